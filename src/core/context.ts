@@ -1,0 +1,96 @@
+import type * as fs from "node:fs";
+
+/** The file operations the program uses, synchronous because a command line waits for them anyway. */
+export type Files = Pick<
+  typeof fs,
+  | "chmodSync"
+  | "closeSync"
+  | "fchmodSync"
+  | "fchownSync"
+  | "fstatSync"
+  | "fsyncSync"
+  | "linkSync"
+  | "lstatSync"
+  | "mkdirSync"
+  | "openSync"
+  | "readFileSync"
+  | "readdirSync"
+  | "readlinkSync"
+  | "realpathSync"
+  | "renameSync"
+  | "statSync"
+  | "unlinkSync"
+  | "writeSync"
+>;
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** What a child process said; `status` is null when it was ended by the time limit. */
+export interface RunResult {
+  readonly status: number | null;
+  readonly stdout: string;
+}
+
+export interface RunOptions {
+  readonly env: Env;
+  readonly timeoutMs: number;
+  readonly maxOutputBytes: number;
+}
+
+export interface Choice<T> {
+  readonly value: T;
+  readonly label: string;
+  readonly description?: string;
+}
+
+/** An answer, or the wish to return to the question before. */
+export type Reply<T> = { readonly kind: "answer"; readonly value: T } | { readonly kind: "back" };
+
+export interface TextQuestion {
+  readonly message: string;
+  /** One line under the question: where the answer is found. */
+  readonly help?: string;
+  /** What Enter alone means, as it is to be shown; a secret is shown masked. */
+  readonly shownDefault?: string;
+  /** True when the answer must never be on the screen. */
+  readonly secret: boolean;
+  /** A sentence saying what is wrong with the raw answer, or undefined when it will do. */
+  readonly problem: (raw: string) => string | undefined;
+}
+
+/** Asks a person at a terminal. Every method throws `prompt.cancelled` on Ctrl-C or a closed terminal. */
+export interface Prompter {
+  /** The raw answer, pasted line ends kept as `\n`; empty when the person pressed Enter alone. */
+  text(question: TextQuestion): Promise<Reply<string>>;
+  choose<T>(question: { message: string; choices: readonly Choice<T>[]; initial?: T }): Promise<Reply<T>>;
+  confirm(question: { message: string; initial: boolean }): Promise<Reply<boolean>>;
+  /** Text between questions. */
+  note(text: string): void;
+}
+
+/**
+ * Everything the outside world can do to us. It is passed as the last parameter and never kept in a module;
+ * a function takes only the part it uses, so that its signature says what can happen.
+ */
+export interface Context {
+  readonly env: Env;
+  readonly files: Files;
+  readonly platform: NodeJS.Platform;
+  readonly homedir: string;
+  readonly cwd: string;
+  readonly pid: number;
+  /** Which of the standard streams are terminals. */
+  readonly terminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
+  /** Columns of the terminal on standard output; undefined when it is none. */
+  readonly columns: () => number | undefined;
+  readonly now: () => Date;
+  readonly randomBytes: (sizeBytes: number) => Buffer;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly readStdin: () => Promise<string>;
+  readonly prompter: (options: { accessible: boolean; colour: boolean }) => Promise<Prompter>;
+  readonly run: (command: string, args: readonly string[], options: RunOptions) => Promise<RunResult>;
+  readonly delay: (ms: number) => Promise<void>;
+  /** Whether a process of that id is running on this machine. */
+  readonly isAlive: (pid: number) => boolean;
+}

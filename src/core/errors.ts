@@ -1,0 +1,71 @@
+import type { Problem } from "./result.ts";
+
+/** Exit statuses of the program; `docs/errors.md` explains them to users. */
+export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/**
+ * Every code an error of ours can carry, its exit status and one sentence.
+ * A code is part of the interface: scripts match on it, so it never changes its meaning.
+ */
+export const ERROR_CODES = {
+  "usage.unknown": { exit: EXIT.usage, summary: "A command, flag or argument is not known." },
+  "usage.missing": { exit: EXIT.usage, summary: "Something that is needed was not given." },
+  "usage.invalid": { exit: EXIT.usage, summary: "The value of a flag or variable cannot be used." },
+  "usage.conflict": { exit: EXIT.usage, summary: "Two flags contradict each other." },
+  "terminal.required": {
+    exit: EXIT.usage,
+    summary: "A question would have to be asked, and there is no terminal to ask it on.",
+  },
+  "prompt.cancelled": { exit: EXIT.interrupted, summary: "The user left before anything was written." },
+  "config.syntax": { exit: EXIT.failed, summary: "`openclaw.json` or a file it includes is not JSON5." },
+  "config.invalid": { exit: EXIT.failed, summary: "`openclaw.json` is JSON5 but says something that is not allowed." },
+  "config.include": {
+    exit: EXIT.failed,
+    summary: "An `$include` cannot be followed, or an edit cannot be made in the file it names.",
+  },
+  "config.edit": { exit: EXIT.failed, summary: "The edit cannot be made without losing something in the file." },
+  "config.changed": { exit: EXIT.failed, summary: "Another program keeps changing the file while it is being edited." },
+  "secrets.syntax": { exit: EXIT.failed, summary: "`.env` has a line that is no assignment." },
+  "secrets.unrepresentable": {
+    exit: EXIT.failed,
+    summary: "A value cannot be written to `.env` so that it reads back the same.",
+  },
+  "credentials.unresolved": {
+    exit: EXIT.failed,
+    summary: "A `${VARIABLE}` has no value in any place that is looked at.",
+  },
+  "provider.unknown": { exit: EXIT.failed, summary: "No provider of that name is known or configured." },
+  "backup.missing": { exit: EXIT.failed, summary: "There is no backup to go back to." },
+  "file.access": { exit: EXIT.failed, summary: "A file or folder cannot be read or written." },
+  "file.locked": { exit: EXIT.failed, summary: "Another openclaw process is writing." },
+} as const satisfies Record<string, { exit: number; summary: string }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+interface ErrorDetails {
+  readonly code: ErrorCode;
+  /** What to do about it, one sentence. */
+  readonly hint?: string;
+  /** Set when several things are wrong at once; `message` then introduces them. */
+  readonly problems?: readonly Problem[];
+  readonly cause?: unknown;
+}
+
+/** A failure that is the input's or the world's, not the program's; anything else thrown is a bug. */
+export class OpenclawError extends Error {
+  override readonly name = "OpenclawError";
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly problems: readonly Problem[];
+
+  constructor(message: string, { code, hint, problems = [], cause }: ErrorDetails) {
+    super(message, { cause });
+    this.code = code;
+    this.hint = hint;
+    this.problems = problems;
+  }
+
+  get exitStatus(): number {
+    return ERROR_CODES[this.code].exit;
+  }
+}

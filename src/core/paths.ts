@@ -1,0 +1,61 @@
+import { join, resolve } from "node:path";
+import type { Context } from "./context.ts";
+import { OpenclawError } from "./errors.ts";
+
+/** Where everything of one profile lives; absolute paths. */
+export interface Paths {
+  readonly stateDir: string;
+  readonly config: string;
+  readonly secrets: string;
+  /** Port of the local gateway unless the configuration says otherwise. */
+  readonly defaultPort: number;
+}
+
+/** @source ports the published OpenClaw uses, seen in 2026.5.28: 18789, and 19001 under `--dev`. */
+const DEFAULT_PORT = 18_789;
+const DEV_PORT = 19_001;
+
+const PROFILE_NAME = /^[A-Za-z0-9_-]+$/;
+
+export interface ProfileFlags {
+  readonly profile?: string;
+  readonly dev?: boolean;
+}
+
+/** Throws `usage.conflict` or `usage.invalid`. */
+function profileName({ profile, dev }: ProfileFlags): string | undefined {
+  if (profile === undefined) return dev ? "dev" : undefined;
+  if (dev)
+    throw new OpenclawError("--dev and --profile cannot be used together.", {
+      code: "usage.conflict",
+      hint: "Pass one of them.",
+    });
+  if (PROFILE_NAME.test(profile)) return profile;
+  throw new OpenclawError("--profile takes letters, digits, '_' and '-'.", { code: "usage.invalid" });
+}
+
+/**
+ * The files of this run, from `OPENCLAW_HOME`, `OPENCLAW_STATE_DIR`, `OPENCLAW_CONFIG_PATH` and the profile.
+ * A leading `~` is the home folder; relative paths count from the working directory. Empty variables count as unset.
+ * @source the published OpenClaw's rules, seen in 2026.5.28.
+ */
+export function resolvePaths(
+  flags: ProfileFlags,
+  { env, homedir, cwd }: Pick<Context, "env" | "homedir" | "cwd">,
+): Paths {
+  const profile = profileName(flags);
+  const expand = (path: string, home: string) => resolve(cwd, path.replace(/^~(?=$|[\\/])/, home));
+  const fromEnv = (name: string, home: string) => {
+    const value = env[name]?.trim();
+    return value ? expand(value, home) : undefined;
+  };
+  const home = fromEnv("OPENCLAW_HOME", homedir) ?? homedir;
+  const stateDir =
+    fromEnv("OPENCLAW_STATE_DIR", home) ?? join(home, profile === undefined ? ".openclaw" : `.openclaw-${profile}`);
+  return {
+    stateDir,
+    config: fromEnv("OPENCLAW_CONFIG_PATH", home) ?? join(stateDir, "openclaw.json"),
+    secrets: join(stateDir, ".env"),
+    defaultPort: profile === "dev" ? DEV_PORT : DEFAULT_PORT,
+  };
+}

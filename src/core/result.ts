@@ -1,0 +1,29 @@
+/** Line and column as an editor shows them: both start at 1, the column counts UTF-16 units. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One thing that is wrong with the user's input, with as much of "where" as is known. */
+export interface Problem {
+  readonly message: string;
+  /** A file, flag or variable, named as the user would name it. */
+  readonly where?: string;
+  readonly position?: Position;
+  /** What to do about it. */
+  readonly hint?: string;
+}
+
+/** The answer of a function whose caller weighs the failure; to end the command, throw instead. */
+export type Result<T, E = Problem> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: E };
+
+export const ok = <T>(value: T): Result<T, never> => ({ ok: true, value });
+export const fail = <E>(error: E): Result<never, E> => ({ ok: false, error });
+
+/** `where:line:column`, leaving out what is not known. */
+export function formatPlace({ where, position }: Problem): string {
+  const place = position === undefined ? [where] : [where, position.line, position.column];
+  return place.filter((part) => part !== undefined).join(":");
+}
