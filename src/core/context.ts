@@ -33,6 +33,8 @@ export interface RunResult {
 
 export interface RunOptions {
   readonly env: Env;
+  /** What the child reads from its standard input; nothing unless given. */
+  readonly input?: string;
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
 }

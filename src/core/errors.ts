@@ -38,6 +38,7 @@ export const ERROR_CODES = {
   "backup.missing": { exit: EXIT.failed, summary: "There is no backup to go back to." },
   "file.access": { exit: EXIT.failed, summary: "A file or folder cannot be read or written." },
   "file.locked": { exit: EXIT.failed, summary: "Another openclaw process is writing." },
+  "internal.bug": { exit: EXIT.failed, summary: "The program itself is at fault; the message says how to report it." },
 } as const satisfies Record<string, { exit: number; summary: string }>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

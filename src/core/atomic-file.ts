@@ -1,0 +1,191 @@
+import type { Stats } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import type { Context, Files } from "./context.ts";
+import { OpenclawError } from "./errors.ts";
+
+/** What writing a file takes from the outside world. */
+export type FileContext = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive">;
+
+export interface ReplaceOptions {
+  /** Permission bits the file may have at most; a stricter file stays as strict. Default `0o600`. */
+  readonly mode?: number;
+  /** What the file must still hold right before it is replaced, null when it must not exist; not checked when left out. */
+  readonly expected?: Buffer | null | undefined;
+}
+
+const FREE_SPACE = "Free some space and try again.";
+const CHECK_PERMISSIONS = "Check the owner and the permissions of the file and its folder.";
+
+/** What the codes of the operating system mean to a person, and what to do about them. */
+const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
+  EACCES: ["permission denied", CHECK_PERMISSIONS],
+  EPERM: ["the system does not permit it", CHECK_PERMISSIONS],
+  EROFS: ["it is on a read-only file system", "Make that writable, or use another folder."],
+  ENOSPC: ["the disk is full", FREE_SPACE],
+  EDQUOT: ["the disk quota is used up", FREE_SPACE],
+  ENOENT: ["its folder does not exist", "Create the folder first."],
+  EEXIST: ["something else is in its place", "Move that away."],
+  EISDIR: ["it is a folder", "Move the folder away, or choose another path."],
+  ENOTDIR: ["a part of its path is not a folder", "Check the path."],
+  ELOOP: ["its symbolic links lead in a circle", "Remove the links."],
+  ENAMETOOLONG: ["its path is too long", "Use a shorter path."],
+  EBUSY: [
+    "it is in use and cannot be replaced, as with a single file mounted into a container",
+    "Mount the folder that holds it instead.",
+  ],
+  EIO: ["the disk reported an error", "Check the disk."],
+};
+
+/** The code of a refusal by the operating system, such as `ENOENT`; undefined for any other error. */
+export function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return undefined;
+  return /^E[A-Z0-9]+$/.test(error.code) ? error.code : undefined;
+}
+
+/** What `act` gives, or undefined when the operating system refuses it, with one of the codes if any are given. */
+export function unlessRefused<T>(act: () => T, codes?: readonly string[]): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    const code = systemCode(error);
+    if (code !== undefined && (codes === undefined || codes.includes(code))) return undefined;
+    throw error;
+  }
+}
+
+/** What `act` gives; a refusal by the operating system is thrown as `file.access`: "Cannot `task` `path`", and why. */
+export function withFileErrors<T>(task: string, path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (cause) {
+    const code = systemCode(cause);
+    if (code === undefined) throw cause;
+    const [reason, hint] = REASONS[code] ?? [`the system says ${code}`, CHECK_PERMISSIONS];
+    throw new OpenclawError(`Cannot ${task} ${path}: ${reason}.`, { code: "file.access", hint, cause });
+  }
+}
+
+/** The bytes of the file, undefined when there is none; throws `file.access`. */
+export function readIfPresent(path: string, { files }: Pick<Context, "files">): Buffer | undefined {
+  return withFileErrors("read", path, () => unlessRefused(() => files.readFileSync(path), ["ENOENT"]));
+}
+
+/**
+ * Makes sure that the folder exists and that only its owner can enter; throws `file.access`.
+ * Missing parents are created as private, existing ones are left alone.
+ */
+export function ensurePrivateFolder(path: string, { files }: Pick<Context, "files">): void {
+  withFileErrors("create", path, () => {
+    const isNew = files.mkdirSync(path, { recursive: true, mode: 0o700 }) !== undefined;
+    const mode = files.statSync(path).mode & 0o7777;
+    const wanted = (isNew ? mode | 0o700 : mode) & ~0o077;
+    // Another user's folder, or one on a file system without permissions, is not ours to tighten.
+    if (mode !== wanted) unlessRefused(() => files.chmodSync(path, wanted), ["EPERM", "ENOTSUP"]);
+  });
+}
+
+/** Hidden, and for a hidden target still covered by what covers it, such as `.env*` in a `.gitignore`. */
+const temporaryPrefix = (target: string) => `.${basename(target).replace(/^\./, "")}.`;
+
+/** A file name beside the target that tells whose it is, so that `removeLeftovers` knows when nobody needs it. */
+export function temporaryName(target: string, owner: { readonly pid: number; readonly token: string }): string {
+  return join(dirname(target), `${temporaryPrefix(target)}${owner.pid}.${owner.token}.tmp`);
+}
+
+/** Removes the temporary files of ended processes beside the target; those that cannot be removed stay. */
+export function removeLeftovers(target: string, { files, pid, isAlive }: Omit<FileContext, "randomBytes">): void {
+  const prefix = temporaryPrefix(target);
+  for (const name of unlessRefused(() => files.readdirSync(dirname(target))) ?? []) {
+    const owner = name.startsWith(prefix) ? /^(\d+)\.[0-9a-f]+\.tmp$/.exec(name.slice(prefix.length))?.[1] : undefined;
+    if (owner === undefined) continue;
+    // One with our own number is of an earlier process: ours do not exist while this runs.
+    const isLeftover = Number(owner) === pid || !isAlive(Number(owner));
+    if (isLeftover) unlessRefused(() => files.unlinkSync(join(dirname(target), name)));
+  }
+}
+
+/** The end of the chain of symbolic links, also when nothing is there yet; the chain must have an end. */
+function followLinks(path: string, files: Files): string {
+  const place = join(files.realpathSync(dirname(path)), basename(path));
+  if (!files.lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink()) return place;
+  return followLinks(resolve(dirname(place), files.readlinkSync(place)), files);
+}
+
+/** Writes all of the content, however little the system takes at a time. */
+export function writeAll(descriptor: number, content: Buffer, files: Files): void {
+  for (let written = 0; written < content.length; ) {
+    const count = files.writeSync(descriptor, content, written, content.length - written);
+    if (count === 0) throw Object.assign(new Error("nothing was written"), { code: "ENOSPC" });
+    written += count;
+  }
+}
+
+/** Puts the content on the disk, in a file that will have the owner and the permissions of the old one. */
+function fillAndClose(descriptor: number, content: Buffer, old: Stats | undefined, mode: number, files: Files): void {
+  try {
+    writeAll(descriptor, content, files);
+    const { uid, gid } = files.fstatSync(descriptor);
+    // Only root may give files away; anybody else's stay their own.
+    if (old !== undefined && (old.uid !== uid || old.gid !== gid))
+      unlessRefused(() => files.fchownSync(descriptor, old.uid, old.gid), ["EPERM"]);
+    files.fchmodSync(descriptor, old === undefined ? mode : old.mode & mode);
+    files.fsyncSync(descriptor);
+  } finally {
+    files.closeSync(descriptor);
+  }
+}
+
+function assertUnchanged(path: string, target: string, expected: Buffer | null, files: Files): void {
+  const found = unlessRefused(() => files.readFileSync(target), ["ENOENT"]) ?? null;
+  if (found === null || expected === null ? found === expected : found.equals(expected)) return;
+  throw new OpenclawError(`${path} was changed by another program in the meantime.`, {
+    code: "config.changed",
+    hint: "Run the command again.",
+  });
+}
+
+/** Makes a rename survive a power cut, on platforms that let a folder be synced. */
+function syncFolder(folder: string, files: Files): void {
+  const refusals = ["EINVAL", "ENOTSUP", "EISDIR", "EPERM", "EACCES"];
+  const descriptor = unlessRefused(() => files.openSync(folder, "r"), refusals);
+  if (descriptor === undefined) return;
+  try {
+    unlessRefused(() => files.fsyncSync(descriptor), refusals);
+  } finally {
+    files.closeSync(descriptor);
+  }
+}
+
+/**
+ * Replaces the file's content, through symbolic links: at every moment it is the old or the new, never half.
+ * Owner and permissions stay, the latter within `mode`; a hard link to the old content keeps the old content.
+ * Throws `config.changed` when it is not as `expected`, and `file.access`; after either the old content is there,
+ * unless all that failed was making sure that the new one survives a power cut.
+ */
+export function replaceFile(
+  path: string,
+  content: string | Buffer,
+  { mode = 0o600, expected }: ReplaceOptions,
+  context: FileContext,
+): void {
+  const { files, pid, randomBytes } = context;
+  withFileErrors("write", path, () => {
+    // First, because it is what ends on links that lead in a circle.
+    const old = files.statSync(path, { throwIfNoEntry: false });
+    if (old !== undefined && !old.isFile())
+      throw Object.assign(new Error("not a regular file"), { code: old.isDirectory() ? "EISDIR" : "EEXIST" });
+    const target = followLinks(path, files);
+    removeLeftovers(target, context);
+    const temporary = temporaryName(target, { pid, token: randomBytes(6).toString("hex") });
+    const descriptor = files.openSync(temporary, "wx", 0o600);
+    try {
+      fillAndClose(descriptor, Buffer.from(content), old, mode, files);
+      if (expected !== undefined) assertUnchanged(path, target, expected, files);
+      files.renameSync(temporary, target);
+    } catch (error) {
+      unlessRefused(() => files.unlinkSync(temporary));
+      throw error;
+    }
+    syncFolder(dirname(target), files);
+  });
+}

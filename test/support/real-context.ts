@@ -1,0 +1,55 @@
+import fs from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { Context } from "../../src/core/context.ts";
+import { machine } from "./real-context-machine.ts";
+
+/** A context whose text streams are collected. */
+export interface TestContext extends Context {
+  /** Everything written so far, a piece per call. */
+  readonly written: { readonly out: readonly string[]; readonly err: readonly string[] };
+}
+
+/** An empty folder that is removed when the test is over. */
+export function temporaryFolder(): string {
+  const folder = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), "openclaw-test-")));
+  onTestFinished(() => fs.rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function unexpected(what: string) {
+  return async (): Promise<never> => {
+    throw new Error(`unexpected ${what}`);
+  };
+}
+
+/**
+ * Real files in a temporary home, an empty environment, no terminal, and waiting that takes no time.
+ * A question or a command that the test did not provide for is an error.
+ */
+export function testContext(overrides: Partial<Context> = {}): TestContext {
+  const homedir = overrides.homedir ?? temporaryFolder();
+  const written = { out: [] as string[], err: [] as string[] };
+  return {
+    ...machine,
+    env: {},
+    homedir,
+    cwd: homedir,
+    terminal: { stdin: false, stdout: false, stderr: false },
+    columns: () => undefined,
+    delay: async () => {},
+    out: (text) => written.out.push(text),
+    err: (text) => written.err.push(text),
+    readStdin: async () => "",
+    prompter: async () => ({
+      text: unexpected("question"),
+      choose: unexpected("question"),
+      confirm: unexpected("question"),
+      note: (text) => written.err.push(text),
+    }),
+    run: unexpected("command"),
+    ...overrides,
+    written,
+  };
+}
