@@ -1,0 +1,103 @@
+import { delimiter, dirname } from "node:path";
+import { readIfPresent } from "../core/atomic-file.ts";
+import type { Context } from "../core/context.ts";
+import { OpenclawError } from "../core/errors.ts";
+import { isInside, mergedValue, type ReadSource, type SourceFile } from "./include.ts";
+
+import { parseJson5 } from "./json5-parse.ts";
+import { formatPath, type JsonValue } from "./json5-value.ts";
+
+import { type Config, schemaProblems } from "./schema.ts";
+
+type Reading = Pick<Context, "files" | "env" | "homedir">;
+
+export interface LoadedConfig {
+  /** False when there is no file yet; `config` is then empty. */
+  readonly exists: boolean;
+  readonly root: SourceFile;
+  /** What all files together say, judged by the schema. */
+  readonly config: Config;
+  /** Every file that was read, by path, as it was then. */
+  readonly bytes: ReadonlyMap<string, Buffer | undefined>;
+  readonly read: ReadSource;
+}
+
+/** @source the published OpenClaw refuses included files above this size. */
+const MAX_INCLUDE_BYTES = 2 * 1024 * 1024;
+
+/** A file that is not there yet, as an edit sees it. */
+const EMPTY = "{}\n";
+
+/**
+ * Reads `openclaw.json` and what it includes. A missing file is an empty configuration.
+ * Throws `config.syntax`, `config.invalid` (every problem, with line and column), `config.include`, `file.access`.
+ */
+export async function loadConfig(path: string, context: Reading): Promise<LoadedConfig> {
+  const bytes = new Map<string, Buffer | undefined>();
+  const sources = new Map<string, SourceFile>();
+  const source = (file: string, content: Buffer | undefined): SourceFile => {
+    const text = content?.toString("utf8") ?? EMPTY;
+    const loaded = { path: file, text, value: parseSource(file, text) };
+    bytes.set(file, content);
+    sources.set(file, loaded);
+    return loaded;
+  };
+  const root = source(path, readIfPresent(path, context));
+  const read: ReadSource = (file) => sources.get(file) ?? source(file, readInclude(file, path, context));
+  // Files without the word cannot include, and most are such.
+  const value = root.text.includes("include") ? mergedValue(root, read) : root.value;
+  await assertValid(value, root, read);
+  return { exists: bytes.get(path) !== undefined, root, config: value as Config, bytes, read };
+}
+
+function parseSource(path: string, text: string): JsonValue {
+  const parsed = parseJson5(text);
+  if (parsed.ok) return parsed.value;
+  throw new OpenclawError("The configuration is not readable JSON5.", {
+    code: "config.syntax",
+    problems: [{ ...parsed.error, where: path }],
+    hint: "Mend it there, or go back with `openclaw undo`; nothing was changed.",
+  });
+}
+
+/** An included file, which has to lie in the configuration's folder or in one of `OPENCLAW_INCLUDE_ROOTS`. */
+function readInclude(path: string, rootPath: string, context: Reading): Buffer {
+  const roots = (context.env.OPENCLAW_INCLUDE_ROOTS ?? "").split(delimiter).filter((root) => root !== "");
+  const real = (file: string) => {
+    try {
+      return context.files.realpathSync(file);
+    } catch {
+      return file;
+    }
+  };
+  const allowed = [dirname(rootPath), ...roots.map((root) => root.replace(/^~(?=$|[\\/])/, context.homedir))];
+  // The folder of the real file counts too, for a configuration that is a link into somebody's dotfiles.
+  const folders = [...allowed.map(real), dirname(real(rootPath))];
+  const refuse = (reason: string, hint?: string) =>
+    new OpenclawError(`${rootPath} includes ${path}, which ${reason}.`, {
+      code: "config.include",
+      ...(hint && { hint }),
+    });
+  if (!isInside(real(path), folders)) {
+    throw refuse("lies outside its folder", "Move it there, or name its folder in OPENCLAW_INCLUDE_ROOTS.");
+  }
+  const content = readIfPresent(path, context);
+  if (content === undefined) throw refuse("does not exist");
+  if (content.length > MAX_INCLUDE_BYTES) throw refuse(`is larger than ${MAX_INCLUDE_BYTES / 1024 / 1024} MiB`);
+  return content;
+}
+
+async function assertValid(value: JsonValue, root: SourceFile, read: ReadSource): Promise<void> {
+  const problems = schemaProblems(value);
+  if (problems.length === 0) return;
+  // Finding places needs the scanner, which a good file never loads.
+  const { placeOf } = await import("./config-edit.ts");
+  throw new OpenclawError("The configuration says something that is not allowed.", {
+    code: "config.invalid",
+    problems: problems.map(({ path, message }) => ({
+      message: `${formatPath(path)} ${message}`,
+      ...placeOf(path, root, read),
+    })),
+    hint: "Mend it there, or go back with `openclaw undo`; nothing was changed.",
+  });
+}

@@ -1,0 +1,194 @@
+import { parse } from "dotenv";
+import { OpenclawError } from "../core/errors.ts";
+import { fail, ok, type Problem, type Result } from "../core/result.ts";
+
+/**
+ * One assignment, exactly as dotenv finds it in a text whose line ends are all `\n`; only the group names are ours.
+ * A blank value is no value group, and the blanks at both ends may reach over neighbouring lines.
+ * @source dotenv 18.0.10, the expression in its `parse`.
+ */
+const ASSIGNMENT =
+  /^(?<head>\s*(?:export\s+)?(?<name>[\w.-]+)(?:\s*=\s*?|:\s+?))(?<value>\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(?:#.*)?$/gm;
+
+/** dotenv collects into a plain object, where `__proto__` cannot be set. */
+const NAME = /^(?!__proto__$)[\w.-]+$/;
+
+/** Read the same by dotenv, a shell and `docker --env-file`. @why no `~`: a shell would expand it. */
+const BARE = /^[\w./:@%+=,^-]+$/;
+
+const STRAY_LINE = /(?:^|\n)[^\S\n]*[^\s#]/;
+
+/** Offsets into the text with unified line ends; `end` excludes blanks and the comment after the value. */
+interface Assignment {
+  readonly name: string;
+  readonly lineStart: number;
+  readonly afterSeparator: number;
+  readonly value: string;
+  readonly valueStart: number;
+  readonly end: number;
+}
+
+const unifyLineEnds = (text: string) => text.replace(/\r\n?/g, "\n");
+
+/** The last one in the text: a `\n` after a file's last `\r` would be no new line but half of `\r\n`. */
+const lineEndOf = (text: string) => text.match(/\r\n?|\n/g)?.at(-1) ?? "\n";
+
+const valuesOf = (text: string): ReadonlyMap<string, string> => new Map(Object.entries(parse(text)));
+
+function sameValues(some: ReadonlyMap<string, string>, others: ReadonlyMap<string, string>): boolean {
+  return some.size === others.size && [...some].every(([name, value]) => others.get(name) === value);
+}
+
+function toAssignment({ index, groups }: RegExpExecArray): Assignment {
+  const { head = "", name = "", value = "" } = groups ?? {};
+  const blanksBefore = head.slice(0, head.length - head.trimStart().length);
+  const indent = /[^\n\u2028\u2029\uFEFF]*$/.exec(blanksBefore)?.[0] ?? "";
+  const afterSeparator = index + head.length;
+  const isBlank = value.trim() === "";
+  return {
+    name,
+    lineStart: index + blanksBefore.length - indent.length,
+    afterSeparator,
+    value: value.trim(),
+    valueStart: isBlank ? afterSeparator : afterSeparator + value.length - value.trimStart().length,
+    end: isBlank ? index + head.trimEnd().length : afterSeparator + value.trimEnd().length,
+  };
+}
+
+function lastAssignment(text: string, name: string): Assignment | undefined {
+  return [...unifyLineEnds(text).matchAll(ASSIGNMENT)].map(toAssignment).findLast((found) => found.name === name);
+}
+
+/** Where an offset into the text with unified line ends lies in the text itself. */
+function originalOffset(text: string, unifiedOffset: number): number {
+  let offset = unifiedOffset;
+  for (let at = text.indexOf("\r\n"); at !== -1 && at < offset; at = text.indexOf("\r\n", at + 2)) offset += 1;
+  return offset;
+}
+
+/** `content` is not quoted in any message: it may be a secret. */
+function problemAt(content: string, offset: number, message: string, hint: string): Problem {
+  const before = content.slice(0, offset).split("\n");
+  return { message, hint, position: { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 } };
+}
+
+function firstProblem(text: string): Problem | undefined {
+  // Without the byte order mark, which no editor counts as a column.
+  const content = unifyLineEnds(text.replace(/^\uFEFF/, ""));
+  const strayLine = (from: number, to?: number) => {
+    const stray = STRAY_LINE.exec(content.slice(from, to));
+    if (stray === null) return undefined;
+    const offset = from + stray.index + stray[0].length - 1;
+    return problemAt(content, offset, "This line is no assignment.", "Write NAME=value, or put '#' before it.");
+  };
+  let checkedTo = 0;
+  for (const match of content.matchAll(ASSIGNMENT)) {
+    const problem = strayLine(checkedTo, match.index);
+    if (problem !== undefined) return problem;
+    const { value, valueStart } = toAssignment(match);
+    const quote = /^['"`]/.exec(value)?.[0];
+    if (quote !== undefined && !value.includes(quote, 1))
+      return problemAt(content, valueStart, "A quote is opened here and never closed.", `Close it with ${quote}.`);
+    checkedTo = match.index + match[0].length;
+  }
+  return strayLine(checkedTo);
+}
+
+/** The variables of a `.env` text as dotenv reads them, or the first line it would silently misread. */
+export function parseDotenv(text: string): Result<ReadonlyMap<string, string>> {
+  const problem = firstProblem(text);
+  return problem === undefined ? ok(valuesOf(text)) : fail(problem);
+}
+
+/**
+ * Why no spelling in a `.env` file can give this value back, or undefined when one can.
+ * The rule was found by trial and is held to it by a test: dotenv reads no escapes but `\n` and `\r`, and those only
+ * between double quotes; a quote inside quotes of its own kind is possible as long as there is no `#` and no line break.
+ * @measured dotenv 18.0.10.
+ */
+function obstacleIn(value: string): string | undefined {
+  const single = /(?<!\\)'/.test(value);
+  const double = /(?<!\\)"/.test(value);
+  const back = /(?<!\\)`/.test(value);
+  const hash = value.includes("#");
+  const literalEscape = /\\[nr]/.test(value);
+  if (value.includes("\0")) return "it has a NUL character";
+  if (!value.isWellFormed()) return "it has half of a surrogate pair, which UTF-8 cannot hold";
+  if (single && double && back && hash) return "it has all three kinds of quotes and a '#'";
+  if (single && back && literalEscape && (hash || value.includes("\n")))
+    return "it has ', ` and a backslash before n or r, together with a '#' or a line break";
+  if (value.includes("\r") && (literalEscape || (double && hash)))
+    return "it has a carriage return together with a backslash before n or r, or with \" and '#'";
+  return undefined;
+}
+
+/** Ways to write the value, the most widely understood first; whether one reads back is for dotenv to say. */
+function spellingsOf(value: string, lineEnd: string): string[] {
+  const withLineEnds = value.replaceAll("\n", lineEnd);
+  const escaped = value.replaceAll("\n", "\\n").replaceAll("\r", "\\r");
+  const quoted = [`'${withLineEnds}'`, `"${escaped}"`, `\`${withLineEnds}\``];
+  return BARE.test(value) ? [value, ...quoted] : [...quoted, value];
+}
+
+/** The text before and after the value, for each place the value could stand; the least intrusive first. */
+function placesFor(text: string, name: string): [before: string, after: string][] {
+  const found = lastAssignment(text, name);
+  if (found === undefined) {
+    const lineEnd = lineEndOf(text);
+    const lines = /(?:^\uFEFF?|[\r\n])$/.test(text) ? text : text + lineEnd;
+    // A last line `OTHER:` takes the next line as its value unless a blank one is between.
+    return ["", lineEnd].map((blankLine) => [`${lines}${blankLine}${name}=`, lineEnd]);
+  }
+  const cut = (from: number, to: number): [string, string] => [
+    text.slice(0, originalOffset(text, from)),
+    text.slice(originalOffset(text, to)),
+  ];
+  const { afterSeparator, valueStart, end } = found;
+  const valueEnd = Math.max(valueStart, end);
+  // Blanks before the value may hold a line break, over which only a quoted value is read.
+  return [cut(valueStart, valueEnd), cut(afterSeparator, valueEnd)];
+}
+
+/**
+ * The text with the variable's last assignment holding `value`, or with one appended; every other byte stays.
+ * Throws `secrets.unrepresentable`, which never quotes the value.
+ */
+export function setVariable(text: string, name: string, value: string): string {
+  const refuse = (reason: string, hint: string) =>
+    new OpenclawError(`${name} cannot be written to .env: ${reason}.`, { code: "secrets.unrepresentable", hint });
+
+  if (!NAME.test(name)) throw refuse("that is no name for a variable", "Use letters, digits and '_'.");
+  const obstacle = obstacleIn(value);
+  if (obstacle !== undefined) throw refuse(obstacle, "Choose another value, or set it in the environment instead.");
+
+  const before = valuesOf(text);
+  if (before.get(name) === value) return text;
+  const wanted = new Map(before).set(name, value);
+  const spellings = spellingsOf(value, lineEndOf(text));
+  for (const [head, tail] of placesFor(text, name)) {
+    const edited = spellings.map((spelling) => head + spelling + tail);
+    const faithful = edited.find((candidate) => sameValues(valuesOf(candidate), wanted));
+    if (faithful !== undefined) return faithful;
+  }
+  throw refuse("a quote in the file would run into it", "Close that quote, or take away the backslash before it.");
+}
+
+/**
+ * The text without any assignment of the variable, whole lines with their comments; every other byte stays.
+ * Throws `secrets.syntax` when an unfinished quote in the file would then change another variable.
+ */
+export function removeVariable(text: string, name: string): string {
+  const wanted = new Map(valuesOf(text));
+  wanted.delete(name);
+  let edited = text;
+  for (let found = lastAssignment(edited, name); found !== undefined; found = lastAssignment(edited, name)) {
+    const rest = edited.slice(originalOffset(edited, found.end));
+    const restOfLine = /^[^\r\n\u2028\u2029]*(?:\r\n?|[\n\u2028\u2029])?/.exec(rest)?.[0] ?? "";
+    edited = edited.slice(0, originalOffset(edited, found.lineStart)) + rest.slice(restOfLine.length);
+  }
+  if (sameValues(valuesOf(edited), wanted)) return edited;
+  throw new OpenclawError(`${name} cannot be removed from .env without changing another variable.`, {
+    code: "secrets.syntax",
+    hint: "Close the unfinished quote in the file first.",
+  });
+}

@@ -1,0 +1,135 @@
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import { OpenclawError } from "../core/errors.ts";
+import type { JsonPath, JsonValue } from "./json5-value.ts";
+
+/** One JSON5 file that takes part in the configuration. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+  readonly value: JsonValue;
+}
+
+/** Reads and parses a file; throws `config.syntax`, `config.include` or `file.access`. */
+export type ReadSource = (path: string) => SourceFile;
+
+type JsonObject = Readonly<Record<string, JsonValue>>;
+
+/** A part of a file that speaks about one place of the merged configuration. */
+interface Layer {
+  readonly file: SourceFile;
+  readonly path: JsonPath;
+  readonly value: JsonValue;
+  /** Files passed through on the way here, to find circles. */
+  readonly via: readonly string[];
+}
+
+/** @source the published OpenClaw: includes nest at most ten deep. */
+const MAX_DEPTH = 10;
+const INCLUDE = "$include";
+
+const isObject = (value: JsonValue | undefined): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The configuration with every `$include` followed. */
+export function mergedValue(root: SourceFile, read: ReadSource): JsonValue {
+  return mergeLayers(expand({ file: root, path: [], value: root.value, via: [root.path] }, read), read);
+}
+
+/**
+ * Where an edit of `path` belongs: the file that decides the value today, else the one that holds its nearest parent.
+ * Throws `config.include` where a list is put together from several files, since no index in it belongs to one file.
+ */
+export function ownerOf(root: SourceFile, path: JsonPath, read: ReadSource): { file: SourceFile; path: JsonPath } {
+  let layers = expand({ file: root, path: [], value: root.value, via: [root.path] }, read);
+  for (const [depth, step] of path.entries()) {
+    const below = layers.flatMap((layer) => childOf(layer, step, read));
+    if (layers.length > 1 && layers.every(({ value }) => Array.isArray(value))) {
+      throw new OpenclawError(`${path.slice(0, depth).join(".")} is put together from several files.`, {
+        code: "config.include",
+        hint: `Edit it by hand in ${layers.map(({ file }) => file.path).join(" or ")}.`,
+      });
+    }
+    if (below.length === 0) {
+      const target = speaking(layers).at(-1) ?? layers.at(-1);
+      return target === undefined
+        ? { file: root, path }
+        : { file: target.file, path: [...target.path, ...path.slice(depth)] };
+    }
+    layers = below;
+  }
+  const last = layers.at(-1);
+  return last === undefined ? { file: root, path } : { file: last.file, path: last.path };
+}
+
+/** A layer and, before it, what it includes: later layers win over earlier ones. */
+function expand(layer: Layer, read: ReadSource): readonly Layer[] {
+  const { value, file, via } = layer;
+  if (!isObject(value) || !Object.hasOwn(value, INCLUDE)) return [layer];
+  const included = includedPaths(value[INCLUDE], file).flatMap((path) => {
+    if (via.includes(path)) throw includeError(file, `${path} includes itself: ${[...via, path].join(" > ")}`);
+    if (via.length > MAX_DEPTH) throw includeError(file, `includes are nested more than ${MAX_DEPTH} deep`);
+    const source = read(path);
+    return expand({ file: source, path: [], value: source.value, via: [...via, path] }, read);
+  });
+  return [...included, layer];
+}
+
+function childOf({ file, path, value, via }: Layer, step: string | number, read: ReadSource): readonly Layer[] {
+  if (typeof value !== "object" || value === null || step === INCLUDE || !Object.hasOwn(value, step)) return [];
+  const child = (value as JsonObject)[step] as JsonValue;
+  return expand({ file, path: [...path, step], value: child, via }, read);
+}
+
+function includedPaths(value: JsonValue | undefined, file: SourceFile): readonly string[] {
+  const list = Array.isArray(value) ? value : [value];
+  return list.map((path: JsonValue | undefined) => {
+    if (typeof path !== "string" || path === "") throw includeError(file, "$include must be a path or a list of paths");
+    return isAbsolute(path) ? path : resolve(dirname(file.path), path);
+  });
+}
+
+function includeError(file: SourceFile, message: string): OpenclawError {
+  return new OpenclawError(`${file.path}: ${message}.`, { code: "config.include" });
+}
+
+/** An object that only includes says nothing itself: what it includes stands in its place. */
+function speaking(layers: readonly Layer[]): readonly Layer[] {
+  return layers.filter(
+    ({ value }) => !(isObject(value) && Object.hasOwn(value, INCLUDE) && Object.keys(value).length === 1),
+  );
+}
+
+/** @source the published OpenClaw: objects merge key by key, lists are joined, anything else is replaced. */
+function mergeLayers(all: readonly Layer[], read: ReadSource): JsonValue {
+  const layers = speaking(all);
+  const top = layers.at(-1);
+  if (top === undefined) return {};
+  if (Array.isArray(top.value)) {
+    const lists = layers.every(({ value }) => Array.isArray(value)) ? layers : [top];
+    return lists.flatMap((list) =>
+      (list.value as readonly JsonValue[]).map((_, index) => mergeLayers(childOf(list, index, read), read)),
+    );
+  }
+  if (!isObject(top.value)) return top.value;
+  const objects = layers.filter(({ value }) => isObject(value));
+  const keys = new Set(objects.flatMap(({ value }) => Object.keys(value as JsonObject)));
+  keys.delete(INCLUDE);
+  const merged: Record<string, JsonValue> = {};
+  for (const key of keys) {
+    const value = mergeLayers(
+      objects.flatMap((layer) => childOf(layer, key, read)),
+      read,
+    );
+    // `__proto__` is a key like any other in JSON5.
+    Object.defineProperty(merged, key, { value, enumerable: true, configurable: true, writable: true });
+  }
+  return merged;
+}
+
+/** Whether `path` lies in one of `folders`; all are absolute, with links resolved. */
+export function isInside(path: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => {
+    const way = relative(folder, path);
+    return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  });
+}

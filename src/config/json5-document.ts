@@ -1,0 +1,147 @@
+import { OpenclawError } from "../core/errors.ts";
+import type { Position } from "../core/result.ts";
+import { applySplices, removeEntries } from "./json5-edits.ts";
+import { parseJson5, positionsIn } from "./json5-parse.ts";
+import { patchText } from "./json5-patch.ts";
+import { entriesAlong, entriesAt, keyName, type Node, readTree } from "./json5-tree.ts";
+import {
+  formatPath,
+  isList,
+  isObject,
+  type JsonPath,
+  type JsonValue,
+  memberOf,
+  sameValue,
+  withMember,
+  withoutMember,
+} from "./json5-value.ts";
+
+export type { JsonPath, JsonValue } from "./json5-value.ts";
+
+/** Throws `config.syntax`. */
+function parsedValue(text: string): JsonValue {
+  const parsed = parseJson5(text);
+  if (parsed.ok) return parsed.value;
+  throw new OpenclawError("The text to edit is not JSON5.", { code: "config.syntax", problems: [parsed.error] });
+}
+
+/** Hands the text out only if json5 reads the expected value from it; throws `config.edit` otherwise. */
+function verified(text: string, expected: JsonValue): string {
+  const parsed = parseJson5(text);
+  if (parsed.ok && sameValue(parsed.value, expected)) return text;
+  throw new OpenclawError("The edited text would not say exactly what was asked, so it was dropped.", {
+    code: "config.edit",
+    ...(parsed.ok ? {} : { problems: [parsed.error] }),
+  });
+}
+
+function kindOf(value: JsonValue): string {
+  if (value === null) return "null";
+  if (isList(value)) return `a list of ${value.length} items`;
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+/** What the file shall say: `root` with `value` at `path`. Throws `config.edit` when something is in the way. */
+function withValueAt(root: JsonValue, path: JsonPath, value: JsonValue, text: string): JsonValue {
+  const refuse = (depth: number, parent: JsonValue): never => {
+    const place = path.slice(0, depth);
+    const { line = 1, column = 1 } = locate(text, place) ?? {};
+    throw new OpenclawError(
+      `${formatPath(path)} cannot be set: ${formatPath(place)} (line ${line}, column ${column}) is ${kindOf(parent)}.`,
+      { code: "config.edit" },
+    );
+  };
+  const put = (current: JsonValue | undefined, depth: number): JsonValue => {
+    const step = path[depth];
+    if (step === undefined) return value;
+    // A null is there and in the way, so `??` would not do here.
+    if (typeof step === "string") {
+      const object = current === undefined ? {} : current;
+      return isObject(object)
+        ? withMember(object, step, put(memberOf(object, step), depth + 1))
+        : refuse(depth, object);
+    }
+    const list = current === undefined ? [] : current;
+    if (!isList(list) || !Number.isInteger(step) || step < 0 || step > list.length) return refuse(depth, list);
+    return list.toSpliced(step, 1, put(list[step], depth + 1));
+  };
+  return put(root, 0);
+}
+
+/**
+ * The text with `value` at `path` and every other byte as it was. Missing parents are created; a list takes an index
+ * up to its length. Objects and lists are changed member by member, so that comments inside them stay.
+ * Throws `config.syntax` when the text is not JSON5, and `config.edit` when the path leads through something else than
+ * it takes for granted.
+ */
+export function setValue(text: string, path: JsonPath, value: JsonValue): string {
+  const before = parsedValue(text);
+  const after = withValueAt(before, path, value, text);
+  return verified(patchText(text, before, after), after);
+}
+
+function withoutValueAt(value: JsonValue, [step, ...rest]: JsonPath): JsonValue {
+  if (typeof step === "string" && isObject(value)) {
+    const member = memberOf(value, step);
+    if (rest.length === 0 || member === undefined) return withoutMember(value, step);
+    return withMember(value, step, withoutValueAt(member, rest));
+  }
+  if (typeof step !== "number" || !isList(value)) return value;
+  const item = value[step];
+  if (item === undefined) return value;
+  return rest.length === 0 ? value.toSpliced(step, 1) : value.with(step, withoutValueAt(item, rest));
+}
+
+/**
+ * The text without the member or item at `path`; a key given several times goes every time. Comments around it stay.
+ * A text that has nothing there comes back as it is. Throws like `setValue`.
+ */
+export function removeValue(text: string, path: JsonPath): string {
+  const before = parsedValue(text);
+  const step = path.at(-1);
+  if (step === undefined) throw new OpenclawError("A file cannot be removed from itself.", { code: "config.edit" });
+  const root = readTree(text);
+  const parents = entriesAlong(text, root, path.slice(0, -1));
+  const parent = parents.length === path.length - 1 ? (parents.at(-1)?.value ?? root) : undefined;
+  const entries = parent === undefined ? [] : entriesAt(text, parent, step);
+  if (parent === undefined || parent.kind === "scalar" || entries.length === 0) return text;
+  const edited = applySplices(text, removeEntries(text, parent, new Set(entries)));
+  return verified(edited, withoutValueAt(before, path));
+}
+
+/**
+ * Where `path` is written: its key, or the value itself for an item of a list and for the root. What is not there is
+ * looked for where it would be: at its nearest ancestor. Undefined when the text is not JSON5.
+ */
+export function locate(text: string, path: JsonPath): Position | undefined {
+  if (!parseJson5(text).ok) return undefined;
+  const root = readTree(text);
+  const { start } = entriesAlong(text, root, path).at(-1) ?? root;
+  return positionsIn(text)(start);
+}
+
+/** A key that repeats an earlier one of the same object. */
+export interface DuplicateKey {
+  readonly path: JsonPath;
+  /** Of the repetition. */
+  readonly position: Position;
+}
+
+/** Every repetition of a key, in the order of the text; none when the text is not JSON5. The last one is what counts. */
+export function duplicateKeys(text: string): DuplicateKey[] {
+  if (!parseJson5(text).ok) return [];
+  const positionOf = positionsIn(text);
+  const duplicatesIn = (node: Node, path: JsonPath): DuplicateKey[] => {
+    if (node.kind === "scalar") return [];
+    const seen = new Set<string | number>();
+    return node.entries.flatMap((entry, index) => {
+      const step = entry.key ? keyName(text, entry.key) : index;
+      const here = [...path, step];
+      const repeats = seen.has(step);
+      seen.add(step);
+      const inside = duplicatesIn(entry.value, here);
+      return repeats ? [{ path: here, position: positionOf(entry.start) }, ...inside] : inside;
+    });
+  };
+  return duplicatesIn(readTree(text), []);
+}

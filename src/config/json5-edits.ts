@@ -1,0 +1,177 @@
+import { nextToken, type Span } from "./json5-scanner.ts";
+import {
+  breaksLine,
+  indentAt,
+  lineStartBefore,
+  quoteAt,
+  renderEntries,
+  renderValue,
+  type Style,
+  startsLine,
+  styleOfContainer,
+  styleOfFile,
+} from "./json5-style.ts";
+import { type Container, type Entry, type Node, readTree } from "./json5-tree.ts";
+import type { JsonValue, NewEntry } from "./json5-value.ts";
+
+/** A stretch of the old text and what takes its place. */
+export interface Splice extends Span {
+  readonly text: string;
+}
+
+const isBlank = (text: string): boolean => !/\S/.test(text);
+
+const insertion = (offset: number, text: string): Splice => ({ start: offset, end: offset, text });
+
+/** The text after all the splices, of which no two overlap. */
+export function applySplices(text: string, splices: readonly Splice[]): string {
+  let done = 0;
+  const parts: string[] = [];
+  // Sorting is stable: at the same place, a comma stays in front of the entry that follows it.
+  for (const splice of splices.toSorted((a, b) => a.start - b.start)) {
+    parts.push(text.slice(done, splice.start), splice.text);
+    done = splice.end;
+  }
+  return parts.join("") + text.slice(done);
+}
+
+/** A text with what edits look up in it, each found once. */
+export class Source {
+  readonly text: string;
+  readonly root: Node;
+  readonly #styles = new Map<Container | undefined, Style>();
+
+  constructor(text: string) {
+    this.text = text;
+    this.root = readTree(text);
+  }
+
+  /** The style for what is to stand in `container`, or in place of the root when that is undefined. */
+  styleIn(container: Container | undefined): Style {
+    const known = this.#styles.get(container);
+    if (known !== undefined) return known;
+    const style = container
+      ? styleOfContainer(this.text, container, this.styleIn(undefined))
+      : styleOfFile(this.text, this.root);
+    this.#styles.set(container, style);
+    return style;
+  }
+}
+
+/** A value and where it stands. */
+export interface Place {
+  readonly node: Node;
+  readonly owner: Container | undefined;
+  /** Whether its lines belong to it alone, so that it may spread over more of them. */
+  readonly roomy: boolean;
+}
+
+/** Whether there is nothing at all in a container, not even a comment. */
+export const isEmpty = (text: string, { start, end }: Container): boolean => isBlank(text.slice(start + 1, end - 1));
+
+/** Writes another value over the one at a place. */
+export function replaceValue(source: Source, { node, owner, roomy }: Place, value: JsonValue): Splice {
+  const { text } = source;
+  const { start, end } = node;
+  const style = source.styleIn(owner);
+  const quote = (typeof value === "string" ? quoteAt(text, start) : undefined) ?? style.quote;
+  const spread = roomy || breaksLine(text.slice(start, end));
+  return { start, end, text: renderValue(value, { ...style, quote }, spread ? indentAt(text, start) : undefined) };
+}
+
+const isIndentation = (character: string): boolean => character === " " || character === "\t";
+
+/** The comments after `from`: all of them, or those that begin on its line. */
+function commentsFrom(text: string, from: number, { sameLine }: { sameLine: boolean }): Span[] {
+  const comments: Span[] = [];
+  let end = from;
+  for (let token = nextToken(text, end); token?.kind === "comment"; token = nextToken(text, end)) {
+    if (sameLine && breaksLine(text.slice(end, token.start))) break;
+    comments.push(token);
+    end = token.end;
+  }
+  return comments;
+}
+
+const separatorOf = ({ gap, eol }: Style, indent: string | undefined): string =>
+  indent === undefined ? gap : eol + indent;
+
+/** Puts entries behind the last one of a container and the comments on its line. */
+function insertAfterEntry(source: Source, container: Container, last: Entry, entries: readonly NewEntry[]): Splice[] {
+  const { text } = source;
+  const style = source.styleIn(container);
+  const from = last.comma === undefined ? last.end : last.comma + 1;
+  const comment = commentsFrom(text, from, { sameLine: true }).at(-1);
+  let indent: string | undefined;
+  if (startsLine(text, last)) indent = indentAt(text, last.start);
+  else if (comment && text.startsWith("//", comment.start)) indent = indentAt(text, container.start) + style.unit;
+  const added = separatorOf(style, indent) + renderEntries(entries, style, indent);
+  const anchor = comment?.end ?? from;
+  return last.comma === undefined
+    ? [insertion(last.end, ","), insertion(anchor, added)]
+    : [insertion(anchor, `${added},`)];
+}
+
+/** Puts entries into a container that has none, behind the last of its comments. */
+function insertAfterComment(source: Source, container: Container, comment: Span, entries: readonly NewEntry[]): Splice {
+  const { text } = source;
+  const style = source.styleIn(container);
+  if (!breaksLine(text.slice(comment.end, container.end)))
+    return insertion(comment.end, ` ${renderEntries(entries, style, undefined)}`);
+  const beforeComment = text.slice(lineStartBefore(text, comment.start), comment.start);
+  const indent = isBlank(beforeComment) ? beforeComment : indentAt(text, container.start) + style.unit;
+  const comma = style.trailingComma ? "," : "";
+  return insertion(comment.end, separatorOf(style, indent) + renderEntries(entries, style, indent) + comma);
+}
+
+/** Adds entries at the end of a container in which there is something already, be it only a comment. */
+export function insertEntries(source: Source, container: Container, entries: readonly NewEntry[]): Splice[] {
+  if (entries.length === 0) return [];
+  const last = container.entries.at(-1);
+  if (last !== undefined) return insertAfterEntry(source, container, last, entries);
+  const bracket = { start: container.start, end: container.start + 1 };
+  const comment = commentsFrom(source.text, bracket.end, { sameLine: false }).at(-1);
+  return [insertAfterComment(source, container, comment ?? bracket, entries)];
+}
+
+/** The entries and commas that have to go, in the order of the text. */
+function doomedSpans({ entries }: Container, doomed: ReadonlySet<Entry>): Span[] {
+  const lastKept = entries.findLast((entry) => !doomed.has(entry));
+  const endsInComma = entries.at(-1)?.comma !== undefined;
+  return entries.flatMap((entry) => {
+    const comma = entry.comma === undefined ? [] : [{ start: entry.comma, end: entry.comma + 1 }];
+    if (doomed.has(entry)) return [entry, ...comma];
+    return entry === lastKept && !endsInComma ? comma : [];
+  });
+}
+
+/** Spans with nothing but white space between them made one. */
+function joinNeighbours(text: string, spans: readonly Span[]): Span[] {
+  const joined: Span[] = [];
+  for (const { start, end } of spans) {
+    const previous = joined.at(-1);
+    if (previous !== undefined && isBlank(text.slice(previous.end, start))) {
+      joined[joined.length - 1] = { start: previous.start, end };
+    } else joined.push({ start, end });
+  }
+  return joined;
+}
+
+/** The span with the white space that would look out of place without it: its whole line when it is alone there. */
+function withSpace(text: string, { start, end }: Span): Span {
+  let [spaceStart, spaceEnd] = [start, end];
+  while (isIndentation(text.charAt(spaceStart - 1))) spaceStart--;
+  while (isIndentation(text.charAt(spaceEnd))) spaceEnd++;
+  const endsLine = breaksLine(text.charAt(spaceEnd));
+  if (endsLine && breaksLine(text.charAt(spaceStart - 1)))
+    return { start: spaceStart, end: spaceEnd + (text.startsWith("\r\n", spaceEnd) ? 2 : 1) };
+  if (text.slice(start, end) === ",") return { start, end };
+  if (endsLine) return { start: spaceStart, end: spaceEnd };
+  return /[}\]]/.test(text.charAt(spaceEnd)) ? { start: spaceStart, end } : { start, end: spaceEnd };
+}
+
+/** Takes entries out of a container; what the author wrote about them stays. */
+export function removeEntries(text: string, container: Container, doomed: ReadonlySet<Entry>): Splice[] {
+  if (doomed.size === 0) return [];
+  return joinNeighbours(text, doomedSpans(container, doomed)).map((span) => ({ ...withSpace(text, span), text: "" }));
+}

@@ -1,0 +1,121 @@
+import { parseQuietly } from "./json5-parse.ts";
+import { nextToken, type Span, type Token } from "./json5-scanner.ts";
+import type { JsonPath } from "./json5-value.ts";
+
+/** A value that is neither object nor list. */
+interface Scalar extends Span {
+  readonly kind: "scalar";
+}
+
+/** An object or a list, brackets included. */
+export interface Container extends Span {
+  readonly kind: "object" | "array";
+  readonly entries: readonly Entry[];
+}
+
+/** A value, as far as its place in the text goes. */
+export type Node = Scalar | Container;
+
+/** A member or an item, from its key or value to the end of its value. */
+export interface Entry extends Span {
+  /** Undefined for an item of a list. */
+  readonly key: Span | undefined;
+  readonly value: Node;
+  /** Where the comma after it stands, if there is one. */
+  readonly comma: number | undefined;
+  /** Where the comma or bracket in front of it ends. */
+  readonly gapStart: number;
+}
+
+/** Hands out the tokens of `text` one by one, comments left out, with one token of lookahead. */
+class TokenReader {
+  readonly #text: string;
+  #next: Token | undefined;
+  /** Where the token taken last ends. */
+  end = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#next = this.#significantFrom(0);
+  }
+
+  #significantFrom(from: number): Token | undefined {
+    let token = nextToken(this.#text, from);
+    while (token?.kind === "comment") token = nextToken(this.#text, token.end);
+    return token;
+  }
+
+  take(): Token {
+    const token = this.#next;
+    if (token === undefined) throw new Error("The scanner and json5 disagree about where the text ends.");
+    this.end = token.end;
+    this.#next = this.#significantFrom(token.end);
+    return token;
+  }
+
+  takeIf(kind: Token["kind"]): Token | undefined {
+    return this.#next?.kind === kind ? this.take() : undefined;
+  }
+}
+
+function readNode(tokens: TokenReader): Node {
+  const { kind, start, end } = tokens.take();
+  if (kind === "{") return readContainer(tokens, start, "object");
+  if (kind === "[") return readContainer(tokens, start, "array");
+  return { kind: "scalar", start, end };
+}
+
+function readContainer(tokens: TokenReader, start: number, kind: Container["kind"]): Container {
+  const entries: Entry[] = [];
+  const close = kind === "object" ? "}" : "]";
+  let last = tokens.takeIf(close);
+  while (last === undefined) {
+    entries.push(readEntry(tokens, kind));
+    last = tokens.takeIf(close);
+  }
+  return { kind, start, end: last.end, entries };
+}
+
+function readEntry(tokens: TokenReader, owner: Container["kind"]): Entry {
+  const gapStart = tokens.end;
+  const key = owner === "object" ? tokens.take() : undefined;
+  if (key !== undefined) tokens.takeIf(":");
+  const value = readNode(tokens);
+  const comma = tokens.takeIf(",")?.start;
+  return { key, value, comma, gapStart, start: key?.start ?? value.start, end: value.end };
+}
+
+/** Where everything stands in `text`, which json5 has accepted already: nothing is judged again here. */
+export const readTree = (text: string): Node => readNode(new TokenReader(text));
+
+/** The name a key stands for; json5 itself undoes the escapes. */
+export function keyName(text: string, { start, end }: Span): string {
+  const written = text.slice(start, end);
+  if (written.includes("\\")) return Object.keys(Object(parseQuietly(`{${written}:0}`))).join();
+  return /^["']/.test(written) ? written.slice(1, -1) : written;
+}
+
+/** The entry that counts for each key: of those with the same key, the last. */
+export function effectiveEntries(text: string, { entries }: Container): Map<string, Entry> {
+  return new Map(entries.flatMap((entry) => (entry.key ? [[keyName(text, entry.key), entry]] : [])));
+}
+
+/** The entries a step leads to: several when a key is given several times, and the last of them counts. */
+export function entriesAt(text: string, node: Node, step: string | number): Entry[] {
+  if (node.kind === "scalar") return [];
+  if (node.kind === "array") return node.entries.filter((_, index) => index === step);
+  return node.entries.filter(({ key }) => key !== undefined && keyName(text, key) === step);
+}
+
+/** The entries a path leads through, as far as it can be followed. */
+export function entriesAlong(text: string, root: Node, path: JsonPath): Entry[] {
+  const found: Entry[] = [];
+  let node = root;
+  for (const step of path) {
+    const entry = entriesAt(text, node, step).at(-1);
+    if (entry === undefined) break;
+    found.push(entry);
+    node = entry.value;
+  }
+  return found;
+}

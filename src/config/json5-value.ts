@@ -1,0 +1,63 @@
+/** What JSON5 can say; unlike in JSON, a number may also be `NaN` or an infinity. */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+
+/** An object; a key named `__proto__` is an own key like any other. */
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
+/** The way to a value: strings are keys of objects, numbers are places in lists, counted from 0. */
+export type JsonPath = readonly (string | number)[];
+
+/** A path as a reader of JavaScript writes it: `models.providers["cloudflare-ai-gateway"].models[0].id`. */
+export function formatPath(path: JsonPath): string {
+  const steps = path.map((step, index) => {
+    if (typeof step === "number") return `[${step}]`;
+    if (!/^[A-Za-z_$][\w$]*$/.test(step)) return `[${JSON.stringify(step)}]`;
+    return index === 0 ? step : `.${step}`;
+  });
+  return steps.join("") || "the file";
+}
+
+/** A member that is to be written, or an item, which has no key. */
+export interface NewEntry {
+  readonly key?: string;
+  readonly value: JsonValue;
+}
+
+/** Narrows where `Array.isArray` does not: to a list that may not be changed. */
+export const isList = (value: JsonValue | undefined): value is readonly JsonValue[] => Array.isArray(value);
+
+/** Whether a value is an object and not a list. */
+export const isObject = (value: JsonValue | undefined): value is JsonObject =>
+  typeof value === "object" && value !== null && !isList(value);
+
+/** The member of that name; never what the object inherits, such as `constructor`. */
+export const memberOf = (object: JsonObject, key: string): JsonValue | undefined =>
+  Object.hasOwn(object, key) ? object[key] : undefined;
+
+/** The members of an object or the items of a list. */
+export const entriesOf = (value: JsonObject | readonly JsonValue[]): NewEntry[] =>
+  isList(value)
+    ? value.map((item) => ({ value: item }))
+    : Object.entries(value).map(([key, item]) => ({ key, value: item }));
+
+/** The object with one member set; `Object.fromEntries` makes even `__proto__` an own key, as an assignment would not. */
+export const withMember = (object: JsonObject, key: string, value: JsonValue): JsonObject =>
+  Object.fromEntries([...Object.entries(object), [key, value]]);
+
+/** The object without one of its members. */
+export const withoutMember = (object: JsonObject, key: string): JsonObject =>
+  Object.fromEntries(Object.entries(object).filter(([name]) => name !== key));
+
+/** Whether two values say the same; the order of members says nothing, and 0 is not -0. */
+export function sameValue(a: JsonValue, b: JsonValue): boolean {
+  if (isList(a) && isList(b)) return a.length === b.length && a.every((item, index) => sameItem(item, b[index]));
+  if (!isObject(a) || !isObject(b)) return Object.is(a, b);
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => sameItem(memberOf(a, key), memberOf(b, key)));
+}
+
+function sameItem(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+  return a !== undefined && b !== undefined && sameValue(a, b);
+}

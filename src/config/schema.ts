@@ -1,0 +1,100 @@
+import {
+  anyText,
+  either,
+  type Infer,
+  listOf,
+  mapOf,
+  object,
+  oneOf,
+  positive,
+  problemsOf,
+  type ShapeProblem,
+  text,
+  wholeNumber,
+  yesOrNo,
+} from "./shape.ts";
+
+/**
+ * A credential kept elsewhere: a variable, a file, or what a program prints.
+ * @source the published OpenClaw's schema, 2026.5.28 (all three keys required).
+ */
+const secretReference = object({ source: text, provider: text, id: text }, ["source", "provider", "id"]);
+
+const secretInput = either(anyText, secretReference);
+
+const model = object(
+  {
+    id: text,
+    name: text,
+    input: listOf(text),
+    contextWindow: positive,
+    contextTokens: positive,
+    maxTokens: positive,
+  },
+  ["id", "name"],
+);
+
+const provider = object({
+  baseUrl: text,
+  api: text,
+  apiKey: secretInput,
+  headers: mapOf(secretInput),
+  models: listOf(model),
+});
+
+const secretProvider = object(
+  {
+    source: text,
+    allowlist: listOf(text),
+    path: text,
+    mode: oneOf("singleValue", "json"),
+    command: text,
+    args: listOf(anyText),
+    timeoutMs: positive,
+  },
+  ["source"],
+);
+
+const modelChoice = either(anyText, object({ primary: anyText, fallbacks: listOf(text) }));
+
+/**
+ * The parts of `openclaw.json` that this program reads. Everything else is the published OpenClaw's business and
+ * passes unjudged, so that a newer file never stops an older program.
+ */
+const config = object({
+  models: object({ mode: oneOf("merge", "replace"), providers: mapOf(provider) }),
+  agents: object({
+    defaults: object({
+      model: modelChoice,
+      imageModel: modelChoice,
+      models: mapOf(object({ alias: text })),
+    }),
+  }),
+  gateway: object({
+    mode: oneOf("local", "remote"),
+    port: wholeNumber(1, 65_535),
+    bind: oneOf("auto", "lan", "loopback", "custom", "tailnet"),
+    auth: object({
+      mode: oneOf("none", "token", "password", "trusted-proxy"),
+      token: secretInput,
+      password: secretInput,
+    }),
+  }),
+  env: object({
+    vars: mapOf(anyText),
+    shellEnv: object({ enabled: yesOrNo, timeoutMs: wholeNumber(0, Number.POSITIVE_INFINITY) }),
+  }),
+  secrets: object({ providers: mapOf(secretProvider) }),
+  wizard: object({}),
+});
+
+export type Config = Infer<typeof config>;
+export type ProviderConfig = Infer<typeof provider>;
+export type ModelConfig = Infer<typeof model>;
+export type SecretInput = Infer<typeof secretInput>;
+export type SecretReference = Infer<typeof secretReference>;
+
+/** Everything in `value` that is not what OpenClaw expects there, in the order of the schema. */
+export function schemaProblems(value: unknown): readonly ShapeProblem[] {
+  return problemsOf(config, value);
+}
