@@ -1,0 +1,150 @@
+import type { Problem } from "../core/result.ts";
+import { Secret } from "../core/secret.ts";
+import type { CheckedAnswer, Field, Provider } from "../providers/provider.ts";
+import { type Answers, defaultFor, type FieldAnswer, originNote } from "./defaults.ts";
+import type { Today } from "./today.ts";
+
+/** What the command line says about a provider, by field id. */
+export interface GivenFlags {
+  /** Raw values and the flag each came from. */
+  readonly raw: Readonly<Record<string, { readonly raw: string; readonly source: string }>>;
+  /** Fields whose flag came with an empty value. */
+  readonly empty: readonly string[];
+  /** Variables that `--<flag>-env` names. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** `ref` stores no secret and refers to variables instead. */
+  readonly mode: "plaintext" | "ref";
+}
+
+export interface Collected {
+  readonly answers: Answers;
+  readonly problems: readonly Problem[];
+  /** What was repaired, looks odd, or was found somewhere, each a sentence. */
+  readonly notes: readonly string[];
+}
+
+/** What the flags answer, checked; every problem at once. */
+export function answersFromFlags(provider: Provider, flags: GivenFlags, today: Today): Collected {
+  const answers: Record<string, FieldAnswer> = {};
+  const problems: Problem[] = [];
+  const notes: string[] = [];
+  for (const field of provider.fields) {
+    const given = flags.raw[field.id];
+    if (given === undefined) continue;
+    const checked = field.check(given.raw);
+    if (!checked.ok) {
+      problems.push({ where: given.source, ...checked.error });
+      continue;
+    }
+    notes.push(...remarks(given.source, checked.value));
+    Object.assign(answers, checkedAnswers(field, checked.value, given.source));
+  }
+  for (const field of provider.fields.filter((candidate) => candidate.secret)) {
+    const referred = referredAnswer(field, provider, flags, answers[field.id], today);
+    if (referred?.answer !== undefined) answers[field.id] = referred.answer;
+    if (referred?.problem !== undefined) problems.push(referred.problem);
+  }
+  return { answers, problems, notes };
+}
+
+/** A checked text as answers: its own field's, and those of others that it also held. */
+export function checkedAnswers(field: Field, { value, also = {} }: CheckedAnswer, source: string): Answers {
+  const others = Object.entries(also).map(([id, other]) => [id, { kind: "value", value: other, source }] as const);
+  const own: FieldAnswer = field.secret
+    ? { kind: "store", value: new Secret(value), source }
+    : { kind: "value", value, source };
+  return { ...Object.fromEntries(others), [field.id]: own };
+}
+
+/** What was done to an answer, in half a line each. */
+export function remarks(source: string, { repairs, warnings }: CheckedAnswer): readonly string[] {
+  const repaired = repairs.length === 0 ? [] : [`${source}: removed ${repairs.join(", ")}.`];
+  return [...repaired, ...warnings];
+}
+
+/** Adds what today's set-up and the variables answer, for the fields that `wanted` names. */
+export function fillFromToday(
+  provider: Provider,
+  answers: Answers,
+  today: Today,
+  wanted = (_: Field) => true,
+): Collected {
+  const filled: Record<string, FieldAnswer> = { ...answers };
+  const notes: string[] = [];
+  // A base URL makes the ids needless, so it is decided before them; ids that were given make it needless in turn.
+  const replacing = provider.fields.filter(({ id }) => id in provider.replaces);
+  for (const field of new Set([...replacing, ...provider.fields])) {
+    const needless =
+      field.id in filled ||
+      isReplaced(field, provider, filled) ||
+      provider.replaces[field.id]?.some((id) => id in filled);
+    const answer = needless || !wanted(field) ? undefined : defaultFor(field, provider, today);
+    if (answer === undefined) continue;
+    filled[field.id] = answer;
+    notes.push(...[originNote(field, answer)].filter((note) => note !== undefined));
+  }
+  return { answers: filled, problems: [], notes };
+}
+
+/** Whether another field that was answered makes this one needless, as a base URL does the ids. */
+export function isReplaced(field: Field, provider: Provider, answers: Answers): boolean {
+  return Object.entries(provider.replaces).some(([by, fields]) => by in answers && fields.includes(field.id));
+}
+
+/** One problem for each required field that nothing answers. */
+export function missingAnswers(provider: Provider, answers: Answers, { empty, raw }: GivenFlags): readonly Problem[] {
+  return provider.fields
+    .filter(
+      (field) =>
+        field.required && !(field.id in answers) && !(field.id in raw) && !isReplaced(field, provider, answers),
+    )
+    .map((field) => {
+      const flag = `--${field.flag}`;
+      const variables = field.env.join(" or ");
+      if (!empty.includes(field.id)) {
+        return {
+          where: flag,
+          message: `${field.label} is missing.`,
+          hint: `Pass the flag or set ${variables}. ${field.help}`,
+        };
+      }
+      const hint = `The variable in it is probably not exported, and ${variables} is not set either.`;
+      return { where: flag, message: `${field.label} is empty.`, hint };
+    });
+}
+
+/**
+ * `--<flag>-env NAME` takes the value from a variable; in `ref` mode the configuration refers to the variable and
+ * nothing is stored. Either way it must have a value now.
+ */
+function referredAnswer(
+  field: Field,
+  provider: Provider,
+  { mode, variables }: GivenFlags,
+  offered: FieldAnswer | undefined,
+  today: Today,
+): { readonly answer?: FieldAnswer; readonly problem?: Problem } | undefined {
+  const named = variables[field.id];
+  const wanted = named !== undefined || (mode === "ref" && (field.required || offered !== undefined));
+  if (!wanted) return undefined;
+  const variable = named ?? field.env[0] ?? "";
+  const where = named === undefined ? `--${field.flag}` : `--${field.flag}-env`;
+  const found = today.variables.get(variable);
+  if (found === undefined) {
+    const kept = named === undefined && offered === undefined ? defaultFor(field, provider, today) : undefined;
+    if (kept?.kind === "keep") return { answer: kept };
+    const hint = `Export it, or name another one with --${field.flag}-env.`;
+    return {
+      problem: { where, message: `${variable} has no value${mode === "ref" ? ", and `ref` stores none" : ""}.`, hint },
+    };
+  }
+  const checked = field.check(found.value.reveal());
+  if (!checked.ok) return { problem: { where: variable, ...checked.error } };
+  if (mode === "plaintext")
+    return { answer: { kind: "store", value: new Secret(checked.value.value), source: variable } };
+  if (offered?.kind === "store" && offered.value.reveal() !== checked.value.value) {
+    const message = `The value given differs from ${variable}, which \`ref\` would refer to.`;
+    return { problem: { where, message, hint: "Leave the flag out, or use --secret-input-mode plaintext." } };
+  }
+  return { answer: { kind: "refer", variable } };
+}

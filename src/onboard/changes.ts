@@ -1,0 +1,59 @@
+import { valueAt } from "../config/config-edit.ts";
+import { formatPath, type JsonPath, type JsonValue } from "../config/json5-value.ts";
+import { Secret, scrub } from "../core/secret.ts";
+import type { Plan } from "./plan.ts";
+import type { Today } from "./today.ts";
+
+/** One line of the list that is shown before anything is written; every secret is masked. */
+export interface Change {
+  readonly kind: "add" | "change";
+  readonly name: string;
+  readonly before?: string;
+  readonly after: string;
+}
+
+export interface FileChanges {
+  readonly path: string;
+  readonly changes: readonly Change[];
+}
+
+/** The plan as people read it, file by file, in the order in which the files are written. */
+export function describePlan({ config, secrets }: Plan, today: Today): readonly FileChanges[] {
+  const inSecrets = secrets.map(({ name, value }) => {
+    const before = today.secrets.values.get(name);
+    return change(name, before === undefined ? undefined : String(new Secret(before)), String(value));
+  });
+  const inConfig = config.map(({ path, value }) => {
+    const before = valueAt(today.config.config, path) as JsonValue | undefined;
+    return change(formatPath(path), before === undefined ? undefined : shown(path, before), shown(path, value));
+  });
+  return [
+    { path: today.secrets.path, changes: inSecrets },
+    { path: today.config.root.path, changes: inConfig },
+  ].filter(({ changes }) => changes.length > 0);
+}
+
+/** What the configuration says at `path` once the plan is carried out. */
+export function valueAfter({ config }: Plan, today: Today, path: JsonPath): unknown {
+  const edit = config.findLast((candidate) => formatPath(candidate.path) === formatPath(path));
+  return edit === undefined ? valueAt(today.config.config, path) : edit.value;
+}
+
+function change(name: string, before: string | undefined, after: string): Change {
+  return before === undefined ? { kind: "add", name, after } : { kind: "change", name, before, after };
+}
+
+/** Places whose value is a credential unless it is nothing but a reference. */
+const SECRET_PLACE = /^(?:apiKey|token|password|headers)$/;
+
+function shown(path: JsonPath, value: JsonValue): string {
+  const secret = path.some((step) => typeof step === "string" && SECRET_PLACE.test(step));
+  if (secret && typeof value === "string" && !/^(?:Bearer )?\$\{\w+\}$/.test(value)) return String(new Secret(value));
+  return scrub(JSON.stringify(brief(value)));
+}
+
+/** A described model is shown by its id; the figures that come with it are not news. */
+function brief(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(brief);
+  return typeof value === "object" && value !== null && "id" in value ? (value.id ?? null) : value;
+}

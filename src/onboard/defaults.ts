@@ -1,0 +1,96 @@
+import type { Found } from "../config/environment.ts";
+import { variablesIn } from "../config/substitute.ts";
+import { Secret } from "../core/secret.ts";
+import type { Field, Provider } from "../providers/provider.ts";
+import { entryOf, type Today } from "./today.ts";
+
+/**
+ * What is known about one field. A secret is stored in `.env`, referred to by the name of its variable, or left as
+ * the configuration has it today; `source` is where it came from, in the user's words.
+ */
+export type FieldAnswer =
+  | { readonly kind: "value"; readonly value: string; readonly source: string }
+  | { readonly kind: "store"; readonly value: Secret; readonly source: string }
+  | { readonly kind: "refer"; readonly variable: string }
+  | { readonly kind: "keep"; readonly shown: string };
+
+/** By field id; a field that has no answer is absent. */
+export type Answers = Readonly<Record<string, FieldAnswer>>;
+
+const TODAY = "today's configuration";
+
+/** An answer as it may be shown: `********wXyZ, from ANTHROPIC_API_KEY`. */
+export function shownAnswer(answer: FieldAnswer): string {
+  if (answer.kind === "refer") return `\${${answer.variable}}`;
+  if (answer.kind === "keep") return answer.shown;
+  return answer.source === TODAY && answer.kind === "value" ? answer.value : `${answer.value}, from ${answer.source}`;
+}
+
+/** "taken from X" where an answer was found rather than given, and not where it was looked for first. */
+export function originNote(field: Field, answer: FieldAnswer): string | undefined {
+  const found = (answer.kind === "value" || answer.kind === "store") && answer.source !== TODAY;
+  return found ? `${field.label}: taken from ${answer.source}.` : undefined;
+}
+
+/**
+ * The answer that is there already: for an id today's configuration, else a variable; for a secret today's reference
+ * when it is not ours to fill, else the best variable that has a value, else a literal in the configuration.
+ */
+export function defaultFor(field: Field, provider: Provider, today: Today): FieldAnswer | undefined {
+  if (!field.secret) return knownValue(field, provider, today) ?? valueInVariable(field, today);
+  const written = writtenSecret(field, provider, today);
+  return keptReference(field, written, today) ?? secretInVariable(field, today) ?? literalSecret(written);
+}
+
+function knownValue(field: Field, provider: Provider, today: Today): FieldAnswer | undefined {
+  const value = provider.answersIn(entryOf(provider, today))[field.id];
+  return value === undefined ? undefined : { kind: "value", value, source: TODAY };
+}
+
+function valueInVariable(field: Field, { variables }: Today): FieldAnswer | undefined {
+  for (const name of field.env) {
+    const found = variables.get(name);
+    const checked = found && field.check(found.value.reveal());
+    if (found && checked?.ok) return { kind: "value", value: checked.value.value, source: describe(name, found) };
+  }
+  return undefined;
+}
+
+/** What today's entry has in the place of a secret: a text, or `reference` for the structured kind. */
+function writtenSecret(field: Field, provider: Provider, today: Today): string | undefined {
+  const { apiKey, headers = {} } = entryOf(provider, today);
+  const name = Object.keys(headers).find((header) => header.toLowerCase() === field.header);
+  const input = field.id === provider.keyField ? apiKey : headers[name ?? ""];
+  if (input === undefined || input === "") return undefined;
+  return typeof input === "string" ? input : "reference";
+}
+
+/** A reference of the user's own, or one of ours whose variable is kept outside `.env` on purpose. */
+function keptReference(field: Field, written: string | undefined, today: Today): FieldAnswer | undefined {
+  if (written === "reference") return { kind: "keep", shown: "today's reference" };
+  const [variable] = variablesIn(written ?? "");
+  if (variable === undefined || !today.variables.has(variable)) return undefined;
+  const ours = variable === field.env[0] && today.secrets.values.has(variable);
+  return ours ? undefined : { kind: "keep", shown: `\${${variable}}` };
+}
+
+function secretInVariable(field: Field, { variables }: Today): FieldAnswer | undefined {
+  for (const name of field.env) {
+    const found = variables.get(name);
+    const checked = found && field.check(found.value.reveal());
+    if (found && checked?.ok) {
+      return { kind: "store", value: new Secret(checked.value.value), source: describe(name, found) };
+    }
+  }
+  return undefined;
+}
+
+const describe = (name: string, { source }: Found) =>
+  source === "process environment" ? name : `${name} in ${source}`;
+
+/** A key that stands in the configuration in clear moves to `.env`. */
+function literalSecret(written: string | undefined): FieldAnswer | undefined {
+  const value = written?.replace(/^Bearer\s+/i, "");
+  if (!value || variablesIn(value).length > 0) return undefined;
+  return { kind: "store", value: new Secret(value), source: TODAY };
+}

@@ -1,0 +1,29 @@
+import type { Context } from "../core/context.ts";
+import type { Paths } from "../core/paths.ts";
+
+/** A file or folder that others may read, and the mode it gets. */
+export interface LooseMode {
+  readonly path: string;
+  readonly mode: number;
+  readonly wanted: number;
+}
+
+/** What of the state folder, the configuration and the secrets others may read. Windows has no such modes. */
+export function looseModes(
+  paths: Paths,
+  { files, platform }: Pick<Context, "files" | "platform">,
+): readonly LooseMode[] {
+  if (platform === "win32") return [];
+  return [paths.stateDir, paths.secrets, paths.config].flatMap((path) => {
+    const stats = files.statSync(path, { throwIfNoEntry: false });
+    const wanted = stats && stats.mode & 0o777 & (stats.isDirectory() ? 0o700 : 0o600);
+    return stats === undefined || wanted === undefined || (stats.mode & 0o777) === wanted
+      ? []
+      : [{ path, mode: stats.mode & 0o777, wanted }];
+  });
+}
+
+/** Takes everybody else's rights away. */
+export function tighten(loose: readonly LooseMode[], { files }: Pick<Context, "files">): void {
+  for (const { path, wanted } of loose) files.chmodSync(path, wanted);
+}

@@ -1,0 +1,191 @@
+import { isDeepStrictEqual } from "node:util";
+import { type ConfigEdit, valueAt } from "../config/config-edit.ts";
+import type { JsonPath, JsonValue } from "../config/json5-value.ts";
+import type { ProviderConfig } from "../config/schema.ts";
+import type { Secret } from "../core/secret.ts";
+import { formatModelRef, type ModelRef } from "../providers/model-ref.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { Answers } from "./defaults.ts";
+import { selectedModels, wouldReplaceDefault } from "./model-choice.ts";
+import { entryOf, GATEWAY_TOKEN_VARIABLE, type Today } from "./today.ts";
+
+export interface SecretEdit {
+  readonly name: string;
+  readonly value: Secret;
+}
+
+/** What onboarding will change; empty lists mean that everything is as it should be. */
+export interface Plan {
+  readonly config: readonly ConfigEdit[];
+  readonly secrets: readonly SecretEdit[];
+}
+
+/** The local gateway's settings that were asked for; what is undefined stays as it is, or gets the default. */
+export interface GatewayAnswers {
+  readonly mode?: "local";
+  readonly port?: number;
+  readonly bind?: string;
+  readonly authMode?: "token" | "none";
+  readonly token?: Secret;
+  /** A variable of the user's that holds the token. */
+  readonly tokenVariable?: string;
+}
+
+export interface Wishes {
+  /** Undefined when the provider is skipped for now. */
+  readonly provider?: { readonly provider: Provider; readonly answers: Answers };
+  /** Undefined leaves the choice of model as it is. */
+  readonly model?: ModelRef;
+  /** Whether `model` becomes the default even where another provider's model is. */
+  readonly setDefault: boolean;
+  readonly gateway: GatewayAnswers;
+}
+
+/** What the plan needs from the world: random bytes for a token, the time and the version for the record of the run. */
+export interface PlanMeans {
+  readonly newToken: () => Secret;
+  readonly now: Date;
+  readonly version: string;
+  readonly defaultPort: number;
+}
+
+/**
+ * Turns answers into edits, against the files as they are today: only what is absent or must change, one edit a value,
+ * in the order in which a new file shall have them.
+ */
+export function planOnboarding(wishes: Wishes, today: Today, means: PlanMeans): Plan {
+  const providerPlan = wishes.provider === undefined ? NOTHING : planProvider(wishes.provider, wishes.model, today);
+  const plans = [providerPlan, planDefaultModel(wishes, today), planGateway(wishes.gateway, today, means)];
+  const config = plans
+    .flatMap((plan) => plan.config)
+    .filter(({ path, value }) => !isDeepStrictEqual(valueAt(today.config.config, path), value));
+  const secrets = plans
+    .flatMap((plan) => plan.secrets)
+    .filter(({ name, value }) => today.secrets.values.get(name) !== value.reveal());
+  if (isEmpty({ config, secrets })) return NOTHING;
+  return { config: [...config, ...wizardRecord(means)], secrets };
+}
+
+const NOTHING: Plan = { config: [], secrets: [] };
+
+export const isEmpty = ({ config, secrets }: Plan): boolean => config.length === 0 && secrets.length === 0;
+
+function planProvider(
+  { provider, answers }: NonNullable<Wishes["provider"]>,
+  model: ModelRef | undefined,
+  today: Today,
+): Plan {
+  const existing = entryOf(provider, today);
+  const at = (...path: JsonPath) => ["models", "providers", provider.endpoint.providerId, ...path];
+  const variables = referencedVariables(provider, answers);
+  const { baseUrl, api, headers } = provider.entry(valuesOf(answers), variables);
+  const key = variables[provider.keyField];
+  const ours = model?.provider === provider.endpoint.providerId;
+  const config: ConfigEdit[] = [
+    { path: ["models", "mode"], value: today.config.config.models?.mode ?? "merge" },
+    { path: at("baseUrl"), value: baseUrl },
+    { path: at("api"), value: api },
+    ...(key === undefined ? [] : [{ path: at("apiKey"), value: `\${${key}}` }]),
+    ...Object.entries(headers).map(([name, value]) => ({ path: at("headers", spelledAs(name, existing)), value })),
+    ...describedModel(ours ? model.model : provider.endpoint.defaultModel, provider, existing, at("models")),
+  ];
+  return { config, secrets: storedSecrets(provider, answers) };
+}
+
+/** HTTP does not mind the case of a header's name, and the user's spelling stays. */
+function spelledAs(name: string, { headers = {} }: ProviderConfig): string {
+  return Object.keys(headers).find((header) => header.toLowerCase() === name) ?? name;
+}
+
+/** A model that the entry does not describe yet goes to the end of its list; one outside the catalogue has only its id. */
+function describedModel(
+  id: string,
+  { endpoint }: Provider,
+  { models }: ProviderConfig,
+  path: JsonPath,
+): readonly ConfigEdit[] {
+  if (models?.some((model) => model.id === id)) return [];
+  const model = {
+    ...(endpoint.models.find((candidate) => candidate.id === id) ?? { id, name: id }),
+  } as unknown as JsonValue;
+  return [models === undefined ? { path, value: [model] } : { path: [...path, models.length], value: model }];
+}
+
+function valuesOf(answers: Answers): Readonly<Record<string, string>> {
+  const values = Object.entries(answers).flatMap(([id, answer]) =>
+    answer.kind === "value" ? [[id, answer.value]] : [],
+  );
+  return Object.fromEntries(values);
+}
+
+/** The variable that each new secret is referred to by; one that is kept is in the entry already. */
+function referencedVariables({ fields }: Provider, answers: Answers): Readonly<Record<string, string>> {
+  const variables: Record<string, string> = {};
+  for (const { id, env } of fields) {
+    const answer = answers[id];
+    if (answer?.kind === "refer") variables[id] = answer.variable;
+    if (answer?.kind === "store") variables[id] = env[0] ?? "";
+  }
+  return variables;
+}
+
+function storedSecrets({ fields }: Provider, answers: Answers): readonly SecretEdit[] {
+  return fields.flatMap(({ id, env: [name = ""] }) => {
+    const answer = answers[id];
+    return answer?.kind === "store" ? [{ name, value: answer.value }] : [];
+  });
+}
+
+function planDefaultModel({ provider, model, setDefault }: Wishes, today: Today): Plan {
+  if (model === undefined) return NOTHING;
+  const { model: choice, models: allowed = {} } = today.config.config.agents?.defaults ?? {};
+  const ref = formatModelRef(model);
+  const config: ConfigEdit[] = [];
+  if (setDefault || !wouldReplaceDefault(model, today)) {
+    // A choice that is one text stays one text.
+    const path = ["agents", "defaults", "model", ...(typeof choice === "string" ? [] : ["primary"])];
+    config.push({ path, value: ref });
+  }
+  const alias = provider?.provider.alias;
+  const free = alias !== undefined && !Object.values(allowed).some((entry) => entry.alias === alias);
+  // Some versions allow only the models that have an entry, so a first entry must not shut out today's models.
+  const others = Object.keys(allowed).length === 0 ? selectedModels(today).filter((other) => other !== ref) : [];
+  for (const other of others) config.push({ path: ["agents", "defaults", "models", other], value: {} });
+  if (!Object.hasOwn(allowed, ref))
+    config.push({ path: ["agents", "defaults", "models", ref], value: free ? { alias } : {} });
+  return { config, secrets: [] };
+}
+
+function planGateway(wanted: GatewayAnswers, today: Today, { newToken, defaultPort }: PlanMeans): Plan {
+  const { mode, port, bind, auth } = today.config.config.gateway ?? {};
+  const authMode = wanted.authMode ?? auth?.mode ?? "token";
+  const config: ConfigEdit[] = [
+    { path: ["gateway", "mode"], value: wanted.mode ?? mode ?? "local" },
+    { path: ["gateway", "port"], value: wanted.port ?? port ?? defaultPort },
+    { path: ["gateway", "bind"], value: wanted.bind ?? bind ?? "loopback" },
+    { path: ["gateway", "auth", "mode"], value: authMode },
+  ];
+  if (authMode !== "token") return { config, secrets: [] };
+  if (wanted.tokenVariable !== undefined) {
+    config.push({ path: ["gateway", "auth", "token"], value: `\${${wanted.tokenVariable}}` });
+    return { config, secrets: [] };
+  }
+  const reference = `\${${GATEWAY_TOKEN_VARIABLE}}`;
+  const other = auth?.token !== undefined && auth.token !== reference;
+  if (other && wanted.token === undefined) return { config, secrets: [] };
+  config.push({ path: ["gateway", "auth", "token"], value: reference });
+  if (today.secrets.values.has(GATEWAY_TOKEN_VARIABLE) && wanted.token === undefined) return { config, secrets: [] };
+  // A token from the environment is kept where the daemon, which has another environment, finds it as well.
+  const value = wanted.token ?? today.variables.get(GATEWAY_TOKEN_VARIABLE)?.value ?? newToken();
+  return { config, secrets: [{ name: GATEWAY_TOKEN_VARIABLE, value }] };
+}
+
+/** When and by what the files were last set up, in the shape that all published versions accept. */
+function wizardRecord({ now, version }: PlanMeans): readonly ConfigEdit[] {
+  return [
+    { path: ["wizard", "lastRunAt"], value: now.toISOString() },
+    { path: ["wizard", "lastRunVersion"], value: version },
+    { path: ["wizard", "lastRunCommand"], value: "onboard" },
+    { path: ["wizard", "lastRunMode"], value: "local" },
+  ];
+}

@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import type { Context } from "../core/context.ts";
+import type { Paths } from "../core/paths.ts";
+import { PROVIDERS } from "../providers/registry.ts";
+import type { SecretEdit } from "./plan.ts";
+
+/**
+ * What will be used instead of the secrets just saved, each a sentence: a variable of the environment wins over `.env`,
+ * and in the published OpenClaw a stored auth profile wins over both.
+ * @source the published OpenClaw's order of precedence, seen in 2026.5.28.
+ */
+export function shadows(
+  secrets: readonly SecretEdit[],
+  paths: Paths,
+  { env, files }: Pick<Context, "env" | "files">,
+): readonly string[] {
+  const fromEnvironment = secrets
+    .filter(({ name, value }) => env[name] && env[name] !== value.reveal())
+    .map(
+      ({ name }) =>
+        `${name} is set in this environment to another value, which wins over ${paths.secrets} here. Unset it to use what was saved.`,
+    );
+  const keys = PROVIDERS.filter(({ fields, keyField }) =>
+    secrets.some(({ name }) => fields.find(({ id }) => id === keyField)?.env[0] === name),
+  );
+  const profiles = join(paths.stateDir, "agents", "main", "agent", "auth-profiles.json");
+  const stored = keys.filter(({ id }) => profileProviders(profiles, files).includes(id));
+  return [
+    ...fromEnvironment,
+    ...stored.map(
+      ({ label }) => `${profiles} holds a key for ${label} as well, which the published OpenClaw uses first.`,
+    ),
+  ];
+}
+
+function profileProviders(path: string, files: Context["files"]): readonly string[] {
+  try {
+    const { profiles } = JSON.parse(files.readFileSync(path, "utf8")) as {
+      profiles: Record<string, { provider: string }>;
+    };
+    return Object.values(profiles).map(({ provider }) => provider);
+  } catch {
+    // Absent, or of a form that this program does not know: nothing that could be said about it.
+    return [];
+  }
+}

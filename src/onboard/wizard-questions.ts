@@ -1,0 +1,122 @@
+import type { Prompter, Reply } from "../core/context.ts";
+import { OpenclawError } from "../core/errors.ts";
+import { formatModelRef } from "../providers/model-ref.ts";
+import type { Field, Provider } from "../providers/provider.ts";
+import { defaultFor, shownAnswer } from "./defaults.ts";
+import { problemWith, readAnswer } from "./field-answer.ts";
+import { BINDS, isPort } from "./gateway-values.ts";
+import { currentPrimary } from "./model-choice.ts";
+import type { Today } from "./today.ts";
+import { modelOf, type Patch, type WizardState } from "./wizard-state.ts";
+
+function patched<A>(reply: Reply<A>, patch: (value: A) => Partial<WizardState>): Patch {
+  return reply.kind === "back" ? "back" : patch(reply.value);
+}
+
+export async function askProvider(
+  providers: readonly Provider[],
+  { provider }: WizardState,
+  prompter: Prompter,
+): Promise<Patch> {
+  const reply = await prompter.choose<Provider | null>({
+    message: "Which provider?",
+    choices: [
+      ...providers.map((choice) => ({ value: choice, label: choice.label })),
+      { value: null, label: "Skip for now" },
+    ],
+    ...(provider !== undefined && { initial: provider }),
+  });
+  return patched(reply, (chosen) => ({ provider: chosen }));
+}
+
+/** Asks until the answer speaks about this field: a pasted block may hold only others. */
+export async function askField(field: Field, state: WizardState, today: Today, prompter: Prompter): Promise<Patch> {
+  const { provider } = state;
+  if (!provider) return {};
+  const preset = state.answers[field.id] ?? defaultFor(field, provider, today);
+  const problem = (raw: string) => problemWith(raw, field, provider, preset);
+  const [typedAhead, ...rest] = state.pending;
+  let raw = typedAhead;
+  if (raw === undefined || problem(raw) !== undefined) {
+    const reply = await prompter.text({
+      message: field.required ? field.label : `${field.label} (optional)`,
+      help: field.help,
+      secret: field.secret,
+      problem,
+      ...(preset !== undefined && { shownDefault: shownAnswer(preset) }),
+    });
+    if (reply.kind === "back") return "back";
+    raw = reply.value;
+  }
+  const { answers, notes, pending } = readAnswer(raw, field, provider, preset);
+  for (const note of notes) prompter.note(`  ${note}`);
+  const others = Object.keys(answers).filter((id) => id !== field.id);
+  const filledBefore = Object.entries(state.filledBy).filter(([, by]) => by !== field.id);
+  const patch = {
+    answers: { ...state.answers, ...answers },
+    filledBy: Object.fromEntries([...filledBefore, ...others.map((id) => [id, field.id])]),
+    pending: [...rest, ...pending],
+  };
+  if (!field.required || field.id in answers) return patch;
+  const again = await askField(field, { ...state, ...patch }, today, prompter);
+  return again === "back" ? again : { ...patch, ...again };
+}
+
+export async function askModel(state: WizardState, today: Today, prompter: Prompter): Promise<Patch> {
+  const chosen = modelOf(state, today);
+  const models = state.provider?.endpoint.models ?? [];
+  const listed = models.map(({ id, name }) => ({ value: id, label: id, description: name }));
+  const own =
+    chosen === undefined || models.some(({ id }) => id === chosen.model)
+      ? []
+      : [{ value: chosen.model, label: chosen.model }];
+  const reply = await prompter.choose({
+    message: "Model",
+    choices: [...own, ...listed],
+    ...(chosen && { initial: chosen.model }),
+  });
+  return patched(reply, (model) => ({ model: { provider: state.provider?.endpoint.providerId ?? "", model } }));
+}
+
+export async function askPort(
+  { gateway }: WizardState,
+  today: Today,
+  defaultPort: number,
+  prompter: Prompter,
+): Promise<Patch> {
+  const preset = gateway.port ?? today.config.config.gateway?.port ?? defaultPort;
+  const reply = await prompter.text({
+    message: "Port of the local gateway",
+    secret: false,
+    shownDefault: String(preset),
+    problem: (raw) =>
+      raw.trim() === "" || isPort(raw.trim()) ? undefined : "A port is a whole number from 1 to 65535.",
+  });
+  return patched(reply, (raw) => ({ gateway: { ...gateway, port: Number(raw.trim() || preset) } }));
+}
+
+export async function askBind({ gateway }: WizardState, today: Today, prompter: Prompter): Promise<Patch> {
+  const reply = await prompter.choose<string>({
+    message: "Who may reach the local gateway",
+    choices: Object.entries(BINDS).map(([bind, meaning]) => ({ value: bind, label: `${bind}: ${meaning}` })),
+    initial: gateway.bind ?? today.config.config.gateway?.bind ?? "loopback",
+  });
+  return patched(reply, (bind) => ({ gateway: { ...gateway, bind } }));
+}
+
+export async function askSetDefault(state: WizardState, today: Today, prompter: Prompter): Promise<Patch> {
+  const model = modelOf(state, today);
+  const reply = await prompter.confirm({
+    message: `Your default model is ${currentPrimary(today)}. Make it ${model && formatModelRef(model)}?`,
+    initial: state.setDefault,
+  });
+  return patched(reply, (setDefault) => ({ setDefault }));
+}
+
+export async function askToWrite(preview: string, prompter: Prompter): Promise<Patch> {
+  prompter.note(`\n${preview}\n`);
+  const reply = await prompter.confirm({ message: "Write these changes?", initial: true });
+  if (reply.kind === "answer" && !reply.value)
+    throw new OpenclawError("Nothing was written.", { code: "prompt.cancelled" });
+  return patched(reply, () => ({}));
+}

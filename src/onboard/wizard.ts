@@ -1,0 +1,103 @@
+import type { Prompter } from "../core/context.ts";
+import type { Field, Provider } from "../providers/provider.ts";
+import { fillFromToday, isReplaced } from "./answers.ts";
+import { wouldReplaceDefault } from "./model-choice.ts";
+import type { Wishes } from "./plan.ts";
+import type { Today } from "./today.ts";
+import * as questions from "./wizard-questions.ts";
+import { modelOf, type Patch, type WizardStart, type WizardState } from "./wizard-state.ts";
+
+export interface WizardMeans {
+  readonly providers: readonly Provider[];
+  readonly today: Today;
+  readonly defaultPort: number;
+  /** The list of changes as text; undefined when there are none. */
+  readonly preview: (wishes: Wishes) => string | undefined;
+}
+
+interface Step {
+  readonly wanted: (state: WizardState) => boolean;
+  readonly ask: (state: WizardState, prompter: Prompter) => Promise<Patch>;
+}
+
+/** Asks what is still open and returns what to do. Throws `prompt.cancelled` when the person leaves or says no. */
+export async function runWizard(start: WizardStart, means: WizardMeans, prompter: Prompter): Promise<Wishes> {
+  const state = await walk(stepsFor(start, means), { ...start, filledBy: {}, pending: [] }, prompter);
+  return wishesOf(state, means.today);
+}
+
+/** Goes through the steps that are wanted; Escape returns to the last one that was asked. */
+async function walk(steps: readonly Step[], start: WizardState, prompter: Prompter): Promise<WizardState> {
+  const asked: number[] = [];
+  let state = start;
+  for (let index = 0; index < steps.length; ) {
+    const step = steps[index];
+    const patch = step?.wanted(state) ? await step.ask(state, prompter) : undefined;
+    if (patch === "back") {
+      index = asked.pop() ?? index;
+      continue;
+    }
+    if (patch !== undefined) {
+      asked.push(index);
+      state = { ...state, ...patch };
+    }
+    index += 1;
+  }
+  return state;
+}
+
+function stepsFor(start: WizardStart, { providers, today, defaultPort, preview }: WizardMeans): readonly Step[] {
+  const advanced = start.flow === "advanced";
+  const fields = new Set((start.provider ? [start.provider] : providers).flatMap((provider) => provider.fields));
+  return [
+    {
+      wanted: () => start.provider === undefined,
+      ask: (state, prompter) => questions.askProvider(providers, state, prompter),
+    },
+    ...[...fields].map(
+      (field): Step => ({
+        wanted: (state) => isAsked(field, start, state),
+        ask: (state, prompter) => questions.askField(field, state, today, prompter),
+      }),
+    ),
+    {
+      wanted: (state) => advanced && Boolean(state.provider) && start.model === undefined,
+      ask: (state, prompter) => questions.askModel(state, today, prompter),
+    },
+    {
+      wanted: () => advanced && start.gateway.port === undefined,
+      ask: (state, prompter) => questions.askPort(state, today, defaultPort, prompter),
+    },
+    {
+      wanted: () => advanced && start.gateway.bind === undefined,
+      ask: (state, prompter) => questions.askBind(state, today, prompter),
+    },
+    {
+      wanted: (state) => !start.setDefault && wouldReplaceDefault(modelOf(state, today), today),
+      ask: (state, prompter) => questions.askSetDefault(state, today, prompter),
+    },
+    {
+      wanted: (state) => preview(wishesOf(state, today)) !== undefined,
+      ask: (state, prompter) => questions.askToWrite(preview(wishesOf(state, today)) ?? "", prompter),
+    },
+  ];
+}
+
+function isAsked(field: Field, start: WizardStart, { provider, filledBy, answers }: WizardState): boolean {
+  if (!provider?.fields.includes(field) || field.id in start.answers || field.id in filledBy) return false;
+  if (isReplaced(field, provider, answers)) return false;
+  return field.asked === "always" || (field.asked === "advanced" && start.flow === "advanced");
+}
+
+/** What to do after the questions; what was not asked stays as it is today. */
+function wishesOf(state: WizardState, today: Today): Wishes {
+  const { provider, answers, setDefault, gateway } = state;
+  const model = modelOf(state, today);
+  if (!provider || model === undefined) return { setDefault: false, gateway };
+  return {
+    provider: { provider, answers: fillFromToday(provider, answers, today).answers },
+    model,
+    setDefault,
+    gateway,
+  };
+}

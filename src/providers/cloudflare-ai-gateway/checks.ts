@@ -1,0 +1,163 @@
+import { fail, ok, type Result } from "../../core/result.ts";
+import { idsInUrl, isPlaceholder, repairPaste } from "../paste.ts";
+import type { CheckedAnswer } from "../provider.ts";
+
+type Check = (raw: string) => Result<CheckedAnswer>;
+
+/**
+ * Prefixes of credentials and what each is, longest first.
+ * @source Cloudflare's "Token formats" page for `cf??_`; Anthropic's prefixes as seen throughout public code.
+ */
+const CREDENTIAL_KINDS = [
+  ["sk-ant-admin", "an Anthropic admin key"],
+  ["sk-ant-oat", "a Claude subscription token"],
+  ["sk-ant-ort", "a Claude subscription refresh token"],
+  ["sk-ant-", "an Anthropic API key"],
+  ["cfut_", "a Cloudflare API token"],
+  ["cfat_", "a Cloudflare API token"],
+  ["cfk_", "a Cloudflare global API key"],
+] as const;
+
+type CredentialKind = (typeof CREDENTIAL_KINDS)[number][1];
+
+function credentialKind(value: string): CredentialKind | undefined {
+  return CREDENTIAL_KINDS.find(([prefix]) => value.startsWith(prefix))?.[1];
+}
+
+/** @source account ids are 32 lower-case hexadecimal digits in every published SDK example. */
+const ACCOUNT_ID = /^[0-9a-f]{32}$/;
+/** @source Cloudflare's OpenAPI, quoted by two independent validators; at most 64 characters by its limits page. */
+const GATEWAY_ID = /^(?=.{1,64}$)[a-z0-9_]+(?:-[a-z0-9_]+)*$/;
+
+export const checkAccountId: Check = (raw) => {
+  const ids = idsInUrl(raw);
+  if (ids === undefined) return checkIdentifier("account ID", raw, accountWarning, (value) => value.toLowerCase());
+  const account = checkIdentifier("account ID", ids.accountId, accountWarning, (value) => value.toLowerCase());
+  if (!account.ok || ids.gatewayId === undefined) return account;
+  const gateway = checkGatewayId(ids.gatewayId);
+  if (!gateway.ok) return gateway;
+  return ok({
+    ...account.value,
+    warnings: [...account.value.warnings, ...gateway.value.warnings],
+    also: { gatewayId: gateway.value.value },
+  });
+};
+
+export const checkGatewayId: Check = (raw) =>
+  checkIdentifier("gateway ID", idsInUrl(raw)?.gatewayId ?? raw, (value) =>
+    GATEWAY_ID.test(value)
+      ? undefined
+      : "This gateway ID is not in the documented form (1 to 64 lower-case letters, digits, '_' and single inner '-').",
+  );
+
+function accountWarning(value: string): string | undefined {
+  return ACCOUNT_ID.test(value) ? undefined : "Account IDs are normally 32 hexadecimal digits; this one is not.";
+}
+
+/** An id becomes a part of the URL, so nothing may stand in it that could change the URL. */
+function checkIdentifier(
+  what: string,
+  raw: string,
+  warningFor: (value: string) => string | undefined,
+  normalise = (value: string) => value,
+): Result<CheckedAnswer> {
+  const { value: repaired, repairs } = repairPaste(raw);
+  const value = normalise(repaired);
+  const kind = credentialKind(repaired);
+  if (kind !== undefined) return fail({ message: `This is ${kind}, not the ${what}.`, hint: "Nothing was stored." });
+  if (isPlaceholder(value)) return fail({ message: `This is a placeholder for the ${what}, not the ${what} itself.` });
+  const index = value.search(/[^A-Za-z0-9_-]/);
+  if (index >= 0) {
+    return fail({
+      message: `The ${what} has ${characterName(value.charAt(index))} at character ${index + 1}, which could change the URL.`,
+      hint: "It may hold letters, digits, '-' and '_' only.",
+    });
+  }
+  const warning = warningFor(value);
+  const changed = value === repaired ? repairs : [...repairs, "upper case"];
+  return ok({ value, repairs: changed, warnings: warning === undefined ? [] : [warning] });
+}
+
+export const checkProviderKey: Check = (raw) =>
+  checkCredential("API key", "x-api-key", raw, {
+    "an Anthropic admin key": "Admin keys cannot send messages: create an API key at console.anthropic.com.",
+    "a Claude subscription token": "It works as a bearer token only: create an API key at console.anthropic.com.",
+    "a Claude subscription refresh token": "Create an API key at console.anthropic.com.",
+    "a Cloudflare API token": "It belongs to the gateway token (--cloudflare-ai-gateway-token).",
+    "a Cloudflare global API key": "It opens the whole account: never use it here; create an API key at your provider.",
+  });
+
+export const checkGatewayToken: Check = (raw) =>
+  checkCredential("gateway token", "cf-aig-authorization", raw, {
+    "an Anthropic API key": "It belongs to the API key (--cloudflare-ai-gateway-api-key).",
+    "an Anthropic admin key": "Create a Cloudflare API token with the permission AI Gateway Run.",
+    "a Claude subscription token": "Create a Cloudflare API token with the permission AI Gateway Run.",
+    "a Claude subscription refresh token": "Create a Cloudflare API token with the permission AI Gateway Run.",
+    "a Cloudflare global API key":
+      "It opens the whole account: create an API token with the permission AI Gateway Run.",
+  });
+
+/** Credentials travel as HTTP header values: visible ASCII, no blanks. The value itself is never in a message. */
+function checkCredential(
+  what: string,
+  header: string,
+  raw: string,
+  refused: Partial<Record<CredentialKind, string>>,
+): Result<CheckedAnswer> {
+  const { value, repairs } = repairPaste(raw, header);
+  const index = value.search(/[^!-~]/);
+  if (index >= 0) {
+    return fail({
+      message: `The ${what} has ${characterName(value.charAt(index))} at character ${index + 1}.`,
+      hint: "Copy it again, in one piece.",
+    });
+  }
+  if (isPlaceholder(value)) {
+    return fail({
+      message: `This is a placeholder for the ${what}, not the ${what} itself.`,
+      hint: "The variable is probably not exported.",
+    });
+  }
+  const kind = credentialKind(value);
+  const hint = kind === undefined ? undefined : refused[kind];
+  if (hint !== undefined) return fail({ message: `This is ${kind}, not the ${what}.`, hint });
+  return ok({ value, repairs, warnings: [] });
+}
+
+/** A character as it can be named on one line without harm. */
+function characterName(character: string): string {
+  if (character === "\n" || character === "\r") return "a line break";
+  if (/\s/.test(character)) return "a space or tab";
+  if (/[!-~]/.test(character)) return `'${character}'`;
+  return /\p{Cc}/u.test(character) ? "a control character" : "a character outside ASCII";
+}
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/** Cloudflare's own address of a gateway, without a provider's segment. */
+const GATEWAY_ROOT = /^https:\/\/gateway\.ai\.cloudflare\.com\/v1\/[^/]+\/[^/]+$/;
+
+/**
+ * A base URL that ends in the provider's segment, e.g. `https://ai.example.com/anthropic`. What clients append
+ * themselves (`/v1`, `/v1/messages`) is dropped, and the segment is added where only the gateway is named.
+ */
+export const checkBaseUrl: Check = (raw) => {
+  const { value: text, repairs } = repairPaste(raw);
+  if (!URL.canParse(text)) return fail({ message: "The base URL is not a URL.", hint: "It starts with https://." });
+  const url = new URL(text);
+  if (url.username !== "" || url.password !== "") {
+    return fail({ message: "The base URL holds a user name or password.", hint: "Leave it out." });
+  }
+  if (url.search !== "" || url.hash !== "") {
+    return fail({ message: "The base URL has a '?' or '#' part.", hint: "Leave it out." });
+  }
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && LOOPBACK.test(url.hostname))) {
+    return fail({
+      message: `The base URL starts with ${url.protocol}//, which does not protect the credentials on their way.`,
+      hint: "Use https://; http:// is for this machine only.",
+    });
+  }
+  const base = `${url.origin}${url.pathname}`.replace(/\/+$/, "").replace(/(?<=\/anthropic)\/v1(?:\/.*)?$/, "");
+  const value = base === url.origin || GATEWAY_ROOT.test(base) ? `${base}/anthropic` : base;
+  return ok({ value, repairs: value === text ? repairs : [...repairs, "the end of the path"], warnings: [] });
+};

@@ -1,0 +1,14 @@
+/** A model and who serves it, written `provider/model`. */
+export interface ModelRef {
+  readonly provider: string;
+  readonly model: string;
+}
+
+/** Splits at the first slash, since model ids such as `@cf/meta/...` hold more; undefined when a part is empty. */
+export function parseModelRef(text: string): ModelRef | undefined {
+  const slash = text.indexOf("/");
+  if (slash <= 0 || slash === text.length - 1) return undefined;
+  return { provider: text.slice(0, slash), model: text.slice(slash + 1) };
+}
+
+export const formatModelRef = ({ provider, model }: ModelRef): string => `${provider}/${model}`;

@@ -1,0 +1,104 @@
+import type { Field } from "./provider.ts";
+
+interface Repaired {
+  readonly value: string;
+  readonly repairs: readonly string[];
+}
+
+const ZERO_WIDTH = /[\u00AD\u200B-\u200D\u2060\uFEFF]/g;
+const QUOTE_PAIRS = ['""', "''", "``", "“”", "‘’"];
+
+/** The kinds of wrapping an answer may come in; the words tell the person what was removed. */
+const WRAPPINGS: readonly { readonly words: string; readonly strip: (text: string, header?: string) => string }[] = [
+  { words: "invisible characters", strip: (text) => text.replace(ZERO_WIDTH, "") },
+  { words: "surrounding space", strip: (text) => text.trim() },
+  { words: "quotes", strip: stripQuotes },
+  {
+    words: "the variable name",
+    strip: (text) => text.replace(/^(?:export\s+[A-Za-z_]\w*|[A-Z]+(?:_[A-Z0-9]+)+)\s*=\s*(?=\S)/, ""),
+  },
+  { words: "the header name", strip: (text, header) => stripHeaderName(text, header) },
+  { words: "'Bearer'", strip: (text) => text.replace(/^Bearer(?::\s*|\s+)/i, "") },
+];
+
+function stripQuotes(text: string): string {
+  const quoted = QUOTE_PAIRS.some(
+    (pair) => text.length > 2 && text.startsWith(pair.charAt(0)) && text.endsWith(pair.charAt(1)),
+  );
+  return quoted ? text.slice(1, -1) : text;
+}
+
+function stripHeaderName(text: string, header = ""): string {
+  const start = `${header}:`;
+  return header !== "" && text.toLowerCase().startsWith(start) ? text.slice(start.length) : text;
+}
+
+/** Takes off what copying from a dashboard, a shell or a `curl` line adds around a value, however deeply nested. */
+export function repairPaste(raw: string, header?: string): Repaired {
+  const repairs = new Set<string>();
+  let value = raw;
+  for (let before: string | undefined; before !== value; ) {
+    before = value;
+    for (const { words, strip } of WRAPPINGS) {
+      const stripped = strip(value, header);
+      if (stripped !== value) repairs.add(words);
+      value = stripped;
+    }
+  }
+  // Blanks around an answer are too common to be worth a word of their own.
+  if (repairs.size === 1) repairs.delete("surrounding space");
+  return { value, repairs: [...repairs] };
+}
+
+/** @source https://developers.cloudflare.com/ai-gateway/: `/v1/{account_id}/{gateway_id}/{provider}`. */
+const GATEWAY_URL = /https:\/\/gateway\.ai\.cloudflare\.com\/v1\/([^/\s"'`\\?#]+)(?:\/([^/\s"'`\\?#]+))?/i;
+/** Address of a gateway's page in the dashboard; the part after the account has moved before, so it is optional. */
+const DASHBOARD_URL =
+  /https:\/\/dash\.cloudflare\.com\/([0-9a-f]{32})(?:\/ai\/ai-gateway\/(?:gateways\/)?([^/\s"'`\\?#]+))?/i;
+
+export interface GatewayIds {
+  readonly accountId: string;
+  readonly gatewayId?: string;
+}
+
+/** The ids in the first gateway or dashboard address in `text`. */
+export function idsInUrl(text: string): GatewayIds | undefined {
+  const [, accountId, gatewayId] = GATEWAY_URL.exec(text) ?? DASHBOARD_URL.exec(text) ?? [];
+  if (accountId === undefined) return undefined;
+  return gatewayId === undefined ? { accountId } : { accountId, gatewayId };
+}
+
+/** Several lines, or a `curl` command: text that may answer more than the question it was pasted into. */
+export function isBlock(raw: string): boolean {
+  const text = raw.trim();
+  return /[\r\n]/.test(text) || /^curl\s/.test(text);
+}
+
+/** `$NAME`, `{NAME}`, `<NAME>`: what documentation puts where the value belongs. */
+export const isPlaceholder = (value: string): boolean => /^(?:\$|\{|<|%\w+%$)/.test(value);
+
+/**
+ * The raw answers that a pasted `.env` file, shell lines or `curl` command holds, by field id.
+ * Placeholders are left out. An empty record means that nothing in it was recognised.
+ */
+export function answersInBlock(block: string, fields: readonly Field[]): Readonly<Record<string, string>> {
+  const answers: Record<string, string> = { ...idsInUrl(block) };
+  for (const field of fields) {
+    const found = [...field.env.map((name) => assignedTo(name, block)), headerValue(field.header, block)];
+    const value = found.find((candidate) => candidate !== undefined && !isPlaceholder(repairPaste(candidate).value));
+    if (value !== undefined) answers[field.id] = value;
+  }
+  return answers;
+}
+
+function assignedTo(name: string, block: string): string | undefined {
+  return new RegExp(`(?:^|[\\s;])${name}\\s*[=:][^\\S\\r\\n]*("[^"\\r\\n]*"|'[^'\\r\\n]*'|[^\\s;#]+)`, "m").exec(
+    block,
+  )?.[1];
+}
+
+function headerValue(header: string | undefined, block: string): string | undefined {
+  return header === undefined
+    ? undefined
+    : new RegExp(`\\b${header}\\s*:\\s*((?:Bearer:?\\s+)?[^\\s"'\`\\\\]+)`, "i").exec(block)?.[1];
+}
