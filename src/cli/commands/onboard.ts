@@ -1,0 +1,177 @@
+import type { Command } from "commander";
+import type { Context } from "../../core/context.ts";
+import { OpenclawError } from "../../core/errors.ts";
+import type { Paths } from "../../core/paths.ts";
+import type { Problem } from "../../core/result.ts";
+import { Secret } from "../../core/secret.ts";
+import { type Applied, applyPlan } from "../../onboard/apply.ts";
+import { describePlan, valueAfter } from "../../onboard/changes.ts";
+import { looseModes, tighten } from "../../onboard/modes.ts";
+import { isEmpty, type PlanMeans, planOnboarding, type Wishes } from "../../onboard/plan.ts";
+import { type CommandLine, type Settled, settleFlags, settleWithoutAsking } from "../../onboard/settle.ts";
+import { shadows } from "../../onboard/shadows.ts";
+import { readToday, type Today } from "../../onboard/today.ts";
+import { runWizard } from "../../onboard/wizard.ts";
+import type { Provider } from "../../providers/provider.ts";
+import { PROVIDERS } from "../../providers/registry.ts";
+import { wantsColour } from "../paint.ts";
+import type { Run } from "../program.ts";
+import {
+  addFlags,
+  type Flags,
+  flagsWithoutEffect,
+  mentions,
+  readFieldFlags,
+  SKIP,
+  variablesNamed,
+} from "./onboard-flags.ts";
+import { changeList, type Outcome, report, reportJson } from "./onboard-report.ts";
+
+export function define(command: Command, run: Run): void {
+  addFlags(command, PROVIDERS)
+    .description("Set up a provider: asks at a terminal, or takes everything from flags with --non-interactive.")
+    .action((flags: Flags) => onboard(flags, flagsWithoutEffect(command), run));
+}
+
+async function onboard(
+  flags: Flags,
+  withoutEffect: readonly string[],
+  { context, about, paths: locate }: Run,
+): Promise<void> {
+  const paths = locate();
+  if (withoutEffect.length > 0) context.err(`Without effect here: ${withoutEffect.join(", ")}.\n`);
+  if (!flags.nonInteractive) assertTerminal(context);
+  const named = variablesNamed(PROVIDERS, flags);
+  const read = () => readToday({ providers: PROVIDERS, named }, paths, context);
+  const today = await read();
+  const { line, problems } = await readCommandLine(flags, context);
+  const means = planMeans(about.version, paths, context);
+  const planFor = (wishes: Wishes, at: Today) => planOnboarding(wishes, at, means);
+  const preview = (draft: Wishes) => previewText(planFor(draft, today), today, flags);
+
+  const wishes = flags.nonInteractive
+    ? decided(settleWithoutAsking(line, PROVIDERS, today), problems, context)
+    : await runWizard(
+        decided(settleFlags(line, PROVIDERS, today), problems, context),
+        { providers: PROVIDERS, today, defaultPort: paths.defaultPort, preview },
+        await context.prompter({
+          accessible: wantsAccessible(flags, context),
+          colour: wantsColour(context.terminal.stderr, context),
+        }),
+      );
+
+  const plan = planFor(wishes, today);
+  const loose = looseModes(paths, context);
+  const untouched: Applied = { plan, today, written: [], backups: [] };
+  const applied =
+    flags.dryRun || isEmpty(plan) ? untouched : await applyPlan(read, (at) => planFor(wishes, at), paths, context);
+  if (!flags.dryRun) tighten(loose, context);
+  const outcome = outcomeOf(applied, wishes, flags, {
+    loose,
+    warnings: shadows(applied.plan.secrets, paths, context),
+  });
+  for (const warning of outcome.warnings) context.err(`Note: ${warning}\n`);
+  context.out(flags.json ? reportJson(outcome) : report(outcome));
+}
+
+function assertTerminal({ terminal }: Context): void {
+  if (terminal.stdin && terminal.stderr) return;
+  const flags = PROVIDERS.map(({ authChoice, fields }) => {
+    const required = fields.filter((field) => field.required).map(({ flag }) => `--${flag} …`);
+    return `openclaw onboard --non-interactive --auth-choice ${authChoice} ${required.join(" ")}`;
+  });
+  throw new OpenclawError("There is no terminal to ask questions on.", {
+    code: "terminal.required",
+    hint: `Pass the answers instead:\n  ${flags.join("\n  ")}`,
+  });
+}
+
+async function readCommandLine(
+  flags: Flags,
+  context: Context,
+): Promise<{ line: CommandLine; problems: readonly Problem[] }> {
+  const provider = providerOf(flags);
+  const { given, problems } = await readFieldFlags(provider ?? undefined, flags, context);
+  return {
+    line: {
+      provider,
+      given,
+      gateway: flags,
+      model: flags.model,
+      setDefault: flags.setDefault ?? false,
+      flow: flags.flow === "quickstart" || flags.flow === undefined ? "quickstart" : "advanced",
+    },
+    problems,
+  };
+}
+
+/** The provider that is named, or whose flags were given; null for none at all. */
+function providerOf(flags: Flags): Provider | null | undefined {
+  if (flags.authChoice === SKIP) return null;
+  return PROVIDERS.find((provider) =>
+    flags.authChoice === undefined ? mentions(provider, flags) : provider.authChoice === flags.authChoice,
+  );
+}
+
+/** What was settled, once nothing stands against it; otherwise one error that names everything. Throws `usage.*`. */
+function decided<T>(
+  { value, missing, notes, ...settled }: Settled<T>,
+  flagProblems: readonly Problem[],
+  context: Context,
+): T {
+  const unusable = [...flagProblems, ...settled.problems];
+  const problems = [...unusable, ...missing];
+  if (problems.length > 0) {
+    const what = problems.length === 1 ? "One answer is" : `${problems.length} answers are`;
+    const code = unusable.length > 0 ? "usage.invalid" : "usage.missing";
+    throw new OpenclawError(`${what} missing or cannot be used; nothing was written.`, { code, problems });
+  }
+  for (const note of notes) context.err(`${note}\n`);
+  return value;
+}
+
+function wantsAccessible({ accessible }: Flags, { env }: Context): boolean {
+  return accessible ?? (Boolean(env.OPENCLAW_ACCESSIBLE && env.OPENCLAW_ACCESSIBLE !== "0") || env.TERM === "dumb");
+}
+
+/** @why 32 bytes: nobody guesses it, and it is as long as the tokens the published OpenClaw makes, and half again. */
+const TOKEN_BYTES = 32;
+
+function planMeans(version: string, { defaultPort }: Paths, { now, randomBytes }: Context): PlanMeans {
+  let token: Secret | undefined;
+  // One token a run, so that what the preview shows is what is written.
+  const newToken = () => (token ??= new Secret(randomBytes(TOKEN_BYTES).toString("base64url")));
+  return { newToken, now: now(), version, defaultPort };
+}
+
+function previewText(plan: ReturnType<typeof planOnboarding>, today: Today, { dryRun }: Flags): string | undefined {
+  return isEmpty(plan) || dryRun ? undefined : `This will change:\n${changeList(describePlan(plan, today), [])}`;
+}
+
+function outcomeOf(
+  { plan, today, backups }: Applied,
+  { provider }: Wishes,
+  { dryRun = false }: Flags,
+  { loose, warnings }: Pick<Outcome, "loose" | "warnings">,
+): Outcome {
+  const after = (...path: readonly string[]) => valueAfter(plan, today, path);
+  const entry = provider?.provider;
+  const choice = after("agents", "defaults", "model");
+  return {
+    dryRun,
+    files: describePlan(plan, today),
+    loose,
+    backups,
+    warnings,
+    authChoice: entry?.authChoice ?? SKIP,
+    ...(entry && {
+      provider: { id: entry.id, baseUrl: String(after("models", "providers", entry.endpoint.providerId, "baseUrl")) },
+    }),
+    defaultModel: String(typeof choice === "string" ? choice : after("agents", "defaults", "model", "primary")),
+    gateway: {
+      port: Number(after("gateway", "port")),
+      bind: String(after("gateway", "bind")),
+      authMode: String(after("gateway", "auth", "mode")),
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { CommanderError } from "commander";
+import type { Context } from "../core/context.ts";
+import { EXIT, OpenclawError } from "../core/errors.ts";
+import { formatPlace } from "../core/result.ts";
+import { scrub } from "../core/secret.ts";
+import { createProgram } from "./program.ts";
+
+/** What a bug report has to say. */
+export interface About {
+  readonly version: string;
+  readonly node: string;
+  readonly platform: string;
+}
+
+/** Runs one command line and returns its exit status; the one place where errors become text. */
+export async function main(argv: readonly string[], about: About, context: Context): Promise<number> {
+  try {
+    const program = await createProgram(argv, about, context);
+    // Without a command, the list of commands is the answer.
+    if (argv.length === 0) program.outputHelp();
+    else await program.parseAsync(argv, { from: "user" });
+    return EXIT.done;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.done;
+    // A command that has sub-commands only; commander has printed its help.
+    if (thrown instanceof CommanderError && thrown.code === "commander.help") return EXIT.usage;
+    const error = asOpenclawError(thrown, about);
+    const clean = (text: string) => scrub(text, secretsIn(argv));
+    if (argv.includes("--json")) context.out(`${clean(errorJson(error))}\n`);
+    else context.err(clean(errorText(error)));
+    return error.exitStatus;
+  }
+}
+
+function asOpenclawError(thrown: unknown, { version, node, platform }: About): OpenclawError {
+  if (thrown instanceof OpenclawError) return thrown;
+  if (thrown instanceof CommanderError) return usageError(thrown);
+  const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  return new OpenclawError(`This is a bug in openclaw ${version} (Node ${node}, ${platform}).\n${stack}`, {
+    code: "internal.bug",
+    hint: "Report it with the lines above; they hold no credentials.",
+    cause: thrown,
+  });
+}
+
+function usageError({ code, message }: CommanderError): OpenclawError {
+  // Commander repeats `--flag=value` as it was typed; the value may be a credential in a mistyped flag.
+  const [first = "", ...rest] = message
+    .replace(/^error: /, "")
+    .replace(/'(--[^'=]+)=[^']*'/, "'$1'")
+    .split("\n");
+  const kind = /missing|mandatory/i.test(code)
+    ? "usage.missing"
+    : /invalid/i.test(code)
+      ? "usage.invalid"
+      : /conflict/i.test(code)
+        ? "usage.conflict"
+        : "usage.unknown";
+  const suggestion = rest.join(" ").replace(/^\(|\)$/g, "");
+  return new OpenclawError(sentence(first), {
+    code: kind,
+    hint: suggestion || "`openclaw --help` lists what there is.",
+  });
+}
+
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.?$/, ".")}`;
+
+function errorText({ message, problems, hint }: OpenclawError): string {
+  const lines = [`openclaw: ${message}`];
+  for (const problem of problems) {
+    const place = formatPlace(problem);
+    lines.push(
+      `  ${place === "" ? "" : `${place}: `}${problem.message}${problem.hint === undefined ? "" : ` ${problem.hint}`}`,
+    );
+  }
+  if (hint !== undefined) lines.push(hint);
+  return `${lines.join("\n")}\n`;
+}
+
+function errorJson({ code, message, problems, hint }: OpenclawError): string {
+  return JSON.stringify(
+    { ok: false, error: { code, message, ...(hint && { hint }), ...(problems.length > 0 && { problems }) } },
+    null,
+    2,
+  );
+}
+
+/** The values of flags that take credentials, so that no error can repeat one. */
+function secretsIn(argv: readonly string[]): readonly string[] {
+  return argv.flatMap((argument, index) => {
+    const [, joined] = /^--[\w-]*(?:key|token|password)(?:=(.*))?$/s.exec(argument) ?? [];
+    if (joined !== undefined) return [joined];
+    return /^--[\w-]*(?:key|token|password)$/.test(argument) ? [argv[index + 1] ?? ""] : [];
+  });
+}

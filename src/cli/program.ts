@@ -1,0 +1,64 @@
+import { Command } from "commander";
+import type { Context } from "../core/context.ts";
+import { type Paths, resolvePaths } from "../core/paths.ts";
+import type { About } from "./main.ts";
+
+/** What a command's action is handed. */
+export interface Run {
+  readonly context: Context;
+  readonly about: About;
+  /** The files of this run, from the root flags and the environment. Throws `usage.*`. */
+  readonly paths: () => Paths;
+}
+
+interface CommandModule {
+  /** Adds flags, arguments and the action. */
+  readonly define: (command: Command, run: Run) => void;
+}
+
+interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<CommandModule>;
+}
+
+const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "onboard",
+    summary: "set up a provider, step by step or from flags",
+    load: () => import("./commands/onboard.ts"),
+  },
+  { name: "models", summary: "show which models there are", load: () => import("./commands/models.ts") },
+  {
+    name: "undo",
+    summary: "go back to the configuration before the last change",
+    load: () => import("./commands/undo.ts"),
+  },
+];
+
+/** The command tree. A command's own module is loaded only when its name is on the command line. */
+export async function createProgram(argv: readonly string[], about: About, context: Context): Promise<Command> {
+  const program = new Command("openclaw")
+    .description("OpenClaw through Cloudflare AI Gateway: set up, see the models, go back.")
+    .version(about.version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .option("--profile <name>", "use ~/.openclaw-<name> instead of ~/.openclaw")
+    .option("--dev", "use the profile 'dev'")
+    .exitOverride()
+    .configureOutput({
+      writeOut: context.out,
+      writeErr: context.err,
+      // Errors are printed by `main`, in one form for all.
+      outputError: () => {},
+      getOutHelpWidth: () => context.columns() ?? 100,
+      getErrHelpWidth: () => 100,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+  const run: Run = { context, about, paths: () => resolvePaths(program.opts(), context) };
+  for (const { name, summary, load } of COMMANDS) {
+    const command = program.command(name).summary(summary).description(summary);
+    if (argv.includes(name)) (await load()).define(command, run);
+  }
+  return program;
+}

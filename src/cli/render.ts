@@ -1,0 +1,48 @@
+/** Columns a text takes on a terminal. */
+export type Width = (text: string) => number;
+
+/**
+ * A table: columns two blanks apart, the last one not padded. Where `columns` is given (a terminal), the first column
+ * gives way so that lines fit; without it nothing is ever cut.
+ */
+export function table(rows: readonly (readonly string[])[], width: Width, columns?: number): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, width(cell));
+  }
+  const total = widths.reduce((sum, size) => sum + size + 2, -2);
+  if (columns !== undefined && total > columns) {
+    widths[0] = Math.max(12, (widths[0] ?? 0) - (total - columns));
+  }
+  return rows
+    .map((row) =>
+      row
+        .map((cell, index) => pad(shorten(cell, widths[index] ?? 0, width), widths[index] ?? 0, width))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+function pad(cell: string, size: number, width: Width): string {
+  return cell + " ".repeat(Math.max(0, size - width(cell)));
+}
+
+function shorten(cell: string, size: number, width: Width): string {
+  if (width(cell) <= size) return cell;
+  let kept = "";
+  for (const character of cell) {
+    if (width(kept + character) > size - 1) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
+/** `200k`, `1M`, `1.05M`: tokens as people say them. */
+export function formatTokens(tokens: number): string {
+  if (tokens >= 1_000_000) return `${Number((tokens / 1_000_000).toFixed(2))}M`;
+  return tokens >= 1000 ? `${Math.round(tokens / 1000)}k` : String(tokens);
+}
+
+/** Names from files and from the network, on one line and without terminal codes. */
+export const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, " ").trim();

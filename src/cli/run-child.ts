@@ -1,0 +1,44 @@
+import type { RunOptions, RunResult } from "../core/context.ts";
+
+/**
+ * Runs a program without a terminal and collects what it prints. At the time or output limit the program is ended
+ * together with everything it started, and `status` is null. A program that cannot be started has status 127.
+ */
+export async function runChild(
+  command: string,
+  args: readonly string[],
+  { env, input, timeoutMs, maxOutputBytes }: RunOptions,
+): Promise<RunResult> {
+  const { spawn } = await import("node:child_process");
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { env: { ...env }, detached: true, stdio: ["pipe", "pipe", "ignore"] });
+    const chunks: Buffer[] = [];
+    let sizeBytes = 0;
+    const finish = (status: number | null) => {
+      clearTimeout(timer);
+      child.stdout.destroy();
+      resolve({ status, stdout: Buffer.concat(chunks).toString("utf8") });
+    };
+    const end = () => {
+      try {
+        // The negative id is the process group: a profile's own children must not outlive it.
+        if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+      } catch {
+        // It ended in this very moment.
+      }
+      chunks.length = 0;
+      finish(null);
+    };
+    const timer = setTimeout(end, timeoutMs);
+    child.stdout.on("data", (chunk: Buffer) => {
+      sizeBytes += chunk.length;
+      if (sizeBytes > maxOutputBytes) end();
+      else chunks.push(chunk);
+    });
+    child.on("error", () => finish(127));
+    child.on("close", (status) => finish(status));
+    // A program that does not read its input closes the pipe; that is no fault.
+    child.stdin.on("error", () => {});
+    child.stdin.end(input ?? "");
+  });
+}

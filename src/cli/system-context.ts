@@ -1,0 +1,92 @@
+import * as fs from "node:fs";
+import { homedir } from "node:os";
+import type { Context } from "../core/context.ts";
+import { runChild } from "./run-child.ts";
+
+/** Writes everything, whatever the stream is: a file, a terminal, a pipe that is full or whose reader has left. */
+function writer(fd: 1 | 2): (text: string) => void {
+  let readerLeft = false;
+  return (text) => {
+    let rest = Buffer.from(text);
+    while (rest.length > 0 && !readerLeft) {
+      try {
+        rest = rest.subarray(fs.writeSync(fd, rest));
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        // A non-blocking pipe that is full: only Node's own stream can wait for it.
+        if (code === "EAGAIN") return void (fd === 1 ? process.stdout : process.stderr).write(rest);
+        if (code !== "EPIPE") throw error;
+        readerLeft = true;
+      }
+    }
+  };
+}
+
+/** Asking the file system first keeps Node's terminal and network code unloaded where output is piped. */
+function isTerminal(fd: 0 | 1 | 2): boolean {
+  try {
+    if (!fs.fstatSync(fd).isCharacterDevice()) return false;
+  } catch {
+    return false;
+  }
+  return (process.getBuiltinModule("node:tty") as typeof import("node:tty")).isatty(fd);
+}
+
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** The real world. No other file of the program touches `process`. */
+export function systemContext(): Context {
+  return {
+    env: process.env,
+    files: fs,
+    platform: process.platform,
+    homedir: homedir(),
+    cwd: process.cwd(),
+    pid: process.pid,
+    terminal: {
+      get stdin() {
+        return isTerminal(0);
+      },
+      get stdout() {
+        return isTerminal(1);
+      },
+      get stderr() {
+        return isTerminal(2);
+      },
+    },
+    columns: () => (isTerminal(1) ? process.stdout.columns : undefined),
+    now: () => new Date(),
+    randomBytes: (sizeBytes) =>
+      (process.getBuiltinModule("node:crypto") as typeof import("node:crypto")).randomBytes(sizeBytes),
+    out: writer(1),
+    err: writer(2),
+    readStdin,
+    prompter: async (options) => {
+      const { createPrompter } = await import("./prompter.ts");
+      return createPrompter(options, { input: process.stdin, output: process.stderr });
+    },
+    run: runChild,
+    delay: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    isAlive,
+  };
+}
+
+/** Runs `main` and hands its status to the system; nothing is cut off, since Node ends by itself. */
+export function setExitStatus(status: number): void {
+  process.exitCode = status;
+}
+
+export const runtime = () => ({ argv: process.argv.slice(2), node: process.version, platform: process.platform });
