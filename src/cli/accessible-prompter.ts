@@ -99,6 +99,7 @@ export function createAccessiblePrompter(keyboard: Keyboard, output: NodeJS.Writ
       });
     },
     confirm: ({ message, initial }) => {
+      keyboard.forget();
       say(title(message), `yes or no; Enter alone: ${initial ? "yes" : "no"}`);
       return askUntil(false, (line) => {
         const word = line.trim().toLowerCase();

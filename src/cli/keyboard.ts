@@ -75,14 +75,14 @@ export interface KeyboardListener {
 
 /**
  * Standard input as the questions see it: keys pass through, Escape and pastes go to the listener of the moment.
- * It looks like a terminal to Node's readline, which switches raw mode on and off through it.
+ * What is typed ahead waits for the question it is meant for, which a question that ends with Enter gives way to.
  */
 export class Keyboard extends PassThrough {
-  readonly isTTY = true;
   readonly #terminal: Terminal;
   #listener: KeyboardListener | undefined;
-  #rest = "";
+  #undecoded = "";
   #timer: NodeJS.Timeout | undefined;
+  readonly #waiting: KeyEvent[] = [];
   readonly #onData = (chunk: Buffer | string) => this.#decode(String(chunk), false);
   readonly #onEnd = () => this.end();
 
@@ -98,6 +98,7 @@ export class Keyboard extends PassThrough {
     this.#terminal.on("data", this.#onData);
     this.#terminal.on("end", this.#onEnd);
     this.#terminal.resume();
+    setImmediate(() => this.#pass());
     return () => {
       this.#listener = undefined;
       clearTimeout(this.#timer);
@@ -107,6 +108,12 @@ export class Keyboard extends PassThrough {
     };
   }
 
+  /** Forgets what was typed ahead: nobody agrees to what they have not seen. */
+  forget(): void {
+    this.#waiting.length = 0;
+  }
+
+  /** Readline switches the terminal through this, as if it were one itself. */
   setRawMode(on: boolean): this {
     this.#terminal.setRawMode?.(on);
     return this;
@@ -114,17 +121,30 @@ export class Keyboard extends PassThrough {
 
   #decode(chunk: string, final: boolean): void {
     clearTimeout(this.#timer);
-    const { events, rest } = decodeKeys(this.#rest + chunk, final);
-    this.#rest = rest;
-    for (const event of events) this.#pass(event);
-    if (rest !== "" && !rest.startsWith(PASTE_START))
+    const { events, rest } = decodeKeys(this.#undecoded + chunk, final);
+    this.#undecoded = rest;
+    this.#waiting.push(...events.flatMap(splitAtEnter));
+    this.#pass();
+    if (rest !== "" && !rest.startsWith(PASTE_START)) {
       this.#timer = setTimeout(() => this.#decode("", true), ESCAPE_TIMEOUT_MS);
+    }
   }
 
-  #pass(event: KeyEvent): void {
-    if (event.kind === "escape") this.#listener?.onEscape();
-    else if (event.kind === "keys") this.write(event.text);
-    // The line end that a copied line brings along must not press Enter for the person.
-    else if (!this.#listener?.onPaste(event.text)) this.write(event.text.replace(/[\r\n]+$/, ""));
+  /** Hands events on up to one that may end the question; the rest follows once that is known. */
+  #pass(): void {
+    while (this.#listener !== undefined) {
+      const event = this.#waiting.shift();
+      if (event === undefined) return;
+      if (event.kind === "keys") this.write(event.text);
+      else if (event.kind === "escape") this.#listener.onEscape();
+      // The line end that a copied line brings along must not press Enter for the person.
+      else if (!this.#listener.onPaste(event.text)) this.write(event.text.replace(/[\r\n]+$/, ""));
+      if (event.kind !== "keys" || /[\r\n]$/.test(event.text)) return void setImmediate(() => this.#pass());
+    }
   }
+}
+
+function splitAtEnter(event: KeyEvent): readonly KeyEvent[] {
+  if (event.kind !== "keys") return [event];
+  return event.text.split(/(?<=[\r\n])/).map((text) => ({ kind: "keys", text }));
 }

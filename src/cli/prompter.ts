@@ -18,6 +18,8 @@ interface Asking {
   readonly output: NodeJS.WritableStream;
   /** Aborted by Escape. */
   readonly signal: AbortSignal;
+  /** Set before the question ends: a question that was left by Escape disappears. */
+  clearPromptOnDone: boolean;
 }
 
 type TakeBlock = (text: string) => void;
@@ -42,8 +44,12 @@ export async function createPrompter(
     start: (asking: Asking) => Promise<T>,
   ): Promise<Reply<T>> => {
     const back = new AbortController();
+    const asking = { input: keyboard, output: streams.output, signal: back.signal, clearPromptOnDone: false };
     const stop = keyboard.listen({
-      onEscape: () => back.abort(),
+      onEscape: () => {
+        asking.clearPromptOnDone = true;
+        back.abort();
+      },
       onPaste: (text) => {
         const take = isHiddenPaste(text, secret) ? takeBlock() : undefined;
         take?.(text.replace(/\r\n?/g, "\n"));
@@ -52,7 +58,7 @@ export async function createPrompter(
     });
     streams.output.write(PASTE_MODE_ON);
     try {
-      return { kind: "answer", value: await start({ input: keyboard, output: streams.output, signal: back.signal }) };
+      return { kind: "answer", value: await start(asking) };
     } catch (error) {
       if (back.signal.aborted) return { kind: "back" };
       // Ctrl-C, Ctrl-D and a terminal that was closed all end in inquirer's own error.
@@ -83,7 +89,10 @@ export async function createPrompter(
         select({ message, choices: items, ...(initial !== undefined && { default: initial }) }, asking),
       );
     },
-    confirm: ({ message, initial }) => ask(false, noBlock, (asking) => confirm({ message, default: initial }, asking)),
+    confirm: ({ message, initial }) => {
+      keyboard.forget();
+      return ask(false, noBlock, (asking) => confirm({ message, default: initial }, asking));
+    },
     note: (text) => void streams.output.write(`${text}\n`),
   };
 }

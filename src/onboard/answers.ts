@@ -37,7 +37,7 @@ export function answersFromFlags(provider: Provider, flags: GivenFlags, today: T
       continue;
     }
     notes.push(...remarks(given.source, checked.value));
-    Object.assign(answers, checkedAnswers(field, checked.value, given.source));
+    Object.assign(answers, checkedAnswers(field, checked.value));
   }
   for (const field of provider.fields.filter((candidate) => candidate.secret)) {
     const referred = referredAnswer(field, provider, flags, answers[field.id], today);
@@ -48,17 +48,15 @@ export function answersFromFlags(provider: Provider, flags: GivenFlags, today: T
 }
 
 /** A checked text as answers: its own field's, and those of others that it also held. */
-export function checkedAnswers(field: Field, { value, also = {} }: CheckedAnswer, source: string): Answers {
-  const others = Object.entries(also).map(([id, other]) => [id, { kind: "value", value: other, source }] as const);
-  const own: FieldAnswer = field.secret
-    ? { kind: "store", value: new Secret(value), source }
-    : { kind: "value", value, source };
+export function checkedAnswers(field: Field, { value, also = {} }: CheckedAnswer): Answers {
+  const others = Object.entries(also).map(([id, other]) => [id, { kind: "value", value: other }] as const);
+  const own: FieldAnswer = field.secret ? { kind: "store", value: new Secret(value) } : { kind: "value", value };
   return { ...Object.fromEntries(others), [field.id]: own };
 }
 
 /** What was done to an answer, in half a line each. */
 export function remarks(source: string, { repairs, warnings }: CheckedAnswer): readonly string[] {
-  const repaired = repairs.length === 0 ? [] : [`${source}: removed ${repairs.join(", ")}.`];
+  const repaired = repairs.length === 0 ? [] : [`${source}: ${repairs.join(", ")}.`];
   return [...repaired, ...warnings];
 }
 

@@ -23,10 +23,14 @@ export function describePlan({ config, secrets }: Plan, today: Today): readonly 
     const before = today.secrets.values.get(name);
     return change(name, before === undefined ? undefined : String(new Secret(before)), String(value));
   });
-  const inConfig = config.map(({ path, value }) => {
+  const settings = config.filter(({ path }) => path[0] !== "wizard");
+  const inConfig = settings.map(({ path, value }) => {
     const before = valueAt(today.config.config, path) as JsonValue | undefined;
     return change(formatPath(path), before === undefined ? undefined : shown(path, before), shown(path, value));
   });
+  // The record of the run is one line; its four values are nothing to decide about.
+  if (settings.length < config.length)
+    inConfig.push(change("wizard", undefined, "when and by which version this was set up"));
   return [
     { path: today.secrets.path, changes: inSecrets },
     { path: today.config.root.path, changes: inConfig },

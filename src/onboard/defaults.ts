@@ -6,29 +6,27 @@ import { entryOf, type Today } from "./today.ts";
 
 /**
  * What is known about one field. A secret is stored in `.env`, referred to by the name of its variable, or left as
- * the configuration has it today; `source` is where it came from, in the user's words.
+ * the configuration has it today. `source` is set where it was found rather than given: a variable's name.
  */
 export type FieldAnswer =
-  | { readonly kind: "value"; readonly value: string; readonly source: string }
-  | { readonly kind: "store"; readonly value: Secret; readonly source: string }
+  | { readonly kind: "value"; readonly value: string; readonly source?: string }
+  | { readonly kind: "store"; readonly value: Secret; readonly source?: string }
   | { readonly kind: "refer"; readonly variable: string }
   | { readonly kind: "keep"; readonly shown: string };
 
 /** By field id; a field that has no answer is absent. */
 export type Answers = Readonly<Record<string, FieldAnswer>>;
 
-const TODAY = "today's configuration";
-
 /** An answer as it may be shown: `********wXyZ, from ANTHROPIC_API_KEY`. */
 export function shownAnswer(answer: FieldAnswer): string {
   if (answer.kind === "refer") return `\${${answer.variable}}`;
   if (answer.kind === "keep") return answer.shown;
-  return answer.source === TODAY && answer.kind === "value" ? answer.value : `${answer.value}, from ${answer.source}`;
+  return answer.source === undefined ? String(answer.value) : `${answer.value}, from ${answer.source}`;
 }
 
-/** "taken from X" where an answer was found rather than given, and not where it was looked for first. */
+/** Where an answer was found that nobody gave. */
 export function originNote(field: Field, answer: FieldAnswer): string | undefined {
-  const found = (answer.kind === "value" || answer.kind === "store") && answer.source !== TODAY;
+  const found = (answer.kind === "value" || answer.kind === "store") && answer.source !== undefined;
   return found ? `${field.label}: taken from ${answer.source}.` : undefined;
 }
 
@@ -44,7 +42,7 @@ export function defaultFor(field: Field, provider: Provider, today: Today): Fiel
 
 function knownValue(field: Field, provider: Provider, today: Today): FieldAnswer | undefined {
   const value = provider.answersIn(entryOf(provider, today))[field.id];
-  return value === undefined ? undefined : { kind: "value", value, source: TODAY };
+  return value === undefined ? undefined : { kind: "value", value };
 }
 
 function valueInVariable(field: Field, { variables }: Today): FieldAnswer | undefined {
@@ -92,5 +90,5 @@ const describe = (name: string, { source }: Found) =>
 function literalSecret(written: string | undefined): FieldAnswer | undefined {
   const value = written?.replace(/^Bearer\s+/i, "");
   if (!value || variablesIn(value).length > 0) return undefined;
-  return { kind: "store", value: new Secret(value), source: TODAY };
+  return { kind: "store", value: new Secret(value) };
 }

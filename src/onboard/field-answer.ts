@@ -12,8 +12,6 @@ export interface ReadAnswer {
   readonly pending: readonly string[];
 }
 
-const TYPED = "what you typed";
-
 /** What is wrong with a raw answer, or undefined. `preset` is what Enter alone stands for. */
 export function problemWith(
   raw: string,
@@ -36,7 +34,7 @@ export function readAnswer(raw: string, field: Field, provider: Provider, preset
   const [line = "", ...pending] = lines(raw);
   const checked = field.check(line);
   if (!checked.ok) return { answers: {}, notes: [], pending: [] };
-  const answers = checkedAnswers(field, checked.value, TYPED);
+  const answers = checkedAnswers(field, checked.value);
   const others = provider.fields.filter(({ id }) => id in answers && id !== field.id);
   const found = others.map(({ id, label }) => `${label} was in it, too: ${checked.value.also?.[id]}.`);
   return { answers, notes: [...remarks(field.label, checked.value), ...found], pending };
@@ -61,7 +59,7 @@ function readBlock(named: Readonly<Record<string, string>>, provider: Provider):
       notes.push(`${field.label}: not taken from what you pasted. ${checked.error.message}`);
       continue;
     }
-    Object.assign(answers, checkedAnswers(field, checked.value, TYPED));
+    Object.assign(answers, checkedAnswers(field, checked.value));
     notes.push(...checked.value.warnings);
   }
   const labels = provider.fields.filter(({ id }) => id in answers).map(({ label }) => label);

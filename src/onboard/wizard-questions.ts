@@ -47,6 +47,8 @@ export async function askField(field: Field, state: WizardState, today: Today, p
     });
     if (reply.kind === "back") return "back";
     raw = reply.value;
+  } else {
+    prompter.note(`${field.label}: taken from the next line you pasted.`);
   }
   const { answers, notes, pending } = readAnswer(raw, field, provider, preset);
   for (const note of notes) prompter.note(`  ${note}`);

@@ -10,15 +10,15 @@ const QUOTE_PAIRS = ['""', "''", "``", "“”", "‘’"];
 
 /** The kinds of wrapping an answer may come in; the words tell the person what was removed. */
 const WRAPPINGS: readonly { readonly words: string; readonly strip: (text: string, header?: string) => string }[] = [
-  { words: "invisible characters", strip: (text) => text.replace(ZERO_WIDTH, "") },
-  { words: "surrounding space", strip: (text) => text.trim() },
-  { words: "quotes", strip: stripQuotes },
+  { words: "removed invisible characters", strip: (text) => text.replace(ZERO_WIDTH, "") },
+  { words: "removed surrounding space", strip: (text) => text.trim() },
+  { words: "removed quotes", strip: stripQuotes },
   {
-    words: "the variable name",
+    words: "removed the variable name",
     strip: (text) => text.replace(/^(?:export\s+[A-Za-z_]\w*|[A-Z]+(?:_[A-Z0-9]+)+)\s*=\s*(?=\S)/, ""),
   },
-  { words: "the header name", strip: (text, header) => stripHeaderName(text, header) },
-  { words: "'Bearer'", strip: (text) => text.replace(/^Bearer(?::\s*|\s+)/i, "") },
+  { words: "removed the header name", strip: (text, header) => stripHeaderName(text, header) },
+  { words: "removed 'Bearer'", strip: (text) => text.replace(/^Bearer(?::\s*|\s+)/i, "") },
 ];
 
 function stripQuotes(text: string): string {
@@ -46,7 +46,7 @@ export function repairPaste(raw: string, header?: string): Repaired {
     }
   }
   // Blanks around an answer are too common to be worth a word of their own.
-  if (repairs.size === 1) repairs.delete("surrounding space");
+  if (repairs.size === 1) repairs.delete("removed surrounding space");
   return { value, repairs: [...repairs] };
 }
 

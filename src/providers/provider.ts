@@ -23,7 +23,7 @@ export interface Model {
 /** What a raw answer came to. */
 export interface CheckedAnswer {
   readonly value: string;
-  /** What was removed or changed, each a few words: "removed the quotes". */
+  /** What was removed or changed, each a few words: "removed quotes". */
   readonly repairs: readonly string[];
   /** What looks odd but is accepted, each a sentence. */
   readonly warnings: readonly string[];

@@ -40,9 +40,10 @@ export function report({ dryRun, files, loose, backups, provider, defaultModel }
   lines.push(...loose.map(({ path, wanted }) => `Closed ${path} to others (mode ${octal(wanted)})`));
   if (provider !== undefined) lines.push("", `Base URL       ${provider.baseUrl}`);
   if (defaultModel !== undefined) lines.push(`Default model  ${defaultModel}`);
-  const list = provider === undefined ? "openclaw onboard" : `openclaw models list --provider ${provider.id}`;
-  const undo = backups.length > 0 ? "openclaw undo" : "openclaw models list --all";
-  return `${[...lines, "", "Next:", `  ${list}`, `  ${undo}`].join("\n")}\n`;
+  const which = provider === undefined ? "--all" : `--provider ${provider.id}`;
+  const [change, why] = backups.length > 0 ? ["undo", "go back"] : ["onboard", "change an answer"];
+  lines.push("", "Next:", `  openclaw models list ${which}    see your models`, `  openclaw ${change}    ${why}`);
+  return `${lines.join("\n")}\n`;
 }
 
 export function reportJson({ files, loose, backups, dryRun, ...rest }: Outcome): string {

@@ -47,7 +47,7 @@ export const checkGatewayId: Check = (raw) =>
   checkIdentifier("gateway ID", idsInUrl(raw)?.gatewayId ?? raw, (value) =>
     GATEWAY_ID.test(value)
       ? undefined
-      : "This gateway ID is not in the documented form (1 to 64 lower-case letters, digits, '_' and single inner '-').",
+      : "Gateway IDs are normally 1 to 64 of a-z, 0-9, '_' and single inner '-'; this one is not.",
   );
 
 function accountWarning(value: string): string | undefined {
@@ -74,7 +74,7 @@ function checkIdentifier(
     });
   }
   const warning = warningFor(value);
-  const changed = value === repaired ? repairs : [...repairs, "upper case"];
+  const changed = value === repaired ? repairs : [...repairs, "changed to lower case"];
   return ok({ value, repairs: changed, warnings: warning === undefined ? [] : [warning] });
 }
 
@@ -159,5 +159,5 @@ export const checkBaseUrl: Check = (raw) => {
   }
   const base = `${url.origin}${url.pathname}`.replace(/\/+$/, "").replace(/(?<=\/anthropic)\/v1(?:\/.*)?$/, "");
   const value = base === url.origin || GATEWAY_ROOT.test(base) ? `${base}/anthropic` : base;
-  return ok({ value, repairs: value === text ? repairs : [...repairs, "the end of the path"], warnings: [] });
+  return ok({ value, repairs: value === text ? repairs : [...repairs, `using ${value}`], warnings: [] });
 };

@@ -19,7 +19,7 @@ export const cloudflareAiGateway: Provider = {
     {
       id: "accountId",
       label: "Account ID",
-      help: "In the address of your dashboard: dash.cloudflare.com/<account ID>. The gateway's whole URL will do, too.",
+      help: "In the dashboard's address: dash.cloudflare.com/<account ID>. A gateway's URL will do.",
       flag: `${ID}-account-id`,
       env: ["CLOUDFLARE_ACCOUNT_ID"],
       secret: false,
@@ -41,7 +41,7 @@ export const cloudflareAiGateway: Provider = {
     {
       id: "apiKey",
       label: "API key",
-      help: "Your Anthropic key (sk-ant-…), from console.anthropic.com > API keys.",
+      help: "Your Anthropic key (sk-ant-…): console.anthropic.com > API keys.",
       flag: `${ID}-api-key`,
       env: ["CLOUDFLARE_AI_GATEWAY_API_KEY", "ANTHROPIC_API_KEY"],
       header: "x-api-key",
@@ -53,7 +53,7 @@ export const cloudflareAiGateway: Provider = {
     {
       id: "gatewayToken",
       label: "Gateway token",
-      help: "Only if the gateway is authenticated: a Cloudflare API token with the permission AI Gateway Run.",
+      help: "For authenticated gateways: a Cloudflare API token with AI Gateway Run.",
       flag: `${ID}-token`,
       env: ["CF_AIG_TOKEN"],
       header: "cf-aig-authorization",
@@ -65,7 +65,7 @@ export const cloudflareAiGateway: Provider = {
     {
       id: "baseUrl",
       label: "Base URL",
-      help: "Only for a custom domain: it replaces the account ID and the gateway ID.",
+      help: "For a custom domain: it replaces the account ID and the gateway ID.",
       flag: `${ID}-base-url`,
       env: [],
       secret: false,
