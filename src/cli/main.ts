@@ -44,11 +44,7 @@ function asOpenclawError(thrown: unknown, { version, node, platform }: About): O
 }
 
 function usageError({ code, message }: CommanderError): OpenclawError {
-  // Commander repeats `--flag=value` as it was typed; the value may be a credential in a mistyped flag.
-  const [first = "", ...rest] = message
-    .replace(/^error: /, "")
-    .replace(/'(--[^'=]+)=[^']*'/, "'$1'")
-    .split("\n");
+  const [first = "", ...rest] = message.replace(/^error: /, "").split("\n");
   const kind = /missing|mandatory/i.test(code)
     ? "usage.missing"
     : /invalid/i.test(code)

@@ -3,6 +3,24 @@ import type { Context } from "../core/context.ts";
 import { type Paths, resolvePaths } from "../core/paths.ts";
 import type { About } from "./main.ts";
 
+declare module "commander" {
+  interface Command {
+    /** Throws the error for a flag that is not known; commander's own, which its types leave out. */
+    unknownOption(flag: string): void;
+  }
+}
+
+/** Names an unknown flag without its value, which may be a credential and would spoil the search for a similar name. */
+class OpenclawCommand extends Command {
+  override createCommand(name?: string): Command {
+    return new OpenclawCommand(name);
+  }
+
+  override unknownOption(flag: string): void {
+    super.unknownOption(flag.replace(/=.*$/s, ""));
+  }
+}
+
 /** What a command's action is handed. */
 export interface Run {
   readonly context: Context;
@@ -38,7 +56,7 @@ const COMMANDS: readonly CommandEntry[] = [
 
 /** The command tree. A command's own module is loaded only when its name is on the command line. */
 export async function createProgram(argv: readonly string[], about: About, context: Context): Promise<Command> {
-  const program = new Command("openclaw")
+  const program = new OpenclawCommand("openclaw")
     .description("OpenClaw through Cloudflare AI Gateway: set up, see the models, go back.")
     .version(about.version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")

@@ -1,5 +1,8 @@
 import type { RunOptions, RunResult } from "../core/context.ts";
 
+/** Ends a process and everything it started. */
+export type EndGroup = (pid: number) => void;
+
 /**
  * Runs a program without a terminal and collects what it prints. At the time or output limit the program is ended
  * together with everything it started, and `status` is null. A program that cannot be started has status 127.
@@ -8,6 +11,7 @@ export async function runChild(
   command: string,
   args: readonly string[],
   { env, input, timeoutMs, maxOutputBytes }: RunOptions,
+  endGroup: EndGroup,
 ): Promise<RunResult> {
   const { spawn } = await import("node:child_process");
   return new Promise((resolve) => {
@@ -21,8 +25,7 @@ export async function runChild(
     };
     const end = () => {
       try {
-        // The negative id is the process group: a profile's own children must not outlive it.
-        if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+        if (child.pid !== undefined) endGroup(child.pid);
       } catch {
         // It ended in this very moment.
       }

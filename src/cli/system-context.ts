@@ -47,6 +47,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** The negative id is the process group: a profile's own children must not outlive it. */
+const endGroup = (pid: number) => void process.kill(-pid, "SIGKILL");
+
 /** The real world. No other file of the program touches `process`. */
 export function systemContext(): Context {
   return {
@@ -78,7 +81,7 @@ export function systemContext(): Context {
       const { createPrompter } = await import("./prompter.ts");
       return createPrompter(options, { input: process.stdin, output: process.stderr });
     },
-    run: runChild,
+    run: (command, args, options) => runChild(command, args, options, endGroup),
     delay: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     isAlive,
   };

@@ -50,6 +50,17 @@ export async function loadConfig(path: string, context: Reading): Promise<Loaded
   return { exists: bytes.get(path) !== undefined, root, config: value as Config, bytes, read };
 }
 
+/** The files that a configuration includes; none when it cannot be read. */
+export async function includedFiles(path: string, context: Reading): Promise<readonly string[]> {
+  try {
+    const { bytes } = await loadConfig(path, context);
+    return [...bytes.keys()].filter((file) => file !== path);
+  } catch {
+    // A damaged configuration still has its own backups.
+    return [];
+  }
+}
+
 function parseSource(path: string, text: string): JsonValue {
   const parsed = parseJson5(text);
   if (parsed.ok) return parsed.value;

@@ -36,6 +36,7 @@ function offsetOfExcessDepth(text: string): number | undefined {
 /** `JSON5.parse`, byte order mark and all, without its warning about raw U+2028 and U+2029, which it prints from inside the parser. */
 export function parseQuietly(text: string): JsonValue {
   if (!/[\u2028\u2029]/.test(text)) return JSON5.parse(text);
+  // biome-ignore-start lint/style/noRestrictedGlobals: json5 has no other way to be kept from printing.
   const { warn } = console;
   console.warn = () => {};
   try {
@@ -43,6 +44,7 @@ export function parseQuietly(text: string): JsonValue {
   } finally {
     console.warn = warn;
   }
+  // biome-ignore-end lint/style/noRestrictedGlobals: see above.
 }
 
 /** json5 counts lines by `\n` alone, and names a line end as column 0 of the line after it. */

@@ -79,7 +79,7 @@ export function fillFromToday(
     const answer = needless || !wanted(field) ? undefined : defaultFor(field, provider, today);
     if (answer === undefined) continue;
     filled[field.id] = answer;
-    notes.push(...[originNote(field, answer)].filter((note) => note !== undefined));
+    notes.push(...[originNote(field, answer, today)].filter((note) => note !== undefined));
   }
   return { answers: filled, problems: [], notes };
 }

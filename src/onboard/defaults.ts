@@ -24,10 +24,11 @@ export function shownAnswer(answer: FieldAnswer): string {
   return answer.source === undefined ? String(answer.value) : `${answer.value}, from ${answer.source}`;
 }
 
-/** Where an answer was found that nobody gave. */
-export function originNote(field: Field, answer: FieldAnswer): string | undefined {
-  const found = (answer.kind === "value" || answer.kind === "store") && answer.source !== undefined;
-  return found ? `${field.label}: taken from ${answer.source}.` : undefined;
+/** Where an answer was found that nobody gave; nothing about one that is stored already. */
+export function originNote(field: Field, answer: FieldAnswer, { secrets }: Today): string | undefined {
+  if (answer.kind !== "value" && answer.kind !== "store") return undefined;
+  const stored = answer.kind === "store" && secrets.values.get(field.env[0] ?? "") === answer.value.reveal();
+  return stored || answer.source === undefined ? undefined : `${field.label}: taken from ${answer.source}.`;
 }
 
 /**
