@@ -4,13 +4,7 @@ import { EXIT, OpenclawError } from "../core/errors.ts";
 import { formatPlace } from "../core/result.ts";
 import { scrub } from "../core/secret.ts";
 import { createProgram } from "./program.ts";
-
-/** What a bug report has to say. */
-export interface About {
-  readonly version: string;
-  readonly node: string;
-  readonly platform: string;
-}
+import type { About } from "./run.ts";
 
 /** Runs one command line and returns its exit status; the one place where errors become text. */
 export async function main(argv: readonly string[], about: About, context: Context): Promise<number> {

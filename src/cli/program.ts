@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { Context } from "../core/context.ts";
-import { type Paths, resolvePaths } from "../core/paths.ts";
-import type { About } from "./main.ts";
+import { resolvePaths } from "../core/paths.ts";
+import type { About, Run } from "./run.ts";
 
 declare module "commander" {
   interface Command {
@@ -19,14 +19,6 @@ class OpenclawCommand extends Command {
   override unknownOption(flag: string): void {
     super.unknownOption(flag.replace(/=.*$/s, ""));
   }
-}
-
-/** What a command's action is handed. */
-export interface Run {
-  readonly context: Context;
-  readonly about: About;
-  /** The files of this run, from the root flags and the environment. Throws `usage.*`. */
-  readonly paths: () => Paths;
 }
 
 interface CommandModule {

@@ -1,4 +1,5 @@
 import { type FileContext, readIfPresent, replaceFile, withFileErrors } from "../core/atomic-file.ts";
+import type { Context } from "../core/context.ts";
 
 /** How many earlier contents of a file are kept. */
 export const BACKUP_COUNT = 5;
@@ -39,4 +40,17 @@ export function rotateBackups(path: string, current: Buffer, context: FileContex
   // The newest is copied, not moved, so that its place is never empty.
   if (newest !== undefined) replaceFile(backupPath(path, 1), newest, {}, context);
   replaceFile(backupPath(path, 0), current, {}, context);
+}
+
+/**
+ * Backs up every file of one change. Their newest backups carry the same time, by which `undo` finds them together.
+ * Throws `file.access`.
+ */
+export function backUpTogether(files: ReadonlyMap<string, Buffer>, context: FileContext & Pick<Context, "now">): void {
+  const now = context.now();
+  for (const [path, content] of files) {
+    rotateBackups(path, content, context);
+    const backup = backupPath(path, 0);
+    withFileErrors("date", backup, () => context.files.utimesSync(backup, now, now));
+  }
 }

@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { OpenclawError } from "../core/errors.ts";
-import type { Position } from "../core/result.ts";
 import type { LoadedConfig } from "./config-file.ts";
 import { mergedValue, ownerOf, type ReadSource, type SourceFile } from "./include.ts";
-import { type JsonPath, type JsonValue, locate, setValue } from "./json5-document.ts";
+import { type JsonPath, type JsonValue, setValue } from "./json5-document.ts";
 import { parseJson5 } from "./json5-parse.ts";
 import { formatPath } from "./json5-value.ts";
 
@@ -52,11 +51,4 @@ export function valueAt(value: unknown, path: JsonPath): unknown {
         : undefined,
     value,
   );
-}
-
-/** The file and position that decide `path`. */
-export function placeOf(path: JsonPath, root: SourceFile, read: ReadSource): { where: string; position?: Position } {
-  const { file, path: inFile } = ownerOf(root, path, read);
-  const position = locate(file.text, inFile);
-  return position === undefined ? { where: file.path } : { where: file.path, position };
 }

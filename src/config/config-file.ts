@@ -102,7 +102,7 @@ async function assertValid(value: JsonValue, root: SourceFile, read: ReadSource)
   const problems = schemaProblems(value);
   if (problems.length === 0) return;
   // Finding places needs the scanner, which a good file never loads.
-  const { placeOf } = await import("./config-edit.ts");
+  const { placeOf } = await import("./place.ts");
   throw new OpenclawError("The configuration says something that is not allowed.", {
     code: "config.invalid",
     problems: problems.map(({ path, message }) => ({

@@ -20,6 +20,7 @@ export type Files = Pick<
   | "renameSync"
   | "statSync"
   | "unlinkSync"
+  | "utimesSync"
   | "writeSync"
 >;
 

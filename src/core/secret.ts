@@ -45,17 +45,17 @@ const CREDENTIAL_SHAPES = [
   /(?<=\bBearer:?\s+)(?!\$\{)[\w.~+/=-]{8,}/gi,
 ];
 
+/** Shorter than this, replacing would garble ordinary words without protecting anything. */
+const SHORTEST = 6;
+
 /** `text` without the given secrets, their URL-encoded and JSON-escaped forms, or anything shaped like a credential. */
 export function scrub(text: string, secrets: Iterable<Secret | string> = []): string {
-  let clean = text;
-  for (const secret of secrets) {
-    const value = typeof secret === "string" ? secret : secret.reveal();
-    // Shorter than this, replacing would garble ordinary words without protecting anything.
-    if (value.length < 6) continue;
-    for (const form of new Set([value, encodeURIComponent(value.toWellFormed()), JSON.stringify(value).slice(1, -1)])) {
-      clean = clean.replaceAll(form, HIDDEN);
-    }
-  }
-  for (const shape of CREDENTIAL_SHAPES) clean = clean.replace(shape, HIDDEN);
-  return clean;
+  const values = [...secrets].map((secret) => (typeof secret === "string" ? secret : secret.reveal()));
+  const forms = values
+    .filter((value) => value.length >= SHORTEST)
+    .flatMap((value) => [value, encodeURIComponent(value.toWellFormed()), JSON.stringify(value).slice(1, -1)])
+    // The longest first, so that a secret that begins with another one does not leave its rest behind.
+    .sort((a, b) => b.length - a.length);
+  const known = forms.reduce((clean, form) => clean.replaceAll(form, HIDDEN), text);
+  return CREDENTIAL_SHAPES.reduce((clean, shape) => clean.replace(shape, HIDDEN), known);
 }

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { rotateBackups } from "../config/backups.ts";
+import { backUpTogether } from "../config/backups.ts";
 import { editTexts } from "../config/config-edit.ts";
 import { setVariable } from "../config/dotenv-document.ts";
 import { ensurePrivateFolder, replaceFile } from "../core/atomic-file.ts";
@@ -61,7 +61,6 @@ export async function applyPlan(
 
 function write({ config, secrets }: Plan, today: Today, context: Writing): Pick<Applied, "written" | "backups"> {
   const written: string[] = [];
-  const backups: string[] = [];
   // Both texts are made before the first byte is written: an edit that cannot be made leaves everything as it was.
   const texts = editTexts(today.config, config);
   const secretsText = secrets.reduce(
@@ -72,14 +71,16 @@ function write({ config, secrets }: Plan, today: Today, context: Writing): Pick<
     replaceFile(today.secrets.path, secretsText, { expected: today.secrets.bytes ?? null }, context);
     written.push(today.secrets.path);
   }
+  const before = new Map(
+    [...texts.keys()].flatMap((path) => {
+      const bytes = today.config.bytes.get(path);
+      return bytes === undefined ? [] : [[path, bytes] as const];
+    }),
+  );
+  backUpTogether(before, context);
   for (const [path, text] of texts) {
-    const before = today.config.bytes.get(path);
-    if (before !== undefined) {
-      rotateBackups(path, before, context);
-      backups.push(path);
-    }
-    replaceFile(path, text, { expected: before ?? null }, context);
+    replaceFile(path, text, { expected: before.get(path) ?? null }, context);
     written.push(path);
   }
-  return { written, backups };
+  return { written, backups: [...before.keys()] };
 }

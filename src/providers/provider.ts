@@ -1,5 +1,4 @@
 import type { Result } from "../core/result.ts";
-import type { Secret } from "../core/secret.ts";
 
 /** One model a provider offers; the shape OpenClaw stores under `models.providers.<id>.models`. */
 export interface Model {
@@ -56,7 +55,7 @@ export interface Field {
 }
 
 /** One API behind the provider, which becomes one entry of `models.providers`. */
-export interface Endpoint {
+interface Endpoint {
   /** Key under `models.providers`. */
   readonly providerId: string;
   /** OpenClaw's name of the protocol. */
@@ -65,14 +64,8 @@ export interface Endpoint {
   readonly models: readonly Model[];
 }
 
-/** Checked answers by field id; a secret is there only while it is wanted. */
-export interface Answers {
-  readonly values: Readonly<Record<string, string>>;
-  readonly secrets: Readonly<Record<string, Secret>>;
-}
-
 /** How a provider's entry in `models.providers` has to look. */
-export interface ProviderEntry {
+interface ProviderEntry {
   readonly baseUrl: string;
   readonly api: Endpoint["api"];
   readonly headers: Readonly<Record<string, string>>;

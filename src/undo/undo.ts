@@ -1,4 +1,4 @@
-import { BACKUP_COUNT, backupPath, rotateBackups } from "../config/backups.ts";
+import { BACKUP_COUNT, backUpTogether, backupPath } from "../config/backups.ts";
 import { includedFiles } from "../config/config-file.ts";
 import { readIfPresent, replaceFile } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
@@ -8,7 +8,7 @@ import { withLock } from "../core/lock.ts";
 type Reading = Pick<Context, "files" | "env" | "homedir">;
 type Writing = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive" | "delay" | "now">;
 
-/** A way back: a file, what it holds, and what it held before. */
+/** A way back for one file: what it holds, and what it held before. */
 export interface Step {
   readonly path: string;
   readonly backup: string;
@@ -18,14 +18,15 @@ export interface Step {
 }
 
 /**
- * The last change that can be taken back: of the configuration and the files it includes, the one whose backup is
- * newest. It works on a damaged configuration as well. Throws `backup.missing`, `file.access`.
+ * The last change that can be taken back: of the configuration and the files it includes, those whose backups were made
+ * together and are the newest. It works on a damaged configuration as well. Throws `backup.missing`, `file.access`.
  */
-export async function lastChange(configPath: string, context: Reading): Promise<Step> {
+export async function lastChange(configPath: string, context: Reading): Promise<readonly Step[]> {
   const paths = [configPath, ...(await includedFiles(configPath, context))];
-  const steps = paths.flatMap((path) => newestOther(path, context)).sort((a, b) => b.timeMs - a.timeMs);
-  const [newest] = steps;
-  if (newest !== undefined) return newest.step;
+  const dated = paths.flatMap((path) => newestOther(path, context));
+  const newestMs = Math.max(...dated.map(({ timeMs }) => timeMs));
+  const steps = dated.filter(({ timeMs }) => timeMs === newestMs).map(({ step }) => step);
+  if (steps.length > 0) return steps;
   throw new OpenclawError(`${configPath} has no backup that differs from it.`, {
     code: "backup.missing",
     hint: "Backups are made when this program changes the file.",
@@ -45,15 +46,16 @@ function newestOther(path: string, context: Pick<Context, "files">): { step: Ste
 }
 
 /**
- * Puts the earlier content back. What is there now becomes the newest backup, so that undoing twice changes nothing.
- * Throws `config.changed` when the file is no longer what was shown, `file.locked`, `file.access`.
+ * Puts the earlier contents back. What is there now becomes the newest backup, so that undoing twice changes nothing.
+ * Throws `config.changed` when a file is no longer what was shown, `file.locked`, `file.access`.
  */
-export async function takeBack({ path, current, before }: Step, configPath: string, context: Writing): Promise<void> {
+export async function takeBack(steps: readonly Step[], configPath: string, context: Writing): Promise<void> {
   await withLock(
     configPath,
     () => {
-      if (current !== undefined) rotateBackups(path, current, context);
-      replaceFile(path, before, { expected: current ?? null }, context);
+      const existing = steps.flatMap(({ path, current }) => (current === undefined ? [] : [[path, current] as const]));
+      backUpTogether(new Map(existing), context);
+      for (const { path, current, before } of steps) replaceFile(path, before, { expected: current ?? null }, context);
     },
     context,
   );

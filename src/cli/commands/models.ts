@@ -9,8 +9,8 @@ import { OpenclawError } from "../../core/errors.ts";
 import type { Paths } from "../../core/paths.ts";
 import { knownProviders, type ListOptions, listModels, type ModelRow } from "../../models/list.ts";
 import { PROVIDERS } from "../../providers/registry.ts";
-import type { Run } from "../program.ts";
 import { formatTokens, oneLine, table, type Width } from "../render.ts";
+import type { Run } from "../run.ts";
 
 interface Flags extends ListOptions {
   readonly json?: boolean;

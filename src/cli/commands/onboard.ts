@@ -15,7 +15,7 @@ import { runWizard } from "../../onboard/wizard.ts";
 import type { Provider } from "../../providers/provider.ts";
 import { PROVIDERS } from "../../providers/registry.ts";
 import { wantsColour } from "../paint.ts";
-import type { Run } from "../program.ts";
+import type { Run } from "../run.ts";
 import {
   addFlags,
   type Flags,

@@ -2,9 +2,9 @@ import type { Command } from "commander";
 import type { Context } from "../../core/context.ts";
 import { OpenclawError } from "../../core/errors.ts";
 import { difference } from "../../undo/difference.ts";
-import { lastChange, type Step, takeBack } from "../../undo/undo.ts";
+import { lastChange, takeBack } from "../../undo/undo.ts";
 import { loadPaint, wantsColour } from "../paint.ts";
-import type { Run } from "../program.ts";
+import type { Run } from "../run.ts";
 
 interface Flags {
   readonly yes?: boolean;
@@ -22,22 +22,33 @@ export function define(command: Command, { context, paths }: Run): void {
 }
 
 async function undo({ yes, json }: Flags, configPath: string, context: Context): Promise<void> {
-  const step = await lastChange(configPath, context);
-  const lines = difference(step.current?.toString("utf8") ?? "", step.before.toString("utf8"));
-  if (!json) await show(step, lines, context);
+  const steps = await lastChange(configPath, context);
+  const files = steps.map(({ path, backup, current, before }) => ({
+    path,
+    from: backup,
+    difference: difference(current?.toString("utf8") ?? "", before.toString("utf8")),
+  }));
+  if (!json) await show(files, context);
   if (!yes) await confirm(context);
-  await takeBack(step, configPath, context);
-  if (json)
-    context.out(`${JSON.stringify({ ok: true, path: step.path, from: step.backup, difference: lines }, null, 2)}\n`);
-  else context.out(`Went back: ${step.path} is as it was. \`openclaw undo\` again returns to what it was just now.\n`);
+  await takeBack(steps, configPath, context);
+  if (json) return context.out(`${JSON.stringify({ ok: true, files }, null, 2)}\n`);
+  const names = steps.map(({ path }) => path).join(" and ");
+  context.out(`Went back: ${names}. Run \`openclaw undo\` again to return to what it was just now.\n`);
 }
 
-async function show({ path, backup }: Step, lines: readonly string[], context: Context): Promise<void> {
+interface FileDifference {
+  readonly path: string;
+  readonly from: string;
+  readonly difference: readonly string[];
+}
+
+async function show(files: readonly FileDifference[], context: Context): Promise<void> {
   const { red, green, dim } = await loadPaint(wantsColour(context.terminal.stdout, context));
-  const coloured = lines.map((line) =>
-    line.startsWith("-") ? red(line) : line.startsWith("+") ? green(line) : dim(line),
-  );
-  context.out(`${[`${path} would go back to ${backup}:`, ...coloured].join("\n")}\n`);
+  const coloured = (line: string) =>
+    line.startsWith("-") ? red(line) : line.startsWith("+") ? green(line) : dim(line);
+  for (const { path, from, difference } of files) {
+    context.out(`${[`${path} would go back to ${from}:`, ...difference.map(coloured)].join("\n")}\n`);
+  }
 }
 
 async function confirm(context: Context): Promise<void> {

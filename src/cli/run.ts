@@ -1,0 +1,17 @@
+import type { Context } from "../core/context.ts";
+import type { Paths } from "../core/paths.ts";
+
+/** What a bug report has to say. */
+export interface About {
+  readonly version: string;
+  readonly node: string;
+  readonly platform: string;
+}
+
+/** What a command's action is handed. */
+export interface Run {
+  readonly context: Context;
+  readonly about: About;
+  /** The files of this run, from the root flags and the environment. Throws `usage.*`. */
+  readonly paths: () => Paths;
+}

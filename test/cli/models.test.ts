@@ -1,0 +1,326 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { CANARY_KEY, CANARY_TOKEN, DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
+
+const REF = "cloudflare-ai-gateway/claude-sonnet-4-6";
+
+function homeWith(config: unknown, secrets?: string): string {
+  const home = temporaryHome();
+  mkdirSync(join(home, ".openclaw"), { mode: 0o700 });
+  writeFileSync(join(home, ".openclaw", "openclaw.json"), typeof config === "string" ? config : JSON.stringify(config));
+  if (secrets !== undefined) writeFileSync(join(home, ".openclaw", ".env"), secrets);
+  return home;
+}
+
+const provider = (entry: object) => ({
+  models: {
+    providers: {
+      "cloudflare-ai-gateway": {
+        baseUrl: "https://x.example/anthropic",
+        models: [{ id: "claude-sonnet-4-6", name: "S" }],
+        ...entry,
+      },
+    },
+  },
+});
+
+async function auth(home: string, env = {}): Promise<{ available: boolean; stderr: string }> {
+  const { stdout, stderr } = await openclaw(["models", "list", "--provider", "cloudflare-ai-gateway", "--json"], {
+    home,
+    env,
+  });
+  return { available: JSON.parse(stdout).models[0].available, stderr };
+}
+
+describe("models list", () => {
+  it("shows the configured models, whether the key is found, and why each is there", async () => {
+    const home = temporaryHome();
+    await openclaw(DOCUMENTED, { home });
+    expect(await openclaw(["models", "list"], { home })).toEqual({
+      status: 0,
+      stdout: [
+        "Model                                    Input       Ctx  Local  Auth  Tags",
+        `${REF}  text+image  1M   no     yes   default,configured,alias:Cloudflare AI Gateway`,
+        "",
+      ].join("\n"),
+      stderr: "",
+    });
+  });
+
+  it("adds with --provider what the provider is known to offer, the configured ones first", async () => {
+    const home = temporaryHome();
+    await openclaw(DOCUMENTED, { home });
+    const { status, stdout } = await openclaw(["models", "list", "--provider", "cloudflare-ai-gateway", "--plain"], {
+      home,
+    });
+    expect(status).toBe(0);
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines[0]).toBe(REF);
+    expect(lines).toHaveLength(14);
+    expect(lines).toContain("cloudflare-ai-gateway/claude-opus-5-5");
+    expect(new Set(lines).size).toBe(lines.length);
+  });
+
+  it("prints the published shape with --json", async () => {
+    const home = temporaryHome();
+    await openclaw(DOCUMENTED, { home });
+    const { stdout } = await openclaw(["models", "list", "--json"], { home });
+    expect(JSON.parse(stdout)).toEqual({
+      count: 1,
+      models: [
+        {
+          key: REF,
+          name: "Claude Sonnet 4.6",
+          input: "text+image",
+          contextWindow: 1_000_000,
+          local: false,
+          available: true,
+          tags: ["default", "configured", "alias:Cloudflare AI Gateway"],
+          missing: false,
+        },
+      ],
+    });
+  });
+
+  it("orders default, fallbacks, image models, then the allow list, and follows aliases", async () => {
+    const home = homeWith({
+      models: {
+        providers: {
+          p: {
+            baseUrl: "http://127.0.0.1:1/v1",
+            models: [
+              { id: "a", name: "A", contextWindow: 200_000, contextTokens: 195_000 },
+              { id: "b", name: "B", input: ["text", "image"], contextWindow: 1_048_576 },
+              { id: "unlisted", name: "U" },
+            ],
+          },
+        },
+      },
+      agents: {
+        defaults: {
+          model: { primary: "quick", fallbacks: ["p/b", "p/gone"] },
+          imageModel: "p/b",
+          models: { "p/c": {}, "p/*": {}, "p/a": { alias: "quick" } },
+        },
+      },
+    });
+    expect((await openclaw(["models", "list"], { home })).stdout).toBe(
+      [
+        "Model   Input       Ctx        Local  Auth  Tags",
+        "p/a     text        195k/200k  yes    no    default,configured,alias:quick",
+        "p/b     text+image  1.05M      yes    no    fallback#1,image",
+        "p/gone  -           -          yes    no    fallback#2,missing",
+        "p/c     -           -          yes    no    configured,missing",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("lists all models of the configuration where there is no allow list", async () => {
+    const home = homeWith({
+      models: {
+        providers: {
+          p: {
+            baseUrl: "https://p.example",
+            models: [
+              { id: "a", name: "A" },
+              { id: "b", name: "B" },
+            ],
+          },
+        },
+      },
+    });
+    expect((await openclaw(["models", "list", "--plain"], { home })).stdout).toBe("p/a\np/b\n");
+  });
+
+  it("keeps local ones only with --local, and adds every known provider's with --all", async () => {
+    const home = homeWith({
+      models: { providers: { p: { baseUrl: "http://localhost:1", models: [{ id: "a", name: "A" }] } } },
+    });
+    expect((await openclaw(["models", "list", "--all", "--local", "--plain"], { home })).stdout).toBe("p/a\n");
+    expect((await openclaw(["models", "list", "--all", "--plain"], { home })).stdout).toContain(`${REF}\n`);
+  });
+
+  it("says on stderr that nothing is set up", async () => {
+    const home = temporaryHome();
+    expect(await openclaw(["models", "list"], { home })).toEqual({
+      status: 0,
+      stdout: "",
+      stderr: "Nothing is set up yet. Set a provider up with `openclaw onboard`.\n",
+    });
+    expect(await openclaw(["models", "list", "--json"], { home })).toEqual({
+      status: 0,
+      stdout: '{\n  "count": 0,\n  "models": []\n}\n',
+      stderr: "",
+    });
+  });
+
+  it("names the known providers when asked for another, also as JSON", async () => {
+    const home = temporaryHome();
+    const plain = await openclaw(["models", "list", "--provider", "clodflare"], { home });
+    expect(plain).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: "openclaw: No provider is called 'clodflare'.\nKnown are cloudflare-ai-gateway.\n",
+    });
+    const { status, stdout } = await openclaw(["models", "list", "--provider", "clodflare", "--json"], { home });
+    expect([status, JSON.parse(stdout).error.code]).toEqual([1, "provider.unknown"]);
+  });
+
+  it("keeps terminal codes in names off the screen", async () => {
+    const home = homeWith({
+      models: {
+        providers: {
+          p: {
+            baseUrl: "https://p.example",
+            models: [
+              { id: "a\u001b[31m", name: "A" },
+              { id: "模型", name: "B" },
+            ],
+          },
+        },
+      },
+    });
+    const { stdout } = await openclaw(["models", "list"], { home });
+    expect(stdout).not.toContain("\u001b");
+    expect(stdout).toContain("p/模型");
+  });
+});
+
+describe("Auth", () => {
+  const KEYED = provider({ apiKey: "${CLOUDFLARE_AI_GATEWAY_API_KEY}" });
+
+  it.each([
+    ["the process environment", KEYED, undefined, { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY }],
+    [".env of the state folder", KEYED, `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}`, {}],
+    [
+      "env.vars of the configuration",
+      { ...KEYED, env: { vars: { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY } } },
+      undefined,
+      {},
+    ],
+    ["a bare key under env", { ...KEYED, env: { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY } }, undefined, {}],
+    ["a literal", provider({ apiKey: CANARY_KEY }), undefined, {}],
+    ["the provider's variable, without any apiKey", provider({}), `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}`, {}],
+    ["a bare name as apiKey", provider({ apiKey: "WORK_API_KEY" }), "WORK_API_KEY=x", {}],
+    [
+      "a reference to a variable",
+      provider({ apiKey: { source: "env", provider: "default", id: "WORK_KEY" } }),
+      "WORK_KEY=x",
+      {},
+    ],
+    [
+      "a key beside a header that resolves",
+      provider({ apiKey: "k", headers: { "cf-aig-authorization": "Bearer ${CF_AIG_TOKEN}" } }),
+      "CF_AIG_TOKEN=t",
+      {},
+    ],
+  ])("is yes from %s", async (_, config, secrets, env) => {
+    expect(await auth(homeWith(config, secrets), env)).toEqual({ available: true, stderr: "" });
+  });
+
+  it.each([
+    ["an unset variable", KEYED, undefined, "CLOUDFLARE_AI_GATEWAY_API_KEY has no value."],
+    ["an empty one", KEYED, "CLOUDFLARE_AI_GATEWAY_API_KEY=\n", "CLOUDFLARE_AI_GATEWAY_API_KEY has no value."],
+    [
+      "a header's variable",
+      provider({ apiKey: "k", headers: { "cf-aig-authorization": "Bearer ${CF_AIG_TOKEN}" } }),
+      undefined,
+      "CF_AIG_TOKEN has no value.",
+    ],
+    [
+      "config env that refers on",
+      { ...KEYED, env: { vars: { CLOUDFLARE_AI_GATEWAY_API_KEY: "${OTHER}" } } },
+      undefined,
+      "CLOUDFLARE_AI_GATEWAY_API_KEY has no value.",
+    ],
+    [
+      "a reference to an unset variable",
+      provider({ apiKey: { source: "env", provider: "default", id: "WORK_KEY" } }),
+      undefined,
+      "WORK_KEY has no value.",
+    ],
+    [
+      "a file provider that is not set up",
+      provider({ apiKey: { source: "file", provider: "kf", id: "value" } }),
+      undefined,
+      "secrets.providers.kf is not set up",
+    ],
+  ])("is no from %s, which is named", async (_, config, secrets, reason) => {
+    const { available, stderr } = await auth(homeWith(config, secrets));
+    expect(available).toBe(false);
+    expect(stderr).toContain(`cloudflare-ai-gateway: ${reason}`);
+  });
+
+  it("is never taken from a .env in the working directory", async () => {
+    const home = homeWith(KEYED);
+    const cwd = temporaryHome();
+    writeFileSync(join(cwd, ".env"), `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}`);
+    const { stdout } = await openclaw(["models", "list", "--json"], { home, cwd });
+    expect(JSON.parse(stdout).models[0].available).toBe(false);
+  });
+
+  it("is read from a file and from a program that the configuration names", async () => {
+    const home = temporaryHome();
+    const file = join(home, "key");
+    writeFileSync(file, `${CANARY_KEY}\n`);
+    const script = join(home, "answer.cjs");
+    writeFileSync(
+      script,
+      `process.stdin.on("data", (text) => { const { ids } = JSON.parse(text); process.stdout.write(JSON.stringify({ protocolVersion: 1, values: { [ids[0]]: process.env.CF_AIG_TOKEN ?? "value" } })); });`,
+    );
+    const secrets = {
+      providers: {
+        kf: { source: "file", path: file, mode: "singleValue" },
+        run: { source: "exec", command: process.execPath, args: [script] },
+      },
+    };
+    for (const apiKey of [
+      { source: "file", provider: "kf", id: "value" },
+      { source: "exec", provider: "run", id: "anthropic" },
+    ]) {
+      expect(await auth(homeWith({ ...provider({ apiKey }), secrets }))).toEqual({ available: true, stderr: "" });
+    }
+  });
+});
+
+describe("the login shell", () => {
+  const withShell = (shellEnv: object, profile: string): string => {
+    const home = homeWith({
+      ...provider({
+        apiKey: "${CLOUDFLARE_AI_GATEWAY_API_KEY}",
+        headers: { "cf-aig-authorization": "Bearer ${CF_AIG_TOKEN}" },
+      }),
+      env: { shellEnv },
+    });
+    writeFileSync(join(home, ".profile"), profile);
+    return home;
+  };
+
+  it("supplies what is missing elsewhere, whatever its profile prints", async () => {
+    const home = withShell(
+      { enabled: true },
+      `echo CF_AIG_TOKEN=printed; export CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY} CF_AIG_TOKEN=${CANARY_TOKEN}\n`,
+    );
+    expect(await auth(home)).toEqual({ available: true, stderr: "" });
+  });
+
+  it("is not asked unless env.shellEnv or OPENCLAW_LOAD_SHELL_ENV says so", async () => {
+    const profile = `export CLOUDFLARE_AI_GATEWAY_API_KEY=a CF_AIG_TOKEN=b\n`;
+    expect((await auth(withShell({ enabled: false }, profile), { OPENCLAW_LOAD_SHELL_ENV: "1" })).available).toBe(
+      false,
+    );
+    expect((await auth(withShell({}, profile))).available).toBe(false);
+    expect((await auth(withShell({}, profile), { OPENCLAW_LOAD_SHELL_ENV: "1" })).available).toBe(true);
+  });
+
+  it("that hangs is ended with everything it started", async () => {
+    const home = withShell({ enabled: true, timeoutMs: 200 }, `sleep 1000 & echo $! > ${"$HOME"}/pid; wait\n`);
+    expect((await auth(home)).available).toBe(false);
+    const pid = readFileSync(join(home, "pid"), "utf8").trim();
+    // Gone, or a zombie that nobody has collected yet.
+    const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, "utf8") : "gone Z";
+    expect(stat).toMatch(/ Z/);
+  });
+});

@@ -1,0 +1,113 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { CANARY_TOKEN, DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
+
+const configPath = (home: string) => join(home, ".openclaw", "openclaw.json");
+const text = (home: string) => readFileSync(configPath(home), "utf8");
+
+/** A home that was set up twice, with what the configuration said after each time. */
+async function changedHome() {
+  const home = temporaryHome();
+  await openclaw(DOCUMENTED, { home });
+  const first = text(home);
+  await openclaw([...DOCUMENTED, "--cloudflare-ai-gateway-gateway-id", "second-gw"], { home });
+  return { home, first, second: text(home) };
+}
+
+describe("undo", () => {
+  it("shows what changed and goes back; a second time returns", async () => {
+    const { home, first, second } = await changedHome();
+    const { status, stdout } = await openclaw(["undo", "--yes"], { home });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^-\s+"baseUrl": ".*\/second-gw\/anthropic",$/m);
+    expect(stdout).toMatch(/^\+\s+"baseUrl": ".*\/my-gw\/anthropic",$/m);
+    expect(text(home)).toBe(first);
+    await openclaw(["undo", "--yes"], { home });
+    expect(text(home)).toBe(second);
+  });
+
+  it("does not ask without a terminal: it shows the difference and says what to pass", async () => {
+    const { home, second } = await changedHome();
+    const { status, stdout, stderr } = await openclaw(["undo"], { home });
+    expect(status).toBe(2);
+    expect(stdout).toContain("second-gw");
+    expect(stderr).toContain("Pass --yes");
+    expect(text(home)).toBe(second);
+  });
+
+  it("prints one document with --json", async () => {
+    const { home, first } = await changedHome();
+    const { status, stdout } = await openclaw(["undo", "--yes", "--json"], { home });
+    expect([status, JSON.parse(stdout)]).toMatchObject([
+      0,
+      { ok: true, files: [{ path: configPath(home), from: `${configPath(home)}.bak` }] },
+    ]);
+    expect(text(home)).toBe(first);
+  });
+
+  it("brings a damaged configuration back", async () => {
+    const { home, second } = await changedHome();
+    await openclaw(["undo", "--yes"], { home });
+    writeFileSync(configPath(home), `{ "models": { "apiKey": "${CANARY_TOKEN}", `);
+    const listed = await openclaw(["models", "list"], { home });
+    expect(listed.status).toBe(1);
+    expect(listed.stderr).toContain("openclaw undo");
+    const { status, stdout } = await openclaw(["undo", "--yes"], { home });
+    expect(status).toBe(0);
+    expect(stdout).not.toContain("CANARY");
+    expect(text(home)).toBe(second);
+  });
+
+  it("masks credentials that stand in the configuration in clear, whatever their shape", async () => {
+    const home = temporaryHome();
+    await openclaw(DOCUMENTED, { home });
+    const literal = {
+      models: {
+        providers: {
+          p: {
+            baseUrl: "https://p.example",
+            apiKey: "CANARY-of-no-known-shape",
+            headers: { "x-thing": "Bearer CANARY-header" },
+            models: [],
+          },
+        },
+      },
+    };
+    writeFileSync(configPath(home), JSON.stringify(literal, null, 2));
+    await openclaw(DOCUMENTED, { home });
+    const { stdout } = await openclaw(["undo"], { home });
+    expect(stdout).toContain("would go back");
+    expect(stdout).not.toContain("CANARY");
+  });
+
+  it("says when there is nothing to go back to", async () => {
+    const home = temporaryHome();
+    await openclaw(DOCUMENTED, { home });
+    const { status, stdout, stderr } = await openclaw(["undo", "--yes"], { home });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toContain("has no backup that differs from it.");
+  });
+
+  it("takes back everything that one run changed, in included files as well, and nothing that an earlier one did", async () => {
+    const home = temporaryHome();
+    await openclaw(DOCUMENTED, { home });
+    const included = join(home, ".openclaw", "models.json5");
+    const { models, ...rest } = JSON.parse(text(home));
+    writeFileSync(included, JSON.stringify(models));
+    writeFileSync(configPath(home), JSON.stringify({ models: { $include: "./models.json5" }, ...rest }));
+    const both = () => [text(home), readFileSync(included, "utf8")];
+    const change = (...flags: string[]) => openclaw([...DOCUMENTED, ...flags], { home });
+    const [root, first] = both();
+    await change("--cloudflare-ai-gateway-gateway-id", "second-gw");
+    const second = both();
+    expect([second[0] === root, second[1] === first]).toEqual([false, false]);
+    await openclaw(["undo", "--yes"], { home });
+    expect(both()).toEqual([root, first]);
+    await openclaw(["undo", "--yes"], { home });
+    expect(both()).toEqual(second);
+    await change("--cloudflare-ai-gateway-gateway-id", "second-gw", "--gateway-port", "4000");
+    await openclaw(["undo", "--yes"], { home });
+    expect(both()).toEqual(second);
+  });
+});

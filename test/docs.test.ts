@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { ERROR_CODES, EXIT } from "../src/core/errors.ts";
+import { PROVIDERS } from "../src/providers/registry.ts";
+
+const root = join(import.meta.dirname, "..");
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).filter((path) =>
+  path.endsWith(".ts"),
+);
+
+/** The rows of a page's tables, as cells. */
+const rows = (page: string) =>
+  read(page)
+    .split("\n")
+    .filter((line) => line.startsWith("| ") && !/^\| -/.test(line))
+    .map((line) =>
+      line
+        .slice(2, -2)
+        .split(" | ")
+        .map((cell) => cell.trim()),
+    );
+
+describe("the documentation says what the code says", () => {
+  it("docs/errors.md lists every code with its status and sentence", () => {
+    const listed = rows("docs/errors.md").filter(([code]) => /^`\w+\.\w+`$/.test(code ?? ""));
+    const expected = Object.entries(ERROR_CODES).map(([code, { exit, summary }]) => [
+      `\`${code}\``,
+      String(exit),
+      summary,
+    ]);
+    expect(listed).toEqual(expected);
+  });
+
+  it("docs/errors.md and the README explain every exit status", () => {
+    for (const page of ["docs/errors.md", "README.md"]) {
+      const statuses = rows(page)
+        .map(([status]) => status)
+        .filter((status) => /^\d+$/.test(status ?? ""));
+      expect(statuses).toEqual(Object.values(EXIT).map(String));
+    }
+  });
+
+  it("docs/providers.md has a row for every field, as it is declared", () => {
+    const listed = rows("docs/providers.md").filter(([flag]) => flag?.startsWith("`--"));
+    const expected = PROVIDERS.flatMap(({ fields }) =>
+      fields.map(({ flag, env, secret, required, asked }) => [
+        `\`--${flag}\``,
+        env.map((name) => `\`${name}\``).join(", "),
+        secret ? "yes" : "no",
+        required ? "yes" : "no",
+        asked,
+      ]),
+    );
+    expect(listed).toEqual(expected);
+  });
+
+  it("docs/environment.md lists every variable that the program reads", () => {
+    const listed = new Set(
+      rows("docs/environment.md").flatMap(([cell]) =>
+        [...(cell ?? "").matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name),
+      ),
+    );
+    const inCode = sources.flatMap((path) => {
+      const text = read(join("src", path)).replace(/\/\*\*[\s\S]*?\*\//g, "");
+      return [
+        ...text.matchAll(/[eE]nv\.([A-Z][A-Z_]+)\b|fromEnv\("([A-Z_]+)"|GATEWAY_TOKEN_VARIABLE = "([A-Z_]+)"/g),
+      ].map(([, a, b, c]) => a ?? b ?? c);
+    });
+    const fields = PROVIDERS.flatMap((provider) => provider.fields.flatMap(({ env }) => env));
+    expect([...listed].sort()).toEqual([...new Set([...inCode, ...fields])].sort());
+  });
+
+  it("docs/architecture.md describes every room, and links lead somewhere", () => {
+    const rooms = rows("docs/architecture.md")
+      .map(([, room]) => /^`src\/(\w+)\/`$/.exec(room ?? "")?.[1])
+      .filter((room) => room !== undefined);
+    expect(rooms.sort()).toEqual(readdirSync(join(root, "src")).sort());
+    for (const page of [
+      "README.md",
+      "CONTRIBUTING.md",
+      ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+        .filter((path) => path.endsWith(".md"))
+        .map((path) => join("docs", path)),
+    ]) {
+      for (const [, link = ""] of read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+        expect(() => read(join(page, "..", link)), `${page} links to ${link}`).not.toThrow();
+      }
+    }
+  });
+
+  it("every path in docs/architecture.md exists", () => {
+    const named = [
+      ...read("docs/architecture.md").matchAll(/`((?:src|test|bench|bin|cli|config|onboard|core)\/[\w./-]+\.\w+)`/g),
+    ].map(([, path = ""]) => path);
+    for (const path of named) {
+      const full = /^(?:src|test|bench|bin)\//.test(path) ? path : join("src", path);
+      expect(() => read(full), path).not.toThrow();
+    }
+    expect(named.length).toBeGreaterThan(15);
+  });
+});
