@@ -95,8 +95,8 @@ function writeNewFile(file: string, holder: Holder, { files }: TakingContext): v
 function create({ lock, file }: Place, me: Holder, context: TakingContext): boolean {
   const { files } = context;
   const temporary = temporaryName(lock, me);
-  writeNewFile(temporary, me, context);
   try {
+    writeNewFile(temporary, me, context);
     files.linkSync(temporary, file);
     return true;
   } catch (error) {

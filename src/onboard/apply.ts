@@ -1,8 +1,14 @@
 import { dirname } from "node:path";
-import { backUpTogether } from "../config/backups.ts";
+import { BACKUP_COUNT, backUpTogether, backupPath } from "../config/backups.ts";
 import { editTexts } from "../config/config-edit.ts";
 import { setVariable } from "../config/dotenv-document.ts";
-import { ensurePrivateFolder, replaceFile } from "../core/atomic-file.ts";
+import {
+  ensurePrivateFolder,
+  removeLeftovers,
+  replaceFile,
+  unlessRefused,
+  withFileErrors,
+} from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { withLock } from "../core/lock.ts";
@@ -39,11 +45,12 @@ export async function applyPlan(
   ensurePrivateFolder(paths.stateDir, context);
   // A folder of the user's own, such as /etc, is made where it is missing but never closed to others.
   const configDir = dirname(paths.config);
-  if (context.files.statSync(configDir, { throwIfNoEntry: false }) === undefined)
-    ensurePrivateFolder(configDir, context);
+  const found = withFileErrors("read", configDir, () => context.files.statSync(configDir, { throwIfNoEntry: false }));
+  if (found === undefined) ensurePrivateFolder(configDir, context);
   return withLock(
     paths.config,
     async () => {
+      removeAllLeftovers(paths, context);
       for (let attempt = 1; ; attempt += 1) {
         const today = await read();
         const plan = makePlan(today);
@@ -57,6 +64,19 @@ export async function applyPlan(
     },
     context,
   );
+}
+
+/** Removes what a run that was killed left behind, where nothing else has to be written. Throws `file.locked`. */
+export async function sweep(paths: Paths, context: Writing): Promise<void> {
+  const names = unlessRefused(() => context.files.readdirSync(paths.stateDir)) ?? [];
+  if (names.some((name) => /\.(?:tmp|lock)$/.test(name))) {
+    await withLock(paths.config, () => removeAllLeftovers(paths, context), context);
+  }
+}
+
+function removeAllLeftovers({ config, secrets }: Paths, context: Writing): void {
+  const backups = Array.from({ length: BACKUP_COUNT }, (_, index) => backupPath(config, index));
+  for (const target of [config, secrets, ...backups]) removeLeftovers(target, context);
 }
 
 function write({ config, secrets }: Plan, today: Today, context: Writing): Pick<Applied, "written" | "backups"> {

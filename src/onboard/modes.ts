@@ -1,3 +1,4 @@
+import { withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 
@@ -15,7 +16,7 @@ export function looseModes(
 ): readonly LooseMode[] {
   if (platform === "win32") return [];
   return [paths.stateDir, paths.secrets, paths.config].flatMap((path) => {
-    const stats = files.statSync(path, { throwIfNoEntry: false });
+    const stats = withFileErrors("read", path, () => files.statSync(path, { throwIfNoEntry: false }));
     const wanted = stats && stats.mode & 0o777 & (stats.isDirectory() ? 0o700 : 0o600);
     return stats === undefined || wanted === undefined || (stats.mode & 0o777) === wanted
       ? []
@@ -25,5 +26,5 @@ export function looseModes(
 
 /** Takes everybody else's rights away. */
 export function tighten(loose: readonly LooseMode[], { files }: Pick<Context, "files">): void {
-  for (const { path, wanted } of loose) files.chmodSync(path, wanted);
+  for (const { path, wanted } of loose) withFileErrors("close", path, () => files.chmodSync(path, wanted));
 }

@@ -29,7 +29,7 @@ export async function askProvider(
   return patched(reply, (chosen) => ({ provider: chosen }));
 }
 
-/** Asks until the answer speaks about this field: a pasted block may hold only others. */
+/** The answer to one field and to those that were pasted with it, perhaps to those only. */
 export async function askField(field: Field, state: WizardState, today: Today, prompter: Prompter): Promise<Patch> {
   const { provider } = state;
   if (!provider) return {};
@@ -53,15 +53,15 @@ export async function askField(field: Field, state: WizardState, today: Today, p
   const { answers, notes, pending } = readAnswer(raw, field, provider, preset);
   for (const note of notes) prompter.note(`  ${note}`);
   const others = Object.keys(answers).filter((id) => id !== field.id);
-  const filledBefore = Object.entries(state.filledBy).filter(([, by]) => by !== field.id);
-  const patch = {
+  // Answered anew, a question no longer vouches for what its last answer filled in.
+  const filledBefore = Object.entries(state.filledBy).filter(
+    ([, by]) => by !== field.id || !(field.id in state.answers),
+  );
+  return {
     answers: { ...state.answers, ...answers },
     filledBy: Object.fromEntries([...filledBefore, ...others.map((id) => [id, field.id])]),
     pending: [...rest, ...pending],
   };
-  if (!field.required || field.id in answers) return patch;
-  const again = await askField(field, { ...state, ...patch }, today, prompter);
-  return again === "back" ? again : { ...patch, ...again };
 }
 
 export async function askModel(state: WizardState, today: Today, prompter: Prompter): Promise<Patch> {

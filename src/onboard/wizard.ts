@@ -18,6 +18,8 @@ export interface WizardMeans {
 interface Step {
   readonly wanted: (state: WizardState) => boolean;
   readonly ask: (state: WizardState, prompter: Prompter) => Promise<Patch>;
+  /** Whether it has to be asked again: a pasted block may have answered other questions only. */
+  readonly isOpen?: (state: WizardState) => boolean;
 }
 
 /** Asks what is still open and returns what to do. Throws `prompt.cancelled` when the person leaves or says no. */
@@ -35,11 +37,14 @@ async function walk(steps: readonly Step[], start: WizardState, prompter: Prompt
     const patch = step?.wanted(state) ? await step.ask(state, prompter) : undefined;
     if (patch === "back") {
       index = asked.pop() ?? index;
+      // Lines that wait to be answers would answer the very question that the person returns to.
+      state = { ...state, pending: [] };
       continue;
     }
     if (patch !== undefined) {
-      asked.push(index);
       state = { ...state, ...patch };
+      if (step?.isOpen?.(state)) continue;
+      asked.push(index);
     }
     index += 1;
   }
@@ -58,6 +63,7 @@ function stepsFor(start: WizardStart, { providers, today, defaultPort, preview }
       (field): Step => ({
         wanted: (state) => isAsked(field, start, state),
         ask: (state, prompter) => questions.askField(field, state, today, prompter),
+        isOpen: ({ answers }) => field.required && !(field.id in answers),
       }),
     ),
     {

@@ -4,7 +4,7 @@ import { OpenclawError } from "../../core/errors.ts";
 import type { Paths } from "../../core/paths.ts";
 import type { Problem } from "../../core/result.ts";
 import { Secret } from "../../core/secret.ts";
-import { type Applied, applyPlan } from "../../onboard/apply.ts";
+import { type Applied, applyPlan, sweep } from "../../onboard/apply.ts";
 import { describePlan, valueAfter } from "../../onboard/changes.ts";
 import { looseModes, tighten } from "../../onboard/modes.ts";
 import { isEmpty, type PlanMeans, planOnboarding, type Wishes } from "../../onboard/plan.ts";
@@ -63,9 +63,12 @@ async function onboard(
   const plan = planFor(wishes, today);
   const loose = looseModes(paths, context);
   const untouched: Applied = { plan, today, written: [], backups: [] };
-  const applied =
-    flags.dryRun || isEmpty(plan) ? untouched : await applyPlan(read, (at) => planFor(wishes, at), paths, context);
-  if (!flags.dryRun) tighten(loose, context);
+  const idle = flags.dryRun || isEmpty(plan);
+  const applied = idle ? untouched : await applyPlan(read, (at) => planFor(wishes, at), paths, context);
+  if (!flags.dryRun) {
+    await sweep(paths, context);
+    tighten(loose, context);
+  }
   const outcome = outcomeOf(applied, wishes, flags, {
     loose,
     warnings: shadows(applied.plan.secrets, paths, context),
