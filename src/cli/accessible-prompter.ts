@@ -1,62 +1,75 @@
 import type { Prompter, Reply } from "../core/context.ts";
+import { OpenclawError } from "../core/errors.ts";
+import { scrub } from "../core/secret.ts";
+import { isHiddenPaste, isWholePaste, pastedLines } from "../providers/paste.ts";
 import type { Keyboard } from "./keyboard.ts";
-import { cancelled, isHiddenPaste } from "./prompter.ts";
 
 const ENTER = /[\r\n]/;
 const ERASE = new Set(["\u007f", "\b"]);
-/** Ctrl-C and Ctrl-D. */
-const LEAVE = new Set(["\u0003", "\u0004"]);
+const CONTROL = /\p{Cc}/u;
+
+export const cancelled = () => new OpenclawError("Cancelled; nothing was written.", { code: "prompt.cancelled" });
 
 /**
  * Plain questions, numbered, each on lines of its own: nothing is redrawn, coloured or moved, so a screen reader or a
- * terminal without cursor control can follow. Escape and Enter, or `<` and Enter, go one question back.
+ * terminal without cursor control can follow. `<` and Enter, or Escape, go one question back.
  */
 export function createAccessiblePrompter(keyboard: Keyboard, output: NodeJS.WritableStream): Prompter {
   let asked = 0;
+  let introduced = false;
 
   const readLine = (secret: boolean): Promise<Reply<string>> =>
     new Promise((resolve, reject) => {
       let line = "";
+      const isHidden = () => secret || scrub(line) !== line;
       const finish = (settle: () => void) => {
         keyboard.off("data", onKeys);
-        keyboard.off("end", onEnd);
         keyboard.setRawMode(false);
         stop();
         output.write("\n");
         settle();
       };
-      const onEnd = () => finish(() => reject(cancelled()));
       const onKeys = (keys: Buffer) => {
-        for (const key of keys.toString("utf8")) {
-          if (LEAVE.has(key)) return onEnd();
+        const text = keys.toString("utf8");
+        // Arrows and other special keys, which arrive each on its own, have nothing to move here.
+        if (text.startsWith("\u001b")) return;
+        for (const key of text) {
           if (ENTER.test(key))
-            return finish(() => resolve(line === "<" ? { kind: "back" } : { kind: "answer", value: line }));
+            return finish(() => resolve(line.trim() === "<" ? { kind: "back" } : { kind: "answer", value: line }));
           if (ERASE.has(key)) {
-            if (line !== "" && !secret) output.write("\b \b");
+            if (line !== "" && !isHidden()) output.write("\b \b");
             line = [...line].slice(0, -1).join("");
-          } else if (key >= " ") {
+          } else if (!CONTROL.test(key)) {
             line += key;
-            if (!secret) output.write(key);
+            if (!isHidden()) output.write(key);
           }
         }
       };
       const stop = keyboard.listen({
         onEscape: () => finish(() => resolve({ kind: "back" })),
-        onPaste: (text) => {
+        onLeave: () => finish(() => reject(cancelled())),
+        onPaste: (text, marked) => {
           if (!isHiddenPaste(text, secret)) return false;
-          finish(() => resolve({ kind: "answer", value: text.replace(/\r\n?/g, "\n") }));
+          if (isWholePaste(text, marked)) finish(() => resolve({ kind: "answer", value: pastedLines(text) }));
+          else line += text;
           return true;
         },
       });
       keyboard.setRawMode(true);
       keyboard.on("data", onKeys);
-      keyboard.on("end", onEnd);
     });
 
   const say = (...lines: readonly (string | undefined)[]) => {
     for (const line of lines) if (line !== undefined && line !== "") output.write(`${line}\n`);
   };
-  const title = (message: string) => `${++asked}. ${message}`;
+  const title = (message: string) => {
+    // Before anything invites an answer: the terminal itself must not echo it.
+    keyboard.setRawMode(true);
+    if (!introduced) say("To go back, type < and Enter; Ctrl-C leaves. Nothing is written before you agree.", "");
+    introduced = true;
+    asked += 1;
+    return `${asked}. ${message}`;
+  };
 
   /** Asks until `read` makes something of the line; a string from it says what is wrong. */
   const askUntil = async <T>(secret: boolean, read: (line: string) => { value: T } | string): Promise<Reply<T>> => {
@@ -98,8 +111,8 @@ export function createAccessiblePrompter(keyboard: Keyboard, output: NodeJS.Writ
         return choice === undefined ? `Type a number from 1 to ${choices.length}.` : { value: choice.value };
       });
     },
-    confirm: ({ message, initial }) => {
-      keyboard.forget();
+    confirm: async ({ message, initial }) => {
+      await keyboard.forget();
       say(title(message), `yes or no; Enter alone: ${initial ? "yes" : "no"}`);
       return askUntil(false, (line) => {
         const word = line.trim().toLowerCase();

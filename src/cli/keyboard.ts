@@ -1,150 +1,165 @@
 import { PassThrough } from "node:stream";
-
-/** What a person did at the keyboard. */
-export type KeyEvent =
-  | { readonly kind: "keys"; readonly text: string }
-  | { readonly kind: "paste"; readonly text: string }
-  | { readonly kind: "escape" };
-
-const ESCAPE = "\u001b";
-/** A terminal in bracketed-paste mode puts these around what is pasted. @source xterm control sequences, mode 2004. */
-const PASTE_START = `${ESCAPE}[200~`;
-const PASTE_END = `${ESCAPE}[201~`;
-
-export const PASTE_MODE_ON = `${ESCAPE}[?2004h`;
-export const PASTE_MODE_OFF = `${ESCAPE}[?2004l`;
-
-export interface Decoded {
-  readonly events: readonly KeyEvent[];
-  /** What may be the beginning of a longer sequence; it is put before the next chunk. */
-  readonly rest: string;
-}
-
-/**
- * Takes apart what a terminal sends. Chunks may be cut anywhere, so an unfinished sequence is handed back as `rest`;
- * with `final` nothing more is expected of it, and a lone Escape is one. A chunk with a line end inside, from a
- * terminal without bracketed paste, is a paste as well: nobody types that fast.
- */
-export function decodeKeys(input: string, final: boolean): Decoded {
-  const events: KeyEvent[] = [];
-  let rest = input;
-  while (rest !== "") {
-    const start = rest.indexOf(PASTE_START);
-    if (start === 0) {
-      const end = rest.indexOf(PASTE_END);
-      if (end === -1 && !final) return { events, rest };
-      events.push({ kind: "paste", text: rest.slice(PASTE_START.length, end === -1 ? undefined : end) });
-      rest = end === -1 ? "" : rest.slice(end + PASTE_END.length);
-      continue;
-    }
-    const plain = start === -1 ? rest : rest.slice(0, start);
-    const kept = start === -1 && !final ? unfinishedLength(plain) : 0;
-    const keys = plain.slice(0, plain.length - kept);
-    if (keys !== "") events.push(keyEvent(keys));
-    if (kept > 0) return { events, rest: plain.slice(-kept) };
-    rest = rest.slice(plain.length);
-  }
-  return { events, rest: "" };
-}
-
-function keyEvent(text: string): KeyEvent {
-  if (text === ESCAPE) return { kind: "escape" };
-  return /[\r\n][\s\S]*[^\r\n]/.test(text) && !text.includes(ESCAPE) ? { kind: "paste", text } : { kind: "keys", text };
-}
-
-/** How many characters at the end could be the start of a paste; a lone Escape is the shortest of them. */
-function unfinishedLength(text: string): number {
-  for (let length = Math.min(PASTE_START.length - 1, text.length); length > 0; length -= 1) {
-    if (text.endsWith(PASTE_START.slice(0, length))) return length;
-  }
-  return 0;
-}
+import { setImmediate as setImmediatePromise } from "node:timers/promises";
+import { scrub } from "../core/secret.ts";
+import { decodeKeys, type KeyEvent, keyEvent, PASTE_START } from "./decode-keys.ts";
 
 /** After this long a lone Escape is the key itself, not the start of a sequence. @why less than a person notices. */
 const ESCAPE_TIMEOUT_MS = 50;
 
+/**
+ * A window that is closed ends its programs by a signal. It is waited for: Node aborts, and leaves a core file, when
+ * it has to end by itself and its terminal is gone. @why the signal was sent before the input ended.
+ */
+const HANGUP_MS = 200;
+
 export interface Terminal extends NodeJS.ReadableStream {
+  readonly isTTY?: boolean;
+  readonly readableEnded?: boolean;
   setRawMode?: (on: boolean) => unknown;
 }
 
 export interface KeyboardListener {
   readonly onEscape: () => void;
-  /** Returns true when it took the paste; otherwise the text is typed in. */
-  readonly onPaste: (text: string) => boolean;
+  /** Ctrl-C, Ctrl-D, or the terminal is gone. */
+  readonly onLeave: () => void;
+  /**
+   * Returns true when it dealt with the paste. Otherwise the text is typed in; `marked` is false for text that came
+   * like a paste from a terminal that does not say so.
+   */
+  readonly onPaste: (text: string, marked: boolean) => boolean;
 }
 
 /**
- * Standard input as the questions see it: keys pass through, Escape and pastes go to the listener of the moment.
+ * Standard input as the questions see it: keys pass through, the rest goes to the listener of the moment.
  * What is typed ahead waits for the question it is meant for, which a question that ends with Enter gives way to.
  */
 export class Keyboard extends PassThrough {
   readonly #terminal: Terminal;
+  readonly #onSession: (open: boolean) => void;
   #listener: KeyboardListener | undefined;
   #undecoded = "";
   #timer: NodeJS.Timeout | undefined;
-  readonly #waiting: KeyEvent[] = [];
+  #closing: NodeJS.Immediate | undefined;
+  #inSession = false;
+  #waiting: KeyEvent[] = [];
+  #holding = false;
   readonly #onData = (chunk: Buffer | string) => this.#decode(String(chunk), false);
-  readonly #onEnd = () => this.end();
+  readonly #onGone = () => {
+    setTimeout(() => this.#receive([{ kind: "leave" }]), this.#terminal.isTTY ? HANGUP_MS : 0);
+  };
 
-  constructor(terminal: Terminal) {
+  /** `onSession` hears when the first question takes the terminal, and when after the last one it is given back. */
+  constructor(terminal: Terminal, onSession: (open: boolean) => void = () => {}) {
     super();
     this.#terminal = terminal;
+    this.#onSession = onSession;
     terminal.setEncoding("utf8");
+    // A terminal that goes away may do so with an error, which is no news beyond that.
+    for (const event of ["end", "close", "error"]) terminal.on(event, this.#onGone);
   }
 
   /** Listens until the function it returns is called. */
   listen(listener: KeyboardListener): () => void {
     this.#listener = listener;
     this.#terminal.on("data", this.#onData);
-    this.#terminal.on("end", this.#onEnd);
     this.#terminal.resume();
-    setImmediate(() => this.#pass());
+    setImmediate(() => (this.#terminal.readableEnded ? this.#onGone() : this.#pass()));
     return () => {
       this.#listener = undefined;
       clearTimeout(this.#timer);
       this.#terminal.off("data", this.#onData);
-      this.#terminal.off("end", this.#onEnd);
       this.#terminal.pause();
     };
   }
 
-  /** Forgets what was typed ahead: nobody agrees to what they have not seen. */
-  forget(): void {
-    this.#waiting.length = 0;
+  /** Forgets what was typed ahead, whether it was read already or not: nobody agrees to what they have not seen. */
+  async forget(): Promise<void> {
+    this.setRawMode(true);
+    this.#terminal.on("data", this.#onData);
+    this.#terminal.resume();
+    // The first turn of the event loop starts reading, the second ends after what there is was read.
+    await setImmediatePromise();
+    await setImmediatePromise();
+    this.#terminal.off("data", this.#onData);
+    this.#terminal.pause();
+    clearTimeout(this.#timer);
+    // The rest of a paste that has begun is still to come, and goes with it.
+    if (!this.#undecoded.startsWith(PASTE_START)) this.#undecoded = "";
+    this.#waiting = this.#waiting.filter(({ kind }) => kind === "leave");
   }
 
-  /** Readline switches the terminal through this, as if it were one itself. */
+  /**
+   * Readline switches the terminal through this, as if it were one itself. Between two questions the terminal stays
+   * as it is: what arrives in that moment, perhaps the second half of a paste, must not be echoed.
+   */
   setRawMode(on: boolean): this {
-    this.#terminal.setRawMode?.(on);
+    clearImmediate(this.#closing);
+    if (on) this.#session(true);
+    else this.#closing = setImmediate(() => this.#session(false));
     return this;
+  }
+
+  #session(open: boolean): void {
+    if (open === this.#inSession) return;
+    this.#inSession = open;
+    this.#terminal.setRawMode?.(open);
+    this.#onSession(open);
   }
 
   #decode(chunk: string, final: boolean): void {
     clearTimeout(this.#timer);
     const { events, rest } = decodeKeys(this.#undecoded + chunk, final);
-    this.#undecoded = rest;
-    this.#waiting.push(...events.flatMap(splitAtEnter));
-    this.#pass();
-    if (rest !== "" && !rest.startsWith(PASTE_START)) {
+    const inPaste = rest.startsWith(PASTE_START);
+    // A paste whose end never comes must not take the way out with it.
+    const stuck = inPaste && keyEvent(rest.slice(-1)).kind === "leave";
+    this.#undecoded = stuck ? "" : rest;
+    this.#receive(stuck ? [...events, { kind: "leave" }] : events);
+    if (rest !== "" && !inPaste) {
       this.#timer = setTimeout(() => this.#decode("", true), ESCAPE_TIMEOUT_MS);
     }
   }
 
+  #receive(events: readonly KeyEvent[]): void {
+    this.#waiting.push(...events);
+    this.#pass();
+  }
+
   /** Hands events on up to one that may end the question; the rest follows once that is known. */
   #pass(): void {
-    while (this.#listener !== undefined) {
+    while (this.#listener !== undefined && !this.#holding) {
       const event = this.#waiting.shift();
       if (event === undefined) return;
-      if (event.kind === "keys") this.write(event.text);
-      else if (event.kind === "escape") this.#listener.onEscape();
-      // The line end that a copied line brings along must not press Enter for the person.
-      else if (!this.#listener.onPaste(event.text)) this.write(event.text.replace(/[\r\n]+$/, ""));
-      if (event.kind !== "keys" || /[\r\n]$/.test(event.text)) return void setImmediate(() => this.#pass());
+      this.#holding = this.#handOn(event, this.#listener);
     }
+  }
+
+  /** Returns whether the event may have ended the question. */
+  #handOn(event: KeyEvent, listener: KeyboardListener): boolean {
+    if (event.kind === "escape") listener.onEscape();
+    else if (event.kind === "leave") listener.onLeave();
+    else if (event.kind === "paste") {
+      // The line end that a copied line brings along must not press Enter for the person.
+      if (!listener.onPaste(event.text, true)) this.write(event.text.replace(/[\r\n]+$/, ""));
+    } else if (!isBurst(event.text) || !listener.onPaste(event.text, false)) {
+      const [line = "", ...rest] = event.text.split(/(?<=\r(?!\n)|\n)/);
+      this.#waiting.unshift(...rest.map((text): KeyEvent => ({ kind: "keys", text })));
+      // Suspending would leave a question behind that readline never wakes up again.
+      this.write(line.replaceAll("\u001a", ""));
+      if (!/[\r\n]$/.test(line)) return false;
+    }
+    setImmediate(() => {
+      this.#holding = false;
+      this.#pass();
+    });
+    return true;
   }
 }
 
-function splitAtEnter(event: KeyEvent): readonly KeyEvent[] {
-  if (event.kind !== "keys") return [event];
-  return event.text.split(/(?<=[\r\n])/).map((text) => ({ kind: "keys", text }));
+/**
+ * Whether keys came together as no fingers type them: a line end with text after it, or a whole credential. Keys that
+ * edit are no paste, however fast they come.
+ */
+function isBurst(text: string): boolean {
+  if (/[^\P{Cc}\r\n\t]/u.test(text)) return false;
+  return /[\r\n][\s\S]*[^\r\n]/.test(text) || scrub(text) !== text;
 }

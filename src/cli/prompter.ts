@@ -1,98 +1,114 @@
 import { confirm, select } from "@inquirer/prompts";
 import type { Prompter, Reply } from "../core/context.ts";
-import { OpenclawError } from "../core/errors.ts";
-import { scrub } from "../core/secret.ts";
-import { isBlock } from "../providers/paste.ts";
-import { createAccessiblePrompter } from "./accessible-prompter.ts";
-import { Keyboard, PASTE_MODE_OFF, PASTE_MODE_ON, type Terminal } from "./keyboard.ts";
-import { loadPaint } from "./paint.ts";
-import { textPrompt } from "./text-prompt.ts";
+import { isHiddenPaste } from "../providers/paste.ts";
+import { cancelled, createAccessiblePrompter } from "./accessible-prompter.ts";
+import { PASTE_MODE_OFF, PASTE_MODE_ON } from "./decode-keys.ts";
+import { Keyboard, type Terminal } from "./keyboard.ts";
+import { loadPaint, type Paint } from "./paint.ts";
+import { type TakePaste, textPrompt } from "./text-prompt.ts";
 
 export interface Streams {
   readonly input: Terminal;
-  readonly output: NodeJS.WritableStream;
+  readonly output: NodeJS.WritableStream & { readonly columns?: number };
 }
 
 interface Asking {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
-  /** Aborted by Escape. */
+  /** Aborted by Escape, Ctrl-C and Ctrl-D. */
   readonly signal: AbortSignal;
   /** Set before the question ends: a question that was left by Escape disappears. */
   clearPromptOnDone: boolean;
 }
 
-type TakeBlock = (text: string) => void;
-
-export const cancelled = () => new OpenclawError("Cancelled; nothing was written.", { code: "prompt.cancelled" });
-
-/** What must not be typed onto the screen: several lines would be several answers, and a credential would show. */
-export const isHiddenPaste = (text: string, secret: boolean) => isBlock(text) || (!secret && scrub(text) !== text);
-
 /** Asks with arrow keys and in place; `accessible` asks plain numbered questions instead. */
 export async function createPrompter(
   { accessible, colour }: { accessible: boolean; colour: boolean },
-  streams: Streams,
+  { input, output }: Streams,
 ): Promise<Prompter> {
-  const keyboard = new Keyboard(streams.input);
-  if (accessible) return createAccessiblePrompter(keyboard, streams.output);
+  if (accessible) return createAccessiblePrompter(new Keyboard(input), output);
+  const keyboard = new Keyboard(input, (open) => output.write(open ? PASTE_MODE_ON : PASTE_MODE_OFF));
   const paint = await loadPaint(colour);
+  const theme = themeOf(paint);
+  let introduced = false;
 
-  const ask = async <T>(
-    secret: boolean,
-    takeBlock: () => TakeBlock | undefined,
-    start: (asking: Asking) => Promise<T>,
-  ): Promise<Reply<T>> => {
-    const back = new AbortController();
-    const asking = { input: keyboard, output: streams.output, signal: back.signal, clearPromptOnDone: false };
+  const ask = async <T>(take: TakePaste, start: (asking: Asking) => Promise<T>): Promise<Reply<T>> => {
+    if (!introduced)
+      output.write(`${paint.dim("Esc goes back, Ctrl-C leaves. Nothing is written before you agree.")}\n`);
+    introduced = true;
+    const ending = new AbortController();
+    const asking = { input: keyboard, output, signal: ending.signal, clearPromptOnDone: false };
     const stop = keyboard.listen({
       onEscape: () => {
         asking.clearPromptOnDone = true;
-        back.abort();
+        ending.abort();
       },
-      onPaste: (text) => {
-        const take = isHiddenPaste(text, secret) ? takeBlock() : undefined;
-        take?.(text.replace(/\r\n?/g, "\n"));
-        return take !== undefined;
-      },
+      onLeave: () => ending.abort(),
+      onPaste: take,
     });
-    streams.output.write(PASTE_MODE_ON);
     try {
       return { kind: "answer", value: await start(asking) };
     } catch (error) {
-      if (back.signal.aborted) return { kind: "back" };
-      // Ctrl-C, Ctrl-D and a terminal that was closed all end in inquirer's own error.
-      throw error instanceof Error && error.name === "ExitPromptError" ? cancelled() : error;
+      if (!ending.signal.aborted) throw error;
+      if (asking.clearPromptOnDone) return { kind: "back" };
+      throw cancelled();
     } finally {
-      streams.output.write(PASTE_MODE_OFF);
       stop();
     }
   };
-  const noBlock = () => undefined;
 
   return {
     text: (question) => {
-      let take: TakeBlock | undefined;
-      const onBlock = (submit: TakeBlock) => {
-        take = submit;
-        return () => {};
+      let take: TakePaste = () => false;
+      const config = {
+        ...question,
+        onReady: (ready: TakePaste) => {
+          take = ready;
+        },
+        paint,
+        prefix: theme.prefix,
+        columns: () => output.columns ?? 80,
       };
       return ask(
-        question.secret,
-        () => take,
-        (asking) => textPrompt({ ...question, onBlock, dim: paint.dim, red: paint.red }, asking),
+        (text, marked) => take(text, marked),
+        (asking) => textPrompt(config, asking),
       );
     },
     choose: ({ message, choices, initial }) => {
       const items = choices.map(({ value, label, description = "" }) => ({ value, name: label, description }));
-      return ask(false, noBlock, (asking) =>
-        select({ message, choices: items, ...(initial !== undefined && { default: initial }) }, asking),
+      return ask(
+        // Keys that were typed ahead choose; what was copied is no choice.
+        (_, marked) => marked,
+        (asking) =>
+          select({ message, choices: items, theme, ...(initial !== undefined && { default: initial }) }, asking),
       );
     },
-    confirm: ({ message, initial }) => {
-      keyboard.forget();
-      return ask(false, noBlock, (asking) => confirm({ message, default: initial }, asking));
+    confirm: async ({ message, initial }) => {
+      await keyboard.forget();
+      return ask(
+        (text) => isHiddenPaste(text, false),
+        (asking) => confirm({ message, default: initial, theme }, asking),
+      );
     },
-    note: (text) => void streams.output.write(`${text}\n`),
+    note: (text) => void output.write(`${text}\n`),
+  };
+}
+
+/** Inquirer's own look, in colour where ours is: it would ask standard output, and questions are on standard error. */
+function themeOf({ bold, cyan, dim, green, red }: Paint) {
+  return {
+    prefix: { idle: cyan("?"), done: green("✔") },
+    style: {
+      answer: cyan,
+      message: bold,
+      error: (text: string) => red(`> ${text}`),
+      defaultAnswer: (text: string) => dim(`(${text})`),
+      help: dim,
+      highlight: cyan,
+      description: cyan,
+      disabled: dim,
+      keysHelpTip: (keys: [string, string][]) =>
+        keys.map(([key, action]) => `${bold(key)} ${dim(action)}`).join(dim(" • ")),
+    },
   };
 }

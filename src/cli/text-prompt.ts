@@ -1,16 +1,30 @@
-import { createPrompt, isBackspaceKey, isEnterKey, useEffect, useKeypress, usePrefix, useState } from "@inquirer/core";
+import { createPrompt, isBackspaceKey, isEnterKey, isTabKey, useEffect, useKeypress, useState } from "@inquirer/core";
 import type { TextQuestion } from "../core/context.ts";
+import { scrub } from "../core/secret.ts";
+import { isHiddenPaste, isWholePaste, pastedLines } from "../providers/paste.ts";
+import type { Paint } from "./paint.ts";
 
 /** Shown for a hidden answer, whatever its length. */
 const MASK = "••••••••";
 
 const HIDE_CURSOR = "\u001b[?25l";
 
+/** Returns true when it dealt with the paste; otherwise the text is typed in. */
+export type TakePaste = (text: string, marked: boolean) => boolean;
+
+/** What of readline is used here. */
+interface Line {
+  readonly line: string;
+  readonly write: (text: string) => void;
+  readonly clearLine: (direction: 0) => void;
+}
+
 interface TextPromptConfig extends TextQuestion {
-  /** Calls back with each text pasted as a block; returns how to stop that. */
-  readonly onBlock: (submit: (text: string) => void) => () => void;
-  readonly dim: (text: string) => string;
-  readonly red: (text: string) => string;
+  /** Is handed what deals with pastes once the question is there. */
+  readonly onReady: (take: TakePaste) => void;
+  readonly paint: Paint;
+  readonly prefix: { readonly idle: string; readonly done: string };
+  readonly columns: () => number;
 }
 
 /**
@@ -18,11 +32,13 @@ interface TextPromptConfig extends TextQuestion {
  * `password` shows the length of the answer and can be made to reveal it.
  */
 export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) => {
+  const { message, help = "", shownDefault, paint } = config;
   const [status, setStatus] = useState<"idle" | "done">("idle");
   const [problem, setProblem] = useState<string | undefined>(undefined);
   const [value, setValue] = useState("");
   const [shown, setShown] = useState("");
-  const prefix = usePrefix({ status });
+  // A credential typed into a question that shows its answers is hidden as soon as it is one.
+  const hidden = config.secret || scrub(value) !== value;
 
   const submit = (answer: string, shownAnswer: string) => {
     const wrong = config.problem(answer);
@@ -34,32 +50,70 @@ export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) 
     return true;
   };
 
-  useEffect(() => config.onBlock((text) => void submit(text, `(pasted ${text.trim().split("\n").length} lines)`)), []);
+  const takePaste: (readline: Line) => TakePaste = (readline) => (text, marked) => {
+    const hide = isHiddenPaste(text, config.secret);
+    if (hide && isWholePaste(text, marked)) {
+      const lines = pastedLines(text);
+      const count = lines.split("\n").length;
+      submit(lines, count === 1 ? "(pasted)" : `(pasted ${count} lines)`);
+      return true;
+    }
+    if (!marked && !hide) return false;
+    setProblem(undefined);
+    // The line end that a copied line brings along must not press Enter for the person.
+    const line = text.trim();
+    if (hide) readline.clearLine(0);
+    else if (!hidden) readline.write(line);
+    setValue(hide || hidden ? value + line : readline.line);
+    return true;
+  };
+  useEffect((readline) => config.onReady(takePaste(readline)), [value]);
 
   useKeypress((key, readline) => {
     if (status === "done") return;
     if (isEnterKey(key)) {
-      const accepted = submit(value, value === "" ? (config.shownDefault ?? "") : config.secret ? MASK : value);
+      const accepted = submit(value, value === "" ? (shownDefault ?? "") : hidden ? MASK : value);
       if (accepted) return;
       // Readline has emptied its line; what was typed stays to be corrected, a hidden answer is typed anew.
-      if (config.secret) setValue("");
+      if (hidden) setValue("");
       else readline.write(value);
       return;
     }
     setProblem(undefined);
-    if (!config.secret) return setValue(readline.line);
+    if (!hidden) {
+      if (isTabKey(key)) {
+        readline.clearLine(0);
+        readline.write(value);
+      }
+      setValue(readline.line);
+      if (scrub(readline.line) !== readline.line) readline.clearLine(0);
+      return;
+    }
     // Readline never holds more of a secret than the last key: it would move the cursor by the answer's length.
-    if (isBackspaceKey(key)) setValue(value.slice(0, -1));
-    else if (key.ctrl && key.name === "u") setValue("");
+    const erasesAll = key.ctrl && (key.name === "u" || key.name === "w");
+    if (erasesAll || (isBackspaceKey(key) && !config.secret)) setValue("");
+    else if (isBackspaceKey(key)) setValue(value.slice(0, -1));
     else setValue(value + readline.line);
     readline.clearLine(0);
   });
 
-  const typed = config.secret ? (value === "" ? "" : MASK) : value;
-  const preset = value === "" && config.shownDefault !== undefined ? config.dim(`(${config.shownDefault})`) : "";
+  const typed = hidden ? (value === "" ? "" : MASK) : value;
+  const preset = value === "" && shownDefault !== undefined ? paint.dim(`(${shownDefault})`) : "";
   const answer = status === "done" ? shown : [preset, typed].filter((part) => part !== "").join(" ");
-  const cursor = config.secret && status === "idle" ? HIDE_CURSOR : "";
-  const below =
-    status === "done" ? "" : problem === undefined ? config.dim(config.help ?? "") : config.red(`> ${problem}`);
-  return [`${prefix} ${config.message} ${answer}${cursor}`, below];
+  const cursor = hidden && status === "idle" ? HIDE_CURSOR : "";
+  const columns = config.columns();
+  const below = problem === undefined ? wrap(help, columns, paint.dim) : wrap(`> ${problem}`, columns, paint.red);
+  return [`${config.prefix[status]} ${paint.bold(message)} ${answer}${cursor}`, status === "done" ? "" : below];
 });
+
+/** Breaks between words; inquirer itself breaks within them. */
+function wrap(text: string, columns: number, paint: (line: string) => string): string {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1) ?? "";
+    if (line === "") lines[lines.length - 1] = word;
+    else if (line.length + 1 + word.length <= columns) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return text === "" ? "" : lines.map(paint).join("\n");
+}

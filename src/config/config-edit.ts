@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { OpenclawError } from "../core/errors.ts";
-import type { LoadedConfig } from "./config-file.ts";
+import { EMPTY, type LoadedConfig } from "./config-file.ts";
 import { mergedValue, ownerOf, type ReadSource, type SourceFile } from "./include.ts";
-import { type JsonPath, type JsonValue, setValue } from "./json5-document.ts";
-import { parseJson5 } from "./json5-parse.ts";
-import { formatPath } from "./json5-value.ts";
+import { formatPath, isObject, type JsonPath, type JsonValue, memberOf, withMember } from "./json5-value.ts";
 
 /** A place in the configuration, includes followed, and what it shall say. */
 export interface ConfigEdit {
@@ -17,20 +15,12 @@ export interface ConfigEdit {
  * Afterwards everything is read back: throws `config.edit` or `config.include` where the result would not say exactly
  * what was asked.
  */
-export function editTexts(
+export async function editTexts(
   { root, read }: Pick<LoadedConfig, "root" | "read">,
   edits: readonly ConfigEdit[],
-): ReadonlyMap<string, string> {
-  const changed = new Map<string, SourceFile>();
-  const current: ReadSource = (path) => changed.get(path) ?? (path === root.path ? root : read(path));
-  for (const { path, value } of edits) {
-    const { file, path: inFile } = ownerOf(current(root.path), path, current);
-    const text = setValue(file.text, inFile, value);
-    if (text === file.text) continue;
-    const parsed = parseJson5(text);
-    if (!parsed.ok) throw new OpenclawError(`${file.path} cannot be edited safely.`, { code: "config.edit" });
-    changed.set(file.path, { path: file.path, text, value: parsed.value });
-  }
+): Promise<ReadonlyMap<string, string>> {
+  const changed = root.text === EMPTY ? newFile(root, edits) : await editedFiles(root, read, edits);
+  const current = afterwards(root, read, changed);
   const after = mergedValue(current(root.path), current);
   for (const { path, value } of edits) {
     if (isDeepStrictEqual(valueAt(after, path), value)) continue;
@@ -40,6 +30,43 @@ export function editTexts(
     });
   }
   return new Map([...changed].map(([path, { text }]) => [path, text]));
+}
+
+type Changed = ReadonlyMap<string, SourceFile>;
+
+const afterwards =
+  (root: SourceFile, read: ReadSource, changed: Changed): ReadSource =>
+  (path) =>
+    changed.get(path) ?? (path === root.path ? root : read(path));
+
+async function editedFiles(root: SourceFile, read: ReadSource, edits: readonly ConfigEdit[]): Promise<Changed> {
+  // The editor and json5 itself are large, and a first run has nothing to edit.
+  const { setValue } = await import("./json5-document.ts");
+  const { parseJson5 } = await import("./json5-parse.ts");
+  const changed = new Map<string, SourceFile>();
+  const current = afterwards(root, read, changed);
+  for (const { path, value } of edits) {
+    const { file, path: inFile } = ownerOf(current(root.path), path, current);
+    const text = setValue(file.text, inFile, value);
+    if (text === file.text) continue;
+    const parsed = parseJson5(text);
+    if (!parsed.ok) throw new OpenclawError(`${file.path} cannot be edited safely.`, { code: "config.edit" });
+    changed.set(file.path, { path: file.path, text, value: parsed.value });
+  }
+  return changed;
+}
+
+/** A new file has nothing to be kept, so that editing it value by value would be work for nothing. */
+function newFile({ path }: SourceFile, edits: readonly ConfigEdit[]): Changed {
+  if (edits.length === 0) return new Map();
+  const value = edits.reduce<JsonValue>((whole, edit) => withValue(whole, edit.path, edit.value), {});
+  return new Map([[path, { path, text: `${JSON.stringify(value, null, 2)}\n`, value }]]);
+}
+
+function withValue(node: JsonValue | undefined, [step, ...rest]: JsonPath, value: JsonValue): JsonValue {
+  if (step === undefined) return value;
+  const object = isObject(node) ? node : {};
+  return withMember(object, String(step), withValue(memberOf(object, String(step)), rest, value));
 }
 
 /** What stands at `path`, or undefined. */

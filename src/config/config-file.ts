@@ -2,11 +2,10 @@ import { delimiter, dirname } from "node:path";
 import { readIfPresent } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
+import { ok, type Result } from "../core/result.ts";
 import { isInside, mergedValue, type ReadSource, type SourceFile } from "./include.ts";
-
-import { parseJson5 } from "./json5-parse.ts";
 import { formatPath, type JsonValue } from "./json5-value.ts";
-
+import { parsePlainJson } from "./plain-json.ts";
 import { type Config, schemaProblems } from "./schema.ts";
 
 type Reading = Pick<Context, "files" | "env" | "homedir">;
@@ -26,7 +25,7 @@ export interface LoadedConfig {
 const MAX_INCLUDE_BYTES = 2 * 1024 * 1024;
 
 /** A file that is not there yet, as an edit sees it. */
-const EMPTY = "{}\n";
+export const EMPTY = "{}\n";
 
 /**
  * Reads `openclaw.json` and what it includes. A missing file is an empty configuration.
@@ -35,14 +34,16 @@ const EMPTY = "{}\n";
 export async function loadConfig(path: string, context: Reading): Promise<LoadedConfig> {
   const bytes = new Map<string, Buffer | undefined>();
   const sources = new Map<string, SourceFile>();
+  const rootBytes = readIfPresent(path, context);
+  const parse = await parserFor(rootBytes?.toString("utf8") ?? EMPTY);
   const source = (file: string, content: Buffer | undefined): SourceFile => {
     const text = content?.toString("utf8") ?? EMPTY;
-    const loaded = { path: file, text, value: parseSource(file, text) };
+    const loaded = { path: file, text, value: parseSource(file, text, parse) };
     bytes.set(file, content);
     sources.set(file, loaded);
     return loaded;
   };
-  const root = source(path, readIfPresent(path, context));
+  const root = source(path, rootBytes);
   const read: ReadSource = (file) => sources.get(file) ?? source(file, readInclude(file, path, context));
   // Files without the word cannot include, and most are such.
   const value = root.text.includes("include") ? mergedValue(root, read) : root.value;
@@ -61,8 +62,16 @@ export async function includedFiles(path: string, context: Reading): Promise<rea
   }
 }
 
-function parseSource(path: string, text: string): JsonValue {
-  const parsed = parseJson5(text);
+type Parser = (text: string) => Result<JsonValue>;
+
+/** The JSON5 parser is large: it is loaded for a root file that is more than plain JSON, or that may include such. */
+async function parserFor(rootText: string): Promise<Parser> {
+  const plain = rootText.includes("include") ? undefined : parsePlainJson(rootText);
+  return plain === undefined ? (await import("./json5-parse.ts")).parseJson5 : () => ok(plain);
+}
+
+function parseSource(path: string, text: string, parse: Parser): JsonValue {
+  const parsed = parse(text);
   if (parsed.ok) return parsed.value;
   throw new OpenclawError("The configuration is not readable JSON5.", {
     code: "config.syntax",

@@ -40,7 +40,7 @@ export interface RunOptions {
   readonly maxOutputBytes: number;
 }
 
-export interface Choice<T> {
+interface Choice<T> {
   readonly value: T;
   readonly label: string;
   readonly description?: string;

@@ -50,17 +50,15 @@ export function knownProviders({ config, providers }: Pick<ListInput, "config" |
  * offer, with `all` those of every provider. Throws nothing; an unknown provider gives no rows.
  */
 export function listModels(input: ListInput, { all, provider, local }: ListOptions): readonly ModelRow[] {
-  const { config } = input;
-  const configured = configuredRefs(config);
-  const shown = all || provider !== undefined ? knownProviders(input) : [];
-  const offered = shown.flatMap((id) => offeredBy(id, input).map(({ id: model }) => ({ provider: id, model })));
-  const refs = new Map<string, ModelRef>();
-  for (const ref of [...configured.map((entry) => entry.ref), ...offered]) refs.set(formatModelRef(ref), ref);
-  return [...refs.values()]
-    .filter((ref) => provider === undefined || ref.provider === provider)
-    .map((ref) =>
-      row(ref, configured.find((entry) => formatModelRef(entry.ref) === formatModelRef(ref))?.tags ?? [], input),
-    )
+  const configured = new Map(configuredRefs(input.config).map((entry) => [formatModelRef(entry.ref), entry]));
+  const offers = new Map(knownProviders(input).map((id) => [id, offeredBy(id, input)]));
+  const shown = all || provider !== undefined ? [...offers] : [];
+  const offered = shown.flatMap(([id, models]) => [...models.keys()].map((model) => ({ provider: id, model })));
+  const refs = new Map(offered.map((ref) => [formatModelRef(ref), ref]));
+  const ordered = new Map([...[...configured].map(([key, { ref }]) => [key, ref] as const), ...refs]);
+  return [...ordered]
+    .filter(([, ref]) => provider === undefined || ref.provider === provider)
+    .map(([key, ref]) => row(ref, offers.get(ref.provider)?.get(ref.model), configured.get(key)?.tags ?? [], input))
     .filter((entry) => !local || entry.local);
 }
 
@@ -100,16 +98,26 @@ function choiceTags({ primary, fallbacks }: ModelChoice, first: string, others: 
   return primary === undefined ? tagged : [[primary, [first]], ...tagged];
 }
 
-/** What the configuration describes, then what the catalogue adds. */
-function offeredBy(providerId: string, { config, providers }: ListInput): readonly (ModelConfig | Model)[] {
-  const described = config.models?.providers?.[providerId]?.models ?? [];
-  if (config.models?.mode === "replace" && config.models.providers?.[providerId] !== undefined) return described;
-  const catalogue = providers.find(({ endpoint }) => endpoint.providerId === providerId)?.endpoint.models ?? [];
-  return [...described, ...catalogue.filter(({ id }) => !described.some((model) => model.id === id))];
+type Offers = ReadonlyMap<string, ModelConfig | Model>;
+
+/** What the configuration describes, then what the catalogue adds; by id. */
+function offeredBy(providerId: string, { config, providers }: ListInput): Offers {
+  const entry = config.models?.providers?.[providerId];
+  const replaced = config.models?.mode === "replace" && entry !== undefined;
+  const known = providers.find(({ endpoint }) => endpoint.providerId === providerId)?.endpoint.models ?? [];
+  const offers = new Map<string, ModelConfig | Model>();
+  for (const model of [...(entry?.models ?? []), ...(replaced ? [] : known)]) {
+    if (!offers.has(model.id)) offers.set(model.id, model);
+  }
+  return offers;
 }
 
-function row(ref: ModelRef, tags: readonly string[], input: ListInput): ModelRow {
-  const model: ModelConfig | Model | undefined = offeredBy(ref.provider, input).find(({ id }) => id === ref.model);
+function row(
+  ref: ModelRef,
+  model: ModelConfig | Model | undefined,
+  tags: readonly string[],
+  input: ListInput,
+): ModelRow {
   const entry = input.config.models?.providers?.[ref.provider];
   const contextTokens = model !== undefined && "contextTokens" in model ? model.contextTokens : undefined;
   return {

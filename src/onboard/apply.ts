@@ -55,7 +55,7 @@ export async function applyPlan(
         const today = await read();
         const plan = makePlan(today);
         try {
-          return { ...write(plan, today, context), plan, today };
+          return { ...(await write(plan, today, context)), plan, today };
         } catch (error) {
           const changed = error instanceof OpenclawError && error.code === "config.changed";
           if (!changed || attempt === MAX_ATTEMPTS) throw error;
@@ -79,10 +79,14 @@ function removeAllLeftovers({ config, secrets }: Paths, context: Writing): void 
   for (const target of [config, secrets, ...backups]) removeLeftovers(target, context);
 }
 
-function write({ config, secrets }: Plan, today: Today, context: Writing): Pick<Applied, "written" | "backups"> {
+async function write(
+  { config, secrets }: Plan,
+  today: Today,
+  context: Writing,
+): Promise<Pick<Applied, "written" | "backups">> {
   const written: string[] = [];
   // Both texts are made before the first byte is written: an edit that cannot be made leaves everything as it was.
-  const texts = editTexts(today.config, config);
+  const texts = await editTexts(today.config, config);
   const secretsText = secrets.reduce(
     (text, { name, value }) => setVariable(text, name, value.reveal()),
     today.secrets.text,

@@ -108,8 +108,9 @@ export async function askBind({ gateway }: WizardState, today: Today, prompter: 
 
 export async function askSetDefault(state: WizardState, today: Today, prompter: Prompter): Promise<Patch> {
   const model = modelOf(state, today);
+  prompter.note(`Your default model is ${currentPrimary(today)}.`);
   const reply = await prompter.confirm({
-    message: `Your default model is ${currentPrimary(today)}. Make it ${model && formatModelRef(model)}?`,
+    message: `Make ${model && formatModelRef(model)} the default model?`,
     initial: state.setDefault,
   });
   return patched(reply, (setDefault) => ({ setDefault }));

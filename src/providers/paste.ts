@@ -1,3 +1,4 @@
+import { scrub } from "../core/secret.ts";
 import type { Field } from "./provider.ts";
 
 interface Repaired {
@@ -8,14 +9,20 @@ interface Repaired {
 const ZERO_WIDTH = /[\u00AD\u200B-\u200D\u2060\uFEFF]/g;
 const QUOTE_PAIRS = ['""', "''", "``", "“”", "‘’"];
 
-/** The kinds of wrapping an answer may come in; the words tell the person what was removed. */
-const WRAPPINGS: readonly { readonly words: string; readonly strip: (text: string, header?: string) => string }[] = [
+/** A kind of wrapping an answer may come in; the words tell the person that it was removed. */
+interface Wrapping {
+  readonly words?: string;
+  readonly strip: (text: string, header?: string) => string;
+}
+
+const WRAPPINGS: readonly Wrapping[] = [
   { words: "removed invisible characters", strip: (text) => text.replace(ZERO_WIDTH, "") },
-  { words: "removed surrounding space", strip: (text) => text.trim() },
+  // Blanks around an answer are too common to be worth a word.
+  { strip: (text) => text.trim() },
   { words: "removed quotes", strip: stripQuotes },
   {
     words: "removed the variable name",
-    strip: (text) => text.replace(/^(?:export\s+[A-Za-z_]\w*|[A-Z]+(?:_[A-Z0-9]+)+)\s*=\s*(?=\S)/, ""),
+    strip: (text) => text.replace(/^(?:export\s+[A-Za-z_]\w*|[A-Z]+(?:_[A-Z0-9]+)+)\s*=\s*(?=[^\s=])/, ""),
   },
   { words: "removed the header name", strip: (text, header) => stripHeaderName(text, header) },
   { words: "removed 'Bearer'", strip: (text) => text.replace(/^Bearer(?::\s*|\s+)/i, "") },
@@ -41,12 +48,10 @@ export function repairPaste(raw: string, header?: string): Repaired {
     before = value;
     for (const { words, strip } of WRAPPINGS) {
       const stripped = strip(value, header);
-      if (stripped !== value) repairs.add(words);
+      if (stripped !== value && words !== undefined) repairs.add(words);
       value = stripped;
     }
   }
-  // Blanks around an answer are too common to be worth a word of their own.
-  if (repairs.size === 1) repairs.delete("removed surrounding space");
   return { value, repairs: [...repairs] };
 }
 
@@ -74,6 +79,22 @@ export function isBlock(raw: string): boolean {
   return /[\r\n]/.test(text) || /^curl\s/.test(text);
 }
 
+/**
+ * What must not be typed onto the screen: several lines would be several answers, a credential would show, and a
+ * control character could do anything.
+ */
+export const isHiddenPaste = (text: string, secret: boolean): boolean =>
+  isBlock(text) || /\p{Cc}/u.test(text.trim()) || (!secret && scrub(text) !== text);
+
+/**
+ * Whether a hidden paste is all there. What a terminal does not mark may arrive in two parts, and answering with the
+ * first would leave the second, half a credential, to be typed onto the screen.
+ */
+export const isWholePaste = (text: string, marked: boolean): boolean => marked || isBlock(text) || /[\r\n]$/.test(text);
+
+/** A paste as an answer: terminals send line ends as Enter does. */
+export const pastedLines = (text: string): string => text.replace(/\r\n?/g, "\n").trim();
+
 /** `$NAME`, `{NAME}`, `<NAME>`: what documentation puts where the value belongs. */
 export const isPlaceholder = (value: string): boolean => /^(?:\$|\{|<|%\w+%$)/.test(value);
 
@@ -82,7 +103,8 @@ export const isPlaceholder = (value: string): boolean => /^(?:\$|\{|<|%\w+%$)/.t
  * Placeholders are left out. An empty record means that nothing in it was recognised.
  */
 export function answersInBlock(block: string, fields: readonly Field[]): Readonly<Record<string, string>> {
-  const answers: Record<string, string> = { ...idsInUrl(block) };
+  const answers: Record<string, string> = {};
+  for (const [id, value] of Object.entries(idsInUrl(block) ?? {})) if (!isPlaceholder(value)) answers[id] = value;
   for (const field of fields) {
     const found = [...field.env.map((name) => assignedTo(name, block)), headerValue(field.header, block)];
     const value = found.find((candidate) => candidate !== undefined && !isPlaceholder(repairPaste(candidate).value));

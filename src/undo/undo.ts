@@ -1,6 +1,6 @@
 import { BACKUP_COUNT, backUpTogether, backupPath } from "../config/backups.ts";
 import { includedFiles } from "../config/config-file.ts";
-import { readIfPresent, replaceFile } from "../core/atomic-file.ts";
+import { readIfPresent, replaceFile, withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { withLock } from "../core/lock.ts";
@@ -40,7 +40,12 @@ function newestOther(path: string, context: Pick<Context, "files">): { step: Ste
     const backup = backupPath(path, index);
     const before = readIfPresent(backup, context);
     if (before === undefined || (current !== undefined && before.equals(current))) continue;
-    return [{ step: { path, backup, current, before }, timeMs: context.files.statSync(backup).mtimeMs }];
+    return [
+      {
+        step: { path, backup, current, before },
+        timeMs: withFileErrors("read", backup, () => context.files.statSync(backup).mtimeMs),
+      },
+    ];
   }
   return [];
 }

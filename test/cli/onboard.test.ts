@@ -316,10 +316,10 @@ describe("answers", () => {
     expect(status).toBe(0);
     expect(stderr).toBe(
       [
-        "--cloudflare-ai-gateway-account-id: removed surrounding space, removed quotes, changed to lower case.",
+        "--cloudflare-ai-gateway-account-id: removed quotes, changed to lower case.",
         "--cloudflare-ai-gateway-gateway-id: removed invisible characters.",
         "--cloudflare-ai-gateway-api-key: removed the variable name, removed quotes.",
-        "--cloudflare-ai-gateway-token: removed the header name, removed surrounding space, removed 'Bearer'.",
+        "--cloudflare-ai-gateway-token: removed the header name, removed 'Bearer'.",
         "",
       ].join("\n"),
     );

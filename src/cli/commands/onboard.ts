@@ -11,7 +11,8 @@ import { isEmpty, type PlanMeans, planOnboarding, type Wishes } from "../../onbo
 import { type CommandLine, type Settled, settleFlags, settleWithoutAsking } from "../../onboard/settle.ts";
 import { shadows } from "../../onboard/shadows.ts";
 import { readToday, type Today } from "../../onboard/today.ts";
-import { runWizard } from "../../onboard/wizard.ts";
+import type { WizardMeans } from "../../onboard/wizard.ts";
+import type { WizardStart } from "../../onboard/wizard-state.ts";
 import type { Provider } from "../../providers/provider.ts";
 import { PROVIDERS } from "../../providers/registry.ts";
 import { wantsColour } from "../paint.ts";
@@ -51,13 +52,11 @@ async function onboard(
 
   const wishes = flags.nonInteractive
     ? decided(settleWithoutAsking(line, PROVIDERS, today), problems, context)
-    : await runWizard(
+    : await ask(
         decided(settleFlags(line, PROVIDERS, today), problems, context),
         { providers: PROVIDERS, today, defaultPort: paths.defaultPort, preview },
-        await context.prompter({
-          accessible: wantsAccessible(flags, context),
-          colour: wantsColour(context.terminal.stderr, context),
-        }),
+        flags,
+        context,
       );
 
   const plan = planFor(wishes, today);
@@ -75,6 +74,14 @@ async function onboard(
   });
   for (const warning of outcome.warnings) context.err(`Note: ${warning}\n`);
   context.out(flags.json ? reportJson(outcome) : report(outcome));
+}
+
+/** The questions, which a script never loads. */
+async function ask(start: WizardStart, means: WizardMeans, flags: Flags, context: Context): Promise<Wishes> {
+  const { runWizard } = await import("../../onboard/wizard.ts");
+  const accessible = wantsAccessible(flags, context);
+  const prompter = await context.prompter({ accessible, colour: wantsColour(context.terminal.stderr, context) });
+  return runWizard(start, means, prompter);
 }
 
 function assertTerminal({ terminal }: Context): void {

@@ -1,0 +1,375 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { resolvePaths } from "../../src/core/paths.ts";
+import { Secret } from "../../src/core/secret.ts";
+import { isEmpty, planOnboarding, type Wishes } from "../../src/onboard/plan.ts";
+import { readToday } from "../../src/onboard/today.ts";
+import { runWizard } from "../../src/onboard/wizard.ts";
+import type { WizardStart } from "../../src/onboard/wizard-state.ts";
+import { cloudflareAiGateway } from "../../src/providers/cloudflare-ai-gateway/provider.ts";
+import { PROVIDERS } from "../../src/providers/registry.ts";
+import { ACCOUNT, CANARY_KEY, CANARY_TOKEN } from "../support/program.ts";
+import { testContext } from "../support/real-context.ts";
+import { BACK, type Exchange, script } from "../support/scripted-prompter.ts";
+
+const NAMED: WizardStart = {
+  provider: cloudflareAiGateway,
+  answers: {},
+  flow: "quickstart",
+  model: undefined,
+  setDefault: false,
+  gateway: {},
+};
+const UNNAMED: WizardStart = { ...NAMED, provider: undefined };
+const ADVANCED: WizardStart = { ...NAMED, flow: "advanced" };
+
+interface World {
+  readonly config?: string;
+  readonly secrets?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs the wizard against a set-up; returns what it came to, secrets in clear, and what it said. */
+async function wizard(
+  exchanges: readonly Exchange[],
+  start: WizardStart = NAMED,
+  { config, secrets, env = {} }: World = {},
+) {
+  const context = testContext({ env });
+  const paths = resolvePaths({}, context);
+  mkdirSync(paths.stateDir);
+  if (config !== undefined) writeFileSync(paths.config, config);
+  if (secrets !== undefined) writeFileSync(paths.secrets, secrets);
+  const today = await readToday({ providers: PROVIDERS, named: [] }, paths, context);
+  const means = { newToken: () => new Secret("t".repeat(43)), now: new Date(0), version: "1", defaultPort: 1 };
+  const preview = (wishes: Wishes) => (isEmpty(planOnboarding(wishes, today, means)) ? undefined : "the changes");
+  const { run, said } = script(exchanges);
+  const wishes = await run((prompter) =>
+    runWizard(start, { providers: PROVIDERS, today, defaultPort: 18789, preview }, prompter),
+  );
+  return { ...wishes, answers: plain(wishes), said };
+}
+
+function plain({ provider }: Wishes): Record<string, string> {
+  const entries = Object.entries(provider?.answers ?? {}).map(([id, answer]) => {
+    if (answer.kind === "refer") return [id, `\${${answer.variable}}`];
+    if (answer.kind === "keep") return [id, `keep ${answer.shown}`];
+    return [id, answer.kind === "store" ? answer.value.reveal() : answer.value];
+  });
+  return Object.fromEntries(entries);
+}
+
+const ALL = { accountId: ACCOUNT, gatewayId: "my-gw", apiKey: CANARY_KEY };
+const WRITE: Exchange = ["Write these changes?", true];
+const URL = `https://gateway.ai.cloudflare.com/v1/${ACCOUNT}/my-gw/anthropic`;
+
+it("asks for the provider, three answers and the permission to write", async () => {
+  const { answers, model } = await wizard(
+    [
+      ["Which provider?", "Cloudflare"],
+      ["Account ID", ACCOUNT],
+      ["Gateway ID", "my-gw"],
+      ["API key", CANARY_KEY],
+      WRITE,
+    ],
+    UNNAMED,
+  );
+  expect(answers).toEqual(ALL);
+  expect(model).toEqual({ provider: "cloudflare-ai-gateway", model: "claude-sonnet-4-6" });
+});
+
+it("asks nothing about a provider that is skipped", async () => {
+  const { provider, model } = await wizard([["Which provider?", "Skip"], WRITE], UNNAMED);
+  expect([provider, model]).toEqual([undefined, undefined]);
+});
+
+it("writes nothing when the person says no", async () => {
+  await expect(
+    wizard([
+      ["Account ID", URL],
+      ["API key", CANARY_KEY],
+      ["Write these changes?", false],
+    ]),
+  ).rejects.toMatchObject({ code: "prompt.cancelled", message: "Nothing was written." });
+});
+
+it("does not ask for permission when there is nothing to change", async () => {
+  const first = await wizard([["Account ID", URL], ["API key", CANARY_KEY], WRITE]);
+  expect(first.answers).toEqual(ALL);
+  const config = {
+    models: {
+      mode: "merge",
+      providers: {
+        "cloudflare-ai-gateway": {
+          baseUrl: URL,
+          api: "anthropic-messages",
+          apiKey: "${CLOUDFLARE_AI_GATEWAY_API_KEY}",
+          models: [{ id: "claude-sonnet-4-6", name: "Claude Sonnet 4.6" }],
+        },
+      },
+    },
+    agents: {
+      defaults: {
+        model: { primary: "cloudflare-ai-gateway/claude-sonnet-4-6" },
+        models: { "cloudflare-ai-gateway/claude-sonnet-4-6": {} },
+      },
+    },
+    gateway: { mode: "local", port: 1, bind: "loopback", auth: { mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" } },
+  };
+  const { answers, said } = await wizard(
+    [
+      ["Account ID", ""],
+      ["Gateway ID", ""],
+      ["API key", ""],
+    ],
+    NAMED,
+    {
+      config: JSON.stringify(config),
+      secrets: `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\nOPENCLAW_GATEWAY_TOKEN=${"t".repeat(43)}\n`,
+    },
+  );
+  expect(answers).toEqual(ALL);
+  expect(said).toEqual([
+    `Account ID (${ACCOUNT})`,
+    "Gateway ID (my-gw)",
+    "API key (********wXyZ, from CLOUDFLARE_AI_GATEWAY_API_KEY in .env)",
+  ]);
+});
+
+it("needs an answer to a required question and takes an empty one to an optional", async () => {
+  const { answers, said } = await wizard(
+    [
+      ["Account ID", ""],
+      ["Account ID", URL],
+      ["API key", "  "],
+      ["API key", CANARY_KEY],
+      ["Gateway token (optional)", ""],
+      ["Model", ""],
+      ["Port", ""],
+      ["Who may reach", ""],
+      WRITE,
+    ],
+    ADVANCED,
+  );
+  expect(answers).toEqual(ALL);
+  expect(said).toEqual(expect.arrayContaining(["Account ID is needed.", "API key is needed."]));
+});
+
+it("asks for token, model, port and reach in the advanced flow", async () => {
+  const { answers, model, gateway, said } = await wizard(
+    [
+      ["Account ID", URL],
+      ["API key", CANARY_KEY],
+      ["Gateway token (optional)", `Bearer ${CANARY_TOKEN}`],
+      ["Model", "claude-opus-5-5"],
+      ["Port", "0"],
+      ["Port", "65536"],
+      ["Port", "x"],
+      ["Port", " 4000 "],
+      ["Who may reach", "lan"],
+      WRITE,
+    ],
+    ADVANCED,
+  );
+  expect(answers).toEqual({ ...ALL, gatewayToken: CANARY_TOKEN });
+  expect(model?.model).toBe("claude-opus-5-5");
+  expect(gateway).toEqual({ port: 4000, bind: "lan" });
+  expect(said.filter((text) => text.startsWith("A port is"))).toHaveLength(3);
+  expect(said).toEqual(expect.arrayContaining(["Port of the local gateway (18789)", "Model (claude-sonnet-4-6)"]));
+});
+
+it("keeps every answer as the default on the way back", async () => {
+  const { answers, gateway, said } = await wizard(
+    [
+      ["Which provider?", "Cloudflare"],
+      ["Account ID", ACCOUNT],
+      ["Gateway ID", "my-gw"],
+      ["API key", CANARY_KEY],
+      ["Gateway token", CANARY_TOKEN],
+      ["Model", "claude-opus-5-5"],
+      ["Port", "4000"],
+      ["Who may reach", "lan"],
+      ["Write these changes?", BACK],
+      ["Who may reach", BACK],
+      ["Port", BACK],
+      ["Model", BACK],
+      ["Gateway token", BACK],
+      ["API key", BACK],
+      ["Gateway ID", BACK],
+      ["Account ID", BACK],
+      ["Which provider?", BACK],
+      ["Which provider?", ""],
+      ["Account ID", ""],
+      ["Gateway ID", "other-gw"],
+      ["API key", ""],
+      ["Gateway token", ""],
+      ["Model", ""],
+      ["Port", ""],
+      ["Who may reach", ""],
+      WRITE,
+    ],
+    { ...UNNAMED, flow: "advanced" },
+  );
+  expect(answers).toEqual({ ...ALL, gatewayId: "other-gw", gatewayToken: CANARY_TOKEN });
+  expect(gateway).toEqual({ port: 4000, bind: "lan" });
+  expect(said).toEqual(
+    expect.arrayContaining([`Account ID (${ACCOUNT})`, "API key (********wXyZ)", "Model (claude-opus-5-5)"]),
+  );
+});
+
+it("skips the question that a pasted address has answered, forwards and backwards", async () => {
+  const { answers, said } = await wizard([
+    ["Account ID", URL],
+    ["API key", BACK],
+    ["Account ID", URL],
+    ["API key", CANARY_KEY],
+    ["Write these changes?", BACK],
+    ["API key", ""],
+    WRITE,
+  ]);
+  expect(answers).toEqual(ALL);
+  expect(said).toContain("  Gateway ID was in it, too: my-gw.");
+});
+
+it("asks again what an address had filled in once the address is replaced by a plain ID", async () => {
+  const { answers, said } = await wizard([
+    ["Account ID", URL],
+    ["API key", BACK],
+    ["Account ID", ACCOUNT],
+    ["Gateway ID", ""],
+    ["API key", CANARY_KEY],
+    WRITE,
+  ]);
+  expect(answers).toEqual(ALL);
+  expect(said).toContain("Gateway ID (my-gw)");
+});
+
+it("answers everything from a pasted .env block", async () => {
+  const { answers, said } = await wizard([
+    [
+      "Account ID",
+      `export CLOUDFLARE_ACCOUNT_ID=${ACCOUNT}\nCLOUDFLARE_GATEWAY_ID="my-gw" # the first\nANTHROPIC_API_KEY='${CANARY_KEY}'`,
+    ],
+    WRITE,
+  ]);
+  expect(answers).toEqual(ALL);
+  expect(said[0]).toBe("  Found in what you pasted: Account ID, Gateway ID, API key.");
+});
+
+it("asks only for what a block leaves open, and keeps what it held on the way back", async () => {
+  const block = `CLOUDFLARE_GATEWAY_ID=my-gw\nANTHROPIC_API_KEY=${CANARY_KEY}`;
+  const { answers } = await wizard(
+    [
+      ["Which provider?", ""],
+      ["Account ID", block],
+      ["Account ID", BACK],
+      ["Which provider?", ""],
+      ["Account ID", ACCOUNT],
+      WRITE,
+    ],
+    UNNAMED,
+  );
+  expect(answers).toEqual(ALL);
+});
+
+it("leaves out the placeholders of a pasted curl command and asks for them", async () => {
+  const curl = `curl https://gateway.ai.cloudflare.com/v1/{account_id}/my-gw/anthropic/v1/messages \\\n  -H "x-api-key: $ANTHROPIC_API_KEY"`;
+  const { answers } = await wizard([["Account ID", curl], ["Account ID", ACCOUNT], ["API key", CANARY_KEY], WRITE]);
+  expect(answers).toEqual(ALL);
+});
+
+it("says which part of a block cannot be used, without showing it", async () => {
+  const { answers, said } = await wizard([
+    ["Account ID", `CLOUDFLARE_ACCOUNT_ID=${ACCOUNT}\nCLOUDFLARE_GATEWAY_ID=${CANARY_KEY}`],
+    ["Gateway ID", "my-gw"],
+    ["API key", CANARY_KEY],
+    WRITE,
+  ]);
+  expect(answers).toEqual(ALL);
+  expect(said).toContain(
+    "  Gateway ID: not taken from what you pasted. This is an Anthropic API key, not the gateway ID.",
+  );
+  expect(said.join()).not.toContain("CANARY");
+});
+
+it("takes plain lines that were pasted together as the next answers", async () => {
+  const { answers, said } = await wizard([["Account ID", `${ACCOUNT}\n\n my-gw \n${CANARY_KEY}`], WRITE]);
+  expect(answers).toEqual(ALL);
+  expect(said).toEqual(
+    expect.arrayContaining([
+      "Gateway ID: taken from the next line you pasted.",
+      "API key: taken from the next line you pasted.",
+    ]),
+  );
+});
+
+it("asks when the next pasted line does not fit its question", async () => {
+  const { answers } = await wizard([
+    ["Account ID", `${ACCOUNT}\nnot an id\n${CANARY_KEY}`],
+    ["Gateway ID", "my-gw"],
+    WRITE,
+  ]);
+  expect(answers).toEqual(ALL);
+});
+
+it("does not answer a question with a pasted line when the person has just returned to it", async () => {
+  const { answers } = await wizard([
+    ["Account ID", `${ACCOUNT}\nnot an id\n${CANARY_KEY}`],
+    ["Gateway ID", BACK],
+    ["Account ID", ""],
+    ["Gateway ID", "my-gw"],
+    ["API key", CANARY_KEY],
+    WRITE,
+  ]);
+  expect(answers).toEqual(ALL);
+});
+
+it("offers a key from the environment by its last four characters", async () => {
+  const { answers, said } = await wizard([["Account ID", URL], ["API key", ""], WRITE], NAMED, {
+    env: { ANTHROPIC_API_KEY: CANARY_KEY },
+  });
+  expect(answers).toEqual(ALL);
+  expect(said).toContain("API key (********wXyZ, from ANTHROPIC_API_KEY)");
+});
+
+const OTHERS = { config: `{agents: {defaults: {model: {primary: "openai/gpt-5"}}}}` };
+
+it.each([
+  { answer: false, word: "keeps" },
+  { answer: true, word: "replaces" },
+])("asks about another provider's default model, and $word it when told so", async ({ answer }) => {
+  const { setDefault, said } = await wizard(
+    [
+      ["Account ID", URL],
+      ["API key", CANARY_KEY],
+      ["Make cloudflare-ai-gateway/claude-sonnet-4-6 the default model?", answer],
+      ["Write these changes?", BACK],
+      ["Make cloudflare-ai-gateway/claude-sonnet-4-6", answer],
+      WRITE,
+    ],
+    NAMED,
+    OTHERS,
+  );
+  expect(setDefault).toBe(answer);
+  expect(said).toContain("Your default model is openai/gpt-5.");
+});
+
+it("asks nothing that a flag has answered", async () => {
+  const start: WizardStart = {
+    ...ADVANCED,
+    answers: { accountId: { kind: "value", value: ACCOUNT }, apiKey: { kind: "store", value: new Secret(CANARY_KEY) } },
+    model: { provider: "cloudflare-ai-gateway", model: "claude-opus-5" },
+    gateway: { port: 5, bind: "lan" },
+  };
+  const { answers } = await wizard([["Gateway ID", "my-gw"], ["Gateway token", ""], WRITE], start);
+  expect(answers).toEqual(ALL);
+});
+
+it("does not ask for IDs that a base URL replaces", async () => {
+  const start: WizardStart = {
+    ...NAMED,
+    answers: { baseUrl: { kind: "value", value: "https://ai.example.com/anthropic" } },
+  };
+  const { answers } = await wizard([["API key", CANARY_KEY], WRITE], start);
+  expect(answers).toEqual({ baseUrl: "https://ai.example.com/anthropic", apiKey: CANARY_KEY });
+});

@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+import { cloudflareAiGateway } from "../../src/providers/cloudflare-ai-gateway/provider.ts";
+import {
+  answersInBlock,
+  idsInUrl,
+  isBlock,
+  isHiddenPaste,
+  isWholePaste,
+  pastedLines,
+  repairPaste,
+} from "../../src/providers/paste.ts";
+import { ACCOUNT, CANARY_KEY } from "../support/program.ts";
+
+const { fields } = cloudflareAiGateway;
+
+describe("repairPaste", () => {
+  it.each([
+    ["value", "value", []],
+    [" value\n", "value", []],
+    ['"value"', "value", ["removed quotes"]],
+    ["“value”", "value", ["removed quotes"]],
+    ["`value`", "value", ["removed quotes"]],
+    ['"', '"', []],
+    ['"value', '"value', []],
+    ["\uFEFFval\u200Bue", "value", ["removed invisible characters"]],
+    ["Bearer value", "value", ["removed 'Bearer'"]],
+    ["bearer:value", "value", ["removed 'Bearer'"]],
+    ["Bearer", "Bearer", []],
+    ["bearervalue", "bearervalue", []],
+    ["export key=value", "value", ["removed the variable name"]],
+    ["ANTHROPIC_API_KEY = value", "value", ["removed the variable name"]],
+    ["KEY=value", "KEY=value", []],
+    ["A_B==", "A_B==", []],
+    ["ANTHROPIC_API_KEY=", "ANTHROPIC_API_KEY=", []],
+    ["X-Api-Key: value", "value", ["removed the header name"]],
+    [`export ANTHROPIC_API_KEY="Bearer: val\u200Due"\r\n`, "value", expect.arrayContaining(["removed quotes"])],
+  ])("makes %j to %j", (raw, value, repairs) => {
+    expect(repairPaste(raw, "x-api-key")).toEqual({ value, repairs });
+  });
+
+  it("leaves a header's name alone that is not the field's", () => {
+    expect(repairPaste("x-api-key: value").value).toBe("x-api-key: value");
+  });
+});
+
+describe("idsInUrl", () => {
+  it.each([
+    [`https://gateway.ai.cloudflare.com/v1/${ACCOUNT}/my-gw/anthropic/v1/messages?a=b`, ACCOUNT, "my-gw"],
+    [`see "https://gateway.ai.cloudflare.com/v1/${ACCOUNT}/my-gw".`, ACCOUNT, "my-gw"],
+    [`https://gateway.ai.cloudflare.com/v1/${ACCOUNT}`, ACCOUNT, undefined],
+    [`https://dash.cloudflare.com/${ACCOUNT}/ai/ai-gateway/gateways/my-gw/logs`, ACCOUNT, "my-gw"],
+    [`https://dash.cloudflare.com/${ACCOUNT}/ai/ai-gateway/my-gw`, ACCOUNT, "my-gw"],
+    [`https://dash.cloudflare.com/${ACCOUNT}/workers`, ACCOUNT, undefined],
+  ])("finds them in %s", (text, accountId, gatewayId) => {
+    expect(idsInUrl(text)).toEqual({ accountId, ...(gatewayId && { gatewayId }) });
+  });
+
+  it.each(["", "my-gw", "https://example.com/v1/a/b", "http://gateway.ai.cloudflare.com/v1/a/b"])(
+    "finds none in %j",
+    (text) => {
+      expect(idsInUrl(text)).toBeUndefined();
+    },
+  );
+});
+
+describe("answersInBlock", () => {
+  const url = `https://gateway.ai.cloudflare.com/v1/${ACCOUNT}/my-gw/anthropic`;
+  it.each<[string, string, Record<string, string>]>([
+    [
+      "a .env file",
+      `# mine\nCLOUDFLARE_ACCOUNT_ID=${ACCOUNT}\nCLOUDFLARE_GATEWAY_ID = 'my-gw'\nANTHROPIC_API_KEY="k e y"`,
+      { accountId: ACCOUNT, gatewayId: "'my-gw'", apiKey: '"k e y"' },
+    ],
+    [
+      "shell lines",
+      "export CLOUDFLARE_GATEWAY_ID=my-gw; export CF_AIG_TOKEN=tok # x",
+      { gatewayId: "my-gw", gatewayToken: "tok" },
+    ],
+    ["YAML", "CLOUDFLARE_GATEWAY_ID: my-gw\nCF_AIG_TOKEN: tok", { gatewayId: "my-gw", gatewayToken: "tok" }],
+    [
+      "a curl command",
+      `curl ${url}/v1/messages \\\n -H 'x-api-key: key' -H "CF-AIG-Authorization: Bearer tok"`,
+      { accountId: ACCOUNT, gatewayId: "my-gw", apiKey: "key", gatewayToken: "Bearer tok" },
+    ],
+    ["the better of two names", "ANTHROPIC_API_KEY=a\nCLOUDFLARE_AI_GATEWAY_API_KEY=b", { apiKey: "b" }],
+    ["the name that has a value", "CLOUDFLARE_AI_GATEWAY_API_KEY=$KEY\nANTHROPIC_API_KEY=a", { apiKey: "a" }],
+    ["placeholders", `curl https://gateway.ai.cloudflare.com/v1/{account_id}/<gateway>/x -H "x-api-key: $KEY"`, {}],
+    ["an empty assignment", "ANTHROPIC_API_KEY=\nCF_AIG_TOKEN=tok", { gatewayToken: "tok" }],
+    ["a longer name that ends alike", "MY_ANTHROPIC_API_KEY=a", {}],
+    ["nothing known", "one\ntwo", {}],
+  ])("reads %s", (_, block, answers) => {
+    expect(answersInBlock(block, fields)).toEqual(answers);
+  });
+});
+
+it.each([
+  ["a\nb", true],
+  ["curl x", true],
+  ["a\n", false],
+  ["curly", false],
+])("takes %j for a block: %s", (text, block) => {
+  expect(isBlock(text)).toBe(block);
+});
+
+describe("what must not be typed onto the screen", () => {
+  it.each([
+    ["several lines", "a\rb", true],
+    ["a curl command", "curl https://example.com", true],
+    ["a credential", `"${CANARY_KEY}"`, true],
+    ["a control character", "a\u009b31mb", true],
+    ["one line with its end", "abc\r", false],
+    ["an address", "https://gateway.ai.cloudflare.com/v1/a/b", false],
+  ])("is decided for %s", (_, text, hidden) => {
+    expect(isHiddenPaste(text, false)).toBe(hidden);
+  });
+
+  it("leaves a credential to the question that hides its answer anyway", () => {
+    expect(isHiddenPaste(CANARY_KEY, true)).toBe(false);
+    expect(isHiddenPaste(`${CANARY_KEY}\u001b[A`, true)).toBe(true);
+  });
+
+  it.each([
+    ["sk-ant-api03-half", false, false],
+    ["sk-ant-api03-half", true, true],
+    ["sk-ant-api03-half\r", false, true],
+    ["a\rb", false, true],
+  ])("is %j as a whole, if marked is %s: %s", (text, marked, whole) => {
+    expect(isWholePaste(text, marked)).toBe(whole);
+  });
+
+  it("has line ends of one kind as an answer", () => {
+    expect(pastedLines("a\rb\r\nc\nd\r")).toBe("a\nb\nc\nd");
+  });
+});

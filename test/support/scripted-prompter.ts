@@ -1,0 +1,68 @@
+import type { Prompter, Reply } from "../../src/core/context.ts";
+
+/** The wish to return to the question before. */
+export const BACK = Symbol("back");
+
+/** A question, by how its message begins, and what is answered: a text, yes or no, or how a choice's label begins. */
+export type Exchange = readonly [question: string, answer: string | boolean | typeof BACK];
+
+export interface Script {
+  /** Hands the prompter to `ask`; rejects unless every exchange took place, in order. */
+  run<T>(ask: (prompter: Prompter) => Promise<T>): Promise<T>;
+  /** Notes, what was said against answers, and what Enter alone would have meant, in order. */
+  readonly said: readonly string[];
+}
+
+/** A person who expects exactly these questions. An empty text or label is Enter alone. */
+export function script(exchanges: readonly Exchange[]): Script {
+  const open = [...exchanges];
+  const said: string[] = [];
+
+  const next = (message: string) => {
+    const [question, answer] = open.shift() ?? [];
+    if (question === undefined || answer === undefined) throw new Error(`unexpected question: ${message}`);
+    if (!message.startsWith(question)) throw new Error(`asked "${message}" instead of "${question}"`);
+    return answer;
+  };
+  const unfit = (message: string, answer: unknown) => new Error(`"${message}" cannot be answered ${String(answer)}`);
+  const back = { kind: "back" } as const;
+
+  const prompter: Prompter = {
+    text: async ({ message, shownDefault, problem }) => {
+      if (shownDefault !== undefined) said.push(`${message} (${shownDefault})`);
+      for (;;) {
+        const answer = next(message);
+        if (answer === BACK) return back;
+        if (typeof answer !== "string") throw unfit(message, answer);
+        const wrong = problem(answer);
+        if (wrong === undefined) return { kind: "answer", value: answer };
+        said.push(wrong);
+      }
+    },
+    choose: async <T>({ message, choices, initial }: Parameters<Prompter["choose"]>[0]): Promise<Reply<T>> => {
+      const answer = next(message);
+      if (answer === BACK) return back;
+      const preset = choices.find(({ value }) => value === initial) ?? choices[0];
+      said.push(`${message} (${preset?.label})`);
+      const choice = answer === "" ? preset : choices.find(({ label }) => label.startsWith(String(answer)));
+      if (choice === undefined) throw unfit(message, answer);
+      return { kind: "answer", value: choice.value as T };
+    },
+    confirm: async ({ message }) => {
+      const answer = next(message);
+      if (answer === BACK) return back;
+      if (typeof answer !== "boolean") throw unfit(message, answer);
+      return { kind: "answer", value: answer };
+    },
+    note: (text) => void said.push(text),
+  };
+
+  return {
+    run: async (ask) => {
+      const result = await ask(prompter);
+      if (open.length > 0) throw new Error(`never asked: ${open.map(([question]) => question).join(", ")}`);
+      return result;
+    },
+    said,
+  };
+}

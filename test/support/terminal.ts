@@ -1,0 +1,194 @@
+import { setTimeout as guard } from "node:timers";
+import headless from "@xterm/headless";
+import { describe, onTestFinished } from "vitest";
+import { ACCOUNT, CANARY_KEY, CANARY_TOKEN, cleanEnv, filesBelow, PROGRAM } from "./program.ts";
+
+/** Undefined where there is no prebuilt pseudo-terminal, as on musl. */
+const pty = await import("@lydell/node-pty").catch((error: Error) => {
+  console.warn(`SKIPPED: every test in a terminal, for node-pty cannot be loaded. ${error.message.split("\n")[0]}`);
+  return undefined;
+});
+
+/** `describe` for tests in a real terminal; skips them, loudly, where there can be none. */
+export const describeInTerminal = pty === undefined ? describe.skip : describe;
+
+const KEYS = {
+  enter: "\r",
+  escape: "\u001b",
+  backspace: "\u007f",
+  tab: "\t",
+  up: "\u001b[A",
+  down: "\u001b[B",
+  left: "\u001b[D",
+  home: "\u001b[H",
+  "ctrl-a": "\u0001",
+  "ctrl-c": "\u0003",
+  "ctrl-d": "\u0004",
+  "ctrl-t": "\u0014",
+  "ctrl-u": "\u0015",
+  "ctrl-w": "\u0017",
+  "ctrl-z": "\u001a",
+} as const;
+
+export type Key = keyof typeof KEYS;
+
+/** @why far longer than anything here takes; it only keeps a hung program from hanging the tests. */
+const GUARD_MS = 20_000;
+
+export interface TerminalOptions {
+  readonly home: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly columns?: number;
+  readonly rows?: number;
+  /** The value of TERM. */
+  readonly term?: string;
+}
+
+/** How the program ended: a status, or the number of the signal that ended it. */
+interface Exit {
+  readonly status: number;
+  readonly signal: number | undefined;
+}
+
+export interface TestTerminal {
+  type(text: string): void;
+  press(key: Key, times?: number): void;
+  /** Pastes as a terminal does: in brackets if the program asked for them, line ends as Enter sends them. */
+  paste(text: string): void;
+  resize(columns: number, rows: number): void;
+  /** Closes the window. */
+  close(): void;
+  /** Waits until the screen shows it; rejects, with the screen, when the program ends without having shown it. */
+  waitFor(wanted: string | RegExp): Promise<void>;
+  /** What can be read, lines that scrolled away included. */
+  screen(): string;
+  /** Everything the program ever wrote. */
+  readonly bytes: string;
+  readonly exit: Promise<Exit>;
+}
+
+/** Starts the built program in a terminal of its own; one that still runs when the test is over is killed. */
+export function openTerminal(args: readonly string[], options: TerminalOptions): TestTerminal {
+  if (pty === undefined) throw new Error("there is no pseudo-terminal here");
+  const { home, env = {}, columns = 80, rows = 40, term = "xterm-256color" } = options;
+  const emulator = new headless.Terminal({ cols: columns, rows, scrollback: 1000, allowProposedApi: true });
+  const program = pty.spawn(process.execPath, [PROGRAM, ...args], {
+    name: term,
+    cols: columns,
+    rows,
+    cwd: home,
+    env: cleanEnv(home, { TERM: term, ...env }),
+  });
+  let bytes = "";
+  let ended: Exit | undefined;
+  const watchers = new Set<() => void>();
+  const look = () => {
+    for (const watcher of [...watchers]) watcher();
+  };
+  program.onData((data) => {
+    bytes += data;
+    emulator.write(data, look);
+  });
+  // A terminal answers what a program asks it, such as where the cursor is.
+  emulator.onData((answer) => program.write(answer));
+  const exit = new Promise<Exit>((resolve) => {
+    program.onExit(({ exitCode, signal }) => {
+      ended = { status: exitCode, signal: signal || undefined };
+      emulator.write("", () => {
+        look();
+        resolve(ended ?? { status: exitCode, signal });
+      });
+    });
+  });
+  onTestFinished(async () => {
+    if (ended === undefined) program.kill("SIGKILL");
+    await exit;
+    emulator.dispose();
+  });
+
+  const screen = () => {
+    const { active } = emulator.buffer;
+    let text = "";
+    for (let row = 0; row < active.length; row += 1) {
+      const line = active.getLine(row);
+      // A line that the terminal had to break is one line still.
+      text += `${row === 0 || line?.isWrapped ? "" : "\n"}${line?.translateToString(!active.getLine(row + 1)?.isWrapped) ?? ""}`;
+    }
+    return text.replace(/[^\S\n]+$/gm, "").trimEnd();
+  };
+
+  return {
+    type: (text) => program.write(text),
+    press: (key, times = 1) => program.write(KEYS[key].repeat(times)),
+    paste: (text) => {
+      const typed = text.replace(/\r?\n/g, "\r");
+      program.write(emulator.modes.bracketedPasteMode ? `\u001b[200~${typed}\u001b[201~` : typed);
+    },
+    resize: (width, height) => {
+      emulator.resize(width, height);
+      program.resize(width, height);
+    },
+    close: () => (program as unknown as { destroy: () => void }).destroy(),
+    waitFor: (wanted) =>
+      new Promise((resolve, reject) => {
+        const finish = (settle: () => void) => {
+          watchers.delete(watch);
+          clearTimeout(timer);
+          settle();
+        };
+        const fail = (why: string) =>
+          finish(() => reject(new Error(`${why} before the screen showed ${wanted}. It shows:\n${screen()}`)));
+        const watch = () => {
+          const text = screen();
+          if (typeof wanted === "string" ? text.includes(wanted) : wanted.test(text)) finish(resolve);
+          else if (ended !== undefined) fail(`The program ended (${JSON.stringify(ended)})`);
+        };
+        const timer = guard(() => fail("The guard ran out"), GUARD_MS);
+        watchers.add(watch);
+        watch();
+      }),
+    screen,
+    get bytes() {
+      return bytes;
+    },
+    exit,
+  };
+}
+
+/** Every piece of a credential that says something about it: seven characters of its own in a row, the last four apart. */
+function telltales(credential: string): readonly string[] {
+  const own = credential.replace(/^(?:sk-ant-api03-|cfut_)/, "").slice(0, -4);
+  return Array.from({ length: own.length - 6 }, (_, start) => own.slice(start, start + 7));
+}
+
+/** Places where a part of a canary is that has no business there: `shown` texts, and every file but `.env`. */
+export function leaks(home: string, ...shown: readonly string[]): readonly string[] {
+  const places = new Map(shown.map((text, index) => [`text ${index}`, text]));
+  for (const [path, text] of filesBelow(home)) if (!path.endsWith("/.env")) places.set(path, text);
+  const parts = [...telltales(CANARY_KEY), ...telltales(CANARY_TOKEN)];
+  return [...places].flatMap(([place, text]) => (parts.some((part) => text.includes(part)) ? [place] : []));
+}
+
+/** Whether the terminal was given back as it was: cursor visible, pastes unmarked, colours and screen reset. */
+export function leftSane(bytes: string): boolean {
+  const last = (code: string) => bytes.lastIndexOf(`\u001b[${code}`);
+  return last("?25h") >= last("?25l") && last("?2004l") >= last("?2004h") && !bytes.includes("\u001b[?1049h");
+}
+
+/** Starts the wizard with the provider named, so that the account is its first question. */
+export const ONBOARD = ["onboard", "--auth-choice", "cloudflare-ai-gateway-api-key"];
+
+/** Waits for a question and answers it: a text is typed, then Enter pressed. */
+export async function answer(terminal: TestTerminal, question: string, text = ""): Promise<void> {
+  await terminal.waitFor(`? ${question}`);
+  terminal.type(text);
+  terminal.press("enter");
+}
+
+/** Answers everything that is asked up to the permission to write, which is left open. */
+export async function answerQuickstart(terminal: TestTerminal, gatewayId = "my-gw", key = CANARY_KEY): Promise<void> {
+  await answer(terminal, "Account ID", ACCOUNT);
+  await answer(terminal, "Gateway ID", gatewayId);
+  await answer(terminal, "API key", key);
+  await terminal.waitFor("? Write these changes?");
+}
