@@ -112,6 +112,10 @@ export function systemContext(): Context {
       return createPrompter(options, { input: process.stdin, output: process.stderr });
     },
     run: (command, args, options) => runChild(command, args, options, endGroup),
+    http: async (request) => {
+      const { send } = await import("./http-client.ts");
+      return send(request, process.env);
+    },
     delay: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     isAlive,
   };

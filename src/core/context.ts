@@ -1,4 +1,6 @@
 import type * as fs from "node:fs";
+import type { HttpRequest, HttpResponse, NetworkFault } from "./http.ts";
+import type { Result } from "./result.ts";
 
 /** The file operations the program uses, synchronous because a command line waits for them anyway. */
 export type Files = Pick<
@@ -93,6 +95,8 @@ export interface Context {
   readonly readStdin: () => Promise<string>;
   readonly prompter: (options: { accessible: boolean; colour: boolean }) => Promise<Prompter>;
   readonly run: (command: string, args: readonly string[], options: RunOptions) => Promise<RunResult>;
+  /** One request to the outside, through the proxy of the environment; never retried, never redirected. */
+  readonly http: (request: HttpRequest) => Promise<Result<HttpResponse, NetworkFault>>;
   readonly delay: (ms: number) => Promise<void>;
   /** Whether a process of that id is running on this machine. */
   readonly isAlive: (pid: number) => boolean;

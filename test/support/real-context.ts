@@ -49,6 +49,7 @@ export function testContext(overrides: Partial<Context> = {}): TestContext {
       note: (text) => written.err.push(text),
     }),
     run: unexpected("command"),
+    http: unexpected("request"),
     ...overrides,
     written,
   };

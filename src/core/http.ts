@@ -1,0 +1,42 @@
+/** One request, as it goes out: nothing is added to the headers but what HTTP itself needs. */
+export interface HttpRequest {
+  readonly method: "GET" | "POST";
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Until the connection stands, TLS included. */
+  readonly connectTimeoutMs: number;
+  /** From then until the first byte of the answer, and between any two. */
+  readonly idleTimeoutMs: number;
+  /** A longer answer is cut off here, without being an error. */
+  readonly maxBodyBytes: number;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** By lower-case name; several of one name are joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Why there is no answer, as far as the machine can tell. */
+export type NetworkFaultKind =
+  | "name-not-found"
+  | "refused"
+  | "unreachable"
+  | "connect-timeout"
+  | "answer-timeout"
+  | "cut-off"
+  | "certificate"
+  | "tls"
+  | "proxy"
+  | "not-http"
+  | "aborted";
+
+export interface NetworkFault {
+  readonly kind: NetworkFaultKind;
+  /** The system's own code, such as `ECONNREFUSED`. */
+  readonly systemCode?: string;
+  /** Set when a proxy was on the way: its address without credentials. */
+  readonly proxy?: string;
+}
