@@ -1,14 +1,13 @@
 import type { Prompter, Reply } from "../core/context.ts";
-import { OpenclawError } from "../core/errors.ts";
 import { scrub } from "../core/secret.ts";
 import { isHiddenPaste, isWholePaste, pastedLines } from "../providers/paste.ts";
+import { cancelled } from "./cancelled.ts";
 import type { Keyboard } from "./keyboard.ts";
+import { whileListening } from "./while-listening.ts";
 
 const ENTER = /[\r\n]/;
 const ERASE = new Set(["\u007f", "\b"]);
 const CONTROL = /\p{Cc}/u;
-
-export const cancelled = () => new OpenclawError("Cancelled; nothing was written.", { code: "prompt.cancelled" });
 
 /**
  * Plain questions, numbered, each on lines of its own: nothing is redrawn, coloured or moved, so a screen reader or a
@@ -120,6 +119,10 @@ export function createAccessiblePrompter(keyboard: Keyboard, output: NodeJS.Writ
         if (/^y(es)?$/.test(word)) return { value: true };
         return /^no?$/.test(word) ? { value: false } : "Type yes or no.";
       });
+    },
+    busy: (message, work) => {
+      say(`${message} …`);
+      return whileListening(keyboard, work, () => {});
     },
     note: (text) => say(text),
   };

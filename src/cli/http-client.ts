@@ -1,8 +1,101 @@
 import type { Env } from "../core/context.ts";
 import type { HttpRequest, HttpResponse, NetworkFault } from "../core/http.ts";
-import { fail, type Result } from "../core/result.ts";
+import { fail, ok, type Result } from "../core/result.ts";
+import { createAgent } from "./http-agent.ts";
+import { type RawResponse, readable } from "./http-body.ts";
+import { networkFault, timeoutFault } from "./http-fault.ts";
+import { type ProxySetting, proxySetting } from "./http-proxy.ts";
 
-/** Sends one request. */
-export async function send(_request: HttpRequest, _env: Env): Promise<Result<HttpResponse, NetworkFault>> {
-  return fail({ kind: "unreachable" });
+/**
+ * Sends one request through the proxy that `env` names, if any, and closes every socket it opened. Trusted are the
+ * authorities that Node trusts, those of `NODE_EXTRA_CA_CERTS` included.
+ */
+export async function send(request: HttpRequest, env: Env): Promise<Result<HttpResponse, NetworkFault>> {
+  const setting = proxySetting(new URL(request.url).protocol, env);
+  if (!setting.ok) return setting;
+  const answer = await exchange(request, setting.value);
+  return answer.ok ? readable(answer.value, request.maxBodyBytes) : answer;
 }
+
+function exchange(request: HttpRequest, setting: ProxySetting): Promise<Result<RawResponse, NetworkFault>> {
+  return new Promise((resolve, reject) => {
+    const progress: { connected: boolean; proxyReached: boolean; proxy?: string } = {
+      connected: false,
+      proxyReached: false,
+    };
+    const sockets = new AbortController();
+    const agent = createAgent(setting, sockets.signal, {
+      throughProxy: () => (progress.proxy = setting.uri),
+      proxyReached: () => (progress.proxyReached = true),
+      failed: (error) => broke(error),
+    });
+    let timer: NodeJS.Timeout;
+    let isOver = false;
+
+    function end(settle: () => void): void {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      settle();
+      // The agent goes first, so that it expects its sockets to close.
+      agent.destroy().catch(() => {});
+      sockets.abort();
+    }
+    const finish = (result: Result<RawResponse, NetworkFault>) => end(() => resolve(result));
+
+    function broke(error: unknown): void {
+      const fault = networkFault(error, progress);
+      end(() => (fault === undefined ? reject(error) : resolve(fail(fault))));
+    }
+
+    function waitAtMost(ms: number): void {
+      clearTimeout(timer);
+      if (!isOver) timer = setTimeout(() => finish(fail(timeoutFault(progress))), ms);
+    }
+
+    let head = { status: 0, headers: {} };
+    const chunks: Buffer[] = [];
+    let sizeBytes = 0;
+    const received = (isCut: boolean) => {
+      finish(ok({ ...head, bytes: Buffer.concat(chunks).subarray(0, request.maxBodyBytes), isCut }));
+    };
+
+    request.signal?.addEventListener("abort", () => finish(fail({ kind: "aborted" })), { once: true });
+    waitAtMost(request.connectTimeoutMs);
+    const { origin, pathname, search } = new URL(request.url);
+    agent.dispatch(
+      {
+        origin,
+        path: pathname + search,
+        method: request.method,
+        headers: { "accept-encoding": "identity", ...request.headers },
+        body: request.body ?? null,
+        reset: true,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      },
+      {
+        onRequestStart: () => {
+          progress.connected = true;
+          waitAtMost(request.idleTimeoutMs);
+        },
+        // Called for answers of status 1xx too, each of which the next replaces.
+        onResponseStart: (_controller, status, headers) => {
+          head = { status, headers: joined(headers) };
+          waitAtMost(request.idleTimeoutMs);
+        },
+        onResponseData: (_controller, chunk) => {
+          chunks.push(chunk);
+          sizeBytes += chunk.length;
+          if (sizeBytes > request.maxBodyBytes) received(true);
+          else waitAtMost(request.idleTimeoutMs);
+        },
+        onResponseEnd: () => received(false),
+        onResponseError: (_controller, error) => broke(error),
+      },
+    );
+  });
+}
+
+const joined = (headers: Readonly<Record<string, string | string[] | undefined>>) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value ?? ""].flat().join(", ")]));

@@ -1,11 +1,13 @@
 import { confirm, select } from "@inquirer/prompts";
 import type { Prompter, Reply } from "../core/context.ts";
 import { isHiddenPaste } from "../providers/paste.ts";
-import { cancelled, createAccessiblePrompter } from "./accessible-prompter.ts";
+import { createAccessiblePrompter } from "./accessible-prompter.ts";
+import { cancelled } from "./cancelled.ts";
 import { PASTE_MODE_OFF, PASTE_MODE_ON } from "./decode-keys.ts";
 import { Keyboard, type Terminal } from "./keyboard.ts";
 import { loadPaint, type Paint } from "./paint.ts";
 import { type TakePaste, textPrompt } from "./text-prompt.ts";
+import { whileListening } from "./while-listening.ts";
 
 export interface Streams {
   readonly input: Terminal;
@@ -90,7 +92,27 @@ export async function createPrompter(
         (asking) => confirm({ message, default: initial, theme }, asking),
       );
     },
+    busy: (message, work) => whileListening(keyboard, work, spin(message, output, paint)),
     note: (text) => void output.write(`${text}\n`),
+  };
+}
+
+const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+const FRAME_MS = 80;
+const CLEAR_LINE = "\r\u001b[K";
+
+/** Shows that something goes on until the function it returns is called. */
+function spin(message: string, output: Streams["output"], { cyan }: Paint): () => void {
+  let frame = 0;
+  const draw = () => {
+    output.write(`${CLEAR_LINE}${cyan(FRAMES[frame % FRAMES.length] ?? "")} ${message}`);
+    frame += 1;
+  };
+  draw();
+  const timer = setInterval(draw, FRAME_MS);
+  return () => {
+    clearInterval(timer);
+    output.write(CLEAR_LINE);
   };
 }
 

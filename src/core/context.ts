@@ -69,6 +69,8 @@ export interface Prompter {
   text(question: TextQuestion): Promise<Reply<string>>;
   choose<T>(question: { message: string; choices: readonly Choice<T>[]; initial?: T }): Promise<Reply<T>>;
   confirm(question: { message: string; initial: boolean }): Promise<Reply<boolean>>;
+  /** Does work while something shows that it goes on. Ctrl-C aborts the signal and throws `prompt.cancelled`. */
+  busy<T>(message: string, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** Text between questions. */
   note(text: string): void;
 }

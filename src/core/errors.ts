@@ -35,6 +35,7 @@ export const ERROR_CODES = {
     summary: "A `${VARIABLE}` has no value in any place that is looked at.",
   },
   "provider.unknown": { exit: EXIT.failed, summary: "No provider of that name is known or configured." },
+  "verify.failed": { exit: EXIT.failed, summary: "The set-up was checked and does not work; nothing was written." },
   "backup.missing": { exit: EXIT.failed, summary: "There is no backup to go back to." },
   "file.access": { exit: EXIT.failed, summary: "A file or folder cannot be read or written." },
   "file.locked": { exit: EXIT.failed, summary: "Another openclaw process is writing." },

@@ -10,6 +10,8 @@ export interface HttpRequest {
   readonly idleTimeoutMs: number;
   /** A longer answer is cut off here, without being an error. */
   readonly maxBodyBytes: number;
+  /** Ends the request at once, as a fault of kind `aborted`. */
+  readonly signal?: AbortSignal;
 }
 
 export interface HttpResponse {
@@ -19,7 +21,10 @@ export interface HttpResponse {
   readonly body: string;
 }
 
-/** Why there is no answer, as far as the machine can tell. */
+/**
+ * Why there is no answer, as far as the machine can tell. `proxy`: the proxy itself could not be used;
+ * `certificate`: the other side's is not accepted, `tls`: any other failure to agree on encryption.
+ */
 export type NetworkFaultKind =
   | "name-not-found"
   | "refused"
@@ -39,4 +44,6 @@ export interface NetworkFault {
   readonly systemCode?: string;
   /** Set when a proxy was on the way: its address without credentials. */
   readonly proxy?: string;
+  /** The status with which the proxy refused to pass the request on; 407 asks for credentials. */
+  readonly proxyStatus?: number;
 }

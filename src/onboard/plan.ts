@@ -7,12 +7,8 @@ import { formatModelRef, type ModelRef } from "../providers/model-ref.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Answers } from "./defaults.ts";
 import { selectedModels, wouldReplaceDefault } from "./model-choice.ts";
+import { plannedEntry, type SecretEdit, storedSecrets } from "./provider-entry.ts";
 import { entryOf, GATEWAY_TOKEN_VARIABLE, type Today } from "./today.ts";
-
-export interface SecretEdit {
-  readonly name: string;
-  readonly value: Secret;
-}
 
 /** What onboarding will change; empty lists mean that everything is as it should be. */
 export interface Plan {
@@ -75,26 +71,19 @@ function planProvider(
   model: ModelRef | undefined,
   today: Today,
 ): Plan {
-  const existing = entryOf(provider, today);
-  const at = (...path: JsonPath) => ["models", "providers", provider.endpoint.providerId, ...path];
-  const variables = referencedVariables(provider, answers);
-  const { baseUrl, api, headers } = provider.entry(valuesOf(answers), variables);
-  const key = variables[provider.keyField];
-  const ours = model?.provider === provider.endpoint.providerId;
+  const { providerId, defaultModel } = provider.endpoint;
+  const at = (...path: JsonPath) => ["models", "providers", providerId, ...path];
+  const { baseUrl = "", api = "", apiKey, headers = {} } = plannedEntry(provider, answers, today);
+  const wanted = model?.provider === providerId ? model.model : defaultModel;
   const config: ConfigEdit[] = [
     { path: ["models", "mode"], value: today.config.config.models?.mode ?? "merge" },
     { path: at("baseUrl"), value: baseUrl },
     { path: at("api"), value: api },
-    ...(key === undefined ? [] : [{ path: at("apiKey"), value: `\${${key}}` }]),
-    ...Object.entries(headers).map(([name, value]) => ({ path: at("headers", spelledAs(name, existing)), value })),
-    ...describedModel(ours ? model.model : provider.endpoint.defaultModel, provider, existing, at("models")),
+    ...(apiKey === undefined ? [] : [{ path: at("apiKey"), value: apiKey }]),
+    ...Object.entries(headers).map(([name, value]) => ({ path: at("headers", name), value })),
+    ...describedModel(wanted, provider, entryOf(provider, today), at("models")),
   ];
   return { config, secrets: storedSecrets(provider, answers) };
-}
-
-/** HTTP does not mind the case of a header's name, and the user's spelling stays. */
-function spelledAs(name: string, { headers = {} }: ProviderConfig): string {
-  return Object.keys(headers).find((header) => header.toLowerCase() === name) ?? name;
 }
 
 /** A model that the entry does not describe yet goes to the end of its list; one outside the catalogue has only its id. */
@@ -109,31 +98,6 @@ function describedModel(
     ...(endpoint.models.find((candidate) => candidate.id === id) ?? { id, name: id }),
   } as unknown as JsonValue;
   return [models === undefined ? { path, value: [model] } : { path: [...path, models.length], value: model }];
-}
-
-function valuesOf(answers: Answers): Readonly<Record<string, string>> {
-  const values = Object.entries(answers).flatMap(([id, answer]) =>
-    answer.kind === "value" ? [[id, answer.value]] : [],
-  );
-  return Object.fromEntries(values);
-}
-
-/** The variable that each new secret is referred to by; one that is kept is in the entry already. */
-function referencedVariables({ fields }: Provider, answers: Answers): Readonly<Record<string, string>> {
-  const variables: Record<string, string> = {};
-  for (const { id, env } of fields) {
-    const answer = answers[id];
-    if (answer?.kind === "refer") variables[id] = answer.variable;
-    if (answer?.kind === "store") variables[id] = env[0] ?? "";
-  }
-  return variables;
-}
-
-function storedSecrets({ fields }: Provider, answers: Answers): readonly SecretEdit[] {
-  return fields.flatMap(({ id, env: [name = ""] }) => {
-    const answer = answers[id];
-    return answer?.kind === "store" ? [{ name, value: answer.value }] : [];
-  });
 }
 
 function planDefaultModel({ provider, model, setDefault }: Wishes, today: Today): Plan {

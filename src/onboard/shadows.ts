@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { PROVIDERS } from "../providers/registry.ts";
-import type { SecretEdit } from "./plan.ts";
+import type { SecretEdit } from "./provider-entry.ts";
 
 /**
  * What will be used instead of the secrets just saved, each a sentence: a variable of the environment wins over `.env`,

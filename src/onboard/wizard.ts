@@ -6,6 +6,7 @@ import type { Wishes } from "./plan.ts";
 import type { Today } from "./today.ts";
 import * as questions from "./wizard-questions.ts";
 import { modelOf, type Patch, type WizardStart, type WizardState } from "./wizard-state.ts";
+import { askVerified, type Verify } from "./wizard-verify.ts";
 
 export interface WizardMeans {
   readonly providers: readonly Provider[];
@@ -13,6 +14,8 @@ export interface WizardMeans {
   readonly defaultPort: number;
   /** The list of changes as text; undefined when there are none. */
   readonly preview: (wishes: Wishes) => string | undefined;
+  /** Checks the set-up through the network; undefined when that is not wanted. */
+  readonly verify?: Verify;
 }
 
 interface Step {
@@ -51,7 +54,10 @@ async function walk(steps: readonly Step[], start: WizardState, prompter: Prompt
   return state;
 }
 
-function stepsFor(start: WizardStart, { providers, today, defaultPort, preview }: WizardMeans): readonly Step[] {
+function stepsFor(
+  start: WizardStart,
+  { providers, today, defaultPort, preview, verify }: WizardMeans,
+): readonly Step[] {
   const advanced = start.flow === "advanced";
   const fields = new Set((start.provider ? [start.provider] : providers).flatMap((provider) => provider.fields));
   return [
@@ -81,6 +87,10 @@ function stepsFor(start: WizardStart, { providers, today, defaultPort, preview }
     {
       wanted: (state) => !start.setDefault && wouldReplaceDefault(modelOf(state, today), today),
       ask: (state, prompter) => questions.askSetDefault(state, today, prompter),
+    },
+    {
+      wanted: (state) => verify !== undefined && Boolean(state.provider),
+      ask: (state, prompter) => askVerified(state, today, (draft) => wishesOf(draft, today), verify, prompter),
     },
     {
       wanted: (state) => preview(wishesOf(state, today)) !== undefined,

@@ -1,4 +1,6 @@
+import type { HttpRequest, HttpResponse, NetworkFault } from "../core/http.ts";
 import type { Result } from "../core/result.ts";
+import type { Secret } from "../core/secret.ts";
 
 /** One model a provider offers; the shape OpenClaw stores under `models.providers.<id>.models`. */
 export interface Model {
@@ -71,6 +73,42 @@ interface ProviderEntry {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** A provider as its requests will find it: every reference resolved. */
+export interface Setup {
+  readonly baseUrl: string;
+  readonly apiKey?: Secret;
+  readonly headers: Readonly<Record<string, Secret>>;
+  readonly model: string;
+}
+
+/** `models` costs nothing; `message` has one token generated, and alone proves credit and access to the model. */
+export type ProbeKind = "models" | "message";
+
+/** What is wrong with a set-up, whose doing it is, and what to do. */
+export interface Finding {
+  readonly code: string;
+  readonly layer: string;
+  /** One sentence, without secrets. */
+  readonly message: string;
+  /** One sentence. */
+  readonly fix: string;
+  /** The field to correct, when one is to blame. */
+  readonly field?: string;
+  /** Worth another try after a pause before anything is blamed. */
+  readonly transient: boolean;
+  /** What support asks for, by header name. */
+  readonly ids: Readonly<Record<string, string>>;
+  /** The beginning of an answer that is not understood: one line. */
+  readonly excerpt?: string;
+}
+
+export interface Checks {
+  /** A request that shows whether the set-up works, with exactly the headers that a real one will carry. */
+  readonly probe: (setup: Setup, kind: ProbeKind, userAgent: string) => HttpRequest;
+  /** What the answer to it says, or undefined when all is well. */
+  readonly diagnose: (answer: Result<HttpResponse, NetworkFault>, setup: Setup, kind: ProbeKind) => Finding | undefined;
+}
+
 export interface Provider {
   readonly id: string;
   readonly label: string;
@@ -90,4 +128,6 @@ export interface Provider {
   ) => ProviderEntry;
   /** The answers that an existing entry holds: the reverse of `entry`. */
   readonly answersIn: (entry: { readonly baseUrl?: string }) => Readonly<Record<string, string>>;
+  /** How to find out whether a set-up works; loaded only when it is to be checked. */
+  readonly checks: () => Promise<Checks>;
 }

@@ -28,7 +28,7 @@ describeInTerminal("the accessible wizard", () => {
     ["TERM=dumb", [], {}, "dumb"],
   ])("asks plain numbered questions with %s", async (_, args, env, term) => {
     const home = temporaryHome();
-    const terminal = openTerminal(["onboard", ...args], { home, env, term });
+    const terminal = openTerminal(["onboard", "--no-verify", ...args], { home, env, term });
     await reply(terminal, "1. Which provider", "");
     await reply(terminal, "2. Account ID", ACCOUNT);
     await reply(terminal, "3. Gateway ID", "my-gw");
@@ -48,7 +48,10 @@ describeInTerminal("the accessible wizard", () => {
 
   it("goes the long way, back and forth, with numbers and words", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(["onboard", "--accessible", "--flow", "advanced"], { home, rows: 200 });
+    const terminal = openTerminal(["onboard", "--no-verify", "--accessible", "--flow", "advanced"], {
+      home,
+      rows: 200,
+    });
     await reply(terminal, "1. Which provider", "3");
     await terminal.waitFor("Type a number from 1 to 2.");
     await reply(terminal, "1. Which provider", "1");
@@ -89,7 +92,7 @@ describeInTerminal("the accessible wizard", () => {
 
   it("writes nothing when told no", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(["onboard", "--accessible", "--auth-choice", "skip"], { home });
+    const terminal = openTerminal(["onboard", "--no-verify", "--accessible", "--auth-choice", "skip"], { home });
     await reply(terminal, "1. Write these changes", "n");
     expect(await terminal.exit).toEqual({ status: 130, signal: undefined });
     expect(readdirSync(home)).toEqual([]);

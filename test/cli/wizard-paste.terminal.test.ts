@@ -170,7 +170,7 @@ describeInTerminal("what is pasted into the wizard", () => {
 
   it("chooses nothing in a list", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(["onboard"], { home });
+    const terminal = openTerminal(["onboard", "--no-verify"], { home });
     await terminal.waitFor("❯ Cloudflare AI Gateway");
     terminal.paste("Skip for now\n\n");
     terminal.press("down");

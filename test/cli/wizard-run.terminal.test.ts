@@ -36,7 +36,7 @@ const LEFT = { status: 130, signal: undefined };
 describeInTerminal("openclaw onboard", () => {
   it("sets everything up from the first question to the next commands", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(["onboard"], { home });
+    const terminal = openTerminal(["onboard", "--no-verify"], { home });
     await terminal.waitFor("? Which provider?");
     expect(terminal.screen()).toContain("❯ Cloudflare AI Gateway\n  Skip for now");
     terminal.press("enter");
@@ -70,7 +70,7 @@ describeInTerminal("openclaw onboard", () => {
 
   it("sets up the local gateway only when the provider is skipped", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(["onboard"], { home });
+    const terminal = openTerminal(["onboard", "--no-verify"], { home });
     await terminal.waitFor("? Which provider?");
     terminal.press("down");
     await terminal.waitFor("❯ Skip for now");
@@ -84,7 +84,7 @@ describeInTerminal("openclaw onboard", () => {
     const home = temporaryHome();
     expect(await openclaw(DOCUMENTED, { home })).toMatchObject({ status: 0 });
     const before = state(home);
-    const terminal = openTerminal(["onboard"], { home });
+    const terminal = openTerminal(["onboard", "--no-verify"], { home });
     await answer(terminal, "Which provider?");
     await terminal.waitFor(`? Account ID (${ACCOUNT})`);
     terminal.press("enter");

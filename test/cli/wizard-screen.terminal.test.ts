@@ -106,7 +106,7 @@ describeInTerminal("a wrong answer", () => {
 describeInTerminal("the window", () => {
   it("may be narrow", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(["onboard"], { home, columns: 30 });
+    const terminal = openTerminal(["onboard", "--no-verify"], { home, columns: 30 });
     await answer(terminal, "Which provider?");
     await terminal.waitFor("In the dashboard's address:\ndash.cloudflare.com/<account\nID>. A gateway's URL will do.");
     await answerQuickstart(terminal);
@@ -142,7 +142,7 @@ describeInTerminal("the window", () => {
 
   it("shows colours", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(["onboard"], { home });
+    const terminal = openTerminal(["onboard", "--no-verify"], { home });
     await answer(terminal, "Which provider?");
     await answerQuickstart(terminal);
     terminal.press("ctrl-c");
@@ -154,7 +154,7 @@ describeInTerminal("the window", () => {
     "shows no colours with %o",
     async (env) => {
       const home = temporaryHome();
-      const terminal = openTerminal(["onboard", "--flow", "advanced"], { home, env });
+      const terminal = openTerminal(["onboard", "--no-verify", "--flow", "advanced"], { home, env });
       await answer(terminal, "Which provider?");
       await answer(terminal, "Account ID", "a b");
       await terminal.waitFor("> The account ID has");

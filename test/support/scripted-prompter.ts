@@ -54,6 +54,7 @@ export function script(exchanges: readonly Exchange[]): Script {
       if (typeof answer !== "boolean") throw unfit(message, answer);
       return { kind: "answer", value: answer };
     },
+    busy: (_, work) => work(new AbortController().signal),
     note: (text) => void said.push(text),
   };
 

@@ -19,6 +19,7 @@ export interface Flags {
   readonly gatewayAuth?: "token" | "none";
   readonly gatewayToken?: string;
   readonly gatewayTokenRefEnv?: string;
+  readonly verify?: boolean | "message";
   readonly accessible?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
@@ -75,6 +76,13 @@ export function addFlags(command: Command, providers: readonly Provider[]): Comm
     .addOption(new Option("--gateway-auth <auth>", "how its clients identify themselves").choices(["token", "none"]))
     .option("--gateway-token <token>", "the token they present; a random one is made if there is none")
     .option("--gateway-token-ref-env <name>", "refer to this variable for the token instead of storing one")
+    .addOption(
+      new Option(
+        "--verify [kind]",
+        "check the set-up before saving; `message` has one token generated, which costs it",
+      ).choices(["message"]),
+    )
+    .option("--no-verify", "do not check; at a terminal it is checked unless this is given")
     .option("--accessible", "ask plain numbered questions; also OPENCLAW_ACCESSIBLE=1 or TERM=dumb")
     .option("--dry-run", "show what would change and write nothing")
     .option("--json", "print one JSON document")

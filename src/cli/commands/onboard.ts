@@ -11,9 +11,11 @@ import { isEmpty, type PlanMeans, planOnboarding, type Wishes } from "../../onbo
 import { type CommandLine, type Settled, settleFlags, settleWithoutAsking } from "../../onboard/settle.ts";
 import { shadows } from "../../onboard/shadows.ts";
 import { readToday, type Today } from "../../onboard/today.ts";
+import { findingLines, verify } from "../../onboard/verify.ts";
 import type { WizardMeans } from "../../onboard/wizard.ts";
 import type { WizardStart } from "../../onboard/wizard-state.ts";
-import type { Provider } from "../../providers/provider.ts";
+import type { Verify } from "../../onboard/wizard-verify.ts";
+import type { Finding, Provider } from "../../providers/provider.ts";
 import { PROVIDERS } from "../../providers/registry.ts";
 import { wantsColour } from "../paint.ts";
 import type { Run } from "../run.ts";
@@ -50,15 +52,25 @@ async function onboard(
   const planFor = (wishes: Wishes, at: Today) => planOnboarding(wishes, at, means);
   const preview = (draft: Wishes) => previewText(planFor(draft, today), today, flags);
 
+  const wantsCheck = flags.verify ?? !flags.nonInteractive;
+  const how = {
+    kind: flags.verify === "message" ? "message" : "models",
+    userAgent: `openclaw/${about.version}`,
+  } as const;
+  const check: Verify = (wishes, signal) => verify(wishes, today, { ...how, signal }, context);
+  if (wantsCheck && how.kind === "message")
+    context.err("The check has one token generated, which your provider bills.\n");
+
   const wishes = flags.nonInteractive
     ? decided(settleWithoutAsking(line, PROVIDERS, today), problems, context)
     : await ask(
         decided(settleFlags(line, PROVIDERS, today), problems, context),
-        { providers: PROVIDERS, today, defaultPort: paths.defaultPort, preview },
+        { providers: PROVIDERS, today, defaultPort: paths.defaultPort, preview, ...(wantsCheck && { verify: check }) },
         flags,
         context,
       );
 
+  if (flags.nonInteractive && wantsCheck) assertWorks(await check(wishes, new AbortController().signal));
   const plan = planFor(wishes, today);
   const loose = looseModes(paths, context);
   const untouched: Applied = { plan, today, written: [], backups: [] };
@@ -138,6 +150,13 @@ function decided<T>(
   }
   for (const note of notes) context.err(`${note}\n`);
   return value;
+}
+
+/** Throws `verify.failed`. */
+function assertWorks(finding: Finding | undefined): void {
+  if (finding === undefined) return;
+  const [message = "", ...rest] = findingLines(finding);
+  throw new OpenclawError(message, { code: "verify.failed", hint: rest.join("\n") });
 }
 
 function wantsAccessible({ accessible }: Flags, { env }: Context): boolean {

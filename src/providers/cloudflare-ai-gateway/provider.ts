@@ -91,4 +91,5 @@ export const cloudflareAiGateway: Provider = {
     if (accountId === undefined || gatewayId === undefined) return { baseUrl };
     return isPlaceholder(accountId) || isPlaceholder(gatewayId) ? { baseUrl } : { accountId, gatewayId };
   },
+  checks: () => import("./probe.ts"),
 };

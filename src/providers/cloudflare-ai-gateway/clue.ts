@@ -1,0 +1,63 @@
+import type { HttpResponse, NetworkFault } from "../../core/http.ts";
+
+/** What was asked, so that the same answer can mean what it means here. */
+export interface Asked {
+  readonly host: string;
+  readonly gatewayId?: string;
+  readonly model?: string;
+  /** Who pays: the key in the request, one stored with the gateway, or Cloudflare's Unified Billing. */
+  readonly credentials: "key" | "stored" | "billing";
+  readonly hasGatewayToken: boolean;
+  /** Of the stored key. */
+  readonly alias?: string;
+}
+
+/** What came back. */
+export type Answer =
+  | { readonly kind: "response"; readonly response: HttpResponse }
+  | { readonly kind: "fault"; readonly fault: NetworkFault };
+
+/** By its form, who wrote the answer. `cut` is JSON that stops in the middle, `other` fits nothing that is known. */
+export type Source =
+  | "fault"
+  | "success"
+  | "gateway"
+  | "cloudflare-api"
+  | "anthropic"
+  | "edge"
+  | "challenge"
+  | "access"
+  | "redirect"
+  | "page"
+  | "cut"
+  | "other";
+
+/** What an answer says of itself. Nothing in it is fit to be shown. */
+export interface Clue {
+  readonly from: Source;
+  /** 0 when there was no answer, not even of a proxy. */
+  readonly status: number;
+  /** Cloudflare's codes, the most telling first. */
+  readonly codes: readonly number[];
+  /** Anthropic's `error.type`. */
+  readonly type: string;
+  /** Its own words, or the system's name of the fault. */
+  readonly said: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Ids that stand in the body, by the name of the header that normally has them. */
+  readonly ids: Readonly<Record<string, string>>;
+  readonly fault?: NetworkFault;
+}
+
+export type Place = "gateway" | "api" | "own";
+
+/** Whether a host is Cloudflare's gateway, Cloudflare's API, or a domain of the user's. */
+export function placeOf(host: string): Place {
+  const name = host.toLowerCase().replace(/:\d+$/, "");
+  if (name === "gateway.ai.cloudflare.com") return "gateway";
+  return name === "api.cloudflare.com" ? "api" : "own";
+}
+
+/** True when the answer passed Cloudflare's edge. */
+export const passedCloudflare = ({ headers }: Pick<Clue, "headers">) =>
+  headers["cf-ray"] !== undefined || headers.server?.toLowerCase() === "cloudflare";

@@ -1,0 +1,26 @@
+import { type Secret, scrub } from "../../core/secret.ts";
+
+/** Control and format characters that are no blanks: they could move the cursor or hide a part of the line. */
+const UNSEEN = /(?!\s)[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu;
+
+/** Long enough to be a token without a known prefix; what else is that long gives nothing away when it is missing. */
+const LONG_WORD = /[\w-]{32,}/g;
+
+const isOpaque = (word: string) =>
+  /^[0-9a-f]+$/.test(word) || (/[a-z]/.test(word) && /[A-Z]/.test(word) && /\d/.test(word));
+
+/**
+ * Text that somebody else wrote, as it may be shown: one line, no control characters, no credentials, at most `limit`
+ * characters. It is cleaned before it is cut, so that no half of a secret is left at the end.
+ */
+export function outsideText(text: string, limit: number, secrets: readonly Secret[]): string {
+  const line = text.replace(UNSEEN, "").replace(/\s+/g, " ").trim();
+  const clean = scrub(line, secrets).replace(LONG_WORD, (word) => (isOpaque(word) ? "********" : word));
+  if (clean.length <= limit) return clean;
+  return `${clean.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
+}
+
+/** An identifier to quote in a report; undefined when it is none, or could be a credential. */
+export function outsideId(text: string, secrets: readonly Secret[]): string | undefined {
+  return /^[\w.:-]{1,80}$/.test(text) && outsideText(text, 80, secrets) === text ? text : undefined;
+}

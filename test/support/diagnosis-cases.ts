@@ -1,0 +1,287 @@
+import type { HttpResponse, NetworkFault } from "../../src/core/http.ts";
+import type { Asked } from "../../src/providers/cloudflare-ai-gateway/diagnose.ts";
+import type { DiagnosisCode } from "../../src/providers/cloudflare-ai-gateway/diagnoses.ts";
+import {
+  accessLogin,
+  accessRedirect,
+  answer,
+  anthropicError,
+  challengePage,
+  cloudflareApiError,
+  EDGE_HEADERS,
+  edgeJson,
+  edgePage,
+  edgeText,
+  events,
+  fault,
+  gatewayError,
+  oldGatewayError,
+  page,
+  redirect,
+} from "./answers.ts";
+
+/** An authenticated gateway, asked with a key in the request; the others differ by what their names say. */
+export const GATEWAY: Asked = {
+  host: "gateway.ai.cloudflare.com",
+  gatewayId: "team-gateway",
+  model: "claude-sonnet-4-6",
+  credentials: "key",
+  hasGatewayToken: true,
+};
+export const OPEN: Asked = { ...GATEWAY, hasGatewayToken: false };
+export const STORED: Asked = { ...GATEWAY, credentials: "stored" };
+export const BILLING: Asked = { ...GATEWAY, credentials: "billing" };
+export const LIST: Asked = { host: GATEWAY.host, gatewayId: "team-gateway", credentials: "key", hasGatewayToken: true };
+export const API: Asked = {
+  host: "api.cloudflare.com",
+  gatewayId: "team-gateway",
+  credentials: "key",
+  hasGatewayToken: true,
+};
+export const DOMAIN: Asked = { host: "ai.example.com", credentials: "key", hasGatewayToken: true };
+
+const NO_CREDITS =
+  "Insufficient wholesale credits. Please add additional credits on the AI Gateway Cloudflare dashboard to continue using provider models.";
+const KEY_REQUIRED = "Customer-provided provider credentials are required for this request";
+/** What an unknown alias is answered with. */
+export const NO_ALIAS =
+  "Provider 'anthropic' has no BYOK credential named 'work'. Configured aliases: 'default', 'other-studio'";
+/** What a spend limit says of itself. */
+export const SPEND =
+  "Spend limit exceeded: rule 'per-user' (cost limit 0.002 per 3600s, fixed) for anthropic claude-sonnet-4-6";
+const LOW_BALANCE =
+  "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits.";
+const PREFILL = "This model does not support assistant message prefill. The conversation must end with a user message.";
+const THINKING_FIRST =
+  "messages.1.content.0.type: Expected `thinking` or `redacted_thinking`, but found `text`. When `thinking` is enabled, a final `assistant` message must start with a thinking block (preceeding the lastmost set of `tool_use` and `tool_result` blocks).";
+const UNPAIRED =
+  "messages.2: `tool_use` ids were found without `tool_result` blocks immediately after: toolu_01. Each `tool_use` block must have a corresponding `tool_result` block in the next message.";
+const NO_ROUTE =
+  "Could not route to /client/v4/accounts/abc/ai-gateway/gateways, perhaps your object identifier is invalid?";
+
+type Case = readonly [code: DiagnosisCode, what: HttpResponse | NetworkFault, asked: Asked, field?: string];
+
+/** Every form in which a diagnosis has been met, and the answer it blames. */
+export const CASES: readonly Case[] = [
+  ["gateway.token-missing", gatewayError(2009, 401, "Unauthorized"), OPEN, "gatewayToken"],
+  ["gateway.token-missing", oldGatewayError(2009, 401, "Unauthorized", "bare"), OPEN, "gatewayToken"],
+  ["gateway.token-rejected", gatewayError(2009, 401, "Unauthorized"), GATEWAY, "gatewayToken"],
+  ["gateway.token-rejected", oldGatewayError(2009, 401, "Unauthorized", "unnamed"), STORED, "gatewayToken"],
+  [
+    "gateway.token-rejected",
+    answer(401, '{"name":"AiGatewayError","message":"Unauthorized"}'),
+    GATEWAY,
+    "gatewayToken",
+  ],
+  ["gateway.token-rejected", answer(401, '{"success":false,"error":[{"code":2009,"mess'), GATEWAY, "gatewayToken"],
+  [
+    "gateway.not-found",
+    gatewayError(2001, 400, "Please configure AI Gateway in the Cloudflare dashboard"),
+    OPEN,
+    "gatewayId",
+  ],
+  ["gateway.not-found", oldGatewayError(2001, 400, "Please configure AI Gateway", "bare"), DOMAIN, "baseUrl"],
+  ["gateway.rate-limited", gatewayError(2003, 429, "Rate limited"), GATEWAY],
+  ["gateway.provider-failed", gatewayError(2005, 500, "Failed to get response from provider"), GATEWAY, "model"],
+  ["gateway.provider-failed", gatewayError(2005, 500, "Failed to get response from provider"), LIST],
+  [
+    "gateway.provider-unknown",
+    answer(400, '{"name":"AiGatewayError","internalCode":2008,"message":"Invalid provider"}'),
+    GATEWAY,
+    "baseUrl",
+  ],
+  ["gateway.prompt-guarded", gatewayError(2016, 400, "Prompt blocked due to security configurations"), GATEWAY],
+  ["gateway.answer-guarded", gatewayError(2017, 400, "Response blocked due to security configurations"), GATEWAY],
+  ["gateway.model-unprefixed", gatewayError(2019, 400, "Model must be provider/model"), GATEWAY, "model"],
+  ["gateway.key-missing", gatewayError(2021, 402, NO_CREDITS), GATEWAY, "apiKey"],
+  ["gateway.key-missing", gatewayError(2044, 400, KEY_REQUIRED), GATEWAY, "apiKey"],
+  ["gateway.stored-key-missing", gatewayError(2021, 402, NO_CREDITS), STORED, "credentials"],
+  ["gateway.stored-key-missing", gatewayError(2044, 400, KEY_REQUIRED), STORED, "credentials"],
+  [
+    "gateway.stored-key-missing",
+    anthropicError(401, "authentication_error", "x-api-key header is required"),
+    STORED,
+    "credentials",
+  ],
+  ["gateway.no-credits", gatewayError(2021, 402, NO_CREDITS), BILLING, "credentials"],
+  ["gateway.billing-refused", gatewayError(2044, 400, KEY_REQUIRED), BILLING, "credentials"],
+  [
+    "gateway.prompt-sensitive",
+    gatewayError(2029, 400, "Request content blocked due to DLP policy violations"),
+    GATEWAY,
+  ],
+  [
+    "gateway.answer-sensitive",
+    gatewayError(2030, 400, "Response content blocked due to DLP policy violations"),
+    GATEWAY,
+  ],
+  ["gateway.alias-not-found", gatewayError(2040, 400, NO_ALIAS), { ...STORED, alias: "work" }, "credentials"],
+  ["gateway.spend-limit", gatewayError(2041, 429, SPEND), GATEWAY],
+  ["gateway.spend-limit", gatewayError(2045, 429, SPEND), BILLING],
+  ["gateway.route-not-found", gatewayError(7003, 404, "Model not found"), GATEWAY, "model"],
+  ["gateway.route-not-found", gatewayError(7003, 404, "Could not route"), LIST, "baseUrl"],
+  ["gateway.workers-ai-token", cloudflareApiError(10000, 401, "Authentication error"), GATEWAY, "gatewayToken"],
+  ["gateway.workers-ai-token", gatewayError(10000, 401, "Authentication error"), GATEWAY, "gatewayToken"],
+  ["gateway.unknown", gatewayError(2099, 400, "Something new"), GATEWAY],
+
+  [
+    "anthropic.billing-unavailable",
+    anthropicError(401, "authentication_error", "x-api-key header is required"),
+    BILLING,
+    "model",
+  ],
+  [
+    "anthropic.stored-key-rejected",
+    anthropicError(401, "authentication_error", "invalid x-api-key"),
+    STORED,
+    "credentials",
+  ],
+  [
+    "anthropic.key-missing",
+    anthropicError(401, "authentication_error", "x-api-key header is required"),
+    GATEWAY,
+    "apiKey",
+  ],
+  ["anthropic.key-rejected", anthropicError(401, "authentication_error", "invalid x-api-key"), GATEWAY, "apiKey"],
+  [
+    "anthropic.key-rejected",
+    answer(401, '{"type":"error","error":{"type":"authentication_error","message":"inv'),
+    GATEWAY,
+    "apiKey",
+  ],
+  ["anthropic.no-credit", anthropicError(400, "invalid_request_error", LOW_BALANCE), GATEWAY],
+  ["anthropic.billing", anthropicError(402, "billing_error", "Payment required"), GATEWAY],
+  ["anthropic.country", answer(403, '{"error":{"type":"forbidden","message":"Request not allowed"}}'), GATEWAY],
+  [
+    "anthropic.permission",
+    anthropicError(403, "permission_error", "Your API key does not have permission"),
+    GATEWAY,
+    "apiKey",
+  ],
+  ["anthropic.permission", anthropicError(403, "permission_error", "No permission"), STORED, "credentials"],
+  ["anthropic.model-not-found", anthropicError(404, "not_found_error", "model: claude-2.1"), LIST, "model"],
+  [
+    "anthropic.model-not-found",
+    anthropicError(404, "not_found_error", "claude-3-opus-20240229 is retired"),
+    GATEWAY,
+    "model",
+  ],
+  ["anthropic.path-not-found", anthropicError(404, "not_found_error", "Not Found"), GATEWAY, "baseUrl"],
+  ["anthropic.prefill", anthropicError(400, "invalid_request_error", PREFILL), GATEWAY, "model"],
+  ["anthropic.thinking", anthropicError(400, "invalid_request_error", THINKING_FIRST), GATEWAY, "model"],
+  [
+    "anthropic.thinking",
+    anthropicError(
+      400,
+      "invalid_request_error",
+      "messages.1: The final block in an assistant message cannot be `thinking`.",
+    ),
+    GATEWAY,
+    "model",
+  ],
+  [
+    "anthropic.thinking",
+    anthropicError(400, "invalid_request_error", '"thinking.type.enabled" is not supported for this model.'),
+    GATEWAY,
+    "model",
+  ],
+  ["anthropic.tool-pairing", anthropicError(400, "invalid_request_error", UNPAIRED), GATEWAY],
+  ["anthropic.request-invalid", anthropicError(400, "invalid_request_error", "max_tokens: Field required"), GATEWAY],
+  ["anthropic.conflict", anthropicError(409, "conflict_error", "Conflict"), GATEWAY],
+  ["anthropic.too-large", anthropicError(413, "request_too_large", "Request exceeds the maximum size"), GATEWAY],
+  ["anthropic.too-large", page(413, "413 Request Entity Too Large", "", EDGE_HEADERS), GATEWAY],
+  ["anthropic.rate-limited", anthropicError(429, "rate_limit_error", "Too many", { "retry-after": "17" }), GATEWAY],
+  ["anthropic.timeout", anthropicError(504, "timeout_error", "Timed out"), GATEWAY],
+  ["anthropic.overloaded", anthropicError(529, "overloaded_error", "Overloaded"), GATEWAY],
+  ["anthropic.overloaded", answer(529, ""), GATEWAY],
+  ["anthropic.overloaded", events({ type: "message_start" }, errorEvent("overloaded_error")), GATEWAY],
+  ["anthropic.internal", anthropicError(500, "api_error", "Internal server error"), GATEWAY],
+  ["anthropic.unknown", anthropicError(418, "teapot_error", "Short and stout"), GATEWAY],
+
+  ["api.token-malformed", cloudflareApiError(6003, 400, "Invalid request headers", [6111]), API, "gatewayToken"],
+  [
+    "api.token-malformed",
+    cloudflareApiError(6111, 400, "Invalid format for Authorization header"),
+    API,
+    "gatewayToken",
+  ],
+  ["api.token-malformed", cloudflareApiError(9106, 400, "Missing X-Auth-Key"), API, "gatewayToken"],
+  ["api.token-rejected", cloudflareApiError(10000, 401, "Authentication error"), API, "gatewayToken"],
+  ["api.token-rejected", cloudflareApiError(10000, 403, "Authentication error"), API, "gatewayToken"],
+  ["api.token-rejected", cloudflareApiError(9109, 403, "Invalid access token"), API, "gatewayToken"],
+  ["api.access-refused", cloudflareApiError(9109, 403, "Unauthorized to access requested resource"), API, "accountId"],
+  [
+    "api.model-not-found",
+    cloudflareApiError(7003, 404, "Model not found"),
+    { ...API, model: "anthropic/claude" },
+    "model",
+  ],
+  ["api.account-not-found", cloudflareApiError(7003, 404, NO_ROUTE), API, "accountId"],
+  [
+    "api.account-not-found",
+    cloudflareApiError(7003, 403, NO_ROUTE),
+    { ...API, model: "anthropic/claude" },
+    "accountId",
+  ],
+  ["api.parameter-invalid", cloudflareApiError(7001, 400, "Invalid parameter: per_page"), API],
+  ["api.rate-limited", cloudflareApiError(971, 429, "Please wait and consider throttling"), API],
+  ["api.internal", cloudflareApiError(7000, 500, "Internal error"), API],
+  ["api.unknown", cloudflareApiError(1234, 400, "Something new"), API],
+  ["api.unknown", answer(400, '[{"code":1234,"message":"Something new"}]'), API],
+
+  ["edge.access-login", accessLogin(), DOMAIN, "baseUrl"],
+  ["edge.access-login", accessRedirect(), DOMAIN, "baseUrl"],
+  ["edge.challenge", challengePage(), GATEWAY],
+  ["edge.challenge", page(503, "Just a moment..."), DOMAIN, "baseUrl"],
+  ["edge.client-blocked", edgeText(1010, 403), GATEWAY],
+  ["edge.client-blocked", edgePage(1010, 403, "Access denied"), GATEWAY],
+  ["edge.client-blocked", edgeJson(1010, 403, "Access denied"), GATEWAY],
+  ["edge.address-blocked", edgeText(1020, 403), DOMAIN, "baseUrl"],
+  ["edge.address-blocked", page(403, "Access denied | ai.example.com used Cloudflare to restrict access"), GATEWAY],
+  ["edge.rate-limited", edgeText(1015, 429), GATEWAY],
+  ["edge.domain-unready", edgeText(1016, 530), DOMAIN, "baseUrl"],
+  ["edge.origin-slow", edgePage(524, 524, "524: A timeout occurred"), GATEWAY],
+  ["edge.origin-slow", edgeText(524, 524), GATEWAY],
+  ...[520, 521, 522, 523].map((status): Case => ["edge.origin-failed", answer(status, ""), GATEWAY]),
+  ["edge.origin-failed", edgePage(522, 522, "522: Connection timed out"), GATEWAY],
+  ["edge.unavailable", edgeJson(502, 502, "Bad gateway"), GATEWAY],
+  ["edge.unavailable", page(503, "503 Service Temporarily Unavailable", "", EDGE_HEADERS), GATEWAY],
+  ["edge.unknown", edgeText(1101, 400), GATEWAY],
+
+  ["proxy.login-required", fault("proxy", { proxy: "http://proxy:3128", proxyStatus: 407 }), GATEWAY],
+  ["proxy.login-required", page(407, "Proxy Authentication Required"), GATEWAY],
+  ["proxy.setting-invalid", fault("proxy", { systemCode: "ERR_INVALID_URL" }), GATEWAY],
+  ["proxy.unreachable", fault("proxy", { systemCode: "ECONNREFUSED", proxy: "http://proxy:3128" }), GATEWAY],
+  ["proxy.unreachable", fault("connect-timeout", { proxy: "http://proxy:3128" }), GATEWAY],
+  ["proxy.refused", fault("proxy", { proxy: "http://proxy:3128", proxyStatus: 403 }), GATEWAY],
+  ["proxy.page", page(403, "ERR_ACCESS_DENIED", "squid"), GATEWAY],
+  ["network.captive-portal", page(200, "Hotel Wi-Fi"), GATEWAY],
+  ["network.captive-portal", redirect("http://login.hotel.example/"), GATEWAY],
+  ["network.captive-portal", page(511, "Network Authentication Required"), DOMAIN],
+  ["network.name-not-found", fault("name-not-found", { systemCode: "ENOTFOUND" }), GATEWAY],
+  ["network.name-not-found", fault("name-not-found", { systemCode: "EAI_AGAIN" }), DOMAIN, "baseUrl"],
+  ["network.refused", fault("refused", { systemCode: "ECONNREFUSED" }), DOMAIN, "baseUrl"],
+  ["network.unreachable", fault("unreachable", { systemCode: "ENETUNREACH" }), GATEWAY],
+  ["network.connect-timeout", fault("connect-timeout"), GATEWAY],
+  ["network.answer-timeout", fault("answer-timeout", { proxy: "http://proxy:3128" }), GATEWAY],
+  ["network.cut-off", fault("cut-off", { systemCode: "ECONNRESET" }), GATEWAY],
+  ["network.not-http", fault("not-http"), DOMAIN, "baseUrl"],
+  ["network.aborted", fault("aborted"), GATEWAY],
+  ["tls.certificate", fault("certificate", { systemCode: "SELF_SIGNED_CERT_IN_CHAIN" }), GATEWAY],
+  ["tls.failed", fault("tls", { systemCode: "EPROTO" }), GATEWAY],
+
+  ["answer.redirected", redirect("https://www.example.com/"), DOMAIN, "baseUrl"],
+  ["answer.page", page(200, "Welcome to nginx!"), DOMAIN, "baseUrl"],
+  ["answer.page", page(200, "Cloudflare Docs", "", EDGE_HEADERS), GATEWAY],
+  ["answer.incomplete", answer(200, '{"data":[{"type":"model","id":"claude-so'), GATEWAY],
+  ["answer.unexpected", answer(200, '{"ok":true}'), DOMAIN, "baseUrl"],
+  ["answer.unexpected", answer(200, "OK"), GATEWAY],
+  ["answer.unexpected", answer(204, ""), GATEWAY],
+  ["answer.unexpected", answer(200, '{"success":true,"result":[]}'), GATEWAY],
+  ["answer.unknown", answer(404, '{"message":"no Route matched with those values"}'), GATEWAY],
+  ["answer.unknown", answer(401, "Unauthorized"), GATEWAY],
+];
+
+function errorEvent(type: string) {
+  return { type: "error", error: { type, message: "Overloaded" } };
+}

@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { DIAGNOSES, DIAGNOSIS_CODES } from "../src/providers/cloudflare-ai-gateway/diagnoses.ts";
+import type { DiagnosisRow } from "../src/providers/cloudflare-ai-gateway/diagnosis-row.ts";
+
+const page = readFileSync(join(import.meta.dirname, "..", "docs", "troubleshooting.md"), "utf8");
+
+/** The page's entries: code, layer, what is seen, why, and what to do. */
+const entries = [
+  ...page.matchAll(
+    /^## `(.+)`\n\n- \*\*Layer:\*\* (.+)\n- \*\*You see:\*\* (.+)\n- \*\*Why:\*\* (.+)\n- \*\*Fix:\*\* (.+)$/gm,
+  ),
+].map(([, code, layer, see = "", why, fix]) => ({ code, layer, see, why, fix }));
+
+describe("docs/troubleshooting.md", () => {
+  it("has a whole entry for every diagnosis, in the order of the table, under the same layer", () => {
+    expect(entries.map(({ code, layer }) => [code, layer])).toEqual(
+      DIAGNOSIS_CODES.map((code) => [code, DIAGNOSES[code].layer]),
+    );
+    expect(page.match(/^## /gm)).toHaveLength(DIAGNOSIS_CODES.length);
+  });
+
+  it("names what each diagnosis is known by", () => {
+    for (const [index, code] of DIAGNOSIS_CODES.entries()) {
+      const { signs }: DiagnosisRow = DIAGNOSES[code];
+      for (const name of signs.flatMap(({ codes = [], types = [] }) => [...codes, ...types])) {
+        const range = [...(entries[index]?.see ?? "").matchAll(/(\d+) to (\d+)/g)].some(
+          ([, from, to]) => Number(from) <= Number(name) && Number(name) <= Number(to),
+        );
+        expect(range || entries[index]?.see.includes(String(name)), `${code} names ${name}`).toBe(true);
+      }
+    }
+  });
+});
