@@ -1,0 +1,92 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { startGateway } from "../support/gateway.ts";
+import { CANARY_KEY, CANARY_TOKEN, temporaryHome } from "../support/program.ts";
+import { answer, describeInTerminal, leaks, openTerminal } from "../support/terminal.ts";
+
+const WRONG_KEY = "sk-ant-api03-not-the-right-one-at-all";
+
+const wizard = (baseUrl: string) => [
+  "onboard",
+  "--auth-choice",
+  "cloudflare-ai-gateway-api-key",
+  "--cloudflare-ai-gateway-base-url",
+  baseUrl,
+];
+
+const secrets = (home: string) => readFileSync(join(home, ".openclaw", ".env"), "utf8");
+
+describeInTerminal("the wizard checks before it saves", () => {
+  it("and says that the set-up works", async () => {
+    const { baseUrl } = await startGateway();
+    const home = temporaryHome();
+    const terminal = openTerminal(wizard(baseUrl), { home });
+    await answer(terminal, "API key", CANARY_KEY);
+    await terminal.waitFor("The set-up works.");
+    await answer(terminal, "Write these changes?");
+    expect(await terminal.exit).toMatchObject({ status: 0 });
+    expect(leaks(home, terminal.bytes)).toEqual([]);
+  });
+
+  it("asks for the gateway token then and there when the gateway wants one", async () => {
+    const { baseUrl, next: _ } = await startGateway({ authenticated: true });
+    const home = temporaryHome();
+    const terminal = openTerminal(wizard(baseUrl), { home });
+    await answer(terminal, "API key", CANARY_KEY);
+    await answer(terminal, "Gateway token", CANARY_TOKEN);
+    await terminal.waitFor("The set-up works.");
+    await answer(terminal, "Write these changes?");
+    expect(await terminal.exit).toMatchObject({ status: 0 });
+    expect(secrets(home)).toContain(`CF_AIG_TOKEN=${CANARY_TOKEN}`);
+  });
+
+  it("has only the answer corrected that is to blame", async () => {
+    const { baseUrl } = await startGateway();
+    const home = temporaryHome();
+    const terminal = openTerminal(wizard(baseUrl), { home });
+    await answer(terminal, "API key", WRONG_KEY);
+    await answer(terminal, "What now?");
+    await answer(terminal, "API key", CANARY_KEY);
+    await terminal.waitFor("The set-up works.");
+    await answer(terminal, "Write these changes?");
+    expect(await terminal.exit).toMatchObject({ status: 0 });
+    expect(secrets(home)).toContain(`CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}`);
+  });
+
+  it("tries again, saves anyway, or leaves, as the person wants", async () => {
+    const { baseUrl, received } = await startGateway();
+    for (const [downs, status, saved] of [
+      [2, 0, true],
+      [3, 130, false],
+    ] as const) {
+      const home = temporaryHome();
+      const terminal = openTerminal(wizard(baseUrl), { home });
+      await answer(terminal, "API key", WRONG_KEY);
+      await terminal.waitFor("What now?");
+      const before = received.length;
+      terminal.press("down");
+      terminal.press("enter");
+      await terminal.waitFor("✔ What now? Try again");
+      await terminal.waitFor(/What now\?\n.*Correct it/);
+      expect(received.length).toBe(before + 1);
+      for (let press = 0; press < downs; press += 1) terminal.press("down");
+      terminal.press("enter");
+      if (saved) await answer(terminal, "Write these changes?");
+      expect(await terminal.exit).toMatchObject({ status });
+      expect(existsSync(join(home, ".openclaw", ".env"))).toBe(saved);
+    }
+  });
+
+  it("stops at once at Ctrl-C while it waits for an answer", async () => {
+    const { baseUrl, next } = await startGateway();
+    next("silence");
+    const home = temporaryHome();
+    const terminal = openTerminal(wizard(baseUrl), { home });
+    await answer(terminal, "API key", CANARY_KEY);
+    await terminal.waitFor("Checking the set-up");
+    terminal.press("ctrl-c");
+    expect(await terminal.exit).toMatchObject({ status: 130 });
+    expect(existsSync(join(home, ".openclaw"))).toBe(false);
+  });
+});
