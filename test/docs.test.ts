@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ERROR_CODES, EXIT } from "../src/core/errors.ts";
+import { needOf } from "../src/providers/provider.ts";
 import { PROVIDERS } from "../src/providers/registry.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -45,12 +46,12 @@ describe("the documentation says what the code says", () => {
   it("docs/providers.md has a row for every field, as it is declared", () => {
     const listed = rows("docs/providers.md").filter(([flag]) => flag?.startsWith("`--"));
     const expected = PROVIDERS.flatMap(({ fields }) =>
-      fields.map(({ flag, env, secret, required, asked }) => [
-        `\`--${flag}\``,
-        env.map((name) => `\`${name}\``).join(", "),
-        secret ? "yes" : "no",
-        required ? "yes" : "no",
-        asked,
+      fields.map((field) => [
+        `\`--${field.flag}\``,
+        field.env.map((name) => `\`${name}\``).join(", "),
+        field.secret ? "yes" : "no",
+        needOf(field, {}) === "required" ? "yes" : "no",
+        field.asked,
       ]),
     );
     expect(listed).toEqual(expected);

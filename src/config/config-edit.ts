@@ -7,7 +7,8 @@ import { formatPath, isObject, type JsonPath, type JsonValue, memberOf, withMemb
 /** A place in the configuration, includes followed, and what it shall say. */
 export interface ConfigEdit {
   readonly path: JsonPath;
-  readonly value: JsonValue;
+  /** Undefined takes it away. */
+  readonly value: JsonValue | undefined;
 }
 
 /**
@@ -41,13 +42,13 @@ const afterwards =
 
 async function editedFiles(root: SourceFile, read: ReadSource, edits: readonly ConfigEdit[]): Promise<Changed> {
   // The editor and json5 itself are large, and a first run has nothing to edit.
-  const { setValue } = await import("./json5-document.ts");
+  const { removeValue, setValue } = await import("./json5-document.ts");
   const { parseJson5 } = await import("./json5-parse.ts");
   const changed = new Map<string, SourceFile>();
   const current = afterwards(root, read, changed);
   for (const { path, value } of edits) {
     const { file, path: inFile } = ownerOf(current(root.path), path, current);
-    const text = setValue(file.text, inFile, value);
+    const text = value === undefined ? removeValue(file.text, inFile) : setValue(file.text, inFile, value);
     if (text === file.text) continue;
     const parsed = parseJson5(text);
     if (!parsed.ok) throw new OpenclawError(`${file.path} cannot be edited safely.`, { code: "config.edit" });
@@ -58,8 +59,11 @@ async function editedFiles(root: SourceFile, read: ReadSource, edits: readonly C
 
 /** A new file has nothing to be kept, so that editing it value by value would be work for nothing. */
 function newFile({ path }: SourceFile, edits: readonly ConfigEdit[]): Changed {
-  if (edits.length === 0) return new Map();
-  const value = edits.reduce<JsonValue>((whole, edit) => withValue(whole, edit.path, edit.value), {});
+  const value = edits.reduce<JsonValue>(
+    (whole, edit) => (edit.value === undefined ? whole : withValue(whole, edit.path, edit.value)),
+    {},
+  );
+  if (Object.keys(value as object).length === 0) return new Map();
   return new Map([[path, { path, text: `${JSON.stringify(value, null, 2)}\n`, value }]]);
 }
 

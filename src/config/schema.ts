@@ -38,6 +38,7 @@ const provider = object({
   baseUrl: text,
   api: text,
   apiKey: secretInput,
+  auth: text,
   headers: mapOf(secretInput),
   models: listOf(model),
 });

@@ -1,7 +1,7 @@
 import type { Problem } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
-import type { CheckedAnswer, Field, Provider } from "../providers/provider.ts";
-import { type Answers, defaultFor, type FieldAnswer, originNote } from "./defaults.ts";
+import { type CheckedAnswer, type Field, needOf, type Provider } from "../providers/provider.ts";
+import { type Answers, defaultFor, type FieldAnswer, knownValues, originNote, valuesOf } from "./defaults.ts";
 import type { Today } from "./today.ts";
 
 /** What the command line says about a provider, by field id. */
@@ -39,8 +39,16 @@ export function answersFromFlags(provider: Provider, flags: GivenFlags, today: T
     notes.push(...remarks(given.source, checked.value));
     Object.assign(answers, checkedAnswers(field, checked.value));
   }
-  for (const field of provider.fields.filter((candidate) => candidate.secret)) {
-    const referred = referredAnswer(field, provider, flags, answers[field.id], today);
+  const values = knownValues(provider, answers, today);
+  for (const field of provider.fields.filter((candidate) => needOf(candidate, values) === "none")) {
+    if (!(field.id in answers)) continue;
+    delete answers[field.id];
+    const message = `${field.label} has no place beside the other answers.`;
+    problems.push({ where: `--${field.flag}`, message, hint: "Leave it out, or change who pays the provider." });
+  }
+  for (const field of provider.fields.filter((candidate) => candidate.secret && needOf(candidate, values) !== "none")) {
+    const isRequired = needOf(field, values) === "required";
+    const referred = referredAnswer(field, isRequired, provider, flags, answers[field.id], today);
     if (referred?.answer !== undefined) answers[field.id] = referred.answer;
     if (referred?.problem !== undefined) problems.push(referred.problem);
   }
@@ -74,6 +82,7 @@ export function fillFromToday(
   for (const field of new Set([...replacing, ...provider.fields])) {
     const needless =
       field.id in filled ||
+      needOf(field, valuesOf(filled)) === "none" ||
       isReplaced(field, provider, filled) ||
       provider.replaces[field.id]?.some((id) => id in filled);
     const answer = needless || !wanted(field) ? undefined : defaultFor(field, provider, today);
@@ -81,6 +90,9 @@ export function fillFromToday(
     filled[field.id] = answer;
     notes.push(...[originNote(field, answer, today)].filter((note) => note !== undefined));
   }
+  // What was answered before another answer made it needless is dropped.
+  const values = valuesOf(filled);
+  for (const field of provider.fields) if (needOf(field, values) === "none") delete filled[field.id];
   return { answers: filled, problems: [], notes };
 }
 
@@ -94,7 +106,10 @@ export function missingAnswers(provider: Provider, answers: Answers, { empty, ra
   return provider.fields
     .filter(
       (field) =>
-        field.required && !(field.id in answers) && !(field.id in raw) && !isReplaced(field, provider, answers),
+        needOf(field, valuesOf(answers)) === "required" &&
+        !(field.id in answers) &&
+        !(field.id in raw) &&
+        !isReplaced(field, provider, answers),
     )
     .map((field) => {
       const flag = `--${field.flag}`;
@@ -117,13 +132,14 @@ export function missingAnswers(provider: Provider, answers: Answers, { empty, ra
  */
 function referredAnswer(
   field: Field,
+  isRequired: boolean,
   provider: Provider,
   { mode, variables }: GivenFlags,
   offered: FieldAnswer | undefined,
   today: Today,
 ): { readonly answer?: FieldAnswer; readonly problem?: Problem } | undefined {
   const named = variables[field.id];
-  const wanted = named !== undefined || (mode === "ref" && (field.required || offered !== undefined));
+  const wanted = named !== undefined || (mode === "ref" && (isRequired || offered !== undefined));
   if (!wanted) return undefined;
   const variable = named ?? field.env[0] ?? "";
   const where = named === undefined ? `--${field.flag}` : `--${field.flag}-env`;

@@ -6,10 +6,10 @@ import type { Today } from "./today.ts";
 
 /** One line of the list that is shown before anything is written; every secret is masked. */
 export interface Change {
-  readonly kind: "add" | "change";
+  readonly kind: "add" | "change" | "remove";
   readonly name: string;
   readonly before?: string;
-  readonly after: string;
+  readonly after?: string;
 }
 
 export interface FileChanges {
@@ -26,7 +26,11 @@ export function describePlan({ config, secrets }: Plan, today: Today): readonly 
   const settings = config.filter(({ path }) => path[0] !== "wizard");
   const inConfig = settings.map(({ path, value }) => {
     const before = valueAt(today.config.config, path) as JsonValue | undefined;
-    return change(formatPath(path), before === undefined ? undefined : shown(path, before), shown(path, value));
+    return change(
+      formatPath(path),
+      before === undefined ? undefined : shown(path, before),
+      value === undefined ? undefined : shown(path, value),
+    );
   });
   // The record of the run is one line; its four values are nothing to decide about.
   if (settings.length < config.length)
@@ -43,7 +47,8 @@ export function valueAfter({ config }: Plan, today: Today, path: JsonPath): unkn
   return edit === undefined ? valueAt(today.config.config, path) : edit.value;
 }
 
-function change(name: string, before: string | undefined, after: string): Change {
+function change(name: string, before: string | undefined, after: string | undefined): Change {
+  if (after === undefined) return { kind: "remove", name, ...(before !== undefined && { before }) };
   return before === undefined ? { kind: "add", name, after } : { kind: "change", name, before, after };
 }
 

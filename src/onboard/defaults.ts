@@ -1,7 +1,7 @@
 import type { Found } from "../config/environment.ts";
 import { variablesIn } from "../config/substitute.ts";
 import { Secret } from "../core/secret.ts";
-import type { Field, Provider } from "../providers/provider.ts";
+import type { Field, Provider, Values } from "../providers/provider.ts";
 import { entryOf, type Today } from "./today.ts";
 
 /**
@@ -92,4 +92,17 @@ function literalSecret(written: string | undefined): FieldAnswer | undefined {
   const value = written?.replace(/^Bearer\s+/i, "");
   if (!value || variablesIn(value).length > 0) return undefined;
   return { kind: "store", value: new Secret(value) };
+}
+
+/** What is settled about a provider: the answers, over what its entry says today. It decides what else is wanted. */
+export function knownValues(provider: Provider, answers: Answers, today: Today): Values {
+  return { ...provider.answersIn(entryOf(provider, today)), ...valuesOf(answers) };
+}
+
+/** The answers that are no secrets, by field id. */
+export function valuesOf(answers: Answers): Values {
+  const values = Object.entries(answers).flatMap(([id, answer]) =>
+    answer.kind === "value" ? [[id, answer.value]] : [],
+  );
+  return Object.fromEntries(values);
 }

@@ -1,5 +1,5 @@
 import { answersInBlock, isBlock } from "../providers/paste.ts";
-import type { Field, Provider } from "../providers/provider.ts";
+import { type Field, type Need, needOf, type Provider } from "../providers/provider.ts";
 import { checkedAnswers, remarks } from "./answers.ts";
 import type { Answers, FieldAnswer } from "./defaults.ts";
 
@@ -18,8 +18,9 @@ export function problemWith(
   field: Field,
   provider: Provider,
   preset: FieldAnswer | undefined,
+  need: Need = needOf(field, {}),
 ): string | undefined {
-  if (raw.trim() === "") return preset === undefined && field.required ? `${field.label} is needed.` : undefined;
+  if (raw.trim() === "") return preset === undefined && need === "required" ? `${field.label} is needed.` : undefined;
   const [own, others] = ownAnswer(raw, field, provider);
   if (own === undefined && others) return undefined;
   const checked = field.check(own ?? raw);

@@ -73,13 +73,14 @@ function planProvider(
 ): Plan {
   const { providerId, defaultModel } = provider.endpoint;
   const at = (...path: JsonPath) => ["models", "providers", providerId, ...path];
-  const { baseUrl = "", api = "", apiKey, headers = {} } = plannedEntry(provider, answers, today);
+  const { baseUrl = "", api = "", auth, apiKey, headers = {} } = plannedEntry(provider, answers, today);
   const wanted = model?.provider === providerId ? model.model : defaultModel;
   const config: ConfigEdit[] = [
     { path: ["models", "mode"], value: today.config.config.models?.mode ?? "merge" },
     { path: at("baseUrl"), value: baseUrl },
     { path: at("api"), value: api },
-    ...(apiKey === undefined ? [] : [{ path: at("apiKey"), value: apiKey }]),
+    { path: at("auth"), value: auth },
+    { path: at("apiKey"), value: apiKey },
     ...Object.entries(headers).map(([name, value]) => ({ path: at("headers", name), value })),
     ...describedModel(wanted, provider, entryOf(provider, today), at("models")),
   ];

@@ -1,7 +1,7 @@
-import type { ProviderConfig } from "../config/schema.ts";
+import type { ProviderConfig, SecretInput } from "../config/schema.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Provider } from "../providers/provider.ts";
-import type { Answers } from "./defaults.ts";
+import { type Answers, valuesOf } from "./defaults.ts";
 import { entryOf, type Today } from "./today.ts";
 
 export interface SecretEdit {
@@ -9,18 +9,28 @@ export interface SecretEdit {
   readonly value: Secret;
 }
 
-/** The provider's entry in `models.providers` as it will be: what the answers say, over what is there today. */
-export function plannedEntry(provider: Provider, answers: Answers, today: Today): ProviderConfig {
+/** The entry in `models.providers` as it will be; what is undefined will not be there. */
+export interface PlannedEntry {
+  readonly baseUrl: string;
+  readonly api: string;
+  readonly auth: string | undefined;
+  readonly apiKey: SecretInput | undefined;
+  readonly headers: Readonly<Record<string, SecretInput | undefined>>;
+}
+
+/** What the answers say, over what the entry says today. */
+export function plannedEntry(provider: Provider, answers: Answers, today: Today): PlannedEntry {
   const existing = entryOf(provider, today);
   const variables = referencedVariables(provider, answers);
-  const { baseUrl, api, headers } = provider.entry(valuesOf(answers), variables);
+  const { baseUrl, api, auth, headers } = provider.entry(valuesOf(answers), variables);
   const key = variables[provider.keyField];
   const spelled = Object.entries(headers).map(([name, value]) => [spelledAs(name, existing), value] as const);
   return {
-    ...existing,
     baseUrl,
     api,
-    ...(key !== undefined && { apiKey: `\${${key}}` }),
+    // Ours marks an entry without a key; any other value is the user's own.
+    auth: auth ?? (existing.auth === "token" ? undefined : existing.auth),
+    apiKey: auth === "token" ? undefined : key === undefined ? existing.apiKey : `\${${key}}`,
     headers: { ...existing.headers, ...Object.fromEntries(spelled) },
   };
 }
@@ -28,13 +38,6 @@ export function plannedEntry(provider: Provider, answers: Answers, today: Today)
 /** HTTP does not mind the case of a header's name, and the user's spelling stays. */
 function spelledAs(name: string, { headers = {} }: ProviderConfig): string {
   return Object.keys(headers).find((header) => header.toLowerCase() === name) ?? name;
-}
-
-function valuesOf(answers: Answers): Readonly<Record<string, string>> {
-  const values = Object.entries(answers).flatMap(([id, answer]) =>
-    answer.kind === "value" ? [[id, answer.value]] : [],
-  );
-  return Object.fromEntries(values);
 }
 
 /** The variable that each new secret is referred to by; one that is kept is in the entry already. */

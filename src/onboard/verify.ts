@@ -1,15 +1,25 @@
 import { resolveCredentials } from "../config/credentials.ts";
+import type { ProviderConfig } from "../config/schema.ts";
 import type { Context } from "../core/context.ts";
 import type { Finding, ProbeKind, Setup } from "../providers/provider.ts";
+import { valuesOf } from "./defaults.ts";
 import { chosenModel } from "./model-choice.ts";
 import type { Wishes } from "./plan.ts";
-import { plannedEntry, storedSecrets } from "./provider-entry.ts";
+import { type PlannedEntry, plannedEntry, storedSecrets } from "./provider-entry.ts";
 import type { Today } from "./today.ts";
 
 type Checking = Pick<Context, "http" | "delay" | "files" | "run" | "env" | "homedir">;
 
 /** @why the gateway has been seen to answer 2009 under load; a moment later it knew the token again. */
 const PAUSE_MS = 2_000;
+
+/** A planned entry as the configuration will have it. */
+function present({ apiKey, headers, ...entry }: PlannedEntry): ProviderConfig {
+  const kept = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return { baseUrl: entry.baseUrl, ...(apiKey !== undefined && { apiKey }), headers: Object.fromEntries(kept) };
+}
 
 /** What the set-up will be once the wishes are carried out, or what keeps it from being one. */
 async function setupFor(
@@ -22,7 +32,12 @@ async function setupFor(
   // What is about to be stored counts, not what the environment of this moment has under the same name.
   const stored = storedSecrets(provider, answers).map(({ name, value }) => [name, { value, source: ".env" }] as const);
   const variables = new Map([...today.variables, ...stored]);
-  const credentials = await resolveCredentials(entry, undefined, { variables, config: today.config.config }, context);
+  const credentials = await resolveCredentials(
+    present(entry),
+    undefined,
+    { variables, config: today.config.config },
+    context,
+  );
   if (!credentials.ok) {
     const [problem] = credentials.error;
     return {
@@ -36,7 +51,7 @@ async function setupFor(
   }
   const { apiKey, headers } = credentials.value;
   const { model } = chosenModel(provider, wishes.model, today);
-  return { baseUrl: entry.baseUrl ?? "", ...(apiKey && { apiKey }), headers, model };
+  return { baseUrl: entry.baseUrl, ...(apiKey && { apiKey }), headers, model, values: valuesOf(answers) };
 }
 
 /**

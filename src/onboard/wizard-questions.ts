@@ -1,8 +1,8 @@
 import type { Prompter, Reply } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { formatModelRef } from "../providers/model-ref.ts";
-import type { Field, Provider } from "../providers/provider.ts";
-import { defaultFor, shownAnswer } from "./defaults.ts";
+import { type Field, needOf, type Provider } from "../providers/provider.ts";
+import { defaultFor, type FieldAnswer, knownValues, shownAnswer } from "./defaults.ts";
 import { problemWith, readAnswer } from "./field-answer.ts";
 import { BINDS, isPort } from "./gateway-values.ts";
 import { currentPrimary } from "./model-choice.ts";
@@ -34,12 +34,14 @@ export async function askField(field: Field, state: WizardState, today: Today, p
   const { provider } = state;
   if (!provider) return {};
   const preset = state.answers[field.id] ?? defaultFor(field, provider, today);
-  const problem = (raw: string) => problemWith(raw, field, provider, preset);
+  if (field.choices !== undefined) return askChoice(field, field.choices, preset, state, prompter);
+  const need = needOf(field, knownValues(provider, state.answers, today));
+  const problem = (raw: string) => problemWith(raw, field, provider, preset, need);
   const [typedAhead, ...rest] = state.pending;
   let raw = typedAhead;
   if (raw === undefined || problem(raw) !== undefined) {
     const reply = await prompter.text({
-      message: field.required ? field.label : `${field.label} (optional)`,
+      message: need === "required" ? field.label : `${field.label} (optional)`,
       help: field.help,
       secret: field.secret,
       problem,
@@ -62,6 +64,19 @@ export async function askField(field: Field, state: WizardState, today: Today, p
     filledBy: Object.fromEntries([...filledBefore, ...others.map((id) => [id, field.id])]),
     pending: [...rest, ...pending],
   };
+}
+
+async function askChoice(
+  field: Field,
+  choices: NonNullable<Field["choices"]>,
+  preset: FieldAnswer | undefined,
+  { answers }: WizardState,
+  prompter: Prompter,
+): Promise<Patch> {
+  prompter.note(`  ${field.help}`);
+  const initial = preset?.kind === "value" ? preset.value : choices[0]?.value;
+  const reply = await prompter.choose<string>({ message: field.label, choices, ...(initial && { initial }) });
+  return patched(reply, (value) => ({ answers: { ...answers, [field.id]: { kind: "value", value } } }));
 }
 
 export async function askModel(state: WizardState, today: Today, prompter: Prompter): Promise<Patch> {

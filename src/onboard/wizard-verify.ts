@@ -1,6 +1,8 @@
 import type { Prompter } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
-import type { Field, Finding } from "../providers/provider.ts";
+import { type Field, type Finding, needOf } from "../providers/provider.ts";
+import { fillFromToday, isReplaced } from "./answers.ts";
+import { valuesOf } from "./defaults.ts";
 import type { Wishes } from "./plan.ts";
 import type { Today } from "./today.ts";
 import { findingLines } from "./verify.ts";
@@ -56,8 +58,25 @@ async function recover(
     if (way === "leave") throw new OpenclawError("Nothing was written.", { code: "prompt.cancelled" });
     const patch = field === undefined ? "back" : await askField(field, state, today, prompter);
     // Without an answer after all, the list of ways is what is left.
-    if (patch !== "back" && field !== undefined && field.id in (patch.answers ?? {})) return { ...state, ...patch };
+    if (patch !== "back" && field !== undefined && field.id in (patch.answers ?? {})) {
+      return askNeeded({ ...state, ...patch }, today, prompter);
+    }
   }
+}
+
+/** Another answer to who pays may make a question necessary that was none before. */
+async function askNeeded(start: WizardState, today: Today, prompter: Prompter): Promise<WizardState> {
+  const { provider } = start;
+  let state = start;
+  if (!provider) return start;
+  for (const field of provider.fields) {
+    const { answers } = fillFromToday(provider, state.answers, today);
+    const isNeeded = needOf(field, valuesOf(answers)) === "required" && !isReplaced(field, provider, answers);
+    if (!isNeeded || field.id in answers) continue;
+    const patch = await askField(field, state, today, prompter);
+    if (patch !== "back") state = { ...state, ...patch };
+  }
+  return state;
 }
 
 async function askWay(field: Field | undefined, { transient }: Finding, prompter: Prompter): Promise<Way | "back"> {

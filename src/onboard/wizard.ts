@@ -1,6 +1,7 @@
 import type { Prompter } from "../core/context.ts";
-import type { Field, Provider } from "../providers/provider.ts";
+import { type Field, type Need, needOf, type Provider } from "../providers/provider.ts";
 import { fillFromToday, isReplaced } from "./answers.ts";
+import { knownValues } from "./defaults.ts";
 import { wouldReplaceDefault } from "./model-choice.ts";
 import type { Wishes } from "./plan.ts";
 import type { Today } from "./today.ts";
@@ -67,9 +68,9 @@ function stepsFor(
     },
     ...[...fields].map(
       (field): Step => ({
-        wanted: (state) => isAsked(field, start, state),
+        wanted: (state) => isAsked(field, start, state, today),
         ask: (state, prompter) => questions.askField(field, state, today, prompter),
-        isOpen: ({ answers }) => field.required && !(field.id in answers),
+        isOpen: (state) => needIn(field, state, today) === "required" && !(field.id in state.answers),
       }),
     ),
     {
@@ -99,11 +100,17 @@ function stepsFor(
   ];
 }
 
-function isAsked(field: Field, start: WizardStart, { provider, filledBy, answers }: WizardState): boolean {
+function isAsked(field: Field, start: WizardStart, state: WizardState, today: Today): boolean {
+  const { provider, filledBy, answers } = state;
   if (!provider?.fields.includes(field) || field.id in start.answers || field.id in filledBy) return false;
-  if (isReplaced(field, provider, answers)) return false;
+  const need = needIn(field, state, today);
+  if (need === "none" || isReplaced(field, provider, answers)) return false;
+  if (need === "required") return true;
   return field.asked === "always" || (field.asked === "advanced" && start.flow === "advanced");
 }
+
+const needIn = (field: Field, { provider, answers }: WizardState, today: Today): Need =>
+  provider ? needOf(field, knownValues(provider, answers, today)) : "none";
 
 /** What to do after the questions; what was not asked stays as it is today. */
 function wishesOf(state: WizardState, today: Today): Wishes {

@@ -32,6 +32,14 @@ export interface CheckedAnswer {
   readonly also?: Readonly<Record<string, string>>;
 }
 
+/** Answers of fields that are no secrets, by field id. */
+export type Values = Readonly<Record<string, string>>;
+
+export type Need = "required" | "optional" | "none";
+
+/** What a field's answer is worth, given the other answers. */
+export const needOf = ({ need }: Field, values: Values): Need => (typeof need === "function" ? need(values) : need);
+
 /**
  * One thing a provider has to know. The wizard's questions, the command-line flags, the error that names what is
  * missing, the place where the answer is stored and the table in `docs/providers.md` all come from it.
@@ -49,7 +57,10 @@ export interface Field {
   readonly header?: string;
   /** Goes to `.env` and is never shown. */
   readonly secret: boolean;
-  readonly required: boolean;
+  /** Whether it has to be answered, may be, or has no place, given the other answers. */
+  readonly need: Need | ((values: Values) => Need);
+  /** The answers there are to choose from, where it is not free text. */
+  readonly choices?: readonly { readonly value: string; readonly label: string }[];
   /** When the wizard asks: always, in the advanced flow, or never (flag only). */
   readonly asked: "always" | "advanced" | "never";
   /** Cleans and judges a raw answer. The problem never repeats the answer of a secret field. */
@@ -67,10 +78,13 @@ interface Endpoint {
 }
 
 /** How a provider's entry in `models.providers` has to look. */
-interface ProviderEntry {
+export interface ProviderEntry {
   readonly baseUrl: string;
   readonly api: Endpoint["api"];
-  readonly headers: Readonly<Record<string, string>>;
+  /** Written where requests carry no key of a provider; undefined where they do. */
+  readonly auth?: "token";
+  /** Those that are undefined must not be there. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
 /** A provider as its requests will find it: every reference resolved. */
@@ -79,6 +93,7 @@ export interface Setup {
   readonly apiKey?: Secret;
   readonly headers: Readonly<Record<string, Secret>>;
   readonly model: string;
+  readonly values: Values;
 }
 
 /** `models` costs nothing; `message` has one token generated, and alone proves credit and access to the model. */
@@ -102,7 +117,7 @@ export interface Finding {
   readonly excerpt?: string;
 }
 
-export interface Checks {
+interface Checks {
   /** A request that shows whether the set-up works, with exactly the headers that a real one will carry. */
   readonly probe: (setup: Setup, kind: ProbeKind, userAgent: string) => HttpRequest;
   /** What the answer to it says, or undefined when all is well. */
@@ -122,12 +137,13 @@ export interface Provider {
   /** Fields of which the answers can do without because another field was answered, by that field's id. */
   readonly replaces: Readonly<Record<string, readonly string[]>>;
   /** `variables` tells which variable each secret field is referenced by; a field absent from it is not used. */
-  readonly entry: (
-    values: Readonly<Record<string, string>>,
-    variables: Readonly<Record<string, string>>,
-  ) => ProviderEntry;
+  readonly entry: (values: Values, variables: Readonly<Record<string, string>>) => ProviderEntry;
   /** The answers that an existing entry holds: the reverse of `entry`. */
-  readonly answersIn: (entry: { readonly baseUrl?: string }) => Readonly<Record<string, string>>;
+  readonly answersIn: (entry: {
+    readonly baseUrl?: string;
+    readonly auth?: string;
+    readonly headers?: Readonly<Record<string, unknown>>;
+  }) => Values;
   /** How to find out whether a set-up works; loaded only when it is to be checked. */
   readonly checks: () => Promise<Checks>;
 }

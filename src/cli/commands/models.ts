@@ -68,7 +68,8 @@ async function authorisation(config: Config, paths: Paths, context: Context) {
   const notes: string[] = [];
   for (const { id, entry, keyVariable } of entries) {
     const credentials = await resolveCredentials(entry, keyVariable, { variables, config }, context);
-    if (credentials.ok && credentials.value.apiKey !== undefined) authorised.add(id);
+    // An entry that is marked so needs no key of its own: the gateway has one, or bills.
+    if (credentials.ok && (credentials.value.apiKey !== undefined || entry.auth === "token")) authorised.add(id);
     if (!credentials.ok)
       notes.push(...credentials.error.map(({ message, hint }) => `${id}: ${message} ${hint ?? ""}`.trim()));
   }

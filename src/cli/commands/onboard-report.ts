@@ -27,6 +27,7 @@ export function changeList(files: readonly FileChanges[], loose: readonly LooseM
 }
 
 function changeLine({ kind, name, before, after }: Change): string {
+  if (kind === "remove") return `  - ${name}  ${before}`;
   return kind === "add" ? `  + ${name}  ${after}` : `  ~ ${name}  ${before} -> ${after}`;
 }
 

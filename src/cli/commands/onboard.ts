@@ -8,6 +8,7 @@ import { type Applied, applyPlan, sweep } from "../../onboard/apply.ts";
 import { describePlan, valueAfter } from "../../onboard/changes.ts";
 import { looseModes, tighten } from "../../onboard/modes.ts";
 import { isEmpty, type PlanMeans, planOnboarding, type Wishes } from "../../onboard/plan.ts";
+import { plannedEntry } from "../../onboard/provider-entry.ts";
 import { type CommandLine, type Settled, settleFlags, settleWithoutAsking } from "../../onboard/settle.ts";
 import { shadows } from "../../onboard/shadows.ts";
 import { readToday, type Today } from "../../onboard/today.ts";
@@ -15,7 +16,7 @@ import { findingLines, verify } from "../../onboard/verify.ts";
 import type { WizardMeans } from "../../onboard/wizard.ts";
 import type { WizardStart } from "../../onboard/wizard-state.ts";
 import type { Verify } from "../../onboard/wizard-verify.ts";
-import type { Finding, Provider } from "../../providers/provider.ts";
+import { type Finding, needOf, type Provider } from "../../providers/provider.ts";
 import { PROVIDERS } from "../../providers/registry.ts";
 import { wantsColour } from "../paint.ts";
 import type { Run } from "../run.ts";
@@ -82,7 +83,7 @@ async function onboard(
   }
   const outcome = outcomeOf(applied, wishes, flags, {
     loose,
-    warnings: shadows(applied.plan.secrets, paths, context),
+    warnings: [...shadows(applied.plan.secrets, paths, context), ...limits(wishes, today)],
   });
   for (const warning of outcome.warnings) context.err(`Note: ${warning}\n`);
   context.out(flags.json ? reportJson(outcome) : report(outcome));
@@ -99,7 +100,7 @@ async function ask(start: WizardStart, means: WizardMeans, flags: Flags, context
 function assertTerminal({ terminal }: Context): void {
   if (terminal.stdin && terminal.stderr) return;
   const flags = PROVIDERS.map(({ authChoice, fields }) => {
-    const required = fields.filter((field) => field.required).map(({ flag }) => `--${flag} …`);
+    const required = fields.filter((field) => needOf(field, {}) === "required").map(({ flag }) => `--${flag} …`);
     return `openclaw onboard --non-interactive --auth-choice ${authChoice} ${required.join(" ")}`;
   });
   throw new OpenclawError("There is no terminal to ask questions on.", {
@@ -150,6 +151,12 @@ function decided<T>(
   }
   for (const note of notes) context.err(`${note}\n`);
   return value;
+}
+
+/** What the published OpenClaw cannot do with the set-up. @source seen in 2026.5.28: it sends no request without a key. */
+function limits({ provider }: Wishes, today: Today): readonly string[] {
+  const isKeyless = provider && plannedEntry(provider.provider, provider.answers, today).auth === "token";
+  return isKeyless ? ["The published OpenClaw cannot send requests without a provider key itself."] : [];
 }
 
 /** Throws `verify.failed`. */

@@ -1,0 +1,35 @@
+import { fail, ok, type Result } from "../../core/result.ts";
+import { repairPaste } from "../paste.ts";
+import type { CheckedAnswer } from "../provider.ts";
+
+/**
+ * Who pays the provider, and so what a request has to carry.
+ * @source https://developers.cloudflare.com/ai-gateway/configuration/bring-your-own-keys/ and unified billing: a key in the
+ * request wins over a stored one, which wins over billing; the latter two need an authenticated gateway.
+ */
+export const CREDENTIALS = [
+  { value: "key", label: "key: requests carry your provider key" },
+  { value: "stored", label: "stored: the gateway adds a key that is stored at Cloudflare" },
+  { value: "billing", label: "billing: Cloudflare bills you (Unified Billing)" },
+] as const;
+
+/** Whether requests must carry no provider key: even a placeholder would be passed on, and refused. */
+export const isKeyless = (credentials: string | undefined): credentials is "stored" | "billing" =>
+  credentials === "stored" || credentials === "billing";
+
+export function checkCredentials(raw: string): Result<CheckedAnswer> {
+  const value = raw.trim();
+  const allowed = CREDENTIALS.map((choice) => choice.value);
+  if ((allowed as readonly string[]).includes(value)) return ok({ value, repairs: [], warnings: [] });
+  return fail({ message: `'${value.slice(0, 20)}' is none of ${allowed.join(", ")}.` });
+}
+
+/** @source the dashboard's own form: letters, digits, `-` and `_`, at most 64. */
+export function checkAlias(raw: string): Result<CheckedAnswer> {
+  const { value, repairs } = repairPaste(raw);
+  if (/^[\w-]{1,64}$/.test(value)) return ok({ value, repairs, warnings: [] });
+  return fail({
+    message: "The alias has a character that no alias has.",
+    hint: "It may hold 1 to 64 letters, digits, '-' and '_'.",
+  });
+}

@@ -1,0 +1,103 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { startGateway } from "../support/gateway.ts";
+import { ACCOUNT, CANARY_KEY, CANARY_TOKEN, openclaw, temporaryHome } from "../support/program.ts";
+
+const IDS = ["--cloudflare-ai-gateway-account-id", ACCOUNT, "--cloudflare-ai-gateway-gateway-id", "my-gw"];
+const ONBOARD = ["onboard", "--non-interactive", "--auth-choice", "cloudflare-ai-gateway-api-key"];
+const TOKEN = ["--cloudflare-ai-gateway-token", CANARY_TOKEN];
+const paidBy = (who: string) => ["--cloudflare-ai-gateway-credentials", who];
+
+const readConfig = (home: string) => JSON.parse(readFileSync(join(home, ".openclaw", "openclaw.json"), "utf8"));
+const entryIn = (home: string) => readConfig(home).models.providers["cloudflare-ai-gateway"];
+
+describe("who pays the provider", () => {
+  it("a key stored at Cloudflare: no key here, billing forbidden, the alias in its header", async () => {
+    const home = temporaryHome();
+    const alias = ["--cloudflare-ai-gateway-byok-alias", "team-a"];
+    const { status, stderr } = await openclaw([...ONBOARD, ...IDS, ...TOKEN, ...paidBy("stored"), ...alias], { home });
+    expect([status, stderr]).toEqual([
+      0,
+      "Note: The published OpenClaw cannot send requests without a provider key itself.\n",
+    ]);
+    expect(entryIn(home)).toMatchObject({
+      auth: "token",
+      headers: {
+        "cf-aig-authorization": "Bearer ${CF_AIG_TOKEN}",
+        "cf-aig-no-wholesale": "true",
+        "cf-aig-byok-alias": "team-a",
+      },
+    });
+    expect(entryIn(home)).not.toHaveProperty("apiKey");
+    expect((await openclaw(ONBOARD, { home })).stdout).toBe("Already up to date; no file was touched.\n");
+  });
+
+  it("Unified Billing: no key, and nothing that forbids it", async () => {
+    const home = temporaryHome();
+    await openclaw([...ONBOARD, ...IDS, ...TOKEN, ...paidBy("billing")], { home });
+    expect(entryIn(home)).toMatchObject({
+      auth: "token",
+      headers: { "cf-aig-authorization": "Bearer ${CF_AIG_TOKEN}" },
+    });
+    expect(Object.keys(entryIn(home).headers)).toEqual(["cf-aig-authorization"]);
+    const { stdout } = await openclaw(["models", "list", "--json"], { home });
+    expect(JSON.parse(stdout).models[0].available).toBe(true);
+  });
+
+  it("changes back and forth, and leaves nothing of the other in the entry", async () => {
+    const home = temporaryHome();
+    const withKey = [...ONBOARD, ...IDS, ...TOKEN, "--cloudflare-ai-gateway-api-key", CANARY_KEY];
+    await openclaw(withKey, { home });
+    const first = entryIn(home);
+    const { stdout } = await openclaw([...ONBOARD, ...paidBy("stored"), "--dry-run"], { home });
+    expect(stdout).toContain(
+      '  - models.providers["cloudflare-ai-gateway"].apiKey  "${CLOUDFLARE_AI_GATEWAY_API_KEY}"\n',
+    );
+    await openclaw([...ONBOARD, ...paidBy("stored")], { home });
+    expect(entryIn(home)).not.toHaveProperty("apiKey");
+    await openclaw([...ONBOARD, ...paidBy("key")], { home });
+    expect(entryIn(home)).toEqual(first);
+  });
+
+  it.each([
+    ["stored", [], /gateway token is missing/i],
+    [
+      "billing",
+      [...TOKEN, "--cloudflare-ai-gateway-api-key", CANARY_KEY],
+      /API key has no place beside the other answers/,
+    ],
+    [
+      "key",
+      ["--cloudflare-ai-gateway-api-key", CANARY_KEY, "--cloudflare-ai-gateway-byok-alias", "x"],
+      /Alias.* has no place/,
+    ],
+    ["nobody", TOKEN, /none of key, stored, billing/],
+  ])("%s with %j is refused", async (who, flags, reason) => {
+    const { status, stderr } = await openclaw([...ONBOARD, ...IDS, ...paidBy(who), ...flags], {
+      home: temporaryHome(),
+    });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(reason);
+    expect(stderr).not.toContain("CANARY");
+  });
+
+  it.each([
+    ["stored", "true"],
+    ["billing", undefined],
+  ])("a check of %s carries no provider key, whatever the environment and the entry have", async (who, noBilling) => {
+    const { baseUrl, received, next } = await startGateway({ authenticated: true });
+    next({ status: 200, headers: { "content-type": "application/json" }, body: '{"data":[],"has_more":false}' });
+    const home = temporaryHome();
+    const base = ["--cloudflare-ai-gateway-base-url", baseUrl];
+    const env = { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY, ANTHROPIC_API_KEY: CANARY_KEY };
+    const { status } = await openclaw([...ONBOARD, ...base, ...TOKEN, ...paidBy(who), "--verify"], { home, env });
+    expect(status).toBe(0);
+    const [request] = received;
+    expect(request?.headers).not.toHaveProperty("x-api-key");
+    expect(request?.headers).not.toHaveProperty("authorization");
+    expect(request?.headers["cf-aig-authorization"]).toBe(`Bearer ${CANARY_TOKEN}`);
+    expect(request?.headers["cf-aig-no-wholesale"]).toBe(noBilling);
+    expect(JSON.stringify(request)).not.toContain("sk-ant");
+  });
+});

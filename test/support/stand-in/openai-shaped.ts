@@ -1,0 +1,55 @@
+import type { HttpResponse } from "../../../src/core/http.ts";
+import { type Call, json, objectIn } from "./call.ts";
+import { apiFault } from "./faults.ts";
+import { tokenIn, type World } from "./world.ts";
+
+/** @source Cloudflare's catalogue of Workers AI, 2026: a few of each kind. */
+export const WORKERS_AI_MODELS = [
+  { name: "@cf/meta/llama-3.3-70b-instruct-fp8-fast", task: "Text Generation" },
+  { name: "@cf/meta/llama-3.2-3b-instruct", task: "Text Generation" },
+  { name: "@cf/openai/gpt-oss-120b", task: "Text Generation" },
+  { name: "@cf/qwen/qwen2.5-coder-32b-instruct", task: "Text Generation" },
+  { name: "@cf/baai/bge-m3", task: "Text Embeddings" },
+  { name: "@cf/openai/whisper", task: "Automatic Speech Recognition" },
+] as const;
+
+const modelList = (names: readonly string[]) =>
+  json(200, { object: "list", data: names.map((id) => ({ id, object: "model", created: 0, owned_by: "system" })) });
+
+const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+
+/** Workers AI behind the gateway; the path begins with `/v1/`. The Cloudflare token has to come as `authorization`. */
+export function workersAi(call: Call, world: World): HttpResponse {
+  if (tokenIn(call.headers.authorization, world)?.permissions.includes("workers-ai") !== true) return apiFault(10000);
+  const names = WORKERS_AI_MODELS.map(({ name }) => name);
+  if (call.method === "GET" && call.path === "/v1/models") return modelList(names);
+  if (call.method !== "POST" || call.path !== "/v1/chat/completions") return apiFault(7003);
+  const model = names.find((name) => name === objectIn(call.body)?.model);
+  if (model === undefined) return apiFault(7003, { message: "Model not found" });
+  const choice = { index: 0, message: { role: "assistant", content: "Hello" }, finish_reason: "stop" };
+  return json(200, { id: "chatcmpl-standin", object: "chat.completion", created: 0, model, choices: [choice], usage });
+}
+
+const OPENAI_MODELS = ["gpt-5.5", "gpt-5.5-mini"];
+
+const openaiError = (status: number, type: string, code: string, message: string) =>
+  json(status, { error: { message, type, param: null, code } });
+
+/** OpenAI behind the gateway; the path has no `/v1`. */
+export function openai(call: Call, world: World): HttpResponse {
+  const key = /^Bearer (\S+)$/i.exec(call.headers.authorization ?? "")?.[1];
+  if (key === undefined || !world.openaiKeys.includes(key)) {
+    return openaiError(401, "invalid_request_error", "invalid_api_key", "Incorrect API key provided.");
+  }
+  if (call.method === "GET" && call.path === "/models") return modelList(OPENAI_MODELS);
+  if (call.method !== "POST" || call.path !== "/responses") {
+    return openaiError(404, "invalid_request_error", "unknown_url", `Invalid URL (${call.method} ${call.path})`);
+  }
+  const model = OPENAI_MODELS.find((id) => id === objectIn(call.body)?.model);
+  if (model === undefined) {
+    return openaiError(404, "invalid_request_error", "model_not_found", "The requested model does not exist.");
+  }
+  const text = { type: "output_text", text: "Hello", annotations: [] };
+  const output = [{ id: "msg_standin", type: "message", role: "assistant", status: "completed", content: [text] }];
+  return json(200, { id: "resp_standin", object: "response", status: "completed", model, output });
+}
