@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { BACKUP_COUNT, backUpTogether, backupPath } from "../config/backups.ts";
 import { editTexts } from "../config/config-edit.ts";
 import { setVariable } from "../config/dotenv-document.ts";
@@ -66,11 +66,20 @@ export async function applyPlan(
   );
 }
 
-/** Removes what a run that was killed left behind, where nothing else has to be written. Throws `file.locked`. */
+/** Removes what a run that was killed left behind, where nothing else has to be written; what cannot be removed stays. */
 export async function sweep(paths: Paths, context: Writing): Promise<void> {
-  const names = unlessRefused(() => context.files.readdirSync(paths.stateDir)) ?? [];
-  if (names.some((name) => /\.(?:tmp|lock)$/.test(name))) {
+  const folders = new Set([paths.stateDir, dirname(paths.config)]);
+  const names = [...folders].flatMap((folder) => unlessRefused(() => context.files.readdirSync(folder)) ?? []);
+  const [config, secrets] = [paths.config, paths.secrets].map((path) => basename(path).replace(/^\./, ""));
+  const isOurs = (name: string) =>
+    name === `${basename(paths.config)}.lock` ||
+    (/\.\d+\.[0-9a-f]+\.tmp$/.test(name) && [`.${config}.`, `.${secrets}.`].some((start) => name.startsWith(start)));
+  if (!names.some(isOurs)) return;
+  try {
     await withLock(paths.config, () => removeAllLeftovers(paths, context), context);
+  } catch (error) {
+    // Somebody else is writing, or the folder is read-only: nothing that this run, which writes nothing, is about.
+    if (!(error instanceof OpenclawError)) throw error;
   }
 }
 

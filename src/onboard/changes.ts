@@ -1,4 +1,5 @@
 import { valueAt } from "../config/config-edit.ts";
+import { ownerOf } from "../config/include.ts";
 import { formatPath, type JsonPath, type JsonValue } from "../config/json5-value.ts";
 import { Secret, scrub } from "../core/secret.ts";
 import type { Plan } from "./plan.ts";
@@ -23,22 +24,19 @@ export function describePlan({ config, secrets }: Plan, today: Today): readonly 
     const before = today.secrets.values.get(name);
     return change(name, before === undefined ? undefined : String(new Secret(before)), String(value));
   });
-  const settings = config.filter(({ path }) => path[0] !== "wizard");
-  const inConfig = settings.map(({ path, value }) => {
+  const files = new Map<string, Change[]>([[today.secrets.path, inSecrets]]);
+  const add = (path: JsonPath, entry: Change) => {
+    const file = ownerOf(today.config.root, path, today.config.read).file.path;
+    files.set(file, [...(files.get(file) ?? []), entry]);
+  };
+  for (const { path, value } of config.filter(({ path: [first] }) => first !== "wizard")) {
     const before = valueAt(today.config.config, path) as JsonValue | undefined;
-    return change(
-      formatPath(path),
-      before === undefined ? undefined : shown(path, before),
-      value === undefined ? undefined : shown(path, value),
-    );
-  });
+    add(path, change(formatPath(path), shown(path, before), shown(path, value)));
+  }
   // The record of the run is one line; its four values are nothing to decide about.
-  if (settings.length < config.length)
-    inConfig.push(change("wizard", undefined, "when and by which version this was set up"));
-  return [
-    { path: today.secrets.path, changes: inSecrets },
-    { path: today.config.root.path, changes: inConfig },
-  ].filter(({ changes }) => changes.length > 0);
+  const record = config.find(({ path: [first] }) => first === "wizard");
+  if (record !== undefined) add(record.path, change("wizard", undefined, "when and by which version this was set up"));
+  return [...files].map(([path, changes]) => ({ path, changes })).filter(({ changes }) => changes.length > 0);
 }
 
 /** What the configuration says at `path` once the plan is carried out. */
@@ -55,7 +53,8 @@ function change(name: string, before: string | undefined, after: string | undefi
 /** Places whose value is a credential unless it is nothing but a reference. */
 const SECRET_PLACE = /^(?:apiKey|token|password|headers)$/;
 
-function shown(path: JsonPath, value: JsonValue): string {
+function shown(path: JsonPath, value: JsonValue | undefined): string | undefined {
+  if (value === undefined) return undefined;
   const secret = path.some((step) => typeof step === "string" && SECRET_PLACE.test(step));
   if (secret && typeof value === "string" && !/^(?:Bearer )?\$\{\w+\}$/.test(value)) return String(new Secret(value));
   return scrub(JSON.stringify(brief(value)));

@@ -1,5 +1,5 @@
 import type { Problem } from "../core/result.ts";
-import { Secret } from "../core/secret.ts";
+import { Secret, scrub } from "../core/secret.ts";
 import { repairPaste } from "../providers/paste.ts";
 import type { GatewayAnswers } from "./plan.ts";
 import type { Today } from "./today.ts";
@@ -27,6 +27,20 @@ export function gatewayAnswers(
   const current = today.config.config.gateway;
   const problems: Problem[] = [];
   const refuse = (where: string, message: string, hint: string) => problems.push({ where, message, hint });
+  if (flags.gatewayToken !== undefined && token === "") {
+    refuse(
+      "--gateway-token",
+      "The token is empty.",
+      "The variable in it is probably not exported; leave the flag out to get a random one.",
+    );
+  }
+  if (scrub(token) !== token) {
+    refuse(
+      "--gateway-token",
+      "This is a credential of a provider.",
+      "The local gateway's token is one of its own: leave the flag out to get a random one.",
+    );
+  }
   if (token !== "" && variable !== undefined)
     refuse("--gateway-token", "It contradicts --gateway-token-ref-env.", "Pass one of them.");
   if (authMode === "none" && (token !== "" || variable !== undefined))
@@ -38,8 +52,15 @@ export function gatewayAnswers(
       "Leave the flag out to get a random one.",
     );
   }
-  if (variable !== undefined && !today.variables.has(variable))
+  if (variable !== undefined && !/^[A-Z_][A-Z0-9_]*$/.test(variable)) {
+    refuse(
+      "--gateway-token-ref-env",
+      "This is not the name of a variable.",
+      "It takes upper-case letters, digits and '_'.",
+    );
+  } else if (variable !== undefined && !today.variables.has(variable)) {
     refuse("--gateway-token-ref-env", `${variable} has no value.`, "Export it first.");
+  }
   const open = (authMode ?? current?.auth?.mode) === "none";
   const reach = bind ?? current?.bind ?? "loopback";
   if (open && reach !== "loopback")

@@ -14,9 +14,9 @@ export function currentPrimary(today: Pick<Today, "config">): string | undefined
   return selection(today)[0];
 }
 
-/** The default model and its fallbacks, those that are written as `provider/model`. */
+/** The default model and its fallbacks, as they are written. */
 export function selectedModels(today: Pick<Today, "config">): readonly string[] {
-  return selection(today).filter((text) => text !== undefined && parseModelRef(text) !== undefined) as string[];
+  return selection(today).filter((text) => text !== undefined);
 }
 
 /** The model to set up: the one asked for, else today's default if this provider serves it, else the provider's own. */

@@ -1,4 +1,4 @@
-import { withFileErrors } from "../core/atomic-file.ts";
+import { unlessRefused, withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 
@@ -24,7 +24,13 @@ export function looseModes(
   });
 }
 
-/** Takes everybody else's rights away. */
-export function tighten(loose: readonly LooseMode[], { files }: Pick<Context, "files">): void {
-  for (const { path, wanted } of loose) withFileErrors("close", path, () => files.chmodSync(path, wanted));
+/** Takes everybody else's rights away; returns what the system does not let us close, as on many shared folders. */
+export function tighten(loose: readonly LooseMode[], { files }: Pick<Context, "files">): readonly LooseMode[] {
+  return loose.filter(({ path, wanted }) => {
+    const close = () => {
+      files.chmodSync(path, wanted);
+      return true;
+    };
+    return !withFileErrors("close", path, () => unlessRefused(close, ["EPERM", "EACCES", "EROFS", "ENOTSUP"]));
+  });
 }

@@ -3,7 +3,7 @@ import { type ConfigEdit, valueAt } from "../config/config-edit.ts";
 import type { JsonPath, JsonValue } from "../config/json5-value.ts";
 import type { ProviderConfig } from "../config/schema.ts";
 import type { Secret } from "../core/secret.ts";
-import { formatModelRef, type ModelRef } from "../providers/model-ref.ts";
+import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Answers } from "./defaults.ts";
 import { selectedModels, wouldReplaceDefault } from "./model-choice.ts";
@@ -114,7 +114,10 @@ function planDefaultModel({ provider, model, setDefault }: Wishes, today: Today)
   const alias = provider?.provider.alias;
   const free = alias !== undefined && !Object.values(allowed).some((entry) => entry.alias === alias);
   // Some versions allow only the models that have an entry, so a first entry must not shut out today's models.
-  const others = Object.keys(allowed).length === 0 ? selectedModels(today).filter((other) => other !== ref) : [];
+  const selected = Object.keys(allowed).length === 0 ? selectedModels(today) : [];
+  // One that is not written as provider/model cannot have an entry, so there must be no list at all.
+  if (selected.some((text) => parseModelRef(text) === undefined)) return { config, secrets: [] };
+  const others = selected.filter((other) => other !== ref);
   for (const other of others) config.push({ path: ["agents", "defaults", "models", other], value: {} });
   if (!Object.hasOwn(allowed, ref))
     config.push({ path: ["agents", "defaults", "models", ref], value: free ? { alias } : {} });
@@ -139,7 +142,8 @@ function planGateway(wanted: GatewayAnswers, today: Today, { newToken, defaultPo
   const other = auth?.token !== undefined && auth.token !== reference;
   if (other && wanted.token === undefined) return { config, secrets: [] };
   config.push({ path: ["gateway", "auth", "token"], value: reference });
-  if (today.secrets.values.has(GATEWAY_TOKEN_VARIABLE) && wanted.token === undefined) return { config, secrets: [] };
+  // An empty value is none: the gateway would have nobody to let in.
+  if (today.secrets.values.get(GATEWAY_TOKEN_VARIABLE) && wanted.token === undefined) return { config, secrets: [] };
   // A token from the environment is kept where the daemon, which has another environment, finds it as well.
   const value = wanted.token ?? today.variables.get(GATEWAY_TOKEN_VARIABLE)?.value ?? newToken();
   return { config, secrets: [{ name: GATEWAY_TOKEN_VARIABLE, value }] };

@@ -18,6 +18,8 @@ export interface CommandLine {
   readonly model: string | undefined;
   readonly setDefault: boolean;
   readonly flow: "quickstart" | "advanced";
+  /** What is wrong with the flags themselves. */
+  readonly problems: readonly Problem[];
 }
 
 export interface Settled<T> {
@@ -36,7 +38,12 @@ export function settleFlags(line: CommandLine, providers: readonly Provider[], t
   const gateway = gatewayAnswers(line.gateway, today);
   const model =
     line.model === undefined ? undefined : wishedModel(line.model, line.provider ?? providers[0], providers, today);
-  const problems = [collected?.problems, model && "problem" in model ? [model.problem] : [], gateway.problems];
+  const problems = [
+    line.problems,
+    collected?.problems,
+    model && "problem" in model ? [model.problem] : [],
+    gateway.problems,
+  ];
   return {
     value: {
       provider: line.provider,
@@ -75,7 +82,10 @@ export function settleWithoutAsking(line: CommandLine, providers: readonly Provi
       gateway,
     },
     problems,
-    missing: missingAnswers(provider, filled.answers, line.given),
+    // A flag that is named already is not missing as well.
+    missing: missingAnswers(provider, filled.answers, line.given).filter(
+      ({ where = "" }) => !problems.some((problem) => problem.where?.startsWith(where)),
+    ),
     notes: [...notes, ...filled.notes],
   };
 }

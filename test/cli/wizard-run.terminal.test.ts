@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import JSON5 from "json5";
 import { expect, it } from "vitest";
@@ -211,5 +211,17 @@ describeInTerminal("openclaw onboard", () => {
     expect(backup.models.providers["cloudflare-ai-gateway"].baseUrl).not.toBe(baseUrl);
     expect(readdirSync(folder(home)).sort()).toEqual([".env", "openclaw.json", "openclaw.json.bak"]);
     expect(leaks(home, ...terminals.map(({ terminal }) => terminal.bytes))).toEqual([]);
+  });
+
+  it("shows a folder that others may read, and closes it only after asking", async () => {
+    const home = temporaryHome();
+    await openclaw(DOCUMENTED, { home });
+    chmodSync(join(home, ".openclaw"), 0o755);
+    const terminal = openTerminal(ONBOARD, { home });
+    for (const question of ["Account ID", "Gateway ID", "API key"]) await answer(terminal, question);
+    await terminal.waitFor("mode 0755 -> 0700");
+    await answer(terminal, "Write these changes?", "n");
+    expect(await terminal.exit).toMatchObject({ status: 130 });
+    expect(statSync(join(home, ".openclaw")).mode & 0o777).toBe(0o755);
   });
 });

@@ -1,7 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
-import type { Context } from "../../core/context.ts";
-import { fail, ok, type Problem, type Result } from "../../core/result.ts";
-import type { GivenFlags } from "../../onboard/answers.ts";
+import { type Command, Option } from "commander";
+import type { Problem } from "../../core/result.ts";
+import { scrub } from "../../core/secret.ts";
 import { BINDS, isPort } from "../../onboard/gateway-values.ts";
 import type { Provider } from "../../providers/provider.ts";
 
@@ -26,6 +25,8 @@ export interface Flags {
   readonly [name: string]: unknown;
 }
 
+const FLOWS = ["quickstart", "advanced", "manual"] as const;
+
 /** The choice that sets up the local gateway only. */
 export const SKIP = "skip";
 
@@ -49,31 +50,36 @@ const WITHOUT_EFFECT = [
   "--tailscale-reset-on-exit",
 ];
 
-export function addFlags(command: Command, providers: readonly Provider[]): Command {
+/** Adds the flags. What is wrong with a value is added to `problems` while the command line is parsed. */
+export function addFlags(command: Command, providers: readonly Provider[], problems: Problem[]): Command {
+  const choices = [...providers.map(({ authChoice }) => authChoice), SKIP];
   command
-    .addOption(
-      new Option("--auth-choice <choice>", "what to set up").choices([
-        ...providers.map(({ authChoice }) => authChoice),
-        SKIP,
-      ]),
-    )
+    .addOption(choice("--auth-choice <choice>", "what to set up", choices, problems))
     .option("--non-interactive", "ask nothing: take everything from flags, variables and today's files")
-    .addOption(new Option("--mode <mode>", "where the gateway runs").choices(["local"]))
-    .addOption(
-      new Option("--flow <flow>", "how much to ask; manual is advanced").choices(["quickstart", "advanced", "manual"]),
-    );
+    .addOption(choice("--mode <mode>", "where the gateway runs", ["local"], problems))
+    .addOption(choice("--flow <flow>", "how much to ask; manual is advanced", FLOWS, problems));
   for (const { fields } of providers) for (const field of fields) addFieldFlags(command, field);
   command
     .option("--model <ref>", "make this the default model")
     .option("--set-default", "make the provider's model the default even if another provider's is")
     .addOption(
-      new Option("--secret-input-mode <mode>", "store secrets in .env, or refer to variables")
-        .choices(["plaintext", "ref"])
-        .default("plaintext"),
+      choice(
+        "--secret-input-mode <mode>",
+        "store secrets in .env, or refer to variables",
+        ["plaintext", "ref"],
+        problems,
+      ).default("plaintext"),
     )
-    .addOption(new Option("--gateway-port <port>", "port of the local gateway").argParser(parsePort))
-    .addOption(new Option("--gateway-bind <bind>", "who may reach it").choices(Object.keys(BINDS)))
-    .addOption(new Option("--gateway-auth <auth>", "how its clients identify themselves").choices(["token", "none"]))
+    .addOption(
+      judged(
+        new Option("--gateway-port <port>", "port of the local gateway"),
+        "whole numbers from 1 to 65535",
+        problems,
+        (text) => (isPort(text) ? Number(text) : undefined),
+      ),
+    )
+    .addOption(choice("--gateway-bind <bind>", "who may reach it", Object.keys(BINDS), problems))
+    .addOption(choice("--gateway-auth <auth>", "how its clients identify themselves", ["token", "none"], problems))
     .option("--gateway-token <token>", "the token they present; a random one is made if there is none")
     .option("--gateway-token-ref-env <name>", "refer to this variable for the token instead of storing one")
     .addOption(
@@ -98,9 +104,24 @@ function addFieldFlags(command: Command, { flag, label, secret, env }: Provider[
   command.option(`--${flag}-env <name>`, `the same, read from another variable than ${env[0]}`);
 }
 
-function parsePort(text: string): number {
-  if (isPort(text)) return Number(text);
-  throw new InvalidArgumentError("Allowed are whole numbers from 1 to 65535.");
+/** Declares a flag whose value is judged later, so that one error can name everything that is wrong. */
+function judged(option: Option, allowed: string, problems: Problem[], read: (text: string) => unknown): Option {
+  return option.argParser((text) => {
+    const value = read(text);
+    if (value === undefined) {
+      problems.push({
+        where: option.long ?? "",
+        message: `'${scrub(text).slice(0, 40)}' cannot be used.`,
+        hint: `Allowed are ${allowed}.`,
+      });
+    }
+    return value;
+  });
+}
+
+function choice(flags: string, description: string, allowed: readonly string[], problems: Problem[]): Option {
+  const option = new Option(flags, description).choices([...allowed]);
+  return judged(option, allowed.join(", "), problems, (text) => (allowed.includes(text) ? text : undefined));
 }
 
 /** The flags that were given and do nothing here, as they were spelled. */
@@ -111,69 +132,4 @@ export function flagsWithoutEffect(command: Command): readonly string[] {
     .filter((option) => command.getOptionValueSource(option.attributeName()) === "cli")
     .filter((option) => option.negate === (command.getOptionValue(option.attributeName()) === false))
     .map(({ long }) => long ?? "");
-}
-
-/** Whether any of a provider's own flags was given. */
-export function mentions({ fields }: Provider, flags: Flags): boolean {
-  return fields.some(({ flag }) =>
-    ["", "-file", "-env"].some((ending) => flags[camelCase(flag + ending)] !== undefined),
-  );
-}
-
-/** A provider's flags with files read, and every problem among them. */
-export async function readFieldFlags(
-  provider: Provider | undefined,
-  flags: Flags,
-  context: Pick<Context, "files" | "readStdin" | "terminal">,
-): Promise<{ readonly given: GivenFlags; readonly problems: readonly Problem[] }> {
-  const raw: Record<string, { raw: string; source: string }> = {};
-  const variables: Record<string, string> = {};
-  const empty: string[] = [];
-  const problems: Problem[] = [];
-  for (const { id, flag } of provider?.fields ?? []) {
-    const [value, path, variable] = ["", "-file", "-env"].map(
-      (ending) => flags[camelCase(flag + ending)] as string | undefined,
-    );
-    const used = [value, path, variable].filter((part) => part !== undefined).length;
-    if (used > 1)
-      problems.push({
-        where: `--${flag}`,
-        message: `Only one of --${flag}, --${flag}-file and --${flag}-env can be given.`,
-      });
-    if (variable !== undefined) variables[id] = variable;
-    const read = path === undefined ? ok(value) : await readSecretFile(path, `--${flag}-file`, context);
-    if (!read.ok) problems.push(read.error);
-    else if (read.value?.trim() === "") empty.push(id);
-    else if (read.value !== undefined)
-      raw[id] = { raw: read.value, source: path === undefined ? `--${flag}` : `--${flag}-file` };
-  }
-  return { given: { raw, variables, empty, mode: flags.secretInputMode }, problems };
-}
-
-async function readSecretFile(
-  path: string,
-  where: string,
-  { files, readStdin, terminal }: Pick<Context, "files" | "readStdin" | "terminal">,
-): Promise<Result<string>> {
-  if (path === "-") {
-    if (terminal.stdin)
-      return fail({ where, message: "Standard input is a terminal.", hint: "Pipe the value in, or name a file." });
-    return ok(await readStdin());
-  }
-  try {
-    return ok(files.readFileSync(path, "utf8"));
-  } catch (error) {
-    return fail({ where, message: `${path} cannot be read (${(error as NodeJS.ErrnoException).code}).` });
-  }
-}
-
-/** Every variable that a flag names, so that it is looked up with the others. */
-export function variablesNamed(providers: readonly Provider[], flags: Flags): readonly string[] {
-  const names = providers.flatMap(({ fields }) => fields.map(({ flag }) => flags[camelCase(`${flag}-env`)]));
-  return [...names, flags.gatewayTokenRefEnv].filter((name) => typeof name === "string");
-}
-
-/** As commander names what it parsed. */
-function camelCase(flag: string): string {
-  return flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -6,39 +6,35 @@ import type { Problem } from "../../core/result.ts";
 import { Secret } from "../../core/secret.ts";
 import { type Applied, applyPlan, sweep } from "../../onboard/apply.ts";
 import { describePlan, valueAfter } from "../../onboard/changes.ts";
-import { looseModes, tighten } from "../../onboard/modes.ts";
-import { isEmpty, type PlanMeans, planOnboarding, type Wishes } from "../../onboard/plan.ts";
+import { type LooseMode, looseModes, tighten } from "../../onboard/modes.ts";
+import { isEmpty, type Plan, type PlanMeans, planOnboarding, type Wishes } from "../../onboard/plan.ts";
 import { plannedEntry } from "../../onboard/provider-entry.ts";
-import { type CommandLine, type Settled, settleFlags, settleWithoutAsking } from "../../onboard/settle.ts";
+import { settleFlags, settleWithoutAsking } from "../../onboard/settle.ts";
 import { shadows } from "../../onboard/shadows.ts";
 import { readToday, type Today } from "../../onboard/today.ts";
 import { findingLines, verify } from "../../onboard/verify.ts";
 import type { WizardMeans } from "../../onboard/wizard.ts";
 import type { WizardStart } from "../../onboard/wizard-state.ts";
 import type { Verify } from "../../onboard/wizard-verify.ts";
-import { type Finding, needOf, type Provider } from "../../providers/provider.ts";
+import { type Finding, needOf } from "../../providers/provider.ts";
 import { PROVIDERS } from "../../providers/registry.ts";
 import { wantsColour } from "../paint.ts";
 import type { Run } from "../run.ts";
-import {
-  addFlags,
-  type Flags,
-  flagsWithoutEffect,
-  mentions,
-  readFieldFlags,
-  SKIP,
-  variablesNamed,
-} from "./onboard-flags.ts";
+import { variablesNamed } from "./field-flags.ts";
+import { decided, readCommandLine } from "./onboard-command-line.ts";
+import { addFlags, type Flags, flagsWithoutEffect, SKIP } from "./onboard-flags.ts";
 import { changeList, type Outcome, report, reportJson } from "./onboard-report.ts";
 
 export function define(command: Command, run: Run): void {
-  addFlags(command, PROVIDERS)
+  const problems: Problem[] = [];
+  addFlags(command, PROVIDERS, problems)
     .description("Set up a provider: asks at a terminal, or takes everything from flags with --non-interactive.")
-    .action((flags: Flags) => onboard(flags, flagsWithoutEffect(command), run));
+    .action((flags: Flags) => onboard(flags, problems, flagsWithoutEffect(command), run));
 }
 
 async function onboard(
   flags: Flags,
+  flagProblems: readonly Problem[],
   withoutEffect: readonly string[],
   { context, about, paths: locate }: Run,
 ): Promise<void> {
@@ -48,10 +44,11 @@ async function onboard(
   const named = variablesNamed(PROVIDERS, flags);
   const read = () => readToday({ providers: PROVIDERS, named }, paths, context);
   const today = await read();
-  const { line, problems } = await readCommandLine(flags, context);
+  const line = await readCommandLine(flags, flagProblems, context);
   const means = planMeans(about.version, paths, context);
   const planFor = (wishes: Wishes, at: Today) => planOnboarding(wishes, at, means);
-  const preview = (draft: Wishes) => previewText(planFor(draft, today), today, flags);
+  const loose = looseModes(paths, context);
+  const preview = (draft: Wishes) => (flags.dryRun ? undefined : previewText(planFor(draft, today), loose, today));
 
   const wantsCheck = flags.verify ?? !flags.nonInteractive;
   const how = {
@@ -63,9 +60,9 @@ async function onboard(
     context.err("The check has one token generated, which your provider bills.\n");
 
   const wishes = flags.nonInteractive
-    ? decided(settleWithoutAsking(line, PROVIDERS, today), problems, context)
+    ? decided(settleWithoutAsking(line, PROVIDERS, today), context)
     : await ask(
-        decided(settleFlags(line, PROVIDERS, today), problems, context),
+        decided(settleFlags(line, PROVIDERS, today), context),
         { providers: PROVIDERS, today, defaultPort: paths.defaultPort, preview, ...(wantsCheck && { verify: check }) },
         flags,
         context,
@@ -73,17 +70,18 @@ async function onboard(
 
   if (flags.nonInteractive && wantsCheck) assertWorks(await check(wishes, new AbortController().signal));
   const plan = planFor(wishes, today);
-  const loose = looseModes(paths, context);
   const untouched: Applied = { plan, today, written: [], backups: [] };
   const idle = flags.dryRun || isEmpty(plan);
   const applied = idle ? untouched : await applyPlan(read, (at) => planFor(wishes, at), paths, context);
-  if (!flags.dryRun) {
-    await sweep(paths, context);
-    tighten(loose, context);
-  }
+  if (!flags.dryRun) await sweep(paths, context);
+  const open = flags.dryRun ? [] : tighten(loose, context);
   const outcome = outcomeOf(applied, wishes, flags, {
-    loose,
-    warnings: [...shadows(applied.plan.secrets, paths, context), ...limits(wishes, today)],
+    loose: loose.filter((mode) => !open.includes(mode)),
+    warnings: [
+      ...open.map(({ path }) => `${path} can be read by others, and the system does not let it be closed.`),
+      ...shadows(applied.plan.secrets, paths, context),
+      ...limits(wishes, today),
+    ],
   });
   for (const warning of outcome.warnings) context.err(`Note: ${warning}\n`);
   context.out(flags.json ? reportJson(outcome) : report(outcome));
@@ -107,50 +105,6 @@ function assertTerminal({ terminal }: Context): void {
     code: "terminal.required",
     hint: `Pass the answers instead:\n  ${flags.join("\n  ")}`,
   });
-}
-
-async function readCommandLine(
-  flags: Flags,
-  context: Context,
-): Promise<{ line: CommandLine; problems: readonly Problem[] }> {
-  const provider = providerOf(flags);
-  const { given, problems } = await readFieldFlags(provider ?? undefined, flags, context);
-  return {
-    line: {
-      provider,
-      given,
-      gateway: flags,
-      model: flags.model,
-      setDefault: flags.setDefault ?? false,
-      flow: flags.flow === "quickstart" || flags.flow === undefined ? "quickstart" : "advanced",
-    },
-    problems,
-  };
-}
-
-/** The provider that is named, or whose flags were given; null for none at all. */
-function providerOf(flags: Flags): Provider | null | undefined {
-  if (flags.authChoice === SKIP) return null;
-  return PROVIDERS.find((provider) =>
-    flags.authChoice === undefined ? mentions(provider, flags) : provider.authChoice === flags.authChoice,
-  );
-}
-
-/** What was settled, once nothing stands against it; otherwise one error that names everything. Throws `usage.*`. */
-function decided<T>(
-  { value, missing, notes, ...settled }: Settled<T>,
-  flagProblems: readonly Problem[],
-  context: Context,
-): T {
-  const unusable = [...flagProblems, ...settled.problems];
-  const problems = [...unusable, ...missing];
-  if (problems.length > 0) {
-    const what = problems.length === 1 ? "One answer is" : `${problems.length} answers are`;
-    const code = unusable.length > 0 ? "usage.invalid" : "usage.missing";
-    throw new OpenclawError(`${what} missing or cannot be used; nothing was written.`, { code, problems });
-  }
-  for (const note of notes) context.err(`${note}\n`);
-  return value;
 }
 
 /** What the published OpenClaw cannot do with the set-up. @source seen in 2026.5.28: it sends no request without a key. */
@@ -180,8 +134,9 @@ function planMeans(version: string, { defaultPort }: Paths, { now, randomBytes }
   return { newToken, now: now(), version, defaultPort };
 }
 
-function previewText(plan: ReturnType<typeof planOnboarding>, today: Today, { dryRun }: Flags): string | undefined {
-  return isEmpty(plan) || dryRun ? undefined : `This will change:\n${changeList(describePlan(plan, today), [])}`;
+function previewText(plan: Plan, loose: readonly LooseMode[], today: Today): string | undefined {
+  if (isEmpty(plan) && loose.length === 0) return undefined;
+  return `This will change:\n${changeList(describePlan(plan, today), loose)}`;
 }
 
 function outcomeOf(
