@@ -5,7 +5,7 @@ import type { Provider } from "../../providers/provider.ts";
 import type { Flags } from "./onboard-flags.ts";
 
 /** Names that `${NAME}` can refer to. @source the published OpenClaw's rule. */
-export const VARIABLE_NAME = /^[A-Z_][A-Z0-9_]*$/;
+const VARIABLE_NAME = /^[A-Z_][A-Z0-9_]*$/;
 
 /** Far more than any credential has; a device or another big file given by mistake is not read to its end. */
 const MAX_SECRET_BYTES = 64 * 1024;
@@ -51,7 +51,7 @@ export async function readFieldFlags(
 }
 
 /** What is said of a flag that wants the name of a variable, and may have got its value. */
-export const notAName = (where: string): Problem => ({
+const notAName = (where: string): Problem => ({
   where,
   message: "This is not the name of a variable.",
   hint: "It takes upper-case letters, digits and '_'; the value itself belongs into the variable.",

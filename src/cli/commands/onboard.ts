@@ -8,7 +8,7 @@ import { type Applied, applyPlan, sweep } from "../../onboard/apply.ts";
 import { describePlan, valueAfter } from "../../onboard/changes.ts";
 import { type LooseMode, looseModes, tighten } from "../../onboard/modes.ts";
 import { isEmpty, type Plan, type PlanMeans, planOnboarding, type Wishes } from "../../onboard/plan.ts";
-import { plannedEntry } from "../../onboard/provider-entry.ts";
+import { plannedEntry, storedSecrets } from "../../onboard/provider-entry.ts";
 import { settleFlags, settleWithoutAsking } from "../../onboard/settle.ts";
 import { shadows } from "../../onboard/shadows.ts";
 import { readToday, type Today } from "../../onboard/today.ts";
@@ -79,7 +79,7 @@ async function onboard(
     loose: loose.filter((mode) => !open.includes(mode)),
     warnings: [
       ...open.map(({ path }) => `${path} can be read by others, and the system does not let it be closed.`),
-      ...shadows(applied.plan.secrets, paths, context),
+      ...shadows(secretsOf(wishes), paths, context),
       ...limits(wishes, today),
     ],
   });
@@ -105,6 +105,11 @@ function assertTerminal({ terminal }: Context): void {
     code: "terminal.required",
     hint: `Pass the answers instead:\n  ${flags.join("\n  ")}`,
   });
+}
+
+/** What `.env` holds of the provider after this run, changed or not. */
+function secretsOf({ provider }: Wishes) {
+  return provider === undefined ? [] : storedSecrets(provider.provider, provider.answers);
 }
 
 /** What the published OpenClaw cannot do with the set-up. @source seen in 2026.5.28: it sends no request without a key. */
