@@ -91,7 +91,6 @@ const config = object({
 
 export type Config = Infer<typeof config>;
 export type ProviderConfig = Infer<typeof provider>;
-export type ModelConfig = Infer<typeof model>;
 export type SecretInput = Infer<typeof secretInput>;
 export type SecretReference = Infer<typeof secretReference>;
 

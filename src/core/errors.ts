@@ -36,6 +36,10 @@ export const ERROR_CODES = {
   },
   "provider.unknown": { exit: EXIT.failed, summary: "No provider of that name is known or configured." },
   "verify.failed": { exit: EXIT.failed, summary: "The set-up was checked and does not work; nothing was written." },
+  "models.unavailable": {
+    exit: EXIT.failed,
+    summary: "A provider's own list of models could not be read; nothing was kept.",
+  },
   "backup.missing": { exit: EXIT.failed, summary: "There is no backup to go back to." },
   "file.access": { exit: EXIT.failed, summary: "A file or folder cannot be read or written." },
   "file.locked": { exit: EXIT.failed, summary: "Another openclaw process is writing." },

@@ -1,21 +1,23 @@
 import { type ModelChoice, modelChoice, resolveAlias } from "../config/model-selection.ts";
-import type { Config, ModelConfig, ProviderConfig } from "../config/schema.ts";
+import type { Config, ProviderConfig } from "../config/schema.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
-import type { Model, Provider } from "../providers/provider.ts";
+import type { ListedModel, Provider } from "../providers/provider.ts";
+import { listedAs, type Offers, offeredBy } from "./offers.ts";
+import { retirementTags } from "./retirement.ts";
 
 /** One line of `models list`; the shape of the published OpenClaw's `--json`. */
 export interface ModelRow {
   readonly key: string;
   readonly name: string;
-  /** Kinds joined by `+`: `text+image`; `-` when the model is not known. */
+  /** Kinds joined by `+`: `text+image`; `-` when nobody says. */
   readonly input: string;
-  /** Tokens; null when the model is not known. */
+  /** Tokens; null when nobody says. */
   readonly contextWindow: number | null;
   /** Tokens that OpenClaw may use, where that is less. */
   readonly contextTokens?: number;
   /** Served from this machine or its network. */
   readonly local: boolean;
-  /** Whether the provider's credential resolves. */
+  /** Whether the provider's credential resolves; that it lists the model is another thing, and has a tag. */
   readonly available: boolean;
   readonly tags: readonly string[];
   /** Configured, but described nowhere. */
@@ -33,10 +35,14 @@ export interface ListInput {
   readonly providers: readonly Provider[];
   /** Providers whose credential resolves. */
   readonly authorised: ReadonlySet<string>;
+  /** What providers themselves list, by provider; absent for one that was not asked. */
+  readonly listed: ReadonlyMap<string, readonly ListedModel[]>;
+  /** ISO date. */
+  readonly today: string;
 }
 
-/** @source what the published OpenClaw takes for a model that does not say (seen with its `config get`). */
-const DEFAULT_CONTEXT_WINDOW = 200_000;
+/** Of a model that its provider, when it was asked, did not list for the key. */
+const NOT_OFFERED = "not offered";
 
 /** Every provider that is configured, built in or referred to, in that order. */
 export function knownProviders({ config, providers }: Pick<ListInput, "config" | "providers">): readonly string[] {
@@ -58,7 +64,7 @@ export function listModels(input: ListInput, { all, provider, local }: ListOptio
   const ordered = new Map([...[...configured].map(([key, { ref }]) => [key, ref] as const), ...refs]);
   return [...ordered]
     .filter(([, ref]) => provider === undefined || ref.provider === provider)
-    .map(([key, ref]) => row(ref, offers.get(ref.provider)?.get(ref.model), configured.get(key)?.tags ?? [], input))
+    .map(([key, ref]) => row(ref, offers.get(ref.provider) ?? new Map(), configured.get(key)?.tags ?? [], input))
     .filter((entry) => !local || entry.local);
 }
 
@@ -98,37 +104,25 @@ function choiceTags({ primary, fallbacks }: ModelChoice, first: string, others: 
   return primary === undefined ? tagged : [[primary, [first]], ...tagged];
 }
 
-type Offers = ReadonlyMap<string, ModelConfig | Model>;
-
-/** What the configuration describes, then what the catalogue adds; by id. */
-function offeredBy(providerId: string, { config, providers }: ListInput): Offers {
-  const entry = config.models?.providers?.[providerId];
-  const replaced = config.models?.mode === "replace" && entry !== undefined;
-  const known = providers.find(({ endpoint }) => endpoint.providerId === providerId)?.endpoint.models ?? [];
-  const offers = new Map<string, ModelConfig | Model>();
-  for (const model of [...(entry?.models ?? []), ...(replaced ? [] : known)]) {
-    if (!offers.has(model.id)) offers.set(model.id, model);
-  }
-  return offers;
-}
-
-function row(
-  ref: ModelRef,
-  model: ModelConfig | Model | undefined,
-  tags: readonly string[],
-  input: ListInput,
-): ModelRow {
-  const entry = input.config.models?.providers?.[ref.provider];
-  const contextTokens = model !== undefined && "contextTokens" in model ? model.contextTokens : undefined;
+function row(ref: ModelRef, offers: Offers, configuredTags: readonly string[], input: ListInput): ModelRow {
+  const listed = input.listed.get(ref.provider);
+  const id = listed && listedAs(ref.model, listed);
+  const model = offers.get(ref.model) ?? offers.get(id ?? "");
+  const tags = [
+    ...configuredTags,
+    ...(model === undefined ? ["missing"] : []),
+    ...(listed !== undefined && id === undefined ? [NOT_OFFERED] : []),
+    ...retirementTags(ref, input.providers, input.today),
+  ];
   return {
     key: formatModelRef(ref),
     name: model?.name ?? ref.model,
-    input: model === undefined ? "-" : (model.input ?? ["text"]).join("+"),
-    contextWindow: model === undefined ? null : (model.contextWindow ?? DEFAULT_CONTEXT_WINDOW),
-    ...(contextTokens !== undefined && { contextTokens }),
-    local: isLocal(entry),
+    input: model?.input?.join("+") ?? "-",
+    contextWindow: model?.contextWindow ?? null,
+    ...(model?.contextTokens !== undefined && { contextTokens: model.contextTokens }),
+    local: isLocal(input.config.models?.providers?.[ref.provider]),
     available: input.authorised.has(ref.provider),
-    tags: model === undefined ? [...tags, "missing"] : tags,
+    tags,
     missing: model === undefined,
   };
 }

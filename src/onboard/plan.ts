@@ -4,7 +4,7 @@ import type { JsonPath, JsonValue } from "../config/json5-value.ts";
 import type { ProviderConfig } from "../config/schema.ts";
 import type { Secret } from "../core/secret.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
-import type { Provider } from "../providers/provider.ts";
+import type { Model, Provider } from "../providers/provider.ts";
 import type { Answers } from "./defaults.ts";
 import { selectedModels, wouldReplaceDefault } from "./model-choice.ts";
 import { plannedEntry, type SecretEdit, storedSecrets } from "./provider-entry.ts";
@@ -95,9 +95,10 @@ function describedModel(
   path: JsonPath,
 ): readonly ConfigEdit[] {
   if (models?.some((model) => model.id === id)) return [];
-  const model = {
-    ...(endpoint.models.find((candidate) => candidate.id === id) ?? { id, name: id }),
-  } as unknown as JsonValue;
+  const known: Partial<Model> = endpoint.models.find((candidate) => candidate.id === id) ?? { id, name: id };
+  // OpenClaw refuses a model with a key that it does not know.
+  const { retires: _, ...described } = known;
+  const model = described as unknown as JsonValue;
   return [models === undefined ? { path, value: [model] } : { path: [...path, models.length], value: model }];
 }
 

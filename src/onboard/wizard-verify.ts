@@ -1,11 +1,11 @@
 import type { Prompter } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
+import { findingLines } from "../providers/finding.ts";
 import { type Field, type Finding, needOf } from "../providers/provider.ts";
 import { fillFromToday, isReplaced } from "./answers.ts";
 import { valuesOf } from "./defaults.ts";
 import type { Wishes } from "./plan.ts";
 import type { Today } from "./today.ts";
-import { findingLines } from "./verify.ts";
 import { askField } from "./wizard-questions.ts";
 import type { Patch, WizardState } from "./wizard-state.ts";
 

@@ -24,6 +24,8 @@ interface Step {
   readonly ask: (state: WizardState, prompter: Prompter) => Promise<Patch>;
   /** Whether it has to be asked again: a pasted block may have answered other questions only. */
   readonly isOpen?: (state: WizardState) => boolean;
+  /** It asks by itself only when something is wrong, so that going back passes it by. */
+  readonly isCheck?: boolean;
 }
 
 /** Asks what is still open and returns what to do. Throws `prompt.cancelled` when the person leaves or says no. */
@@ -48,7 +50,7 @@ async function walk(steps: readonly Step[], start: WizardState, prompter: Prompt
     if (patch !== undefined) {
       state = { ...state, ...patch };
       if (step?.isOpen?.(state)) continue;
-      asked.push(index);
+      if (!step?.isCheck) asked.push(index);
     }
     index += 1;
   }
@@ -90,6 +92,7 @@ function stepsFor(
       ask: (state, prompter) => questions.askSetDefault(state, today, prompter),
     },
     {
+      isCheck: true,
       wanted: (state) => verify !== undefined && Boolean(state.provider),
       ask: (state, prompter) => askVerified(state, today, (draft) => wishesOf(draft, today), verify, prompter),
     },

@@ -11,4 +11,11 @@ export function parseModelRef(text: string): ModelRef | undefined {
   return { provider: text.slice(0, slash), model: text.slice(slash + 1) };
 }
 
+/**
+ * Whether an id stands for another one that only has a date besides: `claude-opus-4-5`, `claude-opus-4-5-20251101`.
+ * @source docs.claude.com, "Models overview": aliases of dated ids.
+ */
+export const isAliasOf = (id: string, dated: string): boolean =>
+  dated.startsWith(`${id}-`) && /^\d{8}$/.test(dated.slice(id.length + 1));
+
 export const formatModelRef = ({ provider, model }: ModelRef): string => `${provider}/${model}`;

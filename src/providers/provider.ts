@@ -19,6 +19,19 @@ export interface Model {
   readonly contextWindow: number;
   /** Tokens. */
   readonly maxTokens: number;
+  /** ISO date of the day from which requests for it fail, once that is announced. Never stored by OpenClaw. */
+  readonly retires?: string;
+}
+
+/** A model as the provider lists it for the credentials that asked; what its answer does not say is absent. */
+export interface ListedModel {
+  readonly id: string;
+  readonly name?: string;
+  readonly input?: Model["input"];
+  /** Tokens. */
+  readonly contextWindow?: number;
+  /** Tokens. */
+  readonly maxTokens?: number;
 }
 
 /** What a raw answer came to. */
@@ -75,6 +88,10 @@ interface Endpoint {
   readonly api: "anthropic-messages";
   readonly defaultModel: string;
   readonly models: readonly Model[];
+  /** When that catalogue was made, as it is shown: `October 2026`. */
+  readonly cataloguedIn: string;
+  /** Models that are left out of it because requests for them fail: since which ISO date, by id. */
+  readonly retired: Readonly<Record<string, string>>;
 }
 
 /** How a provider's entry in `models.providers` has to look. */
@@ -117,11 +134,25 @@ export interface Finding {
   readonly excerpt?: string;
 }
 
-interface Checks {
+export interface Checks {
   /** A request that shows whether the set-up works, with exactly the headers that a real one will carry. */
   readonly probe: (setup: Setup, kind: ProbeKind, userAgent: string) => HttpRequest;
   /** What the answer to it says, or undefined when all is well. */
   readonly diagnose: (answer: Result<HttpResponse, NetworkFault>, setup: Setup, kind: ProbeKind) => Finding | undefined;
+}
+
+/** A part of a provider's own list of models. */
+export interface ModelsPage {
+  readonly models: readonly ListedModel[];
+  /** What the next page comes after; undefined when this is the last one. */
+  readonly next?: string;
+}
+
+export interface Listing {
+  /** The request for one page, with exactly the headers that a real request carries. */
+  readonly request: (setup: Setup, after: string | undefined, userAgent: string) => HttpRequest;
+  /** What is in the answer, cleaned of all that must not be shown; undefined when it is no list of models. */
+  readonly read: (body: string, setup: Setup) => ModelsPage | undefined;
 }
 
 export interface Provider {
@@ -146,4 +177,6 @@ export interface Provider {
   }) => Values;
   /** How to find out whether a set-up works; loaded only when it is to be checked. */
   readonly checks: () => Promise<Checks>;
+  /** How to ask which models there are; loaded only when that is asked. */
+  readonly listing: () => Promise<Listing>;
 }

@@ -25,12 +25,15 @@ const provider = (entry: object) => ({
   },
 });
 
+const FROM_THE_CATALOGUE = "From the built-in catalogue of October 2026; `openclaw models refresh` asks the gateway.\n";
+
 async function auth(home: string, env = {}): Promise<{ available: boolean; stderr: string }> {
-  const { stdout, stderr } = await openclaw(["models", "list", "--provider", "cloudflare-ai-gateway", "--json"], {
+  const { stdout, stderr: said } = await openclaw(["models", "list", "--provider", "cloudflare-ai-gateway", "--json"], {
     home,
     env,
   });
-  return { available: JSON.parse(stdout).models[0].available, stderr };
+  expect(said).toContain(FROM_THE_CATALOGUE);
+  return { available: JSON.parse(stdout).models[0].available, stderr: said.replace(FROM_THE_CATALOGUE, "") };
 }
 
 describe("models list", () => {

@@ -42,6 +42,8 @@ const SLOW_MODULES = {
   "the prompter": /^src\/cli\/(?:prompter|text-prompt|keyboard)\.ts$/,
   "the JSON5 editor": /^src\/config\/(?:json5-(?:document|edits|patch|tree|style)|config-edit)\.ts$/,
   onboarding: /^src\/(?:onboard\/|cli\/commands\/onboard)/,
+  "asking for models": /^src\/(?:models\/(?:ask|live|targets)|cli\/commands\/models-live|providers\/.*\/listing)\.ts$/,
+  "remembered models": /^src\/models\/(?:recall|remembered)\.ts$/,
   undo: /^src\/(?:undo\/|cli\/commands\/undo)/,
 } as const;
 

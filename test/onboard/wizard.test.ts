@@ -6,6 +6,7 @@ import { isEmpty, planOnboarding, type Wishes } from "../../src/onboard/plan.ts"
 import { readToday } from "../../src/onboard/today.ts";
 import { runWizard } from "../../src/onboard/wizard.ts";
 import type { WizardStart } from "../../src/onboard/wizard-state.ts";
+import type { Verify } from "../../src/onboard/wizard-verify.ts";
 import { cloudflareAiGateway } from "../../src/providers/cloudflare-ai-gateway/provider.ts";
 import { PROVIDERS } from "../../src/providers/registry.ts";
 import { ACCOUNT, CANARY_KEY, CANARY_TOKEN } from "../support/program.ts";
@@ -24,6 +25,7 @@ const UNNAMED: WizardStart = { ...NAMED, provider: undefined };
 const ADVANCED: WizardStart = { ...NAMED, flow: "advanced" };
 
 interface World {
+  readonly verify?: Verify;
   readonly config?: string;
   readonly secrets?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -33,7 +35,7 @@ interface World {
 async function wizard(
   exchanges: readonly Exchange[],
   start: WizardStart = NAMED,
-  { config, secrets, env = {} }: World = {},
+  { config, secrets, env = {}, verify }: World = {},
 ) {
   const context = testContext({ env });
   const paths = resolvePaths({}, context);
@@ -45,7 +47,7 @@ async function wizard(
   const preview = (wishes: Wishes) => (isEmpty(planOnboarding(wishes, today, means)) ? undefined : "the changes");
   const { run, said } = script(exchanges);
   const wishes = await run((prompter) =>
-    runWizard(start, { providers: PROVIDERS, today, defaultPort: 18789, preview }, prompter),
+    runWizard(start, { providers: PROVIDERS, today, defaultPort: 18789, preview, ...(verify && { verify }) }, prompter),
   );
   return { ...wishes, answers: plain(wishes), said };
 }
@@ -372,4 +374,25 @@ it("does not ask for IDs that a base URL replaces", async () => {
   };
   const { answers } = await wizard([["API key", CANARY_KEY], WRITE], start);
   expect(answers).toEqual({ baseUrl: "https://ai.example.com/anthropic", apiKey: CANARY_KEY });
+});
+
+it("goes back past the check, which asks nothing while all is well", async () => {
+  let checks = 0;
+  const verify: Verify = async () => {
+    checks += 1;
+    return undefined;
+  };
+  const { answers } = await wizard(
+    [
+      ["Account ID", ACCOUNT],
+      ["Gateway ID", "my-gw"],
+      ["API key", CANARY_KEY],
+      ["Write", BACK],
+      ["API key", `${CANARY_KEY}2`],
+      ["Write", true],
+    ],
+    NAMED,
+    { verify },
+  );
+  expect([answers.apiKey, checks]).toEqual([`${CANARY_KEY}2`, 2]);
 });

@@ -105,6 +105,10 @@ export const modelList = (ids: readonly string[]): HttpResponse =>
     EDGE_HEADERS,
   );
 
+/** A page of that list which others follow, unless `more` says no; `last` is what the next is asked for after. */
+export const modelPage = (data: readonly unknown[], last: unknown, more: unknown = true): HttpResponse =>
+  json(200, { data, has_more: more, first_id: null, last_id: last }, EDGE_HEADERS);
+
 /** @source docs.claude.com, "Messages". */
 export const message = (model: string, text: string): HttpResponse =>
   json(

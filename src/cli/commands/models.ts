@@ -1,41 +1,62 @@
 import type { Command } from "commander";
 import { loadConfig } from "../../config/config-file.ts";
-import { resolveCredentials, variablesNeeded } from "../../config/credentials.ts";
-import { resolveVariables } from "../../config/environment.ts";
 import type { Config } from "../../config/schema.ts";
-import { loadSecrets } from "../../config/secrets-file.ts";
 import type { Context } from "../../core/context.ts";
 import { OpenclawError } from "../../core/errors.ts";
 import type { Paths } from "../../core/paths.ts";
+import { authorisation, unresolvedLines } from "../../models/authorisation.ts";
 import { knownProviders, type ListOptions, listModels, type ModelRow } from "../../models/list.ts";
+import type { Sources } from "../../models/recall.ts";
+import type { TargetsInput } from "../../models/targets.ts";
 import { PROVIDERS } from "../../providers/registry.ts";
 import { formatTokens, oneLine, table, type Width } from "../render.ts";
 import type { Run } from "../run.ts";
 
-interface Flags extends ListOptions {
+interface ListFlags extends ListOptions {
+  readonly live?: boolean;
   readonly json?: boolean;
   readonly plain?: boolean;
 }
 
-export function define(models: Command, { context, paths }: Run): void {
+interface RefreshFlags {
+  readonly provider?: string;
+  readonly json?: boolean;
+}
+
+export function define(models: Command, run: Run): void {
   models
     .command("list")
     .summary("list models")
     .description("List the configured models; --provider and --all add what providers are known to offer.")
     .option("--all", "add the models of every known provider")
     .option("--provider <id>", "only this provider, with every model it is known to offer")
+    .option("--live", "ask now which models there are for your key; without --provider as if with --all")
     .option("--local", "only models served from this machine or its network")
     .option("--json", "print one JSON document")
     .option("--plain", "print one model per line, nothing else")
-    .action((flags: Flags) => list(flags, paths(), context));
+    .action((flags: ListFlags) => list(flags, run));
+  models
+    .command("refresh")
+    .summary("ask which models there are")
+    .description("Ask the providers that are set up which models there are for your key, for `models list` to show.")
+    .option("--provider <id>", "only this provider")
+    .option("--json", "print one JSON document")
+    .action((flags: RefreshFlags) => refresh(flags, run));
 }
 
-async function list(flags: Flags, paths: Paths, context: Context): Promise<void> {
+const userAgentOf = ({ about }: Run) => `openclaw/${about.version}`;
+
+async function list(flags: ListFlags, run: Run): Promise<void> {
+  const { context } = run;
+  const paths = run.paths();
   const { config, exists } = await loadConfig(paths.config, context);
   assertKnown(flags.provider, config);
-  const { authorised, notes } = await authorisation(config, paths, context);
-  const rows = listModels({ config, providers: PROVIDERS, authorised }, flags);
-  for (const note of notes) context.err(`${note}\n`);
+  const access = await authorisation({ config, providers: PROVIDERS }, paths, context);
+  const { listed, notes } = await sourcesFor(flags, { config, providers: PROVIDERS, access }, paths, run);
+  const today = context.now().toISOString().slice(0, "2026-11-30".length);
+  const input = { config, providers: PROVIDERS, authorised: access.authorised, listed, today };
+  const rows = listModels(input, { ...flags, all: flags.all ?? flags.live ?? false });
+  for (const note of [...unresolvedLines(access), ...notes]) context.err(`${note}\n`);
   if (flags.json) context.out(`${JSON.stringify({ count: rows.length, models: rows }, null, 2)}\n`);
   else if (flags.plain) context.out(rows.map(({ key }) => `${key}\n`).join(""));
   else await showTable(rows, context);
@@ -45,6 +66,37 @@ async function list(flags: Flags, paths: Paths, context: Context): Promise<void>
     );
 }
 
+/** What the providers list themselves. Only a run that shows it loads what it takes to know it. */
+async function sourcesFor(
+  { all, live, provider: wanted }: ListFlags,
+  input: TargetsInput,
+  paths: Paths,
+  run: Run,
+): Promise<Sources> {
+  if (live) {
+    const asking = await import("./models-live.ts");
+    return asking.live({ ...input, wanted }, userAgentOf(run), paths, run.context);
+  }
+  if (!all && wanted === undefined) return { listed: new Map(), notes: [] };
+  const { recall } = await import("../../models/recall.ts");
+  return recall({ ...input, wanted }, paths, run.context);
+}
+
+async function refresh({ provider: wanted, json }: RefreshFlags, run: Run): Promise<void> {
+  const { context } = run;
+  const paths = run.paths();
+  const { config } = await loadConfig(paths.config, context);
+  assertKnown(wanted, config);
+  const access = await authorisation({ config, providers: PROVIDERS }, paths, context);
+  const asking = await import("./models-live.ts");
+  await asking.refresh(
+    { config, providers: PROVIDERS, access, wanted },
+    { json, userAgent: userAgentOf(run) },
+    paths,
+    context,
+  );
+}
+
 function assertKnown(provider: string | undefined, config: Config): void {
   const known = knownProviders({ config, providers: PROVIDERS });
   if (provider === undefined || known.includes(provider)) return;
@@ -52,34 +104,6 @@ function assertKnown(provider: string | undefined, config: Config): void {
     code: "provider.unknown",
     hint: `Known are ${known.join(", ")}.`,
   });
-}
-
-/** The providers whose credential resolves, and a line for each one that has a reference without value. */
-async function authorisation(config: Config, paths: Paths, context: Context) {
-  const secrets = (await loadSecrets(paths.secrets, context)).values;
-  const entries = knownProviders({ config, providers: PROVIDERS }).map((id) => ({
-    id,
-    entry: config.models?.providers?.[id] ?? {},
-    keyVariable: keyVariableOf(id),
-  }));
-  const names = new Set(entries.flatMap(({ entry, keyVariable }) => variablesNeeded(entry, keyVariable)));
-  const variables = await resolveVariables(names, { secrets, config }, context);
-  const authorised = new Set<string>();
-  const notes: string[] = [];
-  for (const { id, entry, keyVariable } of entries) {
-    const credentials = await resolveCredentials(entry, keyVariable, { variables, config }, context);
-    // An entry that is marked so needs no key of its own: the gateway has one, or bills.
-    if (credentials.ok && (credentials.value.apiKey !== undefined || entry.auth === "token")) authorised.add(id);
-    if (!credentials.ok)
-      notes.push(...credentials.error.map(({ message, hint }) => `${id}: ${message} ${hint ?? ""}`.trim()));
-  }
-  return { authorised, notes };
-}
-
-/** The variable that OpenClaw ties to a provider, whatever the configuration says. */
-function keyVariableOf(providerId: string): string | undefined {
-  const provider = PROVIDERS.find(({ endpoint }) => endpoint.providerId === providerId);
-  return provider?.fields.find(({ id }) => id === provider.keyField)?.env[0];
 }
 
 async function showTable(rows: readonly ModelRow[], context: Context): Promise<void> {

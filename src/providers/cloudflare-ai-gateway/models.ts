@@ -1,5 +1,8 @@
 import type { Model } from "../provider.ts";
 
+/** When the catalogue was made. */
+export const CATALOGUED_IN = "October 2026";
+
 /**
  * The built-in catalogue, newest first: what `models list` knows without asking the gateway.
  * @source Anthropic's model pages and migration guides, October 2026; prices in USD per million tokens.
@@ -24,11 +27,34 @@ export const CATALOGUE: readonly Model[] = [
     contextWindow: 200_000,
     maxTokens: 64_000,
   }),
-  claude("claude-sonnet-4-5-20250929", "Claude Sonnet 4.5", [3, 15, 0.3, 3.75], {
-    contextWindow: 200_000,
-    maxTokens: 64_000,
-  }),
+  {
+    ...claude("claude-sonnet-4-5-20250929", "Claude Sonnet 4.5", [3, 15, 0.3, 3.75], {
+      contextWindow: 200_000,
+      maxTokens: 64_000,
+    }),
+    retires: "2026-11-30",
+  },
 ];
+
+/**
+ * Models that requests fail for, and since when; an id without its date is known by the one that has it.
+ * @source https://docs.claude.com/en/docs/about-claude/model-deprecations and Anthropic's API release notes.
+ */
+export const RETIRED: Readonly<Record<string, string>> = {
+  "claude-opus-4-1-20250805": "2026-08-05",
+  "claude-opus-4-20250514": "2026-06-15",
+  "claude-opus-4-0": "2026-06-15",
+  "claude-sonnet-4-20250514": "2026-06-15",
+  "claude-sonnet-4-0": "2026-06-15",
+  "claude-3-7-sonnet-20250219": "2026-02-19",
+  "claude-3-7-sonnet-latest": "2026-02-19",
+  "claude-3-opus-20240229": "2026-01-05",
+  "claude-3-opus-latest": "2026-01-05",
+  "claude-3-5-sonnet-20241022": "2025-10-28",
+  "claude-3-5-sonnet-20240620": "2025-10-28",
+  "claude-3-5-sonnet-latest": "2025-10-28",
+  "claude-3-sonnet-20240229": "2025-07-21",
+};
 
 function claude(
   id: string,

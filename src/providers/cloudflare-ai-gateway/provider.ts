@@ -2,7 +2,7 @@ import { idsInUrl, isPlaceholder } from "../paste.ts";
 import type { Provider, ProviderEntry, Values } from "../provider.ts";
 import { checkAccountId, checkBaseUrl, checkGatewayId, checkGatewayToken, checkProviderKey } from "./checks.ts";
 import { CREDENTIALS, checkAlias, checkCredentials, isKeyless } from "./credentials.ts";
-import { CATALOGUE } from "./models.ts";
+import { CATALOGUE, CATALOGUED_IN, RETIRED } from "./models.ts";
 
 const ID = "cloudflare-ai-gateway";
 
@@ -144,8 +144,11 @@ export const cloudflareAiGateway: Provider = {
     api: "anthropic-messages",
     defaultModel: "claude-sonnet-4-6",
     models: CATALOGUE,
+    cataloguedIn: CATALOGUED_IN,
+    retired: RETIRED,
   },
   entry,
   answersIn,
   checks: () => import("./probe.ts"),
+  listing: () => import("./listing.ts"),
 };

@@ -3,9 +3,10 @@ import type { Clue, Source } from "./clue.ts";
 /** What a body alone tells: the part of a `Clue` that is read from it. */
 export type Reading = Pick<Clue, "from" | "codes" | "type" | "said" | "ids">;
 
-type Json = Readonly<Record<string, unknown>>;
+/** An object of JSON, of which nothing is known. */
+export type Json = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is Json =>
+export const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const text = (value: unknown) => (typeof value === "string" ? value : "");
 const number = (value: unknown) => (typeof value === "number" && Number.isSafeInteger(value) ? [value] : []);

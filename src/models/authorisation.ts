@@ -1,0 +1,57 @@
+import { type Credentials, resolveCredentials, variablesNeeded } from "../config/credentials.ts";
+import { resolveVariables } from "../config/environment.ts";
+import type { Config } from "../config/schema.ts";
+import { loadSecrets } from "../config/secrets-file.ts";
+import type { Context } from "../core/context.ts";
+import type { Paths } from "../core/paths.ts";
+import type { Problem } from "../core/result.ts";
+import type { Provider } from "../providers/provider.ts";
+import { knownProviders } from "./list.ts";
+
+export interface Authorisation {
+  /** Providers whose credential resolves. */
+  readonly authorised: ReadonlySet<string>;
+  /** What requests carry, for every provider of which all references resolve. */
+  readonly credentials: ReadonlyMap<string, Credentials>;
+  /** Every reference without value, by the provider it is of. */
+  readonly unresolved: ReadonlyMap<string, readonly Problem[]>;
+}
+
+/** Resolves the credentials of every provider that is known. */
+export async function authorisation(
+  { config, providers }: { readonly config: Config; readonly providers: readonly Provider[] },
+  paths: Pick<Paths, "secrets">,
+  context: Pick<Context, "files" | "run" | "env" | "homedir">,
+): Promise<Authorisation> {
+  const secrets = (await loadSecrets(paths.secrets, context)).values;
+  const entries = knownProviders({ config, providers }).map((id) => ({
+    id,
+    entry: config.models?.providers?.[id] ?? {},
+    keyVariable: keyVariableOf(id, providers),
+  }));
+  const names = new Set(entries.flatMap(({ entry, keyVariable }) => variablesNeeded(entry, keyVariable)));
+  const variables = await resolveVariables(names, { secrets, config }, context);
+  const authorised = new Set<string>();
+  const credentials = new Map<string, Credentials>();
+  const unresolved = new Map<string, readonly Problem[]>();
+  for (const { id, entry, keyVariable } of entries) {
+    const resolved = await resolveCredentials(entry, keyVariable, { variables, config }, context);
+    if (resolved.ok) credentials.set(id, resolved.value);
+    else unresolved.set(id, resolved.error);
+    // An entry that is marked so needs no key of its own: the gateway has one, or bills.
+    if (resolved.ok && (resolved.value.apiKey !== undefined || entry.auth === "token")) authorised.add(id);
+  }
+  return { authorised, credentials, unresolved };
+}
+
+/** A line for each reference without value. */
+export const unresolvedLines = ({ unresolved }: Pick<Authorisation, "unresolved">): readonly string[] =>
+  [...unresolved].flatMap(([id, problems]) =>
+    problems.map(({ message, hint }) => `${id}: ${message} ${hint ?? ""}`.trim()),
+  );
+
+/** The variable that OpenClaw ties to a provider, whatever the configuration says. */
+function keyVariableOf(providerId: string, providers: readonly Provider[]): string | undefined {
+  const provider = providers.find(({ endpoint }) => endpoint.providerId === providerId);
+  return provider?.fields.find(({ id }) => id === provider.keyField)?.env[0];
+}

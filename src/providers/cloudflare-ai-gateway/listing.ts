@@ -1,0 +1,73 @@
+import type { HttpRequest } from "../../core/http.ts";
+import { type Secret, scrub } from "../../core/secret.ts";
+import type { ListedModel, ModelsPage, Setup } from "../provider.ts";
+import { outsideText } from "./outside-text.ts";
+import { probe } from "./probe.ts";
+import { isObject, type Json, parseJson } from "./read-body.ts";
+
+/** @why a thousand models, each with all that is said about its capabilities. */
+const MAX_PAGE_BYTES = 4 * 1024 * 1024;
+
+/** @why far longer than any id there is, and short enough for a line and a URL. */
+const LONGEST_ID = 200;
+const LONGEST_NAME = 100;
+
+/**
+ * A page of the list of models, which the probe asks for too: here from any place on.
+ * @source docs.claude.com, "List models": `after_id`, at most 1000 a page.
+ */
+export function request(setup: Setup, after: string | undefined, userAgent: string): HttpRequest {
+  const first = probe(setup, "models", userAgent);
+  const url = after === undefined ? first.url : `${first.url}&after_id=${encodeURIComponent(after)}`;
+  return { ...first, url, maxBodyBytes: MAX_PAGE_BYTES };
+}
+
+/** The models of a page and where the next begins. Any field of a model may be null; one without a usable id is left out. */
+export function read(body: string, setup: Setup): ModelsPage | undefined {
+  const value = parseJson(body);
+  if (!isObject(value) || !Array.isArray(value.data)) return undefined;
+  const secrets = secretsOf(setup);
+  const models = value.data.filter(isObject).flatMap((entry) => readModel(entry, secrets));
+  if (models.length === 0 && value.data.length > 0) return undefined;
+  if (value.has_more !== true) return { models };
+  const next = usableId(value.last_id, secrets) ?? models.at(-1)?.id;
+  return next === undefined ? undefined : { models, next };
+}
+
+/** What an answer must not repeat. An alias or a switch is no secret, and a model may well be called the same. */
+function secretsOf({ apiKey, headers }: Setup): readonly Secret[] {
+  const secret = Object.entries(headers).filter(([name]) => !/^cf-aig-(?!authorization$)|^anthropic-/i.test(name));
+  return [...secret.map(([, value]) => value), ...(apiKey ? [apiKey] : [])];
+}
+
+function readModel(entry: Json, secrets: readonly Secret[]): readonly ListedModel[] {
+  const id = usableId(entry.id, secrets);
+  if (id === undefined) return [];
+  const name = typeof entry.display_name === "string" ? outsideText(entry.display_name, LONGEST_NAME, secrets) : "";
+  const image = capability(entry.capabilities, "image_input");
+  const contextWindow = tokens(entry.max_input_tokens);
+  const maxTokens = tokens(entry.max_tokens);
+  return [
+    {
+      id,
+      ...(name !== "" && { name }),
+      ...(image !== undefined && { input: image ? (["text", "image"] as const) : (["text"] as const) }),
+      ...(contextWindow !== undefined && { contextWindow }),
+      ...(maxTokens !== undefined && { maxTokens }),
+    },
+  ];
+}
+
+/** An id is sent back as it is, so that one that would have to be cleaned is none. */
+function usableId(value: unknown, secrets: readonly Secret[]): string | undefined {
+  if (typeof value !== "string" || value === "" || value.length > LONGEST_ID) return undefined;
+  return /[\s\p{C}]/u.test(value) || scrub(value, secrets) !== value ? undefined : value;
+}
+
+function capability(capabilities: unknown, name: string): boolean | undefined {
+  const value = isObject(capabilities) ? capabilities[name] : undefined;
+  return isObject(value) && typeof value.supported === "boolean" ? value.supported : undefined;
+}
+
+const tokens = (value: unknown) =>
+  typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : undefined;
