@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Plan } from "../config/apply.ts";
 import { type ConfigEdit, valueAt } from "../config/config-edit.ts";
 import type { JsonPath, JsonValue } from "../config/json5-value.ts";
 import type { ProviderConfig } from "../config/schema.ts";
@@ -7,14 +8,8 @@ import { formatModelRef, type ModelRef } from "../providers/model-ref.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Answers } from "./defaults.ts";
 import { selectedModels, wouldReplaceDefault } from "./model-choice.ts";
-import { plannedEntry, type SecretEdit, storedSecrets } from "./provider-entry.ts";
+import { plannedEntry, storedSecrets } from "./provider-entry.ts";
 import { entryOf, GATEWAY_TOKEN_VARIABLE, type Today } from "./today.ts";
-
-/** What onboarding will change; empty lists mean that everything is as it should be. */
-export interface Plan {
-  readonly config: readonly ConfigEdit[];
-  readonly secrets: readonly SecretEdit[];
-}
 
 /** The local gateway's settings that were asked for; what is undefined stays as it is, or gets the default. */
 export interface GatewayAnswers {

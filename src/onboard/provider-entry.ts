@@ -1,13 +1,8 @@
+import type { SecretEdit } from "../config/apply.ts";
 import type { ProviderConfig } from "../config/schema.ts";
-import type { Secret } from "../core/secret.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Answers } from "./defaults.ts";
 import { entryOf, type Today } from "./today.ts";
-
-export interface SecretEdit {
-  readonly name: string;
-  readonly value: Secret;
-}
 
 /** The provider's entry in `models.providers` as it will be: what the answers say, over what is there today. */
 export function plannedEntry(provider: Provider, answers: Answers, today: Today): ProviderConfig {

@@ -1,15 +1,13 @@
 import { resolveCredentials } from "../config/credentials.ts";
 import type { Context } from "../core/context.ts";
-import type { Finding, ProbeKind, Setup } from "../providers/provider.ts";
+import type { Finding, Setup } from "../providers/provider.ts";
+import { type TryOptions, tryOut, unresolved } from "../providers/try-out.ts";
 import { chosenModel } from "./model-choice.ts";
 import type { Wishes } from "./plan.ts";
 import { plannedEntry, storedSecrets } from "./provider-entry.ts";
 import type { Today } from "./today.ts";
 
 type Checking = Pick<Context, "http" | "delay" | "files" | "run" | "env" | "homedir">;
-
-/** @why the gateway has been seen to answer 2009 under load; a moment later it knew the token again. */
-const PAUSE_MS = 2_000;
 
 /** What the set-up will be once the wishes are carried out, or what keeps it from being one. */
 async function setupFor(
@@ -24,53 +22,22 @@ async function setupFor(
   const variables = new Map([...today.variables, ...stored]);
   const credentials = await resolveCredentials(entry, undefined, { variables, config: today.config.config }, context);
   if (!credentials.ok) {
-    const [problem] = credentials.error;
-    return {
-      code: "credentials.unresolved",
-      layer: "this machine",
-      message: problem?.message ?? "",
-      fix: problem?.hint ?? "",
-      transient: false,
-      ids: {},
-    };
+    return unresolved(credentials.error);
   }
   const { apiKey, headers } = credentials.value;
   const { model } = chosenModel(provider, wishes.model, today);
   return { baseUrl: entry.baseUrl ?? "", ...(apiKey && { apiKey }), headers, model };
 }
 
-/**
- * Sends what a real request would carry and says what is wrong, or undefined when all is well. What may pass by itself
- * is tried once more after a pause before anything is blamed.
- */
+/** What is wrong with the set-up that the wishes ask for, or undefined when it works. */
 export async function verify(
   wishes: Wishes,
   today: Today,
-  { kind, userAgent, signal }: { readonly kind: ProbeKind; readonly userAgent: string; readonly signal?: AbortSignal },
+  how: TryOptions,
   context: Checking,
 ): Promise<Finding | undefined> {
   if (wishes.provider === undefined) return undefined;
   const { provider } = wishes.provider;
   const setup = await setupFor(wishes.provider, wishes, today, context);
-  if ("code" in setup) return setup;
-  const { probe, diagnose } = await provider.checks();
-  const send = async () => {
-    const request = probe(setup, kind, userAgent);
-    return diagnose(await context.http({ ...request, ...(signal && { signal }) }), setup, kind);
-  };
-  const first = await send();
-  if (!first?.transient || signal?.aborted) return first;
-  await context.delay(PAUSE_MS);
-  return send();
-}
-
-/** A finding as lines: what is wrong and whose doing it is, what to do, and what support will ask for. */
-export function findingLines({ layer, message, fix, ids, excerpt, code }: Finding): readonly string[] {
-  const marks = Object.entries(ids).map(([name, id]) => `${name} ${id}`);
-  return [
-    `${message} (${layer}, ${code})`,
-    fix,
-    ...(excerpt === undefined ? [] : [`It answered: ${excerpt}`]),
-    ...(marks.length === 0 ? [] : [marks.join(", ")]),
-  ];
+  return "code" in setup ? setup : tryOut(provider, setup, how, context);
 }

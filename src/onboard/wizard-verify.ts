@@ -1,9 +1,9 @@
 import type { Prompter } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Field, Finding } from "../providers/provider.ts";
+import { findingLines } from "../providers/try-out.ts";
 import type { Wishes } from "./plan.ts";
 import type { Today } from "./today.ts";
-import { findingLines } from "./verify.ts";
 import { askField } from "./wizard-questions.ts";
 import type { Patch, WizardState } from "./wizard-state.ts";
 

@@ -64,6 +64,8 @@ interface Endpoint {
   readonly api: "anthropic-messages";
   readonly defaultModel: string;
   readonly models: readonly Model[];
+  /** The day on which requests for a model begin to fail, as an ISO date by the model's id: in the past or to come. */
+  readonly retirements: Readonly<Record<string, string>>;
 }
 
 /** How a provider's entry in `models.providers` has to look. */

@@ -1,22 +1,23 @@
 import type { Command } from "commander";
+import { type Applied, applyPlan, sweep } from "../../config/apply.ts";
+import { looseModes, tighten } from "../../config/modes.ts";
 import type { Context } from "../../core/context.ts";
 import { OpenclawError } from "../../core/errors.ts";
 import type { Paths } from "../../core/paths.ts";
 import type { Problem } from "../../core/result.ts";
 import { Secret } from "../../core/secret.ts";
-import { type Applied, applyPlan, sweep } from "../../onboard/apply.ts";
 import { describePlan, valueAfter } from "../../onboard/changes.ts";
-import { looseModes, tighten } from "../../onboard/modes.ts";
 import { isEmpty, type PlanMeans, planOnboarding, type Wishes } from "../../onboard/plan.ts";
 import { type CommandLine, type Settled, settleFlags, settleWithoutAsking } from "../../onboard/settle.ts";
 import { shadows } from "../../onboard/shadows.ts";
 import { readToday, type Today } from "../../onboard/today.ts";
-import { findingLines, verify } from "../../onboard/verify.ts";
+import { verify } from "../../onboard/verify.ts";
 import type { WizardMeans } from "../../onboard/wizard.ts";
 import type { WizardStart } from "../../onboard/wizard-state.ts";
 import type { Verify } from "../../onboard/wizard-verify.ts";
 import type { Finding, Provider } from "../../providers/provider.ts";
 import { PROVIDERS } from "../../providers/registry.ts";
+import { findingLines } from "../../providers/try-out.ts";
 import { wantsColour } from "../paint.ts";
 import type { Run } from "../run.ts";
 import {
@@ -73,7 +74,7 @@ async function onboard(
   if (flags.nonInteractive && wantsCheck) assertWorks(await check(wishes, new AbortController().signal));
   const plan = planFor(wishes, today);
   const loose = looseModes(paths, context);
-  const untouched: Applied = { plan, today, written: [], backups: [] };
+  const untouched: Applied<Today> = { plan, today, written: [], backups: [] };
   const idle = flags.dryRun || isEmpty(plan);
   const applied = idle ? untouched : await applyPlan(read, (at) => planFor(wishes, at), paths, context);
   if (!flags.dryRun) {
@@ -178,7 +179,7 @@ function previewText(plan: ReturnType<typeof planOnboarding>, today: Today, { dr
 }
 
 function outcomeOf(
-  { plan, today, backups }: Applied,
+  { plan, today, backups }: Applied<Today>,
   { provider }: Wishes,
   { dryRun = false }: Flags,
   { loose, warnings }: Pick<Outcome, "loose" | "warnings">,

@@ -30,6 +30,32 @@ export const CATALOGUE: readonly Model[] = [
   }),
 ];
 
+/**
+ * The day on which requests for a model begin to fail, by every id it has. A table of its own, since what the catalogue
+ * says of a model is copied into configurations, where nothing else may stand.
+ * @source Anthropic's page "Model deprecations", October 2026.
+ */
+export const RETIREMENTS: Readonly<Record<string, string>> = {
+  "claude-sonnet-4-5": "2026-11-30",
+  "claude-sonnet-4-5-20250929": "2026-11-30",
+  "claude-opus-4-1": "2026-08-05",
+  "claude-opus-4-1-20250805": "2026-08-05",
+  "claude-sonnet-4-0": "2026-06-15",
+  "claude-sonnet-4-20250514": "2026-06-15",
+  "claude-opus-4-0": "2026-06-15",
+  "claude-opus-4-20250514": "2026-06-15",
+  "claude-3-7-sonnet-latest": "2026-02-19",
+  "claude-3-7-sonnet-20250219": "2026-02-19",
+  "claude-3-5-haiku-latest": "2026-02-19",
+  "claude-3-5-haiku-20241022": "2026-02-19",
+  "claude-3-opus-latest": "2026-01-05",
+  "claude-3-opus-20240229": "2026-01-05",
+  "claude-3-5-sonnet-latest": "2025-10-28",
+  "claude-3-5-sonnet-20241022": "2025-10-28",
+  "claude-3-5-sonnet-20240620": "2025-10-28",
+  "claude-3-sonnet-20240229": "2025-07-21",
+};
+
 function claude(
   id: string,
   name: string,

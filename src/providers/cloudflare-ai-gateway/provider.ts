@@ -1,7 +1,7 @@
 import { idsInUrl, isPlaceholder } from "../paste.ts";
 import type { Provider } from "../provider.ts";
 import { checkAccountId, checkBaseUrl, checkGatewayId, checkGatewayToken, checkProviderKey } from "./checks.ts";
-import { CATALOGUE } from "./models.ts";
+import { CATALOGUE, RETIREMENTS } from "./models.ts";
 
 const ID = "cloudflare-ai-gateway";
 
@@ -79,6 +79,7 @@ export const cloudflareAiGateway: Provider = {
     api: "anthropic-messages",
     defaultModel: "claude-sonnet-4-6",
     models: CATALOGUE,
+    retirements: RETIREMENTS,
   },
   entry: ({ baseUrl, accountId, gatewayId }, { gatewayToken }) => ({
     baseUrl: baseUrl ?? `${GATEWAY_ORIGIN}/v1/${accountId}/${gatewayId}/anthropic`,

@@ -1,9 +1,7 @@
 import { dirname } from "node:path";
-import { BACKUP_COUNT, backUpTogether, backupPath } from "../config/backups.ts";
-import { editTexts } from "../config/config-edit.ts";
-import { setVariable } from "../config/dotenv-document.ts";
 import {
   ensurePrivateFolder,
+  leftovers,
   removeLeftovers,
   replaceFile,
   unlessRefused,
@@ -11,20 +9,42 @@ import {
 } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
-import { withLock } from "../core/lock.ts";
+import { staleLock, withLock } from "../core/lock.ts";
 import type { Paths } from "../core/paths.ts";
-import type { Plan } from "./plan.ts";
-import type { Today } from "./today.ts";
+import type { Secret } from "../core/secret.ts";
+import { backUpTogether, backupPaths } from "./backups.ts";
+import { type ConfigEdit, editTexts } from "./config-edit.ts";
+import type { LoadedConfig } from "./config-file.ts";
+import { setVariable } from "./dotenv-document.ts";
+import type { LoadedSecrets } from "./secrets-file.ts";
+
+/** A variable of `.env` and what it shall hold. */
+export interface SecretEdit {
+  readonly name: string;
+  readonly value: Secret;
+}
+
+/** What is to change in the two files; empty lists mean that everything is as it should be. */
+export interface Plan {
+  readonly config: readonly ConfigEdit[];
+  readonly secrets: readonly SecretEdit[];
+}
+
+/** Both files as they were read. */
+export interface ReadFiles {
+  readonly config: Pick<LoadedConfig, "root" | "read" | "bytes">;
+  readonly secrets: LoadedSecrets;
+}
 
 type Writing = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive" | "delay" | "now">;
 
-export interface Applied {
+export interface Applied<T extends ReadFiles> {
   /** Files that were written, in that order; empty when nothing had to change. */
   readonly written: readonly string[];
   /** Those of them whose content before is kept in a backup. */
   readonly backups: readonly string[];
   readonly plan: Plan;
-  readonly today: Today;
+  readonly today: T;
 }
 
 /** How often an edit is made afresh when another program changes a file in the meantime. */
@@ -36,12 +56,12 @@ const MAX_ATTEMPTS = 5;
  * uses yet, never a configuration that points at nothing.
  * Throws `file.locked`, `file.access`, `config.changed`, and what reading and editing throw.
  */
-export async function applyPlan(
-  read: () => Promise<Today>,
-  makePlan: (today: Today) => Plan,
+export async function applyPlan<T extends ReadFiles>(
+  read: () => Promise<T>,
+  makePlan: (today: T) => Plan,
   paths: Paths,
   context: Writing,
-): Promise<Applied> {
+): Promise<Applied<T>> {
   ensurePrivateFolder(paths.stateDir, context);
   // A folder of the user's own, such as /etc, is made where it is missing but never closed to others.
   const configDir = dirname(paths.config);
@@ -68,22 +88,34 @@ export async function applyPlan(
 
 /** Removes what a run that was killed left behind, where nothing else has to be written. Throws `file.locked`. */
 export async function sweep(paths: Paths, context: Writing): Promise<void> {
-  const names = unlessRefused(() => context.files.readdirSync(paths.stateDir)) ?? [];
+  const folders = new Set([dirname(paths.config), dirname(paths.secrets)]);
+  const names = [...folders].flatMap((folder) => unlessRefused(() => context.files.readdirSync(folder)) ?? []);
   if (names.some((name) => /\.(?:tmp|lock)$/.test(name))) {
     await withLock(paths.config, () => removeAllLeftovers(paths, context), context);
   }
 }
 
-function removeAllLeftovers({ config, secrets }: Paths, context: Writing): void {
-  const backups = Array.from({ length: BACKUP_COUNT }, (_, index) => backupPath(config, index));
-  for (const target of [config, secrets, ...backups]) removeLeftovers(target, context);
+function removeAllLeftovers(paths: Paths, context: Writing): void {
+  for (const target of writtenFiles(paths)) removeLeftovers(target, context);
+}
+
+/** Every file that this program replaces, and beside which it could leave a temporary one. */
+function writtenFiles({ config, secrets }: Paths): readonly string[] {
+  return [config, secrets, ...backupPaths(config)];
+}
+
+/** What runs that were killed left behind: temporary files and the lock. Those of running processes are not among it. */
+export function leftBehind(paths: Paths, context: Omit<Writing, "delay" | "randomBytes">): readonly string[] {
+  const lock = staleLock(paths.config, context);
+  const temporary = [...writtenFiles(paths), `${paths.config}.lock`].flatMap((target) => leftovers(target, context));
+  return [...temporary, ...(lock === undefined ? [] : [lock])];
 }
 
 async function write(
   { config, secrets }: Plan,
-  today: Today,
+  today: ReadFiles,
   context: Writing,
-): Promise<Pick<Applied, "written" | "backups">> {
+): Promise<Pick<Applied<ReadFiles>, "written" | "backups">> {
   const written: string[] = [];
   // Both texts are made before the first byte is written: an edit that cannot be made leaves everything as it was.
   const texts = await editTexts(today.config, config);
