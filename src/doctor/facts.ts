@@ -19,8 +19,10 @@ export interface ConfigFacts {
   readonly duplicates: readonly Problem[];
   /** What it says; an empty object when it cannot be read. */
   readonly value: JsonValue;
-  /** The same with its types; empty when anything in it is not allowed. */
+  /** The same with its types, without the parts of it that hold something that is not allowed. */
   readonly config: Config;
+  /** Names of those parts, such as `agents`. */
+  readonly unjudged: readonly string[];
   /** Where a value stands. */
   readonly placeOf: (path: JsonPath) => Pick<Problem, "where" | "position">;
 }

@@ -3,7 +3,7 @@ import type { Position } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Facts } from "./facts.ts";
 
-export type Status = "ok" | "warn" | "fail";
+type Status = "ok" | "warn" | "fail";
 
 /** What `--fix` may do about a finding. None of it loses anything, and `undo` takes back what is done to the configuration. */
 export type Repair =

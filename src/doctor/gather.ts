@@ -5,10 +5,10 @@ import { assertValid, type ReadConfig, readConfig } from "../config/config-file.
 import { resolveCredentials } from "../config/credentials.ts";
 import { resolveVariables, valuesOf } from "../config/environment.ts";
 import { duplicateKeys } from "../config/json5-document.ts";
-import { formatPath } from "../config/json5-value.ts";
+import { formatPath, isObject } from "../config/json5-value.ts";
 import { looseModes } from "../config/modes.ts";
 import { placeOf } from "../config/place.ts";
-import type { Config } from "../config/schema.ts";
+import { schemaProblems } from "../config/schema.ts";
 import { type LoadedSecrets, loadSecrets } from "../config/secrets-file.ts";
 import { unlessRefused } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
@@ -125,12 +125,13 @@ function problemsOf(error: unknown): readonly Problem[] {
 
 async function configFacts(read: Attempt<ReadConfig>): Promise<ConfigFacts> {
   if ("faults" in read) {
-    const nothing = { misfits: [], duplicates: [], value: {}, config: {}, placeOf: () => ({}) };
+    const nothing = { misfits: [], duplicates: [], value: {}, config: {}, unjudged: [], placeOf: () => ({}) };
     return { state: "unreadable", faults: read.faults, ...nothing };
   }
   const { exists, root, value, bytes, read: source } = read.value;
   const judged = await attempt(() => assertValid(value, root, source));
   const misfits = "faults" in judged ? judged.faults : [];
+  const unjudged = schemaProblems(value).flatMap(({ path: [part] }) => (part === undefined ? [] : [String(part)]));
   return {
     state: exists ? "readable" : "absent",
     faults: [],
@@ -143,7 +144,8 @@ async function configFacts(read: Attempt<ReadConfig>): Promise<ConfigFacts> {
       })),
     ),
     value,
-    config: misfits.length > 0 ? {} : (value as Config),
+    config: Object.fromEntries(isObject(value) ? Object.entries(value).filter(([key]) => !unjudged.includes(key)) : []),
+    unjudged,
     placeOf: (path) => {
       try {
         return placeOf(path, root, source);

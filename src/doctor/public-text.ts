@@ -37,9 +37,12 @@ export function publicText(facts: Facts): Mask {
       .replace(/\b(https?:\/\/[^\s?"'`]+)\?[^\s"'`]*/gi, "$1?********");
     const known = accounts.reduce((clean, id) => clean.replaceAll(id, maskedId(id)), withoutUserInfo);
     const scrubbed = scrub(known.replace(ACCOUNT_ID, maskedId), secrets);
-    return homedir.length > 1 ? scrubbed.replaceAll(homedir, "~") : scrubbed;
+    return homedir.length > 1 ? withoutHome(scrubbed, homedir) : scrubbed;
   };
 }
+
+const withoutHome = (text: string, home: string) =>
+  text.split(home).reduce((left, right) => `${left}${/^(?:$|[^\w.-])/.test(right) ? "~" : home}${right}`);
 
 function accountIds(facts: Facts): string[] {
   const urls = providerEntries(facts).map(({ entry }) => textAt(entry, ["baseUrl"]) ?? "");

@@ -41,7 +41,9 @@ function baseUrl(provider: ProviderEntry, facts: Facts): readonly Finding[] {
   const mended = mendedUrl(url, provider);
   if (mended !== url) {
     const repair = { kind: "set" as const, path: at, value: mended };
-    return [{ ...fail(`${endFault(url)}: ${url}`, `Set it to ${mended}`), repair }];
+    // Some clients take off a slash, and nothing else.
+    const status = onlySlashes(url, mended) ? "warn" : "fail";
+    return [{ ...fail(`${endFault(url, mended)}: ${url}`, `Set it to ${mended}`), status, repair }];
   }
   if (/[{}]/.test(url)) {
     const message = `${formatPath(at)} has a placeholder in it, which only the published OpenClaw fills in: ${url}`;
@@ -88,15 +90,18 @@ function mendedUrl(url: string, provider: ProviderEntry): string {
   const single = url.replace(/\/v1(?:\/v1)+(?=\/|$)/g, "/v1").replace(/\/+$/, "");
   if (!speaksAnthropic(provider)) return single.replace(/\/(?:chat\/completions|responses)$/, "");
   return GATEWAY.test(single)
-    ? single.replace(/(?<=\/anthropic)\/v1(?:\/messages)?$/, "")
+    ? single.replace(/(?<=\/anthropic)\/v1(?:\/.*)?$/, "")
     : single.replace(/\/v1(?:\/messages)?$/, "");
 }
 
-function endFault(url: string): string {
+const onlySlashes = (url: string, mended: string) => url.replace(/\/+$/, "") === mended;
+
+function endFault(url: string, mended: string): string {
+  if (onlySlashes(url, mended)) return "ends in a slash";
   if (/\/v1\/v1(?:\/|$)/.test(url)) return "has /v1 twice";
-  if (/\/(?:messages|completions|responses)\/*$/.test(url)) return "ends in a path that clients append themselves";
-  if (/\/v1\/*$/.test(url)) return "ends in /v1, which clients append themselves";
-  return "ends in a slash";
+  return /\/v1\/*$/.test(url)
+    ? "ends in /v1, which clients append themselves"
+    : "ends in a path that clients append themselves";
 }
 
 function api({ id, path, entry, ours }: ProviderEntry, { config }: Facts): readonly Finding[] {

@@ -37,8 +37,12 @@ function chosenModels({ config: { config } }: Facts): readonly Chosen[] {
 }
 
 function known(facts: Facts): readonly Finding[] {
+  if (facts.config.unjudged.includes("agents")) {
+    const fix = "Mend what is not allowed in agents first, then run `openclaw doctor` again.";
+    return [{ status: "warn", message: "The default model and its fallbacks were not judged.", fix }];
+  }
   const chosen = chosenModels(facts);
-  const noDefault = chosen.every(({ role }) => role !== "the default model") && facts.config.misfits.length === 0;
+  const noDefault = chosen.every(({ role }) => role !== "the default model");
   const none: readonly Finding[] = noDefault
     ? [
         {
