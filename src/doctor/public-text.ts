@@ -1,5 +1,5 @@
 import { scrub } from "../core/secret.ts";
-import { idsInUrl } from "../providers/paste.ts";
+import { idsInUrl, repairPaste } from "../providers/paste.ts";
 import { type Facts, providerEntries, textAt } from "./facts.ts";
 import { textsIn } from "./references.ts";
 
@@ -55,13 +55,16 @@ function accountIds(facts: Facts): string[] {
   return [...new Set(ids)].filter((id) => id.length > 3 && !/^[{$]/.test(id));
 }
 
-function secretValues({ secrets, variables, config, env }: Facts): readonly string[] {
+function secretValues({ secrets, variables, config, env, providers }: Facts): readonly string[] {
+  const fields = providers.flatMap((provider) => provider.fields);
+  const harmless = fields.filter(({ secret }) => !secret).flatMap((field) => field.env);
+  const inFile = [...secrets.values].flatMap(([name, value]) => (harmless.includes(name) ? [] : [value]));
   const inConfig = textsIn(config.value)
     .filter(({ path, text }) => path.some((step) => SECRET_MEMBER.test(String(step))) && !REFERENCE.test(text))
-    .flatMap(({ text }) => [text, text.replace(/^Bearer:?\s*/i, "")]);
+    .flatMap(({ text }) => [text, repairPaste(text, "cf-aig-authorization").value]);
   const inEnvironment = Object.entries(env).flatMap(([name, value]) =>
     SECRET_NAME.test(name) && value ? [value] : [],
   );
   const resolved = [...variables.values()].flat().map(({ value }) => value.reveal());
-  return [...secrets.values.values(), ...inConfig, ...inEnvironment, ...resolved];
+  return [...inFile, ...inConfig, ...inEnvironment, ...resolved];
 }

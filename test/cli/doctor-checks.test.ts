@@ -59,10 +59,10 @@ describe("doctor on files", () => {
       chmodSync(join(home, ".openclaw"), 0o755);
     });
     expect(open.map(({ status, where, fix }) => [status, where, fix])).toEqual([
-      ["fail", "~/.openclaw", "chmod 0700 '~/.openclaw'"],
-      ["fail", "~/.openclaw/.env", "chmod 0600 '~/.openclaw/.env'"],
-      ["fail", "~/.openclaw/openclaw.json", "chmod 0600 '~/.openclaw/openclaw.json'"],
-      ["fail", "~/.openclaw/openclaw.json.bak", "chmod 0600 '~/.openclaw/openclaw.json.bak'"],
+      ["fail", "~/.openclaw", "chmod 0700 ~/.openclaw"],
+      ["fail", "~/.openclaw/.env", "chmod 0600 ~/.openclaw/.env"],
+      ["fail", "~/.openclaw/openclaw.json", "chmod 0600 ~/.openclaw/openclaw.json"],
+      ["fail", "~/.openclaw/openclaw.json.bak", "chmod 0600 ~/.openclaw/openclaw.json.bak"],
     ]);
   });
 

@@ -109,6 +109,7 @@ describe("doctor", () => {
       const provider = config.models.providers[PROVIDER];
       provider.apiKey = CANARY_KEY;
       provider.headers = { "cf-aig-authorization": `Bearer: ${CANARY_TOKEN}`, "x-custom": CANARY_TOKEN };
+      provider.headers["CF-AIG-Authorization"] = "'Bearer: CANARY!odd!token'";
       provider.baseUrl += "/v1/";
       config.models.providers.other = {
         baseUrl: `https://user:CANARYpass@other.example/v1/?key=CANARYquery&account=${ACCOUNT}`,

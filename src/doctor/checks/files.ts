@@ -1,6 +1,13 @@
 import type { Facts } from "../facts.ts";
 import type { Check, Finding } from "../finding.ts";
 
+/** A path as a command takes it; within quotes the shell would not know what `~` is. */
+function inShell(path: string, homedir: string): string {
+  const isBelow = path.startsWith(`${homedir}/`);
+  const rest = isBelow ? path.slice(homedir.length) : path;
+  return `${isBelow ? "~" : ""}${rest.replace(/[^\w./:@%+=,-]/g, "\\$&")}`;
+}
+
 const octal = (mode: number) => mode.toString(8).padStart(4, "0");
 
 /** Whether everything is there, closed to others, and tidy. */
@@ -10,11 +17,11 @@ export const FILE_CHECKS: readonly Check[] = [
     id: "files.modes",
     title: "Nobody else may read the state folder, the configuration, its backups or .env.",
     readsConfig: false,
-    run: ({ loose }) =>
+    run: ({ loose, homedir }) =>
       loose.map(({ path, mode, wanted }) => ({
         status: "fail",
         message: `Others may read it: mode ${octal(mode)} instead of ${octal(wanted)}.`,
-        fix: `chmod ${octal(wanted)} '${path}'`,
+        fix: `chmod ${octal(wanted)} ${inShell(path, homedir)}`,
         where: path,
         repair: { kind: "close", path, wanted },
       })),
@@ -23,11 +30,11 @@ export const FILE_CHECKS: readonly Check[] = [
     id: "files.leftovers",
     title: "No temporary or lock file of an ended process lies about.",
     readsConfig: false,
-    run: ({ leftBehind }) =>
+    run: ({ leftBehind, homedir }) =>
       leftBehind.map((path) => ({
         status: "warn",
         message: "A process that ended left this file behind.",
-        fix: `rm '${path}'`,
+        fix: `rm ${inShell(path, homedir)}`,
         where: path,
         repair: { kind: "remove", path },
       })),
