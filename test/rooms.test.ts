@@ -30,6 +30,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   core: 0,
   config: 1,
   providers: 1,
+  doctor: 2,
   models: 2,
   onboard: 2,
   undo: 2,

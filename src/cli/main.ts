@@ -9,11 +9,14 @@ import type { About } from "./run.ts";
 /** Runs one command line and returns its exit status; the one place where errors become text. */
 export async function main(argv: readonly string[], about: About, context: Context): Promise<number> {
   try {
-    const program = await createProgram(argv, about, context);
+    let status: number = EXIT.done;
+    const program = await createProgram(argv, about, context, (found) => {
+      status = found;
+    });
     // Without a command, the list of commands is the answer.
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync(argv, { from: "user" });
-    return EXIT.done;
+    return status;
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.done;
     // A command that has sub-commands only; commander has printed its help.

@@ -40,6 +40,11 @@ const COMMANDS: readonly CommandEntry[] = [
   },
   { name: "models", summary: "show which models there are", load: () => import("./commands/models.ts") },
   {
+    name: "doctor",
+    summary: "find out what is wrong, and repair what is safe",
+    load: () => import("./commands/doctor.ts"),
+  },
+  {
     name: "undo",
     summary: "go back to the configuration before the last change",
     load: () => import("./commands/undo.ts"),
@@ -47,9 +52,14 @@ const COMMANDS: readonly CommandEntry[] = [
 ];
 
 /** The command tree. A command's own module is loaded only when its name is on the command line. */
-export async function createProgram(argv: readonly string[], about: About, context: Context): Promise<Command> {
+export async function createProgram(
+  argv: readonly string[],
+  about: About,
+  context: Context,
+  endWith: Run["endWith"],
+): Promise<Command> {
   const program = new OpenclawCommand("openclaw")
-    .description("OpenClaw through Cloudflare AI Gateway: set up, see the models, go back.")
+    .description("OpenClaw through Cloudflare AI Gateway: set up, see the models, find faults, go back.")
     .version(about.version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .option("--profile <name>", "use ~/.openclaw-<name> instead of ~/.openclaw")
@@ -65,7 +75,7 @@ export async function createProgram(argv: readonly string[], about: About, conte
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  const run: Run = { context, about, paths: () => resolvePaths(program.opts(), context) };
+  const run: Run = { context, about, paths: () => resolvePaths(program.opts(), context), endWith };
   for (const { name, summary, load } of COMMANDS) {
     const command = program.command(name).summary(summary).description(summary);
     if (argv.includes(name)) (await load()).define(command, run);

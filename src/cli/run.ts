@@ -14,4 +14,6 @@ export interface Run {
   readonly about: About;
   /** The files of this run, from the root flags and the environment. Throws `usage.*`. */
   readonly paths: () => Paths;
+  /** Sets the exit status of a command that has done its work and has nothing good to say; errors are thrown instead. */
+  readonly endWith: (status: number) => void;
 }

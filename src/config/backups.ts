@@ -9,6 +9,10 @@ export function backupPath(path: string, index: number): string {
   return index === 0 ? `${path}.bak` : `${path}.bak.${index}`;
 }
 
+/** Where all of them lie, the newest first. */
+export const backupPaths = (path: string): readonly string[] =>
+  Array.from({ length: BACKUP_COUNT }, (_, index) => backupPath(path, index));
+
 /**
  * The first place whose content can be given up: an empty one, a copy of its neighbour as an interrupted rotation leaves
  * it, or else the oldest.
@@ -27,7 +31,7 @@ function firstFreePlace(ring: readonly (Buffer | undefined)[]): number {
  * Throws `file.access`.
  */
 export function rotateBackups(path: string, current: Buffer, context: FileContext): void {
-  const places = Array.from({ length: BACKUP_COUNT }, (_, index) => backupPath(path, index));
+  const places = backupPaths(path);
   const ring = places.map((place) => readIfPresent(place, context));
   const [newest] = ring;
   if (newest?.equals(current)) return;

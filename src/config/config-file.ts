@@ -27,11 +27,23 @@ const MAX_INCLUDE_BYTES = 2 * 1024 * 1024;
 /** A file that is not there yet, as an edit sees it. */
 export const EMPTY = "{}\n";
 
+/** What the files say, before anybody has asked whether it is allowed. */
+export interface ReadConfig extends Omit<LoadedConfig, "config"> {
+  readonly value: JsonValue;
+}
+
 /**
  * Reads `openclaw.json` and what it includes. A missing file is an empty configuration.
  * Throws `config.syntax`, `config.invalid` (every problem, with line and column), `config.include`, `file.access`.
  */
 export async function loadConfig(path: string, context: Reading): Promise<LoadedConfig> {
+  const { value, ...rest } = await readConfig(path, context);
+  await assertValid(value, rest.root, rest.read);
+  return { ...rest, config: value as Config };
+}
+
+/** The same without judging what the files say; throws `config.syntax`, `config.include`, `file.access`. */
+export async function readConfig(path: string, context: Reading): Promise<ReadConfig> {
   const bytes = new Map<string, Buffer | undefined>();
   const sources = new Map<string, SourceFile>();
   const rootBytes = readIfPresent(path, context);
@@ -47,8 +59,7 @@ export async function loadConfig(path: string, context: Reading): Promise<Loaded
   const read: ReadSource = (file) => sources.get(file) ?? source(file, readInclude(file, path, context));
   // Files without the word cannot include, and most are such.
   const value = root.text.includes("include") ? mergedValue(root, read) : root.value;
-  await assertValid(value, root, read);
-  return { exists: bytes.get(path) !== undefined, root, config: value as Config, bytes, read };
+  return { exists: bytes.get(path) !== undefined, root, value, bytes, read };
 }
 
 /** The files that a configuration includes; none when it cannot be read. */
@@ -107,7 +118,8 @@ function readInclude(path: string, rootPath: string, context: Reading): Buffer {
   return content;
 }
 
-async function assertValid(value: JsonValue, root: SourceFile, read: ReadSource): Promise<void> {
+/** Throws `config.invalid`. */
+export async function assertValid(value: JsonValue, root: SourceFile, read: ReadSource): Promise<void> {
   const problems = schemaProblems(value);
   if (problems.length === 0) return;
   // Finding places needs the scanner, which a good file never loads.

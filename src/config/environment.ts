@@ -36,7 +36,7 @@ export async function resolveVariables(
   const found = new Map<string, Found>();
   const missing: string[] = [];
   for (const name of names) {
-    const value = firstOf(name, { secrets, config }, context.env);
+    const [value] = valuesOf(name, { secrets, config }, context.env);
     if (value === undefined) missing.push(name);
     else found.set(name, value);
   }
@@ -50,16 +50,14 @@ export async function resolveVariables(
   return found;
 }
 
-function firstOf(name: string, { secrets, config }: EnvironmentInput, env: Env): Found | undefined {
+/** Every value that a variable has without asking the login shell, best first: the first one hides the others. */
+export function valuesOf(name: string, { secrets, config }: EnvironmentInput, env: Env): readonly Found[] {
   const candidates: readonly (readonly [Source, string | undefined])[] = [
     ["process environment", env[name]],
     [".env", secrets.get(name)],
     ["config env", configVariable(name, config)],
   ];
-  for (const [source, value] of candidates) {
-    if (value) return { value: new Secret(value), source };
-  }
-  return undefined;
+  return candidates.flatMap(([source, value]) => (value ? [{ value: new Secret(value), source }] : []));
 }
 
 /** `env.vars.NAME`, else `env.NAME` as older files have it. Values that hold `${` are skipped, as OpenClaw does. */

@@ -92,16 +92,27 @@ export function temporaryName(target: string, owner: { readonly pid: number; rea
   return join(dirname(target), `${temporaryPrefix(target)}${owner.pid}.${owner.token}.tmp`);
 }
 
-/** Removes the temporary files of ended processes beside the target; those that cannot be removed stay. */
-export function removeLeftovers(target: string, { files, pid, isAlive }: Omit<FileContext, "randomBytes">): void {
+/** The temporary files of ended processes beside the target. */
+export function leftovers(
+  target: string,
+  { files, pid, isAlive }: Omit<FileContext, "randomBytes">,
+): readonly string[] {
   const prefix = temporaryPrefix(target);
-  for (const name of unlessRefused(() => files.readdirSync(dirname(target))) ?? []) {
-    const owner = name.startsWith(prefix) ? /^(\d+)\.[0-9a-f]+\.tmp$/.exec(name.slice(prefix.length))?.[1] : undefined;
-    if (owner === undefined) continue;
-    // One with our own number is of an earlier process: ours do not exist while this runs.
-    const isLeftover = Number(owner) === pid || !isAlive(Number(owner));
-    if (isLeftover) unlessRefused(() => files.unlinkSync(join(dirname(target), name)));
-  }
+  const names = unlessRefused(() => files.readdirSync(dirname(target))) ?? [];
+  return names
+    .filter((name) => {
+      const owner = name.startsWith(prefix)
+        ? /^(\d+)\.[0-9a-f]+\.tmp$/.exec(name.slice(prefix.length))?.[1]
+        : undefined;
+      // One with our own number is of an earlier process: ours do not exist while this runs.
+      return owner !== undefined && (Number(owner) === pid || !isAlive(Number(owner)));
+    })
+    .map((name) => join(dirname(target), name));
+}
+
+/** Removes the temporary files of ended processes beside the target; those that cannot be removed stay. */
+export function removeLeftovers(target: string, context: Omit<FileContext, "randomBytes">): void {
+  for (const path of leftovers(target, context)) unlessRefused(() => context.files.unlinkSync(path));
 }
 
 /** The end of the chain of symbolic links, also when nothing is there yet; the chain must have an end. */

@@ -79,6 +79,13 @@ function isRunning(holder: Holder | Unreadable, context: TakingContext): boolean
   return !status.hasEnded && (holder.startedAt ?? status.startedAt) === status.startedAt;
 }
 
+/** The lock file of `path` when the process that made it has ended; anybody who needs the lock takes it over. */
+export function staleLock(path: string, context: TakingContext): string | undefined {
+  const lock = `${path}.lock`;
+  const holder = unlessRefused(() => readHolder(lock, context));
+  return holder === undefined || isRunning(holder, context) ? undefined : lock;
+}
+
 function writeNewFile(file: string, holder: Holder, { files }: TakingContext): void {
   const descriptor = files.openSync(file, "wx", 0o600);
   try {

@@ -1,20 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Plan } from "../config/apply.ts";
 import { type ConfigEdit, valueAt } from "../config/config-edit.ts";
 import type { JsonPath, JsonValue } from "../config/json5-value.ts";
 import type { ProviderConfig } from "../config/schema.ts";
 import type { Secret } from "../core/secret.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
-import type { Model, Provider } from "../providers/provider.ts";
+import type { Provider } from "../providers/provider.ts";
 import type { Answers } from "./defaults.ts";
 import { selectedModels, wouldReplaceDefault } from "./model-choice.ts";
-import { plannedEntry, type SecretEdit, storedSecrets } from "./provider-entry.ts";
+import { plannedEntry, storedSecrets } from "./provider-entry.ts";
 import { entryOf, GATEWAY_TOKEN_VARIABLE, type Today } from "./today.ts";
-
-/** What onboarding will change; empty lists mean that everything is as it should be. */
-export interface Plan {
-  readonly config: readonly ConfigEdit[];
-  readonly secrets: readonly SecretEdit[];
-}
 
 /** The local gateway's settings that were asked for; what is undefined stays as it is, or gets the default. */
 export interface GatewayAnswers {
@@ -95,10 +90,8 @@ function describedModel(
   path: JsonPath,
 ): readonly ConfigEdit[] {
   if (models?.some((model) => model.id === id)) return [];
-  const known: Partial<Model> = endpoint.models.find((candidate) => candidate.id === id) ?? { id, name: id };
-  // OpenClaw refuses a model with a key that it does not know.
-  const { retires: _, ...described } = known;
-  const model = described as unknown as JsonValue;
+  const known = endpoint.models.find((candidate) => candidate.id === id) ?? { id, name: id };
+  const model = { ...known } as unknown as JsonValue;
   return [models === undefined ? { path, value: [model] } : { path: [...path, models.length], value: model }];
 }
 

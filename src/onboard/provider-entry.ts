@@ -1,13 +1,8 @@
+import type { SecretEdit } from "../config/apply.ts";
 import type { ProviderConfig, SecretInput } from "../config/schema.ts";
-import type { Secret } from "../core/secret.ts";
 import type { Provider } from "../providers/provider.ts";
 import { type Answers, valuesOf } from "./defaults.ts";
 import { entryOf, type Today } from "./today.ts";
-
-export interface SecretEdit {
-  readonly name: string;
-  readonly value: Secret;
-}
 
 /** The entry in `models.providers` as it will be; what is undefined will not be there. */
 export interface PlannedEntry {

@@ -1,8 +1,8 @@
-import { join } from "node:path";
+import type { SecretEdit } from "../config/apply.ts";
+import { authProfiles } from "../config/auth-profiles.ts";
 import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { PROVIDERS } from "../providers/registry.ts";
-import type { SecretEdit } from "./provider-entry.ts";
 
 /**
  * What will be used instead of the secrets just saved, each a sentence: a variable of the environment wins over `.env`,
@@ -23,24 +23,12 @@ export function shadows(
   const keys = PROVIDERS.filter(({ fields, keyField }) =>
     secrets.some(({ name }) => fields.find(({ id }) => id === keyField)?.env[0] === name),
   );
-  const profiles = join(paths.stateDir, "agents", "main", "agent", "auth-profiles.json");
-  const stored = keys.filter(({ id }) => profileProviders(profiles, files).includes(id));
+  const profiles = authProfiles(paths, { files });
+  const stored = keys.filter(({ id }) => profiles.providers.includes(id));
   return [
     ...fromEnvironment,
     ...stored.map(
-      ({ label }) => `${profiles} holds a key for ${label} as well, which the published OpenClaw uses first.`,
+      ({ label }) => `${profiles.path} holds a key for ${label} as well, which the published OpenClaw uses first.`,
     ),
   ];
-}
-
-function profileProviders(path: string, files: Context["files"]): readonly string[] {
-  try {
-    const { profiles } = JSON.parse(files.readFileSync(path, "utf8")) as {
-      profiles: Record<string, { provider: string }>;
-    };
-    return Object.values(profiles).map(({ provider }) => provider);
-  } catch {
-    // Absent, or of a form that this program does not know: nothing that could be said about it.
-    return [];
-  }
 }

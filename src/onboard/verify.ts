@@ -1,7 +1,8 @@
 import { resolveCredentials } from "../config/credentials.ts";
 import type { ProviderConfig } from "../config/schema.ts";
 import type { Context } from "../core/context.ts";
-import type { Finding, ProbeKind, Setup } from "../providers/provider.ts";
+import type { Finding, Setup } from "../providers/provider.ts";
+import { type TryOptions, tryOut, unresolved } from "../providers/try-out.ts";
 import { valuesOf } from "./defaults.ts";
 import { chosenModel } from "./model-choice.ts";
 import type { Wishes } from "./plan.ts";
@@ -9,9 +10,6 @@ import { type PlannedEntry, plannedEntry, storedSecrets } from "./provider-entry
 import type { Today } from "./today.ts";
 
 type Checking = Pick<Context, "http" | "delay" | "files" | "run" | "env" | "homedir">;
-
-/** @why the gateway has been seen to answer 2009 under load; a moment later it knew the token again. */
-const PAUSE_MS = 2_000;
 
 /** A planned entry as the configuration will have it. */
 function present({ apiKey, headers, ...entry }: PlannedEntry): ProviderConfig {
@@ -39,42 +37,22 @@ async function setupFor(
     context,
   );
   if (!credentials.ok) {
-    const [problem] = credentials.error;
-    return {
-      code: "credentials.unresolved",
-      layer: "this machine",
-      message: problem?.message ?? "",
-      fix: problem?.hint ?? "",
-      transient: false,
-      ids: {},
-    };
+    return unresolved(credentials.error);
   }
   const { apiKey, headers } = credentials.value;
   const { model } = chosenModel(provider, wishes.model, today);
   return { baseUrl: entry.baseUrl, ...(apiKey && { apiKey }), headers, model, values: valuesOf(answers) };
 }
 
-/**
- * Sends what a real request would carry and says what is wrong, or undefined when all is well. What may pass by itself
- * is tried once more after a pause before anything is blamed.
- */
+/** What is wrong with the set-up that the wishes ask for, or undefined when it works. */
 export async function verify(
   wishes: Wishes,
   today: Today,
-  { kind, userAgent, signal }: { readonly kind: ProbeKind; readonly userAgent: string; readonly signal?: AbortSignal },
+  how: TryOptions,
   context: Checking,
 ): Promise<Finding | undefined> {
   if (wishes.provider === undefined) return undefined;
   const { provider } = wishes.provider;
   const setup = await setupFor(wishes.provider, wishes, today, context);
-  if ("code" in setup) return setup;
-  const { probe, diagnose } = await provider.checks();
-  const send = async () => {
-    const request = probe(setup, kind, userAgent);
-    return diagnose(await context.http({ ...request, ...(signal && { signal }) }), setup, kind);
-  };
-  const first = await send();
-  if (!first?.transient || signal?.aborted) return first;
-  await context.delay(PAUSE_MS);
-  return send();
+  return "code" in setup ? setup : tryOut(provider, setup, how, context);
 }

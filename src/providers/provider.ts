@@ -19,8 +19,6 @@ export interface Model {
   readonly contextWindow: number;
   /** Tokens. */
   readonly maxTokens: number;
-  /** ISO date of the day from which requests for it fail, once that is announced. Never stored by OpenClaw. */
-  readonly retires?: string;
 }
 
 /** A model as the provider lists it for the credentials that asked; what its answer does not say is absent. */
@@ -90,8 +88,8 @@ interface Endpoint {
   readonly models: readonly Model[];
   /** When that catalogue was made, as it is shown: `October 2026`. */
   readonly cataloguedIn: string;
-  /** Models that are left out of it because requests for them fail: since which ISO date, by id. */
-  readonly retired: Readonly<Record<string, string>>;
+  /** The day on which requests for a model begin to fail, as an ISO date by the model's id: in the past or to come. */
+  readonly retirements: Readonly<Record<string, string>>;
 }
 
 /** How a provider's entry in `models.providers` has to look. */

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
+import type { LooseMode } from "../../config/modes.ts";
 import type { Change, FileChanges } from "../../onboard/changes.ts";
-import type { LooseMode } from "../../onboard/modes.ts";
 
 /** What an onboarding run did, or with `dryRun` would do. */
 export interface Outcome {

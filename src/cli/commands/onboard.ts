@@ -1,13 +1,13 @@
 import type { Command } from "commander";
+import { type Applied, applyPlan, type Plan, sweep } from "../../config/apply.ts";
+import { type LooseMode, looseModes, tighten } from "../../config/modes.ts";
 import type { Context } from "../../core/context.ts";
 import { OpenclawError } from "../../core/errors.ts";
 import type { Paths } from "../../core/paths.ts";
 import type { Problem } from "../../core/result.ts";
 import { Secret } from "../../core/secret.ts";
-import { type Applied, applyPlan, sweep } from "../../onboard/apply.ts";
 import { describePlan, valueAfter } from "../../onboard/changes.ts";
-import { type LooseMode, looseModes, tighten } from "../../onboard/modes.ts";
-import { isEmpty, type Plan, type PlanMeans, planOnboarding, type Wishes } from "../../onboard/plan.ts";
+import { isEmpty, type PlanMeans, planOnboarding, type Wishes } from "../../onboard/plan.ts";
 import { plannedEntry, storedSecrets } from "../../onboard/provider-entry.ts";
 import { settleFlags, settleWithoutAsking } from "../../onboard/settle.ts";
 import { shadows } from "../../onboard/shadows.ts";
@@ -71,7 +71,7 @@ async function onboard(
 
   if (flags.nonInteractive && wantsCheck) assertWorks(await check(wishes, new AbortController().signal));
   const plan = planFor(wishes, today);
-  const untouched: Applied = { plan, today, written: [], backups: [] };
+  const untouched: Applied<Today> = { plan, today, written: [], backups: [] };
   const idle = flags.dryRun || isEmpty(plan);
   const applied = idle ? untouched : await applyPlan(read, (at) => planFor(wishes, at), paths, context);
   if (!flags.dryRun) await sweep(paths, context);
@@ -146,7 +146,7 @@ function previewText(plan: Plan, loose: readonly LooseMode[], today: Today): str
 }
 
 function outcomeOf(
-  { plan, today, backups }: Applied,
+  { plan, today, backups }: Applied<Today>,
   { provider }: Wishes,
   { dryRun = false }: Flags,
   { loose, warnings }: Pick<Outcome, "loose" | "warnings">,

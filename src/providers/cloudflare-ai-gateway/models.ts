@@ -27,33 +27,30 @@ export const CATALOGUE: readonly Model[] = [
     contextWindow: 200_000,
     maxTokens: 64_000,
   }),
-  {
-    ...claude("claude-sonnet-4-5-20250929", "Claude Sonnet 4.5", [3, 15, 0.3, 3.75], {
-      contextWindow: 200_000,
-      maxTokens: 64_000,
-    }),
-    retires: "2026-11-30",
-  },
+  claude("claude-sonnet-4-5-20250929", "Claude Sonnet 4.5", [3, 15, 0.3, 3.75], {
+    contextWindow: 200_000,
+    maxTokens: 64_000,
+  }),
 ];
 
 /**
- * Models that requests fail for, and since when; an id without its date is known by the one that has it.
- * @source https://docs.claude.com/en/docs/about-claude/model-deprecations and Anthropic's API release notes.
+ * The day on which requests for a model begin to fail, by every id it has. A table of its own, since what the catalogue
+ * says of a model is copied into configurations, where nothing else may stand.
+ * @source Anthropic's page "Model deprecations", October 2026.
  */
-export const RETIRED: Readonly<Record<string, string>> = {
+export const RETIREMENTS: Readonly<Record<string, string>> = {
+  "claude-sonnet-4-5": "2026-11-30",
+  "claude-sonnet-4-5-20250929": "2026-11-30",
+  "claude-opus-4-1": "2026-08-05",
   "claude-opus-4-1-20250805": "2026-08-05",
-  "claude-opus-4-20250514": "2026-06-15",
-  "claude-opus-4-0": "2026-06-15",
-  "claude-sonnet-4-20250514": "2026-06-15",
   "claude-sonnet-4-0": "2026-06-15",
-  "claude-3-7-sonnet-20250219": "2026-02-19",
+  "claude-sonnet-4-20250514": "2026-06-15",
+  "claude-opus-4-0": "2026-06-15",
+  "claude-opus-4-20250514": "2026-06-15",
   "claude-3-7-sonnet-latest": "2026-02-19",
-  "claude-3-opus-20240229": "2026-01-05",
+  "claude-3-7-sonnet-20250219": "2026-02-19",
   "claude-3-opus-latest": "2026-01-05",
-  "claude-3-5-sonnet-20241022": "2025-10-28",
-  "claude-3-5-sonnet-20240620": "2025-10-28",
-  "claude-3-5-sonnet-latest": "2025-10-28",
-  "claude-3-sonnet-20240229": "2025-07-21",
+  "claude-3-opus-20240229": "2026-01-05",
 };
 
 function claude(

@@ -2,7 +2,7 @@ import { idsInUrl, isPlaceholder } from "../paste.ts";
 import type { Provider, ProviderEntry, Values } from "../provider.ts";
 import { checkAccountId, checkBaseUrl, checkGatewayId, checkGatewayToken, checkProviderKey } from "./checks.ts";
 import { CREDENTIALS, checkAlias, checkCredentials, isKeyless } from "./credentials.ts";
-import { CATALOGUE, CATALOGUED_IN, RETIRED } from "./models.ts";
+import { CATALOGUE, CATALOGUED_IN, RETIREMENTS } from "./models.ts";
 
 const ID = "cloudflare-ai-gateway";
 
@@ -145,7 +145,7 @@ export const cloudflareAiGateway: Provider = {
     defaultModel: "claude-sonnet-4-6",
     models: CATALOGUE,
     cataloguedIn: CATALOGUED_IN,
-    retired: RETIRED,
+    retirements: RETIREMENTS,
   },
   entry,
   answersIn,

@@ -1,30 +1,43 @@
-import { basename, dirname } from "node:path";
-import { BACKUP_COUNT, backUpTogether, backupPath } from "../config/backups.ts";
-import { editTexts } from "../config/config-edit.ts";
-import { setVariable } from "../config/dotenv-document.ts";
-import {
-  ensurePrivateFolder,
-  removeLeftovers,
-  replaceFile,
-  unlessRefused,
-  withFileErrors,
-} from "../core/atomic-file.ts";
+import { dirname } from "node:path";
+import { ensurePrivateFolder, leftovers, removeLeftovers, replaceFile, withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
-import { withLock } from "../core/lock.ts";
+import { staleLock, withLock } from "../core/lock.ts";
 import type { Paths } from "../core/paths.ts";
-import type { Plan } from "./plan.ts";
-import type { Today } from "./today.ts";
+import type { Secret } from "../core/secret.ts";
+import { backUpTogether, backupPaths } from "./backups.ts";
+import { type ConfigEdit, editTexts } from "./config-edit.ts";
+import type { LoadedConfig } from "./config-file.ts";
+import { setVariable } from "./dotenv-document.ts";
+import type { LoadedSecrets } from "./secrets-file.ts";
+
+/** A variable of `.env` and what it shall hold. */
+export interface SecretEdit {
+  readonly name: string;
+  readonly value: Secret;
+}
+
+/** What is to change in the two files; empty lists mean that everything is as it should be. */
+export interface Plan {
+  readonly config: readonly ConfigEdit[];
+  readonly secrets: readonly SecretEdit[];
+}
+
+/** Both files as they were read. */
+export interface ReadFiles {
+  readonly config: Pick<LoadedConfig, "root" | "read" | "bytes">;
+  readonly secrets: LoadedSecrets;
+}
 
 type Writing = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive" | "delay" | "now">;
 
-export interface Applied {
+export interface Applied<T extends ReadFiles> {
   /** Files that were written, in that order; empty when nothing had to change. */
   readonly written: readonly string[];
   /** Those of them whose content before is kept in a backup. */
   readonly backups: readonly string[];
   readonly plan: Plan;
-  readonly today: Today;
+  readonly today: T;
 }
 
 /** How often an edit is made afresh when another program changes a file in the meantime. */
@@ -36,12 +49,12 @@ const MAX_ATTEMPTS = 5;
  * uses yet, never a configuration that points at nothing.
  * Throws `file.locked`, `file.access`, `config.changed`, and what reading and editing throw.
  */
-export async function applyPlan(
-  read: () => Promise<Today>,
-  makePlan: (today: Today) => Plan,
+export async function applyPlan<T extends ReadFiles>(
+  read: () => Promise<T>,
+  makePlan: (today: T) => Plan,
   paths: Paths,
   context: Writing,
-): Promise<Applied> {
+): Promise<Applied<T>> {
   ensurePrivateFolder(paths.stateDir, context);
   // A folder of the user's own, such as /etc, is made where it is missing but never closed to others.
   const configDir = dirname(paths.config);
@@ -68,13 +81,7 @@ export async function applyPlan(
 
 /** Removes what a run that was killed left behind, where nothing else has to be written; what cannot be removed stays. */
 export async function sweep(paths: Paths, context: Writing): Promise<void> {
-  const folders = new Set([paths.stateDir, dirname(paths.config)]);
-  const names = [...folders].flatMap((folder) => unlessRefused(() => context.files.readdirSync(folder)) ?? []);
-  const [config, secrets] = [paths.config, paths.secrets].map((path) => basename(path).replace(/^\./, ""));
-  const isOurs = (name: string) =>
-    name === `${basename(paths.config)}.lock` ||
-    (/\.\d+\.[0-9a-f]+\.tmp$/.test(name) && [`.${config}.`, `.${secrets}.`].some((start) => name.startsWith(start)));
-  if (!names.some(isOurs)) return;
+  if (leftBehind(paths, context).length === 0) return;
   try {
     await withLock(paths.config, () => removeAllLeftovers(paths, context), context);
   } catch (error) {
@@ -83,16 +90,27 @@ export async function sweep(paths: Paths, context: Writing): Promise<void> {
   }
 }
 
-function removeAllLeftovers({ config, secrets }: Paths, context: Writing): void {
-  const backups = Array.from({ length: BACKUP_COUNT }, (_, index) => backupPath(config, index));
-  for (const target of [config, secrets, ...backups]) removeLeftovers(target, context);
+function removeAllLeftovers(paths: Paths, context: Writing): void {
+  for (const target of writtenFiles(paths)) removeLeftovers(target, context);
+}
+
+/** Every file that this program replaces, and beside which it could leave a temporary one. */
+function writtenFiles({ config, secrets }: Paths): readonly string[] {
+  return [config, secrets, ...backupPaths(config)];
+}
+
+/** What runs that were killed left behind: temporary files and the lock. Those of running processes are not among it. */
+export function leftBehind(paths: Paths, context: Omit<Writing, "delay" | "randomBytes">): readonly string[] {
+  const lock = staleLock(paths.config, context);
+  const temporary = [...writtenFiles(paths), `${paths.config}.lock`].flatMap((target) => leftovers(target, context));
+  return [...temporary, ...(lock === undefined ? [] : [lock])];
 }
 
 async function write(
   { config, secrets }: Plan,
-  today: Today,
+  today: ReadFiles,
   context: Writing,
-): Promise<Pick<Applied, "written" | "backups">> {
+): Promise<Pick<Applied<ReadFiles>, "written" | "backups">> {
   const written: string[] = [];
   // Both texts are made before the first byte is written: an edit that cannot be made leaves everything as it was.
   const texts = await editTexts(today.config, config);

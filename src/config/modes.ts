@@ -1,6 +1,7 @@
 import { unlessRefused, withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
+import { backupPaths } from "./backups.ts";
 
 /** A file or folder that others may read, and the mode it gets. */
 export interface LooseMode {
@@ -9,13 +10,13 @@ export interface LooseMode {
   readonly wanted: number;
 }
 
-/** What of the state folder, the configuration and the secrets others may read. Windows has no such modes. */
+/** What of the state folder, the configuration, its backups and the secrets others may read. Windows has no such modes. */
 export function looseModes(
   paths: Paths,
   { files, platform }: Pick<Context, "files" | "platform">,
 ): readonly LooseMode[] {
   if (platform === "win32") return [];
-  return [paths.stateDir, paths.secrets, paths.config].flatMap((path) => {
+  return [paths.stateDir, paths.secrets, paths.config, ...backupPaths(paths.config)].flatMap((path) => {
     const stats = withFileErrors("read", path, () => files.statSync(path, { throwIfNoEntry: false }));
     const wanted = stats && stats.mode & 0o777 & (stats.isDirectory() ? 0o700 : 0o600);
     return stats === undefined || wanted === undefined || (stats.mode & 0o777) === wanted

@@ -1,0 +1,51 @@
+import type { Facts } from "../facts.ts";
+import type { Check, Finding } from "../finding.ts";
+
+/** What the machine brings along. */
+export const MACHINE_CHECKS: readonly Check[] = [
+  { id: "machine.node", title: "This Node is one that the program supports.", readsConfig: false, run: node },
+  { id: "machine.proxy", title: "No proxy is set in the environment.", readsConfig: false, run: proxies },
+];
+
+function node({ node: version }: Facts): readonly Finding[] {
+  const [major = 0, minor = 0] = version.replace(/^v/, "").split(".").map(Number);
+  // The same as `engines` in package.json.
+  const supported = (major === 20 && minor >= 19) || (major === 22 && minor >= 13) || major >= 24;
+  if (supported) return [{ status: "ok", message: `Node ${version} is one that the program supports.` }];
+  return [
+    {
+      status: "fail",
+      message: `Node ${version} is not supported.`,
+      fix: "Install Node 20.19, 22.13, 24 or newer: https://nodejs.org.",
+    },
+  ];
+}
+
+const PROXY_VARIABLES = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"];
+
+/** Credentials in the address are taken out with everything else that must not be shown. */
+function proxies({ env }: Facts): readonly Finding[] {
+  return PROXY_VARIABLES.flatMap((upper) => [upper.toLowerCase(), upper]).flatMap((name): readonly Finding[] => {
+    const value = env[name]?.trim();
+    if (!value) return [];
+    const isAddress = !/^no_proxy$/i.test(name);
+    const text = value.includes("://") || !isAddress ? value : `http://${value}`;
+    if (isAddress && !URL.canParse(text)) {
+      return [
+        {
+          status: "fail",
+          message: `${name} is set, and not to a URL.`,
+          fix: `Unset ${name}, or set it to http://host:port.`,
+        },
+      ];
+    }
+    const unused = /^all_proxy$/i.test(name) ? " This program does not use it." : "";
+    return [
+      {
+        status: unused === "" ? "ok" : "warn",
+        message: `${name} is set: ${text}.${unused}`,
+        ...(unused && { fix: "Set HTTPS_PROXY instead." }),
+      },
+    ];
+  });
+}

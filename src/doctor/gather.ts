@@ -1,0 +1,198 @@
+import { join } from "node:path";
+import { leftBehind } from "../config/apply.ts";
+import { authProfiles } from "../config/auth-profiles.ts";
+import { assertValid, type ReadConfig, readConfig } from "../config/config-file.ts";
+import { resolveCredentials } from "../config/credentials.ts";
+import { resolveVariables, valuesOf } from "../config/environment.ts";
+import { duplicateKeys } from "../config/json5-document.ts";
+import { formatPath, isObject } from "../config/json5-value.ts";
+import { looseModes } from "../config/modes.ts";
+import { placeOf } from "../config/place.ts";
+import { schemaProblems } from "../config/schema.ts";
+import { type LoadedSecrets, loadSecrets } from "../config/secrets-file.ts";
+import { unlessRefused } from "../core/atomic-file.ts";
+import type { Context } from "../core/context.ts";
+import { OpenclawError } from "../core/errors.ts";
+import type { Paths } from "../core/paths.ts";
+import type { Problem } from "../core/result.ts";
+import type { Provider } from "../providers/provider.ts";
+import { tryOut, unresolved } from "../providers/try-out.ts";
+import { neededVariables } from "./checks/variables.ts";
+import {
+  type ConfigFacts,
+  type Facts,
+  keyVariableOf,
+  type LiveFacts,
+  providerEntries,
+  type SecretsFacts,
+  textAt,
+} from "./facts.ts";
+
+type Looking = Pick<
+  Context,
+  "files" | "env" | "homedir" | "platform" | "run" | "now" | "pid" | "isAlive" | "http" | "delay"
+>;
+
+export interface GatherOptions {
+  readonly paths: Paths;
+  readonly providers: readonly Provider[];
+  readonly node: string;
+  readonly userAgent: string;
+  readonly offline: boolean;
+}
+
+/** Looks at everything the checks want to know. It throws nothing that a damaged set-up could be the reason of. */
+export async function gather(
+  { paths, providers, node, userAgent, offline }: GatherOptions,
+  context: Looking,
+): Promise<Facts> {
+  const config = await attempt(() => readConfig(paths.config, context));
+  const secrets = await attempt(() => loadSecrets(paths.secrets, context));
+  const facts = await gatherFrom(config, secrets, { paths, providers, node }, context);
+  return { ...facts, live: await liveFacts(facts, { userAgent, offline }, context) };
+}
+
+/** The same from files that have been read, without asking anybody. */
+export async function gatherFrom(
+  read: Attempt<ReadConfig>,
+  loaded: Attempt<LoadedSecrets>,
+  { paths, providers, node }: Pick<GatherOptions, "paths" | "providers" | "node">,
+  context: Looking,
+): Promise<Facts> {
+  const { files, env, homedir, now } = context;
+  const config = await configFacts(read);
+  const secrets = secretsFacts(loaded);
+  const input = { secrets: secrets.values, config: config.config };
+  const names = neededVariables({ config, providers });
+  const resolved = await resolveVariables(names, input, context);
+  const inShell = (name: string) => {
+    const found = resolved.get(name);
+    return found?.source === "login shell" ? [found] : [];
+  };
+  return {
+    paths,
+    stateDirExists:
+      unlessRefused(() => files.statSync(paths.stateDir, { throwIfNoEntry: false }))?.isDirectory() ?? false,
+    homedir,
+    now: now(),
+    node,
+    env,
+    config,
+    secrets,
+    variables: new Map(names.map((name) => [name, [...valuesOf(name, input, env), ...inShell(name)]])),
+    loose: orNone(() => looseModes(paths, context)),
+    leftBehind: orNone(() => leftBehind(paths, context)),
+    services: SERVICES.map((parts) => join(homedir, ...parts)).filter(
+      (path) => unlessRefused(() => files.statSync(path, { throwIfNoEntry: false })) !== undefined,
+    ),
+    profiles: authProfiles(paths, context),
+    providers,
+    live: [],
+  };
+}
+
+/** Where the published OpenClaw, and this program, put what starts the gateway. @source seen in 2026.5.28. */
+const SERVICES = [
+  [".config", "systemd", "user", "openclaw-gateway.service"],
+  ["Library", "LaunchAgents", "ai.openclaw.gateway.plist"],
+];
+
+type Attempt<T> = { readonly value: T } | { readonly faults: readonly Problem[] };
+
+async function attempt<T>(act: () => Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { value: await act() };
+  } catch (error) {
+    return { faults: problemsOf(error) };
+  }
+}
+
+function orNone<T>(act: () => readonly T[]): readonly T[] {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof OpenclawError) return [];
+    throw error;
+  }
+}
+
+/** What an error says is wrong; one that is no error of ours is a bug and goes on. */
+function problemsOf(error: unknown): readonly Problem[] {
+  if (!(error instanceof OpenclawError)) throw error;
+  const { message, hint, problems } = error;
+  return problems.length > 0 ? problems : [{ message, ...(hint !== undefined && { hint }) }];
+}
+
+async function configFacts(read: Attempt<ReadConfig>): Promise<ConfigFacts> {
+  if ("faults" in read) {
+    const nothing = { misfits: [], duplicates: [], value: {}, config: {}, unjudged: [], placeOf: () => ({}) };
+    return { state: "unreadable", faults: read.faults, ...nothing };
+  }
+  const { exists, root, value, bytes, read: source } = read.value;
+  const judged = await attempt(() => assertValid(value, root, source));
+  const misfits = "faults" in judged ? judged.faults : [];
+  const unjudged = schemaProblems(value).flatMap(({ path: [part] }) => (part === undefined ? [] : [String(part)]));
+  return {
+    state: exists ? "readable" : "absent",
+    faults: [],
+    misfits,
+    duplicates: [...bytes].flatMap(([where, content]) =>
+      duplicateKeys(content?.toString("utf8") ?? "").map(({ path, position }) => ({
+        message: `${formatPath(path)} is given more than once.`,
+        where,
+        position,
+      })),
+    ),
+    value,
+    config: Object.fromEntries(isObject(value) ? Object.entries(value).filter(([key]) => !unjudged.includes(key)) : []),
+    unjudged,
+    placeOf: (path) => {
+      try {
+        return placeOf(path, root, source);
+      } catch {
+        // Put together from several files: none of them is the place.
+        return { where: root.path };
+      }
+    },
+  };
+}
+
+function secretsFacts(loaded: Attempt<LoadedSecrets>): SecretsFacts {
+  if ("faults" in loaded) return { exists: true, faults: loaded.faults, values: new Map() };
+  return { exists: loaded.value.bytes !== undefined, faults: [], values: loaded.value.values };
+}
+
+/** Asks every provider of ours that is set up, with what its requests would carry. */
+async function liveFacts(
+  facts: Facts,
+  { userAgent, offline }: Pick<GatherOptions, "userAgent" | "offline">,
+  context: Looking,
+): Promise<readonly LiveFacts[]> {
+  const live: LiveFacts[] = [];
+  for (const { id, entry, ours } of providerEntries(facts)) {
+    if (ours === undefined) continue;
+    const { label } = ours;
+    const baseUrl = textAt(entry, ["baseUrl"]) ?? "";
+    // What the provider itself would refuse, such as http:// over the network, gets no credentials from here either.
+    const usable = ours.fields.find((field) => field.id === "baseUrl")?.check(baseUrl).ok && !/[{}]/.test(baseUrl);
+    if (offline) live.push({ label, notAsked: "offline" });
+    else if (!usable || facts.config.misfits.length > 0) live.push({ label, notAsked: "unusable" });
+    else live.push({ label, diagnosis: await ask(id, baseUrl, ours, facts, userAgent, context) });
+  }
+  return live;
+}
+
+async function ask(id: string, baseUrl: string, provider: Provider, facts: Facts, userAgent: string, context: Looking) {
+  const { config } = facts.config;
+  const first = [...facts.variables].flatMap(([name, [value]]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  const entry = config.models?.providers?.[id] ?? {};
+  const input = { variables: new Map(first), config };
+  const credentials = await resolveCredentials(entry, keyVariableOf(provider), input, context);
+  if (!credentials.ok) return unresolved(credentials.error);
+  const { apiKey, headers } = credentials.value;
+  const values = provider.answersIn(entry);
+  const setup = { baseUrl, ...(apiKey && { apiKey }), headers, model: provider.endpoint.defaultModel, values };
+  return tryOut(provider, setup, { kind: "models", userAgent }, context);
+}

@@ -1,0 +1,436 @@
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import {
+  configPath,
+  doctor,
+  faults,
+  homeWith,
+  type Loose,
+  PROVIDER,
+  readText,
+  secretsPath,
+} from "../support/doctor.ts";
+import { CANARY_KEY, CANARY_TOKEN } from "../support/program.ts";
+
+const providerOf = (config: Loose) => config.models.providers[PROVIDER];
+const gateway = (rest: string) => `https://gateway.ai.cloudflare.com/v1/${rest}`;
+const ACCOUNT = "0123456789abcdef0123456789abcdef";
+
+/** What one check says about a configuration, and nothing else. */
+async function found(id: string, change: (config: Loose) => void, env: Readonly<Record<string, string>> = {}) {
+  return faults(await doctor(await homeWith(change), [], env), id);
+}
+
+/** The same after other files of the home were changed. */
+async function foundIn(id: string, change: (home: string) => void, env: Readonly<Record<string, string>> = {}) {
+  const home = await homeWith();
+  change(home);
+  return faults(await doctor(home, [], env), id);
+}
+
+const says = (status: "warn" | "fail", message: string | RegExp, more: object = {}) =>
+  expect.objectContaining({ status, message: expect.stringMatching(message), ...more });
+
+function put(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+describe("doctor on files", () => {
+  it("misses the configuration, and the folder", async () => {
+    const noConfig = await foundIn("files.present", (home) => rmSync(configPath(home)));
+    expect(noConfig).toEqual([says("fail", /no configuration/, { where: "~/.openclaw/openclaw.json" })]);
+    const nothing = await foundIn("files.present", (home) => rmSync(join(home, ".openclaw"), { recursive: true }));
+    expect(nothing).toEqual([says("fail", /no state folder/), says("fail", /no configuration/)]);
+  });
+
+  it("misses .env only where a value is missing with it", async () => {
+    const remove = (home: string) => rmSync(secretsPath(home));
+    expect(await foundIn("files.present", remove)).toEqual([says("warn", /no \.env/)]);
+    const env = { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY, OPENCLAW_GATEWAY_TOKEN: "of-the-environment" };
+    expect(await foundIn("files.present", remove, env)).toEqual([]);
+  });
+
+  it("names every mode that is too open, those of backups included", async () => {
+    const open = await foundIn("files.modes", (home) => {
+      put(`${configPath(home)}.bak`, "{}");
+      for (const path of [configPath(home), secretsPath(home), `${configPath(home)}.bak`]) chmodSync(path, 0o644);
+      chmodSync(join(home, ".openclaw"), 0o755);
+    });
+    expect(open.map(({ status, where, fix }) => [status, where, fix])).toEqual([
+      ["fail", "~/.openclaw", "chmod 0700 ~/.openclaw"],
+      ["fail", "~/.openclaw/.env", "chmod 0600 ~/.openclaw/.env"],
+      ["fail", "~/.openclaw/openclaw.json", "chmod 0600 ~/.openclaw/openclaw.json"],
+      ["fail", "~/.openclaw/openclaw.json.bak", "chmod 0600 ~/.openclaw/openclaw.json.bak"],
+    ]);
+  });
+
+  it("names files that ended processes left, and not those of running ones", async () => {
+    const left = await foundIn("files.leftovers", (home) => {
+      const folder = join(home, ".openclaw");
+      put(join(folder, ".openclaw.json.4194305.0123456789ab.tmp"), "half");
+      put(join(folder, `.openclaw.json.${process.pid}.0123456789ab.tmp`), "half");
+      put(join(folder, "openclaw.json.lock"), "4194305 - 0123456789abcdef\n");
+    });
+    expect(left.map(({ status, where }) => [status, where])).toEqual([
+      ["warn", "~/.openclaw/.openclaw.json.4194305.0123456789ab.tmp"],
+      ["warn", "~/.openclaw/openclaw.json.lock"],
+    ]);
+  });
+});
+
+describe("doctor on what the configuration says", () => {
+  it("gives the place of a syntax error, and says nothing about what it could not read", async () => {
+    const home = await homeWith();
+    writeFileSync(configPath(home), '{\n  "models": oops\n}\n');
+    const { checks, status } = await doctor(home);
+    expect(status).toBe(1);
+    expect(faults({ checks } as never, "config.syntax")).toEqual([
+      says("fail", /Expected a value/, { where: "~/.openclaw/openclaw.json", position: { line: 2, column: 13 } }),
+    ]);
+    expect(checks.map(({ id }) => id)).not.toContain("endpoint.base-url");
+  });
+
+  it("names an include that cannot be followed", async () => {
+    expect(await found("config.syntax", (config) => Object.assign(config, { $include: "./none.json5" }))).toEqual([
+      says("fail", /none\.json5, which does not exist/),
+    ]);
+  });
+
+  it("gives the line of .env that cannot be read", async () => {
+    const broken = await foundIn("secrets.syntax", (home) => writeFileSync(secretsPath(home), `A=1\n${CANARY_KEY}\n`));
+    expect(broken).toEqual([
+      says("fail", /no assignment/, { where: "~/.openclaw/.env", position: { line: 2, column: 1 } }),
+    ]);
+  });
+
+  it("gives the place of every value that is not allowed", async () => {
+    const misfits = await found("config.schema", (config) => {
+      config.gateway.port = "many";
+      config.models.mode = "both";
+    });
+    expect(misfits).toEqual([
+      says("fail", /^models\.mode must be/, { position: { line: expect.any(Number), column: 5 } }),
+      says("fail", /^gateway\.port must be/),
+    ]);
+  });
+
+  it("gives the place of a key that is given twice", async () => {
+    const twice = await foundIn("config.duplicate-keys", (home) =>
+      writeFileSync(configPath(home), readText(configPath(home)).replace("{", '{\n  "wizard": {},')),
+    );
+    expect(twice).toEqual([says("warn", /^wizard is given more than once/, { position: expect.anything() })]);
+  });
+
+  it("names an unknown key and the one that was probably meant", async () => {
+    const unknown = await found("config.unknown-keys", (config) => {
+      config.modles = {};
+      config.models.nonsense = {};
+      providerOf(config).baseURI = "x";
+      providerOf(config).models[0].contextwindow = 1;
+      config.gateway.auth.tokn = "x";
+      config.gateway.somethingOfANewerVersion = true;
+      config.agents.defaults.model.primry = "x";
+    });
+    expect(unknown.map(({ status, message, fix }) => [status, message.split(" ")[0], fix])).toEqual([
+      ["warn", "modles", "Did you mean 'models'?"],
+      ["warn", "models.nonsense", "Take it out."],
+      ["warn", `models.providers["${PROVIDER}"].baseURI`, "Did you mean 'baseUrl'?"],
+      ["warn", `models.providers["${PROVIDER}"].models[0].contextwindow`, "Did you mean 'contextWindow'?"],
+      ["warn", "gateway.auth.tokn", "Did you mean 'token'?"],
+      ["warn", "agents.defaults.model.primry", "Did you mean 'primary'?"],
+    ]);
+  });
+
+  it("names what newer versions reject", async () => {
+    const rejected = await found("config.newer-versions", (config) => {
+      config.meta = { lastTouchedAt: "2026-01-01T00:00:00Z" };
+      config.gateway.tailscale = { resetOnExit: false };
+      config.env = { PLAIN: "x", vars: { FINE: "x" } };
+      providerOf(config).contextWindow = 5;
+    });
+    expect(rejected.map(({ status, message }) => [status, message.split(" ")[0]])).toEqual([
+      ["warn", "meta.lastTouchedAt"],
+      ["warn", "gateway.tailscale.resetOnExit"],
+      ["warn", `models.providers["${PROVIDER}"].contextWindow`],
+      ["warn", "env.PLAIN"],
+    ]);
+  });
+});
+
+describe("doctor on variables", () => {
+  it("names a reference without value: a failure in a provider, a warning elsewhere", async () => {
+    const missing = await found("variables.missing", (config) => {
+      providerOf(config).headers = { "cf-aig-authorization": "Bearer ${CF_AIG_TOKEN}" };
+      config.talk = { apiKey: "${NO_SUCH_KEY}" };
+    });
+    expect(missing).toEqual([
+      says("fail", /^CF_AIG_TOKEN has no value/, { fix: expect.stringContaining("~/.openclaw/.env") }),
+      says("warn", /^NO_SUCH_KEY has no value, and talk\.apiKey refers to it/),
+    ]);
+  });
+
+  it("misses the key of a provider, but not where the gateway may hold it", async () => {
+    const keyless = (headers: object) => async () => {
+      const home = await homeWith((config) => {
+        delete providerOf(config).apiKey;
+        providerOf(config).headers = headers;
+      });
+      writeFileSync(secretsPath(home), "OPENCLAW_GATEWAY_TOKEN=x\nCF_AIG_TOKEN=y\n");
+      return faults(await doctor(home), "variables.missing");
+    };
+    expect(await keyless({})()).toEqual([says("fail", /has no API key/)]);
+    const stored = { "cf-aig-authorization": "Bearer ${CF_AIG_TOKEN}" };
+    expect(await keyless(stored)()).toEqual([says("warn", /has no API key/)]);
+  });
+
+  it("says where every variable comes from, and what that hides", async () => {
+    const home = await homeWith((config) => {
+      config.env = { vars: { OPENCLAW_GATEWAY_TOKEN: "another-one" } };
+    });
+    const { checks } = await doctor(home, [], { CLOUDFLARE_AI_GATEWAY_API_KEY: `${CANARY_KEY}2` });
+    expect(checks.filter(({ id }) => id === "variables.source")).toEqual([
+      says(
+        "warn",
+        "CLOUDFLARE_AI_GATEWAY_API_KEY comes from the process environment, which hides another value in ~/.openclaw/.env.",
+      ),
+      says(
+        "warn",
+        "OPENCLAW_GATEWAY_TOKEN comes from ~/.openclaw/.env, which hides another value in env in openclaw.json.",
+      ),
+    ]);
+    const same = await doctor(await homeWith(), [], { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY });
+    expect(faults(same, "variables.source")).toEqual([]);
+  });
+
+  it("warns of a key that only the login shell has, where a service starts the gateway", async () => {
+    for (const service of [
+      ".config/systemd/user/openclaw-gateway.service",
+      "Library/LaunchAgents/ai.openclaw.gateway.plist",
+    ]) {
+      const home = await homeWith();
+      put(join(home, ".profile"), `export CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
+      writeFileSync(secretsPath(home), "OPENCLAW_GATEWAY_TOKEN=x\n");
+      const env = { OPENCLAW_LOAD_SHELL_ENV: "1", SHELL: "/bin/sh" };
+      expect(faults(await doctor(home, [], env), "variables.login-shell")).toEqual([]);
+      put(join(home, service), "");
+      expect(faults(await doctor(home, [], env), "variables.login-shell")).toEqual([
+        says("warn", /^Only the login shell has CLOUDFLARE_AI_GATEWAY_API_KEY/, { where: `~/${service}` }),
+      ]);
+    }
+  });
+});
+
+describe("doctor on credentials", () => {
+  const header = (value: string) => (config: Loose) => {
+    providerOf(config).headers = { "CF-AIG-Authorization": value };
+  };
+
+  it.each([
+    ["Bearer: ${CF_AIG_TOKEN}", "a colon after 'Bearer'"],
+    ["Bearer Bearer ${CF_AIG_TOKEN}", "says 'Bearer' twice"],
+    ["${CF_AIG_TOKEN}", "'Bearer' is not at its beginning"],
+    ["Bearer  ${CF_AIG_TOKEN}", "blanks"],
+    ["'Bearer ${CF_AIG_TOKEN}'", "quotes"],
+    ["cf-aig-authorization: Bearer ${CF_AIG_TOKEN}", "'Bearer' is not at its beginning"],
+  ])("finds the fault in the header %s", async (value, why) => {
+    const [fault, ...more] = await found("credentials.token-header", header(value));
+    expect([fault, more]).toEqual([says("fail", why, { position: expect.anything() }), []]);
+  });
+
+  it.each(["Bearer ${CF_AIG_TOKEN}", "bearer ${CF_AIG_TOKEN}", ""])("lets the header '%s' be", async (value) => {
+    expect(await found("credentials.token-header", header(value))).toEqual([]);
+  });
+
+  it("tells a credential in the wrong field by its prefix, without showing it", async () => {
+    const home = await homeWith(header("Bearer ${CF_AIG_TOKEN}"));
+    writeFileSync(secretsPath(home), `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_TOKEN}\nCF_AIG_TOKEN=${CANARY_KEY}\n`);
+    const swapped = await doctor(home);
+    expect(faults(swapped, "credentials.wrong-field")).toEqual([
+      says("fail", "API key: This is a Cloudflare API token", { where: "CLOUDFLARE_AI_GATEWAY_API_KEY" }),
+      says("fail", "Gateway token: This is an Anthropic API key", { where: "CF_AIG_TOKEN" }),
+    ]);
+    expect(swapped.stdout).not.toContain("CANARY");
+    writeFileSync(
+      secretsPath(home),
+      `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\nCF_AIG_TOKEN='Bearer: ${CANARY_TOKEN}'\n`,
+    );
+    expect(faults(await doctor(home), "credentials.wrong-field")).toEqual([
+      says("fail", /^CF_AIG_TOKEN holds more than the gateway token/),
+    ]);
+  });
+
+  it("names every secret in clear, and no reference, alias or short word", async () => {
+    const literal = await found("credentials.literal", (config) => {
+      providerOf(config).apiKey = CANARY_KEY;
+      config.gateway.auth.token = "a-token-in-clear";
+      config.models.providers.local = {
+        baseUrl: "http://127.0.0.1:1/v1",
+        api: "openai-completions",
+        apiKey: "ollama",
+        models: [],
+      };
+      config.models.providers.other = {
+        baseUrl: "https://other.example/v1",
+        api: "openai-completions",
+        apiKey: "OTHER_API_KEY",
+        headers: { "X-Title": "my own words", Authorization: "Bearer abcdefgh" },
+        models: [],
+      };
+      config.env = { vars: { SOME_TOKEN: "abcdefghijklmnop", PLAIN: "abcdefghijklmnop" } };
+    });
+    expect(literal.map(({ status, message }) => [status, message])).toEqual([
+      ["warn", `models.providers["${PROVIDER}"].apiKey holds a secret in clear.`],
+      ["warn", "models.providers.other.headers.Authorization holds a secret in clear."],
+      ["warn", "gateway.auth.token holds a secret in clear."],
+      ["warn", "env.vars.SOME_TOKEN holds a secret in clear."],
+    ]);
+  });
+
+  it("warns of auth-profiles.json where it has a key for the provider", async () => {
+    const profiles = (provider: string) => (home: string) =>
+      put(
+        join(home, ".openclaw", "agents", "main", "agent", "auth-profiles.json"),
+        JSON.stringify({ version: 1, profiles: { x: { type: "api_key", provider, key: CANARY_KEY } } }),
+      );
+    expect(await foundIn("credentials.auth-profiles", profiles(PROVIDER))).toEqual([
+      says("warn", /before any other/, { where: "~/.openclaw/agents/main/agent/auth-profiles.json" }),
+    ]);
+    expect(await foundIn("credentials.auth-profiles", profiles("another"))).toEqual([]);
+  });
+});
+
+describe("doctor on endpoints", () => {
+  it.each([
+    [gateway(`${ACCOUNT}/my-gw/anthropic/`), "warn", "ends in a slash"],
+    [gateway(`${ACCOUNT}/my-gw/anthropic/v1/models`), "fail", "ends in a path that clients append"],
+    [gateway(`${ACCOUNT}/my-gw/anthropic/v1`), "fail", "ends in /v1"],
+    [gateway(`${ACCOUNT}/my-gw/anthropic/v1/messages`), "fail", "ends in a path that clients append"],
+    [gateway(`${ACCOUNT}/my-gw/anthropic/v1/v1`), "fail", "has /v1 twice"],
+    [gateway(`v1/${ACCOUNT}/my-gw/anthropic`), "fail", "has /v1 twice"],
+    [gateway(`${ACCOUNT}/my-gw/openai`), "fail", "another provider \\('openai'\\)"],
+    [gateway(`${ACCOUNT}/my-gw`), "fail", "names no provider"],
+    [gateway("0123/my-gw/anthropic"), "warn", "32 hexadecimal digits"],
+    [gateway("{CLOUDFLARE_ACCOUNT_ID}/my-gw/anthropic"), "warn", "placeholder"],
+    ["https://ai.example.com/anthropic/v1", "fail", "ends in /v1"],
+    ["http://ai.example.com/anthropic", "fail", "does not protect"],
+    ["gateway.ai.cloudflare.com", "fail", "not a URL"],
+  ] as const)("judges the base URL %s", async (baseUrl, status, why) => {
+    const urls = await found("endpoint.base-url", (config) => {
+      providerOf(config).baseUrl = baseUrl;
+    });
+    expect(urls).toEqual([says(status, why, { position: expect.anything() })]);
+  });
+
+  it("misses a base URL, and lets good ones be, those of other protocols included", async () => {
+    expect(
+      await found("endpoint.base-url", (config) => {
+        delete providerOf(config).baseUrl;
+      }),
+    ).toEqual([says("fail", "is missing")]);
+    expect(
+      await found("endpoint.base-url", (config) => {
+        providerOf(config).baseUrl = "https://ai.example.com/anthropic";
+        config.models.providers.local = { baseUrl: "http://127.0.0.1:11434/v1", api: "openai-completions", models: [] };
+      }),
+    ).toEqual([]);
+  });
+
+  it("misses the protocol, and knows a wrong one", async () => {
+    const missing = await found("endpoint.api", (config) => {
+      delete providerOf(config).api;
+      config.models.providers.other = { baseUrl: "https://other.example/v1", models: [] };
+    });
+    expect(missing).toEqual([says("fail", /openai-completions/), says("warn", /openai-completions/)]);
+    const wrong = await found("endpoint.api", (config) => {
+      providerOf(config).api = "openai-completions";
+    });
+    expect(wrong).toEqual([says("fail", /is not anthropic-messages/)]);
+  });
+});
+
+describe("doctor on models", () => {
+  const choose =
+    (primary: string, ...fallbacks: string[]) =>
+    (config: Loose) => {
+      config.agents.defaults.model = { primary, fallbacks };
+    };
+
+  it.each([
+    ["nonsense", "fail", "no provider/model and no alias"],
+    ["openai/gpt-5.5", "warn", "models\\.providers does not have"],
+    [`${PROVIDER}/claude-of-tomorrow`, "warn", "described nowhere"],
+  ] as const)("judges the default model %s", async (model, status, why) => {
+    expect(await found("models.known", choose(model))).toEqual([says(status, why)]);
+  });
+
+  it("judges fallbacks, follows aliases, and misses a default", async () => {
+    expect(await found("models.known", choose("Cloudflare AI Gateway", "nonsense"))).toEqual([
+      says("fail", "a fallback model"),
+    ]);
+    const without = await found("models.known", (config) => {
+      delete config.agents;
+    });
+    expect(without).toEqual([says("warn", "No default model")]);
+    const notSetUp = await found("models.known", (config) => {
+      delete config.models;
+    });
+    expect(notSetUp).toEqual([says("fail", "is not set up")]);
+  });
+
+  it("says so where it cannot judge, and judges the rest, when a value is not allowed", async () => {
+    const spoilt = await homeWith((config) => {
+      config.env = { vars: { SOME_KEY: "x" } };
+      config.talk = { apiKey: "${SOME_KEY}" };
+      config.agents.defaults.model = 5;
+    });
+    const report = await doctor(spoilt);
+    expect(faults(report, "models.known")).toEqual([says("warn", "were not judged")]);
+    expect(faults(report, "variables.missing")).toEqual([]);
+  });
+
+  it("names models that are retired, or will be within 30 days", async () => {
+    const at = async (date: string, model: string) => {
+      const home = await homeWith(choose(model));
+      const hook = join(home, "clock.cjs");
+      put(
+        hook,
+        `const Real = Date; globalThis.Date = class extends Real { constructor(...args) { if (args.length > 0) super(...args); else super("${date}"); } };`,
+      );
+      return faults(await doctor(home, [], { NODE_OPTIONS: `--require ${hook}` }), "models.retired");
+    };
+    const leaving = `${PROVIDER}/claude-sonnet-4-5`;
+    expect(await at("2026-10-30", leaving)).toEqual([]);
+    expect(await at("2026-11-05", leaving)).toEqual([says("warn", "will be retired on 2026-11-30")]);
+    expect(await at("2026-12-01", leaving)).toEqual([says("fail", "was retired on 2026-11-30")]);
+    expect(await at("2026-11-05", `${PROVIDER}/claude-3-opus-20240229`)).toEqual([
+      says("fail", "was retired on 2026-01-05"),
+    ]);
+  });
+});
+
+describe("doctor on the machine", () => {
+  it("knows a Node that is not supported", async () => {
+    const home = await homeWith();
+    const hook = join(home, "version.cjs");
+    put(hook, `Object.defineProperty(process, "version", { value: "v23.1.0" });`);
+    const { checks } = await doctor(home, [], { NODE_OPTIONS: `--require ${hook}` });
+    expect(faults({ checks } as never, "machine.node")).toEqual([says("fail", /^Node v23\.1\.0 is not supported/)]);
+  });
+
+  it("names proxies without their credentials", async () => {
+    const env = {
+      HTTPS_PROXY: "http://user:CANARYpass@proxy.example:3128",
+      ALL_PROXY: "socks5://127.0.0.1:1",
+      http_proxy: "a b",
+    };
+    const { checks, stdout } = await doctor(await homeWith(), [], env);
+    expect(checks.filter(({ id }) => id === "machine.proxy").map(({ status, message }) => [status, message])).toEqual([
+      ["ok", "HTTPS_PROXY is set: http://********@proxy.example:3128."],
+      ["fail", "http_proxy is set, and not to a URL."],
+      ["warn", "ALL_PROXY is set: socks5://127.0.0.1:1. This program does not use it."],
+    ]);
+    expect(stdout).not.toContain("CANARY");
+  });
+});

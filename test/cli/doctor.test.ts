@@ -1,0 +1,141 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { CHECKS } from "../../src/doctor/checks.ts";
+import { anthropicError } from "../support/answers.ts";
+import { configPath, doctor, faults, homeWith, PROVIDER, secretsPath } from "../support/doctor.ts";
+import { startGateway } from "../support/gateway.ts";
+import { ACCOUNT, CANARY_KEY, CANARY_TOKEN, openclaw, temporaryHome } from "../support/program.ts";
+import { leaks } from "../support/terminal.ts";
+
+describe("doctor", () => {
+  it("has something good to say about every check after onboarding", async () => {
+    const healthy = await doctor(await homeWith());
+    expect({ ...healthy, faults: faults(healthy) }).toMatchObject({ status: 0, ok: true, stderr: "", faults: [] });
+    expect([...new Set(healthy.checks.map(({ id }) => id))]).toEqual(CHECKS.map(({ id }) => id));
+  });
+
+  it("prints findings with their place and what to do, and ends with 1 when one failed", async () => {
+    const home = await homeWith((config) => {
+      delete config.models.providers[PROVIDER].api;
+    });
+    const { status, stdout, stderr } = await openclaw(["doctor", "--offline"], { home });
+    expect({ status, stderr }).toEqual({ status: 1, stderr: "" });
+    expect(stdout).toMatch(
+      /^✖ models\.providers\["cloudflare-ai-gateway"\] says no api.* \(endpoint\.api\)\n {4}~\/\.openclaw\/openclaw\.json:\d+:\d+\n {4}Add api: "anthropic-messages"/m,
+    );
+    expect(stdout).toMatch(/\n1 failed, 0 warnings, \d+ fine\.\n$/);
+  });
+
+  it("ends with 0 when there are warnings only", async () => {
+    const home = await homeWith((config) => {
+      config.nonsense = 1;
+    });
+    expect(await doctor(home)).toMatchObject({ status: 0, ok: true });
+  });
+
+  it("works where nothing is set up, and where everything is damaged", async () => {
+    const nothing = await doctor(temporaryHome());
+    expect([nothing.status, nothing.stderr]).toEqual([1, ""]);
+    const damages: readonly ((home: string) => void)[] = [
+      (home) => writeFileSync(configPath(home), ""),
+      (home) => writeFileSync(configPath(home), "[1, 2]"),
+      (home) => writeFileSync(configPath(home), Buffer.from([0xff, 0xfe, 0x00])),
+      (home) =>
+        writeFileSync(
+          configPath(home),
+          '{ models: { providers: [1, null], mode: {} }, agents: "x", gateway: [], env: 5, auth: null }',
+        ),
+      (home) =>
+        writeFileSync(
+          configPath(home),
+          `{ models: { providers: { "${PROVIDER}": { baseUrl: 5, headers: [1], models: {}, apiKey: [] } } } }`,
+        ),
+      (home) => {
+        rmSync(configPath(home));
+        mkdirSync(configPath(home));
+      },
+      (home) => {
+        rmSync(join(home, ".openclaw"), { recursive: true });
+        writeFileSync(join(home, ".openclaw"), "a file");
+      },
+      (home) => writeFileSync(secretsPath(home), Buffer.from([0x00, 0xff, 0x0a, 0x22])),
+    ];
+    for (const damage of damages) {
+      const home = await homeWith();
+      damage(home);
+      const { status, stderr, ok } = await doctor(home);
+      expect([String(damage), status, stderr, ok]).toEqual([String(damage), 1, "", false]);
+    }
+  });
+
+  it("asks the provider, unless --offline", async () => {
+    const { baseUrl, received } = await startGateway();
+    const home = await homeWith((config) => {
+      config.models.providers[PROVIDER].baseUrl = baseUrl;
+    });
+    await doctor(home);
+    expect(received).toEqual([]);
+    const { status, stdout } = await openclaw(["doctor", "--json"], { home });
+    expect([status, JSON.parse(stdout).ok]).toEqual([0, true]);
+    expect(received.map(({ method, path, headers }) => [method, path, headers["x-api-key"]])).toEqual([
+      ["GET", "/anthropic/v1/models?limit=1000", CANARY_KEY],
+    ]);
+    expect(stdout).toContain("the address, the key and the token work");
+  });
+
+  it("says what the provider objects to", async () => {
+    const { baseUrl, next } = await startGateway();
+    next(anthropicError(401, "authentication_error", `invalid x-api-key ${CANARY_KEY}`));
+    const home = await homeWith((config) => {
+      config.models.providers[PROVIDER].baseUrl = baseUrl;
+    });
+    const { status, stdout } = await openclaw(["doctor"], { home });
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/✖ Cloudflare AI Gateway: .*anthropic\.key-rejected.*request-id req_.* \(live\)\n {4}\S/);
+    expect(stdout).not.toContain("CANARY");
+  });
+
+  it("sends no credentials where they would not be protected", async () => {
+    const home = await homeWith((config) => {
+      config.models.providers[PROVIDER].baseUrl = "http://ai.example.com/anthropic";
+    });
+    const { stdout } = await openclaw(["doctor"], { home });
+    expect(stdout).toContain("Cloudflare AI Gateway was not asked.");
+  });
+
+  it("shows no secret, no whole account ID and no home folder, whatever is wrong", async () => {
+    const home = await homeWith((config) => {
+      const provider = config.models.providers[PROVIDER];
+      provider.apiKey = CANARY_KEY;
+      provider.headers = { "cf-aig-authorization": `Bearer: ${CANARY_TOKEN}`, "x-custom": CANARY_TOKEN };
+      provider.headers["CF-AIG-Authorization"] = "'Bearer: CANARY!odd!token'";
+      provider.baseUrl += "/v1/";
+      config.models.providers.other = {
+        baseUrl: `https://user:CANARYpass@other.example/v1/?key=CANARYquery&account=${ACCOUNT}`,
+        apiKey: "CANARY-of-no-known-shape",
+        models: [],
+      };
+      config[CANARY_TOKEN] = "CANARY-value";
+      config.gateway.auth.token = "CANARY-gateway-token";
+      config.env = { CANARY_NAME_KEY: "CANARY-env-value-1234", vars: { CANARY_TOKEN: "CANARY-vars-value" } };
+      config.agents.defaults.model = { primary: `${PROVIDER}/${CANARY_KEY}`, fallbacks: [CANARY_TOKEN, ACCOUNT] };
+    });
+    const env = {
+      HTTPS_PROXY: "http://me:CANARYproxy@127.0.0.1:9",
+      CLOUDFLARE_AI_GATEWAY_API_KEY: `${CANARY_KEY}-other`,
+      CLOUDFLARE_ACCOUNT_ID: ACCOUNT,
+    };
+    const outputs: string[] = [];
+    for (const args of [[], ["--json"], ["--fix"], ["--fix", "--json"], ["--fix", "--yes"], ["--json"]]) {
+      const { stdout, stderr } = await openclaw(["doctor", "--offline", ...args], { home, env });
+      outputs.push(stdout, stderr);
+    }
+    const all = outputs.join("\n").replaceAll("CANARY_NAME_KEY", "").replaceAll("vars.CANARY_TOKEN", "");
+    expect(all).not.toContain("CANARY");
+    expect(all.toLowerCase()).not.toContain(ACCOUNT);
+    expect(all).toContain("0123…cdef");
+    expect(all).not.toContain(home);
+    expect(leaks(temporaryHome(), all)).toEqual([]);
+  });
+});
