@@ -42,8 +42,12 @@ export function report({ dryRun, files, loose, backups, provider, defaultModel }
   if (provider !== undefined) lines.push("", `Base URL       ${provider.baseUrl}`);
   if (defaultModel !== undefined) lines.push(`Default model  ${defaultModel}`);
   const which = provider === undefined ? "--all" : `--provider ${provider.id}`;
-  const [change, why] = backups.length > 0 ? ["undo", "go back"] : ["onboard", "change an answer"];
-  lines.push("", "Next:", `  openclaw models list ${which}    see your models`, `  openclaw ${change}    ${why}`);
+  const next = [
+    [`openclaw models list ${which}`, "see your models"],
+    ["openclaw doctor", "check everything"],
+    ...(backups.length > 0 ? [["openclaw undo", "go back"]] : []),
+  ];
+  lines.push("", "Next:", ...next.map(([command = "", why]) => `  ${command.padEnd(53)}  ${why}`));
   return `${lines.join("\n")}\n`;
 }
 

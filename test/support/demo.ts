@@ -1,0 +1,72 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startStandIn } from "./stand-in/stand-in.ts";
+import { KNOWN } from "./stand-in/world.ts";
+
+/**
+ * `npm run demo`: the whole work on this machine, without an account. A stand-in takes Cloudflare's and Anthropic's
+ * place; everything else is the built program, in a temporary home.
+ */
+const home = mkdtempSync(join(tmpdir(), "openclaw-demo-"));
+const standIn = await startStandIn({ gateways: [{ authentication: true }] });
+const base = `${standIn.gatewayBase()}/anthropic`;
+
+interface DemoStep {
+  readonly says: string;
+  readonly args: readonly string[];
+  /** Given in a variable, so that it is not on the screen. */
+  readonly token?: string;
+}
+
+const ONBOARD = ["onboard", "--non-interactive", "--verify", "--cloudflare-ai-gateway-base-url", base];
+
+const STEPS: readonly DemoStep[] = [
+  {
+    says: "The gateway wants a token, and none is given: the check names it, and nothing is written.",
+    args: ONBOARD,
+  },
+  { says: "With the token the set-up works, and both files are written.", args: ONBOARD, token: KNOWN.runToken },
+  {
+    says: "Which models the gateway offers, asked at this moment.",
+    args: ["models", "list", "--provider", "cloudflare-ai-gateway", "--live"],
+  },
+  {
+    says: "A change of mind: another port. Only that value changes.",
+    args: ["onboard", "--non-interactive", "--auth-choice", "skip", "--gateway-port", "4000"],
+  },
+  { says: "And back.", args: ["undo", "--yes"] },
+  { says: "Is all well? The doctor looks at everything, and asks the gateway.", args: ["doctor"] },
+];
+
+function run({ args, token }: DemoStep): Promise<number | null> {
+  const env = {
+    HOME: home,
+    PATH: process.env.PATH ?? "",
+    NO_PROXY: "127.0.0.1",
+    CLOUDFLARE_AI_GATEWAY_API_KEY: KNOWN.anthropicKey,
+    ...(token !== undefined && { CF_AIG_TOKEN: token }),
+  };
+  const program = join(process.cwd(), "bin", "openclaw.cjs");
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, ...args], {
+      cwd: home,
+      env,
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    child.on("error", reject);
+    child.on("close", resolve);
+  });
+}
+
+try {
+  for (const [index, step] of STEPS.entries()) {
+    console.log(`\n== ${index + 1}. ${step.says}\n$ openclaw ${step.args.join(" ")}`);
+    console.log(`(status ${await run(step)})`);
+  }
+  console.log(`\nThe stand-in answered ${standIn.requests.length} requests; nothing left this machine.`);
+} finally {
+  await standIn.close();
+  rmSync(home, { recursive: true, force: true });
+}
