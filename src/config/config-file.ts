@@ -3,6 +3,7 @@ import { readIfPresent } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { ok, type Result } from "../core/result.ts";
+import { decodeUtf8 } from "../core/utf8.ts";
 import { isInside, mergedValue, type ReadSource, type SourceFile } from "./include.ts";
 import { formatPath, type JsonValue } from "./json5-value.ts";
 import { parsePlainJson } from "./plain-json.ts";
@@ -35,9 +36,11 @@ export async function loadConfig(path: string, context: Reading): Promise<Loaded
   const bytes = new Map<string, Buffer | undefined>();
   const sources = new Map<string, SourceFile>();
   const rootBytes = readIfPresent(path, context);
-  const parse = await parserFor(rootBytes?.toString("utf8") ?? EMPTY);
+  const textOf = (file: string, content: Buffer | undefined) =>
+    content === undefined ? EMPTY : decodeUtf8(content, file, "config.syntax");
+  const parse = await parserFor(textOf(path, rootBytes));
   const source = (file: string, content: Buffer | undefined): SourceFile => {
-    const text = content?.toString("utf8") ?? EMPTY;
+    const text = textOf(file, content);
     const loaded = { path: file, text, value: parseSource(file, text, parse) };
     bytes.set(file, content);
     sources.set(file, loaded);
