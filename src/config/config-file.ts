@@ -2,6 +2,7 @@ import { delimiter, dirname } from "node:path";
 import { readIfPresent } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
+import { expandHome } from "../core/paths.ts";
 import { ok, type Result } from "../core/result.ts";
 import { decodeUtf8 } from "../core/utf8.ts";
 import { isInside, mergedValue, type ReadSource, type SourceFile } from "./include.ts";
@@ -93,7 +94,7 @@ function readInclude(path: string, rootPath: string, context: Reading): Buffer {
       return file;
     }
   };
-  const allowed = [dirname(rootPath), ...roots.map((root) => root.replace(/^~(?=$|[\\/])/, context.homedir))];
+  const allowed = [dirname(rootPath), ...roots.map((root) => expandHome(root, context))];
   // The folder of the real file counts too, for a configuration that is a link into somebody's dotfiles.
   const folders = [...allowed.map(real), dirname(real(rootPath))];
   const refuse = (reason: string, hint?: string) =>

@@ -1,4 +1,4 @@
-import { type ModelChoice, modelChoice, resolveAlias } from "../config/model-selection.ts";
+import { aliasResolver, type ModelChoice, modelChoice } from "../config/model-selection.ts";
 import type { Config, ModelConfig, ProviderConfig } from "../config/schema.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
 import type { Model, Provider } from "../providers/provider.ts";
@@ -80,9 +80,10 @@ function configuredRefs(config: Config): readonly ConfiguredRef[] {
   for (const text of allowed === undefined ? own : Object.keys(allowed)) {
     tagged.push([text, allowed === undefined ? [] : ["configured"]]);
   }
+  const resolveAlias = aliasResolver(config);
   const merged = new Map<string, ConfiguredRef>();
   for (const [text, tags] of tagged) {
-    const key = resolveAlias(text, config);
+    const key = resolveAlias(text);
     const ref = parseModelRef(key);
     if (ref === undefined || ref.model === "*") continue;
     merged.set(key, { ref, tags: [...(merged.get(key)?.tags ?? []), ...tags] });
