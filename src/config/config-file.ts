@@ -5,7 +5,7 @@ import { OpenclawError } from "../core/errors.ts";
 import { expandHome } from "../core/paths.ts";
 import { ok, type Result } from "../core/result.ts";
 import { decodeUtf8 } from "../core/utf8.ts";
-import { isInside, mergedValue, type ReadSource, type SourceFile } from "./include.ts";
+import { hasInclude, isInside, mergedValue, type ReadSource, type SourceFile } from "./include.ts";
 import { formatPath, type JsonValue } from "./json5-value.ts";
 import { parsePlainJson } from "./plain-json.ts";
 import { type Config, schemaProblems } from "./schema.ts";
@@ -49,8 +49,7 @@ export async function loadConfig(path: string, context: Reading): Promise<Loaded
   };
   const root = source(path, rootBytes);
   const read: ReadSource = (file) => sources.get(file) ?? source(file, readInclude(file, path, context));
-  // Files without the word cannot include, and most are such.
-  const value = root.text.includes("include") ? mergedValue(root, read) : root.value;
+  const value = hasInclude(root.value) ? mergedValue(root, read) : root.value;
   await assertValid(value, root, read);
   return { exists: bytes.get(path) !== undefined, root, config: value as Config, bytes, read };
 }
@@ -70,8 +69,8 @@ type Parser = (text: string) => Result<JsonValue>;
 
 /** The JSON5 parser is large: it is loaded for a root file that is more than plain JSON, or that may include such. */
 async function parserFor(rootText: string): Promise<Parser> {
-  const plain = rootText.includes("include") ? undefined : parsePlainJson(rootText);
-  return plain === undefined ? (await import("./json5-parse.ts")).parseJson5 : () => ok(plain);
+  const plain = parsePlainJson(rootText);
+  return plain === undefined || hasInclude(plain) ? (await import("./json5-parse.ts")).parseJson5 : () => ok(plain);
 }
 
 function parseSource(path: string, text: string, parse: Parser): JsonValue {

@@ -30,10 +30,6 @@ export const ERROR_CODES = {
     exit: EXIT.failed,
     summary: "A value cannot be written to `.env` so that it reads back the same.",
   },
-  "credentials.unresolved": {
-    exit: EXIT.failed,
-    summary: "A `${VARIABLE}` has no value in any place that is looked at.",
-  },
   "provider.unknown": { exit: EXIT.failed, summary: "No provider of that name is known or configured." },
   "verify.failed": { exit: EXIT.failed, summary: "The set-up was checked and does not work; nothing was written." },
   "backup.missing": { exit: EXIT.failed, summary: "There is no backup to go back to." },

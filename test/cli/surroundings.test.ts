@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { homeFolder } from "../../src/cli/folders.ts";
@@ -108,6 +108,43 @@ describe("the configuration", () => {
     expect(stderr).toContain("secrets.providers.a.command is missing, which source 'exec' needs");
     expect(stderr).toContain("secrets.providers.b.path is missing, which source 'file' needs");
     expect(stderr).not.toContain("providers.c");
+  });
+
+  it.each([[".env"], ["openclaw.json"]])("cannot be waited for where %s is a pipe", async (name) => {
+    const home = configured({});
+    const path = join(home, ".openclaw", name);
+    rmSync(path, { force: true });
+    execFileSync("mkfifo", [path]);
+    for (const args of [["models", "list"], DOCUMENTED, ...(name === ".env" ? [] : [["undo", "--yes"]])]) {
+      const { status, stderr } = await openclaw(args, { home });
+      expect(status).toBe(1);
+      expect(stderr).toMatch(new RegExp(`Cannot read \\S+${name}: it is not a regular file\\.`));
+    }
+  });
+
+  it("may be a link to a file", async () => {
+    const home = configured("");
+    const path = join(home, ".openclaw", "openclaw.json");
+    writeFileSync(join(home, "real.json5"), `{ models: { providers: { p: { models: [{ id: "m", name: "M" }] } } } }`);
+    rmSync(path);
+    symlinkSync(join(home, "real.json5"), path);
+    const { status, stdout } = await openclaw(["models", "list", "--plain"], { home });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "p/m\n" });
+  });
+
+  it("includes a file however the key is spelled", async () => {
+    for (const key of [`"$incl\\u0075de"`, `"$incl\\x75de"`, `$incl\\u0075de`]) {
+      const home = configured(`{ "models": { ${key}: "./m.json5" } }`);
+      writeFileSync(join(home, ".openclaw", "m.json5"), `{ providers: { p: { models: [{ id: "m", name: "M" }] } } }`);
+      const { stdout, stderr } = await openclaw(["models", "list", "--plain"], { home });
+      expect({ stdout, stderr }).toEqual({ stdout: "p/m\n", stderr: "" });
+    }
+  });
+
+  it("brings no terminal codes into a plain list", async () => {
+    const home = configured({ models: { providers: { p: { models: [{ id: "a\u001b[31m\nb", name: "x" }] } } } });
+    const { stdout } = await openclaw(["models", "list", "--plain"], { home });
+    expect(stdout).toBe("p/a [31m b\n");
   });
 
   it("cannot make a bug of a program that cannot be started", async () => {

@@ -37,7 +37,7 @@ async function list(flags: Flags, paths: Paths, context: Context): Promise<void>
   const rows = listModels({ config, providers: PROVIDERS, authorised }, flags);
   for (const note of notes) context.err(`${note}\n`);
   if (flags.json) context.out(`${JSON.stringify({ count: rows.length, models: rows }, null, 2)}\n`);
-  else if (flags.plain) context.out(rows.map(({ key }) => `${key}\n`).join(""));
+  else if (flags.plain) context.out(rows.map(({ key }) => `${oneLine(key)}\n`).join(""));
   else await showTable(rows, context);
   if (rows.length === 0 && !flags.json)
     context.err(
