@@ -17,8 +17,15 @@ if (process.argv.length === 3 && (argument === "--version" || argument === "-V")
   try {
     fs.writeSync(1, manifest.version + "\n");
   } catch (error) {
-    // The reader has left.
-    if (error.code !== "EPIPE") throw error;
+    // With EPIPE, the reader has left, which is no fault.
+    if (error.code !== "EPIPE") {
+      process.exitCode = 1;
+      try {
+        fs.writeSync(2, "openclaw: Cannot write to standard output: the system says " + error.code + ".\n");
+      } catch (_) {
+        // Nobody is left to tell.
+      }
+    }
   }
 } else if ((major === 20 && minor >= 19) || (major === 22 && minor >= 13) || major >= 24) {
   // The same as `engines` in package.json.

@@ -1,4 +1,4 @@
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import type { Context } from "../core/context.ts";
 import { EXIT, OpenclawError } from "../core/errors.ts";
 import { formatPlace } from "../core/result.ts";
@@ -8,9 +8,10 @@ import type { About } from "./run.ts";
 
 /** Runs one command line and returns its exit status; the one place where errors become text. */
 export async function main(argv: readonly string[], about: About, context: Context): Promise<number> {
+  let program: Command | undefined;
   try {
     let status: number = EXIT.done;
-    const program = await createProgram(argv, about, context, (found) => {
+    program = await createProgram(argv, about, context, (found) => {
       status = found;
     });
     // Without a command, the list of commands is the answer.
@@ -21,17 +22,42 @@ export async function main(argv: readonly string[], about: About, context: Conte
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.done;
     // A command that has sub-commands only; commander has printed its help.
     if (thrown instanceof CommanderError && thrown.code === "commander.help") return EXIT.usage;
-    const error = asOpenclawError(thrown, about);
+    const error = asOpenclawError(thrown, `${commandLine(argv, program)} --help`, about);
     const clean = (text: string) => scrub(text, secretsIn(argv));
-    if (argv.includes("--json")) context.out(`${clean(errorJson(error))}\n`);
-    else context.err(clean(errorText(error)));
+    const asText = () => context.err(clean(errorText(error)));
+    const asJson = () => context.out(`${clean(errorJson(error))}\n`);
+    // Where one stream cannot be written to, as on a full disk, the other is tried, and then there is nobody to tell.
+    const ways = argv.includes("--json") ? [asJson, asText] : [asText];
+    ways.some(succeeds);
     return error.exitStatus;
   }
 }
 
-function asOpenclawError(thrown: unknown, { version, node, platform }: About): OpenclawError {
+function succeeds(act: () => void): boolean {
+  try {
+    act();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The command that was named, in full: `openclaw models list`. */
+function commandLine(argv: readonly string[], program: Command | undefined): string {
+  let command = program;
+  const names = ["openclaw"];
+  for (const word of argv) {
+    const below = command?.commands.find((known) => known.name() === word);
+    if (below === undefined) continue;
+    command = below;
+    names.push(word);
+  }
+  return names.join(" ");
+}
+
+function asOpenclawError(thrown: unknown, help: string, { version, node, platform }: About): OpenclawError {
   if (thrown instanceof OpenclawError) return thrown;
-  if (thrown instanceof CommanderError) return usageError(thrown);
+  if (thrown instanceof CommanderError) return usageError(thrown, help);
   const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   return new OpenclawError(`This is a bug in openclaw ${version} (Node ${node}, ${platform}).\n${stack}`, {
     code: "internal.bug",
@@ -40,7 +66,7 @@ function asOpenclawError(thrown: unknown, { version, node, platform }: About): O
   });
 }
 
-function usageError({ code, message }: CommanderError): OpenclawError {
+function usageError({ code, message }: CommanderError, help: string): OpenclawError {
   const [first = "", ...rest] = message.replace(/^error: /, "").split("\n");
   const kind = /missing|mandatory/i.test(code)
     ? "usage.missing"
@@ -52,7 +78,7 @@ function usageError({ code, message }: CommanderError): OpenclawError {
   const suggestion = rest.join(" ").replace(/^\(|\)$/g, "");
   return new OpenclawError(sentence(first), {
     code: kind,
-    hint: suggestion || "`openclaw --help` lists what there is.",
+    hint: suggestion || `\`${help}\` lists what there is.`,
   });
 }
 

@@ -40,7 +40,7 @@ function shorten(cell: string, size: number, width: Width): string {
 
 /** `200k`, `1M`, `1.05M`: tokens as people say them. */
 export function formatTokens(tokens: number): string {
-  if (tokens >= 1_000_000) return `${Number((tokens / 1_000_000).toFixed(2))}M`;
+  if (Math.round(tokens / 1000) >= 1000) return `${Number((tokens / 1_000_000).toFixed(2))}M`;
   return tokens >= 1000 ? `${Math.round(tokens / 1000)}k` : String(tokens);
 }
 

@@ -3,6 +3,9 @@ import type { RunOptions, RunResult } from "../core/context.ts";
 /** Ends a process and everything it started. */
 export type EndGroup = (pid: number) => void;
 
+/** The longest time a timer can take; it would end at once for any longer. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /**
  * Runs a program without a terminal and collects what it prints. At the time or output limit the program is ended
  * together with everything it started, and `status` is null. A program that cannot be started has status 127.
@@ -14,8 +17,17 @@ export async function runChild(
   endGroup: EndGroup,
 ): Promise<RunResult> {
   const { spawn } = await import("node:child_process");
+  const start = () => {
+    try {
+      return spawn(command, args, { env: { ...env }, detached: true, stdio: ["pipe", "pipe", "ignore"] });
+    } catch {
+      // No name, a NUL in it, arguments that are too long: Node does not even try.
+      return undefined;
+    }
+  };
   return new Promise((resolve) => {
-    const child = spawn(command, args, { env: { ...env }, detached: true, stdio: ["pipe", "pipe", "ignore"] });
+    const child = start();
+    if (child === undefined) return resolve({ status: 127, stdout: "" });
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
     const finish = (status: number | null) => {
@@ -32,7 +44,7 @@ export async function runChild(
       chunks.length = 0;
       finish(null);
     };
-    const timer = setTimeout(end, timeoutMs);
+    const timer = setTimeout(end, Math.min(timeoutMs, LONGEST_MS));
     child.stdout.on("data", (chunk: Buffer) => {
       sizeBytes += chunk.length;
       if (sizeBytes > maxOutputBytes) end();

@@ -1,11 +1,18 @@
-import { homedir } from "node:os";
+import { homedir, userInfo } from "node:os";
+import { withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
+import { homeFolder, workingFolder } from "./folders.ts";
 import { runChild } from "./run-child.ts";
 
 // An import of the whole module would be bundled as a copy of it, name by name, at every start.
 const fs = process.getBuiltinModule("node:fs") as typeof import("node:fs");
 
-/** Writes everything, whatever the stream is: a file, a terminal, a pipe that is full or whose reader has left. */
+const STREAM_NAMES = { 1: "standard output", 2: "standard error" } as const;
+
+/**
+ * Writes everything, whatever the stream is: a file, a terminal, a pipe that is full or whose reader has left.
+ * What it gives throws `file.access`, as on a full disk.
+ */
 function writer(fd: 1 | 2): (text: string) => void {
   let readerLeft = false;
   let waiting: NodeJS.WriteStream | undefined;
@@ -23,7 +30,7 @@ function writer(fd: 1 | 2): (text: string) => void {
           waiting.on("error", throwUnlessReaderLeft);
           return void waiting.write(rest);
         }
-        throwUnlessReaderLeft(error as NodeJS.ErrnoException);
+        withFileErrors("write to", STREAM_NAMES[fd], () => throwUnlessReaderLeft(error as NodeJS.ErrnoException));
         readerLeft = true;
       }
     }
@@ -87,8 +94,12 @@ export function systemContext(): Context {
     env: process.env,
     files: fs,
     platform: process.platform,
-    homedir: homedir(),
-    cwd: process.cwd(),
+    get homedir() {
+      return process.platform === "win32" ? homedir() : homeFolder(process.env.HOME, () => userInfo().homedir);
+    },
+    get cwd() {
+      return workingFolder(() => process.cwd());
+    },
     pid: process.pid,
     terminal: {
       get stdin() {

@@ -2,8 +2,10 @@ import { delimiter, dirname } from "node:path";
 import { readIfPresent } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
+import { expandHome } from "../core/paths.ts";
 import { ok, type Result } from "../core/result.ts";
-import { isInside, mergedValue, type ReadSource, type SourceFile } from "./include.ts";
+import { decodeUtf8 } from "../core/utf8.ts";
+import { hasInclude, isInside, mergedValue, type ReadSource, type SourceFile } from "./include.ts";
 import { formatPath, type JsonValue } from "./json5-value.ts";
 import { parsePlainJson } from "./plain-json.ts";
 import { type Config, schemaProblems } from "./schema.ts";
@@ -47,9 +49,11 @@ export async function readConfig(path: string, context: Reading): Promise<ReadCo
   const bytes = new Map<string, Buffer | undefined>();
   const sources = new Map<string, SourceFile>();
   const rootBytes = readIfPresent(path, context);
-  const parse = await parserFor(rootBytes?.toString("utf8") ?? EMPTY);
+  const textOf = (file: string, content: Buffer | undefined) =>
+    content === undefined ? EMPTY : decodeUtf8(content, file, "config.syntax");
+  const parse = await parserFor(textOf(path, rootBytes));
   const source = (file: string, content: Buffer | undefined): SourceFile => {
-    const text = content?.toString("utf8") ?? EMPTY;
+    const text = textOf(file, content);
     const loaded = { path: file, text, value: parseSource(file, text, parse) };
     bytes.set(file, content);
     sources.set(file, loaded);
@@ -57,8 +61,7 @@ export async function readConfig(path: string, context: Reading): Promise<ReadCo
   };
   const root = source(path, rootBytes);
   const read: ReadSource = (file) => sources.get(file) ?? source(file, readInclude(file, path, context));
-  // Files without the word cannot include, and most are such.
-  const value = root.text.includes("include") ? mergedValue(root, read) : root.value;
+  const value = hasInclude(root.value) ? mergedValue(root, read) : root.value;
   return { exists: bytes.get(path) !== undefined, root, value, bytes, read };
 }
 
@@ -77,8 +80,8 @@ type Parser = (text: string) => Result<JsonValue>;
 
 /** The JSON5 parser is large: it is loaded for a root file that is more than plain JSON, or that may include such. */
 async function parserFor(rootText: string): Promise<Parser> {
-  const plain = rootText.includes("include") ? undefined : parsePlainJson(rootText);
-  return plain === undefined ? (await import("./json5-parse.ts")).parseJson5 : () => ok(plain);
+  const plain = parsePlainJson(rootText);
+  return plain === undefined || hasInclude(plain) ? (await import("./json5-parse.ts")).parseJson5 : () => ok(plain);
 }
 
 function parseSource(path: string, text: string, parse: Parser): JsonValue {
@@ -101,7 +104,7 @@ function readInclude(path: string, rootPath: string, context: Reading): Buffer {
       return file;
     }
   };
-  const allowed = [dirname(rootPath), ...roots.map((root) => root.replace(/^~(?=$|[\\/])/, context.homedir))];
+  const allowed = [dirname(rootPath), ...roots.map((root) => expandHome(root, context))];
   // The folder of the real file counts too, for a configuration that is a link into somebody's dotfiles.
   const folders = [...allowed.map(real), dirname(real(rootPath))];
   const refuse = (reason: string, hint?: string) =>

@@ -30,6 +30,12 @@ const INCLUDE = "$include";
 const isObject = (value: JsonValue | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** Whether a file includes others, which few do, however the key is spelled there. */
+export function hasInclude(value: JsonValue): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.hasOwn(value, INCLUDE) || Object.values(value).some(hasInclude);
+}
+
 /** The configuration with every `$include` followed. */
 export function mergedValue(root: SourceFile, read: ReadSource): JsonValue {
   return mergeLayers(expand({ file: root, path: [], value: root.value, via: [root.path] }, read), read);

@@ -14,8 +14,17 @@ export function modelChoice(choice: ConfiguredChoice): ModelChoice {
   return primary ? { primary, fallbacks } : { fallbacks };
 }
 
-/** The reference an alias stands for; any other text unchanged. */
-export function resolveAlias(text: string, config: Config): string {
-  const entries = Object.entries(config.agents?.defaults?.models ?? {});
-  return entries.find(([, { alias }]) => alias === text)?.[0] ?? text;
+/**
+ * What gives the reference an alias stands for, and any other text unchanged; the first of two equal aliases counts.
+ * Made once for all the texts of a configuration.
+ */
+export function aliasResolver(config: Config): (text: string) => string {
+  const refs = new Map<string, string>();
+  for (const [ref, { alias }] of Object.entries(config.agents?.defaults?.models ?? {})) {
+    if (alias !== undefined && !refs.has(alias)) refs.set(alias, ref);
+  }
+  return (text) => refs.get(text) ?? text;
 }
+
+/** The reference one alias stands for; for many texts, `aliasResolver`. */
+export const resolveAlias = (text: string, config: Config): string => aliasResolver(config)(text);

@@ -4,6 +4,7 @@ import {
   type Infer,
   listOf,
   mapOf,
+  needing,
   object,
   oneOf,
   positive,
@@ -22,14 +23,16 @@ const secretReference = object({ source: text, provider: text, id: text }, ["sou
 
 const secretInput = either(anyText, secretReference);
 
+const tokens = wholeNumber(1, Number.POSITIVE_INFINITY);
+
 const model = object(
   {
     id: text,
     name: text,
     input: listOf(text),
-    contextWindow: positive,
-    contextTokens: positive,
-    maxTokens: positive,
+    contextWindow: tokens,
+    contextTokens: tokens,
+    maxTokens: tokens,
   },
   ["id", "name"],
 );
@@ -43,7 +46,7 @@ const provider = object({
   models: listOf(model),
 });
 
-const secretProvider = object(
+const secretProviderFields = object(
   {
     source: text,
     allowlist: listOf(text),
@@ -55,6 +58,8 @@ const secretProvider = object(
   },
   ["source"],
 );
+
+const secretProvider = needing(secretProviderFields, "source", { exec: "command", file: "path" });
 
 const modelChoice = either(anyText, object({ primary: anyText, fallbacks: listOf(text) }));
 

@@ -1,4 +1,5 @@
 import type { Context } from "../core/context.ts";
+import { expandHome } from "../core/paths.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import type { Variables } from "./environment.ts";
@@ -43,10 +44,10 @@ export async function readReference(
 function fromFile(
   id: string,
   { path = "", mode = "json" }: SecretProvider,
-  { files, homedir }: Pick<Context, "files" | "homedir">,
+  context: Pick<Context, "files" | "homedir">,
 ): string | undefined {
   try {
-    const text = files.readFileSync(path.replace(/^~(?=$|[\\/])/, homedir), "utf8");
+    const text = context.files.readFileSync(expandHome(path, context), "utf8");
     return mode === "singleValue" ? text.replace(/\r?\n$/, "") : atPointer(JSON.parse(text), id);
   } catch {
     return undefined;

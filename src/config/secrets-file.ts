@@ -1,6 +1,7 @@
 import { readIfPresent } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
+import { decodeUtf8 } from "../core/utf8.ts";
 
 export interface LoadedSecrets {
   readonly path: string;
@@ -10,11 +11,11 @@ export interface LoadedSecrets {
   readonly values: ReadonlyMap<string, string>;
 }
 
-/** Reads the secrets file; throws `secrets.syntax` with the line, or `file.access`. */
+/** Reads the secrets file; throws `secrets.syntax` with the place, or `file.access`. */
 export async function loadSecrets(path: string, context: Pick<Context, "files">): Promise<LoadedSecrets> {
   const bytes = readIfPresent(path, context);
   if (bytes === undefined) return { path, bytes, text: "", values: new Map() };
-  const text = bytes.toString("utf8");
+  const text = decodeUtf8(bytes, path, "secrets.syntax");
   // Loaded only when there is something to read: a first `models list` does without the parser.
   const { parseDotenv } = await import("./dotenv-document.ts");
   const parsed = parseDotenv(text);

@@ -47,7 +47,7 @@ export const yesOrNo: Shape<boolean> = { words: "true or false", accepts: (value
 
 export const positive: Shape<number> = {
   words: "a number above 0",
-  accepts: (value) => typeof value === "number" && value > 0,
+  accepts: (value) => Number.isFinite(value) && (value as number) > 0,
 };
 
 export const wholeNumber = (min: number, max: number): Shape<number> => ({
@@ -95,6 +95,18 @@ export function object<F extends Fields, const R extends keyof F & string = neve
     },
   };
 }
+
+/** A shape whose member `key` decides by its text which other member may not be missing. */
+export const needing = <T>(shape: Shape<T>, key: string, needed: Readonly<Record<string, string>>): Shape<T> => ({
+  ...shape,
+  inside: (value: never, path, report) => {
+    shape.inside?.(value, path, report);
+    const { [key]: decides, ...others } = value as Readonly<Record<string, unknown>>;
+    const other = typeof decides === "string" && Object.hasOwn(needed, decides) ? needed[decides] : undefined;
+    if (other !== undefined && !Object.hasOwn(others, other))
+      report([...path, other], `is missing, which ${key} '${decides}' needs`);
+  },
+});
 
 /** The first shape that accepts the value decides. */
 export const either = <A, B>(first: Shape<A>, second: Shape<B>): Shape<A | B> => ({

@@ -65,9 +65,21 @@ export function withFileErrors<T>(task: string, path: string, act: () => T): T {
   }
 }
 
-/** The bytes of the file, undefined when there is none; throws `file.access`. */
+/**
+ * The bytes of the file, undefined when there is none; throws `file.access`, also for a pipe or device, which could keep
+ * a reader waiting for ever.
+ */
 export function readIfPresent(path: string, { files }: Pick<Context, "files">): Buffer | undefined {
-  return withFileErrors("read", path, () => unlessRefused(() => files.readFileSync(path), ["ENOENT"]));
+  return withFileErrors("read", path, () => {
+    const stats = unlessRefused(() => files.statSync(path), ["ENOENT"]);
+    if (stats === undefined) return undefined;
+    // A folder is refused by the reading itself.
+    if (stats.isFile() || stats.isDirectory()) return unlessRefused(() => files.readFileSync(path), ["ENOENT"]);
+    throw new OpenclawError(`Cannot read ${path}: it is not a regular file.`, {
+      code: "file.access",
+      hint: "Put a file, or a link to one, in its place.",
+    });
+  });
 }
 
 /**

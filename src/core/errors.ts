@@ -17,7 +17,7 @@ export const ERROR_CODES = {
     summary: "A question would have to be asked, and there is no terminal to ask it on.",
   },
   "prompt.cancelled": { exit: EXIT.interrupted, summary: "The user left before anything was written." },
-  "config.syntax": { exit: EXIT.failed, summary: "`openclaw.json` or a file it includes is not JSON5." },
+  "config.syntax": { exit: EXIT.failed, summary: "`openclaw.json` or a file it includes is not JSON5 in UTF-8." },
   "config.invalid": { exit: EXIT.failed, summary: "`openclaw.json` is JSON5 but says something that is not allowed." },
   "config.include": {
     exit: EXIT.failed,
@@ -25,14 +25,10 @@ export const ERROR_CODES = {
   },
   "config.edit": { exit: EXIT.failed, summary: "The edit cannot be made without losing something in the file." },
   "config.changed": { exit: EXIT.failed, summary: "Another program keeps changing the file while it is being edited." },
-  "secrets.syntax": { exit: EXIT.failed, summary: "`.env` has a line that is no assignment." },
+  "secrets.syntax": { exit: EXIT.failed, summary: "`.env` has a line that is no assignment, or is not UTF-8." },
   "secrets.unrepresentable": {
     exit: EXIT.failed,
     summary: "A value cannot be written to `.env` so that it reads back the same.",
-  },
-  "credentials.unresolved": {
-    exit: EXIT.failed,
-    summary: "A `${VARIABLE}` has no value in any place that is looked at.",
   },
   "provider.unknown": { exit: EXIT.failed, summary: "No provider of that name is known or configured." },
   "verify.failed": { exit: EXIT.failed, summary: "The set-up was checked and does not work; nothing was written." },

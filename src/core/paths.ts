@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { isAbsolute, join, normalize, resolve } from "node:path";
 import type { Context } from "./context.ts";
 import { OpenclawError } from "./errors.ts";
 
@@ -34,24 +34,33 @@ function profileName({ profile, dev }: ProfileFlags): string | undefined {
   throw new OpenclawError("--profile takes letters, digits, '_' and '-'.", { code: "usage.invalid" });
 }
 
+/** A path whose leading `~` is the home folder; any other unchanged, and then nobody needs to know the home folder. */
+export function expandHome(path: string, context: Pick<Context, "homedir">): string {
+  return path.replace(/^~(?=$|[\\/])/, () => context.homedir);
+}
+
 /**
  * The files of this run, from `OPENCLAW_HOME`, `OPENCLAW_STATE_DIR`, `OPENCLAW_CONFIG_PATH` and the profile.
  * A leading `~` is the home folder; relative paths count from the working directory. Empty variables count as unset.
+ * Home folder and working directory are asked for only where they matter: either may be missing.
  * @source the published OpenClaw's rules, seen in 2026.5.28.
  */
-export function resolvePaths(
-  flags: ProfileFlags,
-  { env, homedir, cwd }: Pick<Context, "env" | "homedir" | "cwd">,
-): Paths {
+export function resolvePaths(flags: ProfileFlags, context: Pick<Context, "env" | "homedir" | "cwd">): Paths {
   const profile = profileName(flags);
-  const expand = (path: string, home: string) => resolve(cwd, path.replace(/^~(?=$|[\\/])/, home));
-  const fromEnv = (name: string, home: string) => {
-    const value = env[name]?.trim();
-    return value ? expand(value, home) : undefined;
+  const fromEnv = (name: string, home: Pick<Context, "homedir">) => {
+    const value = context.env[name]?.trim();
+    if (!value) return undefined;
+    const path = expandHome(value, home);
+    return isAbsolute(path) ? normalize(path) : resolve(context.cwd, path);
   };
-  const home = fromEnv("OPENCLAW_HOME", homedir) ?? homedir;
+  const home = {
+    get homedir() {
+      return fromEnv("OPENCLAW_HOME", context) ?? context.homedir;
+    },
+  };
   const stateDir =
-    fromEnv("OPENCLAW_STATE_DIR", home) ?? join(home, profile === undefined ? ".openclaw" : `.openclaw-${profile}`);
+    fromEnv("OPENCLAW_STATE_DIR", home) ??
+    join(home.homedir, profile === undefined ? ".openclaw" : `.openclaw-${profile}`);
   return {
     stateDir,
     config: fromEnv("OPENCLAW_CONFIG_PATH", home) ?? join(stateDir, "openclaw.json"),

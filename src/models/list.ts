@@ -1,4 +1,4 @@
-import { type ModelChoice, modelChoice, resolveAlias } from "../config/model-selection.ts";
+import { aliasResolver, type ModelChoice, modelChoice } from "../config/model-selection.ts";
 import type { Config, ProviderConfig } from "../config/schema.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
 import type { ListedModel, Provider } from "../providers/provider.ts";
@@ -46,7 +46,7 @@ const NOT_OFFERED = "not offered";
 
 /** Every provider that is configured, built in or referred to, in that order. */
 export function knownProviders({ config, providers }: Pick<ListInput, "config" | "providers">): readonly string[] {
-  const referred = configuredRefs(config).map(({ ref }) => ref.provider);
+  const referred = configuredRefs(config).flatMap(({ ref }) => (ref.provider === "" ? [] : [ref.provider]));
   const configured = Object.keys(config.models?.providers ?? {});
   return [...new Set([...configured, ...providers.map(({ endpoint }) => endpoint.providerId), ...referred])];
 }
@@ -86,11 +86,13 @@ function configuredRefs(config: Config): readonly ConfiguredRef[] {
   for (const text of allowed === undefined ? own : Object.keys(allowed)) {
     tagged.push([text, allowed === undefined ? [] : ["configured"]]);
   }
+  const resolveAlias = aliasResolver(config);
   const merged = new Map<string, ConfiguredRef>();
   for (const [text, tags] of tagged) {
-    const key = resolveAlias(text, config);
-    const ref = parseModelRef(key);
-    if (ref === undefined || ref.model === "*") continue;
+    const key = resolveAlias(text);
+    // Written without a provider it cannot be served, and is shown for just that.
+    const ref = parseModelRef(key) ?? { provider: "", model: key };
+    if (ref.model === "*" || ref.model === "") continue;
     merged.set(key, { ref, tags: [...(merged.get(key)?.tags ?? []), ...tags] });
   }
   return [...merged].map(([key, { ref, tags }]) => {

@@ -18,4 +18,6 @@ export function parseModelRef(text: string): ModelRef | undefined {
 export const isAliasOf = (id: string, dated: string): boolean =>
   dated.startsWith(`${id}-`) && /^\d{8}$/.test(dated.slice(id.length + 1));
 
-export const formatModelRef = ({ provider, model }: ModelRef): string => `${provider}/${model}`;
+/** As it is written; a model whose provider nobody named has an empty one. */
+export const formatModelRef = ({ provider, model }: ModelRef): string =>
+  provider === "" ? model : `${provider}/${model}`;

@@ -1,27 +1,19 @@
-import { BACKUP_COUNT, backUpTogether, backupPath } from "../config/backups.ts";
+import { BACKUP_COUNT, backupPath } from "../config/backups.ts";
 import { includedFiles } from "../config/config-file.ts";
-import { readIfPresent, replaceFile, withFileErrors } from "../core/atomic-file.ts";
+import { readIfPresent, withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { withLock } from "../core/lock.ts";
+import { type Swap, swapTogether, waitingContent, waitingPath } from "./swap.ts";
 
 type Reading = Pick<Context, "files" | "env" | "homedir">;
 type Writing = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive" | "delay" | "now">;
-
-/** A way back for one file: what it holds, and what it held before. */
-export interface Step {
-  readonly path: string;
-  readonly backup: string;
-  /** Undefined when the file is gone. */
-  readonly current: Buffer | undefined;
-  readonly before: Buffer;
-}
 
 /**
  * The last change that can be taken back: of the configuration and the files it includes, those whose backups were made
  * together and are the newest. It works on a damaged configuration as well. Throws `backup.missing`, `file.access`.
  */
-export async function lastChange(configPath: string, context: Reading): Promise<readonly Step[]> {
+export async function lastChange(configPath: string, context: Reading): Promise<readonly Swap[]> {
   const paths = [configPath, ...(await includedFiles(configPath, context))];
   const dated = paths.flatMap((path) => newestOther(path, context));
   const newestMs = Math.max(...dated.map(({ timeMs }) => timeMs));
@@ -33,35 +25,30 @@ export async function lastChange(configPath: string, context: Reading): Promise<
   });
 }
 
-/** The newest backup of a file that holds something else than the file does. */
-function newestOther(path: string, context: Pick<Context, "files">): { step: Step; timeMs: number }[] {
+/** The newest backup of a file that holds something else than the file does; also one that an interrupted undo left. */
+function newestOther(path: string, context: Pick<Context, "files">): { step: Swap; timeMs: number }[] {
   const current = readIfPresent(path, context);
+  const dated = (backup: string, before: Buffer) => ({
+    step: { path, backup, current, before },
+    timeMs: withFileErrors("read", backup, () => context.files.statSync(backup).mtimeMs),
+  });
+  const waiting = current && waitingContent(path, current, context);
+  const found = waiting === undefined ? [] : [dated(waitingPath(path), waiting)];
   for (let index = 0; index < BACKUP_COUNT; index += 1) {
     const backup = backupPath(path, index);
     const before = readIfPresent(backup, context);
     if (before === undefined || (current !== undefined && before.equals(current))) continue;
-    return [
-      {
-        step: { path, backup, current, before },
-        timeMs: withFileErrors("read", backup, () => context.files.statSync(backup).mtimeMs),
-      },
-    ];
+    found.push(dated(backup, before));
+    break;
   }
-  return [];
+  return found.sort((a, b) => b.timeMs - a.timeMs).slice(0, 1);
 }
 
 /**
- * Puts the earlier contents back. What is there now becomes the newest backup, so that undoing twice changes nothing.
+ * Puts the earlier contents back. What is there now takes the place of the backup, so that undoing twice changes nothing
+ * and the other backups stay.
  * Throws `config.changed` when a file is no longer what was shown, `file.locked`, `file.access`.
  */
-export async function takeBack(steps: readonly Step[], configPath: string, context: Writing): Promise<void> {
-  await withLock(
-    configPath,
-    () => {
-      const existing = steps.flatMap(({ path, current }) => (current === undefined ? [] : [[path, current] as const]));
-      backUpTogether(new Map(existing), context);
-      for (const { path, current, before } of steps) replaceFile(path, before, { expected: current ?? null }, context);
-    },
-    context,
-  );
+export async function takeBack(steps: readonly Swap[], configPath: string, context: Writing): Promise<void> {
+  await withLock(configPath, () => swapTogether(steps, context), context);
 }

@@ -145,6 +145,12 @@ describe("models list", () => {
     expect((await openclaw(["models", "list", "--all", "--plain"], { home })).stdout).toContain(`${REF}\n`);
   });
 
+  it("shows a default model that names no provider as missing", async () => {
+    const home = homeWith({ agents: { defaults: { model: "gpt-5.5" } } });
+    const { stdout } = await openclaw(["models", "list"], { home });
+    expect(stdout).toMatch(/^gpt-5\.5 +- +- +no +no +default,missing$/m);
+  });
+
   it("says on stderr that nothing is set up", async () => {
     const home = temporaryHome();
     expect(await openclaw(["models", "list"], { home })).toEqual({

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { CANARY_TOKEN, DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
+import { CANARY_TOKEN, DOCUMENTED, filesBelow, openclaw, temporaryHome } from "../support/program.ts";
 
 const configPath = (home: string) => join(home, ".openclaw", "openclaw.json");
 const text = (home: string) => readFileSync(configPath(home), "utf8");
@@ -46,6 +46,19 @@ describe("undo", () => {
     expect(text(home)).toBe(first);
   });
 
+  it("shows on a trial what would change, without asking, and changes nothing", async () => {
+    const { home } = await changedHome();
+    const before = filesBelow(home);
+    const { status, stdout } = await openclaw(["undo", "--dry-run"], { home });
+    expect(status).toBe(0);
+    expect(stdout).toContain("second-gw");
+    expect(stdout).toMatch(/Nothing was changed\.\n$/);
+    const asJson = await openclaw(["undo", "--dry-run", "--json"], { home });
+    expect([asJson.status, asJson.stderr]).toEqual([0, ""]);
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ ok: true, dryRun: true, files: [{ path: configPath(home) }] });
+    expect(filesBelow(home)).toEqual(before);
+  });
+
   it("brings a damaged configuration back", async () => {
     const { home, second } = await changedHome();
     await openclaw(["undo", "--yes"], { home });
@@ -56,6 +69,7 @@ describe("undo", () => {
     const { status, stdout } = await openclaw(["undo", "--yes"], { home });
     expect(status).toBe(0);
     expect(stdout).not.toContain("CANARY");
+    // The undo before left what it took away in the place of the backup.
     expect(text(home)).toBe(second);
   });
 

@@ -58,7 +58,7 @@ async function list(flags: ListFlags, run: Run): Promise<void> {
   const rows = listModels(input, { ...flags, all: flags.all ?? flags.live ?? false });
   for (const note of [...unresolvedLines(access), ...notes]) context.err(`${note}\n`);
   if (flags.json) context.out(`${JSON.stringify({ count: rows.length, models: rows }, null, 2)}\n`);
-  else if (flags.plain) context.out(rows.map(({ key }) => `${key}\n`).join(""));
+  else if (flags.plain) context.out(rows.map(({ key }) => `${oneLine(key)}\n`).join(""));
   else await showTable(rows, context);
   if (rows.length === 0 && !flags.json)
     context.err(

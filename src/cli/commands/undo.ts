@@ -3,12 +3,14 @@ import type { Context } from "../../core/context.ts";
 import { OpenclawError } from "../../core/errors.ts";
 import { difference } from "../../undo/difference.ts";
 import { lastChange, takeBack } from "../../undo/undo.ts";
+import { wantsAccessible } from "../accessible.ts";
 import { loadPaint, wantsColour } from "../paint.ts";
 import type { Run } from "../run.ts";
 
 interface Flags {
   readonly yes?: boolean;
   readonly json?: boolean;
+  readonly dryRun?: boolean;
 }
 
 export function define(command: Command, { context, paths }: Run): void {
@@ -17,21 +19,26 @@ export function define(command: Command, { context, paths }: Run): void {
       "Show what the last change did to the configuration and, after asking, take it back. Secrets in .env stay.",
     )
     .option("--yes", "do not ask")
+    .option("--dry-run", "show what would change and change nothing")
     .option("--json", "print one JSON document")
     .action((flags: Flags) => undo(flags, paths().config, context));
 }
 
-async function undo({ yes, json }: Flags, configPath: string, context: Context): Promise<void> {
+async function undo({ yes, json, dryRun = false }: Flags, configPath: string, context: Context): Promise<void> {
   const steps = await lastChange(configPath, context);
   const files = steps.map(({ path, backup, current, before }) => ({
     path,
     from: backup,
     difference: difference(current?.toString("utf8") ?? "", before.toString("utf8")),
   }));
-  if (!json) await show(files, context);
-  if (!yes) await confirm(context);
-  await takeBack(steps, configPath, context);
-  if (json) return context.out(`${JSON.stringify({ ok: true, files }, null, 2)}\n`);
+  const isAsked = !(yes || dryRun);
+  // A person who is asked sees what about, also where standard output is for one document alone.
+  if (!json) await show(files, { write: context.out, isTerminal: context.terminal.stdout }, context);
+  else if (isAsked) await show(files, { write: context.err, isTerminal: context.terminal.stderr }, context);
+  if (isAsked) await confirm(context);
+  if (!dryRun) await takeBack(steps, configPath, context);
+  if (json) return context.out(`${JSON.stringify({ ok: true, dryRun, files }, null, 2)}\n`);
+  if (dryRun) return context.out("Nothing was changed.\n");
   const names = steps.map(({ path }) => path).join(" and ");
   context.out(`Went back: ${names}. Run \`openclaw undo\` again to return to what it was just now.\n`);
 }
@@ -42,12 +49,21 @@ interface FileDifference {
   readonly difference: readonly string[];
 }
 
-async function show(files: readonly FileDifference[], context: Context): Promise<void> {
-  const { red, green, dim } = await loadPaint(wantsColour(context.terminal.stdout, context));
+interface Output {
+  readonly write: (text: string) => void;
+  readonly isTerminal: boolean;
+}
+
+async function show(
+  files: readonly FileDifference[],
+  { write, isTerminal }: Output,
+  context: Pick<Context, "env">,
+): Promise<void> {
+  const { red, green, dim } = await loadPaint(wantsColour(isTerminal, context));
   const coloured = (line: string) =>
     line.startsWith("-") ? red(line) : line.startsWith("+") ? green(line) : dim(line);
   for (const { path, from, difference } of files) {
-    context.out(`${[`${path} would go back to ${from}:`, ...difference.map(coloured)].join("\n")}\n`);
+    write(`${[`${path} would go back to ${from}:`, ...difference.map(coloured)].join("\n")}\n`);
   }
 }
 
@@ -59,7 +75,7 @@ async function confirm(context: Context): Promise<void> {
     });
   }
   const prompter = await context.prompter({
-    accessible: context.env.TERM === "dumb",
+    accessible: wantsAccessible({}, context),
     colour: wantsColour(true, context),
   });
   const reply = await prompter.confirm({ message: "Go back?", initial: true });

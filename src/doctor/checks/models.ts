@@ -1,5 +1,5 @@
 import { formatPath, isList, isObject, type JsonPath } from "../../config/json5-value.ts";
-import { modelChoice, resolveAlias } from "../../config/model-selection.ts";
+import { aliasResolver, modelChoice } from "../../config/model-selection.ts";
 import { parseModelRef } from "../../providers/model-ref.ts";
 import { type Facts, objectAt, providerEntries } from "../facts.ts";
 import type { Check, Finding } from "../finding.ts";
@@ -33,7 +33,8 @@ function chosenModels({ config: { config } }: Facts): readonly Chosen[] {
     text,
     role: "a fallback model",
   }));
-  return [...first, ...others].map((chosen) => ({ ...chosen, text: resolveAlias(chosen.text, config) }));
+  const resolve = aliasResolver(config);
+  return [...first, ...others].map((chosen) => ({ ...chosen, text: resolve(chosen.text) }));
 }
 
 function known(facts: Facts): readonly Finding[] {

@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
+import { describeInTerminal, openTerminal } from "../support/terminal.ts";
+
+async function changedHome(): Promise<string> {
+  const home = temporaryHome();
+  await openclaw(DOCUMENTED, { home });
+  await openclaw([...DOCUMENTED, "--gateway-port", "20000"], { home });
+  return home;
+}
+
+const text = (home: string) => readFileSync(join(home, ".openclaw", "openclaw.json"), "utf8");
+
+describeInTerminal("undo at a terminal", () => {
+  it.each([[[]], [["--json"]]])("shows the difference before it asks, with flags %j", async (flags) => {
+    const home = await changedHome();
+    const terminal = openTerminal(["undo", ...flags], { home });
+    await terminal.waitFor("Go back?");
+    expect(terminal.screen()).toMatch(/^-\s+"port": 20000/m);
+    terminal.press("enter");
+    expect(await terminal.exit).toEqual({ status: 0, signal: undefined });
+    expect(text(home)).not.toContain("20000");
+  });
+
+  it("asks a plain question when the environment says so", async () => {
+    const home = await changedHome();
+    const terminal = openTerminal(["undo"], { home, env: { OPENCLAW_ACCESSIBLE: "1" } });
+    await terminal.waitFor("Go back?");
+    terminal.type("n");
+    terminal.press("enter");
+    expect((await terminal.exit).status).toBe(130);
+    expect(terminal.bytes).not.toContain("\u001b[?25l");
+    expect(text(home)).toContain("20000");
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { difference } from "../../src/undo/difference.ts";
+
+const shown = (text: string) => difference("", text).join("\n");
+
+describe("the difference that undo shows", () => {
+  it.each([
+    ["a key of any name", `{ "x": { "clientSecret": "CANARY", botTOKEN: 'CANARY', my_passphrase: "CANARY" } }`],
+    ["a short one", `{ password: "CA\\x4eARY" }`],
+    ["a key spelled with escapes", `{ "api\\u004bey": "CANARY" }`],
+    [
+      "all that lies under such a key",
+      `{ headers: { "x-a": "CANARY", list: ["CANARY"] }, credentials: [{ a: "CANARY" }] }`,
+    ],
+    ["the environment", `{ env: { FOO: "CANARY", vars: { BAR: "CANARY" } }, mcp: { x: { env: { A: "CANARY" } } } }`],
+    [
+      "the argument after a flag",
+      `{ args: ["--token", "CANARY", "--api-key",\n "CANARY", "--password=CANARY", "API_KEY=CANARY"] }`,
+    ],
+    ["the name and password in an address", `{ proxy: "http://me:CANARY@host:1/", a: "https://CANARY@host" }`],
+    ["what a comment keeps", `{\n// "apiKey": "CANARY",\n/* token = CANARY\n*/ }`],
+    ["a text over several lines", `{ token: "CANARY\\\nCANARY",\n a: 1 }`],
+    ["a damaged text", `{ "apiKey": "CANARY",\n "x": {{ "token": 'CANARY' "env": { "A": "CANARY"`],
+    ["a text without its closing quote", `{ "a": "x,\n "apiKey": "CANARY",\n "b": "y",\n "authToken": CANARY CANARY }`],
+  ])("masks %s", (_, text) => {
+    expect(shown(text)).toContain("********");
+    expect(shown(text)).not.toContain("CA\\x4eARY");
+    expect(shown(text)).not.toContain("CANARY");
+  });
+
+  it("shows references, numbers, yes and no, and every other text", () => {
+    const text = `{ apiKey: "\${A_KEY}", headers: { x: "Bearer \${A_TOKEN}" }, maxTokens: 4096, auth: { on: true }, id: "gw", args: ["--verbose", "x"] }`;
+    expect(shown(text)).toBe(`+${text}\n\\ No newline at end of file`);
+  });
+
+  it("shows that a credential changed, and not what it was or is", () => {
+    expect(difference(`{\n  token: "CANARY-1",\n}\n`, `{\n  token: "CANARY-2",\n}\n`)).toEqual([
+      " {",
+      `-  token: "********",`,
+      `+  token: "********",`,
+      " }",
+    ]);
+  });
+
+  it("shows the right lines after a long way, with line ends of Windows too", () => {
+    const lines = (change: string) => [...Array(20).fill("a: 1,"), change, ...Array(20).fill("b: 2,")].join("\r\n");
+    const changed = difference(lines("token: 'CANARY',"), lines("token: '',"));
+    expect(changed.map((line) => line.trimEnd())).toEqual([
+      "…",
+      " a: 1,",
+      " a: 1,",
+      " a: 1,",
+      "-token: '********',",
+      "+token: '',",
+      " b: 2,",
+      " b: 2,",
+      " b: 2,",
+    ]);
+  });
+});

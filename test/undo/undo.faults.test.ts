@@ -1,0 +1,86 @@
+import fs from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { OpenclawError } from "../../src/core/errors.ts";
+import { lastChange, takeBack } from "../../src/undo/undo.ts";
+import { Death, type FaultyFiles, faultyFiles } from "../support/faulty-files.ts";
+import { temporaryFolder, testContext } from "../support/real-context.ts";
+
+const RING = ["{a:1}", "{b:1}", "{c:1}", "{d:1}", "{e:1}"];
+const NAMES = ["", ".bak", ".bak.1", ".bak.2", ".bak.3", ".bak.4"];
+
+/** A configuration with a full ring, the newest backup first. */
+function filledFolder(current: string) {
+  const path = join(temporaryFolder(), "openclaw.json");
+  for (const [index, content] of [current, ...RING].entries()) fs.writeFileSync(`${path}${NAMES[index]}`, content);
+  const contents = () => NAMES.map((name) => fs.readFileSync(`${path}${name}`, "utf8"));
+  const undo = async (files: FaultyFiles = faultyFiles(), pid = process.pid) => {
+    const context = testContext({ files, homedir: path, pid, isAlive: () => false });
+    await takeBack(await lastChange(path, context), path, context);
+  };
+  const names = () => fs.readdirSync(join(path, "..")).sort();
+  return { path, contents, undo, names };
+}
+
+describe("undo, over and over", () => {
+  it.each([["{now:1}"], ["no configuration at all"], [""]])(
+    "with %j in place leaves every other backup as it was",
+    async (current) => {
+      const { contents, undo, names } = filledFolder(current);
+      const [first = "", ...others] = RING;
+      for (let round = 0; round < 4; round += 1) {
+        await undo();
+        expect(contents()).toEqual([first, current, ...others]);
+        await undo();
+        expect(contents()).toEqual([current, first, ...others]);
+      }
+      expect(names()).toEqual(NAMES.map((name) => `openclaw.json${name}`));
+    },
+  );
+
+  it("goes to the next backup where the newest says the same, and returns", async () => {
+    const { contents, undo } = filledFolder("{a:1}");
+    await undo();
+    expect(contents().slice(0, 2)).toEqual(["{b:1}", "{a:1}"]);
+    await undo();
+    expect(contents()[0]).toBe("{a:1}");
+    expect(contents()).toEqual(expect.arrayContaining(RING));
+  });
+
+  it("does not touch a file that another program changed, and leaves nothing behind", async () => {
+    const { path, contents, undo, names } = filledFolder("{now:1}");
+    const files = faultyFiles({
+      before: (operation, at) => {
+        if (operation === "utimesSync" && String(at).endsWith(".undo")) fs.writeFileSync(path, "{theirs:1}");
+      },
+    });
+    await expect(undo(files)).rejects.toMatchObject({ code: "config.changed" } satisfies Partial<OpenclawError>);
+    expect(contents()).toEqual(["{theirs:1}", ...RING]);
+    expect(names()).toEqual(NAMES.map((name) => `openclaw.json${name}`));
+  });
+});
+
+describe.each(["death", "EIO"])("undo, interrupted by %s", (errno) => {
+  it("anywhere, has every content somewhere, and the next one goes on from there", async () => {
+    for (let at = 1, finished = false; !finished; at += 1) {
+      const { path, contents, undo } = filledFolder("{now:1}");
+      const files = faultyFiles({ at, errno });
+      await undo(files, 2 ** 30).catch((error) => {
+        if (errno === "death") expect(error).toBeInstanceOf(Death);
+      });
+      finished = files.log.length < at;
+      const waiting = fs.existsSync(`${path}.bak.undo`) ? [fs.readFileSync(`${path}.bak.undo`, "utf8")] : [];
+      const [found = "", ...others] = contents();
+      expect(["{now:1}", "{a:1}"]).toContain(found);
+      expect([found, ...others, ...waiting], `operation ${at}`).toEqual(expect.arrayContaining(["{now:1}", ...RING]));
+
+      await undo();
+      const other = found === "{now:1}" ? "{a:1}" : "{now:1}";
+      expect(contents()[0], `operation ${at}: ${files.log[at - 1]}`).toBe(other);
+      await undo();
+      expect(contents()[0]).toBe(found);
+      expect([...contents()]).toEqual(expect.arrayContaining(["{now:1}", ...RING]));
+      expect(fs.existsSync(`${path}.bak.undo`)).toBe(false);
+    }
+  });
+});
