@@ -5,7 +5,7 @@ import { OpenclawError } from "../core/errors.ts";
 import { staleLock, withLock } from "../core/lock.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Secret } from "../core/secret.ts";
-import { backUpTogether, backupPaths } from "./backups.ts";
+import { backUpTogether, backupPaths, waitingPath } from "./backups.ts";
 import { type ConfigEdit, editTexts } from "./config-edit.ts";
 import type { LoadedConfig } from "./config-file.ts";
 import { setVariable } from "./dotenv-document.ts";
@@ -96,7 +96,7 @@ function removeAllLeftovers(paths: Paths, context: Writing): void {
 
 /** Every file that this program replaces, and beside which it could leave a temporary one. */
 function writtenFiles({ config, secrets }: Paths): readonly string[] {
-  return [config, secrets, ...backupPaths(config)];
+  return [config, secrets, ...backupPaths(config), waitingPath(config)];
 }
 
 /** What runs that were killed left behind: temporary files and the lock. Those of running processes are not among it. */

@@ -13,6 +13,9 @@ export function backupPath(path: string, index: number): string {
 export const backupPaths = (path: string): readonly string[] =>
   Array.from({ length: BACKUP_COUNT }, (_, index) => backupPath(path, index));
 
+/** Where the content of a file waits while `undo` lets the file and a backup of it change places. */
+export const waitingPath = (path: string): string => `${path}.bak.undo`;
+
 /**
  * The first place whose content can be given up: an empty one, a copy of its neighbour as an interrupted rotation leaves
  * it, or else the oldest.

@@ -1,4 +1,4 @@
-import { modelChoice, resolveAlias } from "../config/model-selection.ts";
+import { aliasResolver, modelChoice } from "../config/model-selection.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Today } from "./today.ts";
@@ -6,7 +6,8 @@ import type { Today } from "./today.ts";
 /** The default model and its fallbacks, aliases resolved; the first is undefined when there is no default. */
 function selection({ config: { config } }: Pick<Today, "config">) {
   const { primary, fallbacks } = modelChoice(config.agents?.defaults?.model);
-  return [primary, ...fallbacks].map((text) => (text === undefined ? undefined : resolveAlias(text, config)));
+  const resolve = aliasResolver(config);
+  return [primary, ...fallbacks].map((text) => (text === undefined ? undefined : resolve(text)));
 }
 
 /** The default model; undefined when there is none. */

@@ -17,7 +17,9 @@ const SECRET_ASSIGNMENT = new RegExp(`^[\\w-]*(?:${SECRET_WORD})[\\w-]*=.`, "is"
 /** The same on a line whose quotes cannot be relied upon, or inside a comment. */
 const SECRET_LINE = new RegExp(`^(.*?(?:${SECRET_WORD})[\\w-]*["']?\\s*[:=,]\\s*)(.*)$`, "i");
 
-const USERINFO = /(?<=:\/\/)[^\s/@"'`]+@/g;
+/** The two places of an address where credentials are: `user:password@`, and a parameter of such a name. */
+const USERINFO = /(?<=:\/\/)[^\s/"'`]+@/g;
+const SECRET_PARAMETER = new RegExp(`([?&][\\w-]*(?:${SECRET_WORD})[\\w-]*=)[^&#\\s"'\`]+`, "gi");
 
 /** Nothing but the name of a variable. */
 const REFERENCE = /^(?:Bearer )?\$\{\w+\}$/;
@@ -26,7 +28,7 @@ const LITERAL = /^(?:true|false|null|[+-]?(?:Infinity|NaN|[\d.][\w.+-]*))$/;
 
 /** The lines of `text` with every credential in it masked; it may be too damaged to be read. */
 export function maskedLines(text: string): readonly string[] {
-  const lines = maskTokens(text).replace(USERINFO, `${MASK}@`).split(/\r?\n/);
+  const lines = maskTokens(text).replace(USERINFO, `${MASK}@`).replace(SECRET_PARAMETER, `$1${MASK}`).split(/\r?\n/);
   return parseJson5(text).ok ? lines : lines.map(maskAfterKey);
 }
 

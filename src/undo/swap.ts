@@ -1,4 +1,4 @@
-import { BACKUP_COUNT, backupPath } from "../config/backups.ts";
+import { BACKUP_COUNT, backupPath, waitingPath } from "../config/backups.ts";
 import { readIfPresent, replaceFile, unlessRefused, withFileErrors } from "../core/atomic-file.ts";
 import type { Context, Files } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
@@ -14,9 +14,6 @@ export interface Swap {
   /** What the backup holds. */
   readonly before: Buffer;
 }
-
-/** Where the content of a file waits while the file and its backup change places. */
-export const waitingPath = (path: string): string => `${path}.bak.undo`;
 
 /**
  * What an interrupted swap left waiting: the file already holds what one of its backups still holds too, and the content

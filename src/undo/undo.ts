@@ -1,10 +1,10 @@
-import { BACKUP_COUNT, backupPath } from "../config/backups.ts";
+import { BACKUP_COUNT, backupPath, waitingPath } from "../config/backups.ts";
 import { includedFiles } from "../config/config-file.ts";
 import { readIfPresent, withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { withLock } from "../core/lock.ts";
-import { type Swap, swapTogether, waitingContent, waitingPath } from "./swap.ts";
+import { type Swap, swapTogether, waitingContent } from "./swap.ts";
 
 type Reading = Pick<Context, "files" | "env" | "homedir">;
 type Writing = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive" | "delay" | "now">;

@@ -17,7 +17,10 @@ describe("the difference that undo shows", () => {
       "the argument after a flag",
       `{ args: ["--token", "CANARY", "--api-key",\n "CANARY", "--password=CANARY", "API_KEY=CANARY"] }`,
     ],
-    ["the name and password in an address", `{ proxy: "http://me:CANARY@host:1/", a: "https://CANARY@host" }`],
+    [
+      "the name and password in an address",
+      `{ proxy: "http://me:CANARY@host:1/", a: "https://CANARY@host", b: "http://u:p@CANARY@host", c: "http://h/?x=1&api_key=CANARY" }`,
+    ],
     ["what a comment keeps", `{\n// "apiKey": "CANARY",\n/* token = CANARY\n*/ }`],
     ["a text over several lines", `{ token: "CANARY\\\nCANARY",\n a: 1 }`],
     ["a damaged text", `{ "apiKey": "CANARY",\n "x": {{ "token": 'CANARY' "env": { "A": "CANARY"`],

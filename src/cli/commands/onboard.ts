@@ -19,6 +19,7 @@ import type { Verify } from "../../onboard/wizard-verify.ts";
 import { findingLines } from "../../providers/finding.ts";
 import { type Finding, needOf } from "../../providers/provider.ts";
 import { PROVIDERS } from "../../providers/registry.ts";
+import { wantsAccessible } from "../accessible.ts";
 import { wantsColour } from "../paint.ts";
 import type { Run } from "../run.ts";
 import { variablesNamed } from "./field-flags.ts";
@@ -124,10 +125,6 @@ function assertWorks(finding: Finding | undefined): void {
   if (finding === undefined) return;
   const [message = "", ...rest] = findingLines(finding);
   throw new OpenclawError(message, { code: "verify.failed", hint: rest.join("\n") });
-}
-
-function wantsAccessible({ accessible }: Flags, { env }: Context): boolean {
-  return accessible ?? (Boolean(env.OPENCLAW_ACCESSIBLE && env.OPENCLAW_ACCESSIBLE !== "0") || env.TERM === "dumb");
 }
 
 /** @why 32 bytes: nobody guesses it, and it is as long as the tokens the published OpenClaw makes, and half again. */
