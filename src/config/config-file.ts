@@ -44,8 +44,15 @@ export async function loadConfig(path: string, context: Reading): Promise<Loaded
   return { ...rest, config: value as Config };
 }
 
-/** The same without judging what the files say; throws `config.syntax`, `config.include`, `file.access`. */
-export async function readConfig(path: string, context: Reading): Promise<ReadConfig> {
+/**
+ * The same without judging what the files say; throws `config.syntax`, `config.include`, `file.access`. `included` hears
+ * of every file that is included, also of one that cannot be read.
+ */
+export async function readConfig(
+  path: string,
+  context: Reading,
+  included: (path: string) => void = () => {},
+): Promise<ReadConfig> {
   const bytes = new Map<string, Buffer | undefined>();
   const sources = new Map<string, SourceFile>();
   const rootBytes = readIfPresent(path, context);
@@ -60,20 +67,24 @@ export async function readConfig(path: string, context: Reading): Promise<ReadCo
     return loaded;
   };
   const root = source(path, rootBytes);
-  const read: ReadSource = (file) => sources.get(file) ?? source(file, readInclude(file, path, context));
+  const read: ReadSource = (file) => {
+    included(file);
+    return sources.get(file) ?? source(file, readInclude(file, path, context));
+  };
   const value = hasInclude(root.value) ? mergedValue(root, read) : root.value;
   return { exists: bytes.get(path) !== undefined, root, value, bytes, read };
 }
 
-/** The files that a configuration includes; none when it cannot be read. */
+/** The files that a configuration includes, as far as they can be named where one of them is damaged. */
 export async function includedFiles(path: string, context: Reading): Promise<readonly string[]> {
+  const files = new Set<string>();
   try {
-    const { bytes } = await loadConfig(path, context);
-    return [...bytes.keys()].filter((file) => file !== path);
+    await readConfig(path, context, (file) => files.add(file));
   } catch {
-    // A damaged configuration still has its own backups.
-    return [];
+    // What is damaged is what somebody wants to go back from.
   }
+  files.delete(path);
+  return [...files];
 }
 
 type Parser = (text: string) => Result<JsonValue>;

@@ -79,7 +79,8 @@ const variableName = (...parts: readonly string[]) =>
 function literal(path: JsonPath, text: string, variable: string, facts: Facts, header = ""): LiteralSecret {
   const scheme = /^Bearer/i.test(text) || header.toLowerCase() === "cf-aig-authorization" ? "Bearer " : "";
   const value = scheme === "" ? text : repairPaste(text, header.toLowerCase()).value;
-  const others = [facts.env[variable], facts.secrets.values.get(variable)].filter((other) => other);
+  const inConfig = [["env"], ["env", "vars"]].map((at) => textAt(facts.config.value, [...at, variable]));
+  const others = [facts.env[variable], facts.secrets.values.get(variable), ...inConfig].filter((other) => other);
   const fits = /^[!-~]+$/.test(value) && others.every((other) => other === value) && facts.secrets.faults.length === 0;
   if (!fits) return { path };
   return {

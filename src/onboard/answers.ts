@@ -39,6 +39,9 @@ export function answersFromFlags(provider: Provider, flags: GivenFlags, today: T
     notes.push(...remarks(given.source, checked.value));
     Object.assign(answers, checkedAnswers(field, checked.value));
   }
+  for (const { implies = {} } of provider.fields.filter((field) => field.id in answers)) {
+    for (const [other, value] of Object.entries(implies)) answers[other] ??= { kind: "value", value };
+  }
   const values = knownValues(provider, answers, today);
   for (const field of provider.fields.filter((candidate) => needOf(candidate, values) === "none")) {
     if (!(field.id in answers)) continue;

@@ -70,6 +70,8 @@ export interface Field {
   readonly secret: boolean;
   /** Whether it has to be answered, may be, or has no place, given the other answers. */
   readonly need: Need | ((values: Values) => Need);
+  /** What giving it says about other fields that nobody answers, by their ids. */
+  readonly implies?: Values;
   /** The answers there are to choose from, where it is not free text. */
   readonly choices?: readonly { readonly value: string; readonly label: string }[];
   /** When the wizard asks: always, in the advanced flow, or never (flag only). */

@@ -1,5 +1,6 @@
 import { BACKUP_COUNT, backupPath, waitingPath } from "../config/backups.ts";
 import { includedFiles } from "../config/config-file.ts";
+import { parseJson5 } from "../config/json5-parse.ts";
 import { readIfPresent, withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
@@ -25,6 +26,14 @@ export async function lastChange(configPath: string, context: Reading): Promise<
   });
 }
 
+function isReadable(content: Buffer): boolean {
+  try {
+    return parseJson5(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content)).ok;
+  } catch {
+    return false;
+  }
+}
+
 /** The newest backup of a file that holds something else than the file does; also one that an interrupted undo left. */
 function newestOther(path: string, context: Pick<Context, "files">): { step: Swap; timeMs: number }[] {
   const current = readIfPresent(path, context);
@@ -38,6 +47,8 @@ function newestOther(path: string, context: Pick<Context, "files">): { step: Swa
     const backup = backupPath(path, index);
     const before = readIfPresent(backup, context);
     if (before === undefined || (current !== undefined && before.equals(current))) continue;
+    // Going back to what is damaged as well helps nobody.
+    if (!isReadable(before)) continue;
     found.push(dated(backup, before));
     break;
   }

@@ -60,6 +60,16 @@ describe("who pays the provider", () => {
     expect(entryIn(home)).toEqual(first);
   });
 
+  it("a key that is given pays, whoever paid before; doctor has nothing against a set-up without one", async () => {
+    const home = temporaryHome();
+    await openclaw([...ONBOARD, ...IDS, ...TOKEN, ...paidBy("stored")], { home });
+    const { stdout } = await openclaw(["doctor", "--offline"], { home });
+    expect(stdout).not.toMatch(/no API key/);
+    expect((await openclaw([...ONBOARD, "--cloudflare-ai-gateway-api-key", CANARY_KEY], { home })).status).toBe(0);
+    expect(entryIn(home).apiKey).toBe("${CLOUDFLARE_AI_GATEWAY_API_KEY}");
+    expect(entryIn(home)).not.toHaveProperty("auth");
+  });
+
   it.each([
     ["stored", [], /gateway token is missing/i],
     [

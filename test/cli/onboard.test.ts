@@ -461,11 +461,12 @@ describe("answers", () => {
 
   it("`skip` sets up the local gateway alone", async () => {
     const home = temporaryHome();
-    const { status } = await openclaw(
+    const { status, stdout } = await openclaw(
       ["onboard", "--non-interactive", "--auth-choice", "skip", "--gateway-port", "4000"],
       { home },
     );
     expect(status).toBe(0);
+    expect(stdout).not.toContain("undefined");
     expect(Object.keys(readConfig(home))).toEqual(["gateway", "wizard"]);
     expect(readConfig(home).gateway.port).toBe(4000);
   });

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CANARY_TOKEN, DOCUMENTED, filesBelow, openclaw, temporaryHome } from "../support/program.ts";
@@ -123,5 +123,27 @@ describe("undo", () => {
     await change("--cloudflare-ai-gateway-gateway-id", "second-gw", "--gateway-port", "4000");
     await openclaw(["undo", "--yes"], { home });
     expect(both()).toEqual(second);
+  });
+
+  it("brings an included file back that is damaged or gone", async () => {
+    const home = temporaryHome();
+    const folder = join(home, ".openclaw");
+    mkdirSync(folder, { mode: 0o700 });
+    writeFileSync(configPath(home), '{ $include: "./b.json" }');
+    writeFileSync(join(folder, "b.json"), "{}");
+    await openclaw(DOCUMENTED, { home });
+    writeFileSync(join(folder, "b.json"), "{ x");
+    expect((await openclaw(["undo", "--yes"], { home })).status).toBe(0);
+    expect(readFileSync(join(folder, "b.json"), "utf8")).toBe("{}");
+  });
+
+  it("never goes back to a text that is damaged as well", async () => {
+    const { home, first } = await changedHome();
+    writeFileSync(configPath(home), "{x1");
+    await openclaw(["undo", "--yes"], { home });
+    writeFileSync(configPath(home), "{x2");
+    const { status } = await openclaw(["undo", "--yes"], { home });
+    expect([status, text(home)]).not.toEqual([0, "{x1"]);
+    expect(first).toContain("my-gw");
   });
 });

@@ -23,17 +23,29 @@ function filledFolder(current: string) {
 }
 
 describe("undo, over and over", () => {
-  it.each([["{now:1}"], ["no configuration at all"], [""]])(
-    "with %j in place leaves every other backup as it was",
-    async (current) => {
-      const { contents, undo, names } = filledFolder(current);
-      const [first = "", ...others] = RING;
-      for (let round = 0; round < 4; round += 1) {
-        await undo();
-        expect(contents()).toEqual([first, current, ...others]);
-        await undo();
-        expect(contents()).toEqual([current, first, ...others]);
-      }
+  it("changes the file and its backup back and forth, and leaves every other backup as it was", async () => {
+    const { contents, undo, names } = filledFolder("{now:1}");
+    const [first = "", ...others] = RING;
+    for (let round = 0; round < 4; round += 1) {
+      await undo();
+      expect(contents()).toEqual([first, "{now:1}", ...others]);
+      await undo();
+      expect(contents()).toEqual(["{now:1}", first, ...others]);
+    }
+    expect(names()).toEqual(NAMES.map((name) => `openclaw.json${name}`));
+  });
+
+  it.each([["no configuration at all"], [""]])(
+    "keeps %j, which is damaged, and never goes back to it",
+    async (damaged) => {
+      const { contents, undo, names } = filledFolder(damaged);
+      const [first = "", second = "", ...others] = RING;
+      await undo();
+      expect(contents()).toEqual([first, damaged, second, ...others]);
+      await undo();
+      expect(contents()).toEqual([second, damaged, first, ...others]);
+      await undo();
+      expect(contents()).toEqual([first, damaged, second, ...others]);
       expect(names()).toEqual(NAMES.map((name) => `openclaw.json${name}`));
     },
   );

@@ -57,7 +57,8 @@ async function repair(
   if (!json || !yes) say(repairList(sentences));
   if (!yes) await confirm(context);
   await mend(repairs, facts, context);
-  if (!json) say("Done. `openclaw undo` takes back what was changed in the configuration.\n\n");
+  const edited = repairs.some(({ kind }) => kind === "set" || kind === "move");
+  if (!json) say(edited ? "Done. `openclaw undo` takes back what was changed in the configuration.\n\n" : "Done.\n\n");
   return sentences;
 }
 

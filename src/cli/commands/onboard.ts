@@ -151,6 +151,7 @@ function outcomeOf(
   const after = (...path: readonly string[]) => valueAfter(plan, today, path);
   const entry = provider?.provider;
   const choice = after("agents", "defaults", "model");
+  const primary = typeof choice === "string" ? choice : after("agents", "defaults", "model", "primary");
   return {
     dryRun,
     files: describePlan(plan, today),
@@ -161,7 +162,7 @@ function outcomeOf(
     ...(entry && {
       provider: { id: entry.id, baseUrl: String(after("models", "providers", entry.endpoint.providerId, "baseUrl")) },
     }),
-    defaultModel: String(typeof choice === "string" ? choice : after("agents", "defaults", "model", "primary")),
+    ...(typeof primary === "string" && { defaultModel: primary }),
     gateway: {
       port: Number(after("gateway", "port")),
       bind: String(after("gateway", "bind")),

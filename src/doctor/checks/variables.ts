@@ -45,6 +45,8 @@ function isEssential({ path }: Reference, facts: Facts): boolean {
 function keyless(facts: Facts): readonly Finding[] {
   return providerEntries(facts).flatMap(({ path, entry, ours }) => {
     if (ours === undefined || (entry.apiKey !== undefined && entry.apiKey !== "")) return [];
+    // Marked by onboard: the gateway adds a key, or Cloudflare bills.
+    if (entry.auth === "token") return [];
     const variable = keyVariableOf(ours);
     if (hasValue(facts, variable)) return [];
     // A gateway that knows its callers may hold the key itself.

@@ -101,6 +101,7 @@ export const cloudflareAiGateway: Provider = {
       header: "x-api-key",
       secret: true,
       need: ({ credentials }) => (isKeyless(credentials) ? "none" : "required"),
+      implies: { credentials: "key" },
       asked: "always",
       check: checkProviderKey,
     },
