@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { OpenclawError } from "../core/errors.ts";
-import type { JsonPath, JsonValue } from "./json5-value.ts";
+import { isObject, type JsonPath, type JsonValue } from "./json5-value.ts";
 
 /** One JSON5 file that takes part in the configuration. */
 export interface SourceFile {
@@ -26,9 +26,6 @@ interface Layer {
 /** @source the published OpenClaw: includes nest at most ten deep. */
 const MAX_DEPTH = 10;
 const INCLUDE = "$include";
-
-const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Whether a file includes others, which few do, however the key is spelled there. */
 export function hasInclude(value: JsonValue): boolean {

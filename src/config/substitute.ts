@@ -2,6 +2,9 @@ import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import type { Variables } from "./environment.ts";
 
+/** Names that `${NAME}` can refer to. @source OpenClaw's rule. */
+export const VARIABLE_NAME = /^[A-Z_][A-Z0-9_]*$/;
+
 /** `$${NAME}` stands for the text `${NAME}`; only upper-case names are references. @source OpenClaw's rule. */
 const REFERENCE = /\$?\$\{([A-Z_][A-Z0-9_]*)\}/g;
 

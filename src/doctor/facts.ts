@@ -101,7 +101,3 @@ export function objectAt(value: JsonValue, path: JsonPath): JsonObject {
   const found = valueAt(value, path) as JsonValue | undefined;
   return isObject(found) ? found : {};
 }
-
-/** The variable that OpenClaw ties to a provider, whatever the configuration says. */
-export const keyVariableOf = ({ fields, keyField }: Provider): string =>
-  fields.find(({ id }) => id === keyField)?.env[0] ?? "";

@@ -15,18 +15,10 @@ import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Problem } from "../core/result.ts";
-import type { Provider } from "../providers/provider.ts";
+import { keyVariableOf, type Provider } from "../providers/provider.ts";
 import { tryOut, unresolved } from "../providers/try-out.ts";
 import { neededVariables } from "./checks/variables.ts";
-import {
-  type ConfigFacts,
-  type Facts,
-  keyVariableOf,
-  type LiveFacts,
-  providerEntries,
-  type SecretsFacts,
-  textAt,
-} from "./facts.ts";
+import { type ConfigFacts, type Facts, type LiveFacts, providerEntries, type SecretsFacts, textAt } from "./facts.ts";
 
 type Looking = Pick<
   Context,

@@ -5,7 +5,7 @@ import { loadSecrets } from "../config/secrets-file.ts";
 import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Problem } from "../core/result.ts";
-import type { Provider } from "../providers/provider.ts";
+import { keyVariableOf, type Provider } from "../providers/provider.ts";
 import { knownProviders } from "./list.ts";
 
 export interface Authorisation {
@@ -24,11 +24,10 @@ export async function authorisation(
   context: Pick<Context, "files" | "run" | "env" | "homedir">,
 ): Promise<Authorisation> {
   const secrets = (await loadSecrets(paths.secrets, context)).values;
-  const entries = knownProviders({ config, providers }).map((id) => ({
-    id,
-    entry: config.models?.providers?.[id] ?? {},
-    keyVariable: keyVariableOf(id, providers),
-  }));
+  const entries = knownProviders({ config, providers }).map((id) => {
+    const ours = providers.find(({ endpoint }) => endpoint.providerId === id);
+    return { id, entry: config.models?.providers?.[id] ?? {}, keyVariable: ours && keyVariableOf(ours) };
+  });
   const names = new Set(entries.flatMap(({ entry, keyVariable }) => variablesNeeded(entry, keyVariable)));
   const variables = await resolveVariables(names, { secrets, config }, context);
   const authorised = new Set<string>();
@@ -49,9 +48,3 @@ export const unresolvedLines = ({ unresolved }: Pick<Authorisation, "unresolved"
   [...unresolved].flatMap(([id, problems]) =>
     problems.map(({ message, hint }) => `${id}: ${message} ${hint ?? ""}`.trim()),
   );
-
-/** The variable that OpenClaw ties to a provider, whatever the configuration says. */
-function keyVariableOf(providerId: string, providers: readonly Provider[]): string | undefined {
-  const provider = providers.find(({ endpoint }) => endpoint.providerId === providerId);
-  return provider?.fields.find(({ id }) => id === provider.keyField)?.env[0];
-}

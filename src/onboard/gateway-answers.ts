@@ -1,3 +1,4 @@
+import { VARIABLE_NAME } from "../config/substitute.ts";
 import type { Problem } from "../core/result.ts";
 import { Secret, scrub } from "../core/secret.ts";
 import { repairPaste } from "../providers/paste.ts";
@@ -52,7 +53,7 @@ export function gatewayAnswers(
       "Leave the flag out to get a random one.",
     );
   }
-  if (variable !== undefined && !/^[A-Z_][A-Z0-9_]*$/.test(variable)) {
+  if (variable !== undefined && !VARIABLE_NAME.test(variable)) {
     refuse(
       "--gateway-token-ref-env",
       "This is not the name of a variable.",

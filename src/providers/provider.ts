@@ -180,3 +180,7 @@ export interface Provider {
   /** How to ask which models there are; loaded only when that is asked. */
   readonly listing: () => Promise<Listing>;
 }
+
+/** The variable that OpenClaw ties to a provider, whatever the configuration says. */
+export const keyVariableOf = ({ fields, keyField }: Provider): string =>
+  fields.find(({ id }) => id === keyField)?.env[0] ?? "";

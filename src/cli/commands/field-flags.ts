@@ -1,11 +1,9 @@
+import { VARIABLE_NAME } from "../../config/substitute.ts";
 import type { Context } from "../../core/context.ts";
 import { fail, ok, type Problem, type Result } from "../../core/result.ts";
 import type { GivenFlags } from "../../onboard/answers.ts";
 import type { Provider } from "../../providers/provider.ts";
 import type { Flags } from "./onboard-flags.ts";
-
-/** Names that `${NAME}` can refer to. @source the published OpenClaw's rule. */
-const VARIABLE_NAME = /^[A-Z_][A-Z0-9_]*$/;
 
 /** Far more than any credential has; a device or another big file given by mistake is not read to its end. */
 const MAX_SECRET_BYTES = 64 * 1024;

@@ -1,5 +1,6 @@
 import { formatPath } from "../../config/json5-value.ts";
-import { type Facts, keyVariableOf, objectAt, providerEntries } from "../facts.ts";
+import { keyVariableOf } from "../../providers/provider.ts";
+import { type Facts, objectAt, providerEntries } from "../facts.ts";
 import type { Check, Finding } from "../finding.ts";
 import { type Reference, referencesIn } from "../references.ts";
 
