@@ -12,7 +12,11 @@ const NAMES = ["", ".bak", ".bak.1", ".bak.2", ".bak.3", ".bak.4"];
 /** A configuration with a full ring, the newest backup first. */
 function filledFolder(current: string) {
   const path = join(temporaryFolder(), "openclaw.json");
-  for (const [index, content] of [current, ...RING].entries()) fs.writeFileSync(`${path}${NAMES[index]}`, content);
+  for (const [index, content] of [current, ...RING].entries()) {
+    fs.writeFileSync(`${path}${NAMES[index]}`, content);
+    // Of an earlier day: within one millisecond no clock tells which was first.
+    fs.utimesSync(`${path}${NAMES[index]}`, 1e9, 1e9);
+  }
   const contents = () => NAMES.map((name) => fs.readFileSync(`${path}${name}`, "utf8"));
   const undo = async (files: FaultyFiles = faultyFiles(), pid = process.pid) => {
     const context = testContext({ files, homedir: path, pid, isAlive: () => false });
