@@ -31,8 +31,10 @@ const FLOORS: Readonly<Record<string, number>> = {
   config: 1,
   providers: 1,
   doctor: 2,
+  gateway: 2,
   models: 2,
   onboard: 2,
+  service: 2,
   undo: 2,
   cli: 3,
 };
