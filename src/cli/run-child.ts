@@ -13,13 +13,17 @@ const LONGEST_MS = 2 ** 31 - 1;
 export async function runChild(
   command: string,
   args: readonly string[],
-  { env, input, timeoutMs, maxOutputBytes }: RunOptions,
+  { env, input, timeoutMs, maxOutputBytes, withErrors = false }: RunOptions,
   endGroup: EndGroup,
 ): Promise<RunResult> {
   const { spawn } = await import("node:child_process");
   const start = () => {
     try {
-      return spawn(command, args, { env: { ...env }, detached: true, stdio: ["pipe", "pipe", "ignore"] });
+      return spawn(command, args, {
+        env: { ...env },
+        detached: true,
+        stdio: ["pipe", "pipe", withErrors ? "pipe" : "ignore"],
+      });
     } catch {
       // No name, a NUL in it, arguments that are too long: Node does not even try.
       return undefined;
@@ -32,7 +36,8 @@ export async function runChild(
     let sizeBytes = 0;
     const finish = (status: number | null) => {
       clearTimeout(timer);
-      child.stdout.destroy();
+      child.stdout?.destroy();
+      child.stderr?.destroy();
       resolve({ status, stdout: Buffer.concat(chunks).toString("utf8") });
     };
     const end = () => {
@@ -45,15 +50,17 @@ export async function runChild(
       finish(null);
     };
     const timer = setTimeout(end, Math.min(timeoutMs, LONGEST_MS));
-    child.stdout.on("data", (chunk: Buffer) => {
+    const collect = (chunk: Buffer) => {
       sizeBytes += chunk.length;
       if (sizeBytes > maxOutputBytes) end();
       else chunks.push(chunk);
-    });
+    };
+    child.stdout?.on("data", collect);
+    child.stderr?.on("data", collect);
     child.on("error", () => finish(127));
     child.on("close", (status) => finish(status));
     // A program that does not read its input closes the pipe; that is no fault.
-    child.stdin.on("error", () => {});
-    child.stdin.end(input ?? "");
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(input ?? "");
   });
 }

@@ -101,6 +101,8 @@ export function systemContext(): Context {
       return workingFolder(() => process.cwd());
     },
     pid: process.pid,
+    uid: process.getuid?.(),
+    started: { node: process.execPath, script: process.argv[1] ?? "" },
     terminal: {
       get stdin() {
         return isTerminal(0);

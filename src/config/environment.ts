@@ -3,7 +3,7 @@ import { Secret } from "../core/secret.ts";
 import type { Config } from "./schema.ts";
 
 /** Where a variable's value came from, best first; the first that has one wins. */
-type Source = "process environment" | ".env" | "config env" | "login shell";
+export type Source = "process environment" | ".env" | "config env" | "login shell";
 
 export interface Found {
   readonly value: Secret;

@@ -20,6 +20,7 @@ export type Files = Pick<
   | "readlinkSync"
   | "realpathSync"
   | "renameSync"
+  | "rmdirSync"
   | "statSync"
   | "unlinkSync"
   | "utimesSync"
@@ -40,6 +41,8 @@ export interface RunOptions {
   readonly input?: string;
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
+  /** Whether what the child says on its standard error is part of the output. */
+  readonly withErrors?: boolean;
 }
 
 interface Choice<T> {
@@ -86,6 +89,10 @@ export interface Context {
   readonly homedir: string;
   readonly cwd: string;
   readonly pid: number;
+  /** The number of the user; undefined on Windows. */
+  readonly uid: number | undefined;
+  /** How this program was started: absolute paths of Node and of the script, links not followed. */
+  readonly started: { readonly node: string; readonly script: string };
   /** Which of the standard streams are terminals. */
   readonly terminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
   /** Columns of the terminal on standard output; undefined when it is none. */

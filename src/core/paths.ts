@@ -4,6 +4,8 @@ import { OpenclawError } from "./errors.ts";
 
 /** Where everything of one profile lives; absolute paths. */
 export interface Paths {
+  /** Undefined for the default one. */
+  readonly profile: string | undefined;
   readonly stateDir: string;
   readonly config: string;
   readonly secrets: string;
@@ -62,6 +64,7 @@ export function resolvePaths(flags: ProfileFlags, context: Pick<Context, "env" |
     fromEnv("OPENCLAW_STATE_DIR", home) ??
     join(home.homedir, profile === undefined ? ".openclaw" : `.openclaw-${profile}`);
   return {
+    profile,
     stateDir,
     config: fromEnv("OPENCLAW_CONFIG_PATH", home) ?? join(stateDir, "openclaw.json"),
     secrets: join(stateDir, ".env"),

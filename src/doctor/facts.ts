@@ -41,6 +41,13 @@ export interface LiveFacts {
   readonly notAsked?: "offline" | "unusable";
 }
 
+/** The file by which the system starts the gateway. */
+export interface ServiceFacts {
+  readonly path: string;
+  /** Those of the variables that the gateway will be started with; undefined where that cannot be known. */
+  readonly env: Env | undefined;
+}
+
 /** Everything the checks look at, gathered once. */
 export interface Facts {
   readonly paths: Paths;
@@ -57,8 +64,8 @@ export interface Facts {
   readonly loose: readonly LooseMode[];
   /** Files of ended processes. */
   readonly leftBehind: readonly string[];
-  /** Files by which the system starts a gateway. */
-  readonly services: readonly string[];
+  /** What starts the gateway; undefined where nothing does. */
+  readonly service: ServiceFacts | undefined;
   readonly profiles: AuthProfiles;
   readonly providers: readonly Provider[];
   readonly live: readonly LiveFacts[];

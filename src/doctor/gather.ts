@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { leftBehind } from "../config/apply.ts";
 import { authProfiles } from "../config/auth-profiles.ts";
 import { assertValid, type ReadConfig, readConfig } from "../config/config-file.ts";
@@ -18,7 +17,15 @@ import type { Problem } from "../core/result.ts";
 import { keyVariableOf, type Provider } from "../providers/provider.ts";
 import { tryOut, unresolved } from "../providers/try-out.ts";
 import { neededVariables } from "./checks/variables.ts";
-import { type ConfigFacts, type Facts, type LiveFacts, providerEntries, type SecretsFacts, textAt } from "./facts.ts";
+import {
+  type ConfigFacts,
+  type Facts,
+  type LiveFacts,
+  providerEntries,
+  type SecretsFacts,
+  type ServiceFacts,
+  textAt,
+} from "./facts.ts";
 
 type Looking = Pick<
   Context,
@@ -31,17 +38,20 @@ export interface GatherOptions {
   readonly node: string;
   readonly userAgent: string;
   readonly offline: boolean;
+  /** Looks for what starts the gateway, and with which of these variables. */
+  readonly serviceWith: (names: readonly string[]) => Promise<ServiceFacts | undefined>;
 }
 
 /** Looks at everything the checks want to know. It throws nothing that a damaged set-up could be the reason of. */
 export async function gather(
-  { paths, providers, node, userAgent, offline }: GatherOptions,
+  { paths, providers, node, userAgent, offline, serviceWith }: GatherOptions,
   context: Looking,
 ): Promise<Facts> {
   const config = await attempt(() => readConfig(paths.config, context));
   const secrets = await attempt(() => loadSecrets(paths.secrets, context));
   const facts = await gatherFrom(config, secrets, { paths, providers, node }, context);
-  return { ...facts, live: await liveFacts(facts, { userAgent, offline }, context) };
+  const service = await serviceWith([...facts.variables.keys()]);
+  return { ...facts, service, live: await liveFacts(facts, { userAgent, offline }, context) };
 }
 
 /** The same from files that have been read, without asking anybody. */
@@ -74,20 +84,12 @@ export async function gatherFrom(
     variables: new Map(names.map((name) => [name, [...valuesOf(name, input, env), ...inShell(name)]])),
     loose: orNone(() => looseModes(paths, context)),
     leftBehind: orNone(() => leftBehind(paths, context)),
-    services: SERVICES.map((parts) => join(homedir, ...parts)).filter(
-      (path) => unlessRefused(() => files.statSync(path, { throwIfNoEntry: false })) !== undefined,
-    ),
+    service: undefined,
     profiles: authProfiles(paths, context),
     providers,
     live: [],
   };
 }
-
-/** Where the published OpenClaw, and this program, put what starts the gateway. @source seen in 2026.5.28. */
-const SERVICES = [
-  [".config", "systemd", "user", "openclaw-gateway.service"],
-  ["Library", "LaunchAgents", "ai.openclaw.gateway.plist"],
-];
 
 type Attempt<T> = { readonly value: T } | { readonly faults: readonly Problem[] };
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Plan } from "../config/apply.ts";
 import { type ConfigEdit, valueAt } from "../config/config-edit.ts";
+import { GATEWAY_TOKEN_VARIABLE } from "../config/gateway-token.ts";
 import type { JsonPath, JsonValue } from "../config/json5-value.ts";
 import type { ProviderConfig } from "../config/schema.ts";
 import type { Secret } from "../core/secret.ts";
@@ -9,7 +10,7 @@ import type { Provider } from "../providers/provider.ts";
 import type { Answers } from "./defaults.ts";
 import { selectedModels, wouldReplaceDefault } from "./model-choice.ts";
 import { plannedEntry, storedSecrets } from "./provider-entry.ts";
-import { entryOf, GATEWAY_TOKEN_VARIABLE, type Today } from "./today.ts";
+import { entryOf, type Today } from "./today.ts";
 
 /** The local gateway's settings that were asked for; what is undefined stays as it is, or gets the default. */
 export interface GatewayAnswers {
@@ -30,6 +31,8 @@ export interface Wishes {
   /** Whether `model` becomes the default even where another provider's model is. */
   readonly setDefault: boolean;
   readonly gateway: GatewayAnswers;
+  /** Whether the gateway shall run as a service afterwards. */
+  readonly service: boolean;
 }
 
 /** What the plan needs from the world: random bytes for a token, the time and the version for the record of the run. */

@@ -15,6 +15,8 @@ export interface CommandLine {
   readonly provider: Provider | null | undefined;
   readonly given: GivenFlags;
   readonly gateway: GatewayFlags;
+  /** Whether to run the gateway as a service; undefined when it does not say. */
+  readonly service: boolean | undefined;
   readonly model: string | undefined;
   readonly setDefault: boolean;
   readonly flow: "quickstart" | "advanced";
@@ -52,6 +54,7 @@ export function settleFlags(line: CommandLine, providers: readonly Provider[], t
       model: model && "ref" in model ? model.ref : undefined,
       setDefault: line.setDefault || line.model !== undefined,
       gateway: gateway.answers,
+      service: line.service,
     },
     problems: problems.flatMap((list) => list ?? []),
     missing: [],
@@ -62,7 +65,7 @@ export function settleFlags(line: CommandLine, providers: readonly Provider[], t
 /** The same without anybody to ask: today's set-up and the variables answer the rest, or it is a problem. */
 export function settleWithoutAsking(line: CommandLine, providers: readonly Provider[], today: Today): Settled<Wishes> {
   const { value: start, problems, notes } = settleFlags(line, providers, today);
-  const { provider, model, setDefault, gateway } = start;
+  const { provider, model, setDefault, gateway, service = false } = start;
   if (provider === undefined) {
     const choices = [...providers.map(({ authChoice }) => authChoice), "skip"].join(", ");
     const missing = {
@@ -70,9 +73,9 @@ export function settleWithoutAsking(line: CommandLine, providers: readonly Provi
       message: "It is not said what to set up.",
       hint: `Pass one of ${choices}.`,
     };
-    return { value: { setDefault, gateway }, problems, missing: [missing], notes };
+    return { value: { setDefault, gateway, service }, problems, missing: [missing], notes };
   }
-  if (provider === null) return { value: { setDefault, gateway }, problems, missing: [], notes };
+  if (provider === null) return { value: { setDefault, gateway, service }, problems, missing: [], notes };
   const filled = fillFromToday(provider, start.answers, today);
   return {
     value: {
@@ -80,6 +83,7 @@ export function settleWithoutAsking(line: CommandLine, providers: readonly Provi
       model: chosenModel(provider, model, today),
       setDefault,
       gateway,
+      service,
     },
     problems,
     // A flag that is named already is not missing as well.

@@ -1,15 +1,12 @@
 import { type LoadedConfig, loadConfig } from "../config/config-file.ts";
 import { variablesNeeded } from "../config/credentials.ts";
 import { resolveVariables, type Variables } from "../config/environment.ts";
+import { GATEWAY_TOKEN_VARIABLE, tokenVariables } from "../config/gateway-token.ts";
 import type { ProviderConfig } from "../config/schema.ts";
 import { type LoadedSecrets, loadSecrets } from "../config/secrets-file.ts";
-import { variablesIn } from "../config/substitute.ts";
 import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Provider } from "../providers/provider.ts";
-
-/** The variable that the local gateway's token is stored under. */
-export const GATEWAY_TOKEN_VARIABLE = "OPENCLAW_GATEWAY_TOKEN";
 
 /** Everything onboarding has to know about the set-up as it is. */
 export interface Today {
@@ -27,7 +24,7 @@ export async function readToday(
 ): Promise<Today> {
   const config = await loadConfig(paths.config, context);
   const secrets = await loadSecrets(paths.secrets, context);
-  const names = new Set([GATEWAY_TOKEN_VARIABLE, ...named, ...gatewayTokenVariables(config)]);
+  const names = new Set([GATEWAY_TOKEN_VARIABLE, ...named, ...tokenVariables(config.config)]);
   for (const provider of providers) {
     for (const field of provider.fields) for (const name of field.env) names.add(name);
     for (const name of variablesNeeded(entryOf(provider, { config }), undefined)) names.add(name);
@@ -39,9 +36,4 @@ export async function readToday(
 /** The provider's entry as it is; empty when there is none. */
 export function entryOf(provider: Provider, { config }: Pick<Today, "config">): ProviderConfig {
   return config.config.models?.providers?.[provider.endpoint.providerId] ?? {};
-}
-
-function gatewayTokenVariables({ config }: LoadedConfig): readonly string[] {
-  const token = config.gateway?.auth?.token;
-  return typeof token === "string" ? variablesIn(token) : [];
 }

@@ -121,6 +121,14 @@ export async function askBind({ gateway }: WizardState, today: Today, prompter: 
   return patched(reply, (bind) => ({ gateway: { ...gateway, bind } }));
 }
 
+export async function askService({ service }: WizardState, prompter: Prompter): Promise<Patch> {
+  const reply = await prompter.confirm({
+    message: "Run the local gateway as a service, from now on and with every session?",
+    initial: service ?? false,
+  });
+  return patched(reply, (answer) => ({ service: answer }));
+}
+
 export async function askSetDefault(state: WizardState, today: Today, prompter: Prompter): Promise<Patch> {
   const model = modelOf(state, today);
   prompter.note(`Your default model is ${currentPrimary(today)}.`);

@@ -14,6 +14,8 @@ export interface WizardStart {
   readonly model: ModelRef | undefined;
   readonly setDefault: boolean;
   readonly gateway: GatewayAnswers;
+  /** Whether to run the gateway as a service. */
+  readonly service: boolean | undefined;
 }
 
 /** Where the wizard stands. Answers stay in it when the person goes back, and become the defaults. */

@@ -13,6 +13,8 @@ export interface WizardMeans {
   readonly providers: readonly Provider[];
   readonly today: Today;
   readonly defaultPort: number;
+  /** Whether the gateway can be made a service here, and is none yet. */
+  readonly offersService: boolean;
   /** The list of changes as text; undefined when there are none. */
   readonly preview: (wishes: Wishes) => string | undefined;
   /** Checks the set-up through the network; undefined when that is not wanted. */
@@ -59,7 +61,7 @@ async function walk(steps: readonly Step[], start: WizardState, prompter: Prompt
 
 function stepsFor(
   start: WizardStart,
-  { providers, today, defaultPort, preview, verify }: WizardMeans,
+  { providers, today, defaultPort, offersService, preview, verify }: WizardMeans,
 ): readonly Step[] {
   const advanced = start.flow === "advanced";
   const fields = new Set((start.provider ? [start.provider] : providers).flatMap((provider) => provider.fields));
@@ -86,6 +88,10 @@ function stepsFor(
     {
       wanted: () => advanced && start.gateway.bind === undefined,
       ask: (state, prompter) => questions.askBind(state, today, prompter),
+    },
+    {
+      wanted: () => advanced && offersService && start.service === undefined,
+      ask: (state, prompter) => questions.askService(state, prompter),
     },
     {
       wanted: (state) => !start.setDefault && wouldReplaceDefault(modelOf(state, today), today),
@@ -117,13 +123,14 @@ const needIn = (field: Field, { provider, answers }: WizardState, today: Today):
 
 /** What to do after the questions; what was not asked stays as it is today. */
 function wishesOf(state: WizardState, today: Today): Wishes {
-  const { provider, answers, setDefault, gateway } = state;
+  const { provider, answers, setDefault, gateway, service = false } = state;
   const model = modelOf(state, today);
-  if (!provider || model === undefined) return { setDefault: false, gateway };
+  if (!provider || model === undefined) return { setDefault: false, gateway, service };
   return {
     provider: { provider, answers: fillFromToday(provider, answers, today).answers },
     model,
     setDefault,
     gateway,
+    service,
   };
 }

@@ -20,6 +20,7 @@ const NAMED: WizardStart = {
   model: undefined,
   setDefault: false,
   gateway: {},
+  service: undefined,
 };
 const UNNAMED: WizardStart = { ...NAMED, provider: undefined };
 const ADVANCED: WizardStart = { ...NAMED, flow: "advanced" };
@@ -29,13 +30,14 @@ interface World {
   readonly config?: string;
   readonly secrets?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly offersService?: boolean;
 }
 
 /** Runs the wizard against a set-up; returns what it came to, secrets in clear, and what it said. */
 async function wizard(
   exchanges: readonly Exchange[],
   start: WizardStart = NAMED,
-  { config, secrets, env = {}, verify }: World = {},
+  { config, secrets, env = {}, verify, offersService = false }: World = {},
 ) {
   const context = testContext({ env });
   const paths = resolvePaths({}, context);
@@ -47,7 +49,11 @@ async function wizard(
   const preview = (wishes: Wishes) => (isEmpty(planOnboarding(wishes, today, means)) ? undefined : "the changes");
   const { run, said } = script(exchanges);
   const wishes = await run((prompter) =>
-    runWizard(start, { providers: PROVIDERS, today, defaultPort: 18789, preview, ...(verify && { verify }) }, prompter),
+    runWizard(
+      start,
+      { providers: PROVIDERS, today, defaultPort: 18789, offersService, preview, ...(verify && { verify }) },
+      prompter,
+    ),
   );
   return { ...wishes, answers: plain(wishes), said };
 }

@@ -8,6 +8,8 @@ export const machine = {
   files: fs,
   platform: process.platform,
   pid: process.pid,
+  uid: process.getuid?.(),
+  started: { node: process.execPath, script: "/usr/lib/node_modules/openclaw/bin/openclaw.cjs" },
   now: () => new Date(),
   randomBytes,
   delay: async (ms) => {

@@ -1,12 +1,17 @@
 import type { Command } from "commander";
 import type { Context } from "../../core/context.ts";
-import { EXIT, OpenclawError } from "../../core/errors.ts";
+import { EXIT } from "../../core/errors.ts";
+import type { Paths } from "../../core/paths.ts";
 import { examine } from "../../doctor/examine.ts";
 import { gather } from "../../doctor/gather.ts";
 import { mend } from "../../doctor/mend.ts";
 import { publicText } from "../../doctor/public-text.ts";
 import { describeRepair } from "../../doctor/repair.ts";
 import { PROVIDERS } from "../../providers/registry.ts";
+import { managerIfAny } from "../../service/find-manager.ts";
+import { ownerOf } from "../../service/manage.ts";
+import { serviceFiles } from "../../service/names.ts";
+import { confirm } from "../confirm.ts";
 import { loadPaint, wantsColour } from "../paint.ts";
 import type { Run } from "../run.ts";
 import { repairList, report, reportJson } from "./doctor-report.ts";
@@ -30,13 +35,29 @@ export function define(command: Command, run: Run): void {
 
 async function doctor(flags: Flags, { context, about, paths: locate, endWith }: Run): Promise<void> {
   const { json, fix, offline = false } = flags;
-  const how = { paths: locate(), providers: PROVIDERS, node: about.node, userAgent: `openclaw/${about.version}` };
+  const paths = locate();
+  const how = {
+    paths,
+    providers: PROVIDERS,
+    node: about.node,
+    userAgent: `openclaw/${about.version}`,
+    serviceWith: (names: readonly string[]) => serviceWith(names, paths, context),
+  };
   // What is to be repaired is known without asking anybody; whether it helped is asked afterwards.
   const repaired = fix ? await repair(flags, () => gather({ ...how, offline: true }, context), context) : undefined;
   const found = examine(await gather({ ...how, offline }, context));
   const paint = await loadPaint(!json && wantsColour(context.terminal.stdout, context));
   context.out(json ? reportJson(found, repaired) : report(found, paint, { fixed: fix ?? false }));
   if (!found.ok) endWith(EXIT.failed);
+}
+
+/** The service of the profile, if there is one; another program's may get more than its file and the system tell. */
+async function serviceWith(names: readonly string[], { profile }: Paths, context: Context) {
+  const { unit, agent } = serviceFiles(profile, context.homedir);
+  const path = [unit, agent].find((file) => ownerOf(file, context) !== "nobody");
+  if (path === undefined) return undefined;
+  const manager = ownerOf(path, context) === "us" ? await managerIfAny({ profile }, context) : undefined;
+  return { path, env: await manager?.environment(names, context) };
 }
 
 /** Shows what can be repaired, asks, and does it; answers what was done, a sentence each. */
@@ -55,25 +76,9 @@ async function repair(
     return [];
   }
   if (!json || !yes) say(repairList(sentences));
-  if (!yes) await confirm(context);
+  if (!yes) await confirm("Repair this?", "Pass --yes to repair without being asked.", context);
   await mend(repairs, facts, context);
   const edited = repairs.some(({ kind }) => kind === "set" || kind === "move");
   if (!json) say(edited ? "Done. `openclaw undo` takes back what was changed in the configuration.\n\n" : "Done.\n\n");
   return sentences;
-}
-
-async function confirm(context: Context): Promise<void> {
-  if (!(context.terminal.stdin && context.terminal.stderr)) {
-    throw new OpenclawError("There is no terminal to ask on; nothing was changed.", {
-      code: "terminal.required",
-      hint: "Pass --yes to repair without being asked.",
-    });
-  }
-  const prompter = await context.prompter({
-    accessible: context.env.TERM === "dumb",
-    colour: wantsColour(true, context),
-  });
-  const reply = await prompter.confirm({ message: "Repair this?", initial: true });
-  if (reply.kind === "back" || !reply.value)
-    throw new OpenclawError("Nothing was changed.", { code: "prompt.cancelled" });
 }

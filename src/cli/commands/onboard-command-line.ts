@@ -19,12 +19,19 @@ export async function readCommandLine(
     provider,
     given,
     gateway: flags,
+    service: flags.skipDaemon ? false : flags.installDaemon,
     model: flags.model,
     setDefault: flags.setDefault ?? false,
     flow: flags.flow === "quickstart" || flags.flow === undefined ? "quickstart" : "advanced",
-    problems: [...flagProblems, ...problems],
+    problems: [...flagProblems, ...problems, ...(flags.skipDaemon && flags.installDaemon ? [DAEMON_CONFLICT] : [])],
   };
 }
+
+const DAEMON_CONFLICT: Problem = {
+  where: "--install-daemon",
+  message: "It contradicts --skip-daemon.",
+  hint: "Pass one of them.",
+};
 
 /** The provider that is named, or whose flags were given; null for none at all. */
 function providerOf(flags: Flags): Provider | null | undefined {

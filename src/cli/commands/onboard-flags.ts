@@ -19,6 +19,8 @@ export interface Flags {
   readonly gatewayToken?: string;
   readonly gatewayTokenRefEnv?: string;
   readonly verify?: boolean | "message";
+  readonly installDaemon?: boolean;
+  readonly skipDaemon?: boolean;
   readonly accessible?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
@@ -39,10 +41,6 @@ const WITHOUT_EFFECT = [
   "--skip-hooks",
   "--skip-ui",
   "--skip-bootstrap",
-  "--skip-daemon",
-  "--install-daemon",
-  "--no-install-daemon",
-  "--daemon-runtime <runtime>",
   "--suppress-gateway-token-output",
   "--workspace <dir>",
   "--node-manager <name>",
@@ -89,6 +87,10 @@ export function addFlags(command: Command, providers: readonly Provider[], probl
       ).choices(["message"]),
     )
     .option("--no-verify", "do not check; at a terminal it is checked unless this is given")
+    .option("--install-daemon", "then run the local gateway as a service of this user")
+    .addOption(new Option("--no-install-daemon", "do not ask whether to").hideHelp())
+    .addOption(new Option("--skip-daemon", "the same as --no-install-daemon").hideHelp())
+    .addOption(choice("--daemon-runtime <runtime>", "what runs the service", ["node"], problems).hideHelp())
     .option("--accessible", "ask plain numbered questions; also OPENCLAW_ACCESSIBLE=1 or TERM=dumb")
     .option("--dry-run", "show what would change and write nothing")
     .option("--json", "print one JSON document")

@@ -51,13 +51,15 @@ export function report({ dryRun, files, loose, backups, provider, defaultModel }
   return `${lines.join("\n")}\n`;
 }
 
-export function reportJson({ files, loose, backups, dryRun, ...rest }: Outcome): string {
+/** `service` is what installing it came to, where that was wanted. */
+export function reportJson({ files, loose, backups, dryRun, ...rest }: Outcome, service?: object): string {
   const document = {
     ok: true,
     mode: "local",
     changed: !dryRun && files.length + loose.length > 0,
     dryRun,
     ...rest,
+    ...(service !== undefined && { service }),
     files: files.map((file) => ({ ...file, ...(backups.includes(file.path) && { backup: `${file.path}.bak` }) })),
   };
   return `${JSON.stringify(document, null, 2)}\n`;

@@ -11,6 +11,7 @@ import { isEmpty, type PlanMeans, planOnboarding, type Wishes } from "../../onbo
 import { plannedEntry, storedSecrets } from "../../onboard/provider-entry.ts";
 import { settleFlags, settleWithoutAsking } from "../../onboard/settle.ts";
 import { shadows } from "../../onboard/shadows.ts";
+import { shellOnly } from "../../onboard/shell-only.ts";
 import { readToday, type Today } from "../../onboard/today.ts";
 import { verify } from "../../onboard/verify.ts";
 import type { WizardMeans } from "../../onboard/wizard.ts";
@@ -61,11 +62,20 @@ async function onboard(
   if (wantsCheck && how.kind === "message")
     context.err("The check has one token generated, which your provider bills.\n");
 
+  const mayAsk = line.flow === "advanced" && line.service === undefined && !flags.dryRun;
   const wishes = flags.nonInteractive
     ? decided(settleWithoutAsking(line, PROVIDERS, today), context)
     : await ask(
         decided(settleFlags(line, PROVIDERS, today), context),
-        { providers: PROVIDERS, today, defaultPort: paths.defaultPort, preview, ...(wantsCheck && { verify: check }) },
+        {
+          providers: PROVIDERS,
+          today,
+          defaultPort: paths.defaultPort,
+          offersService:
+            mayAsk && (await import("./onboard-service.ts").then(({ isOffered }) => isOffered(paths, context))),
+          preview,
+          ...(wantsCheck && { verify: check }),
+        },
         flags,
         context,
       );
@@ -82,11 +92,21 @@ async function onboard(
     warnings: [
       ...open.map(({ path }) => `${path} can be read by others, and the system does not let it be closed.`),
       ...shadows(secretsOf(wishes), paths, context),
+      ...shellOnly(wishes, today, paths.secrets),
       ...limits(wishes, today),
     ],
   });
   for (const warning of outcome.warnings) context.err(`Note: ${warning}\n`);
-  context.out(flags.json ? reportJson(outcome) : report(outcome));
+  if (!flags.json) context.out(report(outcome));
+  const service =
+    wishes.service && !flags.dryRun ? await runAsService(flags, about.version, paths, context) : undefined;
+  if (flags.json) context.out(reportJson(outcome, service));
+}
+
+/** Loaded with what it takes only where it is wanted. */
+async function runAsService(flags: Flags, version: string, paths: Paths, context: Context) {
+  const { installed } = await import("./onboard-service.ts");
+  return installed(flags, version, paths, context);
 }
 
 /** The questions, which a script never loads. */

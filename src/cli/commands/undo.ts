@@ -1,9 +1,8 @@
 import type { Command } from "commander";
 import type { Context } from "../../core/context.ts";
-import { OpenclawError } from "../../core/errors.ts";
 import { difference } from "../../undo/difference.ts";
 import { lastChange, takeBack } from "../../undo/undo.ts";
-import { wantsAccessible } from "../accessible.ts";
+import { confirm } from "../confirm.ts";
 import { loadPaint, wantsColour } from "../paint.ts";
 import type { Run } from "../run.ts";
 
@@ -35,7 +34,7 @@ async function undo({ yes, json, dryRun = false }: Flags, configPath: string, co
   // A person who is asked sees what about, also where standard output is for one document alone.
   if (!json) await show(files, { write: context.out, isTerminal: context.terminal.stdout }, context);
   else if (isAsked) await show(files, { write: context.err, isTerminal: context.terminal.stderr }, context);
-  if (isAsked) await confirm(context);
+  if (isAsked) await confirm("Go back?", "Pass --yes to go back without being asked.", context);
   if (!dryRun) await takeBack(steps, configPath, context);
   if (json) return context.out(`${JSON.stringify({ ok: true, dryRun, files }, null, 2)}\n`);
   if (dryRun) return context.out("Nothing was changed.\n");
@@ -65,20 +64,4 @@ async function show(
   for (const { path, from, difference } of files) {
     write(`${[`${path} would go back to ${from}:`, ...difference.map(coloured)].join("\n")}\n`);
   }
-}
-
-async function confirm(context: Context): Promise<void> {
-  if (!(context.terminal.stdin && context.terminal.stderr)) {
-    throw new OpenclawError("There is no terminal to ask on; nothing was changed.", {
-      code: "terminal.required",
-      hint: "Pass --yes to go back without being asked.",
-    });
-  }
-  const prompter = await context.prompter({
-    accessible: wantsAccessible({}, context),
-    colour: wantsColour(true, context),
-  });
-  const reply = await prompter.confirm({ message: "Go back?", initial: true });
-  if (reply.kind === "back" || !reply.value)
-    throw new OpenclawError("Nothing was changed.", { code: "prompt.cancelled" });
 }

@@ -17,7 +17,13 @@ export const VARIABLE_CHECKS: readonly Check[] = [
     id: "variables.login-shell",
     title: "No service depends on a variable that only the login shell has.",
     readsConfig: true,
-    run: onlyInShell,
+    run: onlyInLoginShell,
+  },
+  {
+    id: "variables.this-shell",
+    title: "No service lacks a variable that this shell has.",
+    readsConfig: true,
+    run: onlyInThisShell,
   },
 ];
 
@@ -88,17 +94,34 @@ function named(source: string, secretsPath: string): string {
   return source === "config env" ? "env in openclaw.json" : `the ${source}`;
 }
 
-function onlyInShell({ variables, services, paths }: Facts): readonly Finding[] {
-  const [service] = services;
+function onlyInLoginShell({ variables, service, paths }: Facts): readonly Finding[] {
   if (service === undefined) return [];
   return [...variables].flatMap(([name, [used]]) =>
     used?.source === "login shell"
       ? [
           {
             status: "warn" as const,
-            message: `Only the login shell has ${name}, and a service does not start from one.`,
+            message: `Only the login shell has ${name}: a service does not start from one, and has to run it each time.`,
             fix: `Put ${name} into ${paths.secrets}.`,
-            where: service,
+            where: service.path,
+          },
+        ]
+      : [],
+  );
+}
+
+function onlyInThisShell({ variables, service, config, paths }: Facts): readonly Finding[] {
+  const given = service?.env;
+  // With that, the service may find in the login shell what this shell has from there.
+  if (given === undefined || config.config.env?.shellEnv?.enabled) return [];
+  return [...variables].flatMap(([name, [used, ...others]]) =>
+    used?.source === "process environment" && others.length === 0 && !given[name]
+      ? [
+          {
+            status: "warn" as const,
+            message: `Only the environment of this shell has ${name}, which a service does not get.`,
+            fix: `Put ${name} into ${paths.secrets}.`,
+            where: service?.path ?? "",
           },
         ]
       : [],

@@ -1,0 +1,100 @@
+import { loadConfig } from "../config/config-file.ts";
+import type { Context } from "../core/context.ts";
+import { OpenclawError } from "../core/errors.ts";
+import type { Paths } from "../core/paths.ts";
+import { keyVariableOf } from "../providers/provider.ts";
+import { PROVIDERS } from "../providers/registry.ts";
+import type { CredentialSource } from "../service/credentials.ts";
+import { findManager } from "../service/find-manager.ts";
+import { askHealth, askUntilAnswered, type Health } from "../service/health.ts";
+import { type Installed, install, ownerOf } from "../service/manage.ts";
+import type { ServiceManager } from "../service/manager.ts";
+import { openclaw } from "../service/names.ts";
+import { serviceSpec } from "../service/spec.ts";
+import { type ServiceSetting, type Whereabouts, whereabouts } from "../service/whereabouts.ts";
+import { confirm } from "./confirm.ts";
+
+/** The variable that is tied to each provider of ours, by the id of its entry. */
+const KEY_VARIABLES = new Map(PROVIDERS.map((provider) => [provider.endpoint.providerId, keyVariableOf(provider)]));
+
+/** The service of a profile, as this program would install it; `notes` are about the file that describes it. */
+export function serviceSetting<M extends ServiceManager | undefined>(
+  paths: Paths,
+  manager: M,
+  context: Context,
+): ServiceSetting & { readonly manager: M; readonly notes: readonly string[] } {
+  return { paths, manager, keyVariables: KEY_VARIABLES, ...serviceSpec(paths, context) };
+}
+
+/** What installing the service came to. */
+export interface ServiceOutcome extends Installed {
+  readonly manager: ServiceManager;
+  readonly gateway: Health;
+  /** What the person should know, each a sentence. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Installs the gateway of a profile as a service of this program's `version`, and waits until it answers. Another program's file is moved aside with
+ * `force`, or after asking where `isAsked`. Throws `service.*`, `config.*`, `prompt.cancelled`.
+ */
+export async function installService(
+  paths: Paths,
+  { version, force, isAsked }: { readonly version: string; readonly force: boolean; readonly isAsked: boolean },
+  context: Context,
+): Promise<ServiceOutcome> {
+  const { profile } = paths;
+  const { exists } = await loadConfig(paths.config, context);
+  if (!exists) {
+    throw new OpenclawError(`There is no configuration for the service to use: ${paths.config}.`, {
+      code: "config.missing",
+      hint: `Run \`${openclaw(profile, "onboard")}\` first.`,
+    });
+  }
+  const manager = await findManager(paths, context);
+  const setting = serviceSetting(paths, manager, context);
+  const found = await whereabouts(setting, context);
+  const isForeign = ownerOf(manager.file, context) === "another";
+  if (isForeign && !force && isAsked) await askToReplace(manager.file, context);
+  const before = await askHealth(found, context);
+  // An update is not seen in the service's file, nor is another port.
+  const renew = before.version !== version;
+  const installed = await install(manager, setting.spec, { replace: force || isAsked, renew }, context);
+  const gateway = await untilAnswered(manager, found, context);
+  const notes = [
+    ...setting.notes,
+    ...found.credentials.flatMap((source) => credentialNote(source, paths.secrets)),
+    ...(gateway.isReady ? [] : ["The gateway cannot serve all requests.", ...gateway.problems]),
+    ...(await manager.limits(context)),
+  ];
+  return { ...installed, manager, gateway, notes };
+}
+
+async function askToReplace(file: string, context: Context): Promise<void> {
+  context.err(`Another program wrote ${file}. It would be moved aside, and put back by uninstalling.\n`);
+  await confirm("Move it aside and install this gateway?", "Pass --force.", context);
+}
+
+/** Waits for a gateway that was just started. Throws `service.failed` when it is not what answers. */
+export async function untilAnswered(manager: ServiceManager, where: Whereabouts, context: Context): Promise<Health> {
+  const isStarting = async () => (await manager.state(context)).isRunning;
+  const gateway = await askUntilAnswered(where, isStarting, context);
+  const { pid } = await manager.state(context);
+  const isAnother = gateway.answers === "gateway" && pid !== undefined && gateway.pid !== pid;
+  if (gateway.answers === "gateway" && !isAnother) return gateway;
+  const what = gateway.answers === "nobody" ? "nothing answers" : "another program answers";
+  throw new OpenclawError(`The service was started, and ${what} at ${where.url}.`, {
+    code: "service.failed",
+    hint: `What the service says: ${manager.log}`,
+  });
+}
+
+function credentialNote({ name, source, onlyHere }: CredentialSource, secretsPath: string): readonly string[] {
+  if (source === "login shell")
+    return [
+      `Only the login shell has ${name}: the service has to run it at every start. Better put it into ${secretsPath}.`,
+    ];
+  if (source !== undefined) return [];
+  const where = onlyHere ? "has a value in this shell only, which the service does not get" : "has no value";
+  return [`${name} ${where}: put it into ${secretsPath}.`];
+}

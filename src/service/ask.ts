@@ -1,0 +1,13 @@
+import type { Env, RunResult } from "../core/context.ts";
+import { OpenclawError } from "../core/errors.ts";
+
+/** Those of the variables that have a value. */
+export const onlyThese = (names: readonly string[], env: Env): Env =>
+  Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]] as const] : [])));
+
+/** The error about a command that was refused, with what it said. */
+export function refused(command: string, { status, stdout }: RunResult): OpenclawError {
+  const said = stdout.trim().replace(/\s*\n\s*/g, " ");
+  const how = status === null ? "did not end in time" : `ended with status ${status}`;
+  return new OpenclawError(`\`${command}\` ${how}${said === "" ? "." : `: ${said}`}`, { code: "service.failed" });
+}

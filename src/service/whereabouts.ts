@@ -1,0 +1,77 @@
+import { loadConfig } from "../config/config-file.ts";
+import { gatewayToken } from "../config/gateway-token.ts";
+import type { Config } from "../config/schema.ts";
+import { loadSecrets } from "../config/secrets-file.ts";
+import type { Env } from "../core/context.ts";
+import { OpenclawError } from "../core/errors.ts";
+import type { Paths } from "../core/paths.ts";
+import type { Secret } from "../core/secret.ts";
+import { type CredentialSource, credentialSources, type Sought, variablesSought } from "./credentials.ts";
+import type { Asking, ServiceManager } from "./manager.ts";
+import type { ServiceSpec } from "./spec.ts";
+
+/** The service of a profile, and who would run it. */
+export interface ServiceSetting {
+  readonly paths: Paths;
+  readonly keyVariables: Sought["keyVariables"];
+  readonly spec: ServiceSpec;
+  /** Undefined where there is nobody to run services. */
+  readonly manager: ServiceManager | undefined;
+}
+
+/** Where the gateway is found, and where it finds what it needs. */
+export interface Whereabouts {
+  readonly url: string;
+  /** Undefined where clients need none, or where it cannot be had. */
+  readonly token: Secret | undefined;
+  readonly credentials: readonly CredentialSource[];
+  /** Why the files cannot be read, each a sentence. */
+  readonly faults: readonly string[];
+}
+
+/** Reads the files as far as they can be read: a gateway that still runs has read them when they were well. */
+export async function whereabouts(
+  { paths, keyVariables, spec, manager }: ServiceSetting,
+  context: Asking,
+): Promise<Whereabouts> {
+  const loaded = await orFaults(() => loadConfig(paths.config, context));
+  const secrets = await orFaults(() => loadSecrets(paths.secrets, context));
+  const config: Config = loaded.value?.config ?? {};
+  const sought = { config, secrets: secrets.value?.values ?? new Map(), keyVariables };
+  const env = await environmentOf(manager, spec, sought, context);
+  const { sources, variables } = await credentialSources(sought, env, context);
+  const token = await gatewayToken({ variables, config }, { ...context, env });
+  return {
+    url: urlOf(config, paths),
+    token: token.ok ? token.value : undefined,
+    credentials: sources,
+    faults: [...loaded.faults, ...secrets.faults],
+  };
+}
+
+/** Where clients on this machine find the gateway. */
+export const urlOf = ({ gateway }: Config, { defaultPort }: Pick<Paths, "defaultPort">): string =>
+  `http://127.0.0.1:${gateway?.port ?? defaultPort}`;
+
+/** What the service will find in its environment, as far as it matters; this shell's where nobody runs services. */
+async function environmentOf(
+  manager: ServiceManager | undefined,
+  spec: ServiceSpec,
+  sought: Sought,
+  context: Asking,
+): Promise<Env> {
+  if (manager === undefined) return context.env;
+  const given = await manager.environment([...variablesSought(sought), "SHELL"], context);
+  return { ...given, ...Object.fromEntries(spec.environment) };
+}
+
+async function orFaults<T>(
+  read: () => Promise<T>,
+): Promise<{ readonly value?: T; readonly faults: readonly string[] }> {
+  try {
+    return { value: await read(), faults: [] };
+  } catch (error) {
+    if (!(error instanceof OpenclawError)) throw error;
+    return { faults: [`${error.message} \`openclaw doctor\` says where.`] };
+  }
+}

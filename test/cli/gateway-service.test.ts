@@ -1,0 +1,426 @@
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { answeringGateway, VERSION } from "../support/answering-gateway.ts";
+import { readConfig, secretsPath } from "../support/doctor.ts";
+import { type FakeManager, fakeSystemd } from "../support/fake-managers.ts";
+import { CANARY_KEY, DOCUMENTED, filesBelow, openclaw, PROGRAM, temporaryHome } from "../support/program.ts";
+import { leaks } from "../support/terminal.ts";
+
+const UNIT = "openclaw-gateway.service";
+const FOREIGN = "[Service]\nExecStart=/usr/bin/node /x/index.js gateway\nEnvironment=KEY=CANARY-of-another\n";
+
+/** Said where these tests run in a clone below `/tmp`. */
+const OF_THIS_CLONE = /^Note: \S+ may be removed at any time: .*\n/;
+
+type Gateway = Awaited<ReturnType<typeof answeringGateway>>;
+
+interface Machine {
+  readonly home: string;
+  readonly file: string;
+  readonly systemd: FakeManager;
+  readonly gateway: Gateway;
+  /** Runs `openclaw gateway …`, with more variables if given. */
+  readonly run: (words: string, env?: Readonly<Record<string, string>>) => ReturnType<typeof openclaw>;
+  readonly text: () => string;
+}
+
+/** A home that onboarding has set up, systemd's commands, and a gateway that answers where the configuration says. */
+async function machine({ profile = "" } = {}): Promise<Machine> {
+  const home = temporaryHome();
+  const systemd = fakeSystemd(home);
+  const gateway = await answeringGateway();
+  const root = profile === "" ? [] : ["--profile", profile];
+  const env = { PATH: `${systemd.folder}:${process.env.PATH}`, XDG_RUNTIME_DIR: home };
+  await openclaw([...root, ...DOCUMENTED, "--gateway-port", String(gateway.port)], { home });
+  const file = join(home, ".config/systemd/user", profile === "" ? UNIT : `openclaw-gateway-${profile}.service`);
+  return {
+    home,
+    file,
+    systemd,
+    gateway,
+    run: async (words, more = {}) => {
+      const finished = await openclaw([...root, "gateway", ...words.split(" ")], { home, env: { ...env, ...more } });
+      return { ...finished, stderr: finished.stderr.replace(OF_THIS_CLONE, "") };
+    },
+    text: () => readFileSync(file, "utf8"),
+  };
+}
+
+/** What was asked of systemd to change something, without its questions. */
+const orders = ({ systemd }: Machine) =>
+  systemd
+    .calls()
+    .flatMap((call) =>
+      / (?:show|show-environment|show-user)\b/.test(call) ? [] : [call.replace(/^systemctl --user /, "")],
+    );
+
+function put(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+describe("gateway install", () => {
+  it("writes the unit, starts it with every session, and waits until it answers", async () => {
+    const here = await machine();
+    const { status, stdout, stderr } = await here.run("install");
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toBe(
+      `Installed ${here.file}\nThe gateway answers at http://127.0.0.1:${here.gateway.port} and starts with your session.\n\nNext:\n` +
+        '  eval "$(openclaw gateway env)"  lead Claude Code to it, in this shell\n' +
+        "  openclaw gateway status         see how it is\n",
+    );
+    expect(orders(here)).toEqual(["daemon-reload", `enable ${UNIT}`, `reset-failed ${UNIT}`, `start ${UNIT}`]);
+    expect(here.text()).toContain(`ExecStart=${process.execPath} ${PROGRAM} gateway run\n`);
+    expect(here.text()).toContain(`Environment=HOME=${here.home}\n`);
+    expect(statSync(here.file).mode & 0o777).toBe(0o600);
+  });
+
+  it("touches nothing the second time", async () => {
+    const here = await machine();
+    await here.run("install");
+    const [before, { mtimeMs, ino }] = [orders(here).length, statSync(here.file)];
+    const { status, stdout } = await here.run("install");
+    expect([status, stdout.split("\n")[0]]).toEqual([0, `Already installed and up to date: ${here.file}`]);
+    expect(statSync(here.file)).toMatchObject({ mtimeMs, ino });
+    expect(orders(here)).toHaveLength(before);
+  });
+
+  it("writes a unit of ours afresh that has changed, and restarts", async () => {
+    const here = await machine();
+    await here.run("install");
+    writeFileSync(here.file, here.text().replace("RestartSec=5", "RestartSec=1"));
+    const { status, stdout } = await here.run("install");
+    expect([status, stdout.split("\n")[0]]).toEqual([0, `Updated ${here.file}`]);
+    expect(here.text()).toContain("RestartSec=5\n");
+    expect(orders(here).at(-1)).toBe(`restart ${UNIT}`);
+  });
+
+  it("restarts a gateway of another version, which an update leaves behind", async () => {
+    const here = await machine();
+    await here.run("install");
+    here.gateway.become({ version: "0.0.9" });
+    const { status, stdout } = await here.run("install");
+    expect([status, stdout.split("\n")[0]]).toEqual([0, `Started ${here.file}`]);
+    expect(orders(here).at(-1)).toBe(`restart ${UNIT}`);
+  });
+
+  it("starts what was stopped, and enables what was not", async () => {
+    const here = await machine();
+    await here.run("install");
+    await here.run("stop");
+    expect((await here.run("install")).stdout).toMatch(/^Started /);
+    expect(here.systemd.knows("running")).toBe(true);
+  });
+
+  it("does not overwrite another program's unit of that name, and with --force moves it aside", async () => {
+    const here = await machine();
+    put(here.file, FOREIGN);
+    for (const words of ["install", "install --json"]) {
+      const { status, stdout, stderr } = await here.run(words);
+      expect(status).toBe(1);
+      expect(stdout + stderr).toContain(`${here.file} was not written by this openclaw.`);
+      expect(stdout + stderr).toContain("`openclaw gateway install --force` moves it aside");
+    }
+    expect([here.text(), orders(here)]).toEqual([FOREIGN, []]);
+    const forced = await here.run("install --force");
+    expect(forced.status).toBe(0);
+    expect(forced.stdout).toContain(`What was there before is kept in ${here.file}.before-openclaw\n`);
+    expect(readFileSync(`${here.file}.before-openclaw`, "utf8")).toBe(FOREIGN);
+    // Moved, not copied: what secrets it holds are still in one place.
+    expect([...filesBelow(here.home)].filter(([, text]) => text.includes("CANARY-of-another"))).toHaveLength(1);
+    const gone = await here.run("uninstall");
+    expect([gone.status, here.text()]).toEqual([0, FOREIGN]);
+    expect(gone.stdout).toContain(`Put back what was there before; nothing has started it: ${here.file}\n`);
+  });
+
+  it("moves nothing aside twice", async () => {
+    const here = await machine();
+    put(here.file, FOREIGN);
+    put(`${here.file}.before-openclaw`, "older");
+    const { status, stderr } = await here.run("install --force");
+    expect([status, here.text()]).toEqual([1, FOREIGN]);
+    expect(stderr).toContain("is in the way of moving it aside: remove one of the two.");
+  });
+
+  it("takes a unit that is masked for another's", async () => {
+    const here = await machine();
+    mkdirSync(dirname(here.file), { recursive: true });
+    symlinkSync("/dev/null", here.file);
+    expect((await here.run("install")).status).toBe(1);
+    expect((await here.run("install --force")).status).toBe(0);
+    expect(here.text()).toContain("ExecStart=");
+  });
+
+  it("has names of its own for a profile, in everything it says", async () => {
+    const here = await machine({ profile: "work" });
+    await here.run("install");
+    expect(here.text()).toContain(`${PROGRAM} --profile work gateway run\n`);
+    expect(orders(here)).toContain("enable openclaw-gateway-work.service");
+    const stopped = await here.run("stop");
+    expect(stopped.stdout).toContain("`openclaw --profile work gateway uninstall`");
+    await here.run("uninstall");
+    expect((await here.run("start")).stderr).toContain("`openclaw --profile work gateway install`");
+  });
+
+  it("takes over where the files are, and what Node needs, but no credentials", async () => {
+    const here = await machine();
+    const { status, stderr } = await here.run("install", {
+      OPENCLAW_STATE_DIR: join(here.home, ".openclaw"),
+      NODE_EXTRA_CA_CERTS: "/etc/ssl/own.pem",
+      HTTPS_PROXY: "http://me:CANARYpass@proxy:3128",
+      NO_PROXY: "127.0.0.1",
+      CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY,
+    });
+    expect(status).toBe(0);
+    expect(here.text()).toContain(`Environment=OPENCLAW_STATE_DIR=${here.home}/.openclaw\n`);
+    expect(here.text()).toContain("Environment=NODE_EXTRA_CA_CERTS=/etc/ssl/own.pem\n");
+    expect(here.text()).toContain("Environment=NO_PROXY=127.0.0.1\n");
+    expect(here.text()).not.toMatch(/CANARY|HTTPS_PROXY|API_KEY/);
+    expect(stderr).toContain("Note: HTTPS_PROXY holds credentials and is not given to the service");
+  });
+
+  it("says which credentials the service will not find", async () => {
+    const here = await machine();
+    writeFileSync(secretsPath(here.home), "OPENCLAW_GATEWAY_TOKEN=0123456789abcdef0\n");
+    const inShell = await here.run("install", { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY });
+    expect([inShell.status, inShell.stderr]).toEqual([
+      0,
+      `Note: CLOUDFLARE_AI_GATEWAY_API_KEY has a value in this shell only, which the service does not get: put it into ${secretsPath(here.home)}.\n`,
+    ]);
+    expect((await here.run("install")).stderr).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY has no value: put it into");
+    here.systemd.set("environment", `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
+    expect((await here.run("install")).stderr).toBe("");
+  });
+
+  it("says when the service will end with the session", async () => {
+    const here = await machine();
+    here.systemd.set("linger", "no\n");
+    expect((await here.run("install")).stderr).toContain("`loginctl enable-linger` keeps it running.");
+    here.systemd.set("linger", "yes\n");
+    expect((await here.run("install")).stderr).toBe("");
+  });
+
+  it("wants a configuration first", async () => {
+    const home = temporaryHome();
+    const systemd = fakeSystemd(home);
+    const env = { PATH: `${systemd.folder}:${process.env.PATH}` };
+    const { status, stderr } = await openclaw(["gateway", "install"], { home, env });
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      `openclaw: There is no configuration for the service to use: ${home}/.openclaw/openclaw.json.\nRun \`openclaw onboard\` first.\n`,
+    );
+    expect(systemd.calls()).toEqual([]);
+  });
+
+  it("prints one document with --json", async () => {
+    const here = await machine();
+    const { status, stdout, stderr } = await here.run("install --json");
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(JSON.parse(stdout)).toEqual({
+      ok: true,
+      action: "install",
+      result: "installed",
+      service: { manager: "systemd", name: UNIT, file: here.file },
+      gateway: { url: `http://127.0.0.1:${here.gateway.port}`, version: VERSION, pid: 4242, ready: true, problems: [] },
+      notes: expect.any(Array),
+    });
+  });
+
+  it.each([["--user daemon-reload"], ["--user enable"], ["--user start"]])(
+    "ends with 1 and what systemd said when it refuses %s",
+    async (words) => {
+      const here = await machine();
+      here.systemd.refuse(words);
+      const { status, stdout, stderr } = await here.run("install");
+      expect([status, stdout]).toEqual([1, ""]);
+      expect(stderr).toMatch(
+        new RegExp(`^openclaw: \`systemctl ${words}.*\` ended with status 1: refused: ${words}\\n`),
+      );
+      here.systemd.obey();
+      expect((await here.run("install")).status).toBe(0);
+    },
+  );
+
+  it("says so when systemd looks elsewhere for units", async () => {
+    const here = await machine();
+    here.systemd.refuse("--user show openclaw", 0);
+    const { status, stderr } = await here.run("install");
+    expect(status).toBe(1);
+    expect(stderr).toContain(`systemd does not look for units where ${here.file} is.`);
+  });
+
+  it("does not take another process on the port for the service", async () => {
+    const here = await machine();
+    here.systemd.set("pid", "99\n");
+    const { status, stderr } = await here.run("install");
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      `The service was started, and another program answers at http://127.0.0.1:${here.gateway.port}.`,
+    );
+  });
+});
+
+describe("gateway uninstall", () => {
+  it("leaves nothing of ours", async () => {
+    const here = await machine();
+    const before = [...filesBelow(here.home).keys()].sort();
+    await here.run("install");
+    const { status, stdout, stderr } = await here.run("uninstall");
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: `Removed ${here.file}\n`, stderr: "" });
+    expect([...filesBelow(here.home).keys()].filter((path) => !path.includes("fake-systemd")).sort()).toEqual(
+      before.filter((path) => !path.includes("fake-systemd")),
+    );
+    expect(orders(here).slice(-3)).toEqual([`disable --now ${UNIT}`, "daemon-reload", `reset-failed ${UNIT}`]);
+  });
+
+  it("is fine where nothing is installed", async () => {
+    const here = await machine();
+    expect(await here.run("uninstall")).toMatchObject({ status: 0, stdout: "There was no service to remove.\n" });
+    expect(JSON.parse((await here.run("uninstall --json")).stdout)).toMatchObject({ ok: true, result: "absent" });
+  });
+
+  it("stops what runs although its file has gone, and removes the link to it", async () => {
+    const here = await machine();
+    await here.run("install");
+    const link = join(dirname(here.file), "default.target.wants", UNIT);
+    expect(existsSync(link)).toBe(true);
+    unlinkSync(here.file);
+    expect((await here.run("uninstall")).status).toBe(0);
+    expect([here.systemd.knows("running"), lstatSync(link, { throwIfNoEntry: false })]).toEqual([false, undefined]);
+  });
+
+  it("does not touch another program's service", async () => {
+    const here = await machine();
+    put(here.file, FOREIGN);
+    const { status, stderr } = await here.run("uninstall");
+    expect([status, here.text(), orders(here)]).toEqual([1, FOREIGN, []]);
+    expect(stderr).toContain("Remove it with the program that wrote it.");
+  });
+
+  it("keeps the unit when the service cannot be stopped", async () => {
+    const here = await machine();
+    await here.run("install");
+    here.systemd.refuse("--user disable");
+    expect((await here.run("uninstall")).status).toBe(1);
+    expect(existsSync(here.file)).toBe(true);
+  });
+});
+
+describe("gateway start, stop and restart", () => {
+  it("do so, and say what runs", async () => {
+    const here = await machine();
+    await here.run("install");
+    expect((await here.run("stop")).stdout).toMatch(/^The service is stopped\./);
+    expect(here.systemd.knows("running")).toBe(false);
+    const runs = `The service runs: openclaw ${VERSION} at http://127.0.0.1:${here.gateway.port}.\n`;
+    expect(await here.run("start")).toEqual({ status: 0, stdout: runs, stderr: "" });
+    expect(await here.run("restart")).toEqual({ status: 0, stdout: runs, stderr: "" });
+    expect(orders(here).slice(-4)).toEqual([
+      `reset-failed ${UNIT}`,
+      `start ${UNIT}`,
+      `reset-failed ${UNIT}`,
+      `restart ${UNIT}`,
+    ]);
+    for (const action of ["start", "stop", "restart"]) {
+      const { stdout } = await here.run(`${action} --json`);
+      expect(JSON.parse(stdout)).toMatchObject({ ok: true, action, service: { name: UNIT } });
+    }
+  });
+
+  it.each(["start", "stop", "restart"])("%s ends with 1 where there is no service, or another's", async (action) => {
+    const here = await machine();
+    expect(await here.run(action)).toMatchObject({
+      status: 1,
+      stderr: "openclaw: The gateway is not installed as a service.\nInstall it with `openclaw gateway install`.\n",
+    });
+    put(here.file, FOREIGN);
+    const { status, stderr } = await here.run(action);
+    expect([status, orders(here)]).toEqual([1, []]);
+    expect(stderr).toContain("`openclaw gateway install` replaces it, after asking.");
+  });
+
+  it.each(["start", "stop", "restart"])("%s ends with 1 and what systemd said when it refuses", async (action) => {
+    const here = await machine();
+    await here.run("install");
+    here.systemd.refuse(`--user ${action}`, 3);
+    const { status, stderr } = await here.run(action);
+    expect(status).toBe(1);
+    expect(stderr).toContain(`\`systemctl --user ${action} ${UNIT}\` ended with status 3: refused`);
+  });
+});
+
+describe("without a systemd to ask", () => {
+  const ALL = ["install", "uninstall", "start", "stop", "restart"];
+
+  it.each(ALL)("gateway %s ends with 1 and says what to run instead", async (action) => {
+    const here = await machine();
+    const none = await here.run(action, { PATH: here.home });
+    expect(none).toMatchObject({
+      status: 1,
+      stdout: "",
+      stderr: "openclaw: This system has no systemd.\nOr run the gateway yourself: openclaw gateway run\n",
+    });
+    here.systemd.refuse("--user");
+    const silent = await here.run(action);
+    expect([silent.status, silent.stderr]).toEqual([
+      1,
+      "openclaw: The systemd of this user does not answer.\nOr run the gateway yourself: openclaw gateway run\n",
+    ]);
+    const container = await here.run(action, { XDG_RUNTIME_DIR: "" });
+    expect([container.status, container.stderr]).toEqual([1, expect.stringContaining("loginctl enable-linger")]);
+    const asJson = await here.run(`${action} --json`);
+    expect([asJson.status, JSON.parse(asJson.stdout)]).toMatchObject([
+      1,
+      { ok: false, error: { code: "service.unavailable", hint: expect.stringContaining("openclaw gateway run") } },
+    ]);
+  });
+
+  it.runIf(process.getuid?.() === 0).each(ALL)("gateway %s under sudo says to do without", async (action) => {
+    const here = await machine();
+    const { status, stderr } = await here.run(action, { SUDO_USER: "me" });
+    expect(status).toBe(1);
+    expect(stderr).toContain("Run the command as yourself, without sudo.");
+    expect(here.systemd.calls()).toEqual([]);
+  });
+});
+
+describe("secrets", () => {
+  it("are in no unit, argument or line of output, whatever is installed from where", async () => {
+    const here = await machine();
+    const env = {
+      CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY,
+      OPENCLAW_GATEWAY_TOKEN: CANARY_KEY,
+      HTTP_PROXY: CANARY_KEY,
+    };
+    here.systemd.set("environment", "CF_AIG_TOKEN=y\n");
+    const shown: string[] = [];
+    for (const words of [
+      "install",
+      "status",
+      "status --json",
+      "restart --json",
+      "env",
+      "stop",
+      "install --json",
+      "uninstall",
+    ]) {
+      const { stdout, stderr } = await here.run(words, env);
+      shown.push(stdout, stderr);
+    }
+    expect(here.systemd.calls().length).toBeGreaterThan(20);
+    expect(leaks(here.home, ...shown)).toEqual([]);
+    const token = /OPENCLAW_GATEWAY_TOKEN=(.+)/.exec(readFileSync(secretsPath(here.home), "utf8"))?.[1] ?? "";
+    expect(readConfig(here.home).gateway.auth.token).toBe("${OPENCLAW_GATEWAY_TOKEN}");
+    expect([...shown, ...here.systemd.calls()].filter((text) => text.includes(token))).toEqual([]);
+  });
+});

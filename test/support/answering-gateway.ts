@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+
+/** Of this program. */
+export const VERSION: string = JSON.parse(
+  readFileSync(join(import.meta.dirname, "..", "..", "package.json"), "utf8"),
+).version;
+
+interface Answering {
+  readonly port: number;
+  /** The credentials that came, in the order of the requests: empty for none. */
+  readonly presented: readonly string[];
+  /** From now on. */
+  readonly become: (answers: Partial<Answers>) => void;
+}
+
+interface Answers {
+  readonly version: string;
+  readonly pid: number;
+  /** Why it cannot serve requests. */
+  readonly problems: readonly string[];
+  /** Said instead of everything else. */
+  readonly instead: string | undefined;
+}
+
+/** What a running gateway says about itself, in a server of the test's own. */
+export async function answeringGateway(first: Partial<Answers> = {}): Promise<Answering> {
+  let answers: Answers = { version: VERSION, pid: 4242, problems: [], instead: undefined, ...first };
+  const presented: string[] = [];
+  const server = createServer((request, response) => {
+    const { version, pid, problems, instead } = answers;
+    presented.push(String(request.headers["x-api-key"] ?? ""));
+    if (instead !== undefined) return void response.end(instead);
+    if (request.url === "/healthz") return void response.end(JSON.stringify({ ok: true, version, pid }));
+    response.statusCode = problems.length === 0 ? 200 : 503;
+    response.end(JSON.stringify({ ok: problems.length === 0, problems }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    presented,
+    become: (next) => {
+      answers = { ...answers, ...next };
+    },
+  };
+}
