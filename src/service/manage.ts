@@ -53,8 +53,9 @@ export async function install(
   const kept = owner === "another" ? moveAside(manager, replace, context) : undefined;
   if (!isSame) write(file, text, kept, context);
   await manager.register(context);
-  if (isRunning) await manager.restart(context);
-  else await manager.start(context);
+  // What is loaded may be of another file although it does not run.
+  if (isSame && !isRunning) await manager.start(context);
+  else await manager.restart(context);
   return {
     result: isSame ? "started" : owner === "us" ? "updated" : "installed",
     ...(kept !== undefined && { kept }),

@@ -10,64 +10,12 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { answeringGateway, VERSION } from "../support/answering-gateway.ts";
+import { VERSION } from "../support/answering-gateway.ts";
 import { readConfig, secretsPath } from "../support/doctor.ts";
-import { type FakeManager, fakeSystemd } from "../support/fake-managers.ts";
-import { CANARY_KEY, DOCUMENTED, filesBelow, openclaw, PROGRAM, temporaryHome } from "../support/program.ts";
+import { fakeSystemd } from "../support/fake-managers.ts";
+import { CANARY_KEY, filesBelow, openclaw, PROGRAM, temporaryHome } from "../support/program.ts";
+import { FOREIGN, machine, orders, put, UNIT } from "../support/service-machine.ts";
 import { leaks } from "../support/terminal.ts";
-
-const UNIT = "openclaw-gateway.service";
-const FOREIGN = "[Service]\nExecStart=/usr/bin/node /x/index.js gateway\nEnvironment=KEY=CANARY-of-another\n";
-
-/** Said where these tests run in a clone below `/tmp`. */
-const OF_THIS_CLONE = /^Note: \S+ may be removed at any time: .*\n/;
-
-type Gateway = Awaited<ReturnType<typeof answeringGateway>>;
-
-interface Machine {
-  readonly home: string;
-  readonly file: string;
-  readonly systemd: FakeManager;
-  readonly gateway: Gateway;
-  /** Runs `openclaw gateway …`, with more variables if given. */
-  readonly run: (words: string, env?: Readonly<Record<string, string>>) => ReturnType<typeof openclaw>;
-  readonly text: () => string;
-}
-
-/** A home that onboarding has set up, systemd's commands, and a gateway that answers where the configuration says. */
-async function machine({ profile = "" } = {}): Promise<Machine> {
-  const home = temporaryHome();
-  const systemd = fakeSystemd(home);
-  const gateway = await answeringGateway();
-  const root = profile === "" ? [] : ["--profile", profile];
-  const env = { PATH: `${systemd.folder}:${process.env.PATH}`, XDG_RUNTIME_DIR: home };
-  await openclaw([...root, ...DOCUMENTED, "--gateway-port", String(gateway.port)], { home });
-  const file = join(home, ".config/systemd/user", profile === "" ? UNIT : `openclaw-gateway-${profile}.service`);
-  return {
-    home,
-    file,
-    systemd,
-    gateway,
-    run: async (words, more = {}) => {
-      const finished = await openclaw([...root, "gateway", ...words.split(" ")], { home, env: { ...env, ...more } });
-      return { ...finished, stderr: finished.stderr.replace(OF_THIS_CLONE, "") };
-    },
-    text: () => readFileSync(file, "utf8"),
-  };
-}
-
-/** What was asked of systemd to change something, without its questions. */
-const orders = ({ systemd }: Machine) =>
-  systemd
-    .calls()
-    .flatMap((call) =>
-      / (?:show|show-environment|show-user)\b/.test(call) ? [] : [call.replace(/^systemctl --user /, "")],
-    );
-
-function put(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
-}
 
 describe("gateway install", () => {
   it("writes the unit, starts it with every session, and waits until it answers", async () => {
@@ -76,10 +24,10 @@ describe("gateway install", () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toBe(
       `Installed ${here.file}\nThe gateway answers at http://127.0.0.1:${here.gateway.port} and starts with your session.\n\nNext:\n` +
-        '  eval "$(openclaw gateway env)"  lead Claude Code to it, in this shell\n' +
-        "  openclaw gateway status         see how it is\n",
+        "  openclaw gateway env     what leads Claude Code and others to it\n" +
+        "  openclaw gateway status  see how it is\n",
     );
-    expect(orders(here)).toEqual(["daemon-reload", `enable ${UNIT}`, `reset-failed ${UNIT}`, `start ${UNIT}`]);
+    expect(orders(here)).toEqual(["daemon-reload", `enable ${UNIT}`, `reset-failed ${UNIT}`, `restart ${UNIT}`]);
     expect(here.text()).toContain(`ExecStart=${process.execPath} ${PROGRAM} gateway run\n`);
     expect(here.text()).toContain(`Environment=HOME=${here.home}\n`);
     expect(statSync(here.file).mode & 0o777).toBe(0o600);
@@ -236,7 +184,7 @@ describe("gateway install", () => {
     });
   });
 
-  it.each([["--user daemon-reload"], ["--user enable"], ["--user start"]])(
+  it.each([["--user daemon-reload"], ["--user enable"], ["--user restart"]])(
     "ends with 1 and what systemd said when it refuses %s",
     async (words) => {
       const here = await machine();

@@ -11,10 +11,12 @@ export const VERSION: string = JSON.parse(
 
 interface Answering {
   readonly port: number;
+  readonly url: string;
   /** The credentials that came, in the order of the requests: empty for none. */
   readonly presented: readonly string[];
   /** From now on. */
   readonly become: (answers: Partial<Answers>) => void;
+  readonly close: () => Promise<void>;
 }
 
 interface Answers {
@@ -39,12 +41,17 @@ export async function answeringGateway(first: Partial<Answers> = {}): Promise<An
     response.end(JSON.stringify({ ok: problems.length === 0, problems }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  const { port } = server.address() as AddressInfo;
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  onTestFinished(close);
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
+    url: `http://127.0.0.1:${port}`,
+    close,
     presented,
     become: (next) => {
       answers = { ...answers, ...next };

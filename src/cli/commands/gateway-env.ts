@@ -8,6 +8,7 @@ import type { Context } from "../../core/context.ts";
 import { OpenclawError } from "../../core/errors.ts";
 import type { Paths } from "../../core/paths.ts";
 import type { Secret } from "../../core/secret.ts";
+import { openclaw } from "../../service/names.ts";
 import { urlOf } from "../../service/whereabouts.ts";
 import type { Run } from "../run.ts";
 import { evaluation, type Shell, type Value } from "../shell-words.ts";
@@ -23,20 +24,20 @@ export async function env({ shell: named, client }: EnvFlags, { context, paths: 
   const own = ownCommand(paths, context);
   const value: Value = token === undefined ? { text: PLACEHOLDER } : { outputOf: [...own, "gateway", "token"] };
   context.out(`${clientCommands({ client, shell }, { url, token: value }).join("\n")}\n`);
-  if (context.terminal.stdout)
-    context.err(`\nTo have your shell do this: ${evaluation("openclaw gateway env", shell)}\n`);
+  if (context.terminal.stdout) context.err(`\nTo have your shell do this: ${byShell(paths, shell)}\n`);
   if (isProxied(context))
     context.err("Note: A proxy is set. Have 127.0.0.1 in NO_PROXY, or clients look for it there.\n");
 }
 
 export async function token({ context, paths: locate }: Run): Promise<void> {
+  const paths = locate();
   if (context.terminal.stdout) {
     throw new OpenclawError("The token is not shown on a screen.", {
       code: "terminal.secret",
-      hint: `Let a program read it, as \`${evaluation("openclaw gateway env", "bash")}\` does.`,
+      hint: `Let a program read it, as \`${byShell(paths, shellOf(context))}\` does.`,
     });
   }
-  const found = (await gatewayOf(locate(), context)).token;
+  const found = (await gatewayOf(paths, context)).token;
   if (found === undefined) {
     throw new OpenclawError("The local gateway asks its clients for no token (gateway.auth.mode is none).", {
       code: "credentials.missing",
@@ -58,6 +59,8 @@ async function gatewayOf(
   const { message, hint } = found.error;
   throw new OpenclawError(message, { code: "credentials.missing", ...(hint !== undefined && { hint }) });
 }
+
+const byShell = ({ profile }: Paths, shell: Shell) => evaluation(openclaw(profile, "gateway env"), shell);
 
 const shellOf = ({ env: { SHELL = "" }, platform }: Context): Shell => {
   if (platform === "win32") return "powershell";

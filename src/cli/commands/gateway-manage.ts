@@ -41,7 +41,9 @@ async function bringUp(action: "start" | "restart", { json }: ServiceFlags, { co
   if (json) return context.out(document(action, { ...shownService(manager), ...shownGateway(gateway) }));
   context.out(`The service runs: openclaw ${gateway.version} at ${gateway.url}.\n`);
   if (!gateway.isReady)
-    context.err("Note: The gateway cannot serve all requests. `openclaw gateway status` says why.\n");
+    context.err(
+      `Note: The gateway cannot serve all requests. \`${openclaw(paths.profile, "gateway status")}\` says why.\n`,
+    );
 }
 
 export async function stop({ json }: ServiceFlags, { context, paths: locate }: Run): Promise<void> {

@@ -1,6 +1,7 @@
 import type { CredentialSource } from "../../service/credentials.ts";
 import type { Health } from "../../service/health.ts";
 import type { ServiceManager } from "../../service/manager.ts";
+import { openclaw } from "../../service/names.ts";
 import type { GatewayStatus, ServiceView } from "../../service/status.ts";
 import type { ServiceOutcome } from "../install-service.ts";
 import type { Paint } from "../paint.ts";
@@ -39,8 +40,8 @@ export function installReport({ result, kept, manager, gateway }: ServiceOutcome
     `The gateway answers at ${gateway.url} and starts with your session.`,
     "",
     "Next:",
-    '  eval "$(openclaw gateway env)"  lead Claude Code to it, in this shell',
-    "  openclaw gateway status         see how it is",
+    `  ${openclaw(manager.profile, "gateway env")}     what leads Claude Code and others to it`,
+    `  ${openclaw(manager.profile, "gateway status")}  see how it is`,
   ].join("\n")}\n`;
 }
 

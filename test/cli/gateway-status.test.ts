@@ -1,0 +1,275 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { answeringGateway, VERSION } from "../support/answering-gateway.ts";
+import { configPath, readConfig, secretsPath } from "../support/doctor.ts";
+import { CANARY_KEY, DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
+import { FOREIGN, type Machine, machine, put, UNIT } from "../support/service-machine.ts";
+
+/** What `status --json` prints, with its exit status. */
+async function seen(here: Pick<Machine, "run">, env: Readonly<Record<string, string>> = {}) {
+  const { status, stdout } = await here.run("status --json", env);
+  return { ...JSON.parse(stdout), status };
+}
+
+const TOKEN = /OPENCLAW_GATEWAY_TOKEN=(.+)/;
+
+describe("gateway status", () => {
+  it("tells of a service that runs and is well, and ends with 0", async () => {
+    const here = await machine();
+    await here.run("install");
+    const { status, stdout, stderr } = await here.run("status");
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toBe(`Service      ${UNIT} (systemd): active (running), starts with your session
+File         ${here.file}
+Running      since 2026-11-25 15:36:11 UTC, process 4242
+Gateway      ${here.gateway.url}: openclaw ${VERSION}, ready
+Credentials  CLOUDFLARE_AI_GATEWAY_API_KEY from .env (cloudflare-ai-gateway)
+             OPENCLAW_GATEWAY_TOKEN from .env (its clients' token)
+Log          journalctl --user -u ${UNIT}
+
+✔ The gateway runs and can serve requests.
+`);
+  });
+
+  it("tells the same to programs", async () => {
+    const here = await machine();
+    await here.run("install");
+    expect(await seen(here)).toEqual({
+      status: 0,
+      ok: true,
+      service: {
+        manager: "systemd",
+        name: UNIT,
+        file: here.file,
+        log: `journalctl --user -u ${UNIT}`,
+        installed: true,
+        upToDate: true,
+        enabled: true,
+        running: true,
+        state: "active (running)",
+        pid: 4242,
+        since: "2026-11-25T15:36:11.000Z",
+      },
+      gateway: { answers: "gateway", url: here.gateway.url, version: VERSION, pid: 4242, ready: true, problems: [] },
+      credentials: [
+        { of: "cloudflare-ai-gateway", name: "CLOUDFLARE_AI_GATEWAY_API_KEY", source: ".env", onlyHere: false },
+        { of: "gateway", name: "OPENCLAW_GATEWAY_TOKEN", source: ".env", onlyHere: false },
+      ],
+      problems: [],
+      notes: [],
+    });
+  });
+
+  it("tells of a gateway that was started by hand, which is as good", async () => {
+    const here = await machine();
+    const { status, stdout } = await here.run("status");
+    expect(status).toBe(0);
+    expect(stdout).toContain("Service      not installed; the gateway was started by hand\n");
+    expect(stdout).toContain(`Gateway      ${here.gateway.url}: openclaw ${VERSION}, ready\n`);
+  });
+
+  it("works where nobody runs services", async () => {
+    const here = await machine();
+    const { status, stdout } = await here.run("status", { PATH: here.home });
+    expect(status).toBe(0);
+    expect(stdout).toContain("Service      none: this user has no systemd or launchd here\n");
+    expect(await seen(here, { PATH: here.home })).toMatchObject({ ok: true, service: null });
+  });
+
+  it("says that nothing runs, and what to do, and ends with 1", async () => {
+    const here = await machine();
+    await here.gateway.close();
+    const nothing = await seen(here);
+    expect(nothing).toMatchObject({
+      status: 1,
+      ok: false,
+      service: { installed: false },
+      gateway: { answers: "nobody" },
+    });
+    expect(nothing.problems).toEqual([
+      `Nothing answers at ${here.gateway.url}: \`openclaw gateway run\` starts a gateway.`,
+    ]);
+  });
+
+  it("says that the service is stopped, and how it ended", async () => {
+    const here = await machine();
+    await here.run("install");
+    await here.run("stop");
+    await here.gateway.close();
+    expect((await seen(here)).problems).toEqual(["The service does not run: `openclaw gateway start` starts it."]);
+    here.systemd.set("last", "78\n");
+    expect((await seen(here)).problems[1]).toBe(
+      "The last run ended with status 78: its configuration cannot be used, and `openclaw doctor` says why.",
+    );
+    here.systemd.set("last", "1\n");
+    expect((await seen(here)).problems[1]).toBe(`The last run ended with status 1: see journalctl --user -u ${UNIT}.`);
+  });
+
+  it("says that the service runs where nothing answers", async () => {
+    const here = await machine();
+    await here.run("install");
+    await here.gateway.close();
+    expect(await seen(here)).toMatchObject({
+      status: 1,
+      problems: [
+        `The service runs, and nothing answers at ${here.gateway.url}: \`openclaw gateway restart\` has it look at its port again.`,
+      ],
+    });
+  });
+
+  it("takes nothing else on the port for a gateway", async () => {
+    const here = await machine();
+    for (const instead of ["", "<html>", '{"ok":true}', '{"ok":false,"version":"1"}', "null", "[1]"]) {
+      here.gateway.become({ instead });
+      expect(await seen(here)).toMatchObject({ status: 1, gateway: { answers: "other", ready: false } });
+    }
+    // None of them was handed the token.
+    expect(here.gateway.presented.filter((token) => token !== "")).toEqual([]);
+    here.gateway.become({ instead: undefined });
+    expect((await seen(here)).ok).toBe(true);
+  });
+
+  it("takes a program that hangs up for none either", async () => {
+    const here = await machine();
+    await here.gateway.close();
+    const server = createServer((socket) => socket.destroy());
+    await new Promise<void>((resolve) => server.listen(here.gateway.port, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    expect(await seen(here)).toMatchObject({ status: 1, gateway: { answers: "other" } });
+  });
+
+  it("asks for the problems with the token, and repeats them", async () => {
+    const here = await machine();
+    here.gateway.become({ problems: ["cloudflare-ai-gateway: CF_AIG_TOKEN has no value.\u001b[31m"] });
+    const { status, stdout } = await here.run("status");
+    expect(status).toBe(1);
+    expect(stdout).toContain(
+      "✖ The gateway cannot serve all requests.\n✖ cloudflare-ai-gateway: CF_AIG_TOKEN has no value.",
+    );
+    expect(stdout).not.toContain("\u001b");
+    const token = TOKEN.exec(readFileSync(secretsPath(here.home), "utf8"))?.[1];
+    expect(here.gateway.presented).toEqual(["", token]);
+  });
+
+  it("asks this machine and no proxy", async () => {
+    const here = await machine();
+    expect(await seen(here, { HTTP_PROXY: "http://127.0.0.1:1", http_proxy: "http://127.0.0.1:1" })).toMatchObject({
+      ok: true,
+    });
+  });
+
+  it("notices that another process answers than the service", async () => {
+    const here = await machine();
+    await here.run("install");
+    here.gateway.become({ pid: 7 });
+    expect(await seen(here)).toMatchObject({
+      status: 1,
+      problems: [`At ${here.gateway.url} answers process 7, which is not the service.`],
+    });
+  });
+
+  it("notes what is out of date although it works", async () => {
+    const here = await machine();
+    await here.run("install");
+    here.gateway.become({ version: "0.0.9" });
+    writeFileSync(here.file, here.text().replace("RestartSec=5", "RestartSec=9"));
+    const { status, notes, service } = await seen(here);
+    expect([status, service.upToDate]).toEqual([0, false]);
+    expect(notes).toEqual([
+      "This openclaw would install the service differently: `openclaw gateway install` does so.",
+      `The gateway that runs is openclaw 0.0.9, and this is ${VERSION}: restart it to use this one.`,
+    ]);
+  });
+
+  it("does not call the service outdated for being seen from another shell", async () => {
+    const here = await machine();
+    await here.run("install", { HTTPS_PROXY: "http://proxy:1" });
+    expect(await seen(here)).toMatchObject({ notes: [], service: { upToDate: true } });
+  });
+
+  it("does not take another program's unit for ours", async () => {
+    const here = await machine();
+    put(here.file, FOREIGN);
+    expect(await seen(here)).toMatchObject({ service: { installed: false } });
+  });
+
+  it("goes on where a file cannot be read, and says so", async () => {
+    const here = await machine();
+    const { port } = readConfig(here.home).gateway;
+    writeFileSync(configPath(here.home), "{");
+    const damaged = await seen(here);
+    expect(damaged).toMatchObject({ status: 1, gateway: { url: "http://127.0.0.1:18789" } });
+    expect(damaged.problems[0]).toBe("The configuration is not readable JSON5. `openclaw doctor` says where.");
+    expect(port).toBe(here.gateway.port);
+  });
+});
+
+describe("the credentials in gateway status", () => {
+  const CONFIG = {
+    models: {
+      providers: {
+        a: { baseUrl: "https://a.example", apiKey: "${A_KEY}", headers: { "x-b": "${B_KEY}" }, models: [] },
+        literal: { baseUrl: "https://l.example", apiKey: "CANARY-in-clear", models: [] },
+        kept: { baseUrl: "https://k.example", apiKey: { source: "file", provider: "vault", id: "value" }, models: [] },
+        keyless: { baseUrl: "https://u.example", auth: "token", models: [] },
+        "cloudflare-ai-gateway": { baseUrl: "https://c.example", models: [] },
+      },
+    },
+    env: { vars: { B_KEY: "from the configuration" } },
+    gateway: { auth: { mode: "none" } },
+  };
+
+  it("are those that the service finds, not those of this shell", async () => {
+    const here = await machine();
+    writeFileSync(
+      configPath(here.home),
+      JSON.stringify({ ...CONFIG, gateway: { ...CONFIG.gateway, port: here.gateway.port } }),
+    );
+    writeFileSync(secretsPath(here.home), "");
+    await here.run("install");
+    const env = { A_KEY: "shell", B_KEY: "shell", CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY };
+    const rows = async () =>
+      (await seen(here, env)).credentials.map((row: Readonly<Record<string, unknown>>) => [
+        row.of,
+        row.name,
+        row.source,
+        row.onlyHere,
+      ]);
+    expect(await rows()).toEqual([
+      ["a", "A_KEY", null, true],
+      ["a", "B_KEY", "config env", false],
+      ["literal", "apiKey", "openclaw.json", false],
+      ["kept", "apiKey", "secrets.providers", false],
+      ["cloudflare-ai-gateway", "CLOUDFLARE_AI_GATEWAY_API_KEY", null, true],
+    ]);
+    here.systemd.set("environment", `A_KEY=theirs\nCLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
+    expect((await rows()).map((row: readonly unknown[]) => row[2])).toEqual([
+      "process environment",
+      "config env",
+      "openclaw.json",
+      "secrets.providers",
+      "process environment",
+    ]);
+  });
+
+  it("come from the login shell where the service is to ask it", async () => {
+    const home = temporaryHome();
+    await openclaw(DOCUMENTED, { home });
+    const gateway = await answeringGateway();
+    const config = readConfig(home);
+    writeFileSync(
+      configPath(home),
+      JSON.stringify({
+        ...config,
+        env: { shellEnv: { enabled: true } },
+        gateway: { ...config.gateway, port: gateway.port },
+      }),
+    );
+    writeFileSync(secretsPath(home), "OPENCLAW_GATEWAY_TOKEN=0123456789abcdef\n");
+    put(`${home}/.profile`, `export CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
+    const { stdout } = await openclaw(["gateway", "status"], { home, env: { SHELL: "/bin/sh" } });
+    expect(stdout).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY from login shell (cloudflare-ai-gateway)");
+    expect(stdout).not.toContain("CANARY");
+  });
+});

@@ -1,0 +1,64 @@
+import fc from "fast-check";
+import { parse } from "plist";
+import { describe, expect, it } from "vitest";
+import { serviceNames } from "../../src/service/names.ts";
+import { essentialPlist, plistText } from "../../src/service/plist.ts";
+import type { ServiceSpec } from "../../src/service/spec.ts";
+
+const LOG = "/Users/me/Library/Logs/openclaw/ai.openclaw.gateway.log";
+
+const spec = (change: Partial<ServiceSpec> = {}): ServiceSpec => ({
+  names: serviceNames(undefined),
+  command: ["/opt/homebrew/bin/node", "/opt/homebrew/bin/openclaw", "gateway", "run"],
+  environment: new Map([["HOME", "/Users/me"]]),
+  homedir: "/Users/me",
+  ...change,
+});
+
+describe("the launchd agent", () => {
+  it("means this to a parser of property lists", () => {
+    expect(parse(plistText(spec(), LOG))).toEqual({
+      Label: "ai.openclaw.gateway",
+      ProgramArguments: ["/opt/homebrew/bin/node", "/opt/homebrew/bin/openclaw", "gateway", "run"],
+      EnvironmentVariables: { HOME: "/Users/me" },
+      WorkingDirectory: "/Users/me",
+      RunAtLoad: true,
+      KeepAlive: { SuccessfulExit: false },
+      ThrottleInterval: 30,
+      ExitTimeOut: 40,
+      ProcessType: "Interactive",
+      Umask: 63,
+      StandardOutPath: LOG,
+      StandardErrorPath: LOG,
+    });
+  });
+
+  /** Everything but control characters and what is no character, which `serviceSpec` refuses. */
+  const writable = fc
+    .string({
+      unit: fc.oneof(fc.constantFrom(..."<>&\"'% $\\;-]"), fc.string({ unit: "grapheme", minLength: 1, maxLength: 1 })),
+    })
+    .filter((text) => !/[\p{Cc}\p{Noncharacter_Code_Point}\p{Surrogate}]/u.test(text));
+
+  it("means what it is to mean, whatever stands in paths and variables", () => {
+    fc.assert(
+      fc.property(fc.array(writable), writable, writable, (rest, value, log) => {
+        const command = ["/node", ...rest];
+        const text = plistText(spec({ command, environment: new Map([["PATH", value]]), homedir: log }), log);
+        expect(parse(text)).toMatchObject({
+          ProgramArguments: command,
+          EnvironmentVariables: { PATH: value },
+          StandardOutPath: log,
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("does not count as changed for what depends on the shell it was installed from", () => {
+    const withPath = (path: string, more: Iterable<readonly [string, string]> = []) =>
+      essentialPlist(plistText(spec({ environment: new Map([["PATH", path], ...more]) }), LOG));
+    expect(withPath("/a")).toBe(withPath("/<b>"));
+    expect(withPath("/a", [["OPENCLAW_STATE_DIR", "/s"]])).not.toBe(withPath("/a"));
+  });
+});

@@ -1,0 +1,135 @@
+import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { serviceNames } from "../../src/service/names.ts";
+import { unitText } from "../../src/service/unit.ts";
+import { DOCUMENTED, PROGRAM } from "../support/program.ts";
+import { describeWithSystemd, userSystemd } from "../support/user-systemd.ts";
+
+/** Names of folders with everything that systemd, a shell or XML could take for something else. */
+const ODD = `it's 100%h "odd" $HOME \${X} back\\slash & <é日本>;`;
+
+/** Writes down what it was started with. */
+const DUMP = `require("fs").writeFileSync(process.argv[2], JSON.stringify([process.argv.slice(3), process.env]));`;
+
+/** Any character that a unit can hold, those with a meaning more often. */
+const odd = fc
+  .string({
+    unit: fc.oneof(
+      fc.constantFrom(..."'\"\\$%{}; #=\u00a0n0x"),
+      fc.string({ unit: "grapheme", minLength: 1, maxLength: 1 }),
+    ),
+    maxLength: 12,
+  })
+  .filter((text) => !/[\p{Cc}\p{Noncharacter_Code_Point}\p{Surrogate}]/u.test(text));
+
+describeWithSystemd("a real systemd, of a user without privileges", () => {
+  it("hands the program every word and variable as it is, whatever is in it", async () => {
+    const { home, units, run } = userSystemd();
+    const samples = fc.sample(
+      fc.record({ folder: odd, words: fc.array(odd, { maxLength: 5 }), values: fc.array(odd, { maxLength: 3 }) }),
+      40,
+    );
+    const expected = samples.map(({ folder, words, values }, index) => {
+      const place = join(home, `p${index}`, `${folder.replaceAll("/", "")}_`);
+      mkdirSync(place, { recursive: true });
+      symlinkSync(process.execPath, join(place, "node"));
+      writeFileSync(join(place, "dump.cjs"), DUMP);
+      const environment = new Map(values.map((value, number) => [`V${number}`, value]));
+      const command = [join(place, "node"), join(place, "dump.cjs"), join(home, `${index}.json`), ...words];
+      const spec = { names: serviceNames(undefined), command, environment, homedir: home };
+      writeFileSync(join(units, `u${index}.service`), unitText(spec, { waitsForNotices: false }));
+      return [words, Object.fromEntries(environment)];
+    });
+    const names = samples.map((_, index) => `u${index}.service`).join(" ");
+    const { status, stderr } = await run(`systemctl --user start --wait ${names}`);
+    expect([status, stderr]).toEqual([0, ""]);
+    const found = samples.map(({ values }, index) => {
+      const [words, env] = JSON.parse(readFileSync(join(home, `${index}.json`), "utf8"));
+      return [words, Object.fromEntries(values.map((_, number) => [`V${number}`, env[`V${number}`]]))];
+    });
+    expect(found).toEqual(expected);
+  });
+
+  /** What `gateway run` is to systemd: it says when it is ready, reloads, stops when told, and ends with 78 when broken. */
+  const STAND_IN = `
+    const { createServer } = require("http"), { existsSync, writeFile } = require("fs"), { execFileSync } = require("child_process");
+    const home = process.env.HOME;
+    const tell = (word) => writeFile(home + "/told", word + " " + process.pid + "\\n", () => {});
+    if (existsSync(home + "/broken")) process.exit(78);
+    const server = createServer((request, response) => response.end(JSON.stringify({ ok: true, version: "0.1.0", pid: process.pid, problems: [] })));
+    server.listen(18789, "127.0.0.1", () => { execFileSync("systemd-notify", ["--ready"]); tell("up"); });
+    process.on("SIGHUP", () => tell("reloaded"));
+    process.on("SIGTERM", () => process.exit(0));`;
+
+  it("runs, watches, reloads and forgets the gateway, installed below a folder with an odd name", async () => {
+    const { home, units, run } = userSystemd();
+    // What a person adds stays a person's: it holds here, and is there afterwards.
+    const own = join(units, "openclaw-gateway.service.d", "own.conf");
+    mkdirSync(dirname(own));
+    writeFileSync(own, "[Service]\nRestartSec=100ms\n");
+    const root = join(home, ODD);
+    for (const part of ["bin", "dist", "package.json"])
+      cpSync(join(PROGRAM, "..", "..", part), join(root, part), { recursive: true });
+    writeFileSync(join(root, "gateway.cjs"), STAND_IN);
+    const program = join(root, "openclaw.cjs");
+    writeFileSync(program, `require(process.argv.at(-1) === "run" ? "./gateway.cjs" : "./bin/openclaw.cjs");`);
+    symlinkSync(process.execPath, join(root, "node"));
+    // The programs of this machine are found by the shell; the odd paths stand in a file, which nothing expands.
+    writeFileSync(
+      join(home, "openclaw"),
+      `#!/bin/sh\nexec "$HOME/${ODD.replace(/[\\"$]/g, "\\$&")}/node" "$HOME/${ODD.replace(/[\\"$]/g, "\\$&")}/openclaw.cjs" "$@"\n`,
+    );
+    chmodSync(join(home, "openclaw"), 0o755);
+    const { status, stdout, stderr } = await run(`
+      cd "$HOME"; mkfifo told
+      step() { echo "== $*"; }
+      told() { read -r word pid < told; echo "$word"; }
+      show() { systemctl --user show openclaw-gateway --property="$1" --value; }
+      ./openclaw ${DOCUMENTED.join(" ")} > /dev/null
+      step install; ./openclaw gateway install | head -1; told
+      step verify; mkdir -m 700 other; XDG_RUNTIME_DIR=$HOME/other systemd-analyze verify --user "$HOME/.config/systemd/user/openclaw-gateway.service" 2>&1 | grep -v 'connect to'; 
+      step again; ./openclaw gateway install | head -1
+      step status; ./openclaw gateway status --json
+      step process; grep -E '^(NoNewPrivs|Seccomp|Umask):' /proc/$(show MainPID)/status | tr -d '\\t'
+      step reload; systemctl --user reload openclaw-gateway; told
+      step stop; ./openclaw gateway stop; show ActiveState
+      step start; ./openclaw gateway start; told
+      step crash; kill -KILL "$(show MainPID)"; told; show NRestarts
+      step broken; touch broken; ./openclaw gateway restart > /dev/null 2>&1; echo $?; show SubState
+      ./openclaw gateway status | grep 'last run'
+      step mended; rm broken; ./openclaw gateway restart > /dev/null; told
+      step uninstall; ./openclaw gateway uninstall | head -c 7; echo
+      show LoadState; (cd .config/systemd/user; find . -type f -o -type l | sort); ./openclaw gateway uninstall
+    `);
+    expect([status, stderr.replace(/^Note: .*\n/gm, "")]).toEqual([0, ""]);
+    const steps = new Map(
+      stdout
+        .split(/^== /m)
+        .slice(1)
+        .map((step) => [/^\w+/.exec(step)?.[0], step.slice(step.indexOf("\n") + 1)]),
+    );
+    const unit = join(units, "openclaw-gateway.service");
+    expect(Object.fromEntries([...steps].filter(([name]) => name !== "status"))).toEqual({
+      install: `Installed ${unit}\nup\n`,
+      verify: "",
+      again: `Already installed and up to date: ${unit}\n`,
+      process: "Umask:0077\nNoNewPrivs:1\nSeccomp:2\n",
+      reload: "reloaded\n",
+      stop: "The service is stopped. It starts with your next session, unless you run `openclaw gateway uninstall`.\ninactive\n",
+      start: "The service runs: openclaw 0.1.0 at http://127.0.0.1:18789.\nup\n",
+      crash: "up\n1\n",
+      broken:
+        "1\nfailed\n✖ The last run ended with status 78: its configuration cannot be used, and `openclaw doctor` says why.\n",
+      mended: "up\n",
+      uninstall:
+        "Removed\nnot-found\n./default.target.wants/up.service\n./openclaw-gateway.service.d/own.conf\n./up.service\nThere was no service to remove.\n",
+    });
+    expect(JSON.parse(steps.get("status") ?? "")).toMatchObject({
+      ok: true,
+      service: { manager: "systemd", installed: true, upToDate: true, enabled: true, running: true },
+      problems: [],
+    });
+  });
+});

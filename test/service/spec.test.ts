@@ -1,0 +1,158 @@
+import { chmodSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Context } from "../../src/core/context.ts";
+import { resolvePaths } from "../../src/core/paths.ts";
+import { serviceEnvironment } from "../../src/service/environment.ts";
+import { serviceSpec } from "../../src/service/spec.ts";
+import { testContext } from "../support/real-context.ts";
+
+const HOME = { homedir: "/home/me", cwd: "/work" };
+
+/** The variables a service gets that is installed with these. */
+function environment(env: Readonly<Record<string, string>>, profile?: string) {
+  const context = { env, ...HOME };
+  const { variables, notes } = serviceEnvironment(
+    resolvePaths(profile === undefined ? {} : { profile }, context),
+    context,
+  );
+  return { variables: Object.fromEntries(variables), notes };
+}
+
+describe("what a service gets from the environment", () => {
+  it("is where the home is, and the folders of PATH that will be there tomorrow", () => {
+    const PATH =
+      "/usr/bin:/run/user/1000/fnm_multishells/1_2/bin:relative::/tmp/x/bin:/w/node_modules/.bin:/usr/bin:/run/current-system/sw/bin:/bin";
+    expect(environment({ PATH }).variables).toEqual({
+      HOME: "/home/me",
+      PATH: "/usr/bin:/run/current-system/sw/bin:/bin",
+    });
+  });
+
+  it("is where the files are, as absolute paths, wherever the command was typed", () => {
+    const { variables } = environment({
+      OPENCLAW_HOME: "elsewhere",
+      OPENCLAW_CONFIG_PATH: "~/c.json5",
+      OPENCLAW_INCLUDE_ROOTS: "parts::~/more",
+      NODE_EXTRA_CA_CERTS: "ca.pem",
+    });
+    expect(variables).toEqual({
+      HOME: "/home/me",
+      OPENCLAW_STATE_DIR: "/work/elsewhere/.openclaw",
+      OPENCLAW_CONFIG_PATH: "/work/elsewhere/c.json5",
+      OPENCLAW_INCLUDE_ROOTS: "/work/parts:/home/me/more",
+      NODE_EXTRA_CA_CERTS: "/work/ca.pem",
+    });
+    expect(environment({ OPENCLAW_HOME: "/x" }, "work").variables.OPENCLAW_STATE_DIR).toBe("/x/.openclaw-work");
+  });
+
+  it("is how the login shell is asked, and the proxies that need no password", () => {
+    const env = {
+      OPENCLAW_LOAD_SHELL_ENV: "1",
+      OPENCLAW_SHELL_ENV_TIMEOUT_MS: "5",
+      https_proxy: "proxy:3128",
+      NO_PROXY: "::1",
+    };
+    expect(environment(env).variables).toEqual({ HOME: "/home/me", ...env });
+  });
+
+  it.each([
+    ["HTTPS_PROXY", "http://me:secret@proxy:3128"],
+    ["http_proxy", "me:secret@proxy:3128"],
+    ["HTTP_PROXY", "http://token@proxy"],
+    ["NO_PROXY", "sk-ant-api03-somethingsecret"],
+  ])("is not %s=%s, and the person is told", (name, value) => {
+    const { variables, notes } = environment({ [name]: value });
+    expect(variables).toEqual({ HOME: "/home/me" });
+    expect(notes).toEqual([expect.stringMatching(new RegExp(`^${name} holds credentials`))]);
+  });
+
+  it("is no key, token or anything else", () => {
+    const env = {
+      CLOUDFLARE_AI_GATEWAY_API_KEY: "k",
+      OPENCLAW_GATEWAY_TOKEN: "t",
+      NODE_OPTIONS: "--inspect",
+      SHELL: "/bin/sh",
+    };
+    expect(environment(env).variables).toEqual({ HOME: "/home/me" });
+  });
+});
+
+describe("the program of a service", () => {
+  /** A folder with links and programs by path: a text is where a link leads, undefined makes a program. */
+  function machine(files: Readonly<Record<string, string | undefined>>) {
+    const context = testContext();
+    const root = context.homedir;
+    for (const [path, target] of Object.entries(files)) {
+      mkdirSync(join(root, path, ".."), { recursive: true });
+      if (target !== undefined) symlinkSync(join(root, target), join(root, path));
+      else {
+        writeFileSync(join(root, path), "");
+        chmodSync(join(root, path), 0o755);
+      }
+    }
+    return { root, context };
+  }
+
+  const specOf = (context: Context, flags: { readonly profile?: string } = {}) =>
+    serviceSpec(resolvePaths(flags, context), context);
+
+  /** The same with a home that is none of the temporary folders. */
+  const started = (context: Context, node: string, script: string, PATH = "") =>
+    specOf({ ...context, homedir: "/home/me", env: { PATH }, started: { node, script } });
+
+  it("is called with the profile", () => {
+    const { context } = machine({});
+    const command = ["/usr/bin/node", "/lib/openclaw.cjs"];
+    const [node = "", script = ""] = command;
+    const inProfile = specOf({ ...context, started: { node, script } }, { profile: "work" });
+    expect(inProfile.spec.command).toEqual([...command, "--profile", "work", "gateway", "run"]);
+    expect(inProfile.spec.names.unit).toBe("openclaw-gateway-work.service");
+  });
+
+  it("is the link to Node that an update leaves in place, and Node itself where its own folder is on PATH", () => {
+    const files = new Map([
+      ["/opt/brew/bin/node", "/opt/brew/Cellar/node/24.1/bin/node"],
+      ["/opt/other/bin/node", "/opt/other/bin/node"],
+    ]);
+    const context = testContext();
+    const realpathSync = ((path: string) =>
+      files.get(path) ?? context.files.realpathSync(path)) as Context["files"]["realpathSync"];
+    const with_ = { ...context, files: { ...context.files, realpathSync } };
+    const cellar = "/opt/brew/Cellar/node/24.1/bin/node";
+    const nodeFor = (PATH: string) => started(with_, cellar, "/x.cjs", PATH).spec.command[0];
+    expect(nodeFor("/opt/other/bin:/opt/brew/bin")).toBe("/opt/brew/bin/node");
+    expect(nodeFor("/opt/brew/bin:/opt/brew/Cellar/node/24.1/bin")).toBe(cellar);
+    expect(nodeFor("/opt/other/bin")).toBe(cellar);
+  });
+
+  it("is the script itself where it was called by a link for the moment, and the link where that stays", () => {
+    const { root, context } = machine({ "lib/openclaw.cjs": undefined, "bin/openclaw": "lib/openclaw.cjs" });
+    const script = realpathSync(join(root, "lib/openclaw.cjs"));
+    const passing = started(context, "/usr/bin/node", join(root, "bin/openclaw"));
+    expect(passing.spec.command[1]).toBe(script);
+    expect(passing.notes).toEqual([expect.stringContaining(`${script} may be removed at any time`)]);
+    const lasting = started(context, "/usr/bin/node", "/usr/local/bin/openclaw");
+    expect([lasting.spec.command[1], lasting.notes]).toEqual(["/usr/local/bin/openclaw", []]);
+  });
+
+  it("comes with a word about a Node of the user's own, which goes with the next one", () => {
+    const { context } = machine({});
+    const node = "/home/me/.nvm/versions/node/v20.19.0/bin/node";
+    expect(started(context, node, "/x.cjs").notes).toEqual([
+      `The service uses ${node}. When you replace that Node, install the service again.`,
+    ]);
+  });
+
+  it.each([
+    ["the script", { started: { node: "/n", script: "/a\nExecStartPre=/evil" } }, "The command line of the service"],
+    ["PATH", { env: { PATH: "/a\n/b" } }, "PATH"],
+    ["a variable", { env: { OPENCLAW_STATE_DIR: "/a\u0007b" } }, "OPENCLAW_STATE_DIR"],
+    ["the home folder", { homedir: "/home/\u{fffe}" }, "HOME"],
+  ])("is refused with a control character in %s", (_, change, what) => {
+    const { context } = machine({});
+    expect(() => specOf({ ...context, ...change })).toThrow(
+      `${what} has a line break or another control character in it.`,
+    );
+  });
+});

@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { serviceNames } from "../../src/service/names.ts";
+import type { ServiceSpec } from "../../src/service/spec.ts";
+import { essentialUnit, unitText } from "../../src/service/unit.ts";
+
+const spec = (change: Partial<ServiceSpec> = {}): ServiceSpec => ({
+  names: serviceNames(undefined),
+  command: ["/usr/bin/node", "/usr/lib/node_modules/openclaw/bin/openclaw.cjs", "gateway", "run"],
+  environment: new Map([
+    ["HOME", "/home/me"],
+    ["PATH", "/usr/local/bin:/usr/bin:/bin"],
+  ]),
+  homedir: "/home/me",
+  ...change,
+});
+
+const text = (change?: Partial<ServiceSpec>) => unitText(spec(change), { waitsForNotices: true });
+const line = (name: string, unit: string) => new RegExp(`^${name}=(.*)$`, "m").exec(unit)?.[1];
+
+describe("the unit", () => {
+  it("says this, word for word", () => {
+    expect(
+      text(),
+    ).toBe(`# Written by openclaw. \`openclaw gateway install\` writes it anew, \`openclaw gateway uninstall\` removes it.
+# What you want to change belongs into a drop-in: systemctl --user edit openclaw-gateway.service
+
+[Unit]
+Description=OpenClaw gateway
+StartLimitIntervalSec=120
+StartLimitBurst=5
+
+[Service]
+Type=notify
+NotifyAccess=all
+ExecStart=/usr/bin/node /usr/lib/node_modules/openclaw/bin/openclaw.cjs gateway run
+ExecReload=/bin/sh -c "kill -HUP \${MAINPID}"
+Environment=HOME=/home/me
+Environment=PATH=/usr/local/bin:/usr/bin:/bin
+SyslogIdentifier=openclaw-gateway
+Restart=on-failure
+RestartSec=5
+RestartPreventExitStatus=78
+KillMode=mixed
+TimeoutStopSec=40
+NoNewPrivileges=yes
+LockPersonality=yes
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallErrorNumber=EPERM
+UMask=0077
+LimitCORE=0
+
+[Install]
+WantedBy=default.target
+`);
+  });
+
+  it("waits for no notice from a systemd to which the gateway's would not get through", () => {
+    const old = unitText(spec(), { waitsForNotices: false });
+    expect([line("Type", old), line("NotifyAccess", old)]).toEqual(["exec", undefined]);
+  });
+
+  // What systemd itself makes of such words is seen in real-systemd.test.ts.
+  it.each([
+    ["a blank", "/a b", '"/a b"'],
+    ["a specifier", "/100%h", '"/100%%h"'],
+    ["a variable", "/$HOME/${X}", '"/$$HOME/$${X}"'],
+    ["quotes", `/"it's"`, `"/\\"it's\\""`],
+    ["a backslash", "/a\\nb", '"/a\\\\nb"'],
+    ["letters of the world", "/naïve/日本", '"/naïve/日本"'],
+    ["a separator of commands", ";", '";"'],
+  ])("spells an argument with %s so that it stays one", (_, argument, spelled) => {
+    const unit = text({ command: ["/usr/bin/node", argument, "gateway", "run"] });
+    expect(line("ExecStart", unit)).toBe(`/usr/bin/node ${spelled} gateway run`);
+  });
+
+  it("has a shell start a program whose path systemd would refuse or change", () => {
+    const unit = text({ command: ["/it's/$HOME/node", "/x.cjs", "gateway", "run"] });
+    expect(line("ExecStart", unit)).toBe(
+      `/bin/sh -c "exec \\"$$0\\" \\"$$@\\"" "/it's/$$HOME/node" /x.cjs gateway run`,
+    );
+  });
+
+  it("does not count as changed for what depends on the shell it was installed from", () => {
+    const other = text({
+      environment: new Map([
+        ["HOME", "/home/me"],
+        ["PATH", "/opt/with a blank/bin"],
+        ["HTTP_PROXY", "http://p:1"],
+      ]),
+    });
+    expect(essentialUnit(other)).toBe(essentialUnit(text()));
+    const moved = text({ environment: new Map([["OPENCLAW_STATE_DIR", "/other"]]) });
+    expect(essentialUnit(moved)).not.toBe(essentialUnit(text()));
+    expect(essentialUnit(text({ command: ["/usr/bin/node", "/other"] }))).not.toBe(essentialUnit(text()));
+  });
+});
+
+describe("the names", () => {
+  it("are those of the published OpenClaw", () => {
+    expect(serviceNames(undefined)).toEqual({ unit: "openclaw-gateway.service", label: "ai.openclaw.gateway" });
+    expect(serviceNames("work")).toEqual({ unit: "openclaw-gateway-work.service", label: "ai.openclaw.work" });
+  });
+
+  it("keep a profile called gateway from taking the default one's agent, also where case does not count", () => {
+    const labels = ["gateway", "Gateway", undefined, "gateway-profile"].map((profile) =>
+      serviceNames(profile).label.toLowerCase(),
+    );
+    expect(labels[0]).toBe(labels[1]);
+    expect(new Set(labels).size).toBe(3);
+  });
+});

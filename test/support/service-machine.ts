@@ -1,0 +1,61 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { answeringGateway } from "./answering-gateway.ts";
+import { type FakeManager, fakeSystemd } from "./fake-managers.ts";
+import { DOCUMENTED, openclaw, temporaryHome } from "./program.ts";
+
+export const UNIT = "openclaw-gateway.service";
+
+/** A unit that another program wrote. */
+export const FOREIGN = "[Service]\nExecStart=/usr/bin/node /x/index.js gateway\nEnvironment=KEY=CANARY-of-another\n";
+
+/** Said where these tests run in a clone below `/tmp`. */
+const OF_THIS_CLONE = /^Note: \S+ may be removed at any time: .*\n/;
+
+type Gateway = Awaited<ReturnType<typeof answeringGateway>>;
+
+export interface Machine {
+  readonly home: string;
+  readonly file: string;
+  readonly systemd: FakeManager;
+  readonly gateway: Gateway;
+  /** Runs `openclaw gateway …`, with more variables if given. */
+  readonly run: (words: string, env?: Readonly<Record<string, string>>) => ReturnType<typeof openclaw>;
+  readonly text: () => string;
+}
+
+/** A home that onboarding has set up, systemd's commands, and a gateway that answers where the configuration says. */
+export async function machine({ profile = "" } = {}): Promise<Machine> {
+  const home = temporaryHome();
+  const systemd = fakeSystemd(home);
+  const gateway = await answeringGateway();
+  const root = profile === "" ? [] : ["--profile", profile];
+  const env = { PATH: `${systemd.folder}:${process.env.PATH}`, XDG_RUNTIME_DIR: home };
+  await openclaw([...root, ...DOCUMENTED, "--gateway-port", String(gateway.port)], { home });
+  const file = join(home, ".config/systemd/user", profile === "" ? UNIT : `openclaw-gateway-${profile}.service`);
+  return {
+    home,
+    file,
+    systemd,
+    gateway,
+    run: async (words, more = {}) => {
+      const finished = await openclaw([...root, "gateway", ...words.split(" ")], { home, env: { ...env, ...more } });
+      return { ...finished, stderr: finished.stderr.replace(OF_THIS_CLONE, "") };
+    },
+    text: () => readFileSync(file, "utf8"),
+  };
+}
+
+/** What was asked of systemd to change something, without its questions. */
+export const orders = ({ systemd }: Machine) =>
+  systemd
+    .calls()
+    .flatMap((call) =>
+      / (?:show|show-environment|show-user)\b/.test(call) ? [] : [call.replace(/^systemctl --user /, "")],
+    );
+
+/** Writes a file and makes its folder. */
+export function put(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
