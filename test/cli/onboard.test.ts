@@ -499,6 +499,8 @@ describe("answers", () => {
         "--workspace",
         "/w",
         "--no-install-daemon",
+        "--daemon-runtime",
+        "node",
         "--tailscale",
         "off",
       ],
@@ -506,7 +508,7 @@ describe("answers", () => {
     );
     expect({ status, stderr }).toEqual({
       status: 0,
-      stderr: "Without effect here: --skip-health, --skip-ui, --no-install-daemon, --workspace, --tailscale.\n",
+      stderr: "Without effect here: --skip-health, --skip-ui, --workspace, --tailscale.\n",
     });
     expect((await openclaw(["onboard", "--help"], { home })).stdout).not.toContain("--skip-health");
   });

@@ -373,6 +373,28 @@ it("asks nothing that a flag has answered", async () => {
   expect(answers).toEqual(ALL);
 });
 
+it("offers the service in the advanced flow where it can be had, and the answer is there on the way back", async () => {
+  const upTo: readonly Exchange[] = [
+    ["Account ID", URL],
+    ["API key", CANARY_KEY],
+    ["Gateway token (optional)", ""],
+    ["Model", ""],
+    ["Port", ""],
+    ["Who may reach", ""],
+  ];
+  const SERVICE = "Run the local gateway as a service";
+  const offered = { offersService: true };
+  const asked = await wizard([...upTo, [SERVICE, true], ["Write", BACK], [SERVICE, true], WRITE], ADVANCED, offered);
+  expect(asked.service).toBe(true);
+  expect((await wizard([...upTo, [SERVICE, false], WRITE], ADVANCED, offered)).service).toBe(false);
+  expect((await wizard([...upTo, WRITE], ADVANCED)).service).toBe(false);
+  // The command line has decided, or nobody wants to be asked much.
+  expect((await wizard([...upTo, WRITE], { ...ADVANCED, service: true }, offered)).service).toBe(true);
+  const quick: readonly Exchange[] = [...upTo.slice(0, 2), WRITE];
+  expect((await wizard(quick, NAMED, offered)).service).toBe(false);
+  expect((await wizard(quick, { ...NAMED, service: true })).service).toBe(true);
+});
+
 it("does not ask for IDs that a base URL replaces", async () => {
   const start: WizardStart = {
     ...NAMED,

@@ -48,9 +48,9 @@ export function temporaryHome(): string {
   return home;
 }
 
-/** The environment of a run: nothing of the developer's own but the way to Node. */
+/** The environment of a run: nothing of the developer's own but the way to Node, and no way to their systemd. */
 export function cleanEnv(home: string, env: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return { HOME: home, PATH: process.env.PATH ?? "", ...env };
+  return { HOME: home, PATH: process.env.PATH ?? "", XDG_RUNTIME_DIR: join(home, "no-session"), ...env };
 }
 
 /** Runs the built program as a user does and waits for its end. */

@@ -22,6 +22,8 @@ export interface Machine {
   /** Runs `openclaw gateway …`, with more variables if given. */
   readonly run: (words: string, env?: Readonly<Record<string, string>>) => ReturnType<typeof openclaw>;
   readonly text: () => string;
+  /** What has the program find systemd's commands. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** A home that onboarding has set up, systemd's commands, and a gateway that answers where the configuration says. */
@@ -42,6 +44,7 @@ export async function machine({ profile = "" } = {}): Promise<Machine> {
       const finished = await openclaw([...root, "gateway", ...words.split(" ")], { home, env: { ...env, ...more } });
       return { ...finished, stderr: finished.stderr.replace(OF_THIS_CLONE, "") };
     },
+    env,
     text: () => readFileSync(file, "utf8"),
   };
 }

@@ -1,0 +1,152 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { answeringGateway } from "../support/answering-gateway.ts";
+import { configPath, readConfig, secretsPath } from "../support/doctor.ts";
+import { fakeSystemd } from "../support/fake-managers.ts";
+import { CANARY_KEY, DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
+import { FOREIGN, machine, put, UNIT } from "../support/service-machine.ts";
+import { answer, describeInTerminal, leaks, openTerminal } from "../support/terminal.ts";
+
+/** A home without anything, systemd's commands, and a gateway that will answer where onboarding puts it. */
+async function fresh() {
+  const home = temporaryHome();
+  const systemd = fakeSystemd(home);
+  const gateway = await answeringGateway();
+  const env = { PATH: `${systemd.folder}:${process.env.PATH}` };
+  const file = join(home, ".config/systemd/user", UNIT);
+  const args = [...DOCUMENTED, "--gateway-port", String(gateway.port)];
+  return { home, systemd, gateway, env, file, args };
+}
+
+const INSTALLED = /\nInstalled .*openclaw-gateway\.service\nThe gateway answers at /;
+
+describe("onboard --install-daemon", () => {
+  it("sets up and then installs the service; a second time nothing is touched", async () => {
+    const { home, env, file, args } = await fresh();
+    const { status, stdout } = await openclaw([...args, "--install-daemon"], { home, env });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^Wrote .*\/\.env/);
+    expect(stdout).toMatch(INSTALLED);
+    expect(readFileSync(file, "utf8")).toContain(" gateway run\n");
+    const again = await openclaw([...args, "--install-daemon"], { home, env });
+    expect(again.stdout).toMatch(/^Already up to date; no file was touched\.\n\nAlready installed and up to date: /);
+    expect(leaks(home, stdout, again.stdout)).toEqual([]);
+  });
+
+  it("tells it in the one document of --json", async () => {
+    const { home, env, file, args, gateway } = await fresh();
+    const { status, stdout } = await openclaw([...args, "--install-daemon", "--json"], { home, env });
+    expect([status, JSON.parse(stdout)]).toMatchObject([
+      0,
+      { ok: true, service: { result: "installed", manager: "systemd", name: UNIT, file, url: gateway.url } },
+    ]);
+    const without = await openclaw([...args, "--json"], { home, env });
+    expect(JSON.parse(without.stdout)).not.toHaveProperty("service");
+  });
+
+  it.each([[[]], [["--json"]]])("ends with 1 where there is no systemd, and keeps what it set up %j", async (more) => {
+    const { home, args } = await fresh();
+    const { status, stdout, stderr } = await openclaw([...args, "--install-daemon", ...more], {
+      home,
+      env: { PATH: home },
+    });
+    expect(status).toBe(1);
+    expect(`${stdout}${stderr}`).toContain(
+      "What was set up is written, but does not run as a service: This system has no systemd.",
+    );
+    if (more.length > 0)
+      expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: "service.unavailable" } });
+    expect(readConfig(home).models.providers["cloudflare-ai-gateway"].api).toBe("anthropic-messages");
+    expect(readFileSync(secretsPath(home), "utf8")).toContain(CANARY_KEY);
+  });
+
+  it("ends with 1 where another program has the name, and says how to go on", async () => {
+    const { home, env, file, args } = await fresh();
+    put(file, FOREIGN);
+    const { status, stderr } = await openclaw([...args, "--install-daemon"], { home, env });
+    expect([status, readFileSync(file, "utf8")]).toEqual([1, FOREIGN]);
+    expect(stderr).toContain("`openclaw gateway install --force` moves it aside");
+  });
+
+  it("installs nothing on a trial, nor with the flags that say so", async () => {
+    const { home, env, systemd, file, args } = await fresh();
+    for (const flags of [["--install-daemon", "--dry-run"], ["--no-install-daemon"], ["--skip-daemon"], []]) {
+      expect(await openclaw([...args, ...flags], { home, env })).toMatchObject({ status: 0, stderr: "" });
+    }
+    expect([existsSync(file), systemd.calls()]).toEqual([false, []]);
+  });
+
+  it.each([
+    [["--daemon-runtime", "bun"], "--daemon-runtime: 'bun' cannot be used. Allowed are node."],
+    [["--skip-daemon"], "--install-daemon: It contradicts --skip-daemon. Pass one of them."],
+  ])("refuses %j", async (flags, said) => {
+    const { home, env, args } = await fresh();
+    const { status, stderr } = await openclaw([...args, "--install-daemon", ...flags], { home, env });
+    expect(status).toBe(2);
+    expect(stderr).toContain(said);
+    expect(existsSync(configPath(home))).toBe(false);
+  });
+
+  it("says which key the service will not find", async () => {
+    const { home, env, args } = await fresh();
+    const referring = args.filter((word) => word !== "--cloudflare-ai-gateway-api-key" && word !== CANARY_KEY);
+    const { status, stderr } = await openclaw([...referring, "--secret-input-mode", "ref", "--install-daemon"], {
+      home,
+      env: { ...env, CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY },
+    });
+    expect(status).toBe(0);
+    expect(stderr).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY has a value in this shell only");
+    expect(leaks(home, stderr)).toEqual([]);
+  });
+});
+
+describe("onboard", () => {
+  it("says when only the login shell has the key", async () => {
+    const home = temporaryHome();
+    put(join(home, ".profile"), `export CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
+    put(configPath(home), JSON.stringify({ env: { shellEnv: { enabled: true } } }));
+    const referring = [
+      ...DOCUMENTED.filter((word) => word !== "--cloudflare-ai-gateway-api-key" && word !== CANARY_KEY),
+      "--secret-input-mode",
+      "ref",
+    ];
+    const { status, stderr } = await openclaw(referring, { home, env: { SHELL: "/bin/sh" } });
+    expect(status).toBe(0);
+    expect(stderr).toContain("Note: Only your login shell has CLOUDFLARE_AI_GATEWAY_API_KEY: the gateway as a service");
+    writeFileSync(secretsPath(home), `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
+    expect((await openclaw(referring, { home, env: { SHELL: "/bin/sh" } })).stderr).not.toContain("Only your login");
+  });
+});
+
+describeInTerminal("at a terminal", () => {
+  const advanced = ["onboard", "--no-verify", "--flow", "advanced", "--auth-choice", "skip"];
+
+  it("the advanced flow offers the service, and installs it after writing", async () => {
+    const { home, env, gateway, file } = await fresh();
+    const terminal = openTerminal(advanced, { home, env, columns: 200 });
+    await answer(terminal, "Port of the local gateway", String(gateway.port));
+    await answer(terminal, "Who may reach the local gateway");
+    await answer(terminal, "Run the local gateway as a service", "y");
+    await answer(terminal, "Write these changes?", "y");
+    expect(await terminal.exit).toMatchObject({ status: 0 });
+    expect(terminal.screen()).toMatch(INSTALLED);
+    expect(existsSync(file)).toBe(true);
+  });
+
+  it("another program's service is moved aside after asking, and stays when the answer is no", async () => {
+    const here = await machine();
+    put(here.file, FOREIGN);
+    const { home, env, file } = here;
+    const refusing = openTerminal(["gateway", "install"], { home, env, columns: 200 });
+    await refusing.waitFor(`Another program wrote ${file}.`);
+    await answer(refusing, "Move it aside and install this gateway?", "n");
+    expect(await refusing.exit).toMatchObject({ status: 130 });
+    expect(readFileSync(file, "utf8")).toBe(FOREIGN);
+    const agreeing = openTerminal(["gateway", "install"], { home, env, columns: 200 });
+    await answer(agreeing, "Move it aside and install this gateway?", "y");
+    expect(await agreeing.exit).toMatchObject({ status: 0 });
+    expect(readFileSync(`${file}.before-openclaw`, "utf8")).toBe(FOREIGN);
+    expect(`${refusing.bytes}${agreeing.bytes}`).not.toContain("CANARY-of-another");
+  });
+});
