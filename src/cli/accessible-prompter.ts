@@ -110,6 +110,20 @@ export function createAccessiblePrompter(keyboard: Keyboard, output: NodeJS.Writ
         return choice === undefined ? `Type a number from 1 to ${choices.length}.` : { value: choice.value };
       });
     },
+    chooseSeveral: ({ message, choices, initial }) => {
+      const presets = choices.flatMap(({ value }, index) => (initial.includes(value) ? [index + 1] : []));
+      say(
+        title(message),
+        ...choices.map(({ label }, index) => `  ${index + 1}) ${label}`),
+        `Numbers with commas between; Enter alone: ${presets.join(",")}`,
+      );
+      return askUntil(false, (line) => {
+        const numbers = line.trim() === "" ? presets : line.split(",").map(Number);
+        const chosen = choices.filter((_, index) => numbers.includes(index + 1));
+        const isClear = chosen.length > 0 && numbers.every((number) => choices[number - 1] !== undefined);
+        return isClear ? { value: chosen.map(({ value }) => value) } : `Type numbers from 1 to ${choices.length}.`;
+      });
+    },
     confirm: async ({ message, initial }) => {
       await keyboard.forget();
       say(title(message), `yes or no; Enter alone: ${initial ? "yes" : "no"}`);

@@ -1,4 +1,4 @@
-import { confirm, select } from "@inquirer/prompts";
+import { checkbox, confirm, select } from "@inquirer/prompts";
 import type { Prompter, Reply } from "../core/context.ts";
 import { isHiddenPaste } from "../providers/paste.ts";
 import { createAccessiblePrompter } from "./accessible-prompter.ts";
@@ -83,6 +83,13 @@ export async function createPrompter(
         (_, marked) => marked,
         (asking) =>
           select({ message, choices: items, theme, ...(initial !== undefined && { default: initial }) }, asking),
+      );
+    },
+    chooseSeveral: ({ message, choices, initial }) => {
+      const items = choices.map(({ value, label }) => ({ value, name: label, checked: initial.includes(value) }));
+      return ask(
+        (_, marked) => marked,
+        (asking) => checkbox({ message, choices: items, theme, required: true }, asking),
       );
     },
     confirm: async ({ message, initial }) => {

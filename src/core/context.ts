@@ -68,6 +68,12 @@ export interface Prompter {
   /** The raw answer, pasted line ends kept as `\n`; empty when the person pressed Enter alone. */
   text(question: TextQuestion): Promise<Reply<string>>;
   choose<T>(question: { message: string; choices: readonly Choice<T>[]; initial?: T }): Promise<Reply<T>>;
+  /** Those that were ticked, at least one, in the order of the choices. */
+  chooseSeveral<T>(question: {
+    message: string;
+    choices: readonly Choice<T>[];
+    initial: readonly T[];
+  }): Promise<Reply<readonly T[]>>;
   confirm(question: { message: string; initial: boolean }): Promise<Reply<boolean>>;
   /** Does work while something shows that it goes on. Ctrl-C aborts the signal and throws `prompt.cancelled`. */
   busy<T>(message: string, work: (signal: AbortSignal) => Promise<T>): Promise<T>;

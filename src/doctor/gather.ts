@@ -15,7 +15,7 @@ import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Problem } from "../core/result.ts";
-import { keyVariableOf, type Provider } from "../providers/provider.ts";
+import type { Endpoint } from "../providers/provider.ts";
 import { tryOut, unresolved } from "../providers/try-out.ts";
 import { neededVariables } from "./checks/variables.ts";
 import { type ConfigFacts, type Facts, type LiveFacts, providerEntries, type SecretsFacts, textAt } from "./facts.ts";
@@ -27,7 +27,7 @@ type Looking = Pick<
 
 export interface GatherOptions {
   readonly paths: Paths;
-  readonly providers: readonly Provider[];
+  readonly endpoints: readonly Endpoint[];
   readonly node: string;
   readonly userAgent: string;
   readonly offline: boolean;
@@ -35,12 +35,12 @@ export interface GatherOptions {
 
 /** Looks at everything the checks want to know. It throws nothing that a damaged set-up could be the reason of. */
 export async function gather(
-  { paths, providers, node, userAgent, offline }: GatherOptions,
+  { paths, endpoints, node, userAgent, offline }: GatherOptions,
   context: Looking,
 ): Promise<Facts> {
   const config = await attempt(() => readConfig(paths.config, context));
   const secrets = await attempt(() => loadSecrets(paths.secrets, context));
-  const facts = await gatherFrom(config, secrets, { paths, providers, node }, context);
+  const facts = await gatherFrom(config, secrets, { paths, endpoints, node }, context);
   return { ...facts, live: await liveFacts(facts, { userAgent, offline }, context) };
 }
 
@@ -48,14 +48,14 @@ export async function gather(
 export async function gatherFrom(
   read: Attempt<ReadConfig>,
   loaded: Attempt<LoadedSecrets>,
-  { paths, providers, node }: Pick<GatherOptions, "paths" | "providers" | "node">,
+  { paths, endpoints, node }: Pick<GatherOptions, "paths" | "endpoints" | "node">,
   context: Looking,
 ): Promise<Facts> {
   const { files, env, homedir, now } = context;
   const config = await configFacts(read);
   const secrets = secretsFacts(loaded);
   const input = { secrets: secrets.values, config: config.config };
-  const names = neededVariables({ config, providers });
+  const names = neededVariables({ config, endpoints });
   const resolved = await resolveVariables(names, input, context);
   const inShell = (name: string) => {
     const found = resolved.get(name);
@@ -78,7 +78,7 @@ export async function gatherFrom(
       (path) => unlessRefused(() => files.statSync(path, { throwIfNoEntry: false })) !== undefined,
     ),
     profiles: authProfiles(paths, context),
-    providers,
+    endpoints,
     live: [],
   };
 }
@@ -174,17 +174,17 @@ async function liveFacts(
   return live;
 }
 
-async function ask(id: string, baseUrl: string, provider: Provider, facts: Facts, userAgent: string, context: Looking) {
+async function ask(id: string, baseUrl: string, endpoint: Endpoint, facts: Facts, userAgent: string, context: Looking) {
   const { config } = facts.config;
   const first = [...facts.variables].flatMap(([name, [value]]) =>
     value === undefined ? [] : [[name, value] as const],
   );
   const entry = config.models?.providers?.[id] ?? {};
   const input = { variables: new Map(first), config };
-  const credentials = await resolveCredentials(entry, keyVariableOf(provider), input, context);
+  const credentials = await resolveCredentials(entry, endpoint.keyVariable, input, context);
   if (!credentials.ok) return unresolved(credentials.error);
   const { apiKey, headers } = credentials.value;
-  const values = provider.answersIn(entry);
-  const setup = { baseUrl, ...(apiKey && { apiKey }), headers, model: provider.endpoint.defaultModel, values };
-  return tryOut(provider, setup, { kind: "models", userAgent }, context);
+  const values = endpoint.answersIn(entry);
+  const setup = { baseUrl, ...(apiKey && { apiKey }), headers, model: endpoint.defaultModel, values };
+  return tryOut(endpoint, setup, { kind: "models", userAgent }, context);
 }

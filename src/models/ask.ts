@@ -14,22 +14,22 @@ const MOST_PAGES = 50;
 
 /** Every model that the provider lists for these credentials, in its order. Throws `models.unavailable`. */
 export async function askForModels(
-  { provider, setup }: Target,
+  { endpoint, setup }: Target,
   userAgent: string,
   context: Asking,
 ): Promise<readonly ListedModel[]> {
-  const [checks, listing] = await Promise.all([provider.checks(), provider.listing()]);
+  const [checks, listing] = await Promise.all([endpoint.checks(), endpoint.listing()]);
   const models = new Map<string, ListedModel>();
   const seen = new Set<string | undefined>();
   for (let after: string | undefined; seen.size < MOST_PAGES && !seen.has(after); ) {
     seen.add(after);
     const page = listing.read(await fetchPage({ checks, listing, setup, after, userAgent }, context), setup);
-    if (page === undefined) throw unavailable(`${provider.label} answered with something that is no list of models.`);
+    if (page === undefined) throw unavailable(`${endpoint.label} answered with something that is no list of models.`);
     for (const model of page.models) models.set(model.id, model);
     if (page.next === undefined) return [...models.values()];
     after = page.next;
   }
-  throw unavailable(`The list of models of ${provider.label} has no end: it was left after ${seen.size} pages.`);
+  throw unavailable(`The list of models of ${endpoint.label} has no end: it was left after ${seen.size} pages.`);
 }
 
 interface PageQuestion extends Pick<Target, "setup"> {

@@ -6,7 +6,7 @@ import { wouldReplaceDefault } from "./model-choice.ts";
 import type { Wishes } from "./plan.ts";
 import type { Today } from "./today.ts";
 import * as questions from "./wizard-questions.ts";
-import { modelOf, type Patch, type WizardStart, type WizardState } from "./wizard-state.ts";
+import { modelIn, type Patch, type WizardStart, type WizardState } from "./wizard-state.ts";
 import { askVerified, type Verify } from "./wizard-verify.ts";
 
 export interface WizardMeans {
@@ -88,7 +88,7 @@ function stepsFor(
       ask: (state, prompter) => questions.askBind(state, today, prompter),
     },
     {
-      wanted: (state) => !start.setDefault && wouldReplaceDefault(modelOf(state, today), today),
+      wanted: (state) => !start.setDefault && wouldReplaceDefault(modelIn(state, today), today),
       ask: (state, prompter) => questions.askSetDefault(state, today, prompter),
     },
     {
@@ -118,7 +118,7 @@ const needIn = (field: Field, { provider, answers }: WizardState, today: Today):
 /** What to do after the questions; what was not asked stays as it is today. */
 function wishesOf(state: WizardState, today: Today): Wishes {
   const { provider, answers, setDefault, gateway } = state;
-  const model = modelOf(state, today);
+  const model = modelIn(state, today);
   if (!provider || model === undefined) return { setDefault: false, gateway };
   return {
     provider: { provider, answers: fillFromToday(provider, answers, today).answers },

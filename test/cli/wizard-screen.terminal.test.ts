@@ -76,6 +76,8 @@ describeInTerminal("a wrong answer", () => {
     terminal.press("backspace", 2);
     await terminal.waitFor(/\? Gateway ID a$/m);
     terminal.press("enter");
+    await answer(terminal, "Endpoints");
+    await answer(terminal, "Who pays the provider");
     await answer(terminal, "API key", CANARY_TOKEN);
     await terminal.waitFor("> This is a Cloudflare API token, not the API key.");
     await terminal.waitFor(/^\? API key$/m);
@@ -161,6 +163,8 @@ describeInTerminal("the window", () => {
       terminal.press("ctrl-u");
       await answer(terminal, "Account ID", ACCOUNT);
       await answer(terminal, "Gateway ID", "my-gw");
+      await answer(terminal, "Endpoints");
+      await answer(terminal, "Who pays the provider");
       await answer(terminal, "API key", CANARY_KEY);
       await answer(terminal, "Gateway token", CANARY_TOKEN);
       await answer(terminal, "Model");

@@ -62,6 +62,8 @@ function plain({ provider }: Wishes): Record<string, string> {
 }
 
 const ALL = { accountId: ACCOUNT, gatewayId: "my-gw", apiKey: CANARY_KEY };
+/** The same where the advanced flow asked for the rest and got Enter. */
+const ALL_ADVANCED = { ...ALL, endpoint: "anthropic", credentials: "key" };
 const WRITE: Exchange = ["Write these changes?", true];
 const URL = `https://gateway.ai.cloudflare.com/v1/${ACCOUNT}/my-gw/anthropic`;
 
@@ -130,7 +132,7 @@ it("does not ask for permission when there is nothing to change", async () => {
       secrets: `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\nOPENCLAW_GATEWAY_TOKEN=${"t".repeat(43)}\n`,
     },
   );
-  expect(answers).toEqual(ALL);
+  expect(answers).toEqual({ ...ALL, endpoint: "anthropic" });
   expect(said).toEqual([
     `Account ID (${ACCOUNT})`,
     "Gateway ID (my-gw)",
@@ -143,6 +145,8 @@ it("needs an answer to a required question and takes an empty one to an optional
     [
       ["Account ID", ""],
       ["Account ID", URL],
+      ["Endpoints", ""],
+      ["Who pays", ""],
       ["API key", "  "],
       ["API key", CANARY_KEY],
       ["Gateway token (optional)", ""],
@@ -153,14 +157,16 @@ it("needs an answer to a required question and takes an empty one to an optional
     ],
     ADVANCED,
   );
-  expect(answers).toEqual(ALL);
+  expect(answers).toEqual(ALL_ADVANCED);
   expect(said).toEqual(expect.arrayContaining(["Account ID is needed.", "API key is needed."]));
 });
 
-it("asks for token, model, port and reach in the advanced flow", async () => {
+it("asks for endpoints, who pays, token, model, port and reach in the advanced flow", async () => {
   const { answers, model, gateway, said } = await wizard(
     [
       ["Account ID", URL],
+      ["Endpoints", ""],
+      ["Who pays", ""],
       ["API key", CANARY_KEY],
       ["Gateway token (optional)", `Bearer ${CANARY_TOKEN}`],
       ["Model", "claude-opus-5-5"],
@@ -173,7 +179,7 @@ it("asks for token, model, port and reach in the advanced flow", async () => {
     ],
     ADVANCED,
   );
-  expect(answers).toEqual({ ...ALL, gatewayToken: CANARY_TOKEN });
+  expect(answers).toEqual({ ...ALL_ADVANCED, gatewayToken: CANARY_TOKEN });
   expect(model?.model).toBe("claude-opus-5-5");
   expect(gateway).toEqual({ port: 4000, bind: "lan" });
   expect(said.filter((text) => text.startsWith("A port is"))).toHaveLength(3);
@@ -186,6 +192,8 @@ it("keeps every answer as the default on the way back", async () => {
       ["Which provider?", "Cloudflare"],
       ["Account ID", ACCOUNT],
       ["Gateway ID", "my-gw"],
+      ["Endpoints", ""],
+      ["Who pays", ""],
       ["API key", CANARY_KEY],
       ["Gateway token", CANARY_TOKEN],
       ["Model", "claude-opus-5-5"],
@@ -197,12 +205,16 @@ it("keeps every answer as the default on the way back", async () => {
       ["Model", BACK],
       ["Gateway token", BACK],
       ["API key", BACK],
+      ["Who pays", BACK],
+      ["Endpoints", BACK],
       ["Gateway ID", BACK],
       ["Account ID", BACK],
       ["Which provider?", BACK],
       ["Which provider?", ""],
       ["Account ID", ""],
       ["Gateway ID", "other-gw"],
+      ["Endpoints", ""],
+      ["Who pays", ""],
       ["API key", ""],
       ["Gateway token", ""],
       ["Model", ""],
@@ -212,7 +224,7 @@ it("keeps every answer as the default on the way back", async () => {
     ],
     { ...UNNAMED, flow: "advanced" },
   );
-  expect(answers).toEqual({ ...ALL, gatewayId: "other-gw", gatewayToken: CANARY_TOKEN });
+  expect(answers).toEqual({ ...ALL_ADVANCED, gatewayId: "other-gw", gatewayToken: CANARY_TOKEN });
   expect(gateway).toEqual({ port: 4000, bind: "lan" });
   expect(said).toEqual(
     expect.arrayContaining([`Account ID (${ACCOUNT})`, "API key (********wXyZ)", "Model (claude-opus-5-5)"]),
@@ -363,8 +375,11 @@ it("asks nothing that a flag has answered", async () => {
     model: { provider: "cloudflare-ai-gateway", model: "claude-opus-5" },
     gateway: { port: 5, bind: "lan" },
   };
-  const { answers } = await wizard([["Gateway ID", "my-gw"], ["Gateway token", ""], WRITE], start);
-  expect(answers).toEqual(ALL);
+  const { answers } = await wizard(
+    [["Gateway ID", "my-gw"], ["Endpoints", ""], ["Who pays", ""], ["Gateway token", ""], WRITE],
+    start,
+  );
+  expect(answers).toEqual(ALL_ADVANCED);
 });
 
 it("does not ask for IDs that a base URL replaces", async () => {

@@ -6,7 +6,7 @@ import { gather } from "../../doctor/gather.ts";
 import { mend } from "../../doctor/mend.ts";
 import { publicText } from "../../doctor/public-text.ts";
 import { describeRepair } from "../../doctor/repair.ts";
-import { PROVIDERS } from "../../providers/registry.ts";
+import { ENDPOINTS } from "../../providers/registry.ts";
 import { loadPaint, wantsColour } from "../paint.ts";
 import type { Run } from "../run.ts";
 import { repairList, report, reportJson } from "./doctor-report.ts";
@@ -30,7 +30,7 @@ export function define(command: Command, run: Run): void {
 
 async function doctor(flags: Flags, { context, about, paths: locate, endWith }: Run): Promise<void> {
   const { json, fix, offline = false } = flags;
-  const how = { paths: locate(), providers: PROVIDERS, node: about.node, userAgent: `openclaw/${about.version}` };
+  const how = { paths: locate(), endpoints: ENDPOINTS, node: about.node, userAgent: `openclaw/${about.version}` };
   // What is to be repaired is known without asking anybody; whether it helped is asked afterwards.
   const repaired = fix ? await repair(flags, () => gather({ ...how, offline: true }, context), context) : undefined;
   const found = examine(await gather({ ...how, offline }, context));

@@ -7,6 +7,7 @@ import type { Paths } from "../../core/paths.ts";
 import type { Problem } from "../../core/result.ts";
 import { Secret } from "../../core/secret.ts";
 import { describePlan, valueAfter } from "../../onboard/changes.ts";
+import { valuesOf } from "../../onboard/defaults.ts";
 import { isEmpty, type PlanMeans, planOnboarding, type Wishes } from "../../onboard/plan.ts";
 import { plannedEntry, storedSecrets } from "../../onboard/provider-entry.ts";
 import { settleFlags, settleWithoutAsking } from "../../onboard/settle.ts";
@@ -17,7 +18,7 @@ import type { WizardMeans } from "../../onboard/wizard.ts";
 import type { WizardStart } from "../../onboard/wizard-state.ts";
 import type { Verify } from "../../onboard/wizard-verify.ts";
 import { findingLines } from "../../providers/finding.ts";
-import { type Finding, needOf } from "../../providers/provider.ts";
+import { chosenEndpoints, type Finding, needOf } from "../../providers/provider.ts";
 import { PROVIDERS } from "../../providers/registry.ts";
 import { wantsAccessible } from "../accessible.ts";
 import { wantsColour } from "../paint.ts";
@@ -114,11 +115,18 @@ function secretsOf({ provider }: Wishes) {
   return provider === undefined ? [] : storedSecrets(provider.provider, provider.answers);
 }
 
+const endpointsOf = ({ provider }: Wishes) =>
+  provider === undefined ? [] : chosenEndpoints(provider.provider, valuesOf(provider.answers));
+
 /** What the published OpenClaw cannot do with the set-up. @source seen in 2026.5.28: it sends no request without a key. */
-function limits({ provider }: Wishes, today: Today): readonly string[] {
-  const isKeyless = provider && plannedEntry(provider.provider, provider.answers, today).auth === "token";
-  return isKeyless ? ["The published OpenClaw cannot send requests without a provider key itself."] : [];
+function limits(wishes: Wishes, today: Today): readonly string[] {
+  const answers = wishes.provider?.answers ?? {};
+  const isKeyless = endpointsOf(wishes).some((endpoint) => plannedEntry(endpoint, answers, today).auth === "token");
+  return isKeyless ? [KEYLESS] : [];
 }
+
+const KEYLESS =
+  "The published OpenClaw cannot send requests without a provider key itself, but it can through the local gateway (`openclaw gateway run`).";
 
 /** Throws `verify.failed`. */
 function assertWorks(finding: Finding | undefined): void {
@@ -144,12 +152,11 @@ function previewText(plan: Plan, loose: readonly LooseMode[], today: Today): str
 
 function outcomeOf(
   { plan, today, backups }: Applied<Today>,
-  { provider }: Wishes,
+  wishes: Wishes,
   { dryRun = false }: Flags,
   { loose, warnings }: Pick<Outcome, "loose" | "warnings">,
 ): Outcome {
   const after = (...path: readonly string[]) => valueAfter(plan, today, path);
-  const entry = provider?.provider;
   const choice = after("agents", "defaults", "model");
   const primary = typeof choice === "string" ? choice : after("agents", "defaults", "model", "primary");
   return {
@@ -158,10 +165,11 @@ function outcomeOf(
     loose,
     backups,
     warnings,
-    authChoice: entry?.authChoice ?? SKIP,
-    ...(entry && {
-      provider: { id: entry.id, baseUrl: String(after("models", "providers", entry.endpoint.providerId, "baseUrl")) },
-    }),
+    authChoice: wishes.provider?.provider.authChoice ?? SKIP,
+    providers: endpointsOf(wishes).map(({ providerId: id }) => ({
+      id,
+      baseUrl: String(after("models", "providers", id, "baseUrl")),
+    })),
     ...(typeof primary === "string" && { defaultModel: primary }),
     gateway: {
       port: Number(after("gateway", "port")),
