@@ -4,6 +4,7 @@ import { type ConfigEdit, valueAt } from "../config/config-edit.ts";
 import type { JsonPath, JsonValue } from "../config/json5-value.ts";
 import type { ProviderConfig } from "../config/schema.ts";
 import type { Secret } from "../core/secret.ts";
+import type { Listed } from "../providers/list-models.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
 import { chosenEndpoints, type Endpoint, type Provider } from "../providers/provider.ts";
 import { type Answers, valuesOf } from "./defaults.ts";
@@ -27,6 +28,8 @@ export interface Wishes {
   readonly provider?: { readonly provider: Provider; readonly answers: Answers };
   /** Undefined leaves the choice of model as it is. */
   readonly model?: ModelRef;
+  /** What is known of models because the providers were asked. */
+  readonly listed?: Listed;
   /** Whether `model` becomes the default even where another provider's model is. */
   readonly setDefault: boolean;
   readonly gateway: GatewayAnswers;
@@ -45,7 +48,7 @@ export interface PlanMeans {
  * in the order in which a new file shall have them.
  */
 export function planOnboarding(wishes: Wishes, today: Today, means: PlanMeans): Plan {
-  const providerPlan = wishes.provider === undefined ? NOTHING : planProvider(wishes.provider, wishes.model, today);
+  const providerPlan = wishes.provider === undefined ? NOTHING : planProvider(wishes.provider, wishes, today);
   const plans = [providerPlan, planDefaultModel(wishes, today), planGateway(wishes.gateway, today, means)];
   const config = plans
     .flatMap((plan) => plan.config)
@@ -63,7 +66,7 @@ export const isEmpty = ({ config, secrets }: Plan): boolean => config.length ===
 
 function planProvider(
   { provider, answers }: NonNullable<Wishes["provider"]>,
-  model: ModelRef | undefined,
+  { model, listed }: Wishes,
   today: Today,
 ): Plan {
   const config: ConfigEdit[] = [{ path: ["models", "mode"], value: today.config.config.models?.mode ?? "merge" }];
@@ -76,22 +79,27 @@ function planProvider(
       { path: at("auth"), value: auth },
       { path: at("apiKey"), value: apiKey },
       ...Object.entries(headers).map(([name, value]) => ({ path: at("headers", name), value })),
-      ...describedModel(modelOf(endpoint, model, today), endpoint, entryOf(endpoint, today), at("models")),
+      ...describedModel(modelOf(endpoint, model, today), endpoint, listed, entryOf(endpoint, today), at("models")),
     );
   }
   return { config, secrets: storedSecrets(provider, answers) };
 }
 
-/** A model that the entry does not describe yet goes to the end of its list; one outside the catalogue has only its id. */
+/**
+ * A model that the entry does not describe yet goes to the end of its list. What its provider says of it goes before what
+ * the catalogue does; one that neither knows has only its id.
+ */
 function describedModel(
   id: string | undefined,
   endpoint: Endpoint,
+  listed: Listed | undefined,
   { models }: ProviderConfig,
   path: JsonPath,
 ): readonly ConfigEdit[] {
   if (id === undefined || models?.some((model) => model.id === id)) return [];
-  const known = endpoint.models.find((candidate) => candidate.id === id) ?? { id, name: id };
-  const model = { ...known } as unknown as JsonValue;
+  const isIt = (candidate: { readonly id: string }) => candidate.id === id;
+  const said = listed?.get(endpoint.providerId)?.find(isIt);
+  const model = { id, name: id, ...endpoint.models.find(isIt), ...said } as unknown as JsonValue;
   return [models === undefined ? { path, value: [model] } : { path: [...path, models.length], value: model }];
 }
 

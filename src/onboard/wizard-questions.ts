@@ -1,15 +1,15 @@
 import type { Prompter, Reply } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
-import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
+import { formatModelRef } from "../providers/model-ref.ts";
 import { type Field, needOf, type Provider } from "../providers/provider.ts";
 import { defaultFor, type FieldAnswer, knownValues, shownAnswer } from "./defaults.ts";
 import { problemWith, readAnswer } from "./field-answer.ts";
 import { BINDS, isPort } from "./gateway-values.ts";
 import { currentPrimary } from "./model-choice.ts";
 import type { Today } from "./today.ts";
-import { endpointsIn, modelIn, type Patch, type WizardState } from "./wizard-state.ts";
+import { modelIn, type Patch, type WizardState } from "./wizard-state.ts";
 
-function patched<A>(reply: Reply<A>, patch: (value: A) => Partial<WizardState>): Patch {
+export function patched<A>(reply: Reply<A>, patch: (value: A) => Partial<WizardState>): Patch {
   return reply.kind === "back" ? "back" : patch(reply.value);
 }
 
@@ -80,23 +80,6 @@ async function askChoice(
   if (!field.several) return patched(await prompter.choose<string>({ message, choices, initial: given }), answered);
   const reply = await prompter.chooseSeveral<string>({ message, choices, initial: given.split(",") });
   return patched(reply, (values) => answered(values.join(",")));
-}
-
-export async function askModel(state: WizardState, today: Today, prompter: Prompter): Promise<Patch> {
-  const chosen = modelIn(state, today);
-  const endpoints = endpointsIn(state, today);
-  const listed = endpoints.flatMap(({ providerId, models }) =>
-    models.map(({ id, name }) => ({ ref: { provider: providerId, model: id }, description: name })),
-  );
-  const isListed = listed.some(({ ref }) => chosen && formatModelRef(ref) === formatModelRef(chosen));
-  const offered = chosen === undefined || isListed ? listed : [{ ref: chosen, description: "" }, ...listed];
-  const label = (ref: ModelRef) => (endpoints.length === 1 ? ref.model : formatModelRef(ref));
-  const reply = await prompter.choose({
-    message: "Model",
-    choices: offered.map(({ ref, description }) => ({ value: formatModelRef(ref), label: label(ref), description })),
-    ...(chosen && { initial: formatModelRef(chosen) }),
-  });
-  return patched(reply, (text) => ({ model: parseModelRef(text) }));
 }
 
 export async function askPort(

@@ -1,3 +1,4 @@
+import type { Listed } from "../providers/list-models.ts";
 import type { ModelRef } from "../providers/model-ref.ts";
 import { chosenEndpoints, type Endpoint, type Provider } from "../providers/provider.ts";
 import { type Answers, knownValues } from "./defaults.ts";
@@ -22,6 +23,8 @@ export interface WizardState extends WizardStart {
   readonly filledBy: Readonly<Record<string, string>>;
   /** Lines that were pasted together and are the answers to the next questions. */
   readonly pending: readonly string[];
+  /** What the providers listed when the set-up was checked. */
+  readonly listed?: Listed;
 }
 
 /** What an answer changes, or the wish to return to the question before. */

@@ -74,7 +74,11 @@ describeInTerminal("the accessible wizard", () => {
     await terminal.waitFor("This is a Cloudflare API token, not the API key.");
     await reply(terminal, "6. API key", `${CANARY_KEY}x\u007f`);
     await reply(terminal, "7. Gateway token", CANARY_TOKEN);
-    await reply(terminal, "8. Model", "1");
+    await reply(terminal, "8. Default model", "haiku");
+    await terminal.waitFor("Several have 'haiku' in their name:");
+    await reply(terminal, "8. Default model", "llamas");
+    await terminal.waitFor("None has 'llamas' in its name.");
+    await reply(terminal, "8. Default model", "haiku 5.5");
     await reply(terminal, "9. Port of the local gateway", "4000");
     await terminal.waitFor("10. Who may reach the local gateway");
     terminal.press("escape");

@@ -22,7 +22,7 @@ const QUESTIONS = [
   ["Who pays the provider", ""],
   ["API key", CANARY_KEY],
   ["Gateway token (optional)", CANARY_TOKEN],
-  ["Model", ""],
+  ["Default model", ""],
   ["Port of the local gateway", "4000"],
   ["Who may reach the local gateway", ""],
   ["Write these changes?", ""],

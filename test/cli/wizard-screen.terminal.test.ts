@@ -87,7 +87,7 @@ describeInTerminal("a wrong answer", () => {
     await terminal.waitFor("> This is an Anthropic API key, not the gateway token.");
     terminal.press("enter");
     await terminal.waitFor("✔ Gateway token");
-    await answer(terminal, "Model");
+    await answer(terminal, "Default model");
     await answer(terminal, "Port of the local gateway", "99999");
     await terminal.waitFor("> A port is a whole number from 1 to 65535.");
     terminal.press("backspace");
@@ -167,7 +167,7 @@ describeInTerminal("the window", () => {
       await answer(terminal, "Who pays the provider");
       await answer(terminal, "API key", CANARY_KEY);
       await answer(terminal, "Gateway token", CANARY_TOKEN);
-      await answer(terminal, "Model");
+      await answer(terminal, "Default model");
       await answer(terminal, "Port");
       await answer(terminal, "Who may reach");
       await answer(terminal, "Write these changes?");

@@ -46,6 +46,7 @@ export function testContext(overrides: Partial<Context> = {}): TestContext {
       text: unexpected("question"),
       choose: unexpected("question"),
       chooseSeveral: unexpected("question"),
+      search: unexpected("question"),
       confirm: unexpected("question"),
       busy: (_, work) => work(new AbortController().signal),
       note: (text) => written.err.push(text),

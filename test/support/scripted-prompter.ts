@@ -48,6 +48,13 @@ export function script(exchanges: readonly Exchange[]): Script {
       if (choice === undefined) throw unfit(message, answer);
       return { kind: "answer", value: choice.value as T };
     },
+    search: async ({ message, choices, initial }) => {
+      const answer = next(message);
+      if (answer === BACK) return back;
+      const preset = choices.find(({ value }) => value === initial) ?? choices[0];
+      said.push(`${message} (${preset?.label})`);
+      return { kind: "answer", value: answer === "" ? (preset?.value ?? "") : String(answer) };
+    },
     chooseSeveral: async <T>({ message, choices, initial }: Parameters<Prompter["chooseSeveral"]>[0]) => {
       const answer = next(message);
       if (answer === BACK) return back;

@@ -13,12 +13,12 @@ import { plannedEntry, storedSecrets } from "../../onboard/provider-entry.ts";
 import { settleFlags, settleWithoutAsking } from "../../onboard/settle.ts";
 import { shadows } from "../../onboard/shadows.ts";
 import { readToday, type Today } from "../../onboard/today.ts";
-import { verify } from "../../onboard/verify.ts";
-import type { WizardMeans } from "../../onboard/wizard.ts";
+import { modelsFor, verify } from "../../onboard/verify.ts";
+import type { Online, WizardMeans } from "../../onboard/wizard.ts";
 import type { WizardStart } from "../../onboard/wizard-state.ts";
 import type { Verify } from "../../onboard/wizard-verify.ts";
 import { findingLines } from "../../providers/finding.ts";
-import { chosenEndpoints, type Finding, needOf } from "../../providers/provider.ts";
+import { chosenEndpoints, type Finding, needOf, type ProbeKind } from "../../providers/provider.ts";
 import { PROVIDERS } from "../../providers/registry.ts";
 import { wantsAccessible } from "../accessible.ts";
 import { wantsColour } from "../paint.ts";
@@ -53,25 +53,38 @@ async function onboard(
   const loose = looseModes(paths, context);
   const preview = (draft: Wishes) => (flags.dryRun ? undefined : previewText(planFor(draft, today), loose, today));
 
-  const wantsCheck = flags.verify ?? !flags.nonInteractive;
-  const how = {
-    kind: flags.verify === "message" ? "message" : "models",
-    userAgent: `openclaw/${about.version}`,
-  } as const;
-  const check: Verify = (wishes, signal) => verify(wishes, today, { ...how, signal }, context);
-  if (wantsCheck && how.kind === "message")
-    context.err("The check has one token generated, which your provider bills.\n");
+  const userAgent = `openclaw/${about.version}`;
+  const check =
+    (kind: ProbeKind): Verify =>
+    (wishes, signal) =>
+      verify(wishes, today, { kind, userAgent, signal }, context);
+  const byMessage = flags.verify === "message";
+  if (byMessage) context.err("The check has one token generated, which your provider bills.\n");
+  const online: Online = {
+    verify: check("models"),
+    ...(byMessage && { verifyByMessage: check("message") }),
+    models: (draft, signal) => modelsFor(draft, today, { userAgent, signal }, context),
+  };
 
   const wishes = flags.nonInteractive
     ? decided(settleWithoutAsking(line, PROVIDERS, today), context)
     : await ask(
         decided(settleFlags(line, PROVIDERS, today), context),
-        { providers: PROVIDERS, today, defaultPort: paths.defaultPort, preview, ...(wantsCheck && { verify: check }) },
+        {
+          providers: PROVIDERS,
+          today,
+          defaultPort: paths.defaultPort,
+          preview,
+          ...(flags.verify !== false && { online }),
+        },
         flags,
         context,
       );
 
-  if (flags.nonInteractive && wantsCheck) assertWorks(await check(wishes, new AbortController().signal));
+  if (flags.nonInteractive && flags.verify) {
+    const verifies = check(byMessage ? "message" : "models");
+    assertWorks(await verifies(wishes, new AbortController().signal));
+  }
   const plan = planFor(wishes, today);
   const untouched: Applied<Today> = { plan, today, written: [], backups: [] };
   const idle = flags.dryRun || isEmpty(plan);
