@@ -23,7 +23,8 @@ export type BlamedField =
   | "gatewayToken"
   | "baseUrl"
   | "model"
-  | "credentials";
+  | "credentials"
+  | "byokAlias";
 
 /** What a diagnosis is known by: everything that is given has to hold, and of a list one. */
 export interface Sign {
