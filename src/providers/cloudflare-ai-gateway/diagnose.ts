@@ -80,6 +80,8 @@ function factsOf(clue: Clue, asked: Asked, secrets: readonly Secret[]): Facts {
     basePath,
     model: show(asked.model),
     alias: show(asked.alias ?? "default"),
+    purpose: asked.account?.purpose ?? "",
+    permission: asked.account?.permission ?? "",
     proxy: clue.fault?.proxy === undefined ? "" : ` ${show(clue.fault.proxy)}`,
     wait: /^\d{1,5}$/.test(retryAfter) ? `${retryAfter} seconds` : "a minute",
   };
