@@ -2,10 +2,10 @@ import type { HttpResponse, NetworkFault } from "../../core/http.ts";
 import type { EndpointId } from "./endpoints.ts";
 
 /** Why the content of an answer that is good by its form is not what was asked for. */
-type Objection = "disabled" | "expired" | "nothing" | "unreadable";
+export type Objection = "disabled" | "expired" | "nothing" | "unreadable";
 
 /** What Cloudflare's API was asked about the account. */
-interface AccountQuestion {
+export interface AccountQuestion {
   /** As it goes on after "to": `list gateways`. */
   readonly purpose: string;
   /** The permission that it takes, as the dashboard calls it; without one any token may ask. */
