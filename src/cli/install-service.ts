@@ -2,8 +2,7 @@ import { loadConfig } from "../config/config-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
-import { keyVariableOf } from "../providers/provider.ts";
-import { PROVIDERS } from "../providers/registry.ts";
+import { ENDPOINTS } from "../providers/registry.ts";
 import type { CredentialSource } from "../service/credentials.ts";
 import { findManager } from "../service/find-manager.ts";
 import { askHealth, askUntilAnswered, type Health } from "../service/health.ts";
@@ -15,7 +14,9 @@ import { type ServiceSetting, type Whereabouts, whereabouts } from "../service/w
 import { confirm } from "./confirm.ts";
 
 /** The variable that is tied to each provider of ours, by the id of its entry. */
-const KEY_VARIABLES = new Map(PROVIDERS.map((provider) => [provider.endpoint.providerId, keyVariableOf(provider)]));
+const KEY_VARIABLES = new Map(
+  ENDPOINTS.flatMap(({ providerId, keyVariable }) => (keyVariable === undefined ? [] : [[providerId, keyVariable]])),
+);
 
 /** The service of a profile, as this program would install it; `notes` are about the file that describes it. */
 export function serviceSetting<M extends ServiceManager | undefined>(

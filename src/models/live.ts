@@ -15,13 +15,13 @@ export interface Fetched {
 export async function fetchModels(
   input: TargetsInput,
   userAgent: string,
-  context: Pick<Context, "http" | "delay" | "now">,
+  context: Pick<Context, "http" | "delay" | "env" | "now">,
 ): Promise<readonly Fetched[]> {
   const fetched: Fetched[] = [];
   for (const target of targetsOf(input)) {
     const models = await askForModels(target, userAgent, context);
     const list = { fetchedAt: context.now().toISOString(), baseUrl: target.setup.baseUrl, models };
-    fetched.push({ providerId: target.provider.endpoint.providerId, list });
+    fetched.push({ providerId: target.endpoint.providerId, list });
   }
   return fetched;
 }

@@ -23,9 +23,14 @@ export interface Collected {
   readonly notes: readonly string[];
 }
 
-/** What the flags answer, checked; every problem at once. */
-export function answersFromFlags(provider: Provider, flags: GivenFlags, today: Today): Collected {
-  const answers: Record<string, FieldAnswer> = {};
+/** What the flags answer, checked; every problem at once. `implied` is what other flags say, where these say nothing. */
+export function answersFromFlags(
+  provider: Provider,
+  flags: GivenFlags,
+  today: Today,
+  implied: Answers = {},
+): Collected {
+  const answers: Record<string, FieldAnswer> = { ...implied };
   const problems: Problem[] = [];
   const notes: string[] = [];
   for (const field of provider.fields) {
@@ -47,7 +52,11 @@ export function answersFromFlags(provider: Provider, flags: GivenFlags, today: T
     if (!(field.id in answers)) continue;
     delete answers[field.id];
     const message = `${field.label} has no place beside the other answers.`;
-    problems.push({ where: `--${field.flag}`, message, hint: "Leave it out, or change who pays the provider." });
+    problems.push({
+      where: `--${field.flag}`,
+      message,
+      hint: "Leave it out, or change the answer that it depends on: who pays, or the endpoint.",
+    });
   }
   for (const field of provider.fields.filter((candidate) => candidate.secret && needOf(candidate, values) !== "none")) {
     const isRequired = needOf(field, values) === "required";
@@ -121,12 +130,20 @@ export function missingAnswers(provider: Provider, answers: Answers, { empty, ra
         return {
           where: flag,
           message: `${field.label} is missing.`,
-          hint: `Pass the flag or set ${variables}. ${field.help}`,
+          hint: `Pass the flag or set ${variables}. ${field.help}${otherwise(field, provider)}`,
         };
       }
       const hint = `The variable in it is probably not exported, and ${variables} is not set either.`;
       return { where: flag, message: `${field.label} is empty.`, hint };
     });
+}
+
+/** How a field can be made needless, where another answer does that. */
+function otherwise({ without }: Field, { fields }: Provider): string {
+  const other = fields.find(({ id }) => id === without);
+  if (other?.choices === undefined) return "";
+  const [, ...others] = other.choices.map(({ value }) => value);
+  return ` Without one: --${other.flag} ${others.join(" or ")}.`;
 }
 
 /**

@@ -1,4 +1,6 @@
-import { variablesNeeded } from "../config/credentials.ts";
+import { variablesOf } from "../config/credentials.ts";
+import { chosenEndpoints } from "../providers/provider.ts";
+import { valuesOf } from "./defaults.ts";
 import type { Wishes } from "./plan.ts";
 import { plannedEntry, storedSecrets } from "./provider-entry.ts";
 import type { Today } from "./today.ts";
@@ -7,11 +9,12 @@ import type { Today } from "./today.ts";
 export function shellOnly({ provider: wished }: Pick<Wishes, "provider">, today: Today, secretsPath: string) {
   if (wished === undefined) return [];
   const { provider, answers } = wished;
-  const { apiKey, headers } = plannedEntry(provider, answers, today);
-  const set = Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
-  const needed = variablesNeeded({ ...(apiKey && { apiKey }), headers: Object.fromEntries(set) }, undefined);
+  const needed = chosenEndpoints(provider, valuesOf(answers)).flatMap((endpoint) => {
+    const { apiKey, headers } = plannedEntry(endpoint, answers, today);
+    return [apiKey, ...Object.values(headers)].flatMap(variablesOf);
+  });
   const stored = storedSecrets(provider, answers).map(({ name }) => name);
-  return needed
+  return [...new Set(needed)]
     .filter((name) => !stored.includes(name) && today.variables.get(name)?.source === "login shell")
     .map(
       (name) =>

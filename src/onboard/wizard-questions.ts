@@ -7,9 +7,9 @@ import { problemWith, readAnswer } from "./field-answer.ts";
 import { BINDS, isPort } from "./gateway-values.ts";
 import { currentPrimary } from "./model-choice.ts";
 import type { Today } from "./today.ts";
-import { modelOf, type Patch, type WizardState } from "./wizard-state.ts";
+import { modelIn, type Patch, type WizardState } from "./wizard-state.ts";
 
-function patched<A>(reply: Reply<A>, patch: (value: A) => Partial<WizardState>): Patch {
+export function patched<A>(reply: Reply<A>, patch: (value: A) => Partial<WizardState>): Patch {
   return reply.kind === "back" ? "back" : patch(reply.value);
 }
 
@@ -30,19 +30,27 @@ export async function askProvider(
 }
 
 /** The answer to one field and to those that were pasted with it, perhaps to those only. */
-export async function askField(field: Field, state: WizardState, today: Today, prompter: Prompter): Promise<Patch> {
+export async function askField(
+  field: Field,
+  state: WizardState,
+  today: Today,
+  prompter: Prompter,
+  { isBlamed = false } = {},
+): Promise<Patch> {
   const { provider } = state;
   if (!provider) return {};
   const preset = state.answers[field.id] ?? defaultFor(field, provider, today);
   if (field.choices !== undefined) return askChoice(field, field.choices, preset, state, prompter);
   const need = needOf(field, knownValues(provider, state.answers, today));
-  const problem = (raw: string) => problemWith(raw, field, provider, preset, need);
+  const instead = isBlamed || preset !== undefined ? undefined : provider.fields.find(({ id }) => id === field.without);
+  const isLeftOut = (raw: string) => raw.trim() === "" && need === "required" && instead !== undefined;
+  const problem = (raw: string) => (isLeftOut(raw) ? undefined : problemWith(raw, field, provider, preset, need));
   const [typedAhead, ...rest] = state.pending;
   let raw = typedAhead;
   if (raw === undefined || problem(raw) !== undefined) {
     const reply = await prompter.text({
-      message: need === "required" ? field.label : `${field.label} (optional)`,
-      help: field.help,
+      message: need === "required" || isBlamed ? field.label : `${field.label} (optional)`,
+      help: instead === undefined ? field.help : `${field.help} None? Press Enter.`,
       secret: field.secret,
       problem,
       ...(preset !== undefined && { shownDefault: shownAnswer(preset) }),
@@ -52,6 +60,7 @@ export async function askField(field: Field, state: WizardState, today: Today, p
   } else {
     prompter.note(`${field.label}: taken from the next line you pasted.`);
   }
+  if (instead !== undefined && isLeftOut(raw)) return askField(instead, state, today, prompter);
   const { answers, notes, pending } = readAnswer(raw, field, provider, preset);
   for (const note of notes) prompter.note(`  ${note}`);
   const others = Object.keys(answers).filter((id) => id !== field.id);
@@ -74,25 +83,12 @@ async function askChoice(
   prompter: Prompter,
 ): Promise<Patch> {
   prompter.note(`  ${field.help}`);
-  const initial = preset?.kind === "value" ? preset.value : choices[0]?.value;
-  const reply = await prompter.choose<string>({ message: field.label, choices, ...(initial && { initial }) });
-  return patched(reply, (value) => ({ answers: { ...answers, [field.id]: { kind: "value", value } } }));
-}
-
-export async function askModel(state: WizardState, today: Today, prompter: Prompter): Promise<Patch> {
-  const chosen = modelOf(state, today);
-  const models = state.provider?.endpoint.models ?? [];
-  const listed = models.map(({ id, name }) => ({ value: id, label: id, description: name }));
-  const own =
-    chosen === undefined || models.some(({ id }) => id === chosen.model)
-      ? []
-      : [{ value: chosen.model, label: chosen.model }];
-  const reply = await prompter.choose({
-    message: "Model",
-    choices: [...own, ...listed],
-    ...(chosen && { initial: chosen.model }),
-  });
-  return patched(reply, (model) => ({ model: { provider: state.provider?.endpoint.providerId ?? "", model } }));
+  const message = field.label;
+  const given = preset?.kind === "value" ? preset.value : (choices[0]?.value ?? "");
+  const answered = (value: string) => ({ answers: { ...answers, [field.id]: { kind: "value", value } as const } });
+  if (!field.several) return patched(await prompter.choose<string>({ message, choices, initial: given }), answered);
+  const reply = await prompter.chooseSeveral<string>({ message, choices, initial: given.split(",") });
+  return patched(reply, (values) => answered(values.join(",")));
 }
 
 export async function askPort(
@@ -130,7 +126,7 @@ export async function askService({ service }: WizardState, prompter: Prompter): 
 }
 
 export async function askSetDefault(state: WizardState, today: Today, prompter: Prompter): Promise<Patch> {
-  const model = modelOf(state, today);
+  const model = modelIn(state, today);
   prompter.note(`Your default model is ${currentPrimary(today)}.`);
   const reply = await prompter.confirm({
     message: `Make ${model && formatModelRef(model)} the default model?`,

@@ -1,18 +1,19 @@
 import type { Prompter } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { findingLines } from "../providers/finding.ts";
-import { type Field, type Finding, needOf } from "../providers/provider.ts";
+import { type Finding, needOf } from "../providers/provider.ts";
 import { fillFromToday, isReplaced } from "./answers.ts";
 import { valuesOf } from "./defaults.ts";
 import type { Wishes } from "./plan.ts";
 import type { Today } from "./today.ts";
+import { askModel } from "./wizard-model.ts";
 import { askField } from "./wizard-questions.ts";
 import type { Patch, WizardState } from "./wizard-state.ts";
 
 /** What is wrong with the set-up that the wishes ask for, or undefined. */
 export type Verify = (wishes: Wishes, signal: AbortSignal) => Promise<Finding | undefined>;
 
-type Way = "correct" | "again" | "save" | "leave";
+type Way = Correction | "again" | "save" | "leave";
 
 /**
  * Checks the set-up before anything is saved, until it works or the person decides otherwise. Only the answer that is to
@@ -41,6 +42,39 @@ export async function askVerified(
   }
 }
 
+/** What can be asked again, and how it is called. */
+interface Correction {
+  readonly label: string;
+  readonly wasAnswered: boolean;
+  /** Undefined when there was no answer after all. */
+  readonly ask: () => Promise<WizardState | undefined>;
+}
+
+/** What may correct a finding when an answer is to blame: that answer first, then the one that makes it needless. */
+function correctionsFor(
+  { field: blamed }: Finding,
+  state: WizardState,
+  wishes: Wishes,
+  today: Today,
+  prompter: Prompter,
+): readonly Correction[] {
+  const asked = async (patch: Patch, isAnswered: (patch: Partial<WizardState>) => boolean) =>
+    patch !== "back" && isAnswered(patch) ? askNeeded({ ...state, ...patch }, today, prompter) : undefined;
+  if (blamed === "model") {
+    const ask = async () => asked(await askModel(state, today, prompter), () => true);
+    return [{ label: "Default model", wasAnswered: true, ask }];
+  }
+  const fields = state.provider?.fields ?? [];
+  const field = fields.find(({ id }) => id === blamed);
+  const instead = fields.find(({ id }) => id === field?.without);
+  return [field, instead].flatMap((one) => {
+    if (one === undefined) return [];
+    const ask = async () =>
+      asked(await askField(one, state, today, prompter, { isBlamed: true }), ({ answers = {} }) => one.id in answers);
+    return [{ label: one.label, wasAnswered: one.id in (wishes.provider?.answers ?? {}), ask }];
+  });
+}
+
 /** What the person wants done about a finding: the state to check anew, or the end of checking. */
 async function recover(
   finding: Finding,
@@ -49,18 +83,16 @@ async function recover(
   today: Today,
   prompter: Prompter,
 ): Promise<WizardState | "save" | "back"> {
-  const field = state.provider?.fields.find(({ id }) => id === finding.field);
-  const wasAnswered = field !== undefined && field.id in (wishes.provider?.answers ?? {});
-  const askNext = () => askWay(field, finding, prompter);
-  for (let way = field === undefined || wasAnswered ? await askNext() : "correct"; ; way = await askNext()) {
+  const corrections = correctionsFor(finding, state, wishes, today, prompter);
+  const [first] = corrections;
+  const askNext = () => askWay(corrections, finding, prompter);
+  for (let way = first?.wasAnswered === false ? first : await askNext(); ; way = await askNext()) {
     if (way === "again") return state;
     if (way === "save" || way === "back") return way;
     if (way === "leave") throw new OpenclawError("Nothing was written.", { code: "prompt.cancelled" });
-    const patch = field === undefined ? "back" : await askField(field, state, today, prompter);
+    const corrected = await way.ask();
     // Without an answer after all, the list of ways is what is left.
-    if (patch !== "back" && field !== undefined && field.id in (patch.answers ?? {})) {
-      return askNeeded({ ...state, ...patch }, today, prompter);
-    }
+    if (corrected !== undefined) return corrected;
   }
 }
 
@@ -79,17 +111,21 @@ async function askNeeded(start: WizardState, today: Today, prompter: Prompter): 
   return state;
 }
 
-async function askWay(field: Field | undefined, { transient }: Finding, prompter: Prompter): Promise<Way | "back"> {
-  const correct = field === undefined ? [] : [{ value: "correct" as const, label: `Correct it: ${field.label}` }];
+async function askWay(
+  corrections: readonly Correction[],
+  { transient }: Finding,
+  prompter: Prompter,
+): Promise<Way | "back"> {
+  const [first] = corrections;
   const reply = await prompter.choose<Way>({
     message: "What now?",
     choices: [
-      ...correct,
+      ...corrections.map((correction) => ({ value: correction, label: `Correct it: ${correction.label}` })),
       { value: "again", label: "Try again" },
       { value: "save", label: "Save anyway" },
       { value: "leave", label: "Leave without saving" },
     ],
-    initial: transient || field === undefined ? "again" : "correct",
+    initial: transient || first === undefined ? "again" : first,
   });
   return reply.kind === "back" ? "back" : reply.value;
 }

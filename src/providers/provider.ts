@@ -1,6 +1,8 @@
+import type { Context } from "../core/context.ts";
 import type { HttpRequest, HttpResponse, NetworkFault } from "../core/http.ts";
 import type { Result } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
+import type { Discovery } from "./discovery.ts";
 
 /** One model a provider offers; the shape OpenClaw stores under `models.providers.<id>.models`. */
 export interface Model {
@@ -30,6 +32,11 @@ export interface ListedModel {
   readonly contextWindow?: number;
   /** Tokens. */
   readonly maxTokens?: number;
+  readonly reasoning?: boolean;
+  /** USD per million tokens. */
+  readonly cost?: Partial<Model["cost"]>;
+  /** The day on which requests for it begin to fail, as an ISO date. */
+  readonly retiresOn?: string;
 }
 
 /** What a raw answer came to. */
@@ -68,36 +75,33 @@ export interface Field {
   readonly header?: string;
   /** Goes to `.env` and is never shown. */
   readonly secret: boolean;
+  /** False for what is used to look other answers up, and written nowhere. */
+  readonly stored?: false;
+  /** What a listing may answer it with, where the provider can look that up. */
+  readonly found?: "account" | "gateway";
   /** Whether it has to be answered, may be, or has no place, given the other answers. */
   readonly need: Need | ((values: Values) => Need);
   /** What giving it says about other fields that nobody answers, by their ids. */
   readonly implies?: Values;
+  /** The field that decides whether this one is needed at all, by its id: asked where there is no answer to this one. */
+  readonly without?: string;
   /** The answers there are to choose from, where it is not free text. */
   readonly choices?: readonly { readonly value: string; readonly label: string }[];
+  /** Several of the choices may be given; the answer is their values with commas between. */
+  readonly several?: boolean;
   /** When the wizard asks: always, in the advanced flow, or never (flag only). */
   readonly asked: "always" | "advanced" | "never";
   /** Cleans and judges a raw answer. The problem never repeats the answer of a secret field. */
   readonly check: (raw: string) => Result<CheckedAnswer>;
 }
 
-/** One API behind the provider, which becomes one entry of `models.providers`. */
-interface Endpoint {
-  /** Key under `models.providers`. */
-  readonly providerId: string;
-  /** OpenClaw's name of the protocol. */
-  readonly api: "anthropic-messages";
-  readonly defaultModel: string;
-  readonly models: readonly Model[];
-  /** When that catalogue was made, as it is shown: `October 2026`. */
-  readonly cataloguedIn: string;
-  /** The day on which requests for a model begin to fail, as an ISO date by the model's id: in the past or to come. */
-  readonly retirements: Readonly<Record<string, string>>;
-}
+/** OpenClaw's names of the protocols that this program speaks. */
+export type Api = "anthropic-messages" | "openai-completions" | "openai-responses";
 
 /** How a provider's entry in `models.providers` has to look. */
-export interface ProviderEntry {
+interface ProviderEntry {
   readonly baseUrl: string;
-  readonly api: Endpoint["api"];
+  readonly api: Api;
   /** Written where requests carry no key of a provider; undefined where they do. */
   readonly auth?: "token";
   /** Those that are undefined must not be there. */
@@ -135,24 +139,69 @@ export interface Finding {
 }
 
 export interface Checks {
-  /** A request that shows whether the set-up works, with exactly the headers that a real one will carry. */
-  readonly probe: (setup: Setup, kind: ProbeKind, userAgent: string) => HttpRequest;
-  /** What the answer to it says, or undefined when all is well. */
+  /** The requests that show whether the set-up works, with exactly the headers that a real one will carry. */
+  readonly probes: (setup: Setup, kind: ProbeKind, userAgent: string) => readonly HttpRequest[];
+  /** What the answer to one of them says, or undefined when all is well. */
   readonly diagnose: (answer: Result<HttpResponse, NetworkFault>, setup: Setup, kind: ProbeKind) => Finding | undefined;
+  /** What is asked besides, where the list of models proves little: what is wrong, or undefined. */
+  readonly also?: (...asking: Parameters<ListModels>) => Promise<Finding | undefined>;
 }
 
-/** A part of a provider's own list of models. */
-export interface ModelsPage {
-  readonly models: readonly ListedModel[];
-  /** What the next page comes after; undefined when this is the last one. */
-  readonly next?: string;
+export interface ListOptions {
+  readonly userAgent: string;
+  readonly signal?: AbortSignal;
 }
 
-export interface Listing {
-  /** The request for one page, with exactly the headers that a real request carries. */
-  readonly request: (setup: Setup, after: string | undefined, userAgent: string) => HttpRequest;
-  /** What is in the answer, cleaned of all that must not be shown; undefined when it is no list of models. */
-  readonly read: (body: string, setup: Setup) => ModelsPage | undefined;
+/** Every model there is for these credentials, in the provider's order, or what is wrong. */
+export type ListModels = (
+  setup: Setup,
+  options: ListOptions,
+  context: Pick<Context, "http" | "delay" | "env">,
+) => Promise<Result<readonly ListedModel[], Finding>>;
+
+/** An entry of `models.providers`, as far as answers are read from it. */
+interface ExistingEntry {
+  readonly baseUrl?: string;
+  readonly auth?: string;
+  readonly headers?: Readonly<Record<string, unknown>>;
+}
+
+/** One API behind a provider, which becomes one entry of `models.providers`. */
+export interface Endpoint {
+  /** What it is called among the provider's: `anthropic`. */
+  readonly id: string;
+  /** Key under `models.providers`. */
+  readonly providerId: string;
+  readonly label: string;
+  readonly api: Api;
+  /** What its base URL ends in: `/anthropic`. */
+  readonly basePath: string;
+  readonly defaultModel: string;
+  /** The alias that the default model gets. */
+  readonly alias: string;
+  readonly models: readonly Model[];
+  /** When that catalogue was made, as it is shown: `October 2026`. */
+  readonly cataloguedIn: string;
+  /** The day on which requests for a model begin to fail, as an ISO date by the model's id: in the past or to come. */
+  readonly retirements: Readonly<Record<string, string>>;
+  /** Whether a model's id shows that it is served here and nowhere else. */
+  readonly owns: (model: string) => boolean;
+  /** Those of the provider's fields that its requests depend on. */
+  readonly fields: readonly Field[];
+  /** Field whose secret is the entry's `apiKey`. */
+  readonly keyField: string;
+  /** The variable that OpenClaw ties to `providerId`, whatever the configuration says. */
+  readonly keyVariable?: string;
+  /** `variables` tells which variable each secret field is referenced by; a field absent from it is not used. */
+  readonly entry: (values: Values, variables: Readonly<Record<string, string>>) => ProviderEntry;
+  /** The answers that an existing entry holds: the reverse of `entry`. */
+  readonly answersIn: (entry: ExistingEntry) => Values;
+  /** What every request carries, by lower-case name: the key, the entry's own headers and the provider's rules. */
+  readonly requestHeaders: (setup: Setup) => Readonly<Record<string, string>>;
+  /** How to find out whether a set-up works; loaded only when it is to be checked. */
+  readonly checks: () => Promise<Checks>;
+  /** How to ask which models there are; loaded only when that is asked. */
+  readonly listing: () => Promise<ListModels>;
 }
 
 export interface Provider {
@@ -160,27 +209,20 @@ export interface Provider {
   readonly label: string;
   readonly authChoice: string;
   readonly fields: readonly Field[];
-  readonly endpoint: Endpoint;
-  /** The alias that the default model gets. */
-  readonly alias: string;
-  /** Field whose secret is the entry's `apiKey`. */
-  readonly keyField: string;
+  /** The first is set up unless others are asked for, by the answer to the field `endpoint`. */
+  readonly endpoints: readonly [Endpoint, ...Endpoint[]];
+  /** How to look answers up with a token; loaded only when there is one. */
+  readonly discovery?: () => Promise<Discovery>;
   /** Fields of which the answers can do without because another field was answered, by that field's id. */
   readonly replaces: Readonly<Record<string, readonly string[]>>;
-  /** `variables` tells which variable each secret field is referenced by; a field absent from it is not used. */
-  readonly entry: (values: Values, variables: Readonly<Record<string, string>>) => ProviderEntry;
-  /** The answers that an existing entry holds: the reverse of `entry`. */
-  readonly answersIn: (entry: {
-    readonly baseUrl?: string;
-    readonly auth?: string;
-    readonly headers?: Readonly<Record<string, unknown>>;
-  }) => Values;
-  /** How to find out whether a set-up works; loaded only when it is to be checked. */
-  readonly checks: () => Promise<Checks>;
-  /** How to ask which models there are; loaded only when that is asked. */
-  readonly listing: () => Promise<Listing>;
 }
 
-/** The variable that OpenClaw ties to a provider, whatever the configuration says. */
-export const keyVariableOf = ({ fields, keyField }: Provider): string =>
-  fields.find(({ id }) => id === keyField)?.env[0] ?? "";
+/** The endpoints that the answers ask for. */
+export function chosenEndpoints({ endpoints }: Provider, { endpoint }: Values): readonly Endpoint[] {
+  const ids = endpoint?.split(",") ?? [endpoints[0].id];
+  return endpoints.filter(({ id }) => ids.includes(id));
+}
+
+/** The variable under which the answer to a secret field is stored. */
+export const storedUnder = ({ fields }: Pick<Endpoint, "fields">, fieldId: string): string =>
+  fields.find(({ id }) => id === fieldId)?.env[0] ?? "";

@@ -37,7 +37,15 @@ const EXCERPT_LIMIT = 200;
  */
 export function diagnose(answer: Answer, asked: Asked, secrets: readonly Secret[] = []): Diagnosis | undefined {
   const clue = readAnswer(answer, asked);
-  if (clue.from === "success") return undefined;
+  return clue.from === "success" ? undefined : describe(answer, clue, asked, secrets);
+}
+
+/** The same for an answer that is known not to be what was asked for. */
+export function explain(answer: Answer, asked: Asked, secrets: readonly Secret[]): Diagnosis {
+  return describe(answer, readAnswer(answer, asked), asked, secrets);
+}
+
+function describe(answer: Answer, clue: Clue, asked: Asked, secrets: readonly Secret[]): Diagnosis {
   const code = DIAGNOSIS_CODES.find((name) => DIAGNOSES[name].signs.some((sign) => fits(sign, clue, asked)));
   const row: DiagnosisRow = DIAGNOSES[code ?? "answer.unknown"];
   const facts = factsOf(clue, asked, secrets);
@@ -57,19 +65,31 @@ export function diagnose(answer: Answer, asked: Asked, secrets: readonly Secret[
 
 const say = (text: Text, facts: Facts) => (typeof text === "string" ? text : text(facts));
 
+/** Who is behind the gateway, as people say it, and what the base URL ends in then. */
+const ENDPOINTS: Readonly<Record<Asked["endpoint"], readonly [provider: string, basePath: string]>> = {
+  anthropic: ["Anthropic", "/anthropic"],
+  "workers-ai": ["Workers AI", "/workers-ai/v1"],
+  openai: ["OpenAI", "/openai"],
+};
+
 const inBrackets = (text: string) => (text === "" ? "" : ` (${text})`);
 
 function factsOf(clue: Clue, asked: Asked, secrets: readonly Secret[]): Facts {
   const show = (text = "", limit = 100) => outsideText(text, limit, secrets);
   const retryAfter = clue.headers["retry-after"] ?? "";
+  const [provider, basePath] = ENDPOINTS[asked.endpoint];
   return {
     status: clue.status,
     code: show(String(clue.codes[0] ?? clue.type), 40),
     quote: inBrackets(show(clue.said, QUOTE_LIMIT).replace(/[.\s]+$/, "")),
     host: show(asked.host),
     gateway: show(asked.gatewayId),
+    provider,
+    basePath,
     model: show(asked.model),
     alias: show(asked.alias ?? "default"),
+    purpose: asked.account?.purpose ?? "",
+    permission: asked.account?.permission ?? "",
     proxy: clue.fault?.proxy === undefined ? "" : ` ${show(clue.fault.proxy)}`,
     wait: /^\d{1,5}$/.test(retryAfter) ? `${retryAfter} seconds` : "a minute",
   };

@@ -10,10 +10,21 @@ export type Layer =
   | "ai-gateway"
   | "cloudflare-api"
   | "anthropic"
+  | "openai"
+  | "workers-ai"
   | "unknown";
 
 /** The answer of the user's that can be to blame: a field of the provider, the model, or how it is paid for. */
-export type BlamedField = "accountId" | "gatewayId" | "apiKey" | "gatewayToken" | "baseUrl" | "model" | "credentials";
+export type BlamedField =
+  | "accountId"
+  | "gatewayId"
+  | "apiKey"
+  | "openaiApiKey"
+  | "gatewayToken"
+  | "baseUrl"
+  | "model"
+  | "credentials"
+  | "byokAlias";
 
 /** What a diagnosis is known by: everything that is given has to hold, and of a list one. */
 export interface Sign {
@@ -26,11 +37,16 @@ export interface Sign {
   /** Whether a proxy was on the way. */
   readonly proxied?: boolean;
   readonly credentials?: readonly Asked["credentials"][];
+  readonly endpoints?: readonly Asked["endpoint"][];
   /** Whether a gateway token was sent. */
   readonly token?: boolean;
   /** Whether a model was asked for. */
   readonly model?: boolean;
   readonly at?: readonly Place[];
+  /** Whether Cloudflare's API was asked about the account. */
+  readonly account?: boolean;
+  /** Whether the API token was found to be in force by itself. */
+  readonly active?: boolean;
   /** Whether the status is 2xx. */
   readonly good?: boolean;
   /** Whether the answer passed Cloudflare's edge. */
@@ -46,10 +62,17 @@ export interface Facts {
   readonly quote: string;
   readonly host: string;
   readonly gateway: string;
+  /** Who is behind the gateway, as people say it. */
+  readonly provider: string;
+  /** What the base URL has to end in. */
+  readonly basePath: string;
   readonly model: string;
   readonly alias: string;
   /** The proxy that was on the way, with a blank before it, or an empty text. */
   readonly proxy: string;
+  /** What Cloudflare's API was asked to do, and the permission that it takes; empty for the gateway. */
+  readonly purpose: string;
+  readonly permission: string;
   /** How long to wait: `30 seconds`. */
   readonly wait: string;
 }
@@ -75,15 +98,22 @@ export type DiagnosisRows = Readonly<Record<`${string}.${string}`, DiagnosisRow>
 /** The field that holds a part of the address: with a custom domain, that is the base URL. */
 export const inAddress =
   (field: "accountId" | "gatewayId") =>
-  ({ host }: Asked): BlamedField =>
-    placeOf(host) === "own" ? "baseUrl" : field;
+  (asked: Asked): BlamedField =>
+    placeOf(asked) === "own" ? "baseUrl" : field;
 
 /** The base URL, where the user gave one. */
-export const ownAddress = ({ host }: Asked): BlamedField | undefined =>
-  placeOf(host) === "own" ? "baseUrl" : undefined;
+export const ownAddress = (asked: Asked): BlamedField | undefined => (placeOf(asked) === "own" ? "baseUrl" : undefined);
 
-/** The answer that brought the credential that Anthropic got. */
-export const keyField = ({ credentials }: Asked): BlamedField => (credentials === "key" ? "apiKey" : "credentials");
+/** The gateway token, unless the token was one that only looks the account up: no field holds that one. */
+export const tokenField = ({ account }: Asked): BlamedField | undefined =>
+  account === undefined ? "gatewayToken" : undefined;
+
+/** The answer that is the key of whoever is behind the gateway. */
+export const ownKey = ({ endpoint }: Asked): BlamedField =>
+  endpoint === "openai" ? "openaiApiKey" : endpoint === "workers-ai" ? "gatewayToken" : "apiKey";
+
+/** The answer that brought the credential that the provider got. */
+export const keyField = (asked: Asked): BlamedField => (asked.credentials === "key" ? ownKey(asked) : "credentials");
 
 const has = <T>(list: readonly T[] | undefined, value: T) => list === undefined || list.includes(value);
 const is = (wanted: boolean | undefined, actual: boolean) => wanted === undefined || wanted === actual;
@@ -100,9 +130,12 @@ export function fits(sign: Sign, clue: Clue, asked: Asked): boolean {
     (sign.faults === undefined || (fault !== undefined && has(sign.faults, fault.kind))) &&
     is(sign.proxied, fault?.proxy !== undefined) &&
     has(sign.credentials, asked.credentials) &&
+    has(sign.endpoints, asked.endpoint) &&
     is(sign.token, asked.hasGatewayToken) &&
     is(sign.model, asked.model !== undefined) &&
-    has(sign.at, placeOf(asked.host)) &&
+    has(sign.at, placeOf(asked)) &&
+    is(sign.account, asked.account !== undefined) &&
+    is(sign.active, asked.account?.isActive === true) &&
     is(sign.good, status >= 200 && status < 300) &&
     is(sign.cloudflare, passedCloudflare(clue))
   );
