@@ -12,6 +12,7 @@ import { openclaw } from "../service/names.ts";
 import { serviceSpec } from "../service/spec.ts";
 import { type ServiceSetting, type Whereabouts, whereabouts } from "../service/whereabouts.ts";
 import { confirm } from "./confirm.ts";
+import { gatewayUrl } from "./gateway-url.ts";
 
 /** The variable that is tied to each provider of ours, by the id of its entry. */
 const KEY_VARIABLES = new Map(
@@ -24,7 +25,8 @@ export function serviceSetting<M extends ServiceManager | undefined>(
   manager: M,
   context: Context,
 ): ServiceSetting & { readonly manager: M; readonly notes: readonly string[] } {
-  return { paths, manager, keyVariables: KEY_VARIABLES, ...serviceSpec(paths, context) };
+  const urlOf: ServiceSetting["urlOf"] = (files, env) => gatewayUrl(files, env, paths);
+  return { paths, manager, keyVariables: KEY_VARIABLES, urlOf, ...serviceSpec(paths, context) };
 }
 
 /** What installing the service came to. */
@@ -64,7 +66,7 @@ export async function installService(
   const gateway = await untilAnswered(manager, found, context);
   const notes = [
     ...setting.notes,
-    ...found.credentials.flatMap((source) => credentialNote(source, paths.secrets)),
+    ...missing(found).map((what) => `${what}: put it into ${paths.secrets}.`),
     ...(gateway.isReady ? [] : ["The gateway cannot serve all requests.", ...gateway.problems]),
     ...(await manager.limits(context)),
   ];
@@ -90,12 +92,15 @@ export async function untilAnswered(manager: ServiceManager, where: Whereabouts,
   });
 }
 
-function credentialNote({ name, source, onlyHere }: CredentialSource, secretsPath: string): readonly string[] {
-  if (source === "login shell")
-    return [
-      `Only the login shell has ${name}: the service has to run it at every start. Better put it into ${secretsPath}.`,
-    ];
-  if (source !== undefined) return [];
-  const where = onlyHere ? "has a value in this shell only, which the service does not get" : "has no value";
-  return [`${name} ${where}: put it into ${secretsPath}.`];
+/** What the service does not find, or finds only with the help of a login shell. */
+function missing({ credentials, onlyHere }: Whereabouts): readonly string[] {
+  const names = (wanted: (source: CredentialSource) => boolean) => credentials.filter(wanted).map(({ name }) => name);
+  const hidden = [...names((one) => one.onlyHere), ...onlyHere];
+  return [
+    ...hidden.map((name) => `${name} has a value in this shell only, which the service does not get`),
+    ...names(({ source, onlyHere: isHere }) => source === undefined && !isHere).map((name) => `${name} has no value`),
+    ...names(({ source }) => source === "login shell").map(
+      (name) => `Only the login shell has ${name}, which the service then has to run at every start`,
+    ),
+  ];
 }

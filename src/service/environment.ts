@@ -3,18 +3,11 @@ import type { Context, Env } from "../core/context.ts";
 import { expandHome, type Paths } from "../core/paths.ts";
 import { scrub } from "../core/secret.ts";
 
-/** What the service is started with besides what the system gives every process. */
-export interface ServiceEnvironment {
-  readonly variables: ReadonlyMap<string, string>;
-  /** What was left out and why, each a sentence. */
-  readonly notes: readonly string[];
-}
-
 /** Variables that change how the gateway runs and are taken over as they are. */
 const SETTINGS = ["OPENCLAW_LOAD_SHELL_ENV", "OPENCLAW_SHELL_ENV_TIMEOUT_MS"];
 
 /** The way to the network, in both spellings that programs read. */
-const PROXIES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"].flatMap((name) => [name, name.toLowerCase()]);
+export const PROXIES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"].flatMap((name) => [name, name.toLowerCase()]);
 
 /** Folders that are gone when the shell is, or that npm clears. */
 const PASSING =
@@ -30,7 +23,7 @@ export const isPassing = (path: string): boolean => PASSING.test(path);
 export function serviceEnvironment(
   paths: Paths,
   context: Pick<Context, "env" | "homedir" | "cwd">,
-): ServiceEnvironment {
+): ReadonlyMap<string, string> {
   const { env, homedir } = context;
   const wanted: readonly (readonly [name: string, value: string | undefined])[] = [
     ["HOME", homedir],
@@ -41,15 +34,7 @@ export function serviceEnvironment(
     ["NODE_EXTRA_CA_CERTS", env.NODE_EXTRA_CA_CERTS && resolve(context.cwd, env.NODE_EXTRA_CA_CERTS)],
     ...[...SETTINGS, ...PROXIES].map((name) => [name, env[name]] as const),
   ];
-  const given = wanted.flatMap(([name, value]) => (value ? [[name, value] as const] : []));
-  const secret = given.filter(([name, value]) => holdsCredentials(name, value)).map(([name]) => name);
-  return {
-    variables: new Map(given.filter(([name]) => !secret.includes(name))),
-    notes: secret.map(
-      (name) =>
-        `${name} holds credentials and is not given to the service, which would keep them in a file: it does without.`,
-    ),
-  };
+  return new Map(wanted.flatMap(([name, value]) => (value && !holdsCredentials(name, value) ? [[name, value]] : [])));
 }
 
 /** A proxy's user information, with or without a scheme in front; for anything else the shape of a credential. */

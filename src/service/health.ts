@@ -11,6 +11,7 @@ export interface Health {
   readonly answers: "gateway" | "other" | "nobody";
   readonly version?: string;
   readonly pid?: number;
+  readonly startedAt?: Date;
   /** Whether it can serve requests. */
   readonly isReady: boolean;
   /** Why it cannot, as it says itself: told to those who present its token. */
@@ -34,7 +35,8 @@ export async function askHealth(
   const alive = await get("/healthz", {});
   const nothing = { url, isReady: false, problems: [] };
   if (!alive.ok) return { ...nothing, answers: alive.error.kind === "refused" ? "nobody" : "other" };
-  const { ok, version, pid } = members(alive);
+  const { ok, version, pid, startedAt } = members(alive);
+  const started = new Date(String(startedAt));
   if (ok !== true || typeof version !== "string") return { ...nothing, answers: "other" };
   const ready = await get("/readyz", token === undefined ? {} : { "x-api-key": token.reveal() });
   const { problems } = members(ready);
@@ -43,6 +45,7 @@ export async function askHealth(
     answers: "gateway",
     version,
     ...(typeof pid === "number" && { pid }),
+    ...(!Number.isNaN(started.getTime()) && { startedAt: started }),
     isReady: ready.ok && ready.value.status === 200,
     problems: Array.isArray(problems) ? problems.map(String) : [],
   };

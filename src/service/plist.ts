@@ -48,10 +48,9 @@ function element(value: Value, indent: string): string {
 
 const isList = (value: Value): value is readonly string[] => Array.isArray(value);
 
-const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
-
-const escaped = (text: string) => text.replace(/[&<>]/g, (character) => ENTITIES[character] ?? "");
+/** @why the separators: parsers that know XML 1.1 take them for line ends. */
+const escaped = (text: string) => text.replace(/[&<>\u2028\u2029]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** What is left of a text when the variables are taken out that depend on the shell it was written from. */
 export const essentialPlist = (text: string): string =>
-  text.replace(/\t\t<key>(?!OPENCLAW_)[^<]*<\/key>\n\t\t<string>[^<]*<\/string>\n/g, "");
+  text.replace(/\t\t<key>(?!OPENCLAW_(?:STATE|CONFIG|INCLUDE))[^<]*<\/key>\n\t\t<string>[^<]*<\/string>\n/g, "");

@@ -21,7 +21,7 @@ export function serviceSpec(
   context: Pick<Context, "env" | "homedir" | "cwd" | "files" | "started">,
 ): { readonly spec: ServiceSpec; readonly notes: readonly string[] } {
   const { profile } = paths;
-  const { variables, notes } = serviceEnvironment(paths, context);
+  const variables = serviceEnvironment(paths, context);
   const [node, script] = [lastingNode(context), lastingScript(context)];
   const command = [node, script, ...(profile === undefined ? [] : ["--profile", profile]), "gateway", "run"];
   assertWritable("The command line of the service", command.join(" "));
@@ -29,7 +29,6 @@ export function serviceSpec(
   return {
     spec: { names: serviceNames(profile), command, environment: variables, homedir: context.homedir },
     notes: [
-      ...notes,
       ...(isPassing(script)
         ? [`${script} may be removed at any time: install openclaw for good, then install the service again.`]
         : []),

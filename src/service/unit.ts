@@ -78,4 +78,5 @@ const word = (text: string) =>
   /^[\w/.,:@+=-]+$/.test(text) ? text : `"${text.replace(/[\\"]/g, "\\$&").replaceAll("%", "%%")}"`;
 
 /** What is left of a text when comments are taken out, and the variables that depend on the shell it was written from. */
-export const essentialUnit = (text: string): string => text.replace(/^(?:#|Environment="?(?!OPENCLAW_)).*\n/gm, "");
+export const essentialUnit = (text: string): string =>
+  text.replace(/^(?:#|Environment="?(?!OPENCLAW_(?:STATE|CONFIG|INCLUDE))).*\n/gm, "");

@@ -1,4 +1,5 @@
 import { loadConfig } from "../config/config-file.ts";
+import { type EnvironmentInput, valuesOf } from "../config/environment.ts";
 import { gatewayToken } from "../config/gateway-token.ts";
 import type { Config } from "../config/schema.ts";
 import { loadSecrets } from "../config/secrets-file.ts";
@@ -7,6 +8,7 @@ import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Secret } from "../core/secret.ts";
 import { type CredentialSource, credentialSources, type Sought, variablesSought } from "./credentials.ts";
+import { PROXIES } from "./environment.ts";
 import type { Asking, ServiceManager } from "./manager.ts";
 import type { ServiceSpec } from "./spec.ts";
 
@@ -14,6 +16,8 @@ import type { ServiceSpec } from "./spec.ts";
 export interface ServiceSetting {
   readonly paths: Paths;
   readonly keyVariables: Sought["keyVariables"];
+  /** Where clients on this machine find a gateway that reads these files and is started with this environment. */
+  readonly urlOf: (files: EnvironmentInput, env: Env) => string;
   readonly spec: ServiceSpec;
   /** Undefined where there is nobody to run services. */
   readonly manager: ServiceManager | undefined;
@@ -25,13 +29,15 @@ export interface Whereabouts {
   /** Undefined where clients need none, or where it cannot be had. */
   readonly token: Secret | undefined;
   readonly credentials: readonly CredentialSource[];
+  /** Settings that have a value in this shell, and none where the service looks. */
+  readonly onlyHere: readonly string[];
   /** Why the files cannot be read, each a sentence. */
   readonly faults: readonly string[];
 }
 
 /** Reads the files as far as they can be read: a gateway that still runs has read them when they were well. */
 export async function whereabouts(
-  { paths, keyVariables, spec, manager }: ServiceSetting,
+  { paths, keyVariables, urlOf, spec, manager }: ServiceSetting,
   context: Asking,
 ): Promise<Whereabouts> {
   const loaded = await orFaults(() => loadConfig(paths.config, context));
@@ -42,16 +48,19 @@ export async function whereabouts(
   const { sources, variables } = await credentialSources(sought, env, context);
   const token = await gatewayToken({ variables, config }, { ...context, env });
   return {
-    url: urlOf(config, paths),
+    url: urlOf(sought, env),
     token: token.ok ? token.value : undefined,
     credentials: sources,
+    onlyHere: SETTINGS.filter((name) => context.env[name] && valuesOf(name, sought, env).length === 0),
     faults: [...loaded.faults, ...secrets.faults],
   };
 }
 
-/** Where clients on this machine find the gateway. */
-export const urlOf = ({ gateway }: Config, { defaultPort }: Pick<Paths, "defaultPort">): string =>
-  `http://127.0.0.1:${gateway?.port ?? defaultPort}`;
+/** Variables that decide how the gateway runs, and that it looks up as it does its credentials. */
+const SETTINGS = [
+  ...["PORT", "BIND", "STRIP_PREFILL", "ALLOWED_HOSTS", "ALLOWED_ORIGINS"].map((name) => `OPENCLAW_GATEWAY_${name}`),
+  ...PROXIES,
+];
 
 /** What the service will find in its environment, as far as it matters; this shell's where nobody runs services. */
 async function environmentOf(
@@ -61,7 +70,7 @@ async function environmentOf(
   context: Asking,
 ): Promise<Env> {
   if (manager === undefined) return context.env;
-  const given = await manager.environment([...variablesSought(sought), "SHELL"], context);
+  const given = await manager.environment([...variablesSought(sought), ...SETTINGS, "SHELL"], context);
   return { ...given, ...Object.fromEntries(spec.environment) };
 }
 

@@ -134,7 +134,14 @@ describe("gateway install", () => {
     expect(here.text()).toContain("Environment=NODE_EXTRA_CA_CERTS=/etc/ssl/own.pem\n");
     expect(here.text()).toContain("Environment=NO_PROXY=127.0.0.1\n");
     expect(here.text()).not.toMatch(/CANARY|HTTPS_PROXY|API_KEY/);
-    expect(stderr).toContain("Note: HTTPS_PROXY holds credentials and is not given to the service");
+    expect(stderr).toContain(
+      "Note: HTTPS_PROXY has a value in this shell only, which the service does not get: put it into",
+    );
+    writeFileSync(
+      secretsPath(here.home),
+      `${readFileSync(secretsPath(here.home), "utf8")}HTTPS_PROXY=http://me:CANARYpass@proxy:3128\n`,
+    );
+    expect((await here.run("install", { HTTPS_PROXY: "http://me:CANARYpass@proxy:3128" })).stderr).toBe("");
   });
 
   it("says which credentials the service will not find", async () => {

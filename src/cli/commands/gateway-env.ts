@@ -9,7 +9,7 @@ import { OpenclawError } from "../../core/errors.ts";
 import type { Paths } from "../../core/paths.ts";
 import type { Secret } from "../../core/secret.ts";
 import { openclaw } from "../../service/names.ts";
-import { urlOf } from "../../service/whereabouts.ts";
+import { gatewayUrl } from "../gateway-url.ts";
 import type { Run } from "../run.ts";
 import { evaluation, type Shell, type Value } from "../shell-words.ts";
 import { clientCommands, type EnvFlags } from "./gateway-clients.ts";
@@ -55,7 +55,7 @@ async function gatewayOf(
   const secrets = (await loadSecrets(paths.secrets, context)).values;
   const variables = await resolveVariables(tokenVariables(config), { secrets, config }, context);
   const found = await gatewayToken({ variables, config }, context);
-  if (found.ok) return { url: urlOf(config, paths), token: found.value };
+  if (found.ok) return { url: gatewayUrl({ config, secrets }, context.env, paths), token: found.value };
   const { message, hint } = found.error;
   throw new OpenclawError(message, { code: "credentials.missing", ...(hint !== undefined && { hint }) });
 }

@@ -13,8 +13,8 @@ export const shownService = ({ kind, service, file }: Pick<ServiceManager, "kind
 });
 
 /** The gateway that answers, in a JSON document. */
-export const shownGateway = ({ url, version, pid, isReady, problems }: Health) => ({
-  gateway: { url, version, pid, ready: isReady, problems },
+export const shownGateway = ({ url, version, pid, startedAt, isReady, problems }: Health) => ({
+  gateway: { url, version, pid, startedAt, ready: isReady, problems },
 });
 
 /** What installing came to, in a JSON document. */
@@ -51,7 +51,7 @@ export function statusReport(status: GatewayStatus, { green, yellow, red }: Pain
   const rows = [
     ["Service", serviceLine(service, gateway)],
     ...(service?.isInstalled ? [["File", service.file]] : []),
-    ...(service?.isRunning ? [["Running", runningLine(service)]] : []),
+    ...runningRow(service, gateway),
     ["Gateway", gatewayLine(gateway)],
     ...credentials.map((source, index) => [index === 0 ? "Credentials" : "", credentialLine(source)]),
     ...(service?.isInstalled ? [["Log", service.log]] : []),
@@ -72,9 +72,15 @@ function serviceLine(service: ServiceView | undefined, { answers }: Health): str
   return `${name} (${manager}): ${words}, ${isEnabled ? "starts with your session" : "does not start by itself"}`;
 }
 
-function runningLine({ since, pid }: ServiceView): string {
-  const time = since === undefined ? "" : `since ${since.toISOString().replace("T", " ").replace(".000Z", " UTC")}`;
-  return [time, pid === undefined ? "" : `process ${pid}`].filter((part) => part !== "").join(", ");
+/** Since when, as the system knows it, or the gateway itself. */
+function runningRow(service: ServiceView | undefined, gateway: Health): readonly (readonly [string, string])[] {
+  const { since = gateway.startedAt, pid = gateway.pid } = service?.isRunning ? service : {};
+  const time = since
+    ?.toISOString()
+    .replace("T", " ")
+    .replace(/\.\d+Z$/, " UTC");
+  const parts = [time === undefined ? [] : [`since ${time}`], pid === undefined ? [] : [`process ${pid}`]].flat();
+  return parts.length === 0 ? [] : [["Running", parts.join(", ")]];
 }
 
 function gatewayLine({ url, answers, version, isReady }: Health): string {
