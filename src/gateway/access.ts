@@ -1,0 +1,68 @@
+import { timingSafeEqual } from "node:crypto";
+import { isIP } from "node:net";
+import type { Secret } from "../core/secret.ts";
+import { type Refusal, refusal } from "./refusal.ts";
+import type { RequestHead } from "./request-head.ts";
+import type { Access, GatewaySettings } from "./settings.ts";
+
+/** Access for those who present this token. */
+export function accessByToken(token: Secret): Access {
+  const bytes = Buffer.from(token.reveal());
+  const sizeBytes = Math.max(SHORTEST_COMPARED_BYTES, bytes.length + 1);
+  return { mode: "token", expected: padded(bytes, sizeBytes) };
+}
+
+/** @why longer than any usual token, so that the time that comparing takes does not tell its length. */
+const SHORTEST_COMPARED_BYTES = 128;
+
+/** Filled up with what no header can hold, so that a text of another length is another one. */
+function padded(bytes: Buffer, sizeBytes: number): Buffer {
+  const whole = Buffer.alloc(sizeBytes);
+  bytes.copy(whole);
+  return whole;
+}
+
+/**
+ * Why a request is not let in, or undefined when it is. It has to name this machine, must not come from a web page that
+ * nobody allowed, and has to present the token.
+ * @why the first two: a page on the internet can make a browser send requests to this machine, under a name of its own
+ * that it lets point here (DNS rebinding).
+ */
+export function refuseEntry(
+  { host, origin, presented }: Pick<RequestHead, "host" | "origin" | "presented">,
+  { access, allowedHosts, allowedOrigins }: Pick<GatewaySettings, "access" | "allowedHosts" | "allowedOrigins">,
+): Refusal | undefined {
+  if (!isThisMachine(host, allowedHosts)) return WRONG_HOST;
+  if (origin !== undefined && !allowedOrigins.has(origin)) return WRONG_ORIGIN;
+  // One that fits is enough: clients put a placeholder into the header that they have no use for.
+  const isKnown = access.mode === "none" || presented.some((text) => isToken(text, access.expected));
+  return isKnown ? undefined : NO_TOKEN;
+}
+
+const WRONG_HOST = refusal(
+  "permission_error",
+  "The local gateway does not answer to the name in the Host header. Use 127.0.0.1, or allow it with --allow-host.",
+);
+
+const WRONG_ORIGIN = refusal(
+  "permission_error",
+  "The local gateway takes no requests from web pages, unless their origin is allowed with --allow-origin.",
+);
+
+const NO_TOKEN = refusal(
+  "authentication_error",
+  "The local gateway wants its own token, as x-api-key or as a bearer token: gateway.auth.token, which is OPENCLAW_GATEWAY_TOKEN in .env. The provider's key has no place here.",
+);
+
+/** Addresses are safe: only a name can be made to point elsewhere. */
+function isThisMachine(host: string, allowedHosts: ReadonlySet<string>): boolean {
+  const colon = host.lastIndexOf(":");
+  const name = (colon > host.lastIndexOf("]") ? host.slice(0, colon) : host).toLowerCase();
+  if (name === "localhost" || isIP(name) === 4) return true;
+  return allowedHosts.has(name) || (name.startsWith("[") && isIP(name.slice(1, -1)) === 6);
+}
+
+const isToken = (text: string, expected: Buffer): boolean => {
+  const bytes = Buffer.from(text);
+  return timingSafeEqual(padded(bytes.subarray(0, expected.length), expected.length), expected);
+};

@@ -1,0 +1,145 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { refuseEntry } from "./access.ts";
+import { errorBody } from "./error-body.ts";
+import { Exchange } from "./exchange.ts";
+import { type ForwardMeans, forward, type Serving } from "./forward.ts";
+import type { Log } from "./log.ts";
+import type { HeldBytes } from "./receive-body.ts";
+import { refusal } from "./refusal.ts";
+import { readHead } from "./request-head.ts";
+import { routeOf } from "./routes.ts";
+import type { GatewaySettings, Limits } from "./settings.ts";
+import { createRouter } from "./targets.ts";
+import type { Transport } from "./transport.ts";
+
+/** Everything the gateway needs of the world. */
+export interface GatewayMeans {
+  readonly transport: Transport;
+  readonly log: Log;
+  readonly limits: Limits;
+  /** Milliseconds of a clock that never jumps. */
+  readonly clockMs: () => number;
+  readonly delay: (ms: number) => Promise<void>;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  /** What `/healthz` tells besides that the gateway is alive. */
+  readonly about: Readonly<Record<string, string | number>>;
+}
+
+export interface Gateway {
+  /** Resolves once connections are taken; rejects with the system's error. A port of 0 is any free one. */
+  readonly listen: (port: number, host: string) => Promise<{ readonly port: number; readonly host: string }>;
+  /** From now on, for every request that comes. */
+  readonly use: (settings: GatewaySettings) => void;
+  /** Takes no more requests and resolves when the running ones are done, or their time is up. Says how many were cut off. */
+  readonly drain: () => Promise<number>;
+}
+
+/** The server itself: takes requests, refuses what must not pass, and forwards the rest by the settings of the moment. */
+export function createGateway(first: GatewaySettings, means: GatewayMeans): Gateway {
+  const { limits } = means;
+  const held: HeldBytes = { total: 0 };
+  const forwardMeans: ForwardMeans = { ...means, held };
+  let serving = servingBy(first);
+  let runningCount = 0;
+  let servedCount = 0;
+  let isDraining = false;
+
+  function handle(request: IncomingMessage, response: ServerResponse): void {
+    const head = readHead(request.rawHeaders);
+    const exchange = new Exchange(++servedCount, request, response, head, means);
+    runningCount += 1;
+    response.on("close", () => {
+      exchange.close();
+      runningCount -= 1;
+      held.total -= exchange.heldBytes;
+      if (isDraining) server.closeIdleConnections();
+    });
+    if (isDraining) response.setHeader("connection", "close");
+    const route = routeOf(request.method ?? "", request.url ?? "");
+    if (route.kind === "alive") return exchange.answer(200, JSON.stringify({ ok: true, ...means.about }));
+    if (route.kind === "root") return exchange.answer(200, "");
+    const refused = refuseEntry(head, serving.settings);
+    if (route.kind === "ready") return tellReady(exchange, refused === undefined);
+    if (refused !== undefined) return exchange.refuse(refused);
+    if (route.kind === "refused") return exchange.refuse(route.refusal);
+    if (isDraining) return exchange.refuse(STOPPING);
+    if (runningCount > limits.concurrentRequests) return exchange.refuse(TOO_MANY);
+    forward(exchange, route, serving, forwardMeans);
+  }
+
+  /** What is wrong is told to those who may know; that something is wrong, to everybody. */
+  function tellReady(exchange: Exchange, mayKnow: boolean): void {
+    const { problems } = serving.settings;
+    const ok = problems.length === 0 && !isDraining;
+    exchange.answer(ok ? 200 : 503, JSON.stringify({ ok, ...(mayKnow && { problems }) }));
+  }
+
+  const server = createServer(
+    {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      noDelay: true,
+    },
+    handle,
+  );
+  server.maxConnections = limits.connections;
+  server.on("checkContinue", handle);
+  server.on("clientError", refuseConnection);
+  server.on("upgrade", (_: IncomingMessage, socket: Socket) => socket.destroy());
+  server.on("connect", (_: IncomingMessage, socket: Socket) => socket.destroy());
+
+  return {
+    listen: (port, host) => listen(server, port, host),
+    use: (settings) => {
+      serving = servingBy(settings);
+    },
+    drain: async () => {
+      isDraining = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      let cut = 0;
+      const timer = setTimeout(() => {
+        cut = runningCount;
+        server.closeAllConnections();
+      }, limits.drainMs);
+      await closed;
+      clearTimeout(timer);
+      return cut;
+    },
+  };
+}
+
+const servingBy = (settings: GatewaySettings): Serving => ({ settings, router: createRouter(settings) });
+
+const STOPPING = refusal("overloaded_error", "The local gateway is about to stop. Try again in a moment.");
+const TOO_MANY = refusal("overloaded_error", "The local gateway serves as many requests as it may. Try again in a moment.");
+
+function listen(server: Server, port: number, host: string): Promise<{ readonly port: number; readonly host: string }> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ port, host }, () => {
+      server.off("error", reject);
+      const address = server.address();
+      resolve({ port: typeof address === "object" && address !== null ? address.port : port, host });
+    });
+  });
+}
+
+/** What Node could not read as a request, by its code. */
+const BAD_REQUESTS: Readonly<Record<string, readonly [status: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: ["431 Request Header Fields Too Large", "The headers of the request are too long."],
+  ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "The request did not arrive in time."],
+};
+
+/** Answers what is no request, in the shape that clients of Anthropic understand, and ends the connection. */
+function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
+  const [status, message] = BAD_REQUESTS[error.code ?? ""] ?? ["400 Bad Request", "This is no HTTP request."];
+  const body = errorBody("invalid_request_error", `The local gateway refuses the connection. ${message}`);
+  const head = `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`;
+  socket.end(`HTTP/1.1 ${status}\r\n${head}\r\n\r\n${body}`);
+}

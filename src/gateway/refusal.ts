@@ -1,0 +1,28 @@
+import { type ErrorType, errorBody } from "./error-body.ts";
+
+/** An answer of the gateway's own to a request that goes nowhere. */
+export interface Refusal {
+  readonly status: number;
+  readonly type: ErrorType;
+  /** One or two sentences for the person who wrote the request, naming who refuses and what to do. */
+  readonly message: string;
+}
+
+/** Status of each kind of error. @source https://docs.claude.com/en/api/errors; 502 and 504 are what a gateway adds. */
+const STATUS: Readonly<Record<ErrorType, number>> = {
+  invalid_request_error: 400,
+  authentication_error: 401,
+  permission_error: 403,
+  not_found_error: 404,
+  request_too_large: 413,
+  rate_limit_error: 429,
+  api_error: 502,
+  timeout_error: 504,
+  overloaded_error: 529,
+};
+
+/** A refusal with the status that belongs to its kind. */
+export const refusal = (type: ErrorType, message: string): Refusal => ({ status: STATUS[type], type, message });
+
+/** The document that a refusal is sent as. */
+export const refusalBody = ({ type, message }: Refusal): string => errorBody(type, message);
