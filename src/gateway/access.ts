@@ -23,17 +23,23 @@ function padded(bytes: Buffer, sizeBytes: number): Buffer {
 }
 
 /**
- * Why a request is not let in, or undefined when it is. It has to name this machine, must not come from a web page that
- * nobody allowed, and has to present the token.
- * @why the first two: a page on the internet can make a browser send requests to this machine, under a name of its own
- * that it lets point here (DNS rebinding).
+ * Why a request is not heard at all: it has to name this machine, and must not come from a web page that nobody allowed.
+ * @why a page on the internet can make a browser send requests to this machine, under a name of its own that it lets
+ * point here (DNS rebinding).
  */
-export function refuseEntry(
-  { host, origin, presented }: Pick<RequestHead, "host" | "origin" | "presented">,
-  { access, allowedHosts, allowedOrigins }: Pick<GatewaySettings, "access" | "allowedHosts" | "allowedOrigins">,
+export function refuseSender(
+  { host, origin }: Pick<RequestHead, "host" | "origin">,
+  { allowedHosts, allowedOrigins }: Pick<GatewaySettings, "allowedHosts" | "allowedOrigins">,
 ): Refusal | undefined {
   if (!isThisMachine(host, allowedHosts)) return WRONG_HOST;
-  if (origin !== undefined && !allowedOrigins.has(origin)) return WRONG_ORIGIN;
+  return origin === undefined || allowedOrigins.has(origin) ? undefined : WRONG_ORIGIN;
+}
+
+/** Why a request is not let in, or undefined when it presents the token. */
+export function refuseStranger(
+  { presented }: Pick<RequestHead, "presented">,
+  { access }: Pick<GatewaySettings, "access">,
+): Refusal | undefined {
   // One that fits is enough: clients put a placeholder into the header that they have no use for.
   const isKnown = access.mode === "none" || presented.some((text) => isToken(text, access.expected));
   return isKnown ? undefined : NO_TOKEN;
@@ -41,7 +47,7 @@ export function refuseEntry(
 
 const WRONG_HOST = refusal(
   "permission_error",
-  "The local gateway does not answer to the name in the Host header. Use 127.0.0.1, or allow it with --allow-host.",
+  "The local gateway does not answer to the name in the Host header. Use 127.0.0.1, or allow the name with --allow-host.",
 );
 
 const WRONG_ORIGIN = refusal(
@@ -51,7 +57,7 @@ const WRONG_ORIGIN = refusal(
 
 const NO_TOKEN = refusal(
   "authentication_error",
-  "The local gateway wants its own token, as x-api-key or as a bearer token: gateway.auth.token, which is OPENCLAW_GATEWAY_TOKEN in .env. The provider's key has no place here.",
+  "The local gateway wants its own token, as x-api-key or as a bearer token: gateway.auth.token, which `openclaw onboard` keeps as OPENCLAW_GATEWAY_TOKEN in .env. The provider's key has no place here.",
 );
 
 /** Addresses are safe: only a name can be made to point elsewhere. */

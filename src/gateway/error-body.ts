@@ -5,6 +5,7 @@
 export type ErrorType =
   | "invalid_request_error"
   | "authentication_error"
+  | "billing_error"
   | "permission_error"
   | "not_found_error"
   | "request_too_large"
@@ -16,3 +17,23 @@ export type ErrorType =
 /** A failure in the shape that Anthropic's clients understand: one JSON document. */
 export const errorBody = (type: ErrorType, message: string): string =>
   JSON.stringify({ type: "error", error: { type, message } });
+
+/** The same as the last event of a stream. */
+export const errorEvent = (type: ErrorType, message: string): string =>
+  `event: error\ndata: ${errorBody(type, message)}\n\n`;
+
+/** The statuses that stand for one kind of error. @source as above. */
+const TYPES: ReadonlyMap<number, ErrorType> = new Map([
+  [401, "authentication_error"],
+  [402, "billing_error"],
+  [403, "permission_error"],
+  [404, "not_found_error"],
+  [413, "request_too_large"],
+  [429, "rate_limit_error"],
+  [504, "timeout_error"],
+  [529, "overloaded_error"],
+]);
+
+/** The kind of error that a status from 400 on stands for. */
+export const errorTypeOf = (status: number): ErrorType =>
+  TYPES.get(status) ?? (status < 500 ? "invalid_request_error" : "api_error");

@@ -1,38 +1,30 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { NetworkFault } from "../core/http.ts";
+import { AnswerTrace } from "./answer-trace.ts";
+import { Attempt, type Failure, type Receiver } from "./attempt.ts";
+import { originHeaders } from "./cors.ts";
+import { errorEvent } from "./error-body.ts";
+import { explain, explanationOf } from "./explain.ts";
 import type { GatewayMeans } from "./gateway.ts";
-import { readResponseHead, requestHeaders } from "./headers.ts";
-import { type Refusal, refusalBody } from "./refusal.ts";
+import { readResponseHead, requestHeaders, withoutBodyHeaders } from "./headers.ts";
+import { type Refusal, refusal, refusalBody } from "./refusal.ts";
 import type { RequestHead } from "./request-head.ts";
-import type { Api } from "./settings.ts";
 import { pathAt, type Target } from "./targets.ts";
-import type { Flow, UpstreamHandler } from "./transport.ts";
-import { usageIn } from "./usage.ts";
-
-/** What one attempt at an upstream came to, when nothing of its answer has been passed on. */
-export type Outcome =
-  | { readonly kind: "answer"; readonly status: number; readonly rawHeaders: readonly Buffer[]; readonly body: Buffer }
-  | { readonly kind: "fault"; readonly fault: NetworkFault; readonly isStale: boolean };
-
-/** Decides what becomes of a failed attempt. */
-export type OnFailure = (outcome: Outcome) => void;
+import type { Flow, UpstreamRequest } from "./transport.ts";
 
 /** One request of a client, from its head to the last byte of its answer, and what is logged of it. */
-export class Exchange {
+export class Exchange implements Receiver {
   readonly id: number;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly head: RequestHead;
   readonly #means: GatewayMeans;
   readonly #startMs: number;
+  readonly #trace = new AnswerTrace();
   #flow: Flow | undefined;
+  #target: Target | undefined;
   #isOver = false;
-  #api: Api | undefined;
   #firstByteMs: number | undefined;
-  #responseBytes = 0;
-  #firstChunk: Buffer | undefined;
-  #lastChunk: Buffer | undefined;
-  #model: string | undefined;
   #requestId: string | undefined;
   #logId: string | undefined;
   #isEventStream = false;
@@ -40,7 +32,7 @@ export class Exchange {
   /** Bytes of the body that are held in memory until the end. */
   heldBytes = 0;
   prefillRemoved = 0;
-  /** How it ended, where it did not end well. */
+  /** How it ended, where it did not end well: a code. */
   ended: string | undefined;
 
   constructor(id: number, request: IncomingMessage, response: ServerResponse, head: RequestHead, means: GatewayMeans) {
@@ -67,93 +59,136 @@ export class Exchange {
     this.#log();
   }
 
-  /** Answers by itself; nothing if an answer has begun. */
-  refuse(refused: Refusal): void {
+  /** Answers by itself; nothing if an answer has begun. `passed` are headers of the upstream's, names and values in turn. */
+  refuse(refused: Refusal, passed: readonly string[] = []): void {
     this.ended ??= refused.type;
-    this.answer(refused.status, refusalBody(refused));
+    const retry = refused.isWorthRetrying === undefined ? [] : ["x-should-retry", String(refused.isWorthRetrying)];
+    this.answer(refused.status, refusalBody(refused), [...passed, ...retry]);
   }
 
-  answer(status: number, body: string): void {
+  answer(status: number, body: string, headers: readonly string[] = []): void {
     const { response, request } = this;
     if (response.headersSent || this.#isOver) return;
     const bytes = Buffer.from(body);
-    this.#responseBytes = bytes.length;
-    // A connection on which the rest of a body is still to come is of no more use.
-    const last = request.complete ? [] : ["connection", "close"];
-    const headers = ["content-type", "application/json", "content-length", String(bytes.length), ...last];
-    response.writeHead(status, headers);
+    const about = bytes.length === 0 ? [] : ["content-type", "application/json"];
+    response.writeHead(status, [...this.#ownHeaders(), ...headers, ...about, "content-length", String(bytes.length)]);
+    if (bytes.length > 0) this.#trace.see(bytes);
     response.end(bytes);
+    // What is still to come of the request is read, so that its client comes to see the answer, but not for ever.
+    if (!request.complete) {
+      const timer = setTimeout(() => request.complete || request.destroy(), this.#means.limits.lingerMs);
+      request.once("close", () => clearTimeout(timer));
+      request.resume();
+    }
   }
 
-  /** Remembers why a target was left. */
-  leave(ref: string, why: string): void {
-    (this.#tried ??= []).push(`${ref}: ${why}`);
+  /** Remembers why a model was left. */
+  leave({ shown }: Target, why: string): void {
+    this.#tried = [...(this.#tried ?? []), `${shown}: ${why}`];
   }
 
   /** Sends the request to a target. A good answer is passed on as it comes; a failure is handed to `onFailure`. */
-  send(target: Target, path: string, body: Buffer | NodeJS.ReadableStream | null, onFailure: OnFailure): void {
-    const { upstream, ref } = target;
-    this.#model = ref;
-    this.#api = upstream.api;
+  send(target: Target, path: string, body: UpstreamRequest["body"], onFailure: (failure: Failure) => void): void {
+    const { upstream } = target;
+    const { head } = this;
+    const headers = requestHeaders(head.forwarded, upstream);
+    // Of a body that is passed through only the client knows the length.
+    if (body === this.request && head.announcedBytes !== undefined)
+      headers.push("content-length", String(head.announcedBytes));
+    this.#target = target;
     this.#flow = this.#means.transport.send(
       {
         origin: upstream.origin,
         path: pathAt(upstream, path),
         method: this.request.method ?? "GET",
-        headers: requestHeaders(this.head.forwarded, upstream),
+        headers,
         body,
       },
       new Attempt(this, onFailure),
     );
   }
 
-  /** Begins to pass an answer on. */
   begin(status: number, rawHeaders: readonly Buffer[]): void {
     const { response } = this;
     if (response.headersSent || this.#isOver) return;
-    const head = readResponseHead(rawHeaders, this.#model ?? "");
-    this.#requestId = head.requestId;
-    this.#logId = head.logId;
-    this.#isEventStream = head.isEventStream;
-    response.writeHead(status, head.passed);
+    response.writeHead(status, this.#readHead(rawHeaders));
     // The first bytes go out with the head if they have come with it; else the head does not wait for them.
     queueMicrotask(() => {
-      if (this.#responseBytes === 0 && !response.writableEnded) response.flushHeaders();
+      if (this.#trace.sizeBytes === 0 && !response.writableEnded) response.flushHeaders();
     });
   }
 
   pass(chunk: Buffer): void {
     if (this.#isOver) return;
     this.#firstByteMs ??= this.#elapsedMs();
-    this.#responseBytes += chunk.length;
-    this.#firstChunk ??= chunk;
-    this.#lastChunk = chunk;
-    if (this.response.write(chunk)) return;
-    this.#flow?.pause();
-    this.response.once("drain", () => this.#flow?.resume());
+    this.#trace.see(chunk);
+    if (!this.response.write(chunk)) this.#wait();
   }
 
   end(): void {
+    if (this.#isEventStream && this.#trace.endsInError) this.ended ??= "error-event";
     this.response.end();
   }
 
-  /** Passes a whole answer on that was held back. */
-  passOn({ status, rawHeaders, body }: Outcome & { readonly kind: "answer" }): void {
+  /** Passes a failure on as it came. */
+  passOn({ status, rawHeaders, body }: Failure & { readonly kind: "answer" }): void {
     this.begin(status, rawHeaders);
     if (body.length > 0) this.pass(body);
     this.end();
   }
 
+  /** Tells the client what went wrong on the way, with what the upstream's headers say. */
+  fail(refused: Refusal, rawHeaders: readonly Buffer[]): void {
+    this.refuse(refused, withoutBodyHeaders(this.#readHead(rawHeaders)));
+  }
+
   /**
-   * The answer broke off after some of it was passed on, and the client must not take that for the whole. A stream of
-   * events that stands between two of them ends with one that says so; any other connection is cut.
+   * The client must not take what it has for the whole. A stream of events that stands between two of them ends with
+   * one that says so; any other connection is cut.
    */
-  breakOff(why: string, body: string): void {
-    this.ended = why;
+  breakOff(fault: NetworkFault): void {
+    const target = this.#target;
+    this.ended ??= `upstream-${fault.kind}`;
+    const cut = () => void this.response.destroy();
+    if (target === undefined || !this.#isEventStream || !this.#trace.isBetweenEvents) return void cut();
+    const failure = { kind: "fault", fault, isStale: false } as const;
+    explain(failure, target).then((finding) => {
+      const { type, message } = explanationOf(failure, finding);
+      this.response.end(errorEvent(type, message));
+    }, cut);
+  }
+
+  bug(error: Error): void {
+    this.ended = "bug";
+    this.#means.log.bug(error);
+    if (this.response.headersSent) this.response.destroy();
+    else this.refuse(OWN_FAULT);
+  }
+
+  /** Holds the upstream back until the client has taken what there is; one that takes nothing for long is cut off. */
+  #wait(): void {
     const { response } = this;
-    const isBetween = this.#lastChunk === undefined || this.#lastChunk.subarray(-2).toString("latin1") === "\n\n";
-    if (this.#isEventStream && isBetween) response.end(`event: error\ndata: ${body}\n\n`);
-    else response.destroy();
+    this.#flow?.pause();
+    response.socket?.setTimeout(this.#means.limits.stalledMs);
+    response.once("drain", () => {
+      response.socket?.setTimeout(0);
+      this.#flow?.resume();
+    });
+  }
+
+  /** Reads what is to be known of an answer, and gives the headers to pass on. */
+  #readHead(rawHeaders: readonly Buffer[]): string[] {
+    const { passed, requestId, logId, contentType } = readResponseHead(rawHeaders, this.#ownHeaders());
+    this.#requestId = requestId;
+    this.#logId = logId;
+    this.#isEventStream = contentType.startsWith("text/event-stream");
+    return passed;
+  }
+
+  #ownHeaders(): readonly string[] {
+    const { origin } = this.head;
+    const served = this.#target?.model ? ["x-openclaw-model", this.#target.shown] : [];
+    return origin === undefined ? served : [...served, ...originHeaders(origin)];
   }
 
   #elapsedMs(): number {
@@ -162,19 +197,19 @@ export class Exchange {
 
   #log(): void {
     const { request, response } = this;
-    const target = request.url ?? "";
-    const query = target.indexOf("?");
-    const usage = this.#usage();
+    const url = request.url ?? "";
+    const query = url.indexOf("?");
+    const usage = this.#target?.model ? this.#trace.usage(this.#target.upstream.api) : undefined;
     this.#means.log.request({
       id: this.id,
       method: request.method ?? "",
-      path: query < 0 ? target : target.slice(0, query),
-      model: this.#model,
+      path: query < 0 ? url : url.slice(0, query),
+      model: this.#target?.shown,
       status: response.headersSent ? response.statusCode : 499,
       firstByteMs: this.#firstByteMs,
       durationMs: this.#elapsedMs(),
       requestBytes: this.heldBytes,
-      responseBytes: this.#responseBytes,
+      responseBytes: this.#trace.sizeBytes,
       inputTokens: usage?.inputTokens,
       outputTokens: usage?.outputTokens,
       prefillRemoved: this.prefillRemoved > 0 ? this.prefillRemoved : undefined,
@@ -184,57 +219,9 @@ export class Exchange {
       logId: this.#logId,
     });
   }
-
-  #usage() {
-    const first = this.#firstChunk;
-    const last = this.#lastChunk;
-    return first && last && this.#api && usageIn(first, last, this.#api);
-  }
 }
 
-/** More of a failure than this is not held back to be judged. @why the longest error of any layer is far shorter. */
-const JUDGED_BYTES = 64 * 1024;
-
-/** One try at one upstream. */
-class Attempt implements UpstreamHandler {
-  readonly #exchange: Exchange;
-  readonly #onFailure: OnFailure;
-  #failure: { readonly status: number; readonly rawHeaders: readonly Buffer[]; body: Buffer } | undefined;
-  #isPassing = false;
-
-  constructor(exchange: Exchange, onFailure: OnFailure) {
-    this.#exchange = exchange;
-    this.#onFailure = onFailure;
-  }
-
-  onHead(status: number, rawHeaders: readonly Buffer[]): void {
-    if (status < 400) return this.#begin(status, rawHeaders);
-    this.#failure = { status, rawHeaders, body: Buffer.alloc(0) };
-  }
-
-  onData(chunk: Buffer): void {
-    const failure = this.#failure;
-    if (failure === undefined) return this.#exchange.pass(chunk);
-    failure.body = Buffer.concat([failure.body, chunk]);
-    if (failure.body.length <= JUDGED_BYTES) return;
-    this.#failure = undefined;
-    this.#begin(failure.status, failure.rawHeaders);
-    this.#exchange.pass(failure.body);
-  }
-
-  onEnd(): void {
-    if (this.#failure === undefined) this.#exchange.end();
-    else this.#onFailure({ kind: "answer", ...this.#failure });
-  }
-
-  onFault(fault: NetworkFault, isStale: boolean): void {
-    if (fault.kind === "aborted") return;
-    if (this.#isPassing) this.#exchange.breakOff(`upstream-${fault.kind}`, "{}");
-    else this.#onFailure({ kind: "fault", fault, isStale });
-  }
-
-  #begin(status: number, rawHeaders: readonly Buffer[]): void {
-    this.#isPassing = true;
-    this.#exchange.begin(status, rawHeaders);
-  }
-}
+const OWN_FAULT: Refusal = {
+  ...refusal("api_error", "The local gateway itself is at fault. Its log says what to report."),
+  status: 500,
+};

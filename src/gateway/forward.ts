@@ -1,4 +1,5 @@
-import type { Exchange, Outcome } from "./exchange.ts";
+import { Course } from "./course.ts";
+import type { Exchange } from "./exchange.ts";
 import type { GatewayMeans } from "./gateway.ts";
 import { prepareBody } from "./prepare.ts";
 import { type HeldBytes, receiveBody } from "./receive-body.ts";
@@ -6,7 +7,7 @@ import { refusal } from "./refusal.ts";
 import { readRequestBody } from "./request-body.ts";
 import type { Route } from "./routes.ts";
 import type { GatewaySettings } from "./settings.ts";
-import { type Router, upstreamForAnyPath } from "./targets.ts";
+import { type Router, type Target, targetWithoutModel, unavailable, upstreamForAnyPath } from "./targets.ts";
 
 type Forwarded = Extract<Route, { readonly kind: "model" | "pass" }>;
 
@@ -23,29 +24,30 @@ export interface ForwardMeans extends GatewayMeans {
 /** Sends a request on its way, by what kind of request it is. */
 export function forward(exchange: Exchange, route: Forwarded, serving: Serving, means: ForwardMeans): void {
   if (exchange.head.waits) exchange.response.writeContinue();
-  if (route.kind === "pass") return passThrough(exchange, route.path, serving.settings);
+  if (route.kind === "pass") return void passThrough(exchange, route.path, serving.settings, means);
   receiveBody(exchange, exchange.head.announcedBytes, means.limits, means.held, (bytes) => {
     if (!Buffer.isBuffer(bytes)) return exchange.refuse(bytes);
     const body = readRequestBody(bytes);
+    if (body === undefined) return exchange.refuse(NO_OBJECT);
     const resolved = serving.router(body.model, route.api);
     if (!resolved.ok) return exchange.refuse(resolved.refusal);
-    const [target] = resolved.targets;
-    const prepared = prepareBody(body, target, serving.settings.stripPrefill);
-    if (!prepared.ok) return exchange.refuse(prepared.refusal);
-    exchange.prefillRemoved = prepared.value.prefillRemoved;
-    exchange.send(target, route.path, prepared.value.bytes, (outcome) => finish(exchange, outcome));
+    const strip = serving.settings.stripPrefill;
+    const prepare = (target: Target) => prepareBody(body, target, strip);
+    new Course(exchange, { path: route.path, targets: resolved.targets, prepare, isRepeatable: true }, means).start();
   });
 }
 
-function finish(exchange: Exchange, outcome: Outcome): void {
-  if (outcome.kind === "answer") return exchange.passOn(outcome);
-  exchange.refuse(refusal("api_error", `fault ${outcome.fault.kind}`));
-}
+const NO_OBJECT = refusal("invalid_request_error", "The local gateway got a body that is no JSON object.");
 
-/** A request that names no model, streamed through as it is. */
-function passThrough(exchange: Exchange, path: string, settings: GatewaySettings): void {
+/** A request that names no model: its body is streamed through as it is. */
+function passThrough(exchange: Exchange, path: string, settings: GatewaySettings, means: ForwardMeans): void {
   const upstream = upstreamForAnyPath(settings);
-  if (upstream === undefined) return exchange.refuse(refusal("not_found_error", "No provider is configured."));
-  const target = { upstream, model: "", ref: upstream.providerId };
-  exchange.send(target, path, exchange.head.hasBody ? exchange.request : null, (outcome) => finish(exchange, outcome));
+  if (upstream === undefined) {
+    const [why = "None is configured: run `openclaw onboard`."] = settings.unusable.values();
+    return void exchange.refuse(unavailable(why));
+  }
+  const { hasBody } = exchange.head;
+  const prepared = { ok: true, body: hasBody ? exchange.request : null, removed: 0 } as const;
+  const targets = [targetWithoutModel(upstream)] as const;
+  new Course(exchange, { path, targets, prepare: () => prepared, isRepeatable: !hasBody }, means).start();
 }

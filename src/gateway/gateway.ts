@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { refuseEntry } from "./access.ts";
+import { refuseSender, refuseStranger } from "./access.ts";
+import { preflightHeaders } from "./cors.ts";
 import { errorBody } from "./error-body.ts";
 import { Exchange } from "./exchange.ts";
 import { type ForwardMeans, forward, type Serving } from "./forward.ts";
@@ -29,11 +30,14 @@ export interface GatewayMeans {
 
 export interface Gateway {
   /** Resolves once connections are taken; rejects with the system's error. A port of 0 is any free one. */
-  readonly listen: (port: number, host: string) => Promise<{ readonly port: number; readonly host: string }>;
+  readonly listen: (port: number, host: string) => Promise<number>;
   /** From now on, for every request that comes. */
   readonly use: (settings: GatewaySettings) => void;
-  /** Takes no more requests and resolves when the running ones are done, or their time is up. Says how many were cut off. */
-  readonly drain: () => Promise<number>;
+  /**
+   * Takes no more requests and resolves when the running ones are done, or their time is up; says how many were cut off.
+   * May be called again with less time.
+   */
+  readonly stop: (graceMs: number) => Promise<number>;
 }
 
 /** The server itself: takes requests, refuses what must not pass, and forwards the rest by the settings of the moment. */
@@ -44,35 +48,48 @@ export function createGateway(first: GatewaySettings, means: GatewayMeans): Gate
   let serving = servingBy(first);
   let runningCount = 0;
   let servedCount = 0;
-  let isDraining = false;
+  let isStopping = false;
 
-  function handle(request: IncomingMessage, response: ServerResponse): void {
-    const head = readHead(request.rawHeaders);
-    const exchange = new Exchange(++servedCount, request, response, head, means);
+  function serve(request: IncomingMessage, response: ServerResponse): void {
+    const exchange = new Exchange(++servedCount, request, response, readHead(request.rawHeaders), means);
     runningCount += 1;
     response.on("close", () => {
       exchange.close();
       runningCount -= 1;
       held.total -= exchange.heldBytes;
-      if (isDraining) server.closeIdleConnections();
+      if (isStopping) server.closeIdleConnections();
     });
-    if (isDraining) response.setHeader("connection", "close");
+    try {
+      handle(exchange);
+    } catch (error) {
+      exchange.bug(error as Error);
+    }
+  }
+
+  function handle(exchange: Exchange): void {
+    const { head, request, response } = exchange;
+    if (isStopping) response.setHeader("connection", "close");
+    const { settings } = serving;
     const route = routeOf(request.method ?? "", request.url ?? "");
-    if (route.kind === "alive") return exchange.answer(200, JSON.stringify({ ok: true, ...means.about }));
-    if (route.kind === "root") return exchange.answer(200, "");
-    const refused = refuseEntry(head, serving.settings);
-    if (route.kind === "ready") return tellReady(exchange, refused === undefined);
-    if (refused !== undefined) return exchange.refuse(refused);
-    if (route.kind === "refused") return exchange.refuse(route.refusal);
-    if (isDraining) return exchange.refuse(STOPPING);
-    if (runningCount > limits.concurrentRequests) return exchange.refuse(TOO_MANY);
+    const unheard = refuseSender(head, settings);
+    if (unheard !== undefined) return void exchange.refuse(unheard);
+    if (route.kind === "alive") return void exchange.answer(200, JSON.stringify({ ok: true, ...means.about }));
+    if (route.kind === "root") return void exchange.answer(200, "");
+    if (route.kind === "preflight") return void answerPreflight(exchange);
+    const stranger = refuseStranger(head, settings);
+    if (route.kind === "ready") return void tellReady(exchange, stranger === undefined);
+    if (stranger !== undefined) return void exchange.refuse(stranger);
+    if (route.kind === "refused") return void exchange.refuse(route.refusal);
+    if (isStopping) return void exchange.refuse(STOPPING);
+    if (runningCount > limits.concurrentRequests) return void exchange.refuse(TOO_MANY);
     forward(exchange, route, serving, forwardMeans);
   }
 
   /** What is wrong is told to those who may know; that something is wrong, to everybody. */
   function tellReady(exchange: Exchange, mayKnow: boolean): void {
-    const { problems } = serving.settings;
-    const ok = problems.length === 0 && !isDraining;
+    const { unusable, upstreams } = serving.settings;
+    const problems = [...unusable.values(), ...(upstreams.size === 0 && unusable.size === 0 ? [NO_PROVIDER] : [])];
+    const ok = problems.length === 0 && !isStopping;
     exchange.answer(ok ? 200 : 503, JSON.stringify({ ok, ...(mayKnow && { problems }) }));
   }
 
@@ -81,31 +98,36 @@ export function createGateway(first: GatewaySettings, means: GatewayMeans): Gate
       maxHeaderSize: limits.headerBytes,
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
+      connectionsCheckingInterval: limits.checkEveryMs,
       keepAliveTimeout: limits.keepAliveTimeoutMs,
       noDelay: true,
+      keepAlive: true,
+      insecureHTTPParser: false,
+      // One without is refused like one with a wrong one.
+      requireHostHeader: false,
     },
-    handle,
+    serve,
   );
+  // Their size has a limit; Node would leave further ones out without a word.
+  server.maxHeadersCount = 0;
   server.maxConnections = limits.connections;
-  server.on("checkContinue", handle);
+  server.on("checkContinue", serve);
   server.on("clientError", refuseConnection);
-  server.on("upgrade", (_: IncomingMessage, socket: Socket) => socket.destroy());
-  server.on("connect", (_: IncomingMessage, socket: Socket) => socket.destroy());
 
   return {
     listen: (port, host) => listen(server, port, host),
     use: (settings) => {
       serving = servingBy(settings);
     },
-    drain: async () => {
-      isDraining = true;
+    stop: async (graceMs) => {
+      isStopping = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       let cut = 0;
       const timer = setTimeout(() => {
         cut = runningCount;
         server.closeAllConnections();
-      }, limits.drainMs);
+      }, graceMs);
       await closed;
       clearTimeout(timer);
       return cut;
@@ -115,16 +137,26 @@ export function createGateway(first: GatewaySettings, means: GatewayMeans): Gate
 
 const servingBy = (settings: GatewaySettings): Serving => ({ settings, router: createRouter(settings) });
 
-const STOPPING = refusal("overloaded_error", "The local gateway is about to stop. Try again in a moment.");
-const TOO_MANY = refusal("overloaded_error", "The local gateway serves as many requests as it may. Try again in a moment.");
+function answerPreflight(exchange: Exchange): void {
+  const { headers } = exchange.request;
+  const wanted = [headers["access-control-request-headers"] ?? []].flat().join(", ");
+  exchange.answer(204, "", preflightHeaders(wanted));
+}
 
-function listen(server: Server, port: number, host: string): Promise<{ readonly port: number; readonly host: string }> {
+const NO_PROVIDER = "No provider is configured: run `openclaw onboard`.";
+const STOPPING = refusal("overloaded_error", "The local gateway is about to stop. Try again in a moment.");
+const TOO_MANY = refusal(
+  "overloaded_error",
+  "The local gateway serves as many requests as it may. Try again in a moment.",
+);
+
+function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen({ port, host }, () => {
       server.off("error", reject);
       const address = server.address();
-      resolve({ port: typeof address === "object" && address !== null ? address.port : port, host });
+      resolve(typeof address === "object" && address !== null ? address.port : port);
     });
   });
 }
@@ -135,9 +167,12 @@ const BAD_REQUESTS: Readonly<Record<string, readonly [status: string, message: s
   ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "The request did not arrive in time."],
 };
 
-/** Answers what is no request, in the shape that clients of Anthropic understand, and ends the connection. */
+/**
+ * Answers what is no request, in the shape that clients of Anthropic understand, and ends the connection. One on which
+ * something was said before is cut: the words could land in the middle of another answer.
+ */
 function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
+  if (!socket.writable || socket.bytesWritten > 0 || error.code === "ECONNRESET") return void socket.destroy();
   const [status, message] = BAD_REQUESTS[error.code ?? ""] ?? ["400 Bad Request", "This is no HTTP request."];
   const body = errorBody("invalid_request_error", `The local gateway refuses the connection. ${message}`);
   const head = `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`;

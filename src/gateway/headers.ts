@@ -1,6 +1,7 @@
+import { withoutNamed } from "./request-head.ts";
 import type { Upstream } from "./settings.ts";
 
-/** @source https://docs.claude.com/en/api/versioning: the only version there is. */
+/** @source https://docs.claude.com/en/api/versioning: what a client means that names none; newer ones name their own. */
 const ANTHROPIC_VERSION = "2023-06-01";
 
 /** The headers of a request to an upstream, names and values in turn: what is forwarded, then its own, which win. */
@@ -15,61 +16,80 @@ export function requestHeaders(forwarded: readonly string[], { api, headers }: U
   }
   for (const [name, value] of headers) sent.push(name, value);
   if (!hasVersion) sent.push("anthropic-version", ANTHROPIC_VERSION);
+  sent.push("accept-encoding", "identity");
   return sent;
 }
 
-/** Headers of an answer that concern one connection only. @source RFC 9110, section 7.6.1. */
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
+/**
+ * What is read of an answer's headers. `drop` is not passed on: what concerns one connection only, and what is said
+ * about the upstream's host, which this machine is not.
+ * @source RFC 9110, section 7.6.1; RFC 7838 and RFC 6265 for the last two of those.
+ */
+const READ: ReadonlyMap<string, "drop" | "connection" | "type" | "request-id" | "log-id"> = new Map([
+  ["connection", "connection"],
+  ["keep-alive", "drop"],
+  ["proxy-authenticate", "drop"],
+  ["proxy-connection", "drop"],
+  ["te", "drop"],
+  ["trailer", "drop"],
+  ["transfer-encoding", "drop"],
+  ["upgrade", "drop"],
+  ["alt-svc", "drop"],
+  ["set-cookie", "drop"],
+  ["content-type", "type"],
+  ["request-id", "request-id"],
+  ["cf-aig-log-id", "log-id"],
 ]);
 
-/** So that only names of such a length have to be looked up. */
-const HOP_BY_HOP_LENGTHS: ReadonlySet<number> = new Set([...HOP_BY_HOP].map(({ length }) => length));
+/** So that only names of such a length are looked up. */
+const LENGTHS: ReadonlySet<number> = new Set([...READ.keys()].map(({ length }) => length));
 
 /** What is read of an answer's headers, and those that are passed on, names and values in turn. */
 export interface ResponseHead {
   readonly passed: string[];
   readonly requestId: string | undefined;
   readonly logId: string | undefined;
-  readonly isEventStream: boolean;
+  /** Empty when there is none. */
+  readonly contentType: string;
 }
 
-/** Reads the headers of an answer, as they came, in one go. `servedBy` tells the client which model answered. */
-export function readResponseHead(raw: readonly Buffer[], servedBy: string): ResponseHead {
+/** Reads the headers of an answer, as they came, in one go. `added` are passed on before them. */
+export function readResponseHead(raw: readonly Buffer[], added: readonly string[]): ResponseHead {
   const head = {
-    passed: ["x-openclaw-model", servedBy],
+    passed: [...added],
     requestId: undefined as string | undefined,
     logId: undefined as string | undefined,
-    isEventStream: false,
+    contentType: "",
   };
   let named = "";
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index]?.toString("latin1") ?? "";
     const value = raw[index + 1]?.toString("latin1") ?? "";
-    if (HOP_BY_HOP_LENGTHS.has(name.length)) {
-      const known = name.toLowerCase();
-      if (known === "connection" && value !== "keep-alive" && value !== "close") named = `${named},${value}`;
-      if (known === "request-id") head.requestId = value;
-      if (HOP_BY_HOP.has(known)) continue;
-    } else if (name.length === CONTENT_TYPE_LENGTH && name.toLowerCase() === "content-type") {
-      head.isEventStream = value.startsWith("text/event-stream");
-    } else if (name.length === LOG_ID_LENGTH && name.toLowerCase() === "cf-aig-log-id") {
-      head.logId = value;
-    }
+    const read = LENGTHS.has(name.length) ? READ.get(name.toLowerCase()) : undefined;
+    if (read === "connection" && value !== "keep-alive" && value !== "close") named = `${named},${value}`;
+    if (read === "drop" || read === "connection") continue;
+    if (read === "type") head.contentType = value;
+    else if (read === "request-id") head.requestId = value;
+    else if (read === "log-id") head.logId = value;
     head.passed.push(name, value);
   }
-  if (named === "") return head;
-  const names = new Set(named.toLowerCase().split(",").map((name) => name.trim()));
-  const { passed } = head;
-  return { ...head, passed: passed.filter((_, index) => !names.has(passed[index - (index % 2)]?.toLowerCase() ?? "")) };
+  return named === "" ? head : { ...head, passed: withoutNamed(head.passed, named) };
 }
 
-const CONTENT_TYPE_LENGTH = "content-type".length;
-const LOG_ID_LENGTH = "cf-aig-log-id".length;
+/** Describes a body; left out where another one takes its place. */
+const ABOUT_BODY: ReadonlySet<string> = new Set(["content-type", "content-length", "content-encoding"]);
+
+/** Headers that are passed on with another body than the one they came with. */
+export const withoutBodyHeaders = (passed: readonly string[]): string[] =>
+  passed.filter((_, index) => !ABOUT_BODY.has(passed[index - (index % 2)]?.toLowerCase() ?? ""));
+
+/** By lower-case name; several of one name are joined. */
+export function headerRecord(raw: readonly Buffer[]): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index]?.toString("latin1").toLowerCase() ?? "";
+    const value = raw[index + 1]?.toString("latin1") ?? "";
+    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
+  }
+  return headers;
+}

@@ -1,3 +1,5 @@
+import { scrub } from "../core/secret.ts";
+
 /** One request, as it is logged: nothing of what was said, and no credential. */
 export interface RequestRecord {
   /** Of the gateway's own making, to find the request again. */
@@ -27,16 +29,18 @@ export interface RequestRecord {
   readonly logId: string | undefined;
 }
 
-export type Level = "info" | "warn" | "error";
+type Level = "info" | "warn" | "error";
 
 export interface Log {
   readonly request: (record: RequestRecord) => void;
   readonly notice: (level: Level, message: string) => void;
+  /** What must not happen: the program is at fault. */
+  readonly bug: (error: Error) => void;
   /** Writes what waits. */
   readonly flush: () => void;
 }
 
-export interface LogMeans {
+interface LogMeans {
   readonly write: (text: string) => void;
   readonly now: () => Date;
   /** Lines for a person instead of JSON. */
@@ -55,16 +59,18 @@ export function createLog({ write, now, forPerson, later }: LogMeans): Log {
     if (waiting.length === 0) later(flush);
     waiting.push(line);
   };
+  const notice = (level: Level, message: string) => {
+    const at = now();
+    add(forPerson ? `${clock(at)} ${message}` : JSON.stringify({ time: at, level, message }));
+    flush();
+  };
   return {
     request: (record) => {
       const at = now();
       add(forPerson ? plainRequest(at, record) : JSON.stringify({ time: at, level: levelOf(record), ...record }));
     },
-    notice: (level, message) => {
-      const at = now();
-      add(forPerson ? `${clock(at)} ${message}` : JSON.stringify({ time: at, level, message }));
-      flush();
-    },
+    notice,
+    bug: (error) => notice("error", `This is a bug in openclaw. ${scrub(error.stack ?? error.message)}`),
     flush,
   };
 }

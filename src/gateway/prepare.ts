@@ -3,31 +3,30 @@ import { type Refusal, refusal } from "./refusal.ts";
 import { type RequestBody, withModel } from "./request-body.ts";
 import type { StripPrefill } from "./settings.ts";
 import type { Target } from "./targets.ts";
+import type { UpstreamRequest } from "./transport.ts";
 
-/** A body as one target gets it. */
-export interface PreparedBody {
-  readonly bytes: Buffer;
-  /** Trailing assistant turns that were removed. */
-  readonly prefillRemoved: number;
-}
+/** A body as one target gets it, or why it gets none. */
+export type Prepared =
+  | {
+      readonly ok: true;
+      readonly body: UpstreamRequest["body"] /** Trailing assistant turns. */;
+      readonly removed: number;
+    }
+  | { readonly ok: false; readonly refusal: Refusal };
 
 /** Applies the rules to a body; one that needs no change is the very same bytes. */
-export function prepareBody(
-  body: RequestBody,
-  { upstream, model }: Target,
-  strip: StripPrefill,
-): { readonly ok: true; readonly value: PreparedBody } | { readonly ok: false; readonly refusal: Refusal } {
+export function prepareBody(body: RequestBody, { upstream, model }: Target, strip: StripPrefill): Prepared {
   const renamed = body.model === model ? body.bytes : withModel(body, model);
   const isStripped = body.thinking || (strip === "unsupported" && refusesPrefill(model));
-  if (upstream.api !== "anthropic-messages" || !isStripped) {
-    return { ok: true, value: { bytes: renamed, prefillRemoved: 0 } };
-  }
+  if (upstream.api !== "anthropic-messages" || !isStripped) return { ok: true, body: renamed, removed: 0 };
   const { bytes, removed, isEmptied } = stripPrefill(renamed);
-  if (isEmptied) return { ok: false, refusal: NOTHING_LEFT };
-  return { ok: true, value: { bytes, prefillRemoved: removed } };
+  return isEmptied ? NOTHING_LEFT : { ok: true, body: bytes, removed };
 }
 
-const NOTHING_LEFT = refusal(
-  "invalid_request_error",
-  "messages: the local gateway removes trailing assistant turns, which do not go with thinking, and nothing would be left. Let the conversation end with a user turn.",
-);
+const NOTHING_LEFT: Prepared = {
+  ok: false,
+  refusal: refusal(
+    "invalid_request_error",
+    "messages: the local gateway removes trailing assistant turns where the model takes none, and nothing would be left. Let the conversation end with a user turn.",
+  ),
+};

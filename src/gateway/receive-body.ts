@@ -7,39 +7,45 @@ export interface HeldBytes {
   total: number;
 }
 
+/** Whose body it is. What is held of it is counted there until whoever reads it gives it back. */
+export interface BodyOwner {
+  readonly request: IncomingMessage;
+  heldBytes: number;
+}
+
 type BodyLimits = Pick<Limits, "bodyBytes" | "heldBytes">;
 
 /** What comes of a body: all of it, or why it is refused. Of a client that leaves nothing is heard. */
-export type OnBody = (bytes: Buffer | Refusal) => void;
+type OnBody = (bytes: Buffer | Refusal) => void;
 
-/**
- * Reads a whole body, and no more than the limits allow; one that is announced too long is not read at all. What comes in
- * is counted in `held` and in `exchange`, which gives it back when it is over.
- */
+/** Reads a whole body, and no more than the limits allow; what comes of one that is refused is thrown away. */
 export function receiveBody(
-  exchange: { readonly request: IncomingMessage; heldBytes: number },
+  owner: BodyOwner,
   announcedBytes: number | undefined,
   limits: BodyLimits,
   held: HeldBytes,
   done: OnBody,
 ): void {
-  if (announcedBytes !== undefined && announcedBytes > limits.bodyBytes) return done(tooLarge(limits));
-  let first: Buffer | undefined;
-  let more: Buffer[] | undefined;
+  if (announcedBytes !== undefined && announcedBytes > limits.bodyBytes) return void done(tooLarge(limits));
+  const chunks: Buffer[] = [];
   let isRefused = false;
-  const { request } = exchange;
+  const { request } = owner;
   request.on("data", (chunk: Buffer) => {
     if (isRefused) return;
-    exchange.heldBytes += chunk.length;
+    owner.heldBytes += chunk.length;
     held.total += chunk.length;
-    isRefused = exchange.heldBytes > limits.bodyBytes || held.total > limits.heldBytes;
-    if (isRefused) {
-      request.pause();
-      done(exchange.heldBytes > limits.bodyBytes ? tooLarge(limits) : TOO_MUCH_AT_ONCE);
-    } else if (first === undefined) first = chunk;
-    else (more ??= [first]).push(chunk);
+    isRefused = owner.heldBytes > limits.bodyBytes || held.total > limits.heldBytes;
+    if (!isRefused) return void chunks.push(chunk);
+    chunks.length = 0;
+    done(owner.heldBytes > limits.bodyBytes ? tooLarge(limits) : TOO_MUCH_AT_ONCE);
   });
-  request.on("end", () => done(more === undefined ? (first ?? EMPTY) : Buffer.concat(more, exchange.heldBytes)));
+  request.on("end", () => {
+    if (isRefused) return;
+    const [first = EMPTY, second] = chunks;
+    const whole = second === undefined ? first : Buffer.concat(chunks, owner.heldBytes);
+    chunks.length = 0;
+    done(whole);
+  });
 }
 
 const EMPTY = Buffer.alloc(0);

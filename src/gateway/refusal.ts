@@ -1,17 +1,20 @@
 import { type ErrorType, errorBody } from "./error-body.ts";
 
-/** An answer of the gateway's own to a request that goes nowhere. */
+/** An answer of the gateway's own to a request that goes nowhere, or came back with nothing that the client could read. */
 export interface Refusal {
   readonly status: number;
   readonly type: ErrorType;
   /** One or two sentences for the person who wrote the request, naming who refuses and what to do. */
   readonly message: string;
+  /** Whether sending the same once more may help; left to the client where it is not said. */
+  readonly isWorthRetrying?: boolean;
 }
 
-/** Status of each kind of error. @source https://docs.claude.com/en/api/errors; 502 and 504 are what a gateway adds. */
+/** Status of each kind of error. @source https://docs.claude.com/en/api/errors; 502 is what a gateway adds. */
 const STATUS: Readonly<Record<ErrorType, number>> = {
   invalid_request_error: 400,
   authentication_error: 401,
+  billing_error: 402,
   permission_error: 403,
   not_found_error: 404,
   request_too_large: 413,

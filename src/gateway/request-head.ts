@@ -1,6 +1,6 @@
 /** What the gateway has to know of a request's headers, read off in one go. */
 export interface RequestHead {
-  /** Empty when there is none. */
+  /** Empty when there is none, or more than one. */
   readonly host: string;
   /** The web page that sends it; undefined when none does. */
   readonly origin: string | undefined;
@@ -16,29 +16,36 @@ export interface RequestHead {
 }
 
 /**
- * What is never forwarded. `hop` concerns this connection only; the address and the length are made anew; credentials
- * open the gateway and not the provider.
+ * What is never forwarded as it came. `drop`: what concerns this connection, what a browser says of its page, and
+ * credentials, which open the gateway and not the provider. Answers are asked for uncompressed, to be read in passing.
  * @source RFC 9110, section 7.6.1, and what proxies are known to send.
  */
-const OWN: ReadonlyMap<string, "hop" | "connection" | "host" | "length" | "chunked" | "expect" | "key" | "bearer"> =
-  new Map([
-    ["connection", "connection"],
-    ["keep-alive", "hop"],
-    ["proxy-authenticate", "hop"],
-    ["proxy-authorization", "hop"],
-    ["proxy-connection", "hop"],
-    ["te", "hop"],
-    ["trailer", "hop"],
-    ["upgrade", "hop"],
-    ["cookie", "hop"],
-    ["cf-aig-authorization", "hop"],
-    ["transfer-encoding", "chunked"],
-    ["host", "host"],
-    ["content-length", "length"],
-    ["expect", "expect"],
-    ["x-api-key", "key"],
-    ["authorization", "bearer"],
-  ]);
+const OWN: ReadonlyMap<
+  string,
+  "drop" | "origin" | "connection" | "host" | "length" | "chunked" | "expect" | "key" | "bearer"
+> = new Map([
+  ["connection", "connection"],
+  ["keep-alive", "drop"],
+  ["proxy-authenticate", "drop"],
+  ["proxy-authorization", "drop"],
+  ["proxy-connection", "drop"],
+  ["te", "drop"],
+  ["trailer", "drop"],
+  ["upgrade", "drop"],
+  ["accept-encoding", "drop"],
+  ["cookie", "drop"],
+  ["referer", "drop"],
+  ["api-key", "drop"],
+  ["cf-aig-authorization", "drop"],
+  ["cf-aig-byok-alias", "drop"],
+  ["origin", "origin"],
+  ["transfer-encoding", "chunked"],
+  ["host", "host"],
+  ["content-length", "length"],
+  ["expect", "expect"],
+  ["x-api-key", "key"],
+  ["authorization", "bearer"],
+]);
 
 /** Reads names and values in turn, as they came. */
 export function readHead(raw: readonly string[]): RequestHead {
@@ -51,16 +58,20 @@ export function readHead(raw: readonly string[]): RequestHead {
     waits: false,
     forwarded: [] as string[],
   };
+  let hosts = 0;
   let named = "";
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = (raw[index] ?? "").toLowerCase();
     const value = raw[index + 1] ?? "";
     switch (OWN.get(name)) {
       case undefined:
-        if (name === "origin") head.origin = value;
         head.forwarded.push(name, value);
         break;
+      case "origin":
+        head.origin = value;
+        break;
       case "host":
+        hosts += 1;
         head.host = value;
         break;
       case "key":
@@ -71,7 +82,7 @@ export function readHead(raw: readonly string[]): RequestHead {
         break;
       case "length":
         head.announcedBytes = Number(value);
-        head.hasBody = true;
+        head.hasBody = head.announcedBytes > 0;
         break;
       case "chunked":
         head.hasBody = true;
@@ -84,12 +95,18 @@ export function readHead(raw: readonly string[]): RequestHead {
         break;
     }
   }
-  if (named !== "") head.forwarded = without(head.forwarded, named);
+  if (hosts > 1) head.host = "";
+  if (named !== "") head.forwarded = withoutNamed(head.forwarded, named);
   return head;
 }
 
-/** Less the headers that `Connection` declares to concern this connection only. */
-function without(forwarded: readonly string[], named: string): string[] {
-  const names = new Set(named.toLowerCase().split(",").map((name) => name.trim()));
-  return forwarded.filter((_, index) => !names.has(forwarded[index - (index % 2)] ?? ""));
+/** Headers, names and values in turn, less those that `Connection` declares to concern one connection only. */
+export function withoutNamed(headers: readonly string[], named: string): string[] {
+  const names = new Set(
+    named
+      .toLowerCase()
+      .split(",")
+      .map((name) => name.trim()),
+  );
+  return headers.filter((_, index) => !names.has(headers[index - (index % 2)]?.toLowerCase() ?? ""));
 }

@@ -7,6 +7,8 @@ export type Route =
   | { readonly kind: "root" }
   | { readonly kind: "alive" }
   | { readonly kind: "ready" }
+  /** A browser asks whether its page may send a request. */
+  | { readonly kind: "preflight" }
   /** Names a model, so that its body is read, judged and perhaps changed. */
   | { readonly kind: "model"; readonly api: Api; readonly path: string }
   /** Everything else that a provider may answer: handed on as it is. */
@@ -24,40 +26,54 @@ const MODEL_PATHS: ReadonlyMap<string, { readonly api: Api; readonly path: strin
   ["/v1/responses", { api: "openai-responses", path: "/responses" }],
 ]);
 
-/**
- * What another server might read as a different path: `//`, a segment of dots, and the encoded forms of dots, slashes,
- * backslashes and control characters.
- */
-const AMBIGUOUS = /\/\/|\/\.{1,2}(?:\/|$)|%(?:2e|2f|5c|25|[01][0-9a-f]|7f)|[\\;]/i;
+/** Others, such as `TRACE`, could tell a client what was added to its request. */
+const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
 
-const ONE_MODEL_PATH = /^\/v1\/(?:messages(?:\/count_tokens)?|chat\/completions|responses)$/;
+/**
+ * What another server might read as a different path: `//`, a slash at the end, a segment of dots, the encoded forms of
+ * slashes, backslashes, percent signs and control characters, and those of letters, digits, dots and other characters
+ * that need no encoding.
+ */
+const AMBIGUOUS =
+  /\/\/|.\/$|\/\.{1,2}(?:\/|$)|%(?![0-9a-f]{2})|%(?:[01].|2[5def]|3\d|4[1-9a-f]|5[0-9acf]|6[1-9a-f]|7[0-9aef])|[\\;]/i;
+
+/** Whatever is no visible ASCII, and the beginning of what no request line has. */
+const UNSEEN = /[^!-~]|#/;
 
 /** Sorts a request by its method and its target as it stood in the request line. */
 export function routeOf(method: string, target: string): Route {
   const query = target.indexOf("?");
   const pathname = query < 0 ? target : target.slice(0, query);
+  if (UNSEEN.test(target)) return refuse("The request line has characters that belong encoded.");
+  const modelPath = MODEL_PATHS.get(pathname);
   const search = query < 0 ? "" : target.slice(query);
-  const modelPath = method === "POST" ? MODEL_PATHS.get(pathname) : undefined;
-  if (modelPath !== undefined) return { kind: "model", api: modelPath.api, path: modelPath.path + search };
-  if (!pathname.startsWith("/")) {
-    return refuse("invalid_request_error", "The local gateway takes a path, not a whole URL, in the request line.");
+  if (modelPath !== undefined && method === "POST") {
+    return { kind: "model", api: modelPath.api, path: modelPath.path + search };
   }
+  if (!pathname.startsWith("/")) return refuse("The request line has a whole URL where a path belongs.");
   if (AMBIGUOUS.test(pathname)) {
-    return refuse("invalid_request_error", "The path has '//', '..' or an encoded separator, and could mean another one.");
+    return refuse("The path has '//', '..' or an encoded separator, and could be taken for another one.");
   }
+  if (method === "OPTIONS") return { kind: "preflight" };
+  if (!METHODS.has(method)) return refuse(`The method ${method} is not served.`);
   if (method === "HEAD" && pathname === "/") return { kind: "root" };
   if (isRead(method) && pathname === "/healthz") return { kind: "alive" };
   if (isRead(method) && pathname === "/readyz") return { kind: "ready" };
-  if (pathname.startsWith("/v1/v1/")) {
-    return refuse("not_found_error", "The path has /v1 twice: let the client's base URL end without /v1.");
-  }
-  if (ONE_MODEL_PATH.test(pathname)) {
-    return refuse("invalid_request_error", `${pathname} takes POST, not ${method}.`);
-  }
+  if (modelPath !== undefined) return refuse(`${pathname} takes POST, not ${method}.`);
+  if (pathname.startsWith("/v1/v1/"))
+    return missing("The path has /v1 twice: let the client's base URL end without it.");
   if (pathname.startsWith("/v1/")) return { kind: "pass", path: pathname + search };
-  return refuse("not_found_error", "The local gateway serves the paths under /v1/, /healthz and /readyz.");
+  return missing("It serves the paths under /v1/, /healthz and /readyz; let the client's base URL end without a path.");
 }
 
 const isRead = (method: string) => method === "GET" || method === "HEAD";
 
-const refuse = (...what: Parameters<typeof refusal>): Route => ({ kind: "refused", refusal: refusal(...what) });
+const refuse = (why: string): Route => ({
+  kind: "refused",
+  refusal: refusal("invalid_request_error", `The local gateway does not take this request. ${why}`),
+});
+
+const missing = (why: string): Route => ({
+  kind: "refused",
+  refusal: refusal("not_found_error", `The local gateway has nothing at this path. ${why}`),
+});

@@ -1,7 +1,15 @@
+import type { HttpResponse, NetworkFault } from "../core/http.ts";
+import type { Result } from "../core/result.ts";
 import type { ModelRef } from "../providers/model-ref.ts";
+import type { Finding } from "../providers/provider.ts";
 
 /** The protocols that the gateway forwards, in OpenClaw's words. */
-export type Api = "anthropic-messages" | "openai-completions" | "openai-responses";
+export const APIS = ["anthropic-messages", "openai-completions", "openai-responses"] as const;
+
+export type Api = (typeof APIS)[number];
+
+/** What is wrong with an answer, or with the way to it; undefined where only the upstream can tell. */
+export type Diagnose = (answer: Result<HttpResponse, NetworkFault>, model: string) => Promise<Finding | undefined>;
 
 /** Who answers requests: a provider's entry with every reference resolved. */
 export interface Upstream {
@@ -15,6 +23,7 @@ export interface Upstream {
   readonly headers: ReadonlyMap<string, string>;
   /** Ids of the models that the configuration describes. */
   readonly models: ReadonlySet<string>;
+  readonly diagnose: Diagnose;
 }
 
 /** What a request has to show. */
@@ -30,6 +39,8 @@ export type StripPrefill = "thinking" | "unsupported";
 export interface GatewaySettings {
   /** By provider id, in the order of the configuration. */
   readonly upstreams: ReadonlyMap<string, Upstream>;
+  /** Providers that are configured and cannot be used, each with the sentence that says why and what to do. */
+  readonly unusable: ReadonlyMap<string, string>;
   /** The default model and what takes its place when it fails; empty when there is no default. */
   readonly defaults: readonly ModelRef[];
   /** The reference that an alias stands for, any other text unchanged. */
@@ -40,8 +51,6 @@ export interface GatewaySettings {
   readonly allowedHosts: ReadonlySet<string>;
   /** Web pages that may send requests: `https://example.com`. */
   readonly allowedOrigins: ReadonlySet<string>;
-  /** Why the gateway cannot serve some or all requests, each a sentence for `/readyz`; empty when it can. */
-  readonly problems: readonly string[];
 }
 
 /** What a gateway spends at most; sizes in bytes, times in milliseconds. */
@@ -54,7 +63,13 @@ export interface Limits {
   readonly headersTimeoutMs: number;
   /** For a whole request to arrive. */
   readonly requestTimeoutMs: number;
+  /** How often those two are looked at. */
+  readonly checkEveryMs: number;
   readonly keepAliveTimeoutMs: number;
+  /** How long the rest of a request that was refused is read, so that its client gets to see the answer. */
+  readonly lingerMs: number;
+  /** How long a client may take none of its answer. */
+  readonly stalledMs: number;
   readonly concurrentRequests: number;
   readonly connections: number;
   /** How long running requests may go on after the gateway was told to stop. */
@@ -63,14 +78,20 @@ export interface Limits {
   readonly pauseMs: number;
 }
 
-/** @why generous for one person and their tools, small against the memory of any machine that runs them. */
+/**
+ * @why generous for one person and their tools, small against the memory of any machine that runs them. A request may
+ * take as long to arrive as Anthropic's clients wait for its answer.
+ */
 export const LIMITS: Limits = {
   bodyBytes: 32 * 1024 * 1024,
   heldBytes: 512 * 1024 * 1024,
   headerBytes: 32 * 1024,
   headersTimeoutMs: 10_000,
-  requestTimeoutMs: 120_000,
+  requestTimeoutMs: 600_000,
+  checkEveryMs: 5_000,
   keepAliveTimeoutMs: 65_000,
+  lingerMs: 5_000,
+  stalledMs: 300_000,
   concurrentRequests: 2_048,
   connections: 4_096,
   drainMs: 30_000,

@@ -8,22 +8,26 @@ export interface Target {
   readonly model: string;
   /** `provider/model`. */
   readonly ref: string;
+  /** The same as it may stand in a header and in a log: a client chose a part of it. */
+  readonly shown: string;
 }
 
-export type Resolved =
+type Resolved =
   | { readonly ok: true; readonly targets: readonly [Target, ...Target[]] }
   | { readonly ok: false; readonly refusal: Refusal };
 
 /** Finds who serves a request, by the model it names and the protocol it speaks. */
 export type Router = (wanted: string | undefined, api: Api) => Resolved;
 
-/** @why a client uses a handful of models; what is asked beyond that many names is worked out each time. */
+/** @why a client uses a handful of models; what is asked beyond that is worked out each time. */
 const REMEMBERED_NAMES = 256;
+const LONGEST_NAME = 200;
 
 /** Remembers what each name came to, for as long as the settings hold. */
 export function createRouter(settings: GatewaySettings): Router {
   const remembered = new Map<string, Resolved>();
   return (wanted, api) => {
+    if (wanted !== undefined && wanted.length > LONGEST_NAME) return NO_NAME;
     const key = `${api} ${wanted ?? ""}`;
     const known = remembered.get(key);
     if (known !== undefined) return known;
@@ -37,24 +41,23 @@ export function createRouter(settings: GatewaySettings): Router {
  * Who serves a request: the model it names, or the default. Only the default has others that take its place, and of them
  * those that speak the same protocol. A model's id is never judged: the upstream knows best.
  */
-export function targetsFor(wanted: string | undefined, api: Api, settings: GatewaySettings): Resolved {
-  const defaults = settings.defaults.flatMap((ref) => target(ref, api, settings) ?? []);
-  const [first, ...others] = defaults;
-  if (wanted === undefined || wanted === "") {
-    return first === undefined ? refuse(`There is no default model that speaks ${api}: name one.`) : found(first, others);
-  }
-  const text = settings.resolveAlias(wanted);
+function targetsFor(wanted: string | undefined, api: Api, settings: GatewaySettings): Resolved {
+  const { upstreams, unusable, defaults, resolveAlias } = settings;
+  const [primary] = defaults;
+  const [first, ...others] = defaults.flatMap((ref) => targetOf(ref, api, upstreams) ?? []);
+  const text = wanted ? resolveAlias(wanted) : primary && formatModelRef(primary);
+  if (text === undefined) return refuse("It has no default model: name one.");
   const named = parseModelRef(text);
-  const provider = named && settings.upstreams.get(named.provider);
+  const why = unusable.get(named?.provider ?? "");
+  if (why !== undefined) return { ok: false, refusal: unavailable(why) };
+  if (first !== undefined && (!wanted || text === first.model || text === first.ref)) return found(first, others);
+  const provider = upstreams.get(named?.provider ?? "");
   if (named !== undefined && provider !== undefined) {
-    const chosen = target(named, api, settings);
-    if (chosen === undefined) return refuse(`${named.provider} speaks ${provider.api}, not ${api}.`);
-    return chosen.ref === first?.ref ? found(first, others) : found(chosen, []);
+    const chosen = targetOf(named, api, upstreams);
+    return chosen === undefined ? refuse(`${named.provider} speaks ${provider.api}, not ${api}.`) : found(chosen, []);
   }
-  if (first?.model === text) return found(first, others);
   const upstream = servedBy(text, api, first, settings);
-  if (upstream === undefined) return refuse(`No provider is configured that speaks ${api}.`);
-  return found({ upstream, model: text, ref: formatModelRef({ provider: upstream.providerId, model: text }) }, []);
+  return upstream === undefined ? nobody(api, settings) : found(newTarget(upstream, text), []);
 }
 
 /** Who serves an id that no provider is named for: one that describes it, else the default's provider, else the first. */
@@ -69,9 +72,20 @@ function servedBy(
   return candidates.find(({ models }) => models.has(model)) ?? first?.upstream ?? candidates[0];
 }
 
-function target(ref: ModelRef, api: Api, { upstreams }: GatewaySettings): Target | undefined {
+function targetOf(ref: ModelRef, api: Api, upstreams: GatewaySettings["upstreams"]): Target | undefined {
   const upstream = upstreams.get(ref.provider);
-  return upstream?.api === api ? { upstream, model: ref.model, ref: formatModelRef(ref) } : undefined;
+  return upstream?.api === api ? newTarget(upstream, ref.model) : undefined;
+}
+
+/** What a request that names no model is sent to. */
+export const targetWithoutModel = (upstream: Upstream): Target => ({
+  ...newTarget(upstream, ""),
+  shown: upstream.providerId,
+});
+
+function newTarget(upstream: Upstream, model: string): Target {
+  const ref = formatModelRef({ provider: upstream.providerId, model });
+  return { upstream, model, ref, shown: ref.replace(/[^!-~]/g, "?") };
 }
 
 const found = (first: Target, others: readonly Target[]): Resolved => ({ ok: true, targets: [first, ...others] });
@@ -79,6 +93,26 @@ const found = (first: Target, others: readonly Target[]): Resolved => ({ ok: tru
 const refuse = (message: string): Resolved => ({
   ok: false,
   refusal: refusal("not_found_error", `The local gateway does not know where to send this. ${message}`),
+});
+
+/** One that cannot be used may be the one that would have served it. */
+function nobody(api: Api, { unusable }: GatewaySettings): Resolved {
+  const [why] = unusable.values();
+  return why === undefined
+    ? refuse(`No provider is configured that speaks ${api}.`)
+    : { ok: false, refusal: unavailable(why) };
+}
+
+const NO_NAME: Resolved = {
+  ok: false,
+  refusal: refusal("invalid_request_error", "model: the local gateway knows no model whose name is that long."),
+};
+
+/** Sent back as it is, since only a change of the configuration helps. */
+export const unavailable = (why: string): Refusal => ({
+  ...refusal("api_error", `The local gateway cannot use this provider. ${why}`),
+  status: 503,
+  isWorthRetrying: false,
 });
 
 /** Who gets the requests that name no model: the default's provider, where it is Anthropic's kind, else the first such. */

@@ -11,7 +11,7 @@ export interface UpstreamRequest {
   readonly body: Buffer | NodeJS.ReadableStream | null;
 }
 
-/** Told what becomes of a request, in this order; after `onEnd` or `onFault` nothing follows. */
+/** Told what becomes of a request, in this order; after `onEnd`, `onFault` or `onBug` nothing follows. */
 export interface UpstreamHandler {
   /** `rawHeaders` are names and values in turn. */
   readonly onHead: (status: number, rawHeaders: readonly Buffer[]) => void;
@@ -19,6 +19,8 @@ export interface UpstreamHandler {
   readonly onEnd: () => void;
   /** `isStale`: a connection that had been kept open was closed before a byte of the answer came. */
   readonly onFault: (fault: NetworkFault, isStale: boolean) => void;
+  /** Not the network is at fault but the program. */
+  readonly onBug: (error: Error) => void;
 }
 
 /** A request on its way. */
@@ -26,12 +28,13 @@ export interface Flow {
   /** Holds the answer back until `resume`. */
   readonly pause: () => void;
   readonly resume: () => void;
-  /** Ends it at once; `onFault` follows with kind `aborted`, unless it is over. */
+  /** Ends it at once; nothing more is heard of it. */
   readonly abort: () => void;
 }
 
 /** The way to the upstreams: connections that are kept open, and the proxy of the environment. */
 export interface Transport {
+  /** The handler is never called before this has returned. */
   readonly send: (request: UpstreamRequest, handler: UpstreamHandler) => Flow;
   /** Ends every connection. */
   readonly close: () => Promise<void>;

@@ -1,0 +1,68 @@
+import { aliasResolver, modelChoice } from "../config/model-selection.ts";
+import type { Config } from "../config/schema.ts";
+import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { GatewaySettings, Upstream } from "./settings.ts";
+import { apiOf, type Entry, upstreamOf } from "./upstreams.ts";
+
+export interface ConfigureInput {
+  readonly config: Config;
+  readonly providers: readonly Provider[];
+  /** What the references of each entry of `models.providers` came to. */
+  readonly credentials: ReadonlyMap<string, Entry["credentials"]>;
+  /** What the command line and the environment decide. */
+  readonly rules: Pick<GatewaySettings, "access" | "stripPrefill" | "allowedHosts" | "allowedOrigins">;
+}
+
+export interface Configured {
+  readonly settings: GatewaySettings;
+  /** What is to be said once when the settings are taken up: each a sentence. */
+  readonly notices: readonly string[];
+}
+
+/** What the gateway works with, from what the files say; it asks nobody and reads nothing. */
+export function settingsFrom({ config, providers, credentials, rules }: ConfigureInput): Configured {
+  const upstreams = new Map<string, Upstream>();
+  const unusable = new Map<string, string>();
+  for (const [id, resolved] of credentials) {
+    const entry = config.models?.providers?.[id] ?? {};
+    const upstream = upstreamOf({ id, entry, credentials: resolved }, providers);
+    if (upstream.ok) upstreams.set(id, upstream.value);
+    else unusable.set(id, `models.providers.${id}: ${upstream.error}`);
+  }
+  const { refs, notices } = defaultsOf(config);
+  const resolveAlias = aliasResolver(config);
+  return {
+    settings: { ...rules, upstreams, unusable, defaults: refs, resolveAlias },
+    notices: [...unusable.values(), ...notices],
+  };
+}
+
+/** The default model and its fallbacks. One that speaks another protocol than the default cannot take its place. */
+function defaultsOf(config: Config): { readonly refs: readonly ModelRef[]; readonly notices: readonly string[] } {
+  const { primary, fallbacks } = modelChoice(config.agents?.defaults?.model);
+  const resolveAlias = aliasResolver(config);
+  const entries = config.models?.providers ?? {};
+  const refs: ModelRef[] = [];
+  const notices: string[] = [];
+  for (const text of primary === undefined ? [] : [primary, ...fallbacks]) {
+    const ref = refOf(resolveAlias(text), entries);
+    const [first] = refs;
+    const api = ref && apiOf(entries[ref.provider] ?? {});
+    if (ref === undefined) notices.push(`The model '${text}' is of no provider that is configured, and is left out.`);
+    else if (first !== undefined && api !== apiOf(entries[first.provider] ?? {})) {
+      notices.push(
+        `The fallback ${formatModelRef(ref)} speaks another protocol than ${formatModelRef(first)}, and is skipped.`,
+      );
+    } else refs.push(ref);
+  }
+  return { refs, notices };
+}
+
+/** An id without a provider belongs to the one that describes it. */
+function refOf(text: string, entries: NonNullable<NonNullable<Config["models"]>["providers"]>): ModelRef | undefined {
+  const ref = parseModelRef(text);
+  if (ref !== undefined && Object.hasOwn(entries, ref.provider)) return ref;
+  const [provider] = Object.entries(entries).find(([, { models }]) => models?.some(({ id }) => id === text)) ?? [];
+  return provider === undefined ? undefined : { provider, model: text };
+}
