@@ -16,9 +16,9 @@ export type Prepared =
 
 /** Applies the rules to a body; one that needs no change is the very same bytes. */
 export function prepareBody(body: RequestBody, { upstream, model }: Target, strip: StripPrefill): Prepared {
-  const renamed = body.model === model ? body.bytes : withModel(body, model);
+  const renamed = withModel(body, model);
   const isStripped = body.thinking || (strip === "unsupported" && refusesPrefill(model));
-  if (upstream.api !== "anthropic-messages" || !isStripped) return { ok: true, body: renamed, removed: 0 };
+  if (upstream.api !== "anthropic-messages" || !isStripped) return { ok: true, body: renamed.bytes, removed: 0 };
   const { bytes, removed, isEmptied } = stripPrefill(renamed);
   return isEmptied ? NOTHING_LEFT : { ok: true, body: bytes, removed };
 }
