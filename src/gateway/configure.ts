@@ -24,16 +24,25 @@ export interface Configured {
 export function settingsFrom({ config, providers, credentials, rules }: ConfigureInput): Configured {
   const upstreams = new Map<string, Upstream>();
   const unusable = new Map<string, string>();
+  const problems: string[] = [];
   for (const [id, resolved] of credentials) {
     const entry = config.models?.providers?.[id] ?? {};
     const upstream = upstreamOf({ id, entry, credentials: resolved }, providers);
-    if (upstream.ok) upstreams.set(id, upstream.value);
-    else unusable.set(id, `models.providers.${id}: ${upstream.error}`);
+    if (upstream.ok) {
+      upstreams.set(id, upstream.value);
+      continue;
+    }
+    const why = `models.providers.${id}: ${upstream.error}`;
+    unusable.set(id, why);
+    if (apiOf(entry) !== undefined) problems.push(why);
   }
+  if (credentials.size === 0) problems.push("No provider is configured. Run `openclaw onboard`.");
   const { refs, notices } = defaultsOf(config);
+  const [primary] = refs;
+  const isReady = primary === undefined ? upstreams.size > 0 : upstreams.has(primary.provider);
   const resolveAlias = aliasResolver(config);
   return {
-    settings: { ...rules, upstreams, unusable, defaults: refs, resolveAlias },
+    settings: { ...rules, upstreams, unusable, problems, isReady, defaults: refs, resolveAlias },
     notices: [...unusable.values(), ...notices],
   };
 }

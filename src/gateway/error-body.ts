@@ -14,13 +14,27 @@ export type ErrorType =
   | "api_error"
   | "overloaded_error";
 
-/** A failure in the shape that Anthropic's clients understand: one JSON document. */
-export const errorBody = (type: ErrorType, message: string): string =>
-  JSON.stringify({ type: "error", error: { type, message } });
+/** What is told of a failure. */
+export interface ErrorWords {
+  readonly type: ErrorType;
+  /** One or two sentences for the person who wrote the request, naming who refuses and what to do. */
+  readonly message: string;
+  /** The diagnosis, for programs: `gateway.spend-limit`. */
+  readonly code?: string;
+}
+
+/**
+ * A failure in the shape that Anthropic's clients understand: one JSON document.
+ * @source @anthropic-ai/sdk 1.14.0 for the place of the code, which older clients ignore.
+ */
+export const errorBody = ({ type, message, code }: ErrorWords): string =>
+  JSON.stringify({
+    type: "error",
+    error: { type, message, ...(code !== undefined && { details: { error_code: code } }) },
+  });
 
 /** The same as the last event of a stream. */
-export const errorEvent = (type: ErrorType, message: string): string =>
-  `event: error\ndata: ${errorBody(type, message)}\n\n`;
+export const errorEvent = (words: ErrorWords): string => `event: error\ndata: ${errorBody(words)}\n\n`;
 
 /** The statuses that stand for one kind of error. @source as above. */
 const TYPES: ReadonlyMap<number, ErrorType> = new Map([

@@ -3,11 +3,11 @@ import type { NetworkFault } from "../core/http.ts";
 import { AnswerTrace } from "./answer-trace.ts";
 import { Attempt, type Failure, type Receiver } from "./attempt.ts";
 import { originHeaders } from "./cors.ts";
-import { errorEvent } from "./error-body.ts";
+import { errorBody, errorEvent } from "./error-body.ts";
 import { explain, explanationOf } from "./explain.ts";
 import type { GatewayMeans } from "./gateway.ts";
 import { readResponseHead, requestHeaders, withoutBodyHeaders } from "./headers.ts";
-import { type Refusal, refusal, refusalBody } from "./refusal.ts";
+import { type Refusal, refusal } from "./refusal.ts";
 import type { RequestHead } from "./request-head.ts";
 import { pathAt, type Target } from "./targets.ts";
 import type { Flow, UpstreamRequest } from "./transport.ts";
@@ -32,6 +32,8 @@ export class Exchange implements Receiver {
   /** Bytes of the body that are held in memory until the end. */
   heldBytes = 0;
   prefillRemoved = 0;
+  /** The allowed web page that the answer is for. */
+  page: string | undefined;
   /** How it ended, where it did not end well: a code. */
   ended: string | undefined;
 
@@ -63,7 +65,7 @@ export class Exchange implements Receiver {
   refuse(refused: Refusal, passed: readonly string[] = []): void {
     this.ended ??= refused.type;
     const retry = refused.isWorthRetrying === undefined ? [] : ["x-should-retry", String(refused.isWorthRetrying)];
-    this.answer(refused.status, refusalBody(refused), [...passed, ...retry]);
+    this.answer(refused.status, errorBody(refused), [...passed, ...retry]);
   }
 
   answer(status: number, body: string, headers: readonly string[] = []): void {
@@ -111,7 +113,7 @@ export class Exchange implements Receiver {
   begin(status: number, rawHeaders: readonly Buffer[]): void {
     const { response } = this;
     if (response.headersSent || this.#isOver) return;
-    response.writeHead(status, this.#readHead(rawHeaders));
+    response.writeHead(status, [...this.#ownHeaders(), ...this.#readHead(rawHeaders)]);
     // The first bytes go out with the head if they have come with it; else the head does not wait for them.
     queueMicrotask(() => {
       if (this.#trace.sizeBytes === 0 && !response.writableEnded) response.flushHeaders();
@@ -153,8 +155,7 @@ export class Exchange implements Receiver {
     if (target === undefined || !this.#isEventStream || !this.#trace.isBetweenEvents) return void cut();
     const failure = { kind: "fault", fault, isStale: false } as const;
     explain(failure, target).then((finding) => {
-      const { type, message } = explanationOf(failure, finding);
-      this.response.end(errorEvent(type, message));
+      this.response.end(errorEvent(explanationOf(failure, finding)));
     }, cut);
   }
 
@@ -178,7 +179,7 @@ export class Exchange implements Receiver {
 
   /** Reads what is to be known of an answer, and gives the headers to pass on. */
   #readHead(rawHeaders: readonly Buffer[]): string[] {
-    const { passed, requestId, logId, contentType } = readResponseHead(rawHeaders, this.#ownHeaders());
+    const { passed, requestId, logId, contentType } = readResponseHead(rawHeaders);
     this.#requestId = requestId;
     this.#logId = logId;
     this.#isEventStream = contentType.startsWith("text/event-stream");
@@ -186,9 +187,8 @@ export class Exchange implements Receiver {
   }
 
   #ownHeaders(): readonly string[] {
-    const { origin } = this.head;
     const served = this.#target?.model ? ["x-openclaw-model", this.#target.shown] : [];
-    return origin === undefined ? served : [...served, ...originHeaders(origin)];
+    return this.page === undefined ? served : [...served, ...originHeaders(this.page)];
   }
 
   #elapsedMs(): number {

@@ -36,7 +36,7 @@ export function explanationOf(failure: Failure, finding: Finding | undefined): R
     status,
     type: errorTypeOf(status),
     message: finding === undefined ? `The upstream answered HTTP ${status}.` : findingLines(finding).join(" "),
-    ...(finding !== undefined && { isWorthRetrying: finding.transient }),
+    ...(finding !== undefined && { code: finding.code, isWorthRetrying: finding.transient }),
   };
 }
 

@@ -43,8 +43,7 @@ const NO_OBJECT = refusal("invalid_request_error", "The local gateway got a body
 function passThrough(exchange: Exchange, path: string, settings: GatewaySettings, means: ForwardMeans): void {
   const upstream = upstreamForAnyPath(settings);
   if (upstream === undefined) {
-    const [why = "None is configured: run `openclaw onboard`."] = settings.unusable.values();
-    return void exchange.refuse(unavailable(why));
+    return void exchange.refuse(unavailable(settings.problems[0] ?? "None speaks a protocol that it serves."));
   }
   const { hasBody } = exchange.head;
   const prepared = { ok: true, body: hasBody ? exchange.request : null, removed: 0 } as const;

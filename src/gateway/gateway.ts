@@ -73,6 +73,7 @@ export function createGateway(first: GatewaySettings, means: GatewayMeans): Gate
     const route = routeOf(request.method ?? "", request.url ?? "");
     const unheard = refuseSender(head, settings);
     if (unheard !== undefined) return void exchange.refuse(unheard);
+    exchange.page = head.origin;
     if (route.kind === "alive") return void exchange.answer(200, JSON.stringify({ ok: true, ...means.about }));
     if (route.kind === "root") return void exchange.answer(200, "");
     if (route.kind === "preflight") return void answerPreflight(exchange);
@@ -87,9 +88,8 @@ export function createGateway(first: GatewaySettings, means: GatewayMeans): Gate
 
   /** What is wrong is told to those who may know; that something is wrong, to everybody. */
   function tellReady(exchange: Exchange, mayKnow: boolean): void {
-    const { unusable, upstreams } = serving.settings;
-    const problems = [...unusable.values(), ...(upstreams.size === 0 && unusable.size === 0 ? [NO_PROVIDER] : [])];
-    const ok = problems.length === 0 && !isStopping;
+    const { isReady, problems } = serving.settings;
+    const ok = isReady && !isStopping;
     exchange.answer(ok ? 200 : 503, JSON.stringify({ ok, ...(mayKnow && { problems }) }));
   }
 
@@ -140,10 +140,9 @@ const servingBy = (settings: GatewaySettings): Serving => ({ settings, router: c
 function answerPreflight(exchange: Exchange): void {
   const { headers } = exchange.request;
   const wanted = [headers["access-control-request-headers"] ?? []].flat().join(", ");
-  exchange.answer(204, "", preflightHeaders(wanted));
+  exchange.answer(200, "", preflightHeaders(wanted));
 }
 
-const NO_PROVIDER = "No provider is configured: run `openclaw onboard`.";
 const STOPPING = refusal("overloaded_error", "The local gateway is about to stop. Try again in a moment.");
 const TOO_MANY = refusal(
   "overloaded_error",
@@ -174,7 +173,7 @@ const BAD_REQUESTS: Readonly<Record<string, readonly [status: string, message: s
 function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || socket.bytesWritten > 0 || error.code === "ECONNRESET") return void socket.destroy();
   const [status, message] = BAD_REQUESTS[error.code ?? ""] ?? ["400 Bad Request", "This is no HTTP request."];
-  const body = errorBody("invalid_request_error", `The local gateway refuses the connection. ${message}`);
+  const body = errorBody(refusal("invalid_request_error", `The local gateway refuses the connection. ${message}`));
   const head = `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`;
   socket.end(`HTTP/1.1 ${status}\r\n${head}\r\n\r\n${body}`);
 }

@@ -53,10 +53,10 @@ export interface ResponseHead {
   readonly contentType: string;
 }
 
-/** Reads the headers of an answer, as they came, in one go. `added` are passed on before them. */
-export function readResponseHead(raw: readonly Buffer[], added: readonly string[]): ResponseHead {
+/** Reads the headers of an answer, as they came, in one go. */
+export function readResponseHead(raw: readonly Buffer[]): ResponseHead {
   const head = {
-    passed: [...added],
+    passed: [] as string[],
     requestId: undefined as string | undefined,
     logId: undefined as string | undefined,
     contentType: "",
@@ -76,8 +76,13 @@ export function readResponseHead(raw: readonly Buffer[], added: readonly string[
   return named === "" ? head : { ...head, passed: withoutNamed(head.passed, named) };
 }
 
-/** Describes a body; left out where another one takes its place. */
-const ABOUT_BODY: ReadonlySet<string> = new Set(["content-type", "content-length", "content-encoding"]);
+/** What is said anew where another body takes the place of the one that came. */
+const ABOUT_BODY: ReadonlySet<string> = new Set([
+  "content-type",
+  "content-length",
+  "content-encoding",
+  "x-should-retry",
+]);
 
 /** Headers that are passed on with another body than the one they came with. */
 export const withoutBodyHeaders = (passed: readonly string[]): string[] =>

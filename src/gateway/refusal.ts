@@ -1,11 +1,8 @@
-import { type ErrorType, errorBody } from "./error-body.ts";
+import type { ErrorType, ErrorWords } from "./error-body.ts";
 
 /** An answer of the gateway's own to a request that goes nowhere, or came back with nothing that the client could read. */
-export interface Refusal {
+export interface Refusal extends ErrorWords {
   readonly status: number;
-  readonly type: ErrorType;
-  /** One or two sentences for the person who wrote the request, naming who refuses and what to do. */
-  readonly message: string;
   /** Whether sending the same once more may help; left to the client where it is not said. */
   readonly isWorthRetrying?: boolean;
 }
@@ -26,6 +23,3 @@ const STATUS: Readonly<Record<ErrorType, number>> = {
 
 /** A refusal with the status that belongs to its kind. */
 export const refusal = (type: ErrorType, message: string): Refusal => ({ status: STATUS[type], type, message });
-
-/** The document that a refusal is sent as. */
-export const refusalBody = ({ type, message }: Refusal): string => errorBody(type, message);

@@ -47,6 +47,10 @@ export interface GatewaySettings {
   readonly resolveAlias: (text: string) => string;
   readonly access: Access;
   readonly stripPrefill: StripPrefill;
+  /** Requests for the default model can be served or, where there is no default, some can. */
+  readonly isReady: boolean;
+  /** What is wrong with providers that could be used, each a sentence. */
+  readonly problems: readonly string[];
   /** Host names that requests may name besides this machine's own addresses, in lower case. */
   readonly allowedHosts: ReadonlySet<string>;
   /** Web pages that may send requests: `https://example.com`. */

@@ -110,7 +110,7 @@ const NO_NAME: Resolved = {
 
 /** Sent back as it is, since only a change of the configuration helps. */
 export const unavailable = (why: string): Refusal => ({
-  ...refusal("api_error", `The local gateway cannot use this provider. ${why}`),
+  ...refusal("api_error", `The local gateway has no provider for this. ${why}`),
   status: 503,
   isWorthRetrying: false,
 });

@@ -46,7 +46,7 @@ export function upstreamOf(
   const sent = provider === undefined ? foreignHeaders(setup, api) : ownHeaders(provider, setup);
   if (!sent.ok) return sent;
   const bad = [...sent.value].find(([name, value]) => !isHeader(name, value));
-  if (bad !== undefined) return fail(`The header ${JSON.stringify(bad[0])} holds what no header can hold.`);
+  if (bad !== undefined) return fail(`The header '${bad[0].replace(/[^ -~]/g, "?")}' holds what no header can hold.`);
   const { origin, pathname } = new URL(baseUrl.value);
   return ok({
     providerId: id,

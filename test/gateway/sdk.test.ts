@@ -1,40 +1,13 @@
 import Anthropic from "@anthropic-ai/sdk";
-import { describe, expect, it, onTestFinished } from "vitest";
-import {
-  CLIENT_TOKEN,
-  type GatewayOptions,
-  type LocalGateway,
-  OURS,
-  startLocalGateway,
-} from "../support/local-gateway.ts";
-import { type StandIn, type StandInOptions, startStandIn } from "../support/stand-in/stand-in.ts";
+import { describe, expect, it } from "vitest";
+import { CLIENT_TOKEN, HELLO, MODEL, OURS, startBoth } from "../support/local-gateway.ts";
 import { KNOWN } from "../support/stand-in/world.ts";
 
-interface Both {
-  readonly standIn: StandIn;
-  readonly gateway: LocalGateway;
-  readonly client: Anthropic;
-}
-
-const MODEL = "claude-sonnet-4-6";
-
-async function start(options: Partial<GatewayOptions> = {}, world: StandInOptions = {}): Promise<Both> {
-  const standIn = await startStandIn(world);
-  onTestFinished(() => standIn.close());
-  const gateway = await startLocalGateway({
-    providers: { [OURS]: { baseUrl: `${standIn.gatewayBase()}/anthropic`, api: "anthropic-messages" } },
-    primary: `${OURS}/${MODEL}`,
-    ...options,
-  });
+async function start() {
+  const { standIn, gateway } = await startBoth();
   const client = new Anthropic({ baseURL: gateway.url, apiKey: CLIENT_TOKEN, authToken: null, maxRetries: 0 });
   return { standIn, gateway, client };
 }
-
-const HELLO = {
-  model: MODEL,
-  max_tokens: 10,
-  messages: [{ role: "user", content: "Hi" } satisfies Anthropic.MessageParam],
-};
 
 const TOOLS: Anthropic.Tool[] = [
   {

@@ -12,6 +12,7 @@ import { createGateway, type Gateway } from "../../src/gateway/gateway.ts";
 import type { RequestRecord } from "../../src/gateway/log.ts";
 import { type GatewaySettings, LIMITS, type Limits } from "../../src/gateway/settings.ts";
 import { PROVIDERS } from "../../src/providers/registry.ts";
+import { type StandIn, type StandInOptions, startStandIn } from "./stand-in/stand-in.ts";
 import { KNOWN } from "./stand-in/world.ts";
 
 /** What the clients of the tests present. */
@@ -39,6 +40,8 @@ export interface LocalGateway extends Gateway {
   readonly records: readonly RequestRecord[];
   readonly notices: readonly string[];
   readonly bugs: readonly Error[];
+  /** The settings of a gateway whose providers are as told. */
+  readonly settings: (options: GatewayOptions) => GatewaySettings;
   /** The record of so many requests, as soon as there are as many. */
   readonly logged: (count: number) => Promise<readonly RequestRecord[]>;
   /** How long it was asked to wait, in milliseconds. */
@@ -47,7 +50,6 @@ export interface LocalGateway extends Gateway {
 
 const KEY: Credentials = { apiKey: new Secret(KNOWN.anthropicKey), headers: {} };
 
-/** The settings of a gateway whose providers are as told. */
 function testSettings(options: GatewayOptions): GatewaySettings {
   const { providers = {}, primary, fallbacks = [], aliases = {}, credentials = {}, rules = {} } = options;
   const config: Config = {
@@ -71,6 +73,26 @@ function testSettings(options: GatewayOptions): GatewaySettings {
       ...rules,
     },
   }).settings;
+}
+
+export const MODEL = "claude-sonnet-4-6";
+
+/** A small question to that model. */
+export const HELLO = { model: MODEL, max_tokens: 10, messages: [{ role: "user" as const, content: "Hi" }] };
+
+/** A gateway before a stand-in, with the one provider that everybody has. */
+export async function startBoth(
+  options: Partial<GatewayOptions> = {},
+  world: StandInOptions = {},
+): Promise<{ readonly standIn: StandIn; readonly gateway: LocalGateway }> {
+  const standIn = await startStandIn(world);
+  onTestFinished(() => standIn.close());
+  const gateway = await startLocalGateway({
+    providers: { [OURS]: { baseUrl: `${standIn.gatewayBase()}/anthropic`, api: "anthropic-messages" } },
+    primary: `${OURS}/${MODEL}`,
+    ...options,
+  });
+  return { standIn, gateway };
 }
 
 /** A gateway on this machine until the test is over. Waiting takes no time unless the test holds it. */
@@ -111,6 +133,7 @@ export async function startLocalGateway(options: GatewayOptions): Promise<LocalG
     notices,
     bugs,
     pauses,
+    settings: (changed) => testSettings({ ...options, ...changed }),
     logged: (count) =>
       new Promise((resolve) => {
         const look = () => {
