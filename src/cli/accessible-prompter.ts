@@ -3,6 +3,7 @@ import { scrub } from "../core/secret.ts";
 import { isHiddenPaste, isWholePaste, pastedLines } from "../providers/paste.ts";
 import { cancelled } from "./cancelled.ts";
 import type { Keyboard } from "./keyboard.ts";
+import { matching } from "./matching.ts";
 import { whileListening } from "./while-listening.ts";
 
 const ENTER = /[\r\n]/;
@@ -108,6 +109,39 @@ export function createAccessiblePrompter(keyboard: Keyboard, output: NodeJS.Writ
       return askUntil(false, (line) => {
         const choice = choices[line.trim() === "" ? preset : Number(line) - 1];
         return choice === undefined ? `Type a number from 1 to ${choices.length}.` : { value: choice.value };
+      });
+    },
+    chooseSeveral: ({ message, choices, initial }) => {
+      const presets = choices.flatMap(({ value }, index) => (initial.includes(value) ? [index + 1] : []));
+      say(
+        title(message),
+        ...choices.map(({ label }, index) => `  ${index + 1}) ${label}`),
+        `Numbers with commas between; Enter alone: ${presets.join(",")}`,
+      );
+      return askUntil(false, (line) => {
+        const numbers = line.trim() === "" ? presets : line.split(",").map(Number);
+        const chosen = choices.filter((_, index) => numbers.includes(index + 1));
+        const isClear = chosen.length > 0 && numbers.every((number) => choices[number - 1] !== undefined);
+        return isClear ? { value: chosen.map(({ value }) => value) } : `Type numbers from 1 to ${choices.length}.`;
+      });
+    },
+    search: ({ message, choices, initial }) => {
+      const preset = choices.find(({ value }) => value === initial) ?? choices[0];
+      say(
+        title(message),
+        ...choices.map(({ label }, index) => `  ${index + 1}) ${label}`),
+        "Type a number, or a part of a name.",
+        preset && `Enter alone: ${preset.label}`,
+      );
+      return askUntil(false, (line) => {
+        const text = line.trim();
+        const numbered = /^\d+$/.test(text) ? choices[Number(text) - 1] : undefined;
+        const chosen = text === "" ? preset : numbered;
+        if (chosen !== undefined) return { value: chosen.value };
+        const [first, ...others] = matching(choices, text);
+        if (first === undefined) return `None has '${text}' in its name. Type a number from 1 to ${choices.length}.`;
+        if (others.length === 0) return { value: first.value };
+        return `Several have '${text}' in their name: ${[first, ...others].map(({ label }) => label).join(", ")}.`;
       });
     },
     confirm: async ({ message, initial }) => {

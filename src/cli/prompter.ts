@@ -1,10 +1,11 @@
-import { confirm, select } from "@inquirer/prompts";
+import { checkbox, confirm, search, select } from "@inquirer/prompts";
 import type { Prompter, Reply } from "../core/context.ts";
 import { isHiddenPaste } from "../providers/paste.ts";
 import { createAccessiblePrompter } from "./accessible-prompter.ts";
 import { cancelled } from "./cancelled.ts";
 import { PASTE_MODE_OFF, PASTE_MODE_ON } from "./decode-keys.ts";
 import { Keyboard, type Terminal } from "./keyboard.ts";
+import { matchingOrTyped } from "./matching.ts";
 import { loadPaint, type Paint } from "./paint.ts";
 import { type TakePaste, textPrompt } from "./text-prompt.ts";
 import { whileListening } from "./while-listening.ts";
@@ -32,6 +33,12 @@ export async function createPrompter(
   const keyboard = new Keyboard(input, (open) => output.write(open ? PASTE_MODE_ON : PASTE_MODE_OFF));
   const paint = await loadPaint(colour);
   const theme = themeOf(paint);
+  const { keysHelpTip } = theme.style;
+  const typing: [string, string] = ["type", "search"];
+  const searching = {
+    ...theme,
+    style: { ...theme.style, keysHelpTip: (keys: (typeof typing)[]) => keysHelpTip([typing, ...keys]) },
+  };
   let introduced = false;
 
   const ask = async <T>(take: TakePaste, start: (asking: Asking) => Promise<T>): Promise<Reply<T>> => {
@@ -83,6 +90,25 @@ export async function createPrompter(
         (_, marked) => marked,
         (asking) =>
           select({ message, choices: items, theme, ...(initial !== undefined && { default: initial }) }, asking),
+      );
+    },
+    chooseSeveral: ({ message, choices, initial }) => {
+      const items = choices.map(({ value, label }) => ({ value, name: label, checked: initial.includes(value) }));
+      return ask(
+        (_, marked) => marked,
+        (asking) => checkbox({ message, choices: items, theme, required: true }, asking),
+      );
+    },
+    search: ({ message, choices, initial }) => {
+      const source = (term = "") =>
+        matchingOrTyped(choices, term).map(({ label, ...rest }) => ({ ...rest, name: label }));
+      return ask(
+        (text) => isHiddenPaste(text, false),
+        (asking) =>
+          search(
+            { message, source, theme: searching, pageSize: 10, ...(initial !== undefined && { default: initial }) },
+            asking,
+          ),
       );
     },
     confirm: async ({ message, initial }) => {

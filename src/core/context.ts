@@ -42,7 +42,7 @@ export interface RunOptions {
   readonly maxOutputBytes: number;
 }
 
-interface Choice<T> {
+export interface Choice<T> {
   readonly value: T;
   readonly label: string;
   readonly description?: string;
@@ -68,6 +68,14 @@ export interface Prompter {
   /** The raw answer, pasted line ends kept as `\n`; empty when the person pressed Enter alone. */
   text(question: TextQuestion): Promise<Reply<string>>;
   choose<T>(question: { message: string; choices: readonly Choice<T>[]; initial?: T }): Promise<Reply<T>>;
+  /** Those that were ticked, at least one, in the order of the choices. */
+  chooseSeveral<T>(question: {
+    message: string;
+    choices: readonly Choice<T>[];
+    initial: readonly T[];
+  }): Promise<Reply<readonly T[]>>;
+  /** One of many, found by typing a part of its label; what is typed and is none of them may be taken as it is. */
+  search(question: { message: string; choices: readonly Choice<string>[]; initial?: string }): Promise<Reply<string>>;
   confirm(question: { message: string; initial: boolean }): Promise<Reply<boolean>>;
   /** Does work while something shows that it goes on. Ctrl-C aborts the signal and throws `prompt.cancelled`. */
   busy<T>(message: string, work: (signal: AbortSignal) => Promise<T>): Promise<T>;

@@ -7,7 +7,7 @@ import type { Config } from "../config/schema.ts";
 import type { Env } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Problem } from "../core/result.ts";
-import type { Finding as Diagnosis, Provider } from "../providers/provider.ts";
+import type { Finding as Diagnosis, Endpoint } from "../providers/provider.ts";
 
 /** The configuration as far as it can be read. */
 export interface ConfigFacts {
@@ -60,7 +60,7 @@ export interface Facts {
   /** Files by which the system starts a gateway. */
   readonly services: readonly string[];
   readonly profiles: AuthProfiles;
-  readonly providers: readonly Provider[];
+  readonly endpoints: readonly Endpoint[];
   readonly live: readonly LiveFacts[];
 }
 
@@ -69,12 +69,12 @@ export interface ProviderEntry {
   readonly id: string;
   readonly path: JsonPath;
   readonly entry: JsonObject;
-  /** The provider of this program that it belongs to. */
-  readonly ours: Provider | undefined;
+  /** The endpoint of this program that it belongs to. */
+  readonly ours: Endpoint | undefined;
 }
 
 /** Every entry of `models.providers` that is an object. */
-export function providerEntries({ config, providers }: Pick<Facts, "config" | "providers">): readonly ProviderEntry[] {
+export function providerEntries({ config, endpoints }: Pick<Facts, "config" | "endpoints">): readonly ProviderEntry[] {
   const entries = objectAt(config.value, ["models", "providers"]);
   return Object.entries(entries).flatMap(([id, entry]) =>
     isObject(entry)
@@ -83,7 +83,7 @@ export function providerEntries({ config, providers }: Pick<Facts, "config" | "p
             id,
             path: ["models", "providers", id],
             entry,
-            ours: providers.find(({ endpoint }) => endpoint.providerId === id),
+            ours: endpoints.find(({ providerId }) => providerId === id),
           },
         ]
       : [],

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { leftBehind } from "../config/apply.ts";
 import { authProfiles } from "../config/auth-profiles.ts";
 import { assertValid, type ReadConfig, readConfig } from "../config/config-file.ts";
-import { resolveCredentials } from "../config/credentials.ts";
 import { resolveVariables, valuesOf } from "../config/environment.ts";
 import { duplicateKeys } from "../config/json5-document.ts";
 import { formatPath, isObject } from "../config/json5-value.ts";
@@ -15,47 +14,42 @@ import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Problem } from "../core/result.ts";
-import { keyVariableOf, type Provider } from "../providers/provider.ts";
-import { tryOut, unresolved } from "../providers/try-out.ts";
+import type { Endpoint } from "../providers/provider.ts";
 import { neededVariables } from "./checks/variables.ts";
-import { type ConfigFacts, type Facts, type LiveFacts, providerEntries, type SecretsFacts, textAt } from "./facts.ts";
+import type { ConfigFacts, Facts, SecretsFacts } from "./facts.ts";
+import { type LiveOptions, liveFacts } from "./live-facts.ts";
 
 type Looking = Pick<
   Context,
   "files" | "env" | "homedir" | "platform" | "run" | "now" | "pid" | "isAlive" | "http" | "delay"
 >;
 
-export interface GatherOptions {
+interface GatherOptions extends LiveOptions {
   readonly paths: Paths;
-  readonly providers: readonly Provider[];
+  readonly endpoints: readonly Endpoint[];
   readonly node: string;
-  readonly userAgent: string;
-  readonly offline: boolean;
 }
 
 /** Looks at everything the checks want to know. It throws nothing that a damaged set-up could be the reason of. */
-export async function gather(
-  { paths, providers, node, userAgent, offline }: GatherOptions,
-  context: Looking,
-): Promise<Facts> {
+export async function gather({ paths, endpoints, node, ...how }: GatherOptions, context: Looking): Promise<Facts> {
   const config = await attempt(() => readConfig(paths.config, context));
   const secrets = await attempt(() => loadSecrets(paths.secrets, context));
-  const facts = await gatherFrom(config, secrets, { paths, providers, node }, context);
-  return { ...facts, live: await liveFacts(facts, { userAgent, offline }, context) };
+  const facts = await gatherFrom(config, secrets, { paths, endpoints, node }, context);
+  return { ...facts, live: await liveFacts(facts, how, context) };
 }
 
 /** The same from files that have been read, without asking anybody. */
 export async function gatherFrom(
   read: Attempt<ReadConfig>,
   loaded: Attempt<LoadedSecrets>,
-  { paths, providers, node }: Pick<GatherOptions, "paths" | "providers" | "node">,
+  { paths, endpoints, node }: Pick<GatherOptions, "paths" | "endpoints" | "node">,
   context: Looking,
 ): Promise<Facts> {
   const { files, env, homedir, now } = context;
   const config = await configFacts(read);
   const secrets = secretsFacts(loaded);
   const input = { secrets: secrets.values, config: config.config };
-  const names = neededVariables({ config, providers });
+  const names = neededVariables({ config, endpoints });
   const resolved = await resolveVariables(names, input, context);
   const inShell = (name: string) => {
     const found = resolved.get(name);
@@ -78,7 +72,7 @@ export async function gatherFrom(
       (path) => unlessRefused(() => files.statSync(path, { throwIfNoEntry: false })) !== undefined,
     ),
     profiles: authProfiles(paths, context),
-    providers,
+    endpoints,
     live: [],
   };
 }
@@ -152,39 +146,4 @@ async function configFacts(read: Attempt<ReadConfig>): Promise<ConfigFacts> {
 function secretsFacts(loaded: Attempt<LoadedSecrets>): SecretsFacts {
   if ("faults" in loaded) return { exists: true, faults: loaded.faults, values: new Map() };
   return { exists: loaded.value.bytes !== undefined, faults: [], values: loaded.value.values };
-}
-
-/** Asks every provider of ours that is set up, with what its requests would carry. */
-async function liveFacts(
-  facts: Facts,
-  { userAgent, offline }: Pick<GatherOptions, "userAgent" | "offline">,
-  context: Looking,
-): Promise<readonly LiveFacts[]> {
-  const live: LiveFacts[] = [];
-  for (const { id, entry, ours } of providerEntries(facts)) {
-    if (ours === undefined) continue;
-    const { label } = ours;
-    const baseUrl = textAt(entry, ["baseUrl"]) ?? "";
-    // What the provider itself would refuse, such as http:// over the network, gets no credentials from here either.
-    const usable = ours.fields.find((field) => field.id === "baseUrl")?.check(baseUrl).ok && !/[{}]/.test(baseUrl);
-    if (offline) live.push({ label, notAsked: "offline" });
-    else if (!usable || facts.config.misfits.length > 0) live.push({ label, notAsked: "unusable" });
-    else live.push({ label, diagnosis: await ask(id, baseUrl, ours, facts, userAgent, context) });
-  }
-  return live;
-}
-
-async function ask(id: string, baseUrl: string, provider: Provider, facts: Facts, userAgent: string, context: Looking) {
-  const { config } = facts.config;
-  const first = [...facts.variables].flatMap(([name, [value]]) =>
-    value === undefined ? [] : [[name, value] as const],
-  );
-  const entry = config.models?.providers?.[id] ?? {};
-  const input = { variables: new Map(first), config };
-  const credentials = await resolveCredentials(entry, keyVariableOf(provider), input, context);
-  if (!credentials.ok) return unresolved(credentials.error);
-  const { apiKey, headers } = credentials.value;
-  const values = provider.answersIn(entry);
-  const setup = { baseUrl, ...(apiKey && { apiKey }), headers, model: provider.endpoint.defaultModel, values };
-  return tryOut(provider, setup, { kind: "models", userAgent }, context);
 }

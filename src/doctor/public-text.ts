@@ -55,8 +55,8 @@ function accountIds(facts: Facts): string[] {
   return [...new Set(ids)].filter((id) => id.length > 3 && !/^[{$]/.test(id));
 }
 
-function secretValues({ secrets, variables, config, env, providers }: Facts): readonly string[] {
-  const fields = providers.flatMap((provider) => provider.fields);
+function secretValues({ secrets, variables, config, env, endpoints }: Facts): readonly string[] {
+  const fields = endpoints.flatMap((endpoint) => endpoint.fields);
   const harmless = fields.filter(({ secret }) => !secret).flatMap((field) => field.env);
   const inFile = [...secrets.values].flatMap(([name, value]) => (harmless.includes(name) ? [] : [value]));
   const inConfig = textsIn(config.value)

@@ -5,7 +5,7 @@ import { loadSecrets } from "../config/secrets-file.ts";
 import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Problem } from "../core/result.ts";
-import { keyVariableOf, type Provider } from "../providers/provider.ts";
+import type { Endpoint } from "../providers/provider.ts";
 import { knownProviders } from "./list.ts";
 
 export interface Authorisation {
@@ -19,14 +19,14 @@ export interface Authorisation {
 
 /** Resolves the credentials of every provider that is known. */
 export async function authorisation(
-  { config, providers }: { readonly config: Config; readonly providers: readonly Provider[] },
+  { config, endpoints }: { readonly config: Config; readonly endpoints: readonly Endpoint[] },
   paths: Pick<Paths, "secrets">,
   context: Pick<Context, "files" | "run" | "env" | "homedir">,
 ): Promise<Authorisation> {
   const secrets = (await loadSecrets(paths.secrets, context)).values;
-  const entries = knownProviders({ config, providers }).map((id) => {
-    const ours = providers.find(({ endpoint }) => endpoint.providerId === id);
-    return { id, entry: config.models?.providers?.[id] ?? {}, keyVariable: ours && keyVariableOf(ours) };
+  const entries = knownProviders({ config, endpoints }).map((id) => {
+    const keyVariable = endpoints.find(({ providerId }) => providerId === id)?.keyVariable;
+    return { id, entry: config.models?.providers?.[id] ?? {}, keyVariable };
   });
   const names = new Set(entries.flatMap(({ entry, keyVariable }) => variablesNeeded(entry, keyVariable)));
   const variables = await resolveVariables(names, { secrets, config }, context);

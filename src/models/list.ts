@@ -1,7 +1,7 @@
 import { aliasResolver, type ModelChoice, modelChoice } from "../config/model-selection.ts";
 import type { Config, ProviderConfig } from "../config/schema.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
-import type { ListedModel, Provider } from "../providers/provider.ts";
+import type { Endpoint, ListedModel } from "../providers/provider.ts";
 import { listedAs, type Offers, offeredBy } from "./offers.ts";
 import { retirementTags } from "./retirement.ts";
 
@@ -32,7 +32,7 @@ export interface ListOptions {
 
 export interface ListInput {
   readonly config: Config;
-  readonly providers: readonly Provider[];
+  readonly endpoints: readonly Endpoint[];
   /** Providers whose credential resolves. */
   readonly authorised: ReadonlySet<string>;
   /** What providers themselves list, by provider; absent for one that was not asked. */
@@ -45,10 +45,10 @@ export interface ListInput {
 const NOT_OFFERED = "not offered";
 
 /** Every provider that is configured, built in or referred to, in that order. */
-export function knownProviders({ config, providers }: Pick<ListInput, "config" | "providers">): readonly string[] {
+export function knownProviders({ config, endpoints }: Pick<ListInput, "config" | "endpoints">): readonly string[] {
   const referred = configuredRefs(config).flatMap(({ ref }) => (ref.provider === "" ? [] : [ref.provider]));
   const configured = Object.keys(config.models?.providers ?? {});
-  return [...new Set([...configured, ...providers.map(({ endpoint }) => endpoint.providerId), ...referred])];
+  return [...new Set([...configured, ...endpoints.map(({ providerId }) => providerId), ...referred])];
 }
 
 /**
@@ -114,7 +114,7 @@ function row(ref: ModelRef, offers: Offers, configuredTags: readonly string[], i
     ...configuredTags,
     ...(model === undefined ? ["missing"] : []),
     ...(listed !== undefined && id === undefined ? [NOT_OFFERED] : []),
-    ...retirementTags(ref, input.providers, input.today),
+    ...retirementTags(ref, input.endpoints, input.today),
   ];
   return {
     key: formatModelRef(ref),

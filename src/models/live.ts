@@ -21,7 +21,7 @@ export async function fetchModels(
   for (const target of targetsOf(input)) {
     const models = await askForModels(target, userAgent, context);
     const list = { fetchedAt: context.now().toISOString(), baseUrl: target.setup.baseUrl, models };
-    fetched.push({ providerId: target.provider.endpoint.providerId, list });
+    fetched.push({ providerId: target.endpoint.providerId, list });
   }
   return fetched;
 }

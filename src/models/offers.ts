@@ -1,6 +1,6 @@
 import type { Config } from "../config/schema.ts";
 import { isAliasOf } from "../providers/model-ref.ts";
-import type { ListedModel, Provider } from "../providers/provider.ts";
+import type { Endpoint, ListedModel } from "../providers/provider.ts";
 
 /** What is known of a model; what nobody says is absent. */
 interface Offer {
@@ -19,7 +19,7 @@ const DEFAULTS: Offer = { input: ["text"], contextWindow: 200_000 };
 
 interface OffersInput {
   readonly config: Config;
-  readonly providers: readonly Provider[];
+  readonly endpoints: readonly Endpoint[];
   /** What providers themselves list, by provider; absent for one that was not asked. */
   readonly listed: ReadonlyMap<string, readonly ListedModel[]>;
 }
@@ -32,8 +32,8 @@ export const usesCatalogue = (providerId: string, { models }: Config): boolean =
  * What the configuration describes, then what the provider lists, then what the catalogue adds. What the provider says
  * of a model stands; the configuration, or else the catalogue, says the rest.
  */
-export function offeredBy(providerId: string, { config, providers, listed }: OffersInput): Offers {
-  const catalogue = providers.find(({ endpoint }) => endpoint.providerId === providerId)?.endpoint.models ?? [];
+export function offeredBy(providerId: string, { config, endpoints, listed }: OffersInput): Offers {
+  const catalogue = endpoints.find((endpoint) => endpoint.providerId === providerId)?.models ?? [];
   const own = config.models?.providers?.[providerId]?.models ?? [];
   const now = listed.get(providerId) ?? [];
   const known = new Map<string, Offer>();

@@ -1,7 +1,7 @@
 import type { Config } from "../config/schema.ts";
 import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
-import type { ListedModel, Provider } from "../providers/provider.ts";
+import type { Endpoint, ListedModel } from "../providers/provider.ts";
 import { usesCatalogue } from "./offers.ts";
 import { readRemembered, rememberedAt } from "./remembered.ts";
 import { askedAt } from "./targets.ts";
@@ -15,37 +15,37 @@ export interface Sources {
 
 interface RecallInput {
   readonly config: Config;
-  readonly providers: readonly Provider[];
+  readonly endpoints: readonly Endpoint[];
   /** Only this provider. */
   readonly wanted?: string | undefined;
 }
 
 /** What was kept when the providers were last asked, unless they are at another address now. */
 export function recall(
-  { config, providers, wanted }: RecallInput,
+  { config, endpoints, wanted }: RecallInput,
   paths: Pick<Paths, "stateDir">,
   context: Pick<Context, "files" | "now">,
 ): Sources {
   const listed = new Map<string, readonly ListedModel[]>();
-  const notes: string[] = [];
-  for (const { endpoint } of providers) {
-    const { providerId, cataloguedIn } = endpoint;
+  const notes = new Map<string, readonly string[]>();
+  for (const { providerId, cataloguedIn } of endpoints) {
     if (wanted !== undefined && wanted !== providerId) continue;
+    const note = (text: string) => notes.set(text, [...(notes.get(text) ?? []), providerId]);
     const path = rememberedAt(paths, providerId);
     const kept = readRemembered(path, context);
     const baseUrl = config.models?.providers?.[providerId]?.baseUrl;
-    if (kept === "damaged")
-      notes.push(`${path} is damaged and was not used; \`openclaw models refresh\` writes it anew.`);
+    if (kept === "damaged") note(`${path} is damaged and was not used; \`openclaw models refresh\` writes it anew.`);
     else if (kept !== undefined && baseUrl !== undefined && kept.baseUrl === askedAt(baseUrl)) {
       listed.set(providerId, kept.models);
       const age = ageOf(new Date(kept.fetchedAt), context.now());
-      notes.push(`Models as the gateway listed them ${age}; \`openclaw models refresh\` asks again.`);
+      note(`Models as the gateway listed them ${age}; \`openclaw models refresh\` asks again.`);
       continue;
     }
     if (usesCatalogue(providerId, config))
-      notes.push(`From the built-in catalogue of ${cataloguedIn}; \`openclaw models refresh\` asks the gateway.`);
+      note(`From the built-in catalogue of ${cataloguedIn}; \`openclaw models refresh\` asks the gateway.`);
   }
-  return { listed, notes };
+  const lines = [...notes].map(([text, ids]) => (wanted === undefined ? `${ids.join(", ")}: ${text}` : text));
+  return { listed, notes: lines };
 }
 
 const UNITS = [

@@ -23,9 +23,14 @@ export interface Collected {
   readonly notes: readonly string[];
 }
 
-/** What the flags answer, checked; every problem at once. */
-export function answersFromFlags(provider: Provider, flags: GivenFlags, today: Today): Collected {
-  const answers: Record<string, FieldAnswer> = {};
+/** What the flags answer, checked; every problem at once. `implied` is what other flags say, where these say nothing. */
+export function answersFromFlags(
+  provider: Provider,
+  flags: GivenFlags,
+  today: Today,
+  implied: Answers = {},
+): Collected {
+  const answers: Record<string, FieldAnswer> = { ...implied };
   const problems: Problem[] = [];
   const notes: string[] = [];
   for (const field of provider.fields) {
@@ -47,7 +52,11 @@ export function answersFromFlags(provider: Provider, flags: GivenFlags, today: T
     if (!(field.id in answers)) continue;
     delete answers[field.id];
     const message = `${field.label} has no place beside the other answers.`;
-    problems.push({ where: `--${field.flag}`, message, hint: "Leave it out, or change who pays the provider." });
+    problems.push({
+      where: `--${field.flag}`,
+      message,
+      hint: "Leave it out, or change the answer that it depends on: who pays, or the endpoint.",
+    });
   }
   for (const field of provider.fields.filter((candidate) => candidate.secret && needOf(candidate, values) !== "none")) {
     const isRequired = needOf(field, values) === "required";

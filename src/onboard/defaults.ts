@@ -2,17 +2,17 @@ import type { Found } from "../config/environment.ts";
 import { variablesIn } from "../config/substitute.ts";
 import { Secret } from "../core/secret.ts";
 import type { Field, Provider, Values } from "../providers/provider.ts";
-import { entryOf, type Today } from "./today.ts";
+import { endpointsToday, entryOf, type Today, valuesToday } from "./today.ts";
 
 /**
  * What is known about one field. A secret is stored in `.env`, referred to by the name of its variable, or left as
- * the configuration has it today. `source` is set where it was found rather than given: a variable's name.
+ * the configuration has it today, by the name of its variable if it has one. `source` is set where it was found rather than given: a variable's name.
  */
 export type FieldAnswer =
   | { readonly kind: "value"; readonly value: string; readonly source?: string }
   | { readonly kind: "store"; readonly value: Secret; readonly source?: string }
   | { readonly kind: "refer"; readonly variable: string }
-  | { readonly kind: "keep"; readonly shown: string };
+  | { readonly kind: "keep"; readonly shown: string; readonly variable?: string };
 
 /** By field id; a field that has no answer is absent. */
 export type Answers = Readonly<Record<string, FieldAnswer>>;
@@ -42,7 +42,7 @@ export function defaultFor(field: Field, provider: Provider, today: Today): Fiel
 }
 
 function knownValue(field: Field, provider: Provider, today: Today): FieldAnswer | undefined {
-  const value = provider.answersIn(entryOf(provider, today))[field.id];
+  const value = valuesToday(provider, today)[field.id];
   return value === undefined ? undefined : { kind: "value", value };
 }
 
@@ -55,13 +55,15 @@ function valueInVariable(field: Field, { variables }: Today): FieldAnswer | unde
   return undefined;
 }
 
-/** What today's entry has in the place of a secret: a text, or `reference` for the structured kind. */
+/** What today's entries have in the place of a secret: a text, or `reference` for the structured kind. */
 function writtenSecret(field: Field, provider: Provider, today: Today): string | undefined {
-  const { apiKey, headers = {} } = entryOf(provider, today);
-  const name = Object.keys(headers).find((header) => header.toLowerCase() === field.header);
-  const input = field.id === provider.keyField ? apiKey : headers[name ?? ""];
-  if (input === undefined || input === "") return undefined;
-  return typeof input === "string" ? input : "reference";
+  for (const endpoint of endpointsToday(provider, today)) {
+    const { apiKey, headers = {} } = entryOf(endpoint, today);
+    const name = Object.keys(headers).find((header) => header.toLowerCase() === field.header);
+    const input = field.id === endpoint.keyField ? apiKey : headers[name ?? ""];
+    if (input !== undefined && input !== "") return typeof input === "string" ? input : "reference";
+  }
+  return undefined;
 }
 
 /** A reference of the user's own, or one of ours whose variable is kept outside `.env` on purpose. */
@@ -70,7 +72,7 @@ function keptReference(field: Field, written: string | undefined, today: Today):
   const [variable] = variablesIn(written ?? "");
   if (variable === undefined || !today.variables.has(variable)) return undefined;
   const ours = variable === field.env[0] && today.secrets.values.has(variable);
-  return ours ? undefined : { kind: "keep", shown: `\${${variable}}` };
+  return ours ? undefined : { kind: "keep", shown: `\${${variable}}`, variable };
 }
 
 function secretInVariable(field: Field, { variables }: Today): FieldAnswer | undefined {
@@ -94,9 +96,9 @@ function literalSecret(written: string | undefined): FieldAnswer | undefined {
   return { kind: "store", value: new Secret(value) };
 }
 
-/** What is settled about a provider: the answers, over what its entry says today. It decides what else is wanted. */
+/** What is settled about a provider: the answers, over what its entries say today. It decides what else is wanted. */
 export function knownValues(provider: Provider, answers: Answers, today: Today): Values {
-  return { ...provider.answersIn(entryOf(provider, today)), ...valuesOf(answers) };
+  return { ...valuesToday(provider, today), ...valuesOf(answers) };
 }
 
 /** The answers that are no secrets, by field id. */

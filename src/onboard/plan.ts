@@ -4,10 +4,11 @@ import { type ConfigEdit, valueAt } from "../config/config-edit.ts";
 import type { JsonPath, JsonValue } from "../config/json5-value.ts";
 import type { ProviderConfig } from "../config/schema.ts";
 import type { Secret } from "../core/secret.ts";
+import type { Listed } from "../providers/list-models.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
-import type { Provider } from "../providers/provider.ts";
-import type { Answers } from "./defaults.ts";
-import { selectedModels, wouldReplaceDefault } from "./model-choice.ts";
+import { chosenEndpoints, type Endpoint, type Provider } from "../providers/provider.ts";
+import { type Answers, valuesOf } from "./defaults.ts";
+import { modelOf, selectedModels, wouldReplaceDefault } from "./model-choice.ts";
 import { plannedEntry, storedSecrets } from "./provider-entry.ts";
 import { entryOf, GATEWAY_TOKEN_VARIABLE, type Today } from "./today.ts";
 
@@ -27,6 +28,8 @@ export interface Wishes {
   readonly provider?: { readonly provider: Provider; readonly answers: Answers };
   /** Undefined leaves the choice of model as it is. */
   readonly model?: ModelRef;
+  /** What is known of models because the providers were asked. */
+  readonly listed?: Listed;
   /** Whether `model` becomes the default even where another provider's model is. */
   readonly setDefault: boolean;
   readonly gateway: GatewayAnswers;
@@ -45,7 +48,7 @@ export interface PlanMeans {
  * in the order in which a new file shall have them.
  */
 export function planOnboarding(wishes: Wishes, today: Today, means: PlanMeans): Plan {
-  const providerPlan = wishes.provider === undefined ? NOTHING : planProvider(wishes.provider, wishes.model, today);
+  const providerPlan = wishes.provider === undefined ? NOTHING : planProvider(wishes.provider, wishes, today);
   const plans = [providerPlan, planDefaultModel(wishes, today), planGateway(wishes.gateway, today, means)];
   const config = plans
     .flatMap((plan) => plan.config)
@@ -63,59 +66,71 @@ export const isEmpty = ({ config, secrets }: Plan): boolean => config.length ===
 
 function planProvider(
   { provider, answers }: NonNullable<Wishes["provider"]>,
-  model: ModelRef | undefined,
+  { model, listed }: Wishes,
   today: Today,
 ): Plan {
-  const { providerId, defaultModel } = provider.endpoint;
-  const at = (...path: JsonPath) => ["models", "providers", providerId, ...path];
-  const { baseUrl = "", api = "", auth, apiKey, headers = {} } = plannedEntry(provider, answers, today);
-  const wanted = model?.provider === providerId ? model.model : defaultModel;
-  const config: ConfigEdit[] = [
-    { path: ["models", "mode"], value: today.config.config.models?.mode ?? "merge" },
-    { path: at("baseUrl"), value: baseUrl },
-    { path: at("api"), value: api },
-    { path: at("auth"), value: auth },
-    { path: at("apiKey"), value: apiKey },
-    ...Object.entries(headers).map(([name, value]) => ({ path: at("headers", name), value })),
-    ...describedModel(wanted, provider, entryOf(provider, today), at("models")),
-  ];
+  const config: ConfigEdit[] = [{ path: ["models", "mode"], value: today.config.config.models?.mode ?? "merge" }];
+  for (const endpoint of chosenEndpoints(provider, valuesOf(answers))) {
+    const at = (...path: JsonPath) => ["models", "providers", endpoint.providerId, ...path];
+    const { baseUrl, api, auth, apiKey, headers } = plannedEntry(endpoint, answers, today);
+    config.push(
+      { path: at("baseUrl"), value: baseUrl },
+      { path: at("api"), value: api },
+      { path: at("auth"), value: auth },
+      { path: at("apiKey"), value: apiKey },
+      ...Object.entries(headers).map(([name, value]) => ({ path: at("headers", name), value })),
+      ...describedModel(modelOf(endpoint, model, today), endpoint, listed, entryOf(endpoint, today), at("models")),
+    );
+  }
   return { config, secrets: storedSecrets(provider, answers) };
 }
 
-/** A model that the entry does not describe yet goes to the end of its list; one outside the catalogue has only its id. */
+/**
+ * A model that the entry does not describe yet goes to the end of its list. What its provider says of it goes before what
+ * the catalogue does; one that neither knows has only its id.
+ */
 function describedModel(
-  id: string,
-  { endpoint }: Provider,
+  id: string | undefined,
+  endpoint: Endpoint,
+  listed: Listed | undefined,
   { models }: ProviderConfig,
   path: JsonPath,
 ): readonly ConfigEdit[] {
-  if (models?.some((model) => model.id === id)) return [];
-  const known = endpoint.models.find((candidate) => candidate.id === id) ?? { id, name: id };
-  const model = { ...known } as unknown as JsonValue;
+  if (id === undefined || models?.some((model) => model.id === id)) return [];
+  const isIt = (candidate: { readonly id: string }) => candidate.id === id;
+  const said = listed?.get(endpoint.providerId)?.find(isIt);
+  const model = { id, name: id, ...endpoint.models.find(isIt), ...said } as unknown as JsonValue;
   return [models === undefined ? { path, value: [model] } : { path: [...path, models.length], value: model }];
 }
 
 function planDefaultModel({ provider, model, setDefault }: Wishes, today: Today): Plan {
   if (model === undefined) return NOTHING;
   const { model: choice, models: allowed = {} } = today.config.config.agents?.defaults ?? {};
-  const ref = formatModelRef(model);
   const config: ConfigEdit[] = [];
   if (setDefault || !wouldReplaceDefault(model, today)) {
     // A choice that is one text stays one text.
     const path = ["agents", "defaults", "model", ...(typeof choice === "string" ? [] : ["primary"])];
-    config.push({ path, value: ref });
+    config.push({ path, value: formatModelRef(model) });
   }
-  const alias = provider?.provider.alias;
-  const free = alias !== undefined && !Object.values(allowed).some((entry) => entry.alias === alias);
   // Some versions allow only the models that have an entry, so a first entry must not shut out today's models.
   const selected = Object.keys(allowed).length === 0 ? selectedModels(today) : [];
   // One that is not written as provider/model cannot have an entry, so there must be no list at all.
   if (selected.some((text) => parseModelRef(text) === undefined)) return { config, secrets: [] };
-  const others = selected.filter((other) => other !== ref);
-  for (const other of others) config.push({ path: ["agents", "defaults", "models", other], value: {} });
-  if (!Object.hasOwn(allowed, ref))
-    config.push({ path: ["agents", "defaults", "models", ref], value: free ? { alias } : {} });
+  const endpoints = provider === undefined ? [] : chosenEndpoints(provider.provider, valuesOf(provider.answers));
+  const added = [model, ...endpoints.flatMap((endpoint) => firstModel(endpoint, model, today))].map(formatModelRef);
+  for (const ref of new Set([...selected.filter((other) => !added.includes(other)), ...added])) {
+    if (Object.hasOwn(allowed, ref)) continue;
+    const alias = endpoints.find(({ providerId }) => ref.startsWith(`${providerId}/`))?.alias;
+    const isFree = added.includes(ref) && !Object.values(allowed).some((entry) => entry.alias === alias);
+    config.push({ path: ["agents", "defaults", "models", ref], value: isFree && alias !== undefined ? { alias } : {} });
+  }
   return { config, secrets: [] };
+}
+
+/** The model that an endpoint gets besides the default one. */
+function firstModel(endpoint: Endpoint, chosen: ModelRef, today: Today): readonly ModelRef[] {
+  const model = modelOf(endpoint, chosen, today);
+  return model === undefined ? [] : [{ provider: endpoint.providerId, model }];
 }
 
 function planGateway(wanted: GatewayAnswers, today: Today, { newToken, defaultPort }: PlanMeans): Plan {

@@ -1,6 +1,6 @@
 import type { SecretEdit } from "../config/apply.ts";
 import type { ProviderConfig, SecretInput } from "../config/schema.ts";
-import type { Provider } from "../providers/provider.ts";
+import type { Endpoint, Field, Provider } from "../providers/provider.ts";
 import { type Answers, valuesOf } from "./defaults.ts";
 import { entryOf, type Today } from "./today.ts";
 
@@ -14,11 +14,11 @@ export interface PlannedEntry {
 }
 
 /** What the answers say, over what the entry says today. */
-export function plannedEntry(provider: Provider, answers: Answers, today: Today): PlannedEntry {
-  const existing = entryOf(provider, today);
-  const variables = referencedVariables(provider, answers);
-  const { baseUrl, api, auth, headers } = provider.entry(valuesOf(answers), variables);
-  const key = variables[provider.keyField];
+export function plannedEntry(endpoint: Endpoint, answers: Answers, today: Today): PlannedEntry {
+  const existing = entryOf(endpoint, today);
+  const variables = referencedVariables(endpoint, existing, answers);
+  const { baseUrl, api, auth, headers } = endpoint.entry(valuesOf(answers), variables);
+  const key = variables[endpoint.keyField];
   const spelled = Object.entries(headers).map(([name, value]) => [spelledAs(name, existing), value] as const);
   return {
     baseUrl,
@@ -35,16 +35,25 @@ function spelledAs(name: string, { headers = {} }: ProviderConfig): string {
   return Object.keys(headers).find((header) => header.toLowerCase() === name) ?? name;
 }
 
-/** The variable that each new secret is referred to by; one that is kept is in the entry already. */
-function referencedVariables({ fields }: Provider, answers: Answers): Readonly<Record<string, string>> {
+/** The variable that each secret is to be referred to by; one that is kept stays as it is where the entry has it. */
+function referencedVariables(
+  { fields, keyField }: Endpoint,
+  existing: ProviderConfig,
+  answers: Answers,
+): Readonly<Record<string, string>> {
   const variables: Record<string, string> = {};
-  for (const { id, env } of fields) {
-    const answer = answers[id];
-    if (answer?.kind === "refer") variables[id] = answer.variable;
-    if (answer?.kind === "store") variables[id] = env[0] ?? "";
+  for (const field of fields) {
+    const answer = answers[field.id];
+    const isThere = field.id === keyField ? existing.apiKey !== undefined : hasHeader(field, existing);
+    if (answer?.kind === "refer") variables[field.id] = answer.variable;
+    if (answer?.kind === "store") variables[field.id] = field.env[0] ?? "";
+    if (answer?.kind === "keep" && answer.variable !== undefined && !isThere) variables[field.id] = answer.variable;
   }
   return variables;
 }
+
+const hasHeader = ({ header }: Field, { headers = {} }: ProviderConfig) =>
+  Object.keys(headers).some((name) => name.toLowerCase() === header);
 
 /** What goes to `.env`. */
 export function storedSecrets({ fields }: Provider, answers: Answers): readonly SecretEdit[] {

@@ -1,12 +1,13 @@
 import { resolveAlias } from "../config/model-selection.ts";
-import type { Problem } from "../core/result.ts";
+import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import { type ModelRef, parseModelRef } from "../providers/model-ref.ts";
-import type { Provider } from "../providers/provider.ts";
+import { chosenEndpoints, type Provider } from "../providers/provider.ts";
 import { answersFromFlags, fillFromToday, type GivenFlags, missingAnswers } from "./answers.ts";
+import { type Answers, valuesOf } from "./defaults.ts";
 import { type GatewayFlags, gatewayAnswers } from "./gateway-answers.ts";
 import { chosenModel } from "./model-choice.ts";
 import type { Wishes } from "./plan.ts";
-import type { Today } from "./today.ts";
+import { endpointsToday, type Today } from "./today.ts";
 import type { WizardStart } from "./wizard-state.ts";
 
 /** The command line, with files read and the provider found. */
@@ -34,26 +35,30 @@ export interface Settled<T> {
 
 /** What the command line alone decides; the wizard asks for the rest. */
 export function settleFlags(line: CommandLine, providers: readonly Provider[], today: Today): Settled<WizardStart> {
-  const collected = line.provider ? answersFromFlags(line.provider, line.given, today) : undefined;
+  const { provider, given } = line;
+  const wished = line.model === undefined ? undefined : wishedModel(line.model, line, providers, today);
+  const model = wished?.ok ? wished.value : undefined;
+  const collected = provider
+    ? answersFromFlags(provider, given, today, impliedEndpoint(model, provider, today))
+    : undefined;
   const gateway = gatewayAnswers(line.gateway, today);
-  const model =
-    line.model === undefined ? undefined : wishedModel(line.model, line.provider ?? providers[0], providers, today);
   const problems = [
-    line.problems,
-    collected?.problems,
-    model && "problem" in model ? [model.problem] : [],
-    gateway.problems,
+    ...line.problems,
+    ...(collected?.problems ?? []),
+    ...(wished?.ok === false ? [wished.error] : []),
+    ...unservedModel(model, provider, collected?.answers ?? {}, today),
+    ...gateway.problems,
   ];
   return {
     value: {
-      provider: line.provider,
+      provider,
       answers: collected?.answers ?? {},
       flow: line.flow,
-      model: model && "ref" in model ? model.ref : undefined,
+      model,
       setDefault: line.setDefault || line.model !== undefined,
       gateway: gateway.answers,
     },
-    problems: problems.flatMap((list) => list ?? []),
+    problems,
     missing: [],
     notes: collected?.notes ?? [],
   };
@@ -77,7 +82,7 @@ export function settleWithoutAsking(line: CommandLine, providers: readonly Provi
   return {
     value: {
       provider: { provider, answers: filled.answers },
-      model: chosenModel(provider, model, today),
+      model: chosenModel(chosenEndpoints(provider, valuesOf(filled.answers)), model, today),
       setDefault,
       gateway,
     },
@@ -90,23 +95,51 @@ export function settleWithoutAsking(line: CommandLine, providers: readonly Provi
   };
 }
 
-/** `provider/model`, an alias, or an id alone, which is taken for the provider being set up. */
+/** `provider/model`, an alias, or an id alone, which is taken for the endpoint that it shows, or the first to be set up. */
 function wishedModel(
   text: string,
-  provider: Provider | undefined,
+  { provider, given }: CommandLine,
   providers: readonly Provider[],
   today: Today,
-): { readonly ref: ModelRef } | { readonly problem: Problem } {
+): Result<ModelRef> {
   const { config } = today.config;
-  const known = [
-    ...Object.keys(config.models?.providers ?? {}),
-    ...providers.map(({ endpoint }) => endpoint.providerId),
-  ];
+  const ours = provider ?? providers[0];
+  const endpoints = providers.flatMap((candidate) => candidate.endpoints);
+  const known = [...Object.keys(config.models?.providers ?? {}), ...endpoints.map(({ providerId }) => providerId)];
   const resolved = resolveAlias(text.trim(), config);
   const ref = parseModelRef(resolved);
-  if (ref !== undefined && known.includes(ref.provider)) return { ref };
-  const bare = resolved !== "" && !resolved.includes("/");
-  if (bare && provider !== undefined) return { ref: { provider: provider.endpoint.providerId, model: resolved } };
+  if (ref !== undefined && known.includes(ref.provider)) return ok(ref);
+  const owner = ours?.endpoints.find(({ owns }) => owns(resolved));
+  const asked = given.raw.endpoint?.raw;
+  const first = ours && chosenEndpoints(ours, asked === undefined ? {} : { endpoint: asked })[0];
+  const isBare = resolved !== "" && !resolved.includes("/");
+  const endpoint = owner ?? (isBare ? first : undefined);
+  if (endpoint !== undefined) return ok({ provider: endpoint.providerId, model: resolved });
   const hint = `Write provider/model; known providers are ${[...new Set(known)].join(", ")}.`;
-  return { problem: { where: "--model", message: `'${text}' names no known provider's model.`, hint } };
+  return fail({ where: "--model", message: `'${text}' names no known provider's model.`, hint });
+}
+
+const endpointOf = (model: ModelRef | undefined, provider: Provider | null | undefined) =>
+  provider?.endpoints.find(({ providerId }) => providerId === model?.provider);
+
+/** A model that is asked for says which endpoint is to be set up, unless that is there already. */
+function impliedEndpoint(model: ModelRef | undefined, provider: Provider, today: Today): Answers {
+  const endpoint = endpointOf(model, provider);
+  if (endpoint === undefined || endpointsToday(provider, today).includes(endpoint)) return {};
+  return { endpoint: { kind: "value", value: endpoint.id } };
+}
+
+/** What is wrong with a model whose endpoint is neither there nor to be set up. */
+function unservedModel(
+  model: ModelRef | undefined,
+  provider: Provider | null | undefined,
+  answers: Answers,
+  today: Today,
+): readonly Problem[] {
+  const endpoint = endpointOf(model, provider);
+  if (!provider || endpoint === undefined || endpointsToday(provider, today).includes(endpoint)) return [];
+  if (chosenEndpoints(provider, valuesOf(answers)).includes(endpoint)) return [];
+  const field = provider.fields.find(({ id }) => id === "endpoint");
+  const message = `'${model?.model}' is served by the endpoint ${endpoint.id}, which is not to be set up.`;
+  return [{ where: "--model", message, hint: `Add --${field?.flag} ${endpoint.id}, or choose another model.` }];
 }

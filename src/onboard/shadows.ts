@@ -2,7 +2,8 @@ import type { SecretEdit } from "../config/apply.ts";
 import { authProfiles } from "../config/auth-profiles.ts";
 import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
-import { PROVIDERS } from "../providers/registry.ts";
+import { storedUnder } from "../providers/provider.ts";
+import { ENDPOINTS } from "../providers/registry.ts";
 
 /**
  * What will be used instead of the secrets just saved, each a sentence: a variable of the environment wins over `.env`,
@@ -20,11 +21,11 @@ export function shadows(
       ({ name }) =>
         `${name} is set in this environment to another value, which wins over ${paths.secrets} here. Unset it to use what was saved.`,
     );
-  const keys = PROVIDERS.filter(({ fields, keyField }) =>
-    secrets.some(({ name }) => fields.find(({ id }) => id === keyField)?.env[0] === name),
+  const keys = ENDPOINTS.filter((endpoint) =>
+    secrets.some(({ name }) => name === storedUnder(endpoint, endpoint.keyField)),
   );
   const profiles = authProfiles(paths, { files });
-  const stored = keys.filter(({ id }) => profiles.providers.includes(id));
+  const stored = keys.filter(({ providerId }) => profiles.providers.includes(providerId));
   return [
     ...fromEnvironment,
     ...stored.map(

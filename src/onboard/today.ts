@@ -6,7 +6,7 @@ import { type LoadedSecrets, loadSecrets } from "../config/secrets-file.ts";
 import { variablesIn } from "../config/substitute.ts";
 import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
-import type { Provider } from "../providers/provider.ts";
+import type { Endpoint, Provider, Values } from "../providers/provider.ts";
 
 /** The variable that the local gateway's token is stored under. */
 export const GATEWAY_TOKEN_VARIABLE = "OPENCLAW_GATEWAY_TOKEN";
@@ -30,15 +30,30 @@ export async function readToday(
   const names = new Set([GATEWAY_TOKEN_VARIABLE, ...named, ...gatewayTokenVariables(config)]);
   for (const provider of providers) {
     for (const field of provider.fields) for (const name of field.env) names.add(name);
-    for (const name of variablesNeeded(entryOf(provider, { config }), undefined)) names.add(name);
+    for (const endpoint of provider.endpoints) {
+      for (const name of variablesNeeded(entryOf(endpoint, { config }), undefined)) names.add(name);
+    }
   }
   const variables = await resolveVariables(names, { secrets: secrets.values, config: config.config }, context);
   return { config, secrets, variables };
 }
 
-/** The provider's entry as it is; empty when there is none. */
-export function entryOf(provider: Provider, { config }: Pick<Today, "config">): ProviderConfig {
-  return config.config.models?.providers?.[provider.endpoint.providerId] ?? {};
+/** The endpoint's entry as it is; empty when there is none. */
+export function entryOf({ providerId }: Endpoint, { config }: Pick<Today, "config">): ProviderConfig {
+  return config.config.models?.providers?.[providerId] ?? {};
+}
+
+/** The endpoints that have an entry. */
+export function endpointsToday({ endpoints }: Provider, { config }: Pick<Today, "config">): readonly Endpoint[] {
+  return endpoints.filter(({ providerId }) => config.config.models?.providers?.[providerId] !== undefined);
+}
+
+/** The answers that today's entries hold; what they share is taken from the first. */
+export function valuesToday(provider: Provider, today: Pick<Today, "config">): Values {
+  const present = endpointsToday(provider, today);
+  const held = present.map((endpoint) => endpoint.answersIn(entryOf(endpoint, today)));
+  const ids = present.length === 0 ? {} : { endpoint: present.map(({ id }) => id).join(",") };
+  return Object.assign({}, ...held.toReversed(), ids);
 }
 
 function gatewayTokenVariables({ config }: LoadedConfig): readonly string[] {

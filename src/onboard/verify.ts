@@ -1,58 +1,44 @@
-import { resolveCredentials } from "../config/credentials.ts";
-import type { ProviderConfig } from "../config/schema.ts";
 import type { Context } from "../core/context.ts";
-import type { Finding, Setup } from "../providers/provider.ts";
-import { type TryOptions, tryOut, unresolved } from "../providers/try-out.ts";
+import { type Listed, listModels } from "../providers/list-models.ts";
+import { chosenEndpoints, type Finding, type ListedModel } from "../providers/provider.ts";
+import { type TryOptions, tryOut } from "../providers/try-out.ts";
 import { valuesOf } from "./defaults.ts";
-import { chosenModel } from "./model-choice.ts";
 import type { Wishes } from "./plan.ts";
-import { type PlannedEntry, plannedEntry, storedSecrets } from "./provider-entry.ts";
+import { plannedSetup } from "./planned-setup.ts";
 import type { Today } from "./today.ts";
 
-type Checking = Pick<Context, "http" | "delay" | "files" | "run" | "env" | "homedir">;
+type Checking = Pick<Context, "http" | "delay"> & Parameters<typeof plannedSetup>[3];
 
-/** A planned entry as the configuration will have it. */
-function present({ apiKey, headers, ...entry }: PlannedEntry): ProviderConfig {
-  const kept = Object.entries(headers).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value] as const],
-  );
-  return { baseUrl: entry.baseUrl, ...(apiKey !== undefined && { apiKey }), headers: Object.fromEntries(kept) };
-}
-
-/** What the set-up will be once the wishes are carried out, or what keeps it from being one. */
-async function setupFor(
-  { provider, answers }: NonNullable<Wishes["provider"]>,
-  wishes: Wishes,
-  today: Today,
-  context: Checking,
-): Promise<Setup | Finding> {
-  const entry = plannedEntry(provider, answers, today);
-  // What is about to be stored counts, not what the environment of this moment has under the same name.
-  const stored = storedSecrets(provider, answers).map(({ name, value }) => [name, { value, source: ".env" }] as const);
-  const variables = new Map([...today.variables, ...stored]);
-  const credentials = await resolveCredentials(
-    present(entry),
-    undefined,
-    { variables, config: today.config.config },
-    context,
-  );
-  if (!credentials.ok) {
-    return unresolved(credentials.error);
-  }
-  const { apiKey, headers } = credentials.value;
-  const { model } = chosenModel(provider, wishes.model, today);
-  return { baseUrl: entry.baseUrl, ...(apiKey && { apiKey }), headers, model, values: valuesOf(answers) };
-}
-
-/** What is wrong with the set-up that the wishes ask for, or undefined when it works. */
+/** What is wrong with the set-up that the wishes ask for, or undefined when all of it works. */
 export async function verify(
   wishes: Wishes,
   today: Today,
   how: TryOptions,
   context: Checking,
 ): Promise<Finding | undefined> {
-  if (wishes.provider === undefined) return undefined;
-  const { provider } = wishes.provider;
-  const setup = await setupFor(wishes.provider, wishes, today, context);
-  return "code" in setup ? setup : tryOut(provider, setup, how, context);
+  for (const endpoint of endpointsOf(wishes)) {
+    const setup = await plannedSetup(endpoint, wishes, today, context);
+    const finding = "code" in setup ? setup : await tryOut(endpoint, setup, how, context);
+    if (finding !== undefined) return finding;
+  }
+  return undefined;
 }
+
+/** Which models there are for the set-up that the wishes ask for. */
+export async function modelsFor(
+  wishes: Wishes,
+  today: Today,
+  how: Omit<TryOptions, "kind">,
+  context: Checking,
+): Promise<Listed> {
+  const listed = new Map<string, readonly ListedModel[]>();
+  for (const endpoint of endpointsOf(wishes)) {
+    const setup = await plannedSetup(endpoint, wishes, today, context);
+    const models = "code" in setup ? undefined : await listModels(endpoint, setup, how, context);
+    if (models?.ok && models.value.length > 0) listed.set(endpoint.providerId, models.value);
+  }
+  return listed;
+}
+
+const endpointsOf = ({ provider }: Wishes) =>
+  provider === undefined ? [] : chosenEndpoints(provider.provider, valuesOf(provider.answers));

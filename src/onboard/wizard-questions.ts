@@ -7,9 +7,9 @@ import { problemWith, readAnswer } from "./field-answer.ts";
 import { BINDS, isPort } from "./gateway-values.ts";
 import { currentPrimary } from "./model-choice.ts";
 import type { Today } from "./today.ts";
-import { modelOf, type Patch, type WizardState } from "./wizard-state.ts";
+import { modelIn, type Patch, type WizardState } from "./wizard-state.ts";
 
-function patched<A>(reply: Reply<A>, patch: (value: A) => Partial<WizardState>): Patch {
+export function patched<A>(reply: Reply<A>, patch: (value: A) => Partial<WizardState>): Patch {
   return reply.kind === "back" ? "back" : patch(reply.value);
 }
 
@@ -74,25 +74,12 @@ async function askChoice(
   prompter: Prompter,
 ): Promise<Patch> {
   prompter.note(`  ${field.help}`);
-  const initial = preset?.kind === "value" ? preset.value : choices[0]?.value;
-  const reply = await prompter.choose<string>({ message: field.label, choices, ...(initial && { initial }) });
-  return patched(reply, (value) => ({ answers: { ...answers, [field.id]: { kind: "value", value } } }));
-}
-
-export async function askModel(state: WizardState, today: Today, prompter: Prompter): Promise<Patch> {
-  const chosen = modelOf(state, today);
-  const models = state.provider?.endpoint.models ?? [];
-  const listed = models.map(({ id, name }) => ({ value: id, label: id, description: name }));
-  const own =
-    chosen === undefined || models.some(({ id }) => id === chosen.model)
-      ? []
-      : [{ value: chosen.model, label: chosen.model }];
-  const reply = await prompter.choose({
-    message: "Model",
-    choices: [...own, ...listed],
-    ...(chosen && { initial: chosen.model }),
-  });
-  return patched(reply, (model) => ({ model: { provider: state.provider?.endpoint.providerId ?? "", model } }));
+  const message = field.label;
+  const given = preset?.kind === "value" ? preset.value : (choices[0]?.value ?? "");
+  const answered = (value: string) => ({ answers: { ...answers, [field.id]: { kind: "value", value } as const } });
+  if (!field.several) return patched(await prompter.choose<string>({ message, choices, initial: given }), answered);
+  const reply = await prompter.chooseSeveral<string>({ message, choices, initial: given.split(",") });
+  return patched(reply, (values) => answered(values.join(",")));
 }
 
 export async function askPort(
@@ -122,7 +109,7 @@ export async function askBind({ gateway }: WizardState, today: Today, prompter: 
 }
 
 export async function askSetDefault(state: WizardState, today: Today, prompter: Prompter): Promise<Patch> {
-  const model = modelOf(state, today);
+  const model = modelIn(state, today);
   prompter.note(`Your default model is ${currentPrimary(today)}.`);
   const reply = await prompter.confirm({
     message: `Make ${model && formatModelRef(model)} the default model?`,

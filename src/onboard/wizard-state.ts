@@ -1,6 +1,7 @@
+import type { Listed } from "../providers/list-models.ts";
 import type { ModelRef } from "../providers/model-ref.ts";
-import type { Provider } from "../providers/provider.ts";
-import type { Answers } from "./defaults.ts";
+import { chosenEndpoints, type Endpoint, type Provider } from "../providers/provider.ts";
+import { type Answers, knownValues } from "./defaults.ts";
 import { chosenModel } from "./model-choice.ts";
 import type { GatewayAnswers } from "./plan.ts";
 import type { Today } from "./today.ts";
@@ -22,12 +23,19 @@ export interface WizardState extends WizardStart {
   readonly filledBy: Readonly<Record<string, string>>;
   /** Lines that were pasted together and are the answers to the next questions. */
   readonly pending: readonly string[];
+  /** What the providers listed when the set-up was checked. */
+  readonly listed?: Listed;
 }
 
 /** What an answer changes, or the wish to return to the question before. */
 export type Patch = Partial<WizardState> | "back";
 
-/** The model that will be set up; undefined while no provider is. */
-export function modelOf({ provider, model }: WizardState, today: Today): ModelRef | undefined {
-  return provider ? chosenModel(provider, model, today) : undefined;
+/** The endpoints that will be set up; none while no provider is. */
+export function endpointsIn({ provider, answers }: WizardState, today: Today): readonly Endpoint[] {
+  return provider ? chosenEndpoints(provider, knownValues(provider, answers, today)) : [];
+}
+
+/** The default model as it will be; undefined while no provider is to be set up. */
+export function modelIn(state: WizardState, today: Today): ModelRef | undefined {
+  return state.provider ? chosenModel(endpointsIn(state, today), state.model, today) : undefined;
 }

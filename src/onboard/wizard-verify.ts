@@ -1,11 +1,12 @@
 import type { Prompter } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { findingLines } from "../providers/finding.ts";
-import { type Field, type Finding, needOf } from "../providers/provider.ts";
+import { type Finding, needOf } from "../providers/provider.ts";
 import { fillFromToday, isReplaced } from "./answers.ts";
 import { valuesOf } from "./defaults.ts";
 import type { Wishes } from "./plan.ts";
 import type { Today } from "./today.ts";
+import { askModel } from "./wizard-model.ts";
 import { askField } from "./wizard-questions.ts";
 import type { Patch, WizardState } from "./wizard-state.ts";
 
@@ -41,6 +42,37 @@ export async function askVerified(
   }
 }
 
+/** What can be asked again, and how it is called. */
+interface Correction {
+  readonly label: string;
+  readonly wasAnswered: boolean;
+  /** Undefined when there was no answer after all. */
+  readonly ask: () => Promise<WizardState | undefined>;
+}
+
+/** What corrects a finding, when an answer is to blame. */
+function correctionFor(
+  { field: blamed }: Finding,
+  state: WizardState,
+  wishes: Wishes,
+  today: Today,
+  prompter: Prompter,
+): Correction | undefined {
+  const asked = async (patch: Patch, isAnswered: (patch: Partial<WizardState>) => boolean) =>
+    patch !== "back" && isAnswered(patch) ? askNeeded({ ...state, ...patch }, today, prompter) : undefined;
+  if (blamed === "model") {
+    const ask = async () => asked(await askModel(state, today, prompter), () => true);
+    return { label: "Default model", wasAnswered: true, ask };
+  }
+  const field = state.provider?.fields.find(({ id }) => id === blamed);
+  if (field === undefined) return undefined;
+  return {
+    label: field.label,
+    wasAnswered: field.id in (wishes.provider?.answers ?? {}),
+    ask: async () => asked(await askField(field, state, today, prompter), ({ answers = {} }) => field.id in answers),
+  };
+}
+
 /** What the person wants done about a finding: the state to check anew, or the end of checking. */
 async function recover(
   finding: Finding,
@@ -49,18 +81,15 @@ async function recover(
   today: Today,
   prompter: Prompter,
 ): Promise<WizardState | "save" | "back"> {
-  const field = state.provider?.fields.find(({ id }) => id === finding.field);
-  const wasAnswered = field !== undefined && field.id in (wishes.provider?.answers ?? {});
-  const askNext = () => askWay(field, finding, prompter);
-  for (let way = field === undefined || wasAnswered ? await askNext() : "correct"; ; way = await askNext()) {
+  const correction = correctionFor(finding, state, wishes, today, prompter);
+  const askNext = () => askWay(correction, finding, prompter);
+  for (let way = correction?.wasAnswered === false ? "correct" : await askNext(); ; way = await askNext()) {
     if (way === "again") return state;
     if (way === "save" || way === "back") return way;
     if (way === "leave") throw new OpenclawError("Nothing was written.", { code: "prompt.cancelled" });
-    const patch = field === undefined ? "back" : await askField(field, state, today, prompter);
+    const corrected = await correction?.ask();
     // Without an answer after all, the list of ways is what is left.
-    if (patch !== "back" && field !== undefined && field.id in (patch.answers ?? {})) {
-      return askNeeded({ ...state, ...patch }, today, prompter);
-    }
+    if (corrected !== undefined) return corrected;
   }
 }
 
@@ -79,8 +108,13 @@ async function askNeeded(start: WizardState, today: Today, prompter: Prompter): 
   return state;
 }
 
-async function askWay(field: Field | undefined, { transient }: Finding, prompter: Prompter): Promise<Way | "back"> {
-  const correct = field === undefined ? [] : [{ value: "correct" as const, label: `Correct it: ${field.label}` }];
+async function askWay(
+  correction: Correction | undefined,
+  { transient }: Finding,
+  prompter: Prompter,
+): Promise<Way | "back"> {
+  const correct =
+    correction === undefined ? [] : [{ value: "correct" as const, label: `Correct it: ${correction.label}` }];
   const reply = await prompter.choose<Way>({
     message: "What now?",
     choices: [
@@ -89,7 +123,7 @@ async function askWay(field: Field | undefined, { transient }: Finding, prompter
       { value: "save", label: "Save anyway" },
       { value: "leave", label: "Leave without saving" },
     ],
-    initial: transient || field === undefined ? "again" : "correct",
+    initial: transient || correction === undefined ? "again" : "correct",
   });
   return reply.kind === "back" ? "back" : reply.value;
 }

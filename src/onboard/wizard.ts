@@ -1,12 +1,14 @@
 import type { Prompter } from "../core/context.ts";
+import type { Listed } from "../providers/list-models.ts";
 import { type Field, type Need, needOf, type Provider } from "../providers/provider.ts";
 import { fillFromToday, isReplaced } from "./answers.ts";
 import { knownValues } from "./defaults.ts";
 import { wouldReplaceDefault } from "./model-choice.ts";
 import type { Wishes } from "./plan.ts";
 import type { Today } from "./today.ts";
+import { askModel } from "./wizard-model.ts";
 import * as questions from "./wizard-questions.ts";
-import { modelOf, type Patch, type WizardStart, type WizardState } from "./wizard-state.ts";
+import { modelIn, type Patch, type WizardStart, type WizardState } from "./wizard-state.ts";
 import { askVerified, type Verify } from "./wizard-verify.ts";
 
 export interface WizardMeans {
@@ -15,8 +17,15 @@ export interface WizardMeans {
   readonly defaultPort: number;
   /** The list of changes as text; undefined when there are none. */
   readonly preview: (wishes: Wishes) => string | undefined;
-  /** Checks the set-up through the network; undefined when that is not wanted. */
-  readonly verify?: Verify;
+  /** What is asked through the network; undefined when that is not wanted. */
+  readonly online?: Online;
+}
+
+export interface Online {
+  readonly verify: Verify;
+  /** Sends a message, which costs something; undefined when that is not wanted. */
+  readonly verifyByMessage?: Verify;
+  readonly models: (wishes: Wishes, signal: AbortSignal) => Promise<Listed>;
 }
 
 interface Step {
@@ -59,10 +68,11 @@ async function walk(steps: readonly Step[], start: WizardState, prompter: Prompt
 
 function stepsFor(
   start: WizardStart,
-  { providers, today, defaultPort, preview, verify }: WizardMeans,
+  { providers, today, defaultPort, preview, online }: WizardMeans,
 ): readonly Step[] {
   const advanced = start.flow === "advanced";
   const fields = new Set((start.provider ? [start.provider] : providers).flatMap((provider) => provider.fields));
+  const draft = (state: WizardState) => wishesOf(state, today);
   return [
     {
       wanted: () => start.provider === undefined,
@@ -76,8 +86,19 @@ function stepsFor(
       }),
     ),
     {
-      wanted: (state) => advanced && Boolean(state.provider) && start.model === undefined,
-      ask: (state, prompter) => questions.askModel(state, today, prompter),
+      isCheck: true,
+      wanted: (state) => online !== undefined && Boolean(state.provider),
+      ask: (state, prompter) => askVerified(state, today, draft, online?.verify, prompter),
+    },
+    {
+      isCheck: true,
+      wanted: (state) => online !== undefined && Boolean(state.provider) && start.model === undefined,
+      ask: (state, prompter) => readModels(draft(state), online, prompter),
+    },
+    {
+      wanted: ({ provider, listed }) =>
+        Boolean(provider) && start.model === undefined && (advanced || (listed?.size ?? 0) > 0),
+      ask: (state, prompter) => askModel(state, today, prompter),
     },
     {
       wanted: () => advanced && start.gateway.port === undefined,
@@ -88,19 +109,25 @@ function stepsFor(
       ask: (state, prompter) => questions.askBind(state, today, prompter),
     },
     {
-      wanted: (state) => !start.setDefault && wouldReplaceDefault(modelOf(state, today), today),
+      wanted: (state) => !start.setDefault && wouldReplaceDefault(modelIn(state, today), today),
       ask: (state, prompter) => questions.askSetDefault(state, today, prompter),
     },
     {
       isCheck: true,
-      wanted: (state) => verify !== undefined && Boolean(state.provider),
-      ask: (state, prompter) => askVerified(state, today, (draft) => wishesOf(draft, today), verify, prompter),
+      wanted: (state) => online?.verifyByMessage !== undefined && Boolean(state.provider),
+      ask: (state, prompter) => askVerified(state, today, draft, online?.verifyByMessage, prompter),
     },
     {
-      wanted: (state) => preview(wishesOf(state, today)) !== undefined,
-      ask: (state, prompter) => questions.askToWrite(preview(wishesOf(state, today)) ?? "", prompter),
+      wanted: (state) => preview(draft(state)) !== undefined,
+      ask: (state, prompter) => questions.askToWrite(preview(draft(state)) ?? "", prompter),
     },
   ];
+}
+
+/** Which models there are, to choose from; where nobody tells, the catalogue is what there is. */
+async function readModels(wishes: Wishes, online: Online | undefined, prompter: Prompter): Promise<Patch> {
+  const read = async (signal: AbortSignal): Promise<Listed> => (await online?.models(wishes, signal)) ?? new Map();
+  return { listed: await prompter.busy("Reading the list of models", read) };
 }
 
 function isAsked(field: Field, start: WizardStart, state: WizardState, today: Today): boolean {
@@ -117,12 +144,13 @@ const needIn = (field: Field, { provider, answers }: WizardState, today: Today):
 
 /** What to do after the questions; what was not asked stays as it is today. */
 function wishesOf(state: WizardState, today: Today): Wishes {
-  const { provider, answers, setDefault, gateway } = state;
-  const model = modelOf(state, today);
+  const { provider, answers, setDefault, gateway, listed } = state;
+  const model = modelIn(state, today);
   if (!provider || model === undefined) return { setDefault: false, gateway };
   return {
     provider: { provider, answers: fillFromToday(provider, answers, today).answers },
     model,
+    ...(listed && { listed }),
     setDefault,
     gateway,
   };

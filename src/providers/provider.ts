@@ -74,30 +74,21 @@ export interface Field {
   readonly implies?: Values;
   /** The answers there are to choose from, where it is not free text. */
   readonly choices?: readonly { readonly value: string; readonly label: string }[];
+  /** Several of the choices may be given; the answer is their values with commas between. */
+  readonly several?: boolean;
   /** When the wizard asks: always, in the advanced flow, or never (flag only). */
   readonly asked: "always" | "advanced" | "never";
   /** Cleans and judges a raw answer. The problem never repeats the answer of a secret field. */
   readonly check: (raw: string) => Result<CheckedAnswer>;
 }
 
-/** One API behind the provider, which becomes one entry of `models.providers`. */
-interface Endpoint {
-  /** Key under `models.providers`. */
-  readonly providerId: string;
-  /** OpenClaw's name of the protocol. */
-  readonly api: "anthropic-messages";
-  readonly defaultModel: string;
-  readonly models: readonly Model[];
-  /** When that catalogue was made, as it is shown: `October 2026`. */
-  readonly cataloguedIn: string;
-  /** The day on which requests for a model begin to fail, as an ISO date by the model's id: in the past or to come. */
-  readonly retirements: Readonly<Record<string, string>>;
-}
+/** OpenClaw's names of the protocols that this program speaks. */
+export type Api = "anthropic-messages" | "openai-completions" | "openai-responses";
 
 /** How a provider's entry in `models.providers` has to look. */
-export interface ProviderEntry {
+interface ProviderEntry {
   readonly baseUrl: string;
-  readonly api: Endpoint["api"];
+  readonly api: Api;
   /** Written where requests carry no key of a provider; undefined where they do. */
   readonly auth?: "token";
   /** Those that are undefined must not be there. */
@@ -135,9 +126,9 @@ export interface Finding {
 }
 
 export interface Checks {
-  /** A request that shows whether the set-up works, with exactly the headers that a real one will carry. */
-  readonly probe: (setup: Setup, kind: ProbeKind, userAgent: string) => HttpRequest;
-  /** What the answer to it says, or undefined when all is well. */
+  /** The requests that show whether the set-up works, with exactly the headers that a real one will carry. */
+  readonly probes: (setup: Setup, kind: ProbeKind, userAgent: string) => readonly HttpRequest[];
+  /** What the answer to one of them says, or undefined when all is well. */
   readonly diagnose: (answer: Result<HttpResponse, NetworkFault>, setup: Setup, kind: ProbeKind) => Finding | undefined;
 }
 
@@ -155,32 +146,68 @@ export interface Listing {
   readonly read: (body: string, setup: Setup) => ModelsPage | undefined;
 }
 
-export interface Provider {
+/** An entry of `models.providers`, as far as answers are read from it. */
+interface ExistingEntry {
+  readonly baseUrl?: string;
+  readonly auth?: string;
+  readonly headers?: Readonly<Record<string, unknown>>;
+}
+
+/** One API behind a provider, which becomes one entry of `models.providers`. */
+export interface Endpoint {
+  /** What it is called among the provider's: `anthropic`. */
   readonly id: string;
+  /** Key under `models.providers`. */
+  readonly providerId: string;
   readonly label: string;
-  readonly authChoice: string;
-  readonly fields: readonly Field[];
-  readonly endpoint: Endpoint;
+  readonly api: Api;
+  /** What its base URL ends in: `/anthropic`. */
+  readonly basePath: string;
+  readonly defaultModel: string;
   /** The alias that the default model gets. */
   readonly alias: string;
+  readonly models: readonly Model[];
+  /** When that catalogue was made, as it is shown: `October 2026`. */
+  readonly cataloguedIn: string;
+  /** The day on which requests for a model begin to fail, as an ISO date by the model's id: in the past or to come. */
+  readonly retirements: Readonly<Record<string, string>>;
+  /** Whether a model's id shows that it is served here and nowhere else. */
+  readonly owns: (model: string) => boolean;
+  /** Those of the provider's fields that its requests depend on. */
+  readonly fields: readonly Field[];
   /** Field whose secret is the entry's `apiKey`. */
   readonly keyField: string;
-  /** Fields of which the answers can do without because another field was answered, by that field's id. */
-  readonly replaces: Readonly<Record<string, readonly string[]>>;
+  /** The variable that OpenClaw ties to `providerId`, whatever the configuration says. */
+  readonly keyVariable?: string;
   /** `variables` tells which variable each secret field is referenced by; a field absent from it is not used. */
   readonly entry: (values: Values, variables: Readonly<Record<string, string>>) => ProviderEntry;
   /** The answers that an existing entry holds: the reverse of `entry`. */
-  readonly answersIn: (entry: {
-    readonly baseUrl?: string;
-    readonly auth?: string;
-    readonly headers?: Readonly<Record<string, unknown>>;
-  }) => Values;
+  readonly answersIn: (entry: ExistingEntry) => Values;
+  /** What every request carries, by lower-case name: the key, the entry's own headers and the provider's rules. */
+  readonly requestHeaders: (setup: Setup) => Readonly<Record<string, string>>;
   /** How to find out whether a set-up works; loaded only when it is to be checked. */
   readonly checks: () => Promise<Checks>;
   /** How to ask which models there are; loaded only when that is asked. */
   readonly listing: () => Promise<Listing>;
 }
 
-/** The variable that OpenClaw ties to a provider, whatever the configuration says. */
-export const keyVariableOf = ({ fields, keyField }: Provider): string =>
-  fields.find(({ id }) => id === keyField)?.env[0] ?? "";
+export interface Provider {
+  readonly id: string;
+  readonly label: string;
+  readonly authChoice: string;
+  readonly fields: readonly Field[];
+  /** The first is set up unless others are asked for, by the answer to the field `endpoint`. */
+  readonly endpoints: readonly [Endpoint, ...Endpoint[]];
+  /** Fields of which the answers can do without because another field was answered, by that field's id. */
+  readonly replaces: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The endpoints that the answers ask for. */
+export function chosenEndpoints({ endpoints }: Provider, { endpoint }: Values): readonly Endpoint[] {
+  const ids = endpoint?.split(",") ?? [endpoints[0].id];
+  return endpoints.filter(({ id }) => ids.includes(id));
+}
+
+/** The variable under which the answer to a secret field is stored. */
+export const storedUnder = ({ fields }: Pick<Endpoint, "fields">, fieldId: string): string =>
+  fields.find(({ id }) => id === fieldId)?.env[0] ?? "";

@@ -1,6 +1,7 @@
 import type { Context } from "../core/context.ts";
+import type { HttpRequest } from "../core/http.ts";
 import type { Problem } from "../core/result.ts";
-import type { Finding, ProbeKind, Provider, Setup } from "./provider.ts";
+import type { Endpoint, Finding, ProbeKind, Setup } from "./provider.ts";
 
 export interface TryOptions {
   readonly kind: ProbeKind;
@@ -16,20 +17,23 @@ const PAUSE_MS = 2_000;
  * is tried once more after a pause before anything is blamed.
  */
 export async function tryOut(
-  provider: Provider,
+  endpoint: Pick<Endpoint, "checks">,
   setup: Setup,
   { kind, userAgent, signal }: TryOptions,
   context: Pick<Context, "http" | "delay">,
 ): Promise<Finding | undefined> {
-  const { probe, diagnose } = await provider.checks();
-  const send = async () => {
-    const request = probe(setup, kind, userAgent);
-    return diagnose(await context.http({ ...request, ...(signal && { signal }) }), setup, kind);
-  };
-  const first = await send();
-  if (!first?.transient || signal?.aborted) return first;
-  await context.delay(PAUSE_MS);
-  return send();
+  const { probes, diagnose } = await endpoint.checks();
+  const send = async (request: HttpRequest) =>
+    diagnose(await context.http({ ...request, ...(signal && { signal }) }), setup, kind);
+  for (const request of probes(setup, kind, userAgent)) {
+    let finding = await send(request);
+    if (finding?.transient && !signal?.aborted) {
+      await context.delay(PAUSE_MS);
+      finding = await send(request);
+    }
+    if (finding !== undefined) return finding;
+  }
+  return undefined;
 }
 
 /** The finding about credentials of which the first that cannot be had is named. */

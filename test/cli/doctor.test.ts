@@ -6,6 +6,8 @@ import { anthropicError } from "../support/answers.ts";
 import { configPath, doctor, faults, homeWith, PROVIDER, secretsPath } from "../support/doctor.ts";
 import { startGateway } from "../support/gateway.ts";
 import { ACCOUNT, CANARY_KEY, CANARY_TOKEN, openclaw, temporaryHome } from "../support/program.ts";
+import { KNOWN } from "../support/stand-in/world.ts";
+import { standIn } from "../support/stand-in.ts";
 import { leaks } from "../support/terminal.ts";
 
 describe("doctor", () => {
@@ -102,6 +104,35 @@ describe("doctor", () => {
     });
     const { stdout } = await openclaw(["doctor"], { home });
     expect(stdout).toContain("Cloudflare AI Gateway was not asked.");
+  });
+
+  it("asks every endpoint that is set up, and with --verify=message has each answer", async () => {
+    const { gatewayBase, requests } = await standIn({ gateways: [{ authentication: true }] });
+    const home = temporaryHome();
+    const id = "cloudflare-ai-gateway";
+    const args = [`--${id}-base-url`, `${gatewayBase()}/anthropic`, `--${id}-api-key`, KNOWN.anthropicKey];
+    const others = [
+      `--${id}-token`,
+      KNOWN.fullToken,
+      `--${id}-endpoint`,
+      "anthropic",
+      `--${id}-endpoint`,
+      "workers-ai",
+    ];
+    await openclaw(["onboard", "--non-interactive", ...args, ...others], { home });
+    const plain = await openclaw(["doctor"], { home });
+    expect(plain.stdout).toContain("Cloudflare AI Gateway (Workers AI) answers");
+    expect(plain.status).toBe(0);
+    const costly = await openclaw(["doctor", "--verify", "message"], { home });
+    expect([costly.status, costly.stderr]).toEqual([0, "Each provider has one token generated, which it bills.\n"]);
+    expect(requests.map(({ method, path }) => `${method} ${path.replace(/^.*my-gw/, "")}`)).toEqual([
+      "GET /anthropic/v1/models?limit=1000",
+      "GET /workers-ai/v1/models",
+      "POST /anthropic/v1/messages",
+      "POST /workers-ai/v1/chat/completions",
+    ]);
+    const conflict = await openclaw(["doctor", "--verify", "message", "--offline"], { home });
+    expect([conflict.status, conflict.stderr]).toEqual([2, expect.stringContaining("--offline")]);
   });
 
   it("shows no secret, no whole account ID and no home folder, whatever is wrong", async () => {

@@ -339,6 +339,9 @@ describe("what a gateway says", () => {
   });
 });
 
+/** What `--all` says of the endpoints that were not asked. */
+const FROM_THE_CATALOGUE = `${ID}-workers-ai, ${ID}-openai: From the built-in catalogue of October 2026; \`openclaw models refresh\` asks the gateway.\n`;
+
 describe("what was listed before", () => {
   it("is shown with --provider and --all, with its age and without a request", async () => {
     const { gateway, home } = await refreshed();
@@ -353,8 +356,11 @@ describe("what was listed before", () => {
       for (const args of [LIST, ["models", "list", "--all"]]) {
         const context = inProcess(home);
         expect(await main([...args, "--json"], ABOUT, context)).toBe(0);
+        const all = args.includes("--all");
         expect(context.written.err.join("")).toBe(
-          `Models as the gateway listed them ${age}; \`openclaw models refresh\` asks again.\n`,
+          `${all ? `${ID}: ` : ""}Models as the gateway listed them ${age}; \`openclaw models refresh\` asks again.\n${
+            all ? FROM_THE_CATALOGUE : ""
+          }`,
         );
         const stdout = context.written.out.join("");
         expect(rowOf(stdout, "claude-new-7")).toMatchObject({ name: "Claude New 7", tags: [] });

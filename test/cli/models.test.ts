@@ -171,7 +171,8 @@ describe("models list", () => {
     expect(plain).toEqual({
       status: 1,
       stdout: "",
-      stderr: "openclaw: No provider is called 'clodflare'.\nKnown are cloudflare-ai-gateway.\n",
+      stderr:
+        "openclaw: No provider is called 'clodflare'.\nKnown are cloudflare-ai-gateway, cloudflare-ai-gateway-workers-ai, cloudflare-ai-gateway-openai.\n",
     });
     const { status, stdout } = await openclaw(["models", "list", "--provider", "clodflare", "--json"], { home });
     expect([status, JSON.parse(stdout).error.code]).toEqual([1, "provider.unknown"]);

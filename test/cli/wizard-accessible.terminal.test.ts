@@ -63,27 +63,36 @@ describeInTerminal("the accessible wizard", () => {
     terminal.press("backspace", 5);
     terminal.press("left");
     await reply(terminal, "3. Gateway ID", "my-gw");
-    await reply(terminal, "4. API key", "<");
+    await reply(terminal, "4. Endpoints", "<");
     await terminal.waitFor("Enter alone: my-gw");
     await reply(terminal, "3. Gateway ID", "");
-    await reply(terminal, "4. API key", CANARY_TOKEN);
+    await reply(terminal, "4. Endpoints", "1,4");
+    await terminal.waitFor("Type numbers from 1 to 3.");
+    await reply(terminal, "4. Endpoints", "2, 1");
+    await reply(terminal, "5. Who pays the provider", "1");
+    await reply(terminal, "6. API key", CANARY_TOKEN);
     await terminal.waitFor("This is a Cloudflare API token, not the API key.");
-    await reply(terminal, "4. API key", `${CANARY_KEY}x\u007f`);
-    await reply(terminal, "5. Gateway token (optional)", "");
-    await reply(terminal, "6. Model", "1");
-    await reply(terminal, "7. Port of the local gateway", "4000");
-    await terminal.waitFor("8. Who may reach the local gateway");
+    await reply(terminal, "6. API key", `${CANARY_KEY}x\u007f`);
+    await reply(terminal, "7. Gateway token", CANARY_TOKEN);
+    await reply(terminal, "8. Default model", "haiku");
+    await terminal.waitFor("Several have 'haiku' in their name:");
+    await reply(terminal, "8. Default model", "llamas");
+    await terminal.waitFor("None has 'llamas' in its name.");
+    await reply(terminal, "8. Default model", "haiku 5.5");
+    await reply(terminal, "9. Port of the local gateway", "4000");
+    await terminal.waitFor("10. Who may reach the local gateway");
     terminal.press("escape");
     await terminal.waitFor("Enter alone: 4000");
-    await reply(terminal, "7. Port of the local gateway", "");
-    await reply(terminal, "8. Who may reach the local gateway", "2");
-    await reply(terminal, "9. Write these changes", "perhaps");
+    await reply(terminal, "9. Port of the local gateway", "");
+    await reply(terminal, "10. Who may reach the local gateway", "2");
+    await reply(terminal, "11. Write these changes", "perhaps");
     await terminal.waitFor("Type yes or no.");
-    await reply(terminal, "9. Write these changes", "y");
+    await reply(terminal, "11. Write these changes", "y");
     expect(await terminal.exit).toEqual({ status: 0, signal: undefined });
     expect(config(home)).toMatchObject({
       agents: { defaults: { model: { primary: "cloudflare-ai-gateway/claude-haiku-5-5" } } },
       gateway: { port: 4000, bind: "lan" },
+      models: { providers: { "cloudflare-ai-gateway-workers-ai": { apiKey: "${CF_AIG_TOKEN}" } } },
     });
     expect(readFileSync(join(home, ".openclaw", ".env"), "utf8")).toContain(`API_KEY=${CANARY_KEY}\n`);
     expect(leaks(home, terminal.bytes)).toEqual([]);

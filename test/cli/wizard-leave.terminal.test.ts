@@ -18,9 +18,11 @@ const QUESTIONS = [
   ["Which provider?", ""],
   ["Account ID", ACCOUNT],
   ["Gateway ID", "my-gw"],
+  ["Endpoints", ""],
+  ["Who pays the provider", ""],
   ["API key", CANARY_KEY],
   ["Gateway token (optional)", CANARY_TOKEN],
-  ["Model", ""],
+  ["Default model", ""],
   ["Port of the local gateway", "4000"],
   ["Who may reach the local gateway", ""],
   ["Write these changes?", ""],
@@ -57,9 +59,9 @@ describeInTerminal("leaving the wizard", () => {
   it.each<[string, number, string, Key]>([
     ["Ctrl-D at a list", 0, "", "ctrl-d"],
     ["Ctrl-D at an empty answer", 1, "", "ctrl-d"],
-    ["Ctrl-D after a part of the key", 3, CANARY_KEY.slice(0, 20), "ctrl-d"],
-    ["Ctrl-C after a part of the key", 3, CANARY_KEY.slice(0, 20), "ctrl-c"],
-    ["Ctrl-D at the permission", 8, "y", "ctrl-d"],
+    ["Ctrl-D after a part of the key", 5, CANARY_KEY.slice(0, 20), "ctrl-d"],
+    ["Ctrl-C after a part of the key", 5, CANARY_KEY.slice(0, 20), "ctrl-c"],
+    ["Ctrl-D at the permission", 10, "y", "ctrl-d"],
   ])("is as well done by %s", async (_, place, text, key) => {
     const home = temporaryHome();
     const terminal = openTerminal(ADVANCED, { home });
@@ -72,13 +74,13 @@ describeInTerminal("leaving the wizard", () => {
   it("is possible in the middle of a paste that does not end", async () => {
     const home = temporaryHome();
     const terminal = openTerminal(ADVANCED, { home });
-    await goTo(3, terminal);
+    await goTo(5, terminal);
     terminal.type(`\u001b[200~${CANARY_KEY}`);
     terminal.press("ctrl-c");
     await expectLeft(home, terminal);
   });
 
-  it.each([0, 3, 8])("happens when the window is closed (question %i)", async (place) => {
+  it.each([0, 3, 5, 10])("happens when the window is closed (question %i)", async (place) => {
     const home = temporaryHome();
     const terminal = openTerminal(ADVANCED, { home });
     await goTo(place, terminal);
@@ -104,13 +106,15 @@ describeInTerminal("going back in the wizard", () => {
   it("keeps every answer, from every question, with Escape", async () => {
     const home = temporaryHome();
     const terminal = openTerminal(ADVANCED, { home, rows: 60 });
-    await goTo(8, terminal);
+    await goTo(10, terminal);
     const shown: readonly (string | RegExp)[] = [
       "❯ loopback",
       "? Port of the local gateway (4000)",
       "❯ claude-sonnet-4-6",
       "? Gateway token (optional) (********5678)",
       "? API key (********wXyZ)",
+      "❯ key: requests carry your provider key",
+      "❯◉ anthropic",
       "? Gateway ID (my-gw)",
       `? Account ID (${ACCOUNT})`,
       "❯ Cloudflare AI Gateway",

@@ -99,36 +99,41 @@ describeInTerminal("openclaw onboard", () => {
     expect(leftSane(terminal.bytes)).toBe(true);
   });
 
-  it.each(["advanced", "manual"])("asks for token, model, port and reach with --flow %s", async (flow) => {
-    const home = temporaryHome();
-    const terminal = openTerminal([...ONBOARD, "--flow", flow], { home });
-    await answer(terminal, "Account ID", ACCOUNT);
-    await answer(terminal, "Gateway ID", "my-gw");
-    await answer(terminal, "API key", CANARY_KEY);
-    await answer(terminal, "Gateway token (optional)", CANARY_TOKEN);
-    await terminal.waitFor("❯ claude-sonnet-4-6");
-    terminal.press("down");
-    await terminal.waitFor("❯ claude-opus-4-6");
-    terminal.press("enter");
-    await terminal.waitFor("? Port of the local gateway (18789)");
-    await answer(terminal, "Port of the local gateway", "4000");
-    await terminal.waitFor("❯ loopback");
-    terminal.press("down");
-    await terminal.waitFor("❯ lan: everybody on the local network");
-    terminal.press("enter");
-    await answer(terminal, "Write these changes?", "y");
-    expect(await terminal.exit).toEqual(DONE);
-    expect(config(home)).toMatchObject({
-      models: {
-        providers: { "cloudflare-ai-gateway": { headers: { "cf-aig-authorization": "Bearer ${CF_AIG_TOKEN}" } } },
-      },
-      agents: { defaults: { model: { primary: "cloudflare-ai-gateway/claude-opus-4-6" } } },
-      gateway: { port: 4000, bind: "lan" },
-    });
-    expect(secrets(home)).toContain(`CF_AIG_TOKEN=${CANARY_TOKEN}\n`);
-    expect(leaks(home, terminal.bytes)).toEqual([]);
-    expect(leftSane(terminal.bytes)).toBe(true);
-  });
+  it.each(["advanced", "manual"])(
+    "asks for endpoints, who pays, token, model, port and reach with --flow %s",
+    async (flow) => {
+      const home = temporaryHome();
+      const terminal = openTerminal([...ONBOARD, "--flow", flow], { home });
+      await answer(terminal, "Account ID", ACCOUNT);
+      await answer(terminal, "Gateway ID", "my-gw");
+      await answer(terminal, "Endpoints");
+      await answer(terminal, "Who pays the provider");
+      await answer(terminal, "API key", CANARY_KEY);
+      await answer(terminal, "Gateway token (optional)", CANARY_TOKEN);
+      await terminal.waitFor("❯ claude-sonnet-4-6");
+      terminal.press("down");
+      await terminal.waitFor("❯ claude-opus-4-6");
+      terminal.press("enter");
+      await terminal.waitFor("? Port of the local gateway (18789)");
+      await answer(terminal, "Port of the local gateway", "4000");
+      await terminal.waitFor("❯ loopback");
+      terminal.press("down");
+      await terminal.waitFor("❯ lan: everybody on the local network");
+      terminal.press("enter");
+      await answer(terminal, "Write these changes?", "y");
+      expect(await terminal.exit).toEqual(DONE);
+      expect(config(home)).toMatchObject({
+        models: {
+          providers: { "cloudflare-ai-gateway": { headers: { "cf-aig-authorization": "Bearer ${CF_AIG_TOKEN}" } } },
+        },
+        agents: { defaults: { model: { primary: "cloudflare-ai-gateway/claude-opus-4-6" } } },
+        gateway: { port: 4000, bind: "lan" },
+      });
+      expect(secrets(home)).toContain(`CF_AIG_TOKEN=${CANARY_TOKEN}\n`);
+      expect(leaks(home, terminal.bytes)).toEqual([]);
+      expect(leftSane(terminal.bytes)).toBe(true);
+    },
+  );
 
   it("offers a key from the environment masked, and takes it on Enter", async () => {
     const home = temporaryHome();

@@ -76,6 +76,8 @@ describeInTerminal("a wrong answer", () => {
     terminal.press("backspace", 2);
     await terminal.waitFor(/\? Gateway ID a$/m);
     terminal.press("enter");
+    await answer(terminal, "Endpoints");
+    await answer(terminal, "Who pays the provider");
     await answer(terminal, "API key", CANARY_TOKEN);
     await terminal.waitFor("> This is a Cloudflare API token, not the API key.");
     await terminal.waitFor(/^\? API key$/m);
@@ -85,7 +87,7 @@ describeInTerminal("a wrong answer", () => {
     await terminal.waitFor("> This is an Anthropic API key, not the gateway token.");
     terminal.press("enter");
     await terminal.waitFor("✔ Gateway token");
-    await answer(terminal, "Model");
+    await answer(terminal, "Default model");
     await answer(terminal, "Port of the local gateway", "99999");
     await terminal.waitFor("> A port is a whole number from 1 to 65535.");
     terminal.press("backspace");
@@ -161,9 +163,11 @@ describeInTerminal("the window", () => {
       terminal.press("ctrl-u");
       await answer(terminal, "Account ID", ACCOUNT);
       await answer(terminal, "Gateway ID", "my-gw");
+      await answer(terminal, "Endpoints");
+      await answer(terminal, "Who pays the provider");
       await answer(terminal, "API key", CANARY_KEY);
       await answer(terminal, "Gateway token", CANARY_TOKEN);
-      await answer(terminal, "Model");
+      await answer(terminal, "Default model");
       await answer(terminal, "Port");
       await answer(terminal, "Who may reach");
       await answer(terminal, "Write these changes?");

@@ -1,8 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { PROVIDER, readConfig } from "../support/doctor.ts";
 import { startGateway } from "../support/gateway.ts";
 import { CANARY_KEY, CANARY_TOKEN, temporaryHome } from "../support/program.ts";
+import { KNOWN } from "../support/stand-in/world.ts";
+import { standIn } from "../support/stand-in.ts";
 import { answer, describeInTerminal, leaks, openTerminal } from "../support/terminal.ts";
 
 const WRONG_KEY = "sk-ant-api03-not-the-right-one-at-all";
@@ -24,6 +27,7 @@ describeInTerminal("the wizard checks before it saves", () => {
     const terminal = openTerminal(wizard(baseUrl), { home });
     await answer(terminal, "API key", CANARY_KEY);
     await terminal.waitFor("The set-up works.");
+    await answer(terminal, "Default model");
     await answer(terminal, "Write these changes?");
     expect(await terminal.exit).toMatchObject({ status: 0 });
     expect(leaks(home, terminal.bytes)).toEqual([]);
@@ -36,6 +40,7 @@ describeInTerminal("the wizard checks before it saves", () => {
     await answer(terminal, "API key", CANARY_KEY);
     await answer(terminal, "Gateway token", CANARY_TOKEN);
     await terminal.waitFor("The set-up works.");
+    await answer(terminal, "Default model");
     await answer(terminal, "Write these changes?");
     expect(await terminal.exit).toMatchObject({ status: 0 });
     expect(secrets(home)).toContain(`CF_AIG_TOKEN=${CANARY_TOKEN}`);
@@ -49,6 +54,7 @@ describeInTerminal("the wizard checks before it saves", () => {
     await answer(terminal, "What now?");
     await answer(terminal, "API key", CANARY_KEY);
     await terminal.waitFor("The set-up works.");
+    await answer(terminal, "Default model");
     await answer(terminal, "Write these changes?");
     expect(await terminal.exit).toMatchObject({ status: 0 });
     expect(secrets(home)).toContain(`CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}`);
@@ -88,5 +94,36 @@ describeInTerminal("the wizard checks before it saves", () => {
     terminal.press("ctrl-c");
     expect(await terminal.exit).toMatchObject({ status: 130 });
     expect(existsSync(join(home, ".openclaw"))).toBe(false);
+  });
+
+  it("offers the gateway's own models, found by typing, and describes the chosen one as the gateway does", async () => {
+    const { gatewayBase } = await standIn();
+    const home = temporaryHome();
+    const terminal = openTerminal(wizard(`${gatewayBase()}/anthropic`), { home });
+    await answer(terminal, "API key", KNOWN.anthropicKey);
+    await terminal.waitFor("❯ claude-sonnet-4-6");
+    terminal.type("opus 4.8");
+    await terminal.waitFor("❯ claude-opus-4-8");
+    terminal.press("enter");
+    await answer(terminal, "Write these changes?");
+    expect(await terminal.exit).toMatchObject({ status: 0 });
+    expect(readConfig(home)).toMatchObject({
+      models: { providers: { [PROVIDER]: { models: [{ id: "claude-opus-4-8", contextWindow: 1_000_000 }] } } },
+      agents: { defaults: { model: { primary: `${PROVIDER}/claude-opus-4-8` } } },
+    });
+  });
+
+  it("takes a model that nobody lists, when it is typed", async () => {
+    const { gatewayBase } = await standIn();
+    const home = temporaryHome();
+    const terminal = openTerminal(wizard(`${gatewayBase()}/anthropic`), { home });
+    await answer(terminal, "API key", KNOWN.anthropicKey);
+    await terminal.waitFor("? Default model");
+    terminal.type("claude-next-9");
+    await terminal.waitFor("❯ claude-next-9 (not in the list)");
+    terminal.press("enter");
+    await answer(terminal, "Write these changes?");
+    expect(await terminal.exit).toMatchObject({ status: 0 });
+    expect(readConfig(home).agents.defaults.model.primary).toBe(`${PROVIDER}/claude-next-9`);
   });
 });

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { resolvePaths } from "../../src/core/paths.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { isEmpty, planOnboarding, type Wishes } from "../../src/onboard/plan.ts";
 import { readToday } from "../../src/onboard/today.ts";
-import { runWizard } from "../../src/onboard/wizard.ts";
+import { type Online, runWizard } from "../../src/onboard/wizard.ts";
 import type { WizardStart } from "../../src/onboard/wizard-state.ts";
 import type { Verify } from "../../src/onboard/wizard-verify.ts";
 import { cloudflareAiGateway } from "../../src/providers/cloudflare-ai-gateway/provider.ts";
@@ -25,7 +25,7 @@ const UNNAMED: WizardStart = { ...NAMED, provider: undefined };
 const ADVANCED: WizardStart = { ...NAMED, flow: "advanced" };
 
 interface World {
-  readonly verify?: Verify;
+  readonly online?: Online;
   readonly config?: string;
   readonly secrets?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -35,7 +35,7 @@ interface World {
 async function wizard(
   exchanges: readonly Exchange[],
   start: WizardStart = NAMED,
-  { config, secrets, env = {}, verify }: World = {},
+  { config, secrets, env = {}, online }: World = {},
 ) {
   const context = testContext({ env });
   const paths = resolvePaths({}, context);
@@ -47,7 +47,7 @@ async function wizard(
   const preview = (wishes: Wishes) => (isEmpty(planOnboarding(wishes, today, means)) ? undefined : "the changes");
   const { run, said } = script(exchanges);
   const wishes = await run((prompter) =>
-    runWizard(start, { providers: PROVIDERS, today, defaultPort: 18789, preview, ...(verify && { verify }) }, prompter),
+    runWizard(start, { providers: PROVIDERS, today, defaultPort: 18789, preview, ...(online && { online }) }, prompter),
   );
   return { ...wishes, answers: plain(wishes), said };
 }
@@ -62,6 +62,8 @@ function plain({ provider }: Wishes): Record<string, string> {
 }
 
 const ALL = { accountId: ACCOUNT, gatewayId: "my-gw", apiKey: CANARY_KEY };
+/** The same where the advanced flow asked for the rest and got Enter. */
+const ALL_ADVANCED = { ...ALL, endpoint: "anthropic", credentials: "key" };
 const WRITE: Exchange = ["Write these changes?", true];
 const URL = `https://gateway.ai.cloudflare.com/v1/${ACCOUNT}/my-gw/anthropic`;
 
@@ -130,7 +132,7 @@ it("does not ask for permission when there is nothing to change", async () => {
       secrets: `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\nOPENCLAW_GATEWAY_TOKEN=${"t".repeat(43)}\n`,
     },
   );
-  expect(answers).toEqual(ALL);
+  expect(answers).toEqual({ ...ALL, endpoint: "anthropic" });
   expect(said).toEqual([
     `Account ID (${ACCOUNT})`,
     "Gateway ID (my-gw)",
@@ -143,27 +145,31 @@ it("needs an answer to a required question and takes an empty one to an optional
     [
       ["Account ID", ""],
       ["Account ID", URL],
+      ["Endpoints", ""],
+      ["Who pays", ""],
       ["API key", "  "],
       ["API key", CANARY_KEY],
       ["Gateway token (optional)", ""],
-      ["Model", ""],
+      ["Default model", ""],
       ["Port", ""],
       ["Who may reach", ""],
       WRITE,
     ],
     ADVANCED,
   );
-  expect(answers).toEqual(ALL);
+  expect(answers).toEqual(ALL_ADVANCED);
   expect(said).toEqual(expect.arrayContaining(["Account ID is needed.", "API key is needed."]));
 });
 
-it("asks for token, model, port and reach in the advanced flow", async () => {
+it("asks for endpoints, who pays, token, model, port and reach in the advanced flow", async () => {
   const { answers, model, gateway, said } = await wizard(
     [
       ["Account ID", URL],
+      ["Endpoints", ""],
+      ["Who pays", ""],
       ["API key", CANARY_KEY],
       ["Gateway token (optional)", `Bearer ${CANARY_TOKEN}`],
-      ["Model", "claude-opus-5-5"],
+      ["Default model", "claude-opus-5-5"],
       ["Port", "0"],
       ["Port", "65536"],
       ["Port", "x"],
@@ -173,11 +179,13 @@ it("asks for token, model, port and reach in the advanced flow", async () => {
     ],
     ADVANCED,
   );
-  expect(answers).toEqual({ ...ALL, gatewayToken: CANARY_TOKEN });
+  expect(answers).toEqual({ ...ALL_ADVANCED, gatewayToken: CANARY_TOKEN });
   expect(model?.model).toBe("claude-opus-5-5");
   expect(gateway).toEqual({ port: 4000, bind: "lan" });
   expect(said.filter((text) => text.startsWith("A port is"))).toHaveLength(3);
-  expect(said).toEqual(expect.arrayContaining(["Port of the local gateway (18789)", "Model (claude-sonnet-4-6)"]));
+  expect(said).toEqual(
+    expect.arrayContaining(["Port of the local gateway (18789)", "Default model (claude-sonnet-4-6)"]),
+  );
 });
 
 it("keeps every answer as the default on the way back", async () => {
@@ -186,36 +194,42 @@ it("keeps every answer as the default on the way back", async () => {
       ["Which provider?", "Cloudflare"],
       ["Account ID", ACCOUNT],
       ["Gateway ID", "my-gw"],
+      ["Endpoints", ""],
+      ["Who pays", ""],
       ["API key", CANARY_KEY],
       ["Gateway token", CANARY_TOKEN],
-      ["Model", "claude-opus-5-5"],
+      ["Default model", "claude-opus-5-5"],
       ["Port", "4000"],
       ["Who may reach", "lan"],
       ["Write these changes?", BACK],
       ["Who may reach", BACK],
       ["Port", BACK],
-      ["Model", BACK],
+      ["Default model", BACK],
       ["Gateway token", BACK],
       ["API key", BACK],
+      ["Who pays", BACK],
+      ["Endpoints", BACK],
       ["Gateway ID", BACK],
       ["Account ID", BACK],
       ["Which provider?", BACK],
       ["Which provider?", ""],
       ["Account ID", ""],
       ["Gateway ID", "other-gw"],
+      ["Endpoints", ""],
+      ["Who pays", ""],
       ["API key", ""],
       ["Gateway token", ""],
-      ["Model", ""],
+      ["Default model", ""],
       ["Port", ""],
       ["Who may reach", ""],
       WRITE,
     ],
     { ...UNNAMED, flow: "advanced" },
   );
-  expect(answers).toEqual({ ...ALL, gatewayId: "other-gw", gatewayToken: CANARY_TOKEN });
+  expect(answers).toEqual({ ...ALL_ADVANCED, gatewayId: "other-gw", gatewayToken: CANARY_TOKEN });
   expect(gateway).toEqual({ port: 4000, bind: "lan" });
   expect(said).toEqual(
-    expect.arrayContaining([`Account ID (${ACCOUNT})`, "API key (********wXyZ)", "Model (claude-opus-5-5)"]),
+    expect.arrayContaining([`Account ID (${ACCOUNT})`, "API key (********wXyZ)", "Default model (claude-opus-5-5)"]),
   );
 });
 
@@ -363,8 +377,11 @@ it("asks nothing that a flag has answered", async () => {
     model: { provider: "cloudflare-ai-gateway", model: "claude-opus-5" },
     gateway: { port: 5, bind: "lan" },
   };
-  const { answers } = await wizard([["Gateway ID", "my-gw"], ["Gateway token", ""], WRITE], start);
-  expect(answers).toEqual(ALL);
+  const { answers } = await wizard(
+    [["Gateway ID", "my-gw"], ["Endpoints", ""], ["Who pays", ""], ["Gateway token", ""], WRITE],
+    start,
+  );
+  expect(answers).toEqual(ALL_ADVANCED);
 });
 
 it("does not ask for IDs that a base URL replaces", async () => {
@@ -392,7 +409,73 @@ it("goes back past the check, which asks nothing while all is well", async () =>
       ["Write", true],
     ],
     NAMED,
-    { verify },
+    { online: { verify, models: async () => new Map() } },
   );
   expect([answers.apiKey, checks]).toEqual([`${CANARY_KEY}2`, 2]);
+});
+
+describe("the models that the gateway lists", () => {
+  const listing = (...ids: readonly string[]): Online => ({
+    verify: async () => undefined,
+    models: async () => new Map([["cloudflare-ai-gateway", ids.map((id) => ({ id, name: id.toUpperCase() }))]]),
+  });
+  const KEYS: readonly Exchange[] = [
+    ["Account ID", URL],
+    ["API key", CANARY_KEY],
+  ];
+
+  it("are offered as the default one, the documented one preselected", async () => {
+    const online = listing("claude-new-7", "claude-sonnet-4-6");
+    const { model, said } = await wizard([...KEYS, ["Default model", ""], WRITE], NAMED, { online });
+    expect(model).toEqual({ provider: "cloudflare-ai-gateway", model: "claude-sonnet-4-6" });
+    expect(said).toContain("Default model (claude-sonnet-4-6)");
+  });
+
+  it("preselect today's model, also where only its dated id is listed", async () => {
+    const online = listing("claude-new-7", "claude-opus-4-5-20251101");
+    const config = `{agents: {defaults: {model: "cloudflare-ai-gateway/claude-opus-4-5"}}}`;
+    const { said } = await wizard([...KEYS, ["Default model", ""], WRITE], NAMED, { online, config });
+    expect(said).toContain("Default model (claude-opus-4-5-20251101)");
+  });
+
+  it("say when the documented one is not among them, and let any be typed", async () => {
+    const online = listing("claude-new-7");
+    const { model, said } = await wizard([...KEYS, ["Default model", "claude-newer-8"], WRITE], NAMED, { online });
+    expect(model).toEqual({ provider: "cloudflare-ai-gateway", model: "claude-newer-8" });
+    expect(said).toEqual(
+      expect.arrayContaining(["  claude-sonnet-4-6 is not among the models listed.", "Default model (claude-new-7)"]),
+    );
+  });
+
+  it("are not asked about when a flag names one, nor when nobody tells", async () => {
+    const named = { ...NAMED, model: { provider: "cloudflare-ai-gateway", model: "x" } };
+    expect((await wizard([...KEYS, WRITE], named, { online: listing("claude-new-7") })).model?.model).toBe("x");
+    const silent = { ...listing(), models: async () => new Map() };
+    expect((await wizard([...KEYS, WRITE], NAMED, { online: silent })).model?.model).toBe("claude-sonnet-4-6");
+  });
+
+  it("are asked about again when the message that proves it shows that the model is to blame", async () => {
+    const tried: (string | undefined)[] = [];
+    const verifyByMessage: Verify = async ({ model }) => {
+      tried.push(model?.model);
+      if (model?.model === "claude-new-7") return undefined;
+      const fault = { code: "anthropic.model-not-found", layer: "anthropic", message: "No model.", fix: "Choose." };
+      return { ...fault, field: "model", transient: false, ids: {} };
+    };
+    const online = { ...listing("claude-new-7", "claude-sonnet-4-6"), verifyByMessage };
+    const { model, said } = await wizard(
+      [
+        ...KEYS,
+        ["Default model", ""],
+        ["What now?", "Correct it: Default model"],
+        ["Default model", "cloudflare-ai-gateway/claude-new-7"],
+        WRITE,
+      ],
+      NAMED,
+      { online },
+    );
+    expect(model?.model).toBe("claude-new-7");
+    expect(tried).toEqual(["claude-sonnet-4-6", "claude-new-7"]);
+    expect(said).toContain("✔ The set-up works.");
+  });
 });

@@ -43,6 +43,15 @@ export function anthropicError(status: number, type: string, message: string, he
   return json(status, value, { ...EDGE_HEADERS, "request-id": id, ...headers });
 }
 
+/** @source developers.openai.com, "Error codes". */
+export const openaiError = (
+  status: number,
+  type: string,
+  code: string | null,
+  message: string,
+  headers: Headers = {},
+): HttpResponse => json(status, { error: { message, type, param: null, code } }, { ...EDGE_HEADERS, ...headers });
+
 /** @source cloudflare-typescript: the array is `errors`; `chain` holds the codes behind the first. */
 export function cloudflareApiError(
   code: number,

@@ -16,12 +16,14 @@ import {
   fault,
   gatewayError,
   oldGatewayError,
+  openaiError,
   page,
   redirect,
 } from "./answers.ts";
 
 /** An authenticated gateway, asked with a key in the request; the others differ by what their names say. */
 export const GATEWAY: Asked = {
+  endpoint: "anthropic",
   host: "gateway.ai.cloudflare.com",
   gatewayId: "team-gateway",
   model: "claude-sonnet-4-6",
@@ -31,14 +33,29 @@ export const GATEWAY: Asked = {
 export const OPEN: Asked = { ...GATEWAY, hasGatewayToken: false };
 export const STORED: Asked = { ...GATEWAY, credentials: "stored" };
 export const BILLING: Asked = { ...GATEWAY, credentials: "billing" };
-export const LIST: Asked = { host: GATEWAY.host, gatewayId: "team-gateway", credentials: "key", hasGatewayToken: true };
+export const LIST: Asked = {
+  endpoint: "anthropic",
+  host: GATEWAY.host,
+  gatewayId: "team-gateway",
+  credentials: "key",
+  hasGatewayToken: true,
+};
 export const API: Asked = {
+  endpoint: "anthropic",
   host: "api.cloudflare.com",
   gatewayId: "team-gateway",
   credentials: "key",
   hasGatewayToken: true,
 };
-export const DOMAIN: Asked = { host: "ai.example.com", credentials: "key", hasGatewayToken: true };
+export const DOMAIN: Asked = {
+  endpoint: "anthropic",
+  host: "ai.example.com",
+  credentials: "key",
+  hasGatewayToken: true,
+};
+/** The same for the gateway's other endpoints. */
+const OPENAI: Asked = { ...GATEWAY, endpoint: "openai", model: "gpt-5.5" };
+const WORKERS_AI: Asked = { ...GATEWAY, endpoint: "workers-ai", model: "@cf/openai/gpt-oss-120b" };
 
 const NO_CREDITS =
   "Insufficient wholesale credits. Please add additional credits on the AI Gateway Cloudflare dashboard to continue using provider models.";
@@ -56,6 +73,8 @@ const THINKING_FIRST =
   "messages.1.content.0.type: Expected `thinking` or `redacted_thinking`, but found `text`. When `thinking` is enabled, a final `assistant` message must start with a thinking block (preceeding the lastmost set of `tool_use` and `tool_result` blocks).";
 const UNPAIRED =
   "messages.2: `tool_use` ids were found without `tool_result` blocks immediately after: toolu_01. Each `tool_use` block must have a corresponding `tool_result` block in the next message.";
+const NO_OPENAI_KEY =
+  "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth";
 const NO_ROUTE =
   "Could not route to /client/v4/accounts/abc/ai-gateway/gateways, perhaps your object identifier is invalid?";
 
@@ -197,6 +216,89 @@ export const CASES: readonly Case[] = [
   ["anthropic.overloaded", events({ type: "message_start" }, errorEvent("overloaded_error")), GATEWAY],
   ["anthropic.internal", anthropicError(500, "api_error", "Internal server error"), GATEWAY],
   ["anthropic.unknown", anthropicError(418, "teapot_error", "Short and stout"), GATEWAY],
+
+  [
+    "openai.billing-unavailable",
+    openaiError(401, "invalid_request_error", null, NO_OPENAI_KEY),
+    { ...OPENAI, credentials: "billing" },
+    "model",
+  ],
+  [
+    "openai.stored-key-rejected",
+    openaiError(401, "invalid_request_error", "invalid_api_key", "Incorrect API key provided: sk-proj-****abcd."),
+    { ...OPENAI, credentials: "stored" },
+    "credentials",
+  ],
+  [
+    "gateway.stored-key-missing",
+    openaiError(401, "invalid_request_error", null, NO_OPENAI_KEY),
+    { ...OPENAI, credentials: "stored" },
+    "credentials",
+  ],
+  ["gateway.key-missing", gatewayError(2044, 400, KEY_REQUIRED), OPENAI, "openaiApiKey"],
+  ["openai.key-missing", openaiError(401, "invalid_request_error", null, NO_OPENAI_KEY), OPENAI, "openaiApiKey"],
+  [
+    "openai.key-rejected",
+    openaiError(401, "invalid_request_error", "invalid_api_key", "Incorrect API key provided."),
+    OPENAI,
+    "openaiApiKey",
+  ],
+  ["openai.no-credit", openaiError(429, "insufficient_quota", "insufficient_quota", "You exceeded your quota"), OPENAI],
+  ["openai.no-credit", openaiError(429, "insufficient_quota", "credit_balance_exhausted", "No credit"), OPENAI],
+  [
+    "openai.country",
+    openaiError(
+      403,
+      "request_forbidden",
+      "unsupported_country_region_territory",
+      "Country, region, or territory not supported",
+    ),
+    OPENAI,
+  ],
+  [
+    "openai.permission",
+    openaiError(403, "invalid_request_error", null, "Project does not have access to model"),
+    OPENAI,
+    "openaiApiKey",
+  ],
+  [
+    "openai.model-not-found",
+    openaiError(404, "invalid_request_error", "model_not_found", "The model `gpt-x` does not exist"),
+    OPENAI,
+    "model",
+  ],
+  [
+    "openai.path-not-found",
+    openaiError(404, "invalid_request_error", "unknown_url", "Invalid URL (GET /v1/v1/x)"),
+    OPENAI,
+    "baseUrl",
+  ],
+  ["openai.request-invalid", openaiError(400, "invalid_request_error", null, "Missing required parameter"), OPENAI],
+  [
+    "openai.rate-limited",
+    openaiError(429, "requests", "rate_limit_exceeded", "Rate limit reached", { "retry-after": "3" }),
+    OPENAI,
+  ],
+  ["openai.internal", openaiError(503, "service_unavailable_error", "server_is_overloaded", "Overloaded"), OPENAI],
+  ["openai.unknown", openaiError(418, "teapot", null, "Short and stout"), OPENAI],
+
+  ["gateway.workers-ai-token", cloudflareApiError(10000, 401, "Authentication error"), WORKERS_AI, "gatewayToken"],
+  [
+    "gateway.workers-ai-token",
+    cloudflareApiError(10000, 401, "Authentication error"),
+    { ...WORKERS_AI, host: "ai.example.com" },
+    "gatewayToken",
+  ],
+  ["workers-ai.model-not-found", cloudflareApiError(5007, 400, "No such model @cf/x or task"), WORKERS_AI, "model"],
+  ["workers-ai.model-not-found", cloudflareApiError(3042, 404, "Invalid model ID"), WORKERS_AI, "model"],
+  ["workers-ai.model-not-allowed", cloudflareApiError(5016, 403, "Model terms"), WORKERS_AI, "model"],
+  ["workers-ai.account-blocked", cloudflareApiError(3023, 403, "Service unavailable for account"), WORKERS_AI],
+  ["workers-ai.allocation-used", cloudflareApiError(3036, 429, "You have used up your daily allocation"), WORKERS_AI],
+  ["workers-ai.allocation-used", cloudflareApiError(4006, 429, "free allocation of 10,000 neurons"), WORKERS_AI],
+  ["workers-ai.no-capacity", cloudflareApiError(3040, 429, "No more data centers"), WORKERS_AI],
+  ["workers-ai.no-capacity", openaiError(503, "server_error", null, "Try again"), WORKERS_AI],
+  ["workers-ai.request-invalid", cloudflareApiError(5006, 400, "messages: must be an array"), WORKERS_AI],
+  ["workers-ai.request-invalid", openaiError(400, "BadRequestError", null, "context length"), WORKERS_AI],
 
   ["api.token-malformed", cloudflareApiError(6003, 400, "Invalid request headers", [6111]), API, "gatewayToken"],
   [

@@ -45,6 +45,8 @@ export function testContext(overrides: Partial<Context> = {}): TestContext {
     prompter: async () => ({
       text: unexpected("question"),
       choose: unexpected("question"),
+      chooseSeveral: unexpected("question"),
+      search: unexpected("question"),
       confirm: unexpected("question"),
       busy: (_, work) => work(new AbortController().signal),
       note: (text) => written.err.push(text),

@@ -3,7 +3,7 @@ import type { Prompter, Reply } from "../../src/core/context.ts";
 /** The wish to return to the question before. */
 export const BACK = Symbol("back");
 
-/** A question, by how its message begins, and what is answered: a text, yes or no, or how a choice's label begins. */
+/** A question, by how its message begins, and what is answered: a text, yes or no, or how a choice's label begins, with commas between several. */
 export type Exchange = readonly [question: string, answer: string | boolean | typeof BACK];
 
 export interface Script {
@@ -47,6 +47,24 @@ export function script(exchanges: readonly Exchange[]): Script {
       const choice = answer === "" ? preset : choices.find(({ label }) => label.startsWith(String(answer)));
       if (choice === undefined) throw unfit(message, answer);
       return { kind: "answer", value: choice.value as T };
+    },
+    search: async ({ message, choices, initial }) => {
+      const answer = next(message);
+      if (answer === BACK) return back;
+      const preset = choices.find(({ value }) => value === initial) ?? choices[0];
+      said.push(`${message} (${preset?.label})`);
+      return { kind: "answer", value: answer === "" ? (preset?.value ?? "") : String(answer) };
+    },
+    chooseSeveral: async <T>({ message, choices, initial }: Parameters<Prompter["chooseSeveral"]>[0]) => {
+      const answer = next(message);
+      if (answer === BACK) return back;
+      const wanted = String(answer).split(",");
+      const chosen =
+        answer === ""
+          ? choices.filter(({ value }) => initial.includes(value))
+          : choices.filter(({ label }) => wanted.some((part) => label.startsWith(part)));
+      if (chosen.length !== (answer === "" ? initial : wanted).length) throw unfit(message, answer);
+      return { kind: "answer", value: chosen.map(({ value }) => value as T) } as const;
     },
     confirm: async ({ message }) => {
       const answer = next(message);

@@ -8,7 +8,7 @@ import { authorisation, unresolvedLines } from "../../models/authorisation.ts";
 import { knownProviders, type ListOptions, listModels, type ModelRow } from "../../models/list.ts";
 import type { Sources } from "../../models/recall.ts";
 import type { TargetsInput } from "../../models/targets.ts";
-import { PROVIDERS } from "../../providers/registry.ts";
+import { ENDPOINTS } from "../../providers/registry.ts";
 import { formatTokens, oneLine, table, type Width } from "../render.ts";
 import type { Run } from "../run.ts";
 
@@ -51,10 +51,10 @@ async function list(flags: ListFlags, run: Run): Promise<void> {
   const paths = run.paths();
   const { config, exists } = await loadConfig(paths.config, context);
   assertKnown(flags.provider, config);
-  const access = await authorisation({ config, providers: PROVIDERS }, paths, context);
-  const { listed, notes } = await sourcesFor(flags, { config, providers: PROVIDERS, access }, paths, run);
+  const access = await authorisation({ config, endpoints: ENDPOINTS }, paths, context);
+  const { listed, notes } = await sourcesFor(flags, { config, endpoints: ENDPOINTS, access }, paths, run);
   const today = context.now().toISOString().slice(0, "2026-11-30".length);
-  const input = { config, providers: PROVIDERS, authorised: access.authorised, listed, today };
+  const input = { config, endpoints: ENDPOINTS, authorised: access.authorised, listed, today };
   const rows = listModels(input, { ...flags, all: flags.all ?? flags.live ?? false });
   for (const note of [...unresolvedLines(access), ...notes]) context.err(`${note}\n`);
   if (flags.json) context.out(`${JSON.stringify({ count: rows.length, models: rows }, null, 2)}\n`);
@@ -87,10 +87,10 @@ async function refresh({ provider: wanted, json }: RefreshFlags, run: Run): Prom
   const paths = run.paths();
   const { config } = await loadConfig(paths.config, context);
   assertKnown(wanted, config);
-  const access = await authorisation({ config, providers: PROVIDERS }, paths, context);
+  const access = await authorisation({ config, endpoints: ENDPOINTS }, paths, context);
   const asking = await import("./models-live.ts");
   await asking.refresh(
-    { config, providers: PROVIDERS, access, wanted },
+    { config, endpoints: ENDPOINTS, access, wanted },
     { json, userAgent: userAgentOf(run) },
     paths,
     context,
@@ -98,7 +98,7 @@ async function refresh({ provider: wanted, json }: RefreshFlags, run: Run): Prom
 }
 
 function assertKnown(provider: string | undefined, config: Config): void {
-  const known = knownProviders({ config, providers: PROVIDERS });
+  const known = knownProviders({ config, endpoints: ENDPOINTS });
   if (provider === undefined || known.includes(provider)) return;
   throw new OpenclawError(`No provider is called '${provider}'.`, {
     code: "provider.unknown",

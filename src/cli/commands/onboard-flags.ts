@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import type { Problem } from "../../core/result.ts";
 import { scrub } from "../../core/secret.ts";
 import { BINDS, isPort } from "../../onboard/gateway-values.ts";
-import type { Provider } from "../../providers/provider.ts";
+import type { Field, Provider } from "../../providers/provider.ts";
 
 /** Flags as commander hands them over: by camel-cased name, only those that were given. */
 export interface Flags {
@@ -97,12 +97,16 @@ export function addFlags(command: Command, providers: readonly Provider[], probl
   return command;
 }
 
-function addFieldFlags(command: Command, { flag, label, secret, env }: Provider["fields"][number]): void {
-  command.option(`--${flag} <value>`, label);
+function addFieldFlags(command: Command, { flag, label, secret, env, several, choices }: Field): void {
+  const allowed = choices === undefined ? label : `${label}: ${choices.map(({ value }) => value).join(", ")}`;
+  if (several) command.option(`--${flag} <value>`, `${allowed}; may be given more than once`, collected);
+  else command.option(`--${flag} <value>`, allowed);
   if (!secret) return;
   command.option(`--${flag}-file <path>`, `the same, read from a file; - is standard input`);
   command.option(`--${flag}-env <name>`, `the same, read from another variable than ${env[0]}`);
 }
+
+const collected = (text: string, before: string | undefined) => (before === undefined ? text : `${before},${text}`);
 
 /** Declares a flag whose value is judged later, so that one error can name everything that is wrong. */
 function judged(option: Option, allowed: string, problems: Problem[], read: (text: string) => unknown): Option {

@@ -11,8 +11,8 @@ export interface Outcome {
   readonly backups: readonly string[];
   readonly warnings: readonly string[];
   readonly authChoice: string;
-  /** Undefined when no provider is set up. */
-  readonly provider?: { readonly id: string; readonly baseUrl: string };
+  /** What was set up; nothing where no provider was wanted. */
+  readonly providers: readonly { readonly id: string; readonly baseUrl: string }[];
   readonly defaultModel?: string;
   readonly gateway: { readonly port: number; readonly bind: string; readonly authMode: string };
 }
@@ -31,7 +31,7 @@ function changeLine({ kind, name, before, after }: Change): string {
   return kind === "add" ? `  + ${name}  ${after}` : `  ~ ${name}  ${before} -> ${after}`;
 }
 
-export function report({ dryRun, files, loose, backups, provider, defaultModel }: Outcome): string {
+export function report({ dryRun, files, loose, backups, providers, defaultModel }: Outcome): string {
   if (files.length === 0 && loose.length === 0) return `Already up to date; no file was touched.\n`;
   if (dryRun) return `${changeList(files, loose)}\nDry run: nothing was written.\n`;
   const lines = files.map(({ path, changes }) => {
@@ -39,9 +39,11 @@ export function report({ dryRun, files, loose, backups, provider, defaultModel }
     return `Wrote ${path} (${changes.length} ${changes.length === 1 ? "value" : "values"}${backup})`;
   });
   lines.push(...loose.map(({ path, wanted }) => `Closed ${path} to others (mode ${octal(wanted)})`));
-  if (provider !== undefined) lines.push("", `Base URL       ${provider.baseUrl}`);
+  if (providers.length > 0) lines.push("");
+  for (const { baseUrl } of providers) lines.push(`Base URL       ${baseUrl}`);
   if (defaultModel !== undefined) lines.push(`Default model  ${defaultModel}`);
-  const which = provider === undefined ? "--all" : `--provider ${provider.id}`;
+  const [first, second] = providers;
+  const which = first === undefined || second !== undefined ? "--all" : `--provider ${first.id}`;
   const next = [
     [`openclaw models list ${which}`, "see your models"],
     ["openclaw doctor", "check everything"],
@@ -57,6 +59,8 @@ export function reportJson({ files, loose, backups, dryRun, ...rest }: Outcome):
     mode: "local",
     changed: !dryRun && files.length + loose.length > 0,
     dryRun,
+    // The published program's scripts know one provider.
+    ...(rest.providers[0] && { provider: rest.providers[0] }),
     ...rest,
     files: files.map((file) => ({ ...file, ...(backups.includes(file.path) && { backup: `${file.path}.bak` }) })),
   };

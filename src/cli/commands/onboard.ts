@@ -7,17 +7,18 @@ import type { Paths } from "../../core/paths.ts";
 import type { Problem } from "../../core/result.ts";
 import { Secret } from "../../core/secret.ts";
 import { describePlan, valueAfter } from "../../onboard/changes.ts";
+import { valuesOf } from "../../onboard/defaults.ts";
 import { isEmpty, type PlanMeans, planOnboarding, type Wishes } from "../../onboard/plan.ts";
 import { plannedEntry, storedSecrets } from "../../onboard/provider-entry.ts";
 import { settleFlags, settleWithoutAsking } from "../../onboard/settle.ts";
 import { shadows } from "../../onboard/shadows.ts";
 import { readToday, type Today } from "../../onboard/today.ts";
-import { verify } from "../../onboard/verify.ts";
-import type { WizardMeans } from "../../onboard/wizard.ts";
+import { modelsFor, verify } from "../../onboard/verify.ts";
+import type { Online, WizardMeans } from "../../onboard/wizard.ts";
 import type { WizardStart } from "../../onboard/wizard-state.ts";
 import type { Verify } from "../../onboard/wizard-verify.ts";
 import { findingLines } from "../../providers/finding.ts";
-import { type Finding, needOf } from "../../providers/provider.ts";
+import { chosenEndpoints, type Finding, needOf, type ProbeKind } from "../../providers/provider.ts";
 import { PROVIDERS } from "../../providers/registry.ts";
 import { wantsAccessible } from "../accessible.ts";
 import { wantsColour } from "../paint.ts";
@@ -52,25 +53,38 @@ async function onboard(
   const loose = looseModes(paths, context);
   const preview = (draft: Wishes) => (flags.dryRun ? undefined : previewText(planFor(draft, today), loose, today));
 
-  const wantsCheck = flags.verify ?? !flags.nonInteractive;
-  const how = {
-    kind: flags.verify === "message" ? "message" : "models",
-    userAgent: `openclaw/${about.version}`,
-  } as const;
-  const check: Verify = (wishes, signal) => verify(wishes, today, { ...how, signal }, context);
-  if (wantsCheck && how.kind === "message")
-    context.err("The check has one token generated, which your provider bills.\n");
+  const userAgent = `openclaw/${about.version}`;
+  const check =
+    (kind: ProbeKind): Verify =>
+    (wishes, signal) =>
+      verify(wishes, today, { kind, userAgent, signal }, context);
+  const byMessage = flags.verify === "message";
+  if (byMessage) context.err("The check has one token generated, which your provider bills.\n");
+  const online: Online = {
+    verify: check("models"),
+    ...(byMessage && { verifyByMessage: check("message") }),
+    models: (draft, signal) => modelsFor(draft, today, { userAgent, signal }, context),
+  };
 
   const wishes = flags.nonInteractive
     ? decided(settleWithoutAsking(line, PROVIDERS, today), context)
     : await ask(
         decided(settleFlags(line, PROVIDERS, today), context),
-        { providers: PROVIDERS, today, defaultPort: paths.defaultPort, preview, ...(wantsCheck && { verify: check }) },
+        {
+          providers: PROVIDERS,
+          today,
+          defaultPort: paths.defaultPort,
+          preview,
+          ...(flags.verify !== false && { online }),
+        },
         flags,
         context,
       );
 
-  if (flags.nonInteractive && wantsCheck) assertWorks(await check(wishes, new AbortController().signal));
+  if (flags.nonInteractive && flags.verify) {
+    const verifies = check(byMessage ? "message" : "models");
+    assertWorks(await verifies(wishes, new AbortController().signal));
+  }
   const plan = planFor(wishes, today);
   const untouched: Applied<Today> = { plan, today, written: [], backups: [] };
   const idle = flags.dryRun || isEmpty(plan);
@@ -114,11 +128,18 @@ function secretsOf({ provider }: Wishes) {
   return provider === undefined ? [] : storedSecrets(provider.provider, provider.answers);
 }
 
+const endpointsOf = ({ provider }: Wishes) =>
+  provider === undefined ? [] : chosenEndpoints(provider.provider, valuesOf(provider.answers));
+
 /** What the published OpenClaw cannot do with the set-up. @source seen in 2026.5.28: it sends no request without a key. */
-function limits({ provider }: Wishes, today: Today): readonly string[] {
-  const isKeyless = provider && plannedEntry(provider.provider, provider.answers, today).auth === "token";
-  return isKeyless ? ["The published OpenClaw cannot send requests without a provider key itself."] : [];
+function limits(wishes: Wishes, today: Today): readonly string[] {
+  const answers = wishes.provider?.answers ?? {};
+  const isKeyless = endpointsOf(wishes).some((endpoint) => plannedEntry(endpoint, answers, today).auth === "token");
+  return isKeyless ? [KEYLESS] : [];
 }
+
+const KEYLESS =
+  "The published OpenClaw cannot send requests without a provider key itself, but it can through the local gateway (`openclaw gateway run`).";
 
 /** Throws `verify.failed`. */
 function assertWorks(finding: Finding | undefined): void {
@@ -144,12 +165,11 @@ function previewText(plan: Plan, loose: readonly LooseMode[], today: Today): str
 
 function outcomeOf(
   { plan, today, backups }: Applied<Today>,
-  { provider }: Wishes,
+  wishes: Wishes,
   { dryRun = false }: Flags,
   { loose, warnings }: Pick<Outcome, "loose" | "warnings">,
 ): Outcome {
   const after = (...path: readonly string[]) => valueAfter(plan, today, path);
-  const entry = provider?.provider;
   const choice = after("agents", "defaults", "model");
   const primary = typeof choice === "string" ? choice : after("agents", "defaults", "model", "primary");
   return {
@@ -158,10 +178,11 @@ function outcomeOf(
     loose,
     backups,
     warnings,
-    authChoice: entry?.authChoice ?? SKIP,
-    ...(entry && {
-      provider: { id: entry.id, baseUrl: String(after("models", "providers", entry.endpoint.providerId, "baseUrl")) },
-    }),
+    authChoice: wishes.provider?.provider.authChoice ?? SKIP,
+    providers: endpointsOf(wishes).map(({ providerId: id }) => ({
+      id,
+      baseUrl: String(after("models", "providers", id, "baseUrl")),
+    })),
     ...(typeof primary === "string" && { defaultModel: primary }),
     gateway: {
       port: Number(after("gateway", "port")),

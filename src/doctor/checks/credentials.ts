@@ -40,9 +40,9 @@ export const CREDENTIAL_CHECKS: readonly Check[] = [
     id: "credentials.auth-profiles",
     title: "No auth-profiles.json holds a key that the published OpenClaw would use first.",
     readsConfig: false,
-    run: ({ profiles, providers }) =>
-      providers
-        .filter(({ endpoint }) => profiles.providers.includes(endpoint.providerId))
+    run: ({ profiles, endpoints }) =>
+      endpoints
+        .filter(({ providerId }) => profiles.providers.includes(providerId))
         .map(({ label }) => ({
           status: "warn",
           message: `It holds a key for ${label}, which the published OpenClaw uses before any other.`,

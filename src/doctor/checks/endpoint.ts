@@ -22,7 +22,7 @@ export const ENDPOINT_CHECKS: readonly Check[] = [
 /** @source https://developers.cloudflare.com/ai-gateway/: `/v1/{account_id}/{gateway_id}/{provider}`. */
 const GATEWAY = /^https:\/\/gateway\.ai\.cloudflare\.com\//i;
 
-const speaksAnthropic = ({ entry, ours }: ProviderEntry) => (ours?.endpoint.api ?? entry.api) === "anthropic-messages";
+const speaksAnthropic = ({ entry, ours }: ProviderEntry) => (ours?.api ?? entry.api) === "anthropic-messages";
 
 function baseUrl(provider: ProviderEntry, facts: Facts): readonly Finding[] {
   const { path, entry, ours } = provider;
@@ -65,10 +65,10 @@ function ownUrl(
     return [fail(`cannot be used: ${checked.error.message}`, checked.error.hint ?? "Run `openclaw onboard`.")];
   }
   if (!GATEWAY.test(url)) return [];
-  const segment = new URL(url).pathname.split("/").slice(4).join("/");
-  if (segment !== "anthropic") {
-    const named = segment === "" ? "names no provider" : `is that of another provider ('${segment}')`;
-    return [fail(`${named}: ${url}`, `It has to end in /anthropic, since ${ours?.endpoint.api} is spoken there.`)];
+  const path = new URL(url).pathname.split("/").slice(4).join("/");
+  if (`/${path}` !== ours?.basePath) {
+    const named = path === "" ? "names no provider" : `is that of another provider ('${path}')`;
+    return [fail(`${named}: ${url}`, `It has to end in ${ours?.basePath}, since ${ours?.api} is spoken there.`)];
   }
   const ids = Object.entries(idsInUrl(url) ?? {});
   return ids.flatMap(([id, value]) => {
@@ -105,7 +105,7 @@ function endFault(url: string, mended: string): string {
 }
 
 function api({ id, path, entry, ours }: ProviderEntry, { config }: Facts): readonly Finding[] {
-  const wanted = ours?.endpoint.api;
+  const wanted = ours?.api;
   if (entry.api === undefined) {
     return [
       {

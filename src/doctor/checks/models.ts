@@ -64,7 +64,7 @@ function unknownModel({ path, text, role }: Chosen, facts: Facts): readonly Find
   const ref = parseModelRef(text);
   if (ref === undefined) return finding("fail", "is no provider/model and no alias", "Write it as provider/model.");
   const configured = providerEntries(facts).find(({ id }) => id === ref.provider);
-  const builtIn = facts.providers.find(({ endpoint }) => endpoint.providerId === ref.provider);
+  const builtIn = facts.endpoints.find(({ providerId }) => providerId === ref.provider);
   if (configured === undefined) {
     return builtIn === undefined
       ? finding(
@@ -76,8 +76,8 @@ function unknownModel({ path, text, role }: Chosen, facts: Facts): readonly Find
   }
   const { models } = configured.entry;
   const described = isList(models) && models.some((model) => isObject(model) && model.id === ref.model);
-  if (described || builtIn?.endpoint.models.some(({ id }) => id === ref.model)) return [];
-  const retired = builtIn !== undefined && Object.hasOwn(builtIn.endpoint.retirements, ref.model);
+  if (described || builtIn?.models.some(({ id }) => id === ref.model)) return [];
+  const retired = builtIn !== undefined && Object.hasOwn(builtIn.retirements, ref.model);
   return retired
     ? []
     : finding("warn", "is described nowhere", `Compare it with \`openclaw models list --provider ${ref.provider}\`.`);
@@ -94,7 +94,7 @@ function retired(facts: Facts): readonly Finding[] {
   }));
   return [...chosenModels(facts), ...allowed].flatMap(({ path, text, role }) => {
     const ref = parseModelRef(text);
-    const endpoint = facts.providers.find((provider) => provider.endpoint.providerId === ref?.provider)?.endpoint;
+    const endpoint = facts.endpoints.find(({ providerId }) => providerId === ref?.provider);
     const date = ref === undefined ? undefined : endpoint?.retirements[ref.model];
     if (date === undefined) return [];
     const untilMs = Date.parse(date) - now.getTime();

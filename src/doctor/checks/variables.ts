@@ -1,5 +1,5 @@
 import { formatPath } from "../../config/json5-value.ts";
-import { keyVariableOf } from "../../providers/provider.ts";
+import { type Endpoint, storedUnder } from "../../providers/provider.ts";
 import { type Facts, objectAt, providerEntries } from "../facts.ts";
 import type { Check, Finding } from "../finding.ts";
 import { type Reference, referencesIn } from "../references.ts";
@@ -23,6 +23,10 @@ export const VARIABLE_CHECKS: readonly Check[] = [
 
 const hasValue = ({ variables }: Facts, name: string) => (variables.get(name) ?? []).length > 0;
 
+/** Whether a provider has a key by the variable that OpenClaw ties to it, whatever its entry says. */
+const hasTiedKey = (facts: Facts, { keyVariable }: Endpoint) =>
+  keyVariable !== undefined && hasValue(facts, keyVariable);
+
 function missing(facts: Facts): readonly Finding[] {
   const lacking = referencesIn(facts.config.value).filter(({ name }) => !hasValue(facts, name));
   const first = lacking.filter(({ name }, index) => lacking.findIndex((other) => other.name === name) === index);
@@ -38,9 +42,9 @@ function missing(facts: Facts): readonly Finding[] {
 function isEssential({ path }: Reference, facts: Facts): boolean {
   if (path[0] === "gateway") return path[1] === "auth";
   if (path[0] !== "models" || path[1] !== "providers") return false;
-  const ours = facts.providers.find(({ endpoint }) => endpoint.providerId === path[2]);
+  const ours = facts.endpoints.find(({ providerId }) => providerId === path[2]);
   // The provider's own variable wins over what `apiKey` says.
-  return !(path[3] === "apiKey" && ours !== undefined && hasValue(facts, keyVariableOf(ours)));
+  return !(path[3] === "apiKey" && ours !== undefined && hasTiedKey(facts, ours));
 }
 
 function keyless(facts: Facts): readonly Finding[] {
@@ -48,8 +52,8 @@ function keyless(facts: Facts): readonly Finding[] {
     if (ours === undefined || (entry.apiKey !== undefined && entry.apiKey !== "")) return [];
     // Marked by onboard: the gateway adds a key, or Cloudflare bills.
     if (entry.auth === "token") return [];
-    const variable = keyVariableOf(ours);
-    if (hasValue(facts, variable)) return [];
+    if (hasTiedKey(facts, ours)) return [];
+    const variable = storedUnder(ours, ours.keyField);
     // A gateway that knows its callers may hold the key itself.
     const mayBeStored = Object.keys(objectAt(entry, ["headers"])).length > 0;
     return [
@@ -106,7 +110,7 @@ function onlyInShell({ variables, services, paths }: Facts): readonly Finding[] 
 }
 
 /** The variables that have to be resolved before the checks can run. */
-export function neededVariables(facts: Pick<Facts, "config" | "providers">): readonly string[] {
-  const keys = providerEntries(facts).flatMap(({ ours }) => (ours === undefined ? [] : [keyVariableOf(ours)]));
+export function neededVariables(facts: Pick<Facts, "config" | "endpoints">): readonly string[] {
+  const keys = providerEntries(facts).flatMap(({ ours }) => ours?.keyVariable ?? []);
   return [...new Set([...keys, ...referencesIn(facts.config.value).map(({ name }) => name)])];
 }

@@ -6,13 +6,16 @@ type Check = (raw: string) => Result<CheckedAnswer>;
 
 /**
  * Prefixes of credentials and what each is, longest first.
- * @source Cloudflare's "Token formats" page for `cf??_`; Anthropic's prefixes as seen throughout public code.
+ * @source Cloudflare's "Token formats" page for `cf??_`; Anthropic's and OpenAI's prefixes as seen throughout public code.
  */
 const CREDENTIAL_KINDS = [
   ["sk-ant-admin", "an Anthropic admin key"],
   ["sk-ant-oat", "a Claude subscription token"],
   ["sk-ant-ort", "a Claude subscription refresh token"],
   ["sk-ant-", "an Anthropic API key"],
+  ["sk-proj-", "an OpenAI API key"],
+  ["sk-svcacct-", "an OpenAI API key"],
+  ["sk-admin-", "an OpenAI admin key"],
   ["cfut_", "a Cloudflare API token"],
   ["cfat_", "a Cloudflare API token"],
   ["cfk_", "a Cloudflare global API key"],
@@ -78,13 +81,30 @@ function checkIdentifier(
   return ok({ value, repairs: changed, warnings: warning === undefined ? [] : [warning] });
 }
 
+/** What belongs to Cloudflare, said where the key of somebody behind the gateway is asked for. */
+const NO_PROVIDER_KEYS = {
+  "a Cloudflare API token": "It belongs to the gateway token (--cloudflare-ai-gateway-token).",
+  "a Cloudflare global API key": "It opens the whole account: never use it here; create an API key at your provider.",
+} as const;
+
 export const checkProviderKey: Check = (raw) =>
   checkCredential("API key", "x-api-key", raw, {
     "an Anthropic admin key": "Admin keys cannot send messages: create an API key at console.anthropic.com.",
     "a Claude subscription token": "It works as a bearer token only: create an API key at console.anthropic.com.",
     "a Claude subscription refresh token": "Create an API key at console.anthropic.com.",
-    "a Cloudflare API token": "It belongs to the gateway token (--cloudflare-ai-gateway-token).",
-    "a Cloudflare global API key": "It opens the whole account: never use it here; create an API key at your provider.",
+    "an OpenAI API key": "It belongs to the OpenAI API key (--cloudflare-ai-gateway-openai-api-key).",
+    "an OpenAI admin key": "This is Anthropic's place: create an API key at console.anthropic.com.",
+    ...NO_PROVIDER_KEYS,
+  });
+
+export const checkOpenaiKey: Check = (raw) =>
+  checkCredential("OpenAI API key", "authorization", raw, {
+    "an Anthropic API key": "It belongs to the API key (--cloudflare-ai-gateway-api-key).",
+    "an Anthropic admin key": "Create an API key at platform.openai.com.",
+    "a Claude subscription token": "Create an API key at platform.openai.com.",
+    "a Claude subscription refresh token": "Create an API key at platform.openai.com.",
+    "an OpenAI admin key": "Admin keys cannot be used for models: create an API key at platform.openai.com.",
+    ...NO_PROVIDER_KEYS,
   });
 
 export const checkGatewayToken: Check = (raw) =>
@@ -93,6 +113,8 @@ export const checkGatewayToken: Check = (raw) =>
     "an Anthropic admin key": "Create a Cloudflare API token with the permission AI Gateway Run.",
     "a Claude subscription token": "Create a Cloudflare API token with the permission AI Gateway Run.",
     "a Claude subscription refresh token": "Create a Cloudflare API token with the permission AI Gateway Run.",
+    "an OpenAI API key": "It belongs to the OpenAI API key (--cloudflare-ai-gateway-openai-api-key).",
+    "an OpenAI admin key": "Create a Cloudflare API token with the permission AI Gateway Run.",
     "a Cloudflare global API key":
       "It opens the whole account: create an API token with the permission AI Gateway Run.",
   });
@@ -137,9 +159,14 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 /** Cloudflare's own address of a gateway, without a provider's segment. */
 const GATEWAY_ROOT = /^https:\/\/gateway\.ai\.cloudflare\.com\/v1\/[^/]+\/[^/]+$/;
 
+/** The end of a base URL that names an endpoint, with what clients append to it themselves. */
+const ENDPOINT_PATH =
+  /\/(?:(?:anthropic|workers-ai)(?:\/v1(?:\/.*)?)?|openai(?:\/(?:responses|models|chat\/completions))?)$/;
+
 /**
- * A base URL that ends in the provider's segment, e.g. `https://ai.example.com/anthropic`. What clients append
- * themselves (`/v1`, `/v1/messages`) is dropped, and the segment is added where only the gateway is named.
+ * A base URL for Anthropic's endpoint, e.g. `https://ai.example.com/anthropic`, whichever endpoint's was given: the
+ * others are made from it. What clients append themselves (`/v1`, `/v1/messages`) is dropped, and the endpoint is added
+ * where only the gateway is named.
  */
 export const checkBaseUrl: Check = (raw) => {
   const { value: text, repairs } = repairPaste(raw);
@@ -157,7 +184,7 @@ export const checkBaseUrl: Check = (raw) => {
       hint: "Use https://; http:// is for this machine only.",
     });
   }
-  const base = `${url.origin}${url.pathname}`.replace(/\/+$/, "").replace(/(?<=\/anthropic)\/v1(?:\/.*)?$/, "");
+  const base = `${url.origin}${url.pathname}`.replace(/\/+$/, "").replace(ENDPOINT_PATH, "/anthropic");
   const value = base === url.origin || GATEWAY_ROOT.test(base) ? `${base}/anthropic` : base;
   return ok({ value, repairs: value === text ? repairs : [...repairs, `using ${value}`], warnings: [] });
 };

@@ -1,7 +1,10 @@
 import type { HttpResponse, NetworkFault } from "../../core/http.ts";
+import type { EndpointId } from "./endpoints.ts";
 
 /** What was asked, so that the same answer can mean what it means here. */
 export interface Asked {
+  /** Who is behind the gateway. */
+  readonly endpoint: EndpointId;
   readonly host: string;
   readonly gatewayId?: string;
   readonly model?: string;
@@ -24,6 +27,8 @@ export type Source =
   | "gateway"
   | "cloudflare-api"
   | "anthropic"
+  | "openai"
+  | "workers-ai"
   | "edge"
   | "challenge"
   | "access"
@@ -39,7 +44,7 @@ export interface Clue {
   readonly status: number;
   /** Cloudflare's codes, the most telling first. */
   readonly codes: readonly number[];
-  /** Anthropic's `error.type`. */
+  /** Anthropic's `error.type`; of the others' `error.code`, or else that. */
   readonly type: string;
   /** Its own words, or the system's name of the fault. */
   readonly said: string;

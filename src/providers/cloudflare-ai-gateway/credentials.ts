@@ -17,11 +17,17 @@ export const CREDENTIALS = [
 export const isKeyless = (credentials: string | undefined): credentials is "stored" | "billing" =>
   credentials === "stored" || credentials === "billing";
 
-export function checkCredentials(raw: string): Result<CheckedAnswer> {
-  const value = raw.trim();
-  const allowed = CREDENTIALS.map((choice) => choice.value);
-  if ((allowed as readonly string[]).includes(value)) return ok({ value, repairs: [], warnings: [] });
-  return fail({ message: `'${value.slice(0, 20)}' is none of ${allowed.join(", ")}.` });
+/** Judges an answer that is one of a few, or with `several` some of them with commas between. */
+export function checkChoice(
+  allowed: readonly string[],
+  { several = false } = {},
+): (raw: string) => Result<CheckedAnswer> {
+  return (raw) => {
+    const given = (several ? raw.split(",") : [raw]).map((part) => part.trim());
+    const unknown = given.find((part) => !allowed.includes(part));
+    if (unknown !== undefined) return fail({ message: `'${unknown.slice(0, 20)}' is none of ${allowed.join(", ")}.` });
+    return ok({ value: allowed.filter((choice) => given.includes(choice)).join(","), repairs: [], warnings: [] });
+  };
 }
 
 /** @source the dashboard's own form: letters, digits, `-` and `_`, at most 64. */

@@ -57,17 +57,27 @@ export function diagnose(answer: Answer, asked: Asked, secrets: readonly Secret[
 
 const say = (text: Text, facts: Facts) => (typeof text === "string" ? text : text(facts));
 
+/** Who is behind the gateway, as people say it, and what the base URL ends in then. */
+const ENDPOINTS: Readonly<Record<Asked["endpoint"], readonly [provider: string, basePath: string]>> = {
+  anthropic: ["Anthropic", "/anthropic"],
+  "workers-ai": ["Workers AI", "/workers-ai/v1"],
+  openai: ["OpenAI", "/openai"],
+};
+
 const inBrackets = (text: string) => (text === "" ? "" : ` (${text})`);
 
 function factsOf(clue: Clue, asked: Asked, secrets: readonly Secret[]): Facts {
   const show = (text = "", limit = 100) => outsideText(text, limit, secrets);
   const retryAfter = clue.headers["retry-after"] ?? "";
+  const [provider, basePath] = ENDPOINTS[asked.endpoint];
   return {
     status: clue.status,
     code: show(String(clue.codes[0] ?? clue.type), 40),
     quote: inBrackets(show(clue.said, QUOTE_LIMIT).replace(/[.\s]+$/, "")),
     host: show(asked.host),
     gateway: show(asked.gatewayId),
+    provider,
+    basePath,
     model: show(asked.model),
     alias: show(asked.alias ?? "default"),
     proxy: clue.fault?.proxy === undefined ? "" : ` ${show(clue.fault.proxy)}`,

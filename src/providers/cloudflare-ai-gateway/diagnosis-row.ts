@@ -10,10 +10,20 @@ export type Layer =
   | "ai-gateway"
   | "cloudflare-api"
   | "anthropic"
+  | "openai"
+  | "workers-ai"
   | "unknown";
 
 /** The answer of the user's that can be to blame: a field of the provider, the model, or how it is paid for. */
-export type BlamedField = "accountId" | "gatewayId" | "apiKey" | "gatewayToken" | "baseUrl" | "model" | "credentials";
+export type BlamedField =
+  | "accountId"
+  | "gatewayId"
+  | "apiKey"
+  | "openaiApiKey"
+  | "gatewayToken"
+  | "baseUrl"
+  | "model"
+  | "credentials";
 
 /** What a diagnosis is known by: everything that is given has to hold, and of a list one. */
 export interface Sign {
@@ -26,6 +36,7 @@ export interface Sign {
   /** Whether a proxy was on the way. */
   readonly proxied?: boolean;
   readonly credentials?: readonly Asked["credentials"][];
+  readonly endpoints?: readonly Asked["endpoint"][];
   /** Whether a gateway token was sent. */
   readonly token?: boolean;
   /** Whether a model was asked for. */
@@ -46,6 +57,10 @@ export interface Facts {
   readonly quote: string;
   readonly host: string;
   readonly gateway: string;
+  /** Who is behind the gateway, as people say it. */
+  readonly provider: string;
+  /** What the base URL has to end in. */
+  readonly basePath: string;
   readonly model: string;
   readonly alias: string;
   /** The proxy that was on the way, with a blank before it, or an empty text. */
@@ -82,8 +97,12 @@ export const inAddress =
 export const ownAddress = ({ host }: Asked): BlamedField | undefined =>
   placeOf(host) === "own" ? "baseUrl" : undefined;
 
-/** The answer that brought the credential that Anthropic got. */
-export const keyField = ({ credentials }: Asked): BlamedField => (credentials === "key" ? "apiKey" : "credentials");
+/** The answer that is the key of whoever is behind the gateway. */
+export const ownKey = ({ endpoint }: Asked): BlamedField =>
+  endpoint === "openai" ? "openaiApiKey" : endpoint === "workers-ai" ? "gatewayToken" : "apiKey";
+
+/** The answer that brought the credential that the provider got. */
+export const keyField = (asked: Asked): BlamedField => (asked.credentials === "key" ? ownKey(asked) : "credentials");
 
 const has = <T>(list: readonly T[] | undefined, value: T) => list === undefined || list.includes(value);
 const is = (wanted: boolean | undefined, actual: boolean) => wanted === undefined || wanted === actual;
@@ -100,6 +119,7 @@ export function fits(sign: Sign, clue: Clue, asked: Asked): boolean {
     (sign.faults === undefined || (fault !== undefined && has(sign.faults, fault.kind))) &&
     is(sign.proxied, fault?.proxy !== undefined) &&
     has(sign.credentials, asked.credentials) &&
+    has(sign.endpoints, asked.endpoint) &&
     is(sign.token, asked.hasGatewayToken) &&
     is(sign.model, asked.model !== undefined) &&
     has(sign.at, placeOf(asked.host)) &&

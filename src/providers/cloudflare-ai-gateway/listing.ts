@@ -1,8 +1,7 @@
-import type { HttpRequest } from "../../core/http.ts";
 import { type Secret, scrub } from "../../core/secret.ts";
-import type { ListedModel, ModelsPage, Setup } from "../provider.ts";
+import type { Endpoint, ListedModel, Listing, ModelsPage, Setup } from "../provider.ts";
 import { outsideText } from "./outside-text.ts";
-import { probe } from "./probe.ts";
+import { type CarriedHeaders, modelsRequest } from "./probe.ts";
 import { isObject, type Json, parseJson } from "./read-body.ts";
 
 /** @why a thousand models, each with all that is said about its capabilities. */
@@ -13,17 +12,22 @@ const LONGEST_ID = 200;
 const LONGEST_NAME = 100;
 
 /**
- * A page of the list of models, which the probe asks for too: here from any place on.
- * @source docs.claude.com, "List models": `after_id`, at most 1000 a page.
+ * How an endpoint is asked for its models, which its check asks for too: here from any place on.
+ * @source docs.claude.com, "List models": `after_id`, at most 1000 a page; OpenAI's list has one page.
  */
-export function request(setup: Setup, after: string | undefined, userAgent: string): HttpRequest {
-  const first = probe(setup, "models", userAgent);
-  const url = after === undefined ? first.url : `${first.url}&after_id=${encodeURIComponent(after)}`;
-  return { ...first, url, maxBodyBytes: MAX_PAGE_BYTES };
+export function listingOf({ api }: Pick<Endpoint, "api">, carried: CarriedHeaders): Listing {
+  return {
+    request: (setup, after, userAgent) => {
+      const first = modelsRequest(api, setup, carried, userAgent);
+      const url = after === undefined ? first.url : `${first.url}&after_id=${encodeURIComponent(after)}`;
+      return { ...first, url, maxBodyBytes: MAX_PAGE_BYTES };
+    },
+    read,
+  };
 }
 
 /** The models of a page and where the next begins. Any field of a model may be null; one without a usable id is left out. */
-export function read(body: string, setup: Setup): ModelsPage | undefined {
+function read(body: string, setup: Setup): ModelsPage | undefined {
   const value = parseJson(body);
   if (!isObject(value) || !Array.isArray(value.data)) return undefined;
   const secrets = secretsOf(setup);

@@ -1,13 +1,13 @@
 import type { Model } from "../provider.ts";
 
-/** When the catalogue was made. */
+/** When the catalogues were made. */
 export const CATALOGUED_IN = "October 2026";
 
 /**
- * The built-in catalogue, newest first: what `models list` knows without asking the gateway.
+ * The built-in catalogue of Anthropic's models, newest first: what `models list` knows without asking the gateway.
  * @source Anthropic's model pages and migration guides, October 2026; prices in USD per million tokens.
  */
-export const CATALOGUE: readonly Model[] = [
+export const CLAUDE_MODELS: readonly Model[] = [
   claude("claude-haiku-5-5", "Claude Haiku 5.5", [0.1, 0.5, 0.01, 0.125]),
   claude("claude-sonnet-5-5", "Claude Sonnet 5.5", [2, 10, 0.1, 2.5]),
   claude("claude-opus-5-5", "Claude Opus 5.5", [4, 20, 0.2, 5]),
@@ -38,7 +38,7 @@ export const CATALOGUE: readonly Model[] = [
  * says of a model is copied into configurations, where nothing else may stand.
  * @source Anthropic's page "Model deprecations", October 2026.
  */
-export const RETIREMENTS: Readonly<Record<string, string>> = {
+export const CLAUDE_RETIREMENTS: Readonly<Record<string, string>> = {
   "claude-sonnet-4-5": "2026-11-30",
   "claude-sonnet-4-5-20250929": "2026-11-30",
   "claude-opus-4-1": "2026-08-05",
@@ -52,6 +52,71 @@ export const RETIREMENTS: Readonly<Record<string, string>> = {
   "claude-3-opus-latest": "2026-01-05",
   "claude-3-opus-20240229": "2026-01-05",
 };
+
+/**
+ * A few of the models that Cloudflare runs itself, those for agents first.
+ * @source developers.cloudflare.com/workers-ai/models and models.dev, 2026.
+ */
+export const WORKERS_AI_MODELS: readonly Model[] = [
+  {
+    id: "@cf/openai/gpt-oss-120b",
+    name: "GPT-OSS 120B",
+    reasoning: true,
+    input: ["text"],
+    cost: { input: 0.35, output: 0.75, cacheRead: 0, cacheWrite: 0 },
+    contextWindow: 128_000,
+    maxTokens: 16_384,
+  },
+  {
+    id: "@cf/zai-org/glm-5.3",
+    name: "GLM 5.3",
+    reasoning: true,
+    input: ["text"],
+    cost: { input: 1.4, output: 4.4, cacheRead: 0.26, cacheWrite: 0 },
+    contextWindow: 1_048_576,
+    maxTokens: 131_072,
+  },
+  {
+    id: "@cf/qwen/qwen3.8-27b",
+    name: "Qwen 3.8 27B",
+    reasoning: true,
+    input: ["text", "image"],
+    cost: { input: 0.45, output: 3.2, cacheRead: 0.05, cacheWrite: 0 },
+    contextWindow: 262_144,
+    maxTokens: 262_144,
+  },
+  {
+    id: "@cf/meta/llama-3.3-70b-instruct-fp8-fast",
+    name: "Llama 3.3 70B Instruct",
+    reasoning: false,
+    input: ["text"],
+    cost: { input: 0.29, output: 2.25, cacheRead: 0, cacheWrite: 0 },
+    contextWindow: 24_000,
+    maxTokens: 24_000,
+  },
+];
+
+/** @source developers.openai.com and models.dev, 2026: prices for prompts of up to 272,000 tokens. */
+export const GPT_MODELS: readonly Model[] = [
+  {
+    id: "gpt-5.5",
+    name: "GPT-5.5",
+    reasoning: true,
+    input: ["text", "image"],
+    cost: { input: 5, output: 30, cacheRead: 0.5, cacheWrite: 0 },
+    contextWindow: 1_050_000,
+    maxTokens: 128_000,
+  },
+  {
+    id: "gpt-5.4",
+    name: "GPT-5.4",
+    reasoning: true,
+    input: ["text", "image"],
+    cost: { input: 2.5, output: 15, cacheRead: 0.25, cacheWrite: 0 },
+    contextWindow: 1_050_000,
+    maxTokens: 128_000,
+  },
+];
 
 function claude(
   id: string,

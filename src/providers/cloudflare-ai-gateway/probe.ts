@@ -1,16 +1,16 @@
-import type { HttpRequest, HttpResponse, NetworkFault } from "../../core/http.ts";
-import type { Result } from "../../core/result.ts";
+import type { HttpRequest } from "../../core/http.ts";
 import { idsInUrl } from "../paste.ts";
-import type { Finding, ProbeKind, Setup } from "../provider.ts";
+import type { Checks, Endpoint, ProbeKind, Setup } from "../provider.ts";
 import { isKeyless } from "./credentials.ts";
 import { diagnose as diagnoseAnswer } from "./diagnose.ts";
+import type { EndpointId } from "./endpoints.ts";
 
 /** @source https://docs.anthropic.com/en/api/versioning: the only version there is. */
 const ANTHROPIC_VERSION = "2023-06-01";
 
 /**
- * What keeps a check a check: an answer from the cache would prove nothing, the gateway's own retries would hide what
- * fails, and nothing may be billed to the account because a key is missing.
+ * What keeps a check a check: an answer from the cache would prove nothing, and the gateway's own retries would hide what
+ * fails.
  * @source https://developers.cloudflare.com/ai-gateway/: request headers.
  */
 const PROBE_HEADERS = {
@@ -19,64 +19,81 @@ const PROBE_HEADERS = {
   "cf-aig-collect-log-payload": "false",
 };
 
-/** A request without a provider key has none of these: the gateway would pass on whatever they say. */
-const PROVIDER_KEY_HEADERS = ["x-api-key", "authorization"];
-
 /** @why long enough for a slow mobile connection, short enough for a person who waits. */
 const CONNECT_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 20_000;
 const MAX_BODY_BYTES = 1024 * 1024;
 
-export function probe(
-  { baseUrl, apiKey, headers, model, values }: Setup,
-  kind: ProbeKind,
+const HI = [{ role: "user", content: "Hi" }];
+
+/** The shortest message that has an answer, by protocol. @source OpenAI's reference of "responses": 16 tokens at least. */
+const MESSAGES: Readonly<Record<Endpoint["api"], readonly [path: string, body: (model: string) => object]>> = {
+  "anthropic-messages": ["/v1/messages", (model) => ({ model, max_tokens: 1, messages: HI })],
+  "openai-completions": ["/chat/completions", (model) => ({ model, max_tokens: 1, messages: HI })],
+  "openai-responses": ["/responses", (model) => ({ model, max_output_tokens: 16, input: "Hi", store: false })],
+};
+
+/** A request for the list of models, with all that a real request carries. */
+export function modelsRequest(
+  api: Endpoint["api"],
+  setup: Setup,
+  carried: CarriedHeaders,
   userAgent: string,
 ): HttpRequest {
-  const keyless = isKeyless(values.credentials);
-  const revealed = Object.entries(headers)
-    .map(([name, value]) => [name.toLowerCase(), value.reveal()] as const)
-    .filter(([name]) => !(keyless && PROVIDER_KEY_HEADERS.includes(name)));
-  const common = {
+  const path = api === "anthropic-messages" ? "/v1/models?limit=1000" : "/models";
+  return { ...common(api, setup, carried, userAgent), method: "GET", url: setup.baseUrl + path };
+}
+
+/** What a real request carries. */
+export type CarriedHeaders = (setup: Setup) => Readonly<Record<string, string>>;
+
+function common(api: Endpoint["api"], setup: Setup, carried: CarriedHeaders, userAgent: string) {
+  return {
     headers: {
-      "anthropic-version": ANTHROPIC_VERSION,
-      ...(apiKey && !keyless && { "x-api-key": apiKey.reveal() }),
-      ...Object.fromEntries(revealed),
+      ...(api === "anthropic-messages" && { "anthropic-version": ANTHROPIC_VERSION }),
+      ...carried(setup),
       ...PROBE_HEADERS,
-      ...(values.credentials !== "billing" && { "cf-aig-no-wholesale": "true" }),
       "user-agent": userAgent,
     },
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     idleTimeoutMs: ANSWER_TIMEOUT_MS,
     maxBodyBytes: MAX_BODY_BYTES,
   };
-  if (kind === "models") return { ...common, method: "GET", url: `${baseUrl}/v1/models?limit=1000` };
+}
+
+/** How an endpoint is checked; `carried` is what its real requests carry. */
+export function checksOf(
+  { id, api }: { readonly id: EndpointId; readonly api: Endpoint["api"] },
+  carried: CarriedHeaders,
+): Checks {
   return {
-    ...common,
-    method: "POST",
-    url: `${baseUrl}/v1/messages`,
-    headers: { ...common.headers, "content-type": "application/json" },
-    body: JSON.stringify({ model, max_tokens: 1, messages: [{ role: "user", content: "Hi" }] }),
+    probes: (setup, kind, userAgent) => {
+      if (kind === "models") return [modelsRequest(api, setup, carried, userAgent)];
+      const [path, body] = MESSAGES[api];
+      const request = common(api, setup, carried, userAgent);
+      const headers = { ...request.headers, "content-type": "application/json" };
+      return [
+        { ...request, method: "POST", url: setup.baseUrl + path, headers, body: JSON.stringify(body(setup.model)) },
+      ];
+    },
+    diagnose: (answer, setup, kind) =>
+      diagnoseAnswer(
+        answer.ok ? { kind: "response", response: answer.value } : { kind: "fault", fault: answer.error },
+        asked(id, setup, kind),
+        [...Object.values(setup.headers), ...(setup.apiKey ? [setup.apiKey] : [])],
+      ),
   };
 }
 
-export function diagnose(
-  answer: Result<HttpResponse, NetworkFault>,
-  { baseUrl, apiKey, headers, model, values }: Setup,
-  kind: ProbeKind,
-): Finding | undefined {
+function asked(endpoint: EndpointId, { baseUrl, headers, model, values }: Setup, kind: ProbeKind) {
   const { gatewayId } = idsInUrl(baseUrl) ?? {};
-  const asked = {
+  return {
+    endpoint,
     host: new URL(baseUrl).hostname,
     ...(gatewayId !== undefined && { gatewayId }),
     ...(kind === "message" && { model }),
-    credentials: isKeyless(values.credentials) ? values.credentials : ("key" as const),
+    credentials: endpoint !== "workers-ai" && isKeyless(values.credentials) ? values.credentials : ("key" as const),
     ...(values.byokAlias !== undefined && { alias: values.byokAlias }),
     hasGatewayToken: Object.keys(headers).some((name) => name.toLowerCase() === "cf-aig-authorization"),
   };
-  const secrets = [...Object.values(headers), ...(apiKey ? [apiKey] : [])];
-  return diagnoseAnswer(
-    answer.ok ? { kind: "response", response: answer.value } : { kind: "fault", fault: answer.error },
-    asked,
-    secrets,
-  );
 }

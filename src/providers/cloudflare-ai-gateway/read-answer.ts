@@ -26,10 +26,13 @@ function readResponse(response: HttpResponse, asked: Asked): Reading {
   if (isPage(body)) return readPage(response);
   if (/\btext\/event-stream\b/i.test(headers["content-type"] ?? "")) return readEvents(body);
 
+  // @source sigoden/aichat#1000 and odysseus-dev/odysseus#5175: Workers AI has no list of models for this method.
+  if (asked.endpoint === "workers-ai" && asked.model === undefined && status === 405) return reading("success");
+
   const value = parseJson(body);
   const good = status >= 200 && status < 300;
   if (good && isExpected(value, placeOf(asked.host) === "api")) return reading("success");
-  const found = value === undefined ? readBrokenJson(body) : readJson(value);
+  const found = value === undefined ? readBrokenJson(body) : readJson(value, asked.endpoint);
   return found.from === "other" ? readPlain(response, found) : found;
 }
 

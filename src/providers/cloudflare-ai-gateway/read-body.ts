@@ -1,4 +1,5 @@
 import type { Clue, Source } from "./clue.ts";
+import type { EndpointId } from "./endpoints.ts";
 
 /** What a body alone tells: the part of a `Clue` that is read from it. */
 export type Reading = Pick<Clue, "from" | "codes" | "type" | "said" | "ids">;
@@ -34,11 +35,12 @@ export function parseJson(body: string): unknown {
 
 /**
  * Tells the known forms of JSON apart. The gateway's list of errors is `error`, the Cloudflare API's is `errors`;
- * in logs and older versions the list stands alone, and its codes have to tell whose it is.
+ * in logs and older versions the list stands alone, and its codes have to tell whose it is. An error of OpenAI's looks like
+ * one of Anthropic's without its envelope, so that it has to be known who was asked.
  * @source cloudflare/ai (ai-gateway-provider), cloudflare-typescript and docs.claude.com "Errors"; bare lists:
  * openclaw/openclaw#34788; `cloudflare_error`: developers.cloudflare.com, changelog of March 2026.
  */
-export function readJson(value: unknown): Reading {
+export function readJson(value: unknown, endpoint: EndpointId = "anthropic"): Reading {
   if (Array.isArray(value)) return readErrors(undefined, value);
   if (!isObject(value)) return reading("other");
   if (value.cloudflare_error === true) {
@@ -55,6 +57,9 @@ export function readJson(value: unknown): Reading {
   }
   if (Array.isArray(error)) return readErrors("gateway", error);
   if (Array.isArray(errors) && value.success !== true) return readErrors("cloudflare-api", errors);
+  if (endpoint !== "anthropic" && isObject(error) && typeof error.message === "string") {
+    return reading(endpoint, { type: text(error.code) || text(error.type), said: error.message });
+  }
   if (isObject(error) && (value.type === "error" || /_error$|^forbidden$|^request_too_large$/.test(text(error.type)))) {
     const ids = { "request-id": text(value.request_id) };
     return reading("anthropic", { type: text(error.type), said: text(error.message), ids });
@@ -107,11 +112,13 @@ export function readEvents(body: string): Reading {
   return reading(data.some((line) => line.includes("message_start")) ? "success" : "other");
 }
 
-/** Whether this is what a request that went well brings: Anthropic's list, model, message or count, or its API's result. */
+/** Whether this is what a request that went well brings: a list, model, message or count, or the API's result. */
 export function isExpected(value: unknown, fromCloudflareApi: boolean): boolean {
   if (!isObject(value)) return false;
   if (fromCloudflareApi && value.success === true) return true;
   if (value.type === "message") return Array.isArray(value.content);
   if (value.type === "model") return typeof value.id === "string";
+  if (value.object === "response") return Array.isArray(value.output);
+  if (value.object === "chat.completion") return Array.isArray(value.choices);
   return Array.isArray(value.data) || typeof value.input_tokens === "number";
 }

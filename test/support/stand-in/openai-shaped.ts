@@ -1,4 +1,5 @@
 import type { HttpResponse } from "../../../src/core/http.ts";
+import { openaiError } from "../answers.ts";
 import { type Call, json, objectIn } from "./call.ts";
 import { apiFault } from "./faults.ts";
 import { tokenIn, type World } from "./world.ts";
@@ -18,11 +19,14 @@ const modelList = (names: readonly string[]) =>
 
 const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
 
+const NO_LIST = "GET not supported for requested URI.";
+
 /** Workers AI behind the gateway; the path begins with `/v1/`. The Cloudflare token has to come as `authorization`. */
 export function workersAi(call: Call, world: World): HttpResponse {
   if (tokenIn(call.headers.authorization, world)?.permissions.includes("workers-ai") !== true) return apiFault(10000);
   const names = WORKERS_AI_MODELS.map(({ name }) => name);
-  if (call.method === "GET" && call.path === "/v1/models") return modelList(names);
+  // @source sigoden/aichat#1000: there is no list behind this address.
+  if (call.method === "GET" && call.path === "/v1/models") return apiFault(7001, { status: 405, message: NO_LIST });
   if (call.method !== "POST" || call.path !== "/v1/chat/completions") return apiFault(7003);
   const model = names.find((name) => name === objectIn(call.body)?.model);
   if (model === undefined) return apiFault(7003, { message: "Model not found" });
@@ -31,9 +35,6 @@ export function workersAi(call: Call, world: World): HttpResponse {
 }
 
 const OPENAI_MODELS = ["gpt-5.5", "gpt-5.5-mini"];
-
-const openaiError = (status: number, type: string, code: string, message: string) =>
-  json(status, { error: { message, type, param: null, code } });
 
 /** OpenAI behind the gateway; the path has no `/v1`. */
 export function openai(call: Call, world: World): HttpResponse {

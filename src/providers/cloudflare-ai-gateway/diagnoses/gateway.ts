@@ -1,4 +1,4 @@
-import { type DiagnosisRows, inAddress } from "../diagnosis-row.ts";
+import { type DiagnosisRows, inAddress, ownKey } from "../diagnosis-row.ts";
 
 /**
  * What AI Gateway itself answers.
@@ -44,18 +44,18 @@ export const GATEWAY_DIAGNOSES = {
   "gateway.rate-limited": {
     layer: "ai-gateway",
     signs: [{ from: "gateway", codes: [2003] }],
-    message: "The gateway's own rate limit is reached; Anthropic was not asked.",
+    message: ({ provider }) => `The gateway's own rate limit is reached; ${provider} was not asked.`,
     fix: ({ wait }) => `Wait ${wait}, or raise the rate limit in the gateway's settings.`,
     transient: true,
   },
   "gateway.provider-failed": {
     layer: "ai-gateway",
     signs: [{ from: "gateway", codes: [2005] }],
-    message: ({ model, quote }) =>
+    message: ({ model, provider, quote }) =>
       model === ""
-        ? `The gateway could not get an answer from Anthropic${quote}.`
-        : `The gateway could not get an answer from Anthropic for the model '${model}'${quote}.`,
-    fix: "Try again in a minute; if it stays, check the model's name and status.claude.com.",
+        ? `The gateway could not get an answer from ${provider}${quote}.`
+        : `The gateway could not get an answer from ${provider} for the model '${model}'${quote}.`,
+    fix: "Try again in a minute; if it stays, check the model's name and the provider's status page.",
     field: ({ model }) => (model === undefined ? undefined : "model"),
     transient: true,
   },
@@ -63,7 +63,7 @@ export const GATEWAY_DIAGNOSES = {
     layer: "ai-gateway",
     signs: [{ from: "gateway", codes: [2008] }],
     message: "The address names a provider that the gateway does not know.",
-    fix: "Let the base URL end in /anthropic, without /v1 after it.",
+    fix: ({ basePath }) => `Let the base URL end in ${basePath}, and in nothing after it.`,
     field: "baseUrl",
     transient: false,
   },
@@ -85,7 +85,7 @@ export const GATEWAY_DIAGNOSES = {
     layer: "ai-gateway",
     signs: [{ from: "gateway", codes: [2019] }],
     message: "The address wants the model with its provider in front.",
-    fix: "Let the base URL end in /anthropic, where models go by their own names, or write anthropic/ before the model.",
+    fix: ({ basePath }) => `Let the base URL end in ${basePath}, where models go by their own names.`,
     field: "model",
     transient: false,
   },
@@ -93,8 +93,8 @@ export const GATEWAY_DIAGNOSES = {
     layer: "ai-gateway",
     signs: [{ from: "gateway", codes: [2021, 2044], credentials: ["key"] }],
     message: "The gateway saw no API key in the request.",
-    fix: "Give the API key again, and check that nothing on the way removes the header x-api-key.",
-    field: "apiKey",
+    fix: "Give the API key again, and check that nothing on the way removes the header that carries it.",
+    field: ownKey,
     transient: false,
   },
   "gateway.stored-key-missing": {
@@ -102,11 +102,12 @@ export const GATEWAY_DIAGNOSES = {
     signs: [
       { from: "gateway", codes: [2021, 2044], credentials: ["stored"] },
       { from: "anthropic", types: ["authentication_error"], says: /required|missing/i, credentials: ["stored"] },
+      { from: "openai", statuses: [401], says: /provide an API key|missing/i, credentials: ["stored"] },
     ],
-    message: ({ gateway }) =>
+    message: ({ gateway, provider }) =>
       gateway === ""
-        ? "The gateway has no stored key for Anthropic."
-        : `The gateway '${gateway}' has no stored key for Anthropic.`,
+        ? `The gateway has no stored key for ${provider}.`
+        : `The gateway '${gateway}' has no stored key for ${provider}.`,
     fix: "Store the key in the dashboard, under the gateway's Provider Keys, or give an API key here.",
     field: "credentials",
     transient: false,
@@ -153,14 +154,15 @@ export const GATEWAY_DIAGNOSES = {
     layer: "ai-gateway",
     signs: [{ from: "gateway", codes: [2041, 2045] }],
     message: ({ quote }) => `A spend limit of the gateway is used up${quote}.`,
-    fix: "Wait until its time is over, or raise the limit in the gateway's settings; it is not a limit of Anthropic's.",
+    fix: ({ provider }) =>
+      `Wait until its time is over, or raise the limit in the gateway's settings; it is not a limit of ${provider}.`,
     transient: false,
   },
   "gateway.route-not-found": {
     layer: "ai-gateway",
     signs: [{ from: "gateway", codes: [7003] }],
     message: ({ quote }) => `The gateway knows no such address or model${quote}.`,
-    fix: "Let the base URL end in /anthropic, and check the model's name.",
+    fix: ({ basePath }) => `Let the base URL end in ${basePath}, and check the model's name.`,
     field: ({ model }) => (model === undefined ? "baseUrl" : "model"),
     transient: false,
   },
@@ -169,9 +171,13 @@ export const GATEWAY_DIAGNOSES = {
     signs: [
       { from: "gateway", codes: [10000] },
       { from: "cloudflare-api", codes: [10000], at: ["gateway"] },
+      { from: "cloudflare-api", codes: [10000], endpoints: ["workers-ai"], at: ["own"] },
     ],
     message: "The gateway passed the request on to Workers AI, which got no token it accepts.",
-    fix: "Let the base URL end in /anthropic; for Workers AI the token also needs the permission Workers AI Read.",
+    fix: ({ basePath }) =>
+      basePath === "/workers-ai/v1"
+        ? "Give the token the permission Workers AI Read besides AI Gateway Run, and check that it is of this account."
+        : `Let the base URL end in ${basePath}; for Workers AI the token also needs the permission Workers AI Read.`,
     field: "gatewayToken",
     transient: false,
   },

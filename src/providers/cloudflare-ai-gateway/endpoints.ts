@@ -1,0 +1,150 @@
+import type { Api, Endpoint, Model, Setup, Values } from "../provider.ts";
+import { addressIn, baseUrlFor } from "./address.ts";
+import { isKeyless } from "./credentials.ts";
+import { FIELDS } from "./fields.ts";
+import { CATALOGUED_IN, CLAUDE_MODELS, CLAUDE_RETIREMENTS, GPT_MODELS, WORKERS_AI_MODELS } from "./models.ts";
+import { ALIAS_HEADER, NO_BILLING_HEADER, requestHeaders, TOKEN_HEADER } from "./request-headers.ts";
+
+/** Who answers behind the gateway. */
+export type EndpointId = "anthropic" | "workers-ai" | "openai";
+
+/** What tells one endpoint of a gateway from the others. */
+interface EndpointRow {
+  readonly id: EndpointId;
+  /** Added to the provider's id and label. */
+  readonly name?: string;
+  readonly api: Api;
+  readonly basePath: string;
+  readonly keyField: string;
+  readonly keyVariable?: string;
+  /** Whether the provider behind it is paid by somebody else than Cloudflare, so that it can be asked who pays. */
+  readonly hasOwnKey: boolean;
+  readonly fields: readonly string[];
+  readonly defaultModel: string;
+  readonly models: readonly Model[];
+  readonly retirements?: Readonly<Record<string, string>>;
+  readonly owns?: RegExp;
+}
+
+const SHARED_FIELDS = ["accountId", "gatewayId", "baseUrl", "gatewayToken"];
+const PAYMENT_FIELDS = ["credentials", "byokAlias", "paidFallback"];
+
+/**
+ * @source https://developers.cloudflare.com/ai-gateway/ for the paths. Under the plain id the published OpenClaw puts the key
+ * of an OpenAI-shaped entry into `cf-aig-authorization` (seen in 2026.5.28), so every endpoint has an id of its own.
+ */
+const ROWS = [
+  {
+    id: "anthropic",
+    api: "anthropic-messages",
+    basePath: "/anthropic",
+    keyField: "apiKey",
+    keyVariable: "CLOUDFLARE_AI_GATEWAY_API_KEY",
+    hasOwnKey: true,
+    fields: [...SHARED_FIELDS, ...PAYMENT_FIELDS, "apiKey"],
+    defaultModel: "claude-sonnet-4-6",
+    models: CLAUDE_MODELS,
+    retirements: CLAUDE_RETIREMENTS,
+  },
+  {
+    id: "workers-ai",
+    name: "Workers AI",
+    api: "openai-completions",
+    basePath: "/workers-ai/v1",
+    keyField: "gatewayToken",
+    hasOwnKey: false,
+    fields: SHARED_FIELDS,
+    defaultModel: "@cf/openai/gpt-oss-120b",
+    models: WORKERS_AI_MODELS,
+    owns: /^@(?:cf|hf)\//,
+  },
+  {
+    id: "openai",
+    name: "OpenAI",
+    api: "openai-responses",
+    basePath: "/openai",
+    keyField: "openaiApiKey",
+    hasOwnKey: true,
+    fields: [...SHARED_FIELDS, ...PAYMENT_FIELDS, "openaiApiKey"],
+    defaultModel: "gpt-5.5",
+    models: GPT_MODELS,
+    owns: /^(?:gpt|chatgpt|o\d)-/,
+  },
+] as const satisfies readonly EndpointRow[];
+
+const ID = "cloudflare-ai-gateway";
+const LABEL = "Cloudflare AI Gateway";
+
+const [anthropic, ...others] = ROWS;
+
+/** The endpoints of a gateway, Anthropic's first. */
+export const ENDPOINTS: readonly [Endpoint, ...Endpoint[]] = [endpointOf(anthropic), ...others.map(endpointOf)];
+
+function endpointOf(row: EndpointRow): Endpoint {
+  const { id, name, api, basePath, keyField, keyVariable, defaultModel, models, retirements = {}, owns } = row;
+  const carried = (setup: Setup) => requestHeaders(row.hasOwnKey ? setup : withOwnKey(setup), keyHeaderOf(api));
+  return {
+    id,
+    providerId: name === undefined ? ID : `${ID}-${id}`,
+    label: name === undefined ? LABEL : `${LABEL} (${name})`,
+    api,
+    basePath,
+    keyField,
+    ...(keyVariable !== undefined && { keyVariable }),
+    fields: FIELDS.filter((field) => row.fields.includes(field.id)),
+    defaultModel,
+    alias: name === undefined ? LABEL : `Cloudflare ${name}`,
+    models,
+    cataloguedIn: CATALOGUED_IN,
+    retirements,
+    owns: (model) => owns?.test(model) ?? false,
+    entry: (values, { gatewayToken }) => ({
+      baseUrl: baseUrlFor(values, basePath),
+      api,
+      ...(row.hasOwnKey && isKeyless(values.credentials) && { auth: "token" }),
+      headers: {
+        ...(gatewayToken !== undefined && { [TOKEN_HEADER]: `Bearer \${${gatewayToken}}` }),
+        ...(row.hasOwnKey && paymentHeaders(values)),
+      },
+    }),
+    answersIn: ({ baseUrl, auth, headers = {} }) => ({
+      ...addressIn(baseUrl, basePath),
+      ...(row.hasOwnKey && paymentIn(auth, headers)),
+    }),
+    requestHeaders: carried,
+    checks: async () => (await import("./probe.ts")).checksOf(row, carried),
+    listing: async () => (await import("./listing.ts")).listingOf(row, carried),
+  };
+}
+
+const keyHeaderOf = (api: Api) => (key: string) =>
+  api === "anthropic-messages" ? (["x-api-key", key] as const) : (["authorization", `Bearer ${key}`] as const);
+
+/** Cloudflare's own models are paid for with the token that asks for them, whoever pays the others. */
+function withOwnKey({ values: { credentials: _, ...values }, ...setup }: Setup): Setup {
+  return { ...setup, values };
+}
+
+/** Who pays, as it is written: what is undefined must not be there. */
+function paymentHeaders({ credentials, byokAlias, paidFallback }: Values) {
+  const stored = credentials === "stored";
+  const mayBill = paidFallback === "yes" && credentials !== "billing";
+  return {
+    // A stored key is told from Unified Billing by this header, whatever it says.
+    [NO_BILLING_HEADER]: mayBill ? "false" : stored ? "true" : undefined,
+    [ALIAS_HEADER]: stored ? byokAlias : undefined,
+  };
+}
+
+/** The reverse of `paymentHeaders`. */
+function paymentIn(auth: string | undefined, headers: Readonly<Record<string, unknown>>): Values {
+  const headerOf = (wanted: string) => Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
+  const noBilling = headerOf(NO_BILLING_HEADER);
+  const alias = headerOf(ALIAS_HEADER);
+  const stored = auth === "token" && (noBilling === "true" || noBilling === "false");
+  return {
+    ...(auth === "token" && { credentials: stored ? "stored" : "billing" }),
+    ...(noBilling === "false" && { paidFallback: "yes" }),
+    ...(stored && typeof alias === "string" && { byokAlias: alias }),
+  };
+}

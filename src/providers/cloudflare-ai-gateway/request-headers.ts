@@ -1,0 +1,35 @@
+import type { Setup, Values } from "../provider.ts";
+import { isKeyless } from "./credentials.ts";
+
+export const TOKEN_HEADER = "cf-aig-authorization";
+
+/** `true` forbids the gateway to bill the account for a request that has no usable key. */
+export const NO_BILLING_HEADER = "cf-aig-no-wholesale";
+
+/** Chooses a key stored at Cloudflare other than `default`. */
+export const ALIAS_HEADER = "cf-aig-byok-alias";
+
+/** A request without a provider key has none of these: the gateway would pass on whatever they say. */
+const PROVIDER_KEY_HEADERS = ["x-api-key", "authorization"];
+
+/** Whether Cloudflare may be billed for a request. */
+const mayBeBilled = ({ credentials, paidFallback }: Values) => credentials === "billing" || paidFallback === "yes";
+
+/**
+ * What every request carries, by lower-case name, of checks and the local gateway alike. `keyHeader` says how the key
+ * travels. Without a key of the provider nothing that could pass for one is sent, whatever the entry has.
+ */
+export function requestHeaders(
+  { apiKey, headers, values }: Setup,
+  keyHeader: (key: string) => readonly [name: string, value: string],
+): Readonly<Record<string, string>> {
+  const keyless = isKeyless(values.credentials);
+  const own = Object.entries(headers)
+    .map(([name, value]) => [name.toLowerCase(), value.reveal()] as const)
+    .filter(([name]) => name !== NO_BILLING_HEADER && !(keyless && PROVIDER_KEY_HEADERS.includes(name)));
+  return Object.fromEntries([
+    ...(apiKey === undefined || keyless ? [] : [keyHeader(apiKey.reveal())]),
+    ...own,
+    ...(mayBeBilled(values) ? [] : [[NO_BILLING_HEADER, "true"]]),
+  ]);
+}
