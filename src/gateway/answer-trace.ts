@@ -1,4 +1,4 @@
-import type { Api } from "./settings.ts";
+import type { Api } from "../providers/provider.ts";
 
 /** What an answer says that it cost; undefined where it does not say. */
 export interface Usage {

@@ -1,5 +1,5 @@
+import type { Api } from "../providers/provider.ts";
 import { type Refusal, refusal } from "./refusal.ts";
-import type { Api } from "./settings.ts";
 
 /** What a request is for, by its method and path alone. */
 export type Route =

@@ -1,12 +1,7 @@
 import type { HttpResponse, NetworkFault } from "../core/http.ts";
 import type { Result } from "../core/result.ts";
 import type { ModelRef } from "../providers/model-ref.ts";
-import type { Finding } from "../providers/provider.ts";
-
-/** The protocols that the gateway forwards, in OpenClaw's words. */
-export const APIS = ["anthropic-messages", "openai-completions", "openai-responses"] as const;
-
-export type Api = (typeof APIS)[number];
+import type { Api, Finding } from "../providers/provider.ts";
 
 /** What is wrong with an answer, or with the way to it; undefined where only the upstream can tell. */
 export type Diagnose = (answer: Result<HttpResponse, NetworkFault>, model: string) => Promise<Finding | undefined>;
@@ -21,8 +16,8 @@ export interface Upstream {
   readonly basePath: string;
   /** Headers that every request carries, by lower-case name: the key, the provider's own and its rules. Never logged. */
   readonly headers: ReadonlyMap<string, string>;
-  /** Ids of the models that the configuration describes. */
-  readonly models: ReadonlySet<string>;
+  /** Whether the configuration describes a model here, or its id shows that it is served here. */
+  readonly serves: (model: string) => boolean;
   readonly diagnose: Diagnose;
 }
 

@@ -1,6 +1,7 @@
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
+import type { Api } from "../providers/provider.ts";
 import { type Refusal, refusal } from "./refusal.ts";
-import type { Api, GatewaySettings, Upstream } from "./settings.ts";
+import type { GatewaySettings, Upstream } from "./settings.ts";
 
 /** A model that a request may be sent to. */
 export interface Target {
@@ -68,8 +69,8 @@ function servedBy(
   { upstreams }: GatewaySettings,
 ): Upstream | undefined {
   const candidates = [...upstreams.values()].filter((upstream) => upstream.api === api);
-  if (first?.upstream.models.has(model)) return first.upstream;
-  return candidates.find(({ models }) => models.has(model)) ?? first?.upstream ?? candidates[0];
+  if (first?.upstream.serves(model)) return first.upstream;
+  return candidates.find(({ serves }) => serves(model)) ?? first?.upstream ?? candidates[0];
 }
 
 function targetOf(ref: ModelRef, api: Api, upstreams: GatewaySettings["upstreams"]): Target | undefined {

@@ -11,7 +11,7 @@ import { type ConfigureInput, settingsFrom } from "../../src/gateway/configure.t
 import { createGateway, type Gateway } from "../../src/gateway/gateway.ts";
 import type { RequestRecord } from "../../src/gateway/log.ts";
 import { type GatewaySettings, LIMITS, type Limits } from "../../src/gateway/settings.ts";
-import { PROVIDERS } from "../../src/providers/registry.ts";
+import { ENDPOINTS } from "../../src/providers/registry.ts";
 import { type StandIn, type StandInOptions, startStandIn } from "./stand-in/stand-in.ts";
 import { KNOWN } from "./stand-in/world.ts";
 
@@ -63,7 +63,7 @@ function testSettings(options: GatewayOptions): GatewaySettings {
   };
   return settingsFrom({
     config,
-    providers: PROVIDERS,
+    endpoints: ENDPOINTS,
     credentials: new Map(Object.keys(providers).map((id) => [id, ok(credentials[id] ?? KEY)])),
     rules: {
       access: accessByToken(new Secret(CLIENT_TOKEN)),
