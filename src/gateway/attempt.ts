@@ -17,6 +17,12 @@ export interface Receiver {
   readonly bug: (error: Error) => void;
 }
 
+/** Who decides what becomes of a failed attempt, and wants to know of a good one. */
+export interface Sender {
+  readonly onServed: () => void;
+  readonly onFailure: (failure: Failure) => void;
+}
+
 /** More of a failure than this is not held back to be judged. @why the longest error of any layer is far shorter. */
 const JUDGED_BYTES = 64 * 1024;
 
@@ -26,18 +32,20 @@ const isGood = (status: number) => status < 300 || status === 304;
 /** One try at one upstream: passes a good answer on as it comes, and holds a failure back until all of it is there. */
 export class Attempt implements UpstreamHandler {
   readonly #receiver: Receiver;
-  /** Decides what becomes of a failed attempt; forgotten once nothing can be decided any more. */
-  #onFailure: ((failure: Failure) => void) | undefined;
+  /** Forgotten, with the body that it keeps, once there is nothing more to be decided. */
+  #sender: Sender | undefined;
   #failed: { readonly status: number; readonly rawHeaders: readonly Buffer[]; body: Buffer } | undefined;
 
-  constructor(receiver: Receiver, onFailure: (failure: Failure) => void) {
+  constructor(receiver: Receiver, sender: Sender) {
     this.#receiver = receiver;
-    this.#onFailure = onFailure;
+    this.#sender = sender;
   }
 
   onHead(status: number, rawHeaders: readonly Buffer[]): void {
-    if (isGood(status)) this.#begin(status, rawHeaders);
-    else this.#failed = { status, rawHeaders, body: Buffer.alloc(0) };
+    if (isGood(status)) {
+      this.#sender?.onServed();
+      this.#begin(status, rawHeaders);
+    } else this.#failed = { status, rawHeaders, body: Buffer.alloc(0) };
   }
 
   onData(chunk: Buffer): void {
@@ -52,12 +60,12 @@ export class Attempt implements UpstreamHandler {
 
   onEnd(): void {
     if (this.#failed === undefined) this.#receiver.end();
-    else this.#onFailure?.({ kind: "answer", ...this.#failed });
+    else this.#sender?.onFailure({ kind: "answer", ...this.#failed });
   }
 
   onFault(fault: NetworkFault, isStale: boolean): void {
-    if (this.#onFailure === undefined) this.#receiver.breakOff(fault);
-    else this.#onFailure({ kind: "fault", fault, isStale });
+    if (this.#sender === undefined) this.#receiver.breakOff(fault);
+    else this.#sender.onFailure({ kind: "fault", fault, isStale });
   }
 
   onBug(error: Error): void {
@@ -65,7 +73,7 @@ export class Attempt implements UpstreamHandler {
   }
 
   #begin(status: number, rawHeaders: readonly Buffer[]): void {
-    this.#onFailure = undefined;
+    this.#sender = undefined;
     this.#receiver.begin(status, rawHeaders);
   }
 }

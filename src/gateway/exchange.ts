@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { NetworkFault } from "../core/http.ts";
 import { AnswerTrace } from "./answer-trace.ts";
-import { Attempt, type Failure, type Receiver } from "./attempt.ts";
+import { Attempt, type Failure, type Receiver, type Sender } from "./attempt.ts";
 import { originHeaders } from "./cors.ts";
 import { errorBody, errorEvent } from "./error-body.ts";
 import { explain, explanationOf } from "./explain.ts";
@@ -28,10 +28,11 @@ export class Exchange implements Receiver {
   #requestId: string | undefined;
   #logId: string | undefined;
   #isEventStream = false;
-  #tried: string[] | undefined;
   /** Bytes of the body that are held in memory until the end. */
   heldBytes = 0;
   prefillRemoved = 0;
+  /** Models that were passed over or left, and why. */
+  left: readonly string[] = [];
   /** The allowed web page that the answer is for. */
   page: string | undefined;
   /** How it ended, where it did not end well: a code. */
@@ -84,13 +85,8 @@ export class Exchange implements Receiver {
     }
   }
 
-  /** Remembers why a model was left. */
-  leave({ shown }: Target, why: string): void {
-    this.#tried = [...(this.#tried ?? []), `${shown}: ${why}`];
-  }
-
-  /** Sends the request to a target. A good answer is passed on as it comes; a failure is handed to `onFailure`. */
-  send(target: Target, path: string, body: UpstreamRequest["body"], onFailure: (failure: Failure) => void): void {
+  /** Sends the request to a target. A good answer is passed on as it comes; a failure is handed to the sender. */
+  send(target: Target, path: string, body: UpstreamRequest["body"], sender: Sender): void {
     const { upstream } = target;
     const { head } = this;
     const headers = requestHeaders(head.forwarded, upstream);
@@ -106,7 +102,7 @@ export class Exchange implements Receiver {
         headers,
         body,
       },
-      new Attempt(this, onFailure),
+      new Attempt(this, sender),
     );
   }
 
@@ -213,7 +209,7 @@ export class Exchange implements Receiver {
       inputTokens: usage?.inputTokens,
       outputTokens: usage?.outputTokens,
       prefillRemoved: this.prefillRemoved > 0 ? this.prefillRemoved : undefined,
-      tried: this.#tried,
+      tried: this.left.length > 0 ? this.left : undefined,
       ended: this.ended,
       requestId: this.#requestId,
       logId: this.#logId,

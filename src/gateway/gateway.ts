@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { refuseSender, refuseStranger } from "./access.ts";
+import { Cooldowns } from "./cooldowns.ts";
 import { preflightHeaders } from "./cors.ts";
 import { errorBody } from "./error-body.ts";
 import { Exchange } from "./exchange.ts";
@@ -135,7 +136,11 @@ export function createGateway(first: GatewaySettings, means: GatewayMeans): Gate
   };
 }
 
-const servingBy = (settings: GatewaySettings): Serving => ({ settings, router: createRouter(settings) });
+const servingBy = (settings: GatewaySettings): Serving => ({
+  settings,
+  router: createRouter(settings),
+  cooldowns: new Cooldowns(),
+});
 
 function answerPreflight(exchange: Exchange): void {
   const { headers } = exchange.request;

@@ -80,7 +80,9 @@ function targetOf(ref: ModelRef, api: Api, upstreams: GatewaySettings["upstreams
 
 /** What a request that names no model is sent to. */
 export const targetWithoutModel = (upstream: Upstream): Target => ({
-  ...newTarget(upstream, ""),
+  upstream,
+  model: "",
+  ref: upstream.providerId,
   shown: upstream.providerId,
 });
 
