@@ -8,19 +8,14 @@ import type { Access, GatewaySettings } from "./settings.ts";
 /** Access for those who present this token. */
 export function accessByToken(token: Secret): Access {
   const bytes = Buffer.from(token.reveal());
-  const sizeBytes = Math.max(SHORTEST_COMPARED_BYTES, bytes.length + 1);
-  return { mode: "token", expected: padded(bytes, sizeBytes) };
+  // Filled up with what no header can hold, so that a text of another length is another one.
+  const expected = Buffer.alloc(Math.max(SHORTEST_COMPARED_BYTES, bytes.length + 1));
+  bytes.copy(expected);
+  return { mode: "token", expected };
 }
 
 /** @why longer than any usual token, so that the time that comparing takes does not tell its length. */
 const SHORTEST_COMPARED_BYTES = 128;
-
-/** Filled up with what no header can hold, so that a text of another length is another one. */
-function padded(bytes: Buffer, sizeBytes: number): Buffer {
-  const whole = Buffer.alloc(sizeBytes);
-  bytes.copy(whole);
-  return whole;
-}
 
 /**
  * Why a request is not heard at all: it has to name this machine, and must not come from a web page that nobody allowed.
@@ -68,7 +63,9 @@ function isThisMachine(host: string, allowedHosts: ReadonlySet<string>): boolean
   return allowedHosts.has(name) || (name.startsWith("[") && isIP(name.slice(1, -1)) === 6);
 }
 
-const isToken = (text: string, expected: Buffer): boolean => {
-  const bytes = Buffer.from(text);
-  return timingSafeEqual(padded(bytes.subarray(0, expected.length), expected.length), expected);
-};
+/** Node reads headers as latin1, whatever was sent. */
+function isToken(text: string, expected: Buffer): boolean {
+  const presented = Buffer.alloc(expected.length);
+  presented.write(text, "latin1");
+  return timingSafeEqual(presented, expected);
+}
