@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { send } from "../src/cli/http-client.ts";
 import type { HttpRequest } from "../src/core/http.ts";
+import { OTEL_SECRET } from "./support/stand-in/cloudflare-api.ts";
 import { DIAL_NAMES, type DialName } from "./support/stand-in/dials.ts";
 import { startStandIn } from "./support/stand-in/stand-in.ts";
 import { KNOWN } from "./support/stand-in/world.ts";
@@ -331,6 +332,55 @@ describe("Cloudflare's API", () => {
     const second = await answerTo(`${apiBase}${gateways}?page=2`, FULL);
     expect(second.body.result.at(-1)).toMatchObject({ id: "gw-24", authentication: false, byok_only: true });
     expect((await answerTo(`${apiBase}${gateways}?search=gw-2&per_page=5`, FULL)).body.result_info.total_count).toBe(6);
+  });
+
+  it("lists as many accounts as a person's token is for, and refuses an account's own", async () => {
+    const accounts = Array.from({ length: 3 }, (_, index) => ({ id: String(index).repeat(32), name: `No. ${index}` }));
+    const { apiBase } = await standIn({
+      accounts,
+      tokens: [
+        { value: "cfut_x", accountIds: ["0".repeat(32), "2".repeat(32)] },
+        { value: "cfut_y", permissions: ["read"] },
+        { value: "cfat_z" },
+      ],
+    });
+    const listed = (token: string, query = "") =>
+      answerTo(`${apiBase}/accounts${query}`, { authorization: `Bearer ${token}` });
+    expect((await listed("cfut_x")).body.result).toMatchObject([{ name: "No. 0" }, { name: "No. 2" }]);
+    expect((await listed("cfut_x", "?per_page=1&page=2")).body).toMatchObject({
+      result: [{ name: "No. 2" }],
+      result_info: { count: 1, total_count: 2, total_pages: 2 },
+    });
+    expect((await listed("cfut_y")).body).toMatchObject({ success: true, result: [] });
+    expect(await listed("cfat_z")).toEqual(expect.objectContaining(apiCode(400, 1001)));
+  });
+
+  it("tells a gateway's settings as they are", async () => {
+    const settings = { cacheSeconds: 60, logs: false, rateLimit: { requests: 10, seconds: 30 } };
+    const { apiBase } = await standIn({ gateways: [settings] });
+    expect((await answerTo(`${apiBase}${gateways}/my-gw`, FULL)).body.result).toMatchObject({
+      cache_ttl: 60,
+      collect_logs: false,
+      rate_limiting_limit: 10,
+      rate_limiting_interval: 30,
+      otel: [{ authorization: OTEL_SECRET }],
+    });
+  });
+
+  it("lists the models of Workers AI with what is known of each", async () => {
+    const { apiBase } = await standIn();
+    const search = async (query: string) =>
+      (await answerTo(`${apiBase}${account}/ai/models/search${query}`, FULL)).body;
+    expect((await search("")).result_info.total_count).toBe(7);
+    const { result } = await search("?task=Text+Generation");
+    expect(result).toHaveLength(5);
+    expect(result[0]).toMatchObject({
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      name: "@cf/zai-org/glm-5.3-flash",
+      task: { name: "Text Generation" },
+      properties: expect.arrayContaining([{ property_id: "context_window", value: "1310720" }]),
+    });
+    expect(result[2]).toMatchObject({ name: "@cf/meta/llama-3.2-3b-instruct", properties: [] });
   });
 
   it("tells of one gateway, its stored keys, the credits and the models", async () => {

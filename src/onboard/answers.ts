@@ -130,12 +130,20 @@ export function missingAnswers(provider: Provider, answers: Answers, { empty, ra
         return {
           where: flag,
           message: `${field.label} is missing.`,
-          hint: `Pass the flag or set ${variables}. ${field.help}`,
+          hint: `Pass the flag or set ${variables}. ${field.help}${otherwise(field, provider)}`,
         };
       }
       const hint = `The variable in it is probably not exported, and ${variables} is not set either.`;
       return { where: flag, message: `${field.label} is empty.`, hint };
     });
+}
+
+/** How a field can be made needless, where another answer does that. */
+function otherwise({ without }: Field, { fields }: Provider): string {
+  const other = fields.find(({ id }) => id === without);
+  if (other?.choices === undefined) return "";
+  const [, ...others] = other.choices.map(({ value }) => value);
+  return ` Without one: --${other.flag} ${others.join(" or ")}.`;
 }
 
 /**

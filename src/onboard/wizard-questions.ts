@@ -30,19 +30,27 @@ export async function askProvider(
 }
 
 /** The answer to one field and to those that were pasted with it, perhaps to those only. */
-export async function askField(field: Field, state: WizardState, today: Today, prompter: Prompter): Promise<Patch> {
+export async function askField(
+  field: Field,
+  state: WizardState,
+  today: Today,
+  prompter: Prompter,
+  { isBlamed = false } = {},
+): Promise<Patch> {
   const { provider } = state;
   if (!provider) return {};
   const preset = state.answers[field.id] ?? defaultFor(field, provider, today);
   if (field.choices !== undefined) return askChoice(field, field.choices, preset, state, prompter);
   const need = needOf(field, knownValues(provider, state.answers, today));
-  const problem = (raw: string) => problemWith(raw, field, provider, preset, need);
+  const instead = isBlamed || preset !== undefined ? undefined : provider.fields.find(({ id }) => id === field.without);
+  const isLeftOut = (raw: string) => raw.trim() === "" && need === "required" && instead !== undefined;
+  const problem = (raw: string) => (isLeftOut(raw) ? undefined : problemWith(raw, field, provider, preset, need));
   const [typedAhead, ...rest] = state.pending;
   let raw = typedAhead;
   if (raw === undefined || problem(raw) !== undefined) {
     const reply = await prompter.text({
-      message: need === "required" ? field.label : `${field.label} (optional)`,
-      help: field.help,
+      message: need === "required" || isBlamed ? field.label : `${field.label} (optional)`,
+      help: instead === undefined ? field.help : `${field.help} None? Press Enter.`,
       secret: field.secret,
       problem,
       ...(preset !== undefined && { shownDefault: shownAnswer(preset) }),
@@ -52,6 +60,7 @@ export async function askField(field: Field, state: WizardState, today: Today, p
   } else {
     prompter.note(`${field.label}: taken from the next line you pasted.`);
   }
+  if (instead !== undefined && isLeftOut(raw)) return askField(instead, state, today, prompter);
   const { answers, notes, pending } = readAnswer(raw, field, provider, preset);
   for (const note of notes) prompter.note(`  ${note}`);
   const others = Object.keys(answers).filter((id) => id !== field.id);

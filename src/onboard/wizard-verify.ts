@@ -13,7 +13,7 @@ import type { Patch, WizardState } from "./wizard-state.ts";
 /** What is wrong with the set-up that the wishes ask for, or undefined. */
 export type Verify = (wishes: Wishes, signal: AbortSignal) => Promise<Finding | undefined>;
 
-type Way = "correct" | "again" | "save" | "leave";
+type Way = Correction | "again" | "save" | "leave";
 
 /**
  * Checks the set-up before anything is saved, until it works or the person decides otherwise. Only the answer that is to
@@ -50,27 +50,29 @@ interface Correction {
   readonly ask: () => Promise<WizardState | undefined>;
 }
 
-/** What corrects a finding, when an answer is to blame. */
-function correctionFor(
+/** What may correct a finding when an answer is to blame: that answer first, then the one that makes it needless. */
+function correctionsFor(
   { field: blamed }: Finding,
   state: WizardState,
   wishes: Wishes,
   today: Today,
   prompter: Prompter,
-): Correction | undefined {
+): readonly Correction[] {
   const asked = async (patch: Patch, isAnswered: (patch: Partial<WizardState>) => boolean) =>
     patch !== "back" && isAnswered(patch) ? askNeeded({ ...state, ...patch }, today, prompter) : undefined;
   if (blamed === "model") {
     const ask = async () => asked(await askModel(state, today, prompter), () => true);
-    return { label: "Default model", wasAnswered: true, ask };
+    return [{ label: "Default model", wasAnswered: true, ask }];
   }
-  const field = state.provider?.fields.find(({ id }) => id === blamed);
-  if (field === undefined) return undefined;
-  return {
-    label: field.label,
-    wasAnswered: field.id in (wishes.provider?.answers ?? {}),
-    ask: async () => asked(await askField(field, state, today, prompter), ({ answers = {} }) => field.id in answers),
-  };
+  const fields = state.provider?.fields ?? [];
+  const field = fields.find(({ id }) => id === blamed);
+  const instead = fields.find(({ id }) => id === field?.without);
+  return [field, instead].flatMap((one) => {
+    if (one === undefined) return [];
+    const ask = async () =>
+      asked(await askField(one, state, today, prompter, { isBlamed: true }), ({ answers = {} }) => one.id in answers);
+    return [{ label: one.label, wasAnswered: one.id in (wishes.provider?.answers ?? {}), ask }];
+  });
 }
 
 /** What the person wants done about a finding: the state to check anew, or the end of checking. */
@@ -81,13 +83,14 @@ async function recover(
   today: Today,
   prompter: Prompter,
 ): Promise<WizardState | "save" | "back"> {
-  const correction = correctionFor(finding, state, wishes, today, prompter);
-  const askNext = () => askWay(correction, finding, prompter);
-  for (let way = correction?.wasAnswered === false ? "correct" : await askNext(); ; way = await askNext()) {
+  const corrections = correctionsFor(finding, state, wishes, today, prompter);
+  const [first] = corrections;
+  const askNext = () => askWay(corrections, finding, prompter);
+  for (let way = first?.wasAnswered === false ? first : await askNext(); ; way = await askNext()) {
     if (way === "again") return state;
     if (way === "save" || way === "back") return way;
     if (way === "leave") throw new OpenclawError("Nothing was written.", { code: "prompt.cancelled" });
-    const corrected = await correction?.ask();
+    const corrected = await way.ask();
     // Without an answer after all, the list of ways is what is left.
     if (corrected !== undefined) return corrected;
   }
@@ -109,21 +112,20 @@ async function askNeeded(start: WizardState, today: Today, prompter: Prompter): 
 }
 
 async function askWay(
-  correction: Correction | undefined,
+  corrections: readonly Correction[],
   { transient }: Finding,
   prompter: Prompter,
 ): Promise<Way | "back"> {
-  const correct =
-    correction === undefined ? [] : [{ value: "correct" as const, label: `Correct it: ${correction.label}` }];
+  const [first] = corrections;
   const reply = await prompter.choose<Way>({
     message: "What now?",
     choices: [
-      ...correct,
+      ...corrections.map((correction) => ({ value: correction, label: `Correct it: ${correction.label}` })),
       { value: "again", label: "Try again" },
       { value: "save", label: "Save anyway" },
       { value: "leave", label: "Leave without saving" },
     ],
-    initial: transient || correction === undefined ? "again" : "correct",
+    initial: transient || first === undefined ? "again" : first,
   });
   return reply.kind === "back" ? "back" : reply.value;
 }

@@ -72,6 +72,8 @@ export interface Field {
   readonly need: Need | ((values: Values) => Need);
   /** What giving it says about other fields that nobody answers, by their ids. */
   readonly implies?: Values;
+  /** The field that decides whether this one is needed at all, by its id: asked where there is no answer to this one. */
+  readonly without?: string;
   /** The answers there are to choose from, where it is not free text. */
   readonly choices?: readonly { readonly value: string; readonly label: string }[];
   /** Several of the choices may be given; the answer is their values with commas between. */

@@ -39,7 +39,7 @@ describeInTerminal("the accessible wizard", () => {
       "1. Which provider?\n  1) Cloudflare AI Gateway\n  2) Skip for now\nEnter alone: 1\n>\n2. Account ID\n",
     );
     expect(terminal.screen()).toContain(
-      "4. API key\nYour Anthropic key (sk-ant-…): console.anthropic.com > API keys.\nWhat you type is not shown.\n>\n",
+      "4. API key\nYour Anthropic key (sk-ant-…): console.anthropic.com > API keys. None? Press Enter.\nWhat you type is not shown.\n>\n",
     );
     expect(config(home).models.providers["cloudflare-ai-gateway"].baseUrl).toContain(`${ACCOUNT}/my-gw`);
     expect(leaks(home, terminal.bytes)).toEqual([]);

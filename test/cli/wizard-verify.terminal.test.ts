@@ -63,15 +63,15 @@ describeInTerminal("the wizard checks before it saves", () => {
   it("tries again, saves anyway, or leaves, as the person wants", async () => {
     const { baseUrl, received } = await startGateway();
     for (const [downs, status, saved] of [
-      [2, 0, true],
-      [3, 130, false],
+      [3, 0, true],
+      [4, 130, false],
     ] as const) {
       const home = temporaryHome();
       const terminal = openTerminal(wizard(baseUrl), { home });
       await answer(terminal, "API key", WRONG_KEY);
       await terminal.waitFor("What now?");
       const before = received.length;
-      terminal.press("down");
+      terminal.press("down", 2);
       terminal.press("enter");
       await terminal.waitFor("✔ What now? Try again");
       await terminal.waitFor(/What now\?\n.*Correct it/);

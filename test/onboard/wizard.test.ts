@@ -148,6 +148,7 @@ it("needs an answer to a required question and takes an empty one to an optional
       ["Endpoints", ""],
       ["Who pays", ""],
       ["API key", "  "],
+      ["Who pays", "key"],
       ["API key", CANARY_KEY],
       ["Gateway token (optional)", ""],
       ["Default model", ""],
@@ -158,7 +159,23 @@ it("needs an answer to a required question and takes an empty one to an optional
     ADVANCED,
   );
   expect(answers).toEqual(ALL_ADVANCED);
-  expect(said).toEqual(expect.arrayContaining(["Account ID is needed.", "API key is needed."]));
+  expect(said).toEqual(expect.arrayContaining(["Account ID is needed."]));
+});
+
+it("asks who pays instead where there is no key, and then only for what that needs", async () => {
+  const { answers } = await wizard([
+    ["Account ID", URL],
+    ["API key", ""],
+    ["Who pays", "stored"],
+    ["Gateway token", CANARY_TOKEN],
+    WRITE,
+  ]);
+  expect(answers).toEqual({
+    accountId: ACCOUNT,
+    gatewayId: "my-gw",
+    credentials: "stored",
+    gatewayToken: CANARY_TOKEN,
+  });
 });
 
 it("asks for endpoints, who pays, token, model, port and reach in the advanced flow", async () => {

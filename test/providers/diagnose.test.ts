@@ -17,6 +17,8 @@ import {
   page,
 } from "../support/answers.ts";
 import {
+  ACCOUNT,
+  ACTIVE,
   API,
   BILLING,
   CASES,
@@ -174,7 +176,7 @@ describe("a diagnosis", () => {
   });
 });
 
-const ASKED = fc.constantFrom(GATEWAY, OPEN, STORED, BILLING, LIST, API, DOMAIN);
+const ASKED = fc.constantFrom(GATEWAY, OPEN, STORED, BILLING, LIST, API, ACCOUNT, ACTIVE, DOMAIN);
 const STATUS = fc.oneof(fc.constantFrom(200, 302, 400, 401, 402, 403, 404, 407, 429, 500, 511, 524, 529), fc.integer());
 const CANARY = fc.oneof(
   // What has no shape of its own is known because it was sent.

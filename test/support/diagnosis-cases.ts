@@ -47,6 +47,15 @@ export const API: Asked = {
   credentials: "key",
   hasGatewayToken: true,
 };
+/** The account asked about in another of Cloudflare's environments; with `ACTIVE` the token is known to be in force. */
+export const ACCOUNT: Asked = {
+  endpoint: "anthropic",
+  host: "api.fed.cloudflare.com",
+  credentials: "key",
+  hasGatewayToken: false,
+  account: { purpose: "list the account's gateways", permission: "AI Gateway Read" },
+};
+export const ACTIVE: Asked = asking({ isActive: true });
 export const DOMAIN: Asked = {
   endpoint: "anthropic",
   host: "ai.example.com",
@@ -77,6 +86,10 @@ const NO_OPENAI_KEY =
   "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth";
 const NO_ROUTE =
   "Could not route to /client/v4/accounts/abc/ai-gateway/gateways, perhaps your object identifier is invalid?";
+
+const NOT_FOR_ACCOUNTS = "List accounts endpoint does not support account owned tokens.";
+/** What is wrong with it is in its content. */
+const GOOD = '{"success":true,"errors":[],"messages":[],"result":[]}';
 
 type Case = readonly [code: DiagnosisCode, what: HttpResponse | NetworkFault, asked: Asked, field?: string];
 
@@ -134,7 +147,8 @@ export const CASES: readonly Case[] = [
     gatewayError(2030, 400, "Response content blocked due to DLP policy violations"),
     GATEWAY,
   ],
-  ["gateway.alias-not-found", gatewayError(2040, 400, NO_ALIAS), { ...STORED, alias: "work" }, "credentials"],
+  ["gateway.alias-not-found", gatewayError(2040, 400, NO_ALIAS), { ...STORED, alias: "work" }, "byokAlias"],
+  ["gateway.alias-not-found", gatewayError(2040, 400, NO_ALIAS), STORED, "credentials"],
   ["gateway.spend-limit", gatewayError(2041, 429, SPEND), GATEWAY],
   ["gateway.spend-limit", gatewayError(2045, 429, SPEND), BILLING],
   ["gateway.route-not-found", gatewayError(7003, 404, "Model not found"), GATEWAY, "model"],
@@ -308,9 +322,19 @@ export const CASES: readonly Case[] = [
     "gatewayToken",
   ],
   ["api.token-malformed", cloudflareApiError(9106, 400, "Missing X-Auth-Key"), API, "gatewayToken"],
+  ["api.token-malformed", cloudflareApiError(6003, 400, "Invalid request headers", [6111]), ACCOUNT],
+  ["api.token-unknown", cloudflareApiError(1000, 401, "Invalid API Token"), ACCOUNT],
+  ["api.token-unknown", cloudflareApiError(1000, 400, "Invalid API Token"), API, "gatewayToken"],
+  ["api.token-expired", answer(200, GOOD), asking({ objection: "expired" })],
+  ["api.token-disabled", answer(200, GOOD), asking({ objection: "disabled" })],
+  ["api.permission-missing", answer(200, GOOD), asking({ objection: "nothing" })],
+  ["api.permission-missing", cloudflareApiError(10000, 403, "Authentication error"), ACTIVE],
+  ["api.permission-missing", cloudflareApiError(9109, 403, "Unauthorized to access requested resource"), ACTIVE],
+  ["api.account-token", cloudflareApiError(1001, 400, NOT_FOR_ACCOUNTS), ACCOUNT, "accountId"],
   ["api.token-rejected", cloudflareApiError(10000, 401, "Authentication error"), API, "gatewayToken"],
   ["api.token-rejected", cloudflareApiError(10000, 403, "Authentication error"), API, "gatewayToken"],
   ["api.token-rejected", cloudflareApiError(9109, 403, "Invalid access token"), API, "gatewayToken"],
+  ["api.token-rejected", cloudflareApiError(10000, 401, "Authentication error"), ACCOUNT],
   ["api.access-refused", cloudflareApiError(9109, 403, "Unauthorized to access requested resource"), API, "accountId"],
   [
     "api.model-not-found",
@@ -325,9 +349,22 @@ export const CASES: readonly Case[] = [
     { ...API, model: "anthropic/claude" },
     "accountId",
   ],
+  ["api.gateway-not-found", cloudflareApiError(7002, 404, "Not found"), API, "gatewayId"],
+  ["api.gateway-not-found", cloudflareApiError(1234, 404, "gateway not found"), ACCOUNT, "gatewayId"],
+  [
+    "api.gateway-exists",
+    cloudflareApiError(7001, 400, "id: already exists"),
+    { ...ACCOUNT, gatewayId: "team-gateway" },
+    "gatewayId",
+  ],
   ["api.parameter-invalid", cloudflareApiError(7001, 400, "Invalid parameter: per_page"), API],
   ["api.rate-limited", cloudflareApiError(971, 429, "Please wait and consider throttling"), API],
   ["api.internal", cloudflareApiError(7000, 500, "Internal error"), API],
+  ["api.unexpected", answer(200, GOOD), asking({ objection: "unreadable" })],
+  ["api.unexpected", answer(200, '{"data":[]}'), ACCOUNT],
+  ["api.unexpected", answer(200, "OK"), ACCOUNT],
+  ["api.unexpected", page(200, "Cloudflare Docs", "", EDGE_HEADERS), ACCOUNT],
+  ["api.unexpected", redirect("https://dash.cloudflare.com/", EDGE_HEADERS), ACCOUNT],
   ["api.unknown", cloudflareApiError(1234, 400, "Something new"), API],
   ["api.unknown", answer(400, '[{"code":1234,"message":"Something new"}]'), API],
 
@@ -357,7 +394,9 @@ export const CASES: readonly Case[] = [
   ["proxy.unreachable", fault("connect-timeout", { proxy: "http://proxy:3128" }), GATEWAY],
   ["proxy.refused", fault("proxy", { proxy: "http://proxy:3128", proxyStatus: 403 }), GATEWAY],
   ["proxy.page", page(403, "ERR_ACCESS_DENIED", "squid"), GATEWAY],
+  ["proxy.page", page(403, "ERR_ACCESS_DENIED", "squid"), ACCOUNT],
   ["network.captive-portal", page(200, "Hotel Wi-Fi"), GATEWAY],
+  ["network.captive-portal", page(200, "Hotel Wi-Fi"), ACCOUNT],
   ["network.captive-portal", redirect("http://login.hotel.example/"), GATEWAY],
   ["network.captive-portal", page(511, "Network Authentication Required"), DOMAIN],
   ["network.name-not-found", fault("name-not-found", { systemCode: "ENOTFOUND" }), GATEWAY],
@@ -368,6 +407,7 @@ export const CASES: readonly Case[] = [
   ["network.answer-timeout", fault("answer-timeout", { proxy: "http://proxy:3128" }), GATEWAY],
   ["network.cut-off", fault("cut-off", { systemCode: "ECONNRESET" }), GATEWAY],
   ["network.not-http", fault("not-http"), DOMAIN, "baseUrl"],
+  ["network.refused", fault("refused", { systemCode: "ECONNREFUSED" }), ACCOUNT],
   ["network.aborted", fault("aborted"), GATEWAY],
   ["tls.certificate", fault("certificate", { systemCode: "SELF_SIGNED_CERT_IN_CHAIN" }), GATEWAY],
   ["tls.failed", fault("tls", { systemCode: "EPROTO" }), GATEWAY],
@@ -383,6 +423,10 @@ export const CASES: readonly Case[] = [
   ["answer.unknown", answer(404, '{"message":"no Route matched with those values"}'), GATEWAY],
   ["answer.unknown", answer(401, "Unauthorized"), GATEWAY],
 ];
+
+function asking(more: Partial<Asked["account"]>): Asked {
+  return { ...ACCOUNT, account: { purpose: "list accounts", permission: "Account Settings Read", ...more } };
+}
 
 function errorEvent(type: string) {
   return { type: "error", error: { type, message: "Overloaded" } };

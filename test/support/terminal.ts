@@ -60,6 +60,8 @@ export interface TestTerminal {
   close(): void;
   /** Waits until the screen shows it; rejects, with the screen, when the program ends without having shown it. */
   waitFor(wanted: string | RegExp): Promise<void>;
+  /** Waits until the program has written more than so many characters; rejects when it ends without. */
+  waitForMore(length: number): Promise<void>;
   /** What can be read, lines that scrolled away included. */
   screen(): string;
   /** Everything the program ever wrote. */
@@ -130,29 +132,34 @@ export function openTerminal(args: readonly string[], options: TerminalOptions):
     },
     close: () => (program as unknown as { destroy: () => void }).destroy(),
     waitFor: (wanted) =>
-      new Promise((resolve, reject) => {
-        const finish = (settle: () => void) => {
-          watchers.delete(watch);
-          clearTimeout(timer);
-          settle();
-        };
-        const fail = (why: string) =>
-          finish(() => reject(new Error(`${why} before the screen showed ${wanted}. It shows:\n${screen()}`)));
-        const watch = () => {
-          const text = screen();
-          if (typeof wanted === "string" ? text.includes(wanted) : wanted.test(text)) finish(resolve);
-          else if (ended !== undefined) fail(`The program ended (${JSON.stringify(ended)})`);
-        };
-        const timer = guard(() => fail("The guard ran out"), GUARD_MS);
-        watchers.add(watch);
-        watch();
-      }),
+      waitUntil(String(wanted), (text) => (typeof wanted === "string" ? text.includes(wanted) : wanted.test(text))),
+    waitForMore: (length) => waitUntil("anything more", () => bytes.length > length),
     screen,
     get bytes() {
       return bytes;
     },
     exit,
   };
+
+  function waitUntil(wanted: string, isThere: (text: string) => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const finish = (settle: () => void) => {
+        watchers.delete(watch);
+        clearTimeout(timer);
+        settle();
+      };
+      const fail = (why: string) =>
+        finish(() => reject(new Error(`${why} before the screen showed ${wanted}. It shows:\n${screen()}`)));
+      const watch = () => {
+        const text = screen();
+        if (isThere(text)) finish(resolve);
+        else if (ended !== undefined) fail(`The program ended (${JSON.stringify(ended)})`);
+      };
+      const timer = guard(() => fail("The guard ran out"), GUARD_MS);
+      watchers.add(watch);
+      watch();
+    });
+  }
 }
 
 /** Every piece of a credential that says something about it: seven characters of its own in a row, the last four apart. */

@@ -119,6 +119,20 @@ export const checkGatewayToken: Check = (raw) =>
       "It opens the whole account: create an API token with the permission AI Gateway Run.",
   });
 
+const CREATE_TOKEN = "Create an API token in the Cloudflare dashboard, under API Tokens.";
+
+/** A token of Cloudflare's API, of whatever permissions. */
+export const checkApiToken: Check = (raw) =>
+  checkCredential("API token", "authorization", raw, {
+    "an Anthropic API key": CREATE_TOKEN,
+    "an Anthropic admin key": CREATE_TOKEN,
+    "a Claude subscription token": CREATE_TOKEN,
+    "a Claude subscription refresh token": CREATE_TOKEN,
+    "an OpenAI API key": CREATE_TOKEN,
+    "an OpenAI admin key": CREATE_TOKEN,
+    "a Cloudflare global API key": "It opens the whole account and was not sent: create an API token instead.",
+  });
+
 /** Credentials travel as HTTP header values: visible ASCII, no blanks. The value itself is never in a message. */
 function checkCredential(
   what: string,
@@ -154,7 +168,8 @@ function characterName(character: string): string {
   return /\p{Cc}/u.test(character) ? "a control character" : "a character outside ASCII";
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+/** Host names of this machine, as `URL` writes them. */
+export const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /** Cloudflare's own address of a gateway, without a provider's segment. */
 const GATEWAY_ROOT = /^https:\/\/gateway\.ai\.cloudflare\.com\/v1\/[^/]+\/[^/]+$/;

@@ -1,6 +1,20 @@
 import type { HttpResponse, NetworkFault } from "../../core/http.ts";
 import type { EndpointId } from "./endpoints.ts";
 
+/** Why the content of an answer that is good by its form is not what was asked for. */
+export type Objection = "disabled" | "expired" | "nothing" | "unreadable";
+
+/** What Cloudflare's API was asked about the account. */
+export interface AccountQuestion {
+  /** As it goes on after "to": `list gateways`. */
+  readonly purpose: string;
+  /** The permission that it takes, as the dashboard calls it; without one any token may ask. */
+  readonly permission?: string;
+  /** Whether the token was found to be in force by itself. */
+  readonly isActive?: boolean;
+  readonly objection?: Objection;
+}
+
 /** What was asked, so that the same answer can mean what it means here. */
 export interface Asked {
   /** Who is behind the gateway. */
@@ -13,6 +27,8 @@ export interface Asked {
   readonly hasGatewayToken: boolean;
   /** Of the stored key. */
   readonly alias?: string;
+  /** Set when it was not the gateway that was asked but Cloudflare's API, whatever its host is called. */
+  readonly account?: AccountQuestion;
 }
 
 /** What came back. */
@@ -56,8 +72,9 @@ export interface Clue {
 
 export type Place = "gateway" | "api" | "own";
 
-/** Whether a host is Cloudflare's gateway, Cloudflare's API, or a domain of the user's. */
-export function placeOf(host: string): Place {
+/** Whether Cloudflare's gateway was asked, Cloudflare's API, or a domain of the user's. */
+export function placeOf({ host, account }: Pick<Asked, "host" | "account">): Place {
+  if (account !== undefined) return "api";
   const name = host.toLowerCase().replace(/:\d+$/, "");
   if (name === "gateway.ai.cloudflare.com") return "gateway";
   return name === "api.cloudflare.com" ? "api" : "own";

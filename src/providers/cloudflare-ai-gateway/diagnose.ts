@@ -37,7 +37,15 @@ const EXCERPT_LIMIT = 200;
  */
 export function diagnose(answer: Answer, asked: Asked, secrets: readonly Secret[] = []): Diagnosis | undefined {
   const clue = readAnswer(answer, asked);
-  if (clue.from === "success") return undefined;
+  return clue.from === "success" ? undefined : describe(answer, clue, asked, secrets);
+}
+
+/** The same for an answer that is known not to be what was asked for. */
+export function explain(answer: Answer, asked: Asked, secrets: readonly Secret[]): Diagnosis {
+  return describe(answer, readAnswer(answer, asked), asked, secrets);
+}
+
+function describe(answer: Answer, clue: Clue, asked: Asked, secrets: readonly Secret[]): Diagnosis {
   const code = DIAGNOSIS_CODES.find((name) => DIAGNOSES[name].signs.some((sign) => fits(sign, clue, asked)));
   const row: DiagnosisRow = DIAGNOSES[code ?? "answer.unknown"];
   const facts = factsOf(clue, asked, secrets);
@@ -80,6 +88,8 @@ function factsOf(clue: Clue, asked: Asked, secrets: readonly Secret[]): Facts {
     basePath,
     model: show(asked.model),
     alias: show(asked.alias ?? "default"),
+    purpose: asked.account?.purpose ?? "",
+    permission: asked.account?.permission ?? "",
     proxy: clue.fault?.proxy === undefined ? "" : ` ${show(clue.fault.proxy)}`,
     wait: /^\d{1,5}$/.test(retryAfter) ? `${retryAfter} seconds` : "a minute",
   };

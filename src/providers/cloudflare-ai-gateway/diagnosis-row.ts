@@ -23,7 +23,8 @@ export type BlamedField =
   | "gatewayToken"
   | "baseUrl"
   | "model"
-  | "credentials";
+  | "credentials"
+  | "byokAlias";
 
 /** What a diagnosis is known by: everything that is given has to hold, and of a list one. */
 export interface Sign {
@@ -42,6 +43,10 @@ export interface Sign {
   /** Whether a model was asked for. */
   readonly model?: boolean;
   readonly at?: readonly Place[];
+  /** Whether Cloudflare's API was asked about the account. */
+  readonly account?: boolean;
+  /** Whether the API token was found to be in force by itself. */
+  readonly active?: boolean;
   /** Whether the status is 2xx. */
   readonly good?: boolean;
   /** Whether the answer passed Cloudflare's edge. */
@@ -65,6 +70,9 @@ export interface Facts {
   readonly alias: string;
   /** The proxy that was on the way, with a blank before it, or an empty text. */
   readonly proxy: string;
+  /** What Cloudflare's API was asked to do, and the permission that it takes; empty for the gateway. */
+  readonly purpose: string;
+  readonly permission: string;
   /** How long to wait: `30 seconds`. */
   readonly wait: string;
 }
@@ -90,12 +98,15 @@ export type DiagnosisRows = Readonly<Record<`${string}.${string}`, DiagnosisRow>
 /** The field that holds a part of the address: with a custom domain, that is the base URL. */
 export const inAddress =
   (field: "accountId" | "gatewayId") =>
-  ({ host }: Asked): BlamedField =>
-    placeOf(host) === "own" ? "baseUrl" : field;
+  (asked: Asked): BlamedField =>
+    placeOf(asked) === "own" ? "baseUrl" : field;
 
 /** The base URL, where the user gave one. */
-export const ownAddress = ({ host }: Asked): BlamedField | undefined =>
-  placeOf(host) === "own" ? "baseUrl" : undefined;
+export const ownAddress = (asked: Asked): BlamedField | undefined => (placeOf(asked) === "own" ? "baseUrl" : undefined);
+
+/** The gateway token, unless the token was one that only looks the account up: no field holds that one. */
+export const tokenField = ({ account }: Asked): BlamedField | undefined =>
+  account === undefined ? "gatewayToken" : undefined;
 
 /** The answer that is the key of whoever is behind the gateway. */
 export const ownKey = ({ endpoint }: Asked): BlamedField =>
@@ -122,7 +133,9 @@ export function fits(sign: Sign, clue: Clue, asked: Asked): boolean {
     has(sign.endpoints, asked.endpoint) &&
     is(sign.token, asked.hasGatewayToken) &&
     is(sign.model, asked.model !== undefined) &&
-    has(sign.at, placeOf(asked.host)) &&
+    has(sign.at, placeOf(asked)) &&
+    is(sign.account, asked.account !== undefined) &&
+    is(sign.active, asked.account?.isActive === true) &&
     is(sign.good, status >= 200 && status < 300) &&
     is(sign.cloudflare, passedCloudflare(clue))
   );

@@ -24,3 +24,8 @@ export function outsideText(text: string, limit: number, secrets: readonly Secre
 export function outsideId(text: string, secrets: readonly Secret[]): string | undefined {
   return /^[\w.:-]{1,80}$/.test(text) && outsideText(text, 80, secrets) === text ? text : undefined;
 }
+
+/** An id as it is to be sent back: undefined when it has not the form, or holds what would have to be cleaned out of it. */
+export function usableId(value: unknown, form: RegExp, secrets: readonly Secret[]): string | undefined {
+  return typeof value === "string" && form.test(value) && scrub(value, secrets) === value ? value : undefined;
+}

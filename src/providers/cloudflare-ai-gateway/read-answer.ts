@@ -1,6 +1,15 @@
 import type { HttpResponse } from "../../core/http.ts";
 import { type Answer, type Asked, type Clue, passedCloudflare, placeOf } from "./clue.ts";
-import { isExpected, parseJson, type Reading, readBrokenJson, readEvents, reading, readJson } from "./read-body.ts";
+import {
+  isExpected,
+  isObject,
+  parseJson,
+  type Reading,
+  readBrokenJson,
+  readEvents,
+  reading,
+  readJson,
+} from "./read-body.ts";
 
 /** Finds out who wrote an answer and what its codes are; it judges nothing. */
 export function readAnswer(answer: Answer, asked: Asked): Clue {
@@ -31,10 +40,16 @@ function readResponse(response: HttpResponse, asked: Asked): Reading {
 
   const value = parseJson(body);
   const good = status >= 200 && status < 300;
-  if (good && isExpected(value, placeOf(asked.host) === "api")) return reading("success");
+  if (good && isAnswer(value, asked)) {
+    const objection = asked.account?.objection;
+    return objection === undefined ? reading("success") : reading("cloudflare-api", { type: objection });
+  }
   const found = value === undefined ? readBrokenJson(body) : readJson(value, asked.endpoint);
   return found.from === "other" ? readPlain(response, found) : found;
 }
+
+const isAnswer = (value: unknown, asked: Asked) =>
+  asked.account === undefined ? isExpected(value, placeOf(asked) === "api") : isObject(value) && value.success === true;
 
 /**
  * The login of Cloudflare Access stands before a custom domain as a redirect, or as a page when that was followed.

@@ -1,7 +1,7 @@
 import type { HttpResponse } from "../../../src/core/http.ts";
 import { type Call, count, json, objectIn } from "./call.ts";
 import { apiFault } from "./faults.ts";
-import { WORKERS_AI_MODELS } from "./openai-shaped.ts";
+import { describeWorkersAiModel, WORKERS_AI_MODELS } from "./openai-shaped.ts";
 import { type Gateway, gateway, type Permission, type Token, type World } from "./world.ts";
 
 interface Asking {
@@ -54,7 +54,7 @@ export function cloudflareApi(call: Call, world: World): HttpResponse {
   const ids = pattern.exec(call.path)?.slice(1) ?? [];
   const [accountId] = ids;
   if (accountId !== undefined && !/^[0-9a-f]{32}$/.test(accountId)) return apiFault(7003);
-  if (accountId !== undefined && accountId !== token.accountId) return apiFault(9109);
+  if (accountId !== undefined && !token.accountIds.includes(accountId)) return apiFault(9109);
   if (!isVerification && token.status !== "active") return apiFault(10000);
   if (permission !== undefined && !token.permissions.includes(permission)) return apiFault(10000);
   return answer({ call, token, world, ids });
@@ -87,24 +87,30 @@ function verify(token: Token, kind: Token["kind"]): HttpResponse {
 
 function listAccounts({ call, token, world }: Asking): HttpResponse {
   const name = call.query.get("name") ?? "";
-  const mine = token.permissions.includes("accounts") ? world.accounts.filter(({ id }) => id === token.accountId) : [];
-  const accounts = mine.filter((account) => account.name.includes(name));
+  if (token.kind === "account") return apiFault(1001);
+  // Without the permission nothing is refused: the list is empty.
+  const mine = token.permissions.includes("accounts") ? token.accountIds : [];
+  const accounts = world.accounts.filter((account) => mine.includes(account.id) && account.name.includes(name));
   return list(
     accounts.map((account) => ({ ...account, type: "standard" })),
     call,
   );
 }
 
+/** A secret that some gateways have among their settings. */
+export const OTEL_SECRET = "otel-STANDINsecretSTANDINsecret";
+
 /** @source cloudflare-typescript, 2026-08, and live answers of 2026-10 for the last two. */
-const describe = ({ id, authentication, byokOnly, wholesale }: Gateway) => ({
+const describe = ({ id, authentication, byokOnly, wholesale, cacheSeconds, logs, rateLimit }: Gateway) => ({
   id,
   authentication,
   cache_invalidate_on_update: true,
-  cache_ttl: 0,
-  collect_logs: true,
-  rate_limiting_interval: 0,
-  rate_limiting_limit: 0,
+  cache_ttl: cacheSeconds,
+  collect_logs: logs,
+  rate_limiting_interval: rateLimit.seconds,
+  rate_limiting_limit: rateLimit.requests,
   rate_limiting_technique: "fixed",
+  otel: [{ url: "https://otel.example.com", authorization: OTEL_SECRET, headers: {} }],
   created_at: "2026-10-02T00:00:00Z",
   modified_at: "2026-10-02T00:00:00Z",
   is_default: id === "default",
@@ -147,7 +153,13 @@ function createGateway({ call, ids, world }: Asking): HttpResponse {
   if (gatewaysOf(ids, world).some((existing) => existing.id === id)) {
     return apiFault(7001, { message: "id: already exists" });
   }
-  const created = gateway({ id, accountId: String(ids[0]), authentication: fields.authentication === true });
+  const created = gateway({
+    id,
+    accountId: String(ids[0]),
+    authentication: fields.authentication === true,
+    logs: fields.collect_logs === true,
+    cacheSeconds: Number(fields.cache_ttl),
+  });
   world.gateways.push(created);
   return result(describe(created));
 }
@@ -174,19 +186,9 @@ function creditBalance({ world: { credits } }: Asking): HttpResponse {
 }
 
 function searchModels({ call }: Asking): HttpResponse {
-  const [task, author, search] = ["task", "author", "search"].map((name) => call.query.get(name) ?? "");
+  const [task = "", author = "", search = ""] = ["task", "author", "search"].map((name) => call.query.get(name) ?? "");
   const found = WORKERS_AI_MODELS.filter(
-    (model) =>
-      model.task.includes(task ?? "") && model.name.startsWith(`@cf/${author}`) && model.name.includes(search ?? ""),
+    (model) => model.task.includes(task) && model.name.startsWith(`@cf/${author}`) && model.name.includes(search),
   );
-  return list(
-    found.map(({ name, task }) => ({
-      id: name,
-      name,
-      description: "",
-      task: { id: task, name: task },
-      properties: [],
-    })),
-    call,
-  );
+  return list(found.map(describeWorkersAiModel), call);
 }

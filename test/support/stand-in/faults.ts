@@ -83,6 +83,7 @@ export function anthropicWords(name: keyof typeof ANTHROPIC_WORDS): HttpResponse
 export const API_FAULTS = {
   971: [429, "Please wait and consider throttling your request rate"],
   1000: [401, "Invalid API Token"],
+  1001: [400, "List accounts endpoint does not support account owned tokens."],
   6003: [400, "Invalid request headers"],
   7000: [500, "Internal error"],
   7001: [400, "Invalid parameter"],

@@ -29,7 +29,7 @@ export function customDomain(call: Call, world: World): HttpResponse {
 
 function throughGateway(call: Call, gateway: Gateway, provider: string, world: World): HttpResponse {
   const token = tokenIn(call.headers["cf-aig-authorization"], world);
-  const mayRun = token?.accountId === gateway.accountId && token.permissions.includes("run");
+  const mayRun = token?.accountIds.includes(gateway.accountId) === true && token.permissions.includes("run");
   if (gateway.authentication && !mayRun) return gatewayFault(2009);
   if (provider === "workers-ai") return workersAi(call, world);
   if (provider !== "anthropic" && provider !== "openai") return gatewayFault(2008);

@@ -4,15 +4,55 @@ import { type Call, json, objectIn } from "./call.ts";
 import { apiFault } from "./faults.ts";
 import { tokenIn, type World } from "./world.ts";
 
-/** @source Cloudflare's catalogue of Workers AI, 2026: a few of each kind. */
-export const WORKERS_AI_MODELS = [
-  { name: "@cf/meta/llama-3.3-70b-instruct-fp8-fast", task: "Text Generation" },
+interface WorkersAiModel {
+  readonly name: string;
+  readonly task: string;
+  /** As Cloudflare lists them: numbers and booleans are texts, prices are not. */
+  readonly properties?: Readonly<Record<string, unknown>>;
+}
+
+const price = (input: number, output: number, cached?: number) =>
+  Object.entries({ input, output, "cached input": cached }).flatMap(([what, usd]) =>
+    usd === undefined ? [] : [{ unit: `per M ${what} tokens`, price: usd, currency: "USD" }],
+  );
+
+/** @source Cloudflare's catalogue of Workers AI, 2026: a few of each kind, with properties as they are seen there. */
+export const WORKERS_AI_MODELS: readonly WorkersAiModel[] = [
+  {
+    name: "@cf/zai-org/glm-5.3-flash",
+    task: "Text Generation",
+    properties: {
+      context_window: "1310720",
+      function_calling: "true",
+      reasoning: "true",
+      reasoning_effort: { supported_efforts: ["max", "high", "low"], default_effort: "max" },
+      vision: "true",
+      price: price(0.15, 0.5, 0.03),
+    },
+  },
+  {
+    name: "@cf/meta/llama-3.3-70b-instruct-fp8-fast",
+    task: "Text Generation",
+    properties: { context_window: "24000", planned_deprecation_date: "2026-12-31", price: price(0.293, 2.253) },
+  },
   { name: "@cf/meta/llama-3.2-3b-instruct", task: "Text Generation" },
   { name: "@cf/openai/gpt-oss-120b", task: "Text Generation" },
   { name: "@cf/qwen/qwen2.5-coder-32b-instruct", task: "Text Generation" },
   { name: "@cf/baai/bge-m3", task: "Text Embeddings" },
   { name: "@cf/openai/whisper", task: "Automatic Speech Recognition" },
-] as const;
+];
+
+/** As `ai/models/search` shows it: what requests call the model is the name. */
+export const describeWorkersAiModel = ({ name, task, properties = {} }: WorkersAiModel, index: number) => ({
+  id: `95666467-f984-4211-b48a-${String(index).padStart(12, "0")}`,
+  source: 1,
+  name,
+  description: "",
+  task: { id: "c329a1f9-323d-4e91-b2aa-582dd4188d34", name: task, description: "" },
+  created_at: "2026-08-26 14:21:42.917",
+  tags: [],
+  properties: Object.entries(properties).map(([property_id, value]) => ({ property_id, value })),
+});
 
 const modelList = (names: readonly string[]) =>
   json(200, { object: "list", data: names.map((id) => ({ id, object: "model", created: 0, owned_by: "system" })) });

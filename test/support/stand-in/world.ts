@@ -11,7 +11,8 @@ interface Account {
 export interface Token {
   readonly value: string;
   readonly kind: "user" | "account";
-  readonly accountId: string;
+  /** The accounts that it is for; an account's own is for one. */
+  readonly accountIds: readonly string[];
   readonly status: "active" | "disabled" | "expired";
   readonly permissions: readonly Permission[];
 }
@@ -25,6 +26,11 @@ export interface Gateway {
   readonly byokOnly: boolean;
   /** Whether Unified Billing pays where there is no key. */
   readonly wholesale: boolean;
+  /** For how long answers are kept; 0 for not at all. */
+  readonly cacheSeconds: number;
+  readonly logs: boolean;
+  /** Shown only: nothing is counted. */
+  readonly rateLimit: { readonly requests: number; readonly seconds: number };
   /** Keys stored with the gateway: by provider, then by alias. */
   readonly storedKeys: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -75,6 +81,9 @@ export const gateway = (settings: Partial<Gateway> = {}): Gateway => ({
   authentication: false,
   byokOnly: false,
   wholesale: true,
+  cacheSeconds: 0,
+  logs: true,
+  rateLimit: { requests: 0, seconds: 0 },
   storedKeys: {},
   ...settings,
 });
@@ -91,7 +100,7 @@ export function createWorld({ gateways, tokens, anthropicKeys, ...rest }: WorldO
     anthropicKeys: (anthropicKeys ?? [{ value: KNOWN.anthropicKey }]).map((key) => ({ credit: true, ...key })),
     tokens: (tokens ?? known).map((token) => ({
       kind: token.value.startsWith("cfat_") ? "account" : "user",
-      accountId: KNOWN.accountId,
+      accountIds: [KNOWN.accountId],
       status: "active",
       permissions: ALL,
       ...token,

@@ -1,9 +1,10 @@
-import { type DiagnosisRows, inAddress } from "../diagnosis-row.ts";
+import { type DiagnosisRows, inAddress, tokenField } from "../diagnosis-row.ts";
 
 /**
  * What Cloudflare's API answers, which is asked about the account and its gateways.
  * @source cloudflare-typescript (envelope), cloudflare/workers-sdk tests (9106), public issues on 6003/6111, 7003 and
- * 9109; developers.cloudflare.com "API rate limits".
+ * 9109, freellmapi#297 and others (1000), edgefirst-dev/starter#3 (1001); developers.cloudflare.com "API rate limits". The
+ * code for a gateway that is not there, and the words for one that is, are not documented.
  */
 export const CLOUDFLARE_API_DIAGNOSES = {
   "api.token-malformed": {
@@ -11,7 +12,50 @@ export const CLOUDFLARE_API_DIAGNOSES = {
     signs: [{ from: "cloudflare-api", codes: [6003, 6111, 9106] }],
     message: "What was sent to Cloudflare's API as a token does not have the form of one.",
     fix: "Copy the token again, alone: without 'Bearer', quotes or line breaks.",
-    field: "gatewayToken",
+    field: tokenField,
+    transient: false,
+  },
+  "api.token-unknown": {
+    layer: "cloudflare-api",
+    signs: [{ from: "cloudflare-api", codes: [1000] }],
+    message: "Cloudflare does not know this token.",
+    fix: "Copy it again, or create a new one in the dashboard, under API Tokens; it may also have been deleted or replaced.",
+    field: tokenField,
+    transient: false,
+  },
+  "api.token-expired": {
+    layer: "cloudflare-api",
+    signs: [{ from: "cloudflare-api", types: ["expired"] }],
+    message: "The token was once valid, but has expired.",
+    fix: "Give it a later end in the dashboard, under API Tokens, or create a new one.",
+    field: tokenField,
+    transient: false,
+  },
+  "api.token-disabled": {
+    layer: "cloudflare-api",
+    signs: [{ from: "cloudflare-api", types: ["disabled"] }],
+    message: "The token is valid, but switched off.",
+    fix: "Enable it in the dashboard, under API Tokens, or create a new one.",
+    field: tokenField,
+    transient: false,
+  },
+  "api.permission-missing": {
+    layer: "cloudflare-api",
+    signs: [
+      { from: "cloudflare-api", types: ["nothing"] },
+      { from: "cloudflare-api", codes: [10000, 9109], active: true },
+    ],
+    message: ({ purpose, permission }) =>
+      `The token works, but may not ${purpose}: it lacks the permission ${permission}.`,
+    fix: "Add it in the dashboard, under API Tokens, for the account that is meant, or go on without: requests through a gateway do not need it.",
+    transient: false,
+  },
+  "api.account-token": {
+    layer: "cloudflare-api",
+    signs: [{ from: "cloudflare-api", codes: [1001], says: /account owned token/i }],
+    message: "The token belongs to an account and not to a person, and such a token cannot list accounts.",
+    fix: "Give the account ID; it is in the dashboard's address: dash.cloudflare.com/<account ID>.",
+    field: "accountId",
     transient: false,
   },
   "api.token-rejected": {
@@ -22,8 +66,9 @@ export const CLOUDFLARE_API_DIAGNOSES = {
     ],
     message:
       "Cloudflare's API does not know the token, or the token lacks the permission for this; it answers both alike.",
-    fix: "Add the permission AI Gateway Read to the token if it is to look gateways up; a token that only has AI Gateway Run still works for requests.",
-    field: "gatewayToken",
+    fix: ({ permission, purpose }) =>
+      `Add the permission ${permission || "AI Gateway Read"} to the token if it is to ${permission === "" ? "look gateways up" : purpose}; a token that only has AI Gateway Run still works for requests.`,
+    field: tokenField,
     transient: false,
   },
   "api.access-refused": {
@@ -50,6 +95,26 @@ export const CLOUDFLARE_API_DIAGNOSES = {
     field: inAddress("accountId"),
     transient: false,
   },
+  "api.gateway-not-found": {
+    layer: "cloudflare-api",
+    signs: [
+      { from: "cloudflare-api", codes: [7002] },
+      { from: "cloudflare-api", statuses: [404], account: true },
+    ],
+    message: ({ gateway }) =>
+      gateway === "" ? "The account has nothing of that name." : `The account has no gateway named '${gateway}'.`,
+    fix: "Compare the gateway ID and the account ID with the dashboard, under AI > AI Gateway, or create the gateway.",
+    field: inAddress("gatewayId"),
+    transient: false,
+  },
+  "api.gateway-exists": {
+    layer: "cloudflare-api",
+    signs: [{ from: "cloudflare-api", says: /\balready exists\b/i, account: true }],
+    message: ({ gateway }) => `The account already has a gateway named '${gateway}'.`,
+    fix: "Use it, or choose another name.",
+    field: "gatewayId",
+    transient: false,
+  },
   "api.parameter-invalid": {
     layer: "cloudflare-api",
     signs: [{ from: "cloudflare-api", codes: [7001] }],
@@ -73,6 +138,19 @@ export const CLOUDFLARE_API_DIAGNOSES = {
     message: "Something failed inside Cloudflare's API.",
     fix: "Try again in a minute; if it stays, look at www.cloudflarestatus.com.",
     transient: true,
+  },
+  "api.unexpected": {
+    layer: "unknown",
+    signs: [
+      { from: "cloudflare-api", types: ["unreadable"] },
+      { from: "other", good: true, account: true },
+      { from: "page", good: true, account: true, cloudflare: true },
+      { from: "redirect", account: true, cloudflare: true },
+    ],
+    message: ({ host, status }) => `${host} answered HTTP ${status}, but not as Cloudflare's API answers.`,
+    fix: "Try again; if it stays, check CLOUDFLARE_API_BASE_URL if it is set, and update openclaw.",
+    transient: false,
+    excerpt: true,
   },
   "api.unknown": {
     layer: "cloudflare-api",

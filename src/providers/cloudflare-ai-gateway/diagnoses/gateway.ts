@@ -147,7 +147,7 @@ export const GATEWAY_DIAGNOSES = {
     signs: [{ from: "gateway", codes: [2040] }],
     message: ({ alias, quote }) => `The gateway has no stored key under the alias '${alias}'${quote}.`,
     fix: "Use an alias that the gateway has, or store a key under this one.",
-    field: "credentials",
+    field: ({ alias }) => (alias === undefined ? "credentials" : "byokAlias"),
     transient: false,
   },
   "gateway.spend-limit": {

@@ -1,0 +1,140 @@
+import type { Account, AccountModel, Gateway, GatewayPlace, NewGateway, StoredKey } from "../discovery.ts";
+import { readModel } from "./account-models.ts";
+import {
+  type EntryReader,
+  type Page,
+  pageOf,
+  type Reader,
+  readAccount,
+  readBalance,
+  readGateway,
+  readStatus,
+  readStoredKey,
+  single,
+} from "./account-readers.ts";
+import type { AccountQuestion } from "./clue.ts";
+import type { Json } from "./read-body.ts";
+
+/** One thing that Cloudflare's API is asked. */
+export interface Question<T> extends Pick<AccountQuestion, "purpose" | "permission"> {
+  /** What follows the base. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Makes it a POST. */
+  readonly body?: Json;
+  readonly gatewayId?: string;
+  readonly read: Reader<T>;
+}
+
+/** Asks for a list, page by page. */
+export interface ListQuestion<T> extends Omit<Question<never>, "body" | "read"> {
+  readonly entry: EntryReader<T>;
+  readonly mayBeEmpty: boolean;
+}
+
+/** @source cloudflare/workers-sdk, which asks for as many models on a page. */
+const PER_PAGE = 50;
+
+const inAccount = (accountId: string, rest: string) => `/accounts/${encodeURIComponent(accountId)}${rest}`;
+
+const inGateway = ({ accountId, gatewayId }: GatewayPlace, rest = "") =>
+  inAccount(accountId, `/ai-gateway/gateways/${encodeURIComponent(gatewayId)}${rest}`);
+
+/** Whether the token is in force: a person's, or with the account's id an account's own. */
+export const verification = (accountId?: string): Question<"active"> => ({
+  purpose: "be checked",
+  path: accountId === undefined ? "/user/tokens/verify" : inAccount(accountId, "/tokens/verify"),
+  read: readStatus,
+});
+
+/**
+ * The accounts of the token. Without the permission the list is empty.
+ * @source cloudflare-go#725; the permission's name: developers.cloudflare.com, "API token permissions".
+ */
+export const accountList: ListQuestion<Account> = {
+  purpose: "list accounts",
+  permission: "Account Settings Read",
+  path: "/accounts",
+  entry: readAccount,
+  mayBeEmpty: false,
+};
+
+/** @source developers.cloudflare.com, AI Gateway "Getting started": the names of the two permissions. */
+const READ = "AI Gateway Read";
+const EDIT = "AI Gateway Edit";
+
+/** Every gateway of the account. */
+export const gatewayList = (accountId: string): ListQuestion<Gateway> => ({
+  purpose: "list the account's gateways",
+  permission: READ,
+  path: inAccount(accountId, "/ai-gateway/gateways"),
+  entry: readGateway,
+  mayBeEmpty: true,
+});
+
+/** The settings of one gateway. */
+export const oneGateway = (place: GatewayPlace): Question<Gateway> => ({
+  purpose: "read the gateway's settings",
+  permission: READ,
+  path: inGateway(place),
+  gatewayId: place.gatewayId,
+  read: single(readGateway),
+});
+
+/**
+ * A gateway without cache and rate limit. All of these fields are required, but for `authentication`, and for the
+ * technique, which older versions of the API insisted on.
+ * @source cloudflare-typescript, `AIGatewayCreateParams`.
+ */
+export const newGateway = (accountId: string, { id, authentication, logs }: NewGateway): Question<Gateway> => ({
+  purpose: "create a gateway",
+  permission: EDIT,
+  path: inAccount(accountId, "/ai-gateway/gateways"),
+  body: {
+    id,
+    authentication,
+    collect_logs: logs,
+    cache_invalidate_on_update: true,
+    cache_ttl: 0,
+    rate_limiting_interval: 0,
+    rate_limiting_limit: 0,
+    rate_limiting_technique: "fixed",
+  },
+  gatewayId: id,
+  read: single(readGateway),
+});
+
+/** The keys that are stored with a gateway. */
+export const storedKeyList = (place: GatewayPlace): ListQuestion<StoredKey> => ({
+  purpose: "list the gateway's stored keys",
+  permission: READ,
+  path: inGateway(place, "/provider_configs"),
+  gatewayId: place.gatewayId,
+  entry: readStoredKey,
+  mayBeEmpty: true,
+});
+
+/** What is left for Unified Billing. Which permission this takes is not documented. */
+export const creditBalance = (accountId: string): Question<number> => ({
+  purpose: "see the account's credits",
+  permission: READ,
+  path: inAccount(accountId, "/ai-gateway/billing/credit-balance"),
+  read: single(readBalance),
+});
+
+/** The models of Workers AI that write text. */
+export const textModelList = (accountId: string): ListQuestion<AccountModel> => ({
+  purpose: "list the models of Workers AI",
+  permission: "Workers AI Read",
+  path: inAccount(accountId, "/ai/models/search"),
+  query: { task: "Text Generation" },
+  entry: readModel,
+  mayBeEmpty: true,
+});
+
+/** The question for one page, counted from 1. */
+export const onPage = <T>({ entry, mayBeEmpty, ...rest }: ListQuestion<T>, page: number): Question<Page<T>> => ({
+  ...rest,
+  query: { ...rest.query, page: String(page), per_page: String(PER_PAGE) },
+  read: pageOf(entry, { page, perPage: PER_PAGE, mayBeEmpty }),
+});

@@ -1,0 +1,109 @@
+import { fail, ok, type Result } from "../../core/result.ts";
+import type { Secret } from "../../core/secret.ts";
+import type { Account, Gateway, StoredKey } from "../discovery.ts";
+import type { Objection } from "./clue.ts";
+import { outsideText, usableId } from "./outside-text.ts";
+import { isObject, type Json } from "./read-body.ts";
+
+/** What is in a good answer of Cloudflare's API, which is an envelope with a `result`. */
+export type Reader<T> = (envelope: Json, token: Secret) => Result<T, Objection>;
+
+/** One thing of a kind, or undefined when it is none of it. */
+export type EntryReader<T> = (entry: Json, token: Secret) => T | undefined;
+
+/** A part of a list. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly isLast: boolean;
+}
+
+export interface PageQuestion {
+  /** From 1. */
+  readonly page: number;
+  readonly perPage: number;
+  /** Whether a list without anything in it is an answer, and not a way to refuse one. */
+  readonly mayBeEmpty: boolean;
+}
+
+/** @why longer than any that Cloudflare accepts, and short enough for a line. */
+const LONGEST_NAME = 100;
+
+const ACCOUNT_ID = /^[0-9a-f]{32}$/;
+const GATEWAY_ID = /^[\w-]{1,64}$/;
+const SLUG = /^[\w-]{1,64}$/;
+
+/** The answer about one thing. */
+export const single =
+  <T>(read: EntryReader<T>): Reader<T> =>
+  ({ result }, token) => {
+    const value = isObject(result) ? read(result, token) : undefined;
+    return value === undefined ? fail("unreadable") : ok(value);
+  };
+
+/**
+ * A page of a list. An entry that cannot be used is left out, but a page of nothing else is unreadable.
+ * @source cloudflare-typescript, `V4PagePaginationArray`: `result_info`, in which anything may be missing.
+ */
+export const pageOf =
+  <T>(read: EntryReader<T>, { page, perPage, mayBeEmpty }: PageQuestion): Reader<Page<T>> =>
+  ({ result, result_info }, token) => {
+    if (!Array.isArray(result)) return fail("unreadable");
+    if (result.length === 0 && !mayBeEmpty && page === 1) return fail("nothing");
+    const items = result.filter(isObject).flatMap((entry) => read(entry, token) ?? []);
+    if (items.length === 0 && result.length > 0) return fail("unreadable");
+    const info = isObject(result_info) ? result_info : {};
+    const total = amount(info.total_count);
+    const isFull = total === undefined ? result.length >= perPage : page * (amount(info.per_page) ?? perPage) < total;
+    return ok({ items, isLast: result.length === 0 || !isFull });
+  };
+
+/** Whether a token is in force. @source cloudflare-typescript, `TokenVerifyResponse`. */
+export const readStatus: Reader<"active"> = ({ result }) => {
+  const status = isObject(result) ? result.status : undefined;
+  if (status === "active") return ok(status);
+  return fail(status === "disabled" || status === "expired" ? status : "unreadable");
+};
+
+/** @source cloudflare-typescript, `Account`. */
+export const readAccount: EntryReader<Account> = (entry, token) => {
+  const id = usableId(entry.id, ACCOUNT_ID, [token]);
+  return id === undefined ? undefined : { id, name: shown(entry.name, token) || id };
+};
+
+/**
+ * Of a gateway's settings some are secrets (`otel`, `stripe`, `logpush_public_key`), and those are not even looked at.
+ * @source cloudflare-typescript, `AIGatewayGetResponse`; `wholesale` and `byok_only`: Cloudflare's changelog of
+ * 2026-09-14 and answers seen in October 2026. Older answers lack them, and `authentication`.
+ */
+export const readGateway: EntryReader<Gateway> = (entry, token) => {
+  const id = usableId(entry.id, GATEWAY_ID, [token]);
+  if (id === undefined) return undefined;
+  const [requests, seconds] = [amount(entry.rate_limiting_limit), amount(entry.rate_limiting_interval)];
+  return {
+    id,
+    authentication: entry.authentication === true,
+    keyRequired: entry.byok_only === true,
+    billing: entry.wholesale === true,
+    cacheSeconds: amount(entry.cache_ttl) ?? 0,
+    logs: entry.collect_logs === true,
+    ...(requests && seconds && { rateLimit: { requests, seconds } }),
+  };
+};
+
+/** The preview of the key stays where it is. @source cloudflare-typescript, `ProviderConfigListResponse`. */
+export const readStoredKey: EntryReader<StoredKey> = (entry, token) => {
+  const provider = usableId(entry.provider_slug, SLUG, [token]);
+  const alias = usableId(entry.alias, SLUG, [token]);
+  if (provider === undefined || alias === undefined) return undefined;
+  return { provider, alias, isDefault: entry.default_config === true };
+};
+
+/** @source cloudflare-typescript, `BillingCreditBalanceResponse`, which names no unit. */
+export const readBalance: EntryReader<number> = ({ balance }) =>
+  typeof balance === "number" && Number.isFinite(balance) ? balance : undefined;
+
+const shown = (value: unknown, token: Secret) =>
+  typeof value === "string" ? outsideText(value, LONGEST_NAME, [token]) : "";
+
+const amount = (value: unknown) =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;

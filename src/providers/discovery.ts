@@ -1,0 +1,108 @@
+import type { Context } from "../core/context.ts";
+import type { Result } from "../core/result.ts";
+import type { Secret } from "../core/secret.ts";
+import type { Finding, ListedModel } from "./provider.ts";
+
+/** Who looks an account up. */
+export interface Inquiry {
+  readonly token: Secret;
+  readonly userAgent: string;
+  /** Ends what is under way at once, with a finding that says so. */
+  readonly signal?: AbortSignal;
+}
+
+/** `unknown`: the provider does not know it. `unchecked`: it could not be found out. */
+export type TokenStatus = "active" | "disabled" | "expired" | "unknown" | "malformed" | "unchecked";
+
+export interface TokenReport {
+  readonly status: TokenStatus;
+  /** Whose it is, a person's or an account's own, as far as that is known. */
+  readonly kind?: "user" | "account";
+  /**
+   * Why it is not active. Absent from an account's own token that is unchecked: the account has to be known first.
+   */
+  readonly finding?: Finding;
+}
+
+export interface Account {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A gateway's settings, as far as they matter to who uses it. */
+export interface Gateway {
+  readonly id: string;
+  /** Whether it asks every request for a token. */
+  readonly authentication: boolean;
+  /** Whether it refuses requests for which there is no key of a provider, neither sent nor stored. */
+  readonly keyRequired: boolean;
+  /** Whether the account is billed for those. */
+  readonly billing: boolean;
+  /** How long answers are kept and given again, in seconds; 0 for never. */
+  readonly cacheSeconds: number;
+  /** Whether prompts and answers are kept. */
+  readonly logs: boolean;
+  readonly rateLimit?: { readonly requests: number; readonly seconds: number };
+}
+
+export interface NewGateway {
+  readonly id: string;
+  readonly authentication: boolean;
+  readonly logs: boolean;
+}
+
+/** What a set-up needs so that the gateway lets it through, and what its user should know; each text is a sentence. */
+export interface GatewayNeeds {
+  readonly tokenRequired: boolean;
+  /** A key of the provider, in the request or stored with the gateway. */
+  readonly providerKeyRequired: boolean;
+  readonly warnings: readonly string[];
+  readonly infos: readonly string[];
+}
+
+/** A key that the gateway adds to requests; of the key itself nothing is known here. */
+export interface StoredKey {
+  readonly provider: string;
+  readonly alias: string;
+  /** Whether it is used when a request names no alias. */
+  readonly isDefault: boolean;
+}
+
+/** A model of the account's own kind; what the answer does not say is absent. */
+export interface AccountModel extends ListedModel {
+  readonly reasoning?: boolean;
+  /** USD per million tokens. */
+  readonly cost?: { readonly input: number; readonly output: number; readonly cacheRead?: number };
+  /** The day on which it is to go, as an ISO date. */
+  readonly retiresOn?: string;
+}
+
+/** Where a gateway is. */
+export interface GatewayPlace {
+  readonly accountId: string;
+  readonly gatewayId: string;
+}
+
+export type Asking = Pick<Context, "http" | "delay" | "env">;
+
+type Found<T> = Promise<Result<T, Finding>>;
+
+/**
+ * Looks up, and creates, what a user would otherwise have to copy from a dashboard. Whatever cannot be had comes back
+ * as a finding, and keeps nobody from typing the answer. Ids are those of a listing, or checked by their fields; names
+ * in the answers are fit to be shown.
+ */
+export interface Discovery {
+  readonly examine: (inquiry: Inquiry, accountId: string | undefined, context: Asking) => Promise<TokenReport>;
+  readonly accounts: (inquiry: Inquiry, context: Asking) => Found<readonly Account[]>;
+  readonly gateways: (inquiry: Inquiry, accountId: string, context: Asking) => Found<readonly Gateway[]>;
+  readonly settings: (inquiry: Inquiry, place: GatewayPlace, context: Asking) => Found<Gateway>;
+  /** Not tried a second time by itself: what failed on the way may have been done. */
+  readonly create: (inquiry: Inquiry, accountId: string, wanted: NewGateway, context: Asking) => Found<Gateway>;
+  readonly needs: (gateway: Gateway) => GatewayNeeds;
+  readonly storedKeys: (inquiry: Inquiry, place: GatewayPlace, context: Asking) => Found<readonly StoredKey[]>;
+  /** What is left for billing, in the provider's own unit. */
+  readonly balance: (inquiry: Inquiry, accountId: string, context: Asking) => Found<number>;
+  /** The models that write text. */
+  readonly models: (inquiry: Inquiry, accountId: string, context: Asking) => Found<readonly AccountModel[]>;
+}

@@ -1,0 +1,199 @@
+import { expect, it } from "vitest";
+import { PROVIDER, readConfig, readText, secretsPath } from "../support/doctor.ts";
+import { CANARY_KEY, CANARY_TOKEN, temporaryHome } from "../support/program.ts";
+import type { DialName } from "../support/stand-in/dials.ts";
+import type { StandIn, StandInOptions } from "../support/stand-in/stand-in.ts";
+import { KNOWN } from "../support/stand-in/world.ts";
+import { standIn } from "../support/stand-in.ts";
+import { answer, describeInTerminal, leaks, openTerminal, type TestTerminal } from "../support/terminal.ts";
+
+const AUTHENTICATED = { authentication: true };
+const STORED = {
+  ...AUTHENTICATED,
+  storedKeys: { anthropic: { default: KNOWN.anthropicKey, work: KNOWN.anthropicKey } },
+};
+
+interface Recovery {
+  readonly gateway: StandIn;
+  readonly terminal: TestTerminal;
+  readonly home: string;
+}
+
+/** The wizard before a stand-in, with the gateway's address given and more flags if any. */
+async function open(options: StandInOptions, flags: readonly string[] = [], path = "/anthropic"): Promise<Recovery> {
+  const gateway = await standIn(options);
+  const home = temporaryHome();
+  const base = ["--cloudflare-ai-gateway-base-url", `${gateway.gatewayBase()}${path}`];
+  const terminal = openTerminal(["onboard", "--auth-choice", `${PROVIDER}-api-key`, ...base, ...flags], { home });
+  return { gateway, terminal, home };
+}
+
+const paidBy = (who: string) => [`--${PROVIDER}-credentials`, who];
+
+/** Chooses one of the ways out by moving to it. */
+async function choose(terminal: TestTerminal, question: string, wanted: string): Promise<void> {
+  await terminal.waitFor(`? ${question}`);
+  for (let presses = 0; !terminal.screen().includes(`❯ ${wanted}`); presses += 1) {
+    if (presses > 8) throw new Error(`${wanted} cannot be chosen:\n${terminal.screen()}`);
+    const before = terminal.bytes.length;
+    terminal.press("down");
+    await terminal.waitForMore(before);
+  }
+  terminal.press("enter");
+  await terminal.waitFor(`✔ ${question}`);
+}
+
+/** What is left to do once the set-up works. */
+async function finish({ terminal, home }: Recovery): Promise<void> {
+  await terminal.waitFor("✔ The set-up works.");
+  await answer(terminal, "Default model");
+  await answer(terminal, "Write these changes?");
+  expect(await terminal.exit).toMatchObject({ status: 0 });
+  expect(leaks(home, terminal.bytes)).toEqual([]);
+}
+
+const entryIn = (home: string) => readConfig(home).models.providers[PROVIDER];
+
+describeInTerminal("after a check that failed, the wizard", () => {
+  it("has a wrong gateway token corrected, and asks for nothing else", async () => {
+    const recovery = await open({ gateways: [AUTHENTICATED] }, [`--${PROVIDER}-token`, CANARY_TOKEN]);
+    const { terminal, home } = recovery;
+    await answer(terminal, "API key", KNOWN.anthropicKey);
+    await terminal.waitFor("(ai-gateway, gateway.token-rejected)");
+    await choose(terminal, "What now?", "Correct it: Gateway token");
+    await answer(terminal, "Gateway token", KNOWN.runToken);
+    await finish(recovery);
+    expect(readText(secretsPath(home))).toContain(`CF_AIG_TOKEN=${KNOWN.runToken}`);
+  });
+
+  it("has a wrong address corrected", async () => {
+    const recovery = await open({}, [], "/nobody/anthropic");
+    const { terminal, gateway, home } = recovery;
+    await answer(terminal, "API key", KNOWN.anthropicKey);
+    await terminal.waitFor("gateway.provider-unknown");
+    await choose(terminal, "What now?", "Correct it: Base URL");
+    await terminal.waitFor("? Base URL");
+    terminal.type(`${gateway.gatewayBase()}/anthropic`);
+    terminal.press("enter");
+    await finish(recovery);
+    expect(entryIn(home).baseUrl).toBe(`${gateway.gatewayBase()}/anthropic`);
+  });
+
+  it("goes over to a stored key where the own one is to blame, and asks for the token that this needs", async () => {
+    const recovery = await open({ gateways: [{ ...STORED, authentication: true }] }, [
+      `--${PROVIDER}-token`,
+      KNOWN.runToken,
+    ]);
+    const { terminal, home } = recovery;
+    await answer(terminal, "API key", CANARY_KEY);
+    await terminal.waitFor("(anthropic, anthropic.key-rejected)");
+    await choose(terminal, "What now?", "Correct it: Who pays the provider");
+    await choose(terminal, "Who pays the provider", "stored: the gateway adds a key");
+    await finish(recovery);
+    expect(entryIn(home)).not.toHaveProperty("apiKey");
+    expect(entryIn(home)).toMatchObject({ auth: "token" });
+  });
+
+  it("asks who pays where the gateway has no stored key, and takes billing", async () => {
+    const recovery = await open({ gateways: [AUTHENTICATED], credits: 5 }, [
+      ...paidBy("stored"),
+      `--${PROVIDER}-token`,
+      KNOWN.runToken,
+    ]);
+    const { terminal, gateway } = recovery;
+    await terminal.waitFor("(ai-gateway, gateway.stored-key-missing)");
+    await choose(terminal, "What now?", "Correct it: Who pays the provider");
+    await choose(terminal, "Who pays the provider", "billing: Cloudflare bills you");
+    await finish(recovery);
+    for (const { headers } of gateway.requests) expect(headers).not.toHaveProperty("x-api-key");
+  });
+
+  it("asks for a key where credits are used up", async () => {
+    const recovery = await open({ gateways: [AUTHENTICATED] }, [
+      ...paidBy("billing"),
+      `--${PROVIDER}-token`,
+      KNOWN.runToken,
+    ]);
+    const { terminal, home } = recovery;
+    await terminal.waitFor("(ai-gateway, gateway.no-credits)");
+    await choose(terminal, "What now?", "Correct it: Who pays the provider");
+    await choose(terminal, "Who pays the provider", "key: requests carry your provider key");
+    await answer(terminal, "API key", KNOWN.anthropicKey);
+    await finish(recovery);
+    expect(entryIn(home).apiKey).toBe("${CLOUDFLARE_AI_GATEWAY_API_KEY}");
+  });
+
+  it("has the alias of a stored key corrected", async () => {
+    const recovery = await open({ gateways: [STORED] }, [
+      ...paidBy("stored"),
+      `--${PROVIDER}-byok-alias`,
+      "wrok",
+      `--${PROVIDER}-token`,
+      KNOWN.runToken,
+    ]);
+    const { terminal, home } = recovery;
+    await terminal.waitFor("(ai-gateway, gateway.alias-not-found)");
+    await choose(terminal, "What now?", "Correct it: Alias of the stored key");
+    await terminal.waitFor("? Alias of the stored key");
+    terminal.type("work");
+    terminal.press("enter");
+    await finish(recovery);
+    expect(entryIn(home).headers["cf-aig-byok-alias"]).toBe("work");
+  });
+
+  it("has another model chosen where the message shows that this one is to blame", async () => {
+    const recovery = await open({}, ["--verify=message"]);
+    const { terminal, gateway, home } = recovery;
+    await answer(terminal, "API key", KNOWN.anthropicKey);
+    await terminal.waitFor("✔ The set-up works.");
+    gateway.dial("anthropic-not_found_error", { message: "model: claude-sonnet-4-6", path: "/v1/messages", times: 1 });
+    await answer(terminal, "Default model");
+    await terminal.waitFor("(anthropic, anthropic.model-not-found)");
+    await choose(terminal, "What now?", "Correct it: Default model");
+    await terminal.waitFor(/Correct it: Default model\n\? Default model/);
+    terminal.type("opus 5.5");
+    await terminal.waitFor("❯ claude-opus-5-5");
+    terminal.press("enter");
+    await answer(terminal, "Write these changes?");
+    expect(await terminal.exit).toMatchObject({ status: 0 });
+    expect(readConfig(home).agents.defaults.model.primary).toBe(`${PROVIDER}/claude-opus-5-5`);
+  });
+
+  it("saves anyway what does not work, when told so", async () => {
+    const { terminal, home } = await open({ anthropicKeys: [] });
+    await answer(terminal, "API key", CANARY_KEY);
+    await choose(terminal, "What now?", "Save anyway");
+    await answer(terminal, "Write these changes?");
+    expect(await terminal.exit).toMatchObject({ status: 0 });
+    expect(readText(secretsPath(home))).toContain(CANARY_KEY);
+    expect(leaks(home, terminal.bytes)).toEqual([]);
+  });
+
+  // Each is answered twice, since what may pass by itself is tried once more before it is shown.
+  it.each<readonly [DialName, string]>([
+    ["gateway-2003", "gateway.rate-limited"],
+    ["gateway-2005", "gateway.provider-failed"],
+    ["gateway-2045", "gateway.spend-limit"],
+    ["anthropic-overloaded_error", "anthropic.overloaded"],
+    ["anthropic-rate_limit_error", "anthropic.rate-limited"],
+    ["anthropic-api_error", "anthropic.internal"],
+    ["anthropic-timeout_error", "anthropic.timeout"],
+    ["edge-1010", "edge.client-blocked"],
+    ["edge-524", "edge.origin-slow"],
+    ["edge-challenge", "edge.challenge"],
+    ["access-login", "edge.access-login"],
+    ["half-answer", "network.cut-off"],
+    ["garbage", "network.not-http"],
+    ["reset", "network.cut-off"],
+    ["empty", "answer.unexpected"],
+  ])("shows %s as %s, and is content once it has passed", async (dial, code) => {
+    const recovery = await open({});
+    const { terminal, gateway } = recovery;
+    gateway.dial(dial);
+    await answer(terminal, "API key", KNOWN.anthropicKey);
+    await terminal.waitFor(new RegExp(`\\([a-z-]+,\\s${code.replaceAll(".", "\\.")}\\)`));
+    gateway.reset();
+    await choose(terminal, "What now?", "Try again");
+    await finish(recovery);
+  });
+});
