@@ -45,6 +45,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/doctor.ts"),
   },
   {
+    name: "gateway",
+    summary: "serve clients of Anthropic on this machine",
+    load: () => import("./commands/gateway.ts"),
+  },
+  {
     name: "undo",
     summary: "go back to the configuration before the last change",
     load: () => import("./commands/undo.ts"),
