@@ -2,8 +2,15 @@ import { dirname } from "node:path";
 import { readIfPresent } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 
-/** Files and what they held; undefined for one that is not there, or cannot be read. */
-export type Snapshot = ReadonlyMap<string, Buffer | undefined>;
+interface Held {
+  /** Where the file really is; the same path where that cannot be told. */
+  readonly real: string;
+  /** Undefined for one that is not there, or cannot be read. */
+  readonly content: Buffer | undefined;
+}
+
+/** Files by path, and what they held. */
+export type Snapshot = ReadonlyMap<string, Held>;
 
 type Looking = Pick<Context, "files" | "watchFolder">;
 
@@ -13,19 +20,28 @@ const SETTLED_MS = 100;
 /** @why for folders that cannot be watched, on file systems that tell of nothing or where the system is out of watches. */
 const LOOK_EVERY_MS = 5_000;
 
-/** What the files hold now. */
-export const snapshotOf = (paths: Iterable<string>, context: Pick<Context, "files">): Snapshot =>
-  new Map([...paths].map((path) => [path, contentOf(path, context)]));
-
-function contentOf(path: string, context: Pick<Context, "files">): Buffer | undefined {
-  try {
-    return readIfPresent(path, context);
-  } catch {
-    return undefined;
-  }
+/** What the files hold now; of those that were looked at already, what they held then. */
+export function snapshotOf(
+  paths: Iterable<string>,
+  context: Pick<Context, "files">,
+  earlier: Snapshot = new Map(),
+): Snapshot {
+  return new Map([...paths].map((path) => [path, earlier.get(path) ?? heldBy(path, context)]));
 }
 
-const isSame = (a: Buffer | undefined, b: Buffer | undefined) => (a && b ? a.equals(b) : a === b);
+function heldBy(path: string, context: Pick<Context, "files">): Held {
+  const held = { real: path, content: undefined as Buffer | undefined };
+  try {
+    held.real = context.files.realpathSync(path);
+    held.content = readIfPresent(path, context);
+  } catch {
+    // That it cannot be read is what there is to know.
+  }
+  return held;
+}
+
+const isSame = (a: Held, b: Held) =>
+  a.real === b.real && (a.content && b.content ? a.content.equals(b.content) : a.content === b.content);
 
 /**
  * Watches files through their folders, since editors put new files in the place of old ones, and links through the
@@ -74,14 +90,14 @@ export class ConfigWatch {
   }
 
   #isChanged(): boolean {
-    return [...this.#snapshot].some(([path, content]) => !isSame(content, contentOf(path, this.#context)));
+    return [...this.#snapshot].some(([path, held]) => !isSame(held, heldBy(path, this.#context)));
   }
 
   #watch(): void {
     for (const unwatch of this.#unwatch) unwatch();
     if (this.#isStopped) return;
-    const paths = [...this.#snapshot.keys()];
-    const folders = [...new Set(paths.flatMap((path) => [dirname(path), dirname(this.#real(path))]))];
+    const paths = [...this.#snapshot].flatMap(([path, { real }]) => [path, real]);
+    const folders = [...new Set(paths.map((path) => dirname(path)))];
     this.#unwatch = folders.flatMap((folder) => {
       try {
         return [this.#context.watchFolder(folder, () => this.#lookIn(SETTLED_MS))];
@@ -89,14 +105,8 @@ export class ConfigWatch {
         return [];
       }
     });
-    if (this.#unwatch.length < folders.length) this.#lookIn(LOOK_EVERY_MS);
-  }
-
-  #real(path: string): string {
-    try {
-      return this.#context.files.realpathSync(path);
-    } catch {
-      return path;
-    }
+    // What changed between the snapshot and this moment, nobody has told.
+    if (this.#isChanged()) this.#lookIn(SETTLED_MS);
+    else if (this.#unwatch.length < folders.length) this.#lookIn(LOOK_EVERY_MS);
   }
 }

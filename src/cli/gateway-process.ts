@@ -21,13 +21,10 @@ const LOG_WAIT_MS = 50;
 /** Runs a gateway until it is told to stop. Throws `gateway.config`, `gateway.listen`. */
 export async function runGateway(flags: GatewayFlags, { context, about, paths: locate }: Run): Promise<void> {
   const paths = locate();
-  const files = new Set<string>();
-  const read = () => {
-    files.clear();
-    return readGatewaySetup(flags, paths, context, (path) => void files.add(path));
-  };
+  const files = new Set([paths.config, paths.secrets]);
+  const read = () => readGatewaySetup(flags, paths, context, (path) => void files.add(path));
+  const before = snapshotOf(files, context);
   const setup = await read();
-  const snapshot = snapshotOf(files, context);
   const log = logTo(context);
   const transport = createTransport(TIMEOUTS, setup.proxyEnv);
   const gateway = createGateway(setup.settings, {
@@ -40,21 +37,21 @@ export async function runGateway(flags: GatewayFlags, { context, about, paths: l
     about: { version: about.version, pid: context.pid, startedAt: context.now().toISOString() },
   });
   const port = await listen(gateway, setup.entrance, context);
+  const stopped = untilStopped(gateway, log, context);
+  const reload = async () => {
+    await notifyService("RELOADING=1", context);
+    const known = snapshotOf(files, context);
+    files.clear();
+    await takeUp(read, setup, { gateway, log });
+    await notifyService("READY=1", context);
+    return snapshotOf(files, context, known);
+  };
+  const watch = new ConfigWatch(snapshotOf(files, context, before), reload, context);
+  const unhup = context.onSignal("SIGHUP", () => watch.reloadNow());
   log.notice("info", `openclaw ${about.version} takes connections at http://${hostInUrl(setup.entrance)}:${port}`);
   tell(setup, log);
-  const watch = new ConfigWatch(
-    snapshot,
-    async () => {
-      await notifyService("RELOADING=1", context);
-      await takeUp(read, setup, { gateway, log });
-      await notifyService("READY=1", context);
-      return snapshotOf(files, context);
-    },
-    context,
-  );
-  const unhup = context.onSignal("SIGHUP", () => watch.reloadNow());
   if (!(await notifyService("READY=1", context))) log.notice("error", NOT_NOTIFIED);
-  await untilStopped(gateway, log, context);
+  await stopped;
   watch.stop();
   unhup();
   await transport.close();
@@ -142,18 +139,17 @@ async function takeUp(
 
 /** Resolves when the gateway has been told to stop and has done so: at once, when it is told twice. */
 function untilStopped(gateway: Gateway, log: Log, context: Context): Promise<void> {
+  let isStopping = false;
+  const stop = async () => {
+    const stopped = gateway.stop(isStopping ? 0 : LIMITS.drainMs);
+    if (!isStopping) log.notice("info", "Stopping: running requests have 30 seconds. A second signal ends them.");
+    isStopping = true;
+    await notifyService("STOPPING=1", context);
+    const cut = await stopped;
+    if (cut > 0) log.notice("warn", `${cut} of them were cut off.`);
+  };
   return new Promise((resolve, reject) => {
-    let isStopping = false;
-    const stop = async () => {
-      const graceMs = isStopping ? 0 : LIMITS.drainMs;
-      if (!isStopping)
-        log.notice("info", "Stopping: requests that are running have 30 seconds. A second signal ends them.");
-      isStopping = true;
-      await notifyService("STOPPING=1", context);
-      const cut = await gateway.stop(graceMs);
-      if (cut > 0) log.notice("warn", `${cut} requests were cut off.`);
-      resolve();
-    };
-    for (const signal of ["SIGTERM", "SIGINT"] as const) context.onSignal(signal, () => void stop().catch(reject));
+    for (const signal of ["SIGTERM", "SIGINT"] as const)
+      context.onSignal(signal, () => void stop().then(resolve, reject));
   });
 }
