@@ -34,29 +34,57 @@ export interface LineTimeouts {
   readonly idleMs: number;
 }
 
-/** What a connection is used for: to speak to the upstream, to speak to the proxy, or to have it make a tunnel. */
+/** Where a connection leads: to the upstream, to a proxy that passes requests on, or through a proxy's tunnel. */
 type LineKind = "direct" | "through-proxy" | "tunnel";
 
 /** Takes undici's calls, and is told which connection they come from. */
 export type Carried = Dispatcher.DispatchHandler & { line: Line | undefined };
 
+/** The connections to one upstream. */
+interface Bench {
+  /** Those that wait for a request, the one that rested last at the end. */
+  readonly resting: Line[];
+  readonly all: Set<Line>;
+}
+
 /** One connection, which is opened again when it was closed. */
 export class Line extends Client {
   readonly kind: LineKind;
+  readonly #bench: Bench | undefined;
   /** It has carried an answer since it was opened. */
   isReused = false;
 
-  constructor(origin: string | URL, options: object, kind: LineKind) {
+  constructor(origin: string | URL, options: object, kind: LineKind, bench?: Bench) {
     super(origin, options);
     this.kind = kind;
+    this.#bench = bench;
+    bench?.all.add(this);
     this.on("disconnect", () => {
       this.isReused = false;
+      if (this.#bench?.resting.includes(this)) this.leave();
     });
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     (handler as Carried).line = this;
     return super.dispatch(options, handler);
+  }
+
+  /** The answer is complete: the next request may come. */
+  rest(): void {
+    this.isReused = true;
+    this.#bench?.resting.push(this);
+  }
+
+  /** It is not to be used again: what it carried came to no good end, or it was closed while it rested. */
+  leave(): void {
+    if (this.#bench === undefined) return;
+    const { resting, all } = this.#bench;
+    const at = resting.indexOf(this);
+    if (at >= 0) resting.splice(at, 1);
+    all.delete(this);
+    // undici may be in the middle of telling why.
+    queueMicrotask(() => void this.destroy().catch(() => {}));
   }
 }
 
@@ -82,13 +110,15 @@ const LONGEST_KEPT_MS = 600_000;
 export function openLines(timeouts: LineTimeouts, env: Env): Lines {
   const ways = new Map<string, Result<Way, NetworkFault>>();
   const dispatchers: Dispatcher[] = [];
+  const all = new Set<Line>();
   const open = (origin: string): Result<Way, NetworkFault> => {
     const setting = proxySetting(new URL(origin).protocol, env);
     if (!setting.ok) return setting;
     const { uri } = setting.value;
-    const dispatcher = uri === "" ? pool(origin, timeouts, "direct", direct(timeouts)) : agent(setting.value, timeouts);
+    if (uri === "") return ok(directWay(origin, timeouts, { resting: [], all }));
+    const dispatcher = agent(setting.value, timeouts);
     dispatchers.push(dispatcher);
-    return ok(uri === "" ? directWay(dispatcher) : proxyWay(dispatcher, uri));
+    return ok(proxyWay(dispatcher, uri));
   };
   return {
     to: (origin) => {
@@ -97,16 +127,24 @@ export function openLines(timeouts: LineTimeouts, env: Env): Lines {
       return known;
     },
     close: async () => {
-      await Promise.all(dispatchers.map((dispatcher) => dispatcher.destroy()));
+      await Promise.all([...dispatchers, ...all].map((dispatcher) => dispatcher.destroy()));
     },
   };
 }
 
-const directWay = (dispatcher: Dispatcher): Way => ({
-  send: ({ origin, path, method, headers, body }, handler) => {
-    dispatcher.dispatch({ origin, path, method, headers: headers as string[], body: body as Buffer | null }, handler);
-  },
-});
+/**
+ * The connection that rested last is taken first, so that few are kept warm. undici's own pool opens a new one where one
+ * is about to be free, for which each handshake costs more than the wait.
+ */
+function directWay(origin: string, timeouts: LineTimeouts, bench: Bench): Way {
+  const options = { ...lineOptions(timeouts), connect: direct(timeouts) };
+  return {
+    send: ({ path, method, headers, body }, handler) => {
+      const line = bench.resting.pop() ?? new Line(origin, options, "direct", bench);
+      line.dispatch({ path, method, headers: headers as string[], body: body as Buffer | null }, handler);
+    },
+  };
+}
 
 /** undici's agent for proxies takes headers as an object only, and of an array would lose those that come twice. */
 const proxyWay = (dispatcher: Dispatcher, proxy: string): Way => ({
@@ -126,18 +164,17 @@ const direct = ({ connectMs }: LineTimeouts) => ({
   autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT_MS,
 });
 
-function pool(
-  origin: string | URL,
-  { firstByteMs, idleMs }: LineTimeouts,
-  kind: LineKind,
-  connect: object,
-): Dispatcher {
+const lineOptions = ({ firstByteMs, idleMs }: LineTimeouts) => ({
+  keepAliveTimeout: KEPT_MS,
+  keepAliveMaxTimeout: LONGEST_KEPT_MS,
+  headersTimeout: firstByteMs,
+  bodyTimeout: idleMs,
+});
+
+function pool(origin: string | URL, timeouts: LineTimeouts, kind: LineKind, connect: object): Dispatcher {
   return new Pool(origin, {
+    ...lineOptions(timeouts),
     connections: null,
-    keepAliveTimeout: KEPT_MS,
-    keepAliveMaxTimeout: LONGEST_KEPT_MS,
-    headersTimeout: firstByteMs,
-    bodyTimeout: idleMs,
     connect,
     factory: (target, options) => new Line(target, options, kind),
   });

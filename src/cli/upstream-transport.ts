@@ -28,8 +28,10 @@ class Sending implements Flow, Carried {
   #isPaused = false;
   #isReused = false;
   #hasHead = false;
-  /** Nothing more is told to the handler. */
+  /** undici has nothing more to say. */
   #isOver = false;
+  /** The handler does not want to hear more. */
+  #isAborted = false;
   /** The connection that carries it, set by itself. */
   line: Line | undefined;
 
@@ -37,7 +39,7 @@ class Sending implements Flow, Carried {
     this.#handler = handler;
     this.#proxy = way.ok ? way.value.proxy : way.error.proxy;
     if (way.ok) way.value.send(request, this);
-    else queueMicrotask(() => this.#fail(way.error));
+    else this.#tell(way.error, false);
   }
 
   pause(): void {
@@ -51,19 +53,19 @@ class Sending implements Flow, Carried {
   }
 
   abort(): void {
-    this.#isOver = true;
+    this.#isAborted = true;
     this.#abort?.();
   }
 
   onConnect(abort: () => void): void {
     this.#abort = abort;
     this.#isReused = this.line?.isReused ?? false;
-    if (this.#isOver) abort();
+    if (this.#isAborted) abort();
   }
 
   onHeaders(status: number, rawHeaders: Buffer[], resume: () => void): boolean {
     // What comes before the answer itself, such as 103, is between this connection's two ends.
-    if (this.#isOver || status < 200) return true;
+    if (this.#isOver || this.#isAborted || status < 200) return true;
     this.#resume = resume;
     this.#hasHead = true;
     this.#handler.onHead(status, rawHeaders);
@@ -71,33 +73,33 @@ class Sending implements Flow, Carried {
   }
 
   onData(chunk: Buffer): boolean {
-    if (!this.#isOver) this.#handler.onData(chunk);
+    if (!this.#isOver && !this.#isAborted) this.#handler.onData(chunk);
     return !this.#isPaused;
   }
 
   onComplete(): void {
-    if (this.line !== undefined) this.line.isReused = true;
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#handler.onEnd();
+    this.line?.rest();
+    if (!this.#isAborted) this.#handler.onEnd();
   }
 
-  /** undici may call it before `dispatch` has returned. */
   onError(error: Error): void {
-    queueMicrotask(() => {
-      const fault = this.#faultOf(error);
-      if (fault !== undefined) return this.#fail(fault, error);
-      if (this.#isOver) return;
-      this.#isOver = true;
-      this.#handler.onBug(error);
-    });
-  }
-
-  #fail(fault: NetworkFault, error?: Error): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const isStale = this.#isReused && !this.#hasHead && error !== undefined && STALE.has(codeOf(error));
-    this.#handler.onFault(fault, isStale);
+    this.line?.leave();
+    const fault = this.#faultOf(error);
+    const isStale = this.#isReused && !this.#hasHead && STALE.has(codeOf(error));
+    this.#tell(fault ?? error, isStale);
+  }
+
+  /** A moment later: undici may call while the request is only being handed to it. */
+  #tell(what: NetworkFault | Error, isStale: boolean): void {
+    queueMicrotask(() => {
+      if (this.#isAborted) return;
+      if (what instanceof Error) this.#handler.onBug(what);
+      else this.#handler.onFault(what, isStale);
+    });
   }
 
   #faultOf(error: Error): NetworkFault | undefined {
