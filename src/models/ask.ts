@@ -9,7 +9,7 @@ import type { Target } from "./targets.ts";
 export async function askForModels(
   { endpoint, setup }: Target,
   userAgent: string,
-  context: Pick<Context, "http" | "delay">,
+  context: Pick<Context, "http" | "delay" | "env">,
 ): Promise<readonly ListedModel[]> {
   const listed = await listModels(endpoint, setup, { userAgent }, context);
   if (listed.ok) return listed.value;

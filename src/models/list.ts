@@ -114,7 +114,7 @@ function row(ref: ModelRef, offers: Offers, configuredTags: readonly string[], i
     ...configuredTags,
     ...(model === undefined ? ["missing"] : []),
     ...(listed !== undefined && id === undefined ? [NOT_OFFERED] : []),
-    ...retirementTags(ref, input.endpoints, input.today),
+    ...retirementTags(ref, input.endpoints, listed ?? [], input.today),
   ];
   return {
     key: formatModelRef(ref),

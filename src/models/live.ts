@@ -15,7 +15,7 @@ export interface Fetched {
 export async function fetchModels(
   input: TargetsInput,
   userAgent: string,
-  context: Pick<Context, "http" | "delay" | "now">,
+  context: Pick<Context, "http" | "delay" | "env" | "now">,
 ): Promise<readonly Fetched[]> {
   const fetched: Fetched[] = [];
   for (const target of targetsOf(input)) {

@@ -7,7 +7,14 @@ import type { Paths } from "../core/paths.ts";
 import type { ListedModel } from "../providers/provider.ts";
 
 const listedModel = object(
-  { id: text, name: text, input: listOf(oneOf("text", "image")), contextWindow: positive, maxTokens: positive },
+  {
+    id: text,
+    name: text,
+    input: listOf(oneOf("text", "image")),
+    contextWindow: positive,
+    maxTokens: positive,
+    retiresOn: text,
+  },
   ["id"],
 );
 

@@ -1,10 +1,19 @@
 import type { ModelRef } from "../providers/model-ref.ts";
-import type { Endpoint } from "../providers/provider.ts";
+import type { Endpoint, ListedModel } from "../providers/provider.ts";
 
-/** `retired` or `retires:2026-11-30`, where an end is known. `today` is an ISO date. */
-export function retirementTags({ provider, model }: ModelRef, endpoints: readonly Endpoint[], today: string) {
+/**
+ * `retired` or `retires:2026-11-30`, where an end is known: by the catalogue, or from what the provider lists. `today` is
+ * an ISO date.
+ */
+export function retirementTags(
+  { provider, model }: ModelRef,
+  endpoints: readonly Endpoint[],
+  listed: readonly ListedModel[],
+  today: string,
+): readonly string[] {
   const dates = endpoints.find(({ providerId }) => providerId === provider)?.retirements ?? {};
-  const date = Object.hasOwn(dates, model) ? dates[model] : undefined;
+  const known = Object.hasOwn(dates, model) ? dates[model] : undefined;
+  const date = known ?? listed.find(({ id }) => id === model)?.retiresOn;
   if (date === undefined) return [];
   return [date <= today ? "retired" : `retires:${date}`];
 }

@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Plan } from "../config/apply.ts";
 import { type ConfigEdit, valueAt } from "../config/config-edit.ts";
-import type { JsonPath, JsonValue } from "../config/json5-value.ts";
+import type { JsonPath } from "../config/json5-value.ts";
 import type { ProviderConfig } from "../config/schema.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Listed } from "../providers/list-models.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
 import { chosenEndpoints, type Endpoint, type Provider } from "../providers/provider.ts";
 import { type Answers, valuesOf } from "./defaults.ts";
+import { describe } from "./describe-model.ts";
 import { modelOf, selectedModels, wouldReplaceDefault } from "./model-choice.ts";
 import { plannedEntry, storedSecrets } from "./provider-entry.ts";
 import { entryOf, GATEWAY_TOKEN_VARIABLE, type Today } from "./today.ts";
@@ -85,10 +86,7 @@ function planProvider(
   return { config, secrets: storedSecrets(provider, answers) };
 }
 
-/**
- * A model that the entry does not describe yet goes to the end of its list. What its provider says of it goes before what
- * the catalogue does; one that neither knows has only its id.
- */
+/** A model that the entry does not describe yet goes to the end of its list. */
 function describedModel(
   id: string | undefined,
   endpoint: Endpoint,
@@ -97,9 +95,7 @@ function describedModel(
   path: JsonPath,
 ): readonly ConfigEdit[] {
   if (id === undefined || models?.some((model) => model.id === id)) return [];
-  const isIt = (candidate: { readonly id: string }) => candidate.id === id;
-  const said = listed?.get(endpoint.providerId)?.find(isIt);
-  const model = { id, name: id, ...endpoint.models.find(isIt), ...said } as unknown as JsonValue;
+  const model = describe(id, endpoint, listed?.get(endpoint.providerId));
   return [models === undefined ? { path, value: [model] } : { path: [...path, models.length], value: model }];
 }
 

@@ -68,15 +68,6 @@ export interface StoredKey {
   readonly isDefault: boolean;
 }
 
-/** A model of the account's own kind; what the answer does not say is absent. */
-export interface AccountModel extends ListedModel {
-  readonly reasoning?: boolean;
-  /** USD per million tokens. */
-  readonly cost?: { readonly input: number; readonly output: number; readonly cacheRead?: number };
-  /** The day on which it is to go, as an ISO date. */
-  readonly retiresOn?: string;
-}
-
 /** Where a gateway is. */
 export interface GatewayPlace {
   readonly accountId: string;
@@ -104,5 +95,5 @@ export interface Discovery {
   /** What is left for billing, in the provider's own unit. */
   readonly balance: (inquiry: Inquiry, accountId: string, context: Asking) => Found<number>;
   /** The models that write text. */
-  readonly models: (inquiry: Inquiry, accountId: string, context: Asking) => Found<readonly AccountModel[]>;
+  readonly models: (inquiry: Inquiry, accountId: string, context: Asking) => Found<readonly ListedModel[]>;
 }

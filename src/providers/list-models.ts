@@ -1,11 +1,16 @@
 import type { Context } from "../core/context.ts";
+import type { HttpRequest } from "../core/http.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import type { Checks, Endpoint, Finding, ListedModel, Listing, Setup } from "./provider.ts";
+import type { Checks, Endpoint, Finding, ListedModel, ListModels, ListOptions, Setup } from "./provider.ts";
 
 /** Lists of models by provider; absent for one that does not tell. */
 export type Listed = ReadonlyMap<string, readonly ListedModel[]>;
 
-type Asking = Pick<Context, "http" | "delay">;
+/** Every model that the endpoint lists for these credentials, in its order, or what is wrong. */
+export const listModels = async (
+  { listing }: Pick<Endpoint, "listing">,
+  ...asking: Parameters<ListModels>
+): ReturnType<ListModels> => (await listing())(...asking);
 
 /** @why the gateway has been seen to refuse under load what it accepts a moment later. */
 const PAUSE_MS = 2_000;
@@ -13,50 +18,57 @@ const PAUSE_MS = 2_000;
 /** @why fifty thousand models: a list that goes on longer has no end. */
 const MOST_PAGES = 50;
 
-interface ListOptions {
-  readonly userAgent: string;
-  readonly signal?: AbortSignal;
+/** A part of a list of models. */
+export interface ModelsPage {
+  readonly models: readonly ListedModel[];
+  /** What the next page comes after; undefined when this is the last one. */
+  readonly next?: string;
 }
 
-/** Every model that the endpoint lists for these credentials, in its order, or what is wrong. */
-export async function listModels(
-  endpoint: Pick<Endpoint, "label" | "checks" | "listing">,
+/** A list that is asked for page by page. */
+export interface PagedList extends Pick<Checks, "diagnose"> {
+  readonly label: string;
+  /** The request for one page, with exactly the headers that a real request carries. */
+  readonly request: (setup: Setup, after: string | undefined, userAgent: string) => HttpRequest;
+  /** What is in the answer, cleaned of all that must not be shown; undefined when it is no list of models. */
+  readonly read: (body: string, setup: Setup) => ModelsPage | undefined;
+}
+
+type Asking = Pick<Context, "http" | "delay">;
+
+/** Reads every page; a list is read whole or not at all. */
+export async function listByPages(
+  list: PagedList,
   setup: Setup,
   options: ListOptions,
   context: Asking,
 ): Promise<Result<readonly ListedModel[], Finding>> {
-  const [checks, listing] = await Promise.all([endpoint.checks(), endpoint.listing()]);
   const models = new Map<string, ListedModel>();
   const seen = new Set<string | undefined>();
   for (let after: string | undefined; seen.size < MOST_PAGES && !seen.has(after); ) {
     seen.add(after);
-    const answer = await fetchPage({ checks, listing, setup, after, ...options }, context);
+    const answer = await fetchPage(list, after, setup, options, context);
     if (!answer.ok) return answer;
-    const page = listing.read(answer.value, setup);
-    if (page === undefined) return unreadable(`${endpoint.label} answered with something that is no list of models.`);
+    const page = list.read(answer.value, setup);
+    if (page === undefined) return unreadable(`${list.label} answered with something that is no list of models.`);
     for (const model of page.models) models.set(model.id, model);
     if (page.next === undefined) return ok([...models.values()]);
     after = page.next;
   }
-  return unreadable(`The list of models of ${endpoint.label} has no end: it was left after ${seen.size} pages.`);
-}
-
-interface PageQuestion extends ListOptions {
-  readonly checks: Checks;
-  readonly listing: Listing;
-  readonly setup: Setup;
-  readonly after: string | undefined;
+  return unreadable(`The list of models of ${list.label} has no end: it was left after ${seen.size} pages.`);
 }
 
 /** The text of a page. What may pass by itself is tried once more after a pause. */
 async function fetchPage(
-  { checks, listing, setup, after, userAgent, signal }: PageQuestion,
+  { request, diagnose }: PagedList,
+  after: string | undefined,
+  setup: Setup,
+  { userAgent, signal }: ListOptions,
   context: Asking,
 ): Promise<Result<string, Finding>> {
   for (let isSecond = false; ; isSecond = true) {
-    const request = listing.request(setup, after, userAgent);
-    const answer = await context.http({ ...request, ...(signal && { signal }) });
-    const finding = checks.diagnose(answer, setup, "models");
+    const answer = await context.http({ ...request(setup, after, userAgent), ...(signal && { signal }) });
+    const finding = diagnose(answer, setup, "models");
     if (answer.ok && finding === undefined) return ok(answer.value.body);
     if (finding === undefined) return unreadable("There was no answer.");
     if (isSecond || !finding.transient || signal?.aborted) return fail(finding);
@@ -64,7 +76,8 @@ async function fetchPage(
   }
 }
 
-const unreadable = (message: string): Result<never, Finding> =>
+/** Why there is no list, where no answer says so. */
+export const unreadable = (message: string): Result<never, Finding> =>
   fail({
     code: "models.unreadable",
     layer: "unknown",

@@ -1,6 +1,8 @@
+import type { Context } from "../core/context.ts";
 import type { HttpRequest, HttpResponse, NetworkFault } from "../core/http.ts";
 import type { Result } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
+import type { Discovery } from "./discovery.ts";
 
 /** One model a provider offers; the shape OpenClaw stores under `models.providers.<id>.models`. */
 export interface Model {
@@ -30,6 +32,11 @@ export interface ListedModel {
   readonly contextWindow?: number;
   /** Tokens. */
   readonly maxTokens?: number;
+  readonly reasoning?: boolean;
+  /** USD per million tokens. */
+  readonly cost?: Partial<Model["cost"]>;
+  /** The day on which requests for it begin to fail, as an ISO date. */
+  readonly retiresOn?: string;
 }
 
 /** What a raw answer came to. */
@@ -68,6 +75,10 @@ export interface Field {
   readonly header?: string;
   /** Goes to `.env` and is never shown. */
   readonly secret: boolean;
+  /** False for what is used to look other answers up, and written nowhere. */
+  readonly stored?: false;
+  /** What a listing may answer it with, where the provider can look that up. */
+  readonly found?: "account" | "gateway";
   /** Whether it has to be answered, may be, or has no place, given the other answers. */
   readonly need: Need | ((values: Values) => Need);
   /** What giving it says about other fields that nobody answers, by their ids. */
@@ -132,21 +143,21 @@ export interface Checks {
   readonly probes: (setup: Setup, kind: ProbeKind, userAgent: string) => readonly HttpRequest[];
   /** What the answer to one of them says, or undefined when all is well. */
   readonly diagnose: (answer: Result<HttpResponse, NetworkFault>, setup: Setup, kind: ProbeKind) => Finding | undefined;
+  /** What is asked besides, where the list of models proves little: what is wrong, or undefined. */
+  readonly also?: (...asking: Parameters<ListModels>) => Promise<Finding | undefined>;
 }
 
-/** A part of a provider's own list of models. */
-export interface ModelsPage {
-  readonly models: readonly ListedModel[];
-  /** What the next page comes after; undefined when this is the last one. */
-  readonly next?: string;
+export interface ListOptions {
+  readonly userAgent: string;
+  readonly signal?: AbortSignal;
 }
 
-export interface Listing {
-  /** The request for one page, with exactly the headers that a real request carries. */
-  readonly request: (setup: Setup, after: string | undefined, userAgent: string) => HttpRequest;
-  /** What is in the answer, cleaned of all that must not be shown; undefined when it is no list of models. */
-  readonly read: (body: string, setup: Setup) => ModelsPage | undefined;
-}
+/** Every model there is for these credentials, in the provider's order, or what is wrong. */
+export type ListModels = (
+  setup: Setup,
+  options: ListOptions,
+  context: Pick<Context, "http" | "delay" | "env">,
+) => Promise<Result<readonly ListedModel[], Finding>>;
 
 /** An entry of `models.providers`, as far as answers are read from it. */
 interface ExistingEntry {
@@ -190,7 +201,7 @@ export interface Endpoint {
   /** How to find out whether a set-up works; loaded only when it is to be checked. */
   readonly checks: () => Promise<Checks>;
   /** How to ask which models there are; loaded only when that is asked. */
-  readonly listing: () => Promise<Listing>;
+  readonly listing: () => Promise<ListModels>;
 }
 
 export interface Provider {
@@ -200,6 +211,8 @@ export interface Provider {
   readonly fields: readonly Field[];
   /** The first is set up unless others are asked for, by the answer to the field `endpoint`. */
   readonly endpoints: readonly [Endpoint, ...Endpoint[]];
+  /** How to look answers up with a token; loaded only when there is one. */
+  readonly discovery?: () => Promise<Discovery>;
   /** Fields of which the answers can do without because another field was answered, by that field's id. */
   readonly replaces: Readonly<Record<string, readonly string[]>>;
 }

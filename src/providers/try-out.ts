@@ -1,12 +1,10 @@
 import type { Context } from "../core/context.ts";
 import type { HttpRequest } from "../core/http.ts";
 import type { Problem } from "../core/result.ts";
-import type { Endpoint, Finding, ProbeKind, Setup } from "./provider.ts";
+import type { Endpoint, Finding, ListOptions, ProbeKind, Setup } from "./provider.ts";
 
-export interface TryOptions {
+export interface TryOptions extends ListOptions {
   readonly kind: ProbeKind;
-  readonly userAgent: string;
-  readonly signal?: AbortSignal;
 }
 
 /** @why the gateway has been seen to answer 2009 under load; a moment later it knew the token again. */
@@ -20,9 +18,9 @@ export async function tryOut(
   endpoint: Pick<Endpoint, "checks">,
   setup: Setup,
   { kind, userAgent, signal }: TryOptions,
-  context: Pick<Context, "http" | "delay">,
+  context: Pick<Context, "http" | "delay" | "env">,
 ): Promise<Finding | undefined> {
-  const { probes, diagnose } = await endpoint.checks();
+  const { probes, diagnose, also } = await endpoint.checks();
   const send = async (request: HttpRequest) =>
     diagnose(await context.http({ ...request, ...(signal && { signal }) }), setup, kind);
   for (const request of probes(setup, kind, userAgent)) {
@@ -33,7 +31,7 @@ export async function tryOut(
     }
     if (finding !== undefined) return finding;
   }
-  return undefined;
+  return kind === "models" ? also?.(setup, { userAgent, ...(signal && { signal }) }, context) : undefined;
 }
 
 /** The finding about credentials of which the first that cannot be had is named. */

@@ -107,7 +107,7 @@ describe("doctor", () => {
   });
 
   it("asks every endpoint that is set up, and with --verify=message has each answer", async () => {
-    const { gatewayBase, requests } = await standIn({ gateways: [{ authentication: true }] });
+    const { gatewayBase, apiBase, requests } = await standIn({ gateways: [{ authentication: true }] });
     const home = temporaryHome();
     const id = "cloudflare-ai-gateway";
     const args = [`--${id}-base-url`, `${gatewayBase()}/anthropic`, `--${id}-api-key`, KNOWN.anthropicKey];
@@ -120,14 +120,16 @@ describe("doctor", () => {
       "workers-ai",
     ];
     await openclaw(["onboard", "--non-interactive", ...args, ...others], { home });
-    const plain = await openclaw(["doctor"], { home });
+    const env = { CLOUDFLARE_API_BASE_URL: apiBase };
+    const plain = await openclaw(["doctor"], { home, env });
     expect(plain.stdout).toContain("Cloudflare AI Gateway (Workers AI) answers");
     expect(plain.status).toBe(0);
-    const costly = await openclaw(["doctor", "--verify", "message"], { home });
+    const costly = await openclaw(["doctor", "--verify", "message"], { home, env });
     expect([costly.status, costly.stderr]).toEqual([0, "Each provider has one token generated, which it bills.\n"]);
     expect(requests.map(({ method, path }) => `${method} ${path.replace(/^.*my-gw/, "")}`)).toEqual([
       "GET /anthropic/v1/models?limit=1000",
       "GET /workers-ai/v1/models",
+      `GET /client/v4/accounts/${ACCOUNT}/ai/models/search?task=Text+Generation&page=1&per_page=50`,
       "POST /anthropic/v1/messages",
       "POST /workers-ai/v1/chat/completions",
     ]);

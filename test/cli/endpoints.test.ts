@@ -168,7 +168,10 @@ describe("what requests of each endpoint carry", () => {
     const base = [`--${ID}-base-url`, `${gateway.gatewayBase()}/anthropic`, `--${ID}-token`, KNOWN.fullToken];
     const home = temporaryHome();
     const all = endpoints("anthropic", "workers-ai", "openai");
-    const { status, stderr } = await onboard(home, [...base, ...all, ...args, "--verify"], env);
+    const { status, stderr } = await onboard(home, [...base, ...all, ...args, "--verify"], {
+      ...env,
+      CLOUDFLARE_API_BASE_URL: gateway.apiBase,
+    });
     const headersOf = (segment: string) =>
       gateway.requests.find(({ path }) => path.includes(`/${segment}/`))?.headers ?? {};
     return { status, stderr, home, headersOf };
@@ -235,5 +238,55 @@ describe("what requests of each endpoint carry", () => {
     expect(status).toBe(1);
     expect(stderr).toContain(code);
     expect(() => readConfig(home)).toThrow();
+  });
+});
+
+describe("the models of each endpoint", () => {
+  async function setUp(token: string = KNOWN.fullToken) {
+    const gateway = await standIn({ gateways: [{ authentication: true }] });
+    const home = temporaryHome();
+    const base = [`--${ID}-base-url`, `${gateway.gatewayBase()}/anthropic`, `--${ID}-token`, token];
+    const keys = [`--${ID}-openai-api-key`, KNOWN.openaiKey];
+    await onboard(home, [...base, ...keys, ...endpoints("workers-ai", "openai")]);
+    const env = { CLOUDFLARE_API_BASE_URL: gateway.apiBase };
+    return { gateway, home, env };
+  }
+
+  it("are listed by the gateway, or for Workers AI by Cloudflare's API, and kept", async () => {
+    const { gateway, home, env } = await setUp();
+    const refresh = await openclaw(["models", "refresh", "--json"], { home, env });
+    expect(JSON.parse(refresh.stdout).providers).toMatchObject([
+      { provider: `${ID}-workers-ai`, models: 5 },
+      { provider: `${ID}-openai`, models: 2 },
+    ]);
+    const search = gateway.requests.find(({ path }) => path.includes("/ai/models/search"));
+    expect(search?.path).toContain(`/client/v4/accounts/${ACCOUNT}/`);
+    expect(search?.headers.authorization).toBe(`Bearer ${KNOWN.fullToken}`);
+    for (const name of ["cf-aig-authorization", "x-api-key"]) expect(search?.headers).not.toHaveProperty(name);
+    const { stdout, stderr } = await openclaw(["models", "list", "--provider", `${ID}-workers-ai`, "--json"], { home });
+    const { models } = JSON.parse(stdout);
+    expect(stderr).toContain("Models as the gateway listed them just now");
+    expect(models.find(({ key }: { key: string }) => key.endsWith("llama-3.3-70b-instruct-fp8-fast"))).toMatchObject({
+      contextWindow: 24_000,
+      tags: ["retires:2026-12-31"],
+    });
+  });
+
+  it("say which permission the token lacks", async () => {
+    const { home, env } = await setUp(KNOWN.runToken);
+    const { status, stderr } = await openclaw(["models", "list", "--provider", `${ID}-workers-ai`, "--live"], {
+      home,
+      env,
+    });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/Workers AI Read/);
+    expect(stderr).toMatch(/cloudflare-api, api\.permission-missing/);
+  });
+
+  it("cannot be listed where the base URL names no account", async () => {
+    const home = temporaryHome();
+    await onboard(home, [`--${ID}-base-url`, "http://127.0.0.1:9", ...TOKEN, ...endpoints("workers-ai")]);
+    const { status, stderr } = await openclaw(["models", "refresh"], { home });
+    expect([status, stderr]).toEqual([1, expect.stringContaining("Workers AI is listed by account")]);
   });
 });

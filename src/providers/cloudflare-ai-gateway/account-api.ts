@@ -1,4 +1,5 @@
-import type { Account, AccountModel, Gateway, GatewayPlace, NewGateway, StoredKey } from "../discovery.ts";
+import type { Account, Gateway, GatewayPlace, NewGateway, StoredKey } from "../discovery.ts";
+import type { ListedModel } from "../provider.ts";
 import { readModel } from "./account-models.ts";
 import {
   type EntryReader,
@@ -123,7 +124,7 @@ export const creditBalance = (accountId: string): Question<number> => ({
 });
 
 /** The models of Workers AI that write text. */
-export const textModelList = (accountId: string): ListQuestion<AccountModel> => ({
+export const textModelList = (accountId: string): ListQuestion<ListedModel> => ({
   purpose: "list the models of Workers AI",
   permission: "Workers AI Read",
   path: inAccount(accountId, "/ai/models/search"),

@@ -1,4 +1,4 @@
-import type { AccountModel } from "../discovery.ts";
+import type { ListedModel } from "../provider.ts";
 import type { EntryReader } from "./account-readers.ts";
 import { usableId } from "./outside-text.ts";
 import { isObject } from "./read-body.ts";
@@ -11,7 +11,7 @@ const MODEL_ID = /^@[^\s\p{C}]{1,200}$/u;
  * properties, where numbers and booleans are texts.
  * @source developers.cloudflare.com, Workers AI's catalogue (cloudflare-docs, `workers-ai-models/*.json`, 2026).
  */
-export const readModel: EntryReader<AccountModel> = (entry, token) => {
+export const readModel: EntryReader<ListedModel> = (entry, token) => {
   const id = usableId(entry.name, MODEL_ID, [token]);
   if (id === undefined) return undefined;
   const properties = propertiesIn(entry.properties);
@@ -44,7 +44,7 @@ function tokens(value: unknown): number | undefined {
 /** Some are times and some only days. */
 const day = (value: unknown) => /^\d{4}-\d\d-\d\d/.exec(String(value))?.[0];
 
-function costIn(prices: unknown): AccountModel["cost"] {
+function costIn(prices: unknown): ListedModel["cost"] {
   const list = Array.isArray(prices) ? prices.filter(isObject) : [];
   const per = (what: string) => {
     const found = list.find(({ unit, currency }) => unit === `per M ${what} tokens` && currency === "USD")?.price;

@@ -82,11 +82,12 @@ export const ENDPOINTS: readonly [Endpoint, ...Endpoint[]] = [endpointOf(anthrop
 
 function endpointOf(row: EndpointRow): Endpoint {
   const { id, name, api, basePath, keyField, keyVariable, defaultModel, models, retirements = {}, owns } = row;
+  const label = name === undefined ? LABEL : `${LABEL} (${name})`;
   const carried = (setup: Setup) => requestHeaders(row.hasOwnKey ? setup : withOwnKey(setup), keyHeaderOf(api));
   return {
     id,
     providerId: name === undefined ? ID : `${ID}-${id}`,
-    label: name === undefined ? LABEL : `${LABEL} (${name})`,
+    label,
     api,
     basePath,
     keyField,
@@ -113,7 +114,10 @@ function endpointOf(row: EndpointRow): Endpoint {
     }),
     requestHeaders: carried,
     checks: async () => (await import("./probe.ts")).checksOf(row, carried),
-    listing: async () => (await import("./listing.ts")).listingOf(row, carried),
+    listing: async () =>
+      id === "workers-ai"
+        ? (await import("./workers-ai-models.ts")).listWorkersAi
+        : (await import("./listing.ts")).listingOf(row, label, carried),
   };
 }
 

@@ -1,29 +1,29 @@
-import { type Secret, scrub } from "../../core/secret.ts";
-import type { Endpoint, ListedModel, Listing, ModelsPage, Setup } from "../provider.ts";
-import { outsideText } from "./outside-text.ts";
-import { type CarriedHeaders, modelsRequest } from "./probe.ts";
+import type { Secret } from "../../core/secret.ts";
+import { listByPages, type ModelsPage, type PagedList } from "../list-models.ts";
+import type { ListedModel, ListModels, Setup } from "../provider.ts";
+import { outsideText, usableId } from "./outside-text.ts";
+import { type CarriedHeaders, type CheckedRow, checksOf, modelsRequest } from "./probe.ts";
 import { isObject, type Json, parseJson } from "./read-body.ts";
 
 /** @why a thousand models, each with all that is said about its capabilities. */
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
 /** @why far longer than any id there is, and short enough for a line and a URL. */
-const LONGEST_ID = 200;
+const MODEL_ID = /^[^\s\p{C}]{1,200}$/u;
 const LONGEST_NAME = 100;
 
 /**
  * How an endpoint is asked for its models, which its check asks for too: here from any place on.
  * @source docs.claude.com, "List models": `after_id`, at most 1000 a page; OpenAI's list has one page.
  */
-export function listingOf({ api }: Pick<Endpoint, "api">, carried: CarriedHeaders): Listing {
-  return {
-    request: (setup, after, userAgent) => {
-      const first = modelsRequest(api, setup, carried, userAgent);
-      const url = after === undefined ? first.url : `${first.url}&after_id=${encodeURIComponent(after)}`;
-      return { ...first, url, maxBodyBytes: MAX_PAGE_BYTES };
-    },
-    read,
+export function listingOf(row: CheckedRow, label: string, carried: CarriedHeaders): ListModels {
+  const request: PagedList["request"] = (setup, after, userAgent) => {
+    const first = modelsRequest(row.api, setup, carried, userAgent);
+    const url = after === undefined ? first.url : `${first.url}&after_id=${encodeURIComponent(after)}`;
+    return { ...first, url, maxBodyBytes: MAX_PAGE_BYTES };
   };
+  const { diagnose } = checksOf(row, carried);
+  return (...asking) => listByPages({ label, request, read, diagnose }, ...asking);
 }
 
 /** The models of a page and where the next begins. Any field of a model may be null; one without a usable id is left out. */
@@ -34,7 +34,7 @@ function read(body: string, setup: Setup): ModelsPage | undefined {
   const models = value.data.filter(isObject).flatMap((entry) => readModel(entry, secrets));
   if (models.length === 0 && value.data.length > 0) return undefined;
   if (value.has_more !== true) return { models };
-  const next = usableId(value.last_id, secrets) ?? models.at(-1)?.id;
+  const next = usableId(value.last_id, MODEL_ID, secrets) ?? models.at(-1)?.id;
   return next === undefined ? undefined : { models, next };
 }
 
@@ -45,7 +45,7 @@ function secretsOf({ apiKey, headers }: Setup): readonly Secret[] {
 }
 
 function readModel(entry: Json, secrets: readonly Secret[]): readonly ListedModel[] {
-  const id = usableId(entry.id, secrets);
+  const id = usableId(entry.id, MODEL_ID, secrets);
   if (id === undefined) return [];
   const name = typeof entry.display_name === "string" ? outsideText(entry.display_name, LONGEST_NAME, secrets) : "";
   const image = capability(entry.capabilities, "image_input");
@@ -60,12 +60,6 @@ function readModel(entry: Json, secrets: readonly Secret[]): readonly ListedMode
       ...(maxTokens !== undefined && { maxTokens }),
     },
   ];
-}
-
-/** An id is sent back as it is, so that one that would have to be cleaned is none. */
-function usableId(value: unknown, secrets: readonly Secret[]): string | undefined {
-  if (typeof value !== "string" || value === "" || value.length > LONGEST_ID) return undefined;
-  return /[\s\p{C}]/u.test(value) || scrub(value, secrets) !== value ? undefined : value;
 }
 
 function capability(capabilities: unknown, name: string): boolean | undefined {

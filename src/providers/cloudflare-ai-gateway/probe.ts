@@ -61,11 +61,14 @@ function common(api: Endpoint["api"], setup: Setup, carried: CarriedHeaders, use
   };
 }
 
+/** The endpoint that is checked. */
+export interface CheckedRow {
+  readonly id: EndpointId;
+  readonly api: Endpoint["api"];
+}
+
 /** How an endpoint is checked; `carried` is what its real requests carry. */
-export function checksOf(
-  { id, api }: { readonly id: EndpointId; readonly api: Endpoint["api"] },
-  carried: CarriedHeaders,
-): Checks {
+export function checksOf({ id, api }: CheckedRow, carried: CarriedHeaders): Checks {
   return {
     probes: (setup, kind, userAgent) => {
       if (kind === "models") return [modelsRequest(api, setup, carried, userAgent)];
@@ -82,6 +85,9 @@ export function checksOf(
         asked(id, setup, kind),
         [...Object.values(setup.headers), ...(setup.apiKey ? [setup.apiKey] : [])],
       ),
+    ...(id === "workers-ai" && {
+      also: async (...asking) => (await import("./workers-ai-models.ts")).checkToken(...asking),
+    }),
   };
 }
 
