@@ -59,7 +59,6 @@ export async function readGatewaySetup(
   const files = await readFiles(paths, context, read);
   const { config } = files;
   const providers = Object.entries(config.models?.providers ?? {});
-  if (providers.length === 0) throw refusal("No provider is set up.", ONBOARD);
   const { credentials, token } = await resolveAll(providers, files, context);
   /** The flag, else the variable, for which no shell is asked. */
   const asked = (flag: string | undefined, flagName: string, variable: Asked | undefined): Asked | undefined =>
@@ -88,7 +87,14 @@ export async function readGatewaySetup(
     allowedOrigins: new Set(listed(flags.allowOrigin, fromEnv("OPENCLAW_GATEWAY_ALLOWED_ORIGINS"))),
   };
   const proxyEnv = Object.fromEntries(PROXY_VARIABLES.map((name) => [name, fromEnv(name)?.value]));
-  return { ...settingsFrom({ config, endpoints: ENDPOINTS, credentials, rules }), entrance: entrance.value, proxyEnv };
+  const input = { config, endpoints: ENDPOINTS, credentials, entrance: entrance.value, rules };
+  const configured = settingsFrom(input);
+  const { upstreams, unusable } = configured.settings;
+  if (upstreams.size + unusable.size === 0) {
+    const problems = configured.notices.map((message) => ({ message }));
+    throw refusal("No provider is set up that requests could go to.", { problems, ...ONBOARD });
+  }
+  return { ...configured, entrance: entrance.value, proxyEnv };
 }
 
 const NOT_SO = "The local gateway cannot be started like this.";

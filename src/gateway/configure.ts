@@ -1,7 +1,9 @@
-import { aliasResolver, modelChoice } from "../config/model-selection.ts";
-import type { Config } from "../config/schema.ts";
-import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
+import { aliasResolver } from "../config/model-selection.ts";
+import type { Config, ProviderConfig } from "../config/schema.ts";
+import { parseModelRef } from "../providers/model-ref.ts";
 import type { Endpoint } from "../providers/provider.ts";
+import { defaultModels } from "./default-models.ts";
+import { type Entrance, isLoopback } from "./entrance.ts";
 import type { GatewaySettings, Upstream } from "./settings.ts";
 import { apiOf, type Entry, upstreamOf } from "./upstreams.ts";
 
@@ -10,6 +12,8 @@ export interface ConfigureInput {
   readonly endpoints: readonly Endpoint[];
   /** What the references of each entry of `models.providers` came to. */
   readonly credentials: ReadonlyMap<string, Entry["credentials"]>;
+  /** Where the gateway itself takes connections. */
+  readonly entrance: Entrance;
   /** What the command line and the environment decide. */
   readonly rules: Pick<GatewaySettings, "access" | "stripPrefill" | "allowedHosts" | "allowedOrigins">;
 }
@@ -21,12 +25,17 @@ export interface Configured {
 }
 
 /** What the gateway works with, from what the files say; it asks nobody and reads nothing. */
-export function settingsFrom({ config, endpoints, credentials, rules }: ConfigureInput): Configured {
+export function settingsFrom({ config, endpoints, credentials, entrance, rules }: ConfigureInput): Configured {
+  const all = Object.entries(config.models?.providers ?? {});
+  const own = new Set(all.filter(([, entry]) => leadsTo(entrance, entry)).map(([id]) => id));
+  const entries = new Map(all.filter(([id]) => !own.has(id)));
   const upstreams = new Map<string, Upstream>();
   const unusable = new Map<string, string>();
   const problems: string[] = [];
-  for (const [id, resolved] of credentials) {
-    const entry = config.models?.providers?.[id] ?? {};
+  const apiFor = (id: string) => apiOf(id, entries.get(id) ?? {}, endpoints);
+  for (const [id, entry] of entries) {
+    const resolved = credentials.get(id);
+    if (resolved === undefined) continue;
     const upstream = upstreamOf({ id, entry, credentials: resolved }, endpoints);
     if (upstream.ok) {
       upstreams.set(id, upstream.value);
@@ -34,47 +43,32 @@ export function settingsFrom({ config, endpoints, credentials, rules }: Configur
     }
     const why = `models.providers.${id}: ${upstream.error}`;
     unusable.set(id, why);
-    if (apiOf(id, entry, endpoints) !== undefined) problems.push(why);
+    if (apiFor(id) !== undefined) problems.push(why);
   }
-  if (credentials.size === 0) problems.push("No provider is configured. Run `openclaw onboard`.");
-  const { refs, notices } = defaultsOf(config, endpoints);
+  if (entries.size === 0) problems.push("No provider is configured. Run `openclaw onboard`.");
+  const alias = aliasResolver(config);
+  /** Where the published OpenClaw is a client, it names this gateway as the provider of what others serve. */
+  const resolveAlias = (text: string) => {
+    const resolved = alias(text);
+    const ref = own.size === 0 ? undefined : parseModelRef(resolved);
+    return ref !== undefined && own.has(ref.provider) ? ref.model : resolved;
+  };
+  const { refs, notices } = defaultModels(config, entries, resolveAlias, apiFor);
   const [primary] = refs;
   const isReady = primary === undefined ? upstreams.size > 0 : upstreams.has(primary.provider);
-  const resolveAlias = aliasResolver(config);
   return {
     settings: { ...rules, upstreams, unusable, problems, isReady, defaults: refs, resolveAlias },
-    notices: [...unusable.values(), ...notices],
+    notices: [...[...own].map(aboutOwn), ...unusable.values(), ...notices],
   };
 }
 
-/** The default model and its fallbacks. One that speaks another protocol than the default cannot take its place. */
-function defaultsOf(
-  config: Config,
-  endpoints: readonly Endpoint[],
-): { readonly refs: readonly ModelRef[]; readonly notices: readonly string[] } {
-  const { primary, fallbacks } = modelChoice(config.agents?.defaults?.model);
-  const resolveAlias = aliasResolver(config);
-  const entries = config.models?.providers ?? {};
-  const apiFor = ({ provider }: ModelRef) => apiOf(provider, entries[provider] ?? {}, endpoints);
-  const refs: ModelRef[] = [];
-  const notices: string[] = [];
-  for (const text of primary === undefined ? [] : [primary, ...fallbacks]) {
-    const ref = refOf(resolveAlias(text), entries);
-    const [first] = refs;
-    if (ref === undefined) notices.push(`The model '${text}' is of no provider that is configured, and is left out.`);
-    else if (first !== undefined && apiFor(ref) !== apiFor(first)) {
-      notices.push(
-        `The fallback ${formatModelRef(ref)} speaks another protocol than ${formatModelRef(first)}, and is skipped.`,
-      );
-    } else refs.push(ref);
-  }
-  return { refs, notices };
-}
+const aboutOwn = (id: string) =>
+  `models.providers.${id} leads to this gateway itself: what names it is served by the other providers.`;
 
-/** An id without a provider belongs to the one that describes it. */
-function refOf(text: string, entries: NonNullable<NonNullable<Config["models"]>["providers"]>): ModelRef | undefined {
-  const ref = parseModelRef(text);
-  if (ref !== undefined && Object.hasOwn(entries, ref.provider)) return ref;
-  const [provider] = Object.entries(entries).find(([, { models }]) => models?.some(({ id }) => id === text)) ?? [];
-  return provider === undefined ? undefined : { provider, model: text };
+function leadsTo({ host, port }: Entrance, { baseUrl }: ProviderConfig): boolean {
+  if (baseUrl === undefined || !URL.canParse(baseUrl)) return false;
+  const url = new URL(baseUrl);
+  const name = url.hostname.replace(/^\[|\]$/g, "");
+  const isHere = name === "localhost" || name === host || isLoopback(name);
+  return isHere && Number(url.port || (url.protocol === "https:" ? 443 : 80)) === port;
 }

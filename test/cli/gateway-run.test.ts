@@ -288,6 +288,14 @@ describe("it does not start", () => {
     expect(await run(home)).toMatchObject({ status: 78, stdout: "", stderr: expect.stringMatching(words) });
   });
 
+  it("with a provider that is this gateway itself, and no other", async () => {
+    const home = temporaryHome();
+    writeHome(home, configAt("http://localhost:18789"), SECRETS);
+    const { status, stderr } = await openclaw(["gateway", "run"], { home });
+    expect(status).toBe(78);
+    expect(stderr).toContain(`models.providers.${ID} leads to this gateway itself`);
+  });
+
   it("with secrets that cannot be read", async () => {
     const { home, path } = await prepared();
     writeFileSync(path(".env"), "no assignment\n");

@@ -74,6 +74,24 @@ describe("a request goes to the provider", () => {
   });
 });
 
+describe("an entry that leads to the gateway itself", () => {
+  it.each(["127.0.0.1", "localhost", "[::1]"])("at %s sends nothing in circles", async (host) => {
+    const { standIn, gateway } = await startBoth();
+    const providers = {
+      here: { baseUrl: `http://${host}:${gateway.port}`, api: "anthropic-messages" },
+      [OURS]: { baseUrl: `${standIn.gatewayBase()}/anthropic`, api: "anthropic-messages" },
+    };
+    gateway.use(gateway.settings({ providers, primary: `here/${MODEL}`, port: gateway.port }));
+    for (const model of [`here/${MODEL}`, MODEL, undefined]) {
+      const { status, headers } = await ask(`${gateway.url}/v1/messages`, { body: { ...HELLO, model } });
+      expect([status, headers["x-openclaw-model"]]).toEqual([200, `${OURS}/${MODEL}`]);
+    }
+    expect((await ask(`${gateway.url}/v1/models`)).status).toBe(200);
+    expect(standIn.requests).toHaveLength(4);
+    expect(gateway.records).toHaveLength(4);
+  });
+});
+
 describe("a request goes nowhere", () => {
   it.each([
     ["to a provider of another protocol", "/v1/messages", "openai/gpt-5.5", 404, "openai speaks openai-responses"],

@@ -31,6 +31,8 @@ export interface GatewayOptions {
   readonly limits?: Partial<Limits>;
   readonly timeouts?: Partial<typeof TIMEOUTS>;
   readonly env?: Env;
+  /** The port that it is to know as its own. */
+  readonly port?: number;
 }
 
 export interface LocalGateway extends Gateway {
@@ -64,6 +66,7 @@ function testSettings(options: GatewayOptions): GatewaySettings {
   return settingsFrom({
     config,
     endpoints: ENDPOINTS,
+    entrance: { host: "127.0.0.1", port: options.port ?? 0 },
     credentials: new Map(Object.keys(providers).map((id) => [id, ok(credentials[id] ?? KEY)])),
     rules: {
       access: accessByToken(new Secret(CLIENT_TOKEN)),
