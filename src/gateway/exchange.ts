@@ -158,6 +158,7 @@ export class Exchange implements Receiver {
   bug(error: Error): void {
     this.ended = "bug";
     this.#means.log.bug(error);
+    this.#flow?.abort();
     if (this.response.headersSent) this.response.destroy();
     else this.refuse(OWN_FAULT);
   }

@@ -116,7 +116,11 @@ export function createGateway(first: GatewaySettings, means: GatewayMeans): Gate
   server.on("clientError", refuseConnection);
 
   return {
-    listen: (port, host) => listen(server, port, host),
+    listen: async (port, host) => {
+      const found = await listen(server, port, host);
+      server.on("error", means.log.bug);
+      return found;
+    },
     use: (settings) => {
       serving = servingBy(settings);
     },

@@ -174,6 +174,31 @@ describe("a client that is slow, or leaves, costs nothing", () => {
     expect(standIn.requests).toHaveLength(0);
   });
 
+  it("while its body is streamed through", async () => {
+    let arrived = () => {};
+    const upstreamHasSome = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    let left = () => {};
+    const upstreamLeft = new Promise<void>((resolve) => {
+      left = resolve;
+    });
+    const { port } = await httpServer((request) => {
+      request.once("data", arrived);
+      request.once("close", left);
+    });
+    const { gateway } = await startBoth();
+    const entry = { baseUrl: `http://127.0.0.1:${port}`, api: "anthropic-messages" };
+    gateway.use(gateway.settings({ providers: { [OURS]: entry } }));
+    const { socket } = wireTo(gateway.port);
+    socket.write(post("content-length: 1000\r\n", "the beginning", "/v1/files"));
+    await upstreamHasSome;
+    socket.destroy();
+    await upstreamLeft;
+    expect((await gateway.logged(1))[0]).toMatchObject({ ended: "client-gone", status: 499 });
+    expect(gateway.bugs).toEqual([]);
+  });
+
   it("while it takes nothing of its answer", async () => {
     let left = () => {};
     const upstreamLeft = new Promise<void>((resolve) => {
