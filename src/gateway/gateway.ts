@@ -54,6 +54,7 @@ export function createGateway(first: GatewaySettings, means: GatewayMeans): Gate
   function serve(request: IncomingMessage, response: ServerResponse): void {
     const exchange = new Exchange(++servedCount, request, response, readHead(request.rawHeaders), means);
     runningCount += 1;
+    response.on("error", means.log.bug);
     response.on("close", () => {
       exchange.close();
       runningCount -= 1;

@@ -61,14 +61,16 @@ export function createLog({ write, now, forPerson, later }: LogMeans): Log {
     if (waiting === "") later(flush);
     waiting += `${line}\n`;
   };
-  const notice = (level: Level, message: string) => {
+  const notice = (level: Level, text: string) => {
+    // A key in the wrong place of the configuration is quoted like any other word.
+    const message = scrub(text);
     add(forPerson ? `${clock(now())} ${message}` : jsonLine(now(), level, { message }));
     flush();
   };
   return {
     request: (record) => add(forPerson ? plainRequest(now(), record) : jsonLine(now(), levelOf(record), record)),
     notice,
-    bug: (error) => notice("error", `This is a bug in openclaw. ${scrub(error.stack ?? error.message)}`),
+    bug: (error) => notice("error", `This is a bug in openclaw. ${error.stack ?? error.message}`),
     flush,
   };
 }

@@ -31,11 +31,11 @@ const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PAT
 
 /**
  * What another server might read as a different path: `//`, a slash at the end, a segment of dots, the encoded forms of
- * slashes, backslashes, percent signs and control characters, and those of letters, digits, dots and other characters
+ * blanks, slashes, backslashes, percent signs and control characters, and those of letters, digits, dots and other characters
  * that need no encoding.
  */
 const AMBIGUOUS =
-  /\/\/|.\/$|\/\.{1,2}(?:\/|$)|%(?![0-9a-f]{2})|%(?:[01].|2[5def]|3\d|4[1-9a-f]|5[0-9acf]|6[1-9a-f]|7[0-9aef])|[\\;]/i;
+  /\/\/|.\/$|\/\.{1,2}(?:\/|$)|%(?![0-9a-f]{2})|%(?:[01].|2[05def]|3\d|4[1-9a-f]|5[0-9acf]|6[1-9a-f]|7[0-9aef])|[\\;]/i;
 
 /** Whatever is no visible ASCII, and the beginning of what no request line has. */
 const UNSEEN = /[^!-~]|#/;

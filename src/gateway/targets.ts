@@ -1,3 +1,4 @@
+import { scrub } from "../core/secret.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
 import type { Api } from "../providers/provider.ts";
 import { type Refusal, refusal } from "./refusal.ts";
@@ -88,7 +89,7 @@ export const targetWithoutModel = (upstream: Upstream): Target => ({
 
 function newTarget(upstream: Upstream, model: string): Target {
   const ref = formatModelRef({ provider: upstream.providerId, model });
-  return { upstream, model, ref, shown: ref.replace(/[^!-~]/g, "?") };
+  return { upstream, model, ref, shown: scrub(ref.replace(/[^!-~]/g, "?")) };
 }
 
 const found = (first: Target, others: readonly Target[]): Resolved => ({ ok: true, targets: [first, ...others] });

@@ -55,10 +55,8 @@ export function upstreamOf(
     return fail("It has no API key. Run `openclaw onboard`.");
   }
   const sent = endpoint === undefined ? foreignHeaders(setup, api) : endpoint.requestHeaders(setup);
-  const bad = Object.entries(sent).find(([name, value]) => !isHeader(name, value));
-  if (bad !== undefined) {
-    return fail(`The header '${bad[0].replace(/[^ -~]/g, "?")}' holds what no header can hold.`);
-  }
+  const [bad] = Object.entries(sent).find(([name, value]) => !isHeader(name, value)) ?? [];
+  if (bad !== undefined) return fail(`The header '${bad.replace(/[^ -~]/g, "?")}' cannot be sent like this.`);
   const { origin, pathname } = new URL(baseUrl.value);
   const described = new Set(entry.models?.map((model) => model.id));
   return ok({
@@ -74,9 +72,22 @@ export function upstreamOf(
 
 const NO_KEY = new Secret(PLACEHOLDER_KEY);
 
+/** What HTTP itself says of a connection and a body, and no configuration can. */
+const OF_HTTP: ReadonlySet<string> = new Set([
+  "accept-encoding",
+  "connection",
+  "content-length",
+  "expect",
+  "keep-alive",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
 /** @source RFC 9110, section 5: visible ASCII, blanks, and bytes above, which are passed on as they are. */
 const isHeader = (name: string, value: string) =>
-  /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && /^[\t -~\x80-\xff]*$/.test(value);
+  /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && /^[\t -~\x80-\xff]*$/.test(value) && !OF_HTTP.has(name);
 
 function baseUrlOf({ baseUrl }: ProviderConfig, api: Api, endpoint: Endpoint | undefined): Result<string, string> {
   if (baseUrl === undefined) return fail("It has no baseUrl. Run `openclaw onboard`.");

@@ -134,7 +134,16 @@ describe("a request goes nowhere", () => {
           [OURS]: { apiKey: new Secret(KNOWN.anthropicKey), headers: { "x-team": new Secret("a\nb: c") } },
         },
       },
-      "The header 'x-team' holds what no header can hold.",
+      "The header 'x-team' cannot be sent like this.",
+    ],
+    [
+      "with a header that is HTTP's own",
+      {
+        credentials: {
+          [OURS]: { apiKey: new Secret(KNOWN.anthropicKey), headers: { Connection: new Secret("close") } },
+        },
+      },
+      "The header 'connection' cannot be sent like this.",
     ],
   ] as readonly [string, Partial<GatewayOptions>, string][])("%s", async (_, changed, words) => {
     const { standIn, gateway } = await startBoth();
