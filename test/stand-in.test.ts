@@ -433,7 +433,7 @@ describe("a dial", () => {
   const MODELS = "/anthropic/v1/models";
 
   /** Those that do something to the connection. */
-  const WIRE = new Set<DialName>(["slow", "half-answer", "garbage", "reset"]);
+  const WIRE = new Set<DialName>(["slow", "stall", "half-answer", "garbage", "reset"]);
 
   it.each(DIAL_NAMES.filter((name) => !WIRE.has(name)))("%s has its answer, on its side alone", async (name) => {
     const { gatewayBase, apiBase, dial, reset } = await standIn();
@@ -485,6 +485,26 @@ describe("a dial", () => {
     await received(2);
     release();
     expect(await both).toMatchObject([{ value: { status: 200 } }, { value: { status: 401 } }]);
+  });
+
+  it("stall sends a part of the answer and holds the rest back until it is released", async () => {
+    const { gatewayBase, dial, release } = await standIn();
+    dial("stall", { after: 10 });
+    const response = await fetch(`${gatewayBase()}${MODELS}`, { headers: KEY });
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    expect((await reader.read()).value).toHaveLength(10);
+    release();
+    expect(new TextDecoder().decode((await reader.read()).value)).toContain('"last_id"');
+  });
+
+  it("stall tells of who does not wait for the rest", async () => {
+    const started = await standIn();
+    started.dial("stall");
+    const leaving = new AbortController();
+    const response = await fetch(`${started.gatewayBase()}${MODELS}`, { headers: KEY, signal: leaving.signal });
+    expect([response.status, started.connections]).toEqual([200, 1]);
+    leaving.abort();
+    await started.abandoned(1);
   });
 
   it("is for so many requests, for some paths, and says what it is told", async () => {

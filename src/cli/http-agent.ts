@@ -21,7 +21,7 @@ const EnvHttpProxyAgent: typeof EnvHttpProxyAgentClass = untypedAgent;
  * How long Node waits for one address of a host before it tries the next as well. Its own 250 ms are too short for a
  * slow line, where every attempt but the last would be given up.
  */
-const ATTEMPT_TIMEOUT_MS = 1_000;
+export const ATTEMPT_TIMEOUT_MS = 1_000;
 
 /** What the agent tells while it connects. */
 export interface ConnectionWatcher {
@@ -76,7 +76,7 @@ export function createAgent(
 }
 
 /** undici gives a proxy's address as its name, of which Node warns the user. */
-function withoutAddressAsName(target: buildConnector.Options): buildConnector.Options {
+export function withoutAddressAsName(target: buildConnector.Options): buildConnector.Options {
   const { servername = "", ...rest } = target;
   return isIP(servername) === 0 ? target : rest;
 }

@@ -1,6 +1,6 @@
 import { homedir, userInfo } from "node:os";
 import { withFileErrors } from "../core/atomic-file.ts";
-import type { Context } from "../core/context.ts";
+import type { Context, Signal } from "../core/context.ts";
 import { homeFolder, workingFolder } from "./folders.ts";
 import { runChild } from "./run-child.ts";
 
@@ -88,6 +88,18 @@ function isAlive(pid: number): boolean {
 /** The negative id is the process group: a profile's own children must not outlive it. */
 const endGroup = (pid: number) => void process.kill(-pid, "SIGKILL");
 
+function onSignal(signal: Signal, callback: () => void): () => void {
+  process.on(signal, callback);
+  return () => void process.off(signal, callback);
+}
+
+/** A watcher that breaks off says so like any other change: who hears it looks, and sees that the folder is gone. */
+function watchFolder(path: string, callback: () => void): () => void {
+  const watcher = fs.watch(path, { persistent: false }, callback);
+  watcher.on("error", callback);
+  return () => watcher.close();
+}
+
 /** The real world. No other file of the program touches `process`. */
 export function systemContext(): Context {
   return {
@@ -130,6 +142,8 @@ export function systemContext(): Context {
       return send(request, process.env);
     },
     delay: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    onSignal,
+    watchFolder,
     isAlive,
   };
 }

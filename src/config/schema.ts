@@ -80,6 +80,7 @@ const config = object({
     mode: oneOf("local", "remote"),
     port: wholeNumber(1, 65_535),
     bind: oneOf("auto", "lan", "loopback", "custom", "tailnet"),
+    customBindHost: text,
     auth: object({
       mode: oneOf("none", "token", "password", "trusted-proxy"),
       token: secretInput,

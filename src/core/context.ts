@@ -86,6 +86,9 @@ export interface Prompter {
   note(text: string): void;
 }
 
+/** What the system can tell a program that runs for long. */
+export type Signal = "SIGHUP" | "SIGINT" | "SIGTERM";
+
 /**
  * Everything the outside world can do to us. It is passed as the last parameter and never kept in a module;
  * a function takes only the part it uses, so that its signature says what can happen.
@@ -115,6 +118,13 @@ export interface Context {
   /** One request to the outside, through the proxy of the environment; never retried, never redirected. */
   readonly http: (request: HttpRequest) => Promise<Result<HttpResponse, NetworkFault>>;
   readonly delay: (ms: number) => Promise<void>;
+  /** Calls back on a signal, which then does nothing else; gives what ends that. */
+  readonly onSignal: (signal: Signal, callback: () => void) => () => void;
+  /**
+   * Calls back when something in a folder may have changed; gives what ends that. Throws the system's error where the
+   * folder cannot be watched.
+   */
+  readonly watchFolder: (path: string, callback: () => void) => () => void;
   /** Whether a process of that id is running on this machine. */
   readonly isAlive: (pid: number) => boolean;
 }

@@ -1,7 +1,7 @@
 import type { Problem } from "./result.ts";
 
 /** Exit statuses of the program; `docs/errors.md` explains them to users. */
-export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+export const EXIT = { done: 0, failed: 1, usage: 2, config: 78, interrupted: 130 } as const;
 
 /**
  * Every code an error of ours can carry, its exit status and one sentence.
@@ -39,6 +39,11 @@ export const ERROR_CODES = {
     exit: EXIT.failed,
     summary: "A provider's own list of models could not be read; nothing was kept.",
   },
+  "gateway.config": {
+    exit: EXIT.config,
+    summary: "The local gateway cannot start with this configuration, nor would it the next time.",
+  },
+  "gateway.listen": { exit: EXIT.failed, summary: "The local gateway cannot take connections at its address." },
   "backup.missing": { exit: EXIT.failed, summary: "There is no backup to go back to." },
   "service.unavailable": {
     exit: EXIT.failed,

@@ -379,6 +379,18 @@ describe("doctor on models", () => {
     expect(notSetUp).toEqual([says("fail", "is not set up")]);
   });
 
+  it("names fallbacks that the local gateway has to skip", async () => {
+    const mixed = await found("models.fallback-protocol", (config) => {
+      config.models.providers.openai = { baseUrl: "https://api.example/v1", api: "openai-responses", models: [] };
+      config.models.providers.other = { baseUrl: "https://other.example/v1", models: [] };
+      choose(`${PROVIDER}/claude-sonnet-4-6`, "openai/x", `${PROVIDER}/claude-opus-5`, "other/y", "nobody/z")(config);
+    });
+    expect(mixed).toEqual([
+      says("warn", "'openai/x', a fallback model, speaks openai-responses and not anthropic-messages"),
+      says("warn", "'other/y', a fallback model, speaks openai-completions"),
+    ]);
+  });
+
   it("says so where it cannot judge, and judges the rest, when a value is not allowed", async () => {
     const spoilt = await homeWith((config) => {
       config.env = { vars: { SOME_KEY: "x" } };

@@ -44,6 +44,7 @@ const SLOW_MODULES = {
   onboarding: /^src\/(?:onboard\/|cli\/commands\/onboard)/,
   "asking for models": /^src\/(?:models\/(?:ask|live|targets)|cli\/commands\/models-live|providers\/.*\/listing)\.ts$/,
   "remembered models": /^src\/models\/(?:recall|remembered)\.ts$/,
+  "the local gateway": /^src\/(?:gateway\/|cli\/(?:gateway-|upstream-|commands\/gateway))/,
   undo: /^src\/(?:undo\/|cli\/commands\/undo)/,
 } as const;
 

@@ -51,6 +51,8 @@ export function testContext(overrides: Partial<Context> = {}): TestContext {
       busy: (_, work) => work(new AbortController().signal),
       note: (text) => written.err.push(text),
     }),
+    onSignal: () => () => {},
+    watchFolder: () => () => {},
     run: unexpected("command"),
     http: unexpected("request"),
     ...overrides,

@@ -1,12 +1,18 @@
 import { formatPath, isList, isObject, type JsonPath } from "../../config/json5-value.ts";
 import { aliasResolver, modelChoice } from "../../config/model-selection.ts";
 import { parseModelRef } from "../../providers/model-ref.ts";
-import { type Facts, objectAt, providerEntries } from "../facts.ts";
+import { type Facts, objectAt, providerEntries, textAt } from "../facts.ts";
 import type { Check, Finding } from "../finding.ts";
 
 /** Whether the chosen models are there, and stay. */
 export const MODEL_CHECKS: readonly Check[] = [
   { id: "models.known", title: "The default model and its fallbacks are known.", readsConfig: true, run: known },
+  {
+    id: "models.fallback-protocol",
+    title: "The fallbacks speak the protocol of the default model.",
+    readsConfig: true,
+    run: otherProtocol,
+  },
   { id: "models.retired", title: "No chosen model is retired, or will be soon.", readsConfig: true, run: retired },
 ];
 
@@ -81,6 +87,27 @@ function unknownModel({ path, text, role }: Chosen, facts: Facts): readonly Find
   return retired
     ? []
     : finding("warn", "is described nowhere", `Compare it with \`openclaw models list --provider ${ref.provider}\`.`);
+}
+
+/** The local gateway passes a request on as it came, so that only a model of the same protocol can take over. */
+function otherProtocol(facts: Facts): readonly Finding[] {
+  const [first, ...others] = chosenModels(facts);
+  const wanted = first && protocolOf(first, facts);
+  if (wanted === undefined) return [];
+  return others.flatMap((model) => {
+    const spoken = protocolOf(model, facts);
+    if (spoken === undefined || spoken === wanted) return [];
+    const message = `'${model.text}', ${model.role}, speaks ${spoken} and not ${wanted}: the local gateway skips it.`;
+    const fix = `Choose a model whose provider speaks ${wanted}.`;
+    return [{ status: "warn" as const, message, fix, ...facts.config.placeOf(model.path) }];
+  });
+}
+
+/** @source the published OpenClaw's default for entries that say none, seen in 2026.5.28. */
+function protocolOf({ text }: Chosen, facts: Facts): string | undefined {
+  const ref = parseModelRef(text);
+  const entry = providerEntries(facts).find(({ id }) => id === ref?.provider);
+  return entry && (textAt(entry.entry, ["api"]) ?? entry.ours?.api ?? "openai-completions");
 }
 
 const SOON_MS = 30 * 24 * 60 * 60 * 1000;

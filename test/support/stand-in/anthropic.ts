@@ -24,6 +24,9 @@ export function anthropic(call: Call, credential: Credential, world: World): Htt
   return anthropicFault("not_found_error");
 }
 
+/** @source docs.claude.com, "Versioning", and @anthropic-ai/sdk 1.0.0, which came with the last. */
+const VERSIONS = /^(?:2023-\d\d-\d\d|2026-10-21)$/;
+
 function refuse(credential: Credential, { headers }: Call, world: World): HttpResponse | undefined {
   if (credential.kind === "none") return anthropicWords("missing_key");
   if (credential.kind === "bearer") return anthropicFault("authentication_error", "Invalid bearer token");
@@ -32,7 +35,7 @@ function refuse(credential: Credential, { headers }: Call, world: World): HttpRe
   }
   const version = headers["anthropic-version"];
   if (version === undefined) return invalid("anthropic-version: header is required");
-  if (!/^2023-\d\d-\d\d$/.test(version)) return invalid(`anthropic-version: "${version}" is not a valid version`);
+  if (!VERSIONS.test(version)) return invalid(`anthropic-version: "${version}" is not a valid version`);
   return undefined;
 }
 
@@ -94,9 +97,7 @@ function messages(call: Call, credential: Credential, world: World): HttpRespons
   if ("status" in asked) return asked;
   const key = world.anthropicKeys.find(({ value }) => credential.kind === "key" && value === credential.value);
   if (key?.credit === false) return anthropicWords("credit_balance");
-  const limit = Number(asked.fields.max_tokens);
-  const words = WORDS.slice(0, limit);
-  const stop_reason = limit < WORDS.length ? "max_tokens" : "end_turn";
+  const { content, deltas, tokens, stop_reason } = callsTool(asked) ? toolCall(asked) : text(asked);
   const message = {
     id: "msg_01STANDIN0000000000000001",
     type: "message",
@@ -107,25 +108,52 @@ function messages(call: Call, credential: Credential, world: World): HttpRespons
     stop_sequence: null,
     usage: { input_tokens: inputTokens(asked), output_tokens: 0 },
   };
-  const usage = { ...message.usage, output_tokens: words.length };
-  if (asked.fields.stream !== true) {
-    return json(200, { ...message, content: [{ type: "text", text: words.join(" ") }], stop_reason, usage });
-  }
-  const pieces = words.map((word, index) => ({
-    type: "content_block_delta",
-    index: 0,
-    delta: { type: "text_delta", text: index === 0 ? word : ` ${word}` },
-  }));
+  const usage = { ...message.usage, output_tokens: tokens };
+  if (asked.fields.stream !== true) return json(200, { ...message, content: [content], stop_reason, usage });
   const list = [
     { type: "message_start", message },
-    { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
+    { type: "content_block_start", index: 0, content_block: { ...content, ...EMPTY_BLOCK[content.type] } },
     { type: "ping" },
-    ...pieces,
+    ...deltas.map((delta) => ({ type: "content_block_delta", index: 0, delta })),
     { type: "content_block_stop", index: 0 },
     { type: "message_delta", delta: { stop_reason, stop_sequence: null }, usage },
     { type: "message_stop" },
   ];
   return events(...list);
+}
+
+/** How a block begins in a stream, before its pieces have come. */
+const EMPTY_BLOCK = { text: { text: "" }, tool_use: { input: {} } } as const;
+
+function text({ fields }: Question) {
+  const limit = Number(fields.max_tokens);
+  const words = WORDS.slice(0, limit);
+  return {
+    content: { type: "text", text: words.join(" ") } as const,
+    deltas: words.map((word, index) => ({ type: "text_delta", text: index === 0 ? word : ` ${word}` })),
+    tokens: words.length,
+    stop_reason: limit < WORDS.length ? "max_tokens" : "end_turn",
+  };
+}
+
+/** Where tools are offered, the first is called; with its result there is an answer in words. */
+function callsTool({ fields }: Question): boolean {
+  const turns = fields.messages as readonly { readonly content?: unknown }[];
+  const hasResult = JSON.stringify(turns.at(-1)?.content ?? "").includes('"type":"tool_result"');
+  return Array.isArray(fields.tools) && fields.tools.length > 0 && !hasResult;
+}
+
+function toolCall({ fields }: Question) {
+  const [tool] = fields.tools as readonly { readonly name?: unknown }[];
+  const input = { city: "Paris" };
+  const written = JSON.stringify(input);
+  const pieces = [written.slice(0, 5), written.slice(5)];
+  return {
+    content: { type: "tool_use", id: "toolu_01STANDIN", name: tool?.name, input } as const,
+    deltas: pieces.map((partial_json) => ({ type: "input_json_delta", partial_json })),
+    tokens: pieces.length,
+    stop_reason: "tool_use",
+  };
 }
 
 function countTokens(call: Call, world: World): HttpResponse {

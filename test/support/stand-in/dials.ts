@@ -22,7 +22,7 @@ import {
 } from "./faults.ts";
 
 /** What is done to the connection instead of, or with, an answer. */
-type Mischief = "slow" | "half-answer" | "garbage" | "reset";
+export type Mischief = "slow" | "stall" | "half-answer" | "garbage" | "reset";
 
 export interface DialParams {
   /** How many requests it is for; all of them unless told otherwise. */
@@ -33,6 +33,8 @@ export interface DialParams {
   readonly retryAfter?: number;
   /** The error's words, for the names that have a code or type. */
   readonly message?: string;
+  /** Bytes of the good answer's body that are sent first, for `stall` and `half-answer`; half of them unless given. */
+  readonly after?: number;
 }
 
 /** Which requests a dial is about: those to the gateway and its custom domain, those to the API, or both. */
@@ -75,13 +77,13 @@ const MAKERS: Readonly<Record<string, Maker>> = Object.fromEntries([
   ...Object.entries(OTHERS),
 ]);
 
-const MISCHIEF: readonly string[] = ["slow", "half-answer", "garbage", "reset"] satisfies Mischief[];
+const MISCHIEF: readonly string[] = ["slow", "stall", "half-answer", "garbage", "reset"] satisfies Mischief[];
 
 /** Every name there is. */
 export const DIAL_NAMES = [...Object.keys(MAKERS), ...MISCHIEF] as readonly DialName[];
 
 /** What becomes of a request that a dial is about. */
-export type Fate = HttpResponse | Mischief;
+type Fate = HttpResponse | { readonly mischief: Mischief; readonly after?: number };
 
 export interface Dials {
   readonly turn: (name: DialName, params?: DialParams) => void;
@@ -95,9 +97,9 @@ const sideOf = (name: string): Side | undefined => {
   return /^(?:gateway|anthropic)-/.test(name) ? "gateway" : undefined;
 };
 
-function fate(name: DialName, { message, retryAfter }: DialParams): Fate {
+function fate(name: DialName, { message, retryAfter, after }: DialParams): Fate {
   const make = MAKERS[name];
-  if (make === undefined) return name as Mischief;
+  if (make === undefined) return { mischief: name as Mischief, ...(after !== undefined && { after }) };
   const made = make(message);
   return retryAfter === undefined ? made : { ...made, headers: { ...made.headers, "retry-after": String(retryAfter) } };
 }

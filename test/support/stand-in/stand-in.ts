@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { HttpResponse } from "../../../src/core/http.ts";
 import type { Call, Received } from "./call.ts";
 import { cloudflareApi } from "./cloudflare-api.ts";
-import { createDials, type DialName, type DialParams, type Fate, type Side } from "./dials.ts";
+import { createDials, type DialName, type DialParams, type Mischief, type Side } from "./dials.ts";
 import { aiGateway, customDomain } from "./gateway.ts";
 import { createWorld, KNOWN, type WorldOptions } from "./world.ts";
 
@@ -28,8 +28,12 @@ export interface StandIn {
   dial(name: DialName, params?: DialParams): void;
   /** Turns every fault off. */
   reset(): void;
-  /** Answers the requests that the dial `slow` holds back. */
+  /** Goes on with the requests that the dials `slow` and `stall` hold back. */
   release(): void;
+  /** Resolves when so many in all have left before their answer was complete. */
+  abandoned(count: number): Promise<void>;
+  /** Connections that are open at this moment. */
+  readonly connections: number;
   close(): Promise<void>;
 }
 
@@ -42,7 +46,9 @@ export async function startStandIn({ port = 0, ...options }: StandInOptions = {}
   const dials = createDials();
   const requests: Received[] = [];
   const held = new Set<() => void>();
-  const waiting = new Set<{ readonly count: number; readonly resolve: () => void }>();
+  const arrivals = createCount();
+  const departures = createCount();
+  const sockets = new Set<Socket>();
 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const received = await read(incoming);
@@ -50,17 +56,22 @@ export async function startStandIn({ port = 0, ...options }: StandInOptions = {}
     const side = received.path.startsWith(API) ? "api" : "gateway";
     const fate = dials.fateOf({ path: received.path, side });
     const serial = String(requests.length);
-    for (const { count, resolve } of waiting) if (requests.length >= count) resolve();
-    if (fate === "slow") await new Promise<void>((resolve) => held.add(resolve));
+    arrivals.add();
+    response.on("close", () => response.writableFinished || departures.add());
     const good = () => withIds(route(received, world), side, serial);
-    if (fate === undefined || fate === "slow") return void reply(response, good());
-    if (typeof fate === "object") return void reply(response, withIds(fate, side, serial));
-    misbehave(fate, response, good);
+    const hold = () => new Promise<void>((resolve) => held.add(resolve));
+    if (fate === undefined) reply(response, good());
+    else if (!("mischief" in fate)) reply(response, withIds(fate, side, serial));
+    else await misbehave(fate, response, good, hold);
   }
 
   const server = createServer((incoming, response) => {
     // Only the other side's leaving can fail here.
     serve(incoming, response).catch(() => response.destroy());
+  });
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
   });
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
@@ -76,8 +87,10 @@ export async function startStandIn({ port = 0, ...options }: StandInOptions = {}
     domainBase: url,
     apiBase: `${url}${API}`,
     requests,
-    received: async (count) => {
-      if (requests.length < count) await new Promise<void>((resolve) => waiting.add({ count, resolve }));
+    received: arrivals.reach,
+    abandoned: departures.reach,
+    get connections() {
+      return sockets.size;
     },
     dial: dials.turn,
     reset: dials.reset,
@@ -86,6 +99,21 @@ export async function startStandIn({ port = 0, ...options }: StandInOptions = {}
       release();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Counts, and tells when it has come to a number. */
+function createCount() {
+  const waiting = new Map<() => void, number>();
+  let total = 0;
+  return {
+    add: () => {
+      total += 1;
+      for (const [resolve, count] of waiting) if (total >= count) resolve();
+    },
+    reach: async (count: number): Promise<void> => {
+      if (total < count) await new Promise<void>((resolve) => waiting.set(resolve, count));
     },
   };
 }
@@ -125,16 +153,27 @@ function reply(response: ServerResponse, { status, headers, body }: HttpResponse
   response.writeHead(status, headers).end(body);
 }
 
-function misbehave(
-  how: Exclude<Fate, HttpResponse | "slow">,
+async function misbehave(
+  { mischief, after }: { readonly mischief: Mischief; readonly after?: number },
   response: ServerResponse,
   good: () => HttpResponse,
-): void {
+  hold: () => Promise<void>,
+): Promise<void> {
   const { socket } = response;
-  if (how === "reset") return void socket?.resetAndDestroy();
-  if (how === "garbage") return void socket?.end(Buffer.from("\u0000\u0001 no HTTP \u00ff\u00fe", "latin1"));
+  if (mischief === "reset") return void socket?.resetAndDestroy();
+  if (mischief === "garbage") return void socket?.end(Buffer.from("\u0000\u0001 no HTTP \u00ff\u00fe", "latin1"));
+  if (mischief === "slow") {
+    await hold();
+    return reply(response, good());
+  }
   const { status, headers, body } = good();
   const bytes = Buffer.from(body);
-  response.writeHead(status, { ...headers, "content-length": bytes.length });
-  response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => socket?.destroy());
+  const sent = after ?? Math.floor(bytes.length / 2);
+  const isWhole = headers["content-type"]?.startsWith("text/event-stream");
+  response.writeHead(status, isWhole ? headers : { ...headers, "content-length": bytes.length });
+  response.flushHeaders();
+  if (mischief === "half-answer") return void response.write(bytes.subarray(0, sent), () => socket?.destroy());
+  if (sent > 0) response.write(bytes.subarray(0, sent));
+  await hold();
+  response.end(bytes.subarray(sent));
 }

@@ -1,0 +1,153 @@
+import { assertValid, readConfig } from "../config/config-file.ts";
+import { type Credentials, resolveCredentials, variablesNeeded } from "../config/credentials.ts";
+import { resolveVariables, type Variables, valuesOf } from "../config/environment.ts";
+import type { Config, ProviderConfig } from "../config/schema.ts";
+import { loadSecrets } from "../config/secrets-file.ts";
+import type { Context, Env } from "../core/context.ts";
+import { OpenclawError } from "../core/errors.ts";
+import type { Paths } from "../core/paths.ts";
+import { ok, type Problem, type Result } from "../core/result.ts";
+import { type Configured, settingsFrom } from "../gateway/configure.ts";
+import { type Asked, accessFor, type Entrance, entranceFor } from "../gateway/entrance.ts";
+import type { StripPrefill } from "../gateway/settings.ts";
+import { ENDPOINTS } from "../providers/registry.ts";
+
+/** What the command line decides; the rest is for variables and the configuration. */
+export interface GatewayFlags {
+  readonly port?: string;
+  readonly bind?: string;
+  readonly stripPrefill?: string;
+  readonly allowHost?: readonly string[];
+  readonly allowOrigin?: readonly string[];
+}
+
+/** Everything that a gateway starts with. */
+export interface GatewaySetup extends Configured {
+  readonly entrance: Entrance;
+  /** The variables that name a proxy. */
+  readonly proxyEnv: Env;
+}
+
+type Reading = Pick<Context, "files" | "env" | "homedir" | "run">;
+
+interface Files {
+  readonly config: Config;
+  readonly secrets: ReadonlyMap<string, string>;
+}
+
+/** What nobody can start a gateway with; to try it again would not help. */
+const refusal = (message: string, details: Partial<Pick<OpenclawError, "problems" | "hint" | "cause">>) =>
+  new OpenclawError(message, {
+    code: "gateway.config",
+    ...(details.hint !== undefined && { hint: details.hint }),
+    ...(details.problems !== undefined && { problems: details.problems }),
+    cause: details.cause,
+  });
+
+const ONBOARD = { hint: "Set a provider up with `openclaw onboard`." };
+
+/**
+ * Reads what a gateway works with. `read` hears of every file that counts, also of one that is damaged or missing.
+ * Throws `gateway.config`, with what is wrong and where.
+ */
+export async function readGatewaySetup(
+  flags: GatewayFlags,
+  paths: Paths,
+  context: Reading,
+  read: (path: string) => void,
+): Promise<GatewaySetup> {
+  const files = await readFiles(paths, context, read);
+  const { config } = files;
+  const providers = Object.entries(config.models?.providers ?? {});
+  const { credentials, token } = await resolveAll(providers, files, context);
+  /** The flag, else the variable, for which no shell is asked. */
+  const asked = (flag: string | undefined, flagName: string, variable: Asked | undefined): Asked | undefined =>
+    flag === undefined ? variable : { value: flag, where: flagName };
+  const fromEnv = (name: string): Asked | undefined => {
+    const [found] = valuesOf(name, files, context.env);
+    return found && { value: found.value.reveal(), where: name };
+  };
+  const entrance = entranceFor(
+    {
+      port: asked(flags.port, "--port", fromEnv("OPENCLAW_GATEWAY_PORT")),
+      bind: asked(flags.bind, "--bind", fromEnv("OPENCLAW_GATEWAY_BIND")),
+    },
+    config,
+    paths.defaultPort,
+  );
+  const strip = stripPrefillIn(asked(flags.stripPrefill, "--strip-prefill", fromEnv("OPENCLAW_GATEWAY_STRIP_PREFILL")));
+  if (!entrance.ok) throw refusal(NOT_SO, { problems: [entrance.error] });
+  if (!strip.ok) throw refusal(NOT_SO, { problems: [strip.error] });
+  const access = accessFor(entrance.value, config, token);
+  if (!access.ok) throw refusal(NOT_SO, { problems: access.error });
+  const rules = {
+    access: access.value,
+    stripPrefill: strip.value,
+    allowedHosts: new Set(listed(flags.allowHost, fromEnv("OPENCLAW_GATEWAY_ALLOWED_HOSTS"))),
+    allowedOrigins: new Set(listed(flags.allowOrigin, fromEnv("OPENCLAW_GATEWAY_ALLOWED_ORIGINS"))),
+  };
+  const proxyEnv = Object.fromEntries(PROXY_VARIABLES.map((name) => [name, fromEnv(name)?.value]));
+  const input = { config, endpoints: ENDPOINTS, credentials, entrance: entrance.value, rules };
+  const configured = settingsFrom(input);
+  const { upstreams, unusable } = configured.settings;
+  if (upstreams.size + unusable.size === 0) {
+    const problems = configured.notices.map((message) => ({ message }));
+    throw refusal("No provider is set up that requests could go to.", { problems, ...ONBOARD });
+  }
+  return { ...configured, entrance: entrance.value, proxyEnv };
+}
+
+const NOT_SO = "The local gateway cannot be started like this.";
+
+const PROXY_VARIABLES = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY"];
+
+async function readFiles(paths: Paths, context: Reading, read: (path: string) => void): Promise<Files> {
+  read(paths.config);
+  read(paths.secrets);
+  try {
+    const { value, root, read: source, exists } = await readConfig(paths.config, context, read);
+    if (!exists) throw refusal("Nothing is set up yet.", ONBOARD);
+    await assertValid(value, root, source);
+    return { config: value as Config, secrets: (await loadSecrets(paths.secrets, context)).values };
+  } catch (error) {
+    if (!(error instanceof OpenclawError)) throw error;
+    throw refusal(error.message, { ...error, cause: error });
+  }
+}
+
+/** What the references of every entry come to, and the token that clients present. */
+async function resolveAll(providers: readonly (readonly [string, ProviderConfig])[], files: Files, context: Reading) {
+  const client = clientSecret(files.config);
+  const keyVariableOf = (id: string) => ENDPOINTS.find(({ providerId }) => providerId === id)?.keyVariable;
+  const needed = providers.flatMap(([id, entry]) => variablesNeeded(entry, keyVariableOf(id)));
+  const names = new Set([...needed, ...variablesNeeded(client, undefined)]);
+  const resolve = resolverFor(await resolveVariables(names, files, context), files, context);
+  const credentials = new Map<string, Result<Credentials, readonly Problem[]>>();
+  for (const [id, entry] of providers) credentials.set(id, await resolve(entry, keyVariableOf(id)));
+  const token = await resolve(client, undefined);
+  return { credentials, token: token.ok ? ok(token.value.apiKey) : token };
+}
+
+const resolverFor =
+  (variables: Variables, { config }: Files, context: Reading) =>
+  (entry: ProviderConfig, keyVariable: string | undefined) =>
+    resolveCredentials(entry, keyVariable, { variables, config }, context);
+
+/** What clients present, as if it were a provider's key: it may be referred to in the same ways. */
+function clientSecret({ gateway }: Config): ProviderConfig {
+  const { mode, token, password } = gateway?.auth ?? {};
+  return { apiKey: (mode === "password" ? password : token) || "${OPENCLAW_GATEWAY_TOKEN}" };
+}
+
+const STRIP_PREFILL: readonly StripPrefill[] = ["thinking", "unsupported"];
+
+function stripPrefillIn(asked: Asked | undefined): Result<StripPrefill> {
+  const found = STRIP_PREFILL.find((known) => known === (asked?.value ?? "thinking"));
+  if (found !== undefined) return ok(found);
+  return { ok: false, error: { where: asked?.where ?? "", message: `It is one of ${STRIP_PREFILL.join(", ")}.` } };
+}
+
+const listed = (flags: readonly string[] = [], variable: Asked | undefined): readonly string[] =>
+  [...flags, ...(variable?.value.split(",") ?? [])]
+    .map((text) => text.trim().toLowerCase())
+    .filter((text) => text !== "");

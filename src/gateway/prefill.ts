@@ -1,0 +1,84 @@
+import { elementBefore, isList, type Span, scanObject, valueAt } from "./json-scan.ts";
+import { type Conversation, FALLBACK_CREDIT_FIELDS } from "./request-body.ts";
+
+/** A body after the rule. */
+export interface Stripped {
+  /** The very same bytes when nothing was removed. */
+  readonly bytes: Buffer;
+  /** Trailing assistant turns that were removed. */
+  readonly removed: number;
+  /** No turn would be left, so that nothing was removed. */
+  readonly isEmptied: boolean;
+}
+
+/**
+ * Removes the assistant turns at the end of the conversation, with which a client begins the answer. Nothing else in the
+ * body changes. A turn that may be part of a call of tools, or that a fallback credit vouches for, stays, and so does
+ * everything before it.
+ */
+export function stripPrefill({ bytes, messagesAt, hasFallbackCredit }: Conversation): Stripped {
+  const untouched = { bytes, removed: 0, isEmptied: false };
+  if (messagesAt === undefined || hasFallbackCredit || !isList(bytes, messagesAt)) return untouched;
+  const open = messagesAt.start;
+  const close = messagesAt.end - 1;
+  let removed = 0;
+  let turn = elementBefore(bytes, open, close);
+  const end = turn?.end ?? close;
+  let cut = end;
+  while (turn !== undefined && isPrefill(bytes, turn)) {
+    removed++;
+    cut = turn.before;
+    turn = elementBefore(bytes, open, cut);
+  }
+  if (removed === 0) return untouched;
+  if (cut === open) return { ...untouched, isEmptied: true };
+  return { bytes: Buffer.concat([bytes.subarray(0, cut), bytes.subarray(end)]), removed, isEmptied: false };
+}
+
+const ROLE: ReadonlySet<string> = new Set(["role"]);
+
+/** The role is looked up first: the last turn is mostly the user's, and its images are not to be parsed. */
+function isPrefill(bytes: Buffer, at: Span): boolean {
+  const role = scanObject(bytes, at.start, ROLE)?.values.get("role");
+  if (role === undefined || valueAt(bytes, role) !== "assistant") return false;
+  const turn = valueAt(bytes, at) as Turn | undefined;
+  return turn !== undefined && !callsTools(turn) && !FALLBACK_CREDIT_FIELDS.some((field) => turn[field]);
+}
+
+type Turn = Readonly<Record<string, unknown>>;
+
+/**
+ * Blocks that show a turn to be part of a call: its result is still to come, or has come in the turn itself and is to be
+ * gone on from (`pause_turn`). The first are Anthropic's, `toolCall` and `tool_calls` other protocols' in OpenClaw's words.
+ * @source @anthropic-ai/sdk 1.14.0: `tool_use`, `server_tool_use`, `mcp_tool_use` and results such as
+ * `web_search_tool_result`; the published OpenClaw, which keeps `tool_use`, `toolCall` and `tool_calls`.
+ */
+const TOOL_BLOCK = /^(?:.+_)?tool_use$|^.+_tool_result$|^toolCall$/;
+
+function callsTools({ content, tool_calls }: Turn): boolean {
+  if (Array.isArray(tool_calls) && tool_calls.length > 0) return true;
+  return (
+    Array.isArray(content) && content.some((block) => typeof block?.type === "string" && TOOL_BLOCK.test(block.type))
+  );
+}
+
+/** The first version that refuses prefill, whatever thinking says. */
+const REFUSED_SINCE = { major: 4, minor: 6 } as const;
+
+/** `claude-sonnet-4-5-20250929`, and `claude-3-7-sonnet-latest` as it was before. */
+const NAMES = [
+  /^claude-[a-z]+-(?<major>\d{1,2})(?:[-.](?<minor>\d{1,2}))?(?:-(?:\d{8}|latest))?$/,
+  /^claude-(?<major>\d{1,2})(?:[-.](?<minor>\d{1,2}))?-[a-z]+(?:-(?:\d{8}|latest))?$/,
+];
+
+/**
+ * Whether a model takes no assistant turn at the end even without thinking. An id that says no version counts as new.
+ * @source Anthropic's migration guides for 4.6, Sonnet 5.5 and Haiku 5.5; openclaw/openclaw#72905; as met with Sonnet 5
+ * (magic-context#511), Opus 4.7 and 4.8 (copilot-api#261), Fable 5 (llxprt-code#3695).
+ */
+export function refusesPrefill(model: string): boolean {
+  const groups = NAMES.map((name) => name.exec(model)?.groups).find((found) => found !== undefined);
+  if (groups === undefined) return true;
+  const [major, minor] = [Number(groups.major), Number(groups.minor ?? 0)];
+  return major > REFUSED_SINCE.major || (major === REFUSED_SINCE.major && minor >= REFUSED_SINCE.minor);
+}

@@ -1,0 +1,441 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { ask, wireTo } from "../support/client.ts";
+import {
+  CANARY_CLIENT_TOKEN,
+  type GatewayOptions,
+  startGatewayProcess,
+  writeHome,
+} from "../support/gateway-process.ts";
+import { CANARY_KEY, CANARY_TOKEN, DOCUMENTED, filesBelow, openclaw, temporaryHome } from "../support/program.ts";
+import { proxyServer } from "../support/sockets.ts";
+import { standIn as startStandIn } from "../support/stand-in.ts";
+
+const ID = "cloudflare-ai-gateway";
+const MODEL = "claude-sonnet-4-6";
+const SECRET_WORDS = "CANARY what was said";
+const HELLO = { model: MODEL, max_tokens: 10, messages: [{ role: "user", content: SECRET_WORDS }] };
+const TOKEN = { "x-api-key": CANARY_CLIENT_TOKEN };
+const OTHER_KEY = "sk-ant-api03-OTHERkeyCANARYotherOTHERkeyOTHER-abcd";
+
+const SECRETS = {
+  CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY,
+  CF_AIG_TOKEN: CANARY_TOKEN,
+  OPENCLAW_GATEWAY_TOKEN: CANARY_CLIENT_TOKEN,
+};
+
+const configAt = (baseUrl: string, gateway: object = {}) => ({
+  models: {
+    providers: {
+      [ID]: {
+        baseUrl,
+        api: "anthropic-messages",
+        apiKey: "${CLOUDFLARE_AI_GATEWAY_API_KEY}",
+        headers: { "cf-aig-authorization": "Bearer ${CF_AIG_TOKEN}" },
+      },
+    },
+  },
+  agents: { defaults: { model: { primary: `${ID}/${MODEL}` } } },
+  gateway: { auth: { mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" }, ...gateway },
+});
+
+/** A stand-in that knows two keys, and a home that is set up for it. */
+async function prepared({ gateway = {}, secrets = SECRETS as Readonly<Record<string, string>> } = {}) {
+  const standIn = await startStandIn({
+    gateways: [{ authentication: true }],
+    tokens: [{ value: CANARY_TOKEN }],
+    anthropicKeys: [{ value: CANARY_KEY }, { value: OTHER_KEY }],
+  });
+  const home = temporaryHome();
+  const config = configAt(`${standIn.gatewayBase()}/anthropic`, gateway);
+  writeHome(home, config, secrets);
+  return { standIn, home, config, path: (name: string) => join(home, ".openclaw", name) };
+}
+
+async function started(options: Partial<GatewayOptions> & Parameters<typeof prepared>[0] = {}) {
+  const ready = await prepared(options);
+  return { ...ready, gateway: await startGatewayProcess({ home: ready.home, ...options }) };
+}
+
+const say = (url: string, body: object = HELLO) => ask(`${url}/v1/messages`, { body, headers: TOKEN });
+
+/** A stream that has begun, and does not end before the stand-in is told to go on. */
+async function openStream(url: string, standIn: Awaited<ReturnType<typeof startStandIn>>) {
+  standIn.dial("stall", { times: 1, after: 600 });
+  const body = JSON.stringify({ ...HELLO, stream: true });
+  const wire = wireTo(Number(new URL(url).port));
+  wire.socket.write(
+    `POST /v1/messages HTTP/1.1\r\nhost: 127.0.0.1\r\nx-api-key: ${CANARY_CLIENT_TOKEN}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  );
+  await wire.hears(/message_start/);
+  return wire;
+}
+
+describe("openclaw gateway run", () => {
+  it("serves what onboard has set up", async () => {
+    const standIn = await startStandIn({ anthropicKeys: [{ value: CANARY_KEY }] });
+    const home = temporaryHome();
+    const base = `${standIn.gatewayBase()}/anthropic`;
+    const onboarded = await openclaw(
+      [...DOCUMENTED, "--no-verify", "--cloudflare-ai-gateway-base-url", base].filter(
+        (word, index, all) =>
+          !/account-id|gateway-id/.test(word) && !/account-id|gateway-id/.test(all[index - 1] ?? ""),
+      ),
+      { home },
+    );
+    expect(onboarded).toMatchObject({ status: 0 });
+    const { url, child, ended, says } = await startGatewayProcess({ home });
+    const [, token = ""] =
+      /OPENCLAW_GATEWAY_TOKEN=(\S+)/.exec(readFileSync(join(home, ".openclaw", ".env"), "utf8")) ?? [];
+    const answer = await ask(`${url}/v1/messages`, { body: HELLO, headers: { "x-api-key": token } });
+    expect([answer.status, answer.headers["x-openclaw-model"]]).toEqual([200, `${ID}/${MODEL}`]);
+    expect(standIn.requests[0]?.headers["x-api-key"]).toBe(CANARY_KEY);
+    expect((await ask(`${url}/readyz`)).status).toBe(200);
+    await says(/"path":"\/readyz"/);
+    child.kill("SIGTERM");
+    const { status, stdout, stderr } = await ended;
+    expect([status, stderr]).toEqual([0, ""]);
+    const lines = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        level: "info",
+        path: "/v1/messages",
+        status: 200,
+        model: `${ID}/${MODEL}`,
+        outputTokens: 2,
+      }),
+    );
+  });
+
+  it("tells no secret and nothing of what was said, in no line, answer or file", async () => {
+    const { standIn, home, gateway, path } = await started();
+    const { url, says, child, ended } = gateway;
+    const answers = [await say(url)];
+    for (const name of ["gateway-2009", "anthropic-invalid_request_error", "edge-1010", "reset"] as const) {
+      standIn.reset();
+      standIn.dial(name, { message: `You sent ${CANARY_KEY} and ${CANARY_TOKEN}` });
+      answers.push(await say(url));
+    }
+    standIn.reset();
+    answers.push(await ask(`${url}/v1/messages`, { body: HELLO, headers: { "x-api-key": "wrong" } }));
+    answers.push(await ask(`${url}/v1/models?secret=${CANARY_KEY}`, { headers: TOKEN }));
+    writeFileSync(path("openclaw.json"), `{ "models": ${CANARY_KEY}`);
+    await says(/was not taken up/);
+    child.kill("SIGTERM");
+    const { stdout, stderr } = await ended;
+    // What Anthropic itself says passes as it came, to the client alone.
+    const told = answers.filter(({ body }) => !body.includes('"request_id"'));
+    expect(told.length).toBeGreaterThan(5);
+    for (const text of [stdout, stderr, JSON.stringify(told)]) {
+      expect(text).not.toMatch(/CANARY/);
+      expect(text).not.toContain(SECRET_WORDS);
+    }
+    const files = [...filesBelow(home)].filter(([name]) => !/\.env$|openclaw\.json$/.test(name));
+    expect(files.map(([, text]) => text).join("")).not.toMatch(/CANARY/);
+  });
+});
+
+describe("a changed configuration is taken up without a stream being dropped", () => {
+  it.each([
+    ["by SIGHUP", "hup"],
+    ["when .env is written", "write"],
+    ["when .env is replaced", "rename"],
+  ])("%s", async (_, how) => {
+    const { standIn, gateway, path } = await started();
+    const { url, says, child } = gateway;
+    const { hears } = await openStream(url, standIn);
+    const text = readFileSync(path(".env"), "utf8").replace(CANARY_KEY, OTHER_KEY);
+    if (how === "rename") {
+      writeFileSync(path("new"), text);
+      renameSync(path("new"), path(".env"));
+    } else writeFileSync(path(".env"), text);
+    if (how === "hup") child.kill("SIGHUP");
+    await says(/taken up/);
+    expect((await say(url)).status).toBe(200);
+    expect(standIn.requests.map(({ headers }) => headers["x-api-key"])).toEqual([CANARY_KEY, OTHER_KEY]);
+    standIn.release();
+    await hears(/message_stop/);
+  });
+
+  it("when an included file changes, also one behind a link", async () => {
+    const { home, config, gateway, path } = await started();
+    const elsewhere = join(home, "dotfiles");
+    mkdirSync(elsewhere);
+    const { agents, ...rest } = config;
+    writeFileSync(join(elsewhere, "agents.json5"), JSON.stringify(agents));
+    symlinkSync(join(elsewhere, "agents.json5"), path("agents.json5"));
+    writeFileSync(path("openclaw.json"), JSON.stringify({ ...rest, agents: { $include: "./agents.json5" } }));
+    const refused = await gateway.says(/taken up/);
+    expect(refused).toContain("lies outside its folder");
+    rmSync(path("agents.json5"));
+    writeFileSync(path("agents.json5"), JSON.stringify(agents));
+    await gateway.says(/The configuration was taken up/);
+    writeFileSync(path("agents.json5"), JSON.stringify({ defaults: { model: `${ID}/claude-haiku-4-5` } }));
+    await gateway.says(/The configuration was taken up/);
+    expect((await say(gateway.url, { max_tokens: 1, messages: HELLO.messages })).headers["x-openclaw-model"]).toBe(
+      `${ID}/claude-haiku-4-5`,
+    );
+  });
+
+  it("and one that cannot be used is reported, with its place, and the one before goes on", async () => {
+    const { gateway, path, config } = await started();
+    writeFileSync(path("openclaw.json"), '{\n  "models": {\n');
+    const line = JSON.parse(await gateway.says(/was not taken up/));
+    expect(line).toMatchObject({ level: "error", message: expect.stringMatching(/openclaw\.json:3:1: /) });
+    expect((await say(gateway.url)).status).toBe(200);
+    expect((await ask(`${gateway.url}/readyz`)).status).toBe(200);
+    writeFileSync(path("openclaw.json"), JSON.stringify({ ...config, gateway: { bind: "custom" } }));
+    expect(await gateway.says(/was not taken up/)).toContain("gateway.customBindHost");
+    writeFileSync(path("openclaw.json"), JSON.stringify({ ...config, gateway: { ...config.gateway, port: 1234 } }));
+    await gateway.says(/The configuration was taken up/);
+  });
+
+  it("and a variable that gets its value in the meantime", async () => {
+    const { CLOUDFLARE_AI_GATEWAY_API_KEY: _, ...secrets } = SECRETS;
+    const { gateway, path } = await started({ secrets });
+    const refused = await say(gateway.url);
+    expect(refused.status).toBe(503);
+    expect(refused.body).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY has no value.");
+    expect((await ask(`${gateway.url}/readyz`, { headers: TOKEN })).body).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY");
+    writeFileSync(
+      path(".env"),
+      Object.entries(SECRETS)
+        .map((pair) => pair.join("="))
+        .join("\n"),
+    );
+    await gateway.says(/The configuration was taken up/);
+    expect((await say(gateway.url)).status).toBe(200);
+    expect((await ask(`${gateway.url}/readyz`)).status).toBe(200);
+  });
+
+  it("also after its folder was moved away and came back", async () => {
+    const { gateway, path, home } = await started();
+    renameSync(path("."), join(home, "away"));
+    await gateway.says(/was not taken up.*Nothing is set up yet/);
+    renameSync(join(home, "away"), path("."));
+    gateway.child.kill("SIGHUP");
+    await gateway.says(/The configuration was taken up/);
+    writeFileSync(path(".env"), readFileSync(path(".env"), "utf8").replace(CANARY_KEY, OTHER_KEY));
+    await gateway.says(/The configuration was taken up/);
+  });
+});
+
+describe("the end", () => {
+  it.each(["SIGTERM", "SIGINT"] as const)("comes with %s when the running requests are done", async (signal) => {
+    const { standIn, gateway } = await started();
+    const { url, child, says, ended } = gateway;
+    const idle = wireTo(Number(new URL(url).port));
+    idle.socket.write("GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n");
+    await idle.hears(/"ok":true/);
+    const { hears } = await openStream(url, standIn);
+    child.kill(signal);
+    await says(/Stopping/);
+    await idle.closed;
+    await expect(ask(`${url}/healthz`)).rejects.toThrow(/ECONN(?:REFUSED|RESET)/);
+    standIn.release();
+    await hears(/message_stop/);
+    expect(await ended).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  it("comes at once when it is asked for twice", async () => {
+    const { standIn, gateway } = await started();
+    const { closed } = await openStream(gateway.url, standIn);
+    gateway.child.kill("SIGTERM");
+    await gateway.says(/Stopping/);
+    gateway.child.kill("SIGTERM");
+    expect(await closed).not.toContain("message_stop");
+    expect(await gateway.ended).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining("1 of them were cut off"),
+    });
+    await standIn.abandoned(1);
+  });
+});
+
+describe("it does not start", () => {
+  const run = (home: string, args: readonly string[] = [], env = {}) =>
+    openclaw(["gateway", "run", "--port", "0", ...args], { home, env });
+
+  it("without a configuration", async () => {
+    expect(await run(temporaryHome())).toEqual({
+      status: 78,
+      stdout: "",
+      stderr: "openclaw: Nothing is set up yet.\nSet a provider up with `openclaw onboard`.\n",
+    });
+  });
+
+  it.each([
+    ["that is no JSON5", "{", /openclaw\.json:1:2: /],
+    ["that says what is not allowed", '{"gateway":{"port":"x"}}', /gateway\.port must be a whole number/],
+    ["without a provider", "{}", /No provider is set up/],
+  ])("with a configuration %s", async (_, text, words) => {
+    const home = temporaryHome();
+    writeHome(home, text, SECRETS);
+    expect(await run(home)).toMatchObject({ status: 78, stdout: "", stderr: expect.stringMatching(words) });
+  });
+
+  it("with a provider that is this gateway itself, and no other", async () => {
+    const home = temporaryHome();
+    writeHome(home, configAt("http://localhost:18789"), SECRETS);
+    const { status, stderr } = await openclaw(["gateway", "run"], { home });
+    expect(status).toBe(78);
+    expect(stderr).toContain(`models.providers.${ID} leads to this gateway itself`);
+  });
+
+  it("with secrets that cannot be read", async () => {
+    const { home, path } = await prepared();
+    writeFileSync(path(".env"), "no assignment\n");
+    expect(await run(home)).toMatchObject({ status: 78, stderr: expect.stringMatching(/\.env:1/) });
+  });
+
+  it.each([
+    ["a token that is not there", {}, [], "OPENCLAW_GATEWAY_TOKEN has no value."],
+    ["a mode that it does not have", { auth: { mode: "trusted-proxy" } }, [], "'trusted-proxy' is not served"],
+    ["no token in a network", { bind: "lan", auth: { mode: "none" } }, [], "Others than this machine get to 0.0.0.0"],
+    ["no token in a network, by a flag", { auth: { mode: "none" } }, ["--bind", "lan"], "Others than this machine"],
+    ["an address that is none", {}, ["--bind", "here"], "--bind: 'here' is not served."],
+    [
+      "an address of a network that it does not know",
+      { bind: "tailnet" },
+      [],
+      "gateway.bind: 'tailnet' is not served.",
+    ],
+    ["a port that is none", {}, ["--port", "http"], "--port: This is no port"],
+    ["a rule that is none", {}, ["--strip-prefill", "never"], "--strip-prefill: It is one of thinking, unsupported."],
+  ])("with %s", async (_, gateway, args, words) => {
+    const { OPENCLAW_GATEWAY_TOKEN: token, ...others } = SECRETS;
+    const isMissing = words.includes("has no value");
+    const { home } = await prepared({
+      gateway,
+      secrets: isMissing ? others : { ...others, OPENCLAW_GATEWAY_TOKEN: token },
+    });
+    expect(await run(home, args)).toMatchObject({ status: 78, stdout: "", stderr: expect.stringContaining(words) });
+  });
+
+  it("on a port that is taken, and says by whom", async () => {
+    const { gateway, home } = await started();
+    const { port } = new URL(gateway.url);
+    const taken = await openclaw(["gateway", "run", "--port", port], { home });
+    expect(taken).toMatchObject({ status: 1, stdout: "" });
+    expect(taken.stderr).toMatch(/The port is taken by openclaw \d+\.\d+\.\d+ \(process \d+\)\.\n/);
+    expect(taken.stderr).toContain(String(gateway.child.pid));
+  });
+
+  it.skipIf(process.platform !== "linux")("on a port that another program has, and says which", async () => {
+    const { home } = await prepared();
+    const server = createServer((socket) => void socket.destroy());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as { port: number };
+    const taken = await openclaw(["gateway", "run", "--port", String(port)], { home });
+    expect(taken).toMatchObject({ status: 1, stderr: expect.stringContaining(`(process ${process.pid})`) });
+  });
+
+  it("at an address that this machine does not have", async () => {
+    const { home } = await prepared();
+    const { status, stderr } = await run(home, ["--bind", "192.0.2.1"]);
+    expect([status, stderr]).toEqual([1, expect.stringContaining("This machine has no such address.")]);
+  });
+});
+
+describe("flags and variables", () => {
+  it("let names and pages in that they name", async () => {
+    const { gateway } = await started({
+      args: ["--allow-host", "Box.local", "--allow-host", "other.local"],
+      env: { OPENCLAW_GATEWAY_ALLOWED_ORIGINS: "https://a.example, https://b.example" },
+    });
+    const status = async (headers: Readonly<Record<string, string>>) =>
+      (await ask(`${gateway.url}/healthz`, { headers })).status;
+    expect(await status({ host: "box.local" })).toBe(200);
+    expect(await status({ host: "third.local" })).toBe(403);
+    expect(await status({ origin: "https://b.example" })).toBe(200);
+    expect(await status({ origin: "https://c.example" })).toBe(403);
+  });
+
+  it("may stand in .env, too", async () => {
+    const { gateway } = await started({
+      secrets: { ...SECRETS, OPENCLAW_GATEWAY_BIND: "lan", OPENCLAW_GATEWAY_STRIP_PREFILL: "unsupported" },
+    });
+    expect(gateway.printed()).toContain("http://0.0.0.0:");
+    const messages = [...HELLO.messages, { role: "assistant", content: "It" }];
+    expect((await say(gateway.url, { ...HELLO, messages })).status).toBe(200);
+    expect(JSON.parse(await gateway.says(/prefillRemoved/))).toMatchObject({ prefillRemoved: 1, level: "warn" });
+  });
+
+  it("warn where nobody asks for a token", async () => {
+    const { gateway } = await started({ gateway: { auth: { mode: "none" } } });
+    expect(JSON.parse(await gateway.says(/No token is asked for/)).level).toBe("warn");
+    expect((await ask(`${gateway.url}/v1/models`, { headers: { "x-api-key": undefined } })).status).toBe(200);
+  });
+
+  it("name the proxy that requests go through, also in .env", async () => {
+    const proxy = await proxyServer();
+    const { gateway, standIn } = await started({
+      secrets: { ...SECRETS, HTTP_PROXY: `http://user:pass@127.0.0.1:${proxy.port}` },
+    });
+    expect((await say(gateway.url)).status).toBe(200);
+    expect(proxy.seen).toEqual([
+      expect.stringMatching(/^POST http:\/\/127\.0\.0\.1:\d+\/v1\/.*\/anthropic\/v1\/messages \| Basic /),
+    ]);
+    expect(standIn.requests).toHaveLength(1);
+  });
+});
+
+describe("systemd", () => {
+  /** A folder with a program of that name, which writes down what it is told. */
+  function fakeNotify(home: string): { readonly bin: string; readonly told: () => string } {
+    const bin = join(home, "bin");
+    const record = join(home, "told");
+    mkdirSync(bin);
+    writeFileSync(join(bin, "systemd-notify"), `#!/bin/sh\necho "$NOTIFY_SOCKET $*" >> '${record}'\n`);
+    chmodSync(join(bin, "systemd-notify"), 0o755);
+    return { bin, told: () => (existsSync(record) ? readFileSync(record, "utf8") : "") };
+  }
+
+  it("is told when it started the gateway and wants to know", async () => {
+    const { home } = await prepared();
+    const { bin, told } = fakeNotify(home);
+    const env = { PATH: `${bin}:${process.env.PATH}`, NOTIFY_SOCKET: "/run/x" };
+    const gateway = await startGatewayProcess({ home, env });
+    gateway.child.kill("SIGHUP");
+    await gateway.says(/The configuration was taken up/);
+    gateway.child.kill("SIGTERM");
+    await gateway.ended;
+    expect(told().split("\n")).toEqual([
+      "/run/x READY=1",
+      "/run/x RELOADING=1",
+      "/run/x READY=1",
+      "/run/x STOPPING=1",
+      "",
+    ]);
+  });
+
+  it("is not told by what is not there, which is said", async () => {
+    const { gateway } = await started({ env: { PATH: "/nowhere", NOTIFY_SOCKET: "/run/x" } });
+    expect(JSON.parse(await gateway.says(/systemd-notify/)).level).toBe("error");
+    expect((await say(gateway.url)).status).toBe(200);
+  });
+
+  it("is not told of a gateway that somebody else started", async () => {
+    const { home } = await prepared();
+    const { bin, told } = fakeNotify(home);
+    const gateway = await startGatewayProcess({ home, env: { PATH: `${bin}:${process.env.PATH}` } });
+    gateway.child.kill("SIGTERM");
+    await gateway.ended;
+    expect(told()).toBe("");
+  });
+});

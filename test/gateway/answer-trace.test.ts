@@ -1,0 +1,70 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { AnswerTrace } from "../../src/gateway/answer-trace.ts";
+
+/** A text cut into pieces of at least that many bytes. */
+const cut = (text: string, minBytes: number) =>
+  fc.array(fc.integer({ min: minBytes, max: minBytes + 400 }), { maxLength: 30 }).map((sizes) => {
+    const pieces: Buffer[] = [];
+    let rest = Buffer.from(text);
+    for (const size of sizes) {
+      if (rest.length <= size) break;
+      pieces.push(rest.subarray(0, size));
+      rest = rest.subarray(size);
+    }
+    return [...pieces, rest];
+  });
+
+function traceOf(pieces: readonly Buffer[]): AnswerTrace {
+  const trace = new AnswerTrace();
+  for (const piece of pieces) trace.see(piece);
+  return trace;
+}
+
+const event = (type: string, data: object) => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
+const said = (text: string) => event("content_block_delta", { delta: { type: "text_delta", text } });
+
+const STREAM = [
+  event("message_start", { message: { usage: { input_tokens: 321, cache_read_input_tokens: 5, output_tokens: 1 } } }),
+  ...Array.from({ length: 40 }, (_, index) => said(`word ${index} "input_tokens":9 "output_tokens":9`)),
+  event("message_delta", { delta: { stop_reason: "end_turn" }, usage: { output_tokens: 77 } }),
+  event("message_stop", {}),
+].join("");
+
+describe("what is remembered of an answer", () => {
+  it("are the tokens of a stream, wherever it is cut", () => {
+    fc.assert(
+      fc.property(cut(STREAM, 150), (pieces) => {
+        const trace = traceOf(pieces);
+        expect(trace.usage("anthropic-messages")).toEqual({ inputTokens: 321, outputTokens: 77 });
+        expect(trace.sizeBytes).toBe(Buffer.byteLength(STREAM));
+        expect([trace.isBetweenEvents, trace.endsInError]).toEqual([true, false]);
+      }),
+    );
+  });
+
+  it("are the tokens of a document, of each protocol", () => {
+    const text = "x".repeat(100_000);
+    const anthropic = JSON.stringify({ content: [{ text }], usage: { input_tokens: 1, output_tokens: 2 } });
+    const openai = JSON.stringify({ choices: [{ text }], usage: { prompt_tokens: 3, completion_tokens: 4 } });
+    const [first, second] = [traceOf([Buffer.from(anthropic)]), traceOf([Buffer.from(openai)])];
+    expect(first.usage("anthropic-messages")).toEqual({ inputTokens: 1, outputTokens: 2 });
+    expect(second.usage("openai-completions")).toEqual({ inputTokens: 3, outputTokens: 4 });
+    expect(second.usage("openai-responses")).toEqual({ inputTokens: undefined, outputTokens: undefined });
+  });
+
+  it.each([
+    ["nothing yet", [], true],
+    ["a whole event", ["data: x\n\n"], true],
+    ["a whole event of another system", ["data: x\r\n\r\n"], true],
+    ["an event whose end came in two pieces", ["data: x\n", "\n"], true],
+    ["a half event", ["data: x\n\ndata: y"], false],
+    ["a half line's end", ["data: x\r\n\r"], false],
+  ])("is whether it stands between two events: %s", (_, pieces, between) => {
+    expect(traceOf(pieces.map((piece) => Buffer.from(piece))).isBetweenEvents).toBe(between);
+  });
+
+  it("is whether it ended in an error", () => {
+    expect(traceOf([Buffer.from(STREAM), Buffer.from(event("error", {}))]).endsInError).toBe(true);
+  });
+});

@@ -1,0 +1,171 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { NetworkFaultKind } from "../../src/core/http.ts";
+import { Cooldowns } from "../../src/gateway/cooldowns.ts";
+import { Course, cureOf, type Failure } from "../../src/gateway/failover.ts";
+
+const FAULTS: NetworkFaultKind[] = [
+  "refused",
+  "connect-timeout",
+  "answer-timeout",
+  "cut-off",
+  "certificate",
+  "aborted",
+];
+
+const retryAfter = fc.oneof(fc.constant(0), fc.nat(600_000), fc.constantFrom(1e12, Infinity));
+
+const failure: fc.Arbitrary<Failure> = fc.oneof(
+  fc.record({
+    kind: fc.constant("answer" as const),
+    status: fc.constantFrom(400, 401, 402, 403, 404, 413, 429, 500, 502, 503, 504, 524, 529),
+    code: fc.constantFrom(
+      "gateway.token-rejected",
+      "gateway.spend-limit",
+      "anthropic.path-not-found",
+      "answer.unknown",
+    ),
+    said: fc.constantFrom("", "This model has been retired."),
+    retryAfterMs: retryAfter,
+    isBegun: fc.boolean(),
+  }),
+  fc.record({
+    kind: fc.constant("fault" as const),
+    fault: fc.constantFrom(...FAULTS),
+    code: fc.constant("network.fault"),
+    isStale: fc.boolean(),
+    isBegun: fc.boolean(),
+  }),
+);
+
+const random = fc.double({ min: 0, max: 1, noNaN: true });
+
+const targets = fc
+  .array(fc.constantFrom("p/a", "p/b", "q/a", "q/c"), { minLength: 1, maxLength: 6 })
+  .map((refs) => refs.map((ref) => ({ ref })) as [{ ref: string }, ...{ ref: string }[]]);
+
+/** Requests one after the other: how much later each comes, and what its attempts come to. */
+const requests = fc.array(
+  fc.record({
+    targets,
+    laterMs: fc.oneof(fc.nat(3_000), fc.nat(4_000_000)),
+    failures: fc.array(failure, { maxLength: 12 }),
+    random,
+  }),
+  { minLength: 1, maxLength: 30 },
+);
+
+describe("of every sequence of requests and failures", () => {
+  it("each request asks somebody, nobody twice but for the one retry, and ends", () => {
+    fc.assert(
+      fc.property(requests, (sequence) => {
+        const cooldowns = new Cooldowns();
+        let nowMs = 0;
+        for (const { targets, laterMs, failures, random } of sequence) {
+          nowMs += laterMs;
+          const course = new Course(targets, cooldowns, nowMs);
+          const asked = [course.target.ref];
+          let retries = 0;
+          for (const failed of failures) {
+            const cure = cureOf(failed);
+            const before = course.target.ref;
+            const step = course.failed(failed, nowMs, random);
+            if (step.kind === "stop") break;
+            expect(cure).not.toBe("none");
+            if (step.target.ref === before) retries++;
+            else expect(asked).not.toContain(step.target.ref);
+            asked.push(step.target.ref);
+            if (step.target.ref !== before) expect(course.left.at(-1)).toBe(`${before}: ${failed.code}`);
+          }
+          const distinct = new Set(asked);
+          expect([...distinct].every((ref) => targets.some((target) => target.ref === ref))).toBe(true);
+          expect(asked.length).toBe(distinct.size + retries);
+          expect(retries).toBeLessThanOrEqual(distinct.size);
+          const named = new Set(targets.map(({ ref }) => ref));
+          for (const ref of named) {
+            if (!distinct.has(ref) && [...named].indexOf(ref) < [...named].indexOf(course.target.ref)) {
+              expect(course.left.some((line) => line.startsWith(`${ref}: cooling down (`))).toBe(true);
+            }
+          }
+        }
+      }),
+    );
+  });
+});
+
+/** For how long after `nowMs` a model is passed over, found from outside. */
+function coolsForMs(cooldowns: Cooldowns, ref: string, nowMs: number): number {
+  const isCooling = (ms: number) => cooldowns.choose([{ ref }, { ref: "ready/one" }], nowMs + ms).chosen[0].ref !== ref;
+  let [from, to] = [0, 2 ** 33];
+  while (to - from > 0.5) {
+    const middle = (from + to) / 2;
+    if (isCooling(middle)) from = middle;
+    else to = middle;
+  }
+  return to;
+}
+
+const failAt = (cooldowns: Cooldowns, nowMs: number, random: number, askedMs = 0) =>
+  cooldowns.failed("p/a", { why: "anthropic.overloaded", askedMs }, nowMs, random);
+
+describe("a model that keeps failing", () => {
+  it("cools down longer each time, from a second to five minutes and never more", () => {
+    fc.assert(
+      fc.property(fc.array(random, { minLength: 12, maxLength: 40 }), (chances) => {
+        const cooldowns = new Cooldowns();
+        let nowMs = 1e6;
+        let last = 0;
+        for (const chance of chances) {
+          failAt(cooldowns, nowMs, chance);
+          const cools = coolsForMs(cooldowns, "p/a", nowMs);
+          expect(cools).toBeGreaterThanOrEqual(Math.min(Math.max(last, 1_000), 299_999));
+          expect(cools).toBeLessThanOrEqual(300_001);
+          [last, nowMs] = [cools, nowMs + cools];
+        }
+        expect(last).toBeGreaterThan(299_999);
+      }),
+    );
+  });
+
+  it("cools down at least as long as it asked for, and at most an hour", () => {
+    fc.assert(
+      fc.property(retryAfter, random, (askedMs, chance) => {
+        const cooldowns = new Cooldowns();
+        failAt(cooldowns, 0, chance, askedMs);
+        const cools = coolsForMs(cooldowns, "p/a", 0);
+        expect(cools).toBeGreaterThanOrEqual(Math.min(askedMs, 3_600_000));
+        expect(cools).toBeLessThanOrEqual(Math.max(Math.min(askedMs, 3_600_000), 1_500) + 1);
+      }),
+    );
+  });
+
+  it("does not cool down longer for failing in many requests at once", () => {
+    const [once, often] = [new Cooldowns(), new Cooldowns()];
+    failAt(once, 0, 0);
+    for (let request = 0; request < 128; request++) failAt(often, request, 0);
+    expect(coolsForMs(often, "p/a", 0)).toBe(coolsForMs(once, "p/a", 0));
+  });
+
+  it("begins anew once it has served, or after a long rest", () => {
+    const cooldowns = new Cooldowns();
+    const fresh = () => {
+      failAt(cooldowns, 1e9, 0);
+      return coolsForMs(cooldowns, "p/a", 1e9);
+    };
+    for (const nowMs of [0, 2_000, 5_000]) failAt(cooldowns, nowMs, 0);
+    expect(coolsForMs(cooldowns, "p/a", 5_000)).toBeGreaterThan(3_999);
+    expect(fresh()).toBeLessThan(1_001);
+    cooldowns.served("p/a");
+    expect(fresh()).toBeLessThan(1_001);
+  });
+});
+
+it("the memory of failures is bounded, and keeps the latest", () => {
+  const cooldowns = new Cooldowns();
+  for (let index = 0; index < 10_000; index++) {
+    cooldowns.failed(`p/${index}`, { why: "answer.unknown", askedMs: 60_000 }, 0, 0);
+  }
+  const cooling = Array.from({ length: 10_000 }, (_, index) => coolsForMs(cooldowns, `p/${index}`, 0) > 1);
+  expect(cooling.filter(Boolean)).toHaveLength(256);
+  expect(cooling.at(-1)).toBe(true);
+});

@@ -1,0 +1,269 @@
+import { describe, expect, it } from "vitest";
+import type { NetworkFaultKind } from "../../src/core/http.ts";
+import { Cooldowns } from "../../src/gateway/cooldowns.ts";
+import { Course, type Cure, cureOf, type Failure } from "../../src/gateway/failover.ts";
+import { retryAfterMs } from "../../src/gateway/retry-after.ts";
+
+interface Answered {
+  readonly said?: string;
+  readonly retryAfterMs?: number;
+}
+
+const answer = (status: number, code: string, { said = "", retryAfterMs = 0 }: Answered = {}): Failure => ({
+  kind: "answer",
+  status,
+  code,
+  said,
+  retryAfterMs,
+  isBegun: false,
+});
+
+const fault = (kind: NetworkFaultKind, isStale = false): Failure => ({
+  kind: "fault",
+  fault: kind,
+  isStale,
+  code: `network.${kind}`,
+  isBegun: false,
+});
+
+const OVERLOADED = answer(529, "anthropic.overloaded");
+const SPENT = answer(429, "gateway.spend-limit");
+const THROTTLED = answer(401, "gateway.token-rejected");
+const REJECTED = answer(401, "anthropic.key-rejected");
+
+const anthropic = (message: string) =>
+  JSON.stringify({ type: "error", error: { type: "invalid_request_error", message } });
+
+describe("what cures a failure", () => {
+  it.each<[string, Failure, Cure]>([
+    ["a rate limit", answer(429, "anthropic.rate-limited"), "next-model"],
+    ["a spend limit", SPENT, "next-model"],
+    ["a spend limit under another status", answer(402, "gateway.spend-limit"), "next-model"],
+    ["an overload", OVERLOADED, "next-model"],
+    ["an internal error", answer(500, "anthropic.internal"), "next-model"],
+    ["an origin that is slow", answer(524, "edge.origin-slow"), "next-model"],
+    ["a model that is not there", answer(404, "anthropic.model-not-found"), "next-model"],
+    ["a 404 of which no more is known", answer(404, "answer.unknown"), "next-model"],
+    [
+      "a model that has retired",
+      answer(400, "anthropic.request-invalid", {
+        said: anthropic("The model claude-3-opus-20240229 has been retired."),
+      }),
+      "next-model",
+    ],
+    [
+      "a model that was decommissioned",
+      answer(400, "answer.unknown", {
+        said: "The model `mixtral-8x7b` has been decommissioned and is no longer supported.",
+      }),
+      "next-model",
+    ],
+    ["an address that is not there", answer(404, "anthropic.path-not-found"), "none"],
+    [
+      "a bad request",
+      answer(400, "anthropic.request-invalid", { said: anthropic("messages: Field required") }),
+      "none",
+    ],
+    [
+      "a parameter that the model has no more",
+      answer(400, "anthropic.request-invalid", { said: anthropic("`temperature` is deprecated for this model.") }),
+      "none",
+    ],
+    [
+      "a talk about retirement",
+      answer(400, "anthropic.request-invalid", { said: anthropic("messages.0: a retired teacher is no role") }),
+      "none",
+    ],
+    [
+      "a retirement under another status",
+      answer(403, "anthropic.permission", { said: "The model is retired" }),
+      "none",
+    ],
+    ["a key that is refused", REJECTED, "none"],
+    ["a permission that is missing", answer(403, "anthropic.permission"), "none"],
+    ["credits that are used up", answer(402, "gateway.no-credits"), "none"],
+    ["a body that is too large", answer(413, "anthropic.too-large"), "none"],
+    ["2009, which may be a throttle", THROTTLED, "retry-same"],
+    ["2009 without a token", answer(401, "gateway.token-missing"), "retry-same"],
+    ["a connection that was closed while it was kept", fault("cut-off", true), "retry-same"],
+  ])("%s", (_, failure, cure) => {
+    expect(cureOf(failure)).toBe(cure);
+    expect(cureOf({ ...failure, isBegun: true })).toBe("none");
+  });
+
+  it("of the network is another model, where it is about the connection", () => {
+    const cures: Record<NetworkFaultKind, Cure> = {
+      "name-not-found": "next-model",
+      refused: "next-model",
+      unreachable: "next-model",
+      "connect-timeout": "next-model",
+      "answer-timeout": "next-model",
+      "cut-off": "next-model",
+      tls: "next-model",
+      proxy: "next-model",
+      certificate: "none",
+      "not-http": "none",
+      aborted: "none",
+    };
+    for (const [kind, cure] of Object.entries(cures))
+      expect([kind, cureOf(fault(kind as NetworkFaultKind))]).toEqual([kind, cure]);
+  });
+
+  it("is looked for once at the same model", () => {
+    expect(cureOf(THROTTLED, true)).toBe("none");
+    expect(cureOf(fault("cut-off", true), true)).toBe("next-model");
+  });
+});
+
+const TARGETS = [{ ref: "p/a" }, { ref: "p/b" }, { ref: "q/c" }] as const;
+
+/** Goes the way of one request to its end, past the failures given. Who was asked, in order; a pause is a dot. */
+function go(
+  failures: readonly Failure[],
+  cooldowns = new Cooldowns(),
+  nowMs = 0,
+  targets: ConstructorParameters<typeof Course>[0] = TARGETS,
+) {
+  const course = new Course(targets, cooldowns, nowMs);
+  const asked = [course.target.ref];
+  for (const failure of failures) {
+    const step = course.failed(failure, nowMs, 0);
+    if (step.kind === "stop") return { asked, left: course.left, end: failure.code };
+    expect(course.target).toBe(step.target);
+    asked.push(step.isPaused ? `. ${step.target.ref}` : step.target.ref);
+  }
+  course.served();
+  return { asked, left: course.left, end: "served" };
+}
+
+describe("the way of a request", () => {
+  it.each<[string, Failure[], ReturnType<typeof go>]>([
+    ["ends at the first that serves", [], { asked: ["p/a"], left: [], end: "served" }],
+    [
+      "goes on to the next, and the next",
+      [SPENT, OVERLOADED],
+      { asked: ["p/a", "p/b", "q/c"], left: ["p/a: gateway.spend-limit", "p/b: anthropic.overloaded"], end: "served" },
+    ],
+    [
+      "ends with the last failure when all have failed",
+      [SPENT, fault("refused"), OVERLOADED],
+      {
+        asked: ["p/a", "p/b", "q/c"],
+        left: ["p/a: gateway.spend-limit", "p/b: network.refused"],
+        end: "anthropic.overloaded",
+      },
+    ],
+    ["ends where nothing helps", [REJECTED], { asked: ["p/a"], left: [], end: "anthropic.key-rejected" }],
+    [
+      "ends there on its way, too",
+      [OVERLOADED, REJECTED],
+      { asked: ["p/a", "p/b"], left: ["p/a: anthropic.overloaded"], end: "anthropic.key-rejected" },
+    ],
+    ["ends when the client leaves", [fault("aborted")], { asked: ["p/a"], left: [], end: "network.aborted" }],
+    [
+      "ends when an answer has begun",
+      [{ ...fault("cut-off"), isBegun: true }],
+      { asked: ["p/a"], left: [], end: "network.cut-off" },
+    ],
+    [
+      "waits once after 2009",
+      [THROTTLED],
+      { asked: ["p/a", ". p/a"], left: ["p/a: gateway.token-rejected"], end: "served" },
+    ],
+    [
+      "takes 2009 for what it says the second time",
+      [THROTTLED, THROTTLED],
+      { asked: ["p/a", ". p/a"], left: ["p/a: gateway.token-rejected"], end: "gateway.token-rejected" },
+    ],
+    [
+      "goes on after 2009 when something else comes then",
+      [THROTTLED, OVERLOADED, THROTTLED],
+      {
+        asked: ["p/a", ". p/a", "p/b", ". p/b"],
+        left: ["p/a: gateway.token-rejected", "p/a: anthropic.overloaded", "p/b: gateway.token-rejected"],
+        end: "served",
+      },
+    ],
+    [
+      "takes a new connection for one that was closed, without a word",
+      [fault("cut-off", true)],
+      { asked: ["p/a", "p/a"], left: [], end: "served" },
+    ],
+    [
+      "goes on when that is closed as well",
+      [fault("cut-off", true), fault("cut-off", true)],
+      { asked: ["p/a", "p/a", "p/b"], left: ["p/a: network.cut-off"], end: "served" },
+    ],
+  ])("%s", (_, failures, expected) => {
+    expect(go(failures)).toEqual(expected);
+  });
+
+  it("goes nowhere else when there is one model", () => {
+    expect(go([OVERLOADED], new Cooldowns(), 0, [{ ref: "p/a" }])).toEqual({
+      asked: ["p/a"],
+      left: [],
+      end: "anthropic.overloaded",
+    });
+  });
+
+  it("passes a model once that is named twice", () => {
+    const targets = [{ ref: "p/a" }, { ref: "p/b" }, { ref: "p/a" }, { ref: "p/b" }] as const;
+    expect(go([SPENT, SPENT], new Cooldowns(), 0, targets).asked).toEqual(["p/a", "p/b"]);
+  });
+
+  it("leaves out a model that has failed until it has cooled down, and says so", () => {
+    const cooldowns = new Cooldowns();
+    go([SPENT], cooldowns, 0);
+    expect(go([], cooldowns, 999)).toEqual({
+      asked: ["p/b"],
+      left: ["p/a: cooling down (gateway.spend-limit)"],
+      end: "served",
+    });
+    expect(go([], cooldowns, 1000).asked).toEqual(["p/a"]);
+  });
+
+  it("leaves it out for as long as it asked to be", () => {
+    const cooldowns = new Cooldowns();
+    go([answer(429, "anthropic.rate-limited", { retryAfterMs: 45_000 })], cooldowns, 0);
+    expect(go([], cooldowns, 44_999).asked).toEqual(["p/b"]);
+    expect(go([], cooldowns, 45_000).asked).toEqual(["p/a"]);
+  });
+
+  it("takes the one that is ready first when all are cooling down", () => {
+    const cooldowns = new Cooldowns();
+    const asked = (retryAfterMs: number) => answer(429, "anthropic.rate-limited", { retryAfterMs });
+    go([asked(30_000), asked(10_000), asked(20_000)], cooldowns, 0);
+    expect(go([OVERLOADED], cooldowns, 5_000)).toEqual({
+      asked: ["p/b"],
+      left: ["p/a: cooling down (anthropic.rate-limited)", "q/c: cooling down (anthropic.rate-limited)"],
+      end: "anthropic.overloaded",
+    });
+    expect(go([], cooldowns, 20_000).asked).toEqual(["p/b"]);
+  });
+
+  it("is not changed by a failure that no other model cures", () => {
+    const cooldowns = new Cooldowns();
+    for (const failure of [REJECTED, fault("aborted"), fault("certificate")]) go([failure], cooldowns);
+    go([THROTTLED, THROTTLED], cooldowns);
+    expect(go([], cooldowns).asked).toEqual(["p/a"]);
+  });
+});
+
+describe("how long to wait", () => {
+  const DATE = "Wed, 21 Oct 2026 07:28:00 GMT";
+  it.each([
+    ["30", undefined, 30_000],
+    ["0", undefined, 0],
+    ["1.5", undefined, 1_500],
+    ["Wed, 21 Oct 2026 07:28:10 GMT", DATE, 10_000],
+    ["Wed, 21 Oct 2026 07:27:50 GMT", DATE, 0],
+    ["Wed, 21 Oct 2026 07:28:10 GMT", undefined, 0],
+    ["Wed, 21 Oct 2026 07:28:10 GMT", "today", 0],
+    ["soon", DATE, 0],
+    ["-5", DATE, 0],
+    ["", DATE, 0],
+    [undefined, DATE, 0],
+  ])("is read off %j at %j as %d ms", (retryAfter, date, expected) => {
+    expect(retryAfterMs(retryAfter, date)).toBe(expected);
+  });
+});

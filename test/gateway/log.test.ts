@@ -1,0 +1,111 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createLog, type RequestRecord } from "../../src/gateway/log.ts";
+
+const AT = new Date("2026-11-25T12:34:56.789Z");
+
+const RECORD: RequestRecord = {
+  id: 7,
+  method: "POST",
+  path: "/v1/messages",
+  model: "p/m",
+  status: 200,
+  firstByteMs: 1.5,
+  durationMs: 20,
+  requestBytes: 100,
+  responseBytes: 2000,
+  inputTokens: 8,
+  outputTokens: 2,
+  prefillRemoved: undefined,
+  tried: undefined,
+  ended: undefined,
+  requestId: "req_1",
+  logId: undefined,
+};
+
+/** A log whose lines wait until it is told to go on. */
+function logFor({ forPerson }: { forPerson: boolean }) {
+  const written: string[] = [];
+  const waiting: (() => void)[] = [];
+  const means = { now: () => AT, forPerson, later: (callback: () => void) => void waiting.push(callback) };
+  const log = createLog({ ...means, write: (text) => void written.push(text) });
+  return { log, written, goOn: () => waiting.splice(0).map((callback) => callback()) };
+}
+
+describe("the log", () => {
+  it("is one JSON document a line, whatever is in it", () => {
+    const text = fc.string({ unit: "binary" });
+    const record = fc.record({
+      path: text,
+      model: fc.option(text, { nil: undefined }),
+      tried: fc.array(text),
+      ended: text,
+    });
+    fc.assert(
+      fc.property(record, (changed) => {
+        const { log, written, goOn } = logFor({ forPerson: false });
+        log.request({ ...RECORD, ...changed });
+        goOn();
+        const [line = "", rest] = written.join("").split("\n");
+        expect(rest).toBe("");
+        expect(JSON.parse(line)).toEqual(
+          JSON.parse(JSON.stringify({ time: AT, level: "warn", ...RECORD, ...changed })),
+        );
+      }),
+    );
+  });
+
+  it("is a plain line a request at a terminal, which cannot be led astray", () => {
+    const { log, written, goOn } = logFor({ forPerson: true });
+    log.request(RECORD);
+    log.request({
+      ...RECORD,
+      path: "/v1/\u001b[2J\u009b\r\n",
+      prefillRemoved: 2,
+      tried: ["p/a: x"],
+      ended: "client-gone",
+    });
+    goOn();
+    const [first, second, rest] = written.join("").split("\n");
+    expect(first).toMatch(/^\d\d:34:56 200 POST \/v1\/messages p\/m 20 ms \(first byte 1\.5 ms\) 8 tokens in, 2 out$/);
+    expect(second).toMatch(/ \/v1\/\?\[2J\?\?\? p\/m .* 2 prefill turns removed after p\/a: x client-gone$/);
+    expect(rest).toBe("");
+  });
+
+  it("writes the lines of one moment at once, and a notice right away", () => {
+    const { log, written, goOn } = logFor({ forPerson: false });
+    log.request(RECORD);
+    log.request(RECORD);
+    expect(written).toEqual([]);
+    goOn();
+    expect(written).toHaveLength(1);
+    log.request(RECORD);
+    log.notice("warn", "careful");
+    expect(written).toHaveLength(2);
+    expect(written[1]?.split("\n").map((line) => line && JSON.parse(line).level)).toEqual(["info", "warn", ""]);
+    goOn();
+    expect(written).toHaveLength(2);
+  });
+
+  it.each([
+    [{}, "info"],
+    [{ status: 404 }, "warn"],
+    [{ status: 529 }, "warn"],
+    [{ status: 502 }, "error"],
+    [{ prefillRemoved: 1 }, "warn"],
+    [{ tried: ["p/a: x"] }, "warn"],
+    [{ ended: "client-gone" }, "warn"],
+  ])("takes %j for %s", (changed, level) => {
+    const { log, written, goOn } = logFor({ forPerson: false });
+    log.request({ ...RECORD, ...changed });
+    goOn();
+    expect(JSON.parse(written.join("")).level).toBe(level);
+  });
+
+  it("has no credential in what is told of a bug", () => {
+    const { log, written } = logFor({ forPerson: false });
+    log.bug(new Error("authorization: Bearer sk-ant-api03-CANARYkeyCANARYkey"));
+    expect(written.join("")).toContain("This is a bug");
+    expect(written.join("")).not.toContain("CANARY");
+  });
+});
