@@ -16,6 +16,8 @@ export interface Credentials {
 /** A whole value that is nothing but a variable's name, which OpenClaw takes as a reference in `apiKey`. */
 const BARE_NAME = /^\$?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)$/;
 
+const isReference = (input: SecretInput) => typeof input !== "string";
+
 function keyAsText(apiKey: SecretInput | undefined): SecretInput | undefined {
   return typeof apiKey === "string" ? apiKey.replace(BARE_NAME, (_, name: string) => `\${${name}}`) : apiKey;
 }
@@ -36,15 +38,6 @@ export function variablesNeeded(
   return [...(keyVariable === undefined ? [] : [keyVariable]), ...inputs.flatMap(variablesOf)];
 }
 
-/** What a text with references, or a reference to a secret kept elsewhere, stands for. */
-export async function resolveSecret(
-  input: SecretInput,
-  known: { readonly variables: Variables; readonly config: Config },
-  context: Pick<Context, "files" | "run" | "env" | "homedir">,
-): Promise<Result<Secret>> {
-  return typeof input === "string" ? substitute(input, known.variables) : readReference(input, known, context);
-}
-
 /**
  * Resolves the key and headers of a provider. The provider's own variable wins over `apiKey`, as it does in the
  * published OpenClaw (seen in 2026.5.28); a reference that cannot be resolved is a problem, never literal text.
@@ -55,7 +48,10 @@ export async function resolveCredentials(
   { variables, config }: { readonly variables: Variables; readonly config: Config },
   context: Pick<Context, "files" | "run" | "env" | "homedir">,
 ): Promise<Result<Credentials, readonly Problem[]>> {
-  const resolve = (input: SecretInput) => resolveSecret(input, { variables, config }, context);
+  const resolve = async (input: SecretInput): Promise<Result<Secret>> => {
+    if (!isReference(input)) return substitute(input as string, variables);
+    return readReference(input as Exclude<SecretInput, string>, { variables, config }, context);
+  };
   const problems: Problem[] = [];
   const own = keyVariable === undefined ? undefined : variables.get(keyVariable)?.value;
   const written = keyAsText(apiKey);

@@ -106,7 +106,7 @@ describe("gateway env", () => {
     expect(stderr).toContain("OPENCLAW_GATEWAY_TOKEN has no value.");
     const none = await openclaw(["gateway", "env"], { home: temporaryHome() });
     expect([none.status, none.stdout]).toEqual([1, ""]);
-    expect(none.stderr).toContain("The local gateway has no token.");
+    expect(none.stderr).toContain("OPENCLAW_GATEWAY_TOKEN has no value.");
   });
 
   it("warns of a proxy that clients would look for the gateway at", async () => {
@@ -128,6 +128,11 @@ describe("gateway token", () => {
     });
     const found = await openclaw(["gateway", "token"], { home: referring.home, env: { MY_TOKEN: "of my own" } });
     expect(found.stdout).toBe("of my own\n");
+    const byPassword = await homeWith((config) => {
+      config.gateway.auth = { mode: "password", password: "${MY_TOKEN}" };
+    });
+    const password = await openclaw(["gateway", "token"], { home: byPassword.home, env: { MY_TOKEN: "of my own" } });
+    expect(password.stdout).toBe("of my own\n");
   });
 
   it("ends with 1 where there is none", async () => {

@@ -56,8 +56,10 @@ async function gatewayOf(
   const variables = await resolveVariables(tokenVariables(config), { secrets, config }, context);
   const found = await gatewayToken({ variables, config }, context);
   if (found.ok) return { url: gatewayUrl({ config, secrets }, context.env, paths), token: found.value };
-  const { message, hint } = found.error;
-  throw new OpenclawError(message, { code: "credentials.missing", ...(hint !== undefined && { hint }) });
+  throw new OpenclawError("The token of the local gateway's clients cannot be had.", {
+    code: "credentials.missing",
+    problems: found.error,
+  });
 }
 
 const byShell = ({ profile }: Paths, shell: Shell) => evaluation(openclaw(profile, "gateway env"), shell);
