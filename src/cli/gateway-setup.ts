@@ -1,6 +1,7 @@
 import { assertValid, readConfig } from "../config/config-file.ts";
 import { type Credentials, resolveCredentials, variablesNeeded } from "../config/credentials.ts";
-import { resolveVariables, type Variables, valuesOf } from "../config/environment.ts";
+import { resolveVariables, valuesOf } from "../config/environment.ts";
+import { gatewayToken, tokenVariables } from "../config/gateway-token.ts";
 import type { Config, ProviderConfig } from "../config/schema.ts";
 import { loadSecrets } from "../config/secrets-file.ts";
 import type { Context, Env } from "../core/context.ts";
@@ -117,26 +118,14 @@ async function readFiles(paths: Paths, context: Reading, read: (path: string) =>
 
 /** What the references of every entry come to, and the token that clients present. */
 async function resolveAll(providers: readonly (readonly [string, ProviderConfig])[], files: Files, context: Reading) {
-  const client = clientSecret(files.config);
   const keyVariableOf = (id: string) => ENDPOINTS.find(({ providerId }) => providerId === id)?.keyVariable;
   const needed = providers.flatMap(([id, entry]) => variablesNeeded(entry, keyVariableOf(id)));
-  const names = new Set([...needed, ...variablesNeeded(client, undefined)]);
-  const resolve = resolverFor(await resolveVariables(names, files, context), files, context);
+  const names = new Set([...needed, ...tokenVariables(files.config)]);
+  const known = { variables: await resolveVariables(names, files, context), config: files.config };
   const credentials = new Map<string, Result<Credentials, readonly Problem[]>>();
-  for (const [id, entry] of providers) credentials.set(id, await resolve(entry, keyVariableOf(id)));
-  const token = await resolve(client, undefined);
-  return { credentials, token: token.ok ? ok(token.value.apiKey) : token };
-}
-
-const resolverFor =
-  (variables: Variables, { config }: Files, context: Reading) =>
-  (entry: ProviderConfig, keyVariable: string | undefined) =>
-    resolveCredentials(entry, keyVariable, { variables, config }, context);
-
-/** What clients present, as if it were a provider's key: it may be referred to in the same ways. */
-function clientSecret({ gateway }: Config): ProviderConfig {
-  const { mode, token, password } = gateway?.auth ?? {};
-  return { apiKey: (mode === "password" ? password : token) || "${OPENCLAW_GATEWAY_TOKEN}" };
+  for (const [id, entry] of providers)
+    credentials.set(id, await resolveCredentials(entry, keyVariableOf(id), known, context));
+  return { credentials, token: await gatewayToken(known, context) };
 }
 
 const STRIP_PREFILL: readonly StripPrefill[] = ["thinking", "unsupported"];

@@ -1,9 +1,24 @@
 import { type EnvironmentInput, valuesOf } from "../config/environment.ts";
 import type { Env } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
+import { type Asked, entranceFor } from "../gateway/entrance.ts";
 
-/** Where clients on this machine find a gateway that is started with the environment `env`. */
+/** Where clients on this machine find a gateway that reads these files and is started with the environment `env`. */
 export function gatewayUrl(files: EnvironmentInput, env: Env, { defaultPort }: Pick<Paths, "defaultPort">): string {
-  const [asked] = valuesOf("OPENCLAW_GATEWAY_PORT", files, env);
-  return `http://127.0.0.1:${asked?.value.reveal() ?? files.config.gateway?.port ?? defaultPort}`;
+  const asked = (name: string): Asked | undefined => {
+    const [found] = valuesOf(name, files, env);
+    return found && { value: found.value.reveal(), where: name };
+  };
+  const wanted = { port: asked("OPENCLAW_GATEWAY_PORT"), bind: asked("OPENCLAW_GATEWAY_BIND") };
+  const entrance = entranceFor(wanted, files.config, defaultPort);
+  // One that cannot be had is the gateway's to refuse.
+  const { host, port } = entrance.ok ? entrance.value : { host: "", port: files.config.gateway?.port ?? defaultPort };
+  return `http://${reachable(host)}:${port}`;
+}
+
+/** One that takes connections at every address of this machine is found at the nearest. */
+function reachable(host: string): string {
+  if (host === "" || host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
 }

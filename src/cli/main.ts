@@ -29,7 +29,9 @@ export async function main(argv: readonly string[], about: About, context: Conte
     // Where one stream cannot be written to, as on a full disk, the other is tried, and then there is nobody to tell.
     const ways = argv.includes("--json") ? [asJson, asText] : [asText];
     ways.some(succeeds);
-    return error.exitStatus;
+    // launchd starts again whatever failed. Only what has succeeded stays down, as a configuration that is of no use has to.
+    const staysDown = error.exitStatus === EXIT.config && context.env.OPENCLAW_SERVICE_MANAGER === "launchd";
+    return staysDown ? EXIT.done : error.exitStatus;
   }
 }
 

@@ -14,6 +14,7 @@ async function openclawAt(port: number, { http }: Asking): Promise<string | unde
     method: "GET",
     url: `http://127.0.0.1:${port}/healthz`,
     headers: {},
+    direct: true,
     connectTimeoutMs: 1_000,
     idleTimeoutMs: 1_000,
     maxBodyBytes: 1_000,

@@ -11,7 +11,8 @@ export function plistText({ names, command, environment, homedir }: ServiceSpec,
   const agent = {
     Label: names.label,
     ProgramArguments: command,
-    EnvironmentVariables: Object.fromEntries(environment),
+    // It has the gateway end as if it had succeeded where a start afresh would be of no use.
+    EnvironmentVariables: { ...Object.fromEntries(environment), OPENCLAW_SERVICE_MANAGER: "launchd" },
     WorkingDirectory: homedir,
     RunAtLoad: true,
     KeepAlive: { SuccessfulExit: false },

@@ -1,5 +1,6 @@
 import { readIfPresent } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
+import { EXIT } from "../core/errors.ts";
 import type { CredentialSource } from "./credentials.ts";
 import { askHealth, type Health } from "./health.ts";
 import { ownerOf } from "./manage.ts";
@@ -84,10 +85,10 @@ function problemsWith(
   ];
 }
 
-/** @source `gateway run` ends with 78 when its configuration cannot be used. */
 function lastRun({ lastStatus, log }: ServiceView): readonly string[] {
   if (lastStatus === undefined) return [];
-  const why = lastStatus === 78 ? "its configuration cannot be used, and `openclaw doctor` says why" : `see ${log}`;
+  const why =
+    lastStatus === EXIT.config ? "its configuration cannot be used, and `openclaw doctor` says why" : `see ${log}`;
   return [`The last run ended with status ${lastStatus}: ${why}.`];
 }
 

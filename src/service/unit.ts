@@ -1,3 +1,4 @@
+import { EXIT } from "../core/errors.ts";
 import type { ServiceSpec } from "./spec.ts";
 
 /** What the text of a unit depends on besides the service. */
@@ -8,9 +9,6 @@ export interface SystemdTraits {
 
 /** First words of every file that we write, by which we know it again. */
 export const MARK = "Written by openclaw.";
-
-/** The exit status of a gateway whose configuration cannot be used. */
-const CONFIG_STATUS = 78;
 
 /** @why more than the 30 s that the gateway lets running requests go on after it was told to stop. */
 export const STOP_TIMEOUT_S = 40;
@@ -53,7 +51,7 @@ ${variables.join("\n")}
 SyslogIdentifier=${unit.replace(/\.service$/, "")}
 Restart=on-failure
 RestartSec=5
-RestartPreventExitStatus=${CONFIG_STATUS}
+RestartPreventExitStatus=${EXIT.config}
 KillMode=mixed
 TimeoutStopSec=${STOP_TIMEOUT_S}
 ${SANDBOX}

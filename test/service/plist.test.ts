@@ -20,7 +20,7 @@ describe("the launchd agent", () => {
     expect(parse(plistText(spec(), LOG))).toEqual({
       Label: "ai.openclaw.gateway",
       ProgramArguments: ["/opt/homebrew/bin/node", "/opt/homebrew/bin/openclaw", "gateway", "run"],
-      EnvironmentVariables: { HOME: "/Users/me" },
+      EnvironmentVariables: { HOME: "/Users/me", OPENCLAW_SERVICE_MANAGER: "launchd" },
       WorkingDirectory: "/Users/me",
       RunAtLoad: true,
       KeepAlive: { SuccessfulExit: false },

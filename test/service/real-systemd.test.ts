@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { serviceNames } from "../../src/service/names.ts";
 import { unitText } from "../../src/service/unit.ts";
+import { VERSION } from "../support/answering-gateway.ts";
 import { DOCUMENTED, PROGRAM } from "../support/program.ts";
 import { describeWithSystemd, userSystemd } from "../support/user-systemd.ts";
 
@@ -52,54 +53,41 @@ describeWithSystemd("a real systemd, of a user without privileges", () => {
     expect(found).toEqual(expected);
   });
 
-  /** What `gateway run` is to systemd: it says when it is ready, reloads, stops when told, and ends with 78 when broken. */
-  const STAND_IN = `
-    const { createServer } = require("http"), { existsSync, writeFile } = require("fs"), { execFileSync } = require("child_process");
-    const home = process.env.HOME;
-    const tell = (word) => writeFile(home + "/told", word + " " + process.pid + "\\n", () => {});
-    if (existsSync(home + "/broken")) process.exit(78);
-    const server = createServer((request, response) => response.end(JSON.stringify({ ok: true, version: "0.1.0", pid: process.pid, problems: [] })));
-    server.listen(18789, "127.0.0.1", () => { execFileSync("systemd-notify", ["--ready"]); tell("up"); });
-    process.on("SIGHUP", () => tell("reloaded"));
-    process.on("SIGTERM", () => process.exit(0));`;
-
   it("runs, watches, reloads and forgets the gateway, installed below a folder with an odd name", async () => {
     const { home, units, run } = userSystemd();
     // What a person adds stays a person's: it holds here, and is there afterwards.
     const own = join(units, "openclaw-gateway.service.d", "own.conf");
     mkdirSync(dirname(own));
-    writeFileSync(own, "[Service]\nRestartSec=100ms\n");
+    writeFileSync(own, "[Service]\nRestartSec=100ms\nStandardOutput=append:%h/log\n");
     const root = join(home, ODD);
     for (const part of ["bin", "dist", "package.json"])
       cpSync(join(PROGRAM, "..", "..", part), join(root, part), { recursive: true });
-    writeFileSync(join(root, "gateway.cjs"), STAND_IN);
-    const program = join(root, "openclaw.cjs");
-    writeFileSync(program, `require(process.argv.at(-1) === "run" ? "./gateway.cjs" : "./bin/openclaw.cjs");`);
     symlinkSync(process.execPath, join(root, "node"));
-    // The programs of this machine are found by the shell; the odd paths stand in a file, which nothing expands.
-    writeFileSync(
-      join(home, "openclaw"),
-      `#!/bin/sh\nexec "$HOME/${ODD.replace(/[\\"$]/g, "\\$&")}/node" "$HOME/${ODD.replace(/[\\"$]/g, "\\$&")}/openclaw.cjs" "$@"\n`,
-    );
+    const spelled = ODD.replace(/[\\"$]/g, "\\$&");
+    const start = `#!/bin/sh\nexec "$HOME/${spelled}/node" "$HOME/${spelled}/bin/openclaw.cjs" "$@"\n`;
+    writeFileSync(join(home, "openclaw"), start);
     chmodSync(join(home, "openclaw"), 0o755);
     const { status, stdout, stderr } = await run(`
-      cd "$HOME"; mkfifo told
+      cd "$HOME"
       step() { echo "== $*"; }
-      told() { read -r word pid < told; echo "$word"; }
       show() { systemctl --user show openclaw-gateway --property="$1" --value; }
+      # Waits for the line, and shows it.
+      logged() { tail -n +1 -F log 2> /dev/null | grep -o -m "$2" "$1" | tail -n 1; }
       ./openclaw ${DOCUMENTED.join(" ")} > /dev/null
-      step install; ./openclaw gateway install | head -1; told
-      step verify; mkdir -m 700 other; XDG_RUNTIME_DIR=$HOME/other systemd-analyze verify --user "$HOME/.config/systemd/user/openclaw-gateway.service" 2>&1 | grep -v 'connect to'; 
+      step install; ./openclaw gateway install | head -1
+      step verify; mkdir -m 700 other
+      XDG_RUNTIME_DIR=$HOME/other systemd-analyze verify --user "$HOME/.config/systemd/user/openclaw-gateway.service" 2>&1 |
+        grep -v 'connect to'
       step again; ./openclaw gateway install | head -1
       step status; ./openclaw gateway status --json
       step process; grep -E '^(NoNewPrivs|Seccomp|Umask):' /proc/$(show MainPID)/status | tr -d '\\t'
-      step reload; systemctl --user reload openclaw-gateway; told
+      step reload; systemctl --user reload openclaw-gateway; logged 'taken up' 1
       step stop; ./openclaw gateway stop; show ActiveState
-      step start; ./openclaw gateway start; told
-      step crash; kill -KILL "$(show MainPID)"; told; show NRestarts
-      step broken; touch broken; ./openclaw gateway restart > /dev/null 2>&1; echo $?; show SubState
-      ./openclaw gateway status | grep 'last run'
-      step mended; rm broken; ./openclaw gateway restart > /dev/null; told
+      step start; ./openclaw gateway start
+      step crash; kill -KILL "$(show MainPID)"; logged 'takes connections' 3; show NRestarts
+      step broken; cp .openclaw/openclaw.json whole; echo '{' > .openclaw/openclaw.json
+      ./openclaw gateway restart > /dev/null 2>&1; echo $?; show SubState; ./openclaw gateway status | grep 'last run'
+      step mended; cp whole .openclaw/openclaw.json; ./openclaw gateway restart
       step uninstall; ./openclaw gateway uninstall | head -c 7; echo
       show LoadState; (cd .config/systemd/user; find . -type f -o -type l | sort); ./openclaw gateway uninstall
     `);
@@ -111,18 +99,19 @@ describeWithSystemd("a real systemd, of a user without privileges", () => {
         .map((step) => [/^\w+/.exec(step)?.[0], step.slice(step.indexOf("\n") + 1)]),
     );
     const unit = join(units, "openclaw-gateway.service");
+    const runs = `The service runs: openclaw ${VERSION} at http://127.0.0.1:18789.\n`;
     expect(Object.fromEntries([...steps].filter(([name]) => name !== "status"))).toEqual({
-      install: `Installed ${unit}\nup\n`,
+      install: `Installed ${unit}\n`,
       verify: "",
       again: `Already installed and up to date: ${unit}\n`,
       process: "Umask:0077\nNoNewPrivs:1\nSeccomp:2\n",
-      reload: "reloaded\n",
+      reload: "taken up\n",
       stop: "The service is stopped. It starts with your next session, unless you run `openclaw gateway uninstall`.\ninactive\n",
-      start: "The service runs: openclaw 0.1.0 at http://127.0.0.1:18789.\nup\n",
-      crash: "up\n1\n",
+      start: runs,
+      crash: "takes connections\n1\n",
       broken:
         "1\nfailed\n✖ The last run ended with status 78: its configuration cannot be used, and `openclaw doctor` says why.\n",
-      mended: "up\n",
+      mended: runs,
       uninstall:
         "Removed\nnot-found\n./default.target.wants/up.service\n./openclaw-gateway.service.d/own.conf\n./up.service\nThere was no service to remove.\n",
     });
