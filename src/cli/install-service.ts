@@ -60,9 +60,14 @@ export async function installService(
   const isForeign = ownerOf(manager.file, context) === "another";
   if (isForeign && !force && isAsked) await askToReplace(manager.file, context);
   const before = await askHealth(found, context);
+  const { isRunning: wasRunning } = await manager.state(context);
   // An update is not seen in the service's file, nor is another port.
   const renew = before.version !== version;
-  const installed = await install(manager, setting.spec, { replace: force || isAsked, renew }, context);
+  const installed = await install(manager, setting.spec, { replace: force || isAsked, renew }, context).catch(
+    (error) => {
+      throw wasRunning || before.answers === "nobody" ? error : inTheWay(error, before);
+    },
+  );
   const gateway = await untilAnswered(manager, found, context);
   const notes = [
     ...setting.notes,
@@ -71,6 +76,17 @@ export async function installService(
     ...(await manager.limits(context)),
   ];
   return { ...installed, manager, gateway, notes };
+}
+
+/** Where the service cannot start, what has its port already is the likely reason. */
+function inTheWay(error: unknown, { url, pid }: Health): unknown {
+  if (!(error instanceof OpenclawError) || error.code !== "service.failed") return error;
+  const who = pid === undefined ? "Another program" : `Process ${pid}`;
+  return new OpenclawError(error.message, {
+    code: error.code,
+    hint: `${who} answers at ${url}: end it first.`,
+    cause: error,
+  });
 }
 
 async function askToReplace(file: string, context: Context): Promise<void> {

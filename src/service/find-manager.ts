@@ -11,17 +11,18 @@ export async function findManager(
   { profile }: Pick<Paths, "profile">,
   context: Asking & Pick<Context, "platform">,
 ): Promise<ServiceManager> {
-  const instead = (hint = "") => `${hint}Or run the gateway yourself: ${openclaw(profile, "gateway run")}`;
-  const unavailable = (message: string, hint?: string) =>
-    new OpenclawError(message, { code: "service.unavailable", hint: instead(hint) });
+  const unavailable = (message: string, hint?: string) => {
+    const instead = `un the gateway yourself: ${openclaw(profile, "gateway run")}`;
+    const whole = hint === undefined ? `R${instead}` : `${hint} Or r${instead}`;
+    return new OpenclawError(message, { code: "service.unavailable", hint: whole });
+  };
   const { env, platform, uid, homedir } = context;
+  if (isSudo(context)) throw unavailable(SUDO, AS_YOURSELF);
   if (platform === "darwin") {
-    if (isSudo(context)) throw unavailable(`${SUDO} launchd runs agents for.`, AS_YOURSELF);
     if (await hasSession(context)) return launchd(profile, homedir);
-    throw unavailable(`launchd has no session of user ${uid}.`, "Log in at the screen of this Mac, then try again. ");
+    throw unavailable(`launchd has no session of user ${uid}.`, "Log in at the screen of this Mac, then try again.");
   }
   if (platform !== "linux") throw unavailable(`openclaw knows no services on ${platform}.`);
-  if (isSudo(context)) throw unavailable(`${SUDO} a user's systemd runs services for.`, AS_YOURSELF);
   const version = await systemdVersion(context);
   if (version !== undefined) return systemd(profile, homedir, version);
   const { status } = await context.run("systemctl", ["--version"], {
@@ -33,7 +34,7 @@ export async function findManager(
   if (env.XDG_RUNTIME_DIR) throw unavailable("The systemd of this user does not answer.");
   throw unavailable(
     "This user has no session with a systemd of its own, as in a container or under su.",
-    "Log in as the user, or have it kept running by `loginctl enable-linger`, and try again. ",
+    "Log in as the user, or have it kept running by `loginctl enable-linger`, and try again.",
   );
 }
 
@@ -47,8 +48,8 @@ export async function managerIfAny(...args: Parameters<typeof findManager>): Pro
   }
 }
 
-const SUDO = "Under sudo this is another user than the one whom";
-const AS_YOURSELF = "Run the command as yourself, without sudo. ";
+const SUDO = "This runs as root, under sudo, and a service is a user's own.";
+const AS_YOURSELF = "Run the command as yourself, without sudo.";
 
 /** Root by sudo, whose home folder and session may be either user's. */
 const isSudo = ({ uid, env }: Asking) => uid === 0 && Boolean(env.SUDO_USER);

@@ -109,9 +109,9 @@ export function launchd(profile: string | undefined, homedir: string): ServiceMa
 /** @source the form of `launchctl print`, which Apple does not promise; what is not found is left out. */
 function stateFrom(printed: string | undefined, isEnabled: boolean): ServiceState {
   if (printed === undefined) return { isRunning: false, isEnabled, words: "not loaded" };
-  const [, words = "unknown"] = /^\s*state = (.+)$/m.exec(printed) ?? [];
-  const [, pid] = /^\s*pid = (\d+)$/m.exec(printed) ?? [];
-  const [, status] = /^\s*last exit code = (\d+)/m.exec(printed) ?? [];
+  const [, words = "unknown"] = /^\tstate = (.+)$/m.exec(printed) ?? [];
+  const [, pid] = /^\tpid = (\d+)$/m.exec(printed) ?? [];
+  const [, status] = /^\tlast exit code = (\d+)/m.exec(printed) ?? [];
   return {
     isRunning: words === "running",
     isEnabled,

@@ -36,7 +36,8 @@ const isThere = (path: string, { files }: Pick<Context, "files">) =>
 
 /**
  * Puts the service's file in its place and starts it; nothing is touched that is as it should be, unless the gateway that
- * runs is to be started afresh with `renew`. Another program's file is moved aside with `replace`. Throws `service.foreign`, `service.failed`, `file.access`.
+ * runs is to be started afresh with `renew`. Another program's file is moved aside with `replace`.
+ * Throws `service.foreign`, `service.failed`, `file.access`.
  */
 export async function install(
   manager: ServiceManager,

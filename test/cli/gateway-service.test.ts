@@ -201,6 +201,7 @@ describe("gateway install", () => {
       expect(stderr).toMatch(
         new RegExp(`^openclaw: \`systemctl ${words}.*\` ended with status 1: refused: ${words}\\n`),
       );
+      expect(stderr).toContain(`Process 4242 answers at ${here.gateway.url}: end it first.`);
       here.systemd.obey();
       expect((await here.run("install")).status).toBe(0);
     },
@@ -323,13 +324,13 @@ describe("without a systemd to ask", () => {
     expect(none).toMatchObject({
       status: 1,
       stdout: "",
-      stderr: "openclaw: This system has no systemd.\nOr run the gateway yourself: openclaw gateway run\n",
+      stderr: "openclaw: This system has no systemd.\nRun the gateway yourself: openclaw gateway run\n",
     });
     here.systemd.refuse("--user");
     const silent = await here.run(action);
     expect([silent.status, silent.stderr]).toEqual([
       1,
-      "openclaw: The systemd of this user does not answer.\nOr run the gateway yourself: openclaw gateway run\n",
+      "openclaw: The systemd of this user does not answer.\nRun the gateway yourself: openclaw gateway run\n",
     ]);
     const container = await here.run(action, { XDG_RUNTIME_DIR: "" });
     expect([container.status, container.stderr]).toEqual([1, expect.stringContaining("loginctl enable-linger")]);

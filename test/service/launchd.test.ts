@@ -176,7 +176,12 @@ describe("launchd", () => {
 
   it.each([
     ["has no session of the user", {}, /^launchd has no session of user 501\.$/, /Log in at the screen of this Mac/],
-    ["is asked under sudo", { uid: 0, SUDO_USER: "me" }, /^Under sudo/, /Run the command as yourself/],
+    [
+      "is asked under sudo",
+      { uid: 0, SUDO_USER: "me" },
+      /^This runs as root, under sudo/,
+      /Run the command as yourself/,
+    ],
   ])("is not used where it %s", async (_, { uid, ...more }: { uid?: number; SUDO_USER?: string }, message, hint) => {
     const { context, fake } = await mac();
     fake.refuse(`print ${GUI}`, 125);
@@ -193,6 +198,6 @@ it("no other system has services that are known here", async () => {
   const context = testContext({ platform: "win32" });
   await expect(findManager({ profile: "work" }, context)).rejects.toMatchObject({
     code: "service.unavailable",
-    hint: "Or run the gateway yourself: openclaw --profile work gateway run",
+    hint: "Run the gateway yourself: openclaw --profile work gateway run",
   });
 });
