@@ -19,6 +19,7 @@ it("the demo shows the whole work on this machine, step by step", async () => {
   );
   const { stdout, stderr } = await run(process.execPath, [bundle], { cwd: root });
   expect([...stdout.matchAll(/^\(status (\d+)\)$/gm)].map(([, status]) => status)).toEqual([
+    "0",
     "1",
     "0",
     "0",
@@ -26,8 +27,9 @@ it("the demo shows the whole work on this machine, step by step", async () => {
     "0",
     "0",
   ]);
+  expect(stderr).toContain("from the Cloudflare API token.");
   expect(stderr).toContain("gateway.token-missing");
   expect(stdout).toContain("cloudflare-ai-gateway/claude-unheard-of-1");
   expect(stdout).toContain("0 failed");
-  expect(stdout + stderr).not.toMatch(/STANDIN(?:key|run)/);
+  expect(stdout + stderr).not.toMatch(/STANDIN(?:key|run|all)/);
 });

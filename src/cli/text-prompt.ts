@@ -1,7 +1,6 @@
 import { createPrompt, isBackspaceKey, isEnterKey, isTabKey, useEffect, useKeypress, useState } from "@inquirer/core";
 import type { TextQuestion } from "../core/context.ts";
-import { scrub } from "../core/secret.ts";
-import { isHiddenPaste, isWholePaste, pastedLines } from "../providers/paste.ts";
+import { isHiddenPaste, isWholePaste, pastedLines, showsCredential } from "../providers/paste.ts";
 import type { Paint } from "./paint.ts";
 
 /** Shown for a hidden answer, whatever its length. */
@@ -38,7 +37,7 @@ export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) 
   const [value, setValue] = useState("");
   const [shown, setShown] = useState("");
   // A credential typed into a question that shows its answers is hidden as soon as it is one.
-  const hidden = config.secret || scrub(value) !== value;
+  const hidden = config.secret || showsCredential(value);
 
   const submit = (answer: string, shownAnswer: string) => {
     const wrong = config.problem(answer);
@@ -86,7 +85,7 @@ export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) 
         readline.write(value);
       }
       setValue(readline.line);
-      if (scrub(readline.line) !== readline.line) readline.clearLine(0);
+      if (showsCredential(readline.line)) readline.clearLine(0);
       return;
     }
     // Readline never holds more of a secret than the last key: it would move the cursor by the answer's length.

@@ -60,7 +60,8 @@ export function answersFromFlags(
   }
   for (const field of provider.fields.filter((candidate) => candidate.secret && needOf(candidate, values) !== "none")) {
     const isRequired = needOf(field, values) === "required";
-    const referred = referredAnswer(field, isRequired, provider, flags, answers[field.id], today);
+    const mode = field.stored === false ? "plaintext" : flags.mode;
+    const referred = referredAnswer(field, isRequired, provider, { ...flags, mode }, answers[field.id], today);
     if (referred?.answer !== undefined) answers[field.id] = referred.answer;
     if (referred?.problem !== undefined) problems.push(referred.problem);
   }
@@ -94,6 +95,7 @@ export function fillFromToday(
   for (const field of new Set([...replacing, ...provider.fields])) {
     const needless =
       field.id in filled ||
+      field.stored === false ||
       needOf(field, valuesOf(filled)) === "none" ||
       isReplaced(field, provider, filled) ||
       provider.replaces[field.id]?.some((id) => id in filled);

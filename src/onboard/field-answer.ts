@@ -1,5 +1,5 @@
 import { answersInBlock, isBlock } from "../providers/paste.ts";
-import { type Field, type Need, needOf, type Provider } from "../providers/provider.ts";
+import { type Field, helperOf, type Need, needOf, type Provider } from "../providers/provider.ts";
 import { checkedAnswers, remarks } from "./answers.ts";
 import type { Answers, FieldAnswer } from "./defaults.ts";
 
@@ -12,25 +12,32 @@ export interface ReadAnswer {
   readonly pending: readonly string[];
 }
 
-/** What is wrong with a raw answer, or undefined. `preset` is what Enter alone stands for. */
-export function problemWith(
-  raw: string,
-  field: Field,
-  provider: Provider,
-  preset: FieldAnswer | undefined,
-  need: Need = needOf(field, {}),
-): string | undefined {
+/** The question that a text answers. */
+export interface FieldQuestion {
+  readonly field: Field;
+  readonly provider: Provider;
+  /** What Enter alone stands for. */
+  readonly preset: FieldAnswer | undefined;
+  readonly need?: Need;
+  /** Whether what helps to look the answer up will do as well. */
+  readonly looksUp?: boolean;
+}
+
+/** What is wrong with a raw answer, or undefined. */
+export function problemWith(raw: string, question: FieldQuestion): string | undefined {
+  const { field, preset, need = needOf(field, {}) } = question;
   if (raw.trim() === "") return preset === undefined && need === "required" ? `${field.label} is needed.` : undefined;
-  const [own, others] = ownAnswer(raw, field, provider);
+  const [own, others] = ownAnswer(raw, question);
   if (own === undefined && others) return undefined;
   const checked = field.check(own ?? raw);
   return checked.ok ? undefined : [checked.error.message, checked.error.hint].filter(Boolean).join(" ");
 }
 
 /** Takes a raw answer apart; only for one that `problemWith` finds nothing wrong with. */
-export function readAnswer(raw: string, field: Field, provider: Provider, preset: FieldAnswer | undefined): ReadAnswer {
+export function readAnswer(raw: string, question: FieldQuestion): ReadAnswer {
+  const { field, provider, preset } = question;
   if (raw.trim() === "") return { answers: preset === undefined ? {} : { [field.id]: preset }, notes: [], pending: [] };
-  const named = isBlock(raw) ? answersInBlock(raw, provider.fields) : {};
+  const named = namedAnswers(raw, question);
   if (Object.keys(named).length > 0) return readBlock(named, provider);
   const [line = "", ...pending] = lines(raw);
   const checked = field.check(line);
@@ -42,11 +49,18 @@ export function readAnswer(raw: string, field: Field, provider: Provider, preset
 }
 
 /** The text in `raw` that speaks about this field, and whether it speaks about others. */
-function ownAnswer(raw: string, field: Field, provider: Provider): readonly [string | undefined, boolean] {
-  if (!isBlock(raw)) return [raw, false];
-  const named = answersInBlock(raw, provider.fields);
-  if (Object.keys(named).length === 0) return [lines(raw)[0], false];
+function ownAnswer(raw: string, question: FieldQuestion): readonly [string | undefined, boolean] {
+  const { field } = question;
+  const named = namedAnswers(raw, question);
+  if (Object.keys(named).length === 0) return [isBlock(raw) ? lines(raw)[0] : raw, false];
   return [named[field.id], Object.keys(named).some((id) => id !== field.id)];
+}
+
+/** What a text answers by itself, whatever it was given for: by field id. */
+function namedAnswers(raw: string, { field, provider: { fields }, looksUp = false }: FieldQuestion) {
+  if (isBlock(raw)) return answersInBlock(raw, fields);
+  const helper = looksUp && field.found !== undefined ? helperOf({ fields }) : undefined;
+  return helper?.recognises?.(raw) ? { [helper.id]: raw } : {};
 }
 
 function readBlock(named: Readonly<Record<string, string>>, provider: Provider): ReadAnswer {

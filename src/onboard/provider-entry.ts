@@ -57,8 +57,8 @@ const hasHeader = ({ header }: Field, { headers = {} }: ProviderConfig) =>
 
 /** What goes to `.env`. */
 export function storedSecrets({ fields }: Provider, answers: Answers): readonly SecretEdit[] {
-  return fields.flatMap(({ id, env: [name = ""] }) => {
+  return fields.flatMap(({ id, stored, env: [name = ""] }) => {
     const answer = answers[id];
-    return answer?.kind === "store" ? [{ name, value: answer.value }] : [];
+    return answer?.kind === "store" && stored !== false ? [{ name, value: answer.value }] : [];
   });
 }

@@ -3,7 +3,7 @@ import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import { type ModelRef, parseModelRef } from "../providers/model-ref.ts";
 import { chosenEndpoints, type Provider } from "../providers/provider.ts";
 import { answersFromFlags, fillFromToday, type GivenFlags, missingAnswers } from "./answers.ts";
-import { type Answers, valuesOf } from "./defaults.ts";
+import { type Answers, shownAnswer, valuesOf } from "./defaults.ts";
 import { type GatewayFlags, gatewayAnswers } from "./gateway-answers.ts";
 import { chosenModel } from "./model-choice.ts";
 import type { Wishes } from "./plan.ts";
@@ -21,6 +21,8 @@ export interface CommandLine {
   readonly model: string | undefined;
   readonly setDefault: boolean;
   readonly flow: "quickstart" | "advanced";
+  /** What was looked up for flags that were not given. */
+  readonly found?: Answers;
   /** What is wrong with the flags themselves. */
   readonly problems: readonly Problem[];
 }
@@ -41,7 +43,7 @@ export function settleFlags(line: CommandLine, providers: readonly Provider[], t
   const wished = line.model === undefined ? undefined : wishedModel(line.model, line, providers, today);
   const model = wished?.ok ? wished.value : undefined;
   const collected = provider
-    ? answersFromFlags(provider, given, today, impliedEndpoint(model, provider, today))
+    ? answersFromFlags(provider, given, today, { ...impliedEndpoint(model, provider, today), ...line.found })
     : undefined;
   const gateway = gatewayAnswers(line.gateway, today);
   const problems = [
@@ -63,9 +65,14 @@ export function settleFlags(line: CommandLine, providers: readonly Provider[], t
     },
     problems,
     missing: [],
-    notes: collected?.notes ?? [],
+    notes: [...(collected?.notes ?? []), ...foundNotes(line)],
   };
 }
+
+const foundNotes = ({ provider, found = {} }: CommandLine): readonly string[] =>
+  Object.entries(found).map(
+    ([id, answer]) => `${provider?.fields.find((field) => field.id === id)?.label}: ${shownAnswer(answer)}.`,
+  );
 
 /** The same without anybody to ask: today's set-up and the variables answer the rest, or it is a problem. */
 export function settleWithoutAsking(line: CommandLine, providers: readonly Provider[], today: Today): Settled<Wishes> {

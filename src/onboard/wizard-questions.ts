@@ -1,7 +1,7 @@
 import type { Prompter, Reply } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { formatModelRef } from "../providers/model-ref.ts";
-import { type Field, needOf, type Provider } from "../providers/provider.ts";
+import { type Field, helperOf, needOf, type Provider } from "../providers/provider.ts";
 import { defaultFor, type FieldAnswer, knownValues, shownAnswer } from "./defaults.ts";
 import { problemWith, readAnswer } from "./field-answer.ts";
 import { BINDS, isPort } from "./gateway-values.ts";
@@ -29,28 +29,37 @@ export async function askProvider(
   return patched(reply, (chosen) => ({ provider: chosen }));
 }
 
-/** The answer to one field and to those that were pasted with it, perhaps to those only. */
+/**
+ * The answer to one field and to those that were pasted with it, perhaps to those only. `isBlamed`: there has to be one.
+ * `looksUp`: a token to look it up with will do as well.
+ */
 export async function askField(
   field: Field,
   state: WizardState,
   today: Today,
   prompter: Prompter,
-  { isBlamed = false } = {},
+  { isBlamed = false, looksUp = false } = {},
 ): Promise<Patch> {
   const { provider } = state;
   if (!provider) return {};
-  const preset = state.answers[field.id] ?? defaultFor(field, provider, today);
+  const preset = presetFor(field, provider, state, today);
   if (field.choices !== undefined) return askChoice(field, field.choices, preset, state, prompter);
-  const need = needOf(field, knownValues(provider, state.answers, today));
+  const isNeeded = state.needed?.includes(field.id);
+  const need = isNeeded ? "required" : needOf(field, knownValues(provider, state.answers, today));
   const instead = isBlamed || preset !== undefined ? undefined : provider.fields.find(({ id }) => id === field.without);
   const isLeftOut = (raw: string) => raw.trim() === "" && need === "required" && instead !== undefined;
-  const problem = (raw: string) => (isLeftOut(raw) ? undefined : problemWith(raw, field, provider, preset, need));
+  const question = { field, provider, preset, need, looksUp };
+  const problem = (raw: string) => (isLeftOut(raw) ? undefined : problemWith(raw, question));
   const [typedAhead, ...rest] = state.pending;
   let raw = typedAhead;
   if (raw === undefined || problem(raw) !== undefined) {
     const reply = await prompter.text({
       message: need === "required" || isBlamed ? field.label : `${field.label} (optional)`,
-      help: instead === undefined ? field.help : `${field.help} None? Press Enter.`,
+      help: [
+        field.help,
+        ...(instead === undefined ? [] : ["None? Press Enter."]),
+        ...(looksUp ? [`A ${helperOf(provider)?.label} will do, too.`] : []),
+      ].join(" "),
       secret: field.secret,
       problem,
       ...(preset !== undefined && { shownDefault: shownAnswer(preset) }),
@@ -61,7 +70,7 @@ export async function askField(
     prompter.note(`${field.label}: taken from the next line you pasted.`);
   }
   if (instead !== undefined && isLeftOut(raw)) return askField(instead, state, today, prompter);
-  const { answers, notes, pending } = readAnswer(raw, field, provider, preset);
+  const { answers, notes, pending } = readAnswer(raw, question);
   for (const note of notes) prompter.note(`  ${note}`);
   const others = Object.keys(answers).filter((id) => id !== field.id);
   // Answered anew, a question no longer vouches for what its last answer filled in.
@@ -73,6 +82,16 @@ export async function askField(
     filledBy: Object.fromEntries([...filledBefore, ...others.map((id) => [id, field.id])]),
     pending: [...rest, ...pending],
   };
+}
+
+/** What Enter alone stands for: the last answer, today's, or that of another field which may do here as well. */
+function presetFor(field: Field, provider: Provider, { answers }: WizardState, today: Today): FieldAnswer | undefined {
+  const answered = (one: Field) => answers[one.id] ?? defaultFor(one, provider, today);
+  const known = answered(field);
+  const lender = provider.fields.find(({ id }) => id === field.lentBy);
+  const lent = lender && answered(lender);
+  if (known !== undefined || lent?.kind !== "store") return known;
+  return { ...lent, source: `the ${lender?.label}` };
 }
 
 async function askChoice(

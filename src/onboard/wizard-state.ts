@@ -25,6 +25,8 @@ export interface WizardState extends WizardStart {
   readonly filledBy: Readonly<Record<string, string>>;
   /** Lines that were pasted together and are the answers to the next questions. */
   readonly pending: readonly string[];
+  /** Fields that what was looked up has shown to be needed, by their ids. */
+  readonly needed?: readonly string[];
   /** What the providers listed when the set-up was checked. */
   readonly listed?: Listed;
 }

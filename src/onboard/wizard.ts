@@ -2,10 +2,12 @@ import type { Prompter } from "../core/context.ts";
 import type { Listed } from "../providers/list-models.ts";
 import { type Field, type Need, needOf, type Provider } from "../providers/provider.ts";
 import { fillFromToday, isReplaced } from "./answers.ts";
-import { knownValues } from "./defaults.ts";
+import { defaultFor, knownValues } from "./defaults.ts";
+import type { LookUp } from "./lookup.ts";
 import { wouldReplaceDefault } from "./model-choice.ts";
 import type { Wishes } from "./plan.ts";
 import type { Today } from "./today.ts";
+import { askFound, readNeeds } from "./wizard-discovery.ts";
 import { askModel } from "./wizard-model.ts";
 import * as questions from "./wizard-questions.ts";
 import { modelIn, type Patch, type WizardStart, type WizardState } from "./wizard-state.ts";
@@ -24,6 +26,7 @@ export interface WizardMeans {
 }
 
 export interface Online {
+  readonly lookUp: LookUp;
   readonly verify: Verify;
   /** Sends a message, which costs something; undefined when that is not wanted. */
   readonly verifyByMessage?: Verify;
@@ -75,18 +78,27 @@ function stepsFor(
   const advanced = start.flow === "advanced";
   const fields = new Set((start.provider ? [start.provider] : providers).flatMap((provider) => provider.fields));
   const draft = (state: WizardState) => wishesOf(state, today);
+  const needs: Step = {
+    isCheck: true,
+    wanted: (state) => online !== undefined && Boolean(state.provider),
+    ask: (state, prompter) => readNeeds(state, today, online?.lookUp, prompter),
+  };
   return [
     {
       wanted: () => start.provider === undefined,
       ask: (state, prompter) => questions.askProvider(providers, state, prompter),
     },
-    ...[...fields].map(
-      (field): Step => ({
+    ...[...fields].flatMap((field): readonly Step[] => [
+      {
         wanted: (state) => isAsked(field, start, state, today),
-        ask: (state, prompter) => questions.askField(field, state, today, prompter),
+        ask: (state, prompter) =>
+          field.found === undefined
+            ? questions.askField(field, state, today, prompter)
+            : askFound(field, state, today, online?.lookUp, prompter),
         isOpen: (state) => needIn(field, state, today) === "required" && !(field.id in state.answers),
-      }),
-    ),
+      },
+      ...(field.found === "gateway" ? [needs] : []),
+    ]),
     {
       isCheck: true,
       wanted: (state) => online !== undefined && Boolean(state.provider),
@@ -137,11 +149,12 @@ async function readModels(wishes: Wishes, online: Online | undefined, prompter: 
 }
 
 function isAsked(field: Field, start: WizardStart, state: WizardState, today: Today): boolean {
-  const { provider, filledBy, answers } = state;
+  const { provider, filledBy, answers, needed } = state;
   if (!provider?.fields.includes(field) || field.id in start.answers || field.id in filledBy) return false;
   const need = needIn(field, state, today);
   if (need === "none" || isReplaced(field, provider, answers)) return false;
   if (need === "required") return true;
+  if (needed?.includes(field.id)) return defaultFor(field, provider, today) === undefined;
   return field.asked === "always" || (field.asked === "advanced" && start.flow === "advanced");
 }
 

@@ -51,13 +51,12 @@ export interface NewGateway {
   readonly logs: boolean;
 }
 
-/** What a set-up needs so that the gateway lets it through, and what its user should know; each text is a sentence. */
+/** What a gateway's settings ask of who uses it. */
 export interface GatewayNeeds {
-  readonly tokenRequired: boolean;
-  /** A key of the provider, in the request or stored with the gateway. */
-  readonly providerKeyRequired: boolean;
-  readonly warnings: readonly string[];
-  readonly infos: readonly string[];
+  /** Fields that have to be answered, by their ids, although they are optional elsewhere. */
+  readonly needed: readonly string[];
+  /** What its user should know, each a sentence. */
+  readonly notes: readonly string[];
 }
 
 /** A key that the gateway adds to requests; of the key itself nothing is known here. */
@@ -90,10 +89,8 @@ export interface Discovery {
   readonly settings: (inquiry: Inquiry, place: GatewayPlace, context: Asking) => Found<Gateway>;
   /** Not tried a second time by itself: what failed on the way may have been done. */
   readonly create: (inquiry: Inquiry, accountId: string, wanted: NewGateway, context: Asking) => Found<Gateway>;
-  readonly needs: (gateway: Gateway) => GatewayNeeds;
+  readonly needs: (gateway: Gateway, keys: readonly StoredKey[]) => GatewayNeeds;
   readonly storedKeys: (inquiry: Inquiry, place: GatewayPlace, context: Asking) => Found<readonly StoredKey[]>;
-  /** What is left for billing, in the provider's own unit. */
-  readonly balance: (inquiry: Inquiry, accountId: string, context: Asking) => Found<number>;
   /** The models that write text. */
   readonly models: (inquiry: Inquiry, accountId: string, context: Asking) => Found<readonly ListedModel[]>;
 }

@@ -79,12 +79,18 @@ export function isBlock(raw: string): boolean {
   return /[\r\n]/.test(text) || /^curl\s/.test(text);
 }
 
+/** A credential without a mark: 40 characters of every kind, as Cloudflare's tokens were until 2026, and no id is. */
+export const isBareToken = (text: string): boolean => /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[\w-]{40}$/.test(text);
+
+/** Whether a text shows that there is a credential in it. */
+export const showsCredential = (text: string): boolean => scrub(text) !== text || isBareToken(text.trim());
+
 /**
  * What must not be typed onto the screen: several lines would be several answers, a credential would show, and a
  * control character could do anything.
  */
 export const isHiddenPaste = (text: string, secret: boolean): boolean =>
-  isBlock(text) || /\p{Cc}/u.test(text.trim()) || (!secret && scrub(text) !== text);
+  isBlock(text) || /\p{Cc}/u.test(text.trim()) || (!secret && showsCredential(text));
 
 /**
  * Whether a hidden paste is all there. What a terminal does not mark may arrive in two parts, and answering with the

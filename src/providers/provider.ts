@@ -77,8 +77,12 @@ export interface Field {
   readonly secret: boolean;
   /** False for what is used to look other answers up, and written nowhere. */
   readonly stored?: false;
-  /** What a listing may answer it with, where the provider can look that up. */
+  /** What it is of the things that the provider can look up with a token. */
   readonly found?: "account" | "gateway";
+  /** The field whose answer may do for this one as well, by its id: offered, never taken unasked. */
+  readonly lentBy?: string;
+  /** Whether a text is one of these although it was given in answer to what it helps to look up. */
+  readonly recognises?: (raw: string) => boolean;
   /** Whether it has to be answered, may be, or has no place, given the other answers. */
   readonly need: Need | ((values: Values) => Need);
   /** What giving it says about other fields that nobody answers, by their ids. */
@@ -222,6 +226,10 @@ export function chosenEndpoints({ endpoints }: Provider, { endpoint }: Values): 
   const ids = endpoint?.split(",") ?? [endpoints[0].id];
   return endpoints.filter(({ id }) => ids.includes(id));
 }
+
+/** The field whose answer helps to look others up. */
+export const helperOf = ({ fields }: Pick<Provider, "fields">): Field | undefined =>
+  fields.find(({ recognises }) => recognises !== undefined);
 
 /** The variable under which the answer to a secret field is stored. */
 export const storedUnder = ({ fields }: Pick<Endpoint, "fields">, fieldId: string): string =>

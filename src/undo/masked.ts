@@ -24,6 +24,10 @@ const SECRET_PARAMETER = new RegExp(`([?&][\\w-]*(?:${SECRET_WORD})[\\w-]*=)[^&#
 /** Nothing but the name of a variable. */
 const REFERENCE = /^(?:Bearer )?\$\{\w+\}$/;
 
+/** Members that say how somebody is let in, by one of OpenClaw's words for it. */
+const MANNER_KEY = /^(?:auth|mode)$/;
+const MANNER = /^(?:api-key|aws-sdk|none|oauth|password|token|trusted-proxy)$/;
+
 const LITERAL = /^(?:true|false|null|[+-]?(?:Infinity|NaN|[\d.][\w.+-]*))$/;
 
 /** The lines of `text` with every credential in it masked; it may be too damaged to be read. */
@@ -39,10 +43,12 @@ interface Level {
   readonly secret: boolean;
   /** Whether what comes next is one, because of its key or of the argument before it. */
   nextIsSecret: boolean;
+  /** Whether what comes next says how somebody is let in. */
+  nextIsManner: boolean;
 }
 
 function maskTokens(text: string): string {
-  const outermost: Level = { isList: false, secret: false, nextIsSecret: false };
+  const outermost: Level = { isList: false, secret: false, nextIsSecret: false, nextIsManner: false };
   const levels: Level[] = [];
   let masked = "";
   let copied = 0;
@@ -62,7 +68,12 @@ function follow(text: string, token: Token, level: Level, levels: Level[]): void
   switch (token.kind) {
     case "{":
     case "[":
-      levels.push({ isList: token.kind === "[", secret: level.secret || level.nextIsSecret, nextIsSecret: false });
+      levels.push({
+        isList: token.kind === "[",
+        secret: level.secret || level.nextIsSecret,
+        nextIsSecret: false,
+        nextIsManner: false,
+      });
       break;
     case "}":
     case "]":
@@ -74,12 +85,16 @@ function follow(text: string, token: Token, level: Level, levels: Level[]): void
     case "string":
     case "run":
       if (level.isList) level.nextIsSecret = SECRET_FLAG.test(nameOf(text, token));
-      else if (isKey(text, token)) level.nextIsSecret = SECRET_KEY.test(nameOf(text, token));
+      else if (isKey(text, token)) {
+        level.nextIsSecret = SECRET_KEY.test(nameOf(text, token));
+        level.nextIsManner = MANNER_KEY.test(nameOf(text, token));
+      }
   }
 }
 
 /** What is shown in the place of a token; undefined when that is the token itself. */
-function replacementOf(text: string, token: Token, { isList, secret, nextIsSecret }: Level): string | undefined {
+function replacementOf(text: string, token: Token, level: Level): string | undefined {
+  const { isList, secret, nextIsSecret, nextIsManner } = level;
   const written = text.slice(token.start, token.end);
   if (token.kind === "comment") return written.split("\n").map(maskAfterKey).join("\n");
   if (!["string", "run", "unclosed"].includes(token.kind) || (!isList && isKey(text, token))) return undefined;
@@ -87,7 +102,7 @@ function replacementOf(text: string, token: Token, { isList, secret, nextIsSecre
   const content = token.kind === "run" ? written : written.replace(/^["']|["']$/g, "");
   const isCredential = secret || nextIsSecret || SECRET_ASSIGNMENT.test(content);
   const isHarmless = content === "" || REFERENCE.test(content) || (quote === "" && LITERAL.test(content));
-  if (!isCredential || isHarmless) return undefined;
+  if (!isCredential || isHarmless || (nextIsManner && MANNER.test(content))) return undefined;
   // A text may go over several lines, and every line keeps its number.
   return `${quote}${MASK}${"\n".repeat(content.split("\n").length - 1)}${quote}`;
 }

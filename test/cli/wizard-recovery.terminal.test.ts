@@ -5,7 +5,7 @@ import type { DialName } from "../support/stand-in/dials.ts";
 import type { StandIn, StandInOptions } from "../support/stand-in/stand-in.ts";
 import { KNOWN } from "../support/stand-in/world.ts";
 import { standIn } from "../support/stand-in.ts";
-import { answer, describeInTerminal, leaks, openTerminal, type TestTerminal } from "../support/terminal.ts";
+import { answer, choose, describeInTerminal, leaks, openTerminal, type TestTerminal } from "../support/terminal.ts";
 
 const AUTHENTICATED = { authentication: true };
 const STORED = {
@@ -29,19 +29,6 @@ async function open(options: StandInOptions, flags: readonly string[] = [], path
 }
 
 const paidBy = (who: string) => [`--${PROVIDER}-credentials`, who];
-
-/** Chooses one of the ways out by moving to it. */
-async function choose(terminal: TestTerminal, question: string, wanted: string): Promise<void> {
-  await terminal.waitFor(`? ${question}`);
-  for (let presses = 0; !terminal.screen().includes(`❯ ${wanted}`); presses += 1) {
-    if (presses > 8) throw new Error(`${wanted} cannot be chosen:\n${terminal.screen()}`);
-    const before = terminal.bytes.length;
-    terminal.press("down");
-    await terminal.waitForMore(before);
-  }
-  terminal.press("enter");
-  await terminal.waitFor(`✔ ${question}`);
-}
 
 /** What is left to do once the set-up works. */
 async function finish({ terminal, home }: Recovery): Promise<void> {

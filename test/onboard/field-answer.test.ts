@@ -12,8 +12,9 @@ function field(id: string) {
 }
 
 const PRESET: FieldAnswer = { kind: "value", value: "kept" };
-const problem = (raw: string, id: string, preset?: FieldAnswer) => problemWith(raw, field(id), provider, preset);
-const read = (raw: string, id: string, preset?: FieldAnswer) => readAnswer(raw, field(id), provider, preset);
+const problem = (raw: string, id: string, preset?: FieldAnswer) =>
+  problemWith(raw, { field: field(id), provider, preset });
+const read = (raw: string, id: string, preset?: FieldAnswer) => readAnswer(raw, { field: field(id), provider, preset });
 
 describe("problemWith", () => {
   it("lets Enter alone pass where there is something to keep, or nothing is needed", () => {

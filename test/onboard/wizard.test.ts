@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { resolvePaths } from "../../src/core/paths.ts";
 import { Secret } from "../../src/core/secret.ts";
+import type { LookUp } from "../../src/onboard/lookup.ts";
 import { isEmpty, planOnboarding, type Wishes } from "../../src/onboard/plan.ts";
 import { readToday } from "../../src/onboard/today.ts";
 import { type Online, runWizard } from "../../src/onboard/wizard.ts";
@@ -24,6 +25,8 @@ const NAMED: WizardStart = {
 };
 const UNNAMED: WizardStart = { ...NAMED, provider: undefined };
 const ADVANCED: WizardStart = { ...NAMED, flow: "advanced" };
+
+const NO_LOOKUP: LookUp = async () => undefined;
 
 interface World {
   readonly online?: Online;
@@ -456,7 +459,7 @@ it("goes back past the check, which asks nothing while all is well", async () =>
       ["Write", true],
     ],
     NAMED,
-    { online: { verify, models: async () => new Map() } },
+    { online: { verify, lookUp: NO_LOOKUP, models: async () => new Map() } },
   );
   expect([answers.apiKey, checks]).toEqual([`${CANARY_KEY}2`, 2]);
 });
@@ -464,6 +467,7 @@ it("goes back past the check, which asks nothing while all is well", async () =>
 describe("the models that the gateway lists", () => {
   const listing = (...ids: readonly string[]): Online => ({
     verify: async () => undefined,
+    lookUp: NO_LOOKUP,
     models: async () => new Map([["cloudflare-ai-gateway", ids.map((id) => ({ id, name: id.toUpperCase() }))]]),
   });
   const KEYS: readonly Exchange[] = [

@@ -24,7 +24,6 @@ const QUESTIONS: Readonly<Record<string, (who: Inquiry, context: Asking) => Prom
   create: (who, context) =>
     cloudflare.create(who, accountId, { id: "new-gw", authentication: true, logs: true }, context),
   storedKeys: (who, context) => cloudflare.storedKeys(who, PLACE, context),
-  balance: (who, context) => cloudflare.balance(who, accountId, context),
   models: (who, context) => cloudflare.models(who, accountId, context),
 };
 
@@ -175,7 +174,7 @@ describe("a single answer", () => {
     "that is %j is not understood",
     async (result) => {
       const context = await apiWith(result);
-      for (const name of ["examine", "settings", "create", "balance"]) {
+      for (const name of ["examine", "settings", "create"]) {
         expect(JSON.stringify(await QUESTIONS[name]?.(inquiry(), context))).toContain("api.unexpected");
       }
     },
@@ -285,7 +284,7 @@ describe("the token", () => {
       JSON.stringify({ success: true, result: [{ id: text, name: text, alias: text, provider_slug: text }] }),
       JSON.stringify({ success: true, result: [{ id: accountId, name: text }] }),
       JSON.stringify({ success: true, result: [{ id: token, name: `@${token}`, alias: token, provider_slug: token }] }),
-      JSON.stringify({ success: true, result: { id: token, status: text, balance: text } }),
+      JSON.stringify({ success: true, result: { id: token, status: text } }),
       JSON.stringify({ success: false, errors: [{ code: 9999, message: text }] }),
       JSON.stringify({ success: false, errors: [{ code: 10000, message: text }] }),
       JSON.stringify({ message: text }),

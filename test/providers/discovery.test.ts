@@ -353,11 +353,6 @@ describe("a new gateway", () => {
 });
 
 describe("an account", () => {
-  it("tells what is left for billing", async () => {
-    const { context } = await startApi({ credits: 12.5, ...withToken() });
-    expect(foundIn(await cloudflare.balance(inquiry(), accountId, context))).toBe(12.5);
-  });
-
   it("tells its models that write text, by the names that requests use", async () => {
     const { api, context } = await startApi(withToken());
     const found = foundIn(await cloudflare.models(inquiry(), accountId, context));
@@ -398,36 +393,36 @@ describe("what a gateway needs", () => {
     cacheSeconds: 0,
     logs: false,
   };
-  const BILLED = "A request without a provider key is billed to the Cloudflare account, unless it forbids that itself.";
+  const TOKEN = "The gateway asks every request for a token.";
+  const KEY = "The gateway refuses requests without a provider key, sent or stored with it.";
+  const BILLED = "Cloudflare can bill you for requests without a provider key; yours forbid that unless you choose it.";
 
   it.each<[string, Partial<Gateway>, object]>([
     ["is nothing where nothing is set", {}, {}],
-    ["is a token where it asks for one", { authentication: true }, { tokenRequired: true }],
-    ["is a provider's key where it insists", { keyRequired: true }, { providerKeyRequired: true }],
-    ["may cost money", { authentication: true, billing: true }, { tokenRequired: true, warnings: [BILLED] }],
+    ["is a token where it asks for one", { authentication: true }, { needed: ["gatewayToken"], notes: [TOKEN] }],
+    ["is a provider's key where it insists", { keyRequired: true }, { notes: [KEY] }],
+    ["may cost money", { authentication: true, billing: true }, { needed: ["gatewayToken"], notes: [TOKEN, BILLED] }],
     [
       "costs no money where a key is required",
       { authentication: true, billing: true, keyRequired: true },
-      { tokenRequired: true, providerKeyRequired: true },
+      { needed: ["gatewayToken"], notes: [TOKEN, KEY] },
     ],
     ["costs no money where it is open", { billing: true }, {}],
     [
       "is to know of its cache",
       { cacheSeconds: 300 },
-      { warnings: ["The gateway gives an answer again to an equal request for 300 seconds."] },
+      { notes: ["The gateway gives an answer again to an equal request for 300 seconds."] },
     ],
-    ["is to know of its logs", { logs: true }, { infos: ["The gateway keeps prompts and answers in its logs."] }],
+    ["is to know of its logs", { logs: true }, { notes: ["The gateway keeps prompts and answers in its logs."] }],
     [
       "is to know of its limit",
       { rateLimit: { requests: 50, seconds: 60 } },
-      { infos: ["The gateway lets 50 requests through every 60 seconds."] },
+      { notes: ["The gateway lets 50 requests through every 60 seconds."] },
     ],
   ])("%s", (_what, settings, expected) => {
-    expect(cloudflare.needs({ ...PLAIN, ...settings })).toEqual({
-      tokenRequired: false,
-      providerKeyRequired: false,
-      warnings: [],
-      infos: [],
+    expect(cloudflare.needs({ ...PLAIN, ...settings }, [])).toEqual({
+      needed: [],
+      notes: [],
       ...expected,
     });
   });

@@ -16,18 +16,27 @@ const base = `${standIn.gatewayBase()}/anthropic`;
 interface DemoStep {
   readonly says: string;
   readonly args: readonly string[];
-  /** Given in a variable, so that it is not on the screen. */
-  readonly token?: string;
+  /** Given in variables, so that they are not on the screen. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const ONBOARD = ["onboard", "--non-interactive", "--verify", "--cloudflare-ai-gateway-base-url", base];
 
 const STEPS: readonly DemoStep[] = [
   {
+    says: "A Cloudflare API token finds the account and the gateway. A trial: nothing is written.",
+    args: ["onboard", "--non-interactive", "--dry-run", "--cloudflare-api-token-env", "CLOUDFLARE_API_TOKEN"],
+    env: { CLOUDFLARE_API_TOKEN: KNOWN.fullToken, CLOUDFLARE_API_BASE_URL: standIn.apiBase },
+  },
+  {
     says: "The gateway wants a token, and none is given: the check names it, and nothing is written.",
     args: ONBOARD,
   },
-  { says: "With the token the set-up works, and both files are written.", args: ONBOARD, token: KNOWN.runToken },
+  {
+    says: "With the token the set-up works, and both files are written.",
+    args: ONBOARD,
+    env: { CF_AIG_TOKEN: KNOWN.runToken },
+  },
   {
     says: "Which models the gateway offers, asked at this moment.",
     args: ["models", "list", "--provider", "cloudflare-ai-gateway", "--live"],
@@ -40,13 +49,13 @@ const STEPS: readonly DemoStep[] = [
   { says: "Is all well? The doctor looks at everything, and asks the gateway.", args: ["doctor"] },
 ];
 
-function run({ args, token }: DemoStep): Promise<number | null> {
+function run({ args, env: given }: DemoStep): Promise<number | null> {
   const env = {
     HOME: home,
     PATH: process.env.PATH ?? "",
     NO_PROXY: "127.0.0.1",
     CLOUDFLARE_AI_GATEWAY_API_KEY: KNOWN.anthropicKey,
-    ...(token !== undefined && { CF_AIG_TOKEN: token }),
+    ...given,
   };
   const program = join(process.cwd(), "bin", "openclaw.cjs");
   return new Promise((resolve, reject) => {

@@ -17,10 +17,13 @@ const TLS_FOLDER = join(import.meta.dirname, "..", "fixtures", "tls");
 /** A certificate for `localhost` that nobody trusts unless told to; how it was made is told in the file. */
 export const LOCALHOST_CERTIFICATE = join(TLS_FOLDER, "localhost.cert.pem");
 
-/** What a TLS server needs to show that certificate. */
-const localhostTls = () => ({
-  cert: readFileSync(LOCALHOST_CERTIFICATE),
-  key: readFileSync(join(TLS_FOLDER, "localhost.key.pem")),
+/** The same for the hosts of Cloudflare that the program speaks to. */
+export const CLOUDFLARE_CERTIFICATE = join(TLS_FOLDER, "cloudflare.cert.pem");
+
+/** What a TLS server needs to show a certificate. */
+const tls = (certificate: string) => ({
+  cert: readFileSync(certificate),
+  key: readFileSync(certificate.replace(".cert.", ".key.")),
 });
 
 export interface Listening {
@@ -74,15 +77,19 @@ export const rawAnswer = (bytes: string | Buffer, { close }: { close: boolean })
 
 export const httpServer = (listener: RequestListener) => listening(createHttpServer(listener));
 
-export const httpsServer = (listener: RequestListener) => listening(createHttpsServer(localhostTls(), listener));
+export const httpsServer = (listener: RequestListener, certificate = LOCALHOST_CERTIFICATE) =>
+  listening(createHttpsServer(tls(certificate), listener));
 
 export interface Proxy extends Listening {
   /** Each request as it came, first line first, then the headers that concern proxies. */
   readonly seen: readonly string[];
 }
 
-/** A proxy that passes on whatever it is asked to, by tunnel or not, or refuses everything with a status. */
-export async function proxyServer(refusal?: number): Promise<Proxy> {
+/**
+ * A proxy that passes on whatever it is asked to, by tunnel or not, or refuses everything with a status. `tunnelPort`
+ * is where tunnels lead, when not to the port that is asked for.
+ */
+export async function proxyServer(refusal?: number, tunnelPort?: number): Promise<Proxy> {
   const seen: string[] = [];
   const note = ({ method, url, headers }: IncomingMessage) => {
     seen.push([`${method} ${url}`, ...[headers["proxy-authorization"] ?? []].flat()].join(" | "));
@@ -94,14 +101,16 @@ export async function proxyServer(refusal?: number): Promise<Proxy> {
   });
   server.on("connect", (incoming: IncomingMessage, client: Socket) => {
     note(incoming);
-    if (refusal === undefined) tunnel(incoming, client);
+    if (refusal === undefined) tunnel(client, tunnelPort ?? Number(incoming.url?.split(":")[1]));
     else client.end(`HTTP/1.1 ${refusal} Refused\r\ncontent-length: 0\r\n\r\n`);
   });
   return { ...(await listening(server)), seen };
 }
 
-function passOn(incoming: IncomingMessage, response: ServerResponse): void {
-  const { method = "GET", headers, url = "" } = incoming;
+/** Hands a request on to where its own address says, or to a server. */
+export function passOn(incoming: IncomingMessage, response: ServerResponse, server = ""): void {
+  const { method = "GET", headers } = incoming;
+  const url = server + incoming.url;
   const upstream = request(url, { method, headers }, (answer) => {
     response.writeHead(answer.statusCode ?? 0, answer.headers);
     answer.pipe(response);
@@ -112,8 +121,8 @@ function passOn(incoming: IncomingMessage, response: ServerResponse): void {
 }
 
 /** Whatever the name, the tests' servers are on this machine. */
-function tunnel({ url = "" }: IncomingMessage, client: Socket): void {
-  const upstream = connect(Number(url.split(":")[1]), "127.0.0.1", () => {
+function tunnel(client: Socket, port: number): void {
+  const upstream = connect(port, "127.0.0.1", () => {
     client.write("HTTP/1.1 200 Connection established\r\n\r\n");
     upstream.pipe(client).pipe(upstream);
   });

@@ -59,7 +59,7 @@ export interface TestTerminal {
   /** Closes the window. */
   close(): void;
   /** Waits until the screen shows it; rejects, with the screen, when the program ends without having shown it. */
-  waitFor(wanted: string | RegExp): Promise<void>;
+  waitFor(wanted: string | RegExp | ((screen: string) => boolean)): Promise<void>;
   /** Waits until the program has written more than so many characters; rejects when it ends without. */
   waitForMore(length: number): Promise<void>;
   /** What can be read, lines that scrolled away included. */
@@ -132,7 +132,10 @@ export function openTerminal(args: readonly string[], options: TerminalOptions):
     },
     close: () => (program as unknown as { destroy: () => void }).destroy(),
     waitFor: (wanted) =>
-      waitUntil(String(wanted), (text) => (typeof wanted === "string" ? text.includes(wanted) : wanted.test(text))),
+      waitUntil(String(wanted), (text) => {
+        if (typeof wanted === "function") return wanted(text);
+        return typeof wanted === "string" ? text.includes(wanted) : wanted.test(text);
+      }),
     waitForMore: (length) => waitUntil("anything more", () => bytes.length > length),
     screen,
     get bytes() {
@@ -190,6 +193,21 @@ export async function answer(terminal: TestTerminal, question: string, text = ""
   await terminal.waitFor(`? ${question}`);
   terminal.type(text);
   terminal.press("enter");
+}
+
+/** Chooses the answer that begins so by moving to it. */
+export async function choose(terminal: TestTerminal, question: string, wanted: string): Promise<void> {
+  await terminal.waitFor(`? ${question}`);
+  await terminal.waitFor("\n❯ ");
+  const pointed = (screen: string) => /\n❯ (.*)/.exec(screen)?.[1] ?? "";
+  for (let presses = 0; !pointed(terminal.screen()).startsWith(wanted); presses += 1) {
+    const before = pointed(terminal.screen());
+    if (presses > 8) throw new Error(`${wanted} cannot be chosen:\n${terminal.screen()}`);
+    terminal.press("down");
+    await terminal.waitFor((screen) => ![before, ""].includes(pointed(screen)));
+  }
+  terminal.press("enter");
+  await terminal.waitFor(`✔ ${question}`);
 }
 
 /** Answers everything that is asked up to the permission to write, which is left open. */

@@ -31,6 +31,13 @@ describe("the difference that undo shows", () => {
     expect(shown(text)).not.toContain("CANARY");
   });
 
+  it("shows by which manner somebody is let in, and masks what is no such word", () => {
+    const text = `{ auth: { mode: "token", token: "token" }, x: { auth: "oauth", mode: "CANARY" }, y: { auth: "CANARY" } }`;
+    expect(shown(text)).toContain(
+      `{ auth: { mode: "token", token: "********" }, x: { auth: "oauth", mode: "CANARY" }, y: { auth: "********" } }`,
+    );
+  });
+
   it("shows references, numbers, yes and no, and every other text", () => {
     const text = `{ apiKey: "\${A_KEY}", headers: { x: "Bearer \${A_TOKEN}" }, maxTokens: 4096, auth: { on: true }, id: "gw", args: ["--verbose", "x"] }`;
     expect(shown(text)).toBe(`+${text}\n\\ No newline at end of file`);

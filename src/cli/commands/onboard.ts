@@ -8,9 +8,10 @@ import type { Problem } from "../../core/result.ts";
 import { Secret } from "../../core/secret.ts";
 import { describePlan, valueAfter } from "../../onboard/changes.ts";
 import { valuesOf } from "../../onboard/defaults.ts";
+import { type LookUp, lookingUp } from "../../onboard/lookup.ts";
 import { isEmpty, type PlanMeans, planOnboarding, type Wishes } from "../../onboard/plan.ts";
 import { plannedEntry, storedSecrets } from "../../onboard/provider-entry.ts";
-import { settleFlags, settleWithoutAsking } from "../../onboard/settle.ts";
+import { type CommandLine, type Settled, settleFlags, settleWithoutAsking } from "../../onboard/settle.ts";
 import { shadows } from "../../onboard/shadows.ts";
 import { shellOnly } from "../../onboard/shell-only.ts";
 import { readToday, type Today } from "../../onboard/today.ts";
@@ -61,7 +62,9 @@ async function onboard(
       verify(wishes, today, { kind, userAgent, signal }, context);
   const byMessage = flags.verify === "message";
   if (byMessage) context.err("The check has one token generated, which your provider bills.\n");
+  const lookUp = lookingUp({ userAgent, mayCreate: !flags.dryRun }, context);
   const online: Online = {
+    lookUp,
     verify: check("models"),
     ...(byMessage && { verifyByMessage: check("message") }),
     models: (draft, signal) => modelsFor(draft, today, { userAgent, signal }, context),
@@ -69,7 +72,7 @@ async function onboard(
 
   const mayAsk = line.flow === "advanced" && line.service === undefined && !flags.dryRun;
   const wishes = flags.nonInteractive
-    ? decided(settleWithoutAsking(line, PROVIDERS, today), context)
+    ? decided(await settled(line, today, flags.verify === false ? undefined : lookUp), context)
     : await ask(
         decided(settleFlags(line, PROVIDERS, today), context),
         {
@@ -115,6 +118,14 @@ async function onboard(
 async function runAsService(flags: Flags, version: string, paths: Paths, context: Context) {
   const { installed } = await import("./onboard-service.ts");
   return installed(flags, version, paths, context);
+}
+
+/** What the command line, today's set-up and the variables say, and what a token on the command line finds besides. */
+async function settled(line: CommandLine, today: Today, lookUp: LookUp | undefined): Promise<Settled<Wishes>> {
+  const first = settleWithoutAsking(line, PROVIDERS, today);
+  if (lookUp === undefined || first.problems.length > 0 || first.missing.length === 0) return first;
+  const { findMissing } = await import("../../onboard/find-missing.ts");
+  return settleWithoutAsking(await findMissing(line, first, lookUp), PROVIDERS, today);
 }
 
 /** The questions, which a script never loads. */

@@ -7,7 +7,6 @@ import {
   pageOf,
   type Reader,
   readAccount,
-  readBalance,
   readGateway,
   readStatus,
   readStoredKey,
@@ -113,14 +112,6 @@ export const storedKeyList = (place: GatewayPlace): ListQuestion<StoredKey> => (
   gatewayId: place.gatewayId,
   entry: readStoredKey,
   mayBeEmpty: true,
-});
-
-/** What is left for Unified Billing. Which permission this takes is not documented. */
-export const creditBalance = (accountId: string): Question<number> => ({
-  purpose: "see the account's credits",
-  permission: READ,
-  path: inAccount(accountId, "/ai-gateway/billing/credit-balance"),
-  read: single(readBalance),
 });
 
 /** The models of Workers AI that write text. */

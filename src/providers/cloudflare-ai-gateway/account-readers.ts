@@ -98,10 +98,6 @@ export const readStoredKey: EntryReader<StoredKey> = (entry, token) => {
   return { provider, alias, isDefault: entry.default_config === true };
 };
 
-/** @source cloudflare-typescript, `BillingCreditBalanceResponse`, which names no unit. */
-export const readBalance: EntryReader<number> = ({ balance }) =>
-  typeof balance === "number" && Number.isFinite(balance) ? balance : undefined;
-
 const shown = (value: unknown, token: Secret) =>
   typeof value === "string" ? outsideText(value, LONGEST_NAME, [token]) : "";
 

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from "../../core/result.ts";
-import { idsInUrl, isPlaceholder, repairPaste } from "../paste.ts";
+import { idsInUrl, isBareToken, isPlaceholder, repairPaste } from "../paste.ts";
 import type { CheckedAnswer } from "../provider.ts";
 
 type Check = (raw: string) => Result<CheckedAnswer>;
@@ -66,7 +66,7 @@ function checkIdentifier(
 ): Result<CheckedAnswer> {
   const { value: repaired, repairs } = repairPaste(raw);
   const value = normalise(repaired);
-  const kind = credentialKind(repaired);
+  const kind = credentialKind(repaired) ?? (isBareToken(repaired) ? "a Cloudflare API token" : undefined);
   if (kind !== undefined) return fail({ message: `This is ${kind}, not the ${what}.`, hint: "Nothing was stored." });
   if (isPlaceholder(value)) return fail({ message: `This is a placeholder for the ${what}, not the ${what} itself.` });
   const index = value.search(/[^A-Za-z0-9_-]/);
@@ -118,6 +118,12 @@ export const checkGatewayToken: Check = (raw) =>
     "a Cloudflare global API key":
       "It opens the whole account: create an API token with the permission AI Gateway Run.",
   });
+
+/** Whether a text is nothing but a token of Cloudflare's API. */
+export function isApiToken(raw: string): boolean {
+  const { value } = repairPaste(raw);
+  return credentialKind(value) === "a Cloudflare API token" || isBareToken(value);
+}
 
 const CREATE_TOKEN = "Create an API token in the Cloudflare dashboard, under API Tokens.";
 

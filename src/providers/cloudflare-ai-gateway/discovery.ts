@@ -1,15 +1,7 @@
 import { fail, type Result } from "../../core/result.ts";
 import type { Asking, Discovery, Inquiry } from "../discovery.ts";
 import type { Finding } from "../provider.ts";
-import {
-  accountList,
-  creditBalance,
-  gatewayList,
-  newGateway,
-  oneGateway,
-  storedKeyList,
-  textModelList,
-} from "./account-api.ts";
+import { accountList, gatewayList, newGateway, oneGateway, storedKeyList, textModelList } from "./account-api.ts";
 import { examine } from "./examine.ts";
 import { ask, askForAll, type Refusal } from "./inquire.ts";
 
@@ -32,9 +24,6 @@ export const create: Discovery["create"] = (inquiry, accountId, wanted, context)
 
 export const storedKeys: Discovery["storedKeys"] = (inquiry, place, context) =>
   clarified(askForAll(storedKeyList(place), inquiry, context), place.accountId, inquiry, context);
-
-export const balance: Discovery["balance"] = (inquiry, accountId, context) =>
-  clarified(ask(creditBalance(accountId), inquiry, context), accountId, inquiry, context);
 
 export const models: Discovery["models"] = (inquiry, accountId, context) =>
   clarified(askForAll(textModelList(accountId), inquiry, context), accountId, inquiry, context);

@@ -1,11 +1,13 @@
 import type { Field, Need, Values } from "../provider.ts";
 import {
   checkAccountId,
+  checkApiToken,
   checkBaseUrl,
   checkGatewayId,
   checkGatewayToken,
   checkOpenaiKey,
   checkProviderKey,
+  isApiToken,
 } from "./checks.ts";
 import { CREDENTIALS, checkAlias, checkChoice, isKeyless } from "./credentials.ts";
 
@@ -32,6 +34,7 @@ export const FIELDS: readonly Field[] = [
     flag: `${ID}-account-id`,
     env: ["CLOUDFLARE_ACCOUNT_ID"],
     secret: false,
+    found: "account",
     need: "required",
     asked: "always",
     check: checkAccountId,
@@ -43,6 +46,7 @@ export const FIELDS: readonly Field[] = [
     flag: `${ID}-gateway-id`,
     env: ["CLOUDFLARE_GATEWAY_ID"],
     secret: false,
+    found: "gateway",
     need: "required",
     asked: "always",
     check: checkGatewayId,
@@ -106,11 +110,12 @@ export const FIELDS: readonly Field[] = [
   {
     id: "gatewayToken",
     label: "Gateway token",
-    help: "A Cloudflare API token with AI Gateway Run: for authenticated gateways; with Workers AI Read, also for Workers AI.",
+    help: "A Cloudflare API token with AI Gateway Run alone: for authenticated gateways. Workers AI takes Workers AI Read, too.",
     flag: `${ID}-token`,
     env: ["CF_AIG_TOKEN"],
     header: "cf-aig-authorization",
     secret: true,
+    lentBy: "apiToken",
     need: (values) => (isKeyless(values.credentials) || uses(values, "workers-ai") ? "required" : "optional"),
     asked: "advanced",
     check: checkGatewayToken,
@@ -151,5 +156,18 @@ export const FIELDS: readonly Field[] = [
     need: "optional",
     asked: "never",
     check: checkBaseUrl,
+  },
+  {
+    id: "apiToken",
+    label: "Cloudflare API token",
+    help: "Looks up your accounts and gateways (AI Gateway Read); it is not stored.",
+    flag: "cloudflare-api-token",
+    env: ["CLOUDFLARE_API_TOKEN"],
+    secret: true,
+    stored: false,
+    need: "optional",
+    asked: "never",
+    check: checkApiToken,
+    recognises: isApiToken,
   },
 ];

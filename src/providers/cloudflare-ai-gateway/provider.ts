@@ -8,5 +8,6 @@ export const cloudflareAiGateway: Provider = {
   authChoice: "cloudflare-ai-gateway-api-key",
   fields: FIELDS,
   endpoints: ENDPOINTS,
+  discovery: () => import("./discovery.ts"),
   replaces: { baseUrl: ["accountId", "gatewayId"] },
 };

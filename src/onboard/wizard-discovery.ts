@@ -1,0 +1,116 @@
+import type { Prompter } from "../core/context.ts";
+import { findingLines } from "../providers/finding.ts";
+import { type Field, type Finding, helperOf } from "../providers/provider.ts";
+import { isReplaced } from "./answers.ts";
+import { defaultFor, knownValues } from "./defaults.ts";
+import type { LookUp, Lookup } from "./lookup.ts";
+import type { Today } from "./today.ts";
+import { askField } from "./wizard-questions.ts";
+import type { Patch, WizardState } from "./wizard-state.ts";
+
+const TYPE = Symbol("type");
+const CREATE = Symbol("create");
+
+/** Has a field's answer chosen among those that the token finds; typed where there is no token, or it finds nothing. */
+export async function askFound(
+  field: Field,
+  state: WizardState,
+  today: Today,
+  lookUp: LookUp | undefined,
+  prompter: Prompter,
+): Promise<Patch> {
+  const typed = () => askField(field, state, today, prompter, { looksUp: lookUp !== undefined });
+  const { provider, answers } = state;
+  const lookup = await lookupFor(state, today, lookUp);
+  // Lines that wait to be answers were pasted by somebody who has them at hand.
+  if (!provider || lookup === undefined || state.pending.length > 0) return typed();
+  const values = knownValues(provider, answers, today);
+  const known = answers[field.id] ?? defaultFor(field, provider, today);
+  const preset = known?.kind === "value" ? known.value : undefined;
+  for (;;) {
+    const found = await prompter.busy(`Looking up your ${field.found}s`, (signal) =>
+      lookup.choices(field, values, signal),
+    );
+    if (!found.ok) {
+      noteFinding(found.error, prompter);
+      return typed();
+    }
+    const mayCreate = field.found === "gateway" && lookup.create !== undefined;
+    const isListed = found.value.some(({ value }) => value === preset);
+    const reply = await prompter.choose<string | typeof TYPE | typeof CREATE>({
+      message: field.label,
+      choices: [
+        ...found.value,
+        ...(mayCreate ? [{ value: CREATE, label: "Create a new gateway" } as const] : []),
+        { value: TYPE, label: "Type it instead" },
+      ],
+      // Enter alone never replaces an answer that is not on the list.
+      ...(preset !== undefined && { initial: isListed ? preset : TYPE }),
+    });
+    if (reply.kind === "back") return "back";
+    if (reply.value === TYPE) return typed();
+    const value = reply.value === CREATE ? await create(field, values.accountId ?? "", lookup, prompter) : reply.value;
+    if (value !== undefined) return { answers: { ...answers, [field.id]: { kind: "value", value } } };
+  }
+}
+
+/** The id of a gateway that did not exist before; undefined when there is none after all. */
+async function create(
+  { check }: Field,
+  accountId: string,
+  lookup: Lookup,
+  prompter: Prompter,
+): Promise<string | undefined> {
+  const reply = await prompter.text({
+    message: "ID of the new gateway",
+    secret: false,
+    problem: (raw) => {
+      const checked = check(raw);
+      return checked.ok ? undefined : [checked.error.message, checked.error.hint].filter(Boolean).join(" ");
+    },
+  });
+  const checked = reply.kind === "back" ? undefined : check(reply.value);
+  if (!checked?.ok) return undefined;
+  const gatewayId = checked.value.value;
+  prompter.note("  It will ask every request for a token, and keep prompts and answers in its logs.");
+  const agreed = await prompter.confirm({ message: `Create the gateway '${gatewayId}' at Cloudflare?`, initial: true });
+  if (agreed.kind === "back" || !agreed.value) return undefined;
+  const created = await prompter.busy("Creating the gateway", async (signal) =>
+    lookup.create?.({ accountId, gatewayId }, signal),
+  );
+  if (created?.ok) prompter.note(`✔ The gateway '${created.value.id}' is there.`);
+  else if (created !== undefined) noteFinding(created.error, prompter);
+  return created?.ok ? created.value.id : undefined;
+}
+
+/** Says what is to be known about the gateway that was named, and which answers it will need. */
+export async function readNeeds(
+  state: WizardState,
+  today: Today,
+  lookUp: LookUp | undefined,
+  prompter: Prompter,
+): Promise<Patch> {
+  const { provider, answers } = state;
+  const lookup = await lookupFor(state, today, lookUp);
+  if (!provider || lookup === undefined) return {};
+  const { accountId, gatewayId } = knownValues(provider, answers, today);
+  const isElsewhere = provider.fields.some(
+    (field) => field.found !== undefined && isReplaced(field, provider, answers),
+  );
+  if (accountId === undefined || gatewayId === undefined || isElsewhere) return {};
+  const needs = await prompter.busy("Reading the gateway's settings", (signal) =>
+    lookup.needs({ accountId, gatewayId }, signal),
+  );
+  for (const note of needs?.notes ?? []) prompter.note(`  ${note}`);
+  return { needed: needs?.needed ?? [] };
+}
+
+async function lookupFor({ provider, answers }: WizardState, today: Today, lookUp: LookUp | undefined) {
+  const field = provider && helperOf(provider);
+  const token = provider && field && (answers[field.id] ?? defaultFor(field, provider, today));
+  return provider && token?.kind === "store" ? lookUp?.(provider, token.value) : undefined;
+}
+
+function noteFinding(finding: Finding, prompter: Prompter): void {
+  for (const line of findingLines(finding)) prompter.note(`  ${line}`);
+}

@@ -1,0 +1,157 @@
+import { expect, it } from "vitest";
+import { cloudflare } from "../support/cloudflare.ts";
+import { PROVIDER, readConfig, readText, secretsPath } from "../support/doctor.ts";
+import { CANARY_KEY, CANARY_TOKEN, filesBelow, temporaryHome } from "../support/program.ts";
+import type { StandInOptions } from "../support/stand-in/stand-in.ts";
+import { KNOWN, type Permission } from "../support/stand-in/world.ts";
+import { answer, choose, describeInTerminal, leaks, openTerminal } from "../support/terminal.ts";
+
+const OTHER = { id: "f".repeat(32), name: "Other" };
+const ALL: readonly Permission[] = ["run", "read", "edit", "accounts"];
+
+/** The canary token may do what is said; there is a key, and a token that may only use gateways. */
+const world = (options: StandInOptions = {}, permissions = ALL): StandInOptions => ({
+  tokens: [
+    { value: CANARY_TOKEN, permissions, accountIds: [KNOWN.accountId, OTHER.id] },
+    { value: KNOWN.runToken, permissions: ["run"] },
+  ],
+  accounts: [{ id: KNOWN.accountId, name: "Stand-in" }, OTHER],
+  anthropicKeys: [{ value: CANARY_KEY }],
+  ...options,
+});
+
+async function open(
+  options: StandInOptions,
+  env: Readonly<Record<string, string>> = {},
+  flags: readonly string[] = [],
+) {
+  const gateway = await cloudflare(options);
+  const home = temporaryHome();
+  const args = ["onboard", "--auth-choice", `${PROVIDER}-api-key`, ...flags];
+  const terminal = openTerminal(args, { home, env: { ...gateway.env, ...env } });
+  /** What is left to answer; the gateway's token only where it asks for one. */
+  const finish = async (token?: string) => {
+    await answer(terminal, "API key", CANARY_KEY);
+    if (token !== undefined) await answer(terminal, "Gateway token", token);
+    await terminal.waitFor("✔ The set-up works.");
+    await answer(terminal, "Default model");
+    await answer(terminal, "Write these changes?");
+    expect(await terminal.exit).toMatchObject({ status: 0 });
+    expect(leaks(home, terminal.bytes)).toEqual([]);
+  };
+  return { gateway, home, terminal, finish };
+}
+
+const urlIn = (home: string) => readConfig(home).models.providers[PROVIDER].baseUrl;
+const urlOf = (id: string) => `https://gateway.ai.cloudflare.com/v1/${KNOWN.accountId}/${id}/anthropic`;
+const secretsIn = (home: string) => readText(secretsPath(home));
+const IN_ENVIRONMENT = { CLOUDFLARE_API_TOKEN: CANARY_TOKEN };
+
+describeInTerminal("with a token of Cloudflare's API, the wizard", () => {
+  it("has account and gateway chosen, and says what the gateway needs", async () => {
+    const gateways = [{}, { id: "second", authentication: true, logs: true, cacheSeconds: 60 }];
+    const { terminal, home, finish, gateway } = await open(world({ gateways }), IN_ENVIRONMENT);
+    await choose(terminal, "Account ID", "Stand-in");
+    await choose(terminal, "Gateway ID", "second");
+    await terminal.waitFor("to an equal request for 60 seconds.");
+    await finish(KNOWN.runToken);
+    expect(urlIn(home)).toBe(urlOf("second"));
+    expect(secretsIn(home)).toContain(`CF_AIG_TOKEN=${KNOWN.runToken}`);
+    expect(secretsIn(home)).not.toContain(CANARY_TOKEN);
+    expect(gateway.hosts()).toEqual(["api.cloudflare.com:443", "gateway.ai.cloudflare.com:443"]);
+    const toGateway = gateway.requests.filter(({ path }) => path.startsWith("/v1/"));
+    expect(JSON.stringify(toGateway)).not.toContain(CANARY_TOKEN);
+  });
+
+  it("offers the token for the gateway, and stores it when it is taken", async () => {
+    const { terminal, home, finish } = await open(world({ gateways: [{ authentication: true }] }), IN_ENVIRONMENT);
+    await choose(terminal, "Account ID", "Stand-in");
+    await choose(terminal, "Gateway ID", KNOWN.gatewayId);
+    await finish("");
+    expect(terminal.screen()).toContain("Gateway token ********5678, from the Cloudflare API token");
+    expect(secretsIn(home)).toContain(`CF_AIG_TOKEN=${CANARY_TOKEN}`);
+  });
+
+  it("takes one that is pasted where the account is asked for, and stores it nowhere", async () => {
+    const { terminal, home, finish } = await open(world());
+    await terminal.waitFor("? Account ID");
+    terminal.paste(CANARY_TOKEN);
+    await choose(terminal, "Account ID", "Stand-in");
+    await choose(terminal, "Gateway ID", KNOWN.gatewayId);
+    await finish();
+    expect(secretsIn(home)).not.toContain(CANARY_TOKEN);
+  });
+
+  it("never shows one of the older kind either", async () => {
+    const old = "CANARYcanary0CANARYcanary1CANARYcanary23";
+    const { terminal, home } = await open(world({ tokens: [{ value: old }] }));
+    await terminal.waitFor("? Account ID");
+    terminal.paste(old);
+    await choose(terminal, "Account ID", "Stand-in");
+    terminal.press("ctrl-c");
+    expect(await terminal.exit).toMatchObject({ status: 130 });
+    expect(terminal.bytes).not.toContain("CANARY");
+    expect(filesBelow(home).size).toBe(0);
+  });
+
+  it("creates a gateway, once that is agreed to", async () => {
+    const { terminal, home, finish, gateway } = await open(world(), IN_ENVIRONMENT);
+    const posted = () => gateway.requests.filter(({ method }) => method === "POST").map(({ body }) => JSON.parse(body));
+    await choose(terminal, "Account ID", "Stand-in");
+    await choose(terminal, "Gateway ID", "Create a new gateway");
+    await answer(terminal, "ID of the new gateway", "mine");
+    await answer(terminal, "Create the gateway 'mine' at Cloudflare?", "n");
+    await choose(terminal, "Gateway ID", "Create a new gateway");
+    expect(posted()).toEqual([]);
+    await answer(terminal, "ID of the new gateway", KNOWN.gatewayId);
+    await answer(terminal, `Create the gateway '${KNOWN.gatewayId}'`);
+    await terminal.waitFor("api.gateway-exists");
+    await choose(terminal, "Gateway ID", "Create a new gateway");
+    await answer(terminal, "ID of the new gateway", "mine");
+    await answer(terminal, "Create the gateway 'mine' at Cloudflare?");
+    await terminal.waitFor("✔ The gateway 'mine' is there.");
+    await finish(KNOWN.runToken);
+    expect(urlIn(home)).toBe(urlOf("mine"));
+    expect(posted()[1]).toMatchObject({ id: "mine", authentication: true, collect_logs: true });
+  });
+
+  it("says which permission one lacks, and goes on with typing", async () => {
+    const { terminal, home, finish } = await open(world({}, ["run"]), IN_ENVIRONMENT);
+    await terminal.waitFor("it lacks the permission Account Settings Read.");
+    await answer(terminal, "Account ID", KNOWN.accountId);
+    await terminal.waitFor("it lacks the permission AI Gateway Read.");
+    await answer(terminal, "Gateway ID", KNOWN.gatewayId);
+    await finish();
+    expect(urlIn(home)).toBe(urlOf(KNOWN.gatewayId));
+  });
+
+  it("says that one is not known, and takes another", async () => {
+    const { terminal, finish } = await open(world(), { CLOUDFLARE_API_TOKEN: `${CANARY_TOKEN}x` });
+    await terminal.waitFor("api.token-unknown");
+    await answer(terminal, "Account ID", CANARY_TOKEN);
+    await choose(terminal, "Account ID", "Stand-in");
+    await choose(terminal, "Gateway ID", KNOWN.gatewayId);
+    await finish();
+  });
+
+  it("can be told the answers all the same, and going back returns to the list", async () => {
+    const { terminal, home, finish } = await open(world(), IN_ENVIRONMENT);
+    await choose(terminal, "Account ID", "Other");
+    await terminal.waitFor("? Gateway ID");
+    terminal.press("escape");
+    await choose(terminal, "Account ID", "Type it instead");
+    await terminal.waitFor(`(${OTHER.id})`);
+    await answer(terminal, "Account ID", KNOWN.accountId);
+    await choose(terminal, "Gateway ID", "Type it instead");
+    await answer(terminal, "Gateway ID", KNOWN.gatewayId);
+    await finish();
+    expect(urlIn(home)).toBe(urlOf(KNOWN.gatewayId));
+  });
+
+  it("creates nothing when nothing is to be written", async () => {
+    const { terminal } = await open(world(), IN_ENVIRONMENT, ["--dry-run"]);
+    await choose(terminal, "Account ID", "Stand-in");
+    await terminal.waitFor("? Gateway ID");
+    expect(terminal.screen()).not.toContain("Create");
+  });
+});
