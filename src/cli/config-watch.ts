@@ -2,7 +2,8 @@ import { dirname } from "node:path";
 import { readIfPresent } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 
-interface Held {
+/** What a file held at one moment. */
+export interface Held {
   /** Where the file really is; the same path where that cannot be told. */
   readonly real: string;
   /** Undefined for one that is not there, or cannot be read. */
@@ -20,16 +21,8 @@ const SETTLED_MS = 100;
 /** @why for folders that cannot be watched, on file systems that tell of nothing or where the system is out of watches. */
 const LOOK_EVERY_MS = 5_000;
 
-/** What the files hold now; of those that were looked at already, what they held then. */
-export function snapshotOf(
-  paths: Iterable<string>,
-  context: Pick<Context, "files">,
-  earlier: Snapshot = new Map(),
-): Snapshot {
-  return new Map([...paths].map((path) => [path, earlier.get(path) ?? heldBy(path, context)]));
-}
-
-function heldBy(path: string, context: Pick<Context, "files">): Held {
+/** What a file holds now. */
+export function heldBy(path: string, context: Pick<Context, "files">): Held {
   const held = { real: path, content: undefined as Buffer | undefined };
   try {
     held.real = context.files.realpathSync(path);

@@ -8,7 +8,7 @@ import { createGateway, type Gateway } from "../gateway/gateway.ts";
 import { createLog, type Log } from "../gateway/log.ts";
 import { LIMITS } from "../gateway/settings.ts";
 import { formatModelRef } from "../providers/model-ref.ts";
-import { ConfigWatch, snapshotOf } from "./config-watch.ts";
+import { ConfigWatch, type Held, heldBy } from "./config-watch.ts";
 import { type GatewayFlags, type GatewaySetup, readGatewaySetup } from "./gateway-setup.ts";
 import { holderOf } from "./port-holder.ts";
 import type { Run } from "./run.ts";
@@ -21,9 +21,14 @@ const LOG_WAIT_MS = 50;
 /** Runs a gateway until it is told to stop. Throws `gateway.config`, `gateway.listen`. */
 export async function runGateway(flags: GatewayFlags, { context, about, paths: locate }: Run): Promise<void> {
   const paths = locate();
-  const files = new Set([paths.config, paths.secrets]);
-  const read = () => readGatewaySetup(flags, paths, context, (path) => void files.add(path));
-  const before = snapshotOf(files, context);
+  let seen = new Map<string, Held>();
+  const read = () => {
+    const files = new Map<string, Held>();
+    seen = files;
+    // Before it is read, so that no later change of it can be taken for what was read.
+    const note = (path: string) => files.has(path) || files.set(path, heldBy(path, context));
+    return readGatewaySetup(flags, paths, context, note);
+  };
   const setup = await read();
   const log = logTo(context);
   const transport = createTransport(TIMEOUTS, setup.proxyEnv);
@@ -40,13 +45,11 @@ export async function runGateway(flags: GatewayFlags, { context, about, paths: l
   const stopped = untilStopped(gateway, log, context);
   const reload = async () => {
     await notifyService("RELOADING=1", context);
-    const known = snapshotOf(files, context);
-    files.clear();
     await takeUp(read, setup, { gateway, log });
     await notifyService("READY=1", context);
-    return snapshotOf(files, context, known);
+    return seen;
   };
-  const watch = new ConfigWatch(snapshotOf(files, context, before), reload, context);
+  const watch = new ConfigWatch(seen, reload, context);
   const unhup = context.onSignal("SIGHUP", () => watch.reloadNow());
   log.notice("info", `openclaw ${about.version} takes connections at http://${hostInUrl(setup.entrance)}:${port}`);
   tell(setup, log);

@@ -40,14 +40,14 @@ const COMMANDS: readonly CommandEntry[] = [
   },
   { name: "models", summary: "show which models there are", load: () => import("./commands/models.ts") },
   {
-    name: "doctor",
-    summary: "find out what is wrong, and repair what is safe",
-    load: () => import("./commands/doctor.ts"),
-  },
-  {
     name: "gateway",
     summary: "serve clients of Anthropic on this machine, by hand or as a service",
     load: () => import("./commands/gateway.ts"),
+  },
+  {
+    name: "doctor",
+    summary: "find out what is wrong, and repair what is safe",
+    load: () => import("./commands/doctor.ts"),
   },
   {
     name: "undo",

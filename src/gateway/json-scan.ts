@@ -5,7 +5,9 @@ export interface Span {
 }
 
 /** An object whose members were passed by, without a look into their values. */
-export interface ScannedObject extends Span {
+export interface ScannedObject {
+  /** Just behind it. */
+  readonly end: number;
   /** Where the value of each wanted name stands that is there. */
   readonly values: ReadonlyMap<string, Span>;
 }
@@ -27,7 +29,7 @@ export function scanObject(bytes: Buffer, start: number, wanted: ReadonlySet<str
   if (bytes[start] !== OBJECT_OPEN) return undefined;
   const values = new Map<string, Span>();
   let at = skipBlanks(bytes, start + 1);
-  if (bytes[at] === OBJECT_CLOSE) return { start, end: at + 1, values };
+  if (bytes[at] === OBJECT_CLOSE) return { end: at + 1, values };
   for (;;) {
     const keyEnd = stringEnd(bytes, at);
     const name = keyEnd === at ? undefined : keyAt(bytes, { start: at, end: keyEnd });
@@ -38,7 +40,7 @@ export function scanObject(bytes: Buffer, start: number, wanted: ReadonlySet<str
     if (end === valueStart) return undefined;
     if (wanted.has(name)) values.set(name, { start: valueStart, end });
     at = skipBlanks(bytes, end);
-    if (bytes[at] === OBJECT_CLOSE) return { start, end: at + 1, values };
+    if (bytes[at] === OBJECT_CLOSE) return { end: at + 1, values };
     if (bytes[at] !== COMMA) return undefined;
     at = skipBlanks(bytes, at + 1);
   }
@@ -124,7 +126,7 @@ function containerEnd(bytes: Buffer, start: number, close: number): number {
   return start;
 }
 
-/** @measured a native search for each quote takes a third of a loop over the bytes; on a long text next to nothing. */
+/** @measured a native search for each quote takes a half to a sixth of a loop over the bytes, in a long text a twentieth. */
 function stringEnd(bytes: Buffer, start: number): number {
   if (bytes[start] !== QUOTE) return start;
   let quote = bytes.indexOf(QUOTE, start + 1);
@@ -132,11 +134,11 @@ function stringEnd(bytes: Buffer, start: number): number {
   return quote < 0 ? start : quote + 1;
 }
 
-/** -1 when there is no quote to begin it. */
+/** Less than 1 when there is no quote to begin it. */
 function stringStart(bytes: Buffer, end: number): number {
   let quote = end;
   do {
-    quote = quote === 0 ? -1 : bytes.lastIndexOf(QUOTE, quote - 1);
+    quote = bytes.lastIndexOf(QUOTE, quote - 1);
   } while (quote > 0 && isEscaped(bytes, quote));
   return quote;
 }

@@ -13,7 +13,7 @@ export interface Stripped {
 
 /**
  * Removes the assistant turns at the end of the conversation, with which a client begins the answer. Nothing else in the
- * body changes. A turn that may be part of a call of tools, or that a fallback credit vouches for, stays, and so does
+ * body changes. A turn that is part of a call of tools, or that a fallback credit vouches for, stays, and with it
  * everything before it.
  */
 export function stripPrefill({ bytes, messagesAt, hasFallbackCredit }: Conversation): Stripped {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ConfigWatch, snapshotOf } from "../../src/cli/config-watch.ts";
+import { ConfigWatch, heldBy } from "../../src/cli/config-watch.ts";
 import { temporaryFolder } from "../support/real-context.ts";
 import { machine } from "../support/real-context-machine.ts";
 
@@ -22,12 +22,13 @@ function watching() {
       return () => void callbacks.delete(path);
     },
   };
+  const snapshot = () => new Map(paths.map((path) => [path, heldBy(path, context)]));
   let reloads = 0;
   const reload = async () => {
     reloads += 1;
-    return snapshotOf(paths, context);
+    return snapshot();
   };
-  const watch = new ConfigWatch(snapshotOf(paths, context), reload, context);
+  const watch = new ConfigWatch(snapshot(), reload, context);
   return {
     folder,
     paths,

@@ -146,6 +146,23 @@ describe("a model that keeps failing", () => {
     expect(coolsForMs(often, "p/a", 0)).toBe(coolsForMs(once, "p/a", 0));
   });
 
+  it("waits longer when one of them was told to", () => {
+    const cooldowns = new Cooldowns();
+    failAt(cooldowns, 0, 0);
+    failAt(cooldowns, 10, 0, 45_000);
+    failAt(cooldowns, 20, 0, 5_000);
+    expect(Math.round(coolsForMs(cooldowns, "p/a", 0))).toBe(45_010);
+  });
+
+  it("waits up to a half longer by chance", () => {
+    const cools = [0, 0.5, 1].map((chance) => {
+      const cooldowns = new Cooldowns();
+      failAt(cooldowns, 0, chance);
+      return Math.round(coolsForMs(cooldowns, "p/a", 0));
+    });
+    expect(cools).toEqual([1_000, 1_250, 1_500]);
+  });
+
   it("begins anew once it has served, or after a long rest", () => {
     const cooldowns = new Cooldowns();
     const fresh = () => {
@@ -160,12 +177,17 @@ describe("a model that keeps failing", () => {
   });
 });
 
-it("the memory of failures is bounded, and keeps the latest", () => {
+it("the memory of failures is bounded, and the latest stay in it", () => {
   const cooldowns = new Cooldowns();
-  for (let index = 0; index < 10_000; index++) {
-    cooldowns.failed(`p/${index}`, { why: "answer.unknown", askedMs: 60_000 }, 0, 0);
-  }
-  const cooling = Array.from({ length: 10_000 }, (_, index) => coolsForMs(cooldowns, `p/${index}`, 0) > 1);
-  expect(cooling.filter(Boolean)).toHaveLength(256);
-  expect(cooling.at(-1)).toBe(true);
+  const fail = (index: number, nowMs: number) =>
+    cooldowns.failed(`p/${index}`, { why: "answer.unknown", askedMs: 60_000 }, nowMs, 0);
+  for (let index = 0; index < 1_000; index++) fail(index, 0);
+  fail(1_000 - 256, 60_000);
+  fail(1_000, 60_000);
+  const cooling = Array.from({ length: 1_001 }, (_, index) => index).filter(
+    (index) => coolsForMs(cooldowns, `p/${index}`, 59_999) > 0.5,
+  );
+  expect(cooling).toHaveLength(256);
+  expect(cooling.slice(0, 2)).toEqual([744, 746]);
+  expect(cooling.at(-1)).toBe(1_000);
 });

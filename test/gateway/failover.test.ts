@@ -229,6 +229,14 @@ describe("the way of a request", () => {
     expect(go([], cooldowns, 45_000).asked).toEqual(["p/a"]);
   });
 
+  it("forgets that a model has failed as soon as it serves", () => {
+    const cooldowns = new Cooldowns();
+    go([SPENT], cooldowns, 0);
+    go([], cooldowns, 1000);
+    go([SPENT], cooldowns, 2000);
+    expect(go([], cooldowns, 3000).asked).toEqual(["p/a"]);
+  });
+
   it("takes the one that is ready first when all are cooling down", () => {
     const cooldowns = new Cooldowns();
     const asked = (retryAfterMs: number) => answer(429, "anthropic.rate-limited", { retryAfterMs });

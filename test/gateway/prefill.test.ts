@@ -87,6 +87,8 @@ describe("nothing is removed", () => {
     ["no conversation", '{"model":"a"}'],
     ["an empty one", messages()],
     ["one that is an object", `{"messages":{"0":${assistant('"a"')}}}`],
+    ["an object that is no JSON", '{"messages":{"0":{},{"role":"assistant"}}}'],
+    ["a list that is no JSON", '{"messages":[{},\\"{"role":"assistant"}"]}'],
     ["one that is a text", '{"messages":"assistant"}'],
     ["a conversation that does not count", `{"messages":[${USER},${assistant('"a"')}],"messages":[${USER}]}`],
     ["one of somebody else", `{"metadata":{"messages":[${USER},${assistant('"a"')}]}}`],
