@@ -149,7 +149,10 @@ describe("a client that is slow, or leaves, costs nothing", () => {
   });
 
   it("while it writes its body", async () => {
-    const { standIn, gateway } = await startBoth({ limits: { ...HASTE, requestTimeoutMs: 1 } });
+    // Long enough that a busy machine has seen the headers by then.
+    const { standIn, gateway } = await startBoth({
+      limits: { ...HASTE, headersTimeoutMs: 300, requestTimeoutMs: 300 },
+    });
     const { socket, closed } = wireTo(gateway.port);
     socket.write(post("content-length: 1000\r\n", "{"));
     expect(statusesIn(await closed)).toEqual([408]);
@@ -158,7 +161,7 @@ describe("a client that is slow, or leaves, costs nothing", () => {
   });
 
   it("after it was refused, and goes on writing", async () => {
-    const { gateway } = await startBoth({ limits: HASTE });
+    const { gateway } = await startBoth({ limits: { lingerMs: 1 } });
     const { socket, closed } = wireTo(gateway.port);
     socket.write("POST /v1/messages HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 1000\r\n\r\n{");
     expect(statusesIn(await closed)).toEqual([401]);
