@@ -36,7 +36,10 @@ export function forward(exchange: Exchange, route: Forwarded, serving: Serving, 
     if (!resolved.ok) return exchange.refuse(resolved.refusal);
     const strip = serving.settings.stripPrefill;
     const prepare = (target: Target) => prepareBody(body, target, strip);
-    const course = new Course(resolved.targets, serving.cooldowns, means.clockMs());
+    // A credit was given for the one model that the client goes on with; no other redeems it.
+    const { targets } = resolved;
+    const served = body.hasFallbackCredit ? ([targets[0]] as const) : targets;
+    const course = new Course(served, serving.cooldowns, means.clockMs());
     new Delivery(exchange, { path: route.path, prepare, isRepeatable: true }, course, means).send();
   });
 }

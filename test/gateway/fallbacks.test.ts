@@ -96,6 +96,13 @@ describe("a request stays with its model", () => {
     expect(standIn.requests).toHaveLength(1);
   });
 
+  it("where it redeems a credit, which was given for one model", async () => {
+    const { standIn, gateway } = await startThree();
+    standIn.dial("anthropic-overloaded_error", { times: 1 });
+    const { status } = await ask(`${gateway.url}/v1/messages`, { body: { ...HELLO, fallback_credit_token: "t" } });
+    expect([status, modelsAsked(standIn.requests)]).toEqual([529, [MODEL]]);
+  });
+
   it("once a byte of its answer has been passed on", async () => {
     const { standIn, gateway } = await startThree();
     standIn.dial("half-answer", { times: 1, after: 50 });
