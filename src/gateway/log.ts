@@ -114,7 +114,7 @@ function plainRequest(at: Date, record: RequestRecord): string {
   if (inputTokens !== undefined || outputTokens !== undefined) {
     parts.push(`${inputTokens ?? "?"} tokens in, ${outputTokens ?? "?"} out`);
   }
-  if (record.prefillRemoved !== undefined) parts.push(`${record.prefillRemoved} prefill turns removed`);
+  if (record.prefillRemoved !== undefined) parts.push(`prefill turns removed: ${record.prefillRemoved}`);
   if (record.tried !== undefined) parts.push(`after ${record.tried.join(", ")}`);
   if (record.ended !== undefined) parts.push(record.ended);
   return seen(parts.join(" "));

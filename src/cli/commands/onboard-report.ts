@@ -47,6 +47,7 @@ export function report({ dryRun, files, loose, backups, providers, defaultModel 
   const next = [
     [`openclaw models list ${which}`, "see your models"],
     ["openclaw doctor", "check everything"],
+    ...(defaultModel === undefined ? [] : [["openclaw gateway run", "serve clients on this machine"]]),
     ...(backups.length > 0 ? [["openclaw undo", "go back"]] : []),
   ];
   lines.push("", "Next:", ...next.map(([command = "", why]) => `  ${command.padEnd(53)}  ${why}`));

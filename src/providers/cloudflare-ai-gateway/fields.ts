@@ -110,7 +110,7 @@ export const FIELDS: readonly Field[] = [
   {
     id: "gatewayToken",
     label: "Gateway token",
-    help: "A Cloudflare API token with AI Gateway Run alone: for authenticated gateways. Workers AI takes Workers AI Read, too.",
+    help: "A Cloudflare API token with the permission AI Gateway Run, and Workers AI Read for that endpoint; better no more.",
     flag: `${ID}-token`,
     env: ["CF_AIG_TOKEN"],
     header: "cf-aig-authorization",
