@@ -11,6 +11,7 @@ import { type ProxySetting, proxySetting } from "./http-proxy.ts";
  * authorities that Node trusts, those of `NODE_EXTRA_CA_CERTS` included.
  */
 export async function send(request: HttpRequest, env: Env): Promise<Result<HttpResponse, NetworkFault>> {
+  if (request.signal?.aborted) return fail({ kind: "aborted" });
   const setting = proxySetting(new URL(request.url).protocol, env);
   if (!setting.ok) return setting;
   const answer = await exchange(request, setting.value);

@@ -127,7 +127,11 @@ export function systemContext(): Context {
       const { send } = await import("./http-client.ts");
       return send(request, process.env);
     },
-    delay: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    delay: (ms, signal) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        signal?.addEventListener("abort", () => resolve(clearTimeout(timer)), { once: true });
+      }),
     isAlive,
   };
 }
