@@ -114,6 +114,17 @@ describeInTerminal("the wizard checks before it saves", () => {
     expect(asked).toBe(1);
   });
 
+  it("shows that on one line, also where that is short", async () => {
+    const { baseUrl, next } = await startGateway();
+    next("silence");
+    const terminal = openTerminal(wizard(baseUrl), { home: temporaryHome(), columns: 20 });
+    await answer(terminal, "API key", CANARY_KEY);
+    await terminal.waitFor(() => /⠋.*⠙.*⠹.*⠸/s.test(terminal.bytes));
+    expect(terminal.screen().match(/Checking/g)).toHaveLength(1);
+    terminal.press("ctrl-c");
+    expect(await terminal.exit).toMatchObject({ status: 130 });
+  });
+
   it("offers the gateway's own models, found by typing, and describes the chosen one as the gateway does", async () => {
     const { gatewayBase } = await standIn();
     const home = temporaryHome();
