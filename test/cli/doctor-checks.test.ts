@@ -257,7 +257,18 @@ describe("doctor on credentials", () => {
       `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\nCF_AIG_TOKEN='Bearer: ${CANARY_TOKEN}'\n`,
     );
     expect(faults(await doctor(home), "credentials.wrong-field")).toEqual([
-      says("fail", /^CF_AIG_TOKEN holds more than the gateway token/),
+      says("fail", /^CF_AIG_TOKEN holds more than the Gateway token/),
+    ]);
+    writeFileSync(secretsPath(home), `CLOUDFLARE_AI_GATEWAY_API_KEY='Bearer ${CANARY_KEY}'\n`);
+    expect(faults(await doctor(home), "credentials.wrong-field")).toEqual([
+      says("fail", /^CLOUDFLARE_AI_GATEWAY_API_KEY holds more than the API key; .*removed 'Bearer'/),
+    ]);
+    const literal = await homeWith((config) => {
+      providerOf(config).apiKey = `Bearer ${CANARY_KEY}`;
+    });
+    writeFileSync(secretsPath(literal), "OPENCLAW_GATEWAY_TOKEN=x\n");
+    expect(faults(await doctor(literal), "credentials.wrong-field")).toEqual([
+      says("fail", "apiKey holds more than the API key", { position: expect.anything() }),
     ]);
   });
 

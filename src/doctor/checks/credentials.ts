@@ -89,9 +89,11 @@ function wrongFields(provider: ProviderEntry, facts: Facts): readonly Finding[] 
   return ours.fields
     .filter(({ secret }) => secret)
     .flatMap((field) => {
-      const found = carried(field, field.id === ours.keyField, provider, facts);
+      const isKey = field.id === ours.keyField;
+      const found = carried(field, isKey, provider, facts);
       if (found === undefined) return [];
-      const checked = field.check(found.value.replace(/^Bearer\s+/i, ""));
+      // In a header the word belongs there; a key that has it is sent with it.
+      const checked = field.check(isKey ? found.value : found.value.replace(/^Bearer\s+/i, ""));
       const place = found.variable === undefined ? facts.config.placeOf(found.path) : { where: found.variable };
       if (!checked.ok) {
         const { message, hint } = checked.error;
@@ -100,12 +102,13 @@ function wrongFields(provider: ProviderEntry, facts: Facts): readonly Finding[] 
         ];
       }
       const { repairs } = checked.value;
-      if (repairs.length === 0 || found.variable === undefined) return [];
+      if (repairs.length === 0 || (found.variable === undefined && !isKey)) return [];
+      const name = found.variable ?? formatPath(found.path);
       return [
         {
           status: "fail" as const,
-          message: `${found.variable} holds more than the ${field.label.toLowerCase()}; onboarding would have said: ${repairs.join(", ")}.`,
-          fix: `Leave only the ${field.label.toLowerCase()} itself in ${found.variable}.`,
+          message: `${name} holds more than the ${field.label}; onboarding would have said: ${repairs.join(", ")}.`,
+          fix: `Leave only the ${field.label} itself in ${name}.`,
           ...place,
         },
       ];
