@@ -110,7 +110,7 @@ describe("the endpoints of a gateway", () => {
   });
 
   it("are found behind a custom domain, whichever's address is given", async () => {
-    for (const path of ["", "/anthropic", "/workers-ai/v1", "/openai/responses"]) {
+    for (const path of ["", "/anthropic", "/workers-ai/v1", "/openai/responses", "/openai/v1"]) {
       const home = temporaryHome();
       const base = [`--${ID}-base-url`, `https://ai.example.com${path}`];
       await onboard(home, [...base, ...KEY, ...TOKEN, ...endpoints("anthropic", "workers-ai")]);
