@@ -83,7 +83,7 @@ function faultOf(value: string): string {
 }
 
 /** Each secret of a provider, as its requests will carry it, judged as if it had been typed in. */
-function wrongFields(provider: ProviderEntry, facts: Facts): readonly Finding[] {
+export function wrongFields(provider: ProviderEntry, facts: Facts): readonly Finding[] {
   const { ours } = provider;
   if (ours === undefined) return [];
   return ours.fields

@@ -10,7 +10,7 @@ export const ENDPOINT_CHECKS: readonly Check[] = [
     id: "endpoint.base-url",
     title: "Every base URL is one that a client can append its own path to.",
     readsConfig: true,
-    run: (facts) => providerEntries(facts).flatMap((entry) => baseUrl(entry, facts)),
+    run: (facts) => providerEntries(facts).flatMap((entry) => baseUrlFaults(entry, facts)),
   },
   {
     id: "endpoint.api",
@@ -25,7 +25,8 @@ const GATEWAY = /^https:\/\/gateway\.ai\.cloudflare\.com\//i;
 
 const speaksAnthropic = ({ entry, ours }: ProviderEntry) => (ours?.api ?? entry.api) === "anthropic-messages";
 
-function baseUrl(provider: ProviderEntry, facts: Facts): readonly Finding[] {
+/** What is wrong with the address of a provider. */
+export function baseUrlFaults(provider: ProviderEntry, facts: Facts): readonly Finding[] {
   const { path, entry, ours } = provider;
   const at = [...path, "baseUrl"];
   const url = textAt(entry, ["baseUrl"]);
