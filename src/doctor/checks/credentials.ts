@@ -54,7 +54,8 @@ export const CREDENTIAL_CHECKS: readonly Check[] = [
 
 const TOKEN_HEADER = "cf-aig-authorization";
 
-function tokenHeaders({ path, entry }: ProviderEntry, { config }: Facts): readonly Finding[] {
+function tokenHeaders({ path, entry, ours }: ProviderEntry, { config }: Facts): readonly Finding[] {
+  const field = ours?.fields.find(({ header }) => header === TOKEN_HEADER);
   return Object.entries(objectAt(entry, ["headers"])).flatMap(([name, value]) => {
     if (name.toLowerCase() !== TOKEN_HEADER || typeof value !== "string" || value === "") return [];
     const at: JsonPath = [...path, "headers", name];
@@ -62,13 +63,14 @@ function tokenHeaders({ path, entry }: ProviderEntry, { config }: Facts): readon
     const wanted = `Bearer ${token}`;
     // The scheme's letters may be of either case.
     if (value.replace(/^bearer /i, "Bearer ") === wanted && !/\s/.test(token)) return [];
+    const isToken = /^[!-~]+$/.test(token) && (variablesIn(token).length > 0 || field?.check(token).ok !== false);
     return [
       {
         status: "fail" as const,
         message: `${formatPath(at)} is malformed: ${faultOf(value)}.`,
         fix: 'Write "Bearer ${CF_AIG_TOKEN}": the word, one blank, the token, nothing else.',
         ...config.placeOf(at),
-        ...(/^[!-~]+$/.test(token) && { repair: { kind: "set" as const, path: at, value: wanted } }),
+        ...(isToken && { repair: { kind: "set" as const, path: at, value: wanted } }),
       },
     ];
   });
