@@ -84,7 +84,7 @@ describe("doctor", () => {
     expect(received.map(({ method, path, headers }) => [method, path, headers["x-api-key"]])).toEqual([
       ["GET", "/anthropic/v1/models?limit=1000", CANARY_KEY],
     ]);
-    expect(stdout).toContain("the address, the key and the token work");
+    expect(stdout).toContain("the address and the credentials work");
   });
 
   it("says what the provider objects to", async () => {
