@@ -159,6 +159,17 @@ describeInTerminal("doctor --fix at a terminal", () => {
     expect(filesBelow(home)).toEqual(before);
   });
 
+  it("asks a plain question when the environment says so", async () => {
+    const terminal = openTerminal(["doctor", "--offline", "--fix"], {
+      home: await homeWith(spoil),
+      env: { OPENCLAW_ACCESSIBLE: "1" },
+    });
+    await terminal.waitFor("yes or no; Enter alone: yes");
+    terminal.type("n");
+    terminal.press("enter");
+    expect((await terminal.exit).status).toBe(130);
+  });
+
   it("repairs on Yes", async () => {
     const home = await homeWith(spoil);
     const terminal = openTerminal(["doctor", "--offline", "--fix"], { home });

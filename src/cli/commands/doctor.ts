@@ -7,6 +7,7 @@ import { mend } from "../../doctor/mend.ts";
 import { publicText } from "../../doctor/public-text.ts";
 import { describeRepair } from "../../doctor/repair.ts";
 import { ENDPOINTS } from "../../providers/registry.ts";
+import { wantsAccessible } from "../accessible.ts";
 import { loadPaint, wantsColour } from "../paint.ts";
 import type { Run } from "../run.ts";
 import { repairList, report, reportJson } from "./doctor-report.ts";
@@ -83,7 +84,7 @@ async function confirm(context: Context): Promise<void> {
     });
   }
   const prompter = await context.prompter({
-    accessible: context.env.TERM === "dumb",
+    accessible: wantsAccessible({}, context),
     colour: wantsColour(true, context),
   });
   const reply = await prompter.confirm({ message: "Repair this?", initial: true });
