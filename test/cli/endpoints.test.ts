@@ -151,6 +151,12 @@ describe("the endpoints of a gateway", () => {
     expect(stderr.replaceAll("\n", " ")).toMatch(reason);
     expect(stderr).not.toContain("CANARY");
   });
+
+  it("speak of flags that were given, not of what those imply", async () => {
+    const { stderr } = await onboard(temporaryHome(), [...IDS, ...KEY, ...TOKEN, ...endpoints("workers-ai")]);
+    expect(stderr).toContain(`--${ID}-api-key: API key has no place`);
+    expect(stderr).not.toContain(`--${ID}-credentials`);
+  });
 });
 
 describe("what requests of each endpoint carry", () => {
