@@ -287,6 +287,8 @@ describe("the models of each endpoint", () => {
     expect(status).toBe(1);
     expect(stderr).toMatch(/Workers AI Read/);
     expect(stderr).toMatch(/cloudflare-api, api\.permission-missing/);
+    // Requests to Workers AI need it, so nobody is told to go on without.
+    expect(stderr).not.toContain("go on without");
   });
 
   it("cannot be listed where the base URL names no account", async () => {
