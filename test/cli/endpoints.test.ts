@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readConfig, readText, secretsPath } from "../support/doctor.ts";
 import { ACCOUNT, CANARY_KEY, CANARY_TOKEN, type Finished, openclaw, temporaryHome } from "../support/program.ts";
@@ -276,6 +277,16 @@ describe("the models of each endpoint", () => {
       contextWindow: 24_000,
       tags: ["retires:2026-12-31"],
     });
+  });
+
+  it("are not asked for where a key has no value, which is said", async () => {
+    const { home, env } = await setUp();
+    writeFileSync(secretsPath(home), readText(secretsPath(home)).replace(/^OPENAI_API_KEY=.*\n/m, ""));
+    const { status, stdout, stderr } = await openclaw(["models", "refresh"], { home, env });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^${ID}-workers-ai: 5 models`));
+    expect(stdout).not.toContain(`${ID}-openai:`);
+    expect(stderr).toContain(`${ID}-openai: OPENAI_API_KEY has no value.`);
   });
 
   it("say which permission the token lacks", async () => {
