@@ -2,7 +2,7 @@ import type { Prompter } from "../core/context.ts";
 import { findingLines } from "../providers/finding.ts";
 import { type Field, type Finding, helperOf } from "../providers/provider.ts";
 import { isReplaced } from "./answers.ts";
-import { defaultFor, knownValues } from "./defaults.ts";
+import { defaultFor, knownValues, shownAnswer } from "./defaults.ts";
 import type { LookUp, Lookup } from "./lookup.ts";
 import type { Today } from "./today.ts";
 import { askField } from "./wizard-questions.ts";
@@ -32,6 +32,9 @@ export async function askFound(
       lookup.choices(field, values, signal),
     );
     if (!found.ok) {
+      const { token, given } = tokenFor(state, today) ?? {};
+      // Nobody who has it in a variable need know that it was used.
+      if (token && given) prompter.note(`  ${token.label} ${shownAnswer(given)}:`);
       noteFinding(found.error, prompter);
       return typed();
     }
@@ -105,10 +108,15 @@ export async function readNeeds(
   return { needed: needs?.needed ?? [] };
 }
 
-async function lookupFor({ provider, answers }: WizardState, today: Today, lookUp: LookUp | undefined) {
-  const field = provider && helperOf(provider);
-  const token = provider && field && (answers[field.id] ?? defaultFor(field, provider, today));
-  return provider && token?.kind === "store" ? lookUp?.(provider, token.value) : undefined;
+async function lookupFor(state: WizardState, today: Today, lookUp: LookUp | undefined) {
+  const { given } = tokenFor(state, today) ?? {};
+  return state.provider && given?.kind === "store" ? lookUp?.(state.provider, given.value) : undefined;
+}
+
+/** The field of the token to look things up with, and its answer. */
+function tokenFor({ provider, answers }: WizardState, today: Today) {
+  const token = provider && helperOf(provider);
+  return provider && token && { token, given: answers[token.id] ?? defaultFor(token, provider, today) };
 }
 
 function noteFinding(finding: Finding, prompter: Prompter): void {

@@ -128,6 +128,7 @@ describeInTerminal("with a token of Cloudflare's API, the wizard", () => {
   it("says that one is not known, and takes another", async () => {
     const { terminal, finish } = await open(world(), { CLOUDFLARE_API_TOKEN: `${CANARY_TOKEN}x` });
     await terminal.waitFor("api.token-unknown");
+    expect(terminal.screen()).toContain("Cloudflare API token ********678x, from CLOUDFLARE_API_TOKEN:");
     await answer(terminal, "Account ID", CANARY_TOKEN);
     await choose(terminal, "Account ID", "Stand-in");
     await choose(terminal, "Gateway ID", KNOWN.gatewayId);
