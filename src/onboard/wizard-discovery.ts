@@ -51,7 +51,11 @@ export async function askFound(
       ...(preset !== undefined && { initial: isListed ? preset : TYPE }),
     });
     if (reply.kind === "back") return "back";
-    if (reply.value === TYPE) return typed();
+    if (reply.value === TYPE) {
+      const patch = await typed();
+      if (patch === "back") continue;
+      return patch;
+    }
     const value = reply.value === CREATE ? await create(field, values.accountId ?? "", lookup, prompter) : reply.value;
     if (value !== undefined) return { answers: { ...answers, [field.id]: { kind: "value", value } } };
   }

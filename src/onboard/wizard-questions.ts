@@ -69,7 +69,10 @@ export async function askField(
   } else {
     prompter.note(`${field.label}: taken from the next line you pasted.`);
   }
-  if (instead !== undefined && isLeftOut(raw)) return askField(instead, state, today, prompter);
+  if (instead !== undefined && isLeftOut(raw)) {
+    const patch = await askField(instead, state, today, prompter);
+    return patch === "back" ? askField(field, state, today, prompter, { isBlamed, looksUp }) : patch;
+  }
   const { answers, notes, pending } = readAnswer(raw, question);
   for (const note of notes) prompter.note(`  ${note}`);
   const others = Object.keys(answers).filter((id) => id !== field.id);

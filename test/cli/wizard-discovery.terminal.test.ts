@@ -144,6 +144,9 @@ describeInTerminal("with a token of Cloudflare's API, the wizard", () => {
     await terminal.waitFor(`(${OTHER.id})`);
     await answer(terminal, "Account ID", KNOWN.accountId);
     await choose(terminal, "Gateway ID", "Type it instead");
+    await terminal.waitFor("The gateway's name in the dashboard");
+    terminal.press("escape");
+    await choose(terminal, "Gateway ID", "Type it instead");
     await answer(terminal, "Gateway ID", KNOWN.gatewayId);
     await finish();
     expect(urlIn(home)).toBe(urlOf(KNOWN.gatewayId));
