@@ -32,12 +32,12 @@ export async function askVerified(
     const finding = await prompter.busy("Checking the set-up", (signal) => verify(wishes, signal));
     if (finding === undefined) {
       prompter.note("✔ The set-up works.");
-      return state;
+      return { ...state, works: true };
     }
     for (const line of findingLines(finding)) prompter.note(`  ${line}`);
     const next = await recover(finding, state, wishes, today, prompter);
     if (next === "back") return "back";
-    if (next === "save") return state;
+    if (next === "save") return { ...state, works: false };
     state = next;
   }
 }

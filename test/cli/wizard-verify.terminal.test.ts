@@ -82,6 +82,8 @@ describeInTerminal("the wizard checks before it saves", () => {
       if (saved) await answer(terminal, "Write these changes?");
       expect(await terminal.exit).toMatchObject({ status });
       expect(existsSync(join(home, ".openclaw", ".env"))).toBe(saved);
+      // What did not work when it was checked is not asked for its models either.
+      expect(received.length).toBe(before + 1);
     }
   });
 
