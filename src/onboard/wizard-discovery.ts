@@ -73,7 +73,10 @@ async function create(
     secret: false,
     problem: (raw) => {
       const checked = check(raw);
-      return checked.ok ? undefined : [checked.error.message, checked.error.hint].filter(Boolean).join(" ");
+      // What is odd about an id that exists would keep one that does not from being created.
+      return checked.ok
+        ? checked.value.warnings[0]
+        : [checked.error.message, checked.error.hint].filter(Boolean).join(" ");
     },
   });
   const checked = reply.kind === "back" ? undefined : check(reply.value);
@@ -85,7 +88,7 @@ async function create(
   const created = await prompter.busy("Creating the gateway", async (signal) =>
     lookup.create?.({ accountId, gatewayId }, signal),
   );
-  if (created?.ok) prompter.note(`✔ The gateway '${created.value.id}' is there.`);
+  if (created?.ok) prompter.note(`✔ The gateway '${created.value.id}' is there, and stays, whatever is written here.`);
   else if (created !== undefined) noteFinding(created.error, prompter);
   return created?.ok ? created.value.id : undefined;
 }

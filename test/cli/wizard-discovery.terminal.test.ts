@@ -99,7 +99,14 @@ describeInTerminal("with a token of Cloudflare's API, the wizard", () => {
     const posted = () => gateway.requests.filter(({ method }) => method === "POST").map(({ body }) => JSON.parse(body));
     await choose(terminal, "Account ID", "Stand-in");
     await choose(terminal, "Gateway ID", "Create a new gateway");
-    await answer(terminal, "ID of the new gateway", "mine");
+    await terminal.waitFor("? ID of the new gateway");
+    terminal.type("My-Own");
+    terminal.press("enter");
+    await terminal.waitFor("> Gateway IDs are normally");
+    terminal.press("ctrl-u");
+    terminal.type("mine");
+    await terminal.waitFor("? ID of the new gateway mine");
+    terminal.press("enter");
     await answer(terminal, "Create the gateway 'mine' at Cloudflare?", "n");
     await choose(terminal, "Gateway ID", "Create a new gateway");
     expect(posted()).toEqual([]);
@@ -109,7 +116,7 @@ describeInTerminal("with a token of Cloudflare's API, the wizard", () => {
     await choose(terminal, "Gateway ID", "Create a new gateway");
     await answer(terminal, "ID of the new gateway", "mine");
     await answer(terminal, "Create the gateway 'mine' at Cloudflare?");
-    await terminal.waitFor("✔ The gateway 'mine' is there.");
+    await terminal.waitFor("✔ The gateway 'mine' is there, and stays");
     await finish(KNOWN.runToken);
     expect(urlIn(home)).toBe(urlOf("mine"));
     expect(posted()[1]).toMatchObject({ id: "mine", authentication: true, collect_logs: true });
