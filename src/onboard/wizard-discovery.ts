@@ -5,7 +5,7 @@ import { isReplaced } from "./answers.ts";
 import { defaultFor, knownValues, shownAnswer } from "./defaults.ts";
 import type { LookUp, Lookup } from "./lookup.ts";
 import type { Today } from "./today.ts";
-import { askField } from "./wizard-questions.ts";
+import { askField, filledBesides } from "./wizard-questions.ts";
 import type { Patch, WizardState } from "./wizard-state.ts";
 
 const TYPE = Symbol("type");
@@ -57,7 +57,8 @@ export async function askFound(
       return patch;
     }
     const value = reply.value === CREATE ? await create(field, values.accountId ?? "", lookup, prompter) : reply.value;
-    if (value !== undefined) return { answers: { ...answers, [field.id]: { kind: "value", value } } };
+    if (value === undefined) continue;
+    return { answers: { ...answers, [field.id]: { kind: "value", value } }, filledBy: filledBesides(field, state) };
   }
 }
 

@@ -159,6 +159,20 @@ describeInTerminal("with a token of Cloudflare's API, the wizard", () => {
     expect(urlIn(home)).toBe(urlOf(KNOWN.gatewayId));
   });
 
+  it("asks for the gateway again where another account is chosen than the one whose address was typed", async () => {
+    const { terminal, home, finish } = await open(world(), IN_ENVIRONMENT);
+    await choose(terminal, "Account ID", "Type it instead");
+    await terminal.waitFor("In the dashboard's address");
+    terminal.type(`https://gateway.ai.cloudflare.com/v1/${OTHER.id}/theirs`);
+    terminal.press("enter");
+    await terminal.waitFor("? API key");
+    terminal.press("escape");
+    await choose(terminal, "Account ID", "Stand-in");
+    await choose(terminal, "Gateway ID", KNOWN.gatewayId);
+    await finish();
+    expect(urlIn(home)).toBe(urlOf(KNOWN.gatewayId));
+  });
+
   it("creates nothing when nothing is to be written", async () => {
     const { terminal } = await open(world(), IN_ENVIRONMENT, ["--dry-run"]);
     await choose(terminal, "Account ID", "Stand-in");
