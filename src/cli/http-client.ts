@@ -37,12 +37,15 @@ function exchange(request: HttpRequest, setting: ProxySetting): Promise<Result<R
       if (isOver) return;
       isOver = true;
       clearTimeout(timer);
+      // Many requests may have one signal, and Node warns the user of more than ten listeners.
+      request.signal?.removeEventListener("abort", aborted);
       settle();
       // The agent goes first, so that it expects its sockets to close.
       agent.destroy().catch(() => {});
       sockets.abort();
     }
     const finish = (result: Result<RawResponse, NetworkFault>) => end(() => resolve(result));
+    const aborted = () => finish(fail({ kind: "aborted" }));
 
     function broke(error: unknown): void {
       const fault = networkFault(error, progress);
@@ -61,7 +64,7 @@ function exchange(request: HttpRequest, setting: ProxySetting): Promise<Result<R
       finish(ok({ ...head, bytes: Buffer.concat(chunks).subarray(0, request.maxBodyBytes), isCut }));
     };
 
-    request.signal?.addEventListener("abort", () => finish(fail({ kind: "aborted" })), { once: true });
+    request.signal?.addEventListener("abort", aborted);
     waitAtMost(request.connectTimeoutMs);
     const { origin, pathname, search } = new URL(request.url);
     agent.dispatch(

@@ -129,8 +129,13 @@ export function systemContext(): Context {
     },
     delay: (ms, signal) =>
       new Promise((resolve) => {
-        const timer = setTimeout(resolve, ms);
-        signal?.addEventListener("abort", () => resolve(clearTimeout(timer)), { once: true });
+        const end = () => {
+          clearTimeout(timer);
+          signal?.removeEventListener("abort", end);
+          resolve();
+        };
+        const timer = setTimeout(end, ms);
+        signal?.addEventListener("abort", end);
       }),
     isAlive,
   };

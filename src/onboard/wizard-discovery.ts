@@ -33,7 +33,7 @@ export async function askFound(
     );
     if (!found.ok) {
       const { token, given } = tokenFor(state, today) ?? {};
-      // Nobody who has it in a variable need know that it was used.
+      // One that stands in a variable was used without anybody having been told.
       if (token && given) prompter.note(`  ${token.label} ${shownAnswer(given)}:`);
       noteFinding(found.error, prompter);
       return typed();

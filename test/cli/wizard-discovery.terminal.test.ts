@@ -63,6 +63,17 @@ describeInTerminal("with a token of Cloudflare's API, the wizard", () => {
     expect(JSON.stringify(toGateway)).not.toContain(CANARY_TOKEN);
   });
 
+  it("lists a great many gateways without a word from Node", async () => {
+    const gateways = Array.from({ length: 601 }, (_, index) => ({ id: `gateway-${index}` }));
+    const { terminal, gateway } = await open(world({ gateways }), IN_ENVIRONMENT);
+    await choose(terminal, "Account ID", "Stand-in");
+    await terminal.waitFor("❯ gateway-0");
+    expect(gateway.requests.filter(({ path }) => path.includes("/gateways?"))).toHaveLength(13);
+    expect(terminal.bytes).not.toContain("Warning");
+    terminal.press("ctrl-c");
+    expect(await terminal.exit).toMatchObject({ status: 130 });
+  });
+
   it("offers the token for the gateway, and stores it when it is taken", async () => {
     const { terminal, home, finish } = await open(world({ gateways: [{ authentication: true }] }), IN_ENVIRONMENT);
     await choose(terminal, "Account ID", "Stand-in");
