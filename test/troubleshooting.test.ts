@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { DIAGNOSES, DIAGNOSIS_CODES } from "../src/providers/cloudflare-ai-gateway/diagnoses.ts";
@@ -19,6 +19,19 @@ describe("docs/troubleshooting.md", () => {
       DIAGNOSIS_CODES.map((code) => [code, DIAGNOSES[code].layer]),
     );
     expect(page.match(/^## /gm)).toHaveLength(DIAGNOSIS_CODES.length);
+  });
+
+  it("lists every code that comes of no answer", () => {
+    const folder = join(import.meta.dirname, "..", "src", "providers");
+    const texts = readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".ts"))
+      .map((path) => readFileSync(join(folder, path), "utf8"));
+    const codes = texts.flatMap((text) =>
+      [...text.matchAll(/(?:code: |notSent\()"([a-z]+\.[a-z-]+)"/g)].map(([, code]) => code),
+    );
+    const others = codes.filter((code) => !(DIAGNOSIS_CODES as readonly (string | undefined)[]).includes(code));
+    const listed = [...page.matchAll(/^\| `([a-z]+\.[a-z-]+)`/gm)].map(([, code]) => code);
+    expect(listed.sort()).toEqual([...new Set(others)].sort());
   });
 
   it("names what each diagnosis is known by", () => {

@@ -136,7 +136,8 @@ export function createAccessiblePrompter(keyboard: Keyboard, output: NodeJS.Writ
       return askUntil(false, (line) => {
         const text = line.trim();
         const numbered = /^\d+$/.test(text) ? choices[Number(text) - 1] : undefined;
-        const chosen = text === "" ? preset : numbered;
+        // A whole name is that one, also where others begin with it.
+        const chosen = text === "" ? preset : (numbered ?? choices.find(({ label }) => label === text));
         if (chosen !== undefined) return { value: chosen.value };
         const [first, ...others] = matching(choices, text);
         if (first === undefined) return `None has '${text}' in its name. Type a number from 1 to ${choices.length}.`;

@@ -11,6 +11,7 @@ import { type ProxySetting, proxySetting } from "./http-proxy.ts";
  * authorities that Node trusts, those of `NODE_EXTRA_CA_CERTS` included.
  */
 export async function send(request: HttpRequest, env: Env): Promise<Result<HttpResponse, NetworkFault>> {
+  if (request.signal?.aborted) return fail({ kind: "aborted" });
   const setting = proxySetting(new URL(request.url).protocol, request.direct ? {} : env);
   if (!setting.ok) return setting;
   const answer = await exchange(request, setting.value);
@@ -36,12 +37,15 @@ function exchange(request: HttpRequest, setting: ProxySetting): Promise<Result<R
       if (isOver) return;
       isOver = true;
       clearTimeout(timer);
+      // Many requests may have one signal, and Node warns the user of more than ten listeners.
+      request.signal?.removeEventListener("abort", aborted);
       settle();
       // The agent goes first, so that it expects its sockets to close.
       agent.destroy().catch(() => {});
       sockets.abort();
     }
     const finish = (result: Result<RawResponse, NetworkFault>) => end(() => resolve(result));
+    const aborted = () => finish(fail({ kind: "aborted" }));
 
     function broke(error: unknown): void {
       const fault = networkFault(error, progress);
@@ -60,7 +64,7 @@ function exchange(request: HttpRequest, setting: ProxySetting): Promise<Result<R
       finish(ok({ ...head, bytes: Buffer.concat(chunks).subarray(0, request.maxBodyBytes), isCut }));
     };
 
-    request.signal?.addEventListener("abort", () => finish(fail({ kind: "aborted" })), { once: true });
+    request.signal?.addEventListener("abort", aborted);
     waitAtMost(request.connectTimeoutMs);
     const { origin, pathname, search } = new URL(request.url);
     agent.dispatch(

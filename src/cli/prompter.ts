@@ -127,11 +127,12 @@ const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "
 const FRAME_MS = 80;
 const CLEAR_LINE = "\r\u001b[K";
 
-/** Shows that something goes on until the function it returns is called. */
+/** Shows that something goes on until the function it returns is called: on one line, since only that can be cleared. */
 function spin(message: string, output: Streams["output"], { cyan }: Paint): () => void {
   let frame = 0;
   const draw = () => {
-    output.write(`${CLEAR_LINE}${cyan(FRAMES[frame % FRAMES.length] ?? "")} ${message}`);
+    const text = message.slice(0, Math.max(0, (output.columns ?? 80) - "⠋  ".length));
+    output.write(`${CLEAR_LINE}${cyan(FRAMES[frame % FRAMES.length] ?? "")} ${text}`);
     frame += 1;
   };
   draw();

@@ -1,4 +1,5 @@
 import { homedir, userInfo } from "node:os";
+import { setTimeout } from "node:timers/promises";
 import { withFileErrors } from "../core/atomic-file.ts";
 import type { Context, Signal } from "../core/context.ts";
 import { homeFolder, workingFolder } from "./folders.ts";
@@ -141,7 +142,7 @@ export function systemContext(): Context {
       const { send } = await import("./http-client.ts");
       return send(request, process.env);
     },
-    delay: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    delay: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => {}),
     onSignal,
     watchFolder,
     isAlive,

@@ -117,7 +117,8 @@ export interface Context {
   readonly run: (command: string, args: readonly string[], options: RunOptions) => Promise<RunResult>;
   /** One request to the outside, through the proxy of the environment; never retried, never redirected. */
   readonly http: (request: HttpRequest) => Promise<Result<HttpResponse, NetworkFault>>;
-  readonly delay: (ms: number) => Promise<void>;
+  /** Ends early when the signal is aborted. */
+  readonly delay: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Calls back on a signal, which then does nothing else; gives what ends that. */
   readonly onSignal: (signal: Signal, callback: () => void) => () => void;
   /**

@@ -3,6 +3,7 @@ import type { JsonPath } from "../config/json5-value.ts";
 import { variablesIn } from "../config/substitute.ts";
 import { Secret, scrub } from "../core/secret.ts";
 import { repairPaste } from "../providers/paste.ts";
+import type { Field } from "../providers/provider.ts";
 import { type Facts, objectAt, type ProviderEntry, providerEntries, textAt } from "./facts.ts";
 import type { Repair } from "./finding.ts";
 
@@ -38,12 +39,12 @@ function inProvider(provider: ProviderEntry, facts: Facts): readonly LiteralSecr
   const isKey = isLiteral(key) && variablesNeeded({ apiKey: key }, undefined).length === 0;
   if (isKey && (key.length >= SHORTEST || looksSecret(key))) {
     const field = ours?.fields.find((candidate) => candidate.id === ours.keyField);
-    found.push(literal([...path, "apiKey"], key, field?.env[0] ?? variableName(id, "API_KEY"), facts));
+    found.push(literal([...path, "apiKey"], key, field ?? variableName(id, "API_KEY"), facts));
   }
   for (const [name, value] of Object.entries(objectAt(entry, ["headers"]))) {
     if (typeof value !== "string" || !isLiteral(value) || !(SECRET_HEADER.test(name) || looksSecret(value))) continue;
     const field = ours?.fields.find(({ header }) => header === name.toLowerCase());
-    found.push(literal([...path, "headers", name], value, field?.env[0] ?? variableName(id, name), facts, name));
+    found.push(literal([...path, "headers", name], value, field ?? variableName(id, name), facts, name));
   }
   return found;
 }
@@ -75,14 +76,19 @@ const variableName = (...parts: readonly string[]) =>
     .replace(/\W+/g, "_")
     .replace(/^(?=\d)/, "_");
 
-/** It can be moved where its variable has no other value, which would then be used in its stead. */
-function literal(path: JsonPath, text: string, variable: string, facts: Facts, header = ""): LiteralSecret {
+/**
+ * It can be moved where its variable has no other value, which would then be used in its stead, and where it is what
+ * the field wants: under the name of another credential it would only be harder to find.
+ */
+function literal(path: JsonPath, text: string, place: Field | string, facts: Facts, header = ""): LiteralSecret {
+  const variable = typeof place === "string" ? place : (place.env[0] ?? "");
   const scheme = /^Bearer/i.test(text) || header.toLowerCase() === "cf-aig-authorization" ? "Bearer " : "";
   const value = scheme === "" ? text : repairPaste(text, header.toLowerCase()).value;
   const inConfig = [["env"], ["env", "vars"]].map((at) => textAt(facts.config.value, [...at, variable]));
   const others = [facts.env[variable], facts.secrets.values.get(variable), ...inConfig].filter((other) => other);
-  const fits = /^[!-~]+$/.test(value) && others.every((other) => other === value) && facts.secrets.faults.length === 0;
-  if (!fits) return { path };
+  const isFree = others.every((other) => other === value) && facts.secrets.faults.length === 0;
+  const isItsOwn = /^[!-~]+$/.test(value) && (typeof place === "string" || place.check(value).ok);
+  if (!isFree || !isItsOwn) return { path };
   return {
     path,
     repair: { kind: "move", path, variable, secret: new Secret(value), reference: `${scheme}\${${variable}}` },

@@ -5,7 +5,9 @@ import type { Context } from "../core/context.ts";
 import { parseModelRef } from "../providers/model-ref.ts";
 import type { Endpoint, ProbeKind } from "../providers/provider.ts";
 import { tryOut, unresolved } from "../providers/try-out.ts";
-import { type Facts, type LiveFacts, providerEntries, textAt } from "./facts.ts";
+import { wrongFields } from "./checks/credentials.ts";
+import { baseUrlFaults } from "./checks/endpoint.ts";
+import { type Facts, type LiveFacts, type ProviderEntry, providerEntries, textAt } from "./facts.ts";
 
 type Asking = Pick<Context, "files" | "run" | "env" | "homedir" | "http" | "delay">;
 
@@ -19,17 +21,23 @@ export interface LiveOptions {
 /** Asks every provider of ours that is set up, with what its requests would carry. */
 export async function liveFacts(facts: Facts, how: LiveOptions, context: Asking): Promise<readonly LiveFacts[]> {
   const live: LiveFacts[] = [];
-  for (const { id, entry, ours } of providerEntries(facts)) {
+  for (const provider of providerEntries(facts)) {
+    const { id, entry, ours } = provider;
     if (ours === undefined) continue;
     const { label } = ours;
     const baseUrl = textAt(entry, ["baseUrl"]) ?? "";
-    // What the provider itself would refuse, such as http:// over the network, gets no credentials from here either.
-    const usable = ours.fields.find((field) => field.id === "baseUrl")?.check(baseUrl).ok && !/[{}]/.test(baseUrl);
     if (how.offline) live.push({ label, notAsked: "offline" });
-    else if (!usable || facts.config.misfits.length > 0) live.push({ label, notAsked: "unusable" });
+    else if (!isUsable(provider, facts)) live.push({ label, notAsked: "unusable" });
     else live.push({ label, diagnosis: await ask(id, baseUrl, ours, facts, how, context) });
   }
   return live;
+}
+
+/** Nothing is sent to an address that is known to be wrong, nor a credential in the place of another: it would get to whom it does not concern. */
+function isUsable(provider: ProviderEntry, facts: Facts): boolean {
+  const known = [...baseUrlFaults(provider, facts), ...wrongFields(provider, facts)];
+  const hasPlaceholder = /[{}]/.test(textAt(provider.entry, ["baseUrl"]) ?? "");
+  return facts.config.misfits.length === 0 && !hasPlaceholder && known.every(({ status }) => status !== "fail");
 }
 
 async function ask(

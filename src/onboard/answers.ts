@@ -49,8 +49,9 @@ export function answersFromFlags(
   }
   const values = knownValues(provider, answers, today);
   for (const field of provider.fields.filter((candidate) => needOf(candidate, values) === "none")) {
-    if (!(field.id in answers)) continue;
     delete answers[field.id];
+    // Of what another flag only implied, nobody has to hear.
+    if (!(field.id in flags.raw)) continue;
     const message = `${field.label} has no place beside the other answers.`;
     problems.push({
       where: `--${field.flag}`,

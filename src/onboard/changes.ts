@@ -53,9 +53,13 @@ function change(name: string, before: string | undefined, after: string | undefi
 /** Places whose value is a credential unless it is nothing but a reference. */
 const SECRET_PLACE = /^(?:apiKey|token|password|headers)$/;
 
+/** Headers that are switches and names, and nobody's secret. @source https://developers.cloudflare.com/ai-gateway/: request headers. */
+const OPEN_HEADER = /^cf-aig-(?:no-wholesale|byok-alias)$/i;
+
 function shown(path: JsonPath, value: JsonValue | undefined): string | undefined {
   if (value === undefined) return undefined;
-  const secret = path.some((step) => typeof step === "string" && SECRET_PLACE.test(step));
+  const isOpen = OPEN_HEADER.test(String(path.at(-1)));
+  const secret = !isOpen && path.some((step) => typeof step === "string" && SECRET_PLACE.test(step));
   if (secret && typeof value === "string" && !/^(?:Bearer )?\$\{\w+\}$/.test(value)) return String(new Secret(value));
   return scrub(JSON.stringify(brief(value)));
 }

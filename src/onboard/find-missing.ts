@@ -21,7 +21,7 @@ export async function findMissing(
   for (const field of provider?.fields ?? []) {
     const isMissing = field.found !== undefined && missing.some(({ where }) => where === `--${field.flag}`);
     if (!isMissing) continue;
-    const only = onlyOne(field, await lookup.choices(field, valuesOf({ ...answers, ...found })));
+    const only = onlyOne(field, token, await lookup.choices(field, valuesOf({ ...answers, ...found })));
     // What is asked for next depends on what was found before.
     if (!only.ok) return { ...line, found, problems: [...line.problems, only.error] };
     found[field.id] = { kind: "value", value: only.value, source: `the ${token?.label}` };
@@ -30,9 +30,13 @@ export async function findMissing(
 }
 
 /** The only one of its kind is taken; of several somebody has to choose. */
-function onlyOne(field: Field, listed: Result<readonly Choice<string>[], Finding>): Result<string> {
+function onlyOne(
+  field: Field,
+  token: Field | undefined,
+  listed: Result<readonly Choice<string>[], Finding>,
+): Result<string> {
   const where = `--${field.flag}`;
-  if (!listed.ok) return fail({ where, message: listed.error.message, hint: listed.error.fix });
+  if (!listed.ok) return fail({ where: `--${token?.flag}`, message: listed.error.message, hint: listed.error.fix });
   const [only, ...others] = listed.value;
   if (only === undefined) return fail({ where, message: `There is no ${field.found} yet.`, hint: field.help });
   if (others.length === 0) return ok(only.value);

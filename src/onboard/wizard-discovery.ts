@@ -2,10 +2,10 @@ import type { Prompter } from "../core/context.ts";
 import { findingLines } from "../providers/finding.ts";
 import { type Field, type Finding, helperOf } from "../providers/provider.ts";
 import { isReplaced } from "./answers.ts";
-import { defaultFor, knownValues } from "./defaults.ts";
+import { defaultFor, knownValues, shownAnswer } from "./defaults.ts";
 import type { LookUp, Lookup } from "./lookup.ts";
 import type { Today } from "./today.ts";
-import { askField } from "./wizard-questions.ts";
+import { askField, filledBesides } from "./wizard-questions.ts";
 import type { Patch, WizardState } from "./wizard-state.ts";
 
 const TYPE = Symbol("type");
@@ -32,6 +32,9 @@ export async function askFound(
       lookup.choices(field, values, signal),
     );
     if (!found.ok) {
+      const { token, given } = tokenFor(state, today) ?? {};
+      // One that stands in a variable was used without anybody having been told.
+      if (token && given) prompter.note(`  ${token.label} ${shownAnswer(given)}:`);
       noteFinding(found.error, prompter);
       return typed();
     }
@@ -48,9 +51,14 @@ export async function askFound(
       ...(preset !== undefined && { initial: isListed ? preset : TYPE }),
     });
     if (reply.kind === "back") return "back";
-    if (reply.value === TYPE) return typed();
+    if (reply.value === TYPE) {
+      const patch = await typed();
+      if (patch === "back") continue;
+      return patch;
+    }
     const value = reply.value === CREATE ? await create(field, values.accountId ?? "", lookup, prompter) : reply.value;
-    if (value !== undefined) return { answers: { ...answers, [field.id]: { kind: "value", value } } };
+    if (value === undefined) continue;
+    return { answers: { ...answers, [field.id]: { kind: "value", value } }, filledBy: filledBesides(field, state) };
   }
 }
 
@@ -66,7 +74,10 @@ async function create(
     secret: false,
     problem: (raw) => {
       const checked = check(raw);
-      return checked.ok ? undefined : [checked.error.message, checked.error.hint].filter(Boolean).join(" ");
+      // What is odd about an id that exists would keep one that does not from being created.
+      return checked.ok
+        ? checked.value.warnings[0]
+        : [checked.error.message, checked.error.hint].filter(Boolean).join(" ");
     },
   });
   const checked = reply.kind === "back" ? undefined : check(reply.value);
@@ -78,7 +89,7 @@ async function create(
   const created = await prompter.busy("Creating the gateway", async (signal) =>
     lookup.create?.({ accountId, gatewayId }, signal),
   );
-  if (created?.ok) prompter.note(`✔ The gateway '${created.value.id}' is there.`);
+  if (created?.ok) prompter.note(`✔ The gateway '${created.value.id}' is there, and stays, whatever is written here.`);
   else if (created !== undefined) noteFinding(created.error, prompter);
   return created?.ok ? created.value.id : undefined;
 }
@@ -105,10 +116,15 @@ export async function readNeeds(
   return { needed: needs?.needed ?? [] };
 }
 
-async function lookupFor({ provider, answers }: WizardState, today: Today, lookUp: LookUp | undefined) {
-  const field = provider && helperOf(provider);
-  const token = provider && field && (answers[field.id] ?? defaultFor(field, provider, today));
-  return provider && token?.kind === "store" ? lookUp?.(provider, token.value) : undefined;
+async function lookupFor(state: WizardState, today: Today, lookUp: LookUp | undefined) {
+  const { given } = tokenFor(state, today) ?? {};
+  return state.provider && given?.kind === "store" ? lookUp?.(state.provider, given.value) : undefined;
+}
+
+/** The field of the token to look things up with, and its answer. */
+function tokenFor({ provider, answers }: WizardState, today: Today) {
+  const token = provider && helperOf(provider);
+  return provider && token && { token, given: answers[token.id] ?? defaultFor(token, provider, today) };
 }
 
 function noteFinding(finding: Finding, prompter: Prompter): void {

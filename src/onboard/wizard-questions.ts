@@ -69,19 +69,23 @@ export async function askField(
   } else {
     prompter.note(`${field.label}: taken from the next line you pasted.`);
   }
-  if (instead !== undefined && isLeftOut(raw)) return askField(instead, state, today, prompter);
+  if (instead !== undefined && isLeftOut(raw)) {
+    const patch = await askField(instead, state, today, prompter);
+    return patch === "back" ? askField(field, state, today, prompter, { isBlamed, looksUp }) : patch;
+  }
   const { answers, notes, pending } = readAnswer(raw, question);
   for (const note of notes) prompter.note(`  ${note}`);
   const others = Object.keys(answers).filter((id) => id !== field.id);
-  // Answered anew, a question no longer vouches for what its last answer filled in.
-  const filledBefore = Object.entries(state.filledBy).filter(
-    ([, by]) => by !== field.id || !(field.id in state.answers),
-  );
   return {
     answers: { ...state.answers, ...answers },
-    filledBy: Object.fromEntries([...filledBefore, ...others.map((id) => [id, field.id])]),
+    filledBy: { ...filledBesides(field, state), ...Object.fromEntries(others.map((id) => [id, field.id])) },
     pending: [...rest, ...pending],
   };
+}
+
+/** Answered anew, a question no longer vouches for what its last answer filled in. */
+export function filledBesides(field: Field, { filledBy, answers }: WizardState): WizardState["filledBy"] {
+  return Object.fromEntries(Object.entries(filledBy).filter(([, by]) => by !== field.id || !(field.id in answers)));
 }
 
 /** What Enter alone stands for: the last answer, today's, or that of another field which may do here as well. */

@@ -27,6 +27,8 @@ export interface WizardState extends WizardStart {
   readonly pending: readonly string[];
   /** Fields that what was looked up has shown to be needed, by their ids. */
   readonly needed?: readonly string[];
+  /** Whether the set-up was checked and works; undefined while it was not checked. */
+  readonly works?: boolean;
   /** What the providers listed when the set-up was checked. */
   readonly listed?: Listed;
 }

@@ -32,12 +32,12 @@ export async function askVerified(
     const finding = await prompter.busy("Checking the set-up", (signal) => verify(wishes, signal));
     if (finding === undefined) {
       prompter.note("✔ The set-up works.");
-      return state;
+      return { ...state, works: true };
     }
     for (const line of findingLines(finding)) prompter.note(`  ${line}`);
     const next = await recover(finding, state, wishes, today, prompter);
     if (next === "back") return "back";
-    if (next === "save") return state;
+    if (next === "save") return { ...state, works: false };
     state = next;
   }
 }
@@ -96,8 +96,8 @@ async function recover(
   }
 }
 
-/** Another answer to who pays may make a question necessary that was none before. */
-async function askNeeded(start: WizardState, today: Today, prompter: Prompter): Promise<WizardState> {
+/** Another answer to who pays may make a question necessary that was none before. Undefined when it was left unanswered. */
+async function askNeeded(start: WizardState, today: Today, prompter: Prompter): Promise<WizardState | undefined> {
   const { provider } = start;
   let state = start;
   if (!provider) return start;
@@ -106,7 +106,8 @@ async function askNeeded(start: WizardState, today: Today, prompter: Prompter): 
     const isNeeded = needOf(field, valuesOf(answers)) === "required" && !isReplaced(field, provider, answers);
     if (!isNeeded || field.id in answers) continue;
     const patch = await askField(field, state, today, prompter);
-    if (patch !== "back") state = { ...state, ...patch };
+    if (patch === "back") return undefined;
+    state = { ...state, ...patch };
   }
   return state;
 }

@@ -107,7 +107,7 @@ function stepsFor(
     {
       isCheck: true,
       wanted: (state) => online !== undefined && Boolean(state.provider) && start.model === undefined,
-      ask: (state, prompter) => readModels(draft(state), online, prompter),
+      ask: (state, prompter) => readModels(state, draft(state), online, prompter),
     },
     {
       wanted: ({ provider, listed }) =>
@@ -142,8 +142,14 @@ function stepsFor(
   ];
 }
 
-/** Which models there are, to choose from; where nobody tells, the catalogue is what there is. */
-async function readModels(wishes: Wishes, online: Online | undefined, prompter: Prompter): Promise<Patch> {
+/** Which models there are, to choose from; where nobody tells, or was found to, the catalogue is what there is. */
+async function readModels(
+  { works }: WizardState,
+  wishes: Wishes,
+  online: Online | undefined,
+  prompter: Prompter,
+): Promise<Patch> {
+  if (!works) return { listed: new Map() };
   const read = async (signal: AbortSignal): Promise<Listed> => (await online?.models(wishes, signal)) ?? new Map();
   return { listed: await prompter.busy("Reading the list of models", read) };
 }

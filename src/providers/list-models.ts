@@ -72,7 +72,7 @@ async function fetchPage(
     if (answer.ok && finding === undefined) return ok(answer.value.body);
     if (finding === undefined) return unreadable("There was no answer.");
     if (isSecond || !finding.transient || signal?.aborted) return fail(finding);
-    await context.delay(PAUSE_MS);
+    await context.delay(PAUSE_MS, signal);
   }
 }
 

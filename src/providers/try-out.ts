@@ -26,7 +26,7 @@ export async function tryOut(
   for (const request of probes(setup, kind, userAgent)) {
     let finding = await send(request);
     if (finding?.transient && !signal?.aborted) {
-      await context.delay(PAUSE_MS);
+      await context.delay(PAUSE_MS, signal);
       finding = await send(request);
     }
     if (finding !== undefined) return finding;

@@ -54,6 +54,7 @@ describe("who pays the provider", () => {
     expect(stdout).toContain(
       '  - models.providers["cloudflare-ai-gateway"].apiKey  "${CLOUDFLARE_AI_GATEWAY_API_KEY}"\n',
     );
+    expect(stdout).toContain('headers["cf-aig-no-wholesale"]  "true"\n');
     await openclaw([...ONBOARD, ...paidBy("stored")], { home });
     expect(entryIn(home)).not.toHaveProperty("apiKey");
     await openclaw([...ONBOARD, ...paidBy("key")], { home });

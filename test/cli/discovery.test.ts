@@ -72,8 +72,16 @@ describe("a token of Cloudflare's API on the command line", () => {
     const tokens = [{ value: CANARY_TOKEN, permissions: ["run"] as const }];
     const { status, stderr } = await onboard({ tokens }, [...WITH_TOKEN, ...WITH_ACCOUNT]);
     expect(stderr).toContain(
-      "gateway-id: The token works, but may not list the account's gateways: it lacks the permission AI Gateway Read.",
+      "api-token: The token works, but may not list the account's gateways: it lacks the permission AI Gateway Read.",
     );
+    expect(stderr).toContain("gateway-id: Gateway ID is missing.");
+    expect(status).toBe(2);
+  });
+
+  it("that is not known is the flag to correct, and the answer it should have found is missing", async () => {
+    const { status, stderr } = await onboard({ tokens: [] }, WITH_TOKEN);
+    expect(stderr).toContain("--cloudflare-api-token: Cloudflare does not know this token.");
+    expect(stderr).toContain("account-id: Account ID is missing.");
     expect(status).toBe(2);
   });
 

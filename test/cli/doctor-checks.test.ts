@@ -8,6 +8,7 @@ import {
   homeWith,
   type Loose,
   PROVIDER,
+  readConfig,
   readText,
   secretsPath,
 } from "../support/doctor.ts";
@@ -257,7 +258,18 @@ describe("doctor on credentials", () => {
       `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\nCF_AIG_TOKEN='Bearer: ${CANARY_TOKEN}'\n`,
     );
     expect(faults(await doctor(home), "credentials.wrong-field")).toEqual([
-      says("fail", /^CF_AIG_TOKEN holds more than the gateway token/),
+      says("fail", /^CF_AIG_TOKEN holds more than the Gateway token/),
+    ]);
+    writeFileSync(secretsPath(home), `CLOUDFLARE_AI_GATEWAY_API_KEY='Bearer ${CANARY_KEY}'\n`);
+    expect(faults(await doctor(home), "credentials.wrong-field")).toEqual([
+      says("fail", /^CLOUDFLARE_AI_GATEWAY_API_KEY holds more than the API key; .*removed 'Bearer'/),
+    ]);
+    const literal = await homeWith((config) => {
+      providerOf(config).apiKey = `Bearer ${CANARY_KEY}`;
+    });
+    writeFileSync(secretsPath(literal), "OPENCLAW_GATEWAY_TOKEN=x\n");
+    expect(faults(await doctor(literal), "credentials.wrong-field")).toEqual([
+      says("fail", "apiKey holds more than the API key", { position: expect.anything() }),
     ]);
   });
 
@@ -321,6 +333,27 @@ describe("doctor on endpoints", () => {
       providerOf(config).baseUrl = baseUrl;
     });
     expect(urls).toEqual([says(status, why, { position: expect.anything() })]);
+  });
+
+  it.each([
+    ["openai", "openai/v1", "ends in /v1, which this endpoint does not have", "openai"],
+    ["openai", "openai/v1/responses", "ends in a path that clients append", "openai"],
+    ["openai", "openai/responses", "ends in a path that clients append", "openai"],
+    ["workers-ai", "workers-ai", "lacks /v1 at its end", "workers-ai/v1"],
+    ["workers-ai", "workers-ai/v1/chat/completions", "ends in a path that clients append", "workers-ai/v1"],
+  ] as const)("knows how the base URL of %s ends, and mends %s", async (endpoint, path, why, mended) => {
+    const home = await homeWith((config) => {
+      const entry = { baseUrl: gateway(`${ACCOUNT}/my-gw/${path}`), apiKey: "${CLOUDFLARE_AI_GATEWAY_API_KEY}" };
+      const api = endpoint === "openai" ? "openai-responses" : "openai-completions";
+      config.models.providers[`${PROVIDER}-${endpoint}`] = { ...entry, api, models: [] };
+    });
+    expect(faults(await doctor(home), "endpoint.base-url")).toEqual([
+      says("fail", why, { position: expect.anything() }),
+    ]);
+    expect(faults(await doctor(home, ["--fix", "--yes"]), "endpoint.base-url")).toEqual([]);
+    expect(readConfig(home).models.providers[`${PROVIDER}-${endpoint}`].baseUrl).toBe(
+      gateway(`${ACCOUNT}/my-gw/${mended}`),
+    );
   });
 
   it("misses a base URL, and lets good ones be, those of other protocols included", async () => {

@@ -104,6 +104,22 @@ describe("doctor --fix", () => {
     expect(readText(secretsPath(home))).not.toContain("another");
   });
 
+  it("does not move a secret that is not the one its variable is for", async () => {
+    const home = await homeWith((config) => {
+      config.models.providers[PROVIDER].apiKey = CANARY_TOKEN;
+      config.models.providers[PROVIDER].headers = { "cf-aig-authorization": CANARY_KEY };
+    });
+    writeFileSync(secretsPath(home), "OPENCLAW_GATEWAY_TOKEN=0123456789abcdef\n");
+    const before = readText(configPath(home));
+    const mended = await doctor(home, ["--fix", "--yes"]);
+    expect(faults(mended, "credentials.literal").map(({ fix }) => fix)).toEqual([
+      "Move it to .env, and write a reference like ${NAME} in its place.",
+      "Move it to .env, and write a reference like ${NAME} in its place.",
+    ]);
+    expect(readText(configPath(home))).toBe(before);
+    expect(readText(secretsPath(home))).not.toContain("CANARY");
+  });
+
   it("repairs a configuration that the schema does not allow, and modes beside one that cannot be read", async () => {
     const home = await homeWith((config) => {
       spoil(config);
@@ -141,6 +157,17 @@ describeInTerminal("doctor --fix at a terminal", () => {
     terminal.press("enter");
     expect((await terminal.exit).status).toBe(130);
     expect(filesBelow(home)).toEqual(before);
+  });
+
+  it("asks a plain question when the environment says so", async () => {
+    const terminal = openTerminal(["doctor", "--offline", "--fix"], {
+      home: await homeWith(spoil),
+      env: { OPENCLAW_ACCESSIBLE: "1" },
+    });
+    await terminal.waitFor("yes or no; Enter alone: yes");
+    terminal.type("n");
+    terminal.press("enter");
+    expect((await terminal.exit).status).toBe(130);
   });
 
   it("repairs on Yes", async () => {

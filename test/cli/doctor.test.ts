@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CHECKS } from "../../src/doctor/checks.ts";
 import { anthropicError } from "../support/answers.ts";
-import { configPath, doctor, faults, homeWith, PROVIDER, secretsPath } from "../support/doctor.ts";
+import { cloudflare } from "../support/cloudflare.ts";
+import { configPath, doctor, faults, homeWith, PROVIDER, readText, secretsPath } from "../support/doctor.ts";
 import { startGateway } from "../support/gateway.ts";
 import { ACCOUNT, CANARY_KEY, CANARY_TOKEN, openclaw, temporaryHome } from "../support/program.ts";
 import { KNOWN } from "../support/stand-in/world.ts";
@@ -83,7 +84,7 @@ describe("doctor", () => {
     expect(received.map(({ method, path, headers }) => [method, path, headers["x-api-key"]])).toEqual([
       ["GET", "/anthropic/v1/models?limit=1000", CANARY_KEY],
     ]);
-    expect(stdout).toContain("the address, the key and the token work");
+    expect(stdout).toContain("the address and the credentials work");
   });
 
   it("says what the provider objects to", async () => {
@@ -104,6 +105,21 @@ describe("doctor", () => {
     });
     const { stdout } = await openclaw(["doctor"], { home });
     expect(stdout).toContain("Cloudflare AI Gateway was not asked.");
+  });
+
+  it("sends no credential in the place of another, nor any to another provider's address", async () => {
+    const { env, requests, hosts } = await cloudflare();
+    const home = await homeWith();
+    const run = async () => (await openclaw(["doctor"], { home, env })).stdout;
+    writeFileSync(secretsPath(home), `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_TOKEN}\n`);
+    expect(await run()).toContain("Cloudflare AI Gateway was not asked.");
+    writeFileSync(secretsPath(home), `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
+    writeFileSync(configPath(home), readText(configPath(home)).replace("my-gw/anthropic", "my-gw/openai"));
+    expect(await run()).toContain("Cloudflare AI Gateway was not asked.");
+    expect([requests, hosts()]).toEqual([[], []]);
+    writeFileSync(configPath(home), readText(configPath(home)).replace("my-gw/openai", "my-gw/anthropic"));
+    expect(await run()).not.toContain("not asked");
+    expect(hosts()).toEqual(["gateway.ai.cloudflare.com:443"]);
   });
 
   it("asks every endpoint that is set up, and with --verify=message has each answer", async () => {

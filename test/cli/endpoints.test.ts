@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readConfig, readText, secretsPath } from "../support/doctor.ts";
 import { ACCOUNT, CANARY_KEY, CANARY_TOKEN, type Finished, openclaw, temporaryHome } from "../support/program.ts";
@@ -110,7 +111,7 @@ describe("the endpoints of a gateway", () => {
   });
 
   it("are found behind a custom domain, whichever's address is given", async () => {
-    for (const path of ["", "/anthropic", "/workers-ai/v1", "/openai/responses"]) {
+    for (const path of ["", "/anthropic", "/workers-ai/v1", "/openai/responses", "/openai/v1"]) {
       const home = temporaryHome();
       const base = [`--${ID}-base-url`, `https://ai.example.com${path}`];
       await onboard(home, [...base, ...KEY, ...TOKEN, ...endpoints("anthropic", "workers-ai")]);
@@ -150,6 +151,12 @@ describe("the endpoints of a gateway", () => {
     expect(status).toBe(wanted);
     expect(stderr.replaceAll("\n", " ")).toMatch(reason);
     expect(stderr).not.toContain("CANARY");
+  });
+
+  it("speak of flags that were given, not of what those imply", async () => {
+    const { stderr } = await onboard(temporaryHome(), [...IDS, ...KEY, ...TOKEN, ...endpoints("workers-ai")]);
+    expect(stderr).toContain(`--${ID}-api-key: API key has no place`);
+    expect(stderr).not.toContain(`--${ID}-credentials`);
   });
 });
 
@@ -272,6 +279,16 @@ describe("the models of each endpoint", () => {
     });
   });
 
+  it("are not asked for where a key has no value, which is said", async () => {
+    const { home, env } = await setUp();
+    writeFileSync(secretsPath(home), readText(secretsPath(home)).replace(/^OPENAI_API_KEY=.*\n/m, ""));
+    const { status, stdout, stderr } = await openclaw(["models", "refresh"], { home, env });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^${ID}-workers-ai: 5 models`));
+    expect(stdout).not.toContain(`${ID}-openai:`);
+    expect(stderr).toContain(`${ID}-openai: OPENAI_API_KEY has no value.`);
+  });
+
   it("say which permission the token lacks", async () => {
     const { home, env } = await setUp(KNOWN.runToken);
     const { status, stderr } = await openclaw(["models", "list", "--provider", `${ID}-workers-ai`, "--live"], {
@@ -281,6 +298,8 @@ describe("the models of each endpoint", () => {
     expect(status).toBe(1);
     expect(stderr).toMatch(/Workers AI Read/);
     expect(stderr).toMatch(/cloudflare-api, api\.permission-missing/);
+    // Requests to Workers AI need it, so nobody is told to go on without.
+    expect(stderr).not.toContain("go on without");
   });
 
   it("cannot be listed where the base URL names no account", async () => {

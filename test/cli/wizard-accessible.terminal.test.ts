@@ -78,6 +78,10 @@ describeInTerminal("the accessible wizard", () => {
     await terminal.waitFor("Several have 'haiku' in their name:");
     await reply(terminal, "8. Default model", "llamas");
     await terminal.waitFor("None has 'llamas' in its name.");
+    // Another one begins with this name.
+    await reply(terminal, "8. Default model", "cloudflare-ai-gateway/claude-opus-5");
+    await reply(terminal, "9. Port of the local gateway", "<");
+    await terminal.waitFor(/Enter alone: cloudflare-ai-gateway\/claude-opus-5\s*$/m);
     await reply(terminal, "8. Default model", "haiku 5.5");
     await reply(terminal, "9. Port of the local gateway", "4000");
     await terminal.waitFor("10. Who may reach the local gateway");

@@ -63,6 +63,17 @@ describeInTerminal("with a token of Cloudflare's API, the wizard", () => {
     expect(JSON.stringify(toGateway)).not.toContain(CANARY_TOKEN);
   });
 
+  it("lists a great many gateways without a word from Node", async () => {
+    const gateways = Array.from({ length: 601 }, (_, index) => ({ id: `gateway-${index}` }));
+    const { terminal, gateway } = await open(world({ gateways }), IN_ENVIRONMENT);
+    await choose(terminal, "Account ID", "Stand-in");
+    await terminal.waitFor("❯ gateway-0");
+    expect(gateway.requests.filter(({ path }) => path.includes("/gateways?"))).toHaveLength(13);
+    expect(terminal.bytes).not.toContain("Warning");
+    terminal.press("ctrl-c");
+    expect(await terminal.exit).toMatchObject({ status: 130 });
+  });
+
   it("offers the token for the gateway, and stores it when it is taken", async () => {
     const { terminal, home, finish } = await open(world({ gateways: [{ authentication: true }] }), IN_ENVIRONMENT);
     await choose(terminal, "Account ID", "Stand-in");
@@ -99,7 +110,14 @@ describeInTerminal("with a token of Cloudflare's API, the wizard", () => {
     const posted = () => gateway.requests.filter(({ method }) => method === "POST").map(({ body }) => JSON.parse(body));
     await choose(terminal, "Account ID", "Stand-in");
     await choose(terminal, "Gateway ID", "Create a new gateway");
-    await answer(terminal, "ID of the new gateway", "mine");
+    await terminal.waitFor("? ID of the new gateway");
+    terminal.type("My-Own");
+    terminal.press("enter");
+    await terminal.waitFor("> Gateway IDs are normally");
+    terminal.press("ctrl-u");
+    terminal.type("mine");
+    await terminal.waitFor("? ID of the new gateway mine");
+    terminal.press("enter");
     await answer(terminal, "Create the gateway 'mine' at Cloudflare?", "n");
     await choose(terminal, "Gateway ID", "Create a new gateway");
     expect(posted()).toEqual([]);
@@ -109,7 +127,7 @@ describeInTerminal("with a token of Cloudflare's API, the wizard", () => {
     await choose(terminal, "Gateway ID", "Create a new gateway");
     await answer(terminal, "ID of the new gateway", "mine");
     await answer(terminal, "Create the gateway 'mine' at Cloudflare?");
-    await terminal.waitFor("✔ The gateway 'mine' is there.");
+    await terminal.waitFor("✔ The gateway 'mine' is there, and stays");
     await finish(KNOWN.runToken);
     expect(urlIn(home)).toBe(urlOf("mine"));
     expect(posted()[1]).toMatchObject({ id: "mine", authentication: true, collect_logs: true });
@@ -128,6 +146,7 @@ describeInTerminal("with a token of Cloudflare's API, the wizard", () => {
   it("says that one is not known, and takes another", async () => {
     const { terminal, finish } = await open(world(), { CLOUDFLARE_API_TOKEN: `${CANARY_TOKEN}x` });
     await terminal.waitFor("api.token-unknown");
+    expect(terminal.screen()).toContain("Cloudflare API token ********678x, from CLOUDFLARE_API_TOKEN:");
     await answer(terminal, "Account ID", CANARY_TOKEN);
     await choose(terminal, "Account ID", "Stand-in");
     await choose(terminal, "Gateway ID", KNOWN.gatewayId);
@@ -143,7 +162,24 @@ describeInTerminal("with a token of Cloudflare's API, the wizard", () => {
     await terminal.waitFor(`(${OTHER.id})`);
     await answer(terminal, "Account ID", KNOWN.accountId);
     await choose(terminal, "Gateway ID", "Type it instead");
+    await terminal.waitFor("The gateway's name in the dashboard");
+    terminal.press("escape");
+    await choose(terminal, "Gateway ID", "Type it instead");
     await answer(terminal, "Gateway ID", KNOWN.gatewayId);
+    await finish();
+    expect(urlIn(home)).toBe(urlOf(KNOWN.gatewayId));
+  });
+
+  it("asks for the gateway again where another account is chosen than the one whose address was typed", async () => {
+    const { terminal, home, finish } = await open(world(), IN_ENVIRONMENT);
+    await choose(terminal, "Account ID", "Type it instead");
+    await terminal.waitFor("In the dashboard's address");
+    terminal.type(`https://gateway.ai.cloudflare.com/v1/${OTHER.id}/theirs`);
+    terminal.press("enter");
+    await terminal.waitFor("? API key");
+    terminal.press("escape");
+    await choose(terminal, "Account ID", "Stand-in");
+    await choose(terminal, "Gateway ID", KNOWN.gatewayId);
     await finish();
     expect(urlIn(home)).toBe(urlOf(KNOWN.gatewayId));
   });

@@ -101,9 +101,15 @@ describeInTerminal("after a check that failed, the wizard", () => {
       `--${PROVIDER}-token`,
       KNOWN.runToken,
     ]);
-    const { terminal, home } = recovery;
+    const { terminal, home, gateway } = recovery;
     await terminal.waitFor("(ai-gateway, gateway.no-credits)");
     await choose(terminal, "What now?", "Correct it: Who pays the provider");
+    await choose(terminal, "Who pays the provider", "key: requests carry your provider key");
+    await terminal.waitFor("? API key");
+    // Left unanswered, it is no reason to check without a key.
+    terminal.press("escape");
+    await choose(terminal, "What now?", "Correct it: Who pays the provider");
+    expect(gateway.requests).toHaveLength(1);
     await choose(terminal, "Who pays the provider", "key: requests carry your provider key");
     await answer(terminal, "API key", KNOWN.anthropicKey);
     await finish(recovery);

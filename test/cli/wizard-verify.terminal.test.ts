@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { PROVIDER, readConfig } from "../support/doctor.ts";
 import { startGateway } from "../support/gateway.ts";
 import { CANARY_KEY, CANARY_TOKEN, temporaryHome } from "../support/program.ts";
+import { httpServer } from "../support/sockets.ts";
 import { KNOWN } from "../support/stand-in/world.ts";
 import { standIn } from "../support/stand-in.ts";
 import { answer, describeInTerminal, leaks, openTerminal } from "../support/terminal.ts";
@@ -81,6 +82,8 @@ describeInTerminal("the wizard checks before it saves", () => {
       if (saved) await answer(terminal, "Write these changes?");
       expect(await terminal.exit).toMatchObject({ status });
       expect(existsSync(join(home, ".openclaw", ".env"))).toBe(saved);
+      // What did not work when it was checked is not asked for its models either.
+      expect(received.length).toBe(before + 1);
     }
   });
 
@@ -94,6 +97,34 @@ describeInTerminal("the wizard checks before it saves", () => {
     terminal.press("ctrl-c");
     expect(await terminal.exit).toMatchObject({ status: 130 });
     expect(existsSync(join(home, ".openclaw"))).toBe(false);
+  });
+
+  it("asks nobody a second time when Ctrl-C comes in the pause before that", async () => {
+    let asked = 0;
+    const { port, idle } = await httpServer((_, response) => {
+      asked += 1;
+      // The second one would be waited for, which keeps the program from ending.
+      if (asked === 1) response.writeHead(529, { "content-type": "text/plain" }).end("overloaded");
+    });
+    const home = temporaryHome();
+    const terminal = openTerminal(wizard(`http://127.0.0.1:${port}/anthropic`), { home });
+    await answer(terminal, "API key", CANARY_KEY);
+    await terminal.waitFor(() => asked === 1);
+    await idle();
+    terminal.press("ctrl-c");
+    expect(await terminal.exit).toMatchObject({ status: 130 });
+    expect(asked).toBe(1);
+  });
+
+  it("shows that on one line, also where that is short", async () => {
+    const { baseUrl, next } = await startGateway();
+    next("silence");
+    const terminal = openTerminal(wizard(baseUrl), { home: temporaryHome(), columns: 20 });
+    await answer(terminal, "API key", CANARY_KEY);
+    await terminal.waitFor(() => /⠋.*⠙.*⠹.*⠸/s.test(terminal.bytes));
+    expect(terminal.screen().match(/Checking/g)).toHaveLength(1);
+    terminal.press("ctrl-c");
+    expect(await terminal.exit).toMatchObject({ status: 130 });
   });
 
   it("offers the gateway's own models, found by typing, and describes the chosen one as the gateway does", async () => {

@@ -187,6 +187,17 @@ it("asks who pays instead where there is no key, and then only for what that nee
   });
 });
 
+it("goes one question back from who pays, too", async () => {
+  const { answers } = await wizard([
+    ["Account ID", URL],
+    ["API key", ""],
+    ["Who pays", BACK],
+    ["API key", CANARY_KEY],
+    WRITE,
+  ]);
+  expect(answers).toEqual(ALL);
+});
+
 it("asks for endpoints, who pays, token, model, port and reach in the advanced flow", async () => {
   const { answers, model, gateway, said } = await wizard(
     [

@@ -95,6 +95,8 @@ async function refresh({ provider: wanted, json }: RefreshFlags, run: Run): Prom
     paths,
     context,
   );
+  // Those that could not be asked, besides those that were.
+  for (const line of wanted === undefined ? unresolvedLines(access) : []) context.err(`${line}\n`);
 }
 
 function assertKnown(provider: string | undefined, config: Config): void {

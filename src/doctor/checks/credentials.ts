@@ -54,7 +54,8 @@ export const CREDENTIAL_CHECKS: readonly Check[] = [
 
 const TOKEN_HEADER = "cf-aig-authorization";
 
-function tokenHeaders({ path, entry }: ProviderEntry, { config }: Facts): readonly Finding[] {
+function tokenHeaders({ path, entry, ours }: ProviderEntry, { config }: Facts): readonly Finding[] {
+  const field = ours?.fields.find(({ header }) => header === TOKEN_HEADER);
   return Object.entries(objectAt(entry, ["headers"])).flatMap(([name, value]) => {
     if (name.toLowerCase() !== TOKEN_HEADER || typeof value !== "string" || value === "") return [];
     const at: JsonPath = [...path, "headers", name];
@@ -62,13 +63,14 @@ function tokenHeaders({ path, entry }: ProviderEntry, { config }: Facts): readon
     const wanted = `Bearer ${token}`;
     // The scheme's letters may be of either case.
     if (value.replace(/^bearer /i, "Bearer ") === wanted && !/\s/.test(token)) return [];
+    const isToken = /^[!-~]+$/.test(token) && (variablesIn(token).length > 0 || field?.check(token).ok !== false);
     return [
       {
         status: "fail" as const,
         message: `${formatPath(at)} is malformed: ${faultOf(value)}.`,
         fix: 'Write "Bearer ${CF_AIG_TOKEN}": the word, one blank, the token, nothing else.',
         ...config.placeOf(at),
-        ...(/^[!-~]+$/.test(token) && { repair: { kind: "set" as const, path: at, value: wanted } }),
+        ...(isToken && { repair: { kind: "set" as const, path: at, value: wanted } }),
       },
     ];
   });
@@ -83,15 +85,17 @@ function faultOf(value: string): string {
 }
 
 /** Each secret of a provider, as its requests will carry it, judged as if it had been typed in. */
-function wrongFields(provider: ProviderEntry, facts: Facts): readonly Finding[] {
+export function wrongFields(provider: ProviderEntry, facts: Facts): readonly Finding[] {
   const { ours } = provider;
   if (ours === undefined) return [];
   return ours.fields
     .filter(({ secret }) => secret)
     .flatMap((field) => {
-      const found = carried(field, field.id === ours.keyField, provider, facts);
+      const isKey = field.id === ours.keyField;
+      const found = carried(field, isKey, provider, facts);
       if (found === undefined) return [];
-      const checked = field.check(found.value.replace(/^Bearer\s+/i, ""));
+      // In a header the word belongs there; a key that has it is sent with it.
+      const checked = field.check(isKey ? found.value : found.value.replace(/^Bearer\s+/i, ""));
       const place = found.variable === undefined ? facts.config.placeOf(found.path) : { where: found.variable };
       if (!checked.ok) {
         const { message, hint } = checked.error;
@@ -100,12 +104,13 @@ function wrongFields(provider: ProviderEntry, facts: Facts): readonly Finding[] 
         ];
       }
       const { repairs } = checked.value;
-      if (repairs.length === 0 || found.variable === undefined) return [];
+      if (repairs.length === 0 || (found.variable === undefined && !isKey)) return [];
+      const name = found.variable ?? formatPath(found.path);
       return [
         {
           status: "fail" as const,
-          message: `${found.variable} holds more than the ${field.label.toLowerCase()}; onboarding would have said: ${repairs.join(", ")}.`,
-          fix: `Leave only the ${field.label.toLowerCase()} itself in ${found.variable}.`,
+          message: `${name} holds more than the ${field.label}; onboarding would have said: ${repairs.join(", ")}.`,
+          fix: `Leave only the ${field.label} itself in ${name}.`,
           ...place,
         },
       ];

@@ -1,5 +1,6 @@
 import { formatPath } from "../../config/json5-value.ts";
 import { idsInUrl } from "../../providers/paste.ts";
+import type { Endpoint } from "../../providers/provider.ts";
 import { type Facts, type ProviderEntry, providerEntries, textAt } from "../facts.ts";
 import type { Check, Finding } from "../finding.ts";
 
@@ -9,7 +10,7 @@ export const ENDPOINT_CHECKS: readonly Check[] = [
     id: "endpoint.base-url",
     title: "Every base URL is one that a client can append its own path to.",
     readsConfig: true,
-    run: (facts) => providerEntries(facts).flatMap((entry) => baseUrl(entry, facts)),
+    run: (facts) => providerEntries(facts).flatMap((entry) => baseUrlFaults(entry, facts)),
   },
   {
     id: "endpoint.api",
@@ -24,7 +25,8 @@ const GATEWAY = /^https:\/\/gateway\.ai\.cloudflare\.com\//i;
 
 const speaksAnthropic = ({ entry, ours }: ProviderEntry) => (ours?.api ?? entry.api) === "anthropic-messages";
 
-function baseUrl(provider: ProviderEntry, facts: Facts): readonly Finding[] {
+/** What is wrong with the address of a provider. */
+export function baseUrlFaults(provider: ProviderEntry, facts: Facts): readonly Finding[] {
   const { path, entry, ours } = provider;
   const at = [...path, "baseUrl"];
   const url = textAt(entry, ["baseUrl"]);
@@ -43,7 +45,7 @@ function baseUrl(provider: ProviderEntry, facts: Facts): readonly Finding[] {
     const repair = { kind: "set" as const, path: at, value: mended };
     // Some clients take off a slash, and nothing else.
     const status = onlySlashes(url, mended) ? "warn" : "fail";
-    return [{ ...fail(`${endFault(url, mended)}: ${url}`, `Set it to ${mended}`), status, repair }];
+    return [{ ...fail(`${endFault(url, mended, provider)}: ${url}`, `Set it to ${mended}`), status, repair }];
   }
   if (/[{}]/.test(url)) {
     const message = `${formatPath(at)} has a placeholder in it, which only the published OpenClaw fills in: ${url}`;
@@ -85,23 +87,34 @@ function ownUrl(
   });
 }
 
-/** The address without what clients append themselves, and with nothing twice. */
+/** The address without what clients append themselves, with nothing twice, and with its end where that is known. */
 function mendedUrl(url: string, provider: ProviderEntry): string {
   const single = url.replace(/\/v1(?:\/v1)+(?=\/|$)/g, "/v1").replace(/\/+$/, "");
+  const { ours } = provider;
+  if (ours !== undefined && GATEWAY.test(single)) return single.replace(endOf(ours), ours.basePath);
   if (!speaksAnthropic(provider)) return single.replace(/\/(?:chat\/completions|responses)$/, "");
   return GATEWAY.test(single)
     ? single.replace(/(?<=\/anthropic)\/v1(?:\/.*)?$/, "")
     : single.replace(/\/v1(?:\/messages)?$/, "");
 }
 
+/** What follows the gateway: the endpoint's own segment, and whatever of its path is there or too much. */
+function endOf({ basePath }: Endpoint): RegExp {
+  const [, segment = ""] = basePath.split("/");
+  return new RegExp(
+    `(?<=^https://[^/]+/v1/[^/]+/[^/]+)/${segment}(?:/v1(?:/.*)?|/(?:chat/completions|responses|models))?$`,
+    "i",
+  );
+}
+
 const onlySlashes = (url: string, mended: string) => url.replace(/\/+$/, "") === mended;
 
-function endFault(url: string, mended: string): string {
+function endFault(url: string, mended: string, provider: ProviderEntry): string {
   if (onlySlashes(url, mended)) return "ends in a slash";
   if (/\/v1\/v1(?:\/|$)/.test(url)) return "has /v1 twice";
-  return /\/v1\/*$/.test(url)
-    ? "ends in /v1, which clients append themselves"
-    : "ends in a path that clients append themselves";
+  if (mended.startsWith(url)) return `lacks ${mended.slice(url.length)} at its end`;
+  if (!/\/v1\/*$/.test(url)) return "ends in a path that clients append themselves";
+  return `ends in /v1, which ${speaksAnthropic(provider) ? "clients append themselves" : "this endpoint does not have"}`;
 }
 
 function api({ id, path, entry, ours }: ProviderEntry, { config }: Facts): readonly Finding[] {

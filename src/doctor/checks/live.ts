@@ -18,7 +18,7 @@ function answers({ live }: Facts): readonly Finding[] {
       };
     }
     if (diagnosis === undefined)
-      return { status: "ok", message: `${label} answers: the address, the key and the token work.` };
+      return { status: "ok", message: `${label} answers: the address and the credentials work.` };
     const [message = "", fix = "", ...more] = findingLines(diagnosis);
     return { status: "fail", message: [`${label}: ${message}`, ...more].join(" "), fix };
   });

@@ -182,7 +182,7 @@ const GATEWAY_ROOT = /^https:\/\/gateway\.ai\.cloudflare\.com\/v1\/[^/]+\/[^/]+$
 
 /** The end of a base URL that names an endpoint, with what clients append to it themselves. */
 const ENDPOINT_PATH =
-  /\/(?:(?:anthropic|workers-ai)(?:\/v1(?:\/.*)?)?|openai(?:\/(?:responses|models|chat\/completions))?)$/;
+  /\/(?:(?:anthropic|workers-ai)(?:\/v1(?:\/.*)?)?|openai(?:\/v1)?(?:\/(?:responses|models|chat\/completions))?)$/;
 
 /**
  * A base URL for Anthropic's endpoint, e.g. `https://ai.example.com/anthropic`, whichever endpoint's was given: the

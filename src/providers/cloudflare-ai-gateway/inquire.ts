@@ -44,7 +44,7 @@ export async function ask<T>(question: Question<T>, inquiry: Inquiry, context: A
   if (!ready.ok) return ready;
   const first = await askOnce(question, ready.value, context);
   if (first.ok || !first.error.finding.transient || question.body !== undefined) return first;
-  await context.delay(PAUSE_MS);
+  await context.delay(PAUSE_MS, inquiry.signal);
   return askOnce(question, ready.value, context);
 }
 
@@ -68,8 +68,7 @@ export async function askForAll<T>(
 
 async function askOnce<T>(question: Question<T>, ready: Ready, { http }: Asking): Promise<Result<T, Refusal>> {
   const { inquiry, base } = ready;
-  const isOver = inquiry.signal?.aborted === true;
-  const answer = isOver ? fail({ kind: "aborted" as const }) : await http(request(question, base, inquiry));
+  const answer = await http(request(question, base, inquiry));
   const content = answer.ok ? contentOf(answer.value, question, inquiry.token) : fail(undefined);
   if (content.ok) return content;
   const found: Answer = answer.ok

@@ -1,5 +1,8 @@
 import { type DiagnosisRows, inAddress, tokenField } from "../diagnosis-row.ts";
 
+/** The one permission that requests need as well. */
+const WORKERS_AI = "Workers AI Read";
+
 /**
  * What Cloudflare's API answers, which is asked about the account and its gateways.
  * @source cloudflare-typescript (envelope), cloudflare/workers-sdk tests (9106), public issues on 6003/6111, 7003 and
@@ -47,7 +50,8 @@ export const CLOUDFLARE_API_DIAGNOSES = {
     ],
     message: ({ purpose, permission }) =>
       `The token works, but may not ${purpose}: it lacks the permission ${permission}.`,
-    fix: "Add it in the dashboard, under API Tokens, for the account that is meant, or go on without: requests through a gateway do not need it.",
+    fix: ({ permission }) =>
+      `Add it in the dashboard, under API Tokens, for the account that is meant${permission === WORKERS_AI ? "." : ", or go on without: requests through a gateway do not need it."}`,
     transient: false,
   },
   "api.account-token": {
