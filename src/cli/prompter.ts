@@ -9,6 +9,7 @@ import { matchingOrTyped } from "./matching.ts";
 import { loadPaint, type Paint } from "./paint.ts";
 import { type TakePaste, textPrompt } from "./text-prompt.ts";
 import { whileListening } from "./while-listening.ts";
+import { wrap } from "./wrap.ts";
 
 export interface Streams {
   readonly input: Terminal;
@@ -119,7 +120,7 @@ export async function createPrompter(
       );
     },
     busy: (message, work) => whileListening(keyboard, work, spin(message, output, paint)),
-    note: (text) => void output.write(`${text}\n`),
+    note: (text) => void output.write(`${wrap(text, output.columns ?? 80)}\n`),
   };
 }
 

@@ -2,6 +2,7 @@ import { createPrompt, isBackspaceKey, isEnterKey, isTabKey, useEffect, useKeypr
 import type { TextQuestion } from "../core/context.ts";
 import { isHiddenPaste, isWholePaste, pastedLines, showsCredential } from "../providers/paste.ts";
 import type { Paint } from "./paint.ts";
+import { wrap } from "./wrap.ts";
 
 /** Shown for a hidden answer, whatever its length. */
 const MASK = "••••••••";
@@ -101,18 +102,7 @@ export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) 
   const answer = status === "done" ? shown : [preset, typed].filter((part) => part !== "").join(" ");
   const cursor = hidden && status === "idle" ? HIDE_CURSOR : "";
   const columns = config.columns();
-  const below = problem === undefined ? wrap(help, columns, paint.dim) : wrap(`> ${problem}`, columns, paint.red);
+  // Inquirer itself breaks within words.
+  const below = problem === undefined ? paint.dim(wrap(help, columns)) : paint.red(wrap(`> ${problem}`, columns));
   return [`${config.prefix[status]} ${paint.bold(message)} ${answer}${cursor}`, status === "done" ? "" : below];
 });
-
-/** Breaks between words; inquirer itself breaks within them. */
-function wrap(text: string, columns: number, paint: (line: string) => string): string {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const line = lines.at(-1) ?? "";
-    if (line === "") lines[lines.length - 1] = word;
-    else if (line.length + 1 + word.length <= columns) lines[lines.length - 1] = `${line} ${word}`;
-    else lines.push(word);
-  }
-  return text === "" ? "" : lines.map(paint).join("\n");
-}

@@ -37,7 +37,7 @@ export const ERROR_CODES = {
   "verify.failed": { exit: EXIT.failed, summary: "The set-up was checked and does not work; nothing was written." },
   "models.unavailable": {
     exit: EXIT.failed,
-    summary: "A provider's own list of models could not be read; nothing was kept.",
+    summary: "No provider's own list of models could be read; nothing was kept.",
   },
   "gateway.config": {
     exit: EXIT.config,

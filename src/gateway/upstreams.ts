@@ -3,6 +3,7 @@ import type { ProviderConfig } from "../config/schema.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import type { Api, Endpoint, Setup } from "../providers/provider.ts";
+import { setupFault } from "../providers/setup-fault.ts";
 import type { Diagnose, Upstream } from "./settings.ts";
 
 /** An entry of `models.providers`, and what its references came to. */
@@ -41,7 +42,7 @@ export function upstreamOf(
     return fail(credentials.error.map(({ message, hint }) => `${message} ${hint ?? ""}`.trim()).join(" "));
   }
   const endpoint = endpoints.find(({ providerId }) => providerId === id);
-  const baseUrl = baseUrlOf(entry, api, endpoint);
+  const baseUrl = baseUrlOf(entry, api);
   if (!baseUrl.ok) return baseUrl;
   const { apiKey, headers } = credentials.value;
   const setup: Setup = {
@@ -54,6 +55,8 @@ export function upstreamOf(
   if (endpoint !== undefined && setup.apiKey === undefined && entry.auth !== "token") {
     return fail("It has no API key. Run `openclaw onboard`.");
   }
+  const fault = endpoint && setupFault(endpoint, { ...setup, entry: { ...entry, baseUrl: baseUrl.value } });
+  if (fault !== undefined) return fail(`${fault.message} ${fault.hint ?? ""}`.trim());
   const sent = endpoint === undefined ? foreignHeaders(setup, api) : endpoint.requestHeaders(setup);
   const [bad] = Object.entries(sent).find(([name, value]) => !isHeader(name, value)) ?? [];
   if (bad !== undefined) return fail(`The header '${bad.replace(/[^ -~]/g, "?")}' cannot be sent like this.`);
@@ -89,10 +92,8 @@ const OF_HTTP: ReadonlySet<string> = new Set([
 const isHeader = (name: string, value: string) =>
   /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && /^[\t -~\x80-\xff]*$/.test(value) && !OF_HTTP.has(name);
 
-function baseUrlOf({ baseUrl }: ProviderConfig, api: Api, endpoint: Endpoint | undefined): Result<string, string> {
+function baseUrlOf({ baseUrl }: ProviderConfig, api: Api): Result<string, string> {
   if (baseUrl === undefined) return fail("It has no baseUrl. Run `openclaw onboard`.");
-  const check = endpoint?.fields.find(({ id }) => id === "baseUrl")?.check(baseUrl);
-  if (check?.ok === false) return fail(`${check.error.message} ${check.error.hint ?? ""}`.trim());
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || /[{}]/.test(baseUrl)) {
     return fail("Its baseUrl is no address: it begins with https:// and has no placeholders.");

@@ -1,18 +1,19 @@
 import type { Context } from "../core/context.ts";
-import { OpenclawError } from "../core/errors.ts";
+import { fail, type Problem, type Result } from "../core/result.ts";
 import { findingLines } from "../providers/finding.ts";
 import { listModels } from "../providers/list-models.ts";
 import type { ListedModel } from "../providers/provider.ts";
 import type { Target } from "./targets.ts";
 
-/** Every model that the endpoint lists for these credentials, in its order. Throws `models.unavailable`. */
+/** Every model that the endpoint lists for these credentials, in its order, or what is wrong. */
 export async function askForModels(
   { endpoint, setup }: Target,
   userAgent: string,
   context: Pick<Context, "http" | "delay" | "env">,
-): Promise<readonly ListedModel[]> {
+): Promise<Result<readonly ListedModel[]>> {
   const listed = await listModels(endpoint, setup, { userAgent }, context);
-  if (listed.ok) return listed.value;
+  if (listed.ok) return listed;
   const [message = "", ...rest] = findingLines(listed.error);
-  throw new OpenclawError(message, { code: "models.unavailable", hint: rest.join("\n") });
+  const problem: Problem = { where: endpoint.providerId, message, hint: rest.join("\n") };
+  return fail(problem);
 }

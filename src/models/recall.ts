@@ -11,6 +11,8 @@ export interface Sources {
   readonly listed: ReadonlyMap<string, readonly ListedModel[]>;
   /** Lines for the person. */
   readonly notes: readonly string[];
+  /** Whether somebody who was asked did not tell. */
+  readonly isPartial?: boolean;
 }
 
 interface RecallInput {

@@ -1,5 +1,5 @@
 import type { ModelRef } from "../providers/model-ref.ts";
-import type { Endpoint, ListedModel } from "../providers/provider.ts";
+import { type Endpoint, type ListedModel, retirementOf } from "../providers/provider.ts";
 
 /**
  * `retired` or `retires:2026-11-30`, where an end is known: by the catalogue, or from what the provider lists. `today` is
@@ -11,9 +11,8 @@ export function retirementTags(
   listed: readonly ListedModel[],
   today: string,
 ): readonly string[] {
-  const dates = endpoints.find(({ providerId }) => providerId === provider)?.retirements ?? {};
-  const known = Object.hasOwn(dates, model) ? dates[model] : undefined;
-  const date = known ?? listed.find(({ id }) => id === model)?.retiresOn;
+  const { retirements = {} } = endpoints.find(({ providerId }) => providerId === provider) ?? {};
+  const date = retirementOf({ retirements }, { id: model, ...listed.find(({ id }) => id === model) });
   if (date === undefined) return [];
   return [date <= today ? "retired" : `retires:${date}`];
 }

@@ -2,6 +2,7 @@ import type { Config } from "../config/schema.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import type { Endpoint, Setup } from "../providers/provider.ts";
+import { setupFault } from "../providers/setup-fault.ts";
 import type { Authorisation } from "./authorisation.ts";
 
 /** A provider that can be asked for its models. */
@@ -18,11 +19,11 @@ export interface TargetsInput {
   readonly wanted?: string | undefined;
 }
 
-/**
- * The providers of ours that are set up and whose credentials resolve. Throws `models.unavailable` when there is none,
- * with the reason for each.
- */
-export function targetsOf({ config, endpoints, access, wanted }: TargetsInput): readonly Target[] {
+/** The providers of ours that can be asked, and why others that are set up cannot. Throws `models.unavailable`. */
+export function targetsOf({ config, endpoints, access, wanted }: TargetsInput): {
+  readonly targets: readonly Target[];
+  readonly problems: readonly Problem[];
+} {
   const candidates = endpoints.filter(({ providerId }) => wanted === undefined || providerId === wanted);
   if (candidates.length === 0) {
     throw new OpenclawError(`'${wanted}' cannot be asked for its models.`, {
@@ -30,13 +31,12 @@ export function targetsOf({ config, endpoints, access, wanted }: TargetsInput): 
       hint: `Only ${endpoints.map(({ providerId }) => providerId).join(", ")} can.`,
     });
   }
-  const judged = candidates.map((endpoint) => targetFor(endpoint, config, access));
-  const targets = judged.flatMap((target) => (target.ok ? [target.value] : []));
-  if (targets.length > 0) return targets;
-  throw new OpenclawError("There is nobody to ask for the models.", {
-    code: "models.unavailable",
+  const present = candidates.filter(({ providerId }) => config.models?.providers?.[providerId] !== undefined);
+  const judged = (present.length > 0 ? present : candidates).map((endpoint) => targetFor(endpoint, config, access));
+  return {
+    targets: judged.flatMap((target) => (target.ok ? [target.value] : [])),
     problems: judged.flatMap((target) => (target.ok ? [] : target.error)),
-  });
+  };
 }
 
 function targetFor(
@@ -51,13 +51,13 @@ function targetFor(
   const entry = config.models?.providers?.[providerId] ?? {};
   const { baseUrl } = entry;
   if (baseUrl === undefined) return refuse({ message: "It is not set up.", hint: setUp });
-  const checked = endpoint.fields.find(({ id }) => id === "baseUrl")?.check(baseUrl);
-  if (checked?.ok === false) return refuse(checked.error);
   const { apiKey, headers = {} } = credentials.get(providerId) ?? {};
   if (unresolved.has(providerId)) return refuse(...(unresolved.get(providerId) ?? []));
   if (apiKey === undefined && Object.keys(headers).length === 0) {
     return refuse({ message: "It has no credential.", hint: setUp });
   }
+  const fault = setupFault(endpoint, { entry: { ...entry, baseUrl }, ...(apiKey && { apiKey }), headers });
+  if (fault !== undefined) return refuse(fault);
   const values = endpoint.answersIn(entry);
   return ok({
     endpoint,

@@ -2,7 +2,7 @@ import type { Choice } from "../core/context.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { type Field, type Finding, helperOf } from "../providers/provider.ts";
 import { type FieldAnswer, valuesOf } from "./defaults.ts";
-import type { LookUp } from "./lookup.ts";
+import type { OpenLookup } from "./lookup.ts";
 import type { Wishes } from "./plan.ts";
 import type { CommandLine, Settled } from "./settle.ts";
 
@@ -10,12 +10,12 @@ import type { CommandLine, Settled } from "./settle.ts";
 export async function findMissing(
   line: CommandLine,
   { value, missing }: Settled<Wishes>,
-  lookUp: LookUp,
+  openLookup: OpenLookup,
 ): Promise<CommandLine> {
   const { provider, answers } = value.provider ?? {};
   const token = provider && helperOf(provider);
   const given = token && answers?.[token.id];
-  const lookup = provider && given?.kind === "store" ? await lookUp(provider, given.value) : undefined;
+  const lookup = provider && given?.kind === "store" ? await openLookup(provider, given.value) : undefined;
   if (lookup === undefined) return line;
   const found: Record<string, FieldAnswer> = {};
   for (const field of provider?.fields ?? []) {

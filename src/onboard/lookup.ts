@@ -17,13 +17,13 @@ export interface Lookup {
 }
 
 /** Undefined for a provider with which nothing can be looked up. */
-export type LookUp = (provider: Provider, token: Secret) => Promise<Lookup | undefined>;
+export type OpenLookup = (provider: Provider, token: Secret) => Promise<Lookup | undefined>;
 
 /** How answers are looked up. */
-export function lookingUp(
+export function lookupOpener(
   { userAgent, mayCreate }: Pick<Inquiry, "userAgent"> & { readonly mayCreate: boolean },
   context: Pick<Context, "http" | "delay" | "env">,
-): LookUp {
+): OpenLookup {
   return async (provider, token) => {
     const discovery = await provider.discovery?.();
     if (discovery === undefined) return undefined;

@@ -69,6 +69,12 @@ export function settleFlags(line: CommandLine, providers: readonly Provider[], t
   };
 }
 
+/** A variable that is not exported goes by without a word otherwise, where nothing has to be given. */
+const emptyNotes = ({ provider, given }: CommandLine, answers: Answers): readonly string[] =>
+  (provider?.fields ?? [])
+    .filter(({ id }) => given.empty.includes(id) && !(id in answers))
+    .map(({ flag }) => `--${flag} is empty, and was taken as not given.`);
+
 const foundNotes = ({ provider, found = {} }: CommandLine): readonly string[] =>
   Object.entries(found).map(
     ([id, answer]) => `${provider?.fields.find((field) => field.id === id)?.label}: ${shownAnswer(answer)}.`,
@@ -102,7 +108,7 @@ export function settleWithoutAsking(line: CommandLine, providers: readonly Provi
     missing: missingAnswers(provider, filled.answers, line.given).filter(
       ({ where = "" }) => !problems.some((problem) => problem.where?.startsWith(where)),
     ),
-    notes: [...notes, ...filled.notes],
+    notes: [...notes, ...filled.notes, ...emptyNotes(line, filled.answers)],
   };
 }
 

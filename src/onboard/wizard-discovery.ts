@@ -3,7 +3,7 @@ import { findingLines } from "../providers/finding.ts";
 import { type Field, type Finding, helperOf } from "../providers/provider.ts";
 import { isReplaced } from "./answers.ts";
 import { defaultFor, knownValues, shownAnswer } from "./defaults.ts";
-import type { LookUp, Lookup } from "./lookup.ts";
+import type { Lookup, OpenLookup } from "./lookup.ts";
 import type { Today } from "./today.ts";
 import { askField, filledBesides } from "./wizard-questions.ts";
 import type { Patch, WizardState } from "./wizard-state.ts";
@@ -16,12 +16,18 @@ export async function askFound(
   field: Field,
   state: WizardState,
   today: Today,
-  lookUp: LookUp | undefined,
+  openLookup: OpenLookup | undefined,
   prompter: Prompter,
 ): Promise<Patch> {
-  const typed = () => askField(field, state, today, prompter, { looksUp: lookUp !== undefined });
+  const typed = async (): Promise<Patch> => {
+    const patch = await askField(field, state, today, prompter, { looksUp: openLookup !== undefined });
+    const token = state.provider && helperOf(state.provider);
+    const isNew = patch !== "back" && token && patch.answers?.[token.id] !== state.answers[token.id];
+    // The same one, given again, is to be tried again.
+    return isNew ? { ...patch, deadToken: undefined } : patch;
+  };
   const { provider, answers } = state;
-  const lookup = await lookupFor(state, today, lookUp);
+  const lookup = await lookupFor(state, today, openLookup);
   // Lines that wait to be answers were pasted by somebody who has them at hand.
   if (!provider || lookup === undefined || state.pending.length > 0) return typed();
   const values = knownValues(provider, answers, today);
@@ -31,13 +37,7 @@ export async function askFound(
     const found = await prompter.busy(`Looking up your ${field.found}s`, (signal) =>
       lookup.choices(field, values, signal),
     );
-    if (!found.ok) {
-      const { token, given } = tokenFor(state, today) ?? {};
-      // One that stands in a variable was used without anybody having been told.
-      if (token && given) prompter.note(`  ${token.label} ${shownAnswer(given)}:`);
-      noteFinding(found.error, prompter);
-      return typed();
-    }
+    if (!found.ok) return typeAfter(found.error, typed, state, today, prompter);
     const mayCreate = field.found === "gateway" && lookup.create !== undefined;
     const isListed = found.value.some(({ value }) => value === preset);
     const reply = await prompter.choose<string | typeof TYPE | typeof CREATE>({
@@ -60,6 +60,24 @@ export async function askFound(
     if (value === undefined) continue;
     return { answers: { ...answers, [field.id]: { kind: "value", value } }, filledBy: filledBesides(field, state) };
   }
+}
+
+/** What a token lacks for one list it may have for the next; of any other that failed no more is asked. */
+async function typeAfter(
+  finding: Finding,
+  typed: () => Promise<Patch>,
+  state: WizardState,
+  today: Today,
+  prompter: Prompter,
+): Promise<Patch> {
+  const { token, given } = tokenFor(state, today) ?? {};
+  // One that stands in a variable was used without anybody having been told.
+  if (token && given) prompter.note(`  ${token.label} ${shownAnswer(given)}:`);
+  noteFinding(finding, prompter);
+  const patch = await typed();
+  const mayBeTried = finding.code === "api.permission-missing" || (patch !== "back" && "deadToken" in patch);
+  if (patch === "back" || given?.kind !== "store" || mayBeTried) return patch;
+  return { ...patch, deadToken: given.value };
 }
 
 /** The id of a gateway that did not exist before; undefined when there is none after all. */
@@ -98,11 +116,11 @@ async function create(
 export async function readNeeds(
   state: WizardState,
   today: Today,
-  lookUp: LookUp | undefined,
+  openLookup: OpenLookup | undefined,
   prompter: Prompter,
 ): Promise<Patch> {
   const { provider, answers } = state;
-  const lookup = await lookupFor(state, today, lookUp);
+  const lookup = await lookupFor(state, today, openLookup);
   if (!provider || lookup === undefined) return {};
   const { accountId, gatewayId } = knownValues(provider, answers, today);
   const isElsewhere = provider.fields.some(
@@ -116,9 +134,10 @@ export async function readNeeds(
   return { needed: needs?.needed ?? [] };
 }
 
-async function lookupFor(state: WizardState, today: Today, lookUp: LookUp | undefined) {
+async function lookupFor(state: WizardState, today: Today, openLookup: OpenLookup | undefined) {
   const { given } = tokenFor(state, today) ?? {};
-  return state.provider && given?.kind === "store" ? lookUp?.(state.provider, given.value) : undefined;
+  if (given?.kind !== "store" || given.value.equals(state.deadToken)) return undefined;
+  return state.provider ? openLookup?.(state.provider, given.value) : undefined;
 }
 
 /** The field of the token to look things up with, and its answer. */

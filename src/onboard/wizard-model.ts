@@ -1,6 +1,6 @@
 import type { Choice, Prompter } from "../core/context.ts";
 import { formatModelRef, isAliasOf, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
-import type { Endpoint, ListedModel } from "../providers/provider.ts";
+import { type Endpoint, type ListedModel, retirementOf } from "../providers/provider.ts";
 import type { Today } from "./today.ts";
 import { patched } from "./wizard-questions.ts";
 import { endpointsIn, modelIn, type Patch, type WizardState } from "./wizard-state.ts";
@@ -28,9 +28,11 @@ const labelOf = (ref: ModelRef | undefined, endpoints: readonly Endpoint[]) =>
 
 function choicesOf(endpoint: Endpoint, { listed }: WizardState, isOnly: boolean): readonly Choice<string>[] {
   const models: readonly ListedModel[] = listed?.get(endpoint.providerId) ?? endpoint.models;
-  return models.map(({ id, name = "" }) => {
+  return models.map((model) => {
+    const { id, name = "" } = model;
     const value = formatModelRef({ provider: endpoint.providerId, model: id });
-    const end = Object.hasOwn(endpoint.retirements, id) ? ` (until ${endpoint.retirements[id]})` : "";
+    const date = retirementOf(endpoint, model);
+    const end = date === undefined ? "" : ` (until ${date})`;
     return { value, label: isOnly ? id : value, description: name + end };
   });
 }

@@ -44,7 +44,8 @@ export async function askField(
   if (!provider) return {};
   const preset = presetFor(field, provider, state, today);
   if (field.choices !== undefined) return askChoice(field, field.choices, preset, state, prompter);
-  const isNeeded = state.needed?.includes(field.id);
+  // One that is asked for in the place of others has to be answered as they would have.
+  const isNeeded = state.needed?.includes(field.id) || field.id in provider.replaces;
   const need = isNeeded ? "required" : needOf(field, knownValues(provider, state.answers, today));
   const instead = isBlamed || preset !== undefined ? undefined : provider.fields.find(({ id }) => id === field.without);
   const isLeftOut = (raw: string) => raw.trim() === "" && need === "required" && instead !== undefined;

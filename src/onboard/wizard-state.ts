@@ -1,3 +1,4 @@
+import type { Secret } from "../core/secret.ts";
 import type { Listed } from "../providers/list-models.ts";
 import type { ModelRef } from "../providers/model-ref.ts";
 import { chosenEndpoints, type Endpoint, type Provider } from "../providers/provider.ts";
@@ -25,6 +26,10 @@ export interface WizardState extends WizardStart {
   readonly filledBy: Readonly<Record<string, string>>;
   /** Lines that were pasted together and are the answers to the next questions. */
   readonly pending: readonly string[];
+  /** A token with which nothing can be looked up, so that it is not tried at every question. */
+  readonly deadToken?: Secret | undefined;
+  /** What the message that was paid for has shown to work. */
+  readonly paidFor?: { readonly answers: Answers; readonly model: string };
   /** Fields that what was looked up has shown to be needed, by their ids. */
   readonly needed?: readonly string[];
   /** Whether the set-up was checked and works; undefined while it was not checked. */

@@ -1,9 +1,10 @@
 import type { Prompter } from "../core/context.ts";
 import type { Listed } from "../providers/list-models.ts";
+import { formatModelRef } from "../providers/model-ref.ts";
 import { type Field, type Need, needOf, type Provider } from "../providers/provider.ts";
 import { fillFromToday, isReplaced } from "./answers.ts";
 import { defaultFor, knownValues } from "./defaults.ts";
-import type { LookUp } from "./lookup.ts";
+import type { OpenLookup } from "./lookup.ts";
 import { wouldReplaceDefault } from "./model-choice.ts";
 import type { Wishes } from "./plan.ts";
 import type { Today } from "./today.ts";
@@ -26,7 +27,7 @@ export interface WizardMeans {
 }
 
 export interface Online {
-  readonly lookUp: LookUp;
+  readonly openLookup: OpenLookup;
   readonly verify: Verify;
   /** Sends a message, which costs something; undefined when that is not wanted. */
   readonly verifyByMessage?: Verify;
@@ -76,12 +77,12 @@ function stepsFor(
   { providers, today, defaultPort, offersService, preview, online }: WizardMeans,
 ): readonly Step[] {
   const advanced = start.flow === "advanced";
-  const fields = new Set((start.provider ? [start.provider] : providers).flatMap((provider) => provider.fields));
+  const fields = new Set((start.provider ? [start.provider] : providers).flatMap(inOrder));
   const draft = (state: WizardState) => wishesOf(state, today);
   const needs: Step = {
     isCheck: true,
     wanted: (state) => online !== undefined && Boolean(state.provider),
-    ask: (state, prompter) => readNeeds(state, today, online?.lookUp, prompter),
+    ask: (state, prompter) => readNeeds(state, today, online?.openLookup, prompter),
   };
   return [
     {
@@ -94,7 +95,7 @@ function stepsFor(
         ask: (state, prompter) =>
           field.found === undefined
             ? questions.askField(field, state, today, prompter)
-            : askFound(field, state, today, online?.lookUp, prompter),
+            : askFound(field, state, today, online?.openLookup, prompter),
         isOpen: (state) => needIn(field, state, today) === "required" && !(field.id in state.answers),
       },
       ...(field.found === "gateway" ? [needs] : []),
@@ -132,14 +133,31 @@ function stepsFor(
     },
     {
       isCheck: true,
-      wanted: (state) => online?.verifyByMessage !== undefined && Boolean(state.provider),
-      ask: (state, prompter) => askVerified(state, today, draft, online?.verifyByMessage, prompter),
+      wanted: (state) => online?.verifyByMessage !== undefined && Boolean(state.provider) && !isPaidFor(state, today),
+      ask: async (state, prompter) => {
+        const patch = await askVerified(state, today, draft, online?.verifyByMessage, prompter);
+        return patch === "back" || !patch.works ? patch : { ...patch, paidFor: paidFor({ ...state, ...patch }, today) };
+      },
     },
     {
       wanted: (state) => preview(draft(state)) !== undefined,
       ask: (state, prompter) => questions.askToWrite(preview(draft(state)) ?? "", prompter),
     },
   ];
+}
+
+/** A field that can take the place of others comes before them. */
+const inOrder = ({ fields, replaces }: Provider) => [...fields.filter(({ id }) => id in replaces), ...fields];
+
+const paidFor = (state: WizardState, today: Today): NonNullable<WizardState["paidFor"]> => {
+  const model = modelIn(state, today);
+  return { answers: state.answers, model: model === undefined ? "" : formatModelRef(model) };
+};
+
+/** Whether nothing has changed since a message showed that it works: another one would cost again. */
+function isPaidFor(state: WizardState, today: Today): boolean {
+  const { answers, model } = paidFor(state, today);
+  return state.paidFor?.answers === answers && state.paidFor.model === model;
 }
 
 /** Which models there are, to choose from; where nobody tells, or was found to, the catalogue is what there is. */
@@ -157,6 +175,10 @@ async function readModels(
 function isAsked(field: Field, start: WizardStart, state: WizardState, today: Today): boolean {
   const { provider, filledBy, answers, needed } = state;
   if (!provider?.fields.includes(field) || field.id in start.answers || field.id in filledBy) return false;
+  const replaced = provider.replaces[field.id];
+  // Where today's set-up has an address of its own, that is asked for, and not what it takes the place of.
+  if (replaced !== undefined)
+    return defaultFor(field, provider, today) !== undefined && !replaced.some((id) => id in start.answers);
   const need = needIn(field, state, today);
   if (need === "none" || isReplaced(field, provider, answers)) return false;
   if (need === "required") return true;

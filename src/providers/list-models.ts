@@ -2,6 +2,7 @@ import type { Context } from "../core/context.ts";
 import type { HttpRequest } from "../core/http.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { Checks, Endpoint, Finding, ListedModel, ListModels, ListOptions, Setup } from "./provider.ts";
+import { withSecondTry } from "./second-try.ts";
 
 /** Lists of models by provider; absent for one that does not tell. */
 export type Listed = ReadonlyMap<string, readonly ListedModel[]>;
@@ -11,9 +12,6 @@ export const listModels = async (
   { listing }: Pick<Endpoint, "listing">,
   ...asking: Parameters<ListModels>
 ): ReturnType<ListModels> => (await listing())(...asking);
-
-/** @why the gateway has been seen to refuse under load what it accepts a moment later. */
-const PAUSE_MS = 2_000;
 
 /** @why fifty thousand models: a list that goes on longer has no end. */
 const MOST_PAGES = 50;
@@ -58,22 +56,21 @@ export async function listByPages(
   return unreadable(`The list of models of ${list.label} has no end: it was left after ${seen.size} pages.`);
 }
 
-/** The text of a page. What may pass by itself is tried once more after a pause. */
-async function fetchPage(
+/** The text of a page. */
+function fetchPage(
   { request, diagnose }: PagedList,
   after: string | undefined,
   setup: Setup,
   { userAgent, signal }: ListOptions,
   context: Asking,
 ): Promise<Result<string, Finding>> {
-  for (let isSecond = false; ; isSecond = true) {
+  const ask = async (): Promise<Result<string, Finding>> => {
     const answer = await context.http({ ...request(setup, after, userAgent), ...(signal && { signal }) });
     const finding = diagnose(answer, setup, "models");
-    if (answer.ok && finding === undefined) return ok(answer.value.body);
-    if (finding === undefined) return unreadable("There was no answer.");
-    if (isSecond || !finding.transient || signal?.aborted) return fail(finding);
-    await context.delay(PAUSE_MS, signal);
-  }
+    if (finding !== undefined) return fail(finding);
+    return answer.ok ? ok(answer.value.body) : unreadable("There was no answer.");
+  };
+  return withSecondTry(ask, (page) => !page.ok && page.error.transient, signal, context);
 }
 
 /** Why there is no list, where no answer says so. */

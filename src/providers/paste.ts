@@ -112,12 +112,20 @@ export function answersInBlock(block: string, fields: readonly Field[]): Readonl
   const answers: Record<string, string> = {};
   for (const [id, value] of Object.entries(idsInUrl(block) ?? {})) if (!isPlaceholder(value)) answers[id] = value;
   for (const field of fields) {
-    const found = [...field.env.map((name) => assignedTo(name, block)), headerValue(field.header, block)];
+    const bearer = field.recognises && BEARER.exec(block)?.[1];
+    const found = [
+      ...field.env.map((name) => assignedTo(name, block)),
+      headerValue(field.header, block),
+      bearer && field.recognises?.(bearer) ? bearer : undefined,
+    ];
     const value = found.find((candidate) => candidate !== undefined && !isPlaceholder(repairPaste(candidate).value));
     if (value !== undefined) answers[field.id] = value;
   }
   return answers;
 }
+
+/** As in the command with which the dashboard has a new token tried. */
+const BEARER = /(?<![\w-])authorization\s*:\s*Bearer\s+([^\s"'`\\]+)/i;
 
 function assignedTo(name: string, block: string): string | undefined {
   return new RegExp(`(?:^|[\\s;])${name}\\s*[=:][^\\S\\r\\n]*("[^"\\r\\n]*"|'[^'\\r\\n]*'|[^\\s;#]+)`, "m").exec(

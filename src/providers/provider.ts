@@ -164,7 +164,7 @@ export type ListModels = (
 ) => Promise<Result<readonly ListedModel[], Finding>>;
 
 /** An entry of `models.providers`, as far as answers are read from it. */
-interface ExistingEntry {
+export interface ExistingEntry {
   readonly baseUrl?: string;
   readonly auth?: string;
   readonly headers?: Readonly<Record<string, unknown>>;
@@ -226,6 +226,12 @@ export function chosenEndpoints({ endpoints }: Provider, { endpoint }: Values): 
   const ids = endpoint?.split(",") ?? [endpoints[0].id];
   return endpoints.filter(({ id }) => ids.includes(id));
 }
+
+/** The day on which requests for a model begin to fail: by the catalogue, or as the provider lists it. */
+export const retirementOf = (
+  { retirements }: Pick<Endpoint, "retirements">,
+  { id, retiresOn }: Pick<ListedModel, "id" | "retiresOn">,
+): string | undefined => (Object.hasOwn(retirements, id) ? retirements[id] : retiresOn);
 
 /** The field whose answer helps to look others up. */
 export const helperOf = ({ fields }: Pick<Provider, "fields">): Field | undefined =>

@@ -2,13 +2,11 @@ import type { Context } from "../core/context.ts";
 import type { HttpRequest } from "../core/http.ts";
 import type { Problem } from "../core/result.ts";
 import type { Endpoint, Finding, ListOptions, ProbeKind, Setup } from "./provider.ts";
+import { withSecondTry } from "./second-try.ts";
 
 export interface TryOptions extends ListOptions {
   readonly kind: ProbeKind;
 }
-
-/** @why the gateway has been seen to answer 2009 under load; a moment later it knew the token again. */
-const PAUSE_MS = 2_000;
 
 /**
  * Sends what a real request would carry and says what is wrong, or undefined when all is well. What may pass by itself
@@ -24,11 +22,8 @@ export async function tryOut(
   const send = async (request: HttpRequest) =>
     diagnose(await context.http({ ...request, ...(signal && { signal }) }), setup, kind);
   for (const request of probes(setup, kind, userAgent)) {
-    let finding = await send(request);
-    if (finding?.transient && !signal?.aborted) {
-      await context.delay(PAUSE_MS, signal);
-      finding = await send(request);
-    }
+    const mayPass = (found: Finding | undefined) => found?.transient === true;
+    const finding = await withSecondTry(() => send(request), mayPass, signal, context);
     if (finding !== undefined) return finding;
   }
   return kind === "models" ? also?.(setup, { userAgent, ...(signal && { signal }) }, context) : undefined;

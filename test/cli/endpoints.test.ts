@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { readConfig, readText, secretsPath } from "../support/doctor.ts";
+import { cloudflare } from "../support/cloudflare.ts";
+import { configPath, readConfig, readText, secretsPath } from "../support/doctor.ts";
 import { ACCOUNT, CANARY_KEY, CANARY_TOKEN, type Finished, openclaw, temporaryHome } from "../support/program.ts";
 import { KNOWN } from "../support/stand-in/world.ts";
 import { standIn } from "../support/stand-in.ts";
@@ -279,14 +280,34 @@ describe("the models of each endpoint", () => {
     });
   });
 
-  it("are not asked for where a key has no value, which is said", async () => {
-    const { home, env } = await setUp();
-    writeFileSync(secretsPath(home), readText(secretsPath(home)).replace(/^OPENAI_API_KEY=.*\n/m, ""));
-    const { status, stdout, stderr } = await openclaw(["models", "refresh"], { home, env });
-    expect(status).toBe(0);
-    expect(stdout).toMatch(new RegExp(`^${ID}-workers-ai: 5 models`));
-    expect(stdout).not.toContain(`${ID}-openai:`);
-    expect(stderr).toContain(`${ID}-openai: OPENAI_API_KEY has no value.`);
+  it.each([
+    ["has no value", "", "OPENAI_API_KEY has no value."],
+    ["is a wrong one", `OPENAI_API_KEY=${OPENAI_KEY}\n`, "(openai, openai.key-rejected)"],
+    ["is another's", `OPENAI_API_KEY=${CANARY_KEY}\n`, "OpenAI API key: This is an Anthropic API key"],
+  ])("are had of the others where a key %s, which is said", async (_, line, problem) => {
+    const { gateway, home, env } = await setUp();
+    writeFileSync(secretsPath(home), readText(secretsPath(home)).replace(/^OPENAI_API_KEY=.*\n/m, line));
+    const refresh = await openclaw(["models", "refresh"], { home, env });
+    expect(refresh.status).toBe(1);
+    expect(refresh.stdout).toMatch(new RegExp(`^${ID}-workers-ai: 5 models`));
+    expect(refresh.stdout).not.toContain(`${ID}-openai:`);
+    expect(refresh.stderr).toMatch(new RegExp(`^${ID}-openai: `, "m"));
+    expect(refresh.stderr).toContain(problem);
+    const live = await openclaw(["models", "list", "--live", "--plain"], { home, env });
+    expect([live.status, live.stdout]).toEqual([1, expect.stringContaining(`${ID}-workers-ai/@cf/`)]);
+    expect(live.stderr).toContain(problem);
+    // One that stands in the place of another goes nowhere.
+    expect(JSON.stringify(gateway.requests)).not.toContain(CANARY_KEY);
+  });
+
+  it("are asked for at their own address only", async () => {
+    const { hosts, env } = await cloudflare();
+    const home = temporaryHome();
+    await onboard(home, [...IDS, ...KEY]);
+    writeFileSync(configPath(home), readText(configPath(home)).replace("my-gw/anthropic", "my-gw/openai"));
+    const { status, stderr } = await openclaw(["models", "refresh"], { home, env });
+    expect([status, stderr]).toEqual([1, expect.stringContaining("leads elsewhere than its requests belong")]);
+    expect(hosts()).toEqual([]);
   });
 
   it("say which permission the token lacks", async () => {

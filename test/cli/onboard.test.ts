@@ -400,6 +400,14 @@ describe("answers", () => {
     expect(second).toEqual({ status: 0, stdout: "Already up to date; no file was touched.\n", stderr: "" });
   });
 
+  it("an empty flag that nothing else answers, and nobody needs, is mentioned", async () => {
+    const home = temporaryHome();
+    const args = [...DOCUMENTED, "--cloudflare-ai-gateway-token", ""];
+    const { status, stderr } = await openclaw(args, { home });
+    expect([status, stderr]).toEqual([0, "--cloudflare-ai-gateway-token is empty, and was taken as not given.\n"]);
+    expect((await openclaw(args, { home, env: { CF_AIG_TOKEN: CANARY_TOKEN } })).stderr).not.toContain("empty");
+  });
+
   it("a .env in the working directory supplies nothing", async () => {
     const home = temporaryHome();
     const cwd = temporaryHome();

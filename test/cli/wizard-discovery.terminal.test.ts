@@ -153,6 +153,18 @@ describeInTerminal("with a token of Cloudflare's API, the wizard", () => {
     await finish();
   });
 
+  it("does not ask with one that is not known again, until it is given again", async () => {
+    const { terminal, gateway } = await open(world(), { CLOUDFLARE_API_TOKEN: `${CANARY_TOKEN}x` });
+    await terminal.waitFor("api.token-unknown");
+    const asked = gateway.requests.length;
+    await answer(terminal, "Account ID", KNOWN.accountId);
+    await terminal.waitFor("? Gateway ID");
+    expect(gateway.requests.length).toBe(asked);
+    terminal.paste(`${CANARY_TOKEN}x`);
+    await terminal.waitFor(/✔ Gateway ID \(pasted\).*api\.token-unknown.*\? Gateway ID/s);
+    expect(gateway.requests.length).toBe(2 * asked);
+  });
+
   it("can be told the answers all the same, and going back returns to the list", async () => {
     const { terminal, home, finish } = await open(world(), IN_ENVIRONMENT);
     await choose(terminal, "Account ID", "Other");

@@ -184,7 +184,7 @@ describeInTerminal("after a check that failed, the wizard", () => {
     const { terminal, gateway } = recovery;
     gateway.dial(dial);
     await answer(terminal, "API key", KNOWN.anthropicKey);
-    await terminal.waitFor(new RegExp(`\\([a-z-]+,\\s${code.replaceAll(".", "\\.")}\\)`));
+    await terminal.waitFor(new RegExp(`\\([a-z-]+,\\s+${code.replaceAll(".", "\\.")}\\)`));
     gateway.reset();
     await choose(terminal, "What now?", "Try again");
     await finish(recovery);

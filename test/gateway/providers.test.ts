@@ -145,6 +145,11 @@ describe("a request goes nowhere", () => {
       },
       "The header 'connection' cannot be sent like this.",
     ],
+    [
+      "with a credential in the place of another, which would get to whom it does not concern",
+      { credentials: { [OURS]: { apiKey: new Secret(KNOWN.runToken), headers: {} } } },
+      "API key: This is a Cloudflare API token",
+    ],
   ] as readonly [string, Partial<GatewayOptions>, string][])("%s", async (_, changed, words) => {
     const { standIn, gateway } = await startBoth();
     const entry = { baseUrl: `${standIn.gatewayBase()}/anthropic`, api: "anthropic-messages" };

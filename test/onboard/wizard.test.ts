@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { resolvePaths } from "../../src/core/paths.ts";
 import { Secret } from "../../src/core/secret.ts";
-import type { LookUp } from "../../src/onboard/lookup.ts";
+import type { OpenLookup } from "../../src/onboard/lookup.ts";
 import { isEmpty, planOnboarding, type Wishes } from "../../src/onboard/plan.ts";
 import { readToday } from "../../src/onboard/today.ts";
 import { type Online, runWizard } from "../../src/onboard/wizard.ts";
@@ -26,7 +26,7 @@ const NAMED: WizardStart = {
 const UNNAMED: WizardStart = { ...NAMED, provider: undefined };
 const ADVANCED: WizardStart = { ...NAMED, flow: "advanced" };
 
-const NO_LOOKUP: LookUp = async () => undefined;
+const NO_LOOKUP: OpenLookup = async () => undefined;
 
 interface World {
   readonly online?: Online;
@@ -50,7 +50,7 @@ async function wizard(
   const today = await readToday({ providers: PROVIDERS, named: [] }, paths, context);
   const means = { newToken: () => new Secret("t".repeat(43)), now: new Date(0), version: "1", defaultPort: 1 };
   const preview = (wishes: Wishes) => (isEmpty(planOnboarding(wishes, today, means)) ? undefined : "the changes");
-  const { run, said } = script(exchanges);
+  const { run, said, offered } = script(exchanges);
   const wishes = await run((prompter) =>
     runWizard(
       start,
@@ -58,7 +58,7 @@ async function wizard(
       prompter,
     ),
   );
-  return { ...wishes, answers: plain(wishes), said };
+  return { ...wishes, answers: plain(wishes), said, offered };
 }
 
 function plain({ provider }: Wishes): Record<string, string> {
@@ -454,6 +454,21 @@ it("does not ask for IDs that a base URL replaces", async () => {
   expect(answers).toEqual({ baseUrl: "https://ai.example.com/anthropic", apiKey: CANARY_KEY });
 });
 
+it("asks for the base URL, and not for the IDs, where today's set-up has one of its own", async () => {
+  const entry = { baseUrl: "https://ai.example.com/anthropic", api: "anthropic-messages" };
+  const config = JSON.stringify({ models: { providers: { "cloudflare-ai-gateway": entry } } });
+  const rerun = (answer: string) => wizard([["Base URL", answer], ["API key", CANARY_KEY], WRITE], NAMED, { config });
+  const kept = await rerun("");
+  expect(kept.answers).toEqual({ baseUrl: entry.baseUrl, apiKey: CANARY_KEY, endpoint: "anthropic" });
+  expect(kept.said).toContain(`Base URL (${entry.baseUrl})`);
+  expect((await rerun("https://new.example.com")).answers.baseUrl).toBe("https://new.example.com/anthropic");
+  // IDs that are given take its place.
+  const ids = { accountId: { kind: "value", value: ACCOUNT }, gatewayId: { kind: "value", value: "my-gw" } } as const;
+  const moved = await wizard([["API key", CANARY_KEY], WRITE], { ...NAMED, answers: ids }, { config });
+  expect(moved.answers).toMatchObject({ accountId: ACCOUNT, gatewayId: "my-gw" });
+  expect(moved.answers).not.toHaveProperty("baseUrl");
+});
+
 it("goes back past the check, which asks nothing while all is well", async () => {
   let checks = 0;
   const verify: Verify = async () => {
@@ -470,7 +485,7 @@ it("goes back past the check, which asks nothing while all is well", async () =>
       ["Write", true],
     ],
     NAMED,
-    { online: { verify, lookUp: NO_LOOKUP, models: async () => new Map() } },
+    { online: { verify, openLookup: NO_LOOKUP, models: async () => new Map() } },
   );
   expect([answers.apiKey, checks]).toEqual([`${CANARY_KEY}2`, 2]);
 });
@@ -478,7 +493,7 @@ it("goes back past the check, which asks nothing while all is well", async () =>
 describe("the models that the gateway lists", () => {
   const listing = (...ids: readonly string[]): Online => ({
     verify: async () => undefined,
-    lookUp: NO_LOOKUP,
+    openLookup: NO_LOOKUP,
     models: async () => new Map([["cloudflare-ai-gateway", ids.map((id) => ({ id, name: id.toUpperCase() }))]]),
   });
   const KEYS: readonly Exchange[] = [
@@ -539,5 +554,29 @@ describe("the models that the gateway lists", () => {
     expect(model?.model).toBe("claude-new-7");
     expect(tried).toEqual(["claude-sonnet-4-6", "claude-new-7"]);
     expect(said).toContain("✔ The set-up works.");
+  });
+
+  it("and a message that was paid for is not sent again when nothing has changed", async () => {
+    let messages = 0;
+    const verifyByMessage: Verify = async () => {
+      messages += 1;
+      return undefined;
+    };
+    const online = { ...listing("claude-new-7", "claude-sonnet-4-6"), verifyByMessage };
+    const again: readonly Exchange[] = [
+      ["Write", BACK],
+      ["Default model", ""],
+      ["Write", BACK],
+    ];
+    const other: readonly Exchange[] = [["Default model", "claude-new-7"], WRITE];
+    await wizard([...KEYS, ["Default model", ""], ...again, ...other], NAMED, { online });
+    expect(messages).toBe(2);
+  });
+
+  it("and until when, by the provider itself or the catalogue", async () => {
+    const models = [{ id: "claude-a", retiresOn: "2027-01-02" }, { id: "claude-sonnet-4-5-20250929" }];
+    const online = { ...listing(), models: async () => new Map([["cloudflare-ai-gateway", models]]) };
+    const { offered } = await wizard([...KEYS, ["Default model", "claude-a"], WRITE], NAMED, { online });
+    expect(offered).toEqual(expect.arrayContaining([" (until 2027-01-02)", " (until 2026-11-30)"]));
   });
 });

@@ -82,6 +82,12 @@ describe("answersInBlock", () => {
       `curl ${url}/v1/messages \\\n -H 'x-api-key: key' -H "CF-AIG-Authorization: Bearer tok"`,
       { accountId: ACCOUNT, gatewayId: "my-gw", apiKey: "key", gatewayToken: "Bearer tok" },
     ],
+    [
+      "the command with which a new token is tried",
+      `curl "https://api.cloudflare.com/client/v4/user/tokens/verify" \\\n -H "Authorization: Bearer cfut_1234567890"`,
+      { apiToken: "cfut_1234567890" },
+    ],
+    ["a bearer token that is none of Cloudflare's", `curl x -H "Authorization: Bearer sk-proj-abcdefghij"`, {}],
     ["the better of two names", "ANTHROPIC_API_KEY=a\nCLOUDFLARE_AI_GATEWAY_API_KEY=b", { apiKey: "b" }],
     ["the name that has a value", "CLOUDFLARE_AI_GATEWAY_API_KEY=$KEY\nANTHROPIC_API_KEY=a", { apiKey: "a" }],
     ["placeholders", `curl https://gateway.ai.cloudflare.com/v1/{account_id}/<gateway>/x -H "x-api-key: $KEY"`, {}],

@@ -11,12 +11,15 @@ export interface Script {
   run<T>(ask: (prompter: Prompter) => Promise<T>): Promise<T>;
   /** Notes, what was said against answers, and what Enter alone would have meant, in order. */
   readonly said: readonly string[];
+  /** What was said of each choice of a search. */
+  readonly offered: readonly string[];
 }
 
 /** A person who expects exactly these questions. An empty text or label is Enter alone. */
 export function script(exchanges: readonly Exchange[]): Script {
   const open = [...exchanges];
   const said: string[] = [];
+  const offered: string[] = [];
 
   const next = (message: string) => {
     const [question, answer] = open.shift() ?? [];
@@ -49,6 +52,7 @@ export function script(exchanges: readonly Exchange[]): Script {
       return { kind: "answer", value: choice.value as T };
     },
     search: async ({ message, choices, initial }) => {
+      offered.push(...choices.map(({ description = "" }) => description));
       const answer = next(message);
       if (answer === BACK) return back;
       const preset = choices.find(({ value }) => value === initial) ?? choices[0];
@@ -83,5 +87,6 @@ export function script(exchanges: readonly Exchange[]): Script {
       return result;
     },
     said,
+    offered,
   };
 }

@@ -2,6 +2,7 @@ import { setTimeout as guard } from "node:timers";
 import headless from "@xterm/headless";
 import { describe, onTestFinished } from "vitest";
 import { ACCOUNT, CANARY_KEY, CANARY_TOKEN, cleanEnv, filesBelow, PROGRAM } from "./program.ts";
+import { KNOWN } from "./stand-in/world.ts";
 
 /** Undefined where there is no prebuilt pseudo-terminal, as on musl. */
 const pty = await import("@lydell/node-pty").catch((error: Error) => {
@@ -134,7 +135,8 @@ export function openTerminal(args: readonly string[], options: TerminalOptions):
     waitFor: (wanted) =>
       waitUntil(String(wanted), (text) => {
         if (typeof wanted === "function") return wanted(text);
-        return typeof wanted === "string" ? text.includes(wanted) : wanted.test(text);
+        if (typeof wanted !== "string") return wanted.test(text);
+        return text.includes(wanted) || inOneLine(text).includes(inOneLine(wanted));
       }),
     waitForMore: (length) => waitUntil("anything more", () => bytes.length > length),
     screen,
@@ -165,17 +167,21 @@ export function openTerminal(args: readonly string[], options: TerminalOptions):
   }
 }
 
+/** A text without the breaks between words that a narrow screen makes. */
+export const inOneLine = (text: string): string => text.replace(/\s+/g, " ");
+
 /** Every piece of a credential that says something about it: seven characters of its own in a row, the last four apart. */
 function telltales(credential: string): readonly string[] {
-  const own = credential.replace(/^(?:sk-ant-api03-|cfut_)/, "").slice(0, -4);
+  const own = credential.replace(/^(?:sk-ant-api03-|sk-proj-|cfut_)/, "").slice(0, -4);
   return Array.from({ length: own.length - 6 }, (_, start) => own.slice(start, start + 7));
 }
 
-/** Places where a part of a canary is that has no business there: `shown` texts, and every file but `.env`. */
+/** Places where a part of a test's credential is that has no business there: `shown` texts, and every file but `.env`. */
 export function leaks(home: string, ...shown: readonly string[]): readonly string[] {
   const places = new Map(shown.map((text, index) => [`text ${index}`, text]));
   for (const [path, text] of filesBelow(home)) if (!path.endsWith("/.env")) places.set(path, text);
-  const parts = [...telltales(CANARY_KEY), ...telltales(CANARY_TOKEN)];
+  const { anthropicKey, openaiKey, runToken, fullToken } = KNOWN;
+  const parts = [CANARY_KEY, CANARY_TOKEN, anthropicKey, openaiKey, runToken, fullToken].flatMap(telltales);
   return [...places].flatMap(([place, text]) => (parts.some((part) => text.includes(part)) ? [place] : []));
 }
 

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { loadConfig } from "../../config/config-file.ts";
 import type { Config } from "../../config/schema.ts";
 import type { Context } from "../../core/context.ts";
-import { OpenclawError } from "../../core/errors.ts";
+import { EXIT, OpenclawError } from "../../core/errors.ts";
 import type { Paths } from "../../core/paths.ts";
 import { authorisation, unresolvedLines } from "../../models/authorisation.ts";
 import { knownProviders, type ListOptions, listModels, type ModelRow } from "../../models/list.ts";
@@ -52,11 +52,12 @@ async function list(flags: ListFlags, run: Run): Promise<void> {
   const { config, exists } = await loadConfig(paths.config, context);
   assertKnown(flags.provider, config);
   const access = await authorisation({ config, endpoints: ENDPOINTS }, paths, context);
-  const { listed, notes } = await sourcesFor(flags, { config, endpoints: ENDPOINTS, access }, paths, run);
+  const { listed, notes, isPartial } = await sourcesFor(flags, { config, endpoints: ENDPOINTS, access }, paths, run);
   const today = context.now().toISOString().slice(0, "2026-11-30".length);
   const input = { config, endpoints: ENDPOINTS, authorised: access.authorised, listed, today };
   const rows = listModels(input, { ...flags, all: flags.all ?? flags.live ?? false });
-  for (const note of [...unresolvedLines(access), ...notes]) context.err(`${note}\n`);
+  for (const note of new Set([...unresolvedLines(access), ...notes])) context.err(`${note}\n`);
+  if (isPartial) run.endWith(EXIT.failed);
   if (flags.json) context.out(`${JSON.stringify({ count: rows.length, models: rows }, null, 2)}\n`);
   else if (flags.plain) context.out(rows.map(({ key }) => `${oneLine(key)}\n`).join(""));
   else await showTable(rows, context);
@@ -89,14 +90,13 @@ async function refresh({ provider: wanted, json }: RefreshFlags, run: Run): Prom
   assertKnown(wanted, config);
   const access = await authorisation({ config, endpoints: ENDPOINTS }, paths, context);
   const asking = await import("./models-live.ts");
-  await asking.refresh(
+  const isWhole = await asking.refresh(
     { config, endpoints: ENDPOINTS, access, wanted },
     { json, userAgent: userAgentOf(run) },
     paths,
     context,
   );
-  // Those that could not be asked, besides those that were.
-  for (const line of wanted === undefined ? unresolvedLines(access) : []) context.err(`${line}\n`);
+  if (!isWhole) run.endWith(EXIT.failed);
 }
 
 function assertKnown(provider: string | undefined, config: Config): void {

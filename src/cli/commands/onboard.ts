@@ -8,7 +8,7 @@ import type { Problem } from "../../core/result.ts";
 import { Secret } from "../../core/secret.ts";
 import { describePlan, valueAfter } from "../../onboard/changes.ts";
 import { valuesOf } from "../../onboard/defaults.ts";
-import { type LookUp, lookingUp } from "../../onboard/lookup.ts";
+import { lookupOpener, type OpenLookup } from "../../onboard/lookup.ts";
 import { isEmpty, type PlanMeans, planOnboarding, type Wishes } from "../../onboard/plan.ts";
 import { plannedEntry, storedSecrets } from "../../onboard/provider-entry.ts";
 import { type CommandLine, type Settled, settleFlags, settleWithoutAsking } from "../../onboard/settle.ts";
@@ -62,9 +62,9 @@ async function onboard(
       verify(wishes, today, { kind, userAgent, signal }, context);
   const byMessage = flags.verify === "message";
   if (byMessage) context.err("The check has one token generated, which your provider bills.\n");
-  const lookUp = lookingUp({ userAgent, mayCreate: !flags.dryRun }, context);
+  const openLookup = lookupOpener({ userAgent, mayCreate: !flags.dryRun }, context);
   const online: Online = {
-    lookUp,
+    openLookup,
     verify: check("models"),
     ...(byMessage && { verifyByMessage: check("message") }),
     models: (draft, signal) => modelsFor(draft, today, { userAgent, signal }, context),
@@ -72,7 +72,7 @@ async function onboard(
 
   const mayAsk = line.flow === "advanced" && line.service === undefined && !flags.dryRun;
   const wishes = flags.nonInteractive
-    ? decided(await settled(line, today, flags.verify === false ? undefined : lookUp), context)
+    ? decided(await settled(line, today, flags.verify === false ? undefined : openLookup), context)
     : await ask(
         decided(settleFlags(line, PROVIDERS, today), context),
         {
@@ -121,11 +121,11 @@ async function runAsService(flags: Flags, version: string, paths: Paths, context
 }
 
 /** What the command line, today's set-up and the variables say, and what a token on the command line finds besides. */
-async function settled(line: CommandLine, today: Today, lookUp: LookUp | undefined): Promise<Settled<Wishes>> {
+async function settled(line: CommandLine, today: Today, openLookup: OpenLookup | undefined): Promise<Settled<Wishes>> {
   const first = settleWithoutAsking(line, PROVIDERS, today);
-  if (lookUp === undefined || first.problems.length > 0 || first.missing.length === 0) return first;
+  if (openLookup === undefined || first.problems.length > 0 || first.missing.length === 0) return first;
   const { findMissing } = await import("../../onboard/find-missing.ts");
-  return settleWithoutAsking(await findMissing(line, first, lookUp), PROVIDERS, today);
+  return settleWithoutAsking(await findMissing(line, first, openLookup), PROVIDERS, today);
 }
 
 /** The questions, which a script never loads. */

@@ -128,6 +128,7 @@ export const FIELDS: readonly Field[] = [
     env: [],
     secret: false,
     need: ({ credentials }) => (credentials === "stored" ? "optional" : "none"),
+    implies: { credentials: "stored" },
     asked: "advanced",
     check: checkAlias,
   },

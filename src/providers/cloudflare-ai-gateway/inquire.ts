@@ -3,6 +3,7 @@ import { fail, ok, type Problem, type Result } from "../../core/result.ts";
 import { Secret } from "../../core/secret.ts";
 import type { Asking, Inquiry } from "../discovery.ts";
 import type { Finding } from "../provider.ts";
+import { withSecondTry } from "../second-try.ts";
 import { type ListQuestion, onPage, type Question } from "./account-api.ts";
 import { apiBase, request } from "./account-request.ts";
 import { checkApiToken } from "./checks.ts";
@@ -16,9 +17,6 @@ export interface Refusal {
   /** What the same answer means once the token is known to be in force; Cloudflare refuses a bad one and a weak one alike. */
   readonly ifActive: Finding;
 }
-
-/** @why Cloudflare's API limits how often it may be asked, and fails now and then; a moment later it answers. */
-const PAUSE_MS = 2_000;
 
 /** @why 2500 entries to choose from: a list that goes on longer has no end. */
 const MOST_PAGES = 50;
@@ -42,10 +40,9 @@ export function prepare(inquiry: Inquiry, context: Asking): Result<Ready, Refusa
 export async function ask<T>(question: Question<T>, inquiry: Inquiry, context: Asking): Promise<Result<T, Refusal>> {
   const ready = prepare(inquiry, context);
   if (!ready.ok) return ready;
-  const first = await askOnce(question, ready.value, context);
-  if (first.ok || !first.error.finding.transient || question.body !== undefined) return first;
-  await context.delay(PAUSE_MS, inquiry.signal);
-  return askOnce(question, ready.value, context);
+  const mayPass = (answer: Result<T, Refusal>) =>
+    !answer.ok && answer.error.finding.transient && question.body === undefined;
+  return withSecondTry(() => askOnce(question, ready.value, context), mayPass, inquiry.signal, context);
 }
 
 /** Everything on a list, page by page; what is on it twice counts once. */

@@ -64,12 +64,12 @@ export interface WorldOptions extends Partial<Omit<World, "gateways" | "tokens" 
 export const KNOWN = {
   accountId: "0123456789abcdef0123456789abcdef",
   gatewayId: "my-gw",
-  anthropicKey: "sk-ant-api03-STANDINkeySTANDINkeySTANDINkey-abcdwXyZ",
-  openaiKey: "sk-proj-STANDINkeySTANDINkeySTANDINkey",
+  anthropicKey: "sk-ant-api03-MADEUPXkeyMADEUPXkeyMADEUPXkey-abcdwXyZ",
+  openaiKey: "sk-proj-MADEUPXkeyMADEUPXkeyMADEUPXkey",
   /** May use gateways, and cannot even list them. */
-  runToken: "cfut_STANDINrunSTANDINrunSTANDINrunSTANDIN12345678",
+  runToken: "cfut_MADEUPXrunMADEUPXrunMADEUPXrunMADEUPX12345678",
   /** May do everything. */
-  fullToken: "cfut_STANDINallSTANDINallSTANDINallSTANDIN12345678",
+  fullToken: "cfut_MADEUPXallMADEUPXallMADEUPXallMADEUPX12345678",
 } as const;
 
 const ALL: readonly Permission[] = ["run", "read", "edit", "workers-ai", "accounts"];

@@ -145,7 +145,8 @@ export const ANTHROPIC_DIAGNOSES = {
   "anthropic.request-invalid": {
     layer: "anthropic",
     signs: [
-      { from: "anthropic", types: ["invalid_request_error"] },
+      // A stream says so under status 200. OpenAI's errors of this type look alike, and come with 401 as well.
+      { from: "anthropic", types: ["invalid_request_error"], statuses: [200, 400] },
       { from: "anthropic", statuses: [400] },
     ],
     message: ({ quote }) => `Anthropic accepted the credentials but not the request${quote}.`,

@@ -1,0 +1,36 @@
+import type { Problem } from "../core/result.ts";
+import type { Secret } from "../core/secret.ts";
+import type { Endpoint, ExistingEntry } from "./provider.ts";
+
+/** What a set-up would send, and where. */
+interface Sent {
+  readonly entry: ExistingEntry & { readonly baseUrl: string };
+  readonly apiKey?: Secret;
+  readonly headers: Readonly<Record<string, Secret>>;
+}
+
+/** Why nothing may be sent: it would get to whom it does not concern. */
+export function setupFault(endpoint: Endpoint, sent: Sent): Problem | undefined {
+  return wrongAddress(endpoint, sent) ?? misplacedCredential(endpoint, sent);
+}
+
+/** An address of the same gateway that is another endpoint's. */
+function wrongAddress({ answersIn, entry: entryFor, fields }: Endpoint, { entry }: Sent): Problem | undefined {
+  const checked = fields.find(({ id }) => id === "baseUrl")?.check(entry.baseUrl);
+  if (checked?.ok === false) return checked.error;
+  const values = answersIn(entry);
+  if (values.baseUrl !== undefined) return undefined;
+  const { baseUrl } = entryFor(values, {});
+  if (entry.baseUrl.replace(/(?:\/v1)?\/*$/, "") === baseUrl.replace(/\/v1$/, "")) return undefined;
+  return { message: "Its baseUrl leads elsewhere than its requests belong.", hint: `Set it to ${baseUrl}.` };
+}
+
+function misplacedCredential({ fields, keyField }: Endpoint, { apiKey, headers }: Sent): Problem | undefined {
+  for (const { id, label, header, secret, check } of fields) {
+    const name = Object.keys(headers).find((candidate) => candidate.toLowerCase() === header);
+    const carried = id === keyField ? apiKey : name === undefined ? undefined : headers[name];
+    const checked = secret && carried !== undefined ? check(carried.reveal()) : undefined;
+    if (checked && !checked.ok) return { ...checked.error, message: `${label}: ${checked.error.message}` };
+  }
+  return undefined;
+}
