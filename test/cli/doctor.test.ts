@@ -141,7 +141,10 @@ describe("doctor", () => {
     expect(plain.stdout).toContain("Cloudflare AI Gateway (Workers AI) answers");
     expect(plain.status).toBe(0);
     const costly = await openclaw(["doctor", "--verify", "message"], { home, env });
-    expect([costly.status, costly.stderr]).toEqual([0, "Each provider has one token generated, which it bills.\n"]);
+    expect([costly.status, costly.stderr]).toEqual([
+      0,
+      "Each provider has one token generated (OpenAI up to 16), which it bills.\n",
+    ]);
     expect(requests.map(({ method, path }) => `${method} ${path.replace(/^.*my-gw/, "")}`)).toEqual([
       "GET /anthropic/v1/models?limit=1000",
       "GET /workers-ai/v1/models",

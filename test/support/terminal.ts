@@ -168,7 +168,7 @@ export function openTerminal(args: readonly string[], options: TerminalOptions):
 }
 
 /** A text without the breaks between words that a narrow screen makes. */
-export const inOneLine = (text: string): string => text.replace(/\s+/g, " ");
+const inOneLine = (text: string): string => text.replace(/\s+/g, " ");
 
 /** Every piece of a credential that says something about it: seven characters of its own in a row, the last four apart. */
 function telltales(credential: string): readonly string[] {

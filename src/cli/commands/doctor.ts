@@ -42,7 +42,7 @@ export function define(command: Command, run: Run): void {
 async function doctor(flags: Flags, { context, about, paths: locate, endWith }: Run): Promise<void> {
   const { json, fix, offline = false, verify = "models" } = flags;
   const paths = locate();
-  if (verify === "message") context.err("Each provider has one token generated, which it bills.\n");
+  if (verify === "message") context.err("Each provider has one token generated (OpenAI up to 16), which it bills.\n");
   const how = {
     paths,
     endpoints: ENDPOINTS,

@@ -61,7 +61,7 @@ async function onboard(
     (wishes, signal) =>
       verify(wishes, today, { kind, userAgent, signal }, context);
   const byMessage = flags.verify === "message";
-  if (byMessage) context.err("The check has one token generated, which your provider bills.\n");
+  if (byMessage) context.err("The check has one token generated (OpenAI up to 16), which your provider bills.\n");
   const openLookup = lookupOpener({ userAgent, mayCreate: !flags.dryRun }, context);
   const online: Online = {
     openLookup,
