@@ -165,9 +165,11 @@ export function setVariable(text: string, name: string, value: string): string {
   if (before.get(name) === value) return text;
   const wanted = new Map(before).set(name, value);
   const spellings = spellingsOf(value, lineEndOf(text));
+  const wasFaulty = firstProblem(text) !== undefined;
+  const addsFault = (candidate: string) => !wasFaulty && firstProblem(candidate) !== undefined;
   for (const [head, tail] of placesFor(text, name)) {
     const edited = spellings.map((spelling) => head + spelling + tail);
-    const faithful = edited.find((candidate) => sameValues(valuesOf(candidate), wanted));
+    const faithful = edited.find((candidate) => sameValues(valuesOf(candidate), wanted) && !addsFault(candidate));
     if (faithful !== undefined) return faithful;
   }
   throw refuse("a quote in the file would run into it", "Close that quote, or take away the backslash before it.");

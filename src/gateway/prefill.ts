@@ -31,7 +31,7 @@ export function stripPrefill({ bytes, messagesAt, hasFallbackCredit }: Conversat
     turn = elementBefore(bytes, open, cut);
   }
   if (removed === 0) return untouched;
-  if (cut === open) return { ...untouched, isEmptied: true };
+  if (turn === undefined) return cut === open ? { ...untouched, isEmptied: true } : untouched;
   return { bytes: Buffer.concat([bytes.subarray(0, cut), bytes.subarray(end)]), removed, isEmptied: false };
 }
 

@@ -44,11 +44,16 @@ function attempt(edit: () => string): string | OpenclawError {
   }
 }
 
-/** Whether any spelling at all gives the value back from a file of its own; independent of the rule in the module. */
+/**
+ * Whether any spelling at all gives the value back from a file of its own, and is not taken for a slip; independent of the
+ * rule in the module.
+ */
 function isHeldByDotenv(wanted: string): boolean {
   const escaped = wanted.replaceAll("\n", "\\n").replaceAll("\r", "\\r");
   const spellings = [wanted, `'${wanted}'`, `"${wanted}"`, `"${escaped}"`, `\`${wanted}\``];
-  return spellings.some((spelling) => parse(`KEY=${spelling}`).KEY === wanted);
+  return spellings
+    .map((spelling) => `KEY=${spelling}`)
+    .some((text) => parse(text).KEY === wanted && parseDotenv(text).ok);
 }
 
 /** Every string over the alphabet of up to `maxLength` characters. */

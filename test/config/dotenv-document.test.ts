@@ -132,6 +132,10 @@ describe("setting", () => {
   test("refuses when an unfinished quote in the file would swallow the value in every spelling", () => {
     const error = thrownBy(() => setVariable('OPEN="abc\n', "KEY", "a'#`\""));
     expect(error).toMatchObject({ code: "secrets.unrepresentable" });
+    // To dotenv U+2028 ends a line too: only without quotes would it read this, and the next run would report the first one.
+    expect(thrownBy(() => setVariable("", "KEY", "'\u2028`\u2028\\n"))).toMatchObject({
+      code: "secrets.unrepresentable",
+    });
     expect(thrownBy(() => setVariable("OPEN", "KEY=", "x"))).toMatchObject({ code: "secrets.unrepresentable" });
   });
 });

@@ -92,6 +92,7 @@ describe("nothing is removed", () => {
     ["one that is a text", '{"messages":"assistant"}'],
     ["a conversation that does not count", `{"messages":[${USER},${assistant('"a"')}],"messages":[${USER}]}`],
     ["one of somebody else", `{"metadata":{"messages":[${USER},${assistant('"a"')}]}}`],
+    ["a list without its first turn", messages("", assistant('"a"'))],
     ["a turn that is no JSON", messages(USER, '{"role":"assistant","content":oh}')],
   ])("from a body with %s, and its bytes are the very same", (_, text) => {
     const body = read(text);
