@@ -7,6 +7,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
+import { jsonLine, markdownTable, type Quartiles, quartiles, shuffled } from "./figures.ts";
 
 const PROGRAM = resolve("bin", "openclaw.cjs");
 const MANIFEST = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
@@ -166,15 +167,6 @@ function prepareHomes(): void {
   writeFileSync(path, text.replaceAll(/^(\s*)"(\w+)":/gm, "$1$2:").replace(/\n\}\s*$/, ",\n}\n"));
 }
 
-function shuffled<T>(items: readonly T[]): T[] {
-  const mixed = [...items];
-  for (let last = mixed.length - 1; last > 0; last--) {
-    const other = Math.floor(Math.random() * (last + 1));
-    [mixed[last], mixed[other]] = [mixed[other] as T, mixed[last] as T];
-  }
-  return mixed;
-}
-
 const FLOOR = "node -e 0";
 
 /** Every round starts the floor and each command once for the time and once for the rest, in an order of its own. */
@@ -203,22 +195,6 @@ function measure(node: string): ReadonlyMap<string, readonly Sample[]> {
     if (round > 0) for (const [name, sample] of taken) samples.get(name)?.push(sample as Sample);
   }
   return samples;
-}
-
-interface Quartiles {
-  readonly median: number;
-  readonly lower: number;
-  readonly upper: number;
-}
-
-function quartiles(values: readonly number[]): Quartiles {
-  const sorted = values.toSorted((one, other) => one - other);
-  const at = (share: number) => {
-    const place = (sorted.length - 1) * share;
-    const below = sorted[Math.floor(place)] ?? 0;
-    return below + ((sorted[Math.ceil(place)] ?? 0) - below) * (place % 1);
-  };
-  return { median: at(0.5), lower: at(0.25), upper: at(0.75) };
 }
 
 interface Row {
@@ -256,12 +232,8 @@ function table(rows: readonly Row[]): string {
       ...[two(cpu.median), `${two(cpu.lower)}-${two(cpu.upper)}`, two(peak.median), addedMs.median.toFixed(1)],
     ]),
   ];
-  const widths = cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];
-  const lines = cells.map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`);
-  return [lines[0], `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`, ...lines.slice(1)].join("\n");
+  return markdownTable(cells);
 }
-
-const rounded = (_: string, value: unknown) => (typeof value === "number" ? Number(value.toFixed(4)) : value);
 
 try {
   prepareHomes();
@@ -283,7 +255,7 @@ try {
       `Node ${version}, ${about.cpus} x ${about.cpu}, load ${load.toFixed(1)}, n ${ROUNDS}; ` +
         `ratios to \`${FLOOR}\` (${floorMs.median.toFixed(1)} ms); memory to commit: 1.15\n\n${table(rows)}\n`,
     );
-    console.log(`${JSON.stringify({ ...about, floorMs, rows }, rounded)}\n`);
+    console.log(`${jsonLine({ ...about, floorMs, rows })}\n`);
   }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -1,21 +1,7 @@
 import { isIP } from "node:net";
-import type {
-  buildConnector,
-  Dispatcher,
-  EnvHttpProxyAgent as EnvHttpProxyAgentClass,
-  Client as PlainClient,
-} from "undici";
-// @ts-expect-error Only undici's index has types: it is twice the size, and takes thirty milliseconds more to load.
-import untypedConnect from "undici/lib/api/api-connect.js";
-// @ts-expect-error As above.
-import untypedClient from "undici/lib/dispatcher/client.js";
-// @ts-expect-error As above.
-import untypedAgent from "undici/lib/dispatcher/env-http-proxy-agent.js";
+import type { buildConnector, EnvHttpProxyAgent as EnvHttpProxyAgentClass } from "undici";
 import type { ProxySetting } from "./http-proxy.ts";
-
-const connect: Dispatcher["connect"] = untypedConnect;
-const Client: typeof PlainClient = untypedClient;
-const EnvHttpProxyAgent: typeof EnvHttpProxyAgentClass = untypedAgent;
+import { Client, connect, EnvHttpProxyAgent } from "./undici.ts";
 
 /**
  * How long Node waits for one address of a host before it tries the next as well. Its own 250 ms are too short for a

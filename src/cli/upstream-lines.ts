@@ -1,29 +1,11 @@
-import type {
-  buildConnector,
-  Client as ClientClass,
-  Dispatcher,
-  EnvHttpProxyAgent as EnvHttpProxyAgentClass,
-  Pool as PoolClass,
-} from "undici";
-// @ts-expect-error Only undici's index has types: it is twice the size, and takes thirty milliseconds more to load.
-import untypedConnect from "undici/lib/api/api-connect.js";
-// @ts-expect-error As above.
-import untypedClient from "undici/lib/dispatcher/client.js";
-// @ts-expect-error As above.
-import untypedAgent from "undici/lib/dispatcher/env-http-proxy-agent.js";
-// @ts-expect-error As above.
-import untypedPool from "undici/lib/dispatcher/pool.js";
+import type { buildConnector, Client as ClientClass, Dispatcher } from "undici";
 import type { Env } from "../core/context.ts";
 import type { NetworkFault } from "../core/http.ts";
 import { ok, type Result } from "../core/result.ts";
 import type { UpstreamRequest } from "../gateway/transport.ts";
 import { ATTEMPT_TIMEOUT_MS, withoutAddressAsName } from "./http-agent.ts";
 import { type ProxySetting, proxySetting } from "./http-proxy.ts";
-
-const connect: Dispatcher["connect"] = untypedConnect;
-const Client: typeof ClientClass = untypedClient;
-const EnvHttpProxyAgent: typeof EnvHttpProxyAgentClass = untypedAgent;
-const Pool: typeof PoolClass = untypedPool;
+import { Client, connect, EnvHttpProxyAgent, Pool } from "./undici.ts";
 
 /** In milliseconds. */
 export interface LineTimeouts {

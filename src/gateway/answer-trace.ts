@@ -7,10 +7,10 @@ export interface Usage {
 }
 
 /** The names of the two counts, as they stand in the answers of each protocol. */
-const COUNTS: Readonly<Record<Api, readonly [input: string, output: string]>> = {
-  "anthropic-messages": ['"input_tokens":', '"output_tokens":'],
-  "openai-responses": ['"input_tokens":', '"output_tokens":'],
-  "openai-completions": ['"prompt_tokens":', '"completion_tokens":'],
+const COUNTS: Readonly<Record<Api, readonly [input: Buffer, output: Buffer]>> = {
+  "anthropic-messages": [Buffer.from('"input_tokens":'), Buffer.from('"output_tokens":')],
+  "openai-responses": [Buffer.from('"input_tokens":'), Buffer.from('"output_tokens":')],
+  "openai-completions": [Buffer.from('"prompt_tokens":'), Buffer.from('"completion_tokens":')],
 };
 
 /** @why the counts stand in the first event of a stream, in its last, or at the end of a document. */
@@ -68,8 +68,8 @@ const EMPTY = Buffer.alloc(0);
 const LONGEST_COUNT_BYTES = 20;
 
 /** The count behind the last occurrence of a name: in a stream the counts grow. */
-function countIn(bytes: Buffer, name: string): number | undefined {
-  const at = bytes.lastIndexOf(name, undefined, "latin1");
+function countIn(bytes: Buffer, name: Buffer): number | undefined {
+  const at = bytes.lastIndexOf(name);
   if (at < 0) return undefined;
   const start = at + name.length;
   const count = Number.parseInt(bytes.toString("latin1", start, start + LONGEST_COUNT_BYTES), 10);

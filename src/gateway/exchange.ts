@@ -5,8 +5,8 @@ import { Attempt, type Failure, type Receiver, type Sender } from "./attempt.ts"
 import { originHeaders } from "./cors.ts";
 import { errorBody, errorEvent } from "./error-body.ts";
 import { explain, explanationOf } from "./explain.ts";
-import type { GatewayMeans } from "./gateway.ts";
 import { readResponseHead, requestHeaders, withoutBodyHeaders } from "./headers.ts";
+import type { GatewayMeans } from "./means.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import type { RequestHead } from "./request-head.ts";
 import { pathAt, type Target } from "./targets.ts";
@@ -109,7 +109,9 @@ export class Exchange implements Receiver {
   begin(status: number, rawHeaders: readonly Buffer[]): void {
     const { response } = this;
     if (response.headersSent || this.#isOver) return;
-    response.writeHead(status, [...this.#ownHeaders(), ...this.#readHead(rawHeaders)]);
+    const headers = this.#readHead(rawHeaders);
+    headers.push(...this.#ownHeaders());
+    response.writeHead(status, headers);
     // The first bytes go out with the head if they have come with it; else the head does not wait for them.
     queueMicrotask(() => {
       if (this.#trace.sizeBytes === 0 && !response.writableEnded) response.flushHeaders();

@@ -2,7 +2,7 @@ import type { Cooldowns } from "./cooldowns.ts";
 import { Delivery } from "./delivery.ts";
 import type { Exchange } from "./exchange.ts";
 import { Course } from "./failover.ts";
-import type { GatewayMeans } from "./gateway.ts";
+import type { GatewayMeans } from "./means.ts";
 import { prepareBody } from "./prepare.ts";
 import { type HeldBytes, receiveBody } from "./receive-body.ts";
 import { refusal } from "./refusal.ts";

@@ -6,28 +6,13 @@ import { preflightHeaders } from "./cors.ts";
 import { errorBody } from "./error-body.ts";
 import { Exchange } from "./exchange.ts";
 import { type ForwardMeans, forward, type Serving } from "./forward.ts";
-import type { Log } from "./log.ts";
+import type { GatewayMeans } from "./means.ts";
 import type { HeldBytes } from "./receive-body.ts";
 import { refusal } from "./refusal.ts";
 import { readHead } from "./request-head.ts";
 import { routeOf } from "./routes.ts";
-import type { GatewaySettings, Limits } from "./settings.ts";
+import type { GatewaySettings } from "./settings.ts";
 import { createRouter } from "./targets.ts";
-import type { Transport } from "./transport.ts";
-
-/** Everything the gateway needs of the world. */
-export interface GatewayMeans {
-  readonly transport: Transport;
-  readonly log: Log;
-  readonly limits: Limits;
-  /** Milliseconds of a clock that never jumps. */
-  readonly clockMs: () => number;
-  readonly delay: (ms: number) => Promise<void>;
-  /** From 0 to 1. */
-  readonly random: () => number;
-  /** What `/healthz` tells besides that the gateway is alive. */
-  readonly about: Readonly<Record<string, string | number>>;
-}
 
 export interface Gateway {
   /** Resolves once connections are taken; rejects with the system's error. A port of 0 is any free one. */
@@ -149,8 +134,7 @@ const servingBy = (settings: GatewaySettings): Serving => ({
 
 function answerPreflight(exchange: Exchange): void {
   const { headers } = exchange.request;
-  const wanted = [headers["access-control-request-headers"] ?? []].flat().join(", ");
-  exchange.answer(200, "", preflightHeaders(wanted));
+  exchange.answer(200, "", preflightHeaders(headers["access-control-request-headers"] ?? ""));
 }
 
 const STOPPING = refusal("overloaded_error", "The local gateway is about to stop. Try again in a moment.");

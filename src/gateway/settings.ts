@@ -24,8 +24,8 @@ export interface Upstream {
 /** What a request has to show. */
 export type Access =
   | { readonly mode: "none" }
-  /** The token, filled up with zeros to a length that any text is compared at. */
-  | { readonly mode: "token"; readonly expected: Buffer };
+  /** Tells the token from any other text, in a time that says nothing about it. */
+  | { readonly mode: "token"; readonly isToken: (text: string) => boolean };
 
 /** For which requests trailing assistant turns are removed: those with thinking on, or also those to models that refuse them. */
 export type StripPrefill = "thinking" | "unsupported";

@@ -8,8 +8,15 @@ import { whereabouts } from "../../service/whereabouts.ts";
 import { canAsk } from "../confirm.ts";
 import { installService, serviceSetting, untilAnswered } from "../install-service.ts";
 import type { Run } from "../run.ts";
-import type { InstallFlags, ServiceFlags } from "./gateway-service.ts";
 import { installReport, shownGateway, shownInstalled, shownService } from "./gateway-service-report.ts";
+
+export interface ServiceFlags {
+  readonly json?: boolean;
+}
+
+export interface InstallFlags extends ServiceFlags {
+  readonly force?: boolean;
+}
 
 export async function install({ json, force = false }: InstallFlags, run: Run): Promise<void> {
   const { context, about, paths: locate } = run;

@@ -2,14 +2,7 @@ import { type Command, Option } from "commander";
 import type { Run } from "../run.ts";
 import { SHELLS } from "../shell-words.ts";
 import { CLIENTS, type EnvFlags } from "./gateway-clients.ts";
-
-export interface ServiceFlags {
-  readonly json?: boolean;
-}
-
-export interface InstallFlags extends ServiceFlags {
-  readonly force?: boolean;
-}
+import type { InstallFlags, ServiceFlags } from "./gateway-manage.ts";
 
 /** Adds the commands about the service and its clients; what does the work is loaded with the first that is run. */
 export function defineService(gateway: Command, run: Run): void {

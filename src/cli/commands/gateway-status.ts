@@ -4,7 +4,7 @@ import { gatewayStatus } from "../../service/status.ts";
 import { serviceSetting } from "../install-service.ts";
 import { loadPaint, wantsColour } from "../paint.ts";
 import type { Run } from "../run.ts";
-import type { ServiceFlags } from "./gateway-service.ts";
+import type { ServiceFlags } from "./gateway-manage.ts";
 import { statusJson, statusReport } from "./gateway-service-report.ts";
 
 export async function status({ json }: ServiceFlags, { context, about, paths: locate, endWith }: Run): Promise<void> {

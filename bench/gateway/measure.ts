@@ -1,0 +1,90 @@
+import type { ChildProcess } from "node:child_process";
+import { shuffled } from "../figures.ts";
+import { ask } from "./children.ts";
+import type { Contender } from "./contenders.ts";
+import type { Job, Order, Outcome } from "./load.ts";
+import { cpuMs } from "./machine.ts";
+import type { Scenario } from "./scenarios.ts";
+
+/** A contender that is running, and what it is called. */
+export interface Runner extends Contender {
+  readonly name: string;
+  readonly carriesStreams: boolean;
+}
+
+/** What one contender did with one kind of traffic in one round. */
+export interface Sample {
+  readonly round: number;
+  readonly requestsPerSecond: number;
+  /** Processor time per request, in microseconds; 0 where nobody is in between. */
+  readonly cpuUs: number;
+  readonly firstByteMs: Float64Array;
+  readonly eventMs: Float64Array;
+}
+
+/** By the scenario's name, then by the contender's. */
+export type Samples = ReadonlyMap<string, ReadonlyMap<string, readonly Sample[]>>;
+
+/** Scenarios given to contenders in rounds, and what came of it. */
+export class Measurement {
+  readonly samples = new Map<string, Map<string, Sample[]>>();
+  /** Samples that do not count, and why. */
+  readonly faults: string[] = [];
+  readonly #load: ChildProcess;
+  /** How long an answer of each kind is. */
+  readonly #expected = new Map<string, number>();
+  #rounds = 0;
+
+  constructor(load: ChildProcess) {
+    this.#load = load;
+  }
+
+  /** Has everybody do something that does not count, until their code is compiled. */
+  async warmUp(runners: readonly Runner[], scenarios: readonly Scenario[]): Promise<void> {
+    for (const scenario of scenarios) {
+      for (const runner of ableTo(scenario, runners)) await this.#once(runner, scenario);
+    }
+  }
+
+  /**
+   * Gives every scenario to every contender, one right after the other and in a new order, so that what else the machine
+   * does meets all alike.
+   */
+  async round(runners: readonly Runner[], scenarios: readonly Scenario[]): Promise<void> {
+    this.#rounds += 1;
+    for (const scenario of scenarios) {
+      const byContender = this.samples.get(scenario.name) ?? new Map<string, Sample[]>();
+      this.samples.set(scenario.name, byContender);
+      for (const runner of shuffled(ableTo(scenario, runners))) {
+        const { sample, wrong } = await this.#once(runner, scenario);
+        if (wrong.length > 0) this.faults.push(`${scenario.name}, ${runner.name}: ${wrong.join(", ")}`);
+        else byContender.set(runner.name, [...(byContender.get(runner.name) ?? []), sample]);
+      }
+    }
+  }
+
+  async #once({ port, headers, child, settle }: Runner, { answer, bodyBytes, clients, durationMs }: Scenario) {
+    const expectedBytes = this.#expected.get(answer);
+    const job: Job = { port, headers, answer, bodyBytes, clients, durationMs, expectedBytes };
+    const spentMs = () => (child?.pid === undefined ? 0 : cpuMs(child.pid));
+    const beforeMs = spentMs();
+    const outcome = await ask<Order, Outcome>(this.#load, { run: job });
+    const { requests, seconds, faults, answerBytes, firstByteMs, eventMs } = outcome;
+    const cpuUs = ((spentMs() - beforeMs) * 1000) / requests;
+    // What the upstream itself answers is how long an answer has to be.
+    if (child === undefined) this.#expected.set(answer, answerBytes);
+    const unsettled = await settle(requests);
+    const wrong = [...faults, ...(unsettled === undefined ? [] : [unsettled])];
+    const sample: Sample = {
+      round: this.#rounds,
+      requestsPerSecond: requests / seconds,
+      cpuUs,
+      firstByteMs,
+      eventMs,
+    };
+    return { sample, wrong };
+  }
+}
+
+const ableTo = ({ answer }: Scenario, runners: readonly Runner[]) =>
+  runners.filter(({ carriesStreams }) => carriesStreams || answer === "json" || answer === "plain");

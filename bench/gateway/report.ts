@@ -1,0 +1,110 @@
+import { markdownTable } from "../figures.ts";
+import type { Age } from "./memory.ts";
+import { LOADS, MARKED, STREAMS } from "./scenarios.ts";
+import type { Delay, Figures, Summary } from "./summary.ts";
+
+const OURS = "openclaw";
+
+/** Everything that was found, as tables to read. */
+export function report(figures: Figures): string {
+  return [
+    "Requests per second, and CPU per request in microseconds:",
+    loadTable(figures),
+    "Milliseconds to the first byte, p50 / p99; those in between: what they add to direct:",
+    delayTable(figures, [...LOADS.filter(({ clients }) => clients === 1), ...STREAMS], firstByteOf),
+    "Milliseconds from the upstream to the client for each event, the same way:",
+    delayTable(figures, STREAMS, eventOf),
+    "Memory in MiB, before and with 1,000 idle streams:",
+    memoryTable(figures),
+    "Targets:",
+    targetTable(figures),
+  ].join("\n\n");
+}
+
+function finder({ traffic }: Figures) {
+  return (scenario: string, contender: string): Summary | undefined =>
+    traffic.find((one) => one.scenario === scenario && one.contender === contender);
+}
+
+const contendersOf = ({ traffic }: Figures) => [...new Set(traffic.map(({ contender }) => contender))];
+
+/** Three digits that count. */
+const short = (value: number | undefined): string =>
+  value === undefined || Number.isNaN(value) ? "-" : Number(value.toPrecision(3)).toLocaleString("en-US");
+
+function loadTable(figures: Figures): string {
+  const find = finder(figures);
+  const names = contendersOf(figures);
+  const cell = (one: Summary | undefined) =>
+    one === undefined ? "-" : `${short(one.requestsPerSecond)}${one.cpuUs > 0 ? ` (${short(one.cpuUs)})` : ""}`;
+  return markdownTable([
+    ["answer, request, clients", ...names, `${OURS} / nginx`, `${OURS} / portkey`, "CPU / nginx"],
+    ...LOADS.map(({ name }) => {
+      const own = find(name, OURS);
+      const ratios = [own?.rateToNginx, own?.rateToPortkey, own?.cpuToNginx].map(short);
+      return [name, ...names.map((contender) => cell(find(name, contender))), ...ratios];
+    }),
+  ]);
+}
+
+interface Delays {
+  readonly whole: Delay;
+  readonly added: Delay;
+}
+
+const firstByteOf = ({ firstByte, addedFirstByte }: Summary): Delays => ({ whole: firstByte, added: addedFirstByte });
+const eventOf = ({ event, addedEvent }: Summary): Delays => ({ whole: event, added: addedEvent });
+
+function delayTable(
+  figures: Figures,
+  scenarios: readonly { readonly name: string }[],
+  delaysOf: (summary: Summary) => Delays,
+): string {
+  const find = finder(figures);
+  const names = contendersOf(figures);
+  const cell = (one: Summary | undefined) => {
+    if (one === undefined) return "-";
+    const { whole, added } = delaysOf(one);
+    if (one.contender === "direct") return `${whole.p50.toFixed(2)} / ${whole.p99.toFixed(2)}`;
+    return `+${added.p50.toFixed(2)} / ${added.p99 < 0 ? "" : "+"}${added.p99.toFixed(2)}`;
+  };
+  return markdownTable([
+    ["answer, request, clients", ...names],
+    ...scenarios.map(({ name }) => [name, ...names.map((contender) => cell(find(name, contender)))]),
+  ]);
+}
+
+const memoryTable = ({ memory }: Figures): string =>
+  markdownTable([
+    ["contender", "age", "before", "with streams", "KiB per stream"],
+    ...memory.map(({ contender, age, beforeMiB, holdingMiB, perStreamKiB }) => [
+      ...[contender, age, beforeMiB.toFixed(0), holdingMiB.toFixed(0), perStreamKiB.toFixed(1)],
+    ]),
+  ]);
+
+/** What the gateway is to reach; nothing fails when it does not. */
+function targetTable(figures: Figures): string {
+  const find = finder(figures);
+  const at = (scenario: string) => find(scenario, OURS);
+  const memoryOf = (age: Age) => figures.memory.find((one) => one.contender === OURS && one.age === age)?.perStreamKiB;
+  const targets: readonly (readonly [what: string, value: number | undefined, sign: "<=" | ">=", limit: number])[] = [
+    ["requests/s to Portkey's, 1 client", at(MARKED.one)?.rateToPortkey, ">=", 5],
+    ["the same, 16 clients", at(MARKED.some)?.rateToPortkey, ">=", 10],
+    ["the same, 128 clients", at(MARKED.many)?.rateToPortkey, ">=", 10],
+    ["requests/s to nginx's, 16 clients", at(MARKED.some)?.rateToNginx, ">=", 0.25],
+    ["CPU per request to nginx's, 16 clients", at(MARKED.some)?.cpuToNginx, "<=", 4],
+    ["the same, few headers", at(MARKED.plain)?.cpuToNginx, "<=", 4],
+    ["ms added to the first byte, p50, 1 client", at(MARKED.one)?.addedFirstByte.p50, "<=", 0.3],
+    ["ms added to a stream's first byte, p50, 1 client", at(MARKED.stream)?.addedFirstByte.p50, "<=", 0.7],
+    ["KiB per idle stream, soon after the start", memoryOf("young"), "<=", 35],
+    ["the same, after more requests", memoryOf("warm"), "<=", 35],
+  ];
+  const word = (value: number, sign: "<=" | ">=", limit: number) =>
+    (sign === "<=" ? value <= limit : value >= limit) ? "yes" : "no";
+  return markdownTable([
+    ["what", "measured", "target", "reached"],
+    ...targets.map(([what, value = Number.NaN, sign, limit]) => [
+      ...[what, short(value), `${sign} ${limit}`, Number.isNaN(value) ? "-" : word(value, sign, limit)],
+    ]),
+  ]);
+}

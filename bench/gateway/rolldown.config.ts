@@ -1,0 +1,11 @@
+import { defineConfig } from "rolldown";
+
+/** Each program of its own is a file that `children.ts` starts by its name. */
+const PROGRAMS = ["run", "upstream", "load", "bare"];
+
+export default defineConfig({
+  input: PROGRAMS.map((name) => `bench/gateway/${name}.ts`),
+  platform: "node",
+  logLevel: "silent",
+  output: { dir: "node_modules/.cache/bench-gateway", cleanDir: true, format: "esm", entryFileNames: "[name].mjs" },
+});

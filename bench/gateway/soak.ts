@@ -1,0 +1,143 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { Agent, type ClientRequest, type IncomingMessage, request } from "node:http";
+import { loadavg } from "node:os";
+import { join } from "node:path";
+import { jsonLine, markdownTable, median, slope } from "../figures.ts";
+import { openclaw } from "./contenders.ts";
+import { openFiles, residentKiB } from "./machine.ts";
+import { type Answer, conversation, requestHeaders } from "./traffic.ts";
+
+/** One thing that a client does, and how it has to come out: the status, and whether the answer is whole. */
+interface Act {
+  readonly name: string;
+  /** How often, compared with the others. */
+  readonly weight: number;
+  readonly answer: Answer;
+  readonly bodyBytes: number;
+  readonly status: number;
+  /** Leaves when it has sent half of its body, or after the first bytes of its answer. */
+  readonly leaves?: "asking" | "reading";
+  /** What it presents instead of its token. */
+  readonly token?: string;
+}
+
+const [SMALL, LARGE] = [1024, 500 * 1024];
+
+const ACTS: readonly Act[] = [
+  { name: "stream", weight: 8, answer: "paced-10-20", bodyBytes: SMALL, status: 200 },
+  { name: "stream after 500 KB", weight: 4, answer: "paced-10-20", bodyBytes: LARGE, status: 200 },
+  { name: "document", weight: 8, answer: "json", bodyBytes: SMALL, status: 200 },
+  { name: "document after 500 KB", weight: 2, answer: "json", bodyBytes: LARGE, status: 200 },
+  ...[400, 429, 500, 529].map(
+    (status): Act => ({ name: String(status), weight: 1, answer: `status-${status}`, bodyBytes: SMALL, status }),
+  ),
+  { name: "stream that is cut off", weight: 1, answer: "cut", bodyBytes: SMALL, status: 200 },
+  { name: "wrong token", weight: 1, answer: "json", bodyBytes: SMALL, status: 401, token: "wrong" },
+  { name: "leaves while asking", weight: 2, answer: "json", bodyBytes: LARGE, status: 0, leaves: "asking" },
+  { name: "leaves while reading", weight: 4, answer: "idle", bodyBytes: SMALL, status: 200, leaves: "reading" },
+];
+
+const CLIENTS = 16;
+const SAMPLE_MS = 5_000;
+/** @why by then V8 has given its young generation the size that this traffic asks for. */
+const SETTLED_MINUTES = 2;
+
+/** Mixed traffic for ten minutes, and what the memory does meanwhile. */
+export async function soak(work: string, upstreamPort: number): Promise<void> {
+  const minutes = Number(process.env.OPENCLAW_BENCH_MINUTES ?? 10);
+  const folder = join(work, "soak");
+  mkdirSync(folder);
+  const { port, child, log } = await openclaw({ folder, upstreamPort });
+  const pid = child?.pid ?? 0;
+  const filesBefore = openFiles(pid);
+  const startMs = Date.now();
+  const minutesGone = () => (Date.now() - startMs) / 60_000;
+  const samples: { readonly minute: number; readonly mib: number }[] = [];
+  const timer = setInterval(() => samples.push({ minute: minutesGone(), mib: residentKiB(pid) / 1024 }), SAMPLE_MS);
+  const counts = new Map<string, number>();
+  const faults = new Map<string, number>();
+  const count = (into: Map<string, number>, name: string) => into.set(name, (into.get(name) ?? 0) + 1);
+  const live = async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    while (minutesGone() < minutes) {
+      const act = any(ACTS);
+      const came = await perform(act, port, agent);
+      count(counts, act.name);
+      if (came !== act.status) count(faults, `${act.name}: ${came} instead of ${act.status}`);
+    }
+    agent.destroy();
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, live));
+  clearInterval(timer);
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const bugs = readFileSync(log, "latin1").split("This is a bug").length - 1;
+  const settled = samples.filter(({ minute }) => minute > SETTLED_MINUTES);
+  const byMinute = Array.from({ length: Math.ceil(minutes) }, (_, index) =>
+    median(samples.filter(({ minute }) => Math.floor(minute) === index).map(({ mib }) => mib)),
+  );
+  const figures = {
+    requests: [...counts.values()].reduce((total, one) => total + one, 0),
+    mibByMinute: byMinute,
+    mibPerMinute: slope(settled.map(({ minute, mib }) => [minute, mib])),
+    openFiles: [filesBefore, openFiles(pid)],
+    bugs,
+    faults: Object.fromEntries(faults),
+    counts: Object.fromEntries(counts),
+    load: loadavg()[0],
+  };
+  console.log(
+    `${figures.requests} requests of ${CLIENTS} clients in ${minutes} minutes on Node ${process.version}, load ${figures.load?.toFixed(1)}\n`,
+  );
+  console.log(
+    markdownTable([
+      ["minute", ...byMinute.map((_, index) => String(index + 1))],
+      ["MiB", ...byMinute.map((mib) => mib.toFixed(0))],
+    ]),
+  );
+  console.log(
+    `\n${figures.mibPerMinute.toFixed(2)} MiB more each minute after the first ${SETTLED_MINUTES}; ` +
+      `open files before and after: ${figures.openFiles.join(", ")}; bugs logged: ${bugs}\n`,
+  );
+  for (const [fault, times] of faults) console.log(`Wrong: ${fault}, ${times} times`);
+  console.log(jsonLine(figures));
+}
+
+/** One of several by its weight. */
+function any(acts: readonly Act[]): Act {
+  let left = Math.random() * acts.reduce((total, { weight }) => total + weight, 0);
+  const found = acts.find(({ weight }) => {
+    left -= weight;
+    return left < 0;
+  });
+  return found ?? (acts[0] as Act);
+}
+
+const BODIES = new Map([SMALL, LARGE].map((size) => [size, conversation(size, true)]));
+
+/** Resolves with the status, 0 for none. */
+function perform(act: Act, port: number, agent: Agent): Promise<number> {
+  const { answer, bodyBytes, leaves, token } = act;
+  const body = BODIES.get(bodyBytes) ?? Buffer.alloc(0);
+  const { connection: _, ...named } = requestHeaders(answer, bodyBytes);
+  const headers = { ...named, ...(token !== undefined && { "x-api-key": token }) };
+  return new Promise((resolve) => {
+    const asked: ClientRequest = request({
+      port,
+      host: "127.0.0.1",
+      method: "POST",
+      path: "/v1/messages",
+      headers,
+      agent,
+    });
+    asked.on("error", () => resolve(0));
+    asked.on("response", (response: IncomingMessage) => {
+      const done = () => resolve(response.statusCode ?? 0);
+      response.on("error", () => {});
+      response.on("close", done);
+      if (leaves === "reading") response.once("data", () => asked.destroy());
+      response.resume();
+    });
+    if (leaves === "asking") asked.write(body.subarray(0, bodyBytes / 2), () => asked.destroy());
+    else asked.end(body);
+  });
+}

@@ -1,0 +1,90 @@
+/** What the upstream is to answer. */
+export type Answer =
+  /** A JSON document, with the headers that an answer has which comes through Cloudflare. */
+  | "json"
+  /** The same with no more headers than it takes, to a request of that kind. */
+  | "plain"
+  /** A stream of events that are all there at once. */
+  | "burst"
+  /** A stream of so many events, so many milliseconds apart. */
+  | `paced-${number}-${number}`
+  /** A stream that stays open after its first event. */
+  | "idle"
+  /** A stream that is cut off in its middle. */
+  | "cut"
+  /** A status other than 200, with Anthropic's words for it. */
+  | `status-${number}`;
+
+/** Carries the answer that is wanted and the length of the body, by which the upstream sees that it got the whole. */
+export const WANTED_HEADER = "x-bench-wanted";
+
+/** What ours asks its clients for, and what the others hand on unread. */
+export const CLIENT_TOKEN = "bench-token-bench-token-bench-token-bench-to";
+
+export const MODEL = "claude-sonnet-4-6";
+
+/** In the order in which Anthropic's SDK 1.14.0 sends them. */
+const CLIENT_HEADERS = {
+  accept: "application/json",
+  "content-type": "application/json",
+  "user-agent": "Anthropic/JS 1.14.0",
+  "x-stainless-retry-count": "0",
+  "x-stainless-timeout": "600",
+  "x-stainless-lang": "js",
+  "x-stainless-package-version": "1.14.0",
+  "x-stainless-os": "Linux",
+  "x-stainless-arch": "x64",
+  "x-stainless-runtime": "node",
+  "x-stainless-runtime-version": "v20.20.2",
+  "anthropic-version": "2023-06-01",
+  "x-api-key": CLIENT_TOKEN,
+  connection: "keep-alive",
+  "accept-language": "*",
+  "sec-fetch-mode": "cors",
+  "accept-encoding": "br, gzip, deflate",
+};
+
+const PLAIN_HEADERS = { "content-type": "application/json", "x-api-key": CLIENT_TOKEN };
+
+/** The headers of a request for an answer, its body being so long. */
+export const requestHeaders = (
+  answer: Answer,
+  bodyBytes: number,
+  more: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> => ({
+  ...(answer === "plain" ? PLAIN_HEADERS : CLIENT_HEADERS),
+  ...more,
+  [WANTED_HEADER]: `${answer} ${bodyBytes}`,
+  "content-length": String(bodyBytes),
+});
+
+/** A whole request as it goes over the wire. */
+export function requestBytes(
+  port: number,
+  answer: Answer,
+  body: Buffer,
+  more: Readonly<Record<string, string>>,
+): Buffer {
+  const headers = { host: `127.0.0.1:${port}`, ...requestHeaders(answer, body.length, more) };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.concat([Buffer.from(`POST /v1/messages HTTP/1.1\r\n${lines.join("")}\r\n`), body]);
+}
+
+/** Something of everything that a conversation about code is made of: words, indents, quotes, a few letters of others. */
+const SAID = `Read src/main.ts and tell me why "parse" fails.\n\n  if (text === "") {\n    return undefined;\n  }\n\nVoilà: ${"the rest of the file is as it was before. ".repeat(40)}`;
+
+/** A conversation that takes exactly so many bytes as JSON. */
+export function conversation(sizeBytes: number, isStreamed: boolean): Buffer {
+  const turn = (index: number, text: string) => ({
+    role: index % 2 === 0 ? "user" : "assistant",
+    content: [{ type: "text", text }],
+  });
+  const turnBytes = Buffer.byteLength(JSON.stringify(turn(1, SAID))) + 1;
+  const whole = Math.max(0, Math.floor((sizeBytes - 600) / turnBytes / 2) * 2);
+  const turns = Array.from({ length: whole }, (_, index) => turn(index, SAID));
+  const body = (last: string) =>
+    Buffer.from(
+      JSON.stringify({ model: MODEL, max_tokens: 1024, stream: isStreamed, messages: [...turns, turn(whole, last)] }),
+    );
+  return body("x".repeat(sizeBytes - body("").length));
+}

@@ -1,0 +1,134 @@
+/**
+ * The upstream of every contender, in a process of its own: no HTTP library, so that it is never what a fast contender
+ * waits for. It answers what a header of the request wants, and 400 to a request whose body is not as long as that says.
+ */
+import { createServer, type Socket } from "node:net";
+import { type Answer, WANTED_HEADER } from "./traffic.ts";
+
+/** Like those that an answer of Anthropic's brings through Cloudflare AI Gateway. */
+const COMMON_HEADERS = [
+  "date: Wed, 25 Nov 2026 12:00:00 GMT",
+  "connection: keep-alive",
+  "cf-ray: 9a1b2c3d4e5f6789-FRA",
+  "server: cloudflare",
+  "cf-cache-status: DYNAMIC",
+  "strict-transport-security: max-age=31536000; includeSubDomains; preload",
+  "anthropic-organization-id: 0123abcd-4567-89ab-cdef-0123456789ab",
+  "anthropic-ratelimit-requests-limit: 4000",
+  "anthropic-ratelimit-requests-remaining: 3999",
+  "anthropic-ratelimit-requests-reset: 2026-11-25T12:00:00Z",
+  "anthropic-ratelimit-tokens-limit: 480000",
+  "anthropic-ratelimit-tokens-remaining: 479000",
+  "request-id: req_011CSHoEeqs5C35K2UUqR7Fy",
+  "cf-aig-cache-status: MISS",
+  "cf-aig-event-id: 01JD0000000000000000000000",
+  "cf-aig-log-id: 01JD0000000000000000000001",
+  "cf-aig-step: 0",
+];
+
+const headOf = (status: number, headers: readonly string[]) =>
+  `HTTP/1.1 ${status} Said\r\n${headers.join("\r\n")}\r\n\r\n`;
+
+const documentAs = (status: number, document: object, headers = COMMON_HEADERS) => {
+  const body = JSON.stringify(document);
+  const own = ["content-type: application/json", `content-length: ${body.length}`];
+  return Buffer.from(headOf(status, [...headers, ...own]) + body);
+};
+
+const MESSAGE = {
+  id: "msg_013Zva2CMHLNnXjNJJKqJ2EF",
+  type: "message",
+  role: "assistant",
+  model: "claude-sonnet-4-6",
+  content: [{ type: "text", text: "It fails since nothing is there to be read. ".repeat(14) }],
+  stop_reason: "end_turn",
+  stop_sequence: null,
+  usage: { input_tokens: 210, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 160 },
+};
+const DOCUMENT = documentAs(200, MESSAGE);
+const PLAIN_DOCUMENT = documentAs(200, MESSAGE, []);
+
+const STREAM_HEAD = headOf(200, [
+  ...COMMON_HEADERS,
+  "content-type: text/event-stream; charset=utf-8",
+  "transfer-encoding: chunked",
+]);
+const START = event({
+  type: "message_start",
+  message: { id: "msg_1", usage: { input_tokens: 210, output_tokens: 1 } },
+});
+const STOP = event({ type: "message_delta", usage: { output_tokens: 160 } }) + event({ type: "message_stop" });
+const LAST_CHUNK = "0\r\n\r\n";
+const BURST_EVENTS = 20;
+const BURST = Buffer.from(
+  STREAM_HEAD + chunk(START + Array.from({ length: BURST_EVENTS }, delta).join("") + STOP) + LAST_CHUNK,
+);
+
+function event(data: { readonly type: string; readonly [name: string]: unknown }): string {
+  return `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+function chunk(text: string): string {
+  return `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
+}
+
+/** Says when it was sent, in microseconds of the clock that all processes of a machine share. */
+function delta(): string {
+  const sentUs = String(process.hrtime.bigint() / 1000n).padStart(16, "0");
+  return event({ type: "content_block_delta", index: 0, sentUs, delta: { type: "text_delta", text: "a few words " } });
+}
+
+function answer(socket: Socket, wanted: Answer): void {
+  const [kind = "", first = "", second = ""] = wanted.split("-");
+  if (kind === "json") socket.write(DOCUMENT);
+  else if (kind === "plain") socket.write(PLAIN_DOCUMENT);
+  else if (kind === "burst") socket.write(BURST);
+  else if (kind === "status") {
+    const status = Number(first);
+    socket.write(documentAs(status, { type: "error", error: { type: "api_error", message: `Said ${status}.` } }));
+  } else {
+    socket.write(STREAM_HEAD + chunk(START));
+    if (kind === "cut") setTimeout(() => socket.destroy(), 5);
+    if (kind === "paced") pace(socket, Number(first), Number(second));
+  }
+}
+
+function pace(socket: Socket, events: number, apartMs: number): void {
+  let left = events;
+  const timer = setInterval(() => {
+    left -= 1;
+    socket.write(chunk(delta()) + (left === 0 ? chunk(STOP) + LAST_CHUNK : ""));
+    if (left === 0 || socket.destroyed) clearInterval(timer);
+  }, apartMs);
+}
+
+/** Reads the requests of one connection. */
+function serve(socket: Socket): void {
+  let head: Buffer = Buffer.alloc(0);
+  let wanted: Answer = "json";
+  let bodyLeft = 0;
+  socket.setNoDelay(true);
+  socket.on("error", () => socket.destroy());
+  socket.on("data", (bytes: Buffer) => {
+    if (bodyLeft === 0) {
+      head = head.length === 0 ? bytes : Buffer.concat([head, bytes]);
+      const end = head.indexOf("\r\n\r\n");
+      if (end < 0) return;
+      const text = head.toString("latin1", 0, end).toLowerCase();
+      const length = Number(/\r\ncontent-length: *(\d+)/.exec(text)?.[1] ?? 0);
+      const [, name = "", announced = ""] = WANTED.exec(text) ?? [];
+      wanted = text.startsWith("post /v1/messages ") && Number(announced) === length ? (name as Answer) : "status-400";
+      bodyLeft = length - (head.length - end - 4);
+      head = Buffer.alloc(0);
+    } else bodyLeft -= bytes.length;
+    if (bodyLeft === 0) answer(socket, wanted);
+    // More than was announced, or the next request before its answer.
+    if (bodyLeft < 0) socket.destroy();
+  });
+}
+
+const WANTED = new RegExp(`\\r\\n${WANTED_HEADER}: *(\\S+) (\\d+)`);
+
+const server = createServer(serve);
+server.listen(0, "127.0.0.1", () => process.send?.(server.address()));
+process.on("disconnect", () => process.exit());
