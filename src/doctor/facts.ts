@@ -7,7 +7,8 @@ import type { Config } from "../config/schema.ts";
 import type { Env } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Problem } from "../core/result.ts";
-import type { Finding as Diagnosis, Endpoint } from "../providers/provider.ts";
+import type { Finding as Diagnosis } from "../providers/finding.ts";
+import type { Endpoint } from "../providers/provider.ts";
 
 /** The configuration as far as it can be read. */
 export interface ConfigFacts {

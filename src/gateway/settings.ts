@@ -1,7 +1,8 @@
 import type { HttpResponse, NetworkFault } from "../core/http.ts";
 import type { Result } from "../core/result.ts";
+import type { Finding } from "../providers/finding.ts";
 import type { ModelRef } from "../providers/model-ref.ts";
-import type { Api, Finding } from "../providers/provider.ts";
+import type { Api } from "../providers/provider.ts";
 
 /** What is wrong with an answer, or with the way to it; undefined where only the upstream can tell. */
 export type Diagnose = (answer: Result<HttpResponse, NetworkFault>, model: string) => Promise<Finding | undefined>;

@@ -2,7 +2,7 @@ import type { Context } from "../core/context.ts";
 import { fail, type Problem, type Result } from "../core/result.ts";
 import { findingLines } from "../providers/finding.ts";
 import { listModels } from "../providers/list-models.ts";
-import type { ListedModel } from "../providers/provider.ts";
+import type { ListedModel } from "../providers/model.ts";
 import type { Target } from "./targets.ts";
 
 /** Every model that the endpoint lists for these credentials, in its order, or what is wrong. */

@@ -1,7 +1,8 @@
 import { aliasResolver, type ModelChoice, modelChoice } from "../config/model-selection.ts";
 import type { Config, ProviderConfig } from "../config/schema.ts";
+import type { ListedModel } from "../providers/model.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
-import type { Endpoint, ListedModel } from "../providers/provider.ts";
+import type { Endpoint } from "../providers/provider.ts";
 import { listedAs, type Offers, offeredBy } from "./offers.ts";
 import { retirementTags } from "./retirement.ts";
 

@@ -1,6 +1,7 @@
 import type { Config } from "../config/schema.ts";
+import type { ListedModel } from "../providers/model.ts";
 import { isAliasOf } from "../providers/model-ref.ts";
-import type { Endpoint, ListedModel } from "../providers/provider.ts";
+import type { Endpoint } from "../providers/provider.ts";
 
 /** What is known of a model; what nobody says is absent. */
 interface Offer {

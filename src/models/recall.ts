@@ -1,7 +1,8 @@
 import type { Config } from "../config/schema.ts";
 import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
-import type { Endpoint, ListedModel } from "../providers/provider.ts";
+import type { ListedModel } from "../providers/model.ts";
+import type { Endpoint } from "../providers/provider.ts";
 import { usesCatalogue } from "./offers.ts";
 import { readRemembered, rememberedAt } from "./remembered.ts";
 import { askedAt } from "./targets.ts";

@@ -4,7 +4,7 @@ import { ensurePrivateFolder, type FileContext, readIfPresent, replaceFile } fro
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
-import type { ListedModel } from "../providers/provider.ts";
+import type { ListedModel } from "../providers/model.ts";
 
 const listedModel = object(
   {

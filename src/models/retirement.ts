@@ -1,5 +1,6 @@
+import type { ListedModel } from "../providers/model.ts";
 import type { ModelRef } from "../providers/model-ref.ts";
-import { type Endpoint, type ListedModel, retirementOf } from "../providers/provider.ts";
+import { type Endpoint, retirementOf } from "../providers/provider.ts";
 
 /**
  * `retired` or `retires:2026-11-30`, where an end is known: by the catalogue, or from what the provider lists. `today` is

@@ -1,5 +1,6 @@
 import type { JsonValue } from "../config/json5-value.ts";
-import type { Endpoint, ListedModel } from "../providers/provider.ts";
+import type { ListedModel } from "../providers/model.ts";
+import type { Endpoint } from "../providers/provider.ts";
 
 /** What OpenClaw wants to hear of a price, where one is known. */
 const NO_COST = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };

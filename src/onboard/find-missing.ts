@@ -1,6 +1,7 @@
 import type { Choice } from "../core/context.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import { type Field, type Finding, helperOf } from "../providers/provider.ts";
+import type { Finding } from "../providers/finding.ts";
+import { type Field, helperOf } from "../providers/provider.ts";
 import { type FieldAnswer, valuesOf } from "./defaults.ts";
 import type { OpenLookup } from "./lookup.ts";
 import type { Wishes } from "./plan.ts";

@@ -2,7 +2,8 @@ import type { Choice, Context } from "../core/context.ts";
 import { ok, type Result } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Account, Gateway, GatewayNeeds, GatewayPlace, Inquiry } from "../providers/discovery.ts";
-import type { Field, Finding, Provider, Values } from "../providers/provider.ts";
+import type { Finding } from "../providers/finding.ts";
+import type { Field, Provider, Values } from "../providers/provider.ts";
 
 type Found<T> = Promise<Result<T, Finding>>;
 

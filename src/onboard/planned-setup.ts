@@ -1,7 +1,8 @@
 import { resolveCredentials } from "../config/credentials.ts";
 import type { ProviderConfig } from "../config/schema.ts";
 import type { Context } from "../core/context.ts";
-import type { Endpoint, Finding, Setup } from "../providers/provider.ts";
+import type { Finding } from "../providers/finding.ts";
+import type { Endpoint, Setup } from "../providers/provider.ts";
 import { unresolved } from "../providers/try-out.ts";
 import { valuesOf } from "./defaults.ts";
 import { modelOf } from "./model-choice.ts";

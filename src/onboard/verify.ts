@@ -1,6 +1,8 @@
 import type { Context } from "../core/context.ts";
+import type { Finding } from "../providers/finding.ts";
 import { type Listed, listModels } from "../providers/list-models.ts";
-import { chosenEndpoints, type Finding, type ListedModel } from "../providers/provider.ts";
+import type { ListedModel } from "../providers/model.ts";
+import { chosenEndpoints } from "../providers/provider.ts";
 import { type TryOptions, tryOut } from "../providers/try-out.ts";
 import { valuesOf } from "./defaults.ts";
 import type { Wishes } from "./plan.ts";

@@ -1,7 +1,8 @@
 import type { Context } from "../core/context.ts";
 import type { Result } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
-import type { Finding, ListedModel } from "./provider.ts";
+import type { Finding } from "./finding.ts";
+import type { ListedModel } from "./model.ts";
 
 /** Who looks an account up. */
 export interface Inquiry {

@@ -1,4 +1,20 @@
-import type { Finding } from "./provider.ts";
+/** What is wrong with a set-up, whose doing it is, and what to do. */
+export interface Finding {
+  readonly code: string;
+  readonly layer: string;
+  /** One sentence, without secrets. */
+  readonly message: string;
+  /** One sentence. */
+  readonly fix: string;
+  /** The field to correct, when one is to blame. */
+  readonly field?: string;
+  /** Worth another try after a pause before anything is blamed. */
+  readonly transient: boolean;
+  /** What support asks for, by header name. */
+  readonly ids: Readonly<Record<string, string>>;
+  /** The beginning of an answer that is not understood: one line. */
+  readonly excerpt?: string;
+}
 
 /** One for each of Anthropic, the gateway and Cloudflare's edge; an answer carries more, which say the same. */
 const SHOWN_IDS = ["request-id", "cf-aig-log-id", "cf-ray"];

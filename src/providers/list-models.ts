@@ -1,7 +1,9 @@
 import type { Context } from "../core/context.ts";
 import type { HttpRequest } from "../core/http.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import type { Checks, Endpoint, Finding, ListedModel, ListModels, ListOptions, Setup } from "./provider.ts";
+import type { Finding } from "./finding.ts";
+import type { ListedModel } from "./model.ts";
+import type { Checks, Endpoint, ListModels, ListOptions, Setup } from "./provider.ts";
 import { withSecondTry } from "./second-try.ts";
 
 /** Lists of models by provider; absent for one that does not tell. */

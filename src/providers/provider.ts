@@ -3,41 +3,8 @@ import type { HttpRequest, HttpResponse, NetworkFault } from "../core/http.ts";
 import type { Result } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Discovery } from "./discovery.ts";
-
-/** One model a provider offers; the shape OpenClaw stores under `models.providers.<id>.models`. */
-export interface Model {
-  readonly id: string;
-  readonly name: string;
-  readonly reasoning: boolean;
-  readonly input: readonly ("text" | "image")[];
-  /** USD per million tokens. */
-  readonly cost: {
-    readonly input: number;
-    readonly output: number;
-    readonly cacheRead: number;
-    readonly cacheWrite: number;
-  };
-  /** Tokens. */
-  readonly contextWindow: number;
-  /** Tokens. */
-  readonly maxTokens: number;
-}
-
-/** A model as the provider lists it for the credentials that asked; what its answer does not say is absent. */
-export interface ListedModel {
-  readonly id: string;
-  readonly name?: string;
-  readonly input?: Model["input"];
-  /** Tokens. */
-  readonly contextWindow?: number;
-  /** Tokens. */
-  readonly maxTokens?: number;
-  readonly reasoning?: boolean;
-  /** USD per million tokens. */
-  readonly cost?: Partial<Model["cost"]>;
-  /** The day on which requests for it begin to fail, as an ISO date. */
-  readonly retiresOn?: string;
-}
+import type { Finding } from "./finding.ts";
+import type { ListedModel, Model } from "./model.ts";
 
 /** What a raw answer came to. */
 export interface CheckedAnswer {
@@ -123,24 +90,6 @@ export interface Setup {
 
 /** `models` costs nothing; `message` has one token generated, and alone proves credit and access to the model. */
 export type ProbeKind = "models" | "message";
-
-/** What is wrong with a set-up, whose doing it is, and what to do. */
-export interface Finding {
-  readonly code: string;
-  readonly layer: string;
-  /** One sentence, without secrets. */
-  readonly message: string;
-  /** One sentence. */
-  readonly fix: string;
-  /** The field to correct, when one is to blame. */
-  readonly field?: string;
-  /** Worth another try after a pause before anything is blamed. */
-  readonly transient: boolean;
-  /** What support asks for, by header name. */
-  readonly ids: Readonly<Record<string, string>>;
-  /** The beginning of an answer that is not understood: one line. */
-  readonly excerpt?: string;
-}
 
 export interface Checks {
   /** The requests that show whether the set-up works, with exactly the headers that a real one will carry. */

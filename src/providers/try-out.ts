@@ -1,7 +1,8 @@
 import type { Context } from "../core/context.ts";
 import type { HttpRequest } from "../core/http.ts";
 import type { Problem } from "../core/result.ts";
-import type { Endpoint, Finding, ListOptions, ProbeKind, Setup } from "./provider.ts";
+import type { Finding } from "./finding.ts";
+import type { Endpoint, ListOptions, ProbeKind, Setup } from "./provider.ts";
 import { withSecondTry } from "./second-try.ts";
 
 export interface TryOptions extends ListOptions {

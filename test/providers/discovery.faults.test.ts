@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { HttpRequest } from "../../src/core/http.ts";
 import type { Asking, Discovery, Inquiry } from "../../src/providers/discovery.ts";
-import type { Finding } from "../../src/providers/provider.ts";
+import type { Finding } from "../../src/providers/finding.ts";
 import { answer } from "../support/answers.ts";
 import { asked, asking, CANARY, inquiry, startApi } from "../support/discovery.ts";
 import { httpServer } from "../support/sockets.ts";

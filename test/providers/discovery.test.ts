@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Result } from "../../src/core/result.ts";
 import type { Discovery, Gateway } from "../../src/providers/discovery.ts";
-import type { Finding } from "../../src/providers/provider.ts";
+import type { Finding } from "../../src/providers/finding.ts";
 import { asked, CANARY, inquiry, startApi } from "../support/discovery.ts";
 import { OTEL_SECRET } from "../support/stand-in/cloudflare-api.ts";
 import { KNOWN, type Permission, type Token } from "../support/stand-in/world.ts";

@@ -1,5 +1,5 @@
 import type { Account, Gateway, GatewayPlace, NewGateway, StoredKey } from "../discovery.ts";
-import type { ListedModel } from "../provider.ts";
+import type { ListedModel } from "../model.ts";
 import { readModel } from "./account-models.ts";
 import {
   type EntryReader,

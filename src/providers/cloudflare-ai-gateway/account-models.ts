@@ -1,4 +1,4 @@
-import type { ListedModel } from "../provider.ts";
+import type { ListedModel } from "../model.ts";
 import type { EntryReader } from "./account-readers.ts";
 import { usableId } from "./outside-text.ts";
 import { isObject } from "./read-body.ts";

@@ -1,5 +1,5 @@
 import type { HttpResponse, NetworkFault } from "../../core/http.ts";
-import type { EndpointId } from "./endpoints.ts";
+import type { EndpointId } from "./endpoint-id.ts";
 
 /** Why the content of an answer that is good by its form is not what was asked for. */
 export type Objection = "disabled" | "expired" | "nothing" | "unreadable";

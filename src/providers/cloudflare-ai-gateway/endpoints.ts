@@ -1,12 +1,11 @@
-import type { Api, Endpoint, Model, Setup, Values } from "../provider.ts";
+import type { Model } from "../model.ts";
+import type { Api, Endpoint, Setup, Values } from "../provider.ts";
 import { addressIn, baseUrlFor } from "./address.ts";
 import { isKeyless } from "./credentials.ts";
+import type { EndpointId } from "./endpoint-id.ts";
 import { FIELDS } from "./fields.ts";
 import { CATALOGUED_IN, CLAUDE_MODELS, CLAUDE_RETIREMENTS, GPT_MODELS, WORKERS_AI_MODELS } from "./models.ts";
 import { ALIAS_HEADER, NO_BILLING_HEADER, requestHeaders, TOKEN_HEADER } from "./request-headers.ts";
-
-/** Who answers behind the gateway. */
-export type EndpointId = "anthropic" | "workers-ai" | "openai";
 
 /** What tells one endpoint of a gateway from the others. */
 interface EndpointRow {

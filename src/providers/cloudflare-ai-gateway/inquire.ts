@@ -2,7 +2,7 @@ import type { HttpResponse } from "../../core/http.ts";
 import { fail, ok, type Problem, type Result } from "../../core/result.ts";
 import { Secret } from "../../core/secret.ts";
 import type { Asking, Inquiry } from "../discovery.ts";
-import type { Finding } from "../provider.ts";
+import type { Finding } from "../finding.ts";
 import { withSecondTry } from "../second-try.ts";
 import { type ListQuestion, onPage, type Question } from "./account-api.ts";
 import { apiBase, request } from "./account-request.ts";

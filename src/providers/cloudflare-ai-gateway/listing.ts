@@ -1,6 +1,7 @@
 import type { Secret } from "../../core/secret.ts";
 import { listByPages, type ModelsPage, type PagedList } from "../list-models.ts";
-import type { ListedModel, ListModels, Setup } from "../provider.ts";
+import type { ListedModel } from "../model.ts";
+import type { ListModels, Setup } from "../provider.ts";
 import { outsideText, usableId } from "./outside-text.ts";
 import { type CarriedHeaders, type CheckedRow, checksOf, modelsRequest } from "./probe.ts";
 import { isObject, type Json, parseJson } from "./read-body.ts";

@@ -1,4 +1,4 @@
-import type { Model } from "../provider.ts";
+import type { Model } from "../model.ts";
 
 /** When the catalogues were made. */
 export const CATALOGUED_IN = "October 2026";

@@ -3,7 +3,7 @@ import { idsInUrl } from "../paste.ts";
 import type { Checks, Endpoint, ProbeKind, Setup } from "../provider.ts";
 import { isKeyless } from "./credentials.ts";
 import { diagnose as diagnoseAnswer } from "./diagnose.ts";
-import type { EndpointId } from "./endpoints.ts";
+import type { EndpointId } from "./endpoint-id.ts";
 
 /** @source https://docs.anthropic.com/en/api/versioning: the only version there is. */
 const ANTHROPIC_VERSION = "2023-06-01";

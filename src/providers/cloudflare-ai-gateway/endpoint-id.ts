@@ -1,0 +1,2 @@
+/** Who answers behind the gateway. */
+export type EndpointId = "anthropic" | "workers-ai" | "openai";
