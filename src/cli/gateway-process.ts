@@ -31,7 +31,7 @@ export async function runGateway(flags: GatewayFlags, { context, about, paths: l
   };
   const setup = await read();
   const log = logTo(context);
-  const transport = createTransport(TIMEOUTS, setup.proxyEnv);
+  const transport = createTransport(TIMEOUTS, setup.proxyVariables);
   const gateway = createGateway(setup.settings, {
     transport,
     log,
@@ -119,7 +119,7 @@ function tell({ settings, notices }: GatewaySetup, log: Log): void {
 /** Takes up what the files say now; what cannot be used changes nothing. */
 async function takeUp(
   read: () => Promise<GatewaySetup>,
-  { entrance, proxyEnv }: GatewaySetup,
+  { entrance, proxyVariables }: GatewaySetup,
   { gateway, log }: { readonly gateway: Gateway; readonly log: Log },
 ): Promise<void> {
   try {
@@ -127,7 +127,7 @@ async function takeUp(
     gateway.use(next.settings);
     log.notice("info", "The configuration was taken up.");
     tell(next, log);
-    if (JSON.stringify([next.entrance, next.proxyEnv]) !== JSON.stringify([entrance, proxyEnv])) {
+    if (JSON.stringify([next.entrance, next.proxyVariables]) !== JSON.stringify([entrance, proxyVariables])) {
       log.notice("warn", "Another port, address or proxy is taken up when the gateway is started again.");
     }
   } catch (error) {

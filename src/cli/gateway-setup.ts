@@ -2,6 +2,7 @@ import { assertValid, readConfig } from "../config/config-file.ts";
 import { type Credentials, resolveCredentials, variablesNeeded } from "../config/credentials.ts";
 import { resolveVariables, valuesOf } from "../config/environment.ts";
 import { gatewayToken, tokenVariables } from "../config/gateway-token.ts";
+import { proxyVariables } from "../config/proxy.ts";
 import type { Config, ProviderConfig } from "../config/schema.ts";
 import { loadSecrets } from "../config/secrets-file.ts";
 import type { Context, Env } from "../core/context.ts";
@@ -26,7 +27,7 @@ export interface GatewayFlags {
 export interface GatewaySetup extends Configured {
   readonly entrance: Entrance;
   /** The variables that name a proxy. */
-  readonly proxyEnv: Env;
+  readonly proxyVariables: Env;
 }
 
 type Reading = Pick<Context, "files" | "env" | "homedir" | "run">;
@@ -87,7 +88,6 @@ export async function readGatewaySetup(
     allowedHosts: new Set(listed(flags.allowHost, fromEnv("OPENCLAW_GATEWAY_ALLOWED_HOSTS"))),
     allowedOrigins: new Set(listed(flags.allowOrigin, fromEnv("OPENCLAW_GATEWAY_ALLOWED_ORIGINS"))),
   };
-  const proxyEnv = Object.fromEntries(PROXY_VARIABLES.map((name) => [name, fromEnv(name)?.value]));
   const input = { config, endpoints: ENDPOINTS, credentials, entrance: entrance.value, rules };
   const configured = settingsFrom(input);
   const { upstreams, unusable } = configured.settings;
@@ -95,12 +95,10 @@ export async function readGatewaySetup(
     const problems = configured.notices.map((message) => ({ message }));
     throw refusal("No provider is set up that requests could go to.", { problems, ...ONBOARD });
   }
-  return { ...configured, entrance: entrance.value, proxyEnv };
+  return { ...configured, entrance: entrance.value, proxyVariables: proxyVariables(files, context.env) };
 }
 
 const NOT_SO = "The local gateway cannot be started like this.";
-
-const PROXY_VARIABLES = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY"];
 
 async function readFiles(paths: Paths, context: Reading, read: (path: string) => void): Promise<Files> {
   read(paths.config);

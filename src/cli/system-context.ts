@@ -140,7 +140,7 @@ export function systemContext(): Context {
     run: (command, args, options) => runChild(command, args, options, endGroup),
     http: async (request) => {
       const { send } = await import("./http-client.ts");
-      return send(request, process.env);
+      return send(request, request.proxyVariables ?? process.env);
     },
     delay: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => {}),
     onSignal,

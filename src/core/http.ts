@@ -10,6 +10,8 @@ export interface HttpRequest {
   readonly idleTimeoutMs: number;
   /** A longer answer is cut off here, without being an error. */
   readonly maxBodyBytes: number;
+  /** Those that name a proxy; of the process's own environment unless given. */
+  readonly proxyVariables?: Readonly<Record<string, string | undefined>>;
   /** Never through a proxy: the answer is to come from this very machine. */
   readonly direct?: boolean;
   /** Ends the request at once, as a fault of kind `aborted`. */

@@ -6,6 +6,7 @@ import { duplicateKeys } from "../config/json5-document.ts";
 import { formatPath, isObject } from "../config/json5-value.ts";
 import { looseModes } from "../config/modes.ts";
 import { placeOf } from "../config/place.ts";
+import { withProxy } from "../config/proxy.ts";
 import { schemaProblems } from "../config/schema.ts";
 import { type LoadedSecrets, loadSecrets } from "../config/secrets-file.ts";
 import { unlessRefused } from "../core/atomic-file.ts";
@@ -39,8 +40,9 @@ export async function gather(
   const config = await attempt(() => readConfig(paths.config, context));
   const secrets = await attempt(() => loadSecrets(paths.secrets, context));
   const facts = await gatherFrom(config, secrets, { paths, endpoints, node }, context);
+  const known = { secrets: facts.secrets.values, config: facts.config.config };
   const service = await serviceWith([...facts.variables.keys()]);
-  return { ...facts, service, live: await liveFacts(facts, how, context) };
+  return { ...facts, service, live: await liveFacts(facts, how, withProxy(known, context)) };
 }
 
 /** The same from files that have been read, without asking anybody. */

@@ -15,6 +15,8 @@ export interface Authorisation {
   readonly credentials: ReadonlyMap<string, Credentials>;
   /** Every reference without value, by the provider it is of. */
   readonly unresolved: ReadonlyMap<string, readonly Problem[]>;
+  /** What `.env` says. */
+  readonly secrets: ReadonlyMap<string, string>;
 }
 
 /** Resolves the credentials of every provider that is known. */
@@ -40,7 +42,7 @@ export async function authorisation(
     // An entry that is marked so needs no key of its own: the gateway has one, or bills.
     if (resolved.ok && (resolved.value.apiKey !== undefined || entry.auth === "token")) authorised.add(id);
   }
-  return { authorised, credentials, unresolved };
+  return { authorised, credentials, unresolved, secrets };
 }
 
 /** A line for each reference without value. */

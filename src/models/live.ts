@@ -1,3 +1,4 @@
+import { withProxy } from "../config/proxy.ts";
 import type { FileContext } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
@@ -25,8 +26,9 @@ export async function fetchModels(
   const { targets, problems: unasked } = targetsOf(input);
   const fetched: Fetched[] = [];
   const problems = [...unasked];
+  const proxied = withProxy({ secrets: input.access.secrets, config: input.config }, context);
   for (const target of targets) {
-    const models = await askForModels(target, userAgent, context);
+    const models = await askForModels(target, userAgent, proxied);
     if (!models.ok) {
       problems.push(models.error);
       continue;

@@ -14,7 +14,7 @@ export interface Target {
 export interface TargetsInput {
   readonly config: Config;
   readonly endpoints: readonly Endpoint[];
-  readonly access: Pick<Authorisation, "credentials" | "unresolved">;
+  readonly access: Pick<Authorisation, "credentials" | "unresolved" | "secrets">;
   /** Only this one. */
   readonly wanted?: string | undefined;
 }

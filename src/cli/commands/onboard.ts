@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { type Applied, applyPlan, type Plan, sweep } from "../../config/apply.ts";
 import { type LooseMode, looseModes, tighten } from "../../config/modes.ts";
+import { withProxy } from "../../config/proxy.ts";
 import type { Context } from "../../core/context.ts";
 import { OpenclawError } from "../../core/errors.ts";
 import type { Paths } from "../../core/paths.ts";
@@ -50,6 +51,7 @@ async function onboard(
   const named = variablesNamed(PROVIDERS, flags);
   const read = () => readToday({ providers: PROVIDERS, named }, paths, context);
   const today = await read();
+  const proxied = withProxy({ secrets: today.secrets.values, config: today.config.config }, context);
   const line = await readCommandLine(flags, flagProblems, context);
   const means = planMeans(about.version, paths, context);
   const planFor = (wishes: Wishes, at: Today) => planOnboarding(wishes, at, means);
@@ -60,15 +62,15 @@ async function onboard(
   const check =
     (kind: ProbeKind): Verify =>
     (wishes, signal) =>
-      verify(wishes, today, { kind, userAgent, signal }, context);
+      verify(wishes, today, { kind, userAgent, signal }, proxied);
   const byMessage = flags.verify === "message";
   if (byMessage) context.err("The check has one token generated (OpenAI up to 16), which your provider bills.\n");
-  const openLookup = lookupOpener({ userAgent, mayCreate: !flags.dryRun }, context);
+  const openLookup = lookupOpener({ userAgent, mayCreate: !flags.dryRun }, proxied);
   const online: Online = {
     openLookup,
     verify: check("models"),
     ...(byMessage && { verifyByMessage: check("message") }),
-    models: (draft, signal) => modelsFor(draft, today, { userAgent, signal }, context),
+    models: (draft, signal) => modelsFor(draft, today, { userAgent, signal }, proxied),
   };
 
   const mayAsk = line.flow === "advanced" && line.service === undefined && !flags.dryRun;

@@ -1,10 +1,11 @@
+import { type Source, valuesOf } from "../../config/environment.ts";
 import type { Facts } from "../facts.ts";
 import type { Check, Finding } from "../finding.ts";
 
 /** What the machine brings along. */
 export const MACHINE_CHECKS: readonly Check[] = [
   { id: "machine.node", title: "This Node is one that the program supports.", readsConfig: false, run: node },
-  { id: "machine.proxy", title: "No proxy is set in the environment.", readsConfig: false, run: proxies },
+  { id: "machine.proxy", title: "No proxy is set.", readsConfig: false, run: proxies },
 ];
 
 function node({ node: version }: Facts): readonly Finding[] {
@@ -23,18 +24,28 @@ function node({ node: version }: Facts): readonly Finding[] {
 
 const PROXY_VARIABLES = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"];
 
+const PLACES: Readonly<Record<Source, string>> = {
+  "process environment": "",
+  ".env": " in .env",
+  "config env": " in openclaw.json",
+  "login shell": " in the login shell",
+};
+
 /** Credentials in the address are taken out with everything else that must not be shown. */
-function proxies({ env }: Facts): readonly Finding[] {
+function proxies({ env, secrets, config }: Facts): readonly Finding[] {
+  const known = { secrets: secrets.values, config: config.config };
   return PROXY_VARIABLES.flatMap((upper) => [upper.toLowerCase(), upper]).flatMap((name): readonly Finding[] => {
-    const value = env[name]?.trim();
-    if (!value) return [];
+    const [found] = valuesOf(name, known, env);
+    const value = found?.value.reveal().trim();
+    if (found === undefined || !value) return [];
+    const isSet = `is set${PLACES[found.source]}`;
     const isAddress = !/^no_proxy$/i.test(name);
     const text = value.includes("://") || !isAddress ? value : `http://${value}`;
     if (isAddress && !URL.canParse(text)) {
       return [
         {
           status: "fail",
-          message: `${name} is set, and not to a URL.`,
+          message: `${name} ${isSet}, and not to a URL.`,
           fix: `Unset ${name}, or set it to http://host:port.`,
         },
       ];
@@ -43,7 +54,7 @@ function proxies({ env }: Facts): readonly Finding[] {
     return [
       {
         status: unused === "" ? "ok" : "warn",
-        message: `${name} is set: ${text}.${unused}`,
+        message: `${name} ${isSet}: ${text}.${unused}`,
         ...(unused && { fix: "Set HTTPS_PROXY instead." }),
       },
     ];

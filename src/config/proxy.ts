@@ -1,0 +1,17 @@
+import type { Context, Env } from "../core/context.ts";
+import { type EnvironmentInput, valuesOf } from "./environment.ts";
+
+const VARIABLES = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY"];
+
+/** The variables that name a proxy, and the hosts that need none, with their values wherever these are set. */
+export const proxyVariables = (known: EnvironmentInput, env: Env): Env =>
+  Object.fromEntries(VARIABLES.map((name) => [name, valuesOf(name, known, env)[0]?.value.reveal()]));
+
+/** The same world, in which requests also go through a proxy that only `.env` or the configuration names. */
+export const withProxy = <World extends Pick<Context, "http" | "env">>(
+  known: EnvironmentInput,
+  context: World,
+): World => ({
+  ...context,
+  http: (request) => context.http({ proxyVariables: proxyVariables(known, context.env), ...request }),
+});
