@@ -7,6 +7,7 @@ import { cloudflare } from "../support/cloudflare.ts";
 import { configPath, doctor, faults, homeWith, PROVIDER, readText, secretsPath } from "../support/doctor.ts";
 import { startGateway } from "../support/gateway.ts";
 import { ACCOUNT, CANARY_KEY, CANARY_TOKEN, openclaw, temporaryHome } from "../support/program.ts";
+import { proxyServer } from "../support/sockets.ts";
 import { KNOWN } from "../support/stand-in/world.ts";
 import { standIn } from "../support/stand-in.ts";
 import { leaks } from "../support/terminal.ts";
@@ -103,8 +104,11 @@ describe("doctor", () => {
     const home = await homeWith((config) => {
       config.models.providers[PROVIDER].baseUrl = "http://ai.example.com/anthropic";
     });
-    const { stdout } = await openclaw(["doctor"], { home });
-    expect(stdout).toContain("Cloudflare AI Gateway was not asked.");
+    // Every request would come by here.
+    const proxy = await proxyServer();
+    const env = { HTTP_PROXY: `http://127.0.0.1:${proxy.port}` };
+    expect((await openclaw(["doctor"], { home, env })).stdout).toContain("Cloudflare AI Gateway was not asked.");
+    expect(proxy.seen).toEqual([]);
   });
 
   it("sends no credential in the place of another, nor any to another provider's address", async () => {
