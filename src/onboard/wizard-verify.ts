@@ -86,7 +86,7 @@ async function recover(
 ): Promise<WizardState | "save" | "back"> {
   const corrections = correctionsFor(finding, state, wishes, today, prompter);
   const [first] = corrections;
-  const askNext = () => askWay(corrections, finding, prompter);
+  const askNext = () => askWay(corrections, prompter);
   for (let way = first?.wasAnswered === false ? first : await askNext(); ; way = await askNext()) {
     if (way === "again") return state;
     if (way === "save" || way === "back") return way;
@@ -113,12 +113,8 @@ async function askNeeded(start: WizardState, today: Today, prompter: Prompter): 
   return state;
 }
 
-async function askWay(
-  corrections: readonly Correction[],
-  { transient }: Finding,
-  prompter: Prompter,
-): Promise<Way | "back"> {
-  const [first] = corrections;
+/** @why the answer that is to blame comes first: what may pass by itself has been tried again already. */
+async function askWay(corrections: readonly Correction[], prompter: Prompter): Promise<Way | "back"> {
   const reply = await prompter.choose<Way>({
     message: "What now?",
     choices: [
@@ -127,7 +123,7 @@ async function askWay(
       { value: "save", label: "Save anyway" },
       { value: "leave", label: "Leave without saving" },
     ],
-    initial: transient || first === undefined ? "again" : first,
+    initial: corrections[0] ?? "again",
   });
   return reply.kind === "back" ? "back" : reply.value;
 }

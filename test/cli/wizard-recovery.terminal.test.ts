@@ -47,7 +47,9 @@ describeInTerminal("after a check that failed, the wizard", () => {
     const { terminal, home } = recovery;
     await answer(terminal, "API key", KNOWN.anthropicKey);
     await terminal.waitFor("(ai-gateway, gateway.token-rejected)");
-    await choose(terminal, "What now?", "Correct it: Gateway token");
+    // What is to blame is chosen already.
+    await terminal.waitFor("❯ Correct it: Gateway token");
+    terminal.press("enter");
     await answer(terminal, "Gateway token", KNOWN.runToken);
     await finish(recovery);
     expect(readText(secretsPath(home))).toContain(`CF_AIG_TOKEN=${KNOWN.runToken}`);
