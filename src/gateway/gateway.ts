@@ -52,15 +52,21 @@ export function createGateway(first: GatewaySettings, means: GatewayMeans): Gate
   let isStopping = false;
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
     const exchange = new Exchange(++servedCount, request, response, readHead(request.rawHeaders), means);
     runningCount += 1;
     response.on("error", means.log.bug);
-    response.on("close", () => {
+    const close = () => {
+      if (exchange.isOver) return;
+      socket.off("close", close);
       exchange.close();
       runningCount -= 1;
       held.total -= exchange.heldBytes;
       if (isStopping) server.closeIdleConnections();
-    });
+    };
+    response.on("close", close);
+    // An answer that waits for the one before it has no connection yet, and Node does not tell it when that is lost.
+    if (response.socket === null) socket.setMaxListeners(0).on("close", close);
     try {
       handle(exchange);
     } catch (error) {

@@ -167,6 +167,19 @@ describe("a client that is slow, or leaves, costs nothing", () => {
     expect(statusesIn(await closed)).toEqual([401]);
   });
 
+  it("after it has asked for more before it had its first answer, and left", async () => {
+    const { standIn, gateway } = await startBoth({ limits: { concurrentRequests: 3 } });
+    standIn.dial("slow");
+    const { socket } = wireTo(gateway.port);
+    socket.write(post(LENGTH, BODY).repeat(3));
+    await standIn.received(3);
+    socket.destroy();
+    for (const record of await gateway.logged(3)) expect(record).toMatchObject({ ended: "client-gone", status: 499 });
+    await standIn.abandoned(3);
+    standIn.reset();
+    expect((await ask(`${gateway.url}/v1/messages`, { body: HELLO })).status).toBe(200);
+  });
+
   it("after it has left without a word of its body", async () => {
     const { standIn, gateway } = await startBoth();
     const { socket, hears } = wireTo(gateway.port);
