@@ -204,6 +204,22 @@ describe("a changed configuration is taken up without a stream being dropped", (
     await gateway.says(/The configuration was taken up/);
   });
 
+  it("and one that would open the address that it has to everybody is not, though it names another address", async () => {
+    const { gateway, path, config } = await started({ gateway: { bind: "lan" } });
+    const alone = { ...config, gateway: { bind: "loopback", auth: { mode: "none" } } };
+    writeFileSync(path("openclaw.json"), JSON.stringify(alone));
+    expect(await gateway.says(/taken up/)).toMatch(/was not taken up.*Others than this machine get to 0\.0\.0\.0/);
+    expect((await ask(`${gateway.url}/v1/models`)).status).toBe(401);
+  });
+
+  it("and names no place where there is none", async () => {
+    const { gateway, path } = await started();
+    writeFileSync(path(".env"), `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\nCF_AIG_TOKEN=${CANARY_TOKEN}\n`);
+    expect(JSON.parse(await gateway.says(/was not taken up/)).message).toMatch(
+      /cannot be started like this\. OPENCLAW_GATEWAY_TOKEN has no value\. \S/,
+    );
+  });
+
   it("and a variable that gets its value in the meantime", async () => {
     const { CLOUDFLARE_AI_GATEWAY_API_KEY: _, ...secrets } = SECRETS;
     const { gateway, path } = await started({ secrets });
