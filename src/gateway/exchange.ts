@@ -76,7 +76,7 @@ export class Exchange implements Receiver {
     const about = bytes.length === 0 ? [] : ["content-type", "application/json"];
     response.writeHead(status, [...this.#ownHeaders(), ...headers, ...about, "content-length", String(bytes.length)]);
     if (bytes.length > 0) this.#trace.see(bytes);
-    response.end(bytes);
+    this.#finish(bytes);
     // What is still to come of the request is read, so that its client comes to see the answer, but not for ever.
     if (!request.complete) {
       const timer = setTimeout(() => request.complete || request.destroy(), this.#means.limits.lingerMs);
@@ -125,7 +125,7 @@ export class Exchange implements Receiver {
 
   end(): void {
     if (this.#isEventStream && this.#trace.endsInError) this.ended ??= "error-event";
-    this.response.end();
+    this.#finish();
   }
 
   /** Passes a failure on as it came. */
@@ -151,7 +151,7 @@ export class Exchange implements Receiver {
     if (target === undefined || !this.#isEventStream || !this.#trace.isBetweenEvents) return void cut();
     const failure = { kind: "fault", fault, isStale: false } as const;
     explain(failure, target).then((finding) => {
-      this.response.end(errorEvent(explanationOf(failure, finding)));
+      this.#finish(errorEvent(explanationOf(failure, finding)));
     }, cut);
   }
 
@@ -172,6 +172,15 @@ export class Exchange implements Receiver {
       response.socket?.setTimeout(0);
       this.#flow?.resume();
     });
+  }
+
+  /** Ends the answer; a client that does not take the rest of it has no longer for that than for what came before. */
+  #finish(last?: Buffer | string): void {
+    const { response } = this;
+    response.once("prefinish", () => {
+      if (response.socket?.writableLength) response.socket.setTimeout(this.#means.limits.stalledMs);
+    });
+    response.end(last);
   }
 
   /** Reads what is to be known of an answer, and gives the headers to pass on. */

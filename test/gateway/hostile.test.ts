@@ -238,6 +238,20 @@ describe("a client that is slow, or leaves, costs nothing", () => {
     await upstreamLeft;
   });
 
+  it("while it asks and asks, and takes none of the short answers", async () => {
+    // A request of which only the half was read has a limit of its own.
+    const { gateway } = await startBoth({
+      limits: { stalledMs: 1, headersTimeoutMs: 600_000, requestTimeoutMs: 600_000 },
+    });
+    const { socket, closed } = wireTo(gateway.port);
+    socket.pause();
+    const questions = "GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n".repeat(1_000);
+    const ask = (error?: Error | null) => error || socket.write(questions, ask);
+    ask();
+    await closed;
+    expect(gateway.bugs).toEqual([]);
+  });
+
   it("since headers that are too long are refused", async () => {
     const { standIn, gateway } = await startBoth();
     const heard = await say(gateway.port, post(`x-long: ${"x".repeat(40_000)}\r\n${LENGTH}`, BODY));
