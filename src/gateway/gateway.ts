@@ -88,6 +88,7 @@ export function createGateway(first: GatewaySettings, means: GatewayMeans): Gate
     const stranger = refuseStranger(head, settings);
     if (route.kind === "ready") return void tellReady(exchange, stranger === undefined);
     if (stranger !== undefined) return void exchange.refuse(stranger);
+    if (head.isCoded) return void exchange.refuse(CODED);
     if (route.kind === "refused") return void exchange.refuse(route.refusal);
     if (isStopping) return void exchange.refuse(STOPPING);
     if (runningCount > limits.concurrentRequests) return void exchange.refuse(TOO_MANY);
@@ -120,6 +121,8 @@ export function createGateway(first: GatewaySettings, means: GatewayMeans): Gate
   server.maxHeadersCount = 0;
   server.maxConnections = limits.connections;
   server.on("checkContinue", serve);
+  // Another expectation than that is none that an upstream would have to meet.
+  server.on("checkExpectation", serve);
   server.on("clientError", refuseConnection);
 
   return {
@@ -160,6 +163,10 @@ function answerPreflight(exchange: Exchange): void {
 }
 
 const STOPPING = refusal("overloaded_error", "The local gateway is about to stop. Try again in a moment.");
+const CODED = refusal(
+  "invalid_request_error",
+  "The local gateway takes no Transfer-Encoding but chunked. Send the body as it is.",
+);
 const TOO_MANY = refusal(
   "overloaded_error",
   "The local gateway serves as many requests as it may. Try again in a moment.",

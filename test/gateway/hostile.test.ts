@@ -35,6 +35,10 @@ describe("a request that could be taken for another one never reaches the upstre
       "chunks that are not the last encoding",
       post("transfer-encoding: chunked, identity\r\n", `${chunk(BODY)}0\r\n\r\n`),
     ],
+    [
+      "chunks of what is compressed",
+      post("transfer-encoding: gzip, chunked\r\n", `${chunk(BODY)}0\r\n\r\n`, "/v1/files"),
+    ],
     ["a blank before a colon", post(`transfer-encoding : chunked\r\n${LENGTH}`, BODY)],
     ["a folded header", post(`x-a: b\r\n transfer-encoding: chunked\r\n${LENGTH}`, BODY)],
     ["a bare line feed for a line's end", post(`x-a: b\ntransfer-encoding: chunked\r\n${LENGTH}`, BODY)],
@@ -126,6 +130,15 @@ describe("a request that could be taken for another one never reaches the upstre
     );
   });
 
+  it("an expectation that nobody knows is no reason to refuse", async () => {
+    const { gateway } = await startBoth();
+    const heard = await say(gateway.port, post(`${LENGTH}expect: miracles\r\nconnection: close\r\n`, BODY), {
+      thenWaits: true,
+    });
+    expect(statusesIn(heard).at(-1)).toBe(200);
+    expect((await gateway.logged(1))[0]).toMatchObject({ status: 200 });
+  });
+
   it("nonsense after a request does not get into its answer", async () => {
     const { standIn, gateway } = await startBoth();
     standIn.dial("stall", { after: 100 });
@@ -188,6 +201,13 @@ describe("a client that is slow, or leaves, costs nothing", () => {
     socket.destroy();
     expect((await gateway.logged(1))[0]).toMatchObject({ ended: "client-gone" });
     expect(standIn.requests).toHaveLength(0);
+  });
+
+  it("before it has sent a body that is announced as too long", async () => {
+    const { gateway } = await startBoth({ limits: { bodyBytes: 10 } });
+    const { socket, closed } = wireTo(gateway.port);
+    socket.write(post("content-length: 11\r\nexpect: 100-continue\r\n", ""));
+    expect(statusesIn(await closed)).toEqual([413]);
   });
 
   it("while its body is streamed through", async () => {
