@@ -28,6 +28,8 @@ export class Exchange implements Receiver {
   #requestId: string | undefined;
   #logId: string | undefined;
   #isEventStream = false;
+  /** An event of our own can follow what was passed on. */
+  #takesEvents = false;
   /** Bytes of the body that are held in memory until the end. */
   heldBytes = 0;
   prefillRemoved = 0;
@@ -148,7 +150,7 @@ export class Exchange implements Receiver {
     const target = this.#target;
     this.ended ??= `upstream-${fault.kind}`;
     const cut = () => void this.response.destroy();
-    if (target === undefined || !this.#isEventStream || !this.#trace.isBetweenEvents) return void cut();
+    if (target === undefined || !this.#takesEvents || !this.#trace.isBetweenEvents) return void cut();
     const failure = { kind: "fault", fault, isStale: false } as const;
     explain(failure, target).then((finding) => {
       this.#finish(errorEvent(explanationOf(failure, finding)));
@@ -189,6 +191,7 @@ export class Exchange implements Receiver {
     this.#requestId = requestId;
     this.#logId = logId;
     this.#isEventStream = contentType.startsWith("text/event-stream");
+    this.#takesEvents = this.#isEventStream && !passed.some((text, index) => index % 2 === 0 && CLOSED_BODY.test(text));
     return passed;
   }
 
@@ -226,6 +229,9 @@ export class Exchange implements Receiver {
     });
   }
 }
+
+/** Headers of a body that nothing can be added to: the client would wait for the rest of it, or could not read the addition. */
+const CLOSED_BODY = /^content-(?:length|encoding)$/i;
 
 const OWN_FAULT: Refusal = {
   ...refusal("api_error", "The local gateway itself is at fault. Its log says what to report."),
