@@ -150,7 +150,7 @@ function untilStopped(gateway: Gateway, log: Log, context: Context): Promise<voi
     isStopping = true;
     await notifyService("STOPPING=1", context);
     const cut = await stopped;
-    if (cut > 0) log.notice("warn", `${cut} of them were cut off.`);
+    if (cut > 0) log.notice("warn", `Running requests that were cut off: ${cut}.`);
   };
   return new Promise((resolve, reject) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const)

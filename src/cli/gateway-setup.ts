@@ -90,8 +90,13 @@ export async function readGatewaySetup(
   const rules = {
     access: access.value,
     stripPrefill: strip.value,
-    allowedHosts: new Set(listed(flags.allowHost, fromEnv("OPENCLAW_GATEWAY_ALLOWED_HOSTS"))),
-    allowedOrigins: new Set(listed(flags.allowOrigin, fromEnv("OPENCLAW_GATEWAY_ALLOWED_ORIGINS"))),
+    // As people write them: a name with its port, an origin with a slash at its end.
+    allowedHosts: new Set(
+      listed(flags.allowHost, fromEnv("OPENCLAW_GATEWAY_ALLOWED_HOSTS")).map((name) => name.replace(/:\d+$/, "")),
+    ),
+    allowedOrigins: new Set(
+      listed(flags.allowOrigin, fromEnv("OPENCLAW_GATEWAY_ALLOWED_ORIGINS")).map((text) => text.replace(/\/$/, "")),
+    ),
   };
   const proxyEnv = Object.fromEntries(PROXY_VARIABLES.map((name) => [name, fromEnv(name)?.value]));
   const input = { config, endpoints: ENDPOINTS, credentials, entrance: held, rules };

@@ -50,6 +50,8 @@ export function createGateway(first: GatewaySettings, means: GatewayMeans): Gate
   let runningCount = 0;
   let servedCount = 0;
   let isStopping = false;
+  /** Called when no request runs any more. */
+  const idle = new Set<() => void>();
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
@@ -63,6 +65,7 @@ export function createGateway(first: GatewaySettings, means: GatewayMeans): Gate
       runningCount -= 1;
       held.total -= exchange.heldBytes;
       if (isStopping) server.closeIdleConnections();
+      if (runningCount === 0) for (const tell of idle) tell();
     };
     response.on("close", close);
     // An answer that waits for the one before it has no connection yet, and Node does not tell it when that is lost.
@@ -145,6 +148,8 @@ export function createGateway(first: GatewaySettings, means: GatewayMeans): Gate
       }, graceMs);
       await closed;
       clearTimeout(timer);
+      // Node tells of the last connection first, and of the requests that were cut off with it a moment later.
+      if (runningCount > 0) await new Promise<void>((resolve) => idle.add(resolve));
       return cut;
     },
   };
