@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { NetworkFault } from "../core/http.ts";
+import { scrub } from "../core/secret.ts";
 import { AnswerTrace } from "./answer-trace.ts";
 import { Attempt, type Failure, type Receiver, type Sender } from "./attempt.ts";
 import { originHeaders } from "./cors.ts";
@@ -208,11 +209,13 @@ export class Exchange implements Receiver {
     const { request, response } = this;
     const url = request.url ?? "";
     const query = url.indexOf("?");
+    const path = query < 0 ? url : url.slice(0, query);
     const usage = this.#target?.model ? this.#trace.usage(this.#target.upstream.api) : undefined;
     this.#means.log.request({
       id: this.id,
       method: request.method ?? "",
-      path: query < 0 ? url : url.slice(0, query),
+      // A key where the id of something belongs makes it long.
+      path: path.length > LONGEST_KNOWN_PATH ? scrub(path) : path,
       model: this.#target?.shown,
       status: response.headersSent ? response.statusCode : 499,
       firstByteMs: this.#firstByteMs,
@@ -229,6 +232,8 @@ export class Exchange implements Receiver {
     });
   }
 }
+
+const LONGEST_KNOWN_PATH = "/v1/messages/count_tokens".length;
 
 /** Headers of a body that nothing can be added to: the client would wait for the rest of it, or could not read the addition. */
 const CLOSED_BODY = /^content-(?:length|encoding)$/i;

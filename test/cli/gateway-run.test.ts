@@ -133,6 +133,7 @@ describe("openclaw gateway run", () => {
     standIn.reset();
     answers.push(await ask(`${url}/v1/messages`, { body: HELLO, headers: { "x-api-key": "wrong" } }));
     answers.push(await ask(`${url}/v1/models?secret=${CANARY_KEY}`, { headers: TOKEN }));
+    answers.push(await ask(`${url}/v1/models/${CANARY_KEY}`, { headers: TOKEN }));
     writeFileSync(path("openclaw.json"), `{ "models": ${CANARY_KEY}`);
     await says(/was not taken up/);
     child.kill("SIGTERM");
