@@ -22,12 +22,12 @@ const LOG_WAIT_MS = 50;
 export async function runGateway(flags: GatewayFlags, { context, about, paths: locate }: Run): Promise<void> {
   const paths = locate();
   let seen = new Map<string, Held>();
-  const read = () => {
+  const read = (listening?: Entrance) => {
     const files = new Map<string, Held>();
     seen = files;
     // Before it is read, so that no later change of it can be taken for what was read.
     const note = (path: string) => files.has(path) || files.set(path, heldBy(path, context));
-    return readGatewaySetup(flags, paths, context, note);
+    return readGatewaySetup(flags, paths, context, note, listening);
   };
   const setup = await read();
   const log = logTo(context);
@@ -118,12 +118,12 @@ function tell({ settings, notices }: GatewaySetup, log: Log): void {
 
 /** Takes up what the files say now; what cannot be used changes nothing. */
 async function takeUp(
-  read: () => Promise<GatewaySetup>,
+  read: (listening: Entrance) => Promise<GatewaySetup>,
   { entrance, proxyVariables }: GatewaySetup,
   { gateway, log }: { readonly gateway: Gateway; readonly log: Log },
 ): Promise<void> {
   try {
-    const next = await read();
+    const next = await read(entrance);
     gateway.use(next.settings);
     log.notice("info", "The configuration was taken up.");
     tell(next, log);
@@ -132,11 +132,12 @@ async function takeUp(
     }
   } catch (error) {
     if (!(error instanceof OpenclawError)) throw error;
-    const problems = error.problems.map(
-      (problem) => `${formatPlace(problem)}: ${problem.message} ${problem.hint ?? ""}`,
-    );
-    const why = [error.message, ...problems, error.hint ?? ""].join(" ");
-    log.notice("error", `The configuration was not taken up, and the one before goes on. ${why.trim()}`);
+    const problems = error.problems.flatMap((problem) => {
+      const place = formatPlace(problem);
+      return [place === "" ? problem.message : `${place}: ${problem.message}`, problem.hint ?? []].flat();
+    });
+    const why = [error.message, ...problems, error.hint ?? []].flat().join(" ");
+    log.notice("error", `The configuration was not taken up, and the one before goes on. ${why}`);
   }
 }
 
@@ -149,7 +150,7 @@ function untilStopped(gateway: Gateway, log: Log, context: Context): Promise<voi
     isStopping = true;
     await notifyService("STOPPING=1", context);
     const cut = await stopped;
-    if (cut > 0) log.notice("warn", `${cut} of them were cut off.`);
+    if (cut > 0) log.notice("warn", `Running requests that were cut off: ${cut}.`);
   };
   return new Promise((resolve, reject) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const)

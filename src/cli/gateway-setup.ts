@@ -50,6 +50,7 @@ const ONBOARD = { hint: "Set a provider up with `openclaw onboard`." };
 
 /**
  * Reads what a gateway works with. `read` hears of every file that counts, also of one that is damaged or missing.
+ * `listening` is where a gateway takes connections that runs already: it stays there, whatever the files say now.
  * Throws `gateway.config`, with what is wrong and where.
  */
 export async function readGatewaySetup(
@@ -57,6 +58,7 @@ export async function readGatewaySetup(
   paths: Paths,
   context: Reading,
   read: (path: string) => void,
+  listening?: Entrance,
 ): Promise<GatewaySetup> {
   const files = await readFiles(paths, context, read);
   const { config } = files;
@@ -82,13 +84,22 @@ export async function readGatewaySetup(
   if (!strip.ok) throw refusal(NOT_SO, { problems: [strip.error] });
   const access = accessFor(entrance.value, config, token);
   if (!access.ok) throw refusal(NOT_SO, { problems: access.error });
+  const held = listening ?? entrance.value;
+  // One that others than this machine get to today does not do without a token for being about to move.
+  const accessNow = accessFor(held, config, token);
+  if (!accessNow.ok) throw refusal(NOT_SO, { problems: accessNow.error });
   const rules = {
     access: access.value,
     stripPrefill: strip.value,
-    allowedHosts: new Set(listed(flags.allowHost, fromEnv("OPENCLAW_GATEWAY_ALLOWED_HOSTS"))),
-    allowedOrigins: new Set(listed(flags.allowOrigin, fromEnv("OPENCLAW_GATEWAY_ALLOWED_ORIGINS"))),
+    // As people write them: a name with its port, an origin with a slash at its end.
+    allowedHosts: new Set(
+      listed(flags.allowHost, fromEnv("OPENCLAW_GATEWAY_ALLOWED_HOSTS")).map((name) => name.replace(/:\d+$/, "")),
+    ),
+    allowedOrigins: new Set(
+      listed(flags.allowOrigin, fromEnv("OPENCLAW_GATEWAY_ALLOWED_ORIGINS")).map((text) => text.replace(/\/$/, "")),
+    ),
   };
-  const input = { config, endpoints: ENDPOINTS, credentials, entrance: entrance.value, rules };
+  const input = { config, endpoints: ENDPOINTS, credentials, entrance: held, rules };
   const configured = settingsFrom(input);
   const { upstreams, unusable } = configured.settings;
   if (upstreams.size + unusable.size === 0) {

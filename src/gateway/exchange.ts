@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { NetworkFault } from "../core/http.ts";
+import { scrub } from "../core/secret.ts";
 import { AnswerTrace } from "./answer-trace.ts";
 import { Attempt, type Failure, type Receiver, type Sender } from "./attempt.ts";
 import { originHeaders } from "./cors.ts";
@@ -28,6 +29,8 @@ export class Exchange implements Receiver {
   #requestId: string | undefined;
   #logId: string | undefined;
   #isEventStream = false;
+  /** An event of our own can follow what was passed on. */
+  #takesEvents = false;
   /** Bytes of the body that are held in memory until the end. */
   heldBytes = 0;
   prefillRemoved = 0;
@@ -76,7 +79,7 @@ export class Exchange implements Receiver {
     const about = bytes.length === 0 ? [] : ["content-type", "application/json"];
     response.writeHead(status, [...this.#ownHeaders(), ...headers, ...about, "content-length", String(bytes.length)]);
     if (bytes.length > 0) this.#trace.see(bytes);
-    response.end(bytes);
+    this.#finish(bytes);
     // What is still to come of the request is read, so that its client comes to see the answer, but not for ever.
     if (!request.complete) {
       const timer = setTimeout(() => request.complete || request.destroy(), this.#means.limits.lingerMs);
@@ -127,7 +130,7 @@ export class Exchange implements Receiver {
 
   end(): void {
     if (this.#isEventStream && this.#trace.endsInError) this.ended ??= "error-event";
-    this.response.end();
+    this.#finish();
   }
 
   /** Passes a failure on as it came. */
@@ -150,10 +153,10 @@ export class Exchange implements Receiver {
     const target = this.#target;
     this.ended ??= `upstream-${fault.kind}`;
     const cut = () => void this.response.destroy();
-    if (target === undefined || !this.#isEventStream || !this.#trace.isBetweenEvents) return void cut();
+    if (target === undefined || !this.#takesEvents || !this.#trace.isBetweenEvents) return void cut();
     const failure = { kind: "fault", fault, isStale: false } as const;
     explain(failure, target).then((finding) => {
-      this.response.end(errorEvent(explanationOf(failure, finding)));
+      this.#finish(errorEvent(explanationOf(failure, finding)));
     }, cut);
   }
 
@@ -176,12 +179,22 @@ export class Exchange implements Receiver {
     });
   }
 
+  /** Ends the answer; a client that does not take the rest of it has no longer for that than for what came before. */
+  #finish(last?: Buffer | string): void {
+    const { response } = this;
+    response.once("prefinish", () => {
+      if (response.socket?.writableLength) response.socket.setTimeout(this.#means.limits.stalledMs);
+    });
+    response.end(last);
+  }
+
   /** Reads what is to be known of an answer, and gives the headers to pass on. */
   #readHead(rawHeaders: readonly Buffer[]): string[] {
     const { passed, requestId, logId, contentType } = readResponseHead(rawHeaders);
     this.#requestId = requestId;
     this.#logId = logId;
     this.#isEventStream = contentType.startsWith("text/event-stream");
+    this.#takesEvents = this.#isEventStream && !passed.some((text, index) => index % 2 === 0 && CLOSED_BODY.test(text));
     return passed;
   }
 
@@ -198,11 +211,13 @@ export class Exchange implements Receiver {
     const { request, response } = this;
     const url = request.url ?? "";
     const query = url.indexOf("?");
+    const path = query < 0 ? url : url.slice(0, query);
     const usage = this.#target?.model ? this.#trace.usage(this.#target.upstream.api) : undefined;
     this.#means.log.request({
       id: this.id,
       method: request.method ?? "",
-      path: query < 0 ? url : url.slice(0, query),
+      // A key where the id of something belongs makes it long.
+      path: path.length > LONGEST_KNOWN_PATH ? scrub(path) : path,
       model: this.#target?.shown,
       status: response.headersSent ? response.statusCode : 499,
       firstByteMs: this.#firstByteMs,
@@ -219,6 +234,11 @@ export class Exchange implements Receiver {
     });
   }
 }
+
+const LONGEST_KNOWN_PATH = "/v1/messages/count_tokens".length;
+
+/** Headers of a body that nothing can be added to: the client would wait for the rest of it, or could not read the addition. */
+const CLOSED_BODY = /^content-(?:length|encoding)$/i;
 
 const OWN_FAULT: Refusal = {
   ...refusal("api_error", "The local gateway itself is at fault. Its log says what to report."),

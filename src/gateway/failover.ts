@@ -48,8 +48,12 @@ const CURED_BY_ANOTHER: Readonly<Record<NetworkFaultKind, boolean>> = {
 /** @source can1357/oh-my-pi#11327: 2009 as the answer to too many requests at once, the token being fine. */
 const MAYBE_THROTTLED = ["gateway.token-rejected", "gateway.token-missing"];
 
-/** A 404 for which no model is to blame. */
-const WRONG_ADDRESS = "anthropic.path-not-found";
+/**
+ * Whether a 404 is about the model, by its diagnosis or, where there is none, by its own words. Any other is about the
+ * address, such as a way of counting tokens that an upstream does not have, and says nothing against the model.
+ */
+const isAboutModel = (code: string, said: string) =>
+  code.endsWith(".model-not-found") || (/^(?:answer\.unknown|http-404)$/.test(code) && /\bmodel/i.test(said));
 
 const SPEND_LIMIT = "gateway.spend-limit";
 
@@ -67,7 +71,7 @@ export function cureOf(failure: Failure, isRetry = false): Cure {
   const { code, status, said } = failure;
   if (MAYBE_THROTTLED.includes(code)) return isRetry ? "none" : "retry-same";
   const isBusy = status === 429 || status >= 500 || code === SPEND_LIMIT;
-  const isGone = (status === 404 && code !== WRONG_ADDRESS) || (status === 400 && RETIRED.test(said));
+  const isGone = (status === 404 && isAboutModel(code, said)) || (status === 400 && RETIRED.test(said));
   return isBusy || isGone ? "next-model" : "none";
 }
 

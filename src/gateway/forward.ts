@@ -26,8 +26,17 @@ export interface ForwardMeans extends GatewayMeans {
 
 /** Sends a request on its way, by what kind of request it is. */
 export function forward(exchange: Exchange, route: Forwarded, serving: Serving, means: ForwardMeans): void {
-  if (exchange.head.waits) exchange.response.writeContinue();
-  if (route.kind === "pass") return void passThrough(exchange, route.path, serving, means);
+  if (route.kind === "pass") passThrough(exchange, route.path, serving, means);
+  else sendByModel(exchange, route, serving, means);
+  // One whose headers were enough to refuse it is not asked for its body.
+  const { head, response } = exchange;
+  if (head.waits && !response.headersSent) response.writeContinue();
+}
+
+type ByModel = Extract<Route, { readonly kind: "model" }>;
+
+/** A request that names a model: its body is read, judged and perhaps changed. */
+function sendByModel(exchange: Exchange, route: ByModel, serving: Serving, means: ForwardMeans): void {
   receiveBody(exchange, exchange.head.announcedBytes, means.limits, means.held, (bytes) => {
     if (!Buffer.isBuffer(bytes)) return exchange.refuse(bytes);
     const body = readRequestBody(bytes);

@@ -35,17 +35,26 @@ export function createGateway(first: GatewaySettings, means: GatewayMeans): Gate
   let runningCount = 0;
   let servedCount = 0;
   let isStopping = false;
+  /** Called when no request runs any more. */
+  const idle = new Set<() => void>();
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
     const exchange = new Exchange(++servedCount, request, response, readHead(request.rawHeaders), means);
     runningCount += 1;
     response.on("error", means.log.bug);
-    response.on("close", () => {
+    const close = () => {
+      if (exchange.isOver) return;
+      socket.off("close", close);
       exchange.close();
       runningCount -= 1;
       held.total -= exchange.heldBytes;
       if (isStopping) server.closeIdleConnections();
-    });
+      if (runningCount === 0) for (const tell of idle) tell();
+    };
+    response.on("close", close);
+    // An answer that waits for the one before it has no connection yet, and Node does not tell it when that is lost.
+    if (response.socket === null) socket.setMaxListeners(0).on("close", close);
     try {
       handle(exchange);
     } catch (error) {
@@ -67,6 +76,7 @@ export function createGateway(first: GatewaySettings, means: GatewayMeans): Gate
     const stranger = refuseStranger(head, settings);
     if (route.kind === "ready") return void tellReady(exchange, stranger === undefined);
     if (stranger !== undefined) return void exchange.refuse(stranger);
+    if (head.isCoded) return void exchange.refuse(CODED);
     if (route.kind === "refused") return void exchange.refuse(route.refusal);
     if (isStopping) return void exchange.refuse(STOPPING);
     if (runningCount > limits.concurrentRequests) return void exchange.refuse(TOO_MANY);
@@ -99,6 +109,8 @@ export function createGateway(first: GatewaySettings, means: GatewayMeans): Gate
   server.maxHeadersCount = 0;
   server.maxConnections = limits.connections;
   server.on("checkContinue", serve);
+  // Another expectation than that is none that an upstream would have to meet.
+  server.on("checkExpectation", serve);
   server.on("clientError", refuseConnection);
 
   return {
@@ -121,6 +133,8 @@ export function createGateway(first: GatewaySettings, means: GatewayMeans): Gate
       }, graceMs);
       await closed;
       clearTimeout(timer);
+      // Node tells of the last connection first, and of the requests that were cut off with it a moment later.
+      if (runningCount > 0) await new Promise<void>((resolve) => idle.add(resolve));
       return cut;
     },
   };
@@ -138,6 +152,10 @@ function answerPreflight(exchange: Exchange): void {
 }
 
 const STOPPING = refusal("overloaded_error", "The local gateway is about to stop. Try again in a moment.");
+const CODED = refusal(
+  "invalid_request_error",
+  "The local gateway takes no Transfer-Encoding but chunked. Send the body as it is.",
+);
 const TOO_MANY = refusal(
   "overloaded_error",
   "The local gateway serves as many requests as it may. Try again in a moment.",

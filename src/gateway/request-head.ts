@@ -9,6 +9,8 @@ export interface RequestHead {
   /** Bytes of the body as announced; undefined when that is left open. */
   readonly announcedBytes: number | undefined;
   readonly hasBody: boolean;
+  /** The body is in an encoding of this connection alone, as `gzip, chunked`, which nobody here undoes. */
+  readonly isCoded: boolean;
   /** The client waits for a word before it sends its body. */
   readonly waits: boolean;
   /** What an upstream may see: names in lower case and values in turn. */
@@ -55,6 +57,7 @@ export function readHead(raw: readonly string[]): RequestHead {
     presented: [] as string[],
     announcedBytes: undefined as number | undefined,
     hasBody: false,
+    isCoded: false,
     waits: false,
     forwarded: [] as string[],
   };
@@ -86,6 +89,7 @@ export function readHead(raw: readonly string[]): RequestHead {
         break;
       case "chunked":
         head.hasBody = true;
+        head.isCoded ||= value.toLowerCase() !== "chunked";
         break;
       case "expect":
         head.waits = true;

@@ -43,7 +43,11 @@ describe("what cures a failure", () => {
     ["an internal error", answer(500, "anthropic.internal"), "next-model"],
     ["an origin that is slow", answer(524, "edge.origin-slow"), "next-model"],
     ["a model that is not there", answer(404, "anthropic.model-not-found"), "next-model"],
-    ["a 404 of which no more is known", answer(404, "answer.unknown"), "next-model"],
+    [
+      "a 404 that nobody knows and that speaks of the model",
+      answer(404, "http-404", { said: "model 'qwen' not found" }),
+      "next-model",
+    ],
     [
       "a model that has retired",
       answer(400, "anthropic.request-invalid", {
@@ -59,6 +63,8 @@ describe("what cures a failure", () => {
       "next-model",
     ],
     ["an address that is not there", answer(404, "anthropic.path-not-found"), "none"],
+    ["a 404 that says nothing", answer(404, "answer.unknown"), "none"],
+    ["a web page where an address is wrong", answer(404, "answer.page", { said: "<title>Our models</title>" }), "none"],
     [
       "a bad request",
       answer(400, "anthropic.request-invalid", { said: anthropic("messages: Field required") }),

@@ -220,6 +220,20 @@ describe("an answer that breaks off", () => {
     expect((await gateway.logged(1))[0]).toMatchObject({ status: 200, ended: "upstream-cut-off" });
   });
 
+  it.each([
+    ["says its length beforehand", "content-length: 1000"],
+    ["is compressed", "content-encoding: gzip\r\ntransfer-encoding: chunked"],
+  ])("between two events of a stream that %s gets nothing added, but is cut off", async (_, header) => {
+    const { port } = await rawServer((socket) => {
+      socket.once("data", () => socket.end(`HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n${header}\r\n\r\n`));
+    });
+    const gateway = await gatewayBefore(`http://127.0.0.1:${port}`);
+    const headers = { connection: "keep-alive" };
+    const asked = ask(`${gateway.url}/v1/messages`, { headers, body: { ...HELLO, stream: true } });
+    await expect(asked).rejects.toThrow("aborted");
+    expect((await gateway.logged(1))[0]).toMatchObject({ status: 200, ended: "upstream-cut-off" });
+  });
+
   it("by saying nothing for too long ends in the same way", async () => {
     const { standIn, gateway } = await startBoth({ timeouts: { idleMs: 1 } });
     standIn.dial("stall", { after: 0 });

@@ -74,6 +74,23 @@ describe("a request for the default model goes to the next one", () => {
   });
 });
 
+describe("an upstream that does not count tokens", () => {
+  it("is left for no other, and still gets the messages", async () => {
+    const { port } = await httpServer((request, response) => {
+      request.resume();
+      response.writeHead(request.url?.endsWith("/count_tokens") ? 404 : 200).end("{}");
+    });
+    const { standIn, gateway } = await startThree();
+    const entry = { baseUrl: `http://127.0.0.1:${port}`, api: "anthropic-messages" };
+    const spare = { baseUrl: `${standIn.gatewayBase()}/anthropic`, api: "anthropic-messages" };
+    gateway.use(gateway.settings({ providers: { [OURS]: entry, spare }, fallbacks: [SECOND] }));
+    expect((await ask(`${gateway.url}/v1/messages/count_tokens`, { body: HELLO })).status).toBe(404);
+    const { headers } = await ask(`${gateway.url}/v1/messages`, { body: HELLO });
+    expect(headers["x-openclaw-model"]).toBe(FIRST);
+    expect(standIn.requests).toEqual([]);
+  });
+});
+
 describe("a request stays with its model", () => {
   it.each([
     "anthropic-invalid_request_error",

@@ -35,6 +35,10 @@ describe("a request that could be taken for another one never reaches the upstre
       "chunks that are not the last encoding",
       post("transfer-encoding: chunked, identity\r\n", `${chunk(BODY)}0\r\n\r\n`),
     ],
+    [
+      "chunks of what is compressed",
+      post("transfer-encoding: gzip, chunked\r\n", `${chunk(BODY)}0\r\n\r\n`, "/v1/files"),
+    ],
     ["a blank before a colon", post(`transfer-encoding : chunked\r\n${LENGTH}`, BODY)],
     ["a folded header", post(`x-a: b\r\n transfer-encoding: chunked\r\n${LENGTH}`, BODY)],
     ["a bare line feed for a line's end", post(`x-a: b\ntransfer-encoding: chunked\r\n${LENGTH}`, BODY)],
@@ -126,6 +130,15 @@ describe("a request that could be taken for another one never reaches the upstre
     );
   });
 
+  it("an expectation that nobody knows is no reason to refuse", async () => {
+    const { gateway } = await startBoth();
+    const heard = await say(gateway.port, post(`${LENGTH}expect: miracles\r\nconnection: close\r\n`, BODY), {
+      thenWaits: true,
+    });
+    expect(statusesIn(heard).at(-1)).toBe(200);
+    expect((await gateway.logged(1))[0]).toMatchObject({ status: 200 });
+  });
+
   it("nonsense after a request does not get into its answer", async () => {
     const { standIn, gateway } = await startBoth();
     standIn.dial("stall", { after: 100 });
@@ -167,6 +180,19 @@ describe("a client that is slow, or leaves, costs nothing", () => {
     expect(statusesIn(await closed)).toEqual([401]);
   });
 
+  it("after it has asked for more before it had its first answer, and left", async () => {
+    const { standIn, gateway } = await startBoth({ limits: { concurrentRequests: 3 } });
+    standIn.dial("slow");
+    const { socket } = wireTo(gateway.port);
+    socket.write(post(LENGTH, BODY).repeat(3));
+    await standIn.received(3);
+    socket.destroy();
+    for (const record of await gateway.logged(3)) expect(record).toMatchObject({ ended: "client-gone", status: 499 });
+    await standIn.abandoned(3);
+    standIn.reset();
+    expect((await ask(`${gateway.url}/v1/messages`, { body: HELLO })).status).toBe(200);
+  });
+
   it("after it has left without a word of its body", async () => {
     const { standIn, gateway } = await startBoth();
     const { socket, hears } = wireTo(gateway.port);
@@ -175,6 +201,13 @@ describe("a client that is slow, or leaves, costs nothing", () => {
     socket.destroy();
     expect((await gateway.logged(1))[0]).toMatchObject({ ended: "client-gone" });
     expect(standIn.requests).toHaveLength(0);
+  });
+
+  it("before it has sent a body that is announced as too long", async () => {
+    const { gateway } = await startBoth({ limits: { bodyBytes: 10 } });
+    const { socket, closed } = wireTo(gateway.port);
+    socket.write(post("content-length: 11\r\nexpect: 100-continue\r\n", ""));
+    expect(statusesIn(await closed)).toEqual([413]);
   });
 
   it("while its body is streamed through", async () => {
@@ -223,6 +256,20 @@ describe("a client that is slow, or leaves, costs nothing", () => {
     // What is held for it is a small part of the whole.
     expect(record?.responseBytes).toBeLessThan(25_000_000);
     await upstreamLeft;
+  });
+
+  it("while it asks and asks, and takes none of the short answers", async () => {
+    // A request of which only the half was read has a limit of its own.
+    const { gateway } = await startBoth({
+      limits: { stalledMs: 1, headersTimeoutMs: 600_000, requestTimeoutMs: 600_000 },
+    });
+    const { socket, closed } = wireTo(gateway.port);
+    socket.pause();
+    const questions = "GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n".repeat(1_000);
+    const ask = (error?: Error | null) => error || socket.write(questions, ask);
+    ask();
+    await closed;
+    expect(gateway.bugs).toEqual([]);
   });
 
   it("since headers that are too long are refused", async () => {
