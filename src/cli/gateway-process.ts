@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { systemCode } from "../core/atomic-file.ts";
-import type { Context } from "../core/context.ts";
+import type { Context, LogOutput } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { formatPlace } from "../core/result.ts";
 import type { Entrance } from "../gateway/entrance.ts";
@@ -17,6 +17,8 @@ import { createTransport, TIMEOUTS } from "./upstream-transport.ts";
 
 /** @why lines of one moment go out together, and nobody notices a moment. */
 const LOG_WAIT_MS = 50;
+/** How long the last lines wait for a reader who is behind. */
+const LOG_END_MS = 1_000;
 
 /** Runs a gateway until it is told to stop. Throws `gateway.config`, `gateway.listen`. */
 export async function runGateway(flags: GatewayFlags, { context, about, paths: locate }: Run): Promise<void> {
@@ -30,7 +32,8 @@ export async function runGateway(flags: GatewayFlags, { context, about, paths: l
     return readGatewaySetup(flags, paths, context, note, listening);
   };
   const setup = await read();
-  const log = logTo(context);
+  const output = await context.openLog();
+  const log = logTo(output, context);
   const transport = createTransport(TIMEOUTS, setup.proxyVariables);
   const gateway = createGateway(setup.settings, {
     transport,
@@ -59,22 +62,17 @@ export async function runGateway(flags: GatewayFlags, { context, about, paths: l
   unhup();
   await transport.close();
   log.notice("info", "Stopped.");
+  await output.end(LOG_END_MS);
 }
 
 const NOT_NOTIFIED = "systemd waits to hear that the gateway is ready, and systemd-notify could not be run to tell it.";
 
-/** Lines for a person at a terminal, else JSON. A log that cannot be written, as on a full disk, is no reason to stop. */
-function logTo(context: Pick<Context, "out" | "now" | "terminal">): Log {
+/** Lines for a person at a terminal, else JSON. A log that cannot be written is no reason to stop. */
+function logTo({ write }: LogOutput, { now, terminal }: Pick<Context, "now" | "terminal">): Log {
   return createLog({
-    write: (text) => {
-      try {
-        context.out(text);
-      } catch {
-        // There is nobody to tell.
-      }
-    },
-    now: context.now,
-    forPerson: context.terminal.stdout,
+    write,
+    now,
+    forPerson: terminal.stdout,
     later: (callback) => void setTimeout(callback, LOG_WAIT_MS),
   });
 }

@@ -1,7 +1,7 @@
 import { homedir, userInfo } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { withFileErrors } from "../core/atomic-file.ts";
-import type { Context, Signal } from "../core/context.ts";
+import type { Context, LogOutput, Signal } from "../core/context.ts";
 import { homeFolder, workingFolder } from "./folders.ts";
 import { runChild } from "./run-child.ts";
 
@@ -50,6 +50,23 @@ function isTerminal(fd: 0 | 1 | 2): boolean {
     return false;
   }
   return (process.getBuiltinModule("node:tty") as typeof import("node:tty")).isatty(fd);
+}
+
+/** @why a pipe's reader may stop, and a gateway that waits for it serves nobody. Files and terminals take what they are given. */
+async function openLog(out: (text: string) => void): Promise<LogOutput> {
+  const kind = fs.fstatSync(1);
+  if (kind.isFIFO() || kind.isSocket()) return (await import("./log-output.ts")).pipeOutput(1);
+  return {
+    write: (text) => {
+      try {
+        out(text);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    end: async () => {},
+  };
 }
 
 async function readStdin(): Promise<string> {
@@ -103,6 +120,7 @@ function watchFolder(path: string, callback: () => void): () => void {
 
 /** The real world. No other file of the program touches `process`. */
 export function systemContext(): Context {
+  const out = writer(1);
   return {
     env: process.env,
     files: fs,
@@ -130,8 +148,9 @@ export function systemContext(): Context {
     columns: () => (isTerminal(1) ? process.stdout.columns : undefined),
     now: () => new Date(),
     randomBytes,
-    out: writer(1),
+    out,
     err: writer(2),
+    openLog: () => openLog(out),
     readStdin,
     prompter: async (options) => {
       const { createPrompter } = await import("./prompter.ts");

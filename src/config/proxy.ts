@@ -1,4 +1,5 @@
 import type { Context, Env } from "../core/context.ts";
+import type { HttpRequest } from "../core/http.ts";
 import { type EnvironmentInput, valuesOf } from "./environment.ts";
 
 const VARIABLES = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY"];
@@ -7,11 +8,16 @@ const VARIABLES = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "no
 export const proxyVariables = (known: EnvironmentInput, env: Env): Env =>
   Object.fromEntries(VARIABLES.map((name) => [name, valuesOf(name, known, env)[0]?.value.reveal()]));
 
-/** The same world, in which requests also go through a proxy that only `.env` or the configuration names. */
+/**
+ * The same world, in which requests also go through a proxy that only `.env` or the configuration names. @why nothing is
+ * copied: what is asked for there, such as a working folder, need not exist.
+ */
 export const withProxy = <World extends Pick<Context, "http" | "env">>(
   known: EnvironmentInput,
   context: World,
-): World => ({
-  ...context,
-  http: (request) => context.http({ proxyVariables: proxyVariables(known, context.env), ...request }),
-});
+): World =>
+  Object.create(context, {
+    http: {
+      value: (request: HttpRequest) => context.http({ proxyVariables: proxyVariables(known, context.env), ...request }),
+    },
+  });

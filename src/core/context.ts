@@ -86,6 +86,14 @@ export interface Prompter {
   note(text: string): void;
 }
 
+/** Where the lines of a log go. */
+export interface LogOutput {
+  /** Takes a text without waiting for who reads it; false when that is behind by too much, or the disk is full. */
+  readonly write: (text: string) => boolean;
+  /** Resolves when all of it is written, or the time is up. */
+  readonly end: (waitMs: number) => Promise<void>;
+}
+
 /** What the system can tell a program that runs for long. */
 export type Signal = "SIGHUP" | "SIGINT" | "SIGTERM";
 
@@ -112,6 +120,8 @@ export interface Context {
   readonly randomBytes: (sizeBytes: number) => Buffer;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Standard output as the log of a program that runs for long. */
+  readonly openLog: () => Promise<LogOutput>;
   readonly readStdin: () => Promise<string>;
   readonly prompter: (options: { accessible: boolean; colour: boolean }) => Promise<Prompter>;
   readonly run: (command: string, args: readonly string[], options: RunOptions) => Promise<RunResult>;

@@ -41,7 +41,8 @@ export interface Log {
 }
 
 interface LogMeans {
-  readonly write: (text: string) => void;
+  /** False when the text is lost, since nobody reads. */
+  readonly write: (text: string) => boolean;
   readonly now: () => Date;
   /** Lines for a person instead of JSON. */
   readonly forPerson: boolean;
@@ -52,10 +53,17 @@ interface LogMeans {
 /** One line for each request and notice; those of one moment are written at once. */
 export function createLog({ write, now, forPerson, later }: LogMeans): Log {
   let waiting = "";
+  let lost = 0;
+  const noticeLine = (level: Level, message: string) =>
+    forPerson ? `${clock(now())} ${message}` : jsonLine(now(), level, { message });
   const flush = () => {
     const text = waiting;
     waiting = "";
-    if (text !== "") write(text);
+    if (text === "") return;
+    const gap =
+      lost === 0 ? "" : `${noticeLine("warn", `Lines of this log that are lost, since nobody read it: ${lost}.`)}\n`;
+    if (write(gap + text)) lost = 0;
+    else lost += text.split("\n").length - 1;
   };
   const add = (line: string) => {
     if (waiting === "") later(flush);
@@ -63,8 +71,7 @@ export function createLog({ write, now, forPerson, later }: LogMeans): Log {
   };
   const notice = (level: Level, text: string) => {
     // A key in the wrong place of the configuration is quoted like any other word.
-    const message = scrub(text);
-    add(forPerson ? `${clock(now())} ${message}` : jsonLine(now(), level, { message }));
+    add(noticeLine(level, scrub(text)));
     flush();
   };
   return {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import {
   chmodSync,
   existsSync,
@@ -281,6 +282,22 @@ describe("the end", () => {
     expect(stdout).toContain('"ended":"client-gone"');
     expect(stdout).not.toContain("bug");
     await standIn.abandoned(1);
+  });
+});
+
+describe("a log that nobody reads", () => {
+  it("keeps no request waiting, nor the end", async () => {
+    const { gateway } = await started();
+    gateway.child.stdout?.pause();
+    // Their lines are a multiple of what the system keeps for a reader.
+    const asked = 4_000;
+    const wire = wireTo(Number(new URL(gateway.url).port));
+    const request = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n";
+    wire.socket.write(`${request}\r\n`.repeat(asked - 1));
+    wire.socket.write(`${request}connection: close\r\n\r\n`);
+    expect((await wire.closed).match(/HTTP\/1\.1 200 OK/g)).toHaveLength(asked);
+    gateway.child.kill("SIGTERM");
+    expect(await once(gateway.child, "exit")).toEqual([0, null]);
   });
 });
 

@@ -28,8 +28,10 @@ function logFor({ forPerson }: { forPerson: boolean }) {
   const written: string[] = [];
   const waiting: (() => void)[] = [];
   const means = { now: () => AT, forPerson, later: (callback: () => void) => void waiting.push(callback) };
-  const log = createLog({ ...means, write: (text) => void written.push(text) });
-  return { log, written, goOn: () => waiting.splice(0).map((callback) => callback()) };
+  const reader = { isThere: true };
+  const write = (text: string) => reader.isThere && written.push(text) > 0;
+  const log = createLog({ ...means, write });
+  return { log, written, reader, goOn: () => waiting.splice(0).map((callback) => callback()) };
 }
 
 describe("the log", () => {
@@ -100,6 +102,23 @@ describe("the log", () => {
     log.request({ ...RECORD, ...changed });
     goOn();
     expect(JSON.parse(written.join("")).level).toBe(level);
+  });
+
+  it("says how many lines are lost, as soon as somebody reads it again", () => {
+    const { log, written, reader, goOn } = logFor({ forPerson: false });
+    reader.isThere = false;
+    log.request(RECORD);
+    log.request(RECORD);
+    goOn();
+    log.notice("info", "one more");
+    reader.isThere = true;
+    log.request(RECORD);
+    goOn();
+    log.notice("info", "that is all");
+    const [gap, request] = written.join("").split("\n");
+    expect(JSON.parse(gap ?? "")).toMatchObject({ level: "warn", message: expect.stringMatching(/lost, .*: 3\.$/) });
+    expect(JSON.parse(request ?? "")).toMatchObject({ id: RECORD.id });
+    expect(written.join("").match(/lost/g)).toHaveLength(1);
   });
 
   it("has no credential in what is told of a bug", () => {

@@ -41,6 +41,7 @@ export function testContext(overrides: Partial<Context> = {}): TestContext {
     delay: async () => {},
     out: (text) => written.out.push(text),
     err: (text) => written.err.push(text),
+    openLog: unexpected("log"),
     readStdin: async () => "",
     prompter: async () => ({
       text: unexpected("question"),
