@@ -46,6 +46,15 @@ const refusal = (message: string, details: Partial<Pick<OpenclawError, "problems
     cause: details.cause,
   });
 
+/** A flag is wrong usage; a variable or the configuration is what the next start finds as well. */
+const misasked = (problem: Problem) =>
+  problem.where?.startsWith("--")
+    ? new OpenclawError(`${problem.where}: ${problem.message}`, {
+        code: "usage.invalid",
+        ...(problem.hint !== undefined && { hint: problem.hint }),
+      })
+    : refusal(NOT_SO, { problems: [problem] });
+
 const ONBOARD = { hint: "Set a provider up with `openclaw onboard`." };
 
 /**
@@ -80,8 +89,8 @@ export async function readGatewaySetup(
     paths.defaultPort,
   );
   const strip = stripPrefillIn(asked(flags.stripPrefill, "--strip-prefill", fromEnv("OPENCLAW_GATEWAY_STRIP_PREFILL")));
-  if (!entrance.ok) throw refusal(NOT_SO, { problems: [entrance.error] });
-  if (!strip.ok) throw refusal(NOT_SO, { problems: [strip.error] });
+  if (!entrance.ok) throw misasked(entrance.error);
+  if (!strip.ok) throw misasked(strip.error);
   const access = accessFor(entrance.value, config, token);
   if (!access.ok) throw refusal(NOT_SO, { problems: access.error });
   const held = listening ?? entrance.value;

@@ -146,7 +146,11 @@ const direct = ({ connectMs }: LineTimeouts) => ({
   autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT_MS,
 });
 
+/** @why undici's own 16 KiB would call an answer with a long policy or many cookies no HTTP. */
+const LONGEST_HEAD_BYTES = 64 * 1024;
+
 const lineOptions = ({ firstByteMs, idleMs }: LineTimeouts) => ({
+  maxHeaderSize: LONGEST_HEAD_BYTES,
   keepAliveTimeout: KEPT_MS,
   keepAliveMaxTimeout: LONGEST_KEPT_MS,
   headersTimeout: firstByteMs,

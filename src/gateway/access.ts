@@ -31,11 +31,13 @@ const SHORTEST_COMPARED_BYTES = 128;
  * point here (DNS rebinding).
  */
 export function refuseSender(
-  { host, origin }: Pick<RequestHead, "host" | "origin">,
+  { host, origin, isFromPage }: Pick<RequestHead, "host" | "origin" | "isFromPage">,
   { allowedHosts, allowedOrigins }: Pick<GatewaySettings, "allowedHosts" | "allowedOrigins">,
 ): Refusal | undefined {
   if (!isThisMachine(host, allowedHosts)) return WRONG_HOST;
-  return origin === undefined || allowedOrigins.has(origin) ? undefined : WRONG_ORIGIN;
+  // An image, say, is asked for without an origin.
+  const mayBeHeard = origin === undefined ? !isFromPage : allowedOrigins.has(origin);
+  return mayBeHeard ? undefined : WRONG_ORIGIN;
 }
 
 /** Why a request is not let in, or undefined when it presents the token. */

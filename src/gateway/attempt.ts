@@ -24,7 +24,7 @@ export interface Sender {
 }
 
 /** More of a failure than this is not held back to be judged. @why the longest error of any layer is far shorter. */
-const JUDGED_BYTES = 64 * 1024;
+const JUDGED_BYTES = 256 * 1024;
 
 /** Whether an answer is what was asked for, as far as its head tells. 304 answers a condition that the client made. */
 const isGood = (status: number) => status < 300 || status === 304;

@@ -36,9 +36,14 @@ export function explanationOf(failure: Failure, finding: Finding | undefined): R
     status,
     type: errorTypeOf(status),
     message: finding === undefined ? `The upstream answered HTTP ${status}.` : findingLines(finding).join(" "),
-    ...(finding !== undefined && { code: finding.code, isWorthRetrying: finding.transient }),
+    ...(finding !== undefined && { code: finding.code }),
+    ...(isSure(failure, finding) && { isWorthRetrying: finding.transient }),
   };
 }
+
+/** Whether more is known about another try than what the status says. A page of errors at 5xx may be anybody's. */
+const isSure = (failure: Failure, finding: Finding | undefined): finding is Finding =>
+  finding !== undefined && (finding.transient || failure.kind === "fault" || failure.status < 500);
 
 const statusOfFault = (kind: NetworkFaultKind) => (kind === "connect-timeout" || kind === "answer-timeout" ? 504 : 502);
 

@@ -41,6 +41,7 @@ function sendByModel(exchange: Exchange, route: ByModel, serving: Serving, means
     if (!Buffer.isBuffer(bytes)) return exchange.refuse(bytes);
     const body = readRequestBody(bytes);
     if (body === undefined) return exchange.refuse(NO_OBJECT);
+    if (body.isModelOdd) return exchange.refuse(ODD_MODEL);
     const resolved = serving.router(body.model, route.api);
     if (!resolved.ok) return exchange.refuse(resolved.refusal);
     const strip = serving.settings.stripPrefill;
@@ -53,6 +54,7 @@ function sendByModel(exchange: Exchange, route: ByModel, serving: Serving, means
   });
 }
 
+const ODD_MODEL = refusal("invalid_request_error", "The local gateway got a `model` that is no text.");
 const NO_OBJECT = refusal("invalid_request_error", "The local gateway got a body that is no JSON object.");
 
 /** A request that names no model: its body is streamed through as it is. */

@@ -21,9 +21,9 @@ export function requestHeaders(forwarded: readonly string[], { api, headers }: U
 }
 
 /**
- * What is read of an answer's headers. `drop` is not passed on: what concerns one connection only, and what is said
- * about the upstream's host, which this machine is not.
- * @source RFC 9110, section 7.6.1; RFC 7838 and RFC 6265 for the last two of those.
+ * What is read of an answer's headers. `drop` is not passed on: what concerns one connection only, what is said about the
+ * upstream's host, which this machine is not, and what another gateway of this kind says in its own name.
+ * @source RFC 9110, section 7.6.1; RFC 7838 for `alt-svc`, RFC 6265 for `set-cookie`.
  */
 const READ: ReadonlyMap<string, "drop" | "connection" | "type" | "request-id" | "log-id"> = new Map([
   ["connection", "connection"],
@@ -36,6 +36,7 @@ const READ: ReadonlyMap<string, "drop" | "connection" | "type" | "request-id" | 
   ["upgrade", "drop"],
   ["alt-svc", "drop"],
   ["set-cookie", "drop"],
+  ["x-openclaw-model", "drop"],
   ["content-type", "type"],
   ["request-id", "request-id"],
   ["cf-aig-log-id", "log-id"],

@@ -12,6 +12,8 @@ export interface Conversation {
 export interface RequestBody extends Conversation {
   /** Undefined when none is named, or not by a text. */
   readonly model: string | undefined;
+  /** What stands in the place of a model's name is something else. */
+  readonly isModelOdd: boolean;
   readonly modelAt: Span | undefined;
   readonly thinking: boolean;
 }
@@ -54,6 +56,7 @@ export function readRequestBody(bytes: Buffer): RequestBody | undefined {
   return {
     bytes,
     model: typeof model === "string" ? model : undefined,
+    isModelOdd: model !== null && typeof model !== "string",
     modelAt: values.get("model"),
     thinking: isThinking(thinking),
     messagesAt: values.get("messages"),

@@ -4,6 +4,8 @@ export interface RequestHead {
   readonly host: string;
   /** The web page that sends it; undefined when none does. */
   readonly origin: string | undefined;
+  /** It comes from a web page, which a browser says also where it leaves the page's name out. */
+  readonly isFromPage: boolean;
   /** What the client presents to be let in: the values of `x-api-key` and of a bearer token. */
   readonly presented: readonly string[];
   /** Bytes of the body as announced; undefined when that is left open. */
@@ -24,7 +26,7 @@ export interface RequestHead {
  */
 const OWN: ReadonlyMap<
   string,
-  "drop" | "origin" | "connection" | "host" | "length" | "chunked" | "expect" | "key" | "bearer"
+  "drop" | "origin" | "site" | "connection" | "host" | "length" | "chunked" | "expect" | "key" | "bearer"
 > = new Map([
   ["connection", "connection"],
   ["keep-alive", "drop"],
@@ -41,6 +43,7 @@ const OWN: ReadonlyMap<
   ["cf-aig-authorization", "drop"],
   ["cf-aig-byok-alias", "drop"],
   ["origin", "origin"],
+  ["sec-fetch-site", "site"],
   ["transfer-encoding", "chunked"],
   ["host", "host"],
   ["content-length", "length"],
@@ -54,6 +57,7 @@ export function readHead(raw: readonly string[]): RequestHead {
   const head = {
     host: "",
     origin: undefined as string | undefined,
+    isFromPage: false,
     presented: [] as string[],
     announcedBytes: undefined as number | undefined,
     hasBody: false,
@@ -72,6 +76,10 @@ export function readHead(raw: readonly string[]): RequestHead {
         break;
       case "origin":
         head.origin = value;
+        break;
+      case "site":
+        // `none`: the person typed the address.
+        head.isFromPage = value !== "none";
         break;
       case "host":
         hosts += 1;

@@ -52,7 +52,9 @@ export function routeOf(method: string, target: string): Route {
   }
   if (!pathname.startsWith("/")) return refuse("The request line has a whole URL where a path belongs.");
   if (AMBIGUOUS.test(pathname)) {
-    return refuse("The path has '//', '..' or an encoded separator, and could be taken for another one.");
+    return refuse(
+      "The path has '//', '..', an encoded separator or a slash at its end, and could be taken for another one.",
+    );
   }
   if (method === "OPTIONS") return { kind: "preflight" };
   if (!METHODS.has(method)) return refuse(`The method ${method} is not served.`);

@@ -53,6 +53,8 @@ describe("a web page that makes a browser send requests", () => {
     ["an address in a name", { host: "127.0.0.1.evil.example" }, 403],
     ["this machine, from a page", { host: "127.0.0.1", origin: "https://evil.example" }, 403],
     ["this machine, from a page without a name", { host: "127.0.0.1", origin: "null" }, 403],
+    ["this machine, as an image of another page", { host: "127.0.0.1", "sec-fetch-site": "cross-site" }, 403],
+    ["this machine, typed by a person", { host: "127.0.0.1", "sec-fetch-site": "none" }, 200],
     ["this machine", { host: "127.0.0.1:18789" }, 200],
     ["this machine by name", { host: "LocalHost:1" }, 200],
     ["this machine in the new style", { host: "[::1]:18789" }, 200],

@@ -112,11 +112,25 @@ describe("a failure that Anthropic's clients would not understand is told in the
   });
 
   it("a very long one passes as it came", async () => {
-    const body = "x".repeat(100_000);
+    const body = "x".repeat(300_000);
     const { port } = await httpServer((_, response) => response.writeHead(500).end(body));
     const gateway = await gatewayBefore(`http://127.0.0.1:${port}`);
     const answer = await ask(`${gateway.url}/v1/messages`, { body: HELLO });
     expect([answer.status, answer.body]).toEqual([500, body]);
+  });
+});
+
+describe("an answer's headers", () => {
+  it("may be long, and are this gateway's where they speak of it", async () => {
+    const policy = "x".repeat(30_000);
+    const { port } = await httpServer((_, response) => {
+      response.writeHead(200, { "content-security-policy": policy, "x-openclaw-model": "another/model" }).end("{}");
+    });
+    const gateway = await gatewayBefore(`http://127.0.0.1:${port}`);
+    const { status, headers } = await ask(`${gateway.url}/v1/messages`, { body: HELLO });
+    expect(status).toBe(200);
+    expect(headers["content-security-policy"]).toBe(policy);
+    expect(headers["x-openclaw-model"]).toBe(`${OURS}/${MODEL}`);
   });
 });
 

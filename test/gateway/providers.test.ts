@@ -109,9 +109,9 @@ describe("a request goes nowhere", () => {
     expect(standIn.requests).toHaveLength(0);
   });
 
-  it("with a body that is no JSON object", async () => {
+  it("with a body that is no JSON object, or that names a model by no text", async () => {
     const { standIn, gateway } = await startAll();
-    for (const body of ["", "[]", "null", '"text"', "{", `{"model":"${MODEL}"} x`]) {
+    for (const body of ["", "[]", "null", '"text"', "{", `{"model":"${MODEL}"} x`, '{"model":5}', '{"model":["a"]}']) {
       const answer = await ask(`${gateway.url}/v1/messages`, { method: "POST", body });
       expect([answer.status, JSON.parse(answer.body).error.type]).toEqual([400, "invalid_request_error"]);
     }

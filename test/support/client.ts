@@ -28,7 +28,12 @@ export function ask(url: string, { method, headers = {}, body }: Asking = {}): P
   return new Promise((resolve, reject) => {
     const asked = request(
       url,
-      { method: method ?? (body === undefined ? "GET" : "POST"), headers: Object.fromEntries(all), agent: false },
+      {
+        method: method ?? (body === undefined ? "GET" : "POST"),
+        headers: Object.fromEntries(all),
+        agent: false,
+        maxHeaderSize: 64 * 1024,
+      },
       (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
