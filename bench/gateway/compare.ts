@@ -27,6 +27,8 @@ export async function compare(work: string, upstreamPort: number, load: ChildPro
     return { folder, upstreamPort };
   };
   const kinds = contenderKinds();
+  const only = process.env.OPENCLAW_BENCH_ONLY ?? "";
+  const scenarios = [...LOADS, ...STREAMS].filter(({ name }) => name.includes(only));
   const missing = kinds.filter(({ start }) => start === undefined).map(({ name }) => name);
   if (missing.length > 0) console.log(`Left out, since it cannot be had here: ${missing.join(", ")}.\n`);
   const loadBefore = loadavg()[0] ?? 0;
@@ -35,13 +37,13 @@ export async function compare(work: string, upstreamPort: number, load: ChildPro
     const runners = await startAll(kinds, place);
     await measurement.warmUp(runners, WARM_UP);
     for (let round = 0; round < perLife; round += 1) {
-      await measurement.round(runners, [...LOADS, ...STREAMS]);
+      await measurement.round(runners, scenarios);
       process.stderr.write(`\r${life * perLife + round + 1} of ${LIVES * perLife} rounds`);
     }
     for (const { child } of runners) if (child !== undefined) await stop(child);
   }
   process.stderr.write("\n");
-  const memory = await measureMemory(kinds, place, load);
+  const memory = only === "" ? await measureMemory(kinds, place, load) : [];
   const about = {
     node: process.version,
     cpu: cpus()[0]?.model ?? "",

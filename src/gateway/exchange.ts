@@ -182,10 +182,13 @@ export class Exchange implements Receiver {
   /** Ends the answer; a client that does not take the rest of it has no longer for that than for what came before. */
   #finish(last?: Buffer | string): void {
     const { response } = this;
-    response.once("prefinish", () => {
+    const limit = () => {
       if (response.socket?.writableLength) response.socket.setTimeout(this.#means.limits.stalledMs);
-    });
+    };
+    // One that waits for the answer before it on its connection is only handed over when that is through.
+    if (response.socket === null) response.once("prefinish", limit);
     response.end(last);
+    limit();
   }
 
   /** Reads what is to be known of an answer, and gives the headers to pass on. */

@@ -6,6 +6,7 @@ import { preflightHeaders } from "./cors.ts";
 import { errorBody } from "./error-body.ts";
 import { Exchange } from "./exchange.ts";
 import { type ForwardMeans, forward, type Serving } from "./forward.ts";
+import { LeanRequest } from "./lean-request.ts";
 import type { GatewayMeans } from "./means.ts";
 import type { HeldBytes } from "./receive-body.ts";
 import { refusal } from "./refusal.ts";
@@ -40,12 +41,13 @@ export function createGateway(first: GatewaySettings, means: GatewayMeans): Gate
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
+    const isWaiting = response.socket === null;
     const exchange = new Exchange(++servedCount, request, response, readHead(request.rawHeaders), means);
     runningCount += 1;
     response.on("error", means.log.bug);
     const close = () => {
       if (exchange.isOver) return;
-      socket.off("close", close);
+      if (isWaiting) socket.off("close", close);
       exchange.close();
       runningCount -= 1;
       held.total -= exchange.heldBytes;
@@ -54,7 +56,7 @@ export function createGateway(first: GatewaySettings, means: GatewayMeans): Gate
     };
     response.on("close", close);
     // An answer that waits for the one before it has no connection yet, and Node does not tell it when that is lost.
-    if (response.socket === null) socket.setMaxListeners(0).on("close", close);
+    if (isWaiting) socket.setMaxListeners(0).on("close", close);
     try {
       handle(exchange);
     } catch (error) {
@@ -92,6 +94,7 @@ export function createGateway(first: GatewaySettings, means: GatewayMeans): Gate
 
   const server = createServer(
     {
+      IncomingMessage: LeanRequest,
       maxHeaderSize: limits.headerBytes,
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
