@@ -7,7 +7,7 @@ import { serviceEnvironment } from "../../src/service/environment.ts";
 import { serviceSpec } from "../../src/service/spec.ts";
 import { testContext } from "../support/real-context.ts";
 
-const HOME = { homedir: "/home/me", cwd: "/work" };
+const HOME = { homedir: "/home/me", cwd: "/here" };
 
 /** The variables a service gets that is installed with these. */
 function environment(env: Readonly<Record<string, string>>, profile?: string) {
@@ -36,10 +36,10 @@ describe("what a service gets from the environment", () => {
     });
     expect(variables).toEqual({
       HOME: "/home/me",
-      OPENCLAW_STATE_DIR: "/work/elsewhere/.openclaw",
-      OPENCLAW_CONFIG_PATH: "/work/elsewhere/c.json5",
-      OPENCLAW_INCLUDE_ROOTS: "/work/parts:/home/me/more",
-      NODE_EXTRA_CA_CERTS: "/work/ca.pem",
+      OPENCLAW_STATE_DIR: "/here/elsewhere/.openclaw",
+      OPENCLAW_CONFIG_PATH: "/here/elsewhere/c.json5",
+      OPENCLAW_INCLUDE_ROOTS: "/here/parts:/home/me/more",
+      NODE_EXTRA_CA_CERTS: "/here/ca.pem",
     });
     expect(environment({ OPENCLAW_HOME: "/x" }, "work").OPENCLAW_STATE_DIR).toBe("/x/.openclaw-work");
   });
