@@ -10,6 +10,7 @@ import { LIMITS } from "../gateway/settings.ts";
 import { formatModelRef } from "../providers/model-ref.ts";
 import { ConfigWatch, type Held, heldBy } from "./config-watch.ts";
 import { type GatewayFlags, type GatewaySetup, readGatewaySetup } from "./gateway-setup.ts";
+import { hostInUrl } from "./gateway-url.ts";
 import { holderOf } from "./port-holder.ts";
 import type { Run } from "./run.ts";
 import { notifyService } from "./service-notify.ts";
@@ -54,7 +55,7 @@ export async function runGateway(flags: GatewayFlags, { context, about, paths: l
   };
   const watch = new ConfigWatch(seen, reload, context);
   const unhup = context.onSignal("SIGHUP", () => watch.reloadNow());
-  log.notice("info", `openclaw ${about.version} takes connections at http://${hostInUrl(setup.entrance)}:${port}`);
+  log.notice("info", `openclaw ${about.version} takes connections at http://${hostInUrl(setup.entrance.host)}:${port}`);
   tell(setup, log);
   if (!(await notifyService("READY=1", context))) log.notice("error", NOT_NOTIFIED);
   await stopped;
@@ -77,8 +78,6 @@ function logTo({ write }: LogOutput, { now, terminal }: Pick<Context, "now" | "t
   });
 }
 
-const hostInUrl = ({ host }: Entrance) => (host.includes(":") ? `[${host}]` : host);
-
 async function listen(gateway: Gateway, entrance: Entrance, context: Context): Promise<number> {
   const { host, port } = entrance;
   try {
@@ -86,7 +85,7 @@ async function listen(gateway: Gateway, entrance: Entrance, context: Context): P
   } catch (cause) {
     const code = systemCode(cause);
     const refuse = (why: string, hint: string) =>
-      new OpenclawError(`The local gateway cannot take connections at ${hostInUrl(entrance)}:${port}. ${why}`, {
+      new OpenclawError(`The local gateway cannot take connections at ${hostInUrl(host)}:${port}. ${why}`, {
         code: "gateway.listen",
         hint,
         cause,

@@ -1,6 +1,6 @@
 import { assertValid, readConfig } from "../config/config-file.ts";
 import { type Credentials, resolveCredentials, variablesNeeded } from "../config/credentials.ts";
-import { resolveVariables, valuesOf } from "../config/environment.ts";
+import { resolveVariables } from "../config/environment.ts";
 import { gatewayToken, tokenVariables } from "../config/gateway-token.ts";
 import { proxyVariables } from "../config/proxy.ts";
 import type { Config, ProviderConfig } from "../config/schema.ts";
@@ -13,6 +13,7 @@ import { type Configured, settingsFrom } from "../gateway/configure.ts";
 import { type Asked, accessFor, type Entrance, entranceFor } from "../gateway/entrance.ts";
 import type { StripPrefill } from "../gateway/settings.ts";
 import { ENDPOINTS } from "../providers/registry.ts";
+import { askedBy } from "./gateway-url.ts";
 
 /** What the command line decides; the rest is for variables and the configuration. */
 export interface GatewayFlags {
@@ -76,10 +77,7 @@ export async function readGatewaySetup(
   /** The flag, else the variable, for which no shell is asked. */
   const asked = (flag: string | undefined, flagName: string, variable: Asked | undefined): Asked | undefined =>
     flag === undefined ? variable : { value: flag, where: flagName };
-  const fromEnv = (name: string): Asked | undefined => {
-    const [found] = valuesOf(name, files, context.env);
-    return found && { value: found.value.reveal(), where: name };
-  };
+  const fromEnv = (name: string) => askedBy(name, files, context.env);
   const entrance = entranceFor(
     {
       port: asked(flags.port, "--port", fromEnv("OPENCLAW_GATEWAY_PORT")),

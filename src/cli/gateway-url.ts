@@ -3,12 +3,18 @@ import type { Env } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { type Asked, entranceFor } from "../gateway/entrance.ts";
 
+/** What a variable asks for, wherever it is set but in the login shell. */
+export function askedBy(name: string, files: EnvironmentInput, env: Env): Asked | undefined {
+  const [found] = valuesOf(name, files, env);
+  return found && { value: found.value.reveal(), where: name };
+}
+
+/** An address as it stands in a URL. */
+export const hostInUrl = (host: string): string => (host.includes(":") ? `[${host}]` : host);
+
 /** Where clients on this machine find a gateway that reads these files and is started with the environment `env`. */
 export function gatewayUrl(files: EnvironmentInput, env: Env, { defaultPort }: Pick<Paths, "defaultPort">): string {
-  const asked = (name: string): Asked | undefined => {
-    const [found] = valuesOf(name, files, env);
-    return found && { value: found.value.reveal(), where: name };
-  };
+  const asked = (name: string) => askedBy(name, files, env);
   const wanted = { port: asked("OPENCLAW_GATEWAY_PORT"), bind: asked("OPENCLAW_GATEWAY_BIND") };
   const entrance = entranceFor(wanted, files.config, defaultPort);
   // One that cannot be had is the gateway's to refuse.
@@ -20,5 +26,5 @@ export function gatewayUrl(files: EnvironmentInput, env: Env, { defaultPort }: P
 function reachable(host: string): string {
   if (host === "" || host === "0.0.0.0") return "127.0.0.1";
   if (host === "::") return "[::1]";
-  return host.includes(":") ? `[${host}]` : host;
+  return hostInUrl(host);
 }

@@ -2,11 +2,12 @@ import type { Context, Env } from "../core/context.ts";
 import type { HttpRequest } from "../core/http.ts";
 import { type EnvironmentInput, valuesOf } from "./environment.ts";
 
-const VARIABLES = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY"];
+/** The variables that name a proxy, and the hosts that need none, in both spellings that programs read. */
+export const PROXY_VARIABLES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"].flatMap((name) => [name, name.toLowerCase()]);
 
-/** The variables that name a proxy, and the hosts that need none, with their values wherever these are set. */
+/** The same with their values, wherever these are set. */
 export const proxyVariables = (known: EnvironmentInput, env: Env): Env =>
-  Object.fromEntries(VARIABLES.map((name) => [name, valuesOf(name, known, env)[0]?.value.reveal()]));
+  Object.fromEntries(PROXY_VARIABLES.map((name) => [name, valuesOf(name, known, env)[0]?.value.reveal()]));
 
 /**
  * The same world, in which requests also go through a proxy that only `.env` or the configuration names. @why nothing is

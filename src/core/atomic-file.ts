@@ -53,6 +53,14 @@ export function unlessRefused<T>(act: () => T, codes?: readonly string[]): T | u
   }
 }
 
+/** Whether there is anything of that name, be it a link that leads nowhere. */
+export const isThere = (path: string, { files }: Pick<Context, "files">): boolean =>
+  unlessRefused(() => files.lstatSync(path, { throwIfNoEntry: false })) !== undefined;
+
+/** Where a path leads, links followed; undefined where that cannot be told. */
+export const realPath = (path: string, { files }: Pick<Context, "files">): string | undefined =>
+  unlessRefused(() => files.realpathSync(path));
+
 /** What `act` gives; a refusal by the operating system is thrown as `file.access`: "Cannot `task` `path`", and why. */
 export function withFileErrors<T>(task: string, path: string, act: () => T): T {
   try {

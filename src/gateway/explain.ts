@@ -1,7 +1,6 @@
 import type { NetworkFaultKind } from "../core/http.ts";
 import { fail, ok } from "../core/result.ts";
-import type { Finding } from "../providers/finding.ts";
-import { findingLines } from "../providers/finding.ts";
+import { type Finding, findingLines } from "../providers/finding.ts";
 import type { Failure } from "./attempt.ts";
 import { errorTypeOf } from "./error-body.ts";
 import { headerRecord } from "./headers.ts";

@@ -36,8 +36,6 @@ export interface Log {
   readonly notice: (level: Level, message: string) => void;
   /** What must not happen: the program is at fault. */
   readonly bug: (error: Error) => void;
-  /** Writes what waits. */
-  readonly flush: () => void;
 }
 
 interface LogMeans {
@@ -80,7 +78,6 @@ export function createLog({ write, now, forPerson, later }: LogMeans): Log {
       add(forPerson ? plainRequest(now(), record) : jsonLine(isoTime(now()), levelOf(record), record)),
     notice,
     bug: (error) => notice("error", `This is a bug in openclaw. ${error.stack ?? error.message}`),
-    flush,
   };
 }
 

@@ -9,7 +9,8 @@ import type { UpstreamRequest } from "./transport.ts";
 export type Prepared =
   | {
       readonly ok: true;
-      readonly body: UpstreamRequest["body"] /** Trailing assistant turns. */;
+      readonly body: UpstreamRequest["body"];
+      /** Trailing assistant turns. */
       readonly removed: number;
     }
   | { readonly ok: false; readonly refusal: Refusal };

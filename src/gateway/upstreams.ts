@@ -2,7 +2,8 @@ import type { Credentials } from "../config/credentials.ts";
 import type { ProviderConfig } from "../config/schema.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
-import type { Api, Endpoint, Setup } from "../providers/provider.ts";
+import { PLACEHOLDER_KEY } from "../providers/placeholder-key.ts";
+import { type Api, type Endpoint, protocolOf, type Setup } from "../providers/provider.ts";
 import { setupFault } from "../providers/setup-fault.ts";
 import type { Diagnose, Upstream } from "./settings.ts";
 
@@ -16,20 +17,14 @@ export interface Entry {
 /** The protocols that the gateway forwards. */
 const APIS: readonly Api[] = ["anthropic-messages", "openai-completions", "openai-responses"];
 
-/**
- * The protocol of an entry; undefined when the gateway does not speak it.
- * @source the published OpenClaw's default for entries that say none, seen in 2026.5.28.
- */
+/** The protocol of an entry; undefined when the gateway does not speak it. */
 export function apiOf(id: string, { api }: ProviderConfig, endpoints: readonly Endpoint[]): Api | undefined {
-  const usual = endpoints.find(({ providerId }) => providerId === id)?.api ?? "openai-completions";
-  return APIS.find((known) => known === (api ?? usual));
+  const spoken = protocolOf(
+    api,
+    endpoints.find(({ providerId }) => providerId === id),
+  );
+  return APIS.find((known) => known === spoken);
 }
-
-/**
- * What OpenClaw sends as the key to an address on this machine where it has none.
- * @source the published OpenClaw, seen in 2026.5.28.
- */
-const PLACEHOLDER_KEY = "custom-local";
 
 /** Who answers for an entry, or the sentence that says why nobody does. */
 export function upstreamOf(

@@ -1,6 +1,5 @@
 import type { Prompter } from "../core/context.ts";
-import type { Finding } from "../providers/finding.ts";
-import { findingLines } from "../providers/finding.ts";
+import { type Finding, findingLines } from "../providers/finding.ts";
 import { type Field, helperOf } from "../providers/provider.ts";
 import { isReplaced } from "./answers.ts";
 import { defaultFor, knownValues, shownAnswer } from "./defaults.ts";

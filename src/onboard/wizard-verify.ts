@@ -1,7 +1,6 @@
 import type { Prompter } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
-import type { Finding } from "../providers/finding.ts";
-import { findingLines } from "../providers/finding.ts";
+import { type Finding, findingLines } from "../providers/finding.ts";
 import { needOf } from "../providers/provider.ts";
 import { fillFromToday, isReplaced } from "./answers.ts";
 import { valuesOf } from "./defaults.ts";

@@ -69,6 +69,13 @@ export interface Field {
 /** OpenClaw's names of the protocols that this program speaks. */
 export type Api = "anthropic-messages" | "openai-completions" | "openai-responses";
 
+/**
+ * The protocol of an entry: the one it names, else its endpoint's.
+ * @source the published OpenClaw's default for entries that say none, seen in 2026.5.28.
+ */
+export const protocolOf = (named: string | undefined, endpoint: Pick<Endpoint, "api"> | undefined): string =>
+  named ?? endpoint?.api ?? "openai-completions";
+
 /** How a provider's entry in `models.providers` has to look. */
 interface ProviderEntry {
   readonly baseUrl: string;

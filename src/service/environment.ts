@@ -1,13 +1,11 @@
 import { delimiter, isAbsolute, resolve } from "node:path";
+import { PROXY_VARIABLES } from "../config/proxy.ts";
 import type { Context, Env } from "../core/context.ts";
 import { expandHome, type Paths } from "../core/paths.ts";
 import { scrub } from "../core/secret.ts";
 
 /** Variables that change how the gateway runs and are taken over as they are. */
 const SETTINGS = ["OPENCLAW_LOAD_SHELL_ENV", "OPENCLAW_SHELL_ENV_TIMEOUT_MS"];
-
-/** The way to the network, in both spellings that programs read. */
-export const PROXIES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"].flatMap((name) => [name, name.toLowerCase()]);
 
 /** Folders that are gone when the shell is, or that npm clears. */
 const PASSING =
@@ -32,14 +30,14 @@ export function serviceEnvironment(
     ["OPENCLAW_CONFIG_PATH", env.OPENCLAW_CONFIG_PATH && paths.config],
     ["OPENCLAW_INCLUDE_ROOTS", absoluteList(env.OPENCLAW_INCLUDE_ROOTS, context)],
     ["NODE_EXTRA_CA_CERTS", env.NODE_EXTRA_CA_CERTS && resolve(context.cwd, env.NODE_EXTRA_CA_CERTS)],
-    ...[...SETTINGS, ...PROXIES].map((name) => [name, env[name]] as const),
+    ...[...SETTINGS, ...PROXY_VARIABLES].map((name) => [name, env[name]] as const),
   ];
   return new Map(wanted.flatMap(([name, value]) => (value && !holdsCredentials(name, value) ? [[name, value]] : [])));
 }
 
 /** A proxy's user information, with or without a scheme in front; for anything else the shape of a credential. */
 const holdsCredentials = (name: string, value: string) =>
-  (PROXIES.includes(name) && value.includes("@")) || scrub(value) !== value;
+  (PROXY_VARIABLES.includes(name) && value.includes("@")) || scrub(value) !== value;
 
 /** The folders of `PATH` that will be there after the next start of the machine, each once. */
 export function lastingFolders({ PATH = "" }: Env): readonly string[] {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isThere } from "../core/atomic-file.ts";
 import type { RunResult } from "../core/context.ts";
 import { onlyThese, refused } from "./ask.ts";
 import type { Asking, ServiceManager, ServiceState } from "./manager.ts";
@@ -39,8 +40,6 @@ export function launchd(profile: string | undefined, homedir: string): ServiceMa
     const { status, stdout } = await ask("launchctl", ["print", target(context)], context);
     return status === 0 ? stdout : undefined;
   };
-
-  const isThere = (context: Asking) => context.files.lstatSync(file, { throwIfNoEntry: false }) !== undefined;
 
   async function order(args: readonly string[], context: Asking): Promise<void> {
     const answer = await launchctl(args, context);
@@ -91,7 +90,7 @@ export function launchd(profile: string | undefined, homedir: string): ServiceMa
       const disabled = await ask("launchctl", ["print-disabled", domain(context)], context);
       const isDisabled = new RegExp(`"${label.replaceAll(".", "\\.")}" => (?:disabled|true)`).test(disabled.stdout);
       const printed = await print(context);
-      const state = stateFrom(printed, isThere(context) && !isDisabled);
+      const state = stateFrom(printed, isThere(file, context) && !isDisabled);
       return state.pid === undefined ? state : { ...state, ...(await startOf(state.pid, context)) };
     },
     limits: async () => [],

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { readIfPresent, replaceFile, unlessRefused, withFileErrors } from "../core/atomic-file.ts";
+import { isThere, readIfPresent, replaceFile, unlessRefused, withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Asking, ServiceManager } from "./manager.ts";
@@ -30,9 +30,6 @@ export function ownerOf(file: string, { files }: Pick<Context, "files">): Owner 
   const text = isFile ? unlessRefused(() => files.readFileSync(file, "utf8")) : undefined;
   return text?.includes(MARK) ? "us" : "another";
 }
-
-const isThere = (path: string, { files }: Pick<Context, "files">) =>
-  unlessRefused(() => files.lstatSync(path, { throwIfNoEntry: false })) !== undefined;
 
 /**
  * Puts the service's file in its place and starts it; nothing is touched that is as it should be, unless the gateway that

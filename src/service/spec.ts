@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { unlessRefused } from "../core/atomic-file.ts";
+import { realPath } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
@@ -45,15 +45,13 @@ type Started = Pick<Context, "env" | "files" | "started">;
 function lastingNode({ env, files, started }: Started): string {
   const folders = lastingFolders(env);
   if (folders.includes(dirname(started.node))) return started.node;
-  const link = folders.map((folder) => join(folder, "node")).find((path) => real(path, files) === started.node);
+  const link = folders.map((folder) => join(folder, "node")).find((path) => realPath(path, { files }) === started.node);
   return link ?? started.node;
 }
 
 /** The script as it was named: a link on `PATH` stays when an update moves what it points to. */
 const lastingScript = ({ files, started: { script } }: Started) =>
-  isPassing(script) ? (real(script, files) ?? script) : script;
-
-const real = (path: string, files: Context["files"]) => unlessRefused(() => files.realpathSync(path));
+  isPassing(script) ? (realPath(script, { files }) ?? script) : script;
 
 /** What neither a unit nor XML can hold: control characters, and code points that are no characters. */
 const UNWRITABLE = /[\p{Cc}\p{Noncharacter_Code_Point}\p{Surrogate}]/u;

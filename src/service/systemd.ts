@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { unlessRefused } from "../core/atomic-file.ts";
+import { isThere, realPath, unlessRefused } from "../core/atomic-file.ts";
 import type { RunResult } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { onlyThese, refused } from "./ask.ts";
@@ -77,8 +77,7 @@ export function systemd(profile: string | undefined, homedir: string, version: n
       await order(["restart", unit], context);
     },
     unregister: async (context) => {
-      const isThere = context.files.lstatSync(file, { throwIfNoEntry: false }) !== undefined;
-      if (isThere) return order(["disable", "--now", unit], context);
+      if (isThere(file, context)) return order(["disable", "--now", unit], context);
       await systemctl(["stop", unit], context);
       unlessRefused(() => context.files.unlinkSync(wanted), ["ENOENT"]);
     },
@@ -133,9 +132,8 @@ function timestamp(text: string): Date | undefined {
   return date === undefined ? undefined : new Date(`${date}T${time}Z`);
 }
 
-function isSame(found: string, file: string, { files }: Asking): boolean {
-  const real = (path: string) => unlessRefused(() => files.realpathSync(path));
-  return found === file || (found !== "" && real(found) === real(file));
+function isSame(found: string, file: string, context: Asking): boolean {
+  return found === file || (found !== "" && realPath(found, context) === realPath(file, context));
 }
 
 function elsewhere(file: string, found: string): OpenclawError {

@@ -1,6 +1,7 @@
 import { loadConfig } from "../config/config-file.ts";
 import { type EnvironmentInput, valuesOf } from "../config/environment.ts";
 import { gatewayToken } from "../config/gateway-token.ts";
+import { PROXY_VARIABLES } from "../config/proxy.ts";
 import type { Config } from "../config/schema.ts";
 import { loadSecrets } from "../config/secrets-file.ts";
 import type { Env } from "../core/context.ts";
@@ -8,7 +9,6 @@ import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Secret } from "../core/secret.ts";
 import { type CredentialSource, credentialSources, type Sought, variablesSought } from "./credentials.ts";
-import { PROXIES } from "./environment.ts";
 import type { Asking, ServiceManager } from "./manager.ts";
 import type { ServiceSpec } from "./spec.ts";
 
@@ -59,7 +59,7 @@ export async function whereabouts(
 /** Variables that decide how the gateway runs, and that it looks up as it does its credentials. */
 const SETTINGS = [
   ...["PORT", "BIND", "STRIP_PREFILL", "ALLOWED_HOSTS", "ALLOWED_ORIGINS"].map((name) => `OPENCLAW_GATEWAY_${name}`),
-  ...PROXIES,
+  ...PROXY_VARIABLES,
 ];
 
 /** What the service will find in its environment, as far as it matters; this shell's where nobody runs services. */

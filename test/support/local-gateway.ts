@@ -115,7 +115,6 @@ export async function startLocalGateway(options: GatewayOptions): Promise<LocalG
       },
       notice: (_, message) => notices.push(message),
       bug: (error) => bugs.push(error),
-      flush: () => {},
     },
     limits: { ...LIMITS, ...options.limits },
     clockMs: () => performance.now(),

@@ -3,26 +3,24 @@ import { loadConfig } from "../../config/config-file.ts";
 import { resolveVariables } from "../../config/environment.ts";
 import { gatewayToken, tokenVariables } from "../../config/gateway-token.ts";
 import { loadSecrets } from "../../config/secrets-file.ts";
-import { unlessRefused } from "../../core/atomic-file.ts";
+import { realPath } from "../../core/atomic-file.ts";
 import type { Context } from "../../core/context.ts";
 import { OpenclawError } from "../../core/errors.ts";
 import type { Paths } from "../../core/paths.ts";
 import type { Secret } from "../../core/secret.ts";
+import { PLACEHOLDER_KEY } from "../../providers/placeholder-key.ts";
 import { openclaw } from "../../service/names.ts";
 import { gatewayUrl } from "../gateway-url.ts";
 import type { Run } from "../run.ts";
 import { evaluation, type Shell, type Value } from "../shell-words.ts";
 import { clientCommands, type EnvFlags } from "./gateway-clients.ts";
 
-/** What a client sends that needs no token, since most refuse to start without. @source the published OpenClaw's placeholder. */
-const PLACEHOLDER = "custom-local";
-
 export async function env({ shell: named, client }: EnvFlags, { context, paths: locate }: Run): Promise<void> {
   const paths = locate();
   const shell = named ?? shellOf(context);
   const { url, token } = await gatewayOf(paths, context);
   const own = ownCommand(paths, context);
-  const value: Value = token === undefined ? { text: PLACEHOLDER } : { outputOf: [...own, "gateway", "token"] };
+  const value: Value = token === undefined ? { text: PLACEHOLDER_KEY } : { outputOf: [...own, "gateway", "token"] };
   context.out(`${clientCommands({ client, shell }, { url, token: value }).join("\n")}\n`);
   if (context.terminal.stdout) context.err(`\nTo have your shell do this: ${byShell(paths, shell)}\n`);
   if (isProxied(context))
@@ -71,11 +69,10 @@ const shellOf = ({ env: { SHELL = "" }, platform }: Context): Shell => {
 
 /** How this program is called: by its name where that leads to it, else by its path. */
 function ownCommand({ profile }: Paths, { env: { PATH = "" }, files, started }: Context): readonly string[] {
-  const real = (path: string) => unlessRefused(() => files.realpathSync(path));
   const [found] = PATH.split(delimiter)
     .filter(isAbsolute)
-    .flatMap((folder) => real(join(folder, "openclaw")) ?? []);
-  const isOnPath = found !== undefined && found === real(started.script);
+    .flatMap((folder) => realPath(join(folder, "openclaw"), { files }) ?? []);
+  const isOnPath = found !== undefined && found === realPath(started.script, { files });
   const program = isOnPath ? ["openclaw"] : [started.node, started.script];
   return [...program, ...(profile === undefined ? [] : ["--profile", profile])];
 }

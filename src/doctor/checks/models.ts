@@ -1,6 +1,7 @@
 import { formatPath, isList, isObject, type JsonPath } from "../../config/json5-value.ts";
 import { aliasResolver, modelChoice } from "../../config/model-selection.ts";
 import { parseModelRef } from "../../providers/model-ref.ts";
+import { protocolOf } from "../../providers/provider.ts";
 import { type Facts, objectAt, providerEntries, textAt } from "../facts.ts";
 import type { Check, Finding } from "../finding.ts";
 
@@ -92,10 +93,10 @@ function unknownModel({ path, text, role }: Chosen, facts: Facts): readonly Find
 /** The local gateway passes a request on as it came, so that only a model of the same protocol can take over. */
 function otherProtocol(facts: Facts): readonly Finding[] {
   const [first, ...others] = chosenModels(facts);
-  const wanted = first && protocolOf(first, facts);
+  const wanted = first && spokenBy(first, facts);
   if (wanted === undefined) return [];
   return others.flatMap((model) => {
-    const spoken = protocolOf(model, facts);
+    const spoken = spokenBy(model, facts);
     if (spoken === undefined || spoken === wanted) return [];
     const message = `'${model.text}', ${model.role}, speaks ${spoken} and not ${wanted}: the local gateway skips it.`;
     const fix = `Choose a model whose provider speaks ${wanted}.`;
@@ -103,11 +104,10 @@ function otherProtocol(facts: Facts): readonly Finding[] {
   });
 }
 
-/** @source the published OpenClaw's default for entries that say none, seen in 2026.5.28. */
-function protocolOf({ text }: Chosen, facts: Facts): string | undefined {
+function spokenBy({ text }: Chosen, facts: Facts): string | undefined {
   const ref = parseModelRef(text);
   const entry = providerEntries(facts).find(({ id }) => id === ref?.provider);
-  return entry && (textAt(entry.entry, ["api"]) ?? entry.ours?.api ?? "openai-completions");
+  return entry && protocolOf(textAt(entry.entry, ["api"]), entry.ours);
 }
 
 const SOON_MS = 30 * 24 * 60 * 60 * 1000;
