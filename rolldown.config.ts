@@ -65,12 +65,12 @@ function loadedWith(module: string, imports: (id: string) => readonly string[]):
  */
 const chunkOf: CodeSplittingNameFunction = (id, chunks) => {
   const imports = (module: string) => chunks.getModuleInfo(module)?.importedIds ?? [];
-  if (loadedWith("src/cli/entry.ts", imports).has(id)) return "main";
-  return loadedWith("src/cli/commands/models.ts", imports).has(id) ? "models" : null;
+  if (loadedWith("src/commands/entry.ts", imports).has(id)) return "main";
+  return loadedWith("src/commands/models.ts", imports).has(id) ? "models" : null;
 };
 
 export default defineConfig({
-  input: { main: "src/cli/entry.ts" },
+  input: { main: "src/commands/entry.ts" },
   platform: "node",
   // The entry may export more than it does by itself, so that others share its file instead of splitting it.
   preserveEntrySignatures: "allow-extension",

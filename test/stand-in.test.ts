@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { send } from "../src/cli/http-client.ts";
+import { send } from "../src/http/client.ts";
 import type { HttpRequest } from "../src/core/http.ts";
 import { OTEL_SECRET } from "./support/stand-in/cloudflare-api.ts";
 import { DIAL_NAMES, type DialName } from "./support/stand-in/dials.ts";

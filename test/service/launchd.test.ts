@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { dirname, join } from "node:path";
 import { parse } from "plist";
 import { describe, expect, it } from "vitest";
-import { runChild } from "../../src/cli/run-child.ts";
+import { runChild } from "../../src/system/run-child.ts";
 import type { Context } from "../../src/core/context.ts";
 import { resolvePaths } from "../../src/core/paths.ts";
 import { findManager } from "../../src/service/find-manager.ts";

@@ -1,5 +1,5 @@
 import { onTestFinished } from "vitest";
-import { send } from "../../src/cli/http-client.ts";
+import { send } from "../../src/http/client.ts";
 import type { HttpRequest } from "../../src/core/http.ts";
 import { Secret } from "../../src/core/secret.ts";
 import type { Asking, Inquiry } from "../../src/providers/discovery.ts";

@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { onTestFinished } from "vitest";
-import { createTransport, TIMEOUTS } from "../../src/cli/upstream-transport.ts";
+import { createTransport, TIMEOUTS } from "../../src/http/upstream-transport.ts";
 import type { Credentials } from "../../src/config/credentials.ts";
 import type { Config } from "../../src/config/schema.ts";
 import type { Env } from "../../src/core/context.ts";

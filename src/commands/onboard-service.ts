@@ -1,0 +1,47 @@
+import type { Context } from "../core/context.ts";
+import { OpenclawError } from "../core/errors.ts";
+import type { Paths } from "../core/paths.ts";
+import { managerIfAny } from "../service/find-manager.ts";
+import { ownerOf } from "../service/manage.ts";
+import { canAsk } from "../terminal/confirm.ts";
+import { installService } from "./install-service.ts";
+import { installReport } from "./gateway-service-report.ts";
+import type { Flags } from "./onboard-flags.ts";
+
+/** Whether the wizard may offer it: where it can be done, and has not been. */
+export async function isOffered(paths: Paths, context: Context): Promise<boolean> {
+  const manager = await managerIfAny(paths, context);
+  return manager !== undefined && ownerOf(manager.file, context) !== "us";
+}
+
+/**
+ * Installs the service after the set-up was written, which stays also where this fails: then the error says so.
+ * Returns what there is to tell in a JSON document.
+ */
+export async function installed(
+  { nonInteractive, json }: Flags,
+  version: string,
+  paths: Paths,
+  context: Context,
+): Promise<object> {
+  try {
+    const outcome = await installService(
+      paths,
+      { version, force: false, isAsked: !nonInteractive && !json && canAsk(context) },
+      context,
+    );
+    for (const note of outcome.notes) context.err(`Note: ${note}\n`);
+    if (!json) context.out(`\n${installReport(outcome)}`);
+    const { result, manager, gateway } = outcome;
+    return { result, manager: manager.kind, name: manager.service, file: manager.file, url: gateway.url };
+  } catch (error) {
+    if (!(error instanceof OpenclawError)) throw error;
+    const { message, code, hint, problems } = error;
+    throw new OpenclawError(`What was set up is written, but does not run as a service: ${message}`, {
+      code,
+      problems,
+      ...(hint !== undefined && { hint }),
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,138 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { DOCUMENTED, openclaw, PROGRAM, temporaryHome } from "../support/program.ts";
+
+/** What a start loaded, in its own words. */
+interface Loaded {
+  readonly builtins: readonly string[];
+  readonly files: readonly string[];
+}
+
+/** Runs at the end of the process and tells what it loaded; it loads nothing itself that an empty program does not. */
+const HOOK = `process.on("exit", () => require("fs").writeFileSync(__filename + ".json", JSON.stringify({
+  builtins: process.moduleLoadList.flatMap((entry) => /^NativeModule (.*)/.exec(entry)?.[1] ?? []),
+  files: Object.keys(require.cache).filter((path) => path !== __filename),
+})));`;
+
+/** Runs the program, its output on a pipe, and returns what it loaded. */
+async function loadedBy(args: readonly string[], home: string, alsoRequire = ""): Promise<Loaded> {
+  const hook = join(home, "hook.cjs");
+  writeFileSync(hook, `${HOOK}${alsoRequire}`);
+  const { status, stderr } = await openclaw(args, { home, env: { NODE_OPTIONS: `--require ${hook}` } });
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+  return JSON.parse(readFileSync(`${hook}.json`, "utf8"));
+}
+
+/** What Node loads anyway to run a CommonJS file. */
+async function builtinsOfAnEmptyFile(): Promise<readonly string[]> {
+  const home = temporaryHome();
+  const args = ["--version"];
+  return (await loadedBy(args, home)).builtins;
+}
+
+const SLOW_BUILTINS =
+  /^(?:_?http.*|https|http2|net|_?tls.*|crypto|child_process|readline.*|tty|repl|worker_threads|inspector|internal\/deps\/undici\/.*)$/;
+
+/** Modules that `models list` has no use for, as rolldown names them above their code. */
+const SLOW_MODULES = {
+  inquirer: /(?:^|\/)node_modules\/@inquirer\//,
+  chalk: /(?:^|\/)node_modules\/chalk\//,
+  "the prompter": /^src\/terminal\/(?:prompter|text-prompt|keyboard)\.ts$/,
+  "the JSON5 editor": /^src\/config\/(?:json5-(?:document|edits|patch|tree|style)|config-edit)\.ts$/,
+  onboarding: /^src\/(?:onboard\/|commands\/onboard)/,
+  "asking for models": /^src\/(?:models\/(?:ask|live|targets)|commands\/models-live|providers\/.*\/listing)\.ts$/,
+  "remembered models": /^src\/models\/(?:recall|remembered)\.ts$/,
+  "the local gateway": /^src\/(?:gateway\/|server\/|http\/upstream|commands\/gateway)/,
+  undo: /^src\/(?:undo\/|commands\/undo)/,
+} as const;
+
+/** The modules that were bundled into a built file. */
+function modulesIn(path: string): readonly string[] {
+  return [...readFileSync(path, "utf8").matchAll(/^\s*\/\/ ((?:src|\S*node_modules)\/\S+)$/gm)].map(
+    ([, name = ""]) => name,
+  );
+}
+
+/** What was loaded in vain. */
+function slowIn({ builtins, files }: Loaded, floor: readonly string[]): readonly string[] {
+  const modules = files.flatMap(modulesIn);
+  return [
+    ...builtins.filter((name) => SLOW_BUILTINS.test(name) && !floor.includes(name)),
+    ...Object.entries(SLOW_MODULES).flatMap(([what, named]) =>
+      modules.some((name) => named.test(name)) ? [what] : [],
+    ),
+  ];
+}
+
+async function onboarded(): Promise<string> {
+  const home = temporaryHome();
+  expect((await openclaw(DOCUMENTED, { home })).status).toBe(0);
+  return home;
+}
+
+/** The same configuration as a person would keep it. */
+function writeAsJson5(home: string): void {
+  const path = join(home, ".openclaw", "openclaw.json");
+  const text = readFileSync(path, "utf8").replace("{", "{\n  // the gateway at home");
+  writeFileSync(path, text.replaceAll(/^(\s*)"(\w+)":/gm, "$1$2:").replace(/\n\}\s*$/, ",\n}\n"));
+}
+
+describe("start-up", () => {
+  it("of --version loads the starter and nothing else", async () => {
+    for (const flag of ["--version", "-V"]) {
+      expect((await loadedBy([flag], temporaryHome())).files).toEqual([PROGRAM]);
+    }
+  });
+
+  it("of --help loads the command tree and no command", async () => {
+    const { files, builtins } = await loadedBy(["--help"], temporaryHome());
+    expect(files.map((path) => basename(path))).toEqual(["openclaw.cjs", "main.cjs"]);
+    expect(slowIn({ files, builtins }, await builtinsOfAnEmptyFile())).toEqual([]);
+    expect(files.flatMap(modulesIn).filter((name) => name.startsWith("src/commands/models"))).toEqual([]);
+  });
+
+  it.each([
+    ["JSON", () => {}],
+    ["JSON5", writeAsJson5],
+  ])(
+    "of models list loads nothing that asks, edits, talks or paints, with a configuration in %s",
+    async (_, rewrite) => {
+      const home = await onboarded();
+      rewrite(home);
+      const floor = await builtinsOfAnEmptyFile();
+      const loaded = await loadedBy(["models", "list"], home);
+      expect(slowIn(loaded, floor)).toEqual([]);
+      const above = loaded.builtins.filter((name) => !floor.includes(name));
+      expect(above.length, above.join(", ")).toBeLessThanOrEqual(15);
+    },
+  );
+
+  it("of onboard --non-interactive loads nothing that asks, talks or paints", async () => {
+    const home = temporaryHome();
+    const slow = slowIn(await loadedBy(DOCUMENTED, home), await builtinsOfAnEmptyFile());
+    expect(slow.filter((name) => !["onboarding", "the JSON5 editor", "crypto"].includes(name))).toEqual([]);
+  });
+
+  describe("the guard itself", () => {
+    it("notices a command that loads more", async () => {
+      const loaded = await loadedBy(["onboard", "--help"], temporaryHome());
+      expect(slowIn(loaded, await builtinsOfAnEmptyFile())).toEqual(expect.arrayContaining(["onboarding"]));
+    });
+
+    it("notices builtins", async () => {
+      const loaded = await loadedBy(["--help"], temporaryHome(), `require("node:https"); require("node:readline");`);
+      const slow = slowIn(loaded, await builtinsOfAnEmptyFile());
+      expect(slow).toEqual(expect.arrayContaining(["https", "net", "tls", "crypto", "readline"]));
+    });
+
+    it.each(Object.entries(SLOW_MODULES))("knows %s by name in the built files", (what) => {
+      const dist = join(PROGRAM, "..", "..", "dist");
+      const holding = readdirSync(dist)
+        .map((name) => join(dist, name))
+        .filter((file) => slowIn({ builtins: [], files: [file] }, []).includes(what));
+      expect(holding).not.toEqual([]);
+    });
+  });
+});

@@ -1,0 +1,164 @@
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createTransport, TIMEOUTS } from "../../src/http/upstream-transport.ts";
+import type { Env } from "../../src/core/context.ts";
+import type { NetworkFault } from "../../src/core/http.ts";
+import type { Transport, UpstreamRequest } from "../../src/gateway/transport.ts";
+import { httpServer, httpsServer, proxyServer, rawAnswer, rawServer } from "../support/sockets.ts";
+
+function transportIn(env: Env, timeouts: Partial<typeof TIMEOUTS> = {}): Transport {
+  const transport = createTransport({ ...TIMEOUTS, ...timeouts }, env);
+  onTestFinished(transport.close);
+  return transport;
+}
+
+type Told =
+  | { readonly status: number; readonly body: string }
+  | { readonly fault: NetworkFault; readonly stale: boolean };
+
+/** What becomes of a request, told once. */
+function send(transport: Transport, origin: string, request: Partial<UpstreamRequest> = {}): Promise<Told> {
+  return new Promise((resolve, reject) => {
+    let status = 0;
+    let body = "";
+    transport.send(
+      { origin, path: "/", method: "POST", headers: ["x-a", "1", "x-a", "2"], body: Buffer.from("hi"), ...request },
+      {
+        onHead: (found) => {
+          status = found;
+        },
+        onData: (chunk) => {
+          body += chunk.toString();
+        },
+        onEnd: () => resolve({ status, body }),
+        onFault: (fault, stale) => resolve({ fault, stale }),
+        onBug: reject,
+      },
+    );
+  });
+}
+
+const address = ({ port }: { readonly port: number }) => `http://127.0.0.1:${port}`;
+
+/** Answers with what it got: how often a header came, and the body. */
+const echo = () =>
+  httpServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk: Buffer) => {
+      body += chunk.toString();
+    });
+    request.on("end", () => response.end(`${request.headers["x-a"]} ${request.headers.connection} ${body}`));
+  });
+
+describe("the way to an upstream", () => {
+  it("keeps its connections, and has as many as there are requests", async () => {
+    const sockets = new Set<unknown>();
+    const waiting: (() => void)[] = [];
+    const server = await httpServer((request, response) => {
+      sockets.add(request.socket);
+      waiting.push(() => response.end("ok"));
+      if (waiting.length === 3) for (const answer of waiting.splice(0)) answer();
+    });
+    const transport = transportIn({});
+    for (let round = 0; round < 3; round += 1) {
+      const all = await Promise.all([1, 2, 3].map(() => send(transport, address(server))));
+      expect(all).toEqual([1, 2, 3].map(() => ({ status: 200, body: "ok" })));
+    }
+    expect(sockets.size).toBe(3);
+  });
+
+  it("through a proxy hands a request to http: on whole, with all its headers", async () => {
+    const [server, proxy] = [await echo(), await proxyServer()];
+    const transport = transportIn({ HTTP_PROXY: address(proxy).replace("//", "//user:p%40ss@") });
+    for (let count = 0; count < 2; count += 1) {
+      expect(await send(transport, address(server))).toEqual({ status: 200, body: "1, 2 keep-alive hi" });
+    }
+    const credentials = `Basic ${Buffer.from("user:p@ss").toString("base64")}`;
+    expect(proxy.seen).toEqual([
+      `POST ${address(server)}/ | ${credentials}`,
+      `POST ${address(server)}/ | ${credentials}`,
+    ]);
+  });
+
+  it("leaves the proxy out where it is not wanted", async () => {
+    const [server, proxy] = [await echo(), await proxyServer()];
+    const transport = transportIn({ HTTP_PROXY: address(proxy), NO_PROXY: "127.0.0.1" });
+    expect(await send(transport, address(server))).toMatchObject({ status: 200 });
+    expect(proxy.seen).toEqual([]);
+  });
+
+  it("makes a tunnel for https:, behind which the certificate is the other side's", async () => {
+    const [server, proxy] = [await httpsServer((_, response) => response.end()), await proxyServer()];
+    const told = await send(transportIn({ HTTPS_PROXY: address(proxy) }), `https://gateway.example:${server.port}`);
+    expect(told).toMatchObject({ fault: { kind: "certificate", proxy: address(proxy) }, stale: false });
+    expect(proxy.seen).toEqual([`CONNECT gateway.example:${server.port}`]);
+  });
+
+  it.each(["http", "https"])("tells of a proxy that refuses, on the way to %s:", async (scheme) => {
+    const [server, proxy] = [await echo(), await proxyServer(407)];
+    const env = { HTTP_PROXY: address(proxy), HTTPS_PROXY: address(proxy) };
+    const told = await send(transportIn(env), `${scheme}://127.0.0.1:${server.port}`);
+    expect(told).toEqual({ fault: { kind: "proxy", proxy: address(proxy), proxyStatus: 407 }, stale: false });
+  });
+
+  it.each(["http", "https"])("tells of a proxy that is not there, on the way to %s:", async (scheme) => {
+    const [server, proxy] = [await echo(), await rawServer(() => {})];
+    await proxy.stop();
+    const env = { HTTP_PROXY: address(proxy), HTTPS_PROXY: address(proxy) };
+    const told = await send(transportIn(env), `${scheme}://127.0.0.1:${server.port}`);
+    expect(told).toMatchObject({ fault: { kind: "proxy", systemCode: "ECONNREFUSED", proxy: address(proxy) } });
+  });
+
+  it("tells of a proxy whose address cannot be used", async () => {
+    const told = await send(transportIn({ HTTP_PROXY: "socks5://x" }), "http://gateway.example");
+    expect(told).toMatchObject({ fault: { kind: "proxy", systemCode: "ERR_INVALID_PROTOCOL" } });
+  });
+
+  it("tells of a connection that does not come about in time, and of one that says nothing", async () => {
+    const silent = await rawServer(() => {});
+    // The proxy takes the connection and never makes the tunnel.
+    const env = { HTTPS_PROXY: address(silent) };
+    expect(await send(transportIn(env, { connectMs: 1 }), "https://gateway.example")).toMatchObject({
+      fault: { kind: "connect-timeout", proxy: address(silent) },
+    });
+    expect(await send(transportIn({}, { firstByteMs: 1 }), address(silent))).toEqual({
+      fault: { kind: "answer-timeout" },
+      stale: false,
+    });
+  });
+
+  it("passes what comes before an answer over", async () => {
+    const server = await rawAnswer(
+      "HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok",
+      {
+        close: true,
+      },
+    );
+    expect(await send(transportIn({}), address(server))).toEqual({ status: 200, body: "ok" });
+  });
+
+  it.each([
+    ["a header that cannot be sent", { headers: ["x", "a\nb"] }],
+    ["a path that cannot be sent", { path: "no path" }],
+  ])("takes %s for a fault of the program, not of the network", async (_, request) => {
+    await expect(send(transportIn({}), "http://127.0.0.1:9", request)).rejects.toThrow(/^(?:invalid|path must)/);
+  });
+
+  it("tells nothing more of a request that was given up", async () => {
+    const { port } = await rawServer(() => {});
+    const told: string[] = [];
+    const tell = (what: string) => () => void told.push(what);
+    const transport = transportIn({});
+    const request = { origin: `http://127.0.0.1:${port}`, path: "/", method: "GET", headers: [], body: null };
+    const handler = {
+      onHead: tell("head"),
+      onData: tell("data"),
+      onEnd: tell("end"),
+      onFault: tell("fault"),
+      onBug: tell("bug"),
+    };
+    transport.send(request, handler).abort();
+    transport.send(request, handler).abort();
+    await transport.close();
+    expect(told).toEqual([]);
+  });
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { gatewayUrl } from "../../src/server/gateway-url.ts";
+import type { Config } from "../../src/config/schema.ts";
+import { openclaw, temporaryHome } from "../support/program.ts";
+
+const url = (
+  gateway: Config["gateway"],
+  env: Readonly<Record<string, string>> = {},
+  secrets: [string, string][] = [],
+) => gatewayUrl({ config: { ...(gateway && { gateway }) }, secrets: new Map(secrets) }, env, { defaultPort: 18_789 });
+
+describe("clients of this machine find the gateway", () => {
+  it.each([
+    [undefined, "http://127.0.0.1:18789"],
+    [{ port: 4711 }, "http://127.0.0.1:4711"],
+    [{ bind: "lan" }, "http://127.0.0.1:18789"],
+    [{ bind: "custom", customBindHost: "10.0.0.7" }, "http://10.0.0.7:18789"],
+    [{ bind: "custom", customBindHost: "fd00::7" }, "http://[fd00::7]:18789"],
+    [{ bind: "custom", customBindHost: "::" }, "http://[::1]:18789"],
+    // What the gateway refuses is found nowhere: the port is as good as any.
+    [{ bind: "tailnet", port: 5 }, "http://127.0.0.1:5"],
+  ] satisfies [Config["gateway"], string][])("with %j at %s", (gateway, expected) => {
+    expect(url(gateway)).toBe(expected);
+  });
+
+  it("where its variables say, from wherever it takes them", () => {
+    expect(url({ port: 1 }, { OPENCLAW_GATEWAY_PORT: "5000" })).toBe("http://127.0.0.1:5000");
+    expect(url({ port: 1 }, {}, [["OPENCLAW_GATEWAY_BIND", "10.0.0.8"]])).toBe("http://10.0.0.8:1");
+  });
+});
+
+it("gateway run ends with 78 where its configuration is of no use, and under launchd with 0, which keeps it down", async () => {
+  const home = temporaryHome();
+  const byHand = await openclaw(["gateway", "run"], { home });
+  const byLaunchd = await openclaw(["gateway", "run"], { home, env: { OPENCLAW_SERVICE_MANAGER: "launchd" } });
+  expect([byHand.status, byLaunchd.status]).toEqual([78, 0]);
+  expect(byLaunchd.stderr).toBe(byHand.stderr);
+  const usage = await openclaw(["gateway", "run", "--nope"], { home, env: { OPENCLAW_SERVICE_MANAGER: "launchd" } });
+  expect(usage.status).toBe(2);
+});

@@ -1,0 +1,152 @@
+import { PassThrough } from "node:stream";
+import { describe, expect, it, vi } from "vitest";
+import { createPrompter } from "../../src/terminal/prompter.ts";
+import type { TextQuestion } from "../../src/core/context.ts";
+import { CANARY_KEY } from "../support/program.ts";
+
+/** @why a loaded machine takes its time; nothing here depends on how long. */
+const soon = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 5 });
+const ESC = "\u001b";
+const NAME: TextQuestion = {
+  message: "Name",
+  secret: false,
+  problem: (raw) => (raw === "bad" ? "It is bad." : undefined),
+};
+const KEY: TextQuestion = { ...NAME, message: "Key", secret: true };
+
+const MODES = [{ accessible: false }, { accessible: true }];
+
+/** A prompter on a terminal of the test's own; `press` sends keys, each part of its own. */
+async function prompting(accessible: boolean) {
+  const terminal = new PassThrough();
+  // Like standard error, it outlives what is piped into it.
+  const output = Object.assign(new PassThrough(), { _isStdio: true });
+  let written = "";
+  output.on("data", (chunk) => {
+    written += chunk;
+  });
+  const prompter = await createPrompter({ accessible, colour: false }, { input: terminal, output });
+  return {
+    ...prompter,
+    terminal,
+    press: (...keys: readonly string[]) => {
+      for (const key of keys) terminal.write(key);
+    },
+    written: () => written,
+  };
+}
+
+describe.each(MODES)("a prompter (%o)", ({ accessible }) => {
+  it("hands answers on as they were typed", async () => {
+    const { text, press } = await prompting(accessible);
+    press(" a name\r");
+    expect(await text(NAME)).toEqual({ kind: "answer", value: " a name" });
+    press(`${CANARY_KEY}\r`);
+    expect(await text(KEY)).toEqual({ kind: "answer", value: CANARY_KEY });
+  });
+
+  it("asks until the answer will do", async () => {
+    const { text, press, written } = await prompting(accessible);
+    const answer = text(NAME);
+    press("bad\r");
+    await soon(() => expect(written()).toContain("It is bad."));
+    // Only the one that is redrawn leaves the answer there to be corrected.
+    press(accessible ? "better\r" : "ly\r");
+    expect(await answer).toEqual({ kind: "answer", value: accessible ? "better" : "badly" });
+  });
+
+  it("hands on several lines with line ends of one kind", async () => {
+    const { text, press } = await prompting(accessible);
+    press("one\r\ntwo\rthree\r");
+    expect(await text(NAME)).toEqual({ kind: "answer", value: "one\ntwo\nthree" });
+  });
+
+  it("goes back on Escape", async () => {
+    const { text, choose, confirm, press, written } = await prompting(accessible);
+    for (const [message, ask] of [
+      ["Name", () => text(NAME)],
+      ["Which", () => choose({ message: "Which", choices: [{ value: 1, label: "one" }] })],
+      ["Sure?", () => confirm({ message: "Sure?", initial: true })],
+    ] as const) {
+      const reply = ask();
+      await soon(() => expect(written()).toContain(message));
+      press(ESC);
+      expect(await reply).toEqual({ kind: "back" });
+    }
+  });
+
+  it.each([
+    ["Ctrl-C", "\u0003"],
+    ["Ctrl-D", "\u0004"],
+  ])("is left by %s, whatever was typed before", async (_, key) => {
+    const { text, choose, confirm, press } = await prompting(accessible);
+    for (const ask of [
+      () => text(NAME),
+      () => text(KEY),
+      () => choose({ message: "Which", choices: [{ value: 1, label: "one" }] }),
+      () => confirm({ message: "Sure?", initial: true }),
+    ]) {
+      const reply = ask();
+      press("abc", key);
+      await expect(reply).rejects.toMatchObject({ code: "prompt.cancelled" });
+    }
+  });
+
+  it("is left when the terminal is closed, and asks nothing afterwards", async () => {
+    const { text, confirm, terminal } = await prompting(accessible);
+    const reply = text(NAME);
+    terminal.end();
+    await expect(reply).rejects.toMatchObject({ code: "prompt.cancelled" });
+    await expect(confirm({ message: "Sure?", initial: true })).rejects.toMatchObject({ code: "prompt.cancelled" });
+  });
+
+  it("does not let anything that was typed ahead agree", async () => {
+    const { text, confirm, press, written } = await prompting(accessible);
+    const name = text(NAME);
+    press("a\r", "yes\r");
+    await name;
+    const sure = confirm({ message: "Sure?", initial: false });
+    await soon(() => expect(written()).toContain("Sure?"));
+    press("\r");
+    expect(await sure).toEqual({ kind: "answer", value: false });
+  });
+
+  it("starts a choice at the one that is preset", async () => {
+    const { choose, press } = await prompting(accessible);
+    const choices = ["one", "two", "three"].map((label) => ({ value: label, label }));
+    press("\r");
+    expect(await choose({ message: "Which", choices, initial: "two" })).toEqual({ kind: "answer", value: "two" });
+    press("3", "\r");
+    expect(await choose({ message: "Which", choices })).toEqual({ kind: "answer", value: "three" });
+  });
+
+  it("says once how to go back and how to leave", async () => {
+    const { text, press, written } = await prompting(accessible);
+    for (const name of ["a", "b"]) {
+      press(`${name}\r`);
+      await text(NAME);
+    }
+    expect(written().match(/Ctrl-C leaves/g)).toHaveLength(1);
+  });
+
+  it("never writes a hidden answer, nor a credential in a shown one", async () => {
+    const { text, press, written } = await prompting(accessible);
+    press(`${CANARY_KEY}\r`);
+    await text(KEY);
+    press(CANARY_KEY.slice(0, 20), CANARY_KEY.slice(20), "\r");
+    expect(await text(NAME)).toEqual({ kind: "answer", value: CANARY_KEY });
+    expect(written()).not.toMatch(/CANARY|wXyZ/);
+  });
+});
+
+it("breaks help and complaints between words", async () => {
+  const { text, press, written } = await prompting(false);
+  const help = "word ".repeat(30).trim();
+  press("\r");
+  await text({ ...NAME, help });
+  const lines = written()
+    .split("\n")
+    .filter((line) => line.includes("word"));
+  expect(lines.length).toBeGreaterThan(1);
+  for (const line of lines) expect(line).toMatch(/^(?:word ?)+(?!\w)/);
+});

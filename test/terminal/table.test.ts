@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { formatTokens, oneLine, table } from "../../src/terminal/table.ts";
+
+const length = (text: string) => text.length;
+
+const ROWS = [
+  ["Model", "Ctx", "Tags"],
+  ["provider/a-model-with-a-long-name", "1M", "default"],
+  ["p/b", "200k", ""],
+];
+
+describe("a table", () => {
+  it("is never cut where the width is not known", () => {
+    expect(table(ROWS, length)).toBe(
+      [
+        "Model                              Ctx   Tags",
+        "provider/a-model-with-a-long-name  1M    default",
+        "p/b                                200k",
+      ].join("\n"),
+    );
+  });
+
+  it("shortens the first column to fit a terminal", () => {
+    expect(table(ROWS, length, 36)).toBe(
+      ["Model                  Ctx   Tags", "provider/a-model-wit…  1M    default", "p/b                    200k"].join(
+        "\n",
+      ),
+    );
+  });
+
+  it("keeps enough of the first column in any window", () => {
+    const lines = table(ROWS, length, 5).split("\n");
+    expect(lines[1]).toMatch(/^provider\/a-… {2}1M/);
+  });
+});
+
+it.each([
+  [195_000, "195k"],
+  [200_000, "200k"],
+  [999, "999"],
+  [999_499, "999k"],
+  [999_600, "1M"],
+  [1_000_000, "1M"],
+  [1_048_576, "1.05M"],
+  [2_000_000, "2M"],
+])("%i tokens are said %s", (tokens, text) => {
+  expect(formatTokens(tokens)).toBe(text);
+});
+
+it("names from outside stay on one line and bring no terminal codes", () => {
+  expect(oneLine("a\u001b[31m\nb\u0007 ")).toBe("a [31m b");
+});
