@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "..");
@@ -16,31 +17,39 @@ const TEXTS: Readonly<Record<string, string>> = {
   console: "export const x = console;\n",
 };
 
-/** What the linter says about them: `room/text rule` for each rule that is broken. */
+/**
+ * What the linter says about them: `room/text rule` for each rule that is broken. They are planted in a folder of
+ * their own with the project's rules, so that nothing is ever written into the tree under test.
+ */
 function planted(): ReadonlySet<string> {
-  const folders = new Map(rooms.map((room) => [mkdtempSync(join(root, "src", room, "planted-")), room]));
+  const copy = mkdtempSync(join(tmpdir(), "openclaw-rooms-"));
   try {
-    for (const folder of folders.keys()) {
+    copyFileSync(join(root, "biome.json"), join(copy, "biome.json"));
+    symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+    for (const room of rooms) {
+      const folder = join(copy, "src", room, "planted");
+      mkdirSync(folder, { recursive: true });
       for (const [name, text] of Object.entries(TEXTS)) writeFileSync(join(folder, `${name}.ts`), text);
     }
     const flags = ["lint", "--vcs-enabled=false", "--reporter=json", "--max-diagnostics=none"];
     const biome = join(root, "node_modules", ".bin", "biome");
-    const { stdout } = spawnSync(biome, [...flags, ...folders.keys()], { cwd: root, encoding: "utf8" });
+    const { stdout } = spawnSync(biome, [...flags, "src"], { cwd: copy, encoding: "utf8" });
     const { diagnostics } = JSON.parse(stdout) as {
       diagnostics: readonly { category: string; location: { path: string } }[];
     };
     return new Set(
       diagnostics.map(({ category, location: { path } }) => {
-        const [, room] = [...folders].find(([folder]) => join(root, path).startsWith(folder)) ?? [];
+        const room = basename(dirname(dirname(path)));
         return `${room}/${basename(path, ".ts")} ${category.replace(/.*\//, "")}`;
       }),
     );
   } finally {
-    for (const folder of folders.keys()) rmSync(folder, { recursive: true, force: true });
+    rmSync(copy, { recursive: true, force: true });
   }
 }
 
 const FLOORS: Readonly<Record<string, number>> = {
+  text: 0,
   core: 0,
   config: 1,
   providers: 1,
@@ -50,8 +59,15 @@ const FLOORS: Readonly<Record<string, number>> = {
   onboard: 2,
   service: 2,
   undo: 2,
-  cli: 3,
+  http: 3,
+  server: 3,
+  system: 3,
+  terminal: 3,
+  commands: 4,
 };
+
+/** Errors and problems carry their sentences, so `core` names the type of a language's texts. */
+const isExempt = (room: string, other: string) => room === "core" && other === "text";
 
 describe("the linter keeps the rooms apart", () => {
   const broken = planted();
@@ -62,7 +78,7 @@ describe("the linter keeps the rooms apart", () => {
 
   it.each(rooms)("%s may import from below and nothing else", (room) => {
     for (const other of rooms.filter((candidate) => candidate !== room)) {
-      const allowed = (FLOORS[other] ?? 0) < (FLOORS[room] ?? 0);
+      const allowed = (FLOORS[other] ?? 0) < (FLOORS[room] ?? 0) || isExempt(room, other);
       expect([other, broken.has(`${room}/${other} noRestrictedImports`)]).toEqual([other, !allowed]);
     }
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { send } from "../src/http/client.ts";
 import type { HttpRequest } from "../src/core/http.ts";
+import { send } from "../src/http/client.ts";
 import { OTEL_SECRET } from "./support/stand-in/cloudflare-api.ts";
 import { DIAL_NAMES, type DialName } from "./support/stand-in/dials.ts";
 import { startStandIn } from "./support/stand-in/stand-in.ts";

@@ -13,8 +13,8 @@ import { ownerOf } from "../service/manage.ts";
 import { serviceFiles } from "../service/names.ts";
 import { confirm } from "../terminal/confirm.ts";
 import { loadPaint, wantsColour } from "../terminal/paint.ts";
-import type { Run } from "./run.ts";
 import { repairList, report, reportJson } from "./doctor-report.ts";
+import type { Run } from "./run.ts";
 
 interface Flags {
   readonly json?: boolean;
@@ -61,7 +61,7 @@ async function doctor(flags: Flags, { context, about, paths: locate, endWith }: 
 
 /** The service of the profile, if there is one; another program's may get more than its file and the system tell. */
 async function serviceWith(names: readonly string[], { profile }: Paths, context: Context) {
-  const { unit, agent } = serviceFiles(profile, context.homedir);
+  const { unit, agent } = serviceFiles(profile, context.homedir());
   const path = [unit, agent].find((file) => ownerOf(file, context) !== "nobody");
   if (path === undefined) return undefined;
   const manager = ownerOf(path, context) === "us" ? await managerIfAny({ profile }, context) : undefined;

@@ -1,8 +1,12 @@
-import { main } from "./main.ts";
 import { runtime, setExitStatus, systemContext } from "../system/system-context.ts";
+import { main } from "./main.ts";
 
 /** Called by `bin/openclaw.cjs` with the version of the package. */
 export function start(version: string): void {
   const { argv, node, platform } = runtime();
-  void main(argv, { version, node, platform }, systemContext()).then(setExitStatus);
+  const context = systemContext({
+    createPrompter: async () => (await import("../terminal/prompter.ts")).createPrompter,
+    send: async () => (await import("../http/client.ts")).send,
+  });
+  void main(argv, { version, node, platform }, context).then(setExitStatus);
 }

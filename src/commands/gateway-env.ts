@@ -9,11 +9,11 @@ import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Secret } from "../core/secret.ts";
 import { PLACEHOLDER_KEY } from "../providers/placeholder-key.ts";
-import { openclaw } from "../service/names.ts";
 import { gatewayUrl } from "../server/gateway-url.ts";
+import { openclaw } from "../service/names.ts";
+import { clientCommands, type EnvFlags } from "./gateway-clients.ts";
 import type { Run } from "./run.ts";
 import { evaluation, type Shell, type Value } from "./shell-words.ts";
-import { clientCommands, type EnvFlags } from "./gateway-clients.ts";
 
 export async function env({ shell: named, client }: EnvFlags, { context, paths: locate }: Run): Promise<void> {
   const paths = locate();

@@ -6,9 +6,9 @@ import type { ServiceManager } from "../service/manager.ts";
 import { openclaw } from "../service/names.ts";
 import { whereabouts } from "../service/whereabouts.ts";
 import { canAsk } from "../terminal/confirm.ts";
+import { installReport, shownGateway, shownInstalled, shownService } from "./gateway-service-report.ts";
 import { installService, serviceSetting, untilAnswered } from "./install-service.ts";
 import type { Run } from "./run.ts";
-import { installReport, shownGateway, shownInstalled, shownService } from "./gateway-service-report.ts";
 
 export interface ServiceFlags {
   readonly json?: boolean;

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Env } from "../core/context.ts";
 import type { GatewayFlags } from "../server/gateway-setup.ts";
 import type { Run } from "./run.ts";
 
@@ -19,8 +20,13 @@ export function defineRun(gateway: Command, run: Run): void {
     .option("--allow-host <name>", "answer to this name in the Host header; may be given several times", several)
     .option("--allow-origin <origin>", "take requests from this web page; may be given several times", several)
     .action(async (flags: GatewayFlags) => {
-      const { runGateway } = await import("../server/gateway-process.ts");
-      await runGateway(flags, run);
+      const [{ runGateway }, { createTransport, TIMEOUTS }] = await Promise.all([
+        import("../server/gateway-process.ts"),
+        import("../http/upstream-transport.ts"),
+      ]);
+      const { context, about, paths } = run;
+      const host = { paths: paths(), about, createTransport: (proxy: Env) => createTransport(TIMEOUTS, proxy) };
+      await runGateway(flags, host, context);
     });
 }
 

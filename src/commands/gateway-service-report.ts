@@ -3,9 +3,9 @@ import type { Health } from "../service/health.ts";
 import type { ServiceManager } from "../service/manager.ts";
 import { openclaw } from "../service/names.ts";
 import type { GatewayStatus, ServiceView } from "../service/status.ts";
-import type { ServiceOutcome } from "./install-service.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { oneLine } from "../terminal/table.ts";
+import type { ServiceOutcome } from "./install-service.ts";
 
 /** The service in a JSON document. */
 export const shownService = ({ kind, service, file }: Pick<ServiceManager, "kind" | "service" | "file">) => ({

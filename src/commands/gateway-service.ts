@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
-import type { Run } from "./run.ts";
-import { SHELLS } from "./shell-words.ts";
 import { CLIENTS, type EnvFlags } from "./gateway-clients.ts";
 import type { InstallFlags, ServiceFlags } from "./gateway-manage.ts";
+import type { Run } from "./run.ts";
+import { SHELLS } from "./shell-words.ts";
 
 /** Adds the commands about the service and its clients; what does the work is loaded with the first that is run. */
 export function defineService(gateway: Command, run: Run): void {

@@ -1,11 +1,11 @@
 import { EXIT } from "../core/errors.ts";
 import { managerIfAny } from "../service/find-manager.ts";
 import { gatewayStatus } from "../service/status.ts";
-import { serviceSetting } from "./install-service.ts";
 import { loadPaint, wantsColour } from "../terminal/paint.ts";
-import type { Run } from "./run.ts";
 import type { ServiceFlags } from "./gateway-manage.ts";
 import { statusJson, statusReport } from "./gateway-service-report.ts";
+import { serviceSetting } from "./install-service.ts";
+import type { Run } from "./run.ts";
 
 export async function status({ json }: ServiceFlags, { context, about, paths: locate, endWith }: Run): Promise<void> {
   const paths = locate();

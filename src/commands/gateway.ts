@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import type { Run } from "./run.ts";
 import { defineRun } from "./gateway-run.ts";
 import { defineService } from "./gateway-service.ts";
+import type { Run } from "./run.ts";
 
 export function define(gateway: Command, run: Run): void {
   defineRun(gateway, run);

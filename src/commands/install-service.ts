@@ -3,6 +3,7 @@ import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { ENDPOINTS } from "../providers/registry.ts";
+import { gatewayUrl } from "../server/gateway-url.ts";
 import type { CredentialSource } from "../service/credentials.ts";
 import { findManager } from "../service/find-manager.ts";
 import { askHealth, askUntilAnswered, type Health } from "../service/health.ts";
@@ -12,7 +13,6 @@ import { openclaw } from "../service/names.ts";
 import { serviceSpec } from "../service/spec.ts";
 import { type ServiceSetting, type Whereabouts, whereabouts } from "../service/whereabouts.ts";
 import { confirm } from "../terminal/confirm.ts";
-import { gatewayUrl } from "../server/gateway-url.ts";
 
 /** The variable that is tied to each provider of ours, by the id of its entry. */
 const KEY_VARIABLES = new Map(

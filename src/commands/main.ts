@@ -1,10 +1,9 @@
 import { type Command, CommanderError } from "commander";
-import type { Context } from "../core/context.ts";
+import type { About, Context } from "../core/context.ts";
 import { EXIT, OpenclawError } from "../core/errors.ts";
 import { formatPlace } from "../core/result.ts";
 import { scrub } from "../core/secret.ts";
 import { createProgram } from "./program.ts";
-import type { About } from "./run.ts";
 
 /** Runs one command line and returns its exit status; the one place where errors become text. */
 export async function main(argv: readonly string[], about: About, context: Context): Promise<number> {

@@ -4,8 +4,8 @@ import type { Paths } from "../core/paths.ts";
 import { managerIfAny } from "../service/find-manager.ts";
 import { ownerOf } from "../service/manage.ts";
 import { canAsk } from "../terminal/confirm.ts";
-import { installService } from "./install-service.ts";
 import { installReport } from "./gateway-service-report.ts";
+import { installService } from "./install-service.ts";
 import type { Flags } from "./onboard-flags.ts";
 
 /** Whether the wizard may offer it: where it can be done, and has not been. */

@@ -25,11 +25,11 @@ import { chosenEndpoints, needOf, type ProbeKind } from "../providers/provider.t
 import { PROVIDERS } from "../providers/registry.ts";
 import { wantsAccessible } from "../terminal/accessible.ts";
 import { wantsColour } from "../terminal/paint.ts";
-import type { Run } from "./run.ts";
 import { variablesNamed } from "./field-flags.ts";
 import { decided, readCommandLine } from "./onboard-command-line.ts";
 import { addFlags, type Flags, flagsWithoutEffect, SKIP } from "./onboard-flags.ts";
 import { changeList, type Outcome, report, reportJson } from "./onboard-report.ts";
+import type { Run } from "./run.ts";
 
 export function define(command: Command, run: Run): void {
   const problems: Problem[] = [];

@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import type { Context } from "../core/context.ts";
+import type { About, Context } from "../core/context.ts";
 import { resolvePaths } from "../core/paths.ts";
-import type { About, Run } from "./run.ts";
+import type { Run } from "./run.ts";
 
 declare module "commander" {
   interface Command {

@@ -1,12 +1,5 @@
-import type { Context } from "../core/context.ts";
+import type { About, Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
-
-/** What a bug report has to say. */
-export interface About {
-  readonly version: string;
-  readonly node: string;
-  readonly platform: string;
-}
 
 /** What a command's action is handed. */
 export interface Run {

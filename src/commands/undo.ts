@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { Context } from "../core/context.ts";
-import { difference } from "../undo/difference.ts";
-import { lastChange, takeBack } from "../undo/undo.ts";
 import { confirm } from "../terminal/confirm.ts";
 import { loadPaint, wantsColour } from "../terminal/paint.ts";
+import { difference } from "../undo/difference.ts";
+import { lastChange, takeBack } from "../undo/undo.ts";
 import type { Run } from "./run.ts";
 
 interface Flags {

@@ -80,7 +80,7 @@ async function readLoginShell(
   const timeoutMs = env?.shellEnv?.timeoutMs || Number(context.env.OPENCLAW_SHELL_ENV_TIMEOUT_MS) || SHELL_TIMEOUT_MS;
   // What the profile prints ends at the first NUL, so that it cannot pass for a variable.
   const { stdout } = await context.run(loginShell(context), ["-l", "-c", "printf '\\0'; env -0"], {
-    env: { ...context.env, HOME: context.homedir, ZDOTDIR: undefined },
+    env: { ...context.env, HOME: context.homedir(), ZDOTDIR: undefined },
     timeoutMs,
     maxOutputBytes: SHELL_OUTPUT_BYTES,
   });

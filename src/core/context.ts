@@ -105,8 +105,10 @@ export interface Context {
   readonly env: Env;
   readonly files: Files;
   readonly platform: NodeJS.Platform;
-  readonly homedir: string;
-  readonly cwd: string;
+  /** The user's home folder; throws `usage.invalid` or `file.access` where there is none that can be used. */
+  readonly homedir: () => string;
+  /** The working directory; throws `file.access`, as it may have been removed. */
+  readonly cwd: () => string;
   readonly pid: number;
   /** The number of the user; undefined on Windows. */
   readonly uid: number | undefined;
@@ -138,4 +140,11 @@ export interface Context {
   readonly watchFolder: (path: string, callback: () => void) => () => void;
   /** Whether a process of that id is running on this machine. */
   readonly isAlive: (pid: number) => boolean;
+}
+
+/** What a bug report has to say. */
+export interface About {
+  readonly version: string;
+  readonly node: string;
+  readonly platform: string;
 }

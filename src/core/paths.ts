@@ -38,7 +38,7 @@ function profileName({ profile, dev }: ProfileFlags): string | undefined {
 
 /** A path whose leading `~` is the home folder; any other unchanged, and then nobody needs to know the home folder. */
 export function expandHome(path: string, context: Pick<Context, "homedir">): string {
-  return path.replace(/^~(?=$|[\\/])/, () => context.homedir);
+  return path.replace(/^~(?=$|[\\/])/, () => context.homedir());
 }
 
 /**
@@ -53,16 +53,12 @@ export function resolvePaths(flags: ProfileFlags, context: Pick<Context, "env" |
     const value = context.env[name]?.trim();
     if (!value) return undefined;
     const path = expandHome(value, home);
-    return isAbsolute(path) ? normalize(path) : resolve(context.cwd, path);
+    return isAbsolute(path) ? normalize(path) : resolve(context.cwd(), path);
   };
-  const home = {
-    get homedir() {
-      return fromEnv("OPENCLAW_HOME", context) ?? context.homedir;
-    },
-  };
+  const home = { homedir: () => fromEnv("OPENCLAW_HOME", context) ?? context.homedir() };
   const stateDir =
     fromEnv("OPENCLAW_STATE_DIR", home) ??
-    join(home.homedir, profile === undefined ? ".openclaw" : `.openclaw-${profile}`);
+    join(home.homedir(), profile === undefined ? ".openclaw" : `.openclaw-${profile}`);
   return {
     profile,
     stateDir,

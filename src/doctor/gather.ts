@@ -52,7 +52,7 @@ export async function gatherFrom(
   { paths, endpoints, node }: Pick<GatherOptions, "paths" | "endpoints" | "node">,
   context: Looking,
 ): Promise<Facts> {
-  const { files, env, homedir, now } = context;
+  const { files, env, now } = context;
   const config = await configFacts(read);
   const secrets = secretsFacts(loaded);
   const input = { secrets: secrets.values, config: config.config };
@@ -66,7 +66,7 @@ export async function gatherFrom(
     paths,
     stateDirExists:
       unlessRefused(() => files.statSync(paths.stateDir, { throwIfNoEntry: false }))?.isDirectory() ?? false,
-    homedir,
+    homedir: context.homedir(),
     now: now(),
     node,
     env,

@@ -1,8 +1,8 @@
 import type { Env } from "../core/context.ts";
 import type { NetworkFault } from "../core/http.ts";
 import type { Flow, Transport, UpstreamHandler, UpstreamRequest } from "../gateway/transport.ts";
-import { networkFault, timeoutFault } from "./fault.ts";
 import { type Carried, isBehindProxy, type Line, type Lines, type LineTimeouts, openLines } from "./connection-pool.ts";
+import { networkFault, timeoutFault } from "./fault.ts";
 
 /** @why the longest that Anthropic's own clients wait for an answer; a stream sends a ping long before. */
 export const TIMEOUTS: LineTimeouts = { connectMs: 10_000, firstByteMs: 610_000, idleMs: 300_000 };

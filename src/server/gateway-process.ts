@@ -1,29 +1,40 @@
 import { performance } from "node:perf_hooks";
 import { systemCode } from "../core/atomic-file.ts";
-import type { Context, LogOutput } from "../core/context.ts";
+import type { About, Context, Env, LogOutput } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
+import type { Paths } from "../core/paths.ts";
 import { formatPlace } from "../core/result.ts";
 import type { Entrance } from "../gateway/entrance.ts";
 import { createGateway, type Gateway } from "../gateway/gateway.ts";
 import { createLog, type Log } from "../gateway/log.ts";
 import { LIMITS } from "../gateway/settings.ts";
+import type { Transport } from "../gateway/transport.ts";
 import { formatModelRef } from "../providers/model-ref.ts";
 import { ConfigWatch, type Held, heldBy } from "./config-watch.ts";
 import { type GatewayFlags, type GatewaySetup, readGatewaySetup } from "./gateway-setup.ts";
 import { hostInUrl } from "./gateway-url.ts";
 import { holderOf } from "./port-holder.ts";
-import type { Run } from "../commands/run.ts";
 import { notifyService } from "./service-notify.ts";
-import { createTransport, TIMEOUTS } from "../http/upstream-transport.ts";
 
 /** @why lines of one moment go out together, and nobody notices a moment. */
 const LOG_WAIT_MS = 50;
 /** How long the last lines wait for a reader who is behind. */
 const LOG_END_MS = 1_000;
 
+/** What the command hands to the process that serves. */
+export interface GatewayHost {
+  readonly paths: Paths;
+  readonly about: About;
+  /** The way to the upstreams, through the proxy that the variables name. */
+  readonly createTransport: (proxyVariables: Env) => Transport & { readonly close: () => Promise<void> };
+}
+
 /** Runs a gateway until it is told to stop. Throws `gateway.config`, `gateway.listen`. */
-export async function runGateway(flags: GatewayFlags, { context, about, paths: locate }: Run): Promise<void> {
-  const paths = locate();
+export async function runGateway(
+  flags: GatewayFlags,
+  { paths, about, createTransport }: GatewayHost,
+  context: Context,
+): Promise<void> {
   let seen = new Map<string, Held>();
   const read = (listening?: Entrance) => {
     const files = new Map<string, Held>();
@@ -35,7 +46,7 @@ export async function runGateway(flags: GatewayFlags, { context, about, paths: l
   const setup = await read();
   const output = await context.openLog();
   const log = logTo(output, context);
-  const transport = createTransport(TIMEOUTS, setup.proxyVariables);
+  const transport = createTransport(setup.proxyVariables);
   const gateway = createGateway(setup.settings, {
     transport,
     log,

@@ -22,14 +22,14 @@ export function serviceEnvironment(
   paths: Paths,
   context: Pick<Context, "env" | "homedir" | "cwd">,
 ): ReadonlyMap<string, string> {
-  const { env, homedir } = context;
+  const { env } = context;
   const wanted: readonly (readonly [name: string, value: string | undefined])[] = [
-    ["HOME", homedir],
+    ["HOME", context.homedir()],
     ["PATH", lastingFolders(env).join(delimiter)],
     ["OPENCLAW_STATE_DIR", env.OPENCLAW_HOME || env.OPENCLAW_STATE_DIR ? paths.stateDir : undefined],
     ["OPENCLAW_CONFIG_PATH", env.OPENCLAW_CONFIG_PATH && paths.config],
     ["OPENCLAW_INCLUDE_ROOTS", absoluteList(env.OPENCLAW_INCLUDE_ROOTS, context)],
-    ["NODE_EXTRA_CA_CERTS", env.NODE_EXTRA_CA_CERTS && resolve(context.cwd, env.NODE_EXTRA_CA_CERTS)],
+    ["NODE_EXTRA_CA_CERTS", env.NODE_EXTRA_CA_CERTS && resolve(context.cwd(), env.NODE_EXTRA_CA_CERTS)],
     ...[...SETTINGS, ...PROXY_VARIABLES].map((name) => [name, env[name]] as const),
   ];
   return new Map(wanted.flatMap(([name, value]) => (value && !holdsCredentials(name, value) ? [[name, value]] : [])));
@@ -46,5 +46,5 @@ export function lastingFolders({ PATH = "" }: Env): readonly string[] {
 
 function absoluteList(list: string | undefined, context: Pick<Context, "homedir" | "cwd">): string | undefined {
   const folders = (list ?? "").split(delimiter).filter((folder) => folder !== "");
-  return folders.map((folder) => resolve(context.cwd, expandHome(folder, context))).join(delimiter);
+  return folders.map((folder) => resolve(context.cwd(), expandHome(folder, context))).join(delimiter);
 }

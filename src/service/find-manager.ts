@@ -16,15 +16,15 @@ export async function findManager(
     const whole = hint === undefined ? `R${instead}` : `${hint} Or r${instead}`;
     return new OpenclawError(message, { code: "service.unavailable", hint: whole });
   };
-  const { env, platform, uid, homedir } = context;
+  const { env, platform, uid } = context;
   if (isSudo(context)) throw unavailable(SUDO, AS_YOURSELF);
   if (platform === "darwin") {
-    if (await hasSession(context)) return launchd(profile, homedir);
+    if (await hasSession(context)) return launchd(profile, context.homedir());
     throw unavailable(`launchd has no session of user ${uid}.`, "Log in at the screen of this Mac, then try again.");
   }
   if (platform !== "linux") throw unavailable(`openclaw knows no services on ${platform}.`);
   const version = await systemdVersion(context);
-  if (version !== undefined) return systemd(profile, homedir, version);
+  if (version !== undefined) return systemd(profile, context.homedir(), version);
   const { status } = await context.run("systemctl", ["--version"], {
     env: { PATH: env.PATH },
     timeoutMs: 10_000,

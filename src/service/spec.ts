@@ -27,12 +27,12 @@ export function serviceSpec(
   assertWritable("The command line of the service", command.join(" "));
   for (const [name, value] of variables) assertWritable(name, value);
   return {
-    spec: { names: serviceNames(profile), command, environment: variables, homedir: context.homedir },
+    spec: { names: serviceNames(profile), command, environment: variables, homedir: context.homedir() },
     notes: [
       ...(isPassing(script)
         ? [`${script} may be removed at any time: install openclaw for good, then install the service again.`]
         : []),
-      ...(node.startsWith(`${context.homedir}/`)
+      ...(node.startsWith(`${context.homedir()}/`)
         ? [`The service uses ${node}. When you replace that Node, install the service again.`]
         : []),
     ],

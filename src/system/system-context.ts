@@ -1,7 +1,8 @@
 import { homedir, userInfo } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { withFileErrors } from "../core/atomic-file.ts";
-import type { Context, LogOutput, Signal } from "../core/context.ts";
+import type { Context, Env, LogOutput, Prompter, Signal } from "../core/context.ts";
+import type { HttpRequest } from "../core/http.ts";
 import { homeFolder, workingFolder } from "./folders.ts";
 import { runChild } from "./run-child.ts";
 
@@ -118,19 +119,26 @@ function watchFolder(path: string, callback: () => void): () => void {
   return () => watcher.close();
 }
 
+/** What is loaded when it is first needed: the questions at a terminal, and requests to the outside. */
+export interface Loaders {
+  readonly createPrompter: () => Promise<
+    (
+      options: { readonly accessible: boolean; readonly colour: boolean },
+      streams: { readonly input: NodeJS.ReadStream; readonly output: NodeJS.WriteStream },
+    ) => Promise<Prompter>
+  >;
+  readonly send: () => Promise<(request: HttpRequest, env: Env) => ReturnType<Context["http"]>>;
+}
+
 /** The real world. No other file of the program touches `process`. */
-export function systemContext(): Context {
+export function systemContext({ createPrompter, send }: Loaders): Context {
   const out = writer(1);
   return {
     env: process.env,
     files: fs,
     platform: process.platform,
-    get homedir() {
-      return process.platform === "win32" ? homedir() : homeFolder(process.env.HOME, () => userInfo().homedir);
-    },
-    get cwd() {
-      return workingFolder(() => process.cwd());
-    },
+    homedir: () => (process.platform === "win32" ? homedir() : homeFolder(process.env.HOME, () => userInfo().homedir)),
+    cwd: () => workingFolder(() => process.cwd()),
     pid: process.pid,
     uid: process.getuid?.(),
     started: { node: process.execPath, script: process.argv[1] ?? "" },
@@ -152,15 +160,9 @@ export function systemContext(): Context {
     err: writer(2),
     openLog: () => openLog(out),
     readStdin,
-    prompter: async (options) => {
-      const { createPrompter } = await import("../terminal/prompter.ts");
-      return createPrompter(options, { input: process.stdin, output: process.stderr });
-    },
+    prompter: async (options) => (await createPrompter())(options, { input: process.stdin, output: process.stderr }),
     run: (command, args, options) => runChild(command, args, options, endGroup),
-    http: async (request) => {
-      const { send } = await import("../http/client.ts");
-      return send(request, request.proxyVariables ?? process.env);
-    },
+    http: async (request) => (await send())(request, request.proxyVariables ?? process.env),
     delay: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => {}),
     onSignal,
     watchFolder,

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { send } from "../../src/http/client.ts";
 import { main } from "../../src/commands/main.ts";
+import { send } from "../../src/http/client.ts";
 import { anthropicError, gatewayError, modelPage } from "../support/answers.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
 import { CANARY_KEY, CANARY_TOKEN, DOCUMENTED, filesBelow, openclaw, temporaryHome } from "../support/program.ts";
@@ -61,7 +61,7 @@ const ABOUT = { version: "1.2.3", node: process.version, platform: process.platf
 
 /** A run in this process, on a day of the test's choice, where waiting takes no time. */
 const inProcess = (homedir: string, now = new Date("2026-11-23T10:00:00Z")) =>
-  testContext({ homedir, now: () => now, http: (request) => send(request, {}) });
+  testContext({ homedir: () => homedir, now: () => now, http: (request) => send(request, {}) });
 
 /** A gateway that was asked once, and the home of whoever asked it. */
 async function refreshed(): Promise<{ readonly gateway: TestGateway; readonly home: string }> {

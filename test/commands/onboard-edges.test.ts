@@ -106,7 +106,7 @@ describe("a folder that is not quite ours", () => {
     await openclaw(DOCUMENTED, { home });
     chmodSync(folder(home), 0o755);
     const files = faultyFiles({ on: ["chmodSync"], errno: "EPERM" });
-    const context = testContext({ homedir: home, files });
+    const context = testContext({ homedir: () => home, files });
     expect(await main(DOCUMENTED, { version: "1", node: "v20", platform: "linux" }, context)).toBe(0);
     expect(context.written.err.join("")).toContain(`${folder(home)} can be read by others`);
   });

@@ -26,7 +26,7 @@ const randomBytes = (size: number) => (size === 32 ? Buffer.alloc(size, 7) : rea
 
 /** Runs the documented command in this process, in a home that was set up before, with files that fail. */
 async function onboard(files: FaultyFiles, homedir = oldHome(), pid = process.pid): Promise<Ending> {
-  const context = testContext({ homedir, files, pid, now: () => NOW, randomBytes });
+  const context = testContext({ homedir: () => homedir, files, pid, now: () => NOW, randomBytes });
   const status = await main(DOCUMENTED, ABOUT, context);
   const folder = join(homedir, ".openclaw");
   const read = (name: string) => readFileSync(join(folder, name), "utf8");

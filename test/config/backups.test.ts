@@ -14,7 +14,7 @@ beforeEach(() => {
 const read = (name: string) => (fs.existsSync(name) ? fs.readFileSync(name, "utf8") : undefined);
 const ring = () => Array.from({ length: BACKUP_COUNT + 1 }, (_, index) => read(backupPath(path, index)));
 const rotate = (content: string, files = faultyFiles()) =>
-  rotateBackups(path, Buffer.from(content), testContext({ files, homedir: path, isAlive: () => false }));
+  rotateBackups(path, Buffer.from(content), testContext({ files, homedir: () => path, isAlive: () => false }));
 
 function fillRing(contents: readonly string[]): void {
   for (const name of fs.readdirSync(join(path, ".."))) fs.rmSync(join(path, "..", name));

@@ -47,7 +47,7 @@ function* attempts(layout: string, errno: string): Generator<Attempt> {
     const files = faultyFiles({ at, errno });
     let error: unknown;
     try {
-      replaceFile(path, NEW, {}, testContext({ files, homedir: folder }));
+      replaceFile(path, NEW, {}, testContext({ files, homedir: () => folder }));
     } catch (thrown) {
       error = thrown;
     }
@@ -85,7 +85,7 @@ describe.each(Object.keys(layouts))("replacing %s", (layout) => {
       if (error !== undefined) expect(error).toBeInstanceOf(Death);
       if (error !== undefined) deaths += 1;
       expect([old, NEW]).toContain(contentOf(path));
-      replaceFile(path, "next", {}, testContext({ homedir: folder, isAlive: () => false }));
+      replaceFile(path, "next", {}, testContext({ homedir: () => folder, isAlive: () => false }));
       expect(contentOf(path)).toBe("next");
       expect(temporaries(folder)).toEqual([]);
     }

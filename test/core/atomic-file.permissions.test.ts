@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 function replace(content: string, options: ReplaceOptions = {}, overrides: Partial<Context> = {}): void {
-  replaceFile(path, content, options, testContext({ homedir: folder, ...overrides }));
+  replaceFile(path, content, options, testContext({ homedir: () => folder, ...overrides }));
 }
 
 describe("permissions and owner of a replaced file", () => {

@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 
 function replace(content: string | Buffer, options: ReplaceOptions = {}, overrides: Partial<Context> = {}): void {
-  replaceFile(path, content, options, testContext({ homedir: folder, ...overrides }));
+  replaceFile(path, content, options, testContext({ homedir: () => folder, ...overrides }));
 }
 
 describe("replacing a file", () => {

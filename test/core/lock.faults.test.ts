@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 
 const contextOf = (pid: number, overrides: Partial<Context> = {}) =>
-  testContext({ homedir: folder, pid, isAlive: (other) => other !== DEAD, ...overrides });
+  testContext({ homedir: () => folder, pid, isAlive: (other) => other !== DEAD, ...overrides });
 
 describe("taking over a lock", () => {
   let inside = 0;

@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 
 const contextOf = (pid: number, overrides: Partial<Context> = {}) =>
-  testContext({ homedir: folder, pid, isAlive: (other) => other !== DEAD, ...overrides });
+  testContext({ homedir: () => folder, pid, isAlive: (other) => other !== DEAD, ...overrides });
 
 const lockedBy = (words: string) =>
   expect.objectContaining({

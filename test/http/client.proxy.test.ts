@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { send } from "../../src/http/client.ts";
 import type { Env } from "../../src/core/context.ts";
 import type { HttpRequest } from "../../src/core/http.ts";
+import { send } from "../../src/http/client.ts";
 import { httpServer, httpsServer, proxyServer, rawAnswer, rawServer } from "../support/sockets.ts";
 
 const get = (url: string, env: Env, changes: Partial<HttpRequest> = {}) =>

@@ -1,7 +1,7 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { send } from "../../src/http/client.ts";
 import type { HttpRequest } from "../../src/core/http.ts";
+import { send } from "../../src/http/client.ts";
 import { httpServer, httpsServer, rawAnswer, rawServer } from "../support/sockets.ts";
 
 const request = (url: string, changes: Partial<HttpRequest> = {}): HttpRequest => ({

@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createTransport, TIMEOUTS } from "../../src/http/upstream-transport.ts";
 import type { Env } from "../../src/core/context.ts";
 import type { NetworkFault } from "../../src/core/http.ts";
 import type { Transport, UpstreamRequest } from "../../src/gateway/transport.ts";
+import { createTransport, TIMEOUTS } from "../../src/http/upstream-transport.ts";
 import { httpServer, httpsServer, proxyServer, rawAnswer, rawServer } from "../support/sockets.ts";
 
 function transportIn(env: Env, timeouts: Partial<typeof TIMEOUTS> = {}): Transport {

@@ -2,12 +2,12 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { dirname, join } from "node:path";
 import { parse } from "plist";
 import { describe, expect, it } from "vitest";
-import { runChild } from "../../src/system/run-child.ts";
 import type { Context } from "../../src/core/context.ts";
 import { resolvePaths } from "../../src/core/paths.ts";
 import { findManager } from "../../src/service/find-manager.ts";
 import { install, uninstall } from "../../src/service/manage.ts";
 import { serviceSpec } from "../../src/service/spec.ts";
+import { runChild } from "../../src/system/run-child.ts";
 import { fakeLaunchd } from "../support/fake-managers.ts";
 import { filesBelow } from "../support/program.ts";
 import { temporaryFolder, testContext } from "../support/real-context.ts";
@@ -24,7 +24,7 @@ async function mac(profile?: string) {
   const context = testContext({
     platform: "darwin",
     uid: 501,
-    homedir,
+    homedir: () => homedir,
     env: { PATH: `${fake.folder}:${process.env.PATH}`, CF_AIG_TOKEN: "CANARY" },
     run: (command, args, options) => runChild(command, args, options, (pid) => void process.kill(-pid, "SIGKILL")),
   });
@@ -116,7 +116,7 @@ describe("launchd", () => {
     expect(kept).toBe(`${agent}.before-openclaw`);
     writeFileSync(log, "{}\n");
     expect(await uninstall(manager, context)).toEqual({ result: "uninstalled", restored: agent });
-    const left = [...filesBelow(context.homedir).keys()].filter((path) => !path.includes("fake-launchd"));
+    const left = [...filesBelow(context.homedir()).keys()].filter((path) => !path.includes("fake-launchd"));
     expect([left, existsSync(dirname(log))]).toEqual([[agent], false]);
     expect(readFileSync(agent, "utf8")).toBe("<plist>another's</plist>");
   });

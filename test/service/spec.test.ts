@@ -7,7 +7,7 @@ import { serviceEnvironment } from "../../src/service/environment.ts";
 import { serviceSpec } from "../../src/service/spec.ts";
 import { testContext } from "../support/real-context.ts";
 
-const HOME = { homedir: "/home/me", cwd: "/here" };
+const HOME = { homedir: () => "/home/me", cwd: () => "/here" };
 
 /** The variables a service gets that is installed with these. */
 function environment(env: Readonly<Record<string, string>>, profile?: string) {
@@ -78,7 +78,7 @@ describe("the program of a service", () => {
   /** A folder with links and programs by path: a text is where a link leads, undefined makes a program. */
   function machine(files: Readonly<Record<string, string | undefined>>) {
     const context = testContext();
-    const root = context.homedir;
+    const root = context.homedir();
     for (const [path, target] of Object.entries(files)) {
       mkdirSync(join(root, path, ".."), { recursive: true });
       if (target !== undefined) symlinkSync(join(root, target), join(root, path));
@@ -95,7 +95,7 @@ describe("the program of a service", () => {
 
   /** The same with a home that is none of the temporary folders. */
   const started = (context: Context, node: string, script: string, PATH = "") =>
-    specOf({ ...context, homedir: "/home/me", env: { PATH }, started: { node, script } });
+    specOf({ ...context, homedir: () => "/home/me", env: { PATH }, started: { node, script } });
 
   it("is called with the profile", () => {
     const { context } = machine({});
@@ -144,7 +144,7 @@ describe("the program of a service", () => {
     ["the script", { started: { node: "/n", script: "/a\nExecStartPre=/evil" } }, "The command line of the service"],
     ["PATH", { env: { PATH: "/a\n/b" } }, "PATH"],
     ["a variable", { env: { OPENCLAW_STATE_DIR: "/a\u0007b" } }, "OPENCLAW_STATE_DIR"],
-    ["the home folder", { homedir: "/home/\u{fffe}" }, "HOME"],
+    ["the home folder", { homedir: () => "/home/\u{fffe}" }, "HOME"],
   ])("is refused with a control character in %s", (_, change, what) => {
     const { context } = machine({});
     expect(() => specOf({ ...context, ...change })).toThrow(

@@ -1,7 +1,7 @@
 import { onTestFinished } from "vitest";
-import { send } from "../../src/http/client.ts";
 import type { HttpRequest } from "../../src/core/http.ts";
 import { Secret } from "../../src/core/secret.ts";
+import { send } from "../../src/http/client.ts";
 import type { Asking, Inquiry } from "../../src/providers/discovery.ts";
 import { type StandIn, type StandInOptions, startStandIn } from "./stand-in/stand-in.ts";
 

@@ -1,6 +1,5 @@
 import { performance } from "node:perf_hooks";
 import { onTestFinished } from "vitest";
-import { createTransport, TIMEOUTS } from "../../src/http/upstream-transport.ts";
 import type { Credentials } from "../../src/config/credentials.ts";
 import type { Config } from "../../src/config/schema.ts";
 import type { Env } from "../../src/core/context.ts";
@@ -11,6 +10,7 @@ import { type ConfigureInput, settingsFrom } from "../../src/gateway/configure.t
 import { createGateway, type Gateway } from "../../src/gateway/gateway.ts";
 import type { RequestRecord } from "../../src/gateway/log.ts";
 import { type GatewaySettings, LIMITS, type Limits } from "../../src/gateway/settings.ts";
+import { createTransport, TIMEOUTS } from "../../src/http/upstream-transport.ts";
 import { ENDPOINTS } from "../../src/providers/registry.ts";
 import { type StandIn, type StandInOptions, startStandIn } from "./stand-in/stand-in.ts";
 import { KNOWN } from "./stand-in/world.ts";

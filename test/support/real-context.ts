@@ -29,13 +29,13 @@ function unexpected(what: string) {
  * A question or a command that the test did not provide for is an error.
  */
 export function testContext(overrides: Partial<Context> = {}): TestContext {
-  const homedir = overrides.homedir ?? temporaryFolder();
+  const home = overrides.homedir?.() ?? temporaryFolder();
   const written = { out: [] as string[], err: [] as string[] };
   return {
     ...machine,
     env: {},
-    homedir,
-    cwd: homedir,
+    homedir: () => home,
+    cwd: () => home,
     terminal: { stdin: false, stdout: false, stderr: false },
     columns: () => undefined,
     delay: async () => {},

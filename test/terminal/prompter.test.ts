@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it, vi } from "vitest";
-import { createPrompter } from "../../src/terminal/prompter.ts";
 import type { TextQuestion } from "../../src/core/context.ts";
+import { createPrompter } from "../../src/terminal/prompter.ts";
 import { CANARY_KEY } from "../support/program.ts";
 
 /** @why a loaded machine takes its time; nothing here depends on how long. */

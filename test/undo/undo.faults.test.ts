@@ -19,7 +19,7 @@ function filledFolder(current: string) {
   }
   const contents = () => NAMES.map((name) => fs.readFileSync(`${path}${name}`, "utf8"));
   const undo = async (files: FaultyFiles = faultyFiles(), pid = process.pid) => {
-    const context = testContext({ files, homedir: path, pid, isAlive: () => false });
+    const context = testContext({ files, homedir: () => path, pid, isAlive: () => false });
     await takeBack(await lastChange(path, context), path, context);
   };
   const names = () => fs.readdirSync(join(path, "..")).sort();
