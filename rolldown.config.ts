@@ -65,6 +65,9 @@ function loadedWith(module: string, imports: (id: string) => readonly string[]):
  */
 const chunkOf: CodeSplittingNameFunction = (id, chunks) => {
   const imports = (module: string) => chunks.getModuleInfo(module)?.importedIds ?? [];
+  // A language is one file, and only the one that is spoken is loaded.
+  const [, language] = /\/src\/text\/([A-Za-z-]+)\/[\w-]+\.ts$/.exec(id) ?? [];
+  if (language !== undefined) return `text-${language}`;
   if (loadedWith("src/commands/entry.ts", imports).has(id)) return "main";
   return loadedWith("src/commands/models.ts", imports).has(id) ? "models" : null;
 };

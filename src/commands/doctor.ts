@@ -13,6 +13,7 @@ import { ownerOf } from "../service/manage.ts";
 import { serviceFiles } from "../service/names.ts";
 import { confirm } from "../terminal/confirm.ts";
 import { loadPaint, wantsColour } from "../terminal/paint.ts";
+import { loadTexts } from "../text/language.ts";
 import { repairList, report, reportJson } from "./doctor-report.ts";
 import type { Run } from "./run.ts";
 
@@ -53,7 +54,7 @@ async function doctor(flags: Flags, { context, about, paths: locate, endWith }: 
   };
   // What is to be repaired is known without asking anybody; whether it helped is asked afterwards.
   const repaired = fix ? await repair(flags, () => gather({ ...how, offline: true }, context), context) : undefined;
-  const found = examine(await gather({ ...how, offline }, context));
+  const found = examine(await gather({ ...how, offline }, context), json ? await loadTexts("en") : context.text);
   const paint = await loadPaint(!json && wantsColour(context.terminal.stdout, context));
   context.out(json ? reportJson(found, repaired) : report(found, paint, { fixed: fix ?? false }));
   if (!found.ok) endWith(EXIT.failed);
@@ -75,7 +76,7 @@ async function repair(
   context: Context,
 ): Promise<readonly string[]> {
   const facts = await look();
-  const { repairs } = examine(facts);
+  const { repairs } = examine(facts, context.text);
   const mask = publicText(facts);
   const sentences = repairs.map((one) => mask(describeRepair(one)));
   const say = json ? context.err : context.out;

@@ -1,12 +1,17 @@
 import { runtime, setExitStatus, systemContext } from "../system/system-context.ts";
+import { languageOf, loadTexts } from "../text/language.ts";
 import { main } from "./main.ts";
 
 /** Called by `bin/openclaw.cjs` with the version of the package. */
 export function start(version: string): void {
-  const { argv, node, platform } = runtime();
-  const context = systemContext({
+  void run(version);
+}
+
+async function run(version: string): Promise<void> {
+  const { argv, env, node, platform } = runtime();
+  const context = systemContext(await loadTexts(languageOf(env)), {
     createPrompter: async () => (await import("../terminal/prompter.ts")).createPrompter,
     send: async () => (await import("../http/client.ts")).send,
   });
-  void main(argv, { version, node, platform }, context).then(setExitStatus);
+  setExitStatus(await main(argv, { version, node, platform }, context));
 }

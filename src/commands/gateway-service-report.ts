@@ -5,6 +5,7 @@ import { openclaw } from "../service/names.ts";
 import type { GatewayStatus, ServiceView } from "../service/status.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { oneLine } from "../terminal/table.ts";
+import { say, type Texts } from "../text/message.ts";
 import type { ServiceOutcome } from "./install-service.ts";
 
 /** The service in a JSON document. */
@@ -46,7 +47,7 @@ export function installReport({ result, kept, manager, gateway }: ServiceOutcome
 }
 
 /** Everything about the gateway, a line each, and what is wrong below. */
-export function statusReport(status: GatewayStatus, { green, yellow, red }: Paint): string {
+export function statusReport(status: GatewayStatus, { green, yellow, red }: Paint, text: Texts): string {
   const { service, gateway, credentials, problems, notes } = status;
   const rows = [
     ["Service", serviceLine(service, gateway)],
@@ -57,10 +58,10 @@ export function statusReport(status: GatewayStatus, { green, yellow, red }: Pain
     ...(service?.isInstalled ? [["Log", service.log]] : []),
   ];
   return `${[
-    ...rows.map(([label = "", text = ""]) => `${label.padEnd(11)}  ${oneLine(text)}`),
+    ...rows.map(([label = "", value = ""]) => `${label.padEnd(11)}  ${oneLine(value)}`),
     "",
-    ...problems.map((problem) => red(`✖ ${oneLine(problem)}`)),
-    ...notes.map((note) => yellow(`! ${oneLine(note)}`)),
+    ...problems.map((problem) => red(`✖ ${oneLine(say(problem, text))}`)),
+    ...notes.map((note) => yellow(`! ${oneLine(say(note, text))}`)),
     ...(problems.length === 0 ? [green("✔ The gateway runs and can serve requests.")] : []),
   ].join("\n")}\n`;
 }
@@ -96,15 +97,18 @@ function credentialLine({ of, name, source, onlyHere }: CredentialSource): strin
 }
 
 /** The same for programs. */
-export function statusJson({ ok, service, gateway, credentials, problems, notes }: GatewayStatus): string {
+export function statusJson(
+  { ok, service, gateway, credentials, problems, notes }: GatewayStatus,
+  english: Texts,
+): string {
   const { answers, ...rest } = gateway;
   const document = {
     ok,
     service: service === undefined ? null : shownView(service),
     gateway: { answers, ...shownGateway({ answers, ...rest }).gateway },
     credentials: credentials.map(({ source, ...credential }) => ({ ...credential, source: source ?? null })),
-    problems,
-    notes,
+    problems: problems.map((problem) => say(problem, english)),
+    notes: notes.map((note) => say(note, english)),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

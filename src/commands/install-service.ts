@@ -82,7 +82,7 @@ export async function installService(
 function inTheWay(error: unknown, { url, pid }: Health): unknown {
   if (!(error instanceof OpenclawError) || error.code !== "service.failed") return error;
   const who = pid === undefined ? "Another program" : `Process ${pid}`;
-  return new OpenclawError(error.message, {
+  return new OpenclawError(error.says, {
     code: error.code,
     hint: `${who} answers at ${url}: end it first.`,
     cause: error,

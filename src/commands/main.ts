@@ -1,8 +1,10 @@
 import { type Command, CommanderError } from "commander";
 import type { About, Context } from "../core/context.ts";
 import { EXIT, OpenclawError } from "../core/errors.ts";
-import { formatPlace } from "../core/result.ts";
+import { formatPlace, shownProblem } from "../core/result.ts";
 import { scrub } from "../core/secret.ts";
+import { loadTexts } from "../text/language.ts";
+import { say, type Texts } from "../text/message.ts";
 import { createProgram } from "./program.ts";
 
 /** Runs one command line and returns its exit status; the one place where errors become text. */
@@ -23,8 +25,9 @@ export async function main(argv: readonly string[], about: About, context: Conte
     if (thrown instanceof CommanderError && thrown.code === "commander.help") return EXIT.usage;
     const error = asOpenclawError(thrown, `${commandLine(argv, program)} --help`, about);
     const clean = (text: string) => scrub(text, secretsIn(argv));
-    const asText = () => context.err(clean(errorText(error)));
-    const asJson = () => context.out(`${clean(errorJson(error))}\n`);
+    const asText = () => context.err(clean(errorText(error, context.text)));
+    const english = argv.includes("--json") ? await loadTexts("en") : context.text;
+    const asJson = () => context.out(`${clean(errorJson(error, english))}\n`);
     // Where one stream cannot be written to, as on a full disk, the other is tried, and then there is nobody to tell.
     const ways = argv.includes("--json") ? [asJson, asText] : [asText];
     ways.some(succeeds);
@@ -85,21 +88,30 @@ function usageError({ code, message }: CommanderError, help: string): OpenclawEr
 
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.?$/, ".")}`;
 
-function errorText({ message, problems, hint }: OpenclawError): string {
-  const lines = [`openclaw: ${message}`];
+function errorText({ says, problems, hint }: OpenclawError, text: Texts): string {
+  const lines = [`openclaw: ${say(says, text)}`];
   for (const problem of problems) {
     const place = formatPlace(problem);
-    lines.push(
-      `  ${place === "" ? "" : `${place}: `}${problem.message}${problem.hint === undefined ? "" : ` ${problem.hint}`}`,
-    );
+    const words = [problem.message, problem.hint ?? []].flat().map((message) => say(message, text));
+    lines.push(`  ${place === "" ? "" : `${place}: `}${words.join(" ")}`);
   }
-  if (hint !== undefined) lines.push(hint);
+  if (hint !== undefined) lines.push(say(hint, text));
   return `${lines.join("\n")}\n`;
 }
 
-function errorJson({ code, message, problems, hint }: OpenclawError): string {
+/** For programs, which read it in English wherever they run. */
+function errorJson({ code, says, problems, hint }: OpenclawError, english: Texts): string {
+  const shown = problems.map((problem) => shownProblem(problem, english));
   return JSON.stringify(
-    { ok: false, error: { code, message, ...(hint && { hint }), ...(problems.length > 0 && { problems }) } },
+    {
+      ok: false,
+      error: {
+        code,
+        message: say(says, english),
+        ...(hint !== undefined && { hint: say(hint, english) }),
+        ...(shown.length > 0 && { problems: shown }),
+      },
+    },
     null,
     2,
   );

@@ -56,7 +56,7 @@ async function list(flags: ListFlags, run: Run): Promise<void> {
   const today = context.now().toISOString().slice(0, "2026-11-30".length);
   const input = { config, endpoints: ENDPOINTS, authorised: access.authorised, listed, today };
   const rows = listModels(input, { ...flags, all: flags.all ?? flags.live ?? false });
-  for (const note of new Set([...unresolvedLines(access), ...notes])) context.err(`${note}\n`);
+  for (const note of new Set([...unresolvedLines(access, context.text), ...notes])) context.err(`${note}\n`);
   if (isPartial) run.endWith(EXIT.failed);
   if (flags.json) context.out(`${JSON.stringify({ count: rows.length, models: rows }, null, 2)}\n`);
   else if (flags.plain) context.out(rows.map(({ key }) => `${oneLine(key)}\n`).join(""));

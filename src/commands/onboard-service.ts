@@ -4,6 +4,7 @@ import type { Paths } from "../core/paths.ts";
 import { managerIfAny } from "../service/find-manager.ts";
 import { ownerOf } from "../service/manage.ts";
 import { canAsk } from "../terminal/confirm.ts";
+import { say } from "../text/message.ts";
 import { installReport } from "./gateway-service-report.ts";
 import { installService } from "./install-service.ts";
 import type { Flags } from "./onboard-flags.ts";
@@ -36,8 +37,8 @@ export async function installed(
     return { result, manager: manager.kind, name: manager.service, file: manager.file, url: gateway.url };
   } catch (error) {
     if (!(error instanceof OpenclawError)) throw error;
-    const { message, code, hint, problems } = error;
-    throw new OpenclawError(`What was set up is written, but does not run as a service: ${message}`, {
+    const { says, code, hint, problems } = error;
+    throw new OpenclawError((text) => `What was set up is written, but does not run as a service: ${say(says, text)}`, {
       code,
       problems,
       ...(hint !== undefined && { hint }),

@@ -25,6 +25,7 @@ import { chosenEndpoints, needOf, type ProbeKind } from "../providers/provider.t
 import { PROVIDERS } from "../providers/registry.ts";
 import { wantsAccessible } from "../terminal/accessible.ts";
 import { wantsColour } from "../terminal/paint.ts";
+import type { Texts } from "../text/message.ts";
 import { variablesNamed } from "./field-flags.ts";
 import { decided, readCommandLine } from "./onboard-command-line.ts";
 import { addFlags, type Flags, flagsWithoutEffect, SKIP } from "./onboard-flags.ts";
@@ -171,8 +172,11 @@ const KEYLESS =
 /** Throws `verify.failed`. */
 function assertWorks(finding: Finding | undefined): void {
   if (finding === undefined) return;
-  const [message = "", ...rest] = findingLines(finding);
-  throw new OpenclawError(message, { code: "verify.failed", hint: rest.join("\n") });
+  const lines = (text: Texts) => findingLines(finding, text);
+  throw new OpenclawError((text) => lines(text)[0] ?? "", {
+    code: "verify.failed",
+    hint: (text) => lines(text).slice(1).join("\n"),
+  });
 }
 
 /** @why 32 bytes: nobody guesses it, and it is as long as the tokens the published OpenClaw makes, and half again. */

@@ -1,4 +1,5 @@
 import type * as fs from "node:fs";
+import type { Texts } from "../text/message.ts";
 import type { HttpRequest, HttpResponse, NetworkFault } from "./http.ts";
 import type { Result } from "./result.ts";
 
@@ -103,6 +104,8 @@ export type Signal = "SIGHUP" | "SIGINT" | "SIGTERM";
  */
 export interface Context {
   readonly env: Env;
+  /** Every sentence of the program in the language of its user. */
+  readonly text: Texts;
   readonly files: Files;
   readonly platform: NodeJS.Platform;
   /** The user's home folder; throws `usage.invalid` or `file.access` where there is none that can be used. */

@@ -1,3 +1,4 @@
+import type { Message } from "../text/message.ts";
 import type { Problem } from "./result.ts";
 
 /** Exit statuses of the program; `docs/errors.md` explains them to users. */
@@ -62,7 +63,7 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 interface ErrorDetails {
   readonly code: ErrorCode;
   /** What to do about it, one sentence. */
-  readonly hint?: string;
+  readonly hint?: Message;
   /** Set when several things are wrong at once; `message` then introduces them. */
   readonly problems?: readonly Problem[];
   readonly cause?: unknown;
@@ -72,11 +73,14 @@ interface ErrorDetails {
 export class OpenclawError extends Error {
   override readonly name = "OpenclawError";
   readonly code: ErrorCode;
-  readonly hint: string | undefined;
+  /** What went wrong, in the language of whoever reads it. */
+  readonly says: Message;
+  readonly hint: Message | undefined;
   readonly problems: readonly Problem[];
 
-  constructor(message: string, { code, hint, problems = [], cause }: ErrorDetails) {
-    super(message, { cause });
+  constructor(says: Message, { code, hint, problems = [], cause }: ErrorDetails) {
+    super(typeof says === "string" ? says : code, { cause });
+    this.says = says;
     this.code = code;
     this.hint = hint;
     this.problems = problems;

@@ -1,3 +1,5 @@
+import { type Message, say, type Texts } from "../text/message.ts";
+
 /** Line and column as an editor shows them: both start at 1, the column counts UTF-16 units. */
 export interface Position {
   readonly line: number;
@@ -6,12 +8,12 @@ export interface Position {
 
 /** One thing that is wrong with the user's input, with as much of "where" as is known. */
 export interface Problem {
-  readonly message: string;
+  readonly message: Message;
   /** A file, flag or variable, named as the user would name it. */
   readonly where?: string;
   readonly position?: Position;
   /** What to do about it. */
-  readonly hint?: string;
+  readonly hint?: Message;
 }
 
 /** The answer of a function whose caller weighs the failure; to end the command, throw instead. */
@@ -27,3 +29,22 @@ export function formatPlace({ where, position }: Problem): string {
   const place = position === undefined ? [where] : [where, position.line, position.column];
   return place.filter((part) => part !== undefined).join(":");
 }
+
+/** A problem in the words of one language. */
+export interface ShownProblem extends Omit<Problem, "message" | "hint"> {
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export const shownProblem = ({ message, hint, ...place }: Problem, text: Texts): ShownProblem => ({
+  message: say(message, text),
+  ...place,
+  ...(hint !== undefined && { hint: say(hint, text) }),
+});
+
+/** What is wrong and what to do about it, one after the other. */
+export const problemText = ({ message, hint }: Pick<Problem, "message" | "hint">, text: Texts): string =>
+  [message, hint ?? []]
+    .flat()
+    .map((one) => say(one, text))
+    .join(" ");

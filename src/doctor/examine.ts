@@ -1,10 +1,13 @@
+import { say, type Texts } from "../text/message.ts";
 import { CHECKS } from "./checks.ts";
 import type { Facts } from "./facts.ts";
 import type { Finding, Repair } from "./finding.ts";
 import { publicText } from "./public-text.ts";
 
 /** A finding as it may be shown to anybody; the shape of `--json`. */
-export interface ShownFinding extends Omit<Finding, "repair"> {
+export interface ShownFinding extends Omit<Finding, "repair" | "message" | "fix"> {
+  readonly message: string;
+  readonly fix?: string;
   /** Of the check. */
   readonly id: string;
 }
@@ -18,7 +21,7 @@ export interface Report {
 }
 
 /** Runs every check that has something to look at; one that finds nothing says what is true then. */
-export function examine(facts: Facts): Report {
+export function examine(facts: Facts, text: Texts): Report {
   const mask = publicText(facts);
   const able = CHECKS.filter(({ readsConfig }) => !readsConfig || facts.config.state === "readable");
   const found = able.flatMap(({ id, title, run }) => {
@@ -31,8 +34,8 @@ export function examine(facts: Facts): Report {
   const checks = found.map(({ id, finding: { status, message, fix, where, position } }) => ({
     id,
     status,
-    message: mask(message),
-    ...(fix !== undefined && { fix: mask(fix) }),
+    message: mask(say(message, text)),
+    ...(fix !== undefined && { fix: mask(say(fix, text)) }),
     ...(where !== undefined && { where: mask(where) }),
     ...(position !== undefined && { position }),
   }));

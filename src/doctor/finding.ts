@@ -1,6 +1,7 @@
 import type { JsonPath } from "../config/json5-value.ts";
 import type { Position } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
+import type { Message } from "../text/message.ts";
 import type { Facts } from "./facts.ts";
 
 type Status = "ok" | "warn" | "fail";
@@ -23,9 +24,9 @@ export type Repair =
 export interface Finding {
   readonly status: Status;
   /** One sentence. */
-  readonly message: string;
+  readonly message: Message;
   /** What to do about it, one sentence. */
-  readonly fix?: string;
+  readonly fix?: Message;
   readonly where?: string;
   readonly position?: Position;
   readonly repair?: Repair;

@@ -10,7 +10,7 @@ import type { Repair } from "./finding.ts";
 import { gatherFrom } from "./gather.ts";
 import { planRepairs, repairKey } from "./repair.ts";
 
-type Mending = Parameters<typeof gatherFrom>[3] & Pick<Context, "randomBytes">;
+type Mending = Parameters<typeof gatherFrom>[3] & Pick<Context, "randomBytes" | "text">;
 
 /**
  * Carries out the repairs that were shown. The configuration is edited as onboarding does it: with the lock in hand, from
@@ -24,7 +24,7 @@ export async function mend(shown: readonly Repair[], facts: Facts, context: Mend
     const config = await readConfig(paths.config, context);
     const secrets = await readableSecrets(paths.secrets, context);
     const now = await gatherFrom({ value: config }, secrets, facts, context);
-    const repairs = examine(now).repairs.filter((repair) => agreed.has(repairKey(repair)));
+    const repairs = examine(now, context.text).repairs.filter((repair) => agreed.has(repairKey(repair)));
     const unread = { path: paths.secrets, bytes: undefined, text: "", values: new Map<string, string>() };
     return { config, secrets: "value" in secrets ? secrets.value : unread, repairs };
   };

@@ -1,6 +1,7 @@
 import type { NetworkFaultKind } from "../core/http.ts";
 import { fail, ok } from "../core/result.ts";
 import { type Finding, findingLines } from "../providers/finding.ts";
+import { en } from "../text/en/index.ts";
 import type { Failure } from "./attempt.ts";
 import { errorTypeOf } from "./error-body.ts";
 import { headerRecord } from "./headers.ts";
@@ -34,7 +35,7 @@ export function explanationOf(failure: Failure, finding: Finding | undefined): R
   return {
     status,
     type: errorTypeOf(status),
-    message: finding === undefined ? `The upstream answered HTTP ${status}.` : findingLines(finding).join(" "),
+    message: finding === undefined ? `The upstream answered HTTP ${status}.` : findingLines(finding, en).join(" "),
     ...(finding !== undefined && { code: finding.code }),
     ...(isSure(failure, finding) && { isWorthRetrying: finding.transient }),
   };

@@ -1,10 +1,11 @@
 import type { Credentials } from "../config/credentials.ts";
 import type { ProviderConfig } from "../config/schema.ts";
-import { fail, ok, type Problem, type Result } from "../core/result.ts";
+import { fail, ok, type Problem, problemText, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import { PLACEHOLDER_KEY } from "../providers/placeholder-key.ts";
 import { type Api, type Endpoint, protocolOf, type Setup } from "../providers/provider.ts";
 import { setupFault } from "../providers/setup-fault.ts";
+import { en } from "../text/en/index.ts";
 import type { Diagnose, Upstream } from "./settings.ts";
 
 /** An entry of `models.providers`, and what its references came to. */
@@ -34,7 +35,7 @@ export function upstreamOf(
   const api = apiOf(id, entry, endpoints);
   if (api === undefined) return fail(`The gateway does not speak ${entry.api}.`);
   if (!credentials.ok) {
-    return fail(credentials.error.map(({ message, hint }) => `${message} ${hint ?? ""}`.trim()).join(" "));
+    return fail(credentials.error.map((problem) => problemText(problem, en)).join(" "));
   }
   const endpoint = endpoints.find(({ providerId }) => providerId === id);
   const baseUrl = baseUrlOf(entry, api);
@@ -51,7 +52,7 @@ export function upstreamOf(
     return fail("It has no API key. Run `openclaw onboard`.");
   }
   const fault = endpoint && setupFault(endpoint, { ...setup, entry: { ...entry, baseUrl: baseUrl.value } });
-  if (fault !== undefined) return fail(`${fault.message} ${fault.hint ?? ""}`.trim());
+  if (fault !== undefined) return fail(problemText(fault, en));
   const sent = endpoint === undefined ? foreignHeaders(setup, api) : endpoint.requestHeaders(setup);
   const [bad] = Object.entries(sent).find(([name, value]) => !isHeader(name, value)) ?? [];
   if (bad !== undefined) return fail(`The header '${bad.replace(/[^ -~]/g, "?")}' cannot be sent like this.`);

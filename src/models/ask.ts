@@ -1,8 +1,9 @@
 import type { Context } from "../core/context.ts";
-import { fail, type Problem, type Result } from "../core/result.ts";
+import { fail, type Result } from "../core/result.ts";
 import { findingLines } from "../providers/finding.ts";
 import { listModels } from "../providers/list-models.ts";
 import type { ListedModel } from "../providers/model.ts";
+import type { Texts } from "../text/message.ts";
 import type { Target } from "./targets.ts";
 
 /** Every model that the endpoint lists for these credentials, in its order, or what is wrong. */
@@ -13,7 +14,10 @@ export async function askForModels(
 ): Promise<Result<readonly ListedModel[]>> {
   const listed = await listModels(endpoint, setup, { userAgent }, context);
   if (listed.ok) return listed;
-  const [message = "", ...rest] = findingLines(listed.error);
-  const problem: Problem = { where: endpoint.providerId, message, hint: rest.join("\n") };
-  return fail(problem);
+  const lines = (text: Texts) => findingLines(listed.error, text);
+  return fail({
+    where: endpoint.providerId,
+    message: (text) => lines(text)[0] ?? "",
+    hint: (text) => lines(text).slice(1).join("\n"),
+  });
 }

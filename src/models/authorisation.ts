@@ -4,8 +4,9 @@ import type { Config } from "../config/schema.ts";
 import { loadSecrets } from "../config/secrets-file.ts";
 import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
-import type { Problem } from "../core/result.ts";
+import { type Problem, problemText } from "../core/result.ts";
 import type { Endpoint } from "../providers/provider.ts";
+import type { Texts } from "../text/message.ts";
 import { knownProviders } from "./list.ts";
 
 export interface Authorisation {
@@ -46,7 +47,5 @@ export async function authorisation(
 }
 
 /** A line for each reference without value. */
-export const unresolvedLines = ({ unresolved }: Pick<Authorisation, "unresolved">): readonly string[] =>
-  [...unresolved].flatMap(([id, problems]) =>
-    problems.map(({ message, hint }) => `${id}: ${message} ${hint ?? ""}`.trim()),
-  );
+export const unresolvedLines = ({ unresolved }: Pick<Authorisation, "unresolved">, text: Texts): readonly string[] =>
+  [...unresolved].flatMap(([id, problems]) => problems.map((problem) => `${id}: ${problemText(problem, text)}`));

@@ -1,5 +1,8 @@
+import { problemText } from "../core/result.ts";
 import { answersInBlock, isBlock } from "../providers/paste.ts";
 import { type Field, helperOf, type Need, needOf, type Provider } from "../providers/provider.ts";
+import { en } from "../text/en/index.ts";
+import { say } from "../text/message.ts";
 import { checkedAnswers, remarks } from "./answers.ts";
 import type { Answers, FieldAnswer } from "./defaults.ts";
 
@@ -30,7 +33,7 @@ export function problemWith(raw: string, question: FieldQuestion): string | unde
   const [own, others] = ownAnswer(raw, question);
   if (own === undefined && others) return undefined;
   const checked = field.check(own ?? raw);
-  return checked.ok ? undefined : [checked.error.message, checked.error.hint].filter(Boolean).join(" ");
+  return checked.ok ? undefined : problemText(checked.error, en);
 }
 
 /** Takes a raw answer apart; only for one that `problemWith` finds nothing wrong with. */
@@ -71,7 +74,7 @@ function readBlock(named: Readonly<Record<string, string>>, provider: Provider):
     if (raw === undefined) continue;
     const checked = field.check(raw);
     if (!checked.ok) {
-      notes.push(`${field.label}: not taken from what you pasted. ${checked.error.message}`);
+      notes.push(`${field.label}: not taken from what you pasted. ${say(checked.error.message, en)}`);
       continue;
     }
     Object.assign(answers, checkedAnswers(field, checked.value));

@@ -1,6 +1,8 @@
 import type { Prompter } from "../core/context.ts";
+import { problemText } from "../core/result.ts";
 import { type Finding, findingLines } from "../providers/finding.ts";
 import { type Field, helperOf } from "../providers/provider.ts";
+import { en } from "../text/en/index.ts";
 import { isReplaced } from "./answers.ts";
 import { defaultFor, knownValues, shownAnswer } from "./defaults.ts";
 import type { Lookup, OpenLookup } from "./lookup.ts";
@@ -93,9 +95,7 @@ async function create(
     problem: (raw) => {
       const checked = check(raw);
       // What is odd about an id that exists would keep one that does not from being created.
-      return checked.ok
-        ? checked.value.warnings[0]
-        : [checked.error.message, checked.error.hint].filter(Boolean).join(" ");
+      return checked.ok ? checked.value.warnings[0] : problemText(checked.error, en);
     },
   });
   const checked = reply.kind === "back" ? undefined : check(reply.value);
@@ -147,5 +147,5 @@ function tokenFor({ provider, answers }: WizardState, today: Today) {
 }
 
 function noteFinding(finding: Finding, prompter: Prompter): void {
-  for (const line of findingLines(finding)) prompter.note(`  ${line}`);
+  for (const line of findingLines(finding, en)) prompter.note(`  ${line}`);
 }

@@ -2,6 +2,7 @@ import type { Prompter } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { type Finding, findingLines } from "../providers/finding.ts";
 import { needOf } from "../providers/provider.ts";
+import { en } from "../text/en/index.ts";
 import { fillFromToday, isReplaced } from "./answers.ts";
 import { valuesOf } from "./defaults.ts";
 import type { Wishes } from "./plan.ts";
@@ -34,7 +35,7 @@ export async function askVerified(
       prompter.note("✔ The set-up works.");
       return { ...state, works: true };
     }
-    for (const line of findingLines(finding)) prompter.note(`  ${line}`);
+    for (const line of findingLines(finding, en)) prompter.note(`  ${line}`);
     const next = await recover(finding, state, wishes, today, prompter);
     if (next === "back") return "back";
     if (next === "save") return { ...state, works: false };

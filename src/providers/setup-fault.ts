@@ -1,5 +1,6 @@
 import type { Problem } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
+import { say } from "../text/message.ts";
 import type { Endpoint, ExistingEntry } from "./provider.ts";
 
 /** What a set-up would send, and where. */
@@ -30,7 +31,10 @@ function misplacedCredential({ fields, keyField }: Endpoint, { apiKey, headers }
     const name = Object.keys(headers).find((candidate) => candidate.toLowerCase() === header);
     const carried = id === keyField ? apiKey : name === undefined ? undefined : headers[name];
     const checked = secret && carried !== undefined ? check(carried.reveal()) : undefined;
-    if (checked && !checked.ok) return { ...checked.error, message: `${label}: ${checked.error.message}` };
+    if (checked && !checked.ok) {
+      const { message, ...rest } = checked.error;
+      return { ...rest, message: (text) => `${label}: ${say(message, text)}` };
+    }
   }
   return undefined;
 }

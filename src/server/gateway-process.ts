@@ -3,13 +3,15 @@ import { systemCode } from "../core/atomic-file.ts";
 import type { About, Context, Env, LogOutput } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
-import { formatPlace } from "../core/result.ts";
+import { formatPlace, problemText } from "../core/result.ts";
 import type { Entrance } from "../gateway/entrance.ts";
 import { createGateway, type Gateway } from "../gateway/gateway.ts";
 import { createLog, type Log } from "../gateway/log.ts";
 import { LIMITS } from "../gateway/settings.ts";
 import type { Transport } from "../gateway/transport.ts";
 import { formatModelRef } from "../providers/model-ref.ts";
+import { en } from "../text/en/index.ts";
+import { say } from "../text/message.ts";
 import { ConfigWatch, type Held, heldBy } from "./config-watch.ts";
 import { type GatewayFlags, type GatewaySetup, readGatewaySetup } from "./gateway-setup.ts";
 import { hostInUrl } from "./gateway-url.ts";
@@ -142,9 +144,11 @@ async function takeUp(
     if (!(error instanceof OpenclawError)) throw error;
     const problems = error.problems.flatMap((problem) => {
       const place = formatPlace(problem);
-      return [place === "" ? problem.message : `${place}: ${problem.message}`, problem.hint ?? []].flat();
+      return place === "" ? problemText(problem, en) : `${place}: ${problemText(problem, en)}`;
     });
-    const why = [error.message, ...problems, error.hint ?? []].flat().join(" ");
+    const why = [say(error.says, en), ...problems, ...(error.hint === undefined ? [] : [say(error.hint, en)])].join(
+      " ",
+    );
     log.notice("error", `The configuration was not taken up, and the one before goes on. ${why}`);
   }
 }

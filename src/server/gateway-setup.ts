@@ -13,6 +13,7 @@ import { type Configured, settingsFrom } from "../gateway/configure.ts";
 import { type Asked, accessFor, type Entrance, entranceFor } from "../gateway/entrance.ts";
 import type { StripPrefill } from "../gateway/settings.ts";
 import { ENDPOINTS } from "../providers/registry.ts";
+import { type Message, say } from "../text/message.ts";
 import { askedBy } from "./gateway-url.ts";
 
 /** What the command line decides; the rest is for variables and the configuration. */
@@ -39,7 +40,7 @@ interface Files {
 }
 
 /** What nobody can start a gateway with; to try it again would not help. */
-const refusal = (message: string, details: Partial<Pick<OpenclawError, "problems" | "hint" | "cause">>) =>
+const refusal = (message: Message, details: Partial<Pick<OpenclawError, "problems" | "hint" | "cause">>) =>
   new OpenclawError(message, {
     code: "gateway.config",
     ...(details.hint !== undefined && { hint: details.hint }),
@@ -50,7 +51,7 @@ const refusal = (message: string, details: Partial<Pick<OpenclawError, "problems
 /** A flag is wrong usage; a variable or the configuration is what the next start finds as well. */
 const misasked = (problem: Problem) =>
   problem.where?.startsWith("--")
-    ? new OpenclawError(`${problem.where}: ${problem.message}`, {
+    ? new OpenclawError((text) => `${problem.where}: ${say(problem.message, text)}`, {
         code: "usage.invalid",
         ...(problem.hint !== undefined && { hint: problem.hint }),
       })
@@ -128,7 +129,7 @@ async function readFiles(paths: Paths, context: Reading, read: (path: string) =>
     return { config: value as Config, secrets: (await loadSecrets(paths.secrets, context)).values };
   } catch (error) {
     if (!(error instanceof OpenclawError)) throw error;
-    throw refusal(error.message, { ...error, cause: error });
+    throw refusal(error.says, { ...error, cause: error });
   }
 }
 

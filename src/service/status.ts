@@ -1,6 +1,7 @@
 import { readIfPresent } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { EXIT } from "../core/errors.ts";
+import type { Message } from "../text/message.ts";
 import type { CredentialSource } from "./credentials.ts";
 import { askHealth, type Health } from "./health.ts";
 import { ownerOf } from "./manage.ts";
@@ -29,9 +30,9 @@ export interface GatewayStatus {
   readonly gateway: Health;
   readonly credentials: readonly CredentialSource[];
   /** Why it is not well, each a sentence. */
-  readonly problems: readonly string[];
+  readonly problems: readonly Message[];
   /** What is worth knowing although it works. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Message[];
 }
 
 /** Looks at the service, the gateway that answers, and the credentials as the service finds them; `version` is of this program. */

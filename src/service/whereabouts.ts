@@ -8,6 +8,7 @@ import type { Env } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Secret } from "../core/secret.ts";
+import { type Message, say } from "../text/message.ts";
 import { type CredentialSource, credentialSources, type Sought, variablesSought } from "./credentials.ts";
 import type { Asking, ServiceManager } from "./manager.ts";
 import type { ServiceSpec } from "./spec.ts";
@@ -32,7 +33,7 @@ export interface Whereabouts {
   /** Settings that have a value in this shell, and none where the service looks. */
   readonly onlyHere: readonly string[];
   /** Why the files cannot be read, each a sentence. */
-  readonly faults: readonly string[];
+  readonly faults: readonly Message[];
 }
 
 /** Reads the files as far as they can be read: a gateway that still runs has read them when they were well. */
@@ -76,11 +77,11 @@ async function environmentOf(
 
 async function orFaults<T>(
   read: () => Promise<T>,
-): Promise<{ readonly value?: T; readonly faults: readonly string[] }> {
+): Promise<{ readonly value?: T; readonly faults: readonly Message[] }> {
   try {
     return { value: await read(), faults: [] };
   } catch (error) {
     if (!(error instanceof OpenclawError)) throw error;
-    return { faults: [`${error.message} \`openclaw doctor\` says where.`] };
+    return { faults: [(text) => `${say(error.says, text)} \`openclaw doctor\` says where.`] };
   }
 }

@@ -3,6 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { withFileErrors } from "../core/atomic-file.ts";
 import type { Context, Env, LogOutput, Prompter, Signal } from "../core/context.ts";
 import type { HttpRequest } from "../core/http.ts";
+import type { Texts } from "../text/message.ts";
 import { homeFolder, workingFolder } from "./folders.ts";
 import { runChild } from "./run-child.ts";
 
@@ -131,10 +132,11 @@ export interface Loaders {
 }
 
 /** The real world. No other file of the program touches `process`. */
-export function systemContext({ createPrompter, send }: Loaders): Context {
+export function systemContext(text: Texts, { createPrompter, send }: Loaders): Context {
   const out = writer(1);
   return {
     env: process.env,
+    text,
     files: fs,
     platform: process.platform,
     homedir: () => (process.platform === "win32" ? homedir() : homeFolder(process.env.HOME, () => userInfo().homedir)),
@@ -175,4 +177,9 @@ export function setExitStatus(status: number): void {
   process.exitCode = status;
 }
 
-export const runtime = () => ({ argv: process.argv.slice(2), node: process.version, platform: process.platform });
+export const runtime = () => ({
+  argv: process.argv.slice(2),
+  env: process.env,
+  node: process.version,
+  platform: process.platform,
+});

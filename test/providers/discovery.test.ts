@@ -26,7 +26,7 @@ function findingOf(result: Result<unknown, Finding>): Finding {
 
 /** What was found, which has to be something. */
 function foundIn<T>(result: Result<T, Finding>): T {
-  if (!result.ok) throw new Error(result.error.message);
+  if (!result.ok) throw new Error(JSON.stringify(result.error));
   return result.value;
 }
 

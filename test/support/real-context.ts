@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Context } from "../../src/core/context.ts";
+import { en } from "../../src/text/en/index.ts";
 import { machine } from "./real-context-machine.ts";
 
 /** A context whose text streams are collected. */
@@ -34,6 +35,7 @@ export function testContext(overrides: Partial<Context> = {}): TestContext {
   return {
     ...machine,
     env: {},
+    text: en,
     homedir: () => home,
     cwd: () => home,
     terminal: { stdin: false, stdout: false, stderr: false },

@@ -2,6 +2,7 @@ import { formatPath, type JsonPath } from "../../config/json5-value.ts";
 import { substitute, variablesIn } from "../../config/substitute.ts";
 import { repairPaste } from "../../providers/paste.ts";
 import type { Field } from "../../providers/provider.ts";
+import { say, type Texts } from "../../text/message.ts";
 import { type Facts, objectAt, type ProviderEntry, providerEntries } from "../facts.ts";
 import type { Check, Finding } from "../finding.ts";
 import { literalSecrets } from "../literal-secrets.ts";
@@ -90,7 +91,7 @@ export function wrongFields(provider: ProviderEntry, facts: Facts): readonly Fin
   if (ours === undefined) return [];
   return ours.fields
     .filter(({ secret }) => secret)
-    .flatMap((field) => {
+    .flatMap((field): readonly Finding[] => {
       const isKey = field.id === ours.keyField;
       const found = carried(field, isKey, provider, facts);
       if (found === undefined) return [];
@@ -100,7 +101,12 @@ export function wrongFields(provider: ProviderEntry, facts: Facts): readonly Fin
       if (!checked.ok) {
         const { message, hint } = checked.error;
         return [
-          { status: "fail" as const, message: `${field.label}: ${message}`, ...(hint && { fix: hint }), ...place },
+          {
+            status: "fail" as const,
+            message: (text: Texts) => `${field.label}: ${say(message, text)}`,
+            ...(hint && { fix: hint }),
+            ...place,
+          },
         ];
       }
       const { repairs } = checked.value;

@@ -1,6 +1,7 @@
 import { formatPath } from "../../config/json5-value.ts";
 import { idsInUrl } from "../../providers/paste.ts";
 import type { Endpoint } from "../../providers/provider.ts";
+import { type Message, say } from "../../text/message.ts";
 import { type Facts, type ProviderEntry, providerEntries, textAt } from "../facts.ts";
 import type { Check, Finding } from "../finding.ts";
 
@@ -31,9 +32,9 @@ export function baseUrlFaults(provider: ProviderEntry, facts: Facts): readonly F
   const at = [...path, "baseUrl"];
   const url = textAt(entry, ["baseUrl"]);
   const place = facts.config.placeOf(at);
-  const fail = (message: string, fix: string): Finding => ({
+  const fail = (message: Message, fix: Message): Finding => ({
     status: "fail",
-    message: `${formatPath(at)} ${message}`,
+    message: (text) => `${formatPath(at)} ${say(message, text)}`,
     fix,
     ...place,
   });
@@ -58,13 +59,18 @@ export function baseUrlFaults(provider: ProviderEntry, facts: Facts): readonly F
 function ownUrl(
   url: string,
   { ours }: ProviderEntry,
-  fail: (message: string, fix: string) => Finding,
+  fail: (message: Message, fix: Message) => Finding,
   place: Pick<Finding, "where" | "position">,
 ): readonly Finding[] {
   const field = (id: string) => ours?.fields.find((candidate) => candidate.id === id);
   const checked = field("baseUrl")?.check(url);
   if (checked !== undefined && !checked.ok) {
-    return [fail(`cannot be used: ${checked.error.message}`, checked.error.hint ?? "Run `openclaw onboard`.")];
+    return [
+      fail(
+        (text) => `cannot be used: ${say(checked.error.message, text)}`,
+        checked.error.hint ?? "Run `openclaw onboard`.",
+      ),
+    ];
   }
   if (!GATEWAY.test(url)) return [];
   const path = new URL(url).pathname.split("/").slice(4).join("/");
@@ -77,7 +83,12 @@ function ownUrl(
     const judged = field(id)?.check(value);
     if (judged === undefined) return [];
     if (!judged.ok)
-      return [fail(`has a wrong ${field(id)?.label ?? id}. ${judged.error.message}`, "Run `openclaw onboard`.")];
+      return [
+        fail(
+          (text) => `has a wrong ${field(id)?.label ?? id}. ${say(judged.error.message, text)}`,
+          "Run `openclaw onboard`.",
+        ),
+      ];
     return judged.value.warnings.map((message) => ({
       status: "warn" as const,
       message,

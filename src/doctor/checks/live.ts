@@ -19,7 +19,13 @@ function answers({ live }: Facts): readonly Finding[] {
     }
     if (diagnosis === undefined)
       return { status: "ok", message: `${label} answers: the address and the credentials work.` };
-    const [message = "", fix = "", ...more] = findingLines(diagnosis);
-    return { status: "fail", message: [`${label}: ${message}`, ...more].join(" "), fix };
+    return {
+      status: "fail",
+      message: (text) => {
+        const [message = "", _fix, ...more] = findingLines(diagnosis, text);
+        return [`${label}: ${message}`, ...more].join(" ");
+      },
+      fix: diagnosis.fix,
+    };
   });
 }

@@ -1,0 +1,36 @@
+import { cloudflare } from "./cloudflare.ts";
+import { commands } from "./commands.ts";
+import { config } from "./config.ts";
+import { core } from "./core.ts";
+import { diagnoses } from "./diagnoses.ts";
+import { doctor } from "./doctor.ts";
+import { gateway } from "./gateway.ts";
+import { http } from "./http.ts";
+import { models } from "./models.ts";
+import { onboard } from "./onboard.ts";
+import { providers } from "./providers.ts";
+import { server } from "./server.ts";
+import { service } from "./service.ts";
+import { system } from "./system.ts";
+import { terminal } from "./terminal.ts";
+import { undo } from "./undo.ts";
+
+/** Every sentence of the program in English, by the room that says it. */
+export const en = {
+  cloudflare,
+  commands,
+  config,
+  core,
+  diagnoses,
+  doctor,
+  gateway,
+  http,
+  models,
+  onboard,
+  providers,
+  server,
+  service,
+  system,
+  terminal,
+  undo,
+};

@@ -1,0 +1,14 @@
+/** `a, b and c`. */
+export const allOf = (items: readonly string[]): string => joined(items, "and");
+
+/** `a, b or c`. */
+export const oneOf = (items: readonly string[]): string => joined(items, "or");
+
+/** `1 file`, `2 files`. */
+export const count = (number: number, one: string, many = `${one}s`): string =>
+  `${number} ${number === 1 ? one : many}`;
+
+function joined(items: readonly string[], word: string): string {
+  const [last = "", ...before] = items.toReversed();
+  return before.length === 0 ? last : `${before.toReversed().join(", ")} ${word} ${last}`;
+}

@@ -1,0 +1,28 @@
+import type { Texts } from "./message.ts";
+
+/** Languages that have a folder here. */
+const LANGUAGES = { en: async () => (await import("./en/index.ts")).en } as const satisfies Readonly<
+  Record<string, () => Promise<Texts>>
+>;
+
+export type Language = keyof typeof LANGUAGES;
+
+/** The variables that choose a language, the first that has a value decides. @source POSIX, "Internationalization Variables". */
+const LANGUAGE_VARIABLES = ["OPENCLAW_LANG", "LC_ALL", "LC_MESSAGES", "LANG"];
+
+/** The language that the environment asks for; English where there is no text in that one. */
+export function languageOf(env: Readonly<Record<string, string | undefined>>): Language {
+  const wanted = LANGUAGE_VARIABLES.map((name) => env[name]).find(Boolean) ?? "";
+  // `zh_TW.UTF-8` and `zh-tw` are the same language.
+  const tag = wanted
+    .replace(/[.@].*$/, "")
+    .replaceAll("_", "-")
+    .toLowerCase();
+  const languages = Object.keys(LANGUAGES) as Language[];
+  return (
+    languages.find((language) => tag === language.toLowerCase() || tag.startsWith(`${language.toLowerCase()}-`)) ?? "en"
+  );
+}
+
+/** The texts of a language; nothing of another one is loaded. */
+export const loadTexts = (language: Language): Promise<Texts> => LANGUAGES[language]();
