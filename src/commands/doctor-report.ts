@@ -1,5 +1,5 @@
 import { formatPlace } from "../core/result.ts";
-import type { Report, ShownFinding } from "../doctor/examine.ts";
+import type { Report, ShownFinding } from "../doctor/run-checks.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { oneLine } from "../terminal/table.ts";
 

@@ -4,7 +4,7 @@ import type { Config } from "../config/schema.ts";
 import type { Context } from "../core/context.ts";
 import { EXIT, OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
-import { authorisation, unresolvedLines } from "../models/authorisation.ts";
+import { authorisation, unresolvedLines } from "../models/access.ts";
 import { knownProviders, type ListOptions, listModels, type ModelRow } from "../models/list.ts";
 import type { Sources } from "../models/recall.ts";
 import type { TargetsInput } from "../models/targets.ts";

@@ -1,3 +1,4 @@
+import type { Check } from "./check.ts";
 import { CONFIG_CHECKS } from "./checks/config.ts";
 import { CREDENTIAL_CHECKS } from "./checks/credentials.ts";
 import { ENDPOINT_CHECKS } from "./checks/endpoint.ts";
@@ -6,7 +7,6 @@ import { LIVE_CHECKS } from "./checks/live.ts";
 import { MACHINE_CHECKS } from "./checks/machine.ts";
 import { MODEL_CHECKS } from "./checks/models.ts";
 import { VARIABLE_CHECKS } from "./checks/variables.ts";
-import type { Check } from "./finding.ts";
 
 /** Every check, in the order in which they are reported. */
 export const CHECKS: readonly Check[] = [

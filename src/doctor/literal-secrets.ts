@@ -4,8 +4,8 @@ import { variablesIn } from "../config/substitute.ts";
 import { Secret, scrub } from "../core/secret.ts";
 import { repairPaste } from "../providers/paste.ts";
 import type { Field } from "../providers/provider.ts";
-import { type Facts, objectAt, type ProviderEntry, providerEntries, textAt } from "./facts.ts";
-import type { Repair } from "./finding.ts";
+import type { Repair } from "./check.ts";
+import { type Facts, objectAt, type ProviderEntry, providerEntries, textAt } from "./input.ts";
 
 /** A secret that stands in the configuration in clear, and how it can go to `.env` without anything else changing. */
 export interface LiteralSecret {

@@ -7,7 +7,7 @@ import type { Endpoint, ProbeKind } from "../providers/provider.ts";
 import { tryOut, unresolved } from "../providers/try-out.ts";
 import { wrongFields } from "./checks/credentials.ts";
 import { baseUrlFaults } from "./checks/endpoint.ts";
-import { type Facts, type LiveFacts, type ProviderEntry, providerEntries, textAt } from "./facts.ts";
+import { type Facts, type LiveFacts, type ProviderEntry, providerEntries, textAt } from "./input.ts";
 
 type Asking = Pick<Context, "files" | "run" | "env" | "homedir" | "http" | "delay">;
 

@@ -1,7 +1,7 @@
 import type { Plan } from "../config/apply.ts";
 import type { ConfigEdit } from "../config/config-edit.ts";
 import { formatPath } from "../config/json5-value.ts";
-import type { Repair } from "./finding.ts";
+import type { Repair } from "./check.ts";
 
 /** What the repairs come to, in the two files. Where one place has two, the move of a secret counts. */
 export function planRepairs(repairs: readonly Repair[]): Plan {

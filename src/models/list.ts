@@ -3,7 +3,7 @@ import type { Config, ProviderConfig } from "../config/schema.ts";
 import type { ListedModel } from "../providers/model.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
 import type { Endpoint } from "../providers/provider.ts";
-import { listedAs, type Offers, offeredBy } from "./offers.ts";
+import { listedAs, type Offers, offeredBy } from "./catalog.ts";
 import { retirementTags } from "./retirement.ts";
 
 /** One line of `models list`; the shape of the published OpenClaw's `--json`. */

@@ -5,7 +5,7 @@ import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Problem } from "../core/result.ts";
 import { askForModels } from "./ask.ts";
-import { type Remembered, remember, rememberedAt } from "./remembered.ts";
+import { type Remembered, remember, rememberedAt } from "./cache.ts";
 import { type TargetsInput, targetsOf } from "./targets.ts";
 
 /** What a provider answered. */

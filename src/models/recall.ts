@@ -3,8 +3,8 @@ import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import type { ListedModel } from "../providers/model.ts";
 import type { Endpoint } from "../providers/provider.ts";
-import { usesCatalogue } from "./offers.ts";
-import { readRemembered, rememberedAt } from "./remembered.ts";
+import { readRemembered, rememberedAt } from "./cache.ts";
+import { usesCatalogue } from "./catalog.ts";
 import { askedAt } from "./targets.ts";
 
 /** Lists of models, and where they are from. */

@@ -3,7 +3,7 @@ import { OpenclawError } from "../core/errors.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import type { Endpoint, Setup } from "../providers/provider.ts";
 import { setupFault } from "../providers/setup-fault.ts";
-import type { Authorisation } from "./authorisation.ts";
+import type { Authorisation } from "./access.ts";
 
 /** A provider that can be asked for its models. */
 export interface Target {

@@ -43,7 +43,7 @@ const SLOW_MODULES = {
   "the JSON5 editor": /^src\/config\/(?:json5-(?:document|edits|patch|tree|style)|config-edit)\.ts$/,
   onboarding: /^src\/(?:onboard\/|commands\/onboard)/,
   "asking for models": /^src\/(?:models\/(?:ask|live|targets)|commands\/models-live|providers\/.*\/listing)\.ts$/,
-  "remembered models": /^src\/models\/(?:recall|remembered)\.ts$/,
+  "remembered models": /^src\/models\/(?:recall|cache)\.ts$/,
   "the local gateway": /^src\/(?:gateway\/|server\/|http\/upstream|commands\/gateway)/,
   undo: /^src\/(?:undo\/|commands\/undo)/,
 } as const;

@@ -1,8 +1,8 @@
 import { valueAt } from "../../config/config-edit.ts";
 import { formatPath, type JsonPath } from "../../config/json5-value.ts";
 import type { Problem } from "../../core/result.ts";
-import { type Facts, objectAt, providerEntries } from "../facts.ts";
-import type { Check, Finding } from "../finding.ts";
+import type { Check, Finding } from "../check.ts";
+import { type Facts, objectAt, providerEntries } from "../input.ts";
 import { unknownKeys } from "../known-keys.ts";
 import { nearest } from "../nearest.ts";
 

@@ -3,8 +3,8 @@ import { substitute, variablesIn } from "../../config/substitute.ts";
 import { repairPaste } from "../../providers/paste.ts";
 import type { Field } from "../../providers/provider.ts";
 import { say, type Texts } from "../../text/message.ts";
-import { type Facts, objectAt, type ProviderEntry, providerEntries } from "../facts.ts";
-import type { Check, Finding } from "../finding.ts";
+import type { Check, Finding } from "../check.ts";
+import { type Facts, objectAt, type ProviderEntry, providerEntries } from "../input.ts";
 import { literalSecrets } from "../literal-secrets.ts";
 
 /** Whether every credential is where it belongs, and in the form it has to have. */

@@ -2,8 +2,8 @@ import { formatPath } from "../../config/json5-value.ts";
 import { idsInUrl } from "../../providers/paste.ts";
 import type { Endpoint } from "../../providers/provider.ts";
 import { type Message, say } from "../../text/message.ts";
-import { type Facts, type ProviderEntry, providerEntries, textAt } from "../facts.ts";
-import type { Check, Finding } from "../finding.ts";
+import type { Check, Finding } from "../check.ts";
+import { type Facts, type ProviderEntry, providerEntries, textAt } from "../input.ts";
 
 /** Whether requests go where they should, in the protocol that is spoken there. */
 export const ENDPOINT_CHECKS: readonly Check[] = [

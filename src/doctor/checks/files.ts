@@ -1,5 +1,5 @@
-import type { Facts } from "../facts.ts";
-import type { Check, Finding } from "../finding.ts";
+import type { Check, Finding } from "../check.ts";
+import type { Facts } from "../input.ts";
 
 /** A path as a command takes it; within quotes the shell would not know what `~` is. */
 function inShell(path: string, homedir: string): string {

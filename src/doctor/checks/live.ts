@@ -1,6 +1,6 @@
 import { findingLines } from "../../providers/finding.ts";
-import type { Facts } from "../facts.ts";
-import type { Check, Finding } from "../finding.ts";
+import type { Check, Finding } from "../check.ts";
+import type { Facts } from "../input.ts";
 
 /** What the providers themselves say. */
 export const LIVE_CHECKS: readonly Check[] = [

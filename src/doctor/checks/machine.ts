@@ -1,6 +1,6 @@
 import { type Source, valuesOf } from "../../config/environment.ts";
-import type { Facts } from "../facts.ts";
-import type { Check, Finding } from "../finding.ts";
+import type { Check, Finding } from "../check.ts";
+import type { Facts } from "../input.ts";
 
 /** What the machine brings along. */
 export const MACHINE_CHECKS: readonly Check[] = [

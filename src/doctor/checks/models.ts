@@ -2,8 +2,8 @@ import { formatPath, isList, isObject, type JsonPath } from "../../config/json5-
 import { aliasResolver, modelChoice } from "../../config/model-selection.ts";
 import { parseModelRef } from "../../providers/model-ref.ts";
 import { protocolOf } from "../../providers/provider.ts";
-import { type Facts, objectAt, providerEntries, textAt } from "../facts.ts";
-import type { Check, Finding } from "../finding.ts";
+import type { Check, Finding } from "../check.ts";
+import { type Facts, objectAt, providerEntries, textAt } from "../input.ts";
 
 /** Whether the chosen models are there, and stay. */
 export const MODEL_CHECKS: readonly Check[] = [

@@ -1,7 +1,7 @@
 import { formatPath } from "../../config/json5-value.ts";
 import { type Endpoint, storedUnder } from "../../providers/provider.ts";
-import { type Facts, objectAt, providerEntries } from "../facts.ts";
-import type { Check, Finding } from "../finding.ts";
+import type { Check, Finding } from "../check.ts";
+import { type Facts, objectAt, providerEntries } from "../input.ts";
 import { type Reference, referencesIn } from "../references.ts";
 
 /** Where the values of variables come from. */

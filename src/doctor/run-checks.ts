@@ -1,8 +1,8 @@
 import { say, type Texts } from "../text/message.ts";
+import type { Finding, Repair } from "./check.ts";
 import { CHECKS } from "./checks.ts";
-import type { Facts } from "./facts.ts";
-import type { Finding, Repair } from "./finding.ts";
-import { publicText } from "./public-text.ts";
+import type { Facts } from "./input.ts";
+import { publicText } from "./report.ts";
 
 /** A finding as it may be shown to anybody; the shape of `--json`. */
 export interface ShownFinding extends Omit<Finding, "repair" | "message" | "fix"> {

@@ -4,11 +4,11 @@ import { tighten } from "../config/modes.ts";
 import { loadSecrets } from "../config/secrets-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
-import { examine } from "./examine.ts";
-import type { Facts } from "./facts.ts";
-import type { Repair } from "./finding.ts";
-import { gatherFrom } from "./gather.ts";
+import type { Repair } from "./check.ts";
+import { gatherFrom } from "./collect.ts";
+import type { Facts } from "./input.ts";
 import { planRepairs, repairKey } from "./repair.ts";
+import { examine } from "./run-checks.ts";
 
 type Mending = Parameters<typeof gatherFrom>[3] & Pick<Context, "randomBytes" | "text">;
 

@@ -1,6 +1,6 @@
 import { scrub } from "../core/secret.ts";
 import { idsInUrl, repairPaste } from "../providers/paste.ts";
-import { type Facts, providerEntries, textAt } from "./facts.ts";
+import { type Facts, providerEntries, textAt } from "./input.ts";
 import { textsIn } from "./references.ts";
 
 /** Members of the configuration whose text is a credential unless it only refers to one. */

@@ -16,7 +16,7 @@ import type { Paths } from "../core/paths.ts";
 import type { Problem } from "../core/result.ts";
 import type { Endpoint } from "../providers/provider.ts";
 import { neededVariables } from "./checks/variables.ts";
-import type { ConfigFacts, Facts, SecretsFacts, ServiceFacts } from "./facts.ts";
+import type { ConfigFacts, Facts, SecretsFacts, ServiceFacts } from "./input.ts";
 import { type LiveOptions, liveFacts } from "./live-facts.ts";
 
 type Looking = Pick<

@@ -2,7 +2,7 @@ import type { JsonPath } from "../config/json5-value.ts";
 import type { Position } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Message } from "../text/message.ts";
-import type { Facts } from "./facts.ts";
+import type { Facts } from "./input.ts";
 
 type Status = "ok" | "warn" | "fail";
 
