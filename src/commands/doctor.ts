@@ -9,7 +9,7 @@ import { publicText } from "../doctor/report.ts";
 import { examine } from "../doctor/run-checks.ts";
 import { ENDPOINTS } from "../providers/registry.ts";
 import { managerIfAny } from "../service/find-manager.ts";
-import { ownerOf } from "../service/manage.ts";
+import { ownerOf } from "../service/install.ts";
 import { serviceFiles } from "../service/names.ts";
 import { confirm } from "../terminal/confirm.ts";
 import { loadPaint, wantsColour } from "../terminal/paint.ts";

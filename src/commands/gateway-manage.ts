@@ -1,10 +1,10 @@
 import type { Context } from "../core/context.ts";
 import { findManager } from "../service/find-manager.ts";
 import type { Health } from "../service/health.ts";
-import * as manage from "../service/manage.ts";
+import * as manage from "../service/install.ts";
 import type { ServiceManager } from "../service/manager.ts";
 import { openclaw } from "../service/names.ts";
-import { whereabouts } from "../service/whereabouts.ts";
+import { whereabouts } from "../service/runtime.ts";
 import { canAsk } from "../terminal/confirm.ts";
 import { installReport, shownGateway, shownInstalled, shownService } from "./gateway-service-report.ts";
 import { installService, serviceSetting, untilAnswered } from "./install-service.ts";

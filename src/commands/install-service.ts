@@ -7,11 +7,11 @@ import { gatewayUrl } from "../server/gateway-url.ts";
 import type { CredentialSource } from "../service/credentials.ts";
 import { findManager } from "../service/find-manager.ts";
 import { askHealth, askUntilAnswered, type Health } from "../service/health.ts";
-import { type Installed, install, ownerOf } from "../service/manage.ts";
+import { type Installed, install, ownerOf } from "../service/install.ts";
 import type { ServiceManager } from "../service/manager.ts";
 import { openclaw } from "../service/names.ts";
+import { type ServiceSetting, type Whereabouts, whereabouts } from "../service/runtime.ts";
 import { serviceSpec } from "../service/spec.ts";
-import { type ServiceSetting, type Whereabouts, whereabouts } from "../service/whereabouts.ts";
 import { confirm } from "../terminal/confirm.ts";
 
 /** The variable that is tied to each provider of ours, by the id of its entry. */

@@ -2,7 +2,7 @@ import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { managerIfAny } from "../service/find-manager.ts";
-import { ownerOf } from "../service/manage.ts";
+import { ownerOf } from "../service/install.ts";
 import { canAsk } from "../terminal/confirm.ts";
 import { say } from "../text/message.ts";
 import { installReport } from "./gateway-service-report.ts";

@@ -4,11 +4,11 @@ import { EXIT } from "../core/errors.ts";
 import type { Message } from "../text/message.ts";
 import type { CredentialSource } from "./credentials.ts";
 import { askHealth, type Health } from "./health.ts";
-import { ownerOf } from "./manage.ts";
+import { ownerOf } from "./install.ts";
 import type { Asking, ServiceManager, ServiceState } from "./manager.ts";
 import { openclaw } from "./names.ts";
+import { type ServiceSetting, whereabouts } from "./runtime.ts";
 import type { ServiceSpec } from "./spec.ts";
-import { type ServiceSetting, whereabouts } from "./whereabouts.ts";
 
 /** The service as it is installed, or not. */
 export interface ServiceView extends ServiceState {

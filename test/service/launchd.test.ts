@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { Context } from "../../src/core/context.ts";
 import { resolvePaths } from "../../src/core/paths.ts";
 import { findManager } from "../../src/service/find-manager.ts";
-import { install, uninstall } from "../../src/service/manage.ts";
+import { install, uninstall } from "../../src/service/install.ts";
 import { serviceSpec } from "../../src/service/spec.ts";
 import { runChild } from "../../src/system/run-child.ts";
 import { fakeLaunchd } from "../support/fake-managers.ts";
