@@ -1,24 +1,41 @@
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, constants as zlib } from "node:zlib";
+import type { EnvHttpProxyAgent } from "undici";
 import type { Env } from "../core/context.ts";
 import type { HttpRequest, HttpResponse, NetworkFault } from "../core/http.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import { createAgent } from "./agent.ts";
-import { type RawResponse, readable } from "./body.ts";
 import { networkFault, timeoutFault } from "./fault.ts";
-import { type ProxySetting, proxySetting } from "./proxy.ts";
+import {
+  ATTEMPT_TIMEOUT_MS,
+  type Connector,
+  createProxyAgent,
+  type ProxySetting,
+  proxySetting,
+  withoutAddressAsName,
+} from "./proxy.ts";
+import { Client } from "./undici.ts";
+
+/** A response as received, before its content encodings are removed. */
+interface RawResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bytes: Buffer;
+  /** The body exceeded the limit; `bytes` is its beginning. */
+  readonly isTruncated: boolean;
+}
 
 /**
- * Sends one request through the proxy that `env` names, if any, and closes every socket it opened. Trusted are the
- * authorities that Node trusts, those of `NODE_EXTRA_CA_CERTS` included.
+ * Sends one request through the proxy that `env` names, if any, and closes every socket it opened. It trusts the
+ * authorities that Node trusts, including those of `NODE_EXTRA_CA_CERTS`.
  */
 export async function send(request: HttpRequest, env: Env): Promise<Result<HttpResponse, NetworkFault>> {
   if (request.signal?.aborted) return fail({ kind: "aborted" });
   const setting = proxySetting(new URL(request.url).protocol, request.direct ? {} : env);
   if (!setting.ok) return setting;
-  const answer = await exchange(request, setting.value);
-  return answer.ok ? readable(answer.value, request.maxBodyBytes) : answer;
+  const response = await receive(request, setting.value);
+  return response.ok ? decodeResponse(response.value, request.maxBodyBytes) : response;
 }
 
-function exchange(request: HttpRequest, setting: ProxySetting): Promise<Result<RawResponse, NetworkFault>> {
+function receive(request: HttpRequest, setting: ProxySetting): Promise<Result<RawResponse, NetworkFault>> {
   return new Promise((resolve, reject) => {
     const progress: { connected: boolean; proxyReached: boolean; proxy?: string } = {
       connected: false,
@@ -26,46 +43,46 @@ function exchange(request: HttpRequest, setting: ProxySetting): Promise<Result<R
     };
     const sockets = new AbortController();
     const agent = createAgent(setting, sockets.signal, {
-      throughProxy: () => (progress.proxy = setting.uri),
-      proxyReached: () => (progress.proxyReached = true),
-      failed: (error) => broke(error),
+      onProxyUsed: () => (progress.proxy = setting.uri),
+      onProxyConnected: () => (progress.proxyReached = true),
+      onConnectError: (error) => onError(error),
     });
     let timer: NodeJS.Timeout;
-    let isOver = false;
+    let isSettled = false;
 
-    function end(settle: () => void): void {
-      if (isOver) return;
-      isOver = true;
+    function settle(act: () => void): void {
+      if (isSettled) return;
+      isSettled = true;
       clearTimeout(timer);
-      // Many requests may have one signal, and Node warns the user of more than ten listeners.
-      request.signal?.removeEventListener("abort", aborted);
-      settle();
+      // Many requests may share one signal, and Node warns about more than ten listeners.
+      request.signal?.removeEventListener("abort", onAbort);
+      act();
       // The agent goes first, so that it expects its sockets to close.
       agent.destroy().catch(() => {});
       sockets.abort();
     }
-    const finish = (result: Result<RawResponse, NetworkFault>) => end(() => resolve(result));
-    const aborted = () => finish(fail({ kind: "aborted" }));
+    const finish = (result: Result<RawResponse, NetworkFault>) => settle(() => resolve(result));
+    const onAbort = () => finish(fail({ kind: "aborted" }));
 
-    function broke(error: unknown): void {
+    function onError(error: unknown): void {
       const fault = networkFault(error, progress);
-      end(() => (fault === undefined ? reject(error) : resolve(fail(fault))));
+      settle(() => (fault === undefined ? reject(error) : resolve(fail(fault))));
     }
 
-    function waitAtMost(ms: number): void {
+    function restartTimer(ms: number): void {
       clearTimeout(timer);
-      if (!isOver) timer = setTimeout(() => finish(fail(timeoutFault(progress))), ms);
+      if (!isSettled) timer = setTimeout(() => finish(fail(timeoutFault(progress))), ms);
     }
 
     let head = { status: 0, headers: {} };
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
-    const received = (isCut: boolean) => {
-      finish(ok({ ...head, bytes: Buffer.concat(chunks).subarray(0, request.maxBodyBytes), isCut }));
+    const onBody = (isTruncated: boolean) => {
+      finish(ok({ ...head, bytes: Buffer.concat(chunks).subarray(0, request.maxBodyBytes), isTruncated }));
     };
 
-    request.signal?.addEventListener("abort", aborted);
-    waitAtMost(request.connectTimeoutMs);
+    request.signal?.addEventListener("abort", onAbort);
+    restartTimer(request.connectTimeoutMs);
     const { origin, pathname, search } = new URL(request.url);
     agent.dispatch(
       {
@@ -81,25 +98,105 @@ function exchange(request: HttpRequest, setting: ProxySetting): Promise<Result<R
       {
         onRequestStart: () => {
           progress.connected = true;
-          waitAtMost(request.idleTimeoutMs);
+          restartTimer(request.idleTimeoutMs);
         },
-        // Called for answers of status 1xx too, each of which the next replaces.
+        // Called for each 1xx response too; the last head is the one that counts.
         onResponseStart: (_controller, status, headers) => {
-          head = { status, headers: joined(headers) };
-          waitAtMost(request.idleTimeoutMs);
+          head = { status, headers: joinHeaders(headers) };
+          restartTimer(request.idleTimeoutMs);
         },
         onResponseData: (_controller, chunk) => {
           chunks.push(chunk);
           sizeBytes += chunk.length;
-          if (sizeBytes > request.maxBodyBytes) received(true);
-          else waitAtMost(request.idleTimeoutMs);
+          if (sizeBytes > request.maxBodyBytes) onBody(true);
+          else restartTimer(request.idleTimeoutMs);
         },
-        onResponseEnd: () => received(false),
-        onResponseError: (_controller, error) => broke(error),
+        onResponseEnd: () => onBody(false),
+        onResponseError: (_controller, error) => onError(error),
       },
     );
   });
 }
 
-const joined = (headers: Readonly<Record<string, string | string[] | undefined>>) =>
+const joinHeaders = (headers: Readonly<Record<string, string | string[] | undefined>>) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value ?? ""].flat().join(", ")]));
+
+interface ConnectionEvents {
+  readonly onProxyUsed: () => void;
+  /** The proxy is connected; the other side is not yet. */
+  readonly onProxyConnected: () => void;
+  /** A connection through a proxy failed. Reported at once, since undici retries after some errors. */
+  readonly onConnectError: (error: Error) => void;
+}
+
+/** An agent for one request; `signal` closes its sockets, including those still connecting. */
+function createAgent(
+  setting: ProxySetting,
+  signal: AbortSignal,
+  { onProxyUsed, onProxyConnected, onConnectError }: ConnectionEvents,
+): EnvHttpProxyAgent {
+  const clientWith = (connector: Connector, onConnected: () => void, origin: URL | string, options: object) =>
+    new Client(origin, {
+      ...options,
+      connect: (target, callback) =>
+        connector(withoutAddressAsName(target), (...result) => {
+          if (result[0] === null) onConnected();
+          else onConnectError(result[0]);
+          callback(...result);
+        }),
+    });
+  return createProxyAgent(setting, {
+    // The caller sets the time limits: undici's own count in steps of half a second.
+    socketOptions: { signal, timeout: 0, autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT_MS },
+    clientToProxy: (origin, options, connector) => clientWith(connector, onProxyConnected, origin, options),
+    dispatcherTo: (origin, options, connector) => {
+      if (connector === undefined) return new Client(origin, options);
+      onProxyUsed();
+      return clientWith(connector, () => {}, origin, options);
+    },
+  });
+}
+
+/** Decodes the body to text. Some servers compress it although they were asked not to. */
+async function decodeResponse(
+  { status, headers, bytes, isTruncated }: RawResponse,
+  maxBodyBytes: number,
+): Promise<Result<HttpResponse, NetworkFault>> {
+  const encodings = (headers["content-encoding"] ?? "").toLowerCase().split(/[\s,]+/);
+  let body: RawBody = { bytes, isTruncated };
+  try {
+    for (const encoding of encodings.reverse()) body = await decode(encoding, body, maxBodyBytes);
+  } catch (error) {
+    const fault = networkFault(error, { connected: true, proxyReached: false });
+    if (fault === undefined) throw error;
+    return fail(fault);
+  }
+  // `stream` drops a character that the limit cut in two.
+  return ok({ status, headers, body: new TextDecoder().decode(body.bytes, { stream: body.isTruncated }) });
+}
+
+type RawBody = Pick<RawResponse, "bytes" | "isTruncated">;
+
+async function decode(encoding: string, body: RawBody, maxBodyBytes: number): Promise<RawBody> {
+  const decoder = decoderFor(encoding, body);
+  if (decoder === undefined || body.bytes.length === 0) return body;
+  decoder.end(body.bytes);
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of decoder as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    sizeBytes += chunk.length;
+    if (sizeBytes > maxBodyBytes) break;
+  }
+  const isTruncated = body.isTruncated || sizeBytes > maxBodyBytes;
+  return { bytes: Buffer.concat(chunks).subarray(0, maxBodyBytes), isTruncated };
+}
+
+function decoderFor(encoding: string, { bytes, isTruncated }: RawBody) {
+  const options = isTruncated ? { finishFlush: zlib.Z_SYNC_FLUSH } : {};
+  if (encoding === "gzip" || encoding === "x-gzip") return createGunzip(options);
+  if (encoding === "br") return createBrotliDecompress(isTruncated ? { finishFlush: zlib.BROTLI_OPERATION_FLUSH } : {});
+  if (encoding !== "deflate") return undefined;
+  // Some servers omit the zlib header, whose low nibble is 8.
+  return ((bytes[0] ?? 0) & 0x0f) === 8 ? createInflate(options) : createInflateRaw(options);
+}

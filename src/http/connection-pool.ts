@@ -1,11 +1,17 @@
-import type { buildConnector, Client as ClientClass, Dispatcher } from "undici";
+import type { Client as ClientClass, Dispatcher } from "undici";
 import type { Env } from "../core/context.ts";
 import type { NetworkFault } from "../core/http.ts";
 import { ok, type Result } from "../core/result.ts";
 import type { UpstreamRequest } from "../gateway/transport.ts";
-import { ATTEMPT_TIMEOUT_MS, withoutAddressAsName } from "./agent.ts";
-import { type ProxySetting, proxySetting } from "./proxy.ts";
-import { Client, connect, EnvHttpProxyAgent, Pool } from "./undici.ts";
+import {
+  ATTEMPT_TIMEOUT_MS,
+  type Connector,
+  createProxyAgent,
+  type ProxySetting,
+  proxySetting,
+  withoutAddressAsName,
+} from "./proxy.ts";
+import { Client, Pool } from "./undici.ts";
 
 /** In milliseconds. */
 export interface LineTimeouts {
@@ -173,31 +179,24 @@ const atProxy = new WeakSet<Error>();
 export const isBehindProxy = (error: Error, { kind }: Line): boolean =>
   kind === "tunnel" && !atProxy.has(error) && !(error.cause instanceof Error && atProxy.has(error.cause));
 
-function agent({ uri, noProxy, token }: ProxySetting, timeouts: LineTimeouts): Dispatcher {
-  const tls = direct(timeouts);
-  return new EnvHttpProxyAgent({
-    connect: tls,
-    proxyTls: tls,
-    requestTls: tls,
-    httpProxy: uri,
-    httpsProxy: uri,
-    noProxy,
-    // A request to `http:` is handed to the proxy whole: many proxies make tunnels for `https:` only.
-    proxyTunnel: false,
-    ...(token === undefined ? {} : { token }),
-    // To the proxy, for a tunnel. It is the index of undici that gives a client this method.
-    clientFactory: (origin, options) => Object.assign(proxyClient(origin, options, timeouts), { connect }),
-    // To the other side, directly or through the proxy: only the latter comes with a connector made already.
-    factory: (origin, options) => {
-      const { connect: how } = options as { readonly connect: object };
-      if (typeof how !== "function") return pool(origin, timeouts, "direct", how);
-      return pool(origin, timeouts, new URL(origin).protocol === "https:" ? "tunnel" : "through-proxy", how);
+function agent(setting: ProxySetting, timeouts: LineTimeouts): Dispatcher {
+  const socketOptions = direct(timeouts);
+  return createProxyAgent(setting, {
+    socketOptions,
+    clientToProxy: (origin, options, connector) => proxyClient(origin, options, connector, timeouts),
+    dispatcherTo: (origin, _options, connector) => {
+      if (connector === undefined) return pool(origin, timeouts, "direct", socketOptions);
+      return pool(origin, timeouts, new URL(origin).protocol === "https:" ? "tunnel" : "through-proxy", connector);
     },
   });
 }
 
-function proxyClient(origin: string | URL, options: object, { connectMs }: LineTimeouts): ClientClass {
-  const { connect: connector } = options as { readonly connect: buildConnector.connector };
+function proxyClient(
+  origin: string | URL,
+  options: object,
+  connector: Connector,
+  { connectMs }: LineTimeouts,
+): ClientClass {
   return new Client(origin, {
     ...options,
     headersTimeout: connectMs,

@@ -1,17 +1,17 @@
 import type { NetworkFault, NetworkFaultKind } from "../core/http.ts";
 
-/** How far a request had come when it failed. */
-export interface Progress {
-  /** Whether the connection stood, TLS included. */
+/** How far a request got before it failed. */
+export interface RequestProgress {
+  /** The connection was established, TLS included. */
   readonly connected: boolean;
   /** Set when the request goes through a proxy: its address without credentials. */
   readonly proxy?: string;
-  /** Whether there was a connection to that proxy. */
+  /** That proxy was connected. */
   readonly proxyReached: boolean;
 }
 
 /**
- * Codes of the system's resolver and sockets, and of undici.
+ * Codes of the resolver, of sockets and of undici.
  * @source Node's documentation of errors; undici's lib/core/errors.js.
  */
 const KIND_BY_CODE: Readonly<Record<string, NetworkFaultKind>> = {
@@ -34,27 +34,27 @@ const KIND_BY_CODE: Readonly<Record<string, NetworkFaultKind>> = {
   UND_ERR_HEADERS_OVERFLOW: "not-http",
 };
 
-/** For the codes that come in families. */
+/** Families of codes. */
 const KIND_BY_PATTERN: readonly (readonly [RegExp, NetworkFaultKind])[] = [
   [/^EAI_/, "name-not-found"],
   // OpenSSL's verification errors as Node names them, and Node's own for a host name that does not match.
   [/^(?!ERR_).*(?:CERT|CRL|SIGNATURE|ISSUER|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH)/, "certificate"],
   [/^ERR_TLS_CERT_/, "certificate"],
   [/^ERR_(?:SSL|TLS|OSSL)_/, "tls"],
-  // A compressed body that is none: zlib's codes and brotli's.
+  // A body that cannot be decompressed: codes of zlib and brotli.
   [/^(?:Z_|ERR_BROTLI_|ERR__ERROR_)/, "not-http"],
 ];
 
-/** Of several addresses that were tried, one that there is no way to says less than one that answered something. */
-const SAYS_LITTLE = new Set(["EADDRNOTAVAIL", "EHOSTUNREACH", "ENETUNREACH"]);
+/** Of several addresses that were tried, an unreachable one says less than one that refused. */
+const UNREACHABLE_CODES = new Set(["EADDRNOTAVAIL", "EHOSTUNREACH", "ENETUNREACH"]);
 
-/** What undici says of a proxy that refuses; its errors have no field for the status. */
+/** undici's message for a proxy that refuses; its errors have no field for the status. */
 const PROXY_REFUSED = /^Proxy (?:response|Authentication Required) \((\d{3})\)/;
 
-/** A TLS alert where an HTTP answer was expected: record type 21, version 3.x. */
+/** Start of a TLS alert, received instead of an HTTP response: record type 21, version 3.x. */
 const TLS_ALERT = "\u0015\u0003";
 
-/** The name of undici's error for what is no HTTP; it should have a code, and has none. */
+/** Name of undici's error for a malformed response, which carries no code. */
 const PARSER_ERROR = "HTTPParserError";
 
 interface SystemError extends Error {
@@ -63,39 +63,42 @@ interface SystemError extends Error {
   readonly data?: unknown;
 }
 
-/** Why the request failed; undefined when the error is not the network's but the program's. */
-export function networkFault(error: unknown, progress: Progress): NetworkFault | undefined {
-  const telling = mostTelling(error as SystemError, progress);
-  const { code, message } = telling;
+/** Returns why the request failed, or undefined when the error is a bug and not the network's. */
+export function networkFault(error: unknown, progress: RequestProgress): NetworkFault | undefined {
+  const specific = mostSpecific(error as SystemError, progress);
+  const { code, message } = specific;
   const status = PROXY_REFUSED.exec(message)?.[1];
   if (status !== undefined) return { kind: "proxy", ...proxyOf(progress), proxyStatus: Number(status) };
-  const kind = kindOf(telling, progress);
+  const kind = kindOf(specific, progress);
   if (kind === undefined) return undefined;
   return {
-    kind: isProxyAtFault(progress, isAboutHttp(telling)) ? "proxy" : kind,
-    ...(code === undefined || isAboutHttp(telling) ? {} : { systemCode: code }),
+    kind: isProxyAtFault(progress, isHttpError(specific)) ? "proxy" : kind,
+    ...(code === undefined || isHttpError(specific) ? {} : { systemCode: code }),
     ...proxyOf(progress),
   };
 }
 
-/** Which wait it was that took too long. */
-export function timeoutFault(progress: Progress): NetworkFault {
+/** The fault of a request that timed out. */
+export function timeoutFault(progress: RequestProgress): NetworkFault {
   if (isProxyAtFault(progress, false)) return { kind: "proxy", systemCode: "ETIMEDOUT", ...proxyOf(progress) };
   return { kind: timeoutKind(progress), ...proxyOf(progress) };
 }
 
-const proxyOf = ({ proxy }: Progress) => (proxy === undefined ? {} : { proxy });
+const proxyOf = ({ proxy }: RequestProgress) => (proxy === undefined ? {} : { proxy });
 
-const timeoutKind = ({ connected }: Progress) => (connected ? "answer-timeout" : "connect-timeout");
+const timeoutKind = ({ connected }: RequestProgress) => (connected ? "answer-timeout" : "connect-timeout");
 
-/** Before the tunnel stands, who speaks HTTP badly is the proxy; a reset or a certificate may be the other side's. */
-function isProxyAtFault({ connected, proxy, proxyReached }: Progress, isAboutHttp: boolean): boolean {
-  return proxy !== undefined && !connected && (!proxyReached || isAboutHttp);
+/** Until the tunnel is open, malformed HTTP comes from the proxy; a reset or a certificate may be the other side's. */
+function isProxyAtFault({ connected, proxy, proxyReached }: RequestProgress, isAboutProtocol: boolean): boolean {
+  return proxy !== undefined && !connected && (!proxyReached || isAboutProtocol);
 }
 
-const isAboutHttp = ({ code = "", name }: SystemError) => name === PARSER_ERROR || code.startsWith("UND_ERR_");
+const isHttpError = ({ code = "", name }: SystemError) => name === PARSER_ERROR || code.startsWith("UND_ERR_");
 
-function kindOf({ code = "", name, message, data }: SystemError, progress: Progress): NetworkFaultKind | undefined {
+function kindOf(
+  { code = "", name, message, data }: SystemError,
+  progress: RequestProgress,
+): NetworkFaultKind | undefined {
   if (code === "ETIMEDOUT") return timeoutKind(progress);
   if (code === "UND_ERR_SOCKET" && message.startsWith("bad ")) return "not-http";
   if (name === PARSER_ERROR) {
@@ -106,9 +109,9 @@ function kindOf({ code = "", name, message, data }: SystemError, progress: Progr
 }
 
 /** Looks into the attempts at several addresses, and behind an error that only wraps another. */
-function mostTelling(error: SystemError, progress: Progress): SystemError {
+function mostSpecific(error: SystemError, progress: RequestProgress): SystemError {
   const { errors = [], cause } = error;
-  if (errors.length > 0) return errors.find(({ code }) => !SAYS_LITTLE.has(code ?? "")) ?? errors[0] ?? error;
+  if (errors.length > 0) return errors.find(({ code }) => !UNREACHABLE_CODES.has(code ?? "")) ?? errors[0] ?? error;
   const isWrapper = cause instanceof Error && kindOf(error, progress) === undefined;
-  return isWrapper ? mostTelling(cause, progress) : error;
+  return isWrapper ? mostSpecific(cause, progress) : error;
 }

@@ -1,20 +1,23 @@
+import { isIP } from "node:net";
+import type { buildConnector, Client as ClientClass, Dispatcher, EnvHttpProxyAgent as ProxyAgentClass } from "undici";
 import type { Env } from "../core/context.ts";
 import type { NetworkFault } from "../core/http.ts";
 import { fail, ok, type Result } from "../core/result.ts";
+import { connect, EnvHttpProxyAgent } from "./undici.ts";
 
-/** The proxy that the environment names for a request, and which hosts do without it. */
+/** The proxy that the environment names for a request, and the hosts that bypass it. */
 export interface ProxySetting {
-  /** Empty when there is none; never holds credentials. */
+  /** Without credentials; empty when no proxy is set. */
   readonly uri: string;
-  /** Value of `proxy-authorization`, if the variable holds credentials. */
+  /** Value of `proxy-authorization`, when the variable holds credentials. */
   readonly token?: string;
-  /** The value of `NO_PROXY`, for undici to judge. */
+  /** Value of `NO_PROXY`, which undici evaluates. */
   readonly noProxy: string;
 }
 
 const PROTOCOLS = ["http:", "https:"];
 
-/** As curl and undici do: lower case wins, and what has no proxy of its own for `https:` takes that of `http:`. */
+/** Follows curl and undici: lower case wins, and `https:` falls back to the proxy of `http:`. */
 export function proxySetting(protocol: string, env: Env): Result<ProxySetting, NetworkFault> {
   const http = env.http_proxy ?? env.HTTP_PROXY ?? "";
   const raw = protocol === "https:" ? (env.https_proxy ?? env.HTTPS_PROXY) || http : http;
@@ -30,11 +33,62 @@ export function proxySetting(protocol: string, env: Env): Result<ProxySetting, N
   return ok({ uri, noProxy, token: `Basic ${Buffer.from(credentials).toString("base64")}` });
 }
 
-/** A lone `%` in a password is taken as it stands. */
+/** Percent-decodes; a password with a lone `%` is taken literally. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
     return part;
   }
+}
+
+/**
+ * How long Node waits for one address of a host before it tries the next in parallel. @why its default of 250 ms is
+ * too short for a slow line, where every attempt but the last would be abandoned.
+ */
+export const ATTEMPT_TIMEOUT_MS = 1_000;
+
+export type Connector = buildConnector.connector;
+
+interface AgentParts {
+  /** For every socket, also the one to the proxy. */
+  readonly socketOptions: object;
+  /** Makes the client that asks the proxy for a tunnel. */
+  readonly clientToProxy: (origin: string | URL, options: object, connector: Connector) => ClientClass;
+  /** Makes the dispatcher to an origin. `connector` is set when the requests go through the proxy. */
+  readonly dispatcherTo: (origin: string | URL, options: object, connector: Connector | undefined) => Dispatcher;
+}
+
+/** undici's agent for a proxy. The one place that knows which of its options do what. */
+export function createProxyAgent(
+  { uri, noProxy, token }: ProxySetting,
+  { socketOptions, clientToProxy, dispatcherTo }: AgentParts,
+): ProxyAgentClass {
+  return new EnvHttpProxyAgent({
+    connect: socketOptions,
+    proxyTls: socketOptions,
+    requestTls: socketOptions,
+    httpProxy: uri,
+    httpsProxy: uri,
+    noProxy,
+    // Requests to `http:` are sent to the proxy whole: many proxies tunnel `https:` only.
+    proxyTunnel: false,
+    ...(token === undefined ? {} : { token }),
+    // `connect` is a method that undici's index adds to a client, and the agent calls it.
+    clientFactory: (origin, options) =>
+      Object.assign(clientToProxy(origin, options, connectorIn(options)), { connect }),
+    factory: (origin, options) => {
+      const connector = connectorIn(options);
+      return dispatcherTo(origin, options, typeof connector === "function" ? connector : undefined);
+    },
+  });
+}
+
+/** A function where the agent goes through the proxy, else the socket options. */
+const connectorIn = (options: object) => (options as { readonly connect: Connector }).connect;
+
+/** undici sets the server name also for an IP address, which makes Node print a warning. */
+export function withoutAddressAsName(target: buildConnector.Options): buildConnector.Options {
+  const { servername = "", ...rest } = target;
+  return isIP(servername) === 0 ? target : rest;
 }
