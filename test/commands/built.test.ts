@@ -4,11 +4,11 @@ import { constants, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { cleanEnv, DOCUMENTED, filesBelow, openclaw, PROGRAM, temporaryHome } from "../support/program.ts";
+import { cleanEnv, DOCUMENTED, filesBelow, openclawProcess, PROGRAM, temporaryHome } from "../support/program.ts";
 
 /** Every command and sub-command, found as a person finds them: in the help of the one above. */
 async function commands(above: readonly string[] = []): Promise<readonly (readonly string[])[]> {
-  const { status, stdout, stderr } = await openclaw([...above, "--help"], { home: temporaryHome() });
+  const { status, stdout, stderr } = await openclawProcess([...above, "--help"], { home: temporaryHome() });
   expect({ status, stderr }, above.join(" ")).toEqual({ status: 0, stderr: "" });
   expect(stdout).toMatch(new RegExp(`^Usage: ${["openclaw", ...above].join(" ")}\\b`));
   const [, list = ""] = /\nCommands:\n((?: {2}.*\n?)*)/.exec(stdout) ?? [];
@@ -19,7 +19,7 @@ async function commands(above: readonly string[] = []): Promise<readonly (readon
 
 async function onboarded(): Promise<string> {
   const home = temporaryHome();
-  expect(await openclaw(DOCUMENTED, { home })).toMatchObject({ status: 0, stderr: "" });
+  expect(await openclawProcess(DOCUMENTED, { home })).toMatchObject({ status: 0, stderr: "" });
   return home;
 }
 
@@ -48,7 +48,7 @@ describe("the built program", () => {
   });
 
   it("answers a word that is no command with an error and a hint", async () => {
-    const { status, stdout, stderr } = await openclaw(["modles"], { home: temporaryHome() });
+    const { status, stdout, stderr } = await openclawProcess(["modles"], { home: temporaryHome() });
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toContain("models");
   });
@@ -61,7 +61,7 @@ describe("the built program", () => {
     ["a table of everything", ["--all"], /^Model +Input +Ctx/],
     ["nothing for models on this machine", ["--local"], /^$/],
   ])("lists models as %s", async (_, flags, shape) => {
-    const { status, stdout } = await openclaw(["models", "list", ...flags], { home: await onboarded() });
+    const { status, stdout } = await openclawProcess(["models", "list", ...flags], { home: await onboarded() });
     expect(status).toBe(0);
     expect(stdout).toMatch(shape);
   });
@@ -71,7 +71,7 @@ describe("the built program", () => {
     mkdirSync(join(home, ".openclaw"), { mode: 0o700 });
     const config = `{ models: { providers: { "日本": { baseUrl: "http://localhost:1", models: [{ id: "a", name: "b" }] } } } } // x`;
     writeFileSync(join(home, ".openclaw", "openclaw.json"), config, { mode: 0o600 });
-    const { status, stdout } = await openclaw(["models", "list"], { home });
+    const { status, stdout } = await openclawProcess(["models", "list"], { home });
     expect({ status, stdout }).toMatchObject({
       status: 0,
       stdout: expect.stringMatching(/^Model +Input.*\n日本\/a +text/),
@@ -86,7 +86,7 @@ describe("the built program", () => {
       [`{\n  gateway: }`, "2:12"],
     ] as const) {
       writeFileSync(join(home, ".openclaw", "openclaw.json"), text, { mode: 0o600 });
-      const { status, stdout, stderr } = await openclaw(["models", "list"], { home });
+      const { status, stdout, stderr } = await openclawProcess(["models", "list"], { home });
       expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
       expect(stderr).toContain(place);
       expect(stderr).not.toContain("bug");
@@ -99,14 +99,14 @@ describe("the built program", () => {
     expect([...before.keys()]).toEqual(
       expect.arrayContaining([".env", "openclaw.json"].map((name) => join(home, ".openclaw", name))),
     );
-    const again = await openclaw(DOCUMENTED, { home });
+    const again = await openclawProcess(DOCUMENTED, { home });
     expect(again).toEqual({ status: 0, stdout: "Already up to date; no file was touched.\n", stderr: "" });
     expect(filesBelow(home)).toEqual(before);
   });
 
   it("onboards on a trial in JSON and writes nothing", async () => {
     const home = temporaryHome();
-    const { status, stdout } = await openclaw([...DOCUMENTED, "--dry-run", "--json"], { home });
+    const { status, stdout } = await openclawProcess([...DOCUMENTED, "--dry-run", "--json"], { home });
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ ok: true, dryRun: true, changed: false });
     expect(filesBelow(home).size).toBe(0);
@@ -115,9 +115,9 @@ describe("the built program", () => {
   it("undoes", async () => {
     const home = await onboarded();
     const before = filesBelow(home).get(join(home, ".openclaw", "openclaw.json"));
-    await openclaw([...DOCUMENTED, "--gateway-port", "20000"], { home });
+    await openclawProcess([...DOCUMENTED, "--gateway-port", "20000"], { home });
     expect(filesBelow(home).get(join(home, ".openclaw", "openclaw.json"))).not.toBe(before);
-    const { status, stdout } = await openclaw(["undo", "--yes"], { home });
+    const { status, stdout } = await openclawProcess(["undo", "--yes"], { home });
     expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining("20000") });
     expect(filesBelow(home).get(join(home, ".openclaw", "openclaw.json"))).toBe(before);
   });

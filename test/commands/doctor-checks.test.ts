@@ -71,7 +71,8 @@ describe("doctor on files", () => {
     const left = await foundIn("files.leftovers", (home) => {
       const folder = join(home, ".openclaw");
       put(join(folder, ".openclaw.json.4194305.0123456789ab.tmp"), "half");
-      put(join(folder, `.openclaw.json.${process.pid}.0123456789ab.tmp`), "half");
+      // Of the test runner, which runs; what this process itself left would be taken for a leftover.
+      put(join(folder, `.openclaw.json.${process.ppid}.0123456789ab.tmp`), "half");
       put(join(folder, "openclaw.json.lock"), "4194305 - 0123456789abcdef\n");
     });
     expect(left.map(({ status, where }) => [status, where])).toEqual([
@@ -438,12 +439,8 @@ describe("doctor on models", () => {
   it("names models that are retired, or will be within 30 days", async () => {
     const at = async (date: string, model: string) => {
       const home = await homeWith(choose(model));
-      const hook = join(home, "clock.cjs");
-      put(
-        hook,
-        `const Real = Date; globalThis.Date = class extends Real { constructor(...args) { if (args.length > 0) super(...args); else super("${date}"); } };`,
-      );
-      return faults(await doctor(home, [], { NODE_OPTIONS: `--require ${hook}` }), "models.retired");
+      const now = () => new Date(date);
+      return faults(await doctor(home, [], {}, { context: { now } }), "models.retired");
     };
     const leaving = `${PROVIDER}/claude-sonnet-4-5`;
     expect(await at("2026-10-30", leaving)).toEqual([]);
@@ -458,9 +455,7 @@ describe("doctor on models", () => {
 describe("doctor on the machine", () => {
   it("knows a Node that is not supported", async () => {
     const home = await homeWith();
-    const hook = join(home, "version.cjs");
-    put(hook, `Object.defineProperty(process, "version", { value: "v23.1.0" });`);
-    const { checks } = await doctor(home, [], { NODE_OPTIONS: `--require ${hook}` });
+    const { checks } = await doctor(home, [], {}, { about: { node: "v23.1.0" } });
     expect(faults({ checks } as never, "machine.node")).toEqual([says("fail", /^Node v23\.1\.0 is not supported/)]);
   });
 

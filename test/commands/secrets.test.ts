@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cloudflare } from "../support/cloudflare.ts";
 import { PROVIDER } from "../support/doctor.ts";
-import { CANARY_KEY, CANARY_TOKEN, filesBelow, openclaw, temporaryHome } from "../support/program.ts";
+import { CANARY_KEY, CANARY_TOKEN, filesBelow, openclawProcess, temporaryHome } from "../support/program.ts";
 import type { DialName } from "../support/stand-in/dials.ts";
 import type { StandInOptions } from "../support/stand-in/stand-in.ts";
 import { KNOWN } from "../support/stand-in/world.ts";
@@ -58,7 +58,7 @@ async function run(
 ): Promise<readonly string[]> {
   const found: string[] = [];
   for (const args of commands) {
-    const { stdout, stderr } = await openclaw(args, { home, env });
+    const { stdout, stderr } = await openclawProcess(args, { home, env });
     if (SECRETS.some((secret) => (stdout + stderr).includes(secret))) found.push(args.join(" "));
   }
   for (const [path, text] of filesBelow(home)) {
@@ -84,7 +84,7 @@ describe("secrets", () => {
       const gateway = await cloudflare();
       const home = temporaryHome();
       const ids = [`--${PROVIDER}-account-id`, KNOWN.accountId, `--${PROVIDER}-gateway-id`, KNOWN.gatewayId];
-      expect(await openclaw([...SCRIPT, ...ids], { home, env: ENV })).toMatchObject({ status: 0 });
+      expect(await openclawProcess([...SCRIPT, ...ids], { home, env: ENV })).toMatchObject({ status: 0 });
       gateway.dial(dial, { message: SECRETS.join(" ") });
       expect(await run(QUICK, home, { ...gateway.env, ...ENV })).toEqual([]);
       expect(gateway.requests.length).toBeGreaterThan(0);
@@ -95,7 +95,7 @@ describe("secrets", () => {
     const gateway = await cloudflare(WORLD);
     const home = temporaryHome();
     const setUp = [...SCRIPT, `--${PROVIDER}-base-url`, `${gateway.gatewayBase()}/anthropic`];
-    await openclaw(setUp, { home, env: ENV });
+    await openclawProcess(setUp, { home, env: ENV });
     const path = join(home, ".openclaw", "openclaw.json");
     const clear = (filesBelow(home).get(path) ?? "")
       .replaceAll("${CLOUDFLARE_AI_GATEWAY_API_KEY}", CANARY_KEY)
@@ -103,7 +103,7 @@ describe("secrets", () => {
     writeFileSync(path, clear);
     const outputs: string[] = [];
     for (const args of [...COMMANDS.slice(3), setUp]) {
-      const { stdout, stderr } = await openclaw(args, { home, env: gateway.env });
+      const { stdout, stderr } = await openclawProcess(args, { home, env: gateway.env });
       outputs.push(stdout, stderr);
     }
     for (const secret of SECRETS) expect(outputs.join("\n")).not.toContain(secret);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { DOCUMENTED, openclaw, PROGRAM, temporaryHome } from "../support/program.ts";
+import { DOCUMENTED, openclawProcess, PROGRAM, temporaryHome } from "../support/program.ts";
 
 /** What a start loaded, in its own words. */
 interface Loaded {
@@ -19,7 +19,7 @@ const HOOK = `process.on("exit", () => require("fs").writeFileSync(__filename + 
 async function loadedBy(args: readonly string[], home: string, alsoRequire = ""): Promise<Loaded> {
   const hook = join(home, "hook.cjs");
   writeFileSync(hook, `${HOOK}${alsoRequire}`);
-  const { status, stderr } = await openclaw(args, { home, env: { NODE_OPTIONS: `--require ${hook}` } });
+  const { status, stderr } = await openclawProcess(args, { home, env: { NODE_OPTIONS: `--require ${hook}` } });
   expect(stderr).toBe("");
   expect(status).toBe(0);
   return JSON.parse(readFileSync(`${hook}.json`, "utf8"));
@@ -68,7 +68,7 @@ function slowIn({ builtins, files }: Loaded, floor: readonly string[]): readonly
 
 async function onboarded(): Promise<string> {
   const home = temporaryHome();
-  expect((await openclaw(DOCUMENTED, { home })).status).toBe(0);
+  expect((await openclawProcess(DOCUMENTED, { home })).status).toBe(0);
   return home;
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DOCUMENTED, type Finished, openclaw, temporaryHome } from "./program.ts";
+import { DOCUMENTED, type Finished, type InProcessOptions, openclaw, temporaryHome } from "./program.ts";
 
 /** A finding as `doctor --json` prints it. */
 export interface PrintedFinding {
@@ -45,8 +45,9 @@ export async function doctor(
   home: string,
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
+  replaced: Pick<InProcessOptions, "context" | "about"> = {},
 ): Promise<Diagnosed> {
-  const finished = await openclaw(["doctor", "--json", "--offline", ...args], { home, env });
+  const finished = await openclaw(["doctor", "--json", "--offline", ...args], { home, env, ...replaced });
   return { ...finished, ...JSON.parse(finished.stdout) };
 }
 

@@ -1,8 +1,14 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import fs, { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { join, resolve } from "node:path";
 import { onTestFinished } from "vitest";
+import { main } from "../../src/commands/main.ts";
+import type { About, Context, Files } from "../../src/core/context.ts";
+import { send } from "../../src/http/client.ts";
+import { homeFolder } from "../../src/system/folders.ts";
+import { systemContext } from "../../src/system/system-context.ts";
+import { languageOf, loadTexts } from "../../src/text/language.ts";
 
 export const PROGRAM = join(import.meta.dirname, "..", "..", "bin", "openclaw.cjs");
 
@@ -41,6 +47,12 @@ export interface RunOptions {
   readonly input?: string;
 }
 
+export interface InProcessOptions extends RunOptions {
+  /** Parts of the real context that a test replaces: the clock, the prompter, the signals. */
+  readonly context?: Partial<Context>;
+  readonly about?: Partial<About>;
+}
+
 /** A home folder of the test's own, removed afterwards. */
 export function temporaryHome(): string {
   const home = mkdtempSync(join(tmpdir(), "openclaw-home-"));
@@ -53,8 +65,77 @@ export function cleanEnv(home: string, env: Readonly<Record<string, string>> = {
   return { HOME: home, PATH: process.env.PATH ?? "", XDG_RUNTIME_DIR: join(home, "no-session"), ...env };
 }
 
-/** Runs the built program as a user does and waits for its end. */
-export function openclaw(args: readonly string[], { home, env, cwd, input }: RunOptions): Promise<Finished> {
+const { version } = JSON.parse(readFileSync(join(PROGRAM, "..", "..", "package.json"), "utf8")) as { version: string };
+
+/** The real file operations, with relative paths below a folder, as the system has it with the working directory. */
+function filesFrom(folder: string): Files {
+  const placed = (value: unknown) => (typeof value === "string" ? resolve(folder, value) : value);
+  return new Proxy(fs, {
+    get: (real, name: keyof Files) => {
+      const act = real[name] as (...args: unknown[]) => unknown;
+      const hasTwoPaths = name === "linkSync" || name === "renameSync";
+      return (first: unknown, second: unknown, ...rest: unknown[]) =>
+        act(placed(first), hasTwoPaths ? placed(second) : second, ...rest);
+    },
+  }) as unknown as Files;
+}
+
+/**
+ * The real context of a run in this process, with nothing of this process in it: environment, working folder and standard
+ * streams are values. Files, children, requests, clock and waiting are the real ones. `NODE_EXTRA_CA_CERTS`, which Node
+ * reads when it starts, is the one of vitest.config.ts.
+ */
+async function contextOf({ home, env = {}, cwd = home, input = "" }: RunOptions, write: Pick<Context, "out" | "err">) {
+  const variables = cleanEnv(home, env);
+  const real = systemContext(await loadTexts(languageOf(variables)), {
+    createPrompter: () => Promise.reject(new Error("a question without a terminal")),
+    send: async () => send,
+  });
+  return {
+    ...real,
+    ...write,
+    env: variables,
+    homedir: () => homeFolder(variables.HOME, () => userInfo().homedir),
+    cwd: () => cwd,
+    files: filesFrom(cwd),
+    started: { node: process.execPath, script: PROGRAM },
+    terminal: { stdin: false, stdout: false, stderr: false },
+    columns: () => undefined,
+    openLog: async () => ({
+      write: (text) => {
+        write.out(text);
+        return true;
+      },
+      end: async () => {},
+    }),
+    readStdin: async () => input,
+    http: (request) => send(request, request.proxyVariables ?? variables),
+    // A signal would reach the test runner.
+    onSignal: () => () => {},
+  } satisfies Context;
+}
+
+/** Runs a command line as the program does, in this process and with standard streams that are no terminal. */
+export async function openclaw(
+  args: readonly string[],
+  { context = {}, about = {}, ...options }: InProcessOptions,
+): Promise<Finished> {
+  const output = { stdout: "", stderr: "" };
+  const real = await contextOf(options, {
+    out: (text) => {
+      output.stdout += text;
+    },
+    err: (text) => {
+      output.stderr += text;
+    },
+  });
+  const here = { version, node: process.version, platform: process.platform };
+  const status = await main(args, { ...here, ...about }, { ...real, ...context });
+  return { status, ...output };
+}
+
+/** Runs the built program as a user does and waits for its end: for tests of what only a process has. */
+export function openclawProcess(args: readonly string[], { home, env, cwd, input }: RunOptions): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [PROGRAM, ...args], {
       cwd: cwd ?? home,
