@@ -9,7 +9,7 @@ import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Secret } from "../core/secret.ts";
 import { PLACEHOLDER_KEY } from "../providers/placeholder-key.ts";
-import { gatewayUrl } from "../server/gateway-url.ts";
+import { gatewayUrl } from "../server/listen-address.ts";
 import { openclaw } from "../service/names.ts";
 import { clientCommands, type EnvFlags } from "./gateway-clients.ts";
 import type { Run } from "./run.ts";

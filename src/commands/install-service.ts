@@ -3,7 +3,7 @@ import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { ENDPOINTS } from "../providers/registry.ts";
-import { gatewayUrl } from "../server/gateway-url.ts";
+import { gatewayUrl } from "../server/listen-address.ts";
 import type { CredentialSource } from "../service/credentials.ts";
 import { findManager } from "../service/find-manager.ts";
 import { askHealth, askUntilAnswered, type Health } from "../service/health.ts";

@@ -1,5 +1,5 @@
 import type { NetworkFault } from "../core/http.ts";
-import type { UpstreamHandler } from "./transport.ts";
+import type { UpstreamHandler } from "./host.ts";
 
 /** What one attempt at an upstream came to, when nothing of its answer has been passed on. */
 export type Failure =

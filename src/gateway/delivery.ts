@@ -1,12 +1,12 @@
 import type { Failure } from "./attempt.ts";
 import type { Exchange } from "./exchange.ts";
-import { explain, explanationOf, isReadable } from "./explain.ts";
 import type { Course } from "./failover.ts";
 import { headerRecord } from "./headers.ts";
 import type { GatewayMeans } from "./means.ts";
-import type { Prepared } from "./prepare.ts";
+import type { Prepared } from "./outbound-request.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import type { Target } from "./targets.ts";
+import { explain, explanationOf, isReadable } from "./upstream-failure.ts";
 
 /** What is to be sent. */
 export interface Parcel {

@@ -1,17 +1,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { NetworkFault } from "../core/http.ts";
 import { scrub } from "../core/secret.ts";
-import { AnswerTrace } from "./answer-trace.ts";
 import { Attempt, type Failure, type Receiver, type Sender } from "./attempt.ts";
 import { originHeaders } from "./cors.ts";
-import { errorBody, errorEvent } from "./error-body.ts";
-import { explain, explanationOf } from "./explain.ts";
+import { errorBody, errorEvent } from "./error-response.ts";
 import { readResponseHead, requestHeaders, withoutBodyHeaders } from "./headers.ts";
+import type { Flow, UpstreamRequest } from "./host.ts";
 import type { GatewayMeans } from "./means.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import type { RequestHead } from "./request-head.ts";
+import { AnswerTrace } from "./request-trace.ts";
 import { pathAt, type Target } from "./targets.ts";
-import type { Flow, UpstreamRequest } from "./transport.ts";
+import { explain, explanationOf } from "./upstream-failure.ts";
 
 /** One request of a client, from its head to the last byte of its answer, and what is logged of it. */
 export class Exchange implements Receiver {

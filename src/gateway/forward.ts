@@ -3,7 +3,7 @@ import { Delivery } from "./delivery.ts";
 import type { Exchange } from "./exchange.ts";
 import { Course } from "./failover.ts";
 import type { GatewayMeans } from "./means.ts";
-import { prepareBody } from "./prepare.ts";
+import { prepareBody } from "./outbound-request.ts";
 import { type HeldBytes, receiveBody } from "./receive-body.ts";
 import { refusal } from "./refusal.ts";
 import { readRequestBody } from "./request-body.ts";

@@ -1,6 +1,6 @@
+import type { Transport } from "./host.ts";
 import type { Log } from "./log.ts";
 import type { Limits } from "./settings.ts";
-import type { Transport } from "./transport.ts";
 
 /** Everything the gateway needs of the world. */
 export interface GatewayMeans {

@@ -1,4 +1,4 @@
-import type { ErrorType, ErrorWords } from "./error-body.ts";
+import type { ErrorType, ErrorWords } from "./error-response.ts";
 
 /** An answer of the gateway's own to a request that goes nowhere, or came back with nothing that the client could read. */
 export interface Refusal extends ErrorWords {

@@ -2,7 +2,7 @@ import type { Client as ClientClass, Dispatcher } from "undici";
 import type { Env } from "../core/context.ts";
 import type { NetworkFault } from "../core/http.ts";
 import { ok, type Result } from "../core/result.ts";
-import type { UpstreamRequest } from "../gateway/transport.ts";
+import type { UpstreamRequest } from "../gateway/host.ts";
 import {
   ATTEMPT_TIMEOUT_MS,
   type Connector,

@@ -1,6 +1,6 @@
 import type { Env } from "../core/context.ts";
 import type { NetworkFault } from "../core/http.ts";
-import type { Flow, Transport, UpstreamHandler, UpstreamRequest } from "../gateway/transport.ts";
+import type { Flow, Transport, UpstreamHandler, UpstreamRequest } from "../gateway/host.ts";
 import { type Carried, isBehindProxy, type Line, type Lines, type LineTimeouts, openLines } from "./connection-pool.ts";
 import { networkFault, timeoutFault } from "./fault.ts";
 

@@ -14,7 +14,7 @@ import { type Asked, accessFor, type Entrance, entranceFor } from "../gateway/en
 import type { StripPrefill } from "../gateway/settings.ts";
 import { ENDPOINTS } from "../providers/registry.ts";
 import { type Message, say } from "../text/message.ts";
-import { askedBy } from "./gateway-url.ts";
+import { askedBy } from "./listen-address.ts";
 
 /** What the command line decides; the rest is for variables and the configuration. */
 export interface GatewayFlags {

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Env } from "../../src/core/context.ts";
 import type { NetworkFault } from "../../src/core/http.ts";
-import type { Transport, UpstreamRequest } from "../../src/gateway/transport.ts";
+import type { Transport, UpstreamRequest } from "../../src/gateway/host.ts";
 import { createTransport, TIMEOUTS } from "../../src/http/upstream-transport.ts";
 import { httpServer, httpsServer, proxyServer, rawAnswer, rawServer } from "../support/sockets.ts";
 

@@ -7,11 +7,11 @@ import { ok } from "../../src/core/result.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { accessByToken } from "../../src/gateway/access.ts";
 import { type ConfigureInput, settingsFrom } from "../../src/gateway/configure.ts";
-import { createGateway, type Gateway } from "../../src/gateway/gateway.ts";
 import type { RequestRecord } from "../../src/gateway/log.ts";
 import { type GatewaySettings, LIMITS, type Limits } from "../../src/gateway/settings.ts";
 import { createTransport, TIMEOUTS } from "../../src/http/upstream-transport.ts";
 import { ENDPOINTS } from "../../src/providers/registry.ts";
+import { createGateway, type Gateway } from "../../src/server/node-server.ts";
 import { type StandIn, type StandInOptions, startStandIn } from "./stand-in/stand-in.ts";
 import { KNOWN } from "./stand-in/world.ts";
 

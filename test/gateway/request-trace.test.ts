@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AnswerTrace } from "../../src/gateway/answer-trace.ts";
+import { AnswerTrace } from "../../src/gateway/request-trace.ts";
 
 /** A text cut into pieces of at least that many bytes. */
 const cut = (text: string, minBytes: number) =>

@@ -3,7 +3,7 @@ import { fail, ok } from "../core/result.ts";
 import { type Finding, findingLines } from "../providers/finding.ts";
 import { en } from "../text/en/index.ts";
 import type { Failure } from "./attempt.ts";
-import { errorTypeOf } from "./error-body.ts";
+import { errorTypeOf } from "./error-response.ts";
 import { headerRecord } from "./headers.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Target } from "./targets.ts";

@@ -1,19 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { refuseSender, refuseStranger } from "./access.ts";
-import { Cooldowns } from "./cooldowns.ts";
-import { preflightHeaders } from "./cors.ts";
-import { errorBody } from "./error-body.ts";
-import { Exchange } from "./exchange.ts";
-import { type ForwardMeans, forward, type Serving } from "./forward.ts";
+import { refuseSender, refuseStranger } from "../gateway/access.ts";
+import { Cooldowns } from "../gateway/cooldowns.ts";
+import { preflightHeaders } from "../gateway/cors.ts";
+import { errorBody } from "../gateway/error-response.ts";
+import { Exchange } from "../gateway/exchange.ts";
+import { type ForwardMeans, forward, type Serving } from "../gateway/forward.ts";
+import type { GatewayMeans } from "../gateway/means.ts";
+import type { HeldBytes } from "../gateway/receive-body.ts";
+import { refusal } from "../gateway/refusal.ts";
+import { readHead } from "../gateway/request-head.ts";
+import { routeOf } from "../gateway/routes.ts";
+import type { GatewaySettings } from "../gateway/settings.ts";
+import { createRouter } from "../gateway/targets.ts";
 import { LeanRequest } from "./lean-request.ts";
-import type { GatewayMeans } from "./means.ts";
-import type { HeldBytes } from "./receive-body.ts";
-import { refusal } from "./refusal.ts";
-import { readHead } from "./request-head.ts";
-import { routeOf } from "./routes.ts";
-import type { GatewaySettings } from "./settings.ts";
-import { createRouter } from "./targets.ts";
 
 export interface Gateway {
   /** Resolves once connections are taken; rejects with the system's error. A port of 0 is any free one. */

@@ -1,9 +1,9 @@
+import type { UpstreamRequest } from "./host.ts";
 import { refusesPrefill, stripPrefill } from "./prefill.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import { type RequestBody, withModel } from "./request-body.ts";
 import type { StripPrefill } from "./settings.ts";
 import type { Target } from "./targets.ts";
-import type { UpstreamRequest } from "./transport.ts";
 
 /** A body as one target gets it, or why it gets none. */
 export type Prepared =
