@@ -1,4 +1,4 @@
-import { VARIABLE_NAME } from "../config/substitute.ts";
+import { VARIABLE_NAME } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import type { GivenFlags } from "../onboard/answers.ts";

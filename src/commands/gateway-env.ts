@@ -1,8 +1,6 @@
 import { delimiter, isAbsolute, join } from "node:path";
-import { loadConfig } from "../config/config-file.ts";
-import { resolveVariables } from "../config/environment.ts";
-import { gatewayToken, tokenVariables } from "../config/gateway-token.ts";
-import { loadSecrets } from "../config/secrets-file.ts";
+import { gatewayToken } from "../config/credentials.ts";
+import { fileValues, loadFiles, resolveVariables } from "../config/resolve.ts";
 import { realPath } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
@@ -49,11 +47,9 @@ async function gatewayOf(
   paths: Paths,
   context: Context,
 ): Promise<{ readonly url: string; readonly token: Secret | undefined }> {
-  const { config } = await loadConfig(paths.config, context);
-  const secrets = (await loadSecrets(paths.secrets, context)).values;
-  const variables = await resolveVariables(tokenVariables(config), { secrets, config }, context);
-  const found = await gatewayToken({ variables, config }, context);
-  if (found.ok) return { url: gatewayUrl({ config, secrets }, context.env, paths), token: found.value };
+  const files = fileValues(await loadFiles(paths, context));
+  const found = await gatewayToken(await resolveVariables({ gatewayToken: true }, files, context), context);
+  if (found.ok) return { url: gatewayUrl(files, context.env, paths), token: found.value };
   throw new OpenclawError("The token of the local gateway's clients cannot be had.", {
     code: "credentials.missing",
     problems: found.error,

@@ -14,11 +14,6 @@ import { type ServiceSetting, type Whereabouts, whereabouts } from "../service/r
 import { serviceSpec } from "../service/spec.ts";
 import { confirm } from "../terminal/confirm.ts";
 
-/** The variable that is tied to each provider of ours, by the id of its entry. */
-const KEY_VARIABLES = new Map(
-  ENDPOINTS.flatMap(({ providerId, keyVariable }) => (keyVariable === undefined ? [] : [[providerId, keyVariable]])),
-);
-
 /** The service of a profile, as this program would install it; `notes` are about the file that describes it. */
 export function serviceSetting<M extends ServiceManager | undefined>(
   paths: Paths,
@@ -26,7 +21,7 @@ export function serviceSetting<M extends ServiceManager | undefined>(
   context: Context,
 ): ServiceSetting & { readonly manager: M; readonly notes: readonly string[] } {
   const urlOf: ServiceSetting["urlOf"] = (files, env) => gatewayUrl(files, env, paths);
-  return { paths, manager, keyVariables: KEY_VARIABLES, urlOf, ...serviceSpec(paths, context) };
+  return { paths, manager, providers: ENDPOINTS, urlOf, ...serviceSpec(paths, context) };
 }
 
 /** What installing the service came to. */

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { type Applied, applyPlan, type Plan, sweep } from "../config/apply.ts";
 import { type LooseMode, looseModes, tighten } from "../config/modes.ts";
-import { withProxy } from "../config/proxy.ts";
+import { withProxy } from "../config/resolve.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";

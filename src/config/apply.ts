@@ -9,7 +9,7 @@ import { backUpTogether, backupPaths, waitingPath } from "./backups.ts";
 import { type ConfigEdit, editTexts } from "./config-edit.ts";
 import type { LoadedConfig } from "./config-file.ts";
 import { setVariable } from "./dotenv-document.ts";
-import type { LoadedSecrets } from "./secrets-file.ts";
+import type { LoadedSecrets } from "./resolve.ts";
 
 /** A variable of `.env` and what it shall hold. */
 export interface SecretEdit {

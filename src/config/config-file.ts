@@ -38,20 +38,24 @@ export interface ReadConfig extends Omit<LoadedConfig, "config"> {
  * Reads `openclaw.json` and what it includes. A missing file is an empty configuration.
  * Throws `config.syntax`, `config.invalid` (every problem, with line and column), `config.include`, `file.access`.
  */
-export async function loadConfig(path: string, context: Reading): Promise<LoadedConfig> {
-  const { value, ...rest } = await readConfig(path, context);
+export async function loadConfig(
+  path: string,
+  context: Reading,
+  onInclude?: (path: string) => void,
+): Promise<LoadedConfig> {
+  const { value, ...rest } = await readConfig(path, context, onInclude);
   await assertValid(value, rest.root, rest.read);
   return { ...rest, config: value as Config };
 }
 
 /**
- * The same without judging what the files say; throws `config.syntax`, `config.include`, `file.access`. `included` hears
+ * The same without judging what the files say; throws `config.syntax`, `config.include`, `file.access`. `onInclude` hears
  * of every file that is included, also of one that cannot be read.
  */
 export async function readConfig(
   path: string,
   context: Reading,
-  included: (path: string) => void = () => {},
+  onInclude: (path: string) => void = () => {},
 ): Promise<ReadConfig> {
   const bytes = new Map<string, Buffer | undefined>();
   const sources = new Map<string, SourceFile>();
@@ -68,7 +72,7 @@ export async function readConfig(
   };
   const root = source(path, rootBytes);
   const read: ReadSource = (file) => {
-    included(file);
+    onInclude(file);
     return sources.get(file) ?? source(file, readInclude(file, path, context));
   };
   const value = hasInclude(root.value) ? mergedValue(root, read) : root.value;

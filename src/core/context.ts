@@ -145,6 +145,9 @@ export interface Context {
   readonly isAlive: (pid: number) => boolean;
 }
 
+/** The same context with another environment, such as the one a service is started with. */
+export const withEnv = <C extends Pick<Context, "env">>(context: C, env: Env): C => ({ ...context, env });
+
 /** What a bug report has to say. */
 export interface About {
   readonly version: string;

@@ -1,5 +1,5 @@
 import type { Message } from "../text/message.ts";
-import type { Problem } from "./result.ts";
+import { fail, ok, type Problem, type Result } from "./result.ts";
 
 /** Exit statuses of the program; `docs/errors.md` explains them to users. */
 export const EXIT = { done: 0, failed: 1, usage: 2, config: 78, interrupted: 130 } as const;
@@ -90,3 +90,17 @@ export class OpenclawError extends Error {
     return ERROR_CODES[this.code].exit;
   }
 }
+
+/** The answer of `act`, or the error of ours that it threw; any other is a bug and goes on. */
+export async function attempt<T>(act: () => T | Promise<T>): Promise<Result<T, OpenclawError>> {
+  try {
+    return ok(await act());
+  } catch (error) {
+    if (error instanceof OpenclawError) return fail(error);
+    throw error;
+  }
+}
+
+/** The problems that an error lists, or the error itself as the only one. */
+export const problemsOf = ({ says, hint, problems }: OpenclawError): readonly Problem[] =>
+  problems.length > 0 ? problems : [{ message: says, ...(hint !== undefined && { hint }) }];

@@ -1,9 +1,9 @@
-import type { AuthProfiles } from "../config/auth-profiles.ts";
 import { valueAt } from "../config/config-edit.ts";
-import type { Found } from "../config/environment.ts";
+import type { AuthProfiles } from "../config/credentials.ts";
 import { isObject, type JsonObject, type JsonPath, type JsonValue } from "../config/json5-value.ts";
 import type { LooseMode } from "../config/modes.ts";
 import type { Config } from "../config/schema.ts";
+import type { SourcedValue } from "../config/variables.ts";
 import type { Env } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Problem } from "../core/result.ts";
@@ -61,7 +61,7 @@ export interface Facts {
   readonly config: ConfigFacts;
   readonly secrets: SecretsFacts;
   /** Every variable that is needed, with all the values it has, best first. */
-  readonly variables: ReadonlyMap<string, readonly Found[]>;
+  readonly variables: ReadonlyMap<string, readonly SourcedValue[]>;
   readonly loose: readonly LooseMode[];
   /** Files of ended processes. */
   readonly leftBehind: readonly string[];

@@ -1,6 +1,6 @@
 import { variablesNeeded } from "../config/credentials.ts";
 import type { JsonPath } from "../config/json5-value.ts";
-import { variablesIn } from "../config/substitute.ts";
+import { variablesIn } from "../config/variables.ts";
 import { Secret, scrub } from "../core/secret.ts";
 import { repairPaste } from "../providers/paste.ts";
 import type { Field } from "../providers/provider.ts";

@@ -1,7 +1,7 @@
 import { variablesNeeded } from "../config/credentials.ts";
 import { isList, isObject, type JsonPath, type JsonValue } from "../config/json5-value.ts";
 import type { ProviderConfig } from "../config/schema.ts";
-import { variablesIn } from "../config/substitute.ts";
+import { variablesIn } from "../config/variables.ts";
 
 /** A text of the configuration and where it stands. */
 export interface PlacedText {

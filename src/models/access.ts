@@ -1,7 +1,6 @@
-import { type Credentials, resolveCredentials, variablesNeeded } from "../config/credentials.ts";
-import { resolveVariables } from "../config/environment.ts";
+import type { Credentials } from "../config/credentials.ts";
+import { loadSecrets, providerEntry, resolveProviders, resolveVariables } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
-import { loadSecrets } from "../config/secrets-file.ts";
 import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { type Problem, problemText } from "../core/result.ts";
@@ -27,21 +26,19 @@ export async function authorisation(
   context: Pick<Context, "files" | "run" | "env" | "homedir">,
 ): Promise<Authorisation> {
   const secrets = (await loadSecrets(paths.secrets, context)).values;
-  const entries = knownProviders({ config, endpoints }).map((id) => {
-    const keyVariable = endpoints.find(({ providerId }) => providerId === id)?.keyVariable;
-    return { id, entry: config.models?.providers?.[id] ?? {}, keyVariable };
-  });
-  const names = new Set(entries.flatMap(({ entry, keyVariable }) => variablesNeeded(entry, keyVariable)));
-  const variables = await resolveVariables(names, { secrets, config }, context);
+  const providers = knownProviders({ config, endpoints }).map(
+    (id) => endpoints.find(({ providerId }) => providerId === id) ?? { providerId: id },
+  );
+  const known = await resolveVariables({ providers }, { secrets, config }, context);
   const authorised = new Set<string>();
   const credentials = new Map<string, Credentials>();
   const unresolved = new Map<string, readonly Problem[]>();
-  for (const { id, entry, keyVariable } of entries) {
-    const resolved = await resolveCredentials(entry, keyVariable, { variables, config }, context);
+  for (const [id, resolved] of await resolveProviders(providers, known, context)) {
     if (resolved.ok) credentials.set(id, resolved.value);
     else unresolved.set(id, resolved.error);
     // An entry that is marked so needs no key of its own: the gateway has one, or bills.
-    if (resolved.ok && (resolved.value.apiKey !== undefined || entry.auth === "token")) authorised.add(id);
+    if (resolved.ok && (resolved.value.apiKey !== undefined || providerEntry(id, config).auth === "token"))
+      authorised.add(id);
   }
   return { authorised, credentials, unresolved, secrets };
 }

@@ -1,4 +1,4 @@
-import { withProxy } from "../config/proxy.ts";
+import { withProxy } from "../config/resolve.ts";
 import type { FileContext } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";

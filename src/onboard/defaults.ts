@@ -1,5 +1,4 @@
-import type { Found } from "../config/environment.ts";
-import { variablesIn } from "../config/substitute.ts";
+import { type SourcedValue, variablesIn } from "../config/variables.ts";
 import { Secret } from "../core/secret.ts";
 import type { Field, Provider, Values } from "../providers/provider.ts";
 import { endpointsToday, entryOf, type Today, valuesToday } from "./today.ts";
@@ -86,7 +85,7 @@ function secretInVariable(field: Field, { variables }: Today): FieldAnswer | und
   return undefined;
 }
 
-const describe = (name: string, { source }: Found) =>
+const describe = (name: string, { source }: SourcedValue) =>
   source === "process environment" ? name : `${name} in ${source}`;
 
 /** A key that stands in the configuration in clear moves to `.env`. */

@@ -1,4 +1,4 @@
-import { VARIABLE_NAME } from "../config/substitute.ts";
+import { VARIABLE_NAME } from "../config/variables.ts";
 import type { Problem } from "../core/result.ts";
 import { Secret, scrub } from "../core/secret.ts";
 import { repairPaste } from "../providers/paste.ts";

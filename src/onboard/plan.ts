@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Plan } from "../config/apply.ts";
 import { type ConfigEdit, valueAt } from "../config/config-edit.ts";
-import { GATEWAY_TOKEN_VARIABLE } from "../config/gateway-token.ts";
+import { GATEWAY_TOKEN_VARIABLE } from "../config/credentials.ts";
 import type { JsonPath } from "../config/json5-value.ts";
 import type { ProviderConfig } from "../config/schema.ts";
 import type { Secret } from "../core/secret.ts";

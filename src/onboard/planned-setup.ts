@@ -1,5 +1,6 @@
 import { resolveCredentials } from "../config/credentials.ts";
 import type { ProviderConfig } from "../config/schema.ts";
+import type { SourcedValue } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
 import type { Finding } from "../providers/finding.ts";
 import type { Endpoint, Setup } from "../providers/provider.ts";
@@ -31,8 +32,8 @@ export async function plannedSetup(
   const entry = plannedEntry(endpoint, answers, today);
   // What is about to be stored counts, not what the environment of this moment has under the same name.
   const secrets = wished === undefined ? [] : storedSecrets(wished.provider, answers);
-  const stored = secrets.map(({ name, value }) => [name, { value, source: ".env" }] as const);
-  const variables = new Map([...today.variables, ...stored]);
+  const stored = secrets.map(({ name, value }) => [name, { value, source: ".env" as const }] as const);
+  const variables = new Map<string, SourcedValue>([...today.variables, ...stored]);
   const credentials = await resolveCredentials(
     present(entry),
     undefined,

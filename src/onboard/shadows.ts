@@ -1,5 +1,5 @@
 import type { SecretEdit } from "../config/apply.ts";
-import { authProfiles } from "../config/auth-profiles.ts";
+import { authProfiles } from "../config/credentials.ts";
 import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { storedUnder } from "../providers/provider.ts";

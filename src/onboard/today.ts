@@ -1,9 +1,8 @@
 import { type LoadedConfig, loadConfig } from "../config/config-file.ts";
-import { variablesNeeded } from "../config/credentials.ts";
-import { resolveVariables, type Variables } from "../config/environment.ts";
-import { GATEWAY_TOKEN_VARIABLE, tokenVariables } from "../config/gateway-token.ts";
+import { GATEWAY_TOKEN_VARIABLE, gatewayTokenVariables, variablesNeeded } from "../config/credentials.ts";
+import { type LoadedSecrets, loadSecrets } from "../config/resolve.ts";
 import type { ProviderConfig } from "../config/schema.ts";
-import { type LoadedSecrets, loadSecrets } from "../config/secrets-file.ts";
+import { findVariables, type Variables } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Endpoint, Provider, Values } from "../providers/provider.ts";
@@ -24,14 +23,14 @@ export async function readToday(
 ): Promise<Today> {
   const config = await loadConfig(paths.config, context);
   const secrets = await loadSecrets(paths.secrets, context);
-  const names = new Set([GATEWAY_TOKEN_VARIABLE, ...named, ...tokenVariables(config.config)]);
+  const names = new Set([GATEWAY_TOKEN_VARIABLE, ...named, ...gatewayTokenVariables(config.config)]);
   for (const provider of providers) {
     for (const field of provider.fields) for (const name of field.env) names.add(name);
     for (const endpoint of provider.endpoints) {
       for (const name of variablesNeeded(entryOf(endpoint, { config }), undefined)) names.add(name);
     }
   }
-  const variables = await resolveVariables(names, { secrets: secrets.values, config: config.config }, context);
+  const variables = await findVariables(names, { secrets: secrets.values, config: config.config }, context);
   return { config, secrets, variables };
 }
 

@@ -1,10 +1,14 @@
 import { assertValid, readConfig } from "../config/config-file.ts";
-import { type Credentials, resolveCredentials, variablesNeeded } from "../config/credentials.ts";
-import { resolveVariables } from "../config/environment.ts";
-import { gatewayToken, tokenVariables } from "../config/gateway-token.ts";
-import { proxyVariables } from "../config/proxy.ts";
+import {
+  type Credentials,
+  gatewayToken,
+  gatewayTokenVariables,
+  resolveCredentials,
+  variablesNeeded,
+} from "../config/credentials.ts";
+import { loadSecrets, proxyVariables } from "../config/resolve.ts";
 import type { Config, ProviderConfig } from "../config/schema.ts";
-import { loadSecrets } from "../config/secrets-file.ts";
+import { findVariables } from "../config/variables.ts";
 import type { Context, Env } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
@@ -137,8 +141,8 @@ async function readFiles(paths: Paths, context: Reading, read: (path: string) =>
 async function resolveAll(providers: readonly (readonly [string, ProviderConfig])[], files: Files, context: Reading) {
   const keyVariableOf = (id: string) => ENDPOINTS.find(({ providerId }) => providerId === id)?.keyVariable;
   const needed = providers.flatMap(([id, entry]) => variablesNeeded(entry, keyVariableOf(id)));
-  const names = new Set([...needed, ...tokenVariables(files.config)]);
-  const known = { variables: await resolveVariables(names, files, context), config: files.config };
+  const names = new Set([...needed, ...gatewayTokenVariables(files.config)]);
+  const known = { variables: await findVariables(names, files, context), config: files.config };
   const credentials = new Map<string, Result<Credentials, readonly Problem[]>>();
   for (const [id, entry] of providers)
     credentials.set(id, await resolveCredentials(entry, keyVariableOf(id), known, context));

@@ -1,11 +1,11 @@
-import { type EnvironmentInput, valuesOf } from "../config/environment.ts";
+import { type FileValues, findVariable } from "../config/variables.ts";
 import type { Env } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { type Asked, entranceFor } from "../gateway/entrance.ts";
 
 /** What a variable asks for, wherever it is set but in the login shell. */
-export function askedBy(name: string, files: EnvironmentInput, env: Env): Asked | undefined {
-  const [found] = valuesOf(name, files, env);
+export function askedBy(name: string, files: FileValues, env: Env): Asked | undefined {
+  const found = findVariable(name, files, env);
   return found && { value: found.value.reveal(), where: name };
 }
 
@@ -13,7 +13,7 @@ export function askedBy(name: string, files: EnvironmentInput, env: Env): Asked 
 export const hostInUrl = (host: string): string => (host.includes(":") ? `[${host}]` : host);
 
 /** Where clients on this machine find a gateway that reads these files and is started with the environment `env`. */
-export function gatewayUrl(files: EnvironmentInput, env: Env, { defaultPort }: Pick<Paths, "defaultPort">): string {
+export function gatewayUrl(files: FileValues, env: Env, { defaultPort }: Pick<Paths, "defaultPort">): string {
   const asked = (name: string) => askedBy(name, files, env);
   const wanted = { port: asked("OPENCLAW_GATEWAY_PORT"), bind: asked("OPENCLAW_GATEWAY_BIND") };
   const entrance = entranceFor(wanted, files.config, defaultPort);

@@ -1,17 +1,8 @@
-import { variablesNeeded } from "../config/credentials.ts";
-import { resolveVariables, type Source, type Variables } from "../config/environment.ts";
-import { tokenVariables } from "../config/gateway-token.ts";
-import type { Config, ProviderConfig } from "../config/schema.ts";
-import type { Context, Env } from "../core/context.ts";
-
-/** What has to be known to tell where the credentials come from. */
-export interface Sought {
-  readonly config: Config;
-  /** What `.env` says. */
-  readonly secrets: ReadonlyMap<string, string>;
-  /** The variable that is tied to a provider, by the provider's id. */
-  readonly keyVariables: ReadonlyMap<string, string>;
-}
+import { gatewayTokenVariables, variablesNeeded } from "../config/credentials.ts";
+import { type KeyedProvider, providerEntry, type ResolvedValues } from "../config/resolve.ts";
+import type { ProviderConfig } from "../config/schema.ts";
+import type { VariableSource, Variables } from "../config/variables.ts";
+import type { Env } from "../core/context.ts";
 
 /** A credential that the gateway needs, and where it finds it. */
 export interface CredentialSource {
@@ -20,37 +11,30 @@ export interface CredentialSource {
   /** A variable, or the member of the configuration that holds or refers to it. */
   readonly name: string;
   /** Absent when it finds none. */
-  readonly source?: Source | "openclaw.json" | "secrets.providers";
+  readonly source?: VariableSource | "openclaw.json" | "secrets.providers";
   /** True when there is none but in the environment of this shell, of which a service knows nothing. */
   readonly onlyHere: boolean;
 }
 
-/** The variables a gateway may need, by name. */
-export const variablesSought = ({ config, keyVariables }: Omit<Sought, "secrets">): readonly string[] => {
-  const ofProviders = Object.entries(config.models?.providers ?? {}).flatMap(([id, entry]) =>
-    variablesNeeded(entry, keyVariables.get(id)),
-  );
-  return [...new Set([...ofProviders, ...tokenVariables(config)])];
-};
-
-/** Where a gateway that is started with the environment `env` finds its credentials. */
-export async function credentialSources(
-  sought: Sought,
-  env: Env,
-  context: Pick<Context, "env" | "run" | "files" | "homedir">,
-): Promise<{ readonly sources: readonly CredentialSource[]; readonly variables: Variables }> {
-  const { config, keyVariables } = sought;
-  const variables = await resolveVariables(variablesSought(sought), sought, { ...context, env });
+/** Where a gateway that finds these variables has its credentials from; `shellEnv` is the environment of this shell. */
+export function credentialSources(
+  providers: readonly KeyedProvider[],
+  { config, variables }: ResolvedValues,
+  shellEnv: Env,
+): readonly CredentialSource[] {
   const row = (of: string, name: string): CredentialSource => {
     const found = variables.get(name);
-    return { of, name, ...(found && { source: found.source }), onlyHere: !found && Boolean(context.env[name]) };
+    return { of, name, ...(found && { source: found.source }), onlyHere: !found && Boolean(shellEnv[name]) };
   };
-  const ofProviders = Object.entries(config.models?.providers ?? {}).flatMap(([id, entry]) => [
-    ...keyRows(entry, keyVariables.get(id), variables).map((name) => row(id, name)),
-    ...written(id, entry),
-  ]);
-  const token = config.gateway?.auth?.mode === "none" ? [] : tokenVariables(config);
-  return { sources: [...ofProviders, ...token.map((name) => row("gateway", name))], variables };
+  const ofProviders = providers.flatMap(({ providerId, keyVariable }) => {
+    const entry = providerEntry(providerId, config);
+    return [
+      ...keyRows(entry, keyVariable, variables).map((name) => row(providerId, name)),
+      ...written(providerId, entry),
+    ];
+  });
+  const token = config.gateway?.auth?.mode === "none" ? [] : gatewayTokenVariables(config);
+  return [...ofProviders, ...token.map((name) => row("gateway", name))];
 }
 
 /** The variables that decide: the provider's own wins where it has a value, and is needed where nothing else is written. */

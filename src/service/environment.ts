@@ -1,5 +1,5 @@
 import { delimiter, isAbsolute, resolve } from "node:path";
-import { PROXY_VARIABLES } from "../config/proxy.ts";
+import { PROXY_VARIABLES } from "../config/resolve.ts";
 import type { Context, Env } from "../core/context.ts";
 import { expandHome, type Paths } from "../core/paths.ts";
 import { scrub } from "../core/secret.ts";

@@ -1,24 +1,29 @@
-import { loadConfig } from "../config/config-file.ts";
-import { type EnvironmentInput, valuesOf } from "../config/environment.ts";
-import { gatewayToken } from "../config/gateway-token.ts";
-import { PROXY_VARIABLES } from "../config/proxy.ts";
-import type { Config } from "../config/schema.ts";
-import { loadSecrets } from "../config/secrets-file.ts";
-import type { Env } from "../core/context.ts";
-import { OpenclawError } from "../core/errors.ts";
+import { gatewayToken } from "../config/credentials.ts";
+import {
+  configuredProviders,
+  inspectFiles,
+  type KeyedProvider,
+  PROXY_VARIABLES,
+  resolveVariables,
+  wantedVariables,
+} from "../config/resolve.ts";
+import { type FileValues, findVariable } from "../config/variables.ts";
+import { type Env, withEnv } from "../core/context.ts";
+import type { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Secret } from "../core/secret.ts";
 import { type Message, say } from "../text/message.ts";
-import { type CredentialSource, credentialSources, type Sought, variablesSought } from "./credentials.ts";
+import { type CredentialSource, credentialSources } from "./credentials.ts";
 import type { Asking, ServiceManager } from "./manager.ts";
 import type { ServiceSpec } from "./spec.ts";
 
 /** The service of a profile, and who would run it. */
 export interface ServiceSetting {
   readonly paths: Paths;
-  readonly keyVariables: Sought["keyVariables"];
+  /** The providers of ours, whatever is configured. */
+  readonly providers: readonly KeyedProvider[];
   /** Where clients on this machine find a gateway that reads these files and is started with this environment. */
-  readonly urlOf: (files: EnvironmentInput, env: Env) => string;
+  readonly urlOf: (files: FileValues, env: Env) => string;
   readonly spec: ServiceSpec;
   /** Undefined where there is nobody to run services. */
   readonly manager: ServiceManager | undefined;
@@ -38,22 +43,20 @@ export interface Whereabouts {
 
 /** Reads the files as far as they can be read: a gateway that still runs has read them when they were well. */
 export async function whereabouts(
-  { paths, keyVariables, urlOf, spec, manager }: ServiceSetting,
+  { paths, providers, urlOf, spec, manager }: ServiceSetting,
   context: Asking,
 ): Promise<Whereabouts> {
-  const loaded = await orFaults(() => loadConfig(paths.config, context));
-  const secrets = await orFaults(() => loadSecrets(paths.secrets, context));
-  const config: Config = loaded.value?.config ?? {};
-  const sought = { config, secrets: secrets.value?.values ?? new Map(), keyVariables };
-  const env = await environmentOf(manager, spec, sought, context);
-  const { sources, variables } = await credentialSources(sought, env, context);
-  const token = await gatewayToken({ variables, config }, { ...context, env });
+  const { values, configError, secretsError } = await inspectFiles(paths, context);
+  const wanted = { providers: configuredProviders(values.config, providers), gatewayToken: true };
+  const env = await environmentOf(manager, spec, wantedVariables(wanted, values.config), context);
+  const resolved = await resolveVariables(wanted, values, withEnv(context, env));
+  const token = await gatewayToken(resolved, withEnv(context, env));
   return {
-    url: urlOf(sought, env),
+    url: urlOf(values, env),
     token: token.ok ? token.value : undefined,
-    credentials: sources,
-    onlyHere: SETTINGS.filter((name) => context.env[name] && valuesOf(name, sought, env).length === 0),
-    faults: [...loaded.faults, ...secrets.faults],
+    credentials: credentialSources(wanted.providers, resolved, context.env),
+    onlyHere: SETTINGS.filter((name) => context.env[name] && findVariable(name, values, env) === undefined),
+    faults: [configError, secretsError].flatMap((error) => (error === undefined ? [] : unreadable(error))),
   };
 }
 
@@ -67,21 +70,15 @@ const SETTINGS = [
 async function environmentOf(
   manager: ServiceManager | undefined,
   spec: ServiceSpec,
-  sought: Sought,
+  names: readonly string[],
   context: Asking,
 ): Promise<Env> {
   if (manager === undefined) return context.env;
-  const given = await manager.environment([...variablesSought(sought), ...SETTINGS, "SHELL"], context);
+  const given = await manager.environment([...names, ...SETTINGS, "SHELL"], context);
   return { ...given, ...Object.fromEntries(spec.environment) };
 }
 
-async function orFaults<T>(
-  read: () => Promise<T>,
-): Promise<{ readonly value?: T; readonly faults: readonly Message[] }> {
-  try {
-    return { value: await read(), faults: [] };
-  } catch (error) {
-    if (!(error instanceof OpenclawError)) throw error;
-    return { faults: [(text) => `${say(error.says, text)} \`openclaw doctor\` says where.`] };
-  }
-}
+const unreadable =
+  ({ says }: OpenclawError): Message =>
+  (text) =>
+    `${say(says, text)} \`openclaw doctor\` says where.`;

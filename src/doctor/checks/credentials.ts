@@ -1,5 +1,5 @@
 import { formatPath, type JsonPath } from "../../config/json5-value.ts";
-import { substitute, variablesIn } from "../../config/substitute.ts";
+import { substitute, variablesIn } from "../../config/variables.ts";
 import { repairPaste } from "../../providers/paste.ts";
 import type { Field } from "../../providers/provider.ts";
 import { say, type Texts } from "../../text/message.ts";

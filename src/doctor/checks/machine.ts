@@ -1,4 +1,4 @@
-import { type Source, valuesOf } from "../../config/environment.ts";
+import { findVariable, type VariableSource } from "../../config/variables.ts";
 import type { Check, Finding } from "../check.ts";
 import type { Facts } from "../input.ts";
 
@@ -24,7 +24,7 @@ function node({ node: version }: Facts): readonly Finding[] {
 
 const PROXY_VARIABLES = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"];
 
-const PLACES: Readonly<Record<Source, string>> = {
+const PLACES: Readonly<Record<VariableSource, string>> = {
   "process environment": "",
   ".env": " in .env",
   "config env": " in openclaw.json",
@@ -35,7 +35,7 @@ const PLACES: Readonly<Record<Source, string>> = {
 function proxies({ env, secrets, config }: Facts): readonly Finding[] {
   const known = { secrets: secrets.values, config: config.config };
   return PROXY_VARIABLES.flatMap((upper) => [upper.toLowerCase(), upper]).flatMap((name): readonly Finding[] => {
-    const [found] = valuesOf(name, known, env);
+    const found = findVariable(name, known, env);
     const value = found?.value.reveal().trim();
     if (found === undefined || !value) return [];
     const isSet = `is set${PLACES[found.source]}`;

@@ -1,0 +1,139 @@
+import { unlessRefused } from "../core/atomic-file.ts";
+import type { Context, Env } from "../core/context.ts";
+import { fail, ok, type Problem, type Result } from "../core/result.ts";
+import { Secret } from "../core/secret.ts";
+import type { Config } from "./schema.ts";
+
+/** Names that `${NAME}` can refer to. @source OpenClaw's rule. */
+export const VARIABLE_NAME = /^[A-Z_][A-Z0-9_]*$/;
+
+/** `$${NAME}` stands for the text `${NAME}`; only upper-case names are references. @source OpenClaw's rule. */
+const REFERENCE = /\$?\$\{([A-Z_][A-Z0-9_]*)\}/g;
+
+/** What the configuration and `.env` say. */
+export interface FileValues {
+  readonly config: Config;
+  readonly secrets: ReadonlyMap<string, string>;
+}
+
+/** Where a variable is set, best first: the first that has a value wins. */
+export type VariableSource = "process environment" | ".env" | "config env" | "login shell";
+
+export interface SourcedValue {
+  readonly value: Secret;
+  readonly source: VariableSource;
+}
+
+export interface Variable extends SourcedValue {
+  /** The values it has in other places, which this one hides. */
+  readonly hides: readonly SourcedValue[];
+}
+
+/** By name; a variable that has no value anywhere, or an empty one, is absent. */
+export type Variables = ReadonlyMap<string, Variable>;
+
+/** The same for whoever needs only the values. */
+export type VariableValues = ReadonlyMap<string, Pick<SourcedValue, "value">>;
+
+/** @source the published OpenClaw: 15 s unless `env.shellEnv.timeoutMs` or the variable says otherwise; 2 MiB. */
+const SHELL_TIMEOUT_MS = 15_000;
+const SHELL_OUTPUT_BYTES = 2 * 1024 * 1024;
+
+/**
+ * A variable's value in the process environment, else in `.env`, else under `env` in the configuration. The login shell
+ * is not asked, and a `.env` in the working directory is never looked at.
+ */
+export function findVariable(name: string, { config, secrets }: FileValues, env: Env): Variable | undefined {
+  const candidates: readonly (readonly [VariableSource, string | undefined])[] = [
+    ["process environment", env[name]],
+    [".env", secrets.get(name)],
+    ["config env", configVariable(name, config)],
+  ];
+  const [found, ...hides] = candidates.flatMap(([source, value]) =>
+    value ? [{ value: new Secret(value), source }] : [],
+  );
+  return found && { ...found, hides };
+}
+
+/** The same for many. The login shell runs only when it is allowed to and something is still missing. */
+export async function findVariables(
+  names: Iterable<string>,
+  files: FileValues,
+  context: Pick<Context, "env" | "run" | "files" | "homedir">,
+): Promise<Variables> {
+  const found = new Map<string, Variable>();
+  const missing: string[] = [];
+  for (const name of names) {
+    const variable = findVariable(name, files, context.env);
+    if (variable === undefined) missing.push(name);
+    else found.set(name, variable);
+  }
+  if (missing.length > 0 && shellEnvEnabled(files.config, context.env)) {
+    const shell = await readLoginShell(files.config, context);
+    for (const name of missing) {
+      const value = shell.get(name);
+      if (value) found.set(name, { value: new Secret(value), source: "login shell", hides: [] });
+    }
+  }
+  return found;
+}
+
+/** `env.vars.NAME`, else `env.NAME` as older files have it. Values that hold `${` are skipped, as OpenClaw does. */
+function configVariable(name: string, { env }: Config): string | undefined {
+  if (env === undefined) return undefined;
+  const bare = Object.hasOwn(env, name) ? (env as Readonly<Record<string, unknown>>)[name] : undefined;
+  const value = env.vars !== undefined && Object.hasOwn(env.vars, name) ? env.vars[name] : bare;
+  return typeof value === "string" && !value.includes("${") ? value : undefined;
+}
+
+function shellEnvEnabled({ env }: Config, processEnv: Env): boolean {
+  return env?.shellEnv?.enabled ?? processEnv.OPENCLAW_LOAD_SHELL_ENV === "1";
+}
+
+/** What `$SHELL -l` exports; empty when the shell fails, prints too much or takes too long. */
+async function readLoginShell(
+  { env }: Config,
+  context: Pick<Context, "env" | "run" | "files" | "homedir">,
+): Promise<ReadonlyMap<string, string>> {
+  const timeoutMs = env?.shellEnv?.timeoutMs || Number(context.env.OPENCLAW_SHELL_ENV_TIMEOUT_MS) || SHELL_TIMEOUT_MS;
+  // What the profile prints ends at the first NUL, so that it cannot pass for a variable.
+  const { stdout } = await context.run(loginShell(context), ["-l", "-c", "printf '\\0'; env -0"], {
+    env: { ...context.env, HOME: context.homedir(), ZDOTDIR: undefined },
+    timeoutMs,
+    maxOutputBytes: SHELL_OUTPUT_BYTES,
+  });
+  const entries = stdout.split("\0").slice(1);
+  return new Map(entries.map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)]));
+}
+
+/** `$SHELL` when the system lists it as a login shell, else `/bin/sh`. */
+function loginShell({ env, files }: Pick<Context, "env" | "files">): string {
+  const shell = env.SHELL ?? "";
+  // No list, no trust: the standard shell is always there.
+  const list = unlessRefused(() => files.readFileSync("/etc/shells", "utf8")) ?? "";
+  return shell.startsWith("/") && list.split("\n").includes(shell) ? shell : "/bin/sh";
+}
+
+/** The variables a text refers to, each once. */
+export function variablesIn(text: string): readonly string[] {
+  const names = [...text.matchAll(REFERENCE)]
+    .filter(([whole]) => !whole.startsWith("$$"))
+    .map(([, name]) => name ?? "");
+  return [...new Set(names)];
+}
+
+/** `text` with every `${NAME}` replaced; a name without a value is a problem, never literal text. */
+export function substitute(text: string, variables: VariableValues): Result<Secret> {
+  const missing = variablesIn(text).filter((name) => !variables.has(name));
+  if (missing.length > 0) return fail(missingVariables(missing));
+  const value = text.replace(REFERENCE, (whole, name: string) =>
+    whole.startsWith("$$") ? whole.slice(1) : (variables.get(name)?.value.reveal() ?? whole),
+  );
+  return ok(new Secret(value));
+}
+
+/** One sentence for one or more variables that have no value. */
+export const missingVariables = (names: readonly string[]): Problem => ({
+  message: ({ config }) => config.variablesMissing(names),
+  hint: ({ config }) => config.setVariables(names.length),
+});
