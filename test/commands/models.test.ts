@@ -255,7 +255,7 @@ describe("Auth", () => {
       "a file provider that is not set up",
       provider({ apiKey: { source: "file", provider: "kf", id: "value" } }),
       undefined,
-      "secrets.providers.kf is not set up",
+      "secrets.providers.kf is not configured",
     ],
   ])("is no from %s, which is named", async (_, config, secrets, reason) => {
     const { available, stderr } = await auth(homeWith(config, secrets));
