@@ -2,15 +2,13 @@ import type { JsonPath } from "../config/json5-value.ts";
 import type { Position } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Message } from "../text/message.ts";
-import type { Facts } from "./input.ts";
+import type { DoctorInput } from "./input.ts";
 
-type Status = "ok" | "warn" | "fail";
-
-/** What `--fix` may do about a finding. None of it loses anything, and `undo` takes back what is done to the configuration. */
+/** A change that `--fix` may make. None loses anything, and `undo` takes back the ones in the configuration. */
 export type Repair =
   | { readonly kind: "set"; readonly path: JsonPath; readonly value: string }
   | {
-      /** A secret goes from the configuration to `.env`; the reference to it takes its place. */
+      /** Moves a secret from the configuration to `.env`, and leaves a reference to it. */
       readonly kind: "move";
       readonly path: JsonPath;
       readonly variable: string;
@@ -20,12 +18,12 @@ export type Repair =
   | { readonly kind: "close"; readonly path: string; readonly wanted: number }
   | { readonly kind: "remove"; readonly path: string };
 
-/** One thing that a check found. */
-export interface Finding {
-  readonly status: Status;
+/** One result of a check. Its messages may hold secrets: they are masked when they are shown. */
+export interface CheckResult {
+  readonly status: "ok" | "warn" | "fail";
   /** One sentence. */
   readonly message: Message;
-  /** What to do about it, one sentence. */
+  /** One sentence: what to do about it. */
   readonly fix?: Message;
   readonly where?: string;
   readonly position?: Position;
@@ -35,9 +33,9 @@ export interface Finding {
 /** One row of the table of checks. */
 export interface Check {
   readonly id: string;
-  /** What is true when nothing was found, as a sentence. */
-  readonly title: string;
-  /** Whether it looks into the configuration, and has nothing to say when that is absent or cannot be read. */
+  /** The message when nothing was found. */
+  readonly title: Message;
+  /** True when it looks into the configuration, and is skipped while that is absent or unreadable. */
   readonly readsConfig: boolean;
-  readonly run: (facts: Facts) => readonly Finding[];
+  readonly run: (input: DoctorInput) => readonly CheckResult[];
 }

@@ -7,51 +7,55 @@ import { placeOf } from "../config/place.ts";
 import { type InspectedFiles, inspectFiles, resolveVariables, withProxy } from "../config/resolve.ts";
 import { unlessRefused } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
-import { OpenclawError, problemsOf } from "../core/errors.ts";
+import { attempt, problemsOf } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Endpoint } from "../providers/provider.ts";
+import { askProviders, type LiveOptions } from "./ask-providers.ts";
 import { neededVariables } from "./checks/variables.ts";
-import type { ConfigFacts, Facts, SecretsFacts, ServiceFacts } from "./input.ts";
-import { type LiveOptions, liveFacts } from "./live-facts.ts";
+import type { ConfigInput, DoctorInput, SecretsInput, ServiceInput } from "./input.ts";
 
-type Looking = Pick<
+/** What collecting takes from the outside world. */
+export type CollectContext = Pick<
   Context,
   "files" | "env" | "homedir" | "platform" | "run" | "now" | "pid" | "isAlive" | "http" | "delay"
 >;
 
-interface GatherOptions extends LiveOptions {
+/** What the caller knows without looking. */
+interface Surroundings {
   readonly paths: Paths;
   readonly endpoints: readonly Endpoint[];
+  /** The version of Node, as in `v20.19.0`. */
   readonly node: string;
-  /** Looks for what starts the gateway, and with which of these variables. */
-  readonly serviceWith: (names: readonly string[]) => Promise<ServiceFacts | undefined>;
 }
 
-/** Looks at everything the checks want to know. It throws nothing that a damaged set-up could be the reason of. */
-export async function gather(
-  { paths, endpoints, node, serviceWith, ...how }: GatherOptions,
-  context: Looking,
-): Promise<Facts> {
-  const read = await inspectFiles(paths, context);
-  const facts = await gatherFrom(read, { paths, endpoints, node }, context);
-  const service = await serviceWith([...facts.variables.keys()]);
-  return { ...facts, service, live: await liveFacts(facts, how, withProxy(read.values, context)) };
+export interface CollectOptions extends Surroundings, LiveOptions {
+  /** Finds the service that starts the gateway, and which of these variables it gets. */
+  readonly findService: (names: readonly string[]) => Promise<ServiceInput | undefined>;
 }
 
-/** The same from files that have been read, without asking anybody. */
-export async function gatherFrom(
+/** Collects everything the checks look at. Damaged files and folders become part of the result; they are never thrown. */
+export async function collect(
+  { findService, userAgent, offline, verify, ...surroundings }: CollectOptions,
+  context: CollectContext,
+): Promise<DoctorInput> {
+  const files = await inspectFiles(surroundings.paths, context);
+  const input = await collectFrom(files, surroundings, context);
+  const service = await findService(input.needed);
+  const live = await askProviders(input, { userAgent, offline, verify }, withProxy(files.values, context));
+  return { ...input, service, live };
+}
+
+/** The same from files that have been read, without looking for a service or asking a provider. */
+export async function collectFrom(
   read: InspectedFiles,
-  { paths, endpoints, node }: Pick<GatherOptions, "paths" | "endpoints" | "node">,
-  context: Looking,
-): Promise<Facts> {
+  { paths, endpoints, node }: Surroundings,
+  context: CollectContext,
+): Promise<DoctorInput> {
   const { files, env, now } = context;
-  const config = configFacts(read);
-  const names = neededVariables({ config, endpoints });
-  const { variables } = await resolveVariables({ variables: names }, read.values, context);
-  const valuesOf = (name: string) => {
-    const found = variables.get(name);
-    return found === undefined ? [] : [found, ...found.hides];
-  };
+  const config = configInput(read);
+  const needed = neededVariables({ config, endpoints });
+  const { variables } = await resolveVariables({ variables: needed }, read.values, context);
+  const loose = await attempt(() => looseModes(paths, context));
   return {
     paths,
     stateDirExists:
@@ -61,10 +65,12 @@ export async function gatherFrom(
     node,
     env,
     config,
-    secrets: secretsFacts(read),
-    variables: new Map(names.map((name) => [name, valuesOf(name)])),
-    loose: orNone(() => looseModes(paths, context)),
-    leftBehind: orNone(() => leftBehind(paths, context)),
+    secrets: secretsInput(read),
+    needed,
+    variables,
+    loose: loose.ok ? loose.value : [],
+    unknownModes: loose.ok ? [] : problemsOf(loose.error),
+    leftovers: leftBehind(paths, context),
     service: undefined,
     profiles: authProfiles(paths, context),
     endpoints,
@@ -72,41 +78,32 @@ export async function gatherFrom(
   };
 }
 
-function orNone<T>(act: () => readonly T[]): readonly T[] {
-  try {
-    return act();
-  } catch (error) {
-    if (error instanceof OpenclawError) return [];
-    throw error;
-  }
-}
-
-function configFacts({ config: read, values, invalidParts, configError }: InspectedFiles): ConfigFacts {
+function configInput({ config: read, values, invalidParts, configError }: InspectedFiles): ConfigInput {
   const problems = configError === undefined ? [] : problemsOf(configError);
   if (read === undefined) {
-    const nothing = { misfits: [], duplicates: [], value: {}, config: {}, unjudged: [], placeOf: () => ({}) };
+    const nothing = { invalid: [], duplicates: [], value: {}, config: {}, invalidParts: [], locate: () => ({}) };
     return { state: "unreadable", faults: problems, ...nothing };
   }
   const { exists, root, value, bytes, read: source } = read;
   return {
     state: exists ? "readable" : "absent",
     faults: [],
-    misfits: problems,
+    invalid: problems,
     duplicates: [...bytes].flatMap(([where, content]) =>
       duplicateKeys(content?.toString("utf8") ?? "").map(({ path, position }) => ({
-        message: `${formatPath(path)} is given more than once.`,
+        message: (t) => t.doctor.duplicate(formatPath(path)),
         where,
         position,
       })),
     ),
     value,
     config: values.config,
-    unjudged: invalidParts,
-    placeOf: (path) => placeOf(path, root, source),
+    invalidParts,
+    locate: (path) => placeOf(path, root, source),
   };
 }
 
-const secretsFacts = ({ secrets, secretsError }: InspectedFiles): SecretsFacts => ({
+const secretsInput = ({ secrets, secretsError }: InspectedFiles): SecretsInput => ({
   exists: secretsError !== undefined || secrets.bytes !== undefined,
   faults: secretsError === undefined ? [] : problemsOf(secretsError),
   values: secrets.values,

@@ -1,56 +1,56 @@
 import { valueAt } from "../config/config-edit.ts";
 import type { AuthProfiles } from "../config/credentials.ts";
-import { isObject, type JsonObject, type JsonPath, type JsonValue } from "../config/json5-value.ts";
+import { isList, isObject, type JsonObject, type JsonPath, type JsonValue } from "../config/json5-value.ts";
 import type { LooseMode } from "../config/modes.ts";
 import type { Config } from "../config/schema.ts";
-import type { SourcedValue } from "../config/variables.ts";
+import type { Variables } from "../config/variables.ts";
 import type { Env } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Problem } from "../core/result.ts";
-import type { Finding as Diagnosis } from "../providers/finding.ts";
+import type { Finding } from "../providers/finding.ts";
 import type { Endpoint } from "../providers/provider.ts";
 
-/** The configuration as far as it can be read. */
-export interface ConfigFacts {
+/** The configuration, as far as it can be read. */
+export interface ConfigInput {
   readonly state: "absent" | "unreadable" | "readable";
   /** Why it cannot be read. */
   readonly faults: readonly Problem[];
-  /** What it says that is not allowed. */
-  readonly misfits: readonly Problem[];
+  /** Values that the schema does not allow. */
+  readonly invalid: readonly Problem[];
   readonly duplicates: readonly Problem[];
-  /** What it says; an empty object when it cannot be read. */
+  /** The merged value of all files; an empty object when it cannot be read. */
   readonly value: JsonValue;
-  /** The same with its types, without the parts of it that hold something that is not allowed. */
+  /** The same with its types, without the top-level parts that hold an invalid value. */
   readonly config: Config;
   /** Names of those parts, such as `agents`. */
-  readonly unjudged: readonly string[];
-  /** Where a value stands. */
-  readonly placeOf: (path: JsonPath) => Pick<Problem, "where" | "position">;
+  readonly invalidParts: readonly string[];
+  /** The file and position of a value. */
+  readonly locate: (path: JsonPath) => Pick<Problem, "where" | "position">;
 }
 
-/** What `.env` says. */
-export interface SecretsFacts {
+/** The content of `.env`. */
+export interface SecretsInput {
   readonly exists: boolean;
   readonly faults: readonly Problem[];
   readonly values: ReadonlyMap<string, string>;
 }
 
-/** How a provider answered: a diagnosis, nothing when all is well, or why it was not asked. */
-export interface LiveFacts {
+/** One provider's answer to a live check: a diagnosis, nothing when all is well, or the reason it was not asked. */
+export interface LiveResult {
   readonly label: string;
-  readonly diagnosis?: Diagnosis | undefined;
+  readonly diagnosis?: Finding | undefined;
   readonly notAsked?: "offline" | "unusable";
 }
 
-/** The file by which the system starts the gateway. */
-export interface ServiceFacts {
+/** The file from which the system starts the gateway. */
+export interface ServiceInput {
   readonly path: string;
-  /** Those of the variables that the gateway will be started with; undefined where that cannot be known. */
+  /** Variables the gateway will be started with; undefined where that cannot be known. */
   readonly env: Env | undefined;
 }
 
-/** Everything the checks look at, gathered once. */
-export interface Facts {
+/** Everything the checks look at, collected once. */
+export interface DoctorInput {
   readonly paths: Paths;
   readonly stateDirExists: boolean;
   readonly homedir: string;
@@ -58,44 +58,42 @@ export interface Facts {
   /** The version of Node, as in `v20.19.0`. */
   readonly node: string;
   readonly env: Env;
-  readonly config: ConfigFacts;
-  readonly secrets: SecretsFacts;
-  /** Every variable that is needed, with all the values it has, best first. */
-  readonly variables: ReadonlyMap<string, readonly SourcedValue[]>;
+  readonly config: ConfigInput;
+  readonly secrets: SecretsInput;
+  /** Names of the variables that the configuration and its providers need. */
+  readonly needed: readonly string[];
+  /** Those of them that have a value. */
+  readonly variables: Variables;
   readonly loose: readonly LooseMode[];
-  /** Files of ended processes. */
-  readonly leftBehind: readonly string[];
-  /** What starts the gateway; undefined where nothing does. */
-  readonly service: ServiceFacts | undefined;
+  /** Why file permissions could not be read. */
+  readonly unknownModes: readonly Problem[];
+  /** Temporary and lock files of ended processes. */
+  readonly leftovers: readonly string[];
+  /** Undefined where no service starts the gateway. */
+  readonly service: ServiceInput | undefined;
   readonly profiles: AuthProfiles;
   readonly endpoints: readonly Endpoint[];
-  readonly live: readonly LiveFacts[];
+  readonly live: readonly LiveResult[];
 }
 
 /** An entry of `models.providers`, whatever is in it. */
-export interface ProviderEntry {
+export interface InspectedProvider {
   readonly id: string;
   readonly path: JsonPath;
   readonly entry: JsonObject;
-  /** The endpoint of this program that it belongs to. */
-  readonly ours: Endpoint | undefined;
+  /** The built-in endpoint of that id. */
+  readonly endpoint: Endpoint | undefined;
 }
 
 /** Every entry of `models.providers` that is an object. */
-export function providerEntries({ config, endpoints }: Pick<Facts, "config" | "endpoints">): readonly ProviderEntry[] {
-  const entries = objectAt(config.value, ["models", "providers"]);
-  return Object.entries(entries).flatMap(([id, entry]) =>
-    isObject(entry)
-      ? [
-          {
-            id,
-            path: ["models", "providers", id],
-            entry,
-            ours: endpoints.find(({ providerId }) => providerId === id),
-          },
-        ]
-      : [],
-  );
+export function inspectedProviders({
+  config,
+  endpoints,
+}: Pick<DoctorInput, "config" | "endpoints">): readonly InspectedProvider[] {
+  return Object.entries(objectAt(config.value, ["models", "providers"])).flatMap(([id, entry]) => {
+    const endpoint = endpoints.find(({ providerId }) => providerId === id);
+    return isObject(entry) ? [{ id, path: ["models", "providers", id], entry, endpoint }] : [];
+  });
 }
 
 /** The text at a path, or undefined when something else or nothing is there. */
@@ -108,4 +106,11 @@ export function textAt(value: JsonValue, path: JsonPath): string | undefined {
 export function objectAt(value: JsonValue, path: JsonPath): JsonObject {
   const found = valueAt(value, path) as JsonValue | undefined;
   return isObject(found) ? found : {};
+}
+
+/** Every text at or below a value, with its path. */
+export function textsIn(value: JsonValue, path: JsonPath = []): readonly { path: JsonPath; text: string }[] {
+  if (typeof value === "string") return [{ path, text: value }];
+  if (isList(value)) return value.flatMap((item, index) => textsIn(item, [...path, index]));
+  return isObject(value) ? Object.entries(value).flatMap(([key, item]) => textsIn(item, [...path, key])) : [];
 }

@@ -1,10 +1,10 @@
-import { isList, isObject, type JsonPath, type JsonValue } from "../config/json5-value.ts";
+import { isList, isObject, type JsonObject, type JsonPath, type JsonValue } from "../config/json5-value.ts";
 
-/** A part of the configuration and the keys it may have; `*` stands for any key or place in a list. */
+/** A part of the configuration and the keys it may have; `*` matches any key or index. */
 interface Part {
   readonly at: readonly string[];
   readonly keys: readonly string[];
-  /** False where newer versions add keys often: then only what looks like a slip of the pen is worth a word. */
+  /** False where newer versions add keys often: there, only a probable typing error is reported. */
   readonly complete: boolean;
 }
 
@@ -56,34 +56,56 @@ function words(text: string): readonly string[] {
 /** A key that no published version knows. */
 export interface UnknownKey {
   readonly path: JsonPath;
-  readonly key: string;
-  /** What else may stand there. */
-  readonly known: readonly string[];
-  readonly complete: boolean;
+  /** The known key that was probably meant. */
+  readonly meant: string | undefined;
 }
 
 /** Every key in the judged parts that is not on their lists. */
 export function unknownKeys(value: JsonValue): readonly UnknownKey[] {
   return PARTS.flatMap(({ at, keys, complete }) =>
-    placesOf(value, at).flatMap(({ path, node }) =>
-      isObject(node)
-        ? Object.keys(node)
-            .filter((key) => !keys.includes(key))
-            .map((key) => ({ path: [...path, key], key, known: keys, complete }))
-        : [],
+    objectsAt(value, at).flatMap(({ path, node }) =>
+      Object.keys(node)
+        .filter((key) => !keys.includes(key))
+        .map((key) => ({ path: [...path, key], meant: nearest(key, keys) }))
+        .filter(({ meant }) => complete || meant !== undefined),
     ),
   );
 }
 
-function placesOf(
+function objectsAt(
   node: JsonValue | undefined,
   [step, ...rest]: readonly string[],
   path: JsonPath = [],
-): readonly { path: JsonPath; node: JsonValue }[] {
-  if (node === undefined) return [];
-  if (step === undefined) return [{ path, node }];
-  if (isList(node)) return step === "*" ? node.flatMap((item, index) => placesOf(item, rest, [...path, index])) : [];
+): readonly { path: JsonPath; node: JsonObject }[] {
+  if (step === undefined) return isObject(node) ? [{ path, node }] : [];
+  if (isList(node)) return step === "*" ? node.flatMap((item, index) => objectsAt(item, rest, [...path, index])) : [];
   if (!isObject(node)) return [];
   const keys = step === "*" ? Object.keys(node) : Object.keys(node).filter((key) => key === step);
-  return keys.flatMap((key) => placesOf(node[key], rest, [...path, key]));
+  return keys.flatMap((key) => objectsAt(node[key], rest, [...path, key]));
+}
+
+/** The candidate of which at most a third of the letters differ; undefined when there is none. */
+function nearest(text: string, candidates: readonly string[]): string | undefined {
+  const rated = candidates.map((candidate) => ({
+    candidate,
+    distance: distance(text.toLowerCase(), candidate.toLowerCase()),
+  }));
+  const [best] = rated.sort((a, b) => a.distance - b.distance);
+  return best !== undefined && best.distance <= Math.max(1, Math.floor(best.candidate.length / 3))
+    ? best.candidate
+    : undefined;
+}
+
+/** Levenshtein distance: letters to insert, delete or replace. */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [above, letter] of [...from].entries()) {
+    const next = [above + 1];
+    for (let index = 0; index < to.length; index += 1) {
+      const same = letter === to[index] ? 0 : 1;
+      next.push(Math.min((row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1, (row[index] ?? 0) + same));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
 }

@@ -5,15 +5,15 @@ import { Secret, scrub } from "../core/secret.ts";
 import { repairPaste } from "../providers/paste.ts";
 import type { Field } from "../providers/provider.ts";
 import type { Repair } from "./check.ts";
-import { type Facts, objectAt, type ProviderEntry, providerEntries, textAt } from "./input.ts";
+import { type DoctorInput, type InspectedProvider, inspectedProviders, objectAt, textAt } from "./input.ts";
 
-/** A secret that stands in the configuration in clear, and how it can go to `.env` without anything else changing. */
+/** A secret in the configuration itself, and how to move it to `.env` where nothing else would change. */
 export interface LiteralSecret {
   readonly path: JsonPath;
   readonly repair?: Extract<Repair, { kind: "move" }>;
 }
 
-/** Shorter ones are what local servers take for a key, such as `ollama`. */
+/** @why local servers take short words for a key, such as `ollama`. */
 const SHORTEST = 12;
 
 const SECRET_HEADER =
@@ -23,41 +23,41 @@ const SECRET_NAME = /KEY|TOKEN|SECRET|PASSWORD/i;
 const looksSecret = (text: string) => scrub(text) !== text;
 const isLiteral = (text: string) => text !== "" && variablesIn(text).length === 0;
 
-/** Every secret in clear, in the order of the file's parts. */
-export function literalSecrets(facts: Facts): readonly LiteralSecret[] {
+/** Every secret in plain text, in the order of the file's parts. */
+export function literalSecrets(input: DoctorInput): readonly LiteralSecret[] {
   return [
-    ...providerEntries(facts).flatMap((entry) => inProvider(entry, facts)),
-    ...inGateway(facts),
-    ...inEnv(facts).map((path) => ({ path })),
+    ...inspectedProviders(input).flatMap((entry) => inProvider(entry, input)),
+    ...inGateway(input),
+    ...inEnv(input).map((path) => ({ path })),
   ];
 }
 
-function inProvider(provider: ProviderEntry, facts: Facts): readonly LiteralSecret[] {
-  const { id, path, entry, ours } = provider;
+function inProvider(provider: InspectedProvider, input: DoctorInput): readonly LiteralSecret[] {
+  const { id, path, entry, endpoint } = provider;
   const found: LiteralSecret[] = [];
   const key = textAt(entry, ["apiKey"]) ?? "";
   const isKey = isLiteral(key) && variablesNeeded({ apiKey: key }, undefined).length === 0;
   if (isKey && (key.length >= SHORTEST || looksSecret(key))) {
-    const field = ours?.fields.find((candidate) => candidate.id === ours.keyField);
-    found.push(literal([...path, "apiKey"], key, field ?? variableName(id, "API_KEY"), facts));
+    const field = endpoint?.fields.find((candidate) => candidate.id === endpoint.keyField);
+    found.push(literal([...path, "apiKey"], key, field ?? variableName(id, "API_KEY"), input));
   }
   for (const [name, value] of Object.entries(objectAt(entry, ["headers"]))) {
     if (typeof value !== "string" || !isLiteral(value) || !(SECRET_HEADER.test(name) || looksSecret(value))) continue;
-    const field = ours?.fields.find(({ header }) => header === name.toLowerCase());
-    found.push(literal([...path, "headers", name], value, field ?? variableName(id, name), facts, name));
+    const field = endpoint?.fields.find(({ header }) => header === name.toLowerCase());
+    found.push(literal([...path, "headers", name], value, field ?? variableName(id, name), input, name));
   }
   return found;
 }
 
-function inGateway(facts: Facts): readonly LiteralSecret[] {
+function inGateway(input: DoctorInput): readonly LiteralSecret[] {
   return ["token", "password"].flatMap((member) => {
     const path = ["gateway", "auth", member];
-    const text = textAt(facts.config.value, path) ?? "";
-    return isLiteral(text) ? [literal(path, text, variableName("openclaw-gateway", member), facts)] : [];
+    const text = textAt(input.config.value, path) ?? "";
+    return isLiteral(text) ? [literal(path, text, variableName("openclaw-gateway", member), input)] : [];
   });
 }
 
-function inEnv({ config }: Facts): readonly JsonPath[] {
+function inEnv({ config }: DoctorInput): readonly JsonPath[] {
   return [["env"], ["env", "vars"]].flatMap((at) =>
     Object.entries(objectAt(config.value, at)).flatMap(([name, text]) =>
       typeof text === "string" &&
@@ -77,17 +77,17 @@ const variableName = (...parts: readonly string[]) =>
     .replace(/^(?=\d)/, "_");
 
 /**
- * It can be moved where its variable has no other value, which would then be used in its stead, and where it is what
- * the field wants: under the name of another credential it would only be harder to find.
+ * The secret with its repair, which is offered only where its variable has no other value, which would then be used
+ * instead, and where it passes the field's check: a credential of another kind must not get this one's name.
  */
-function literal(path: JsonPath, text: string, place: Field | string, facts: Facts, header = ""): LiteralSecret {
-  const variable = typeof place === "string" ? place : (place.env[0] ?? "");
+function literal(path: JsonPath, text: string, home: Field | string, input: DoctorInput, header = ""): LiteralSecret {
+  const variable = typeof home === "string" ? home : (home.env[0] ?? "");
   const scheme = /^Bearer/i.test(text) || header.toLowerCase() === "cf-aig-authorization" ? "Bearer " : "";
   const value = scheme === "" ? text : repairPaste(text, header.toLowerCase()).value;
-  const inConfig = [["env"], ["env", "vars"]].map((at) => textAt(facts.config.value, [...at, variable]));
-  const others = [facts.env[variable], facts.secrets.values.get(variable), ...inConfig].filter((other) => other);
-  const isFree = others.every((other) => other === value) && facts.secrets.faults.length === 0;
-  const isItsOwn = /^[!-~]+$/.test(value) && (typeof place === "string" || place.check(value).ok);
+  const inConfig = [["env"], ["env", "vars"]].map((at) => textAt(input.config.value, [...at, variable]));
+  const others = [input.env[variable], input.secrets.values.get(variable), ...inConfig].filter((other) => other);
+  const isFree = others.every((other) => other === value) && input.secrets.faults.length === 0;
+  const isItsOwn = /^[!-~]+$/.test(value) && (typeof home === "string" || home.check(value).ok);
   if (!isFree || !isItsOwn) return { path };
   return {
     path,

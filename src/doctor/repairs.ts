@@ -1,39 +1,82 @@
-import { applyPlan, sweep } from "../config/apply.ts";
+import { applyPlan, type Plan, sweep } from "../config/apply.ts";
+import type { ConfigEdit } from "../config/config-edit.ts";
+import { formatPath } from "../config/json5-value.ts";
 import { tighten } from "../config/modes.ts";
 import { inspectFiles } from "../config/resolve.ts";
 import type { Context } from "../core/context.ts";
+import type { Message } from "../text/message.ts";
 import type { Repair } from "./check.ts";
-import { gatherFrom } from "./collect.ts";
-import type { Facts } from "./input.ts";
-import { planRepairs, repairKey } from "./repair.ts";
-import { examine } from "./run-checks.ts";
-
-type Mending = Parameters<typeof gatherFrom>[2] & Pick<Context, "randomBytes" | "text">;
+import { type CollectContext, collectFrom } from "./collect.ts";
+import type { DoctorInput } from "./input.ts";
+import { runChecks } from "./run-checks.ts";
 
 /**
- * Carries out the repairs that were shown. The configuration is edited as onboarding does it: with the lock in hand, from
- * the files as they are then, with a backup that `undo` goes back to. What was repaired in the meantime is left alone,
- * and what has turned up since is not touched. Throws what `applyPlan` throws.
+ * Carries out the repairs that were shown. The configuration is edited as onboarding does it: while holding the lock,
+ * from the files as they are then, with a backup that `undo` goes back to. A repair that is no longer needed is skipped,
+ * and none is added. Throws what `applyPlan` throws.
  */
-export async function mend(shown: readonly Repair[], facts: Facts, context: Mending): Promise<void> {
-  const { paths } = facts;
+export async function applyRepairs(
+  shown: readonly Repair[],
+  input: DoctorInput,
+  context: CollectContext & Pick<Context, "randomBytes">,
+): Promise<void> {
+  const { paths } = input;
   const agreed = new Set(shown.map(repairKey));
   const read = async () => {
-    // A `.env` that cannot be read keeps no other repair from being made; nothing is moved into it then.
     const files = await inspectFiles(paths, context);
     const { config, secrets } = files;
     if (config === undefined) throw files.configError;
-    const now = await gatherFrom(files, facts, context);
-    const repairs = examine(now, context.text).repairs.filter((repair) => agreed.has(repairKey(repair)));
-    return { config, secrets, repairs };
+    // An unreadable `.env` prevents no other repair; no secret is moved into it then.
+    const { repairs } = runChecks(await collectFrom(files, input, context));
+    return { config, secrets, repairs: repairs.filter((repair) => agreed.has(repairKey(repair))) };
   };
   const { config, secrets } = planRepairs(shown);
   if (config.length + secrets.length > 0) {
     await applyPlan(read, ({ repairs }) => planRepairs(repairs), paths, context);
   }
   await sweep(paths, context);
+  const closed = shown.flatMap(({ kind, path }) => (kind === "close" ? [path] : []));
   tighten(
-    facts.loose.filter(({ path }) => agreed.has(repairKey({ kind: "close", path, wanted: 0 }))),
+    input.loose.filter(({ path }) => closed.includes(path)),
     context,
   );
+}
+
+/** The edits of both files. Where a path has two repairs, the move of a secret wins. */
+function planRepairs(repairs: readonly Repair[]): Plan {
+  const edits = new Map<string, ConfigEdit>();
+  const moves = repairs.filter((repair) => repair.kind === "move");
+  const secrets = new Map<string, (typeof moves)[number]>();
+  for (const repair of repairs) {
+    if (repair.kind === "set") edits.set(formatPath(repair.path), { path: repair.path, value: repair.value });
+  }
+  for (const move of moves) {
+    const other = secrets.get(move.variable);
+    // Two different secrets cannot share a variable: the second stays where it is.
+    if (other !== undefined && !other.secret.equals(move.secret)) continue;
+    secrets.set(move.variable, move);
+    edits.set(formatPath(move.path), { path: move.path, value: move.reference });
+  }
+  return {
+    config: [...edits.values()],
+    secrets: [...secrets.values()].map(({ variable, secret }) => ({ name: variable, value: secret })),
+  };
+}
+
+/** The same for equal repairs only. */
+const repairKey = (repair: Repair): string =>
+  `${repair.kind} ${typeof repair.path === "string" ? repair.path : formatPath(repair.path)}`;
+
+/** A repair as a sentence; it may hold what has to be masked. */
+export function describeRepair(repair: Repair): Message {
+  switch (repair.kind) {
+    case "set":
+      return (t) => t.doctor.setValue({ path: formatPath(repair.path), value: repair.value });
+    case "move":
+      return (t) => t.doctor.moveSecret({ path: formatPath(repair.path), variable: repair.variable });
+    case "close":
+      return (t) => t.doctor.restrictFile({ path: repair.path, mode: repair.wanted.toString(8).padStart(4, "0") });
+    case "remove":
+      return (t) => t.doctor.removeFile(repair.path);
+  }
 }

@@ -1,7 +1,47 @@
+import type { Position } from "../core/result.ts";
 import { scrub } from "../core/secret.ts";
 import { idsInUrl, repairPaste } from "../providers/paste.ts";
-import { type Facts, providerEntries, textAt } from "./input.ts";
-import { textsIn } from "./references.ts";
+import { say, type Texts } from "../text/message.ts";
+import type { CheckResult } from "./check.ts";
+import { type DoctorInput, inspectedProviders, textAt, textsIn } from "./input.ts";
+import { describeRepair } from "./repairs.ts";
+import type { DoctorReport } from "./run-checks.ts";
+
+/** A result that may be pasted into a public issue; the shape of `--json`. */
+export interface ShownResult {
+  /** Of the check. */
+  readonly id: string;
+  readonly status: CheckResult["status"];
+  readonly message: string;
+  readonly fix?: string;
+  readonly where?: string;
+  readonly position?: Position;
+}
+
+/** The report in one language, without secrets, whole account IDs and the path of the home folder. */
+export interface ShownReport {
+  readonly ok: boolean;
+  readonly checks: readonly ShownResult[];
+  /** One sentence for each thing that `--fix` would do. */
+  readonly repairs: readonly string[];
+}
+
+/** Puts a report into a language and masks it: the one place where results become text. */
+export function showReport({ ok, results, repairs }: DoctorReport, input: DoctorInput, text: Texts): ShownReport {
+  const mask = maskFor(input);
+  return {
+    ok,
+    checks: results.map(({ id, status, message, fix, where, position }) => ({
+      id,
+      status,
+      message: mask(say(message, text)),
+      ...(fix !== undefined && { fix: mask(say(fix, text)) }),
+      ...(where !== undefined && { where: mask(where) }),
+      ...(position !== undefined && { position }),
+    })),
+    repairs: repairs.map((repair) => mask(say(describeRepair(repair), text))),
+  };
+}
 
 /** Members of the configuration whose text is a credential unless it only refers to one. */
 const SECRET_MEMBER = /^(?:apiKey|token|password|key|headers|vars|env|webhookToken|secret)$/;
@@ -15,22 +55,19 @@ const REFERENCE = /^(?:Bearer:? ?)?\$\{\w+\}$/;
 /** @source account ids are 32 hexadecimal digits in every published SDK example. */
 const ACCOUNT_ID = /(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/gi;
 
-/** Makes a text fit to be pasted into a public issue. */
-export type Mask = (text: string) => string;
-
 /** Long enough that eight characters of it give nothing away. */
 const SHOW_ENDS_FROM = 16;
 
 const maskedId = (id: string) => (id.length >= SHOW_ENDS_FROM ? `${id.slice(0, 4)}…${id.slice(-4)}` : "…");
 
 /**
- * What takes out of a text every secret that the facts know, whatever is shaped like one, account ids but for their
- * ends, credentials and parameters in addresses, and the way to the home folder.
+ * Masks every secret that the input knows or that is shaped like one, account IDs but for their ends, credentials and
+ * parameters in URLs, and the path of the home folder.
  */
-export function publicText(facts: Facts): Mask {
-  const accounts = accountIds(facts).sort((a, b) => b.length - a.length);
-  const secrets = secretValues(facts).filter((value) => !accounts.includes(value));
-  const { homedir } = facts;
+function maskFor(input: DoctorInput): (text: string) => string {
+  const accounts = accountIds(input).sort((a, b) => b.length - a.length);
+  const secrets = secretValues(input).filter((value) => !accounts.includes(value));
+  const { homedir } = input;
   return (text) => {
     const withoutUserInfo = text
       .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^/\s@"'`]+@/gi, "$1********@")
@@ -44,18 +81,18 @@ export function publicText(facts: Facts): Mask {
 const withoutHome = (text: string, home: string) =>
   text.split(home).reduce((left, right) => `${left}${/^(?:$|[^\w.-])/.test(right) ? "~" : home}${right}`);
 
-function accountIds(facts: Facts): string[] {
-  const urls = providerEntries(facts).map(({ entry }) => textAt(entry, ["baseUrl"]) ?? "");
+function accountIds(input: DoctorInput): string[] {
+  const urls = inspectedProviders(input).map(({ entry }) => textAt(entry, ["baseUrl"]) ?? "");
   const named = ["CLOUDFLARE_ACCOUNT_ID", "CF_ACCOUNT_ID"].flatMap((name) => [
-    facts.env[name],
-    facts.secrets.values.get(name),
+    input.env[name],
+    input.secrets.values.get(name),
   ]);
   const ids = [...urls.map((url) => idsInUrl(url)?.accountId), ...named].filter((id) => id !== undefined);
-  // What is no longer than a word of the address would take that out, too.
+  // A short id would mask the same letters elsewhere in the URL.
   return [...new Set(ids)].filter((id) => id.length > 3 && !/^[{$]/.test(id));
 }
 
-function secretValues({ secrets, variables, config, env, endpoints }: Facts): readonly string[] {
+function secretValues({ secrets, variables, config, env, endpoints }: DoctorInput): readonly string[] {
   const fields = endpoints.flatMap((endpoint) => endpoint.fields);
   const harmless = fields.filter(({ secret }) => !secret).flatMap((field) => field.env);
   const inFile = [...secrets.values].flatMap(([name, value]) => (harmless.includes(name) ? [] : [value]));
@@ -65,6 +102,6 @@ function secretValues({ secrets, variables, config, env, endpoints }: Facts): re
   const inEnvironment = Object.entries(env).flatMap(([name, value]) =>
     SECRET_NAME.test(name) && value ? [value] : [],
   );
-  const resolved = [...variables.values()].flat().map(({ value }) => value.reveal());
-  return [...inFile, ...inConfig, ...inEnvironment, ...resolved];
+  const resolved = [...variables.values()].flatMap(({ value, hides }) => [value, ...hides.map((other) => other.value)]);
+  return [...inFile, ...inConfig, ...inEnvironment, ...resolved.map((value) => value.reveal())];
 }

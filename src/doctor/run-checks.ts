@@ -1,47 +1,48 @@
-import { say, type Texts } from "../text/message.ts";
-import type { Finding, Repair } from "./check.ts";
-import { CHECKS } from "./checks.ts";
-import type { Facts } from "./input.ts";
-import { publicText } from "./report.ts";
+import type { Check, CheckResult, Repair } from "./check.ts";
+import { CONFIG_CHECKS } from "./checks/config.ts";
+import { CREDENTIAL_CHECKS } from "./checks/credentials.ts";
+import { ENDPOINT_CHECKS, LIVE_CHECKS } from "./checks/endpoint.ts";
+import { FILE_CHECKS } from "./checks/files.ts";
+import { MACHINE_CHECKS } from "./checks/machine.ts";
+import { MODEL_CHECKS } from "./checks/models.ts";
+import { VARIABLE_CHECKS } from "./checks/variables.ts";
+import type { DoctorInput } from "./input.ts";
 
-/** A finding as it may be shown to anybody; the shape of `--json`. */
-export interface ShownFinding extends Omit<Finding, "repair" | "message" | "fix"> {
-  readonly message: string;
-  readonly fix?: string;
-  /** Of the check. */
+/** Every check, in the order in which they are reported. */
+export const CHECKS: readonly Check[] = [
+  ...FILE_CHECKS,
+  ...CONFIG_CHECKS,
+  ...VARIABLE_CHECKS,
+  ...CREDENTIAL_CHECKS,
+  ...ENDPOINT_CHECKS,
+  ...MODEL_CHECKS,
+  ...MACHINE_CHECKS,
+  ...LIVE_CHECKS,
+];
+
+/** A result and the id of its check. */
+export interface NamedResult extends CheckResult {
   readonly id: string;
 }
 
-export interface Report {
-  /** Whether nothing failed. */
+export interface DoctorReport {
+  /** True when nothing failed. */
   readonly ok: boolean;
-  readonly checks: readonly ShownFinding[];
+  readonly results: readonly NamedResult[];
   /** What `--fix` would do, in that order. */
   readonly repairs: readonly Repair[];
 }
 
-/** Runs every check that has something to look at; one that finds nothing says what is true then. */
-export function examine(facts: Facts, text: Texts): Report {
-  const mask = publicText(facts);
-  const able = CHECKS.filter(({ readsConfig }) => !readsConfig || facts.config.state === "readable");
-  const found = able.flatMap(({ id, title, run }) => {
-    const findings = run(facts);
-    return (findings.length > 0 ? findings : [{ status: "ok", message: title } as Finding]).map((finding) => ({
-      id,
-      finding,
-    }));
+/** Runs every check that has something to look at; one that finds nothing reports its title. */
+export function runChecks(input: DoctorInput): DoctorReport {
+  const able = CHECKS.filter(({ readsConfig }) => !readsConfig || input.config.state === "readable");
+  const results = able.flatMap(({ id, title, run }): readonly NamedResult[] => {
+    const found = run(input);
+    return found.length > 0 ? found.map((result) => ({ id, ...result })) : [{ id, status: "ok", message: title }];
   });
-  const checks = found.map(({ id, finding: { status, message, fix, where, position } }) => ({
-    id,
-    status,
-    message: mask(say(message, text)),
-    ...(fix !== undefined && { fix: mask(say(fix, text)) }),
-    ...(where !== undefined && { where: mask(where) }),
-    ...(position !== undefined && { position }),
-  }));
   return {
-    ok: checks.every(({ status }) => status !== "fail"),
-    checks,
-    repairs: found.flatMap(({ finding: { repair } }) => (repair === undefined ? [] : [repair])),
+    ok: results.every(({ status }) => status !== "fail"),
+    results,
+    repairs: results.flatMap(({ repair }) => repair ?? []),
   };
 }

@@ -11,7 +11,7 @@ describe("doctor --fix takes care", () => {
     await openclaw(DOCUMENTED, { home });
     chmodSync(join(home, ".openclaw", "openclaw.json"), 0o644);
     const { stdout } = await openclaw(FIX, { home });
-    expect(stdout).toContain("Done.\n");
+    expect(stdout).toContain("Repaired.\n");
     expect(stdout).not.toContain("openclaw undo");
   });
 

@@ -41,9 +41,9 @@ function put(path: string, text: string): void {
 describe("doctor on files", () => {
   it("misses the configuration, and the folder", async () => {
     const noConfig = await foundIn("files.present", (home) => rmSync(configPath(home)));
-    expect(noConfig).toEqual([says("fail", /no configuration/, { where: "~/.openclaw/openclaw.json" })]);
+    expect(noConfig).toEqual([says("fail", /no configuration yet/, { where: "~/.openclaw/openclaw.json" })]);
     const nothing = await foundIn("files.present", (home) => rmSync(join(home, ".openclaw"), { recursive: true }));
-    expect(nothing).toEqual([says("fail", /no state folder/), says("fail", /no configuration/)]);
+    expect(nothing).toEqual([says("fail", /state folder does not exist/), says("fail", /no configuration yet/)]);
   });
 
   it("misses .env only where a value is missing with it", async () => {
@@ -60,10 +60,10 @@ describe("doctor on files", () => {
       chmodSync(join(home, ".openclaw"), 0o755);
     });
     expect(open.map(({ status, where, fix }) => [status, where, fix])).toEqual([
-      ["fail", "~/.openclaw", "chmod 0700 ~/.openclaw"],
-      ["fail", "~/.openclaw/.env", "chmod 0600 ~/.openclaw/.env"],
-      ["fail", "~/.openclaw/openclaw.json", "chmod 0600 ~/.openclaw/openclaw.json"],
-      ["fail", "~/.openclaw/openclaw.json.bak", "chmod 0600 ~/.openclaw/openclaw.json.bak"],
+      ["fail", "~/.openclaw", "Run `chmod 0700 ~/.openclaw`."],
+      ["fail", "~/.openclaw/.env", "Run `chmod 0600 ~/.openclaw/.env`."],
+      ["fail", "~/.openclaw/openclaw.json", "Run `chmod 0600 ~/.openclaw/openclaw.json`."],
+      ["fail", "~/.openclaw/openclaw.json.bak", "Run `chmod 0600 ~/.openclaw/openclaw.json.bak`."],
     ]);
   });
 
@@ -122,7 +122,7 @@ describe("doctor on what the configuration says", () => {
     const twice = await foundIn("config.duplicate-keys", (home) =>
       writeFileSync(configPath(home), readText(configPath(home)).replace("{", '{\n  "wizard": {},')),
     );
-    expect(twice).toEqual([says("warn", /^wizard is given more than once/, { position: expect.anything() })]);
+    expect(twice).toEqual([says("warn", /^wizard appears more than once/, { position: expect.anything() })]);
   });
 
   it("names an unknown key and the one that was probably meant", async () => {
@@ -135,13 +135,13 @@ describe("doctor on what the configuration says", () => {
       config.gateway.somethingOfANewerVersion = true;
       config.agents.defaults.model.primry = "x";
     });
-    expect(unknown.map(({ status, message, fix }) => [status, message.split(" ")[0], fix])).toEqual([
-      ["warn", "modles", "Did you mean 'models'?"],
-      ["warn", "models.nonsense", "Take it out."],
-      ["warn", `models.providers["${PROVIDER}"].baseURI`, "Did you mean 'baseUrl'?"],
-      ["warn", `models.providers["${PROVIDER}"].models[0].contextwindow`, "Did you mean 'contextWindow'?"],
-      ["warn", "gateway.auth.tokn", "Did you mean 'token'?"],
-      ["warn", "agents.defaults.model.primry", "Did you mean 'primary'?"],
+    expect(unknown.map(({ status, message, fix }) => [status, /know (\S+);/.exec(message)?.[1], fix])).toEqual([
+      ["warn", "modles", 'Did you mean "models"?'],
+      ["warn", "models.nonsense", "Remove it."],
+      ["warn", `models.providers["${PROVIDER}"].baseURI`, 'Did you mean "baseUrl"?'],
+      ["warn", `models.providers["${PROVIDER}"].models[0].contextwindow`, 'Did you mean "contextWindow"?'],
+      ["warn", "gateway.auth.tokn", 'Did you mean "token"?'],
+      ["warn", "agents.defaults.model.primry", 'Did you mean "primary"?'],
     ]);
   });
 
@@ -152,7 +152,7 @@ describe("doctor on what the configuration says", () => {
       config.env = { PLAIN: "x", vars: { FINE: "x" } };
       providerOf(config).contextWindow = 5;
     });
-    expect(rejected.map(({ status, message }) => [status, message.split(" ")[0]])).toEqual([
+    expect(rejected.map(({ status, message }) => [status, /because of (\S+)\.$/.exec(message)?.[1]])).toEqual([
       ["warn", "meta.lastTouchedAt"],
       ["warn", "gateway.tailscale.resetOnExit"],
       ["warn", `models.providers["${PROVIDER}"].contextWindow`],
@@ -169,7 +169,7 @@ describe("doctor on variables", () => {
     });
     expect(missing).toEqual([
       says("fail", /^CF_AIG_TOKEN has no value/, { fix: expect.stringContaining("~/.openclaw/.env") }),
-      says("warn", /^NO_SUCH_KEY has no value, and talk\.apiKey refers to it/),
+      says("warn", /^NO_SUCH_KEY has no value, but talk\.apiKey refers to it/),
     ]);
   });
 
@@ -195,11 +195,11 @@ describe("doctor on variables", () => {
     expect(checks.filter(({ id }) => id === "variables.source")).toEqual([
       says(
         "warn",
-        "CLOUDFLARE_AI_GATEWAY_API_KEY comes from the process environment, which hides another value in ~/.openclaw/.env.",
+        "CLOUDFLARE_AI_GATEWAY_API_KEY comes from the environment and overrides a different value in ~/.openclaw/.env.",
       ),
       says(
         "warn",
-        "OPENCLAW_GATEWAY_TOKEN comes from ~/.openclaw/.env, which hides another value in env in openclaw.json.",
+        "OPENCLAW_GATEWAY_TOKEN comes from ~/.openclaw/.env and overrides a different value in env in openclaw.json.",
       ),
     ]);
     const same = await doctor(await homeWith(), [], { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY });
@@ -218,7 +218,7 @@ describe("doctor on variables", () => {
       expect(faults(await doctor(home, [], env), "variables.login-shell")).toEqual([]);
       put(join(home, service), "");
       expect(faults(await doctor(home, [], env), "variables.login-shell")).toEqual([
-        says("warn", /^Only the login shell has CLOUDFLARE_AI_GATEWAY_API_KEY/, { where: `~/${service}` }),
+        says("warn", /^Only the login shell sets CLOUDFLARE_AI_GATEWAY_API_KEY/, { where: `~/${service}` }),
       ]);
     }
   });
@@ -230,12 +230,12 @@ describe("doctor on credentials", () => {
   };
 
   it.each([
-    ["Bearer: ${CF_AIG_TOKEN}", "a colon after 'Bearer'"],
-    ["Bearer Bearer ${CF_AIG_TOKEN}", "says 'Bearer' twice"],
-    ["${CF_AIG_TOKEN}", "'Bearer' is not at its beginning"],
-    ["Bearer  ${CF_AIG_TOKEN}", "blanks"],
+    ["Bearer: ${CF_AIG_TOKEN}", 'a colon after "Bearer"'],
+    ["Bearer Bearer ${CF_AIG_TOKEN}", 'has "Bearer" twice'],
+    ["${CF_AIG_TOKEN}", 'does not start with "Bearer"'],
+    ["Bearer  ${CF_AIG_TOKEN}", "extra spaces"],
     ["'Bearer ${CF_AIG_TOKEN}'", "quotes"],
-    ["cf-aig-authorization: Bearer ${CF_AIG_TOKEN}", "'Bearer' is not at its beginning"],
+    ["cf-aig-authorization: Bearer ${CF_AIG_TOKEN}", 'does not start with "Bearer"'],
   ])("finds the fault in the header %s", async (value, why) => {
     const [fault, ...more] = await found("credentials.token-header", header(value));
     expect([fault, more]).toEqual([says("fail", why, { position: expect.anything() }), []]);
@@ -259,18 +259,18 @@ describe("doctor on credentials", () => {
       `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\nCF_AIG_TOKEN='Bearer: ${CANARY_TOKEN}'\n`,
     );
     expect(faults(await doctor(home), "credentials.wrong-field")).toEqual([
-      says("fail", /^CF_AIG_TOKEN holds more than the Gateway token/),
+      says("fail", /^CF_AIG_TOKEN contains more than the credential/),
     ]);
     writeFileSync(secretsPath(home), `CLOUDFLARE_AI_GATEWAY_API_KEY='Bearer ${CANARY_KEY}'\n`);
     expect(faults(await doctor(home), "credentials.wrong-field")).toEqual([
-      says("fail", /^CLOUDFLARE_AI_GATEWAY_API_KEY holds more than the API key; .*removed 'Bearer'/),
+      says("fail", /^CLOUDFLARE_AI_GATEWAY_API_KEY contains more than the credential; .*removed 'Bearer'/),
     ]);
     const literal = await homeWith((config) => {
       providerOf(config).apiKey = `Bearer ${CANARY_KEY}`;
     });
     writeFileSync(secretsPath(literal), "OPENCLAW_GATEWAY_TOKEN=x\n");
     expect(faults(await doctor(literal), "credentials.wrong-field")).toEqual([
-      says("fail", "apiKey holds more than the API key", { position: expect.anything() }),
+      says("fail", "apiKey contains more than the credential", { position: expect.anything() }),
     ]);
   });
 
@@ -294,10 +294,10 @@ describe("doctor on credentials", () => {
       config.env = { vars: { SOME_TOKEN: "abcdefghijklmnop", PLAIN: "abcdefghijklmnop" } };
     });
     expect(literal.map(({ status, message }) => [status, message])).toEqual([
-      ["warn", `models.providers["${PROVIDER}"].apiKey holds a secret in clear.`],
-      ["warn", "models.providers.other.headers.Authorization holds a secret in clear."],
-      ["warn", "gateway.auth.token holds a secret in clear."],
-      ["warn", "env.vars.SOME_TOKEN holds a secret in clear."],
+      ["warn", `models.providers["${PROVIDER}"].apiKey contains a secret in plain text.`],
+      ["warn", "models.providers.other.headers.Authorization contains a secret in plain text."],
+      ["warn", "gateway.auth.token contains a secret in plain text."],
+      ["warn", "env.vars.SOME_TOKEN contains a secret in plain text."],
     ]);
   });
 
@@ -317,12 +317,12 @@ describe("doctor on credentials", () => {
 describe("doctor on endpoints", () => {
   it.each([
     [gateway(`${ACCOUNT}/my-gw/anthropic/`), "warn", "ends in a slash"],
-    [gateway(`${ACCOUNT}/my-gw/anthropic/v1/models`), "fail", "ends in a path that clients append"],
+    [gateway(`${ACCOUNT}/my-gw/anthropic/v1/models`), "fail", "ends in a path that clients add"],
     [gateway(`${ACCOUNT}/my-gw/anthropic/v1`), "fail", "ends in /v1"],
-    [gateway(`${ACCOUNT}/my-gw/anthropic/v1/messages`), "fail", "ends in a path that clients append"],
+    [gateway(`${ACCOUNT}/my-gw/anthropic/v1/messages`), "fail", "ends in a path that clients add"],
     [gateway(`${ACCOUNT}/my-gw/anthropic/v1/v1`), "fail", "has /v1 twice"],
     [gateway(`v1/${ACCOUNT}/my-gw/anthropic`), "fail", "has /v1 twice"],
-    [gateway(`${ACCOUNT}/my-gw/openai`), "fail", "another provider \\('openai'\\)"],
+    [gateway(`${ACCOUNT}/my-gw/openai`), "fail", 'another provider \\("openai"\\)'],
     [gateway(`${ACCOUNT}/my-gw`), "fail", "names no provider"],
     [gateway("0123/my-gw/anthropic"), "warn", "32 hexadecimal digits"],
     [gateway("{CLOUDFLARE_ACCOUNT_ID}/my-gw/anthropic"), "warn", "placeholder"],
@@ -338,10 +338,10 @@ describe("doctor on endpoints", () => {
 
   it.each([
     ["openai", "openai/v1", "ends in /v1, which this endpoint does not have", "openai"],
-    ["openai", "openai/v1/responses", "ends in a path that clients append", "openai"],
-    ["openai", "openai/responses", "ends in a path that clients append", "openai"],
-    ["workers-ai", "workers-ai", "lacks /v1 at its end", "workers-ai/v1"],
-    ["workers-ai", "workers-ai/v1/chat/completions", "ends in a path that clients append", "workers-ai/v1"],
+    ["openai", "openai/v1/responses", "ends in a path that clients add", "openai"],
+    ["openai", "openai/responses", "ends in a path that clients add", "openai"],
+    ["workers-ai", "workers-ai", "does not end in /v1", "workers-ai/v1"],
+    ["workers-ai", "workers-ai/v1/chat/completions", "ends in a path that clients add", "workers-ai/v1"],
   ] as const)("knows how the base URL of %s ends, and mends %s", async (endpoint, path, why, mended) => {
     const home = await homeWith((config) => {
       const entry = { baseUrl: gateway(`${ACCOUNT}/my-gw/${path}`), apiKey: "${CLOUDFLARE_AI_GATEWAY_API_KEY}" };
@@ -392,16 +392,16 @@ describe("doctor on models", () => {
     };
 
   it.each([
-    ["nonsense", "fail", "no provider/model and no alias"],
+    ["nonsense", "fail", "neither provider/model nor an alias"],
     ["openai/gpt-5.5", "warn", "models\\.providers does not have"],
-    [`${PROVIDER}/claude-of-tomorrow`, "warn", "described nowhere"],
+    [`${PROVIDER}/claude-of-tomorrow`, "warn", "is unknown"],
   ] as const)("judges the default model %s", async (model, status, why) => {
     expect(await found("models.known", choose(model))).toEqual([says(status, why)]);
   });
 
   it("judges fallbacks, follows aliases, and misses a default", async () => {
     expect(await found("models.known", choose("Cloudflare AI Gateway", "nonsense"))).toEqual([
-      says("fail", "a fallback model"),
+      says("fail", '^Fallback model "nonsense"'),
     ]);
     const without = await found("models.known", (config) => {
       delete config.agents;
@@ -420,8 +420,8 @@ describe("doctor on models", () => {
       choose(`${PROVIDER}/claude-sonnet-4-6`, "openai/x", `${PROVIDER}/claude-opus-5`, "other/y", "nobody/z")(config);
     });
     expect(mixed).toEqual([
-      says("warn", "'openai/x', a fallback model, speaks openai-responses and not anthropic-messages"),
-      says("warn", "'other/y', a fallback model, speaks openai-completions"),
+      says("warn", 'Fallback model "openai/x" uses openai-responses, not anthropic-messages'),
+      says("warn", 'Fallback model "other/y" uses openai-completions'),
     ]);
   });
 
@@ -432,7 +432,7 @@ describe("doctor on models", () => {
       config.agents.defaults.model = 5;
     });
     const report = await doctor(spoilt);
-    expect(faults(report, "models.known")).toEqual([says("warn", "were not judged")]);
+    expect(faults(report, "models.known")).toEqual([says("warn", "were not checked")]);
     expect(faults(report, "variables.missing")).toEqual([]);
   });
 
@@ -444,7 +444,7 @@ describe("doctor on models", () => {
     };
     const leaving = `${PROVIDER}/claude-sonnet-4-5`;
     expect(await at("2026-10-30", leaving)).toEqual([]);
-    expect(await at("2026-11-05", leaving)).toEqual([says("warn", "will be retired on 2026-11-30")]);
+    expect(await at("2026-11-05", leaving)).toEqual([says("warn", "retires on 2026-11-30")]);
     expect(await at("2026-12-01", leaving)).toEqual([says("fail", "was retired on 2026-11-30")]);
     expect(await at("2026-11-05", `${PROVIDER}/claude-3-opus-20240229`)).toEqual([
       says("fail", "was retired on 2026-01-05"),
@@ -467,9 +467,9 @@ describe("doctor on the machine", () => {
     };
     const { checks, stdout } = await doctor(await homeWith(), [], env);
     expect(checks.filter(({ id }) => id === "machine.proxy").map(({ status, message }) => [status, message])).toEqual([
-      ["ok", "HTTPS_PROXY is set: http://********@proxy.example:3128."],
-      ["fail", "http_proxy is set, and not to a URL."],
-      ["warn", "ALL_PROXY is set: socks5://127.0.0.1:1. This program does not use it."],
+      ["ok", "HTTPS_PROXY is http://********@proxy.example:3128, from the environment."],
+      ["fail", "http_proxy from the environment is not a URL."],
+      ["warn", "ALL_PROXY is socks5://127.0.0.1:1, from the environment; openclaw does not use it."],
     ]);
     expect(stdout).not.toContain("CANARY");
   });

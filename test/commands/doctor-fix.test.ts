@@ -59,7 +59,7 @@ describe("doctor --fix", () => {
     const before = readText(configPath(home));
     const { stdout } = await openclaw(["doctor", "--offline", ...FIX], { home });
     expect(stdout).toContain(
-      `  - move models.providers["${PROVIDER}"].apiKey to .env as CLOUDFLARE_AI_GATEWAY_API_KEY`,
+      `  - Move models.providers["${PROVIDER}"].apiKey to .env as CLOUDFLARE_AI_GATEWAY_API_KEY`,
     );
     expect(stdout).toContain('0123…cdef/my-gw/anthropic"');
     await openclaw(["undo", "--yes"], { home });
@@ -79,8 +79,8 @@ describe("doctor --fix", () => {
     const before = filesBelow(home);
     const { status, stdout, stderr } = await openclaw(["doctor", "--offline", "--fix"], { home });
     expect(status).toBe(2);
-    expect(stdout).toContain("This can be repaired:");
-    expect(stderr).toContain("Pass --yes");
+    expect(stdout).toContain("Can be repaired:");
+    expect(stderr).toContain("pass `--yes`");
     expect(filesBelow(home)).toEqual(before);
   });
 
@@ -90,7 +90,7 @@ describe("doctor --fix", () => {
     });
     const before = filesBelow(home);
     const { status, stdout } = await openclaw(["doctor", "--offline", "--fix"], { home });
-    expect([status, stdout]).toEqual([0, expect.stringContaining("nothing that could be repaired")]);
+    expect([status, stdout]).toEqual([0, expect.stringContaining("Nothing can be repaired automatically.")]);
     expect(filesBelow(home)).toEqual(before);
   });
 
@@ -113,8 +113,8 @@ describe("doctor --fix", () => {
     const before = readText(configPath(home));
     const mended = await doctor(home, ["--fix", "--yes"]);
     expect(faults(mended, "credentials.literal").map(({ fix }) => fix)).toEqual([
-      "Move it to .env, and write a reference like ${NAME} in its place.",
-      "Move it to .env, and write a reference like ${NAME} in its place.",
+      "Move it to .env, and refer to it with ${NAME}.",
+      "Move it to .env, and refer to it with ${NAME}.",
     ]);
     expect(readText(configPath(home))).toBe(before);
     expect(readText(secretsPath(home))).not.toContain("CANARY");
@@ -151,8 +151,8 @@ describeInTerminal("doctor --fix at a terminal", () => {
     const home = await homeWith(spoil);
     const before = filesBelow(home);
     const terminal = openTerminal(["doctor", "--offline", "--fix"], { home });
-    await terminal.waitFor("Repair this?");
-    expect(terminal.screen()).toContain("This can be repaired:");
+    await terminal.waitFor("Repair these?");
+    expect(terminal.screen()).toContain("Can be repaired:");
     terminal.type("n");
     terminal.press("enter");
     expect((await terminal.exit).status).toBe(130);
@@ -173,7 +173,7 @@ describeInTerminal("doctor --fix at a terminal", () => {
   it("repairs on Yes", async () => {
     const home = await homeWith(spoil);
     const terminal = openTerminal(["doctor", "--offline", "--fix"], { home });
-    await terminal.waitFor("Repair this?");
+    await terminal.waitFor("Repair these?");
     terminal.press("enter");
     expect((await terminal.exit).status).toBe(0);
     expect(providerIn(home).apiKey).toBe("${CLOUDFLARE_AI_GATEWAY_API_KEY}");

@@ -16,9 +16,9 @@ describe("doctor where the gateway is a service", () => {
     expect(faults(await seen(), "variables.this-shell")).toEqual([
       expect.objectContaining({
         status: "warn",
-        message: "Only the environment of this shell has CLOUDFLARE_AI_GATEWAY_API_KEY, which a service does not get.",
+        message: "Only this shell sets CLOUDFLARE_AI_GATEWAY_API_KEY; the service does not get it.",
         where: "~/.config/systemd/user/openclaw-gateway.service",
-        fix: "Put CLOUDFLARE_AI_GATEWAY_API_KEY into ~/.openclaw/.env.",
+        fix: "Add CLOUDFLARE_AI_GATEWAY_API_KEY to ~/.openclaw/.env.",
       }),
     ]);
     here.systemd.set("environment", `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);

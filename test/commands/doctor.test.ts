@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { CHECKS } from "../../src/doctor/checks.ts";
+import { CHECKS } from "../../src/doctor/run-checks.ts";
 import { anthropicError } from "../support/answers.ts";
 import { cloudflare } from "../support/cloudflare.ts";
 import { configPath, doctor, faults, homeWith, PROVIDER, readText, secretsPath } from "../support/doctor.ts";
@@ -26,9 +26,9 @@ describe("doctor", () => {
     const { status, stdout, stderr } = await openclaw(["doctor", "--offline"], { home });
     expect({ status, stderr }).toEqual({ status: 1, stderr: "" });
     expect(stdout).toMatch(
-      /^✖ models\.providers\["cloudflare-ai-gateway"\] says no api.* \(endpoint\.api\)\n {4}~\/\.openclaw\/openclaw\.json:\d+:\d+\n {4}Add api: "anthropic-messages"/m,
+      /^✖ models\.providers\["cloudflare-ai-gateway"\] has no api.* \(endpoint\.api\)\n {4}~\/\.openclaw\/openclaw\.json:\d+:\d+\n {4}Add api: "anthropic-messages"/m,
     );
-    expect(stdout).toMatch(/\n1 failed, 0 warnings, \d+ fine\.\n$/);
+    expect(stdout).toMatch(/\n1 failed, 0 warnings, \d+ passed\.\n$/);
   });
 
   it("ends with 0 when there are warnings only", async () => {
@@ -85,7 +85,7 @@ describe("doctor", () => {
     expect(received.map(({ method, path, headers }) => [method, path, headers["x-api-key"]])).toEqual([
       ["GET", "/anthropic/v1/models?limit=1000", CANARY_KEY],
     ]);
-    expect(stdout).toContain("the address and the credentials work");
+    expect(stdout).toContain("its base URL and credentials work");
   });
 
   it("says what the provider objects to", async () => {
@@ -107,7 +107,9 @@ describe("doctor", () => {
     // Every request would come by here.
     const proxy = await proxyServer();
     const env = { HTTP_PROXY: `http://127.0.0.1:${proxy.port}` };
-    expect((await openclaw(["doctor"], { home, env })).stdout).toContain("Cloudflare AI Gateway was not asked.");
+    expect((await openclaw(["doctor"], { home, env })).stdout).toContain(
+      "Cloudflare AI Gateway was not contacted, because",
+    );
     expect(proxy.seen).toEqual([]);
   });
 
@@ -116,13 +118,13 @@ describe("doctor", () => {
     const home = await homeWith();
     const run = async () => (await openclaw(["doctor"], { home, env })).stdout;
     writeFileSync(secretsPath(home), `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_TOKEN}\n`);
-    expect(await run()).toContain("Cloudflare AI Gateway was not asked.");
+    expect(await run()).toContain("Cloudflare AI Gateway was not contacted, because");
     writeFileSync(secretsPath(home), `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
     writeFileSync(configPath(home), readText(configPath(home)).replace("my-gw/anthropic", "my-gw/openai"));
-    expect(await run()).toContain("Cloudflare AI Gateway was not asked.");
+    expect(await run()).toContain("Cloudflare AI Gateway was not contacted, because");
     expect([requests, hosts()]).toEqual([[], []]);
     writeFileSync(configPath(home), readText(configPath(home)).replace("my-gw/openai", "my-gw/anthropic"));
-    expect(await run()).not.toContain("not asked");
+    expect(await run()).not.toContain("not contacted");
     expect(hosts()).toEqual(["gateway.ai.cloudflare.com:443"]);
   });
 
@@ -147,7 +149,7 @@ describe("doctor", () => {
     const costly = await openclaw(["doctor", "--verify", "message"], { home, env });
     expect([costly.status, costly.stderr]).toEqual([
       0,
-      "Each provider has one token generated (OpenAI up to 16), which it bills.\n",
+      "Each provider generates one token (OpenAI up to 16), which is billed.\n",
     ]);
     expect(requests.map(({ method, path }) => `${method} ${path.replace(/^.*my-gw/, "")}`)).toEqual([
       "GET /anthropic/v1/models?limit=1000",

@@ -1,46 +1,42 @@
 import { valueAt } from "../../config/config-edit.ts";
 import { formatPath, type JsonPath } from "../../config/json5-value.ts";
 import type { Problem } from "../../core/result.ts";
-import type { Check, Finding } from "../check.ts";
-import { type Facts, objectAt, providerEntries } from "../input.ts";
+import type { Message } from "../../text/message.ts";
+import type { Check, CheckResult } from "../check.ts";
+import { type DoctorInput, inspectedProviders, objectAt } from "../input.ts";
 import { unknownKeys } from "../known-keys.ts";
-import { nearest } from "../nearest.ts";
 
-/** Whether both files can be read, and by every version. */
+/** Both files can be read, by every version of OpenClaw. */
 export const CONFIG_CHECKS: readonly Check[] = [
   {
     id: "config.syntax",
-    title: "openclaw.json is JSON5, with everything it includes.",
+    title: (t) => t.doctor.configReadable,
     readsConfig: false,
-    run: ({ config }) =>
-      config.faults.map((fault) => asFinding(fault, "fail", "Mend it there, or go back with `openclaw undo`.")),
+    run: ({ config }) => config.faults.map((fault) => asResult(fault, "fail", (t) => t.doctor.fixOrUndo)),
   },
   {
     id: "secrets.syntax",
-    title: "Every line of .env can be read.",
+    title: (t) => t.doctor.secretsReadable,
     readsConfig: false,
-    run: ({ secrets }) =>
-      secrets.faults.map((fault) => asFinding(fault, "fail", "Mend the line, or put # in front of it.")),
+    run: ({ secrets }) => secrets.faults.map((fault) => asResult(fault, "fail", (t) => t.doctor.fixLine)),
   },
   {
     id: "config.schema",
-    title: "Every value that this program reads is allowed.",
+    title: (t) => t.doctor.configAllowed,
     readsConfig: true,
-    run: ({ config }) =>
-      config.misfits.map((misfit) => asFinding(misfit, "fail", "Mend it there, or go back with `openclaw undo`.")),
+    run: ({ config }) => config.invalid.map((problem) => asResult(problem, "fail", (t) => t.doctor.fixOrUndo)),
   },
   {
     id: "config.duplicate-keys",
-    title: "No key is given twice.",
+    title: (t) => t.doctor.noDuplicates,
     readsConfig: true,
-    run: ({ config }) =>
-      config.duplicates.map((duplicate) => asFinding(duplicate, "warn", "Keep one of them: the last one counts.")),
+    run: ({ config }) => config.duplicates.map((problem) => asResult(problem, "warn", (t) => t.doctor.keepOne)),
   },
-  { id: "config.unknown-keys", title: "No key is unknown to OpenClaw.", readsConfig: true, run: unknown },
-  { id: "config.newer-versions", title: "No key is one that newer versions reject.", readsConfig: true, run: rejected },
+  { id: "config.unknown-keys", title: (t) => t.doctor.keysKnown, readsConfig: true, run: unknown },
+  { id: "config.newer-versions", title: (t) => t.doctor.keysAccepted, readsConfig: true, run: rejected },
 ];
 
-const asFinding = ({ message, hint, where, position }: Problem, status: "warn" | "fail", fix: string): Finding => ({
+const asResult = ({ message, hint, where, position }: Problem, status: "warn" | "fail", fix: Message): CheckResult => ({
   status,
   message,
   fix: hint ?? fix,
@@ -48,22 +44,16 @@ const asFinding = ({ message, hint, where, position }: Problem, status: "warn" |
   ...(position !== undefined && { position }),
 });
 
-function unknown({ config }: Facts): readonly Finding[] {
-  return unknownKeys(config.value).flatMap(({ path, key, known, complete }) => {
-    const meant = nearest(key, known);
-    if (meant === undefined && !complete) return [];
-    return [
-      {
-        status: "warn" as const,
-        message: `${formatPath(path)} is no key that OpenClaw knows; several versions then refuse the whole file.`,
-        fix: meant === undefined ? "Take it out." : `Did you mean '${meant}'?`,
-        ...config.placeOf(path),
-      },
-    ];
-  });
+function unknown({ config }: DoctorInput): readonly CheckResult[] {
+  return unknownKeys(config.value).map(({ path, meant }) => ({
+    status: "warn",
+    message: (t) => t.doctor.unknownKey(formatPath(path)),
+    fix: (t) => (meant === undefined ? t.doctor.removeKey : t.doctor.didYouMean(meant)),
+    ...config.locate(path),
+  }));
 }
 
-/** Ways to keys that one version wrote and a later one rejects. @source the schemas of the published OpenClaw 2026.5.28 and 2026.9.6. */
+/** Keys that one version wrote and a later one rejects. @source the schemas of the published OpenClaw 2026.5.28 and 2026.9.6. */
 const REJECTED: readonly JsonPath[] = [
   ["meta", "lastTouchedAt"],
   ["gateway", "tailscale", "resetOnExit"],
@@ -74,24 +64,24 @@ const REJECTED: readonly JsonPath[] = [
 /** The same, inside each provider. */
 const REJECTED_OF_PROVIDERS = ["contextWindow", "contextTokens"];
 
-/** What 2026.9.6 allows directly under `env`. */
+/** Members that 2026.9.6 allows directly under `env`. */
 const ENV_MEMBERS = ["vars", "shellEnv", "$include"];
 
-function rejected(facts: Facts): readonly Finding[] {
-  const { config } = facts;
+function rejected(input: DoctorInput): readonly CheckResult[] {
+  const { config } = input;
   const fixed = REJECTED.filter((path) => valueAt(config.value, path) !== undefined);
-  const inProviders = providerEntries(facts).flatMap(({ path, entry }) =>
+  const inProviders = inspectedProviders(input).flatMap(({ path, entry }) =>
     REJECTED_OF_PROVIDERS.filter((key) => key in entry).map((key) => [...path, key]),
   );
   const bare = Object.keys(objectAt(config.value, ["env"])).filter((key) => !ENV_MEMBERS.includes(key));
-  const finding = (path: JsonPath, fix: string): Finding => ({
+  const result = (path: JsonPath, fix: Message): CheckResult => ({
     status: "warn",
-    message: `${formatPath(path)} makes OpenClaw 2026.9.6 and newer refuse the whole file.`,
+    message: (t) => t.doctor.rejectedKey(formatPath(path)),
     fix,
-    ...config.placeOf(path),
+    ...config.locate(path),
   });
   return [
-    ...[...fixed, ...inProviders].map((path) => finding(path, "Take it out; older versions do without it.")),
-    ...bare.map((key) => finding(["env", key], `Move it to env.vars.${key}, or to .env.`)),
+    ...[...fixed, ...inProviders].map((path) => result(path, (t) => t.doctor.removeRejected)),
+    ...bare.map((key) => result(["env", key], (t) => t.doctor.moveToVars(key))),
   ];
 }

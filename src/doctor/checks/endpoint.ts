@@ -1,115 +1,124 @@
 import { formatPath } from "../../config/json5-value.ts";
+import { findingLines } from "../../providers/finding.ts";
 import { idsInUrl } from "../../providers/paste.ts";
 import type { Endpoint } from "../../providers/provider.ts";
 import { type Message, say } from "../../text/message.ts";
-import type { Check, Finding } from "../check.ts";
-import { type Facts, type ProviderEntry, providerEntries, textAt } from "../input.ts";
+import type { Check, CheckResult } from "../check.ts";
+import { type DoctorInput, type InspectedProvider, inspectedProviders, textAt } from "../input.ts";
 
-/** Whether requests go where they should, in the protocol that is spoken there. */
+/** Requests go to the right address, in the protocol that is spoken there. */
 export const ENDPOINT_CHECKS: readonly Check[] = [
   {
     id: "endpoint.base-url",
-    title: "Every base URL is one that a client can append its own path to.",
+    title: (t) => t.doctor.baseUrlsRight,
     readsConfig: true,
-    run: (facts) => providerEntries(facts).flatMap((entry) => baseUrlFaults(entry, facts)),
+    run: (input) => inspectedProviders(input).flatMap((provider) => checkBaseUrl(provider, input)),
   },
   {
     id: "endpoint.api",
-    title: "Every provider says which protocol it speaks.",
+    title: (t) => t.doctor.protocolsNamed,
     readsConfig: true,
-    run: (facts) => providerEntries(facts).flatMap((entry) => api(entry, facts)),
+    run: (input) => inspectedProviders(input).flatMap((provider) => checkApi(provider, input)),
   },
+];
+
+/** The answers of the providers themselves. */
+export const LIVE_CHECKS: readonly Check[] = [
+  { id: "live", title: (t) => t.doctor.nothingToAsk, readsConfig: true, run: liveResults },
 ];
 
 /** @source https://developers.cloudflare.com/ai-gateway/: `/v1/{account_id}/{gateway_id}/{provider}`. */
 const GATEWAY = /^https:\/\/gateway\.ai\.cloudflare\.com\//i;
 
-const speaksAnthropic = ({ entry, ours }: ProviderEntry) => (ours?.api ?? entry.api) === "anthropic-messages";
+const speaksAnthropic = ({ entry, endpoint }: InspectedProvider) =>
+  (endpoint?.api ?? entry.api) === "anthropic-messages";
 
-/** What is wrong with the address of a provider. */
-export function baseUrlFaults(provider: ProviderEntry, facts: Facts): readonly Finding[] {
-  const { path, entry, ours } = provider;
-  const at = [...path, "baseUrl"];
+/** The faults of a provider's base URL. */
+export function checkBaseUrl(provider: InspectedProvider, input: DoctorInput): readonly CheckResult[] {
+  const { entry, endpoint } = provider;
+  const at = [...provider.path, "baseUrl"];
+  const path = formatPath(at);
+  const location = input.config.locate(at);
+  const fail = (message: Message, fix: Message): CheckResult => ({ status: "fail", message, fix, ...location });
   const url = textAt(entry, ["baseUrl"]);
-  const place = facts.config.placeOf(at);
-  const fail = (message: Message, fix: Message): Finding => ({
-    status: "fail",
-    message: (text) => `${formatPath(at)} ${say(message, text)}`,
-    fix,
-    ...place,
-  });
   if (url === undefined || url === "") {
-    return ours === undefined ? [] : [fail("is missing.", "Run `openclaw onboard`, or set it to the gateway's URL.")];
-  }
-  const mended = mendedUrl(url, provider);
-  if (mended !== url) {
-    const repair = { kind: "set" as const, path: at, value: mended };
-    // Some clients take off a slash, and nothing else.
-    const status = onlySlashes(url, mended) ? "warn" : "fail";
-    return [{ ...fail(`${endFault(url, mended, provider)}: ${url}`, `Set it to ${mended}`), status, repair }];
-  }
-  if (/[{}]/.test(url)) {
-    const message = `${formatPath(at)} has a placeholder in it, which only the published OpenClaw fills in: ${url}`;
-    return [{ status: "warn", message, fix: "Write the ids themselves.", ...place }];
-  }
-  return ours === undefined ? [] : ownUrl(url, provider, fail, place);
-}
-
-/** What is wrong with the address of a provider of ours beyond its end. */
-function ownUrl(
-  url: string,
-  { ours }: ProviderEntry,
-  fail: (message: Message, fix: Message) => Finding,
-  place: Pick<Finding, "where" | "position">,
-): readonly Finding[] {
-  const field = (id: string) => ours?.fields.find((candidate) => candidate.id === id);
-  const checked = field("baseUrl")?.check(url);
-  if (checked !== undefined && !checked.ok) {
+    if (endpoint === undefined) return [];
     return [
       fail(
-        (text) => `cannot be used: ${say(checked.error.message, text)}`,
-        checked.error.hint ?? "Run `openclaw onboard`.",
+        (t) => t.doctor.noBaseUrl(path),
+        (t) => t.doctor.setBaseUrl,
       ),
     ];
   }
-  if (!GATEWAY.test(url)) return [];
-  const path = new URL(url).pathname.split("/").slice(4).join("/");
-  if (`/${path}` !== ours?.basePath) {
-    const named = path === "" ? "names no provider" : `is that of another provider ('${path}')`;
-    return [fail(`${named}: ${url}`, `It has to end in ${ours?.basePath}, since ${ours?.api} is spoken there.`)];
+  const repaired = repairedUrl(url, provider);
+  if (repaired !== url) {
+    const result = fail(endFault({ path, url }, repaired, provider), (t) => t.doctor.setTo(repaired));
+    // Some clients strip a slash, and nothing else.
+    const status = onlySlashes(url, repaired) ? "warn" : "fail";
+    return [{ ...result, status, repair: { kind: "set", path: at, value: repaired } }];
   }
-  const ids = Object.entries(idsInUrl(url) ?? {});
-  return ids.flatMap(([id, value]) => {
-    const judged = field(id)?.check(value);
+  if (/[{}]/.test(url)) {
+    const result = fail(
+      (t) => t.doctor.placeholder({ path, url }),
+      (t) => t.doctor.replacePlaceholder,
+    );
+    return [{ ...result, status: "warn" }];
+  }
+  return endpoint === undefined ? [] : checkOwnUrl({ path, url }, endpoint, fail);
+}
+
+/** The faults of the base URL of a built-in endpoint, its end aside. */
+function checkOwnUrl(
+  at: { readonly path: string; readonly url: string },
+  { fields, basePath, api }: Endpoint,
+  fail: (message: Message, fix: Message) => CheckResult,
+): readonly CheckResult[] {
+  const { path, url } = at;
+  const field = (id: string) => fields.find((candidate) => candidate.id === id);
+  const checked = field("baseUrl")?.check(url);
+  if (checked !== undefined && !checked.ok) {
+    const { message, hint } = checked.error;
+    return [fail((t) => t.doctor.badBaseUrl({ path, problem: say(message, t) }), hint ?? ((t) => t.doctor.runOnboard))];
+  }
+  if (!GATEWAY.test(url)) return [];
+  const found = new URL(url).pathname.split("/").slice(4).join("/");
+  if (`/${found}` !== basePath) {
+    return [
+      fail(
+        (t) => (found === "" ? t.doctor.noProviderInUrl(at) : t.doctor.otherProviderInUrl({ ...at, found })),
+        (t) => t.doctor.endWith({ end: basePath, api }),
+      ),
+    ];
+  }
+  return Object.entries(idsInUrl(url) ?? {}).flatMap(([id, value]): readonly CheckResult[] => {
+    const { label = id, check } = field(id) ?? {};
+    const judged = check?.(value);
     if (judged === undefined) return [];
-    if (!judged.ok)
+    if (!judged.ok) {
+      const { message } = judged.error;
       return [
         fail(
-          (text) => `has a wrong ${field(id)?.label ?? id}. ${say(judged.error.message, text)}`,
-          "Run `openclaw onboard`.",
+          (t) => t.doctor.badId({ path, label, problem: say(message, t) }),
+          (t) => t.doctor.runOnboard,
         ),
       ];
-    return judged.value.warnings.map((message) => ({
-      status: "warn" as const,
-      message,
-      fix: "Compare it with the dashboard.",
-      ...place,
-    }));
+    }
+    return judged.value.warnings.map((message) => ({ ...fail(message, (t) => t.doctor.compareId), status: "warn" }));
   });
 }
 
-/** The address without what clients append themselves, with nothing twice, and with its end where that is known. */
-function mendedUrl(url: string, provider: ProviderEntry): string {
+/** The URL without repetitions and what clients append themselves, and with its end where that is known. */
+function repairedUrl(url: string, provider: InspectedProvider): string {
   const single = url.replace(/\/v1(?:\/v1)+(?=\/|$)/g, "/v1").replace(/\/+$/, "");
-  const { ours } = provider;
-  if (ours !== undefined && GATEWAY.test(single)) return single.replace(endOf(ours), ours.basePath);
+  const { endpoint } = provider;
+  if (endpoint !== undefined && GATEWAY.test(single)) return single.replace(endOf(endpoint), endpoint.basePath);
   if (!speaksAnthropic(provider)) return single.replace(/\/(?:chat\/completions|responses)$/, "");
   return GATEWAY.test(single)
     ? single.replace(/(?<=\/anthropic)\/v1(?:\/.*)?$/, "")
     : single.replace(/\/v1(?:\/messages)?$/, "");
 }
 
-/** What follows the gateway: the endpoint's own segment, and whatever of its path is there or too much. */
+/** Matches the part after the gateway: the endpoint's own segment, and any of its path that is there or too much. */
 function endOf({ basePath }: Endpoint): RegExp {
   const [, segment = ""] = basePath.split("/");
   return new RegExp(
@@ -118,35 +127,59 @@ function endOf({ basePath }: Endpoint): RegExp {
   );
 }
 
-const onlySlashes = (url: string, mended: string) => url.replace(/\/+$/, "") === mended;
+const onlySlashes = (url: string, repaired: string) => url.replace(/\/+$/, "") === repaired;
 
-function endFault(url: string, mended: string, provider: ProviderEntry): string {
-  if (onlySlashes(url, mended)) return "ends in a slash";
-  if (/\/v1\/v1(?:\/|$)/.test(url)) return "has /v1 twice";
-  if (mended.startsWith(url)) return `lacks ${mended.slice(url.length)} at its end`;
-  if (!/\/v1\/*$/.test(url)) return "ends in a path that clients append themselves";
-  return `ends in /v1, which ${speaksAnthropic(provider) ? "clients append themselves" : "this endpoint does not have"}`;
+function endFault(
+  at: { readonly path: string; readonly url: string },
+  repaired: string,
+  provider: InspectedProvider,
+): Message {
+  const { url } = at;
+  if (onlySlashes(url, repaired)) return (t) => t.doctor.endsInSlash(at);
+  if (/\/v1\/v1(?:\/|$)/.test(url)) return (t) => t.doctor.versionTwice(at);
+  if (repaired.startsWith(url)) return (t) => t.doctor.lacksEnd({ ...at, end: repaired.slice(url.length) });
+  if (!/\/v1\/*$/.test(url)) return (t) => t.doctor.endsInPath(at);
+  return (t) => (speaksAnthropic(provider) ? t.doctor.versionAdded(at) : t.doctor.versionUnknown(at));
 }
 
-function api({ id, path, entry, ours }: ProviderEntry, { config }: Facts): readonly Finding[] {
-  const wanted = ours?.api;
+function checkApi({ id, path, entry, endpoint }: InspectedProvider, { config }: DoctorInput): readonly CheckResult[] {
+  const wanted = endpoint?.api;
   if (entry.api === undefined) {
     return [
       {
         status: wanted === undefined ? "warn" : "fail",
-        message: `${formatPath(path)} says no api; the published OpenClaw then takes openai-completions.`,
-        fix: `Add api: "${wanted ?? "…"}" to ${id}.`,
-        ...config.placeOf(path),
+        message: (t) => t.doctor.noApi(formatPath(path)),
+        fix: (t) => t.doctor.addApi({ api: wanted ?? "…", provider: id }),
+        ...config.locate(path),
       },
     ];
   }
   if (wanted === undefined || entry.api === wanted) return [];
+  const at = [...path, "api"];
   return [
     {
       status: "fail",
-      message: `${formatPath([...path, "api"])} is not ${wanted}; the published OpenClaw then sends the key in another header.`,
-      fix: `Set it to "${wanted}", or give the other protocol a provider of another name.`,
-      ...config.placeOf([...path, "api"]),
+      message: (t) => t.doctor.wrongApi({ path: formatPath(at), api: wanted }),
+      fix: (t) => t.doctor.setApi(wanted),
+      ...config.locate(at),
     },
   ];
+}
+
+function liveResults({ live }: DoctorInput): readonly CheckResult[] {
+  return live.map(({ label, diagnosis, notAsked }) => {
+    if (notAsked === "offline") return { status: "ok", message: (t) => t.doctor.offline(label) };
+    if (notAsked === "unusable") {
+      return { status: "warn", message: (t) => t.doctor.unusable(label), fix: (t) => t.doctor.fixConfigFirst };
+    }
+    if (diagnosis === undefined) return { status: "ok", message: (t) => t.doctor.answers(label) };
+    return {
+      status: "fail",
+      message: (t) => {
+        const [message = "", _fix, ...more] = findingLines(diagnosis, t);
+        return t.doctor.refused({ label, details: [message, ...more] });
+      },
+      fix: diagnosis.fix,
+    };
+  });
 }

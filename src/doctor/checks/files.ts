@@ -1,64 +1,66 @@
-import type { Check, Finding } from "../check.ts";
-import type { Facts } from "../input.ts";
+import type { Check, CheckResult } from "../check.ts";
+import type { DoctorInput } from "../input.ts";
 
-/** A path as a command takes it; within quotes the shell would not know what `~` is. */
-function inShell(path: string, homedir: string): string {
-  const isBelow = path.startsWith(`${homedir}/`);
-  const rest = isBelow ? path.slice(homedir.length) : path;
-  return `${isBelow ? "~" : ""}${rest.replace(/[^\w./:@%+=,-]/g, "\\$&")}`;
+/** Files that exist, are closed to others, and nothing left over. */
+export const FILE_CHECKS: readonly Check[] = [
+  { id: "files.present", title: (t) => t.doctor.filesPresent, readsConfig: false, run: missingFiles },
+  { id: "files.modes", title: (t) => t.doctor.modesPrivate, readsConfig: false, run: looseModes },
+  { id: "files.leftovers", title: (t) => t.doctor.noLeftovers, readsConfig: false, run: leftoverFiles },
+];
+
+function missingFiles({
+  stateDirExists,
+  config,
+  secrets,
+  paths,
+  needed,
+  variables,
+}: DoctorInput): readonly CheckResult[] {
+  const fix: CheckResult["fix"] = (t) => t.doctor.runOnboard;
+  const results: CheckResult[] = [];
+  if (!stateDirExists) {
+    results.push({ status: "fail", message: (t) => t.doctor.noStateFolder, fix, where: paths.stateDir });
+  }
+  if (config.state === "absent") {
+    results.push({ status: "fail", message: (t) => t.doctor.noConfig, fix, where: paths.config });
+  }
+  const hasMissing = needed.some((name) => !variables.has(name));
+  if (stateDirExists && !secrets.exists && (hasMissing || config.state !== "readable")) {
+    results.push({ status: "warn", message: (t) => t.doctor.noSecretsFile, fix, where: paths.secrets });
+  }
+  return results;
 }
 
 const octal = (mode: number) => mode.toString(8).padStart(4, "0");
 
-/** Whether everything is there, closed to others, and tidy. */
-export const FILE_CHECKS: readonly Check[] = [
-  { id: "files.present", title: "openclaw.json and .env are there.", readsConfig: false, run: present },
-  {
-    id: "files.modes",
-    title: "Nobody else may read the state folder, the configuration, its backups or .env.",
-    readsConfig: false,
-    run: ({ loose, homedir }) =>
-      loose.map(({ path, mode, wanted }) => ({
+function looseModes({ loose, unknownModes, homedir }: DoctorInput): readonly CheckResult[] {
+  return [
+    ...unknownModes.map(({ message, hint }): CheckResult => ({ status: "warn", message, ...(hint && { fix: hint }) })),
+    ...loose.map(
+      ({ path, mode, wanted }): CheckResult => ({
         status: "fail",
-        message: `Others may read it: mode ${octal(mode)} instead of ${octal(wanted)}.`,
-        fix: `chmod ${octal(wanted)} ${inShell(path, homedir)}`,
+        message: (t) => t.doctor.othersCanRead({ mode: octal(mode), wanted: octal(wanted) }),
+        fix: (t) => t.doctor.run(`chmod ${octal(wanted)} ${inShell(path, homedir)}`),
         where: path,
         repair: { kind: "close", path, wanted },
-      })),
-  },
-  {
-    id: "files.leftovers",
-    title: "No temporary or lock file of an ended process lies about.",
-    readsConfig: false,
-    run: ({ leftBehind, homedir }) =>
-      leftBehind.map((path) => ({
-        status: "warn",
-        message: "A process that ended left this file behind.",
-        fix: `rm ${inShell(path, homedir)}`,
-        where: path,
-        repair: { kind: "remove", path },
-      })),
-  },
-];
+      }),
+    ),
+  ];
+}
 
-const ONBOARD = "Run `openclaw onboard`.";
+function leftoverFiles({ leftovers, homedir }: DoctorInput): readonly CheckResult[] {
+  return leftovers.map((path) => ({
+    status: "warn",
+    message: (t) => t.doctor.leftover,
+    fix: (t) => t.doctor.run(`rm ${inShell(path, homedir)}`),
+    where: path,
+    repair: { kind: "remove", path },
+  }));
+}
 
-function present({ stateDirExists, config, secrets, paths, variables }: Facts): readonly Finding[] {
-  const findings: Finding[] = [];
-  if (!stateDirExists) {
-    findings.push({ status: "fail", message: "There is no state folder.", fix: ONBOARD, where: paths.stateDir });
-  }
-  if (config.state === "absent") {
-    findings.push({ status: "fail", message: "There is no configuration.", fix: ONBOARD, where: paths.config });
-  }
-  const lacking = [...variables.values()].some((values) => values.length === 0);
-  if (stateDirExists && !secrets.exists && (lacking || config.state !== "readable")) {
-    findings.push({
-      status: "warn",
-      message: "There is no .env that could hold a key.",
-      fix: ONBOARD,
-      where: paths.secrets,
-    });
-  }
-  return findings;
+/** A path as a command takes it. @why not in quotes: there the shell would not expand `~`. */
+function inShell(path: string, homedir: string): string {
+  const isBelow = path.startsWith(`${homedir}/`);
+  const rest = isBelow ? path.slice(homedir.length) : path;
+  return `${isBelow ? "~" : ""}${rest.replace(/[^\w./:@%+=,-]/g, "\\$&")}`;
 }

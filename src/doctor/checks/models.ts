@@ -2,134 +2,151 @@ import { formatPath, isList, isObject, type JsonPath } from "../../config/json5-
 import { aliasResolver, modelChoice } from "../../config/model-selection.ts";
 import { parseModelRef } from "../../providers/model-ref.ts";
 import { protocolOf } from "../../providers/provider.ts";
-import type { Check, Finding } from "../check.ts";
-import { type Facts, objectAt, providerEntries, textAt } from "../input.ts";
+import type { Message, Texts } from "../../text/message.ts";
+import type { Check, CheckResult } from "../check.ts";
+import { type DoctorInput, inspectedProviders, objectAt, textAt } from "../input.ts";
 
-/** Whether the chosen models are there, and stay. */
+/** The selected models exist, work together, and stay. */
 export const MODEL_CHECKS: readonly Check[] = [
-  { id: "models.known", title: "The default model and its fallbacks are known.", readsConfig: true, run: known },
-  {
-    id: "models.fallback-protocol",
-    title: "The fallbacks speak the protocol of the default model.",
-    readsConfig: true,
-    run: otherProtocol,
-  },
-  { id: "models.retired", title: "No chosen model is retired, or will be soon.", readsConfig: true, run: retired },
+  { id: "models.known", title: (t) => t.doctor.modelsKnown, readsConfig: true, run: known },
+  { id: "models.fallback-protocol", title: (t) => t.doctor.sameProtocol, readsConfig: true, run: otherProtocol },
+  { id: "models.retired", title: (t) => t.doctor.noneRetired, readsConfig: true, run: retired },
 ];
 
-interface Chosen {
+/** A model that the configuration selects; `model` is its reference. */
+interface SelectedModel {
   readonly path: JsonPath;
-  readonly text: string;
-  /** Said of it in a message. */
-  readonly role: string;
+  readonly model: string;
+  readonly role: "default" | "fallback" | "allowed";
 }
 
 const DEFAULTS = ["agents", "defaults"];
 
+/** The values that every sentence about a model takes. */
+const inRole = ({ model, role }: SelectedModel, { doctor }: Texts) => ({
+  model,
+  role: { default: doctor.defaultModel, fallback: doctor.fallbackModel, allowed: doctor.allowedModel }[role],
+});
+
 /** The default model and its fallbacks, aliases resolved. */
-function chosenModels({ config: { config } }: Facts): readonly Chosen[] {
+function selectedModels({ config: { config } }: DoctorInput): readonly SelectedModel[] {
   const choice = config.agents?.defaults?.model;
   const { primary, fallbacks } = modelChoice(choice);
   const at = [...DEFAULTS, "model"];
-  const first =
+  const resolve = aliasResolver(config);
+  const first: readonly SelectedModel[] =
     primary === undefined
       ? []
-      : [{ path: typeof choice === "string" ? at : [...at, "primary"], text: primary, role: "the default model" }];
-  const others = fallbacks.map((text, index) => ({
-    path: [...at, "fallbacks", index],
-    text,
-    role: "a fallback model",
-  }));
-  const resolve = aliasResolver(config);
-  return [...first, ...others].map((chosen) => ({ ...chosen, text: resolve(chosen.text) }));
+      : [{ path: typeof choice === "string" ? at : [...at, "primary"], model: resolve(primary), role: "default" }];
+  const others = fallbacks.map(
+    (text, index): SelectedModel => ({ path: [...at, "fallbacks", index], model: resolve(text), role: "fallback" }),
+  );
+  return [...first, ...others];
 }
 
-function known(facts: Facts): readonly Finding[] {
-  if (facts.config.unjudged.includes("agents")) {
-    const fix = "Mend what is not allowed in agents first, then run `openclaw doctor` again.";
-    return [{ status: "warn", message: "The default model and its fallbacks were not judged.", fix }];
+function known(input: DoctorInput): readonly CheckResult[] {
+  if (input.config.invalidParts.includes("agents")) {
+    return [{ status: "warn", message: (t) => t.doctor.notJudged, fix: (t) => t.doctor.fixAgentsFirst }];
   }
-  const chosen = chosenModels(facts);
-  const noDefault = chosen.every(({ role }) => role !== "the default model");
-  const none: readonly Finding[] = noDefault
-    ? [
-        {
-          status: "warn",
-          message: "No default model is chosen; the published OpenClaw then takes one of OpenAI's.",
-          fix: "Run `openclaw onboard`, or set agents.defaults.model.",
-          ...facts.config.placeOf([...DEFAULTS, "model"]),
-        },
-      ]
-    : [];
-  return [...none, ...chosen.flatMap((model) => unknownModel(model, facts))];
+  const selected = selectedModels(input);
+  const hasDefault = selected.some(({ role }) => role === "default");
+  const none: CheckResult = {
+    status: "warn",
+    message: (t) => t.doctor.noDefaultModel,
+    fix: (t) => t.doctor.setDefaultModel,
+    ...input.config.locate([...DEFAULTS, "model"]),
+  };
+  return [...(hasDefault ? [] : [none]), ...selected.flatMap((model) => unknownModel(model, input))];
 }
 
-function unknownModel({ path, text, role }: Chosen, facts: Facts): readonly Finding[] {
-  const finding = (status: "warn" | "fail", why: string, fix: string): readonly Finding[] => [
-    { status, message: `'${text}', ${role}, ${why}.`, fix, ...facts.config.placeOf(path) },
+function unknownModel(selected: SelectedModel, input: DoctorInput): readonly CheckResult[] {
+  const result = (status: "warn" | "fail", message: Message, fix: Message): readonly CheckResult[] => [
+    { status, message, fix, ...input.config.locate(selected.path) },
   ];
-  const ref = parseModelRef(text);
-  if (ref === undefined) return finding("fail", "is no provider/model and no alias", "Write it as provider/model.");
-  const configured = providerEntries(facts).find(({ id }) => id === ref.provider);
-  const builtIn = facts.endpoints.find(({ providerId }) => providerId === ref.provider);
+  const ref = parseModelRef(selected.model);
+  if (ref === undefined) {
+    return result(
+      "fail",
+      (t) => t.doctor.noReference(inRole(selected, t)),
+      (t) => t.doctor.writeReference,
+    );
+  }
+  const { provider, model } = ref;
+  const configured = inspectedProviders(input).find(({ id }) => id === provider);
+  const builtIn = input.endpoints.find(({ providerId }) => providerId === provider);
   if (configured === undefined) {
     return builtIn === undefined
-      ? finding(
+      ? result(
           "warn",
-          `is of '${ref.provider}', which models.providers does not have`,
-          "Configure that provider, unless OpenClaw brings it along.",
+          (t) => t.doctor.unlistedProvider({ ...inRole(selected, t), provider }),
+          (t) => t.doctor.addProvider,
         )
-      : finding("fail", `is of '${ref.provider}', which is not set up`, "Run `openclaw onboard`.");
+      : result(
+          "fail",
+          (t) => t.doctor.providerNotSetUp({ ...inRole(selected, t), provider }),
+          (t) => t.doctor.runOnboard,
+        );
   }
   const { models } = configured.entry;
-  const described = isList(models) && models.some((model) => isObject(model) && model.id === ref.model);
-  if (described || builtIn?.models.some(({ id }) => id === ref.model)) return [];
-  const retired = builtIn !== undefined && Object.hasOwn(builtIn.retirements, ref.model);
-  return retired
-    ? []
-    : finding("warn", "is described nowhere", `Compare it with \`openclaw models list --provider ${ref.provider}\`.`);
+  const isDescribed = isList(models) && models.some((entry) => isObject(entry) && entry.id === model);
+  if (isDescribed || builtIn?.models.some(({ id }) => id === model)) return [];
+  // A retired model has a check of its own.
+  if (builtIn !== undefined && Object.hasOwn(builtIn.retirements, model)) return [];
+  return result(
+    "warn",
+    (t) => t.doctor.unknownModel(inRole(selected, t)),
+    (t) => t.doctor.compareModel(provider),
+  );
 }
 
-/** The local gateway passes a request on as it came, so that only a model of the same protocol can take over. */
-function otherProtocol(facts: Facts): readonly Finding[] {
-  const [first, ...others] = chosenModels(facts);
-  const wanted = first && spokenBy(first, facts);
+/** Fallbacks of another protocol. @why the local gateway passes a request on as it came. */
+function otherProtocol(input: DoctorInput): readonly CheckResult[] {
+  const [first, ...others] = selectedModels(input);
+  const wanted = first && apiOf(first, input);
   if (wanted === undefined) return [];
-  return others.flatMap((model) => {
-    const spoken = spokenBy(model, facts);
-    if (spoken === undefined || spoken === wanted) return [];
-    const message = `'${model.text}', ${model.role}, speaks ${spoken} and not ${wanted}: the local gateway skips it.`;
-    const fix = `Choose a model whose provider speaks ${wanted}.`;
-    return [{ status: "warn" as const, message, fix, ...facts.config.placeOf(model.path) }];
+  return others.flatMap((selected): readonly CheckResult[] => {
+    const api = apiOf(selected, input);
+    if (api === undefined || api === wanted) return [];
+    return [
+      {
+        status: "warn",
+        message: (t) => t.doctor.otherProtocol({ ...inRole(selected, t), api, wanted }),
+        fix: (t) => t.doctor.chooseProtocol(wanted),
+        ...input.config.locate(selected.path),
+      },
+    ];
   });
 }
 
-function spokenBy({ text }: Chosen, facts: Facts): string | undefined {
-  const ref = parseModelRef(text);
-  const entry = providerEntries(facts).find(({ id }) => id === ref?.provider);
-  return entry && protocolOf(textAt(entry.entry, ["api"]), entry.ours);
+function apiOf({ model }: SelectedModel, input: DoctorInput): string | undefined {
+  const ref = parseModelRef(model);
+  const configured = inspectedProviders(input).find(({ id }) => id === ref?.provider);
+  return configured && protocolOf(textAt(configured.entry, ["api"]), configured.endpoint);
 }
 
 const SOON_MS = 30 * 24 * 60 * 60 * 1000;
 
-function retired(facts: Facts): readonly Finding[] {
-  const { config, now } = facts;
-  const allowed = Object.keys(objectAt(config.value, [...DEFAULTS, "models"])).map((text) => ({
-    path: [...DEFAULTS, "models", text],
-    text,
-    role: "an allowed model",
-  }));
-  return [...chosenModels(facts), ...allowed].flatMap(({ path, text, role }) => {
-    const ref = parseModelRef(text);
-    const endpoint = facts.endpoints.find(({ providerId }) => providerId === ref?.provider);
+function retired(input: DoctorInput): readonly CheckResult[] {
+  const { config, now, endpoints } = input;
+  const allowed = Object.keys(objectAt(config.value, [...DEFAULTS, "models"])).map(
+    (model): SelectedModel => ({ path: [...DEFAULTS, "models", model], model, role: "allowed" }),
+  );
+  return [...selectedModels(input), ...allowed].flatMap((selected): readonly CheckResult[] => {
+    const ref = parseModelRef(selected.model);
+    const endpoint = endpoints.find(({ providerId }) => providerId === ref?.provider);
     const date = ref === undefined ? undefined : endpoint?.retirements[ref.model];
-    if (date === undefined) return [];
+    if (endpoint === undefined || date === undefined) return [];
     const untilMs = Date.parse(date) - now.getTime();
     if (untilMs > SOON_MS) return [];
-    const place = config.placeOf(path);
-    const fix = `Choose another, such as ${endpoint?.providerId}/${endpoint?.defaultModel}.`;
-    const fails = untilMs <= 0 && role !== "an allowed model";
-    const message = `${formatPath(path)}: '${text}', ${role}, ${untilMs <= 0 ? "was" : "will be"} retired on ${date}.`;
-    return [{ status: fails ? ("fail" as const) : ("warn" as const), message, fix, ...place }];
+    const isOver = untilMs <= 0;
+    const path = formatPath(selected.path);
+    return [
+      {
+        status: isOver && selected.role !== "allowed" ? "fail" : "warn",
+        message: (t) => t.doctor[isOver ? "wasRetired" : "willRetire"]({ ...inRole(selected, t), path, date }),
+        fix: (t) => t.doctor.chooseModel(`${endpoint.providerId}/${endpoint.defaultModel}`),
+        ...config.locate(selected.path),
+      },
+    ];
   });
 }

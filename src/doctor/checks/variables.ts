@@ -1,139 +1,154 @@
-import { formatPath } from "../../config/json5-value.ts";
+import { variablesNeeded } from "../../config/credentials.ts";
+import { formatPath, type JsonPath, type JsonValue } from "../../config/json5-value.ts";
+import type { ProviderConfig } from "../../config/schema.ts";
+import { type VariableSource, variablesIn } from "../../config/variables.ts";
 import { type Endpoint, storedUnder } from "../../providers/provider.ts";
-import type { Check, Finding } from "../check.ts";
-import { type Facts, objectAt, providerEntries } from "../input.ts";
-import { type Reference, referencesIn } from "../references.ts";
+import type { Texts } from "../../text/message.ts";
+import type { Check, CheckResult } from "../check.ts";
+import { type DoctorInput, inspectedProviders, objectAt, textsIn } from "../input.ts";
 
-/** Where the values of variables come from. */
+/** Every variable has a value, and the source of each is known. */
 export const VARIABLE_CHECKS: readonly Check[] = [
   {
     id: "variables.missing",
-    title: "Every variable that is referred to has a value, and every provider of ours has a key.",
+    title: (t) => t.doctor.variablesSet,
     readsConfig: true,
-    run: (facts) => [...missing(facts), ...keyless(facts)],
+    run: (input) => [...missing(input), ...keyless(input)],
   },
-  { id: "variables.source", title: "No variable is needed.", readsConfig: true, run: sources },
-  {
-    id: "variables.login-shell",
-    title: "No service depends on a variable that only the login shell has.",
-    readsConfig: true,
-    run: onlyInLoginShell,
-  },
-  {
-    id: "variables.this-shell",
-    title: "No service lacks a variable that this shell has.",
-    readsConfig: true,
-    run: onlyInThisShell,
-  },
+  { id: "variables.source", title: (t) => t.doctor.noVariables, readsConfig: true, run: sources },
+  { id: "variables.login-shell", title: (t) => t.doctor.noLoginShell, readsConfig: true, run: onlyInLoginShell },
+  { id: "variables.this-shell", title: (t) => t.doctor.noOwnShell, readsConfig: true, run: onlyInThisShell },
 ];
 
-const hasValue = ({ variables }: Facts, name: string) => (variables.get(name) ?? []).length > 0;
+/** The variables that have to be resolved before the checks can run. */
+export function neededVariables(input: Pick<DoctorInput, "config" | "endpoints">): readonly string[] {
+  const keys = inspectedProviders(input).flatMap(({ endpoint }) => endpoint?.keyVariable ?? []);
+  return [...new Set([...keys, ...referencesIn(input.config.value).map(({ name }) => name)])];
+}
 
-/** Whether a provider has a key by the variable that OpenClaw ties to it, whatever its entry says. */
-const hasTiedKey = (facts: Facts, { keyVariable }: Endpoint) =>
-  keyVariable !== undefined && hasValue(facts, keyVariable);
+/** A variable that the configuration refers to. */
+interface Reference {
+  readonly name: string;
+  readonly path: JsonPath;
+}
 
-function missing(facts: Facts): readonly Finding[] {
-  const lacking = referencesIn(facts.config.value).filter(({ name }) => !hasValue(facts, name));
-  const first = lacking.filter(({ name }, index) => lacking.findIndex((other) => other.name === name) === index);
+/** Every variable that a text outside `env` refers to. */
+function referencesIn(value: JsonValue): readonly Reference[] {
+  return textsIn(value)
+    .filter(({ path }) => path[0] !== "env")
+    .flatMap(({ path, text }) => namesIn(path, text).map((name) => ({ name, path })));
+}
+
+function namesIn(path: JsonPath, text: string): readonly string[] {
+  const [first, second] = path;
+  // In `apiKey`, a bare name is a reference as well.
+  const isKey = first === "models" && second === "providers" && path.length === 4 && path[3] === "apiKey";
+  if (isKey) return variablesNeeded({ apiKey: text } satisfies ProviderConfig, undefined);
+  const isReferenceId = path.at(-1) === "id" && /^[A-Z][A-Z0-9_]*$/.test(text) && mayHoldReference(path.slice(0, -1));
+  return isReferenceId ? [text] : variablesIn(text);
+}
+
+/** True where a structured reference `{source, provider, id}` is allowed. */
+const mayHoldReference = (path: JsonPath) =>
+  (path[0] === "models" && (path[3] === "apiKey" || path[3] === "headers")) ||
+  (path[0] === "gateway" && path[1] === "auth");
+
+/** True when the variable that OpenClaw ties to a provider gives it a key, whatever its entry says. */
+const hasTiedKey = (input: DoctorInput, { keyVariable }: Endpoint) =>
+  keyVariable !== undefined && input.variables.has(keyVariable);
+
+function missing(input: DoctorInput): readonly CheckResult[] {
+  const secretsPath = input.paths.secrets;
+  const unset = referencesIn(input.config.value).filter(({ name }) => !input.variables.has(name));
+  const first = unset.filter(({ name }, index) => unset.findIndex((other) => other.name === name) === index);
   return first.map((reference) => ({
-    status: isEssential(reference, facts) ? "fail" : "warn",
-    message: `${reference.name} has no value, and ${formatPath(reference.path)} refers to it.`,
-    fix: `Set ${reference.name} in ${facts.paths.secrets}, or export it.`,
-    ...facts.config.placeOf(reference.path),
+    status: isEssential(reference, input) ? "fail" : "warn",
+    message: (t) => t.doctor.noValue({ variable: reference.name, path: formatPath(reference.path) }),
+    fix: (t) => t.doctor.setOrExport({ variable: reference.name, secretsPath }),
+    ...input.config.locate(reference.path),
   }));
 }
 
-/** Whether nothing works without it: no request to a provider, or no client of the gateway. */
-function isEssential({ path }: Reference, facts: Facts): boolean {
+/** True when a provider's requests, or the gateway's clients, fail without the variable. */
+function isEssential({ path }: Reference, input: DoctorInput): boolean {
   if (path[0] === "gateway") return path[1] === "auth";
   if (path[0] !== "models" || path[1] !== "providers") return false;
-  const ours = facts.endpoints.find(({ providerId }) => providerId === path[2]);
-  // The provider's own variable wins over what `apiKey` says.
-  return !(path[3] === "apiKey" && ours !== undefined && hasTiedKey(facts, ours));
+  const endpoint = input.endpoints.find(({ providerId }) => providerId === path[2]);
+  // The provider's own variable wins over `apiKey`.
+  return !(path[3] === "apiKey" && endpoint !== undefined && hasTiedKey(input, endpoint));
 }
 
-function keyless(facts: Facts): readonly Finding[] {
-  return providerEntries(facts).flatMap(({ path, entry, ours }) => {
-    if (ours === undefined || (entry.apiKey !== undefined && entry.apiKey !== "")) return [];
-    // Marked by onboard: the gateway adds a key, or Cloudflare bills.
+function keyless(input: DoctorInput): readonly CheckResult[] {
+  const secretsPath = input.paths.secrets;
+  return inspectedProviders(input).flatMap(({ path, entry, endpoint }): readonly CheckResult[] => {
+    if (endpoint === undefined || (entry.apiKey !== undefined && entry.apiKey !== "")) return [];
+    // Written by onboarding: the gateway adds a stored key, or Cloudflare bills.
     if (entry.auth === "token") return [];
-    if (hasTiedKey(facts, ours)) return [];
-    const variable = storedUnder(ours, ours.keyField);
+    if (hasTiedKey(input, endpoint)) return [];
+    const variable = storedUnder(endpoint, endpoint.keyField);
     // A gateway that knows its callers may hold the key itself.
     const mayBeStored = Object.keys(objectAt(entry, ["headers"])).length > 0;
     return [
       {
         status: mayBeStored ? "warn" : "fail",
-        message: `${formatPath(path)} has no API key.`,
-        fix: `Set ${variable} in ${facts.paths.secrets} and apiKey to "\${${variable}}", or run \`openclaw onboard\`.`,
-        ...facts.config.placeOf(path),
-      } satisfies Finding,
-    ];
-  });
-}
-
-function sources({ variables, paths }: Facts): readonly Finding[] {
-  return [...variables].flatMap(([name, [used, ...others]]): readonly Finding[] => {
-    if (used === undefined) return [];
-    const hidden = others.filter(({ value }) => !value.equals(used.value)).map(({ source }) => source);
-    const message = `${name} comes from ${named(used.source, paths.secrets)}`;
-    if (hidden.length === 0) return [{ status: "ok", message: `${message}.` }];
-    const places = hidden.map((source) => named(source, paths.secrets)).join(" and ");
-    return [
-      {
-        status: "warn",
-        message: `${message}, which hides another value in ${places}.`,
-        fix:
-          used.source === "process environment"
-            ? `unset ${name}, or make both the same.`
-            : "Make both the same, or take one out.",
+        message: (t) => t.doctor.noApiKey(formatPath(path)),
+        fix: (t) => t.doctor.setApiKey({ variable, secretsPath }),
+        ...input.config.locate(path),
       },
     ];
   });
 }
 
-function named(source: string, secretsPath: string): string {
-  if (source === ".env") return secretsPath;
-  return source === "config env" ? "env in openclaw.json" : `the ${source}`;
+function sources({ needed, variables, paths }: DoctorInput): readonly CheckResult[] {
+  const named = (source: VariableSource, { doctor }: Texts) => doctor.source({ source, secretsPath: paths.secrets });
+  return needed.flatMap((name): readonly CheckResult[] => {
+    const used = variables.get(name);
+    if (used === undefined) return [];
+    const { source } = used;
+    const others = used.hides.filter(({ value }) => !value.equals(used.value));
+    if (others.length === 0) {
+      return [{ status: "ok", message: (t) => t.doctor.comesFrom({ variable: name, source: named(source, t) }) }];
+    }
+    return [
+      {
+        status: "warn",
+        message: (t) =>
+          t.doctor.overrides({
+            variable: name,
+            source: named(source, t),
+            overridden: others.map((other) => named(other.source, t)),
+          }),
+        fix: (t) => (source === "process environment" ? t.doctor.unsetOrMatch(name) : t.doctor.matchOrRemove),
+      },
+    ];
+  });
 }
 
-function onlyInLoginShell({ variables, service, paths }: Facts): readonly Finding[] {
+function onlyInLoginShell({ needed, variables, service, paths }: DoctorInput): readonly CheckResult[] {
   if (service === undefined) return [];
-  return [...variables].flatMap(([name, [used]]) =>
-    used?.source === "login shell"
-      ? [
-          {
-            status: "warn" as const,
-            message: `Only the login shell has ${name}: a service does not start from one, and has to run it each time.`,
-            fix: `Put ${name} into ${paths.secrets}.`,
-            where: service.path,
-          },
-        ]
-      : [],
-  );
+  return needed
+    .filter((name) => variables.get(name)?.source === "login shell")
+    .map((variable) => ({
+      status: "warn",
+      message: (t) => t.doctor.onlyLoginShell(variable),
+      fix: (t) => t.doctor.addToSecrets({ variable, secretsPath: paths.secrets }),
+      where: service.path,
+    }));
 }
 
-function onlyInThisShell({ variables, service, config, paths }: Facts): readonly Finding[] {
-  const given = service?.env;
-  // With that, the service may find in the login shell what this shell has from there.
-  if (given === undefined || config.config.env?.shellEnv?.enabled) return [];
-  return [...variables].flatMap(([name, [used, ...others]]) =>
-    used?.source === "process environment" && others.length === 0 && !given[name]
-      ? [
-          {
-            status: "warn" as const,
-            message: `Only the environment of this shell has ${name}, which a service does not get.`,
-            fix: `Put ${name} into ${paths.secrets}.`,
-            where: service?.path ?? "",
-          },
-        ]
-      : [],
-  );
-}
-
-/** The variables that have to be resolved before the checks can run. */
-export function neededVariables(facts: Pick<Facts, "config" | "endpoints">): readonly string[] {
-  const keys = providerEntries(facts).flatMap(({ ours }) => ours?.keyVariable ?? []);
-  return [...new Set([...keys, ...referencesIn(facts.config.value).map(({ name }) => name)])];
+function onlyInThisShell({ needed, variables, service, config, paths }: DoctorInput): readonly CheckResult[] {
+  // With `shellEnv`, the service may find in the login shell what this shell has from there.
+  if (service?.env === undefined || config.config.env?.shellEnv?.enabled) return [];
+  const { path, env: given } = service;
+  return needed
+    .filter((name) => {
+      const used = variables.get(name);
+      return used?.source === "process environment" && used.hides.length === 0 && !given[name];
+    })
+    .map((variable) => ({
+      status: "warn",
+      message: (t) => t.doctor.onlyThisShell(variable),
+      fix: (t) => t.doctor.addToSecrets({ variable, secretsPath: paths.secrets }),
+      where: path,
+    }));
 }

@@ -1,1 +1,209 @@
-export const doctor = {};
+import { allOf, count } from "./words.ts";
+
+/** The checks of `openclaw doctor`, their report and the repairs. */
+export const doctor = {
+  // The command.
+  description: "Look for known problems. The output holds no secrets and no full account ID.",
+  fixFlag: "show what can be repaired safely, then repair it",
+  yesFlag: "with --fix: repair without asking",
+  offlineFlag: "do not contact any provider",
+  verifyFlag: "`message` generates one token per provider, which is billed",
+  jsonFlag: "print one JSON document",
+  messageIsBilled: "Each provider generates one token (OpenAI up to 16), which is billed.",
+
+  // The report.
+  summary: ({ failed, warnings, passed }: { failed: number; warnings: number; passed: number }) =>
+    `${failed} failed, ${count(warnings, "warning")}, ${passed} passed.`,
+  canRepair: (number: number) => `${number} can be repaired. Run \`openclaw doctor --fix\`.`,
+
+  // Repairs.
+  repairList: "Can be repaired:",
+  repairThese: "Repair these?",
+  passYes: "To repair without a prompt, pass `--yes`.",
+  nothingToRepair: "Nothing can be repaired automatically.",
+  repaired: "Repaired.",
+  repairedConfig: "Repaired. To take back the changes to the configuration, run `openclaw undo`.",
+  setValue: ({ path, value }: { path: string; value: string }) => `Set ${path} to "${value}".`,
+  moveSecret: ({ path, variable }: { path: string; variable: string }) =>
+    `Move ${path} to .env as ${variable}, and refer to it.`,
+  restrictFile: ({ path, mode }: { path: string; mode: string }) => `Restrict ${path} to its owner (mode ${mode}).`,
+  removeFile: (path: string) => `Remove ${path}.`,
+
+  // What several checks advise.
+  runOnboard: "Run `openclaw onboard`.",
+  run: (command: string) => `Run \`${command}\`.`,
+  removeKey: "Remove it.",
+  addToSecrets: ({ variable, secretsPath }: { variable: string; secretsPath: string }) =>
+    `Add ${variable} to ${secretsPath}.`,
+  fixOrUndo: "Correct it there, or go back with `openclaw undo`.",
+
+  // files.*
+  filesPresent: "openclaw.json and .env exist.",
+  noStateFolder: "The state folder does not exist.",
+  noConfig: "There is no configuration yet.",
+  noSecretsFile: "There is no .env to read API keys from.",
+  modesPrivate: "Only you can read the state folder, the configuration, its backups and .env.",
+  othersCanRead: ({ mode, wanted }: { mode: string; wanted: string }) =>
+    `Others can read it: its mode is ${mode} instead of ${wanted}.`,
+  noLeftovers: "No leftover temporary or lock files.",
+  leftover: "A process that has ended left this file behind.",
+
+  // config.*, secrets.*
+  configReadable: "openclaw.json and the files it includes are valid JSON5.",
+  secretsReadable: "Every line of .env is valid.",
+  fixLine: "Correct the line, or comment it out with #.",
+  configAllowed: "Every setting has a valid value.",
+  noDuplicates: "No key appears twice.",
+  duplicate: (path: string) => `${path} appears more than once; the last one counts.`,
+  keepOne: "Keep one of them.",
+  keysKnown: "OpenClaw knows every key.",
+  unknownKey: (path: string) => `OpenClaw does not know ${path}; some versions reject the whole file.`,
+  didYouMean: (key: string) => `Did you mean "${key}"?`,
+  keysAccepted: "Newer versions of OpenClaw accept every key.",
+  rejectedKey: (path: string) => `OpenClaw 2026.9.6 and newer reject the whole file because of ${path}.`,
+  removeRejected: "Remove it; older versions do not need it.",
+  moveToVars: (key: string) => `Move it to env.vars.${key} or to .env.`,
+
+  // variables.*
+  variablesSet: "Every variable has a value, and every provider has an API key.",
+  noValue: ({ variable, path }: { variable: string; path: string }) =>
+    `${variable} has no value, but ${path} refers to it.`,
+  setOrExport: ({ variable, secretsPath }: { variable: string; secretsPath: string }) =>
+    `Add ${variable} to ${secretsPath}, or export it.`,
+  noApiKey: (path: string) => `${path} has no API key.`,
+  setApiKey: ({ variable, secretsPath }: { variable: string; secretsPath: string }) =>
+    `Add ${variable} to ${secretsPath} and set apiKey to "\${${variable}}", or run \`openclaw onboard\`.`,
+  noVariables: "The configuration needs no variables.",
+  comesFrom: ({ variable, source }: { variable: string; source: string }) => `${variable} comes from ${source}.`,
+  overrides: ({ variable, source, overridden }: { variable: string; source: string; overridden: readonly string[] }) =>
+    `${variable} comes from ${source} and overrides a different value in ${allOf(overridden)}.`,
+  unsetOrMatch: (variable: string) => `Make the values the same, or run \`unset ${variable}\`.`,
+  matchOrRemove: "Make the values the same, or remove one.",
+  noLoginShell: "No service depends on the login shell for a variable.",
+  onlyLoginShell: (variable: string) =>
+    `Only the login shell sets ${variable}; a service has to run that shell at every start.`,
+  noOwnShell: "No service is missing a variable that this shell sets.",
+  onlyThisShell: (variable: string) => `Only this shell sets ${variable}; the service does not get it.`,
+  source: ({ source, secretsPath }: { source: VariableSource; secretsPath: string }) =>
+    ({
+      "process environment": "the environment",
+      ".env": secretsPath,
+      "config env": "env in openclaw.json",
+      "login shell": "the login shell",
+    })[source],
+
+  // credentials.*
+  tokenHeaders: 'Every cf-aig-authorization header has the form "Bearer <token>".',
+  headerQuotes: (path: string) => `${path} has quotes around its value.`,
+  headerColon: (path: string) => `${path} has a colon after "Bearer".`,
+  headerTwice: (path: string) => `${path} has "Bearer" twice.`,
+  headerStart: (path: string) => `${path} does not start with "Bearer".`,
+  headerOther: (path: string) => `${path} has extra spaces or characters.`,
+  writeHeader: 'Set it to "Bearer ${CF_AIG_TOKEN}", with one space and nothing else.',
+  fieldsRight: "Each credential is in the right field.",
+  wrongField: ({ label, problem }: { label: string; problem: string }) => `${label}: ${problem}`,
+  extraText: ({ name, repairs }: { name: string; repairs: readonly string[] }) =>
+    `${name} contains more than the credential; \`openclaw onboard\` would have ${allOf(repairs)}.`,
+  keepCredential: (name: string) => `Keep only the credential in ${name}.`,
+  noLiterals: "openclaw.json contains no secrets.",
+  literal: (path: string) => `${path} contains a secret in plain text.`,
+  moveByHand: "Move it to .env, and refer to it with ${NAME}.",
+  moveTo: ({ variable, reference }: { variable: string; reference: string }) =>
+    `Add it to .env as ${variable}, and write "${reference}" here.`,
+  noProfiles: "No auth-profiles.json overrides an API key.",
+  profile: (label: string) => `This file has a key for ${label}, which OpenClaw uses before any other.`,
+  removeProfile: "Remove that profile, or make both keys the same.",
+
+  // endpoint.*
+  baseUrlsRight: "Every base URL is valid.",
+  noBaseUrl: (path: string) => `${path} is missing.`,
+  setBaseUrl: "Set it to the gateway URL, or run `openclaw onboard`.",
+  endsInSlash: ({ path, url }: { path: string; url: string }) => `${path} ends in a slash: ${url}`,
+  versionTwice: ({ path, url }: { path: string; url: string }) => `${path} has /v1 twice: ${url}`,
+  lacksEnd: ({ path, url, end }: { path: string; url: string; end: string }) =>
+    `${path} does not end in ${end}: ${url}`,
+  endsInPath: ({ path, url }: { path: string; url: string }) =>
+    `${path} ends in a path that clients add themselves: ${url}`,
+  versionAdded: ({ path, url }: { path: string; url: string }) =>
+    `${path} ends in /v1, which clients add themselves: ${url}`,
+  versionUnknown: ({ path, url }: { path: string; url: string }) =>
+    `${path} ends in /v1, which this endpoint does not have: ${url}`,
+  setTo: (value: string) => `Set it to \`${value}\`.`,
+  placeholder: ({ path, url }: { path: string; url: string }) =>
+    `${path} contains a placeholder, which only OpenClaw fills in: ${url}`,
+  replacePlaceholder: "Replace it with the ID itself.",
+  badBaseUrl: ({ path, problem }: { path: string; problem: string }) => `${path} cannot be used. ${problem}`,
+  noProviderInUrl: ({ path, url }: { path: string; url: string }) => `${path} names no provider: ${url}`,
+  otherProviderInUrl: ({ path, url, found }: { path: string; url: string; found: string }) =>
+    `${path} belongs to another provider ("${found}"): ${url}`,
+  endWith: ({ end, api }: { end: string; api: string }) => `End it in ${end}, where ${api} is spoken.`,
+  badId: ({ path, label, problem }: { path: string; label: string; problem: string }) =>
+    `${path} contains a wrong ${label}. ${problem}`,
+  compareId: "Compare it with the Cloudflare dashboard.",
+  protocolsNamed: "Every provider names its protocol.",
+  noApi: (path: string) => `${path} has no api; OpenClaw assumes openai-completions.`,
+  addApi: ({ api, provider }: { api: string; provider: string }) => `Add api: "${api}" to ${provider}.`,
+  wrongApi: ({ path, api }: { path: string; api: string }) =>
+    `${path} is not ${api}; OpenClaw then sends the key in a different header.`,
+  setApi: (api: string) => `Set it to "${api}", or use another provider name for the other protocol.`,
+
+  // live
+  nothingToAsk: "No provider is configured that could be asked.",
+  offline: (label: string) => `${label} was not contacted (--offline).`,
+  unusable: (label: string) => `${label} was not contacted, because its configuration is wrong.`,
+  fixConfigFirst: "Correct the configuration, then run `openclaw doctor` again.",
+  answers: (label: string) => `${label} answers; its base URL and credentials work.`,
+  refused: ({ label, details }: { label: string; details: readonly string[] }) => `${label}: ${details.join(" ")}`,
+
+  // models.*
+  modelsKnown: "The default model and its fallbacks are known.",
+  notJudged: "The default model and its fallbacks were not checked.",
+  fixAgentsFirst: "Correct the invalid values in agents, then run `openclaw doctor` again.",
+  noDefaultModel: "No default model is set, so OpenClaw uses one of OpenAI's.",
+  setDefaultModel: "Set agents.defaults.model, or run `openclaw onboard`.",
+  defaultModel: "Default model",
+  fallbackModel: "Fallback model",
+  allowedModel: "Allowed model",
+  noReference: ({ role, model }: ModelInRole) => `${role} "${model}" is neither provider/model nor an alias.`,
+  writeReference: "Write it as provider/model.",
+  unlistedProvider: ({ role, model, provider }: ModelInRole & { provider: string }) =>
+    `${role} "${model}" needs provider "${provider}", which models.providers does not have.`,
+  addProvider: "Add that provider, unless OpenClaw comes with it.",
+  providerNotSetUp: ({ role, model, provider }: ModelInRole & { provider: string }) =>
+    `${role} "${model}" needs provider "${provider}", which is not set up.`,
+  unknownModel: ({ role, model }: ModelInRole) =>
+    `${role} "${model}" is unknown: neither the configuration nor the built-in list has it.`,
+  compareModel: (provider: string) => `Look it up with \`openclaw models list --provider ${provider}\`.`,
+  sameProtocol: "The fallbacks use the same protocol as the default model.",
+  otherProtocol: ({ role, model, api, wanted }: ModelInRole & { api: string; wanted: string }) =>
+    `${role} "${model}" uses ${api}, not ${wanted}; the local gateway skips it.`,
+  chooseProtocol: (api: string) => `Choose a model that uses ${api}.`,
+  noneRetired: "No selected model is retired or about to retire.",
+  wasRetired: ({ path, role, model, date }: ModelInRole & { path: string; date: string }) =>
+    `${role} "${model}" in ${path} was retired on ${date}.`,
+  willRetire: ({ path, role, model, date }: ModelInRole & { path: string; date: string }) =>
+    `${role} "${model}" in ${path} retires on ${date}.`,
+  chooseModel: (reference: string) => `Choose another model, such as ${reference}.`,
+
+  // machine.*
+  nodeSupported: "This version of Node is supported.",
+  supportedNode: (version: string) => `Node ${version} is supported.`,
+  unsupportedNode: (version: string) => `Node ${version} is not supported.`,
+  installNode: "Install Node 20.19, 22.13, 24 or newer from https://nodejs.org.",
+  noProxy: "No proxy is set.",
+  proxy: ({ variable, source, value }: { variable: string; source: string; value: string }) =>
+    `${variable} is ${value}, from ${source}.`,
+  unusedProxy: ({ variable, source, value }: { variable: string; source: string; value: string }) =>
+    `${variable} is ${value}, from ${source}; openclaw does not use it.`,
+  useHttpsProxy: "Set HTTPS_PROXY instead.",
+  badProxy: ({ variable, source }: { variable: string; source: string }) => `${variable} from ${source} is not a URL.`,
+  fixProxy: (variable: string) => `Set it to http://host:port, or unset ${variable}.`,
+};
+
+type VariableSource = "process environment" | ".env" | "config env" | "login shell";
+
+/** A model reference, and the role that the configuration gives it. */
+interface ModelInRole {
+  readonly role: string;
+  readonly model: string;
+}
