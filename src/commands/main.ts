@@ -1,8 +1,8 @@
 import { type Command, CommanderError } from "commander";
 import type { About, Context } from "../core/context.ts";
 import { EXIT, OpenclawError } from "../core/errors.ts";
+import { scrub, secretArguments } from "../core/redact.ts";
 import { formatPlace, shownProblem } from "../core/result.ts";
-import { scrub } from "../core/secret.ts";
 import { loadTexts } from "../text/language.ts";
 import { say, type Texts } from "../text/message.ts";
 import { createProgram } from "./program.ts";
@@ -24,7 +24,7 @@ export async function main(argv: readonly string[], about: About, context: Conte
     // A command that has sub-commands only; commander has printed its help.
     if (thrown instanceof CommanderError && thrown.code === "commander.help") return EXIT.usage;
     const error = asOpenclawError(thrown, `${commandLine(argv, program)} --help`, about);
-    const clean = (text: string) => scrub(text, secretsIn(argv));
+    const clean = (text: string) => scrub(text, secretArguments(argv));
     const asText = () => context.err(clean(errorText(error, context.text)));
     const english = argv.includes("--json") ? await loadTexts("en") : context.text;
     const asJson = () => context.out(`${clean(errorJson(error, english))}\n`);
@@ -115,13 +115,4 @@ function errorJson({ code, says, problems, hint }: OpenclawError, english: Texts
     null,
     2,
   );
-}
-
-/** The values of flags that take credentials, so that no error can repeat one. */
-function secretsIn(argv: readonly string[]): readonly string[] {
-  return argv.flatMap((argument, index) => {
-    const [, joined] = /^--[\w-]*(?:key|token|password)(?:=(.*))?$/s.exec(argument) ?? [];
-    if (joined !== undefined) return [joined];
-    return /^--[\w-]*(?:key|token|password)$/.test(argument) ? [argv[index + 1] ?? ""] : [];
-  });
 }

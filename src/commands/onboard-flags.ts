@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
+import { scrub } from "../core/redact.ts";
 import type { Problem } from "../core/result.ts";
-import { scrub } from "../core/secret.ts";
 import { BINDS, isPort } from "../onboard/gateway-values.ts";
 import type { Field, Provider } from "../providers/provider.ts";
 

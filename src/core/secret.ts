@@ -1,7 +1,4 @@
-const HIDDEN = "********";
-
-/** Long enough that its last four characters give nothing away. */
-const SHOW_TAIL_FROM = 20;
+import { mask } from "./redact.ts";
 
 /** A value that must not be shown: it prints, serialises and inspects as its mask. */
 export class Secret {
@@ -20,9 +17,8 @@ export class Secret {
     return this.#value === other?.reveal();
   }
 
-  /** Enough to recognise one's own key by: `********wXyZ`; short values show nothing, and none shows its length. */
   toString(): string {
-    return this.#value.length >= SHOW_TAIL_FROM ? `${HIDDEN}${this.#value.slice(-4)}` : HIDDEN;
+    return mask(this.#value);
   }
 
   toJSON(): string {
@@ -32,30 +28,4 @@ export class Secret {
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
   }
-}
-
-/**
- * Shapes of credentials that are recognised wherever they stand.
- * @source Anthropic key prefixes; Cloudflare's token formats `cfut_`, `cfat_`, `cfk_` (developers.cloudflare.com, "Token formats").
- */
-const CREDENTIAL_SHAPES = [
-  /\bsk-ant-[\w-]{6,}/g,
-  /\bsk-[A-Za-z0-9_-]{20,}/g,
-  /\bcf(?:ut|at|k)_[\w-]{8,}/g,
-  /(?<=\bBearer:?\s+)(?!\$\{)[\w.~+/=-]{8,}/gi,
-];
-
-/** Shorter than this, replacing would garble ordinary words without protecting anything. */
-const SHORTEST = 6;
-
-/** `text` without the given secrets, their URL-encoded and JSON-escaped forms, or anything shaped like a credential. */
-export function scrub(text: string, secrets: Iterable<Secret | string> = []): string {
-  const values = [...secrets].map((secret) => (typeof secret === "string" ? secret : secret.reveal()));
-  const forms = values
-    .filter((value) => value.length >= SHORTEST)
-    .flatMap((value) => [value, encodeURIComponent(value.toWellFormed()), JSON.stringify(value).slice(1, -1)])
-    // The longest first, so that a secret that begins with another one does not leave its rest behind.
-    .sort((a, b) => b.length - a.length);
-  const known = forms.reduce((clean, form) => clean.replaceAll(form, HIDDEN), text);
-  return CREDENTIAL_SHAPES.reduce((clean, shape) => clean.replace(shape, HIDDEN), known);
 }

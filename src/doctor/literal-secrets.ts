@@ -1,7 +1,8 @@
 import { variablesNeeded } from "../config/credentials.ts";
 import type { JsonPath } from "../config/json5-value.ts";
 import { variablesIn } from "../config/variables.ts";
-import { Secret, scrub } from "../core/secret.ts";
+import { scrub } from "../core/redact.ts";
+import { Secret } from "../core/secret.ts";
 import { repairPaste } from "../providers/paste.ts";
 import type { Field } from "../providers/provider.ts";
 import type { Repair } from "./check.ts";

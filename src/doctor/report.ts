@@ -1,5 +1,5 @@
+import { scrub } from "../core/redact.ts";
 import type { Position } from "../core/result.ts";
-import { scrub } from "../core/secret.ts";
 import { idsInUrl, repairPaste } from "../providers/paste.ts";
 import { say, type Texts } from "../text/message.ts";
 import type { CheckResult } from "./check.ts";

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { NetworkFault } from "../core/http.ts";
-import { scrub } from "../core/secret.ts";
+import { scrub } from "../core/redact.ts";
 import { Attempt, type Failure, type Receiver, type Sender } from "./attempt.ts";
 import { originHeaders } from "./cors.ts";
 import { errorBody, errorEvent } from "./error-response.ts";

@@ -1,4 +1,4 @@
-import { scrub } from "../core/secret.ts";
+import { scrub } from "../core/redact.ts";
 
 /** One request, as it is logged: nothing of what was said, and no credential. */
 export interface RequestRecord {

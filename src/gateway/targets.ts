@@ -1,4 +1,4 @@
-import { scrub } from "../core/secret.ts";
+import { scrub } from "../core/redact.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
 import type { Api } from "../providers/provider.ts";
 import { type Refusal, refusal } from "./refusal.ts";

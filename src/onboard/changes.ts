@@ -2,7 +2,8 @@ import type { Plan } from "../config/apply.ts";
 import { valueAt } from "../config/config-edit.ts";
 import { ownerOf } from "../config/include.ts";
 import { formatPath, type JsonPath, type JsonValue } from "../config/json5-value.ts";
-import { Secret, scrub } from "../core/secret.ts";
+import { scrub } from "../core/redact.ts";
+import { Secret } from "../core/secret.ts";
 import type { Today } from "./today.ts";
 
 /** One line of the list that is shown before anything is written; every secret is masked. */

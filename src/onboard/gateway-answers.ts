@@ -1,6 +1,7 @@
 import { VARIABLE_NAME } from "../config/variables.ts";
+import { scrub } from "../core/redact.ts";
 import type { Problem } from "../core/result.ts";
-import { Secret, scrub } from "../core/secret.ts";
+import { Secret } from "../core/secret.ts";
 import { repairPaste } from "../providers/paste.ts";
 import type { GatewayAnswers } from "./plan.ts";
 import type { Today } from "./today.ts";

@@ -1,4 +1,4 @@
-import { scrub } from "../core/secret.ts";
+import { scrub } from "../core/redact.ts";
 import type { Field } from "./provider.ts";
 
 interface Repaired {

@@ -2,7 +2,7 @@ import { delimiter, isAbsolute, resolve } from "node:path";
 import { PROXY_VARIABLES } from "../config/resolve.ts";
 import type { Context, Env } from "../core/context.ts";
 import { expandHome, type Paths } from "../core/paths.ts";
-import { scrub } from "../core/secret.ts";
+import { scrub } from "../core/redact.ts";
 
 /** Variables that change how the gateway runs and are taken over as they are. */
 const SETTINGS = ["OPENCLAW_LOAD_SHELL_ENV", "OPENCLAW_SHELL_ENV_TIMEOUT_MS"];

@@ -1,5 +1,5 @@
 import type { Prompter, Reply } from "../core/context.ts";
-import { scrub } from "../core/secret.ts";
+import { scrub } from "../core/redact.ts";
 import { isHiddenPaste, isWholePaste, pastedLines } from "../providers/paste.ts";
 import { cancelled } from "./cancelled.ts";
 import type { Keyboard } from "./keyboard.ts";

@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { setImmediate as setImmediatePromise } from "node:timers/promises";
-import { scrub } from "../core/secret.ts";
+import { scrub } from "../core/redact.ts";
 import { decodeKeys, type KeyEvent, keyEvent, PASTE_START } from "./decode-keys.ts";
 
 /** After this long a lone Escape is the key itself, not the start of a sequence. @why less than a person notices. */

@@ -1,6 +1,21 @@
 import { structuredPatch } from "diff";
-import { scrub } from "../core/secret.ts";
-import { maskedLines } from "./masked.ts";
+import { parseJson5 } from "../config/json5-parse.ts";
+import { nextToken, type Span, type Token } from "../config/json5-scanner.ts";
+import { keyName } from "../config/json5-tree.ts";
+import {
+  isHarmless,
+  isOpenHeader,
+  isReference,
+  isSecretAssignment,
+  isSecretFlag,
+  isSecretKey,
+  MASK,
+  maskUrls,
+  scrub,
+  splitAtSecret,
+} from "../core/redact.ts";
+
+const LITERAL = /^(?:true|false|null|[+-]?(?:Infinity|NaN|[\d.][\w.+-]*))$/;
 
 /**
  * What changes from `from` to `to`, as lines that start with `-`, `+` or a blank, with three lines around each change.
@@ -20,4 +35,103 @@ export function difference(from: string, to: string): readonly string[] {
     });
     return [...(index === 0 && oldStart <= 1 ? [] : ["…"]), ...shown.map((line) => scrub(line))];
   });
+}
+
+/** The lines of `text` with every credential in it masked; it may be too damaged to be read. */
+function maskedLines(text: string): readonly string[] {
+  const lines = maskUrls(maskTokens(text)).split(/\r?\n/);
+  return parseJson5(text).ok ? lines : lines.map(maskAfterKey);
+}
+
+/** Inside an object or a list. */
+interface Nesting {
+  readonly isList: boolean;
+  /** True where everything in here is secret. */
+  readonly isSecret: boolean;
+  /** The key of the value that comes next; empty in a list. */
+  key: string;
+  /** True where that value is secret because of its key, or of the argument before it. */
+  isNextSecret: boolean;
+}
+
+function maskTokens(text: string): string {
+  const outermost: Nesting = { isList: false, isSecret: false, key: "", isNextSecret: false };
+  const levels: Nesting[] = [];
+  let masked = "";
+  let copied = 0;
+  for (let token = nextToken(text, 0); token !== undefined; token = nextToken(text, token.end)) {
+    const level = levels.at(-1) ?? outermost;
+    const replacement = replacementOf(text, token, level);
+    follow(text, token, level, levels);
+    if (replacement === undefined) continue;
+    masked += text.slice(copied, token.start) + replacement;
+    copied = token.end;
+  }
+  return masked + text.slice(copied);
+}
+
+/** Keeps account of where the scan is, for the token that comes next. */
+function follow(text: string, token: Token, level: Nesting, levels: Nesting[]): void {
+  switch (token.kind) {
+    case "{":
+    case "[":
+      levels.push({
+        isList: token.kind === "[",
+        isSecret: level.isSecret || level.isNextSecret,
+        key: "",
+        isNextSecret: false,
+      });
+      break;
+    case "}":
+    case "]":
+      levels.pop();
+      break;
+    case ",":
+      level.isNextSecret &&= level.isList;
+      level.key = "";
+      break;
+    case "string":
+    case "run":
+      if (level.isList) level.isNextSecret = isSecretFlag(nameOf(text, token));
+      else if (isKey(text, token)) {
+        level.key = nameOf(text, token);
+        level.isNextSecret = isSecretKey(level.key);
+      } else level.key = "";
+  }
+}
+
+/** What is shown in the place of a token; undefined when that is the token itself. */
+function replacementOf(text: string, token: Token, level: Nesting): string | undefined {
+  const { isList, isSecret, key, isNextSecret } = level;
+  const written = text.slice(token.start, token.end);
+  if (token.kind === "comment") return written.split("\n").map(maskAfterKey).join("\n");
+  if (!["string", "run", "unclosed"].includes(token.kind) || (!isList && isKey(text, token))) return undefined;
+  const quote = token.kind === "run" ? "" : written.charAt(0);
+  const content = token.kind === "run" ? written : written.replace(/^["']|["']$/g, "");
+  const isMasked = isSecret || isNextSecret || isSecretAssignment(content);
+  const isShown = isOpenHeader(key) || isHarmless(key, content) || (quote === "" && LITERAL.test(content));
+  if (!isMasked || isShown) return undefined;
+  // A text may go over several lines, and every line keeps its number.
+  return `${quote}${MASK}${"\n".repeat(content.split("\n").length - 1)}${quote}`;
+}
+
+function isKey(text: string, { end }: Span): boolean {
+  let next = nextToken(text, end);
+  while (next?.kind === "comment") next = nextToken(text, next.end);
+  return next?.kind === ":";
+}
+
+function nameOf(text: string, span: Span): string {
+  try {
+    return keyName(text, span);
+  } catch {
+    // Escapes that mean nothing, in a damaged text.
+    return text.slice(span.start, span.end);
+  }
+}
+
+function maskAfterKey(line: string): string {
+  const { before, value } = splitAtSecret(line) ?? {};
+  const bare = (value ?? "").replace(/^["']|["']?[\s,}\]]*$/g, "");
+  return /^[{[\s*]*$/.test(bare) || isReference(bare) || LITERAL.test(bare) ? line : `${before}${MASK}`;
 }

@@ -38,6 +38,12 @@ describe("the difference that undo shows", () => {
     );
   });
 
+  it("shows headers that are switches, and no text that only follows one", () => {
+    const text = `{ headers: { "cf-aig-no-wholesale": "true", "x-a": "CANARY" } }`;
+    expect(shown(text)).toContain(`"cf-aig-no-wholesale": "true", "x-a": "********"`);
+    expect(shown(`{\n headers: {\n "cf-aig-byok-alias": "x" "CANARY",\n "CANARY" } }`)).not.toContain("CANARY");
+  });
+
   it("shows references, numbers, yes and no, and every other text", () => {
     const text = `{ apiKey: "\${A_KEY}", headers: { x: "Bearer \${A_TOKEN}" }, maxTokens: 4096, auth: { on: true }, id: "gw", args: ["--verbose", "x"] }`;
     expect(shown(text)).toBe(`+${text}\n\\ No newline at end of file`);

@@ -1,4 +1,5 @@
-import { type Secret, scrub } from "../../core/secret.ts";
+import { scrub } from "../../core/redact.ts";
+import type { Secret } from "../../core/secret.ts";
 
 /** Control and format characters that are no blanks: they could move the cursor or hide a part of the line. */
 const UNSEEN = /(?!\s)[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu;

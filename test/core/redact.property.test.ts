@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Secret, scrub } from "../../src/core/secret.ts";
+import { scrub } from "../../src/core/redact.ts";
+import { Secret } from "../../src/core/secret.ts";
 
 const TOKEN = fc.stringMatching(/^[\w.~+/-]{8,60}$/);
 const ANY_SECRET = fc.oneof(
