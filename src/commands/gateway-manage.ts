@@ -5,7 +5,7 @@ import * as manage from "../service/install.ts";
 import type { ServiceManager } from "../service/manager.ts";
 import { openclaw } from "../service/names.ts";
 import { whereabouts } from "../service/runtime.ts";
-import { canAsk } from "../terminal/confirm.ts";
+import { canPrompt } from "../terminal/interaction.ts";
 import { installReport, shownGateway, shownInstalled, shownService } from "./gateway-service-report.ts";
 import { installService, serviceSetting, untilAnswered } from "./install-service.ts";
 import type { Run } from "./run.ts";
@@ -20,7 +20,7 @@ export interface InstallFlags extends ServiceFlags {
 
 export async function install({ json, force = false }: InstallFlags, run: Run): Promise<void> {
   const { context, about, paths: locate } = run;
-  const how = { version: about.version, force, isAsked: !json && canAsk(context) };
+  const how = { version: about.version, force, isAsked: !json && canPrompt(context) };
   const outcome = await installService(locate(), how, context);
   for (const note of outcome.notes) context.err(`Note: ${note}\n`);
   context.out(json ? document("install", shownInstalled(outcome)) : installReport(outcome));

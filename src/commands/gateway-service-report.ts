@@ -3,8 +3,8 @@ import type { Health } from "../service/health.ts";
 import type { ServiceManager } from "../service/manager.ts";
 import { openclaw } from "../service/names.ts";
 import type { GatewayStatus, ServiceView } from "../service/status.ts";
+import { oneLine } from "../terminal/layout.ts";
 import type { Paint } from "../terminal/paint.ts";
-import { oneLine } from "../terminal/table.ts";
 import { say, type Texts } from "../text/message.ts";
 import type { ServiceOutcome } from "./install-service.ts";
 

@@ -12,7 +12,7 @@ import type { ServiceManager } from "../service/manager.ts";
 import { openclaw } from "../service/names.ts";
 import { type ServiceSetting, type Whereabouts, whereabouts } from "../service/runtime.ts";
 import { serviceSpec } from "../service/spec.ts";
-import { confirm } from "../terminal/confirm.ts";
+import { confirm } from "../terminal/interaction.ts";
 
 /** The service of a profile, as this program would install it; `notes` are about the file that describes it. */
 export function serviceSetting<M extends ServiceManager | undefined>(

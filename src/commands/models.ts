@@ -9,7 +9,7 @@ import { knownProviders, type ListOptions, listModels, type ModelRow } from "../
 import type { Sources } from "../models/recall.ts";
 import type { TargetsInput } from "../models/targets.ts";
 import { ENDPOINTS } from "../providers/registry.ts";
-import { formatTokens, oneLine, table, type Width } from "../terminal/table.ts";
+import { formatTokens, oneLine, table, type Width } from "../terminal/layout.ts";
 import type { Run } from "./run.ts";
 
 interface ListFlags extends ListOptions {

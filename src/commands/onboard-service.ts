@@ -3,7 +3,7 @@ import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { managerIfAny } from "../service/find-manager.ts";
 import { ownerOf } from "../service/install.ts";
-import { canAsk } from "../terminal/confirm.ts";
+import { canPrompt } from "../terminal/interaction.ts";
 import { say } from "../text/message.ts";
 import { installReport } from "./gateway-service-report.ts";
 import { installService } from "./install-service.ts";
@@ -28,7 +28,7 @@ export async function installed(
   try {
     const outcome = await installService(
       paths,
-      { version, force: false, isAsked: !nonInteractive && !json && canAsk(context) },
+      { version, force: false, isAsked: !nonInteractive && !json && canPrompt(context) },
       context,
     );
     for (const note of outcome.notes) context.err(`Note: ${note}\n`);

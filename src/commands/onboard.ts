@@ -23,7 +23,7 @@ import type { Verify } from "../onboard/wizard-verify.ts";
 import { type Finding, findingLines } from "../providers/finding.ts";
 import { chosenEndpoints, needOf, type ProbeKind } from "../providers/provider.ts";
 import { PROVIDERS } from "../providers/registry.ts";
-import { wantsAccessible } from "../terminal/accessible.ts";
+import { wantsAccessible } from "../terminal/interaction.ts";
 import { wantsColour } from "../terminal/paint.ts";
 import type { Texts } from "../text/message.ts";
 import { variablesNamed } from "./field-flags.ts";

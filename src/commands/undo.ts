@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Context } from "../core/context.ts";
-import { confirm } from "../terminal/confirm.ts";
+import { confirm } from "../terminal/interaction.ts";
 import { loadPaint, wantsColour } from "../terminal/paint.ts";
 import { difference } from "../undo/difference.ts";
 import { lastChange, takeBack } from "../undo/undo.ts";

@@ -30,11 +30,16 @@ export type Files = Pick<
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** What a child process said; `status` is null when it was ended by the time limit. */
+/** What a child process printed and how it ended. */
 export interface RunResult {
+  /** Null when it did not exit by itself; `failure` then says why. */
   readonly status: number | null;
   readonly stdout: string;
+  readonly failure?: RunFailure;
 }
+
+/** Why a program did not exit by itself. Each has a sentence in `Texts.system.runFailure`. */
+export type RunFailure = "not-found" | "not-permitted" | "not-started" | "timed-out" | "too-much-output" | "killed";
 
 export interface RunOptions {
   readonly env: Env;

@@ -6,8 +6,11 @@ export const onlyThese = (names: readonly string[], env: Env): Env =>
   Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]] as const] : [])));
 
 /** The error about a command that was refused, with what it said. */
-export function refused(command: string, { status, stdout }: RunResult): OpenclawError {
+export function refused(command: string, { status, stdout, failure }: RunResult): OpenclawError {
+  if (failure !== undefined)
+    return new OpenclawError((t) => t.system.runFailure[failure](command), { code: "service.failed" });
   const said = stdout.trim().replace(/\s*\n\s*/g, " ");
-  const how = status === null ? "did not end in time" : `ended with status ${status}`;
-  return new OpenclawError(`\`${command}\` ${how}${said === "" ? "." : `: ${said}`}`, { code: "service.failed" });
+  return new OpenclawError(`\`${command}\` ended with status ${status}${said === "" ? "." : `: ${said}`}`, {
+    code: "service.failed",
+  });
 }

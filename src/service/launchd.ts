@@ -55,7 +55,8 @@ export function launchd(profile: string | undefined, homedir: string): ServiceMa
     const answer = await launchctl(args, context);
     if (answer.status !== 0 && answer.status !== IN_PROGRESS) throw refused(`launchctl ${args.join(" ")}`, answer);
     for (let pauses = 0; (await print(context)) !== undefined; pauses += 1) {
-      if (pauses === MAX_PAUSES) throw refused(`launchctl ${args.join(" ")}`, { status: null, stdout: "" });
+      if (pauses === MAX_PAUSES)
+        throw refused(`launchctl ${args.join(" ")}`, { status: null, stdout: "", failure: "timed-out" });
       await context.delay(PAUSE_MS);
     }
   }

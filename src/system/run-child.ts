@@ -1,20 +1,20 @@
-import type { RunOptions, RunResult } from "../core/context.ts";
+import type { RunFailure, RunOptions, RunResult } from "../core/context.ts";
 
 /** Ends a process and everything it started. */
-export type EndGroup = (pid: number) => void;
+export type KillGroup = (pid: number) => void;
 
-/** The longest time a timer can take; it would end at once for any longer. */
-const LONGEST_MS = 2 ** 31 - 1;
+/** The longest delay of a timer, which fires at once for anything longer. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
- * Runs a program without a terminal and collects what it prints. At the time or output limit the program is ended
- * together with everything it started, and `status` is null. A program that cannot be started has status 127.
+ * Runs a program without a terminal and collects its output. At the time or output limit it is killed together with
+ * everything it started. Never throws: `failure` says why there is no exit status.
  */
 export async function runChild(
   command: string,
   args: readonly string[],
   { env, input, timeoutMs, maxOutputBytes, withErrors = false }: RunOptions,
-  endGroup: EndGroup,
+  killGroup: KillGroup,
 ): Promise<RunResult> {
   const { spawn } = await import("node:child_process");
   const start = () => {
@@ -24,43 +24,57 @@ export async function runChild(
         detached: true,
         stdio: ["pipe", "pipe", withErrors ? "pipe" : "ignore"],
       });
-    } catch {
-      // No name, a NUL in it, arguments that are too long: Node does not even try.
-      return undefined;
+    } catch (error) {
+      // An empty name, a NUL character or arguments that are too long: Node does not even try.
+      return error as NodeJS.ErrnoException;
     }
   };
   return new Promise((resolve) => {
     const child = start();
-    if (child === undefined) return resolve({ status: 127, stdout: "" });
+    if (child instanceof Error) return resolve(failed(failureOf(child)));
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
-    const finish = (status: number | null) => {
+    const finish = (result: RunResult) => {
       clearTimeout(timer);
       child.stdout?.destroy();
       child.stderr?.destroy();
-      resolve({ status, stdout: Buffer.concat(chunks).toString("utf8") });
+      resolve(result);
     };
-    const end = () => {
+    const stop = (failure: RunFailure) => {
       try {
-        if (child.pid !== undefined) endGroup(child.pid);
+        if (child.pid !== undefined) killGroup(child.pid);
       } catch {
-        // It ended in this very moment.
+        // It ended at this very moment.
       }
-      chunks.length = 0;
-      finish(null);
+      finish(failed(failure));
     };
-    const timer = setTimeout(end, Math.min(timeoutMs, LONGEST_MS));
+    const timer = setTimeout(() => stop("timed-out"), Math.min(timeoutMs, MAX_TIMEOUT_MS));
     const collect = (chunk: Buffer) => {
       sizeBytes += chunk.length;
-      if (sizeBytes > maxOutputBytes) end();
+      if (sizeBytes > maxOutputBytes) stop("too-much-output");
       else chunks.push(chunk);
     };
     child.stdout?.on("data", collect);
     child.stderr?.on("data", collect);
-    child.on("error", () => finish(127));
-    child.on("close", (status) => finish(status));
-    // A program that does not read its input closes the pipe; that is no fault.
+    child.on("error", (error) => finish(failed(failureOf(error))));
+    child.on("close", (status) => {
+      const stdout = Buffer.concat(chunks).toString("utf8");
+      finish(status === null ? { status, stdout, failure: "killed" } : { status, stdout });
+    });
+    // A program that does not read its input closes the pipe, which is fine.
     child.stdin?.on("error", () => {});
     child.stdin?.end(input ?? "");
   });
 }
+
+const failed = (failure: RunFailure): RunResult => ({ status: null, stdout: "", failure });
+
+const FAILURES: Readonly<Record<string, RunFailure>> = {
+  ENOENT: "not-found",
+  ENOTDIR: "not-found",
+  EACCES: "not-permitted",
+  EPERM: "not-permitted",
+};
+
+/** @source Node's `spawn` reports the system's error of execve(2). */
+const failureOf = ({ code = "" }: NodeJS.ErrnoException): RunFailure => FAILURES[code] ?? "not-started";

@@ -1,22 +1,25 @@
-import type { Prompter, Reply } from "../core/context.ts";
+import type { Choice, Prompter, Reply } from "../core/context.ts";
 import { scrub } from "../core/redact.ts";
 import { isHiddenPaste, isWholePaste, pastedLines } from "../providers/paste.ts";
-import { cancelled } from "./cancelled.ts";
-import type { Keyboard } from "./keyboard.ts";
+import type { Texts } from "../text/message.ts";
+import { cancelled, type Keyboard, runInterruptibly } from "./keyboard.ts";
 import { matching } from "./matching.ts";
-import { whileListening } from "./while-listening.ts";
 
 const ENTER = /[\r\n]/;
 const ERASE = new Set(["\u007f", "\b"]);
 const CONTROL = /\p{Cc}/u;
 
 /**
- * Plain questions, numbered, each on lines of its own: nothing is redrawn, coloured or moved, so a screen reader or a
- * terminal without cursor control can follow. `<` and Enter, or Escape, go one question back.
+ * Plain numbered questions, each on lines of its own: nothing is redrawn, coloured or moved, so that a screen reader or
+ * a terminal without cursor control can follow. `<` and Enter, or Escape, go back one question.
  */
-export function createAccessiblePrompter(keyboard: Keyboard, output: NodeJS.WritableStream): Prompter {
+export function createAccessiblePrompter(
+  keyboard: Keyboard,
+  output: NodeJS.WritableStream,
+  { terminal: t }: Pick<Texts, "terminal">,
+): Prompter {
   let asked = 0;
-  let introduced = false;
+  let isIntroduced = false;
 
   const readLine = (secret: boolean): Promise<Reply<string>> =>
     new Promise((resolve, reject) => {
@@ -31,7 +34,7 @@ export function createAccessiblePrompter(keyboard: Keyboard, output: NodeJS.Writ
       };
       const onKeys = (keys: Buffer) => {
         const text = keys.toString("utf8");
-        // Arrows and other special keys, which arrive each on its own, have nothing to move here.
+        // Arrows and other special keys, each in a chunk of its own, have nothing to move here.
         if (text.startsWith("\u001b")) return;
         for (const key of text) {
           if (ENTER.test(key))
@@ -47,7 +50,7 @@ export function createAccessiblePrompter(keyboard: Keyboard, output: NodeJS.Writ
       };
       const stop = keyboard.listen({
         onEscape: () => finish(() => resolve({ kind: "back" })),
-        onLeave: () => finish(() => reject(cancelled())),
+        onInterrupt: () => finish(() => reject(cancelled())),
         onPaste: (text, marked) => {
           if (!isHiddenPaste(text, secret)) return false;
           if (isWholePaste(text, marked)) finish(() => resolve({ kind: "answer", value: pastedLines(text) }));
@@ -59,19 +62,21 @@ export function createAccessiblePrompter(keyboard: Keyboard, output: NodeJS.Writ
       keyboard.on("data", onKeys);
     });
 
-  const say = (...lines: readonly (string | undefined)[]) => {
+  const print = (...lines: readonly (string | undefined)[]) => {
     for (const line of lines) if (line !== undefined && line !== "") output.write(`${line}\n`);
   };
-  const title = (message: string) => {
+  const printQuestion = (message: string, ...lines: readonly (string | undefined)[]) => {
     // Before anything invites an answer: the terminal itself must not echo it.
     keyboard.setRawMode(true);
-    if (!introduced) say("To go back, type < and Enter; Ctrl-C leaves. Nothing is written before you agree.", "");
-    introduced = true;
+    if (!isIntroduced) print(t.howToLeaveByTyping, "");
+    isIntroduced = true;
     asked += 1;
-    return `${asked}. ${message}`;
+    print(`${asked}. ${message}`, ...lines);
   };
+  const numbered = (choices: readonly Choice<unknown>[]) =>
+    choices.map(({ label }, index) => `  ${index + 1}) ${label}`);
 
-  /** Asks until `read` makes something of the line; a string from it says what is wrong. */
+  /** Asks until `read` returns a value; a string it returns is the complaint to print. */
   const askUntil = async <T>(secret: boolean, read: (line: string) => { value: T } | string): Promise<Reply<T>> => {
     for (;;) {
       output.write("> ");
@@ -82,83 +87,63 @@ export function createAccessiblePrompter(keyboard: Keyboard, output: NodeJS.Writ
       }
       const result = read(reply.value);
       if (typeof result !== "string") return { kind: "answer", value: result.value };
-      say(result);
+      print(result);
     }
   };
 
   return {
     text: ({ message, help, shownDefault, secret, problem }) => {
-      say(
-        title(message),
-        help,
-        secret ? "What you type is not shown." : undefined,
-        shownDefault && `Enter alone: ${shownDefault}`,
-      );
+      printQuestion(message, help, secret ? t.isHidden : undefined, shownDefault && t.pressEnterFor(shownDefault));
       return askUntil(secret, (line) => problem(line) ?? { value: line });
     },
     choose: ({ message, choices, initial }) => {
-      const preset = Math.max(
-        0,
-        choices.findIndex(({ value }) => value === initial),
-      );
-      say(
-        title(message),
-        ...choices.map(({ label }, index) => `  ${index + 1}) ${label}`),
-        `Enter alone: ${preset + 1}`,
-      );
+      const index = choices.findIndex(({ value }) => value === initial);
+      const preset = Math.max(0, index);
+      printQuestion(message, ...numbered(choices), t.pressEnterFor(String(preset + 1)));
       return askUntil(false, (line) => {
         const choice = choices[line.trim() === "" ? preset : Number(line) - 1];
-        return choice === undefined ? `Type a number from 1 to ${choices.length}.` : { value: choice.value };
+        return choice === undefined ? t.number(choices.length) : { value: choice.value };
       });
     },
     chooseSeveral: ({ message, choices, initial }) => {
       const presets = choices.flatMap(({ value }, index) => (initial.includes(value) ? [index + 1] : []));
-      say(
-        title(message),
-        ...choices.map(({ label }, index) => `  ${index + 1}) ${label}`),
-        `Numbers with commas between; Enter alone: ${presets.join(",")}`,
-      );
+      printQuestion(message, ...numbered(choices), t.numbersOrEnter(presets.join(",")));
       return askUntil(false, (line) => {
         const numbers = line.trim() === "" ? presets : line.split(",").map(Number);
         const chosen = choices.filter((_, index) => numbers.includes(index + 1));
-        const isClear = chosen.length > 0 && numbers.every((number) => choices[number - 1] !== undefined);
-        return isClear ? { value: chosen.map(({ value }) => value) } : `Type numbers from 1 to ${choices.length}.`;
+        const isValid = chosen.length > 0 && numbers.every((number) => choices[number - 1] !== undefined);
+        return isValid ? { value: chosen.map(({ value }) => value) } : t.numbers(choices.length);
       });
     },
     search: ({ message, choices, initial }) => {
       const preset = choices.find(({ value }) => value === initial) ?? choices[0];
-      say(
-        title(message),
-        ...choices.map(({ label }, index) => `  ${index + 1}) ${label}`),
-        "Type a number, or a part of a name.",
-        preset && `Enter alone: ${preset.label}`,
-      );
+      printQuestion(message, ...numbered(choices), t.numberOrName, preset && t.pressEnterFor(preset.label));
       return askUntil(false, (line) => {
-        const text = line.trim();
-        const numbered = /^\d+$/.test(text) ? choices[Number(text) - 1] : undefined;
-        // A whole name is that one, also where others begin with it.
-        const chosen = text === "" ? preset : (numbered ?? choices.find(({ label }) => label === text));
+        const typed = line.trim();
+        const byNumber = /^\d+$/.test(typed) ? choices[Number(typed) - 1] : undefined;
+        // A whole name wins over longer names that begin with it.
+        const chosen = typed === "" ? preset : (byNumber ?? choices.find(({ label }) => label === typed));
         if (chosen !== undefined) return { value: chosen.value };
-        const [first, ...others] = matching(choices, text);
-        if (first === undefined) return `None has '${text}' in its name. Type a number from 1 to ${choices.length}.`;
+        const [first, ...others] = matching(choices, typed);
+        if (first === undefined) return t.noMatchOfNumbered({ typed, highest: choices.length });
         if (others.length === 0) return { value: first.value };
-        return `Several have '${text}' in their name: ${[first, ...others].map(({ label }) => label).join(", ")}.`;
+        return t.severalMatch({ typed, names: [first, ...others].map(({ label }) => label) });
       });
     },
     confirm: async ({ message, initial }) => {
-      await keyboard.forget();
-      say(title(message), `yes or no; Enter alone: ${initial ? "yes" : "no"}`);
+      await keyboard.discardTypeahead();
+      printQuestion(message, t.yesOrNoOrEnter(initial ? "yes" : "no"));
       return askUntil(false, (line) => {
         const word = line.trim().toLowerCase();
         if (word === "") return { value: initial };
         if (/^y(es)?$/.test(word)) return { value: true };
-        return /^no?$/.test(word) ? { value: false } : "Type yes or no.";
+        return /^no?$/.test(word) ? { value: false } : t.yesOrNo;
       });
     },
     busy: (message, work) => {
-      say(`${message} …`);
-      return whileListening(keyboard, work, () => {});
+      print(`${message} …`);
+      return runInterruptibly(keyboard, work, () => {});
     },
-    note: (text) => say(text),
+    note: (text) => print(text),
   };
 }

@@ -1,40 +1,40 @@
-/** What a person did at the keyboard. */
+/** One event of the keyboard. */
 export type KeyEvent =
   | { readonly kind: "keys"; readonly text: string }
   | { readonly kind: "paste"; readonly text: string }
   | { readonly kind: "escape" }
   /** Ctrl-C or Ctrl-D. */
-  | { readonly kind: "leave" };
+  | { readonly kind: "interrupt" };
 
 const ESCAPE = "\u001b";
-/** A terminal in bracketed-paste mode puts these around what is pasted. @source xterm control sequences, mode 2004. */
+/** A terminal in bracketed-paste mode puts these around pasted text. @source xterm control sequences, mode 2004. */
 export const PASTE_START = `${ESCAPE}[200~`;
 const PASTE_END = `${ESCAPE}[201~`;
 
 export const PASTE_MODE_ON = `${ESCAPE}[?2004h`;
 export const PASTE_MODE_OFF = `${ESCAPE}[?2004l`;
 
-interface Decoded {
+interface DecodedKeys {
   readonly events: readonly KeyEvent[];
-  /** What may be the beginning of a longer sequence; it is put before the next chunk. */
+  /** Possibly the start of a longer sequence, to be put before the next chunk. */
   readonly rest: string;
 }
 
 /**
- * One thing a terminal sends: Ctrl-C or Ctrl-D; a special key (`ESC [ 1 ; 5 C`, `ESC O P`, the Linux console's
- * `ESC [ [ A`); Alt and another key; Escape, which is never Alt of itself; or plain text.
+ * One token of terminal input: Ctrl-C or Ctrl-D; a special key (`ESC [ 1 ; 5 C`, `ESC O P`, the Linux console's
+ * `ESC [ [ A`); Alt with another key; Escape, which is never Alt of itself; or plain text.
  */
 const TOKEN =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the subject here
   /[\x03\x04]|\x1b(?:\[\[?[0-?]*[ -/]*[@-~]|O\d?[A-Za-z]|[^\x1b\x03\x04])|\x1b|[^\x1b\x03\x04]+/uy;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
 const UNFINISHED = /^\x1b(?:\[\[?[0-?]*[ -/]*|O\d?)?$/;
 
 /**
- * Takes apart what a terminal sends. Chunks may be cut anywhere, so an unfinished sequence is handed back as `rest`;
- * with `final` nothing more is expected of it, and a lone Escape is one.
+ * Splits terminal input into events. Chunks may be cut anywhere, so an unfinished sequence is returned as `rest`; with
+ * `final` no more is expected, and a lone Escape is the key.
  */
-export function decodeKeys(input: string, final: boolean): Decoded {
+export function decodeKeys(input: string, final: boolean): DecodedKeys {
   const events: KeyEvent[] = [];
   for (let at = 0; at < input.length; ) {
     if (input.startsWith(PASTE_START, at)) {
@@ -55,5 +55,5 @@ export function decodeKeys(input: string, final: boolean): Decoded {
 
 export function keyEvent(text: string): KeyEvent {
   if (text === ESCAPE) return { kind: "escape" };
-  return text === "\u0003" || text === "\u0004" ? { kind: "leave" } : { kind: "keys", text };
+  return text === "\u0003" || text === "\u0004" ? { kind: "interrupt" } : { kind: "keys", text };
 }

@@ -1,14 +1,15 @@
 import { PassThrough } from "node:stream";
 import { setImmediate as setImmediatePromise } from "node:timers/promises";
+import { OpenclawError } from "../core/errors.ts";
 import { scrub } from "../core/redact.ts";
 import { decodeKeys, type KeyEvent, keyEvent, PASTE_START } from "./decode-keys.ts";
 
-/** After this long a lone Escape is the key itself, not the start of a sequence. @why less than a person notices. */
+/** After this long a lone Escape is the key itself, not the start of a sequence. @why shorter than anyone notices. */
 const ESCAPE_TIMEOUT_MS = 50;
 
 /**
- * A window that is closed ends its programs by a signal. It is waited for: Node aborts, and leaves a core file, when
- * it has to end by itself and its terminal is gone. @why the signal was sent before the input ended.
+ * Closing a window ends its programs by a signal, which this waits for: Node aborts, and leaves a core file, when it has
+ * to exit by itself and its terminal is gone. @why the signal is sent before the input ends.
  */
 const HANGUP_MS = 200;
 
@@ -21,145 +22,180 @@ export interface Terminal extends NodeJS.ReadableStream {
 export interface KeyboardListener {
   readonly onEscape: () => void;
   /** Ctrl-C, Ctrl-D, or the terminal is gone. */
-  readonly onLeave: () => void;
+  readonly onInterrupt: () => void;
   /**
-   * Returns true when it dealt with the paste. Otherwise the text is typed in; `marked` is false for text that came
-   * like a paste from a terminal that does not say so.
+   * Returns true when it handled the paste; otherwise the text is typed in. `marked` is false for text that arrived
+   * like a paste from a terminal that does not mark pastes.
    */
   readonly onPaste: (text: string, marked: boolean) => boolean;
 }
 
 /**
- * Standard input as the questions see it: keys pass through, the rest goes to the listener of the moment.
- * What is typed ahead waits for the question it is meant for, which a question that ends with Enter gives way to.
+ * Standard input as the questions see it: keys pass through, the rest goes to the current listener. Input typed ahead
+ * is queued for the question it is meant for: after Enter, the rest waits for the next one.
  */
 export class Keyboard extends PassThrough {
   readonly #terminal: Terminal;
   readonly #onSession: (open: boolean) => void;
   #listener: KeyboardListener | undefined;
   #undecoded = "";
-  #timer: NodeJS.Timeout | undefined;
+  #escapeTimer: NodeJS.Timeout | undefined;
   #closing: NodeJS.Immediate | undefined;
-  #inSession = false;
-  #waiting: KeyEvent[] = [];
-  #holding = false;
+  #isSessionOpen = false;
+  #queue: KeyEvent[] = [];
+  #isBlocked = false;
   readonly #onData = (chunk: Buffer | string) => this.#decode(String(chunk), false);
   readonly #onGone = () => {
-    setTimeout(() => this.#receive([{ kind: "leave" }]), this.#terminal.isTTY ? HANGUP_MS : 0);
+    setTimeout(() => this.#receive([{ kind: "interrupt" }]), this.#terminal.isTTY ? HANGUP_MS : 0);
   };
 
-  /** `onSession` hears when the first question takes the terminal, and when after the last one it is given back. */
+  /** Calls `onSession` when the first question takes the terminal, and when it is released after the last. */
   constructor(terminal: Terminal, onSession: (open: boolean) => void = () => {}) {
     super();
     this.#terminal = terminal;
     this.#onSession = onSession;
     terminal.setEncoding("utf8");
-    // A terminal that goes away may do so with an error, which is no news beyond that.
+    // A terminal that goes away may report an error, which adds nothing.
     for (const event of ["end", "close", "error"]) terminal.on(event, this.#onGone);
   }
 
-  /** Listens until the function it returns is called. */
+  /** Listens until the returned function is called. */
   listen(listener: KeyboardListener): () => void {
     this.#listener = listener;
     this.#terminal.on("data", this.#onData);
     this.#terminal.resume();
-    setImmediate(() => (this.#terminal.readableEnded ? this.#onGone() : this.#pass()));
+    setImmediate(() => (this.#terminal.readableEnded ? this.#onGone() : this.#flush()));
     return () => {
       this.#listener = undefined;
-      clearTimeout(this.#timer);
+      clearTimeout(this.#escapeTimer);
       this.#terminal.off("data", this.#onData);
       this.#terminal.pause();
     };
   }
 
-  /** Forgets what was typed ahead, whether it was read already or not: nobody agrees to what they have not seen. */
-  async forget(): Promise<void> {
+  /** Discards what was typed ahead, read or not: nobody agrees to what they have not seen. */
+  async discardTypeahead(): Promise<void> {
     this.setRawMode(true);
     this.#terminal.on("data", this.#onData);
     this.#terminal.resume();
-    // The first turn of the event loop starts reading, the second ends after what there is was read.
+    // The first turn of the event loop starts reading; the second ends after the pending input was read.
     await setImmediatePromise();
     await setImmediatePromise();
     this.#terminal.off("data", this.#onData);
     this.#terminal.pause();
-    clearTimeout(this.#timer);
-    // The rest of a paste that has begun is still to come, and goes with it.
+    clearTimeout(this.#escapeTimer);
+    // The rest of an unfinished paste is still to come and is discarded with it.
     if (!this.#undecoded.startsWith(PASTE_START)) this.#undecoded = "";
-    this.#waiting = this.#waiting.filter(({ kind }) => kind === "leave");
+    this.#queue = this.#queue.filter(({ kind }) => kind === "interrupt");
   }
 
   /**
-   * Readline switches the terminal through this, as if it were one itself. Between two questions the terminal stays
-   * as it is: what arrives in that moment, perhaps the second half of a paste, must not be echoed.
+   * Readline switches the terminal through this, as if it were one. Between two questions the terminal stays in raw
+   * mode: input that arrives then, perhaps the second half of a paste, must not be echoed.
    */
   setRawMode(on: boolean): this {
     clearImmediate(this.#closing);
-    if (on) this.#session(true);
-    else this.#closing = setImmediate(() => this.#session(false));
+    if (on) this.#setSession(true);
+    else this.#closing = setImmediate(() => this.#setSession(false));
     return this;
   }
 
-  #session(open: boolean): void {
-    if (open === this.#inSession) return;
-    this.#inSession = open;
+  #setSession(open: boolean): void {
+    if (open === this.#isSessionOpen) return;
+    this.#isSessionOpen = open;
     this.#terminal.setRawMode?.(open);
     this.#onSession(open);
   }
 
   #decode(chunk: string, final: boolean): void {
-    clearTimeout(this.#timer);
+    clearTimeout(this.#escapeTimer);
     const { events, rest } = decodeKeys(this.#undecoded + chunk, final);
     const inPaste = rest.startsWith(PASTE_START);
-    // A paste whose end never comes must not take the way out with it.
-    const stuck = inPaste && keyEvent(rest.slice(-1)).kind === "leave";
-    this.#undecoded = stuck ? "" : rest;
-    this.#receive(stuck ? [...events, { kind: "leave" }] : events);
+    // Ctrl-C must work even in a paste whose end never comes.
+    const isInterrupted = inPaste && keyEvent(rest.slice(-1)).kind === "interrupt";
+    this.#undecoded = isInterrupted ? "" : rest;
+    this.#receive(isInterrupted ? [...events, { kind: "interrupt" }] : events);
     if (rest !== "" && !inPaste) {
-      this.#timer = setTimeout(() => this.#decode("", true), ESCAPE_TIMEOUT_MS);
+      this.#escapeTimer = setTimeout(() => this.#decode("", true), ESCAPE_TIMEOUT_MS);
     }
   }
 
   #receive(events: readonly KeyEvent[]): void {
-    this.#waiting.push(...events);
-    this.#pass();
+    this.#queue.push(...events);
+    this.#flush();
   }
 
-  /** Hands events on up to one that may end the question; the rest follows once that is known. */
-  #pass(): void {
-    while (this.#listener !== undefined && !this.#holding) {
-      const event = this.#waiting.shift();
+  /** Dispatches events up to one that may end the question; the rest follows once that is known. */
+  #flush(): void {
+    while (this.#listener !== undefined && !this.#isBlocked) {
+      const event = this.#queue.shift();
       if (event === undefined) return;
-      this.#holding = this.#handOn(event, this.#listener);
+      this.#isBlocked = this.#dispatch(event, this.#listener);
     }
   }
 
-  /** Returns whether the event may have ended the question. */
-  #handOn(event: KeyEvent, listener: KeyboardListener): boolean {
+  /** Returns true when the event may have ended the question. */
+  #dispatch(event: KeyEvent, listener: KeyboardListener): boolean {
     if (event.kind === "escape") listener.onEscape();
-    else if (event.kind === "leave") listener.onLeave();
+    else if (event.kind === "interrupt") listener.onInterrupt();
     else if (event.kind === "paste") {
-      // The line end that a copied line brings along must not press Enter for the person.
+      // The line end at the end of a copied line must not press Enter.
       if (!listener.onPaste(event.text, true)) this.write(event.text.replace(/[\r\n]+$/, ""));
     } else if (!isBurst(event.text) || !listener.onPaste(event.text, false)) {
       const [line = "", ...rest] = event.text.split(/(?<=\r(?!\n)|\n)/);
-      this.#waiting.unshift(...rest.map((text): KeyEvent => ({ kind: "keys", text })));
-      // Suspending would leave a question behind that readline never wakes up again.
+      this.#queue.unshift(...rest.map((text): KeyEvent => ({ kind: "keys", text })));
+      // Ctrl-Z would leave behind a question that readline never wakes up again.
       this.write(line.replaceAll("\u001a", ""));
       if (!/[\r\n]$/.test(line)) return false;
     }
     setImmediate(() => {
-      this.#holding = false;
-      this.#pass();
+      this.#isBlocked = false;
+      this.#flush();
     });
     return true;
   }
 }
 
 /**
- * Whether keys came together as no fingers type them: a line end with text after it, or a whole credential. Keys that
- * edit are no paste, however fast they come.
+ * True for keys that arrive together as no fingers type them: text after a line end, or a whole credential. Editing keys
+ * are never a paste, however fast they come.
  */
 function isBurst(text: string): boolean {
   if (/[^\P{Cc}\r\n\t]/u.test(text)) return false;
   return /[\r\n][\s\S]*[^\r\n]/.test(text) || scrub(text) !== text;
+}
+
+/** The error of a question that the person quits. */
+export const cancelled = () => new OpenclawError((t) => t.terminal.cancelled, { code: "prompt.cancelled" });
+
+/**
+ * Runs work while no question is open. Ctrl-C and a closed terminal abort it and throw `prompt.cancelled`; other input is
+ * discarded. Calls `finish` at the end in any case.
+ */
+export async function runInterruptibly<T>(
+  keyboard: Keyboard,
+  work: (signal: AbortSignal) => Promise<T>,
+  finish: () => void,
+): Promise<T> {
+  const controller = new AbortController();
+  keyboard.setRawMode(true);
+  let stop = () => {};
+  const interrupted = new Promise<never>((_, reject) => {
+    stop = keyboard.listen({
+      onEscape: () => {},
+      onInterrupt: () => {
+        controller.abort();
+        reject(cancelled());
+      },
+      onPaste: () => true,
+    });
+  });
+  try {
+    return await Promise.race([work(controller.signal), interrupted]);
+  } finally {
+    stop();
+    await keyboard.discardTypeahead();
+    keyboard.setRawMode(false);
+    finish();
+  }
 }

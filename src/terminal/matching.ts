@@ -1,6 +1,6 @@
 import type { Choice } from "../core/context.ts";
 
-/** The choices that have every word of `term` in label or description. */
+/** Returns the choices with every word of `term` in their label or description. */
 export function matching(choices: readonly Choice<string>[], term: string): readonly Choice<string>[] {
   const words = term.toLowerCase().split(/\s+/);
   return choices.filter(({ label, description = "" }) => {
@@ -9,9 +9,13 @@ export function matching(choices: readonly Choice<string>[], term: string): read
   });
 }
 
-/** The same, and last the term itself where no choice is called that: what a list does not have may still be there. */
-export function matchingOrTyped(choices: readonly Choice<string>[], term: string): readonly Choice<string>[] {
+/** The same, followed by the term itself when no choice has that value: the list may be incomplete. */
+export function matchingOrTyped(
+  choices: readonly Choice<string>[],
+  term: string,
+  labelOf: (typed: string) => string,
+): readonly Choice<string>[] {
   const typed = term.trim();
   const isOther = typed !== "" && !/\s/.test(typed) && choices.every(({ value }) => value !== typed);
-  return [...matching(choices, term), ...(isOther ? [{ value: typed, label: `${typed} (not in the list)` }] : [])];
+  return [...matching(choices, term), ...(isOther ? [{ value: typed, label: labelOf(typed) }] : [])];
 }

@@ -2,7 +2,7 @@ import type { Context } from "../core/context.ts";
 
 type Stroke = (text: string) => string;
 
-/** The few colours the program uses; each returns its text unchanged where colour is off. */
+/** The few styles the program uses; without colour each returns its text unchanged. */
 export interface Paint {
   readonly bold: Stroke;
   readonly cyan: Stroke;
@@ -15,27 +15,27 @@ export interface Paint {
 const plain: Stroke = (text) => text;
 const PLAIN: Paint = { bold: plain, cyan: plain, dim: plain, red: plain, green: plain, yellow: plain };
 
-/** Loads the colour library only where it is used. */
+/** Loads the colour library only when colour is on. */
 export async function loadPaint(colour: boolean): Promise<Paint> {
   if (!colour) return PLAIN;
   const { Chalk } = await import("chalk");
   const { bold, cyan, dim, green, red, yellow } = new Chalk({ level: 1 });
-  // Chalk itself would write out every further argument, such as those of `map`.
-  const alone =
+  // Chalk prints all of its arguments, such as the index that `map` passes.
+  const unary =
     (stroke: Stroke): Stroke =>
     (text) =>
       stroke(text);
   return {
-    bold: alone(bold),
-    cyan: alone(cyan),
-    dim: alone(dim),
-    green: alone(green),
-    red: alone(red),
-    yellow: alone(yellow),
+    bold: unary(bold),
+    cyan: unary(cyan),
+    dim: unary(dim),
+    green: unary(green),
+    red: unary(red),
+    yellow: unary(yellow),
   };
 }
 
-/** @source https://no-color.org and https://force-color.org: any value that is not empty. */
+/** @source https://no-color.org and https://force-color.org: any value but the empty one counts. */
 export function wantsColour(isTerminal: boolean, { env }: Pick<Context, "env">): boolean {
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR) return env.FORCE_COLOR !== "0";

@@ -1,66 +1,67 @@
-import { checkbox, confirm, search, select } from "@inquirer/prompts";
+import { checkbox, confirm, Separator, search, select } from "@inquirer/prompts";
 import type { Prompter, Reply } from "../core/context.ts";
 import { isHiddenPaste } from "../providers/paste.ts";
+import type { Texts } from "../text/message.ts";
 import { createAccessiblePrompter } from "./accessible-prompter.ts";
-import { cancelled } from "./cancelled.ts";
 import { PASTE_MODE_OFF, PASTE_MODE_ON } from "./decode-keys.ts";
-import { Keyboard, type Terminal } from "./keyboard.ts";
+import { cancelled, Keyboard, runInterruptibly, type Terminal } from "./keyboard.ts";
+import { wrap } from "./layout.ts";
 import { matchingOrTyped } from "./matching.ts";
 import { loadPaint, type Paint } from "./paint.ts";
 import { type TakePaste, textPrompt } from "./text-prompt.ts";
-import { whileListening } from "./while-listening.ts";
-import { wrap } from "./wrap.ts";
 
-export interface Streams {
+export interface PromptStreams {
   readonly input: Terminal;
   readonly output: NodeJS.WritableStream & { readonly columns?: number };
 }
 
-interface Asking {
+/** Inquirer's own context of a prompt. */
+interface PromptContext {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
   /** Aborted by Escape, Ctrl-C and Ctrl-D. */
   readonly signal: AbortSignal;
-  /** Set before the question ends: a question that was left by Escape disappears. */
+  /** Set before the prompt ends: a question that was left by Escape disappears. */
   clearPromptOnDone: boolean;
 }
 
-/** Asks with arrow keys and in place; `accessible` asks plain numbered questions instead. */
+/** Asks with arrow keys and redraws in place; `accessible` asks plain numbered questions instead. */
 export async function createPrompter(
   { accessible, colour }: { accessible: boolean; colour: boolean },
-  { input, output }: Streams,
+  { input, output }: PromptStreams,
+  { terminal: t }: Pick<Texts, "terminal">,
 ): Promise<Prompter> {
-  if (accessible) return createAccessiblePrompter(new Keyboard(input), output);
+  if (accessible) return createAccessiblePrompter(new Keyboard(input), output, { terminal: t });
   const keyboard = new Keyboard(input, (open) => output.write(open ? PASTE_MODE_ON : PASTE_MODE_OFF));
   const paint = await loadPaint(colour);
-  const theme = themeOf(paint);
-  const { keysHelpTip } = theme.style;
-  const typing: [string, string] = ["type", "search"];
-  const searching = {
-    ...theme,
-    style: { ...theme.style, keysHelpTip: (keys: (typeof typing)[]) => keysHelpTip([typing, ...keys]) },
+  const { prefix, style } = themeOf(paint);
+  /** Inquirer's keys are named in English, so that each prompt is given those it has in the user's language. */
+  const themeWith = (...keys: readonly (readonly [key: string, action: string])[]) => {
+    const tip = keys.map(([key, action]) => `${paint.bold(key)} ${paint.dim(action)}`).join(paint.dim(" • "));
+    return { prefix, style: { ...style, keysHelpTip: () => tip } };
   };
-  let introduced = false;
+  const move = ["↑↓", t.keys.move] as const;
+  const pick = ["⏎", t.keys.select] as const;
+  let isIntroduced = false;
 
-  const ask = async <T>(take: TakePaste, start: (asking: Asking) => Promise<T>): Promise<Reply<T>> => {
-    if (!introduced)
-      output.write(`${paint.dim("Esc goes back, Ctrl-C leaves. Nothing is written before you agree.")}\n`);
-    introduced = true;
-    const ending = new AbortController();
-    const asking = { input: keyboard, output, signal: ending.signal, clearPromptOnDone: false };
+  const ask = async <T>(takePaste: TakePaste, start: (context: PromptContext) => Promise<T>): Promise<Reply<T>> => {
+    if (!isIntroduced) output.write(`${paint.dim(t.howToLeave)}\n`);
+    isIntroduced = true;
+    const controller = new AbortController();
+    const context = { input: keyboard, output, signal: controller.signal, clearPromptOnDone: false };
     const stop = keyboard.listen({
       onEscape: () => {
-        asking.clearPromptOnDone = true;
-        ending.abort();
+        context.clearPromptOnDone = true;
+        controller.abort();
       },
-      onLeave: () => ending.abort(),
-      onPaste: take,
+      onInterrupt: () => controller.abort(),
+      onPaste: takePaste,
     });
     try {
-      return { kind: "answer", value: await start(asking) };
+      return { kind: "answer", value: await start(context) };
     } catch (error) {
-      if (!ending.signal.aborted) throw error;
-      if (asking.clearPromptOnDone) return { kind: "back" };
+      if (!controller.signal.aborted) throw error;
+      if (context.clearPromptOnDone) return { kind: "back" };
       throw cancelled();
     } finally {
       stop();
@@ -69,57 +70,74 @@ export async function createPrompter(
 
   return {
     text: (question) => {
-      let take: TakePaste = () => false;
+      let takePaste: TakePaste = () => false;
       const config = {
         ...question,
         onReady: (ready: TakePaste) => {
-          take = ready;
+          takePaste = ready;
         },
+        pastedText: t.pasted,
         paint,
-        prefix: theme.prefix,
+        prefix,
         columns: () => output.columns ?? 80,
       };
       return ask(
-        (text, marked) => take(text, marked),
-        (asking) => textPrompt(config, asking),
+        (text, marked) => takePaste(text, marked),
+        (context) => textPrompt(config, context),
       );
     },
     choose: ({ message, choices, initial }) => {
       const items = choices.map(({ value, label, description = "" }) => ({ value, name: label, description }));
+      const preset = initial === undefined ? {} : { default: initial };
       return ask(
-        // Keys that were typed ahead choose; what was copied is no choice.
+        // Keys typed ahead may choose; copied text is no choice.
         (_, marked) => marked,
-        (asking) =>
-          select({ message, choices: items, theme, ...(initial !== undefined && { default: initial }) }, asking),
+        (context) => select({ message, choices: items, theme: themeWith(move, pick), ...preset }, context),
       );
     },
     chooseSeveral: ({ message, choices, initial }) => {
       const items = choices.map(({ value, label }) => ({ value, name: label, checked: initial.includes(value) }));
+      const theme = themeWith(
+        move,
+        [t.keys.space, t.keys.toggle],
+        ["a", t.keys.all],
+        ["i", t.keys.invert],
+        ["⏎", t.keys.confirm],
+      );
+      const validate = (chosen: readonly unknown[]) => chosen.length > 0 || t.selectOne;
       return ask(
         (_, marked) => marked,
-        (asking) => checkbox({ message, choices: items, theme, required: true }, asking),
+        (context) => checkbox({ message, choices: items, theme, validate }, context),
       );
     },
     search: ({ message, choices, initial }) => {
-      const source = (term = "") =>
-        matchingOrTyped(choices, term).map(({ label, ...rest }) => ({ ...rest, name: label }));
+      const source = (term = "") => {
+        const found = matchingOrTyped(choices, term, t.notListed);
+        if (found.length === 0) return [new Separator(t.noMatch(term))];
+        return found.map(({ label, ...rest }) => ({ ...rest, name: label }));
+      };
+      const theme = themeWith([t.keys.type, t.keys.search], move, pick);
+      const preset = initial === undefined ? {} : { default: initial };
       return ask(
         (text) => isHiddenPaste(text, false),
-        (asking) =>
-          search(
-            { message, source, theme: searching, pageSize: 10, ...(initial !== undefined && { default: initial }) },
-            asking,
-          ),
+        (context) => search({ message, source, theme, pageSize: 10, ...preset }, context),
       );
     },
     confirm: async ({ message, initial }) => {
-      await keyboard.forget();
+      await keyboard.discardTypeahead();
+      // Inquirer takes y and n in every language.
+      const hint = paint.dim(initial ? "(Y/n)" : "(y/N)");
+      const theme = {
+        prefix,
+        style: { ...style, defaultAnswer: () => hint },
+        keywords: { yes: t.yes, no: t.no, error: () => t.yesOrNo },
+      };
       return ask(
         (text) => isHiddenPaste(text, false),
-        (asking) => confirm({ message, default: initial, theme }, asking),
+        (context) => confirm({ message, default: initial, theme }, context),
       );
     },
-    busy: (message, work) => whileListening(keyboard, work, spin(message, output, paint)),
+    busy: (message, work) => runInterruptibly(keyboard, work, startSpinner(message, output, paint)),
     note: (text) => void output.write(`${wrap(text, output.columns ?? 80)}\n`),
   };
 }
@@ -128,8 +146,8 @@ const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "
 const FRAME_MS = 80;
 const CLEAR_LINE = "\r\u001b[K";
 
-/** Shows that something goes on until the function it returns is called: on one line, since only that can be cleared. */
-function spin(message: string, output: Streams["output"], { cyan }: Paint): () => void {
+/** Spins until the returned function is called. Keeps to one line, since only that can be cleared. */
+function startSpinner(message: string, output: PromptStreams["output"], { cyan }: Paint): () => void {
   let frame = 0;
   const draw = () => {
     const text = message.slice(0, Math.max(0, (output.columns ?? 80) - "⠋  ".length));
@@ -144,7 +162,7 @@ function spin(message: string, output: Streams["output"], { cyan }: Paint): () =
   };
 }
 
-/** Inquirer's own look, in colour where ours is: it would ask standard output, and questions are on standard error. */
+/** Inquirer's own look. Its colours depend on standard output, and these questions are on standard error. */
 function themeOf({ bold, cyan, dim, green, red }: Paint) {
   return {
     prefix: { idle: cyan("?"), done: green("✔") },
@@ -157,8 +175,6 @@ function themeOf({ bold, cyan, dim, green, red }: Paint) {
       highlight: cyan,
       description: cyan,
       disabled: dim,
-      keysHelpTip: (keys: [string, string][]) =>
-        keys.map(([key, action]) => `${bold(key)} ${dim(action)}`).join(dim(" • ")),
     },
   };
 }

@@ -1,35 +1,37 @@
 import { createPrompt, isBackspaceKey, isEnterKey, isTabKey, useEffect, useKeypress, useState } from "@inquirer/core";
 import type { TextQuestion } from "../core/context.ts";
 import { isHiddenPaste, isWholePaste, pastedLines, showsCredential } from "../providers/paste.ts";
+import { wrap } from "./layout.ts";
 import type { Paint } from "./paint.ts";
-import { wrap } from "./wrap.ts";
 
 /** Shown for a hidden answer, whatever its length. */
 const MASK = "••••••••";
 
 const HIDE_CURSOR = "\u001b[?25l";
 
-/** Returns true when it dealt with the paste; otherwise the text is typed in. */
+/** Returns true when it handled the paste; otherwise the text is typed in. */
 export type TakePaste = (text: string, marked: boolean) => boolean;
 
-/** What of readline is used here. */
-interface Line {
+/** The part of readline that is used here. */
+interface ReadlineLike {
   readonly line: string;
   readonly write: (text: string) => void;
   readonly clearLine: (direction: 0) => void;
 }
 
 interface TextPromptConfig extends TextQuestion {
-  /** Is handed what deals with pastes once the question is there. */
+  /** Called with the handler of pastes once the question is open. */
   readonly onReady: (take: TakePaste) => void;
+  /** Shown instead of a hidden paste of so many lines. */
+  readonly pastedText: (lines: number) => string;
   readonly paint: Paint;
   readonly prefix: { readonly idle: string; readonly done: string };
   readonly columns: () => number;
 }
 
 /**
- * One line of text. Made on inquirer's own foundation, since its `input` shows what is pasted into it and its
- * `password` shows the length of the answer and can be made to reveal it.
+ * One line of text. Built on inquirer's core, since its `input` shows pasted secrets and its `password` shows the
+ * answer's length and can be made to reveal it.
  */
 export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) => {
   const { message, help = "", shownDefault, paint } = config;
@@ -37,7 +39,7 @@ export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) 
   const [problem, setProblem] = useState<string | undefined>(undefined);
   const [value, setValue] = useState("");
   const [shown, setShown] = useState("");
-  // A credential typed into a question that shows its answers is hidden as soon as it is one.
+  // A credential typed into a question that shows its answers is hidden as soon as it is recognised.
   const hidden = config.secret || showsCredential(value);
 
   const submit = (answer: string, shownAnswer: string) => {
@@ -50,17 +52,16 @@ export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) 
     return true;
   };
 
-  const takePaste: (readline: Line) => TakePaste = (readline) => (text, marked) => {
+  const takePaste: (readline: ReadlineLike) => TakePaste = (readline) => (text, marked) => {
     const hide = isHiddenPaste(text, config.secret);
     if (hide && isWholePaste(text, marked)) {
       const lines = pastedLines(text);
-      const count = lines.split("\n").length;
-      submit(lines, count === 1 ? "(pasted)" : `(pasted ${count} lines)`);
+      submit(lines, config.pastedText(lines.split("\n").length));
       return true;
     }
     if (!marked && !hide) return false;
     setProblem(undefined);
-    // The line end that a copied line brings along must not press Enter for the person.
+    // The line end at the end of a copied line must not press Enter.
     const line = text.trim();
     if (hide) readline.clearLine(0);
     else if (!hidden) readline.write(line);
@@ -74,7 +75,7 @@ export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) 
     if (isEnterKey(key)) {
       const accepted = submit(value, value === "" ? (shownDefault ?? "") : hidden ? MASK : value);
       if (accepted) return;
-      // Readline has emptied its line; what was typed stays to be corrected, a hidden answer is typed anew.
+      // Readline has emptied its line. Visible input is put back for correction; a hidden answer is typed again.
       if (hidden) setValue("");
       else readline.write(value);
       return;
@@ -89,7 +90,7 @@ export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) 
       if (showsCredential(readline.line)) readline.clearLine(0);
       return;
     }
-    // Readline never holds more of a secret than the last key: it would move the cursor by the answer's length.
+    // Readline never holds more of a secret than the last key, or the cursor would show the answer's length.
     const erasesAll = key.ctrl && (key.name === "u" || key.name === "w");
     if (erasesAll || (isBackspaceKey(key) && !config.secret)) setValue("");
     else if (isBackspaceKey(key)) setValue(value.slice(0, -1));
@@ -102,7 +103,7 @@ export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) 
   const answer = status === "done" ? shown : [preset, typed].filter((part) => part !== "").join(" ");
   const cursor = hidden && status === "idle" ? HIDE_CURSOR : "";
   const columns = config.columns();
-  // Inquirer itself breaks within words.
+  // Inquirer would break lines within words.
   const below = problem === undefined ? paint.dim(wrap(help, columns)) : paint.red(wrap(`> ${problem}`, columns));
   return [`${config.prefix[status]} ${paint.bold(message)} ${answer}${cursor}`, status === "done" ? "" : below];
 });

@@ -164,7 +164,7 @@ describeInTerminal("doctor --fix at a terminal", () => {
       home: await homeWith(spoil),
       env: { OPENCLAW_ACCESSIBLE: "1" },
     });
-    await terminal.waitFor("yes or no; Enter alone: yes");
+    await terminal.waitFor("Type yes or no, or press Enter for yes.");
     terminal.type("n");
     terminal.press("enter");
     expect((await terminal.exit).status).toBe(130);

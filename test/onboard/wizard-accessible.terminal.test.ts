@@ -36,10 +36,10 @@ describeInTerminal("the accessible wizard", () => {
     await reply(terminal, "5. Write these changes", "yes");
     expect(await terminal.exit).toEqual({ status: 0, signal: undefined });
     expect(terminal.screen()).toContain(
-      "1. Which provider?\n  1) Cloudflare AI Gateway\n  2) Skip for now\nEnter alone: 1\n>\n2. Account ID\n",
+      "1. Which provider?\n  1) Cloudflare AI Gateway\n  2) Skip for now\nPress Enter for 1.\n>\n2. Account ID\n",
     );
     expect(terminal.screen()).toContain(
-      "4. API key\nYour Anthropic key (sk-ant-…): console.anthropic.com > API keys. None? Press Enter.\nWhat you type is not shown.\n>\n",
+      "4. API key\nYour Anthropic key (sk-ant-…): console.anthropic.com > API keys. None? Press Enter.\nYour input is hidden.\n>\n",
     );
     expect(config(home).models.providers["cloudflare-ai-gateway"].baseUrl).toContain(`${ACCOUNT}/my-gw`);
     expect(leaks(home, terminal.bytes)).toEqual([]);
@@ -64,10 +64,10 @@ describeInTerminal("the accessible wizard", () => {
     terminal.press("left");
     await reply(terminal, "3. Gateway ID", "my-gw");
     await reply(terminal, "4. Endpoints", "<");
-    await terminal.waitFor("Enter alone: my-gw");
+    await terminal.waitFor("Press Enter for my-gw.");
     await reply(terminal, "3. Gateway ID", "");
     await reply(terminal, "4. Endpoints", "1,4");
-    await terminal.waitFor("Type numbers from 1 to 3.");
+    await terminal.waitFor("Type numbers from 1 to 3, separated by commas.");
     await reply(terminal, "4. Endpoints", "2, 1");
     await reply(terminal, "5. Who pays the provider", "1");
     await reply(terminal, "6. API key", CANARY_TOKEN);
@@ -75,18 +75,18 @@ describeInTerminal("the accessible wizard", () => {
     await reply(terminal, "6. API key", `${CANARY_KEY}x\u007f`);
     await reply(terminal, "7. Gateway token", CANARY_TOKEN);
     await reply(terminal, "8. Default model", "haiku");
-    await terminal.waitFor("Several have 'haiku' in their name:");
+    await terminal.waitFor('Several names contain "haiku":');
     await reply(terminal, "8. Default model", "llamas");
-    await terminal.waitFor("None has 'llamas' in its name.");
+    await terminal.waitFor('No name contains "llamas".');
     // Another one begins with this name.
     await reply(terminal, "8. Default model", "cloudflare-ai-gateway/claude-opus-5");
     await reply(terminal, "9. Port of the local gateway", "<");
-    await terminal.waitFor(/Enter alone: cloudflare-ai-gateway\/claude-opus-5\s*$/m);
+    await terminal.waitFor(/Press Enter for cloudflare-ai-gateway\/claude-opus-5\.\s*$/m);
     await reply(terminal, "8. Default model", "haiku 5.5");
     await reply(terminal, "9. Port of the local gateway", "4000");
     await terminal.waitFor("10. Who may reach the local gateway");
     terminal.press("escape");
-    await terminal.waitFor("Enter alone: 4000");
+    await terminal.waitFor("Press Enter for 4000.");
     await reply(terminal, "9. Port of the local gateway", "");
     await reply(terminal, "10. Who may reach the local gateway", "2");
     await reply(terminal, "11. Write these changes", "perhaps");

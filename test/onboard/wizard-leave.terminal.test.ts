@@ -38,7 +38,7 @@ async function goTo(place: number, terminal: TestTerminal): Promise<void> {
 
 async function expectLeft(home: string, terminal: TestTerminal): Promise<void> {
   expect(await terminal.exit).toEqual({ status: 130, signal: undefined });
-  expect(terminal.screen()).toContain("openclaw: Cancelled; nothing was written.");
+  expect(terminal.screen()).toContain("openclaw: Cancelled. Nothing was written.");
   expect(readdirSync(home)).toEqual([]);
   expect(leaks(home, terminal.bytes)).toEqual([]);
   expect(leftSane(terminal.bytes)).toBe(true);

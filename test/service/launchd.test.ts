@@ -11,6 +11,7 @@ import { runChild } from "../../src/system/run-child.ts";
 import { fakeLaunchd } from "../support/fake-managers.ts";
 import { filesBelow } from "../support/program.ts";
 import { temporaryFolder, testContext } from "../support/real-context.ts";
+import { saying } from "../support/saying.ts";
 
 // macOS itself was not at hand: these are programs that act like launchctl as its manual and its users describe it.
 
@@ -158,7 +159,7 @@ describe("launchd", () => {
     fake.obey();
     fake.refuse("bootout", 36);
     await expect(manager.stop(context)).rejects.toMatchObject({
-      message: expect.stringContaining("did not end in time"),
+      says: saying("did not finish in time"),
     });
   });
 

@@ -6,8 +6,7 @@ import { onTestFinished } from "vitest";
 import { main } from "../../src/commands/main.ts";
 import type { About, Context, Files } from "../../src/core/context.ts";
 import { send } from "../../src/http/client.ts";
-import { homeFolder } from "../../src/system/folders.ts";
-import { systemContext } from "../../src/system/system-context.ts";
+import { homeFolder, systemContext } from "../../src/system/system-context.ts";
 import { languageOf, loadTexts } from "../../src/text/language.ts";
 
 export const PROGRAM = join(import.meta.dirname, "..", "..", "bin", "openclaw.cjs");

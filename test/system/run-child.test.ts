@@ -1,18 +1,50 @@
+import { chmodSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { runChild } from "../../src/system/run-child.ts";
+import { temporaryFolder } from "../support/real-context.ts";
 
 const LIMITS = { env: { PATH: process.env.PATH }, timeoutMs: 20_000, maxOutputBytes: 1000 };
 const run = (command: string, args: readonly string[], limits = LIMITS) =>
   runChild(command, args, limits, (pid) => void process.kill(-pid, "SIGKILL"));
 
 it.each([
-  ["no name", "", []],
-  ["a NUL in its name", "a\0b", []],
-  ["a NUL in an argument", "true", ["\0"]],
-  ["arguments that are too long", "true", ["x".repeat(2 ** 24)]],
-  ["a name that nobody knows", "no-such-program-anywhere", []],
-])("a program with %s cannot be started, which is no bug", async (_, command, args) => {
-  expect(await run(command, args)).toEqual({ status: 127, stdout: "" });
+  ["no name", "not-started", "", []],
+  ["a NUL in its name", "not-started", "a\0b", []],
+  ["a NUL in an argument", "not-started", "true", ["\0"]],
+  ["arguments that are too long", "not-started", "true", ["x".repeat(2 ** 24)]],
+  ["a name that nobody knows", "not-found", "no-such-program-anywhere", []],
+  ["a file as a folder of its path", "not-found", "/etc/passwd/program", []],
+])("a program with %s cannot be started, which is no bug: %s", async (_, failure, command, args) => {
+  expect(await run(command, args)).toEqual({ status: null, stdout: "", failure });
+});
+
+it("a file that is not executable may not be run", async () => {
+  const file = join(temporaryFolder(), "program");
+  writeFileSync(file, "#!/bin/sh\n");
+  expect(await run(file, [])).toEqual({ status: null, stdout: "", failure: "not-permitted" });
+  chmodSync(file, 0o755);
+  expect(await run(file, [])).toEqual({ status: 0, stdout: "" });
+});
+
+it("a program whose own status is 127 was started", async () => {
+  expect(await run("sh", ["-c", "echo x; exit 127"])).toEqual({ status: 127, stdout: "x\n" });
+});
+
+it("a program that takes too long is ended, with what it started", async () => {
+  expect(await run("sh", ["-c", "sleep 1000"], { ...LIMITS, timeoutMs: 50 })).toEqual({
+    status: null,
+    stdout: "",
+    failure: "timed-out",
+  });
+});
+
+it("a program that prints too much is ended", async () => {
+  expect(await run("sh", ["-c", "yes"])).toEqual({ status: null, stdout: "", failure: "too-much-output" });
+});
+
+it("a program that somebody else ends was killed, and what it printed is kept", async () => {
+  expect(await run("sh", ["-c", "echo x; kill -TERM $$"])).toEqual({ status: null, stdout: "x\n", failure: "killed" });
 });
 
 it("a time limit longer than any timer is as good as none, and not over at once", async () => {

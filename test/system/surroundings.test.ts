@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { homeFolder } from "../../src/system/folders.ts";
+import { homeFolder } from "../../src/system/system-context.ts";
 import { DOCUMENTED, openclaw, PROGRAM, temporaryHome } from "../support/program.ts";
+import { saying } from "../support/saying.ts";
 
 /** Runs a line of shell in which `$OPENCLAW` is the program, with exactly this environment. */
 async function shell(line: string, cwd: string, env: Readonly<Record<string, string>>) {
@@ -38,7 +39,7 @@ describe.skipIf(process.platform === "win32")("surroundings that lack something"
     const { status, stderr } = await shell(`$OPENCLAW ${flagsAsText}`, folder, { HOME: "somewhere" });
     expect({ status, stderr }).toEqual({
       status: 2,
-      stderr: "openclaw: HOME is a relative path.\nSet it to an absolute path, or unset it.\n",
+      stderr: "openclaw: HOME is not an absolute path.\nSet HOME to an absolute path, or unset it.\n",
     });
     expect(readdirSync(folder)).toEqual([]);
   });
@@ -62,7 +63,7 @@ describe.skipIf(process.platform === "win32")("surroundings that lack something"
       throw Object.assign(new Error("uv_os_get_passwd returned ENOENT"), { code: "ERR_SYSTEM_ERROR" });
     };
     expect(() => homeFolder(undefined, unknown)).toThrow(
-      expect.objectContaining({ code: "file.access", hint: expect.stringContaining("Set HOME") }),
+      expect.objectContaining({ code: "file.access", hint: saying("Set HOME") }),
     );
     expect(() => homeFolder("", () => "")).toThrow(expect.objectContaining({ code: "file.access" }));
     expect(homeFolder("/home/me", unknown)).toBe("/home/me");

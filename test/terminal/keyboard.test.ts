@@ -26,13 +26,13 @@ describe("decodeKeys", () => {
     [
       "Ctrl-C among text",
       "a\u0003b",
-      { events: [{ kind: "keys", text: "a" }, { kind: "leave" }, { kind: "keys", text: "b" }], rest: "" },
+      { events: [{ kind: "keys", text: "a" }, { kind: "interrupt" }, { kind: "keys", text: "b" }], rest: "" },
     ],
-    ["Ctrl-D", "\u0004", { events: [{ kind: "leave" }], rest: "" }],
+    ["Ctrl-D", "\u0004", { events: [{ kind: "interrupt" }], rest: "" }],
     [
       "Ctrl-C in the middle of a sequence",
       `${ESC}[\u0003`,
-      { events: [{ kind: "keys", text: `${ESC}[` }, { kind: "leave" }], rest: "" },
+      { events: [{ kind: "keys", text: `${ESC}[` }, { kind: "interrupt" }], rest: "" },
     ],
     [
       "a paste",
@@ -70,7 +70,7 @@ function keyboard(onPaste: KeyboardListener["onPaste"] = () => false) {
   keys.on("data", (chunk: Buffer) => heard.push(String(chunk)));
   const listener: KeyboardListener = {
     onEscape: () => heard.push("<escape>"),
-    onLeave: () => heard.push("<leave>"),
+    onInterrupt: () => heard.push("<interrupt>"),
     onPaste: (text, marked) => {
       heard.push(`<${marked ? "paste" : "burst"}>`);
       return onPaste(text, marked);
@@ -126,9 +126,9 @@ describe("Keyboard", () => {
     terminal.write("one\r\u0003yes\r");
     stop();
     terminal.write("y\r");
-    await keys.forget();
+    await keys.discardTypeahead();
     listen();
-    await soon(() => expect(heard).toContain("<leave>"));
+    await soon(() => expect(heard).toContain("<interrupt>"));
     expect(heard.join()).not.toContain("y");
   });
 
@@ -137,7 +137,7 @@ describe("Keyboard", () => {
     listen();
     terminal.write(`${ESC}[200~half`);
     terminal.write("\u0003");
-    await soon(() => expect(heard).toEqual(["<leave>"]));
+    await soon(() => expect(heard).toEqual(["<interrupt>"]));
   });
 
   it("does not let Ctrl-Z through, since nothing would wake the question again", async () => {
@@ -155,7 +155,7 @@ describe("Keyboard", () => {
     const { terminal, heard, listen } = keyboard();
     listen();
     go(terminal);
-    await soon(() => expect(heard[0]).toBe("<leave>"));
+    await soon(() => expect(heard[0]).toBe("<interrupt>"));
   });
 
   it("leaves when the terminal was gone before the question came", async () => {
@@ -164,7 +164,7 @@ describe("Keyboard", () => {
     terminal.resume();
     await soon(() => expect(terminal.readableEnded).toBe(true));
     listen();
-    await soon(() => expect(heard[0]).toBe("<leave>"));
+    await soon(() => expect(heard[0]).toBe("<interrupt>"));
   });
 
   it("keeps the terminal between two questions and gives it back after the last", async () => {

@@ -1,1 +1,43 @@
-export const terminal = {};
+import { allOf } from "./words.ts";
+
+export const terminal = {
+  howToLeave: "Press Esc to go back or Ctrl-C to quit. Nothing is written until you confirm.",
+  howToLeaveByTyping:
+    "To go back, type < and press Enter. To quit, press Ctrl-C. Nothing is written until you confirm.",
+  cancelled: "Cancelled. Nothing was written.",
+  noTerminal: "There is no terminal to ask on. Nothing was changed.",
+  declined: "Nothing was changed.",
+
+  pressEnterFor: (value: string) => `Press Enter for ${value}.`,
+  isHidden: "Your input is hidden.",
+  pasted: (lines: number) => (lines === 1 ? "(pasted)" : `(pasted ${lines} lines)`),
+  yes: "Yes",
+  no: "No",
+  yesOrNo: "Type yes or no.",
+  yesOrNoOrEnter: (preset: string) => `Type yes or no, or press Enter for ${preset}.`,
+  number: (highest: number) => `Type a number from 1 to ${highest}.`,
+  numbers: (highest: number) => `Type numbers from 1 to ${highest}, separated by commas.`,
+  numbersOrEnter: (presets: string) => `Type numbers separated by commas, or press Enter for ${presets}.`,
+  selectOne: "Select at least one.",
+
+  numberOrName: "Type a number or part of a name.",
+  noMatch: (typed: string) => `No name contains "${typed}".`,
+  noMatchOfNumbered: ({ typed, highest }: { typed: string; highest: number }) =>
+    `No name contains "${typed}". Type part of a name or a number from 1 to ${highest}.`,
+  severalMatch: ({ typed, names }: { typed: string; names: readonly string[] }) =>
+    `Several names contain "${typed}": ${allOf(names)}.`,
+  notListed: (typed: string) => `${typed} (not in the list)`,
+
+  /** What a key does, shown beside it below a question. */
+  keys: {
+    space: "space",
+    type: "type",
+    move: "move",
+    select: "select",
+    toggle: "toggle",
+    all: "all",
+    invert: "invert",
+    confirm: "confirm",
+    search: "search",
+  },
+};

@@ -2,8 +2,8 @@
 export type Width = (text: string) => number;
 
 /**
- * A table: columns two blanks apart, the last one not padded. Where `columns` is given (a terminal), the first column
- * gives way so that lines fit; without it nothing is ever cut.
+ * A table whose columns are two blanks apart; the last one is not padded. With `columns`, the width of a terminal, the
+ * first column shrinks so that lines fit; without it nothing is cut.
  */
 export function table(rows: readonly (readonly string[])[], width: Width, columns?: number): string {
   const widths: number[] = [];
@@ -38,11 +38,36 @@ function shorten(cell: string, size: number, width: Width): string {
   return `${kept}…`;
 }
 
-/** `200k`, `1M`, `1.05M`: tokens as people say them. */
+/**
+ * Breaks lines longer than `columns` between words, keeping their indentation. Counts characters, so that a line of
+ * wide ones is left to the terminal.
+ */
+export function wrap(text: string, columns: number): string {
+  return text
+    .split("\n")
+    .map((line) => wrapLine(line, columns))
+    .join("\n");
+}
+
+function wrapLine(line: string, columns: number): string {
+  if (line.length <= columns) return line;
+  const [indent = ""] = /^ */.exec(line) ?? [];
+  const lines = [indent];
+  for (const word of line.slice(indent.length).split(" ")) {
+    const last = lines.at(-1) ?? "";
+    const isEmpty = last === indent;
+    if (isEmpty || last.length + 1 + word.length <= columns)
+      lines[lines.length - 1] = `${last}${isEmpty ? "" : " "}${word}`;
+    else lines.push(indent + word);
+  }
+  return lines.join("\n");
+}
+
+/** `200k`, `1M`, `1.05M` */
 export function formatTokens(tokens: number): string {
   if (Math.round(tokens / 1000) >= 1000) return `${Number((tokens / 1_000_000).toFixed(2))}M`;
   return tokens >= 1000 ? `${Math.round(tokens / 1000)}k` : String(tokens);
 }
 
-/** Names from files and from the network, on one line and without terminal codes. */
+/** Puts a text from a file or the network on one line, without terminal codes. */
 export const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, " ").trim();

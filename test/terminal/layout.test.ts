@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatTokens, oneLine, table } from "../../src/terminal/table.ts";
+import { formatTokens, oneLine, table, wrap } from "../../src/terminal/layout.ts";
 
 const length = (text: string) => text.length;
 
@@ -49,4 +50,19 @@ it.each([
 
 it("names from outside stay on one line and bring no terminal codes", () => {
   expect(oneLine("a\u001b[31m\nb\u0007 ")).toBe("a [31m b");
+});
+it("breaks between words, and indents what follows as its line began", () => {
+  expect(wrap("  one two three\nfour", 9)).toBe("  one two\n  three\nfour");
+  expect(wrap("a-word-that-is-too-long for it", 8)).toBe("a-word-that-is-too-long\nfor it");
+});
+
+it("leaves a line that fits as it is, and loses no word", () => {
+  fc.assert(
+    fc.property(fc.string(), fc.integer({ min: 1, max: 100 }), (text, columns) => {
+      const wrapped = wrap(text, columns);
+      if (text.split("\n").every((line) => line.length <= columns)) expect(wrapped).toBe(text);
+      const words = (lines: string) => lines.split(/[ \n]+/).filter(Boolean);
+      expect(words(wrapped)).toEqual(words(text));
+    }),
+  );
 });
