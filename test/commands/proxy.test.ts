@@ -28,7 +28,7 @@ describe("a proxy that only .env names", () => {
       expect(requests.length).toBeGreaterThan(before);
       expect(run.stdout + run.stderr).not.toContain("CANARY");
       if (args[0] === "doctor")
-        expect(run.stdout).toContain(`HTTPS_PROXY is set in .env: ${address.replace(/\w+:\w+@/, "********@")}.`);
+        expect(run.stdout).toContain(`HTTPS_PROXY is ${address.replace(/\w+:\w+@/, "********@")}, from ~/.openclaw/.env.`);
     }
   });
 });
