@@ -1,18 +1,19 @@
 import type { Command } from "commander";
-import { loadConfig } from "../config/config-file.ts";
+import { fileValues, loadFiles } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import type { Context } from "../core/context.ts";
-import { EXIT, OpenclawError } from "../core/errors.ts";
-import type { Paths } from "../core/paths.ts";
-import { authorisation, unresolvedLines } from "../models/access.ts";
-import { knownProviders, type ListOptions, listModels, type ModelRow } from "../models/list.ts";
-import type { Sources } from "../models/recall.ts";
-import type { TargetsInput } from "../models/targets.ts";
+import { attempt, EXIT, OpenclawError } from "../core/errors.ts";
+import { type Problem, problemText } from "../core/result.ts";
+import { resolveAccess } from "../models/access.ts";
+import type { ProviderLists } from "../models/catalog.ts";
+import { knownProviders, type ModelFilter, type ModelRow, modelRows } from "../models/list.ts";
+import type { FetchInput } from "../models/live.ts";
 import { ENDPOINTS } from "../providers/registry.ts";
 import { formatTokens, oneLine, table, type Width } from "../terminal/layout.ts";
+import { say, type Texts } from "../text/message.ts";
 import type { Run } from "./run.ts";
 
-interface ListFlags extends ListOptions {
+interface ListFlags extends ModelFilter {
   readonly live?: boolean;
   readonly json?: boolean;
   readonly plain?: boolean;
@@ -24,106 +25,134 @@ interface RefreshFlags {
 }
 
 export function define(models: Command, run: Run): void {
+  const { models: text } = run.context.text;
   models
     .command("list")
-    .summary("list models")
-    .description("List the configured models; --provider and --all add what providers are known to offer.")
-    .option("--all", "add the models of every known provider")
-    .option("--provider <id>", "only this provider, with every model it is known to offer")
-    .option("--live", "ask now which models there are for your key; without --provider as if with --all")
-    .option("--local", "only models served from this machine or its network")
-    .option("--json", "print one JSON document")
-    .option("--plain", "print one model per line, nothing else")
+    .summary(text.listSummary)
+    .description(text.listDescription)
+    .option("--all", text.allFlag)
+    .option("--provider <id>", text.providerFlag)
+    .option("--live", text.liveFlag)
+    .option("--local", text.localFlag)
+    .option("--json", text.jsonFlag)
+    .option("--plain", text.plainFlag)
     .action((flags: ListFlags) => list(flags, run));
   models
     .command("refresh")
-    .summary("ask which models there are")
-    .description("Ask the providers that are set up which models there are for your key, for `models list` to show.")
-    .option("--provider <id>", "only this provider")
-    .option("--json", "print one JSON document")
+    .summary(text.refreshSummary)
+    .description(text.refreshDescription)
+    .option("--provider <id>", text.refreshProviderFlag)
+    .option("--json", text.jsonFlag)
     .action((flags: RefreshFlags) => refresh(flags, run));
 }
 
-const userAgentOf = ({ about }: Run) => `openclaw/${about.version}`;
-
 async function list(flags: ListFlags, run: Run): Promise<void> {
   const { context } = run;
-  const paths = run.paths();
-  const { config, exists } = await loadConfig(paths.config, context);
-  assertKnown(flags.provider, config);
-  const access = await authorisation({ config, endpoints: ENDPOINTS }, paths, context);
-  const { listed, notes, isPartial } = await sourcesFor(flags, { config, endpoints: ENDPOINTS, access }, paths, run);
+  const { text } = context;
+  const { isNew, ...input } = await load(flags.provider, run);
+  const { config, endpoints, access } = input;
+  const { listed, notes, isPartial } = await providerLists(flags, input, run);
   const today = context.now().toISOString().slice(0, "2026-11-30".length);
-  const input = { config, endpoints: ENDPOINTS, authorised: access.authorised, listed, today };
-  const rows = listModels(input, { ...flags, all: flags.all ?? flags.live ?? false });
-  for (const note of new Set([...unresolvedLines(access, context.text), ...notes])) context.err(`${note}\n`);
+  const rows = modelRows(
+    { config, endpoints, available: access.available, listed, today },
+    { ...flags, all: flags.all ?? flags.live ?? false },
+  );
+  for (const line of noteLines([...access.problems, ...notes], text)) context.err(`${line}\n`);
   if (isPartial) run.endWith(EXIT.failed);
   if (flags.json) context.out(`${JSON.stringify({ count: rows.length, models: rows }, null, 2)}\n`);
   else if (flags.plain) context.out(rows.map(({ key }) => `${oneLine(key)}\n`).join(""));
-  else await showTable(rows, context);
-  if (rows.length === 0 && !flags.json)
-    context.err(
-      `${exists ? "No models found." : "Nothing is set up yet."} Set a provider up with \`openclaw onboard\`.\n`,
-    );
+  else if (rows.length > 0) context.out(`${await rowTable(rows, context)}\n`);
+  if (rows.length === 0 && !flags.json) context.err(`${isNew ? text.models.nothingSetUp : text.models.noModels}\n`);
 }
 
-/** What the providers list themselves. Only a run that shows it loads what it takes to know it. */
-async function sourcesFor(
-  { all, live, provider: wanted }: ListFlags,
-  input: TargetsInput,
-  paths: Paths,
-  run: Run,
-): Promise<Sources> {
-  if (live) {
-    const asking = await import("./models-live.ts");
-    return asking.live({ ...input, wanted }, userAgentOf(run), paths, run.context);
-  }
-  if (!all && wanted === undefined) return { listed: new Map(), notes: [] };
-  const { recall } = await import("../models/recall.ts");
-  return recall({ ...input, wanted }, paths, run.context);
-}
-
-async function refresh({ provider: wanted, json }: RefreshFlags, run: Run): Promise<void> {
+async function refresh({ provider, json }: RefreshFlags, run: Run): Promise<void> {
   const { context } = run;
-  const paths = run.paths();
-  const { config } = await loadConfig(paths.config, context);
-  assertKnown(wanted, config);
-  const access = await authorisation({ config, endpoints: ENDPOINTS }, paths, context);
-  const asking = await import("./models-live.ts");
-  const isWhole = await asking.refresh(
-    { config, endpoints: ENDPOINTS, access, wanted },
-    { json, userAgent: userAgentOf(run) },
-    paths,
-    context,
-  );
-  if (!isWhole) run.endWith(EXIT.failed);
+  const { fetchModels, saveLists } = await import("../models/live.ts");
+  const { fetched, problems } = await fetchModels(await load(provider, run), userAgent(run), context);
+  const files = saveLists(fetched, run.paths(), context);
+  const saved = fetched.map(({ providerId, entry: { fetchedAt, models } }, index) => ({
+    provider: providerId,
+    models: models.length,
+    fetchedAt,
+    file: files[index] ?? "",
+  }));
+  if (json) context.out(`${JSON.stringify({ providers: saved }, null, 2)}\n`);
+  else for (const entry of saved) context.out(`${context.text.models.saved(entry)}\n`);
+  for (const line of noteLines(problems, context.text)) context.err(`${line}\n`);
+  if (problems.length > 0) run.endWith(EXIT.failed);
+}
+
+const userAgent = ({ about }: Run) => `openclaw/${about.version}`;
+
+/** Both files and the credentials of every known provider. Throws `provider.unknown`, and what reading throws. */
+async function load(wanted: string | undefined, { context, paths }: Run) {
+  const files = await loadFiles(paths(), context);
+  const values = fileValues(files);
+  assertKnown(wanted, values.config);
+  const access = await resolveAccess(values, ENDPOINTS, context);
+  return { ...values, endpoints: ENDPOINTS, access, wanted, isNew: !files.config.exists };
 }
 
 function assertKnown(provider: string | undefined, config: Config): void {
   const known = knownProviders({ config, endpoints: ENDPOINTS });
   if (provider === undefined || known.includes(provider)) return;
-  throw new OpenclawError(`No provider is called '${provider}'.`, {
+  throw new OpenclawError((t) => t.models.unknownProvider(provider), {
     code: "provider.unknown",
-    hint: `Known are ${known.join(", ")}.`,
+    hint: (t) => t.models.knownProviders(known),
   });
 }
 
-async function showTable(rows: readonly ModelRow[], context: Context): Promise<void> {
-  if (rows.length === 0) return;
+/** The lists of the providers themselves. @why lazy: a plain list starts faster without the modules that know them. */
+async function providerLists({ all, live, provider }: ListFlags, input: FetchInput, run: Run): Promise<ProviderLists> {
+  const { context } = run;
+  if (live) {
+    const { fetchModels, saveLists } = await import("../models/live.ts");
+    const { fetched, problems } = await fetchModels(input, userAgent(run), context);
+    // A list that cannot be saved is shown all the same.
+    const saved = await attempt(() => saveLists(fetched, run.paths(), context));
+    const notes: Problem[] = [...problems];
+    if (!saved.ok) notes.push({ message: (t) => t.models.notSaved(say(saved.error.says, t)) });
+    return {
+      listed: new Map(fetched.map(({ providerId, entry }) => [providerId, entry.models])),
+      notes,
+      isPartial: problems.length > 0,
+    };
+  }
+  if (!all && provider === undefined) return { listed: new Map(), notes: [] };
+  const { readCache } = await import("../models/cache.ts");
+  return readCache(input, run.paths(), context);
+}
+
+/** A line for each different remark, behind the providers it is about. */
+function noteLines(notes: readonly Problem[], text: Texts): readonly string[] {
+  const providers = new Map<string, Set<string>>();
+  for (const note of notes) {
+    const sentence = problemText(note, text);
+    const about = providers.get(sentence) ?? new Set();
+    if (note.where !== undefined) about.add(note.where);
+    providers.set(sentence, about);
+  }
+  return [...providers].map(([sentence, about]) =>
+    about.size > 0 ? `${[...about].join(", ")}: ${sentence}` : sentence,
+  );
+}
+
+async function rowTable(rows: readonly ModelRow[], context: Pick<Context, "columns" | "text">): Promise<string> {
+  const { models: text } = context.text;
   const cells = rows.map((row) => [
     oneLine(row.key),
     row.input,
     contextWindow(row),
-    row.local ? "yes" : "no",
-    row.available ? "yes" : "no",
+    row.local ? text.yes : text.no,
+    row.available ? text.yes : text.no,
     oneLine(row.tags.join(",")),
   ]);
-  const width: Width = await measure(cells);
-  context.out(`${table([["Model", "Input", "Ctx", "Local", "Auth", "Tags"], ...cells], width, context.columns())}\n`);
+  const headings = [text.model, text.input, text.context, text.local, text.auth, text.tags];
+  return table([headings, ...cells], await widthFor([headings, ...cells]), context.columns());
 }
 
-/** Model ids are ASCII nearly always; only the others need the width tables. */
-async function measure(cells: readonly (readonly string[])[]): Promise<Width> {
+/** ASCII is nearly all there is in a table; only other text needs the module with the widths. */
+async function widthFor(cells: readonly (readonly string[])[]): Promise<Width> {
   if (cells.flat().every((cell) => /^[ -~]*$/.test(cell))) return (text) => text.length;
   const { default: fastStringWidth } = await import("fast-string-width");
   return fastStringWidth;

@@ -1,10 +1,15 @@
 import { join } from "node:path";
+import type { Config } from "../config/schema.ts";
 import { type Infer, listOf, object, oneOf, positive, problemsOf, text } from "../config/shape.ts";
 import { ensurePrivateFolder, type FileContext, readIfPresent, replaceFile } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
+import type { Problem } from "../core/result.ts";
 import type { ListedModel } from "../providers/model.ts";
+import type { Endpoint } from "../providers/provider.ts";
+import type { Message } from "../text/message.ts";
+import { type ProviderLists, usesBuiltIn } from "./catalog.ts";
 
 const listedModel = object(
   {
@@ -18,35 +23,84 @@ const listedModel = object(
   ["id"],
 );
 
-const remembered = object({ fetchedAt: text, baseUrl: text, models: listOf(listedModel) }, [
+const cacheEntry = object({ fetchedAt: text, baseUrl: text, models: listOf(listedModel) }, [
   "fetchedAt",
   "baseUrl",
   "models",
 ]);
 
-/** What a provider listed, when, and at which address; no credential is in it. */
-export type Remembered = Infer<typeof remembered> & { readonly models: readonly ListedModel[] };
+/** The models a provider listed, when, and at which base URL; it holds no credential. */
+export type CacheEntry = Infer<typeof cacheEntry> & { readonly models: readonly ListedModel[] };
 
-/** Where a provider's list is kept. */
-export const rememberedAt = ({ stateDir }: Pick<Paths, "stateDir">, providerId: string): string =>
+/** The file of a provider's entry. */
+export const cachePath = ({ stateDir }: Pick<Paths, "stateDir">, providerId: string): string =>
   join(stateDir, "cache", `models-${providerId}.json`);
 
-/** What is kept at `path`: undefined when nothing is, `damaged` when it cannot be used. */
-export function readRemembered(path: string, context: Pick<Context, "files">): Remembered | "damaged" | undefined {
+/** The base URL as requests have it; two that differ only in slashes at the end are the same gateway. */
+export const trimBaseUrl = (baseUrl: string): string => baseUrl.replace(/\/+$/, "");
+
+/** The entry at `path`: undefined when there is none, `damaged` when it cannot be used. */
+function readEntry(path: string, context: Pick<Context, "files">): CacheEntry | "damaged" | undefined {
   try {
     const bytes = readIfPresent(path, context);
     if (bytes === undefined) return undefined;
     const value = JSON.parse(bytes.toString("utf8"));
-    const isSound = problemsOf(remembered, value).length === 0 && !Number.isNaN(Date.parse(value.fetchedAt));
+    const isSound = problemsOf(cacheEntry, value).length === 0 && !Number.isNaN(Date.parse(value.fetchedAt));
     return isSound ? value : "damaged";
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof OpenclawError) return "damaged";
+    if (error instanceof SyntaxError || (error instanceof OpenclawError && error.code === "file.access"))
+      return "damaged";
     throw error;
   }
 }
 
-/** Keeps a list, in the place of the last one. Throws `file.access`. */
-export function remember(path: string, list: Remembered, context: FileContext): void {
+/** Replaces the entry at `path`. Throws `file.access`. */
+export function writeEntry(path: string, entry: CacheEntry, context: FileContext): void {
   ensurePrivateFolder(join(path, ".."), context);
-  replaceFile(path, `${JSON.stringify(list, null, 2)}\n`, {}, context);
+  replaceFile(path, `${JSON.stringify(entry, null, 2)}\n`, {}, context);
+}
+
+interface CacheInput {
+  readonly config: Config;
+  readonly endpoints: readonly Endpoint[];
+  /** The only provider to read. */
+  readonly wanted?: string | undefined;
+}
+
+/** The lists that providers gave when they were last asked; those from another base URL are left out. */
+export function readCache(
+  { config, endpoints, wanted }: CacheInput,
+  paths: Pick<Paths, "stateDir">,
+  context: Pick<Context, "files" | "now">,
+): ProviderLists {
+  const listed = new Map<string, readonly ListedModel[]>();
+  const notes: Problem[] = [];
+  for (const { providerId, cataloguedIn } of endpoints) {
+    if (wanted !== undefined && wanted !== providerId) continue;
+    const note = (message: Message) => notes.push({ message, ...(wanted === undefined && { where: providerId }) });
+    const path = cachePath(paths, providerId);
+    const entry = readEntry(path, context);
+    const baseUrl = config.models?.providers?.[providerId]?.baseUrl;
+    if (entry === "damaged") note((t) => t.models.damagedCache(path));
+    else if (entry !== undefined && baseUrl !== undefined && entry.baseUrl === trimBaseUrl(baseUrl)) {
+      listed.set(providerId, entry.models);
+      const seconds = (context.now().getTime() - Date.parse(entry.fetchedAt)) / 1000;
+      note((t) => t.models.fromCache(ageOf(seconds)));
+      continue;
+    }
+    if (usesBuiltIn(providerId, config)) note((t) => t.models.fromBuiltIn(cataloguedIn));
+  }
+  return { listed, notes };
+}
+
+const UNITS = [
+  ["day", 24 * 60 * 60],
+  ["hour", 60 * 60],
+  ["minute", 60],
+] as const;
+
+/** The age in the largest whole unit; undefined below a minute. */
+function ageOf(seconds: number): { unit: "day" | "hour" | "minute"; number: number } | undefined {
+  const [unit, size] = UNITS.find(([, length]) => seconds >= length) ?? [];
+  return unit === undefined ? undefined : { unit, number: Math.floor(seconds / size) };
 }

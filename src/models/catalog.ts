@@ -1,10 +1,23 @@
 import type { Config } from "../config/schema.ts";
+import type { Problem } from "../core/result.ts";
 import type { ListedModel } from "../providers/model.ts";
-import { isAliasOf } from "../providers/model-ref.ts";
-import type { Endpoint } from "../providers/provider.ts";
+import { isAliasOf, type ModelRef } from "../providers/model-ref.ts";
+import { type Endpoint, retirementOf } from "../providers/provider.ts";
 
-/** What is known of a model; what nobody says is absent. */
-interface Offer {
+/** The models that providers list themselves, by provider; a provider that was not asked is absent. */
+export type ListedByProvider = ReadonlyMap<string, readonly ListedModel[]>;
+
+/** The providers' own lists, and where they come from. */
+export interface ProviderLists {
+  readonly listed: ListedByProvider;
+  /** Remarks for the person; `where` is a provider's ID. */
+  readonly notes: readonly Problem[];
+  /** True when a provider was asked in vain. */
+  readonly isPartial?: boolean;
+}
+
+/** A model as far as it is known. */
+interface CatalogModel {
   readonly name?: string;
   readonly input?: readonly string[];
   readonly contextWindow?: number;
@@ -13,40 +26,51 @@ interface Offer {
 }
 
 /** A provider's models by id. */
-export type Offers = ReadonlyMap<string, Offer>;
+export type Catalog = ReadonlyMap<string, CatalogModel>;
 
-/** @source what the published OpenClaw takes for a model that does not say (seen with its `config get`). */
-const DEFAULTS: Offer = { input: ["text"], contextWindow: 200_000 };
+/** @source the published OpenClaw's assumptions about a model that does not say (seen with its `config get`). */
+const DEFAULTS: CatalogModel = { input: ["text"], contextWindow: 200_000 };
 
-interface OffersInput {
+interface CatalogInput {
   readonly config: Config;
   readonly endpoints: readonly Endpoint[];
-  /** What providers themselves list, by provider; absent for one that was not asked. */
-  readonly listed: ReadonlyMap<string, readonly ListedModel[]>;
+  readonly listed: ListedByProvider;
 }
 
-/** Whether the catalogue adds to what the configuration describes. */
-export const usesCatalogue = (providerId: string, { models }: Config): boolean =>
+/** True when the built-in models are added to those that the configuration describes. */
+export const usesBuiltIn = (providerId: string, { models }: Config): boolean =>
   models?.mode !== "replace" || models.providers?.[providerId] === undefined;
 
 /**
- * What the configuration describes, then what the provider lists, then what the catalogue adds. What the provider says
- * of a model stands; the configuration, or else the catalogue, says the rest.
+ * The models of a provider: those that the configuration describes, that the provider lists, and that are built in, in
+ * this order. Of each, what the provider says counts most, then the configuration, then what is built in.
  */
-export function offeredBy(providerId: string, { config, endpoints, listed }: OffersInput): Offers {
-  const catalogue = endpoints.find((endpoint) => endpoint.providerId === providerId)?.models ?? [];
+export function catalogOf(providerId: string, { config, endpoints, listed }: CatalogInput): Catalog {
+  const builtIn = endpoints.find((endpoint) => endpoint.providerId === providerId)?.models ?? [];
   const own = config.models?.providers?.[providerId]?.models ?? [];
-  const now = listed.get(providerId) ?? [];
-  const known = new Map<string, Offer>();
-  for (const model of [...own, ...catalogue]) {
-    if (!known.has(model.id)) known.set(model.id, { ...DEFAULTS, ...model });
+  const live = listed.get(providerId) ?? [];
+  const described = new Map<string, CatalogModel>();
+  for (const model of [...own, ...builtIn]) {
+    if (!described.has(model.id)) described.set(model.id, { ...DEFAULTS, ...model });
   }
-  const order = [...own, ...now, ...(usesCatalogue(providerId, config) ? catalogue : [])];
-  const said = new Map(now.map((model) => [model.id, model]));
-  return new Map(order.map(({ id }) => [id, { ...known.get(id), ...said.get(id) }]));
+  const order = [...own, ...live, ...(usesBuiltIn(providerId, config) ? builtIn : [])];
+  const liveById = new Map(live.map((model) => [model.id, model]));
+  return new Map(order.map(({ id }) => [id, { ...described.get(id), ...liveById.get(id) }]));
 }
 
 /** The id under which a provider lists a model: its own, or the dated one that it is an alias of. */
-export function listedAs(id: string, models: readonly ListedModel[]): string | undefined {
-  return (models.find((model) => model.id === id) ?? models.find((model) => isAliasOf(id, model.id)))?.id;
+export const listedId = (id: string, models: readonly ListedModel[]): string | undefined =>
+  (models.find((model) => model.id === id) ?? models.find((model) => isAliasOf(id, model.id)))?.id;
+
+/** `retired` or `retires:2026-11-30` where the day is known, built in or from the provider. `today` is an ISO date. */
+export function retirementTags(
+  { provider, model }: ModelRef,
+  endpoints: readonly Endpoint[],
+  listed: readonly ListedModel[],
+  today: string,
+): readonly string[] {
+  const { retirements = {} } = endpoints.find(({ providerId }) => providerId === provider) ?? {};
+  const date = retirementOf({ retirements }, { id: model, ...listed.find(({ id }) => id === model) });
+  if (date === undefined) return [];
+  return [date <= today ? "retired" : `retires:${date}`];
 }

@@ -1,31 +1,30 @@
 import { aliasResolver, type ModelChoice, modelChoice } from "../config/model-selection.ts";
 import type { Config, ProviderConfig } from "../config/schema.ts";
-import type { ListedModel } from "../providers/model.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
 import type { Endpoint } from "../providers/provider.ts";
-import { listedAs, type Offers, offeredBy } from "./catalog.ts";
-import { retirementTags } from "./retirement.ts";
+import { type Catalog, catalogOf, type ListedByProvider, listedId, retirementTags } from "./catalog.ts";
 
 /** One line of `models list`; the shape of the published OpenClaw's `--json`. */
 export interface ModelRow {
   readonly key: string;
   readonly name: string;
-  /** Kinds joined by `+`: `text+image`; `-` when nobody says. */
+  /** Kinds joined by `+`: `text+image`; `-` when unknown. */
   readonly input: string;
-  /** Tokens; null when nobody says. */
+  /** Tokens; null when unknown. */
   readonly contextWindow: number | null;
   /** Tokens that OpenClaw may use, where that is less. */
   readonly contextTokens?: number;
   /** Served from this machine or its network. */
   readonly local: boolean;
-  /** Whether the provider's credential resolves; that it lists the model is another thing, and has a tag. */
+  /** True when the provider's credential resolves. A model that the provider does not list has a tag of its own. */
   readonly available: boolean;
   readonly tags: readonly string[];
-  /** Configured, but described nowhere. */
+  /** True when it is configured, but neither described nor listed. */
   readonly missing: boolean;
 }
 
-export interface ListOptions {
+/** Which rows to show. */
+export interface ModelFilter {
   readonly all?: boolean;
   readonly provider?: string;
   readonly local?: boolean;
@@ -35,14 +34,13 @@ export interface ListInput {
   readonly config: Config;
   readonly endpoints: readonly Endpoint[];
   /** Providers whose credential resolves. */
-  readonly authorised: ReadonlySet<string>;
-  /** What providers themselves list, by provider; absent for one that was not asked. */
-  readonly listed: ReadonlyMap<string, readonly ListedModel[]>;
+  readonly available: ReadonlySet<string>;
+  readonly listed: ListedByProvider;
   /** ISO date. */
   readonly today: string;
 }
 
-/** Of a model that its provider, when it was asked, did not list for the key. */
+/** The tag of a model that its provider, when it was asked, did not list for the key. */
 const NOT_OFFERED = "not offered";
 
 /** Every provider that is configured, built in or referred to, in that order. */
@@ -56,16 +54,16 @@ export function knownProviders({ config, endpoints }: Pick<ListInput, "config" |
  * The rows to show: the configured models, with `provider` those of one provider and everything else it is known to
  * offer, with `all` those of every provider. Throws nothing; an unknown provider gives no rows.
  */
-export function listModels(input: ListInput, { all, provider, local }: ListOptions): readonly ModelRow[] {
+export function modelRows(input: ListInput, { all, provider, local }: ModelFilter): readonly ModelRow[] {
   const configured = new Map(configuredRefs(input.config).map((entry) => [formatModelRef(entry.ref), entry]));
-  const offers = new Map(knownProviders(input).map((id) => [id, offeredBy(id, input)]));
-  const shown = all || provider !== undefined ? [...offers] : [];
+  const catalogs = new Map(knownProviders(input).map((id) => [id, catalogOf(id, input)]));
+  const shown = all || provider !== undefined ? [...catalogs] : [];
   const offered = shown.flatMap(([id, models]) => [...models.keys()].map((model) => ({ provider: id, model })));
   const refs = new Map(offered.map((ref) => [formatModelRef(ref), ref]));
   const ordered = new Map([...[...configured].map(([key, { ref }]) => [key, ref] as const), ...refs]);
   return [...ordered]
     .filter(([, ref]) => provider === undefined || ref.provider === provider)
-    .map(([key, ref]) => row(ref, offers.get(ref.provider) ?? new Map(), configured.get(key)?.tags ?? [], input))
+    .map(([key, ref]) => row(ref, catalogs.get(ref.provider) ?? new Map(), configured.get(key)?.tags ?? [], input))
     .filter((entry) => !local || entry.local);
 }
 
@@ -91,7 +89,7 @@ function configuredRefs(config: Config): readonly ConfiguredRef[] {
   const merged = new Map<string, ConfiguredRef>();
   for (const [text, tags] of tagged) {
     const key = resolveAlias(text);
-    // Written without a provider it cannot be served, and is shown for just that.
+    // Without a provider it cannot be served; the list shows it so that this is seen.
     const ref = parseModelRef(key) ?? { provider: "", model: key };
     if (ref.model === "*" || ref.model === "") continue;
     merged.set(key, { ref, tags: [...(merged.get(key)?.tags ?? []), ...tags] });
@@ -107,10 +105,10 @@ function choiceTags({ primary, fallbacks }: ModelChoice, first: string, others: 
   return primary === undefined ? tagged : [[primary, [first]], ...tagged];
 }
 
-function row(ref: ModelRef, offers: Offers, configuredTags: readonly string[], input: ListInput): ModelRow {
+function row(ref: ModelRef, catalog: Catalog, configuredTags: readonly string[], input: ListInput): ModelRow {
   const listed = input.listed.get(ref.provider);
-  const id = listed && listedAs(ref.model, listed);
-  const model = offers.get(ref.model) ?? offers.get(id ?? "");
+  const id = listed && listedId(ref.model, listed);
+  const model = catalog.get(ref.model) ?? catalog.get(id ?? "");
   const tags = [
     ...configuredTags,
     ...(model === undefined ? ["missing"] : []),
@@ -124,7 +122,7 @@ function row(ref: ModelRef, offers: Offers, configuredTags: readonly string[], i
     contextWindow: model?.contextWindow ?? null,
     ...(model?.contextTokens !== undefined && { contextTokens: model.contextTokens }),
     local: isLocal(input.config.models?.providers?.[ref.provider]),
-    available: input.authorised.has(ref.provider),
+    available: input.available.has(ref.provider),
     tags,
     missing: model === undefined,
   };

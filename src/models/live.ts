@@ -1,63 +1,137 @@
 import { withProxy } from "../config/resolve.ts";
+import type { FileValues } from "../config/variables.ts";
 import type { FileContext } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
-import type { Problem } from "../core/result.ts";
-import { askForModels } from "./ask.ts";
-import { type Remembered, remember, rememberedAt } from "./cache.ts";
-import { type TargetsInput, targetsOf } from "./targets.ts";
+import { fail, ok, type Problem, type Result } from "../core/result.ts";
+import { findingLines } from "../providers/finding.ts";
+import { listModels } from "../providers/list-models.ts";
+import type { ListedModel } from "../providers/model.ts";
+import type { Endpoint, Setup } from "../providers/provider.ts";
+import { setupFault } from "../providers/setup-fault.ts";
+import type { Texts } from "../text/message.ts";
+import type { ProviderAccess } from "./access.ts";
+import { type CacheEntry, cachePath, trimBaseUrl, writeEntry } from "./cache.ts";
 
-/** What a provider answered. */
-export interface Fetched {
+export interface FetchInput extends FileValues {
+  readonly endpoints: readonly Endpoint[];
+  readonly access: Pick<ProviderAccess, "credentials" | "problems">;
+  /** The only provider to ask. */
+  readonly wanted?: string | undefined;
+}
+
+/** A provider's answer. */
+export interface FetchedList {
   readonly providerId: string;
-  readonly list: Remembered;
+  readonly entry: CacheEntry;
 }
 
 /**
- * Asks the providers which models they offer, and keeps nothing; also says who did not tell, and why. Throws
- * `models.unavailable` when nobody did.
+ * Asks the providers for their models. Saves nothing. `problems` says which providers did not answer, and why; throws
+ * `models.unavailable` when none did.
  */
 export async function fetchModels(
-  input: TargetsInput,
+  input: FetchInput,
   userAgent: string,
   context: Pick<Context, "http" | "delay" | "env" | "now">,
-): Promise<{ readonly fetched: readonly Fetched[]; readonly problems: readonly Problem[] }> {
-  const { targets, problems: unasked } = targetsOf(input);
-  const fetched: Fetched[] = [];
-  const problems = [...unasked];
-  const proxied = withProxy({ secrets: input.access.secrets, config: input.config }, context);
-  for (const target of targets) {
-    const models = await askForModels(target, userAgent, proxied);
+): Promise<{ readonly fetched: readonly FetchedList[]; readonly problems: readonly Problem[] }> {
+  const candidates = candidatesOf(input).map((endpoint) => askable(endpoint, input));
+  const problems = candidates.flatMap((candidate) => (candidate.ok ? [] : candidate.error));
+  const fetched: FetchedList[] = [];
+  const proxied = withProxy(input, context);
+  let isAsked = false;
+  for (const candidate of candidates) {
+    if (!candidate.ok) continue;
+    isAsked = true;
+    const { endpoint, setup } = candidate.value;
+    const models = await fetchList(endpoint, setup, userAgent, proxied);
     if (!models.ok) {
       problems.push(models.error);
       continue;
     }
-    const list = { fetchedAt: context.now().toISOString(), baseUrl: target.setup.baseUrl, models: models.value };
-    fetched.push({ providerId: target.endpoint.providerId, list });
+    const entry = { fetchedAt: context.now().toISOString(), baseUrl: setup.baseUrl, models: models.value };
+    fetched.push({ providerId: endpoint.providerId, entry });
   }
-  if (fetched.length === 0) throw unavailable(problems, targets.length > 0);
+  if (fetched.length === 0) throw unavailable(problems, isAsked);
   return { fetched, problems };
 }
 
-function unavailable(problems: readonly Problem[], wasAsked: boolean): OpenclawError {
-  const [only, ...others] = problems;
-  const code = "models.unavailable";
-  if (wasAsked && only !== undefined && others.length === 0)
-    return new OpenclawError(only.message, { code, ...(only.hint && { hint: only.hint }) });
-  const message = wasAsked ? "No provider told its models." : "There is nobody to ask for the models.";
-  return new OpenclawError(message, { code, problems });
+/** The wanted endpoint or else those that are set up; all where none is. Throws `models.unavailable`. */
+function candidatesOf({ config, endpoints, wanted }: FetchInput): readonly Endpoint[] {
+  const candidates = endpoints.filter(({ providerId }) => wanted === undefined || providerId === wanted);
+  if (candidates.length === 0 && wanted !== undefined) {
+    throw new OpenclawError((t) => t.models.cannotList(wanted), {
+      code: "models.unavailable",
+      hint: (t) => t.models.canList(endpoints.map(({ providerId }) => providerId)),
+    });
+  }
+  const present = candidates.filter(({ providerId }) => config.models?.providers?.[providerId] !== undefined);
+  return present.length > 0 ? present : candidates;
 }
 
-/** Keeps the answers for later runs and returns the files. Throws `file.access`. */
-export function keep(
-  fetched: readonly Fetched[],
-  paths: Pick<Paths, "stateDir">,
-  context: FileContext,
-): readonly string[] {
-  return fetched.map(({ providerId, list }) => {
-    const path = rememberedAt(paths, providerId);
-    remember(path, list, context);
-    return path;
+/** An endpoint and what to ask it with. */
+interface EndpointSetup {
+  readonly endpoint: Endpoint;
+  readonly setup: Setup;
+}
+
+/** The endpoint with its set-up, or why no request may be sent. */
+function askable(
+  endpoint: Endpoint,
+  { config, access: { credentials, problems } }: FetchInput,
+): Result<EndpointSetup, readonly Problem[]> {
+  const { providerId, defaultModel } = endpoint;
+  const refuse = (problem: Problem) => fail([{ ...problem, where: providerId }]);
+  const entry = config.models?.providers?.[providerId] ?? {};
+  const { baseUrl } = entry;
+  if (baseUrl === undefined) return refuse({ message: (t) => t.models.notSetUp, hint: (t) => t.models.runOnboard });
+  const unresolved = problems.filter(({ where }) => where === providerId);
+  if (unresolved.length > 0) return fail(unresolved);
+  const { apiKey, headers = {} } = credentials.get(providerId) ?? {};
+  if (apiKey === undefined && Object.keys(headers).length === 0) {
+    return refuse({ message: (t) => t.models.noCredential, hint: (t) => t.models.runOnboard });
+  }
+  const fault = setupFault(endpoint, { entry: { ...entry, baseUrl }, ...(apiKey && { apiKey }), headers });
+  if (fault !== undefined) return refuse(fault);
+  const values = endpoint.answersIn(entry);
+  const setup = { baseUrl: trimBaseUrl(baseUrl), ...(apiKey && { apiKey }), headers, model: defaultModel, values };
+  return ok({ endpoint, setup });
+}
+
+/** Every model that the endpoint lists for these credentials, in its order, or what is wrong. */
+async function fetchList(
+  endpoint: Endpoint,
+  setup: Setup,
+  userAgent: string,
+  context: Pick<Context, "http" | "delay" | "env">,
+): Promise<Result<readonly ListedModel[]>> {
+  const listed = await listModels(endpoint, setup, { userAgent }, context);
+  if (listed.ok) return listed;
+  const lines = (text: Texts) => findingLines(listed.error, text);
+  return fail({
+    where: endpoint.providerId,
+    message: (text) => lines(text)[0] ?? "",
+    hint: (text) => lines(text).slice(1).join("\n"),
   });
 }
+
+function unavailable(problems: readonly Problem[], isAsked: boolean): OpenclawError {
+  const [only, ...others] = problems;
+  const code = "models.unavailable";
+  if (isAsked && only !== undefined && others.length === 0)
+    return new OpenclawError(only.message, { code, ...(only.hint && { hint: only.hint }) });
+  return new OpenclawError((t) => (isAsked ? t.models.nobodyAnswered : t.models.nobodyToAsk), { code, problems });
+}
+
+/** Saves the answers for later runs, and returns the files. Throws `file.access`. */
+export const saveLists = (
+  fetched: readonly FetchedList[],
+  paths: Pick<Paths, "stateDir">,
+  context: FileContext,
+): readonly string[] =>
+  fetched.map(({ providerId, entry }) => {
+    const path = cachePath(paths, providerId);
+    writeEntry(path, entry, context);
+    return path;
+  });

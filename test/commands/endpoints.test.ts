@@ -273,7 +273,7 @@ describe("the models of each endpoint", () => {
     for (const name of ["cf-aig-authorization", "x-api-key"]) expect(search?.headers).not.toHaveProperty(name);
     const { stdout, stderr } = await openclaw(["models", "list", "--provider", `${ID}-workers-ai`, "--json"], { home });
     const { models } = JSON.parse(stdout);
-    expect(stderr).toContain("Models as the gateway listed them just now");
+    expect(stderr).toContain("Listed by the gateway just now");
     expect(models.find(({ key }: { key: string }) => key.endsWith("llama-3.3-70b-instruct-fp8-fast"))).toMatchObject({
       contextWindow: 24_000,
       tags: ["retires:2026-12-31"],

@@ -214,13 +214,13 @@ describe("a list that cannot be read", () => {
   });
 
   it.each([
-    ["nothing is set up", {}, undefined, "It is not set up."],
+    ["nothing is set up", {}, undefined, "Not set up yet."],
     ["the key has no value", configAt("https://x.example/anthropic"), "", "CF_AIG_TOKEN has no value."],
     [
       "no key is there",
       { models: { providers: { [ID]: { baseUrl: "https://x.example" } } } },
       "",
-      "It has no credential.",
+      "No API key or token is configured.",
     ],
     [
       "the address is open to all",
@@ -245,7 +245,7 @@ describe("a list that cannot be read", () => {
     mkdirSync(join(home, ".openclaw"));
     writeFileSync(join(home, ".openclaw", "openclaw.json"), '{models:{providers:{p:{baseUrl:"http://localhost:1"}}}}');
     const { status, stderr } = await openclaw(["models", "list", "--provider", "p", "--live"], { home });
-    expect([status, stderr]).toEqual([1, expect.stringContaining("'p' cannot be asked for its models.")]);
+    expect([status, stderr]).toEqual([1, expect.stringContaining('Provider "p" cannot list its models.')]);
   });
 });
 
@@ -340,7 +340,7 @@ describe("what a gateway says", () => {
 });
 
 /** What `--all` says of the endpoints that were not asked. */
-const FROM_THE_CATALOGUE = `${ID}-workers-ai, ${ID}-openai: From the built-in catalogue of October 2026; \`openclaw models refresh\` asks the gateway.\n`;
+const FROM_THE_CATALOGUE = `${ID}-workers-ai, ${ID}-openai: Built-in list of October 2026. To ask the gateway, run \`openclaw models refresh\`.\n`;
 
 describe("what was listed before", () => {
   it("is shown with --provider and --all, with its age and without a request", async () => {
@@ -358,7 +358,7 @@ describe("what was listed before", () => {
         expect(await main([...args, "--json"], ABOUT, context)).toBe(0);
         const all = args.includes("--all");
         expect(context.written.err.join("")).toBe(
-          `${all ? `${ID}: ` : ""}Models as the gateway listed them ${age}; \`openclaw models refresh\` asks again.\n${
+          `${all ? `${ID}: ` : ""}Listed by the gateway ${age}. To ask again, run \`openclaw models refresh\`.\n${
             all ? FROM_THE_CATALOGUE : ""
           }`,
         );
@@ -382,7 +382,7 @@ describe("what was listed before", () => {
     const { home } = await refreshed();
     changeCache(home, { baseUrl: "https://gateway.ai.cloudflare.com/v1/a/b/anthropic" });
     const { stdout, stderr } = await openclaw([...LIST, "--plain"], { home });
-    expect(stderr).toBe("From the built-in catalogue of October 2026; `openclaw models refresh` asks the gateway.\n");
+    expect(stderr).toBe("Built-in list of October 2026. To ask the gateway, run `openclaw models refresh`.\n");
     expect(stdout).not.toContain("claude-new-7");
     expect(stdout).toContain(`${ID}/claude-opus-5-5\n`);
   });
@@ -399,9 +399,9 @@ describe("what was listed before", () => {
     const { status, stdout, stderr } = await openclaw([...LIST, "--plain"], { home });
     expect(status).toBe(0);
     expect(stderr).toContain(
-      `${cacheOf(home)} is damaged and was not used; \`openclaw models refresh\` writes it anew.\n`,
+      `${cacheOf(home)} is damaged and was ignored. To replace it, run \`openclaw models refresh\`.\n`,
     );
-    expect(stderr).toContain("From the built-in catalogue of October 2026");
+    expect(stderr).toContain("Built-in list of October 2026");
     expect(stdout).toContain(`${ID}/claude-opus-5-5\n`);
     gateway.next(modelPage([full], full.id, false));
     expect((await openclaw(["models", "refresh"], { home })).status).toBe(0);
@@ -415,7 +415,7 @@ describe("what was listed before", () => {
     gateway.next(modelPage([full], full.id, false));
     const listed = await openclaw([...LIVE, "--plain"], { home });
     expect([listed.status, listed.stdout]).toEqual([0, expect.stringContaining(`${ID}/claude-new-7\n`)]);
-    expect(listed.stderr).toMatch(/^The list was not kept\. Cannot create .*cache/);
+    expect(listed.stderr).toMatch(/^The list was not saved\. Cannot create .*cache/);
     expect((await openclaw(["models", "refresh"], { home })).status).toBe(1);
   });
 });
@@ -427,7 +427,7 @@ describe("models refresh", () => {
     gateway.next(modelPage([full, model("claude-a")], "claude-a"), modelPage([model("claude-b")], null, false));
     expect(await openclaw(["models", "refresh", "--provider", ID], { home })).toEqual({
       status: 0,
-      stdout: `${ID}: 3 models, kept in ${cacheOf(home)}\n`,
+      stdout: `${ID}: 3 models, saved in ${cacheOf(home)}\n`,
       stderr: "",
     });
     expect(statSync(cacheOf(home)).mode & 0o777).toBe(0o600);
@@ -457,7 +457,7 @@ describe("models refresh", () => {
 
   it("names the known providers when asked for another", async () => {
     const { status, stderr } = await openclaw(["models", "refresh", "--provider", "x"], { home: temporaryHome() });
-    expect([status, stderr]).toEqual([1, expect.stringContaining("No provider is called 'x'.")]);
+    expect([status, stderr]).toEqual([1, expect.stringContaining('Unknown provider "x".')]);
   });
 });
 

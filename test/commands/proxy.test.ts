@@ -28,7 +28,9 @@ describe("a proxy that only .env names", () => {
       expect(requests.length).toBeGreaterThan(before);
       expect(run.stdout + run.stderr).not.toContain("CANARY");
       if (args[0] === "doctor")
-        expect(run.stdout).toContain(`HTTPS_PROXY is ${address.replace(/\w+:\w+@/, "********@")}, from ~/.openclaw/.env.`);
+        expect(run.stdout).toContain(
+          `HTTPS_PROXY is ${address.replace(/\w+:\w+@/, "********@")}, from ~/.openclaw/.env.`,
+        );
     }
   });
 });

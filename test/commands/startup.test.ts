@@ -42,8 +42,8 @@ const SLOW_MODULES = {
   "the prompter": /^src\/terminal\/(?:prompter|text-prompt|keyboard)\.ts$/,
   "the JSON5 editor": /^src\/config\/(?:json5-(?:document|edits|patch|tree|style)|config-edit)\.ts$/,
   onboarding: /^src\/(?:onboard\/|commands\/onboard)/,
-  "asking for models": /^src\/(?:models\/(?:ask|live|targets)|commands\/models-live|providers\/.*\/listing)\.ts$/,
-  "remembered models": /^src\/models\/(?:recall|cache)\.ts$/,
+  "asking for models": /^src\/(?:models\/live|providers\/.*\/listing)\.ts$/,
+  "the cache of models": /^src\/models\/cache\.ts$/,
   "the local gateway": /^src\/(?:gateway\/|server\/|http\/upstream|commands\/gateway)/,
   undo: /^src\/(?:undo\/|commands\/undo)/,
 } as const;

@@ -1,1 +1,51 @@
-export const models = {};
+import { allOf, count } from "./words.ts";
+
+/** The lists of models: `openclaw models`. */
+export const models = {
+  // The commands.
+  listSummary: "list models",
+  listDescription: "List the configured models. --provider and --all add the models that providers are known to have.",
+  allFlag: "add the models of every known provider",
+  providerFlag: "only this provider, with every model it is known to have",
+  liveFlag: "ask the providers now; without --provider, implies --all",
+  localFlag: "only models served from this machine or its network",
+  jsonFlag: "print one JSON document",
+  plainFlag: "print one model per line, nothing else",
+  refreshSummary: "ask providers for their models",
+  refreshDescription: "Ask every configured provider for its models, and save the answers for `models list`.",
+  refreshProviderFlag: "only this provider",
+
+  // The table.
+  model: "Model",
+  input: "Input",
+  context: "Ctx",
+  local: "Local",
+  auth: "Auth",
+  tags: "Tags",
+  yes: "yes",
+  no: "no",
+
+  // Notes below it.
+  nothingSetUp: "Nothing is set up yet. Run `openclaw onboard`.",
+  noModels: "No models found. To add a provider, run `openclaw onboard`.",
+  damagedCache: (path: string) => `${path} is damaged and was ignored. To replace it, run \`openclaw models refresh\`.`,
+  fromCache: (age: { unit: "day" | "hour" | "minute"; number: number } | undefined) =>
+    `Listed by the gateway ${
+      age === undefined ? "just now" : `${count(age.number, age.unit)} ago`
+    }. To ask again, run \`openclaw models refresh\`.`,
+  fromBuiltIn: (date: string) => `Built-in list of ${date}. To ask the gateway, run \`openclaw models refresh\`.`,
+  notSaved: (problem: string) => `The list was not saved. ${problem}`,
+  saved: ({ provider, models, file }: { provider: string; models: number; file: string }) =>
+    `${provider}: ${count(models, "model")}, saved in ${file}`,
+
+  // Errors.
+  unknownProvider: (provider: string) => `Unknown provider "${provider}".`,
+  knownProviders: (providers: readonly string[]) => `Known providers: ${allOf(providers)}.`,
+  cannotList: (provider: string) => `Provider "${provider}" cannot list its models.`,
+  canList: (providers: readonly string[]) => `These providers can: ${allOf(providers)}.`,
+  nobodyToAsk: "No provider is set up yet.",
+  nobodyAnswered: "No provider listed its models.",
+  notSetUp: "Not set up yet.",
+  noCredential: "No API key or token is configured.",
+  runOnboard: "Run `openclaw onboard`.",
+};
