@@ -11,7 +11,7 @@ import { runChecks } from "../doctor/run-checks.ts";
 import { ENDPOINTS } from "../providers/registry.ts";
 import { managerIfAny } from "../service/find-manager.ts";
 import { ownerOf } from "../service/install.ts";
-import { serviceFiles } from "../service/names.ts";
+import { serviceFiles } from "../service/spec.ts";
 import { confirm } from "../terminal/interaction.ts";
 import { oneLine } from "../terminal/layout.ts";
 import { loadPaint, type Paint, wantsColour } from "../terminal/paint.ts";
@@ -77,7 +77,7 @@ async function findService(
   const { unit, agent } = serviceFiles(profile, context.homedir());
   const path = [unit, agent].find((file) => ownerOf(file, context) !== "nobody");
   if (path === undefined) return undefined;
-  const manager = ownerOf(path, context) === "us" ? await managerIfAny({ profile }, context) : undefined;
+  const manager = ownerOf(path, context) === "openclaw" ? await managerIfAny({ profile }, context) : undefined;
   return { path, env: await manager?.environment(names, context) };
 }
 

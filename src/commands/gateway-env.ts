@@ -1,4 +1,5 @@
 import { delimiter, isAbsolute, join } from "node:path";
+import { type Command, Option } from "commander";
 import { gatewayToken } from "../config/credentials.ts";
 import { fileValues, loadFiles, resolveVariables } from "../config/resolve.ts";
 import { realPath } from "../core/atomic-file.ts";
@@ -8,62 +9,109 @@ import type { Paths } from "../core/paths.ts";
 import type { Secret } from "../core/secret.ts";
 import { PLACEHOLDER_KEY } from "../providers/placeholder-key.ts";
 import { gatewayUrl } from "../server/listen-address.ts";
-import { openclaw } from "../service/names.ts";
-import { clientCommands, type EnvFlags } from "./gateway-clients.ts";
+import { commandLine } from "../service/spec.ts";
 import type { Run } from "./run.ts";
-import { evaluation, type Shell, type Value } from "./shell-words.ts";
+import { assignment, evaluation, removal, SHELLS, type Shell, type ShellValue } from "./shell-words.ts";
 
-export async function env({ shell: named, client }: EnvFlags, { context, paths: locate }: Run): Promise<void> {
-  const paths = locate();
-  const shell = named ?? shellOf(context);
-  const { url, token } = await gatewayOf(paths, context);
-  const own = ownCommand(paths, context);
-  const value: Value = token === undefined ? { text: PLACEHOLDER_KEY } : { outputOf: [...own, "gateway", "token"] };
-  context.out(`${clientCommands({ client, shell }, { url, token: value }).join("\n")}\n`);
-  if (context.terminal.stdout) context.err(`\nTo have your shell do this: ${byShell(paths, shell)}\n`);
-  if (isProxied(context))
-    context.err("Note: A proxy is set. Have 127.0.0.1 in NO_PROXY, or clients look for it there.\n");
+const CLIENTS = ["claude-code", "anthropic-sdk"] as const;
+
+type Client = (typeof CLIENTS)[number];
+
+interface EnvFlags {
+  readonly shell?: Shell;
+  readonly client: Client;
 }
 
-export async function token({ context, paths: locate }: Run): Promise<void> {
+/** Adds `gateway env` and `gateway token`. */
+export function defineEnv(gateway: Command, run: Run): void {
+  const { env, token } = run.context.text.commands.gateway;
+  gateway
+    .command("env")
+    .summary(env.summary)
+    .description(env.description)
+    .addOption(new Option("--shell <shell>", env.shell).choices(SHELLS))
+    .addOption(new Option("--client <client>", env.client).choices(CLIENTS).default("claude-code"))
+    .action((flags: EnvFlags) => envCommand(flags, run));
+  gateway
+    .command("token")
+    .summary(token.summary)
+    .description(token.description)
+    .action(() => tokenCommand(run));
+}
+
+async function envCommand({ shell: chosen, client }: EnvFlags, { context, paths: locate }: Run): Promise<void> {
+  const paths = locate();
+  const { note, gateway } = context.text.commands;
+  const shell = chosen ?? userShell(context);
+  const { url, token } = await gatewayAccess(paths, context);
+  const tokenCommand = [...ownCommand(paths, context), "gateway", "token"];
+  const value: ShellValue = token === undefined ? { text: PLACEHOLDER_KEY } : { outputOf: tokenCommand };
+  context.out(`${clientCommands({ client, shell }, { url, token: value }).join("\n")}\n`);
+  if (context.terminal.stdout) context.err(`\n${gateway.env.applyInShell(evaluationCommand(paths, shell))}\n`);
+  if (isProxied(context)) context.err(`${note(gateway.env.bypassProxy)}\n`);
+}
+
+async function tokenCommand({ context, paths: locate }: Run): Promise<void> {
   const paths = locate();
   if (context.terminal.stdout) {
-    throw new OpenclawError("The token is not shown on a screen.", {
+    const command = evaluationCommand(paths, userShell(context));
+    throw new OpenclawError((t) => t.commands.gateway.token.notOnTerminal, {
       code: "terminal.secret",
-      hint: `Let a program read it, as \`${byShell(paths, shellOf(context))}\` does.`,
+      hint: (t) => t.commands.gateway.token.readByProgram(command),
     });
   }
-  const found = (await gatewayOf(paths, context)).token;
-  if (found === undefined) {
-    throw new OpenclawError("The local gateway asks its clients for no token (gateway.auth.mode is none).", {
-      code: "credentials.missing",
-    });
-  }
-  context.out(`${found.reveal()}\n`);
+  const { token } = await gatewayAccess(paths, context);
+  if (token === undefined)
+    throw new OpenclawError((t) => t.commands.gateway.token.notUsed, { code: "credentials.missing" });
+  context.out(`${token.reveal()}\n`);
 }
 
-/** Where the gateway is, and its token; undefined where it asks for none. Throws `credentials.missing`, `config.*`. */
-async function gatewayOf(
+/** URL and token of the local gateway; no token if it asks for none. Throws `credentials.missing`, `config.*`, `secrets.*`. */
+async function gatewayAccess(
   paths: Paths,
   context: Context,
 ): Promise<{ readonly url: string; readonly token: Secret | undefined }> {
   const files = fileValues(await loadFiles(paths, context));
-  const found = await gatewayToken(await resolveVariables({ gatewayToken: true }, files, context), context);
-  if (found.ok) return { url: gatewayUrl(files, context.env, paths), token: found.value };
-  throw new OpenclawError("The token of the local gateway's clients cannot be had.", {
+  const token = await gatewayToken(await resolveVariables({ gatewayToken: true }, files, context), context);
+  if (token.ok) return { url: gatewayUrl(files, context.env, paths), token: token.value };
+  throw new OpenclawError((t) => t.commands.gateway.token.missing, {
     code: "credentials.missing",
-    problems: found.error,
+    problems: token.error,
+    hint: (t) => t.commands.gateway.token.onboard(commandLine(paths.profile, "onboard")),
   });
 }
 
-const byShell = ({ profile }: Paths, shell: Shell) => evaluation(openclaw(profile, "gateway env"), shell);
-
-const shellOf = ({ env: { SHELL = "" }, platform }: Context): Shell => {
-  if (platform === "win32") return "powershell";
-  return /(?:^|\/)fish$/.test(SHELL) ? "fish" : "bash";
+/**
+ * The variable in which each client looks for its credential, and the other one, which would get in the way.
+ * @source Claude Code takes ANTHROPIC_AUTH_TOKEN for a gateway's token and reports a conflict when a key is set as well;
+ * every Anthropic SDK knows ANTHROPIC_API_KEY, and sends both when both are set.
+ */
+const CLIENT_VARIABLES: Readonly<Record<Client, { readonly credential: string; readonly other: string }>> = {
+  "claude-code": { credential: "ANTHROPIC_AUTH_TOKEN", other: "ANTHROPIC_API_KEY" },
+  "anthropic-sdk": { credential: "ANTHROPIC_API_KEY", other: "ANTHROPIC_AUTH_TOKEN" },
 };
 
-/** How this program is called: by its name where that leads to it, else by its path. */
+/** Shell commands, one a line, that point a client at the gateway. */
+function clientCommands(
+  { client, shell }: { readonly client: Client; readonly shell: Shell },
+  { url, token }: { readonly url: string; readonly token: ShellValue },
+): readonly string[] {
+  const { credential, other } = CLIENT_VARIABLES[client];
+  return [
+    assignment("ANTHROPIC_BASE_URL", { text: url }, shell),
+    assignment(credential, token, shell),
+    removal(other, shell),
+  ];
+}
+
+const evaluationCommand = ({ profile }: Paths, shell: Shell) => evaluation(commandLine(profile, "gateway env"), shell);
+
+function userShell({ env: { SHELL = "" }, platform }: Context): Shell {
+  if (platform === "win32") return "powershell";
+  return /(?:^|\/)fish$/.test(SHELL) ? "fish" : "bash";
+}
+
+/** Words that start this program: its name if `PATH` leads to this copy of it, else the paths of Node and the script. */
 function ownCommand({ profile }: Paths, { env: { PATH = "" }, files, started }: Context): readonly string[] {
   const [found] = PATH.split(delimiter)
     .filter(isAbsolute)
@@ -73,8 +121,9 @@ function ownCommand({ profile }: Paths, { env: { PATH = "" }, files, started }: 
   return [...program, ...(profile === undefined ? [] : ["--profile", profile])];
 }
 
-const isProxied = ({ env }: Context) => {
-  const named = (name: string) => env[name] || env[name.toLowerCase()] || "";
-  const isSet = named("HTTP_PROXY") !== "" || named("HTTPS_PROXY") !== "";
-  return isSet && !/(?:^|[\s,])(?:\*|127\.0\.0\.1)(?:$|[\s,:])/.test(named("NO_PROXY"));
-};
+/** True when clients that honour the proxy variables would send requests for 127.0.0.1 to a proxy. */
+function isProxied({ env }: Context): boolean {
+  const value = (name: string) => env[name] || env[name.toLowerCase()] || "";
+  const hasProxy = value("HTTP_PROXY") !== "" || value("HTTPS_PROXY") !== "";
+  return hasProxy && !/(?:^|[\s,])(?:\*|127\.0\.0\.1)(?:$|[\s,:])/.test(value("NO_PROXY"));
+}

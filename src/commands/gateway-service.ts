@@ -1,61 +1,138 @@
-import { type Command, Option } from "commander";
-import { CLIENTS, type EnvFlags } from "./gateway-clients.ts";
-import type { InstallFlags, ServiceFlags } from "./gateway-manage.ts";
+import type { Command } from "commander";
+import type { Context } from "../core/context.ts";
+import type { Paths } from "../core/paths.ts";
+import { gatewayUrl } from "../server/listen-address.ts";
+import { findManager } from "../service/find-manager.ts";
+import type { Health } from "../service/health.ts";
+import { assertInstalled, uninstall } from "../service/install.ts";
+import { type InstalledService, installService, startService } from "../service/lifecycle.ts";
+import type { ServiceManager } from "../service/manager.ts";
+import { profileService } from "../service/runtime.ts";
+import { commandLine } from "../service/spec.ts";
+import { canPrompt, confirm } from "../terminal/interaction.ts";
+import { loadTexts } from "../text/language.ts";
+import { say, type Texts } from "../text/message.ts";
 import type { Run } from "./run.ts";
-import { SHELLS } from "./shell-words.ts";
 
-/** Adds the commands about the service and its clients; what does the work is loaded with the first that is run. */
-export function defineService(gateway: Command, run: Run): void {
-  const add = (name: string, summary: string, description: string) =>
-    gateway.command(name).summary(summary).description(description);
-  const json = (command: Command) => command.option("--json", "print one JSON document");
-
-  json(
-    add(
-      "install",
-      "have the system run the gateway",
-      "Install the gateway as a service of this user (systemd on Linux, launchd on macOS) and start it. Run it again after " +
-        "an update; nothing is touched that is as it should be. The service's file holds no secrets.",
-    ).option("--force", "move another program's service of the same name aside without asking"),
-  ).action(async (flags: InstallFlags) => (await commands()).install(flags, run));
-  json(
-    add(
-      "uninstall",
-      "stop it and remove the service",
-      "Stop the service and remove everything that installing it made.",
-    ),
-  ).action(async (flags: ServiceFlags) => (await commands()).uninstall(flags, run));
-  json(add("start", "start the service", "Start the service and wait until it answers.")).action(
-    async (flags: ServiceFlags) => (await commands()).start(flags, run),
-  );
-  json(add("stop", "stop the service", "Stop the service until the next session, or until it is started.")).action(
-    async (flags: ServiceFlags) => (await commands()).stop(flags, run),
-  );
-  json(add("restart", "stop it and start it again", "Let running requests end, and start the service afresh.")).action(
-    async (flags: ServiceFlags) => (await commands()).restart(flags, run),
-  );
-  json(
-    add(
-      "status",
-      "show whether it runs, and why not",
-      "Show the service, what answers, and where the credentials come from. Ends with 0 when a gateway runs and can serve " +
-        "requests, with 1 otherwise.",
-    ),
-  ).action(async (flags: ServiceFlags) => (await import("./gateway-status.ts")).status(flags, run));
-
-  add(
-    "env",
-    "print the variables a client needs",
-    "Print commands for a shell that lead a client to the gateway. The token is not among them: they ask for it.",
-  )
-    .addOption(new Option("--shell <shell>", "whose language; yours unless given").choices(SHELLS))
-    .addOption(new Option("--client <client>", "who is to use them").choices(CLIENTS).default("claude-code"))
-    .action(async (flags: EnvFlags) => (await import("./gateway-env.ts")).env(flags, run));
-  add(
-    "token",
-    "print the token that clients present",
-    "Print the token of the gateway's clients, for a program to read; never to a terminal.",
-  ).action(async () => (await import("./gateway-env.ts")).token(run));
+interface ServiceFlags {
+  readonly json?: boolean;
 }
 
-const commands = () => import("./gateway-manage.ts");
+/** Adds `gateway install`, `uninstall`, `start`, `stop` and `restart`. */
+export function defineService(gateway: Command, run: Run): void {
+  const text = run.context.text.commands;
+  const add = (name: "install" | "uninstall" | "start" | "stop" | "restart") =>
+    gateway
+      .command(name)
+      .summary(text.gateway[name].summary)
+      .description(text.gateway[name].description)
+      .option("--json", text.json);
+  add("install")
+    .option("--force", text.gateway.install.force)
+    .action((flags: ServiceFlags & { readonly force?: boolean }) => installCommand(flags, run));
+  add("uninstall").action((flags: ServiceFlags) => uninstallCommand(flags, run));
+  add("start").action((flags: ServiceFlags) => startCommand("start", flags, run));
+  add("stop").action((flags: ServiceFlags) => stopCommand(flags, run));
+  add("restart").action((flags: ServiceFlags) => startCommand("restart", flags, run));
+}
+
+async function installCommand(
+  { json, force = false }: ServiceFlags & { readonly force?: boolean },
+  { context, about, paths }: Run,
+): Promise<void> {
+  const { text } = context;
+  const options = { version: about.version, force, mayAsk: !json && canPrompt(context) };
+  const installed = await installGateway(paths(), options, context);
+  for (const note of installed.notes) context.err(`${text.commands.note(say(note, text))}\n`);
+  context.out(json ? await installJson(installed) : installReport(installed, text));
+}
+
+/**
+ * Installs the gateway of a profile as a service. Another program's file is moved aside with `force`, or after asking if
+ * `mayAsk`. Throws `service.*`, `config.*`, `prompt.cancelled`.
+ */
+export function installGateway(
+  paths: Paths,
+  { version, force, mayAsk }: { readonly version: string; readonly force: boolean; readonly mayAsk: boolean },
+  context: Context,
+): Promise<InstalledService> {
+  const mayReplace = async (file: string) => {
+    if (force || !mayAsk) return force;
+    const { willMoveAside, askMoveAside } = context.text.service;
+    context.err(`${willMoveAside(file)}\n`);
+    await confirm(askMoveAside, (t) => t.service.passForce, context);
+    return true;
+  };
+  return installService(paths, { version, urlOf: gatewayUrl, mayReplace }, context);
+}
+
+export function installReport({ result, kept, manager, gateway }: InstalledService, { service }: Texts): string {
+  const lines = [
+    service[result](manager.file),
+    ...(kept === undefined ? [] : [service.movedAside(kept)]),
+    service.answersAndStarts(gateway.url),
+    "",
+    service.nextConnect(commandLine(manager.profile, "gateway env")),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+async function installJson({ result, kept, manager, gateway, notes }: InstalledService): Promise<string> {
+  const english = await loadTexts("en");
+  return resultJson("install", {
+    result,
+    ...(kept !== undefined && { kept }),
+    ...serviceJson(manager),
+    gateway: healthJson(gateway),
+    notes: notes.map((note) => say(note, english)),
+  });
+}
+
+async function uninstallCommand({ json }: ServiceFlags, { context, paths }: Run): Promise<void> {
+  const { service } = context.text;
+  const manager = await findManager(paths(), context);
+  const { result, restored } = await uninstall(manager, context);
+  if (json) {
+    const members = { result, ...(restored !== undefined && { restored }), ...serviceJson(manager) };
+    return context.out(resultJson("uninstall", members));
+  }
+  context.out(`${result === "absent" ? service.nothingToRemove : service.removed(manager.file)}\n`);
+  if (restored !== undefined) context.out(`${service.restored(restored)}\n`);
+}
+
+async function startCommand(action: "start" | "restart", { json }: ServiceFlags, { context, paths }: Run) {
+  const { text } = context;
+  const profilePaths = paths();
+  const manager = await findManager(profilePaths, context);
+  const service = profileService(profilePaths, manager, gatewayUrl, context);
+  const gateway = await startService(service, action, context);
+  if (json) return context.out(resultJson(action, { ...serviceJson(manager), gateway: healthJson(gateway) }));
+  context.out(`${text.service.running({ version: gateway.version ?? "", url: gateway.url })}\n`);
+  const status = commandLine(manager.profile, "gateway status");
+  if (!gateway.isReady) context.err(`${text.commands.note(text.service.notReadyWhy(status))}\n`);
+}
+
+async function stopCommand({ json }: ServiceFlags, { context, paths }: Run): Promise<void> {
+  const manager = await findManager(paths(), context);
+  assertInstalled(manager, context);
+  await manager.stop(context);
+  const stopped = context.text.service.stopped(commandLine(manager.profile, "gateway uninstall"));
+  context.out(json ? resultJson("stop", serviceJson(manager)) : `${stopped}\n`);
+}
+
+const resultJson = (action: string, members: object) =>
+  `${JSON.stringify({ ok: true, action, ...members }, null, 2)}\n`;
+
+const serviceJson = ({ kind, name, file }: Pick<ServiceManager, "kind" | "name" | "file">) => ({
+  service: { manager: kind, name, file },
+});
+
+/** The gateway that answers, as `--json` prints it. */
+export const healthJson = ({ url, version, pid, startedAt, isReady, problems }: Health) => ({
+  url,
+  version,
+  pid,
+  startedAt,
+  ready: isReady,
+  problems,
+});

@@ -1,18 +1,116 @@
+import type { Command } from "commander";
 import { EXIT } from "../core/errors.ts";
+import { gatewayUrl } from "../server/listen-address.ts";
 import { managerIfAny } from "../service/find-manager.ts";
-import { gatewayStatus } from "../service/status.ts";
-import { loadPaint, wantsColour } from "../terminal/paint.ts";
+import type { Health } from "../service/health.ts";
+import { type CredentialSource, profileService } from "../service/runtime.ts";
+import { type GatewayStatus, gatewayStatus, type ServiceView } from "../service/status.ts";
+import { oneLine, table } from "../terminal/layout.ts";
+import { loadPaint, type Paint, wantsColour } from "../terminal/paint.ts";
 import { loadTexts } from "../text/language.ts";
-import type { ServiceFlags } from "./gateway-manage.ts";
-import { statusJson, statusReport } from "./gateway-service-report.ts";
-import { serviceSetting } from "./install-service.ts";
+import { say, type Texts } from "../text/message.ts";
+import { healthJson } from "./gateway-service.ts";
 import type { Run } from "./run.ts";
 
-export async function status({ json }: ServiceFlags, { context, about, paths: locate, endWith }: Run): Promise<void> {
-  const paths = locate();
-  const setting = serviceSetting(paths, await managerIfAny(paths, context), context);
-  const found = await gatewayStatus(setting, about.version, context);
-  const paint = await loadPaint(!json && wantsColour(context.terminal.stdout, context));
-  context.out(json ? statusJson(found, await loadTexts("en")) : statusReport(found, paint, context.text));
-  if (!found.ok) endWith(EXIT.failed);
+/** Adds `gateway status`. */
+export function defineStatus(gateway: Command, run: Run): void {
+  const { json, gateway: text } = run.context.text.commands;
+  gateway
+    .command("status")
+    .summary(text.status.summary)
+    .description(text.status.description)
+    .option("--json", json)
+    .action((flags: { readonly json?: boolean }) => statusCommand(flags, run));
 }
+
+async function statusCommand(
+  { json }: { readonly json?: boolean },
+  { context, about, paths, endWith }: Run,
+): Promise<void> {
+  const profilePaths = paths();
+  const service = profileService(profilePaths, await managerIfAny(profilePaths, context), gatewayUrl, context);
+  const status = await gatewayStatus(service, about.version, context);
+  const paint = await loadPaint(!json && wantsColour(context.terminal.stdout, context));
+  context.out(json ? statusJson(status, await loadTexts("en")) : await statusReport(status, paint, context.text));
+  if (!status.ok) endWith(EXIT.failed);
+}
+
+/** A table of facts, and problems and notes below it. */
+async function statusReport(status: GatewayStatus, { green, yellow, red }: Paint, text: Texts): Promise<string> {
+  const { service, gateway, credentials, problems, notes } = status;
+  const { statusLabels: labels, allWell } = text.service;
+  const { default: width } = await import("fast-string-width");
+  const running = runningFact(service, gateway, text);
+  const rows = [
+    [labels.service, serviceFact(service, gateway, text)],
+    ...(service?.isInstalled ? [[labels.file, service.file]] : []),
+    ...(running === "" ? [] : [[labels.running, running]]),
+    [labels.gateway, gatewayFact(gateway, text)],
+    ...credentials.map((source, index) => [index === 0 ? labels.credentials : "", credentialFact(source, text)]),
+    ...(service?.isInstalled ? [[labels.log, service.log]] : []),
+  ];
+  return `${[
+    table(
+      rows.map(([label = "", fact = ""]) => [label, oneLine(fact)]),
+      width,
+    ),
+    "",
+    ...problems.map((problem) => red(`✖ ${oneLine(say(problem, text))}`)),
+    ...notes.map((note) => yellow(`! ${oneLine(say(note, text))}`)),
+    ...(problems.length === 0 ? [green(`✔ ${allWell}`)] : []),
+  ].join("\n")}\n`;
+}
+
+function serviceFact(view: ServiceView | undefined, { answers }: Health, { service }: Texts): string {
+  if (view === undefined) return service.serviceUnavailable;
+  const { isInstalled, isEnabled, name, manager, description: state } = view;
+  if (!isInstalled) return answers === "gateway" ? service.serviceMissingByHand : service.serviceMissing;
+  return isEnabled
+    ? service.serviceEnabled({ name, manager, state })
+    : service.serviceDisabled({ name, manager, state });
+}
+
+/** Start and process ID as the manager reports them, else as the gateway does. */
+function runningFact(view: ServiceView | undefined, gateway: Health, { service }: Texts): string {
+  const { since = gateway.startedAt, pid = gateway.pid } = view?.isRunning ? view : {};
+  const time = since?.toISOString().replace(/^(.*)T(.*)\.\d+Z$/, "$1 $2 UTC");
+  return service.runningSince({ since: time, pid });
+}
+
+function gatewayFact({ url, answers, version = "", isReady }: Health, { service }: Texts): string {
+  if (answers === "nobody") return service.gatewaySilent(url);
+  if (answers === "other") return service.gatewayOther(url);
+  return isReady ? service.gatewayReady({ url, version }) : service.gatewayNotReady({ url, version });
+}
+
+function credentialFact({ of, name, source, isOnlyInShell }: CredentialSource, { service }: Texts): string {
+  const owner = of === "gateway" ? service.clientToken : of;
+  if (source !== undefined) return service.credentialFrom({ name, source: service.sources[source], owner });
+  return isOnlyInShell ? service.credentialOnlyInShell({ name, owner }) : service.credentialMissing({ name, owner });
+}
+
+function statusJson({ ok, service, gateway, credentials, problems, notes }: GatewayStatus, english: Texts): string {
+  const document = {
+    ok,
+    service: service === undefined ? null : serviceViewJson(service),
+    gateway: { answers: gateway.answers, ...healthJson(gateway) },
+    credentials: credentials.map(({ of, name, source = null, isOnlyInShell }) => ({
+      of,
+      name,
+      onlyHere: isOnlyInShell,
+      source,
+    })),
+    problems: problems.map((problem) => say(problem, english)),
+    notes: notes.map((note) => say(note, english)),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+const serviceViewJson = ({
+  isInstalled: installed,
+  isUpToDate: upToDate,
+  isEnabled: enabled,
+  isRunning: running,
+  description: state,
+  ...rest
+}: ServiceView) => ({ ...rest, installed, upToDate, enabled, running, state });

@@ -5,14 +5,13 @@ import { managerIfAny } from "../service/find-manager.ts";
 import { ownerOf } from "../service/install.ts";
 import { canPrompt } from "../terminal/interaction.ts";
 import { say } from "../text/message.ts";
-import { installReport } from "./gateway-service-report.ts";
-import { installService } from "./install-service.ts";
+import { installGateway, installReport } from "./gateway-service.ts";
 import type { Flags } from "./onboard-flags.ts";
 
 /** Whether the wizard may offer it: where it can be done, and has not been. */
 export async function isOffered(paths: Paths, context: Context): Promise<boolean> {
   const manager = await managerIfAny(paths, context);
-  return manager !== undefined && ownerOf(manager.file, context) !== "us";
+  return manager !== undefined && ownerOf(manager.file, context) !== "openclaw";
 }
 
 /**
@@ -26,15 +25,15 @@ export async function installed(
   context: Context,
 ): Promise<object> {
   try {
-    const outcome = await installService(
+    const outcome = await installGateway(
       paths,
-      { version, force: false, isAsked: !nonInteractive && !json && canPrompt(context) },
+      { version, force: false, mayAsk: !nonInteractive && !json && canPrompt(context) },
       context,
     );
-    for (const note of outcome.notes) context.err(`Note: ${note}\n`);
-    if (!json) context.out(`\n${installReport(outcome)}`);
+    for (const note of outcome.notes) context.err(`${context.text.commands.note(say(note, context.text))}\n`);
+    if (!json) context.out(`\n${installReport(outcome, context.text)}`);
     const { result, manager, gateway } = outcome;
-    return { result, manager: manager.kind, name: manager.service, file: manager.file, url: gateway.url };
+    return { result, manager: manager.kind, name: manager.name, file: manager.file, url: gateway.url };
   } catch (error) {
     if (!(error instanceof OpenclawError)) throw error;
     const { says, code, hint, problems } = error;

@@ -3,43 +3,41 @@ import type { HttpResponse, NetworkFault } from "../core/http.ts";
 import type { Result } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 
-/** What answers where the gateway is to be. */
+/** The answer at the gateway's address. */
 export interface Health {
-  /** Where it was asked. */
   readonly url: string;
-  /** `other` is a program that is no gateway of ours, or does not answer as one. */
+  /** `other` is another program, or a gateway that does not answer in time. */
   readonly answers: "gateway" | "other" | "nobody";
   readonly version?: string;
   readonly pid?: number;
   readonly startedAt?: Date;
-  /** Whether it can serve requests. */
+  /** True when it can serve all requests. */
   readonly isReady: boolean;
-  /** Why it cannot, as it says itself: told to those who present its token. */
+  /** The gateway's own reasons why it cannot, in English; it tells them only to holders of its token. */
   readonly problems: readonly string[];
 }
 
-/** @why on this machine everything that is well answers at once. */
+/** @why a program on this machine answers at once unless something is wrong. */
 const TIMEOUTS = { connectTimeoutMs: 2_000, idleTimeoutMs: 5_000 };
 const MAX_BODY_BYTES = 64 * 1024;
 
 /**
- * Asks `/healthz` and `/readyz`. The token goes only to what has said that it is a gateway, and to this machine only,
- * whatever proxy is set.
+ * Asks `/healthz` and `/readyz`. The token goes only to a program that has answered as a gateway, and past any proxy.
  */
-export async function askHealth(
+export async function checkHealth(
   { url, token }: { readonly url: string; readonly token: Secret | undefined },
   { http }: Pick<Context, "http">,
 ): Promise<Health> {
   const get = (path: string, headers: Readonly<Record<string, string>>) =>
     http({ method: "GET", url: `${url}${path}`, headers, direct: true, maxBodyBytes: MAX_BODY_BYTES, ...TIMEOUTS });
   const alive = await get("/healthz", {});
-  const nothing = { url, isReady: false, problems: [] };
-  if (!alive.ok) return { ...nothing, answers: alive.error.kind === "refused" ? "nobody" : "other" };
-  const { ok, version, pid, startedAt } = members(alive);
+  const unknown = { url, isReady: false, problems: [] };
+  if (!alive.ok) return { ...unknown, answers: alive.error.kind === "refused" ? "nobody" : "other" };
+  const { ok, version, pid, startedAt } = jsonMembers(alive);
   const started = new Date(String(startedAt));
-  if (ok !== true || typeof version !== "string") return { ...nothing, answers: "other" };
+  if (ok !== true || typeof version !== "string") return { ...unknown, answers: "other" };
   const ready = await get("/readyz", token === undefined ? {} : { "x-api-key": token.reveal() });
-  const { problems } = members(ready);
+  const { problems } = jsonMembers(ready);
   return {
     url,
     answers: "gateway",
@@ -51,25 +49,25 @@ export async function askHealth(
   };
 }
 
-/** @why a start that also asks the login shell may take that long, and nothing takes longer. */
+/** @why a start that also runs the login shell may take 30 s. */
 const MAX_PAUSES = 60;
 const PAUSE_MS = 500;
 
-/** The same of a gateway that is being started; gives up when `isStarting` says that it has ended, or after a while. */
-export async function askUntilAnswered(
-  where: { readonly url: string; readonly token: Secret | undefined },
+/** Waits until a gateway that is being started answers, `isStarting` returns false, or 30 s have passed. */
+export async function waitForHealth(
+  address: { readonly url: string; readonly token: Secret | undefined },
   isStarting: () => Promise<boolean>,
   context: Pick<Context, "http" | "delay">,
 ): Promise<Health> {
   for (let pauses = 0; ; pauses += 1) {
-    const health = await askHealth(where, context);
+    const health = await checkHealth(address, context);
     if (health.answers !== "nobody" || pauses === MAX_PAUSES || !(await isStarting())) return health;
     await context.delay(PAUSE_MS);
   }
 }
 
-/** The members of the JSON object that was answered; none where it is something else. */
-function members(answer: Result<HttpResponse, NetworkFault>): Readonly<Record<string, unknown>> {
+/** The members of the JSON object in the answer; none if it is anything else. */
+function jsonMembers(answer: Result<HttpResponse, NetworkFault>): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = answer.ok ? JSON.parse(answer.value.body) : undefined;
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};

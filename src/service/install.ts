@@ -2,66 +2,77 @@ import { dirname } from "node:path";
 import { isThere, readIfPresent, replaceFile, unlessRefused, withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
-import type { Asking, ServiceManager } from "./manager.ts";
-import { openclaw } from "./names.ts";
-import type { ServiceSpec } from "./spec.ts";
-import { MARK } from "./unit.ts";
+import type { Message } from "../text/message.ts";
+import type { ServiceContext, ServiceManager } from "./manager.ts";
+import { commandLine, MARK, type ServiceSpec } from "./spec.ts";
 
-type Managing = Asking & Pick<Context, "pid" | "randomBytes" | "isAlive">;
+/** The part of the context that changing a service takes. */
+export type InstallContext = ServiceContext & Pick<Context, "pid" | "randomBytes" | "isAlive">;
 
-/** What installing came to. */
-export interface Installed {
-  /** `started`: its file was as it should be, and the service was not. */
+type FileOwner = "nobody" | "openclaw" | "another";
+
+/** The program that wrote the file of a service; one that cannot be read is another's. */
+export function ownerOf(file: string, { files }: Pick<Context, "files">): FileOwner {
+  if (!isThere(file, { files })) return "nobody";
+  // A masked unit is a link to a device, and a link may lead nowhere.
+  const isFile = unlessRefused(() => files.statSync(file))?.isFile() ?? false;
+  const text = isFile ? unlessRefused(() => files.readFileSync(file, "utf8")) : undefined;
+  return text?.includes(MARK) ? "openclaw" : "another";
+}
+
+export interface InstallResult {
+  /** `started`: the file was up to date, and the service was started or restarted. */
   readonly result: "installed" | "updated" | "started" | "unchanged";
-  /** Where another program's file of that name has gone. */
+  /** New path of another program's file. */
   readonly kept?: string;
 }
 
-/** Where a file of another program waits until ours goes. It is moved, not copied, and systemd and launchd pass it by. */
-const keptPath = (file: string) => `${file}.before-openclaw`;
-
-type Owner = "nobody" | "us" | "another";
-
-/** Whose file is in the place of the service's; one that cannot be read is another's. */
-export function ownerOf(file: string, { files }: Pick<Context, "files">): Owner {
-  if (!isThere(file, { files })) return "nobody";
-  // A unit that is masked is a link to a device, and may be a link that leads nowhere.
-  const isFile = unlessRefused(() => files.statSync(file))?.isFile() ?? false;
-  const text = isFile ? unlessRefused(() => files.readFileSync(file, "utf8")) : undefined;
-  return text?.includes(MARK) ? "us" : "another";
-}
-
 /**
- * Puts the service's file in its place and starts it; nothing is touched that is as it should be, unless the gateway that
- * runs is to be started afresh with `renew`. Another program's file is moved aside with `replace`.
- * Throws `service.foreign`, `service.failed`, `file.access`.
+ * Writes the service's file, enables the service and starts it, unless all of that is so already and `restart` is false.
+ * Another program's file is moved aside if `replace` is true. Throws `service.foreign`, `service.failed`, `file.access`.
  */
 export async function install(
   manager: ServiceManager,
   spec: ServiceSpec,
-  { replace, renew }: { readonly replace: boolean; readonly renew: boolean },
-  context: Managing,
-): Promise<Installed> {
+  { replace, restart }: { readonly replace: boolean; readonly restart: boolean },
+  context: InstallContext,
+): Promise<InstallResult> {
   const { file } = manager;
-  const text = manager.textOf(spec);
+  const text = manager.fileText(spec);
   const owner = ownerOf(file, context);
-  const isSame = owner === "us" && readIfPresent(file, context)?.toString("utf8") === text;
+  const isUpToDate = owner === "openclaw" && readIfPresent(file, context)?.toString("utf8") === text;
   const { isRunning, isEnabled } = await manager.state(context);
-  if (isSame && isRunning && isEnabled && !renew) return { result: "unchanged" };
+  if (isUpToDate && isRunning && isEnabled && !restart) return { result: "unchanged" };
   const kept = owner === "another" ? moveAside(manager, replace, context) : undefined;
-  if (!isSame) write(file, text, kept, context);
-  await manager.register(context);
-  // What is loaded may be of another file although it does not run.
-  if (isSame && !isRunning) await manager.start(context);
+  if (!isUpToDate) writeServiceFile(file, text, kept, context);
+  await manager.enable(context);
+  // A service that does not run may still be loaded from an older file, which only a restart replaces.
+  if (isUpToDate && !isRunning) await manager.start(context);
   else await manager.restart(context);
   return {
-    result: isSame ? "started" : owner === "us" ? "updated" : "installed",
+    result: isUpToDate ? "started" : owner === "openclaw" ? "updated" : "installed",
     ...(kept !== undefined && { kept }),
   };
 }
 
-/** Where it cannot be written, what was moved aside for it comes back. */
-function write(file: string, text: string, kept: string | undefined, context: Managing): void {
+/** Path to which another program's file is renamed until `uninstall`; systemd and launchd ignore files of that name. */
+const keptPath = (file: string) => `${file}.before-openclaw`;
+
+/** Returns the new path. A rename, so that secrets in the file exist only once. */
+function moveAside({ file, profile }: ServiceManager, replace: boolean, context: InstallContext): string {
+  const kept = keptPath(file);
+  const force = commandLine(profile, "gateway install --force");
+  if (!replace) throw foreign(file, (t) => t.service.forceMovesAside(force));
+  if (isThere(kept, context)) throw foreign(file, (t) => t.service.keptFileInTheWay(kept));
+  withFileErrors("move", file, () => context.files.renameSync(file, kept));
+  return kept;
+}
+
+const foreign = (file: string, hint: Message) =>
+  new OpenclawError((t) => t.service.foreignFile(file), { code: "service.foreign", hint });
+
+/** Puts the file that was moved aside back if the new one cannot be written. */
+function writeServiceFile(file: string, text: string, kept: string | undefined, context: InstallContext): void {
   const { files } = context;
   try {
     withFileErrors("create", dirname(file), () => files.mkdirSync(dirname(file), { recursive: true, mode: 0o700 }));
@@ -72,49 +83,41 @@ function write(file: string, text: string, kept: string | undefined, context: Ma
   }
 }
 
-function moveAside({ file, profile }: ServiceManager, replace: boolean, context: Managing): string {
-  const kept = keptPath(file);
-  const force = openclaw(profile, "gateway install --force");
-  if (!replace) throw foreign(file, `\`${force}\` moves it aside; uninstalling puts it back.`);
-  if (isThere(kept, context)) throw foreign(file, `${kept} is in the way of moving it aside: remove one of the two.`);
-  withFileErrors("move", file, () => context.files.renameSync(file, kept));
-  return kept;
-}
-
-const foreign = (file: string, hint: string) =>
-  new OpenclawError(`${file} was not written by this openclaw.`, { code: "service.foreign", hint });
-
-/** What uninstalling came to. */
-export interface Uninstalled {
+export interface UninstallResult {
   readonly result: "uninstalled" | "absent";
-  /** The file of another program that is in its place again; nothing has started it. */
+  /** Another program's file that is back in its place; its service was not started. */
   readonly restored?: string;
 }
 
-/** Stops the service and removes all that is ours. Throws `service.foreign`, `service.failed`, `file.access`. */
-export async function uninstall(manager: ServiceManager, context: Managing): Promise<Uninstalled> {
-  const { file } = manager;
+/** Stops the service and removes every file of ours. Throws `service.foreign`, `service.failed`, `file.access`. */
+export async function uninstall(manager: ServiceManager, context: InstallContext): Promise<UninstallResult> {
+  const { file, createdFiles } = manager;
+  const { files } = context;
   const owner = ownerOf(file, context);
-  if (owner === "another") throw foreign(file, "Remove it with the program that wrote it.");
-  await manager.unregister(context);
-  const leftBehind = [...(owner === "us" ? [file] : []), ...manager.made.filter((path) => isThere(path, context))];
-  for (const path of leftBehind) withFileErrors("remove", path, () => context.files.unlinkSync(path));
+  if (owner === "another") throw foreign(file, (t) => t.service.removeWithItsProgram);
+  await manager.disable(context);
+  const leftBehind = [
+    ...(owner === "openclaw" ? [file] : []),
+    ...createdFiles.filter((path) => isThere(path, context)),
+  ];
+  for (const path of leftBehind) withFileErrors("remove", path, () => files.unlinkSync(path));
   const kept = keptPath(file);
   const isKept = isThere(kept, context);
-  if (isKept) withFileErrors("move", kept, () => context.files.renameSync(kept, file));
-  for (const path of manager.made) unlessRefused(() => context.files.rmdirSync(dirname(path)));
+  if (isKept) withFileErrors("move", kept, () => files.renameSync(kept, file));
+  // Only an empty folder can be removed.
+  for (const path of createdFiles) unlessRefused(() => files.rmdirSync(dirname(path)));
   await manager.forget(context);
-  return { result: owner === "us" ? "uninstalled" : "absent", ...(isKept && { restored: file }) };
+  return { result: owner === "openclaw" ? "uninstalled" : "absent", ...(isKept && { restored: file }) };
 }
 
-/** Throws `service.missing` or `service.foreign` unless there is a service of ours to start or stop. */
+/** Throws `service.missing` or `service.foreign` unless a service of ours is installed. */
 export function assertInstalled({ file, profile }: ServiceManager, context: Pick<Context, "files">): void {
   const owner = ownerOf(file, context);
-  if (owner === "us") return;
-  if (owner === "another")
-    throw foreign(file, `\`${openclaw(profile, "gateway install")}\` replaces it, after asking.`);
-  throw new OpenclawError("The gateway is not installed as a service.", {
+  if (owner === "openclaw") return;
+  const command = commandLine(profile, "gateway install");
+  if (owner === "another") throw foreign(file, (t) => t.service.installReplaces(command));
+  throw new OpenclawError((t) => t.service.notInstalled, {
     code: "service.missing",
-    hint: `Install it with \`${openclaw(profile, "gateway install")}\`.`,
+    hint: (t) => t.service.installIt(command),
   });
 }

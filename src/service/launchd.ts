@@ -1,67 +1,67 @@
 import { join } from "node:path";
 import { isThere } from "../core/atomic-file.ts";
 import type { RunResult } from "../core/context.ts";
-import { onlyThese, refused } from "./ask.ts";
-import type { Asking, ServiceManager, ServiceState } from "./manager.ts";
-import { serviceFiles, serviceNames } from "./names.ts";
-import { essentialPlist, plistText } from "./plist.ts";
+import { commandError, pickVariables, type ServiceContext, type ServiceManager, type ServiceState } from "./manager.ts";
+import { MARK, type ServiceSpec, STOP_TIMEOUT_S, serviceFiles, serviceNames } from "./spec.ts";
 
 const TIMEOUT_MS = 60_000;
 
-/** @why the gateway may take `STOP_TIMEOUT_S` to let running requests end, and launchd does not always wait for it. */
+/** @why the gateway may take `STOP_TIMEOUT_S` until open requests end, and launchd does not always wait for it. */
 const PAUSE_MS = 500;
 const MAX_PAUSES = 100;
 
-/** What `bootout` answers when the agent has been told to end and has not yet. @source `launchctl error 36`. */
+/** Exit status of `bootout` while the agent is still ending. @source `launchctl error 36`. */
 const IN_PROGRESS = 36;
 
 const PASSED_ON = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL"];
 
-function ask(command: string, args: readonly string[], context: Asking, withErrors = false): Promise<RunResult> {
-  const env = onlyThese(PASSED_ON, context.env);
-  return context.run(command, args, { env, timeoutMs: TIMEOUT_MS, maxOutputBytes: 16 * 1024 * 1024, withErrors });
+function launchctl(args: readonly string[], context: ServiceContext, withErrors = false): Promise<RunResult> {
+  return context.run("launchctl", args, {
+    env: pickVariables(PASSED_ON, context.env),
+    timeoutMs: TIMEOUT_MS,
+    maxOutputBytes: 16 * 1024 * 1024,
+    withErrors,
+  });
 }
 
-const launchctl = (args: readonly string[], context: Asking) => ask("launchctl", args, context, true);
+const domain = ({ uid }: ServiceContext) => `gui/${uid}`;
 
-const domain = ({ uid }: Asking) => `gui/${uid}`;
+/** True when launchd has a session of the user, which logging in at the screen creates. */
+export const hasSession = async (context: ServiceContext): Promise<boolean> =>
+  (await launchctl(["print", domain(context)], context)).status === 0;
 
-/** Whether launchd has a session of the user, which there is once somebody has logged in at the screen. */
-export const hasSession = async (context: Asking): Promise<boolean> =>
-  (await ask("launchctl", ["print", domain(context)], context)).status === 0;
-
-/** The agents of the user's session. */
+/** The user's launchd, where the service is an agent of the session. */
 export function launchd(profile: string | undefined, homedir: string): ServiceManager {
   const { label } = serviceNames(profile);
   const { agent: file } = serviceFiles(profile, homedir);
   const log = join(homedir, "Library", "Logs", "openclaw", `${label}.log`);
-  const target = (context: Asking) => `${domain(context)}/${label}`;
-  const print = async (context: Asking) => {
-    const { status, stdout } = await ask("launchctl", ["print", target(context)], context);
+  const target = (context: ServiceContext) => `${domain(context)}/${label}`;
+  const print = async (context: ServiceContext) => {
+    const { status, stdout } = await launchctl(["print", target(context)], context);
     return status === 0 ? stdout : undefined;
   };
 
-  async function order(args: readonly string[], context: Asking): Promise<void> {
-    const answer = await launchctl(args, context);
-    if (answer.status !== 0) throw refused(`launchctl ${args.join(" ")}`, answer);
+  async function order(args: readonly string[], context: ServiceContext): Promise<void> {
+    const answer = await launchctl(args, context, true);
+    if (answer.status !== 0) throw commandError(`launchctl ${args.join(" ")}`, answer);
   }
 
-  const load = (context: Asking) => order(["bootstrap", domain(context), file], context);
+  const load = (context: ServiceContext) => order(["bootstrap", domain(context), file], context);
 
-  /** Ends the gateway by SIGTERM and takes it out of the session; its file brings it back with the next one. */
-  async function unload(context: Asking): Promise<void> {
+  /** Ends the gateway with SIGTERM and removes it from the session; its file loads it again in the next one. */
+  async function unload(context: ServiceContext): Promise<void> {
     if ((await print(context)) === undefined) return;
     const args = ["bootout", target(context)];
-    const answer = await launchctl(args, context);
-    if (answer.status !== 0 && answer.status !== IN_PROGRESS) throw refused(`launchctl ${args.join(" ")}`, answer);
+    const answer = await launchctl(args, context, true);
+    if (answer.status !== 0 && answer.status !== IN_PROGRESS) throw commandError(`launchctl ${args.join(" ")}`, answer);
     for (let pauses = 0; (await print(context)) !== undefined; pauses += 1) {
       if (pauses === MAX_PAUSES)
-        throw refused(`launchctl ${args.join(" ")}`, { status: null, stdout: "", failure: "timed-out" });
+        throw commandError(`launchctl ${args.join(" ")}`, { status: null, stdout: "", failure: "timed-out" });
       await context.delay(PAUSE_MS);
     }
   }
 
-  async function start(context: Asking): Promise<void> {
+  async function start(context: ServiceContext): Promise<void> {
     if ((await print(context)) === undefined) await load(context);
     else await order(["kickstart", target(context)], context);
   }
@@ -69,13 +69,13 @@ export function launchd(profile: string | undefined, homedir: string): ServiceMa
   return {
     kind: "launchd",
     profile,
-    service: label,
+    name: label,
     file,
     log,
-    made: [log],
-    textOf: (spec) => plistText(spec, log),
-    essential: essentialPlist,
-    register: async (context) => {
+    createdFiles: [log],
+    fileText: (spec) => plistText(spec, log),
+    comparableText: comparablePlist,
+    enable: async (context) => {
       context.files.mkdirSync(join(log, ".."), { recursive: true, mode: 0o700 });
       await order(["enable", target(context)], context);
     },
@@ -85,11 +85,11 @@ export function launchd(profile: string | undefined, homedir: string): ServiceMa
       await unload(context);
       await load(context);
     },
-    unregister: unload,
+    disable: unload,
     forget: async () => {},
     state: async (context) => {
-      const disabled = await ask("launchctl", ["print-disabled", domain(context)], context);
-      const isDisabled = new RegExp(`"${label.replaceAll(".", "\\.")}" => (?:disabled|true)`).test(disabled.stdout);
+      const disabledList = await launchctl(["print-disabled", domain(context)], context);
+      const isDisabled = new RegExp(`"${label.replaceAll(".", "\\.")}" => (?:disabled|true)`).test(disabledList.stdout);
       const printed = await print(context);
       const state = stateFrom(printed, isThere(file, context) && !isDisabled);
       return state.pid === undefined ? state : { ...state, ...(await startOf(state.pid, context)) };
@@ -98,7 +98,7 @@ export function launchd(profile: string | undefined, homedir: string): ServiceMa
     environment: async (names, context) => {
       const found: Record<string, string> = {};
       for (const name of names) {
-        const value = (await ask("launchctl", ["getenv", name], context)).stdout.replace(/\n$/, "");
+        const value = (await launchctl(["getenv", name], context)).stdout.replace(/\n$/, "");
         if (value !== "") found[name] = value;
       }
       return found;
@@ -106,24 +106,24 @@ export function launchd(profile: string | undefined, homedir: string): ServiceMa
   };
 }
 
-/** @source the form of `launchctl print`, which Apple does not promise; what is not found is left out. */
+/** @source the output of `launchctl print`, a format that Apple does not promise; what is not found is left out. */
 function stateFrom(printed: string | undefined, isEnabled: boolean): ServiceState {
-  if (printed === undefined) return { isRunning: false, isEnabled, words: "not loaded" };
-  const [, words = "unknown"] = /^\tstate = (.+)$/m.exec(printed) ?? [];
+  if (printed === undefined) return { isRunning: false, isEnabled, description: "not loaded" };
+  const [, description = "unknown"] = /^\tstate = (.+)$/m.exec(printed) ?? [];
   const [, pid] = /^\tpid = (\d+)$/m.exec(printed) ?? [];
   const [, status] = /^\tlast exit code = (\d+)/m.exec(printed) ?? [];
   return {
-    isRunning: words === "running",
+    isRunning: description === "running",
     isEnabled,
-    words,
+    description,
     ...(pid !== undefined && { pid: Number(pid) }),
     ...(Number(status) > 0 && { lastStatus: Number(status) }),
   };
 }
 
-/** launchd does not tell since when; `ps` knows it of every process. */
-async function startOf(pid: number, context: Asking): Promise<Pick<ServiceState, "since">> {
-  const env = { ...onlyThese(PASSED_ON, context.env), LC_ALL: "C", TZ: "UTC" };
+/** Asks `ps` for the start of the process, which launchd does not report. */
+async function startOf(pid: number, context: ServiceContext): Promise<Pick<ServiceState, "since">> {
+  const env = { ...pickVariables(PASSED_ON, context.env), LC_ALL: "C", TZ: "UTC" };
   const { stdout } = await context.run("ps", ["-o", "lstart=", "-p", String(pid)], {
     env,
     timeoutMs: TIMEOUT_MS,
@@ -132,3 +132,58 @@ async function startOf(pid: number, context: Asking): Promise<Pick<ServiceState,
   const since = new Date(`${stdout.trim()} UTC`);
   return Number.isNaN(since.getTime()) ? {} : { since };
 }
+
+/** @why a gateway that cannot start, for example because its port is taken, must not be retried all the time. */
+const THROTTLE_S = 30;
+
+type PlistValue = string | number | boolean | readonly string[] | { readonly [key: string]: PlistValue };
+
+/** The launchd agent of the service, whose output goes to the file `log`. `serviceSpec` has refused control characters. */
+export function plistText({ names, command, environment, homedir }: ServiceSpec, log: string): string {
+  const agent = {
+    Label: names.label,
+    ProgramArguments: command,
+    // Tells the gateway to exit with 0 when a restart cannot help, because launchd restarts whatever fails.
+    EnvironmentVariables: { ...Object.fromEntries(environment), OPENCLAW_SERVICE_MANAGER: "launchd" },
+    WorkingDirectory: homedir,
+    RunAtLoad: true,
+    KeepAlive: { SuccessfulExit: false },
+    ThrottleInterval: THROTTLE_S,
+    ExitTimeOut: STOP_TIMEOUT_S,
+    // macOS slows down background jobs, and clients wait for every answer.
+    ProcessType: "Interactive",
+    Umask: 0o077,
+    StandardOutPath: log,
+    StandardErrorPath: log,
+  };
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+<!-- ${MARK} \`openclaw gateway install\` writes it anew, \`openclaw gateway uninstall\` removes it. -->
+<plist version="1.0">
+${element(agent, "")}
+</plist>
+`;
+}
+
+function element(value: PlistValue, indent: string): string {
+  if (typeof value === "string") return `${indent}<string>${escaped(value)}</string>`;
+  if (typeof value === "number") return `${indent}<integer>${value}</integer>`;
+  if (typeof value === "boolean") return `${indent}<${value}/>`;
+  const inner = `${indent}\t`;
+  if (isList(value))
+    return [`${indent}<array>`, ...value.map((item) => element(item, inner)), `${indent}</array>`].join("\n");
+  const members = Object.entries(value).flatMap(([key, item]) => [
+    `${inner}<key>${escaped(key)}</key>`,
+    element(item, inner),
+  ]);
+  return [`${indent}<dict>`, ...members, `${indent}</dict>`].join("\n");
+}
+
+const isList = (value: PlistValue): value is readonly string[] => Array.isArray(value);
+
+/** @why U+2028 and U+2029 too: XML 1.1 parsers read them as line ends. */
+const escaped = (text: string) => text.replace(/[&<>\u2028\u2029]/g, (character) => `&#${character.charCodeAt(0)};`);
+
+/** The text of an agent without the variables that depend on the shell it was written from. */
+export const comparablePlist = (text: string): string =>
+  text.replace(/\t\t<key>(?!OPENCLAW_(?:STATE|CONFIG|INCLUDE))[^<]*<\/key>\n\t\t<string>[^<]*<\/string>\n/g, "");

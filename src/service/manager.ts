@@ -1,51 +1,67 @@
-import type { Context, Env } from "../core/context.ts";
+import type { Context, Env, RunResult } from "../core/context.ts";
+import { OpenclawError } from "../core/errors.ts";
+import type { Message } from "../text/message.ts";
 import type { ServiceSpec } from "./spec.ts";
 
-/** What asking systemd or launchd takes from the outside world. */
-export type Asking = Pick<Context, "run" | "env" | "files" | "uid" | "homedir" | "delay">;
+/** The part of the context that systemd and launchd are asked with. */
+export type ServiceContext = Pick<Context, "run" | "env" | "files" | "uid" | "homedir" | "delay">;
 
-/** How the service stands, as systemd or launchd sees it. */
+/** State of the service as systemd or launchd reports it. */
 export interface ServiceState {
   readonly isRunning: boolean;
-  /** Whether it starts with the user's session. */
+  /** True when the service starts with the user's session. */
   readonly isEnabled: boolean;
-  /** In the words of systemd or launchd: `active (running)`. */
-  readonly words: string;
+  /** The manager's own words: `active (running)`. */
+  readonly description: string;
   readonly pid?: number;
   readonly since?: Date;
-  /** Exit status of the last run, where there was one. */
+  /** Exit status of the last run if that failed. */
   readonly lastStatus?: number;
 }
 
-/** Who runs services on this system. All of it throws `service.failed` where it does not do as it is asked. */
+/** The program that runs services on this system. Every method throws `service.failed` when the manager refuses. */
 export interface ServiceManager {
   readonly kind: "systemd" | "launchd";
-  /** The profile whose gateway it runs. */
+  /** Profile whose gateway the service runs. */
   readonly profile: string | undefined;
-  /** What it calls the service. */
-  readonly service: string;
+  /** Name of the service: a unit or a label. */
+  readonly name: string;
   /** Absolute path of the file that describes the service. */
   readonly file: string;
-  /** Shows what the service has said: a command, or a file's path. */
+  /** A command that prints the service's log, or the log's path. */
   readonly log: string;
-  /** Files that the service makes, and that go with it. */
-  readonly made: readonly string[];
-  readonly textOf: (spec: ServiceSpec) => string;
-  /** What of such a text does not depend on the shell that it was written from. */
-  readonly essential: (text: string) => string;
-  /** Makes a file known that is new or has changed, and has the service start with every session. */
-  readonly register: (context: Asking) => Promise<void>;
-  /** Starts the service and waits until it is ready, where that can be known. */
-  readonly start: (context: Asking) => Promise<void>;
-  readonly stop: (context: Asking) => Promise<void>;
-  readonly restart: (context: Asking) => Promise<void>;
-  /** Stops the service for good; before its file is removed, also where that has gone already. */
-  readonly unregister: (context: Asking) => Promise<void>;
-  /** Has it forget what it knows of the service; after its file was removed. */
-  readonly forget: (context: Asking) => Promise<void>;
-  readonly state: (context: Asking) => Promise<ServiceState>;
-  /** When the service will not run, where that is worth knowing: each a sentence with what to do about it. */
-  readonly limits: (context: Asking) => Promise<readonly string[]>;
-  /** Those of the variables that it gives every process it starts. */
-  readonly environment: (names: readonly string[], context: Asking) => Promise<Env>;
+  /** Files that the running service creates and `uninstall` removes. */
+  readonly createdFiles: readonly string[];
+  readonly fileText: (spec: ServiceSpec) => string;
+  /** The part of such a text that does not depend on the shell it was written from. */
+  readonly comparableText: (text: string) => string;
+  /** Loads a new or changed file and has the service start with every session. */
+  readonly enable: (context: ServiceContext) => Promise<void>;
+  /** Starts the service and waits until it is ready, if the manager can tell. */
+  readonly start: (context: ServiceContext) => Promise<void>;
+  readonly stop: (context: ServiceContext) => Promise<void>;
+  readonly restart: (context: ServiceContext) => Promise<void>;
+  /** Stops the service and undoes `enable`; called before the file is removed, and works when it is gone already. */
+  readonly disable: (context: ServiceContext) => Promise<void>;
+  /** Clears what the manager remembers of the service; called after the file was removed. */
+  readonly forget: (context: ServiceContext) => Promise<void>;
+  readonly state: (context: ServiceContext) => Promise<ServiceState>;
+  /** Times at which the service does not run although it is enabled, each with a remedy. */
+  readonly limits: (context: ServiceContext) => Promise<readonly Message[]>;
+  /** Of the named variables, those that the manager gives to every process it starts. */
+  readonly environment: (names: readonly string[], context: ServiceContext) => Promise<Env>;
+}
+
+/** The named variables that have a value. */
+export const pickVariables = (names: readonly string[], env: Env): Env =>
+  Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]] as const] : [])));
+
+/** The error for a command of the manager that failed, with its output. */
+export function commandError(command: string, { status, stdout, failure }: RunResult): OpenclawError {
+  const output = stdout.trim().replace(/\s*\n\s*/g, " ");
+  const message: Message =
+    failure === undefined
+      ? (t) => t.service.commandFailed({ command, status, output })
+      : (t) => t.system.runFailure[failure](command);
+  return new OpenclawError(message, { code: "service.failed" });
 }

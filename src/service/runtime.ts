@@ -1,84 +1,143 @@
-import { gatewayToken } from "../config/credentials.ts";
+import { gatewayToken, gatewayTokenVariables, variablesNeeded } from "../config/credentials.ts";
 import {
   configuredProviders,
   inspectFiles,
   type KeyedProvider,
   PROXY_VARIABLES,
+  providerEntry,
+  type ResolvedValues,
   resolveVariables,
   wantedVariables,
 } from "../config/resolve.ts";
-import { type FileValues, findVariable } from "../config/variables.ts";
+import type { ProviderConfig } from "../config/schema.ts";
+import { type FileValues, findVariable, type VariableSource, type Variables } from "../config/variables.ts";
 import { type Env, withEnv } from "../core/context.ts";
 import type { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Secret } from "../core/secret.ts";
+import { ENDPOINTS } from "../providers/registry.ts";
 import { type Message, say } from "../text/message.ts";
-import { type CredentialSource, credentialSources } from "./credentials.ts";
-import type { Asking, ServiceManager } from "./manager.ts";
-import type { ServiceSpec } from "./spec.ts";
+import type { ServiceContext, ServiceManager } from "./manager.ts";
+import { commandLine, type ServiceSpec, serviceSpec } from "./spec.ts";
 
-/** The service of a profile, and who would run it. */
-export interface ServiceSetting {
+/** The URL at which clients on this machine reach a gateway that has these files and this environment. */
+export type UrlOf = (files: FileValues, env: Env, paths: Paths) => string;
+
+/** The service of a profile as this installation of openclaw would have it. */
+export interface ProfileService {
   readonly paths: Paths;
-  /** The providers of ours, whatever is configured. */
-  readonly providers: readonly KeyedProvider[];
-  /** Where clients on this machine find a gateway that reads these files and is started with this environment. */
-  readonly urlOf: (files: FileValues, env: Env) => string;
-  readonly spec: ServiceSpec;
-  /** Undefined where there is nobody to run services. */
+  /** Undefined on a system without services. */
   readonly manager: ServiceManager | undefined;
+  readonly urlOf: UrlOf;
+  readonly spec: ServiceSpec;
+  /** Remarks about the paths in `spec`. */
+  readonly notes: readonly Message[];
 }
 
-/** Where the gateway is found, and where it finds what it needs. */
-export interface Whereabouts {
+/** Throws `usage.invalid`. */
+export const profileService = <M extends ServiceManager | undefined>(
+  paths: Paths,
+  manager: M,
+  urlOf: UrlOf,
+  context: Parameters<typeof serviceSpec>[1],
+): ProfileService & { readonly manager: M } => ({ paths, manager, urlOf, ...serviceSpec(paths, context) });
+
+/** The address and credentials that the gateway has when it is started as a service. */
+export interface GatewayRuntime {
   readonly url: string;
-  /** Undefined where clients need none, or where it cannot be had. */
+  /** Undefined when clients need none, or when it cannot be resolved. */
   readonly token: Secret | undefined;
   readonly credentials: readonly CredentialSource[];
-  /** Settings that have a value in this shell, and none where the service looks. */
-  readonly onlyHere: readonly string[];
-  /** Why the files cannot be read, each a sentence. */
-  readonly faults: readonly Message[];
+  /** Settings that only the environment of this shell has, which the service does not see. */
+  readonly onlyInShell: readonly string[];
+  /** Reasons why the files cannot be read. */
+  readonly problems: readonly Message[];
 }
 
-/** Reads the files as far as they can be read: a gateway that still runs has read them when they were well. */
-export async function whereabouts(
-  { paths, providers, urlOf, spec, manager }: ServiceSetting,
-  context: Asking,
-): Promise<Whereabouts> {
+/** Reads the files as far as possible, since a gateway that still runs may have read them before they were damaged. */
+export async function gatewayRuntime(service: ProfileService, context: ServiceContext): Promise<GatewayRuntime> {
+  const { paths, urlOf } = service;
   const { values, configError, secretsError } = await inspectFiles(paths, context);
-  const wanted = { providers: configuredProviders(values.config, providers), gatewayToken: true };
-  const env = await environmentOf(manager, spec, wantedVariables(wanted, values.config), context);
-  const resolved = await resolveVariables(wanted, values, withEnv(context, env));
-  const token = await gatewayToken(resolved, withEnv(context, env));
+  const wanted = { providers: configuredProviders(values.config, ENDPOINTS), gatewayToken: true };
+  const env = await serviceEnv(service, wantedVariables(wanted, values.config), context);
+  const inService = withEnv(context, env);
+  const resolved = await resolveVariables(wanted, values, inService);
+  const token = await gatewayToken(resolved, inService);
+  const doctor = commandLine(paths.profile, "doctor");
   return {
-    url: urlOf(values, env),
+    url: urlOf(values, env, paths),
     token: token.ok ? token.value : undefined,
     credentials: credentialSources(wanted.providers, resolved, context.env),
-    onlyHere: SETTINGS.filter((name) => context.env[name] && findVariable(name, values, env) === undefined),
-    faults: [configError, secretsError].flatMap((error) => (error === undefined ? [] : unreadable(error))),
+    onlyInShell: SETTINGS.filter((name) => context.env[name] && findVariable(name, values, env) === undefined),
+    problems: [configError, secretsError].flatMap((error) => (error === undefined ? [] : fileProblem(error, doctor))),
   };
 }
 
-/** Variables that decide how the gateway runs, and that it looks up as it does its credentials. */
+const fileProblem =
+  ({ says }: OpenclawError, command: string): Message =>
+  (t) =>
+    t.service.seeDoctor({ problem: say(says, t), command });
+
+/** Settings of the gateway that it looks up in the same places as its credentials. */
 const SETTINGS = [
   ...["PORT", "BIND", "STRIP_PREFILL", "ALLOWED_HOSTS", "ALLOWED_ORIGINS"].map((name) => `OPENCLAW_GATEWAY_${name}`),
   ...PROXY_VARIABLES,
 ];
 
-/** What the service will find in its environment, as far as it matters; this shell's where nobody runs services. */
-async function environmentOf(
-  manager: ServiceManager | undefined,
-  spec: ServiceSpec,
+/** The environment in which the service runs, as far as it matters; this shell's on a system without services. */
+async function serviceEnv(
+  { manager, spec }: ProfileService,
   names: readonly string[],
-  context: Asking,
+  context: ServiceContext,
 ): Promise<Env> {
   if (manager === undefined) return context.env;
-  const given = await manager.environment([...names, ...SETTINGS, "SHELL"], context);
-  return { ...given, ...Object.fromEntries(spec.environment) };
+  const inherited = await manager.environment([...names, ...SETTINGS, "SHELL"], context);
+  return { ...inherited, ...Object.fromEntries(spec.environment) };
 }
 
-const unreadable =
-  ({ says }: OpenclawError): Message =>
-  (text) =>
-    `${say(says, text)} \`openclaw doctor\` says where.`;
+/** A credential that the gateway needs, and the place where it finds it. */
+export interface CredentialSource {
+  /** Provider ID, or `gateway` for the token that clients present. */
+  readonly of: string;
+  /** A variable, or the key of the configuration that holds or refers to the credential. */
+  readonly name: string;
+  /** Absent when the gateway finds no value. */
+  readonly source?: VariableSource | "openclaw.json" | "secrets.providers";
+  /** True when only the environment of this shell has a value, which the service does not see. */
+  readonly isOnlyInShell: boolean;
+}
+
+function credentialSources(
+  providers: readonly KeyedProvider[],
+  { config, variables }: ResolvedValues,
+  shellEnv: Env,
+): readonly CredentialSource[] {
+  const fromVariable = (of: string, name: string): CredentialSource => {
+    const found = variables.get(name);
+    return { of, name, ...(found && { source: found.source }), isOnlyInShell: !found && Boolean(shellEnv[name]) };
+  };
+  const ofProviders = providers.flatMap(({ providerId, keyVariable }) => {
+    const entry = providerEntry(providerId, config);
+    return [
+      ...decidingVariables(entry, keyVariable, variables).map((name) => fromVariable(providerId, name)),
+      ...keyWithoutVariable(providerId, entry),
+    ];
+  });
+  const token = config.gateway?.auth?.mode === "none" ? [] : gatewayTokenVariables(config);
+  return [...ofProviders, ...token.map((name) => fromVariable("gateway", name))];
+}
+
+/** The provider's own variable counts if it has a value, and is required if the entry names no other credential. */
+function decidingVariables(entry: ProviderConfig, own: string | undefined, variables: Variables): readonly string[] {
+  const referenced = variablesNeeded(entry, undefined);
+  const isOwnRequired = !entry.apiKey && entry.auth !== "token";
+  return own !== undefined && !referenced.includes(own) && (variables.has(own) || isOwnRequired)
+    ? [own, ...referenced]
+    : referenced;
+}
+
+function keyWithoutVariable(id: string, { apiKey }: ProviderConfig): readonly CredentialSource[] {
+  if (!apiKey || variablesNeeded({ apiKey }, undefined).length > 0) return [];
+  const source = typeof apiKey === "string" ? "openclaw.json" : "secrets.providers";
+  return [{ of: id, name: "apiKey", source, isOnlyInShell: false }];
+}

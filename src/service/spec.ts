@@ -1,65 +1,148 @@
-import { dirname, join } from "node:path";
+import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
+import { PROXY_VARIABLES } from "../config/resolve.ts";
 import { realPath } from "../core/atomic-file.ts";
-import type { Context } from "../core/context.ts";
+import type { Context, Env } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
-import type { Paths } from "../core/paths.ts";
-import { isPassing, lastingFolders, serviceEnvironment } from "./environment.ts";
-import { type ServiceNames, serviceNames } from "./names.ts";
+import { expandHome, type Paths } from "../core/paths.ts";
+import { scrub } from "../core/redact.ts";
+import type { Message } from "../text/message.ts";
 
-/** What the system is to run, and how. */
+/** Names of a profile's service. */
+export interface ServiceNames {
+  /** File name of the systemd user unit. */
+  readonly unit: string;
+  /** Label of the launchd agent; its file is named after it. */
+  readonly label: string;
+}
+
+/** @source the published OpenClaw's names, seen in 2026.5.28; the default profile has no name. */
+export const serviceNames = (profile: string | undefined): ServiceNames =>
+  profile === undefined
+    ? { unit: "openclaw-gateway.service", label: "ai.openclaw.gateway" }
+    : { unit: `openclaw-gateway-${profile}.service`, label: labelOf(profile) };
+
+/** @why a profile called "gateway" would get the default one's label, also on file systems that ignore case. */
+const labelOf = (profile: string) =>
+  /^gateway$/i.test(profile) ? `ai.openclaw.${profile}.profile` : `ai.openclaw.${profile}`;
+
+/** Absolute paths of the files from which systemd and launchd start a profile's service. */
+export interface ServiceFiles {
+  readonly unit: string;
+  readonly agent: string;
+}
+
+/** `homedir` is the user's own, where systemd and launchd look whatever `HOME` says. */
+export function serviceFiles(profile: string | undefined, homedir: string): ServiceFiles {
+  const { unit, label } = serviceNames(profile);
+  return {
+    unit: join(homedir, ".config", "systemd", "user", unit),
+    agent: join(homedir, "Library", "LaunchAgents", `${label}.plist`),
+  };
+}
+
+/** The command that a person types for a profile: `openclaw --profile work gateway run`. */
+export const commandLine = (profile: string | undefined, command: string): string =>
+  profile === undefined ? `openclaw ${command}` : `openclaw --profile ${profile} ${command}`;
+
+/** First words of every service file that we write, by which we recognise it. */
+export const MARK = "Written by openclaw.";
+
+/** @why longer than the 30 s for which the gateway waits for open requests when it is told to stop. */
+export const STOP_TIMEOUT_S = 40;
+
+/** The program that the system runs, and its environment. */
 export interface ServiceSpec {
   readonly names: ServiceNames;
-  /** The program and its arguments; the program is an absolute path. */
+  /** The program, an absolute path, and its arguments. */
   readonly command: readonly string[];
   readonly environment: ReadonlyMap<string, string>;
   readonly homedir: string;
 }
 
-/** The service of a profile, as this very program would run it, and what has to be said about it. Throws `usage.invalid`. */
+/** The service of a profile as this installation of openclaw would run it, with notes for the user. Throws `usage.invalid`. */
 export function serviceSpec(
   paths: Paths,
   context: Pick<Context, "env" | "homedir" | "cwd" | "files" | "started">,
-): { readonly spec: ServiceSpec; readonly notes: readonly string[] } {
+): { readonly spec: ServiceSpec; readonly notes: readonly Message[] } {
   const { profile } = paths;
-  const variables = serviceEnvironment(paths, context);
-  const [node, script] = [lastingNode(context), lastingScript(context)];
+  const homedir = context.homedir();
+  const environment = serviceEnvironment(paths, context);
+  const [node, script] = [stableNode(context), stableScript(context)];
   const command = [node, script, ...(profile === undefined ? [] : ["--profile", profile]), "gateway", "run"];
-  assertWritable("The command line of the service", command.join(" "));
-  for (const [name, value] of variables) assertWritable(name, value);
+  if (UNWRITABLE.test(command.join(" "))) throw unwritable((t) => t.service.commandUnwritable);
+  for (const [name, value] of environment)
+    if (UNWRITABLE.test(value)) throw unwritable((t) => t.service.variableUnwritable(name));
+  const install = commandLine(profile, "gateway install");
+  const scriptNote: Message = (t) => t.service.temporaryScript({ script, command: install });
+  const nodeNote: Message = (t) => t.service.nodeMayChange({ node, command: install });
   return {
-    spec: { names: serviceNames(profile), command, environment: variables, homedir: context.homedir() },
-    notes: [
-      ...(isPassing(script)
-        ? [`${script} may be removed at any time: install openclaw for good, then install the service again.`]
-        : []),
-      ...(node.startsWith(`${context.homedir()}/`)
-        ? [`The service uses ${node}. When you replace that Node, install the service again.`]
-        : []),
-    ],
+    spec: { names: serviceNames(profile), command, environment, homedir },
+    notes: [...(isTemporary(script) ? [scriptNote] : []), ...(node.startsWith(`${homedir}/`) ? [nodeNote] : [])],
   };
 }
 
-type Started = Pick<Context, "env" | "files" | "started">;
+/** Characters that neither a unit nor XML can hold: control characters, and code points that are no characters. */
+const UNWRITABLE = /[\p{Cc}\p{Noncharacter_Code_Point}\p{Surrogate}]/u;
 
-/** Of the ways to this Node the one that outlives an update: Homebrew and others let a link point to the newest. */
-function lastingNode({ env, files, started }: Started): string {
-  const folders = lastingFolders(env);
+const unwritable = (message: Message) =>
+  new OpenclawError(message, { code: "usage.invalid", hint: (t) => t.service.renameOrChange });
+
+/** The path to this Node that survives an update: Homebrew and others keep a link to the newest one. */
+function stableNode({ env, files, started }: Pick<Context, "env" | "files" | "started">): string {
+  const folders = permanentFolders(env);
   if (folders.includes(dirname(started.node))) return started.node;
   const link = folders.map((folder) => join(folder, "node")).find((path) => realPath(path, { files }) === started.node);
   return link ?? started.node;
 }
 
-/** The script as it was named: a link on `PATH` stays when an update moves what it points to. */
-const lastingScript = ({ files, started: { script } }: Started) =>
-  isPassing(script) ? (realPath(script, { files }) ?? script) : script;
+/** The script as it was named, since a link on `PATH` stays when an update moves its target; else the target. */
+const stableScript = ({ files, started: { script } }: Pick<Context, "files" | "started">) =>
+  isTemporary(script) ? (realPath(script, { files }) ?? script) : script;
 
-/** What neither a unit nor XML can hold: control characters, and code points that are no characters. */
-const UNWRITABLE = /[\p{Cc}\p{Noncharacter_Code_Point}\p{Surrogate}]/u;
+/** Variables that change how the gateway runs and are copied into the service. */
+const COPIED_VARIABLES = ["OPENCLAW_LOAD_SHELL_ENV", "OPENCLAW_SHELL_ENV_TIMEOUT_MS", ...PROXY_VARIABLES];
 
-function assertWritable(what: string, text: string): void {
-  if (!UNWRITABLE.test(text)) return;
-  throw new OpenclawError(`${what} has a line break or another control character in it.`, {
-    code: "usage.invalid",
-    hint: "The files of system services cannot hold one: rename the folder, or change the variable.",
-  });
+/**
+ * The few variables a service needs, none of them secret: where its files are, and what Node and the programs of secret
+ * references use. The gateway reads everything else from its files at every start.
+ */
+export function serviceEnvironment(
+  paths: Paths,
+  context: Pick<Context, "env" | "homedir" | "cwd">,
+): ReadonlyMap<string, string> {
+  const { env } = context;
+  const wanted: readonly (readonly [name: string, value: string | undefined])[] = [
+    ["HOME", context.homedir()],
+    ["PATH", permanentFolders(env).join(delimiter)],
+    ["OPENCLAW_STATE_DIR", env.OPENCLAW_HOME || env.OPENCLAW_STATE_DIR ? paths.stateDir : undefined],
+    ["OPENCLAW_CONFIG_PATH", env.OPENCLAW_CONFIG_PATH && paths.config],
+    ["OPENCLAW_INCLUDE_ROOTS", absoluteList(env.OPENCLAW_INCLUDE_ROOTS, context)],
+    ["NODE_EXTRA_CA_CERTS", env.NODE_EXTRA_CA_CERTS && absolutePath(env.NODE_EXTRA_CA_CERTS, context)],
+    ...COPIED_VARIABLES.map((name) => [name, env[name]] as const),
+  ];
+  return new Map(wanted.flatMap(([name, value]) => (value && !holdsCredentials(name, value) ? [[name, value]] : [])));
 }
+
+/** True for a proxy with user information, with or without a scheme, and for any value that looks like a credential. */
+const holdsCredentials = (name: string, value: string) =>
+  (PROXY_VARIABLES.includes(name) && value.includes("@")) || scrub(value) !== value;
+
+/** Folders that go with the login session, or that npm clears. */
+const TEMPORARY_FOLDER =
+  /^\/(?:run\/user|tmp|private\/tmp|var\/folders)\/|\/(?:_npx|fnm_multishells|node_modules\/\.bin)(?:\/|$)/;
+
+const isTemporary = (path: string): boolean => TEMPORARY_FOLDER.test(path);
+
+/** The folders of `PATH` that still exist after the next start of the machine, each once. */
+function permanentFolders({ PATH = "" }: Env): readonly string[] {
+  return [...new Set(PATH.split(delimiter))].filter((folder) => isAbsolute(folder) && !isTemporary(`${folder}/`));
+}
+
+function absoluteList(list: string | undefined, context: Pick<Context, "homedir" | "cwd">): string | undefined {
+  const folders = (list ?? "").split(delimiter).filter((folder) => folder !== "");
+  return folders.map((folder) => absolutePath(expandHome(folder, context), context)).join(delimiter);
+}
+
+/** Asks for the working directory only if the path is relative, since it may have been removed. */
+const absolutePath = (path: string, context: Pick<Context, "cwd">) =>
+  isAbsolute(path) ? resolve(path) : resolve(context.cwd(), path);

@@ -1,24 +1,26 @@
 import { join } from "node:path";
 import { isThere, realPath, unlessRefused } from "../core/atomic-file.ts";
 import type { RunResult } from "../core/context.ts";
-import { OpenclawError } from "../core/errors.ts";
-import { onlyThese, refused } from "./ask.ts";
-import type { Asking, ServiceManager, ServiceState } from "./manager.ts";
-import { serviceFiles, serviceNames } from "./names.ts";
-import { essentialUnit, unitText } from "./unit.ts";
+import { EXIT, OpenclawError } from "../core/errors.ts";
+import { commandError, pickVariables, type ServiceContext, type ServiceManager, type ServiceState } from "./manager.ts";
+import { MARK, type ServiceSpec, STOP_TIMEOUT_S, serviceFiles, serviceNames } from "./spec.ts";
 
-/** @why starting waits until the gateway is ready, for which systemd gives it 90 s, and stopping until it has drained. */
+/** @why `start` waits until the gateway is ready, for which systemd allows 90 s, and `stop` until open requests end. */
 const TIMEOUT_MS = 150_000;
 
-/** Variables that lead `systemctl` to the user's systemd; nothing else is its business. */
+/** The variables by which `systemctl` finds the user's systemd. */
 const PASSED_ON = ["PATH", "HOME", "USER", "LOGNAME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "LANG", "LC_ALL"];
 
-function systemctl(args: readonly string[], context: Asking, withErrors = false): Promise<RunResult> {
-  // Where a session lacks it, as under su, ssh without PAM or cron, the user's systemd may still be there.
-  const runtime = `/run/user/${context.uid}`;
-  const isThere = unlessRefused(() => context.files.statSync(runtime, { throwIfNoEntry: false }));
-  // Times are asked for in a zone that everybody knows.
-  const env = { ...(isThere && { XDG_RUNTIME_DIR: runtime }), ...onlyThese(PASSED_ON, context.env), TZ: "UTC" };
+function systemctl(args: readonly string[], context: ServiceContext, withErrors = false): Promise<RunResult> {
+  // Under su, cron or ssh without PAM the variable is not set although the user's systemd may run.
+  const runtimeDir = `/run/user/${context.uid}`;
+  const hasRuntimeDir = unlessRefused(() => context.files.statSync(runtimeDir, { throwIfNoEntry: false }));
+  const env = {
+    ...(hasRuntimeDir && { XDG_RUNTIME_DIR: runtimeDir }),
+    ...pickVariables(PASSED_ON, context.env),
+    // Timestamps in a zone that `timestamp` can read.
+    TZ: "UTC",
+  };
   return context.run("systemctl", ["--user", ...args], {
     env,
     timeoutMs: TIMEOUT_MS,
@@ -28,24 +30,24 @@ function systemctl(args: readonly string[], context: Asking, withErrors = false)
 }
 
 /** Throws `service.failed`. */
-async function order(args: readonly string[], context: Asking): Promise<void> {
+async function order(args: readonly string[], context: ServiceContext): Promise<void> {
   const answer = await systemctl(args, context, true);
-  if (answer.status !== 0) throw refused(`systemctl --user ${args.join(" ")}`, answer);
+  if (answer.status !== 0) throw commandError(`systemctl --user ${args.join(" ")}`, answer);
 }
 
 /** The version of the user's systemd; undefined when there is none, or it does not answer. */
-export async function systemdVersion(context: Asking): Promise<number | undefined> {
+export async function systemdVersion(context: ServiceContext): Promise<number | undefined> {
   const { status, stdout } = await systemctl(["show", "--property=Version"], context);
   const [, version] = /^Version=\D*(\d+)/.exec(stdout) ?? [];
   return status === 0 && version !== undefined ? Number(version) : undefined;
 }
 
-/** The user's own instance of systemd. */
+/** The user's own instance of systemd, of the given version. */
 export function systemd(profile: string | undefined, homedir: string, version: number): ServiceManager {
   const { unit } = serviceNames(profile);
   const { unit: file } = serviceFiles(profile, homedir);
-  const wanted = join(file, "..", "default.target.wants", unit);
-  const show = async (context: Asking) => {
+  const wantedBy = join(file, "..", "default.target.wants", unit);
+  const show = async (context: ServiceContext) => {
     const properties =
       "LoadState,FragmentPath,UnitFileState,ActiveState,SubState,MainPID,ActiveEnterTimestamp,ExecMainStatus";
     const { stdout } = await systemctl(["show", unit, `--property=${properties}`], context);
@@ -54,20 +56,20 @@ export function systemd(profile: string | undefined, homedir: string, version: n
   return {
     kind: "systemd",
     profile,
-    service: unit,
+    name: unit,
     file,
     log: `journalctl --user -u ${unit}`,
-    made: [],
-    textOf: (spec) => unitText(spec, { waitsForNotices: version >= 246 }),
-    essential: essentialUnit,
-    register: async (context) => {
+    createdFiles: [],
+    fileText: (spec) => unitText(spec, { waitsForNotices: version >= 246 }),
+    comparableText: comparableUnit,
+    enable: async (context) => {
       await order(["daemon-reload"], context);
       const found = (await show(context)).get("FragmentPath") ?? "";
-      if (!isSame(found, file, context)) throw elsewhere(file, found);
+      if (!isSameFile(found, file, context)) throw otherUnitError(file, found);
       await order(["enable", unit], context);
     },
     start: async (context) => {
-      // One that failed too often may be started at once by a person.
+      // Without it systemd refuses to start a unit that failed too often.
       await systemctl(["reset-failed", unit], context);
       await order(["start", unit], context);
     },
@@ -76,17 +78,17 @@ export function systemd(profile: string | undefined, homedir: string, version: n
       await systemctl(["reset-failed", unit], context);
       await order(["restart", unit], context);
     },
-    unregister: async (context) => {
+    disable: async (context) => {
       if (isThere(file, context)) return order(["disable", "--now", unit], context);
       await systemctl(["stop", unit], context);
-      unlessRefused(() => context.files.unlinkSync(wanted), ["ENOENT"]);
+      unlessRefused(() => context.files.unlinkSync(wantedBy), ["ENOENT"]);
     },
     forget: async (context) => {
       await order(["daemon-reload"], context);
       await systemctl(["reset-failed", unit], context);
     },
     state: async (context) => stateFrom(await show(context)),
-    limits: async (context) => ((await lingers(context)) === "no" ? [NO_LINGER] : []),
+    limits: async (context) => ((await lingers(context)) === "no" ? [(t) => t.service.stopsAtLogout] : []),
     environment: async (names, context) => {
       const { stdout } = await systemctl(["show-environment"], context);
       const lines = stdout.split("\n").map((line): [string, string] => {
@@ -98,28 +100,27 @@ export function systemd(profile: string | undefined, homedir: string, version: n
   };
 }
 
-const NO_LINGER =
-  "The service ends when you log out, and starts when you log in: `loginctl enable-linger` keeps it running.";
-
-/** Whether the user's systemd outlives the last session; undefined where nobody knows. */
-async function lingers({ run, env, uid }: Asking): Promise<string | undefined> {
+/** `yes` when the user's systemd outlives the last session, `no` when it does not, undefined when that is unknown. */
+async function lingers({ run, env, uid }: ServiceContext): Promise<string | undefined> {
   const { status, stdout } = await run("loginctl", ["show-user", String(uid), "--property=Linger", "--value"], {
-    env: onlyThese(PASSED_ON, env),
+    env: pickVariables(PASSED_ON, env),
     timeoutMs: 10_000,
     maxOutputBytes: 4096,
   });
   return status === 0 ? stdout.trim() : undefined;
 }
 
-function stateFrom(shown: ReadonlyMap<string, string>): ServiceState {
-  const of = (name: string) => shown.get(name) ?? "";
-  const [active, pid, since] = [of("ActiveState"), Number(of("MainPID")), timestamp(of("ActiveEnterTimestamp"))];
+function stateFrom(properties: ReadonlyMap<string, string>): ServiceState {
+  const property = (name: string) => properties.get(name) ?? "";
+  const active = property("ActiveState");
+  const pid = Number(property("MainPID"));
+  const since = timestamp(property("ActiveEnterTimestamp"));
   const isRunning = ["active", "reloading"].includes(active);
-  const status = Number(of("ExecMainStatus"));
+  const status = Number(property("ExecMainStatus"));
   return {
     isRunning,
-    isEnabled: of("UnitFileState") === "enabled",
-    words: `${active} (${of("SubState")})`,
+    isEnabled: property("UnitFileState") === "enabled",
+    description: `${active} (${property("SubState")})`,
     ...(pid > 0 && { pid }),
     ...(isRunning && since && { since }),
     ...(!isRunning && status > 0 && { lastStatus: status }),
@@ -132,19 +133,89 @@ function timestamp(text: string): Date | undefined {
   return date === undefined ? undefined : new Date(`${date}T${time}Z`);
 }
 
-function isSame(found: string, file: string, context: Asking): boolean {
+function isSameFile(found: string, file: string, context: ServiceContext): boolean {
   return found === file || (found !== "" && realPath(found, context) === realPath(file, context));
 }
 
-function elsewhere(file: string, found: string): OpenclawError {
-  return new OpenclawError(
-    found === "" ? `systemd does not look for units where ${file} is.` : `systemd uses ${found} instead of ${file}.`,
-    {
-      code: "service.failed",
-      hint:
-        found === ""
-          ? "Run the command with your own HOME, and without XDG_CONFIG_HOME."
-          : `Remove ${found}, or unmask the unit.`,
-    },
-  );
+const otherUnitError = (file: string, found: string) =>
+  found === ""
+    ? new OpenclawError((t) => t.service.unitNotFound(file), {
+        code: "service.failed",
+        hint: (t) => t.service.useOwnHome,
+      })
+    : new OpenclawError((t) => t.service.otherUnitUsed({ found, file }), {
+        code: "service.failed",
+        hint: (t) => t.service.removeOtherUnit(found),
+      });
+
+/** Abilities of a systemd that change the text of a unit. */
+export interface SystemdTraits {
+  /** True when a message of `systemd-notify` arrives although it exits at once. @source systemd 246, sd_notify_barrier. */
+  readonly waitsForNotices: boolean;
 }
+
+/**
+ * Restrictions that a user's own service may set without any privilege, whatever the kernel's settings.
+ * @why nothing that needs a mount or user namespace (ProtectSystem, PrivateTmp, PrivateUsers …) or a capability
+ * (CapabilityBoundingSet, ProtectClock, PrivateDevices …): on a system that refuses one, the service does not start.
+ * @measured with user instances of systemd 247, 249, 252, 255 and 257 and a Node under load: MemoryDenyWriteExecute ends
+ * V8, a filter without an error number ends Node by SIGSYS, and without AF_NETLINK it cannot list network interfaces.
+ */
+const SANDBOX = `NoNewPrivileges=yes
+LockPersonality=yes
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallErrorNumber=EPERM
+UMask=0077
+LimitCORE=0`;
+
+/** The systemd user unit of the service. `serviceSpec` has refused control characters, which no unit can hold. */
+export function unitText({ names: { unit }, command, environment }: ServiceSpec, traits: SystemdTraits): string {
+  const variables = [...environment].map(([name, value]) => `Environment=${quotedWord(`${name}=${value}`)}`);
+  return `# ${MARK} \`openclaw gateway install\` writes it anew, \`openclaw gateway uninstall\` removes it.
+# What you want to change belongs into a drop-in: systemctl --user edit ${unit}
+
+[Unit]
+Description=OpenClaw gateway
+StartLimitIntervalSec=120
+StartLimitBurst=5
+
+[Service]
+${traits.waitsForNotices ? "Type=notify\nNotifyAccess=all" : "Type=exec"}
+ExecStart=${execStart(command)}
+ExecReload=/bin/sh -c "kill -HUP \${MAINPID}"
+${variables.join("\n")}
+SyslogIdentifier=${unit.replace(/\.service$/, "")}
+Restart=on-failure
+RestartSec=5
+RestartPreventExitStatus=${EXIT.config}
+KillMode=mixed
+TimeoutStopSec=${STOP_TIMEOUT_S}
+${SANDBOX}
+
+[Install]
+WantedBy=default.target
+`;
+}
+
+/** Characters that systemd takes literally in a program's path; it refuses quotes and backslashes there. */
+const PLAIN_PROGRAM = /^[\w/.,:@+~ -]+$/;
+
+/** @source systemd.service(5), "Command lines": `$$` means a dollar sign, except in the program's own path. */
+function execStart(command: readonly string[]): string {
+  const [program = ""] = command;
+  const viaShell = PLAIN_PROGRAM.test(program) ? [] : ["/bin/sh", "-c", 'exec "$0" "$@"'];
+  return [...viaShell, ...command].map((text) => quotedWord(text).replaceAll("$", "$$$$")).join(" ");
+}
+
+/** One word. @source systemd.syntax(7), "Quoting", and systemd.unit(5), "Specifiers". */
+const quotedWord = (text: string) =>
+  /^[\w/.,:@+=-]+$/.test(text) ? text : `"${text.replace(/[\\"]/g, "\\$&").replaceAll("%", "%%")}"`;
+
+/** The text of a unit without comments and without the variables that depend on the shell it was written from. */
+export const comparableUnit = (text: string): string =>
+  text.replace(/^(?:#|Environment="?(?!OPENCLAW_(?:STATE|CONFIG|INCLUDE))).*\n/gm, "");

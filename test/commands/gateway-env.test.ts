@@ -113,7 +113,7 @@ describe("gateway env", () => {
     const { home } = await homeWith();
     const stderr = async (env: Readonly<Record<string, string>>) =>
       (await openclaw(["gateway", "env"], { home, env })).stderr;
-    expect(await stderr({ HTTP_PROXY: "http://proxy:1" })).toContain("Have 127.0.0.1 in NO_PROXY");
+    expect(await stderr({ HTTP_PROXY: "http://proxy:1" })).toContain("Add 127.0.0.1 to NO_PROXY.");
     expect(await stderr({ https_proxy: "http://proxy:1", no_proxy: "localhost, 127.0.0.1" })).toBe("");
     expect(await stderr({ https_proxy: "http://proxy:1", NO_PROXY: "*" })).toBe("");
   });
@@ -148,10 +148,10 @@ describeInTerminal("at a terminal", () => {
     const { home, token } = await homeWith();
     const shown = openTerminal(["gateway", "token"], { home });
     expect((await shown.exit).status).toBe(2);
-    expect(shown.screen()).toContain("The token is not shown on a screen.");
+    expect(shown.screen()).toContain("The gateway token is never printed to a terminal.");
     const env = openTerminal(["gateway", "env"], { home, columns: 300 });
     expect((await env.exit).status).toBe(0);
-    expect(env.screen()).toContain('To have your shell do this: eval "$(openclaw gateway env)"');
+    expect(env.screen()).toContain('To apply this in your shell, run `eval "$(openclaw gateway env)"`');
     expect(`${shown.bytes}${env.bytes}`).not.toContain(token);
   });
 });

@@ -23,9 +23,8 @@ describe("gateway install", () => {
     const { status, stdout, stderr } = await here.run("install");
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toBe(
-      `Installed ${here.file}\nThe gateway answers at http://127.0.0.1:${here.gateway.port} and starts with your session.\n\nNext:\n` +
-        "  openclaw gateway env     what leads Claude Code and others to it\n" +
-        "  openclaw gateway status  see how it is\n",
+      `Installed ${here.file}\nThe gateway answers at http://127.0.0.1:${here.gateway.port} and starts when you log in.\n\n` +
+        "To connect Claude Code or another client, run `openclaw gateway env`.\n",
     );
     expect(orders(here)).toEqual(["daemon-reload", `enable ${UNIT}`, `reset-failed ${UNIT}`, `restart ${UNIT}`]);
     expect(here.text()).toContain(`ExecStart=${process.execPath} ${PROGRAM} gateway run\n`);
@@ -76,19 +75,21 @@ describe("gateway install", () => {
     for (const words of ["install", "install --json"]) {
       const { status, stdout, stderr } = await here.run(words);
       expect(status).toBe(1);
-      expect(stdout + stderr).toContain(`${here.file} was not written by this openclaw.`);
-      expect(stdout + stderr).toContain("`openclaw gateway install --force` moves it aside");
+      expect(stdout + stderr).toContain(`Another program wrote ${here.file}.`);
+      expect(stdout + stderr).toContain(
+        "To move it aside and install this gateway, run `openclaw gateway install --force`.",
+      );
     }
     expect([here.text(), orders(here)]).toEqual([FOREIGN, []]);
     const forced = await here.run("install --force");
     expect(forced.status).toBe(0);
-    expect(forced.stdout).toContain(`What was there before is kept in ${here.file}.before-openclaw\n`);
+    expect(forced.stdout).toContain(`Moved the previous file to ${here.file}.before-openclaw\n`);
     expect(readFileSync(`${here.file}.before-openclaw`, "utf8")).toBe(FOREIGN);
     // Moved, not copied: what secrets it holds are still in one place.
     expect([...filesBelow(here.home)].filter(([, text]) => text.includes("CANARY-of-another"))).toHaveLength(1);
     const gone = await here.run("uninstall");
     expect([gone.status, here.text()]).toEqual([0, FOREIGN]);
-    expect(gone.stdout).toContain(`Put back what was there before; nothing has started it: ${here.file}\n`);
+    expect(gone.stdout).toContain(`Restored the previous file without starting it: ${here.file}\n`);
   });
 
   it("moves nothing aside twice", async () => {
@@ -97,7 +98,9 @@ describe("gateway install", () => {
     put(`${here.file}.before-openclaw`, "older");
     const { status, stderr } = await here.run("install --force");
     expect([status, here.text()]).toEqual([1, FOREIGN]);
-    expect(stderr).toContain("is in the way of moving it aside: remove one of the two.");
+    expect(stderr).toContain(
+      `It cannot be moved aside because ${here.file}.before-openclaw exists. Remove one of the two.`,
+    );
   });
 
   it("takes a unit that is masked for another's", async () => {
@@ -135,7 +138,7 @@ describe("gateway install", () => {
     expect(here.text()).toContain("Environment=NO_PROXY=127.0.0.1\n");
     expect(here.text()).not.toMatch(/CANARY|HTTPS_PROXY|API_KEY/);
     expect(stderr).toContain(
-      "Note: HTTPS_PROXY has a value in this shell only, which the service does not get: put it into",
+      "Note: HTTPS_PROXY is set in this shell only, and the service does not see it. Add it to ",
     );
     writeFileSync(
       secretsPath(here.home),
@@ -150,9 +153,9 @@ describe("gateway install", () => {
     const inShell = await here.run("install", { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY });
     expect([inShell.status, inShell.stderr]).toEqual([
       0,
-      `Note: CLOUDFLARE_AI_GATEWAY_API_KEY has a value in this shell only, which the service does not get: put it into ${secretsPath(here.home)}.\n`,
+      `Note: CLOUDFLARE_AI_GATEWAY_API_KEY is set in this shell only, and the service does not see it. Add it to ${secretsPath(here.home)}.\n`,
     ]);
-    expect((await here.run("install")).stderr).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY has no value: put it into");
+    expect((await here.run("install")).stderr).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY has no value. Add it to ");
     here.systemd.set("environment", `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
     expect((await here.run("install")).stderr).toBe("");
   });
@@ -160,7 +163,7 @@ describe("gateway install", () => {
   it("says when the service will end with the session", async () => {
     const here = await machine();
     here.systemd.set("linger", "no\n");
-    expect((await here.run("install")).stderr).toContain("`loginctl enable-linger` keeps it running.");
+    expect((await here.run("install")).stderr).toContain("To keep it running, use `loginctl enable-linger`.");
     here.systemd.set("linger", "yes\n");
     expect((await here.run("install")).stderr).toBe("");
   });
@@ -172,7 +175,7 @@ describe("gateway install", () => {
     const { status, stderr } = await openclaw(["gateway", "install"], { home, env });
     expect(status).toBe(1);
     expect(stderr).toBe(
-      `openclaw: There is no configuration for the service to use: ${home}/.openclaw/openclaw.json.\nRun \`openclaw onboard\` first.\n`,
+      `openclaw: There is no configuration yet at ${home}/.openclaw/openclaw.json.\nCreate one with \`openclaw onboard\`.\n`,
     );
     expect(systemd.calls()).toEqual([]);
   });
@@ -199,9 +202,9 @@ describe("gateway install", () => {
       const { status, stdout, stderr } = await here.run("install");
       expect([status, stdout]).toEqual([1, ""]);
       expect(stderr).toMatch(
-        new RegExp(`^openclaw: \`systemctl ${words}.*\` ended with status 1: refused: ${words}\\n`),
+        new RegExp(`^openclaw: \`systemctl ${words}.*\` failed with status 1: refused: ${words}\\n`),
       );
-      expect(stderr).toContain(`Process 4242 answers at ${here.gateway.url}: end it first.`);
+      expect(stderr).toContain(`Process 4242 already answers at ${here.gateway.url}. Stop it first.`);
       here.systemd.obey();
       expect((await here.run("install")).status).toBe(0);
     },
@@ -212,7 +215,7 @@ describe("gateway install", () => {
     here.systemd.refuse("--user show openclaw", 0);
     const { status, stderr } = await here.run("install");
     expect(status).toBe(1);
-    expect(stderr).toContain(`systemd does not look for units where ${here.file} is.`);
+    expect(stderr).toContain(`systemd does not find ${here.file}.`);
   });
 
   it("does not take another process on the port for the service", async () => {
@@ -221,7 +224,7 @@ describe("gateway install", () => {
     const { status, stderr } = await here.run("install");
     expect(status).toBe(1);
     expect(stderr).toContain(
-      `The service was started, and another program answers at http://127.0.0.1:${here.gateway.port}.`,
+      `The service started, but another program answers at http://127.0.0.1:${here.gateway.port}.`,
     );
   });
 });
@@ -241,7 +244,7 @@ describe("gateway uninstall", () => {
 
   it("is fine where nothing is installed", async () => {
     const here = await machine();
-    expect(await here.run("uninstall")).toMatchObject({ status: 0, stdout: "There was no service to remove.\n" });
+    expect(await here.run("uninstall")).toMatchObject({ status: 0, stdout: "No service is installed.\n" });
     expect(JSON.parse((await here.run("uninstall --json")).stdout)).toMatchObject({ ok: true, result: "absent" });
   });
 
@@ -276,9 +279,9 @@ describe("gateway start, stop and restart", () => {
   it("do so, and say what runs", async () => {
     const here = await machine();
     await here.run("install");
-    expect((await here.run("stop")).stdout).toMatch(/^The service is stopped\./);
+    expect((await here.run("stop")).stdout).toMatch(/^Stopped the service /);
     expect(here.systemd.knows("running")).toBe(false);
-    const runs = `The service runs: openclaw ${VERSION} at http://127.0.0.1:${here.gateway.port}.\n`;
+    const runs = `The service is running: openclaw ${VERSION} at http://127.0.0.1:${here.gateway.port}.\n`;
     expect(await here.run("start")).toEqual({ status: 0, stdout: runs, stderr: "" });
     expect(await here.run("restart")).toEqual({ status: 0, stdout: runs, stderr: "" });
     expect(orders(here).slice(-4)).toEqual([
@@ -302,7 +305,7 @@ describe("gateway start, stop and restart", () => {
     put(here.file, FOREIGN);
     const { status, stderr } = await here.run(action);
     expect([status, orders(here)]).toEqual([1, []]);
-    expect(stderr).toContain("`openclaw gateway install` replaces it, after asking.");
+    expect(stderr).toContain("To replace it, run `openclaw gateway install`, which asks first.");
   });
 
   it.each(["start", "stop", "restart"])("%s ends with 1 and what systemd said when it refuses", async (action) => {
@@ -311,7 +314,7 @@ describe("gateway start, stop and restart", () => {
     here.systemd.refuse(`--user ${action}`, 3);
     const { status, stderr } = await here.run(action);
     expect(status).toBe(1);
-    expect(stderr).toContain(`\`systemctl --user ${action} ${UNIT}\` ended with status 3: refused`);
+    expect(stderr).toContain(`\`systemctl --user ${action} ${UNIT}\` failed with status 3: refused`);
   });
 });
 
@@ -324,13 +327,13 @@ describe("without a systemd to ask", () => {
     expect(none).toMatchObject({
       status: 1,
       stdout: "",
-      stderr: "openclaw: This system has no systemd.\nRun the gateway yourself: openclaw gateway run\n",
+      stderr: "openclaw: This system does not use systemd.\nRun the gateway yourself: `openclaw gateway run`\n",
     });
     here.systemd.refuse("--user");
     const silent = await here.run(action);
     expect([silent.status, silent.stderr]).toEqual([
       1,
-      "openclaw: The systemd of this user does not answer.\nRun the gateway yourself: openclaw gateway run\n",
+      "openclaw: The systemd instance of this user does not answer.\nRun the gateway yourself: `openclaw gateway run`\n",
     ]);
     const container = await here.run(action, { XDG_RUNTIME_DIR: "" });
     expect([container.status, container.stderr]).toEqual([1, expect.stringContaining("loginctl enable-linger")]);
@@ -345,7 +348,7 @@ describe("without a systemd to ask", () => {
     const here = await machine();
     const { status, stderr } = await here.run(action, { SUDO_USER: "me" });
     expect(status).toBe(1);
-    expect(stderr).toContain("Run the command as yourself, without sudo.");
+    expect(stderr).toContain("Run the command as yourself, without sudo");
     expect(here.systemd.calls()).toEqual([]);
   });
 });

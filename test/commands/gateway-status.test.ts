@@ -1,9 +1,11 @@
+import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { answeringGateway, VERSION } from "../support/answering-gateway.ts";
 import { configPath, readConfig, secretsPath } from "../support/doctor.ts";
-import { CANARY_KEY, DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
+import { CANARY_KEY, cleanEnv, DOCUMENTED, openclaw, PROGRAM, temporaryHome } from "../support/program.ts";
 import { FOREIGN, type Machine, machine, put, UNIT } from "../support/service-machine.ts";
 
 /** What `status --json` prints, with its exit status. */
@@ -20,15 +22,15 @@ describe("gateway status", () => {
     await here.run("install");
     const { status, stdout, stderr } = await here.run("status");
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    expect(stdout).toBe(`Service      ${UNIT} (systemd): active (running), starts with your session
+    expect(stdout).toBe(`Service      ${UNIT} (systemd): active (running), starts when you log in
 File         ${here.file}
 Running      since 2026-11-25 15:36:11 UTC, process 4242
 Gateway      ${here.gateway.url}: openclaw ${VERSION}, ready
 Credentials  CLOUDFLARE_AI_GATEWAY_API_KEY from .env (cloudflare-ai-gateway)
-             OPENCLAW_GATEWAY_TOKEN from .env (its clients' token)
+             OPENCLAW_GATEWAY_TOKEN from .env (gateway token)
 Log          journalctl --user -u ${UNIT}
 
-✔ The gateway runs and can serve requests.
+✔ The gateway is running and ready.
 `);
   });
 
@@ -73,7 +75,7 @@ Log          journalctl --user -u ${UNIT}
     const here = await machine();
     const { status, stdout } = await here.run("status", { PATH: here.home });
     expect(status).toBe(0);
-    expect(stdout).toContain("Service      none: this user has no systemd or launchd here\n");
+    expect(stdout).toContain("Service      not available: this user has no systemd or launchd\n");
     expect(await seen(here, { PATH: here.home })).toMatchObject({ ok: true, service: null });
   });
 
@@ -88,7 +90,7 @@ Log          journalctl --user -u ${UNIT}
       gateway: { answers: "nobody" },
     });
     expect(nothing.problems).toEqual([
-      `Nothing answers at ${here.gateway.url}: \`openclaw gateway run\` starts a gateway.`,
+      `Nothing answers at ${here.gateway.url}. Start a gateway with \`openclaw gateway run\`.`,
     ]);
   });
 
@@ -97,13 +99,17 @@ Log          journalctl --user -u ${UNIT}
     await here.run("install");
     await here.run("stop");
     await here.gateway.close();
-    expect((await seen(here)).problems).toEqual(["The service does not run: `openclaw gateway start` starts it."]);
+    expect((await seen(here)).problems).toEqual([
+      "The service is not running. Start it with `openclaw gateway start`.",
+    ]);
     here.systemd.set("last", "78\n");
     expect((await seen(here)).problems[1]).toBe(
-      "The last run ended with status 78: its configuration cannot be used, and `openclaw doctor` says why.",
+      "The last run ended with status 78: the configuration cannot be used. Check it with `openclaw doctor`.",
     );
     here.systemd.set("last", "1\n");
-    expect((await seen(here)).problems[1]).toBe(`The last run ended with status 1: see journalctl --user -u ${UNIT}.`);
+    expect((await seen(here)).problems[1]).toBe(
+      `The last run ended with status 1. Read its log: journalctl --user -u ${UNIT}`,
+    );
   });
 
   it("says that the service runs where nothing answers", async () => {
@@ -113,7 +119,7 @@ Log          journalctl --user -u ${UNIT}
     expect(await seen(here)).toMatchObject({
       status: 1,
       problems: [
-        `The service runs, and nothing answers at ${here.gateway.url}: \`openclaw gateway restart\` has it look at its port again.`,
+        `The service is running, but nothing answers at ${here.gateway.url}. Restart it with \`openclaw gateway restart\`.`,
       ],
     });
   });
@@ -165,7 +171,7 @@ Log          journalctl --user -u ${UNIT}
     here.gateway.become({ pid: 7 });
     expect(await seen(here)).toMatchObject({
       status: 1,
-      problems: [`At ${here.gateway.url} answers process 7, which is not the service.`],
+      problems: [`Process 7 answers at ${here.gateway.url}, and it is not the service.`],
     });
   });
 
@@ -177,8 +183,8 @@ Log          journalctl --user -u ${UNIT}
     const { status, notes, service } = await seen(here);
     expect([status, service.upToDate]).toEqual([0, false]);
     expect(notes).toEqual([
-      "This openclaw would install the service differently: `openclaw gateway install` does so.",
-      `The gateway that runs is openclaw 0.0.9, and this is ${VERSION}: restart it to use this one.`,
+      "The service was installed with other settings. Update it with `openclaw gateway install`.",
+      `The running gateway is openclaw 0.0.9, and this is ${VERSION}. Restart it to use this version.`,
     ]);
   });
 
@@ -194,13 +200,33 @@ Log          journalctl --user -u ${UNIT}
     expect(await seen(here)).toMatchObject({ service: { installed: false } });
   });
 
+  it.each([["gateway status"], ["models list"]])("%s needs no working directory", async (words) => {
+    const here = await machine();
+    await here.run("install");
+    const child = promisify(execFile)(
+      "/bin/sh",
+      [
+        "-c",
+        `mkdir gone && cd gone && rmdir ../gone && exec "$0" "$@"`,
+        process.execPath,
+        PROGRAM,
+        ...words.split(" "),
+      ],
+      { cwd: here.home, env: cleanEnv(here.home, { ...here.env, NODE_EXTRA_CA_CERTS: "/etc/ssl/own.pem" }) },
+    );
+    const { stdout } = await child;
+    expect(stdout).toContain(
+      words === "models list" ? "cloudflare-ai-gateway/" : "✔ The gateway is running and ready.",
+    );
+  });
+
   it("goes on where a file cannot be read, and says so", async () => {
     const here = await machine();
     const { port } = readConfig(here.home).gateway;
     writeFileSync(configPath(here.home), "{");
     const damaged = await seen(here);
     expect(damaged).toMatchObject({ status: 1, gateway: { url: "http://127.0.0.1:18789" } });
-    expect(damaged.problems[0]).toBe("The configuration is not readable JSON5. `openclaw doctor` says where.");
+    expect(damaged.problems[0]).toBe("The configuration is not readable JSON5. For details, run `openclaw doctor`.");
     expect(port).toBe(here.gateway.port);
   });
 });
@@ -269,7 +295,7 @@ describe("the credentials in gateway status", () => {
     writeFileSync(secretsPath(home), "OPENCLAW_GATEWAY_TOKEN=0123456789abcdef\n");
     put(`${home}/.profile`, `export CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
     const { stdout } = await openclaw(["gateway", "status"], { home, env: { SHELL: "/bin/sh" } });
-    expect(stdout).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY from login shell (cloudflare-ai-gateway)");
+    expect(stdout).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY from the login shell (cloudflare-ai-gateway)");
     expect(stdout).not.toContain("CANARY");
   });
 });

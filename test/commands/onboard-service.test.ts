@@ -53,7 +53,7 @@ describe("onboard --install-daemon", () => {
     });
     expect(status).toBe(1);
     expect(`${stdout}${stderr}`).toContain(
-      "What was set up is written, but does not run as a service: This system has no systemd.",
+      "What was set up is written, but does not run as a service: This system does not use systemd.",
     );
     if (more.length > 0)
       expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: "service.unavailable" } });
@@ -66,7 +66,7 @@ describe("onboard --install-daemon", () => {
     put(file, FOREIGN);
     const { status, stderr } = await openclaw([...args, "--install-daemon"], { home, env });
     expect([status, readFileSync(file, "utf8")]).toEqual([1, FOREIGN]);
-    expect(stderr).toContain("`openclaw gateway install --force` moves it aside");
+    expect(stderr).toContain("To move it aside and install this gateway, run `openclaw gateway install --force`.");
   });
 
   it("installs nothing on a trial, nor with the flags that say so", async () => {
@@ -96,7 +96,7 @@ describe("onboard --install-daemon", () => {
       env: { ...env, CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY },
     });
     expect(status).toBe(0);
-    expect(stderr).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY has a value in this shell only");
+    expect(stderr).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY is set in this shell only");
     expect(leaks(home, stderr)).toEqual([]);
   });
 });

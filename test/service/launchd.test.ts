@@ -36,7 +36,7 @@ async function mac(profile?: string) {
   const log = join(homedir, "Library/Logs/openclaw", `${label}.log`);
   /** What was asked for to change something. */
   const orders = () => fake.calls().filter((call) => /^launchctl (?:enable|boot|kick)/.test(call));
-  const how = { replace: false, renew: false };
+  const how = { replace: false, restart: false };
   return { context, fake, manager, spec, agent, log, orders, target: `${GUI}/${label}`, how };
 }
 
@@ -45,12 +45,12 @@ describe("launchd", () => {
     const { context, manager, spec, agent, log, orders, target, how } = await mac();
     expect(await install(manager, spec, how, context)).toEqual({ result: "installed" });
     expect(orders()).toEqual([`launchctl enable ${target}`, `launchctl bootstrap ${GUI} ${agent}`]);
-    expect(parse(readFileSync(agent, "utf8"))).toMatchObject({ Label: manager.service, StandardOutPath: log });
+    expect(parse(readFileSync(agent, "utf8"))).toMatchObject({ Label: manager.name, StandardOutPath: log });
     expect(existsSync(dirname(log))).toBe(true);
     expect(await manager.state(context)).toEqual({
       isRunning: true,
       isEnabled: true,
-      words: "running",
+      description: "running",
       pid: 4242,
       since: new Date("2026-11-25T15:36:11Z"),
     });
@@ -76,7 +76,7 @@ describe("launchd", () => {
     const { context, fake, manager, spec, orders, how } = await mac();
     await install(manager, spec, how, context);
     await manager.stop(context);
-    expect([fake.knows("loaded"), (await manager.state(context)).words]).toEqual([false, "not loaded"]);
+    expect([fake.knows("loaded"), (await manager.state(context)).description]).toEqual([false, "not loaded"]);
     await manager.stop(context);
     await manager.start(context);
     expect((await manager.state(context)).isRunning).toBe(true);
@@ -87,7 +87,7 @@ describe("launchd", () => {
     const { context, fake, manager, spec, orders, target, how } = await mac();
     await install(manager, spec, how, context);
     rmSync(join(fake.folder, "running"));
-    expect(await manager.state(context)).toMatchObject({ isRunning: false, words: "not running", lastStatus: 1 });
+    expect(await manager.state(context)).toMatchObject({ isRunning: false, description: "not running", lastStatus: 1 });
     await manager.start(context);
     expect(orders().at(-1)).toBe(`launchctl kickstart ${target}`);
   });
@@ -145,9 +145,7 @@ describe("launchd", () => {
     fake.refuse(words, 125);
     await expect(install(manager, spec, how, context)).rejects.toMatchObject({
       code: "service.failed",
-      message: expect.stringMatching(
-        new RegExp(`^\`launchctl ${words} .*\` ended with status 125: refused: ${words}$`),
-      ),
+      says: saying(new RegExp(`^\`launchctl ${words} .*\` failed with status 125: refused: ${words}$`)),
     });
   });
 
@@ -176,12 +174,12 @@ describe("launchd", () => {
   });
 
   it.each([
-    ["has no session of the user", {}, /^launchd has no session of user 501\.$/, /Log in at the screen of this Mac/],
+    ["has no session of the user", {}, /^User 501 has no launchd session\.$/, /^Log in at the screen of this Mac/],
     [
       "is asked under sudo",
       { uid: 0, SUDO_USER: "me" },
-      /^This runs as root, under sudo/,
-      /Run the command as yourself/,
+      /^A service belongs to one user/,
+      /^Run the command as yourself/,
     ],
   ])("is not used where it %s", async (_, { uid, ...more }: { uid?: number; SUDO_USER?: string }, message, hint) => {
     const { context, fake } = await mac();
@@ -189,8 +187,8 @@ describe("launchd", () => {
     const there: Context = { ...context, ...(uid !== undefined && { uid }), env: { ...context.env, ...more } };
     await expect(findManager({ profile: undefined }, there)).rejects.toMatchObject({
       code: "service.unavailable",
-      message: expect.stringMatching(message),
-      hint: expect.stringMatching(hint),
+      says: saying(message),
+      hint: saying(hint),
     });
   });
 });
@@ -199,6 +197,6 @@ it("no other system has services that are known here", async () => {
   const context = testContext({ platform: "win32" });
   await expect(findManager({ profile: "work" }, context)).rejects.toMatchObject({
     code: "service.unavailable",
-    hint: "Run the gateway yourself: openclaw --profile work gateway run",
+    hint: saying(/^Run the gateway yourself: `openclaw --profile work gateway run`$/),
   });
 });

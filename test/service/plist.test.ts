@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { parse } from "plist";
 import { describe, expect, it } from "vitest";
-import { serviceNames } from "../../src/service/names.ts";
-import { essentialPlist, plistText } from "../../src/service/plist.ts";
-import type { ServiceSpec } from "../../src/service/spec.ts";
+import { comparablePlist, plistText } from "../../src/service/launchd.ts";
+import { type ServiceSpec, serviceNames } from "../../src/service/spec.ts";
 
 const LOG = "/Users/me/Library/Logs/openclaw/ai.openclaw.gateway.log";
 
@@ -60,7 +59,7 @@ describe("the launchd agent", () => {
 
   it("does not count as changed for what depends on the shell it was installed from", () => {
     const withPath = (path: string, more: Iterable<readonly [string, string]> = []) =>
-      essentialPlist(plistText(spec({ environment: new Map([["PATH", path], ...more]) }), LOG));
+      comparablePlist(plistText(spec({ environment: new Map([["PATH", path], ...more]) }), LOG));
     expect(withPath("/a")).toBe(withPath("/<b>"));
     expect(withPath("/a", [["OPENCLAW_STATE_DIR", "/s"]])).not.toBe(withPath("/a"));
   });

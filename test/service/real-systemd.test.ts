@@ -2,8 +2,8 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync 
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { serviceNames } from "../../src/service/names.ts";
-import { unitText } from "../../src/service/unit.ts";
+import { serviceNames } from "../../src/service/spec.ts";
+import { unitText } from "../../src/service/systemd.ts";
 import { VERSION } from "../support/answering-gateway.ts";
 import { DOCUMENTED, PROGRAM } from "../support/program.ts";
 import { describeWithSystemd, userSystemd } from "../support/user-systemd.ts";
@@ -99,21 +99,21 @@ describeWithSystemd("a real systemd, of a user without privileges", () => {
         .map((step) => [/^\w+/.exec(step)?.[0], step.slice(step.indexOf("\n") + 1)]),
     );
     const unit = join(units, "openclaw-gateway.service");
-    const runs = `The service runs: openclaw ${VERSION} at http://127.0.0.1:18789.\n`;
+    const runs = `The service is running: openclaw ${VERSION} at http://127.0.0.1:18789.\n`;
     expect(Object.fromEntries([...steps].filter(([name]) => name !== "status"))).toEqual({
       install: `Installed ${unit}\n`,
       verify: "",
       again: `Already installed and up to date: ${unit}\n`,
       process: "Umask:0077\nNoNewPrivs:1\nSeccomp:2\n",
       reload: "taken up\n",
-      stop: "The service is stopped. It starts with your next session, unless you run `openclaw gateway uninstall`.\ninactive\n",
+      stop: "Stopped the service until you log in again. To keep it from starting, run `openclaw gateway uninstall`.\ninactive\n",
       start: runs,
       crash: "takes connections\n1\n",
       broken:
-        "1\nfailed\n✖ The last run ended with status 78: its configuration cannot be used, and `openclaw doctor` says why.\n",
+        "1\nfailed\n✖ The last run ended with status 78: the configuration cannot be used. Check it with `openclaw doctor`.\n",
       mended: runs,
       uninstall:
-        "Removed\nnot-found\n./default.target.wants/up.service\n./openclaw-gateway.service.d/own.conf\n./up.service\nThere was no service to remove.\n",
+        "Removed\nnot-found\n./default.target.wants/up.service\n./openclaw-gateway.service.d/own.conf\n./up.service\nNo service is installed.\n",
     });
     expect(JSON.parse(steps.get("status") ?? "")).toMatchObject({
       ok: true,

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Context } from "../../src/core/context.ts";
 import { resolvePaths } from "../../src/core/paths.ts";
-import { serviceEnvironment } from "../../src/service/environment.ts";
-import { serviceSpec } from "../../src/service/spec.ts";
+import { serviceEnvironment, serviceSpec } from "../../src/service/spec.ts";
+import { say } from "../../src/text/message.ts";
 import { testContext } from "../support/real-context.ts";
+import { saying } from "../support/saying.ts";
 
 const HOME = { homedir: () => "/home/me", cwd: () => "/here" };
 
@@ -127,7 +128,7 @@ describe("the program of a service", () => {
     const script = realpathSync(join(root, "lib/openclaw.cjs"));
     const passing = started(context, "/usr/bin/node", join(root, "bin/openclaw"));
     expect(passing.spec.command[1]).toBe(script);
-    expect(passing.notes).toEqual([expect.stringContaining(`${script} may be removed at any time`)]);
+    expect(passing.notes).toEqual([saying(`${script} is in a temporary folder and may disappear.`)]);
     const lasting = started(context, "/usr/bin/node", "/usr/local/bin/openclaw");
     expect([lasting.spec.command[1], lasting.notes]).toEqual(["/usr/local/bin/openclaw", []]);
   });
@@ -135,8 +136,8 @@ describe("the program of a service", () => {
   it("comes with a word about a Node of the user's own, which goes with the next one", () => {
     const { context } = machine({});
     const node = "/home/me/.nvm/versions/node/v20.19.0/bin/node";
-    expect(started(context, node, "/x.cjs").notes).toEqual([
-      `The service uses ${node}. When you replace that Node, install the service again.`,
+    expect(started(context, node, "/x.cjs").notes.map((note) => say(note, context.text))).toEqual([
+      `The service uses ${node}. After you replace that Node, run \`openclaw gateway install\`.`,
     ]);
   });
 
@@ -148,7 +149,10 @@ describe("the program of a service", () => {
   ])("is refused with a control character in %s", (_, change, what) => {
     const { context } = machine({});
     expect(() => specOf({ ...context, ...change })).toThrow(
-      `${what} has a line break or another control character in it.`,
+      expect.objectContaining({
+        code: "usage.invalid",
+        says: saying(`${what} contains a line break or another control character.`),
+      }),
     );
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { serviceNames } from "../../src/service/names.ts";
-import type { ServiceSpec } from "../../src/service/spec.ts";
-import { essentialUnit, unitText } from "../../src/service/unit.ts";
+import { type ServiceSpec, serviceNames } from "../../src/service/spec.ts";
+import { comparableUnit, unitText } from "../../src/service/systemd.ts";
 
 const spec = (change: Partial<ServiceSpec> = {}): ServiceSpec => ({
   names: serviceNames(undefined),
@@ -93,10 +92,10 @@ WantedBy=default.target
         ["HTTP_PROXY", "http://p:1"],
       ]),
     });
-    expect(essentialUnit(other)).toBe(essentialUnit(text()));
+    expect(comparableUnit(other)).toBe(comparableUnit(text()));
     const moved = text({ environment: new Map([["OPENCLAW_STATE_DIR", "/other"]]) });
-    expect(essentialUnit(moved)).not.toBe(essentialUnit(text()));
-    expect(essentialUnit(text({ command: ["/usr/bin/node", "/other"] }))).not.toBe(essentialUnit(text()));
+    expect(comparableUnit(moved)).not.toBe(comparableUnit(text()));
+    expect(comparableUnit(text({ command: ["/usr/bin/node", "/other"] }))).not.toBe(comparableUnit(text()));
   });
 });
 

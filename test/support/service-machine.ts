@@ -10,7 +10,7 @@ export const UNIT = "openclaw-gateway.service";
 export const FOREIGN = "[Service]\nExecStart=/usr/bin/node /x/index.js gateway\nEnvironment=KEY=CANARY-of-another\n";
 
 /** Said where these tests run in a clone below `/tmp`. */
-const OF_THIS_CLONE = /^Note: \S+ may be removed at any time: .*\n/;
+const OF_THIS_CLONE = /^Note: \S+ is in a temporary folder .*\n/;
 
 type Gateway = Awaited<ReturnType<typeof answeringGateway>>;
 

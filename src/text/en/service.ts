@@ -1,1 +1,140 @@
-export const service = {};
+/** A service of the system that runs the gateway: installing it, and how it is. */
+export const service = {
+  // Who runs services here.
+  underSudo: "A service belongs to one user, and this command runs as root under sudo.",
+  withoutSudo: (command: string) =>
+    `Run the command as yourself, without sudo, or run the gateway yourself: \`${command}\``,
+  noLaunchdSession: (uid: number | undefined) => `User ${uid} has no launchd session.`,
+  logInOnMac: (command: string) =>
+    `Log in at the screen of this Mac and try again, or run the gateway yourself: \`${command}\``,
+  unsupportedPlatform: (platform: string) => `openclaw cannot install services on ${platform}.`,
+  noSystemd: "This system does not use systemd.",
+  systemdSilent: "The systemd instance of this user does not answer.",
+  noSystemdSession: "This user has no systemd session, as in a container or under su.",
+  logInOrLinger: (command: string) =>
+    `Log in as the user or run \`loginctl enable-linger\`, then try again. Or run the gateway yourself: \`${command}\``,
+  runYourself: (command: string) => `Run the gateway yourself: \`${command}\``,
+
+  // What systemd or launchd answered.
+  commandFailed: ({ command, status, output }: { command: string; status: number | null; output: string }) =>
+    output === ""
+      ? `\`${command}\` failed with status ${status}.`
+      : `\`${command}\` failed with status ${status}: ${output}`,
+  unitNotFound: (file: string) => `systemd does not find ${file}.`,
+  useOwnHome: "Run the command with your own HOME and without XDG_CONFIG_HOME.",
+  otherUnitUsed: ({ found, file }: { found: string; file: string }) => `systemd uses ${found} instead of ${file}.`,
+  removeOtherUnit: (found: string) => `Remove ${found}, or unmask the unit.`,
+  stopsAtLogout: "The service stops when you log out. To keep it running, use `loginctl enable-linger`.",
+
+  // What the service is to run.
+  commandUnwritable: "The command line of the service contains a line break or another control character.",
+  variableUnwritable: (name: string) => `${name} contains a line break or another control character.`,
+  renameOrChange: "Service files cannot hold one. Rename the folder or change the variable.",
+  temporaryScript: ({ script, command }: { script: string; command: string }) =>
+    `${script} is in a temporary folder and may disappear. Install openclaw permanently, then run \`${command}\`.`,
+  nodeMayChange: ({ node, command }: { node: string; command: string }) =>
+    `The service uses ${node}. After you replace that Node, run \`${command}\`.`,
+
+  // Installing and removing.
+  noConfig: (path: string) => `There is no configuration yet at ${path}.`,
+  createConfig: (command: string) => `Create one with \`${command}\`.`,
+  foreignFile: (file: string) => `Another program wrote ${file}.`,
+  forceMovesAside: (command: string) =>
+    `Uninstalling puts the file back. To move it aside and install this gateway, run \`${command}\`.`,
+  keptFileInTheWay: (kept: string) => `It cannot be moved aside because ${kept} exists. Remove one of the two.`,
+  removeWithItsProgram: "Remove it with the program that wrote it.",
+  installReplaces: (command: string) => `To replace it, run \`${command}\`, which asks first.`,
+  willMoveAside: (file: string) =>
+    `Another program wrote ${file}. Installing moves it aside; uninstalling puts it back.`,
+  askMoveAside: "Move it aside and install this gateway?",
+  passForce: "Pass --force.",
+  notInstalled: "The gateway is not installed as a service.",
+  installIt: (command: string) => `Install it with \`${command}\`.`,
+  stopProcessFirst: ({ pid, url }: { pid: number; url: string }) =>
+    `Process ${pid} already answers at ${url}. Stop it first.`,
+  stopProgramFirst: (url: string) => `Another program already answers at ${url}. Stop it first.`,
+  startedButSilent: (url: string) => `The service started, but nothing answers at ${url}.`,
+  startedButOther: (url: string) => `The service started, but another program answers at ${url}.`,
+  readLog: (log: string) => `Read its log: ${log}`,
+  onlyInShell: ({ name, path }: { name: string; path: string }) =>
+    `${name} is set in this shell only, and the service does not see it. Add it to ${path}.`,
+  noValue: ({ name, path }: { name: string; path: string }) => `${name} has no value. Add it to ${path}.`,
+  onlyInLoginShell: ({ name, path }: { name: string; path: string }) =>
+    `Only the login shell sets ${name}, so the service runs that shell at every start. Add it to ${path}.`,
+
+  installed: (file: string) => `Installed ${file}`,
+  updated: (file: string) => `Updated ${file}`,
+  started: (file: string) => `Started ${file}`,
+  unchanged: (file: string) => `Already installed and up to date: ${file}`,
+  movedAside: (kept: string) => `Moved the previous file to ${kept}`,
+  answersAndStarts: (url: string) => `The gateway answers at ${url} and starts when you log in.`,
+  nextConnect: (command: string) => `To connect Claude Code or another client, run \`${command}\`.`,
+  removed: (file: string) => `Removed ${file}`,
+  nothingToRemove: "No service is installed.",
+  restored: (file: string) => `Restored the previous file without starting it: ${file}`,
+  running: ({ version, url }: { version: string; url: string }) =>
+    `The service is running: openclaw ${version} at ${url}.`,
+  stopped: (command: string) =>
+    `Stopped the service until you log in again. To keep it from starting, run \`${command}\`.`,
+
+  // How it is.
+  statusLabels: {
+    service: "Service",
+    file: "File",
+    running: "Running",
+    gateway: "Gateway",
+    credentials: "Credentials",
+    log: "Log",
+  },
+  serviceUnavailable: "not available: this user has no systemd or launchd",
+  serviceMissing: "not installed",
+  serviceMissingByHand: "not installed; the gateway was started by hand",
+  serviceEnabled: ({ name, manager, state }: { name: string; manager: string; state: string }) =>
+    `${name} (${manager}): ${state}, starts when you log in`,
+  serviceDisabled: ({ name, manager, state }: { name: string; manager: string; state: string }) =>
+    `${name} (${manager}): ${state}, does not start by itself`,
+  runningSince: ({ since, pid }: { since: string | undefined; pid: number | undefined }) =>
+    [since === undefined ? [] : `since ${since}`, pid === undefined ? [] : `process ${pid}`].flat().join(", "),
+  gatewaySilent: (url: string) => `${url}: nothing answers`,
+  gatewayOther: (url: string) => `${url}: another program answers`,
+  gatewayReady: ({ url, version }: { url: string; version: string }) => `${url}: openclaw ${version}, ready`,
+  gatewayNotReady: ({ url, version }: { url: string; version: string }) => `${url}: openclaw ${version}, not ready`,
+  credentialFrom: ({ name, source, owner }: { name: string; source: string; owner: string }) =>
+    `${name} from ${source} (${owner})`,
+  credentialMissing: ({ name, owner }: { name: string; owner: string }) => `${name} has no value (${owner})`,
+  credentialOnlyInShell: ({ name, owner }: { name: string; owner: string }) =>
+    `${name} is set in this shell only (${owner})`,
+  clientToken: "gateway token",
+  sources: {
+    "process environment": "the environment",
+    ".env": ".env",
+    "config env": "env in openclaw.json",
+    "login shell": "the login shell",
+    "openclaw.json": "openclaw.json",
+    "secrets.providers": "a secret provider",
+  },
+  allWell: "The gateway is running and ready.",
+
+  nothingAnswers: ({ url, command }: { url: string; command: string }) =>
+    `Nothing answers at ${url}. Start a gateway with \`${command}\`.`,
+  runsButSilent: ({ url, command }: { url: string; command: string }) =>
+    `The service is running, but nothing answers at ${url}. Restart it with \`${command}\`.`,
+  notRunning: (command: string) => `The service is not running. Start it with \`${command}\`.`,
+  lastRunConfig: ({ status, command }: { status: number; command: string }) =>
+    `The last run ended with status ${status}: the configuration cannot be used. Check it with \`${command}\`.`,
+  lastRunFailed: ({ status, log }: { status: number; log: string }) =>
+    `The last run ended with status ${status}. Read its log: ${log}`,
+  otherAnswers: (url: string) => `Another program answers at ${url}, or the gateway does not answer in time.`,
+  otherProcessAnswers: ({ url, pid }: { url: string; pid: number | undefined }) =>
+    pid === undefined
+      ? `Another process than the service answers at ${url}.`
+      : `Process ${pid} answers at ${url}, and it is not the service.`,
+  notReady: "The gateway cannot serve all requests.",
+  notReadyWhy: (command: string) => `The gateway cannot serve all requests. For the reason, run \`${command}\`.`,
+  outdated: (command: string) => `The service was installed with other settings. Update it with \`${command}\`.`,
+  notEnabled: (command: string) => `The service does not start when you log in. Fix it with \`${command}\`.`,
+  otherVersion: ({ running, own }: { running: string; own: string }) =>
+    `The running gateway is openclaw ${running}, and this is ${own}. Restart it to use this version.`,
+  seeDoctor: ({ problem, command }: { problem: string; command: string }) =>
+    `${problem} For details, run \`${command}\`.`,
+};

@@ -1,0 +1,136 @@
+import { loadConfig } from "../config/config-file.ts";
+import type { Context } from "../core/context.ts";
+import { OpenclawError } from "../core/errors.ts";
+import type { Paths } from "../core/paths.ts";
+import type { Message } from "../text/message.ts";
+import { findManager } from "./find-manager.ts";
+import { checkHealth, type Health, waitForHealth } from "./health.ts";
+import { assertInstalled, type InstallContext, type InstallResult, install, ownerOf } from "./install.ts";
+import type { ServiceManager } from "./manager.ts";
+import {
+  type CredentialSource,
+  type GatewayRuntime,
+  gatewayRuntime,
+  type ProfileService,
+  profileService,
+  type UrlOf,
+} from "./runtime.ts";
+import { commandLine } from "./spec.ts";
+
+type LifecycleContext = InstallContext & Pick<Context, "http" | "platform" | "cwd" | "started">;
+
+/** An installed service and the gateway that answers. */
+export interface InstalledService extends InstallResult {
+  readonly manager: ServiceManager;
+  readonly gateway: Health;
+  readonly notes: readonly Message[];
+}
+
+export interface InstallOptions {
+  /** Version of this program. */
+  readonly version: string;
+  readonly urlOf: UrlOf;
+  /** Decides whether another program's file is moved aside; called only if there is one. */
+  readonly mayReplace: (file: string) => Promise<boolean>;
+}
+
+/**
+ * Installs the gateway of a profile as a service and waits until it answers.
+ * Throws `service.*`, `config.*`, and what `mayReplace` throws.
+ */
+export async function installService(
+  paths: Paths,
+  { version, urlOf, mayReplace }: InstallOptions,
+  context: LifecycleContext,
+): Promise<InstalledService> {
+  const { exists } = await loadConfig(paths.config, context);
+  if (!exists)
+    throw new OpenclawError((t) => t.service.noConfig(paths.config), {
+      code: "config.missing",
+      hint: (t) => t.service.createConfig(commandLine(paths.profile, "onboard")),
+    });
+  const manager = await findManager(paths, context);
+  const wanted = profileService(paths, manager, urlOf, context);
+  const runtime = await gatewayRuntime(wanted, context);
+  const replace = ownerOf(manager.file, context) === "another" && (await mayReplace(manager.file));
+  const before = await checkHealth(runtime, context);
+  const { isRunning: wasRunning } = await manager.state(context);
+  // An update of openclaw or another port leaves the service's file as it is.
+  const how = { replace, restart: before.version !== version };
+  const installed = await install(manager, wanted.spec, how, context).catch((error) => {
+    throw wasRunning || before.answers === "nobody" ? error : portTakenError(error, before);
+  });
+  const gateway = await waitForGateway(manager, runtime, context);
+  const notes = [
+    ...wanted.notes,
+    ...credentialNotes(runtime, paths.secrets),
+    ...(gateway.isReady ? [] : notReadyNotes(gateway)),
+    ...(await manager.limits(context)),
+  ];
+  return { ...installed, manager, gateway, notes };
+}
+
+/** Starts or restarts an installed service and waits until it answers. Throws `service.*`. */
+export async function startService(
+  service: ProfileService & { readonly manager: ServiceManager },
+  action: "start" | "restart",
+  context: LifecycleContext,
+): Promise<Health> {
+  const { manager } = service;
+  assertInstalled(manager, context);
+  await manager[action](context);
+  return waitForGateway(manager, await gatewayRuntime(service, context), context);
+}
+
+/** Blames the program that already has the gateway's port, the likely reason why a service fails to start. */
+function portTakenError(error: unknown, { url, pid }: Health): unknown {
+  if (!(error instanceof OpenclawError) || error.code !== "service.failed") return error;
+  const hint: Message =
+    pid === undefined ? (t) => t.service.stopProgramFirst(url) : (t) => t.service.stopProcessFirst({ pid, url });
+  return new OpenclawError(error.says, { code: error.code, hint, cause: error });
+}
+
+/** Throws `service.failed` if the service ends, or another process answers instead of it. */
+async function waitForGateway(
+  manager: ServiceManager,
+  runtime: GatewayRuntime,
+  context: LifecycleContext,
+): Promise<Health> {
+  const isStarting = async () => (await manager.state(context)).isRunning;
+  const gateway = await waitForHealth(runtime, isStarting, context);
+  const { pid } = await manager.state(context);
+  const isOtherProcess = pid !== undefined && gateway.pid !== pid;
+  if (gateway.answers === "gateway" && !isOtherProcess) return gateway;
+  const message: Message =
+    gateway.answers === "nobody"
+      ? (t) => t.service.startedButSilent(gateway.url)
+      : (t) => t.service.startedButOther(gateway.url);
+  throw new OpenclawError(message, { code: "service.failed", hint: (t) => t.service.readLog(manager.log) });
+}
+
+/** Credentials and settings that the service does not find, or only with the help of a login shell. */
+function credentialNotes({ credentials, onlyInShell }: GatewayRuntime, path: string): readonly Message[] {
+  const names = (wanted: (source: CredentialSource) => boolean) => credentials.filter(wanted).map(({ name }) => name);
+  return [
+    ...[...names((one) => one.isOnlyInShell), ...onlyInShell].map(
+      (name): Message =>
+        (t) =>
+          t.service.onlyInShell({ name, path }),
+    ),
+    ...names(({ source, isOnlyInShell }) => source === undefined && !isOnlyInShell).map(
+      (name): Message =>
+        (t) =>
+          t.service.noValue({ name, path }),
+    ),
+    ...names(({ source }) => source === "login shell").map(
+      (name): Message =>
+        (t) =>
+          t.service.onlyInLoginShell({ name, path }),
+    ),
+  ];
+}
+
+const notReadyNotes = ({ problems }: Health): readonly Message[] => [
+  (t) => t.service.notReady,
+  ...problems.map((problem) => () => problem),
+];
