@@ -3,6 +3,7 @@ import { scrub } from "../core/redact.ts";
 import type { Problem } from "../core/result.ts";
 import { BINDS, isPort } from "../onboard/gateway-values.ts";
 import type { Field, Provider } from "../providers/provider.ts";
+import { say, type Texts } from "../text/message.ts";
 
 /** Flags as commander hands them over: by camel-cased name, only those that were given. */
 export interface Flags {
@@ -49,14 +50,14 @@ const WITHOUT_EFFECT = [
 ];
 
 /** Adds the flags. What is wrong with a value is added to `problems` while the command line is parsed. */
-export function addFlags(command: Command, providers: readonly Provider[], problems: Problem[]): Command {
+export function addFlags(command: Command, providers: readonly Provider[], problems: Problem[], text: Texts): Command {
   const choices = [...providers.map(({ authChoice }) => authChoice), SKIP];
   command
     .addOption(choice("--auth-choice <choice>", "what to set up", choices, problems))
     .option("--non-interactive", "ask nothing: take everything from flags, variables and today's files")
     .addOption(choice("--mode <mode>", "where the gateway runs", ["local"], problems))
     .addOption(choice("--flow <flow>", "how much to ask; manual is advanced", FLOWS, problems));
-  for (const { fields } of providers) for (const field of fields) addFieldFlags(command, field);
+  for (const { fields } of providers) for (const field of fields) addFieldFlags(command, field, text);
   command
     .option("--model <ref>", "make this the default model")
     .option("--set-default", "make the provider's model the default even if another provider's is")
@@ -99,8 +100,9 @@ export function addFlags(command: Command, providers: readonly Provider[], probl
   return command;
 }
 
-function addFieldFlags(command: Command, { flag, label, secret, env, several, choices }: Field): void {
-  const allowed = choices === undefined ? label : `${label}: ${choices.map(({ value }) => value).join(", ")}`;
+function addFieldFlags(command: Command, { flag, label, secret, env, several, choices }: Field, text: Texts): void {
+  const allowed =
+    choices === undefined ? say(label, text) : `${say(label, text)}: ${choices.map(({ value }) => value).join(", ")}`;
   if (several) command.option(`--${flag} <value>`, `${allowed}; may be given more than once`, collected);
   else command.option(`--${flag} <value>`, allowed);
   if (!secret) return;

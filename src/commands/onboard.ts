@@ -34,7 +34,7 @@ import type { Run } from "./run.ts";
 
 export function define(command: Command, run: Run): void {
   const problems: Problem[] = [];
-  addFlags(command, PROVIDERS, problems)
+  addFlags(command, PROVIDERS, problems, run.context.text)
     .description("Set up a provider: asks at a terminal, or takes everything from flags with --non-interactive.")
     .action((flags: Flags) => onboard(flags, problems, flagsWithoutEffect(command), run));
 }

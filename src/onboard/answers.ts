@@ -1,6 +1,8 @@
 import type { Problem } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import { type CheckedAnswer, type Field, needOf, type Provider } from "../providers/provider.ts";
+import { en } from "../text/en/index.ts";
+import { say } from "../text/message.ts";
 import { type Answers, defaultFor, type FieldAnswer, knownValues, originNote, valuesOf } from "./defaults.ts";
 import type { Today } from "./today.ts";
 
@@ -52,7 +54,7 @@ export function answersFromFlags(
     delete answers[field.id];
     // Of what another flag only implied, nobody has to hear.
     if (!(field.id in flags.raw)) continue;
-    const message = `${field.label} has no place beside the other answers.`;
+    const message = `${say(field.label, en)} has no place beside the other answers.`;
     problems.push({
       where: `--${field.flag}`,
       message,
@@ -78,8 +80,8 @@ export function checkedAnswers(field: Field, { value, also = {} }: CheckedAnswer
 
 /** What was done to an answer, in half a line each. */
 export function remarks(source: string, { repairs, warnings }: CheckedAnswer): readonly string[] {
-  const repaired = repairs.length === 0 ? [] : [`${source}: ${repairs.join(", ")}.`];
-  return [...repaired, ...warnings];
+  const repaired = repairs.length === 0 ? [] : [`${source}: ${repairs.map((one) => say(one, en)).join(", ")}.`];
+  return [...repaired, ...warnings.map((one) => say(one, en))];
 }
 
 /** Adds what today's set-up and the variables answer, for the fields that `wanted` names. */
@@ -132,12 +134,12 @@ export function missingAnswers(provider: Provider, answers: Answers, { empty, ra
       if (!empty.includes(field.id)) {
         return {
           where: flag,
-          message: `${field.label} is missing.`,
-          hint: `Pass the flag or set ${variables}. ${field.help}${otherwise(field, provider)}`,
+          message: `${say(field.label, en)} is missing.`,
+          hint: `Pass the flag or set ${variables}. ${say(field.help, en)}${otherwise(field, provider)}`,
         };
       }
       const hint = `The variable in it is probably not exported, and ${variables} is not set either.`;
-      return { where: flag, message: `${field.label} is empty.`, hint };
+      return { where: flag, message: `${say(field.label, en)} is empty.`, hint };
     });
 }
 

@@ -1,6 +1,8 @@
 import { type SourcedValue, variablesIn } from "../config/variables.ts";
 import { Secret } from "../core/secret.ts";
 import type { Field, Provider, Values } from "../providers/provider.ts";
+import { en } from "../text/en/index.ts";
+import { say } from "../text/message.ts";
 import { endpointsToday, entryOf, type Today, valuesToday } from "./today.ts";
 
 /**
@@ -27,7 +29,7 @@ export function shownAnswer(answer: FieldAnswer): string {
 export function originNote(field: Field, answer: FieldAnswer, { secrets }: Today): string | undefined {
   if (answer.kind !== "value" && answer.kind !== "store") return undefined;
   const stored = answer.kind === "store" && secrets.values.get(field.env[0] ?? "") === answer.value.reveal();
-  return stored || answer.source === undefined ? undefined : `${field.label}: taken from ${answer.source}.`;
+  return stored || answer.source === undefined ? undefined : `${say(field.label, en)}: taken from ${answer.source}.`;
 }
 
 /**

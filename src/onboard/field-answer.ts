@@ -29,7 +29,8 @@ export interface FieldQuestion {
 /** What is wrong with a raw answer, or undefined. */
 export function problemWith(raw: string, question: FieldQuestion): string | undefined {
   const { field, preset, need = needOf(field, {}) } = question;
-  if (raw.trim() === "") return preset === undefined && need === "required" ? `${field.label} is needed.` : undefined;
+  if (raw.trim() === "")
+    return preset === undefined && need === "required" ? `${say(field.label, en)} is needed.` : undefined;
   const [own, others] = ownAnswer(raw, question);
   if (own === undefined && others) return undefined;
   const checked = field.check(own ?? raw);
@@ -47,8 +48,8 @@ export function readAnswer(raw: string, question: FieldQuestion): ReadAnswer {
   if (!checked.ok) return { answers: {}, notes: [], pending: [] };
   const answers = checkedAnswers(field, checked.value);
   const others = provider.fields.filter(({ id }) => id in answers && id !== field.id);
-  const found = others.map(({ id, label }) => `${label} was in it, too: ${checked.value.also?.[id]}.`);
-  return { answers, notes: [...remarks(field.label, checked.value), ...found], pending };
+  const found = others.map(({ id, label }) => `${say(label, en)} was in it, too: ${checked.value.also?.[id]}.`);
+  return { answers, notes: [...remarks(say(field.label, en), checked.value), ...found], pending };
 }
 
 /** The text in `raw` that speaks about this field, and whether it speaks about others. */
@@ -74,13 +75,13 @@ function readBlock(named: Readonly<Record<string, string>>, provider: Provider):
     if (raw === undefined) continue;
     const checked = field.check(raw);
     if (!checked.ok) {
-      notes.push(`${field.label}: not taken from what you pasted. ${say(checked.error.message, en)}`);
+      notes.push(`${say(field.label, en)}: not taken from what you pasted. ${say(checked.error.message, en)}`);
       continue;
     }
     Object.assign(answers, checkedAnswers(field, checked.value));
-    notes.push(...checked.value.warnings);
+    notes.push(...checked.value.warnings.map((one) => say(one, en)));
   }
-  const labels = provider.fields.filter(({ id }) => id in answers).map(({ label }) => label);
+  const labels = provider.fields.filter(({ id }) => id in answers).map(({ label }) => say(label, en));
   return {
     answers,
     notes: [`Found in what you pasted: ${labels.join(", ") || "nothing that can be used"}.`, ...notes],

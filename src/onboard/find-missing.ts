@@ -2,6 +2,8 @@ import type { Choice } from "../core/context.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { Finding } from "../providers/finding.ts";
 import { type Field, helperOf } from "../providers/provider.ts";
+import { en } from "../text/en/index.ts";
+import { say } from "../text/message.ts";
 import { type FieldAnswer, valuesOf } from "./defaults.ts";
 import type { OpenLookup } from "./lookup.ts";
 import type { Wishes } from "./plan.ts";
@@ -25,7 +27,7 @@ export async function findMissing(
     const only = onlyOne(field, token, await lookup.choices(field, valuesOf({ ...answers, ...found })));
     // What is asked for next depends on what was found before.
     if (!only.ok) return { ...line, found, problems: [...line.problems, only.error] };
-    found[field.id] = { kind: "value", value: only.value, source: `the ${token?.label}` };
+    found[field.id] = { kind: "value", value: only.value, source: `the ${say(token?.label ?? "", en)}` };
   }
   return { ...line, found };
 }

@@ -2,6 +2,8 @@ import { resolveAlias } from "../config/model-selection.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import { type ModelRef, parseModelRef } from "../providers/model-ref.ts";
 import { chosenEndpoints, type Provider } from "../providers/provider.ts";
+import { en } from "../text/en/index.ts";
+import { say } from "../text/message.ts";
 import { answersFromFlags, fillFromToday, type GivenFlags, missingAnswers } from "./answers.ts";
 import { type Answers, shownAnswer, valuesOf } from "./defaults.ts";
 import { type GatewayFlags, gatewayAnswers } from "./gateway-answers.ts";
@@ -77,7 +79,8 @@ const emptyNotes = ({ provider, given }: CommandLine, answers: Answers): readonl
 
 const foundNotes = ({ provider, found = {} }: CommandLine): readonly string[] =>
   Object.entries(found).map(
-    ([id, answer]) => `${provider?.fields.find((field) => field.id === id)?.label}: ${shownAnswer(answer)}.`,
+    ([id, answer]) =>
+      `${say(provider?.fields.find((field) => field.id === id)?.label ?? "", en)}: ${shownAnswer(answer)}.`,
   );
 
 /** The same without anybody to ask: today's set-up and the variables answer the rest, or it is a problem. */

@@ -3,6 +3,7 @@ import { problemText } from "../core/result.ts";
 import { type Finding, findingLines } from "../providers/finding.ts";
 import { type Field, helperOf } from "../providers/provider.ts";
 import { en } from "../text/en/index.ts";
+import { say } from "../text/message.ts";
 import { isReplaced } from "./answers.ts";
 import { defaultFor, knownValues, shownAnswer } from "./defaults.ts";
 import type { Lookup, OpenLookup } from "./lookup.ts";
@@ -43,7 +44,7 @@ export async function askFound(
     const mayCreate = field.found === "gateway" && lookup.create !== undefined;
     const isListed = found.value.some(({ value }) => value === preset);
     const reply = await prompter.choose<string | typeof TYPE | typeof CREATE>({
-      message: field.label,
+      message: say(field.label, en),
       choices: [
         ...found.value,
         ...(mayCreate ? [{ value: CREATE, label: "Create a new gateway" } as const] : []),
@@ -74,7 +75,7 @@ async function typeAfter(
 ): Promise<Patch> {
   const { token, given } = tokenFor(state, today) ?? {};
   // One that stands in a variable was used without anybody having been told.
-  if (token && given) prompter.note(`  ${token.label} ${shownAnswer(given)}:`);
+  if (token && given) prompter.note(`  ${say(token.label, en)} ${shownAnswer(given)}:`);
   noteFinding(finding, prompter);
   const patch = await typed();
   const mayBeTried = finding.code === "api.permission-missing" || (patch !== "back" && "deadToken" in patch);
@@ -95,7 +96,7 @@ async function create(
     problem: (raw) => {
       const checked = check(raw);
       // What is odd about an id that exists would keep one that does not from being created.
-      return checked.ok ? checked.value.warnings[0] : problemText(checked.error, en);
+      return checked.ok ? checked.value.warnings.map((one) => say(one, en))[0] : problemText(checked.error, en);
     },
   });
   const checked = reply.kind === "back" ? undefined : check(reply.value);
@@ -130,7 +131,7 @@ export async function readNeeds(
   const needs = await prompter.busy("Reading the gateway's settings", (signal) =>
     lookup.needs({ accountId, gatewayId }, signal),
   );
-  for (const note of needs?.notes ?? []) prompter.note(`  ${note}`);
+  for (const note of needs?.notes ?? []) prompter.note(`  ${say(note, en)}`);
   return { needed: needs?.needed ?? [] };
 }
 

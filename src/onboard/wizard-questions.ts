@@ -2,6 +2,8 @@ import type { Prompter, Reply } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { formatModelRef } from "../providers/model-ref.ts";
 import { type Field, helperOf, needOf, type Provider } from "../providers/provider.ts";
+import { en } from "../text/en/index.ts";
+import { say } from "../text/message.ts";
 import { defaultFor, type FieldAnswer, knownValues, shownAnswer } from "./defaults.ts";
 import { problemWith, readAnswer } from "./field-answer.ts";
 import { BINDS, isPort } from "./gateway-values.ts";
@@ -55,11 +57,11 @@ export async function askField(
   let raw = typedAhead;
   if (raw === undefined || problem(raw) !== undefined) {
     const reply = await prompter.text({
-      message: need === "required" || isBlamed ? field.label : `${field.label} (optional)`,
+      message: need === "required" || isBlamed ? say(field.label, en) : `${say(field.label, en)} (optional)`,
       help: [
-        field.help,
+        say(field.help, en),
         ...(instead === undefined ? [] : ["None? Press Enter."]),
-        ...(looksUp ? [`A ${helperOf(provider)?.label} will do, too.`] : []),
+        ...(looksUp ? [`A ${say(helperOf(provider)?.label ?? "", en)} will do, too.`] : []),
       ].join(" "),
       secret: field.secret,
       problem,
@@ -68,7 +70,7 @@ export async function askField(
     if (reply.kind === "back") return "back";
     raw = reply.value;
   } else {
-    prompter.note(`${field.label}: taken from the next line you pasted.`);
+    prompter.note(`${say(field.label, en)}: taken from the next line you pasted.`);
   }
   if (instead !== undefined && isLeftOut(raw)) {
     const patch = await askField(instead, state, today, prompter);
@@ -96,7 +98,7 @@ function presetFor(field: Field, provider: Provider, { answers }: WizardState, t
   const lender = provider.fields.find(({ id }) => id === field.lentBy);
   const lent = lender && answered(lender);
   if (known !== undefined || lent?.kind !== "store") return known;
-  return { ...lent, source: `the ${lender?.label}` };
+  return { ...lent, source: `the ${say(lender?.label ?? "", en)}` };
 }
 
 async function askChoice(
@@ -106,12 +108,14 @@ async function askChoice(
   { answers }: WizardState,
   prompter: Prompter,
 ): Promise<Patch> {
-  prompter.note(`  ${field.help}`);
-  const message = field.label;
+  prompter.note(`  ${say(field.help, en)}`);
+  const message = say(field.question ?? field.label, en);
+  const shown = choices.map(({ value, label }) => ({ value, label: say(label, en) }));
   const given = preset?.kind === "value" ? preset.value : (choices[0]?.value ?? "");
   const answered = (value: string) => ({ answers: { ...answers, [field.id]: { kind: "value", value } as const } });
-  if (!field.several) return patched(await prompter.choose<string>({ message, choices, initial: given }), answered);
-  const reply = await prompter.chooseSeveral<string>({ message, choices, initial: given.split(",") });
+  if (!field.several)
+    return patched(await prompter.choose<string>({ message, choices: shown, initial: given }), answered);
+  const reply = await prompter.chooseSeveral<string>({ message, choices: shown, initial: given.split(",") });
   return patched(reply, (values) => answered(values.join(",")));
 }
 

@@ -3,6 +3,7 @@ import { OpenclawError } from "../core/errors.ts";
 import { type Finding, findingLines } from "../providers/finding.ts";
 import { needOf } from "../providers/provider.ts";
 import { en } from "../text/en/index.ts";
+import { say } from "../text/message.ts";
 import { fillFromToday, isReplaced } from "./answers.ts";
 import { valuesOf } from "./defaults.ts";
 import type { Wishes } from "./plan.ts";
@@ -63,7 +64,7 @@ function correctionsFor(
     patch !== "back" && isAnswered(patch) ? askNeeded({ ...state, ...patch }, today, prompter) : undefined;
   if (blamed === "model") {
     const ask = async () => asked(await askModel(state, today, prompter), () => true);
-    return [{ label: "Default model", wasAnswered: true, ask }];
+    return [{ label: "Change the default model", wasAnswered: true, ask }];
   }
   const fields = state.provider?.fields ?? [];
   const field = fields.find(({ id }) => id === blamed);
@@ -72,7 +73,9 @@ function correctionsFor(
     if (one === undefined) return [];
     const ask = async () =>
       asked(await askField(one, state, today, prompter, { isBlamed: true }), ({ answers = {} }) => one.id in answers);
-    return [{ label: one.label, wasAnswered: one.id in (wishes.provider?.answers ?? {}), ask }];
+    return [
+      { label: say(one.correction ?? one.label, en), wasAnswered: one.id in (wishes.provider?.answers ?? {}), ask },
+    ];
   });
 }
 
@@ -118,7 +121,7 @@ async function askWay(corrections: readonly Correction[], prompter: Prompter): P
   const reply = await prompter.choose<Way>({
     message: "What now?",
     choices: [
-      ...corrections.map((correction) => ({ value: correction, label: `Correct it: ${correction.label}` })),
+      ...corrections.map((correction) => ({ value: correction, label: correction.label })),
       { value: "again", label: "Try again" },
       { value: "save", label: "Save anyway" },
       { value: "leave", label: "Leave without saving" },

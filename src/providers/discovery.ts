@@ -1,6 +1,7 @@
 import type { Context } from "../core/context.ts";
 import type { Result } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
+import type { Message } from "../text/message.ts";
 import type { Finding } from "./finding.ts";
 import type { ListedModel } from "./model.ts";
 
@@ -57,7 +58,7 @@ export interface GatewayNeeds {
   /** Fields that have to be answered, by their ids, although they are optional elsewhere. */
   readonly needed: readonly string[];
   /** What its user should know, each a sentence. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Message[];
 }
 
 /** A key that the gateway adds to requests; of the key itself nothing is known here. */

@@ -1,31 +1,32 @@
 import { scrub } from "../core/redact.ts";
+import type { Message } from "../text/message.ts";
 import type { Field } from "./provider.ts";
 
 interface Repaired {
   readonly value: string;
-  readonly repairs: readonly string[];
+  readonly repairs: readonly Message[];
 }
 
 const ZERO_WIDTH = /[\u00AD\u200B-\u200D\u2060\uFEFF]/g;
 const QUOTE_PAIRS = ['""', "''", "``", "“”", "‘’"];
 
-/** A kind of wrapping an answer may come in; the words tell the person that it was removed. */
+/** A kind of wrapping that an answer may come in; `words` tell the person that it was removed. */
 interface Wrapping {
-  readonly words?: string;
+  readonly words?: Message;
   readonly strip: (text: string, header?: string) => string;
 }
 
 const WRAPPINGS: readonly Wrapping[] = [
-  { words: "removed invisible characters", strip: (text) => text.replace(ZERO_WIDTH, "") },
+  { words: (t) => t.providers.removedInvisible, strip: (text) => text.replace(ZERO_WIDTH, "") },
   // Blanks around an answer are too common to be worth a word.
   { strip: (text) => text.trim() },
-  { words: "removed quotes", strip: stripQuotes },
+  { words: (t) => t.providers.removedQuotes, strip: stripQuotes },
   {
-    words: "removed the variable name",
+    words: (t) => t.providers.removedVariable,
     strip: (text) => text.replace(/^(?:export\s+[A-Za-z_]\w*|[A-Z]+(?:_[A-Z0-9]+)+)\s*=\s*(?=[^\s=])/, ""),
   },
-  { words: "removed the header name", strip: (text, header) => stripHeaderName(text, header) },
-  { words: "removed 'Bearer'", strip: (text) => text.replace(/^Bearer(?::\s*|\s+)/i, "") },
+  { words: (t) => t.providers.removedHeader, strip: (text, header) => stripHeaderName(text, header) },
+  { words: (t) => t.providers.removedBearer, strip: (text) => text.replace(/^Bearer(?::\s*|\s+)/i, "") },
 ];
 
 function stripQuotes(text: string): string {
@@ -42,7 +43,7 @@ function stripHeaderName(text: string, header = ""): string {
 
 /** Takes off what copying from a dashboard, a shell or a `curl` line adds around a value, however deeply nested. */
 export function repairPaste(raw: string, header?: string): Repaired {
-  const repairs = new Set<string>();
+  const repairs = new Set<Message>();
   let value = raw;
   for (let before: string | undefined; before !== value; ) {
     before = value;

@@ -2,6 +2,7 @@ import type { Context } from "../core/context.ts";
 import type { HttpRequest, HttpResponse, NetworkFault } from "../core/http.ts";
 import type { Result } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
+import type { Message } from "../text/message.ts";
 import type { Discovery } from "./discovery.ts";
 import type { Finding } from "./finding.ts";
 import type { ListedModel, Model } from "./model.ts";
@@ -9,10 +10,10 @@ import type { ListedModel, Model } from "./model.ts";
 /** What a raw answer came to. */
 export interface CheckedAnswer {
   readonly value: string;
-  /** What was removed or changed, each a few words: "removed quotes". */
-  readonly repairs: readonly string[];
-  /** What looks odd but is accepted, each a sentence. */
-  readonly warnings: readonly string[];
+  /** Each change that was made, in a few words: "removed quotes". */
+  readonly repairs: readonly Message[];
+  /** Oddities that are accepted, each a sentence. */
+  readonly warnings: readonly Message[];
   /** Answers to other fields that the same text held, by field id. */
   readonly also?: Readonly<Record<string, string>>;
 }
@@ -31,9 +32,14 @@ export const needOf = ({ need }: Field, values: Values): Need => (typeof need ==
  */
 export interface Field {
   readonly id: string;
-  readonly label: string;
+  /** A noun: "API key". */
+  readonly label: Message;
+  /** The question, where a noun does not make one. */
+  readonly question?: Message;
   /** One line: where the answer is found. */
-  readonly help: string;
+  readonly help: Message;
+  /** The offer to answer again after a failed check, as in "Change the API key". */
+  readonly correction?: Message;
   /** Long flag without its dashes; a secret also has `<flag>-file` and `<flag>-env`. */
   readonly flag: string;
   /** Variables it may be found in, best first. A secret is stored under the first. */
@@ -57,7 +63,7 @@ export interface Field {
   /** The field that decides whether this one is needed at all, by its id: asked where there is no answer to this one. */
   readonly without?: string;
   /** The answers there are to choose from, where it is not free text. */
-  readonly choices?: readonly { readonly value: string; readonly label: string }[];
+  readonly choices?: readonly { readonly value: string; readonly label: Message }[];
   /** Several of the choices may be given; the answer is their values with commas between. */
   readonly several?: boolean;
   /** When the wizard asks: always, in the advanced flow, or never (flag only). */

@@ -3,19 +3,19 @@ import type { Secret } from "../core/secret.ts";
 import { say } from "../text/message.ts";
 import type { Endpoint, ExistingEntry } from "./provider.ts";
 
-/** What a set-up would send, and where. */
+/** The address and the credentials of an entry. */
 interface Sent {
   readonly entry: ExistingEntry & { readonly baseUrl: string };
   readonly apiKey?: Secret;
   readonly headers: Readonly<Record<string, Secret>>;
 }
 
-/** Why nothing may be sent: it would get to whom it does not concern. */
+/** Why nothing may be sent: it would leak a credential to the wrong host. */
 export function setupFault(endpoint: Endpoint, sent: Sent): Problem | undefined {
   return wrongAddress(endpoint, sent) ?? misplacedCredential(endpoint, sent);
 }
 
-/** An address of the same gateway that is another endpoint's. */
+/** The address of another endpoint of the same gateway. */
 function wrongAddress({ answersIn, entry: entryFor, fields }: Endpoint, { entry }: Sent): Problem | undefined {
   const checked = fields.find(({ id }) => id === "baseUrl")?.check(entry.baseUrl);
   if (checked?.ok === false) return checked.error;
@@ -23,7 +23,7 @@ function wrongAddress({ answersIn, entry: entryFor, fields }: Endpoint, { entry 
   if (values.baseUrl !== undefined) return undefined;
   const { baseUrl } = entryFor(values, {});
   if (entry.baseUrl.replace(/(?:\/v1)?\/*$/, "") === baseUrl.replace(/\/v1$/, "")) return undefined;
-  return { message: "Its baseUrl leads elsewhere than its requests belong.", hint: `Set it to ${baseUrl}.` };
+  return { message: (t) => t.providers.wrongBaseUrl, hint: (t) => t.providers.setBaseUrl(baseUrl) };
 }
 
 function misplacedCredential({ fields, keyField }: Endpoint, { apiKey, headers }: Sent): Problem | undefined {
@@ -33,7 +33,7 @@ function misplacedCredential({ fields, keyField }: Endpoint, { apiKey, headers }
     const checked = secret && carried !== undefined ? check(carried.reveal()) : undefined;
     if (checked && !checked.ok) {
       const { message, ...rest } = checked.error;
-      return { ...rest, message: (text) => `${label}: ${say(message, text)}` };
+      return { ...rest, message: (t) => t.providers.inField({ label: say(label, t), problem: say(message, t) }) };
     }
   }
   return undefined;

@@ -138,15 +138,20 @@ describe("the endpoints of a gateway", () => {
       "an endpoint that there is not",
       [...KEY, ...endpoints("groq")],
       2,
-      /'groq' is none of anthropic, workers-ai, openai/,
+      /'groq' is not one of anthropic, workers-ai, openai/,
     ],
     [
       "a key in the wrong place",
       [`--${ID}-openai-api-key`, CANARY_KEY],
       2,
-      /This is an Anthropic API key, not the OpenAI/,
+      /This is an Anthropic API key; an OpenAI API key is needed here/,
     ],
-    ["an OpenAI key as Anthropic's", [`--${ID}-api-key`, OPENAI_KEY], 2, /This is an OpenAI API key, not the API key/],
+    [
+      "an OpenAI key as Anthropic's",
+      [`--${ID}-api-key`, OPENAI_KEY],
+      2,
+      /This is an OpenAI API key; an Anthropic API key is needed here/,
+    ],
   ])("say what is wrong with %s", async (_, args, wanted, reason) => {
     const { status, stderr } = await onboard(temporaryHome(), [...IDS, ...args]);
     expect(status).toBe(wanted);

@@ -348,8 +348,8 @@ describe("answers", () => {
     ];
     const { status, stderr } = await openclaw(args, { home });
     expect(status).toBe(0);
-    expect(stderr).toContain("Account IDs are normally 32 hexadecimal digits");
-    expect(stderr).toContain("Gateway IDs are normally");
+    expect(stderr).toContain("This does not look like an account ID");
+    expect(stderr).toContain("This does not look like a gateway ID");
   });
 
   it.each([

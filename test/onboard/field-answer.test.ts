@@ -65,7 +65,7 @@ describe("readAnswer", () => {
   it("warns about an ID of an unusual form and takes it", () => {
     const { answers, notes } = read("abc", "accountId");
     expect(answers).toEqual({ accountId: { kind: "value", value: "abc" } });
-    expect(notes).toEqual(["Account IDs are normally 32 hexadecimal digits; this one is not."]);
+    expect(notes).toEqual(["This does not look like an account ID, which has 32 hexadecimal digits."]);
   });
 
   it("stores a secret as one", () => {
@@ -83,7 +83,7 @@ describe("readAnswer", () => {
     expect(answers).toEqual({});
     expect(notes).toEqual([
       "Found in what you pasted: nothing that can be used.",
-      "Gateway ID: not taken from what you pasted. The gateway ID has '/' at character 2, which could change the URL.",
+      "Gateway ID: not taken from what you pasted. It contains '/' at character 2; only letters, digits, '-' and '_' are allowed.",
     ]);
   });
 });

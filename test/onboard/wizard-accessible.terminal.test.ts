@@ -56,7 +56,7 @@ describeInTerminal("the accessible wizard", () => {
     await terminal.waitFor("Type a number from 1 to 2.");
     await reply(terminal, "1. Which provider", "1");
     await reply(terminal, "2. Account ID", "my account");
-    await terminal.waitFor("The account ID has a space or tab at character 3");
+    await terminal.waitFor("It contains a space or tab at character 3");
     await reply(terminal, "2. Account ID", ACCOUNT);
     await terminal.waitFor("3. Gateway ID");
     terminal.type("wrong");
@@ -69,9 +69,9 @@ describeInTerminal("the accessible wizard", () => {
     await reply(terminal, "4. Endpoints", "1,4");
     await terminal.waitFor("Type numbers from 1 to 3, separated by commas.");
     await reply(terminal, "4. Endpoints", "2, 1");
-    await reply(terminal, "5. Who pays the provider", "1");
+    await reply(terminal, "5. How do you pay for the models?", "1");
     await reply(terminal, "6. API key", CANARY_TOKEN);
-    await terminal.waitFor("This is a Cloudflare API token, not the API key.");
+    await terminal.waitFor("This is a Cloudflare API token; an Anthropic API key is needed here.");
     await reply(terminal, "6. API key", `${CANARY_KEY}x\u007f`);
     await reply(terminal, "7. Gateway token", CANARY_TOKEN);
     await reply(terminal, "8. Default model", "haiku");
@@ -143,10 +143,10 @@ describeInTerminal("the accessible wizard", () => {
     await terminal.waitFor("1. Account ID");
     terminal.paste(CANARY_KEY);
     terminal.press("enter");
-    await terminal.waitFor("This is an Anthropic API key, not the account ID.");
+    await terminal.waitFor("This is an Anthropic API key; an account ID is needed here.");
     for (const key of CANARY_KEY) terminal.type(key);
     terminal.press("enter");
-    await terminal.waitFor(/(not the account ID\.[\s\S]*){2}/);
+    await terminal.waitFor(/(an account ID is needed here\.[\s\S]*){2}/);
     terminal.press("ctrl-c");
     expect((await terminal.exit).status).toBe(130);
     expect(leaks(home, terminal.bytes)).toEqual([]);

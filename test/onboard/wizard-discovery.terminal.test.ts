@@ -113,7 +113,7 @@ describeInTerminal("with a token of Cloudflare's API, the wizard", () => {
     await terminal.waitFor("? ID of the new gateway");
     terminal.type("My-Own");
     terminal.press("enter");
-    await terminal.waitFor("> Gateway IDs are normally");
+    await terminal.waitFor("> This does not look like a gateway ID");
     terminal.press("ctrl-u");
     terminal.type("mine");
     await terminal.waitFor("? ID of the new gateway mine");
@@ -185,7 +185,7 @@ describeInTerminal("with a token of Cloudflare's API, the wizard", () => {
   it("asks for the gateway again where another account is chosen than the one whose address was typed", async () => {
     const { terminal, home, finish } = await open(world(), IN_ENVIRONMENT);
     await choose(terminal, "Account ID", "Type it instead");
-    await terminal.waitFor("In the dashboard's address");
+    await terminal.waitFor("It is in the dashboard's URL");
     terminal.type(`https://gateway.ai.cloudflare.com/v1/${OTHER.id}/theirs`);
     terminal.press("enter");
     await terminal.waitFor("? API key");

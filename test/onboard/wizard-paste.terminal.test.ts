@@ -111,7 +111,7 @@ describeInTerminal("what is pasted into the wizard", () => {
       await terminal.waitFor("? Account ID");
       if (marked) terminal.paste(`${CANARY_KEY}\n`);
       else terminal.type(`${CANARY_KEY}\r`);
-      await terminal.waitFor("This is an Anthropic API key, not the account ID.");
+      await terminal.waitFor("This is an Anthropic API key; an account ID is needed here.");
       expect(terminal.screen()).not.toContain("sk-ant-a");
       terminal.paste(URL);
       await terminal.waitFor("my-gw/anthropic");
@@ -128,7 +128,7 @@ describeInTerminal("what is pasted into the wizard", () => {
     for (const key of CANARY_KEY) terminal.type(key);
     await terminal.waitFor("? Account ID ••••••••");
     terminal.press("enter");
-    await terminal.waitFor("This is an Anthropic API key, not the account ID.");
+    await terminal.waitFor("This is an Anthropic API key; an account ID is needed here.");
     expect(leaks(home, terminal.bytes)).toEqual([]);
     terminal.type(URL);
     await terminal.waitFor("my-gw/anthropic");
@@ -142,7 +142,7 @@ describeInTerminal("what is pasted into the wizard", () => {
     const terminal = openTerminal(ONBOARD, { home });
     await terminal.waitFor("? Account ID");
     terminal.paste("abc\u001b[A\u0003\u001b[?25ldef");
-    await terminal.waitFor("> The account ID has a control character at character 4");
+    await terminal.waitFor("> It contains a control character at character 4");
     terminal.paste(URL);
     await terminal.waitFor("my-gw/anthropic");
     terminal.press("enter");

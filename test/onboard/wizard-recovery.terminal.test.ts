@@ -48,7 +48,7 @@ describeInTerminal("after a check that failed, the wizard", () => {
     await answer(terminal, "API key", KNOWN.anthropicKey);
     await terminal.waitFor("(ai-gateway, gateway.token-rejected)");
     // What is to blame is chosen already.
-    await terminal.waitFor("❯ Correct it: Gateway token");
+    await terminal.waitFor("❯ Change the gateway token");
     terminal.press("enter");
     await answer(terminal, "Gateway token", KNOWN.runToken);
     await finish(recovery);
@@ -60,7 +60,7 @@ describeInTerminal("after a check that failed, the wizard", () => {
     const { terminal, gateway, home } = recovery;
     await answer(terminal, "API key", KNOWN.anthropicKey);
     await terminal.waitFor("gateway.provider-unknown");
-    await choose(terminal, "What now?", "Correct it: Base URL");
+    await choose(terminal, "What now?", "Change the base URL");
     await terminal.waitFor("? Base URL");
     terminal.type(`${gateway.gatewayBase()}/anthropic`);
     terminal.press("enter");
@@ -76,8 +76,8 @@ describeInTerminal("after a check that failed, the wizard", () => {
     const { terminal, home } = recovery;
     await answer(terminal, "API key", CANARY_KEY);
     await terminal.waitFor("(anthropic, anthropic.key-rejected)");
-    await choose(terminal, "What now?", "Correct it: Who pays the provider");
-    await choose(terminal, "Who pays the provider", "stored: the gateway adds a key");
+    await choose(terminal, "What now?", "Change how you pay");
+    await choose(terminal, "How do you pay for the models?", "My own key, stored at Cloudflare");
     await finish(recovery);
     expect(entryIn(home)).not.toHaveProperty("apiKey");
     expect(entryIn(home)).toMatchObject({ auth: "token" });
@@ -91,8 +91,8 @@ describeInTerminal("after a check that failed, the wizard", () => {
     ]);
     const { terminal, gateway } = recovery;
     await terminal.waitFor("(ai-gateway, gateway.stored-key-missing)");
-    await choose(terminal, "What now?", "Correct it: Who pays the provider");
-    await choose(terminal, "Who pays the provider", "billing: Cloudflare bills you");
+    await choose(terminal, "What now?", "Change how you pay");
+    await choose(terminal, "How do you pay for the models?", "Unified Billing: Cloudflare bills me");
     await finish(recovery);
     for (const { headers } of gateway.requests) expect(headers).not.toHaveProperty("x-api-key");
   });
@@ -105,14 +105,14 @@ describeInTerminal("after a check that failed, the wizard", () => {
     ]);
     const { terminal, home, gateway } = recovery;
     await terminal.waitFor("(ai-gateway, gateway.no-credits)");
-    await choose(terminal, "What now?", "Correct it: Who pays the provider");
-    await choose(terminal, "Who pays the provider", "key: requests carry your provider key");
+    await choose(terminal, "What now?", "Change how you pay");
+    await choose(terminal, "How do you pay for the models?", "My own key, sent with each request");
     await terminal.waitFor("? API key");
     // Left unanswered, it is no reason to check without a key.
     terminal.press("escape");
-    await choose(terminal, "What now?", "Correct it: Who pays the provider");
+    await choose(terminal, "What now?", "Change how you pay");
     expect(gateway.requests).toHaveLength(1);
-    await choose(terminal, "Who pays the provider", "key: requests carry your provider key");
+    await choose(terminal, "How do you pay for the models?", "My own key, sent with each request");
     await answer(terminal, "API key", KNOWN.anthropicKey);
     await finish(recovery);
     expect(entryIn(home).apiKey).toBe("${CLOUDFLARE_AI_GATEWAY_API_KEY}");
@@ -128,7 +128,7 @@ describeInTerminal("after a check that failed, the wizard", () => {
     ]);
     const { terminal, home } = recovery;
     await terminal.waitFor("(ai-gateway, gateway.alias-not-found)");
-    await choose(terminal, "What now?", "Correct it: Alias of the stored key");
+    await choose(terminal, "What now?", "Change the alias of the stored key");
     await terminal.waitFor("? Alias of the stored key");
     terminal.type("work");
     terminal.press("enter");
@@ -144,8 +144,8 @@ describeInTerminal("after a check that failed, the wizard", () => {
     gateway.dial("anthropic-not_found_error", { message: "model: claude-sonnet-4-6", path: "/v1/messages", times: 1 });
     await answer(terminal, "Default model");
     await terminal.waitFor("(anthropic, anthropic.model-not-found)");
-    await choose(terminal, "What now?", "Correct it: Default model");
-    await terminal.waitFor(/Correct it: Default model\n\? Default model/);
+    await choose(terminal, "What now?", "Change the default model");
+    await terminal.waitFor(/Change the default model\n\? Default model/);
     terminal.type("opus 5.5");
     await terminal.waitFor("❯ claude-opus-5-5");
     terminal.press("enter");

@@ -106,8 +106,8 @@ describeInTerminal("openclaw onboard", () => {
       const terminal = openTerminal([...ONBOARD, "--flow", flow], { home });
       await answer(terminal, "Account ID", ACCOUNT);
       await answer(terminal, "Gateway ID", "my-gw");
-      await answer(terminal, "Endpoints");
-      await answer(terminal, "Who pays the provider");
+      await answer(terminal, "Which models do you want to use?");
+      await answer(terminal, "How do you pay for the models?");
       await answer(terminal, "API key", CANARY_KEY);
       await answer(terminal, "Gateway token (optional)", CANARY_TOKEN);
       await terminal.waitFor("❯ claude-sonnet-4-6");

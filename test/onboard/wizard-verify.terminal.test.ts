@@ -75,7 +75,7 @@ describeInTerminal("the wizard checks before it saves", () => {
       terminal.press("down", 2);
       terminal.press("enter");
       await terminal.waitFor("✔ What now? Try again");
-      await terminal.waitFor(/What now\?\n.*Correct it/);
+      await terminal.waitFor(/What now\?\n.*Change the API key/);
       expect(received.length).toBe(before + 1);
       for (let press = 0; press < downs; press += 1) terminal.press("down");
       terminal.press("enter");

@@ -154,10 +154,10 @@ it("needs an answer to a required question and takes an empty one to an optional
     [
       ["Account ID", ""],
       ["Account ID", URL],
-      ["Endpoints", ""],
-      ["Who pays", ""],
+      ["Which models", ""],
+      ["How do you pay", ""],
       ["API key", "  "],
-      ["Who pays", "key"],
+      ["How do you pay", "My own key, sent"],
       ["API key", CANARY_KEY],
       ["Gateway token (optional)", ""],
       ["Default model", ""],
@@ -175,7 +175,7 @@ it("asks who pays instead where there is no key, and then only for what that nee
   const { answers } = await wizard([
     ["Account ID", URL],
     ["API key", ""],
-    ["Who pays", "stored"],
+    ["How do you pay", "My own key, stored"],
     ["Gateway token", CANARY_TOKEN],
     WRITE,
   ]);
@@ -191,7 +191,7 @@ it("goes one question back from who pays, too", async () => {
   const { answers } = await wizard([
     ["Account ID", URL],
     ["API key", ""],
-    ["Who pays", BACK],
+    ["How do you pay", BACK],
     ["API key", CANARY_KEY],
     WRITE,
   ]);
@@ -202,8 +202,8 @@ it("asks for endpoints, who pays, token, model, port and reach in the advanced f
   const { answers, model, gateway, said } = await wizard(
     [
       ["Account ID", URL],
-      ["Endpoints", ""],
-      ["Who pays", ""],
+      ["Which models", ""],
+      ["How do you pay", ""],
       ["API key", CANARY_KEY],
       ["Gateway token (optional)", `Bearer ${CANARY_TOKEN}`],
       ["Default model", "claude-opus-5-5"],
@@ -231,8 +231,8 @@ it("keeps every answer as the default on the way back", async () => {
       ["Which provider?", "Cloudflare"],
       ["Account ID", ACCOUNT],
       ["Gateway ID", "my-gw"],
-      ["Endpoints", ""],
-      ["Who pays", ""],
+      ["Which models", ""],
+      ["How do you pay", ""],
       ["API key", CANARY_KEY],
       ["Gateway token", CANARY_TOKEN],
       ["Default model", "claude-opus-5-5"],
@@ -244,16 +244,16 @@ it("keeps every answer as the default on the way back", async () => {
       ["Default model", BACK],
       ["Gateway token", BACK],
       ["API key", BACK],
-      ["Who pays", BACK],
-      ["Endpoints", BACK],
+      ["How do you pay", BACK],
+      ["Which models", BACK],
       ["Gateway ID", BACK],
       ["Account ID", BACK],
       ["Which provider?", BACK],
       ["Which provider?", ""],
       ["Account ID", ""],
       ["Gateway ID", "other-gw"],
-      ["Endpoints", ""],
-      ["Who pays", ""],
+      ["Which models", ""],
+      ["How do you pay", ""],
       ["API key", ""],
       ["Gateway token", ""],
       ["Default model", ""],
@@ -340,7 +340,7 @@ it("says which part of a block cannot be used, without showing it", async () => 
   ]);
   expect(answers).toEqual(ALL);
   expect(said).toContain(
-    "  Gateway ID: not taken from what you pasted. This is an Anthropic API key, not the gateway ID.",
+    "  Gateway ID: not taken from what you pasted. This is an Anthropic API key; a gateway ID is needed here.",
   );
   expect(said.join()).not.toContain("CANARY");
 });
@@ -415,7 +415,7 @@ it("asks nothing that a flag has answered", async () => {
     gateway: { port: 5, bind: "lan" },
   };
   const { answers } = await wizard(
-    [["Gateway ID", "my-gw"], ["Endpoints", ""], ["Who pays", ""], ["Gateway token", ""], WRITE],
+    [["Gateway ID", "my-gw"], ["Which models", ""], ["How do you pay", ""], ["Gateway token", ""], WRITE],
     start,
   );
   expect(answers).toEqual(ALL_ADVANCED);
@@ -424,8 +424,8 @@ it("asks nothing that a flag has answered", async () => {
 it("offers the service in the advanced flow where it can be had, and the answer is there on the way back", async () => {
   const upTo: readonly Exchange[] = [
     ["Account ID", URL],
-    ["Endpoints", ""],
-    ["Who pays", ""],
+    ["Which models", ""],
+    ["How do you pay", ""],
     ["API key", CANARY_KEY],
     ["Gateway token (optional)", ""],
     ["Default model", ""],
@@ -544,7 +544,7 @@ describe("the models that the gateway lists", () => {
       [
         ...KEYS,
         ["Default model", ""],
-        ["What now?", "Correct it: Default model"],
+        ["What now?", "Change the default model"],
         ["Default model", "cloudflare-ai-gateway/claude-new-7"],
         WRITE,
       ],

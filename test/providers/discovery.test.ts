@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { Result } from "../../src/core/result.ts";
 import type { Discovery, Gateway } from "../../src/providers/discovery.ts";
 import type { Finding } from "../../src/providers/finding.ts";
+import { en } from "../../src/text/en/index.ts";
+import { say } from "../../src/text/message.ts";
 import { asked, CANARY, inquiry, startApi } from "../support/discovery.ts";
 import { OTEL_SECRET } from "../support/stand-in/cloudflare-api.ts";
 import { KNOWN, type Permission, type Token } from "../support/stand-in/world.ts";
@@ -109,24 +111,28 @@ describe("a token", () => {
   });
 
   it.each([
-    ["a global API key", `cfk_${CANARY}12345678`, "This is a Cloudflare global API key, not the API token."],
-    ["an Anthropic key", KNOWN.anthropicKey, "This is an Anthropic API key, not the API token."],
-    ["an OpenAI key", KNOWN.openaiKey, "This is an OpenAI API key, not the API token."],
-    ["one in two pieces", "CANARYcanary CANARYcanary", "The API token has a space or tab at character 13."],
     [
-      "a variable without a value",
-      "$CLOUDFLARE_API_TOKEN",
-      "This is a placeholder for the API token, not the API token itself.",
+      "a global API key",
+      `cfk_${CANARY}12345678`,
+      "This is a Cloudflare global API key; a Cloudflare API token is needed here.",
     ],
+    ["an Anthropic key", KNOWN.anthropicKey, "This is an Anthropic API key; a Cloudflare API token is needed here."],
+    ["an OpenAI key", KNOWN.openaiKey, "This is an OpenAI API key; a Cloudflare API token is needed here."],
+    ["one in two pieces", "CANARYcanary CANARYcanary", "It contains a space or tab at character 13."],
+    ["a variable without a value", "$CLOUDFLARE_API_TOKEN", "This is a placeholder, not a value."],
   ])("that is %s is never sent", async (_what, token, message) => {
     const { api, context } = await startApi();
     const report = await cloudflare.examine(inquiry(token), accountId, context);
     expect(report).toMatchObject({
       status: "malformed",
-      finding: { code: "credentials.malformed", layer: "this machine", message, fix: expect.stringMatching(/\.$/) },
+      finding: { code: "credentials.malformed", layer: "this machine" },
     });
-    expect(findingOf(await cloudflare.accounts(inquiry(token), context)).message).toBe(message);
-    expect(findingOf(await cloudflare.gateways(inquiry(token), accountId, context)).message).toBe(message);
+    const accounts = findingOf(await cloudflare.accounts(inquiry(token), context));
+    const gateways = findingOf(await cloudflare.gateways(inquiry(token), accountId, context));
+    for (const finding of [report.finding, accounts, gateways]) {
+      expect(say(finding?.message ?? "", en)).toBe(message);
+      expect(say(finding?.fix ?? "", en)).toMatch(/\.$/);
+    }
     expect(api.requests).toEqual([]);
   });
 

@@ -9,6 +9,8 @@ import {
   pastedLines,
   repairPaste,
 } from "../../src/providers/paste.ts";
+import { en } from "../../src/text/en/index.ts";
+import { say } from "../../src/text/message.ts";
 import { ACCOUNT, CANARY_KEY } from "../support/program.ts";
 
 const { fields } = cloudflareAiGateway;
@@ -35,7 +37,8 @@ describe("repairPaste", () => {
     ["X-Api-Key: value", "value", ["removed the header name"]],
     [`export ANTHROPIC_API_KEY="Bearer: val\u200Due"\r\n`, "value", expect.arrayContaining(["removed quotes"])],
   ])("makes %j to %j", (raw, value, repairs) => {
-    expect(repairPaste(raw, "x-api-key")).toEqual({ value, repairs });
+    const repaired = repairPaste(raw, "x-api-key");
+    expect({ ...repaired, repairs: repaired.repairs.map((repair) => say(repair, en)) }).toEqual({ value, repairs });
   });
 
   it("leaves a header's name alone that is not the field's", () => {

@@ -75,7 +75,7 @@ export function wrongFields(provider: InspectedProvider, input: DoctorInput): re
         return [
           {
             status: "fail",
-            message: (t) => t.doctor.wrongField({ label: field.label, problem: say(message, t) }),
+            message: (t) => t.doctor.wrongField({ label: say(field.label, t), problem: say(message, t) }),
             ...(hint && { fix: hint }),
             ...location,
           },
@@ -87,7 +87,7 @@ export function wrongFields(provider: InspectedProvider, input: DoctorInput): re
       return [
         {
           status: "fail",
-          message: (t) => t.doctor.extraText({ name, repairs }),
+          message: (t) => t.doctor.extraText({ name, repairs: repairs.map((repair) => say(repair, t)) }),
           fix: (t) => t.doctor.keepCredential(name),
           ...location,
         },

@@ -98,7 +98,7 @@ function checkOwnUrl(
       const { message } = judged.error;
       return [
         fail(
-          (t) => t.doctor.badId({ path, label, problem: say(message, t) }),
+          (t) => t.doctor.badId({ path, label: say(label, t), problem: say(message, t) }),
           (t) => t.doctor.runOnboard,
         ),
       ];

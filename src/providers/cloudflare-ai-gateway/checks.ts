@@ -1,25 +1,38 @@
 import { fail, ok, type Result } from "../../core/result.ts";
+import type { Message, Texts } from "../../text/message.ts";
 import { idsInUrl, isBareToken, isPlaceholder, repairPaste } from "../paste.ts";
 import type { CheckedAnswer } from "../provider.ts";
 
 type Check = (raw: string) => Result<CheckedAnswer>;
+
+const ID = "cloudflare-ai-gateway";
+
+/** Flags of the fields for credentials, which name each other when one is given in the place of another. */
+export const FLAGS = {
+  apiKey: `${ID}-api-key`,
+  openaiApiKey: `${ID}-openai-api-key`,
+  gatewayToken: `${ID}-token`,
+} as const;
+
+/** What a pasted text may turn out to be, by its name among the texts. */
+type Thing = keyof Texts["cloudflare"]["things"];
 
 /**
  * Prefixes of credentials and what each is, longest first.
  * @source Cloudflare's "Token formats" page for `cf??_`; Anthropic's and OpenAI's prefixes as seen throughout public code.
  */
 const CREDENTIAL_KINDS = [
-  ["sk-ant-admin", "an Anthropic admin key"],
-  ["sk-ant-oat", "a Claude subscription token"],
-  ["sk-ant-ort", "a Claude subscription refresh token"],
-  ["sk-ant-", "an Anthropic API key"],
-  ["sk-proj-", "an OpenAI API key"],
-  ["sk-svcacct-", "an OpenAI API key"],
-  ["sk-admin-", "an OpenAI admin key"],
-  ["cfut_", "a Cloudflare API token"],
-  ["cfat_", "a Cloudflare API token"],
-  ["cfk_", "a Cloudflare global API key"],
-] as const;
+  ["sk-ant-admin", "anthropicAdminKey"],
+  ["sk-ant-oat", "claudeToken"],
+  ["sk-ant-ort", "claudeRefreshToken"],
+  ["sk-ant-", "anthropicKey"],
+  ["sk-proj-", "openaiKey"],
+  ["sk-svcacct-", "openaiKey"],
+  ["sk-admin-", "openaiAdminKey"],
+  ["cfut_", "apiToken"],
+  ["cfat_", "apiToken"],
+  ["cfk_", "globalKey"],
+] as const satisfies readonly (readonly [prefix: string, kind: Thing])[];
 
 type CredentialKind = (typeof CREDENTIAL_KINDS)[number][1];
 
@@ -34,9 +47,8 @@ const GATEWAY_ID = /^(?=.{1,64}$)[a-z0-9_]+(?:-[a-z0-9_]+)*$/;
 
 export const checkAccountId: Check = (raw) => {
   const ids = idsInUrl(raw);
-  if (ids === undefined) return checkIdentifier("account ID", raw, accountWarning, (value) => value.toLowerCase());
-  const account = checkIdentifier("account ID", ids.accountId, accountWarning, (value) => value.toLowerCase());
-  if (!account.ok || ids.gatewayId === undefined) return account;
+  const account = checkIdentifier(ids?.accountId ?? raw, "accountId", ACCOUNT_ID, (value) => value.toLowerCase());
+  if (!account.ok || ids?.gatewayId === undefined) return account;
   const gateway = checkGatewayId(ids.gatewayId);
   if (!gateway.ok) return gateway;
   return ok({
@@ -46,132 +58,136 @@ export const checkAccountId: Check = (raw) => {
   });
 };
 
-export const checkGatewayId: Check = (raw) =>
-  checkIdentifier("gateway ID", idsInUrl(raw)?.gatewayId ?? raw, (value) =>
-    GATEWAY_ID.test(value)
-      ? undefined
-      : "Gateway IDs are normally 1 to 64 of a-z, 0-9, '_' and single inner '-'; this one is not.",
-  );
+export const checkGatewayId: Check = (raw) => checkIdentifier(idsInUrl(raw)?.gatewayId ?? raw, "gatewayId", GATEWAY_ID);
 
-function accountWarning(value: string): string | undefined {
-  return ACCOUNT_ID.test(value) ? undefined : "Account IDs are normally 32 hexadecimal digits; this one is not.";
-}
+const ODD_IDS = {
+  accountId: (t: Texts) => t.cloudflare.oddAccountId,
+  gatewayId: (t: Texts) => t.cloudflare.oddGatewayId,
+};
 
-/** An id becomes a part of the URL, so nothing may stand in it that could change the URL. */
+/** An id becomes a part of the URL, so it must not hold anything that could change the URL. */
 function checkIdentifier(
-  what: string,
   raw: string,
-  warningFor: (value: string) => string | undefined,
+  wanted: keyof typeof ODD_IDS,
+  usual: RegExp,
   normalise = (value: string) => value,
 ): Result<CheckedAnswer> {
   const { value: repaired, repairs } = repairPaste(raw);
   const value = normalise(repaired);
-  const kind = credentialKind(repaired) ?? (isBareToken(repaired) ? "a Cloudflare API token" : undefined);
-  if (kind !== undefined) return fail({ message: `This is ${kind}, not the ${what}.`, hint: "Nothing was stored." });
-  if (isPlaceholder(value)) return fail({ message: `This is a placeholder for the ${what}, not the ${what} itself.` });
+  const kind = credentialKind(repaired) ?? (isBareToken(repaired) ? "apiToken" : undefined);
+  if (kind !== undefined) return wrongThing(kind, wanted, (t) => t.cloudflare.nothingStored);
+  if (isPlaceholder(value)) return fail({ message: (t) => t.providers.placeholder });
   const index = value.search(/[^A-Za-z0-9_-]/);
   if (index >= 0) {
-    return fail({
-      message: `The ${what} has ${characterName(value.charAt(index))} at character ${index + 1}, which could change the URL.`,
-      hint: "It may hold letters, digits, '-' and '_' only.",
-    });
+    const character = characterName(value.charAt(index));
+    return fail({ message: (t) => t.cloudflare.idCharacter({ character: character(t), position: index + 1 }) });
   }
-  const warning = warningFor(value);
-  const changed = value === repaired ? repairs : [...repairs, "changed to lower case"];
-  return ok({ value, repairs: changed, warnings: warning === undefined ? [] : [warning] });
+  return ok({
+    value,
+    repairs: value === repaired ? repairs : [...repairs, (t) => t.providers.madeLowerCase],
+    warnings: usual.test(value) ? [] : [ODD_IDS[wanted]],
+  });
 }
 
-/** What belongs to Cloudflare, said where the key of somebody behind the gateway is asked for. */
-const NO_PROVIDER_KEYS = {
-  "a Cloudflare API token": "It belongs to the gateway token (--cloudflare-ai-gateway-token).",
-  "a Cloudflare global API key": "It opens the whole account: never use it here; create an API key at your provider.",
-} as const;
+const wrongThing = (found: Thing, wanted: Thing, hint: Message): Result<never> =>
+  fail({
+    message: ({ cloudflare: { things, wrongThing: sentence } }) =>
+      sentence({ found: things[found], wanted: things[wanted] }),
+    hint,
+  });
+
+/** Credentials that belong into another field, and what to do with one of each kind that belongs nowhere. */
+type Refused = Partial<Record<CredentialKind, Message>>;
+
+const FOR_API_KEY: Message = ({ cloudflare: { belongsTo, fields } }) =>
+  belongsTo({ label: fields.apiKey.label, flag: FLAGS.apiKey });
+const FOR_OPENAI_KEY: Message = ({ cloudflare: { belongsTo, fields } }) =>
+  belongsTo({ label: fields.openaiApiKey.label, flag: FLAGS.openaiApiKey });
+const FOR_GATEWAY_TOKEN: Message = ({ cloudflare: { belongsTo, fields } }) =>
+  belongsTo({ label: fields.gatewayToken.label, flag: FLAGS.gatewayToken });
+
+const CREATE_ANTHROPIC_KEY: Message = (t) => t.cloudflare.createAnthropicKey;
+const CREATE_OPENAI_KEY: Message = (t) => t.cloudflare.createOpenaiKey;
+const CREATE_GATEWAY_TOKEN: Message = (t) => t.cloudflare.createGatewayToken;
+const CREATE_API_TOKEN: Message = (t) => t.cloudflare.createApiToken;
 
 export const checkProviderKey: Check = (raw) =>
-  checkCredential("API key", "x-api-key", raw, {
-    "an Anthropic admin key": "Admin keys cannot send messages: create an API key at console.anthropic.com.",
-    "a Claude subscription token": "It works as a bearer token only: create an API key at console.anthropic.com.",
-    "a Claude subscription refresh token": "Create an API key at console.anthropic.com.",
-    "an OpenAI API key": "It belongs to the OpenAI API key (--cloudflare-ai-gateway-openai-api-key).",
-    "an OpenAI admin key": "This is Anthropic's place: create an API key at console.anthropic.com.",
-    ...NO_PROVIDER_KEYS,
+  checkCredential(raw, "x-api-key", "anthropicKey", {
+    anthropicAdminKey: (t) => t.cloudflare.adminKeyForAnthropic,
+    claudeToken: (t) => t.cloudflare.claudeTokenForAnthropic,
+    claudeRefreshToken: CREATE_ANTHROPIC_KEY,
+    openaiKey: FOR_OPENAI_KEY,
+    openaiAdminKey: CREATE_ANTHROPIC_KEY,
+    apiToken: FOR_GATEWAY_TOKEN,
+    globalKey: (t) => t.cloudflare.globalKeyForProvider,
   });
 
 export const checkOpenaiKey: Check = (raw) =>
-  checkCredential("OpenAI API key", "authorization", raw, {
-    "an Anthropic API key": "It belongs to the API key (--cloudflare-ai-gateway-api-key).",
-    "an Anthropic admin key": "Create an API key at platform.openai.com.",
-    "a Claude subscription token": "Create an API key at platform.openai.com.",
-    "a Claude subscription refresh token": "Create an API key at platform.openai.com.",
-    "an OpenAI admin key": "Admin keys cannot be used for models: create an API key at platform.openai.com.",
-    ...NO_PROVIDER_KEYS,
+  checkCredential(raw, "authorization", "openaiKey", {
+    anthropicKey: FOR_API_KEY,
+    anthropicAdminKey: CREATE_OPENAI_KEY,
+    claudeToken: CREATE_OPENAI_KEY,
+    claudeRefreshToken: CREATE_OPENAI_KEY,
+    openaiAdminKey: (t) => t.cloudflare.adminKeyForOpenai,
+    apiToken: FOR_GATEWAY_TOKEN,
+    globalKey: (t) => t.cloudflare.globalKeyForProvider,
   });
 
 export const checkGatewayToken: Check = (raw) =>
-  checkCredential("gateway token", "cf-aig-authorization", raw, {
-    "an Anthropic API key": "It belongs to the API key (--cloudflare-ai-gateway-api-key).",
-    "an Anthropic admin key": "Create a Cloudflare API token with the permission AI Gateway Run.",
-    "a Claude subscription token": "Create a Cloudflare API token with the permission AI Gateway Run.",
-    "a Claude subscription refresh token": "Create a Cloudflare API token with the permission AI Gateway Run.",
-    "an OpenAI API key": "It belongs to the OpenAI API key (--cloudflare-ai-gateway-openai-api-key).",
-    "an OpenAI admin key": "Create a Cloudflare API token with the permission AI Gateway Run.",
-    "a Cloudflare global API key":
-      "It opens the whole account: create an API token with the permission AI Gateway Run.",
+  checkCredential(raw, "cf-aig-authorization", "apiToken", {
+    anthropicKey: FOR_API_KEY,
+    anthropicAdminKey: CREATE_GATEWAY_TOKEN,
+    claudeToken: CREATE_GATEWAY_TOKEN,
+    claudeRefreshToken: CREATE_GATEWAY_TOKEN,
+    openaiKey: FOR_OPENAI_KEY,
+    openaiAdminKey: CREATE_GATEWAY_TOKEN,
+    globalKey: (t) => t.cloudflare.globalKeyForGateway,
   });
 
 /** Whether a text is nothing but a token of Cloudflare's API. */
 export function isApiToken(raw: string): boolean {
   const { value } = repairPaste(raw);
-  return credentialKind(value) === "a Cloudflare API token" || isBareToken(value);
+  return credentialKind(value) === "apiToken" || isBareToken(value);
 }
-
-const CREATE_TOKEN = "Create an API token in the Cloudflare dashboard, under API Tokens.";
 
 /** A token of Cloudflare's API, of whatever permissions. */
 export const checkApiToken: Check = (raw) =>
-  checkCredential("API token", "authorization", raw, {
-    "an Anthropic API key": CREATE_TOKEN,
-    "an Anthropic admin key": CREATE_TOKEN,
-    "a Claude subscription token": CREATE_TOKEN,
-    "a Claude subscription refresh token": CREATE_TOKEN,
-    "an OpenAI API key": CREATE_TOKEN,
-    "an OpenAI admin key": CREATE_TOKEN,
-    "a Cloudflare global API key": "It opens the whole account and was not sent: create an API token instead.",
+  checkCredential(raw, "authorization", "apiToken", {
+    anthropicKey: CREATE_API_TOKEN,
+    anthropicAdminKey: CREATE_API_TOKEN,
+    claudeToken: CREATE_API_TOKEN,
+    claudeRefreshToken: CREATE_API_TOKEN,
+    openaiKey: CREATE_API_TOKEN,
+    openaiAdminKey: CREATE_API_TOKEN,
+    globalKey: (t) => t.cloudflare.globalKeyForAccount,
   });
 
 /** Credentials travel as HTTP header values: visible ASCII, no blanks. The value itself is never in a message. */
-function checkCredential(
-  what: string,
-  header: string,
-  raw: string,
-  refused: Partial<Record<CredentialKind, string>>,
-): Result<CheckedAnswer> {
+function checkCredential(raw: string, header: string, wanted: Thing, refused: Refused): Result<CheckedAnswer> {
   const { value, repairs } = repairPaste(raw, header);
   const index = value.search(/[^!-~]/);
   if (index >= 0) {
+    const character = characterName(value.charAt(index));
     return fail({
-      message: `The ${what} has ${characterName(value.charAt(index))} at character ${index + 1}.`,
-      hint: "Copy it again, in one piece.",
+      message: (t) => t.providers.character({ character: character(t), position: index + 1 }),
+      hint: (t) => t.providers.copyAgain,
     });
   }
   if (isPlaceholder(value)) {
-    return fail({
-      message: `This is a placeholder for the ${what}, not the ${what} itself.`,
-      hint: "The variable is probably not exported.",
-    });
+    return fail({ message: (t) => t.providers.placeholder, hint: (t) => t.providers.placeholderHint });
   }
   const kind = credentialKind(value);
   const hint = kind === undefined ? undefined : refused[kind];
-  if (hint !== undefined) return fail({ message: `This is ${kind}, not the ${what}.`, hint });
+  if (kind !== undefined && hint !== undefined) return wrongThing(kind, wanted, hint);
   return ok({ value, repairs, warnings: [] });
 }
 
 /** A character as it can be named on one line without harm. */
-function characterName(character: string): string {
-  if (character === "\n" || character === "\r") return "a line break";
-  if (/\s/.test(character)) return "a space or tab";
-  if (/[!-~]/.test(character)) return `'${character}'`;
-  return /\p{Cc}/u.test(character) ? "a control character" : "a character outside ASCII";
+function characterName(character: string): (text: Texts) => string {
+  if (character === "\n" || character === "\r") return (t) => t.providers.lineBreak;
+  if (/\s/.test(character)) return (t) => t.providers.blank;
+  if (/[!-~]/.test(character)) return () => `'${character}'`;
+  return /\p{Cc}/u.test(character) ? (t) => t.providers.controlCharacter : (t) => t.providers.nonAscii;
 }
 
 /** Host names of this machine, as `URL` writes them. */
@@ -191,21 +207,27 @@ const ENDPOINT_PATH =
  */
 export const checkBaseUrl: Check = (raw) => {
   const { value: text, repairs } = repairPaste(raw);
-  if (!URL.canParse(text)) return fail({ message: "The base URL is not a URL.", hint: "It starts with https://." });
+  if (!URL.canParse(text)) {
+    return fail({ message: (t) => t.cloudflare.baseUrlForm, hint: (t) => t.cloudflare.baseUrlFormHint });
+  }
   const url = new URL(text);
   if (url.username !== "" || url.password !== "") {
-    return fail({ message: "The base URL holds a user name or password.", hint: "Leave it out." });
+    return fail({ message: (t) => t.cloudflare.baseUrlPassword, hint: (t) => t.cloudflare.leaveOut });
   }
   if (url.search !== "" || url.hash !== "") {
-    return fail({ message: "The base URL has a '?' or '#' part.", hint: "Leave it out." });
+    return fail({ message: (t) => t.cloudflare.baseUrlQuery, hint: (t) => t.cloudflare.leaveOut });
   }
   if (url.protocol !== "https:" && !(url.protocol === "http:" && LOOPBACK.test(url.hostname))) {
     return fail({
-      message: `The base URL starts with ${url.protocol}//, which does not protect the credentials on their way.`,
-      hint: "Use https://; http:// is for this machine only.",
+      message: (t) => t.cloudflare.baseUrlPlain(url.protocol),
+      hint: (t) => t.cloudflare.baseUrlPlainHint,
     });
   }
   const base = `${url.origin}${url.pathname}`.replace(/\/+$/, "").replace(ENDPOINT_PATH, "/anthropic");
   const value = base === url.origin || GATEWAY_ROOT.test(base) ? `${base}/anthropic` : base;
-  return ok({ value, repairs: value === text ? repairs : [...repairs, `using ${value}`], warnings: [] });
+  return ok({
+    value,
+    repairs: value === text ? repairs : [...repairs, (t) => t.providers.changedTo(value)],
+    warnings: [],
+  });
 };

@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from "../../core/result.ts";
+import type { Texts } from "../../text/message.ts";
 import { repairPaste } from "../paste.ts";
 import type { CheckedAnswer } from "../provider.ts";
 
@@ -8,9 +9,9 @@ import type { CheckedAnswer } from "../provider.ts";
  * request wins over a stored one, which wins over billing; the latter two need an authenticated gateway.
  */
 export const CREDENTIALS = [
-  { value: "key", label: "key: requests carry your provider key" },
-  { value: "stored", label: "stored: the gateway adds a key that is stored at Cloudflare" },
-  { value: "billing", label: "billing: Cloudflare bills you (Unified Billing)" },
+  { value: "key", label: (t: Texts) => t.cloudflare.fields.credentials.choices.key },
+  { value: "stored", label: (t: Texts) => t.cloudflare.fields.credentials.choices.stored },
+  { value: "billing", label: (t: Texts) => t.cloudflare.fields.credentials.choices.billing },
 ] as const;
 
 /** Whether requests must carry no provider key: even a placeholder would be passed on, and refused. */
@@ -25,7 +26,10 @@ export function checkChoice(
   return (raw) => {
     const given = (several ? raw.split(",") : [raw]).map((part) => part.trim());
     const unknown = given.find((part) => !allowed.includes(part));
-    if (unknown !== undefined) return fail({ message: `'${unknown.slice(0, 20)}' is none of ${allowed.join(", ")}.` });
+    if (unknown !== undefined)
+      return fail({
+        message: (t) => t.providers.noChoice({ given: unknown.slice(0, 20), allowed: allowed.join(", ") }),
+      });
     return ok({ value: allowed.filter((choice) => given.includes(choice)).join(","), repairs: [], warnings: [] });
   };
 }
@@ -34,8 +38,5 @@ export function checkChoice(
 export function checkAlias(raw: string): Result<CheckedAnswer> {
   const { value, repairs } = repairPaste(raw);
   if (/^[\w-]{1,64}$/.test(value)) return ok({ value, repairs, warnings: [] });
-  return fail({
-    message: "The alias has a character that no alias has.",
-    hint: "It may hold 1 to 64 letters, digits, '-' and '_'.",
-  });
+  return fail({ message: (t) => t.cloudflare.aliasForm });
 }

@@ -1,1 +1,112 @@
-export const cloudflare = {};
+/** What the program says about Cloudflare AI Gateway: its fields, their checks, and what an account is looked up for. */
+export const cloudflare = {
+  fields: {
+    accountId: {
+      label: "Account ID",
+      help: "It is in the dashboard's URL: dash.cloudflare.com/<account ID>. You can also paste a gateway URL.",
+      correction: "Change the account ID",
+    },
+    gatewayId: {
+      label: "Gateway ID",
+      help: "The gateway's name in the dashboard, under AI > AI Gateway.",
+      correction: "Change the gateway ID",
+    },
+    endpoint: {
+      label: "Endpoints",
+      question: "Which models do you want to use?",
+      help: "Each choice becomes a provider of its own.",
+      choices: {
+        anthropic: "Claude, with an Anthropic key",
+        "workers-ai": "Models on Workers AI, with a Cloudflare token",
+        openai: "GPT, with an OpenAI key",
+      },
+    },
+    credentials: {
+      label: "Payment",
+      question: "How do you pay for the models?",
+      help: "A key in the request is used first, then a stored key, then Unified Billing.",
+      correction: "Change how you pay",
+      choices: {
+        key: "My own key, sent with each request",
+        stored: "My own key, stored at Cloudflare",
+        billing: "Unified Billing: Cloudflare bills me",
+      },
+    },
+    apiKey: {
+      label: "API key",
+      help: "Your Anthropic key (sk-ant-…), from console.anthropic.com > API keys.",
+      correction: "Change the API key",
+    },
+    openaiApiKey: {
+      label: "OpenAI API key",
+      help: "Your OpenAI key (sk-…), from platform.openai.com > API keys.",
+      correction: "Change the OpenAI API key",
+    },
+    gatewayToken: {
+      label: "Gateway token",
+      help: "A Cloudflare API token. Needs AI Gateway Run, plus Workers AI Read for Workers AI. Grant nothing else.",
+      correction: "Change the gateway token",
+    },
+    byokAlias: {
+      label: "Alias of the stored key",
+      help: "Only needed if the key is not stored under the alias 'default'.",
+      correction: "Change the alias of the stored key",
+    },
+    paidFallback: {
+      label: "Paid fallback",
+      help: "Whether Cloudflare may bill you (Unified Billing) for a request without a usable key.",
+      choices: { no: "No: refuse the request", yes: "Yes: bill the request" },
+    },
+    baseUrl: {
+      label: "Base URL",
+      help: "For a custom domain. It replaces the account ID and the gateway ID.",
+      correction: "Change the base URL",
+    },
+    apiToken: {
+      label: "Cloudflare API token",
+      help: "Looks up your accounts and gateways. Needs AI Gateway Read. It is not stored.",
+    },
+  },
+
+  /** What a credential or an ID is, as a noun. */
+  things: {
+    accountId: "an account ID",
+    gatewayId: "a gateway ID",
+    anthropicKey: "an Anthropic API key",
+    anthropicAdminKey: "an Anthropic admin key",
+    claudeToken: "a Claude subscription token",
+    claudeRefreshToken: "a Claude subscription refresh token",
+    openaiKey: "an OpenAI API key",
+    openaiAdminKey: "an OpenAI admin key",
+    apiToken: "a Cloudflare API token",
+    globalKey: "a Cloudflare global API key",
+  },
+  wrongThing: ({ found, wanted }: { found: string; wanted: string }) => `This is ${found}; ${wanted} is needed here.`,
+  nothingStored: "It was not stored.",
+  belongsTo: ({ label, flag }: { label: string; flag: string }) => `Enter it as "${label}" (--${flag}).`,
+  createAnthropicKey: "Create an API key at console.anthropic.com.",
+  adminKeyForAnthropic: "Admin keys cannot send messages. Create an API key at console.anthropic.com.",
+  claudeTokenForAnthropic: "It works as a bearer token only. Create an API key at console.anthropic.com.",
+  createOpenaiKey: "Create an API key at platform.openai.com.",
+  adminKeyForOpenai: "Admin keys cannot call models. Create an API key at platform.openai.com.",
+  createGatewayToken: "Create a Cloudflare API token with the permission AI Gateway Run.",
+  createApiToken: "Create an API token in the Cloudflare dashboard, under API Tokens.",
+  globalKeyForProvider: "It opens the whole Cloudflare account. Never use it here.",
+  globalKeyForGateway:
+    "It opens the whole Cloudflare account. Create an API token with the permission AI Gateway Run instead.",
+  globalKeyForAccount: "It opens the whole Cloudflare account and was not sent. Create an API token instead.",
+
+  idCharacter: ({ character, position }: { character: string; position: number }) =>
+    `It contains ${character} at character ${position}; only letters, digits, '-' and '_' are allowed.`,
+  oddAccountId: "This does not look like an account ID, which has 32 hexadecimal digits.",
+  oddGatewayId: "This does not look like a gateway ID, which has at most 64 of a-z, 0-9, '_' and single inner '-'.",
+  aliasForm: "An alias has 1 to 64 letters, digits, '-' and '_'.",
+
+  baseUrlForm: "This is not a URL.",
+  baseUrlFormHint: "A base URL starts with https://.",
+  baseUrlPassword: "The base URL contains a user name or password.",
+  baseUrlQuery: "The base URL contains a '?' or '#' part.",
+  leaveOut: "Leave it out.",
+  baseUrlPlain: (protocol: string) => `${protocol}// does not protect the credentials in transit.`,
+  baseUrlPlainHint: "Use https://. Only this machine may be reached with http://.",
+};

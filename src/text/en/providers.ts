@@ -1,1 +1,25 @@
-export const providers = {};
+/** What the program says about any provider: pasted answers, findings, lists of models. */
+export const providers = {
+  // Repairs of a pasted answer, listed after the name of the field.
+  removedInvisible: "removed invisible characters",
+  removedQuotes: "removed quotes",
+  removedVariable: "removed the variable name",
+  removedHeader: "removed the header name",
+  removedBearer: "removed 'Bearer'",
+  madeLowerCase: "changed to lower case",
+  changedTo: (value: string) => `changed to ${value}`,
+
+  character: ({ character, position }: { character: string; position: number }) =>
+    `It contains ${character} at character ${position}.`,
+  copyAgain: "Copy it again, in one piece.",
+  lineBreak: "a line break",
+  blank: "a space or tab",
+  controlCharacter: "a control character",
+  nonAscii: "a non-ASCII character",
+  placeholder: "This is a placeholder, not a value.",
+  placeholderHint: "The variable in it is probably not exported.",
+  inField: ({ label, problem }: { label: string; problem: string }) => `${label}: ${problem}`,
+  wrongBaseUrl: "Its base URL does not lead to this endpoint.",
+  setBaseUrl: (url: string) => `Set it to ${url}.`,
+  noChoice: ({ given, allowed }: { given: string; allowed: string }) => `'${given}' is not one of ${allowed}.`,
+};
