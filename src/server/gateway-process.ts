@@ -15,7 +15,7 @@ import { ConfigWatch, type Held, heldBy } from "./config-watch.ts";
 import { type GatewayFlags, type GatewaySetup, readGatewaySetup } from "./gateway-setup.ts";
 import { hostInUrl } from "./listen-address.ts";
 import { createGateway, type Gateway } from "./node-server.ts";
-import { holderOf } from "./port-holder.ts";
+import { findPortHolder } from "./port-holder.ts";
 import { notifyService } from "./service-notify.ts";
 
 /** @why lines of one moment go out together, and nobody notices a moment. */
@@ -104,11 +104,8 @@ async function listen(gateway: Gateway, entrance: Entrance, context: Context): P
         cause,
       });
     if (code === "EADDRINUSE") {
-      const holder = await holderOf(port, context);
-      throw refuse(
-        `The port is taken${holder === undefined ? "" : ` by ${holder}`}.`,
-        "Stop that, or choose another --port.",
-      );
+      const holder = await findPortHolder(port, context);
+      throw refuse(context.text.server.portTaken(holder), "Stop that, or choose another --port.");
     }
     if (code === "EACCES") throw refuse("Ports below 1024 are the system's.", "Choose another --port.");
     if (code === "EADDRNOTAVAIL") throw refuse("This machine has no such address.", "Choose another --bind.");

@@ -1,15 +1,24 @@
+import { unlessRefused } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import type { HttpRequest } from "../core/http.ts";
 
-type Asking = Pick<Context, "files" | "http">;
+/** The program that listens at a port. */
+export interface PortHolder {
+  /** With its version if it is a gateway of ours. */
+  readonly program: string | undefined;
+  readonly pid: number | undefined;
+}
 
-/** Who has a port of this machine, as far as that can be told: a few words, or undefined. */
-export async function holderOf(port: number, context: Asking): Promise<string | undefined> {
+/** The program that listens at a port of this machine; undefined where that is unknown. */
+export async function findPortHolder(
+  port: number,
+  context: Pick<Context, "files" | "http">,
+): Promise<PortHolder | undefined> {
   return (await openclawAt(port, context)) ?? processAt(port, context);
 }
 
-/** A gateway of ours says so itself. */
-async function openclawAt(port: number, { http }: Asking): Promise<string | undefined> {
+/** Asks the program itself, which answers if it is a gateway of ours. */
+async function openclawAt(port: number, { http }: Pick<Context, "http">): Promise<PortHolder | undefined> {
   const request: HttpRequest = {
     method: "GET",
     url: `http://127.0.0.1:${port}/healthz`,
@@ -23,7 +32,7 @@ async function openclawAt(port: number, { http }: Asking): Promise<string | unde
   try {
     const { ok, version, pid } = JSON.parse(answer.ok ? answer.value.body : "");
     if (ok !== true || !/^[\w.-]{1,40}$/.test(version)) return undefined;
-    return `openclaw ${version}${Number.isInteger(pid) ? ` (process ${pid})` : ""}`;
+    return { program: `openclaw ${version}`, pid: Number.isInteger(pid) ? pid : undefined };
   } catch {
     return undefined;
   }
@@ -31,32 +40,26 @@ async function openclawAt(port: number, { http }: Asking): Promise<string | unde
 
 /** Columns of `/proc/net/tcp`. @source Linux, Documentation/networking/proc_net_tcp.rst. */
 const [LOCAL_ADDRESS, STATE, INODE] = [1, 3, 9];
-const LISTENS = "0A";
+const LISTEN = "0A";
 
-/** Linux tells which process has which socket, of processes of the same user. */
-function processAt(port: number, { files }: Asking): string | undefined {
-  const wanted = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+/** Looks in `/proc`, where Linux shows the sockets of processes of the same user. */
+function processAt(port: number, { files }: Pick<Context, "files">): PortHolder | undefined {
+  const read = (path: string) => unlessRefused(() => files.readFileSync(path, "utf8")) ?? "";
+  const list = (path: string) => unlessRefused(() => files.readdirSync(path)) ?? [];
+  const localPort = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
   const sockets = ["/proc/net/tcp", "/proc/net/tcp6"]
-    .flatMap((table) => orNothing(() => files.readFileSync(table, "utf8"), "").split("\n"))
+    .flatMap((table) => read(table).split("\n"))
     .map((line) => line.trim().split(/\s+/))
-    .filter((columns) => columns[LOCAL_ADDRESS]?.endsWith(wanted) && columns[STATE] === LISTENS);
+    .filter((columns) => columns[LOCAL_ADDRESS]?.endsWith(localPort) && columns[STATE] === LISTEN);
   const inodes = new Set(sockets.map((columns) => `socket:[${columns[INODE]}]`));
   if (inodes.size === 0) return undefined;
-  const pids = orNothing(() => files.readdirSync("/proc"), []).filter((name) => /^\d+$/.test(name));
-  const pid = pids.find((candidate) => {
-    const folder = `/proc/${candidate}/fd`;
-    const descriptors = orNothing(() => files.readdirSync(folder), []);
-    return descriptors.some((name) => inodes.has(orNothing(() => files.readlinkSync(`${folder}/${name}`), "")));
-  });
+  const pids = list("/proc").filter((name) => /^\d+$/.test(name));
+  const pid = pids.find((candidate) =>
+    list(`/proc/${candidate}/fd`).some((descriptor) =>
+      inodes.has(unlessRefused(() => files.readlinkSync(`/proc/${candidate}/fd/${descriptor}`)) ?? ""),
+    ),
+  );
   if (pid === undefined) return undefined;
-  const name = orNothing(() => files.readFileSync(`/proc/${pid}/comm`, "utf8"), "").replace(/[^ -~]/g, "");
-  return `${name === "" ? "a process" : name} (process ${pid})`;
-}
-
-function orNothing<T>(look: () => T, nothing: T): T {
-  try {
-    return look();
-  } catch {
-    return nothing;
-  }
+  const name = read(`/proc/${pid}/comm`).replace(/[^ -~]/g, "");
+  return { program: name === "" ? undefined : name, pid: Number(pid) };
 }
