@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ERROR_CODES, EXIT } from "../src/core/errors.ts";
+import { type ErrorCode, EXIT, EXIT_OF, errorSummary } from "../src/core/errors.ts";
 import { needOf } from "../src/providers/provider.ts";
 import { PROVIDERS } from "../src/providers/registry.ts";
+import { en } from "../src/text/en/index.ts";
 
 const root = join(import.meta.dirname, "..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -26,10 +27,10 @@ const rows = (page: string) =>
 describe("the documentation says what the code says", () => {
   it("docs/errors.md lists every code with its status and sentence", () => {
     const listed = rows("docs/errors.md").filter(([code]) => /^`\w+\.\w+`$/.test(code ?? ""));
-    const expected = Object.entries(ERROR_CODES).map(([code, { exit, summary }]) => [
+    const expected = Object.entries(EXIT_OF).map(([code, exit]) => [
       `\`${code}\``,
       String(exit),
-      summary,
+      errorSummary(code as ErrorCode)(en),
     ]);
     expect(listed).toEqual(expected);
   });

@@ -32,6 +32,6 @@ export function tighten(loose: readonly LooseMode[], { files }: Pick<Context, "f
       files.chmodSync(path, wanted);
       return true;
     };
-    return !withFileErrors("close", path, () => unlessRefused(close, ["EPERM", "EACCES", "EROFS", "ENOTSUP"]));
+    return !withFileErrors("protect", path, () => unlessRefused(close, ["EPERM", "EACCES", "EROFS", "ENOTSUP"]));
   });
 }

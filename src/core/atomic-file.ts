@@ -1,5 +1,6 @@
 import type { Stats } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import type { Texts } from "../text/message.ts";
 import type { Context, Files } from "./context.ts";
 import { OpenclawError } from "./errors.ts";
 
@@ -13,28 +14,8 @@ export interface ReplaceOptions {
   readonly expected?: Buffer | null | undefined;
 }
 
-const FREE_SPACE = "Free some space and try again.";
-const CHECK_PERMISSIONS = "Check the owner and the permissions of the file and its folder.";
-
-/** What the codes of the operating system mean to a person, and what to do about them. */
-const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
-  EACCES: ["permission denied", CHECK_PERMISSIONS],
-  EPERM: ["the system does not permit it", CHECK_PERMISSIONS],
-  EROFS: ["it is on a read-only file system", "Make that writable, or use another folder."],
-  ENOSPC: ["the disk is full", FREE_SPACE],
-  EDQUOT: ["the disk quota is used up", FREE_SPACE],
-  ENOENT: ["its folder does not exist", "Create the folder first."],
-  EEXIST: ["something else is in its place", "Move that away."],
-  EISDIR: ["it is a folder", "Move the folder away, or choose another path."],
-  ENOTDIR: ["a part of its path is not a folder", "Check the path."],
-  ELOOP: ["its symbolic links lead in a circle", "Remove the links."],
-  ENAMETOOLONG: ["its path is too long", "Use a shorter path."],
-  EBUSY: [
-    "it is in use and cannot be replaced, as with a single file mounted into a container",
-    "Mount the folder that holds it instead.",
-  ],
-  EIO: ["the disk reported an error", "Check the disk."],
-};
+/** An action that the system may refuse. */
+export type FileAction = keyof Texts["core"]["cannot"];
 
 /** The code of a refusal by the operating system, such as `ENOENT`; undefined for any other error. */
 export function systemCode(error: unknown): string | undefined {
@@ -61,15 +42,18 @@ export const isThere = (path: string, { files }: Pick<Context, "files">): boolea
 export const realPath = (path: string, { files }: Pick<Context, "files">): string | undefined =>
   unlessRefused(() => files.realpathSync(path));
 
-/** What `act` gives; a refusal by the operating system is thrown as `file.access`: "Cannot `task` `path`", and why. */
-export function withFileErrors<T>(task: string, path: string, act: () => T): T {
+/** The result of `act`; a refusal by the operating system is thrown as `file.access`, with the reason and a hint. */
+export function withFileErrors<T>(action: FileAction, path: string, act: () => T): T {
   try {
     return act();
   } catch (cause) {
     const code = systemCode(cause);
     if (code === undefined) throw cause;
-    const [reason, hint] = REASONS[code] ?? [`the system says ${code}`, CHECK_PERMISSIONS];
-    throw new OpenclawError(`Cannot ${task} ${path}: ${reason}.`, { code: "file.access", hint, cause });
+    throw new OpenclawError(({ core }) => core.cannot[action]({ path, reason: core.refusal(code).reason }), {
+      code: "file.access",
+      hint: ({ core }) => core.refusal(code).hint,
+      cause,
+    });
   }
 }
 
@@ -83,9 +67,9 @@ export function readIfPresent(path: string, { files }: Pick<Context, "files">): 
     if (stats === undefined) return undefined;
     // A folder is refused by the reading itself.
     if (stats.isFile() || stats.isDirectory()) return unlessRefused(() => files.readFileSync(path), ["ENOENT"]);
-    throw new OpenclawError(`Cannot read ${path}: it is not a regular file.`, {
+    throw new OpenclawError(({ core }) => core.cannot.read({ path, reason: core.notRegularFile }), {
       code: "file.access",
-      hint: "Put a file, or a link to one, in its place.",
+      hint: ({ core }) => core.putFileThere,
     });
   });
 }
@@ -169,9 +153,9 @@ function fillAndClose(descriptor: number, content: Buffer, old: Stats | undefine
 function assertUnchanged(path: string, target: string, expected: Buffer | null, files: Files): void {
   const found = unlessRefused(() => files.readFileSync(target), ["ENOENT"]) ?? null;
   if (found === null || expected === null ? found === expected : found.equals(expected)) return;
-  throw new OpenclawError(`${path} was changed by another program in the meantime.`, {
+  throw new OpenclawError(({ core }) => core.changedMeanwhile(path), {
     code: "config.changed",
-    hint: "Run the command again.",
+    hint: ({ core }) => core.runAgain,
   });
 }
 

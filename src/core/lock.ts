@@ -161,9 +161,9 @@ async function acquire(path: string, lock: string, me: Holder, waitMs: number, c
     const holder = withFileErrors("lock", path, () => take({ lock, file: lock }, me, context));
     if (holder === undefined) return;
     if (waitedMs >= waitMs)
-      throw new OpenclawError(`${path} is locked by ${holder.pid ? `process ${holder.pid}` : "an unknown process"}.`, {
+      throw new OpenclawError(({ core }) => core.locked({ path, pid: holder.pid }), {
         code: "file.locked",
-        hint: `Wait for it to end; if it is no openclaw process, delete ${lock}.`,
+        hint: ({ core }) => core.waitOrUnlock(lock),
       });
     await context.delay(pauseMs);
     waitedMs += pauseMs;

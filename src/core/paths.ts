@@ -28,12 +28,12 @@ export interface ProfileFlags {
 function profileName({ profile, dev }: ProfileFlags): string | undefined {
   if (profile === undefined) return dev ? "dev" : undefined;
   if (dev)
-    throw new OpenclawError("--dev and --profile cannot be used together.", {
+    throw new OpenclawError(({ core }) => core.devOrProfile, {
       code: "usage.conflict",
-      hint: "Pass one of them.",
+      hint: ({ core }) => core.passOne,
     });
   if (PROFILE_NAME.test(profile)) return profile;
-  throw new OpenclawError("--profile takes letters, digits, '_' and '-'.", { code: "usage.invalid" });
+  throw new OpenclawError(({ core }) => core.profileInvalid, { code: "usage.invalid" });
 }
 
 /** A path whose leading `~` is the home folder; any other unchanged, and then nobody needs to know the home folder. */

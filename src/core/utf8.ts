@@ -11,10 +11,10 @@ export function decodeUtf8(bytes: Buffer, path: string, code: ErrorCode): string
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    throw new OpenclawError("A file holds bytes that are not UTF-8, and rewriting it would destroy them.", {
+    throw new OpenclawError(({ core }) => core.notUtf8, {
       code,
-      problems: [{ message: "Not UTF-8 from here on.", where: path, position: firstBadByte(bytes) }],
-      hint: "Save the file as UTF-8; nothing was changed.",
+      problems: [{ message: ({ core }) => core.notUtf8Here, where: path, position: firstBadByte(bytes) }],
+      hint: ({ core }) => core.saveAsUtf8,
       cause,
     });
   }

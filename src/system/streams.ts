@@ -27,7 +27,7 @@ export function streamWriter(fd: 1 | 2): (text: string) => void {
           waiting.on("error", throwUnlessReaderGone);
           return void waiting.write(rest);
         }
-        withFileErrors("write to", STREAM_NAMES[fd], () => throwUnlessReaderGone(error as NodeJS.ErrnoException));
+        withFileErrors("write", STREAM_NAMES[fd], () => throwUnlessReaderGone(error as NodeJS.ErrnoException));
         isReaderGone = true;
       }
     }

@@ -1,1 +1,96 @@
-export const core = {};
+const CHECK_PERMISSIONS = "Check the owner and the permissions of the file and its folder.";
+const FREE_SPACE = "Free some space and try again.";
+
+interface Refusal {
+  readonly reason: string;
+  readonly hint: string;
+}
+
+interface RefusedFile {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** By the system's code for it. */
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+  EACCES: { reason: "permission denied", hint: CHECK_PERMISSIONS },
+  EPERM: { reason: "operation not permitted", hint: CHECK_PERMISSIONS },
+  EROFS: { reason: "the file system is read-only", hint: "Make it writable, or use another folder." },
+  ENOSPC: { reason: "the disk is full", hint: FREE_SPACE },
+  EDQUOT: { reason: "the disk quota is used up", hint: FREE_SPACE },
+  ENOENT: { reason: "its folder does not exist", hint: "Create the folder first." },
+  EEXIST: { reason: "something else has that name", hint: "Move it away." },
+  EISDIR: { reason: "it is a folder", hint: "Move the folder away, or choose another path." },
+  ENOTDIR: { reason: "part of its path is not a folder", hint: "Check the path." },
+  ELOOP: { reason: "its symbolic links form a loop", hint: "Remove the links." },
+  ENAMETOOLONG: { reason: "its path is too long", hint: "Use a shorter path." },
+  EBUSY: {
+    reason: "it is in use and cannot be replaced, for example because the file alone is mounted into a container",
+    hint: "Mount the folder that holds it instead.",
+  },
+  EIO: { reason: "the disk reported an error", hint: "Check the disk." },
+};
+
+export const core = {
+  /** One sentence a code, for the table of error codes. */
+  errorCodes: {
+    "usage.unknown": "A command, flag or argument is unknown.",
+    "usage.missing": "Something required was not given.",
+    "usage.invalid": "The value of a flag or variable cannot be used.",
+    "usage.conflict": "Two flags contradict each other.",
+    "terminal.required": "A question must be asked, and there is no terminal to ask it on.",
+    "terminal.secret": "A secret would be shown on a screen.",
+    "prompt.cancelled": "The user left before anything was written.",
+    "config.syntax": "`openclaw.json` or a file it includes is not JSON5 in UTF-8.",
+    "config.invalid": "`openclaw.json` is JSON5 but contains something that is not allowed.",
+    "config.include": "An `$include` cannot be followed, or the file it names cannot be edited.",
+    "config.missing": "There is no `openclaw.json` yet.",
+    "config.edit": "The edit cannot be made without losing something in the file.",
+    "config.changed": "Another program keeps changing the file during the edit.",
+    "secrets.syntax": "`.env` has a line that is not `NAME=value`, or is not UTF-8.",
+    "secrets.unrepresentable": "A value cannot be written to `.env` so that it reads back the same.",
+    "credentials.missing": "A required credential has no value.",
+    "provider.unknown": "No provider of that name is known or configured.",
+    "verify.failed": "The check found that the setup does not work; nothing was written.",
+    "models.unavailable": "No provider's list of models could be read; nothing was kept.",
+    "gateway.config": "The local gateway cannot start with this configuration, and retrying does not help.",
+    "gateway.listen": "The local gateway cannot listen at its address.",
+    "backup.missing": "There is no backup to go back to.",
+    "service.unavailable": "This user has no systemd or launchd that could run the gateway.",
+    "service.missing": "The gateway is not installed as a service.",
+    "service.foreign": "Another program has a service of the same name.",
+    "service.failed": "systemd or launchd could not do what was asked.",
+    "file.access": "A file or folder cannot be read or written.",
+    "file.locked": "Another openclaw process is writing.",
+    "internal.bug": "The program itself is at fault; the message says how to report it.",
+  },
+
+  cannot: {
+    create: ({ path, reason }: RefusedFile) => `Cannot create ${path}: ${reason}.`,
+    date: ({ path, reason }: RefusedFile) => `Cannot set the time of ${path}: ${reason}.`,
+    lock: ({ path, reason }: RefusedFile) => `Cannot lock ${path}: ${reason}.`,
+    move: ({ path, reason }: RefusedFile) => `Cannot move ${path}: ${reason}.`,
+    protect: ({ path, reason }: RefusedFile) => `Cannot change the permissions of ${path}: ${reason}.`,
+    read: ({ path, reason }: RefusedFile) => `Cannot read ${path}: ${reason}.`,
+    remove: ({ path, reason }: RefusedFile) => `Cannot remove ${path}: ${reason}.`,
+    write: ({ path, reason }: RefusedFile) => `Cannot write ${path}: ${reason}.`,
+  },
+  refusal: (code: string): Refusal =>
+    REFUSALS[code] ?? { reason: `the system reports ${code}`, hint: CHECK_PERMISSIONS },
+  notRegularFile: "it is not a regular file",
+  putFileThere: "Replace it with a file, or a link to one.",
+
+  changedMeanwhile: (path: string) => `Another program changed ${path} in the meantime.`,
+  runAgain: "Run the command again.",
+  locked: ({ path, pid }: { path: string; pid: number | undefined }) =>
+    pid === undefined ? `${path} is locked by an unknown process.` : `${path} is locked by process ${pid}.`,
+  waitOrUnlock: (lock: string) => `Wait until it ends. If it is not an openclaw process, delete ${lock}.`,
+
+  devOrProfile: "--dev and --profile cannot be combined.",
+  passOne: "Pass one of them.",
+  profileInvalid: "--profile takes only letters, digits, '_' and '-'.",
+
+  notUtf8: "A file contains bytes that are not UTF-8, and rewriting it would destroy them.",
+  notUtf8Here: "The first byte that is not UTF-8 is here.",
+  saveAsUtf8: "Save the file as UTF-8. Nothing was changed.",
+};
