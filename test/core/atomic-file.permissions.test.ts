@@ -5,6 +5,7 @@ import { ensurePrivateFolder, type ReplaceOptions, replaceFile } from "../../src
 import type { Context } from "../../src/core/context.ts";
 import { faultyFiles } from "../support/faulty-files.ts";
 import { temporaryFolder, testContext } from "../support/real-context.ts";
+import { saying } from "../support/saying.ts";
 
 const modeOf = (path: string) => fs.statSync(path).mode & 0o7777;
 const isRoot = process.getuid?.() === 0;
@@ -92,7 +93,7 @@ describe("a private folder", () => {
     expect(() => ensurePrivateFolder(path, testContext())).toThrow(
       expect.objectContaining({
         code: "file.access",
-        message: expect.stringContaining("something else is in its place"),
+        says: saying("something else has that name"),
       }),
     );
   });

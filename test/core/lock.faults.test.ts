@@ -6,6 +6,7 @@ import { withLock } from "../../src/core/lock.ts";
 import { Death, type Faults, faultyFiles } from "../support/faulty-files.ts";
 import { bytesFrom, exitOf, killLoopProgram, killNow, textFrom } from "../support/kill-loop.ts";
 import { temporaryFolder, testContext } from "../support/real-context.ts";
+import { saying } from "../support/saying.ts";
 
 /** Numbers that no real process has, so that nothing is known of them but what `isAlive` says. */
 const [ALICE, BOB, DEAD] = [90_000_001, 90_000_002, 90_000_003];
@@ -89,7 +90,10 @@ describe("taking over a lock", () => {
 
   test("of a full disk's half-written lock never happens, because it is not kept", async () => {
     const files = faultyFiles({ spaceBytes: 5 });
-    await expect(withLock(path, () => "never", contextOf(ALICE, { files }))).rejects.toThrow("disk is full");
+    await expect(withLock(path, () => "never", contextOf(ALICE, { files }))).rejects.toMatchObject({
+      code: "file.access",
+      says: saying("disk is full"),
+    });
     expect(fs.readdirSync(folder)).toEqual([]);
   });
 });

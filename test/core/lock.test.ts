@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Context, Files } from "../../src/core/context.ts";
 import { withLock } from "../../src/core/lock.ts";
 import { temporaryFolder, testContext } from "../support/real-context.ts";
+import { saying, sayingOnly } from "../support/saying.ts";
 
 /** Numbers that no real process has, so that nothing is known of them but what `isAlive` says. */
 const [ALICE, BOB, DEAD] = [90_000_001, 90_000_002, 90_000_003];
@@ -24,8 +25,8 @@ const contextOf = (pid: number, overrides: Partial<Context> = {}) =>
 const lockedBy = (words: string) =>
   expect.objectContaining({
     code: "file.locked",
-    message: `${path} is locked by ${words}.`,
-    hint: expect.stringContaining(lock),
+    says: sayingOnly(`${path} is locked by ${words}.`),
+    hint: saying(lock),
   });
 
 describe("a lock", () => {
@@ -82,7 +83,7 @@ describe("a lock", () => {
     path = join(folder, "missing/openclaw.json");
     await expect(withLock(path, () => "never", contextOf(ALICE))).rejects.toMatchObject({
       code: "file.access",
-      message: `Cannot lock ${path}: its folder does not exist.`,
+      says: sayingOnly(`Cannot lock ${path}: its folder does not exist.`),
     });
   });
 });

@@ -73,7 +73,7 @@ export const core = {
     protect: ({ path, reason }: RefusedFile) => `Cannot change the permissions of ${path}: ${reason}.`,
     read: ({ path, reason }: RefusedFile) => `Cannot read ${path}: ${reason}.`,
     remove: ({ path, reason }: RefusedFile) => `Cannot remove ${path}: ${reason}.`,
-    write: ({ path, reason }: RefusedFile) => `Cannot write ${path}: ${reason}.`,
+    write: ({ path, reason }: RefusedFile) => `Cannot write to ${path}: ${reason}.`,
   },
   refusal: (code: string): Refusal =>
     REFUSALS[code] ?? { reason: `the system reports ${code}`, hint: CHECK_PERMISSIONS },
