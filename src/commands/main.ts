@@ -1,21 +1,20 @@
-import { type Command, CommanderError } from "commander";
+import { CommanderError } from "commander";
 import type { About, Context } from "../core/context.ts";
 import { EXIT, OpenclawError } from "../core/errors.ts";
 import { scrub, secretArguments } from "../core/redact.ts";
-import { formatPlace, shownProblem } from "../core/result.ts";
+import { formatPlace, problemText, shownProblem } from "../core/result.ts";
 import { loadTexts } from "../text/language.ts";
 import { say, type Texts } from "../text/message.ts";
 import { createProgram } from "./program.ts";
 
 /** Runs one command line and returns its exit status; the one place where errors become text. */
 export async function main(argv: readonly string[], about: About, context: Context): Promise<number> {
-  let program: Command | undefined;
   try {
     let status: number = EXIT.done;
-    program = await createProgram(argv, about, context, (found) => {
+    const program = await createProgram(argv, about, context, (found) => {
       status = found;
     });
-    // Without a command, the list of commands is the answer.
+    // Without a command, print the list of commands.
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync(argv, { from: "user" });
     return status;
@@ -23,92 +22,61 @@ export async function main(argv: readonly string[], about: About, context: Conte
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.done;
     // A command that has sub-commands only; commander has printed its help.
     if (thrown instanceof CommanderError && thrown.code === "commander.help") return EXIT.usage;
-    const error = asOpenclawError(thrown, `${commandLine(argv, program)} --help`, about);
-    const clean = (text: string) => scrub(text, secretArguments(argv));
-    const asText = () => context.err(clean(errorText(error, context.text)));
-    const english = argv.includes("--json") ? await loadTexts("en") : context.text;
-    const asJson = () => context.out(`${clean(errorJson(error, english))}\n`);
-    // Where one stream cannot be written to, as on a full disk, the other is tried, and then there is nobody to tell.
-    const ways = argv.includes("--json") ? [asJson, asText] : [asText];
-    ways.some(succeeds);
-    // launchd starts again whatever failed. Only what has succeeded stays down, as a configuration that is of no use has to.
+    const error = asOpenclawError(thrown, about);
+    await report(error, argv, context);
+    // launchd restarts whatever failed, and a gateway with an unusable configuration has to stay down.
     const staysDown = error.exitStatus === EXIT.config && context.env.OPENCLAW_SERVICE_MANAGER === "launchd";
     return staysDown ? EXIT.done : error.exitStatus;
   }
 }
 
-function succeeds(act: () => void): boolean {
-  try {
-    act();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The command that was named, in full: `openclaw models list`. */
-function commandLine(argv: readonly string[], program: Command | undefined): string {
-  let command = program;
-  const names = ["openclaw"];
-  for (const word of argv) {
-    const below = command?.commands.find((known) => known.name() === word);
-    if (below === undefined) continue;
-    command = below;
-    names.push(word);
-  }
-  return names.join(" ");
-}
-
-function asOpenclawError(thrown: unknown, help: string, { version, node, platform }: About): OpenclawError {
+function asOpenclawError(thrown: unknown, about: About): OpenclawError {
   if (thrown instanceof OpenclawError) return thrown;
-  if (thrown instanceof CommanderError) return usageError(thrown, help);
   const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-  return new OpenclawError(`This is a bug in openclaw ${version} (Node ${node}, ${platform}).\n${stack}`, {
+  return new OpenclawError((t) => `${t.commands.bug(about)}\n${stack}`, {
     code: "internal.bug",
-    hint: "Report it with the lines above; they hold no credentials.",
+    hint: (t) => t.commands.reportBug,
     cause: thrown,
   });
 }
 
-function usageError({ code, message }: CommanderError, help: string): OpenclawError {
-  const [first = "", ...rest] = message.replace(/^error: /, "").split("\n");
-  const kind = /missing|mandatory/i.test(code)
-    ? "usage.missing"
-    : /invalid/i.test(code)
-      ? "usage.invalid"
-      : /conflict/i.test(code)
-        ? "usage.conflict"
-        : "usage.unknown";
-  const suggestion = rest.join(" ").replace(/^\(|\)$/g, "");
-  return new OpenclawError(sentence(first), {
-    code: kind,
-    hint: suggestion || `\`${help}\` lists what there is.`,
+/** Prints the error, free of credentials: as JSON, in English, with `--json`, else as text. */
+async function report(error: OpenclawError, argv: readonly string[], { out, err, text }: Context): Promise<void> {
+  const clean = (output: string) => scrub(output, secretArguments(argv));
+  const printText = () => err(clean(errorText(error, text)));
+  const english = argv.includes("--json") ? await loadTexts("en") : text;
+  const printJson = () => out(`${clean(errorJson(error, english))}\n`);
+  // When a stream cannot be written to, as on a full disk, the other one is tried; then there is nowhere left to report.
+  const attempts = argv.includes("--json") ? [printJson, printText] : [printText];
+  attempts.some((print) => {
+    try {
+      print();
+      return true;
+    } catch {
+      return false;
+    }
   });
 }
-
-const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.?$/, ".")}`;
 
 function errorText({ says, problems, hint }: OpenclawError, text: Texts): string {
   const lines = [`openclaw: ${say(says, text)}`];
   for (const problem of problems) {
     const place = formatPlace(problem);
-    const words = [problem.message, problem.hint ?? []].flat().map((message) => say(message, text));
-    lines.push(`  ${place === "" ? "" : `${place}: `}${words.join(" ")}`);
+    lines.push(`  ${place === "" ? "" : `${place}: `}${problemText(problem, text)}`);
   }
   if (hint !== undefined) lines.push(say(hint, text));
   return `${lines.join("\n")}\n`;
 }
 
-/** For programs, which read it in English wherever they run. */
-function errorJson({ code, says, problems, hint }: OpenclawError, english: Texts): string {
-  const shown = problems.map((problem) => shownProblem(problem, english));
+function errorJson({ code, says, problems, hint }: OpenclawError, text: Texts): string {
+  const shown = problems.map((problem) => shownProblem(problem, text));
   return JSON.stringify(
     {
       ok: false,
       error: {
         code,
-        message: say(says, english),
-        ...(hint !== undefined && { hint: say(hint, english) }),
+        message: say(says, text),
+        ...(hint !== undefined && { hint: say(hint, text) }),
         ...(shown.length > 0 && { problems: shown }),
       },
     },

@@ -1,88 +1,152 @@
-import { Command } from "commander";
+import { type Argument, Command, InvalidArgumentError, type Option } from "commander";
 import type { About, Context } from "../core/context.ts";
+import { type ErrorCode, OpenclawError } from "../core/errors.ts";
 import { resolvePaths } from "../core/paths.ts";
+import { nearest } from "../core/similar.ts";
+import type { Message, Texts } from "../text/message.ts";
 import type { Run } from "./run.ts";
 
+// Commander's reports of wrong usage, which its types leave out. Overriding them gives the values instead of a sentence.
 declare module "commander" {
   interface Command {
-    /** Throws the error for a flag that is not known; commander's own, which its types leave out. */
+    missingArgument(name: string): void;
+    optionMissingArgument(option: Option): void;
+    missingMandatoryOptionValue(option: Option): void;
     unknownOption(flag: string): void;
+    unknownCommand(): void;
+    _conflictingOption(option: Option, other: Option): void;
+    _excessArguments(args: readonly string[]): void;
+    _callParseArg(target: Option | Argument, value: string, previous: unknown, message: string): unknown;
   }
 }
 
-/** Names an unknown flag without its value, which may be a credential and would spoil the search for a similar name. */
+/** Throws errors of ours, which can be said in any language, where commander would print an English sentence. */
 class OpenclawCommand extends Command {
   override createCommand(name?: string): Command {
     return new OpenclawCommand(name);
   }
 
-  override unknownOption(flag: string): void {
-    super.unknownOption(flag.replace(/=.*$/s, ""));
+  override missingArgument(name: string): void {
+    throw this.#usageError("usage.missing", (t) => t.commands.usage.missingArgument(name));
+  }
+
+  override optionMissingArgument({ flags }: Option): void {
+    throw this.#usageError("usage.missing", (t) => t.commands.usage.missingValue(flags));
+  }
+
+  override missingMandatoryOptionValue({ flags }: Option): void {
+    throw this.#usageError("usage.missing", (t) => t.commands.usage.missingFlag(flags));
+  }
+
+  override _conflictingOption(option: Option, other: Option): void {
+    const flags = { flag: option.long ?? "", other: other.long ?? "" };
+    throw this.#usageError("usage.conflict", (t) => t.commands.usage.conflict(flags));
+  }
+
+  override _excessArguments(args: readonly string[]): void {
+    const argument = args[this.registeredArguments.length] ?? "";
+    throw this.#usageError("usage.unknown", (t) => t.commands.usage.unexpectedArgument(argument));
+  }
+
+  override unknownCommand(): void {
+    const [name = ""] = this.args;
+    const names = this.commands.map((command) => command.name());
+    throw this.#usageError("usage.unknown", (t) => t.commands.usage.unknownCommand(name), nearest(name, names));
+  }
+
+  override unknownOption(argument: string): void {
+    // A value after `=` may be a credential, and would spoil the search for a similar flag.
+    const flag = argument.replace(/=.*$/s, "");
+    const flags = [this, ...ancestorsOf(this)].flatMap((command) =>
+      command
+        .createHelp()
+        .visibleOptions(command)
+        .flatMap(({ long }) => long ?? []),
+    );
+    throw this.#usageError("usage.unknown", (t) => t.commands.usage.unknownFlag(flag), nearest(flag, flags));
+  }
+
+  override _callParseArg(target: Option | Argument, value: string, previous: unknown): unknown {
+    try {
+      return target.parseArg?.(value, previous);
+    } catch (error) {
+      if (!(error instanceof InvalidArgumentError)) throw error;
+      const flag = "flags" in target ? target.flags : target.name();
+      throw new OpenclawError((t) => t.commands.usage.notAllowed({ flag, value }), {
+        code: "usage.invalid",
+        hint: (t) => t.commands.usage.allowed(target.argChoices ?? []),
+      });
+    }
+  }
+
+  #usageError(code: ErrorCode, message: Message, similar?: string): OpenclawError {
+    const command = pathOf(this);
+    const hint: Message = (t) =>
+      similar === undefined ? t.commands.usage.seeHelp(command) : t.commands.usage.didYouMean(similar);
+    return new OpenclawError(message, { code, hint });
   }
 }
 
+const ancestorsOf = ({ parent }: Command): readonly Command[] =>
+  parent === null ? [] : [parent, ...ancestorsOf(parent)];
+
+/** `openclaw models list` */
+const pathOf = (command: Command): string =>
+  [command, ...ancestorsOf(command)]
+    .reverse()
+    .map((one) => one.name())
+    .join(" ");
+
 interface CommandModule {
-  /** Adds flags, arguments and the action. */
+  /** Adds flags, sub-commands and the action. */
   readonly define: (command: Command, run: Run) => void;
 }
 
-interface CommandEntry {
-  readonly name: string;
-  readonly summary: string;
-  readonly load: () => Promise<CommandModule>;
-}
+type CommandName = keyof Texts["commands"]["summaries"];
 
-const COMMANDS: readonly CommandEntry[] = [
-  {
-    name: "onboard",
-    summary: "set up a provider, step by step or from flags",
-    load: () => import("./onboard.ts"),
-  },
-  { name: "models", summary: "show which models there are", load: () => import("./models.ts") },
-  {
-    name: "gateway",
-    summary: "serve clients of Anthropic on this machine, by hand or as a service",
-    load: () => import("./gateway.ts"),
-  },
-  {
-    name: "doctor",
-    summary: "find out what is wrong, and repair what is safe",
-    load: () => import("./doctor.ts"),
-  },
-  {
-    name: "undo",
-    summary: "go back to the configuration before the last change",
-    load: () => import("./undo.ts"),
-  },
-];
+/** A command's own module is loaded only when its name is on the command line. */
+const COMMANDS: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
+  onboard: () => import("./onboard.ts"),
+  models: () => import("./models.ts"),
+  gateway: () => import("./gateway.ts"),
+  doctor: () => import("./doctor.ts"),
+  undo: () => import("./undo.ts"),
+};
 
-/** The command tree. A command's own module is loaded only when its name is on the command line. */
+/** Returns the command tree, in which only the commands that `argv` names are complete. */
 export async function createProgram(
   argv: readonly string[],
   about: About,
   context: Context,
   endWith: Run["endWith"],
 ): Promise<Command> {
+  const { commands: text } = context.text;
   const program = new OpenclawCommand("openclaw")
-    .description("OpenClaw through Cloudflare AI Gateway: set up, see the models, find faults, go back.")
-    .version(about.version, "-V, --version", "print the version")
-    .helpOption("-h, --help", "print this help")
-    .option("--profile <name>", "use ~/.openclaw-<name> instead of ~/.openclaw")
-    .option("--dev", "use the profile 'dev'")
+    .description(text.description)
+    .version(about.version, "-V, --version", text.versionFlag)
+    .helpOption("-h, --help", text.helpFlag)
+    .helpCommand("help [command]", text.helpCommand)
+    .option("--profile <name>", text.profileFlag)
+    .option("--dev", text.devFlag)
     .exitOverride()
+    .configureHelp({
+      styleTitle: (title) => text.helpTitles[title as keyof typeof text.helpTitles] ?? title,
+      commandUsage: (command) => `${pathOf(command)}${command.commands.length > 0 ? " <command>" : ""} [flags]`,
+      subcommandTerm: (command) => command.name(),
+      optionDescription: ({ description, argChoices: choices, defaultValue }) =>
+        text.flagWithValues({ description, choices, preset: defaultValue }),
+    })
     .configureOutput({
       writeOut: context.out,
       writeErr: context.err,
-      // Errors are printed by `main`, in one form for all.
-      outputError: () => {},
       getOutHelpWidth: () => context.columns() ?? 100,
       getErrHelpWidth: () => 100,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
   const run: Run = { context, about, paths: () => resolvePaths(program.opts(), context), endWith };
-  for (const { name, summary, load } of COMMANDS) {
-    const command = program.command(name).summary(summary).description(summary);
+  for (const [name, load] of Object.entries(COMMANDS) as [CommandName, () => Promise<CommandModule>][]) {
+    const command = program.command(name).summary(text.summaries[name]).description(text.summaries[name]);
     if (argv.includes(name)) (await load()).define(command, run);
   }
   return program;

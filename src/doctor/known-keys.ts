@@ -1,4 +1,5 @@
 import { isList, isObject, type JsonObject, type JsonPath, type JsonValue } from "../config/json5-value.ts";
+import { nearest } from "../core/similar.ts";
 
 /** A part of the configuration and the keys it may have; `*` matches any key or index. */
 interface Part {
@@ -82,30 +83,4 @@ function objectsAt(
   if (!isObject(node)) return [];
   const keys = step === "*" ? Object.keys(node) : Object.keys(node).filter((key) => key === step);
   return keys.flatMap((key) => objectsAt(node[key], rest, [...path, key]));
-}
-
-/** The candidate of which at most a third of the letters differ; undefined when there is none. */
-function nearest(text: string, candidates: readonly string[]): string | undefined {
-  const rated = candidates.map((candidate) => ({
-    candidate,
-    distance: distance(text.toLowerCase(), candidate.toLowerCase()),
-  }));
-  const [best] = rated.sort((a, b) => a.distance - b.distance);
-  return best !== undefined && best.distance <= Math.max(1, Math.floor(best.candidate.length / 3))
-    ? best.candidate
-    : undefined;
-}
-
-/** Levenshtein distance: letters to insert, delete or replace. */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [above, letter] of [...from].entries()) {
-    const next = [above + 1];
-    for (let index = 0; index < to.length; index += 1) {
-      const same = letter === to[index] ? 0 : 1;
-      next.push(Math.min((row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1, (row[index] ?? 0) + same));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
 }

@@ -277,7 +277,7 @@ describe("what is missing or wrong", () => {
     });
     expect(status).toBe(2);
     expect(stderr).toBe(
-      "openclaw: Unknown option '--cloudflare-ai-gateway-api-kye'.\nDid you mean --cloudflare-ai-gateway-api-key?\n",
+      "openclaw: Unknown flag: --cloudflare-ai-gateway-api-kye\nDid you mean --cloudflare-ai-gateway-api-key?\n",
     );
   });
 

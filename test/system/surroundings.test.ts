@@ -186,15 +186,3 @@ describe("the configuration", () => {
     expect(models.at(-1)).toMatchObject({ tags: [`fallback#${count - 1}`, "configured", `alias:a${count - 1}`] });
   });
 });
-
-describe("the hint of a usage error", () => {
-  it.each([
-    ["openclaw onboard", ["onboard", "--nope-nope"]],
-    ["openclaw models list", ["models", "list", "--nope-nope"]],
-    ["openclaw", ["--nope-nope"]],
-  ])("names the help of %s", async (command, args) => {
-    const { status, stderr } = await openclaw(args, { home: temporaryHome() });
-    expect(status).toBe(2);
-    expect(stderr).toContain(`\`${command} --help\` lists`);
-  });
-});

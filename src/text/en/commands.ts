@@ -1,5 +1,52 @@
+import { oneOf } from "./words.ts";
+
 /** Descriptions of commands and flags, and what several commands say. */
 export const commands = {
+  description: "OpenClaw through Cloudflare AI Gateway. Set up, list models, diagnose, undo.",
+  summaries: {
+    onboard: "set up a provider",
+    models: "list the models that you can use",
+    gateway: "run the local gateway, by hand or as a service",
+    doctor: "find problems and fix those that are safe to fix",
+    undo: "undo the last change to the configuration",
+  },
+  helpCommand: "print the help of a command",
+  versionFlag: "print the version",
+  helpFlag: "print this help",
+  profileFlag: "use ~/.openclaw-<name> instead of ~/.openclaw",
+  devFlag: "short for --profile dev",
+  helpTitles: { "Usage:": "Usage:", "Arguments:": "Arguments:", "Options:": "Flags:", "Commands:": "Commands:" },
+  flagWithValues: ({
+    description,
+    choices = [],
+    preset,
+  }: {
+    description: string;
+    choices?: readonly string[] | undefined;
+    preset?: unknown;
+  }) => {
+    const values = choices.length === 0 ? "" : ` (${choices.join(", ")})`;
+    return typeof preset === "string" ? `${description}${values}; default: ${preset}` : `${description}${values}`;
+  },
+
+  usage: {
+    unknownCommand: (name: string) => `Unknown command: ${name}`,
+    unknownFlag: (flag: string) => `Unknown flag: ${flag}`,
+    unexpectedArgument: (argument: string) => `Unexpected argument: ${argument}`,
+    missingArgument: (name: string) => `Missing argument: <${name}>`,
+    missingValue: (flag: string) => `Missing value: ${flag}`,
+    missingFlag: (flag: string) => `Missing flag: ${flag}`,
+    conflict: ({ flag, other }: { flag: string; other: string }) => `${flag} cannot be combined with ${other}.`,
+    notAllowed: ({ flag, value }: { flag: string; value: string }) => `Invalid value for ${flag}: ${value}`,
+    allowed: (values: readonly string[]) => `Use ${oneOf(values)}.`,
+    didYouMean: (word: string) => `Did you mean ${word}?`,
+    seeHelp: (command: string) => `To see what is available, run \`${command} --help\`.`,
+  },
+
+  bug: ({ version, node, platform }: { version: string; node: string; platform: string }) =>
+    `This is a bug in openclaw ${version} (Node ${node}, ${platform}).`,
+  reportBug: "Report it with the lines above. They contain no credentials.",
+
   note: (sentence: string) => `Note: ${sentence}`,
   json: "print one JSON document",
   gateway: {

@@ -1,0 +1,106 @@
+import { type Command, Option } from "commander";
+import { describe, expect, it } from "vitest";
+import { createProgram } from "../../src/commands/program.ts";
+import { openclaw, temporaryHome } from "../support/program.ts";
+import { testContext } from "../support/real-context.ts";
+import { saying } from "../support/saying.ts";
+
+const ABOUT = { version: "1.2.3", node: "v20.19.0", platform: "linux" };
+
+describe("a usage error", () => {
+  it.each([
+    ["a command", ["modles"], "Unknown command: modles\nDid you mean models?\n"],
+    ["a sub-command", ["models", "lisst"], "Unknown command: lisst\nDid you mean list?\n"],
+    [
+      "a command like no other",
+      ["frobnicate"],
+      "Unknown command: frobnicate\nTo see what is available, run `openclaw --help`.\n",
+    ],
+    ["a flag", ["models", "list", "--jsn"], "Unknown flag: --jsn\nDid you mean --json?\n"],
+    ["a flag of the root", ["models", "list", "--profil", "x"], "Unknown flag: --profil\nDid you mean --profile?\n"],
+    [
+      "a flag like no other, whose value is not repeated",
+      ["models", "list", "--frobnicate=secret"],
+      "Unknown flag: --frobnicate\nTo see what is available, run `openclaw models list --help`.\n",
+    ],
+    [
+      "an argument",
+      ["undo", "now"],
+      "Unexpected argument: now\nTo see what is available, run `openclaw undo --help`.\n",
+    ],
+    [
+      "a flag without its value",
+      ["--profile"],
+      "Missing value: --profile <name>\nTo see what is available, run `openclaw --help`.\n",
+    ],
+    [
+      "a value that is none of the choices",
+      ["doctor", "--verify", "all"],
+      "Invalid value for --verify <kind>: all\nUse models or message.\n",
+    ],
+    [
+      "flags that exclude each other",
+      ["doctor", "--offline", "--verify", "message"],
+      "--verify cannot be combined with --offline.\nTo see what is available, run `openclaw doctor --help`.\n",
+    ],
+  ])("names %s and says what to do", async (_, args, expected) => {
+    const home = temporaryHome();
+    expect(await openclaw(args, { home })).toEqual({ status: 2, stdout: "", stderr: `openclaw: ${expected}` });
+    // Not where it would be the value of a flag.
+    const withJson = args.at(-1) === "--profile" ? ["--json", ...args] : [...args, "--json"];
+    const { status, stdout } = await openclaw(withJson, { home });
+    expect(status).toBe(2);
+    const { error } = JSON.parse(stdout);
+    expect(`${error.message}\n${error.hint}\n`).toBe(expected);
+  });
+
+  // No command of ours has any of these yet; commander calls the same methods.
+  it.each([
+    ["usage.missing", "Missing argument: <what>", (command: Command) => command.argument("<what>"), []],
+    ["usage.missing", "Missing flag: --must <it>", (command: Command) => command.requiredOption("--must <it>"), []],
+    [
+      "usage.unknown",
+      "Unexpected argument: c",
+      (command: Command) => command.argument("<a>").argument("<b>"),
+      ["a", "b", "c"],
+    ],
+    [
+      "usage.conflict",
+      "--one cannot be combined with --two.",
+      (command: Command) => command.option("--two").addOption(new Option("--one").conflicts("two")),
+      ["--one", "--two"],
+    ],
+  ])("%s: %s", async (code, message, declare, args) => {
+    const program = await createProgram([], ABOUT, testContext(), () => {});
+    declare(program.command("new")).action(() => {});
+    await expect(program.parseAsync(["new", ...args], { from: "user" })).rejects.toMatchObject({
+      code,
+      says: saying(message),
+    });
+  });
+
+  it("prints the help of a command that has only sub-commands, with the status of wrong usage", async () => {
+    const { status, stdout, stderr } = await openclaw(["models"], { home: temporaryHome() });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(/^Usage: openclaw models <command> \[flags\]\n/);
+  });
+});
+
+describe("the help", () => {
+  it("lists the commands, without a command as with --help", async () => {
+    const home = temporaryHome();
+    const help = await openclaw(["--help"], { home });
+    expect(help).toMatchObject({ status: 0, stderr: "" });
+    expect(help.stdout).toMatch(/^Usage: openclaw <command> \[flags\]\n/);
+    for (const name of ["onboard", "models", "gateway", "doctor", "undo", "help"]) {
+      expect(help.stdout).toMatch(new RegExp(`^  ${name} +[a-z]`, "m"));
+    }
+    expect(await openclaw([], { home })).toEqual(help);
+    expect(await openclaw(["help"], { home })).toEqual(help);
+  });
+
+  it("names the values and the default of a flag", async () => {
+    const { stdout } = await openclaw(["onboard", "--help"], { home: temporaryHome() });
+    expect(stdout.replace(/\s+/g, " ")).toContain("(plaintext, ref); default: plaintext");
+  });
+});
