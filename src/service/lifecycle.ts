@@ -110,23 +110,16 @@ async function waitForGateway(
 
 /** Credentials and settings that the service does not find, or only with the help of a login shell. */
 function credentialNotes({ credentials, onlyInShell }: GatewayRuntime, path: string): readonly Message[] {
-  const names = (wanted: (source: CredentialSource) => boolean) => credentials.filter(wanted).map(({ name }) => name);
+  const names = (isMeant: (source: CredentialSource) => boolean) => credentials.filter(isMeant).map(({ name }) => name);
+  const note =
+    (key: "onlyInShell" | "noValue" | "onlyInLoginShell") =>
+    (name: string): Message =>
+    (t) =>
+      t.service[key]({ name, path });
   return [
-    ...[...names((one) => one.isOnlyInShell), ...onlyInShell].map(
-      (name): Message =>
-        (t) =>
-          t.service.onlyInShell({ name, path }),
-    ),
-    ...names(({ source, isOnlyInShell }) => source === undefined && !isOnlyInShell).map(
-      (name): Message =>
-        (t) =>
-          t.service.noValue({ name, path }),
-    ),
-    ...names(({ source }) => source === "login shell").map(
-      (name): Message =>
-        (t) =>
-          t.service.onlyInLoginShell({ name, path }),
-    ),
+    ...[...names((one) => one.isOnlyInShell), ...onlyInShell].map(note("onlyInShell")),
+    ...names(({ source, isOnlyInShell }) => source === undefined && !isOnlyInShell).map(note("noValue")),
+    ...names(({ source }) => source === "login shell").map(note("onlyInLoginShell")),
   ];
 }
 
