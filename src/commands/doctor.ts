@@ -100,7 +100,7 @@ async function repair(
     const lines = showReport(report, input, context.text).repairs.map((sentence) => `  - ${oneLine(sentence)}\n`);
     print(`${own.repairList}\n${lines.join("")}`);
   }
-  if (!yes) await confirm(own.repairThese, own.passYes, context);
+  if (!yes) await confirm(own.repairThese, (t) => t.doctor.passYes, context);
   await applyRepairs(repairs, input, context);
   const isConfigEdited = repairs.some(({ kind }) => kind === "set" || kind === "move");
   if (!json) print(`${isConfigEdited ? own.repairedConfig : own.repaired}\n\n`);

@@ -23,6 +23,8 @@ const SUSPECT_WORD = `${CREDENTIAL_WORD}|pass|auth(?!or(?!i))|cookie|headers`;
 const CREDENTIAL_NAME = new RegExp(CREDENTIAL_WORD, "i");
 const SUSPECT_NAME = new RegExp(SUSPECT_WORD, "i");
 
+const CREDENTIAL_KEY = new RegExp(`${CREDENTIAL_WORD}|^headers$`, "i");
+
 /** Keys under which everything may be a credential whatever its own name is. */
 const CONTAINER_KEY = /^(?:env|vars)$/i;
 
@@ -64,12 +66,22 @@ export const isHarmless = (key: string, text: string): boolean =>
   text === "" || isReference(text) || (METHOD_KEY.test(key) && METHOD.test(text));
 
 /** Whether the text at a place of the configuration is to be masked. */
-export function isSecretAt(path: readonly (string | number)[], text: string): boolean {
+export const isSecretAt = (path: readonly (string | number)[], text: string): boolean =>
+  isUnder(isSecretKey, path, text);
+
+/**
+ * Whether the text at a place of the configuration is a credential, and its value is to be masked wherever else it turns
+ * up. @why narrower than `isSecretAt`: masking a common word such as `anthropic` or `default` would garble a report.
+ */
+export const isCredentialAt = (path: readonly (string | number)[], text: string): boolean =>
+  path[0] !== "secrets" && isUnder((key) => CREDENTIAL_KEY.test(key) || CONTAINER_KEY.test(key), path, text);
+
+function isUnder(isSecret: (key: string) => boolean, path: readonly (string | number)[], text: string): boolean {
   const key = String(path.findLast((step) => typeof step === "string") ?? "");
   if (isOpenHeader(key) || isHarmless(key, text)) return false;
   const isChosen = (index: number) =>
     USER_NAMED.some((map) => map.length === index && map.every((step, depth) => path[depth] === step));
-  return path.some((step, index) => typeof step === "string" && !isChosen(index) && isSecretKey(step));
+  return path.some((step, index) => typeof step === "string" && !isChosen(index) && isSecret(step));
 }
 
 /** Whether the argument after this one is to be masked, such as after `--api-key`, in the command line of any program. */

@@ -108,6 +108,16 @@ export function objectAt(value: JsonValue, path: JsonPath): JsonObject {
   return isObject(found) ? found : {};
 }
 
+/** True for a member of a structured reference `{source, provider, id}`: it names a secret, and is none. */
+export function isReferencePart(path: JsonPath): boolean {
+  const [first, second, , member] = path;
+  const depth = member === "headers" ? 6 : 5;
+  const isInProvider = first === "models" && second === "providers" && (member === "apiKey" || member === "headers");
+  const isInGateway = first === "gateway" && second === "auth";
+  const isDeep = isInProvider ? path.length === depth : isInGateway && path.length === 4;
+  return isDeep && ["source", "provider", "id"].includes(String(path.at(-1)));
+}
+
 /** Every text at or below a value, with its path. */
 export function textsIn(value: JsonValue, path: JsonPath = []): readonly { path: JsonPath; text: string }[] {
   if (typeof value === "string") return [{ path, text: value }];

@@ -1,7 +1,7 @@
 import { variablesNeeded } from "../config/credentials.ts";
 import type { JsonPath } from "../config/json5-value.ts";
 import { variablesIn } from "../config/variables.ts";
-import { scrub } from "../core/redact.ts";
+import { isCredentialHeader, isSecretVariable, looksSecret } from "../core/redact.ts";
 import { Secret } from "../core/secret.ts";
 import { repairPaste } from "../providers/paste.ts";
 import type { Field } from "../providers/provider.ts";
@@ -17,11 +17,6 @@ export interface LiteralSecret {
 /** @why local servers take short words for a key, such as `ollama`. */
 const SHORTEST = 12;
 
-const SECRET_HEADER =
-  /^(?:authorization|x-api-key|api-key|x-goog-api-key|cf-aig-authorization|cf-access-client-secret)$/i;
-const SECRET_NAME = /KEY|TOKEN|SECRET|PASSWORD/i;
-
-const looksSecret = (text: string) => scrub(text) !== text;
 const isLiteral = (text: string) => text !== "" && variablesIn(text).length === 0;
 
 /** Every secret in plain text, in the order of the file's parts. */
@@ -43,7 +38,7 @@ function inProvider(provider: InspectedProvider, input: DoctorInput): readonly L
     found.push(literal([...path, "apiKey"], key, field ?? variableName(id, "API_KEY"), input));
   }
   for (const [name, value] of Object.entries(objectAt(entry, ["headers"]))) {
-    if (typeof value !== "string" || !isLiteral(value) || !(SECRET_HEADER.test(name) || looksSecret(value))) continue;
+    if (typeof value !== "string" || !isLiteral(value) || !(isCredentialHeader(name) || looksSecret(value))) continue;
     const field = endpoint?.fields.find(({ header }) => header === name.toLowerCase());
     found.push(literal([...path, "headers", name], value, field ?? variableName(id, name), input, name));
   }
@@ -63,7 +58,7 @@ function inEnv({ config }: DoctorInput): readonly JsonPath[] {
     Object.entries(objectAt(config.value, at)).flatMap(([name, text]) =>
       typeof text === "string" &&
       isLiteral(text) &&
-      (looksSecret(text) || (SECRET_NAME.test(name) && text.length >= SHORTEST))
+      (looksSecret(text) || (isSecretVariable(name) && text.length >= SHORTEST))
         ? [[...at, name]]
         : [],
     ),

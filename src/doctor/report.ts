@@ -1,9 +1,9 @@
-import { scrub } from "../core/redact.ts";
+import { isCredentialAt, isSecretVariable, maskUrls, scrub } from "../core/redact.ts";
 import type { Position } from "../core/result.ts";
 import { idsInUrl, repairPaste } from "../providers/paste.ts";
 import { say, type Texts } from "../text/message.ts";
 import type { CheckResult } from "./check.ts";
-import { type DoctorInput, inspectedProviders, textAt, textsIn } from "./input.ts";
+import { type DoctorInput, inspectedProviders, isReferencePart, textAt, textsIn } from "./input.ts";
 import { describeRepair } from "./repairs.ts";
 import type { DoctorReport } from "./run-checks.ts";
 
@@ -43,15 +43,6 @@ export function showReport({ ok, results, repairs }: DoctorReport, input: Doctor
   };
 }
 
-/** Members of the configuration whose text is a credential unless it only refers to one. */
-const SECRET_MEMBER = /^(?:apiKey|token|password|key|headers|vars|env|webhookToken|secret)$/;
-
-/** Names of variables that hold credentials. */
-const SECRET_NAME = /KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL/i;
-
-/** Nothing but a reference. */
-const REFERENCE = /^(?:Bearer:? ?)?\$\{\w+\}$/;
-
 /** @source account ids are 32 hexadecimal digits in every published SDK example. */
 const ACCOUNT_ID = /(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/gi;
 
@@ -69,10 +60,8 @@ function maskFor(input: DoctorInput): (text: string) => string {
   const secrets = secretValues(input).filter((value) => !accounts.includes(value));
   const { homedir } = input;
   return (text) => {
-    const withoutUserInfo = text
-      .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^/\s@"'`]+@/gi, "$1********@")
-      .replace(/\b(https?:\/\/[^\s?"'`]+)\?[^\s"'`]*/gi, "$1?********");
-    const known = accounts.reduce((clean, id) => clean.replaceAll(id, maskedId(id)), withoutUserInfo);
+    const urlsMasked = maskUrls(text, { wholeQuery: true });
+    const known = accounts.reduce((clean, id) => clean.replaceAll(id, maskedId(id)), urlsMasked);
     const scrubbed = scrub(known.replace(ACCOUNT_ID, maskedId), secrets);
     return homedir.length > 1 ? withoutHome(scrubbed, homedir) : scrubbed;
   };
@@ -97,10 +86,10 @@ function secretValues({ secrets, variables, config, env, endpoints }: DoctorInpu
   const harmless = fields.filter(({ secret }) => !secret).flatMap((field) => field.env);
   const inFile = [...secrets.values].flatMap(([name, value]) => (harmless.includes(name) ? [] : [value]));
   const inConfig = textsIn(config.value)
-    .filter(({ path, text }) => path.some((step) => SECRET_MEMBER.test(String(step))) && !REFERENCE.test(text))
+    .filter(({ path, text }) => !isReferencePart(path) && isCredentialAt(path, text))
     .flatMap(({ text }) => [text, repairPaste(text, "cf-aig-authorization").value]);
   const inEnvironment = Object.entries(env).flatMap(([name, value]) =>
-    SECRET_NAME.test(name) && value ? [value] : [],
+    isSecretVariable(name) && value ? [value] : [],
   );
   const resolved = [...variables.values()].flatMap(({ value, hides }) => [value, ...hides.map((other) => other.value)]);
   return [...inFile, ...inConfig, ...inEnvironment, ...resolved.map((value) => value.reveal())];

@@ -162,6 +162,21 @@ describe("doctor", () => {
     expect([conflict.status, conflict.stderr]).toEqual([2, expect.stringContaining("--offline")]);
   });
 
+  it("masks no word for standing in a reference to a secret, or in the names of providers", async () => {
+    const home = await homeWith((config) => {
+      config.models.providers[PROVIDER].apiKey = { source: "env", provider: "default", id: "MY_WORK_KEY" };
+      config.auth = { profiles: { "anthropic:default": { provider: "anthropic", mode: "api_key" } } };
+      delete config.models.providers[PROVIDER].api;
+    });
+    writeFileSync(secretsPath(home), "OPENCLAW_GATEWAY_TOKEN=x\n");
+    const { checks, stdout } = await doctor(home);
+    expect(faults({ checks } as never, "variables.missing").map(({ message }) => message)).toEqual([
+      `MY_WORK_KEY has no value, but models.providers["${PROVIDER}"].apiKey.id refers to it.`,
+    ]);
+    expect(stdout).toContain("The default model and its fallbacks are known.");
+    expect(stdout).toContain("anthropic-messages");
+  });
+
   it("shows no secret, no whole account ID and no home folder, whatever is wrong", async () => {
     const home = await homeWith((config) => {
       const provider = config.models.providers[PROVIDER];

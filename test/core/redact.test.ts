@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  isCredentialAt,
   isCredentialHeader,
   isReference,
   isSecretAssignment,
@@ -37,6 +38,26 @@ describe("a text of the configuration", () => {
     ["below a model that is called like a secret", ["agents", "defaults", "models", "x/token-key", "alias"], "opus"],
   ])("is shown when it is %s", (_, path, text) => {
     expect(isSecretAt(path, text)).toBe(false);
+  });
+});
+
+describe("a credential that must not turn up elsewhere either", () => {
+  it.each([
+    ["a key", [...PROVIDER, "apiKey"]],
+    ["a header of any name", [...PROVIDER, "headers", "x-anything"]],
+    ["a variable", ["env", "vars", "FOO"]],
+    ["what lies deeper", ["channels", "x", "credentials", 0, "a"]],
+  ])("is %s", (_, path) => {
+    expect(isCredentialAt(path, "CANARY")).toBe(true);
+  });
+
+  it.each([
+    ["a reference", [...PROVIDER, "apiKey"], "${A_KEY}"],
+    ["the name of a provider in a profile", ["auth", "profiles", "x", "provider"], "anthropic"],
+    ["where secrets come from", ["secrets", "defaults", "env"], "default"],
+    ["a header that is a name", [...PROVIDER, "headers", "cf-aig-byok-alias"], "claude"],
+  ])("is not %s", (_, path, text) => {
+    expect(isCredentialAt(path, text)).toBe(false);
   });
 });
 

@@ -5,7 +5,7 @@ import { type VariableSource, variablesIn } from "../../config/variables.ts";
 import { type Endpoint, storedUnder } from "../../providers/provider.ts";
 import type { Texts } from "../../text/message.ts";
 import type { Check, CheckResult } from "../check.ts";
-import { type DoctorInput, inspectedProviders, objectAt, textsIn } from "../input.ts";
+import { type DoctorInput, inspectedProviders, isReferencePart, objectAt, textsIn } from "../input.ts";
 
 /** Every variable has a value, and the source of each is known. */
 export const VARIABLE_CHECKS: readonly Check[] = [
@@ -44,14 +44,9 @@ function namesIn(path: JsonPath, text: string): readonly string[] {
   // In `apiKey`, a bare name is a reference as well.
   const isKey = first === "models" && second === "providers" && path.length === 4 && path[3] === "apiKey";
   if (isKey) return variablesNeeded({ apiKey: text } satisfies ProviderConfig, undefined);
-  const isReferenceId = path.at(-1) === "id" && /^[A-Z][A-Z0-9_]*$/.test(text) && mayHoldReference(path.slice(0, -1));
-  return isReferenceId ? [text] : variablesIn(text);
+  const isVariable = path.at(-1) === "id" && isReferencePart(path) && /^[A-Z][A-Z0-9_]*$/.test(text);
+  return isVariable ? [text] : variablesIn(text);
 }
-
-/** True where a structured reference `{source, provider, id}` is allowed. */
-const mayHoldReference = (path: JsonPath) =>
-  (path[0] === "models" && (path[3] === "apiKey" || path[3] === "headers")) ||
-  (path[0] === "gateway" && path[1] === "auth");
 
 /** True when the variable that OpenClaw ties to a provider gives it a key, whatever its entry says. */
 const hasTiedKey = (input: DoctorInput, { keyVariable }: Endpoint) =>
