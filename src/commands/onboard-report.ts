@@ -1,12 +1,12 @@
 import { basename } from "node:path";
-import type { LooseMode } from "../config/modes.ts";
+import type { LoosePermissions } from "../config/permissions.ts";
 import type { Change, FileChanges } from "../onboard/changes.ts";
 
 /** What an onboarding run did, or with `dryRun` would do. */
 export interface Outcome {
   readonly dryRun: boolean;
   readonly files: readonly FileChanges[];
-  readonly loose: readonly LooseMode[];
+  readonly loose: readonly LoosePermissions[];
   /** Files that were written and have a backup of what they held. */
   readonly backups: readonly string[];
   readonly warnings: readonly string[];
@@ -20,7 +20,7 @@ export interface Outcome {
 const octal = (mode: number) => mode.toString(8).padStart(4, "0");
 
 /** The changes, file by file; the same text before writing, after it, and for `--dry-run`. */
-export function changeList(files: readonly FileChanges[], loose: readonly LooseMode[]): string {
+export function changeList(files: readonly FileChanges[], loose: readonly LoosePermissions[]): string {
   const blocks = files.map(({ path, changes }) => [path, ...changes.map(changeLine)].join("\n"));
   const modes = loose.map(({ path, mode, wanted }) => `${path}\n  ~ mode ${octal(mode)} -> ${octal(wanted)}`);
   return [...blocks, ...modes].join("\n");

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type Applied, applyPlan, type Plan, sweep } from "../config/apply.ts";
-import { type LooseMode, looseModes, tighten } from "../config/modes.ts";
+import { type LoosePermissions, loosePermissions, tighten } from "../config/permissions.ts";
 import { withProxy } from "../config/resolve.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
@@ -55,7 +55,7 @@ async function onboard(
   const line = await readCommandLine(flags, flagProblems, context);
   const means = planMeans(about.version, paths, context);
   const planFor = (wishes: Wishes, at: Today) => planOnboarding(wishes, at, means);
-  const loose = looseModes(paths, context);
+  const loose = loosePermissions(paths, context);
   const preview = (draft: Wishes) => (flags.dryRun ? undefined : previewText(planFor(draft, today), loose, today));
 
   const userAgent = `openclaw/${about.version}`;
@@ -189,7 +189,7 @@ function planMeans(version: string, { defaultPort }: Paths, { now, randomBytes }
   return { newToken, now: now(), version, defaultPort };
 }
 
-function previewText(plan: Plan, loose: readonly LooseMode[], today: Today): string | undefined {
+function previewText(plan: Plan, loose: readonly LoosePermissions[], today: Today): string | undefined {
   if (isEmpty(plan) && loose.length === 0) return undefined;
   return `This will change:\n${changeList(describePlan(plan, today), loose)}`;
 }

@@ -1,13 +1,11 @@
 import { delimiter, dirname } from "node:path";
 import { readIfPresent } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
-import { OpenclawError } from "../core/errors.ts";
+import { type ErrorCode, OpenclawError } from "../core/errors.ts";
 import { expandHome } from "../core/paths.ts";
-import { ok, type Result } from "../core/result.ts";
-import { decodeUtf8 } from "../core/utf8.ts";
+import { ok, type Position, type Result } from "../core/result.ts";
 import { hasInclude, isInside, mergedValue, type ReadSource, type SourceFile } from "./include.ts";
-import { formatPath, type JsonValue } from "./json5-value.ts";
-import { parsePlainJson } from "./plain-json.ts";
+import { formatPath, type JsonValue, parsePlainJson } from "./json5-value.ts";
 import { type Config, schemaProblems } from "./schema.ts";
 
 type Reading = Pick<Context, "files" | "env" | "homedir">;
@@ -141,7 +139,7 @@ export async function assertValid(value: JsonValue, root: SourceFile, read: Read
   const problems = schemaProblems(value);
   if (problems.length === 0) return;
   // Finding places needs the scanner, which a good file never loads.
-  const { placeOf } = await import("./place.ts");
+  const { placeOf } = await import("./json5-document.ts");
   throw new OpenclawError("The configuration says something that is not allowed.", {
     code: "config.invalid",
     problems: problems.map(({ path, message }) => ({
@@ -150,4 +148,41 @@ export async function assertValid(value: JsonValue, root: SourceFile, read: Read
     })),
     hint: "Mend it there, or go back with `openclaw undo`; nothing was changed.",
   });
+}
+
+const REPLACEMENT = "\uFFFD";
+
+/**
+ * The text of a file that will be written back, byte order mark and all. Bytes that are no UTF-8 would be lost on the
+ * way there and back: throws `code`, with the place of the first of them.
+ */
+export function decodeUtf8(bytes: Buffer, path: string, code: ErrorCode): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new OpenclawError(({ core }) => core.notUtf8, {
+      code,
+      problems: [{ message: ({ core }) => core.notUtf8Here, where: path, position: firstBadByte(bytes) }],
+      hint: ({ core }) => core.saveAsUtf8,
+      cause,
+    });
+  }
+}
+
+/** Everything before the first bad byte decodes as it is; a replacement character may also stand in the file itself. */
+function firstBadByte(bytes: Buffer): Position {
+  const text = bytes.toString("utf8");
+  let [offset, from] = [0, 0];
+  let at = text.indexOf(REPLACEMENT);
+  while (at !== -1) {
+    offset += Buffer.byteLength(text.slice(from, at));
+    if (bytes.toString("latin1", offset, offset + 3) !== "\xEF\xBF\xBD") break;
+    [offset, from] = [offset + 3, at + 1];
+    at = text.indexOf(REPLACEMENT, from);
+  }
+  const lines = text
+    .slice(0, Math.max(at, 0))
+    .replace(/^\uFEFF/, "")
+    .split(/\r\n?|\n/);
+  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
 }

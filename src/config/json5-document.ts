@@ -1,8 +1,8 @@
 import { OpenclawError } from "../core/errors.ts";
-import type { Position } from "../core/result.ts";
-import { applySplices, removeEntries } from "./json5-edits.ts";
+import type { Position, Problem } from "../core/result.ts";
+import { ownerOf, type ReadSource, type SourceFile } from "./include.ts";
+import { applySplices, patchText, removeEntries } from "./json5-edits.ts";
 import { parseJson5, positionsIn } from "./json5-parse.ts";
-import { patchText } from "./json5-patch.ts";
 import { entriesAlong, entriesAt, keyName, type Node, readTree } from "./json5-tree.ts";
 import {
   formatPath,
@@ -144,4 +144,19 @@ export function duplicateKeys(text: string): DuplicateKey[] {
     });
   };
   return duplicatesIn(readTree(text), []);
+}
+
+/**
+ * The file and position that decide a value, includes followed; the root file alone where that is an item of a list
+ * that is put together from several files.
+ */
+export function placeOf(path: JsonPath, root: SourceFile, read: ReadSource): Pick<Problem, "where" | "position"> {
+  try {
+    const { file, path: inFile } = ownerOf(root, path, read);
+    const position = locate(file.text, inFile);
+    return position === undefined ? { where: file.path } : { where: file.path, position };
+  } catch (error) {
+    if (error instanceof OpenclawError && error.code === "config.include") return { where: root.path };
+    throw error;
+  }
 }

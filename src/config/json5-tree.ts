@@ -1,5 +1,4 @@
-import { parseQuietly } from "./json5-parse.ts";
-import { nextToken, type Span, type Token } from "./json5-scanner.ts";
+import { nextToken, parseQuietly, type Span, type Token } from "./json5-parse.ts";
 import type { JsonPath } from "./json5-value.ts";
 
 /** A value that is neither object nor list. */

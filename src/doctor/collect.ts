@@ -1,9 +1,8 @@
 import { leftBehind } from "../config/apply.ts";
 import { authProfiles } from "../config/credentials.ts";
-import { duplicateKeys } from "../config/json5-document.ts";
+import { duplicateKeys, placeOf } from "../config/json5-document.ts";
 import { formatPath } from "../config/json5-value.ts";
-import { looseModes } from "../config/modes.ts";
-import { placeOf } from "../config/place.ts";
+import { loosePermissions } from "../config/permissions.ts";
 import { type InspectedFiles, inspectFiles, resolveVariables, withProxy } from "../config/resolve.ts";
 import { unlessRefused } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
@@ -55,7 +54,7 @@ export async function collectFrom(
   const config = configInput(read);
   const needed = neededVariables({ config, endpoints });
   const { variables } = await resolveVariables({ variables: needed }, read.values, context);
-  const loose = await attempt(() => looseModes(paths, context));
+  const loose = await attempt(() => loosePermissions(paths, context));
   return {
     paths,
     stateDirExists:

@@ -1,7 +1,7 @@
 import { valueAt } from "../config/config-edit.ts";
 import type { AuthProfiles } from "../config/credentials.ts";
 import { isList, isObject, type JsonObject, type JsonPath, type JsonValue } from "../config/json5-value.ts";
-import type { LooseMode } from "../config/modes.ts";
+import type { LoosePermissions } from "../config/permissions.ts";
 import type { Config } from "../config/schema.ts";
 import type { Variables } from "../config/variables.ts";
 import type { Env } from "../core/context.ts";
@@ -64,7 +64,7 @@ export interface DoctorInput {
   readonly needed: readonly string[];
   /** Those of them that have a value. */
   readonly variables: Variables;
-  readonly loose: readonly LooseMode[];
+  readonly loose: readonly LoosePermissions[];
   /** Why file permissions could not be read. */
   readonly unknownModes: readonly Problem[];
   /** Temporary and lock files of ended processes. */

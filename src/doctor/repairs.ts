@@ -1,7 +1,7 @@
 import { applyPlan, type Plan, sweep } from "../config/apply.ts";
 import type { ConfigEdit } from "../config/config-edit.ts";
 import { formatPath } from "../config/json5-value.ts";
-import { tighten } from "../config/modes.ts";
+import { tighten } from "../config/permissions.ts";
 import { inspectFiles } from "../config/resolve.ts";
 import type { Context } from "../core/context.ts";
 import type { Message } from "../text/message.ts";

@@ -1,6 +1,5 @@
 import { structuredPatch } from "diff";
-import { parseJson5 } from "../config/json5-parse.ts";
-import { nextToken, type Span, type Token } from "../config/json5-scanner.ts";
+import { nextToken, parseJson5, type Span, type Token } from "../config/json5-parse.ts";
 import { keyName } from "../config/json5-tree.ts";
 import {
   isHarmless,

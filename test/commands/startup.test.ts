@@ -40,7 +40,7 @@ const SLOW_MODULES = {
   inquirer: /(?:^|\/)node_modules\/@inquirer\//,
   chalk: /(?:^|\/)node_modules\/chalk\//,
   "the prompter": /^src\/terminal\/(?:prompter|text-prompt|keyboard)\.ts$/,
-  "the JSON5 editor": /^src\/config\/(?:json5-(?:document|edits|patch|tree|style)|config-edit)\.ts$/,
+  "the JSON5 editor": /^src\/config\/(?:json5-(?:document|edits|tree|style)|config-edit)\.ts$/,
   onboarding: /^src\/(?:onboard\/|commands\/onboard)/,
   "asking for models": /^src\/(?:models\/live|providers\/.*\/listing)\.ts$/,
   "the cache of models": /^src\/models\/cache\.ts$/,

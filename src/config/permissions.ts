@@ -4,17 +4,17 @@ import type { Paths } from "../core/paths.ts";
 import { backupPaths } from "./backups.ts";
 
 /** A file or folder that others may read, and the mode it gets. */
-export interface LooseMode {
+export interface LoosePermissions {
   readonly path: string;
   readonly mode: number;
   readonly wanted: number;
 }
 
 /** What of the state folder, the configuration, its backups and the secrets others may read. Windows has no such modes. */
-export function looseModes(
+export function loosePermissions(
   paths: Paths,
   { files, platform }: Pick<Context, "files" | "platform">,
-): readonly LooseMode[] {
+): readonly LoosePermissions[] {
   if (platform === "win32") return [];
   return [paths.stateDir, paths.secrets, paths.config, ...backupPaths(paths.config)].flatMap((path) => {
     const stats = withFileErrors("read", path, () => files.statSync(path, { throwIfNoEntry: false }));
@@ -26,7 +26,10 @@ export function looseModes(
 }
 
 /** Takes everybody else's rights away; returns what the system does not let us close, as on many shared folders. */
-export function tighten(loose: readonly LooseMode[], { files }: Pick<Context, "files">): readonly LooseMode[] {
+export function tighten(
+  loose: readonly LoosePermissions[],
+  { files }: Pick<Context, "files">,
+): readonly LoosePermissions[] {
   return loose.filter(({ path, wanted }) => {
     const close = () => {
       files.chmodSync(path, wanted);
