@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { DIAGNOSES, DIAGNOSIS_CODES } from "../src/providers/cloudflare-ai-gateway/diagnoses.ts";
-import type { DiagnosisRow } from "../src/providers/cloudflare-ai-gateway/diagnosis-row.ts";
+import type { DiagnosisRow } from "../src/providers/cloudflare-ai-gateway/matcher.ts";
 
 const page = readFileSync(join(import.meta.dirname, "..", "docs", "troubleshooting.md"), "utf8");
 

@@ -4,7 +4,7 @@ import { fail, ok, type Result } from "../core/result.ts";
 import type { Finding } from "./finding.ts";
 import type { ListedModel } from "./model.ts";
 import type { Checks, Endpoint, ListModels, ListOptions, Setup } from "./provider.ts";
-import { withSecondTry } from "./second-try.ts";
+import { withSecondTry } from "./retry.ts";
 
 /** Lists of models by provider; absent for one that does not tell. */
 export type Listed = ReadonlyMap<string, readonly ListedModel[]>;

@@ -12,8 +12,8 @@ import {
   readStoredKey,
   single,
 } from "./account-readers.ts";
-import type { AccountQuestion } from "./clue.ts";
-import type { Json } from "./read-body.ts";
+import type { Json } from "./response-body.ts";
+import type { AccountQuestion } from "./response-signals.ts";
 
 /** One thing that Cloudflare's API is asked. */
 export interface Question<T> extends Pick<AccountQuestion, "purpose" | "permission"> {

@@ -1,7 +1,7 @@
 import type { ListedModel } from "../model.ts";
+import { usableId } from "../sanitize.ts";
 import type { EntryReader } from "./account-readers.ts";
-import { usableId } from "./outside-text.ts";
-import { isObject } from "./read-body.ts";
+import { isObject } from "./response-body.ts";
 
 /** @why far longer than any id there is, and short enough for a line and a URL. */
 const MODEL_ID = /^@[^\s\p{C}]{1,200}$/u;

@@ -1,9 +1,9 @@
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { Account, Gateway, StoredKey } from "../discovery.ts";
-import type { Objection } from "./clue.ts";
-import { outsideText, usableId } from "./outside-text.ts";
-import { isObject, type Json } from "./read-body.ts";
+import { outsideText, usableId } from "../sanitize.ts";
+import { isObject, type Json } from "./response-body.ts";
+import type { Objection } from "./response-signals.ts";
 
 /** What is in a good answer of Cloudflare's API, which is an envelope with a `result`. */
 export type Reader<T> = (envelope: Json, token: Secret) => Result<T, Objection>;

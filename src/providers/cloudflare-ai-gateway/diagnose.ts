@@ -1,11 +1,11 @@
 import type { Secret } from "../../core/secret.ts";
-import type { Answer, Asked, Clue } from "./clue.ts";
+import { outsideId, outsideText } from "../sanitize.ts";
 import { DIAGNOSES, DIAGNOSIS_CODES, type DiagnosisCode } from "./diagnoses.ts";
-import { type BlamedField, type DiagnosisRow, type Facts, fits, type Layer, type Text } from "./diagnosis-row.ts";
-import { outsideId, outsideText } from "./outside-text.ts";
+import { type BlamedField, type DiagnosisRow, type Facts, fits, type Layer, type Text } from "./matcher.ts";
 import { readAnswer } from "./read-answer.ts";
+import type { Answer, Asked, Clue } from "./response-signals.ts";
 
-export type { Answer, Asked } from "./clue.ts";
+export type { Answer, Asked } from "./response-signals.ts";
 
 /** What is wrong, whose doing it is, and what to do. */
 export interface Diagnosis {

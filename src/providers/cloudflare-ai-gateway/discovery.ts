@@ -2,8 +2,8 @@ import { fail, type Result } from "../../core/result.ts";
 import type { Asking, Discovery, Inquiry } from "../discovery.ts";
 import type { Finding } from "../finding.ts";
 import { accountList, gatewayList, newGateway, oneGateway, storedKeyList, textModelList } from "./account-api.ts";
+import { ask, askForAll, type Refusal } from "./account-client.ts";
 import { examine } from "./examine.ts";
-import { ask, askForAll, type Refusal } from "./inquire.ts";
 
 // This module is a `Discovery`, where each of these is described.
 

@@ -4,8 +4,8 @@ import { addressIn, baseUrlFor } from "./address.ts";
 import { isKeyless } from "./credentials.ts";
 import type { EndpointId } from "./endpoint-id.ts";
 import { FIELDS } from "./fields.ts";
+import { ALIAS_HEADER, NO_BILLING_HEADER, requestHeaders, TOKEN_HEADER } from "./headers.ts";
 import { CATALOGUED_IN, CLAUDE_MODELS, CLAUDE_RETIREMENTS, GPT_MODELS, WORKERS_AI_MODELS } from "./models.ts";
-import { ALIAS_HEADER, NO_BILLING_HEADER, requestHeaders, TOKEN_HEADER } from "./request-headers.ts";
 
 /** What tells one endpoint of a gateway from the others. */
 interface EndpointRow {

@@ -1,6 +1,6 @@
 import type { Asking, Inquiry, TokenReport, TokenStatus } from "../discovery.ts";
 import { verification } from "./account-api.ts";
-import { ask, prepare, type Refusal } from "./inquire.ts";
+import { ask, prepare, type Refusal } from "./account-client.ts";
 
 /** What a refusal says about the token. Any other one says nothing about it. */
 const STATUSES: Readonly<Record<string, TokenStatus>> = {

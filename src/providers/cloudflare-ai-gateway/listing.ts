@@ -2,9 +2,9 @@ import type { Secret } from "../../core/secret.ts";
 import { listByPages, type ModelsPage, type PagedList } from "../list-models.ts";
 import type { ListedModel } from "../model.ts";
 import type { ListModels, Setup } from "../provider.ts";
-import { outsideText, usableId } from "./outside-text.ts";
+import { outsideText, usableId } from "../sanitize.ts";
 import { type CarriedHeaders, type CheckedRow, checksOf, modelsRequest } from "./probe.ts";
-import { isObject, type Json, parseJson } from "./read-body.ts";
+import { isObject, type Json, parseJson } from "./response-body.ts";
 
 /** @why a thousand models, each with all that is said about its capabilities. */
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;

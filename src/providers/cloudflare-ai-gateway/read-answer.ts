@@ -1,5 +1,4 @@
 import type { HttpResponse } from "../../core/http.ts";
-import { type Answer, type Asked, type Clue, passedCloudflare, placeOf } from "./clue.ts";
 import {
   isExpected,
   isObject,
@@ -9,7 +8,8 @@ import {
   readEvents,
   reading,
   readJson,
-} from "./read-body.ts";
+} from "./response-body.ts";
+import { type Answer, type Asked, type Clue, passedCloudflare, placeOf } from "./response-signals.ts";
 
 /** Finds out who wrote an answer and what its codes are; it judges nothing. */
 export function readAnswer(answer: Answer, asked: Asked): Clue {

@@ -1,8 +1,8 @@
 import type { Env } from "../../core/context.ts";
 import { unreadable } from "../list-models.ts";
 import type { Checks, ListModels } from "../provider.ts";
-import { placeOf } from "./clue.ts";
 import { models } from "./discovery.ts";
+import { placeOf } from "./response-signals.ts";
 
 /** @source https://developers.cloudflare.com/ai-gateway/: `/v1/{account_id}/{gateway_id}/{provider}`. */
 const ACCOUNT_IN_PATH = /^\/v1\/([0-9a-f]{32})\/[^/]+\//;

@@ -1,4 +1,4 @@
-import { type DiagnosisRows, inAddress, tokenField } from "../diagnosis-row.ts";
+import { type DiagnosisRows, inAddress, tokenField } from "../matcher.ts";
 
 /** The one permission that requests need as well. */
 const WORKERS_AI = "Workers AI Read";

@@ -1,4 +1,4 @@
-import { type DiagnosisRows, ownAddress } from "../diagnosis-row.ts";
+import { type DiagnosisRows, ownAddress } from "../matcher.ts";
 
 /**
  * What Cloudflare's edge answers before or instead of the gateway; no credential was looked at.

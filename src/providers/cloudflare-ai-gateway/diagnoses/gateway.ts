@@ -1,4 +1,4 @@
-import { type DiagnosisRows, inAddress, ownKey } from "../diagnosis-row.ts";
+import { type DiagnosisRows, inAddress, ownKey } from "../matcher.ts";
 
 /**
  * What AI Gateway itself answers.

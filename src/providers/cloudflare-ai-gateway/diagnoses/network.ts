@@ -1,4 +1,4 @@
-import { type DiagnosisRows, ownAddress } from "../diagnosis-row.ts";
+import { type DiagnosisRows, ownAddress } from "../matcher.ts";
 
 /** What happens between this machine and Cloudflare; nobody has looked at the credentials. */
 export const NETWORK_DIAGNOSES = {

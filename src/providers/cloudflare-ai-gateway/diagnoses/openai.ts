@@ -1,4 +1,4 @@
-import { type DiagnosisRows, keyField } from "../diagnosis-row.ts";
+import { type DiagnosisRows, keyField } from "../matcher.ts";
 
 /**
  * What OpenAI answers, passed on by the gateway as it is.

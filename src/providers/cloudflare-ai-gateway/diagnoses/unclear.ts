@@ -1,4 +1,4 @@
-import { type DiagnosisRows, ownAddress } from "../diagnosis-row.ts";
+import { type DiagnosisRows, ownAddress } from "../matcher.ts";
 
 /** Answers of which it cannot be told who wrote them. The last row takes what nothing else took. */
 export const UNCLEAR_DIAGNOSES = {

@@ -1,4 +1,4 @@
-import type { DiagnosisRows } from "../diagnosis-row.ts";
+import type { DiagnosisRows } from "../matcher.ts";
 
 /**
  * What Workers AI answers, in the form of Cloudflare's API or in OpenAI's.

@@ -3,13 +3,13 @@ import { fail, ok, type Problem, type Result } from "../../core/result.ts";
 import { Secret } from "../../core/secret.ts";
 import type { Asking, Inquiry } from "../discovery.ts";
 import type { Finding } from "../finding.ts";
-import { withSecondTry } from "../second-try.ts";
+import { withSecondTry } from "../retry.ts";
 import { type ListQuestion, onPage, type Question } from "./account-api.ts";
 import { apiBase, request } from "./account-request.ts";
 import { checkApiToken } from "./checks.ts";
-import type { Objection } from "./clue.ts";
 import { type Answer, explain } from "./diagnose.ts";
-import { isObject, parseJson } from "./read-body.ts";
+import { isObject, parseJson } from "./response-body.ts";
+import type { Objection } from "./response-signals.ts";
 
 /** Why there is no answer to a question. */
 export interface Refusal {

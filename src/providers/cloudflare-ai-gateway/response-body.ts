@@ -1,5 +1,5 @@
-import type { Clue, Source } from "./clue.ts";
 import type { EndpointId } from "./endpoint-id.ts";
+import type { Clue, Source } from "./response-signals.ts";
 
 /** What a body alone tells: the part of a `Clue` that is read from it. */
 export type Reading = Pick<Clue, "from" | "codes" | "type" | "said" | "ids">;

@@ -1,5 +1,5 @@
-import { scrub } from "../../core/redact.ts";
-import type { Secret } from "../../core/secret.ts";
+import { scrub } from "../core/redact.ts";
+import type { Secret } from "../core/secret.ts";
 
 /** Control and format characters that are no blanks: they could move the cursor or hide a part of the line. */
 const UNSEEN = /(?!\s)[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu;

@@ -3,7 +3,7 @@ import type { HttpRequest } from "../core/http.ts";
 import type { Problem } from "../core/result.ts";
 import type { Finding } from "./finding.ts";
 import type { Endpoint, ListOptions, ProbeKind, Setup } from "./provider.ts";
-import { withSecondTry } from "./second-try.ts";
+import { withSecondTry } from "./retry.ts";
 
 export interface TryOptions extends ListOptions {
   readonly kind: ProbeKind;

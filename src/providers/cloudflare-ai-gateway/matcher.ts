@@ -1,5 +1,5 @@
 import type { NetworkFaultKind } from "../../core/http.ts";
-import { type Asked, type Clue, type Place, passedCloudflare, placeOf, type Source } from "./clue.ts";
+import { type Asked, type Clue, type Place, passedCloudflare, placeOf, type Source } from "./response-signals.ts";
 
 /** Who is to be talked to about it. */
 export type Layer =
