@@ -5,9 +5,8 @@ import { tighten } from "../config/permissions.ts";
 import { inspectFiles } from "../config/resolve.ts";
 import type { Context } from "../core/context.ts";
 import type { Message } from "../text/message.ts";
-import type { Repair } from "./check.ts";
+import type { DoctorInput, Repair } from "./check.ts";
 import { type CollectContext, collectFrom } from "./collect.ts";
-import type { DoctorInput } from "./input.ts";
 import { runChecks } from "./run-checks.ts";
 
 /**

@@ -2,8 +2,7 @@ import { isCredentialAt, isSecretVariable, maskUrls, scrub } from "../core/redac
 import type { Position } from "../core/result.ts";
 import { idsInUrl, repairPaste } from "../providers/paste.ts";
 import { say, type Texts } from "../text/message.ts";
-import type { CheckResult } from "./check.ts";
-import { type DoctorInput, inspectedProviders, isReferencePart, textAt, textsIn } from "./input.ts";
+import { type CheckResult, type DoctorInput, inspectedProviders, isReferencePart, textAt, textsIn } from "./check.ts";
 import { describeRepair } from "./repairs.ts";
 import type { DoctorReport } from "./run-checks.ts";
 

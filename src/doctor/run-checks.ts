@@ -1,4 +1,4 @@
-import type { Check, CheckResult, Repair } from "./check.ts";
+import type { Check, CheckResult, DoctorInput, Repair } from "./check.ts";
 import { CONFIG_CHECKS } from "./checks/config.ts";
 import { CREDENTIAL_CHECKS } from "./checks/credentials.ts";
 import { ENDPOINT_CHECKS, LIVE_CHECKS } from "./checks/endpoint.ts";
@@ -6,7 +6,6 @@ import { FILE_CHECKS } from "./checks/files.ts";
 import { MACHINE_CHECKS } from "./checks/machine.ts";
 import { MODEL_CHECKS } from "./checks/models.ts";
 import { VARIABLE_CHECKS } from "./checks/variables.ts";
-import type { DoctorInput } from "./input.ts";
 
 /** Every check, in the order in which they are reported. */
 export const CHECKS: readonly Check[] = [

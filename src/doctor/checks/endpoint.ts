@@ -3,8 +3,14 @@ import { findingLines } from "../../providers/finding.ts";
 import { idsInUrl } from "../../providers/paste.ts";
 import type { Endpoint } from "../../providers/provider.ts";
 import { type Message, say } from "../../text/message.ts";
-import type { Check, CheckResult } from "../check.ts";
-import { type DoctorInput, type InspectedProvider, inspectedProviders, textAt } from "../input.ts";
+import {
+  type Check,
+  type CheckResult,
+  type DoctorInput,
+  type InspectedProvider,
+  inspectedProviders,
+  textAt,
+} from "../check.ts";
 
 /** Requests go to the right address, in the protocol that is spoken there. */
 export const ENDPOINT_CHECKS: readonly Check[] = [

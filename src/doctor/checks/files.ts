@@ -1,5 +1,4 @@
-import type { Check, CheckResult } from "../check.ts";
-import type { DoctorInput } from "../input.ts";
+import type { Check, CheckResult, DoctorInput } from "../check.ts";
 
 /** Files that exist, are closed to others, and nothing left over. */
 export const FILE_CHECKS: readonly Check[] = [

@@ -1,7 +1,6 @@
 import { findVariable } from "../../config/variables.ts";
 import type { Texts } from "../../text/message.ts";
-import type { Check, CheckResult } from "../check.ts";
-import type { DoctorInput } from "../input.ts";
+import { type Check, type CheckResult, type DoctorInput, sourceName } from "../check.ts";
 
 /** The version of Node, and proxies. */
 export const MACHINE_CHECKS: readonly Check[] = [
@@ -20,14 +19,15 @@ function nodeVersion({ node }: DoctorInput): readonly CheckResult[] {
 const PROXY_VARIABLES = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"];
 
 /** The proxies that are set; credentials in their addresses are masked when the result is shown. */
-function proxies({ env, secrets, config, paths }: DoctorInput): readonly CheckResult[] {
+function proxies(input: DoctorInput): readonly CheckResult[] {
+  const { env, secrets, config } = input;
   const known = { secrets: secrets.values, config: config.config };
   return PROXY_VARIABLES.flatMap((upper) => [upper.toLowerCase(), upper]).flatMap(
     (variable): readonly CheckResult[] => {
       const found = findVariable(variable, known, env);
       const given = found?.value.reveal().trim();
       if (found === undefined || !given) return [];
-      const source = (t: Texts) => t.doctor.source({ source: found.source, secretsPath: paths.secrets });
+      const source = (t: Texts) => sourceName(found.source, input, t);
       const isAddress = !/^no_proxy$/i.test(variable);
       const value = given.includes("://") || !isAddress ? given : `http://${given}`;
       if (isAddress && !URL.canParse(value)) {

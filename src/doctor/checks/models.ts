@@ -3,8 +3,7 @@ import { aliasResolver, modelChoice } from "../../config/model-selection.ts";
 import { parseModelRef } from "../../providers/model-ref.ts";
 import { protocolOf } from "../../providers/provider.ts";
 import type { Message, Texts } from "../../text/message.ts";
-import type { Check, CheckResult } from "../check.ts";
-import { type DoctorInput, inspectedProviders, objectAt, textAt } from "../input.ts";
+import { type Check, type CheckResult, type DoctorInput, inspectedProviders, objectAt, textAt } from "../check.ts";
 
 /** The selected models exist, work together, and stay. */
 export const MODEL_CHECKS: readonly Check[] = [

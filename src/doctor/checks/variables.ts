@@ -4,8 +4,16 @@ import type { ProviderConfig } from "../../config/schema.ts";
 import { type VariableSource, variablesIn } from "../../config/variables.ts";
 import { type Endpoint, storedUnder } from "../../providers/provider.ts";
 import type { Texts } from "../../text/message.ts";
-import type { Check, CheckResult } from "../check.ts";
-import { type DoctorInput, inspectedProviders, isReferencePart, objectAt, textsIn } from "../input.ts";
+import {
+  type Check,
+  type CheckResult,
+  type DoctorInput,
+  inspectedProviders,
+  isReferencePart,
+  objectAt,
+  sourceName,
+  textsIn,
+} from "../check.ts";
 
 /** Every variable has a value, and the source of each is known. */
 export const VARIABLE_CHECKS: readonly Check[] = [
@@ -94,8 +102,9 @@ function keyless(input: DoctorInput): readonly CheckResult[] {
   });
 }
 
-function sources({ needed, variables, paths }: DoctorInput): readonly CheckResult[] {
-  const named = (source: VariableSource, { doctor }: Texts) => doctor.source({ source, secretsPath: paths.secrets });
+function sources(input: DoctorInput): readonly CheckResult[] {
+  const { needed, variables } = input;
+  const named = (source: VariableSource, t: Texts) => sourceName(source, input, t);
   return needed.flatMap((name): readonly CheckResult[] => {
     const used = variables.get(name);
     if (used === undefined) return [];

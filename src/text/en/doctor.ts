@@ -84,13 +84,9 @@ export const doctor = {
     `Only the login shell sets ${variable}; a service has to run that shell at every start.`,
   noOwnShell: "No service is missing a variable that this shell sets.",
   onlyThisShell: (variable: string) => `Only this shell sets ${variable}; the service does not get it.`,
-  source: ({ source, secretsPath }: { source: VariableSource; secretsPath: string }) =>
-    ({
-      "process environment": "the environment",
-      ".env": secretsPath,
-      "config env": "env in openclaw.json",
-      "login shell": "the login shell",
-    })[source],
+  processEnvironment: "the environment",
+  configEnvironment: "env in openclaw.json",
+  loginShell: "the login shell",
 
   // credentials.*
   tokenHeaders: 'Every cf-aig-authorization header has the form "Bearer <token>".',
@@ -199,8 +195,6 @@ export const doctor = {
   badProxy: ({ variable, source }: { variable: string; source: string }) => `${variable} from ${source} is not a URL.`,
   fixProxy: (variable: string) => `Set it to http://host:port, or unset ${variable}.`,
 };
-
-type VariableSource = "process environment" | ".env" | "config env" | "login shell";
 
 /** A model reference, and the role that the configuration gives it. */
 interface ModelInRole {
