@@ -22,47 +22,41 @@ interface EnvFlags {
   readonly client: Client;
 }
 
-/** Adds `gateway env` and `gateway token`. */
-export function defineEnv(gateway: Command, run: Run): void {
-  const { env, token } = run.context.text.commands.gateway;
-  gateway
-    .command("env")
-    .summary(env.summary)
-    .description(env.description)
-    .addOption(new Option("--shell <shell>", env.shell).choices(SHELLS))
-    .addOption(new Option("--client <client>", env.client).choices(CLIENTS).default("claude-code"))
-    .action((flags: EnvFlags) => envCommand(flags, run));
-  gateway
-    .command("token")
-    .summary(token.summary)
-    .description(token.description)
-    .action(() => tokenCommand(run));
+/** `gateway env` */
+export function defineEnv(command: Command, run: Run): void {
+  const { shellFlag, clientFlag } = run.context.text.service.commands.env;
+  command
+    .addOption(new Option("--shell <shell>", shellFlag).choices(SHELLS))
+    .addOption(new Option("--client <client>", clientFlag).choices(CLIENTS).default("claude-code"))
+    .action((flags: EnvFlags) => printVariables(flags, run));
 }
 
-async function envCommand({ shell: chosen, client }: EnvFlags, { context, paths: locate }: Run): Promise<void> {
+/** `gateway token` */
+export const defineToken = (command: Command, run: Run): void => void command.action(() => printToken(run));
+
+async function printVariables({ shell: chosen, client }: EnvFlags, { context, paths: locate }: Run): Promise<void> {
   const paths = locate();
-  const { note, gateway } = context.text.commands;
+  const { commands, service } = context.text;
   const shell = chosen ?? userShell(context);
   const { url, token } = await gatewayAccess(paths, context);
   const tokenCommand = [...ownCommand(paths, context), "gateway", "token"];
   const value: ShellValue = token === undefined ? { text: PLACEHOLDER_KEY } : { outputOf: tokenCommand };
   context.out(`${clientCommands({ client, shell }, { url, token: value }).join("\n")}\n`);
-  if (context.terminal.stdout) context.err(`\n${gateway.env.applyInShell(evaluationCommand(paths, shell))}\n`);
-  if (isProxied(context)) context.err(`${note(gateway.env.bypassProxy)}\n`);
+  if (context.terminal.stdout) context.err(`\n${service.applyInShell(evaluationCommand(paths, shell))}\n`);
+  if (isProxied(context)) context.err(`${commands.note(service.bypassProxy)}\n`);
 }
 
-async function tokenCommand({ context, paths: locate }: Run): Promise<void> {
+async function printToken({ context, paths: locate }: Run): Promise<void> {
   const paths = locate();
   if (context.terminal.stdout) {
     const command = evaluationCommand(paths, userShell(context));
-    throw new OpenclawError((t) => t.commands.gateway.token.notOnTerminal, {
+    throw new OpenclawError((t) => t.service.tokenNotOnTerminal, {
       code: "terminal.secret",
-      hint: (t) => t.commands.gateway.token.readByProgram(command),
+      hint: (t) => t.service.readTokenByProgram(command),
     });
   }
   const { token } = await gatewayAccess(paths, context);
-  if (token === undefined)
-    throw new OpenclawError((t) => t.commands.gateway.token.notUsed, { code: "credentials.missing" });
+  if (token === undefined) throw new OpenclawError((t) => t.service.tokenNotUsed, { code: "credentials.missing" });
   context.out(`${token.reveal()}\n`);
 }
 
@@ -74,10 +68,10 @@ async function gatewayAccess(
   const files = fileValues(await loadFiles(paths, context));
   const token = await gatewayToken(await resolveVariables({ gatewayToken: true }, files, context), context);
   if (token.ok) return { url: gatewayUrl(files, context.env, paths), token: token.value };
-  throw new OpenclawError((t) => t.commands.gateway.token.missing, {
+  throw new OpenclawError((t) => t.service.tokenMissing, {
     code: "credentials.missing",
     problems: token.error,
-    hint: (t) => t.commands.gateway.token.onboard(commandLine(paths.profile, "onboard")),
+    hint: (t) => t.service.createToken(commandLine(paths.profile, "onboard")),
   });
 }
 

@@ -18,28 +18,32 @@ interface ServiceFlags {
   readonly json?: boolean;
 }
 
-/** Adds `gateway install`, `uninstall`, `start`, `stop` and `restart`. */
-export function defineService(gateway: Command, run: Run): void {
-  const text = run.context.text.commands;
-  const add = (name: "install" | "uninstall" | "start" | "stop" | "restart") =>
-    gateway
-      .command(name)
-      .summary(text.gateway[name].summary)
-      .description(text.gateway[name].description)
-      .option("--json", text.json);
-  add("install")
-    .option("--force", text.gateway.install.force)
-    .action((flags: ServiceFlags & { readonly force?: boolean }) => installCommand(flags, run));
-  add("uninstall").action((flags: ServiceFlags) => uninstallCommand(flags, run));
-  add("start").action((flags: ServiceFlags) => startCommand("start", flags, run));
-  add("stop").action((flags: ServiceFlags) => stopCommand(flags, run));
-  add("restart").action((flags: ServiceFlags) => startCommand("restart", flags, run));
+interface InstallFlags extends ServiceFlags {
+  readonly force?: boolean;
 }
 
-async function installCommand(
-  { json, force = false }: ServiceFlags & { readonly force?: boolean },
-  { context, about, paths }: Run,
-): Promise<void> {
+const defineAction =
+  (act: (flags: ServiceFlags, run: Run) => Promise<void>) =>
+  (command: Command, run: Run): void =>
+    void command.option("--json", run.context.text.commands.jsonFlag).action((flags: ServiceFlags) => act(flags, run));
+
+/** `gateway install` */
+export const defineInstall = (command: Command, run: Run): void =>
+  defineAction(installAction)(command.option("--force", run.context.text.service.commands.install.forceFlag), run);
+
+/** `gateway uninstall` */
+export const defineUninstall = defineAction(uninstallAction);
+
+/** `gateway start` */
+export const defineStart = defineAction((flags, run) => startAction("start", flags, run));
+
+/** `gateway stop` */
+export const defineStop = defineAction(stopAction);
+
+/** `gateway restart` */
+export const defineRestart = defineAction((flags, run) => startAction("restart", flags, run));
+
+async function installAction({ json, force = false }: InstallFlags, { context, about, paths }: Run): Promise<void> {
   const { text } = context;
   const options = { version: about.version, force, mayAsk: !json && canPrompt(context) };
   const installed = await installGateway(paths(), options, context);
@@ -88,7 +92,7 @@ async function installJson({ result, kept, manager, gateway, notes }: InstalledS
   });
 }
 
-async function uninstallCommand({ json }: ServiceFlags, { context, paths }: Run): Promise<void> {
+async function uninstallAction({ json }: ServiceFlags, { context, paths }: Run): Promise<void> {
   const { service } = context.text;
   const manager = await findManager(paths(), context);
   const { result, restored } = await uninstall(manager, context);
@@ -100,7 +104,7 @@ async function uninstallCommand({ json }: ServiceFlags, { context, paths }: Run)
   if (restored !== undefined) context.out(`${service.restored(restored)}\n`);
 }
 
-async function startCommand(action: "start" | "restart", { json }: ServiceFlags, { context, paths }: Run) {
+async function startAction(action: "start" | "restart", { json }: ServiceFlags, { context, paths }: Run) {
   const { text } = context;
   const profilePaths = paths();
   const manager = await findManager(profilePaths, context);
@@ -112,7 +116,7 @@ async function startCommand(action: "start" | "restart", { json }: ServiceFlags,
   if (!gateway.isReady) context.err(`${text.commands.note(text.service.notReadyWhy(status))}\n`);
 }
 
-async function stopCommand({ json }: ServiceFlags, { context, paths }: Run): Promise<void> {
+async function stopAction({ json }: ServiceFlags, { context, paths }: Run): Promise<void> {
   const manager = await findManager(paths(), context);
   assertInstalled(manager, context);
   await manager.stop(context);

@@ -12,27 +12,19 @@ import { say, type Texts } from "../text/message.ts";
 import { healthJson } from "./gateway-service.ts";
 import type { Run } from "./run.ts";
 
-/** Adds `gateway status`. */
-export function defineStatus(gateway: Command, run: Run): void {
-  const { json, gateway: text } = run.context.text.commands;
-  gateway
-    .command("status")
-    .summary(text.status.summary)
-    .description(text.status.description)
-    .option("--json", json)
-    .action((flags: { readonly json?: boolean }) => statusCommand(flags, run));
-}
+/** `gateway status` */
+export const defineStatus = (command: Command, run: Run): void =>
+  void command
+    .option("--json", run.context.text.commands.jsonFlag)
+    .action((flags: { readonly json?: boolean }) => status(flags, run));
 
-async function statusCommand(
-  { json }: { readonly json?: boolean },
-  { context, about, paths, endWith }: Run,
-): Promise<void> {
+async function status({ json }: { readonly json?: boolean }, { context, about, paths, endWith }: Run): Promise<void> {
   const profilePaths = paths();
   const service = profileService(profilePaths, await managerIfAny(profilePaths, context), gatewayUrl, context);
-  const status = await gatewayStatus(service, about.version, context);
+  const found = await gatewayStatus(service, about.version, context);
   const paint = await loadPaint(!json && wantsColour(context.terminal.stdout, context));
-  context.out(json ? statusJson(status, await loadTexts("en")) : await statusReport(status, paint, context.text));
-  if (!status.ok) endWith(EXIT.failed);
+  context.out(json ? statusJson(found, await loadTexts("en")) : await statusReport(found, paint, context.text));
+  if (!found.ok) endWith(EXIT.failed);
 }
 
 /** A table of facts, and problems and notes below it. */

@@ -99,7 +99,7 @@ const pathOf = (command: Command): string =>
 
 interface CommandModule {
   /** Adds flags, sub-commands and the action. */
-  readonly define: (command: Command, run: Run) => void;
+  readonly define: (command: Command, run: Run) => void | Promise<void>;
 }
 
 type CommandName = keyof Texts["commands"]["summaries"];
@@ -144,10 +144,10 @@ export async function createProgram(
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  const run: Run = { context, about, paths: () => resolvePaths(program.opts(), context), endWith };
+  const run: Run = { argv, context, about, paths: () => resolvePaths(program.opts(), context), endWith };
   for (const [name, load] of Object.entries(COMMANDS) as [CommandName, () => Promise<CommandModule>][]) {
     const command = program.command(name).summary(text.summaries[name]).description(text.summaries[name]);
-    if (argv.includes(name)) (await load()).define(command, run);
+    if (argv.includes(name)) await (await load()).define(command, run);
   }
   return program;
 }

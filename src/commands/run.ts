@@ -1,8 +1,9 @@
 import type { About, Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 
-/** What a command's action is handed. */
+/** The program around a command. */
 export interface Run {
+  readonly argv: readonly string[];
   readonly context: Context;
   readonly about: About;
   /** The files of this run, from the root flags and the environment. Throws `usage.*`. */

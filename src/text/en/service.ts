@@ -1,6 +1,56 @@
-/** A service of the system that runs the gateway: installing it, and how it is. */
+/** The commands below `gateway`, and the service of the system that runs the gateway. */
 export const service = {
-  // Who runs services here.
+  // The commands below `gateway`, in the order of its help.
+  commands: {
+    run: {
+      summary: "run the gateway until it is stopped",
+      description:
+        "Serve Anthropic clients on this machine through the configured gateway. SIGTERM or Ctrl-C stops it when open requests " +
+        "have ended. SIGHUP or a change of the configuration reloads it.",
+      portFlag: "port to listen on; 0 picks a free one",
+      bindFlag: "loopback, lan, or an address of this machine",
+      stripPrefillFlag:
+        "remove trailing assistant turns: 'thinking' (with thinking on) or 'unsupported' (also for models that refuse them)",
+      allowHostFlag: "accept this name in the Host header; repeatable",
+      allowOriginFlag: "accept requests from web pages of this origin; repeatable",
+    },
+    install: {
+      summary: "run the gateway as a service",
+      description:
+        "Install the gateway as a service of this user (systemd on Linux, launchd on macOS) and start it. Run it again after " +
+        "an update; it changes only what is out of date. The service file holds no secrets.",
+      forceFlag: "move another program's service of the same name aside without asking",
+    },
+    uninstall: {
+      summary: "stop and remove the service",
+      description: "Stop the service and remove everything that installing it created.",
+    },
+    start: { summary: "start the service", description: "Start the service and wait until it answers." },
+    stop: { summary: "stop the service", description: "Stop the service until you log in again or start it." },
+    restart: {
+      summary: "restart the service",
+      description: "Let open requests finish, then start the service again.",
+    },
+    status: {
+      summary: "show whether the gateway runs, and why not",
+      description:
+        "Show the service, what answers at the gateway's address, and where the credentials come from. Exits with 0 if a " +
+        "gateway runs and can serve requests, and with 1 otherwise.",
+    },
+    env: {
+      summary: "print the variables that a client needs",
+      description:
+        "Print shell commands that point a client at the gateway. They ask for the token instead of holding it.",
+      shellFlag: "shell to print the commands for; yours by default",
+      clientFlag: "client that will use the variables",
+    },
+    token: {
+      summary: "print the gateway token",
+      description: "Print the token that clients present, for a program to read. It is never printed to a terminal.",
+    },
+  },
+
+  // Managers of services.
   underSudo: "A service belongs to one user, and this command runs as root under sudo.",
   withoutSudo: (command: string) =>
     `Run the command as yourself, without sudo, or run the gateway yourself: \`${command}\``,
@@ -15,7 +65,7 @@ export const service = {
     `Log in as the user or run \`loginctl enable-linger\`, then try again. Or run the gateway yourself: \`${command}\``,
   runYourself: (command: string) => `Run the gateway yourself: \`${command}\``,
 
-  // What systemd or launchd answered.
+  // Answers of systemd and launchd.
   commandFailed: ({ command, status, output }: { command: string; status: number | null; output: string }) =>
     output === ""
       ? `\`${command}\` failed with status ${status}.`
@@ -26,7 +76,7 @@ export const service = {
   removeOtherUnit: (found: string) => `Remove ${found}, or unmask the unit.`,
   stopsAtLogout: "The service stops when you log out. To keep it running, use `loginctl enable-linger`.",
 
-  // What the service is to run.
+  // The program of the service.
   commandUnwritable: "The command line of the service contains a line break or another control character.",
   variableUnwritable: (name: string) => `${name} contains a line break or another control character.`,
   renameOrChange: "Service files cannot hold one. Rename the folder or change the variable.",
@@ -77,7 +127,16 @@ export const service = {
   stopped: (command: string) =>
     `Stopped the service until you log in again. To keep it from starting, run \`${command}\`.`,
 
-  // How it is.
+  // Clients.
+  applyInShell: (command: string) => `To apply this in your shell, run \`${command}\``,
+  bypassProxy: "A proxy is set, and clients would use it to reach the gateway. Add 127.0.0.1 to NO_PROXY.",
+  tokenNotOnTerminal: "The gateway token is never printed to a terminal.",
+  readTokenByProgram: (command: string) => `Let a program read it, as in \`${command}\`.`,
+  tokenNotUsed: "The local gateway does not ask for a token (`gateway.auth.mode` is `none`).",
+  tokenMissing: "No local gateway token is set.",
+  createToken: (command: string) => `Run \`${command}\`.`,
+
+  // The status report.
   statusLabels: {
     service: "Service",
     file: "File",
