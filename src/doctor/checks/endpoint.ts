@@ -155,7 +155,7 @@ function checkApi({ id, path, entry, endpoint }: InspectedProvider, { config }: 
       {
         status: wanted === undefined ? "warn" : "fail",
         message: (t) => t.doctor.noApi(formatPath(path)),
-        fix: (t) => t.doctor.addApi({ api: wanted ?? "…", provider: id }),
+        fix: (t) => (wanted === undefined ? t.doctor.addAnyApi(id) : t.doctor.addApi({ api: wanted, provider: id })),
         ...config.locate(path),
       },
     ];
