@@ -57,7 +57,7 @@ describe("gateway install", () => {
     await here.run("install");
     here.gateway.become({ version: "0.0.9" });
     const { status, stdout } = await here.run("install");
-    expect([status, stdout.split("\n")[0]]).toEqual([0, `Started ${here.file}`]);
+    expect([status, stdout.split("\n")[0]]).toEqual([0, `Started the installed service: ${here.file}`]);
     expect(orders(here).at(-1)).toBe(`restart ${UNIT}`);
   });
 
@@ -77,7 +77,7 @@ describe("gateway install", () => {
       expect(status).toBe(1);
       expect(stdout + stderr).toContain(`Another program wrote ${here.file}.`);
       expect(stdout + stderr).toContain(
-        "To move it aside and install this gateway, run `openclaw gateway install --force`.",
+        "To move it aside until you uninstall this gateway, run `openclaw gateway install --force`.",
       );
     }
     expect([here.text(), orders(here)]).toEqual([FOREIGN, []]);
@@ -89,7 +89,7 @@ describe("gateway install", () => {
     expect([...filesBelow(here.home)].filter(([, text]) => text.includes("CANARY-of-another"))).toHaveLength(1);
     const gone = await here.run("uninstall");
     expect([gone.status, here.text()]).toEqual([0, FOREIGN]);
-    expect(gone.stdout).toContain(`Restored the previous file without starting it: ${here.file}\n`);
+    expect(gone.stdout).toContain(`Restored the previous file; its service was not started: ${here.file}\n`);
   });
 
   it("moves nothing aside twice", async () => {
@@ -138,7 +138,7 @@ describe("gateway install", () => {
     expect(here.text()).toContain("Environment=NO_PROXY=127.0.0.1\n");
     expect(here.text()).not.toMatch(/CANARY|HTTPS_PROXY|API_KEY/);
     expect(stderr).toContain(
-      "Note: HTTPS_PROXY is set in this shell only, and the service does not see it. Add it to ",
+      "Note: HTTPS_PROXY is set only in this shell, where the service cannot see it. Add it to ",
     );
     writeFileSync(
       secretsPath(here.home),
@@ -153,7 +153,7 @@ describe("gateway install", () => {
     const inShell = await here.run("install", { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY });
     expect([inShell.status, inShell.stderr]).toEqual([
       0,
-      `Note: CLOUDFLARE_AI_GATEWAY_API_KEY is set in this shell only, and the service does not see it. Add it to ${secretsPath(here.home)}.\n`,
+      `Note: CLOUDFLARE_AI_GATEWAY_API_KEY is set only in this shell, where the service cannot see it. Add it to ${secretsPath(here.home)}.\n`,
     ]);
     expect((await here.run("install")).stderr).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY has no value. Add it to ");
     here.systemd.set("environment", `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
@@ -215,7 +215,7 @@ describe("gateway install", () => {
     here.systemd.refuse("--user show openclaw", 0);
     const { status, stderr } = await here.run("install");
     expect(status).toBe(1);
-    expect(stderr).toContain(`systemd does not find ${here.file}.`);
+    expect(stderr).toContain(`systemd cannot find ${here.file}.`);
   });
 
   it("does not take another process on the port for the service", async () => {
@@ -305,7 +305,7 @@ describe("gateway start, stop and restart", () => {
     put(here.file, FOREIGN);
     const { status, stderr } = await here.run(action);
     expect([status, orders(here)]).toEqual([1, []]);
-    expect(stderr).toContain("To replace it, run `openclaw gateway install`, which asks first.");
+    expect(stderr).toContain("Replace it with `openclaw gateway install`.");
   });
 
   it.each(["start", "stop", "restart"])("%s ends with 1 and what systemd said when it refuses", async (action) => {
@@ -333,7 +333,7 @@ describe("without a systemd to ask", () => {
     const silent = await here.run(action);
     expect([silent.status, silent.stderr]).toEqual([
       1,
-      "openclaw: The systemd instance of this user does not answer.\nRun the gateway yourself: `openclaw gateway run`\n",
+      "openclaw: The systemd of this user does not respond.\nRun the gateway yourself: `openclaw gateway run`\n",
     ]);
     const container = await here.run(action, { XDG_RUNTIME_DIR: "" });
     expect([container.status, container.stderr]).toEqual([1, expect.stringContaining("loginctl enable-linger")]);

@@ -171,7 +171,7 @@ Log          journalctl --user -u ${UNIT}
     here.gateway.become({ pid: 7 });
     expect(await seen(here)).toMatchObject({
       status: 1,
-      problems: [`Process 7 answers at ${here.gateway.url}, and it is not the service.`],
+      problems: [`Process 7 answers at ${here.gateway.url}, but it is not the service.`],
     });
   });
 
@@ -183,8 +183,8 @@ Log          journalctl --user -u ${UNIT}
     const { status, notes, service } = await seen(here);
     expect([status, service.upToDate]).toEqual([0, false]);
     expect(notes).toEqual([
-      "The service was installed with other settings. Update it with `openclaw gateway install`.",
-      `The running gateway is openclaw 0.0.9, and this is ${VERSION}. Restart it to use this version.`,
+      "The installed service is out of date. Update it with `openclaw gateway install`.",
+      `The running gateway is openclaw 0.0.9, but ${VERSION} is installed. Restart it to update.`,
     ]);
   });
 

@@ -66,7 +66,9 @@ describe("onboard --install-daemon", () => {
     put(file, FOREIGN);
     const { status, stderr } = await openclaw([...args, "--install-daemon"], { home, env });
     expect([status, readFileSync(file, "utf8")]).toEqual([1, FOREIGN]);
-    expect(stderr).toContain("To move it aside and install this gateway, run `openclaw gateway install --force`.");
+    expect(stderr).toContain(
+      "To move it aside until you uninstall this gateway, run `openclaw gateway install --force`.",
+    );
   });
 
   it("installs nothing on a trial, nor with the flags that say so", async () => {
@@ -96,7 +98,7 @@ describe("onboard --install-daemon", () => {
       env: { ...env, CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY },
     });
     expect(status).toBe(0);
-    expect(stderr).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY is set in this shell only");
+    expect(stderr).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY is set only in this shell");
     expect(leaks(home, stderr)).toEqual([]);
   });
 });

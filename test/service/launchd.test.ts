@@ -161,6 +161,13 @@ describe("launchd", () => {
     });
   });
 
+  it("says so when the folder of its log cannot be made", async () => {
+    const { context, manager, spec, log, how } = await mac();
+    mkdirSync(dirname(dirname(log)), { recursive: true });
+    writeFileSync(dirname(log), "in the way");
+    await expect(install(manager, spec, how, context)).rejects.toMatchObject({ code: "file.access" });
+  });
+
   it("tells what it gives every program, variable by variable", async () => {
     const { context, fake, manager } = await mac();
     fake.set("environment", "A=1\nC=x=y\n");

@@ -106,7 +106,7 @@ describeWithSystemd("a real systemd, of a user without privileges", () => {
       again: `Already installed and up to date: ${unit}\n`,
       process: "Umask:0077\nNoNewPrivs:1\nSeccomp:2\n",
       reload: "taken up\n",
-      stop: "Stopped the service until you log in again. To keep it from starting, run `openclaw gateway uninstall`.\ninactive\n",
+      stop: "Stopped the service. It starts again when you log in. To prevent that, run `openclaw gateway uninstall`.\ninactive\n",
       start: runs,
       crash: "takes connections\n1\n",
       broken:
