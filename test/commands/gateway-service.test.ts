@@ -279,7 +279,7 @@ describe("gateway start, stop and restart", () => {
   it("do so, and say what runs", async () => {
     const here = await machine();
     await here.run("install");
-    expect((await here.run("stop")).stdout).toMatch(/^Stopped the service /);
+    expect((await here.run("stop")).stdout).toMatch(/^Stopped the service\. /);
     expect(here.systemd.knows("running")).toBe(false);
     const runs = `The service is running: openclaw ${VERSION} at http://127.0.0.1:${here.gateway.port}.\n`;
     expect(await here.run("start")).toEqual({ status: 0, stdout: runs, stderr: "" });
