@@ -97,14 +97,14 @@ function checkOwnUrl(
     ];
   }
   return Object.entries(idsInUrl(url) ?? {}).flatMap(([id, value]): readonly CheckResult[] => {
-    const { label = id, check } = field(id) ?? {};
-    const judged = check?.(value);
-    if (judged === undefined) return [];
+    const known = field(id);
+    if (known === undefined) return [];
+    const judged = known.check(value);
     if (!judged.ok) {
       const { message } = judged.error;
       return [
         fail(
-          (t) => t.doctor.badId({ path, label: say(label, t), problem: say(message, t) }),
+          (t) => t.doctor.badId({ path, label: say(known.label, t), problem: say(message, t) }),
           (t) => t.doctor.runOnboard,
         ),
       ];

@@ -29,7 +29,7 @@ export const doctor = {
   restrictFile: ({ path, mode }: { path: string; mode: string }) => `Restrict ${path} to its owner (mode ${mode}).`,
   removeFile: (path: string) => `Remove ${path}.`,
 
-  // What several checks advise.
+  // Advice of several checks.
   runOnboard: "Run `openclaw onboard`.",
   run: (command: string) => `Run \`${command}\`.`,
   removeKey: "Remove it.",
