@@ -29,7 +29,8 @@ export interface ReadFiles {
   readonly secrets: LoadedSecrets;
 }
 
-type Writing = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive" | "delay" | "now">;
+/** Access that changing the files needs. */
+export type WriteContext = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive" | "delay" | "now">;
 
 export interface Applied<T extends ReadFiles> {
   /** Files that were written, in that order; empty when nothing had to change. */
@@ -53,7 +54,7 @@ export async function applyPlan<T extends ReadFiles>(
   read: () => Promise<T>,
   makePlan: (today: T) => Plan,
   paths: Paths,
-  context: Writing,
+  context: WriteContext,
 ): Promise<Applied<T>> {
   ensurePrivateFolder(paths.stateDir, context);
   // A folder of the user's own, such as /etc, is made where it is missing but never closed to others.
@@ -80,7 +81,7 @@ export async function applyPlan<T extends ReadFiles>(
 }
 
 /** Removes what a run that was killed left behind, where nothing else has to be written; what cannot be removed stays. */
-export async function sweep(paths: Paths, context: Writing): Promise<void> {
+export async function sweep(paths: Paths, context: WriteContext): Promise<void> {
   if (leftBehind(paths, context).length === 0) return;
   try {
     await withLock(paths.config, () => removeAllLeftovers(paths, context), context);
@@ -90,7 +91,7 @@ export async function sweep(paths: Paths, context: Writing): Promise<void> {
   }
 }
 
-function removeAllLeftovers(paths: Paths, context: Writing): void {
+function removeAllLeftovers(paths: Paths, context: WriteContext): void {
   for (const target of writtenFiles(paths)) removeLeftovers(target, context);
 }
 
@@ -100,7 +101,7 @@ function writtenFiles({ config, secrets }: Paths): readonly string[] {
 }
 
 /** What runs that were killed left behind: temporary files and the lock. Those of running processes are not among it. */
-export function leftBehind(paths: Paths, context: Omit<Writing, "delay" | "randomBytes">): readonly string[] {
+export function leftBehind(paths: Paths, context: Omit<WriteContext, "delay" | "randomBytes">): readonly string[] {
   const lock = staleLock(paths.config, context);
   const temporary = [...writtenFiles(paths), `${paths.config}.lock`].flatMap((target) => leftovers(target, context));
   return [...temporary, ...(lock === undefined ? [] : [lock])];
@@ -109,7 +110,7 @@ export function leftBehind(paths: Paths, context: Omit<Writing, "delay" | "rando
 async function write(
   { config, secrets }: Plan,
   today: ReadFiles,
-  context: Writing,
+  context: WriteContext,
 ): Promise<Pick<Applied<ReadFiles>, "written" | "backups">> {
   const written: string[] = [];
   // Both texts are made before the first byte is written: an edit that cannot be made leaves everything as it was.

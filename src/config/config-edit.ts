@@ -25,9 +25,9 @@ export async function editTexts(
   const after = mergedValue(current(root.path), current);
   for (const { path, value } of edits) {
     if (isDeepStrictEqual(valueAt(after, path), value)) continue;
-    throw new OpenclawError(`${formatPath(path)} is decided by several files at once.`, {
+    throw new OpenclawError((text) => text.config.setInSeveralFiles(formatPath(path)), {
       code: "config.include",
-      hint: "Set it by hand in the file that shall decide it.",
+      hint: (text) => text.config.setByHand,
     });
   }
   return new Map([...changed].map(([path, { text }]) => [path, text]));
@@ -51,7 +51,7 @@ async function editedFiles(root: SourceFile, read: ReadSource, edits: readonly C
     const text = value === undefined ? removeValue(file.text, inFile) : setValue(file.text, inFile, value);
     if (text === file.text) continue;
     const parsed = parseJson5(text);
-    if (!parsed.ok) throw new OpenclawError(`${file.path} cannot be edited safely.`, { code: "config.edit" });
+    if (!parsed.ok) throw new OpenclawError((text) => text.config.cannotEdit(file.path), { code: "config.edit" });
     changed.set(file.path, { path: file.path, text, value: parsed.value });
   }
   return changed;

@@ -1,14 +1,15 @@
 import { delimiter, dirname } from "node:path";
-import { readIfPresent } from "../core/atomic-file.ts";
+import { readIfPresent, realPath } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
-import { type ErrorCode, OpenclawError } from "../core/errors.ts";
+import { attempt, type ErrorCode, OpenclawError } from "../core/errors.ts";
 import { expandHome } from "../core/paths.ts";
 import { ok, type Position, type Result } from "../core/result.ts";
 import { hasInclude, isInside, mergedValue, type ReadSource, type SourceFile } from "./include.ts";
-import { formatPath, type JsonValue, parsePlainJson } from "./json5-value.ts";
+import { type JsonValue, parsePlainJson } from "./json5-value.ts";
 import { type Config, schemaProblems } from "./schema.ts";
 
-type Reading = Pick<Context, "files" | "env" | "homedir">;
+/** Access that reading the configuration needs. */
+export type ReadContext = Pick<Context, "files" | "env" | "homedir">;
 
 export interface LoadedConfig {
   /** False when there is no file yet; `config` is then empty. */
@@ -22,7 +23,7 @@ export interface LoadedConfig {
 }
 
 /** @source the published OpenClaw refuses included files above this size. */
-const MAX_INCLUDE_BYTES = 2 * 1024 * 1024;
+const MAX_INCLUDE_MIB = 2;
 
 /** A file that is not there yet, as an edit sees it. */
 export const EMPTY = "{}\n";
@@ -38,7 +39,7 @@ export interface ReadConfig extends Omit<LoadedConfig, "config"> {
  */
 export async function loadConfig(
   path: string,
-  context: Reading,
+  context: ReadContext,
   onInclude?: (path: string) => void,
 ): Promise<LoadedConfig> {
   const { value, ...rest } = await readConfig(path, context, onInclude);
@@ -52,7 +53,7 @@ export async function loadConfig(
  */
 export async function readConfig(
   path: string,
-  context: Reading,
+  context: ReadContext,
   onInclude: (path: string) => void = () => {},
 ): Promise<ReadConfig> {
   const bytes = new Map<string, Buffer | undefined>();
@@ -78,13 +79,10 @@ export async function readConfig(
 }
 
 /** The files that a configuration includes, as far as they can be named where one of them is damaged. */
-export async function includedFiles(path: string, context: Reading): Promise<readonly string[]> {
+export async function includedFiles(path: string, context: ReadContext): Promise<readonly string[]> {
   const files = new Set<string>();
-  try {
-    await readConfig(path, context, (file) => files.add(file));
-  } catch {
-    // What is damaged is what somebody wants to go back from.
-  }
+  // A damaged file is what one wants to go back from.
+  await attempt(() => readConfig(path, context, (file) => files.add(file)));
   files.delete(path);
   return [...files];
 }
@@ -100,37 +98,36 @@ async function parserFor(rootText: string): Promise<Parser> {
 function parseSource(path: string, text: string, parse: Parser): JsonValue {
   const parsed = parse(text);
   if (parsed.ok) return parsed.value;
-  throw new OpenclawError("The configuration is not readable JSON5.", {
+  throw new OpenclawError((text) => text.config.notReadable, {
     code: "config.syntax",
     problems: [{ ...parsed.error, where: path }],
-    hint: "Mend it there, or go back with `openclaw undo`; nothing was changed.",
+    hint: (text) => text.config.fixOrUndo,
   });
 }
 
 /** An included file, which has to lie in the configuration's folder or in one of `OPENCLAW_INCLUDE_ROOTS`. */
-function readInclude(path: string, rootPath: string, context: Reading): Buffer {
+function readInclude(path: string, rootPath: string, context: ReadContext): Buffer {
   const roots = (context.env.OPENCLAW_INCLUDE_ROOTS ?? "").split(delimiter).filter((root) => root !== "");
-  const real = (file: string) => {
-    try {
-      return context.files.realpathSync(file);
-    } catch {
-      return file;
-    }
-  };
+  // A file that is missing is reported as such below.
+  const real = (file: string) => realPath(file, context) ?? file;
   const allowed = [dirname(rootPath), ...roots.map((root) => expandHome(root, context))];
   // The folder of the real file counts too, for a configuration that is a link into somebody's dotfiles.
   const folders = [...allowed.map(real), dirname(real(rootPath))];
-  const refuse = (reason: string, hint?: string) =>
-    new OpenclawError(`${rootPath} includes ${path}, which ${reason}.`, {
-      code: "config.include",
-      ...(hint && { hint }),
-    });
+  const names = { file: rootPath, path };
   if (!isInside(real(path), folders)) {
-    throw refuse("lies outside its folder", "Move it there, or name its folder in OPENCLAW_INCLUDE_ROOTS.");
+    throw new OpenclawError(({ config }) => config.includeOutside(names), {
+      code: "config.include",
+      hint: ({ config }) => config.moveInclude,
+    });
   }
   const content = readIfPresent(path, context);
-  if (content === undefined) throw refuse("does not exist");
-  if (content.length > MAX_INCLUDE_BYTES) throw refuse(`is larger than ${MAX_INCLUDE_BYTES / 1024 / 1024} MiB`);
+  if (content === undefined)
+    throw new OpenclawError(({ config }) => config.includeMissing(names), { code: "config.include" });
+  if (content.length > MAX_INCLUDE_MIB * 1024 * 1024) {
+    throw new OpenclawError(({ config }) => config.includeTooLarge({ ...names, maxMib: MAX_INCLUDE_MIB }), {
+      code: "config.include",
+    });
+  }
   return content;
 }
 
@@ -140,13 +137,10 @@ export async function assertValid(value: JsonValue, root: SourceFile, read: Read
   if (problems.length === 0) return;
   // Finding places needs the scanner, which a good file never loads.
   const { placeOf } = await import("./json5-document.ts");
-  throw new OpenclawError("The configuration says something that is not allowed.", {
+  throw new OpenclawError((text) => text.config.notAllowed, {
     code: "config.invalid",
-    problems: problems.map(({ path, message }) => ({
-      message: `${formatPath(path)} ${message}`,
-      ...placeOf(path, root, read),
-    })),
-    hint: "Mend it there, or go back with `openclaw undo`; nothing was changed.",
+    problems: problems.map(({ path, message }) => ({ message, ...placeOf(path, root, read) })),
+    hint: (text) => text.config.fixOrUndo,
   });
 }
 

@@ -1,9 +1,11 @@
 import { join } from "node:path";
-import { unlessRefused } from "../core/atomic-file.ts";
+import { readIfPresent, unlessRefused } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
+import { attempt } from "../core/errors.ts";
 import { expandHome, type Paths } from "../core/paths.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
+import { say } from "../text/message.ts";
 import type { Config, ProviderConfig, SecretInput, SecretReference } from "./schema.ts";
 import { missingVariables, substitute, type VariableValues, variablesIn } from "./variables.ts";
 
@@ -20,7 +22,7 @@ export interface ReferenceInput {
   readonly variables: VariableValues;
 }
 
-type ResolveContext = Pick<Context, "files" | "run" | "env" | "homedir">;
+export type ResolveContext = Pick<Context, "files" | "run" | "env" | "homedir">;
 
 /** A whole value that is nothing but a variable's name, which OpenClaw takes as a reference in `apiKey`. */
 const BARE_NAME = /^\$?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)$/;
@@ -104,7 +106,8 @@ const EXEC_TIMEOUT_MS = 5_000;
 const EXEC_OUTPUT_BYTES = 1024 * 1024;
 
 /**
- * The value that `{source, provider, id}` stands for: a variable, a file, or what a program answers.
+ * The value that `{source, provider, id}` refers to: a variable, a part of a file, or the answer of a program. A problem
+ * names the secret provider, and says why it cannot give the value.
  * @source the published OpenClaw's `secrets.providers`, run against 2026.5.28.
  */
 async function readReference(
@@ -123,43 +126,43 @@ async function readReference(
   }
   if (settings === undefined || settings.source !== source)
     return fail({ message: (text) => text.config.noSecretSource({ place, source }) });
+  if (source !== "file" && source !== "exec")
+    return fail({ message: (text) => text.config.unknownSecretSource({ place, source }) });
   const value =
-    source === "file"
-      ? fromFile(id, settings, context)
-      : source === "exec"
-        ? await fromProgram(id, provider, settings, context)
-        : undefined;
-  if (value) return ok(new Secret(value));
-  return fail({ message: (text) => text.config.noSecretValue({ place, source, id }) });
+    source === "file" ? await fromFile(id, settings, context) : await fromProgram(id, provider, settings, context);
+  if (value.ok) return ok(new Secret(value.value));
+  const { message, hint } = value.error;
+  return fail({
+    message: (text) => text.config.secretSourceFailed({ place, sentence: say(message, text) }),
+    ...(hint !== undefined && { hint }),
+  });
 }
 
-function fromFile(
+/** The whole file with `singleValue`, else the string that `id` points to in it. */
+async function fromFile(
   id: string,
-  { path = "", mode = "json" }: SecretProvider,
+  { path: written = "", mode = "json" }: SecretProvider,
   context: Pick<Context, "files" | "homedir">,
-): string | undefined {
-  try {
-    const text = context.files.readFileSync(expandHome(path, context), "utf8");
-    return mode === "singleValue" ? text.replace(/\r?\n$/, "") : atPointer(JSON.parse(text), id);
-  } catch {
-    return undefined;
+): Promise<Result<string>> {
+  const read = await attempt(() => {
+    const path = expandHome(written, context);
+    return { path, content: readIfPresent(path, context)?.toString("utf8") };
+  });
+  if (!read.ok) return fail({ message: read.error.says, ...(read.error.hint && { hint: read.error.hint }) });
+  const { path, content } = read.value;
+  if (content === undefined) return fail({ message: ({ config }) => config.secretFileMissing(path) });
+  if (mode === "singleValue") {
+    const value = content.replace(/\r?\n$/, "");
+    return value === "" ? fail({ message: ({ config }) => config.secretFileEmpty(path) }) : ok(value);
   }
-}
-
-/** A JSON pointer such as `/providers/anthropic`; a bare name is a key at the top. */
-function atPointer(document: unknown, pointer: string): string | undefined {
-  const steps = pointer
-    .replace(/^\//, "")
-    .split("/")
-    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
-  const value = steps.reduce<unknown>(
-    (node, step) =>
-      typeof node === "object" && node !== null && Object.hasOwn(node, step)
-        ? (node as Record<string, unknown>)[step]
-        : undefined,
-    document,
-  );
-  return typeof value === "string" ? value : undefined;
+  const document = parseJson(content);
+  if (document === undefined)
+    return fail({
+      message: ({ config }) => config.secretFileNotJson(path),
+      hint: ({ config }) => config.singleValueMode,
+    });
+  const value = atPointer(document.value, id);
+  return value ? ok(value) : fail({ message: ({ config }) => config.noSecretAt({ path, id }) });
 }
 
 async function fromProgram(
@@ -167,21 +170,32 @@ async function fromProgram(
   provider: string,
   { command = "", args = [], timeoutMs = EXEC_TIMEOUT_MS }: SecretProvider,
   context: Pick<Context, "run" | "env">,
-): Promise<string | undefined> {
-  const { status, stdout } = await context.run(command, args, {
+): Promise<Result<string>> {
+  const { status, stdout, failure } = await context.run(command, args, {
     // The program gets what it needs to start, not our credentials.
     env: { PATH: context.env.PATH, HOME: context.env.HOME },
     input: JSON.stringify({ protocolVersion: 1, provider, ids: [id] }),
     timeoutMs,
     maxOutputBytes: EXEC_OUTPUT_BYTES,
   });
-  try {
-    return status === 0
-      ? atPointer(JSON.parse(stdout).values, `/${id.replaceAll("~", "~0").replaceAll("/", "~1")}`)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  if (status === null) return fail({ message: ({ system }) => system.runFailure[failure ?? "killed"](command) });
+  if (status !== 0) return fail({ message: ({ config }) => config.secretProgramFailed({ command, status }) });
+  const document = parseJson(stdout);
+  if (document === undefined) return fail({ message: ({ config }) => config.secretProgramNotJson(command) });
+  const value = memberOf(memberOf(document.value, "values"), id);
+  return typeof value === "string" && value !== ""
+    ? ok(value)
+    : fail({ message: ({ config }) => config.secretProgramGaveNone({ command, id }) });
+}
+
+/** The string at a JSON pointer such as `/providers/anthropic`; a bare name is a key at the top. */
+function atPointer(document: unknown, pointer: string): string | undefined {
+  const steps = pointer
+    .replace(/^\//, "")
+    .split("/")
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const value = steps.reduce(memberOf, document);
+  return typeof value === "string" ? value : undefined;
 }
 
 /** The credential store of the published OpenClaw, which this program never writes. */
@@ -197,8 +211,9 @@ export interface AuthProfiles {
  */
 export function authProfiles({ stateDir }: Pick<Paths, "stateDir">, { files }: Pick<Context, "files">): AuthProfiles {
   const path = join(stateDir, "agents", "main", "agent", "auth-profiles.json");
-  const document = parsedJson(unlessRefused(() => files.readFileSync(path, "utf8")) ?? "");
-  const providers = Object.values(memberOf(document, "profiles") ?? {}).map((profile) => memberOf(profile, "provider"));
+  const document = parseJson(unlessRefused(() => files.readFileSync(path, "utf8")) ?? "");
+  const profiles = memberOf(document?.value, "profiles") ?? {};
+  const providers = Object.values(profiles).map((profile) => memberOf(profile, "provider"));
   return { path, providers: providers.filter((provider) => typeof provider === "string") };
 }
 
@@ -208,10 +223,11 @@ const memberOf = (value: unknown, key: string): unknown =>
     : undefined;
 
 /** Undefined for a text that is not JSON. */
-function parsedJson(text: string): unknown {
+function parseJson(text: string): { readonly value: unknown } | undefined {
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    return { value: JSON.parse(text) };
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { parse } from "dotenv";
 import { OpenclawError } from "../core/errors.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
+import type { Message, Texts } from "../text/message.ts";
 
 /**
  * One assignment, exactly as dotenv finds it in a text whose line ends are all `\n`; only the group names are ours.
@@ -67,7 +68,7 @@ function originalOffset(text: string, unifiedOffset: number): number {
 }
 
 /** `content` is not quoted in any message: it may be a secret. */
-function problemAt(content: string, offset: number, message: string, hint: string): Problem {
+function problemAt(content: string, offset: number, message: Message, hint: Message): Problem {
   const before = content.slice(0, offset).split("\n");
   return { message, hint, position: { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 } };
 }
@@ -79,7 +80,12 @@ function firstProblem(text: string): Problem | undefined {
     const stray = STRAY_LINE.exec(content.slice(from, to));
     if (stray === null) return undefined;
     const offset = from + stray.index + stray[0].length - 1;
-    return problemAt(content, offset, "This line is no assignment.", "Write NAME=value, or put '#' before it.");
+    return problemAt(
+      content,
+      offset,
+      ({ config }) => config.notAssignment,
+      ({ config }) => config.commentOut,
+    );
   };
   let checkedTo = 0;
   for (const match of content.matchAll(ASSIGNMENT)) {
@@ -88,7 +94,12 @@ function firstProblem(text: string): Problem | undefined {
     const { value, valueStart } = toAssignment(match);
     const quote = /^['"`]/.exec(value)?.[0];
     if (quote !== undefined && !value.includes(quote, 1))
-      return problemAt(content, valueStart, "A quote is opened here and never closed.", `Close it with ${quote}.`);
+      return problemAt(
+        content,
+        valueStart,
+        ({ config }) => config.quoteOpen,
+        ({ config }) => config.closeQuote(quote),
+      );
     checkedTo = match.index + match[0].length;
   }
   return strayLine(checkedTo);
@@ -100,25 +111,25 @@ export function parseDotenv(text: string): Result<ReadonlyMap<string, string>> {
   return problem === undefined ? ok(valuesOf(text)) : fail(problem);
 }
 
+type Obstacle = keyof Texts["config"]["variableObstacle"];
+
 /**
  * Why no spelling in a `.env` file can give this value back, or undefined when one can.
  * The rule was found by trial and is held to it by a test: dotenv reads no escapes but `\n` and `\r`, and those only
  * between double quotes; a quote inside quotes of its own kind is possible as long as there is no `#` and no line break.
  * @measured dotenv 18.0.10.
  */
-function obstacleIn(value: string): string | undefined {
+function obstacleIn(value: string): Obstacle | undefined {
   const single = /(?<!\\)'/.test(value);
   const double = /(?<!\\)"/.test(value);
   const back = /(?<!\\)`/.test(value);
   const hash = value.includes("#");
   const literalEscape = /\\[nr]/.test(value);
-  if (value.includes("\0")) return "it has a NUL character";
-  if (!value.isWellFormed()) return "it has half of a surrogate pair, which UTF-8 cannot hold";
-  if (single && double && back && hash) return "it has all three kinds of quotes and a '#'";
-  if (single && back && literalEscape && (hash || value.includes("\n")))
-    return "it has ', ` and a backslash before n or r, together with a '#' or a line break";
-  if (value.includes("\r") && (literalEscape || (double && hash)))
-    return "it has a carriage return together with a backslash before n or r, or with \" and '#'";
+  if (value.includes("\0")) return "nul";
+  if (!value.isWellFormed()) return "surrogate";
+  if (single && double && back && hash) return "quotesAndHash";
+  if (single && back && literalEscape && (hash || value.includes("\n"))) return "quotesAndEscape";
+  if (value.includes("\r") && (literalEscape || (double && hash))) return "carriageReturn";
   return undefined;
 }
 
@@ -154,12 +165,15 @@ function placesFor(text: string, name: string): [before: string, after: string][
  * Throws `secrets.unrepresentable`, which never quotes the value.
  */
 export function setVariable(text: string, name: string, value: string): string {
-  const refuse = (reason: string, hint: string) =>
-    new OpenclawError(`${name} cannot be written to .env: ${reason}.`, { code: "secrets.unrepresentable", hint });
+  const refuse = (obstacle: Obstacle, hint: Message) =>
+    new OpenclawError(({ config }) => config.cannotWriteVariable({ name, reason: config.variableObstacle[obstacle] }), {
+      code: "secrets.unrepresentable",
+      hint,
+    });
 
-  if (!NAME.test(name)) throw refuse("that is no name for a variable", "Use letters, digits and '_'.");
+  if (!NAME.test(name)) throw refuse("name", ({ config }) => config.nameVariable);
   const obstacle = obstacleIn(value);
-  if (obstacle !== undefined) throw refuse(obstacle, "Choose another value, or set it in the environment instead.");
+  if (obstacle !== undefined) throw refuse(obstacle, ({ config }) => config.chooseOtherValue);
 
   const before = valuesOf(text);
   if (before.get(name) === value) return text;
@@ -172,7 +186,7 @@ export function setVariable(text: string, name: string, value: string): string {
     const faithful = edited.find((candidate) => sameValues(valuesOf(candidate), wanted) && !addsFault(candidate));
     if (faithful !== undefined) return faithful;
   }
-  throw refuse("a quote in the file would run into it", "Close that quote, or take away the backslash before it.");
+  throw refuse("quoteInFile", ({ config }) => config.closeQuoteInFile);
 }
 
 /**
@@ -189,8 +203,8 @@ export function removeVariable(text: string, name: string): string {
     edited = edited.slice(0, originalOffset(edited, found.lineStart)) + rest.slice(restOfLine.length);
   }
   if (sameValues(valuesOf(edited), wanted)) return edited;
-  throw new OpenclawError(`${name} cannot be removed from .env without changing another variable.`, {
+  throw new OpenclawError(({ config }) => config.cannotRemoveVariable(name), {
     code: "secrets.syntax",
-    hint: "Close the unfinished quote in the file first.",
+    hint: ({ config }) => config.closeQuoteFirst,
   });
 }

@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { OpenclawError } from "../core/errors.ts";
-import { isObject, type JsonPath, type JsonValue } from "./json5-value.ts";
+import type { Message } from "../text/message.ts";
+import { formatPath, isObject, type JsonObject, type JsonPath, type JsonValue } from "./json5-value.ts";
 
 /** One JSON5 file that takes part in the configuration. */
 export interface SourceFile {
@@ -12,10 +13,8 @@ export interface SourceFile {
 /** Reads and parses a file; throws `config.syntax`, `config.include` or `file.access`. */
 export type ReadSource = (path: string) => SourceFile;
 
-type JsonObject = Readonly<Record<string, JsonValue>>;
-
 /** A part of a file that speaks about one place of the merged configuration. */
-interface Layer {
+interface IncludeLayer {
   readonly file: SourceFile;
   readonly path: JsonPath;
   readonly value: JsonValue;
@@ -24,7 +23,7 @@ interface Layer {
 }
 
 /** @source the published OpenClaw: includes nest at most ten deep. */
-const MAX_DEPTH = 10;
+const MAX_INCLUDE_DEPTH = 10;
 const INCLUDE = "$include";
 
 /** Whether a file includes others, which few do, however the key is spelled there. */
@@ -47,9 +46,9 @@ export function ownerOf(root: SourceFile, path: JsonPath, read: ReadSource): { f
   for (const [depth, step] of path.entries()) {
     const below = layers.flatMap((layer) => childOf(layer, step, read));
     if (layers.length > 1 && layers.every(({ value }) => Array.isArray(value))) {
-      throw new OpenclawError(`${path.slice(0, depth).join(".")} is put together from several files.`, {
-        code: "config.include",
-        hint: `Edit it by hand in ${layers.map(({ file }) => file.path).join(" or ")}.`,
+      const files = layers.map(({ file }) => file.path);
+      throw includeError(({ config }) => config.listInSeveralFiles(formatPath(path.slice(0, depth))), {
+        hint: ({ config }) => config.editByHandIn(files),
       });
     }
     if (below.length === 0) {
@@ -65,19 +64,24 @@ export function ownerOf(root: SourceFile, path: JsonPath, read: ReadSource): { f
 }
 
 /** A layer and, before it, what it includes: later layers win over earlier ones. */
-function expand(layer: Layer, read: ReadSource): readonly Layer[] {
+function expand(layer: IncludeLayer, read: ReadSource): readonly IncludeLayer[] {
   const { value, file, via } = layer;
   if (!isObject(value) || !Object.hasOwn(value, INCLUDE)) return [layer];
   const included = includedPaths(value[INCLUDE], file).flatMap((path) => {
-    if (via.includes(path)) throw includeError(file, `${path} includes itself: ${[...via, path].join(" > ")}`);
-    if (via.length > MAX_DEPTH) throw includeError(file, `includes are nested more than ${MAX_DEPTH} deep`);
+    if (via.includes(path)) throw includeError(({ config }) => config.includeLoop([...via, path]));
+    if (via.length > MAX_INCLUDE_DEPTH)
+      throw includeError(({ config }) => config.includeTooDeep({ file: path, max: MAX_INCLUDE_DEPTH }));
     const source = read(path);
     return expand({ file: source, path: [], value: source.value, via: [...via, path] }, read);
   });
   return [...included, layer];
 }
 
-function childOf({ file, path, value, via }: Layer, step: string | number, read: ReadSource): readonly Layer[] {
+function childOf(
+  { file, path, value, via }: IncludeLayer,
+  step: string | number,
+  read: ReadSource,
+): readonly IncludeLayer[] {
   if (typeof value !== "object" || value === null || step === INCLUDE || !Object.hasOwn(value, step)) return [];
   const child = (value as JsonObject)[step] as JsonValue;
   return expand({ file, path: [...path, step], value: child, via }, read);
@@ -86,24 +90,23 @@ function childOf({ file, path, value, via }: Layer, step: string | number, read:
 function includedPaths(value: JsonValue | undefined, file: SourceFile): readonly string[] {
   const list = Array.isArray(value) ? value : [value];
   return list.map((path: JsonValue | undefined) => {
-    if (typeof path !== "string" || path === "") throw includeError(file, "$include must be a path or a list of paths");
+    if (typeof path !== "string" || path === "") throw includeError(({ config }) => config.includeNotPath(file.path));
     return isAbsolute(path) ? path : resolve(dirname(file.path), path);
   });
 }
 
-function includeError(file: SourceFile, message: string): OpenclawError {
-  return new OpenclawError(`${file.path}: ${message}.`, { code: "config.include" });
-}
+const includeError = (says: Message, details: { readonly hint?: Message } = {}) =>
+  new OpenclawError(says, { code: "config.include", ...details });
 
 /** An object that only includes says nothing itself: what it includes stands in its place. */
-function speaking(layers: readonly Layer[]): readonly Layer[] {
+function speaking(layers: readonly IncludeLayer[]): readonly IncludeLayer[] {
   return layers.filter(
     ({ value }) => !(isObject(value) && Object.hasOwn(value, INCLUDE) && Object.keys(value).length === 1),
   );
 }
 
 /** @source the published OpenClaw: objects merge key by key, lists are joined, anything else is replaced. */
-function mergeLayers(all: readonly Layer[], read: ReadSource): JsonValue {
+function mergeLayers(all: readonly IncludeLayer[], read: ReadSource): JsonValue {
   const layers = speaking(all);
   const top = layers.at(-1);
   if (top === undefined) return {};

@@ -1,5 +1,6 @@
 import { OpenclawError } from "../core/errors.ts";
 import type { Position, Problem } from "../core/result.ts";
+import type { Texts } from "../text/message.ts";
 import { ownerOf, type ReadSource, type SourceFile } from "./include.ts";
 import { applySplices, patchText, removeEntries } from "./json5-edits.ts";
 import { parseJson5, positionsIn } from "./json5-parse.ts";
@@ -22,34 +23,33 @@ export type { JsonPath, JsonValue } from "./json5-value.ts";
 function parsedValue(text: string): JsonValue {
   const parsed = parseJson5(text);
   if (parsed.ok) return parsed.value;
-  throw new OpenclawError("The text to edit is not JSON5.", { code: "config.syntax", problems: [parsed.error] });
+  throw new OpenclawError(({ config }) => config.notJson5, { code: "config.syntax", problems: [parsed.error] });
 }
 
 /** Hands the text out only if json5 reads the expected value from it; throws `config.edit` otherwise. */
 function verified(text: string, expected: JsonValue): string {
   const parsed = parseJson5(text);
   if (parsed.ok && sameValue(parsed.value, expected)) return text;
-  throw new OpenclawError("The edited text would not say exactly what was asked, so it was dropped.", {
+  throw new OpenclawError(({ config }) => config.editDropped, {
     code: "config.edit",
     ...(parsed.ok ? {} : { problems: [parsed.error] }),
   });
 }
 
-function kindOf(value: JsonValue): string {
-  if (value === null) return "null";
-  if (isList(value)) return `a list of ${value.length} items`;
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+function kindOf(value: JsonValue, { kind }: Texts["config"]): string {
+  if (value === null) return kind.null;
+  if (isList(value)) return kind.list(value.length);
+  return kind[typeof value as "object" | "string" | "number" | "boolean"];
 }
 
 /** What the file shall say: `root` with `value` at `path`. Throws `config.edit` when something is in the way. */
 function withValueAt(root: JsonValue, path: JsonPath, value: JsonValue, text: string): JsonValue {
   const refuse = (depth: number, parent: JsonValue): never => {
     const place = path.slice(0, depth);
-    const { line = 1, column = 1 } = locate(text, place) ?? {};
-    throw new OpenclawError(
-      `${formatPath(path)} cannot be set: ${formatPath(place)} (line ${line}, column ${column}) is ${kindOf(parent)}.`,
-      { code: "config.edit" },
-    );
+    const names = { path: formatPath(path), parent: formatPath(place), line: 1, column: 1, ...locate(text, place) };
+    throw new OpenclawError(({ config }) => config.cannotSet({ ...names, kind: kindOf(parent, config) }), {
+      code: "config.edit",
+    });
   };
   const put = (current: JsonValue | undefined, depth: number): JsonValue => {
     const step = path[depth];
@@ -99,7 +99,7 @@ function withoutValueAt(value: JsonValue, [step, ...rest]: JsonPath): JsonValue 
 export function removeValue(text: string, path: JsonPath): string {
   const before = parsedValue(text);
   const step = path.at(-1);
-  if (step === undefined) throw new OpenclawError("A file cannot be removed from itself.", { code: "config.edit" });
+  if (step === undefined) throw new OpenclawError(({ config }) => config.cannotRemoveAll, { code: "config.edit" });
   const root = readTree(text);
   const parents = entriesAlong(text, root, path.slice(0, -1));
   const parent = parents.length === path.length - 1 ? (parents.at(-1)?.value ?? root) : undefined;

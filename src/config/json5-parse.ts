@@ -1,5 +1,6 @@
 import JSON5 from "json5";
 import { fail, ok, type Position, type Problem, type Result } from "../core/result.ts";
+import type { Message, Texts } from "../text/message.ts";
 import { type JsonValue, MAX_DEPTH, parsePlainJson } from "./json5-value.ts";
 
 /** A stretch of text, `end` not included. */
@@ -120,40 +121,37 @@ function offsetOf(text: string, lineNumber: number, columnNumber: number): numbe
   return Math.min(insidePair ? offset - 1 : offset, text.length);
 }
 
-type Expected = "value" | "item" | "key" | "colon" | "separator" | "end";
+type SyntaxTexts = Pick<Texts["config"], "syntaxExpected" | "syntaxFound">;
+type Described = (texts: SyntaxTexts) => string;
+type ExpectedPart = "value" | "item" | "key" | "colon" | "separator" | "end";
 
-function describe(expected: Expected, container: string | undefined): string {
-  const close = container === "{" ? "`}`" : "`]`";
-  const descriptions: Record<Expected, string> = {
-    value: "a value",
-    item: `a value or ${close}`,
-    key: `a key or ${close}`,
-    colon: "`:` after the key",
-    separator: `\`,\` or ${close}`,
-    end: "the end of the text",
-  };
-  return descriptions[expected];
-}
+const describe =
+  (part: ExpectedPart, container: string | undefined): Described =>
+  ({ syntaxExpected: { [part]: words } }) =>
+    typeof words === "string" ? words : words(container === "{" ? "`}`" : "`]`");
 
 function isCompleteValue(text: string): boolean {
   try {
     JSON5.parse(text);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
   }
 }
 
-function expectedInside(token: Token, text: string, offset: number): string {
+function expectedInside(token: Token, text: string, offset: number): Described {
   const quote = text.charAt(token.start);
-  if (quote === "/") return "`*/` to close the comment";
-  return /[^\n\r]/.test(text.charAt(offset)) ? "a valid escape sequence" : `\`${quote}\` to close the string`;
+  if (quote === "/") return ({ syntaxExpected }) => syntaxExpected.commentEnd;
+  return /[^\n\r]/.test(text.charAt(offset))
+    ? ({ syntaxExpected }) => syntaxExpected.escape
+    : ({ syntaxExpected }) => syntaxExpected.quote(`\`${quote}\``);
 }
 
 /** What could have stood at `offset`, up to which `text` is valid JSON5. */
-function expectedAt(text: string, offset: number): string {
+function expectedAt(text: string, offset: number): Described {
   const containers: string[] = [];
-  let expected: Expected = "value";
+  let expected: ExpectedPart = "value";
   const afterValue = () => (containers.length > 0 ? "separator" : "end");
   const nextEntry = () => (containers.at(-1) === "{" ? "key" : "item");
   for (let token = nextToken(text, 0); token && token.start < offset; token = nextToken(text, token.end)) {
@@ -189,19 +187,20 @@ function expectedAt(text: string, offset: number): string {
   return describe(expected, containers.at(-1));
 }
 
-function foundAt(text: string, offset: number): string {
+function foundAt(text: string, offset: number): Described {
   const found = text.codePointAt(offset);
-  if (found === undefined) return "the end of the text";
+  if (found === undefined) return ({ syntaxFound }) => syntaxFound.end;
   const character = String.fromCodePoint(found);
-  if (/[\n\r]/.test(character)) return "the end of the line";
-  if (/[\p{L}\p{N}\p{P}\p{S}]/u.test(character)) return `\`${character}\``;
-  return `the character U+${found.toString(16).toUpperCase().padStart(4, "0")}`;
+  if (/[\n\r]/.test(character)) return ({ syntaxFound }) => syntaxFound.lineEnd;
+  if (/[\p{L}\p{N}\p{P}\p{S}]/u.test(character)) return () => `\`${character}\``;
+  return ({ syntaxFound }) => syntaxFound.codePoint(found.toString(16).toUpperCase().padStart(4, "0"));
 }
 
 function syntaxProblem(text: string, offset: number): Problem {
-  const message = /\S/.test(text)
-    ? `Expected ${expectedAt(text, offset)}, found ${foundAt(text, offset)}.`
-    : "Expected a value such as `{}`, but the text is empty.";
+  const [expected, found] = [expectedAt(text, offset), foundAt(text, offset)];
+  const message: Message = /\S/.test(text)
+    ? ({ config }) => config.syntaxError({ expected: expected(config), found: found(config) })
+    : ({ config }) => config.emptyText;
   return { message, position: positionsIn(text)(offset) };
 }
 
@@ -214,8 +213,7 @@ export function parseJson5(text: string): Result<JsonValue> {
   if (plain !== undefined) return ok(plain);
   const tooDeep = offsetOfExcessDepth(text);
   if (tooDeep !== undefined) {
-    const message = `Expected at most ${MAX_DEPTH} levels of nesting, found one more.`;
-    return fail({ message, position: positionsIn(text)(tooDeep) });
+    return fail({ message: ({ config }) => config.tooDeep(MAX_DEPTH), position: positionsIn(text)(tooDeep) });
   }
   try {
     return ok(parseQuietly(text));

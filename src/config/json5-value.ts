@@ -9,14 +9,14 @@ export interface JsonObject {
 /** The way to a value: strings are keys of objects, numbers are places in lists, counted from 0. */
 export type JsonPath = readonly (string | number)[];
 
-/** A path as a reader of JavaScript writes it: `models.providers["cloudflare-ai-gateway"].models[0].id`. */
+/** A path as in JavaScript: `models.providers["cloudflare-ai-gateway"].models[0].id`; empty for the whole file. */
 export function formatPath(path: JsonPath): string {
   const steps = path.map((step, index) => {
     if (typeof step === "number") return `[${step}]`;
     if (!/^[A-Za-z_$][\w$]*$/.test(step)) return `[${JSON.stringify(step)}]`;
     return index === 0 ? step : `.${step}`;
   });
-  return steps.join("") || "the file";
+  return steps.join("");
 }
 
 /** A member that is to be written, or an item, which has no key. */

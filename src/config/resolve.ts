@@ -4,8 +4,22 @@ import { attempt, OpenclawError } from "../core/errors.ts";
 import type { HttpRequest } from "../core/http.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Problem, Result } from "../core/result.ts";
-import { assertValid, decodeUtf8, type LoadedConfig, loadConfig, type ReadConfig, readConfig } from "./config-file.ts";
-import { type Credentials, gatewayTokenVariables, resolveCredentials, variablesNeeded } from "./credentials.ts";
+import {
+  assertValid,
+  decodeUtf8,
+  type LoadedConfig,
+  loadConfig,
+  type ReadConfig,
+  type ReadContext,
+  readConfig,
+} from "./config-file.ts";
+import {
+  type Credentials,
+  gatewayTokenVariables,
+  type ResolveContext,
+  resolveCredentials,
+  variablesNeeded,
+} from "./credentials.ts";
 import { isObject } from "./json5-value.ts";
 import { type Config, type ProviderConfig, schemaProblems } from "./schema.ts";
 import { type FileValues, findVariable, findVariables, type Variables } from "./variables.ts";
@@ -18,9 +32,6 @@ import { type FileValues, findVariable, findVariables, type Variables } from "./
  * 3. `resolveProviders` and `gatewayToken` (credentials.ts) resolve what requests and clients carry, or say what is wrong.
  * 4. `withProxy` makes requests go through the proxy that the files name.
  */
-
-type ReadContext = Pick<Context, "files" | "env" | "homedir">;
-type ResolveContext = ReadContext & Pick<Context, "run">;
 
 export interface LoadedSecrets {
   readonly path: string;

@@ -1,35 +1,43 @@
-import type { JsonPath } from "./json5-value.ts";
+import type { Message, Texts } from "../text/message.ts";
+import { formatPath, type JsonPath } from "./json5-value.ts";
 
 export interface ShapeProblem {
   readonly path: JsonPath;
-  /** "must be …" or "is missing". */
-  readonly message: string;
+  readonly message: Message;
 }
 
-type Report = (path: JsonPath, message: string) => void;
+type ReportProblem = (path: JsonPath, message: (path: string) => Message) => void;
 
-/** What a value may look like. It judges and never changes the value. */
+/** What a value must be, as words that follow "must be". */
+type Expected = (words: Texts["config"]["expected"]) => string;
+
+/** A rule for what a value may look like. It judges and never changes the value. */
 export interface Shape<T> {
   /** Carries the type for `Infer`; never set. */
   readonly type?: T;
-  /** The words after "must be". */
-  readonly words: string;
-  /** Whether the value is of this kind at all; `inside` then looks at its parts. */
+  readonly expected: Expected;
+  /** Tells if the value is of this kind at all; `inside` then judges its parts. */
   readonly accepts: (value: unknown) => boolean;
-  readonly inside?: (value: never, path: JsonPath, report: Report) => void;
+  readonly inside?: (value: never, path: JsonPath, report: ReportProblem) => void;
 }
 
 export type Infer<S> = S extends Shape<infer T> ? T : never;
 
-function visit(shape: Shape<unknown>, value: unknown, path: JsonPath, report: Report): void {
+function visit(shape: Shape<unknown>, value: unknown, path: JsonPath, report: ReportProblem): void {
   if (shape.accepts(value)) shape.inside?.(value as never, path, report);
-  else report(path, `must be ${shape.words}`);
+  else
+    report(
+      path,
+      (place) =>
+        ({ config }) =>
+          config.mustBe({ path: place, expected: shape.expected(config.expected) }),
+    );
 }
 
 /** Everything in `value` that is not of the shape, in the order of the shape. */
 export function problemsOf(shape: Shape<unknown>, value: unknown): readonly ShapeProblem[] {
   const problems: ShapeProblem[] = [];
-  visit(shape, value, [], (path, message) => problems.push({ path, message }));
+  visit(shape, value, [], (path, message) => problems.push({ path, message: message(formatPath(path)) }));
   return problems;
 }
 
@@ -37,31 +45,37 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 export const text: Shape<string> = {
-  words: "a text that is not empty",
+  expected: (words) => words.nonEmptyString,
   accepts: (value) => typeof value === "string" && value !== "",
 };
 
-export const anyText: Shape<string> = { words: "a text", accepts: (value) => typeof value === "string" };
+export const anyText: Shape<string> = {
+  expected: (words) => words.string,
+  accepts: (value) => typeof value === "string",
+};
 
-export const yesOrNo: Shape<boolean> = { words: "true or false", accepts: (value) => typeof value === "boolean" };
+export const yesOrNo: Shape<boolean> = {
+  expected: (words) => words.boolean,
+  accepts: (value) => typeof value === "boolean",
+};
 
 export const positive: Shape<number> = {
-  words: "a number above 0",
+  expected: (words) => words.positive,
   accepts: (value) => Number.isFinite(value) && (value as number) > 0,
 };
 
 export const wholeNumber = (min: number, max: number): Shape<number> => ({
-  words: max === Number.POSITIVE_INFINITY ? `a whole number from ${min}` : `a whole number from ${min} to ${max}`,
+  expected: (words) => (max === Number.POSITIVE_INFINITY ? words.wholeFrom(min) : words.wholeBetween({ min, max })),
   accepts: (value) => Number.isInteger(value) && (value as number) >= min && (value as number) <= max,
 });
 
 export const oneOf = <const T extends string>(...allowed: readonly T[]): Shape<T> => ({
-  words: `one of ${allowed.join(", ")}`,
+  expected: (words) => words.oneOf(allowed),
   accepts: (value) => (allowed as readonly unknown[]).includes(value),
 });
 
 export const listOf = <T>(item: Shape<T>): Shape<readonly T[]> => ({
-  words: "a list [ ]",
+  expected: (words) => words.list,
   accepts: Array.isArray,
   inside: (list: readonly unknown[], path, report) => {
     for (const [index, value] of list.entries()) visit(item, value, [...path, index], report);
@@ -70,12 +84,17 @@ export const listOf = <T>(item: Shape<T>): Shape<readonly T[]> => ({
 
 /** An object whose keys are the user's. */
 export const mapOf = <T>(item: Shape<T>): Shape<Readonly<Record<string, T>>> => ({
-  words: "an object { }",
+  expected: (words) => words.object,
   accepts: isObject,
   inside: (map: Readonly<Record<string, unknown>>, path, report) => {
     for (const [key, value] of Object.entries(map)) visit(item, value, [...path, key], report);
   },
 });
+
+const isMissing =
+  (path: string): Message =>
+  ({ config }) =>
+    config.isMissing(path);
 
 type Fields = Readonly<Record<string, Shape<unknown>>>;
 
@@ -85,12 +104,12 @@ export function object<F extends Fields, const R extends keyof F & string = neve
   required: readonly R[] = [],
 ): Shape<{ readonly [K in Exclude<keyof F, R>]?: Infer<F[K]> } & { readonly [K in R]: Infer<F[K]> }> {
   return {
-    words: "an object { }",
+    expected: (words) => words.object,
     accepts: isObject,
     inside: (value: Readonly<Record<string, unknown>>, path, report) => {
       for (const [key, shape] of Object.entries(fields)) {
         if (Object.hasOwn(value, key)) visit(shape, value[key], [...path, key], report);
-        else if ((required as readonly string[]).includes(key)) report([...path, key], "is missing");
+        else if ((required as readonly string[]).includes(key)) report([...path, key], isMissing);
       }
     },
   };
@@ -104,13 +123,18 @@ export const needing = <T>(shape: Shape<T>, key: string, needed: Readonly<Record
     const { [key]: decides, ...others } = value as Readonly<Record<string, unknown>>;
     const other = typeof decides === "string" && Object.hasOwn(needed, decides) ? needed[decides] : undefined;
     if (other !== undefined && !Object.hasOwn(others, other))
-      report([...path, other], `is missing, which ${key} '${decides}' needs`);
+      report(
+        [...path, other],
+        (place) =>
+          ({ config }) =>
+            config.isMissingFor({ path: place, key, value: String(decides) }),
+      );
   },
 });
 
 /** The first shape that accepts the value decides. */
 export const either = <A, B>(first: Shape<A>, second: Shape<B>): Shape<A | B> => ({
-  words: `${first.words} or ${second.words}`,
+  expected: (words) => words.either([first.expected(words), second.expected(words)]),
   accepts: (value) => first.accepts(value) || second.accepts(value),
   inside: (value, path, report) => visit(first.accepts(value) ? first : second, value, path, report),
 });

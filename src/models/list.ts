@@ -23,7 +23,7 @@ export interface ModelRow {
   readonly missing: boolean;
 }
 
-/** Flags that choose the rows to show. */
+/** Which rows to show. */
 export interface ModelFilter {
   readonly all?: boolean;
   readonly provider?: string;

@@ -1,43 +1,46 @@
-import { BACKUP_COUNT, backupPath, waitingPath } from "../config/backups.ts";
-import { includedFiles } from "../config/config-file.ts";
+import { isUtf8 } from "node:buffer";
+import type { WriteContext } from "../config/apply.ts";
+import { BACKUP_COUNT, backupPath, backupPaths, waitingPath } from "../config/backups.ts";
+import { includedFiles, type ReadContext } from "../config/config-file.ts";
 import { parseJson5 } from "../config/json5-parse.ts";
 import { readIfPresent, replaceFile, unlessRefused, withFileErrors } from "../core/atomic-file.ts";
-import type { Context, Files } from "../core/context.ts";
+import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { withLock } from "../core/lock.ts";
 
-type Reading = Pick<Context, "files" | "env" | "homedir">;
-type Writing = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive" | "delay" | "now">;
+/** One file that changes places with one of its backups. */
+export interface Swap {
+  readonly path: string;
+  readonly backup: string;
+  /** The content of the file; undefined when it is gone. */
+  readonly current: Buffer | undefined;
+  /** The content of the backup. */
+  readonly before: Buffer;
+}
 
 /**
- * The last change that can be taken back: of the configuration and the files it includes, those whose backups were made
- * together and are the newest. It works on a damaged configuration as well. Throws `backup.missing`, `file.access`.
+ * The last change that can be undone: of the configuration and the files it includes, those whose backups were made
+ * together and are the newest. Works on a damaged configuration as well. Throws `backup.missing`, `file.access`.
  */
-export async function lastChange(configPath: string, context: Reading): Promise<readonly Swap[]> {
+export async function lastChange(configPath: string, context: ReadContext): Promise<readonly Swap[]> {
   const paths = [configPath, ...(await includedFiles(configPath, context))];
-  const dated = paths.flatMap((path) => newestOther(path, context));
+  const dated = paths.flatMap((path) => newestDifferent(path, context));
   const newestMs = Math.max(...dated.map(({ timeMs }) => timeMs));
-  const steps = dated.filter(({ timeMs }) => timeMs === newestMs).map(({ step }) => step);
-  if (steps.length > 0) return steps;
-  throw new OpenclawError(`${configPath} has no backup that differs from it.`, {
+  const swaps = dated.filter(({ timeMs }) => timeMs === newestMs).map(({ swap }) => swap);
+  if (swaps.length > 0) return swaps;
+  throw new OpenclawError(({ undo }) => undo.nothingToUndo, {
     code: "backup.missing",
-    hint: "Backups are made when this program changes the file.",
+    hint: ({ undo }) => undo.whenBackedUp(configPath),
   });
 }
 
-function isReadable(content: Buffer): boolean {
-  try {
-    return parseJson5(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content)).ok;
-  } catch {
-    return false;
-  }
-}
+const isReadable = (content: Buffer): boolean => isUtf8(content) && parseJson5(content.toString("utf8")).ok;
 
-/** The newest backup of a file that holds something else than the file does; also one that an interrupted undo left. */
-function newestOther(path: string, context: Pick<Context, "files">): { step: Swap; timeMs: number }[] {
+/** The newest backup of a file that differs from it, be it one that an interrupted undo left waiting. */
+function newestDifferent(path: string, context: Pick<Context, "files">): { swap: Swap; timeMs: number }[] {
   const current = readIfPresent(path, context);
   const dated = (backup: string, before: Buffer) => ({
-    step: { path, backup, current, before },
+    swap: { path, backup, current, before },
     timeMs: withFileErrors("read", backup, () => context.files.statSync(backup).mtimeMs),
   });
   const waiting = current && waitingContent(path, current, context);
@@ -46,7 +49,7 @@ function newestOther(path: string, context: Pick<Context, "files">): { step: Swa
     const backup = backupPath(path, index);
     const before = readIfPresent(backup, context);
     if (before === undefined || (current !== undefined && before.equals(current))) continue;
-    // Going back to what is damaged as well helps nobody.
+    // Going back to a damaged file helps nobody.
     if (!isReadable(before)) continue;
     found.push(dated(backup, before));
     break;
@@ -55,48 +58,36 @@ function newestOther(path: string, context: Pick<Context, "files">): { step: Swa
 }
 
 /**
- * Puts the earlier contents back. What is there now takes the place of the backup, so that undoing twice changes nothing
- * and the other backups stay.
- * Throws `config.changed` when a file is no longer what was shown, `file.locked`, `file.access`.
+ * The content that an interrupted swap left waiting: the file already has the content of one of its backups, and the
+ * content that belongs in that backup is not there yet. Undefined in any other case. Throws `file.access`.
  */
-export async function takeBack(steps: readonly Swap[], configPath: string, context: Writing): Promise<void> {
-  await withLock(configPath, () => swapTogether(steps, context), context);
-}
-
-/** One file that changes places with one of its backups. */
-export interface Swap {
-  readonly path: string;
-  readonly backup: string;
-  /** What the file holds; undefined when it is gone. */
-  readonly current: Buffer | undefined;
-  /** What the backup holds. */
-  readonly before: Buffer;
-}
-
-/**
- * What an interrupted swap left waiting: the file already holds what one of its backups still holds too, and the content
- * that belongs in the backup's place is not there yet. Undefined in any other case. Throws `file.access`.
- */
-export function waitingContent(path: string, current: Buffer, context: Pick<Context, "files">): Buffer | undefined {
+function waitingContent(path: string, current: Buffer, context: Pick<Context, "files">): Buffer | undefined {
   const waiting = readIfPresent(waitingPath(path), context);
   if (waiting === undefined || waiting.equals(current)) return undefined;
-  const places = Array.from({ length: BACKUP_COUNT }, (_, index) => backupPath(path, index));
-  const ring = places.map((place) => readIfPresent(place, context));
-  const isHeld = (content: Buffer) => ring.some((held) => held?.equals(content));
-  return isHeld(current) && !isHeld(waiting) ? waiting : undefined;
+  const ring = backupPaths(path).map((backup) => readIfPresent(backup, context));
+  const isKept = (content: Buffer) => ring.some((kept) => kept?.equals(content));
+  return isKept(current) && !isKept(waiting) ? waiting : undefined;
 }
 
 /**
- * Every file gets what its backup holds, and the backup what the file held; no other backup is touched. Each content is
- * in one place at least at every moment, and the new backups carry the same time, by which `undo` finds them together.
+ * Restores the earlier contents. Each file and its backup change places, so that undoing twice changes nothing and the
+ * other backups stay. Throws `config.changed` when a file is no longer as it was shown, `file.locked`, `file.access`.
+ */
+export async function undoChange(swaps: readonly Swap[], configPath: string, context: WriteContext): Promise<void> {
+  await withLock(configPath, () => swapTogether(swaps, context), context);
+}
+
+/**
+ * Swaps every file with its backup; no other backup is touched. Each content is in at least one place at every moment,
+ * and the new backups carry the same time, by which `lastChange` finds them together.
  * Throws `config.changed` when a file is no longer as given, and `file.access`; that file is then as it was.
  */
-export function swapTogether(swaps: readonly Swap[], context: Writing): void {
+function swapTogether(swaps: readonly Swap[], context: WriteContext): void {
   const now = context.now();
   const { files } = context;
   for (const { path, backup, current } of swaps) {
     const waiting = waitingPath(path);
-    // What was left waiting is on its way back into the file, which holds what a backup holds as well.
+    // Content that was left waiting goes back into the file, whose own content is in a backup already.
     if (current === undefined || backup === waiting) continue;
     replaceFile(waiting, current, {}, context);
     withFileErrors("date", waiting, () => files.utimesSync(waiting, now, now));
@@ -105,7 +96,7 @@ export function swapTogether(swaps: readonly Swap[], context: Writing): void {
     try {
       replaceFile(path, before, { expected: current ?? null }, context);
     } catch (error) {
-      if (error instanceof OpenclawError && error.code === "config.changed") forget(swaps.slice(index), files);
+      if (error instanceof OpenclawError && error.code === "config.changed") discard(swaps.slice(index), context);
       throw error;
     }
     const waiting = waitingPath(path);
@@ -114,8 +105,8 @@ export function swapTogether(swaps: readonly Swap[], context: Writing): void {
   }
 }
 
-/** Removes what was to wait for swaps that were never begun. */
-function forget(swaps: readonly Swap[], files: Files): void {
+/** Removes the waiting contents of swaps that were not begun. */
+function discard(swaps: readonly Swap[], { files }: Pick<Context, "files">): void {
   for (const { path, backup } of swaps) {
     if (backup !== waitingPath(path)) unlessRefused(() => files.unlinkSync(waitingPath(path)));
   }

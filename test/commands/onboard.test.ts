@@ -710,7 +710,7 @@ describe("the user's files", () => {
       "{\n  gateway: { port: 'x' },\n}",
       /openclaw\.json:2:14: gateway\.port must be a whole number from 1 to 65535/,
     ],
-    ["openclaw.json", "[]", /openclaw\.json:1:1: the file must be an object/],
+    ["openclaw.json", "[]", /openclaw\.json:1:1: The file must be an object/],
     ["openclaw.json", "", /openclaw\.json:1:1: /],
     [".env", "A=1\nthis is nothing\n", /\.env:2:1: /],
     [".env", "A='never closed\n", /\.env:1:\d+: /],
@@ -836,7 +836,7 @@ describe("included files", () => {
   });
 
   it.each([
-    ["../outside.json5", "lies outside its folder"],
+    ["../outside.json5", "is outside its folder"],
     ["./missing.json5", "does not exist"],
     ["./openclaw.json", "includes itself"],
   ])("%s is refused", async (path, reason) => {

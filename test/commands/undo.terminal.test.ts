@@ -17,7 +17,7 @@ describeInTerminal("undo at a terminal", () => {
   it.each([[[]], [["--json"]]])("shows the difference before it asks, with flags %j", async (flags) => {
     const home = await changedHome();
     const terminal = openTerminal(["undo", ...flags], { home });
-    await terminal.waitFor("Go back?");
+    await terminal.waitFor("Undo this change?");
     expect(terminal.screen()).toMatch(/^-\s+"port": 20000/m);
     terminal.press("enter");
     expect(await terminal.exit).toEqual({ status: 0, signal: undefined });
@@ -27,7 +27,7 @@ describeInTerminal("undo at a terminal", () => {
   it("asks a plain question when the environment says so", async () => {
     const home = await changedHome();
     const terminal = openTerminal(["undo"], { home, env: { OPENCLAW_ACCESSIBLE: "1" } });
-    await terminal.waitFor("Go back?");
+    await terminal.waitFor("Undo this change?");
     terminal.type("n");
     terminal.press("enter");
     expect((await terminal.exit).status).toBe(130);

@@ -91,7 +91,7 @@ describe("undo", () => {
     writeFileSync(configPath(home), JSON.stringify(literal, null, 2));
     await openclaw(DOCUMENTED, { home });
     const { stdout } = await openclaw(["undo"], { home });
-    expect(stdout).toContain("would go back");
+    expect(stdout).toContain("would get the content of");
     expect(stdout).not.toContain("CANARY");
   });
 
@@ -100,7 +100,7 @@ describe("undo", () => {
     await openclaw(DOCUMENTED, { home });
     const { status, stdout, stderr } = await openclaw(["undo", "--yes"], { home });
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toContain("has no backup that differs from it.");
+    expect(stderr).toContain("Nothing to undo yet.");
   });
 
   it("takes back everything that one run changed, in included files as well, and nothing that an earlier one did", async () => {

@@ -5,6 +5,7 @@ import { BACKUP_COUNT, backupPath, rotateBackups } from "../../src/config/backup
 import { OpenclawError } from "../../src/core/errors.ts";
 import { Death, faultyFiles } from "../support/faulty-files.ts";
 import { temporaryFolder, testContext } from "../support/real-context.ts";
+import { saying } from "../support/saying.ts";
 
 let path: string;
 beforeEach(() => {
@@ -65,9 +66,7 @@ describe("the ring of backups", () => {
   test("says which backup stands in the way", () => {
     fillRing(["a", "b"]);
     fs.mkdirSync(backupPath(path, 2));
-    expect(() => rotate("new")).toThrow(
-      expect.objectContaining({ code: "file.access", message: expect.stringContaining(".bak.2") }),
-    );
+    expect(() => rotate("new")).toThrow(expect.objectContaining({ code: "file.access", says: saying(".bak.2") }));
     expect([0, 1].map((index) => read(backupPath(path, index)))).toEqual(["a", "b"]);
   });
 });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseDotenv, removeVariable, setVariable } from "../../src/config/dotenv-document.ts";
 import { OpenclawError } from "../../src/core/errors.ts";
+import { inEnglish } from "../support/saying.ts";
 
 /** Raised for a long run: `DOTENV_RUNS=200000 npx vitest run test/config/dotenv --testTimeout=900000`. */
 const numRuns = Number(process.env.DOTENV_RUNS ?? 3_000);
@@ -79,8 +80,8 @@ describe("setting a variable in any text", () => {
         }
         refusals += 1;
         expect(edited.code).toBe("secrets.unrepresentable");
-        expect(edited.message).toContain(key);
-        if (wanted.length > 6) expect(`${edited.message} ${edited.hint}`).not.toContain(wanted);
+        expect(inEnglish(edited.says)).toContain(key);
+        if (wanted.length > 6) expect(`${inEnglish(edited.says)} ${inEnglish(edited.hint)}`).not.toContain(wanted);
         if (isInnocent(text, wanted)) expect(isHeldByDotenv(wanted)).toBe(false);
       }),
       { numRuns },
@@ -189,7 +190,8 @@ describe("what dotenv can hold", () => {
   const alphabet = ["'", '"', "`", "#", "\\", "n", "\n", "\r", " "];
   const isWritten = (wanted: string) => {
     const edited = attempt(() => setVariable("", "KEY", wanted));
-    if (typeof edited !== "string") expect(edited.message, "the reason is the value").not.toContain("in the file");
+    if (typeof edited !== "string")
+      expect(inEnglish(edited.says), "the reason is the value").not.toContain("in the file");
     return typeof edited === "string";
   };
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseDotenv, removeVariable, setVariable } from "../../src/config/dotenv-document.ts";
 import type { OpenclawError } from "../../src/core/errors.ts";
+import { inEnglish, saying } from "../support/saying.ts";
 
 const thrownBy = (edit: () => unknown): OpenclawError => {
   try {
@@ -115,9 +116,9 @@ describe("setting", () => {
     ["a carriage return and a literal \\r", "secret\r\\r", "carriage return"],
   ])("refuses %s, says why and does not show the value", (_, value, reason) => {
     const error = thrownBy(() => setVariable("A=1\n", "KEY", value));
-    expect(error).toMatchObject({ code: "secrets.unrepresentable", message: expect.stringContaining(reason) });
-    expect(error.message).toContain("KEY");
-    expect(error.message + error.hint).not.toContain("secret");
+    expect(error).toMatchObject({ code: "secrets.unrepresentable", says: saying(reason) });
+    expect(error.says).toEqual(saying("KEY"));
+    expect(inEnglish(error.says) + inEnglish(error.hint)).not.toContain("secret");
   });
 
   test.each(["", "A B", "A\nEVIL", "A=1", "__proto__", "#A"])("refuses the name %j", (name) => {
@@ -156,6 +157,6 @@ describe("removing", () => {
   test("refuses when an unfinished quote would then reach into the lines below", () => {
     const error = thrownBy(() => removeVariable('OPEN="secret\nKEY=1 "x\nA="\n', "KEY"));
     expect(error).toMatchObject({ code: "secrets.syntax" });
-    expect(error.message + error.hint).not.toContain("secret");
+    expect(inEnglish(error.says) + inEnglish(error.hint)).not.toContain("secret");
   });
 });

@@ -8,6 +8,7 @@ import {
   setValue,
 } from "../../src/config/json5-document.ts";
 import { OpenclawError } from "../../src/core/errors.ts";
+import { saying, sayingOnly } from "../support/saying.ts";
 
 const NASTY = [
   "\uFEFF// first",
@@ -126,14 +127,14 @@ describe("setValue refuses", () => {
   test.each<[JsonPath, string]>([
     [["a", "b", "x"], "a.b.x cannot be set: a.b (line 2, column 7) is a number."],
     [["a", 0], "a[0] cannot be set: a (line 2, column 2) is an object."],
-    [["l", 2], "l[2] cannot be set: l (line 3, column 2) is a list of 1 items."],
-    [["l", -1], "l[-1] cannot be set: l (line 3, column 2) is a list of 1 items."],
-    [["l", "0"], 'l["0"] cannot be set: l (line 3, column 2) is a list of 1 items.'],
+    [["l", 2], "l[2] cannot be set: l (line 3, column 2) is a list of 1 item."],
+    [["l", -1], "l[-1] cannot be set: l (line 3, column 2) is a list of 1 item."],
+    [["l", "0"], 'l["0"] cannot be set: l (line 3, column 2) is a list of 1 item.'],
     [["n", "x-y"], 'n["x-y"] cannot be set: n (line 4, column 2) is null.'],
   ])("%j", (path, message) => {
     expect(thrownBy(() => setValue("{\n a: { b: 1 },\n l: [0],\n n: null\n}", path, 1))).toMatchObject({
       code: "config.edit",
-      message,
+      says: sayingOnly(message),
     });
   });
 
@@ -147,7 +148,7 @@ describe("setValue refuses", () => {
     const deep = Array.from({ length: 1000 }).reduce<JsonValue>((inner) => [inner], 0);
     const { code, problems } = thrownBy(() => setValue("{}", ["a"], deep));
     expect(code).toBe("config.edit");
-    expect(problems[0]?.message).toMatch(/500 levels/);
+    expect(problems[0]?.message).toEqual(saying("500 levels"));
   });
 });
 

@@ -182,7 +182,7 @@ describe("a changed configuration is taken up without a stream being dropped", (
     symlinkSync(join(elsewhere, "agents.json5"), path("agents.json5"));
     writeFileSync(path("openclaw.json"), JSON.stringify({ ...rest, agents: { $include: "./agents.json5" } }));
     const refused = await gateway.says(/taken up/);
-    expect(refused).toContain("lies outside its folder");
+    expect(refused).toContain("is outside its folder");
     rmSync(path("agents.json5"));
     writeFileSync(path("agents.json5"), JSON.stringify(agents));
     await gateway.says(/The configuration was taken up/);

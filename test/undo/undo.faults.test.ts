@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { OpenclawError } from "../../src/core/errors.ts";
-import { lastChange, takeBack } from "../../src/undo/undo.ts";
+import { lastChange, undoChange } from "../../src/undo/undo.ts";
 import { Death, type FaultyFiles, faultyFiles } from "../support/faulty-files.ts";
 import { temporaryFolder, testContext } from "../support/real-context.ts";
 
@@ -20,7 +20,7 @@ function filledFolder(current: string) {
   const contents = () => NAMES.map((name) => fs.readFileSync(`${path}${name}`, "utf8"));
   const undo = async (files: FaultyFiles = faultyFiles(), pid = process.pid) => {
     const context = testContext({ files, homedir: () => path, pid, isAlive: () => false });
-    await takeBack(await lastChange(path, context), path, context);
+    await undoChange(await lastChange(path, context), path, context);
   };
   const names = () => fs.readdirSync(join(path, "..")).sort();
   return { path, contents, undo, names };

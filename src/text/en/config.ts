@@ -1,16 +1,140 @@
-import { allOf } from "./words.ts";
+import { allOf, count, oneOf } from "./words.ts";
+
+/** The empty path is the whole file. */
+const placeName = (path: string): string => path || "The file";
 
 export const config = {
+  notReadable: "The configuration is not valid JSON5.",
+  notAllowed: "The configuration contains something that is not allowed.",
+  fixOrUndo: "Nothing was changed. Fix the file, or run `openclaw undo`.",
+
+  mustBe: ({ path, expected }: { path: string; expected: string }) => `${placeName(path)} must be ${expected}.`,
+  isMissing: (path: string) => `${placeName(path)} is missing.`,
+  isMissingFor: ({ path, key, value }: { path: string; key: string; value: string }) =>
+    `${placeName(path)} is missing; it is required when ${key} is '${value}'.`,
+  /** What a value must be; follows "must be". */
+  expected: {
+    nonEmptyString: "a non-empty string",
+    string: "a string",
+    boolean: "true or false",
+    positive: "a number above 0",
+    wholeFrom: (min: number) => `a whole number of at least ${min}`,
+    wholeBetween: ({ min, max }: { min: number; max: number }) => `a whole number from ${min} to ${max}`,
+    oneOf: (allowed: readonly string[]) => `one of ${allowed.join(", ")}`,
+    list: "a list ([ ])",
+    object: "an object ({ })",
+    either: (shapes: readonly string[]) => oneOf(shapes),
+  },
+
+  emptyText: "Expected a value such as `{}`, but the file is empty.",
+  tooDeep: (max: number) => `Nested more than ${max} levels deep.`,
+  syntaxError: ({ expected, found }: { expected: string; found: string }) => `Expected ${expected}, found ${found}.`,
+  /** What JSON5 allows at a place; follows "Expected". */
+  syntaxExpected: {
+    value: "a value",
+    item: (close: string) => `a value or ${close}`,
+    key: (close: string) => `a key or ${close}`,
+    colon: "`:` after the key",
+    separator: (close: string) => `\`,\` or ${close}`,
+    end: "the end of the file",
+    commentEnd: "`*/` to close the comment",
+    escape: "a valid escape sequence",
+    quote: (quote: string) => `${quote} to close the string`,
+  },
+  /** What is there instead; follows "found". */
+  syntaxFound: {
+    end: "the end of the file",
+    lineEnd: "the end of the line",
+    codePoint: (hexadecimal: string) => `the character U+${hexadecimal}`,
+  },
+
+  includeOutside: ({ file, path }: { file: string; path: string }) =>
+    `${file} includes ${path}, which is outside its folder.`,
+  moveInclude: "Move the file there, or add its folder to OPENCLAW_INCLUDE_ROOTS.",
+  includeMissing: ({ file, path }: { file: string; path: string }) => `${file} includes ${path}, which does not exist.`,
+  includeTooLarge: ({ file, path, maxMib }: { file: string; path: string; maxMib: number }) =>
+    `${file} includes ${path}, which is larger than ${maxMib} MiB.`,
+  includeLoop: (chain: readonly string[]) => `A file includes itself: ${chain.join(" > ")}.`,
+  includeTooDeep: ({ file, max }: { file: string; max: number }) =>
+    `${file} is included more than ${count(max, "level")} deep.`,
+  includeNotPath: (file: string) => `$include in ${file} must be a path or a list of paths.`,
+
+  listInSeveralFiles: (path: string) => `${placeName(path)} is combined from several files.`,
+  editByHandIn: (files: readonly string[]) => `Edit it by hand in ${oneOf(files)}.`,
+  setInSeveralFiles: (path: string) => `${placeName(path)} is set in several files at once.`,
+  setByHand: "Set it by hand in the file that should decide.",
+  cannotEdit: (file: string) => `${file} cannot be edited safely.`,
+
+  notJson5: "The text to edit is not JSON5.",
+  editDropped: "The edit would have changed something else as well, so it was not made.",
+  cannotSet: ({ path, parent, line, column, kind }: SetObstacle) =>
+    `${path} cannot be set: ${placeName(parent)} (line ${line}, column ${column}) is ${kind}.`,
+  /** What a value is; follows "is". */
+  kind: {
+    null: "null",
+    list: (items: number) => `a list of ${count(items, "item")}`,
+    object: "an object",
+    string: "a string",
+    number: "a number",
+    boolean: "true or false",
+  },
+  cannotRemoveAll: "The whole file cannot be removed from itself.",
+
   secretsNotReadable: "The secrets file has a line that cannot be read.",
-  fixSecrets: "Fix the line, or put # in front of it. Nothing was changed.",
+  fixSecrets: "Nothing was changed. Fix the line, or put # in front of it.",
+  notAssignment: "This line is not NAME=value.",
+  commentOut: "Write NAME=value, or put # in front of it.",
+  quoteOpen: "A quote opens here and never closes.",
+  closeQuote: (quote: string) => `Close it with ${quote}.`,
+  cannotWriteVariable: ({ name, reason }: { name: string; reason: string }) =>
+    `${name} cannot be written to .env: ${reason}.`,
+  /** Why a variable cannot be written. */
+  variableObstacle: {
+    name: "it is not a variable name",
+    nul: "the value contains a NUL character",
+    surrogate: "the value contains half of a surrogate pair, which UTF-8 cannot hold",
+    quotesAndHash: "the value contains all three kinds of quotes and a '#'",
+    quotesAndEscape: "the value contains ', ` and a backslash before n or r, with a '#' or a line break",
+    carriageReturn: "the value contains a carriage return, with a backslash before n or r or with \" and '#'",
+    quoteInFile: "an open quote in the file would run into it",
+  },
+  nameVariable: "Use only letters, digits and '_'.",
+  chooseOtherValue: "Choose another value, or set the variable in the environment.",
+  closeQuoteInFile: "Close that quote, or remove the backslash before it.",
+  cannotRemoveVariable: (name: string) => `${name} cannot be removed from .env without changing another variable.`,
+  closeQuoteFirst: "Close the unfinished quote in the file first.",
+
   variablesMissing: (names: readonly string[]) => `${allOf(names)} ${names.length === 1 ? "has" : "have"} no value.`,
   setVariables: (number: number) =>
     number === 1
       ? "Set it in .env in the state folder, or export it."
       : "Set them in .env in the state folder, or export them.",
-  variableNotAllowed: ({ place, name }: { place: string; name: string }) => `${place} does not allow ${name}.`,
+
+  variableNotAllowed: ({ place, name }: { place: string; name: string }) =>
+    `The allowlist of ${place} does not contain ${name}.`,
   noSecretSource: ({ place, source }: { place: string; source: string }) =>
     `${place} is not configured for source '${source}'.`,
-  noSecretValue: ({ place, source, id }: { place: string; source: string; id: string }) =>
-    `${place} (source '${source}') gives no value for '${id}'.`,
+  unknownSecretSource: ({ place, source }: { place: string; source: string }) =>
+    `${place} has the unknown source '${source}'.`,
+  /** `sentence` says why it cannot give the secret. */
+  secretSourceFailed: ({ place, sentence }: { place: string; sentence: string }) => `${place}: ${sentence}`,
+  secretFileMissing: (path: string) => `${path} does not exist.`,
+  secretFileEmpty: (path: string) => `${path} is empty.`,
+  secretFileNotJson: (path: string) => `${path} is not JSON.`,
+  singleValueMode: 'If the file contains only the secret, set "mode" to "singleValue".',
+  noSecretAt: ({ path, id }: { path: string; id: string }) => `${path} has no string at '${id}'.`,
+  secretProgramFailed: ({ command, status }: { command: string; status: number }) =>
+    `The program \`${command}\` failed with status ${status}.`,
+  secretProgramNotJson: (command: string) => `The program \`${command}\` did not print JSON.`,
+  secretProgramGaveNone: ({ command, id }: { command: string; id: string }) =>
+    `The program \`${command}\` gave no value for '${id}'.`,
 };
+
+interface SetObstacle {
+  readonly path: string;
+  /** The value that is in the way, and its place. */
+  readonly parent: string;
+  readonly line: number;
+  readonly column: number;
+  readonly kind: string;
+}

@@ -1,0 +1,123 @@
+import fs from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { authProfiles, resolveCredentials } from "../../src/config/credentials.ts";
+import type { RunResult } from "../../src/core/context.ts";
+import { faultyFiles } from "../support/faulty-files.ts";
+import { temporaryFolder, testContext } from "../support/real-context.ts";
+import { inEnglish } from "../support/saying.ts";
+
+type SecretProvider = Readonly<Record<string, unknown>> & { readonly source: string };
+
+/** The API key that a reference to the secret provider `p` gives, or the sentences that say why there is none. */
+async function keyFrom(settings: SecretProvider | undefined, id: string, overrides: object = {}, source = "") {
+  const config = { secrets: { providers: settings === undefined ? {} : { p: settings } } };
+  const apiKey = { source: source || (settings?.source ?? "file"), provider: "p", id };
+  const known = { config, variables: new Map() };
+  const resolved = await resolveCredentials({ apiKey }, undefined, known, testContext(overrides));
+  if (resolved.ok) return resolved.value.apiKey?.reveal();
+  return resolved.error.map(({ message, hint }) => `${inEnglish(message)} ${inEnglish(hint)}`.trim()).join("\n");
+}
+
+const file = (content: string) => {
+  const path = join(temporaryFolder(), "secrets.json");
+  fs.writeFileSync(path, content);
+  return path;
+};
+
+describe("a secret in a file", () => {
+  it("is the string at its pointer, or the whole of a file with one value", async () => {
+    const path = file(`{ "a": { "b/c": "one" }, "d": "two" }`);
+    expect(await keyFrom({ source: "file", path }, "/a/b~1c")).toBe("one");
+    expect(await keyFrom({ source: "file", path }, "d")).toBe("two");
+    expect(await keyFrom({ source: "file", path: file("three\r\n"), mode: "singleValue" }, "value")).toBe("three");
+  });
+
+  it("that does not exist is named", async () => {
+    const path = join(temporaryFolder(), "none");
+    expect(await keyFrom({ source: "file", path }, "a")).toBe(`secrets.providers.p: ${path} does not exist.`);
+  });
+
+  it("that may not be read is told apart from one that is not JSON", async () => {
+    const path = file("not JSON");
+    const files = faultyFiles({ on: ["readFileSync"], errno: "EACCES" });
+    expect(await keyFrom({ source: "file", path }, "a", { files })).toBe(
+      `secrets.providers.p: Cannot read ${path}: permission denied. Check the owner and the permissions of the file and its folder.`,
+    );
+    expect(await keyFrom({ source: "file", path }, "a")).toBe(
+      `secrets.providers.p: ${path} is not JSON. If the file contains only the secret, set "mode" to "singleValue".`,
+    );
+  });
+
+  it("that is a folder, empty, or has nothing at the pointer is told apart as well", async () => {
+    const folder = temporaryFolder();
+    expect(await keyFrom({ source: "file", path: folder }, "a")).toContain(`Cannot read ${folder}: it is a folder.`);
+    const empty = file("\n");
+    expect(await keyFrom({ source: "file", path: empty, mode: "singleValue" }, "a")).toContain(`${empty} is empty.`);
+    for (const content of [`{ "a": 1 }`, `{ "a": "" }`, "[]", "null"]) {
+      const path = file(content);
+      expect(await keyFrom({ source: "file", path }, "/a")).toContain(`${path} has no string at '/a'.`);
+    }
+  });
+
+  it("is never quoted in a problem", async () => {
+    expect(await keyFrom({ source: "file", path: file("CANARY") }, "a")).not.toContain("CANARY");
+  });
+});
+
+describe("a secret from a program", () => {
+  const answering = (result: Partial<RunResult>) => ({
+    run: async (): Promise<RunResult> => ({ status: 0, stdout: "", ...result }),
+  });
+  const program = { source: "exec", command: "/bin/vault" };
+
+  it("is the value of its id", async () => {
+    const stdout = JSON.stringify({ protocolVersion: 1, values: { "a/b": "one" } });
+    expect(await keyFrom(program, "a/b", answering({ stdout }))).toBe("one");
+  });
+
+  it.each<[string, Partial<RunResult>, string]>([
+    ["cannot be found", { status: null, failure: "not-found" }, "The program `/bin/vault` was not found."],
+    ["takes too long", { status: null, failure: "timed-out" }, "The program `/bin/vault` did not finish in time."],
+    ["prints too much", { status: null, failure: "too-much-output" }, "The program `/bin/vault` printed too much."],
+    ["fails", { status: 3, stdout: "CANARY" }, "The program `/bin/vault` failed with status 3."],
+    ["prints something else", { stdout: "CANARY" }, "The program `/bin/vault` did not print JSON."],
+    ["prints nothing", { stdout: "" }, "The program `/bin/vault` did not print JSON."],
+    ["has no values", { stdout: "null" }, "The program `/bin/vault` gave no value for 'a'."],
+    ["has another value", { stdout: `{"values":{"b":"CANARY"}}` }, "The program `/bin/vault` gave no value for 'a'."],
+    ["has no text", { stdout: `{"values":{"a":["CANARY"]}}` }, "The program `/bin/vault` gave no value for 'a'."],
+  ])("that %s has a problem of its own", async (_, result, sentence) => {
+    expect(await keyFrom(program, "a", answering(result))).toBe(`secrets.providers.p: ${sentence}`);
+  });
+});
+
+describe("a reference", () => {
+  it("needs a secret provider of that source, which this program knows", async () => {
+    expect(await keyFrom(undefined, "a")).toBe("secrets.providers.p is not configured for source 'file'.");
+    expect(await keyFrom({ source: "exec" }, "a", {}, "file")).toContain("not configured for source 'file'");
+    expect(await keyFrom({ source: "vault" }, "a")).toBe("secrets.providers.p has the unknown source 'vault'.");
+  });
+
+  it("to a variable needs a value, and a place in the allowlist", async () => {
+    expect(await keyFrom({ source: "env", allowlist: ["B"] }, "A")).toBe(
+      "The allowlist of secrets.providers.p does not contain A.",
+    );
+    expect(await keyFrom({ source: "env" }, "A")).toContain("A has no value.");
+  });
+});
+
+describe("the credential store of the published OpenClaw", () => {
+  const stored = (content: string) => {
+    const stateDir = temporaryFolder();
+    const folder = join(stateDir, "agents", "main", "agent");
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(join(folder, "auth-profiles.json"), content);
+    return authProfiles({ stateDir }, testContext()).providers;
+  };
+
+  it("tells its providers, and none where it has another form or is not there", () => {
+    expect(stored(`{ "profiles": { "a": { "provider": "x" }, "b": {}, "c": null } }`)).toEqual(["x"]);
+    for (const content of ["", "{", "null", "[]", `{ "profiles": 1 }`]) expect(stored(content)).toEqual([]);
+    expect(authProfiles({ stateDir: temporaryFolder() }, testContext()).providers).toEqual([]);
+  });
+});
