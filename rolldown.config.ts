@@ -2,32 +2,18 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type CodeSplittingNameFunction, defineConfig, type Plugin } from "rolldown";
 
+const CHILD_PROCESS = "require('node:child_process')";
+
 /**
- * Turns commander's CommonJS files into ES modules: bundled as a function each, as CommonJS is, they make `--help` add
- * 8 ms to an empty start instead of 6. On the way `node:child_process`, which is for sub-commands that are programs of
- * their own, is left to be loaded by the first of them; we have none.
- * Fails the build when commander is no longer written the way this expects.
+ * Leaves `node:child_process` out of commander, which needs it only for sub-commands that are programs of their own.
+ * @measured It would load 30 modules of Node at every start: 4.6 ms and 2.4 MiB of `models list`.
  */
-const commanderAsModules: Plugin = {
-  name: "commander-as-modules",
+const commanderWithoutChildren: Plugin = {
+  name: "commander-without-children",
   transform(code, id) {
-    if (id.endsWith("/commander/esm.mjs")) {
-      const files = { Command: "command", Option: "option", CommanderError: "error", InvalidArgumentError: "error" };
-      return Object.entries(files)
-        .map(([name, file]) => `export { ${name} } from "./lib/${file}.js";`)
-        .join("\n");
-    }
-    if (!/\/commander\/lib\/\w+\.js$/.test(id)) return null;
-    const module = code
-      .replaceAll(/^const (\{.+\}) = require\(('\.\/.+')\);$/gm, "import $1 from $2;")
-      .replaceAll(/^exports\.(\w+) = \1;/gm, "export { $1 };")
-      .replace(/^const childProcess = require\('node:child_process'\);$/m, "")
-      .replaceAll(/\bchildProcess\./g, "process.getBuiltinModule('node:child_process').")
-      .replace(/^const process = require\('node:process'\);$/m, "")
-      .replaceAll(/^const (\w+) = require\(('node:\w+')\)/gm, "const $1 = process.getBuiltinModule($2)");
-    const left = /^(?! *\*).*(?:\brequire\(|\bexports\b|\bchildProcess\b).*$/m.exec(module);
-    if (left !== null) throw new Error(`${id} says something that is new to rolldown.config.ts: ${left[0]}`);
-    return module;
+    if (!id.endsWith("/commander/lib/command.js")) return null;
+    if (!code.includes(CHILD_PROCESS)) throw new Error(`${id} does not say ${CHILD_PROCESS}`);
+    return code.replace(CHILD_PROCESS, "{}");
   },
 };
 
@@ -75,9 +61,10 @@ const chunkOf: CodeSplittingNameFunction = (id, chunks) => {
 export default defineConfig({
   input: { main: "src/commands/entry.ts" },
   platform: "node",
+  logLevel: "warn",
   // The entry may export more than it does by itself, so that others share its file instead of splitting it.
   preserveEntrySignatures: "allow-extension",
-  plugins: [commanderAsModules, thirdPartyLicences],
+  plugins: [commanderWithoutChildren, thirdPartyLicences],
   output: {
     dir: "dist",
     cleanDir: true,

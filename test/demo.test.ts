@@ -2,22 +2,14 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
-import { temporaryHome } from "./support/program.ts";
 
 const root = join(import.meta.dirname, "..");
 
 it("the demo shows the whole work on this machine, step by step", async () => {
-  const bundle = join(temporaryHome(), "demo.mjs");
   const run = promisify(execFile);
-  const rolldown = join(root, "node_modules", "rolldown", "bin", "cli.mjs");
-  await run(
-    process.execPath,
-    [rolldown, "test/support/demo.ts", "--platform", "node", "--format", "esm", "--file", bundle],
-    {
-      cwd: root,
-    },
-  );
-  const { stdout, stderr } = await run(process.execPath, [bundle], { cwd: root });
+  const { stdout, stderr } = await run(process.execPath, [join("scripts", "run.mjs"), "test/support/demo.ts"], {
+    cwd: root,
+  });
   expect([...stdout.matchAll(/^\(status (\d+)\)$/gm)].map(([, status]) => status)).toEqual([
     "0",
     "1",

@@ -25,7 +25,7 @@ export const ok = <T>(value: T): Result<T, never> => ({ ok: true, value });
 export const fail = <E>(error: E): Result<never, E> => ({ ok: false, error });
 
 /** `where:line:column`, leaving out what is not known. */
-export function formatPlace({ where, position }: Problem): string {
+export function formatPlace({ where, position }: Pick<Problem, "where" | "position">): string {
   const place = position === undefined ? [where] : [where, position.line, position.column];
   return place.filter((part) => part !== undefined).join(":");
 }

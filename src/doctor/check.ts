@@ -66,9 +66,9 @@ export interface DoctorInput {
   readonly needed: readonly string[];
   /** Those of them that have a value. */
   readonly variables: Variables;
-  readonly loose: readonly LoosePermissions[];
-  /** Why file permissions could not be read. */
-  readonly unknownModes: readonly Problem[];
+  readonly loosePermissions: readonly LoosePermissions[];
+  /** Why permissions could not be read. */
+  readonly permissionFaults: readonly Problem[];
   /** Temporary and lock files of ended processes. */
   readonly leftovers: readonly string[];
   /** Undefined where no service starts the gateway. */

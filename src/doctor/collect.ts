@@ -35,13 +35,13 @@ import { wrongFields } from "./checks/credentials.ts";
 import { checkBaseUrl } from "./checks/endpoint.ts";
 import { neededVariables } from "./checks/variables.ts";
 
-/** What collecting takes from the outside world. */
+/** The part of the outside world that collecting uses. */
 export type CollectContext = Pick<
   Context,
   "files" | "env" | "homedir" | "platform" | "run" | "now" | "pid" | "isAlive" | "http" | "delay"
 >;
 
-/** What the caller knows without looking. */
+/** Facts that the caller hands in. */
 interface Surroundings {
   readonly paths: Paths;
   readonly endpoints: readonly Endpoint[];
@@ -52,7 +52,7 @@ interface Surroundings {
 interface LiveOptions {
   readonly userAgent: string;
   readonly offline: boolean;
-  /** What the providers are asked for. */
+  /** `message` has each provider generate a token, which it bills. */
   readonly verify: ProbeKind;
 }
 
@@ -96,8 +96,8 @@ export async function collectFrom(
     secrets: secretsInput(read),
     needed,
     variables,
-    loose: loose.ok ? loose.value : [],
-    unknownModes: loose.ok ? [] : problemsOf(loose.error),
+    loosePermissions: loose.ok ? loose.value : [],
+    permissionFaults: loose.ok ? [] : problemsOf(loose.error),
     leftovers: leftBehind(paths, context),
     service: undefined,
     profiles: authProfiles(paths, context),

@@ -36,7 +36,7 @@ export async function applyRepairs(
   await sweep(paths, context);
   const closed = shown.flatMap(({ kind, path }) => (kind === "close" ? [path] : []));
   tighten(
-    input.loose.filter(({ path }) => closed.includes(path)),
+    input.loosePermissions.filter(({ path }) => closed.includes(path)),
     context,
   );
 }

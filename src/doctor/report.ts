@@ -8,7 +8,7 @@ import type { DoctorReport } from "./run-checks.ts";
 
 /** A result that may be pasted into a public issue; the shape of `--json`. */
 export interface ShownResult {
-  /** Of the check. */
+  /** The id of the check. */
   readonly id: string;
   readonly status: CheckResult["status"];
   readonly message: string;
@@ -51,7 +51,7 @@ const SHOW_ENDS_FROM = 16;
 const maskedId = (id: string) => (id.length >= SHOW_ENDS_FROM ? `${id.slice(0, 4)}…${id.slice(-4)}` : "…");
 
 /**
- * Masks every secret that the input knows or that is shaped like one, account IDs but for their ends, credentials and
+ * Masks every secret that the input knows or that is shaped like one, account IDs except for their ends, credentials and
  * parameters in URLs, and the path of the home folder.
  */
 function maskFor(input: DoctorInput): (text: string) => string {

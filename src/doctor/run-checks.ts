@@ -28,7 +28,7 @@ export interface DoctorReport {
   /** True when nothing failed. */
   readonly ok: boolean;
   readonly results: readonly NamedResult[];
-  /** What `--fix` would do, in that order. */
+  /** The changes that `--fix` would make, in that order. */
   readonly repairs: readonly Repair[];
 }
 

@@ -10,7 +10,7 @@ import { knownProviders } from "./list.ts";
 export interface ProviderAccess {
   /** Providers whose credential resolves. */
   readonly available: ReadonlySet<string>;
-  /** What requests carry, for every provider of which all references resolve. */
+  /** The key and headers of each provider of which all references resolve. */
   readonly credentials: ReadonlyMap<string, Credentials>;
   /** Every reference without a value; `where` is the provider's ID. */
   readonly problems: readonly Problem[];

@@ -23,7 +23,7 @@ export interface ModelRow {
   readonly missing: boolean;
 }
 
-/** Which rows to show. */
+/** Flags that choose the rows to show. */
 export interface ModelFilter {
   readonly all?: boolean;
   readonly provider?: string;

@@ -76,7 +76,7 @@ interface EndpointSetup {
   readonly setup: Setup;
 }
 
-/** The endpoint with its set-up, or why no request may be sent. */
+/** The endpoint and what to ask it with, or why no request may be sent. */
 function askable(
   endpoint: Endpoint,
   { config, access: { credentials, problems } }: FetchInput,

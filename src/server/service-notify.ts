@@ -1,13 +1,14 @@
 import type { Context } from "../core/context.ts";
 
-/** What systemd is told of a service of `Type=notify`. @source systemd's sd_notify(3). */
-export type ServiceState = "READY=1" | "RELOADING=1" | "STOPPING=1";
-
 /**
- * Tells systemd, where it started this process and wants to be told. Node has no sockets of the kind that it takes, so
- * that its own program does it, which the unit has to allow by `NotifyAccess=all`. False when that failed.
+ * Tells systemd the state of a service of `Type=notify`, if it started this process and wants to know. Returns false when
+ * that failed. @why through systemd's own program: Node has no datagram sockets of the Unix domain. The unit allows it by
+ * `NotifyAccess=all`. @source systemd's sd_notify(3).
  */
-export async function notifyService(state: ServiceState, { env, run }: Pick<Context, "env" | "run">): Promise<boolean> {
+export async function notifyService(
+  state: "READY=1" | "RELOADING=1" | "STOPPING=1",
+  { env, run }: Pick<Context, "env" | "run">,
+): Promise<boolean> {
   if (!env.NOTIFY_SOCKET) return true;
   const { status } = await run("systemd-notify", [state], {
     env: { NOTIFY_SOCKET: env.NOTIFY_SOCKET, PATH: env.PATH },

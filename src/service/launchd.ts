@@ -1,5 +1,5 @@
-import { join } from "node:path";
-import { isThere } from "../core/atomic-file.ts";
+import { dirname, join } from "node:path";
+import { isThere, withFileErrors } from "../core/atomic-file.ts";
 import type { RunResult } from "../core/context.ts";
 import { commandError, pickVariables, type ServiceContext, type ServiceManager, type ServiceState } from "./manager.ts";
 import { MARK, type ServiceSpec, STOP_TIMEOUT_S, serviceFiles, serviceNames } from "./spec.ts";
@@ -76,7 +76,8 @@ export function launchd(profile: string | undefined, homedir: string): ServiceMa
     fileText: (spec) => plistText(spec, log),
     comparableText: comparablePlist,
     enable: async (context) => {
-      context.files.mkdirSync(join(log, ".."), { recursive: true, mode: 0o700 });
+      const folder = dirname(log);
+      withFileErrors("create", folder, () => context.files.mkdirSync(folder, { recursive: true, mode: 0o700 }));
       await order(["enable", target(context)], context);
     },
     start,

@@ -39,14 +39,14 @@ function put(path: string, text: string): void {
 }
 
 describe("doctor on files", () => {
-  it("misses the configuration, and the folder", async () => {
+  it("reports a missing configuration, and a missing folder", async () => {
     const noConfig = await foundIn("files.present", (home) => rmSync(configPath(home)));
     expect(noConfig).toEqual([says("fail", /no configuration yet/, { where: "~/.openclaw/openclaw.json" })]);
     const nothing = await foundIn("files.present", (home) => rmSync(join(home, ".openclaw"), { recursive: true }));
     expect(nothing).toEqual([says("fail", /state folder does not exist/), says("fail", /no configuration yet/)]);
   });
 
-  it("misses .env only where a value is missing with it", async () => {
+  it("reports a missing .env only where a value is missing with it", async () => {
     const remove = (home: string) => rmSync(secretsPath(home));
     expect(await foundIn("files.present", remove)).toEqual([says("warn", /no \.env/)]);
     const env = { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY, OPENCLAW_GATEWAY_TOKEN: "of-the-environment" };
@@ -67,7 +67,17 @@ describe("doctor on files", () => {
     ]);
   });
 
-  it("names files that ended processes left, and not those of running ones", async () => {
+  it("says why permissions could not be checked", async () => {
+    const unknown = await foundIn("files.modes", (home) => {
+      rmSync(join(home, ".openclaw"), { recursive: true });
+      put(join(home, ".openclaw"), "a file");
+    });
+    expect(unknown).toEqual([
+      says("warn", /^File permissions were not checked\. Cannot read ~\/\.openclaw\/.*not a folder/),
+    ]);
+  });
+
+  it("names the files that ended processes left, and not those of running ones", async () => {
     const left = await foundIn("files.leftovers", (home) => {
       const folder = join(home, ".openclaw");
       put(join(folder, ".openclaw.json.4194305.0123456789ab.tmp"), "half");
@@ -173,7 +183,7 @@ describe("doctor on variables", () => {
     ]);
   });
 
-  it("misses the key of a provider, but not where the gateway may hold it", async () => {
+  it("reports a provider without a key, but only warns where the gateway may hold it", async () => {
     const keyless = (headers: object) => async () => {
       const home = await homeWith((config) => {
         delete providerOf(config).apiKey;
@@ -187,7 +197,7 @@ describe("doctor on variables", () => {
     expect(await keyless(stored)()).toEqual([says("warn", /has no API key/)]);
   });
 
-  it("says where every variable comes from, and what that hides", async () => {
+  it("says where every variable comes from, and what it overrides", async () => {
     const home = await homeWith((config) => {
       config.env = { vars: { OPENCLAW_GATEWAY_TOKEN: "another-one" } };
     });
@@ -241,7 +251,7 @@ describe("doctor on credentials", () => {
     expect([fault, more]).toEqual([says("fail", why, { position: expect.anything() }), []]);
   });
 
-  it.each(["Bearer ${CF_AIG_TOKEN}", "bearer ${CF_AIG_TOKEN}", ""])("lets the header '%s' be", async (value) => {
+  it.each(["Bearer ${CF_AIG_TOKEN}", "bearer ${CF_AIG_TOKEN}", ""])("accepts the header '%s'", async (value) => {
     expect(await found("credentials.token-header", header(value))).toEqual([]);
   });
 
@@ -274,7 +284,7 @@ describe("doctor on credentials", () => {
     ]);
   });
 
-  it("names every secret in clear, and no reference, alias or short word", async () => {
+  it("names every secret in plain text, and no reference, alias or short word", async () => {
     const literal = await found("credentials.literal", (config) => {
       providerOf(config).apiKey = CANARY_KEY;
       config.gateway.auth.token = "a-token-in-clear";
@@ -323,7 +333,7 @@ describe("doctor on endpoints", () => {
     [gateway(`${ACCOUNT}/my-gw/anthropic/v1/v1`), "fail", "has /v1 twice"],
     [gateway(`v1/${ACCOUNT}/my-gw/anthropic`), "fail", "has /v1 twice"],
     [gateway(`${ACCOUNT}/my-gw/openai`), "fail", 'another provider \\("openai"\\)'],
-    [gateway(`${ACCOUNT}/my-gw`), "fail", "names no provider"],
+    [gateway(`${ACCOUNT}/my-gw`), "fail", "does not name a provider"],
     [gateway("0123/my-gw/anthropic"), "warn", "32 hexadecimal digits"],
     [gateway("{CLOUDFLARE_ACCOUNT_ID}/my-gw/anthropic"), "warn", "placeholder"],
     ["https://ai.example.com/anthropic/v1", "fail", "ends in /v1"],
@@ -342,7 +352,7 @@ describe("doctor on endpoints", () => {
     ["openai", "openai/responses", "ends in a path that clients add", "openai"],
     ["workers-ai", "workers-ai", "does not end in /v1", "workers-ai/v1"],
     ["workers-ai", "workers-ai/v1/chat/completions", "ends in a path that clients add", "workers-ai/v1"],
-  ] as const)("knows how the base URL of %s ends, and mends %s", async (endpoint, path, why, mended) => {
+  ] as const)("knows how the base URL of %s ends, and repairs %s", async (endpoint, path, why, mended) => {
     const home = await homeWith((config) => {
       const entry = { baseUrl: gateway(`${ACCOUNT}/my-gw/${path}`), apiKey: "${CLOUDFLARE_AI_GATEWAY_API_KEY}" };
       const api = endpoint === "openai" ? "openai-responses" : "openai-completions";
@@ -357,7 +367,7 @@ describe("doctor on endpoints", () => {
     );
   });
 
-  it("misses a base URL, and lets good ones be, those of other protocols included", async () => {
+  it("reports a missing base URL, and accepts good ones, those of other protocols included", async () => {
     expect(
       await found("endpoint.base-url", (config) => {
         delete providerOf(config).baseUrl;
@@ -371,7 +381,7 @@ describe("doctor on endpoints", () => {
     ).toEqual([]);
   });
 
-  it("misses the protocol, and knows a wrong one", async () => {
+  it("reports a missing protocol, and a wrong one", async () => {
     const missing = await found("endpoint.api", (config) => {
       delete providerOf(config).api;
       config.models.providers.other = { baseUrl: "https://other.example/v1", models: [] };
@@ -399,7 +409,7 @@ describe("doctor on models", () => {
     expect(await found("models.known", choose(model))).toEqual([says(status, why)]);
   });
 
-  it("judges fallbacks, follows aliases, and misses a default", async () => {
+  it("judges fallbacks, follows aliases, and reports a missing default", async () => {
     expect(await found("models.known", choose("Cloudflare AI Gateway", "nonsense"))).toEqual([
       says("fail", '^Fallback model "nonsense"'),
     ]);
@@ -425,7 +435,7 @@ describe("doctor on models", () => {
     ]);
   });
 
-  it("says so where it cannot judge, and judges the rest, when a value is not allowed", async () => {
+  it("says what it cannot judge for an invalid value, and judges the rest", async () => {
     const spoilt = await homeWith((config) => {
       config.env = { vars: { SOME_KEY: "x" } };
       config.talk = { apiKey: "${SOME_KEY}" };
@@ -436,7 +446,7 @@ describe("doctor on models", () => {
     expect(faults(report, "variables.missing")).toEqual([]);
   });
 
-  it("names models that are retired, or will be within 30 days", async () => {
+  it("names models that are retired, or retire within 30 days", async () => {
     const at = async (date: string, model: string) => {
       const home = await homeWith(choose(model));
       const now = () => new Date(date);
@@ -453,7 +463,7 @@ describe("doctor on models", () => {
 });
 
 describe("doctor on the machine", () => {
-  it("knows a Node that is not supported", async () => {
+  it("reports a Node that is not supported", async () => {
     const home = await homeWith();
     const { checks } = await doctor(home, [], {}, { about: { node: "v23.1.0" } });
     expect(faults({ checks } as never, "machine.node")).toEqual([says("fail", /^Node v23\.1\.0 is not supported/)]);

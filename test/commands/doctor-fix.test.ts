@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
@@ -12,7 +12,7 @@ import {
   readText,
   secretsPath,
 } from "../support/doctor.ts";
-import { CANARY_KEY, CANARY_TOKEN, filesBelow, openclaw } from "../support/program.ts";
+import { CANARY_KEY, CANARY_TOKEN, DOCUMENTED, filesBelow, openclaw, temporaryHome } from "../support/program.ts";
 import { describeInTerminal, openTerminal } from "../support/terminal.ts";
 
 const FIX = ["--fix", "--yes"];
@@ -94,7 +94,7 @@ describe("doctor --fix", () => {
     expect(filesBelow(home)).toEqual(before);
   });
 
-  it("does not move a secret where another value of that name would be used in its stead", async () => {
+  it("does not move a secret where another value of that name would be used instead", async () => {
     const home = await homeWith((config) => {
       config.models.providers[PROVIDER].apiKey = `${CANARY_KEY}-another`;
     });
@@ -143,6 +143,30 @@ describe("doctor --fix", () => {
     expect(faults(found, "endpoint.base-url")).toMatchObject([{ where: "~/.openclaw/models.json5" }]);
     expect((await doctor(home, FIX)).status).toBe(0);
     expect(readText(included)).not.toContain("CANARY");
+  });
+
+  it("does not mention undo where it changed no configuration", async () => {
+    const home = temporaryHome();
+    await openclaw(DOCUMENTED, { home });
+    chmodSync(join(home, ".openclaw", "openclaw.json"), 0o644);
+    const { stdout } = await openclaw(["doctor", "--offline", ...FIX], { home });
+    expect(stdout).toContain("Repaired.\n");
+    expect(stdout).not.toContain("openclaw undo");
+  });
+
+  it("does not move a key to a variable that has another value in the configuration", async () => {
+    const home = temporaryHome();
+    const folder = join(home, ".openclaw");
+    mkdirSync(folder, { mode: 0o700 });
+    const own = "sk-proj-BBBBBBBBBBBBBBBBBBBB";
+    const provider = { baseUrl: "https://a.example/v1", api: "openai-completions", apiKey: own, models: [] };
+    const env = { vars: { OPENAI_API_KEY: "sk-proj-AAAAAAAAAAAAAAAAAAAA" } };
+    writeFileSync(join(folder, "openclaw.json"), JSON.stringify({ env, models: { providers: { openai: provider } } }), {
+      mode: 0o600,
+    });
+    await openclaw(["doctor", "--offline", ...FIX], { home });
+    const { models } = JSON.parse(readText(configPath(home)));
+    expect(models.providers.openai.apiKey).toBe(own);
   });
 });
 

@@ -13,13 +13,13 @@ import { standIn } from "../support/stand-in.ts";
 import { leaks } from "../support/terminal.ts";
 
 describe("doctor", () => {
-  it("has something good to say about every check after onboarding", async () => {
+  it("passes every check after onboarding", async () => {
     const healthy = await doctor(await homeWith());
     expect({ ...healthy, faults: faults(healthy) }).toMatchObject({ status: 0, ok: true, stderr: "", faults: [] });
     expect([...new Set(healthy.checks.map(({ id }) => id))]).toEqual(CHECKS.map(({ id }) => id));
   });
 
-  it("prints findings with their place and what to do, and ends with 1 when one failed", async () => {
+  it("prints results with their place and what to do, and exits with 1 when one failed", async () => {
     const home = await homeWith((config) => {
       delete config.models.providers[PROVIDER].api;
     });
@@ -31,7 +31,7 @@ describe("doctor", () => {
     expect(stdout).toMatch(/\n1 failed, 0 warnings, \d+ passed\.\n$/);
   });
 
-  it("ends with 0 when there are warnings only", async () => {
+  it("exits with 0 when there are only warnings", async () => {
     const home = await homeWith((config) => {
       config.nonsense = 1;
     });
@@ -88,7 +88,7 @@ describe("doctor", () => {
     expect(stdout).toContain("its base URL and credentials work");
   });
 
-  it("says what the provider objects to", async () => {
+  it("says why the provider refuses", async () => {
     const { baseUrl, next } = await startGateway();
     next(anthropicError(401, "authentication_error", `invalid x-api-key ${CANARY_KEY}`));
     const home = await homeWith((config) => {
@@ -113,7 +113,7 @@ describe("doctor", () => {
     expect(proxy.seen).toEqual([]);
   });
 
-  it("sends no credential in the place of another, nor any to another provider's address", async () => {
+  it("sends no credential of another field, and none to another provider's address", async () => {
     const { env, requests, hosts } = await cloudflare();
     const home = await homeWith();
     const run = async () => (await openclaw(["doctor"], { home, env })).stdout;
@@ -128,7 +128,7 @@ describe("doctor", () => {
     expect(hosts()).toEqual(["gateway.ai.cloudflare.com:443"]);
   });
 
-  it("asks every endpoint that is set up, and with --verify=message has each answer", async () => {
+  it("asks every endpoint that is set up, and with --verify=message for an answer of a model", async () => {
     const { gatewayBase, apiBase, requests } = await standIn({ gateways: [{ authentication: true }] });
     const home = temporaryHome();
     const id = "cloudflare-ai-gateway";
@@ -162,7 +162,7 @@ describe("doctor", () => {
     expect([conflict.status, conflict.stderr]).toEqual([2, expect.stringContaining("--offline")]);
   });
 
-  it("masks no word for standing in a reference to a secret, or in the names of providers", async () => {
+  it("masks no words of a reference to a secret, and no names of providers", async () => {
     const home = await homeWith((config) => {
       config.models.providers[PROVIDER].apiKey = { source: "env", provider: "default", id: "MY_WORK_KEY" };
       config.auth = { profiles: { "anthropic:default": { provider: "anthropic", mode: "api_key" } } };

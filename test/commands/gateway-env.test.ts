@@ -9,7 +9,7 @@ import { describeInTerminal, openTerminal } from "../support/terminal.ts";
 const URL = "http://127.0.0.1:18789";
 const OWN = `${process.execPath} ${PROGRAM}`;
 
-/** A home that onboarding has set up, with `change` made to its configuration, and its token. */
+/** A home after onboarding, with `change` applied to its configuration, and its gateway token. */
 async function homeWith(change: (config: Loose) => void = () => {}, flags: readonly string[] = []) {
   const home = temporaryHome();
   await openclaw([...flags, ...DOCUMENTED], { home });
@@ -24,7 +24,7 @@ async function homeWith(change: (config: Loose) => void = () => {}, flags: reado
 }
 
 describe("gateway env", () => {
-  it("prints commands that ask for the token, and no token", async () => {
+  it("prints commands that read the token, and no token", async () => {
     const { home } = await homeWith();
     expect(await openclaw(["gateway", "env"], { home })).toEqual({
       status: 0,
@@ -42,13 +42,13 @@ describe("gateway env", () => {
       `$env:ANTHROPIC_AUTH_TOKEN = & '${process.execPath}' '${PROGRAM}' 'gateway' 'token';`,
       "Remove-Item Env:ANTHROPIC_API_KEY -ErrorAction SilentlyContinue;",
     ],
-  ])("speaks %s, for %s", async (shell, client, credential, other) => {
+  ])("prints commands for %s and %s", async (shell, client, credential, other) => {
     const { home } = await homeWith();
     const { stdout } = await openclaw(["gateway", "env", "--shell", shell, "--client", client], { home });
     expect(stdout.split("\n").slice(1)).toEqual([credential, other, ""]);
   });
 
-  it("takes the shell of the user for granted", async () => {
+  it("uses the shell of the user by default", async () => {
     const { home } = await homeWith();
     const { stdout } = await openclaw(["gateway", "env"], { home, env: { SHELL: "/usr/bin/fish" } });
     expect(stdout).toMatch(/^set -gx ANTHROPIC_BASE_URL/);
@@ -56,7 +56,7 @@ describe("gateway env", () => {
     expect(zsh.stdout).toMatch(/^export ANTHROPIC_BASE_URL/);
   });
 
-  it("refuses a shell or client that it does not know", async () => {
+  it("refuses an unknown shell or client", async () => {
     const { home } = await homeWith();
     for (const flags of [
       ["--shell", "tcsh"],
@@ -65,7 +65,7 @@ describe("gateway env", () => {
       expect((await openclaw(["gateway", "env", ...flags], { home })).status).toBe(2);
   });
 
-  it("does in a real bash what it is for, also below a folder with an odd name and for a profile", async () => {
+  it("works in a real bash, in a folder with an odd name and for a profile", async () => {
     const { home, token } = await homeWith(() => {}, ["--profile", "work"]);
     const odd = join(home, `it's "odd" $HOME`);
     symlinkSync(join(PROGRAM, "..", ".."), odd);
@@ -76,7 +76,7 @@ describe("gateway env", () => {
     expect(printed).toBe(`${URL}\n${token}\nnone\n`);
   });
 
-  it("calls the program by its name where that leads to it", async () => {
+  it("calls the program by name if PATH leads to it", async () => {
     const { home } = await homeWith();
     symlinkSync(PROGRAM, join(home, "openclaw"));
     const env = { PATH: `${home}:${process.env.PATH}` };
@@ -88,7 +88,7 @@ describe("gateway env", () => {
     expect((await openclaw(["gateway", "env"], { home, env: other })).stdout).toContain(`"$(${OWN} gateway token)"`);
   });
 
-  it("names the configured port, and a placeholder where no token is asked for", async () => {
+  it("prints the configured port, and a placeholder if no token is needed", async () => {
     const { home } = await homeWith((config) => {
       config.gateway.port = 4711;
       config.gateway.auth = { mode: "none" };
@@ -98,7 +98,7 @@ describe("gateway env", () => {
     expect(stdout).toContain("export ANTHROPIC_AUTH_TOKEN=custom-local;\n");
   });
 
-  it("ends with 1 where the token cannot be had, and prints nothing that a shell would do", async () => {
+  it("exits with 1 if there is no token, and prints no command", async () => {
     const { home } = await homeWith();
     writeFileSync(secretsPath(home), "");
     const { status, stdout, stderr } = await openclaw(["gateway", "env"], { home });
@@ -109,7 +109,7 @@ describe("gateway env", () => {
     expect(none.stderr).toContain("OPENCLAW_GATEWAY_TOKEN has no value.");
   });
 
-  it("warns of a proxy that clients would look for the gateway at", async () => {
+  it("warns if clients would reach the gateway through a proxy", async () => {
     const { home } = await homeWith();
     const stderr = async (env: Readonly<Record<string, string>>) =>
       (await openclaw(["gateway", "env"], { home, env })).stderr;
@@ -120,7 +120,7 @@ describe("gateway env", () => {
 });
 
 describe("gateway token", () => {
-  it("hands the token to a program, from wherever the configuration refers to", async () => {
+  it("prints the token for a program, from any place that the configuration refers to", async () => {
     const { home, token } = await homeWith();
     expect(await openclaw(["gateway", "token"], { home })).toEqual({ status: 0, stdout: `${token}\n`, stderr: "" });
     const referring = await homeWith((config) => {
@@ -135,7 +135,7 @@ describe("gateway token", () => {
     expect(password.stdout).toBe("of my own\n");
   });
 
-  it("ends with 1 where there is none", async () => {
+  it("exits with 1 if there is none", async () => {
     const { home } = await homeWith((config) => {
       config.gateway.auth = { mode: "none" };
     });
@@ -144,7 +144,7 @@ describe("gateway token", () => {
 });
 
 describeInTerminal("at a terminal", () => {
-  it("gateway token never shows it on a screen, and env says there what it is for", async () => {
+  it("gateway token does not print it, and env explains its output", async () => {
     const { home, token } = await homeWith();
     const shown = openTerminal(["gateway", "token"], { home });
     expect((await shown.exit).status).toBe(2);

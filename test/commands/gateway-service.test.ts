@@ -18,7 +18,7 @@ import { FOREIGN, machine, orders, put, UNIT } from "../support/service-machine.
 import { leaks } from "../support/terminal.ts";
 
 describe("gateway install", () => {
-  it("writes the unit, starts it with every session, and waits until it answers", async () => {
+  it("writes the unit, enables and starts it, and waits until it answers", async () => {
     const here = await machine();
     const { status, stdout, stderr } = await here.run("install");
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
@@ -32,7 +32,7 @@ describe("gateway install", () => {
     expect(statSync(here.file).mode & 0o777).toBe(0o600);
   });
 
-  it("touches nothing the second time", async () => {
+  it("changes nothing the second time", async () => {
     const here = await machine();
     await here.run("install");
     const [before, { mtimeMs, ino }] = [orders(here).length, statSync(here.file)];
@@ -42,7 +42,7 @@ describe("gateway install", () => {
     expect(orders(here)).toHaveLength(before);
   });
 
-  it("writes a unit of ours afresh that has changed, and restarts", async () => {
+  it("rewrites a unit of ours that has changed, and restarts it", async () => {
     const here = await machine();
     await here.run("install");
     writeFileSync(here.file, here.text().replace("RestartSec=5", "RestartSec=1"));
@@ -52,16 +52,16 @@ describe("gateway install", () => {
     expect(orders(here).at(-1)).toBe(`restart ${UNIT}`);
   });
 
-  it("restarts a gateway of another version, which an update leaves behind", async () => {
+  it("restarts a gateway that runs an older version after an update", async () => {
     const here = await machine();
     await here.run("install");
     here.gateway.become({ version: "0.0.9" });
     const { status, stdout } = await here.run("install");
-    expect([status, stdout.split("\n")[0]]).toEqual([0, `Started ${here.file}`]);
+    expect([status, stdout.split("\n")[0]]).toEqual([0, `Started the installed service: ${here.file}`]);
     expect(orders(here).at(-1)).toBe(`restart ${UNIT}`);
   });
 
-  it("starts what was stopped, and enables what was not", async () => {
+  it("starts a service that was stopped", async () => {
     const here = await machine();
     await here.run("install");
     await here.run("stop");
@@ -77,7 +77,7 @@ describe("gateway install", () => {
       expect(status).toBe(1);
       expect(stdout + stderr).toContain(`Another program wrote ${here.file}.`);
       expect(stdout + stderr).toContain(
-        "To move it aside and install this gateway, run `openclaw gateway install --force`.",
+        "To move it aside until you uninstall this gateway, run `openclaw gateway install --force`.",
       );
     }
     expect([here.text(), orders(here)]).toEqual([FOREIGN, []]);
@@ -85,11 +85,11 @@ describe("gateway install", () => {
     expect(forced.status).toBe(0);
     expect(forced.stdout).toContain(`Moved the previous file to ${here.file}.before-openclaw\n`);
     expect(readFileSync(`${here.file}.before-openclaw`, "utf8")).toBe(FOREIGN);
-    // Moved, not copied: what secrets it holds are still in one place.
+    // It is moved, not copied, so that secrets in it exist only once.
     expect([...filesBelow(here.home)].filter(([, text]) => text.includes("CANARY-of-another"))).toHaveLength(1);
     const gone = await here.run("uninstall");
     expect([gone.status, here.text()]).toEqual([0, FOREIGN]);
-    expect(gone.stdout).toContain(`Restored the previous file without starting it: ${here.file}\n`);
+    expect(gone.stdout).toContain(`Restored the previous file; its service was not started: ${here.file}\n`);
   });
 
   it("moves nothing aside twice", async () => {
@@ -103,7 +103,7 @@ describe("gateway install", () => {
     );
   });
 
-  it("takes a unit that is masked for another's", async () => {
+  it("treats a masked unit as another program's", async () => {
     const here = await machine();
     mkdirSync(dirname(here.file), { recursive: true });
     symlinkSync("/dev/null", here.file);
@@ -112,7 +112,7 @@ describe("gateway install", () => {
     expect(here.text()).toContain("ExecStart=");
   });
 
-  it("has names of its own for a profile, in everything it says", async () => {
+  it("uses the names of a profile in every file and sentence", async () => {
     const here = await machine({ profile: "work" });
     await here.run("install");
     expect(here.text()).toContain(`${PROGRAM} --profile work gateway run\n`);
@@ -123,7 +123,7 @@ describe("gateway install", () => {
     expect((await here.run("start")).stderr).toContain("`openclaw --profile work gateway install`");
   });
 
-  it("takes over where the files are, and what Node needs, but no credentials", async () => {
+  it("copies the locations of files and the settings of Node, but no credentials", async () => {
     const here = await machine();
     const { status, stderr } = await here.run("install", {
       OPENCLAW_STATE_DIR: join(here.home, ".openclaw"),
@@ -138,7 +138,7 @@ describe("gateway install", () => {
     expect(here.text()).toContain("Environment=NO_PROXY=127.0.0.1\n");
     expect(here.text()).not.toMatch(/CANARY|HTTPS_PROXY|API_KEY/);
     expect(stderr).toContain(
-      "Note: HTTPS_PROXY is set in this shell only, and the service does not see it. Add it to ",
+      "Note: HTTPS_PROXY is set only in this shell, where the service cannot see it. Add it to ",
     );
     writeFileSync(
       secretsPath(here.home),
@@ -147,20 +147,20 @@ describe("gateway install", () => {
     expect((await here.run("install", { HTTPS_PROXY: "http://me:CANARYpass@proxy:3128" })).stderr).toBe("");
   });
 
-  it("says which credentials the service will not find", async () => {
+  it("reports credentials that the service does not find", async () => {
     const here = await machine();
     writeFileSync(secretsPath(here.home), "OPENCLAW_GATEWAY_TOKEN=0123456789abcdef0\n");
     const inShell = await here.run("install", { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY });
     expect([inShell.status, inShell.stderr]).toEqual([
       0,
-      `Note: CLOUDFLARE_AI_GATEWAY_API_KEY is set in this shell only, and the service does not see it. Add it to ${secretsPath(here.home)}.\n`,
+      `Note: CLOUDFLARE_AI_GATEWAY_API_KEY is set only in this shell, where the service cannot see it. Add it to ${secretsPath(here.home)}.\n`,
     ]);
     expect((await here.run("install")).stderr).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY has no value. Add it to ");
     here.systemd.set("environment", `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
     expect((await here.run("install")).stderr).toBe("");
   });
 
-  it("says when the service will end with the session", async () => {
+  it("reports that the service stops at logout", async () => {
     const here = await machine();
     here.systemd.set("linger", "no\n");
     expect((await here.run("install")).stderr).toContain("To keep it running, use `loginctl enable-linger`.");
@@ -168,7 +168,7 @@ describe("gateway install", () => {
     expect((await here.run("install")).stderr).toBe("");
   });
 
-  it("wants a configuration first", async () => {
+  it("requires a configuration", async () => {
     const home = temporaryHome();
     const systemd = fakeSystemd(home);
     const env = { PATH: `${systemd.folder}:${process.env.PATH}` };
@@ -195,7 +195,7 @@ describe("gateway install", () => {
   });
 
   it.each([["--user daemon-reload"], ["--user enable"], ["--user restart"]])(
-    "ends with 1 and what systemd said when it refuses %s",
+    "exits with 1 and quotes systemd if %s fails",
     async (words) => {
       const here = await machine();
       here.systemd.refuse(words);
@@ -210,15 +210,15 @@ describe("gateway install", () => {
     },
   );
 
-  it("says so when systemd looks elsewhere for units", async () => {
+  it("reports that systemd does not find the unit", async () => {
     const here = await machine();
     here.systemd.refuse("--user show openclaw", 0);
     const { status, stderr } = await here.run("install");
     expect(status).toBe(1);
-    expect(stderr).toContain(`systemd does not find ${here.file}.`);
+    expect(stderr).toContain(`systemd cannot find ${here.file}.`);
   });
 
-  it("does not take another process on the port for the service", async () => {
+  it("does not mistake another process on the port for the service", async () => {
     const here = await machine();
     here.systemd.set("pid", "99\n");
     const { status, stderr } = await here.run("install");
@@ -242,13 +242,13 @@ describe("gateway uninstall", () => {
     expect(orders(here).slice(-3)).toEqual([`disable --now ${UNIT}`, "daemon-reload", `reset-failed ${UNIT}`]);
   });
 
-  it("is fine where nothing is installed", async () => {
+  it("succeeds if nothing is installed", async () => {
     const here = await machine();
     expect(await here.run("uninstall")).toMatchObject({ status: 0, stdout: "No service is installed.\n" });
     expect(JSON.parse((await here.run("uninstall --json")).stdout)).toMatchObject({ ok: true, result: "absent" });
   });
 
-  it("stops what runs although its file has gone, and removes the link to it", async () => {
+  it("stops a service whose file is gone, and removes the link to it", async () => {
     const here = await machine();
     await here.run("install");
     const link = join(dirname(here.file), "default.target.wants", UNIT);
@@ -266,7 +266,7 @@ describe("gateway uninstall", () => {
     expect(stderr).toContain("Remove it with the program that wrote it.");
   });
 
-  it("keeps the unit when the service cannot be stopped", async () => {
+  it("keeps the unit if the service cannot be stopped", async () => {
     const here = await machine();
     await here.run("install");
     here.systemd.refuse("--user disable");
@@ -276,10 +276,10 @@ describe("gateway uninstall", () => {
 });
 
 describe("gateway start, stop and restart", () => {
-  it("do so, and say what runs", async () => {
+  it("do so, and report what runs", async () => {
     const here = await machine();
     await here.run("install");
-    expect((await here.run("stop")).stdout).toMatch(/^Stopped the service /);
+    expect((await here.run("stop")).stdout).toMatch(/^Stopped the service\. /);
     expect(here.systemd.knows("running")).toBe(false);
     const runs = `The service is running: openclaw ${VERSION} at http://127.0.0.1:${here.gateway.port}.\n`;
     expect(await here.run("start")).toEqual({ status: 0, stdout: runs, stderr: "" });
@@ -296,19 +296,22 @@ describe("gateway start, stop and restart", () => {
     }
   });
 
-  it.each(["start", "stop", "restart"])("%s ends with 1 where there is no service, or another's", async (action) => {
-    const here = await machine();
-    expect(await here.run(action)).toMatchObject({
-      status: 1,
-      stderr: "openclaw: The gateway is not installed as a service.\nInstall it with `openclaw gateway install`.\n",
-    });
-    put(here.file, FOREIGN);
-    const { status, stderr } = await here.run(action);
-    expect([status, orders(here)]).toEqual([1, []]);
-    expect(stderr).toContain("To replace it, run `openclaw gateway install`, which asks first.");
-  });
+  it.each(["start", "stop", "restart"])(
+    "%s exits with 1 if there is no service, or another program's",
+    async (action) => {
+      const here = await machine();
+      expect(await here.run(action)).toMatchObject({
+        status: 1,
+        stderr: "openclaw: The gateway is not installed as a service.\nInstall it with `openclaw gateway install`.\n",
+      });
+      put(here.file, FOREIGN);
+      const { status, stderr } = await here.run(action);
+      expect([status, orders(here)]).toEqual([1, []]);
+      expect(stderr).toContain("Replace it with `openclaw gateway install`.");
+    },
+  );
 
-  it.each(["start", "stop", "restart"])("%s ends with 1 and what systemd said when it refuses", async (action) => {
+  it.each(["start", "stop", "restart"])("%s exits with 1 and quotes systemd if it fails", async (action) => {
     const here = await machine();
     await here.run("install");
     here.systemd.refuse(`--user ${action}`, 3);
@@ -318,10 +321,10 @@ describe("gateway start, stop and restart", () => {
   });
 });
 
-describe("without a systemd to ask", () => {
+describe("without a systemd", () => {
   const ALL = ["install", "uninstall", "start", "stop", "restart"];
 
-  it.each(ALL)("gateway %s ends with 1 and says what to run instead", async (action) => {
+  it.each(ALL)("gateway %s exits with 1 and names the command to run instead", async (action) => {
     const here = await machine();
     const none = await here.run(action, { PATH: here.home });
     expect(none).toMatchObject({
@@ -333,7 +336,7 @@ describe("without a systemd to ask", () => {
     const silent = await here.run(action);
     expect([silent.status, silent.stderr]).toEqual([
       1,
-      "openclaw: The systemd instance of this user does not answer.\nRun the gateway yourself: `openclaw gateway run`\n",
+      "openclaw: The systemd of this user does not respond.\nRun the gateway yourself: `openclaw gateway run`\n",
     ]);
     const container = await here.run(action, { XDG_RUNTIME_DIR: "" });
     expect([container.status, container.stderr]).toEqual([1, expect.stringContaining("loginctl enable-linger")]);
@@ -344,7 +347,7 @@ describe("without a systemd to ask", () => {
     ]);
   });
 
-  it.runIf(process.getuid?.() === 0).each(ALL)("gateway %s under sudo says to do without", async (action) => {
+  it.runIf(process.getuid?.() === 0).each(ALL)("gateway %s under sudo is refused", async (action) => {
     const here = await machine();
     const { status, stderr } = await here.run(action, { SUDO_USER: "me" });
     expect(status).toBe(1);
@@ -354,7 +357,7 @@ describe("without a systemd to ask", () => {
 });
 
 describe("secrets", () => {
-  it("are in no unit, argument or line of output, whatever is installed from where", async () => {
+  it("are in no unit, argument or output", async () => {
     const here = await machine();
     const env = {
       CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY,

@@ -8,7 +8,7 @@ import { configPath, readConfig, secretsPath } from "../support/doctor.ts";
 import { CANARY_KEY, cleanEnv, DOCUMENTED, openclaw, PROGRAM, temporaryHome } from "../support/program.ts";
 import { FOREIGN, type Machine, machine, put, UNIT } from "../support/service-machine.ts";
 
-/** What `status --json` prints, with its exit status. */
+/** The document of `status --json`, with the exit status. */
 async function seen(here: Pick<Machine, "run">, env: Readonly<Record<string, string>> = {}) {
   const { status, stdout } = await here.run("status --json", env);
   return { ...JSON.parse(stdout), status };
@@ -17,7 +17,7 @@ async function seen(here: Pick<Machine, "run">, env: Readonly<Record<string, str
 const TOKEN = /OPENCLAW_GATEWAY_TOKEN=(.+)/;
 
 describe("gateway status", () => {
-  it("tells of a service that runs and is well, and ends with 0", async () => {
+  it("reports a service that runs and is ready, and exits with 0", async () => {
     const here = await machine();
     await here.run("install");
     const { status, stdout, stderr } = await here.run("status");
@@ -34,7 +34,7 @@ Log          journalctl --user -u ${UNIT}
 `);
   });
 
-  it("tells the same to programs", async () => {
+  it("prints the same as JSON", async () => {
     const here = await machine();
     await here.run("install");
     expect(await seen(here)).toEqual({
@@ -63,7 +63,7 @@ Log          journalctl --user -u ${UNIT}
     });
   });
 
-  it("tells of a gateway that was started by hand, which is as good", async () => {
+  it("reports a gateway that was started by hand, and exits with 0", async () => {
     const here = await machine();
     const { status, stdout } = await here.run("status");
     expect(status).toBe(0);
@@ -71,7 +71,7 @@ Log          journalctl --user -u ${UNIT}
     expect(stdout).toContain(`Gateway      ${here.gateway.url}: openclaw ${VERSION}, ready\n`);
   });
 
-  it("works where nobody runs services", async () => {
+  it("works on a system without services", async () => {
     const here = await machine();
     const { status, stdout } = await here.run("status", { PATH: here.home });
     expect(status).toBe(0);
@@ -79,7 +79,7 @@ Log          journalctl --user -u ${UNIT}
     expect(await seen(here, { PATH: here.home })).toMatchObject({ ok: true, service: null });
   });
 
-  it("says that nothing runs, and what to do, and ends with 1", async () => {
+  it("reports that nothing runs and what to do, and exits with 1", async () => {
     const here = await machine();
     await here.gateway.close();
     const nothing = await seen(here);
@@ -94,7 +94,7 @@ Log          journalctl --user -u ${UNIT}
     ]);
   });
 
-  it("says that the service is stopped, and how it ended", async () => {
+  it("reports that the service is stopped, and how it ended", async () => {
     const here = await machine();
     await here.run("install");
     await here.run("stop");
@@ -112,7 +112,7 @@ Log          journalctl --user -u ${UNIT}
     );
   });
 
-  it("says that the service runs where nothing answers", async () => {
+  it("reports that the service runs but nothing answers", async () => {
     const here = await machine();
     await here.run("install");
     await here.gateway.close();
@@ -124,19 +124,19 @@ Log          journalctl --user -u ${UNIT}
     });
   });
 
-  it("takes nothing else on the port for a gateway", async () => {
+  it("does not mistake another server on the port for a gateway", async () => {
     const here = await machine();
     for (const instead of ["", "<html>", '{"ok":true}', '{"ok":false,"version":"1"}', "null", "[1]"]) {
       here.gateway.become({ instead });
       expect(await seen(here)).toMatchObject({ status: 1, gateway: { answers: "other", ready: false } });
     }
-    // None of them was handed the token.
+    // None of them got the token.
     expect(here.gateway.presented.filter((token) => token !== "")).toEqual([]);
     here.gateway.become({ instead: undefined });
     expect((await seen(here)).ok).toBe(true);
   });
 
-  it("takes a program that hangs up for none either", async () => {
+  it("does not mistake a server that closes connections for a gateway", async () => {
     const here = await machine();
     await here.gateway.close();
     const server = createServer((socket) => socket.destroy());
@@ -145,7 +145,7 @@ Log          journalctl --user -u ${UNIT}
     expect(await seen(here)).toMatchObject({ status: 1, gateway: { answers: "other" } });
   });
 
-  it("asks for the problems with the token, and repeats them", async () => {
+  it("asks for the problems with the token, and prints them", async () => {
     const here = await machine();
     here.gateway.become({ problems: ["cloudflare-ai-gateway: CF_AIG_TOKEN has no value.\u001b[31m"] });
     const { status, stdout } = await here.run("status");
@@ -158,24 +158,24 @@ Log          journalctl --user -u ${UNIT}
     expect(here.gateway.presented).toEqual(["", token]);
   });
 
-  it("asks this machine and no proxy", async () => {
+  it("asks the gateway directly, past any proxy", async () => {
     const here = await machine();
     expect(await seen(here, { HTTP_PROXY: "http://127.0.0.1:1", http_proxy: "http://127.0.0.1:1" })).toMatchObject({
       ok: true,
     });
   });
 
-  it("notices that another process answers than the service", async () => {
+  it("reports that a process other than the service answers", async () => {
     const here = await machine();
     await here.run("install");
     here.gateway.become({ pid: 7 });
     expect(await seen(here)).toMatchObject({
       status: 1,
-      problems: [`Process 7 answers at ${here.gateway.url}, and it is not the service.`],
+      problems: [`Process 7 answers at ${here.gateway.url}, but it is not the service.`],
     });
   });
 
-  it("notes what is out of date although it works", async () => {
+  it("notes what is out of date", async () => {
     const here = await machine();
     await here.run("install");
     here.gateway.become({ version: "0.0.9" });
@@ -183,18 +183,18 @@ Log          journalctl --user -u ${UNIT}
     const { status, notes, service } = await seen(here);
     expect([status, service.upToDate]).toEqual([0, false]);
     expect(notes).toEqual([
-      "The service was installed with other settings. Update it with `openclaw gateway install`.",
-      `The running gateway is openclaw 0.0.9, and this is ${VERSION}. Restart it to use this version.`,
+      "The installed service is out of date. Update it with `openclaw gateway install`.",
+      `The running gateway is openclaw 0.0.9, but ${VERSION} is installed. Restart it to update.`,
     ]);
   });
 
-  it("does not call the service outdated for being seen from another shell", async () => {
+  it("does not call the service out of date because of another shell", async () => {
     const here = await machine();
     await here.run("install", { HTTPS_PROXY: "http://proxy:1" });
     expect(await seen(here)).toMatchObject({ notes: [], service: { upToDate: true } });
   });
 
-  it("does not take another program's unit for ours", async () => {
+  it("does not mistake another program's unit for ours", async () => {
     const here = await machine();
     put(here.file, FOREIGN);
     expect(await seen(here)).toMatchObject({ service: { installed: false } });
@@ -220,7 +220,7 @@ Log          journalctl --user -u ${UNIT}
     );
   });
 
-  it("goes on where a file cannot be read, and says so", async () => {
+  it("continues if a file cannot be read, and reports it", async () => {
     const here = await machine();
     const { port } = readConfig(here.home).gateway;
     writeFileSync(configPath(here.home), "{");
@@ -246,7 +246,7 @@ describe("the credentials in gateway status", () => {
     gateway: { auth: { mode: "none" } },
   };
 
-  it("are those that the service finds, not those of this shell", async () => {
+  it("are those of the service, not of this shell", async () => {
     const here = await machine();
     writeFileSync(
       configPath(here.home),
@@ -279,7 +279,7 @@ describe("the credentials in gateway status", () => {
     ]);
   });
 
-  it("come from the login shell where the service is to ask it", async () => {
+  it("come from the login shell if the service reads it", async () => {
     const home = temporaryHome();
     await openclaw(DOCUMENTED, { home });
     const gateway = await answeringGateway();

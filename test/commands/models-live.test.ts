@@ -461,7 +461,7 @@ describe("models refresh", () => {
   });
 });
 
-describe("the end of a model", () => {
+describe("the retirement of a model", () => {
   /** The tags of a configured model on a day. */
   async function tagsOn(day: string, id: string): Promise<readonly string[] | undefined> {
     const home = homeAt("https://x.example/anthropic", { models: [{ id, name: id }] });
@@ -479,11 +479,11 @@ describe("the end of a model", () => {
     ["2026-11-23", "claude-3-opus-latest", ["retired"]],
     ["2026-11-23", "claude-opus-4-8", []],
     ["2026-11-23", "claude-of-tomorrow", []],
-  ])("is told: on %s %s is %j", async (day, id, tags) => {
+  ])("on %s, %s has the tags %j", async (day, id, tags) => {
     expect(await tagsOn(day, id)).toEqual(tags);
   });
 
-  it("is never written to the configuration, where OpenClaw would refuse it", async () => {
+  it("is never written to the configuration, which OpenClaw would reject", async () => {
     const home = temporaryHome();
     const args = [...DOCUMENTED, "--model", `${ID}/claude-sonnet-4-5-20250929`];
     expect((await openclaw(args, { home })).status).toBe(0);

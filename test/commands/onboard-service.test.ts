@@ -8,7 +8,7 @@ import { CANARY_KEY, DOCUMENTED, openclaw, temporaryHome } from "../support/prog
 import { FOREIGN, machine, put, UNIT } from "../support/service-machine.ts";
 import { answer, describeInTerminal, leaks, openTerminal } from "../support/terminal.ts";
 
-/** A home without anything, systemd's commands, and a gateway that will answer where onboarding puts it. */
+/** An empty home, the commands of systemd, and a gateway that answers where onboarding will put it. */
 async function fresh() {
   const home = temporaryHome();
   const systemd = fakeSystemd(home);
@@ -22,7 +22,7 @@ async function fresh() {
 const INSTALLED = /\nInstalled .*openclaw-gateway\.service\nThe gateway answers at /;
 
 describe("onboard --install-daemon", () => {
-  it("sets up and then installs the service; a second time nothing is touched", async () => {
+  it("writes the configuration and installs the service; the second time nothing changes", async () => {
     const { home, env, file, args } = await fresh();
     const { status, stdout } = await openclaw([...args, "--install-daemon"], { home, env });
     expect(status).toBe(0);
@@ -34,7 +34,7 @@ describe("onboard --install-daemon", () => {
     expect(leaks(home, stdout, again.stdout)).toEqual([]);
   });
 
-  it("tells it in the one document of --json", async () => {
+  it("reports it in the document of --json", async () => {
     const { home, env, file, args, gateway } = await fresh();
     const { status, stdout } = await openclaw([...args, "--install-daemon", "--json"], { home, env });
     expect([status, JSON.parse(stdout)]).toMatchObject([
@@ -45,7 +45,7 @@ describe("onboard --install-daemon", () => {
     expect(JSON.parse(without.stdout)).not.toHaveProperty("service");
   });
 
-  it.each([[[]], [["--json"]]])("ends with 1 where there is no systemd, and keeps what it set up %j", async (more) => {
+  it.each([[[]], [["--json"]]])("exits with 1 without a systemd, and keeps the configuration %j", async (more) => {
     const { home, args } = await fresh();
     const { status, stdout, stderr } = await openclaw([...args, "--install-daemon", ...more], {
       home,
@@ -61,15 +61,17 @@ describe("onboard --install-daemon", () => {
     expect(readFileSync(secretsPath(home), "utf8")).toContain(CANARY_KEY);
   });
 
-  it("ends with 1 where another program has the name, and says how to go on", async () => {
+  it("exits with 1 if another program has the name, and says how to continue", async () => {
     const { home, env, file, args } = await fresh();
     put(file, FOREIGN);
     const { status, stderr } = await openclaw([...args, "--install-daemon"], { home, env });
     expect([status, readFileSync(file, "utf8")]).toEqual([1, FOREIGN]);
-    expect(stderr).toContain("To move it aside and install this gateway, run `openclaw gateway install --force`.");
+    expect(stderr).toContain(
+      "To move it aside until you uninstall this gateway, run `openclaw gateway install --force`.",
+    );
   });
 
-  it("installs nothing on a trial, nor with the flags that say so", async () => {
+  it("installs nothing in a dry run or without --install-daemon", async () => {
     const { home, env, systemd, file, args } = await fresh();
     for (const flags of [["--install-daemon", "--dry-run"], ["--no-install-daemon"], ["--skip-daemon"], []]) {
       expect(await openclaw([...args, ...flags], { home, env })).toMatchObject({ status: 0, stderr: "" });
@@ -88,7 +90,7 @@ describe("onboard --install-daemon", () => {
     expect(existsSync(configPath(home))).toBe(false);
   });
 
-  it("says which key the service will not find", async () => {
+  it("reports a key that the service does not find", async () => {
     const { home, env, args } = await fresh();
     const referring = args.filter((word) => word !== "--cloudflare-ai-gateway-api-key" && word !== CANARY_KEY);
     const { status, stderr } = await openclaw([...referring, "--secret-input-mode", "ref", "--install-daemon"], {
@@ -96,13 +98,13 @@ describe("onboard --install-daemon", () => {
       env: { ...env, CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY },
     });
     expect(status).toBe(0);
-    expect(stderr).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY is set in this shell only");
+    expect(stderr).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY is set only in this shell");
     expect(leaks(home, stderr)).toEqual([]);
   });
 });
 
 describe("onboard", () => {
-  it("says when only the login shell has the key", async () => {
+  it("reports a key that only the login shell has", async () => {
     const home = temporaryHome();
     put(join(home, ".profile"), `export CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
     put(configPath(home), JSON.stringify({ env: { shellEnv: { enabled: true } } }));
@@ -134,7 +136,7 @@ describeInTerminal("at a terminal", () => {
     expect(existsSync(file)).toBe(true);
   });
 
-  it("another program's service is moved aside after asking, and stays when the answer is no", async () => {
+  it("another program's service is moved aside after asking, and stays if the answer is no", async () => {
     const here = await machine();
     put(here.file, FOREIGN);
     const { home, env, file } = here;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { assignment, evaluation, quoted, removal, type Shell } from "../../src/commands/shell-words.ts";
 
-/** What a shell makes of the words: it runs a program that prints its arguments, each ended by a NUL. */
+/** The arguments as a shell reads them: it runs a program that prints each of them, ended by a NUL. */
 const PRINT = `process.stdout.write(process.argv.slice(1).map((word) => word + "\\0").join(""))`;
 
 const isThere = (command: string) => {
@@ -28,7 +28,7 @@ const run = (shell: "bash" | "fish", script: string): string =>
 
 const node = (shell: Shell) => quoted(process.execPath, shell);
 
-/** Any text that can be an argument of a program. */
+/** Any text that can be an argument. */
 const argument = fc
   .string({
     unit: fc.oneof(
@@ -39,7 +39,7 @@ const argument = fc
   .map((text) => text.replaceAll("\0", "").toWellFormed());
 
 describe.each(present)("%s", (shell) => {
-  it("takes every text for one word that is that text", () => {
+  it("reads any quoted text as one word, unchanged", () => {
     fc.assert(
       fc.property(fc.array(argument, { minLength: 1, maxLength: 40 }), (texts) => {
         const words = texts.map((text) => quoted(text, shell)).join(" ");
@@ -50,7 +50,7 @@ describe.each(present)("%s", (shell) => {
     );
   });
 
-  it("gives variables texts and what commands print, hands them on, and takes them away", () => {
+  it("sets variables to texts and outputs, exports them, and unsets them", () => {
     fc.assert(
       fc.property(argument, (text) => {
         const script = [
@@ -70,7 +70,7 @@ describe.each(present)("%s", (shell) => {
     );
   });
 
-  it("does on one line what it does on several", () => {
+  it("reads the same on one line as on several", () => {
     const lines = [assignment("A", { text: "x y" }, shell), assignment("B", { outputOf: ["echo", "z"] }, shell)];
     expect(run(shell, `${lines.join(" ")} echo "$A/$B"`)).toBe("x y/z\n");
     const command = `printf '%s\\n' ${lines.map((line) => quoted(line, shell)).join(" ")}`;
@@ -78,7 +78,7 @@ describe.each(present)("%s", (shell) => {
   });
 });
 
-// There is no package of PowerShell here: its rules are those of about_Quoting_Rules and of its tokenizer.
+// PowerShell is not installed here. Its rules are those of about_Quoting_Rules and of its tokenizer.
 describe("powershell", () => {
   it.each([
     ["plain", "'plain'"],
@@ -86,11 +86,11 @@ describe("powershell", () => {
     ["it's", "'it''s'"],
     ["typo\u2018gr\u2019aph\u201aic\u201b", "'typo\u2018\u2018gr\u2019\u2019aph\u201a\u201aic\u201b\u201b'"],
     ["", "''"],
-  ])("is told %j in single quotes", (text, spelled) => {
+  ])("quotes %j", (text, spelled) => {
     expect(quoted(text, "powershell")).toBe(spelled);
   });
 
-  it("assigns, calls and removes in its own words", () => {
+  it("sets, calls and unsets in its own syntax", () => {
     expect(assignment("A", { text: "x" }, "powershell")).toBe("$env:A = 'x';");
     expect(assignment("A", { outputOf: ["C:\\n.exe", "x y"] }, "powershell")).toBe("$env:A = & 'C:\\n.exe' 'x y';");
     expect(removal("A", "powershell")).toBe("Remove-Item Env:A -ErrorAction SilentlyContinue;");

@@ -91,6 +91,7 @@ describe("start-up", () => {
     expect(files.map((path) => basename(path).replace(/-[\w-]{8}\.cjs$/, ".cjs"))).toEqual([
       "openclaw.cjs",
       "main.cjs",
+      "rolldown-runtime.cjs",
       "text-en.cjs",
     ]);
     expect(slowIn({ files, builtins }, await builtinsOfAnEmptyFile())).toEqual([]);

@@ -15,7 +15,7 @@ const spec = (change: Partial<ServiceSpec> = {}): ServiceSpec => ({
 });
 
 describe("the launchd agent", () => {
-  it("means this to a parser of property lists", () => {
+  it("is read by a property list parser as this", () => {
     expect(parse(plistText(spec(), LOG))).toEqual({
       Label: "ai.openclaw.gateway",
       ProgramArguments: ["/opt/homebrew/bin/node", "/opt/homebrew/bin/openclaw", "gateway", "run"],
@@ -32,7 +32,7 @@ describe("the launchd agent", () => {
     });
   });
 
-  /** Everything but control characters and what is no character, which `serviceSpec` refuses. */
+  /** Any text without the control characters and non-characters that `serviceSpec` refuses. */
   const writable = fc
     .string({
       unit: fc.oneof(
@@ -42,7 +42,7 @@ describe("the launchd agent", () => {
     })
     .filter((text) => !/[\p{Cc}\p{Noncharacter_Code_Point}\p{Surrogate}]/u.test(text));
 
-  it("means what it is to mean, whatever stands in paths and variables", () => {
+  it("keeps any path and variable intact", () => {
     fc.assert(
       fc.property(fc.array(writable), writable, writable, (rest, value, log) => {
         const command = ["/node", ...rest];
@@ -57,7 +57,7 @@ describe("the launchd agent", () => {
     );
   });
 
-  it("does not count as changed for what depends on the shell it was installed from", () => {
+  it("is not out of date because of variables of the installing shell", () => {
     const withPath = (path: string, more: Iterable<readonly [string, string]> = []) =>
       comparablePlist(plistText(spec({ environment: new Map([["PATH", path], ...more]) }), LOG));
     expect(withPath("/a")).toBe(withPath("/<b>"));

@@ -13,7 +13,7 @@ import { filesBelow } from "../support/program.ts";
 import { temporaryFolder, testContext } from "../support/real-context.ts";
 import { saying } from "../support/saying.ts";
 
-// macOS itself was not at hand: these are programs that act like launchctl as its manual and its users describe it.
+// These programs imitate launchctl as its manual and its users describe it. Nothing here ran on macOS.
 
 const GUI = "gui/501";
 
@@ -34,14 +34,14 @@ async function mac(profile?: string) {
   const { spec } = serviceSpec(paths, context);
   const agent = join(homedir, "Library/LaunchAgents", `${label}.plist`);
   const log = join(homedir, "Library/Logs/openclaw", `${label}.log`);
-  /** What was asked for to change something. */
+  /** The calls that change something. */
   const orders = () => fake.calls().filter((call) => /^launchctl (?:enable|boot|kick)/.test(call));
   const how = { replace: false, restart: false };
   return { context, fake, manager, spec, agent, log, orders, target: `${GUI}/${label}`, how };
 }
 
 describe("launchd", () => {
-  it("gets an agent in the user's folder, and has it started", async () => {
+  it("installs an agent in the user's folder and starts it", async () => {
     const { context, manager, spec, agent, log, orders, target, how } = await mac();
     expect(await install(manager, spec, how, context)).toEqual({ result: "installed" });
     expect(orders()).toEqual([`launchctl enable ${target}`, `launchctl bootstrap ${GUI} ${agent}`]);
@@ -56,7 +56,7 @@ describe("launchd", () => {
     });
   });
 
-  it("is asked for nothing the second time, and for a restart when the agent changes", async () => {
+  it("changes nothing the second time, and restarts an agent that changed", async () => {
     const { context, manager, spec, agent, orders, target, how } = await mac();
     await install(manager, spec, how, context);
     const before = orders().length;
@@ -66,13 +66,13 @@ describe("launchd", () => {
     expect(await install(manager, moved, how, context)).toEqual({ result: "updated" });
     expect(orders().slice(before)).toEqual([
       `launchctl enable ${target}`,
-      // It says that this is in progress; only when the agent has gone it can be loaded again.
+      // It answers that this is in progress; the agent can be loaded again only when it is gone.
       `launchctl bootout ${target}`,
       `launchctl bootstrap ${GUI} ${agent}`,
     ]);
   });
 
-  it("takes a stopped agent out of the session, and back when it is started", async () => {
+  it("removes a stopped agent from the session, and loads it again on start", async () => {
     const { context, fake, manager, spec, orders, how } = await mac();
     await install(manager, spec, how, context);
     await manager.stop(context);
@@ -83,7 +83,7 @@ describe("launchd", () => {
     expect(orders().filter((order) => order.includes("bootout"))).toHaveLength(1);
   });
 
-  it("starts an agent that is loaded and has ended, and tells how it ended", async () => {
+  it("starts an agent that is loaded but ended, and reports how it ended", async () => {
     const { context, fake, manager, spec, orders, target, how } = await mac();
     await install(manager, spec, how, context);
     rmSync(join(fake.folder, "running"));
@@ -92,14 +92,14 @@ describe("launchd", () => {
     expect(orders().at(-1)).toBe(`launchctl kickstart ${target}`);
   });
 
-  it("does not start what another program has loaded under the label", async () => {
+  it("replaces what another program has loaded under the label", async () => {
     const { context, fake, manager, spec, orders, target, agent, how } = await mac();
     fake.set("loaded", "");
     await install(manager, spec, how, context);
     expect(orders().slice(-2)).toEqual([`launchctl bootout ${target}`, `launchctl bootstrap ${GUI} ${agent}`]);
   });
 
-  it("has an agent that was disabled enabled again", async () => {
+  it("enables an agent that was disabled", async () => {
     const { context, fake, manager, spec, how } = await mac();
     await install(manager, spec, how, context);
     fake.set("disabled", "");
@@ -108,7 +108,7 @@ describe("launchd", () => {
     expect((await manager.state(context)).isEnabled).toBe(true);
   });
 
-  it("keeps nothing of ours afterwards, and puts back what was another's", async () => {
+  it("leaves nothing of ours, and restores another program's file", async () => {
     const { context, manager, spec, agent, log, how } = await mac();
     mkdirSync(dirname(agent), { recursive: true });
     writeFileSync(agent, "<plist>another's</plist>");
@@ -122,7 +122,7 @@ describe("launchd", () => {
     expect(readFileSync(agent, "utf8")).toBe("<plist>another's</plist>");
   });
 
-  it("keeps what other programs log into the same folder", async () => {
+  it("keeps other programs' logs in the same folder", async () => {
     const { context, manager, spec, log, how } = await mac();
     await install(manager, spec, how, context);
     writeFileSync(join(dirname(log), "gateway.log"), "another's");
@@ -131,7 +131,7 @@ describe("launchd", () => {
     expect(await uninstall(manager, context)).toEqual({ result: "absent" });
   });
 
-  it("knows agents of profiles apart", async () => {
+  it("uses an agent of its own for a profile", async () => {
     const { context, manager, spec, agent, how } = await mac("work");
     await install(manager, spec, how, context);
     expect(parse(readFileSync(agent, "utf8"))).toMatchObject({
@@ -140,7 +140,7 @@ describe("launchd", () => {
     });
   });
 
-  it.each(["enable", "bootstrap"])("is quoted when it refuses %s", async (words) => {
+  it.each(["enable", "bootstrap"])("is quoted when %s fails", async (words) => {
     const { context, fake, manager, spec, how } = await mac();
     fake.refuse(words, 125);
     await expect(install(manager, spec, how, context)).rejects.toMatchObject({
@@ -149,7 +149,7 @@ describe("launchd", () => {
     });
   });
 
-  it("is quoted when an agent cannot be ended, or does not end", async () => {
+  it("reports an agent that cannot be stopped or does not stop", async () => {
     const { context, fake, manager, spec, how } = await mac();
     await install(manager, spec, how, context);
     fake.refuse("bootout", 1);
@@ -161,13 +161,20 @@ describe("launchd", () => {
     });
   });
 
-  it("tells what it gives every program, variable by variable", async () => {
+  it("reports that the folder of the log cannot be created", async () => {
+    const { context, manager, spec, log, how } = await mac();
+    mkdirSync(dirname(dirname(log)), { recursive: true });
+    writeFileSync(dirname(log), "in the way");
+    await expect(install(manager, spec, how, context)).rejects.toMatchObject({ code: "file.access" });
+  });
+
+  it("returns the variables that launchd gives to every program", async () => {
     const { context, fake, manager } = await mac();
     fake.set("environment", "A=1\nC=x=y\n");
     expect(await manager.environment(["A", "B", "C"], context)).toEqual({ A: "1", C: "x=y" });
   });
 
-  it("is given no secret, neither in the agent nor in an argument", async () => {
+  it("gets no secret, neither in the agent nor in an argument", async () => {
     const { context, fake, manager, spec, agent, how } = await mac();
     await install(manager, spec, how, context);
     expect(`${readFileSync(agent, "utf8")}${fake.calls()}`).not.toContain("CANARY");
@@ -193,7 +200,7 @@ describe("launchd", () => {
   });
 });
 
-it("no other system has services that are known here", async () => {
+it("no other system has services that openclaw can install", async () => {
   const context = testContext({ platform: "win32" });
   await expect(findManager({ profile: "work" }, context)).rejects.toMatchObject({
     code: "service.unavailable",

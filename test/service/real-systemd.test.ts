@@ -8,13 +8,13 @@ import { VERSION } from "../support/answering-gateway.ts";
 import { DOCUMENTED, PROGRAM } from "../support/program.ts";
 import { describeWithSystemd, userSystemd } from "../support/user-systemd.ts";
 
-/** Names of folders with everything that systemd, a shell or XML could take for something else. */
+/** Folder names with every character that means something to systemd, a shell or XML. */
 const ODD = `it's 100%h "odd" $HOME \${X} back\\slash & <é日本>;`;
 
-/** Writes down what it was started with. */
+/** Records its arguments and environment. */
 const DUMP = `require("fs").writeFileSync(process.argv[2], JSON.stringify([process.argv.slice(3), process.env]));`;
 
-/** Any character that a unit can hold, those with a meaning more often. */
+/** Any character that a unit can hold, special ones more often. */
 const odd = fc
   .string({
     unit: fc.oneof(
@@ -25,8 +25,8 @@ const odd = fc
   })
   .filter((text) => !/[\p{Cc}\p{Noncharacter_Code_Point}\p{Surrogate}]/u.test(text));
 
-describeWithSystemd("a real systemd, of a user without privileges", () => {
-  it("hands the program every word and variable as it is, whatever is in it", async () => {
+describeWithSystemd("a real systemd of a user without privileges", () => {
+  it("passes every word and variable to the program unchanged", async () => {
     const { home, units, run } = userSystemd();
     const samples = fc.sample(
       fc.record({ folder: odd, words: fc.array(odd, { maxLength: 5 }), values: fc.array(odd, { maxLength: 3 }) }),
@@ -53,9 +53,9 @@ describeWithSystemd("a real systemd, of a user without privileges", () => {
     expect(found).toEqual(expected);
   });
 
-  it("runs, watches, reloads and forgets the gateway, installed below a folder with an odd name", async () => {
+  it("runs, restarts, reloads and removes the gateway, installed in a folder with an odd name", async () => {
     const { home, units, run } = userSystemd();
-    // What a person adds stays a person's: it holds here, and is there afterwards.
+    // A drop-in of the user applies, and survives uninstalling.
     const own = join(units, "openclaw-gateway.service.d", "own.conf");
     mkdirSync(dirname(own));
     writeFileSync(own, "[Service]\nRestartSec=100ms\nStandardOutput=append:%h/log\n");
@@ -106,7 +106,7 @@ describeWithSystemd("a real systemd, of a user without privileges", () => {
       again: `Already installed and up to date: ${unit}\n`,
       process: "Umask:0077\nNoNewPrivs:1\nSeccomp:2\n",
       reload: "taken up\n",
-      stop: "Stopped the service until you log in again. To keep it from starting, run `openclaw gateway uninstall`.\ninactive\n",
+      stop: "Stopped the service. It starts again when you log in. To prevent that, run `openclaw gateway uninstall`.\ninactive\n",
       start: runs,
       crash: "takes connections\n1\n",
       broken:

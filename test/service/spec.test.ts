@@ -10,7 +10,7 @@ import { saying } from "../support/saying.ts";
 
 const HOME = { homedir: () => "/home/me", cwd: () => "/here" };
 
-/** The variables a service gets that is installed with these. */
+/** The variables of a service that is installed with this environment. */
 function environment(env: Readonly<Record<string, string>>, profile?: string) {
   const context = { env, ...HOME };
   return Object.fromEntries(
@@ -18,8 +18,8 @@ function environment(env: Readonly<Record<string, string>>, profile?: string) {
   );
 }
 
-describe("what a service gets from the environment", () => {
-  it("is where the home is, and the folders of PATH that will be there tomorrow", () => {
+describe("the environment of a service", () => {
+  it("contains the home folder and the permanent folders of PATH", () => {
     const PATH =
       "/usr/bin:/run/user/1000/fnm_multishells/1_2/bin:relative::/tmp/x/bin:/w/node_modules/.bin:/usr/bin:/run/current-system/sw/bin:/bin";
     expect(environment({ PATH })).toEqual({
@@ -28,7 +28,7 @@ describe("what a service gets from the environment", () => {
     });
   });
 
-  it("is where the files are, as absolute paths, wherever the command was typed", () => {
+  it("contains the locations of the files, as absolute paths", () => {
     const variables = environment({
       OPENCLAW_HOME: "elsewhere",
       OPENCLAW_CONFIG_PATH: "~/c.json5",
@@ -45,7 +45,7 @@ describe("what a service gets from the environment", () => {
     expect(environment({ OPENCLAW_HOME: "/x" }, "work").OPENCLAW_STATE_DIR).toBe("/x/.openclaw-work");
   });
 
-  it("is how the login shell is asked, and the proxies that need no password", () => {
+  it("contains the settings of the login shell and proxies without a password", () => {
     const env = {
       OPENCLAW_LOAD_SHELL_ENV: "1",
       OPENCLAW_SHELL_ENV_TIMEOUT_MS: "5",
@@ -60,11 +60,11 @@ describe("what a service gets from the environment", () => {
     ["http_proxy", "me:secret@proxy:3128"],
     ["HTTP_PROXY", "http://token@proxy"],
     ["NO_PROXY", "sk-ant-api03-somethingsecret"],
-  ])("is not %s=%s", (name, value) => {
+  ])("does not contain %s=%s", (name, value) => {
     expect(environment({ [name]: value })).toEqual({ HOME: "/home/me" });
   });
 
-  it("is no key, token or anything else", () => {
+  it("contains no key, token or other variable", () => {
     const env = {
       CLOUDFLARE_AI_GATEWAY_API_KEY: "k",
       OPENCLAW_GATEWAY_TOKEN: "t",
@@ -76,7 +76,7 @@ describe("what a service gets from the environment", () => {
 });
 
 describe("the program of a service", () => {
-  /** A folder with links and programs by path: a text is where a link leads, undefined makes a program. */
+  /** A folder with links and programs by path: a link to the given path, or a program if it is undefined. */
   function machine(files: Readonly<Record<string, string | undefined>>) {
     const context = testContext();
     const root = context.homedir();
@@ -94,7 +94,7 @@ describe("the program of a service", () => {
   const specOf = (context: Context, flags: { readonly profile?: string } = {}) =>
     serviceSpec(resolvePaths(flags, context), context);
 
-  /** The same with a home that is none of the temporary folders. */
+  /** The same with a home folder outside the temporary folders. */
   const started = (context: Context, node: string, script: string, PATH = "") =>
     specOf({ ...context, homedir: () => "/home/me", env: { PATH }, started: { node, script } });
 
@@ -107,7 +107,7 @@ describe("the program of a service", () => {
     expect(inProfile.spec.names.unit).toBe("openclaw-gateway-work.service");
   });
 
-  it("is the link to Node that an update leaves in place, and Node itself where its own folder is on PATH", () => {
+  it("is the link to Node that survives an update, or Node itself if its own folder is on PATH", () => {
     const files = new Map([
       ["/opt/brew/bin/node", "/opt/brew/Cellar/node/24.1/bin/node"],
       ["/opt/other/bin/node", "/opt/other/bin/node"],
@@ -123,7 +123,7 @@ describe("the program of a service", () => {
     expect(nodeFor("/opt/other/bin")).toBe(cellar);
   });
 
-  it("is the script itself where it was called by a link for the moment, and the link where that stays", () => {
+  it("is the script itself if the link to it is temporary, else the link", () => {
     const { root, context } = machine({ "lib/openclaw.cjs": undefined, "bin/openclaw": "lib/openclaw.cjs" });
     const script = realpathSync(join(root, "lib/openclaw.cjs"));
     const passing = started(context, "/usr/bin/node", join(root, "bin/openclaw"));
@@ -133,7 +133,7 @@ describe("the program of a service", () => {
     expect([lasting.spec.command[1], lasting.notes]).toEqual(["/usr/local/bin/openclaw", []]);
   });
 
-  it("comes with a word about a Node of the user's own, which goes with the next one", () => {
+  it("comes with a note about a Node in the home folder", () => {
     const { context } = machine({});
     const node = "/home/me/.nvm/versions/node/v20.19.0/bin/node";
     expect(started(context, node, "/x.cjs").notes.map((note) => say(note, context.text))).toEqual([
@@ -146,7 +146,7 @@ describe("the program of a service", () => {
     ["PATH", { env: { PATH: "/a\n/b" } }, "PATH"],
     ["a variable", { env: { OPENCLAW_STATE_DIR: "/a\u0007b" } }, "OPENCLAW_STATE_DIR"],
     ["the home folder", { homedir: () => "/home/\u{fffe}" }, "HOME"],
-  ])("is refused with a control character in %s", (_, change, what) => {
+  ])("is refused if %s contains a control character", (_, change, what) => {
     const { context } = machine({});
     expect(() => specOf({ ...context, ...change })).toThrow(
       expect.objectContaining({

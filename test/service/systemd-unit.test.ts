@@ -17,7 +17,7 @@ const text = (change?: Partial<ServiceSpec>) => unitText(spec(change), { waitsFo
 const line = (name: string, unit: string) => new RegExp(`^${name}=(.*)$`, "m").exec(unit)?.[1];
 
 describe("the unit", () => {
-  it("says this, word for word", () => {
+  it("has exactly this text", () => {
     expect(
       text(),
     ).toBe(`# Written by openclaw. \`openclaw gateway install\` writes it anew, \`openclaw gateway uninstall\` removes it.
@@ -58,12 +58,12 @@ WantedBy=default.target
 `);
   });
 
-  it("waits for no notice from a systemd to which the gateway's would not get through", () => {
+  it("does not wait for a notice on a systemd that would miss it", () => {
     const old = unitText(spec(), { waitsForNotices: false });
     expect([line("Type", old), line("NotifyAccess", old)]).toEqual(["exec", undefined]);
   });
 
-  // What systemd itself makes of such words is seen in real-systemd.test.ts.
+  // real-systemd.test.ts shows how systemd itself reads such words.
   it.each([
     ["a blank", "/a b", '"/a b"'],
     ["a specifier", "/100%h", '"/100%%h"'],
@@ -72,19 +72,19 @@ WantedBy=default.target
     ["a backslash", "/a\\nb", '"/a\\\\nb"'],
     ["letters of the world", "/naïve/日本", '"/naïve/日本"'],
     ["a separator of commands", ";", '";"'],
-  ])("spells an argument with %s so that it stays one", (_, argument, spelled) => {
+  ])("quotes an argument with %s as one word", (_, argument, spelled) => {
     const unit = text({ command: ["/usr/bin/node", argument, "gateway", "run"] });
     expect(line("ExecStart", unit)).toBe(`/usr/bin/node ${spelled} gateway run`);
   });
 
-  it("has a shell start a program whose path systemd would refuse or change", () => {
+  it("starts a program through a shell if systemd would refuse or change its path", () => {
     const unit = text({ command: ["/it's/$HOME/node", "/x.cjs", "gateway", "run"] });
     expect(line("ExecStart", unit)).toBe(
       `/bin/sh -c "exec \\"$$0\\" \\"$$@\\"" "/it's/$$HOME/node" /x.cjs gateway run`,
     );
   });
 
-  it("does not count as changed for what depends on the shell it was installed from", () => {
+  it("is not out of date because of variables of the installing shell", () => {
     const other = text({
       environment: new Map([
         ["HOME", "/home/me"],
@@ -105,7 +105,7 @@ describe("the names", () => {
     expect(serviceNames("work")).toEqual({ unit: "openclaw-gateway-work.service", label: "ai.openclaw.work" });
   });
 
-  it("keep a profile called gateway from taking the default one's agent, also where case does not count", () => {
+  it("do not let a profile called gateway take the default agent, in any case", () => {
     const labels = ["gateway", "Gateway", undefined, "gateway-profile"].map((profile) =>
       serviceNames(profile).label.toLowerCase(),
     );

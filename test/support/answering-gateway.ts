@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** Of this program. */
+/** Version of this program. */
 export const VERSION: string = JSON.parse(
   readFileSync(join(import.meta.dirname, "..", "..", "package.json"), "utf8"),
 ).version;
@@ -12,9 +12,9 @@ export const VERSION: string = JSON.parse(
 interface Answering {
   readonly port: number;
   readonly url: string;
-  /** The credentials that came, in the order of the requests: empty for none. */
+  /** The credential of each request, empty for none. */
   readonly presented: readonly string[];
-  /** From now on. */
+  /** Changes the answers from now on. */
   readonly become: (answers: Partial<Answers>) => void;
   readonly close: () => Promise<void>;
 }
@@ -22,13 +22,13 @@ interface Answering {
 interface Answers {
   readonly version: string;
   readonly pid: number;
-  /** Why it cannot serve requests. */
+  /** Reasons why it cannot serve requests. */
   readonly problems: readonly string[];
-  /** Said instead of everything else. */
+  /** The body to answer with instead. */
   readonly instead: string | undefined;
 }
 
-/** What a running gateway says about itself, in a server of the test's own. */
+/** A server that answers `/healthz` and `/readyz` as a running gateway does. */
 export async function answeringGateway(first: Partial<Answers> = {}): Promise<Answering> {
   let answers: Answers = { version: VERSION, pid: 4242, problems: [], instead: undefined, ...first };
   const presented: string[] = [];

@@ -1,17 +1,17 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Programs on a `PATH` of their own that act like the real ones, as far as they are used, and write down their arguments. */
+/** Programs in a folder of their own that imitate the real ones, as far as they are used, and record their calls. */
 export interface FakeManager {
-  /** To be put before everything else in `PATH`. */
+  /** Must be first in `PATH`. */
   readonly folder: string;
-  /** What was asked for so far, a line a call: `systemctl --user start x.service`. */
+  /** The calls so far: `systemctl --user start x.service`. */
   readonly calls: () => readonly string[];
-  /** Has every call whose words begin so end with that status, after saying so on standard error. */
+  /** Lets every call that starts with these words fail with that status and a message on standard error. */
   readonly refuse: (words: string, status?: number) => void;
   /** Forgets the refusals. */
   readonly obey: () => void;
-  /** Sets a part of what it knows: `pid`, `environment`, `linger`, `running`. */
+  /** Sets a part of the state: `pid`, `environment`, `linger`, `running`. */
   readonly set: (name: string, text: string) => void;
   readonly knows: (name: string) => boolean;
 }
@@ -103,11 +103,11 @@ function fakeManager(folder: string, programs: Readonly<Record<string, string>>)
   };
 }
 
-/** A user's systemd, and nobody lingering. */
+/** The systemd of a user without lingering. */
 export const fakeSystemd = (home: string): FakeManager =>
   fakeManager(join(home, "fake-systemd"), { systemctl: SYSTEMCTL, loginctl: LOGINCTL });
 
-/** launchd with a session of user 501, that knows one agent. */
+/** launchd with a session of user 501 and one agent. */
 export function fakeLaunchd(home: string, label: string): FakeManager {
   const fake = fakeManager(join(home, "fake-launchd"), { launchctl: LAUNCHCTL, ps: PS });
   fake.set("label", label);

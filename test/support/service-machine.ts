@@ -9,7 +9,7 @@ export const UNIT = "openclaw-gateway.service";
 /** A unit that another program wrote. */
 export const FOREIGN = "[Service]\nExecStart=/usr/bin/node /x/index.js gateway\nEnvironment=KEY=CANARY-of-another\n";
 
-/** Said where these tests run in a clone below `/tmp`. */
+/** The note that appears if these tests run in a clone in `/tmp`. */
 const OF_THIS_CLONE = /^Note: \S+ is in a temporary folder .*\n/;
 
 type Gateway = Awaited<ReturnType<typeof answeringGateway>>;
@@ -22,11 +22,11 @@ export interface Machine {
   /** Runs `openclaw gateway …`, with more variables if given. */
   readonly run: (words: string, env?: Readonly<Record<string, string>>) => ReturnType<typeof openclaw>;
   readonly text: () => string;
-  /** What has the program find systemd's commands. */
+  /** The environment in which the program finds the commands of systemd. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** A home that onboarding has set up, systemd's commands, and a gateway that answers where the configuration says. */
+/** A home after onboarding, the commands of systemd, and a gateway that answers at the configured address. */
 export async function machine({ profile = "" } = {}): Promise<Machine> {
   const home = temporaryHome();
   const systemd = fakeSystemd(home);
@@ -49,7 +49,7 @@ export async function machine({ profile = "" } = {}): Promise<Machine> {
   };
 }
 
-/** What was asked of systemd to change something, without its questions. */
+/** The calls of systemd that change something. */
 export const orders = ({ systemd }: Machine) =>
   systemd
     .calls()
@@ -57,7 +57,7 @@ export const orders = ({ systemd }: Machine) =>
       / (?:show|show-environment|show-user)\b/.test(call) ? [] : [call.replace(/^systemctl --user /, "")],
     );
 
-/** Writes a file and makes its folder. */
+/** Writes a file and creates its folder. */
 export function put(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);

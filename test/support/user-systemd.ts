@@ -16,12 +16,12 @@ import { join } from "node:path";
 import { describe, onTestFinished } from "vitest";
 import type { Finished } from "./program.ts";
 
-/** The number of nobody, who has no privileges: what a user's own services are made of. */
+/** User ID of nobody, who has no privileges. */
 const NOBODY = 65_534;
 
 /**
- * Starts the instance in namespaces of its own, so that it meets no other systemd, nor any process of this machine, and
- * ends with everything in it. Then runs the script and ends with its status.
+ * Starts the instance in namespaces of its own, where it sees no other systemd and no process of this machine, and which end
+ * with everything in them. Then runs the script and exits with its status.
  */
 const OUTER = `
 base=/sys/fs/cgroup; [ -d "$base/unified" ] && base=$base/unified
@@ -46,16 +46,16 @@ exec chroot --userspec=${NOBODY}:${NOBODY} --groups= / env -i HOME="$FOLDER/home
     . "$XDG_RUNTIME_DIR/../script"'
 `;
 
-/** Says that the instance is up, to whom it may concern: the reader of a pipe. */
+/** Tells the reader of a pipe that the instance is up. */
 const UP = `[Service]
 Type=oneshot
 ExecStart=/bin/sh -c 'echo up > "\${XDG_RUNTIME_DIR}/up"'
 `;
 
-/** A home for a user without privileges; `script` runs commands in it beside a systemd of its own. */
+/** The home of a user without privileges; `script` runs commands there with a systemd of its own. */
 export interface UserSystemd {
   readonly home: string;
-  /** Where unit files go. */
+  /** The folder of unit files. */
   readonly units: string;
   readonly run: (script: string) => Promise<Finished>;
 }
@@ -120,5 +120,5 @@ const reason = await whyNot();
 if (reason !== undefined)
   console.warn(`NOT tested against a real systemd, since no user instance can be started here: ${reason}`);
 
-/** Tests that need one; skipped, and said so, where none can be started. */
+/** Tests that need a systemd; skipped with a message if none can be started. */
 export const describeWithSystemd = reason === undefined ? describe : describe.skip;

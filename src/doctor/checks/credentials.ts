@@ -77,7 +77,7 @@ export function wrongFields(provider: InspectedProvider, input: DoctorInput): re
       const isKey = field.id === endpoint.keyField;
       const found = sentCredential(field, isKey, provider, input);
       if (found === undefined) return [];
-      // A header has `Bearer` by right; in a key it would be sent as a part of it.
+      // `Bearer` belongs in a header; in a key it would be sent as part of the key.
       const checked = field.check(isKey ? found.value : found.value.replace(/^Bearer\s+/i, ""));
       const location = found.variable === undefined ? input.config.locate(found.path) : { where: found.variable };
       if (!checked.ok) {

@@ -97,14 +97,14 @@ function checkOwnUrl(
     ];
   }
   return Object.entries(idsInUrl(url) ?? {}).flatMap(([id, value]): readonly CheckResult[] => {
-    const { label = id, check } = field(id) ?? {};
-    const judged = check?.(value);
-    if (judged === undefined) return [];
+    const known = field(id);
+    if (known === undefined) return [];
+    const judged = known.check(value);
     if (!judged.ok) {
       const { message } = judged.error;
       return [
         fail(
-          (t) => t.doctor.badId({ path, label: say(label, t), problem: say(message, t) }),
+          (t) => t.doctor.badId({ path, label: say(known.label, t), problem: say(message, t) }),
           (t) => t.doctor.runOnboard,
         ),
       ];
@@ -155,7 +155,7 @@ function checkApi({ id, path, entry, endpoint }: InspectedProvider, { config }: 
       {
         status: wanted === undefined ? "warn" : "fail",
         message: (t) => t.doctor.noApi(formatPath(path)),
-        fix: (t) => t.doctor.addApi({ api: wanted ?? "…", provider: id }),
+        fix: (t) => (wanted === undefined ? t.doctor.addAnyApi(id) : t.doctor.addApi({ api: wanted, provider: id })),
         ...config.locate(path),
       },
     ];

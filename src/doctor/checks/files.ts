@@ -1,9 +1,10 @@
+import { say } from "../../text/message.ts";
 import type { Check, CheckResult, DoctorInput } from "../check.ts";
 
 /** Files that exist, are closed to others, and nothing left over. */
 export const FILE_CHECKS: readonly Check[] = [
   { id: "files.present", title: (t) => t.doctor.filesPresent, readsConfig: false, run: missingFiles },
-  { id: "files.modes", title: (t) => t.doctor.modesPrivate, readsConfig: false, run: looseModes },
+  { id: "files.modes", title: (t) => t.doctor.modesPrivate, readsConfig: false, run: openFiles },
   { id: "files.leftovers", title: (t) => t.doctor.noLeftovers, readsConfig: false, run: leftoverFiles },
 ];
 
@@ -32,19 +33,24 @@ function missingFiles({
 
 const octal = (mode: number) => mode.toString(8).padStart(4, "0");
 
-function looseModes({ loose, unknownModes, homedir }: DoctorInput): readonly CheckResult[] {
-  return [
-    ...unknownModes.map(({ message, hint }): CheckResult => ({ status: "warn", message, ...(hint && { fix: hint }) })),
-    ...loose.map(
-      ({ path, mode, wanted }): CheckResult => ({
-        status: "fail",
-        message: (t) => t.doctor.othersCanRead({ mode: octal(mode), wanted: octal(wanted) }),
-        fix: (t) => t.doctor.run(`chmod ${octal(wanted)} ${inShell(path, homedir)}`),
-        where: path,
-        repair: { kind: "close", path, wanted },
-      }),
-    ),
-  ];
+function openFiles({ loosePermissions, permissionFaults, homedir }: DoctorInput): readonly CheckResult[] {
+  const unchecked = permissionFaults.map(
+    ({ message, hint }): CheckResult => ({
+      status: "warn",
+      message: (t) => t.doctor.modesUnknown(say(message, t)),
+      ...(hint && { fix: hint }),
+    }),
+  );
+  const open = loosePermissions.map(
+    ({ path, mode, wanted }): CheckResult => ({
+      status: "fail",
+      message: (t) => t.doctor.othersCanRead({ mode: octal(mode), wanted: octal(wanted) }),
+      fix: (t) => t.doctor.run(`chmod ${octal(wanted)} ${inShell(path, homedir)}`),
+      where: path,
+      repair: { kind: "close", path, wanted },
+    }),
+  );
+  return [...unchecked, ...open];
 }
 
 function leftoverFiles({ leftovers, homedir }: DoctorInput): readonly CheckResult[] {

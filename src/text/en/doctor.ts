@@ -3,7 +3,7 @@ import { allOf, count } from "./words.ts";
 /** The checks of `openclaw doctor`, their report and the repairs. */
 export const doctor = {
   // The command.
-  description: "Look for known problems. The output holds no secrets and no full account ID.",
+  description: "Look for known problems. The output contains no secrets and no full account ID.",
   fixFlag: "show what can be repaired safely, then repair it",
   yesFlag: "with --fix: repair without asking",
   offlineFlag: "do not contact any provider",
@@ -14,7 +14,7 @@ export const doctor = {
   // The report.
   summary: ({ failed, warnings, passed }: { failed: number; warnings: number; passed: number }) =>
     `${failed} failed, ${count(warnings, "warning")}, ${passed} passed.`,
-  canRepair: (number: number) => `${number} can be repaired. Run \`openclaw doctor --fix\`.`,
+  canRepair: (number: number) => `To repair ${number} of them, run \`openclaw doctor --fix\`.`,
 
   // Repairs.
   repairList: "Can be repaired:",
@@ -29,13 +29,13 @@ export const doctor = {
   restrictFile: ({ path, mode }: { path: string; mode: string }) => `Restrict ${path} to its owner (mode ${mode}).`,
   removeFile: (path: string) => `Remove ${path}.`,
 
-  // What several checks advise.
+  // Advice of several checks.
   runOnboard: "Run `openclaw onboard`.",
   run: (command: string) => `Run \`${command}\`.`,
   removeKey: "Remove it.",
   addToSecrets: ({ variable, secretsPath }: { variable: string; secretsPath: string }) =>
     `Add ${variable} to ${secretsPath}.`,
-  fixOrUndo: "Correct it there, or go back with `openclaw undo`.",
+  fixOrUndo: "Fix it there, or go back with `openclaw undo`.",
 
   // files.*
   filesPresent: "openclaw.json and .env exist.",
@@ -45,13 +45,14 @@ export const doctor = {
   modesPrivate: "Only you can read the state folder, the configuration, its backups and .env.",
   othersCanRead: ({ mode, wanted }: { mode: string; wanted: string }) =>
     `Others can read it: its mode is ${mode} instead of ${wanted}.`,
+  modesUnknown: (problem: string) => `File permissions were not checked. ${problem}`,
   noLeftovers: "No leftover temporary or lock files.",
   leftover: "A process that has ended left this file behind.",
 
   // config.*, secrets.*
   configReadable: "openclaw.json and the files it includes are valid JSON5.",
   secretsReadable: "Every line of .env is valid.",
-  fixLine: "Correct the line, or comment it out with #.",
+  fixLine: "Fix the line, or put # in front of it.",
   configAllowed: "Every setting has a valid value.",
   noDuplicates: "No key appears twice.",
   duplicate: (path: string) => `${path} appears more than once; the last one counts.`,
@@ -129,32 +130,33 @@ export const doctor = {
     `${path} contains a placeholder, which only OpenClaw fills in: ${url}`,
   replacePlaceholder: "Replace it with the ID itself.",
   badBaseUrl: ({ path, problem }: { path: string; problem: string }) => `${path} cannot be used. ${problem}`,
-  noProviderInUrl: ({ path, url }: { path: string; url: string }) => `${path} names no provider: ${url}`,
+  noProviderInUrl: ({ path, url }: { path: string; url: string }) => `${path} does not name a provider: ${url}`,
   otherProviderInUrl: ({ path, url, found }: { path: string; url: string; found: string }) =>
     `${path} belongs to another provider ("${found}"): ${url}`,
-  endWith: ({ end, api }: { end: string; api: string }) => `End it in ${end}, where ${api} is spoken.`,
+  endWith: ({ end, api }: { end: string; api: string }) => `It must end in ${end} for ${api}.`,
   badId: ({ path, label, problem }: { path: string; label: string; problem: string }) =>
-    `${path} contains a wrong ${label}. ${problem}`,
+    `${label} in ${path}: ${problem}`,
   compareId: "Compare it with the Cloudflare dashboard.",
   protocolsNamed: "Every provider names its protocol.",
   noApi: (path: string) => `${path} has no api; OpenClaw assumes openai-completions.`,
   addApi: ({ api, provider }: { api: string; provider: string }) => `Add api: "${api}" to ${provider}.`,
+  addAnyApi: (provider: string) => `Add the api of ${provider}, such as "openai-completions".`,
   wrongApi: ({ path, api }: { path: string; api: string }) =>
     `${path} is not ${api}; OpenClaw then sends the key in a different header.`,
   setApi: (api: string) => `Set it to "${api}", or use another provider name for the other protocol.`,
 
   // live
-  nothingToAsk: "No provider is configured that could be asked.",
+  nothingToAsk: "No provider is set up yet.",
   offline: (label: string) => `${label} was not contacted (--offline).`,
-  unusable: (label: string) => `${label} was not contacted, because its configuration is wrong.`,
-  fixConfigFirst: "Correct the configuration, then run `openclaw doctor` again.",
+  unusable: (label: string) => `${label} was not contacted, because its configuration is invalid.`,
+  fixConfigFirst: "Fix the configuration, then run `openclaw doctor` again.",
   answers: (label: string) => `${label} answers; its base URL and credentials work.`,
   refused: ({ label, details }: { label: string; details: readonly string[] }) => `${label}: ${details.join(" ")}`,
 
   // models.*
   modelsKnown: "The default model and its fallbacks are known.",
   notJudged: "The default model and its fallbacks were not checked.",
-  fixAgentsFirst: "Correct the invalid values in agents, then run `openclaw doctor` again.",
+  fixAgentsFirst: "Fix the invalid values in agents, then run `openclaw doctor` again.",
   noDefaultModel: "No default model is set, so OpenClaw uses one of OpenAI's.",
   setDefaultModel: "Set agents.defaults.model, or run `openclaw onboard`.",
   defaultModel: "Default model",
@@ -164,7 +166,7 @@ export const doctor = {
   writeReference: "Write it as provider/model.",
   unlistedProvider: ({ role, model, provider }: ModelInRole & { provider: string }) =>
     `${role} "${model}" needs provider "${provider}", which models.providers does not have.`,
-  addProvider: "Add that provider, unless OpenClaw comes with it.",
+  addProvider: "Add that provider, unless it is built into OpenClaw.",
   providerNotSetUp: ({ role, model, provider }: ModelInRole & { provider: string }) =>
     `${role} "${model}" needs provider "${provider}", which is not set up.`,
   unknownModel: ({ role, model }: ModelInRole) =>

@@ -4,9 +4,9 @@ import { allOf, count } from "./words.ts";
 export const models = {
   // The commands.
   listSummary: "list models",
-  listDescription: "List the configured models. --provider and --all add the models that providers are known to have.",
+  listDescription: "List the configured models. With --provider or --all, also list the models that providers offer.",
   allFlag: "add the models of every known provider",
-  providerFlag: "only this provider, with every model it is known to have",
+  providerFlag: "list only this provider, with every model it offers",
   liveFlag: "ask the providers now; without --provider, implies --all",
   localFlag: "only models served from this machine or its network",
   jsonFlag: "print one JSON document",

@@ -15,7 +15,7 @@ export const service = {
       allowOriginFlag: "accept requests from web pages of this origin; repeatable",
     },
     install: {
-      summary: "run the gateway as a service",
+      summary: "install and start the gateway as a service",
       description:
         "Install the gateway as a service of this user (systemd on Linux, launchd on macOS) and start it. Run it again after " +
         "an update; it changes only what is out of date. The service file holds no secrets.",
@@ -32,7 +32,7 @@ export const service = {
       description: "Let open requests finish, then start the service again.",
     },
     status: {
-      summary: "show whether the gateway runs, and why not",
+      summary: "show the state of the gateway and its service",
       description:
         "Show the service, what answers at the gateway's address, and where the credentials come from. Exits with 0 if a " +
         "gateway runs and can serve requests, and with 1 otherwise.",
@@ -40,7 +40,7 @@ export const service = {
     env: {
       summary: "print the variables that a client needs",
       description:
-        "Print shell commands that point a client at the gateway. They ask for the token instead of holding it.",
+        "Print shell commands that point a client at the gateway. They read the token when they run instead of containing it.",
       shellFlag: "shell to print the commands for; yours by default",
       clientFlag: "client that will use the variables",
     },
@@ -59,8 +59,8 @@ export const service = {
     `Log in at the screen of this Mac and try again, or run the gateway yourself: \`${command}\``,
   unsupportedPlatform: (platform: string) => `openclaw cannot install services on ${platform}.`,
   noSystemd: "This system does not use systemd.",
-  systemdSilent: "The systemd instance of this user does not answer.",
-  noSystemdSession: "This user has no systemd session, as in a container or under su.",
+  systemdSilent: "The systemd of this user does not respond.",
+  noSystemdSession: "This user has no systemd session, which is normal in a container or under su.",
   logInOrLinger: (command: string) =>
     `Log in as the user or run \`loginctl enable-linger\`, then try again. Or run the gateway yourself: \`${command}\``,
   runYourself: (command: string) => `Run the gateway yourself: \`${command}\``,
@@ -70,7 +70,7 @@ export const service = {
     output === ""
       ? `\`${command}\` failed with status ${status}.`
       : `\`${command}\` failed with status ${status}: ${output}`,
-  unitNotFound: (file: string) => `systemd does not find ${file}.`,
+  unitNotFound: (file: string) => `systemd cannot find ${file}.`,
   useOwnHome: "Run the command with your own HOME and without XDG_CONFIG_HOME.",
   otherUnitUsed: ({ found, file }: { found: string; file: string }) => `systemd uses ${found} instead of ${file}.`,
   removeOtherUnit: (found: string) => `Remove ${found}, or unmask the unit.`,
@@ -89,13 +89,12 @@ export const service = {
   noConfig: (path: string) => `There is no configuration yet at ${path}.`,
   createConfig: (command: string) => `Create one with \`${command}\`.`,
   foreignFile: (file: string) => `Another program wrote ${file}.`,
-  forceMovesAside: (command: string) =>
-    `Uninstalling puts the file back. To move it aside and install this gateway, run \`${command}\`.`,
+  forceMovesAside: (command: string) => `To move it aside until you uninstall this gateway, run \`${command}\`.`,
   keptFileInTheWay: (kept: string) => `It cannot be moved aside because ${kept} exists. Remove one of the two.`,
   removeWithItsProgram: "Remove it with the program that wrote it.",
-  installReplaces: (command: string) => `To replace it, run \`${command}\`, which asks first.`,
+  installReplaces: (command: string) => `Replace it with \`${command}\`.`,
   willMoveAside: (file: string) =>
-    `Another program wrote ${file}. Installing moves it aside; uninstalling puts it back.`,
+    `Another program wrote ${file}. Installing moves it aside, and uninstalling puts it back.`,
   askMoveAside: "Move it aside and install this gateway?",
   passForce: "Pass --force.",
   notInstalled: "The gateway is not installed as a service.",
@@ -107,25 +106,25 @@ export const service = {
   startedButOther: (url: string) => `The service started, but another program answers at ${url}.`,
   readLog: (log: string) => `Read its log: ${log}`,
   onlyInShell: ({ name, path }: { name: string; path: string }) =>
-    `${name} is set in this shell only, and the service does not see it. Add it to ${path}.`,
+    `${name} is set only in this shell, where the service cannot see it. Add it to ${path}.`,
   noValue: ({ name, path }: { name: string; path: string }) => `${name} has no value. Add it to ${path}.`,
   onlyInLoginShell: ({ name, path }: { name: string; path: string }) =>
     `Only the login shell sets ${name}, so the service runs that shell at every start. Add it to ${path}.`,
 
   installed: (file: string) => `Installed ${file}`,
   updated: (file: string) => `Updated ${file}`,
-  started: (file: string) => `Started ${file}`,
+  started: (file: string) => `Started the installed service: ${file}`,
   unchanged: (file: string) => `Already installed and up to date: ${file}`,
   movedAside: (kept: string) => `Moved the previous file to ${kept}`,
   answersAndStarts: (url: string) => `The gateway answers at ${url} and starts when you log in.`,
   nextConnect: (command: string) => `To connect Claude Code or another client, run \`${command}\`.`,
   removed: (file: string) => `Removed ${file}`,
   nothingToRemove: "No service is installed.",
-  restored: (file: string) => `Restored the previous file without starting it: ${file}`,
+  restored: (file: string) => `Restored the previous file; its service was not started: ${file}`,
   running: ({ version, url }: { version: string; url: string }) =>
     `The service is running: openclaw ${version} at ${url}.`,
   stopped: (command: string) =>
-    `Stopped the service until you log in again. To keep it from starting, run \`${command}\`.`,
+    `Stopped the service. It starts again when you log in. To prevent that, run \`${command}\`.`,
 
   // Clients.
   applyInShell: (command: string) => `To apply this in your shell, run \`${command}\``,
@@ -151,7 +150,7 @@ export const service = {
   serviceEnabled: ({ name, manager, state }: { name: string; manager: string; state: string }) =>
     `${name} (${manager}): ${state}, starts when you log in`,
   serviceDisabled: ({ name, manager, state }: { name: string; manager: string; state: string }) =>
-    `${name} (${manager}): ${state}, does not start by itself`,
+    `${name} (${manager}): ${state}, does not start when you log in`,
   runningSince: ({ since, pid }: { since: string | undefined; pid: number | undefined }) =>
     [since === undefined ? [] : `since ${since}`, pid === undefined ? [] : `process ${pid}`].flat().join(", "),
   gatewaySilent: (url: string) => `${url}: nothing answers`,
@@ -162,7 +161,7 @@ export const service = {
     `${name} from ${source} (${owner})`,
   credentialMissing: ({ name, owner }: { name: string; owner: string }) => `${name} has no value (${owner})`,
   credentialOnlyInShell: ({ name, owner }: { name: string; owner: string }) =>
-    `${name} is set in this shell only (${owner})`,
+    `${name} is set only in this shell (${owner})`,
   clientToken: "gateway token",
   sources: {
     "process environment": "the environment",
@@ -186,14 +185,14 @@ export const service = {
   otherAnswers: (url: string) => `Another program answers at ${url}, or the gateway does not answer in time.`,
   otherProcessAnswers: ({ url, pid }: { url: string; pid: number | undefined }) =>
     pid === undefined
-      ? `Another process than the service answers at ${url}.`
-      : `Process ${pid} answers at ${url}, and it is not the service.`,
+      ? `A process other than the service answers at ${url}.`
+      : `Process ${pid} answers at ${url}, but it is not the service.`,
   notReady: "The gateway cannot serve all requests.",
-  notReadyWhy: (command: string) => `The gateway cannot serve all requests. For the reason, run \`${command}\`.`,
-  outdated: (command: string) => `The service was installed with other settings. Update it with \`${command}\`.`,
+  notReadyWhy: (command: string) => `The gateway cannot serve all requests. To see why, run \`${command}\`.`,
+  outdated: (command: string) => `The installed service is out of date. Update it with \`${command}\`.`,
   notEnabled: (command: string) => `The service does not start when you log in. Fix it with \`${command}\`.`,
   otherVersion: ({ running, own }: { running: string; own: string }) =>
-    `The running gateway is openclaw ${running}, and this is ${own}. Restart it to use this version.`,
+    `The running gateway is openclaw ${running}, but ${own} is installed. Restart it to update.`,
   seeDoctor: ({ problem, command }: { problem: string; command: string }) =>
     `${problem} For details, run \`${command}\`.`,
 };
