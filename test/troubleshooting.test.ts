@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { DIAGNOSES, DIAGNOSIS_CODES } from "../src/providers/cloudflare-ai-gateway/diagnoses.ts";
-import type { DiagnosisRow } from "../src/providers/cloudflare-ai-gateway/matcher.ts";
+import { DIAGNOSES, DIAGNOSIS_CODES } from "../src/providers/cloudflare-ai-gateway/diagnose.ts";
 
 const page = readFileSync(join(import.meta.dirname, "..", "docs", "troubleshooting.md"), "utf8");
 
@@ -36,8 +35,8 @@ describe("docs/troubleshooting.md", () => {
 
   it("names what each diagnosis is known by", () => {
     for (const [index, code] of DIAGNOSIS_CODES.entries()) {
-      const { signs }: DiagnosisRow = DIAGNOSES[code];
-      for (const name of signs.flatMap(({ codes = [], types = [] }) => [...codes, ...types])) {
+      const { matchers } = DIAGNOSES[code];
+      for (const name of matchers.flatMap(({ codes = [], types = [] }) => [...codes, ...types])) {
         const range = [...(entries[index]?.see ?? "").matchAll(/(\d+) to (\d+)/g)].some(
           ([, from, to]) => Number(from) <= Number(name) && Number(name) <= Number(to),
         );

@@ -18,8 +18,9 @@ import type { Context } from "../core/context.ts";
 import { attempt, problemsOf } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Finding } from "../providers/finding.ts";
+import { unresolved } from "../providers/finding.ts";
 import { parseModelRef } from "../providers/model-ref.ts";
-import { tryOut, unresolved } from "../providers/probe.ts";
+import { probe } from "../providers/probe.ts";
 import type { Endpoint, ProbeKind } from "../providers/provider.ts";
 import {
   type ConfigInput,
@@ -177,7 +178,7 @@ async function askProvider(
   const { apiKey, headers } = credentials.value;
   const values = endpoint.answersIn(providerEntry(providerId, config));
   const setup = { baseUrl, ...(apiKey && { apiKey }), headers, model: modelToTry(endpoint, config), values };
-  return tryOut(endpoint, setup, { kind, userAgent }, context);
+  return probe(endpoint, setup, { kind, userAgent }, context);
 }
 
 /** The default model if the endpoint serves it, else the first that its entry describes. */

@@ -1,6 +1,7 @@
 import { isCredentialAt, isSecretVariable, maskUrls, scrub } from "../core/redact.ts";
 import type { Position } from "../core/result.ts";
-import { idsInUrl, repairPaste } from "../providers/paste.ts";
+import { idsInUrl } from "../providers/cloudflare-ai-gateway/address.ts";
+import { repairPaste } from "../providers/paste.ts";
 import { say, type Texts } from "../text/message.ts";
 import { type CheckResult, type DoctorInput, inspectedProviders, isReferencePart, textAt, textsIn } from "./check.ts";
 import { describeRepair } from "./repairs.ts";

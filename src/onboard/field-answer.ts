@@ -61,9 +61,9 @@ function ownAnswer(raw: string, question: FieldQuestion): readonly [string | und
 }
 
 /** What a text answers by itself, whatever it was given for: by field id. */
-function namedAnswers(raw: string, { field, provider: { fields }, looksUp = false }: FieldQuestion) {
-  if (isBlock(raw)) return answersInBlock(raw, fields);
-  const helper = looksUp && field.found !== undefined ? helperOf({ fields }) : undefined;
+function namedAnswers(raw: string, { field, provider, looksUp = false }: FieldQuestion) {
+  if (isBlock(raw)) return answersInBlock(raw, provider);
+  const helper = looksUp && field.found !== undefined ? helperOf(provider) : undefined;
   return helper?.recognises?.(raw) ? { [helper.id]: raw } : {};
 }
 

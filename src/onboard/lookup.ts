@@ -1,7 +1,7 @@
 import type { Choice, Context } from "../core/context.ts";
 import { ok, type Result } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
-import type { Account, Gateway, GatewayNeeds, GatewayPlace, Inquiry } from "../providers/discovery.ts";
+import type { Account, AccountAccess, Gateway, GatewayIds, GatewayRequirements } from "../providers/discovery.ts";
 import type { Finding } from "../providers/finding.ts";
 import type { Field, Provider, Values } from "../providers/provider.ts";
 
@@ -12,9 +12,9 @@ export interface Lookup {
   /** What a field that can be looked up may be answered with, given the answers so far. */
   readonly choices: (field: Field, values: Values, signal?: AbortSignal) => Found<readonly Choice<string>[]>;
   /** What is to be known about a gateway; undefined when that cannot be found out. */
-  readonly needs: (place: GatewayPlace, signal?: AbortSignal) => Promise<GatewayNeeds | undefined>;
+  readonly needs: (place: GatewayIds, signal?: AbortSignal) => Promise<GatewayRequirements | undefined>;
   /** Creates a gateway that asks for a token and keeps logs. Undefined where nothing may be changed. */
-  readonly create?: (place: GatewayPlace, signal?: AbortSignal) => Found<Gateway>;
+  readonly create?: (place: GatewayIds, signal?: AbortSignal) => Found<Gateway>;
 }
 
 /** Undefined for a provider with which nothing can be looked up. */
@@ -22,13 +22,13 @@ export type OpenLookup = (provider: Provider, token: Secret) => Promise<Lookup |
 
 /** How answers are looked up. */
 export function lookupOpener(
-  { userAgent, mayCreate }: Pick<Inquiry, "userAgent"> & { readonly mayCreate: boolean },
+  { userAgent, mayCreate }: Pick<AccountAccess, "userAgent"> & { readonly mayCreate: boolean },
   context: Pick<Context, "http" | "delay" | "env">,
 ): OpenLookup {
   return async (provider, token) => {
     const discovery = await provider.discovery?.();
     if (discovery === undefined) return undefined;
-    const inquiry = (signal?: AbortSignal): Inquiry => ({ token, userAgent, ...(signal && { signal }) });
+    const inquiry = (signal?: AbortSignal): AccountAccess => ({ token, userAgent, ...(signal && { signal }) });
     const create: Lookup["create"] = ({ accountId, gatewayId: id }, signal) =>
       discovery.create(inquiry(signal), accountId, { id, authentication: true, logs: true }, context);
     return {
@@ -40,7 +40,7 @@ export function lookupOpener(
         const settings = await discovery.settings(inquiry(signal), place, context);
         if (!settings.ok) return undefined;
         const keys = await discovery.storedKeys(inquiry(signal), place, context);
-        return discovery.needs(settings.value, keys.ok ? keys.value : []);
+        return discovery.requirements(settings.value, keys.ok ? keys.value : []);
       },
       ...(mayCreate && { create }),
     };

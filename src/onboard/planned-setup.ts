@@ -2,8 +2,8 @@ import { resolveCredentials } from "../config/credentials.ts";
 import type { ProviderConfig } from "../config/schema.ts";
 import type { SourcedValue } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
-import type { Finding } from "../providers/finding.ts";
-import { unresolved } from "../providers/probe.ts";
+import { type Finding, unresolved } from "../providers/finding.ts";
+
 import type { Endpoint, Setup } from "../providers/provider.ts";
 import { valuesOf } from "./defaults.ts";
 import { modelOf } from "./model-choice.ts";

@@ -2,7 +2,7 @@ import type { Context } from "../core/context.ts";
 import type { Finding } from "../providers/finding.ts";
 import { type Listed, listModels } from "../providers/list-models.ts";
 import type { ListedModel } from "../providers/model.ts";
-import { type TryOptions, tryOut } from "../providers/probe.ts";
+import { type ProbeOptions, probe } from "../providers/probe.ts";
 import { chosenEndpoints } from "../providers/provider.ts";
 import { valuesOf } from "./defaults.ts";
 import type { Wishes } from "./plan.ts";
@@ -15,12 +15,12 @@ type Checking = Pick<Context, "http" | "delay"> & Parameters<typeof plannedSetup
 export async function verify(
   wishes: Wishes,
   today: Today,
-  how: TryOptions,
+  how: ProbeOptions,
   context: Checking,
 ): Promise<Finding | undefined> {
   for (const endpoint of endpointsOf(wishes)) {
     const setup = await plannedSetup(endpoint, wishes, today, context);
-    const finding = "code" in setup ? setup : await tryOut(endpoint, setup, how, context);
+    const finding = "code" in setup ? setup : await probe(endpoint, setup, how, context);
     if (finding !== undefined) return finding;
   }
   return undefined;
@@ -30,7 +30,7 @@ export async function verify(
 export async function modelsFor(
   wishes: Wishes,
   today: Today,
-  how: Omit<TryOptions, "kind">,
+  how: Omit<ProbeOptions, "kind">,
   context: Checking,
 ): Promise<Listed> {
   const listed = new Map<string, readonly ListedModel[]>();

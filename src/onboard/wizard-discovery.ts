@@ -132,7 +132,7 @@ export async function readNeeds(
     lookup.needs({ accountId, gatewayId }, signal),
   );
   for (const note of needs?.notes ?? []) prompter.note(`  ${say(note, en)}`);
-  return { needed: needs?.needed ?? [] };
+  return { needed: needs?.required ?? [] };
 }
 
 async function lookupFor(state: WizardState, today: Today, openLookup: OpenLookup | undefined) {

@@ -1,12 +1,13 @@
 import type { Context } from "../core/context.ts";
 import type { HttpRequest } from "../core/http.ts";
 import { fail, ok, type Result } from "../core/result.ts";
+import type { Message } from "../text/message.ts";
 import type { Finding } from "./finding.ts";
 import type { ListedModel } from "./model.ts";
+import { withRetry } from "./probe.ts";
 import type { Checks, Endpoint, ListModels, ListOptions, Setup } from "./provider.ts";
-import { withSecondTry } from "./retry.ts";
 
-/** Lists of models by provider; absent for one that does not tell. */
+/** Lists of models by provider; absent for one that gave none. */
 export type Listed = ReadonlyMap<string, readonly ListedModel[]>;
 
 /** Every model that the endpoint lists for these credentials, in its order, or what is wrong. */
@@ -21,7 +22,7 @@ const MOST_PAGES = 50;
 /** A part of a list of models. */
 export interface ModelsPage {
   readonly models: readonly ListedModel[];
-  /** What the next page comes after; undefined when this is the last one. */
+  /** The id that the next page comes after; undefined on the last page. */
   readonly next?: string;
 }
 
@@ -30,18 +31,16 @@ export interface PagedList extends Pick<Checks, "diagnose"> {
   readonly label: string;
   /** The request for one page, with exactly the headers that a real request carries. */
   readonly request: (setup: Setup, after: string | undefined, userAgent: string) => HttpRequest;
-  /** What is in the answer, cleaned of all that must not be shown; undefined when it is no list of models. */
+  /** The models in an answer, sanitized; undefined when it is no list of models. */
   readonly read: (body: string, setup: Setup) => ModelsPage | undefined;
 }
-
-type Asking = Pick<Context, "http" | "delay">;
 
 /** Reads every page; a list is read whole or not at all. */
 export async function listByPages(
   list: PagedList,
   setup: Setup,
   options: ListOptions,
-  context: Asking,
+  context: Pick<Context, "http" | "delay">,
 ): Promise<Result<readonly ListedModel[], Finding>> {
   const models = new Map<string, ListedModel>();
   const seen = new Set<string | undefined>();
@@ -50,12 +49,12 @@ export async function listByPages(
     const answer = await fetchPage(list, after, setup, options, context);
     if (!answer.ok) return answer;
     const page = list.read(answer.value, setup);
-    if (page === undefined) return unreadable(`${list.label} answered with something that is no list of models.`);
+    if (page === undefined) return unreadable((t) => t.providers.noModelList(list.label));
     for (const model of page.models) models.set(model.id, model);
     if (page.next === undefined) return ok([...models.values()]);
     after = page.next;
   }
-  return unreadable(`The list of models of ${list.label} has no end: it was left after ${seen.size} pages.`);
+  return unreadable((t) => t.providers.endlessModelList({ label: list.label, pages: seen.size }));
 }
 
 /** The text of a page. */
@@ -64,24 +63,24 @@ function fetchPage(
   after: string | undefined,
   setup: Setup,
   { userAgent, signal }: ListOptions,
-  context: Asking,
+  context: Pick<Context, "http" | "delay">,
 ): Promise<Result<string, Finding>> {
   const ask = async (): Promise<Result<string, Finding>> => {
     const answer = await context.http({ ...request(setup, after, userAgent), ...(signal && { signal }) });
     const finding = diagnose(answer, setup, "models");
     if (finding !== undefined) return fail(finding);
-    return answer.ok ? ok(answer.value.body) : unreadable("There was no answer.");
+    return answer.ok ? ok(answer.value.body) : unreadable((t) => t.providers.noAnswer);
   };
-  return withSecondTry(ask, (page) => !page.ok && page.error.transient, signal, context);
+  return withRetry(ask, (page) => !page.ok && page.error.transient, signal, context);
 }
 
-/** Why there is no list, where no answer says so. */
-export const unreadable = (message: string): Result<never, Finding> =>
+/** The finding where a list cannot be read although no answer says why. */
+export const unreadable = (message: Message): Result<never, Finding> =>
   fail({
     code: "models.unreadable",
     layer: "unknown",
     message,
-    fix: "Check the base URL, or try again later; the built-in catalogue needs nobody.",
+    fix: (t) => t.providers.listLater,
     transient: false,
     ids: {},
   });

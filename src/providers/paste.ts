@@ -1,6 +1,6 @@
 import { scrub } from "../core/redact.ts";
 import type { Message } from "../text/message.ts";
-import type { Field } from "./provider.ts";
+import type { Provider } from "./provider.ts";
 
 interface Repaired {
   readonly value: string;
@@ -56,45 +56,27 @@ export function repairPaste(raw: string, header?: string): Repaired {
   return { value, repairs: [...repairs] };
 }
 
-/** @source https://developers.cloudflare.com/ai-gateway/: `/v1/{account_id}/{gateway_id}/{provider}`. */
-const GATEWAY_URL = /https:\/\/gateway\.ai\.cloudflare\.com\/v1\/([^/\s"'`\\?#]+)(?:\/([^/\s"'`\\?#]+))?/i;
-/** Address of a gateway's page in the dashboard; the part after the account has moved before, so it is optional. */
-const DASHBOARD_URL =
-  /https:\/\/dash\.cloudflare\.com\/([0-9a-f]{32})(?:\/ai\/ai-gateway\/(?:gateways\/)?([^/\s"'`\\?#]+))?/i;
-
-export interface GatewayIds {
-  readonly accountId: string;
-  readonly gatewayId?: string;
-}
-
-/** The ids in the first gateway or dashboard address in `text`. */
-export function idsInUrl(text: string): GatewayIds | undefined {
-  const [, accountId, gatewayId] = GATEWAY_URL.exec(text) ?? DASHBOARD_URL.exec(text) ?? [];
-  if (accountId === undefined) return undefined;
-  return gatewayId === undefined ? { accountId } : { accountId, gatewayId };
-}
-
 /** Several lines, or a `curl` command: text that may answer more than the question it was pasted into. */
 export function isBlock(raw: string): boolean {
   const text = raw.trim();
   return /[\r\n]/.test(text) || /^curl\s/.test(text);
 }
 
-/** A credential without a mark: 40 characters of every kind, as Cloudflare's tokens were until 2026, and no id is. */
+/** A credential without a prefix, which no id looks like: 40 characters with upper case, lower case and digits. */
 export const isBareToken = (text: string): boolean => /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[\w-]{40}$/.test(text);
 
-/** Whether a text shows that there is a credential in it. */
+/** True when a text shows that it contains a credential. */
 export const showsCredential = (text: string): boolean => scrub(text) !== text || isBareToken(text.trim());
 
 /**
- * What must not be typed onto the screen: several lines would be several answers, a credential would show, and a
+ * True for what must not be typed onto the screen: several lines would be several answers, a credential would show, and a
  * control character could do anything.
  */
 export const isHiddenPaste = (text: string, secret: boolean): boolean =>
   isBlock(text) || /\p{Cc}/u.test(text.trim()) || (!secret && showsCredential(text));
 
 /**
- * Whether a hidden paste is all there. What a terminal does not mark may arrive in two parts, and answering with the
+ * True when a hidden paste is complete. One that a terminal does not mark may arrive in two parts, and answering with the
  * first would leave the second, half a credential, to be typed onto the screen.
  */
 export const isWholePaste = (text: string, marked: boolean): boolean => marked || isBlock(text) || /[\r\n]$/.test(text);
@@ -109,9 +91,14 @@ export const isPlaceholder = (value: string): boolean => /^(?:\$|\{|<|%\w+%$)/.t
  * The raw answers that a pasted `.env` file, shell lines or `curl` command holds, by field id.
  * Placeholders are left out. An empty record means that nothing in it was recognised.
  */
-export function answersInBlock(block: string, fields: readonly Field[]): Readonly<Record<string, string>> {
+export function answersInBlock(
+  block: string,
+  { fields, answersInUrl }: Pick<Provider, "fields" | "answersInUrl">,
+): Readonly<Record<string, string>> {
   const answers: Record<string, string> = {};
-  for (const [id, value] of Object.entries(idsInUrl(block) ?? {})) if (!isPlaceholder(value)) answers[id] = value;
+  for (const [id, value] of Object.entries(answersInUrl?.(block) ?? {})) {
+    if (!isPlaceholder(value)) answers[id] = value;
+  }
   for (const field of fields) {
     const bearer = field.recognises && BEARER.exec(block)?.[1];
     const found = [

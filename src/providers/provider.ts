@@ -179,6 +179,8 @@ export interface Provider {
   readonly endpoints: readonly [Endpoint, ...Endpoint[]];
   /** How to look answers up with a token; loaded only when there is one. */
   readonly discovery?: () => Promise<Discovery>;
+  /** Answers that the first URL of this provider's in a text gives, by field id; placeholders included. */
+  readonly answersInUrl?: (text: string) => Values | undefined;
   /** Fields of which the answers can do without because another field was answered, by that field's id. */
   readonly replaces: Readonly<Record<string, readonly string[]>>;
 }

@@ -1,7 +1,7 @@
-import { scrub } from "../core/redact.ts";
+import { MASK, scrub } from "../core/redact.ts";
 import type { Secret } from "../core/secret.ts";
 
-/** Control and format characters that are no blanks: they could move the cursor or hide a part of the line. */
+/** Control and format characters other than blanks: they could move the cursor or hide a part of the line. */
 const UNSEEN = /(?!\s)[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu;
 
 /** Long enough to be a token without a known prefix; what else is that long gives nothing away when it is missing. */
@@ -14,19 +14,19 @@ const isOpaque = (word: string) =>
  * Text that somebody else wrote, as it may be shown: one line, no control characters, no credentials, at most `limit`
  * characters. It is cleaned before it is cut, so that no half of a secret is left at the end.
  */
-export function outsideText(text: string, limit: number, secrets: readonly Secret[]): string {
+export function sanitize(text: string, limit: number, secrets: readonly Secret[]): string {
   const line = text.replace(UNSEEN, "").replace(/\s+/g, " ").trim();
-  const clean = scrub(line, secrets).replace(LONG_WORD, (word) => (isOpaque(word) ? "********" : word));
+  const clean = scrub(line, secrets).replace(LONG_WORD, (word) => (isOpaque(word) ? MASK : word));
   if (clean.length <= limit) return clean;
   return `${clean.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }
 
-/** An identifier to quote in a report; undefined when it is none, or could be a credential. */
-export function outsideId(text: string, secrets: readonly Secret[]): string | undefined {
-  return /^[\w.:-]{1,80}$/.test(text) && outsideText(text, 80, secrets) === text ? text : undefined;
+/** An identifier to quote in a report; undefined when its form is wrong or it could be a credential. */
+export function sanitizeId(text: string, secrets: readonly Secret[]): string | undefined {
+  return /^[\w.:-]{1,80}$/.test(text) && sanitize(text, 80, secrets) === text ? text : undefined;
 }
 
-/** An id as it is to be sent back: undefined when it has not the form, or holds what would have to be cleaned out of it. */
-export function usableId(value: unknown, form: RegExp, secrets: readonly Secret[]): string | undefined {
+/** An id as it is to be sent back: undefined when its form is wrong or it contains a credential. */
+export function validId(value: unknown, form: RegExp, secrets: readonly Secret[]): string | undefined {
   return typeof value === "string" && form.test(value) && scrub(value, secrets) === value ? value : undefined;
 }

@@ -71,9 +71,7 @@ describe("a token of Cloudflare's API on the command line", () => {
   it("that may not list is told what it lacks", async () => {
     const tokens = [{ value: CANARY_TOKEN, permissions: ["run"] as const }];
     const { status, stderr } = await onboard({ tokens }, [...WITH_TOKEN, ...WITH_ACCOUNT]);
-    expect(stderr).toContain(
-      "api-token: The token works, but may not list the account's gateways: it lacks the permission AI Gateway Read.",
-    );
+    expect(stderr).toContain("api-token: The token is valid but lacks the permission AI Gateway Read.");
     expect(stderr).toContain("gateway-id: Gateway ID is missing.");
     expect(status).toBe(2);
   });

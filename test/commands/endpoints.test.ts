@@ -311,7 +311,7 @@ describe("the models of each endpoint", () => {
     await onboard(home, [...IDS, ...KEY]);
     writeFileSync(configPath(home), readText(configPath(home)).replace("my-gw/anthropic", "my-gw/openai"));
     const { status, stderr } = await openclaw(["models", "refresh"], { home, env });
-    expect([status, stderr]).toEqual([1, expect.stringContaining("leads elsewhere than its requests belong")]);
+    expect([status, stderr]).toEqual([1, expect.stringContaining("Its base URL does not lead to this endpoint")]);
     expect(hosts()).toEqual([]);
   });
 

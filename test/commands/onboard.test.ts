@@ -203,7 +203,7 @@ describe("what is missing or wrong", () => {
     ["--cloudflare-ai-gateway-gateway-id", "gw#1", "'#' at character 3"],
     ["--cloudflare-ai-gateway-gateway-id", "gw%2f", "'%' at character 3"],
     ["--cloudflare-ai-gateway-gateway-id", "..", "'.' at character 1"],
-    ["--cloudflare-ai-gateway-gateway-id", "gäw", "outside ASCII at character 2"],
+    ["--cloudflare-ai-gateway-gateway-id", "gäw", "non-ASCII character at character 2"],
     ["--cloudflare-ai-gateway-base-url", "http://example.com/anthropic", "http://"],
     ["--cloudflare-ai-gateway-base-url", "https://me:pw@example.com/anthropic", "user name"],
     ["--cloudflare-ai-gateway-base-url", "https://example.com/anthropic?x=1", "'?'"],
@@ -240,7 +240,7 @@ describe("what is missing or wrong", () => {
     ["first\nsecond", "a line break at character 6"],
     ["first second", "a space or tab at character 6"],
     ["first\u0007", "a control character at character 6"],
-    ["fürst", "a character outside ASCII at character 2"],
+    ["fürst", "a non-ASCII character at character 2"],
     ["$CLOUDFLARE_AI_GATEWAY_API_KEY", "placeholder"],
   ])("a key with a stray character is refused with its position and not repeated: %j", async (value, reason) => {
     const home = temporaryHome();

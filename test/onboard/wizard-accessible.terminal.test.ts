@@ -39,7 +39,7 @@ describeInTerminal("the accessible wizard", () => {
       "1. Which provider?\n  1) Cloudflare AI Gateway\n  2) Skip for now\nPress Enter for 1.\n>\n2. Account ID\n",
     );
     expect(terminal.screen()).toContain(
-      "4. API key\nYour Anthropic key (sk-ant-…): console.anthropic.com > API keys. None? Press Enter.\nYour input is hidden.\n>\n",
+      "4. API key\nYour Anthropic key (sk-ant-…), from console.anthropic.com > API keys. None? Press Enter.\nYour input is hidden.\n>\n",
     );
     expect(config(home).models.providers["cloudflare-ai-gateway"].baseUrl).toContain(`${ACCOUNT}/my-gw`);
     expect(leaks(home, terminal.bytes)).toEqual([]);
@@ -63,12 +63,12 @@ describeInTerminal("the accessible wizard", () => {
     terminal.press("backspace", 5);
     terminal.press("left");
     await reply(terminal, "3. Gateway ID", "my-gw");
-    await reply(terminal, "4. Endpoints", "<");
+    await reply(terminal, "4. Which models do you want to use?", "<");
     await terminal.waitFor("Press Enter for my-gw.");
     await reply(terminal, "3. Gateway ID", "");
-    await reply(terminal, "4. Endpoints", "1,4");
+    await reply(terminal, "4. Which models do you want to use?", "1,4");
     await terminal.waitFor("Type numbers from 1 to 3, separated by commas.");
-    await reply(terminal, "4. Endpoints", "2, 1");
+    await reply(terminal, "4. Which models do you want to use?", "2, 1");
     await reply(terminal, "5. How do you pay for the models?", "1");
     await reply(terminal, "6. API key", CANARY_TOKEN);
     await terminal.waitFor("This is a Cloudflare API token; an Anthropic API key is needed here.");

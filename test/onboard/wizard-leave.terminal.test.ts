@@ -114,7 +114,7 @@ describeInTerminal("going back in the wizard", () => {
       "? Gateway token (optional) (********5678)",
       "? API key (********wXyZ)",
       "❯ My own key, sent with each request",
-      "❯◉ anthropic",
+      "❯◉ Claude, with an Anthropic key",
       "? Gateway ID (my-gw)",
       `? Account ID (${ACCOUNT})`,
       "❯ Cloudflare AI Gateway",

@@ -159,7 +159,7 @@ describeInTerminal("the window", () => {
       const terminal = openTerminal(["onboard", "--no-verify", "--flow", "advanced"], { home, env });
       await answer(terminal, "Which provider?");
       await answer(terminal, "Account ID", "a b");
-      await terminal.waitFor("> The account ID has");
+      await terminal.waitFor("> It contains a space or tab");
       terminal.press("ctrl-u");
       await answer(terminal, "Account ID", ACCOUNT);
       await answer(terminal, "Gateway ID", "my-gw");

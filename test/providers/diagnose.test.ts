@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { HttpResponse, NetworkFault, NetworkFaultKind } from "../../src/core/http.ts";
 import { Secret } from "../../src/core/secret.ts";
-import { type Answer, type Asked, diagnose } from "../../src/providers/cloudflare-ai-gateway/diagnose.ts";
-import { DIAGNOSIS_CODES } from "../../src/providers/cloudflare-ai-gateway/diagnoses.ts";
+import { DIAGNOSIS_CODES, diagnose } from "../../src/providers/cloudflare-ai-gateway/diagnose.ts";
+import type { Answer, SentRequest } from "../../src/providers/cloudflare-ai-gateway/response-signals.ts";
 import {
   answer,
   anthropicError,
@@ -30,15 +30,16 @@ import {
   SPEND,
   STORED,
 } from "../support/diagnosis-cases.ts";
+import { readable } from "../support/saying.ts";
 
 const toAnswer = (what: HttpResponse | NetworkFault): Answer =>
-  "kind" in what ? { kind: "fault", fault: what } : { kind: "response", response: what };
+  "kind" in what ? { ok: false, error: what } : { ok: true, value: what };
 
 /** The diagnosis, which there has to be. */
-function diagnosed(what: HttpResponse | NetworkFault, asked: Asked, secrets: readonly Secret[] = []) {
+function diagnosed(what: HttpResponse | NetworkFault, asked: SentRequest, secrets: readonly Secret[] = []) {
   const diagnosis = diagnose(toAnswer(what), asked, secrets);
   if (diagnosis === undefined) throw new Error("taken for a success");
-  return diagnosis;
+  return readable(diagnosis);
 }
 
 describe("a diagnosis", () => {
@@ -49,7 +50,7 @@ describe("a diagnosis", () => {
       expect([diagnosis.code, diagnosis.field]).toEqual([code, field]);
       for (const text of [diagnosis.message, diagnosis.fix]) {
         expect(text).toMatch(/^\S.*\.$/);
-        expect(text).not.toMatch(/undefined|\[object|''| {2}|\.\.$/);
+        expect(text).not.toMatch(/undefined|\[object|''|""| {2}|\.\.$/);
       }
     },
   );
@@ -108,18 +109,18 @@ describe("a diagnosis", () => {
 
   it("quotes what the answer adds, and names what was asked", () => {
     const alias = diagnosed(gatewayError(2040, 400, NO_ALIAS), { ...STORED, alias: "work" });
-    expect(alias.message).toContain("under the alias 'work'");
+    expect(alias.message).toContain('under the alias "work"');
     expect(alias.message).toContain("Configured aliases: 'default', 'other-studio'");
     expect(diagnosed(gatewayError(2045, 429, SPEND), GATEWAY).message).toContain("rule 'per-user'");
-    expect(diagnosed(gatewayError(2001, 400, "x"), GATEWAY).message).toContain("'team-gateway'");
+    expect(diagnosed(gatewayError(2001, 400, "x"), GATEWAY).message).toContain('"team-gateway"');
     expect(diagnosed(anthropicError(404, "not_found_error", "model: x"), GATEWAY).message).toContain(
-      "'claude-sonnet-4-6'",
+      '"claude-sonnet-4-6"',
     );
     expect(diagnosed(anthropicError(429, "rate_limit_error", "x", { "retry-after": "17" }), GATEWAY).fix).toContain(
-      "17 s",
+      "17 seconds",
     );
     expect(diagnosed(fault("proxy", { proxy: "http://proxy:3128", proxyStatus: 403 }), GATEWAY).message).toContain(
-      "The proxy http://proxy:3128 does not let the connection to gateway.ai.cloudflare.com through (HTTP 403)",
+      "The proxy http://proxy:3128 does not allow connections to gateway.ai.cloudflare.com (HTTP 403)",
     );
   });
 
@@ -228,7 +229,8 @@ describe("whatever the answer", () => {
         fc.boolean(),
         ([canary, body], status, headers, asked, inHeader) => {
           const all = inHeader ? { ...headers, "cf-aig-log-id": canary, "retry-after": canary } : headers;
-          const diagnosis = diagnose(toAnswer({ status, headers: all, body }), asked, [new Secret(canary)]);
+          const finding = diagnose(toAnswer({ status, headers: all, body }), asked, [new Secret(canary)]);
+          const diagnosis = finding && readable(finding);
           expect(JSON.stringify(diagnosis) ?? "").not.toContain(JSON.stringify(canary).slice(1, -1));
           if (diagnosis === undefined) return;
           expect(diagnosis.message).toMatch(/^\S[^\p{Cc}]*\.$/u);

@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { HttpRequest } from "../../src/core/http.ts";
-import type { Asking, Discovery, Inquiry } from "../../src/providers/discovery.ts";
+import type { AccountAccess, Discovery, DiscoveryContext } from "../../src/providers/discovery.ts";
 import type { Finding } from "../../src/providers/finding.ts";
+import { en } from "../../src/text/en/index.ts";
 import { answer } from "../support/answers.ts";
 import { asked, asking, CANARY, inquiry, startApi } from "../support/discovery.ts";
+import { readable, saying, sayingOnly } from "../support/saying.ts";
 import { httpServer } from "../support/sockets.ts";
 import type { DialName } from "../support/stand-in/dials.ts";
 import { KNOWN } from "../support/stand-in/world.ts";
@@ -16,8 +18,8 @@ const PLACE = { accountId, gatewayId };
 const WITH_TOKEN = { tokens: [{ value: CANARY }] };
 
 /** Everything that can be asked, each as its answer or its finding. */
-const QUESTIONS: Readonly<Record<string, (who: Inquiry, context: Asking) => Promise<unknown>>> = {
-  examine: (who, context) => cloudflare.examine(who, accountId, context),
+const QUESTIONS: Readonly<Record<string, (who: AccountAccess, context: DiscoveryContext) => Promise<unknown>>> = {
+  examine: (who, context) => cloudflare.verifyToken(who, accountId, context),
   accounts: (who, context) => cloudflare.accounts(who, context),
   gateways: (who, context) => cloudflare.gateways(who, accountId, context),
   settings: (who, context) => cloudflare.settings(who, PLACE, context),
@@ -27,10 +29,10 @@ const QUESTIONS: Readonly<Record<string, (who: Inquiry, context: Asking) => Prom
   models: (who, context) => cloudflare.models(who, accountId, context),
 };
 
-async function findingAt(context: Asking, who: Inquiry = inquiry()): Promise<Finding> {
+async function findingAt(context: DiscoveryContext, who: AccountAccess = inquiry()): Promise<Finding> {
   const result = await cloudflare.gateways(who, accountId, context);
   if (result.ok) throw new Error("found");
-  return result.error;
+  return readable(result.error);
 }
 
 describe("what goes wrong on the way", () => {
@@ -60,13 +62,13 @@ describe("what goes wrong on the way", () => {
     api.dial(dial, { times: 1 });
     expect(await cloudflare.accounts(inquiry(), context)).toMatchObject({ ok: true, value: [{ id: accountId }] });
     api.dial(dial, { times: 1 });
-    expect(await cloudflare.examine(inquiry(), undefined, context)).toEqual({ status: "active", kind: "user" });
+    expect(await cloudflare.verifyToken(inquiry(), undefined, context)).toEqual({ status: "active", kind: "user" });
   });
 
   it("says nothing about the token", async () => {
     const { api, context } = await startApi(WITH_TOKEN);
     api.dial("api-971");
-    expect(await cloudflare.examine(inquiry(), accountId, context)).toMatchObject({
+    expect(await cloudflare.verifyToken(inquiry(), accountId, context)).toMatchObject({
       status: "unchecked",
       finding: { code: "api.rate-limited" },
     });
@@ -101,7 +103,10 @@ describe("what goes wrong on the way", () => {
 });
 
 /** An API that answers every request with this result, or with what is made of the request's place and page. */
-async function apiWith(result: unknown, info?: (page: number) => object): Promise<Asking & { pages: number[] }> {
+async function apiWith(
+  result: unknown,
+  info?: (page: number) => object,
+): Promise<DiscoveryContext & { pages: number[] }> {
   const pages: number[] = [];
   const { port } = await httpServer((request, response) => {
     const page = Number(new URL(request.url ?? "", "http://api").searchParams.get("page"));
@@ -114,7 +119,7 @@ async function apiWith(result: unknown, info?: (page: number) => object): Promis
 
 describe("a list", () => {
   const fifty = (page: number) => Array.from({ length: 50 }, (_, index) => ({ id: `gw-${page}-${index}` }));
-  const ids = async (context: Asking) => {
+  const ids = async (context: DiscoveryContext) => {
     const result = await cloudflare.gateways(inquiry(), accountId, context);
     return result.ok ? result.value.map(({ id }) => id) : result.error.code;
   };
@@ -238,26 +243,26 @@ describe("what is sent", () => {
     ["http://[::1]:8787", "http://[::1]:8787"],
   ])("goes for the base %j to %s", async (base, expected) => {
     const { urls, context } = capture(base);
-    expect((await cloudflare.examine(inquiry(), undefined, context)).status).toBe("active");
+    expect((await cloudflare.verifyToken(inquiry(), undefined, context)).status).toBe("active");
     expect(urls).toEqual([`${expected}/user/tokens/verify`]);
   });
 
   it.each([
     ["api.cloudflare.com", "CLOUDFLARE_API_BASE_URL is not a URL."],
-    ["http://api.cloudflare.com/client/v4", "CLOUDFLARE_API_BASE_URL does not protect the token on its way."],
-    ["http://127.0.0.1.example.com", "CLOUDFLARE_API_BASE_URL does not protect the token on its way."],
-    ["ftp://127.0.0.1", "CLOUDFLARE_API_BASE_URL does not protect the token on its way."],
-    [`https://me:${CANARY}@api.example.com`, "CLOUDFLARE_API_BASE_URL holds more than a host and a path."],
-    [`https://api.example.com/?key=${CANARY}`, "CLOUDFLARE_API_BASE_URL holds more than a host and a path."],
+    ["http://api.cloudflare.com/client/v4", "CLOUDFLARE_API_BASE_URL does not protect the token in transit."],
+    ["http://127.0.0.1.example.com", "CLOUDFLARE_API_BASE_URL does not protect the token in transit."],
+    ["ftp://127.0.0.1", "CLOUDFLARE_API_BASE_URL does not protect the token in transit."],
+    [`https://me:${CANARY}@api.example.com`, "CLOUDFLARE_API_BASE_URL contains more than a host and a path."],
+    [`https://api.example.com/?key=${CANARY}`, "CLOUDFLARE_API_BASE_URL contains more than a host and a path."],
   ])("goes nowhere for the base %s", async (base, message) => {
     const { urls, context } = capture(base);
-    expect(await cloudflare.examine(inquiry(), undefined, context)).toEqual({
+    expect(await cloudflare.verifyToken(inquiry(), undefined, context)).toEqual({
       status: "unchecked",
       finding: {
         code: "environment.invalid",
         layer: "this machine",
-        message,
-        fix: expect.stringMatching(/^[^.]+\.$/),
+        message: sayingOnly(message),
+        fix: saying(/\.$/),
         transient: false,
         ids: {},
       },
@@ -266,9 +271,10 @@ describe("what is sent", () => {
   });
 });
 
-/** Every text in a value, however deep. */
+/** Every text in a value, however deep, and every message in English. */
 function textsIn(value: unknown): readonly string[] {
   if (typeof value === "string") return [value];
+  if (typeof value === "function") return [value(en)];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 

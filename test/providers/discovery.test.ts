@@ -5,6 +5,7 @@ import type { Finding } from "../../src/providers/finding.ts";
 import { en } from "../../src/text/en/index.ts";
 import { say } from "../../src/text/message.ts";
 import { asked, CANARY, inquiry, startApi } from "../support/discovery.ts";
+import { readable } from "../support/saying.ts";
 import { OTEL_SECRET } from "../support/stand-in/cloudflare-api.ts";
 import { KNOWN, type Permission, type Token } from "../support/stand-in/world.ts";
 
@@ -23,7 +24,7 @@ const may = (...permissions: Permission[]) => withToken({ permissions });
 /** The finding, which there has to be. */
 function findingOf(result: Result<unknown, Finding>): Finding {
   if (result.ok) throw new Error(`found ${JSON.stringify(result.value)}`);
-  return result.error;
+  return readable(result.error);
 }
 
 /** What was found, which has to be something. */
@@ -90,7 +91,7 @@ describe("a token", () => {
     ],
   ])("%s", async (_what, token, account, expected, code, paths) => {
     const { api, context } = await startApi(withToken(token));
-    const { finding, ...report } = await cloudflare.examine(inquiry(token.value), account, context);
+    const { finding, ...report } = await cloudflare.verifyToken(inquiry(token.value), account, context);
     expect(report).toEqual(expected);
     expect(finding?.code).toBe(code);
     expect(asked(api)).toEqual(paths);
@@ -98,7 +99,7 @@ describe("a token", () => {
 
   it("that nobody knows is looked for in both places, and named once", async () => {
     const { api, context } = await startApi({ tokens: [] });
-    const report = await cloudflare.examine(inquiry(), accountId, context);
+    const report = await cloudflare.verifyToken(inquiry(), accountId, context);
     expect(report).toMatchObject({ status: "unknown", finding: { code: "api.token-unknown" } });
     expect(report).not.toHaveProperty("kind");
     expect(asked(api)).toEqual([AT_USER, AT_ACCOUNT]);
@@ -106,7 +107,7 @@ describe("a token", () => {
 
   it("that Cloudflare cannot read is malformed", async () => {
     const { context } = await startApi();
-    const report = await cloudflare.examine(inquiry("some:thing{else}"), undefined, context);
+    const report = await cloudflare.verifyToken(inquiry("some:thing{else}"), undefined, context);
     expect(report).toMatchObject({ status: "malformed", finding: { code: "api.token-malformed" } });
   });
 
@@ -122,23 +123,23 @@ describe("a token", () => {
     ["a variable without a value", "$CLOUDFLARE_API_TOKEN", "This is a placeholder, not a value."],
   ])("that is %s is never sent", async (_what, token, message) => {
     const { api, context } = await startApi();
-    const report = await cloudflare.examine(inquiry(token), accountId, context);
+    const report = await cloudflare.verifyToken(inquiry(token), accountId, context);
     expect(report).toMatchObject({
       status: "malformed",
       finding: { code: "credentials.malformed", layer: "this machine" },
     });
     const accounts = findingOf(await cloudflare.accounts(inquiry(token), context));
     const gateways = findingOf(await cloudflare.gateways(inquiry(token), accountId, context));
-    for (const finding of [report.finding, accounts, gateways]) {
-      expect(say(finding?.message ?? "", en)).toBe(message);
-      expect(say(finding?.fix ?? "", en)).toMatch(/\.$/);
+    for (const finding of [report.finding && readable(report.finding), accounts, gateways]) {
+      expect(finding?.message).toBe(message);
+      expect(finding?.fix).toMatch(/\.$/);
     }
     expect(api.requests).toEqual([]);
   });
 
   it("is sent without what was copied along with it", async () => {
     const { api, context } = await startApi(withToken());
-    expect((await cloudflare.examine(inquiry(` "Bearer: ${CANARY}"\n`), undefined, context)).status).toBe("active");
+    expect((await cloudflare.verifyToken(inquiry(` "Bearer: ${CANARY}"\n`), undefined, context)).status).toBe("active");
     expect(api.requests[0]?.headers.authorization).toBe(`Bearer ${CANARY}`);
   });
 });
@@ -161,7 +162,7 @@ describe("accounts", () => {
     expect(findingOf(await cloudflare.accounts(inquiry(), context))).toMatchObject({
       code: "api.permission-missing",
       layer: "cloudflare-api",
-      message: "The token works, but may not list accounts: it lacks the permission Account Settings Read.",
+      message: "The token is valid but lacks the permission Account Settings Read.",
     });
     expect(asked(api)).toEqual(["GET /accounts?page=1&per_page=50"]);
   });
@@ -239,7 +240,7 @@ describe("gateways", () => {
     const finding = findingOf(await list(CANARY, accountId, context));
     expect(finding).toMatchObject({
       code: "api.permission-missing",
-      message: "The token works, but may not list the account's gateways: it lacks the permission AI Gateway Read.",
+      message: "The token is valid but lacks the permission AI Gateway Read.",
       transient: false,
     });
     expect(finding).not.toHaveProperty("field");
@@ -270,9 +271,7 @@ describe("gateways", () => {
     api.dial("api-7000", { path: "/tokens/verify" });
     const finding = findingOf(await list(CANARY, accountId, context));
     expect(finding.code).toBe("api.token-rejected");
-    expect(finding.fix).toContain(
-      "Add the permission AI Gateway Read to the token if it is to list the account's gateways",
-    );
+    expect(finding.fix).toContain("Add the permission AI Gateway Read to the token.");
   });
 });
 
@@ -290,7 +289,7 @@ describe("one gateway", () => {
     for (const ask of [cloudflare.settings, cloudflare.storedKeys]) {
       expect(findingOf(await ask(inquiry(), place, context))).toMatchObject({
         code: "api.gateway-not-found",
-        message: "The account has no gateway named 'no-such-gw'.",
+        message: 'The account has no gateway "no-such-gw".',
         field: "gatewayId",
       });
     }
@@ -331,7 +330,7 @@ describe("a new gateway", () => {
     const finding = findingOf(await cloudflare.create(inquiry(), accountId, { ...WANTED, id: gatewayId }, context));
     expect(finding).toMatchObject({
       code: "api.gateway-exists",
-      message: `The account already has a gateway named '${gatewayId}'.`,
+      message: `The account already has a gateway "${gatewayId}".`,
     });
   });
 
@@ -344,7 +343,7 @@ describe("a new gateway", () => {
   it("takes a permission of its own", async () => {
     const { context } = await startApi(may("run", "read", "accounts"));
     expect(findingOf(await cloudflare.create(inquiry(), accountId, WANTED, context)).message).toBe(
-      "The token works, but may not create a gateway: it lacks the permission AI Gateway Edit.",
+      "The token is valid but lacks the permission AI Gateway Edit.",
     );
   });
 
@@ -385,12 +384,12 @@ describe("an account", () => {
   it("keeps its models from a token without that permission", async () => {
     const { context } = await startApi(may("run", "read", "edit", "accounts"));
     expect(findingOf(await cloudflare.models(inquiry(), accountId, context)).message).toBe(
-      "The token works, but may not list the models of Workers AI: it lacks the permission Workers AI Read.",
+      "The token is valid but lacks the permission Workers AI Read.",
     );
   });
 });
 
-describe("what a gateway needs", () => {
+describe("what a gateway requires", () => {
   const PLAIN: Gateway = {
     id: "gw",
     authentication: false,
@@ -399,35 +398,36 @@ describe("what a gateway needs", () => {
     cacheSeconds: 0,
     logs: false,
   };
-  const TOKEN = "The gateway asks every request for a token.";
-  const KEY = "The gateway refuses requests without a provider key, sent or stored with it.";
-  const BILLED = "Cloudflare can bill you for requests without a provider key; yours forbid that unless you choose it.";
+  const TOKEN = "The gateway requires a token with every request.";
+  const KEY = "The gateway refuses requests without a provider key, sent or stored.";
+  const BILLED = "Cloudflare can bill you for requests without a provider key. Yours forbid that unless you choose it.";
 
   it.each<[string, Partial<Gateway>, object]>([
     ["is nothing where nothing is set", {}, {}],
-    ["is a token where it asks for one", { authentication: true }, { needed: ["gatewayToken"], notes: [TOKEN] }],
+    ["is a token where it asks for one", { authentication: true }, { required: ["gatewayToken"], notes: [TOKEN] }],
     ["is a provider's key where it insists", { keyRequired: true }, { notes: [KEY] }],
-    ["may cost money", { authentication: true, billing: true }, { needed: ["gatewayToken"], notes: [TOKEN, BILLED] }],
+    ["may cost money", { authentication: true, billing: true }, { required: ["gatewayToken"], notes: [TOKEN, BILLED] }],
     [
       "costs no money where a key is required",
       { authentication: true, billing: true, keyRequired: true },
-      { needed: ["gatewayToken"], notes: [TOKEN, KEY] },
+      { required: ["gatewayToken"], notes: [TOKEN, KEY] },
     ],
     ["costs no money where it is open", { billing: true }, {}],
     [
       "is to know of its cache",
       { cacheSeconds: 300 },
-      { notes: ["The gateway gives an answer again to an equal request for 300 seconds."] },
+      { notes: ["The gateway answers equal requests from its cache for 300 seconds."] },
     ],
     ["is to know of its logs", { logs: true }, { notes: ["The gateway keeps prompts and answers in its logs."] }],
     [
       "is to know of its limit",
       { rateLimit: { requests: 50, seconds: 60 } },
-      { notes: ["The gateway lets 50 requests through every 60 seconds."] },
+      { notes: ["The gateway allows 50 requests every 60 seconds."] },
     ],
   ])("%s", (_what, settings, expected) => {
-    expect(cloudflare.needs({ ...PLAIN, ...settings }, [])).toEqual({
-      needed: [],
+    const { notes, ...rest } = cloudflare.requirements({ ...PLAIN, ...settings }, []);
+    expect({ ...rest, notes: notes.map((note) => say(note, en)) }).toEqual({
+      required: [],
       notes: [],
       ...expected,
     });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { idsInUrl } from "../../src/providers/cloudflare-ai-gateway/address.ts";
 import { cloudflareAiGateway } from "../../src/providers/cloudflare-ai-gateway/provider.ts";
 import {
   answersInBlock,
-  idsInUrl,
   isBlock,
   isHiddenPaste,
   isWholePaste,
@@ -12,8 +12,6 @@ import {
 import { en } from "../../src/text/en/index.ts";
 import { say } from "../../src/text/message.ts";
 import { ACCOUNT, CANARY_KEY } from "../support/program.ts";
-
-const { fields } = cloudflareAiGateway;
 
 describe("repairPaste", () => {
   it.each([
@@ -98,7 +96,7 @@ describe("answersInBlock", () => {
     ["a longer name that ends alike", "MY_ANTHROPIC_API_KEY=a", {}],
     ["nothing known", "one\ntwo", {}],
   ])("reads %s", (_, block, answers) => {
-    expect(answersInBlock(block, fields)).toEqual(answers);
+    expect(answersInBlock(block, cloudflareAiGateway)).toEqual(answers);
   });
 });
 

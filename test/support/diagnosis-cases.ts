@@ -1,6 +1,6 @@
 import type { HttpResponse, NetworkFault } from "../../src/core/http.ts";
-import type { Asked } from "../../src/providers/cloudflare-ai-gateway/diagnose.ts";
-import type { DiagnosisCode } from "../../src/providers/cloudflare-ai-gateway/diagnoses.ts";
+import type { DiagnosisCode } from "../../src/providers/cloudflare-ai-gateway/matcher.ts";
+import type { SentRequest } from "../../src/providers/cloudflare-ai-gateway/response-signals.ts";
 import {
   accessLogin,
   accessRedirect,
@@ -22,7 +22,7 @@ import {
 } from "./answers.ts";
 
 /** An authenticated gateway, asked with a key in the request; the others differ by what their names say. */
-export const GATEWAY: Asked = {
+export const GATEWAY: SentRequest = {
   endpoint: "anthropic",
   host: "gateway.ai.cloudflare.com",
   gatewayId: "team-gateway",
@@ -30,17 +30,17 @@ export const GATEWAY: Asked = {
   credentials: "key",
   hasGatewayToken: true,
 };
-export const OPEN: Asked = { ...GATEWAY, hasGatewayToken: false };
-export const STORED: Asked = { ...GATEWAY, credentials: "stored" };
-export const BILLING: Asked = { ...GATEWAY, credentials: "billing" };
-export const LIST: Asked = {
+export const OPEN: SentRequest = { ...GATEWAY, hasGatewayToken: false };
+export const STORED: SentRequest = { ...GATEWAY, credentials: "stored" };
+export const BILLING: SentRequest = { ...GATEWAY, credentials: "billing" };
+export const LIST: SentRequest = {
   endpoint: "anthropic",
   host: GATEWAY.host,
   gatewayId: "team-gateway",
   credentials: "key",
   hasGatewayToken: true,
 };
-export const API: Asked = {
+export const API: SentRequest = {
   endpoint: "anthropic",
   host: "api.cloudflare.com",
   gatewayId: "team-gateway",
@@ -48,23 +48,23 @@ export const API: Asked = {
   hasGatewayToken: true,
 };
 /** The account asked about in another of Cloudflare's environments; with `ACTIVE` the token is known to be in force. */
-export const ACCOUNT: Asked = {
+export const ACCOUNT: SentRequest = {
   endpoint: "anthropic",
   host: "api.fed.cloudflare.com",
   credentials: "key",
   hasGatewayToken: false,
-  account: { purpose: "list the account's gateways", permission: "AI Gateway Read" },
+  account: { permission: "AI Gateway Read" },
 };
-export const ACTIVE: Asked = asking({ isActive: true });
-export const DOMAIN: Asked = {
+export const ACTIVE: SentRequest = asking({ isActive: true });
+export const DOMAIN: SentRequest = {
   endpoint: "anthropic",
   host: "ai.example.com",
   credentials: "key",
   hasGatewayToken: true,
 };
 /** The same for the gateway's other endpoints. */
-const OPENAI: Asked = { ...GATEWAY, endpoint: "openai", model: "gpt-5.5" };
-const WORKERS_AI: Asked = { ...GATEWAY, endpoint: "workers-ai", model: "@cf/openai/gpt-oss-120b" };
+const OPENAI: SentRequest = { ...GATEWAY, endpoint: "openai", model: "gpt-5.5" };
+const WORKERS_AI: SentRequest = { ...GATEWAY, endpoint: "workers-ai", model: "@cf/openai/gpt-oss-120b" };
 
 const NO_CREDITS =
   "Insufficient wholesale credits. Please add additional credits on the AI Gateway Cloudflare dashboard to continue using provider models.";
@@ -91,7 +91,7 @@ const NOT_FOR_ACCOUNTS = "List accounts endpoint does not support account owned 
 /** What is wrong with it is in its content. */
 const GOOD = '{"success":true,"errors":[],"messages":[],"result":[]}';
 
-type Case = readonly [code: DiagnosisCode, what: HttpResponse | NetworkFault, asked: Asked, field?: string];
+type Case = readonly [code: DiagnosisCode, what: HttpResponse | NetworkFault, sent: SentRequest, field?: string];
 
 /** Every form in which a diagnosis has been met, and the answer it blames. */
 export const CASES: readonly Case[] = [
@@ -325,9 +325,9 @@ export const CASES: readonly Case[] = [
   ["api.token-malformed", cloudflareApiError(6003, 400, "Invalid request headers", [6111]), ACCOUNT],
   ["api.token-unknown", cloudflareApiError(1000, 401, "Invalid API Token"), ACCOUNT],
   ["api.token-unknown", cloudflareApiError(1000, 400, "Invalid API Token"), API, "gatewayToken"],
-  ["api.token-expired", answer(200, GOOD), asking({ objection: "expired" })],
-  ["api.token-disabled", answer(200, GOOD), asking({ objection: "disabled" })],
-  ["api.permission-missing", answer(200, GOOD), asking({ objection: "nothing" })],
+  ["api.token-expired", answer(200, GOOD), asking({ problem: "expired" })],
+  ["api.token-disabled", answer(200, GOOD), asking({ problem: "disabled" })],
+  ["api.permission-missing", answer(200, GOOD), asking({ problem: "nothing" })],
   ["api.permission-missing", cloudflareApiError(10000, 403, "Authentication error"), ACTIVE],
   ["api.permission-missing", cloudflareApiError(9109, 403, "Unauthorized to access requested resource"), ACTIVE],
   ["api.account-token", cloudflareApiError(1001, 400, NOT_FOR_ACCOUNTS), ACCOUNT, "accountId"],
@@ -360,7 +360,7 @@ export const CASES: readonly Case[] = [
   ["api.parameter-invalid", cloudflareApiError(7001, 400, "Invalid parameter: per_page"), API],
   ["api.rate-limited", cloudflareApiError(971, 429, "Please wait and consider throttling"), API],
   ["api.internal", cloudflareApiError(7000, 500, "Internal error"), API],
-  ["api.unexpected", answer(200, GOOD), asking({ objection: "unreadable" })],
+  ["api.unexpected", answer(200, GOOD), asking({ problem: "unreadable" })],
   ["api.unexpected", answer(200, '{"data":[]}'), ACCOUNT],
   ["api.unexpected", answer(200, "OK"), ACCOUNT],
   ["api.unexpected", page(200, "Cloudflare Docs", "", EDGE_HEADERS), ACCOUNT],
@@ -424,8 +424,8 @@ export const CASES: readonly Case[] = [
   ["answer.unknown", answer(401, "Unauthorized"), GATEWAY],
 ];
 
-function asking(more: Partial<Asked["account"]>): Asked {
-  return { ...ACCOUNT, account: { purpose: "list accounts", permission: "Account Settings Read", ...more } };
+function asking(more: Partial<SentRequest["account"]>): SentRequest {
+  return { ...ACCOUNT, account: { permission: "Account Settings Read", ...more } };
 }
 
 function errorEvent(type: string) {

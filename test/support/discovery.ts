@@ -2,19 +2,19 @@ import { onTestFinished } from "vitest";
 import type { HttpRequest } from "../../src/core/http.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { send } from "../../src/http/client.ts";
-import type { Asking, Inquiry } from "../../src/providers/discovery.ts";
+import type { AccountAccess, DiscoveryContext } from "../../src/providers/discovery.ts";
 import { type StandIn, type StandInOptions, startStandIn } from "./stand-in/stand-in.ts";
 
 /** A token in the name of which things are looked up; it is as long as the real ones and has no prefix. */
 export const CANARY = "CANARYcanary0CANARYcanary1CANARYcanary23";
 
-export const inquiry = (token: string = CANARY, signal?: AbortSignal): Inquiry => ({
+export const inquiry = (token: string = CANARY, signal?: AbortSignal): AccountAccess => ({
   token: new Secret(token),
   userAgent: "openclaw/0.0.0-test",
   ...(signal && { signal }),
 });
 
-export interface TestAsking extends Asking {
+export interface TestAsking extends DiscoveryContext {
   /** How long each pause would have been. */
   readonly pausesMs: readonly number[];
 }

@@ -1,3 +1,4 @@
+import type { Finding } from "../../src/providers/finding.ts";
 import { en } from "../../src/text/en/index.ts";
 import { type Message, say } from "../../src/text/message.ts";
 
@@ -15,3 +16,10 @@ export const saying = (part: string | RegExp) =>
 
 /** Matches a message that is this text in English and nothing else. */
 export const sayingOnly = (whole: string) => matching((text) => text === whole, JSON.stringify(whole));
+
+/** A finding as a person reads it. */
+export const readable = <T extends Pick<Finding, "message" | "fix">>(finding: T) => ({
+  ...finding,
+  message: say(finding.message, en),
+  fix: say(finding.fix, en),
+});

@@ -1,6 +1,6 @@
 import { formatPath } from "../../config/json5-value.ts";
+import { idsInUrl } from "../../providers/cloudflare-ai-gateway/address.ts";
 import { findingLines } from "../../providers/finding.ts";
-import { idsInUrl } from "../../providers/paste.ts";
 import type { Endpoint } from "../../providers/provider.ts";
 import { type Message, say } from "../../text/message.ts";
 import {

@@ -1,6 +1,5 @@
-import type { Account, Gateway, GatewayPlace, NewGateway, StoredKey } from "../discovery.ts";
+import type { Account, Gateway, GatewayIds, NewGateway, StoredKey } from "../discovery.ts";
 import type { ListedModel } from "../model.ts";
-import { readModel } from "./account-models.ts";
 import {
   type EntryReader,
   type Page,
@@ -8,6 +7,7 @@ import {
   type Reader,
   readAccount,
   readGateway,
+  readModel,
   readStatus,
   readStoredKey,
   single,
@@ -15,8 +15,8 @@ import {
 import type { Json } from "./response-body.ts";
 import type { AccountQuestion } from "./response-signals.ts";
 
-/** One thing that Cloudflare's API is asked. */
-export interface Question<T> extends Pick<AccountQuestion, "purpose" | "permission"> {
+/** A question to Cloudflare's API. */
+export interface Question<T> extends Pick<AccountQuestion, "permission"> {
   /** What follows the base. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
@@ -37,12 +37,11 @@ const PER_PAGE = 50;
 
 const inAccount = (accountId: string, rest: string) => `/accounts/${encodeURIComponent(accountId)}${rest}`;
 
-const inGateway = ({ accountId, gatewayId }: GatewayPlace, rest = "") =>
+const inGateway = ({ accountId, gatewayId }: GatewayIds, rest = "") =>
   inAccount(accountId, `/ai-gateway/gateways/${encodeURIComponent(gatewayId)}${rest}`);
 
-/** Whether the token is in force: a person's, or with the account's id an account's own. */
+/** Asks whether the token is active: a person's, or with the account's id an account's own. */
 export const verification = (accountId?: string): Question<"active"> => ({
-  purpose: "be checked",
   path: accountId === undefined ? "/user/tokens/verify" : inAccount(accountId, "/tokens/verify"),
   read: readStatus,
 });
@@ -52,7 +51,6 @@ export const verification = (accountId?: string): Question<"active"> => ({
  * @source cloudflare-go#725; the permission's name: developers.cloudflare.com, "API token permissions".
  */
 export const accountList: ListQuestion<Account> = {
-  purpose: "list accounts",
   permission: "Account Settings Read",
   path: "/accounts",
   entry: readAccount,
@@ -65,7 +63,6 @@ const EDIT = "AI Gateway Edit";
 
 /** Every gateway of the account. */
 export const gatewayList = (accountId: string): ListQuestion<Gateway> => ({
-  purpose: "list the account's gateways",
   permission: READ,
   path: inAccount(accountId, "/ai-gateway/gateways"),
   entry: readGateway,
@@ -73,11 +70,10 @@ export const gatewayList = (accountId: string): ListQuestion<Gateway> => ({
 });
 
 /** The settings of one gateway. */
-export const oneGateway = (place: GatewayPlace): Question<Gateway> => ({
-  purpose: "read the gateway's settings",
+export const oneGateway = (ids: GatewayIds): Question<Gateway> => ({
   permission: READ,
-  path: inGateway(place),
-  gatewayId: place.gatewayId,
+  path: inGateway(ids),
+  gatewayId: ids.gatewayId,
   read: single(readGateway),
 });
 
@@ -87,7 +83,6 @@ export const oneGateway = (place: GatewayPlace): Question<Gateway> => ({
  * @source cloudflare-typescript, `AIGatewayCreateParams`.
  */
 export const newGateway = (accountId: string, { id, authentication, logs }: NewGateway): Question<Gateway> => ({
-  purpose: "create a gateway",
   permission: EDIT,
   path: inAccount(accountId, "/ai-gateway/gateways"),
   body: {
@@ -105,18 +100,16 @@ export const newGateway = (accountId: string, { id, authentication, logs }: NewG
 });
 
 /** The keys that are stored with a gateway. */
-export const storedKeyList = (place: GatewayPlace): ListQuestion<StoredKey> => ({
-  purpose: "list the gateway's stored keys",
+export const storedKeyList = (ids: GatewayIds): ListQuestion<StoredKey> => ({
   permission: READ,
-  path: inGateway(place, "/provider_configs"),
-  gatewayId: place.gatewayId,
+  path: inGateway(ids, "/provider_configs"),
+  gatewayId: ids.gatewayId,
   entry: readStoredKey,
   mayBeEmpty: true,
 });
 
 /** The models of Workers AI that write text. */
 export const textModelList = (accountId: string): ListQuestion<ListedModel> => ({
-  purpose: "list the models of Workers AI",
   permission: "Workers AI Read",
   path: inAccount(accountId, "/ai/models/search"),
   query: { task: "Text Generation" },

@@ -1,59 +1,70 @@
-import type { HttpResponse } from "../../core/http.ts";
+import type { HttpRequest, HttpResponse } from "../../core/http.ts";
 import { fail, ok, type Problem, type Result } from "../../core/result.ts";
 import { Secret } from "../../core/secret.ts";
-import type { Asking, Inquiry } from "../discovery.ts";
+import type { AccountAccess, DiscoveryContext } from "../discovery.ts";
 import type { Finding } from "../finding.ts";
-import { withSecondTry } from "../retry.ts";
+import { withRetry } from "../probe.ts";
 import { type ListQuestion, onPage, type Question } from "./account-api.ts";
-import { apiBase, request } from "./account-request.ts";
+import { apiBase } from "./address.ts";
 import { checkApiToken } from "./checks.ts";
-import { type Answer, explain } from "./diagnose.ts";
+import { explain } from "./diagnose.ts";
 import { isObject, parseJson } from "./response-body.ts";
-import type { Objection } from "./response-signals.ts";
+import type { Answer, ContentProblem } from "./response-signals.ts";
 
-/** Why there is no answer to a question. */
-export interface Refusal {
-  readonly finding: Finding;
-  /** What the same answer means once the token is known to be in force; Cloudflare refuses a bad one and a weak one alike. */
-  readonly ifActive: Finding;
-}
+/** @why long enough for a slow mobile connection, short enough for a person who waits. */
+const CONNECT_TIMEOUT_MS = 10_000;
+const ANSWER_TIMEOUT_MS = 20_000;
+
+/** @why fifty models with all that may be said about each, also if their schemas of input and output come along. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /** @why 2500 entries to choose from: a list that goes on longer has no end. */
 const MOST_PAGES = 50;
 
-/** What it takes to ask: the token as it is sent, and where. */
-interface Ready {
-  readonly inquiry: Inquiry;
+/** Why a question has no answer. */
+export interface Refusal {
+  readonly finding: Finding;
+  /** The meaning of the same answer once the token is known to be active; Cloudflare refuses a bad one and a weak one alike. */
+  readonly ifActive: Finding;
+}
+
+/** The token as it is sent, and the address of the API. */
+interface Connection {
+  readonly access: AccountAccess;
   readonly base: URL;
 }
 
 /** Takes off what was copied along with the token, and refuses, before anything is sent, what is none. */
-export function prepare(inquiry: Inquiry, context: Asking): Result<Ready, Refusal> {
-  const token = checkApiToken(inquiry.token.reveal());
+export function connect(access: AccountAccess, context: DiscoveryContext): Result<Connection, Refusal> {
+  const token = checkApiToken(access.token.reveal());
   if (!token.ok) return notSent("credentials.malformed", token.error);
   const base = apiBase(context);
   if (!base.ok) return notSent("environment.invalid", base.error);
-  return ok({ inquiry: { ...inquiry, token: new Secret(token.value.value) }, base: base.value });
+  return ok({ access: { ...access, token: new Secret(token.value.value) }, base: base.value });
 }
 
-/** Asks, and reads the answer. What may pass by itself is tried once more after a pause, unless it would change something. */
-export async function ask<T>(question: Question<T>, inquiry: Inquiry, context: Asking): Promise<Result<T, Refusal>> {
-  const ready = prepare(inquiry, context);
-  if (!ready.ok) return ready;
-  const mayPass = (answer: Result<T, Refusal>) =>
+/** Asks, and reads the answer. A transient failure is retried once, unless the question would change something. */
+export async function ask<T>(
+  question: Question<T>,
+  access: AccountAccess,
+  context: DiscoveryContext,
+): Promise<Result<T, Refusal>> {
+  const connection = connect(access, context);
+  if (!connection.ok) return connection;
+  const isTransient = (answer: Result<T, Refusal>) =>
     !answer.ok && answer.error.finding.transient && question.body === undefined;
-  return withSecondTry(() => askOnce(question, ready.value, context), mayPass, inquiry.signal, context);
+  return withRetry(() => askOnce(question, connection.value, context), isTransient, access.signal, context);
 }
 
 /** Everything on a list, page by page; what is on it twice counts once. */
 export async function askForAll<T>(
   question: ListQuestion<T>,
-  inquiry: Inquiry,
-  context: Asking,
+  access: AccountAccess,
+  context: DiscoveryContext,
 ): Promise<Result<readonly T[], Refusal>> {
   const items = new Map<string, T>();
   for (let page = 1; page <= MOST_PAGES; page += 1) {
-    const answer = await ask(onPage(question, page), inquiry, context);
+    const answer = await ask(onPage(question, page), access, context);
     if (!answer.ok) return answer;
     const before = items.size;
     for (const item of answer.value.items) items.set(JSON.stringify(item), item);
@@ -63,15 +74,33 @@ export async function askForAll<T>(
   return ok([...items.values()]);
 }
 
-async function askOnce<T>(question: Question<T>, ready: Ready, { http }: Asking): Promise<Result<T, Refusal>> {
-  const { inquiry, base } = ready;
-  const answer = await http(request(question, base, inquiry));
-  const content = answer.ok ? contentOf(answer.value, question, inquiry.token) : fail(undefined);
-  if (content.ok) return content;
-  const found: Answer = answer.ok
-    ? { kind: "response", response: answer.value }
-    : { kind: "fault", fault: answer.error };
-  return fail(refusal(found, question, content.error, ready));
+async function askOnce<T>(
+  question: Question<T>,
+  connection: Connection,
+  { http }: DiscoveryContext,
+): Promise<Result<T, Refusal>> {
+  const answer = await http(requestFor(question, connection));
+  const content = answer.ok ? contentOf(answer.value, question, connection.access.token) : fail(undefined);
+  return content.ok ? content : fail(refusalFor(answer, question, content.error, connection));
+}
+
+/** The request that asks it, with nothing of the user's in it but the token. */
+function requestFor({ path, query, body }: Question<unknown>, { access, base }: Connection): HttpRequest {
+  const search = query === undefined ? "" : `?${new URLSearchParams(query)}`;
+  return {
+    method: body === undefined ? "GET" : "POST",
+    url: `${base.origin}${base.pathname.replace(/\/+$/, "")}${path}${search}`,
+    headers: {
+      authorization: `Bearer ${access.token.reveal()}`,
+      "user-agent": access.userAgent,
+      ...(body !== undefined && { "content-type": "application/json" }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    idleTimeoutMs: ANSWER_TIMEOUT_MS,
+    maxBodyBytes: MAX_BODY_BYTES,
+    ...(access.signal && { signal: access.signal }),
+  };
 }
 
 /** What was asked for, or why that is not in the answer; without a reason, the answer gives one itself. */
@@ -79,33 +108,36 @@ function contentOf<T>(
   { status, body }: HttpResponse,
   { read }: Question<T>,
   token: Secret,
-): Result<T, Objection | undefined> {
+): Result<T, ContentProblem | undefined> {
   const value = status >= 200 && status < 300 ? parseJson(body) : undefined;
   return isObject(value) && value.success === true ? read(value, token) : fail(undefined);
 }
 
-function refusal(
+function refusalFor(
   answer: Answer,
-  { purpose, permission, gatewayId }: Question<unknown>,
-  objection: Objection | undefined,
-  { inquiry, base }: Ready,
+  { permission, gatewayId }: Question<unknown>,
+  problem: ContentProblem | undefined,
+  { access, base }: Connection,
 ): Refusal {
-  const account = { purpose, ...(permission !== undefined && { permission }), ...(objection && { objection }) };
-  const asked = {
-    // Which one is behind the gateway makes no difference here.
-    endpoint: "anthropic" as const,
-    host: base.hostname,
-    credentials: "key" as const,
-    hasGatewayToken: false,
-    ...(gatewayId !== undefined && { gatewayId }),
-  };
   const finding = (isActive: boolean) =>
-    explain(answer, { ...asked, account: { ...account, isActive } }, [inquiry.token]);
+    explain(
+      answer,
+      {
+        // Every endpoint of the gateway would do here.
+        endpoint: "anthropic",
+        host: base.hostname,
+        credentials: "key",
+        hasGatewayToken: false,
+        ...(gatewayId !== undefined && { gatewayId }),
+        account: { isActive, ...(permission !== undefined && { permission }), ...(problem && { problem }) },
+      },
+      [access.token],
+    );
   return { finding: finding(false), ifActive: finding(true) };
 }
 
-/** What keeps a question from being asked at all. */
-function notSent(code: string, { message, hint = "" }: Problem): Result<never, Refusal> {
+/** A question that cannot be asked at all. */
+function notSent(code: string, { message, hint = () => "" }: Problem): Result<never, Refusal> {
   const finding = { code, layer: "this machine", message, fix: hint, transient: false, ids: {} };
   return fail({ finding, ifActive: finding });
 }

@@ -1,12 +1,13 @@
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { Account, Gateway, StoredKey } from "../discovery.ts";
-import { outsideText, usableId } from "../sanitize.ts";
+import type { ListedModel } from "../model.ts";
+import { sanitize, validId } from "../sanitize.ts";
 import { isObject, type Json } from "./response-body.ts";
-import type { Objection } from "./response-signals.ts";
+import type { ContentProblem } from "./response-signals.ts";
 
 /** What is in a good answer of Cloudflare's API, which is an envelope with a `result`. */
-export type Reader<T> = (envelope: Json, token: Secret) => Result<T, Objection>;
+export type Reader<T> = (envelope: Json, token: Secret) => Result<T, ContentProblem>;
 
 /** One thing of a kind, or undefined when it is none of it. */
 export type EntryReader<T> = (entry: Json, token: Secret) => T | undefined;
@@ -66,7 +67,7 @@ export const readStatus: Reader<"active"> = ({ result }) => {
 
 /** @source cloudflare-typescript, `Account`. */
 export const readAccount: EntryReader<Account> = (entry, token) => {
-  const id = usableId(entry.id, ACCOUNT_ID, [token]);
+  const id = validId(entry.id, ACCOUNT_ID, [token]);
   return id === undefined ? undefined : { id, name: shown(entry.name, token) || id };
 };
 
@@ -76,7 +77,7 @@ export const readAccount: EntryReader<Account> = (entry, token) => {
  * 2026-09-14 and answers seen in October 2026. Older answers lack them, and `authentication`.
  */
 export const readGateway: EntryReader<Gateway> = (entry, token) => {
-  const id = usableId(entry.id, GATEWAY_ID, [token]);
+  const id = validId(entry.id, GATEWAY_ID, [token]);
   if (id === undefined) return undefined;
   const [requests, seconds] = [amount(entry.rate_limiting_limit), amount(entry.rate_limiting_interval)];
   return {
@@ -92,14 +93,66 @@ export const readGateway: EntryReader<Gateway> = (entry, token) => {
 
 /** The preview of the key stays where it is. @source cloudflare-typescript, `ProviderConfigListResponse`. */
 export const readStoredKey: EntryReader<StoredKey> = (entry, token) => {
-  const provider = usableId(entry.provider_slug, SLUG, [token]);
-  const alias = usableId(entry.alias, SLUG, [token]);
+  const provider = validId(entry.provider_slug, SLUG, [token]);
+  const alias = validId(entry.alias, SLUG, [token]);
   if (provider === undefined || alias === undefined) return undefined;
   return { provider, alias, isDefault: entry.default_config === true };
 };
 
 const shown = (value: unknown, token: Secret) =>
-  typeof value === "string" ? outsideText(value, LONGEST_NAME, [token]) : "";
+  typeof value === "string" ? sanitize(value, LONGEST_NAME, [token]) : "";
 
 const amount = (value: unknown) =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+
+/** @why far longer than any id there is, and short enough for a line and a URL. */
+const MODEL_NAME = /^@[^\s\p{C}]{1,200}$/u;
+
+/**
+ * A model of Workers AI. What requests call it is its `name`; its `id` is for Cloudflare alone. The rest is in a list of
+ * properties, where numbers and booleans are texts.
+ * @source developers.cloudflare.com, Workers AI's catalogue (cloudflare-docs, `workers-ai-models/*.json`, 2026).
+ */
+export const readModel: EntryReader<ListedModel> = (entry, token) => {
+  const id = validId(entry.name, MODEL_NAME, [token]);
+  if (id === undefined) return undefined;
+  const properties = propertiesIn(entry.properties);
+  const contextWindow = tokenCount(properties.get("context_window"));
+  const retiresOn = day(properties.get("planned_deprecation_date"));
+  const cost = costIn(properties.get("price"));
+  return {
+    id,
+    ...(isYes(properties.get("vision")) && { input: ["text", "image"] }),
+    ...(isYes(properties.get("reasoning")) && { reasoning: true }),
+    ...(contextWindow !== undefined && { contextWindow }),
+    ...(cost !== undefined && { cost }),
+    ...(retiresOn !== undefined && { retiresOn }),
+  };
+};
+
+function propertiesIn(list: unknown): ReadonlyMap<unknown, unknown> {
+  const entries = Array.isArray(list) ? list.filter(isObject) : [];
+  return new Map(entries.map(({ property_id, value }) => [property_id, value]));
+}
+
+/** Nothing says no: a model for which nobody filled a property in has none. */
+const isYes = (value: unknown) => value === true || value === "true";
+
+function tokenCount(value: unknown): number | undefined {
+  const count = Number(value);
+  return Number.isSafeInteger(count) && count > 0 ? count : undefined;
+}
+
+/** Some are times and some only days. */
+const day = (value: unknown) => /^\d{4}-\d\d-\d\d/.exec(String(value))?.[0];
+
+function costIn(prices: unknown): ListedModel["cost"] {
+  const list = Array.isArray(prices) ? prices.filter(isObject) : [];
+  const per = (what: string) => {
+    const found = list.find(({ unit, currency }) => unit === `per M ${what} tokens` && currency === "USD")?.price;
+    return typeof found === "number" && found >= 0 ? found : undefined;
+  };
+  const [input, output, cacheRead] = [per("input"), per("output"), per("cached input")];
+  if (input === undefined || output === undefined) return undefined;
+  return { input, output, ...(cacheRead !== undefined && { cacheRead }) };
+}

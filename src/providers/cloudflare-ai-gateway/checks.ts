@@ -1,7 +1,8 @@
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Message, Texts } from "../../text/message.ts";
-import { idsInUrl, isBareToken, isPlaceholder, repairPaste } from "../paste.ts";
+import { isBareToken, isPlaceholder, repairPaste } from "../paste.ts";
 import type { CheckedAnswer } from "../provider.ts";
+import { idsInUrl } from "./address.ts";
 
 type Check = (raw: string) => Result<CheckedAnswer>;
 
@@ -190,44 +191,25 @@ function characterName(character: string): (text: Texts) => string {
   return /\p{Cc}/u.test(character) ? (t) => t.providers.controlCharacter : (t) => t.providers.nonAscii;
 }
 
-/** Host names of this machine, as `URL` writes them. */
-export const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+/** Judges an answer that is one of a few, or with `several` some of them with commas between. */
+export function checkChoice(
+  allowed: readonly string[],
+  { several = false } = {},
+): (raw: string) => Result<CheckedAnswer> {
+  return (raw) => {
+    const given = (several ? raw.split(",") : [raw]).map((part) => part.trim());
+    const unknown = given.find((part) => !allowed.includes(part));
+    if (unknown !== undefined)
+      return fail({
+        message: (t) => t.providers.noChoice({ given: unknown.slice(0, 20), allowed: allowed.join(", ") }),
+      });
+    return ok({ value: allowed.filter((choice) => given.includes(choice)).join(","), repairs: [], warnings: [] });
+  };
+}
 
-/** Cloudflare's own address of a gateway, without a provider's segment. */
-const GATEWAY_ROOT = /^https:\/\/gateway\.ai\.cloudflare\.com\/v1\/[^/]+\/[^/]+$/;
-
-/** The end of a base URL that names an endpoint, with what clients append to it themselves. */
-const ENDPOINT_PATH =
-  /\/(?:(?:anthropic|workers-ai)(?:\/v1(?:\/.*)?)?|openai(?:\/v1)?(?:\/(?:responses|models|chat\/completions))?)$/;
-
-/**
- * A base URL for Anthropic's endpoint, e.g. `https://ai.example.com/anthropic`, whichever endpoint's was given: the
- * others are made from it. What clients append themselves (`/v1`, `/v1/messages`) is dropped, and the endpoint is added
- * where only the gateway is named.
- */
-export const checkBaseUrl: Check = (raw) => {
-  const { value: text, repairs } = repairPaste(raw);
-  if (!URL.canParse(text)) {
-    return fail({ message: (t) => t.cloudflare.baseUrlForm, hint: (t) => t.cloudflare.baseUrlFormHint });
-  }
-  const url = new URL(text);
-  if (url.username !== "" || url.password !== "") {
-    return fail({ message: (t) => t.cloudflare.baseUrlPassword, hint: (t) => t.cloudflare.leaveOut });
-  }
-  if (url.search !== "" || url.hash !== "") {
-    return fail({ message: (t) => t.cloudflare.baseUrlQuery, hint: (t) => t.cloudflare.leaveOut });
-  }
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && LOOPBACK.test(url.hostname))) {
-    return fail({
-      message: (t) => t.cloudflare.baseUrlPlain(url.protocol),
-      hint: (t) => t.cloudflare.baseUrlPlainHint,
-    });
-  }
-  const base = `${url.origin}${url.pathname}`.replace(/\/+$/, "").replace(ENDPOINT_PATH, "/anthropic");
-  const value = base === url.origin || GATEWAY_ROOT.test(base) ? `${base}/anthropic` : base;
-  return ok({
-    value,
-    repairs: value === text ? repairs : [...repairs, (t) => t.providers.changedTo(value)],
-    warnings: [],
-  });
-};
+/** @source the dashboard's own form: letters, digits, `-` and `_`, at most 64. */
+export function checkAlias(raw: string): Result<CheckedAnswer> {
+  const { value, repairs } = repairPaste(raw);
+  if (/^[\w-]{1,64}$/.test(value)) return ok({ value, repairs, warnings: [] });
+  return fail({ message: (t) => t.cloudflare.aliasForm });
+}

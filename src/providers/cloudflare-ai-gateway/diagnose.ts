@@ -1,112 +1,142 @@
 import type { Secret } from "../../core/secret.ts";
-import { outsideId, outsideText } from "../sanitize.ts";
-import { DIAGNOSES, DIAGNOSIS_CODES, type DiagnosisCode } from "./diagnoses.ts";
-import { type BlamedField, type DiagnosisRow, type Facts, fits, type Layer, type Text } from "./matcher.ts";
-import { readAnswer } from "./read-answer.ts";
-import type { Answer, Asked, Clue } from "./response-signals.ts";
+import type { Message, Texts } from "../../text/message.ts";
+import type { Finding } from "../finding.ts";
+import { sanitize, sanitizeId } from "../sanitize.ts";
+import { CLOUDFLARE_API_DIAGNOSES, EDGE_DIAGNOSES, WORKERS_AI_DIAGNOSES } from "./diagnoses/cloudflare.ts";
+import { GATEWAY_DIAGNOSES } from "./diagnoses/gateway.ts";
+import { NETWORK_DIAGNOSES, UNCLEAR_DIAGNOSES } from "./diagnoses/network.ts";
+import { ANTHROPIC_DIAGNOSES, OPENAI_DIAGNOSES } from "./diagnoses/upstreams.ts";
+import { endpointRow } from "./endpoints.ts";
+import { type DiagnosisCode, type DiagnosisRow, matches } from "./matcher.ts";
+import { type Answer, type ResponseSignals, readSignals, type SentRequest } from "./response-signals.ts";
 
-export type { Answer, Asked } from "./response-signals.ts";
+/**
+ * Every diagnosis, in the order they are tried: the first that matches is it. A text without a row here does not
+ * compile. `docs/troubleshooting.md` explains each.
+ */
+export const DIAGNOSES: Readonly<Record<DiagnosisCode, DiagnosisRow>> = {
+  ...GATEWAY_DIAGNOSES,
+  ...ANTHROPIC_DIAGNOSES,
+  ...OPENAI_DIAGNOSES,
+  ...WORKERS_AI_DIAGNOSES,
+  ...CLOUDFLARE_API_DIAGNOSES,
+  ...EDGE_DIAGNOSES,
+  ...NETWORK_DIAGNOSES,
+  ...UNCLEAR_DIAGNOSES,
+};
 
-/** What is wrong, whose doing it is, and what to do. */
-export interface Diagnosis {
-  readonly code: DiagnosisCode;
-  readonly layer: Layer;
-  /** One sentence, without secrets. */
-  readonly message: string;
-  /** One sentence. */
-  readonly fix: string;
-  /** The answer to correct, when one is to blame. */
-  readonly field?: BlamedField;
-  /** Worth another try after a pause before anything is blamed. */
-  readonly transient: boolean;
-  /** What support asks for, by header name. */
-  readonly ids: Readonly<Record<string, string>>;
-  /** The beginning of an answer that is not understood: one line. */
-  readonly excerpt?: string;
+export const DIAGNOSIS_CODES = Object.keys(DIAGNOSES) as readonly DiagnosisCode[];
+
+/** What a sentence may speak of: all of it is fit to be shown, and empty where it is not known. */
+interface DiagnosisValues {
+  readonly status: number;
+  /** The code that names it best. */
+  readonly code: string;
+  /** The answer's own words, or the system's. */
+  readonly said: string;
+  readonly host: string;
+  readonly gateway: string;
+  /** Who is behind the gateway. */
+  readonly provider: string;
+  readonly isWorkersAi: boolean;
+  /** The end that the base URL has to have. */
+  readonly basePath: string;
+  readonly model: string;
+  readonly alias: string;
+  /** The proxy that was on the way. */
+  readonly proxy: string;
+  /** The permission that the question to Cloudflare's API takes. */
+  readonly permission: string;
+  readonly waitSeconds: number;
 }
 
-/** @source developers.cloudflare.com/ai-gateway and docs.claude.com: ids that each layer gives its answers. */
-const ID_HEADERS = ["request-id", "cf-aig-log-id", "cf-aig-request-id", "cf-aig-event-id", "cf-ray"];
+type Sentence = string | ((values: DiagnosisValues) => string);
 
-const QUOTE_LIMIT = 200;
+/**
+ * One for each of Anthropic, the gateway and Cloudflare's edge; an answer carries more, which say the same.
+ * @source developers.cloudflare.com/ai-gateway and docs.claude.com: ids that each layer gives its answers.
+ */
+const ID_HEADERS = ["request-id", "cf-aig-log-id", "cf-ray"];
+
+const MESSAGE_LIMIT = 200;
 const EXCERPT_LIMIT = 200;
 
 /**
  * What is wrong with an answer, or undefined when it is what was asked for. `secrets` are the credentials that were
  * sent: an answer may repeat them, and they can be cut out of its words only here, before those are shortened.
  */
-export function diagnose(answer: Answer, asked: Asked, secrets: readonly Secret[] = []): Diagnosis | undefined {
-  const clue = readAnswer(answer, asked);
-  return clue.from === "success" ? undefined : describe(answer, clue, asked, secrets);
+export function diagnose(answer: Answer, sent: SentRequest, secrets: readonly Secret[] = []): Finding | undefined {
+  const signals = readSignals(answer, sent);
+  return signals.author === "success" ? undefined : findingFor(answer, signals, sent, secrets);
 }
 
 /** The same for an answer that is known not to be what was asked for. */
-export function explain(answer: Answer, asked: Asked, secrets: readonly Secret[]): Diagnosis {
-  return describe(answer, readAnswer(answer, asked), asked, secrets);
-}
+export const explain = (answer: Answer, sent: SentRequest, secrets: readonly Secret[]): Finding =>
+  findingFor(answer, readSignals(answer, sent), sent, secrets);
 
-function describe(answer: Answer, clue: Clue, asked: Asked, secrets: readonly Secret[]): Diagnosis {
-  const code = DIAGNOSIS_CODES.find((name) => DIAGNOSES[name].signs.some((sign) => fits(sign, clue, asked)));
-  const row: DiagnosisRow = DIAGNOSES[code ?? "answer.unknown"];
-  const facts = factsOf(clue, asked, secrets);
-  const field = typeof row.field === "function" ? row.field(asked) : row.field;
-  const excerpt = row.excerpt === undefined ? "" : excerptOf(answer, clue, secrets);
+function findingFor(answer: Answer, signals: ResponseSignals, sent: SentRequest, secrets: readonly Secret[]): Finding {
+  const matched = DIAGNOSIS_CODES.find((code) => DIAGNOSES[code].matchers.some((one) => matches(one, signals, sent)));
+  const code = matched ?? "answer.unknown";
+  const { layer, field, transient = false, excerpt: isShown } = DIAGNOSES[code];
+  const values = valuesOf(signals, sent, secrets);
+  const blamed = typeof field === "function" ? field(sent) : field;
+  const excerpt = isShown === undefined ? "" : excerptOf(answer, signals, secrets);
   return {
-    code: code ?? "answer.unknown",
-    layer: row.layer,
-    message: say(row.message, facts),
-    fix: say(row.fix, facts),
-    ...(field === undefined ? {} : { field }),
-    transient: typeof row.transient === "function" ? row.transient(clue) : row.transient,
-    ids: idsOf(clue, secrets),
-    ...(excerpt === "" ? {} : { excerpt }),
+    code,
+    layer,
+    message: inWords((t) => t.diagnoses[code].message, values),
+    fix: inWords((t) => t.diagnoses[code].fix, values),
+    ...(blamed !== undefined && { field: blamed }),
+    transient: typeof transient === "function" ? transient(signals) : transient,
+    ids: idsOf(signals, secrets),
+    ...(excerpt !== "" && { excerpt }),
   };
 }
 
-const say = (text: Text, facts: Facts) => (typeof text === "string" ? text : text(facts));
+function inWords(sentenceIn: (text: Texts) => Sentence, values: DiagnosisValues): Message {
+  return (text) => {
+    const sentence = sentenceIn(text);
+    return typeof sentence === "string" ? sentence : sentence(values);
+  };
+}
 
-/** Who is behind the gateway, as people say it, and what the base URL ends in then. */
-const ENDPOINTS: Readonly<Record<Asked["endpoint"], readonly [provider: string, basePath: string]>> = {
-  anthropic: ["Anthropic", "/anthropic"],
-  "workers-ai": ["Workers AI", "/workers-ai/v1"],
-  openai: ["OpenAI", "/openai"],
-};
+/** The one permission of an account that requests need as well. */
+const WORKERS_AI_READ = "Workers AI Read";
 
-const inBrackets = (text: string) => (text === "" ? "" : ` (${text})`);
-
-function factsOf(clue: Clue, asked: Asked, secrets: readonly Secret[]): Facts {
-  const show = (text = "", limit = 100) => outsideText(text, limit, secrets);
-  const retryAfter = clue.headers["retry-after"] ?? "";
-  const [provider, basePath] = ENDPOINTS[asked.endpoint];
+function valuesOf(signals: ResponseSignals, sent: SentRequest, secrets: readonly Secret[]): DiagnosisValues {
+  const show = (text = "", limit = 100) => sanitize(text, limit, secrets);
+  const retryAfter = signals.headers["retry-after"] ?? "";
+  const { upstream, basePath } = endpointRow(sent.endpoint);
+  const permission = sent.account?.permission ?? "AI Gateway Read";
   return {
-    status: clue.status,
-    code: show(String(clue.codes[0] ?? clue.type), 40),
-    quote: inBrackets(show(clue.said, QUOTE_LIMIT).replace(/[.\s]+$/, "")),
-    host: show(asked.host),
-    gateway: show(asked.gatewayId),
-    provider,
+    status: signals.status,
+    code: show(String(signals.codes[0] ?? signals.type), 40),
+    said: show(signals.upstreamMessage, MESSAGE_LIMIT).replace(/[.\s]+$/, ""),
+    host: show(sent.host),
+    gateway: show(sent.gatewayId),
+    provider: upstream,
+    isWorkersAi: sent.account === undefined ? sent.endpoint === "workers-ai" : permission === WORKERS_AI_READ,
     basePath,
-    model: show(asked.model),
-    alias: show(asked.alias ?? "default"),
-    purpose: asked.account?.purpose ?? "",
-    permission: asked.account?.permission ?? "",
-    proxy: clue.fault?.proxy === undefined ? "" : ` ${show(clue.fault.proxy)}`,
-    wait: /^\d{1,5}$/.test(retryAfter) ? `${retryAfter} seconds` : "a minute",
+    model: show(sent.model),
+    alias: show(sent.alias ?? "default"),
+    proxy: show(signals.fault?.proxy),
+    permission,
+    waitSeconds: /^\d{1,5}$/.test(retryAfter) ? Number(retryAfter) : 60,
   };
 }
 
-function idsOf({ headers, ids }: Clue, secrets: readonly Secret[]): Readonly<Record<string, string>> {
+function idsOf({ headers, ids }: ResponseSignals, secrets: readonly Secret[]): Finding["ids"] {
   return Object.fromEntries(
     ID_HEADERS.flatMap((name) => {
-      const id = outsideId(headers[name] ?? ids[name] ?? "", secrets);
+      const id = sanitizeId(headers[name] ?? ids[name] ?? "", secrets);
       return id === undefined ? [] : [[name, id]];
     }),
   );
 }
 
 /** Of a page the title says more than its first characters do. */
-function excerptOf(answer: Answer, { said }: Clue, secrets: readonly Secret[]): string {
-  if (answer.kind === "fault") return "";
-  const { body } = answer.response;
-  return outsideText(/^\s*</.test(body) && said !== "" ? said : body, EXCERPT_LIMIT, secrets);
+function excerptOf(answer: Answer, { upstreamMessage }: ResponseSignals, secrets: readonly Secret[]): string {
+  if (!answer.ok) return "";
+  const { body } = answer.value;
+  return sanitize(/^\s*</.test(body) && upstreamMessage !== "" ? upstreamMessage : body, EXCERPT_LIMIT, secrets);
 }

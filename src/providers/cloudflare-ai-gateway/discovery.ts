@@ -1,48 +1,135 @@
 import { fail, type Result } from "../../core/result.ts";
-import type { Asking, Discovery, Inquiry } from "../discovery.ts";
+import type { Message } from "../../text/message.ts";
+import type {
+  AccountAccess,
+  Discovery,
+  DiscoveryContext,
+  Gateway,
+  GatewayRequirements,
+  StoredKey,
+  TokenReport,
+  TokenStatus,
+} from "../discovery.ts";
 import type { Finding } from "../finding.ts";
-import { accountList, gatewayList, newGateway, oneGateway, storedKeyList, textModelList } from "./account-api.ts";
-import { ask, askForAll, type Refusal } from "./account-client.ts";
-import { examine } from "./examine.ts";
+import {
+  accountList,
+  gatewayList,
+  newGateway,
+  oneGateway,
+  storedKeyList,
+  textModelList,
+  verification,
+} from "./account-api.ts";
+import { ask, askForAll, connect, type Refusal } from "./account-client.ts";
 
 // This module is a `Discovery`, where each of these is described.
 
-export { examine } from "./examine.ts";
-export { needs } from "./needs.ts";
+export const accounts: Discovery["accounts"] = (access, context) =>
+  clarified(askForAll(accountList, access, context), undefined, access, context);
 
-export const accounts: Discovery["accounts"] = (inquiry, context) =>
-  clarified(askForAll(accountList, inquiry, context), undefined, inquiry, context);
+export const gateways: Discovery["gateways"] = (access, accountId, context) =>
+  clarified(askForAll(gatewayList(accountId), access, context), accountId, access, context);
 
-export const gateways: Discovery["gateways"] = (inquiry, accountId, context) =>
-  clarified(askForAll(gatewayList(accountId), inquiry, context), accountId, inquiry, context);
+export const settings: Discovery["settings"] = (access, ids, context) =>
+  clarified(ask(oneGateway(ids), access, context), ids.accountId, access, context);
 
-export const settings: Discovery["settings"] = (inquiry, place, context) =>
-  clarified(ask(oneGateway(place), inquiry, context), place.accountId, inquiry, context);
+export const create: Discovery["create"] = (access, accountId, wanted, context) =>
+  clarified(ask(newGateway(accountId, wanted), access, context), accountId, access, context);
 
-export const create: Discovery["create"] = (inquiry, accountId, wanted, context) =>
-  clarified(ask(newGateway(accountId, wanted), inquiry, context), accountId, inquiry, context);
+export const storedKeys: Discovery["storedKeys"] = (access, ids, context) =>
+  clarified(askForAll(storedKeyList(ids), access, context), ids.accountId, access, context);
 
-export const storedKeys: Discovery["storedKeys"] = (inquiry, place, context) =>
-  clarified(askForAll(storedKeyList(place), inquiry, context), place.accountId, inquiry, context);
-
-export const models: Discovery["models"] = (inquiry, accountId, context) =>
-  clarified(askForAll(textModelList(accountId), inquiry, context), accountId, inquiry, context);
+export const models: Discovery["models"] = (access, accountId, context) =>
+  clarified(askForAll(textModelList(accountId), access, context), accountId, access, context);
 
 /**
- * The answer, or the one finding that fits. A token that may not is answered like one that is not known: where the two
- * would be told apart, the token itself is asked about.
+ * The answer, or the one finding that fits. A token without a permission is answered like one that is not known: where
+ * the two would be told apart, the token itself is asked about.
  */
 async function clarified<T>(
   answering: Promise<Result<T, Refusal>>,
   accountId: string | undefined,
-  inquiry: Inquiry,
-  context: Asking,
+  access: AccountAccess,
+  context: DiscoveryContext,
 ): Promise<Result<T, Finding>> {
   const answer = await answering;
   if (answer.ok) return answer;
   const { finding, ifActive } = answer.error;
   if (ifActive.code === finding.code) return fail(finding);
-  const token = await examine(inquiry, accountId, context);
+  const token = await verifyToken(access, accountId, context);
   if (token.status === "active") return fail(ifActive);
   return fail(token.status === "unchecked" ? finding : (token.finding ?? finding));
+}
+
+/** The status of a token by the code of a refusal. Any other one says nothing about it. */
+const STATUSES: Readonly<Record<string, TokenStatus>> = {
+  "credentials.malformed": "malformed",
+  "api.token-malformed": "malformed",
+  "api.token-expired": "expired",
+  "api.token-disabled": "disabled",
+  "api.token-unknown": "unknown",
+  "api.token-rejected": "unknown",
+  "api.access-refused": "unknown",
+};
+
+/**
+ * A person's token and an account's own are asked about at different places, and each place denies to know the other
+ * kind; older tokens do not say which they are.
+ * @source developers.cloudflare.com, "Token formats": `cfut_` and `cfat_`.
+ */
+export async function verifyToken(
+  access: AccountAccess,
+  accountId: string | undefined,
+  context: DiscoveryContext,
+): Promise<TokenReport> {
+  const connection = connect(access, context);
+  if (!connection.ok) return report(connection.error);
+  const token = connection.value.access.token.reveal();
+  if (token.startsWith("cfat_")) {
+    return accountId === undefined
+      ? { status: "unchecked", kind: "account" }
+      : { kind: "account", ...(await verifyIn(accountId, access, context)) };
+  }
+  const asUser = await verifyIn(undefined, access, context);
+  if (token.startsWith("cfut_") || asUser.status === "active") return { kind: "user", ...asUser };
+  if (asUser.status !== "unknown" || accountId === undefined) return asUser;
+  const asAccount = await verifyIn(accountId, access, context);
+  return asAccount.status === "unknown" ? asUser : { kind: "account", ...asAccount };
+}
+
+async function verifyIn(
+  accountId: string | undefined,
+  access: AccountAccess,
+  context: DiscoveryContext,
+): Promise<TokenReport> {
+  const answer = await ask(verification(accountId), access, context);
+  return answer.ok ? { status: answer.value } : report(answer.error);
+}
+
+const report = ({ finding }: Refusal): TokenReport => ({ status: STATUSES[finding.code] ?? "unchecked", finding });
+
+/**
+ * The fields that a gateway's settings require, and what its user should know.
+ * @source developers.cloudflare.com, AI Gateway: authentication, caching, logging, rate limiting, unified billing, and
+ * the changelog of 2026-09-14 ("require provider credentials").
+ */
+export function requirements(
+  { authentication, keyRequired, billing, cacheSeconds, logs, rateLimit }: Gateway,
+  keys: readonly StoredKey[],
+): GatewayRequirements {
+  const stored = keys.map(({ provider, alias, isDefault }) => (isDefault ? provider : `${provider} (${alias})`));
+  const notes: readonly (Message | false | undefined)[] = [
+    authentication && ((t) => t.cloudflare.tokenRequired),
+    keyRequired && ((t) => t.cloudflare.keyRequired),
+    stored.length > 0 && ((t) => t.cloudflare.hasStoredKeys(stored)),
+    // Billing takes an authenticated gateway: an open one passes such requests on, and they fail.
+    authentication && billing && !keyRequired && ((t) => t.cloudflare.mayBill),
+    cacheSeconds > 0 && ((t) => t.cloudflare.hasCache(cacheSeconds)),
+    logs && ((t) => t.cloudflare.keepsLogs),
+    rateLimit && ((t) => t.cloudflare.hasRateLimit(rateLimit)),
+  ];
+  return {
+    required: authentication ? ["gatewayToken"] : [],
+    notes: notes.filter((note) => note !== false && note !== undefined),
+  };
 }

@@ -1,22 +1,25 @@
 import type { Model } from "../model.ts";
 import type { Api, Endpoint, Setup, Values } from "../provider.ts";
 import { addressIn, baseUrlFor } from "./address.ts";
-import { isKeyless } from "./credentials.ts";
-import type { EndpointId } from "./endpoint-id.ts";
 import { FIELDS } from "./fields.ts";
-import { ALIAS_HEADER, NO_BILLING_HEADER, requestHeaders, TOKEN_HEADER } from "./headers.ts";
+import { ALIAS_HEADER, isKeyless, NO_BILLING_HEADER, requestHeaders, TOKEN_HEADER } from "./headers.ts";
 import { CATALOGUED_IN, CLAUDE_MODELS, CLAUDE_RETIREMENTS, GPT_MODELS, WORKERS_AI_MODELS } from "./models.ts";
+
+/** Who answers behind the gateway. */
+export type EndpointId = "anthropic" | "workers-ai" | "openai";
 
 /** What tells one endpoint of a gateway from the others. */
 interface EndpointRow {
   readonly id: EndpointId;
-  /** Added to the provider's id and label. */
-  readonly name?: string;
+  /** Who answers, by name. */
+  readonly upstream: string;
+  /** False where the upstream's name is added to the provider's id and label. */
+  readonly isPlain?: true;
   readonly api: Api;
   readonly basePath: string;
   readonly keyField: string;
   readonly keyVariable?: string;
-  /** Whether the provider behind it is paid by somebody else than Cloudflare, so that it can be asked who pays. */
+  /** True where the upstream can be paid with a key of its own, so that there is a choice of how to pay. */
   readonly hasOwnKey: boolean;
   readonly fields: readonly string[];
   readonly defaultModel: string;
@@ -35,6 +38,8 @@ const PAYMENT_FIELDS = ["credentials", "byokAlias", "paidFallback"];
 const ROWS = [
   {
     id: "anthropic",
+    upstream: "Anthropic",
+    isPlain: true,
     api: "anthropic-messages",
     basePath: "/anthropic",
     keyField: "apiKey",
@@ -47,7 +52,7 @@ const ROWS = [
   },
   {
     id: "workers-ai",
-    name: "Workers AI",
+    upstream: "Workers AI",
     api: "openai-completions",
     basePath: "/workers-ai/v1",
     keyField: "gatewayToken",
@@ -59,7 +64,7 @@ const ROWS = [
   },
   {
     id: "openai",
-    name: "OpenAI",
+    upstream: "OpenAI",
     api: "openai-responses",
     basePath: "/openai",
     keyField: "openaiApiKey",
@@ -74,18 +79,33 @@ const ROWS = [
 const ID = "cloudflare-ai-gateway";
 const LABEL = "Cloudflare AI Gateway";
 
+/** The row of an endpoint: its names and the end of its base URL. */
+export const endpointRow = (id: EndpointId): EndpointRow => ROWS.find((row) => row.id === id) ?? ROWS[0];
+
 const [anthropic, ...others] = ROWS;
 
 /** The endpoints of a gateway, Anthropic's first. */
 export const ENDPOINTS: readonly [Endpoint, ...Endpoint[]] = [endpointOf(anthropic), ...others.map(endpointOf)];
 
 function endpointOf(row: EndpointRow): Endpoint {
-  const { id, name, api, basePath, keyField, keyVariable, defaultModel, models, retirements = {}, owns } = row;
-  const label = name === undefined ? LABEL : `${LABEL} (${name})`;
+  const {
+    id,
+    upstream,
+    isPlain,
+    api,
+    basePath,
+    keyField,
+    keyVariable,
+    defaultModel,
+    models,
+    retirements = {},
+    owns,
+  } = row;
+  const label = isPlain ? LABEL : `${LABEL} (${upstream})`;
   const carried = (setup: Setup) => requestHeaders(row.hasOwnKey ? setup : withOwnKey(setup), keyHeaderOf(api));
   return {
     id,
-    providerId: name === undefined ? ID : `${ID}-${id}`,
+    providerId: isPlain ? ID : `${ID}-${id}`,
     label,
     api,
     basePath,
@@ -93,7 +113,7 @@ function endpointOf(row: EndpointRow): Endpoint {
     ...(keyVariable !== undefined && { keyVariable }),
     fields: FIELDS.filter((field) => row.fields.includes(field.id)),
     defaultModel,
-    alias: name === undefined ? LABEL : `Cloudflare ${name}`,
+    alias: isPlain ? LABEL : `Cloudflare ${upstream}`,
     models,
     cataloguedIn: CATALOGUED_IN,
     retirements,
@@ -112,11 +132,14 @@ function endpointOf(row: EndpointRow): Endpoint {
       ...(row.hasOwnKey && paymentIn(auth, headers)),
     }),
     requestHeaders: carried,
-    checks: async () => (await import("./probe.ts")).checksOf(row, carried),
-    listing: async () =>
-      id === "workers-ai"
-        ? (await import("./workers-ai-models.ts")).listWorkersAi
-        : (await import("./listing.ts")).listingOf(row, label, carried),
+    checks: async () => ({
+      ...(await import("./probe.ts")).checksOf(row, carried),
+      ...(id === "workers-ai" && { also: (await import("./listing.ts")).checkToken }),
+    }),
+    listing: async () => {
+      const { listWorkersAi, listingOf } = await import("./listing.ts");
+      return id === "workers-ai" ? listWorkersAi : listingOf(row, label, carried);
+    },
   };
 }
 

@@ -1,8 +1,10 @@
 import type { Field, Need, Values } from "../provider.ts";
+import { checkBaseUrl } from "./address.ts";
 import {
   checkAccountId,
+  checkAlias,
   checkApiToken,
-  checkBaseUrl,
+  checkChoice,
   checkGatewayId,
   checkGatewayToken,
   checkOpenaiKey,
@@ -10,19 +12,20 @@ import {
   FLAGS,
   isApiToken,
 } from "./checks.ts";
-import { CREDENTIALS, checkAlias, checkChoice, isKeyless } from "./credentials.ts";
+import type { EndpointId } from "./endpoints.ts";
+import { isKeyless } from "./headers.ts";
 
 const ID = "cloudflare-ai-gateway";
 
-/** The first is set up where nobody says otherwise. */
-const ENDPOINT_IDS = ["anthropic", "workers-ai", "openai"] as const;
+/** The first is the default. */
+const ENDPOINT_IDS: readonly EndpointId[] = ["anthropic", "workers-ai", "openai"];
 
-/** Whether one of these endpoints is to be set up. */
-const uses = ({ endpoint = ENDPOINT_IDS[0] }: Values, ...ids: readonly (typeof ENDPOINT_IDS)[number][]): boolean =>
+/** True when one of these endpoints is to be set up. */
+const uses = ({ endpoint = "anthropic" }: Values, ...ids: readonly EndpointId[]): boolean =>
   ids.some((id) => endpoint.split(",").includes(id));
 
 const keyNeed =
-  (id: (typeof ENDPOINT_IDS)[number]) =>
+  (id: EndpointId) =>
   (values: Values): Need =>
     uses(values, id) && !isKeyless(values.credentials) ? "required" : "none";
 
@@ -72,6 +75,8 @@ export const FIELDS: readonly Field[] = [
     asked: "advanced",
     check: checkChoice(ENDPOINT_IDS, { several: true }),
   },
+  // @source https://developers.cloudflare.com/ai-gateway/configuration/bring-your-own-keys/ and unified billing: a key in the
+  // request wins over a stored one, which wins over billing; the latter two need an authenticated gateway.
   {
     id: "credentials",
     label: (t) => t.cloudflare.fields.credentials.label,
@@ -82,9 +87,13 @@ export const FIELDS: readonly Field[] = [
     env: [],
     secret: false,
     need: (values) => (uses(values, "anthropic", "openai") ? "optional" : "none"),
-    choices: CREDENTIALS,
+    choices: [
+      { value: "key", label: (t) => t.cloudflare.fields.credentials.choices.key },
+      { value: "stored", label: (t) => t.cloudflare.fields.credentials.choices.stored },
+      { value: "billing", label: (t) => t.cloudflare.fields.credentials.choices.billing },
+    ],
     asked: "advanced",
-    check: checkChoice(CREDENTIALS.map(({ value }) => value)),
+    check: checkChoice(["key", "stored", "billing"]),
   },
   {
     id: "apiKey",

@@ -1,5 +1,4 @@
 import type { Setup, Values } from "../provider.ts";
-import { isKeyless } from "./credentials.ts";
 
 export const TOKEN_HEADER = "cf-aig-authorization";
 
@@ -12,12 +11,16 @@ export const ALIAS_HEADER = "cf-aig-byok-alias";
 /** A request without a provider key has none of these: the gateway would pass on whatever they say. */
 const PROVIDER_KEY_HEADERS = ["x-api-key", "authorization"];
 
-/** Whether Cloudflare may be billed for a request. */
+/** True where requests must carry no provider key: even a placeholder would be passed on, and refused. */
+export const isKeyless = (credentials: string | undefined): credentials is "stored" | "billing" =>
+  credentials === "stored" || credentials === "billing";
+
+/** True where Cloudflare may be billed for a request. */
 const mayBeBilled = ({ credentials, paidFallback }: Values) => credentials === "billing" || paidFallback === "yes";
 
 /**
- * What every request carries, by lower-case name, of checks and the local gateway alike. `keyHeader` says how the key
- * travels. Without a key of the provider nothing that could pass for one is sent, whatever the entry has.
+ * What every request carries, by lower-case name, of checks and the local gateway alike. `keyHeader` makes the header
+ * of the key. Without a key of the provider nothing that could pass for one is sent, whatever the entry has.
  */
 export function requestHeaders(
   { apiKey, headers, values }: Setup,

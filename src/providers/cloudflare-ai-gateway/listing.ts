@@ -1,8 +1,10 @@
 import type { Secret } from "../../core/secret.ts";
-import { listByPages, type ModelsPage, type PagedList } from "../list-models.ts";
+import { listByPages, type ModelsPage, type PagedList, unreadable } from "../list-models.ts";
 import type { ListedModel } from "../model.ts";
-import type { ListModels, Setup } from "../provider.ts";
-import { outsideText, usableId } from "../sanitize.ts";
+import type { Checks, ListModels, Setup } from "../provider.ts";
+import { sanitize, validId } from "../sanitize.ts";
+import { accountInUrl } from "./address.ts";
+import { models } from "./discovery.ts";
 import { type CarriedHeaders, type CheckedRow, checksOf, modelsRequest } from "./probe.ts";
 import { isObject, type Json, parseJson } from "./response-body.ts";
 
@@ -35,7 +37,7 @@ function read(body: string, setup: Setup): ModelsPage | undefined {
   const models = value.data.filter(isObject).flatMap((entry) => readModel(entry, secrets));
   if (models.length === 0 && value.data.length > 0) return undefined;
   if (value.has_more !== true) return { models };
-  const next = usableId(value.last_id, MODEL_ID, secrets) ?? models.at(-1)?.id;
+  const next = validId(value.last_id, MODEL_ID, secrets) ?? models.at(-1)?.id;
   return next === undefined ? undefined : { models, next };
 }
 
@@ -46,9 +48,9 @@ function secretsOf({ apiKey, headers }: Setup): readonly Secret[] {
 }
 
 function readModel(entry: Json, secrets: readonly Secret[]): readonly ListedModel[] {
-  const id = usableId(entry.id, MODEL_ID, secrets);
+  const id = validId(entry.id, MODEL_ID, secrets);
   if (id === undefined) return [];
-  const name = typeof entry.display_name === "string" ? outsideText(entry.display_name, LONGEST_NAME, secrets) : "";
+  const name = typeof entry.display_name === "string" ? sanitize(entry.display_name, LONGEST_NAME, secrets) : "";
   const image = capability(entry.capabilities, "image_input");
   const contextWindow = tokens(entry.max_input_tokens);
   const maxTokens = tokens(entry.max_tokens);
@@ -70,3 +72,21 @@ function capability(capabilities: unknown, name: string): boolean | undefined {
 
 const tokens = (value: unknown) =>
   typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : undefined;
+
+/** The models of Workers AI, which the gateway itself does not list: Cloudflare's API does, for the token that requests carry. */
+export const listWorkersAi: ListModels = async ({ baseUrl, apiKey }, options, context) => {
+  const accountId = accountInUrl(baseUrl, context.env);
+  if (accountId === undefined || apiKey === undefined) {
+    return unreadable((t) => t.cloudflare.noAccountInUrl);
+  }
+  return models({ token: apiKey, ...options }, accountId, context);
+};
+
+/**
+ * Why Cloudflare's API rejects the token. That it cannot be reached, or that no account is known, says nothing about the
+ * gateway.
+ */
+export const checkToken: NonNullable<Checks["also"]> = async (...asking) => {
+  const listed = await listWorkersAi(...asking);
+  return listed.ok || listed.error.layer !== "cloudflare-api" ? undefined : { ...listed.error, field: "gatewayToken" };
+};

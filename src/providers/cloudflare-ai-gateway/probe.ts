@@ -1,15 +1,16 @@
 import type { HttpRequest } from "../../core/http.ts";
-import { idsInUrl } from "../paste.ts";
 import type { Checks, Endpoint, ProbeKind, Setup } from "../provider.ts";
-import { isKeyless } from "./credentials.ts";
-import { diagnose as diagnoseAnswer } from "./diagnose.ts";
-import type { EndpointId } from "./endpoint-id.ts";
+import { idsInUrl } from "./address.ts";
+import { diagnose } from "./diagnose.ts";
+import type { EndpointId } from "./endpoints.ts";
+import { isKeyless, TOKEN_HEADER } from "./headers.ts";
+import type { SentRequest } from "./response-signals.ts";
 
 /** @source https://docs.anthropic.com/en/api/versioning: the only version there is. */
 const ANTHROPIC_VERSION = "2023-06-01";
 
 /**
- * What keeps a check a check: an answer from the cache would prove nothing, and the gateway's own retries would hide what
+ * A check must reach the provider: an answer from the cache would prove nothing, and the gateway's own retries would hide what
  * fails.
  * @source https://developers.cloudflare.com/ai-gateway/: request headers.
  */
@@ -44,7 +45,7 @@ export function modelsRequest(
   return { ...common(api, setup, carried, userAgent), method: "GET", url: setup.baseUrl + path };
 }
 
-/** What a real request carries. */
+/** The headers of a real request. */
 export type CarriedHeaders = (setup: Setup) => Readonly<Record<string, string>>;
 
 function common(api: Endpoint["api"], setup: Setup, carried: CarriedHeaders, userAgent: string) {
@@ -67,7 +68,7 @@ export interface CheckedRow {
   readonly api: Endpoint["api"];
 }
 
-/** How an endpoint is checked; `carried` is what its real requests carry. */
+/** The checks of an endpoint; `carried` makes the headers of its real requests. */
 export function checksOf({ id, api }: CheckedRow, carried: CarriedHeaders): Checks {
   return {
     probes: (setup, kind, userAgent) => {
@@ -80,26 +81,22 @@ export function checksOf({ id, api }: CheckedRow, carried: CarriedHeaders): Chec
       ];
     },
     diagnose: (answer, setup, kind) =>
-      diagnoseAnswer(
-        answer.ok ? { kind: "response", response: answer.value } : { kind: "fault", fault: answer.error },
-        asked(id, setup, kind),
-        [...Object.values(setup.headers), ...(setup.apiKey ? [setup.apiKey] : [])],
-      ),
-    ...(id === "workers-ai" && {
-      also: async (...asking) => (await import("./workers-ai-models.ts")).checkToken(...asking),
-    }),
+      diagnose(answer, sentRequest(id, setup, kind), [
+        ...Object.values(setup.headers),
+        ...(setup.apiKey ? [setup.apiKey] : []),
+      ]),
   };
 }
 
-function asked(endpoint: EndpointId, { baseUrl, headers, model, values }: Setup, kind: ProbeKind) {
+function sentRequest(endpoint: EndpointId, { baseUrl, headers, model, values }: Setup, kind: ProbeKind): SentRequest {
   const { gatewayId } = idsInUrl(baseUrl) ?? {};
   return {
     endpoint,
     host: new URL(baseUrl).hostname,
     ...(gatewayId !== undefined && { gatewayId }),
     ...(kind === "message" && { model }),
-    credentials: endpoint !== "workers-ai" && isKeyless(values.credentials) ? values.credentials : ("key" as const),
+    credentials: endpoint !== "workers-ai" && isKeyless(values.credentials) ? values.credentials : "key",
     ...(values.byokAlias !== undefined && { alias: values.byokAlias }),
-    hasGatewayToken: Object.keys(headers).some((name) => name.toLowerCase() === "cf-aig-authorization"),
+    hasGatewayToken: Object.keys(headers).some((name) => name.toLowerCase() === TOKEN_HEADER),
   };
 }

@@ -1,4 +1,5 @@
 import type { Provider } from "../provider.ts";
+import { idsInUrl } from "./address.ts";
 import { ENDPOINTS } from "./endpoints.ts";
 import { FIELDS } from "./fields.ts";
 
@@ -9,5 +10,9 @@ export const cloudflareAiGateway: Provider = {
   fields: FIELDS,
   endpoints: ENDPOINTS,
   discovery: () => import("./discovery.ts"),
+  answersInUrl: (text) => {
+    const ids = idsInUrl(text);
+    return ids && { ...ids };
+  },
   replaces: { baseUrl: ["accountId", "gatewayId"] },
 };

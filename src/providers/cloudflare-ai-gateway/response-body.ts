@@ -1,8 +1,34 @@
-import type { EndpointId } from "./endpoint-id.ts";
-import type { Clue, Source } from "./response-signals.ts";
+import type { EndpointId } from "./endpoints.ts";
 
-/** What a body alone tells: the part of a `Clue` that is read from it. */
-export type Reading = Pick<Clue, "from" | "codes" | "type" | "said" | "ids">;
+/** The author of an answer, by its form. `cut` is JSON that stops in the middle, `other` fits nothing that is known. */
+export type Author =
+  | "fault"
+  | "success"
+  | "gateway"
+  | "cloudflare-api"
+  | "anthropic"
+  | "openai"
+  | "workers-ai"
+  | "edge"
+  | "challenge"
+  | "access"
+  | "redirect"
+  | "page"
+  | "cut"
+  | "other";
+
+/** What a body alone tells. */
+export interface Signals {
+  readonly author: Author;
+  /** Cloudflare's codes, the most telling first. */
+  readonly codes: readonly number[];
+  /** Anthropic's `error.type`; of the others' `error.code`, or else that. */
+  readonly type: string;
+  /** The answer's own words, or the system's name of the fault. */
+  readonly upstreamMessage: string;
+  /** Ids in the body, by the name of the header that normally has them. */
+  readonly ids: Readonly<Record<string, string>>;
+}
 
 /** An object of JSON, of which nothing is known. */
 export type Json = Readonly<Record<string, unknown>>;
@@ -15,11 +41,11 @@ const number = (value: unknown) => (typeof value === "number" && Number.isSafeIn
 /** Enough of an array of errors to know them by. */
 const MOST_ERRORS = 16;
 
-export const reading = (from: Source, rest: Partial<Reading> = {}): Reading => ({
-  from,
+export const signals = (author: Author, rest: Partial<Signals> = {}): Signals => ({
+  author,
   codes: [],
   type: "",
-  said: "",
+  upstreamMessage: "",
   ids: {},
   ...rest,
 });
@@ -40,79 +66,80 @@ export function parseJson(body: string): unknown {
  * @source cloudflare/ai (ai-gateway-provider), cloudflare-typescript and docs.claude.com "Errors"; bare lists:
  * openclaw/openclaw#34788; `cloudflare_error`: developers.cloudflare.com, changelog of March 2026.
  */
-export function readJson(value: unknown, endpoint: EndpointId = "anthropic"): Reading {
+export function readJson(value: unknown, endpoint: EndpointId = "anthropic"): Signals {
   if (Array.isArray(value)) return readErrors(undefined, value);
-  if (!isObject(value)) return reading("other");
+  if (!isObject(value)) return signals("other");
   if (value.cloudflare_error === true) {
     const ids = { "cf-ray": text(value.ray_id) };
-    return reading("edge", { codes: number(value.error_code), said: text(value.title), ids });
+    return signals("edge", { codes: number(value.error_code), upstreamMessage: text(value.title), ids });
   }
   const { error, errors } = value;
   if (value.name === "AiGatewayError") {
-    const { codes, said } = readErrors("gateway", Array.isArray(error) ? error : []);
-    return reading("gateway", {
+    const { codes, upstreamMessage } = readErrors("gateway", Array.isArray(error) ? error : []);
+    return signals("gateway", {
       codes: [...codes, ...number(value.internalCode)],
-      said: said || text(value.message) || text(value.description),
+      upstreamMessage: upstreamMessage || text(value.message) || text(value.description),
     });
   }
   if (Array.isArray(error)) return readErrors("gateway", error);
   if (Array.isArray(errors) && value.success !== true) return readErrors("cloudflare-api", errors);
   if (endpoint !== "anthropic" && isObject(error) && typeof error.message === "string") {
-    return reading(endpoint, { type: text(error.code) || text(error.type), said: error.message });
+    return signals(endpoint, { type: text(error.code) || text(error.type), upstreamMessage: error.message });
   }
   if (isObject(error) && (value.type === "error" || /_error$|^forbidden$|^request_too_large$/.test(text(error.type)))) {
     const ids = { "request-id": text(value.request_id) };
-    return reading("anthropic", { type: text(error.type), said: text(error.message), ids });
+    return signals("anthropic", { type: text(error.type), upstreamMessage: text(error.message), ids });
   }
-  return reading("other", { said: text(value.message) || text(value.detail) || text(error) });
+  return signals("other", { upstreamMessage: text(value.message) || text(value.detail) || text(error) });
 }
 
-function readErrors(from: Source | undefined, list: readonly unknown[]): Reading {
+function readErrors(author: Author | undefined, list: readonly unknown[]): Signals {
   const errors = list.slice(0, MOST_ERRORS).filter(isObject);
   const chain = errors.flatMap(({ error_chain }) =>
     Array.isArray(error_chain) ? error_chain.slice(0, MOST_ERRORS).filter(isObject) : [],
   );
   const codes = [...errors, ...chain].flatMap(({ code }) => number(code));
-  const known = from ?? sourceOfCode(codes[0]);
-  return known === undefined ? reading("other") : reading(known, { codes, said: text(errors[0]?.message) });
+  const known = author ?? sourceOfCode(codes[0]);
+  return known === undefined ? signals("other") : signals(known, { codes, upstreamMessage: text(errors[0]?.message) });
 }
 
-function sourceOfCode(code: number | undefined): Source | undefined {
+function sourceOfCode(code: number | undefined): Author | undefined {
   if (code === undefined) return undefined;
   return code >= 2000 && code < 3000 ? "gateway" : "cloudflare-api";
 }
 
 /** The same for JSON that cannot be parsed, mostly because it was cut off: what its beginning shows. */
-export function readBrokenJson(body: string): Reading {
-  if (!/^[\s\uFEFF]*[[{]/.test(body)) return reading("other");
+export function readBrokenJson(body: string): Signals {
+  if (!/^[\s\uFEFF]*[[{]/.test(body)) return signals("other");
   const codes = [...body.slice(0, 4096).matchAll(/"(?:internalCode|code)"\s*:\s*(\d{3,5})\b/g)].map(([, code]) =>
     Number(code),
   );
   const raw = /"message"\s*:\s*"([^"]*)/.exec(body)?.[1] ?? "";
   const decoded = parseJson(`"${raw}"`);
-  const said = typeof decoded === "string" ? decoded : raw;
+  const upstreamMessage = typeof decoded === "string" ? decoded : raw;
   const type = /"error"\s*:\s*\{[^{}]*?"type"\s*:\s*"(\w{1,60})"/.exec(body)?.[1];
-  if (/"type"\s*:\s*"error"/.test(body) && type !== undefined) return reading("anthropic", { type, said });
-  if (/"name"\s*:\s*"AiGatewayError"|"error"\s*:\s*\[/.test(body)) return reading("gateway", { codes, said });
-  if (/"errors"\s*:\s*\[\s*\{/.test(body)) return reading("cloudflare-api", { codes, said });
-  return reading("cut");
+  if (/"type"\s*:\s*"error"/.test(body) && type !== undefined) return signals("anthropic", { type, upstreamMessage });
+  if (/"name"\s*:\s*"AiGatewayError"|"error"\s*:\s*\[/.test(body))
+    return signals("gateway", { codes, upstreamMessage });
+  if (/"errors"\s*:\s*\[\s*\{/.test(body)) return signals("cloudflare-api", { codes, upstreamMessage });
+  return signals("cut");
 }
 
 /**
  * A stream of events: an `error` among them is Anthropic's, after which nothing more comes.
  * @source docs.claude.com, "Streaming messages".
  */
-export function readEvents(body: string): Reading {
+export function readEvents(body: string): Signals {
   const data = body.split(/\r?\n/).filter((line) => line.startsWith("data:"));
   const error = data.findLast((line) => /"type"\s*:\s*"error"/.test(line));
   if (error !== undefined) {
     const value = parseJson(error.slice("data:".length));
     return value === undefined ? readBrokenJson(error.slice("data:".length)) : readJson(value);
   }
-  return reading(data.some((line) => line.includes("message_start")) ? "success" : "other");
+  return signals(data.some((line) => line.includes("message_start")) ? "success" : "other");
 }
 
-/** Whether this is what a request that went well brings: a list, model, message or count, or the API's result. */
+/** True for what a request that went well brings: a list, model, message or count, or the API's result. */
 export function isExpected(value: unknown, fromCloudflareApi: boolean): boolean {
   if (!isObject(value)) return false;
   if (fromCloudflareApi && value.success === true) return true;

@@ -1,22 +1,32 @@
 import type { HttpResponse, NetworkFault } from "../../core/http.ts";
-import type { EndpointId } from "./endpoint-id.ts";
+import type { Result } from "../../core/result.ts";
+import { hostKindOf } from "./address.ts";
+import type { EndpointId } from "./endpoints.ts";
+import {
+  isExpected,
+  isObject,
+  parseJson,
+  readBrokenJson,
+  readEvents,
+  readJson,
+  type Signals,
+  signals,
+} from "./response-body.ts";
 
-/** Why the content of an answer that is good by its form is not what was asked for. */
-export type Objection = "disabled" | "expired" | "nothing" | "unreadable";
+/** Why the content of a well-formed answer is not what was asked for. */
+export type ContentProblem = "disabled" | "expired" | "nothing" | "unreadable";
 
-/** What Cloudflare's API was asked about the account. */
+/** A question to Cloudflare's API about the account. */
 export interface AccountQuestion {
-  /** As it goes on after "to": `list gateways`. */
-  readonly purpose: string;
   /** The permission that it takes, as the dashboard calls it; without one any token may ask. */
   readonly permission?: string;
-  /** Whether the token was found to be in force by itself. */
+  /** Whether the token was found to be active by itself. */
   readonly isActive?: boolean;
-  readonly objection?: Objection;
+  readonly problem?: ContentProblem;
 }
 
-/** What was asked, so that the same answer can mean what it means here. */
-export interface Asked {
+/** The request that was answered, which decides what the answer means. */
+export interface SentRequest {
   /** Who is behind the gateway. */
   readonly endpoint: EndpointId;
   readonly host: string;
@@ -25,61 +35,108 @@ export interface Asked {
   /** Who pays: the key in the request, one stored with the gateway, or Cloudflare's Unified Billing. */
   readonly credentials: "key" | "stored" | "billing";
   readonly hasGatewayToken: boolean;
-  /** Of the stored key. */
+  /** Alias of the stored key. */
   readonly alias?: string;
-  /** Set when it was not the gateway that was asked but Cloudflare's API, whatever its host is called. */
+  /** Set when Cloudflare's API was asked instead of the gateway, whatever its host is called. */
   readonly account?: AccountQuestion;
 }
 
-/** What came back. */
-export type Answer =
-  | { readonly kind: "response"; readonly response: HttpResponse }
-  | { readonly kind: "fault"; readonly fault: NetworkFault };
+export type Answer = Result<HttpResponse, NetworkFault>;
 
-/** By its form, who wrote the answer. `cut` is JSON that stops in the middle, `other` fits nothing that is known. */
-export type Source =
-  | "fault"
-  | "success"
-  | "gateway"
-  | "cloudflare-api"
-  | "anthropic"
-  | "openai"
-  | "workers-ai"
-  | "edge"
-  | "challenge"
-  | "access"
-  | "redirect"
-  | "page"
-  | "cut"
-  | "other";
-
-/** What an answer says of itself. Nothing in it is fit to be shown. */
-export interface Clue {
-  readonly from: Source;
+/** Everything that tells one answer from another. Nothing in it is fit to be shown. */
+export interface ResponseSignals extends Signals {
   /** 0 when there was no answer, not even of a proxy. */
   readonly status: number;
-  /** Cloudflare's codes, the most telling first. */
-  readonly codes: readonly number[];
-  /** Anthropic's `error.type`; of the others' `error.code`, or else that. */
-  readonly type: string;
-  /** Its own words, or the system's name of the fault. */
-  readonly said: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Ids that stand in the body, by the name of the header that normally has them. */
-  readonly ids: Readonly<Record<string, string>>;
   readonly fault?: NetworkFault;
 }
 
-export type Place = "gateway" | "api" | "own";
+/** True when the answer passed Cloudflare's edge. */
+export const passedCloudflare = ({ headers }: Pick<ResponseSignals, "headers">): boolean =>
+  headers["cf-ray"] !== undefined || headers.server?.toLowerCase() === "cloudflare";
 
-/** Whether Cloudflare's gateway was asked, Cloudflare's API, or a domain of the user's. */
-export function placeOf({ host, account }: Pick<Asked, "host" | "account">): Place {
-  if (account !== undefined) return "api";
-  const name = host.toLowerCase().replace(/:\d+$/, "");
-  if (name === "gateway.ai.cloudflare.com") return "gateway";
-  return name === "api.cloudflare.com" ? "api" : "own";
+/** Finds out who wrote an answer and what its codes are; it judges nothing. */
+export function readSignals(answer: Answer, sent: SentRequest): ResponseSignals {
+  if (!answer.ok) {
+    const fault = answer.error;
+    return {
+      ...signals("fault", { upstreamMessage: fault.systemCode ?? "" }),
+      status: fault.proxyStatus ?? 0,
+      headers: {},
+      fault,
+    };
+  }
+  const { status, headers } = answer.value;
+  return { ...readResponse(answer.value, sent), status, headers };
 }
 
-/** True when the answer passed Cloudflare's edge. */
-export const passedCloudflare = ({ headers }: Pick<Clue, "headers">) =>
-  headers["cf-ray"] !== undefined || headers.server?.toLowerCase() === "cloudflare";
+function readResponse(response: HttpResponse, sent: SentRequest): Signals {
+  const { status, headers, body } = response;
+  if (isAccess(response)) return signals("access");
+  // @source developers.cloudflare.com, "Detect a challenge page response".
+  if (headers["cf-mitigated"] === "challenge") return signals("challenge");
+  if (status >= 300 && status < 400) return signals("redirect");
+  if (isPage(body)) return readPage(response);
+  if (/\btext\/event-stream\b/i.test(headers["content-type"] ?? "")) return readEvents(body);
+
+  // @source sigoden/aichat#1000 and odysseus-dev/odysseus#5175: Workers AI has no list of models for this method.
+  if (sent.endpoint === "workers-ai" && sent.model === undefined && status === 405) return signals("success");
+
+  const value = parseJson(body);
+  const good = status >= 200 && status < 300;
+  if (good && isAnswer(value, sent)) {
+    const problem = sent.account?.problem;
+    return problem === undefined ? signals("success") : signals("cloudflare-api", { type: problem });
+  }
+  const found = value === undefined ? readBrokenJson(body) : readJson(value, sent.endpoint);
+  return found.author === "other" ? readPlain(response, found) : found;
+}
+
+const isAnswer = (value: unknown, sent: SentRequest) =>
+  sent.account === undefined
+    ? isExpected(value, hostKindOf(sent) === "api")
+    : isObject(value) && value.success === true;
+
+/**
+ * The login of Cloudflare Access protects a custom domain with a redirect, or with a page when that was followed.
+ * @source developers.cloudflare.com, Cloudflare One "Authorization cookie"; the page's title as seen in public logs.
+ */
+function isAccess({ headers, body }: HttpResponse): boolean {
+  const location = headers.location ?? "";
+  return (
+    /\.cloudflareaccess\.com\/|\/cdn-cgi\/access\//.test(location) ||
+    (isPage(body) && /<title>[^<]{0,40}Cloudflare Access|\.cloudflareaccess\.com\b|\/cdn-cgi\/access\//.test(body))
+  );
+}
+
+/** The text decides: errors in JSON have come as `text/html`, and pages as JSON. */
+const isPage = (body: string) => /^[\s\uFEFF]*<[!?a-z]/i.test(body);
+
+const TITLE = /<title[^>]{0,100}>([^<]*)/i;
+
+/** @source developers.cloudflare.com, "Cloudflare 1xxx errors" and "Cloudflare 5xx errors". */
+function readPage(response: HttpResponse): Signals {
+  const { status, body } = response;
+  const upstreamMessage = TITLE.exec(body)?.[1] ?? "";
+  if (/<title>Just a moment\.\.\./i.test(body)) return signals("challenge", { upstreamMessage });
+  const ownPage = /\bcf-error-|Cloudflare Ray ID|used Cloudflare to restrict access|\| Cloudflare<\/title>/i.test(body);
+  if (status < 400 || !(ownPage || passedCloudflare(response))) return signals("page", { upstreamMessage });
+  return signals("edge", { codes: edgeCodes(body), upstreamMessage });
+}
+
+/** Short texts of the edge, and answers of which only the status says anything. */
+function readPlain(response: HttpResponse, found: Signals): Signals {
+  const { status, body } = response;
+  const codes = /^\s*error code: \d{3,4}\s*$/i.test(body.slice(0, 80)) ? edgeCodes(body) : [];
+  if (codes.length > 0 || (status >= 520 && status <= 530 && status !== 529)) return signals("edge", { codes });
+  return found;
+}
+
+function edgeCodes(body: string): readonly number[] {
+  const [, code] =
+    /\berror code:? (\d{3,4})\b/i.exec(body) ??
+    /\bcf-error-code"?>\s{0,20}(\d{3,4})\b/i.exec(body) ??
+    /\bError (1\d{3})\b/i.exec(body) ??
+    [];
+  return code === undefined ? [] : [Number(code)];
+}

@@ -1,3 +1,5 @@
+import { count } from "./words.ts";
+
 /** What the program says about Cloudflare AI Gateway: its fields, their checks, and what an account is looked up for. */
 export const cloudflare = {
   fields: {
@@ -108,5 +110,23 @@ export const cloudflare = {
   baseUrlQuery: "The base URL contains a '?' or '#' part.",
   leaveOut: "Leave it out.",
   baseUrlPlain: (protocol: string) => `${protocol}// does not protect the credentials in transit.`,
-  baseUrlPlainHint: "Use https://. Only this machine may be reached with http://.",
+  useHttps: "Use https://. Only this machine may be reached with http://.",
+  apiBaseForm: (variable: string) => `${variable} is not a URL.`,
+  correctOrUnset: "Correct it, or unset it.",
+  apiBasePlain: (variable: string) => `${variable} does not protect the token in transit.`,
+  apiBaseExtra: (variable: string) => `${variable} contains more than a host and a path.`,
+  removeRest: "Remove the rest.",
+
+  // What is to be known about a gateway that was looked up.
+  tokenRequired: "The gateway requires a token with every request.",
+  keyRequired: "The gateway refuses requests without a provider key, sent or stored.",
+  hasStoredKeys: (keys: readonly string[]) =>
+    `The gateway has stored keys, which you can use instead of your own: ${keys.join(", ")}.`,
+  mayBill: "Cloudflare can bill you for requests without a provider key. Yours forbid that unless you choose it.",
+  hasCache: (seconds: number) => `The gateway answers equal requests from its cache for ${count(seconds, "second")}.`,
+  keepsLogs: "The gateway keeps prompts and answers in its logs.",
+  hasRateLimit: ({ requests, seconds }: { requests: number; seconds: number }) =>
+    `The gateway allows ${count(requests, "request")} every ${count(seconds, "second")}.`,
+
+  noAccountInUrl: "Workers AI lists models by account, and the base URL does not name one.",
 };

@@ -1,3 +1,5 @@
+import { count } from "./words.ts";
+
 /** What the program says about any provider: pasted answers, findings, lists of models. */
 export const providers = {
   // Repairs of a pasted answer, listed after the name of the field.
@@ -21,5 +23,13 @@ export const providers = {
   inField: ({ label, problem }: { label: string; problem: string }) => `${label}: ${problem}`,
   wrongBaseUrl: "Its base URL does not lead to this endpoint.",
   setBaseUrl: (url: string) => `Set it to ${url}.`,
+
+  answered: (excerpt: string) => `It answered: ${excerpt}`,
+  noModelList: (label: string) => `${label} did not answer with a list of models.`,
+  endlessModelList: ({ label, pages }: { label: string; pages: number }) =>
+    `${label} lists models without end; stopped after ${count(pages, "page")}.`,
+  noAnswer: "There was no answer.",
+  listLater: "Check the base URL, or try again later. `openclaw models list` also works offline.",
+
   noChoice: ({ given, allowed }: { given: string; allowed: string }) => `'${given}' is not one of ${allowed}.`,
 };

@@ -8,6 +8,9 @@ export const oneOf = (items: readonly string[]): string => joined(items, "or");
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${number} ${number === 1 ? one : many}`;
 
+/** ` (text)` after a word, or nothing for an empty text. */
+export const inBrackets = (text: string): string => (text === "" ? "" : ` (${text})`);
+
 function joined(items: readonly string[], word: string): string {
   const [last = "", ...before] = items.toReversed();
   return before.length === 0 ? last : `${before.toReversed().join(", ")} ${word} ${last}`;

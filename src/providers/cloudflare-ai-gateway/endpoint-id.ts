@@ -1,2 +1,0 @@
-/** Who answers behind the gateway. */
-export type EndpointId = "anthropic" | "workers-ai" | "openai";
