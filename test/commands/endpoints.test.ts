@@ -332,6 +332,6 @@ describe("the models of each endpoint", () => {
     const home = temporaryHome();
     await onboard(home, [`--${ID}-base-url`, "http://127.0.0.1:9", ...TOKEN, ...endpoints("workers-ai")]);
     const { status, stderr } = await openclaw(["models", "refresh"], { home });
-    expect([status, stderr]).toEqual([1, expect.stringContaining("Workers AI is listed by account")]);
+    expect([status, stderr]).toEqual([1, expect.stringContaining("Workers AI lists models by account")]);
   });
 });
