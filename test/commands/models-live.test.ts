@@ -171,7 +171,7 @@ describe("a list that cannot be read", () => {
     prepare(gateway);
     const { status, stdout, stderr } = await openclaw(LIVE, { home });
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toContain(`has no end: it was left after ${pages} pages.`);
+    expect(stderr).toContain(`lists models without end; stopped after ${pages} pages.`);
     expect(gateway.received).toHaveLength(pages);
     expect(hasCache(home)).toBe(false);
   });
