@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { gatewayToken } from "../config/credentials.ts";
 import { fileValues, loadFiles, resolveVariables } from "../config/resolve.ts";
 import { realPath } from "../core/atomic-file.ts";
-import type { Context } from "../core/context.ts";
+import { type Context, lookUp, type VariableName } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Secret } from "../core/secret.ts";
@@ -117,7 +117,7 @@ function ownCommand({ profile }: Paths, { env: { PATH = "" }, files, started }: 
 
 /** True when clients that honour the proxy variables would send requests for 127.0.0.1 to a proxy. */
 function isProxied({ env }: Context): boolean {
-  const value = (name: string) => env[name] || env[name.toLowerCase()] || "";
+  const value = (name: VariableName) => env[name] || lookUp(name.toLowerCase(), env) || "";
   const hasProxy = value("HTTP_PROXY") !== "" || value("HTTPS_PROXY") !== "";
   return hasProxy && !/(?:^|[\s,])(?:\*|127\.0\.0\.1)(?:$|[\s,:])/.test(value("NO_PROXY"));
 }

@@ -1,5 +1,5 @@
 import { unlessRefused } from "../core/atomic-file.ts";
-import type { Context, Env } from "../core/context.ts";
+import { type Context, type Env, lookUp } from "../core/context.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import type { Config } from "./schema.ts";
@@ -45,7 +45,7 @@ const SHELL_OUTPUT_BYTES = 2 * 1024 * 1024;
  */
 export function findVariable(name: string, { config, secrets }: FileValues, env: Env): Variable | undefined {
   const candidates: readonly (readonly [VariableSource, string | undefined])[] = [
-    ["process environment", env[name]],
+    ["process environment", lookUp(name, env)],
     [".env", secrets.get(name)],
     ["config env", configVariable(name, config)],
   ];

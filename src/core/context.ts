@@ -28,7 +28,19 @@ export type Files = Pick<
   | "writeSync"
 >;
 
-export type Env = Readonly<Record<string, string | undefined>>;
+/** A variable that the program reads. Each has a row in `Texts.variables`, from which `docs/environment.md` is printed. */
+export type VariableName = keyof Texts["variables"];
+
+type LowerCaseName = Lowercase<"HTTPS_PROXY" | "HTTP_PROXY" | "NO_PROXY">;
+
+/** The environment. Only variables with a row can be read by name; those that a configuration names need `lookUp`. */
+export type Env = Readonly<Partial<Record<VariableName | LowerCaseName, string | undefined>>>;
+
+/** Variables of any name, as handed to a child process. */
+export type ChildEnv = Readonly<Record<string, string | undefined>>;
+
+/** The value of a variable whose name comes from a configuration or from a provider's fields. */
+export const lookUp = (name: string, env: Env): string | undefined => (env as ChildEnv)[name];
 
 /** What a child process printed and how it ended. */
 export interface RunResult {
@@ -42,7 +54,7 @@ export interface RunResult {
 export type RunFailure = "not-found" | "not-permitted" | "not-started" | "timed-out" | "too-much-output" | "killed";
 
 export interface RunOptions {
-  readonly env: Env;
+  readonly env: ChildEnv;
   /** What the child reads from its standard input; nothing unless given. */
   readonly input?: string;
   readonly timeoutMs: number;

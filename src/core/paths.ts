@@ -1,5 +1,5 @@
 import { isAbsolute, join, normalize, resolve } from "node:path";
-import type { Context } from "./context.ts";
+import type { Context, VariableName } from "./context.ts";
 import { OpenclawError } from "./errors.ts";
 
 /** Where everything of one profile lives; absolute paths. */
@@ -49,7 +49,7 @@ export function expandHome(path: string, context: Pick<Context, "homedir">): str
  */
 export function resolvePaths(flags: ProfileFlags, context: Pick<Context, "env" | "homedir" | "cwd">): Paths {
   const profile = profileName(flags);
-  const fromEnv = (name: string, home: Pick<Context, "homedir">) => {
+  const fromEnv = (name: VariableName, home: Pick<Context, "homedir">) => {
     const value = context.env[name]?.trim();
     if (!value) return undefined;
     const path = expandHome(value, home);

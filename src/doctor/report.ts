@@ -72,7 +72,7 @@ const withoutHome = (text: string, home: string) =>
 
 function accountIds(input: DoctorInput): string[] {
   const urls = inspectedProviders(input).map(({ entry }) => textAt(entry, ["baseUrl"]) ?? "");
-  const named = ["CLOUDFLARE_ACCOUNT_ID", "CF_ACCOUNT_ID"].flatMap((name) => [
+  const named = (["CLOUDFLARE_ACCOUNT_ID", "CF_ACCOUNT_ID"] as const).flatMap((name) => [
     input.env[name],
     input.secrets.values.get(name),
   ]);

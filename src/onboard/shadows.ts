@@ -1,6 +1,6 @@
 import type { SecretEdit } from "../config/apply.ts";
 import { authProfiles } from "../config/credentials.ts";
-import type { Context } from "../core/context.ts";
+import { type Context, lookUp } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { storedUnder } from "../providers/provider.ts";
 import { ENDPOINTS } from "../providers/registry.ts";
@@ -16,7 +16,7 @@ export function shadows(
   { env, files }: Pick<Context, "env" | "files">,
 ): readonly string[] {
   const fromEnvironment = secrets
-    .filter(({ name, value }) => env[name] && env[name] !== value.reveal())
+    .filter(({ name, value }) => ![undefined, "", value.reveal()].includes(lookUp(name, env)))
     .map(
       ({ name }) =>
         `${name} is set in this environment to another value, which wins over ${paths.secrets} here. Unset it to use what was saved.`,

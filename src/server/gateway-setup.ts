@@ -9,7 +9,7 @@ import {
 import { loadSecrets, proxyVariables } from "../config/resolve.ts";
 import type { Config, ProviderConfig } from "../config/schema.ts";
 import { findVariables } from "../config/variables.ts";
-import type { Context, Env } from "../core/context.ts";
+import type { Context, Env, VariableName } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { ok, type Problem, type Result } from "../core/result.ts";
@@ -82,7 +82,7 @@ export async function readGatewaySetup(
   /** The flag, else the variable, for which no shell is asked. */
   const asked = (flag: string | undefined, flagName: string, variable: Asked | undefined): Asked | undefined =>
     flag === undefined ? variable : { value: flag, where: flagName };
-  const fromEnv = (name: string) => askedBy(name, files, context.env);
+  const fromEnv = (name: VariableName) => askedBy(name, files, context.env);
   const entrance = entranceFor(
     {
       port: asked(flags.port, "--port", fromEnv("OPENCLAW_GATEWAY_PORT")),

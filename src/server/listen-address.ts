@@ -1,10 +1,10 @@
 import { type FileValues, findVariable } from "../config/variables.ts";
-import type { Env } from "../core/context.ts";
+import type { Env, VariableName } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { type Asked, entranceFor } from "../gateway/entrance.ts";
 
 /** What a variable asks for, wherever it is set but in the login shell. */
-export function askedBy(name: string, files: FileValues, env: Env): Asked | undefined {
+export function askedBy(name: VariableName, files: FileValues, env: Env): Asked | undefined {
   const found = findVariable(name, files, env);
   return found && { value: found.value.reveal(), where: name };
 }
@@ -14,7 +14,7 @@ export const hostInUrl = (host: string): string => (host.includes(":") ? `[${hos
 
 /** Where clients on this machine find a gateway that reads these files and is started with the environment `env`. */
 export function gatewayUrl(files: FileValues, env: Env, { defaultPort }: Pick<Paths, "defaultPort">): string {
-  const asked = (name: string) => askedBy(name, files, env);
+  const asked = (name: VariableName) => askedBy(name, files, env);
   const wanted = { port: asked("OPENCLAW_GATEWAY_PORT"), bind: asked("OPENCLAW_GATEWAY_BIND") };
   const entrance = entranceFor(wanted, files.config, defaultPort);
   // One that cannot be had is the gateway's to refuse.

@@ -1,4 +1,4 @@
-import type { Context, Env, RunResult } from "../core/context.ts";
+import { type Context, type Env, lookUp, type RunResult } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Message } from "../text/message.ts";
 import type { ServiceSpec } from "./spec.ts";
@@ -54,7 +54,12 @@ export interface ServiceManager {
 
 /** The named variables that have a value. */
 export const pickVariables = (names: readonly string[], env: Env): Env =>
-  Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]] as const] : [])));
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const value = lookUp(name, env);
+      return value ? [[name, value] as const] : [];
+    }),
+  );
 
 /** The error for a command of the manager that failed, with its output. */
 export function commandError(command: string, { status, stdout, failure }: RunResult): OpenclawError {

@@ -11,7 +11,7 @@ import {
 } from "../config/resolve.ts";
 import type { ProviderConfig } from "../config/schema.ts";
 import { type FileValues, findVariable, type VariableSource, type Variables } from "../config/variables.ts";
-import { type Env, withEnv } from "../core/context.ts";
+import { type Env, lookUp, withEnv } from "../core/context.ts";
 import type { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Secret } from "../core/secret.ts";
@@ -68,7 +68,7 @@ export async function gatewayRuntime(service: ProfileService, context: ServiceCo
     url: urlOf(values, env, paths),
     token: token.ok ? token.value : undefined,
     credentials: credentialSources(wanted.providers, resolved, context.env),
-    onlyInShell: SETTINGS.filter((name) => context.env[name] && findVariable(name, values, env) === undefined),
+    onlyInShell: SETTINGS.filter((name) => lookUp(name, context.env) && findVariable(name, values, env) === undefined),
     problems: [configError, secretsError].flatMap((error) => (error === undefined ? [] : fileProblem(error, doctor))),
   };
 }
@@ -114,7 +114,12 @@ function credentialSources(
 ): readonly CredentialSource[] {
   const fromVariable = (of: string, name: string): CredentialSource => {
     const found = variables.get(name);
-    return { of, name, ...(found && { source: found.source }), isOnlyInShell: !found && Boolean(shellEnv[name]) };
+    return {
+      of,
+      name,
+      ...(found && { source: found.source }),
+      isOnlyInShell: !found && Boolean(lookUp(name, shellEnv)),
+    };
   };
   const ofProviders = providers.flatMap(({ providerId, keyVariable }) => {
     const entry = providerEntry(providerId, config);

@@ -1,7 +1,7 @@
 import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 import { PROXY_VARIABLES } from "../config/resolve.ts";
 import { realPath } from "../core/atomic-file.ts";
-import type { Context, Env } from "../core/context.ts";
+import { type Context, type Env, lookUp } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { expandHome, type Paths } from "../core/paths.ts";
 import { scrub } from "../core/redact.ts";
@@ -118,7 +118,7 @@ export function serviceEnvironment(
     ["OPENCLAW_CONFIG_PATH", env.OPENCLAW_CONFIG_PATH && paths.config],
     ["OPENCLAW_INCLUDE_ROOTS", absoluteList(env.OPENCLAW_INCLUDE_ROOTS, context)],
     ["NODE_EXTRA_CA_CERTS", env.NODE_EXTRA_CA_CERTS && absolutePath(env.NODE_EXTRA_CA_CERTS, context)],
-    ...COPIED_VARIABLES.map((name) => [name, env[name]] as const),
+    ...COPIED_VARIABLES.map((name) => [name, lookUp(name, env)] as const),
   ];
   return new Map(wanted.flatMap(([name, value]) => (value && !holdsCredentials(name, value) ? [[name, value]] : [])));
 }

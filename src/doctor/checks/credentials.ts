@@ -1,6 +1,7 @@
 import { variablesNeeded } from "../../config/credentials.ts";
 import { formatPath, type JsonPath } from "../../config/json5-value.ts";
 import { substitute, variablesIn } from "../../config/variables.ts";
+import { lookUp } from "../../core/context.ts";
 import { isCredentialHeader, isSecretVariable, looksSecret } from "../../core/redact.ts";
 import { Secret } from "../../core/secret.ts";
 import { repairPaste } from "../../providers/paste.ts";
@@ -216,7 +217,9 @@ function literal(path: JsonPath, text: string, home: Field | string, input: Doct
   const scheme = /^Bearer/i.test(text) || header.toLowerCase() === "cf-aig-authorization" ? "Bearer " : "";
   const value = scheme === "" ? text : repairPaste(text, header.toLowerCase()).value;
   const inConfig = [["env"], ["env", "vars"]].map((at) => textAt(input.config.value, [...at, variable]));
-  const others = [input.env[variable], input.secrets.values.get(variable), ...inConfig].filter((other) => other);
+  const others = [lookUp(variable, input.env), input.secrets.values.get(variable), ...inConfig].filter(
+    (other) => other,
+  );
   const isFree = others.every((other) => other === value) && input.secrets.faults.length === 0;
   const isItsOwn = /^[!-~]+$/.test(value) && (typeof home === "string" || home.check(value).ok);
   if (!isFree || !isItsOwn) return { path };

@@ -2,6 +2,7 @@ import { variablesNeeded } from "../../config/credentials.ts";
 import { formatPath, type JsonPath, type JsonValue } from "../../config/json5-value.ts";
 import type { ProviderConfig } from "../../config/schema.ts";
 import { type VariableSource, variablesIn } from "../../config/variables.ts";
+import { lookUp } from "../../core/context.ts";
 import { type Endpoint, storedUnder } from "../../providers/provider.ts";
 import type { Texts } from "../../text/message.ts";
 import {
@@ -147,7 +148,7 @@ function onlyInThisShell({ needed, variables, service, config, paths }: DoctorIn
   return needed
     .filter((name) => {
       const used = variables.get(name);
-      return used?.source === "process environment" && used.hides.length === 0 && !given[name];
+      return used?.source === "process environment" && used.hides.length === 0 && !lookUp(name, given);
     })
     .map((variable) => ({
       status: "warn",

@@ -14,6 +14,7 @@ import { service } from "./service.ts";
 import { system } from "./system.ts";
 import { terminal } from "./terminal.ts";
 import { undo } from "./undo.ts";
+import { variables } from "./variables.ts";
 
 /** Every sentence of the program in English, by the room that says it. */
 export const en = {
@@ -33,4 +34,5 @@ export const en = {
   system,
   terminal,
   undo,
+  variables,
 };

@@ -1,0 +1,133 @@
+/**
+ * Every environment variable that the program reads: who reads it and what it means. The type of `Context.env` has these
+ * names and no others, and `docs/environment.md` is printed from here.
+ */
+export const variables = {
+  CLOUDFLARE_AI_GATEWAY_API_KEY: {
+    readBy: "`onboard`, `models`, `doctor`, `gateway`",
+    meaning: "The API key. `onboard` offers it and stores it under this name.",
+  },
+  ANTHROPIC_API_KEY: {
+    readBy: "`onboard`, `models`, `doctor`, `gateway`",
+    meaning: "Used as the API key when the variable above has no value.",
+  },
+  OPENAI_API_KEY: {
+    readBy: "`onboard`, `models`, `doctor`, `gateway`",
+    meaning: "The API key of the endpoint `openai`. `onboard` stores it under this name.",
+  },
+  CF_AIG_TOKEN: {
+    readBy: "`onboard`, `models`, `doctor`, `gateway`",
+    meaning: "The gateway token. An authenticated gateway requires it.",
+  },
+  CLOUDFLARE_ACCOUNT_ID: {
+    readBy: "`onboard`",
+    meaning: "Offered as the account ID when the configuration has none.",
+  },
+  CF_ACCOUNT_ID: { readBy: "`doctor`", meaning: "Masked in the report, as is the account ID." },
+  CLOUDFLARE_GATEWAY_ID: {
+    readBy: "`onboard`",
+    meaning: "Offered as the gateway ID when the configuration has none.",
+  },
+  CLOUDFLARE_API_TOKEN: {
+    readBy: "`onboard`",
+    meaning: "A Cloudflare API token that finds your accounts and gateways. It is not stored.",
+  },
+  CLOUDFLARE_API_BASE_URL: {
+    readBy: "`onboard`, `models`, `doctor`",
+    meaning:
+      "Base URL of Cloudflare's API, `https://api.cloudflare.com/client/v4` by default. Wrangler uses the same name.",
+  },
+  OPENCLAW_GATEWAY_TOKEN: {
+    readBy: "`onboard`, `doctor`, `gateway`",
+    meaning: "The token that clients of the local gateway present. `onboard` generates a random one.",
+  },
+  OPENCLAW_GATEWAY_PORT: {
+    readBy: "`doctor`, `gateway`",
+    meaning: "The local gateway's port. `--port` overrides it, and it overrides `gateway.port`.",
+  },
+  OPENCLAW_GATEWAY_BIND: {
+    readBy: "`doctor`, `gateway`",
+    meaning: "`loopback`, `lan` or an address. `--bind` overrides it, and it overrides `gateway.bind`.",
+  },
+  OPENCLAW_GATEWAY_STRIP_PREFILL: {
+    readBy: "`gateway run`",
+    meaning: "`thinking` or `unsupported`, as for `--strip-prefill`.",
+  },
+  OPENCLAW_GATEWAY_ALLOWED_HOSTS: {
+    readBy: "`gateway run`",
+    meaning: "Host names that the local gateway answers to, separated by commas. Added to those of `--allow-host`.",
+  },
+  OPENCLAW_GATEWAY_ALLOWED_ORIGINS: {
+    readBy: "`gateway run`",
+    meaning: "Web pages that may send it requests, separated by commas. Added to those of `--allow-origin`.",
+  },
+  OPENCLAW_SERVICE_MANAGER: {
+    readBy: "every command",
+    meaning:
+      "Set to `launchd` in its agent. `gateway run` then exits with 0 instead of 78, so that launchd does not restart it.",
+  },
+  OPENCLAW_HOME: {
+    readBy: "every command",
+    meaning: "Used instead of the home folder. A relative path is relative to the working directory.",
+  },
+  OPENCLAW_STATE_DIR: { readBy: "every command", meaning: "Used instead of `~/.openclaw`." },
+  OPENCLAW_CONFIG_PATH: {
+    readBy: "every command",
+    meaning: "Used instead of `openclaw.json` in the state folder. All other files stay there.",
+  },
+  OPENCLAW_INCLUDE_ROOTS: {
+    readBy: "every command",
+    meaning: "More folders that `$include` may read from, separated as in `PATH`.",
+  },
+  OPENCLAW_LOAD_SHELL_ENV: {
+    readBy: "every command",
+    meaning: "`1` reads missing variables from the login shell, unless the configuration says otherwise.",
+  },
+  OPENCLAW_SHELL_ENV_TIMEOUT_MS: {
+    readBy: "every command",
+    meaning: "Time limit of the login shell in milliseconds, 15000 by default. `env.shellEnv.timeoutMs` overrides it.",
+  },
+  OPENCLAW_ACCESSIBLE: {
+    readBy: "every question",
+    meaning: "Any value but empty and `0`: plain numbered questions, as with `--accessible`.",
+  },
+  OPENCLAW_LANG: { readBy: "every command", meaning: "The language of the texts. Only English (`en`) exists." },
+  LC_ALL: { readBy: "every command", meaning: "The language of the texts when `OPENCLAW_LANG` is not set." },
+  LC_MESSAGES: { readBy: "every command", meaning: "The same, when `LC_ALL` is not set either." },
+  LANG: { readBy: "every command", meaning: "The same, when none of the above is set." },
+  NO_COLOR: { readBy: "every command", meaning: "Any value but empty: no colour." },
+  FORCE_COLOR: {
+    readBy: "every command",
+    meaning: "Any value but empty and `0`: colour even when the output is not a terminal.",
+  },
+  TERM: { readBy: "every command", meaning: "`dumb`: no colour, and plain numbered questions." },
+  HTTPS_PROXY: {
+    readBy: "every request",
+    meaning: "The proxy of requests to `https:`. May also be lower case, and in `.env`, as may the next two.",
+  },
+  HTTP_PROXY: {
+    readBy: "every request",
+    meaning: "The proxy of requests to `http:`, and of those to `https:` without one.",
+  },
+  NO_PROXY: { readBy: "every request", meaning: "Hosts that bypass the proxy." },
+  ALL_PROXY: { readBy: "`doctor`", meaning: "Not used. `doctor` warns when it is the only one that is set." },
+  NODE_EXTRA_CA_CERTS: {
+    readBy: "Node",
+    meaning: "A file of additional certificate authorities to trust. `gateway install` passes it on to the service.",
+  },
+  HOME: {
+    readBy: "every command",
+    meaning: "The home folder, an absolute path; when empty, the system's entry for the user.",
+  },
+  PATH: { readBy: "every program that is run", meaning: "Passed on to it, as is `HOME`." },
+  SHELL: { readBy: "every command", meaning: "The login shell if `/etc/shells` lists it, otherwise `/bin/sh`." },
+  NOTIFY_SOCKET: { readBy: "`gateway run`", meaning: "Set by systemd: where to report that it is ready." },
+  XDG_RUNTIME_DIR: {
+    readBy: "`gateway install` and other service commands",
+    meaning: "Finds the user's systemd, `/run/user/…` by default.",
+  },
+  SUDO_USER: {
+    readBy: "`gateway install` and other service commands",
+    meaning: "Set by sudo: they then ask to be run without it.",
+  },
+};
