@@ -1,17 +1,16 @@
 import { timingSafeEqual } from "node:crypto";
-import { isIP } from "node:net";
 import type { Secret } from "../core/secret.ts";
-import { type Refusal, refusal } from "./refusal.ts";
-import type { RequestHead } from "./request-head.ts";
+import { type ErrorResponse, errorResponse } from "./error-response.ts";
+import type { RequestHead } from "./headers.ts";
 import type { Access, GatewaySettings } from "./settings.ts";
 
-/** Access for those who present this token. */
+/** Access for clients that present this token. */
 export function accessByToken(token: Secret): Access {
   const bytes = Buffer.from(token.reveal());
-  // Filled up with what no header can hold, so that a text of another length is another one.
+  // Padded with what no header can contain, so that a text of another length differs.
   const expected = Buffer.alloc(Math.max(SHORTEST_COMPARED_BYTES, bytes.length + 1));
   bytes.copy(expected);
-  // Used again and again. @measured memory of its own for each text takes four times as long.
+  // Reused for each text. @measured a new buffer each time takes four times as long.
   const presented = Buffer.alloc(expected.length);
   const isToken = (text: string) => {
     presented.fill(0);
@@ -22,53 +21,85 @@ export function accessByToken(token: Secret): Access {
   return { mode: "token", isToken };
 }
 
-/** @why longer than any usual token, so that the time that comparing takes does not tell its length. */
+/** @why longer than any usual token, so that the time of a comparison does not tell the token's length. */
 const SHORTEST_COMPARED_BYTES = 128;
 
 /**
- * Why a request is not heard at all: it has to name this machine, and must not come from a web page that nobody allowed.
- * @why a page on the internet can make a browser send requests to this machine, under a name of its own that it lets
- * point here (DNS rebinding).
+ * Why a request is refused whatever token it has: it must name this machine as its host, and come from no web page that is
+ * not allowed.
+ * @why a page on the internet can make a browser send requests to this machine, under a host name of its own that it
+ * points here (DNS rebinding).
  */
-export function refuseSender(
+export function checkSender(
   { host, origin, isFromPage }: Pick<RequestHead, "host" | "origin" | "isFromPage">,
   { allowedHosts, allowedOrigins }: Pick<GatewaySettings, "allowedHosts" | "allowedOrigins">,
-): Refusal | undefined {
+): ErrorResponse | undefined {
   if (!isThisMachine(host, allowedHosts)) return WRONG_HOST;
-  // An image, say, is asked for without an origin.
-  const mayBeHeard = origin === undefined ? !isFromPage : allowedOrigins.has(origin);
-  return mayBeHeard ? undefined : WRONG_ORIGIN;
+  // A browser fetches an image, say, without an origin.
+  const isAllowed = origin === undefined ? !isFromPage : allowedOrigins.has(origin);
+  return isAllowed ? undefined : WRONG_ORIGIN;
 }
 
-/** Why a request is not let in, or undefined when it presents the token. */
-export function refuseStranger(
-  { presented }: Pick<RequestHead, "presented">,
+/** Why a client is not let in, or undefined when it presents the token. */
+export function checkToken(
+  { tokens }: Pick<RequestHead, "tokens">,
   { access }: Pick<GatewaySettings, "access">,
-): Refusal | undefined {
-  // One that fits is enough: clients put a placeholder into the header that they have no use for.
-  const isKnown = access.mode === "none" || presented.some(access.isToken);
-  return isKnown ? undefined : NO_TOKEN;
+): ErrorResponse | undefined {
+  // One match is enough: clients put a placeholder into the header that they do not use.
+  return access.mode === "none" || tokens.some(access.isToken) ? undefined : NO_TOKEN;
 }
 
-const WRONG_HOST = refusal(
+const WRONG_HOST = errorResponse(
   "permission_error",
-  "The local gateway does not answer to the name in the Host header. Use 127.0.0.1, or allow the name with --allow-host.",
+  "The local gateway does not answer to the name in the Host header. Use 127.0.0.1, or allow the name with `--allow-host`.",
 );
 
-const WRONG_ORIGIN = refusal(
+const WRONG_ORIGIN = errorResponse(
   "permission_error",
-  "The local gateway takes no requests from web pages, unless their origin is allowed with --allow-origin.",
+  "The local gateway refuses requests from web pages. Allow this page's origin with `--allow-origin`.",
 );
 
-const NO_TOKEN = refusal(
+const NO_TOKEN = errorResponse(
   "authentication_error",
-  "The local gateway wants its own token, as x-api-key or as a bearer token: gateway.auth.token, which `openclaw onboard` keeps as OPENCLAW_GATEWAY_TOKEN in .env. The provider's key has no place here.",
+  "The local gateway needs its own token as x-api-key or as a bearer token: gateway.auth.token, stored as OPENCLAW_GATEWAY_TOKEN in .env. It does not accept the provider's API key.",
 );
 
-/** Addresses are safe: only a name can be made to point elsewhere. */
+/** IP addresses are safe: only a name can be made to point elsewhere. */
 function isThisMachine(host: string, allowedHosts: ReadonlySet<string>): boolean {
   const colon = host.lastIndexOf(":");
   const name = (colon > host.lastIndexOf("]") ? host.slice(0, colon) : host).toLowerCase();
-  if (name === "localhost" || isIP(name) === 4) return true;
-  return allowedHosts.has(name) || (name.startsWith("[") && isIP(name.slice(1, -1)) === 6);
+  return name === "localhost" || IPV4.test(name) || allowedHosts.has(name) || isIpv6(name);
 }
+
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+
+/** In brackets, as in a URL, where a zone may follow the address. */
+function isIpv6(name: string): boolean {
+  const [, address] = /^\[([\da-f:.]+)(?:%[\w.~-]+)?\]$/.exec(name) ?? [];
+  return address !== undefined && URL.canParse(`http://[${address}]`);
+}
+
+/** Headers that let a browser hand an answer to its page; the origin was found to be allowed. */
+export const originHeaders = (origin: string): readonly string[] => [
+  "access-control-allow-origin",
+  origin,
+  "access-control-expose-headers",
+  "*",
+  "vary",
+  "origin",
+];
+
+/**
+ * Headers for a browser that asks beforehand, which it does without any credential.
+ * @source https://fetch.spec.whatwg.org/#http-cors-protocol; the last header: WICG, "Private Network Access".
+ */
+export const preflightHeaders = (wantedHeaders: string): readonly string[] => [
+  "access-control-allow-methods",
+  "GET, HEAD, POST, PUT, PATCH, DELETE",
+  "access-control-allow-headers",
+  wantedHeaders,
+  "access-control-max-age",
+  "600",
+  "access-control-allow-private-network",
+  "true",
+];

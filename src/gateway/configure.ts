@@ -4,6 +4,7 @@ import { parseModelRef } from "../providers/model-ref.ts";
 import type { Endpoint } from "../providers/provider.ts";
 import { defaultModels } from "./default-models.ts";
 import { type Entrance, isLoopback } from "./entrance.ts";
+import { requestRules, responseRules } from "./headers.ts";
 import type { GatewaySettings, Upstream } from "./settings.ts";
 import { apiOf, type Entry, upstreamOf } from "./upstreams.ts";
 
@@ -57,7 +58,17 @@ export function settingsFrom({ config, endpoints, credentials, entrance, rules }
   const [primary] = refs;
   const isReady = primary === undefined ? upstreams.size > 0 : upstreams.has(primary.provider);
   return {
-    settings: { ...rules, upstreams, unusable, problems, isReady, defaults: refs, resolveAlias },
+    settings: {
+      ...rules,
+      requestRules: requestRules(["cf-aig-authorization", "cf-aig-byok-alias"]),
+      responseRules: responseRules(["cf-aig-log-id"]),
+      upstreams,
+      unusable,
+      problems,
+      isReady,
+      defaults: refs,
+      resolveAlias,
+    },
     notices: [...[...own].map(aboutOwn), ...unusable.values(), ...notices],
   };
 }

@@ -1,37 +1,32 @@
 import type { NetworkFaultKind } from "../core/http.ts";
 import type { Cooldowns } from "./cooldowns.ts";
 
-/** Why an attempt at a model gave nothing to pass on as a success. */
+/** A failed attempt at a model, as far as failover is decided by it. Nothing of it has reached the client. */
 export type Failure = {
-  /** What it is called in the log: the code of the diagnosis. */
+  /** Its name in the log: the code of the diagnosis. */
   readonly code: string;
-  /** Whether the client has got a byte of it. */
-  readonly isBegun: boolean;
 } & (
   | {
       readonly kind: "answer";
       readonly status: number;
-      /** Its own words: the body, or as much of it as is there. */
-      readonly said: string;
-      /** How long it asks to be left alone. */
+      /** The body. */
+      readonly upstreamMessage: string;
+      /** How long it asks to wait before it is tried again. */
       readonly retryAfterMs: number;
     }
   | {
       readonly kind: "fault";
       readonly fault: NetworkFaultKind;
-      /** A connection that had been kept open was found closed. */
+      /** A connection that had been kept open turned out to be closed. */
       readonly isStale: boolean;
     }
 );
 
-/** What can be done about a failure, before it is passed on to the client. */
-export type Cure = "retry-same" | "next-model" | "none";
+/** What can be done about a failure before the client hears of it. */
+export type Recovery = "retry-same" | "next-model" | "none";
 
-/**
- * Connection and time-out faults; a certificate that is not trusted, or somebody who speaks no HTTP, is to be seen and not
- * gone around.
- */
-const CURED_BY_ANOTHER: Readonly<Record<NetworkFaultKind, boolean>> = {
+/** Another model helps with connection faults and time-outs. An untrusted certificate, or a server that speaks no HTTP, has to be seen. */
+const HELPED_BY_NEXT_MODEL: Readonly<Record<NetworkFaultKind, boolean>> = {
   "name-not-found": true,
   refused: true,
   unreachable: true,
@@ -49,42 +44,41 @@ const CURED_BY_ANOTHER: Readonly<Record<NetworkFaultKind, boolean>> = {
 const MAYBE_THROTTLED = ["gateway.token-rejected", "gateway.token-missing"];
 
 /**
- * Whether a 404 is about the model, by its diagnosis or, where there is none, by its own words. Any other is about the
- * address, such as a way of counting tokens that an upstream does not have, and says nothing against the model.
+ * A 404 is about the model, by its diagnosis or, where there is none, by its text. Any other is about the address, such as
+ * token counting that an upstream does not have, and says nothing against the model.
  */
-const isAboutModel = (code: string, said: string) =>
-  code.endsWith(".model-not-found") || (/^(?:answer\.unknown|http-404)$/.test(code) && /\bmodel/i.test(said));
+const isAboutModel = (code: string, upstreamMessage: string) =>
+  code.endsWith(".model-not-found") ||
+  (/^(?:answer\.unknown|http-404)$/.test(code) && /\bmodel/i.test(upstreamMessage));
 
 const SPEND_LIMIT = "gateway.spend-limit";
 
-/** About the model itself: of parameters, too, it is said that they are deprecated, or not supported, "for this model". */
+/** About the model itself: parameters, too, are called deprecated or unsupported "for this model". */
 const RETIRED =
   /\bmodel\b.{0,120}\b(?:retired|decommissioned|end[ -]of[ -](?:its[ -])?life|no longer available)\b|\bretired model\b/i;
 
-/** What cures a failure; `isRetry`: it is that of the second attempt at the same model. */
-export function cureOf(failure: Failure, isRetry = false): Cure {
-  if (failure.isBegun) return "none";
+/** What to do about a failure. `isRetry`: it is that of the second attempt at the same model. */
+export function recoveryFor(failure: Failure, isRetry = false): Recovery {
   if (failure.kind === "fault") {
     if (failure.isStale && !isRetry) return "retry-same";
-    return CURED_BY_ANOTHER[failure.fault] ? "next-model" : "none";
+    return HELPED_BY_NEXT_MODEL[failure.fault] ? "next-model" : "none";
   }
-  const { code, status, said } = failure;
+  const { code, status, upstreamMessage } = failure;
   if (MAYBE_THROTTLED.includes(code)) return isRetry ? "none" : "retry-same";
   const isBusy = status === 429 || status >= 500 || code === SPEND_LIMIT;
-  const isGone = (status === 404 && isAboutModel(code, said)) || (status === 400 && RETIRED.test(said));
+  const isGone =
+    (status === 404 && isAboutModel(code, upstreamMessage)) || (status === 400 && RETIRED.test(upstreamMessage));
   return isBusy || isGone ? "next-model" : "none";
 }
 
-/** What to do after a failure: send the request to a target, at once or after a pause, or pass the failure on. */
-export type Step<T> =
-  | { readonly kind: "send"; readonly target: T; readonly isPaused: boolean }
-  | { readonly kind: "stop" };
+/** The next step after a failure: send the request to a target, at once or after a pause, or pass the failure on. */
+type Step<T> = { readonly kind: "send"; readonly target: T; readonly isPaused: boolean } | { readonly kind: "stop" };
 
-/** The way of one request along the models that may serve it: each is tried once, and again only where that may be the cure. */
-export class Course<T extends { readonly ref: string }> {
+/** One request's run through the models that may serve it: each is tried once, and once more only where that may help. */
+export class FailoverRun<T extends { readonly ref: string }> {
   readonly #cooldowns: Cooldowns;
   readonly #ahead: T[];
-  readonly #left: string[];
+  readonly #skipped: string[];
   #target: T;
   #isRetry = false;
 
@@ -94,39 +88,39 @@ export class Course<T extends { readonly ref: string }> {
     this.#cooldowns = cooldowns;
     this.#target = first;
     this.#ahead = others;
-    this.#left = [...skipped];
+    this.#skipped = [...skipped];
   }
 
-  /** Who is asked at present, to begin with the first. */
+  /** The model to ask now, to begin with the first. */
   get target(): T {
     return this.#target;
   }
 
-  /** Who was passed over or left, and why: `provider/model: gateway.spend-limit`. It goes into the log. */
-  get left(): readonly string[] {
-    return this.#left;
+  /** The models that were passed over or failed, and why: `provider/model: gateway.spend-limit`. It goes into the log. */
+  get skipped(): readonly string[] {
+    return this.#skipped;
   }
 
-  /** To be told as soon as an answer turns out to be good. */
+  /** To be called as soon as an answer turns out to be a success. */
   served(): void {
     this.#cooldowns.served(this.#target.ref);
   }
 
-  /** What comes next; `random` is from 0 to 1. */
+  /** The next step; `random` is from 0 to 1. */
   failed(failure: Failure, nowMs: number, random: number): Step<T> {
-    const cure = cureOf(failure, this.#isRetry);
-    if (cure === "none") return { kind: "stop" };
+    const recovery = recoveryFor(failure, this.#isRetry);
+    if (recovery === "none") return { kind: "stop" };
     const { ref } = this.#target;
-    if (cure === "retry-same") {
+    if (recovery === "retry-same") {
       this.#isRetry = true;
-      if (failure.kind === "answer") this.#left.push(`${ref}: ${failure.code}`);
+      if (failure.kind === "answer") this.#skipped.push(`${ref}: ${failure.code}`);
       return { kind: "send", target: this.#target, isPaused: failure.kind === "answer" };
     }
     const askedMs = failure.kind === "answer" ? failure.retryAfterMs : 0;
     this.#cooldowns.failed(ref, { why: failure.code, askedMs }, nowMs, random);
     const next = this.#ahead.shift();
     if (next === undefined) return { kind: "stop" };
-    this.#left.push(`${ref}: ${failure.code}`);
+    this.#skipped.push(`${ref}: ${failure.code}`);
     this.#target = next;
     this.#isRetry = false;
     return { kind: "send", target: next, isPaused: false };

@@ -1,70 +1,157 @@
+import type { Texts } from "../text/message.ts";
 import type { Cooldowns } from "./cooldowns.ts";
-import { Delivery } from "./delivery.ts";
-import type { Exchange } from "./exchange.ts";
-import { Course } from "./failover.ts";
-import type { GatewayMeans } from "./means.ts";
-import { prepareBody } from "./outbound-request.ts";
-import { type HeldBytes, receiveBody } from "./receive-body.ts";
-import { refusal } from "./refusal.ts";
+import { errorResponse } from "./error-response.ts";
+import { FailoverRun } from "./failover.ts";
+import { type RequestHead, readResponseHead, withoutBodyHeaders } from "./headers.ts";
+import type { ProxiedRequest } from "./host.ts";
+import { type InboundRequest, isRepeatable, prepare } from "./outbound-request.ts";
+import { answerError, type RelayOptions, relay } from "./relay.ts";
 import { readRequestBody } from "./request-body.ts";
 import type { Route } from "./routes.ts";
 import type { GatewaySettings } from "./settings.ts";
 import { type Router, type Target, targetWithoutModel, unavailable, upstreamForAnyPath } from "./targets.ts";
+import {
+  bodyFrom,
+  errorFor,
+  explain,
+  isReadable,
+  readFailure,
+  toFailure,
+  type UpstreamFailure,
+} from "./upstream-failure.ts";
 
-type Forwarded = Extract<Route, { readonly kind: "model" | "pass" }>;
-
-/** The settings of the moment, and what is worked out from them. */
-export interface Serving {
+/** The settings of the moment, and what follows from them. */
+export interface ActiveSettings {
   readonly settings: GatewaySettings;
   readonly router: Router;
   readonly cooldowns: Cooldowns;
 }
 
-export interface ForwardMeans extends GatewayMeans {
-  readonly held: HeldBytes;
+/** What forwarding needs of the world. */
+export interface ForwardDeps {
+  /** Milliseconds of a clock that never jumps. */
+  readonly clockMs: () => number;
+  readonly delay: (ms: number) => Promise<void>;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  /** For what is said on the wire. */
+  readonly english: Texts;
 }
 
-/** Sends a request on its way, by what kind of request it is. */
-export function forward(exchange: Exchange, route: Forwarded, serving: Serving, means: ForwardMeans): void {
-  if (route.kind === "pass") passThrough(exchange, route.path, serving, means);
-  else sendByModel(exchange, route, serving, means);
-  // One whose headers were enough to refuse it is not asked for its body.
-  const { head, response } = exchange;
-  if (head.waits && !response.headersSent) response.writeContinue();
+/** A request that was let in, its head, and the headers that every answer to it carries. */
+export interface AdmittedRequest {
+  readonly request: ProxiedRequest;
+  readonly head: RequestHead;
+  readonly ownHeaders: readonly string[];
 }
 
-type ByModel = Extract<Route, { readonly kind: "model" }>;
+type ModelRoute = Extract<Route, { readonly kind: "model" }>;
 
-/** A request that names a model: its body is read, judged and perhaps changed. */
-function sendByModel(exchange: Exchange, route: ByModel, serving: Serving, means: ForwardMeans): void {
-  receiveBody(exchange, exchange.head.announcedBytes, means.limits, means.held, (bytes) => {
-    if (!Buffer.isBuffer(bytes)) return exchange.refuse(bytes);
-    const body = readRequestBody(bytes);
-    if (body === undefined) return exchange.refuse(NO_OBJECT);
-    if (body.isModelOdd) return exchange.refuse(ODD_MODEL);
-    const resolved = serving.router(body.model, route.api);
-    if (!resolved.ok) return exchange.refuse(resolved.refusal);
-    const strip = serving.settings.stripPrefill;
-    const prepare = (target: Target) => prepareBody(body, target, strip);
-    // A credit was given for the one model that the client goes on with; no other redeems it.
-    const { targets } = resolved;
-    const served = body.hasFallbackCredit ? ([targets[0]] as const) : targets;
-    const course = new Course(served, serving.cooldowns, means.clockMs());
-    new Delivery(exchange, { path: route.path, prepare, isRepeatable: true }, course, means).send();
-  });
+/** Forwards a request that names a model: its body is read, judged and perhaps changed. */
+export async function forwardByModel(
+  admitted: AdmittedRequest,
+  { api, path }: ModelRoute,
+  active: ActiveSettings,
+  deps: ForwardDeps,
+): Promise<void> {
+  const { request, head, ownHeaders } = admitted;
+  const bytes = await request.readBody(head);
+  if (!Buffer.isBuffer(bytes)) return answerError(request, bytes, ownHeaders);
+  const body = readRequestBody(bytes);
+  if (body === undefined) return answerError(request, NO_OBJECT, ownHeaders);
+  if (body.isModelOdd) return answerError(request, ODD_MODEL, ownHeaders);
+  const resolved = active.router(body.model, api);
+  if (!resolved.ok) return answerError(request, resolved.error, ownHeaders);
+  const targets = resolved.value;
+  // A credit was given for the one model that the client goes on with; no other redeems it.
+  const tried = body.hasFallbackCredit ? ([targets[0]] as const) : targets;
+  return forward(admitted, { method: request.method, path, head, body }, tried, active, deps);
 }
 
-const ODD_MODEL = refusal("invalid_request_error", "The local gateway got a `model` that is no text.");
-const NO_OBJECT = refusal("invalid_request_error", "The local gateway got a body that is no JSON object.");
+const ODD_MODEL = errorResponse("invalid_request_error", "model: the local gateway takes a string only.");
+const NO_OBJECT = errorResponse("invalid_request_error", "The local gateway takes a JSON object as the body.");
 
-/** A request that names no model: its body is streamed through as it is. */
-function passThrough(exchange: Exchange, path: string, { settings, cooldowns }: Serving, means: ForwardMeans): void {
+/** Forwards a request that names no model: its body is streamed through as it is. */
+export async function forwardUnread(
+  admitted: AdmittedRequest,
+  path: string,
+  active: ActiveSettings,
+  deps: ForwardDeps,
+): Promise<void> {
+  const { request, head, ownHeaders } = admitted;
+  const { settings } = active;
   const upstream = upstreamForAnyPath(settings);
   if (upstream === undefined) {
-    return void exchange.refuse(unavailable(settings.problems[0] ?? "None speaks a protocol that it serves."));
+    const [why = "No provider uses a protocol that it forwards."] = settings.problems;
+    return answerError(request, unavailable(why), ownHeaders);
   }
-  const { hasBody } = exchange.head;
-  const prepared = { ok: true, body: hasBody ? exchange.request : null, removed: 0 } as const;
-  const course = new Course([targetWithoutModel(upstream)], cooldowns, means.clockMs());
-  new Delivery(exchange, { path, prepare: () => prepared, isRepeatable: !hasBody }, course, means).send();
+  const body = head.hasBody ? request.openBody(head) : null;
+  const inbound = { method: request.method, path, head, body };
+  return forward(admitted, inbound, [targetWithoutModel(upstream)], active, deps);
+}
+
+/** @why a refusal that may be a throttle is over by then, and the client has not given up. */
+export const RETRY_PAUSE_MS = 2_000;
+
+/** An answer that is what was asked for, by its status. 304 answers a condition that the client made. */
+const isSuccess = (status: number) => status < 300 || status === 304;
+
+/** The loop: sends a request to one target after the other, until one serves it or nothing more can be done. */
+async function forward(
+  { request, ownHeaders }: AdmittedRequest,
+  inbound: InboundRequest,
+  targets: readonly [Target, ...Target[]],
+  { settings, cooldowns }: ActiveSettings,
+  { clockMs, delay, random, english }: ForwardDeps,
+): Promise<void> {
+  const { trace } = request;
+  const run = new FailoverRun(targets, cooldowns, clockMs());
+  trace.tried = run.skipped;
+  for (;;) {
+    const { target } = run;
+    const prepared = prepare(inbound, target, settings.stripPrefill);
+    if (!prepared.ok) return answerError(request, prepared.error, ownHeaders);
+    trace.target = target;
+    trace.prefillRemoved = prepared.value.prefillRemoved;
+    const answer = await request.send(prepared.value.request);
+    if (request.isGone) return;
+    const options = { target, ownHeaders: withModelHeader(ownHeaders, target), rules: settings.responseRules, english };
+    if (answer.kind === "answer" && isSuccess(answer.status)) {
+      run.served();
+      return relay(request, answer, options);
+    }
+    const failure = answer.kind === "answer" ? await readFailure(answer) : answer;
+    if (failure.kind === "unjudged") return relay(request, failure.answer, options);
+    const finding = await explain(failure, target);
+    if (request.isGone) return;
+    const weighed = toFailure(failure, finding);
+    const step = isRepeatable(inbound) ? run.failed(weighed, clockMs(), random()) : STOP;
+    if (step.kind === "stop") {
+      trace.ended ??= weighed.code;
+      return answerFailure(request, failure, finding, options);
+    }
+    if (step.isPaused) await delay(RETRY_PAUSE_MS);
+    if (request.isGone) return;
+  }
+}
+
+const STOP = { kind: "stop" } as const;
+
+const withModelHeader = (ownHeaders: readonly string[], { model, shown }: Target): readonly string[] =>
+  model === "" ? ownHeaders : ["x-openclaw-model", shown, ...ownHeaders];
+
+/** Passes the last failure on as it came where the client understands it, else explains it. */
+async function answerFailure(
+  request: ProxiedRequest,
+  failure: UpstreamFailure,
+  finding: Awaited<ReturnType<typeof explain>>,
+  options: RelayOptions,
+): Promise<void> {
+  const { target, ownHeaders, rules, english } = options;
+  if (failure.kind === "fault") return answerError(request, errorFor(failure, finding, english), ownHeaders);
+  if (finding === undefined || isReadable(failure, target))
+    return relay(request, { ...failure, body: bodyFrom(failure.body) }, options);
+  const head = readResponseHead(failure.headers, rules);
+  request.trace.seeHead(head);
+  answerError(request, errorFor(failure, finding, english), [...withoutBodyHeaders(head.passed), ...ownHeaders]);
 }

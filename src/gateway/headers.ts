@@ -1,31 +1,157 @@
-import { withoutNamed } from "./request-head.ts";
-import type { Upstream } from "./settings.ts";
+/** Headers everywhere here are names and values in turn, as they come and as they go. */
 
-/** @source https://docs.claude.com/en/api/versioning: what a client means that names none; newer ones name their own. */
-const ANTHROPIC_VERSION = "2023-06-01";
+/** What the gateway reads of a request's headers, in one pass. */
+export interface RequestHead {
+  /** Empty when there is none, or more than one. */
+  readonly host: string;
+  /** The web page that sends it; undefined when none does. */
+  readonly origin: string | undefined;
+  /** A web page sends it, which a browser says even where it omits the page's origin. */
+  readonly isFromPage: boolean;
+  /** What may be the client's token: the values of `x-api-key` and of a bearer token. */
+  readonly tokens: readonly string[];
+  /** Bytes of the body, where the client announces them. */
+  readonly contentLength: number | undefined;
+  readonly hasBody: boolean;
+  /** The body has a transfer coding besides `chunked`, such as `gzip, chunked`, which nothing here decodes. */
+  readonly hasOtherCoding: boolean;
+  /** The client waits for `100 Continue` before it sends its body. */
+  readonly expectsContinue: boolean;
+  /** What a browser asks to be allowed before it sends a request. */
+  readonly wantedHeaders: string;
+  /** What an upstream may see: names in lower case. */
+  readonly forwarded: readonly string[];
+}
 
-/** The headers of a request to an upstream, names and values in turn: what is forwarded, then its own, which win. */
-export function requestHeaders(forwarded: readonly string[], { api, headers }: Upstream): string[] {
-  const sent: string[] = [];
-  let hasVersion = api !== "anthropic-messages" || headers.has("anthropic-version");
-  for (let index = 0; index + 1 < forwarded.length; index += 2) {
-    const name = forwarded[index] ?? "";
-    if (headers.has(name)) continue;
-    if (name === "anthropic-version") hasVersion = true;
-    sent.push(name, forwarded[index + 1] ?? "");
+type RequestRule =
+  | "drop"
+  | "origin"
+  | "site"
+  | "connection"
+  | "host"
+  | "length"
+  | "coding"
+  | "expect"
+  | "key"
+  | "bearer"
+  | "wanted";
+
+/** How each header of a request is read, by lower-case name; those without a rule are forwarded. */
+export type RequestRules = ReadonlyMap<string, RequestRule>;
+
+/**
+ * `drop`: headers of this connection, what a browser says of its page, and credentials, which open the gateway and not
+ * the provider. `accept-encoding` is dropped so that answers come uncompressed and can be read in passing.
+ * @source RFC 9110, section 7.6.1, and what proxies are known to send.
+ */
+const REQUEST_RULES: RequestRules = new Map([
+  ["connection", "connection"],
+  ["keep-alive", "drop"],
+  ["proxy-authenticate", "drop"],
+  ["proxy-authorization", "drop"],
+  ["proxy-connection", "drop"],
+  ["te", "drop"],
+  ["trailer", "drop"],
+  ["upgrade", "drop"],
+  ["accept-encoding", "drop"],
+  ["cookie", "drop"],
+  ["referer", "drop"],
+  ["api-key", "drop"],
+  ["origin", "origin"],
+  ["sec-fetch-site", "site"],
+  ["transfer-encoding", "coding"],
+  ["host", "host"],
+  ["content-length", "length"],
+  ["expect", "expect"],
+  ["x-api-key", "key"],
+  ["authorization", "bearer"],
+  ["access-control-request-headers", "wanted"],
+]);
+
+/** `reserved`: headers that only the configuration may set, and that are dropped from clients' requests. */
+export const requestRules = (reserved: Iterable<string>): RequestRules =>
+  new Map([...REQUEST_RULES, ...[...reserved].map((name) => [name, "drop"] as const)]);
+
+/** Reads a request's headers as they came. */
+export function readRequestHead(raw: readonly string[], rules: RequestRules): RequestHead {
+  const head = {
+    host: "",
+    origin: undefined as string | undefined,
+    isFromPage: false,
+    tokens: [] as string[],
+    contentLength: undefined as number | undefined,
+    hasBody: false,
+    hasOtherCoding: false,
+    expectsContinue: false,
+    wantedHeaders: "",
+    forwarded: [] as string[],
+  };
+  let hosts = 0;
+  let named = "";
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = (raw[index] ?? "").toLowerCase();
+    const value = raw[index + 1] ?? "";
+    switch (rules.get(name)) {
+      case undefined:
+        head.forwarded.push(name, value);
+        break;
+      case "origin":
+        head.origin = value;
+        break;
+      case "site":
+        // `none`: the person typed the address.
+        head.isFromPage = value !== "none";
+        break;
+      case "host":
+        hosts += 1;
+        head.host = value;
+        break;
+      case "key":
+        head.tokens.push(value);
+        break;
+      case "bearer":
+        head.tokens.push(value.replace(/^Bearer +/i, ""));
+        break;
+      case "length":
+        head.contentLength = Number(value);
+        head.hasBody = head.contentLength > 0;
+        break;
+      case "coding":
+        head.hasBody = true;
+        head.hasOtherCoding ||= value.toLowerCase() !== "chunked";
+        break;
+      case "expect":
+        head.expectsContinue = true;
+        break;
+      case "connection":
+        if (value !== "keep-alive") named = `${named},${value}`;
+        break;
+      case "wanted":
+        head.wantedHeaders = value;
+        head.forwarded.push(name, value);
+        break;
+    }
   }
-  for (const [name, value] of headers) sent.push(name, value);
-  if (!hasVersion) sent.push("anthropic-version", ANTHROPIC_VERSION);
-  sent.push("accept-encoding", "identity");
-  return sent;
+  if (hosts > 1) head.host = "";
+  if (named !== "") head.forwarded = withoutNamed(head.forwarded, named);
+  return head;
+}
+
+type ResponseRule = "drop" | "connection" | "type" | "request-id" | "log-id";
+
+/** How each header of an answer is read, by lower-case name; those without a rule, and all but `drop`, are passed on. */
+export interface ResponseRules {
+  readonly byName: ReadonlyMap<string, ResponseRule>;
+  /** Only names of these lengths are looked up. */
+  readonly lengths: ReadonlySet<number>;
 }
 
 /**
- * What is read of an answer's headers. `drop` is not passed on: what concerns one connection only, what is said about the
- * upstream's host, which this machine is not, and what another gateway of this kind says in its own name.
+ * `drop`: headers of one connection, those about the upstream's host, which this machine is not, and what another local
+ * gateway says of itself.
  * @source RFC 9110, section 7.6.1; RFC 7838 for `alt-svc`, RFC 6265 for `set-cookie`.
  */
-const READ: ReadonlyMap<string, "drop" | "connection" | "type" | "request-id" | "log-id"> = new Map([
+const RESPONSE_RULES: ReadonlyMap<string, ResponseRule> = new Map([
   ["connection", "connection"],
   ["keep-alive", "drop"],
   ["proxy-authenticate", "drop"],
@@ -39,13 +165,15 @@ const READ: ReadonlyMap<string, "drop" | "connection" | "type" | "request-id" | 
   ["x-openclaw-model", "drop"],
   ["content-type", "type"],
   ["request-id", "request-id"],
-  ["cf-aig-log-id", "log-id"],
 ]);
 
-/** So that only names of such a length are looked up. */
-const LENGTHS: ReadonlySet<number> = new Set([...READ.keys()].map(({ length }) => length));
+/** `logIds`: headers in which upstreams name their own log entry of a request. */
+export function responseRules(logIds: Iterable<string>): ResponseRules {
+  const byName = new Map([...RESPONSE_RULES, ...[...logIds].map((name) => [name, "log-id"] as const)]);
+  return { byName, lengths: new Set([...byName.keys()].map(({ length }) => length)) };
+}
 
-/** What is read of an answer's headers, and those that are passed on, names and values in turn. */
+/** What the gateway reads of an answer's headers, and those that it passes on. */
 export interface ResponseHead {
   readonly passed: string[];
   readonly requestId: string | undefined;
@@ -54,18 +182,8 @@ export interface ResponseHead {
   readonly contentType: string;
 }
 
-/**
- * Reads the headers of an answer, as they came, in one go.
- * @measured made one text and then cut, twenty headers take a third of the time that they take one by one.
- */
-export function readResponseHead(raw: readonly Buffer[]): ResponseHead {
-  const text = Buffer.concat(raw).toString("latin1");
-  let end = 0;
-  const next = (bytes: Buffer | undefined) => {
-    const start = end;
-    end += bytes?.length ?? 0;
-    return text.slice(start, end);
-  };
+/** Reads an answer's headers as they came. */
+export function readResponseHead(raw: readonly string[], { byName, lengths }: ResponseRules): ResponseHead {
   const head = {
     passed: [] as string[],
     requestId: undefined as string | undefined,
@@ -74,20 +192,31 @@ export function readResponseHead(raw: readonly Buffer[]): ResponseHead {
   };
   let named = "";
   for (let index = 0; index + 1 < raw.length; index += 2) {
-    const name = next(raw[index]);
-    const value = next(raw[index + 1]);
-    const read = LENGTHS.has(name.length) ? READ.get(name.toLowerCase()) : undefined;
-    if (read === "connection" && value !== "keep-alive" && value !== "close") named = `${named},${value}`;
-    if (read === "drop" || read === "connection") continue;
-    if (read === "type") head.contentType = value;
-    else if (read === "request-id") head.requestId = value;
-    else if (read === "log-id") head.logId = value;
+    const name = raw[index] ?? "";
+    const value = raw[index + 1] ?? "";
+    const rule = lengths.has(name.length) ? byName.get(name.toLowerCase()) : undefined;
+    if (rule === "connection" && value !== "keep-alive" && value !== "close") named = `${named},${value}`;
+    if (rule === "drop" || rule === "connection") continue;
+    if (rule === "type") head.contentType = value;
+    else if (rule === "request-id") head.requestId = value;
+    else if (rule === "log-id") head.logId = value;
     head.passed.push(name, value);
   }
   return named === "" ? head : { ...head, passed: withoutNamed(head.passed, named) };
 }
 
-/** What is said anew where another body takes the place of the one that came. */
+/** Headers less those that `Connection` declares to concern one connection only. */
+function withoutNamed(headers: readonly string[], named: string): string[] {
+  const names = new Set(
+    named
+      .toLowerCase()
+      .split(",")
+      .map((name) => name.trim()),
+  );
+  return headers.filter((_, index) => !names.has(nameAt(headers, index)));
+}
+
+/** Headers that describe a body, and are replaced with it. */
 const ABOUT_BODY: ReadonlySet<string> = new Set([
   "content-type",
   "content-length",
@@ -95,16 +224,23 @@ const ABOUT_BODY: ReadonlySet<string> = new Set([
   "x-should-retry",
 ]);
 
-/** Headers that are passed on with another body than the one they came with. */
+/** Headers that can be passed on with another body than the one they came with. */
 export const withoutBodyHeaders = (passed: readonly string[]): string[] =>
-  passed.filter((_, index) => !ABOUT_BODY.has(passed[index - (index % 2)]?.toLowerCase() ?? ""));
+  passed.filter((_, index) => !ABOUT_BODY.has(nameAt(passed, index)));
 
-/** By lower-case name; several of one name are joined. */
-export function headerRecord(raw: readonly Buffer[]): Readonly<Record<string, string>> {
+/** Whether a body of this kind ends where its headers say, so that nothing can be added to it. */
+export const isClosedBody = (passed: readonly string[]): boolean =>
+  passed.some((text, index) => index % 2 === 0 && /^content-(?:length|encoding)$/i.test(text));
+
+/** The lower-case name of the header that a name or a value belongs to. */
+const nameAt = (headers: readonly string[], index: number) => headers[index - (index % 2)]?.toLowerCase() ?? "";
+
+/** Headers by lower-case name; several of one name are joined. */
+export function headerRecord(raw: readonly string[]): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
   for (let index = 0; index + 1 < raw.length; index += 2) {
-    const name = raw[index]?.toString("latin1").toLowerCase() ?? "";
-    const value = raw[index + 1]?.toString("latin1") ?? "";
+    const name = raw[index]?.toLowerCase() ?? "";
+    const value = raw[index + 1] ?? "";
     headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
   }
   return headers;

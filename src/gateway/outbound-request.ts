@@ -1,33 +1,90 @@
-import type { UpstreamRequest } from "./host.ts";
+import { fail, ok, type Result } from "../core/result.ts";
+import { type ErrorResponse, errorResponse } from "./error-response.ts";
+import type { RequestHead } from "./headers.ts";
+import type { ByteStream, UpstreamRequest } from "./host.ts";
 import { refusesPrefill, stripPrefill } from "./prefill.ts";
-import { type Refusal, refusal } from "./refusal.ts";
 import { type RequestBody, withModel } from "./request-body.ts";
-import type { StripPrefill } from "./settings.ts";
+import type { StripPrefill, Upstream } from "./settings.ts";
 import type { Target } from "./targets.ts";
 
-/** A body as one target gets it, or why it gets none. */
-export type Prepared =
-  | {
-      readonly ok: true;
-      readonly body: UpstreamRequest["body"];
-      /** Trailing assistant turns. */
-      readonly removed: number;
-    }
-  | { readonly ok: false; readonly refusal: Refusal };
-
-/** Applies the rules to a body; one that needs no change is the very same bytes. */
-export function prepareBody(body: RequestBody, { upstream, model }: Target, strip: StripPrefill): Prepared {
-  const renamed = withModel(body, model);
-  const isStripped = body.thinking || (strip === "unsupported" && refusesPrefill(model));
-  if (upstream.api !== "anthropic-messages" || !isStripped) return { ok: true, body: renamed.bytes, removed: 0 };
-  const { bytes, removed, isEmptied } = stripPrefill(renamed);
-  return isEmptied ? NOTHING_LEFT : { ok: true, body: bytes, removed };
+/** A client's request, to be prepared for each target that is tried. */
+export interface InboundRequest {
+  readonly method: string;
+  /** With the query, below an upstream's base URL. */
+  readonly path: string;
+  readonly head: RequestHead;
+  /** A body that was read, one that is passed through unread, or none. */
+  readonly body: RequestBody | ByteStream | null;
 }
 
-const NOTHING_LEFT: Prepared = {
-  ok: false,
-  refusal: refusal(
-    "invalid_request_error",
-    "messages: the local gateway removes trailing assistant turns where the model takes none, and nothing would be left. Let the conversation end with a user turn.",
-  ),
-};
+/** A request as one target gets it. */
+export interface OutboundRequest {
+  readonly request: UpstreamRequest;
+  /** Trailing assistant turns that were removed. */
+  readonly prefillRemoved: number;
+}
+
+const isRead = (body: InboundRequest["body"]): body is RequestBody => body !== null && "bytes" in body;
+
+/** Whether it can be sent a second time: a body that was passed through is gone. */
+export const isRepeatable = ({ body }: InboundRequest): boolean => body === null || isRead(body);
+
+/** Applies the rules to a request, or says why the target cannot get it. */
+export function prepare(
+  { method, path, head, body }: InboundRequest,
+  { upstream, model }: Target,
+  strip: StripPrefill,
+): Result<OutboundRequest, ErrorResponse> {
+  const prepared = isRead(body) ? prepareBody(body, upstream, model, strip) : ok({ body, prefillRemoved: 0 });
+  if (!prepared.ok) return prepared;
+  const headers = requestHeaders(head.forwarded, upstream);
+  // The length of a stream is known only from the client.
+  if (!isRepeatable({ method, path, head, body }) && head.contentLength !== undefined)
+    headers.push("content-length", String(head.contentLength));
+  return ok({
+    request: { origin: upstream.origin, path: pathAt(upstream, path), method, headers, body: prepared.value.body },
+    prefillRemoved: prepared.value.prefillRemoved,
+  });
+}
+
+/** A body that needs no change is the very same bytes. */
+function prepareBody(
+  body: RequestBody,
+  { api }: Upstream,
+  model: string,
+  strip: StripPrefill,
+): Result<{ readonly body: Buffer; readonly prefillRemoved: number }, ErrorResponse> {
+  const renamed = withModel(body, model);
+  const isStripped = body.thinking || (strip === "unsupported" && refusesPrefill(model));
+  if (api !== "anthropic-messages" || !isStripped) return ok({ body: renamed.bytes, prefillRemoved: 0 });
+  const { bytes, removed, isEmptied } = stripPrefill(renamed);
+  return isEmptied ? fail(NOTHING_LEFT) : ok({ body: bytes, prefillRemoved: removed });
+}
+
+const NOTHING_LEFT = errorResponse(
+  "invalid_request_error",
+  "messages: the local gateway removes trailing assistant turns that the model refuses, and no turn would be left. End the conversation with a user turn.",
+);
+
+/** @source https://docs.claude.com/en/api/versioning: the version of clients that name none; newer ones name theirs. */
+const ANTHROPIC_VERSION = "2023-06-01";
+
+/** The client's headers that are forwarded, then the upstream's own, which win. */
+function requestHeaders(forwarded: readonly string[], { api, headers }: Upstream): string[] {
+  const sent: string[] = [];
+  let hasVersion = api !== "anthropic-messages" || headers.has("anthropic-version");
+  for (let index = 0; index + 1 < forwarded.length; index += 2) {
+    const name = forwarded[index] ?? "";
+    if (headers.has(name)) continue;
+    if (name === "anthropic-version") hasVersion = true;
+    sent.push(name, forwarded[index + 1] ?? "");
+  }
+  for (const [name, value] of headers) sent.push(name, value);
+  if (!hasVersion) sent.push("anthropic-version", ANTHROPIC_VERSION);
+  sent.push("accept-encoding", "identity");
+  return sent;
+}
+
+/** A path under `/v1/` at the upstream: a base URL for OpenAI's protocols has its own `/v1`, or needs none. */
+const pathAt = ({ api, basePath }: Upstream, path: string): string =>
+  basePath + (api === "anthropic-messages" ? path : path.replace(/^\/v1(?=\/)/, ""));

@@ -1,12 +1,16 @@
+import { scrub } from "../core/redact.ts";
 import type { Api } from "../providers/provider.ts";
+import type { ResponseHead } from "./headers.ts";
+import type { RequestRecord } from "./log.ts";
+import type { Target } from "./targets.ts";
 
-/** What an answer says that it cost; undefined where it does not say. */
-export interface Usage {
+/** The tokens that an answer names; undefined where it names none. */
+interface Usage {
   readonly inputTokens: number | undefined;
   readonly outputTokens: number | undefined;
 }
 
-/** The names of the two counts, as they stand in the answers of each protocol. */
+/** The names of the two counts in the answers of each protocol. */
 const COUNTS: Readonly<Record<Api, readonly [input: Buffer, output: Buffer]>> = {
   "anthropic-messages": [Buffer.from('"input_tokens":'), Buffer.from('"output_tokens":')],
   "openai-responses": [Buffer.from('"input_tokens":'), Buffer.from('"output_tokens":')],
@@ -17,13 +21,48 @@ const COUNTS: Readonly<Record<Api, readonly [input: Buffer, output: Buffer]>> = 
 const FIRST_BYTES = 2_048;
 const LAST_BYTES = 4_096;
 
-/** What is remembered of an answer while it passes by: how much of it there was, its beginning and its end. */
-export class AnswerTrace {
+/** @why a longer path than the gateway's own may hold a key where the id of something belongs. */
+const LONGEST_KNOWN_PATH = "/v1/messages/count_tokens".length;
+
+/** What the host alone knows of a request, for its line in the log. */
+export type HostRecord = Pick<RequestRecord, "id" | "method" | "status" | "requestBytes"> & {
+  /** The target of the request line. */
+  readonly url: string;
+};
+
+/**
+ * What is known of a request and its answer, for the log: filled in while they pass. Of the answer it keeps the size, the
+ * beginning and the end.
+ */
+export class RequestTrace {
+  /** The target that was asked last. */
+  target: Target | undefined;
+  prefillRemoved = 0;
+  /** Models that were skipped or failed, and why. */
+  tried: readonly string[] = [];
+  /** A code for how it ended, where it did not end well. */
+  ended: string | undefined;
   sizeBytes = 0;
+  readonly #clockMs: () => number;
+  readonly #startMs: number;
+  #firstByteMs: number | undefined;
+  #requestId: string | undefined;
+  #logId: string | undefined;
   #first: Buffer | undefined;
   #beforeLast: Buffer | undefined;
   #last: Buffer | undefined;
 
+  constructor(clockMs: () => number) {
+    this.#clockMs = clockMs;
+    this.#startMs = clockMs();
+  }
+
+  seeHead({ requestId, logId }: ResponseHead): void {
+    this.#requestId = requestId;
+    this.#logId = logId;
+  }
+
+  /** To be told of every chunk of the answer. */
   see(chunk: Buffer): void {
     this.sizeBytes += chunk.length;
     this.#first ??= chunk.length > FIRST_BYTES ? chunk.subarray(0, FIRST_BYTES) : chunk;
@@ -31,19 +70,54 @@ export class AnswerTrace {
     this.#last = chunk;
   }
 
-  /** Nothing is cut in two at this moment, if the answer is a stream of events. */
+  /** The same for a chunk of the upstream's. */
+  passed(chunk: Buffer): void {
+    this.#firstByteMs ??= this.#elapsedMs();
+    this.see(chunk);
+  }
+
+  /** The request as it is logged, once it is over. */
+  record({ id, method, url, status, requestBytes }: HostRecord): RequestRecord {
+    const query = url.indexOf("?");
+    const path = query < 0 ? url : url.slice(0, query);
+    const usage = this.target?.model ? this.usage(this.target.upstream.api) : undefined;
+    return {
+      id,
+      method,
+      path: path.length > LONGEST_KNOWN_PATH ? scrub(path) : path,
+      model: this.target?.shown,
+      status,
+      firstByteMs: this.#firstByteMs,
+      durationMs: this.#elapsedMs(),
+      requestBytes,
+      responseBytes: this.sizeBytes,
+      inputTokens: usage?.inputTokens,
+      outputTokens: usage?.outputTokens,
+      prefillRemoved: this.prefillRemoved > 0 ? this.prefillRemoved : undefined,
+      tried: this.tried.length > 0 ? this.tried : undefined,
+      ended: this.ended,
+      requestId: this.#requestId,
+      logId: this.#logId,
+    };
+  }
+
+  #elapsedMs(): number {
+    return Math.round((this.#clockMs() - this.#startMs) * 10) / 10;
+  }
+
+  /** The answer, a stream of events, has no event cut in two at this moment. */
   get isBetweenEvents(): boolean {
     return this.sizeBytes === 0 || /(?:\n\n|\r\r|\n\r\n)$/.test(this.#end().subarray(-4).toString("latin1"));
   }
 
-  /** The last event of the stream told of an error. */
+  /** The last event of the stream reported an error. */
   get endsInError(): boolean {
     return this.#end().includes("event: error\n");
   }
 
   /**
-   * The counts as they stand in the last of the answer, or else in its beginning. Nothing is parsed: in a JSON text a
-   * quote inside a string is escaped, so that what is found is a name.
+   * The counts from the end of the answer, or else from its beginning. Nothing is parsed: a quote inside a JSON string is
+   * escaped, so a match is a name.
    */
   usage(api: Api): Usage {
     const [input, output] = COUNTS[api];
@@ -54,7 +128,7 @@ export class AnswerTrace {
     };
   }
 
-  /** Chunks are cut anywhere, so that the last alone may say nothing. */
+  /** The last two chunks: a chunk may be cut anywhere, so the last one alone can be too short. */
   #end(): Buffer {
     const last = this.#last?.subarray(-LAST_BYTES) ?? EMPTY;
     const before = this.#beforeLast?.subarray(-LAST_BYTES) ?? EMPTY;
@@ -67,7 +141,7 @@ const EMPTY = Buffer.alloc(0);
 /** @why a count has fewer digits. */
 const LONGEST_COUNT_BYTES = 20;
 
-/** The count behind the last occurrence of a name: in a stream the counts grow. */
+/** The count after the last occurrence of a name: in a stream the counts grow. */
 function countIn(bytes: Buffer, name: Buffer): number | undefined {
   const at = bytes.lastIndexOf(name);
   if (at < 0) return undefined;

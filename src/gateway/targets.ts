@@ -1,7 +1,8 @@
 import { scrub } from "../core/redact.ts";
+import { fail, ok, type Result } from "../core/result.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
 import type { Api } from "../providers/provider.ts";
-import { type Refusal, refusal } from "./refusal.ts";
+import { type ErrorResponse, errorResponse } from "./error-response.ts";
 import type { GatewaySettings, Upstream } from "./settings.ts";
 
 /** A model that a request may be sent to. */
@@ -10,60 +11,61 @@ export interface Target {
   readonly model: string;
   /** `provider/model`. */
   readonly ref: string;
-  /** The same as it may stand in a header and in a log: a client chose a part of it. */
+  /** The same, safe for a header and a log: a client chose a part of it. */
   readonly shown: string;
 }
 
-type Resolved =
-  | { readonly ok: true; readonly targets: readonly [Target, ...Target[]] }
-  | { readonly ok: false; readonly refusal: Refusal };
+/** The targets to try, in their order. */
+type Resolved = Result<readonly [Target, ...Target[]], ErrorResponse>;
 
-/** Finds who serves a request, by the model it names and the protocol it speaks. */
+/** Finds the targets of a request by the model it names and the protocol it speaks. */
 export type Router = (wanted: string | undefined, api: Api) => Resolved;
 
-/** @why a client uses a handful of models; what is asked beyond that is worked out each time. */
-const REMEMBERED_NAMES = 256;
+/** @why a client uses a handful of models; names beyond that are resolved each time. */
+const CACHED_NAMES = 256;
 const LONGEST_NAME = 200;
 
-/** Remembers what each name came to, for as long as the settings hold. */
+/** A router that resolves each name once, as long as the settings hold. */
 export function createRouter(settings: GatewaySettings): Router {
-  const remembered = new Map<string, Resolved>();
+  const cache = new Map<string, Resolved>();
   return (wanted, api) => {
-    if (wanted !== undefined && wanted.length > LONGEST_NAME) return NO_NAME;
+    if (wanted !== undefined && wanted.length > LONGEST_NAME) return NAME_TOO_LONG;
     const key = `${api} ${wanted ?? ""}`;
-    const known = remembered.get(key);
+    const known = cache.get(key);
     if (known !== undefined) return known;
     const resolved = targetsFor(wanted, api, settings);
-    if (remembered.size < REMEMBERED_NAMES) remembered.set(key, resolved);
+    if (cache.size < CACHED_NAMES) cache.set(key, resolved);
     return resolved;
   };
 }
 
 /**
- * Who serves a request: the model it names, or the default. Only the default has others that take its place, and of them
- * those that speak the same protocol. A model's id is never judged: the upstream knows best.
+ * The model that a request names, or the default. Only the default has fallbacks, and of those only the ones with the same
+ * protocol count. A model's id is never judged: the upstream knows best.
  */
 function targetsFor(wanted: string | undefined, api: Api, settings: GatewaySettings): Resolved {
   const { upstreams, unusable, defaults, resolveAlias } = settings;
   const [primary] = defaults;
   const [first, ...others] = defaults.flatMap((ref) => targetOf(ref, api, upstreams) ?? []);
   const text = wanted ? resolveAlias(wanted) : primary && formatModelRef(primary);
-  if (text === undefined) return refuse("It has no default model: name one.");
+  if (text === undefined) return refuse("No default model is set. Name a model in the request.");
   const named = parseModelRef(text);
   const why = unusable.get(named?.provider ?? "");
-  if (why !== undefined) return { ok: false, refusal: unavailable(why) };
+  if (why !== undefined) return fail(unavailable(why));
   if (first !== undefined && (!wanted || text === first.model || text === first.ref)) return found(first, others);
   const provider = upstreams.get(named?.provider ?? "");
   if (named !== undefined && provider !== undefined) {
     const chosen = targetOf(named, api, upstreams);
-    return chosen === undefined ? refuse(`${named.provider} speaks ${provider.api}, not ${api}.`) : found(chosen, []);
+    return chosen === undefined
+      ? refuse(`Provider ${named.provider} uses the protocol ${provider.api}, not ${api}.`)
+      : found(chosen, []);
   }
-  const upstream = servedBy(text, api, first, settings);
-  return upstream === undefined ? nobody(api, settings) : found(newTarget(upstream, text), []);
+  const upstream = upstreamFor(text, api, first, settings);
+  return upstream === undefined ? noProvider(api, settings) : found(newTarget(upstream, text), []);
 }
 
-/** Who serves an id that no provider is named for: one that describes it, else the default's provider, else the first. */
-function servedBy(
+/** The upstream for a model without a provider: one that describes it, else the default's, else the first. */
+function upstreamFor(
   model: string,
   api: Api,
   first: Target | undefined,
@@ -79,7 +81,7 @@ function targetOf(ref: ModelRef, api: Api, upstreams: GatewaySettings["upstreams
   return upstream?.api === api ? newTarget(upstream, ref.model) : undefined;
 }
 
-/** What a request that names no model is sent to. */
+/** The target of a request that names no model. */
 export const targetWithoutModel = (upstream: Upstream): Target => ({
   upstream,
   model: "",
@@ -92,41 +94,35 @@ function newTarget(upstream: Upstream, model: string): Target {
   return { upstream, model, ref, shown: scrub(ref.replace(/[^!-~]/g, "?")) };
 }
 
-const found = (first: Target, others: readonly Target[]): Resolved => ({ ok: true, targets: [first, ...others] });
+const found = (first: Target, others: readonly Target[]): Resolved => ok([first, ...others]);
 
-const refuse = (message: string): Resolved => ({
-  ok: false,
-  refusal: refusal("not_found_error", `The local gateway does not know where to send this. ${message}`),
-});
+const refuse = (why: string): Resolved =>
+  fail(errorResponse("not_found_error", `The local gateway cannot route this request. ${why}`));
 
-/** One that cannot be used may be the one that would have served it. */
-function nobody(api: Api, { unusable }: GatewaySettings): Resolved {
+/** A provider that cannot be used may be the one that would have served the request. */
+function noProvider(api: Api, { unusable }: GatewaySettings): Resolved {
   const [why] = unusable.values();
-  return why === undefined
-    ? refuse(`No provider is configured that speaks ${api}.`)
-    : { ok: false, refusal: unavailable(why) };
+  return why === undefined ? refuse(`No configured provider uses the protocol ${api}.`) : fail(unavailable(why));
 }
 
-const NO_NAME: Resolved = {
-  ok: false,
-  refusal: refusal("invalid_request_error", "model: the local gateway knows no model whose name is that long."),
-};
+const NAME_TOO_LONG: Resolved = fail(
+  errorResponse(
+    "invalid_request_error",
+    `model: the local gateway accepts names of at most ${LONGEST_NAME} characters.`,
+  ),
+);
 
-/** Sent back as it is, since only a change of the configuration helps. */
-export const unavailable = (why: string): Refusal => ({
-  ...refusal("api_error", `The local gateway has no provider for this. ${why}`),
+/** Says not to retry, since only a change of the configuration helps. */
+export const unavailable = (why: string): ErrorResponse => ({
+  ...errorResponse("api_error", `The local gateway has no usable provider for this request. ${why}`),
   status: 503,
   isWorthRetrying: false,
 });
 
-/** Who gets the requests that name no model: the default's provider, where it is Anthropic's kind, else the first such. */
+/** The upstream of requests that name no model: the default's where it uses Anthropic's protocol, else the first such. */
 export function upstreamForAnyPath({ defaults, upstreams }: GatewaySettings): Upstream | undefined {
   const byDefault = upstreams.get(defaults[0]?.provider ?? "");
   if (byDefault?.api === "anthropic-messages") return byDefault;
   const all = [...upstreams.values()];
   return all.find(({ api }) => api === "anthropic-messages") ?? byDefault ?? all[0];
 }
-
-/** A path under `/v1/` as the upstream has it: a base URL of the OpenAI kind has its own `/v1`, or does without. */
-export const pathAt = ({ api, basePath }: Upstream, path: string): string =>
-  basePath + (api === "anthropic-messages" ? path : path.replace(/^\/v1(?=\/)/, ""));

@@ -1,25 +1,104 @@
 import type { NetworkFaultKind } from "../core/http.ts";
 import { fail, ok } from "../core/result.ts";
 import { type Finding, findingLines } from "../providers/finding.ts";
-import { en } from "../text/en/index.ts";
-import type { Failure } from "./attempt.ts";
-import { errorTypeOf } from "./error-response.ts";
+import type { Texts } from "../text/message.ts";
+import { type ErrorResponse, errorTypeOf } from "./error-response.ts";
+import type { Failure } from "./failover.ts";
 import { headerRecord } from "./headers.ts";
-import type { Refusal } from "./refusal.ts";
+import type { UpstreamAnswer, UpstreamBody, UpstreamFault } from "./host.ts";
 import type { Target } from "./targets.ts";
 
-/** What is wrong, by the same table that the checks use; undefined where only the upstream's own words can tell. */
-export async function explain(failure: Failure, { upstream, model }: Target): Promise<Finding | undefined> {
+/** An error of the upstream's, read whole. */
+export interface FailedAnswer {
+  readonly kind: "answer";
+  readonly status: number;
+  readonly headers: readonly string[];
+  readonly body: Buffer;
+}
+
+/** Why an attempt at an upstream gave nothing to pass on as a success. */
+export type UpstreamFailure = FailedAnswer | UpstreamFault;
+
+/** An answer that is no success but too long to be an error of any layer: it is passed on unread. */
+interface Unjudged {
+  readonly kind: "unjudged";
+  readonly answer: UpstreamAnswer;
+}
+
+/** @why the longest error of any layer is far shorter. */
+const JUDGED_BYTES = 256 * 1024;
+
+/** Reads all of an answer that is no success. One that breaks off meanwhile counts as a fault. */
+export async function readFailure(answer: UpstreamAnswer): Promise<UpstreamFailure | Unjudged> {
+  const { status, headers, body } = answer;
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  while (sizeBytes <= JUDGED_BYTES) {
+    const piece = await body.read();
+    if (!piece.ok) return { kind: "fault", fault: piece.error, isStale: false };
+    if (piece.value === undefined) return { kind: "answer", status, headers, body: Buffer.concat(chunks) };
+    chunks.push(piece.value);
+    sizeBytes += piece.value.length;
+  }
+  return { kind: "unjudged", answer: { ...answer, body: bodyFrom(Buffer.concat(chunks), body) } };
+}
+
+const EMPTY: UpstreamBody = { read: async () => ok(undefined) };
+
+/** A body that begins with bytes that were read already. */
+export function bodyFrom(bytes: Buffer, rest = EMPTY): UpstreamBody {
+  let first = bytes.length === 0 ? undefined : bytes;
+  return {
+    read: async () => {
+      if (first === undefined) return rest.read();
+      const piece = ok(first);
+      first = undefined;
+      return piece;
+    },
+  };
+}
+
+/** What is wrong, by the provider's diagnoses; undefined where only the upstream's own words can tell. */
+export async function explain(failure: UpstreamFailure, { upstream, model }: Target): Promise<Finding | undefined> {
   if (failure.kind === "fault") return upstream.diagnose(fail(failure.fault), model);
-  const { status, rawHeaders, body } = failure;
-  const headers = headerRecord(rawHeaders);
+  const { status, body } = failure;
+  const headers = headerRecord(failure.headers);
   // What came compressed although it was not asked for stays as it is.
   if (!/^(?:identity)?$/i.test(headers["content-encoding"] ?? "")) return undefined;
   return upstream.diagnose(ok({ status, headers, body: body.toString("utf8") }), model);
 }
 
-/** Whether clients understand an answer as it is: an error in the shape of Anthropic or, for its own paths, of OpenAI. */
-export function isReadable({ body }: Failure & { readonly kind: "answer" }, { upstream }: Target): boolean {
+/** What failover decides by. */
+export function toFailure(failure: UpstreamFailure, finding: Finding | undefined): Failure {
+  if (failure.kind === "fault") {
+    const { fault, isStale } = failure;
+    return { kind: "fault", code: finding?.code ?? fault.kind, fault: fault.kind, isStale };
+  }
+  const { status, headers, body } = failure;
+  const { "retry-after": retryAfter, date } = headerRecord(headers);
+  return {
+    kind: "answer",
+    code: finding?.code ?? `http-${status}`,
+    status,
+    upstreamMessage: body.toString("utf8"),
+    retryAfterMs: retryAfterMs(retryAfter, date),
+  };
+}
+
+/**
+ * How long `Retry-After` asks to wait, in milliseconds: seconds, or a date, which is compared with the answer's own
+ * `Date`, so that no clock of ours has to be right. 0 when it asks for nothing that is understood.
+ * @source RFC 9110, 10.2.3.
+ */
+export function retryAfterMs(retryAfter: string | undefined, date: string | undefined): number {
+  if (retryAfter === undefined) return 0;
+  if (/^\d+(?:\.\d+)?$/.test(retryAfter)) return Number(retryAfter) * 1000;
+  const waitMs = Date.parse(retryAfter) - Date.parse(date ?? "");
+  return Number.isNaN(waitMs) ? 0 : Math.max(waitMs, 0);
+}
+
+/** Clients understand the answer as it is: an error in the shape of Anthropic or, on its own paths, of OpenAI. */
+export function isReadable({ body }: FailedAnswer, { upstream }: Target): boolean {
   try {
     const { type, error } = JSON.parse(body.toString("utf8"));
     const isOurs = upstream.api !== "anthropic-messages" || (type === "error" && typeof error.type === "string");
@@ -29,27 +108,27 @@ export function isReadable({ body }: Failure & { readonly kind: "answer" }, { up
   }
 }
 
-/** The failure in words that clients understand. */
-export function explanationOf(failure: Failure, finding: Finding | undefined): Refusal {
+/** The failure as an error that clients understand, with the diagnosis in English. */
+export function errorFor(failure: UpstreamFailure, finding: Finding | undefined, english: Texts): ErrorResponse {
   const status = failure.kind === "fault" ? statusOfFault(failure.fault.kind) : statusOfAnswer(failure.status);
   return {
     status,
     type: errorTypeOf(status),
-    message: finding === undefined ? `The upstream answered HTTP ${status}.` : findingLines(finding, en).join(" "),
+    message: finding === undefined ? `The upstream answered HTTP ${status}.` : findingLines(finding, english).join(" "),
     ...(finding !== undefined && { code: finding.code }),
-    ...(isSure(failure, finding) && { isWorthRetrying: finding.transient }),
+    ...(isConclusive(failure, finding) && { isWorthRetrying: finding.transient }),
   };
 }
 
-/** Whether more is known about another try than what the status says. A page of errors at 5xx may be anybody's. */
-const isSure = (failure: Failure, finding: Finding | undefined): finding is Finding =>
+/** The finding says more about a retry than the status does. An error page at 5xx may be anybody's. */
+const isConclusive = (failure: UpstreamFailure, finding: Finding | undefined): finding is Finding =>
   finding !== undefined && (finding.transient || failure.kind === "fault" || failure.status < 500);
 
 const statusOfFault = (kind: NetworkFaultKind) => (kind === "connect-timeout" || kind === "answer-timeout" ? 504 : 502);
 
 /**
- * The status that an answer has for the client. Some mean nothing to it: a redirect, what a proxy or a network wants of
- * this machine, and those of Cloudflare's edge.
+ * The status for the client. Some mean nothing to it: a redirect, what a proxy or a network wants of this machine, and
+ * those of Cloudflare's edge.
  * @source developers.cloudflare.com, "Cloudflare 5xx errors": 522 and 524 are time limits.
  */
 function statusOfAnswer(status: number): number {

@@ -14,7 +14,7 @@ import {
 import { Client, Pool } from "./undici.ts";
 
 /** In milliseconds. */
-export interface LineTimeouts {
+export interface UpstreamTimeouts {
   readonly connectMs: number;
   /** Until the first byte of the answer. */
   readonly firstByteMs: number;
@@ -22,70 +22,70 @@ export interface LineTimeouts {
   readonly idleMs: number;
 }
 
-/** Where a connection leads: to the upstream, to a proxy that passes requests on, or through a proxy's tunnel. */
-type LineKind = "direct" | "through-proxy" | "tunnel";
+/** The other end of a connection: the upstream, a proxy that passes requests on, or the upstream through a proxy's tunnel. */
+type ConnectionKind = "direct" | "through-proxy" | "tunnel";
 
-/** Takes undici's calls, and is told which connection they come from. */
-export type Carried = Dispatcher.DispatchHandler & { line: Line | undefined };
+/** Takes undici's calls, and is told which connection makes them. */
+export type PooledHandler = Dispatcher.DispatchHandler & { connection: PooledConnection | undefined };
 
 /** The connections to one upstream. */
-interface Bench {
-  /** Those that wait for a request, the one that rested last at the end. */
-  readonly resting: Line[];
-  readonly all: Set<Line>;
+interface IdlePool {
+  /** Those that wait for a request, the one that was released last at the end. */
+  readonly idle: PooledConnection[];
+  readonly all: Set<PooledConnection>;
 }
 
-/** One connection, which is opened again when it was closed. */
-export class Line extends Client {
-  readonly kind: LineKind;
-  readonly #bench: Bench | undefined;
+/** One connection; it is opened again after it was closed. */
+export class PooledConnection extends Client {
+  readonly kind: ConnectionKind;
+  readonly #pool: IdlePool | undefined;
   /** It has carried an answer since it was opened. */
   isReused = false;
 
-  constructor(origin: string | URL, options: object, kind: LineKind, bench?: Bench) {
+  constructor(origin: string | URL, options: object, kind: ConnectionKind, pool?: IdlePool) {
     super(origin, options);
     this.kind = kind;
-    this.#bench = bench;
-    bench?.all.add(this);
+    this.#pool = pool;
+    pool?.all.add(this);
     this.on("disconnect", () => {
       this.isReused = false;
-      if (this.#bench?.resting.includes(this)) this.leave();
+      if (this.#pool?.idle.includes(this)) this.discard();
     });
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    (handler as Carried).line = this;
+    (handler as PooledHandler).connection = this;
     return super.dispatch(options, handler);
   }
 
-  /** The answer is complete: the next request may come. */
-  rest(): void {
+  /** The answer is complete: the connection is free for the next request. */
+  release(): void {
     this.isReused = true;
-    this.#bench?.resting.push(this);
+    this.#pool?.idle.push(this);
   }
 
-  /** It is not to be used again: what it carried came to no good end, or it was closed while it rested. */
-  leave(): void {
-    if (this.#bench === undefined) return;
-    const { resting, all } = this.#bench;
-    const at = resting.indexOf(this);
-    if (at >= 0) resting.splice(at, 1);
+  /** Its request failed, or it was closed while it was idle: it is not used again. */
+  discard(): void {
+    if (this.#pool === undefined) return;
+    const { idle, all } = this.#pool;
+    const at = idle.indexOf(this);
+    if (at >= 0) idle.splice(at, 1);
     all.delete(this);
     // undici may be in the middle of telling why.
     queueMicrotask(() => void this.destroy().catch(() => {}));
   }
 }
 
-/** How an origin is reached. */
-interface Way {
-  /** The proxy's address without credentials, if there is one; hosts that need none still do without. */
+/** The way to one origin. */
+export interface OriginRoute {
+  /** The proxy's address without credentials, if one is set; hosts in `NO_PROXY` still bypass it. */
   readonly proxy?: string;
-  readonly send: (request: UpstreamRequest, handler: Carried) => void;
+  readonly send: (request: UpstreamRequest, handler: PooledHandler) => void;
 }
 
-export interface Lines {
-  /** Fails where the environment names a proxy that cannot be used. */
-  readonly to: (origin: string) => Result<Way, NetworkFault>;
+export interface ConnectionPool {
+  /** Fails if the environment names a proxy that cannot be used. */
+  readonly routeTo: (origin: string) => Result<OriginRoute, NetworkFault>;
   readonly close: () => Promise<void>;
 }
 
@@ -94,24 +94,24 @@ const KEPT_MS = 55_000;
 /** At most, where the other side names a time. */
 const LONGEST_KEPT_MS = 600_000;
 
-/** Connections that are kept open. Their number has no limit: with one, long streams would keep others waiting. */
-export function openLines(timeouts: LineTimeouts, env: Env): Lines {
-  const ways = new Map<string, Result<Way, NetworkFault>>();
+/** Connections that are kept open. Their number is not limited, or long streams would keep other requests waiting. */
+export function openConnectionPool(timeouts: UpstreamTimeouts, env: Env): ConnectionPool {
+  const routes = new Map<string, Result<OriginRoute, NetworkFault>>();
   const dispatchers: Dispatcher[] = [];
-  const all = new Set<Line>();
-  const open = (origin: string): Result<Way, NetworkFault> => {
+  const all = new Set<PooledConnection>();
+  const open = (origin: string): Result<OriginRoute, NetworkFault> => {
     const setting = proxySetting(new URL(origin).protocol, env);
     if (!setting.ok) return setting;
     const { uri } = setting.value;
-    if (uri === "") return ok(directWay(origin, timeouts, { resting: [], all }));
+    if (uri === "") return ok(directRoute(origin, timeouts, { idle: [], all }));
     const dispatcher = agent(setting.value, timeouts);
     dispatchers.push(dispatcher);
-    return ok(proxyWay(dispatcher, uri));
+    return ok(proxyRoute(dispatcher, uri));
   };
   return {
-    to: (origin) => {
-      const known = ways.get(origin) ?? open(origin);
-      ways.set(origin, known);
+    routeTo: (origin) => {
+      const known = routes.get(origin) ?? open(origin);
+      routes.set(origin, known);
       return known;
     },
     close: async () => {
@@ -121,21 +121,21 @@ export function openLines(timeouts: LineTimeouts, env: Env): Lines {
 }
 
 /**
- * The connection that rested last is taken first, so that few are kept warm. undici's own pool opens a new one where one
- * is about to be free, for which each handshake costs more than the wait.
+ * The connection that was released last is taken first, so that few are kept warm. undici's own pool opens a new one even
+ * where one is about to be free, and a handshake costs more than that wait.
  */
-function directWay(origin: string, timeouts: LineTimeouts, bench: Bench): Way {
-  const options = { ...lineOptions(timeouts), connect: direct(timeouts) };
+function directRoute(origin: string, timeouts: UpstreamTimeouts, pool: IdlePool): OriginRoute {
+  const options = { ...clientOptions(timeouts), connect: direct(timeouts) };
   return {
     send: ({ path, method, headers, body }, handler) => {
-      const line = bench.resting.pop() ?? new Line(origin, options, "direct", bench);
-      line.dispatch({ path, method, headers: headers as string[], body: body as Buffer | null }, handler);
+      const connection = pool.idle.pop() ?? new PooledConnection(origin, options, "direct", pool);
+      connection.dispatch({ path, method, headers: headers as string[], body: body as Buffer | null }, handler);
     },
   };
 }
 
 /** undici's agent for proxies takes headers as an object only, and of an array would lose those that come twice. */
-const proxyWay = (dispatcher: Dispatcher, proxy: string): Way => ({
+const proxyRoute = (dispatcher: Dispatcher, proxy: string): OriginRoute => ({
   proxy,
   send: ({ origin, path, method, headers, body }, handler) => {
     const named: Record<string, string[]> = {};
@@ -147,15 +147,15 @@ const proxyWay = (dispatcher: Dispatcher, proxy: string): Way => ({
   },
 });
 
-const direct = ({ connectMs }: LineTimeouts) => ({
+const direct = ({ connectMs }: UpstreamTimeouts) => ({
   timeout: connectMs,
   autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT_MS,
 });
 
-/** @why undici's own 16 KiB would call an answer with a long policy or many cookies no HTTP. */
+/** @why undici's default of 16 KiB would reject an answer with a long policy or many cookies. */
 const LONGEST_HEAD_BYTES = 64 * 1024;
 
-const lineOptions = ({ firstByteMs, idleMs }: LineTimeouts) => ({
+const clientOptions = ({ firstByteMs, idleMs }: UpstreamTimeouts) => ({
   maxHeaderSize: LONGEST_HEAD_BYTES,
   keepAliveTimeout: KEPT_MS,
   keepAliveMaxTimeout: LONGEST_KEPT_MS,
@@ -163,23 +163,23 @@ const lineOptions = ({ firstByteMs, idleMs }: LineTimeouts) => ({
   bodyTimeout: idleMs,
 });
 
-function pool(origin: string | URL, timeouts: LineTimeouts, kind: LineKind, connect: object): Dispatcher {
+function pool(origin: string | URL, timeouts: UpstreamTimeouts, kind: ConnectionKind, connect: object): Dispatcher {
   return new Pool(origin, {
-    ...lineOptions(timeouts),
+    ...clientOptions(timeouts),
     connections: null,
     connect,
-    factory: (target, options) => new Line(target, options, kind),
+    factory: (target, options) => new PooledConnection(target, options, kind),
   });
 }
 
 /** Failures to connect to the proxy itself. */
 const atProxy = new WeakSet<Error>();
 
-/** Whether a failure came after there was a connection to the proxy, which is then not at fault. */
-export const isBehindProxy = (error: Error, { kind }: Line): boolean =>
+/** A failure after the proxy was connected, which is then not at fault. */
+export const isBehindProxy = (error: Error, { kind }: PooledConnection): boolean =>
   kind === "tunnel" && !atProxy.has(error) && !(error.cause instanceof Error && atProxy.has(error.cause));
 
-function agent(setting: ProxySetting, timeouts: LineTimeouts): Dispatcher {
+function agent(setting: ProxySetting, timeouts: UpstreamTimeouts): Dispatcher {
   const socketOptions = direct(timeouts);
   return createProxyAgent(setting, {
     socketOptions,
@@ -195,7 +195,7 @@ function proxyClient(
   origin: string | URL,
   options: object,
   connector: Connector,
-  { connectMs }: LineTimeouts,
+  { connectMs }: UpstreamTimeouts,
 ): ClientClass {
   return new Client(origin, {
     ...options,

@@ -7,14 +7,14 @@ import { formatPlace, problemText } from "../core/result.ts";
 import type { Entrance } from "../gateway/entrance.ts";
 import type { Transport } from "../gateway/host.ts";
 import { createLog, type Log } from "../gateway/log.ts";
-import { LIMITS } from "../gateway/settings.ts";
 import { formatModelRef } from "../providers/model-ref.ts";
 import { en } from "../text/en/index.ts";
 import { say } from "../text/message.ts";
 import { ConfigWatch, type Held, heldBy } from "./config-watch.ts";
 import { type GatewayFlags, type GatewaySetup, readGatewaySetup } from "./gateway-setup.ts";
+import { LIMITS } from "./limits.ts";
 import { hostInUrl } from "./listen-address.ts";
-import { createGateway, type Gateway } from "./node-server.ts";
+import { createGatewayServer, type GatewayServer } from "./node-server.ts";
 import { findPortHolder } from "./port-holder.ts";
 import { notifyService } from "./service-notify.ts";
 
@@ -28,7 +28,7 @@ export interface GatewayHost {
   readonly paths: Paths;
   readonly about: About;
   /** The way to the upstreams, through the proxy that the variables name. */
-  readonly createTransport: (proxyVariables: Env) => Transport & { readonly close: () => Promise<void> };
+  readonly createTransport: (proxyVariables: Env) => Transport;
 }
 
 /** Runs a gateway until it is told to stop. Throws `gateway.config`, `gateway.listen`. */
@@ -49,13 +49,14 @@ export async function runGateway(
   const output = await context.openLog();
   const log = logTo(output, context);
   const transport = createTransport(setup.proxyVariables);
-  const gateway = createGateway(setup.settings, {
+  const gateway = createGatewayServer(setup.settings, {
     transport,
     log,
     limits: LIMITS,
     clockMs: () => performance.now(),
     delay: context.delay,
     random: () => context.randomBytes(1).readUInt8() / 256,
+    english: en,
     about: { version: about.version, pid: context.pid, startedAt: context.now().toISOString() },
   });
   const port = await listen(gateway, setup.entrance, context);
@@ -91,7 +92,7 @@ function logTo({ write }: LogOutput, { now, terminal }: Pick<Context, "now" | "t
   });
 }
 
-async function listen(gateway: Gateway, entrance: Entrance, context: Context): Promise<number> {
+async function listen(gateway: GatewayServer, entrance: Entrance, context: Context): Promise<number> {
   const { host, port } = entrance;
   try {
     return await gateway.listen(port, host);
@@ -127,7 +128,7 @@ function tell({ settings, notices }: GatewaySetup, log: Log): void {
 async function takeUp(
   read: (listening: Entrance) => Promise<GatewaySetup>,
   { entrance, proxyVariables }: GatewaySetup,
-  { gateway, log }: { readonly gateway: Gateway; readonly log: Log },
+  { gateway, log }: { readonly gateway: GatewayServer; readonly log: Log },
 ): Promise<void> {
   try {
     const next = await read(entrance);
@@ -151,7 +152,7 @@ async function takeUp(
 }
 
 /** Resolves when the gateway has been told to stop and has done so: at once, when it is told twice. */
-function untilStopped(gateway: Gateway, log: Log, context: Context): Promise<void> {
+function untilStopped(gateway: GatewayServer, log: Log, context: Context): Promise<void> {
   let isStopping = false;
   const stop = async () => {
     const stopped = gateway.stop(isStopping ? 0 : LIMITS.drainMs);

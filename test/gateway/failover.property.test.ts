@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { NetworkFaultKind } from "../../src/core/http.ts";
 import { Cooldowns } from "../../src/gateway/cooldowns.ts";
-import { Course, cureOf, type Failure } from "../../src/gateway/failover.ts";
+import { FailoverRun, type Failure, recoveryFor } from "../../src/gateway/failover.ts";
 
 const FAULTS: NetworkFaultKind[] = [
   "refused",
@@ -25,16 +25,14 @@ const failure: fc.Arbitrary<Failure> = fc.oneof(
       "anthropic.path-not-found",
       "answer.unknown",
     ),
-    said: fc.constantFrom("", "This model has been retired."),
+    upstreamMessage: fc.constantFrom("", "This model has been retired."),
     retryAfterMs: retryAfter,
-    isBegun: fc.boolean(),
   }),
   fc.record({
     kind: fc.constant("fault" as const),
     fault: fc.constantFrom(...FAULTS),
     code: fc.constant("network.fault"),
     isStale: fc.boolean(),
-    isBegun: fc.boolean(),
   }),
 );
 
@@ -63,19 +61,19 @@ describe("of every sequence of requests and failures", () => {
         let nowMs = 0;
         for (const { targets, laterMs, failures, random } of sequence) {
           nowMs += laterMs;
-          const course = new Course(targets, cooldowns, nowMs);
-          const asked = [course.target.ref];
+          const run = new FailoverRun(targets, cooldowns, nowMs);
+          const asked = [run.target.ref];
           let retries = 0;
           for (const failed of failures) {
-            const cure = cureOf(failed);
-            const before = course.target.ref;
-            const step = course.failed(failed, nowMs, random);
+            const cure = recoveryFor(failed);
+            const before = run.target.ref;
+            const step = run.failed(failed, nowMs, random);
             if (step.kind === "stop") break;
             expect(cure).not.toBe("none");
             if (step.target.ref === before) retries++;
             else expect(asked).not.toContain(step.target.ref);
             asked.push(step.target.ref);
-            if (step.target.ref !== before) expect(course.left.at(-1)).toBe(`${before}: ${failed.code}`);
+            if (step.target.ref !== before) expect(run.skipped.at(-1)).toBe(`${before}: ${failed.code}`);
           }
           const distinct = new Set(asked);
           expect([...distinct].every((ref) => targets.some((target) => target.ref === ref))).toBe(true);
@@ -83,8 +81,8 @@ describe("of every sequence of requests and failures", () => {
           expect(retries).toBeLessThanOrEqual(distinct.size);
           const named = new Set(targets.map(({ ref }) => ref));
           for (const ref of named) {
-            if (!distinct.has(ref) && [...named].indexOf(ref) < [...named].indexOf(course.target.ref)) {
-              expect(course.left.some((line) => line.startsWith(`${ref}: cooling down (`))).toBe(true);
+            if (!distinct.has(ref) && [...named].indexOf(ref) < [...named].indexOf(run.target.ref)) {
+              expect(run.skipped.some((line) => line.startsWith(`${ref}: cooling down (`))).toBe(true);
             }
           }
         }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { NetworkFaultKind } from "../../src/core/http.ts";
 import { Cooldowns } from "../../src/gateway/cooldowns.ts";
-import { Course, type Cure, cureOf, type Failure } from "../../src/gateway/failover.ts";
-import { retryAfterMs } from "../../src/gateway/retry-after.ts";
+import { FailoverRun, type Failure, type Recovery, recoveryFor } from "../../src/gateway/failover.ts";
+import { retryAfterMs } from "../../src/gateway/upstream-failure.ts";
 
 interface Answered {
   readonly said?: string;
@@ -13,9 +13,8 @@ const answer = (status: number, code: string, { said = "", retryAfterMs = 0 }: A
   kind: "answer",
   status,
   code,
-  said,
+  upstreamMessage: said,
   retryAfterMs,
-  isBegun: false,
 });
 
 const fault = (kind: NetworkFaultKind, isStale = false): Failure => ({
@@ -23,7 +22,6 @@ const fault = (kind: NetworkFaultKind, isStale = false): Failure => ({
   fault: kind,
   isStale,
   code: `network.${kind}`,
-  isBegun: false,
 });
 
 const OVERLOADED = answer(529, "anthropic.overloaded");
@@ -35,7 +33,7 @@ const anthropic = (message: string) =>
   JSON.stringify({ type: "error", error: { type: "invalid_request_error", message } });
 
 describe("what cures a failure", () => {
-  it.each<[string, Failure, Cure]>([
+  it.each<[string, Failure, Recovery]>([
     ["a rate limit", answer(429, "anthropic.rate-limited"), "next-model"],
     ["a spend limit", SPENT, "next-model"],
     ["a spend limit under another status", answer(402, "gateway.spend-limit"), "next-model"],
@@ -93,12 +91,11 @@ describe("what cures a failure", () => {
     ["2009 without a token", answer(401, "gateway.token-missing"), "retry-same"],
     ["a connection that was closed while it was kept", fault("cut-off", true), "retry-same"],
   ])("%s", (_, failure, cure) => {
-    expect(cureOf(failure)).toBe(cure);
-    expect(cureOf({ ...failure, isBegun: true })).toBe("none");
+    expect(recoveryFor(failure)).toBe(cure);
   });
 
   it("of the network is another model, where it is about the connection", () => {
-    const cures: Record<NetworkFaultKind, Cure> = {
+    const cures: Record<NetworkFaultKind, Recovery> = {
       "name-not-found": "next-model",
       refused: "next-model",
       unreachable: "next-model",
@@ -112,12 +109,12 @@ describe("what cures a failure", () => {
       aborted: "none",
     };
     for (const [kind, cure] of Object.entries(cures))
-      expect([kind, cureOf(fault(kind as NetworkFaultKind))]).toEqual([kind, cure]);
+      expect([kind, recoveryFor(fault(kind as NetworkFaultKind))]).toEqual([kind, cure]);
   });
 
   it("is looked for once at the same model", () => {
-    expect(cureOf(THROTTLED, true)).toBe("none");
-    expect(cureOf(fault("cut-off", true), true)).toBe("next-model");
+    expect(recoveryFor(THROTTLED, true)).toBe("none");
+    expect(recoveryFor(fault("cut-off", true), true)).toBe("next-model");
   });
 });
 
@@ -128,18 +125,18 @@ function go(
   failures: readonly Failure[],
   cooldowns = new Cooldowns(),
   nowMs = 0,
-  targets: ConstructorParameters<typeof Course>[0] = TARGETS,
+  targets: ConstructorParameters<typeof FailoverRun>[0] = TARGETS,
 ) {
-  const course = new Course(targets, cooldowns, nowMs);
-  const asked = [course.target.ref];
+  const run = new FailoverRun(targets, cooldowns, nowMs);
+  const asked = [run.target.ref];
   for (const failure of failures) {
-    const step = course.failed(failure, nowMs, 0);
-    if (step.kind === "stop") return { asked, left: course.left, end: failure.code };
-    expect(course.target).toBe(step.target);
+    const step = run.failed(failure, nowMs, 0);
+    if (step.kind === "stop") return { asked, left: run.skipped, end: failure.code };
+    expect(run.target).toBe(step.target);
     asked.push(step.isPaused ? `. ${step.target.ref}` : step.target.ref);
   }
-  course.served();
-  return { asked, left: course.left, end: "served" };
+  run.served();
+  return { asked, left: run.skipped, end: "served" };
 }
 
 describe("the way of a request", () => {
@@ -166,11 +163,6 @@ describe("the way of a request", () => {
       { asked: ["p/a", "p/b"], left: ["p/a: anthropic.overloaded"], end: "anthropic.key-rejected" },
     ],
     ["ends when the client leaves", [fault("aborted")], { asked: ["p/a"], left: [], end: "network.aborted" }],
-    [
-      "ends when an answer has begun",
-      [{ ...fault("cut-off"), isBegun: true }],
-      { asked: ["p/a"], left: [], end: "network.cut-off" },
-    ],
     [
       "waits once after 2009",
       [THROTTLED],

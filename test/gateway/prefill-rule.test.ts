@@ -45,7 +45,7 @@ describe("the prefill rule", () => {
       body: { ...HELLO, thinking: THINKING, messages: [BEGUN] },
     });
     expect([answer.status, JSON.parse(answer.body).error.type]).toEqual([400, "invalid_request_error"]);
-    expect(answer.body).toContain("nothing would be left");
+    expect(answer.body).toContain("no turn would be left");
     expect(standIn.requests).toHaveLength(0);
   });
 

@@ -94,9 +94,15 @@ describe("an entry that leads to the gateway itself", () => {
 
 describe("a request goes nowhere", () => {
   it.each([
-    ["to a provider of another protocol", "/v1/messages", "openai/gpt-5.5", 404, "openai speaks openai-responses"],
+    [
+      "to a provider of another protocol",
+      "/v1/messages",
+      "openai/gpt-5.5",
+      404,
+      "Provider openai uses the protocol openai-responses",
+    ],
     ["to a provider whose protocol is not served", "/v1/messages", "google/gemini", 503, "does not speak google-"],
-    ["to a model whose name is no name", "/v1/messages", "x".repeat(300), 400, "no model whose name is that long"],
+    ["to a model whose name is no name", "/v1/messages", "x".repeat(300), 400, "names of at most 200 characters"],
   ])("%s", async (_, path, model, status, words) => {
     const { standIn, gateway } = await startAll();
     const answer = await ask(`${gateway.url}${path}`, { body: { ...HELLO, model } });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AnswerTrace } from "../../src/gateway/request-trace.ts";
+import { RequestTrace } from "../../src/gateway/request-trace.ts";
 
 /** A text cut into pieces of at least that many bytes. */
 const cut = (text: string, minBytes: number) =>
@@ -15,8 +15,8 @@ const cut = (text: string, minBytes: number) =>
     return [...pieces, rest];
   });
 
-function traceOf(pieces: readonly Buffer[]): AnswerTrace {
-  const trace = new AnswerTrace();
+function traceOf(pieces: readonly Buffer[]): RequestTrace {
+  const trace = new RequestTrace(() => 0);
   for (const piece of pieces) trace.see(piece);
   return trace;
 }

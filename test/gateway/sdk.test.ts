@@ -101,6 +101,6 @@ describe("Anthropic's own client gets through the gateway", () => {
     const error = await client.messages.create(HELLO).catch((thrown) => thrown);
     expect(error).toBeInstanceOf(Anthropic.AuthenticationError);
     expect(error.error).toMatchObject({ type: "error", error: { type: "authentication_error" } });
-    expect(error.message).toContain("The local gateway wants its own token");
+    expect(error.message).toContain("The local gateway needs its own token");
   });
 });

@@ -15,26 +15,19 @@ type Told =
   | { readonly status: number; readonly body: string }
   | { readonly fault: NetworkFault; readonly stale: boolean };
 
-/** What becomes of a request, told once. */
-function send(transport: Transport, origin: string, request: Partial<UpstreamRequest> = {}): Promise<Told> {
-  return new Promise((resolve, reject) => {
-    let status = 0;
-    let body = "";
-    transport.send(
-      { origin, path: "/", method: "POST", headers: ["x-a", "1", "x-a", "2"], body: Buffer.from("hi"), ...request },
-      {
-        onHead: (found) => {
-          status = found;
-        },
-        onData: (chunk) => {
-          body += chunk.toString();
-        },
-        onEnd: () => resolve({ status, body }),
-        onFault: (fault, stale) => resolve({ fault, stale }),
-        onBug: reject,
-      },
-    );
-  });
+/** What becomes of a request. */
+async function send(transport: Transport, origin: string, request: Partial<UpstreamRequest> = {}): Promise<Told> {
+  const headers = ["x-a", "1", "x-a", "2"];
+  const call = transport.send({ origin, path: "/", method: "POST", headers, body: Buffer.from("hi"), ...request });
+  const answer = await call.head();
+  if (answer.kind === "fault") return { fault: answer.fault, stale: answer.isStale };
+  let body = "";
+  for (;;) {
+    const piece = await answer.body.read();
+    if (!piece.ok) return { fault: piece.error, stale: false };
+    if (piece.value === undefined) return { status: answer.status, body };
+    body += piece.value.toString();
+  }
 }
 
 const address = ({ port }: { readonly port: number }) => `http://127.0.0.1:${port}`;
@@ -143,22 +136,59 @@ describe("the way to an upstream", () => {
     await expect(send(transportIn({}), "http://127.0.0.1:9", request)).rejects.toThrow(/^(?:invalid|path must)/);
   });
 
-  it("tells nothing more of a request that was given up", async () => {
+  it("ends a request that is given up, before its connection is there and after", async () => {
     const { port } = await rawServer(() => {});
-    const told: string[] = [];
-    const tell = (what: string) => () => void told.push(what);
     const transport = transportIn({});
-    const request = { origin: `http://127.0.0.1:${port}`, path: "/", method: "GET", headers: [], body: null };
-    const handler = {
-      onHead: tell("head"),
-      onData: tell("data"),
-      onEnd: tell("end"),
-      onFault: tell("fault"),
-      onBug: tell("bug"),
-    };
-    transport.send(request, handler).abort();
-    transport.send(request, handler).abort();
+    const origin = `http://127.0.0.1:${port}`;
+    const given = { kind: "fault", fault: { kind: "aborted" }, isStale: false };
+    for (let count = 0; count < 2; count += 1) {
+      const call = transport.send({ origin, path: "/", method: "GET", headers: [], body: null });
+      const head = call.head();
+      call.abort();
+      expect(await head).toEqual(given);
+      expect(await call.read()).toEqual({ ok: false, error: { kind: "aborted" } });
+    }
     await transport.close();
-    expect(told).toEqual([]);
+  });
+
+  it("ends a body that is given up, and hands out what came before", async () => {
+    const { port } = await httpServer((_, response) => void response.writeHead(200).write("some"));
+    const call = transportIn({}).send({
+      ...{ origin: `http://127.0.0.1:${port}`, path: "/", method: "GET", headers: [], body: null },
+    });
+    const answer = await call.head();
+    expect(answer).toMatchObject({ kind: "answer", status: 200 });
+    expect(await call.read()).toEqual({ ok: true, value: Buffer.from("some") });
+    const rest = call.read();
+    call.abort();
+    expect(await rest).toEqual({ ok: false, error: { kind: "aborted" } });
+  });
+
+  it("holds back an answer that nobody reads, and loses nothing of it", async () => {
+    const sent = Buffer.alloc(20_000_000, "0123456789");
+    const sockets: { readonly writableLength: number }[] = [];
+    const { port } = await httpServer((_, response) => {
+      if (response.socket !== null) sockets.push(response.socket);
+      response.writeHead(200).end(sent);
+    });
+    const call = transportIn({}).send({
+      ...{ origin: `http://127.0.0.1:${port}`, path: "/", method: "GET", headers: [], body: null },
+    });
+    await call.head();
+    // Until nothing moves any more: what is left is more than the system's own buffers take.
+    let left = Number.POSITIVE_INFINITY;
+    for (let still = 0; still < 20; still += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const now = sockets[0]?.writableLength ?? 0;
+      if (now < left) [left, still] = [now, 0];
+    }
+    expect(left).toBeGreaterThan(10_000_000);
+    const received: Buffer[] = [];
+    for (;;) {
+      const piece = await call.read();
+      if (!piece.ok || piece.value === undefined) break;
+      received.push(piece.value);
+    }
+    expect(Buffer.concat(received).equals(sent)).toBe(true);
   });
 });

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { LeanRequest, LOOKED_UP } from "../../src/server/lean-request.ts";
+import { LeanRequest, LOOKED_UP } from "../../src/server/hosted-request.ts";
 import { wireTo } from "../support/client.ts";
 
 /** Which headers somebody has looked up by name, `*` for all of them. */

@@ -8,10 +8,12 @@ import { Secret } from "../../src/core/secret.ts";
 import { accessByToken } from "../../src/gateway/access.ts";
 import { type ConfigureInput, settingsFrom } from "../../src/gateway/configure.ts";
 import type { RequestRecord } from "../../src/gateway/log.ts";
-import { type GatewaySettings, LIMITS, type Limits } from "../../src/gateway/settings.ts";
+import type { GatewaySettings } from "../../src/gateway/settings.ts";
 import { createTransport, TIMEOUTS } from "../../src/http/upstream-transport.ts";
 import { ENDPOINTS } from "../../src/providers/registry.ts";
-import { createGateway, type Gateway } from "../../src/server/node-server.ts";
+import { LIMITS, type Limits } from "../../src/server/limits.ts";
+import { createGatewayServer, type GatewayServer } from "../../src/server/node-server.ts";
+import { en } from "../../src/text/en/index.ts";
 import { type StandIn, type StandInOptions, startStandIn } from "./stand-in/stand-in.ts";
 import { KNOWN } from "./stand-in/world.ts";
 
@@ -35,7 +37,7 @@ export interface GatewayOptions {
   readonly port?: number;
 }
 
-export interface LocalGateway extends Gateway {
+export interface LocalGateway extends GatewayServer {
   readonly url: string;
   readonly port: number;
   /** What was logged of every request that is over. */
@@ -106,7 +108,7 @@ export async function startLocalGateway(options: GatewayOptions): Promise<LocalG
   const pauses: number[] = [];
   const waiting = new Set<() => void>();
   const transport = createTransport({ ...TIMEOUTS, ...options.timeouts }, options.env ?? {});
-  const gateway = createGateway(testSettings(options), {
+  const gateway = createGatewayServer(testSettings(options), {
     transport,
     log: {
       request: (record) => {
@@ -120,6 +122,7 @@ export async function startLocalGateway(options: GatewayOptions): Promise<LocalG
     clockMs: () => performance.now(),
     delay: async (ms) => void pauses.push(ms),
     random: () => 0.5,
+    english: en,
     about: { version: "1.2.3", pid: 4711 },
   });
   const port = await gateway.listen(0, "127.0.0.1");

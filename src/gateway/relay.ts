@@ -1,0 +1,92 @@
+import type { NetworkFault } from "../core/http.ts";
+import type { Texts } from "../text/message.ts";
+import { type ErrorResponse, errorBody, errorEvent } from "./error-response.ts";
+import { isClosedBody, type ResponseRules, readResponseHead } from "./headers.ts";
+import type { ProxiedRequest, UpstreamAnswer, UpstreamBody } from "./host.ts";
+import type { Target } from "./targets.ts";
+import { errorFor, explain } from "./upstream-failure.ts";
+
+/** An answer's origin, and what the gateway adds to it. */
+export interface RelayOptions {
+  readonly target: Target;
+  readonly ownHeaders: readonly string[];
+  readonly rules: ResponseRules;
+  readonly english: Texts;
+}
+
+/** Passes an answer on as it comes: the one place where bytes of an upstream go to a client. */
+export function relay(
+  request: ProxiedRequest,
+  { status, headers, body }: UpstreamAnswer,
+  { target, ownHeaders, rules, english }: RelayOptions,
+): Promise<void> {
+  const head = readResponseHead(headers, rules);
+  const isEventStream = head.contentType.startsWith("text/event-stream");
+  const takesEvents = isEventStream && !isClosedBody(head.passed);
+  request.trace.seeHead(head);
+  head.passed.push(...ownHeaders);
+  request.begin(status, head.passed);
+  // The head is not kept while the body streams.
+  return relayBody(request, body, {
+    isEventStream,
+    breakOff: (fault) => breakOff(request, fault, takesEvents ? target : undefined, english),
+  });
+}
+
+interface BodyOptions {
+  readonly isEventStream: boolean;
+  readonly breakOff: (fault: NetworkFault) => Promise<void>;
+}
+
+async function relayBody(
+  request: ProxiedRequest,
+  body: UpstreamBody,
+  { isEventStream, breakOff }: BodyOptions,
+): Promise<void> {
+  const { trace } = request;
+  for (;;) {
+    const piece = await body.read();
+    if (request.isGone) return;
+    if (!piece.ok) return breakOff(piece.error);
+    if (piece.value === undefined) break;
+    trace.passed(piece.value);
+    const caughtUp = request.write(piece.value);
+    if (caughtUp !== undefined) await caughtUp;
+  }
+  if (isEventStream && trace.endsInError) trace.ended ??= "error-event";
+  request.end();
+}
+
+/**
+ * Ends an incomplete answer so that the client does not take it for the whole. A stream that stands between two events
+ * gets a last one that says so; any other connection is cut. `target` is set where an event can be added.
+ */
+async function breakOff(
+  request: ProxiedRequest,
+  fault: NetworkFault,
+  target: Target | undefined,
+  english: Texts,
+): Promise<void> {
+  const { trace } = request;
+  trace.ended ??= `upstream-${fault.kind}`;
+  if (target === undefined || !trace.isBetweenEvents) return request.cut();
+  const failure = { kind: "fault", fault, isStale: false } as const;
+  const finding = await explain(failure, target);
+  request.end(errorEvent(errorFor(failure, finding, english)));
+}
+
+/** Answers with an error of the gateway's own. */
+export function answerError(request: ProxiedRequest, error: ErrorResponse, headers: readonly string[] = []): void {
+  request.trace.ended ??= error.type;
+  const { isWorthRetrying } = error;
+  const retry = isWorthRetrying === undefined ? [] : ["x-should-retry", String(isWorthRetrying)];
+  answerJson(request, error.status, errorBody(error), [...headers, ...retry]);
+}
+
+/** Answers with a document of the gateway's own; an empty one has no type. */
+export function answerJson(request: ProxiedRequest, status: number, json: string, headers: readonly string[]): void {
+  const body = Buffer.from(json);
+  if (body.length > 0) request.trace.see(body);
+  const type = body.length === 0 ? [] : ["content-type", "application/json"];
+  request.answer(status, [...headers, ...type, "content-length", String(body.length)], body);
+}
