@@ -32,7 +32,8 @@ export interface ProxiedRequest {
   readonly send: Send;
   /** Answers in one go; does nothing if an answer has begun. */
   readonly answer: (status: number, headers: readonly string[], body: Buffer) => void;
-  readonly begin: (status: number, headers: readonly string[]) => void;
+  /** `isFollowed`: the first bytes of the body, or its end, come at once, so that the head can leave together with them. */
+  readonly begin: (status: number, headers: readonly string[], isFollowed: boolean) => void;
   /** Undefined when more can follow at once, else a promise that resolves when the client has caught up. */
   readonly write: (bytes: Buffer) => Promise<void> | undefined;
   readonly end: (last?: string) => void;
@@ -52,6 +53,8 @@ export interface UpstreamRequest {
 
 /** The body of an answer, to be read once. */
 export interface UpstreamBody {
+  /** `read` has something to give at once. */
+  readonly isReady: boolean;
   /** The next bytes, undefined at the end, or why it broke off. Rejects only if the program is at fault. */
   readonly read: () => Promise<Result<Buffer | undefined, NetworkFault>>;
 }

@@ -25,7 +25,7 @@ export function relay(
   const takesEvents = isEventStream && !isClosedBody(head.passed);
   request.trace.seeHead(head);
   head.passed.push(...ownHeaders);
-  request.begin(status, head.passed);
+  request.begin(status, head.passed, body.isReady);
   // The head is not kept while the body streams.
   return relayBody(request, body, {
     isEventStream,

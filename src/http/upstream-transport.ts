@@ -82,6 +82,10 @@ class UndiciCall implements UpstreamCall, PooledHandler {
     });
   }
 
+  get isReady(): boolean {
+    return this.#held.length > 0 || this.#end !== undefined;
+  }
+
   abort(): void {
     this.#finish(ABORTED);
     this.#abort?.();
@@ -151,13 +155,16 @@ class UndiciCall implements UpstreamCall, PooledHandler {
   #tellPiece(): void {
     const waiting = this.#waitingForPiece;
     if (waiting === undefined) return;
-    const chunk = this.#held.shift();
-    if (chunk === undefined && this.#end === undefined) return;
+    const held = this.#held;
+    const [first] = held;
+    if (first === undefined && this.#end === undefined) return;
     this.#waitingForPiece = undefined;
-    if (chunk !== undefined) {
-      this.#heldBytes -= chunk.length;
-      waiting.resolve(ok(chunk));
-      if (this.#isPaused && this.#heldBytes === 0) {
+    if (first !== undefined) {
+      // Parts that came together are passed on together.
+      waiting.resolve(ok(held.length === 1 ? first : Buffer.concat(held, this.#heldBytes)));
+      held.length = 0;
+      this.#heldBytes = 0;
+      if (this.#isPaused) {
         this.#isPaused = false;
         this.#resume?.();
       }
@@ -186,12 +193,13 @@ const ABORTED = fail<NetworkFault>({ kind: "aborted" });
  */
 function asText(rawHeaders: readonly Buffer[]): readonly string[] {
   const text = Buffer.concat(rawHeaders).toString("latin1");
+  const texts: string[] = [];
   let end = 0;
-  return rawHeaders.map(({ length }) => {
-    const start = end;
+  for (const { length } of rawHeaders) {
+    texts.push(text.slice(end, end + length));
     end += length;
-    return text.slice(start, end);
-  });
+  }
+  return texts;
 }
 
 const codeOf = (error: Error) => (error as NodeJS.ErrnoException).code ?? "";

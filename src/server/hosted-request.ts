@@ -145,11 +145,9 @@ export class HostedRequest implements ProxiedRequest {
     request.resume();
   }
 
-  begin(status: number, headers: readonly string[]): void {
-    const response = this.#response;
-    response.writeHead(status, headers as string[]);
-    // Sends the head at the end of this tick, together with whatever of the body is written until then.
-    response.write("");
+  begin(status: number, headers: readonly string[], isFollowed: boolean): void {
+    this.#response.writeHead(status, headers as string[]);
+    if (!isFollowed) this.#response.flushHeaders();
   }
 
   write(bytes: Buffer): Promise<void> | undefined {
