@@ -13,7 +13,7 @@ import {
   secretsPath,
 } from "../support/doctor.ts";
 import { CANARY_KEY, CANARY_TOKEN, DOCUMENTED, filesBelow, openclaw, temporaryHome } from "../support/program.ts";
-import { describeInTerminal, openTerminal } from "../support/terminal.ts";
+import { describeInTerminal, openTerminalProcess } from "../support/terminal.ts";
 
 const FIX = ["--fix", "--yes"];
 const modeOf = (path: string) => statSync(path).mode & 0o777;
@@ -174,7 +174,7 @@ describeInTerminal("doctor --fix at a terminal", () => {
   it("asks once, and does nothing on No", async () => {
     const home = await homeWith(spoil);
     const before = filesBelow(home);
-    const terminal = openTerminal(["doctor", "--offline", "--fix"], { home });
+    const terminal = openTerminalProcess(["doctor", "--offline", "--fix"], { home });
     await terminal.waitFor("Repair these?");
     expect(terminal.screen()).toContain("Can be repaired:");
     terminal.type("n");
@@ -184,7 +184,7 @@ describeInTerminal("doctor --fix at a terminal", () => {
   });
 
   it("asks a plain question when the environment says so", async () => {
-    const terminal = openTerminal(["doctor", "--offline", "--fix"], {
+    const terminal = openTerminalProcess(["doctor", "--offline", "--fix"], {
       home: await homeWith(spoil),
       env: { OPENCLAW_ACCESSIBLE: "1" },
     });
@@ -196,7 +196,7 @@ describeInTerminal("doctor --fix at a terminal", () => {
 
   it("repairs on Yes", async () => {
     const home = await homeWith(spoil);
-    const terminal = openTerminal(["doctor", "--offline", "--fix"], { home });
+    const terminal = openTerminalProcess(["doctor", "--offline", "--fix"], { home });
     await terminal.waitFor("Repair these?");
     terminal.press("enter");
     expect((await terminal.exit).status).toBe(0);

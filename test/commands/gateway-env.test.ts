@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { configPath, type Loose, readConfig, secretsPath } from "../support/doctor.ts";
 import { cleanEnv, DOCUMENTED, openclaw, PROGRAM, temporaryHome } from "../support/program.ts";
-import { describeInTerminal, openTerminal } from "../support/terminal.ts";
+import { describeInTerminal, openTerminalProcess } from "../support/terminal.ts";
 
 const URL = "http://127.0.0.1:18789";
 const OWN = `${process.execPath} ${PROGRAM}`;
@@ -146,10 +146,10 @@ describe("gateway token", () => {
 describeInTerminal("at a terminal", () => {
   it("gateway token does not print it, and env explains its output", async () => {
     const { home, token } = await homeWith();
-    const shown = openTerminal(["gateway", "token"], { home });
+    const shown = openTerminalProcess(["gateway", "token"], { home });
     expect((await shown.exit).status).toBe(2);
     expect(shown.screen()).toContain("The gateway token is never printed to a terminal.");
-    const env = openTerminal(["gateway", "env"], { home, columns: 300 });
+    const env = openTerminalProcess(["gateway", "env"], { home, columns: 300 });
     expect((await env.exit).status).toBe(0);
     expect(env.screen()).toContain('To apply this in your shell, run `eval "$(openclaw gateway env)"`');
     expect(`${shown.bytes}${env.bytes}`).not.toContain(token);

@@ -6,7 +6,7 @@ import { configPath, readConfig, secretsPath } from "../support/doctor.ts";
 import { fakeSystemd } from "../support/fake-managers.ts";
 import { CANARY_KEY, DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
 import { FOREIGN, machine, put, UNIT } from "../support/service-machine.ts";
-import { answer, describeInTerminal, leaks, openTerminal } from "../support/terminal.ts";
+import { answer, describeInTerminal, leaks, openTerminalProcess } from "../support/terminal.ts";
 
 /** An empty home, the commands of systemd, and a gateway that answers where onboarding will put it. */
 async function fresh() {
@@ -126,7 +126,7 @@ describeInTerminal("at a terminal", () => {
 
   it("the advanced flow offers the service, and installs it after writing", async () => {
     const { home, env, gateway, file } = await fresh();
-    const terminal = openTerminal(advanced, { home, env, columns: 200 });
+    const terminal = openTerminalProcess(advanced, { home, env, columns: 200 });
     await answer(terminal, "Port of the local gateway", String(gateway.port));
     await answer(terminal, "Who may reach the local gateway");
     await answer(terminal, "Run the local gateway as a service", "y");
@@ -140,12 +140,12 @@ describeInTerminal("at a terminal", () => {
     const here = await machine();
     put(here.file, FOREIGN);
     const { home, env, file } = here;
-    const refusing = openTerminal(["gateway", "install"], { home, env, columns: 200 });
+    const refusing = openTerminalProcess(["gateway", "install"], { home, env, columns: 200 });
     await refusing.waitFor(`Another program wrote ${file}.`);
     await answer(refusing, "Move it aside and install this gateway?", "n");
     expect(await refusing.exit).toMatchObject({ status: 130 });
     expect(readFileSync(file, "utf8")).toBe(FOREIGN);
-    const agreeing = openTerminal(["gateway", "install"], { home, env, columns: 200 });
+    const agreeing = openTerminalProcess(["gateway", "install"], { home, env, columns: 200 });
     await answer(agreeing, "Move it aside and install this gateway?", "y");
     expect(await agreeing.exit).toMatchObject({ status: 0 });
     expect(readFileSync(`${file}.before-openclaw`, "utf8")).toBe(FOREIGN);

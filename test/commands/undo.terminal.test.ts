@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
-import { describeInTerminal, openTerminal } from "../support/terminal.ts";
+import { describeInTerminal, openTerminalProcess } from "../support/terminal.ts";
 
 async function changedHome(): Promise<string> {
   const home = temporaryHome();
@@ -16,7 +16,7 @@ const text = (home: string) => readFileSync(join(home, ".openclaw", "openclaw.js
 describeInTerminal("undo at a terminal", () => {
   it.each([[[]], [["--json"]]])("shows the difference before it asks, with flags %j", async (flags) => {
     const home = await changedHome();
-    const terminal = openTerminal(["undo", ...flags], { home });
+    const terminal = openTerminalProcess(["undo", ...flags], { home });
     await terminal.waitFor("Undo this change?");
     expect(terminal.screen()).toMatch(/^-\s+"port": 20000/m);
     terminal.press("enter");
@@ -26,7 +26,7 @@ describeInTerminal("undo at a terminal", () => {
 
   it("asks a plain question when the environment says so", async () => {
     const home = await changedHome();
-    const terminal = openTerminal(["undo"], { home, env: { OPENCLAW_ACCESSIBLE: "1" } });
+    const terminal = openTerminalProcess(["undo"], { home, env: { OPENCLAW_ACCESSIBLE: "1" } });
     await terminal.waitFor("Undo this change?");
     terminal.type("n");
     terminal.press("enter");

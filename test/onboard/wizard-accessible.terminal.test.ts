@@ -3,7 +3,7 @@ import { join } from "node:path";
 import JSON5 from "json5";
 import { expect, it } from "vitest";
 import { ACCOUNT, CANARY_KEY, CANARY_TOKEN, temporaryHome } from "../support/program.ts";
-import { describeInTerminal, leaks, ONBOARD, openTerminal, type TestTerminal } from "../support/terminal.ts";
+import { describeInTerminal, leaks, ONBOARD, openTerminalProcess, type TestTerminal } from "../support/terminal.ts";
 
 const config = (home: string) => JSON5.parse(readFileSync(join(home, ".openclaw", "openclaw.json"), "utf8"));
 
@@ -28,7 +28,7 @@ describeInTerminal("the accessible wizard", () => {
     ["TERM=dumb", [], {}, "dumb"],
   ])("asks plain numbered questions with %s", async (_, args, env, term) => {
     const home = temporaryHome();
-    const terminal = openTerminal(["onboard", "--no-verify", ...args], { home, env, term });
+    const terminal = openTerminalProcess(["onboard", "--no-verify", ...args], { home, env, term });
     await reply(terminal, "1. Which provider", "");
     await reply(terminal, "2. Account ID", ACCOUNT);
     await reply(terminal, "3. Gateway ID", "my-gw");
@@ -48,7 +48,7 @@ describeInTerminal("the accessible wizard", () => {
 
   it("goes the long way, back and forth, with numbers and words", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(["onboard", "--no-verify", "--accessible", "--flow", "advanced"], {
+    const terminal = openTerminalProcess(["onboard", "--no-verify", "--accessible", "--flow", "advanced"], {
       home,
       rows: 200,
     });
@@ -105,7 +105,7 @@ describeInTerminal("the accessible wizard", () => {
 
   it("writes nothing when told no", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(["onboard", "--no-verify", "--accessible", "--auth-choice", "skip"], { home });
+    const terminal = openTerminalProcess(["onboard", "--no-verify", "--accessible", "--auth-choice", "skip"], { home });
     await reply(terminal, "1. Write these changes", "n");
     expect(await terminal.exit).toEqual({ status: 130, signal: undefined });
     expect(readdirSync(home)).toEqual([]);
@@ -114,7 +114,7 @@ describeInTerminal("the accessible wizard", () => {
 
   it.each(["ctrl-c", "ctrl-d"] as const)("is left by %s, with nothing written", async (key) => {
     const home = temporaryHome();
-    const terminal = openTerminal([...ONBOARD, "--accessible"], { home });
+    const terminal = openTerminalProcess([...ONBOARD, "--accessible"], { home });
     await reply(terminal, "1. Account ID", ACCOUNT);
     await reply(terminal, "2. Gateway ID", "my-gw");
     await terminal.waitFor("3. API key");
@@ -128,7 +128,7 @@ describeInTerminal("the accessible wizard", () => {
 
   it("answers all from a block that is pasted, and echoes none of it", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal([...ONBOARD, "--accessible"], { home });
+    const terminal = openTerminalProcess([...ONBOARD, "--accessible"], { home });
     await terminal.waitFor("1. Account ID");
     terminal.paste(`CLOUDFLARE_ACCOUNT_ID=${ACCOUNT}\nCLOUDFLARE_GATEWAY_ID=my-gw\nANTHROPIC_API_KEY=${CANARY_KEY}\n`);
     await reply(terminal, "2. Write these changes", "");
@@ -139,7 +139,7 @@ describeInTerminal("the accessible wizard", () => {
 
   it("refuses a key at the account's question without showing it, however it comes", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal([...ONBOARD, "--accessible"], { home });
+    const terminal = openTerminalProcess([...ONBOARD, "--accessible"], { home });
     await terminal.waitFor("1. Account ID");
     terminal.paste(CANARY_KEY);
     terminal.press("enter");

@@ -9,7 +9,7 @@ import {
   type Key,
   leaks,
   leftSane,
-  openTerminal,
+  openTerminalProcess,
   type TestTerminal,
 } from "../support/terminal.ts";
 
@@ -49,7 +49,7 @@ describeInTerminal("leaving the wizard", () => {
     "writes nothing on Ctrl-C at '%s'",
     async (_, place) => {
       const home = temporaryHome();
-      const terminal = openTerminal(ADVANCED, { home });
+      const terminal = openTerminalProcess(ADVANCED, { home });
       await goTo(place, terminal);
       terminal.press("ctrl-c");
       await expectLeft(home, terminal);
@@ -64,7 +64,7 @@ describeInTerminal("leaving the wizard", () => {
     ["Ctrl-D at the permission", 10, "y", "ctrl-d"],
   ])("is as well done by %s", async (_, place, text, key) => {
     const home = temporaryHome();
-    const terminal = openTerminal(ADVANCED, { home });
+    const terminal = openTerminalProcess(ADVANCED, { home });
     await goTo(place, terminal);
     terminal.type(text);
     terminal.press(key);
@@ -73,7 +73,7 @@ describeInTerminal("leaving the wizard", () => {
 
   it("is possible in the middle of a paste that does not end", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(ADVANCED, { home });
+    const terminal = openTerminalProcess(ADVANCED, { home });
     await goTo(5, terminal);
     terminal.type(`\u001b[200~${CANARY_KEY}`);
     terminal.press("ctrl-c");
@@ -82,7 +82,7 @@ describeInTerminal("leaving the wizard", () => {
 
   it.each([0, 3, 5, 10])("happens when the window is closed (question %i)", async (place) => {
     const home = temporaryHome();
-    const terminal = openTerminal(ADVANCED, { home });
+    const terminal = openTerminalProcess(ADVANCED, { home });
     await goTo(place, terminal);
     terminal.close();
     // As the system ends whatever ran in a window that is closed.
@@ -92,7 +92,7 @@ describeInTerminal("leaving the wizard", () => {
 
   it("does not happen on Ctrl-Z, which would leave a question behind that nobody can answer", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(ADVANCED, { home });
+    const terminal = openTerminalProcess(ADVANCED, { home });
     await goTo(1, terminal);
     terminal.press("ctrl-z");
     terminal.type("abc");
@@ -105,7 +105,7 @@ describeInTerminal("leaving the wizard", () => {
 describeInTerminal("going back in the wizard", () => {
   it("keeps every answer, from every question, with Escape", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(ADVANCED, { home, rows: 60 });
+    const terminal = openTerminalProcess(ADVANCED, { home, rows: 60 });
     await goTo(10, terminal);
     const shown: readonly (string | RegExp)[] = [
       "❯ loopback",

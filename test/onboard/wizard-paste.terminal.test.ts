@@ -9,7 +9,7 @@ import {
   leaks,
   leftSane,
   ONBOARD,
-  openTerminal,
+  openTerminalProcess,
   type TestTerminal,
 } from "../support/terminal.ts";
 
@@ -32,7 +32,7 @@ async function expectSetUp(home: string, terminal: TestTerminal): Promise<void> 
 describeInTerminal("what is pasted into the wizard", () => {
   it("loses quotes, Bearer, invisible characters, a variable's name and the line end", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(ONBOARD, { home });
+    const terminal = openTerminalProcess(ONBOARD, { home });
     await terminal.waitFor("? Account ID");
     terminal.paste(` "${ACCOUNT.toUpperCase()}"\n`);
     terminal.press("enter");
@@ -50,7 +50,7 @@ describeInTerminal("what is pasted into the wizard", () => {
 
   it("answers two questions when it is a gateway's address, and says so", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(ONBOARD, { home });
+    const terminal = openTerminalProcess(ONBOARD, { home });
     await terminal.waitFor("? Account ID");
     terminal.paste(`${URL}\n`);
     terminal.press("enter");
@@ -74,7 +74,7 @@ describeInTerminal("what is pasted into the wizard", () => {
     ],
   ])("answers everything when it is %s", async (_, text, shown) => {
     const home = temporaryHome();
-    const terminal = openTerminal(ONBOARD, { home });
+    const terminal = openTerminalProcess(ONBOARD, { home });
     await terminal.waitFor("? Account ID");
     terminal.paste(text);
     await terminal.waitFor(`✔ Account ID ${shown}`);
@@ -84,7 +84,7 @@ describeInTerminal("what is pasted into the wizard", () => {
 
   it("leaves a question open when it answers the others only", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(ONBOARD, { home });
+    const terminal = openTerminalProcess(ONBOARD, { home });
     await terminal.waitFor("? Account ID");
     terminal.paste(`CLOUDFLARE_GATEWAY_ID=my-gw\nANTHROPIC_API_KEY=${CANARY_KEY}\n`);
     await terminal.waitFor("Found in what you pasted: Gateway ID, API key.");
@@ -94,7 +94,7 @@ describeInTerminal("what is pasted into the wizard", () => {
 
   it.each([{ marked: true }, UNMARKED])("answers three questions with three plain lines (%o)", async ({ marked }) => {
     const home = temporaryHome();
-    const terminal = openTerminal(ONBOARD, { home });
+    const terminal = openTerminalProcess(ONBOARD, { home });
     await terminal.waitFor("? Account ID");
     const lines = `${ACCOUNT}\nmy-gw\n${CANARY_KEY}\n`;
     if (marked) terminal.paste(lines);
@@ -107,7 +107,7 @@ describeInTerminal("what is pasted into the wizard", () => {
     "is refused unseen when it is a key and the account is asked for (%o)",
     async ({ marked }) => {
       const home = temporaryHome();
-      const terminal = openTerminal(ONBOARD, { home });
+      const terminal = openTerminalProcess(ONBOARD, { home });
       await terminal.waitFor("? Account ID");
       if (marked) terminal.paste(`${CANARY_KEY}\n`);
       else terminal.type(`${CANARY_KEY}\r`);
@@ -123,7 +123,7 @@ describeInTerminal("what is pasted into the wizard", () => {
 
   it("is hidden when it is a key that comes key by key", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(ONBOARD, { home });
+    const terminal = openTerminalProcess(ONBOARD, { home });
     await terminal.waitFor("? Account ID");
     for (const key of CANARY_KEY) terminal.type(key);
     await terminal.waitFor("? Account ID ••••••••");
@@ -139,7 +139,7 @@ describeInTerminal("what is pasted into the wizard", () => {
 
   it("cannot press keys by what is hidden in it", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(ONBOARD, { home });
+    const terminal = openTerminalProcess(ONBOARD, { home });
     await terminal.waitFor("? Account ID");
     terminal.paste("abc\u001b[A\u0003\u001b[?25ldef");
     await terminal.waitFor("> It contains a control character at character 4");
@@ -155,7 +155,7 @@ describeInTerminal("what is pasted into the wizard", () => {
     [CANARY_KEY, "a key"],
   ])("agrees to nothing when it is %j", async (text) => {
     const home = temporaryHome();
-    const terminal = openTerminal(ONBOARD, { home });
+    const terminal = openTerminalProcess(ONBOARD, { home });
     await terminal.waitFor("? Account ID");
     terminal.paste(`${ACCOUNT}\nmy-gw\n${CANARY_KEY}\n`);
     await terminal.waitFor("? Write these changes? (Y/n)");
@@ -170,7 +170,7 @@ describeInTerminal("what is pasted into the wizard", () => {
 
   it("chooses nothing in a list", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(["onboard", "--no-verify"], { home });
+    const terminal = openTerminalProcess(["onboard", "--no-verify"], { home });
     await terminal.waitFor("❯ Cloudflare AI Gateway");
     terminal.paste("Skip for now\n\n");
     terminal.press("down");

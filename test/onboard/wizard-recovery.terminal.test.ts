@@ -1,11 +1,11 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { PROVIDER, readConfig, readText, secretsPath } from "../support/doctor.ts";
-import { CANARY_KEY, CANARY_TOKEN, temporaryHome } from "../support/program.ts";
+import { CANARY_KEY, CANARY_TOKEN, temporaryHome, WITHOUT_PAUSES } from "../support/program.ts";
 import type { DialName } from "../support/stand-in/dials.ts";
 import type { StandIn, StandInOptions } from "../support/stand-in/stand-in.ts";
 import { KNOWN } from "../support/stand-in/world.ts";
 import { standIn } from "../support/stand-in.ts";
-import { answer, choose, describeInTerminal, leaks, openTerminal, type TestTerminal } from "../support/terminal.ts";
+import { answer, choose, leaks, openTerminal, type TestTerminal } from "../support/terminal.ts";
 
 const AUTHENTICATED = { authentication: true };
 const STORED = {
@@ -24,7 +24,10 @@ async function open(options: StandInOptions, flags: readonly string[] = [], path
   const gateway = await standIn(options);
   const home = temporaryHome();
   const base = ["--cloudflare-ai-gateway-base-url", `${gateway.gatewayBase()}${path}`];
-  const terminal = openTerminal(["onboard", "--auth-choice", `${PROVIDER}-api-key`, ...base, ...flags], { home });
+  const terminal = openTerminal(["onboard", "--auth-choice", `${PROVIDER}-api-key`, ...base, ...flags], {
+    context: WITHOUT_PAUSES,
+    home,
+  });
   return { gateway, terminal, home };
 }
 
@@ -41,7 +44,7 @@ async function finish({ terminal, home }: Recovery): Promise<void> {
 
 const entryIn = (home: string) => readConfig(home).models.providers[PROVIDER];
 
-describeInTerminal("after a check that failed, the wizard", () => {
+describe("after a check that failed, the wizard", () => {
   it("has a wrong gateway token corrected, and asks for nothing else", async () => {
     const recovery = await open({ gateways: [AUTHENTICATED] }, [`--${PROVIDER}-token`, CANARY_TOKEN]);
     const { terminal, home } = recovery;

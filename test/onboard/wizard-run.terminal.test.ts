@@ -18,7 +18,7 @@ import {
   leaks,
   leftSane,
   ONBOARD,
-  openTerminal,
+  openTerminalProcess,
 } from "../support/terminal.ts";
 
 const folder = (home: string) => join(home, ".openclaw");
@@ -36,7 +36,7 @@ const LEFT = { status: 130, signal: undefined };
 describeInTerminal("openclaw onboard", () => {
   it("sets everything up from the first question to the next commands", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(["onboard", "--no-verify"], { home });
+    const terminal = openTerminalProcess(["onboard", "--no-verify"], { home });
     await terminal.waitFor("? Which provider?");
     expect(terminal.screen()).toContain("❯ Cloudflare AI Gateway\n  Skip for now");
     terminal.press("enter");
@@ -70,7 +70,7 @@ describeInTerminal("openclaw onboard", () => {
 
   it("sets up the local gateway only when the provider is skipped", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(["onboard", "--no-verify"], { home });
+    const terminal = openTerminalProcess(["onboard", "--no-verify"], { home });
     await terminal.waitFor("? Which provider?");
     terminal.press("down");
     await terminal.waitFor("❯ Skip for now");
@@ -84,7 +84,7 @@ describeInTerminal("openclaw onboard", () => {
     const home = temporaryHome();
     expect(await openclaw(DOCUMENTED, { home })).toMatchObject({ status: 0 });
     const before = state(home);
-    const terminal = openTerminal(["onboard", "--no-verify"], { home });
+    const terminal = openTerminalProcess(["onboard", "--no-verify"], { home });
     await answer(terminal, "Which provider?");
     await terminal.waitFor(`? Account ID (${ACCOUNT})`);
     terminal.press("enter");
@@ -103,7 +103,7 @@ describeInTerminal("openclaw onboard", () => {
     "asks for endpoints, who pays, token, model, port and reach with --flow %s",
     async (flow) => {
       const home = temporaryHome();
-      const terminal = openTerminal([...ONBOARD, "--flow", flow], { home });
+      const terminal = openTerminalProcess([...ONBOARD, "--flow", flow], { home });
       await answer(terminal, "Account ID", ACCOUNT);
       await answer(terminal, "Gateway ID", "my-gw");
       await answer(terminal, "Which models do you want to use?");
@@ -137,7 +137,7 @@ describeInTerminal("openclaw onboard", () => {
 
   it("offers a key from the environment masked, and takes it on Enter", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(ONBOARD, { home, env: { ANTHROPIC_API_KEY: CANARY_KEY } });
+    const terminal = openTerminalProcess(ONBOARD, { home, env: { ANTHROPIC_API_KEY: CANARY_KEY } });
     await answer(terminal, "Account ID", ACCOUNT);
     await answer(terminal, "Gateway ID", "my-gw");
     await terminal.waitFor("? API key (********wXyZ, from ANTHROPIC_API_KEY)");
@@ -150,7 +150,7 @@ describeInTerminal("openclaw onboard", () => {
 
   it("says that the environment wins over another key that is saved", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(ONBOARD, { home, env: { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY } });
+    const terminal = openTerminalProcess(ONBOARD, { home, env: { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY } });
     await answerQuickstart(terminal, "my-gw", OWN_KEY);
     terminal.press("enter");
     expect(await terminal.exit).toEqual(DONE);
@@ -166,7 +166,7 @@ describeInTerminal("openclaw onboard", () => {
     await openclaw(["onboard", "--non-interactive", "--auth-choice", "skip"], { home });
     const path = join(folder(home), "openclaw.json");
     writeFileSync(path, '// mine\n{ agents: { defaults: { model: { primary: "openai/gpt-5" } } } }\n');
-    const terminal = openTerminal(ONBOARD, { home });
+    const terminal = openTerminalProcess(ONBOARD, { home });
     await answer(terminal, "Account ID", ACCOUNT);
     await answer(terminal, "Gateway ID", "my-gw");
     await answer(terminal, "API key", CANARY_KEY);
@@ -182,7 +182,7 @@ describeInTerminal("openclaw onboard", () => {
 
   it("writes nothing when the last answer is no", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(ONBOARD, { home });
+    const terminal = openTerminalProcess(ONBOARD, { home });
     await answerQuickstart(terminal);
     terminal.type("n");
     terminal.press("enter");
@@ -201,7 +201,7 @@ describeInTerminal("openclaw onboard", () => {
     const terminals = [...keys].map(([gatewayId, key]) => ({
       gatewayId,
       key,
-      terminal: openTerminal(ONBOARD, { home }),
+      terminal: openTerminalProcess(ONBOARD, { home }),
     }));
     await Promise.all(terminals.map(({ gatewayId, key, terminal }) => answerQuickstart(terminal, gatewayId, key)));
     for (const { terminal } of terminals) terminal.press("enter");
@@ -222,7 +222,7 @@ describeInTerminal("openclaw onboard", () => {
     const home = temporaryHome();
     await openclaw(DOCUMENTED, { home });
     chmodSync(join(home, ".openclaw"), 0o755);
-    const terminal = openTerminal(ONBOARD, { home });
+    const terminal = openTerminalProcess(ONBOARD, { home });
     for (const question of ["Account ID", "Gateway ID", "API key"]) await answer(terminal, question);
     await terminal.waitFor("mode 0755 -> 0700");
     await answer(terminal, "Write these changes?", "n");

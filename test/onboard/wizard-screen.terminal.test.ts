@@ -9,7 +9,7 @@ import {
   leaks,
   leftSane,
   ONBOARD,
-  openTerminal,
+  openTerminalProcess,
 } from "../support/terminal.ts";
 
 const DONE = { status: 0, signal: undefined };
@@ -20,7 +20,7 @@ const COLOUR = /\u001b\[[\d;]*m/;
 describeInTerminal("a hidden answer", () => {
   it("looks the same whatever its length, before Enter and after", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(ONBOARD, { home });
+    const terminal = openTerminalProcess(ONBOARD, { home });
     await answer(terminal, "Account ID", ACCOUNT);
     await answer(terminal, "Gateway ID", "my-gw");
     await terminal.waitFor("? API key");
@@ -45,7 +45,7 @@ describeInTerminal("a hidden answer", () => {
 
   it.each(["ctrl-t", "tab", "up", "left", "home", "ctrl-a"] as const)("is not revealed by %s", async (key) => {
     const home = temporaryHome();
-    const terminal = openTerminal(ONBOARD, { home });
+    const terminal = openTerminalProcess(ONBOARD, { home });
     await answer(terminal, "Account ID", ACCOUNT);
     await answer(terminal, "Gateway ID", "my-gw");
     await terminal.waitFor("? API key");
@@ -63,7 +63,7 @@ describeInTerminal("a hidden answer", () => {
 describeInTerminal("a wrong answer", () => {
   it("is said to be wrong at its own question and can be corrected there", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal([...ONBOARD, "--flow", "advanced"], { home });
+    const terminal = openTerminalProcess([...ONBOARD, "--flow", "advanced"], { home });
     await answer(terminal, "Account ID");
     await terminal.waitFor("> Account ID is needed.");
     await answer(terminal, "Account ID", "my account");
@@ -108,7 +108,7 @@ describeInTerminal("a wrong answer", () => {
 describeInTerminal("the window", () => {
   it("may be narrow", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(["onboard", "--no-verify"], { home, columns: 30 });
+    const terminal = openTerminalProcess(["onboard", "--no-verify"], { home, columns: 30 });
     await answer(terminal, "Which provider?");
     await terminal.waitFor("It is in the dashboard's URL:\ndash.cloudflare.com/<account\nID>. You can also paste a");
     await answerQuickstart(terminal);
@@ -122,7 +122,7 @@ describeInTerminal("the window", () => {
 
   it("may change its size in the middle of a question", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(ONBOARD, { home });
+    const terminal = openTerminalProcess(ONBOARD, { home });
     await terminal.waitFor("? Account ID");
     terminal.type(ACCOUNT.slice(0, 20));
     await terminal.waitFor(ACCOUNT.slice(0, 20));
@@ -144,7 +144,7 @@ describeInTerminal("the window", () => {
 
   it("shows colours", async () => {
     const home = temporaryHome();
-    const terminal = openTerminal(["onboard", "--no-verify"], { home });
+    const terminal = openTerminalProcess(["onboard", "--no-verify"], { home });
     await answer(terminal, "Which provider?");
     await answerQuickstart(terminal);
     terminal.press("ctrl-c");
@@ -156,7 +156,7 @@ describeInTerminal("the window", () => {
     "shows no colours with %o",
     async (env) => {
       const home = temporaryHome();
-      const terminal = openTerminal(["onboard", "--no-verify", "--flow", "advanced"], { home, env });
+      const terminal = openTerminalProcess(["onboard", "--no-verify", "--flow", "advanced"], { home, env });
       await answer(terminal, "Which provider?");
       await answer(terminal, "Account ID", "a b");
       await terminal.waitFor("> It contains a space or tab");

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { PROVIDER, readConfig } from "../support/doctor.ts";
 import { startGateway } from "../support/gateway.ts";
-import { CANARY_KEY, CANARY_TOKEN, temporaryHome } from "../support/program.ts";
+import { CANARY_KEY, CANARY_TOKEN, temporaryHome, WITHOUT_PAUSES } from "../support/program.ts";
 import { httpServer } from "../support/sockets.ts";
 import { KNOWN } from "../support/stand-in/world.ts";
 import { standIn } from "../support/stand-in.ts";
-import { answer, describeInTerminal, leaks, openTerminal } from "../support/terminal.ts";
+import { answer, describeInTerminal, leaks, openTerminal, openTerminalProcess } from "../support/terminal.ts";
 
 const WRONG_KEY = "sk-ant-api03-not-the-right-one-at-all";
 
@@ -21,11 +21,11 @@ const wizard = (baseUrl: string) => [
 
 const secrets = (home: string) => readFileSync(join(home, ".openclaw", ".env"), "utf8");
 
-describeInTerminal("the wizard checks before it saves", () => {
+describe("the wizard checks before it saves", () => {
   it("and says that the set-up works", async () => {
     const { baseUrl } = await startGateway();
     const home = temporaryHome();
-    const terminal = openTerminal(wizard(baseUrl), { home });
+    const terminal = openTerminal(wizard(baseUrl), { context: WITHOUT_PAUSES, home });
     await answer(terminal, "API key", CANARY_KEY);
     await terminal.waitFor("The set-up works.");
     await answer(terminal, "Default model");
@@ -37,7 +37,7 @@ describeInTerminal("the wizard checks before it saves", () => {
   it("asks for the gateway token then and there when the gateway wants one", async () => {
     const { baseUrl, next: _ } = await startGateway({ authenticated: true });
     const home = temporaryHome();
-    const terminal = openTerminal(wizard(baseUrl), { home });
+    const terminal = openTerminal(wizard(baseUrl), { context: WITHOUT_PAUSES, home });
     await answer(terminal, "API key", CANARY_KEY);
     await answer(terminal, "Gateway token", CANARY_TOKEN);
     await terminal.waitFor("The set-up works.");
@@ -50,7 +50,7 @@ describeInTerminal("the wizard checks before it saves", () => {
   it("has only the answer corrected that is to blame", async () => {
     const { baseUrl } = await startGateway();
     const home = temporaryHome();
-    const terminal = openTerminal(wizard(baseUrl), { home });
+    const terminal = openTerminal(wizard(baseUrl), { context: WITHOUT_PAUSES, home });
     await answer(terminal, "API key", WRONG_KEY);
     await answer(terminal, "What now?");
     await answer(terminal, "API key", CANARY_KEY);
@@ -68,7 +68,7 @@ describeInTerminal("the wizard checks before it saves", () => {
       [4, 130, false],
     ] as const) {
       const home = temporaryHome();
-      const terminal = openTerminal(wizard(baseUrl), { home });
+      const terminal = openTerminal(wizard(baseUrl), { context: WITHOUT_PAUSES, home });
       await answer(terminal, "API key", WRONG_KEY);
       await terminal.waitFor("What now?");
       const before = received.length;
@@ -87,39 +87,10 @@ describeInTerminal("the wizard checks before it saves", () => {
     }
   });
 
-  it("stops at once at Ctrl-C while it waits for an answer", async () => {
-    const { baseUrl, next } = await startGateway();
-    next("silence");
-    const home = temporaryHome();
-    const terminal = openTerminal(wizard(baseUrl), { home });
-    await answer(terminal, "API key", CANARY_KEY);
-    await terminal.waitFor("Checking the set-up");
-    terminal.press("ctrl-c");
-    expect(await terminal.exit).toMatchObject({ status: 130 });
-    expect(existsSync(join(home, ".openclaw"))).toBe(false);
-  });
-
-  it("asks nobody a second time when Ctrl-C comes in the pause before that", async () => {
-    let asked = 0;
-    const { port, idle } = await httpServer((_, response) => {
-      asked += 1;
-      // The second one would be waited for, which keeps the program from ending.
-      if (asked === 1) response.writeHead(529, { "content-type": "text/plain" }).end("overloaded");
-    });
-    const home = temporaryHome();
-    const terminal = openTerminal(wizard(`http://127.0.0.1:${port}/anthropic`), { home });
-    await answer(terminal, "API key", CANARY_KEY);
-    await terminal.waitFor(() => asked === 1);
-    await idle();
-    terminal.press("ctrl-c");
-    expect(await terminal.exit).toMatchObject({ status: 130 });
-    expect(asked).toBe(1);
-  });
-
   it("shows that on one line, also where that is short", async () => {
     const { baseUrl, next } = await startGateway();
     next("silence");
-    const terminal = openTerminal(wizard(baseUrl), { home: temporaryHome(), columns: 20 });
+    const terminal = openTerminal(wizard(baseUrl), { context: WITHOUT_PAUSES, home: temporaryHome(), columns: 20 });
     await answer(terminal, "API key", CANARY_KEY);
     await terminal.waitFor(() => /⠋.*⠙.*⠹.*⠸/s.test(terminal.bytes));
     expect(terminal.screen().match(/Checking/g)).toHaveLength(1);
@@ -130,7 +101,7 @@ describeInTerminal("the wizard checks before it saves", () => {
   it("offers the gateway's own models, found by typing, and describes the chosen one as the gateway does", async () => {
     const { gatewayBase } = await standIn();
     const home = temporaryHome();
-    const terminal = openTerminal(wizard(`${gatewayBase()}/anthropic`), { home });
+    const terminal = openTerminal(wizard(`${gatewayBase()}/anthropic`), { context: WITHOUT_PAUSES, home });
     await answer(terminal, "API key", KNOWN.anthropicKey);
     await terminal.waitFor("❯ claude-sonnet-4-6");
     terminal.type("opus 4.8");
@@ -147,7 +118,7 @@ describeInTerminal("the wizard checks before it saves", () => {
   it("takes a model that nobody lists, when it is typed", async () => {
     const { gatewayBase } = await standIn();
     const home = temporaryHome();
-    const terminal = openTerminal(wizard(`${gatewayBase()}/anthropic`), { home });
+    const terminal = openTerminal(wizard(`${gatewayBase()}/anthropic`), { context: WITHOUT_PAUSES, home });
     await answer(terminal, "API key", KNOWN.anthropicKey);
     await terminal.waitFor("? Default model");
     terminal.type("claude-next-9");
@@ -156,5 +127,37 @@ describeInTerminal("the wizard checks before it saves", () => {
     await answer(terminal, "Write these changes?");
     expect(await terminal.exit).toMatchObject({ status: 0 });
     expect(readConfig(home).agents.defaults.model.primary).toBe(`${PROVIDER}/claude-next-9`);
+  });
+});
+
+// The process has to end, whatever it was waiting for.
+describeInTerminal("the wizard that checks", () => {
+  it("stops at once at Ctrl-C while it waits for an answer", async () => {
+    const { baseUrl, next } = await startGateway();
+    next("silence");
+    const home = temporaryHome();
+    const terminal = openTerminalProcess(wizard(baseUrl), { home });
+    await answer(terminal, "API key", CANARY_KEY);
+    await terminal.waitFor("Checking the set-up");
+    terminal.press("ctrl-c");
+    expect(await terminal.exit).toMatchObject({ status: 130 });
+    expect(existsSync(join(home, ".openclaw"))).toBe(false);
+  });
+
+  it("asks nobody a second time when Ctrl-C comes in the pause before that", async () => {
+    let asked = 0;
+    const { port, idle } = await httpServer((_, response) => {
+      asked += 1;
+      // The second one would be waited for, which keeps the program from ending.
+      if (asked === 1) response.writeHead(529, { "content-type": "text/plain" }).end("overloaded");
+    });
+    const home = temporaryHome();
+    const terminal = openTerminalProcess(wizard(`http://127.0.0.1:${port}/anthropic`), { home });
+    await answer(terminal, "API key", CANARY_KEY);
+    await terminal.waitFor(() => asked === 1);
+    await idle();
+    terminal.press("ctrl-c");
+    expect(await terminal.exit).toMatchObject({ status: 130 });
+    expect(asked).toBe(1);
   });
 });

@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
 import { ask } from "../support/client.ts";
 import { DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
-import { describeInTerminal, openTerminal } from "../support/terminal.ts";
+import { describeInTerminal, openTerminalProcess } from "../support/terminal.ts";
 
 describeInTerminal("gateway run at a terminal", () => {
   it("prints plain lines, and ends with Ctrl-C", async () => {
     const home = temporaryHome();
     await openclaw(DOCUMENTED, { home });
-    const terminal = openTerminal(["gateway", "run", "--port", "0"], { home, columns: 200 });
+    const terminal = openTerminalProcess(["gateway", "run", "--port", "0"], { home, columns: 200 });
     await terminal.waitFor("takes connections at");
     const [, url = ""] = /(http:\/\/[\d.:]+)/.exec(terminal.screen()) ?? [];
     expect((await ask(`${url}/v1/models`)).status).toBe(401);

@@ -114,6 +114,9 @@ async function contextOf({ home, env = {}, cwd = home, input = "" }: RunOptions,
   } satisfies Context;
 }
 
+/** Waiting that takes no time, for tests of what is done after a pause. */
+export const WITHOUT_PAUSES: Pick<Context, "delay"> = { delay: () => new Promise((resolve) => setImmediate(resolve)) };
+
 /** Runs a command line as the program does, in this process and with standard streams that are no terminal. */
 export async function openclaw(
   args: readonly string[],

@@ -1,7 +1,11 @@
+import { PassThrough } from "node:stream";
 import { setTimeout as guard } from "node:timers";
 import headless from "@xterm/headless";
 import { describe, onTestFinished } from "vitest";
-import { ACCOUNT, CANARY_KEY, CANARY_TOKEN, cleanEnv, filesBelow, PROGRAM } from "./program.ts";
+import type { Context } from "../../src/core/context.ts";
+import { createPrompter } from "../../src/terminal/prompter.ts";
+import { languageOf, loadTexts } from "../../src/text/language.ts";
+import { ACCOUNT, CANARY_KEY, CANARY_TOKEN, cleanEnv, filesBelow, openclaw, PROGRAM } from "./program.ts";
 import { KNOWN } from "./stand-in/world.ts";
 
 /** Undefined where there is no prebuilt pseudo-terminal, as on musl. */
@@ -10,7 +14,7 @@ const pty = await import("@lydell/node-pty").catch((error: Error) => {
   return undefined;
 });
 
-/** `describe` for tests in a real terminal; skips them, loudly, where there can be none. */
+/** `describe` for tests that use `openTerminalProcess`; skips them, loudly, where there can be none. */
 export const describeInTerminal = pty === undefined ? describe.skip : describe;
 
 const KEYS = {
@@ -33,8 +37,8 @@ const KEYS = {
 
 export type Key = keyof typeof KEYS;
 
-/** @why far longer than anything here takes; it only keeps a hung program from hanging the tests. */
-const GUARD_MS = 20_000;
+/** @why a program that shows nothing new for so long hangs, on the busiest machine too; it is ended to show its screen. */
+const SILENCE_MS = 30_000;
 
 export interface TerminalOptions {
   readonly home: string;
@@ -70,41 +74,130 @@ export interface TestTerminal {
   readonly exit: Promise<Exit>;
 }
 
-/** Starts the built program in a terminal of its own; one that still runs when the test is over is killed. */
-export function openTerminal(args: readonly string[], options: TerminalOptions): TestTerminal {
-  if (pty === undefined) throw new Error("there is no pseudo-terminal here");
-  const { home, env = {}, columns = 80, rows = 40, term = "xterm-256color" } = options;
-  const emulator = new headless.Terminal({ cols: columns, rows, scrollback: 1000, allowProposedApi: true });
-  const program = pty.spawn(process.execPath, [PROGRAM, ...args], {
-    name: term,
-    cols: columns,
-    rows,
-    cwd: home,
-    env: cleanEnv(home, { TERM: term, ...env }),
+/** Where a program writes, and says how it ended. */
+interface Window {
+  readonly columns: () => number;
+  readonly show: (data: string) => void;
+  readonly ended: (exit: Exit) => void;
+}
+
+/** The other end of a window: the program in it. */
+interface Attached {
+  readonly write: (keys: string) => void;
+  readonly resize: (columns: number, rows: number) => void;
+  readonly close: () => void;
+  /** Ends a program that still runs. */
+  readonly kill: () => void;
+}
+
+export interface InProcessTerminalOptions extends Omit<TerminalOptions, "term"> {
+  /** Parts of the real context that a test replaces. */
+  readonly context?: Partial<Context>;
+}
+
+/**
+ * Runs a command line in this process, with the real questions in a terminal that has no process and no line discipline:
+ * keys come as in raw mode, and no signals. One that still runs when the test is over has its input ended.
+ */
+export function openTerminal(args: readonly string[], options: InProcessTerminalOptions): TestTerminal {
+  const { home, env = {}, context = {} } = options;
+  const variables = { TERM: "xterm-256color", ...env };
+  return open({ ...options, convertEol: true }, ({ columns, show, ended }) => {
+    const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} });
+    // Like standard error, it outlives what is piped into it.
+    const output = Object.defineProperty(new PassThrough(), "columns", { get: columns });
+    Object.assign(output, { _isStdio: true });
+    output.setEncoding("utf8").on("data", show);
+    const run = async () => {
+      const texts = await loadTexts(languageOf(cleanEnv(home, variables)));
+      const { status } = await openclaw(args, {
+        home,
+        env: variables,
+        context: {
+          terminal: { stdin: true, stdout: true, stderr: true },
+          columns,
+          out: show,
+          err: show,
+          prompter: (how) =>
+            createPrompter(how, { input, output: output as typeof output & { columns: number } }, texts),
+          ...context,
+        },
+      });
+      return status ?? 0;
+    };
+    run().then(
+      (status) => ended({ status, signal: undefined }),
+      (error: Error) => {
+        show(`${error.stack}`);
+        ended({ status: -1, signal: undefined });
+      },
+    );
+    const end = () => void input.end();
+    return { write: (keys) => void input.write(keys), resize: () => output.emit("resize"), close: end, kill: end };
   });
+}
+
+/** Starts the built program in a real terminal: for tests of what only that has, as its keys, signals and size. */
+export function openTerminalProcess(args: readonly string[], options: TerminalOptions): TestTerminal {
+  const { home, env = {}, columns, rows, term } = { ...WINDOW, ...options };
+  return open({ ...options, convertEol: false }, ({ show, ended }) => {
+    if (pty === undefined) throw new Error("there is no pseudo-terminal here");
+    const program = pty.spawn(process.execPath, [PROGRAM, ...args], {
+      name: term,
+      cols: columns,
+      rows,
+      cwd: home,
+      env: cleanEnv(home, { TERM: term, ...env }),
+    });
+    program.onData(show);
+    program.onExit(({ exitCode, signal }) => ended({ status: exitCode, signal: signal || undefined }));
+    return {
+      write: (keys) => program.write(keys),
+      resize: (width, height) => program.resize(width, height),
+      close: () => (program as unknown as { destroy: () => void }).destroy(),
+      kill: () => program.kill("SIGKILL"),
+    };
+  });
+}
+
+interface EmulatorOptions extends TerminalOptions {
+  /** Whether a line feed begins a line, which the line discipline of a real terminal sees to. */
+  readonly convertEol: boolean;
+}
+
+const WINDOW = { columns: 80, rows: 40, term: "xterm-256color" } as const;
+
+function open({ convertEol, ...options }: EmulatorOptions, attach: (window: Window) => Attached): TestTerminal {
+  const { columns, rows } = { ...WINDOW, ...options };
+  const emulator = new headless.Terminal({ cols: columns, rows, scrollback: 1000, convertEol, allowProposedApi: true });
   let bytes = "";
   let ended: Exit | undefined;
   const watchers = new Set<() => void>();
   const look = () => {
     for (const watcher of [...watchers]) watcher();
   };
-  program.onData((data) => {
-    bytes += data;
-    emulator.write(data, look);
+  let finish: (exit: Exit) => void;
+  const exit = new Promise<Exit>((resolve) => {
+    finish = (how) => {
+      ended = how;
+      emulator.write("", () => {
+        look();
+        resolve(how);
+      });
+    };
+  });
+  const program = attach({
+    columns: () => emulator.cols,
+    show: (data) => {
+      bytes += data;
+      emulator.write(data, look);
+    },
+    ended: (how) => finish(how),
   });
   // A terminal answers what a program asks it, such as where the cursor is.
   emulator.onData((answer) => program.write(answer));
-  const exit = new Promise<Exit>((resolve) => {
-    program.onExit(({ exitCode, signal }) => {
-      ended = { status: exitCode, signal: signal || undefined };
-      emulator.write("", () => {
-        look();
-        resolve(ended ?? { status: exitCode, signal });
-      });
-    });
-  });
   onTestFinished(async () => {
-    if (ended === undefined) program.kill("SIGKILL");
+    if (ended === undefined) program.kill();
     await exit;
     emulator.dispose();
   });
@@ -131,7 +224,7 @@ export function openTerminal(args: readonly string[], options: TerminalOptions):
       emulator.resize(width, height);
       program.resize(width, height);
     },
-    close: () => (program as unknown as { destroy: () => void }).destroy(),
+    close: program.close,
     waitFor: (wanted) =>
       waitUntil(String(wanted), (text) => {
         if (typeof wanted === "function") return wanted(text);
@@ -155,12 +248,13 @@ export function openTerminal(args: readonly string[], options: TerminalOptions):
       };
       const fail = (why: string) =>
         finish(() => reject(new Error(`${why} before the screen showed ${wanted}. It shows:\n${screen()}`)));
+      const timer = guard(() => fail("Nothing new came for a long time"), SILENCE_MS);
       const watch = () => {
         const text = screen();
+        timer.refresh();
         if (isThere(text)) finish(resolve);
         else if (ended !== undefined) fail(`The program ended (${JSON.stringify(ended)})`);
       };
-      const timer = guard(() => fail("The guard ran out"), GUARD_MS);
       watchers.add(watch);
       watch();
     });
