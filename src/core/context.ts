@@ -28,7 +28,9 @@ export type Files = Pick<
   | "writeSync"
 >;
 
-/** A variable that the program reads. Each has a row in `Texts.variables`, from which `docs/environment.md` is printed. */
+/**
+ * A variable that the program reads. Each has a row in `Texts.variables`, from which `docs/environment.md` is printed.
+ */
 export type VariableName = keyof Texts["variables"];
 
 type LowerCaseName = Lowercase<"HTTPS_PROXY" | "HTTP_PROXY" | "NO_PROXY">;
@@ -55,11 +57,11 @@ export type RunFailure = "not-found" | "not-permitted" | "not-started" | "timed-
 
 export interface RunOptions {
   readonly env: ChildEnv;
-  /** What the child reads from its standard input; nothing unless given. */
+  /** Standard input of the child; empty unless given. */
   readonly input?: string;
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
-  /** Whether what the child says on its standard error is part of the output. */
+  /** Adds the child's standard error to the output. */
   readonly withErrors?: boolean;
 }
 
@@ -69,103 +71,103 @@ export interface Choice<T> {
   readonly description?: string;
 }
 
-/** An answer, or the wish to return to the question before. */
+/** An answer, or the request to return to the previous question. */
 export type Reply<T> = { readonly kind: "answer"; readonly value: T } | { readonly kind: "back" };
 
 export interface TextQuestion {
   readonly message: string;
-  /** One line under the question: where the answer is found. */
+  /** One line under the question that helps to find the answer. */
   readonly help?: string;
-  /** What Enter alone means, as it is to be shown; a secret is shown masked. */
+  /** The default as it is shown; a secret is masked. */
   readonly shownDefault?: string;
-  /** True when the answer must never be on the screen. */
+  /** True when the answer must never appear on the screen. */
   readonly secret: boolean;
-  /** A sentence saying what is wrong with the raw answer, or undefined when it will do. */
+  /** A sentence that says what is wrong with the raw answer; undefined for a good one. */
   readonly problem: (raw: string) => string | undefined;
 }
 
 /** Asks a person at a terminal. Every method throws `prompt.cancelled` on Ctrl-C or a closed terminal. */
 export interface Prompter {
-  /** The raw answer, pasted line ends kept as `\n`; empty when the person pressed Enter alone. */
+  /** The raw answer, pasted line ends kept as `\n`; empty for Enter alone. */
   text(question: TextQuestion): Promise<Reply<string>>;
   choose<T>(question: { message: string; choices: readonly Choice<T>[]; initial?: T }): Promise<Reply<T>>;
-  /** Those that were ticked, at least one, in the order of the choices. */
+  /** The ticked choices, at least one, in their order. */
   chooseSeveral<T>(question: {
     message: string;
     choices: readonly Choice<T>[];
     initial: readonly T[];
   }): Promise<Reply<readonly T[]>>;
-  /** One of many, found by typing a part of its label; what is typed and is none of them may be taken as it is. */
+  /** One of many, found by typing part of its label; other text may be taken as typed. */
   search(question: { message: string; choices: readonly Choice<string>[]; initial?: string }): Promise<Reply<string>>;
   confirm(question: { message: string; initial: boolean }): Promise<Reply<boolean>>;
-  /** Does work while something shows that it goes on. Ctrl-C aborts the signal and throws `prompt.cancelled`. */
+  /** Shows progress during `work`. Ctrl-C aborts the signal and throws `prompt.cancelled`. */
   busy<T>(message: string, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
-  /** Text between questions. */
+  /** Prints text between questions. */
   note(text: string): void;
 }
 
-/** Where the lines of a log go. */
+/** The destination of a log. */
 export interface LogOutput {
-  /** Takes a text without waiting for who reads it; false when that is behind by too much, or the disk is full. */
+  /** Takes a text without waiting for the reader; false when the reader is too far behind, or the disk is full. */
   readonly write: (text: string) => boolean;
-  /** Resolves when all of it is written, or the time is up. */
+  /** Resolves when everything is written, or the time is up. */
   readonly end: (waitMs: number) => Promise<void>;
 }
 
-/** What the system can tell a program that runs for long. */
+/** Signals to a long-running program. */
 export type Signal = "SIGHUP" | "SIGINT" | "SIGTERM";
 
 /**
- * Everything the outside world can do to us. It is passed as the last parameter and never kept in a module;
- * a function takes only the part it uses, so that its signature says what can happen.
+ * All I/O, injected. It is the last parameter of a function and never kept in a module; a function takes only the part
+ * that it uses, so that its signature says what it can do.
  */
 export interface Context {
   readonly env: Env;
-  /** Every sentence of the program in the language of its user. */
+  /** Every sentence of the program, in the user's language. */
   readonly text: Texts;
   readonly files: Files;
   readonly platform: NodeJS.Platform;
-  /** The user's home folder; throws `usage.invalid` or `file.access` where there is none that can be used. */
+  /** The user's home folder; throws `usage.invalid` or `file.access` when there is no usable one. */
   readonly homedir: () => string;
-  /** The working directory; throws `file.access`, as it may have been removed. */
+  /** The working directory; throws `file.access` if it was removed. */
   readonly cwd: () => string;
   readonly pid: number;
-  /** The number of the user; undefined on Windows. */
+  /** The user ID; undefined on Windows. */
   readonly uid: number | undefined;
-  /** How this program was started: absolute paths of Node and of the script, links not followed. */
+  /** Absolute paths of Node and of the script that was started, links not followed. */
   readonly started: { readonly node: string; readonly script: string };
-  /** Which of the standard streams are terminals. */
+  /** True for each standard stream that is a terminal. */
   readonly terminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
-  /** Columns of the terminal on standard output; undefined when it is none. */
+  /** Columns of the terminal on standard output; undefined without one. */
   readonly columns: () => number | undefined;
   readonly now: () => Date;
   readonly randomBytes: (sizeBytes: number) => Buffer;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Standard output as the log of a program that runs for long. */
+  /** Standard output as the log of a long-running program. */
   readonly openLog: () => Promise<LogOutput>;
   readonly readStdin: () => Promise<string>;
   readonly prompter: (options: { accessible: boolean; colour: boolean }) => Promise<Prompter>;
   readonly run: (command: string, args: readonly string[], options: RunOptions) => Promise<RunResult>;
-  /** One request to the outside, through the proxy of the environment; never retried, never redirected. */
+  /** Sends one request, through the proxy of the environment; never retries, never follows redirects. */
   readonly http: (request: HttpRequest) => Promise<Result<HttpResponse, NetworkFault>>;
   /** Ends early when the signal is aborted. */
   readonly delay: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /** Calls back on a signal, which then does nothing else; gives what ends that. */
+  /** Calls back on a signal, in place of its default effect; returns a function that stops that. */
   readonly onSignal: (signal: Signal, callback: () => void) => () => void;
   /**
-   * Calls back when something in a folder may have changed; gives what ends that. Throws the system's error where the
-   * folder cannot be watched.
+   * Calls back when something in a folder may have changed; returns a function that stops that. Throws the system's
+   * error when the folder cannot be watched.
    */
   readonly watchFolder: (path: string, callback: () => void) => () => void;
-  /** Whether a process of that id is running on this machine. */
+  /** True while a process with that id exists on this machine. */
   readonly isAlive: (pid: number) => boolean;
 }
 
 /** The same context with another environment, such as the one a service is started with. */
 export const withEnv = <C extends Pick<Context, "env">>(context: C, env: Env): C => ({ ...context, env });
 
-/** What a bug report has to say. */
+/** Facts for a bug report. */
 export interface About {
   readonly version: string;
   readonly node: string;

@@ -5,8 +5,8 @@ import { fail, ok, type Problem, type Result } from "./result.ts";
 export const EXIT = { done: 0, failed: 1, usage: 2, config: 78, interrupted: 130 } as const;
 
 /**
- * Every code an error of ours can carry, and its exit status; its sentence is in the texts.
- * A code is part of the interface: scripts match on it, so it never changes its meaning.
+ * Every error code and its exit status; `Texts.core.errorCodes` explains each.
+ * A code is part of the interface: scripts match on it, so its meaning never changes.
  */
 export const EXIT_OF = {
   "usage.unknown": EXIT.usage,
@@ -42,7 +42,7 @@ export const EXIT_OF = {
 
 export type ErrorCode = keyof typeof EXIT_OF;
 
-/** The sentence that explains a code; one that has none does not compile. */
+/** The sentence that explains a code. A code without one does not compile. */
 export const errorSummary =
   (code: ErrorCode): ((text: Texts) => string) =>
   ({ core }) =>
@@ -50,18 +50,18 @@ export const errorSummary =
 
 interface ErrorDetails {
   readonly code: ErrorCode;
-  /** What to do about it, one sentence. */
+  /** One sentence that says how to fix it. */
   readonly hint?: Message;
-  /** Set when several things are wrong at once; `message` then introduces them. */
+  /** Set when several things are wrong at once; the error's sentence then introduces them. */
   readonly problems?: readonly Problem[];
   readonly cause?: unknown;
 }
 
-/** A failure that is the input's or the world's, not the program's; anything else thrown is a bug. */
+/** A failure caused by input or environment. Anything else that is thrown is a bug. */
 export class OpenclawError extends Error {
   override readonly name = "OpenclawError";
   readonly code: ErrorCode;
-  /** What went wrong, in the language of whoever reads it. */
+  /** The sentence that says what went wrong; `message` is only for bug reports. */
   readonly says: Message;
   readonly hint: Message | undefined;
   readonly problems: readonly Problem[];
@@ -79,7 +79,7 @@ export class OpenclawError extends Error {
   }
 }
 
-/** The answer of `act`, or the error of ours that it threw; any other is a bug and goes on. */
+/** The result of `act`, or the `OpenclawError` it threw. Rethrows any other error, which is a bug. */
 export async function attempt<T>(act: () => T | Promise<T>): Promise<Result<T, OpenclawError>> {
   try {
     return ok(await act());

@@ -1,20 +1,20 @@
-/** One request, as it goes out: nothing is added to the headers but what HTTP itself needs. */
+/** One request as it is sent: only headers that HTTP itself needs are added. */
 export interface HttpRequest {
   readonly method: "GET" | "POST";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Until the connection stands, TLS included. */
+  /** Until the connection is established, TLS included. */
   readonly connectTimeoutMs: number;
-  /** From then until the first byte of the answer, and between any two. */
+  /** From then until the first byte of the response, and between any two bytes. */
   readonly idleTimeoutMs: number;
-  /** A longer answer is cut off here, without being an error. */
+  /** A longer response is cut off here, which is no error. */
   readonly maxBodyBytes: number;
-  /** Those that name a proxy; of the process's own environment unless given. */
+  /** Variables that name a proxy; those of the process unless given. */
   readonly proxyVariables?: Readonly<Record<string, string | undefined>>;
-  /** Never through a proxy: the answer is to come from this very machine. */
+  /** Bypasses any proxy: the response must come from this machine. */
   readonly direct?: boolean;
-  /** Ends the request at once, as a fault of kind `aborted`. */
+  /** Ends the request at once, with a fault of kind `aborted`. */
   readonly signal?: AbortSignal;
 }
 
@@ -26,8 +26,8 @@ export interface HttpResponse {
 }
 
 /**
- * Why there is no answer, as far as the machine can tell. `proxy`: the proxy itself could not be used;
- * `certificate`: the other side's is not accepted, `tls`: any other failure to agree on encryption.
+ * Reasons for a missing response. `proxy`: the proxy itself failed; `certificate`: the server's was not accepted;
+ * `tls`: any other failure to agree on encryption.
  */
 export type NetworkFaultKind =
   | "name-not-found"
@@ -46,8 +46,8 @@ export interface NetworkFault {
   readonly kind: NetworkFaultKind;
   /** The system's own code, such as `ECONNREFUSED`. */
   readonly systemCode?: string;
-  /** Set when a proxy was on the way: its address without credentials. */
+  /** The address of the proxy that was used, without credentials. */
   readonly proxy?: string;
-  /** The status with which the proxy refused to pass the request on; 407 asks for credentials. */
+  /** The status with which the proxy refused the request; 407 asks for credentials. */
   readonly proxyStatus?: number;
 }

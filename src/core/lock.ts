@@ -9,29 +9,29 @@ const DEFAULT_WAIT_MS = 10_000;
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 200;
 
-/** @why where a lock file cannot appear complete, its maker needs microseconds to fill it; this is far more. */
+/** @why a lock file that cannot be created complete is filled within microseconds; this is far more. */
 const FILLING_MS = 1_000;
 
-/** What link(2) answers on file systems that have no hard links, or do not let us make any. */
+/** Errors of link(2) on file systems without hard links, or that forbid them. */
 const NO_LINKS = ["EPERM", "EACCES", "ENOTSUP", "ENOSYS"];
 
-/** Who holds a lock; the token is new for each call of `withLock`. */
+/** The process that holds a lock; the token is new for each call of `withLock`. */
 interface Holder {
   readonly pid: number;
-  /** In clock ticks since the machine started, which tells a process from a later one of the same number. */
+  /** In clock ticks since boot, which tells a process from a later one with the same id. */
   readonly startedAt: string | undefined;
   readonly token: string;
 }
 
-/** A lock file that names nobody, being damaged or not filled yet; the token stands for this state of this file. */
-interface Unreadable {
+/** A lock file that names no process: damaged, or not filled yet. The token stands for this state of this file. */
+interface UnreadableLock {
   readonly pid: undefined;
   readonly modifiedAtMs: number;
   readonly token: string;
 }
 
-/** The lock file, and the one that is taken now: itself, or a guard (see `removeStale`). */
-interface Place {
+/** The lock file, and the file to create now: the lock itself, or a guard (see `removeStale`). */
+interface LockFiles {
   readonly lock: string;
   readonly file: string;
 }
@@ -44,7 +44,7 @@ function parseHolder(content: string): Holder | undefined {
   return { pid: Number(pid), startedAt: startedAt === "-" ? undefined : startedAt, token };
 }
 
-function readHolder(file: string, { files }: Pick<Context, "files">): Holder | Unreadable | undefined {
+function readHolder(file: string, { files }: Pick<Context, "files">): Holder | UnreadableLock | undefined {
   const content = unlessRefused(() => files.readFileSync(file, "utf8"), ["ENOENT"]);
   const holder = content === undefined ? undefined : parseHolder(content);
   if (content === undefined || holder !== undefined) return holder;
@@ -55,23 +55,23 @@ function readHolder(file: string, { files }: Pick<Context, "files">): Holder | U
 }
 
 interface ProcessStatus {
-  /** True for a zombie: it counts as alive until its parent looks at it, but does nothing more. */
+  /** True for a zombie: it counts as alive until its parent collects it, but does nothing more. */
   readonly hasEnded: boolean;
   readonly startedAt: string;
 }
 
-/** What Linux tells about a process; undefined elsewhere. @source proc_pid_stat(5), fields 3 and 22. */
+/** The status of a process on Linux; undefined elsewhere. @source proc_pid_stat(5), fields 3 and 22. */
 function processStatus(pid: number, { files }: Pick<Context, "files">): ProcessStatus | undefined {
   const stat = unlessRefused(() => files.readFileSync(`/proc/${pid}/stat`, "latin1"));
   if (stat === undefined) return undefined;
-  // Field 2 is the program's name in parentheses, which may itself hold blanks and parentheses.
+  // Field 2 is the program's name in parentheses, which may itself contain blanks and parentheses.
   const fromField3 = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [state = "", startedAt = ""] = [fromField3[0], fromField3[22 - 3]];
   return { hasEnded: /[ZX]/.test(state), startedAt };
 }
 
-/** Whether the holder may still be at work; only what is certain counts against it. */
-function isRunning(holder: Holder | Unreadable, context: TakingContext): boolean {
+/** False only when the holder has certainly ended. */
+function isRunning(holder: Holder | UnreadableLock, context: TakingContext): boolean {
   if (holder.pid === undefined) return Math.abs(context.now().getTime() - holder.modifiedAtMs) < FILLING_MS;
   if (!context.isAlive(holder.pid)) return false;
   const status = processStatus(holder.pid, context);
@@ -79,7 +79,7 @@ function isRunning(holder: Holder | Unreadable, context: TakingContext): boolean
   return !status.hasEnded && (holder.startedAt ?? status.startedAt) === status.startedAt;
 }
 
-/** The lock file of `path` when the process that made it has ended; anybody who needs the lock takes it over. */
+/** The lock file of `path` if its process has ended; the next process that needs the lock takes it over. */
 export function staleLock(path: string, context: TakingContext): string | undefined {
   const lock = `${path}.lock`;
   const holder = unlessRefused(() => readHolder(lock, context));
@@ -98,8 +98,8 @@ function writeNewFile(file: string, holder: Holder, { files }: TakingContext): v
   }
 }
 
-/** Creates the file unless it exists, and complete from the first moment where the file system has hard links. */
-function create({ lock, file }: Place, me: Holder, context: TakingContext): boolean {
+/** Creates the file unless it exists; complete from the first moment where the file system has hard links. */
+function create({ lock, file }: LockFiles, me: Holder, context: TakingContext): boolean {
   const { files } = context;
   const temporary = temporaryName(lock, me);
   try {
@@ -114,11 +114,11 @@ function create({ lock, file }: Place, me: Holder, context: TakingContext): bool
     unlessRefused(() => files.unlinkSync(temporary));
   }
   unlessRefused(() => writeNewFile(file, me, context), ["EEXIST"]);
-  // Also when it was new: had we been halted before filling it, another process would have taken it for damaged.
+  // Checked for a new file, too: another process may have taken it as damaged before this one filled it.
   return readHolder(file, context)?.token === me.token;
 }
 
-/** Never throws for a refusal: the lock of a process that has ended is free anyway. */
+/** Ignores refusals: the lock of an ended process is free anyway. */
 function release(file: string, me: Holder, context: TakingContext): void {
   unlessRefused(() => {
     if (readHolder(file, context)?.token === me.token) context.files.unlinkSync(file);
@@ -126,12 +126,12 @@ function release(file: string, me: Holder, context: TakingContext): void {
 }
 
 /**
- * Removes what a dead holder left, unless it is gone already; answers who else is doing so, if anybody is.
- * Without a guard, two could find the same dead holder, and the slower remove the lock that the faster has taken since.
- * Holding the guard for this one token, it is the only process that may remove it: nothing changes between look and removal.
+ * Removes the file of a dead holder, unless it is gone already; returns the process that is doing so already, if any.
+ * Without a guard, two processes could find the same dead holder, and the slower one remove the lock that the faster
+ * one has taken since. The guard is for this one token, so that only its holder may remove the file.
  */
-function removeStale({ lock, file }: Place, stale: Holder | Unreadable, me: Holder, context: TakingContext) {
-  // The suffix tells it from the dead process's own temporary file. Of its number, so that it is swept with that one.
+function removeStale({ lock, file }: LockFiles, stale: Holder | UnreadableLock, me: Holder, context: TakingContext) {
+  // The suffix tells it from the dead process's temporary file; the same id has it swept with that one.
   const guard = temporaryName(lock, { pid: stale.pid ?? 0, token: `${stale.token}0` });
   const other = take({ lock, file: guard }, me, context);
   if (other !== undefined) return other;
@@ -143,8 +143,8 @@ function removeStale({ lock, file }: Place, stale: Holder | Unreadable, me: Hold
   return undefined;
 }
 
-/** Takes the file if it is free or its holder is dead; else answers who has it. */
-function take(place: Place, me: Holder, context: TakingContext): Holder | Unreadable | undefined {
+/** Takes the file if it is free or its holder is dead; else returns the holder. */
+function take(place: LockFiles, me: Holder, context: TakingContext): Holder | UnreadableLock | undefined {
   while (!create(place, me, context)) {
     const holder = readHolder(place.file, context);
     if (holder === undefined) continue;
@@ -171,9 +171,9 @@ async function acquire(path: string, lock: string, me: Holder, waitMs: number, c
 }
 
 /**
- * Does the work while no other process is inside `withLock` for the same path, as it is written there: links are not
- * followed. Work must not lock the same path again. The folder must exist; the lock is the file `<path>.lock` in it.
- * A lock whose process has ended is taken over at once. Throws `file.locked` after waiting `waitMs`, and `file.access`.
+ * Runs `work` while no other process is inside `withLock` for the same path as spelled: links are not followed. The
+ * work must not lock the same path again. The lock is the file `<path>.lock`, whose folder must exist. The lock of an
+ * ended process is taken over at once. Throws `file.locked` after waiting `waitMs`, and `file.access`.
  */
 export async function withLock<T>(
   path: string,
@@ -187,7 +187,7 @@ export async function withLock<T>(
   const me = { pid, startedAt: processStatus(pid, context)?.startedAt, token };
   await acquire(path, lock, me, waitMs, context);
   try {
-    // Only with the lock in hand: nobody can need a guard then, for a guard protects the removal of a dead lock.
+    // Only while holding the lock: no process can need a guard then, as guards protect the removal of a dead lock.
     removeLeftovers(lock, context);
     return await work();
   } finally {

@@ -2,14 +2,14 @@ import { isAbsolute, join, normalize, resolve } from "node:path";
 import type { Context, VariableName } from "./context.ts";
 import { OpenclawError } from "./errors.ts";
 
-/** Where everything of one profile lives; absolute paths. */
+/** The files and folders of one profile, as absolute paths. */
 export interface Paths {
-  /** Undefined for the default one. */
+  /** Undefined for the default profile. */
   readonly profile: string | undefined;
   readonly stateDir: string;
   readonly config: string;
   readonly secrets: string;
-  /** Port of the local gateway unless the configuration says otherwise. */
+  /** The port of the local gateway unless another is configured. */
   readonly defaultPort: number;
 }
 
@@ -24,7 +24,7 @@ export interface ProfileFlags {
   readonly dev?: boolean;
 }
 
-/** Throws `usage.conflict` or `usage.invalid`. */
+/** The profile that the flags choose. Throws `usage.conflict` or `usage.invalid`. */
 function profileName({ profile, dev }: ProfileFlags): string | undefined {
   if (profile === undefined) return dev ? "dev" : undefined;
   if (dev)
@@ -36,15 +36,15 @@ function profileName({ profile, dev }: ProfileFlags): string | undefined {
   throw new OpenclawError(({ core }) => core.profileInvalid, { code: "usage.invalid" });
 }
 
-/** A path whose leading `~` is the home folder; any other unchanged, and then nobody needs to know the home folder. */
+/** The path with a leading `~` replaced by the home folder, which is looked up only if needed. */
 export function expandHome(path: string, context: Pick<Context, "homedir">): string {
   return path.replace(/^~(?=$|[\\/])/, () => context.homedir());
 }
 
 /**
  * The files of this run, from `OPENCLAW_HOME`, `OPENCLAW_STATE_DIR`, `OPENCLAW_CONFIG_PATH` and the profile.
- * A leading `~` is the home folder; relative paths count from the working directory. Empty variables count as unset.
- * Home folder and working directory are asked for only where they matter: either may be missing.
+ * A leading `~` is the home folder; relative paths start at the working directory. Empty variables count as unset.
+ * Home folder and working directory are looked up only if needed, as either may be missing.
  * @source the published OpenClaw's rules, seen in 2026.5.28.
  */
 export function resolvePaths(flags: ProfileFlags, context: Pick<Context, "env" | "homedir" | "cwd">): Paths {

@@ -1,9 +1,9 @@
 import type { Secret } from "./secret.ts";
 
 /*
- * The one policy of what is secret and how it is masked, for the screen, reports, differences, logs and errors.
- * A value is secret by the name of its place (a key of the configuration, a header, a variable, a flag, a parameter of a
- * URL), or by its own shape wherever it stands.
+ * The one policy of what is secret and how it is masked: on the screen, in reports, differences, logs and errors.
+ * A value is secret by the name of its place (a configuration key, a header, a variable, a flag, a URL parameter), or by
+ * its own shape wherever it appears.
  */
 
 export const MASK = "********";
@@ -11,13 +11,13 @@ export const MASK = "********";
 /** Long enough that its last four characters give nothing away. */
 const SHOW_TAIL_FROM = 20;
 
-/** Enough to recognise one's own key by: `********wXyZ`; short values show nothing, and none shows its length. */
+/** Enough to recognise one's own key: `********wXyZ`. A short value shows nothing, and none shows its length. */
 export const mask = (value: string): string => (value.length >= SHOW_TAIL_FROM ? `${MASK}${value.slice(-4)}` : MASK);
 
-/** In the name of something whose value is a credential. */
+/** Words in the name of a value that is a credential. */
 const CREDENTIAL_WORD = "key|token|secret|password|passwd|passphrase|credential";
 
-/** In the name of something whose value may be one, and is masked to be safe; not in `author`. */
+/** Words in the name of a value that may be a credential, and is masked to be safe. `auth` excludes `author`. */
 const SUSPECT_WORD = `${CREDENTIAL_WORD}|pass|auth(?!or(?!i))|cookie|headers`;
 
 const CREDENTIAL_NAME = new RegExp(CREDENTIAL_WORD, "i");
@@ -25,10 +25,10 @@ const SUSPECT_NAME = new RegExp(SUSPECT_WORD, "i");
 
 const CREDENTIAL_KEY = new RegExp(`${CREDENTIAL_WORD}|^headers$`, "i");
 
-/** Keys under which everything may be a credential whatever its own name is. */
+/** Keys below which any value may be a credential, whatever its own name is. */
 const CONTAINER_KEY = /^(?:env|vars)$/i;
 
-/** Maps of the configuration whose keys are names that the user chose. */
+/** Maps of the configuration whose keys the user chooses, so that a key such as `my-token` means nothing. */
 const USER_NAMED = [
   ["models", "providers"],
   ["agents", "defaults", "models"],
@@ -38,40 +38,43 @@ const USER_NAMED = [
 const CREDENTIAL_HEADER =
   /^(?:authorization|x-api-key|api-key|x-goog-api-key|cf-aig-authorization|cf-access-client-secret)$/i;
 
-/** Headers that are switches and names, and nobody's secret. @source https://developers.cloudflare.com/ai-gateway/: request headers. */
+/**
+ * Headers that are switches and names, not secrets. @source https://developers.cloudflare.com/ai-gateway/: request
+ * headers.
+ */
 const OPEN_HEADER = /^cf-aig-(?:no-wholesale|byok-alias)$/i;
 
-/** Keys that say how somebody is authenticated, by one of OpenClaw's words for it. */
+/** Keys that name a method of authentication, and OpenClaw's names for these. */
 const METHOD_KEY = /^(?:auth|mode)$/;
 const METHOD = /^(?:api-key|aws-sdk|none|oauth|password|token|trusted-proxy)$/;
 
-/** Whether a text is nothing but a reference to a variable, as an API key or a header has it. */
+/** True when a text is nothing but a reference to a variable, such as `Bearer ${NAME}`. */
 export const isReference = (text: string): boolean => /^(?:Bearer:? ?)?\$\{\w+\}$/.test(text);
 
-/** Whether a variable holds a credential, by its name. */
+/** True when a variable holds a credential, by its name. */
 export const isSecretVariable = (name: string): boolean => CREDENTIAL_NAME.test(name);
 
-/** Whether a header carries a credential. Any other header is masked as well, but not reported. */
+/** True when a header carries a credential. Other headers are masked too, but not reported. */
 export const isCredentialHeader = (name: string): boolean => CREDENTIAL_HEADER.test(name);
 
-/** Whether all texts below this key of the configuration are to be masked, however deep they lie. */
+/** True when every text below this key of the configuration must be masked, however deep it is. */
 export const isSecretKey = (name: string): boolean =>
   !OPEN_HEADER.test(name) && (SUSPECT_NAME.test(name) || CONTAINER_KEY.test(name));
 
-/** Whether a key names a header that is shown although it is one of `headers`. */
+/** True for a header that is shown, unlike the other ones below `headers`. */
 export const isOpenHeader = (name: string): boolean => OPEN_HEADER.test(name);
 
-/** Whether a text can be shown although its key is that of a secret: nothing, a reference, or a way to authenticate. */
+/** True when a text can be shown although its key is secret: empty, a reference, or a method of authentication. */
 export const isHarmless = (key: string, text: string): boolean =>
   text === "" || isReference(text) || (METHOD_KEY.test(key) && METHOD.test(text));
 
-/** Whether the text at a place of the configuration is to be masked. */
+/** True when the text at a path of the configuration must be masked. */
 export const isSecretAt = (path: readonly (string | number)[], text: string): boolean =>
   isUnder(isSecretKey, path, text);
 
 /**
- * Whether the text at a place of the configuration is a credential, and its value is to be masked wherever else it turns
- * up. @why narrower than `isSecretAt`: masking a common word such as `anthropic` or `default` would garble a report.
+ * True when the text at a path of the configuration is a credential that must be masked wherever else it appears. @why
+ * narrower than `isSecretAt`: masking a common word such as `anthropic` or `default` would garble a report.
  */
 export const isCredentialAt = (path: readonly (string | number)[], text: string): boolean =>
   path[0] !== "secrets" && isUnder((key) => CREDENTIAL_KEY.test(key) || CONTAINER_KEY.test(key), path, text);
@@ -84,21 +87,21 @@ function isUnder(isSecret: (key: string) => boolean, path: readonly (string | nu
   return path.some((step, index) => typeof step === "string" && !isChosen(index) && isSecret(step));
 }
 
-/** Whether the argument after this one is to be masked, such as after `--api-key`, in the command line of any program. */
+/** True when the argument after this one must be masked, as after `--api-key` in the command line of any program. */
 export const isSecretFlag = (argument: string): boolean =>
   new RegExp(`^-{1,2}[\\w-]*(?:${SUSPECT_WORD})[\\w-]*$`, "i").test(argument);
 
-/** Whether a text is `name=value` with a value to mask, such as `--token=…` or `API_KEY=…`. */
+/** True when a text is `name=value` with a value that must be masked, such as `--token=…` or `API_KEY=…`. */
 export const isSecretAssignment = (text: string): boolean =>
   new RegExp(`^[\\w-]*(?:${SUSPECT_WORD})[\\w-]*=.`, "is").test(text);
 
-/** The line up to the value of the first name in it that is that of a secret, and that value; for texts too damaged to parse. */
+/** Splits a line before the value of the first secret name in it; for texts too damaged to parse. */
 export function splitAtSecret(line: string): { readonly before: string; readonly value: string } | undefined {
   const [, before, value] = new RegExp(`^(.*?(?:${SUSPECT_WORD})[\\w-]*["']?\\s*[:=,]\\s*)(.*)$`, "i").exec(line) ?? [];
   return before === undefined || value === undefined ? undefined : { before, value };
 }
 
-/** The values of this program's flags that take credentials; a flag that goes on, such as `…-key-file`, takes none. */
+/** The values of this program's flags that take credentials. A flag such as `…-key-file` takes none. */
 export function secretArguments(argv: readonly string[]): readonly string[] {
   return argv.flatMap((argument, index) => {
     const [, value] = new RegExp(`^--[\\w-]*(?:${CREDENTIAL_WORD})(?:=(.*))?$`, "is").exec(argument) ?? [];
@@ -107,20 +110,21 @@ export function secretArguments(argv: readonly string[]): readonly string[] {
   });
 }
 
-/** `user:password@` in an address; a password may hold an `@` itself. */
+/** `user:password@` in a URL; the password may contain an `@` itself. */
 const USER_INFO = /(?<=:\/\/)[^\s/"'`]+@/g;
 const SECRET_PARAMETER = new RegExp(`([?&][\\w-]*(?:${SUSPECT_WORD})[\\w-]*=)[^&#\\s"'\`]+`, "gi");
 const QUERY = /\b(https?:\/\/[^\s?"'`]+)\?[^\s"'`]*/gi;
 
-/** `text` with the user information and the secret parameters of every URL masked; with `wholeQuery`, all parameters. */
+/** The text with user information and secret parameters of every URL masked; with `wholeQuery`, all parameters. */
 export function maskUrls(text: string, { wholeQuery = false }: { readonly wholeQuery?: boolean } = {}): string {
   const withoutUser = text.replace(USER_INFO, `${MASK}@`);
   return wholeQuery ? withoutUser.replace(QUERY, `$1?${MASK}`) : withoutUser.replace(SECRET_PARAMETER, `$1${MASK}`);
 }
 
 /**
- * Shapes of credentials that are recognised wherever they stand.
- * @source Anthropic key prefixes; Cloudflare's token formats `cfut_`, `cfat_`, `cfk_` (developers.cloudflare.com, "Token formats").
+ * Shapes of credentials that are recognised wherever they appear.
+ * @source Anthropic key prefixes; Cloudflare's token formats `cfut_`, `cfat_`, `cfk_` (developers.cloudflare.com,
+ * "Token formats").
  */
 const CREDENTIAL_SHAPES = [
   /\bsk-ant-[\w-]{6,}/g,
@@ -129,20 +133,23 @@ const CREDENTIAL_SHAPES = [
   /(?<=\bBearer:?\s+)(?!\$\{)[\w.~+/=-]{8,}/gi,
 ];
 
-/** Shorter than this, replacing would garble ordinary words without protecting anything. */
+/** Replacing anything shorter would garble ordinary words and protect nothing. */
 const SHORTEST = 6;
 
-/** `text` without the given secrets, their URL-encoded and JSON-escaped forms, or anything shaped like a credential. */
+/**
+ * The text with the given secrets, their URL-encoded and JSON-escaped forms, and anything shaped like a credential
+ * masked.
+ */
 export function scrub(text: string, secrets: Iterable<Secret | string> = []): string {
   const values = [...secrets].map((secret) => (typeof secret === "string" ? secret : secret.reveal()));
   const forms = values
     .filter((value) => value.length >= SHORTEST)
     .flatMap((value) => [value, encodeURIComponent(value.toWellFormed()), JSON.stringify(value).slice(1, -1)])
-    // The longest first, so that a secret that begins with another one does not leave its rest behind.
+    // The longest first, so that no rest is left of a secret that begins with another one.
     .sort((a, b) => b.length - a.length);
   const known = forms.reduce((clean, form) => clean.replaceAll(form, MASK), text);
   return CREDENTIAL_SHAPES.reduce((clean, shape) => clean.replace(shape, MASK), known);
 }
 
-/** Whether anything in a text is shaped like a credential. */
+/** True when anything in a text is shaped like a credential. */
 export const looksSecret = (text: string): boolean => scrub(text) !== text;

@@ -6,17 +6,17 @@ export interface Position {
   readonly column: number;
 }
 
-/** One thing that is wrong with the user's input, with as much of "where" as is known. */
+/** One thing that is wrong with the user's input, and its place as far as that is known. */
 export interface Problem {
   readonly message: Message;
-  /** A file, flag or variable, named as the user would name it. */
+  /** A file, flag or variable, as the user names it. */
   readonly where?: string;
   readonly position?: Position;
-  /** What to do about it. */
+  /** A sentence that says how to fix it. */
   readonly hint?: Message;
 }
 
-/** The answer of a function whose caller weighs the failure; to end the command, throw instead. */
+/** The result of a function whose caller handles the failure; to end the command, throw instead. */
 export type Result<T, E = Problem> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: E };
@@ -24,13 +24,13 @@ export type Result<T, E = Problem> =
 export const ok = <T>(value: T): Result<T, never> => ({ ok: true, value });
 export const fail = <E>(error: E): Result<never, E> => ({ ok: false, error });
 
-/** `where:line:column`, leaving out what is not known. */
+/** `where:line:column`, as far as it is known. */
 export function formatPlace({ where, position }: Pick<Problem, "where" | "position">): string {
   const place = position === undefined ? [where] : [where, position.line, position.column];
   return place.filter((part) => part !== undefined).join(":");
 }
 
-/** A problem in the words of one language. */
+/** A problem in one language. */
 export interface ShownProblem extends Omit<Problem, "message" | "hint"> {
   readonly message: string;
   readonly hint?: string;
@@ -42,7 +42,7 @@ export const shownProblem = ({ message, hint, ...place }: Problem, text: Texts):
   ...(hint !== undefined && { hint: say(hint, text) }),
 });
 
-/** What is wrong and what to do about it, one after the other. */
+/** Message and hint in one line. */
 export const problemText = ({ message, hint }: Pick<Problem, "message" | "hint">, text: Texts): string =>
   [message, hint ?? []]
     .flat()

@@ -1,6 +1,6 @@
 import { mask } from "./redact.ts";
 
-/** A value that must not be shown: it prints, serialises and inspects as its mask. */
+/** A value that must not be shown: it prints, serialises and inspects as a mask. */
 export class Secret {
   readonly #value: string;
 

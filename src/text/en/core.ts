@@ -1,7 +1,7 @@
 const CHECK_PERMISSIONS = "Check the owner and the permissions of the file and its folder.";
 const FREE_SPACE = "Free some space and try again.";
 
-interface Refusal {
+interface FileRefusal {
   readonly reason: string;
   readonly hint: string;
 }
@@ -12,7 +12,7 @@ interface RefusedFile {
 }
 
 /** By the system's code for it. */
-const REFUSALS: Readonly<Record<string, Refusal>> = {
+const REFUSALS: Readonly<Record<string, FileRefusal>> = {
   EACCES: { reason: "permission denied", hint: CHECK_PERMISSIONS },
   EPERM: { reason: "operation not permitted", hint: CHECK_PERMISSIONS },
   EROFS: { reason: "the file system is read-only", hint: "Make it writable, or use another folder." },
@@ -75,7 +75,7 @@ export const core = {
     remove: ({ path, reason }: RefusedFile) => `Cannot remove ${path}: ${reason}.`,
     write: ({ path, reason }: RefusedFile) => `Cannot write to ${path}: ${reason}.`,
   },
-  refusal: (code: string): Refusal =>
+  refusal: (code: string): FileRefusal =>
     REFUSALS[code] ?? { reason: `the system reports ${code}`, hint: CHECK_PERMISSIONS },
   notRegularFile: "it is not a regular file",
   putFileThere: "Replace it with a file, or a link to one.",
