@@ -146,7 +146,8 @@ export async function createProgram(
     });
   const run: Run = { argv, context, about, paths: () => resolvePaths(program.opts(), context), endWith };
   for (const [name, load] of Object.entries(COMMANDS) as [CommandName, () => Promise<CommandModule>][]) {
-    const command = program.command(name).summary(text.summaries[name]).description(text.summaries[name]);
+    const description = name === "models" || name === "gateway" ? text.groups[name] : text.summaries[name];
+    const command = program.command(name).summary(text.summaries[name]).description(description);
     if (argv.includes(name)) await (await load()).define(command, run);
   }
   return program;

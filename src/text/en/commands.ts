@@ -10,6 +10,12 @@ export const commands = {
     doctor: "find problems and fix those that are safe to fix",
     undo: "undo the last change to the configuration",
   },
+  /** Of commands that have only sub-commands. */
+  groups: {
+    models: "List the models that you can use, and ask providers for theirs.",
+    gateway:
+      "Run the local gateway, by hand or as a service. It lets clients such as Claude Code use your provider without its key.",
+  },
   helpCommand: "print the help of a command",
   versionFlag: "print the version",
   helpFlag: "print this help",
