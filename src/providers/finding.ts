@@ -13,11 +13,16 @@ export interface Finding {
   readonly field?: string;
   /** Worth another try after a pause before anything is blamed. */
   readonly transient: boolean;
+  /** What cures it where a request has fallbacks, if the status alone does not tell. */
+  readonly recovery?: Recovery;
   /** Ids that support asks for, by header name. */
   readonly ids: Readonly<Record<string, string>>;
   /** The beginning of an answer that is not understood: one line. */
   readonly excerpt?: string;
 }
+
+/** `retry-same`: the same model may answer a moment later. `next-model`: another one may serve the request. */
+export type Recovery = "retry-same" | "next-model";
 
 /** A finding as lines: what is wrong and whose doing it is, what to do, and what support will ask for. */
 export function findingLines({ layer, message, fix, ids, excerpt, code }: Finding, text: Texts): readonly string[] {

@@ -46,6 +46,10 @@ export interface Field {
   readonly env: readonly string[];
   /** HTTP header that carries it; a pasted header line is recognised by it. */
   readonly header?: string;
+  /** The header's value begins with this word and one blank. */
+  readonly scheme?: "Bearer";
+  /** Set for what is no secret but must not be published: a report shows its ends only. */
+  readonly privacy?: Privacy;
   /** Goes to `.env` and is never shown. */
   readonly secret: boolean;
   /** False for what is used to look other answers up, and written nowhere. */
@@ -70,6 +74,14 @@ export interface Field {
   readonly asked: "always" | "advanced" | "never";
   /** Cleans and judges a raw answer. The problem never repeats the answer of a secret field. */
   readonly check: (raw: string) => Result<CheckedAnswer>;
+}
+
+/** How a private value is found in a report. */
+export interface Privacy {
+  /** Matches it wherever it stands. */
+  readonly shape: RegExp;
+  /** Variables that hold one, of other programs as well. */
+  readonly env: readonly string[];
 }
 
 /** OpenClaw's names of the protocols that this program speaks. */
@@ -132,6 +144,16 @@ export interface ExistingEntry {
   readonly headers?: Readonly<Record<string, unknown>>;
 }
 
+/** An address on a provider's own host, taken apart. */
+export interface OwnUrl {
+  /** The part that every endpoint of the same gateway has. */
+  readonly root: string;
+  /** The rest, which should be an endpoint's `basePath`; empty when there is none. */
+  readonly path: string;
+  /** The answers that it holds, by field id. */
+  readonly answers: Values;
+}
+
 /** One API behind a provider, which becomes one entry of `models.providers`. */
 export interface Endpoint {
   /** What it is called among the provider's: `anthropic`. */
@@ -162,7 +184,13 @@ export interface Endpoint {
   readonly entry: (values: Values, variables: Readonly<Record<string, string>>) => ProviderEntry;
   /** The answers that an existing entry holds: the reverse of `entry`. */
   readonly answersIn: (entry: ExistingEntry) => Values;
-  /** What every request carries, by lower-case name: the key, the entry's own headers and the provider's rules. */
+  /** Takes an address apart that is on a host of the provider's own; undefined for any other. */
+  readonly ownUrl?: (url: string) => OwnUrl | undefined;
+  /** Headers, by lower-case name, that only the entry may set: the local gateway drops a client's. */
+  readonly reservedHeaders?: readonly string[];
+  /** The header, by lower-case name, of the id under which the provider's own log has an answer. */
+  readonly logIdHeader?: string;
+  /** Headers of every request, by lower-case name: the key, the entry's own headers and the provider's rules. */
   readonly requestHeaders: (setup: Setup) => Readonly<Record<string, string>>;
   /** How to find out whether a set-up works; loaded only when it is to be checked. */
   readonly checks: () => Promise<Checks>;

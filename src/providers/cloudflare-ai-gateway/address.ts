@@ -2,7 +2,7 @@ import type { Env } from "../../core/context.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Message } from "../../text/message.ts";
 import { isPlaceholder, repairPaste } from "../paste.ts";
-import type { CheckedAnswer, Values } from "../provider.ts";
+import type { CheckedAnswer, OwnUrl, Values } from "../provider.ts";
 
 /** @source https://developers.cloudflare.com/ai-gateway/: base of the provider-native endpoints. */
 const GATEWAY_ORIGIN = "https://gateway.ai.cloudflare.com";
@@ -18,6 +18,15 @@ export function idsInUrl(text: string): { readonly accountId: string; readonly g
   const [, accountId, gatewayId] = GATEWAY_URL.exec(text) ?? DASHBOARD_URL.exec(text) ?? [];
   if (accountId === undefined) return undefined;
   return gatewayId === undefined ? { accountId } : { accountId, gatewayId };
+}
+
+/** As far as it identifies the gateway: `/v1/{account_id}/{gateway_id}`. */
+const OWN_URL = /^(https:\/\/gateway\.ai\.cloudflare\.com(?:\/[^/]*){0,3})(\/.*)?$/i;
+
+/** Takes an address on Cloudflare's own host of gateways apart. */
+export function ownUrl(url: string): OwnUrl | undefined {
+  const [, root, path = ""] = OWN_URL.exec(url) ?? [];
+  return root === undefined ? undefined : { root, path, answers: { ...idsInUrl(url) } };
 }
 
 /** The form in which a base URL is an answer, whichever endpoint it was given for. */

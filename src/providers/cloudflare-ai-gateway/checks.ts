@@ -3,6 +3,7 @@ import type { Message, Texts } from "../../text/message.ts";
 import { isBareToken, isPlaceholder, repairPaste } from "../paste.ts";
 import type { CheckedAnswer } from "../provider.ts";
 import { idsInUrl } from "./address.ts";
+import { TOKEN_HEADER } from "./headers.ts";
 
 type Check = (raw: string) => Result<CheckedAnswer>;
 
@@ -135,7 +136,7 @@ export const checkOpenaiKey: Check = (raw) =>
   });
 
 export const checkGatewayToken: Check = (raw) =>
-  checkCredential(raw, "cf-aig-authorization", "apiToken", {
+  checkCredential(raw, TOKEN_HEADER, "apiToken", {
     anthropicKey: FOR_API_KEY,
     anthropicAdminKey: CREATE_GATEWAY_TOKEN,
     claudeToken: CREATE_GATEWAY_TOKEN,

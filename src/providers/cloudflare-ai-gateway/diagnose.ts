@@ -77,8 +77,9 @@ export const explain = (answer: Answer, sent: SentRequest, secrets: readonly Sec
 function findingFor(answer: Answer, signals: ResponseSignals, sent: SentRequest, secrets: readonly Secret[]): Finding {
   const matched = DIAGNOSIS_CODES.find((code) => DIAGNOSES[code].matchers.some((one) => matches(one, signals, sent)));
   const code = matched ?? "answer.unknown";
-  const { layer, field, transient = false, excerpt: isShown } = DIAGNOSES[code];
+  const { layer, field, transient = false, recovery, excerpt: isShown } = DIAGNOSES[code];
   const values = valuesOf(signals, sent, secrets);
+  const cure = typeof recovery === "function" ? recovery(signals) : recovery;
   const blamed = typeof field === "function" ? field(sent) : field;
   const excerpt = isShown === undefined ? "" : excerptOf(answer, signals, secrets);
   return {
@@ -88,6 +89,7 @@ function findingFor(answer: Answer, signals: ResponseSignals, sent: SentRequest,
     fix: inWords((t) => t.diagnoses[code].fix, values),
     ...(blamed !== undefined && { field: blamed }),
     transient: typeof transient === "function" ? transient(signals) : transient,
+    ...(cure !== undefined && { recovery: cure }),
     ids: idsOf(signals, secrets),
     ...(excerpt !== "" && { excerpt }),
   };

@@ -1,6 +1,6 @@
 import type { Model } from "../model.ts";
 import type { Api, Endpoint, Setup, Values } from "../provider.ts";
-import { addressIn, baseUrlFor } from "./address.ts";
+import { addressIn, baseUrlFor, ownUrl } from "./address.ts";
 import { FIELDS } from "./fields.ts";
 import { ALIAS_HEADER, isKeyless, NO_BILLING_HEADER, requestHeaders, TOKEN_HEADER } from "./headers.ts";
 import { CATALOGUED_IN, CLAUDE_MODELS, CLAUDE_RETIREMENTS, GPT_MODELS, WORKERS_AI_MODELS } from "./models.ts";
@@ -131,6 +131,9 @@ function endpointOf(row: EndpointRow): Endpoint {
       ...addressIn(baseUrl, basePath),
       ...(row.hasOwnKey && paymentIn(auth, headers)),
     }),
+    ownUrl,
+    reservedHeaders: [TOKEN_HEADER, ALIAS_HEADER],
+    logIdHeader: "cf-aig-log-id",
     requestHeaders: carried,
     checks: async () => ({
       ...(await import("./probe.ts")).checksOf(row, carried),

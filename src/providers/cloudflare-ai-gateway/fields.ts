@@ -13,7 +13,7 @@ import {
   isApiToken,
 } from "./checks.ts";
 import type { EndpointId } from "./endpoints.ts";
-import { isKeyless } from "./headers.ts";
+import { isKeyless, TOKEN_HEADER } from "./headers.ts";
 
 const ID = "cloudflare-ai-gateway";
 
@@ -39,6 +39,11 @@ export const FIELDS: readonly Field[] = [
     flag: `${ID}-account-id`,
     env: ["CLOUDFLARE_ACCOUNT_ID"],
     secret: false,
+    // @source account ids are 32 hexadecimal digits in every published SDK example; wrangler reads the second variable.
+    privacy: {
+      shape: /(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/gi,
+      env: ["CLOUDFLARE_ACCOUNT_ID", "CF_ACCOUNT_ID"],
+    },
     found: "account",
     need: "required",
     asked: "always",
@@ -131,7 +136,8 @@ export const FIELDS: readonly Field[] = [
     correction: (t) => t.cloudflare.fields.gatewayToken.correction,
     flag: FLAGS.gatewayToken,
     env: ["CF_AIG_TOKEN"],
-    header: "cf-aig-authorization",
+    header: TOKEN_HEADER,
+    scheme: "Bearer",
     secret: true,
     lentBy: "apiToken",
     need: (values) => (isKeyless(values.credentials) || uses(values, "workers-ai") ? "required" : "optional"),

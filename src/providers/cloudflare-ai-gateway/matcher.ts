@@ -1,5 +1,6 @@
 import type { NetworkFaultKind } from "../../core/http.ts";
 import type { Texts } from "../../text/message.ts";
+import type { Recovery } from "../finding.ts";
 import { type HostKind, hostKindOf } from "./address.ts";
 import type { Author } from "./response-body.ts";
 import { passedCloudflare, type ResponseSignals, type SentRequest } from "./response-signals.ts";
@@ -58,12 +59,17 @@ export interface DiagnosisRow {
   readonly field?: BlamedField | ((sent: SentRequest) => BlamedField | undefined);
   /** Worth another try after a pause before anything is blamed. */
   readonly transient?: true | ((signals: ResponseSignals) => boolean);
+  readonly recovery?: Recovery | ((signals: ResponseSignals) => Recovery | undefined);
   /** The beginning of the answer is to be shown. */
   readonly excerpt?: true;
 }
 
 /** Rows in the order they are tried. A code without a text does not compile. */
 export type DiagnosisRows = Readonly<Partial<Record<DiagnosisCode, DiagnosisRow>>>;
+
+/** The recovery from a missing model; any other status than 404 says nothing about the model. */
+export const ifMissing = ({ status }: ResponseSignals): Recovery | undefined =>
+  status === 404 ? "next-model" : undefined;
 
 /** The field that holds a part of the address: with a custom domain, that is the base URL. */
 export const inAddress =

@@ -1,4 +1,4 @@
-import { type DiagnosisRows, inAddress, ownAddress, tokenField } from "../matcher.ts";
+import { type DiagnosisRows, ifMissing, inAddress, ownAddress, tokenField } from "../matcher.ts";
 
 /**
  * What Cloudflare's API answers, which is asked about the account and its gateways.
@@ -56,6 +56,7 @@ export const CLOUDFLARE_API_DIAGNOSES = {
     layer: "cloudflare-api",
     matchers: [{ author: "cloudflare-api", codes: [7003], says: /^(?!.*route)/i, model: true }],
     field: "model",
+    recovery: ifMissing,
   },
   "api.account-not-found": {
     layer: "cloudflare-api",
@@ -173,6 +174,7 @@ export const WORKERS_AI_DIAGNOSES = {
       { author: "workers-ai", says: /no such model/i },
     ],
     field: "model",
+    recovery: ifMissing,
   },
   "workers-ai.model-not-allowed": {
     layer: "workers-ai",

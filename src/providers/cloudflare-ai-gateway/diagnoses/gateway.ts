@@ -8,6 +8,7 @@ import { type DiagnosisRows, inAddress, ownKey } from "../matcher.ts";
  * 4sh0u0/opencode-cloudflare-ai-gateway-auth (2044), cloudflare/cloudflare-docs#31050 (401 of models not enrolled).
  */
 export const GATEWAY_DIAGNOSES = {
+  // @source can1357/oh-my-pi#11327: 2009 as the answer to too many requests at once, the token being fine.
   "gateway.token-missing": {
     layer: "ai-gateway",
     matchers: [
@@ -16,6 +17,7 @@ export const GATEWAY_DIAGNOSES = {
     ],
     field: "gatewayToken",
     transient: true,
+    recovery: "retry-same",
   },
   "gateway.token-rejected": {
     layer: "ai-gateway",
@@ -25,6 +27,7 @@ export const GATEWAY_DIAGNOSES = {
     ],
     field: "gatewayToken",
     transient: true,
+    recovery: "retry-same",
   },
   "gateway.not-found": {
     layer: "ai-gateway",
@@ -73,7 +76,11 @@ export const GATEWAY_DIAGNOSES = {
     matchers: [{ author: "gateway", codes: [2040] }],
     field: ({ alias }) => (alias === undefined ? "credentials" : "byokAlias"),
   },
-  "gateway.spend-limit": { layer: "ai-gateway", matchers: [{ author: "gateway", codes: [2041, 2045] }] },
+  "gateway.spend-limit": {
+    layer: "ai-gateway",
+    matchers: [{ author: "gateway", codes: [2041, 2045] }],
+    recovery: "next-model",
+  },
   "gateway.route-not-found": {
     layer: "ai-gateway",
     matchers: [{ author: "gateway", codes: [7003] }],

@@ -1,4 +1,4 @@
-import { type DiagnosisRows, keyField } from "../matcher.ts";
+import { type DiagnosisRows, ifMissing, keyField } from "../matcher.ts";
 
 /**
  * What Anthropic answers, passed on by the gateway as it is. Anthropic types several of its refusals alike, so they
@@ -60,6 +60,7 @@ export const ANTHROPIC_DIAGNOSES = {
       { author: "anthropic", types: ["not_found_error"], says: /^(?!not found)/i, model: true },
     ],
     field: "model",
+    recovery: ifMissing,
   },
   "anthropic.path-not-found": {
     layer: "anthropic",
@@ -202,6 +203,7 @@ export const OPENAI_DIAGNOSES = {
       { author: "openai", statuses: [404], says: /\bmodel\b/i },
     ],
     field: "model",
+    recovery: ifMissing,
   },
   "openai.path-not-found": { layer: "openai", matchers: [{ author: "openai", statuses: [404] }], field: "baseUrl" },
   "openai.request-invalid": { layer: "openai", matchers: [{ author: "openai", statuses: [400, 409, 413, 422] }] },
