@@ -1,7 +1,8 @@
+import { lookUp } from "../core/context.ts";
 import { isCredentialAt, isSecretVariable, maskUrls, scrub } from "../core/redact.ts";
 import type { Position } from "../core/result.ts";
-import { idsInUrl } from "../providers/cloudflare-ai-gateway/address.ts";
 import { repairPaste } from "../providers/paste.ts";
+import type { Values } from "../providers/provider.ts";
 import { say, type Texts } from "../text/message.ts";
 import { type CheckResult, type DoctorInput, inspectedProviders, isReferencePart, textAt, textsIn } from "./check.ts";
 import { describeRepair } from "./repairs.ts";
@@ -43,9 +44,6 @@ export function showReport({ ok, results, repairs }: DoctorReport, input: Doctor
   };
 }
 
-/** @source account ids are 32 hexadecimal digits in every published SDK example. */
-const ACCOUNT_ID = /(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/gi;
-
 /** Long enough that eight characters of it give nothing away. */
 const SHOW_ENDS_FROM = 16;
 
@@ -56,13 +54,17 @@ const maskedId = (id: string) => (id.length >= SHOW_ENDS_FROM ? `${id.slice(0, 4
  * parameters in URLs, and the path of the home folder.
  */
 function maskFor(input: DoctorInput): (text: string) => string {
-  const accounts = accountIds(input).sort((a, b) => b.length - a.length);
-  const secrets = secretValues(input).filter((value) => !accounts.includes(value));
+  const ids = privateIds(input).sort((a, b) => b.length - a.length);
+  const shapes = privateFields(input).flatMap(({ privacy }) => privacy?.shape ?? []);
+  const secrets = secretValues(input).filter((value) => !ids.includes(value));
   const { homedir } = input;
   return (text) => {
     const urlsMasked = maskUrls(text, { wholeQuery: true });
-    const known = accounts.reduce((clean, id) => clean.replaceAll(id, maskedId(id)), urlsMasked);
-    const scrubbed = scrub(known.replace(ACCOUNT_ID, maskedId), secrets);
+    const known = ids.reduce((clean, id) => clean.replaceAll(id, maskedId(id)), urlsMasked);
+    const scrubbed = scrub(
+      shapes.reduce((clean, shape) => clean.replace(shape, maskedId), known),
+      secrets,
+    );
     return homedir.length > 1 ? withoutHome(scrubbed, homedir) : scrubbed;
   };
 }
@@ -70,24 +72,31 @@ function maskFor(input: DoctorInput): (text: string) => string {
 const withoutHome = (text: string, home: string) =>
   text.split(home).reduce((left, right) => `${left}${/^(?:$|[^\w.-])/.test(right) ? "~" : home}${right}`);
 
-function accountIds(input: DoctorInput): string[] {
+const privateFields = ({ endpoints }: DoctorInput) =>
+  [...new Set(endpoints.flatMap(({ fields }) => fields))].filter(({ privacy }) => privacy !== undefined);
+
+/** Values that are no secrets but must not be published, from the base URLs and the variables. */
+function privateIds(input: DoctorInput): string[] {
   const urls = inspectedProviders(input).map(({ entry }) => textAt(entry, ["baseUrl"]) ?? "");
-  const named = (["CLOUDFLARE_ACCOUNT_ID", "CF_ACCOUNT_ID"] as const).flatMap((name) => [
-    input.env[name],
-    input.secrets.values.get(name),
+  const inUrls: readonly Values[] = input.endpoints.flatMap(({ ownUrl }) =>
+    urls.map((url) => ownUrl?.(repairPaste(url).value)?.answers ?? {}),
+  );
+  const ids = privateFields(input).flatMap(({ id, privacy }) => [
+    ...inUrls.map((answers) => answers[id]),
+    ...(privacy?.env ?? []).flatMap((name) => [lookUp(name, input.env), input.secrets.values.get(name)]),
   ]);
-  const ids = [...urls.map((url) => idsInUrl(url)?.accountId), ...named].filter((id) => id !== undefined);
   // A short id would mask the same letters elsewhere in the URL.
-  return [...new Set(ids)].filter((id) => id.length > 3 && !/^[{$]/.test(id));
+  return [...new Set(ids)].filter((id) => id !== undefined).filter((id) => id.length > 3 && !/^[{$]/.test(id));
 }
 
 function secretValues({ secrets, variables, config, env, endpoints }: DoctorInput): readonly string[] {
   const fields = endpoints.flatMap((endpoint) => endpoint.fields);
+  const headers = [...new Set(fields.flatMap(({ header }) => header ?? []))];
   const harmless = fields.filter(({ secret }) => !secret).flatMap((field) => field.env);
   const inFile = [...secrets.values].flatMap(([name, value]) => (harmless.includes(name) ? [] : [value]));
   const inConfig = textsIn(config.value)
     .filter(({ path, text }) => !isReferencePart(path) && isCredentialAt(path, text))
-    .flatMap(({ text }) => [text, repairPaste(text, "cf-aig-authorization").value]);
+    .flatMap(({ text }) => [text, ...headers.map((header) => repairPaste(text, header).value)]);
   const inEnvironment = Object.entries(env).flatMap(([name, value]) =>
     isSecretVariable(name) && value ? [value] : [],
   );

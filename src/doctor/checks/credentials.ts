@@ -36,24 +36,34 @@ export const CREDENTIAL_CHECKS: readonly Check[] = [
   { id: "credentials.auth-profiles", title: (t) => t.doctor.noProfiles, readsConfig: false, run: authProfiles },
 ];
 
-const TOKEN_HEADER = "cf-aig-authorization";
+/** The field of a header that has to be `Bearer` and a token: of the entry's own endpoint, else of any. */
+function bearerField(
+  header: string,
+  { endpoint }: Pick<InspectedProvider, "endpoint">,
+  { endpoints }: DoctorInput,
+): Field | undefined {
+  const fields = [...(endpoint?.fields ?? []), ...endpoints.flatMap((other) => other.fields)];
+  return fields.find((field) => field.scheme === "Bearer" && field.header === header.toLowerCase());
+}
 
-function tokenHeaders({ path, entry, endpoint }: InspectedProvider, { config }: DoctorInput): readonly CheckResult[] {
-  const field = endpoint?.fields.find(({ header }) => header === TOKEN_HEADER);
+function tokenHeaders(provider: InspectedProvider, input: DoctorInput): readonly CheckResult[] {
+  const { path, entry, endpoint } = provider;
   return Object.entries(objectAt(entry, ["headers"])).flatMap(([name, value]): readonly CheckResult[] => {
-    if (name.toLowerCase() !== TOKEN_HEADER || typeof value !== "string" || value === "") return [];
+    const field = bearerField(name, provider, input);
+    if (field === undefined || typeof value !== "string" || value === "") return [];
     const at: JsonPath = [...path, "headers", name];
-    const token = repairPaste(value, TOKEN_HEADER).value;
+    const token = repairPaste(value, field.header).value;
     const wanted = `Bearer ${token}`;
     // The scheme is case-insensitive.
     if (value.replace(/^bearer /i, "Bearer ") === wanted && !/\s/.test(token)) return [];
-    const isToken = /^[!-~]+$/.test(token) && (variablesIn(token).length > 0 || field?.check(token).ok !== false);
+    const isForeign = endpoint?.fields.includes(field) !== true;
+    const isToken = /^[!-~]+$/.test(token) && (variablesIn(token).length > 0 || isForeign || field.check(token).ok);
     return [
       {
         status: "fail",
         message: headerFault(formatPath(at), value),
-        fix: (t) => t.doctor.writeHeader,
-        ...config.locate(at),
+        fix: (t) => t.doctor.writeHeader(field.env[0] ?? "TOKEN"),
+        ...input.config.locate(at),
         ...(isToken && { repair: { kind: "set", path: at, value: wanted } }),
       },
     ];
@@ -214,7 +224,8 @@ const variableName = (...parts: readonly string[]) =>
  */
 function literal(path: JsonPath, text: string, home: Field | string, input: DoctorInput, header = ""): LiteralSecret {
   const variable = typeof home === "string" ? home : (home.env[0] ?? "");
-  const scheme = /^Bearer/i.test(text) || header.toLowerCase() === "cf-aig-authorization" ? "Bearer " : "";
+  const isBearer = /^Bearer/i.test(text) || bearerField(header, { endpoint: undefined }, input) !== undefined;
+  const scheme = isBearer ? "Bearer " : "";
   const value = scheme === "" ? text : repairPaste(text, header.toLowerCase()).value;
   const inConfig = [["env"], ["env", "vars"]].map((at) => textAt(input.config.value, [...at, variable]));
   const others = [lookUp(variable, input.env), input.secrets.values.get(variable), ...inConfig].filter(

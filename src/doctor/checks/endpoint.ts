@@ -1,7 +1,6 @@
 import { formatPath } from "../../config/json5-value.ts";
-import { idsInUrl } from "../../providers/cloudflare-ai-gateway/address.ts";
 import { findingLines } from "../../providers/finding.ts";
-import type { Endpoint } from "../../providers/provider.ts";
+import type { Endpoint, OwnUrl } from "../../providers/provider.ts";
 import { type Message, say } from "../../text/message.ts";
 import {
   type Check,
@@ -33,9 +32,6 @@ export const LIVE_CHECKS: readonly Check[] = [
   { id: "live", title: (t) => t.doctor.nothingToAsk, readsConfig: true, run: liveResults },
 ];
 
-/** @source https://developers.cloudflare.com/ai-gateway/: `/v1/{account_id}/{gateway_id}/{provider}`. */
-const GATEWAY = /^https:\/\/gateway\.ai\.cloudflare\.com\//i;
-
 const speaksAnthropic = ({ entry, endpoint }: InspectedProvider) =>
   (endpoint?.api ?? entry.api) === "anthropic-messages";
 
@@ -56,7 +52,7 @@ export function checkBaseUrl(provider: InspectedProvider, input: DoctorInput): r
       ),
     ];
   }
-  const repaired = repairedUrl(url, provider);
+  const repaired = repairedUrl(url, provider, input);
   if (repaired !== url) {
     const result = fail(endFault({ path, url }, repaired, provider), (t) => t.doctor.setTo(repaired));
     // Some clients strip a slash, and nothing else.
@@ -76,7 +72,7 @@ export function checkBaseUrl(provider: InspectedProvider, input: DoctorInput): r
 /** The faults of the base URL of a built-in endpoint, its end aside. */
 function checkOwnUrl(
   at: { readonly path: string; readonly url: string },
-  { fields, basePath, api }: Endpoint,
+  { fields, basePath, api, ownUrl }: Endpoint,
   fail: (message: Message, fix: Message) => CheckResult,
 ): readonly CheckResult[] {
   const { path, url } = at;
@@ -86,9 +82,10 @@ function checkOwnUrl(
     const { message, hint } = checked.error;
     return [fail((t) => t.doctor.badBaseUrl({ path, problem: say(message, t) }), hint ?? ((t) => t.doctor.runOnboard))];
   }
-  if (!GATEWAY.test(url)) return [];
-  const found = new URL(url).pathname.split("/").slice(4).join("/");
-  if (`/${found}` !== basePath) {
+  const own = ownUrl?.(url);
+  if (own === undefined) return [];
+  if (own.path !== basePath) {
+    const found = own.path.slice(1);
     return [
       fail(
         (t) => (found === "" ? t.doctor.noProviderInUrl(at) : t.doctor.otherProviderInUrl({ ...at, found })),
@@ -96,7 +93,7 @@ function checkOwnUrl(
       ),
     ];
   }
-  return Object.entries(idsInUrl(url) ?? {}).flatMap(([id, value]): readonly CheckResult[] => {
+  return Object.entries(own.answers).flatMap(([id, value]): readonly CheckResult[] => {
     const known = field(id);
     if (known === undefined) return [];
     const judged = known.check(value);
@@ -114,23 +111,25 @@ function checkOwnUrl(
 }
 
 /** The URL without repetitions and what clients append themselves, and with its end where that is known. */
-function repairedUrl(url: string, provider: InspectedProvider): string {
+function repairedUrl(url: string, provider: InspectedProvider, { endpoints }: DoctorInput): string {
   const single = url.replace(/\/v1(?:\/v1)+(?=\/|$)/g, "/v1").replace(/\/+$/, "");
   const { endpoint } = provider;
-  if (endpoint !== undefined && GATEWAY.test(single)) return single.replace(endOf(endpoint), endpoint.basePath);
+  const own = endpoint?.ownUrl?.(single);
+  if (endpoint !== undefined && own !== undefined)
+    return endsLike(own, endpoint) ? own.root + endpoint.basePath : single;
   if (!speaksAnthropic(provider)) return single.replace(/\/(?:chat\/completions|responses)$/, "");
-  return GATEWAY.test(single)
-    ? single.replace(/(?<=\/anthropic)\/v1(?:\/.*)?$/, "")
-    : single.replace(/\/v1(?:\/messages)?$/, "");
+  for (const other of endpoints.filter(({ api }) => api === "anthropic-messages")) {
+    const foreign = other.ownUrl?.(single);
+    if (foreign === undefined) continue;
+    return foreign.path.startsWith(`${other.basePath}/v1`) ? foreign.root + other.basePath : single;
+  }
+  return single.replace(/\/v1(?:\/messages)?$/, "");
 }
 
-/** Matches the part after the gateway: the endpoint's own segment, and any of its path that is there or too much. */
-function endOf({ basePath }: Endpoint): RegExp {
+/** True when a path is the endpoint's own segment, with any of its path that is there or too much. */
+function endsLike({ path }: OwnUrl, { basePath }: Endpoint): boolean {
   const [, segment = ""] = basePath.split("/");
-  return new RegExp(
-    `(?<=^https://[^/]+/v1/[^/]+/[^/]+)/${segment}(?:/v1(?:/.*)?|/(?:chat/completions|responses|models))?$`,
-    "i",
-  );
+  return new RegExp(`^/${segment}(?:/v1(?:/.*)?|/(?:chat/completions|responses|models))?$`, "i").test(path);
 }
 
 const onlySlashes = (url: string, repaired: string) => url.replace(/\/+$/, "") === repaired;

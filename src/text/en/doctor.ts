@@ -90,13 +90,13 @@ export const doctor = {
   loginShell: "the login shell",
 
   // credentials.*
-  tokenHeaders: 'Every cf-aig-authorization header has the form "Bearer <token>".',
+  tokenHeaders: 'Every token header has the form "Bearer <token>".',
   headerQuotes: (path: string) => `${path} has quotes around its value.`,
   headerColon: (path: string) => `${path} has a colon after "Bearer".`,
   headerTwice: (path: string) => `${path} has "Bearer" twice.`,
   headerStart: (path: string) => `${path} does not start with "Bearer".`,
   headerOther: (path: string) => `${path} has extra spaces or characters.`,
-  writeHeader: 'Set it to "Bearer ${CF_AIG_TOKEN}", with one space and nothing else.',
+  writeHeader: (variable: string) => `Set it to "Bearer \${${variable}}", with one space and nothing else.`,
   fieldsRight: "Each credential is in the right field.",
   wrongField: ({ label, problem }: { label: string; problem: string }) => `${label}: ${problem}`,
   extraText: ({ name, repairs }: { name: string; repairs: readonly string[] }) =>
@@ -136,7 +136,7 @@ export const doctor = {
   endWith: ({ end, api }: { end: string; api: string }) => `It must end in ${end} for ${api}.`,
   badId: ({ path, label, problem }: { path: string; label: string; problem: string }) =>
     `${label} in ${path}: ${problem}`,
-  compareId: "Compare it with the Cloudflare dashboard.",
+  compareId: "Compare it with the provider's dashboard.",
   protocolsNamed: "Every provider names its protocol.",
   noApi: (path: string) => `${path} has no api; OpenClaw assumes openai-completions.`,
   addApi: ({ api, provider }: { api: string; provider: string }) => `Add api: "${api}" to ${provider}.`,
