@@ -4,7 +4,7 @@ import type { Problem } from "../core/result.ts";
 import type { CommandLine, Settled } from "../onboard/settle.ts";
 import type { Provider } from "../providers/provider.ts";
 import { PROVIDERS } from "../providers/registry.ts";
-import { mentions, readFieldFlags } from "./field-flags.ts";
+import { mentions, readFieldFlags } from "./flag-answers.ts";
 import { type Flags, SKIP } from "./onboard-flags.ts";
 
 /** The command line with its files read and its provider found. */

@@ -1,189 +1,111 @@
-import type { Problem } from "../core/result.ts";
+import { type SourcedValue, variablesIn } from "../config/variables.ts";
 import { Secret } from "../core/secret.ts";
-import { type CheckedAnswer, type Field, needOf, type Provider } from "../providers/provider.ts";
+import type { Field, Provider, Values } from "../providers/provider.ts";
 import { en } from "../text/en/index.ts";
 import { say } from "../text/message.ts";
-import { type Answers, defaultFor, type FieldAnswer, knownValues, originNote, valuesOf } from "./defaults.ts";
-import type { Today } from "./today.ts";
+import { endpointsToday, entryOf, type Today, valuesToday } from "./current-state.ts";
 
-/** What the command line says about a provider, by field id. */
-export interface GivenFlags {
-  /** Raw values and the flag each came from. */
-  readonly raw: Readonly<Record<string, { readonly raw: string; readonly source: string }>>;
-  /** Fields whose flag came with an empty value. */
-  readonly empty: readonly string[];
-  /** Variables that `--<flag>-env` names. */
-  readonly variables: Readonly<Record<string, string>>;
-  /** `ref` stores no secret and refers to variables instead. */
-  readonly mode: "plaintext" | "ref";
+/**
+ * What is known about one field. A secret is stored in `.env`, referred to by the name of its variable, or left as
+ * the configuration has it today, by the name of its variable if it has one. `source` is set where it was found rather than given: a variable's name.
+ */
+export type FieldAnswer =
+  | { readonly kind: "value"; readonly value: string; readonly source?: string }
+  | { readonly kind: "store"; readonly value: Secret; readonly source?: string }
+  | { readonly kind: "refer"; readonly variable: string }
+  | { readonly kind: "keep"; readonly shown: string; readonly variable?: string };
+
+/** By field id; a field that has no answer is absent. */
+export type Answers = Readonly<Record<string, FieldAnswer>>;
+
+/** An answer as it may be shown: `********wXyZ, from ANTHROPIC_API_KEY`. */
+export function shownAnswer(answer: FieldAnswer): string {
+  if (answer.kind === "refer") return `\${${answer.variable}}`;
+  if (answer.kind === "keep") return answer.shown;
+  return answer.source === undefined ? String(answer.value) : `${answer.value}, from ${answer.source}`;
 }
 
-export interface Collected {
-  readonly answers: Answers;
-  readonly problems: readonly Problem[];
-  /** What was repaired, looks odd, or was found somewhere, each a sentence. */
-  readonly notes: readonly string[];
-}
-
-/** What the flags answer, checked; every problem at once. `implied` is what other flags say, where these say nothing. */
-export function answersFromFlags(
-  provider: Provider,
-  flags: GivenFlags,
-  today: Today,
-  implied: Answers = {},
-): Collected {
-  const answers: Record<string, FieldAnswer> = { ...implied };
-  const problems: Problem[] = [];
-  const notes: string[] = [];
-  for (const field of provider.fields) {
-    const given = flags.raw[field.id];
-    if (given === undefined) continue;
-    const checked = field.check(given.raw);
-    if (!checked.ok) {
-      problems.push({ where: given.source, ...checked.error });
-      continue;
-    }
-    notes.push(...remarks(given.source, checked.value));
-    Object.assign(answers, checkedAnswers(field, checked.value));
-  }
-  for (const { implies = {} } of provider.fields.filter((field) => field.id in answers)) {
-    for (const [other, value] of Object.entries(implies)) answers[other] ??= { kind: "value", value };
-  }
-  const values = knownValues(provider, answers, today);
-  for (const field of provider.fields.filter((candidate) => needOf(candidate, values) === "none")) {
-    delete answers[field.id];
-    // Of what another flag only implied, nobody has to hear.
-    if (!(field.id in flags.raw)) continue;
-    const message = `${say(field.label, en)} has no place beside the other answers.`;
-    problems.push({
-      where: `--${field.flag}`,
-      message,
-      hint: "Leave it out, or change the answer that it depends on: who pays, or the endpoint.",
-    });
-  }
-  for (const field of provider.fields.filter((candidate) => candidate.secret && needOf(candidate, values) !== "none")) {
-    const isRequired = needOf(field, values) === "required";
-    const mode = field.stored === false ? "plaintext" : flags.mode;
-    const referred = referredAnswer(field, isRequired, provider, { ...flags, mode }, answers[field.id], today);
-    if (referred?.answer !== undefined) answers[field.id] = referred.answer;
-    if (referred?.problem !== undefined) problems.push(referred.problem);
-  }
-  return { answers, problems, notes };
-}
-
-/** A checked text as answers: its own field's, and those of others that it also held. */
-export function checkedAnswers(field: Field, { value, also = {} }: CheckedAnswer): Answers {
-  const others = Object.entries(also).map(([id, other]) => [id, { kind: "value", value: other }] as const);
-  const own: FieldAnswer = field.secret ? { kind: "store", value: new Secret(value) } : { kind: "value", value };
-  return { ...Object.fromEntries(others), [field.id]: own };
-}
-
-/** What was done to an answer, in half a line each. */
-export function remarks(source: string, { repairs, warnings }: CheckedAnswer): readonly string[] {
-  const repaired = repairs.length === 0 ? [] : [`${source}: ${repairs.map((one) => say(one, en)).join(", ")}.`];
-  return [...repaired, ...warnings.map((one) => say(one, en))];
-}
-
-/** Adds what today's set-up and the variables answer, for the fields that `wanted` names. */
-export function fillFromToday(
-  provider: Provider,
-  answers: Answers,
-  today: Today,
-  wanted = (_: Field) => true,
-): Collected {
-  const filled: Record<string, FieldAnswer> = { ...answers };
-  const notes: string[] = [];
-  // A base URL makes the ids needless, so it is decided before them; ids that were given make it needless in turn.
-  const replacing = provider.fields.filter(({ id }) => id in provider.replaces);
-  for (const field of new Set([...replacing, ...provider.fields])) {
-    const needless =
-      field.id in filled ||
-      field.stored === false ||
-      needOf(field, valuesOf(filled)) === "none" ||
-      isReplaced(field, provider, filled) ||
-      provider.replaces[field.id]?.some((id) => id in filled);
-    const answer = needless || !wanted(field) ? undefined : defaultFor(field, provider, today);
-    if (answer === undefined) continue;
-    filled[field.id] = answer;
-    notes.push(...[originNote(field, answer, today)].filter((note) => note !== undefined));
-  }
-  // What was answered before another answer made it needless is dropped.
-  const values = valuesOf(filled);
-  for (const field of provider.fields) if (needOf(field, values) === "none") delete filled[field.id];
-  return { answers: filled, problems: [], notes };
-}
-
-/** Whether another field that was answered makes this one needless, as a base URL does the ids. */
-export function isReplaced(field: Field, provider: Provider, answers: Answers): boolean {
-  return Object.entries(provider.replaces).some(([by, fields]) => by in answers && fields.includes(field.id));
-}
-
-/** One problem for each required field that nothing answers. */
-export function missingAnswers(provider: Provider, answers: Answers, { empty, raw }: GivenFlags): readonly Problem[] {
-  return provider.fields
-    .filter(
-      (field) =>
-        needOf(field, valuesOf(answers)) === "required" &&
-        !(field.id in answers) &&
-        !(field.id in raw) &&
-        !isReplaced(field, provider, answers),
-    )
-    .map((field) => {
-      const flag = `--${field.flag}`;
-      const variables = field.env.join(" or ");
-      if (!empty.includes(field.id)) {
-        return {
-          where: flag,
-          message: `${say(field.label, en)} is missing.`,
-          hint: `Pass the flag or set ${variables}. ${say(field.help, en)}${otherwise(field, provider)}`,
-        };
-      }
-      const hint = `The variable in it is probably not exported, and ${variables} is not set either.`;
-      return { where: flag, message: `${say(field.label, en)} is empty.`, hint };
-    });
-}
-
-/** How a field can be made needless, where another answer does that. */
-function otherwise({ without }: Field, { fields }: Provider): string {
-  const other = fields.find(({ id }) => id === without);
-  if (other?.choices === undefined) return "";
-  const [, ...others] = other.choices.map(({ value }) => value);
-  return ` Without one: --${other.flag} ${others.join(" or ")}.`;
+/** Where an answer was found that nobody gave; nothing about one that is stored already. */
+export function originNote(field: Field, answer: FieldAnswer, { secrets }: Today): string | undefined {
+  if (answer.kind !== "value" && answer.kind !== "store") return undefined;
+  const stored = answer.kind === "store" && secrets.values.get(field.env[0] ?? "") === answer.value.reveal();
+  return stored || answer.source === undefined ? undefined : `${say(field.label, en)}: taken from ${answer.source}.`;
 }
 
 /**
- * `--<flag>-env NAME` takes the value from a variable; in `ref` mode the configuration refers to the variable and
- * nothing is stored. Either way it must have a value now.
+ * The answer that is there already: for an id today's configuration, else a variable; for a secret today's reference
+ * when it is not ours to fill, else the best variable that has a value, else a literal in the configuration.
  */
-function referredAnswer(
-  field: Field,
-  isRequired: boolean,
-  provider: Provider,
-  { mode, variables }: GivenFlags,
-  offered: FieldAnswer | undefined,
-  today: Today,
-): { readonly answer?: FieldAnswer; readonly problem?: Problem } | undefined {
-  const named = variables[field.id];
-  const wanted = named !== undefined || (mode === "ref" && (isRequired || offered !== undefined));
-  if (!wanted) return undefined;
-  const variable = named ?? field.env[0] ?? "";
-  const where = named === undefined ? `--${field.flag}` : `--${field.flag}-env`;
-  const found = today.variables.get(variable);
-  if (found === undefined) {
-    const kept = named === undefined && offered === undefined ? defaultFor(field, provider, today) : undefined;
-    if (kept?.kind === "keep") return { answer: kept };
-    const hint = `Export it, or name another one with --${field.flag}-env.`;
-    return {
-      problem: { where, message: `${variable} has no value${mode === "ref" ? ", and `ref` stores none" : ""}.`, hint },
-    };
+export function defaultFor(field: Field, provider: Provider, today: Today): FieldAnswer | undefined {
+  if (!field.secret) return knownValue(field, provider, today) ?? valueInVariable(field, today);
+  const written = writtenSecret(field, provider, today);
+  return keptReference(field, written, today) ?? secretInVariable(field, today) ?? literalSecret(written);
+}
+
+function knownValue(field: Field, provider: Provider, today: Today): FieldAnswer | undefined {
+  const value = valuesToday(provider, today)[field.id];
+  return value === undefined ? undefined : { kind: "value", value };
+}
+
+function valueInVariable(field: Field, { variables }: Today): FieldAnswer | undefined {
+  for (const name of field.env) {
+    const found = variables.get(name);
+    const checked = found && field.check(found.value.reveal());
+    if (found && checked?.ok) return { kind: "value", value: checked.value.value, source: describe(name, found) };
   }
-  const checked = field.check(found.value.reveal());
-  if (!checked.ok) return { problem: { where: variable, ...checked.error } };
-  if (mode === "plaintext")
-    return { answer: { kind: "store", value: new Secret(checked.value.value), source: variable } };
-  if (offered?.kind === "store" && offered.value.reveal() !== checked.value.value) {
-    const message = `The value given differs from ${variable}, which \`ref\` would refer to.`;
-    return { problem: { where, message, hint: "Leave the flag out, or use --secret-input-mode plaintext." } };
+  return undefined;
+}
+
+/** What today's entries have in the place of a secret: a text, or `reference` for the structured kind. */
+function writtenSecret(field: Field, provider: Provider, today: Today): string | undefined {
+  for (const endpoint of endpointsToday(provider, today)) {
+    const { apiKey, headers = {} } = entryOf(endpoint, today);
+    const name = Object.keys(headers).find((header) => header.toLowerCase() === field.header);
+    const input = field.id === endpoint.keyField ? apiKey : headers[name ?? ""];
+    if (input !== undefined && input !== "") return typeof input === "string" ? input : "reference";
   }
-  return { answer: { kind: "refer", variable } };
+  return undefined;
+}
+
+/** A reference of the user's own, or one of ours whose variable is kept outside `.env` on purpose. */
+function keptReference(field: Field, written: string | undefined, today: Today): FieldAnswer | undefined {
+  if (written === "reference") return { kind: "keep", shown: "today's reference" };
+  const [variable] = variablesIn(written ?? "");
+  if (variable === undefined || !today.variables.has(variable)) return undefined;
+  const ours = variable === field.env[0] && today.secrets.values.has(variable);
+  return ours ? undefined : { kind: "keep", shown: `\${${variable}}`, variable };
+}
+
+function secretInVariable(field: Field, { variables }: Today): FieldAnswer | undefined {
+  for (const name of field.env) {
+    const found = variables.get(name);
+    const checked = found && field.check(found.value.reveal());
+    if (found && checked?.ok) {
+      return { kind: "store", value: new Secret(checked.value.value), source: describe(name, found) };
+    }
+  }
+  return undefined;
+}
+
+const describe = (name: string, { source }: SourcedValue) =>
+  source === "process environment" ? name : `${name} in ${source}`;
+
+/** A key that stands in the configuration in clear moves to `.env`. */
+function literalSecret(written: string | undefined): FieldAnswer | undefined {
+  const value = written?.replace(/^Bearer\s+/i, "");
+  if (!value || variablesIn(value).length > 0) return undefined;
+  return { kind: "store", value: new Secret(value) };
+}
+
+/** What is settled about a provider: the answers, over what its entries say today. It decides what else is wanted. */
+export function knownValues(provider: Provider, answers: Answers, today: Today): Values {
+  return { ...valuesToday(provider, today), ...valuesOf(answers) };
+}
+
+/** The answers that are no secrets, by field id. */
+export function valuesOf(answers: Answers): Values {
+  const values = Object.entries(answers).flatMap(([id, answer]) =>
+    answer.kind === "value" ? [[id, answer.value]] : [],
+  );
+  return Object.fromEntries(values);
 }

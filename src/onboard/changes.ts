@@ -4,7 +4,7 @@ import { ownerOf } from "../config/include.ts";
 import { formatPath, type JsonPath, type JsonValue } from "../config/json5-value.ts";
 import { scrub } from "../core/redact.ts";
 import { Secret } from "../core/secret.ts";
-import type { Today } from "./today.ts";
+import type { Today } from "./current-state.ts";
 
 /** One line of the list that is shown before anything is written; every secret is masked. */
 export interface Change {

@@ -4,7 +4,7 @@ import type { Finding } from "../providers/finding.ts";
 import { type Field, helperOf } from "../providers/provider.ts";
 import { en } from "../text/en/index.ts";
 import { say } from "../text/message.ts";
-import { type FieldAnswer, valuesOf } from "./defaults.ts";
+import { type FieldAnswer, valuesOf } from "./answers.ts";
 import type { OpenLookup } from "./lookup.ts";
 import type { Wishes } from "./plan.ts";
 import type { CommandLine, Settled } from "./settle.ts";

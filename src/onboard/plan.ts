@@ -8,11 +8,11 @@ import type { Secret } from "../core/secret.ts";
 import type { Listed } from "../providers/list-models.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
 import { chosenEndpoints, type Endpoint, type Provider } from "../providers/provider.ts";
-import { type Answers, valuesOf } from "./defaults.ts";
+import { type Answers, valuesOf } from "./answers.ts";
+import { entryOf, type Today } from "./current-state.ts";
+import { modelOf, selectedModels, wouldReplaceDefault } from "./default-model.ts";
 import { describe } from "./describe-model.ts";
-import { modelOf, selectedModels, wouldReplaceDefault } from "./model-choice.ts";
 import { plannedEntry, storedSecrets } from "./provider-entry.ts";
-import { entryOf, type Today } from "./today.ts";
 
 /** The local gateway's settings that were asked for; what is undefined stays as it is, or gets the default. */
 export interface GatewayAnswers {

@@ -5,11 +5,11 @@ import type { Context } from "../core/context.ts";
 import { type Finding, unresolved } from "../providers/finding.ts";
 
 import type { Endpoint, Setup } from "../providers/provider.ts";
-import { valuesOf } from "./defaults.ts";
-import { modelOf } from "./model-choice.ts";
+import { valuesOf } from "./answers.ts";
+import type { Today } from "./current-state.ts";
+import { modelOf } from "./default-model.ts";
 import type { Wishes } from "./plan.ts";
 import { type PlannedEntry, plannedEntry, storedSecrets } from "./provider-entry.ts";
-import type { Today } from "./today.ts";
 
 type Resolving = Pick<Context, "files" | "run" | "env" | "homedir">;
 

@@ -1,8 +1,8 @@
 import type { SecretEdit } from "../config/apply.ts";
 import type { ProviderConfig, SecretInput } from "../config/schema.ts";
 import type { Endpoint, Field, Provider } from "../providers/provider.ts";
-import { type Answers, valuesOf } from "./defaults.ts";
-import { entryOf, type Today } from "./today.ts";
+import { type Answers, valuesOf } from "./answers.ts";
+import { entryOf, type Today } from "./current-state.ts";
 
 /** The entry in `models.providers` as it will be; what is undefined will not be there. */
 export interface PlannedEntry {

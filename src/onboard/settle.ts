@@ -4,12 +4,12 @@ import { type ModelRef, parseModelRef } from "../providers/model-ref.ts";
 import { chosenEndpoints, type Provider } from "../providers/provider.ts";
 import { en } from "../text/en/index.ts";
 import { say } from "../text/message.ts";
-import { answersFromFlags, fillFromToday, type GivenFlags, missingAnswers } from "./answers.ts";
-import { type Answers, shownAnswer, valuesOf } from "./defaults.ts";
-import { type GatewayFlags, gatewayAnswers } from "./gateway-answers.ts";
-import { chosenModel } from "./model-choice.ts";
+import { type Answers, shownAnswer, valuesOf } from "./answers.ts";
+import { endpointsToday, type Today } from "./current-state.ts";
+import { chosenModel } from "./default-model.ts";
+import { type GatewayFlags, gatewayAnswers } from "./local-gateway.ts";
 import type { Wishes } from "./plan.ts";
-import { endpointsToday, type Today } from "./today.ts";
+import { answersFromFlags, fillFromToday, type GivenFlags, missingAnswers } from "./resolve-answers.ts";
 import type { WizardStart } from "./wizard-state.ts";
 
 /** The command line, with files read and the provider found. */

@@ -1,9 +1,9 @@
 import { variablesOf } from "../config/credentials.ts";
 import { chosenEndpoints } from "../providers/provider.ts";
-import { valuesOf } from "./defaults.ts";
+import { valuesOf } from "./answers.ts";
+import type { Today } from "./current-state.ts";
 import type { Wishes } from "./plan.ts";
 import { plannedEntry, storedSecrets } from "./provider-entry.ts";
-import type { Today } from "./today.ts";
 
 /** What only the login shell knows of all that the provider's requests will need, each a sentence. */
 export function shellOnly({ provider: wished }: Pick<Wishes, "provider">, today: Today, secretsPath: string) {

@@ -4,10 +4,10 @@ import { type Listed, listModels } from "../providers/list-models.ts";
 import type { ListedModel } from "../providers/model.ts";
 import { type ProbeOptions, probe } from "../providers/probe.ts";
 import { chosenEndpoints } from "../providers/provider.ts";
-import { valuesOf } from "./defaults.ts";
+import { valuesOf } from "./answers.ts";
+import type { Today } from "./current-state.ts";
 import type { Wishes } from "./plan.ts";
 import { plannedSetup } from "./planned-setup.ts";
-import type { Today } from "./today.ts";
 
 type Checking = Pick<Context, "http" | "delay"> & Parameters<typeof plannedSetup>[3];
 

@@ -2,7 +2,7 @@ import type { Choice, Prompter } from "../core/context.ts";
 import type { ListedModel } from "../providers/model.ts";
 import { formatModelRef, isAliasOf, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
 import { type Endpoint, retirementOf } from "../providers/provider.ts";
-import type { Today } from "./today.ts";
+import type { Today } from "./current-state.ts";
 import { patched } from "./wizard-questions.ts";
 import { endpointsIn, modelIn, type Patch, type WizardState } from "./wizard-state.ts";
 

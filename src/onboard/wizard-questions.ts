@@ -4,11 +4,11 @@ import { formatModelRef } from "../providers/model-ref.ts";
 import { type Field, helperOf, needOf, type Provider } from "../providers/provider.ts";
 import { en } from "../text/en/index.ts";
 import { say } from "../text/message.ts";
-import { defaultFor, type FieldAnswer, knownValues, shownAnswer } from "./defaults.ts";
-import { problemWith, readAnswer } from "./field-answer.ts";
+import { defaultFor, type FieldAnswer, knownValues, shownAnswer } from "./answers.ts";
+import type { Today } from "./current-state.ts";
+import { currentPrimary } from "./default-model.ts";
 import { BINDS, isPort } from "./gateway-values.ts";
-import { currentPrimary } from "./model-choice.ts";
-import type { Today } from "./today.ts";
+import { problemWith, readAnswer } from "./typed-answer.ts";
 import { modelIn, type Patch, type WizardState } from "./wizard-state.ts";
 
 export function patched<A>(reply: Reply<A>, patch: (value: A) => Partial<WizardState>): Patch {

@@ -2,10 +2,10 @@ import type { Secret } from "../core/secret.ts";
 import type { Listed } from "../providers/list-models.ts";
 import type { ModelRef } from "../providers/model-ref.ts";
 import { chosenEndpoints, type Endpoint, type Provider } from "../providers/provider.ts";
-import { type Answers, knownValues } from "./defaults.ts";
-import { chosenModel } from "./model-choice.ts";
+import { type Answers, knownValues } from "./answers.ts";
+import type { Today } from "./current-state.ts";
+import { chosenModel } from "./default-model.ts";
 import type { GatewayAnswers } from "./plan.ts";
-import type { Today } from "./today.ts";
 
 /** What the command line has settled already; only the rest is asked. */
 export interface WizardStart {

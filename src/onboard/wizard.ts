@@ -2,17 +2,17 @@ import type { Prompter } from "../core/context.ts";
 import type { Listed } from "../providers/list-models.ts";
 import { formatModelRef } from "../providers/model-ref.ts";
 import { type Field, type Need, needOf, type Provider } from "../providers/provider.ts";
-import { fillFromToday, isReplaced } from "./answers.ts";
-import { defaultFor, knownValues } from "./defaults.ts";
+import { defaultFor, knownValues } from "./answers.ts";
+import type { Today } from "./current-state.ts";
+import { wouldReplaceDefault } from "./default-model.ts";
 import type { OpenLookup } from "./lookup.ts";
-import { wouldReplaceDefault } from "./model-choice.ts";
 import type { Wishes } from "./plan.ts";
-import type { Today } from "./today.ts";
-import { askFound, readNeeds } from "./wizard-discovery.ts";
+import { fillFromToday, isReplaced } from "./resolve-answers.ts";
+import { askVerified, type Verify } from "./wizard-check.ts";
+import { askFound, readNeeds } from "./wizard-lookup.ts";
 import { askModel } from "./wizard-model.ts";
 import * as questions from "./wizard-questions.ts";
 import { modelIn, type Patch, type WizardStart, type WizardState } from "./wizard-state.ts";
-import { askVerified, type Verify } from "./wizard-verify.ts";
 
 export interface WizardMeans {
   readonly providers: readonly Provider[];

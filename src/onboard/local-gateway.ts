@@ -3,8 +3,8 @@ import { scrub } from "../core/redact.ts";
 import type { Problem } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import { repairPaste } from "../providers/paste.ts";
+import type { Today } from "./current-state.ts";
 import type { GatewayAnswers } from "./plan.ts";
-import type { Today } from "./today.ts";
 
 /** What the command line says about the local gateway; checked for form, not yet against each other. */
 export interface GatewayFlags {

@@ -4,10 +4,10 @@ import { type Finding, findingLines } from "../providers/finding.ts";
 import { type Field, helperOf } from "../providers/provider.ts";
 import { en } from "../text/en/index.ts";
 import { say } from "../text/message.ts";
-import { isReplaced } from "./answers.ts";
-import { defaultFor, knownValues, shownAnswer } from "./defaults.ts";
+import { defaultFor, knownValues, shownAnswer } from "./answers.ts";
+import type { Today } from "./current-state.ts";
 import type { Lookup, OpenLookup } from "./lookup.ts";
-import type { Today } from "./today.ts";
+import { isReplaced } from "./resolve-answers.ts";
 import { askField, filledBesides } from "./wizard-questions.ts";
 import type { Patch, WizardState } from "./wizard-state.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Secret } from "../../src/core/secret.ts";
-import type { FieldAnswer } from "../../src/onboard/defaults.ts";
-import { problemWith, readAnswer } from "../../src/onboard/field-answer.ts";
+import type { FieldAnswer } from "../../src/onboard/answers.ts";
+import { problemWith, readAnswer } from "../../src/onboard/typed-answer.ts";
 import { cloudflareAiGateway as provider } from "../../src/providers/cloudflare-ai-gateway/provider.ts";
 import { ACCOUNT, CANARY_KEY, CANARY_TOKEN } from "../support/program.ts";
 

@@ -3,8 +3,8 @@ import { answersInBlock, isBlock } from "../providers/paste.ts";
 import { type Field, helperOf, type Need, needOf, type Provider } from "../providers/provider.ts";
 import { en } from "../text/en/index.ts";
 import { say } from "../text/message.ts";
-import { checkedAnswers, remarks } from "./answers.ts";
-import type { Answers, FieldAnswer } from "./defaults.ts";
+import type { Answers, FieldAnswer } from "./answers.ts";
+import { checkedAnswers, remarks } from "./resolve-answers.ts";
 
 /** What a text typed or pasted at a question came to. */
 export interface ReadAnswer {

@@ -1,7 +1,7 @@
 import { VARIABLE_NAME } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
-import type { GivenFlags } from "../onboard/answers.ts";
+import type { GivenFlags } from "../onboard/resolve-answers.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Flags } from "./onboard-flags.ts";
 

@@ -1,7 +1,7 @@
 import { aliasResolver, modelChoice } from "../config/model-selection.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
 import type { Endpoint } from "../providers/provider.ts";
-import { entryOf, type Today } from "./today.ts";
+import { entryOf, type Today } from "./current-state.ts";
 
 /** The default model and its fallbacks, aliases resolved; the first is undefined when there is no default. */
 function selection({ config: { config } }: Pick<Today, "config">) {
