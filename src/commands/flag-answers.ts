@@ -1,91 +1,158 @@
 import { VARIABLE_NAME } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
-import type { GivenFlags } from "../onboard/resolve-answers.ts";
-import type { Provider } from "../providers/provider.ts";
+import { type Answer, type AnswerSource, type Answers, type SettingId, SKIP } from "../onboard/answers.ts";
+import { localTokenAnswer } from "../onboard/local-gateway.ts";
+import { checkedAnswers, remarks } from "../onboard/typed-answer.ts";
+import type { Field, Provider } from "../providers/provider.ts";
+import { PROVIDERS } from "../providers/registry.ts";
+import type { Message } from "../text/message.ts";
 import type { Flags } from "./onboard-flags.ts";
+
+/** The command line as answers. */
+export interface FlagAnswers {
+  readonly answers: Answers;
+  /** Flags that cannot be used. What may be a credential is never repeated. */
+  readonly problems: readonly Problem[];
+  /** What was repaired or looks odd, each a sentence. */
+  readonly notes: readonly Message[];
+}
+
+type ReadContext = Pick<Context, "files" | "readStdin" | "terminal">;
 
 /** Far more than any credential has; a device or another big file given by mistake is not read to its end. */
 const MAX_SECRET_BYTES = 64 * 1024;
 
-/** Whether any of a provider's own flags was given. */
-export function mentions({ fields }: Provider, flags: Flags): boolean {
-  return fields.some(({ flag }) => Object.values(ofField(flag, flags)).some((value) => value !== undefined));
-}
-
-/** Every variable that a flag names, so that it is looked up with the others. */
-export function variablesNamed(providers: readonly Provider[], flags: Flags): readonly string[] {
-  const named = providers.flatMap(({ fields }) => fields.map(({ flag }) => ofField(flag, flags).variable));
-  return [...named, flags.gatewayTokenRefEnv].filter(
-    (name) => name !== undefined && VARIABLE_NAME.test(name),
-  ) as string[];
-}
-
-/** A provider's flags with files read, and every problem among them. What may be a credential is never repeated. */
-export async function readFieldFlags(
-  provider: Provider | undefined,
-  flags: Flags,
-  context: Pick<Context, "files" | "readStdin" | "terminal">,
-): Promise<{ readonly given: GivenFlags; readonly problems: readonly Problem[] }> {
-  const raw: Record<string, { raw: string; source: string }> = {};
-  const variables: Record<string, string> = {};
-  const empty: string[] = [];
+/** Reads the flags, and the files that they name, into answers. */
+export async function answersFromFlags(flags: Flags, context: ReadContext): Promise<FlagAnswers> {
+  const named = PROVIDERS.find(({ authChoice }) => authChoice === flags.authChoice);
+  const mentioned = PROVIDERS.find(({ fields }) => fields.some((field) => partsOf(field, flags).length > 0));
+  const provider = flags.authChoice === undefined ? mentioned : named;
+  const token = localTokenAnswer(flags.gatewayToken, flags.gatewayTokenRefEnv);
+  const answers: Record<string, Answer> = {
+    ...settingAnswers(flags, flags.authChoice === SKIP ? SKIP : provider?.authChoice),
+    ...(token.answer && { "gateway.auth.token": token.answer }),
+  };
   const problems: Problem[] = [];
-  for (const { id, flag } of provider?.fields ?? []) {
-    const { value, path, variable } = ofField(flag, flags);
-    if ([value, path, variable].filter((part) => part !== undefined).length > 1) {
-      const message = `Only one of --${flag}, --${flag}-file and --${flag}-env can be given.`;
-      problems.push({ where: `--${flag}`, message });
-    }
-    if (variable !== undefined && VARIABLE_NAME.test(variable)) variables[id] = variable;
-    else if (variable !== undefined) problems.push(notAName(`--${flag}-env`));
-    const source = path === undefined ? `--${flag}` : `--${flag}-file`;
-    const read = path === undefined ? ok(value) : await readSecretFile(path, source, context);
-    if (!read.ok) problems.push(read.error);
-    else if (read.value?.trim() === "") empty.push(id);
-    else if (read.value !== undefined) raw[id] = { raw: read.value, source };
+  const notes: Message[] = [];
+  for (const field of provider?.fields ?? []) {
+    const read = await fieldAnswers(field, flags, context);
+    Object.assign(answers, read.answers);
+    problems.push(...read.problems);
+    notes.push(...read.notes);
   }
-  return { given: { raw, variables, empty, mode: flags.secretInputMode ?? "plaintext" }, problems };
+  if (flags.skipDaemon && flags.installDaemon) problems.push(DAEMON_CONFLICT);
+  const withImplied = { ...impliedAnswers(provider, answers), ...answers };
+  return { answers: withImplied, problems: [...problems, ...token.problems], notes };
 }
 
-/** What is said of a flag that wants the name of a variable, and may have got its value. */
+const DAEMON_CONFLICT: Problem = {
+  where: "--install-daemon",
+  message: ({ onboard }) => onboard.cannotBeCombined(["--install-daemon", "--skip-daemon"]),
+  hint: ({ onboard }) => onboard.passOnlyOne,
+};
+
+function settingAnswers(flags: Flags, authChoice: string | undefined): Answers {
+  const { model, setDefault, secretInputMode, mode, gatewayPort, gatewayBind, gatewayAuth } = flags;
+  const service = flags.skipDaemon ? false : flags.installDaemon;
+  const settings: readonly (readonly [SettingId, string, string | undefined])[] = [
+    ["authChoice", "--auth-choice", authChoice],
+    ["secretInputMode", "--secret-input-mode", secretInputMode],
+    ["model", "--model", model],
+    // A model that is named is meant to be the default.
+    ["setDefault", "--set-default", setDefault || model !== undefined ? "yes" : undefined],
+    ["service", "--install-daemon", service === undefined ? undefined : service ? "yes" : "no"],
+    ["gateway.mode", "--mode", mode],
+    ["gateway.port", "--gateway-port", gatewayPort?.toString()],
+    ["gateway.bind", "--gateway-bind", gatewayBind],
+    ["gateway.auth.mode", "--gateway-auth", gatewayAuth],
+  ];
+  const given = settings.flatMap(([id, name, value]): readonly [string, Answer][] =>
+    value === undefined ? [] : [[id, { kind: "value", value, source: { kind: "flag", name } }]],
+  );
+  return Object.fromEntries(given);
+}
+
+/** What answers say about other fields. */
+function impliedAnswers(provider: Provider | undefined, answers: Answers): Answers {
+  const implied = (provider?.fields ?? []).flatMap(({ id, implies = {} }) => {
+    const answer = answers[id];
+    if (answer === undefined || answer.kind === "none") return [];
+    return Object.entries(implies).map(
+      ([other, value]) => [other, { kind: "value", value, source: answer.source }] as const,
+    );
+  });
+  // The first to say something about a field decides.
+  return Object.fromEntries(implied.toReversed());
+}
+
+async function fieldAnswers(field: Field, flags: Flags, context: ReadContext): Promise<FlagAnswers> {
+  const flag = `--${field.flag}`;
+  const parts = partsOf(field, flags);
+  const problems: Problem[] = [];
+  if (parts.length > 1)
+    problems.push({ where: flag, message: ({ onboard }) => onboard.onlyOneOf([flag, `${flag}-file`, `${flag}-env`]) });
+  let answers: Answers = {};
+  const notes: Message[] = [];
+  for (const { ending, text } of parts) {
+    const source: AnswerSource = { kind: "flag", name: flag + ending };
+    if (ending === "-env") {
+      if (VARIABLE_NAME.test(text)) answers = { [field.id]: { kind: "reference", variable: text, source }, ...answers };
+      else problems.push(notAName(source.name));
+      continue;
+    }
+    const read = ending === "-file" ? await readSecretFile(text, source.name, context) : ok(text);
+    const checked = read.ok && read.value.trim() !== "" ? field.check(read.value) : undefined;
+    if (!read.ok) problems.push(read.error);
+    else if (checked === undefined) answers = { [field.id]: { kind: "none", source } };
+    else if (!checked.ok) problems.push({ where: source.name, ...checked.error });
+    else {
+      answers = checkedAnswers(field, checked.value, source);
+      notes.push(...remarks(() => source.name, checked.value));
+    }
+  }
+  return { answers, problems, notes };
+}
+
+/** The flags of a field that were given: the value itself, a file or a variable that holds it. */
+function partsOf({ flag }: Field, flags: Flags): readonly { readonly ending: string; readonly text: string }[] {
+  return ["", "-file", "-env"].flatMap((ending) => {
+    const text = flags[camelCase(flag + ending)];
+    return typeof text === "string" ? [{ ending, text }] : [];
+  });
+}
+
+/** Said of a flag that takes the name of a variable, and may have got its value. */
 const notAName = (where: string): Problem => ({
   where,
-  message: "This is not the name of a variable.",
-  hint: "It takes upper-case letters, digits and '_'; the value itself belongs into the variable.",
+  message: ({ onboard }) => onboard.notAVariableName,
+  hint: ({ onboard }) => onboard.valueGoesIntoVariable,
 });
-
-function ofField(flag: string, flags: Flags): { value?: string; path?: string; variable?: string } {
-  const [value, path, variable] = ["", "-file", "-env"].map((ending) => flags[camelCase(flag + ending)]);
-  const texts = { value, path, variable };
-  return Object.fromEntries(Object.entries(texts).filter(([, text]) => typeof text === "string"));
-}
 
 async function readSecretFile(
   path: string,
   where: string,
-  { files, readStdin, terminal }: Pick<Context, "files" | "readStdin" | "terminal">,
+  { files, readStdin, terminal }: ReadContext,
 ): Promise<Result<string>> {
   if (path === "-") {
-    if (terminal.stdin)
-      return fail({ where, message: "Standard input is a terminal.", hint: "Pipe the value in, or name a file." });
-    return ok(await readStdin());
+    if (!terminal.stdin) return ok(await readStdin());
+    return fail({
+      where,
+      message: ({ onboard }) => onboard.stdinIsTerminal,
+      hint: ({ onboard }) => onboard.pipeOrNameFile,
+    });
   }
   try {
     const stats = files.statSync(path);
-    if (!stats.isFile()) return fail({ where, message: "It names something that is not a file." });
-    if (stats.size > MAX_SECRET_BYTES) return fail({ where, message: "The file is too large to hold a credential." });
+    if (!stats.isFile()) return fail({ where, message: ({ onboard }) => onboard.notAFile });
+    if (stats.size > MAX_SECRET_BYTES) return fail({ where, message: ({ onboard }) => onboard.fileTooLarge });
     return ok(files.readFileSync(path, "utf8"));
   } catch (error) {
     // The path is not repeated: people put the credential itself here.
-    return fail({
-      where,
-      message: `The file that it names cannot be read (${(error as NodeJS.ErrnoException).code}).`,
-    });
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    return fail({ where, message: ({ onboard }) => onboard.fileNotReadable(code) });
   }
 }
 
 /** As commander names what it parsed. */
-function camelCase(flag: string): string {
-  return flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-}
+const camelCase = (flag: string): string => flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());

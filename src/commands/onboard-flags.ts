@@ -1,8 +1,10 @@
 import { type Command, Option } from "commander";
 import { scrub } from "../core/redact.ts";
 import type { Problem } from "../core/result.ts";
-import { BINDS, isPort } from "../onboard/gateway-values.ts";
-import type { Field, Provider } from "../providers/provider.ts";
+import { SKIP } from "../onboard/answers.ts";
+import { BINDS, isPort } from "../onboard/local-gateway.ts";
+import type { Field } from "../providers/provider.ts";
+import { PROVIDERS } from "../providers/registry.ts";
 import { say, type Texts } from "../text/message.ts";
 
 /** Flags as commander hands them over: by camel-cased name, only those that were given. */
@@ -30,9 +32,6 @@ export interface Flags {
 
 const FLOWS = ["quickstart", "advanced", "manual"] as const;
 
-/** The choice that sets up the local gateway only. */
-export const SKIP = "skip";
-
 /** Flags of the published CLI that mean nothing here; scripts that pass them keep running. */
 const WITHOUT_EFFECT = [
   "--skip-health",
@@ -50,87 +49,79 @@ const WITHOUT_EFFECT = [
 ];
 
 /** Adds the flags. What is wrong with a value is added to `problems` while the command line is parsed. */
-export function addFlags(command: Command, providers: readonly Provider[], problems: Problem[], text: Texts): Command {
-  const choices = [...providers.map(({ authChoice }) => authChoice), SKIP];
+export function addFlags(command: Command, text: Texts, problems: Problem[]): Command {
+  const help = text.onboard.flags;
+  /** Declares a flag whose value is judged later, so that one error can name everything that is wrong. */
+  const judged = (option: Option, allowed: (text: Texts) => string, read: (raw: string) => unknown): Option =>
+    option.argParser((raw) => {
+      const value = read(raw);
+      if (value === undefined) {
+        problems.push({
+          where: option.long ?? "",
+          message: ({ onboard }) => onboard.notAllowed(scrub(raw).slice(0, 40)),
+          hint: allowed,
+        });
+      }
+      return value;
+    });
+  const choice = (flags: string, description: string, allowed: readonly string[]): Option =>
+    judged(
+      new Option(flags, description).choices([...allowed]),
+      ({ onboard }) => onboard.useOneOf(allowed),
+      (raw) => (allowed.includes(raw) ? raw : undefined),
+    );
+  const hidden = (flags: string, description: string) => new Option(flags, description).hideHelp();
   command
-    .addOption(choice("--auth-choice <choice>", "what to set up", choices, problems))
-    .option("--non-interactive", "ask nothing: take everything from flags, variables and today's files")
-    .addOption(choice("--mode <mode>", "where the gateway runs", ["local"], problems))
-    .addOption(choice("--flow <flow>", "how much to ask; manual is advanced", FLOWS, problems));
-  for (const { fields } of providers) for (const field of fields) addFieldFlags(command, field, text);
-  command
-    .option("--model <ref>", "make this the default model")
-    .option("--set-default", "make the provider's model the default even if another provider's is")
     .addOption(
-      choice(
-        "--secret-input-mode <mode>",
-        "store secrets in .env, or refer to variables",
-        ["plaintext", "ref"],
-        problems,
-      ).default("plaintext"),
+      choice("--auth-choice <choice>", help.authChoice, [...PROVIDERS.map(({ authChoice }) => authChoice), SKIP]),
     )
+    .option("--non-interactive", help.nonInteractive)
+    .addOption(choice("--mode <mode>", help.mode, ["local"]))
+    .addOption(choice("--flow <flow>", help.flow, FLOWS));
+  for (const { fields } of PROVIDERS) for (const field of fields) addFieldFlags(command, field, text);
+  const port = new Option("--gateway-port <port>", help.gatewayPort);
+  command
+    .option("--model <ref>", help.model)
+    .option("--set-default", help.setDefault)
+    .addOption(choice("--secret-input-mode <mode>", help.secretInputMode, ["plaintext", "ref"]).default("plaintext"))
     .addOption(
       judged(
-        new Option("--gateway-port <port>", "port of the local gateway"),
-        "whole numbers from 1 to 65535",
-        problems,
-        (text) => (isPort(text) ? Number(text) : undefined),
+        port,
+        ({ onboard }) => onboard.useAPort,
+        (raw) => (isPort(raw) ? Number(raw) : undefined),
       ),
     )
-    .addOption(choice("--gateway-bind <bind>", "who may reach it", Object.keys(BINDS), problems))
-    .addOption(choice("--gateway-auth <auth>", "how its clients identify themselves", ["token", "none"], problems))
-    .option("--gateway-token <token>", "the token they present; a random one is made if there is none")
-    .option("--gateway-token-ref-env <name>", "refer to this variable for the token instead of storing one")
-    .addOption(
-      new Option(
-        "--verify [kind]",
-        "check the set-up before saving; `message` has one token generated, which costs it",
-      ).choices(["message"]),
-    )
-    .option("--no-verify", "do not check; at a terminal it is checked unless this is given")
-    .option("--install-daemon", "then run the local gateway as a service of this user")
-    .addOption(new Option("--no-install-daemon", "do not ask whether to").hideHelp())
-    .addOption(new Option("--skip-daemon", "the same as --no-install-daemon").hideHelp())
-    .addOption(choice("--daemon-runtime <runtime>", "what runs the service", ["node"], problems).hideHelp())
-    .option("--accessible", "ask plain numbered questions; also OPENCLAW_ACCESSIBLE=1 or TERM=dumb")
-    .option("--dry-run", "show what would change and write nothing")
-    .option("--json", "print one JSON document")
-    .addOption(new Option("--accept-risk", "accepted for scripts of the published CLI").hideHelp());
+    .addOption(choice("--gateway-bind <bind>", help.gatewayBind, BINDS))
+    .addOption(choice("--gateway-auth <auth>", help.gatewayAuth, ["token", "none"]))
+    .option("--gateway-token <token>", help.gatewayToken)
+    .option("--gateway-token-ref-env <name>", help.gatewayTokenRefEnv)
+    .addOption(new Option("--verify [kind]", help.verify).choices(["message"]))
+    .option("--no-verify", help.noVerify)
+    .option("--install-daemon", help.installDaemon)
+    .addOption(hidden("--no-install-daemon", help.noInstallDaemon))
+    .addOption(hidden("--skip-daemon", help.noInstallDaemon))
+    .addOption(choice("--daemon-runtime <runtime>", help.daemonRuntime, ["node"]).hideHelp())
+    .option("--accessible", help.accessible)
+    .option("--dry-run", help.dryRun)
+    .option("--json", help.json)
+    .addOption(hidden("--accept-risk", help.acceptRisk));
   for (const flags of WITHOUT_EFFECT) command.addOption(new Option(flags).hideHelp());
   return command;
 }
 
-function addFieldFlags(command: Command, { flag, label, secret, env, several, choices }: Field, text: Texts): void {
-  const allowed =
-    choices === undefined ? say(label, text) : `${say(label, text)}: ${choices.map(({ value }) => value).join(", ")}`;
-  if (several) command.option(`--${flag} <value>`, `${allowed}; may be given more than once`, collected);
+function addFieldFlags(command: Command, field: Field, text: Texts): void {
+  const { flag, secret, env, several, choices } = field;
+  const help = text.onboard.flags;
+  const label = say(field.label, text);
+  const allowed = choices === undefined ? label : help.choices({ label, values: choices.map(({ value }) => value) });
+  if (several) command.option(`--${flag} <value>`, help.repeatable(allowed), collected);
   else command.option(`--${flag} <value>`, allowed);
   if (!secret) return;
-  command.option(`--${flag}-file <path>`, `the same, read from a file; - is standard input`);
-  command.option(`--${flag}-env <name>`, `the same, read from another variable than ${env[0]}`);
+  command.option(`--${flag}-file <path>`, help.fromFile(label));
+  command.option(`--${flag}-env <name>`, help.fromVariable({ label, usual: env[0] ?? "" }));
 }
 
 const collected = (text: string, before: string | undefined) => (before === undefined ? text : `${before},${text}`);
-
-/** Declares a flag whose value is judged later, so that one error can name everything that is wrong. */
-function judged(option: Option, allowed: string, problems: Problem[], read: (text: string) => unknown): Option {
-  return option.argParser((text) => {
-    const value = read(text);
-    if (value === undefined) {
-      problems.push({
-        where: option.long ?? "",
-        message: `'${scrub(text).slice(0, 40)}' cannot be used.`,
-        hint: `Allowed are ${allowed}.`,
-      });
-    }
-    return value;
-  });
-}
-
-function choice(flags: string, description: string, allowed: readonly string[], problems: Problem[]): Option {
-  const option = new Option(flags, description).choices([...allowed]);
-  return judged(option, allowed.join(", "), problems, (text) => (allowed.includes(text) ? text : undefined));
-}
 
 /** The flags that were given and do nothing here, as they were spelled. */
 export function flagsWithoutEffect(command: Command): readonly string[] {

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { LoosePermissions } from "../config/permissions.ts";
 import type { Change, FileChanges } from "../onboard/changes.ts";
+import type { Texts } from "../text/message.ts";
 
 /** What an onboarding run did, or with `dryRun` would do. */
 export interface Outcome {
@@ -9,9 +10,8 @@ export interface Outcome {
   readonly loose: readonly LoosePermissions[];
   /** Files that were written and have a backup of what they held. */
   readonly backups: readonly string[];
-  readonly warnings: readonly string[];
   readonly authChoice: string;
-  /** What was set up; nothing where no provider was wanted. */
+  /** The endpoints that were set up; none without a provider. */
   readonly providers: readonly { readonly id: string; readonly baseUrl: string }[];
   readonly defaultModel?: string;
   readonly gateway: { readonly port: number; readonly bind: string; readonly authMode: string };
@@ -20,9 +20,11 @@ export interface Outcome {
 const octal = (mode: number) => mode.toString(8).padStart(4, "0");
 
 /** The changes, file by file; the same text before writing, after it, and for `--dry-run`. */
-export function changeList(files: readonly FileChanges[], loose: readonly LoosePermissions[]): string {
+export function changeList({ files, loose }: Pick<Outcome, "files" | "loose">, { onboard }: Texts): string {
   const blocks = files.map(({ path, changes }) => [path, ...changes.map(changeLine)].join("\n"));
-  const modes = loose.map(({ path, mode, wanted }) => `${path}\n  ~ mode ${octal(mode)} -> ${octal(wanted)}`);
+  const modes = loose.map(({ path, mode, wanted }) =>
+    onboard.modeChange({ path, from: octal(mode), to: octal(wanted) }),
+  );
   return [...blocks, ...modes].join("\n");
 }
 
@@ -31,31 +33,36 @@ function changeLine({ kind, name, before, after }: Change): string {
   return kind === "add" ? `  + ${name}  ${after}` : `  ~ ${name}  ${before} -> ${after}`;
 }
 
-export function report({ dryRun, files, loose, backups, providers, defaultModel }: Outcome): string {
-  if (files.length === 0 && loose.length === 0) return `Already up to date; no file was touched.\n`;
-  if (dryRun) return `${changeList(files, loose)}\nDry run: nothing was written.\n`;
+export function report(outcome: Outcome, text: Texts): string {
+  const { onboard: t } = text;
+  const { dryRun, files, loose, backups, providers, defaultModel } = outcome;
+  if (files.length === 0 && loose.length === 0) return `${t.upToDate}\n`;
+  if (dryRun) return `${changeList(outcome, text)}\n${t.dryRun}\n`;
   const lines = files.map(({ path, changes }) => {
-    const backup = backups.includes(path) ? `, backup in ${basename(path)}.bak` : "";
-    return `Wrote ${path} (${changes.length} ${changes.length === 1 ? "value" : "values"}${backup})`;
+    const values = changes.length;
+    return backups.includes(path)
+      ? t.wroteWithBackup({ path, values, backup: `${basename(path)}.bak` })
+      : t.wrote({ path, values });
   });
-  lines.push(...loose.map(({ path, wanted }) => `Closed ${path} to others (mode ${octal(wanted)})`));
-  if (providers.length > 0) lines.push("");
-  for (const { baseUrl } of providers) lines.push(`Base URL       ${baseUrl}`);
-  if (defaultModel !== undefined) lines.push(`Default model  ${defaultModel}`);
+  lines.push(...loose.map(({ path, wanted }) => t.closed({ path, mode: octal(wanted) })));
+  if (providers.length > 0) lines.push("", t.baseUrls(providers.map(({ baseUrl }) => baseUrl)));
+  if (defaultModel !== undefined) lines.push(t.newDefault(defaultModel));
   const [first, second] = providers;
   const which = first === undefined || second !== undefined ? "--all" : `--provider ${first.id}`;
-  const next = [
-    [`openclaw models list ${which}`, "see your models"],
-    ["openclaw doctor", "check everything"],
-    ...(defaultModel === undefined ? [] : [["openclaw gateway run", "serve clients on this machine"]]),
-    ...(backups.length > 0 ? [["openclaw undo", "go back"]] : []),
+  const next: (readonly [command: string, why: string])[] = [
+    [`openclaw models list ${which}`, t.nextModels],
+    ["openclaw doctor", t.nextDoctor],
+    ...(defaultModel === undefined ? [] : [["openclaw gateway run", t.nextGateway] as const]),
+    ...(backups.length > 0 ? [["openclaw undo", t.nextUndo] as const] : []),
   ];
-  lines.push("", "Next:", ...next.map(([command = "", why]) => `  ${command.padEnd(53)}  ${why}`));
+  lines.push("", t.next, ...next.map(([command, why]) => `  ${command.padEnd(53)}  ${why}`));
   return `${lines.join("\n")}\n`;
 }
 
-/** `service` is what installing it came to, where that was wanted. */
-export function reportJson({ files, loose, backups, dryRun, ...rest }: Outcome, service?: object): string {
+/** For programs. `service` is the result of installing it, where that was wanted; `warnings` are sentences in English. */
+export function reportJson(outcome: Outcome, warnings: readonly string[], service?: object): string {
+  const { files, loose, backups, dryRun, ...rest } = outcome;
+  const { authChoice, ...after } = rest;
   const document = {
     ok: true,
     mode: "local",
@@ -63,7 +70,9 @@ export function reportJson({ files, loose, backups, dryRun, ...rest }: Outcome, 
     dryRun,
     // The published program's scripts know one provider.
     ...(rest.providers[0] && { provider: rest.providers[0] }),
-    ...rest,
+    warnings,
+    authChoice,
+    ...after,
     ...(service !== undefined && { service }),
     files: files.map((file) => ({ ...file, ...(backups.includes(file.path) && { backup: `${file.path}.bak` }) })),
   };

@@ -1,173 +1,291 @@
 import type { Command } from "commander";
 import { type Applied, applyPlan, type Plan, sweep } from "../config/apply.ts";
 import { type LoosePermissions, loosePermissions, tighten } from "../config/permissions.ts";
-import { withProxy } from "../config/resolve.ts";
-import type { Context } from "../core/context.ts";
+import { fileValues, withProxy } from "../config/resolve.ts";
+import type { Context, Prompter } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Problem } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
-import { valuesOf } from "../onboard/answers.ts";
-import { describePlan, valueAfter } from "../onboard/changes.ts";
-import { readToday, type Today } from "../onboard/current-state.ts";
-import { lookupOpener, type OpenLookup } from "../onboard/lookup.ts";
-import { isEmpty, type PlanMeans, planOnboarding, type Wishes } from "../onboard/plan.ts";
-import { plannedEntry, storedSecrets } from "../onboard/provider-entry.ts";
-import { type CommandLine, type Settled, settleFlags, settleWithoutAsking } from "../onboard/settle.ts";
-import { shadows } from "../onboard/shadows.ts";
-import { shellOnly } from "../onboard/shell-only.ts";
+import { type Answers, SKIP, settingIn, variablesNamed } from "../onboard/answers.ts";
+import { describePlan, valueAfter, warnings } from "../onboard/changes.ts";
+import { type CurrentState, readCurrentState } from "../onboard/current-state.ts";
+import { lookUpMissing, lookupOpener } from "../onboard/lookup.ts";
+import { isEmpty, isWithin, type PlanDeps, planOnboarding } from "../onboard/plan.ts";
+import { assertResolved, type Resolution, resolveAnswers } from "../onboard/resolve-answers.ts";
 import { modelsFor, verify } from "../onboard/verify.ts";
-import type { Online, WizardMeans } from "../onboard/wizard.ts";
+import { runWizard, type SetupRequest } from "../onboard/wizard.ts";
 import type { Verify } from "../onboard/wizard-check.ts";
-import type { WizardStart } from "../onboard/wizard-state.ts";
+import { askToWrite } from "../onboard/wizard-questions.ts";
 import { type Finding, findingLines } from "../providers/finding.ts";
-import { chosenEndpoints, needOf, type ProbeKind } from "../providers/provider.ts";
+import { needOf, type ProbeKind } from "../providers/provider.ts";
 import { PROVIDERS } from "../providers/registry.ts";
-import { wantsAccessible } from "../terminal/interaction.ts";
+import { canPrompt, wantsAccessible } from "../terminal/interaction.ts";
 import { wantsColour } from "../terminal/paint.ts";
-import type { Texts } from "../text/message.ts";
-import { variablesNamed } from "./flag-answers.ts";
-import { decided, readCommandLine } from "./onboard-command-line.ts";
-import { addFlags, type Flags, flagsWithoutEffect, SKIP } from "./onboard-flags.ts";
+import { loadTexts } from "../text/language.ts";
+import { type Message, say, type Texts } from "../text/message.ts";
+import { answersFromFlags, type FlagAnswers } from "./flag-answers.ts";
+import { addFlags, type Flags, flagsWithoutEffect } from "./onboard-flags.ts";
 import { changeList, type Outcome, report, reportJson } from "./onboard-report.ts";
 import type { Run } from "./run.ts";
 
 export function define(command: Command, run: Run): void {
   const problems: Problem[] = [];
-  addFlags(command, PROVIDERS, problems, run.context.text)
-    .description("Set up a provider: asks at a terminal, or takes everything from flags with --non-interactive.")
+  const { text } = run.context;
+  addFlags(command, text, problems)
+    .description(text.onboard.description)
     .action((flags: Flags) => onboard(flags, problems, flagsWithoutEffect(command), run));
+}
+
+/** One run of the command, with the files as they were when it began. */
+interface OnboardRun {
+  readonly flags: Flags;
+  readonly given: FlagAnswers;
+  readonly version: string;
+  readonly userAgent: string;
+  readonly paths: Paths;
+  readonly current: CurrentState;
+  /** What others can read although they should not. */
+  readonly loose: readonly LoosePermissions[];
+  readonly planDeps: PlanDeps;
+  readonly context: Context;
+  /** Its requests go through the proxy that the files name. */
+  readonly proxied: Context;
 }
 
 async function onboard(
   flags: Flags,
   flagProblems: readonly Problem[],
   withoutEffect: readonly string[],
-  { context, about, paths: locate }: Run,
+  { context, about: { version }, paths: locate }: Run,
 ): Promise<void> {
   const paths = locate();
-  if (withoutEffect.length > 0) context.err(`Without effect here: ${withoutEffect.join(", ")}.\n`);
+  const { text } = context;
+  if (withoutEffect.length > 0) context.err(`${text.onboard.withoutEffect(withoutEffect)}\n`);
   if (!flags.nonInteractive) assertTerminal(context);
-  const named = variablesNamed(PROVIDERS, flags);
-  const read = () => readToday({ providers: PROVIDERS, named }, paths, context);
-  const today = await read();
-  const proxied = withProxy({ secrets: today.secrets.values, config: today.config.config }, context);
-  const line = await readCommandLine(flags, flagProblems, context);
-  const means = planMeans(about.version, paths, context);
-  const planFor = (wishes: Wishes, at: Today) => planOnboarding(wishes, at, means);
-  const loose = loosePermissions(paths, context);
-  const preview = (draft: Wishes) => (flags.dryRun ? undefined : previewText(planFor(draft, today), loose, today));
-
-  const userAgent = `openclaw/${about.version}`;
-  const check =
-    (kind: ProbeKind): Verify =>
-    (wishes, signal) =>
-      verify(wishes, today, { kind, userAgent, signal }, proxied);
-  const byMessage = flags.verify === "message";
-  if (byMessage) context.err("The check has one token generated (OpenAI up to 16), which your provider bills.\n");
-  const openLookup = lookupOpener({ userAgent, mayCreate: !flags.dryRun }, proxied);
-  const online: Online = {
-    openLookup,
-    verify: check("models"),
-    ...(byMessage && { verifyByMessage: check("message") }),
-    models: (draft, signal) => modelsFor(draft, today, { userAgent, signal }, proxied),
+  const { answers, problems, notes } = await answersFromFlags(flags, context);
+  const read = () => readCurrentState(variablesNamed(answers), paths, context);
+  const current = await read();
+  const run: OnboardRun = {
+    flags,
+    given: { answers, problems: [...flagProblems, ...problems], notes },
+    version,
+    userAgent: `openclaw/${version}`,
+    paths,
+    current,
+    loose: loosePermissions(paths, context),
+    planDeps: planDeps(version, paths, context),
+    context,
+    proxied: withProxy(fileValues(current), context),
   };
-
-  const mayAsk = line.flow === "advanced" && line.service === undefined && !flags.dryRun;
-  const wishes = flags.nonInteractive
-    ? decided(await settled(line, today, flags.verify === false ? undefined : openLookup), context)
-    : await ask(
-        decided(settleFlags(line, PROVIDERS, today), context),
-        {
-          providers: PROVIDERS,
-          today,
-          defaultPort: paths.defaultPort,
-          offersService:
-            mayAsk && (await import("./onboard-service.ts").then(({ isOffered }) => isOffered(paths, context))),
-          preview,
-          ...(flags.verify !== false && { online }),
-        },
-        flags,
-        context,
-      );
-
-  if (flags.nonInteractive && flags.verify) {
-    const verifies = check(byMessage ? "message" : "models");
-    assertWorks(await verifies(wishes, new AbortController().signal));
-  }
-  const plan = planFor(wishes, today);
-  const untouched: Applied<Today> = { plan, today, written: [], backups: [] };
-  const idle = flags.dryRun || isEmpty(plan);
-  const applied = idle ? untouched : await applyPlan(read, (at) => planFor(wishes, at), paths, context);
+  if (flags.verify === "message") context.err(`${text.onboard.messageIsBilled}\n`);
+  const applied = await (flags.nonInteractive ? runScript(run, read) : runQuestions(run, read));
   if (!flags.dryRun) await sweep(paths, context);
-  const open = flags.dryRun ? [] : tighten(loose, context);
-  const outcome = outcomeOf(applied, wishes, flags, {
-    loose: loose.filter((mode) => !open.includes(mode)),
-    warnings: [
-      ...open.map(({ path }) => `${path} can be read by others, and the system does not let it be closed.`),
-      ...shadows(secretsOf(wishes), paths, context),
-      ...shellOnly(wishes, today, paths.secrets),
-      ...limits(wishes, today),
-    ],
-  });
-  for (const warning of outcome.warnings) context.err(`Note: ${warning}\n`);
-  if (!flags.json) context.out(report(outcome));
-  const service =
-    wishes.service && !flags.dryRun ? await runAsService(flags, about.version, paths, context) : undefined;
-  if (flags.json) context.out(reportJson(outcome, service));
+  await finish(applied, run);
 }
 
-/** Loaded with what it takes only where it is wanted. */
-async function runAsService(flags: Flags, version: string, paths: Paths, context: Context) {
-  const { installed } = await import("./onboard-service.ts");
-  return installed(flags, version, paths, context);
+/** The answers that were given, and what was written for them. */
+interface Done extends Applied<CurrentState> {
+  readonly given: Answers;
 }
 
-/** What the command line, today's set-up and the variables say, and what a token on the command line finds besides. */
-async function settled(line: CommandLine, today: Today, openLookup: OpenLookup | undefined): Promise<Settled<Wishes>> {
-  const first = settleWithoutAsking(line, PROVIDERS, today);
-  if (openLookup === undefined || first.problems.length > 0 || first.missing.length === 0) return first;
-  const { findMissing } = await import("../onboard/find-missing.ts");
-  return settleWithoutAsking(await findMissing(line, first, openLookup), PROVIDERS, today);
+/** Takes everything from flags, variables and files, and looks up what is missing. Throws `usage.*`, `verify.failed`. */
+async function runScript(run: OnboardRun, read: () => Promise<CurrentState>): Promise<Done> {
+  const { flags, given, current, userAgent, context, proxied } = run;
+  let resolution = resolveAnswers(given.answers, current);
+  let { answers, problems } = given;
+  if (flags.verify !== false && problems.length + resolution.problems.length === 0 && resolution.missing.length > 0) {
+    const found = await lookUpMissing(resolution, lookupOpener({ userAgent, mayCreate: false }, proxied));
+    answers = { ...answers, ...found.answers };
+    problems = found.problems;
+    resolution = resolveAnswers(answers, current);
+  }
+  assertResolved({ ...resolution, problems: [...problems, ...resolution.problems] });
+  showNotes([...given.notes, ...resolution.notes], context);
+  if (flags.verify) {
+    const check = verifier(flags.verify === "message" ? "message" : "models", run);
+    assertWorks(await check(resolution, new AbortController().signal));
+  }
+  return { given: answers, ...(await write({ answers }, undefined, run, read)) };
 }
 
-/** The questions, which a script never loads. */
-async function ask(start: WizardStart, means: WizardMeans, flags: Flags, context: Context): Promise<Wishes> {
-  const { runWizard } = await import("../onboard/wizard.ts");
+/** Asks for what the flags leave open, and writes what was agreed to. Throws `prompt.cancelled`. */
+async function runQuestions(run: OnboardRun, read: () => Promise<CurrentState>): Promise<Done> {
+  const { flags, given, current, paths, userAgent, context, proxied } = run;
+  const { problems } = resolveAnswers(given.answers, current);
+  assertResolved({ problems: [...given.problems, ...problems], missing: [] });
+  showNotes(given.notes, context);
+  const flow = flags.flow === "quickstart" || flags.flow === undefined ? "quickstart" : "advanced";
+  const mayOffer = flow === "advanced" && settingIn(given.answers, "service") === undefined && !flags.dryRun;
+  const online = {
+    openLookup: lookupOpener({ userAgent, mayCreate: !flags.dryRun }, proxied),
+    verify: verifier("models", run),
+    ...(flags.verify === "message" && { verifyByMessage: verifier("message", run) }),
+    models: (resolution: Resolution, signal: AbortSignal) =>
+      modelsFor(resolution, current, { userAgent, signal }, proxied),
+  };
+  const deps = {
+    current,
+    text: context.text,
+    flow,
+    defaultPort: paths.defaultPort,
+    offersService: mayOffer && (await canBeService(paths, context)),
+    preview: (request: SetupRequest) => (flags.dryRun ? undefined : previewOf(request, current, run)),
+    ...(flags.verify !== false && { online }),
+  } as const;
   const accessible = wantsAccessible(flags, context);
   const prompter = await context.prompter({ accessible, colour: wantsColour(context.terminal.stderr, context) });
-  return runWizard(start, means, prompter);
+  const request = await runWizard(given.answers, deps, prompter);
+  return { given: request.answers, ...(await write(request, prompter, run, read)) };
 }
 
-function assertTerminal({ terminal }: Context): void {
-  if (terminal.stdin && terminal.stderr) return;
-  const flags = PROVIDERS.map(({ authChoice, fields }) => {
+const planFor = ({ answers, listed }: SetupRequest, at: CurrentState, { planDeps }: OnboardRun): Plan =>
+  planOnboarding(resolveAnswers(answers, at), at, planDeps, listed);
+
+/**
+ * Writes the plan, which is made again under the lock from the files as they are then. Where that would write anything but
+ * what a person agreed to, the new list is shown first.
+ */
+async function write(
+  request: SetupRequest,
+  prompter: Prompter | undefined,
+  run: OnboardRun,
+  read: () => Promise<CurrentState>,
+): Promise<Applied<CurrentState>> {
+  const { flags, paths, context } = run;
+  for (let current = run.current; ; ) {
+    const agreed = planFor(request, current, run);
+    if (flags.dryRun || isEmpty(agreed)) return { plan: agreed, today: current, written: [], backups: [] };
+    const known = resolveAnswers(request.answers, current);
+    let changed: CurrentState | undefined;
+    const makePlan = (now: CurrentState): Plan => {
+      assertResolved(withoutKnown(resolveAnswers(request.answers, now), known));
+      const plan = planFor(request, now, run);
+      changed = prompter === undefined || isWithin(plan, agreed) ? undefined : now;
+      return changed === undefined ? plan : { config: [], secrets: [] };
+    };
+    const applied = await applyPlan(read, makePlan, paths, context);
+    if (prompter === undefined || changed === undefined) return applied;
+    current = changed;
+    prompter.note(context.text.onboard.changedMeanwhile);
+    while ((await askToWrite(previewOf(request, current, run) ?? "", context.text, prompter)) === "back");
+  }
+}
+
+/** Problems that were not there when the answers were accepted. */
+function withoutKnown({ problems, missing }: Resolution, known: Resolution): Pick<Resolution, "problems" | "missing"> {
+  const places = [...known.problems, ...known.missing].map(({ where }) => where);
+  const isNew = ({ where }: Problem) => !places.includes(where);
+  return { problems: problems.filter(isNew), missing: missing.filter(isNew) };
+}
+
+function previewOf(request: SetupRequest, current: CurrentState, run: OnboardRun): string | undefined {
+  const { loose, context } = run;
+  const files = describePlan(planFor(request, current, run), current, context.text);
+  if (files.length === 0 && loose.length === 0) return undefined;
+  return context.text.onboard.willChange(changeList({ files, loose }, context.text));
+}
+
+/** Closes what others could read, says what was done, and installs the service where that is wanted. */
+async function finish({ given, ...applied }: Done, run: OnboardRun): Promise<void> {
+  const { flags, paths, loose, context } = run;
+  const open = flags.dryRun ? [] : tighten(loose, context);
+  const resolution = resolveAnswers(given, applied.today);
+  const sentences: readonly Message[] = [
+    ...open.map(
+      ({ path }): Message =>
+        ({ onboard }) =>
+          onboard.staysOpen(path),
+    ),
+    ...warnings(resolution, applied.today, paths, context),
+  ];
+  for (const sentence of sentences) context.err(`${context.text.commands.note(say(sentence, context.text))}\n`);
+  const text = flags.json ? await loadTexts("en") : context.text;
+  const closed = loose.filter((mode) => !open.includes(mode));
+  const outcome = outcomeOf(applied, resolution, { dryRun: flags.dryRun ?? false, loose: closed }, text);
+  if (!flags.json) context.out(report(outcome, text));
+  const wantsService = settingIn(given, "service") === "yes" && !flags.dryRun;
+  const service = wantsService ? await installedService(run) : undefined;
+  const inEnglish = sentences.map((sentence) => say(sentence, text));
+  if (flags.json) context.out(reportJson(outcome, inEnglish, service));
+}
+
+function outcomeOf(
+  { plan, today: current, backups }: Applied<CurrentState>,
+  { provider, endpoints }: Resolution,
+  how: Pick<Outcome, "dryRun" | "loose">,
+  text: Texts,
+): Outcome {
+  const after = (...path: readonly string[]) => valueAfter(plan, current, path);
+  const choice = after("agents", "defaults", "model");
+  const primary = typeof choice === "string" ? choice : after("agents", "defaults", "model", "primary");
+  return {
+    ...how,
+    files: describePlan(plan, current, text),
+    backups,
+    authChoice: provider?.authChoice ?? SKIP,
+    providers: endpoints.map(({ providerId: id }) => ({
+      id,
+      baseUrl: String(after("models", "providers", id, "baseUrl")),
+    })),
+    ...(typeof primary === "string" && { defaultModel: primary }),
+    gateway: {
+      port: Number(after("gateway", "port")),
+      bind: String(after("gateway", "bind")),
+      authMode: String(after("gateway", "auth", "mode")),
+    },
+  };
+}
+
+/** Whether the gateway can be made a service here, and is none yet. */
+async function canBeService(paths: Paths, context: Context): Promise<boolean> {
+  const { managerIfAny } = await import("../service/find-manager.ts");
+  const { ownerOf } = await import("../service/install.ts");
+  const manager = await managerIfAny(paths, context);
+  return manager !== undefined && ownerOf(manager.file, context) !== "openclaw";
+}
+
+/**
+ * Installs the service after everything was written, which stays also where this fails: then the error says so. Returns
+ * its part of the JSON document.
+ */
+async function installedService({ flags, version, paths, context }: OnboardRun): Promise<object> {
+  const { installGateway, installReport } = await import("./gateway-service.ts");
+  const mayAsk = !flags.nonInteractive && !flags.json && canPrompt(context);
+  try {
+    const installed = await installGateway(paths, { version, force: false, mayAsk }, context);
+    for (const note of installed.notes) context.err(`${context.text.commands.note(say(note, context.text))}\n`);
+    if (!flags.json) context.out(`\n${installReport(installed, context.text)}`);
+    const { result, manager, gateway } = installed;
+    return { result, manager: manager.kind, name: manager.name, file: manager.file, url: gateway.url };
+  } catch (error) {
+    if (!(error instanceof OpenclawError)) throw error;
+    const { says, code, hint, problems } = error;
+    throw new OpenclawError((text) => text.onboard.serviceFailed(say(says, text)), {
+      code,
+      problems,
+      ...(hint !== undefined && { hint }),
+      cause: error,
+    });
+  }
+}
+
+function assertTerminal(context: Context): void {
+  if (canPrompt(context)) return;
+  const commands = PROVIDERS.map(({ authChoice, fields }) => {
     const required = fields.filter((field) => needOf(field, {}) === "required").map(({ flag }) => `--${flag} …`);
     return `openclaw onboard --non-interactive --auth-choice ${authChoice} ${required.join(" ")}`;
   });
-  throw new OpenclawError("There is no terminal to ask questions on.", {
+  throw new OpenclawError(({ onboard }) => onboard.noTerminal, {
     code: "terminal.required",
-    hint: `Pass the answers instead:\n  ${flags.join("\n  ")}`,
+    hint: ({ onboard }) => onboard.passAnswers(commands),
   });
 }
 
-/** What `.env` holds of the provider after this run, changed or not. */
-function secretsOf({ provider }: Wishes) {
-  return provider === undefined ? [] : storedSecrets(provider.provider, provider.answers);
-}
-
-const endpointsOf = ({ provider }: Wishes) =>
-  provider === undefined ? [] : chosenEndpoints(provider.provider, valuesOf(provider.answers));
-
-/** What the published OpenClaw cannot do with the set-up. @source seen in 2026.5.28: it sends no request without a key. */
-function limits(wishes: Wishes, today: Today): readonly string[] {
-  const answers = wishes.provider?.answers ?? {};
-  const isKeyless = endpointsOf(wishes).some((endpoint) => plannedEntry(endpoint, answers, today).auth === "token");
-  return isKeyless ? [KEYLESS] : [];
-}
-
-const KEYLESS =
-  "The published OpenClaw cannot send requests without a provider key itself, but it can through the local gateway (`openclaw gateway run`).";
+const verifier =
+  (kind: ProbeKind, { current, userAgent, proxied }: OnboardRun): Verify =>
+  (resolution, signal) =>
+    verify(resolution, current, { kind, userAgent, signal }, proxied);
 
 /** Throws `verify.failed`. */
 function assertWorks(finding: Finding | undefined): void {
@@ -179,46 +297,16 @@ function assertWorks(finding: Finding | undefined): void {
   });
 }
 
+function showNotes(notes: readonly Message[], { err, text }: Context): void {
+  for (const note of notes) err(`${say(note, text)}\n`);
+}
+
 /** @why 32 bytes: nobody guesses it, and it is as long as the tokens the published OpenClaw makes, and half again. */
 const TOKEN_BYTES = 32;
 
-function planMeans(version: string, { defaultPort }: Paths, { now, randomBytes }: Context): PlanMeans {
+function planDeps(version: string, { defaultPort }: Paths, { now, randomBytes }: Context): PlanDeps {
   let token: Secret | undefined;
   // One token a run, so that what the preview shows is what is written.
   const newToken = () => (token ??= new Secret(randomBytes(TOKEN_BYTES).toString("base64url")));
   return { newToken, now: now(), version, defaultPort };
-}
-
-function previewText(plan: Plan, loose: readonly LoosePermissions[], today: Today): string | undefined {
-  if (isEmpty(plan) && loose.length === 0) return undefined;
-  return `This will change:\n${changeList(describePlan(plan, today), loose)}`;
-}
-
-function outcomeOf(
-  { plan, today, backups }: Applied<Today>,
-  wishes: Wishes,
-  { dryRun = false }: Flags,
-  { loose, warnings }: Pick<Outcome, "loose" | "warnings">,
-): Outcome {
-  const after = (...path: readonly string[]) => valueAfter(plan, today, path);
-  const choice = after("agents", "defaults", "model");
-  const primary = typeof choice === "string" ? choice : after("agents", "defaults", "model", "primary");
-  return {
-    dryRun,
-    files: describePlan(plan, today),
-    loose,
-    backups,
-    warnings,
-    authChoice: wishes.provider?.provider.authChoice ?? SKIP,
-    providers: endpointsOf(wishes).map(({ providerId: id }) => ({
-      id,
-      baseUrl: String(after("models", "providers", id, "baseUrl")),
-    })),
-    ...(typeof primary === "string" && { defaultModel: primary }),
-    gateway: {
-      port: Number(after("gateway", "port")),
-      bind: String(after("gateway", "bind")),
-      authMode: String(after("gateway", "auth", "mode")),
-    },
-  };
 }

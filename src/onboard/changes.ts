@@ -1,10 +1,17 @@
 import type { Plan } from "../config/apply.ts";
 import { valueAt } from "../config/config-edit.ts";
+import { authProfiles, variablesOf } from "../config/credentials.ts";
 import { ownerOf } from "../config/include.ts";
 import { formatPath, type JsonPath, type JsonValue } from "../config/json5-value.ts";
-import { scrub } from "../core/redact.ts";
-import { Secret } from "../core/secret.ts";
-import type { Today } from "./current-state.ts";
+import { type Context, lookUp } from "../core/context.ts";
+import type { Paths } from "../core/paths.ts";
+import { isSecretAt, mask, scrub } from "../core/redact.ts";
+import { storedUnder } from "../providers/provider.ts";
+import { ENDPOINTS } from "../providers/registry.ts";
+import { type Message, say, type Texts } from "../text/message.ts";
+import type { CurrentState } from "./current-state.ts";
+import { isRunRecord, plannedEntry, storedSecrets } from "./plan.ts";
+import type { Resolution } from "./resolve-answers.ts";
 
 /** One line of the list that is shown before anything is written; every secret is masked. */
 export interface Change {
@@ -20,30 +27,30 @@ export interface FileChanges {
 }
 
 /** The plan as people read it, file by file, in the order in which the files are written. */
-export function describePlan({ config, secrets }: Plan, today: Today): readonly FileChanges[] {
+export function describePlan({ config, secrets }: Plan, current: CurrentState, text: Texts): readonly FileChanges[] {
   const inSecrets = secrets.map(({ name, value }) => {
-    const before = today.secrets.values.get(name);
-    return change(name, before === undefined ? undefined : String(new Secret(before)), String(value));
+    const before = current.secrets.values.get(name);
+    return change(name, before === undefined ? undefined : mask(before), String(value));
   });
-  const files = new Map<string, Change[]>([[today.secrets.path, inSecrets]]);
+  const files = new Map<string, Change[]>([[current.secrets.path, inSecrets]]);
   const add = (path: JsonPath, entry: Change) => {
-    const file = ownerOf(today.config.root, path, today.config.read).file.path;
+    const file = ownerOf(current.config.root, path, current.config.read).file.path;
     files.set(file, [...(files.get(file) ?? []), entry]);
   };
-  for (const { path, value } of config.filter(({ path: [first] }) => first !== "wizard")) {
-    const before = valueAt(today.config.config, path) as JsonValue | undefined;
+  for (const { path, value } of config.filter((edit) => !isRunRecord(edit))) {
+    const before = valueAt(current.config.config, path) as JsonValue | undefined;
     add(path, change(formatPath(path), shown(path, before), shown(path, value)));
   }
-  // The record of the run is one line; its four values are nothing to decide about.
-  const record = config.find(({ path: [first] }) => first === "wizard");
-  if (record !== undefined) add(record.path, change("wizard", undefined, "when and by which version this was set up"));
+  // Its four values are nothing to decide about.
+  const record = config.find(isRunRecord);
+  if (record !== undefined) add(record.path, change("wizard", undefined, text.onboard.runRecord));
   return [...files].map(([path, changes]) => ({ path, changes })).filter(({ changes }) => changes.length > 0);
 }
 
 /** What the configuration says at `path` once the plan is carried out. */
-export function valueAfter({ config }: Plan, today: Today, path: JsonPath): unknown {
+export function valueAfter({ config }: Plan, current: CurrentState, path: JsonPath): unknown {
   const edit = config.findLast((candidate) => formatPath(candidate.path) === formatPath(path));
-  return edit === undefined ? valueAt(today.config.config, path) : edit.value;
+  return edit === undefined ? valueAt(current.config.config, path) : edit.value;
 }
 
 function change(name: string, before: string | undefined, after: string | undefined): Change {
@@ -51,17 +58,9 @@ function change(name: string, before: string | undefined, after: string | undefi
   return before === undefined ? { kind: "add", name, after } : { kind: "change", name, before, after };
 }
 
-/** Places whose value is a credential unless it is nothing but a reference. */
-const SECRET_PLACE = /^(?:apiKey|token|password|headers)$/;
-
-/** Headers that are switches and names, and nobody's secret. @source https://developers.cloudflare.com/ai-gateway/: request headers. */
-const OPEN_HEADER = /^cf-aig-(?:no-wholesale|byok-alias)$/i;
-
 function shown(path: JsonPath, value: JsonValue | undefined): string | undefined {
   if (value === undefined) return undefined;
-  const isOpen = OPEN_HEADER.test(String(path.at(-1)));
-  const secret = !isOpen && path.some((step) => typeof step === "string" && SECRET_PLACE.test(step));
-  if (secret && typeof value === "string" && !/^(?:Bearer )?\$\{\w+\}$/.test(value)) return String(new Secret(value));
+  if (typeof value === "string" && isSecretAt(path, value)) return mask(value);
   return scrub(JSON.stringify(brief(value)));
 }
 
@@ -70,3 +69,64 @@ function brief(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(brief);
   return typeof value === "object" && value !== null && "id" in value ? (value.id ?? null) : value;
 }
+
+/** Circumstances that keep what was written from being used as it is, each a sentence. */
+export const warnings = (
+  resolution: Resolution,
+  current: CurrentState,
+  paths: Paths,
+  context: Pick<Context, "env" | "files">,
+): readonly Message[] => [
+  ...overridden(resolution, paths, context),
+  ...onlyInShell(resolution, current, paths),
+  ...(isKeyless(resolution, current) ? [({ onboard }: Texts) => onboard.keylessElsewhere] : []),
+];
+
+/**
+ * What wins over the secrets just saved: a variable of the environment over `.env`, and in the published OpenClaw a stored
+ * auth profile over both.
+ * @source the published OpenClaw's order of precedence, seen in 2026.5.28.
+ */
+function overridden(resolution: Resolution, paths: Paths, { env, files }: Pick<Context, "env" | "files">) {
+  const secrets = storedSecrets(resolution);
+  const names = secrets
+    .filter(({ name, value }) => ![undefined, "", value.reveal()].includes(lookUp(name, env)))
+    .map(({ name }) => name);
+  const profiles = authProfiles(paths, { files });
+  const keyed = ENDPOINTS.filter((endpoint) =>
+    secrets.some(({ name }) => name === storedUnder(endpoint, endpoint.keyField)),
+  );
+  const stored = keyed.filter(({ providerId }) => profiles.providers.includes(providerId));
+  return [
+    ...names.map(
+      (name): Message =>
+        ({ onboard }) =>
+          onboard.overriddenByVariable({ name, path: paths.secrets }),
+    ),
+    ...stored.map(
+      ({ label }): Message =>
+        (text) =>
+          text.onboard.overriddenByProfile({ path: profiles.path, label: say(label, text) }),
+    ),
+  ];
+}
+
+/** Variables that the requests need and only the login shell has. */
+function onlyInShell({ provider, answers, endpoints }: Resolution, current: CurrentState, paths: Paths) {
+  const needed = endpoints.flatMap((endpoint) => {
+    const { apiKey, headers } = plannedEntry(endpoint, answers, current);
+    return [apiKey, ...Object.values(headers)].flatMap(variablesOf);
+  });
+  const stored = storedSecrets({ provider, answers }).map(({ name }) => name);
+  return [...new Set(needed)]
+    .filter((name) => !stored.includes(name) && current.variables.get(name)?.source === "login shell")
+    .map(
+      (name): Message =>
+        ({ onboard }) =>
+          onboard.onlyInShell({ name, path: paths.secrets }),
+    );
+}
+
+/** Whether the published OpenClaw cannot send its requests. @source seen in 2026.5.28: it sends none without a key. */
+const isKeyless = ({ answers, endpoints }: Resolution, current: CurrentState): boolean =>
+  endpoints.some((endpoint) => plannedEntry(endpoint, answers, current).auth === "token");

@@ -1,53 +1,108 @@
-import { type LoadedConfig, loadConfig } from "../config/config-file.ts";
-import { GATEWAY_TOKEN_VARIABLE, gatewayTokenVariables, variablesNeeded } from "../config/credentials.ts";
-import { type LoadedSecrets, loadSecrets } from "../config/resolve.ts";
+import { GATEWAY_TOKEN_VARIABLE } from "../config/credentials.ts";
+import { fileValues, type LoadedFiles, loadFiles, providerEntry, resolveVariables } from "../config/resolve.ts";
 import type { ProviderConfig } from "../config/schema.ts";
-import { findVariables, type Variables } from "../config/variables.ts";
+import { type Variables, variablesIn } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
-import type { Endpoint, Provider, Values } from "../providers/provider.ts";
+import { Secret } from "../core/secret.ts";
+import type { Endpoint, Field, Provider, Values } from "../providers/provider.ts";
+import { ENDPOINTS, PROVIDERS } from "../providers/registry.ts";
+import type { Answer, AnswerSource } from "./answers.ts";
 
-/** Everything onboarding has to know about the set-up as it is. */
-export interface Today {
-  readonly config: LoadedConfig;
-  readonly secrets: LoadedSecrets;
-  /** Every variable that onboarding may use and that has a value now. */
+/** Both files as they are, and every variable that onboarding may use and that has a value. */
+export interface CurrentState extends LoadedFiles {
   readonly variables: Variables;
 }
 
-/** Reads both files; throws what they throw. `named` are variables that flags refer to. */
-export async function readToday(
-  { providers, named }: { readonly providers: readonly Provider[]; readonly named: readonly string[] },
+/** Reads both files; throws what they throw. `named` are variables that answers refer to. */
+export async function readCurrentState(
+  named: readonly string[],
   paths: Paths,
   context: Pick<Context, "files" | "env" | "homedir" | "run">,
-): Promise<Today> {
-  const config = await loadConfig(paths.config, context);
-  const secrets = await loadSecrets(paths.secrets, context);
-  const names = new Set([GATEWAY_TOKEN_VARIABLE, ...named, ...gatewayTokenVariables(config.config)]);
-  for (const provider of providers) {
-    for (const field of provider.fields) for (const name of field.env) names.add(name);
-    for (const endpoint of provider.endpoints) {
-      for (const name of variablesNeeded(entryOf(endpoint, { config }), undefined)) names.add(name);
-    }
-  }
-  const variables = await findVariables(names, { secrets: secrets.values, config: config.config }, context);
-  return { config, secrets, variables };
+): Promise<CurrentState> {
+  const files = await loadFiles(paths, context);
+  const fieldVariables = PROVIDERS.flatMap(({ fields }) => fields.flatMap(({ env }) => env));
+  const wanted = {
+    // What OpenClaw ties to a provider is no answer to any field.
+    providers: ENDPOINTS.map(({ providerId }) => ({ providerId })),
+    gatewayToken: true,
+    variables: [GATEWAY_TOKEN_VARIABLE, ...named, ...fieldVariables],
+  };
+  const { variables } = await resolveVariables(wanted, fileValues(files), context);
+  return { ...files, variables };
 }
 
 /** The endpoint's entry as it is; empty when there is none. */
-export function entryOf({ providerId }: Endpoint, { config }: Pick<Today, "config">): ProviderConfig {
-  return config.config.models?.providers?.[providerId] ?? {};
-}
+export const entryOf = ({ providerId }: Endpoint, { config }: CurrentState): ProviderConfig =>
+  providerEntry(providerId, config.config);
 
 /** The endpoints that have an entry. */
-export function endpointsToday({ endpoints }: Provider, { config }: Pick<Today, "config">): readonly Endpoint[] {
-  return endpoints.filter(({ providerId }) => config.config.models?.providers?.[providerId] !== undefined);
-}
+export const configuredEndpoints = ({ endpoints }: Provider, { config }: CurrentState): readonly Endpoint[] =>
+  endpoints.filter(({ providerId }) => config.config.models?.providers?.[providerId] !== undefined);
 
-/** The answers that today's entries hold; what they share is taken from the first. */
-export function valuesToday(provider: Provider, today: Pick<Today, "config">): Values {
-  const present = endpointsToday(provider, today);
-  const held = present.map((endpoint) => endpoint.answersIn(entryOf(endpoint, today)));
+/** The answers that the entries hold, secrets left out; what they share is taken from the first. */
+export function configuredValues(provider: Provider, current: CurrentState): Values {
+  const present = configuredEndpoints(provider, current);
+  const held = present.map((endpoint) => endpoint.answersIn(entryOf(endpoint, current)));
   const ids = present.length === 0 ? {} : { endpoint: present.map(({ id }) => id).join(",") };
   return Object.assign({}, ...held.toReversed(), ids);
+}
+
+/**
+ * The answer that is there already. An id is taken from the configuration, else from a variable. A secret stays as the
+ * configuration refers to it where that reference is not ours to fill; else it is taken from the best variable that has a
+ * value, else from the configuration, where it stands in clear.
+ */
+export function currentAnswer(field: Field, provider: Provider, current: CurrentState): Answer | undefined {
+  const file: AnswerSource = { kind: "file", path: current.config.root.path };
+  if (!field.secret) {
+    const value = configuredValues(provider, current)[field.id];
+    return value === undefined ? answerInVariable(field, current) : { kind: "value", value, source: file };
+  }
+  const written = writtenSecret(field, provider, current);
+  return keptReference(field, written, current) ?? answerInVariable(field, current) ?? literalSecret(written, file);
+}
+
+function answerInVariable(field: Field, { variables }: CurrentState): Answer | undefined {
+  for (const name of field.env) {
+    const found = variables.get(name);
+    const checked = found && field.check(found.value.reveal());
+    if (!found || !checked?.ok) continue;
+    const { value } = checked.value;
+    const source: AnswerSource = { kind: "variable", name, place: found.source };
+    return field.secret ? { kind: "secret", value: new Secret(value), source } : { kind: "value", value, source };
+  }
+  return undefined;
+}
+
+/** The text that the entries have in the place of a secret, or the structured kind of reference. */
+function writtenSecret(field: Field, provider: Provider, current: CurrentState) {
+  for (const endpoint of configuredEndpoints(provider, current)) {
+    const { apiKey, headers = {} } = entryOf(endpoint, current);
+    const name = Object.keys(headers).find((header) => header.toLowerCase() === field.header);
+    const input = field.id === endpoint.keyField ? apiKey : headers[name ?? ""];
+    if (input !== undefined && input !== "") return input;
+  }
+  return undefined;
+}
+
+/** A reference of the user's own, or one of ours whose variable is kept outside `.env` on purpose. */
+function keptReference(
+  field: Field,
+  written: ReturnType<typeof writtenSecret>,
+  { variables, secrets, config }: CurrentState,
+): Answer | undefined {
+  const source: AnswerSource = { kind: "file", path: config.root.path };
+  if (typeof written === "object") return { kind: "keep", source };
+  const [variable] = variablesIn(written ?? "");
+  if (variable === undefined || !variables.has(variable)) return undefined;
+  const isOurs = variable === field.env[0] && secrets.values.has(variable);
+  return isOurs ? undefined : { kind: "keep", variable, source };
+}
+
+/** A key that stands in the configuration in clear moves to `.env`. */
+function literalSecret(written: ReturnType<typeof writtenSecret>, source: AnswerSource): Answer | undefined {
+  const value = typeof written === "string" ? written.replace(/^Bearer\s+/i, "") : "";
+  if (value === "" || variablesIn(value).length > 0) return undefined;
+  return { kind: "secret", value: new Secret(value), source };
 }

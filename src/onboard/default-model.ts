@@ -1,46 +1,108 @@
-import { aliasResolver, modelChoice } from "../config/model-selection.ts";
+import { aliasResolver, modelChoice, resolveAlias } from "../config/model-selection.ts";
+import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
-import type { Endpoint } from "../providers/provider.ts";
-import { entryOf, type Today } from "./current-state.ts";
+import { chosenEndpoints, type Endpoint, type Provider } from "../providers/provider.ts";
+import { ENDPOINTS } from "../providers/registry.ts";
+import { type Answers, settingIn, valuesOf } from "./answers.ts";
+import { type CurrentState, configuredEndpoints, entryOf } from "./current-state.ts";
 
 /** The default model and its fallbacks, aliases resolved; the first is undefined when there is no default. */
-function selection({ config: { config } }: Pick<Today, "config">) {
+function selection({ config: { config } }: CurrentState) {
   const { primary, fallbacks } = modelChoice(config.agents?.defaults?.model);
   const resolve = aliasResolver(config);
   return [primary, ...fallbacks].map((text) => (text === undefined ? undefined : resolve(text)));
 }
 
 /** The default model; undefined when there is none. */
-export function currentPrimary(today: Pick<Today, "config">): string | undefined {
-  return selection(today)[0];
-}
+export const currentPrimary = (current: CurrentState): string | undefined => selection(current)[0];
 
 /** The default model and its fallbacks, as they are written. */
-export function selectedModels(today: Pick<Today, "config">): readonly string[] {
-  return selection(today).filter((text) => text !== undefined);
+export const selectedModels = (current: CurrentState): readonly string[] =>
+  selection(current).filter((text) => text !== undefined);
+
+/**
+ * The model that was asked for: `provider/model`, an alias, or an id alone, which belongs to the endpoint that it shows,
+ * or else to the first that is to be set up. Undefined where nobody asked.
+ */
+export function requestedModel(
+  given: Answers,
+  provider: Provider | undefined,
+  { config: { config } }: CurrentState,
+): Result<ModelRef> | undefined {
+  const text = settingIn(given, "model");
+  if (text === undefined) return undefined;
+  const configured = Object.keys(config.models?.providers ?? {});
+  const known = new Set([...configured, ...ENDPOINTS.map(({ providerId }) => providerId)]);
+  const resolved = resolveAlias(text.trim(), config);
+  const ref = parseModelRef(resolved);
+  if (ref !== undefined && known.has(ref.provider)) return ok(ref);
+  const owner = provider?.endpoints.find(({ owns }) => owns(resolved));
+  const isBare = resolved !== "" && !resolved.includes("/");
+  const first = provider && chosenEndpoints(provider, valuesOf(given))[0];
+  const endpoint = owner ?? (isBare ? first : undefined);
+  if (endpoint !== undefined) return ok({ provider: endpoint.providerId, model: resolved });
+  return fail({
+    where: "--model",
+    message: ({ onboard }) => onboard.modelUnknown(text),
+    hint: ({ onboard }) => onboard.writeModelRef([...known]),
+  });
+}
+
+const endpointOf = (model: ModelRef | undefined, { endpoints }: Provider) =>
+  endpoints.find(({ providerId }) => providerId === model?.provider);
+
+/** A model that is asked for says which endpoint is to be set up, unless that is configured already. */
+export function impliedEndpoint(model: ModelRef | undefined, provider: Provider, current: CurrentState): Answers {
+  const endpoint = endpointOf(model, provider);
+  if (endpoint === undefined || configuredEndpoints(provider, current).includes(endpoint)) return {};
+  return { endpoint: { kind: "value", value: endpoint.id, source: { kind: "flag", name: "--model" } } };
+}
+
+/** The problem of a model whose endpoint is neither configured nor to be set up. */
+export function unservedModel(
+  model: ModelRef | undefined,
+  provider: Provider,
+  endpoints: readonly Endpoint[],
+  current: CurrentState,
+): readonly Problem[] {
+  const endpoint = endpointOf(model, provider);
+  if (model === undefined || endpoint === undefined) return [];
+  if ([...configuredEndpoints(provider, current), ...endpoints].includes(endpoint)) return [];
+  const flag = `--${provider.fields.find(({ id }) => id === "endpoint")?.flag}`;
+  return [
+    {
+      where: "--model",
+      message: ({ onboard }) => onboard.modelNotServed({ model: model.model, endpoint: endpoint.id }),
+      hint: ({ onboard }) => onboard.addEndpoint({ flag, endpoint: endpoint.id }),
+    },
+  ];
 }
 
 /**
- * The model to make the default: the one asked for, else today's if an endpoint that is set up serves it, else the first
- * endpoint's own.
+ * The model to make the default: the one asked for, else the current one if an endpoint that is set up serves it, else the
+ * first endpoint's own.
  */
-export function chosenModel(endpoints: readonly Endpoint[], wished: ModelRef | undefined, today: Today): ModelRef {
-  const primary = parseModelRef(currentPrimary(today) ?? "");
+export function chosenModel(
+  endpoints: readonly Endpoint[],
+  requested: ModelRef | undefined,
+  current: CurrentState,
+): ModelRef {
+  const primary = parseModelRef(currentPrimary(current) ?? "");
   const [first] = endpoints;
   const isServed = endpoints.some(({ providerId }) => providerId === primary?.provider);
   const own = { provider: first?.providerId ?? "", model: first?.defaultModel ?? "" };
-  return wished ?? (primary !== undefined && isServed ? primary : own);
+  return requested ?? (primary !== undefined && isServed ? primary : own);
 }
 
 /** The model that an endpoint's entry has to describe: the default if it serves that, else its own if it has none yet. */
-export function modelOf(endpoint: Endpoint, chosen: ModelRef | undefined, today: Today): string | undefined {
+export function modelOf(endpoint: Endpoint, chosen: ModelRef | undefined, current: CurrentState): string | undefined {
   if (chosen?.provider === endpoint.providerId) return chosen.model;
-  return entryOf(endpoint, today).models === undefined ? endpoint.defaultModel : undefined;
+  return entryOf(endpoint, current).models === undefined ? endpoint.defaultModel : undefined;
 }
 
 /** Whether making `model` the default would put it in the place of another provider's model. */
-export function wouldReplaceDefault(model: ModelRef | undefined, today: Today): boolean {
-  const primary = currentPrimary(today);
+export function wouldReplaceDefault(model: ModelRef | undefined, current: CurrentState): boolean {
+  const primary = currentPrimary(current);
   if (model === undefined || primary === undefined || primary === formatModelRef(model)) return false;
   return parseModelRef(primary)?.provider !== model.provider;
 }

@@ -1,85 +1,134 @@
+import type { Plan } from "../config/apply.ts";
+import { GATEWAY_TOKEN_VARIABLE } from "../config/credentials.ts";
 import { VARIABLE_NAME } from "../config/variables.ts";
-import { scrub } from "../core/redact.ts";
+import { looksSecret } from "../core/redact.ts";
 import type { Problem } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import { repairPaste } from "../providers/paste.ts";
-import type { Today } from "./current-state.ts";
-import type { GatewayAnswers } from "./plan.ts";
+import type { Message } from "../text/message.ts";
+import { type Answer, type Answers, settingIn } from "./answers.ts";
+import type { CurrentState } from "./current-state.ts";
 
-/** What the command line says about the local gateway; checked for form, not yet against each other. */
-export interface GatewayFlags {
-  readonly mode?: "local";
-  readonly gatewayPort?: number;
-  readonly gatewayBind?: string;
-  readonly gatewayAuth?: "token" | "none";
-  readonly gatewayToken?: string;
-  readonly gatewayTokenRefEnv?: string;
-}
+/** Networks that may reach the local gateway, in OpenClaw's words. @source `gateway.bind` of its schema. */
+export const BINDS = ["loopback", "lan", "tailnet", "auto", "custom"] as const;
+
+/** Whether a text is a TCP port. */
+export const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 
 /** Shorter tokens can be guessed by trying. @why 16 characters of any kind are out of reach over a network. */
 const MIN_TOKEN_LENGTH = 16;
 
-/** The gateway's settings from flags, and what contradicts among them and today's settings. */
-export function gatewayAnswers(
-  flags: GatewayFlags,
-  today: Today,
-): { answers: GatewayAnswers; problems: readonly Problem[] } {
-  const { mode, gatewayPort: port, gatewayBind: bind, gatewayAuth: authMode, gatewayTokenRefEnv: variable } = flags;
-  const token = repairPaste(flags.gatewayToken ?? "").value;
-  const current = today.config.config.gateway;
+const TOKEN_FLAG = "--gateway-token";
+const VARIABLE_FLAG = "--gateway-token-ref-env";
+
+/** The token of the local gateway from its two flags, judged by their form. */
+export function localTokenAnswer(
+  given: string | undefined,
+  variable: string | undefined,
+): { readonly answer?: Answer; readonly problems: readonly Problem[] } {
+  const token = repairPaste(given ?? "").value;
   const problems: Problem[] = [];
-  const refuse = (where: string, message: string, hint: string) => problems.push({ where, message, hint });
-  if (flags.gatewayToken !== undefined && token === "") {
+  const refuse = (where: string, message: Message, hint: Message) => problems.push({ where, message, hint });
+  if (given !== undefined && token === "")
     refuse(
-      "--gateway-token",
-      "The token is empty.",
-      "The variable in it is probably not exported; leave the flag out to get a random one.",
+      TOKEN_FLAG,
+      ({ onboard }) => onboard.localTokenEmpty,
+      ({ onboard }) => onboard.localTokenNotExported,
     );
-  }
-  if (scrub(token) !== token) {
+  if (looksSecret(token))
     refuse(
-      "--gateway-token",
-      "This is a credential of a provider.",
-      "The local gateway's token is one of its own: leave the flag out to get a random one.",
+      TOKEN_FLAG,
+      ({ onboard }) => onboard.localTokenForeign,
+      ({ onboard }) => onboard.localTokenOwn,
     );
-  }
   if (token !== "" && variable !== undefined)
-    refuse("--gateway-token", "It contradicts --gateway-token-ref-env.", "Pass one of them.");
-  if (authMode === "none" && (token !== "" || variable !== undefined))
-    refuse("--gateway-auth", "'none' contradicts the token.", "Leave one of them out.");
-  if (token !== "" && (token.length < MIN_TOKEN_LENGTH || /[^!-~]/.test(token))) {
+    refuse(TOKEN_FLAG, ({ onboard }) => onboard.cannotBeCombined([TOKEN_FLAG, VARIABLE_FLAG]), PASS_ONE);
+  if (token !== "" && (token.length < MIN_TOKEN_LENGTH || /[^!-~]/.test(token)))
     refuse(
-      "--gateway-token",
-      `The token is shorter than ${MIN_TOKEN_LENGTH} characters or has blanks in it.`,
-      "Leave the flag out to get a random one.",
+      TOKEN_FLAG,
+      ({ onboard }) => onboard.localTokenForm(MIN_TOKEN_LENGTH),
+      ({ onboard }) => onboard.leaveOutForRandom,
     );
-  }
-  if (variable !== undefined && !VARIABLE_NAME.test(variable)) {
+  if (variable !== undefined && !VARIABLE_NAME.test(variable))
     refuse(
-      "--gateway-token-ref-env",
-      "This is not the name of a variable.",
-      "It takes upper-case letters, digits and '_'.",
+      VARIABLE_FLAG,
+      ({ onboard }) => onboard.notAVariableName,
+      ({ onboard }) => onboard.variableNameForm,
     );
-  } else if (variable !== undefined && !today.variables.has(variable)) {
-    refuse("--gateway-token-ref-env", `${variable} has no value.`, "Export it first.");
-  }
-  const open = (authMode ?? current?.auth?.mode) === "none";
-  const reach = bind ?? current?.bind ?? "loopback";
-  if (open && reach !== "loopback")
-    refuse(
-      "--gateway-bind",
-      `'${reach}' without authentication would open your credentials to others.`,
-      "Use --gateway-auth token.",
-    );
-  return {
-    answers: {
-      ...(mode !== undefined && { mode }),
-      ...(port !== undefined && { port }),
-      ...(bind !== undefined && { bind }),
-      ...(authMode !== undefined && { authMode }),
-      ...(token !== "" && { token: new Secret(token) }),
-      ...(variable !== undefined && { tokenVariable: variable }),
-    },
-    problems,
-  };
+  if (problems.length > 0) return { problems };
+  if (variable !== undefined)
+    return { answer: { kind: "reference", variable, source: { kind: "flag", name: VARIABLE_FLAG } }, problems };
+  if (token === "") return { problems };
+  return { answer: { kind: "secret", value: new Secret(token), source: { kind: "flag", name: TOKEN_FLAG } }, problems };
+}
+
+const PASS_ONE: Message = ({ onboard }) => onboard.passOnlyOne;
+
+/** Contradictions between the answers about the local gateway and its current settings. */
+export function localGatewayProblems(given: Answers, { config, variables }: CurrentState): readonly Problem[] {
+  const { auth, bind = "loopback" } = config.config.gateway ?? {};
+  const authMode = settingIn(given, "gateway.auth.mode");
+  const reach = settingIn(given, "gateway.bind") ?? bind;
+  const token = given["gateway.auth.token"];
+  const problems: Problem[] = [];
+  if (authMode === "none" && token !== undefined)
+    problems.push({
+      where: "--gateway-auth",
+      message: ({ onboard }) =>
+        onboard.cannotBeCombined([
+          "--gateway-auth none",
+          token.source.kind === "flag" ? token.source.name : TOKEN_FLAG,
+        ]),
+      hint: PASS_ONE,
+    });
+  if (token?.kind === "reference" && !variables.has(token.variable))
+    problems.push({
+      where: VARIABLE_FLAG,
+      message: ({ onboard }) => onboard.variableEmpty(token.variable),
+      hint: ({ onboard }) => onboard.exportFirst,
+    });
+  if ((authMode ?? auth?.mode) === "none" && reach !== "loopback")
+    problems.push({
+      where: "--gateway-bind",
+      message: ({ onboard }) => onboard.openToOthers(reach),
+      hint: ({ onboard }) => onboard.useTokenAuth,
+    });
+  return problems;
+}
+
+/** What the plan of the local gateway needs besides the answers. */
+export interface LocalGatewayDefaults {
+  readonly defaultPort: number;
+  readonly newToken: () => Secret;
+}
+
+/** Edits for the local gateway: settings that nobody gave stay as they are, or get their default. */
+export function planLocalGateway(
+  answers: Answers,
+  { config, secrets, variables }: CurrentState,
+  { newToken, defaultPort }: LocalGatewayDefaults,
+): Plan {
+  const { mode, port, bind, auth } = config.config.gateway ?? {};
+  const authMode = settingIn(answers, "gateway.auth.mode") ?? auth?.mode ?? "token";
+  const edits = [
+    { path: ["gateway", "mode"], value: settingIn(answers, "gateway.mode") ?? mode ?? "local" },
+    { path: ["gateway", "port"], value: Number(settingIn(answers, "gateway.port") ?? port ?? defaultPort) },
+    { path: ["gateway", "bind"], value: settingIn(answers, "gateway.bind") ?? bind ?? "loopback" },
+    { path: ["gateway", "auth", "mode"], value: authMode },
+  ];
+  if (authMode !== "token") return { config: edits, secrets: [] };
+  const tokenPath = ["gateway", "auth", "token"];
+  const given = answers["gateway.auth.token"];
+  if (given?.kind === "reference")
+    return { config: [...edits, { path: tokenPath, value: `\${${given.variable}}` }], secrets: [] };
+  const reference = `\${${GATEWAY_TOKEN_VARIABLE}}`;
+  const own = given?.kind === "secret" ? given.value : undefined;
+  const isElsewhere = auth?.token !== undefined && auth.token !== reference;
+  if (isElsewhere && own === undefined) return { config: edits, secrets: [] };
+  const referring = [...edits, { path: tokenPath, value: reference }];
+  // An empty value is none: the gateway would have nobody to let in.
+  if (secrets.values.get(GATEWAY_TOKEN_VARIABLE) && own === undefined) return { config: referring, secrets: [] };
+  // A token from the environment is kept where the daemon, which has another environment, finds it as well.
+  const value = own ?? variables.get(GATEWAY_TOKEN_VARIABLE)?.value ?? newToken();
+  return { config: referring, secrets: [{ name: GATEWAY_TOKEN_VARIABLE, value }] };
 }

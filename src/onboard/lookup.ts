@@ -1,17 +1,20 @@
 import type { Choice, Context } from "../core/context.ts";
-import { ok, type Result } from "../core/result.ts";
+import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Account, AccountAccess, Gateway, GatewayIds, GatewayRequirements } from "../providers/discovery.ts";
 import type { Finding } from "../providers/finding.ts";
-import type { Field, Provider, Values } from "../providers/provider.ts";
+import { type Field, helperOf, type Provider, type Values } from "../providers/provider.ts";
+import { say } from "../text/message.ts";
+import { type Answer, type Answers, valuesOf } from "./answers.ts";
+import type { Resolution } from "./resolve-answers.ts";
 
 type Found<T> = Promise<Result<T, Finding>>;
 
-/** What can be looked up, and created, in the name of one token. */
+/** Everything that can be looked up, and created, in the name of one token. */
 export interface Lookup {
-  /** What a field that can be looked up may be answered with, given the answers so far. */
+  /** The choices for a field that can be looked up, given the answers so far. */
   readonly choices: (field: Field, values: Values, signal?: AbortSignal) => Found<readonly Choice<string>[]>;
-  /** What is to be known about a gateway; undefined when that cannot be found out. */
+  /** The demands of a gateway on its users; undefined when they cannot be found out. */
   readonly needs: (place: GatewayIds, signal?: AbortSignal) => Promise<GatewayRequirements | undefined>;
   /** Creates a gateway that asks for a token and keeps logs. Undefined where nothing may be changed. */
   readonly create?: (place: GatewayIds, signal?: AbortSignal) => Found<Gateway>;
@@ -20,7 +23,6 @@ export interface Lookup {
 /** Undefined for a provider with which nothing can be looked up. */
 export type OpenLookup = (provider: Provider, token: Secret) => Promise<Lookup | undefined>;
 
-/** How answers are looked up. */
 export function lookupOpener(
   { userAgent, mayCreate }: Pick<AccountAccess, "userAgent"> & { readonly mayCreate: boolean },
   context: Pick<Context, "http" | "delay" | "env">,
@@ -28,18 +30,18 @@ export function lookupOpener(
   return async (provider, token) => {
     const discovery = await provider.discovery?.();
     if (discovery === undefined) return undefined;
-    const inquiry = (signal?: AbortSignal): AccountAccess => ({ token, userAgent, ...(signal && { signal }) });
+    const access = (signal?: AbortSignal): AccountAccess => ({ token, userAgent, ...(signal && { signal }) });
     const create: Lookup["create"] = ({ accountId, gatewayId: id }, signal) =>
-      discovery.create(inquiry(signal), accountId, { id, authentication: true, logs: true }, context);
+      discovery.create(access(signal), accountId, { id, authentication: true, logs: true }, context);
     return {
       choices: async ({ found }, { accountId = "" }, signal) => {
-        if (found === "account") return mapped(await discovery.accounts(inquiry(signal), context), accountChoice);
-        return mapped(await discovery.gateways(inquiry(signal), accountId, context), gatewayChoice);
+        if (found === "account") return mapped(await discovery.accounts(access(signal), context), accountChoice);
+        return mapped(await discovery.gateways(access(signal), accountId, context), gatewayChoice);
       },
       needs: async (place, signal) => {
-        const settings = await discovery.settings(inquiry(signal), place, context);
+        const settings = await discovery.settings(access(signal), place, context);
         if (!settings.ok) return undefined;
-        const keys = await discovery.storedKeys(inquiry(signal), place, context);
+        const keys = await discovery.storedKeys(access(signal), place, context);
         return discovery.requirements(settings.value, keys.ok ? keys.value : []);
       },
       ...(mayCreate && { create }),
@@ -56,3 +58,44 @@ const gatewayChoice = ({ id }: Gateway): Choice<string> => ({ value: id, label: 
 
 const mapped = <T, U>(found: Result<readonly T[], Finding>, choice: (item: T) => U): Result<readonly U[], Finding> =>
   found.ok ? ok(found.value.map(choice)) : found;
+
+/** The missing answers that a token on the command line finds, and why it does not find the rest. */
+export async function lookUpMissing(
+  { provider, answers, missing }: Resolution,
+  openLookup: OpenLookup,
+): Promise<{ readonly answers: Answers; readonly problems: readonly Problem[] }> {
+  const token = provider ? helperOf(provider) : undefined;
+  const given = token && answers[token.id];
+  const lookup = provider && given?.kind === "secret" ? await openLookup(provider, given.value) : undefined;
+  const found: Record<string, Answer> = {};
+  if (!provider || token === undefined || lookup === undefined) return { answers: found, problems: [] };
+  for (const field of provider.fields) {
+    const isMissing = field.found !== undefined && missing.some(({ where }) => where === `--${field.flag}`);
+    if (!isMissing) continue;
+    const only = onlyOne(field, token, await lookup.choices(field, valuesOf({ ...answers, ...found })));
+    // The next question depends on what this one found.
+    if (!only.ok) return { answers: found, problems: [only.error] };
+    found[field.id] = { kind: "value", value: only.value, source: { kind: "lookup", label: token.label } };
+  }
+  return { answers: found, problems: [] };
+}
+
+/** The only one of its kind is taken; of several the user has to choose. */
+function onlyOne(field: Field, token: Field, listed: Result<readonly Choice<string>[], Finding>): Result<string> {
+  const where = `--${field.flag}`;
+  if (!listed.ok) return fail({ where: `--${token.flag}`, message: listed.error.message, hint: listed.error.fix });
+  const [only, ...others] = listed.value;
+  if (only !== undefined && others.length === 0) return ok(only.value);
+  const labels = listed.value.map(({ label }) => label);
+  if (field.found === "account")
+    return fail({
+      where,
+      message: ({ onboard }) => onboard.accountsFound(labels.length),
+      hint: (text) => (only === undefined ? say(field.help, text) : text.onboard.passOneOf(labels)),
+    });
+  return fail({
+    where,
+    message: ({ onboard }) => onboard.gatewaysFound(labels.length),
+    hint: (text) => (only === undefined ? say(field.help, text) : text.onboard.passOneOf(labels)),
+  });
+}

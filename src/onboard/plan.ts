@@ -1,96 +1,143 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Plan } from "../config/apply.ts";
+import type { Plan, SecretEdit } from "../config/apply.ts";
 import { type ConfigEdit, valueAt } from "../config/config-edit.ts";
-import { GATEWAY_TOKEN_VARIABLE } from "../config/credentials.ts";
-import type { JsonPath } from "../config/json5-value.ts";
-import type { ProviderConfig } from "../config/schema.ts";
-import type { Secret } from "../core/secret.ts";
+import type { JsonPath, JsonValue } from "../config/json5-value.ts";
+import type { ProviderConfig, SecretInput } from "../config/schema.ts";
 import type { Listed } from "../providers/list-models.ts";
+import type { ListedModel } from "../providers/model.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
-import { chosenEndpoints, type Endpoint, type Provider } from "../providers/provider.ts";
-import { type Answers, valuesOf } from "./answers.ts";
-import { entryOf, type Today } from "./current-state.ts";
+import type { Endpoint, Field } from "../providers/provider.ts";
+import { type Answers, settingIn, valuesOf } from "./answers.ts";
+import { type CurrentState, entryOf } from "./current-state.ts";
 import { modelOf, selectedModels, wouldReplaceDefault } from "./default-model.ts";
-import { describe } from "./describe-model.ts";
-import { plannedEntry, storedSecrets } from "./provider-entry.ts";
+import { type LocalGatewayDefaults, planLocalGateway } from "./local-gateway.ts";
+import type { Resolution } from "./resolve-answers.ts";
 
-/** The local gateway's settings that were asked for; what is undefined stays as it is, or gets the default. */
-export interface GatewayAnswers {
-  readonly mode?: "local";
-  readonly port?: number;
-  readonly bind?: string;
-  readonly authMode?: "token" | "none";
-  readonly token?: Secret;
-  /** A variable of the user's that holds the token. */
-  readonly tokenVariable?: string;
-}
-
-export interface Wishes {
-  /** Undefined when the provider is skipped for now. */
-  readonly provider?: { readonly provider: Provider; readonly answers: Answers };
-  /** Undefined leaves the choice of model as it is. */
-  readonly model?: ModelRef;
-  /** What is known of models because the providers were asked. */
-  readonly listed?: Listed;
-  /** Whether `model` becomes the default even where another provider's model is. */
-  readonly setDefault: boolean;
-  readonly gateway: GatewayAnswers;
-  /** Whether the gateway shall run as a service afterwards. */
-  readonly service: boolean;
-}
-
-/** What the plan needs from the world: random bytes for a token, the time and the version for the record of the run. */
-export interface PlanMeans {
-  readonly newToken: () => Secret;
+/** What the plan needs besides the answers and the files. */
+export interface PlanDeps extends LocalGatewayDefaults {
   readonly now: Date;
+  /** The version of this program. */
   readonly version: string;
-  readonly defaultPort: number;
-}
-
-/**
- * Turns answers into edits, against the files as they are today: only what is absent or must change, one edit a value,
- * in the order in which a new file shall have them.
- */
-export function planOnboarding(wishes: Wishes, today: Today, means: PlanMeans): Plan {
-  const providerPlan = wishes.provider === undefined ? NOTHING : planProvider(wishes.provider, wishes, today);
-  const plans = [providerPlan, planDefaultModel(wishes, today), planGateway(wishes.gateway, today, means)];
-  const config = plans
-    .flatMap((plan) => plan.config)
-    .filter(({ path, value }) => !isDeepStrictEqual(valueAt(today.config.config, path), value));
-  const secrets = plans
-    .flatMap((plan) => plan.secrets)
-    .filter(({ name, value }) => today.secrets.values.get(name) !== value.reveal());
-  if (isEmpty({ config, secrets })) return NOTHING;
-  return { config: [...config, ...wizardRecord(means)], secrets };
 }
 
 const NOTHING: Plan = { config: [], secrets: [] };
 
 export const isEmpty = ({ config, secrets }: Plan): boolean => config.length === 0 && secrets.length === 0;
 
+/**
+ * Turns answers into edits, against the files as they are: only what is absent or must change, one edit a value, in the
+ * order in which a new file shall have them. `listed` is what the providers say of their models.
+ */
+export function planOnboarding(resolution: Resolution, current: CurrentState, deps: PlanDeps, listed?: Listed): Plan {
+  const plans = [
+    planProvider(resolution, current, listed),
+    { config: planDefaultModel(resolution, current), secrets: [] },
+    planLocalGateway(resolution.answers, current, deps),
+  ];
+  const config = plans
+    .flatMap((plan) => plan.config)
+    .filter(({ path, value }) => !isDeepStrictEqual(valueAt(current.config.config, path), value));
+  const secrets = plans
+    .flatMap((plan) => plan.secrets)
+    .filter(({ name, value }) => current.secrets.values.get(name) !== value.reveal());
+  if (isEmpty({ config, secrets })) return NOTHING;
+  return { config: [...config, ...runRecord(deps)], secrets };
+}
+
+/** Whether a plan writes nothing but what another one, which somebody agreed to, would have written. */
+export const isWithin = (plan: Plan, agreed: Plan): boolean =>
+  plan.config.every(
+    (edit) =>
+      isRunRecord(edit) ||
+      agreed.config.some(({ path, value }) => isDeepStrictEqual([path, value], [edit.path, edit.value])),
+  ) &&
+  plan.secrets.every((edit) =>
+    agreed.secrets.some(({ name, value }) => name === edit.name && value.equals(edit.value)),
+  );
+
 function planProvider(
-  { provider, answers }: NonNullable<Wishes["provider"]>,
-  { model, listed }: Wishes,
-  today: Today,
+  { provider, answers, endpoints, model }: Resolution,
+  current: CurrentState,
+  listed?: Listed,
 ): Plan {
-  const config: ConfigEdit[] = [{ path: ["models", "mode"], value: today.config.config.models?.mode ?? "merge" }];
-  for (const endpoint of chosenEndpoints(provider, valuesOf(answers))) {
+  if (!provider) return NOTHING;
+  const config: ConfigEdit[] = [{ path: ["models", "mode"], value: current.config.config.models?.mode ?? "merge" }];
+  for (const endpoint of endpoints) {
     const at = (...path: JsonPath) => ["models", "providers", endpoint.providerId, ...path];
-    const { baseUrl, api, auth, apiKey, headers } = plannedEntry(endpoint, answers, today);
+    const { baseUrl, api, auth, apiKey, headers } = plannedEntry(endpoint, answers, current);
     config.push(
       { path: at("baseUrl"), value: baseUrl },
       { path: at("api"), value: api },
       { path: at("auth"), value: auth },
       { path: at("apiKey"), value: apiKey },
       ...Object.entries(headers).map(([name, value]) => ({ path: at("headers", name), value })),
-      ...describedModel(modelOf(endpoint, model, today), endpoint, listed, entryOf(endpoint, today), at("models")),
+      ...addedModel(modelOf(endpoint, model, current), endpoint, listed, entryOf(endpoint, current), at("models")),
     );
   }
-  return { config, secrets: storedSecrets(provider, answers) };
+  return { config, secrets: storedSecrets({ provider, answers }) };
+}
+
+/** The entry in `models.providers` as it will be; what is undefined will not be there. */
+export interface PlannedEntry {
+  readonly baseUrl: string;
+  readonly api: string;
+  readonly auth: string | undefined;
+  readonly apiKey: SecretInput | undefined;
+  readonly headers: Readonly<Record<string, SecretInput | undefined>>;
+}
+
+/** The answers, over what the entry says already. */
+export function plannedEntry(endpoint: Endpoint, answers: Answers, current: CurrentState): PlannedEntry {
+  const existing = entryOf(endpoint, current);
+  const variables = referencedVariables(endpoint, existing, answers);
+  const { baseUrl, api, auth, headers } = endpoint.entry(valuesOf(answers), variables);
+  const key = variables[endpoint.keyField];
+  const spelled = Object.entries(headers).map(([name, value]) => [spelledAs(name, existing), value] as const);
+  return {
+    baseUrl,
+    api,
+    // Ours marks an entry without a key; any other value is the user's own.
+    auth: auth ?? (existing.auth === "token" ? undefined : existing.auth),
+    apiKey: auth === "token" ? undefined : key === undefined ? existing.apiKey : `\${${key}}`,
+    headers: { ...existing.headers, ...Object.fromEntries(spelled) },
+  };
+}
+
+/** HTTP ignores the case of a header's name, and the user's spelling stays. */
+function spelledAs(name: string, { headers = {} }: ProviderConfig): string {
+  return Object.keys(headers).find((header) => header.toLowerCase() === name) ?? name;
+}
+
+/** The variable that each secret is to be referred to by; one that is kept stays as it is where the entry has it. */
+function referencedVariables(
+  { fields, keyField }: Endpoint,
+  existing: ProviderConfig,
+  answers: Answers,
+): Readonly<Record<string, string>> {
+  const variables: Record<string, string> = {};
+  for (const field of fields) {
+    const answer = answers[field.id];
+    const isThere = field.id === keyField ? existing.apiKey !== undefined : hasHeader(field, existing);
+    if (answer?.kind === "reference") variables[field.id] = answer.variable;
+    if (answer?.kind === "secret") variables[field.id] = field.env[0] ?? "";
+    if (answer?.kind === "keep" && answer.variable !== undefined && !isThere) variables[field.id] = answer.variable;
+  }
+  return variables;
+}
+
+const hasHeader = ({ header }: Field, { headers = {} }: ProviderConfig) =>
+  Object.keys(headers).some((name) => name.toLowerCase() === header);
+
+/** The provider's secrets that `.env` has to hold. */
+export function storedSecrets({ provider, answers }: Pick<Resolution, "provider" | "answers">): readonly SecretEdit[] {
+  return (provider?.fields ?? []).flatMap(({ id, stored, env: [name = ""] }) => {
+    const answer = answers[id];
+    return answer?.kind === "secret" && stored !== false ? [{ name, value: answer.value }] : [];
+  });
 }
 
 /** A model that the entry does not describe yet goes to the end of its list. */
-function describedModel(
+function addedModel(
   id: string | undefined,
   endpoint: Endpoint,
   listed: Listed | undefined,
@@ -98,71 +145,58 @@ function describedModel(
   path: JsonPath,
 ): readonly ConfigEdit[] {
   if (id === undefined || models?.some((model) => model.id === id)) return [];
-  const model = describe(id, endpoint, listed?.get(endpoint.providerId));
+  const model = describedModel(id, endpoint, listed?.get(endpoint.providerId));
   return [models === undefined ? { path, value: [model] } : { path: [...path, models.length], value: model }];
 }
 
-function planDefaultModel({ provider, model, setDefault }: Wishes, today: Today): Plan {
-  if (model === undefined) return NOTHING;
-  const { model: choice, models: allowed = {} } = today.config.config.agents?.defaults ?? {};
+/** OpenClaw takes a price only whole. */
+const NO_COST = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
+
+/** A model as an entry describes it: as its provider lists it, else as the catalogue does, else by its id alone. */
+function describedModel(id: string, { models }: Endpoint, listed: readonly ListedModel[] = []): JsonValue {
+  const isIt = (candidate: { readonly id: string }) => candidate.id === id;
+  const known = models.find(isIt);
+  const { retiresOn: _, cost, ...said }: Partial<ListedModel> = listed.find(isIt) ?? {};
+  const prices = cost === undefined ? known?.cost : { ...NO_COST, ...cost };
+  return { id, name: id, ...known, ...said, ...(prices && { cost: prices }) } as unknown as JsonValue;
+}
+
+function planDefaultModel({ answers, endpoints, model }: Resolution, current: CurrentState): readonly ConfigEdit[] {
+  if (model === undefined) return [];
+  const { model: choice, models: allowed = {} } = current.config.config.agents?.defaults ?? {};
   const config: ConfigEdit[] = [];
-  if (setDefault || !wouldReplaceDefault(model, today)) {
+  if (settingIn(answers, "setDefault") === "yes" || !wouldReplaceDefault(model, current)) {
     // A choice that is one text stays one text.
     const path = ["agents", "defaults", "model", ...(typeof choice === "string" ? [] : ["primary"])];
     config.push({ path, value: formatModelRef(model) });
   }
-  // Some versions allow only the models that have an entry, so a first entry must not shut out today's models.
-  const selected = Object.keys(allowed).length === 0 ? selectedModels(today) : [];
+  // Some versions allow only the models that have an entry, so a first entry must not shut out those in use.
+  const selected = Object.keys(allowed).length === 0 ? selectedModels(current) : [];
   // One that is not written as provider/model cannot have an entry, so there must be no list at all.
-  if (selected.some((text) => parseModelRef(text) === undefined)) return { config, secrets: [] };
-  const endpoints = provider === undefined ? [] : chosenEndpoints(provider.provider, valuesOf(provider.answers));
-  const added = [model, ...endpoints.flatMap((endpoint) => firstModel(endpoint, model, today))].map(formatModelRef);
+  if (selected.some((text) => parseModelRef(text) === undefined)) return config;
+  const added = [model, ...endpoints.flatMap((endpoint) => firstModel(endpoint, model, current))].map(formatModelRef);
   for (const ref of new Set([...selected.filter((other) => !added.includes(other)), ...added])) {
     if (Object.hasOwn(allowed, ref)) continue;
     const alias = endpoints.find(({ providerId }) => ref.startsWith(`${providerId}/`))?.alias;
     const isFree = added.includes(ref) && !Object.values(allowed).some((entry) => entry.alias === alias);
     config.push({ path: ["agents", "defaults", "models", ref], value: isFree && alias !== undefined ? { alias } : {} });
   }
-  return { config, secrets: [] };
+  return config;
 }
 
 /** The model that an endpoint gets besides the default one. */
-function firstModel(endpoint: Endpoint, chosen: ModelRef, today: Today): readonly ModelRef[] {
-  const model = modelOf(endpoint, chosen, today);
+function firstModel(endpoint: Endpoint, chosen: ModelRef, current: CurrentState): readonly ModelRef[] {
+  const model = modelOf(endpoint, chosen, current);
   return model === undefined ? [] : [{ provider: endpoint.providerId, model }];
 }
 
-function planGateway(wanted: GatewayAnswers, today: Today, { newToken, defaultPort }: PlanMeans): Plan {
-  const { mode, port, bind, auth } = today.config.config.gateway ?? {};
-  const authMode = wanted.authMode ?? auth?.mode ?? "token";
-  const config: ConfigEdit[] = [
-    { path: ["gateway", "mode"], value: wanted.mode ?? mode ?? "local" },
-    { path: ["gateway", "port"], value: wanted.port ?? port ?? defaultPort },
-    { path: ["gateway", "bind"], value: wanted.bind ?? bind ?? "loopback" },
-    { path: ["gateway", "auth", "mode"], value: authMode },
-  ];
-  if (authMode !== "token") return { config, secrets: [] };
-  if (wanted.tokenVariable !== undefined) {
-    config.push({ path: ["gateway", "auth", "token"], value: `\${${wanted.tokenVariable}}` });
-    return { config, secrets: [] };
-  }
-  const reference = `\${${GATEWAY_TOKEN_VARIABLE}}`;
-  const other = auth?.token !== undefined && auth.token !== reference;
-  if (other && wanted.token === undefined) return { config, secrets: [] };
-  config.push({ path: ["gateway", "auth", "token"], value: reference });
-  // An empty value is none: the gateway would have nobody to let in.
-  if (today.secrets.values.get(GATEWAY_TOKEN_VARIABLE) && wanted.token === undefined) return { config, secrets: [] };
-  // A token from the environment is kept where the daemon, which has another environment, finds it as well.
-  const value = wanted.token ?? today.variables.get(GATEWAY_TOKEN_VARIABLE)?.value ?? newToken();
-  return { config, secrets: [{ name: GATEWAY_TOKEN_VARIABLE, value }] };
-}
+/** Whether an edit belongs to the record of the run. */
+export const isRunRecord = ({ path: [first] }: ConfigEdit): boolean => first === "wizard";
 
-/** When and by what the files were last set up, in the shape that all published versions accept. */
-function wizardRecord({ now, version }: PlanMeans): readonly ConfigEdit[] {
-  return [
-    { path: ["wizard", "lastRunAt"], value: now.toISOString() },
-    { path: ["wizard", "lastRunVersion"], value: version },
-    { path: ["wizard", "lastRunCommand"], value: "onboard" },
-    { path: ["wizard", "lastRunMode"], value: "local" },
-  ];
-}
+/** The time and the version of this run, in the shape that all published versions accept. */
+const runRecord = ({ now, version }: PlanDeps): readonly ConfigEdit[] => [
+  { path: ["wizard", "lastRunAt"], value: now.toISOString() },
+  { path: ["wizard", "lastRunVersion"], value: version },
+  { path: ["wizard", "lastRunCommand"], value: "onboard" },
+  { path: ["wizard", "lastRunMode"], value: "local" },
+];

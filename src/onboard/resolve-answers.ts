@@ -1,189 +1,260 @@
+import { OpenclawError } from "../core/errors.ts";
 import type { Problem } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
-import { type CheckedAnswer, type Field, needOf, type Provider } from "../providers/provider.ts";
-import { en } from "../text/en/index.ts";
-import { say } from "../text/message.ts";
-import { type Answers, defaultFor, type FieldAnswer, knownValues, originNote, valuesOf } from "./answers.ts";
-import type { Today } from "./current-state.ts";
+import type { ModelRef } from "../providers/model-ref.ts";
+import {
+  chosenEndpoints,
+  type Endpoint,
+  type Field,
+  needOf,
+  type Provider,
+  type Values,
+} from "../providers/provider.ts";
+import { PROVIDERS } from "../providers/registry.ts";
+import { type Message, say, type Texts } from "../text/message.ts";
+import { type Answer, type Answers, SKIP, settingIn, shownAnswer, valuesOf } from "./answers.ts";
+import { type CurrentState, configuredValues, currentAnswer } from "./current-state.ts";
+import { chosenModel, impliedEndpoint, requestedModel, unservedModel } from "./default-model.ts";
+import { localGatewayProblems } from "./local-gateway.ts";
 
-/** What the command line says about a provider, by field id. */
-export interface GivenFlags {
-  /** Raw values and the flag each came from. */
-  readonly raw: Readonly<Record<string, { readonly raw: string; readonly source: string }>>;
-  /** Fields whose flag came with an empty value. */
-  readonly empty: readonly string[];
-  /** Variables that `--<flag>-env` names. */
-  readonly variables: Readonly<Record<string, string>>;
-  /** `ref` stores no secret and refers to variables instead. */
-  readonly mode: "plaintext" | "ref";
-}
-
-export interface Collected {
+/** Everything that is to be set up, or why it cannot be. */
+export interface Resolution {
+  /** Undefined while nobody has chosen one, null where it is skipped. */
+  readonly provider: Provider | null | undefined;
+  /** The answers that were given, completed from the files and the environment. */
   readonly answers: Answers;
+  readonly endpoints: readonly Endpoint[];
+  /** The default model; undefined without a provider. */
+  readonly model: ModelRef | undefined;
+  /** Answers that cannot be used. */
   readonly problems: readonly Problem[];
-  /** What was repaired, looks odd, or was found somewhere, each a sentence. */
-  readonly notes: readonly string[];
-}
-
-/** What the flags answer, checked; every problem at once. `implied` is what other flags say, where these say nothing. */
-export function answersFromFlags(
-  provider: Provider,
-  flags: GivenFlags,
-  today: Today,
-  implied: Answers = {},
-): Collected {
-  const answers: Record<string, FieldAnswer> = { ...implied };
-  const problems: Problem[] = [];
-  const notes: string[] = [];
-  for (const field of provider.fields) {
-    const given = flags.raw[field.id];
-    if (given === undefined) continue;
-    const checked = field.check(given.raw);
-    if (!checked.ok) {
-      problems.push({ where: given.source, ...checked.error });
-      continue;
-    }
-    notes.push(...remarks(given.source, checked.value));
-    Object.assign(answers, checkedAnswers(field, checked.value));
-  }
-  for (const { implies = {} } of provider.fields.filter((field) => field.id in answers)) {
-    for (const [other, value] of Object.entries(implies)) answers[other] ??= { kind: "value", value };
-  }
-  const values = knownValues(provider, answers, today);
-  for (const field of provider.fields.filter((candidate) => needOf(candidate, values) === "none")) {
-    delete answers[field.id];
-    // Of what another flag only implied, nobody has to hear.
-    if (!(field.id in flags.raw)) continue;
-    const message = `${say(field.label, en)} has no place beside the other answers.`;
-    problems.push({
-      where: `--${field.flag}`,
-      message,
-      hint: "Leave it out, or change the answer that it depends on: who pays, or the endpoint.",
-    });
-  }
-  for (const field of provider.fields.filter((candidate) => candidate.secret && needOf(candidate, values) !== "none")) {
-    const isRequired = needOf(field, values) === "required";
-    const mode = field.stored === false ? "plaintext" : flags.mode;
-    const referred = referredAnswer(field, isRequired, provider, { ...flags, mode }, answers[field.id], today);
-    if (referred?.answer !== undefined) answers[field.id] = referred.answer;
-    if (referred?.problem !== undefined) problems.push(referred.problem);
-  }
-  return { answers, problems, notes };
-}
-
-/** A checked text as answers: its own field's, and those of others that it also held. */
-export function checkedAnswers(field: Field, { value, also = {} }: CheckedAnswer): Answers {
-  const others = Object.entries(also).map(([id, other]) => [id, { kind: "value", value: other }] as const);
-  const own: FieldAnswer = field.secret ? { kind: "store", value: new Secret(value) } : { kind: "value", value };
-  return { ...Object.fromEntries(others), [field.id]: own };
-}
-
-/** What was done to an answer, in half a line each. */
-export function remarks(source: string, { repairs, warnings }: CheckedAnswer): readonly string[] {
-  const repaired = repairs.length === 0 ? [] : [`${source}: ${repairs.map((one) => say(one, en)).join(", ")}.`];
-  return [...repaired, ...warnings.map((one) => say(one, en))];
-}
-
-/** Adds what today's set-up and the variables answer, for the fields that `wanted` names. */
-export function fillFromToday(
-  provider: Provider,
-  answers: Answers,
-  today: Today,
-  wanted = (_: Field) => true,
-): Collected {
-  const filled: Record<string, FieldAnswer> = { ...answers };
-  const notes: string[] = [];
-  // A base URL makes the ids needless, so it is decided before them; ids that were given make it needless in turn.
-  const replacing = provider.fields.filter(({ id }) => id in provider.replaces);
-  for (const field of new Set([...replacing, ...provider.fields])) {
-    const needless =
-      field.id in filled ||
-      field.stored === false ||
-      needOf(field, valuesOf(filled)) === "none" ||
-      isReplaced(field, provider, filled) ||
-      provider.replaces[field.id]?.some((id) => id in filled);
-    const answer = needless || !wanted(field) ? undefined : defaultFor(field, provider, today);
-    if (answer === undefined) continue;
-    filled[field.id] = answer;
-    notes.push(...[originNote(field, answer, today)].filter((note) => note !== undefined));
-  }
-  // What was answered before another answer made it needless is dropped.
-  const values = valuesOf(filled);
-  for (const field of provider.fields) if (needOf(field, values) === "none") delete filled[field.id];
-  return { answers: filled, problems: [], notes };
-}
-
-/** Whether another field that was answered makes this one needless, as a base URL does the ids. */
-export function isReplaced(field: Field, provider: Provider, answers: Answers): boolean {
-  return Object.entries(provider.replaces).some(([by, fields]) => by in answers && fields.includes(field.id));
-}
-
-/** One problem for each required field that nothing answers. */
-export function missingAnswers(provider: Provider, answers: Answers, { empty, raw }: GivenFlags): readonly Problem[] {
-  return provider.fields
-    .filter(
-      (field) =>
-        needOf(field, valuesOf(answers)) === "required" &&
-        !(field.id in answers) &&
-        !(field.id in raw) &&
-        !isReplaced(field, provider, answers),
-    )
-    .map((field) => {
-      const flag = `--${field.flag}`;
-      const variables = field.env.join(" or ");
-      if (!empty.includes(field.id)) {
-        return {
-          where: flag,
-          message: `${say(field.label, en)} is missing.`,
-          hint: `Pass the flag or set ${variables}. ${say(field.help, en)}${otherwise(field, provider)}`,
-        };
-      }
-      const hint = `The variable in it is probably not exported, and ${variables} is not set either.`;
-      return { where: flag, message: `${say(field.label, en)} is empty.`, hint };
-    });
-}
-
-/** How a field can be made needless, where another answer does that. */
-function otherwise({ without }: Field, { fields }: Provider): string {
-  const other = fields.find(({ id }) => id === without);
-  if (other?.choices === undefined) return "";
-  const [, ...others] = other.choices.map(({ value }) => value);
-  return ` Without one: --${other.flag} ${others.join(" or ")}.`;
+  /** Answers that nobody gave and nothing holds. */
+  readonly missing: readonly Problem[];
+  /** Where answers were found, each a sentence. */
+  readonly notes: readonly Message[];
 }
 
 /**
- * `--<flag>-env NAME` takes the value from a variable; in `ref` mode the configuration refers to the variable and
- * nothing is stored. Either way it must have a value now.
+ * Completes the answers that were given, from the configuration, `.env` and the environment as they are now. Only given
+ * answers are ever carried from one moment to the next: whoever writes has this worked out again under the lock, so that
+ * what another program stored meanwhile is kept.
  */
-function referredAnswer(
+export function resolveAnswers(given: Answers, current: CurrentState): Resolution {
+  const choice = settingIn(given, "authChoice");
+  const provider = choice === SKIP ? null : PROVIDERS.find(({ authChoice }) => authChoice === choice);
+  const requested = requestedModel(given, provider ?? PROVIDERS[0], current);
+  const others = [...(requested?.ok === false ? [requested.error] : []), ...localGatewayProblems(given, current)];
+  if (!provider) {
+    const missing = provider === undefined ? [MISSING_CHOICE] : [];
+    return { provider, answers: given, endpoints: [], model: undefined, problems: others, missing, notes: [] };
+  }
+  const model = requested?.ok ? requested.value : undefined;
+  const fields = resolveFields(provider, given, impliedEndpoint(model, provider, current), current);
+  const values = valuesOf(fields.answers);
+  const endpoints = chosenEndpoints(provider, values);
+  return {
+    ...fields,
+    provider,
+    endpoints,
+    model: chosenModel(endpoints, model, current),
+    problems: [...fields.problems, ...unservedModel(model, provider, endpoints, current), ...others],
+  };
+}
+
+const MISSING_CHOICE: Problem = {
+  where: "--auth-choice",
+  message: ({ onboard }) => onboard.choiceMissing,
+  hint: ({ onboard }) => onboard.passOneOf([...PROVIDERS.map(({ authChoice }) => authChoice), SKIP]),
+};
+
+type ResolvedFields = Pick<Resolution, "answers" | "problems" | "missing" | "notes">;
+
+function resolveFields(provider: Provider, given: Answers, implied: Answers, current: CurrentState): ResolvedFields {
+  const problems: Problem[] = [];
+  const answered: Record<string, Answer> = { ...implied, ...withoutNone(given) };
+  const values = { ...configuredValues(provider, current), ...valuesOf(answered) };
+  // A person at the wizard who changes an answer takes back what it makes needless; two flags contradict each other.
+  const isScript = Object.values(given).every(({ source }) => source.kind !== "wizard");
+  for (const field of provider.fields) {
+    const need = needOf(field, values);
+    if (need === "none") {
+      if (isScript && isOwnFlag(field, answered[field.id])) problems.push(needless(field, provider, values));
+      delete answered[field.id];
+    } else if (field.secret) {
+      const { answer, problem } = answerByReference(field, need === "required", provider, given, current);
+      if (answer !== undefined) answered[field.id] = answer;
+      if (problem !== undefined) problems.push(problem);
+    }
+  }
+  const answers = completed(provider, answered, current);
+  return {
+    answers,
+    problems,
+    missing: missingAnswers(provider, answers, given),
+    notes: [...originNotes(provider, answers, current), ...emptyNotes(provider, answers, given)],
+  };
+}
+
+/** Whether it was given by the field's own flag, and not only implied by another one. */
+const isOwnFlag = ({ flag }: Field, answer: Answer | undefined): boolean =>
+  answer?.source.kind === "flag" && answer.source.name.startsWith(`--${flag}`);
+
+function withoutNone(answers: Answers): Record<string, Answer> {
+  return Object.fromEntries(Object.entries(answers).filter(([, { kind }]) => kind !== "none"));
+}
+
+/**
+ * Resolves a secret that a variable is named for: its value is stored, or with `ref` the configuration refers to the
+ * variable and nothing is stored. Either way the variable must have a value now.
+ */
+function answerByReference(
   field: Field,
   isRequired: boolean,
   provider: Provider,
-  { mode, variables }: GivenFlags,
-  offered: FieldAnswer | undefined,
-  today: Today,
-): { readonly answer?: FieldAnswer; readonly problem?: Problem } | undefined {
-  const named = variables[field.id];
-  const wanted = named !== undefined || (mode === "ref" && (isRequired || offered !== undefined));
-  if (!wanted) return undefined;
+  given: Answers,
+  current: CurrentState,
+): { readonly answer?: Answer; readonly problem?: Problem } {
+  const offered = given[field.id];
+  const named = offered?.kind === "reference" ? offered.variable : undefined;
+  const isReferred = settingIn(given, "secretInputMode") === "ref" && field.stored !== false;
+  const isWanted = offered?.source.kind !== "wizard" && (isRequired || offered?.kind === "secret");
+  if (named === undefined && !(isReferred && isWanted)) return {};
   const variable = named ?? field.env[0] ?? "";
   const where = named === undefined ? `--${field.flag}` : `--${field.flag}-env`;
-  const found = today.variables.get(variable);
+  const found = current.variables.get(variable);
   if (found === undefined) {
-    const kept = named === undefined && offered === undefined ? defaultFor(field, provider, today) : undefined;
+    const kept =
+      offered?.kind === "secret" || named !== undefined ? undefined : currentAnswer(field, provider, current);
     if (kept?.kind === "keep") return { answer: kept };
-    const hint = `Export it, or name another one with --${field.flag}-env.`;
-    return {
-      problem: { where, message: `${variable} has no value${mode === "ref" ? ", and `ref` stores none" : ""}.`, hint },
-    };
+    const message: Message = ({ onboard }) =>
+      isReferred ? onboard.variableNeeded(variable) : onboard.variableEmpty(variable);
+    return { problem: { where, message, hint: ({ onboard }) => onboard.exportOrName(`--${field.flag}-env`) } };
   }
   const checked = field.check(found.value.reveal());
   if (!checked.ok) return { problem: { where: variable, ...checked.error } };
-  if (mode === "plaintext")
-    return { answer: { kind: "store", value: new Secret(checked.value.value), source: variable } };
-  if (offered?.kind === "store" && offered.value.reveal() !== checked.value.value) {
-    const message = `The value given differs from ${variable}, which \`ref\` would refer to.`;
-    return { problem: { where, message, hint: "Leave the flag out, or use --secret-input-mode plaintext." } };
+  const source = { kind: "flag", name: named === undefined ? "--secret-input-mode" : where } as const;
+  const { value } = checked.value;
+  if (!isReferred) return { answer: { kind: "secret", value: new Secret(value), source } };
+  if (offered?.kind === "secret" && offered.value.reveal() !== value) {
+    const message: Message = ({ onboard }) => onboard.otherThanVariable(variable);
+    return { problem: { where, message, hint: ({ onboard }) => onboard.leaveOutOrStore } };
   }
-  return { answer: { kind: "refer", variable } };
+  return { answer: { kind: "reference", variable, source } };
+}
+
+/** Adds what the files and the environment answer, and drops what other answers make needless. */
+function completed(provider: Provider, answered: Answers, current: CurrentState): Answers {
+  const answers: Record<string, Answer> = { ...answered };
+  // A base URL makes the ids needless, so it is decided before them; ids that were given make it needless in turn.
+  const replacing = provider.fields.filter(({ id }) => id in provider.replaces);
+  for (const field of new Set([...replacing, ...provider.fields])) {
+    const isNeedless =
+      field.id in answers ||
+      field.stored === false ||
+      needOf(field, valuesOf(answers)) === "none" ||
+      isReplaced(field, provider, answers) ||
+      provider.replaces[field.id]?.some((id) => id in answers);
+    const answer = isNeedless ? undefined : currentAnswer(field, provider, current);
+    if (answer !== undefined) answers[field.id] = answer;
+  }
+  const values = valuesOf(answers);
+  for (const field of provider.fields) if (needOf(field, values) === "none") delete answers[field.id];
+  return answers;
+}
+
+/** Whether another field that is answered makes this one needless, as a base URL does the ids. */
+export const isReplaced = (field: Field, provider: Provider, answers: Answers): boolean =>
+  Object.entries(provider.replaces).some(([by, fields]) => by in answers && fields.includes(field.id));
+
+/** Names the answer that has to be another one, where a single one decides. */
+function needless(field: Field, { fields }: Provider, values: Values): Problem {
+  const flag = `--${field.flag}`;
+  const fitting = (other: Field) =>
+    (other.choices ?? []).flatMap(({ value }) =>
+      needOf(field, { ...values, [other.id]: value }) === "none" ? [] : [value],
+    );
+  const deciding = fields.find((other) => fitting(other).length > 0);
+  if (deciding === undefined) {
+    const message: Message = ({ onboard }) => onboard.notUsed(flag);
+    return { where: flag, message, hint: ({ onboard }) => onboard.leaveOut };
+  }
+  const other = `--${deciding.flag}`;
+  const needed = { flag: other, values: fitting(deciding) };
+  const value = values[deciding.id];
+  return {
+    where: flag,
+    message: ({ onboard }) =>
+      value === undefined
+        ? onboard.onlyUsedWith({ flag, needed })
+        : onboard.cannotBeCombined([flag, `${other} ${value}`]),
+    hint: ({ onboard }) => onboard.leaveOutOrUse(needed),
+  };
+}
+
+/** Whether a flag came without a value, as from a variable that is not exported. */
+const isEmptyFlag = (answer: Answer | undefined): boolean => answer?.kind === "none" && answer.source.kind === "flag";
+
+/** One problem for each required field that has no answer. */
+function missingAnswers(provider: Provider, answers: Answers, given: Answers): readonly Problem[] {
+  const values = valuesOf(answers);
+  return provider.fields
+    .filter(
+      (field) =>
+        needOf(field, values) === "required" && !(field.id in answers) && !isReplaced(field, provider, answers),
+    )
+    .map((field) => {
+      const isEmpty = isEmptyFlag(given[field.id]);
+      const message: Message = (text) => {
+        const label = say(field.label, text);
+        return isEmpty ? text.onboard.answerEmpty(label) : text.onboard.answerMissing(label);
+      };
+      const hint: Message = (text) =>
+        isEmpty
+          ? text.onboard.probablyNotExported(field.env)
+          : text.onboard.passFlagOrSet({
+              variables: field.env,
+              help: say(field.help, text),
+              otherwise: otherwise(field, provider),
+            });
+      return { where: `--${field.flag}`, message, hint };
+    });
+}
+
+/** The flag and its values that make a field needless, where there are any. */
+function otherwise({ without }: Field, { fields }: Provider): { flag: string; values: readonly string[] } | undefined {
+  const other = fields.find(({ id }) => id === without);
+  if (other?.choices === undefined) return undefined;
+  const [, ...others] = other.choices.map(({ value }) => value);
+  return { flag: `--${other.flag}`, values: others };
+}
+
+/** Where answers were found, but for secrets that are stored already. */
+const originNotes = ({ fields }: Provider, answers: Answers, { secrets }: CurrentState): readonly Message[] =>
+  fields.flatMap(({ id, label, env: [name = ""] }) => {
+    const answer = answers[id];
+    if (answer === undefined || !["variable", "lookup"].includes(answer.source.kind)) return [];
+    if (answer.kind === "secret" && secrets.values.get(name) === answer.value.reveal()) return [];
+    return [(text: Texts) => text.onboard.answerFound({ label: say(label, text), answer: shownAnswer(answer, text) })];
+  });
+
+/** A variable that is not exported would go unnoticed where nothing has to be given. */
+const emptyNotes = ({ fields }: Provider, answers: Answers, given: Answers): readonly Message[] =>
+  fields
+    .filter(({ id }) => isEmptyFlag(given[id]) && !(id in answers))
+    .map(
+      ({ flag }) =>
+        ({ onboard }: Texts) =>
+          onboard.emptyFlagIgnored(`--${flag}`),
+    );
+
+/** Throws `usage.*` with everything that stands against the answers. */
+export function assertResolved({ problems, missing }: Pick<Resolution, "problems" | "missing">): void {
+  // A flag that cannot be used is not missing as well.
+  const others = missing.filter(({ where = "" }) => !problems.some((problem) => problem.where?.startsWith(where)));
+  const all = [...problems, ...others];
+  if (all.length === 0) return;
+  throw new OpenclawError(({ onboard }) => onboard.answersUnusable(all.length), {
+    code: problems.length > 0 ? "usage.invalid" : "usage.missing",
+    problems: all,
+  });
 }

@@ -1,16 +1,15 @@
 import { problemText } from "../core/result.ts";
+import { Secret } from "../core/secret.ts";
 import { answersInBlock, isBlock } from "../providers/paste.ts";
-import { type Field, helperOf, type Need, needOf, type Provider } from "../providers/provider.ts";
-import { en } from "../text/en/index.ts";
-import { say } from "../text/message.ts";
-import type { Answers, FieldAnswer } from "./answers.ts";
-import { checkedAnswers, remarks } from "./resolve-answers.ts";
+import { type CheckedAnswer, type Field, helperOf, type Need, needOf, type Provider } from "../providers/provider.ts";
+import { type Message, say, type Texts } from "../text/message.ts";
+import type { Answer, AnswerSource, Answers } from "./answers.ts";
 
 /** What a text typed or pasted at a question came to. */
-export interface ReadAnswer {
+export interface TypedAnswer {
   readonly answers: Answers;
-  /** Half a line each about what was repaired or found. */
-  readonly notes: readonly string[];
+  /** What was repaired or found, each half a line. */
+  readonly notes: readonly Message[];
   /** Further lines of the same paste: the answers to the questions that follow. */
   readonly pending: readonly string[];
 }
@@ -19,37 +18,67 @@ export interface ReadAnswer {
 export interface FieldQuestion {
   readonly field: Field;
   readonly provider: Provider;
-  /** What Enter alone stands for. */
-  readonly preset: FieldAnswer | undefined;
+  /** The answer that Enter alone leaves or takes. */
+  readonly preset: Answer | undefined;
   readonly need?: Need;
-  /** Whether what helps to look the answer up will do as well. */
+  /** Whether a token to look the answer up with is an answer as well. */
   readonly looksUp?: boolean;
 }
 
+/** A checked text as answers: its own field's, and those of others that it also held. */
+export function checkedAnswers(field: Field, { value, also = {} }: CheckedAnswer, source: AnswerSource): Answers {
+  const others = Object.entries(also).map(([id, other]) => [id, { kind: "value", value: other, source }] as const);
+  const own: Answer = field.secret
+    ? { kind: "secret", value: new Secret(value), source }
+    : { kind: "value", value, source };
+  return { ...Object.fromEntries(others), [field.id]: own };
+}
+
+/** Repairs and oddities of an answer, which is called by its label or flag. */
+export function remarks(name: Message, { repairs, warnings }: CheckedAnswer): readonly Message[] {
+  const repaired: Message = (text) =>
+    text.onboard.repaired({ name: say(name, text), repairs: repairs.map((repair) => say(repair, text)) });
+  return [...(repairs.length === 0 ? [] : [repaired]), ...warnings];
+}
+
 /** What is wrong with a raw answer, or undefined. */
-export function problemWith(raw: string, question: FieldQuestion): string | undefined {
+export function problemWith(raw: string, question: FieldQuestion, text: Texts): string | undefined {
   const { field, preset, need = needOf(field, {}) } = question;
-  if (raw.trim() === "")
-    return preset === undefined && need === "required" ? `${say(field.label, en)} is needed.` : undefined;
+  if (raw.trim() === "") {
+    const isNeeded = preset === undefined && need === "required";
+    return isNeeded ? text.onboard.answerNeeded(say(field.label, text)) : undefined;
+  }
   const [own, others] = ownAnswer(raw, question);
   if (own === undefined && others) return undefined;
   const checked = field.check(own ?? raw);
-  return checked.ok ? undefined : problemText(checked.error, en);
+  return checked.ok ? undefined : problemText(checked.error, text);
 }
 
 /** Takes a raw answer apart; only for one that `problemWith` finds nothing wrong with. */
-export function readAnswer(raw: string, question: FieldQuestion): ReadAnswer {
+export function readAnswer(raw: string, question: FieldQuestion): TypedAnswer {
   const { field, provider, preset } = question;
-  if (raw.trim() === "") return { answers: preset === undefined ? {} : { [field.id]: preset }, notes: [], pending: [] };
+  const source: AnswerSource = { kind: "wizard", question: field.id };
+  if (raw.trim() === "") return { answers: { [field.id]: onEnter(preset, source) }, notes: [], pending: [] };
   const named = namedAnswers(raw, question);
-  if (Object.keys(named).length > 0) return readBlock(named, provider);
+  if (Object.keys(named).length > 0) return readBlock(named, provider, source);
   const [line = "", ...pending] = lines(raw);
   const checked = field.check(line);
   if (!checked.ok) return { answers: {}, notes: [], pending: [] };
-  const answers = checkedAnswers(field, checked.value);
+  const answers = checkedAnswers(field, checked.value, source);
   const others = provider.fields.filter(({ id }) => id in answers && id !== field.id);
-  const found = others.map(({ id, label }) => `${say(label, en)} was in it, too: ${checked.value.also?.[id]}.`);
-  return { answers, notes: [...remarks(say(field.label, en), checked.value), ...found], pending };
+  const found = others.map(
+    ({ id, label }): Message =>
+      (text) =>
+        text.onboard.foundInUrl({ label: say(label, text), value: checked.value.also?.[id] ?? "" }),
+  );
+  return { answers, notes: [...remarks(field.label, checked.value), ...found], pending };
+}
+
+/** Enter takes what was given before, or another field's answer; what is configured or found is left as it is. */
+function onEnter(preset: Answer | undefined, source: AnswerSource): Answer {
+  if (preset?.source.kind === "flag") return preset;
+  const isGiven = preset?.source.kind === "wizard" || preset?.source.kind === "lookup";
+  return preset !== undefined && isGiven ? { ...preset, source } : { kind: "none", source };
 }
 
 /** The text in `raw` that speaks about this field, and whether it speaks about others. */
@@ -60,33 +89,34 @@ function ownAnswer(raw: string, question: FieldQuestion): readonly [string | und
   return [named[field.id], Object.keys(named).some((id) => id !== field.id)];
 }
 
-/** What a text answers by itself, whatever it was given for: by field id. */
+/** The answers that a text names by itself, whatever it was given for: by field id. */
 function namedAnswers(raw: string, { field, provider, looksUp = false }: FieldQuestion) {
   if (isBlock(raw)) return answersInBlock(raw, provider);
   const helper = looksUp && field.found !== undefined ? helperOf(provider) : undefined;
   return helper?.recognises?.(raw) ? { [helper.id]: raw } : {};
 }
 
-function readBlock(named: Readonly<Record<string, string>>, provider: Provider): ReadAnswer {
-  const notes: string[] = [];
-  const answers: Record<string, FieldAnswer> = {};
-  for (const field of provider.fields) {
+function readBlock(named: Readonly<Record<string, string>>, { fields }: Provider, source: AnswerSource): TypedAnswer {
+  const notes: Message[] = [];
+  const answers: Record<string, Answer> = {};
+  for (const field of fields) {
     const raw = named[field.id];
     if (raw === undefined) continue;
     const checked = field.check(raw);
-    if (!checked.ok) {
-      notes.push(`${say(field.label, en)}: not taken from what you pasted. ${say(checked.error.message, en)}`);
-      continue;
+    if (checked.ok) {
+      Object.assign(answers, checkedAnswers(field, checked.value, source));
+      notes.push(...checked.value.warnings);
+    } else {
+      const { message } = checked.error;
+      notes.push((text) => text.onboard.pastedUnusable({ label: say(field.label, text), problem: say(message, text) }));
     }
-    Object.assign(answers, checkedAnswers(field, checked.value));
-    notes.push(...checked.value.warnings.map((one) => say(one, en)));
   }
-  const labels = provider.fields.filter(({ id }) => id in answers).map(({ label }) => say(label, en));
-  return {
-    answers,
-    notes: [`Found in what you pasted: ${labels.join(", ") || "nothing that can be used"}.`, ...notes],
-    pending: [],
-  };
+  const found = fields.filter(({ id }) => id in answers);
+  const summary: Message = (text) =>
+    found.length === 0
+      ? text.onboard.nothingInPaste
+      : text.onboard.foundInPaste(found.map(({ label }) => say(label, text)));
+  return { answers, notes: [summary, ...notes], pending: [] };
 }
 
 const lines = (raw: string) =>

@@ -1,46 +1,71 @@
+import { resolveCredentials } from "../config/credentials.ts";
+import type { SourcedValue } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
-import type { Finding } from "../providers/finding.ts";
+import { type Finding, unresolved } from "../providers/finding.ts";
 import { type Listed, listModels } from "../providers/list-models.ts";
 import type { ListedModel } from "../providers/model.ts";
 import { type ProbeOptions, probe } from "../providers/probe.ts";
-import { chosenEndpoints } from "../providers/provider.ts";
+import type { Endpoint, Setup } from "../providers/provider.ts";
 import { valuesOf } from "./answers.ts";
-import type { Today } from "./current-state.ts";
-import type { Wishes } from "./plan.ts";
-import { plannedSetup } from "./planned-setup.ts";
+import type { CurrentState } from "./current-state.ts";
+import { modelOf } from "./default-model.ts";
+import { plannedEntry, storedSecrets } from "./plan.ts";
+import type { Resolution } from "./resolve-answers.ts";
 
-type Checking = Pick<Context, "http" | "delay"> & Parameters<typeof plannedSetup>[3];
+type VerifyContext = Pick<Context, "http" | "delay" | "files" | "run" | "env" | "homedir">;
 
-/** What is wrong with the set-up that the wishes ask for, or undefined when all of it works. */
+/** What is wrong with the endpoints as they will be, or undefined when all of them work. */
 export async function verify(
-  wishes: Wishes,
-  today: Today,
+  resolution: Resolution,
+  current: CurrentState,
   how: ProbeOptions,
-  context: Checking,
+  context: VerifyContext,
 ): Promise<Finding | undefined> {
-  for (const endpoint of endpointsOf(wishes)) {
-    const setup = await plannedSetup(endpoint, wishes, today, context);
+  for (const endpoint of resolution.endpoints) {
+    const setup = await plannedSetup(endpoint, resolution, current, context);
     const finding = "code" in setup ? setup : await probe(endpoint, setup, how, context);
     if (finding !== undefined) return finding;
   }
   return undefined;
 }
 
-/** Which models there are for the set-up that the wishes ask for. */
+/** The models that the providers list for the endpoints as they will be. */
 export async function modelsFor(
-  wishes: Wishes,
-  today: Today,
+  resolution: Resolution,
+  current: CurrentState,
   how: Omit<ProbeOptions, "kind">,
-  context: Checking,
+  context: VerifyContext,
 ): Promise<Listed> {
   const listed = new Map<string, readonly ListedModel[]>();
-  for (const endpoint of endpointsOf(wishes)) {
-    const setup = await plannedSetup(endpoint, wishes, today, context);
+  for (const endpoint of resolution.endpoints) {
+    const setup = await plannedSetup(endpoint, resolution, current, context);
     const models = "code" in setup ? undefined : await listModels(endpoint, setup, how, context);
     if (models?.ok && models.value.length > 0) listed.set(endpoint.providerId, models.value);
   }
   return listed;
 }
 
-const endpointsOf = ({ provider }: Wishes) =>
-  provider === undefined ? [] : chosenEndpoints(provider.provider, valuesOf(provider.answers));
+/** An endpoint as its requests will find it, or what keeps them from being sent. */
+async function plannedSetup(
+  endpoint: Endpoint,
+  { provider, answers, model: chosen }: Resolution,
+  current: CurrentState,
+  context: VerifyContext,
+): Promise<Setup | Finding> {
+  const { baseUrl, apiKey: key, headers: planned } = plannedEntry(endpoint, answers, current);
+  const kept = Object.entries(planned).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  const entry = { ...(key !== undefined && { apiKey: key }), headers: Object.fromEntries(kept) };
+  // What is about to be stored counts, not what the environment of this moment has under the same name.
+  const stored = storedSecrets({ provider, answers }).map(
+    ({ name, value }) => [name, { value, source: ".env" }] satisfies [string, SourcedValue],
+  );
+  const variables = new Map<string, SourcedValue>([...current.variables, ...stored]);
+  const known = { variables, config: current.config.config };
+  const credentials = await resolveCredentials(entry, undefined, known, context);
+  if (!credentials.ok) return unresolved(credentials.error);
+  const { apiKey, headers } = credentials.value;
+  const model = modelOf(endpoint, chosen, current) ?? endpoint.defaultModel;
+  return { baseUrl, ...(apiKey && { apiKey }), headers, model, values: valuesOf(answers) };
+}

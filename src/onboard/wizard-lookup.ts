@@ -2,85 +2,84 @@ import type { Prompter } from "../core/context.ts";
 import { problemText } from "../core/result.ts";
 import { type Finding, findingLines } from "../providers/finding.ts";
 import { type Field, helperOf } from "../providers/provider.ts";
-import { en } from "../text/en/index.ts";
-import { say } from "../text/message.ts";
-import { defaultFor, knownValues, shownAnswer } from "./answers.ts";
-import type { Today } from "./current-state.ts";
+import { say, type Texts } from "../text/message.ts";
+import { shownAnswer, valuesOf } from "./answers.ts";
+import { currentAnswer } from "./current-state.ts";
 import type { Lookup, OpenLookup } from "./lookup.ts";
-import { isReplaced } from "./resolve-answers.ts";
-import { askField, filledBesides } from "./wizard-questions.ts";
-import type { Patch, WizardState } from "./wizard-state.ts";
+import { isReplaced, resolveAnswers } from "./resolve-answers.ts";
+import { type Asked, answered, askField, ownAnswers, type QuestionDeps, type WizardState } from "./wizard-questions.ts";
 
 const TYPE = Symbol("type");
 const CREATE = Symbol("create");
 
-/** Has a field's answer chosen among those that the token finds; typed where there is no token, or it finds nothing. */
-export async function askFound(
-  field: Field,
-  state: WizardState,
-  today: Today,
-  openLookup: OpenLookup | undefined,
-  prompter: Prompter,
-): Promise<Patch> {
-  const typed = async (): Promise<Patch> => {
-    const patch = await askField(field, state, today, prompter, { looksUp: openLookup !== undefined });
-    const token = state.provider && helperOf(state.provider);
-    const isNew = patch !== "back" && token && patch.answers?.[token.id] !== state.answers[token.id];
-    // The same one, given again, is to be tried again.
-    return isNew ? { ...patch, deadToken: undefined } : patch;
+interface LookupDeps extends QuestionDeps {
+  /** Undefined where nothing may be looked up. */
+  readonly openLookup: OpenLookup | undefined;
+}
+
+/** Offers what the token finds for a field; without a token, or where it finds nothing, the answer is typed. */
+export async function askFound(field: Field, state: WizardState, deps: LookupDeps, prompter: Prompter): Promise<Asked> {
+  const { text, openLookup } = deps;
+  const typed = async (): Promise<Asked> => {
+    const asked = await askField(field, state, deps, prompter, { looksUp: openLookup !== undefined });
+    // The same token, given again, is to be tried again.
+    return asked !== "back" && hasNewToken(asked, state, deps) ? { ...asked, deadToken: undefined } : asked;
   };
-  const { provider, answers } = state;
-  const lookup = await lookupFor(state, today, openLookup);
+  const lookup = await lookupFor(state, deps);
   // Lines that wait to be answers were pasted by somebody who has them at hand.
-  if (!provider || lookup === undefined || state.pending.length > 0) return typed();
-  const values = knownValues(provider, answers, today);
-  const known = answers[field.id] ?? defaultFor(field, provider, today);
+  if (lookup === undefined || state.pending.length > 0) return typed();
+  const { provider, answers } = resolveAnswers(state.answers, deps.current);
+  const known = answers[field.id] ?? (provider ? currentAnswer(field, provider, deps.current) : undefined);
   const preset = known?.kind === "value" ? known.value : undefined;
+  const values = valuesOf(answers);
+  const isGateway = field.found === "gateway";
   for (;;) {
-    const found = await prompter.busy(`Looking up your ${field.found}s`, (signal) =>
-      lookup.choices(field, values, signal),
-    );
-    if (!found.ok) return typeAfter(found.error, typed, state, today, prompter);
-    const mayCreate = field.found === "gateway" && lookup.create !== undefined;
+    const message = isGateway ? text.onboard.lookingUpGateways : text.onboard.lookingUpAccounts;
+    const found = await prompter.busy(message, (signal) => lookup.choices(field, values, signal));
+    if (!found.ok) return typeAfter(found.error, typed, state, deps, prompter);
+    const mayCreate = isGateway && lookup.create !== undefined;
     const isListed = found.value.some(({ value }) => value === preset);
     const reply = await prompter.choose<string | typeof TYPE | typeof CREATE>({
-      message: say(field.label, en),
+      message: say(field.label, text),
       choices: [
         ...found.value,
-        ...(mayCreate ? [{ value: CREATE, label: "Create a new gateway" } as const] : []),
-        { value: TYPE, label: "Type it instead" },
+        ...(mayCreate ? [{ value: CREATE, label: text.onboard.createGateway } as const] : []),
+        { value: TYPE, label: text.onboard.typeInstead },
       ],
       // Enter alone never replaces an answer that is not on the list.
       ...(preset !== undefined && { initial: isListed ? preset : TYPE }),
     });
     if (reply.kind === "back") return "back";
     if (reply.value === TYPE) {
-      const patch = await typed();
-      if (patch === "back") continue;
-      return patch;
+      const asked = await typed();
+      if (asked === "back") continue;
+      return asked;
     }
-    const value = reply.value === CREATE ? await create(field, values.accountId ?? "", lookup, prompter) : reply.value;
+    const value =
+      reply.value === CREATE ? await create(field, values.accountId ?? "", lookup, text, prompter) : reply.value;
     if (value === undefined) continue;
-    return { answers: { ...answers, [field.id]: { kind: "value", value } }, filledBy: filledBesides(field, state) };
+    return answered(field, value, known, { ...state, answers: ownAnswers(field, state.answers) });
   }
 }
 
-/** What a token lacks for one list it may have for the next; of any other that failed no more is asked. */
+/** A token that may not list one thing may list the next; after any other failure it is not tried again. */
 async function typeAfter(
   finding: Finding,
-  typed: () => Promise<Patch>,
+  typed: () => Promise<Asked>,
   state: WizardState,
-  today: Today,
+  deps: LookupDeps,
   prompter: Prompter,
-): Promise<Patch> {
-  const { token, given } = tokenFor(state, today) ?? {};
-  // One that stands in a variable was used without anybody having been told.
-  if (token && given) prompter.note(`  ${say(token.label, en)} ${shownAnswer(given)}:`);
-  noteFinding(finding, prompter);
-  const patch = await typed();
-  const mayBeTried = finding.code === "api.permission-missing" || (patch !== "back" && "deadToken" in patch);
-  if (patch === "back" || given?.kind !== "store" || mayBeTried) return patch;
-  return { ...patch, deadToken: given.value };
+): Promise<Asked> {
+  const { token, given } = tokenFor(state, deps) ?? {};
+  // One from a variable was used without the person having been told.
+  if (token && given)
+    prompter.note(
+      `  ${deps.text.onboard.withToken({ label: say(token.label, deps.text), token: shownAnswer(given, deps.text) })}`,
+    );
+  noteFinding(finding, deps.text, prompter);
+  const asked = await typed();
+  if (asked === "back" || given?.kind !== "secret" || finding.code === "api.permission-missing") return asked;
+  return hasNewToken(asked, state, deps) ? asked : { ...asked, deadToken: given.value };
 }
 
 /** The id of a gateway that did not exist before; undefined when there is none after all. */
@@ -88,65 +87,71 @@ async function create(
   { check }: Field,
   accountId: string,
   lookup: Lookup,
+  text: Texts,
   prompter: Prompter,
 ): Promise<string | undefined> {
   const reply = await prompter.text({
-    message: "ID of the new gateway",
+    message: text.onboard.newGatewayId,
     secret: false,
     problem: (raw) => {
       const checked = check(raw);
-      // What is odd about an id that exists would keep one that does not from being created.
-      return checked.ok ? checked.value.warnings.map((one) => say(one, en))[0] : problemText(checked.error, en);
+      if (!checked.ok) return problemText(checked.error, text);
+      // An id that is only odd where it exists would keep a gateway from being created.
+      const [warning] = checked.value.warnings;
+      return warning && say(warning, text);
     },
   });
   const checked = reply.kind === "back" ? undefined : check(reply.value);
   if (!checked?.ok) return undefined;
   const gatewayId = checked.value.value;
-  prompter.note("  It will ask every request for a token, and keep prompts and answers in its logs.");
-  const agreed = await prompter.confirm({ message: `Create the gateway '${gatewayId}' at Cloudflare?`, initial: true });
+  prompter.note(`  ${text.onboard.newGatewaySettings}`);
+  const agreed = await prompter.confirm({ message: text.onboard.createThisGateway(gatewayId), initial: true });
   if (agreed.kind === "back" || !agreed.value) return undefined;
-  const created = await prompter.busy("Creating the gateway", async (signal) =>
+  const created = await prompter.busy(text.onboard.creatingGateway, async (signal) =>
     lookup.create?.({ accountId, gatewayId }, signal),
   );
-  if (created?.ok) prompter.note(`✔ The gateway '${created.value.id}' is there, and stays, whatever is written here.`);
-  else if (created !== undefined) noteFinding(created.error, prompter);
+  if (created?.ok) prompter.note(`✔ ${text.onboard.gatewayCreated(created.value.id)}`);
+  else if (created !== undefined) noteFinding(created.error, text, prompter);
   return created?.ok ? created.value.id : undefined;
 }
 
-/** Says what is to be known about the gateway that was named, and which answers it will need. */
-export async function readNeeds(
-  state: WizardState,
-  today: Today,
-  openLookup: OpenLookup | undefined,
-  prompter: Prompter,
-): Promise<Patch> {
-  const { provider, answers } = state;
-  const lookup = await lookupFor(state, today, openLookup);
-  if (!provider || lookup === undefined) return {};
-  const { accountId, gatewayId } = knownValues(provider, answers, today);
+/** Says what the gateway that was named does with requests, and keeps which answers it will need. */
+export async function readNeeds(state: WizardState, deps: LookupDeps, prompter: Prompter): Promise<Asked> {
+  const { text, current } = deps;
+  const { provider, answers } = resolveAnswers(state.answers, current);
+  const lookup = await lookupFor(state, deps);
+  if (!provider || lookup === undefined) return state;
+  const { accountId, gatewayId } = valuesOf(answers);
   const isElsewhere = provider.fields.some(
     (field) => field.found !== undefined && isReplaced(field, provider, answers),
   );
-  if (accountId === undefined || gatewayId === undefined || isElsewhere) return {};
-  const needs = await prompter.busy("Reading the gateway's settings", (signal) =>
+  if (accountId === undefined || gatewayId === undefined || isElsewhere) return state;
+  const needs = await prompter.busy(text.onboard.readingGateway, (signal) =>
     lookup.needs({ accountId, gatewayId }, signal),
   );
-  for (const note of needs?.notes ?? []) prompter.note(`  ${say(note, en)}`);
-  return { needed: needs?.required ?? [] };
+  for (const note of needs?.notes ?? []) prompter.note(`  ${say(note, text)}`);
+  return { ...state, needed: needs?.required ?? [] };
 }
 
-async function lookupFor(state: WizardState, today: Today, openLookup: OpenLookup | undefined) {
-  const { given } = tokenFor(state, today) ?? {};
-  if (given?.kind !== "store" || given.value.equals(state.deadToken)) return undefined;
-  return state.provider ? openLookup?.(state.provider, given.value) : undefined;
+async function lookupFor(state: WizardState, deps: LookupDeps): Promise<Lookup | undefined> {
+  const { provider, given } = tokenFor(state, deps) ?? {};
+  if (provider === undefined || given?.kind !== "secret" || given.value.equals(state.deadToken)) return undefined;
+  return deps.openLookup?.(provider, given.value);
+}
+
+function hasNewToken(asked: WizardState, before: WizardState, deps: QuestionDeps): boolean {
+  const { token } = tokenFor(before, deps) ?? {};
+  return token !== undefined && asked.answers[token.id] !== before.answers[token.id];
 }
 
 /** The field of the token to look things up with, and its answer. */
-function tokenFor({ provider, answers }: WizardState, today: Today) {
-  const token = provider && helperOf(provider);
-  return provider && token && { token, given: answers[token.id] ?? defaultFor(token, provider, today) };
+function tokenFor({ answers }: WizardState, { current }: QuestionDeps) {
+  const { provider, answers: resolved } = resolveAnswers(answers, current);
+  const token = provider ? helperOf(provider) : undefined;
+  if (!provider || token === undefined) return undefined;
+  return { provider, token, given: resolved[token.id] ?? currentAnswer(token, provider, current) };
 }
 
-function noteFinding(finding: Finding, prompter: Prompter): void {
-  for (const line of findingLines(finding, en)) prompter.note(`  ${line}`);
+function noteFinding(finding: Finding, text: Texts, prompter: Prompter): void {
+  for (const line of findingLines(finding, text)) prompter.note(`  ${line}`);
 }

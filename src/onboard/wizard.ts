@@ -1,70 +1,78 @@
 import type { Prompter } from "../core/context.ts";
 import type { Listed } from "../providers/list-models.ts";
 import { formatModelRef } from "../providers/model-ref.ts";
-import { type Field, type Need, needOf, type Provider } from "../providers/provider.ts";
-import { defaultFor, knownValues } from "./answers.ts";
-import type { Today } from "./current-state.ts";
+import { type Field, needOf, type Provider } from "../providers/provider.ts";
+import { PROVIDERS } from "../providers/registry.ts";
+import { type Answers, isFromFlag, isSameAnswer, valuesOf } from "./answers.ts";
+import { currentAnswer } from "./current-state.ts";
 import { wouldReplaceDefault } from "./default-model.ts";
 import type { OpenLookup } from "./lookup.ts";
-import type { Wishes } from "./plan.ts";
-import { fillFromToday, isReplaced } from "./resolve-answers.ts";
+import { isReplaced, type Resolution, resolveAnswers } from "./resolve-answers.ts";
 import { askVerified, type Verify } from "./wizard-check.ts";
 import { askFound, readNeeds } from "./wizard-lookup.ts";
-import { askModel } from "./wizard-model.ts";
-import * as questions from "./wizard-questions.ts";
-import { modelIn, type Patch, type WizardStart, type WizardState } from "./wizard-state.ts";
+import {
+  type Asked,
+  askBind,
+  askField,
+  askModel,
+  askPort,
+  askProvider,
+  askService,
+  askSetDefault,
+  askToWrite,
+  type QuestionDeps,
+  type WizardState,
+} from "./wizard-questions.ts";
 
-export interface WizardMeans {
-  readonly providers: readonly Provider[];
-  readonly today: Today;
+/** Answers that were given, and what is known of models because the providers were asked. */
+export type SetupRequest = Pick<WizardState, "answers" | "listed">;
+
+export interface WizardDeps extends QuestionDeps {
+  readonly flow: "quickstart" | "advanced";
   readonly defaultPort: number;
   /** Whether the gateway can be made a service here, and is none yet. */
   readonly offersService: boolean;
   /** The list of changes as text; undefined when there are none. */
-  readonly preview: (wishes: Wishes) => string | undefined;
-  /** What is asked through the network; undefined when that is not wanted. */
+  readonly preview: (request: SetupRequest) => string | undefined;
+  /** Undefined when nothing is to be asked through the network. */
   readonly online?: Online;
 }
 
 export interface Online {
   readonly openLookup: OpenLookup;
   readonly verify: Verify;
-  /** Sends a message, which costs something; undefined when that is not wanted. */
+  /** Sends a message, which is billed; undefined when that is not wanted. */
   readonly verifyByMessage?: Verify;
-  readonly models: (wishes: Wishes, signal: AbortSignal) => Promise<Listed>;
+  readonly models: (resolution: Resolution, signal: AbortSignal) => Promise<Listed>;
 }
 
 interface Step {
-  readonly wanted: (state: WizardState) => boolean;
-  readonly ask: (state: WizardState, prompter: Prompter) => Promise<Patch>;
+  readonly isWanted: (state: WizardState, resolution: Resolution) => boolean;
+  readonly ask: (state: WizardState, prompter: Prompter) => Promise<Asked>;
   /** Whether it has to be asked again: a pasted block may have answered other questions only. */
-  readonly isOpen?: (state: WizardState) => boolean;
+  readonly isOpen?: (state: WizardState, resolution: Resolution) => boolean;
   /** It asks by itself only when something is wrong, so that going back passes it by. */
   readonly isCheck?: boolean;
 }
 
-/** Asks what is still open and returns what to do. Throws `prompt.cancelled` when the person leaves or says no. */
-export async function runWizard(start: WizardStart, means: WizardMeans, prompter: Prompter): Promise<Wishes> {
-  const state = await walk(stepsFor(start, means), { ...start, filledBy: {}, pending: [] }, prompter);
-  return wishesOf(state, means.today);
-}
-
-/** Goes through the steps that are wanted; Escape returns to the last one that was asked. */
-async function walk(steps: readonly Step[], start: WizardState, prompter: Prompter): Promise<WizardState> {
+/** Asks for what is still open. Throws `prompt.cancelled` when the person leaves or refuses the changes. */
+export async function runWizard(given: Answers, deps: WizardDeps, prompter: Prompter): Promise<SetupRequest> {
   const asked: number[] = [];
-  let state = start;
+  const steps = stepsFor(given, deps);
+  let state: WizardState = { answers: given, pending: [] };
   for (let index = 0; index < steps.length; ) {
     const step = steps[index];
-    const patch = step?.wanted(state) ? await step.ask(state, prompter) : undefined;
-    if (patch === "back") {
+    const isWanted = step?.isWanted(state, resolveAnswers(state.answers, deps.current));
+    const next = isWanted ? await step?.ask(state, prompter) : undefined;
+    if (next === "back") {
       index = asked.pop() ?? index;
       // Lines that wait to be answers would answer the very question that the person returns to.
       state = { ...state, pending: [] };
       continue;
     }
-    if (patch !== undefined) {
-      state = { ...state, ...patch };
-      if (step?.isOpen?.(state)) continue;
+    if (next !== undefined) {
+      state = next;
+      if (step?.isOpen?.(state, resolveAnswers(state.answers, deps.current))) continue;
       if (!step?.isCheck) asked.push(index);
     }
     index += 1;
@@ -72,76 +80,80 @@ async function walk(steps: readonly Step[], start: WizardState, prompter: Prompt
   return state;
 }
 
-function stepsFor(
-  start: WizardStart,
-  { providers, today, defaultPort, offersService, preview, online }: WizardMeans,
-): readonly Step[] {
-  const advanced = start.flow === "advanced";
-  const fields = new Set((start.provider ? [start.provider] : providers).flatMap(inOrder));
-  const draft = (state: WizardState) => wishesOf(state, today);
+function stepsFor(given: Answers, deps: WizardDeps): readonly Step[] {
+  const { current, text, flow, offersService, preview, online } = deps;
+  const isAdvanced = flow === "advanced";
+  const isAskable = (id: string) => !isFromFlag(given[id]);
+  const { provider: chosen } = resolveAnswers(given, current);
+  const fields = new Set((chosen ? [chosen] : PROVIDERS).flatMap(inOrder));
+  const lookupDeps = { ...deps, openLookup: online?.openLookup };
+  const isOnline = (_: WizardState, { provider }: Resolution) => online !== undefined && Boolean(provider);
   const needs: Step = {
     isCheck: true,
-    wanted: (state) => online !== undefined && Boolean(state.provider),
-    ask: (state, prompter) => readNeeds(state, today, online?.openLookup, prompter),
+    isWanted: isOnline,
+    ask: (state, prompter) => readNeeds(state, lookupDeps, prompter),
   };
   return [
     {
-      wanted: () => start.provider === undefined,
-      ask: (state, prompter) => questions.askProvider(providers, state, prompter),
+      isWanted: () => isAskable("authChoice"),
+      ask: (state, prompter) => askProvider(state, deps, prompter),
     },
     ...[...fields].flatMap((field): readonly Step[] => [
       {
-        wanted: (state) => isAsked(field, start, state, today),
+        isWanted: (state, resolution) => isAsked(field, state, resolution, deps),
         ask: (state, prompter) =>
           field.found === undefined
-            ? questions.askField(field, state, today, prompter)
-            : askFound(field, state, today, online?.openLookup, prompter),
-        isOpen: (state) => needIn(field, state, today) === "required" && !(field.id in state.answers),
+            ? askField(field, state, deps, prompter)
+            : askFound(field, state, lookupDeps, prompter),
+        isOpen: ({ answers }, resolution) =>
+          needOf(field, valuesOf(resolution.answers)) === "required" && !(field.id in answers),
       },
       ...(field.found === "gateway" ? [needs] : []),
     ]),
     {
       isCheck: true,
-      wanted: (state) => online !== undefined && Boolean(state.provider),
-      ask: (state, prompter) => askVerified(state, today, draft, online?.verify, prompter),
+      isWanted: isOnline,
+      ask: (state, prompter) => askVerified(state, deps, online?.verify, prompter),
     },
     {
       isCheck: true,
-      wanted: (state) => online !== undefined && Boolean(state.provider) && start.model === undefined,
-      ask: (state, prompter) => readModels(state, draft(state), online, prompter),
+      isWanted: (state, resolution) => isOnline(state, resolution) && isAskable("model"),
+      ask: (state, prompter) => readModels(state, deps, prompter),
     },
     {
-      wanted: ({ provider, listed }) =>
-        Boolean(provider) && start.model === undefined && (advanced || (listed?.size ?? 0) > 0),
-      ask: (state, prompter) => askModel(state, today, prompter),
+      isWanted: ({ listed }, { provider }) =>
+        Boolean(provider) && isAskable("model") && (isAdvanced || (listed?.size ?? 0) > 0),
+      ask: (state, prompter) => askModel(state, deps, prompter),
     },
     {
-      wanted: () => advanced && start.gateway.port === undefined,
-      ask: (state, prompter) => questions.askPort(state, today, defaultPort, prompter),
+      isWanted: () => isAdvanced && isAskable("gateway.port"),
+      ask: (state, prompter) => askPort(state, deps, deps.defaultPort, prompter),
     },
     {
-      wanted: () => advanced && start.gateway.bind === undefined,
-      ask: (state, prompter) => questions.askBind(state, today, prompter),
+      isWanted: () => isAdvanced && isAskable("gateway.bind"),
+      ask: (state, prompter) => askBind(state, deps, prompter),
     },
     {
-      wanted: () => advanced && offersService && start.service === undefined,
-      ask: (state, prompter) => questions.askService(state, prompter),
+      isWanted: () => isAdvanced && offersService && isAskable("service"),
+      ask: (state, prompter) => askService(state, deps, prompter),
     },
     {
-      wanted: (state) => !start.setDefault && wouldReplaceDefault(modelIn(state, today), today),
-      ask: (state, prompter) => questions.askSetDefault(state, today, prompter),
+      isWanted: (_, { model }) => isAskable("setDefault") && wouldReplaceDefault(model, current),
+      ask: (state, prompter) => askSetDefault(state, deps, prompter),
     },
     {
       isCheck: true,
-      wanted: (state) => online?.verifyByMessage !== undefined && Boolean(state.provider) && !isPaidFor(state, today),
+      isWanted: ({ paidFor }, resolution) =>
+        online?.verifyByMessage !== undefined && Boolean(resolution.provider) && !isSameSetup(resolution, paidFor),
       ask: async (state, prompter) => {
-        const patch = await askVerified(state, today, draft, online?.verifyByMessage, prompter);
-        return patch === "back" || !patch.works ? patch : { ...patch, paidFor: paidFor({ ...state, ...patch }, today) };
+        const asked = await askVerified(state, deps, online?.verifyByMessage, prompter);
+        return asked === "back" || !asked.works ? asked : { ...asked, paidFor: resolveAnswers(asked.answers, current) };
       },
     },
     {
-      wanted: (state) => preview(draft(state)) !== undefined,
-      ask: (state, prompter) => questions.askToWrite(preview(draft(state)) ?? "", prompter),
+      isWanted: (state) => preview(state) !== undefined,
+      ask: async (state, prompter) =>
+        (await askToWrite(preview(state) ?? "", text, prompter)) === "back" ? "back" : state,
     },
   ];
 }
@@ -149,57 +161,40 @@ function stepsFor(
 /** A field that can take the place of others comes before them. */
 const inOrder = ({ fields, replaces }: Provider) => [...fields.filter(({ id }) => id in replaces), ...fields];
 
-const paidFor = (state: WizardState, today: Today): NonNullable<WizardState["paidFor"]> => {
-  const model = modelIn(state, today);
-  return { answers: state.answers, model: model === undefined ? "" : formatModelRef(model) };
-};
-
-/** Whether nothing has changed since a message showed that it works: another one would cost again. */
-function isPaidFor(state: WizardState, today: Today): boolean {
-  const { answers, model } = paidFor(state, today);
-  return state.paidFor?.answers === answers && state.paidFor.model === model;
+/** Whether requests would carry the same: a message that showed that it works need not be paid for again. */
+function isSameSetup({ provider, answers, model }: Resolution, other: Resolution | undefined): boolean {
+  if (!provider || !model || !other?.model || formatModelRef(model) !== formatModelRef(other.model)) return false;
+  return provider.fields.every(({ id }) => isSameAnswer(answers[id], other.answers[id]));
 }
 
-/** Which models there are, to choose from; where nobody tells, or was found to, the catalogue is what there is. */
+/** Reads which models there are; where the check failed or nobody lists any, the catalogue is what there is. */
 async function readModels(
-  { works }: WizardState,
-  wishes: Wishes,
-  online: Online | undefined,
+  state: WizardState,
+  { current, text, online }: WizardDeps,
   prompter: Prompter,
-): Promise<Patch> {
-  if (!works) return { listed: new Map() };
-  const read = async (signal: AbortSignal): Promise<Listed> => (await online?.models(wishes, signal)) ?? new Map();
-  return { listed: await prompter.busy("Reading the list of models", read) };
+): Promise<Asked> {
+  if (!state.works) return { ...state, listed: new Map() };
+  const resolution = resolveAnswers(state.answers, current);
+  const read = async (signal: AbortSignal): Promise<Listed> => (await online?.models(resolution, signal)) ?? new Map();
+  return { ...state, listed: await prompter.busy(text.onboard.readingModels, read) };
 }
 
-function isAsked(field: Field, start: WizardStart, state: WizardState, today: Today): boolean {
-  const { provider, filledBy, answers, needed } = state;
-  if (!provider?.fields.includes(field) || field.id in start.answers || field.id in filledBy) return false;
+function isAsked(
+  field: Field,
+  { answers: given, needed }: WizardState,
+  { provider, answers }: Resolution,
+  { flow, current }: WizardDeps,
+): boolean {
+  if (!provider?.fields.includes(field) || isFromFlag(answers[field.id]) || isFromFlag(given[field.id])) return false;
+  const source = given[field.id]?.source;
+  if (source?.kind === "wizard" && source.question !== field.id) return false;
   const replaced = provider.replaces[field.id];
-  // Where today's set-up has an address of its own, that is asked for, and not what it takes the place of.
+  // Where the configuration has an address of its own, that is asked for, and not what it takes the place of.
   if (replaced !== undefined)
-    return defaultFor(field, provider, today) !== undefined && !replaced.some((id) => id in start.answers);
-  const need = needIn(field, state, today);
+    return currentAnswer(field, provider, current) !== undefined && !replaced.some((id) => isFromFlag(given[id]));
+  const need = needOf(field, valuesOf(answers));
   if (need === "none" || isReplaced(field, provider, answers)) return false;
   if (need === "required") return true;
-  if (needed?.includes(field.id)) return defaultFor(field, provider, today) === undefined;
-  return field.asked === "always" || (field.asked === "advanced" && start.flow === "advanced");
-}
-
-const needIn = (field: Field, { provider, answers }: WizardState, today: Today): Need =>
-  provider ? needOf(field, knownValues(provider, answers, today)) : "none";
-
-/** What to do after the questions; what was not asked stays as it is today. */
-function wishesOf(state: WizardState, today: Today): Wishes {
-  const { provider, answers, setDefault, gateway, listed, service = false } = state;
-  const model = modelIn(state, today);
-  if (!provider || model === undefined) return { setDefault: false, gateway, service };
-  return {
-    provider: { provider, answers: fillFromToday(provider, answers, today).answers },
-    model,
-    ...(listed && { listed }),
-    setDefault,
-    gateway,
-    service,
-  };
+  if (needed?.includes(field.id)) return currentAnswer(field, provider, current) === undefined;
+  return field.asked === "always" || (field.asked === "advanced" && flow === "advanced");
 }

@@ -19,7 +19,7 @@ describe("who pays the provider", () => {
     const { status, stderr } = await openclaw([...ONBOARD, ...IDS, ...TOKEN, ...paidBy("stored"), ...alias], { home });
     expect([status, stderr]).toEqual([
       0,
-      expect.stringMatching(/^Note: The published OpenClaw cannot send .* but it can through the local gateway/),
+      expect.stringMatching(/^Note: The published OpenClaw cannot send .* It can through the local gateway: /),
     ]);
     expect(entryIn(home)).toMatchObject({
       auth: "token",
@@ -30,7 +30,7 @@ describe("who pays the provider", () => {
       },
     });
     expect(entryIn(home)).not.toHaveProperty("apiKey");
-    expect((await openclaw(ONBOARD, { home })).stdout).toBe("Already up to date; no file was touched.\n");
+    expect((await openclaw(ONBOARD, { home })).stdout).toBe("Already up to date. No file was changed.\n");
   });
 
   it("Unified Billing: no key, and nothing that forbids it", async () => {
@@ -76,14 +76,14 @@ describe("who pays the provider", () => {
     [
       "billing",
       [...TOKEN, "--cloudflare-ai-gateway-api-key", CANARY_KEY],
-      /API key has no place beside the other answers/,
+      /--cloudflare-ai-gateway-api-key and --cloudflare-ai-gateway-credentials billing cannot be combined/,
     ],
     [
       "key",
       ["--cloudflare-ai-gateway-api-key", CANARY_KEY, "--cloudflare-ai-gateway-byok-alias", "x"],
-      /Alias.* has no place/,
+      /--cloudflare-ai-gateway-byok-alias and --cloudflare-ai-gateway-credentials key cannot be combined/,
     ],
-    ["nobody", TOKEN, /none of key, stored, billing/],
+    ["nobody", TOKEN, /'nobody' is not one of key, stored, billing/],
   ])("%s with %j is refused", async (who, flags, reason) => {
     const { status, stderr } = await openclaw([...ONBOARD, ...IDS, ...paidBy(who), ...flags], {
       home: temporaryHome(),

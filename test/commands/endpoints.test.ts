@@ -65,7 +65,7 @@ describe("the endpoints of a gateway", () => {
     const secrets = readText(secretsPath(home));
     for (const line of [`CF_AIG_TOKEN=${CANARY_TOKEN}`, `OPENAI_API_KEY=${OPENAI_KEY}`])
       expect(secrets).toContain(line);
-    expect((await onboard(home, [])).stdout).toBe("Already up to date; no file was touched.\n");
+    expect((await onboard(home, [])).stdout).toBe("Already up to date. No file was changed.\n");
   });
 
   it("are implied by a model that only one of them has", async () => {
@@ -127,7 +127,12 @@ describe("the endpoints of a gateway", () => {
   it.each([
     ["a key that is missing", endpoints("openai"), 2, /openai-api-key: OpenAI API key is missing.*OPENAI_API_KEY/],
     ["a token that Workers AI needs", endpoints("workers-ai"), 2, /-token: Gateway token is missing.*CF_AIG_TOKEN/],
-    ["a key of another endpoint", [...KEY, ...endpoints("openai")], 2, /api-key: API key has no place.*the endpoint/],
+    [
+      "a key of another endpoint",
+      [...KEY, ...endpoints("openai")],
+      2,
+      /--cloudflare-ai-gateway-api-key and --cloudflare-ai-gateway-endpoint openai cannot be combined.*endpoint anthropic/,
+    ],
     [
       "a model of an endpoint that is left out",
       [...KEY, ...endpoints("anthropic"), "--model", "@cf/x/y"],
@@ -161,7 +166,7 @@ describe("the endpoints of a gateway", () => {
 
   it("speak of flags that were given, not of what those imply", async () => {
     const { stderr } = await onboard(temporaryHome(), [...IDS, ...KEY, ...TOKEN, ...endpoints("workers-ai")]);
-    expect(stderr).toContain(`--${ID}-api-key: API key has no place`);
+    expect(stderr).toContain(`--${ID}-api-key and --${ID}-endpoint workers-ai cannot be combined.`);
     expect(stderr).not.toContain(`--${ID}-credentials`);
   });
 });
@@ -311,7 +316,7 @@ describe("the models of each endpoint", () => {
     await onboard(home, [...IDS, ...KEY]);
     writeFileSync(configPath(home), readText(configPath(home)).replace("my-gw/anthropic", "my-gw/openai"));
     const { status, stderr } = await openclaw(["models", "refresh"], { home, env });
-    expect([status, stderr]).toEqual([1, expect.stringContaining("Its base URL does not lead to this endpoint")]);
+    expect([status, stderr]).toEqual([1, expect.stringContaining("base URL does not lead to this endpoint")]);
     expect(hosts()).toEqual([]);
   });
 

@@ -78,7 +78,7 @@ describe("what is said", () => {
         home: temporaryHome(),
       },
     );
-    expect(stderr).toContain("One answer is missing or cannot be used");
+    expect(stderr).toContain("1 answer is missing or cannot be used");
   });
 
   it("a device is no file to read a key from", async () => {
@@ -108,7 +108,7 @@ describe("a folder that is not quite ours", () => {
     const files = faultyFiles({ on: ["chmodSync"], errno: "EPERM" });
     const context = testContext({ homedir: () => home, files });
     expect(await main(DOCUMENTED, { version: "1", node: "v20", platform: "linux" }, context)).toBe(0);
-    expect(context.written.err.join("")).toContain(`${folder(home)} can be read by others`);
+    expect(context.written.err.join("")).toContain(`Others can read ${folder(home)}`);
   });
 
   it("may hold lock files of others, which stay", async () => {
@@ -118,7 +118,7 @@ describe("a folder that is not quite ours", () => {
     writeFileSync(join(folder(home), "other.tmp"), "theirs");
     expect(await openclaw(DOCUMENTED, { home })).toEqual({
       status: 0,
-      stdout: "Already up to date; no file was touched.\n",
+      stdout: "Already up to date. No file was changed.\n",
       stderr: "",
     });
     expect(existsSync(join(folder(home), "gateway.lock"))).toBe(true);

@@ -30,7 +30,7 @@ describe("onboard --install-daemon", () => {
     expect(stdout).toMatch(INSTALLED);
     expect(readFileSync(file, "utf8")).toContain(" gateway run\n");
     const again = await openclaw([...args, "--install-daemon"], { home, env });
-    expect(again.stdout).toMatch(/^Already up to date; no file was touched\.\n\nAlready installed and up to date: /);
+    expect(again.stdout).toMatch(/^Already up to date\. No file was changed\.\n\nAlready installed and up to date: /);
     expect(leaks(home, stdout, again.stdout)).toEqual([]);
   });
 
@@ -53,7 +53,7 @@ describe("onboard --install-daemon", () => {
     });
     expect(status).toBe(1);
     expect(`${stdout}${stderr}`).toContain(
-      "What was set up is written, but does not run as a service: This system does not use systemd.",
+      "The answers are saved, but the service does not run: This system does not use systemd.",
     );
     if (more.length > 0)
       expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: "service.unavailable" } });
@@ -80,8 +80,11 @@ describe("onboard --install-daemon", () => {
   });
 
   it.each([
-    [["--daemon-runtime", "bun"], "--daemon-runtime: 'bun' cannot be used. Allowed are node."],
-    [["--skip-daemon"], "--install-daemon: It contradicts --skip-daemon. Pass one of them."],
+    [["--daemon-runtime", "bun"], "--daemon-runtime: 'bun' is not allowed. Use one of node."],
+    [
+      ["--skip-daemon"],
+      "--install-daemon: --install-daemon and --skip-daemon cannot be combined. Pass only one of them.",
+    ],
   ])("refuses %j", async (flags, said) => {
     const { home, env, args } = await fresh();
     const { status, stderr } = await openclaw([...args, "--install-daemon", ...flags], { home, env });
@@ -115,7 +118,7 @@ describe("onboard", () => {
     ];
     const { status, stderr } = await openclaw(referring, { home, env: { SHELL: "/bin/sh" } });
     expect(status).toBe(0);
-    expect(stderr).toContain("Note: Only your login shell has CLOUDFLARE_AI_GATEWAY_API_KEY: the gateway as a service");
+    expect(stderr).toContain("Note: Only your login shell sets CLOUDFLARE_AI_GATEWAY_API_KEY, so the service");
     writeFileSync(secretsPath(home), `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
     expect((await openclaw(referring, { home, env: { SHELL: "/bin/sh" } })).stderr).not.toContain("Only your login");
   });
@@ -128,7 +131,7 @@ describeInTerminal("at a terminal", () => {
     const { home, env, gateway, file } = await fresh();
     const terminal = openTerminalProcess(advanced, { home, env, columns: 200 });
     await answer(terminal, "Port of the local gateway", String(gateway.port));
-    await answer(terminal, "Who may reach the local gateway");
+    await answer(terminal, "Who can reach the local gateway?");
     await answer(terminal, "Run the local gateway as a service", "y");
     await answer(terminal, "Write these changes?", "y");
     expect(await terminal.exit).toMatchObject({ status: 0 });

@@ -119,7 +119,7 @@ describe("the documented command", () => {
     const { status, stdout, stderr } = await openclaw(DOCUMENTED, { home });
     expect({ status, stdout, stderr }).toEqual({
       status: 0,
-      stdout: "Already up to date; no file was touched.\n",
+      stdout: "Already up to date. No file was changed.\n",
       stderr: "",
     });
     const after = [configPath(home), secretsPath(home)].map((path) => statSync(path, { bigint: true }));
@@ -173,7 +173,7 @@ describe("what is missing or wrong", () => {
     const { status, stderr } = await openclaw(["onboard", "--non-interactive"], { home });
     expect(status).toBe(2);
     expect(stderr).toContain(
-      "--auth-choice: It is not said what to set up. Pass one of cloudflare-ai-gateway-api-key, skip.",
+      "--auth-choice: Missing: what to set up. Pass one of: cloudflare-ai-gateway-api-key, skip.",
     );
   });
 
@@ -203,12 +203,12 @@ describe("what is missing or wrong", () => {
     ["--cloudflare-ai-gateway-gateway-id", "gw#1", "'#' at character 3"],
     ["--cloudflare-ai-gateway-gateway-id", "gw%2f", "'%' at character 3"],
     ["--cloudflare-ai-gateway-gateway-id", "..", "'.' at character 1"],
-    ["--cloudflare-ai-gateway-gateway-id", "gäw", "non-ASCII character at character 2"],
+    ["--cloudflare-ai-gateway-gateway-id", "gäw", "a non-ASCII character at character 2"],
     ["--cloudflare-ai-gateway-base-url", "http://example.com/anthropic", "http://"],
     ["--cloudflare-ai-gateway-base-url", "https://me:pw@example.com/anthropic", "user name"],
     ["--cloudflare-ai-gateway-base-url", "https://example.com/anthropic?x=1", "'?'"],
     ["--cloudflare-ai-gateway-base-url", "nonsense", "not a URL"],
-    ["--model", "nobody/model-1", "known providers are cloudflare-ai-gateway"],
+    ["--model", "nobody/model-1", "Known providers: cloudflare-ai-gateway"],
   ])("%s %s is refused with the reason", async (flag, value, reason) => {
     const home = temporaryHome();
     const { status, stderr } = await openclaw([...CHOICE, ...IDS, ...KEY, flag, value], { home });
@@ -283,8 +283,11 @@ describe("what is missing or wrong", () => {
 
   it.each([
     [["--gateway-auth", "none", "--gateway-bind", "lan"], "without authentication"],
-    [["--gateway-auth", "none", "--gateway-token", "0123456789abcdefXYZ"], "contradicts"],
-    [["--gateway-token", "short"], "shorter than 16"],
+    [
+      ["--gateway-auth", "none", "--gateway-token", "0123456789abcdefXYZ"],
+      "--gateway-auth none and --gateway-token cannot be combined",
+    ],
+    [["--gateway-token", "short"], "at least 16 characters"],
     [["--gateway-token-ref-env", "NO_SUCH_VARIABLE"], "NO_SUCH_VARIABLE has no value"],
     [["--cloudflare-ai-gateway-api-key-file", "/nonexistent"], "Only one of"],
   ])("flags that contradict each other are refused: %j", async (flags, reason) => {
@@ -368,7 +371,7 @@ describe("answers", () => {
   it("a custom base URL is kept by a second run, and given way by ids", async () => {
     const home = temporaryHome();
     await openclaw([...CHOICE, "--cloudflare-ai-gateway-base-url", "https://ai.example.com", ...KEY], { home });
-    expect((await openclaw(CHOICE, { home })).stdout).toBe("Already up to date; no file was touched.\n");
+    expect((await openclaw(CHOICE, { home })).stdout).toBe("Already up to date. No file was changed.\n");
     await openclaw([...CHOICE, ...IDS], { home });
     expect(readConfig(home).models.providers["cloudflare-ai-gateway"].baseUrl).toBe(`${BASE}/my-gw/anthropic`);
   });
@@ -384,7 +387,7 @@ describe("answers", () => {
     };
     const { status, stderr } = await openclaw(CHOICE, { home, env });
     expect(status).toBe(0);
-    expect(stderr).toContain("API key: taken from CLOUDFLARE_AI_GATEWAY_API_KEY.\n");
+    expect(stderr).toContain("API key: ********wXyZ, from CLOUDFLARE_AI_GATEWAY_API_KEY.\n");
     expect(readFileSync(secretsPath(home), "utf8")).toContain(
       `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\nCF_AIG_TOKEN=${CANARY_TOKEN}\n`,
     );
@@ -395,16 +398,16 @@ describe("answers", () => {
     const home = temporaryHome();
     const empty = [...CHOICE, ...IDS, "--cloudflare-ai-gateway-api-key", " "];
     const first = await openclaw(empty, { home, env: { ANTHROPIC_API_KEY: CANARY_KEY } });
-    expect(first.stderr).toBe("API key: taken from ANTHROPIC_API_KEY.\n");
+    expect(first.stderr).toBe("API key: ********wXyZ, from ANTHROPIC_API_KEY.\n");
     const second = await openclaw(empty, { home });
-    expect(second).toEqual({ status: 0, stdout: "Already up to date; no file was touched.\n", stderr: "" });
+    expect(second).toEqual({ status: 0, stdout: "Already up to date. No file was changed.\n", stderr: "" });
   });
 
   it("an empty flag that nothing else answers, and nobody needs, is mentioned", async () => {
     const home = temporaryHome();
     const args = [...DOCUMENTED, "--cloudflare-ai-gateway-token", ""];
     const { status, stderr } = await openclaw(args, { home });
-    expect([status, stderr]).toEqual([0, "--cloudflare-ai-gateway-token is empty, and was taken as not given.\n"]);
+    expect([status, stderr]).toEqual([0, "--cloudflare-ai-gateway-token is empty and was ignored.\n"]);
     expect((await openclaw(args, { home, env: { CF_AIG_TOKEN: CANARY_TOKEN } })).stderr).not.toContain("empty");
   });
 
@@ -457,7 +460,7 @@ describe("answers", () => {
     expect(readFileSync(secretsPath(home), "utf8")).not.toContain("CLOUDFLARE");
     expect(readConfig(home).models.providers["cloudflare-ai-gateway"].apiKey).toBe("${CLOUDFLARE_AI_GATEWAY_API_KEY}");
     // A later run without the flag does not start to store what was kept outside on purpose.
-    expect((await openclaw(CHOICE, { home, env })).stdout).toBe("Already up to date; no file was touched.\n");
+    expect((await openclaw(CHOICE, { home, env })).stdout).toBe("Already up to date. No file was changed.\n");
   });
 
   it("`ref` with --cloudflare-ai-gateway-api-key-env refers to that variable", async () => {
@@ -516,7 +519,7 @@ describe("answers", () => {
     );
     expect({ status, stderr }).toEqual({
       status: 0,
-      stderr: "Without effect here: --skip-health, --skip-ui, --workspace, --tailscale.\n",
+      stderr: "No effect in this version: --skip-health, --skip-ui, --workspace, --tailscale.\n",
     });
     expect((await openclaw(["onboard", "--help"], { home })).stdout).not.toContain("--skip-health");
   });
@@ -571,8 +574,8 @@ describe("the change list", () => {
       home,
       env: { CLOUDFLARE_AI_GATEWAY_API_KEY: "sk-ant-api03-shadowing" },
     });
-    expect(stderr).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY is set in this environment to another value, which wins");
-    expect(stderr).toContain("auth-profiles.json holds a key for Cloudflare AI Gateway as well");
+    expect(stderr).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY is set to another value in this environment, which wins");
+    expect(stderr).toContain("auth-profiles.json also holds a key for Cloudflare AI Gateway.");
     expect(stderr).not.toContain("shadowing");
   });
 });
@@ -700,7 +703,7 @@ describe("the user's files", () => {
     expect(dry.stdout).toContain(`${secretsPath(home)}\n  ~ mode 0644 -> 0600\n`);
     const { status, stdout } = await openclaw(DOCUMENTED, { home });
     expect([status, mode(join(home, ".openclaw")), mode(secretsPath(home))]).toEqual([0, "700", "600"]);
-    expect(stdout).toContain(`Closed ${secretsPath(home)} to others (mode 0600)`);
+    expect(stdout).toContain(`Made ${secretsPath(home)} private (mode 0600)`);
   });
 
   it.each([
@@ -832,7 +835,7 @@ describe("included files", () => {
       /^\{ models: \{ \$include: "\.\/models\.json5" \}, agents: \{ \$include: \["\.\/agents\.json5"\] \}, gateway: /,
     );
     expect(text("models.json5.bak")).toContain("/old/anthropic");
-    expect((await openclaw(DOCUMENTED, { home })).stdout).toBe("Already up to date; no file was touched.\n");
+    expect((await openclaw(DOCUMENTED, { home })).stdout).toBe("Already up to date. No file was changed.\n");
   });
 
   it.each([

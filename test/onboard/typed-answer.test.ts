@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { Secret } from "../../src/core/secret.ts";
-import type { FieldAnswer } from "../../src/onboard/answers.ts";
+import type { Answer } from "../../src/onboard/answers.ts";
 import { problemWith, readAnswer } from "../../src/onboard/typed-answer.ts";
 import { cloudflareAiGateway as provider } from "../../src/providers/cloudflare-ai-gateway/provider.ts";
+import { en } from "../../src/text/en/index.ts";
+import { say } from "../../src/text/message.ts";
 import { ACCOUNT, CANARY_KEY, CANARY_TOKEN } from "../support/program.ts";
 
 function field(id: string) {
@@ -11,16 +13,21 @@ function field(id: string) {
   return found;
 }
 
-const PRESET: FieldAnswer = { kind: "value", value: "kept" };
-const problem = (raw: string, id: string, preset?: FieldAnswer) =>
-  problemWith(raw, { field: field(id), provider, preset });
-const read = (raw: string, id: string, preset?: FieldAnswer) => readAnswer(raw, { field: field(id), provider, preset });
+/** What the question about a field makes of an answer. */
+const asked = (question: string) => ({ kind: "wizard", question }) as const;
+const PRESET: Answer = { kind: "value", value: "kept", source: { kind: "file", path: "openclaw.json" } };
+const problem = (raw: string, id: string, preset?: Answer) =>
+  problemWith(raw, { field: field(id), provider, preset }, en);
+function read(raw: string, id: string, preset?: Answer) {
+  const { notes, ...rest } = readAnswer(raw, { field: field(id), provider, preset });
+  return { ...rest, notes: notes.map((note) => say(note, en)) };
+}
 
 describe("problemWith", () => {
   it("lets Enter alone pass where there is something to keep, or nothing is needed", () => {
     expect(problem("", "accountId", PRESET)).toBeUndefined();
     expect(problem(" \n", "gatewayToken")).toBeUndefined();
-    expect(problem("", "accountId")).toBe("Account ID is needed.");
+    expect(problem("", "accountId")).toBe("Account ID is required.");
   });
 
   it.each([
@@ -48,14 +55,19 @@ describe("problemWith", () => {
 });
 
 describe("readAnswer", () => {
-  it("keeps what is there on Enter alone", () => {
-    expect(read("", "accountId", PRESET)).toEqual({ answers: { accountId: PRESET }, notes: [], pending: [] });
-    expect(read("", "gatewayToken").answers).toEqual({});
+  it("leaves what is configured to the configuration on Enter alone, and keeps what was given before", () => {
+    const none = { kind: "none", source: asked("accountId") };
+    expect(read("", "accountId", PRESET)).toEqual({ answers: { accountId: none }, notes: [], pending: [] });
+    expect(read("", "gatewayToken").answers).toEqual({ gatewayToken: { kind: "none", source: asked("gatewayToken") } });
+    const given: Answer = { kind: "value", value: "mine", source: asked("gatewayId") };
+    expect(read("", "accountId", given).answers).toEqual({ accountId: { ...given, source: asked("accountId") } });
+    const byFlag: Answer = { kind: "value", value: "mine", source: { kind: "flag", name: "--x" } };
+    expect(read("", "accountId", byFlag).answers).toEqual({ accountId: byFlag });
   });
 
   it("says what it repaired, and nothing about blanks", () => {
     expect(read(`"${ACCOUNT.toUpperCase()}"`, "accountId")).toEqual({
-      answers: { accountId: { kind: "value", value: ACCOUNT } },
+      answers: { accountId: { kind: "value", value: ACCOUNT, source: asked("accountId") } },
       notes: ["Account ID: removed quotes, changed to lower case."],
       pending: [],
     });
@@ -64,13 +76,14 @@ describe("readAnswer", () => {
 
   it("warns about an ID of an unusual form and takes it", () => {
     const { answers, notes } = read("abc", "accountId");
-    expect(answers).toEqual({ accountId: { kind: "value", value: "abc" } });
+    expect(answers).toEqual({ accountId: { kind: "value", value: "abc", source: asked("accountId") } });
     expect(notes).toEqual(["This does not look like an account ID, which has 32 hexadecimal digits."]);
   });
 
   it("stores a secret as one", () => {
     const { answers } = read(`Bearer ${CANARY_KEY}`, "apiKey");
-    expect(answers.apiKey).toEqual({ kind: "store", value: new Secret(CANARY_KEY) });
+    expect(answers.apiKey).toEqual({ kind: "secret", value: new Secret(CANARY_KEY), source: asked("apiKey") });
+    expect(answers.apiKey?.kind === "secret" && answers.apiKey.value.reveal()).toBe(CANARY_KEY);
     expect(JSON.stringify(answers)).not.toContain("CANARY");
   });
 
@@ -82,8 +95,8 @@ describe("readAnswer", () => {
     const { answers, notes } = read(`CLOUDFLARE_GATEWAY_ID=a/b\nx=y`, "accountId");
     expect(answers).toEqual({});
     expect(notes).toEqual([
-      "Found in what you pasted: nothing that can be used.",
-      "Gateway ID: not taken from what you pasted. It contains '/' at character 2; only letters, digits, '-' and '_' are allowed.",
+      "The paste holds nothing that can be used.",
+      "Gateway ID: not taken. It contains '/' at character 2; only letters, digits, '-' and '_' are allowed.",
     ]);
   });
 });

@@ -39,7 +39,7 @@ describeInTerminal("the accessible wizard", () => {
       "1. Which provider?\n  1) Cloudflare AI Gateway\n  2) Skip for now\nPress Enter for 1.\n>\n2. Account ID\n",
     );
     expect(terminal.screen()).toContain(
-      "4. API key\nYour Anthropic key (sk-ant-…), from console.anthropic.com > API keys. None? Press Enter.\nYour input is hidden.\n>\n",
+      "4. API key\nYour Anthropic key (sk-ant-…), from console.anthropic.com > API keys. Press Enter if you have none.\nYour input is hidden.\n>\n",
     );
     expect(config(home).models.providers["cloudflare-ai-gateway"].baseUrl).toContain(`${ACCOUNT}/my-gw`);
     expect(leaks(home, terminal.bytes)).toEqual([]);
@@ -84,11 +84,11 @@ describeInTerminal("the accessible wizard", () => {
     await terminal.waitFor(/Press Enter for cloudflare-ai-gateway\/claude-opus-5\.\s*$/m);
     await reply(terminal, "8. Default model", "haiku 5.5");
     await reply(terminal, "9. Port of the local gateway", "4000");
-    await terminal.waitFor("10. Who may reach the local gateway");
+    await terminal.waitFor("10. Who can reach the local gateway?");
     terminal.press("escape");
     await terminal.waitFor("Press Enter for 4000.");
     await reply(terminal, "9. Port of the local gateway", "");
-    await reply(terminal, "10. Who may reach the local gateway", "2");
+    await reply(terminal, "10. Who can reach the local gateway?", "2");
     await reply(terminal, "11. Write these changes", "perhaps");
     await terminal.waitFor("Type yes or no.");
     await reply(terminal, "11. Write these changes", "y");

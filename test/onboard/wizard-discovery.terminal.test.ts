@@ -34,7 +34,7 @@ async function open(
   const finish = async (token?: string) => {
     await answer(terminal, "API key", CANARY_KEY);
     if (token !== undefined) await answer(terminal, "Gateway token", token);
-    await terminal.waitFor("✔ The set-up works.");
+    await terminal.waitFor("✔ Everything works.");
     await answer(terminal, "Default model");
     await answer(terminal, "Write these changes?");
     expect(await terminal.exit).toMatchObject({ status: 0 });
@@ -99,7 +99,7 @@ describe("with a token of Cloudflare's API, the wizard", () => {
     const { terminal, home, finish, gateway } = await open(world(), IN_ENVIRONMENT);
     const posted = () => gateway.requests.filter(({ method }) => method === "POST").map(({ body }) => JSON.parse(body));
     await choose(terminal, "Account ID", "Stand-in");
-    await choose(terminal, "Gateway ID", "Create a new gateway");
+    await choose(terminal, "Gateway ID", "Create a gateway");
     await terminal.waitFor("? ID of the new gateway");
     terminal.type("My-Own");
     terminal.press("enter");
@@ -108,16 +108,16 @@ describe("with a token of Cloudflare's API, the wizard", () => {
     terminal.type("mine");
     await terminal.waitFor("? ID of the new gateway mine");
     terminal.press("enter");
-    await answer(terminal, "Create the gateway 'mine' at Cloudflare?", "n");
-    await choose(terminal, "Gateway ID", "Create a new gateway");
+    await answer(terminal, 'Create the gateway "mine" at Cloudflare?', "n");
+    await choose(terminal, "Gateway ID", "Create a gateway");
     expect(posted()).toEqual([]);
     await answer(terminal, "ID of the new gateway", KNOWN.gatewayId);
-    await answer(terminal, `Create the gateway '${KNOWN.gatewayId}'`);
+    await answer(terminal, `Create the gateway "${KNOWN.gatewayId}"`);
     await terminal.waitFor("api.gateway-exists");
-    await choose(terminal, "Gateway ID", "Create a new gateway");
+    await choose(terminal, "Gateway ID", "Create a gateway");
     await answer(terminal, "ID of the new gateway", "mine");
-    await answer(terminal, "Create the gateway 'mine' at Cloudflare?");
-    await terminal.waitFor("✔ The gateway 'mine' is there, and stays");
+    await answer(terminal, 'Create the gateway "mine" at Cloudflare?');
+    await terminal.waitFor('✔ Created gateway "mine".');
     await finish(KNOWN.runToken);
     expect(urlIn(home)).toBe(urlOf("mine"));
     expect(posted()[1]).toMatchObject({ id: "mine", authentication: true, collect_logs: true });

@@ -24,7 +24,7 @@ const QUESTIONS = [
   ["Gateway token (optional)", CANARY_TOKEN],
   ["Default model", ""],
   ["Port of the local gateway", "4000"],
-  ["Who may reach the local gateway", ""],
+  ["Who can reach the local gateway?", ""],
   ["Write these changes?", ""],
 ] as const;
 
@@ -108,7 +108,7 @@ describeInTerminal("going back in the wizard", () => {
     const terminal = openTerminalProcess(ADVANCED, { home, rows: 60 });
     await goTo(10, terminal);
     const shown: readonly (string | RegExp)[] = [
-      "❯ loopback",
+      "❯ This machine only (loopback)",
       "? Port of the local gateway (4000)",
       "❯ claude-sonnet-4-6",
       "? Gateway token (optional) (********5678)",

@@ -54,7 +54,7 @@ describeInTerminal("what is pasted into the wizard", () => {
     await terminal.waitFor("? Account ID");
     terminal.paste(`${URL}\n`);
     terminal.press("enter");
-    await terminal.waitFor("Gateway ID was in it, too: my-gw.");
+    await terminal.waitFor("Gateway ID: found my-gw in the URL.");
     await answer(terminal, "API key", CANARY_KEY);
     await expectSetUp(home, terminal);
     expect(terminal.screen()).not.toContain("✔ Gateway ID");
@@ -78,7 +78,7 @@ describeInTerminal("what is pasted into the wizard", () => {
     await terminal.waitFor("? Account ID");
     terminal.paste(text);
     await terminal.waitFor(`✔ Account ID ${shown}`);
-    await terminal.waitFor("Found in what you pasted: Account ID, Gateway ID, API key.");
+    await terminal.waitFor("Found in the paste: Account ID, Gateway ID, API key.");
     await expectSetUp(home, terminal);
   });
 
@@ -87,7 +87,7 @@ describeInTerminal("what is pasted into the wizard", () => {
     const terminal = openTerminalProcess(ONBOARD, { home });
     await terminal.waitFor("? Account ID");
     terminal.paste(`CLOUDFLARE_GATEWAY_ID=my-gw\nANTHROPIC_API_KEY=${CANARY_KEY}\n`);
-    await terminal.waitFor("Found in what you pasted: Gateway ID, API key.");
+    await terminal.waitFor("Found in the paste: Gateway ID, API key.");
     await answer(terminal, "Account ID", ACCOUNT);
     await expectSetUp(home, terminal);
   });
@@ -99,7 +99,7 @@ describeInTerminal("what is pasted into the wizard", () => {
     const lines = `${ACCOUNT}\nmy-gw\n${CANARY_KEY}\n`;
     if (marked) terminal.paste(lines);
     else terminal.type(lines.replaceAll("\n", "\r"));
-    await terminal.waitFor("API key: taken from the next line you pasted.");
+    await terminal.waitFor("API key: taken from the next pasted line.");
     await expectSetUp(home, terminal);
   });
 

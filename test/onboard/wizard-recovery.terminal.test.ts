@@ -35,7 +35,7 @@ const paidBy = (who: string) => [`--${PROVIDER}-credentials`, who];
 
 /** What is left to do once the set-up works. */
 async function finish({ terminal, home }: Recovery): Promise<void> {
-  await terminal.waitFor("✔ The set-up works.");
+  await terminal.waitFor("✔ Everything works.");
   await answer(terminal, "Default model");
   await answer(terminal, "Write these changes?");
   expect(await terminal.exit).toMatchObject({ status: 0 });
@@ -143,7 +143,7 @@ describe("after a check that failed, the wizard", () => {
     const recovery = await open({}, ["--verify=message"]);
     const { terminal, gateway, home } = recovery;
     await answer(terminal, "API key", KNOWN.anthropicKey);
-    await terminal.waitFor("✔ The set-up works.");
+    await terminal.waitFor("✔ Everything works.");
     gateway.dial("anthropic-not_found_error", { message: "model: claude-sonnet-4-6", path: "/v1/messages", times: 1 });
     await answer(terminal, "Default model");
     await terminal.waitFor("(anthropic, anthropic.model-not-found)");

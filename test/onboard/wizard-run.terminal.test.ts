@@ -116,9 +116,9 @@ describeInTerminal("openclaw onboard", () => {
       terminal.press("enter");
       await terminal.waitFor("? Port of the local gateway (18789)");
       await answer(terminal, "Port of the local gateway", "4000");
-      await terminal.waitFor("❯ loopback");
+      await terminal.waitFor("❯ This machine only (loopback)");
       terminal.press("down");
-      await terminal.waitFor("❯ lan: everybody on the local network");
+      await terminal.waitFor("❯ The local network (lan)");
       terminal.press("enter");
       await answer(terminal, "Write these changes?", "y");
       expect(await terminal.exit).toEqual(DONE);
@@ -155,7 +155,7 @@ describeInTerminal("openclaw onboard", () => {
     terminal.press("enter");
     expect(await terminal.exit).toEqual(DONE);
     expect(terminal.screen()).toContain(
-      "CLOUDFLARE_AI_GATEWAY_API_KEY is set in this environment to another value, which wins",
+      "CLOUDFLARE_AI_GATEWAY_API_KEY is set to another value in this environment, which wins",
     );
     expect(secrets(home)).toContain(OWN_KEY);
     expect(leaks(home, terminal.bytes)).toEqual([]);

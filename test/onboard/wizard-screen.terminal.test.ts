@@ -65,7 +65,7 @@ describeInTerminal("a wrong answer", () => {
     const home = temporaryHome();
     const terminal = openTerminalProcess([...ONBOARD, "--flow", "advanced"], { home });
     await answer(terminal, "Account ID");
-    await terminal.waitFor("> Account ID is needed.");
+    await terminal.waitFor("> Account ID is required.");
     await answer(terminal, "Account ID", "my account");
     await terminal.waitFor("> It contains a space or tab at character 3");
     await terminal.waitFor("? Account ID my account");
@@ -92,9 +92,9 @@ describeInTerminal("a wrong answer", () => {
     await terminal.waitFor("> A port is a whole number from 1 to 65535.");
     terminal.press("backspace");
     terminal.press("enter");
-    await answer(terminal, "Who may reach");
+    await answer(terminal, "Who can reach");
     await answer(terminal, "Write these changes?", "maybe");
-    await terminal.waitFor("> You must answer with");
+    await terminal.waitFor("> Type yes or no.");
     terminal.press("backspace", 5);
     terminal.type("yes");
     terminal.press("enter");
@@ -159,7 +159,7 @@ describeInTerminal("the window", () => {
       const terminal = openTerminalProcess(["onboard", "--no-verify", "--flow", "advanced"], { home, env });
       await answer(terminal, "Which provider?");
       await answer(terminal, "Account ID", "a b");
-      await terminal.waitFor("> It contains a space or tab");
+      await terminal.waitFor("> It contains a space or tab at character 2");
       terminal.press("ctrl-u");
       await answer(terminal, "Account ID", ACCOUNT);
       await answer(terminal, "Gateway ID", "my-gw");
@@ -169,7 +169,7 @@ describeInTerminal("the window", () => {
       await answer(terminal, "Gateway token", CANARY_TOKEN);
       await answer(terminal, "Default model");
       await answer(terminal, "Port");
-      await answer(terminal, "Who may reach");
+      await answer(terminal, "Who can reach");
       await answer(terminal, "Write these changes?");
       expect(await terminal.exit).toEqual(DONE);
       expect(terminal.bytes).not.toMatch(COLOUR);

@@ -27,7 +27,7 @@ describe("the wizard checks before it saves", () => {
     const home = temporaryHome();
     const terminal = openTerminal(wizard(baseUrl), { context: WITHOUT_PAUSES, home });
     await answer(terminal, "API key", CANARY_KEY);
-    await terminal.waitFor("The set-up works.");
+    await terminal.waitFor("Everything works.");
     await answer(terminal, "Default model");
     await answer(terminal, "Write these changes?");
     expect(await terminal.exit).toMatchObject({ status: 0 });
@@ -40,7 +40,7 @@ describe("the wizard checks before it saves", () => {
     const terminal = openTerminal(wizard(baseUrl), { context: WITHOUT_PAUSES, home });
     await answer(terminal, "API key", CANARY_KEY);
     await answer(terminal, "Gateway token", CANARY_TOKEN);
-    await terminal.waitFor("The set-up works.");
+    await terminal.waitFor("Everything works.");
     await answer(terminal, "Default model");
     await answer(terminal, "Write these changes?");
     expect(await terminal.exit).toMatchObject({ status: 0 });
@@ -54,7 +54,7 @@ describe("the wizard checks before it saves", () => {
     await answer(terminal, "API key", WRONG_KEY);
     await answer(terminal, "What now?");
     await answer(terminal, "API key", CANARY_KEY);
-    await terminal.waitFor("The set-up works.");
+    await terminal.waitFor("Everything works.");
     await answer(terminal, "Default model");
     await answer(terminal, "Write these changes?");
     expect(await terminal.exit).toMatchObject({ status: 0 });
@@ -138,7 +138,7 @@ describeInTerminal("the wizard that checks", () => {
     const home = temporaryHome();
     const terminal = openTerminalProcess(wizard(baseUrl), { home });
     await answer(terminal, "API key", CANARY_KEY);
-    await terminal.waitFor("Checking the set-up");
+    await terminal.waitFor("Checking your answers");
     terminal.press("ctrl-c");
     expect(await terminal.exit).toMatchObject({ status: 130 });
     expect(existsSync(join(home, ".openclaw"))).toBe(false);

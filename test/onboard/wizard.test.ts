@@ -2,29 +2,30 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { resolvePaths } from "../../src/core/paths.ts";
 import { Secret } from "../../src/core/secret.ts";
-import { readToday } from "../../src/onboard/current-state.ts";
+import { type Answer, type Answers, SKIP, settingIn, shownAnswer } from "../../src/onboard/answers.ts";
+import { readCurrentState } from "../../src/onboard/current-state.ts";
 import type { OpenLookup } from "../../src/onboard/lookup.ts";
-import { isEmpty, planOnboarding, type Wishes } from "../../src/onboard/plan.ts";
-import { type Online, runWizard } from "../../src/onboard/wizard.ts";
+import { isEmpty, planOnboarding } from "../../src/onboard/plan.ts";
+import { type Resolution, resolveAnswers } from "../../src/onboard/resolve-answers.ts";
+import { type Online, runWizard, type SetupRequest } from "../../src/onboard/wizard.ts";
 import type { Verify } from "../../src/onboard/wizard-check.ts";
-import type { WizardStart } from "../../src/onboard/wizard-state.ts";
-import { cloudflareAiGateway } from "../../src/providers/cloudflare-ai-gateway/provider.ts";
-import { PROVIDERS } from "../../src/providers/registry.ts";
+import { en } from "../../src/text/en/index.ts";
 import { ACCOUNT, CANARY_KEY, CANARY_TOKEN } from "../support/program.ts";
 import { testContext } from "../support/real-context.ts";
 import { BACK, type Exchange, script } from "../support/scripted-prompter.ts";
 
-const NAMED: WizardStart = {
-  provider: cloudflareAiGateway,
-  answers: {},
-  flow: "quickstart",
-  model: undefined,
-  setDefault: false,
-  gateway: {},
-  service: undefined,
-};
-const UNNAMED: WizardStart = { ...NAMED, provider: undefined };
-const ADVANCED: WizardStart = { ...NAMED, flow: "advanced" };
+/** What the command line says before the questions. */
+interface Start {
+  readonly answers: Answers;
+  readonly flow: "quickstart" | "advanced";
+}
+
+const FLAG = { kind: "flag", name: "--flag" } as const;
+const flag = (value: string): Answer => ({ kind: "value", value, source: FLAG });
+const NAMED: Start = { answers: { authChoice: flag("cloudflare-ai-gateway-api-key") }, flow: "quickstart" };
+const UNNAMED: Start = { ...NAMED, answers: {} };
+const ADVANCED: Start = { ...NAMED, flow: "advanced" };
+const started = (start: Start, answers: Answers): Start => ({ ...start, answers: { ...start.answers, ...answers } });
 
 const NO_LOOKUP: OpenLookup = async () => undefined;
 
@@ -36,10 +37,10 @@ interface World {
   readonly offersService?: boolean;
 }
 
-/** Runs the wizard against a set-up; returns what it came to, secrets in clear, and what it said. */
+/** Runs the wizard against files; returns what it came to, secrets in clear, and what it said. */
 async function wizard(
   exchanges: readonly Exchange[],
-  start: WizardStart = NAMED,
+  start: Start = NAMED,
   { config, secrets, env = {}, online, offersService = false }: World = {},
 ) {
   const context = testContext({ env });
@@ -47,25 +48,35 @@ async function wizard(
   mkdirSync(paths.stateDir);
   if (config !== undefined) writeFileSync(paths.config, config);
   if (secrets !== undefined) writeFileSync(paths.secrets, secrets);
-  const today = await readToday({ providers: PROVIDERS, named: [] }, paths, context);
-  const means = { newToken: () => new Secret("t".repeat(43)), now: new Date(0), version: "1", defaultPort: 1 };
-  const preview = (wishes: Wishes) => (isEmpty(planOnboarding(wishes, today, means)) ? undefined : "the changes");
+  const current = await readCurrentState([], paths, context);
+  const deps = { newToken: () => new Secret("t".repeat(43)), now: new Date(0), version: "1", defaultPort: 1 };
+  const preview = ({ answers, listed }: SetupRequest) =>
+    isEmpty(planOnboarding(resolveAnswers(answers, current), current, deps, listed)) ? undefined : "the changes";
   const { run, said, offered } = script(exchanges);
-  const wishes = await run((prompter) =>
-    runWizard(
-      start,
-      { providers: PROVIDERS, today, defaultPort: 18789, offersService, preview, ...(online && { online }) },
-      prompter,
-    ),
+  const wizardDeps = { current, text: en, flow: start.flow, defaultPort: 18789, offersService, preview };
+  const { answers } = await run((prompter) =>
+    runWizard(start.answers, { ...wizardDeps, ...(online && { online }) }, prompter),
   );
-  return { ...wishes, answers: plain(wishes), said, offered };
+  const { provider, model, answers: resolved } = resolveAnswers(answers, current);
+  const [port, bind] = [settingIn(answers, "gateway.port"), settingIn(answers, "gateway.bind")];
+  return {
+    given: answers,
+    answers: plain(resolved, provider),
+    provider,
+    model,
+    gateway: { ...(port && { port: Number(port) }), ...(bind && { bind }) },
+    setDefault: settingIn(answers, "setDefault") === "yes",
+    service: settingIn(answers, "service") === "yes",
+    said,
+    offered,
+  };
 }
 
-function plain({ provider }: Wishes): Record<string, string> {
-  const entries = Object.entries(provider?.answers ?? {}).map(([id, answer]) => {
-    if (answer.kind === "refer") return [id, `\${${answer.variable}}`];
-    if (answer.kind === "keep") return [id, `keep ${answer.shown}`];
-    return [id, answer.kind === "store" ? answer.value.reveal() : answer.value];
+function plain(answers: Answers, provider: Resolution["provider"]): Record<string, string> {
+  const entries = (provider?.fields ?? []).flatMap(({ id }) => {
+    const answer = answers[id];
+    if (answer === undefined) return [];
+    return [[id, answer.kind === "secret" ? answer.value.reveal() : shownAnswer(answer, en)]];
   });
   return Object.fromEntries(entries);
 }
@@ -92,8 +103,8 @@ it("asks for the provider, three answers and the permission to write", async () 
 });
 
 it("asks nothing about a provider that is skipped", async () => {
-  const { provider, model } = await wizard([["Which provider?", "Skip"], WRITE], UNNAMED);
-  expect([provider, model]).toEqual([undefined, undefined]);
+  const { provider, model, given } = await wizard([["Which provider?", "Skip"], WRITE], UNNAMED);
+  expect([provider, model, settingIn(given, "authChoice")]).toEqual([null, undefined, SKIP]);
 });
 
 it("writes nothing when the person says no", async () => {
@@ -103,7 +114,7 @@ it("writes nothing when the person says no", async () => {
       ["API key", CANARY_KEY],
       ["Write these changes?", false],
     ]),
-  ).rejects.toMatchObject({ code: "prompt.cancelled", message: "Nothing was written." });
+  ).rejects.toMatchObject({ code: "prompt.cancelled", message: "prompt.cancelled" });
 });
 
 it("does not ask for permission when there is nothing to change", async () => {
@@ -162,13 +173,13 @@ it("needs an answer to a required question and takes an empty one to an optional
       ["Gateway token (optional)", ""],
       ["Default model", ""],
       ["Port", ""],
-      ["Who may reach", ""],
+      ["Who can reach", ""],
       WRITE,
     ],
     ADVANCED,
   );
   expect(answers).toEqual(ALL_ADVANCED);
-  expect(said).toEqual(expect.arrayContaining(["Account ID is needed."]));
+  expect(said).toEqual(expect.arrayContaining(["Account ID is required."]));
 });
 
 it("asks who pays instead where there is no key, and then only for what that needs", async () => {
@@ -211,7 +222,7 @@ it("asks for endpoints, who pays, token, model, port and reach in the advanced f
       ["Port", "65536"],
       ["Port", "x"],
       ["Port", " 4000 "],
-      ["Who may reach", "lan"],
+      ["Who can reach", "The local network"],
       WRITE,
     ],
     ADVANCED,
@@ -237,9 +248,9 @@ it("keeps every answer as the default on the way back", async () => {
       ["Gateway token", CANARY_TOKEN],
       ["Default model", "claude-opus-5-5"],
       ["Port", "4000"],
-      ["Who may reach", "lan"],
+      ["Who can reach", "The local network"],
       ["Write these changes?", BACK],
-      ["Who may reach", BACK],
+      ["Who can reach", BACK],
       ["Port", BACK],
       ["Default model", BACK],
       ["Gateway token", BACK],
@@ -258,7 +269,7 @@ it("keeps every answer as the default on the way back", async () => {
       ["Gateway token", ""],
       ["Default model", ""],
       ["Port", ""],
-      ["Who may reach", ""],
+      ["Who can reach", ""],
       WRITE,
     ],
     { ...UNNAMED, flow: "advanced" },
@@ -281,7 +292,7 @@ it("skips the question that a pasted address has answered, forwards and backward
     WRITE,
   ]);
   expect(answers).toEqual(ALL);
-  expect(said).toContain("  Gateway ID was in it, too: my-gw.");
+  expect(said).toContain("  Gateway ID: found my-gw in the URL.");
 });
 
 it("asks again what an address had filled in once the address is replaced by a plain ID", async () => {
@@ -306,7 +317,7 @@ it("answers everything from a pasted .env block", async () => {
     WRITE,
   ]);
   expect(answers).toEqual(ALL);
-  expect(said[0]).toBe("  Found in what you pasted: Account ID, Gateway ID, API key.");
+  expect(said[0]).toBe("  Found in the paste: Account ID, Gateway ID, API key.");
 });
 
 it("asks only for what a block leaves open, and keeps what it held on the way back", async () => {
@@ -339,9 +350,7 @@ it("says which part of a block cannot be used, without showing it", async () => 
     WRITE,
   ]);
   expect(answers).toEqual(ALL);
-  expect(said).toContain(
-    "  Gateway ID: not taken from what you pasted. This is an Anthropic API key; a gateway ID is needed here.",
-  );
+  expect(said).toContain("  Gateway ID: not taken. This is an Anthropic API key; a gateway ID is needed here.");
   expect(said.join()).not.toContain("CANARY");
 });
 
@@ -350,8 +359,8 @@ it("takes plain lines that were pasted together as the next answers", async () =
   expect(answers).toEqual(ALL);
   expect(said).toEqual(
     expect.arrayContaining([
-      "Gateway ID: taken from the next line you pasted.",
-      "API key: taken from the next line you pasted.",
+      "Gateway ID: taken from the next pasted line.",
+      "API key: taken from the next pasted line.",
     ]),
   );
 });
@@ -408,14 +417,15 @@ it.each([
 });
 
 it("asks nothing that a flag has answered", async () => {
-  const start: WizardStart = {
-    ...ADVANCED,
-    answers: { accountId: { kind: "value", value: ACCOUNT }, apiKey: { kind: "store", value: new Secret(CANARY_KEY) } },
-    model: { provider: "cloudflare-ai-gateway", model: "claude-opus-5" },
-    gateway: { port: 5, bind: "lan" },
-  };
+  const start = started(ADVANCED, {
+    accountId: flag(ACCOUNT),
+    apiKey: { kind: "secret", value: new Secret(CANARY_KEY), source: FLAG },
+    model: flag("cloudflare-ai-gateway/claude-opus-5"),
+    "gateway.port": flag("5"),
+    "gateway.bind": flag("lan"),
+  });
   const { answers } = await wizard(
-    [["Gateway ID", "my-gw"], ["Which models", ""], ["How do you pay", ""], ["Gateway token", ""], WRITE],
+    [["Gateway ID", "my-gw"], ["How do you pay", ""], ["Gateway token", ""], WRITE],
     start,
   );
   expect(answers).toEqual(ALL_ADVANCED);
@@ -430,7 +440,7 @@ it("offers the service in the advanced flow where it can be had, and the answer 
     ["Gateway token (optional)", ""],
     ["Default model", ""],
     ["Port", ""],
-    ["Who may reach", ""],
+    ["Who can reach", ""],
   ];
   const SERVICE = "Run the local gateway as a service";
   const offered = { offersService: true };
@@ -439,17 +449,14 @@ it("offers the service in the advanced flow where it can be had, and the answer 
   expect((await wizard([...upTo, [SERVICE, false], WRITE], ADVANCED, offered)).service).toBe(false);
   expect((await wizard([...upTo, WRITE], ADVANCED)).service).toBe(false);
   // The command line has decided, or nobody wants to be asked much.
-  expect((await wizard([...upTo, WRITE], { ...ADVANCED, service: true }, offered)).service).toBe(true);
+  expect((await wizard([...upTo, WRITE], started(ADVANCED, { service: flag("yes") }), offered)).service).toBe(true);
   const quick: readonly Exchange[] = [["Account ID", URL], ["API key", CANARY_KEY], WRITE];
   expect((await wizard(quick, NAMED, offered)).service).toBe(false);
-  expect((await wizard(quick, { ...NAMED, service: true })).service).toBe(true);
+  expect((await wizard(quick, started(NAMED, { service: flag("yes") }))).service).toBe(true);
 });
 
 it("does not ask for IDs that a base URL replaces", async () => {
-  const start: WizardStart = {
-    ...NAMED,
-    answers: { baseUrl: { kind: "value", value: "https://ai.example.com/anthropic" } },
-  };
+  const start = started(NAMED, { baseUrl: flag("https://ai.example.com/anthropic") });
   const { answers } = await wizard([["API key", CANARY_KEY], WRITE], start);
   expect(answers).toEqual({ baseUrl: "https://ai.example.com/anthropic", apiKey: CANARY_KEY });
 });
@@ -463,8 +470,8 @@ it("asks for the base URL, and not for the IDs, where today's set-up has one of 
   expect(kept.said).toContain(`Base URL (${entry.baseUrl})`);
   expect((await rerun("https://new.example.com")).answers.baseUrl).toBe("https://new.example.com/anthropic");
   // IDs that are given take its place.
-  const ids = { accountId: { kind: "value", value: ACCOUNT }, gatewayId: { kind: "value", value: "my-gw" } } as const;
-  const moved = await wizard([["API key", CANARY_KEY], WRITE], { ...NAMED, answers: ids }, { config });
+  const ids = { accountId: flag(ACCOUNT), gatewayId: flag("my-gw") };
+  const moved = await wizard([["API key", CANARY_KEY], WRITE], started(NAMED, ids), { config });
   expect(moved.answers).toMatchObject({ accountId: ACCOUNT, gatewayId: "my-gw" });
   expect(moved.answers).not.toHaveProperty("baseUrl");
 });
@@ -520,12 +527,12 @@ describe("the models that the gateway lists", () => {
     const { model, said } = await wizard([...KEYS, ["Default model", "claude-newer-8"], WRITE], NAMED, { online });
     expect(model).toEqual({ provider: "cloudflare-ai-gateway", model: "claude-newer-8" });
     expect(said).toEqual(
-      expect.arrayContaining(["  claude-sonnet-4-6 is not among the models listed.", "Default model (claude-new-7)"]),
+      expect.arrayContaining(["  claude-sonnet-4-6 is not among the listed models.", "Default model (claude-new-7)"]),
     );
   });
 
   it("are not asked about when a flag names one, nor when nobody tells", async () => {
-    const named = { ...NAMED, model: { provider: "cloudflare-ai-gateway", model: "x" } };
+    const named = started(NAMED, { model: flag("cloudflare-ai-gateway/x") });
     expect((await wizard([...KEYS, WRITE], named, { online: listing("claude-new-7") })).model?.model).toBe("x");
     const silent = { ...listing(), models: async () => new Map() };
     expect((await wizard([...KEYS, WRITE], NAMED, { online: silent })).model?.model).toBe("claude-sonnet-4-6");
@@ -553,7 +560,7 @@ describe("the models that the gateway lists", () => {
     );
     expect(model?.model).toBe("claude-new-7");
     expect(tried).toEqual(["claude-sonnet-4-6", "claude-new-7"]);
-    expect(said).toContain("✔ The set-up works.");
+    expect(said).toContain("✔ Everything works.");
   });
 
   it("and a message that was paid for is not sent again when nothing has changed", async () => {
