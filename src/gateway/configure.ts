@@ -60,8 +60,8 @@ export function settingsFrom({ config, endpoints, credentials, entrance, rules }
   return {
     settings: {
       ...rules,
-      requestRules: requestRules(["cf-aig-authorization", "cf-aig-byok-alias"]),
-      responseRules: responseRules(["cf-aig-log-id"]),
+      requestRules: requestRules(endpoints.flatMap(({ reservedHeaders = [] }) => reservedHeaders)),
+      responseRules: responseRules(endpoints.flatMap(({ logIdHeader }) => logIdHeader ?? [])),
       upstreams,
       unusable,
       problems,

@@ -1,4 +1,5 @@
 import type { NetworkFaultKind } from "../core/http.ts";
+import type { Recovery } from "../providers/finding.ts";
 import type { Cooldowns } from "./cooldowns.ts";
 
 /** A failed attempt at a model, as far as failover is decided by it. Nothing of it has reached the client. */
@@ -9,6 +10,8 @@ export type Failure = {
   | {
       readonly kind: "answer";
       readonly status: number;
+      /** What the diagnosis says about it. */
+      readonly recovery?: Recovery;
       /** The body. */
       readonly upstreamMessage: string;
       /** How long it asks to wait before it is tried again. */
@@ -21,9 +24,6 @@ export type Failure = {
       readonly isStale: boolean;
     }
 );
-
-/** What can be done about a failure before the client hears of it. */
-export type Recovery = "retry-same" | "next-model" | "none";
 
 /** Another model helps with connection faults and time-outs. An untrusted certificate, or a server that speaks no HTTP, has to be seen. */
 const HELPED_BY_NEXT_MODEL: Readonly<Record<NetworkFaultKind, boolean>> = {
@@ -40,35 +40,29 @@ const HELPED_BY_NEXT_MODEL: Readonly<Record<NetworkFaultKind, boolean>> = {
   aborted: false,
 };
 
-/** @source can1357/oh-my-pi#11327: 2009 as the answer to too many requests at once, the token being fine. */
-const MAYBE_THROTTLED = ["gateway.token-rejected", "gateway.token-missing"];
-
 /**
- * A 404 is about the model, by its diagnosis or, where there is none, by its text. Any other is about the address, such as
- * token counting that an upstream does not have, and says nothing against the model.
+ * A 404 that no diagnosis knows is about the model if its text is. Any other is about the address, such as token counting
+ * that an upstream does not have, and says nothing against the model.
  */
 const isAboutModel = (code: string, upstreamMessage: string) =>
-  code.endsWith(".model-not-found") ||
-  (/^(?:answer\.unknown|http-404)$/.test(code) && /\bmodel/i.test(upstreamMessage));
-
-const SPEND_LIMIT = "gateway.spend-limit";
+  /^(?:answer\.unknown|http-404)$/.test(code) && /\bmodel/i.test(upstreamMessage);
 
 /** About the model itself: parameters, too, are called deprecated or unsupported "for this model". */
 const RETIRED =
   /\bmodel\b.{0,120}\b(?:retired|decommissioned|end[ -]of[ -](?:its[ -])?life|no longer available)\b|\bretired model\b/i;
 
 /** What to do about a failure. `isRetry`: it is that of the second attempt at the same model. */
-export function recoveryFor(failure: Failure, isRetry = false): Recovery {
+export function recoveryFor(failure: Failure, isRetry = false): Recovery | "none" {
   if (failure.kind === "fault") {
     if (failure.isStale && !isRetry) return "retry-same";
     return HELPED_BY_NEXT_MODEL[failure.fault] ? "next-model" : "none";
   }
-  const { code, status, upstreamMessage } = failure;
-  if (MAYBE_THROTTLED.includes(code)) return isRetry ? "none" : "retry-same";
-  const isBusy = status === 429 || status >= 500 || code === SPEND_LIMIT;
+  const { code, status, recovery, upstreamMessage } = failure;
+  if (recovery === "retry-same") return isRetry ? "none" : "retry-same";
+  const isBusy = status === 429 || status >= 500;
   const isGone =
     (status === 404 && isAboutModel(code, upstreamMessage)) || (status === 400 && RETIRED.test(upstreamMessage));
-  return isBusy || isGone ? "next-model" : "none";
+  return recovery === "next-model" || isBusy || isGone ? "next-model" : "none";
 }
 
 /** The next step after a failure: send the request to a target, at once or after a pause, or pass the failure on. */

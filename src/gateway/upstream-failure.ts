@@ -81,6 +81,7 @@ export function toFailure(failure: UpstreamFailure, finding: Finding | undefined
     kind: "answer",
     code: finding?.code ?? `http-${status}`,
     status,
+    ...(finding?.recovery !== undefined && { recovery: finding.recovery }),
     upstreamMessage: body.toString("utf8"),
     retryAfterMs: retryAfterMs(retryAfter, date),
   };

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { NetworkFaultKind } from "../../src/core/http.ts";
 import { Cooldowns } from "../../src/gateway/cooldowns.ts";
 import { FailoverRun, type Failure, recoveryFor } from "../../src/gateway/failover.ts";
+import { recoveryIn } from "../support/diagnosis-cases.ts";
 
 const FAULTS: NetworkFaultKind[] = [
   "refused",
@@ -16,18 +17,20 @@ const FAULTS: NetworkFaultKind[] = [
 const retryAfter = fc.oneof(fc.constant(0), fc.nat(600_000), fc.constantFrom(1e12, Infinity));
 
 const failure: fc.Arbitrary<Failure> = fc.oneof(
-  fc.record({
-    kind: fc.constant("answer" as const),
-    status: fc.constantFrom(400, 401, 402, 403, 404, 413, 429, 500, 502, 503, 504, 524, 529),
-    code: fc.constantFrom(
-      "gateway.token-rejected",
-      "gateway.spend-limit",
-      "anthropic.path-not-found",
-      "answer.unknown",
-    ),
-    upstreamMessage: fc.constantFrom("", "This model has been retired."),
-    retryAfterMs: retryAfter,
-  }),
+  fc
+    .record({
+      kind: fc.constant("answer" as const),
+      status: fc.constantFrom(400, 401, 402, 403, 404, 413, 429, 500, 502, 503, 504, 524, 529),
+      code: fc.constantFrom(
+        "gateway.token-rejected",
+        "gateway.spend-limit",
+        "anthropic.path-not-found",
+        "answer.unknown",
+      ),
+      upstreamMessage: fc.constantFrom("", "This model has been retired."),
+      retryAfterMs: retryAfter,
+    })
+    .map((answer) => ({ ...answer, ...recoveryIn(answer.code, answer.status) })),
   fc.record({
     kind: fc.constant("fault" as const),
     fault: fc.constantFrom(...FAULTS),

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { NetworkFaultKind } from "../../src/core/http.ts";
 import { Cooldowns } from "../../src/gateway/cooldowns.ts";
-import { FailoverRun, type Failure, type Recovery, recoveryFor } from "../../src/gateway/failover.ts";
+import { FailoverRun, type Failure, recoveryFor } from "../../src/gateway/failover.ts";
 import { retryAfterMs } from "../../src/gateway/upstream-failure.ts";
+import { recoveryIn } from "../support/diagnosis-cases.ts";
 
 interface Answered {
   readonly said?: string;
@@ -13,6 +14,7 @@ const answer = (status: number, code: string, { said = "", retryAfterMs = 0 }: A
   kind: "answer",
   status,
   code,
+  ...recoveryIn(code, status),
   upstreamMessage: said,
   retryAfterMs,
 });
@@ -33,7 +35,7 @@ const anthropic = (message: string) =>
   JSON.stringify({ type: "error", error: { type: "invalid_request_error", message } });
 
 describe("what cures a failure", () => {
-  it.each<[string, Failure, Recovery]>([
+  it.each<[string, Failure, ReturnType<typeof recoveryFor>]>([
     ["a rate limit", answer(429, "anthropic.rate-limited"), "next-model"],
     ["a spend limit", SPENT, "next-model"],
     ["a spend limit under another status", answer(402, "gateway.spend-limit"), "next-model"],
@@ -95,7 +97,7 @@ describe("what cures a failure", () => {
   });
 
   it("of the network is another model, where it is about the connection", () => {
-    const cures: Record<NetworkFaultKind, Recovery> = {
+    const cures: Record<NetworkFaultKind, ReturnType<typeof recoveryFor>> = {
       "name-not-found": "next-model",
       refused: "next-model",
       unreachable: "next-model",

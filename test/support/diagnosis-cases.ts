@@ -1,6 +1,8 @@
 import type { HttpResponse, NetworkFault } from "../../src/core/http.ts";
-import type { DiagnosisCode } from "../../src/providers/cloudflare-ai-gateway/matcher.ts";
-import type { SentRequest } from "../../src/providers/cloudflare-ai-gateway/response-signals.ts";
+import { DIAGNOSES, DIAGNOSIS_CODES } from "../../src/providers/cloudflare-ai-gateway/diagnose.ts";
+import type { DiagnosisCode, DiagnosisRow } from "../../src/providers/cloudflare-ai-gateway/matcher.ts";
+import type { ResponseSignals, SentRequest } from "../../src/providers/cloudflare-ai-gateway/response-signals.ts";
+import type { Finding } from "../../src/providers/finding.ts";
 import {
   accessLogin,
   accessRedirect,
@@ -430,4 +432,13 @@ function asking(more: Partial<SentRequest["account"]>): SentRequest {
 
 function errorEvent(type: string) {
   return { type: "error", error: { type, message: "Overloaded" } };
+}
+
+/** What the diagnosis of that code says about recovery; nothing where there is no such diagnosis. */
+export function recoveryIn(code: string, status: number): Pick<Finding, "recovery"> {
+  const { recovery }: Partial<DiagnosisRow> = DIAGNOSIS_CODES.includes(code as DiagnosisCode)
+    ? DIAGNOSES[code as DiagnosisCode]
+    : {};
+  const found = typeof recovery === "function" ? recovery({ status } as ResponseSignals) : recovery;
+  return found === undefined ? {} : { recovery: found };
 }
