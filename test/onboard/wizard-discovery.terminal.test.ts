@@ -54,7 +54,7 @@ describe("with a token of Cloudflare's API, the wizard", () => {
     const { terminal, home, finish, gateway } = await open(world({ gateways }), IN_ENVIRONMENT);
     await choose(terminal, "Account ID", "Stand-in");
     await choose(terminal, "Gateway ID", "second");
-    await terminal.waitFor("to an equal request for 60 seconds.");
+    await terminal.waitFor("answers equal requests from its cache for 60 seconds.");
     await finish(KNOWN.runToken);
     expect(urlIn(home)).toBe(urlOf("second"));
     expect(secretsIn(home)).toContain(`CF_AIG_TOKEN=${KNOWN.runToken}`);
@@ -125,9 +125,9 @@ describe("with a token of Cloudflare's API, the wizard", () => {
 
   it("says which permission one lacks, and goes on with typing", async () => {
     const { terminal, home, finish } = await open(world({}, ["run"]), IN_ENVIRONMENT);
-    await terminal.waitFor("it lacks the permission Account Settings Read.");
+    await terminal.waitFor("lacks the permission Account Settings Read.");
     await answer(terminal, "Account ID", KNOWN.accountId);
-    await terminal.waitFor("it lacks the permission AI Gateway Read.");
+    await terminal.waitFor("lacks the permission AI Gateway Read.");
     await answer(terminal, "Gateway ID", KNOWN.gatewayId);
     await finish();
     expect(urlIn(home)).toBe(urlOf(KNOWN.gatewayId));
