@@ -77,10 +77,10 @@ const privateFields = ({ endpoints }: DoctorInput) =>
 
 /** Values that are no secrets but must not be published, from the base URLs and the variables. */
 function privateIds(input: DoctorInput): string[] {
-  const urls = inspectedProviders(input).map(({ entry }) => textAt(entry, ["baseUrl"]) ?? "");
-  const inUrls: readonly Values[] = input.endpoints.flatMap(({ ownUrl }) =>
-    urls.map((url) => ownUrl?.(repairPaste(url).value)?.answers ?? {}),
+  const urls = inspectedProviders(input).flatMap(
+    ({ entry }) => textAt(entry, ["baseUrl"])?.match(/https?:\/\/\S+/gi) ?? [],
   );
+  const inUrls = input.endpoints.flatMap(({ ownUrl }) => urls.map((url): Values => ownUrl?.(url)?.answers ?? {}));
   const ids = privateFields(input).flatMap(({ id, privacy }) => [
     ...inUrls.map((answers) => answers[id]),
     ...(privacy?.env ?? []).flatMap((name) => [lookUp(name, input.env), input.secrets.values.get(name)]),

@@ -177,6 +177,17 @@ describe("doctor", () => {
     expect(stdout).toContain("anthropic-messages");
   });
 
+  it("shows only the ends of an account ID of another form, whatever stands around its URL", async () => {
+    const home = await homeWith((config) => {
+      config.models.providers[PROVIDER].baseUrl =
+        "x https://gateway.ai.cloudflare.com/v1/CANARY-CANARY-1234/my-gw/anthropic/";
+    });
+    const { stdout, checks } = await doctor(home);
+    expect(faults({ checks } as never, "endpoint.base-url")).toHaveLength(1);
+    expect(stdout).toContain("/v1/CANA…1234/my-gw");
+    expect(stdout).not.toContain("CANARY");
+  });
+
   it("shows no secret, no whole account ID and no home folder, whatever is wrong", async () => {
     const home = await homeWith((config) => {
       const provider = config.models.providers[PROVIDER];

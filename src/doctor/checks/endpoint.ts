@@ -118,12 +118,10 @@ function repairedUrl(url: string, provider: InspectedProvider, { endpoints }: Do
   if (endpoint !== undefined && own !== undefined)
     return endsLike(own, endpoint) ? own.root + endpoint.basePath : single;
   if (!speaksAnthropic(provider)) return single.replace(/\/(?:chat\/completions|responses)$/, "");
-  for (const other of endpoints.filter(({ api }) => api === "anthropic-messages")) {
-    const foreign = other.ownUrl?.(single);
-    if (foreign === undefined) continue;
-    return foreign.path.startsWith(`${other.basePath}/v1`) ? foreign.root + other.basePath : single;
-  }
-  return single.replace(/\/v1(?:\/messages)?$/, "");
+  const known = endpoints.find(({ api, ownUrl }) => api === "anthropic-messages" && ownUrl?.(single) !== undefined);
+  return known === undefined
+    ? single.replace(/\/v1(?:\/messages)?$/, "")
+    : single.replace(new RegExp(`(?<=${known.basePath})/v1(?:/.*)?$`), "");
 }
 
 /** True when a path is the endpoint's own segment, with any of its path that is there or too much. */
