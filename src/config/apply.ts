@@ -11,19 +11,19 @@ import type { LoadedConfig } from "./config-file.ts";
 import { setVariable } from "./dotenv-document.ts";
 import type { LoadedSecrets } from "./resolve.ts";
 
-/** A variable of `.env` and what it shall hold. */
+/** A variable of `.env` and its new value. */
 export interface SecretEdit {
   readonly name: string;
   readonly value: Secret;
 }
 
-/** What is to change in the two files; empty lists mean that everything is as it should be. */
+/** The edits to make in both files; empty lists mean that everything is up to date. */
 export interface Plan {
   readonly config: readonly ConfigEdit[];
   readonly secrets: readonly SecretEdit[];
 }
 
-/** Both files as they were read. */
+/** Both files as they were read, for an edit. */
 export interface ReadFiles {
   readonly config: Pick<LoadedConfig, "root" | "read" | "bytes">;
   readonly secrets: LoadedSecrets;
@@ -33,22 +33,22 @@ export interface ReadFiles {
 export type WriteContext = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive" | "delay" | "now">;
 
 export interface Applied<T extends ReadFiles> {
-  /** Files that were written, in that order; empty when nothing had to change. */
+  /** The files that were written, in that order; empty when nothing had to change. */
   readonly written: readonly string[];
-  /** Those of them whose content before is kept in a backup. */
+  /** Those of them whose earlier content is in a backup. */
   readonly backups: readonly string[];
   readonly plan: Plan;
   readonly today: T;
 }
 
-/** How often an edit is made afresh when another program changes a file in the meantime. */
+/** Attempts at an edit while another program keeps changing a file. */
 const MAX_ATTEMPTS = 5;
 
 /**
- * Carries a plan out while holding the lock. The plan is made anew from the files as they are then, so that what
- * another program wrote in the meantime stays. Secrets are written first: an interrupted run leaves a key that nothing
- * uses yet, never a configuration that points at nothing.
- * Throws `file.locked`, `file.access`, `config.changed`, and what reading and editing throw.
+ * Carries out a plan while holding the lock. The plan is made from the files as they are then, so that changes by
+ * another program survive. Secrets are written first: an interrupted run leaves a key that nothing uses yet, never a
+ * configuration that refers to nothing. Throws `file.locked`, `file.access`, `config.changed`, and the errors of `read`
+ * and of editing.
  */
 export async function applyPlan<T extends ReadFiles>(
   read: () => Promise<T>,
@@ -57,7 +57,7 @@ export async function applyPlan<T extends ReadFiles>(
   context: WriteContext,
 ): Promise<Applied<T>> {
   ensurePrivateFolder(paths.stateDir, context);
-  // A folder of the user's own, such as /etc, is made where it is missing but never closed to others.
+  // A folder of the user's choice, such as /etc, is created if missing but never closed to others.
   const configDir = dirname(paths.config);
   const found = withFileErrors("read", configDir, () => context.files.statSync(configDir, { throwIfNoEntry: false }));
   if (found === undefined) ensurePrivateFolder(configDir, context);
@@ -80,13 +80,13 @@ export async function applyPlan<T extends ReadFiles>(
   );
 }
 
-/** Removes what a run that was killed left behind, where nothing else has to be written; what cannot be removed stays. */
+/** Removes the leftovers of killed runs where nothing else has to be written, as far as the system allows. */
 export async function sweep(paths: Paths, context: WriteContext): Promise<void> {
   if (leftBehind(paths, context).length === 0) return;
   try {
     await withLock(paths.config, () => removeAllLeftovers(paths, context), context);
   } catch (error) {
-    // Somebody else is writing, or the folder is read-only: nothing that this run, which writes nothing, is about.
+    // Another process is writing, or the folder is read-only: no concern of a run that writes nothing.
     if (!(error instanceof OpenclawError)) throw error;
   }
 }
@@ -95,12 +95,12 @@ function removeAllLeftovers(paths: Paths, context: WriteContext): void {
   for (const target of writtenFiles(paths)) removeLeftovers(target, context);
 }
 
-/** Every file that this program replaces, and beside which it could leave a temporary one. */
+/** Every file that this program replaces, and may leave a temporary file beside. */
 function writtenFiles({ config, secrets }: Paths): readonly string[] {
   return [config, secrets, ...backupPaths(config), waitingPath(config)];
 }
 
-/** What runs that were killed left behind: temporary files and the lock. Those of running processes are not among it. */
+/** Temporary files and the lock that killed runs left behind; nothing that belongs to a running process. */
 export function leftBehind(paths: Paths, context: Omit<WriteContext, "delay" | "randomBytes">): readonly string[] {
   const lock = staleLock(paths.config, context);
   const temporary = [...writtenFiles(paths), `${paths.config}.lock`].flatMap((target) => leftovers(target, context));
@@ -113,7 +113,7 @@ async function write(
   context: WriteContext,
 ): Promise<Pick<Applied<ReadFiles>, "written" | "backups">> {
   const written: string[] = [];
-  // Both texts are made before the first byte is written: an edit that cannot be made leaves everything as it was.
+  // Both texts are made before the first byte is written, so that an impossible edit changes nothing.
   const texts = await editTexts(today.config, config);
   const secretsText = secrets.reduce(
     (text, { name, value }) => setVariable(text, name, value.reveal()),

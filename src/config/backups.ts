@@ -1,24 +1,24 @@
 import { type FileContext, readIfPresent, replaceFile, withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 
-/** How many earlier contents of a file are kept. */
+/** Backups that are kept of a file. */
 export const BACKUP_COUNT = 5;
 
-/** Where a backup lies, beside the path as the user names it: index 0 is the newest, `BACKUP_COUNT - 1` the oldest. */
+/** The path of a backup, beside the file as the user names it. Index 0 is the newest, `BACKUP_COUNT - 1` the oldest. */
 export function backupPath(path: string, index: number): string {
   return index === 0 ? `${path}.bak` : `${path}.bak.${index}`;
 }
 
-/** Where all of them lie, the newest first. */
+/** The paths of all backups of a file, the newest first. */
 export const backupPaths = (path: string): readonly string[] =>
   Array.from({ length: BACKUP_COUNT }, (_, index) => backupPath(path, index));
 
-/** Where the content of a file waits while `undo` lets the file and a backup of it change places. */
+/** The file that keeps a content while `undo` swaps a file with its backup. */
 export const waitingPath = (path: string): string => `${path}.bak.undo`;
 
 /**
- * The first place whose content can be given up: an empty one, a copy of its neighbour as an interrupted rotation leaves
- * it, or else the oldest.
+ * The first place whose content can be overwritten: an empty one, a copy of its newer neighbour as an interrupted
+ * rotation leaves it, or else the oldest.
  */
 function firstFreePlace(ring: readonly (Buffer | undefined)[]): number {
   const free = ring.findIndex((content, index) => {
@@ -29,8 +29,8 @@ function firstFreePlace(ring: readonly (Buffer | undefined)[]): number {
 }
 
 /**
- * Makes `current` the newest backup, unless it is that already. The others move on by one, the oldest is dropped.
- * Interrupted anywhere, there is a newest backup and at most the oldest is lost, also when it is called again.
+ * Makes `current` the newest backup, unless it already is. The others move on by one, and the oldest is dropped.
+ * Wherever it is interrupted, a newest backup exists and at most the oldest is lost, even after further calls.
  * Throws `file.access`.
  */
 export function rotateBackups(path: string, current: Buffer, context: FileContext): void {
@@ -44,7 +44,7 @@ export function rotateBackups(path: string, current: Buffer, context: FileContex
     const [from, to] = [backupPath(path, index - 1), backupPath(path, index)];
     withFileErrors("move", from, () => context.files.renameSync(from, to));
   }
-  // The newest is copied, not moved, so that its place is never empty.
+  // Copied, not moved, so that the place of the newest is never empty.
   if (newest !== undefined) replaceFile(backupPath(path, 1), newest, {}, context);
   replaceFile(backupPath(path, 0), current, {}, context);
 }

@@ -4,17 +4,16 @@ import { EMPTY, type LoadedConfig } from "./config-file.ts";
 import { mergedValue, ownerOf, type ReadSource, type SourceFile } from "./include.ts";
 import { formatPath, isObject, type JsonPath, type JsonValue, memberOf, withMember } from "./json5-value.ts";
 
-/** A place in the configuration, includes followed, and what it shall say. */
+/** A path in the configuration, includes followed, and its new value. */
 export interface ConfigEdit {
   readonly path: JsonPath;
-  /** Undefined takes it away. */
+  /** Undefined removes it. */
   readonly value: JsonValue | undefined;
 }
 
 /**
- * The new text of every file that the edits change, by path. Each value is changed in the file that decides it today.
- * Afterwards everything is read back: throws `config.edit` or `config.include` where the result would not say exactly
- * what was asked.
+ * The new text of every file that the edits change, by path. Each value is changed in the file that decides it now.
+ * The result is read back: throws `config.edit` or `config.include` if it does not say exactly what was asked.
  */
 export async function editTexts(
   { root, read }: Pick<LoadedConfig, "root" | "read">,
@@ -57,7 +56,7 @@ async function editedFiles(root: SourceFile, read: ReadSource, edits: readonly C
   return changed;
 }
 
-/** A new file has nothing to be kept, so that editing it value by value would be work for nothing. */
+/** A new file has no text to preserve, so that it is written as a whole. */
 function newFile({ path }: SourceFile, edits: readonly ConfigEdit[]): Changed {
   const value = edits.reduce<JsonValue>(
     (whole, edit) => (edit.value === undefined ? whole : withValue(whole, edit.path, edit.value)),
@@ -73,7 +72,7 @@ function withValue(node: JsonValue | undefined, [step, ...rest]: JsonPath, value
   return withMember(object, String(step), withValue(memberOf(object, String(step)), rest, value));
 }
 
-/** What stands at `path`, or undefined. */
+/** The value at `path`, or undefined. */
 export function valueAt(value: unknown, path: JsonPath): unknown {
   return path.reduce<unknown>(
     (node, step) =>

@@ -15,9 +15,9 @@ export interface LoadedConfig {
   /** False when there is no file yet; `config` is then empty. */
   readonly exists: boolean;
   readonly root: SourceFile;
-  /** What all files together say, judged by the schema. */
+  /** The merged content of all files, valid by the schema. */
   readonly config: Config;
-  /** Every file that was read, by path, as it was then. */
+  /** The bytes of every file that was read, by path. */
   readonly bytes: ReadonlyMap<string, Buffer | undefined>;
   readonly read: ReadSource;
 }
@@ -25,10 +25,10 @@ export interface LoadedConfig {
 /** @source the published OpenClaw refuses included files above this size. */
 const MAX_INCLUDE_MIB = 2;
 
-/** A file that is not there yet, as an edit sees it. */
+/** The text of a missing file, for an edit. */
 export const EMPTY = "{}\n";
 
-/** What the files say, before anybody has asked whether it is allowed. */
+/** The content of the files, not yet judged by the schema. */
 export interface ReadConfig extends Omit<LoadedConfig, "config"> {
   readonly value: JsonValue;
 }
@@ -48,8 +48,8 @@ export async function loadConfig(
 }
 
 /**
- * The same without judging what the files say; throws `config.syntax`, `config.include`, `file.access`. `onInclude` hears
- * of every file that is included, also of one that cannot be read.
+ * The same without judging the content. `onInclude` is called for every included file, even if it cannot be read.
+ * Throws `config.syntax`, `config.include`, `file.access`.
  */
 export async function readConfig(
   path: string,
@@ -78,7 +78,7 @@ export async function readConfig(
   return { exists: bytes.get(path) !== undefined, root, value, bytes, read };
 }
 
-/** The files that a configuration includes, as far as they can be named where one of them is damaged. */
+/** The files that a configuration includes, as far as they can be found if one of them is damaged. */
 export async function includedFiles(path: string, context: ReadContext): Promise<readonly string[]> {
   const files = new Set<string>();
   // A damaged file is what one wants to go back from.
@@ -89,7 +89,7 @@ export async function includedFiles(path: string, context: ReadContext): Promise
 
 type Parser = (text: string) => Result<JsonValue>;
 
-/** The JSON5 parser is large: it is loaded for a root file that is more than plain JSON, or that may include such. */
+/** The JSON5 parser is large: it is loaded only if the root file is not plain JSON, or includes others. */
 async function parserFor(rootText: string): Promise<Parser> {
   const plain = parsePlainJson(rootText);
   return plain === undefined || hasInclude(plain) ? (await import("./json5-parse.ts")).parseJson5 : () => ok(plain);
@@ -105,13 +105,13 @@ function parseSource(path: string, text: string, parse: Parser): JsonValue {
   });
 }
 
-/** An included file, which has to lie in the configuration's folder or in one of `OPENCLAW_INCLUDE_ROOTS`. */
+/** Reads an included file, which must be in the configuration's folder or in one of `OPENCLAW_INCLUDE_ROOTS`. */
 function readInclude(path: string, rootPath: string, context: ReadContext): Buffer {
   const roots = (context.env.OPENCLAW_INCLUDE_ROOTS ?? "").split(delimiter).filter((root) => root !== "");
   // A file that is missing is reported as such below.
   const real = (file: string) => realPath(file, context) ?? file;
   const allowed = [dirname(rootPath), ...roots.map((root) => expandHome(root, context))];
-  // The folder of the real file counts too, for a configuration that is a link into somebody's dotfiles.
+  // The folder of the real file counts too, for a configuration that is a link into a dotfiles repository.
   const folders = [...allowed.map(real), dirname(real(rootPath))];
   const names = { file: rootPath, path };
   if (!isInside(real(path), folders)) {
@@ -147,8 +147,8 @@ export async function assertValid(value: JsonValue, root: SourceFile, read: Read
 const REPLACEMENT = "\uFFFD";
 
 /**
- * The text of a file that will be written back, byte order mark and all. Bytes that are no UTF-8 would be lost on the
- * way there and back: throws `code`, with the place of the first of them.
+ * The text of a file that may be rewritten, with its byte order mark. Bytes that are not UTF-8 would be lost, so it
+ * throws `code` with the position of the first of them.
  */
 export function decodeUtf8(bytes: Buffer, path: string, code: ErrorCode): string {
   try {
@@ -163,7 +163,7 @@ export function decodeUtf8(bytes: Buffer, path: string, code: ErrorCode): string
   }
 }
 
-/** Everything before the first bad byte decodes as it is; a replacement character may also stand in the file itself. */
+/** Compares each replacement character with the bytes, as the file may contain real ones. */
 function firstBadByte(bytes: Buffer): Position {
   const text = bytes.toString("utf8");
   let [offset, from] = [0, 0];

@@ -9,14 +9,14 @@ import { say } from "../text/message.ts";
 import type { Config, ProviderConfig, SecretInput, SecretReference } from "./schema.ts";
 import { missingVariables, substitute, type VariableValues, variablesIn } from "./variables.ts";
 
-/** What a provider's requests carry, with every reference resolved. */
+/** The API key and headers of a provider's requests, with every reference resolved. */
 export interface Credentials {
-  /** Absent where the configuration has none and no variable gives one. */
+  /** Absent when neither the configuration nor a variable gives one. */
   readonly apiKey?: Secret;
   readonly headers: Readonly<Record<string, Secret>>;
 }
 
-/** What references are resolved with. */
+/** The values that references are resolved with. */
 export interface ReferenceInput {
   readonly config: Config;
   readonly variables: VariableValues;
@@ -24,7 +24,7 @@ export interface ReferenceInput {
 
 export type ResolveContext = Pick<Context, "files" | "run" | "env" | "homedir">;
 
-/** A whole value that is nothing but a variable's name, which OpenClaw takes as a reference in `apiKey`. */
+/** The name of a variable as a whole value, which OpenClaw takes as a reference in `apiKey`. */
 const BARE_NAME = /^\$?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)$/;
 
 function keyAsText(apiKey: SecretInput | undefined): SecretInput | undefined {
@@ -38,7 +38,7 @@ export function variablesOf(input: SecretInput | undefined): readonly string[] {
   return input.source === "env" ? [input.id] : [];
 }
 
-/** Every variable that may be needed to resolve a provider; `keyVariable` is the one that OpenClaw ties to it. */
+/** Every variable that may be needed to resolve a provider; `keyVariable` is the one that OpenClaw assigns to it. */
 export function variablesNeeded(
   { apiKey, headers }: ProviderConfig,
   keyVariable: string | undefined,
@@ -48,8 +48,8 @@ export function variablesNeeded(
 }
 
 /**
- * Resolves the key and headers of a provider. The provider's own variable wins over `apiKey`, as it does in the
- * published OpenClaw (seen in 2026.5.28); a reference that cannot be resolved is a problem, never literal text.
+ * Resolves the key and headers of a provider. The provider's own variable wins over `apiKey`, as in the published
+ * OpenClaw (seen in 2026.5.28). A reference that cannot be resolved is a problem, never literal text.
  */
 export async function resolveCredentials(
   { apiKey, headers = {} }: ProviderConfig,
@@ -77,20 +77,20 @@ export async function resolveCredentials(
   return ok({ ...(key !== undefined && { apiKey: key }), headers: resolvedHeaders });
 }
 
-/** The variable that holds what clients of the local gateway present, unless the configuration says something else. */
+/** The variable with the local gateway's token, unless the configuration refers to another one. */
 export const GATEWAY_TOKEN_VARIABLE = "OPENCLAW_GATEWAY_TOKEN";
 
-/** What clients present, as if it were a provider's key: it may be referred to in the same ways. */
+/** The gateway token as a provider's key, since both allow the same references. */
 function gatewayTokenEntry({ gateway }: Config): ProviderConfig {
   const { mode, token, password } = gateway?.auth ?? {};
   return { apiKey: (mode === "password" ? password : token) || `\${${GATEWAY_TOKEN_VARIABLE}}` };
 }
 
-/** The variables that may be needed to know it. */
+/** The variables that may be needed to resolve the gateway token. */
 export const gatewayTokenVariables = (config: Config): readonly string[] =>
   variablesNeeded(gatewayTokenEntry(config), undefined);
 
-/** What clients of the local gateway present; undefined where it asks for nothing. */
+/** The token or password that clients of the local gateway present; undefined when it requires none. */
 export async function gatewayToken(
   known: ReferenceInput,
   context: ResolveContext,
@@ -106,8 +106,8 @@ const EXEC_TIMEOUT_MS = 5_000;
 const EXEC_OUTPUT_BYTES = 1024 * 1024;
 
 /**
- * The value that `{source, provider, id}` refers to: a variable, a part of a file, or the answer of a program. A problem
- * names the secret provider, and says why it cannot give the value.
+ * The value that `{source, provider, id}` refers to: a variable, a part of a file, or the answer of a program. A
+ * problem names the secret provider, and says why it cannot give the value.
  * @source the published OpenClaw's `secrets.providers`, run against 2026.5.28.
  */
 async function readReference(
@@ -138,7 +138,7 @@ async function readReference(
   });
 }
 
-/** The whole file with `singleValue`, else the string that `id` points to in it. */
+/** The whole file in mode `singleValue`, else the string that `id` points to in it. */
 async function fromFile(
   id: string,
   { path: written = "", mode = "json" }: SecretProvider,
@@ -198,10 +198,10 @@ function atPointer(document: unknown, pointer: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** The credential store of the published OpenClaw, which this program never writes. */
+/** The credential store of the published OpenClaw, which this program only reads. */
 export interface AuthProfiles {
   readonly path: string;
-  /** The providers it holds a credential for; none when there is no such file, or it has a form that is not known. */
+  /** The providers with a credential in it; none if the file is missing or has an unknown format. */
   readonly providers: readonly string[];
 }
 

@@ -5,16 +5,16 @@ import type { Message, Texts } from "../text/message.ts";
 
 /**
  * One assignment, exactly as dotenv finds it in a text whose line ends are all `\n`; only the group names are ours.
- * A blank value is no value group, and the blanks at both ends may reach over neighbouring lines.
+ * A blank value has no value group, and the blanks at both ends may extend over neighbouring lines.
  * @source dotenv 18.0.10, the expression in its `parse`.
  */
 const ASSIGNMENT =
   /^(?<head>\s*(?:export\s+)?(?<name>[\w.-]+)(?:\s*=\s*?|:\s+?))(?<value>\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(?:#.*)?$/gm;
 
-/** dotenv collects into a plain object, where `__proto__` cannot be set. */
+/** Excludes `__proto__`, which dotenv cannot set in its plain object. */
 const NAME = /^(?!__proto__$)[\w.-]+$/;
 
-/** Read the same by dotenv, a shell and `docker --env-file`. @why no `~`: a shell would expand it. */
+/** Values that dotenv, a shell and `docker --env-file` read alike. @why no `~`: a shell would expand it. */
 const BARE = /^[\w./:@%+=,^-]+$/;
 
 const STRAY_LINE = /(?:^|\n)[^\S\n]*[^\s#]/;
@@ -31,7 +31,7 @@ interface Assignment {
 
 const unifyLineEnds = (text: string) => text.replace(/\r\n?/g, "\n");
 
-/** The last one in the text: a `\n` after a file's last `\r` would be no new line but half of `\r\n`. */
+/** The last line end in the text: a `\n` after a final `\r` would be half of `\r\n`, not a new line. */
 const lineEndOf = (text: string) => text.match(/\r\n?|\n/g)?.at(-1) ?? "\n";
 
 const valuesOf = (text: string): ReadonlyMap<string, string> => new Map(Object.entries(parse(text)));
@@ -60,14 +60,14 @@ function lastAssignment(text: string, name: string): Assignment | undefined {
   return [...unifyLineEnds(text).matchAll(ASSIGNMENT)].map(toAssignment).findLast((found) => found.name === name);
 }
 
-/** Where an offset into the text with unified line ends lies in the text itself. */
+/** The offset in the original text for one in the text with unified line ends. */
 function originalOffset(text: string, unifiedOffset: number): number {
   let offset = unifiedOffset;
   for (let at = text.indexOf("\r\n"); at !== -1 && at < offset; at = text.indexOf("\r\n", at + 2)) offset += 1;
   return offset;
 }
 
-/** `content` is not quoted in any message: it may be a secret. */
+/** Messages never quote `content`, which may be a secret. */
 function problemAt(content: string, offset: number, message: Message, hint: Message): Problem {
   const before = content.slice(0, offset).split("\n");
   return { message, hint, position: { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 } };
@@ -105,7 +105,7 @@ function firstProblem(text: string): Problem | undefined {
   return strayLine(checkedTo);
 }
 
-/** The variables of a `.env` text as dotenv reads them, or the first line it would silently misread. */
+/** The variables of a `.env` text as dotenv reads them, or the first line that it would silently misread. */
 export function parseDotenv(text: string): Result<ReadonlyMap<string, string>> {
   const problem = firstProblem(text);
   return problem === undefined ? ok(valuesOf(text)) : fail(problem);
@@ -114,9 +114,9 @@ export function parseDotenv(text: string): Result<ReadonlyMap<string, string>> {
 type Obstacle = keyof Texts["config"]["variableObstacle"];
 
 /**
- * Why no spelling in a `.env` file can give this value back, or undefined when one can.
- * The rule was found by trial and is held to it by a test: dotenv reads no escapes but `\n` and `\r`, and those only
- * between double quotes; a quote inside quotes of its own kind is possible as long as there is no `#` and no line break.
+ * The reason why no spelling in a `.env` file gives this value back, or undefined when one does. Found by trial, and
+ * checked by a test: dotenv reads no escapes but `\n` and `\r`, and those only between double quotes. A quote inside
+ * quotes of its own kind works as long as there is no `#` and no line break.
  * @measured dotenv 18.0.10.
  */
 function obstacleIn(value: string): Obstacle | undefined {
@@ -133,7 +133,7 @@ function obstacleIn(value: string): Obstacle | undefined {
   return undefined;
 }
 
-/** Ways to write the value, the most widely understood first; whether one reads back is for dotenv to say. */
+/** Spellings of the value, the most widely understood first; the caller checks which one dotenv reads back. */
 function spellingsOf(value: string, lineEnd: string): string[] {
   const withLineEnds = value.replaceAll("\n", lineEnd);
   const escaped = value.replaceAll("\n", "\\n").replaceAll("\r", "\\r");
@@ -141,13 +141,13 @@ function spellingsOf(value: string, lineEnd: string): string[] {
   return BARE.test(value) ? [value, ...quoted] : [...quoted, value];
 }
 
-/** The text before and after the value, for each place the value could stand; the least intrusive first. */
+/** The text before and after the value for each possible place of it, the least intrusive first. */
 function placesFor(text: string, name: string): [before: string, after: string][] {
   const found = lastAssignment(text, name);
   if (found === undefined) {
     const lineEnd = lineEndOf(text);
     const lines = /(?:^\uFEFF?|[\r\n])$/.test(text) ? text : text + lineEnd;
-    // A last line `OTHER:` takes the next line as its value unless a blank one is between.
+    // A last line `OTHER:` takes the next line as its value, unless a blank line separates them.
     return ["", lineEnd].map((blankLine) => [`${lines}${blankLine}${name}=`, lineEnd]);
   }
   const cut = (from: number, to: number): [string, string] => [
@@ -156,12 +156,12 @@ function placesFor(text: string, name: string): [before: string, after: string][
   ];
   const { afterSeparator, valueStart, end } = found;
   const valueEnd = Math.max(valueStart, end);
-  // Blanks before the value may hold a line break, over which only a quoted value is read.
+  // Blanks before the value may contain a line break, after which only a quoted value is read.
   return [cut(valueStart, valueEnd), cut(afterSeparator, valueEnd)];
 }
 
 /**
- * The text with the variable's last assignment holding `value`, or with one appended; every other byte stays.
+ * The text with `value` in the variable's last assignment, or in one that is appended; every other byte stays.
  * Throws `secrets.unrepresentable`, which never quotes the value.
  */
 export function setVariable(text: string, name: string, value: string): string {
@@ -190,8 +190,8 @@ export function setVariable(text: string, name: string, value: string): string {
 }
 
 /**
- * The text without any assignment of the variable, whole lines with their comments; every other byte stays.
- * Throws `secrets.syntax` when an unfinished quote in the file would then change another variable.
+ * The text without the lines that assign the variable; every other byte stays.
+ * Throws `secrets.syntax` if an unfinished quote in the file would then change another variable.
  */
 export function removeVariable(text: string, name: string): string {
   const wanted = new Map(valuesOf(text));

@@ -3,7 +3,7 @@ import { OpenclawError } from "../core/errors.ts";
 import type { Message } from "../text/message.ts";
 import { formatPath, isObject, type JsonObject, type JsonPath, type JsonValue } from "./json5-value.ts";
 
-/** One JSON5 file that takes part in the configuration. */
+/** One JSON5 file of the configuration. */
 export interface SourceFile {
   readonly path: string;
   readonly text: string;
@@ -13,12 +13,12 @@ export interface SourceFile {
 /** Reads and parses a file; throws `config.syntax`, `config.include` or `file.access`. */
 export type ReadSource = (path: string) => SourceFile;
 
-/** A part of a file that speaks about one place of the merged configuration. */
+/** A part of a file that contributes to one path of the merged configuration. */
 interface IncludeLayer {
   readonly file: SourceFile;
   readonly path: JsonPath;
   readonly value: JsonValue;
-  /** Files passed through on the way here, to find circles. */
+  /** The files that were included on the way here, to find loops. */
   readonly via: readonly string[];
 }
 
@@ -26,7 +26,9 @@ interface IncludeLayer {
 const MAX_INCLUDE_DEPTH = 10;
 const INCLUDE = "$include";
 
-/** Whether a file includes others, which few do, however the key is spelled there. */
+/**
+ * True when a value includes files at any depth. Looks at the parsed value, as JSON5 can spell the key in many ways.
+ */
 export function hasInclude(value: JsonValue): boolean {
   if (typeof value !== "object" || value === null) return false;
   return Object.hasOwn(value, INCLUDE) || Object.values(value).some(hasInclude);
@@ -38,8 +40,8 @@ export function mergedValue(root: SourceFile, read: ReadSource): JsonValue {
 }
 
 /**
- * Where an edit of `path` belongs: the file that decides the value today, else the one that holds its nearest parent.
- * Throws `config.include` where a list is put together from several files, since no index in it belongs to one file.
+ * The place for an edit of `path`: the file that decides the value now, else the file with its nearest parent.
+ * Throws `config.include` for a list that is combined from several files, as no index in it belongs to one file.
  */
 export function ownerOf(root: SourceFile, path: JsonPath, read: ReadSource): { file: SourceFile; path: JsonPath } {
   let layers = expand({ file: root, path: [], value: root.value, via: [root.path] }, read);
@@ -52,7 +54,7 @@ export function ownerOf(root: SourceFile, path: JsonPath, read: ReadSource): { f
       });
     }
     if (below.length === 0) {
-      const target = speaking(layers).at(-1) ?? layers.at(-1);
+      const target = withContent(layers).at(-1) ?? layers.at(-1);
       return target === undefined
         ? { file: root, path }
         : { file: target.file, path: [...target.path, ...path.slice(depth)] };
@@ -63,7 +65,7 @@ export function ownerOf(root: SourceFile, path: JsonPath, read: ReadSource): { f
   return last === undefined ? { file: root, path } : { file: last.file, path: last.path };
 }
 
-/** A layer and, before it, what it includes: later layers win over earlier ones. */
+/** A layer, after the layers that it includes: later ones win. */
 function expand(layer: IncludeLayer, read: ReadSource): readonly IncludeLayer[] {
   const { value, file, via } = layer;
   if (!isObject(value) || !Object.hasOwn(value, INCLUDE)) return [layer];
@@ -98,16 +100,16 @@ function includedPaths(value: JsonValue | undefined, file: SourceFile): readonly
 const includeError = (says: Message, details: { readonly hint?: Message } = {}) =>
   new OpenclawError(says, { code: "config.include", ...details });
 
-/** An object that only includes says nothing itself: what it includes stands in its place. */
-function speaking(layers: readonly IncludeLayer[]): readonly IncludeLayer[] {
+/** The layers that have content of their own, which an object with nothing but `$include` has not. */
+function withContent(layers: readonly IncludeLayer[]): readonly IncludeLayer[] {
   return layers.filter(
     ({ value }) => !(isObject(value) && Object.hasOwn(value, INCLUDE) && Object.keys(value).length === 1),
   );
 }
 
-/** @source the published OpenClaw: objects merge key by key, lists are joined, anything else is replaced. */
+/** Merges objects key by key, joins lists, and replaces anything else. @source the published OpenClaw. */
 function mergeLayers(all: readonly IncludeLayer[], read: ReadSource): JsonValue {
-  const layers = speaking(all);
+  const layers = withContent(all);
   const top = layers.at(-1);
   if (top === undefined) return {};
   if (Array.isArray(top.value)) {
@@ -126,13 +128,13 @@ function mergeLayers(all: readonly IncludeLayer[], read: ReadSource): JsonValue 
       objects.flatMap((layer) => childOf(layer, key, read)),
       read,
     );
-    // `__proto__` is a key like any other in JSON5.
+    // `__proto__` is an ordinary key in JSON5.
     Object.defineProperty(merged, key, { value, enumerable: true, configurable: true, writable: true });
   }
   return merged;
 }
 
-/** Whether `path` lies in one of `folders`; all are absolute, with links resolved. */
+/** True when `path` is in one of `folders`; all are absolute, with links resolved. */
 export function isInside(path: string, folders: readonly string[]): boolean {
   return folders.some((folder) => {
     const way = relative(folder, path);

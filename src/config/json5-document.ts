@@ -26,7 +26,7 @@ function parsedValue(text: string): JsonValue {
   throw new OpenclawError(({ config }) => config.notJson5, { code: "config.syntax", problems: [parsed.error] });
 }
 
-/** Hands the text out only if json5 reads the expected value from it; throws `config.edit` otherwise. */
+/** Returns the text if json5 reads the expected value from it, else throws `config.edit`. */
 function verified(text: string, expected: JsonValue): string {
   const parsed = parseJson5(text);
   if (parsed.ok && sameValue(parsed.value, expected)) return text;
@@ -42,7 +42,7 @@ function kindOf(value: JsonValue, { kind }: Texts["config"]): string {
   return kind[typeof value as "object" | "string" | "number" | "boolean"];
 }
 
-/** What the file shall say: `root` with `value` at `path`. Throws `config.edit` when something is in the way. */
+/** `root` with `value` at `path`. Throws `config.edit` if another value is in the way. */
 function withValueAt(root: JsonValue, path: JsonPath, value: JsonValue, text: string): JsonValue {
   const refuse = (depth: number, parent: JsonValue): never => {
     const place = path.slice(0, depth);
@@ -54,7 +54,7 @@ function withValueAt(root: JsonValue, path: JsonPath, value: JsonValue, text: st
   const put = (current: JsonValue | undefined, depth: number): JsonValue => {
     const step = path[depth];
     if (step === undefined) return value;
-    // A null is there and in the way, so `??` would not do here.
+    // A null is in the way, so that `??` would be wrong here.
     if (typeof step === "string") {
       const object = current === undefined ? {} : current;
       return isObject(object)
@@ -69,10 +69,9 @@ function withValueAt(root: JsonValue, path: JsonPath, value: JsonValue, text: st
 }
 
 /**
- * The text with `value` at `path` and every other byte as it was. Missing parents are created; a list takes an index
- * up to its length. Objects and lists are changed member by member, so that comments inside them stay.
- * Throws `config.syntax` when the text is not JSON5, and `config.edit` when the path leads through something else than
- * it takes for granted.
+ * The text with `value` at `path`; every other byte stays. Missing parents are created; a list takes an index up to its
+ * length. Objects and lists are changed member by member, so that comments in them stay.
+ * Throws `config.syntax` if the text is not JSON5, and `config.edit` if the path does not fit the values in the text.
  */
 export function setValue(text: string, path: JsonPath, value: JsonValue): string {
   const before = parsedValue(text);
@@ -93,8 +92,8 @@ function withoutValueAt(value: JsonValue, [step, ...rest]: JsonPath): JsonValue 
 }
 
 /**
- * The text without the member or item at `path`; a key given several times goes every time. Comments around it stay.
- * A text that has nothing there comes back as it is. Throws like `setValue`.
+ * The text without the member or item at `path`; every repetition of the key is removed, and comments around it stay.
+ * Returns the same text if nothing is there. Throws like `setValue`.
  */
 export function removeValue(text: string, path: JsonPath): string {
   const before = parsedValue(text);
@@ -110,8 +109,8 @@ export function removeValue(text: string, path: JsonPath): string {
 }
 
 /**
- * Where `path` is written: its key, or the value itself for an item of a list and for the root. What is not there is
- * looked for where it would be: at its nearest ancestor. Undefined when the text is not JSON5.
+ * The position of the key at `path`, or of the value for an item of a list and for the root; for a missing value, the
+ * position of its nearest ancestor. Undefined if the text is not JSON5.
  */
 export function locate(text: string, path: JsonPath): Position | undefined {
   if (!parseJson5(text).ok) return undefined;
@@ -123,11 +122,11 @@ export function locate(text: string, path: JsonPath): Position | undefined {
 /** A key that repeats an earlier one of the same object. */
 export interface DuplicateKey {
   readonly path: JsonPath;
-  /** Of the repetition. */
+  /** The position of the repetition. */
   readonly position: Position;
 }
 
-/** Every repetition of a key, in the order of the text; none when the text is not JSON5. The last one is what counts. */
+/** Every repetition of a key, in the order of the text; none if the text is not JSON5. The last one counts. */
 export function duplicateKeys(text: string): DuplicateKey[] {
   if (!parseJson5(text).ok) return [];
   const positionOf = positionsIn(text);
@@ -147,8 +146,8 @@ export function duplicateKeys(text: string): DuplicateKey[] {
 }
 
 /**
- * The file and position that decide a value, includes followed; the root file alone where that is an item of a list
- * that is put together from several files.
+ * The file and position that decide a value, includes followed; only the root file for an item of a list that is
+ * combined from several files.
  */
 export function placeOf(path: JsonPath, root: SourceFile, read: ReadSource): Pick<Problem, "where" | "position"> {
   try {

@@ -14,7 +14,7 @@ import {
 import { type Container, type Entry, effectiveEntries, keyName, type Node, readTree } from "./json5-tree.ts";
 import { entriesOf, isList, isObject, type JsonValue, memberOf, type NewEntry, sameValue } from "./json5-value.ts";
 
-/** A stretch of the old text and what takes its place. */
+/** A span of the old text and its replacement. */
 export interface Splice extends Span {
   readonly text: string;
 }
@@ -23,11 +23,11 @@ const isBlank = (text: string): boolean => !/\S/.test(text);
 
 const insertion = (offset: number, text: string): Splice => ({ start: offset, end: offset, text });
 
-/** The text after all the splices, of which no two overlap. */
+/** The text after all splices, which must not overlap. */
 export function applySplices(text: string, splices: readonly Splice[]): string {
   let done = 0;
   const parts: string[] = [];
-  // Sorting is stable: at the same place, a comma stays in front of the entry that follows it.
+  // Sorting is stable: at the same offset, a comma stays before the entry that follows it.
   for (const splice of splices.toSorted((a, b) => a.start - b.start)) {
     parts.push(text.slice(done, splice.start), splice.text);
     done = splice.end;
@@ -35,8 +35,8 @@ export function applySplices(text: string, splices: readonly Splice[]): string {
   return parts.join("") + text.slice(done);
 }
 
-/** A text with what edits look up in it, each found once. */
-export class Source {
+/** A text with its tree and styles, each computed once. */
+export class StyledText {
   readonly text: string;
   readonly root: Node;
   readonly #styles = new Map<Container | undefined, Style>();
@@ -46,7 +46,7 @@ export class Source {
     this.root = readTree(text);
   }
 
-  /** The style for what is to stand in `container`, or in place of the root when that is undefined. */
+  /** The style for new values in `container`, or for a new root if that is undefined. */
   styleIn(container: Container | undefined): Style {
     const known = this.#styles.get(container);
     if (known !== undefined) return known;
@@ -58,30 +58,30 @@ export class Source {
   }
 }
 
-/** A value and where it stands. */
-export interface Place {
+/** A value and its place in the text. */
+export interface ValuePlace {
   readonly node: Node;
   readonly owner: Container | undefined;
-  /** Whether its lines belong to it alone, so that it may spread over more of them. */
-  readonly roomy: boolean;
+  /** True when no other value is on its lines, so that it may use several. */
+  readonly ownsLines: boolean;
 }
 
-/** Whether there is nothing at all in a container, not even a comment. */
+/** True when a container has nothing in it, not even a comment. */
 export const isEmpty = (text: string, { start, end }: Container): boolean => isBlank(text.slice(start + 1, end - 1));
 
-/** Writes another value over the one at a place. */
-export function replaceValue(source: Source, { node, owner, roomy }: Place, value: JsonValue): Splice {
+/** Replaces the value at a place. */
+export function replaceValue(source: StyledText, { node, owner, ownsLines }: ValuePlace, value: JsonValue): Splice {
   const { text } = source;
   const { start, end } = node;
   const style = source.styleIn(owner);
   const quote = (typeof value === "string" ? quoteAt(text, start) : undefined) ?? style.quote;
-  const spread = roomy || breaksLine(text.slice(start, end));
+  const spread = ownsLines || breaksLine(text.slice(start, end));
   return { start, end, text: renderValue(value, { ...style, quote }, spread ? indentAt(text, start) : undefined) };
 }
 
 const isIndentation = (character: string): boolean => character === " " || character === "\t";
 
-/** The comments after `from`: all of them, or those that begin on its line. */
+/** The comments after `from`: all, or only those that begin on its line. */
 function commentsFrom(text: string, from: number, { sameLine }: { sameLine: boolean }): Span[] {
   const comments: Span[] = [];
   let end = from;
@@ -96,8 +96,13 @@ function commentsFrom(text: string, from: number, { sameLine }: { sameLine: bool
 const separatorOf = ({ gap, eol }: Style, indent: string | undefined): string =>
   indent === undefined ? gap : eol + indent;
 
-/** Puts entries behind the last one of a container and the comments on its line. */
-function insertAfterEntry(source: Source, container: Container, last: Entry, entries: readonly NewEntry[]): Splice[] {
+/** Inserts entries after the last one of a container and the comments on its line. */
+function insertAfterEntry(
+  source: StyledText,
+  container: Container,
+  last: Entry,
+  entries: readonly NewEntry[],
+): Splice[] {
   const { text } = source;
   const style = source.styleIn(container);
   const from = last.comma === undefined ? last.end : last.comma + 1;
@@ -112,8 +117,13 @@ function insertAfterEntry(source: Source, container: Container, last: Entry, ent
     : [insertion(anchor, `${added},`)];
 }
 
-/** Puts entries into a container that has none, behind the last of its comments. */
-function insertAfterComment(source: Source, container: Container, comment: Span, entries: readonly NewEntry[]): Splice {
+/** Inserts entries into a container without any, after its last comment. */
+function insertAfterComment(
+  source: StyledText,
+  container: Container,
+  comment: Span,
+  entries: readonly NewEntry[],
+): Splice {
   const { text } = source;
   const style = source.styleIn(container);
   if (!breaksLine(text.slice(comment.end, container.end)))
@@ -124,8 +134,8 @@ function insertAfterComment(source: Source, container: Container, comment: Span,
   return insertion(comment.end, separatorOf(style, indent) + renderEntries(entries, style, indent) + comma);
 }
 
-/** Adds entries at the end of a container in which there is something already, be it only a comment. */
-export function insertEntries(source: Source, container: Container, entries: readonly NewEntry[]): Splice[] {
+/** Adds entries at the end of a container that has content, at least a comment. */
+export function insertEntries(source: StyledText, container: Container, entries: readonly NewEntry[]): Splice[] {
   if (entries.length === 0) return [];
   const last = container.entries.at(-1);
   if (last !== undefined) return insertAfterEntry(source, container, last, entries);
@@ -134,18 +144,18 @@ export function insertEntries(source: Source, container: Container, entries: rea
   return [insertAfterComment(source, container, comment ?? bracket, entries)];
 }
 
-/** The entries and commas that have to go, in the order of the text. */
-function doomedSpans({ entries }: Container, doomed: ReadonlySet<Entry>): Span[] {
-  const lastKept = entries.findLast((entry) => !doomed.has(entry));
+/** The entries and commas to remove, in the order of the text. */
+function removedSpans({ entries }: Container, removed: ReadonlySet<Entry>): Span[] {
+  const lastKept = entries.findLast((entry) => !removed.has(entry));
   const endsInComma = entries.at(-1)?.comma !== undefined;
   return entries.flatMap((entry) => {
     const comma = entry.comma === undefined ? [] : [{ start: entry.comma, end: entry.comma + 1 }];
-    if (doomed.has(entry)) return [entry, ...comma];
+    if (removed.has(entry)) return [entry, ...comma];
     return entry === lastKept && !endsInComma ? comma : [];
   });
 }
 
-/** Spans with nothing but white space between them made one. */
+/** Joins spans that only white space separates. */
 function joinNeighbours(text: string, spans: readonly Span[]): Span[] {
   const joined: Span[] = [];
   for (const { start, end } of spans) {
@@ -157,7 +167,7 @@ function joinNeighbours(text: string, spans: readonly Span[]): Span[] {
   return joined;
 }
 
-/** The span with the white space that would look out of place without it: its whole line when it is alone there. */
+/** The span with the white space that would be left over without it: the whole line if it is alone there. */
 function withSpace(text: string, { start, end }: Span): Span {
   let [spaceStart, spaceEnd] = [start, end];
   while (isIndentation(text.charAt(spaceStart - 1))) spaceStart--;
@@ -170,20 +180,20 @@ function withSpace(text: string, { start, end }: Span): Span {
   return /[}\]]/.test(text.charAt(spaceEnd)) ? { start: spaceStart, end } : { start, end: spaceEnd };
 }
 
-/** Takes entries out of a container; what the author wrote about them stays. */
-export function removeEntries(text: string, container: Container, doomed: ReadonlySet<Entry>): Splice[] {
-  if (doomed.size === 0) return [];
-  return joinNeighbours(text, doomedSpans(container, doomed)).map((span) => ({ ...withSpace(text, span), text: "" }));
+/** Removes entries from a container; comments on them stay. */
+export function removeEntries(text: string, container: Container, removed: ReadonlySet<Entry>): Splice[] {
+  if (removed.size === 0) return [];
+  return joinNeighbours(text, removedSpans(container, removed)).map((span) => ({ ...withSpace(text, span), text: "" }));
 }
 
-/** An entry of the text, and what it says before and after the edit; undefined when it is not there. */
+/** An entry of the text and its value before and after the edit; undefined where it is missing. */
 interface Slot {
   readonly entry: Entry;
   readonly before: JsonValue | undefined;
   readonly after: JsonValue | undefined;
 }
 
-/** Undefined when `node` is not a container, or is not to be the same kind of container afterwards. */
+/** Undefined if `node` is not the same kind of container before and after. */
 function slotsOf(text: string, node: Node, before: JsonValue, after: JsonValue): Slot[] | undefined {
   if (node.kind === "object" && isObject(before) && isObject(after))
     return [...effectiveEntries(text, node)].map(([key, entry]) => ({
@@ -196,15 +206,15 @@ function slotsOf(text: string, node: Node, before: JsonValue, after: JsonValue):
   return undefined;
 }
 
-/** What a container has only after the edit. */
+/** The entries that a container has only after the edit. */
 function newEntries(before: JsonValue, after: JsonValue): NewEntry[] {
   if (isList(before) && isList(after)) return entriesOf(after.slice(before.length));
   if (!isObject(before) || !isObject(after)) return [];
   return entriesOf(after).filter(({ key = "" }) => !Object.hasOwn(before, key));
 }
 
-/** Writes everything that `after` says otherwise than `before`; what only `before` has is left standing. */
-function additionSplices(source: Source, place: Place, before: JsonValue, after: JsonValue): Splice[] {
+/** Changes and adds whatever differs in `after`; entries that are only in `before` stay. */
+function additionSplices(source: StyledText, place: ValuePlace, before: JsonValue, after: JsonValue): Splice[] {
   if (Object.is(before, after)) return [];
   const { text } = source;
   const { node } = place;
@@ -213,36 +223,36 @@ function additionSplices(source: Source, place: Place, before: JsonValue, after:
     return sameValue(before, after) ? [] : [replaceValue(source, place, after)];
   const changes = slots.flatMap(({ entry, before, after }) => {
     if (before === undefined || after === undefined) return [];
-    const place = { node: entry.value, owner: node, roomy: startsLine(text, entry) };
+    const place = { node: entry.value, owner: node, ownsLines: startsLine(text, entry) };
     return additionSplices(source, place, before, after);
   });
   return [...changes, ...insertEntries(source, node, newEntries(before, after))];
 }
 
-/** Every entry that says nothing after the edit; with a key given several times, all of them. */
-function doomedEntries(text: string, { entries }: Container, after: JsonValue): Set<Entry> {
+/** Every entry that is missing after the edit, with all repetitions of its key. */
+function removedEntries(text: string, { entries }: Container, after: JsonValue): Set<Entry> {
   const stays = ({ key }: Entry, index: number) =>
     isList(after) ? index < after.length : key !== undefined && Object.hasOwn(Object(after), keyName(text, key));
   return new Set(entries.filter((entry, index) => !stays(entry, index)));
 }
 
-/** Takes away what only `before` has. */
+/** Removes entries that are only in `before`. */
 function removalSplices(text: string, node: Node, before: JsonValue, after: JsonValue): Splice[] {
   const slots = Object.is(before, after) ? undefined : slotsOf(text, node, before, after);
   if (node.kind === "scalar" || slots === undefined) return [];
   const changes = slots.flatMap(({ entry, before, after }) =>
     before === undefined || after === undefined ? [] : removalSplices(text, entry.value, before, after),
   );
-  return [...changes, ...removeEntries(text, node, doomedEntries(text, node, after))];
+  return [...changes, ...removeEntries(text, node, removedEntries(text, node, after))];
 }
 
 /**
- * Makes a text that says `before` say `after`, by as few changes as will do. Additions come first: as long as the old
- * entries are there, the new ones can be written in their style.
+ * Turns a text that says `before` into one that says `after`, with few changes. Additions come first, so that they can
+ * take on the style of entries that are removed afterwards.
  */
 export function patchText(text: string, before: JsonValue, after: JsonValue): string {
-  const source = new Source(text);
-  const place = { node: source.root, owner: undefined, roomy: true };
+  const source = new StyledText(text);
+  const place = { node: source.root, owner: undefined, ownsLines: true };
   const extended = applySplices(text, additionSplices(source, place, before, after));
   if (removalSplices(text, source.root, before, after).length === 0) return extended;
   return applySplices(extended, removalSplices(extended, readTree(extended), before, after));

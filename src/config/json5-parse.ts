@@ -3,7 +3,7 @@ import { fail, ok, type Position, type Problem, type Result } from "../core/resu
 import type { Message, Texts } from "../text/message.ts";
 import { type JsonValue, MAX_DEPTH, parsePlainJson } from "./json5-value.ts";
 
-/** A stretch of text, `end` not included. */
+/** A stretch of text; `end` is exclusive. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -25,13 +25,13 @@ const NOT_BLANK = /\S/g;
 const RUN_END = /[\s,:[\]{}"'/]/g;
 const STRING_STOP = { '"': /["\\]/g, "'": /['\\]/g };
 
-/** Where the first character that `stop` matches stands; the end of the text when none does. */
+/** The offset of the first character that `stop` matches, or the end of the text. */
 function findFrom(text: string, from: number, stop: RegExp): number {
   stop.lastIndex = from;
   return stop.test(text) ? stop.lastIndex - 1 : text.length;
 }
 
-/** Where the line that `from` is on ends, its line end not included. */
+/** The offset of the end of the line, line end excluded. */
 const lineEndFrom = (text: string, from: number): number => findFrom(text, from, LINE_END);
 
 function stringToken(text: string, start: number, quote: '"' | "'"): Token {
@@ -46,8 +46,8 @@ function blockCommentToken(text: string, start: number): Token {
 }
 
 /**
- * The token at or after `from`, or undefined when only white space is left.
- * It takes any text: what is no JSON5 comes out as runs, and every token is at least one character long.
+ * The token at or after `from`, or undefined if only white space is left.
+ * Accepts any text: anything that is not JSON5 becomes a run, and every token is at least one character long.
  */
 export function nextToken(text: string, from: number): Token | undefined {
   const start = findFrom(text, from, NOT_BLANK);
@@ -73,7 +73,7 @@ export function nextToken(text: string, from: number): Token | undefined {
 
 const BYTE_ORDER_MARK = "\uFEFF";
 
-/** Turns offsets in `text` into positions; a byte order mark, which no editor shows, takes up no column. */
+/** Converts offsets in `text` to positions; a byte order mark, which no editor shows, has no column. */
 export function positionsIn(text: string): (offset: number) => Position {
   const lineStarts = [text.startsWith(BYTE_ORDER_MARK) ? 1 : 0];
   for (const lineEnd of text.matchAll(/\r\n?|\n/g)) lineStarts.push(lineEnd.index + lineEnd[0].length);
@@ -98,7 +98,7 @@ function offsetOfExcessDepth(text: string): number | undefined {
   return undefined;
 }
 
-/** `JSON5.parse`, byte order mark and all, without its warning about raw U+2028 and U+2029, which it prints from inside the parser. */
+/** `JSON5.parse` without the warning about raw U+2028 and U+2029 that it prints itself. */
 export function parseQuietly(text: string): JsonValue {
   if (!/[\u2028\u2029]/.test(text)) return JSON5.parse(text);
   // biome-ignore-start lint/style/noRestrictedGlobals: json5 has no other way to be kept from printing.
@@ -112,7 +112,7 @@ export function parseQuietly(text: string): JsonValue {
   // biome-ignore-end lint/style/noRestrictedGlobals: see above.
 }
 
-/** json5 counts lines by `\n` alone, and names a line end as column 0 of the line after it. */
+/** json5 counts only `\n` as a line end, which it places at column 0 of the next line. */
 function offsetOf(text: string, lineNumber: number, columnNumber: number): number {
   let lineStart = 0;
   for (let line = 1; line < lineNumber; line++) lineStart = text.indexOf("\n", lineStart) + 1;
@@ -148,7 +148,7 @@ function expectedInside(token: Token, text: string, offset: number): Described {
     : ({ syntaxExpected }) => syntaxExpected.quote(`\`${quote}\``);
 }
 
-/** What could have stood at `offset`, up to which `text` is valid JSON5. */
+/** Describes the tokens that are valid at `offset`, up to which `text` is valid JSON5. */
 function expectedAt(text: string, offset: number): Described {
   const containers: string[] = [];
   let expected: ExpectedPart = "value";
@@ -205,8 +205,8 @@ function syntaxProblem(text: string, offset: number): Problem {
 }
 
 /**
- * What a JSON5 text says, or where and why it is none; keys named `__proto__` come out as ordinary own keys.
- * The problem quotes one character at most, so it never shows a credential.
+ * The value of a JSON5 text, or the first problem in it. Keys named `__proto__` become ordinary own keys.
+ * The problem quotes at most one character, so that it never shows a credential.
  */
 export function parseJson5(text: string): Result<JsonValue> {
   const plain = parsePlainJson(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);

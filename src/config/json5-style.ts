@@ -5,18 +5,18 @@ type Quote = '"' | "'";
 
 /** The habits of a file's author, which new text has to follow. */
 export interface Style {
-  /** Whether keys that need no quotes have none. */
+  /** True when keys that need no quotes have none. */
   readonly bareKeys: boolean;
   readonly keyQuote: Quote;
   readonly quote: Quote;
   /** The colon after a key, with the spaces around it. */
   readonly colon: string;
-  /** What is between a comma and the next entry on the same line. */
+  /** Text between a comma and the next entry on the same line. */
   readonly gap: string;
-  /** What is between a brace and the members on the same line. */
+  /** Text between a brace and the members on the same line. */
   readonly objectPadding: string;
   readonly arrayPadding: string;
-  /** Whether a comma follows the last entry when the closing bracket is on another line. */
+  /** True when a comma follows the last entry if the closing bracket is on another line. */
   readonly trailingComma: boolean;
   /** One level of indentation. */
   readonly unit: string;
@@ -27,10 +27,10 @@ export interface Style {
 const BARE_KEY = /^(?!__proto__$)[A-Za-z_$][\w$]*$/;
 const LINE_BREAK = /[\n\r\u2028\u2029]/;
 
-/** Whether a stretch of text goes over to another line. */
+/** True when a text contains a line end. */
 export const breaksLine = (text: string): boolean => LINE_BREAK.test(text);
 
-/** Where the line that `offset` is on begins. */
+/** The offset of the start of the line. */
 export function lineStartBefore(text: string, offset: number): number {
   let start = offset;
   while (start > 0 && !LINE_BREAK.test(text.charAt(start - 1))) start--;
@@ -42,7 +42,7 @@ export function indentAt(text: string, offset: number): string {
   return /^[ \t]*/.exec(text.slice(lineStartBefore(text, offset), offset))?.[0] ?? "";
 }
 
-/** Whether an entry is the first on its line. */
+/** True when an entry is the first on its line. */
 export const startsLine = (text: string, { gapStart, start }: Entry): boolean =>
   breaksLine(text.slice(gapStart, start));
 
@@ -122,7 +122,7 @@ function* containersIn(node: Node): Generator<Container> {
   for (const { value } of node.entries) yield* containersIn(value);
 }
 
-/** What a file that shows no habit of its own gets; it is plain JSON, so it must stay that. */
+/** The style for a file without examples of its own; valid JSON, as such a file must stay that. */
 const PLAIN_JSON: Style = {
   bareKeys: false,
   keyQuote: '"',

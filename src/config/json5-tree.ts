@@ -12,7 +12,7 @@ export interface Container extends Span {
   readonly entries: readonly Entry[];
 }
 
-/** A value, as far as its place in the text goes. */
+/** The place of a value in the text. */
 export type Node = Scalar | Container;
 
 /** A member or an item, from its key or value to the end of its value. */
@@ -20,17 +20,17 @@ export interface Entry extends Span {
   /** Undefined for an item of a list. */
   readonly key: Span | undefined;
   readonly value: Node;
-  /** Where the comma after it stands, if there is one. */
+  /** The offset of the comma after it, if any. */
   readonly comma: number | undefined;
-  /** Where the comma or bracket in front of it ends. */
+  /** The end of the comma or bracket before it. */
   readonly gapStart: number;
 }
 
-/** Hands out the tokens of `text` one by one, comments left out, with one token of lookahead. */
+/** Reads the tokens of a text one by one without comments, with one token of lookahead. */
 class TokenReader {
   readonly #text: string;
   #next: Token | undefined;
-  /** Where the token taken last ends. */
+  /** The end of the last token that was taken. */
   end = 0;
 
   constructor(text: string) {
@@ -84,29 +84,29 @@ function readEntry(tokens: TokenReader, owner: Container["kind"]): Entry {
   return { key, value, comma, gapStart, start: key?.start ?? value.start, end: value.end };
 }
 
-/** Where everything stands in `text`, which json5 has accepted already: nothing is judged again here. */
+/** The tree of `text`, which json5 must have accepted. */
 export const readTree = (text: string): Node => readNode(new TokenReader(text));
 
-/** The name a key stands for; json5 itself undoes the escapes. */
+/** The name of a key, with its escapes decoded by json5. */
 export function keyName(text: string, { start, end }: Span): string {
   const written = text.slice(start, end);
   if (written.includes("\\")) return Object.keys(Object(parseQuietly(`{${written}:0}`))).join();
   return /^["']/.test(written) ? written.slice(1, -1) : written;
 }
 
-/** The entry that counts for each key: of those with the same key, the last. */
+/** The entry that counts for each key: the last of its repetitions. */
 export function effectiveEntries(text: string, { entries }: Container): Map<string, Entry> {
   return new Map(entries.flatMap((entry) => (entry.key ? [[keyName(text, entry.key), entry]] : [])));
 }
 
-/** The entries a step leads to: several when a key is given several times, and the last of them counts. */
+/** The entries that a step leads to: every repetition of a key, of which the last counts. */
 export function entriesAt(text: string, node: Node, step: string | number): Entry[] {
   if (node.kind === "scalar") return [];
   if (node.kind === "array") return node.entries.filter((_, index) => index === step);
   return node.entries.filter(({ key }) => key !== undefined && keyName(text, key) === step);
 }
 
-/** The entries a path leads through, as far as it can be followed. */
+/** The entries along a path, as far as it can be followed. */
 export function entriesAlong(text: string, root: Node, path: JsonPath): Entry[] {
   const found: Entry[] = [];
   let node = root;

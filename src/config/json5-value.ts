@@ -1,12 +1,12 @@
-/** What JSON5 can say; unlike in JSON, a number may also be `NaN` or an infinity. */
+/** A value of JSON5. Unlike in JSON, a number may also be `NaN` or an infinity. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 
-/** An object; a key named `__proto__` is an own key like any other. */
+/** An object, in which `__proto__` is an ordinary own key. */
 export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
-/** The way to a value: strings are keys of objects, numbers are places in lists, counted from 0. */
+/** The path to a value: strings are keys of objects, numbers are indexes of lists. */
 export type JsonPath = readonly (string | number)[];
 
 /** A path as in JavaScript: `models.providers["cloudflare-ai-gateway"].models[0].id`; empty for the whole file. */
@@ -19,20 +19,20 @@ export function formatPath(path: JsonPath): string {
   return steps.join("");
 }
 
-/** A member that is to be written, or an item, which has no key. */
+/** A member to write, or an item, which has no key. */
 export interface NewEntry {
   readonly key?: string;
   readonly value: JsonValue;
 }
 
-/** Narrows where `Array.isArray` does not: to a list that may not be changed. */
+/** Narrows to a readonly list, unlike `Array.isArray`. */
 export const isList = (value: JsonValue | undefined): value is readonly JsonValue[] => Array.isArray(value);
 
-/** Whether a value is an object and not a list. */
+/** True for an object that is not a list. */
 export const isObject = (value: JsonValue | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !isList(value);
 
-/** The member of that name; never what the object inherits, such as `constructor`. */
+/** The own member of that name, never an inherited one such as `constructor`. */
 export const memberOf = (object: JsonObject, key: string): JsonValue | undefined =>
   Object.hasOwn(object, key) ? object[key] : undefined;
 
@@ -42,7 +42,7 @@ export const entriesOf = (value: JsonObject | readonly JsonValue[]): NewEntry[] 
     ? value.map((item) => ({ value: item }))
     : Object.entries(value).map(([key, item]) => ({ key, value: item }));
 
-/** The object with one member set; `Object.fromEntries` makes even `__proto__` an own key, as an assignment would not. */
+/** The object with one member set. @why not by assignment: only `Object.fromEntries` makes `__proto__` an own key. */
 export const withMember = (object: JsonObject, key: string, value: JsonValue): JsonObject =>
   Object.fromEntries([...Object.entries(object), [key, value]]);
 
@@ -50,7 +50,7 @@ export const withMember = (object: JsonObject, key: string, value: JsonValue): J
 export const withoutMember = (object: JsonObject, key: string): JsonObject =>
   Object.fromEntries(Object.entries(object).filter(([name]) => name !== key));
 
-/** Whether two values say the same; the order of members says nothing, and 0 is not -0. */
+/** Deep equality, in which the order of members does not matter, and 0 is not -0. */
 export function sameValue(a: JsonValue, b: JsonValue): boolean {
   if (isList(a) && isList(b)) return a.length === b.length && a.every((item, index) => sameItem(item, b[index]));
   if (!isObject(a) || !isObject(b)) return Object.is(a, b);
@@ -62,12 +62,12 @@ function sameItem(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   return a !== undefined && b !== undefined && sameValue(a, b);
 }
 
-/** Far beyond any configuration, and far below what would exhaust the stack. */
+/** Nesting beyond any configuration, and far below what would exhaust the stack. */
 export const MAX_DEPTH = 500;
 
 /**
- * What a text says that is plain JSON, as most configurations are, or undefined. In JSON5 it means the same, and this
- * is many times faster. So few brackets cannot be nested too deeply; more of them are for the JSON5 parser to judge.
+ * The value of a text that is plain JSON, as most configurations are, else undefined. It means the same in JSON5, and
+ * this is many times faster. A text with more brackets may be nested too deeply, which the JSON5 parser judges.
  */
 export function parsePlainJson(text: string): JsonValue | undefined {
   if ((text.match(/[[{]/g)?.length ?? 0) > MAX_DEPTH) return undefined;

@@ -2,21 +2,21 @@ import type { Config } from "./schema.ts";
 
 type ConfiguredChoice = NonNullable<NonNullable<Config["agents"]>["defaults"]>["model"];
 
-/** A model and what takes its place when it fails; texts as the configuration has them. */
+/** A model and its fallbacks, as the configuration spells them. */
 export interface ModelChoice {
   readonly primary?: string;
   readonly fallbacks: readonly string[];
 }
 
-/** The two spellings of a choice, a text or `{primary, fallbacks}`, as one. */
+/** A choice in one form; the configuration allows a string or `{primary, fallbacks}`. */
 export function modelChoice(choice: ConfiguredChoice): ModelChoice {
   const { primary, fallbacks = [] } = typeof choice === "object" ? choice : { primary: choice };
   return primary ? { primary, fallbacks } : { fallbacks };
 }
 
 /**
- * What gives the reference an alias stands for, and any other text unchanged; the first of two equal aliases counts.
- * Made once for all the texts of a configuration.
+ * Returns a function that replaces an alias with its model reference, and returns any other text unchanged. The first
+ * of two equal aliases counts. Build it once for many texts.
  */
 export function aliasResolver(config: Config): (text: string) => string {
   const refs = new Map<string, string>();
@@ -26,5 +26,5 @@ export function aliasResolver(config: Config): (text: string) => string {
   return (text) => refs.get(text) ?? text;
 }
 
-/** The reference one alias stands for; for many texts, `aliasResolver`. */
+/** Resolves a single alias; for many, use `aliasResolver`. */
 export const resolveAlias = (text: string, config: Config): string => aliasResolver(config)(text);

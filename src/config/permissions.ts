@@ -3,14 +3,14 @@ import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { backupPaths } from "./backups.ts";
 
-/** A file or folder that others may read, and the mode it gets. */
+/** A file or folder that other users can access, and its new mode. */
 export interface LoosePermissions {
   readonly path: string;
   readonly mode: number;
   readonly wanted: number;
 }
 
-/** What of the state folder, the configuration, its backups and the secrets others may read. Windows has no such modes. */
+/** The state folder, configuration, backups and secrets that other users can access. Always empty on Windows. */
 export function loosePermissions(
   paths: Paths,
   { files, platform }: Pick<Context, "files" | "platform">,
@@ -25,7 +25,7 @@ export function loosePermissions(
   });
 }
 
-/** Takes everybody else's rights away; returns what the system does not let us close, as on many shared folders. */
+/** Removes other users' access; returns those that the system does not let us close, as on many shared folders. */
 export function tighten(
   loose: readonly LoosePermissions[],
   { files }: Pick<Context, "files">,

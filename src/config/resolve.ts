@@ -26,16 +26,17 @@ import { type FileValues, findVariable, findVariables, type Variables } from "./
 
 /*
  * The one way from files and environment to values, in four steps:
- * 1. `loadFiles` reads both files or throws; `inspectFiles` carries on past what is damaged. `withEnv` (core/context.ts)
- *    comes first where another environment counts, such as a service's.
- * 2. `resolveVariables` finds every variable that is wanted: its value, where it is set, and the values it hides.
- * 3. `resolveProviders` and `gatewayToken` (credentials.ts) resolve what requests and clients carry, or say what is wrong.
- * 4. `withProxy` makes requests go through the proxy that the files name.
+ * 1. `loadFiles` reads both files or throws; `inspectFiles` reads as much as it can. For another environment, such as a
+ *    service's, derive the context with `withEnv` (core/context.ts).
+ * 2. `resolveVariables` finds each variable with its value, its source, and the values that it hides.
+ * 3. `resolveProviders` and `gatewayToken` (credentials.ts) resolve the credentials of requests and of clients, or return
+ *    the problems.
+ * 4. `withProxy` sends requests through the proxy that the files name.
  */
 
 export interface LoadedSecrets {
   readonly path: string;
-  /** Undefined when there is no file. */
+  /** Undefined if there is no file. */
   readonly bytes: Buffer | undefined;
   readonly text: string;
   readonly values: ReadonlyMap<string, string>;
@@ -47,15 +48,15 @@ export interface LoadedFiles {
   readonly secrets: LoadedSecrets;
 }
 
-/** What both files say. */
+/** The values in both files. */
 export const fileValues = ({ config, secrets }: LoadedFiles): FileValues => ({
   config: config.config,
   secrets: secrets.values,
 });
 
 /**
- * Reads both files. `onRead` hears of every file that counts, also of one that is missing or damaged.
- * Throws what `loadConfig` and `loadSecrets` throw.
+ * Reads both files. `onRead` is called for every file that counts, even if it is missing or damaged.
+ * Throws the errors of `loadConfig` and `loadSecrets`.
  */
 export async function loadFiles(
   { config, secrets }: Pick<Paths, "config" | "secrets">,
@@ -67,12 +68,12 @@ export async function loadFiles(
   return { config: await loadConfig(config, context, onRead), secrets: await loadSecrets(secrets, context) };
 }
 
-/** Reads the secrets file; throws `secrets.syntax` with the place, or `file.access`. */
+/** Reads the secrets file. Throws `secrets.syntax` with the position, or `file.access`. */
 export async function loadSecrets(path: string, context: Pick<Context, "files">): Promise<LoadedSecrets> {
   const bytes = readIfPresent(path, context);
   if (bytes === undefined) return noSecrets(path);
   const text = decodeUtf8(bytes, path, "secrets.syntax");
-  // Loaded only when there is something to read: a first `models list` does without the parser.
+  // Loaded only if there is a file: a first `models list` does not need the parser.
   const { parseDotenv } = await import("./dotenv-document.ts");
   const parsed = parseDotenv(text);
   if (parsed.ok) return { path, bytes, text, values: parsed.value };
@@ -87,20 +88,20 @@ const noSecrets = (path: string): LoadedSecrets => ({ path, bytes: undefined, te
 
 /** Both files as far as they can be read. */
 export interface InspectedFiles {
-  /** Undefined where it cannot be read. */
+  /** Undefined if it cannot be read. */
   readonly config: ReadConfig | undefined;
-  /** Empty where it cannot be read. */
+  /** Empty if it cannot be read. */
   readonly secrets: LoadedSecrets;
-  /** What they say, without the parts of the configuration that hold something that is not allowed. */
+  /** The values in both, without the invalid parts of the configuration. */
   readonly values: FileValues;
   /** Names of those parts, such as `agents`. */
   readonly invalidParts: readonly string[];
-  /** Why the configuration cannot be read, or what it says that is not allowed. */
+  /** The reason why the configuration cannot be read, or everything in it that is not allowed. */
   readonly configError: OpenclawError | undefined;
   readonly secretsError: OpenclawError | undefined;
 }
 
-/** Reads both files as far as possible; throws nothing that a damaged file could be the reason of. */
+/** Reads both files as far as possible; a damaged file never makes it throw. */
 export async function inspectFiles(
   paths: Pick<Paths, "config" | "secrets">,
   context: ReadContext,
@@ -128,23 +129,23 @@ export async function inspectFiles(
   };
 }
 
-/** An entry of `models.providers` and the variable that OpenClaw ties to it, if any; an endpoint is one. */
+/** The id of a provider and the variable that OpenClaw assigns to it, if any; every `Endpoint` is one. */
 export interface KeyedProvider {
   readonly providerId: string;
   readonly keyVariable?: string | undefined;
 }
 
-/** Every entry of `models.providers`, with the variable that one of `known` ties to it. */
+/** Every entry of `models.providers`, with the variable that one of `known` assigns to it. */
 export const configuredProviders = ({ models }: Config, known: readonly KeyedProvider[]): readonly KeyedProvider[] =>
   Object.keys(models?.providers ?? {}).map(
     (id) => known.find(({ providerId }) => providerId === id) ?? { providerId: id },
   );
 
-/** The provider's entry as it is; empty when there is none. */
+/** The provider's entry in the configuration; empty if there is none. */
 export const providerEntry = (providerId: string, { models }: Config): ProviderConfig =>
   models?.providers?.[providerId] ?? {};
 
-/** What is to be looked up. */
+/** The values to look up. */
 export interface Wanted {
   readonly providers?: readonly KeyedProvider[];
   /** The token that clients of the local gateway present. */
@@ -153,7 +154,7 @@ export interface Wanted {
   readonly variables?: Iterable<string>;
 }
 
-/** The variables that may be needed for what is wanted, each once. */
+/** The variables that may be needed for these values, each once. */
 export function wantedVariables(
   { providers = [], gatewayToken, variables = [] }: Wanted,
   config: Config,
@@ -164,12 +165,12 @@ export function wantedVariables(
   return [...new Set([...ofProviders, ...(gatewayToken ? gatewayTokenVariables(config) : []), ...variables])];
 }
 
-/** What the files say, and every variable that is wanted. */
+/** The values in the files, and every variable that was wanted. */
 export interface ResolvedValues extends FileValues {
   readonly variables: Variables;
 }
 
-/** Finds every variable that may be needed for what is wanted. */
+/** Finds every variable that may be needed for the wanted values. */
 export async function resolveVariables(
   wanted: Wanted,
   files: FileValues,
@@ -179,7 +180,7 @@ export async function resolveVariables(
   return { config: files.config, secrets: files.secrets, variables: await findVariables(names, files, context) };
 }
 
-/** What the requests of each provider carry, by its id, or why that cannot be resolved. */
+/** The credentials of each provider, by its id, or the reasons why they cannot be resolved. */
 export async function resolveProviders(
   providers: readonly KeyedProvider[],
   resolved: ResolvedValues,
@@ -196,11 +197,11 @@ export async function resolveProviders(
 /** The variables that name a proxy, and the hosts that need none, in both spellings that programs read. */
 export const PROXY_VARIABLES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"].flatMap((name) => [name, name.toLowerCase()]);
 
-/** The same with their values, wherever these are set but in the login shell. */
+/** The proxy variables with their values, wherever they are set except in the login shell. */
 export const proxyVariables = (files: FileValues, env: Env): Env =>
   Object.fromEntries(PROXY_VARIABLES.map((name) => [name, findVariable(name, files, env)?.value.reveal()]));
 
-/** The same context, in which requests also go through a proxy that only `.env` or the configuration names. */
+/** The same context, whose requests also use a proxy that only `.env` or the configuration names. */
 export const withProxy = <C extends Pick<Context, "http" | "env">>(files: FileValues, context: C): C => ({
   ...context,
   http: (request: HttpRequest) => context.http({ proxyVariables: proxyVariables(files, context.env), ...request }),

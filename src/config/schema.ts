@@ -64,8 +64,8 @@ const secretProvider = needing(secretProviderFields, "source", { exec: "command"
 const modelChoice = either(anyText, object({ primary: anyText, fallbacks: listOf(text) }));
 
 /**
- * The parts of `openclaw.json` that this program reads. Everything else is the published OpenClaw's business and
- * passes unjudged, so that a newer file never stops an older program.
+ * The parts of `openclaw.json` that this program reads. Everything else belongs to the published OpenClaw and is not
+ * judged, so that a newer file never stops an older program.
  */
 const config = object({
   models: object({ mode: oneOf("merge", "replace"), providers: mapOf(provider) }),
@@ -100,7 +100,7 @@ export type ProviderConfig = Infer<typeof provider>;
 export type SecretInput = Infer<typeof secretInput>;
 export type SecretReference = Infer<typeof secretReference>;
 
-/** Everything in `value` that is not what OpenClaw expects there, in the order of the schema. */
+/** Everything in `value` that OpenClaw does not accept, in the order of the schema. */
 export function schemaProblems(value: unknown): readonly ShapeProblem[] {
   return problemsOf(config, value);
 }

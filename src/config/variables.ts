@@ -10,13 +10,13 @@ export const VARIABLE_NAME = /^[A-Z_][A-Z0-9_]*$/;
 /** `$${NAME}` stands for the text `${NAME}`; only upper-case names are references. @source OpenClaw's rule. */
 const REFERENCE = /\$?\$\{([A-Z_][A-Z0-9_]*)\}/g;
 
-/** What the configuration and `.env` say. */
+/** The values in the configuration and in `.env`. */
 export interface FileValues {
   readonly config: Config;
   readonly secrets: ReadonlyMap<string, string>;
 }
 
-/** Where a variable is set, best first: the first that has a value wins. */
+/** Places where a variable can be set, in the order in which they win. */
 export type VariableSource = "process environment" | ".env" | "config env" | "login shell";
 
 export interface SourcedValue {
@@ -25,14 +25,14 @@ export interface SourcedValue {
 }
 
 export interface Variable extends SourcedValue {
-  /** The values it has in other places, which this one hides. */
+  /** Its values in other places, which this one hides. */
   readonly hides: readonly SourcedValue[];
 }
 
-/** By name; a variable that has no value anywhere, or an empty one, is absent. */
+/** Variables by name; one without a value, or with an empty one, is absent. */
 export type Variables = ReadonlyMap<string, Variable>;
 
-/** The same for whoever needs only the values. */
+/** The same without sources. */
 export type VariableValues = ReadonlyMap<string, Pick<SourcedValue, "value">>;
 
 /** @source the published OpenClaw: 15 s unless `env.shellEnv.timeoutMs` or the variable says otherwise; 2 MiB. */
@@ -40,8 +40,8 @@ const SHELL_TIMEOUT_MS = 15_000;
 const SHELL_OUTPUT_BYTES = 2 * 1024 * 1024;
 
 /**
- * A variable's value in the process environment, else in `.env`, else under `env` in the configuration. The login shell
- * is not asked, and a `.env` in the working directory is never looked at.
+ * A variable's value in the process environment, else in `.env`, else under `env` in the configuration. Does not ask
+ * the login shell, and never reads a `.env` in the working directory.
  */
 export function findVariable(name: string, { config, secrets }: FileValues, env: Env): Variable | undefined {
   const candidates: readonly (readonly [VariableSource, string | undefined])[] = [
@@ -55,7 +55,7 @@ export function findVariable(name: string, { config, secrets }: FileValues, env:
   return found && { ...found, hides };
 }
 
-/** The same for many. The login shell runs only when it is allowed to and something is still missing. */
+/** The same for many. Runs the login shell if that is enabled and a variable is still missing. */
 export async function findVariables(
   names: Iterable<string>,
   files: FileValues,
@@ -78,7 +78,7 @@ export async function findVariables(
   return found;
 }
 
-/** `env.vars.NAME`, else `env.NAME` as older files have it. Values that hold `${` are skipped, as OpenClaw does. */
+/** `env.vars.NAME`, else `env.NAME` as in older files. Values with `${` are skipped, as in OpenClaw. */
 function configVariable(name: string, { env }: Config): string | undefined {
   if (env === undefined) return undefined;
   const bare = Object.hasOwn(env, name) ? (env as Readonly<Record<string, unknown>>)[name] : undefined;
@@ -90,13 +90,13 @@ function shellEnvEnabled({ env }: Config, processEnv: Env): boolean {
   return env?.shellEnv?.enabled ?? processEnv.OPENCLAW_LOAD_SHELL_ENV === "1";
 }
 
-/** What `$SHELL -l` exports; empty when the shell fails, prints too much or takes too long. */
+/** The exports of `$SHELL -l`; empty if the shell fails, prints too much or takes too long. */
 async function readLoginShell(
   { env }: Config,
   context: Pick<Context, "env" | "run" | "files" | "homedir">,
 ): Promise<ReadonlyMap<string, string>> {
   const timeoutMs = env?.shellEnv?.timeoutMs || Number(context.env.OPENCLAW_SHELL_ENV_TIMEOUT_MS) || SHELL_TIMEOUT_MS;
-  // What the profile prints ends at the first NUL, so that it cannot pass for a variable.
+  // Output of the profile ends at the first NUL, so that it is not taken for a variable.
   const { stdout } = await context.run(loginShell(context), ["-l", "-c", "printf '\\0'; env -0"], {
     env: { ...context.env, HOME: context.homedir(), ZDOTDIR: undefined },
     timeoutMs,
@@ -106,10 +106,10 @@ async function readLoginShell(
   return new Map(entries.map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)]));
 }
 
-/** `$SHELL` when the system lists it as a login shell, else `/bin/sh`. */
+/** `$SHELL` if the system lists it as a login shell, else `/bin/sh`. */
 function loginShell({ env, files }: Pick<Context, "env" | "files">): string {
   const shell = env.SHELL ?? "";
-  // No list, no trust: the standard shell is always there.
+  // Without a list, only the standard shell is trusted.
   const list = unlessRefused(() => files.readFileSync("/etc/shells", "utf8")) ?? "";
   return shell.startsWith("/") && list.split("\n").includes(shell) ? shell : "/bin/sh";
 }
@@ -122,7 +122,7 @@ export function variablesIn(text: string): readonly string[] {
   return [...new Set(names)];
 }
 
-/** `text` with every `${NAME}` replaced; a name without a value is a problem, never literal text. */
+/** The text with every `${NAME}` replaced. A name without a value is a problem, never literal text. */
 export function substitute(text: string, variables: VariableValues): Result<Secret> {
   const missing = variablesIn(text).filter((name) => !variables.has(name));
   if (missing.length > 0) return fail(missingVariables(missing));
@@ -132,7 +132,7 @@ export function substitute(text: string, variables: VariableValues): Result<Secr
   return ok(new Secret(value));
 }
 
-/** One sentence for one or more variables that have no value. */
+/** One problem for one or more variables without a value. */
 export const missingVariables = (names: readonly string[]): Problem => ({
   message: ({ config }) => config.variablesMissing(names),
   hint: ({ config }) => config.setVariables(names.length),

@@ -44,7 +44,7 @@ export type ChildEnv = Readonly<Record<string, string | undefined>>;
 /** The value of a variable whose name comes from a configuration or from a provider's fields. */
 export const lookUp = (name: string, env: Env): string | undefined => (env as ChildEnv)[name];
 
-/** What a child process printed and how it ended. */
+/** The output of a child process and how it ended. */
 export interface RunResult {
   /** Null when it did not exit by itself; `failure` then says why. */
   readonly status: number | null;

@@ -17,12 +17,12 @@ import {
 const LITERAL = /^(?:true|false|null|[+-]?(?:Infinity|NaN|[\d.][\w.+-]*))$/;
 
 /**
- * What changes from `from` to `to`, as lines that start with `-`, `+` or a blank, with three lines around each change.
- * Credentials that stand in the text in clear are masked.
+ * The changes from `from` to `to`, as lines that start with `-`, `+` or a blank, with three lines of context.
+ * Credentials in the text are masked.
  */
 export function difference(from: string, to: string): readonly string[] {
   const { hunks } = structuredPatch("", "", from, to, "", "", { context: 3 });
-  // The texts themselves are compared, so that a change of a credential is seen as well, and the masked ones shown.
+  // Compares the real texts, so that a changed credential is seen, and shows the masked ones.
   const [old, young] = [maskedLines(from), maskedLines(to)];
   return hunks.flatMap(({ oldStart, newStart, lines }, index) => {
     let [oldLine, newLine] = [oldStart - 1, newStart - 1];
@@ -36,13 +36,13 @@ export function difference(from: string, to: string): readonly string[] {
   });
 }
 
-/** The lines of `text` with every credential in it masked; it may be too damaged to be read. */
+/** The lines of a text, which may be too damaged to parse, with every credential masked. */
 function maskedLines(text: string): readonly string[] {
   const lines = maskUrls(maskTokens(text)).split(/\r?\n/);
   return parseJson5(text).ok ? lines : lines.map(maskAfterKey);
 }
 
-/** Inside an object or a list. */
+/** The object or list that the scan is in. */
 interface Nesting {
   readonly isList: boolean;
   /** True where everything in here is secret. */
@@ -69,7 +69,7 @@ function maskTokens(text: string): string {
   return masked + text.slice(copied);
 }
 
-/** Keeps account of where the scan is, for the token that comes next. */
+/** Updates the nesting for the next token. */
 function follow(text: string, token: Token, level: Nesting, levels: Nesting[]): void {
   switch (token.kind) {
     case "{":
@@ -99,7 +99,7 @@ function follow(text: string, token: Token, level: Nesting, levels: Nesting[]): 
   }
 }
 
-/** What is shown in the place of a token; undefined when that is the token itself. */
+/** The text to show in place of a token; undefined for the token itself. */
 function replacementOf(text: string, token: Token, level: Nesting): string | undefined {
   const { isList, isSecret, key, isNextSecret } = level;
   const written = text.slice(token.start, token.end);
@@ -110,7 +110,7 @@ function replacementOf(text: string, token: Token, level: Nesting): string | und
   const isMasked = isSecret || isNextSecret || isSecretAssignment(content);
   const isShown = isOpenHeader(key) || isHarmless(key, content) || (quote === "" && LITERAL.test(content));
   if (!isMasked || isShown) return undefined;
-  // A text may go over several lines, and every line keeps its number.
+  // A string may have several lines, and every line must keep its number.
   return `${quote}${MASK}${"\n".repeat(content.split("\n").length - 1)}${quote}`;
 }
 
@@ -123,9 +123,10 @@ function isKey(text: string, { end }: Span): boolean {
 function nameOf(text: string, span: Span): string {
   try {
     return keyName(text, span);
-  } catch {
-    // Escapes that mean nothing, in a damaged text.
-    return text.slice(span.start, span.end);
+  } catch (error) {
+    // An invalid escape in a damaged text.
+    if (error instanceof SyntaxError) return text.slice(span.start, span.end);
+    throw error;
   }
 }
 
