@@ -28,14 +28,14 @@ interface DoctorFlags {
 }
 
 export function define(command: Command, run: Run): void {
-  const { doctor: text } = run.context.text;
+  const { doctor: text, commands } = run.context.text;
   command
     .description(text.description)
     .option("--fix", text.fixFlag)
     .option("--yes", text.yesFlag)
     .option("--offline", text.offlineFlag)
     .addOption(new Option("--verify <kind>", text.verifyFlag).choices(["models", "message"]).conflicts("offline"))
-    .option("--json", text.jsonFlag)
+    .option("--json", commands.jsonFlag)
     .action((flags: DoctorFlags) => doctor(flags, run));
 }
 

@@ -11,7 +11,7 @@ import { PLACEHOLDER_KEY } from "../providers/placeholder-key.ts";
 import { gatewayUrl } from "../server/listen-address.ts";
 import { commandLine } from "../service/spec.ts";
 import type { Run } from "./run.ts";
-import { assignment, evaluation, removal, SHELLS, type Shell, type ShellValue } from "./shell-words.ts";
+import { assignment, commandOf, evaluation, removal, SHELLS, type Shell, type ShellValue } from "./shell-words.ts";
 
 const CLIENTS = ["claude-code", "anthropic-sdk"] as const;
 
@@ -42,14 +42,14 @@ async function printVariables({ shell: chosen, client }: EnvFlags, { context, pa
   const tokenCommand = [...ownCommand(paths, context), "gateway", "token"];
   const value: ShellValue = token === undefined ? { text: PLACEHOLDER_KEY } : { outputOf: tokenCommand };
   context.out(`${clientCommands({ client, shell }, { url, token: value }).join("\n")}\n`);
-  if (context.terminal.stdout) context.err(`\n${service.applyInShell(evaluationCommand(paths, shell))}\n`);
+  if (context.terminal.stdout) context.err(`\n${service.applyInShell(applyCommand(shell, paths, context))}\n`);
   if (isProxied(context)) context.err(`${commands.note(service.bypassProxy)}\n`);
 }
 
 async function printToken({ context, paths: locate }: Run): Promise<void> {
   const paths = locate();
   if (context.terminal.stdout) {
-    const command = evaluationCommand(paths, userShell(context));
+    const command = applyCommand(userShell(context), paths, context);
     throw new OpenclawError((t) => t.service.tokenNotOnTerminal, {
       code: "terminal.secret",
       hint: (t) => t.service.readTokenByProgram(command),
@@ -98,7 +98,9 @@ function clientCommands(
   ];
 }
 
-const evaluationCommand = ({ profile }: Paths, shell: Shell) => evaluation(commandLine(profile, "gateway env"), shell);
+/** The command that applies the output of `gateway env` in a shell. */
+const applyCommand = (shell: Shell, paths: Paths, context: Context) =>
+  evaluation(commandOf([...ownCommand(paths, context), "gateway", "env"], shell), shell);
 
 function userShell({ env: { SHELL = "" }, platform }: Context): Shell {
   if (platform === "win32") return "powershell";

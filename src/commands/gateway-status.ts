@@ -75,9 +75,10 @@ function gatewayFact({ url, answers, version = "", isReady }: Health, { service 
   return isReady ? service.gatewayReady({ url, version }) : service.gatewayNotReady({ url, version });
 }
 
-function credentialFact({ of, name, source, isOnlyInShell }: CredentialSource, { service }: Texts): string {
+function credentialFact({ of, name, source, isOnlyInShell }: CredentialSource, { service, config }: Texts): string {
+  const sources = { ...config.variableSources, ...service.keySources };
   const owner = of === "gateway" ? service.clientToken : of;
-  if (source !== undefined) return service.credentialFrom({ name, source: service.sources[source], owner });
+  if (source !== undefined) return service.credentialFrom({ name, source: sources[source], owner });
   return isOnlyInShell ? service.credentialOnlyInShell({ name, owner }) : service.credentialMissing({ name, owner });
 }
 

@@ -25,7 +25,7 @@ interface RefreshFlags {
 }
 
 export function define(models: Command, run: Run): void {
-  const { models: text } = run.context.text;
+  const { models: text, commands } = run.context.text;
   models
     .command("list")
     .summary(text.listSummary)
@@ -34,7 +34,7 @@ export function define(models: Command, run: Run): void {
     .option("--provider <id>", text.providerFlag)
     .option("--live", text.liveFlag)
     .option("--local", text.localFlag)
-    .option("--json", text.jsonFlag)
+    .option("--json", commands.jsonFlag)
     .option("--plain", text.plainFlag)
     .action((flags: ListFlags) => list(flags, run));
   models
@@ -42,7 +42,7 @@ export function define(models: Command, run: Run): void {
     .summary(text.refreshSummary)
     .description(text.refreshDescription)
     .option("--provider <id>", text.refreshProviderFlag)
-    .option("--json", text.jsonFlag)
+    .option("--json", commands.jsonFlag)
     .action((flags: RefreshFlags) => refresh(flags, run));
 }
 

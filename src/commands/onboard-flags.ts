@@ -103,7 +103,7 @@ export function addFlags(command: Command, text: Texts, problems: Problem[]): Co
     .addOption(choice("--daemon-runtime <runtime>", help.daemonRuntime, ["node"]).hideHelp())
     .option("--accessible", help.accessible)
     .option("--dry-run", help.dryRun)
-    .option("--json", help.json)
+    .option("--json", text.commands.jsonFlag)
     .addOption(hidden("--accept-risk", help.acceptRisk));
   for (const flags of WITHOUT_EFFECT) command.addOption(new Option(flags).hideHelp());
   return command;

@@ -14,6 +14,13 @@ export function quoted(text: string, shell: Shell): string {
   return shell === "fish" ? `'${text.replace(/[\\']/g, "\\$&")}'` : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+/** The words as a command to type. */
+export function commandOf(words: readonly string[], shell: Shell): string {
+  if (words.every((word) => /^[\w./:@%+,-]+$/.test(word))) return words.join(" ");
+  const line = words.map((word) => quoted(word, shell)).join(" ");
+  return shell === "powershell" ? `& ${line}` : line;
+}
+
 /** Sets an environment variable in the shell and the programs it starts. */
 export function assignment(name: string, value: ShellValue, shell: Shell): string {
   const isText = "text" in value;

@@ -13,12 +13,12 @@ interface UndoFlags {
 }
 
 export function define(command: Command, { context, paths }: Run): void {
-  const { undo: text } = context.text;
+  const { undo: text, commands } = context.text;
   command
     .description(text.description)
     .option("--yes", text.yesFlag)
     .option("--dry-run", text.dryRunFlag)
-    .option("--json", text.jsonFlag)
+    .option("--json", commands.jsonFlag)
     .action((flags: UndoFlags) => undo(flags, paths().config, context));
 }
 

@@ -162,13 +162,8 @@ export function isReferencePart(path: JsonPath): boolean {
 }
 
 /** The name of a variable's source in a sentence. */
-export const sourceName = (source: VariableSource, { paths }: Pick<DoctorInput, "paths">, { doctor }: Texts): string =>
-  ({
-    "process environment": doctor.processEnvironment,
-    ".env": paths.secrets,
-    "config env": doctor.configEnvironment,
-    "login shell": doctor.loginShell,
-  })[source];
+export const sourceName = (source: VariableSource, { paths }: Pick<DoctorInput, "paths">, { config }: Texts): string =>
+  source === ".env" ? paths.secrets : config.variableSources[source];
 
 /** Every text at or below a value, with its path. */
 export function textsIn(value: JsonValue, path: JsonPath = []): readonly { path: JsonPath; text: string }[] {

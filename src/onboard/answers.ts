@@ -88,7 +88,7 @@ export function shownSource(source: AnswerSource, text: Texts): string | undefin
   if (source.kind !== "variable") return undefined;
   return source.place === "process environment"
     ? source.name
-    : text.onboard.variableIn({ name: source.name, place: source.place });
+    : text.onboard.variableIn({ name: source.name, place: text.config.variableSources[source.place] });
 }
 
 /** Whether both lead to the same request: secrets are compared by their values. */

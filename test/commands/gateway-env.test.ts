@@ -151,7 +151,7 @@ describeInTerminal("at a terminal", () => {
     expect(shown.screen()).toContain("The gateway token is never printed to a terminal.");
     const env = openTerminalProcess(["gateway", "env"], { home, columns: 300 });
     expect((await env.exit).status).toBe(0);
-    expect(env.screen()).toContain('To apply this in your shell, run `eval "$(openclaw gateway env)"`');
+    expect(env.screen()).toContain(`To apply this in your shell, run \`eval "$(${OWN} gateway env)"\``);
     expect(`${shown.bytes}${env.bytes}`).not.toContain(token);
   });
 });

@@ -110,6 +110,13 @@ export const config = {
       ? "Set it in .env in the state folder, or export it."
       : "Set them in .env in the state folder, or export them.",
 
+  /** Places of a variable's value; follows "from" or "in". */
+  variableSources: {
+    "process environment": "the environment",
+    ".env": ".env",
+    "config env": "env in openclaw.json",
+    "login shell": "the login shell",
+  },
   variableNotAllowed: ({ place, name }: { place: string; name: string }) =>
     `The allowlist of ${place} does not contain ${name}.`,
   noSecretSource: ({ place, source }: { place: string; source: string }) =>

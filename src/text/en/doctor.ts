@@ -8,7 +8,6 @@ export const doctor = {
   yesFlag: "with --fix: repair without asking",
   offlineFlag: "do not contact any provider",
   verifyFlag: "`message` generates one token per provider, which is billed",
-  jsonFlag: "print one JSON document",
   messageIsBilled: "Each provider generates one token (OpenAI up to 16), which is billed.",
 
   // The report.
@@ -85,9 +84,6 @@ export const doctor = {
     `Only the login shell sets ${variable}; a service has to run that shell at every start.`,
   noOwnShell: "No service is missing a variable that this shell sets.",
   onlyThisShell: (variable: string) => `Only this shell sets ${variable}; the service does not get it.`,
-  processEnvironment: "the environment",
-  configEnvironment: "env in openclaw.json",
-  loginShell: "the login shell",
 
   // credentials.*
   tokenHeaders: 'Every token header has the form "Bearer <token>".',

@@ -9,7 +9,6 @@ export const models = {
   providerFlag: "list only this provider, with every model it offers",
   liveFlag: "ask the providers now; without --provider, implies --all",
   localFlag: "only models served from this machine or its network",
-  jsonFlag: "print one JSON document",
   plainFlag: "print one model per line, nothing else",
   refreshSummary: "ask providers for their models",
   refreshDescription: "Ask every configured provider for its models, and save the answers for `models list`.",

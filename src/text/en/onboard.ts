@@ -29,7 +29,6 @@ export const onboard = {
     daemonRuntime: "runtime of the service",
     accessible: "ask plain numbered questions; also OPENCLAW_ACCESSIBLE=1 or TERM=dumb",
     dryRun: "show the changes and write nothing",
-    json: "print one JSON document",
     acceptRisk: "accepted for scripts of the published OpenClaw",
     choices: ({ label, values }: { label: string; values: readonly string[] }) => `${label}: ${values.join(", ")}`,
     repeatable: (description: string) => `${description}; can be repeated`,

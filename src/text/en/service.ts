@@ -163,11 +163,7 @@ export const service = {
   credentialOnlyInShell: ({ name, owner }: { name: string; owner: string }) =>
     `${name} is set only in this shell (${owner})`,
   clientToken: "gateway token",
-  sources: {
-    "process environment": "the environment",
-    ".env": ".env",
-    "config env": "env in openclaw.json",
-    "login shell": "the login shell",
+  keySources: {
     "openclaw.json": "openclaw.json",
     "secrets.providers": "a secret provider",
   },

@@ -4,7 +4,6 @@ export const undo = {
   description: "Show what the last change did to the configuration, and undo it after asking. Secrets in .env stay.",
   yesFlag: "do not ask",
   dryRunFlag: "show what would change, and change nothing",
-  jsonFlag: "print one JSON document",
 
   nothingToUndo: "Nothing to undo yet.",
   whenBackedUp: (path: string) => `No backup of ${path} differs from it. Each change by this program makes one.`,
