@@ -68,7 +68,7 @@ describe("the package", () => {
     writeFileSync(join(folder, "package.json"), "{}");
     npm(["install", "--ignore-scripts", join(work, `openclaw-${manifest.version}.tgz`)], folder);
     installed = join(folder, "node_modules");
-  }, 120_000);
+  });
 
   const run = (args: readonly string[], home: string) =>
     execFileSync(join(installed, ".bin", "openclaw"), args, { cwd: home, env: cleanEnv(home), encoding: "utf8" });

@@ -14,8 +14,8 @@ const ask = (url: string, headers: Headers = {}, body?: unknown) => {
     method: body === undefined ? "GET" : "POST",
     url,
     headers,
-    connectTimeoutMs: 30_000,
-    idleTimeoutMs: 30_000,
+    connectTimeoutMs: 200_000,
+    idleTimeoutMs: 200_000,
     maxBodyBytes: 1_000_000,
   };
   return send(body === undefined ? request : { ...request, body: JSON.stringify(body) }, {});

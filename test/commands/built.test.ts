@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { constants, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { constants, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -165,8 +165,16 @@ describe("output", () => {
         stdio: ["ignore", "pipe", "pipe"],
       });
       onTestFinished(() => void child.kill("SIGKILL"));
-      await delay(500);
-      const [, flags = ""] = /^flags:\s*(\d+)$/m.exec(readFileSync(`/proc/${child.pid}/fdinfo/1`, "utf8")) ?? [];
+      const about = (pid: number | string | undefined, file: string) =>
+        existsSync(`/proc/${pid}/${file}`) ? readFileSync(`/proc/${pid}/${file}`, "utf8") : "";
+      const pipeBytes = 64 * 1024;
+      while (child.exitCode === null) {
+        const [writer] = about(child.pid, `task/${child.pid}/children`).split(" ");
+        const [, written = "0"] = /^wchar: (\d+)$/m.exec(about(writer, "io")) ?? [];
+        if (Number(written) >= pipeBytes) break;
+        await delay(5);
+      }
+      const [, flags = ""] = /^flags:\s*(\d+)$/m.exec(about(child.pid, "fdinfo/1")) ?? [];
       expect(Number.parseInt(flags, 8) & constants.O_NONBLOCK).not.toBe(0);
       return child;
     }

@@ -2,11 +2,10 @@ import fs from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { BACKUP_COUNT, backupPath } from "../../src/config/backups.ts";
-import { bytesFrom, exitOf, killLoopProgram, killNow } from "../support/kill-loop.ts";
+import { bytesFrom, exitOf, KILLS, killLoopProgram, killNow, seededMoments } from "../support/kill-loop.ts";
 import { KILL_LOOP_CONTENTS } from "../support/kill-loop-contents.ts";
 import { temporaryFolder } from "../support/real-context.ts";
 
-const KILLS = 200;
 const AT_ONCE = 4;
 
 /** More than one round of lock, backups and write prints, so that every moment of a round can be hit. */
@@ -17,12 +16,12 @@ const program = killLoopProgram();
 const isWhole = (file: string) => KILL_LOOP_CONTENTS.some((content) => content.equals(fs.readFileSync(file)));
 
 /** Kills one writer after another in the same folder; answers how many left something behind. */
-async function killWriters(folder: string, kills: number): Promise<number> {
+async function killWriters(folder: string, kills: number, moment: (below: number) => number): Promise<number> {
   const path = join(folder, "openclaw.json");
   let untidy = 0;
   for (let kill = 0; kill < kills; kill += 1) {
     const writer = program.start("write", path);
-    await bytesFrom(writer, 1 + Math.floor(Math.random() * MOST_BYTES));
+    await bytesFrom(writer, 1 + moment(MOST_BYTES));
     await killNow(writer);
     const names = fs.readdirSync(folder);
     const contents = names.filter((name) => /^openclaw\.json(\.bak(\.\d)?)?$/.test(name));
@@ -33,9 +32,10 @@ async function killWriters(folder: string, kills: number): Promise<number> {
 }
 
 test(`${KILLS} writers killed at random moments leave whole files, and the next run tidies up`, async () => {
+  const moment = seededMoments();
   const folders = Array.from({ length: AT_ONCE }, () => temporaryFolder());
   for (const folder of folders) fs.writeFileSync(join(folder, "openclaw.json"), KILL_LOOP_CONTENTS[0]);
-  const untidy = await Promise.all(folders.map((folder) => killWriters(folder, KILLS / AT_ONCE)));
+  const untidy = await Promise.all(folders.map((folder) => killWriters(folder, Math.ceil(KILLS / AT_ONCE), moment)));
   // Else the moments were not where they were meant to be.
   expect(untidy.reduce((sum, count) => sum + count)).toBeGreaterThan(KILLS / 4);
 
@@ -50,19 +50,20 @@ test(`${KILLS} writers killed at random moments leave whole files, and the next 
         .sort(),
     ).toEqual([path, ...backups]);
   }
-}, 120_000);
+});
 
 test("of writers that are killed while others wait for the lock, no two are ever inside", async () => {
   const path = join(temporaryFolder(), "openclaw.json");
   fs.writeFileSync(path, KILL_LOOP_CONTENTS[0]);
+  const moment = seededMoments();
   const killInTurn = async () => {
-    for (let kill = 0; kill < 20; kill += 1) {
+    for (let kill = 0; kill < KILLS / 3; kill += 1) {
       const writer = program.start("write", path);
-      await bytesFrom(writer, 1 + Math.floor(Math.random() * MOST_BYTES));
+      await bytesFrom(writer, 1 + moment(MOST_BYTES));
       // A writer that found its file changed by another would have ended with an error, and this would say so.
       await killNow(writer);
       expect(isWhole(path)).toBe(true);
     }
   };
   await Promise.all([killInTurn(), killInTurn(), killInTurn()]);
-}, 60_000);
+});

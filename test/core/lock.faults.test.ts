@@ -112,5 +112,5 @@ describe("processes", () => {
     expect(await Promise.all(counters.map(exitOf))).toEqual([0, 0, 0, 0, 0, 0]);
     expect(fs.readFileSync(path, "utf8")).toBe("120");
     expect(fs.readdirSync(folder)).toEqual(["openclaw.json"]);
-  }, 60_000);
+  });
 });

@@ -26,8 +26,8 @@ function start(url: string, env: Readonly<Record<string, string>> = {}, limits: 
     method: "GET",
     url,
     headers: {},
-    connectTimeoutMs: 30_000,
-    idleTimeoutMs: 30_000,
+    connectTimeoutMs: 200_000,
+    idleTimeoutMs: 200_000,
     maxBodyBytes: 1000,
     ...limits,
   };

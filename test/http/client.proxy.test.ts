@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Env } from "../../src/core/context.ts";
 import type { HttpRequest } from "../../src/core/http.ts";
 import { send } from "../../src/http/client.ts";
@@ -10,8 +10,8 @@ const get = (url: string, env: Env, changes: Partial<HttpRequest> = {}) =>
       method: "GET",
       url,
       headers: { "x-api-key": "k" },
-      connectTimeoutMs: 30_000,
-      idleTimeoutMs: 30_000,
+      connectTimeoutMs: 200_000,
+      idleTimeoutMs: 200_000,
       maxBodyBytes: 1_000_000,
       ...changes,
     },
@@ -188,7 +188,10 @@ describe("a proxy that fails", () => {
   });
 
   it("because the tunnel never stands is a connect-timeout, and leaves no connection", async () => {
-    const { port, idle } = await rawServer(() => {});
+    // The time is up when the proxy was asked for a tunnel, and not before.
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { port, idle } = await rawServer((socket) => void socket.once("data", () => vi.advanceTimersByTime(50)));
     const proxy = `http://127.0.0.1:${port}`;
     expect(await get("https://gateway.example/", { HTTPS_PROXY: proxy }, { connectTimeoutMs: 50 })).toEqual(
       failure({ kind: "connect-timeout", proxy }),

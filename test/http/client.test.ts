@@ -8,8 +8,8 @@ const request = (url: string, changes: Partial<HttpRequest> = {}): HttpRequest =
   method: "GET",
   url,
   headers: {},
-  connectTimeoutMs: 30_000,
-  idleTimeoutMs: 30_000,
+  connectTimeoutMs: 200_000,
+  idleTimeoutMs: 200_000,
   maxBodyBytes: 1_000_000,
   ...changes,
 });

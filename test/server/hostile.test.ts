@@ -164,7 +164,7 @@ describe("a client that is slow, or leaves, costs nothing", () => {
   it("while it writes its body", async () => {
     // Long enough that a busy machine has seen the headers by then.
     const { standIn, gateway } = await startBoth({
-      limits: { ...HASTE, headersTimeoutMs: 300, requestTimeoutMs: 300 },
+      limits: { ...HASTE, headersTimeoutMs: 1_000, requestTimeoutMs: 1_000 },
     });
     const { socket, closed } = wireTo(gateway.port);
     socket.write(post("content-length: 1000\r\n", "{"));

@@ -44,5 +44,6 @@ const tasks: Record<string, (path: string) => void | Promise<void>> = {
 
 const [task = "", path = "", rounds = "Infinity"] = process.argv.slice(2);
 for (let round = 0; round < Number(rounds); round += 1) {
-  await withLock(path, () => tasks[task]?.(path), context);
+  // On a busy machine, many wait long for their turn.
+  await withLock(path, () => tasks[task]?.(path), context, { waitMs: 3_600_000 });
 }

@@ -4,7 +4,22 @@ import fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, onTestFailed } from "vitest";
+
+/** How many children each loop kills. */
+export const KILLS = Number(process.env.KILL_ROUNDS ?? 50);
+
+/** Numbers from 0 to below a bound, the same for the same `KILL_SEED`, which is printed when the test fails. */
+export function seededMoments(): (below: number) => number {
+  const seed = Number(process.env.KILL_SEED ?? Math.floor(Math.random() * 2 ** 32));
+  onTestFailed(() => console.error(`Again with the same moments: KILL_SEED=${seed}`));
+  let state = seed;
+  return (below) => {
+    // @source Numerical Recipes, "Quick and dirty generators": of such a generator, the high bits are the random ones.
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
 
 const ENTRY = new URL("./kill-loop-child.ts", import.meta.url).pathname;
 

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { PassThrough } from "node:stream";
 import { setTimeout as guard } from "node:timers";
 import headless from "@xterm/headless";
@@ -150,11 +151,23 @@ export function openTerminalProcess(args: readonly string[], options: TerminalOp
       env: cleanEnv(home, { TERM: term, ...env }),
     });
     program.onData(show);
+    const { _socket: socket } = program as unknown as { readonly _socket: Socket };
+    const destroy = socket.destroy.bind(socket);
+    // 200 ms after the program's end, node-pty gives up reading: on a busy machine, its last words would be lost.
+    socket.destroy = (error) => {
+      if (error !== undefined || isClosing) return destroy(error);
+      guard(destroy, SILENCE_MS).unref();
+      return socket;
+    };
+    let isClosing = false;
     program.onExit(({ exitCode, signal }) => ended({ status: exitCode, signal: signal || undefined }));
     return {
       write: (keys) => program.write(keys),
       resize: (width, height) => program.resize(width, height),
-      close: () => (program as unknown as { destroy: () => void }).destroy(),
+      close: () => {
+        isClosing = true;
+        (program as unknown as { destroy: () => void }).destroy();
+      },
       kill: () => program.kill("SIGKILL"),
     };
   });

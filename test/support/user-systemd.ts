@@ -28,7 +28,7 @@ base=/sys/fs/cgroup; [ -d "$base/unified" ] && base=$base/unified
 own=$base/openclaw-test-$$
 mkdir "$own" && echo $$ > "$own/cgroup.procs" || exit 200
 chown ${NOBODY}:${NOBODY} "$own" "$own/cgroup.procs" "$own/cgroup.threads" "$own/cgroup.subtree_control"
-timeout 55 unshare --mount --pid --fork --cgroup --kill-child --mount-proc sh -c "$INNER"
+timeout 280 unshare --mount --pid --fork --cgroup --kill-child --mount-proc sh -c "$INNER"
 status=$?
 echo $$ > "$base/cgroup.procs"
 find "$own" -depth -type d -exec rmdir {} ';' 2>/dev/null

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { runChild } from "../../src/system/run-child.ts";
 import { temporaryFolder } from "../support/real-context.ts";
 
-const LIMITS = { env: { PATH: process.env.PATH }, timeoutMs: 20_000, maxOutputBytes: 1000 };
+const LIMITS = { env: { PATH: process.env.PATH }, timeoutMs: 200_000, maxOutputBytes: 1000 };
 const run = (command: string, args: readonly string[], limits = LIMITS) =>
   runChild(command, args, limits, (pid) => void process.kill(-pid, "SIGKILL"));
 

@@ -7,7 +7,7 @@ import { CANARY_KEY } from "../support/program.ts";
 
 const ESC = "\u001b";
 /** @why a loaded machine takes its time; nothing here depends on how long. */
-const soon = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 5 });
+const soon = (check: () => void) => vi.waitFor(check, { timeout: 120_000, interval: 5 });
 const pasted = (text: string) => `${ESC}[200~${text}${ESC}[201~`;
 
 describe("decodeKeys", () => {

@@ -6,7 +6,7 @@ import { en } from "../../src/text/en/index.ts";
 import { CANARY_KEY } from "../support/program.ts";
 
 /** @why a loaded machine takes its time; nothing here depends on how long. */
-const soon = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 5 });
+const soon = (check: () => void) => vi.waitFor(check, { timeout: 120_000, interval: 5 });
 const ESC = "\u001b";
 const NAME: TextQuestion = {
   message: "Name",
