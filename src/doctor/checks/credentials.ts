@@ -70,8 +70,11 @@ function tokenHeaders(provider: InspectedProvider, input: DoctorInput): readonly
   });
 }
 
+/** A double quote, single quote or backtick. */
+const OPENING_QUOTE = /^\s*[\u0022\u0027\u0060]/;
+
 function headerFault(path: string, value: string): Message {
-  if (/^\s*["'`]/.test(value)) return (t) => t.doctor.headerQuotes(path);
+  if (OPENING_QUOTE.test(value)) return (t) => t.doctor.headerQuotes(path);
   if (/^bearer:/i.test(value)) return (t) => t.doctor.headerColon(path);
   if (/^bearer\s+bearer/i.test(value)) return (t) => t.doctor.headerTwice(path);
   if (!/^bearer/i.test(value)) return (t) => t.doctor.headerStart(path);
