@@ -155,7 +155,7 @@ async function write(
   const { flags, paths, context } = run;
   for (let current = run.current; ; ) {
     const agreed = planFor(request, current, run);
-    if (flags.dryRun || isEmpty(agreed)) return { plan: agreed, today: current, written: [], backups: [] };
+    if (flags.dryRun || isEmpty(agreed)) return { plan: agreed, current, written: [], backups: [] };
     const known = resolveAnswers(request.answers, current);
     let changed: CurrentState | undefined;
     const makePlan = (now: CurrentState): Plan => {
@@ -190,14 +190,14 @@ function previewOf(request: SetupRequest, current: CurrentState, run: OnboardRun
 async function finish({ given, ...applied }: Done, run: OnboardRun): Promise<void> {
   const { flags, paths, loose, context } = run;
   const open = flags.dryRun ? [] : tighten(loose, context);
-  const resolution = resolveAnswers(given, applied.today);
+  const resolution = resolveAnswers(given, applied.current);
   const sentences: readonly Message[] = [
     ...open.map(
       ({ path }): Message =>
         ({ onboard }) =>
           onboard.staysOpen(path),
     ),
-    ...warnings(resolution, applied.today, paths, context),
+    ...warnings(resolution, applied.current, paths, context),
   ];
   for (const sentence of sentences) context.err(`${context.text.commands.note(say(sentence, context.text))}\n`);
   const text = flags.json ? await loadTexts("en") : context.text;
@@ -211,7 +211,7 @@ async function finish({ given, ...applied }: Done, run: OnboardRun): Promise<voi
 }
 
 function outcomeOf(
-  { plan, today: current, backups }: Applied<CurrentState>,
+  { plan, current, backups }: Applied<CurrentState>,
   { provider, endpoints }: Resolution,
   how: Pick<Outcome, "dryRun" | "loose">,
   text: Texts,

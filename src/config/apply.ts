@@ -24,7 +24,7 @@ export interface Plan {
 }
 
 /** Both files as they were read, for an edit. */
-export interface ReadFiles {
+export interface FilesToEdit {
   readonly config: Pick<LoadedConfig, "root" | "read" | "bytes">;
   readonly secrets: LoadedSecrets;
 }
@@ -32,13 +32,13 @@ export interface ReadFiles {
 /** Access that changing the files needs. */
 export type WriteContext = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive" | "delay" | "now">;
 
-export interface Applied<T extends ReadFiles> {
+export interface Applied<T extends FilesToEdit> {
   /** The files that were written, in that order; empty when nothing had to change. */
   readonly written: readonly string[];
   /** Those of them whose earlier content is in a backup. */
   readonly backups: readonly string[];
   readonly plan: Plan;
-  readonly today: T;
+  readonly current: T;
 }
 
 /** Attempts at an edit while another program keeps changing a file. */
@@ -50,9 +50,9 @@ const MAX_ATTEMPTS = 5;
  * configuration that refers to nothing. Throws `file.locked`, `file.access`, `config.changed`, and the errors of `read`
  * and of editing.
  */
-export async function applyPlan<T extends ReadFiles>(
+export async function applyPlan<T extends FilesToEdit>(
   read: () => Promise<T>,
-  makePlan: (today: T) => Plan,
+  makePlan: (current: T) => Plan,
   paths: Paths,
   context: WriteContext,
 ): Promise<Applied<T>> {
@@ -66,10 +66,10 @@ export async function applyPlan<T extends ReadFiles>(
     async () => {
       removeAllLeftovers(paths, context);
       for (let attempt = 1; ; attempt += 1) {
-        const today = await read();
-        const plan = makePlan(today);
+        const current = await read();
+        const plan = makePlan(current);
         try {
-          return { ...(await write(plan, today, context)), plan, today };
+          return { ...(await write(plan, current, context)), plan, current };
         } catch (error) {
           const changed = error instanceof OpenclawError && error.code === "config.changed";
           if (!changed || attempt === MAX_ATTEMPTS) throw error;
@@ -109,23 +109,23 @@ export function leftBehind(paths: Paths, context: Omit<WriteContext, "delay" | "
 
 async function write(
   { config, secrets }: Plan,
-  today: ReadFiles,
+  current: FilesToEdit,
   context: WriteContext,
-): Promise<Pick<Applied<ReadFiles>, "written" | "backups">> {
+): Promise<Pick<Applied<FilesToEdit>, "written" | "backups">> {
   const written: string[] = [];
   // Both texts are made before the first byte is written, so that an impossible edit changes nothing.
-  const texts = await editTexts(today.config, config);
+  const texts = await editTexts(current.config, config);
   const secretsText = secrets.reduce(
     (text, { name, value }) => setVariable(text, name, value.reveal()),
-    today.secrets.text,
+    current.secrets.text,
   );
-  if (secretsText !== today.secrets.text) {
-    replaceFile(today.secrets.path, secretsText, { expected: today.secrets.bytes ?? null }, context);
-    written.push(today.secrets.path);
+  if (secretsText !== current.secrets.text) {
+    replaceFile(current.secrets.path, secretsText, { expected: current.secrets.bytes ?? null }, context);
+    written.push(current.secrets.path);
   }
   const before = new Map(
     [...texts.keys()].flatMap((path) => {
-      const bytes = today.config.bytes.get(path);
+      const bytes = current.config.bytes.get(path);
       return bytes === undefined ? [] : [[path, bytes] as const];
     }),
   );

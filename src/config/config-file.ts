@@ -9,7 +9,7 @@ import { type JsonValue, parsePlainJson } from "./json5-value.ts";
 import { type Config, schemaProblems } from "./schema.ts";
 
 /** Access that reading the configuration needs. */
-export type ReadContext = Pick<Context, "files" | "env" | "homedir">;
+export type ConfigContext = Pick<Context, "files" | "env" | "homedir">;
 
 export interface LoadedConfig {
   /** False when there is no file yet; `config` is then empty. */
@@ -39,7 +39,7 @@ export interface ReadConfig extends Omit<LoadedConfig, "config"> {
  */
 export async function loadConfig(
   path: string,
-  context: ReadContext,
+  context: ConfigContext,
   onInclude?: (path: string) => void,
 ): Promise<LoadedConfig> {
   const { value, ...rest } = await readConfig(path, context, onInclude);
@@ -53,7 +53,7 @@ export async function loadConfig(
  */
 export async function readConfig(
   path: string,
-  context: ReadContext,
+  context: ConfigContext,
   onInclude: (path: string) => void = () => {},
 ): Promise<ReadConfig> {
   const bytes = new Map<string, Buffer | undefined>();
@@ -79,7 +79,7 @@ export async function readConfig(
 }
 
 /** The files that a configuration includes, as far as they can be found if one of them is damaged. */
-export async function includedFiles(path: string, context: ReadContext): Promise<readonly string[]> {
+export async function includedFiles(path: string, context: ConfigContext): Promise<readonly string[]> {
   const files = new Set<string>();
   // A damaged file is what one wants to go back from.
   await attempt(() => readConfig(path, context, (file) => files.add(file)));
@@ -106,7 +106,7 @@ function parseSource(path: string, text: string, parse: Parser): JsonValue {
 }
 
 /** Reads an included file, which must be in the configuration's folder or in one of `OPENCLAW_INCLUDE_ROOTS`. */
-function readInclude(path: string, rootPath: string, context: ReadContext): Buffer {
+function readInclude(path: string, rootPath: string, context: ConfigContext): Buffer {
   const roots = (context.env.OPENCLAW_INCLUDE_ROOTS ?? "").split(delimiter).filter((root) => root !== "");
   // A file that is missing is reported as such below.
   const real = (file: string) => realPath(file, context) ?? file;

@@ -15,7 +15,7 @@ import { type Container, type Entry, effectiveEntries, keyName, type Node, readT
 import { entriesOf, isList, isObject, type JsonValue, memberOf, type NewEntry, sameValue } from "./json5-value.ts";
 
 /** A span of the old text and its replacement. */
-export interface Splice extends Span {
+interface Splice extends Span {
   readonly text: string;
 }
 
@@ -36,7 +36,7 @@ export function applySplices(text: string, splices: readonly Splice[]): string {
 }
 
 /** A text with its tree and styles, each computed once. */
-export class StyledText {
+class StyledText {
   readonly text: string;
   readonly root: Node;
   readonly #styles = new Map<Container | undefined, Style>();
@@ -59,7 +59,7 @@ export class StyledText {
 }
 
 /** A value and its place in the text. */
-export interface ValuePlace {
+interface ValuePlace {
   readonly node: Node;
   readonly owner: Container | undefined;
   /** True when no other value is on its lines, so that it may use several. */
@@ -67,10 +67,10 @@ export interface ValuePlace {
 }
 
 /** True when a container has nothing in it, not even a comment. */
-export const isEmpty = (text: string, { start, end }: Container): boolean => isBlank(text.slice(start + 1, end - 1));
+const isEmpty = (text: string, { start, end }: Container): boolean => isBlank(text.slice(start + 1, end - 1));
 
 /** Replaces the value at a place. */
-export function replaceValue(source: StyledText, { node, owner, ownsLines }: ValuePlace, value: JsonValue): Splice {
+function replaceValue(source: StyledText, { node, owner, ownsLines }: ValuePlace, value: JsonValue): Splice {
   const { text } = source;
   const { start, end } = node;
   const style = source.styleIn(owner);
@@ -135,7 +135,7 @@ function insertAfterComment(
 }
 
 /** Adds entries at the end of a container that has content, at least a comment. */
-export function insertEntries(source: StyledText, container: Container, entries: readonly NewEntry[]): Splice[] {
+function insertEntries(source: StyledText, container: Container, entries: readonly NewEntry[]): Splice[] {
   if (entries.length === 0) return [];
   const last = container.entries.at(-1);
   if (last !== undefined) return insertAfterEntry(source, container, last, entries);

@@ -6,11 +6,11 @@ import type { Paths } from "../core/paths.ts";
 import type { Problem, Result } from "../core/result.ts";
 import {
   assertValid,
+  type ConfigContext,
   decodeUtf8,
   type LoadedConfig,
   loadConfig,
   type ReadConfig,
-  type ReadContext,
   readConfig,
 } from "./config-file.ts";
 import {
@@ -60,7 +60,7 @@ export const fileValues = ({ config, secrets }: LoadedFiles): FileValues => ({
  */
 export async function loadFiles(
   { config, secrets }: Pick<Paths, "config" | "secrets">,
-  context: ReadContext,
+  context: ConfigContext,
   onRead: (path: string) => void = () => {},
 ): Promise<LoadedFiles> {
   onRead(config);
@@ -104,7 +104,7 @@ export interface InspectedFiles {
 /** Reads both files as far as possible; a damaged file never makes it throw. */
 export async function inspectFiles(
   paths: Pick<Paths, "config" | "secrets">,
-  context: ReadContext,
+  context: ConfigContext,
 ): Promise<InspectedFiles> {
   const read = await attempt(() => readConfig(paths.config, context));
   const loaded = await attempt(() => loadSecrets(paths.secrets, context));

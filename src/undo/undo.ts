@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { WriteContext } from "../config/apply.ts";
 import { BACKUP_COUNT, backupPath, backupPaths, waitingPath } from "../config/backups.ts";
-import { includedFiles, type ReadContext } from "../config/config-file.ts";
+import { type ConfigContext, includedFiles } from "../config/config-file.ts";
 import { parseJson5 } from "../config/json5-parse.ts";
 import { readIfPresent, replaceFile, unlessRefused, withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
@@ -22,7 +22,7 @@ export interface Swap {
  * The last change that can be undone: of the configuration and the files it includes, those whose backups were made
  * together and are the newest. Works on a damaged configuration as well. Throws `backup.missing`, `file.access`.
  */
-export async function lastChange(configPath: string, context: ReadContext): Promise<readonly Swap[]> {
+export async function lastChange(configPath: string, context: ConfigContext): Promise<readonly Swap[]> {
   const paths = [configPath, ...(await includedFiles(configPath, context))];
   const dated = paths.flatMap((path) => newestDifferent(path, context));
   const newestMs = Math.max(...dated.map(({ timeMs }) => timeMs));
