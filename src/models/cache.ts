@@ -84,8 +84,8 @@ export function readCache(
     if (entry === "damaged") note((t) => t.models.damagedCache(path));
     else if (entry !== undefined && baseUrl !== undefined && entry.baseUrl === trimBaseUrl(baseUrl)) {
       listed.set(providerId, entry.models);
-      const seconds = (context.now().getTime() - Date.parse(entry.fetchedAt)) / 1000;
-      note((t) => t.models.fromCache(ageOf(seconds)));
+      const age = ageOf((context.now().getTime() - Date.parse(entry.fetchedAt)) / 1000);
+      note((t) => (age === undefined ? t.models.fromCacheNow : t.models.fromCache(age)));
       continue;
     }
     if (usesBuiltIn(providerId, config)) note((t) => t.models.fromBuiltIn(cataloguedIn));

@@ -28,10 +28,9 @@ export const models = {
   nothingSetUp: "Nothing is set up yet. Run `openclaw onboard`.",
   noModels: "No models found. To add a provider, run `openclaw onboard`.",
   damagedCache: (path: string) => `${path} is damaged and was ignored. To replace it, run \`openclaw models refresh\`.`,
-  fromCache: (age: { unit: "day" | "hour" | "minute"; number: number } | undefined) =>
-    `Listed by the gateway ${
-      age === undefined ? "just now" : `${count(age.number, age.unit)} ago`
-    }. To ask again, run \`openclaw models refresh\`.`,
+  fromCacheNow: "Listed by the gateway just now. To ask again, run `openclaw models refresh`.",
+  fromCache: ({ unit, number }: { unit: "day" | "hour" | "minute"; number: number }) =>
+    `Listed by the gateway ${count(number, unit)} ago. To ask again, run \`openclaw models refresh\`.`,
   fromBuiltIn: (date: string) => `Built-in list of ${date}. To ask the gateway, run \`openclaw models refresh\`.`,
   notSaved: (problem: string) => `The list was not saved. ${problem}`,
   saved: ({ provider, models, file }: { provider: string; models: number; file: string }) =>
