@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Env } from "../core/context.ts";
-import type { GatewayFlags } from "../server/gateway-setup.ts";
+import type { GatewayRunFlags } from "../server/gateway-setup.ts";
+import { loadTexts } from "../text/language.ts";
 import type { Run } from "./run.ts";
 
 /** `gateway run` */
@@ -12,14 +13,19 @@ export function defineRun(command: Command, run: Run): void {
     .option("--strip-prefill <when>", text.stripPrefillFlag)
     .option("--allow-host <name>", text.allowHostFlag, several)
     .option("--allow-origin <origin>", text.allowOriginFlag, several)
-    .action(async (flags: GatewayFlags) => {
+    .action(async (flags: GatewayRunFlags) => {
       const [{ runGateway }, { createTransport, TIMEOUTS }] = await Promise.all([
         import("../server/gateway-process.ts"),
         import("../http/upstream-transport.ts"),
       ]);
       const { context, about, paths } = run;
-      const host = { paths: paths(), about, createTransport: (proxy: Env) => createTransport(TIMEOUTS, proxy) };
-      await runGateway(flags, host, context);
+      const options = {
+        paths: paths(),
+        about,
+        english: await loadTexts("en"),
+        createTransport: (proxyVariables: Env) => createTransport(TIMEOUTS, proxyVariables),
+      };
+      await runGateway(flags, options, context);
     });
 }
 

@@ -1,54 +1,78 @@
-import { aliasResolver } from "../config/model-selection.ts";
+import type { Credentials } from "../config/credentials.ts";
+import { aliasResolver, modelChoice } from "../config/model-selection.ts";
 import type { Config, ProviderConfig } from "../config/schema.ts";
-import { parseModelRef } from "../providers/model-ref.ts";
-import type { Endpoint } from "../providers/provider.ts";
-import { defaultModels } from "./default-models.ts";
-import { type Entrance, isLoopback } from "./entrance.ts";
+import { fail, ok, type Problem, problemText, type Result } from "../core/result.ts";
+import { Secret } from "../core/secret.ts";
+import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
+import { PLACEHOLDER_KEY } from "../providers/placeholder-key.ts";
+import { type Api, type Endpoint, protocolOf, type Setup } from "../providers/provider.ts";
+import { setupFault } from "../providers/setup-fault.ts";
+import { type Message, say, type Texts } from "../text/message.ts";
 import { requestRules, responseRules } from "./headers.ts";
-import type { GatewaySettings, Upstream } from "./settings.ts";
-import { apiOf, type Entry, upstreamOf } from "./upstreams.ts";
+import type { Diagnose, GatewaySettings, Upstream } from "./settings.ts";
+
+/** The address that a gateway takes connections at. */
+export interface ListenAddress {
+  /** An IP address. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** True where only programs of this machine can connect. */
+export const isLoopback = (host: string): boolean => host === "::1" || /^127\./.test(host);
 
 export interface ConfigureInput {
   readonly config: Config;
   readonly endpoints: readonly Endpoint[];
-  /** What the references of each entry of `models.providers` came to. */
-  readonly credentials: ReadonlyMap<string, Entry["credentials"]>;
-  /** Where the gateway itself takes connections. */
-  readonly entrance: Entrance;
+  /** The resolved references of each entry of `models.providers`. */
+  readonly credentials: ReadonlyMap<string, Result<Credentials, readonly Problem[]>>;
+  /** The gateway's own. */
+  readonly listen: ListenAddress;
   /** What the command line and the environment decide. */
   readonly rules: Pick<GatewaySettings, "access" | "stripPrefill" | "allowedHosts" | "allowedOrigins">;
+  /** For what is said on the wire. */
+  readonly english: Texts;
 }
 
-export interface Configured {
+export interface ConfiguredGateway {
   readonly settings: GatewaySettings;
-  /** What is to be said once when the settings are taken up: each a sentence. */
-  readonly notices: readonly string[];
+  /** What the user should know of them. */
+  readonly notices: readonly Message[];
 }
 
-/** What the gateway works with, from what the files say; it asks nobody and reads nothing. */
-export function settingsFrom({ config, endpoints, credentials, entrance, rules }: ConfigureInput): Configured {
+/** Entries of `models.providers` by their id. */
+type ProviderEntries = ReadonlyMap<string, ProviderConfig>;
+
+/** The gateway's settings from what the files say; asks nothing and reads nothing. */
+export function configure({
+  config,
+  endpoints,
+  credentials,
+  listen,
+  rules,
+  english,
+}: ConfigureInput): ConfiguredGateway {
   const all = Object.entries(config.models?.providers ?? {});
-  const own = new Set(all.filter(([, entry]) => leadsTo(entrance, entry)).map(([id]) => id));
+  const own = new Set(all.filter(([, { baseUrl }]) => pointsTo(listen, baseUrl)).map(([id]) => id));
   const entries = new Map(all.filter(([id]) => !own.has(id)));
   const upstreams = new Map<string, Upstream>();
-  const unusable = new Map<string, string>();
-  const problems: string[] = [];
+  const unusable = new Map<string, Message>();
+  const problems: Message[] = [];
   const apiFor = (id: string) => apiOf(id, entries.get(id) ?? {}, endpoints);
   for (const [id, entry] of entries) {
     const resolved = credentials.get(id);
     if (resolved === undefined) continue;
-    const upstream = upstreamOf({ id, entry, credentials: resolved }, endpoints);
+    const upstream = upstreamOf(id, entry, resolved, endpoints);
     if (upstream.ok) {
       upstreams.set(id, upstream.value);
       continue;
     }
-    const why = `models.providers.${id}: ${upstream.error}`;
-    unusable.set(id, why);
-    if (apiFor(id) !== undefined) problems.push(why);
+    unusable.set(id, upstream.error);
+    if (apiFor(id) !== undefined) problems.push(upstream.error);
   }
-  if (entries.size === 0) problems.push("No provider is configured. Run `openclaw onboard`.");
+  if (entries.size === 0) problems.push(({ gateway }) => gateway.noProvider);
   const alias = aliasResolver(config);
-  /** Where the published OpenClaw is a client, it names this gateway as the provider of what others serve. */
+  /** The published OpenClaw, as a client, names this gateway as the provider of models that others serve. */
   const resolveAlias = (text: string) => {
     const resolved = alias(text);
     const ref = own.size === 0 ? undefined : parseModelRef(resolved);
@@ -56,30 +80,182 @@ export function settingsFrom({ config, endpoints, credentials, entrance, rules }
   };
   const { refs, notices } = defaultModels(config, entries, resolveAlias, apiFor);
   const [primary] = refs;
-  const isReady = primary === undefined ? upstreams.size > 0 : upstreams.has(primary.provider);
-  return {
-    settings: {
-      ...rules,
-      requestRules: requestRules(endpoints.flatMap(({ reservedHeaders = [] }) => reservedHeaders)),
-      responseRules: responseRules(endpoints.flatMap(({ logIdHeader }) => logIdHeader ?? [])),
-      upstreams,
-      unusable,
-      problems,
-      isReady,
-      defaults: refs,
-      resolveAlias,
-    },
-    notices: [...[...own].map(aboutOwn), ...unusable.values(), ...notices],
+  const settings: GatewaySettings = {
+    ...rules,
+    requestRules: requestRules(endpoints.flatMap(({ reservedHeaders = [] }) => reservedHeaders)),
+    responseRules: responseRules(endpoints.flatMap(({ logIdHeader }) => logIdHeader ?? [])),
+    upstreams,
+    unusable: new Map([...unusable].map(([id, message]) => [id, say(message, english)])),
+    problems: problems.map((message) => say(message, english)),
+    isReady: primary === undefined ? upstreams.size > 0 : upstreams.has(primary.provider),
+    defaults: refs,
+    resolveAlias,
   };
+  const ownNotices = [...own].map(
+    (id): Message =>
+      ({ gateway }) =>
+        gateway.ownProvider(id),
+  );
+  return { settings, notices: [...ownNotices, ...unusable.values(), ...notices] };
 }
 
-const aboutOwn = (id: string) =>
-  `models.providers.${id} leads to this gateway itself: what names it is served by the other providers.`;
-
-function leadsTo({ host, port }: Entrance, { baseUrl }: ProviderConfig): boolean {
+function pointsTo({ host, port }: ListenAddress, baseUrl: string | undefined): boolean {
   if (baseUrl === undefined || !URL.canParse(baseUrl)) return false;
   const url = new URL(baseUrl);
   const name = url.hostname.replace(/^\[|\]$/g, "");
   const isHere = name === "localhost" || name === host || isLoopback(name);
   return isHere && Number(url.port || (url.protocol === "https:" ? 443 : 80)) === port;
+}
+
+interface DefaultModels {
+  /** The default model and its fallbacks. */
+  readonly refs: readonly ModelRef[];
+  /** What was skipped and why. */
+  readonly notices: readonly Message[];
+}
+
+/** The default model and its fallbacks. One that uses another protocol than the default cannot replace it. */
+function defaultModels(
+  config: Config,
+  entries: ProviderEntries,
+  resolveAlias: (text: string) => string,
+  apiFor: (providerId: string) => Api | undefined,
+): DefaultModels {
+  const { primary, fallbacks } = modelChoice(config.agents?.defaults?.model);
+  const refs: ModelRef[] = [];
+  const notices: Message[] = [];
+  for (const text of primary === undefined ? [] : [primary, ...fallbacks]) {
+    const ref = refOf(resolveAlias(text), entries);
+    const [first] = refs;
+    if (ref === undefined) notices.push(({ gateway }) => gateway.modelOfNoProvider(text));
+    else if (first !== undefined && apiFor(ref.provider) !== apiFor(first.provider)) {
+      const names = { fallback: formatModelRef(ref), primary: formatModelRef(first) };
+      notices.push(({ gateway }) => gateway.fallbackOfOtherProtocol(names));
+    } else refs.push(ref);
+  }
+  return { refs, notices };
+}
+
+/** An id alone belongs to the provider that describes it, or else to the first. */
+function refOf(text: string, entries: ProviderEntries): ModelRef | undefined {
+  const ref = parseModelRef(text);
+  if (ref !== undefined && entries.has(ref.provider)) return ref;
+  const ids = [...entries.keys()];
+  const describing = ids.find((id) => entries.get(id)?.models?.some((model) => model.id === text));
+  const provider = describing ?? (ref === undefined ? ids[0] : undefined);
+  return provider === undefined ? undefined : { provider, model: text };
+}
+
+/** The protocols that the gateway forwards. */
+const APIS: readonly Api[] = ["anthropic-messages", "openai-completions", "openai-responses"];
+
+/** The protocol of an entry; undefined when the gateway does not support it. */
+function apiOf(id: string, { api }: ProviderConfig, endpoints: readonly Endpoint[]): Api | undefined {
+  const spoken = protocolOf(
+    api,
+    endpoints.find(({ providerId }) => providerId === id),
+  );
+  return APIS.find((known) => known === spoken);
+}
+
+/** An entry as an upstream, or why it cannot be used. */
+function upstreamOf(
+  id: string,
+  entry: ProviderConfig,
+  credentials: Result<Credentials, readonly Problem[]>,
+  endpoints: readonly Endpoint[],
+): Result<Upstream, Message> {
+  const api = apiOf(id, entry, endpoints);
+  if (api === undefined) return fail(({ gateway }) => gateway.unsupportedProtocol({ id, protocol: entry.api }));
+  if (!credentials.ok) return fail(providerProblem(id, credentials.error));
+  const endpoint = endpoints.find(({ providerId }) => providerId === id);
+  const baseUrl = baseUrlOf(id, entry, api);
+  if (!baseUrl.ok) return baseUrl;
+  const { apiKey, headers } = credentials.value;
+  const setup: Setup = {
+    baseUrl: baseUrl.value,
+    ...(apiKey !== undefined && !apiKey.equals(NO_KEY) && { apiKey }),
+    headers,
+    model: "",
+    values: endpoint?.answersIn(entry) ?? {},
+  };
+  if (endpoint !== undefined && setup.apiKey === undefined && entry.auth !== "token") {
+    return fail(({ gateway }) => gateway.noApiKey(id));
+  }
+  const fault = endpoint && setupFault(endpoint, { ...setup, entry: { ...entry, baseUrl: baseUrl.value } });
+  if (fault !== undefined) return fail(providerProblem(id, [fault]));
+  const sent = endpoint === undefined ? foreignHeaders(setup, api) : endpoint.requestHeaders(setup);
+  const [unsendable] = Object.entries(sent).find(([name, value]) => !isSendable(name, value)) ?? [];
+  if (unsendable !== undefined) {
+    const name = unsendable.replace(/[^ -~]/g, "?");
+    return fail(({ gateway }) => gateway.headerNotSendable({ id, name }));
+  }
+  const { origin, pathname } = new URL(baseUrl.value);
+  const described = new Set(entry.models?.map((model) => model.id));
+  return ok({
+    providerId: id,
+    api,
+    origin,
+    basePath: pathname.replace(/\/+$/, ""),
+    headers: new Map(Object.entries(sent)),
+    serves: (model) => described.has(model) || endpoint?.owns(model) === true,
+    diagnose: diagnoseFor(setup, endpoint, endpoint ?? endpoints[0]),
+  });
+}
+
+const providerProblem =
+  (id: string, problems: readonly Problem[]): Message =>
+  (text) =>
+    text.gateway.providerProblem({ id, sentences: problems.map((problem) => problemText(problem, text)) });
+
+const NO_KEY = new Secret(PLACEHOLDER_KEY);
+
+/** Headers that HTTP itself sets for a connection and a body, and no configuration can. */
+const SET_BY_HTTP: ReadonlySet<string> = new Set([
+  "accept-encoding",
+  "connection",
+  "content-length",
+  "expect",
+  "keep-alive",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** @source RFC 9110, section 5: visible ASCII, blanks, and bytes above, which are passed on as they are. */
+const isSendable = (name: string, value: string) =>
+  /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && /^[\t -~\x80-\xff]*$/.test(value) && !SET_BY_HTTP.has(name);
+
+function baseUrlOf(id: string, { baseUrl }: ProviderConfig, api: Api): Result<string, Message> {
+  if (baseUrl === undefined) return fail(({ gateway }) => gateway.noBaseUrl(id));
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || /[{}]/.test(baseUrl))
+    return fail(({ gateway }) => gateway.baseUrlNotUrl(id));
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")
+    return fail(({ gateway }) => gateway.baseUrlParts(id));
+  const withoutSlash = baseUrl.replace(/\/+$/, "");
+  // Clients append /v1 to the base URL of Anthropic's protocol themselves.
+  return ok(api === "anthropic-messages" ? withoutSlash.replace(/\/v1$/, "") : withoutSlash);
+}
+
+/** The key in the header of its protocol, and the entry's own headers, which win; an empty value removes a header. */
+function foreignHeaders({ apiKey, headers }: Setup, api: Api): Readonly<Record<string, string>> {
+  const key = apiKey?.reveal();
+  const own = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.reveal()] as const);
+  const all = {
+    ...(key !== undefined &&
+      (api === "anthropic-messages" ? { "x-api-key": key } : { authorization: `Bearer ${key}` })),
+    ...Object.fromEntries(own),
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ""));
+}
+
+/** Network faults are the same for all upstreams; the answers of one without an endpoint here explain themselves. */
+function diagnoseFor(setup: Setup, endpoint: Endpoint | undefined, judge: Endpoint | undefined): Diagnose {
+  return async (answer, model) => {
+    if (judge === undefined || (endpoint === undefined && answer.ok)) return undefined;
+    const { diagnose } = await judge.checks();
+    return diagnose(answer, { ...setup, model }, model === "" ? "models" : "message");
+  };
 }

@@ -66,7 +66,9 @@ export function recoveryFor(failure: Failure, isRetry = false): Recovery | "none
 }
 
 /** The next step after a failure: send the request to a target, at once or after a pause, or pass the failure on. */
-type Step<T> = { readonly kind: "send"; readonly target: T; readonly isPaused: boolean } | { readonly kind: "stop" };
+type FailoverStep<T> =
+  | { readonly kind: "send"; readonly target: T; readonly isPaused: boolean }
+  | { readonly kind: "stop" };
 
 /** One request's run through the models that may serve it: each is tried once, and once more only where that may help. */
 export class FailoverRun<T extends { readonly ref: string }> {
@@ -101,7 +103,7 @@ export class FailoverRun<T extends { readonly ref: string }> {
   }
 
   /** The next step; `random` is from 0 to 1. */
-  failed(failure: Failure, nowMs: number, random: number): Step<T> {
+  failed(failure: Failure, nowMs: number, random: number): FailoverStep<T> {
     const recovery = recoveryFor(failure, this.#isRetry);
     if (recovery === "none") return { kind: "stop" };
     const { ref } = this.#target;
@@ -110,8 +112,8 @@ export class FailoverRun<T extends { readonly ref: string }> {
       if (failure.kind === "answer") this.#skipped.push(`${ref}: ${failure.code}`);
       return { kind: "send", target: this.#target, isPaused: failure.kind === "answer" };
     }
-    const askedMs = failure.kind === "answer" ? failure.retryAfterMs : 0;
-    this.#cooldowns.failed(ref, { why: failure.code, askedMs }, nowMs, random);
+    const retryAfterMs = failure.kind === "answer" ? failure.retryAfterMs : 0;
+    this.#cooldowns.failed(ref, { why: failure.code, retryAfterMs }, nowMs, random);
     const next = this.#ahead.shift();
     if (next === undefined) return { kind: "stop" };
     this.#skipped.push(`${ref}: ${failure.code}`);

@@ -15,14 +15,14 @@ export interface GatewayDeps extends ForwardDeps {
 }
 
 /** The gateway without a runtime: a host hands it the requests, and sends and answers for it. */
-export interface Gateway {
+export interface LocalGateway {
   /** Uses these settings for every request from now on. */
   readonly use: (settings: GatewaySettings) => void;
   /** Answers a request. Rejects only if the program is at fault. */
   readonly handle: (request: ProxiedRequest) => Promise<void>;
 }
 
-export function createGateway(first: GatewaySettings, deps: GatewayDeps): Gateway {
+export function createGateway(first: GatewaySettings, deps: GatewayDeps): LocalGateway {
   let active = activate(first);
   return {
     use: (settings) => {

@@ -1,20 +1,20 @@
-/** A stretch of bytes, `end` not included. */
-export interface Span {
+/** A range of bytes; `end` is not included. */
+export interface ByteSpan {
   readonly start: number;
   readonly end: number;
 }
 
-/** An object whose members were passed by, without a look into their values. */
+/** An object whose members were skipped, without reading their values. */
 export interface ScannedObject {
-  /** Just behind it. */
+  /** The first byte after it. */
   readonly end: number;
-  /** Where the value of each wanted name stands that is there. */
-  readonly values: ReadonlyMap<string, Span>;
+  /** The place of the value of each wanted name that is present. */
+  readonly values: ReadonlyMap<string, ByteSpan>;
 }
 
 /** An element of a list. */
-export interface Element extends Span {
-  /** Where the comma before it stands, or the list's opening bracket. */
+interface ListElement extends ByteSpan {
+  /** The place of the comma before it, or of the list's opening bracket. */
   readonly before: number;
 }
 
@@ -22,12 +22,12 @@ const [QUOTE, COMMA, COLON, BACKSLASH] = [0x22, 0x2c, 0x3a, 0x5c];
 const [LIST_OPEN, LIST_CLOSE, OBJECT_OPEN, OBJECT_CLOSE] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * The object that begins at `start`. Of a name that comes more than once the last value counts, as for JSON.parse.
- * A text that JSON.parse refuses may pass, since values are not looked into; up to its first fault all places are right.
+ * The object that begins at `start`. If a name occurs more than once, the last value counts, as for JSON.parse. Text that
+ * JSON.parse refuses may pass, since values are not read; all places up to its first fault are right.
  */
 export function scanObject(bytes: Buffer, start: number, wanted: ReadonlySet<string>): ScannedObject | undefined {
   if (bytes[start] !== OBJECT_OPEN) return undefined;
-  const values = new Map<string, Span>();
+  const values = new Map<string, ByteSpan>();
   let at = skipBlanks(bytes, start + 1);
   if (bytes[at] === OBJECT_CLOSE) return { end: at + 1, values };
   for (;;) {
@@ -48,10 +48,10 @@ export function scanObject(bytes: Buffer, start: number, wanted: ReadonlySet<str
 
 /**
  * The element of the list opening at `open` that ends before `close`, a comma of the list or its closing bracket.
- * @why Found backwards, so that a long list is not walked through for its end: outside strings JSON has no backslash, so
- * that from behind, too, it can be told whether a quote ends a string.
+ * @why backwards, so that a long list is not walked through for its last element. JSON has no backslash outside strings, so
+ * backwards, too, it is clear whether a quote ends a string.
  */
-export function elementBefore(bytes: Buffer, open: number, close: number): Element | undefined {
+export function elementBefore(bytes: Buffer, open: number, close: number): ListElement | undefined {
   let end = close;
   while (isBlank(bytes[end - 1])) end--;
   let before = end - 1;
@@ -66,8 +66,8 @@ export function elementBefore(bytes: Buffer, open: number, close: number): Eleme
   return before < open || start >= end ? undefined : { before, start, end };
 }
 
-/** What a stretch of JSON stands for; undefined when it is no JSON. */
-export function valueAt(bytes: Buffer, { start, end }: Span): unknown {
+/** The value of a range of JSON; undefined when it is not JSON. */
+export function valueAt(bytes: Buffer, { start, end }: ByteSpan): unknown {
   try {
     return JSON.parse(bytes.toString("utf8", start, end));
   } catch {
@@ -75,13 +75,13 @@ export function valueAt(bytes: Buffer, { start, end }: Span): unknown {
   }
 }
 
-/** Whether a value is written as a list. */
-export const isList = (bytes: Buffer, { start }: Span): boolean => bytes[start] === LIST_OPEN;
+/** True for a value that is a list. */
+export const isList = (bytes: Buffer, { start }: ByteSpan): boolean => bytes[start] === LIST_OPEN;
 
-/** Whether an object's closing brace stands there. */
+/** True for the closing brace of an object. */
 export const isObjectEnd = (bytes: Buffer, at: number): boolean => bytes[at] === OBJECT_CLOSE;
 
-/** Where the white space that begins at `at` ends. */
+/** The end of the white space that begins at `at`. */
 export function skipBlanks(bytes: Buffer, at: number): number {
   let end = at;
   while (isBlank(bytes[end])) end++;
@@ -91,13 +91,13 @@ export function skipBlanks(bytes: Buffer, at: number): number {
 const isBlank = (byte: number | undefined) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
 /** A key may spell its letters as escapes. */
-function keyAt(bytes: Buffer, { start, end }: Span): string | undefined {
+function keyAt(bytes: Buffer, { start, end }: ByteSpan): string | undefined {
   const raw = bytes.toString("latin1", start + 1, end - 1);
   if (!raw.includes("\\")) return raw;
   return valueAt(bytes, { start, end }) as string | undefined;
 }
 
-/** Where the value that begins at `at` ends; the same place when there is no whole one. */
+/** The end of the value that begins at `at`; `at` itself when there is no whole value. */
 function valueEnd(bytes: Buffer, at: number): number {
   const first = bytes[at];
   if (first === QUOTE) return stringEnd(bytes, at);
@@ -108,7 +108,7 @@ function valueEnd(bytes: Buffer, at: number): number {
   return end;
 }
 
-/** Of numbers, `true`, `false` and `null`. */
+/** A byte of a number, `true`, `false` or `null`. */
 const isLiteral = (byte: number | undefined) =>
   byte !== COMMA && byte !== OBJECT_CLOSE && byte !== LIST_CLOSE && byte !== QUOTE && !isBlank(byte);
 
@@ -134,7 +134,7 @@ function stringEnd(bytes: Buffer, start: number): number {
   return quote < 0 ? start : quote + 1;
 }
 
-/** Less than 1 when there is no quote to begin it. */
+/** The opening quote of the string that ends at `end`; less than 1 when there is none. */
 function stringStart(bytes: Buffer, end: number): number {
   let quote = end;
   do {
@@ -143,7 +143,7 @@ function stringStart(bytes: Buffer, end: number): number {
   return quote;
 }
 
-/** Whether an odd number of backslashes stands before a quote. */
+/** True after an odd number of backslashes. */
 function isEscaped(bytes: Buffer, quote: number): boolean {
   let at = quote - 1;
   while (bytes[at] === BACKSLASH) at--;

@@ -1,15 +1,15 @@
 import { scrub } from "../core/redact.ts";
 
-/** One request, as it is logged: nothing of what was said, and no credential. */
+/** One request as it is logged: nothing of the conversation, and no credential. */
 export interface RequestRecord {
-  /** Of the gateway's own making, to find the request again. */
+  /** The gateway's own number for the request. */
   readonly id: number;
   readonly method: string;
   /** Without the query. */
   readonly path: string;
-  /** `provider/model` that answered or was asked last. */
+  /** The `provider/model` that was asked last. */
   readonly model: string | undefined;
-  /** What was sent to the client; 499 when the client left before that. */
+  /** As the client got it; 499 when it left before. */
   readonly status: number;
   /** Until the first byte of the answer was passed on. */
   readonly firstByteMs: number | undefined;
@@ -20,9 +20,9 @@ export interface RequestRecord {
   readonly outputTokens: number | undefined;
   /** Trailing assistant turns that were removed; undefined for none. */
   readonly prefillRemoved: number | undefined;
-  /** What was tried before, and why it was left: `provider/model: gateway.rate-limited`. */
+  /** Models that were skipped or failed, and why: `provider/model: gateway.rate-limited`. */
   readonly tried: readonly string[] | undefined;
-  /** How it ended, where it did not end well: a code, such as `client-gone`. */
+  /** A code for how it ended, where it did not end well, such as `client-gone`. */
   readonly ended: string | undefined;
   /** The upstream's ids, which its support asks for. */
   readonly requestId: string | undefined;
@@ -34,22 +34,22 @@ type Level = "info" | "warn" | "error";
 export interface Log {
   readonly request: (record: RequestRecord) => void;
   readonly notice: (level: Level, message: string) => void;
-  /** What must not happen: the program is at fault. */
+  /** The program itself is at fault. */
   readonly bug: (error: Error) => void;
 }
 
-interface LogMeans {
-  /** False when the text is lost, since nobody reads. */
+interface LogDeps {
+  /** False when the text is lost because nothing reads it. */
   readonly write: (text: string) => boolean;
   readonly now: () => Date;
-  /** Lines for a person instead of JSON. */
+  /** Lines for a person, not JSON. */
   readonly forPerson: boolean;
-  /** Calls back a little later; lines that come in between are written together. */
+  /** Calls back a little later; lines added until then are written together. */
   readonly later: (callback: () => void) => void;
 }
 
-/** One line for each request and notice; those of one moment are written at once. */
-export function createLog({ write, now, forPerson, later }: LogMeans): Log {
+/** A log with one line for each request and notice; lines of one moment are written together. */
+export function createLog({ write, now, forPerson, later }: LogDeps): Log {
   const isoTime = isoClock();
   let waiting = "";
   let lost = 0;
@@ -59,8 +59,7 @@ export function createLog({ write, now, forPerson, later }: LogMeans): Log {
     const text = waiting;
     waiting = "";
     if (text === "") return;
-    const gap =
-      lost === 0 ? "" : `${noticeLine("warn", `Lines of this log that are lost, since nobody read it: ${lost}.`)}\n`;
+    const gap = lost === 0 ? "" : `${noticeLine("warn", `Lines lost because nothing read this log: ${lost}.`)}\n`;
     if (write(gap + text)) lost = 0;
     else lost += text.split("\n").length - 1;
   };
@@ -69,7 +68,7 @@ export function createLog({ write, now, forPerson, later }: LogMeans): Log {
     waiting += `${line}\n`;
   };
   const notice = (level: Level, text: string) => {
-    // A key in the wrong place of the configuration is quoted like any other word.
+    // A notice may quote a key that is in the wrong place of the configuration.
     add(noticeLine(level, scrub(text)));
     flush();
   };
@@ -81,13 +80,13 @@ export function createLog({ write, now, forPerson, later }: LogMeans): Log {
   };
 }
 
-/** A switch of model and turns that were removed are worth a warning: they change what the client asked for. */
+/** Another model and removed turns are worth a warning: they change what the client asked for. */
 function levelOf({ status, tried, prefillRemoved, ended }: RequestRecord): Level {
   if (status >= 500 && status !== 529) return "error";
   return status >= 400 || tried !== undefined || prefillRemoved !== undefined || ended !== undefined ? "warn" : "info";
 }
 
-/** What stands in a JSON text as it is. */
+/** Text that JSON needs no escapes for. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 
 /**
@@ -124,8 +123,8 @@ function isoClock(): (at: Date) => string {
 
 const clock = (at: Date) => at.toTimeString().slice(0, 8);
 
-/** A client chooses path and model; at a terminal they must not move the cursor. */
-const seen = (text: string) => text.replace(/[^ -~]/g, "?");
+/** A client chooses path and model, which must not move the cursor of a terminal. */
+const printable = (text: string) => text.replace(/[^ -~]/g, "?");
 
 function plainRequest(at: Date, record: RequestRecord): string {
   const { method, path, status, model, durationMs, firstByteMs, inputTokens, outputTokens } = record;
@@ -139,5 +138,5 @@ function plainRequest(at: Date, record: RequestRecord): string {
   if (record.prefillRemoved !== undefined) parts.push(`prefill turns removed: ${record.prefillRemoved}`);
   if (record.tried !== undefined) parts.push(`after ${record.tried.join(", ")}`);
   if (record.ended !== undefined) parts.push(record.ended);
-  return seen(parts.join(" "));
+  return printable(parts.join(" "));
 }

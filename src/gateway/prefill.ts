@@ -1,22 +1,21 @@
-import { elementBefore, isList, type Span, scanObject, valueAt } from "./json-scan.ts";
+import { type ByteSpan, elementBefore, isList, scanObject, valueAt } from "./json-scan.ts";
 import { type Conversation, FALLBACK_CREDIT_FIELDS } from "./request-body.ts";
 
-/** A body after the rule. */
-export interface Stripped {
+/** A body after the prefill rule. */
+export interface StrippedBody {
   /** The very same bytes when nothing was removed. */
   readonly bytes: Buffer;
   /** Trailing assistant turns that were removed. */
   readonly removed: number;
-  /** No turn would be left, so that nothing was removed. */
+  /** No turn would be left, so nothing was removed. */
   readonly isEmptied: boolean;
 }
 
 /**
- * Removes the assistant turns at the end of the conversation, with which a client begins the answer. Nothing else in the
- * body changes. A turn that is part of a call of tools, or that a fallback credit vouches for, stays, and with it
- * everything before it.
+ * Removes the assistant turns at the end of the conversation, with which a client starts the answer. Nothing else in the
+ * body changes. A turn that is part of a tool call, or that a fallback credit covers, stays, and everything before it.
  */
-export function stripPrefill({ bytes, messagesAt, hasFallbackCredit }: Conversation): Stripped {
+export function stripPrefill({ bytes, messagesAt, hasFallbackCredit }: Conversation): StrippedBody {
   const untouched = { bytes, removed: 0, isEmptied: false };
   if (messagesAt === undefined || hasFallbackCredit || !isList(bytes, messagesAt)) return untouched;
   const open = messagesAt.start;
@@ -37,8 +36,8 @@ export function stripPrefill({ bytes, messagesAt, hasFallbackCredit }: Conversat
 
 const ROLE: ReadonlySet<string> = new Set(["role"]);
 
-/** The role is looked up first: the last turn is mostly the user's, and its images are not to be parsed. */
-function isPrefill(bytes: Buffer, at: Span): boolean {
+/** The role is read first: the last turn is mostly the user's, and its images need not be parsed. */
+function isPrefill(bytes: Buffer, at: ByteSpan): boolean {
   const role = scanObject(bytes, at.start, ROLE)?.values.get("role");
   if (role === undefined || valueAt(bytes, role) !== "assistant") return false;
   const turn = valueAt(bytes, at) as Turn | undefined;
@@ -48,8 +47,8 @@ function isPrefill(bytes: Buffer, at: Span): boolean {
 type Turn = Readonly<Record<string, unknown>>;
 
 /**
- * Blocks that show a turn to be part of a call: its result is still to come, or has come in the turn itself and is to be
- * gone on from (`pause_turn`). The first are Anthropic's, `toolCall` and `tool_calls` other protocols' in OpenClaw's words.
+ * Blocks of a turn that is part of a tool call: its result is still to come, or came in the turn itself, which is to be
+ * continued (`pause_turn`). The first are Anthropic's; `toolCall` and `tool_calls` are OpenClaw's names for those of others.
  * @source @anthropic-ai/sdk 1.14.0: `tool_use`, `server_tool_use`, `mcp_tool_use` and results such as
  * `web_search_tool_result`; the published OpenClaw, which keeps `tool_use`, `toolCall` and `tool_calls`.
  */
@@ -62,7 +61,7 @@ function callsTools({ content, tool_calls }: Turn): boolean {
   );
 }
 
-/** The first version that refuses prefill, whatever thinking says. */
+/** The first version that refuses prefill with or without thinking. */
 const REFUSED_SINCE = { major: 4, minor: 6 } as const;
 
 /** `claude-sonnet-4-5-20250929`, and `claude-3-7-sonnet-latest` as it was before. */
@@ -72,7 +71,7 @@ const NAMES = [
 ];
 
 /**
- * Whether a model takes no assistant turn at the end even without thinking. An id that says no version counts as new.
+ * True for a model that refuses a trailing assistant turn even without thinking. An id without a version counts as new.
  * @source Anthropic's migration guides for 4.6, Sonnet 5.5 and Haiku 5.5; openclaw/openclaw#72905; as met with Sonnet 5
  * (magic-context#511), Opus 4.7 and 4.8 (copilot-api#261), Fable 5 (llxprt-code#3695).
  */

@@ -1,22 +1,20 @@
 import { performance } from "node:perf_hooks";
 import { systemCode } from "../core/atomic-file.ts";
-import type { About, Context, Env, LogOutput } from "../core/context.ts";
-import { OpenclawError } from "../core/errors.ts";
+import type { About, Context, Env } from "../core/context.ts";
+import { attempt, OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
-import { formatPlace, problemText } from "../core/result.ts";
-import type { Entrance } from "../gateway/entrance.ts";
+import { formatPlace, type Problem, problemText } from "../core/result.ts";
+import type { ListenAddress } from "../gateway/configure.ts";
 import type { Transport } from "../gateway/host.ts";
 import { createLog, type Log } from "../gateway/log.ts";
 import { formatModelRef } from "../providers/model-ref.ts";
-import { en } from "../text/en/index.ts";
-import { say } from "../text/message.ts";
-import { ConfigWatch, type Held, heldBy } from "./config-watch.ts";
-import { type GatewayFlags, type GatewaySetup, readGatewaySetup } from "./gateway-setup.ts";
+import { type Message, say, type Texts } from "../text/message.ts";
+import { ConfigWatch, type FileSnapshot, snapshotOf } from "./config-watch.ts";
+import { type GatewayRunFlags, type GatewaySetup, readGatewaySetup } from "./gateway-setup.ts";
 import { LIMITS } from "./limits.ts";
 import { hostInUrl } from "./listen-address.ts";
 import { createGatewayServer, type GatewayServer } from "./node-server.ts";
 import { findPortHolder } from "./port-holder.ts";
-import { notifyService } from "./service-notify.ts";
 
 /** @why lines of one moment go out together, and nobody notices a moment. */
 const LOG_WAIT_MS = 50;
@@ -24,146 +22,186 @@ const LOG_WAIT_MS = 50;
 const LOG_END_MS = 1_000;
 
 /** What the command hands to the process that serves. */
-export interface GatewayHost {
+export interface GatewayProcessOptions {
   readonly paths: Paths;
   readonly about: About;
+  /** For the log, unless a person reads it, and for what is said on the wire. */
+  readonly english: Texts;
   /** The way to the upstreams, through the proxy that the variables name. */
   readonly createTransport: (proxyVariables: Env) => Transport;
 }
 
-/** Runs a gateway until it is told to stop. Throws `gateway.config`, `gateway.listen`. */
+type Level = Parameters<Log["notice"]>[0];
+
+/** Adds a line to the log. */
+type Notify = (level: Level, message: Message) => void;
+
+/** Runs a gateway until it is told to stop. Throws `gateway.config`, `gateway.listen`, `usage.invalid`. */
 export async function runGateway(
-  flags: GatewayFlags,
-  { paths, about, createTransport }: GatewayHost,
+  flags: GatewayRunFlags,
+  { paths, about, english, createTransport }: GatewayProcessOptions,
   context: Context,
 ): Promise<void> {
-  let seen = new Map<string, Held>();
-  const read = (listening?: Entrance) => {
-    const files = new Map<string, Held>();
+  let seen = new Map<string, FileSnapshot>();
+  const read = (listening?: ListenAddress) => {
+    const files = new Map<string, FileSnapshot>();
     seen = files;
-    // Before it is read, so that no later change of it can be taken for what was read.
-    const note = (path: string) => files.has(path) || files.set(path, heldBy(path, context));
-    return readGatewaySetup(flags, paths, context, note, listening);
+    // Before it is read, so that a later change of the file is never taken for what was read.
+    const onRead = (path: string) => files.has(path) || files.set(path, snapshotOf(path, context));
+    return readGatewaySetup({ flags, paths, onRead, listening, english }, context);
   };
   const setup = await read();
   const output = await context.openLog();
-  const log = logTo(output, context);
+  const forPerson = context.terminal.stdout;
+  const log = createLog({
+    write: output.write,
+    now: context.now,
+    forPerson,
+    later: (callback) => void setTimeout(callback, LOG_WAIT_MS),
+  });
+  const notify: Notify = (level, message) => log.notice(level, say(message, forPerson ? context.text : english));
   const transport = createTransport(setup.proxyVariables);
-  const gateway = createGatewayServer(setup.settings, {
+  const server = createGatewayServer(setup.settings, {
     transport,
     log,
     limits: LIMITS,
     clockMs: () => performance.now(),
     delay: context.delay,
     random: () => context.randomBytes(1).readUInt8() / 256,
-    english: en,
+    english,
     about: { version: about.version, pid: context.pid, startedAt: context.now().toISOString() },
   });
-  const port = await listen(gateway, setup.entrance, context);
-  const stopped = untilStopped(gateway, log, context);
-  const reload = async () => {
-    await notifyService("RELOADING=1", context);
-    await takeUp(read, setup, { gateway, log });
-    await notifyService("READY=1", context);
-    return seen;
-  };
-  const watch = new ConfigWatch(seen, reload, context);
-  const unhup = context.onSignal("SIGHUP", () => watch.reloadNow());
-  log.notice("info", `openclaw ${about.version} takes connections at http://${hostInUrl(setup.entrance.host)}:${port}`);
-  tell(setup, log);
-  if (!(await notifyService("READY=1", context))) log.notice("error", NOT_NOTIFIED);
+  const port = await listen(server, setup.listen, context);
+  const stopped = untilStopped(server, notify, context);
+  const watch = new ConfigWatch(
+    seen,
+    async () => {
+      await notifyService("RELOADING=1", context);
+      await reload(read, setup, server, notify);
+      await notifyService("READY=1", context);
+      return seen;
+    },
+    context,
+  );
+  const stopListening = context.onSignal("SIGHUP", () => watch.reloadNow());
+  const url = `http://${hostInUrl(setup.listen.host)}:${port}`;
+  notify("info", (text) => text.server.listening({ version: about.version, url }));
+  notifySettings(setup, notify);
+  if (!(await notifyService("READY=1", context))) notify("error", (text) => text.server.notNotified);
   await stopped;
   watch.stop();
-  unhup();
+  stopListening();
   await transport.close();
-  log.notice("info", "Stopped.");
+  notify("info", (text) => text.server.stopped);
   await output.end(LOG_END_MS);
 }
 
-const NOT_NOTIFIED = "systemd waits to hear that the gateway is ready, and systemd-notify could not be run to tell it.";
-
-/** Lines for a person at a terminal, else JSON. A log that cannot be written is no reason to stop. */
-function logTo({ write }: LogOutput, { now, terminal }: Pick<Context, "now" | "terminal">): Log {
-  return createLog({
-    write,
-    now,
-    forPerson: terminal.stdout,
-    later: (callback) => void setTimeout(callback, LOG_WAIT_MS),
-  });
-}
-
-async function listen(gateway: GatewayServer, entrance: Entrance, context: Context): Promise<number> {
-  const { host, port } = entrance;
+async function listen(server: GatewayServer, { host, port }: ListenAddress, context: Context): Promise<number> {
   try {
-    return await gateway.listen(port, host);
+    return await server.listen(port, host);
   } catch (cause) {
-    const code = systemCode(cause);
-    const refuse = (why: string, hint: string) =>
-      new OpenclawError(`The local gateway cannot take connections at ${hostInUrl(host)}:${port}. ${why}`, {
+    const address = `${hostInUrl(host)}:${port}`;
+    const refuse = (reason: Message, hint: Message) =>
+      new OpenclawError((text) => text.server.cannotListen({ address, reason: say(reason, text) }), {
         code: "gateway.listen",
         hint,
         cause,
       });
-    if (code === "EADDRINUSE") {
-      const holder = await findPortHolder(port, context);
-      throw refuse(context.text.server.portTaken(holder), "Stop that, or choose another --port.");
+    switch (systemCode(cause)) {
+      case "EADDRINUSE": {
+        const holder = await findPortHolder(port, context);
+        throw refuse(
+          (text) => text.server.portTaken(holder),
+          (text) => text.server.freePort,
+        );
+      }
+      case "EACCES":
+        throw refuse(
+          (text) => text.server.systemPort,
+          (text) => text.server.choosePort,
+        );
+      case "EADDRNOTAVAIL":
+        throw refuse(
+          (text) => text.server.noSuchAddress,
+          (text) => text.server.chooseAddress,
+        );
+      default:
+        throw cause;
     }
-    if (code === "EACCES") throw refuse("Ports below 1024 are the system's.", "Choose another --port.");
-    if (code === "EADDRNOTAVAIL") throw refuse("This machine has no such address.", "Choose another --bind.");
-    throw cause;
   }
 }
 
-/** What is to be said once of settings that are taken up. */
-function tell({ settings, notices }: GatewaySetup, log: Log): void {
+/** Says what the user should know of settings that are used from now on. */
+function notifySettings({ settings, notices }: GatewaySetup, notify: Notify): void {
   const { access, defaults, isReady } = settings;
-  if (access.mode === "none") log.notice("warn", "No token is asked for: every program of this machine is let in.");
-  for (const notice of notices) log.notice("warn", notice);
-  const [first, ...others] = defaults.map(formatModelRef);
-  if (first === undefined) log.notice("warn", "There is no default model: requests have to name one.");
-  else if (isReady) log.notice("info", `The default model is ${[first, ...others].join(", then ")}.`);
-}
-
-/** Takes up what the files say now; what cannot be used changes nothing. */
-async function takeUp(
-  read: (listening: Entrance) => Promise<GatewaySetup>,
-  { entrance, proxyVariables }: GatewaySetup,
-  { gateway, log }: { readonly gateway: GatewayServer; readonly log: Log },
-): Promise<void> {
-  try {
-    const next = await read(entrance);
-    gateway.use(next.settings);
-    log.notice("info", "The configuration was taken up.");
-    tell(next, log);
-    if (JSON.stringify([next.entrance, next.proxyVariables]) !== JSON.stringify([entrance, proxyVariables])) {
-      log.notice("warn", "Another port, address or proxy is taken up when the gateway is started again.");
-    }
-  } catch (error) {
-    if (!(error instanceof OpenclawError)) throw error;
-    const problems = error.problems.flatMap((problem) => {
-      const place = formatPlace(problem);
-      return place === "" ? problemText(problem, en) : `${place}: ${problemText(problem, en)}`;
-    });
-    const why = [say(error.says, en), ...problems, ...(error.hint === undefined ? [] : [say(error.hint, en)])].join(
-      " ",
+  if (access.mode === "none") notify("warn", (text) => text.server.noTokenNeeded);
+  for (const notice of notices) notify("warn", notice);
+  const [model, ...fallbacks] = defaults.map(formatModelRef);
+  if (model === undefined) notify("warn", ({ gateway }) => gateway.noDefaultModel);
+  else if (isReady)
+    notify("info", ({ gateway }) =>
+      fallbacks.length === 0 ? gateway.defaultModel(model) : gateway.defaultModels({ model, fallbacks }),
     );
-    log.notice("error", `The configuration was not taken up, and the one before goes on. ${why}`);
-  }
 }
 
-/** Resolves when the gateway has been told to stop and has done so: at once, when it is told twice. */
-function untilStopped(gateway: GatewayServer, log: Log, context: Context): Promise<void> {
+/** Uses what the files say now; a configuration that cannot be used changes nothing. */
+async function reload(
+  read: (listening: ListenAddress) => Promise<GatewaySetup>,
+  { listen, proxyVariables }: GatewaySetup,
+  server: GatewayServer,
+  notify: Notify,
+): Promise<void> {
+  const next = await attempt(() => read(listen));
+  if (!next.ok) {
+    const { says, hint, problems } = next.error;
+    const messages = [says, ...problems.map(withPlace), ...(hint === undefined ? [] : [hint])];
+    return notify("error", (text) => text.server.notReloaded(messages.map((message) => say(message, text))));
+  }
+  server.use(next.value.settings);
+  notify("info", (text) => text.server.reloaded);
+  notifySettings(next.value, notify);
+  if (JSON.stringify([next.value.listen, next.value.proxyVariables]) !== JSON.stringify([listen, proxyVariables]))
+    notify("warn", (text) => text.server.restartNeeded);
+}
+
+const withPlace =
+  (problem: Problem): Message =>
+  (text) => {
+    const place = formatPlace(problem);
+    return place === "" ? problemText(problem, text) : `${place}: ${problemText(problem, text)}`;
+  };
+
+/** Resolves when the server was told to stop and has done so: at once, when it is told twice. */
+function untilStopped(server: GatewayServer, notify: Notify, context: Context): Promise<void> {
   let isStopping = false;
   const stop = async () => {
-    const stopped = gateway.stop(isStopping ? 0 : LIMITS.drainMs);
-    if (!isStopping) log.notice("info", "Stopping: running requests have 30 seconds. A second signal ends them.");
+    const stopped = server.stop(isStopping ? 0 : LIMITS.drainMs);
+    if (!isStopping) notify("info", (text) => text.server.stopping(LIMITS.drainMs / 1000));
     isStopping = true;
     await notifyService("STOPPING=1", context);
-    const cut = await stopped;
-    if (cut > 0) log.notice("warn", `Running requests that were cut off: ${cut}.`);
+    const cutCount = await stopped;
+    if (cutCount > 0) notify("warn", (text) => text.server.cutOff(cutCount));
   };
   return new Promise((resolve, reject) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const)
       context.onSignal(signal, () => void stop().then(resolve, reject));
   });
+}
+
+/**
+ * Tells systemd the state of a service of `Type=notify`, if it started this process and wants to know. Returns false when
+ * that failed. @why through systemd's own program: Node has no datagram sockets of the Unix domain. The unit allows it by
+ * `NotifyAccess=all`. @source systemd's sd_notify(3).
+ */
+async function notifyService(
+  state: "READY=1" | "RELOADING=1" | "STOPPING=1",
+  { env, run }: Pick<Context, "env" | "run">,
+): Promise<boolean> {
+  if (!env.NOTIFY_SOCKET) return true;
+  const { status } = await run("systemd-notify", [state], {
+    env: { NOTIFY_SOCKET: env.NOTIFY_SOCKET, PATH: env.PATH },
+    timeoutMs: 5_000,
+    maxOutputBytes: 1_000,
+  });
+  return status === 0;
 }

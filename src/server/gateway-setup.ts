@@ -1,27 +1,28 @@
-import { assertValid, readConfig } from "../config/config-file.ts";
+import { gatewayToken } from "../config/credentials.ts";
 import {
-  type Credentials,
-  gatewayToken,
-  gatewayTokenVariables,
-  resolveCredentials,
-  variablesNeeded,
-} from "../config/credentials.ts";
-import { loadSecrets, proxyVariables } from "../config/resolve.ts";
-import type { Config, ProviderConfig } from "../config/schema.ts";
-import { findVariables } from "../config/variables.ts";
-import type { Context, Env, VariableName } from "../core/context.ts";
-import { OpenclawError } from "../core/errors.ts";
+  configuredProviders,
+  fileValues,
+  loadFiles,
+  proxyVariables,
+  resolveProviders,
+  resolveVariables,
+} from "../config/resolve.ts";
+import type { Config } from "../config/schema.ts";
+import type { FileValues } from "../config/variables.ts";
+import type { Context, Env } from "../core/context.ts";
+import { attempt, OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
-import { ok, type Problem, type Result } from "../core/result.ts";
-import { type Configured, settingsFrom } from "../gateway/configure.ts";
-import { type Asked, accessFor, type Entrance, entranceFor } from "../gateway/entrance.ts";
-import type { StripPrefill } from "../gateway/settings.ts";
+import { fail, ok, type Problem, type Result } from "../core/result.ts";
+import type { Secret } from "../core/secret.ts";
+import { accessByToken } from "../gateway/access.ts";
+import { type ConfiguredGateway, configure, isLoopback, type ListenAddress } from "../gateway/configure.ts";
+import type { Access, StripPrefill } from "../gateway/settings.ts";
 import { ENDPOINTS } from "../providers/registry.ts";
-import { type Message, say } from "../text/message.ts";
-import { askedBy } from "./listen-address.ts";
+import { type Message, say, type Texts } from "../text/message.ts";
+import { fromVariable, listenAddress, type SourcedValue, shortened } from "./listen-address.ts";
 
-/** What the command line decides; the rest is for variables and the configuration. */
-export interface GatewayFlags {
+/** The flags of `gateway run`; variables and the configuration decide the rest. */
+export interface GatewayRunFlags {
   readonly port?: string;
   readonly bind?: string;
   readonly stripPrefill?: string;
@@ -30,134 +31,134 @@ export interface GatewayFlags {
 }
 
 /** Everything that a gateway starts with. */
-export interface GatewaySetup extends Configured {
-  readonly entrance: Entrance;
+export interface GatewaySetup extends ConfiguredGateway {
+  readonly listen: ListenAddress;
   /** The variables that name a proxy. */
   readonly proxyVariables: Env;
 }
 
-type Reading = Pick<Context, "files" | "env" | "homedir" | "run">;
-
-interface Files {
-  readonly config: Config;
-  readonly secrets: ReadonlyMap<string, string>;
+export interface ReadSetupOptions {
+  readonly flags: GatewayRunFlags;
+  readonly paths: Paths;
+  /** Hears of every file that counts, also of one that is damaged or missing. */
+  readonly onRead: (path: string) => void;
+  /** The address of a gateway that is running: it keeps it, whatever the files say now. */
+  readonly listening?: ListenAddress | undefined;
+  /** For what is said on the wire. */
+  readonly english: Texts;
 }
 
-/** What nobody can start a gateway with; to try it again would not help. */
-const refusal = (message: Message, details: Partial<Pick<OpenclawError, "problems" | "hint" | "cause">>) =>
-  new OpenclawError(message, {
-    code: "gateway.config",
-    ...(details.hint !== undefined && { hint: details.hint }),
-    ...(details.problems !== undefined && { problems: details.problems }),
-    cause: details.cause,
-  });
-
-/** A flag is wrong usage; a variable or the configuration is what the next start finds as well. */
-const misasked = (problem: Problem) =>
-  problem.where?.startsWith("--")
-    ? new OpenclawError((text) => `${problem.where}: ${say(problem.message, text)}`, {
-        code: "usage.invalid",
-        ...(problem.hint !== undefined && { hint: problem.hint }),
-      })
-    : refusal(NOT_SO, { problems: [problem] });
-
-const ONBOARD = { hint: "Set a provider up with `openclaw onboard`." };
-
-/**
- * Reads what a gateway works with. `read` hears of every file that counts, also of one that is damaged or missing.
- * `listening` is where a gateway takes connections that runs already: it stays there, whatever the files say now.
- * Throws `gateway.config`, with what is wrong and where.
- */
+/** Reads what a gateway works with. Throws `gateway.config` with what is wrong and where, or `usage.invalid` for a flag. */
 export async function readGatewaySetup(
-  flags: GatewayFlags,
-  paths: Paths,
-  context: Reading,
-  read: (path: string) => void,
-  listening?: Entrance,
+  { flags, paths, onRead, listening, english }: ReadSetupOptions,
+  context: Pick<Context, "files" | "env" | "homedir" | "run">,
 ): Promise<GatewaySetup> {
-  const files = await readFiles(paths, context, read);
+  const files = await readFiles(paths, context, onRead);
   const { config } = files;
-  const providers = Object.entries(config.models?.providers ?? {});
-  const { credentials, token } = await resolveAll(providers, files, context);
-  /** The flag, else the variable, for which no shell is asked. */
-  const asked = (flag: string | undefined, flagName: string, variable: Asked | undefined): Asked | undefined =>
-    flag === undefined ? variable : { value: flag, where: flagName };
-  const fromEnv = (name: VariableName) => askedBy(name, files, context.env);
-  const entrance = entranceFor(
+  const providers = configuredProviders(config, ENDPOINTS);
+  const resolved = await resolveVariables({ providers, gatewayToken: true }, files, context);
+  const credentials = await resolveProviders(providers, resolved, context);
+  const token = await gatewayToken(resolved, context);
+  /** The flag, else the variable, for which the login shell is not asked. */
+  const given = (flag: string | undefined, flagName: string, variable: string): SourcedValue | undefined =>
+    flag === undefined ? fromVariable(variable, files, context.env) : { value: flag, where: flagName };
+  const address = listenAddress(
     {
-      port: asked(flags.port, "--port", fromEnv("OPENCLAW_GATEWAY_PORT")),
-      bind: asked(flags.bind, "--bind", fromEnv("OPENCLAW_GATEWAY_BIND")),
+      port: given(flags.port, "--port", "OPENCLAW_GATEWAY_PORT"),
+      bind: given(flags.bind, "--bind", "OPENCLAW_GATEWAY_BIND"),
     },
     config,
     paths.defaultPort,
   );
-  const strip = stripPrefillIn(asked(flags.stripPrefill, "--strip-prefill", fromEnv("OPENCLAW_GATEWAY_STRIP_PREFILL")));
-  if (!entrance.ok) throw misasked(entrance.error);
-  if (!strip.ok) throw misasked(strip.error);
-  const access = accessFor(entrance.value, config, token);
-  if (!access.ok) throw refusal(NOT_SO, { problems: access.error });
-  const held = listening ?? entrance.value;
-  // One that others than this machine get to today does not do without a token for being about to move.
-  const accessNow = accessFor(held, config, token);
-  if (!accessNow.ok) throw refusal(NOT_SO, { problems: accessNow.error });
+  if (!address.ok) throw invalidValue(address.error);
+  const strip = stripPrefillIn(given(flags.stripPrefill, "--strip-prefill", "OPENCLAW_GATEWAY_STRIP_PREFILL"));
+  if (!strip.ok) throw invalidValue(strip.error);
+  const access = accessFor(address.value, config, token);
+  if (!access.ok) throw cannotStart(access.error);
+  // A gateway that the network can reach now needs its token, even if its next address is this machine alone.
+  const listen = listening ?? address.value;
+  const accessNow = accessFor(listen, config, token);
+  if (!accessNow.ok) throw cannotStart(accessNow.error);
   const rules = {
     access: access.value,
     stripPrefill: strip.value,
-    // As people write them: a name with its port, an origin with a slash at its end.
-    allowedHosts: new Set(
-      listed(flags.allowHost, fromEnv("OPENCLAW_GATEWAY_ALLOWED_HOSTS")).map((name) => name.replace(/:\d+$/, "")),
-    ),
-    allowedOrigins: new Set(
-      listed(flags.allowOrigin, fromEnv("OPENCLAW_GATEWAY_ALLOWED_ORIGINS")).map((text) => text.replace(/\/$/, "")),
-    ),
+    // As people write them: a host name with its port, an origin with a trailing slash.
+    allowedHosts: listed(flags.allowHost, "OPENCLAW_GATEWAY_ALLOWED_HOSTS", /:\d+$/),
+    allowedOrigins: listed(flags.allowOrigin, "OPENCLAW_GATEWAY_ALLOWED_ORIGINS", /\/$/),
   };
-  const input = { config, endpoints: ENDPOINTS, credentials, entrance: held, rules };
-  const configured = settingsFrom(input);
+  function listed(values: readonly string[] = [], variable: string, ending: RegExp): ReadonlySet<string> {
+    const more = fromVariable(variable, files, context.env)?.value.split(",") ?? [];
+    const texts = [...values, ...more].map((text) => text.trim().toLowerCase()).filter((text) => text !== "");
+    return new Set(texts.map((text) => text.replace(ending, "")));
+  }
+  const configured = configure({ config, endpoints: ENDPOINTS, credentials, listen, rules, english });
   const { upstreams, unusable } = configured.settings;
   if (upstreams.size + unusable.size === 0) {
-    const problems = configured.notices.map((message) => ({ message }));
-    throw refusal("No provider is set up that requests could go to.", { problems, ...ONBOARD });
+    throw configError(({ server }) => server.noUsableProvider, {
+      problems: configured.notices.map((message) => ({ message })),
+      hint: ({ server }) => server.onboard,
+    });
   }
-  return { ...configured, entrance: entrance.value, proxyVariables: proxyVariables(files, context.env) };
+  return { ...configured, listen: address.value, proxyVariables: proxyVariables(files, context.env) };
 }
 
-const NOT_SO = "The local gateway cannot be started like this.";
+/** An error that the next start would meet again. */
+const configError = (
+  message: Message,
+  { problems, hint, cause }: Partial<Pick<OpenclawError, "problems" | "hint" | "cause">>,
+) =>
+  new OpenclawError(message, {
+    code: "gateway.config",
+    ...(problems !== undefined && { problems }),
+    ...(hint !== undefined && { hint }),
+    cause,
+  });
 
-async function readFiles(paths: Paths, context: Reading, read: (path: string) => void): Promise<Files> {
-  read(paths.config);
-  read(paths.secrets);
-  try {
-    const { value, root, read: source, exists } = await readConfig(paths.config, context, read);
-    if (!exists) throw refusal("Nothing is set up yet.", ONBOARD);
-    await assertValid(value, root, source);
-    return { config: value as Config, secrets: (await loadSecrets(paths.secrets, context)).values };
-  } catch (error) {
-    if (!(error instanceof OpenclawError)) throw error;
-    throw refusal(error.says, { ...error, cause: error });
-  }
+const cannotStart = (problems: readonly Problem[]) => configError(({ server }) => server.cannotStart, { problems });
+
+/** A wrong flag is wrong usage; a variable or the configuration is what the next start finds as well. */
+function invalidValue(problem: Problem): OpenclawError {
+  const { where = "", message, hint } = problem;
+  if (!where.startsWith("--")) return cannotStart([problem]);
+  return new OpenclawError((text) => text.server.flagProblem({ flag: where, sentence: say(message, text) }), {
+    code: "usage.invalid",
+    ...(hint !== undefined && { hint }),
+  });
 }
 
-/** What the references of every entry come to, and the token that clients present. */
-async function resolveAll(providers: readonly (readonly [string, ProviderConfig])[], files: Files, context: Reading) {
-  const keyVariableOf = (id: string) => ENDPOINTS.find(({ providerId }) => providerId === id)?.keyVariable;
-  const needed = providers.flatMap(([id, entry]) => variablesNeeded(entry, keyVariableOf(id)));
-  const names = new Set([...needed, ...gatewayTokenVariables(files.config)]);
-  const known = { variables: await findVariables(names, files, context), config: files.config };
-  const credentials = new Map<string, Result<Credentials, readonly Problem[]>>();
-  for (const [id, entry] of providers)
-    credentials.set(id, await resolveCredentials(entry, keyVariableOf(id), known, context));
-  return { credentials, token: await gatewayToken(known, context) };
+async function readFiles(
+  paths: Paths,
+  context: Pick<Context, "files" | "env" | "homedir">,
+  onRead: (path: string) => void,
+): Promise<FileValues> {
+  const loaded = await attempt(() => loadFiles(paths, context, onRead));
+  if (!loaded.ok) throw configError(loaded.error.says, { ...loaded.error, cause: loaded.error });
+  if (!loaded.value.config.exists)
+    throw configError(({ server }) => server.nothingSetUp, { hint: ({ server }) => server.onboard });
+  return fileValues(loaded.value);
 }
 
 const STRIP_PREFILL: readonly StripPrefill[] = ["thinking", "unsupported"];
 
-function stripPrefillIn(asked: Asked | undefined): Result<StripPrefill> {
-  const found = STRIP_PREFILL.find((known) => known === (asked?.value ?? "thinking"));
+function stripPrefillIn(given: SourcedValue = { value: "thinking", where: "" }): Result<StripPrefill> {
+  const { value, where } = given;
+  const found = STRIP_PREFILL.find((known) => known === value);
   if (found !== undefined) return ok(found);
-  return { ok: false, error: { where: asked?.where ?? "", message: `It is one of ${STRIP_PREFILL.join(", ")}.` } };
+  const said = { value: shortened(value), choices: STRIP_PREFILL };
+  return fail({ where, message: ({ server }) => server.notStripPrefill(said) });
 }
 
-const listed = (flags: readonly string[] = [], variable: Asked | undefined): readonly string[] =>
-  [...flags, ...(variable?.value.split(",") ?? [])]
-    .map((text) => text.trim().toLowerCase())
-    .filter((text) => text !== "");
+/** The access that the configuration asks for. `token` is what clients have to present, if it can be resolved. */
+export function accessFor(
+  { host }: Pick<ListenAddress, "host">,
+  { gateway }: Pick<Config, "gateway">,
+  token: Result<Secret | undefined, readonly Problem[]>,
+): Result<Access, readonly Problem[]> {
+  const { mode = "token" } = gateway?.auth ?? {};
+  const refuse = (message: Message) =>
+    fail([{ where: "gateway.auth", message, hint: (({ server }) => server.setToken) satisfies Message }]);
+  if (mode === "none") return isLoopback(host) ? ok({ mode }) : refuse(({ server }) => server.openToNetwork(host));
+  if (mode === "trusted-proxy") return refuse(({ server }) => server.noTrustedProxy);
+  if (!token.ok) return token;
+  return token.value?.reveal() ? ok(accessByToken(token.value)) : refuse(({ server }) => server.noToken);
+}

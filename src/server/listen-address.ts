@@ -1,30 +1,74 @@
+import { isIP } from "node:net";
+import type { Config } from "../config/schema.ts";
 import { type FileValues, findVariable } from "../config/variables.ts";
-import type { Env, VariableName } from "../core/context.ts";
+import type { Env } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
-import { type Asked, entranceFor } from "../gateway/entrance.ts";
+import { fail, ok, type Result } from "../core/result.ts";
+import type { ListenAddress } from "../gateway/configure.ts";
 
-/** What a variable asks for, wherever it is set but in the login shell. */
-export function askedBy(name: VariableName, files: FileValues, env: Env): Asked | undefined {
+/** A value, and the flag, variable or key that gives it. */
+export interface SourcedValue {
+  readonly value: string;
+  readonly where: string;
+}
+
+/** The value of a variable, wherever it is set but in the login shell. */
+export function fromVariable(name: string, files: FileValues, env: Env): SourcedValue | undefined {
   const found = findVariable(name, files, env);
   return found && { value: found.value.reveal(), where: name };
 }
 
+const LOOPBACK_HOST = "127.0.0.1";
+
+/**
+ * The address to listen at: what the flags or variables say, else the configuration. `auto` is this machine alone, as the
+ * published OpenClaw has it where that is possible.
+ */
+export function listenAddress(
+  { port, bind }: { readonly port?: SourcedValue | undefined; readonly bind?: SourcedValue | undefined },
+  { gateway }: Pick<Config, "gateway">,
+  defaultPort: number,
+): Result<ListenAddress> {
+  const host = hostFor(bind ?? { value: gateway?.bind ?? "loopback", where: "gateway.bind" }, gateway?.customBindHost);
+  if (!host.ok) return host;
+  if (port === undefined) return ok({ host: host.value, port: gateway?.port ?? defaultPort });
+  const number = Number(port.value);
+  if (/^\d{1,5}$/.test(port.value) && number <= 65_535) return ok({ host: host.value, port: number });
+  return fail({ where: port.where, message: ({ server }) => server.notPort(shortened(port.value)) });
+}
+
+function hostFor({ value, where }: SourcedValue, custom: string | undefined): Result<string> {
+  if (value === "loopback" || value === "auto") return ok(LOOPBACK_HOST);
+  if (value === "lan") return ok("0.0.0.0");
+  const address = value === "custom" ? (custom ?? "") : value;
+  if (isIP(address) !== 0) return ok(address);
+  if (value === "custom") return fail({ where: "gateway.customBindHost", message: ({ server }) => server.notAddress });
+  return fail({
+    where,
+    message: ({ server }) => server.notBind(shortened(value)),
+    hint: ({ server }) => server.useBind,
+  });
+}
+
+/** @why a longer value may be something pasted by mistake. */
+export const shortened = (value: string): string => value.slice(0, 40);
+
 /** An address as it stands in a URL. */
 export const hostInUrl = (host: string): string => (host.includes(":") ? `[${host}]` : host);
 
-/** Where clients on this machine find a gateway that reads these files and is started with the environment `env`. */
+/** The URL at which clients on this machine find a gateway that reads these files and starts with the environment `env`. */
 export function gatewayUrl(files: FileValues, env: Env, { defaultPort }: Pick<Paths, "defaultPort">): string {
-  const asked = (name: VariableName) => askedBy(name, files, env);
-  const wanted = { port: asked("OPENCLAW_GATEWAY_PORT"), bind: asked("OPENCLAW_GATEWAY_BIND") };
-  const entrance = entranceFor(wanted, files.config, defaultPort);
-  // One that cannot be had is the gateway's to refuse.
-  const { host, port } = entrance.ok ? entrance.value : { host: "", port: files.config.gateway?.port ?? defaultPort };
+  const given = (name: string) => fromVariable(name, files, env);
+  const flags = { port: given("OPENCLAW_GATEWAY_PORT"), bind: given("OPENCLAW_GATEWAY_BIND") };
+  const address = listenAddress(flags, files.config, defaultPort);
+  // The gateway itself refuses one that is not valid.
+  const { host, port } = address.ok ? address.value : { host: "", port: files.config.gateway?.port ?? defaultPort };
   return `http://${reachable(host)}:${port}`;
 }
 
-/** One that takes connections at every address of this machine is found at the nearest. */
+/** A gateway that listens at every address of this machine is reached at the nearest. */
 function reachable(host: string): string {
-  if (host === "" || host === "0.0.0.0") return "127.0.0.1";
+  if (host === "" || host === "0.0.0.0") return LOOPBACK_HOST;
   if (host === "::") return "[::1]";
   return hostInUrl(host);
 }

@@ -107,7 +107,7 @@ function coolsForMs(cooldowns: Cooldowns, ref: string, nowMs: number): number {
 }
 
 const failAt = (cooldowns: Cooldowns, nowMs: number, random: number, askedMs = 0) =>
-  cooldowns.failed("p/a", { why: "anthropic.overloaded", askedMs }, nowMs, random);
+  cooldowns.failed("p/a", { why: "anthropic.overloaded", retryAfterMs: askedMs }, nowMs, random);
 
 describe("a model that keeps failing", () => {
   it("cools down longer each time, from a second to five minutes and never more", () => {
@@ -181,7 +181,7 @@ describe("a model that keeps failing", () => {
 it("the memory of failures is bounded, and the latest stay in it", () => {
   const cooldowns = new Cooldowns();
   const fail = (index: number, nowMs: number) =>
-    cooldowns.failed(`p/${index}`, { why: "answer.unknown", askedMs: 60_000 }, nowMs, 0);
+    cooldowns.failed(`p/${index}`, { why: "answer.unknown", retryAfterMs: 60_000 }, nowMs, 0);
   for (let index = 0; index < 1_000; index++) fail(index, 0);
   fail(1_000 - 256, 60_000);
   fail(1_000, 60_000);

@@ -116,7 +116,7 @@ describe("the log", () => {
     goOn();
     log.notice("info", "that is all");
     const [gap, request] = written.join("").split("\n");
-    expect(JSON.parse(gap ?? "")).toMatchObject({ level: "warn", message: expect.stringMatching(/lost, .*: 3\.$/) });
+    expect(JSON.parse(gap ?? "")).toMatchObject({ level: "warn", message: expect.stringMatching(/lost .*: 3\.$/) });
     expect(JSON.parse(request ?? "")).toMatchObject({ id: RECORD.id });
     expect(written.join("").match(/lost/g)).toHaveLength(1);
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Stripped, stripPrefill } from "../../src/gateway/prefill.ts";
+import { type StrippedBody, stripPrefill } from "../../src/gateway/prefill.ts";
 import { readRequestBody, withModel } from "../../src/gateway/request-body.ts";
 import { bodyText, brokenText } from "../support/body-arbitrary.ts";
 import { commonEnd, commonStart, parsed } from "../support/bytes.ts";
@@ -26,13 +26,13 @@ function expected(text: string): unknown[] | undefined {
   return messages.slice(0, messages.findLastIndex((turn) => !isRemovable(turn)) + 1);
 }
 
-function strip(bytes: Buffer): Stripped {
+function strip(bytes: Buffer): StrippedBody {
   const body = readRequestBody(bytes);
   if (body === undefined) throw new Error("refused");
   return stripPrefill(body);
 }
 
-const check = (property: (text: string, stripped: Stripped) => void) =>
+const check = (property: (text: string, stripped: StrippedBody) => void) =>
   fc.assert(
     fc.property(bodyText, (text) => property(text, strip(Buffer.from(text)))),
     runs,

@@ -101,7 +101,7 @@ describe("a request goes nowhere", () => {
       404,
       "Provider openai uses the protocol openai-responses",
     ],
-    ["to a provider whose protocol is not served", "/v1/messages", "google/gemini", 503, "does not speak google-"],
+    ["to a provider whose protocol is not served", "/v1/messages", "google/gemini", 503, "uses the protocol google-"],
     ["to a model whose name is no name", "/v1/messages", "x".repeat(300), 400, "names of at most 200 characters"],
   ])("%s", async (_, path, model, status, words) => {
     const { standIn, gateway } = await startAll();
@@ -125,9 +125,13 @@ describe("a request goes nowhere", () => {
   });
 
   it.each([
-    ["without a key", { credentials: { [OURS]: { headers: {} } } }, "It has no API key."],
-    ["with a placeholder for a key", { credentials: { [OURS]: secret("custom-local") } }, "It has no API key."],
-    ["without an address", { providers: { [OURS]: {} } }, "It has no baseUrl."],
+    ["without a key", { credentials: { [OURS]: { headers: {} } } }, "has no API key. Run `openclaw onboard`."],
+    [
+      "with a placeholder for a key",
+      { credentials: { [OURS]: secret("custom-local") } },
+      "has no API key. Run `openclaw onboard`.",
+    ],
+    ["without an address", { providers: { [OURS]: {} } }, "has no baseUrl. Run `openclaw onboard`."],
     [
       "to an address over the network without encryption",
       { providers: { [OURS]: { baseUrl: "http://gateway.example/anthropic", api: "anthropic-messages" } } },
@@ -140,7 +144,7 @@ describe("a request goes nowhere", () => {
           [OURS]: { apiKey: new Secret(KNOWN.anthropicKey), headers: { "x-team": new Secret("a\nb: c") } },
         },
       },
-      "The header 'x-team' cannot be sent like this.",
+      "sets the header 'x-team', which cannot be sent.",
     ],
     [
       "with a header that is HTTP's own",
@@ -149,7 +153,7 @@ describe("a request goes nowhere", () => {
           [OURS]: { apiKey: new Secret(KNOWN.anthropicKey), headers: { Connection: new Secret("close") } },
         },
       },
-      "The header 'connection' cannot be sent like this.",
+      "sets the header 'connection', which cannot be sent.",
     ],
     [
       "with a credential in the place of another, which would get to whom it does not concern",
@@ -200,7 +204,7 @@ describe("whether all is well", () => {
     const { status, body } = await ask(`${gateway.url}/readyz`);
     expect([status, JSON.parse(body)]).toEqual([
       200,
-      { ok: true, problems: ["models.providers.other: It has no baseUrl. Run `openclaw onboard`."] },
+      { ok: true, problems: ["models.providers.other has no baseUrl. Run `openclaw onboard`."] },
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ConfigWatch, heldBy } from "../../src/server/config-watch.ts";
+import { ConfigWatch, snapshotOf } from "../../src/server/config-watch.ts";
 import { temporaryFolder } from "../support/real-context.ts";
 import { machine } from "../support/real-context-machine.ts";
 
@@ -22,7 +22,7 @@ function watching() {
       return () => void callbacks.delete(path);
     },
   };
-  const snapshot = () => new Map(paths.map((path) => [path, heldBy(path, context)]));
+  const snapshot = () => new Map(paths.map((path) => [path, snapshotOf(path, context)]));
   let reloads = 0;
   const reload = async () => {
     reloads += 1;

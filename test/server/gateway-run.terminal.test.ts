@@ -8,7 +8,7 @@ describeInTerminal("gateway run at a terminal", () => {
     const home = temporaryHome();
     await openclaw(DOCUMENTED, { home });
     const terminal = openTerminalProcess(["gateway", "run", "--port", "0"], { home, columns: 200 });
-    await terminal.waitFor("takes connections at");
+    await terminal.waitFor("is listening at");
     const [, url = ""] = /(http:\/\/[\d.:]+)/.exec(terminal.screen()) ?? [];
     expect((await ask(`${url}/v1/models`)).status).toBe(401);
     await terminal.waitFor(/^\d\d:\d\d:\d\d 401 GET \/v1\/models [\d.]+ ms authentication_error$/m);

@@ -136,7 +136,7 @@ describe("openclaw gateway run", () => {
     answers.push(await ask(`${url}/v1/models?secret=${CANARY_KEY}`, { headers: TOKEN }));
     answers.push(await ask(`${url}/v1/models/${CANARY_KEY}`, { headers: TOKEN }));
     writeFileSync(path("openclaw.json"), `{ "models": ${CANARY_KEY}`);
-    await says(/was not taken up/);
+    await says(/was not reloaded/);
     child.kill("SIGTERM");
     const { stdout, stderr } = await ended;
     // What Anthropic itself says passes as it came, to the client alone.
@@ -151,7 +151,7 @@ describe("openclaw gateway run", () => {
   });
 });
 
-describe("a changed configuration is taken up without a stream being dropped", () => {
+describe("a changed configuration is reloaded without a stream being dropped", () => {
   it.each([
     ["by SIGHUP", "hup"],
     ["when .env is written", "write"],
@@ -166,7 +166,7 @@ describe("a changed configuration is taken up without a stream being dropped", (
       renameSync(path("new"), path(".env"));
     } else writeFileSync(path(".env"), text);
     if (how === "hup") child.kill("SIGHUP");
-    await says(/taken up/);
+    await says(/reloaded/);
     expect((await say(url)).status).toBe(200);
     expect(standIn.requests.map(({ headers }) => headers["x-api-key"])).toEqual([CANARY_KEY, OTHER_KEY]);
     standIn.release();
@@ -181,13 +181,13 @@ describe("a changed configuration is taken up without a stream being dropped", (
     writeFileSync(join(elsewhere, "agents.json5"), JSON.stringify(agents));
     symlinkSync(join(elsewhere, "agents.json5"), path("agents.json5"));
     writeFileSync(path("openclaw.json"), JSON.stringify({ ...rest, agents: { $include: "./agents.json5" } }));
-    const refused = await gateway.says(/taken up/);
+    const refused = await gateway.says(/reloaded/);
     expect(refused).toContain("is outside its folder");
     rmSync(path("agents.json5"));
     writeFileSync(path("agents.json5"), JSON.stringify(agents));
-    await gateway.says(/The configuration was taken up/);
+    await gateway.says(/The configuration was reloaded/);
     writeFileSync(path("agents.json5"), JSON.stringify({ defaults: { model: `${ID}/claude-haiku-4-5` } }));
-    await gateway.says(/The configuration was taken up/);
+    await gateway.says(/The configuration was reloaded/);
     expect((await say(gateway.url, { max_tokens: 1, messages: HELLO.messages })).headers["x-openclaw-model"]).toBe(
       `${ID}/claude-haiku-4-5`,
     );
@@ -196,29 +196,29 @@ describe("a changed configuration is taken up without a stream being dropped", (
   it("and one that cannot be used is reported, with its place, and the one before goes on", async () => {
     const { gateway, path, config } = await started();
     writeFileSync(path("openclaw.json"), '{\n  "models": {\n');
-    const line = JSON.parse(await gateway.says(/was not taken up/));
+    const line = JSON.parse(await gateway.says(/was not reloaded/));
     expect(line).toMatchObject({ level: "error", message: expect.stringMatching(/openclaw\.json:3:1: /) });
     expect((await say(gateway.url)).status).toBe(200);
     expect((await ask(`${gateway.url}/readyz`)).status).toBe(200);
     writeFileSync(path("openclaw.json"), JSON.stringify({ ...config, gateway: { bind: "custom" } }));
-    expect(await gateway.says(/was not taken up/)).toContain("gateway.customBindHost");
+    expect(await gateway.says(/was not reloaded/)).toContain("gateway.customBindHost");
     writeFileSync(path("openclaw.json"), JSON.stringify({ ...config, gateway: { ...config.gateway, port: 1234 } }));
-    await gateway.says(/The configuration was taken up/);
+    await gateway.says(/The configuration was reloaded/);
   });
 
   it("and one that would open the address that it has to everybody is not, though it names another address", async () => {
     const { gateway, path, config } = await started({ gateway: { bind: "lan" } });
     const alone = { ...config, gateway: { bind: "loopback", auth: { mode: "none" } } };
     writeFileSync(path("openclaw.json"), JSON.stringify(alone));
-    expect(await gateway.says(/taken up/)).toMatch(/was not taken up.*Others than this machine get to 0\.0\.0\.0/);
+    expect(await gateway.says(/reloaded/)).toMatch(/was not reloaded.*everyone who can reach 0\.0\.0\.0 could use/);
     expect((await ask(`${gateway.url}/v1/models`)).status).toBe(401);
   });
 
   it("and names no place where there is none", async () => {
     const { gateway, path } = await started();
     writeFileSync(path(".env"), `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\nCF_AIG_TOKEN=${CANARY_TOKEN}\n`);
-    expect(JSON.parse(await gateway.says(/was not taken up/)).message).toMatch(
-      /cannot be started like this\. OPENCLAW_GATEWAY_TOKEN has no value\. \S/,
+    expect(JSON.parse(await gateway.says(/was not reloaded/)).message).toMatch(
+      /cannot start with this configuration\. OPENCLAW_GATEWAY_TOKEN has no value\. \S/,
     );
   });
 
@@ -235,7 +235,7 @@ describe("a changed configuration is taken up without a stream being dropped", (
         .map((pair) => pair.join("="))
         .join("\n"),
     );
-    await gateway.says(/The configuration was taken up/);
+    await gateway.says(/The configuration was reloaded/);
     expect((await say(gateway.url)).status).toBe(200);
     expect((await ask(`${gateway.url}/readyz`)).status).toBe(200);
   });
@@ -243,12 +243,12 @@ describe("a changed configuration is taken up without a stream being dropped", (
   it("also after its folder was moved away and came back", async () => {
     const { gateway, path, home } = await started();
     renameSync(path("."), join(home, "away"));
-    await gateway.says(/was not taken up.*Nothing is set up yet/);
+    await gateway.says(/was not reloaded.*Nothing is set up yet/);
     renameSync(join(home, "away"), path("."));
     gateway.child.kill("SIGHUP");
-    await gateway.says(/The configuration was taken up/);
+    await gateway.says(/The configuration was reloaded/);
     writeFileSync(path(".env"), readFileSync(path(".env"), "utf8").replace(CANARY_KEY, OTHER_KEY));
-    await gateway.says(/The configuration was taken up/);
+    await gateway.says(/The configuration was reloaded/);
   });
 });
 
@@ -278,7 +278,7 @@ describe("the end", () => {
     expect(await closed).not.toContain("message_stop");
     const { status, stdout } = await gateway.ended;
     expect(status).toBe(0);
-    expect(stdout).toContain("Running requests that were cut off: 1.");
+    expect(stdout).toContain("1 open request was cut off.");
     expect(stdout).toContain('"ended":"client-gone"');
     expect(stdout).not.toContain("bug");
     await standIn.abandoned(1);
@@ -309,14 +309,14 @@ describe("it does not start", () => {
     expect(await run(temporaryHome())).toEqual({
       status: 78,
       stdout: "",
-      stderr: "openclaw: Nothing is set up yet.\nSet a provider up with `openclaw onboard`.\n",
+      stderr: "openclaw: Nothing is set up yet.\nSet up a provider with `openclaw onboard`.\n",
     });
   });
 
   it.each([
     ["that is no JSON5", "{", /openclaw\.json:1:2: /],
     ["that says what is not allowed", '{"gateway":{"port":"x"}}', /gateway\.port must be a whole number/],
-    ["without a provider", "{}", /No provider is set up/],
+    ["without a provider", "{}", /No configured provider can serve requests/],
   ])("with a configuration %s", async (_, text, words) => {
     const home = temporaryHome();
     writeHome(home, text, SECRETS);
@@ -328,7 +328,7 @@ describe("it does not start", () => {
     writeHome(home, configAt("http://localhost:18789"), SECRETS);
     const { status, stderr } = await openclaw(["gateway", "run"], { home });
     expect(status).toBe(78);
-    expect(stderr).toContain(`models.providers.${ID} leads to this gateway itself`);
+    expect(stderr).toContain(`models.providers.${ID} points to this gateway itself`);
   });
 
   it("with secrets that cannot be read", async () => {
@@ -339,18 +339,33 @@ describe("it does not start", () => {
 
   it.each([
     ["a token that is not there", {}, [], "OPENCLAW_GATEWAY_TOKEN has no value."],
-    ["a mode that it does not have", { auth: { mode: "trusted-proxy" } }, [], "'trusted-proxy' is not served"],
-    ["no token in a network", { bind: "lan", auth: { mode: "none" } }, [], "Others than this machine get to 0.0.0.0"],
-    ["no token in a network, by a flag", { auth: { mode: "none" } }, ["--bind", "lan"], "Others than this machine"],
-    ["an address that is none", {}, ["--bind", "here"], "--bind: 'here' is not served."],
+    ["a mode that it does not have", { auth: { mode: "trusted-proxy" } }, [], "'trusted-proxy' is not supported"],
+    [
+      "no token in a network",
+      { bind: "lan", auth: { mode: "none" } },
+      [],
+      "everyone who can reach 0.0.0.0 could use the gateway",
+    ],
+    [
+      "no token in a network, by a flag",
+      { auth: { mode: "none" } },
+      ["--bind", "lan"],
+      "everyone who can reach 0.0.0.0",
+    ],
+    ["an address that is none", {}, ["--bind", "here"], "--bind: 'here' is not supported."],
     [
       "an address of a network that it does not know",
       { bind: "tailnet" },
       [],
-      "gateway.bind: 'tailnet' is not served.",
+      "gateway.bind: 'tailnet' is not supported.",
     ],
-    ["a port that is none", {}, ["--port", "http"], "--port: This is no port"],
-    ["a rule that is none", {}, ["--strip-prefill", "never"], "--strip-prefill: It is one of thinking, unsupported."],
+    ["a port that is none", {}, ["--port", "http"], "--port: 'http' is not a port. Use a whole number"],
+    [
+      "a rule that is none",
+      {},
+      ["--strip-prefill", "never"],
+      "--strip-prefill: 'never' is not supported. Use thinking or unsupported.",
+    ],
   ])("with %s", async (_, gateway, args, words) => {
     const { OPENCLAW_GATEWAY_TOKEN: token, ...others } = SECRETS;
     const isMissing = words.includes("has no value");
@@ -416,7 +431,7 @@ describe("flags and variables", () => {
 
   it("warn where nobody asks for a token", async () => {
     const { gateway } = await started({ gateway: { auth: { mode: "none" } } });
-    expect(JSON.parse(await gateway.says(/No token is asked for/)).level).toBe("warn");
+    expect(JSON.parse(await gateway.says(/No token is required/)).level).toBe("warn");
     expect((await ask(`${gateway.url}/v1/models`, { headers: { "x-api-key": undefined } })).status).toBe(200);
   });
 
@@ -450,7 +465,7 @@ describe("systemd", () => {
     const env = { PATH: `${bin}:${process.env.PATH}`, NOTIFY_SOCKET: "/run/x" };
     const gateway = await startGatewayProcess({ home, env });
     gateway.child.kill("SIGHUP");
-    await gateway.says(/The configuration was taken up/);
+    await gateway.says(/The configuration was reloaded/);
     gateway.child.kill("SIGTERM");
     await gateway.ended;
     expect(told().split("\n")).toEqual([

@@ -81,7 +81,7 @@ describeWithSystemd("a real systemd of a user without privileges", () => {
       step again; ./openclaw gateway install | head -1
       step status; ./openclaw gateway status --json
       step process; grep -E '^(NoNewPrivs|Seccomp|Umask):' /proc/$(show MainPID)/status | tr -d '\\t'
-      step reload; systemctl --user reload openclaw-gateway; logged 'taken up' 1
+      step reload; systemctl --user reload openclaw-gateway; logged 'was reloaded' 1
       step stop; ./openclaw gateway stop; show ActiveState
       step start; ./openclaw gateway start
       step crash; kill -KILL "$(show MainPID)"; logged 'takes connections' 3; show NRestarts
@@ -105,7 +105,7 @@ describeWithSystemd("a real systemd of a user without privileges", () => {
       verify: "",
       again: `Already installed and up to date: ${unit}\n`,
       process: "Umask:0077\nNoNewPrivs:1\nSeccomp:2\n",
-      reload: "taken up\n",
+      reload: "was reloaded\n",
       stop: "Stopped the service. It starts again when you log in. To prevent that, run `openclaw gateway uninstall`.\ninactive\n",
       start: runs,
       crash: "takes connections\n1\n",

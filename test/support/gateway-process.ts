@@ -61,7 +61,7 @@ export async function startGatewayProcess({ home, args = [], env = {} }: Gateway
       callback();
       void ended.then(() => reject(new Error(`It ended: ${stdout}${stderr}`)));
     });
-  const [, url = ""] = /(http:\/\/\S+?)["\s]/.exec(await says(/takes connections at/)) ?? [];
+  const [, url = ""] = /(http:\/\/\S+?)["\s]/.exec(await says(/is listening at/)) ?? [];
   return { url: url.replace("0.0.0.0", "127.0.0.1"), child, says, printed: () => stdout + stderr, ended };
 }
 

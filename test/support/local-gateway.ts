@@ -6,7 +6,7 @@ import type { Env } from "../../src/core/context.ts";
 import { ok } from "../../src/core/result.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { accessByToken } from "../../src/gateway/access.ts";
-import { type ConfigureInput, settingsFrom } from "../../src/gateway/configure.ts";
+import { type ConfigureInput, configure } from "../../src/gateway/configure.ts";
 import type { RequestRecord } from "../../src/gateway/log.ts";
 import type { GatewaySettings } from "../../src/gateway/settings.ts";
 import { createTransport, TIMEOUTS } from "../../src/http/upstream-transport.ts";
@@ -65,10 +65,10 @@ function testSettings(options: GatewayOptions): GatewaySettings {
       },
     },
   };
-  return settingsFrom({
+  return configure({
     config,
     endpoints: ENDPOINTS,
-    entrance: { host: "127.0.0.1", port: options.port ?? 0 },
+    listen: { host: "127.0.0.1", port: options.port ?? 0 },
     credentials: new Map(Object.keys(providers).map((id) => [id, ok(credentials[id] ?? KEY)])),
     rules: {
       access: accessByToken(new Secret(CLIENT_TOKEN)),
@@ -77,6 +77,7 @@ function testSettings(options: GatewayOptions): GatewaySettings {
       allowedOrigins: new Set(),
       ...rules,
     },
+    english: en,
   }).settings;
 }
 

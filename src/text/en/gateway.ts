@@ -1,1 +1,27 @@
-export const gateway = {};
+import { allOf } from "./words.ts";
+
+/** Why a provider cannot be used, and what the local gateway makes of the configured models. */
+export const gateway = {
+  unsupportedProtocol: ({ id, protocol }: { id: string; protocol: string | undefined }) =>
+    `models.providers.${id} uses the protocol ${protocol}, which the local gateway does not support.`,
+  providerProblem: ({ id, sentences }: { id: string; sentences: readonly string[] }) =>
+    `models.providers.${id}: ${sentences.join(" ")}`,
+  noApiKey: (id: string) => `models.providers.${id} has no API key. Run \`openclaw onboard\`.`,
+  noBaseUrl: (id: string) => `models.providers.${id} has no baseUrl. Run \`openclaw onboard\`.`,
+  baseUrlNotUrl: (id: string) =>
+    `models.providers.${id}.baseUrl is not a URL that starts with https:// and contains no placeholders.`,
+  baseUrlParts: (id: string) => `models.providers.${id}.baseUrl contains a user name, a '?' or a '#'. Remove it.`,
+  headerNotSendable: ({ id, name }: { id: string; name: string }) =>
+    `models.providers.${id} sets the header '${name}', which cannot be sent.`,
+  noProvider: "No provider is configured. Run `openclaw onboard`.",
+
+  ownProvider: (id: string) =>
+    `models.providers.${id} points to this gateway itself. The other providers serve the models it names.`,
+  modelOfNoProvider: (model: string) => `The model '${model}' belongs to no configured provider and is skipped.`,
+  fallbackOfOtherProtocol: ({ fallback, primary }: { fallback: string; primary: string }) =>
+    `The fallback ${fallback} uses another protocol than ${primary} and is skipped.`,
+  noDefaultModel: "No default model is set, so every request must name a model.",
+  defaultModel: (model: string) => `The default model is ${model}.`,
+  defaultModels: ({ model, fallbacks }: { model: string; fallbacks: readonly string[] }) =>
+    `The default model is ${model}. When it fails, requests go to ${allOf(fallbacks)}.`,
+};

@@ -1,4 +1,37 @@
+import { count, oneOf } from "./words.ts";
+
+/** Start, reload and stop of the local gateway, and why it does not start. */
 export const server = {
+  listening: ({ version, url }: { version: string; url: string }) => `openclaw ${version} is listening at ${url}`,
+  noTokenNeeded: "No token is required: every program on this machine can use the gateway.",
+  notNotified: "systemd waits for word that the gateway is ready, but systemd-notify could not be run.",
+  reloaded: "The configuration was reloaded.",
+  restartNeeded: "A changed port, address or proxy takes effect after a restart of the gateway.",
+  notReloaded: (sentences: readonly string[]) =>
+    `The configuration was not reloaded, and the previous one stays in use. ${sentences.join(" ")}`,
+  stopping: (seconds: number) =>
+    `Stopping: waiting up to ${seconds} s for open requests. Press Ctrl-C again to quit now.`,
+  cutOff: (requests: number) => `${count(requests, "open request")} ${requests === 1 ? "was" : "were"} cut off.`,
+  stopped: "Stopped.",
+
+  cannotStart: "The local gateway cannot start with this configuration.",
+  nothingSetUp: "Nothing is set up yet.",
+  noUsableProvider: "No configured provider can serve requests.",
+  onboard: "Set up a provider with `openclaw onboard`.",
+  flagProblem: ({ flag, sentence }: { flag: string; sentence: string }) => `${flag}: ${sentence}`,
+  notPort: (value: string) => `'${value}' is not a port. Use a whole number from 0 to 65535.`,
+  notBind: (value: string) => `'${value}' is not supported.`,
+  useBind: "Use loopback, lan, or an address of this machine.",
+  notAddress: "Set it to an IP address of this machine.",
+  notStripPrefill: ({ value, choices }: { value: string; choices: readonly string[] }) =>
+    `'${value}' is not supported. Use ${oneOf(choices)}.`,
+  openToNetwork: (host: string) => `Without a token, everyone who can reach ${host} could use the gateway.`,
+  noTrustedProxy: "The mode 'trusted-proxy' is not supported.",
+  noToken: "No local gateway token is set.",
+  setToken: 'Set gateway.auth to { mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" }, as `openclaw onboard` does.',
+
+  cannotListen: ({ address, reason }: { address: string; reason: string }) =>
+    `The local gateway cannot listen at ${address}. ${reason}`,
   portTaken: ({ program, pid }: { program?: string | undefined; pid?: number | undefined } = {}) => {
     if (program === undefined && pid === undefined) return "The port is taken.";
     if (pid === undefined) return `The port is taken by ${program}.`;
@@ -6,4 +39,9 @@ export const server = {
       ? `The port is taken by process ${pid}.`
       : `The port is taken by ${program} (process ${pid}).`;
   },
+  freePort: "Stop that program, or choose another port with `--port`.",
+  systemPort: "Ports below 1024 are reserved for the system.",
+  choosePort: "Choose another port with `--port`.",
+  noSuchAddress: "This machine has no such address.",
+  chooseAddress: "Choose another address with `--bind`.",
 };
