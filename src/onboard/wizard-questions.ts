@@ -99,7 +99,7 @@ export async function askField(
       help: [
         say(field.help, text),
         ...(instead === undefined ? [] : [text.onboard.enterIfNone]),
-        ...(helper === undefined ? [] : [text.onboard.alsoPaste(say(helper.label, text))]),
+        ...(helper === undefined ? [] : [text.onboard.orPasteToken(say(helper.label, text))]),
       ].join(" "),
       secret: field.secret,
       problem,

@@ -143,7 +143,7 @@ export const onboard = {
   skipProvider: "Skip for now",
   optional: (label: string) => `${label} (optional)`,
   enterIfNone: "Press Enter if you have none.",
-  alsoPaste: (label: string) => `You can also paste a ${label}.`,
+  orPasteToken: (label: string) => `Or paste a ${label} to choose from a list.`,
   defaultModel: "Default model",
   modelNotListed: (model: string) => `${model} is not among the listed models.`,
   modelUntil: ({ name, date }: { name: string; date: string }) => `${name} (until ${date})`,
