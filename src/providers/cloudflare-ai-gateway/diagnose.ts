@@ -7,7 +7,7 @@ import { GATEWAY_DIAGNOSES } from "./diagnoses/gateway.ts";
 import { NETWORK_DIAGNOSES, UNCLEAR_DIAGNOSES } from "./diagnoses/network.ts";
 import { ANTHROPIC_DIAGNOSES, OPENAI_DIAGNOSES } from "./diagnoses/upstreams.ts";
 import { endpointRow } from "./endpoints.ts";
-import { type DiagnosisCode, type DiagnosisRow, matches } from "./matcher.ts";
+import { type DiagnosisCode, type DiagnosisRow, layerOf, matches } from "./matcher.ts";
 import { type Answer, type ResponseSignals, readSignals, type SentRequest } from "./response-signals.ts";
 
 /**
@@ -27,7 +27,7 @@ export const DIAGNOSES: Readonly<Record<DiagnosisCode, DiagnosisRow>> = {
 
 export const DIAGNOSIS_CODES = Object.keys(DIAGNOSES) as readonly DiagnosisCode[];
 
-/** What a sentence may speak of: all of it is fit to be shown, and empty where it is not known. */
+/** The values that a sentence may contain: all of them may be shown, and are empty where they are not known. */
 interface DiagnosisValues {
   readonly status: number;
   /** The code that names it best. */
@@ -36,7 +36,7 @@ interface DiagnosisValues {
   readonly said: string;
   readonly host: string;
   readonly gateway: string;
-  /** Who is behind the gateway. */
+  /** The service behind the gateway. */
   readonly provider: string;
   readonly isWorkersAi: boolean;
   /** The end that the base URL has to have. */
@@ -62,7 +62,7 @@ const MESSAGE_LIMIT = 200;
 const EXCERPT_LIMIT = 200;
 
 /**
- * What is wrong with an answer, or undefined when it is what was asked for. `secrets` are the credentials that were
+ * The finding about an answer, or undefined when it is what was asked for. `secrets` are the credentials that were
  * sent: an answer may repeat them, and they can be cut out of its words only here, before those are shortened.
  */
 export function diagnose(answer: Answer, sent: SentRequest, secrets: readonly Secret[] = []): Finding | undefined {
@@ -77,7 +77,7 @@ export const explain = (answer: Answer, sent: SentRequest, secrets: readonly Sec
 function findingFor(answer: Answer, signals: ResponseSignals, sent: SentRequest, secrets: readonly Secret[]): Finding {
   const matched = DIAGNOSIS_CODES.find((code) => DIAGNOSES[code].matchers.some((one) => matches(one, signals, sent)));
   const code = matched ?? "answer.unknown";
-  const { layer, field, transient = false, recovery, excerpt: isShown } = DIAGNOSES[code];
+  const { layer = layerOf(code), field, transient = false, recovery, excerpt: isShown } = DIAGNOSES[code];
   const values = valuesOf(signals, sent, secrets);
   const cure = typeof recovery === "function" ? recovery(signals) : recovery;
   const blamed = typeof field === "function" ? field(sent) : field;

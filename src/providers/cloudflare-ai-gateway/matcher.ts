@@ -5,8 +5,8 @@ import { type HostKind, hostKindOf } from "./address.ts";
 import type { Author } from "./response-body.ts";
 import { passedCloudflare, type ResponseSignals, type SentRequest } from "./response-signals.ts";
 
-/** Who is to be talked to about it. */
-export type Layer =
+/** The party to ask about it. */
+type Layer =
   | "network"
   | "proxy"
   | "tls"
@@ -21,7 +21,7 @@ export type Layer =
 /** The answer of the user's to correct: a field of the provider, or the model. */
 export type BlamedField = keyof Texts["cloudflare"]["fields"] | "model";
 
-/** What a diagnosis is recognised by: everything that is given has to hold, and of a list one. */
+/** The conditions of a diagnosis: all that are given have to hold, and of a list one. */
 export interface Matcher {
   readonly author?: Author;
   readonly codes?: readonly number[];
@@ -29,31 +29,49 @@ export interface Matcher {
   readonly statuses?: readonly number[];
   readonly says?: RegExp;
   readonly faults?: readonly NetworkFaultKind[];
-  /** Whether a proxy was on the way. */
+  /** A proxy was on the way. */
   readonly proxied?: boolean;
   readonly credentials?: readonly SentRequest["credentials"][];
   readonly endpoints?: readonly SentRequest["endpoint"][];
-  /** Whether a gateway token was sent. */
+  /** A gateway token was sent. */
   readonly token?: boolean;
-  /** Whether a model was asked for. */
+  /** A model was asked for. */
   readonly model?: boolean;
   readonly at?: readonly HostKind[];
-  /** Whether Cloudflare's API was asked about the account. */
+  /** Cloudflare's API was asked about the account. */
   readonly account?: boolean;
-  /** Whether the API token was found to be active by itself. */
+  /** The API token was found to be active by itself. */
   readonly active?: boolean;
-  /** Whether the status is 2xx. */
+  /** The status is 2xx. */
   readonly good?: boolean;
-  /** Whether the answer passed Cloudflare's edge. */
+  /** The answer passed Cloudflare's edge. */
   readonly cloudflare?: boolean;
 }
 
 /** Part of the interface: a code never changes its meaning. Its sentences are in the texts, one set a language. */
 export type DiagnosisCode = keyof Texts["diagnoses"];
 
-/** How one diagnosis is recognised and what follows from it. */
+/** The layer by the first part of a code. */
+const LAYERS = {
+  gateway: "ai-gateway",
+  anthropic: "anthropic",
+  openai: "openai",
+  "workers-ai": "workers-ai",
+  api: "cloudflare-api",
+  edge: "cloudflare-edge",
+  proxy: "proxy",
+  network: "network",
+  tls: "tls",
+  answer: "unknown",
+} as const satisfies Readonly<Record<string, Layer>>;
+
+/** The layer of a diagnosis, unless its row has another. */
+export const layerOf = (code: DiagnosisCode): Layer => LAYERS[code.split(".")[0] as keyof typeof LAYERS];
+
+/** A diagnosis: how it is recognised, and what follows from it. */
 export interface DiagnosisRow {
-  readonly layer: Layer;
+  /** Set where the code's own layer is not to blame. */
+  readonly layer?: Layer;
   /** One of them is enough. */
   readonly matchers: readonly Matcher[];
   readonly field?: BlamedField | ((sent: SentRequest) => BlamedField | undefined);

@@ -1,70 +1,41 @@
 import { type DiagnosisRows, ifMissing, inAddress, ownAddress, tokenField } from "../matcher.ts";
 
 /**
- * What Cloudflare's API answers, which is asked about the account and its gateways.
+ * Answers of Cloudflare's API, which is asked about the account and its gateways.
  * @source cloudflare-typescript (envelope), cloudflare/workers-sdk tests (9106), public issues on 6003/6111, 7003 and
  * 9109, freellmapi#297 and others (1000), edgefirst-dev/starter#3 (1001); developers.cloudflare.com "API rate limits". The
  * code for a gateway that is not there, and the words for one that is, are not documented.
  */
 export const CLOUDFLARE_API_DIAGNOSES = {
-  "api.token-malformed": {
-    layer: "cloudflare-api",
-    matchers: [{ author: "cloudflare-api", codes: [6003, 6111, 9106] }],
-    field: tokenField,
-  },
-  "api.token-unknown": {
-    layer: "cloudflare-api",
-    matchers: [{ author: "cloudflare-api", codes: [1000] }],
-    field: tokenField,
-  },
-  "api.token-expired": {
-    layer: "cloudflare-api",
-    matchers: [{ author: "cloudflare-api", types: ["expired"] }],
-    field: tokenField,
-  },
-  "api.token-disabled": {
-    layer: "cloudflare-api",
-    matchers: [{ author: "cloudflare-api", types: ["disabled"] }],
-    field: tokenField,
-  },
+  "api.token-malformed": { matchers: [{ author: "cloudflare-api", codes: [6003, 6111, 9106] }], field: tokenField },
+  "api.token-unknown": { matchers: [{ author: "cloudflare-api", codes: [1000] }], field: tokenField },
+  "api.token-expired": { matchers: [{ author: "cloudflare-api", types: ["expired"] }], field: tokenField },
+  "api.token-disabled": { matchers: [{ author: "cloudflare-api", types: ["disabled"] }], field: tokenField },
   "api.permission-missing": {
-    layer: "cloudflare-api",
     matchers: [
       { author: "cloudflare-api", types: ["nothing"] },
       { author: "cloudflare-api", codes: [10000, 9109], active: true },
     ],
   },
   "api.account-token": {
-    layer: "cloudflare-api",
     matchers: [{ author: "cloudflare-api", codes: [1001], says: /account owned token/i }],
     field: "accountId",
   },
   "api.token-rejected": {
-    layer: "cloudflare-api",
     matchers: [
       { author: "cloudflare-api", codes: [10000] },
       { author: "cloudflare-api", codes: [9109], says: /invalid access token/i },
     ],
     field: tokenField,
   },
-  "api.access-refused": {
-    layer: "cloudflare-api",
-    matchers: [{ author: "cloudflare-api", codes: [9109] }],
-    field: inAddress("accountId"),
-  },
+  "api.access-refused": { matchers: [{ author: "cloudflare-api", codes: [9109] }], field: inAddress("accountId") },
   "api.model-not-found": {
-    layer: "cloudflare-api",
     matchers: [{ author: "cloudflare-api", codes: [7003], says: /^(?!.*route)/i, model: true }],
     field: "model",
     recovery: ifMissing,
   },
-  "api.account-not-found": {
-    layer: "cloudflare-api",
-    matchers: [{ author: "cloudflare-api", codes: [7003] }],
-    field: inAddress("accountId"),
-  },
+  "api.account-not-found": { matchers: [{ author: "cloudflare-api", codes: [7003] }], field: inAddress("accountId") },
   "api.gateway-not-found": {
-    layer: "cloudflare-api",
     matchers: [
       { author: "cloudflare-api", codes: [7002] },
       { author: "cloudflare-api", statuses: [404], account: true },
@@ -72,18 +43,12 @@ export const CLOUDFLARE_API_DIAGNOSES = {
     field: inAddress("gatewayId"),
   },
   "api.gateway-exists": {
-    layer: "cloudflare-api",
     matchers: [{ author: "cloudflare-api", says: /\balready exists\b/i, account: true }],
     field: "gatewayId",
   },
-  "api.parameter-invalid": { layer: "cloudflare-api", matchers: [{ author: "cloudflare-api", codes: [7001] }] },
-  "api.rate-limited": {
-    layer: "cloudflare-api",
-    matchers: [{ author: "cloudflare-api", statuses: [429] }],
-    transient: true,
-  },
+  "api.parameter-invalid": { matchers: [{ author: "cloudflare-api", codes: [7001] }] },
+  "api.rate-limited": { matchers: [{ author: "cloudflare-api", statuses: [429] }], transient: true },
   "api.internal": {
-    layer: "cloudflare-api",
     matchers: [
       { author: "cloudflare-api", codes: [7000] },
       { author: "cloudflare-api", statuses: [500, 502, 503, 504] },
@@ -100,20 +65,19 @@ export const CLOUDFLARE_API_DIAGNOSES = {
     ],
     excerpt: true,
   },
-  "api.unknown": { layer: "cloudflare-api", matchers: [{ author: "cloudflare-api" }], excerpt: true },
+  "api.unknown": { matchers: [{ author: "cloudflare-api" }], excerpt: true },
 } satisfies DiagnosisRows;
 
 /**
- * What Cloudflare's edge answers before or instead of the gateway; no credential was looked at.
+ * Answers of Cloudflare's edge before or instead of the gateway, which checked no credential.
  * @source developers.cloudflare.com "Cloudflare 1xxx errors", "Cloudflare 5xx errors", "Detect a challenge page
  * response" and AI Gateway "Custom domains"; 1010: public projects that met it on gateway.ai.cloudflare.com.
  */
 export const EDGE_DIAGNOSES = {
-  "edge.access-login": { layer: "cloudflare-edge", matchers: [{ author: "access" }], field: ownAddress },
-  "edge.challenge": { layer: "cloudflare-edge", matchers: [{ author: "challenge" }], field: ownAddress },
-  "edge.client-blocked": { layer: "cloudflare-edge", matchers: [{ author: "edge", codes: [1010] }] },
+  "edge.access-login": { matchers: [{ author: "access" }], field: ownAddress },
+  "edge.challenge": { matchers: [{ author: "challenge" }], field: ownAddress },
+  "edge.client-blocked": { matchers: [{ author: "edge", codes: [1010] }] },
   "edge.address-blocked": {
-    layer: "cloudflare-edge",
     matchers: [
       { author: "edge", codes: [1005, 1006, 1007, 1008, 1009, 1012, 1020, 1106] },
       { author: "edge", statuses: [403] },
@@ -121,7 +85,6 @@ export const EDGE_DIAGNOSES = {
     field: ownAddress,
   },
   "edge.rate-limited": {
-    layer: "cloudflare-edge",
     matchers: [
       { author: "edge", codes: [1015] },
       { author: "edge", statuses: [429] },
@@ -129,12 +92,10 @@ export const EDGE_DIAGNOSES = {
     transient: true,
   },
   "edge.domain-unready": {
-    layer: "cloudflare-edge",
     matchers: [{ author: "edge", codes: [1000, 1001, 1002, 1014, 1016, 1018, 1023, 1033] }],
     field: ownAddress,
   },
   "edge.origin-slow": {
-    layer: "cloudflare-edge",
     matchers: [
       { author: "edge", statuses: [524] },
       { author: "edge", codes: [524] },
@@ -142,33 +103,22 @@ export const EDGE_DIAGNOSES = {
     transient: true,
   },
   "edge.origin-failed": {
-    layer: "cloudflare-edge",
     matchers: [
       { author: "edge", statuses: [520, 521, 522, 523, 525, 526, 527, 530] },
       { author: "edge", codes: [520, 521, 522, 523] },
     ],
     transient: true,
   },
-  "edge.unavailable": {
-    layer: "cloudflare-edge",
-    matchers: [{ author: "edge", statuses: [500, 502, 503, 504] }],
-    transient: true,
-  },
-  "edge.unknown": {
-    layer: "cloudflare-edge",
-    matchers: [{ author: "edge" }],
-    transient: ({ status }) => status >= 500,
-    excerpt: true,
-  },
+  "edge.unavailable": { matchers: [{ author: "edge", statuses: [500, 502, 503, 504] }], transient: true },
+  "edge.unknown": { matchers: [{ author: "edge" }], transient: ({ status }) => status >= 500, excerpt: true },
 } satisfies DiagnosisRows;
 
 /**
- * What Workers AI answers, in the form of Cloudflare's API or in OpenAI's.
+ * Answers of Workers AI, in the form of Cloudflare's API or in OpenAI's.
  * @source developers.cloudflare.com/workers-ai/platform/errors, 29 July 2026.
  */
 export const WORKERS_AI_DIAGNOSES = {
   "workers-ai.model-not-found": {
-    layer: "workers-ai",
     matchers: [
       { codes: [5007, 3042], endpoints: ["workers-ai"] },
       { author: "workers-ai", says: /no such model/i },
@@ -177,20 +127,17 @@ export const WORKERS_AI_DIAGNOSES = {
     recovery: ifMissing,
   },
   "workers-ai.model-not-allowed": {
-    layer: "workers-ai",
     matchers: [{ codes: [5016, 5018, 3041], endpoints: ["workers-ai"] }],
     field: "model",
   },
-  "workers-ai.account-blocked": { layer: "workers-ai", matchers: [{ codes: [3023], endpoints: ["workers-ai"] }] },
+  "workers-ai.account-blocked": { matchers: [{ codes: [3023], endpoints: ["workers-ai"] }] },
   "workers-ai.allocation-used": {
-    layer: "workers-ai",
     matchers: [
       { codes: [3036, 4006], endpoints: ["workers-ai"] },
       { endpoints: ["workers-ai"], statuses: [429], says: /free allocation|neurons/i },
     ],
   },
   "workers-ai.no-capacity": {
-    layer: "workers-ai",
     matchers: [
       { codes: [3040, 3007, 3008], endpoints: ["workers-ai"] },
       {
@@ -204,7 +151,6 @@ export const WORKERS_AI_DIAGNOSES = {
     transient: true,
   },
   "workers-ai.request-invalid": {
-    layer: "workers-ai",
     matchers: [{ codes: [5004, 5005, 5006, 3003, 3006], endpoints: ["workers-ai"] }, { author: "workers-ai" }],
   },
 } satisfies DiagnosisRows;

@@ -1,7 +1,7 @@
 import { type DiagnosisRows, inAddress, ownKey } from "../matcher.ts";
 
 /**
- * What AI Gateway itself answers.
+ * Answers of AI Gateway itself.
  * @source codes and texts: cloudflare/ai (packages/ai-gateway-provider), developers.cloudflare.com/ai-gateway
  * ("Authentication", "Bring your own keys", "Unified billing", changelog of 14 September 2026), openclaw/openclaw#34788,
  * anomalyco/opencode#44827 (2008), devoxx/DevoxxGenieIDEAPlugin#1210 (2005), can1357/oh-my-pi#11327 (2009 under load),
@@ -10,7 +10,6 @@ import { type DiagnosisRows, inAddress, ownKey } from "../matcher.ts";
 export const GATEWAY_DIAGNOSES = {
   // @source can1357/oh-my-pi#11327: 2009 as the answer to too many requests at once, the token being fine.
   "gateway.token-missing": {
-    layer: "ai-gateway",
     matchers: [
       { author: "gateway", codes: [2009], token: false },
       { author: "gateway", says: /^unauthorized$/i, token: false },
@@ -20,7 +19,6 @@ export const GATEWAY_DIAGNOSES = {
     recovery: "retry-same",
   },
   "gateway.token-rejected": {
-    layer: "ai-gateway",
     matchers: [
       { author: "gateway", codes: [2009] },
       { author: "gateway", says: /^unauthorized$/i },
@@ -29,33 +27,22 @@ export const GATEWAY_DIAGNOSES = {
     transient: true,
     recovery: "retry-same",
   },
-  "gateway.not-found": {
-    layer: "ai-gateway",
-    matchers: [{ author: "gateway", codes: [2001] }],
-    field: inAddress("gatewayId"),
-  },
-  "gateway.rate-limited": { layer: "ai-gateway", matchers: [{ author: "gateway", codes: [2003] }], transient: true },
+  "gateway.not-found": { matchers: [{ author: "gateway", codes: [2001] }], field: inAddress("gatewayId") },
+  "gateway.rate-limited": { matchers: [{ author: "gateway", codes: [2003] }], transient: true },
   "gateway.provider-failed": {
-    layer: "ai-gateway",
     matchers: [{ author: "gateway", codes: [2005] }],
     field: ({ model }) => (model === undefined ? undefined : "model"),
     transient: true,
   },
-  "gateway.provider-unknown": {
-    layer: "ai-gateway",
-    matchers: [{ author: "gateway", codes: [2008] }],
-    field: "baseUrl",
-  },
-  "gateway.prompt-guarded": { layer: "ai-gateway", matchers: [{ author: "gateway", codes: [2016] }] },
-  "gateway.answer-guarded": { layer: "ai-gateway", matchers: [{ author: "gateway", codes: [2017] }] },
-  "gateway.model-unprefixed": { layer: "ai-gateway", matchers: [{ author: "gateway", codes: [2019] }], field: "model" },
+  "gateway.provider-unknown": { matchers: [{ author: "gateway", codes: [2008] }], field: "baseUrl" },
+  "gateway.prompt-guarded": { matchers: [{ author: "gateway", codes: [2016] }] },
+  "gateway.answer-guarded": { matchers: [{ author: "gateway", codes: [2017] }] },
+  "gateway.model-unprefixed": { matchers: [{ author: "gateway", codes: [2019] }], field: "model" },
   "gateway.key-missing": {
-    layer: "ai-gateway",
     matchers: [{ author: "gateway", codes: [2021, 2044], credentials: ["key"] }],
     field: ownKey,
   },
   "gateway.stored-key-missing": {
-    layer: "ai-gateway",
     matchers: [
       { author: "gateway", codes: [2021, 2044], credentials: ["stored"] },
       { author: "anthropic", types: ["authentication_error"], says: /required|missing/i, credentials: ["stored"] },
@@ -63,31 +50,20 @@ export const GATEWAY_DIAGNOSES = {
     ],
     field: "credentials",
   },
-  "gateway.no-credits": { layer: "ai-gateway", matchers: [{ author: "gateway", codes: [2021] }], field: "credentials" },
-  "gateway.billing-refused": {
-    layer: "ai-gateway",
-    matchers: [{ author: "gateway", codes: [2044] }],
-    field: "credentials",
-  },
-  "gateway.prompt-sensitive": { layer: "ai-gateway", matchers: [{ author: "gateway", codes: [2029] }] },
-  "gateway.answer-sensitive": { layer: "ai-gateway", matchers: [{ author: "gateway", codes: [2030] }] },
+  "gateway.no-credits": { matchers: [{ author: "gateway", codes: [2021] }], field: "credentials" },
+  "gateway.billing-refused": { matchers: [{ author: "gateway", codes: [2044] }], field: "credentials" },
+  "gateway.prompt-sensitive": { matchers: [{ author: "gateway", codes: [2029] }] },
+  "gateway.answer-sensitive": { matchers: [{ author: "gateway", codes: [2030] }] },
   "gateway.alias-not-found": {
-    layer: "ai-gateway",
     matchers: [{ author: "gateway", codes: [2040] }],
     field: ({ alias }) => (alias === undefined ? "credentials" : "byokAlias"),
   },
-  "gateway.spend-limit": {
-    layer: "ai-gateway",
-    matchers: [{ author: "gateway", codes: [2041, 2045] }],
-    recovery: "next-model",
-  },
+  "gateway.spend-limit": { matchers: [{ author: "gateway", codes: [2041, 2045] }], recovery: "next-model" },
   "gateway.route-not-found": {
-    layer: "ai-gateway",
     matchers: [{ author: "gateway", codes: [7003] }],
     field: ({ model }) => (model === undefined ? "baseUrl" : "model"),
   },
   "gateway.workers-ai-token": {
-    layer: "ai-gateway",
     matchers: [
       { author: "gateway", codes: [10000] },
       { author: "cloudflare-api", codes: [10000], at: ["gateway"] },
@@ -96,7 +72,6 @@ export const GATEWAY_DIAGNOSES = {
     field: "gatewayToken",
   },
   "gateway.unknown": {
-    layer: "ai-gateway",
     matchers: [{ author: "gateway" }],
     transient: ({ status }) => status === 429 || status >= 500,
     excerpt: true,

@@ -1,52 +1,39 @@
 import { type DiagnosisRows, ifMissing, keyField } from "../matcher.ts";
 
 /**
- * What Anthropic answers, passed on by the gateway as it is. Anthropic types several of its refusals alike, so they
+ * Answers of Anthropic, passed on by the gateway as it is. Anthropic types several of its refusals alike, so they
  * are told apart by their words.
  * @source docs.claude.com "Errors" and the migration guides; cloudflare/ai#408 and #632 (keys), openclaw/openclaw#72905
  * (prefill), deepset-ai/haystack-core-integrations#2146 (thinking), anthropics/anthropic-sdk-typescript#457 (countries).
  */
 export const ANTHROPIC_DIAGNOSES = {
   "anthropic.billing-unavailable": {
-    layer: "anthropic",
     matchers: [{ author: "anthropic", types: ["authentication_error"], credentials: ["billing"] }],
     field: ({ model }) => (model === undefined ? "credentials" : "model"),
   },
   "anthropic.stored-key-rejected": {
-    layer: "anthropic",
     matchers: [{ author: "anthropic", types: ["authentication_error"], credentials: ["stored"] }],
     field: "credentials",
   },
   "anthropic.key-missing": {
-    layer: "anthropic",
     matchers: [{ author: "anthropic", types: ["authentication_error"], says: /required|missing/i }],
     field: "apiKey",
   },
-  "anthropic.key-rejected": {
-    layer: "anthropic",
-    matchers: [{ author: "anthropic", types: ["authentication_error"] }],
-    field: "apiKey",
-  },
-  "anthropic.no-credit": {
-    layer: "anthropic",
-    matchers: [{ author: "anthropic", says: /credit balance is too low/i }],
-  },
+  "anthropic.key-rejected": { matchers: [{ author: "anthropic", types: ["authentication_error"] }], field: "apiKey" },
+  "anthropic.no-credit": { matchers: [{ author: "anthropic", says: /credit balance is too low/i }] },
   "anthropic.billing": {
-    layer: "anthropic",
     matchers: [
       { author: "anthropic", types: ["billing_error"] },
       { author: "anthropic", statuses: [402] },
     ],
   },
   "anthropic.country": {
-    layer: "anthropic",
     matchers: [
       { author: "anthropic", types: ["forbidden"] },
       { author: "anthropic", says: /^request not allowed/i },
     ],
   },
   "anthropic.permission": {
-    layer: "anthropic",
     matchers: [
       { author: "anthropic", types: ["permission_error"] },
       { author: "anthropic", statuses: [403] },
@@ -54,7 +41,6 @@ export const ANTHROPIC_DIAGNOSES = {
     field: keyField,
   },
   "anthropic.model-not-found": {
-    layer: "anthropic",
     matchers: [
       { author: "anthropic", types: ["not_found_error"], says: /\bmodel\b/i },
       { author: "anthropic", types: ["not_found_error"], says: /^(?!not found)/i, model: true },
@@ -63,7 +49,6 @@ export const ANTHROPIC_DIAGNOSES = {
     recovery: ifMissing,
   },
   "anthropic.path-not-found": {
-    layer: "anthropic",
     matchers: [
       { author: "anthropic", types: ["not_found_error"] },
       { author: "anthropic", statuses: [404] },
@@ -71,12 +56,10 @@ export const ANTHROPIC_DIAGNOSES = {
     field: "baseUrl",
   },
   "anthropic.prefill": {
-    layer: "anthropic",
     matchers: [{ author: "anthropic", says: /\bprefill\b|must end with a user message/i }],
     field: "model",
   },
   "anthropic.thinking": {
-    layer: "anthropic",
     matchers: [
       {
         author: "anthropic",
@@ -87,7 +70,6 @@ export const ANTHROPIC_DIAGNOSES = {
     field: "model",
   },
   "anthropic.tool-pairing": {
-    layer: "anthropic",
     matchers: [
       {
         author: "anthropic",
@@ -97,7 +79,6 @@ export const ANTHROPIC_DIAGNOSES = {
     ],
   },
   "anthropic.request-invalid": {
-    layer: "anthropic",
     matchers: [
       // A stream says so under status 200. OpenAI's errors of this type look alike, and come with 401 as well.
       { author: "anthropic", types: ["invalid_request_error"], statuses: [200, 400] },
@@ -105,7 +86,6 @@ export const ANTHROPIC_DIAGNOSES = {
     ],
   },
   "anthropic.conflict": {
-    layer: "anthropic",
     matchers: [
       { author: "anthropic", types: ["conflict_error"] },
       { author: "anthropic", statuses: [409] },
@@ -113,7 +93,6 @@ export const ANTHROPIC_DIAGNOSES = {
     transient: true,
   },
   "anthropic.too-large": {
-    layer: "anthropic",
     matchers: [
       { author: "anthropic", types: ["request_too_large"] },
       { author: "anthropic", statuses: [413] },
@@ -121,7 +100,6 @@ export const ANTHROPIC_DIAGNOSES = {
     ],
   },
   "anthropic.rate-limited": {
-    layer: "anthropic",
     matchers: [
       { author: "anthropic", types: ["rate_limit_error"] },
       { author: "anthropic", statuses: [429] },
@@ -129,7 +107,6 @@ export const ANTHROPIC_DIAGNOSES = {
     transient: true,
   },
   "anthropic.timeout": {
-    layer: "anthropic",
     matchers: [
       { author: "anthropic", types: ["timeout_error"] },
       { author: "anthropic", statuses: [504] },
@@ -137,7 +114,6 @@ export const ANTHROPIC_DIAGNOSES = {
     transient: true,
   },
   "anthropic.overloaded": {
-    layer: "anthropic",
     matchers: [
       { author: "anthropic", types: ["overloaded_error"] },
       { author: "anthropic", statuses: [529] },
@@ -146,58 +122,46 @@ export const ANTHROPIC_DIAGNOSES = {
     transient: true,
   },
   "anthropic.internal": {
-    layer: "anthropic",
     matchers: [
       { author: "anthropic", types: ["api_error"] },
       { author: "anthropic", statuses: [500] },
     ],
     transient: true,
   },
-  "anthropic.unknown": {
-    layer: "anthropic",
-    matchers: [{ author: "anthropic" }],
-    transient: ({ status }) => status >= 500,
-    excerpt: true,
-  },
+  "anthropic.unknown": { matchers: [{ author: "anthropic" }], transient: ({ status }) => status >= 500, excerpt: true },
 } satisfies DiagnosisRows;
 
 /**
- * What OpenAI answers, passed on by the gateway as it is.
+ * Answers of OpenAI, passed on by the gateway as it is.
  * @source developers.openai.com, "Error codes": statuses, types, and the codes that tell apart what has the same status.
  */
 export const OPENAI_DIAGNOSES = {
   "openai.billing-unavailable": {
-    layer: "openai",
     matchers: [{ author: "openai", statuses: [401], credentials: ["billing"] }],
     field: ({ model }) => (model === undefined ? "credentials" : "model"),
   },
   "openai.stored-key-rejected": {
-    layer: "openai",
     matchers: [{ author: "openai", statuses: [401], credentials: ["stored"] }],
     field: "credentials",
   },
   "openai.key-missing": {
-    layer: "openai",
     matchers: [{ author: "openai", statuses: [401], says: /provide an API key|missing/i }],
     field: "openaiApiKey",
   },
-  "openai.key-rejected": { layer: "openai", matchers: [{ author: "openai", statuses: [401] }], field: "openaiApiKey" },
+  "openai.key-rejected": { matchers: [{ author: "openai", statuses: [401] }], field: "openaiApiKey" },
   "openai.no-credit": {
-    layer: "openai",
     matchers: [
       { author: "openai", types: ["insufficient_quota", "credit_balance_exhausted", "billing_hard_limit_reached"] },
     ],
   },
   "openai.country": {
-    layer: "openai",
     matchers: [
       { author: "openai", types: ["unsupported_country_region_territory"] },
       { author: "openai", statuses: [403], says: /country, region, or territory/i },
     ],
   },
-  "openai.permission": { layer: "openai", matchers: [{ author: "openai", statuses: [403] }], field: keyField },
+  "openai.permission": { matchers: [{ author: "openai", statuses: [403] }], field: keyField },
   "openai.model-not-found": {
-    layer: "openai",
     matchers: [
       { author: "openai", types: ["model_not_found"] },
       { author: "openai", statuses: [404], says: /\bmodel\b/i },
@@ -205,18 +169,9 @@ export const OPENAI_DIAGNOSES = {
     field: "model",
     recovery: ifMissing,
   },
-  "openai.path-not-found": { layer: "openai", matchers: [{ author: "openai", statuses: [404] }], field: "baseUrl" },
-  "openai.request-invalid": { layer: "openai", matchers: [{ author: "openai", statuses: [400, 409, 413, 422] }] },
-  "openai.rate-limited": { layer: "openai", matchers: [{ author: "openai", statuses: [429] }], transient: true },
-  "openai.internal": {
-    layer: "openai",
-    matchers: [{ author: "openai", statuses: [500, 502, 503, 504] }],
-    transient: true,
-  },
-  "openai.unknown": {
-    layer: "openai",
-    matchers: [{ author: "openai" }],
-    transient: ({ status }) => status >= 500,
-    excerpt: true,
-  },
+  "openai.path-not-found": { matchers: [{ author: "openai", statuses: [404] }], field: "baseUrl" },
+  "openai.request-invalid": { matchers: [{ author: "openai", statuses: [400, 409, 413, 422] }] },
+  "openai.rate-limited": { matchers: [{ author: "openai", statuses: [429] }], transient: true },
+  "openai.internal": { matchers: [{ author: "openai", statuses: [500, 502, 503, 504] }], transient: true },
+  "openai.unknown": { matchers: [{ author: "openai" }], transient: ({ status }) => status >= 500, excerpt: true },
 } satisfies DiagnosisRows;
