@@ -7,7 +7,7 @@ import { type Context, lookUp, type VariableName } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Secret } from "../core/secret.ts";
-import { PLACEHOLDER_KEY } from "../providers/placeholder-key.ts";
+import { PLACEHOLDER_KEY } from "../providers/provider.ts";
 import { gatewayUrl } from "../server/listen-address.ts";
 import { commandLine } from "../service/spec.ts";
 import type { Run } from "./run.ts";

@@ -75,7 +75,7 @@ export function readCache(
 ): ProviderLists {
   const listed = new Map<string, readonly ListedModel[]>();
   const notes: Problem[] = [];
-  for (const { providerId, cataloguedIn } of endpoints) {
+  for (const { providerId, catalogDate } of endpoints) {
     if (wanted !== undefined && wanted !== providerId) continue;
     const note = (message: Message) => notes.push({ message, ...(wanted === undefined && { where: providerId }) });
     const path = cachePath(paths, providerId);
@@ -88,7 +88,7 @@ export function readCache(
       note((t) => (age === undefined ? t.models.fromCacheNow : t.models.fromCache(age)));
       continue;
     }
-    if (usesBuiltIn(providerId, config)) note((t) => t.models.fromBuiltIn(cataloguedIn));
+    if (usesBuiltIn(providerId, config)) note((t) => t.models.fromBuiltIn(catalogDate));
   }
   return { listed, notes };
 }

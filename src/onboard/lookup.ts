@@ -1,9 +1,15 @@
 import type { Choice, Context } from "../core/context.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
-import type { Account, AccountAccess, Gateway, GatewayIds, GatewayRequirements } from "../providers/discovery.ts";
+import type {
+  Account,
+  AccountAccess,
+  AccountGateway,
+  GatewayIds,
+  GatewayRequirements,
+} from "../providers/discovery.ts";
 import type { Finding } from "../providers/finding.ts";
-import { type Field, helperOf, type Provider, type Values } from "../providers/provider.ts";
+import { type Field, lookupField, type Provider, type Values } from "../providers/provider.ts";
 import { say } from "../text/message.ts";
 import { type Answer, type Answers, valuesOf } from "./answers.ts";
 import type { Resolution } from "./resolve-answers.ts";
@@ -17,7 +23,7 @@ export interface Lookup {
   /** The demands of a gateway on its users; undefined when they cannot be found out. */
   readonly needs: (place: GatewayIds, signal?: AbortSignal) => Promise<GatewayRequirements | undefined>;
   /** Creates a gateway that asks for a token and keeps logs. Undefined where nothing may be changed. */
-  readonly create?: (place: GatewayIds, signal?: AbortSignal) => Found<Gateway>;
+  readonly create?: (place: GatewayIds, signal?: AbortSignal) => Found<AccountGateway>;
 }
 
 /** Undefined for a provider with which nothing can be looked up. */
@@ -34,8 +40,8 @@ export function lookupOpener(
     const create: Lookup["create"] = ({ accountId, gatewayId: id }, signal) =>
       discovery.create(access(signal), accountId, { id, authentication: true, logs: true }, context);
     return {
-      choices: async ({ found }, { accountId = "" }, signal) => {
-        if (found === "account") return mapped(await discovery.accounts(access(signal), context), accountChoice);
+      choices: async ({ lookup: kind }, { accountId = "" }, signal) => {
+        if (kind === "account") return mapped(await discovery.accounts(access(signal), context), accountChoice);
         return mapped(await discovery.gateways(access(signal), accountId, context), gatewayChoice);
       },
       needs: async (place, signal) => {
@@ -54,7 +60,7 @@ const accountChoice = ({ id, name }: Account): Choice<string> => ({
   label: name === id ? id : `${name} (${id})`,
 });
 
-const gatewayChoice = ({ id }: Gateway): Choice<string> => ({ value: id, label: id });
+const gatewayChoice = ({ id }: AccountGateway): Choice<string> => ({ value: id, label: id });
 
 const mapped = <T, U>(found: Result<readonly T[], Finding>, choice: (item: T) => U): Result<readonly U[], Finding> =>
   found.ok ? ok(found.value.map(choice)) : found;
@@ -64,13 +70,13 @@ export async function lookUpMissing(
   { provider, answers, missing }: Resolution,
   openLookup: OpenLookup,
 ): Promise<{ readonly answers: Answers; readonly problems: readonly Problem[] }> {
-  const token = provider ? helperOf(provider) : undefined;
+  const token = provider ? lookupField(provider) : undefined;
   const given = token && answers[token.id];
   const lookup = provider && given?.kind === "secret" ? await openLookup(provider, given.value) : undefined;
   const found: Record<string, Answer> = {};
   if (!provider || token === undefined || lookup === undefined) return { answers: found, problems: [] };
   for (const field of provider.fields) {
-    const isMissing = field.found !== undefined && missing.some(({ where }) => where === `--${field.flag}`);
+    const isMissing = field.lookup !== undefined && missing.some(({ where }) => where === `--${field.flag}`);
     if (!isMissing) continue;
     const only = onlyOne(field, token, await lookup.choices(field, valuesOf({ ...answers, ...found })));
     // The next question depends on what this one found.
@@ -87,7 +93,7 @@ function onlyOne(field: Field, token: Field, listed: Result<readonly Choice<stri
   const [only, ...others] = listed.value;
   if (only !== undefined && others.length === 0) return ok(only.value);
   const labels = listed.value.map(({ label }) => label);
-  if (field.found === "account")
+  if (field.lookup === "account")
     return fail({
       where,
       message: ({ onboard }) => onboard.accountsFound(labels.length),

@@ -221,8 +221,11 @@ function missingAnswers(provider: Provider, answers: Answers, given: Answers): r
 }
 
 /** The flag and its values that make a field needless, where there are any. */
-function otherwise({ without }: Field, { fields }: Provider): { flag: string; values: readonly string[] } | undefined {
-  const other = fields.find(({ id }) => id === without);
+function otherwise(
+  { alternative }: Field,
+  { fields }: Provider,
+): { flag: string; values: readonly string[] } | undefined {
+  const other = fields.find(({ id }) => id === alternative);
   if (other?.choices === undefined) return undefined;
   const [, ...others] = other.choices.map(({ value }) => value);
   return { flag: `--${other.flag}`, values: others };

@@ -1,7 +1,14 @@
 import { problemText } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import { answersInBlock, isBlock } from "../providers/paste.ts";
-import { type CheckedAnswer, type Field, helperOf, type Need, needOf, type Provider } from "../providers/provider.ts";
+import {
+  type CheckedAnswer,
+  type Field,
+  lookupField,
+  type Need,
+  needOf,
+  type Provider,
+} from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import type { Answer, AnswerSource, Answers } from "./answers.ts";
 
@@ -92,8 +99,8 @@ function ownAnswer(raw: string, question: FieldQuestion): readonly [string | und
 /** The answers that a text names by itself, whatever it was given for: by field id. */
 function namedAnswers(raw: string, { field, provider, looksUp = false }: FieldQuestion) {
   if (isBlock(raw)) return answersInBlock(raw, provider);
-  const helper = looksUp && field.found !== undefined ? helperOf(provider) : undefined;
-  return helper?.recognises?.(raw) ? { [helper.id]: raw } : {};
+  const helper = looksUp && field.lookup !== undefined ? lookupField(provider) : undefined;
+  return helper?.matches?.(raw) ? { [helper.id]: raw } : {};
 }
 
 function readBlock(named: Readonly<Record<string, string>>, { fields }: Provider, source: AnswerSource): TypedAnswer {

@@ -62,7 +62,7 @@ function correctionsFor(
   const { provider, answers } = resolveAnswers(state.answers, current);
   const fields = provider?.fields ?? [];
   const field = fields.find(({ id }) => id === blamed);
-  const instead = fields.find(({ id }) => id === field?.without);
+  const instead = fields.find(({ id }) => id === field?.alternative);
   return [field, instead]
     .filter((one) => one !== undefined)
     .map((one) => ({

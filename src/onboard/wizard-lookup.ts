@@ -1,7 +1,7 @@
 import type { Prompter } from "../core/context.ts";
 import { problemText } from "../core/result.ts";
 import { type Finding, findingLines } from "../providers/finding.ts";
-import { type Field, helperOf } from "../providers/provider.ts";
+import { type Field, lookupField } from "../providers/provider.ts";
 import { say, type Texts } from "../text/message.ts";
 import { shownAnswer, valuesOf } from "./answers.ts";
 import { currentAnswer } from "./current-state.ts";
@@ -32,7 +32,7 @@ export async function askFound(field: Field, state: WizardState, deps: LookupDep
   const known = answers[field.id] ?? (provider ? currentAnswer(field, provider, deps.current) : undefined);
   const preset = known?.kind === "value" ? known.value : undefined;
   const values = valuesOf(answers);
-  const isGateway = field.found === "gateway";
+  const isGateway = field.lookup === "gateway";
   for (;;) {
     const message = isGateway ? text.onboard.lookingUpGateways : text.onboard.lookingUpAccounts;
     const found = await prompter.busy(message, (signal) => lookup.choices(field, values, signal));
@@ -123,7 +123,7 @@ export async function readNeeds(state: WizardState, deps: LookupDeps, prompter: 
   if (!provider || lookup === undefined) return state;
   const { accountId, gatewayId } = valuesOf(answers);
   const isElsewhere = provider.fields.some(
-    (field) => field.found !== undefined && isReplaced(field, provider, answers),
+    (field) => field.lookup !== undefined && isReplaced(field, provider, answers),
   );
   if (accountId === undefined || gatewayId === undefined || isElsewhere) return state;
   const needs = await prompter.busy(text.onboard.readingGateway, (signal) =>
@@ -147,7 +147,7 @@ function hasNewToken(asked: WizardState, before: WizardState, deps: QuestionDeps
 /** The field of the token to look things up with, and its answer. */
 function tokenFor({ answers }: WizardState, { current }: QuestionDeps) {
   const { provider, answers: resolved } = resolveAnswers(answers, current);
-  const token = provider ? helperOf(provider) : undefined;
+  const token = provider ? lookupField(provider) : undefined;
   if (!provider || token === undefined) return undefined;
   return { provider, token, given: resolved[token.id] ?? currentAnswer(token, provider, current) };
 }

@@ -4,7 +4,7 @@ import type { Secret } from "../core/secret.ts";
 import type { Listed } from "../providers/list-models.ts";
 import type { ListedModel } from "../providers/model.ts";
 import { formatModelRef, isAliasOf, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
-import { type Endpoint, type Field, helperOf, needOf, type Provider, retirementOf } from "../providers/provider.ts";
+import { type Endpoint, type Field, lookupField, needOf, type Provider, retirementOf } from "../providers/provider.ts";
 import { PROVIDERS } from "../providers/registry.ts";
 import { say, type Texts } from "../text/message.ts";
 import { type Answer, type Answers, type SettingId, SKIP, settingIn, shownAnswer, valuesOf } from "./answers.ts";
@@ -85,7 +85,8 @@ export async function askField(
   // One that is asked for in the place of others has to be answered as they would have.
   const isNeeded = state.needed?.includes(field.id) || field.id in provider.replaces;
   const need = isNeeded ? "required" : needOf(field, valuesOf(answers));
-  const instead = isBlamed || preset !== undefined ? undefined : provider.fields.find(({ id }) => id === field.without);
+  const instead =
+    isBlamed || preset !== undefined ? undefined : provider.fields.find(({ id }) => id === field.alternative);
   const isLeftOut = (raw: string) => raw.trim() === "" && need === "required" && instead !== undefined;
   const question = { field, provider, preset, need, looksUp };
   const problem = (raw: string) => (isLeftOut(raw) ? undefined : problemWith(raw, question, text));
@@ -93,7 +94,7 @@ export async function askField(
   const [typedAhead, ...rest] = state.pending;
   let raw = typedAhead;
   if (raw === undefined || problem(raw) !== undefined) {
-    const helper = looksUp ? helperOf(provider) : undefined;
+    const helper = looksUp ? lookupField(provider) : undefined;
     const reply = await prompter.text({
       message: need === "required" || isBlamed ? label : text.onboard.optional(label),
       help: [
@@ -140,7 +141,7 @@ function presetFor(field: Field, provider: Provider, given: Answers, current: Cu
     return answer === undefined || answer.kind === "none" ? currentAnswer(one, provider, current) : answer;
   };
   const known = answerOf(field);
-  const lender = provider.fields.find(({ id }) => id === field.lentBy);
+  const lender = provider.fields.find(({ id }) => id === field.fallbackField);
   const lent = lender && answerOf(lender);
   if (known !== undefined || lender === undefined || lent?.kind !== "secret") return known;
   return { ...lent, source: { kind: "lookup", label: lender.label } };

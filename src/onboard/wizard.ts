@@ -102,13 +102,13 @@ function stepsFor(given: Answers, deps: WizardDeps): readonly Step[] {
       {
         isWanted: (state, resolution) => isAsked(field, state, resolution, deps),
         ask: (state, prompter) =>
-          field.found === undefined
+          field.lookup === undefined
             ? askField(field, state, deps, prompter)
             : askFound(field, state, lookupDeps, prompter),
         isOpen: ({ answers }, resolution) =>
           needOf(field, valuesOf(resolution.answers)) === "required" && !(field.id in answers),
       },
-      ...(field.found === "gateway" ? [needs] : []),
+      ...(field.lookup === "gateway" ? [needs] : []),
     ]),
     {
       isCheck: true,

@@ -33,7 +33,7 @@ export interface Account {
 }
 
 /** A gateway's settings, as far as they matter to its user. */
-export interface Gateway {
+export interface AccountGateway {
   readonly id: string;
   /** It requires a token with every request. */
   readonly authentication: boolean;
@@ -54,11 +54,11 @@ export interface NewGateway {
   readonly logs: boolean;
 }
 
-/** What a gateway's settings require of its user. */
+/** The requirements of a gateway's settings. */
 export interface GatewayRequirements {
   /** Fields that have to be answered although they are optional elsewhere, by their ids. */
   readonly required: readonly string[];
-  /** What its user should know, each a sentence. */
+  /** Facts for its user, each a sentence. */
   readonly notes: readonly Message[];
 }
 
@@ -94,20 +94,20 @@ export interface Discovery {
     access: AccountAccess,
     accountId: string,
     context: DiscoveryContext,
-  ) => Promise<Result<readonly Gateway[], Finding>>;
+  ) => Promise<Result<readonly AccountGateway[], Finding>>;
   readonly settings: (
     access: AccountAccess,
     ids: GatewayIds,
     context: DiscoveryContext,
-  ) => Promise<Result<Gateway, Finding>>;
+  ) => Promise<Result<AccountGateway, Finding>>;
   /** Never retried by itself: what failed on the way may have been done. */
   readonly create: (
     access: AccountAccess,
     accountId: string,
     wanted: NewGateway,
     context: DiscoveryContext,
-  ) => Promise<Result<Gateway, Finding>>;
-  readonly requirements: (gateway: Gateway, keys: readonly StoredKey[]) => GatewayRequirements;
+  ) => Promise<Result<AccountGateway, Finding>>;
+  readonly requirements: (gateway: AccountGateway, keys: readonly StoredKey[]) => GatewayRequirements;
   readonly storedKeys: (
     access: AccountAccess,
     ids: GatewayIds,

@@ -7,13 +7,13 @@ export interface Finding {
   readonly layer: string;
   /** One fact, without secrets. */
   readonly message: Message;
-  /** What to do. */
+  /** The remedy. */
   readonly fix: Message;
   /** The field to correct, when one is to blame. */
   readonly field?: string;
   /** Worth another try after a pause before anything is blamed. */
   readonly transient: boolean;
-  /** What cures it where a request has fallbacks, if the status alone does not tell. */
+  /** The way out for a request that has fallbacks, if the status alone does not tell. */
   readonly recovery?: Recovery;
   /** Ids that support asks for, by header name. */
   readonly ids: Readonly<Record<string, string>>;

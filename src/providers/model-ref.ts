@@ -12,7 +12,7 @@ export function parseModelRef(text: string): ModelRef | undefined {
 }
 
 /**
- * Whether an id stands for another one that only has a date besides: `claude-opus-4-5`, `claude-opus-4-5-20251101`.
+ * True when an id stands for another one that only has a date besides: `claude-opus-4-5`, `claude-opus-4-5-20251101`.
  * @source docs.claude.com, "Models overview": aliases of dated ids.
  */
 export const isAliasOf = (id: string, dated: string): boolean =>

@@ -100,11 +100,11 @@ export function answersInBlock(
     if (!isPlaceholder(value)) answers[id] = value;
   }
   for (const field of fields) {
-    const bearer = field.recognises && BEARER.exec(block)?.[1];
+    const bearer = field.matches && BEARER.exec(block)?.[1];
     const found = [
       ...field.env.map((name) => assignedTo(name, block)),
       headerValue(field.header, block),
-      bearer && field.recognises?.(bearer) ? bearer : undefined,
+      bearer && field.matches?.(bearer) ? bearer : undefined,
     ];
     const value = found.find((candidate) => candidate !== undefined && !isPlaceholder(repairPaste(candidate).value));
     if (value !== undefined) answers[field.id] = value;

@@ -7,7 +7,7 @@ import type { Discovery } from "./discovery.ts";
 import type { Finding } from "./finding.ts";
 import type { ListedModel, Model } from "./model.ts";
 
-/** What a raw answer came to. */
+/** A raw answer, cleaned. */
 export interface CheckedAnswer {
   readonly value: string;
   /** Each change that was made, in a few words: "removed quotes". */
@@ -23,11 +23,11 @@ export type Values = Readonly<Record<string, string>>;
 
 export type Need = "required" | "optional" | "none";
 
-/** What a field's answer is worth, given the other answers. */
+/** Returns whether a field has to be answered, given the other answers. */
 export const needOf = ({ need }: Field, values: Values): Need => (typeof need === "function" ? need(values) : need);
 
 /**
- * One thing a provider has to know. The wizard's questions, the command-line flags, the error that names what is
+ * One thing that a provider has to know. The wizard's questions, the command-line flags, the error that names what is
  * missing, the place where the answer is stored and the table in `docs/providers.md` all come from it.
  */
 export interface Field {
@@ -54,29 +54,29 @@ export interface Field {
   readonly secret: boolean;
   /** False for what is used to look other answers up, and written nowhere. */
   readonly stored?: false;
-  /** What it is of the things that the provider can look up with a token. */
-  readonly found?: "account" | "gateway";
-  /** The field whose answer may do for this one as well, by its id: offered, never taken unasked. */
-  readonly lentBy?: string;
-  /** Whether a text is one of these although it was given in answer to what it helps to look up. */
-  readonly recognises?: (raw: string) => boolean;
-  /** Whether it has to be answered, may be, or has no place, given the other answers. */
+  /** The kind of thing that the provider looks up with a token, where it can look this up. */
+  readonly lookup?: "account" | "gateway";
+  /** The id of the field whose answer may do for this one as well: offered, never taken unasked. */
+  readonly fallbackField?: string;
+  /** Recognises an answer to this field that was given where it helps to look the answer up. */
+  readonly matches?: (raw: string) => boolean;
+  /** Depends on the other answers where it is a function; `none` refuses an answer. */
   readonly need: Need | ((values: Values) => Need);
-  /** What giving it says about other fields that nobody answers, by their ids. */
+  /** Answers to other fields that this one implies where nobody gives them, by their ids. */
   readonly implies?: Values;
-  /** The field that decides whether this one is needed at all, by its id: asked where there is no answer to this one. */
-  readonly without?: string;
-  /** The answers there are to choose from, where it is not free text. */
+  /** The id of the field that can make this one needless: asked where there is no answer to this one. */
+  readonly alternative?: string;
+  /** The possible answers, where it is not free text. */
   readonly choices?: readonly { readonly value: string; readonly label: Message }[];
   /** Several of the choices may be given; the answer is their values with commas between. */
   readonly several?: boolean;
-  /** When the wizard asks: always, in the advanced flow, or never (flag only). */
+  /** The wizard asks always, in the advanced flow, or never (flag only). */
   readonly asked: "always" | "advanced" | "never";
   /** Cleans and judges a raw answer. The problem never repeats the answer of a secret field. */
   readonly check: (raw: string) => Result<CheckedAnswer>;
 }
 
-/** How a private value is found in a report. */
+/** Finds a private value in a report. */
 export interface Privacy {
   /** Matches it wherever it stands. */
   readonly shape: RegExp;
@@ -94,7 +94,7 @@ export type Api = "anthropic-messages" | "openai-completions" | "openai-response
 export const protocolOf = (named: string | undefined, endpoint: Pick<Endpoint, "api"> | undefined): string =>
   named ?? endpoint?.api ?? "openai-completions";
 
-/** How a provider's entry in `models.providers` has to look. */
+/** The entry of an endpoint in `models.providers`. */
 interface ProviderEntry {
   readonly baseUrl: string;
   readonly api: Api;
@@ -104,7 +104,7 @@ interface ProviderEntry {
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
-/** A provider as its requests will find it: every reference resolved. */
+/** A provider ready to be asked: every reference is resolved. */
 export interface Setup {
   readonly baseUrl: string;
   readonly apiKey?: Secret;
@@ -113,15 +113,24 @@ export interface Setup {
   readonly values: Values;
 }
 
-/** `models` costs nothing; `message` has one token generated, and alone proves credit and access to the model. */
+/**
+ * The API key where none is needed, since clients refuse to start without one.
+ * @source the published OpenClaw, which sends it to addresses on this machine, seen in 2026.5.28.
+ */
+export const PLACEHOLDER_KEY = "custom-local";
+
+/** `models` is free; `message` generates one token, and alone proves credit and access to the model. */
 export type ProbeKind = "models" | "message";
 
+/** An answer, or the reason why there is none. */
+export type HttpResult = Result<HttpResponse, NetworkFault>;
+
 export interface Checks {
-  /** The requests that show whether the set-up works, with exactly the headers that a real one will carry. */
+  /** The requests that prove a setup, with exactly the headers of a real one. */
   readonly probes: (setup: Setup, kind: ProbeKind, userAgent: string) => readonly HttpRequest[];
-  /** What the answer to one of them says, or undefined when all is well. */
-  readonly diagnose: (answer: Result<HttpResponse, NetworkFault>, setup: Setup, kind: ProbeKind) => Finding | undefined;
-  /** What is asked besides, where the list of models proves little: what is wrong, or undefined. */
+  /** The finding about the answer to one of them, or undefined when it is good. */
+  readonly diagnose: (answer: HttpResult, setup: Setup, kind: ProbeKind) => Finding | undefined;
+  /** A further check, where the list of models proves little: a finding, or undefined when all is well. */
   readonly also?: (...asking: Parameters<ListModels>) => Promise<Finding | undefined>;
 }
 
@@ -130,7 +139,7 @@ export interface ListOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Every model there is for these credentials, in the provider's order, or what is wrong. */
+/** Lists every model for these credentials, in the provider's order, or says what is wrong. */
 export type ListModels = (
   setup: Setup,
   options: ListOptions,
@@ -156,23 +165,23 @@ export interface OwnUrl {
 
 /** One API behind a provider, which becomes one entry of `models.providers`. */
 export interface Endpoint {
-  /** What it is called among the provider's: `anthropic`. */
+  /** Its name among the provider's: `anthropic`. */
   readonly id: string;
   /** Key under `models.providers`. */
   readonly providerId: string;
   readonly label: string;
   readonly api: Api;
-  /** What its base URL ends in: `/anthropic`. */
+  /** The end of its base URL: `/anthropic`. */
   readonly basePath: string;
   readonly defaultModel: string;
-  /** The alias that the default model gets. */
+  /** The alias of its default model. */
   readonly alias: string;
   readonly models: readonly Model[];
-  /** When that catalogue was made, as it is shown: `October 2026`. */
-  readonly cataloguedIn: string;
+  /** The month in which that catalog was made, as `2026-10`. */
+  readonly catalogDate: string;
   /** The day on which requests for a model begin to fail, as an ISO date by the model's id: in the past or to come. */
   readonly retirements: Readonly<Record<string, string>>;
-  /** Whether a model's id shows that it is served here and nowhere else. */
+  /** True when a model's id shows that it is served here and nowhere else. */
   readonly owns: (model: string) => boolean;
   /** Those of the provider's fields that its requests depend on. */
   readonly fields: readonly Field[];
@@ -180,7 +189,7 @@ export interface Endpoint {
   readonly keyField: string;
   /** The variable that OpenClaw ties to `providerId`, whatever the configuration says. */
   readonly keyVariable?: string;
-  /** `variables` tells which variable each secret field is referenced by; a field absent from it is not used. */
+  /** `variables` names the variable that each secret field is referenced by; a field absent from it is not used. */
   readonly entry: (values: Values, variables: Readonly<Record<string, string>>) => ProviderEntry;
   /** The answers that an existing entry holds: the reverse of `entry`. */
   readonly answersIn: (entry: ExistingEntry) => Values;
@@ -192,9 +201,9 @@ export interface Endpoint {
   readonly logIdHeader?: string;
   /** Headers of every request, by lower-case name: the key, the entry's own headers and the provider's rules. */
   readonly requestHeaders: (setup: Setup) => Readonly<Record<string, string>>;
-  /** How to find out whether a set-up works; loaded only when it is to be checked. */
+  /** Loaded only when a setup is to be checked. */
   readonly checks: () => Promise<Checks>;
-  /** How to ask which models there are; loaded only when that is asked. */
+  /** Loaded only when models are to be listed. */
   readonly listing: () => Promise<ListModels>;
 }
 
@@ -205,11 +214,11 @@ export interface Provider {
   readonly fields: readonly Field[];
   /** The first is set up unless others are asked for, by the answer to the field `endpoint`. */
   readonly endpoints: readonly [Endpoint, ...Endpoint[]];
-  /** How to look answers up with a token; loaded only when there is one. */
+  /** Looks answers up with a token; loaded only when there is one. */
   readonly discovery?: () => Promise<Discovery>;
-  /** Answers that the first URL of this provider's in a text gives, by field id; placeholders included. */
+  /** The answers in the first URL of this provider's in a text, by field id; placeholders included. */
   readonly answersInUrl?: (text: string) => Values | undefined;
-  /** Fields of which the answers can do without because another field was answered, by that field's id. */
+  /** The fields that an answer to another one makes needless, by that one's id. */
   readonly replaces: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -219,15 +228,15 @@ export function chosenEndpoints({ endpoints }: Provider, { endpoint }: Values): 
   return endpoints.filter(({ id }) => ids.includes(id));
 }
 
-/** The day on which requests for a model begin to fail: by the catalogue, or as the provider lists it. */
+/** The day on which requests for a model begin to fail: by the catalog, or as the provider lists it. */
 export const retirementOf = (
   { retirements }: Pick<Endpoint, "retirements">,
   { id, retiresOn }: Pick<ListedModel, "id" | "retiresOn">,
 ): string | undefined => (Object.hasOwn(retirements, id) ? retirements[id] : retiresOn);
 
 /** The field whose answer helps to look others up. */
-export const helperOf = ({ fields }: Pick<Provider, "fields">): Field | undefined =>
-  fields.find(({ recognises }) => recognises !== undefined);
+export const lookupField = ({ fields }: Pick<Provider, "fields">): Field | undefined =>
+  fields.find(({ matches }) => matches !== undefined);
 
 /** The variable under which the answer to a secret field is stored. */
 export const storedUnder = ({ fields }: Pick<Endpoint, "fields">, fieldId: string): string =>

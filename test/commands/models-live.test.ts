@@ -340,7 +340,7 @@ describe("what a gateway says", () => {
 });
 
 /** What `--all` says of the endpoints that were not asked. */
-const FROM_THE_CATALOGUE = `${ID}-workers-ai, ${ID}-openai: Built-in list of October 2026. To ask the gateway, run \`openclaw models refresh\`.\n`;
+const FROM_THE_CATALOGUE = `${ID}-workers-ai, ${ID}-openai: Built-in list of 2026-10. To ask the gateway, run \`openclaw models refresh\`.\n`;
 
 describe("what was listed before", () => {
   it("is shown with --provider and --all, with its age and without a request", async () => {
@@ -382,7 +382,7 @@ describe("what was listed before", () => {
     const { home } = await refreshed();
     changeCache(home, { baseUrl: "https://gateway.ai.cloudflare.com/v1/a/b/anthropic" });
     const { stdout, stderr } = await openclaw([...LIST, "--plain"], { home });
-    expect(stderr).toBe("Built-in list of October 2026. To ask the gateway, run `openclaw models refresh`.\n");
+    expect(stderr).toBe("Built-in list of 2026-10. To ask the gateway, run `openclaw models refresh`.\n");
     expect(stdout).not.toContain("claude-new-7");
     expect(stdout).toContain(`${ID}/claude-opus-5-5\n`);
   });
@@ -401,7 +401,7 @@ describe("what was listed before", () => {
     expect(stderr).toContain(
       `${cacheOf(home)} is damaged and was ignored. To replace it, run \`openclaw models refresh\`.\n`,
     );
-    expect(stderr).toContain("Built-in list of October 2026");
+    expect(stderr).toContain("Built-in list of 2026-10");
     expect(stdout).toContain(`${ID}/claude-opus-5-5\n`);
     gateway.next(modelPage([full], full.id, false));
     expect((await openclaw(["models", "refresh"], { home })).status).toBe(0);

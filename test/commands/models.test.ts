@@ -25,7 +25,7 @@ const provider = (entry: object) => ({
   },
 });
 
-const FROM_THE_CATALOGUE = "Built-in list of October 2026. To ask the gateway, run `openclaw models refresh`.\n";
+const FROM_THE_CATALOGUE = "Built-in list of 2026-10. To ask the gateway, run `openclaw models refresh`.\n";
 
 async function auth(home: string, env = {}): Promise<{ available: boolean; stderr: string }> {
   const { stdout, stderr: said } = await openclaw(["models", "list", "--provider", "cloudflare-ai-gateway", "--json"], {

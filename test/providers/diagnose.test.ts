@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { HttpResponse, NetworkFault, NetworkFaultKind } from "../../src/core/http.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { DIAGNOSIS_CODES, diagnose } from "../../src/providers/cloudflare-ai-gateway/diagnose.ts";
-import type { Answer, SentRequest } from "../../src/providers/cloudflare-ai-gateway/response-signals.ts";
+import type { SentRequest } from "../../src/providers/cloudflare-ai-gateway/response-signals.ts";
+import type { HttpResult } from "../../src/providers/provider.ts";
 import {
   answer,
   anthropicError,
@@ -32,7 +33,7 @@ import {
 } from "../support/diagnosis-cases.ts";
 import { readable } from "../support/saying.ts";
 
-const toAnswer = (what: HttpResponse | NetworkFault): Answer =>
+const toAnswer = (what: HttpResponse | NetworkFault): HttpResult =>
   "kind" in what ? { ok: false, error: what } : { ok: true, value: what };
 
 /** The diagnosis, which there has to be. */

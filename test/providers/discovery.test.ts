@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Result } from "../../src/core/result.ts";
-import type { Discovery, Gateway } from "../../src/providers/discovery.ts";
+import type { AccountGateway, Discovery } from "../../src/providers/discovery.ts";
 import type { Finding } from "../../src/providers/finding.ts";
 import { en } from "../../src/text/en/index.ts";
 import { say } from "../../src/text/message.ts";
@@ -390,7 +390,7 @@ describe("an account", () => {
 });
 
 describe("what a gateway requires", () => {
-  const PLAIN: Gateway = {
+  const PLAIN: AccountGateway = {
     id: "gw",
     authentication: false,
     keyRequired: false,
@@ -402,7 +402,7 @@ describe("what a gateway requires", () => {
   const KEY = "The gateway refuses requests without a provider key, sent or stored.";
   const BILLED = "Cloudflare can bill you for requests without a provider key. Yours forbid that unless you choose it.";
 
-  it.each<[string, Partial<Gateway>, object]>([
+  it.each<[string, Partial<AccountGateway>, object]>([
     ["is nothing where nothing is set", {}, {}],
     ["is a token where it asks for one", { authentication: true }, { required: ["gatewayToken"], notes: [TOKEN] }],
     ["is a provider's key where it insists", { keyRequired: true }, { notes: [KEY] }],

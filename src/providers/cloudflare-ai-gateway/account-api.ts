@@ -1,4 +1,4 @@
-import type { Account, Gateway, GatewayIds, NewGateway, StoredKey } from "../discovery.ts";
+import type { Account, AccountGateway, GatewayIds, NewGateway, StoredKey } from "../discovery.ts";
 import type { ListedModel } from "../model.ts";
 import {
   type EntryReader,
@@ -17,7 +17,7 @@ import type { AccountQuestion } from "./response-signals.ts";
 
 /** A question to Cloudflare's API. */
 export interface Question<T> extends Pick<AccountQuestion, "permission"> {
-  /** What follows the base. */
+  /** Added to the base of the API. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   /** Makes it a POST. */
@@ -62,7 +62,7 @@ const READ = "AI Gateway Read";
 const EDIT = "AI Gateway Edit";
 
 /** Every gateway of the account. */
-export const gatewayList = (accountId: string): ListQuestion<Gateway> => ({
+export const gatewayList = (accountId: string): ListQuestion<AccountGateway> => ({
   permission: READ,
   path: inAccount(accountId, "/ai-gateway/gateways"),
   entry: readGateway,
@@ -70,7 +70,7 @@ export const gatewayList = (accountId: string): ListQuestion<Gateway> => ({
 });
 
 /** The settings of one gateway. */
-export const oneGateway = (ids: GatewayIds): Question<Gateway> => ({
+export const oneGateway = (ids: GatewayIds): Question<AccountGateway> => ({
   permission: READ,
   path: inGateway(ids),
   gatewayId: ids.gatewayId,
@@ -82,7 +82,7 @@ export const oneGateway = (ids: GatewayIds): Question<Gateway> => ({
  * technique, which older versions of the API insisted on.
  * @source cloudflare-typescript, `AIGatewayCreateParams`.
  */
-export const newGateway = (accountId: string, { id, authentication, logs }: NewGateway): Question<Gateway> => ({
+export const newGateway = (accountId: string, { id, authentication, logs }: NewGateway): Question<AccountGateway> => ({
   permission: EDIT,
   path: inAccount(accountId, "/ai-gateway/gateways"),
   body: {

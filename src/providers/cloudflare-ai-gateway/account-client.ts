@@ -4,12 +4,13 @@ import { Secret } from "../../core/secret.ts";
 import type { AccountAccess, DiscoveryContext } from "../discovery.ts";
 import type { Finding } from "../finding.ts";
 import { withRetry } from "../probe.ts";
+import type { HttpResult } from "../provider.ts";
 import { type ListQuestion, onPage, type Question } from "./account-api.ts";
 import { apiBase } from "./address.ts";
 import { checkApiToken } from "./checks.ts";
 import { explain } from "./diagnose.ts";
 import { isObject, parseJson } from "./response-body.ts";
-import type { Answer, ContentProblem } from "./response-signals.ts";
+import type { ContentProblem } from "./response-signals.ts";
 
 /** @why long enough for a slow mobile connection, short enough for a person who waits. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -22,7 +23,7 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const MOST_PAGES = 50;
 
 /** Why a question has no answer. */
-export interface Refusal {
+export interface ApiFailure {
   readonly finding: Finding;
   /** The meaning of the same answer once the token is known to be active; Cloudflare refuses a bad one and a weak one alike. */
   readonly ifActive: Finding;
@@ -35,7 +36,7 @@ interface Connection {
 }
 
 /** Takes off what was copied along with the token, and refuses, before anything is sent, what is none. */
-export function connect(access: AccountAccess, context: DiscoveryContext): Result<Connection, Refusal> {
+export function connect(access: AccountAccess, context: DiscoveryContext): Result<Connection, ApiFailure> {
   const token = checkApiToken(access.token.reveal());
   if (!token.ok) return notSent("credentials.malformed", token.error);
   const base = apiBase(context);
@@ -48,10 +49,10 @@ export async function ask<T>(
   question: Question<T>,
   access: AccountAccess,
   context: DiscoveryContext,
-): Promise<Result<T, Refusal>> {
+): Promise<Result<T, ApiFailure>> {
   const connection = connect(access, context);
   if (!connection.ok) return connection;
-  const isTransient = (answer: Result<T, Refusal>) =>
+  const isTransient = (answer: Result<T, ApiFailure>) =>
     !answer.ok && answer.error.finding.transient && question.body === undefined;
   return withRetry(() => askOnce(question, connection.value, context), isTransient, access.signal, context);
 }
@@ -61,7 +62,7 @@ export async function askForAll<T>(
   question: ListQuestion<T>,
   access: AccountAccess,
   context: DiscoveryContext,
-): Promise<Result<readonly T[], Refusal>> {
+): Promise<Result<readonly T[], ApiFailure>> {
   const items = new Map<string, T>();
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const answer = await ask(onPage(question, page), access, context);
@@ -78,10 +79,10 @@ async function askOnce<T>(
   question: Question<T>,
   connection: Connection,
   { http }: DiscoveryContext,
-): Promise<Result<T, Refusal>> {
+): Promise<Result<T, ApiFailure>> {
   const answer = await http(requestFor(question, connection));
   const content = answer.ok ? contentOf(answer.value, question, connection.access.token) : fail(undefined);
-  return content.ok ? content : fail(refusalFor(answer, question, content.error, connection));
+  return content.ok ? content : fail(failureFor(answer, question, content.error, connection));
 }
 
 /** The request that asks it, with nothing of the user's in it but the token. */
@@ -103,7 +104,7 @@ function requestFor({ path, query, body }: Question<unknown>, { access, base }: 
   };
 }
 
-/** What was asked for, or why that is not in the answer; without a reason, the answer gives one itself. */
+/** The content of an answer, or the reason why it is not there; without one, the answer gives a reason itself. */
 function contentOf<T>(
   { status, body }: HttpResponse,
   { read }: Question<T>,
@@ -113,12 +114,12 @@ function contentOf<T>(
   return isObject(value) && value.success === true ? read(value, token) : fail(undefined);
 }
 
-function refusalFor(
-  answer: Answer,
+function failureFor(
+  answer: HttpResult,
   { permission, gatewayId }: Question<unknown>,
   problem: ContentProblem | undefined,
   { access, base }: Connection,
-): Refusal {
+): ApiFailure {
   const finding = (isActive: boolean) =>
     explain(
       answer,
@@ -137,7 +138,7 @@ function refusalFor(
 }
 
 /** A question that cannot be asked at all. */
-function notSent(code: string, { message, hint = () => "" }: Problem): Result<never, Refusal> {
+function notSent(code: string, { message, hint = () => "" }: Problem): Result<never, ApiFailure> {
   const finding = { code, layer: "this machine", message, fix: hint, transient: false, ids: {} };
   return fail({ finding, ifActive: finding });
 }

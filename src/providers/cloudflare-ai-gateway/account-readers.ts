@@ -1,12 +1,12 @@
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Secret } from "../../core/secret.ts";
-import type { Account, Gateway, StoredKey } from "../discovery.ts";
+import type { Account, AccountGateway, StoredKey } from "../discovery.ts";
 import type { ListedModel } from "../model.ts";
 import { sanitize, validId } from "../sanitize.ts";
 import { isObject, type Json } from "./response-body.ts";
 import type { ContentProblem } from "./response-signals.ts";
 
-/** What is in a good answer of Cloudflare's API, which is an envelope with a `result`. */
+/** Reads a good answer of Cloudflare's API, which is an envelope with a `result`. */
 export type Reader<T> = (envelope: Json, token: Secret) => Result<T, ContentProblem>;
 
 /** One thing of a kind, or undefined when it is none of it. */
@@ -22,7 +22,7 @@ export interface PageQuestion {
   /** From 1. */
   readonly page: number;
   readonly perPage: number;
-  /** Whether a list without anything in it is an answer, and not a way to refuse one. */
+  /** An empty list is an answer, and not a way to refuse one. */
   readonly mayBeEmpty: boolean;
 }
 
@@ -58,7 +58,7 @@ export const pageOf =
     return ok({ items, isLast: result.length === 0 || !isFull });
   };
 
-/** Whether a token is in force. @source cloudflare-typescript, `TokenVerifyResponse`. */
+/** The status of a token. @source cloudflare-typescript, `TokenVerifyResponse`. */
 export const readStatus: Reader<"active"> = ({ result }) => {
   const status = isObject(result) ? result.status : undefined;
   if (status === "active") return ok(status);
@@ -76,7 +76,7 @@ export const readAccount: EntryReader<Account> = (entry, token) => {
  * @source cloudflare-typescript, `AIGatewayGetResponse`; `wholesale` and `byok_only`: Cloudflare's changelog of
  * 2026-09-14 and answers seen in October 2026. Older answers lack them, and `authentication`.
  */
-export const readGateway: EntryReader<Gateway> = (entry, token) => {
+export const readGateway: EntryReader<AccountGateway> = (entry, token) => {
   const id = validId(entry.id, GATEWAY_ID, [token]);
   if (id === undefined) return undefined;
   const [requests, seconds] = [amount(entry.rate_limiting_limit), amount(entry.rate_limiting_interval)];
@@ -111,7 +111,7 @@ const MODEL_NAME = /^@[^\s\p{C}]{1,200}$/u;
 /**
  * A model of Workers AI. What requests call it is its `name`; its `id` is for Cloudflare alone. The rest is in a list of
  * properties, where numbers and booleans are texts.
- * @source developers.cloudflare.com, Workers AI's catalogue (cloudflare-docs, `workers-ai-models/*.json`, 2026).
+ * @source developers.cloudflare.com, Workers AI's catalog (cloudflare-docs, `workers-ai-models/*.json`, 2026).
  */
 export const readModel: EntryReader<ListedModel> = (entry, token) => {
   const id = validId(entry.name, MODEL_NAME, [token]);

@@ -1,11 +1,9 @@
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Message, Texts } from "../../text/message.ts";
 import { isBareToken, isPlaceholder, repairPaste } from "../paste.ts";
-import type { CheckedAnswer } from "../provider.ts";
+import type { CheckedAnswer, Field } from "../provider.ts";
 import { idsInUrl } from "./address.ts";
 import { TOKEN_HEADER } from "./headers.ts";
-
-type Check = (raw: string) => Result<CheckedAnswer>;
 
 const ID = "cloudflare-ai-gateway";
 
@@ -16,7 +14,7 @@ export const FLAGS = {
   gatewayToken: `${ID}-token`,
 } as const;
 
-/** What a pasted text may turn out to be, by its name among the texts. */
+/** Kinds of IDs and credentials, by their names among the texts. */
 type Thing = keyof Texts["cloudflare"]["things"];
 
 /**
@@ -47,7 +45,7 @@ const ACCOUNT_ID = /^[0-9a-f]{32}$/;
 /** @source Cloudflare's OpenAPI, quoted by two independent validators; at most 64 characters by its limits page. */
 const GATEWAY_ID = /^(?=.{1,64}$)[a-z0-9_]+(?:-[a-z0-9_]+)*$/;
 
-export const checkAccountId: Check = (raw) => {
+export const checkAccountId: Field["check"] = (raw) => {
   const ids = idsInUrl(raw);
   const account = checkIdentifier(ids?.accountId ?? raw, "accountId", ACCOUNT_ID, (value) => value.toLowerCase());
   if (!account.ok || ids?.gatewayId === undefined) return account;
@@ -60,7 +58,8 @@ export const checkAccountId: Check = (raw) => {
   });
 };
 
-export const checkGatewayId: Check = (raw) => checkIdentifier(idsInUrl(raw)?.gatewayId ?? raw, "gatewayId", GATEWAY_ID);
+export const checkGatewayId: Field["check"] = (raw) =>
+  checkIdentifier(idsInUrl(raw)?.gatewayId ?? raw, "gatewayId", GATEWAY_ID);
 
 const ODD_IDS = {
   accountId: (t: Texts) => t.cloudflare.oddAccountId,
@@ -98,8 +97,8 @@ const wrongThing = (found: Thing, wanted: Thing, hint: Message): Result<never> =
     hint,
   });
 
-/** Credentials that belong into another field, and what to do with one of each kind that belongs nowhere. */
-type Refused = Partial<Record<CredentialKind, Message>>;
+/** The kinds of credentials that a field refuses, and what to do about each. */
+type WrongKinds = Partial<Record<CredentialKind, Message>>;
 
 const FOR_API_KEY: Message = ({ cloudflare: { belongsTo, fields } }) =>
   belongsTo({ label: fields.apiKey.label, flag: FLAGS.apiKey });
@@ -113,7 +112,7 @@ const CREATE_OPENAI_KEY: Message = (t) => t.cloudflare.createOpenaiKey;
 const CREATE_GATEWAY_TOKEN: Message = (t) => t.cloudflare.createGatewayToken;
 const CREATE_API_TOKEN: Message = (t) => t.cloudflare.createApiToken;
 
-export const checkProviderKey: Check = (raw) =>
+export const checkProviderKey: Field["check"] = (raw) =>
   checkCredential(raw, "x-api-key", "anthropicKey", {
     anthropicAdminKey: (t) => t.cloudflare.adminKeyForAnthropic,
     claudeToken: (t) => t.cloudflare.claudeTokenForAnthropic,
@@ -124,7 +123,7 @@ export const checkProviderKey: Check = (raw) =>
     globalKey: (t) => t.cloudflare.globalKeyForProvider,
   });
 
-export const checkOpenaiKey: Check = (raw) =>
+export const checkOpenaiKey: Field["check"] = (raw) =>
   checkCredential(raw, "authorization", "openaiKey", {
     anthropicKey: FOR_API_KEY,
     anthropicAdminKey: CREATE_OPENAI_KEY,
@@ -135,7 +134,7 @@ export const checkOpenaiKey: Check = (raw) =>
     globalKey: (t) => t.cloudflare.globalKeyForProvider,
   });
 
-export const checkGatewayToken: Check = (raw) =>
+export const checkGatewayToken: Field["check"] = (raw) =>
   checkCredential(raw, TOKEN_HEADER, "apiToken", {
     anthropicKey: FOR_API_KEY,
     anthropicAdminKey: CREATE_GATEWAY_TOKEN,
@@ -146,14 +145,14 @@ export const checkGatewayToken: Check = (raw) =>
     globalKey: (t) => t.cloudflare.globalKeyForGateway,
   });
 
-/** Whether a text is nothing but a token of Cloudflare's API. */
+/** True for a text that is a token of Cloudflare's API and nothing else. */
 export function isApiToken(raw: string): boolean {
   const { value } = repairPaste(raw);
   return credentialKind(value) === "apiToken" || isBareToken(value);
 }
 
 /** A token of Cloudflare's API, of whatever permissions. */
-export const checkApiToken: Check = (raw) =>
+export const checkApiToken: Field["check"] = (raw) =>
   checkCredential(raw, "authorization", "apiToken", {
     anthropicKey: CREATE_API_TOKEN,
     anthropicAdminKey: CREATE_API_TOKEN,
@@ -165,7 +164,7 @@ export const checkApiToken: Check = (raw) =>
   });
 
 /** Credentials travel as HTTP header values: visible ASCII, no blanks. The value itself is never in a message. */
-function checkCredential(raw: string, header: string, wanted: Thing, refused: Refused): Result<CheckedAnswer> {
+function checkCredential(raw: string, header: string, wanted: Thing, wrong: WrongKinds): Result<CheckedAnswer> {
   const { value, repairs } = repairPaste(raw, header);
   const index = value.search(/[^!-~]/);
   if (index >= 0) {
@@ -179,7 +178,7 @@ function checkCredential(raw: string, header: string, wanted: Thing, refused: Re
     return fail({ message: (t) => t.providers.placeholder, hint: (t) => t.providers.placeholderHint });
   }
   const kind = credentialKind(value);
-  const hint = kind === undefined ? undefined : refused[kind];
+  const hint = kind === undefined ? undefined : wrong[kind];
   if (kind !== undefined && hint !== undefined) return wrongThing(kind, wanted, hint);
   return ok({ value, repairs, warnings: [] });
 }

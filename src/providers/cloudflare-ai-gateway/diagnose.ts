@@ -1,6 +1,7 @@
 import type { Secret } from "../../core/secret.ts";
 import type { Message, Texts } from "../../text/message.ts";
 import type { Finding } from "../finding.ts";
+import type { HttpResult } from "../provider.ts";
 import { sanitize, sanitizeId } from "../sanitize.ts";
 import { CLOUDFLARE_API_DIAGNOSES, EDGE_DIAGNOSES, WORKERS_AI_DIAGNOSES } from "./diagnoses/cloudflare.ts";
 import { GATEWAY_DIAGNOSES } from "./diagnoses/gateway.ts";
@@ -8,7 +9,7 @@ import { NETWORK_DIAGNOSES, UNCLEAR_DIAGNOSES } from "./diagnoses/network.ts";
 import { ANTHROPIC_DIAGNOSES, OPENAI_DIAGNOSES } from "./diagnoses/upstreams.ts";
 import { endpointRow } from "./endpoints.ts";
 import { type DiagnosisCode, type DiagnosisRow, layerOf, matches } from "./matcher.ts";
-import { type Answer, type ResponseSignals, readSignals, type SentRequest } from "./response-signals.ts";
+import { type ResponseSignals, readSignals, type SentRequest } from "./response-signals.ts";
 
 /**
  * Every diagnosis, in the order they are tried: the first that matches is it. A text without a row here does not
@@ -65,16 +66,21 @@ const EXCERPT_LIMIT = 200;
  * The finding about an answer, or undefined when it is what was asked for. `secrets` are the credentials that were
  * sent: an answer may repeat them, and they can be cut out of its words only here, before those are shortened.
  */
-export function diagnose(answer: Answer, sent: SentRequest, secrets: readonly Secret[] = []): Finding | undefined {
+export function diagnose(answer: HttpResult, sent: SentRequest, secrets: readonly Secret[] = []): Finding | undefined {
   const signals = readSignals(answer, sent);
   return signals.author === "success" ? undefined : findingFor(answer, signals, sent, secrets);
 }
 
 /** The same for an answer that is known not to be what was asked for. */
-export const explain = (answer: Answer, sent: SentRequest, secrets: readonly Secret[]): Finding =>
+export const explain = (answer: HttpResult, sent: SentRequest, secrets: readonly Secret[]): Finding =>
   findingFor(answer, readSignals(answer, sent), sent, secrets);
 
-function findingFor(answer: Answer, signals: ResponseSignals, sent: SentRequest, secrets: readonly Secret[]): Finding {
+function findingFor(
+  answer: HttpResult,
+  signals: ResponseSignals,
+  sent: SentRequest,
+  secrets: readonly Secret[],
+): Finding {
   const matched = DIAGNOSIS_CODES.find((code) => DIAGNOSES[code].matchers.some((one) => matches(one, signals, sent)));
   const code = matched ?? "answer.unknown";
   const { layer = layerOf(code), field, transient = false, recovery, excerpt: isShown } = DIAGNOSES[code];
@@ -137,7 +143,7 @@ function idsOf({ headers, ids }: ResponseSignals, secrets: readonly Secret[]): F
 }
 
 /** Of a page the title says more than its first characters do. */
-function excerptOf(answer: Answer, { upstreamMessage }: ResponseSignals, secrets: readonly Secret[]): string {
+function excerptOf(answer: HttpResult, { upstreamMessage }: ResponseSignals, secrets: readonly Secret[]): string {
   if (!answer.ok) return "";
   const { body } = answer.value;
   return sanitize(/^\s*</.test(body) && upstreamMessage !== "" ? upstreamMessage : body, EXCERPT_LIMIT, secrets);

@@ -2,9 +2,9 @@ import { fail, type Result } from "../../core/result.ts";
 import type { Message } from "../../text/message.ts";
 import type {
   AccountAccess,
+  AccountGateway,
   Discovery,
   DiscoveryContext,
-  Gateway,
   GatewayRequirements,
   StoredKey,
   TokenReport,
@@ -20,7 +20,7 @@ import {
   textModelList,
   verification,
 } from "./account-api.ts";
-import { ask, askForAll, connect, type Refusal } from "./account-client.ts";
+import { type ApiFailure, ask, askForAll, connect } from "./account-client.ts";
 
 // This module is a `Discovery`, where each of these is described.
 
@@ -47,7 +47,7 @@ export const models: Discovery["models"] = (access, accountId, context) =>
  * the two would be told apart, the token itself is asked about.
  */
 async function clarified<T>(
-  answering: Promise<Result<T, Refusal>>,
+  answering: Promise<Result<T, ApiFailure>>,
   accountId: string | undefined,
   access: AccountAccess,
   context: DiscoveryContext,
@@ -106,7 +106,7 @@ async function verifyIn(
   return answer.ok ? { status: answer.value } : report(answer.error);
 }
 
-const report = ({ finding }: Refusal): TokenReport => ({ status: STATUSES[finding.code] ?? "unchecked", finding });
+const report = ({ finding }: ApiFailure): TokenReport => ({ status: STATUSES[finding.code] ?? "unchecked", finding });
 
 /**
  * The fields that a gateway's settings require, and what its user should know.
@@ -114,7 +114,7 @@ const report = ({ finding }: Refusal): TokenReport => ({ status: STATUSES[findin
  * the changelog of 2026-09-14 ("require provider credentials").
  */
 export function requirements(
-  { authentication, keyRequired, billing, cacheSeconds, logs, rateLimit }: Gateway,
+  { authentication, keyRequired, billing, cacheSeconds, logs, rateLimit }: AccountGateway,
   keys: readonly StoredKey[],
 ): GatewayRequirements {
   const stored = keys.map(({ provider, alias, isDefault }) => (isDefault ? provider : `${provider} (${alias})`));

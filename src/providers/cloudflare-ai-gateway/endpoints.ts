@@ -1,17 +1,17 @@
 import type { Model } from "../model.ts";
-import type { Api, Endpoint, Setup, Values } from "../provider.ts";
+import type { Api, Endpoint, Setup } from "../provider.ts";
 import { addressIn, baseUrlFor, ownUrl } from "./address.ts";
 import { FIELDS } from "./fields.ts";
-import { ALIAS_HEADER, isKeyless, NO_BILLING_HEADER, requestHeaders, TOKEN_HEADER } from "./headers.ts";
-import { CATALOGUED_IN, CLAUDE_MODELS, CLAUDE_RETIREMENTS, GPT_MODELS, WORKERS_AI_MODELS } from "./models.ts";
+import { ALIAS_HEADER, isKeyless, paymentHeaders, paymentIn, requestHeaders, TOKEN_HEADER } from "./headers.ts";
+import { CATALOG_DATE, CLAUDE_MODELS, CLAUDE_RETIREMENTS, GPT_MODELS, WORKERS_AI_MODELS } from "./models.ts";
 
-/** Who answers behind the gateway. */
+/** A service behind the gateway. */
 export type EndpointId = "anthropic" | "workers-ai" | "openai";
 
-/** What tells one endpoint of a gateway from the others. */
+/** The differences between the endpoints of a gateway. */
 interface EndpointRow {
   readonly id: EndpointId;
-  /** Who answers, by name. */
+  /** The name of the service. */
   readonly upstream: string;
   /** False where the upstream's name is added to the provider's id and label. */
   readonly isPlain?: true;
@@ -115,7 +115,7 @@ function endpointOf(row: EndpointRow): Endpoint {
     defaultModel,
     alias: isPlain ? LABEL : `Cloudflare ${upstream}`,
     models,
-    cataloguedIn: CATALOGUED_IN,
+    catalogDate: CATALOG_DATE,
     retirements,
     owns: (model) => owns?.test(model) ?? false,
     entry: (values, { gatewayToken }) => ({
@@ -152,28 +152,4 @@ const keyHeaderOf = (api: Api) => (key: string) =>
 /** Cloudflare's own models are paid for with the token that asks for them, whoever pays the others. */
 function withOwnKey({ values: { credentials: _, ...values }, ...setup }: Setup): Setup {
   return { ...setup, values };
-}
-
-/** Who pays, as it is written: what is undefined must not be there. */
-function paymentHeaders({ credentials, byokAlias, paidFallback }: Values) {
-  const stored = credentials === "stored";
-  const mayBill = paidFallback === "yes" && credentials !== "billing";
-  return {
-    // A stored key is told from Unified Billing by this header, whatever it says.
-    [NO_BILLING_HEADER]: mayBill ? "false" : stored ? "true" : undefined,
-    [ALIAS_HEADER]: stored ? byokAlias : undefined,
-  };
-}
-
-/** The reverse of `paymentHeaders`. */
-function paymentIn(auth: string | undefined, headers: Readonly<Record<string, unknown>>): Values {
-  const headerOf = (wanted: string) => Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
-  const noBilling = headerOf(NO_BILLING_HEADER);
-  const alias = headerOf(ALIAS_HEADER);
-  const stored = auth === "token" && (noBilling === "true" || noBilling === "false");
-  return {
-    ...(auth === "token" && { credentials: stored ? "stored" : "billing" }),
-    ...(noBilling === "false" && { paidFallback: "yes" }),
-    ...(stored && typeof alias === "string" && { byokAlias: alias }),
-  };
 }

@@ -19,7 +19,7 @@ export const isKeyless = (credentials: string | undefined): credentials is "stor
 const mayBeBilled = ({ credentials, paidFallback }: Values) => credentials === "billing" || paidFallback === "yes";
 
 /**
- * What every request carries, by lower-case name, of checks and the local gateway alike. `keyHeader` makes the header
+ * Headers of every request, by lower-case name, of checks and the local gateway alike. `keyHeader` makes the header
  * of the key. Without a key of the provider nothing that could pass for one is sent, whatever the entry has.
  */
 export function requestHeaders(
@@ -35,4 +35,28 @@ export function requestHeaders(
     ...own,
     ...(mayBeBilled(values) ? [] : [[NO_BILLING_HEADER, "true"]]),
   ]);
+}
+
+/** The headers of an entry that choose how models are paid for: those that are undefined must not be there. */
+export function paymentHeaders({ credentials, byokAlias, paidFallback }: Values) {
+  const stored = credentials === "stored";
+  const mayBill = paidFallback === "yes" && credentials !== "billing";
+  return {
+    // A stored key is told from Unified Billing by this header, whatever it says.
+    [NO_BILLING_HEADER]: mayBill ? "false" : stored ? "true" : undefined,
+    [ALIAS_HEADER]: stored ? byokAlias : undefined,
+  };
+}
+
+/** The reverse of `paymentHeaders`. */
+export function paymentIn(auth: string | undefined, headers: Readonly<Record<string, unknown>>): Values {
+  const headerOf = (wanted: string) => Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
+  const noBilling = headerOf(NO_BILLING_HEADER);
+  const alias = headerOf(ALIAS_HEADER);
+  const stored = auth === "token" && (noBilling === "true" || noBilling === "false");
+  return {
+    ...(auth === "token" && { credentials: stored ? "stored" : "billing" }),
+    ...(noBilling === "false" && { paidFallback: "yes" }),
+    ...(stored && typeof alias === "string" && { byokAlias: alias }),
+  };
 }

@@ -16,7 +16,7 @@ const MODEL_ID = /^[^\s\p{C}]{1,200}$/u;
 const LONGEST_NAME = 100;
 
 /**
- * How an endpoint is asked for its models, which its check asks for too: here from any place on.
+ * Lists the models of an endpoint, page by page; its check asks for the first page only.
  * @source docs.claude.com, "List models": `after_id`, at most 1000 a page; OpenAI's list has one page.
  */
 export function listingOf(row: CheckedRow, label: string, carried: CarriedHeaders): ListModels {
@@ -41,7 +41,7 @@ function read(body: string, setup: Setup): ModelsPage | undefined {
   return next === undefined ? undefined : { models, next };
 }
 
-/** What an answer must not repeat. An alias or a switch is no secret, and a model may well be called the same. */
+/** Secrets that an answer must not repeat. An alias or a switch is none, and a model may have the same name. */
 function secretsOf({ apiKey, headers }: Setup): readonly Secret[] {
   const secret = Object.entries(headers).filter(([name]) => !/^cf-aig-(?!authorization$)|^anthropic-/i.test(name));
   return [...secret.map(([, value]) => value), ...(apiKey ? [apiKey] : [])];

@@ -1,10 +1,10 @@
 import type { Model } from "../model.ts";
 
-/** When the catalogues were made. */
-export const CATALOGUED_IN = "October 2026";
+/** The month in which the catalogs were made. */
+export const CATALOG_DATE = "2026-10";
 
 /**
- * The built-in catalogue of Anthropic's models, newest first: what `models list` knows without asking the gateway.
+ * The built-in catalog of Anthropic's models, newest first: what `models list` knows without asking the gateway.
  * @source Anthropic's model pages and migration guides, October 2026; prices in USD per million tokens.
  */
 export const CLAUDE_MODELS: readonly Model[] = [
@@ -34,7 +34,7 @@ export const CLAUDE_MODELS: readonly Model[] = [
 ];
 
 /**
- * The day on which requests for a model begin to fail, by every id it has. A table of its own, since what the catalogue
+ * The day on which requests for a model begin to fail, by every id it has. A table of its own, since what the catalog
  * says of a model is copied into configurations, where nothing else may stand.
  * @source Anthropic's page "Model deprecations", October 2026.
  */

@@ -17,7 +17,7 @@ export type Author =
   | "cut"
   | "other";
 
-/** What a body alone tells. */
+/** The signals in a body alone. */
 export interface Signals {
   readonly author: Author;
   /** Cloudflare's codes, the most telling first. */

@@ -1,5 +1,5 @@
 import type { HttpResponse, NetworkFault } from "../../core/http.ts";
-import type { Result } from "../../core/result.ts";
+import type { HttpResult } from "../provider.ts";
 import { hostKindOf } from "./address.ts";
 import type { EndpointId } from "./endpoints.ts";
 import {
@@ -20,19 +20,19 @@ export type ContentProblem = "disabled" | "expired" | "nothing" | "unreadable";
 export interface AccountQuestion {
   /** The permission that it takes, as the dashboard calls it; without one any token may ask. */
   readonly permission?: string;
-  /** Whether the token was found to be active by itself. */
+  /** The token was found to be active by itself. */
   readonly isActive?: boolean;
   readonly problem?: ContentProblem;
 }
 
 /** The request that was answered, which decides what the answer means. */
 export interface SentRequest {
-  /** Who is behind the gateway. */
+  /** The service behind the gateway. */
   readonly endpoint: EndpointId;
   readonly host: string;
   readonly gatewayId?: string;
   readonly model?: string;
-  /** Who pays: the key in the request, one stored with the gateway, or Cloudflare's Unified Billing. */
+  /** The payment: a key in the request, one stored with the gateway, or Cloudflare's Unified Billing. */
   readonly credentials: "key" | "stored" | "billing";
   readonly hasGatewayToken: boolean;
   /** Alias of the stored key. */
@@ -40,8 +40,6 @@ export interface SentRequest {
   /** Set when Cloudflare's API was asked instead of the gateway, whatever its host is called. */
   readonly account?: AccountQuestion;
 }
-
-export type Answer = Result<HttpResponse, NetworkFault>;
 
 /** Everything that tells one answer from another. Nothing in it is fit to be shown. */
 export interface ResponseSignals extends Signals {
@@ -56,7 +54,7 @@ export const passedCloudflare = ({ headers }: Pick<ResponseSignals, "headers">):
   headers["cf-ray"] !== undefined || headers.server?.toLowerCase() === "cloudflare";
 
 /** Finds out who wrote an answer and what its codes are; it judges nothing. */
-export function readSignals(answer: Answer, sent: SentRequest): ResponseSignals {
+export function readSignals(answer: HttpResult, sent: SentRequest): ResponseSignals {
   if (!answer.ok) {
     const fault = answer.error;
     return {

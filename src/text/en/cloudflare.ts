@@ -1,6 +1,6 @@
 import { count } from "./words.ts";
 
-/** What the program says about Cloudflare AI Gateway: its fields, their checks, and what an account is looked up for. */
+/** Sentences about Cloudflare AI Gateway: its fields, their checks, and the account. */
 export const cloudflare = {
   fields: {
     accountId: {
@@ -70,7 +70,7 @@ export const cloudflare = {
     },
   },
 
-  /** What a credential or an ID is, as a noun. */
+  /** Kinds of credentials and IDs, as nouns. */
   things: {
     accountId: "an account ID",
     gatewayId: "a gateway ID",
@@ -117,7 +117,7 @@ export const cloudflare = {
   apiBaseExtra: (variable: string) => `${variable} contains more than a host and a path.`,
   removeRest: "Remove the rest.",
 
-  // What is to be known about a gateway that was looked up.
+  // Facts about a gateway that was looked up.
   tokenRequired: "The gateway requires a token with every request.",
   keyRequired: "The gateway refuses requests without a provider key, sent or stored.",
   hasStoredKeys: (keys: readonly string[]) =>

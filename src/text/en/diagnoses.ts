@@ -1,6 +1,6 @@
 import { count, inBrackets } from "./words.ts";
 
-interface Upstream {
+interface AboutProvider {
   provider: string;
 }
 interface Said {
@@ -9,7 +9,7 @@ interface Said {
 interface Status {
   status: number;
 }
-interface Refused extends Said, Status {
+interface RefusedWith extends Said, Status {
   code: string;
 }
 interface AboutModel {
@@ -27,7 +27,7 @@ interface BasePath {
 
 const seconds = ({ waitSeconds }: Wait) => count(waitSeconds, "second");
 const theProxy = (proxy: string) => (proxy === "" ? "The proxy" : `The proxy ${proxy}`);
-const refusedWith = ({ status, code, said }: Refused, word: string) =>
+const refusedWith = ({ status, code, said }: RefusedWith, word: string) =>
   `HTTP ${status}${code === "" ? "" : `, ${word} ${code}`}${inBrackets(said)}`;
 
 const OWN_KEY_OR_COVERED = "Choose a model that Unified Billing covers, or use your own API key.";
@@ -42,7 +42,7 @@ const CHECK_BASE_URL = ({ basePath }: BasePath) =>
   `Check the base URL: it has to lead to the gateway and end in ${basePath}.`;
 
 /**
- * What is wrong with an answer, and what to do, by the code of the diagnosis. Values that are not known are empty texts;
+ * The fault and the fix by the code of the diagnosis. Values that are not known are empty texts;
  * `said` is what the other side said itself.
  */
 export const diagnoses = {
@@ -60,11 +60,11 @@ export const diagnoses = {
     fix: COMPARE_IDS,
   },
   "gateway.rate-limited": {
-    message: ({ provider }: Upstream) => `The gateway's own rate limit is reached. ${provider} was not asked.`,
+    message: ({ provider }: AboutProvider) => `The gateway's own rate limit is reached. ${provider} was not asked.`,
     fix: (wait: Wait) => `Wait ${seconds(wait)}, or raise the rate limit in the gateway's settings.`,
   },
   "gateway.provider-failed": {
-    message: ({ model, provider, said }: AboutModel & Upstream & Said) =>
+    message: ({ model, provider, said }: AboutModel & AboutProvider & Said) =>
       model === ""
         ? `The gateway got no answer from ${provider}${inBrackets(said)}.`
         : `The gateway got no answer from ${provider} for the model "${model}"${inBrackets(said)}.`,
@@ -91,7 +91,7 @@ export const diagnoses = {
     fix: "Enter the API key again, and check that no proxy removes the header that carries it.",
   },
   "gateway.stored-key-missing": {
-    message: ({ gateway, provider }: { gateway: string } & Upstream) =>
+    message: ({ gateway, provider }: { gateway: string } & AboutProvider) =>
       gateway === ""
         ? `The gateway has no stored key for ${provider}.`
         : `The gateway "${gateway}" has no stored key for ${provider}.`,
@@ -120,7 +120,7 @@ export const diagnoses = {
   },
   "gateway.spend-limit": {
     message: ({ said }: Said) => `A spend limit of the gateway is used up${inBrackets(said)}.`,
-    fix: ({ provider }: Upstream) =>
+    fix: ({ provider }: AboutProvider) =>
       `Wait until it resets, or raise it in the gateway's settings. It is not a limit of ${provider}.`,
   },
   "gateway.route-not-found": {
@@ -135,7 +135,7 @@ export const diagnoses = {
         : `Set a base URL that ends in ${basePath}. For Workers AI, add the permission Workers AI Read to the token.`,
   },
   "gateway.unknown": {
-    message: (refused: Refused) => `The gateway refused the request with ${refusedWith(refused, "code")}.`,
+    message: (refused: RefusedWith) => `The gateway refused the request with ${refusedWith(refused, "code")}.`,
     fix: "Find the request in the gateway's logs. If they do not help, report it with the IDs.",
   },
 
@@ -230,7 +230,7 @@ export const diagnoses = {
     fix: "Try again in a minute. If it keeps failing, check status.claude.com.",
   },
   "anthropic.unknown": {
-    message: (refused: Refused) => `Anthropic refused the request with ${refusedWith(refused, "error")}.`,
+    message: (refused: RefusedWith) => `Anthropic refused the request with ${refusedWith(refused, "error")}.`,
     fix: "Look the error up in Anthropic's documentation. If it is not there, report it with the IDs.",
   },
 
@@ -293,7 +293,7 @@ export const diagnoses = {
     fix: "Try again in a minute. If it keeps failing, check status.openai.com.",
   },
   "openai.unknown": {
-    message: (refused: Refused) => `OpenAI refused the request with ${refusedWith(refused, "error")}.`,
+    message: (refused: RefusedWith) => `OpenAI refused the request with ${refusedWith(refused, "error")}.`,
     fix: "Look the error up in OpenAI's documentation. If it is not there, report it with the IDs.",
   },
 
@@ -398,7 +398,7 @@ export const diagnoses = {
     fix: "Try again. If it keeps failing, check CLOUDFLARE_API_BASE_URL if it is set, and update openclaw.",
   },
   "api.unknown": {
-    message: (refused: Refused) => `Cloudflare's API refused the request with ${refusedWith(refused, "code")}.`,
+    message: (refused: RefusedWith) => `Cloudflare's API refused the request with ${refusedWith(refused, "code")}.`,
     fix: "Check the account ID and the token's permissions. If they are right, report it with the IDs.",
   },
 
@@ -440,7 +440,7 @@ export const diagnoses = {
     fix: CLOUDFLARE_STATUS,
   },
   "edge.unknown": {
-    message: (refused: Refused) => `Cloudflare's edge refused the request with ${refusedWith(refused, "error")}.`,
+    message: (refused: RefusedWith) => `Cloudflare's edge refused the request with ${refusedWith(refused, "error")}.`,
     fix: "Look the error up in Cloudflare's documentation. If it is not there, report it with the IDs.",
   },
 
@@ -530,7 +530,7 @@ export const diagnoses = {
     fix: WITHOUT_PROXY,
   },
   "answer.unexpected": {
-    message: ({ host, status, provider }: AboutHost & Status & Upstream) =>
+    message: ({ host, status, provider }: AboutHost & Status & AboutProvider) =>
       `${host} answered HTTP ${status}, but not as ${provider} does.`,
     fix: CHECK_BASE_URL,
   },

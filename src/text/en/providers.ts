@@ -1,6 +1,6 @@
 import { count } from "./words.ts";
 
-/** What the program says about any provider: pasted answers, findings, lists of models. */
+/** Sentences about any provider: pasted answers, findings, lists of models. */
 export const providers = {
   // Repairs of a pasted answer, listed after the name of the field.
   removedInvisible: "removed invisible characters",
