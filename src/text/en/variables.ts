@@ -8,8 +8,8 @@ export const variables = {
     meaning: "The API key. `onboard` offers it and stores it under this name.",
   },
   ANTHROPIC_API_KEY: {
-    readBy: "`onboard`, `models`, `doctor`, `gateway`",
-    meaning: "Used as the API key when the variable above has no value.",
+    readBy: "`onboard`",
+    meaning: "Offered as the API key when the variable above has no value.",
   },
   OPENAI_API_KEY: {
     readBy: "`onboard`, `models`, `doctor`, `gateway`",
@@ -62,7 +62,7 @@ export const variables = {
     meaning: "Web pages that may send it requests, separated by commas. Added to those of `--allow-origin`.",
   },
   OPENCLAW_SERVICE_MANAGER: {
-    readBy: "every command",
+    readBy: "`gateway run`",
     meaning:
       "Set to `launchd` in its agent. `gateway run` then exits with 0 instead of 78, so that launchd does not restart it.",
   },

@@ -1,0 +1,19 @@
+import { describe, expect, it } from "vitest";
+import { fromPseudo, outsideBrackets, pseudo, untranslated } from "../support/pseudo.ts";
+
+describe("the pseudo language", () => {
+  it("doubles vowels, and leaves values and code as they are", () => {
+    expect(pseudo.terminal.yesOrNo).toBe("⟦Typee yees oor noo.⟧");
+    expect(pseudo.system.runFailure.killed("value")).toBe("⟦Thee proograam `value` waas kiilleed.⟧");
+    expect(pseudo.commands.usage.conflict({ flag: "--one", other: "--two" })).toBe(
+      "⟦--one caannoot bee coombiineed wiith --two.⟧",
+    );
+    expect(pseudo.commands.usage.allowed(["one", "two", "three"])).toBe("⟦UUsee one, two oor three.⟧");
+    expect(fromPseudo(pseudo.terminal.cancelled)).toBe("Cancelled. Nothing was written.");
+  });
+
+  it("finds what is outside of brackets", () => {
+    expect(outsideBrackets("a ⟦b ⟦c⟧ d⟧ e")).toBe("a  e");
+    expect(untranslated("⟦Teext⟧ --flag a.b/c 12 Forgotten words.", [])).toEqual(["Forgotten", "words"]);
+  });
+});
