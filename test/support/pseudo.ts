@@ -5,7 +5,8 @@ const [OPEN, CLOSE] = ["⟦", "⟧"] as const;
 /** Put around the values given to a sentence, to find them again in it. */
 const [VALUE, END] = ["\ue000", "\ue001"] as const;
 
-type Sentence = (...values: readonly unknown[]) => string;
+/** Gives a sentence, or several by name. */
+type Sentence = (...values: readonly unknown[]) => unknown;
 
 /**
  * The texts in a language that nobody speaks: each in brackets of its own and with its vowels doubled, but for values and
@@ -15,21 +16,21 @@ export const pseudo = translated(en) as Texts;
 
 function translated(text: unknown): unknown {
   if (typeof text === "string") return bracketed(text);
-  if (typeof text === "function") return (...values: readonly unknown[]) => sentence(text as Sentence, values);
-  if (Array.isArray(text)) return text.map(translated);
+  if (typeof text === "function") return (...values: readonly unknown[]) => called(text as Sentence, values);
   return Object.fromEntries(Object.entries(text as object).map(([key, below]) => [key, translated(below)]));
 }
 
-function sentence(text: Sentence, values: readonly unknown[]): string {
+function called(text: Sentence, values: readonly unknown[]): unknown {
   const plain = text(...values);
+  if (typeof plain !== "string") return translated(plain);
   const found = withMarkedValues(text, values);
-  if (found !== undefined && withoutMarks(found) === plain) return bracketed(found);
+  if (typeof found === "string" && withoutMarks(found) === plain) return bracketed(found);
   // The sentence depends on what a value is, so that the value is looked for where it stands.
   const given = [...new Set(stringsIn(values))].sort((a, b) => b.length - a.length);
   return bracketed(given.reduce((result, value) => result.replaceAll(value, `${VALUE}${value}${END}`), plain));
 }
 
-function withMarkedValues(text: Sentence, values: readonly unknown[]): string | undefined {
+function withMarkedValues(text: Sentence, values: readonly unknown[]): unknown {
   try {
     return text(...values.map(marked));
   } catch {
