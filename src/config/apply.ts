@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { ensurePrivateFolder, leftovers, removeLeftovers, replaceFile, withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
-import { OpenclawError } from "../core/errors.ts";
+import { attempt, OpenclawError } from "../core/errors.ts";
 import { staleLock, withLock } from "../core/lock.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Secret } from "../core/secret.ts";
@@ -65,14 +65,14 @@ export async function applyPlan<T extends FilesToEdit>(
     paths.config,
     async () => {
       removeAllLeftovers(paths, context);
-      for (let attempt = 1; ; attempt += 1) {
+      for (let round = 1; ; round += 1) {
         const current = await read();
         const plan = makePlan(current);
         try {
           return { ...(await write(plan, current, context)), plan, current };
         } catch (error) {
           const changed = error instanceof OpenclawError && error.code === "config.changed";
-          if (!changed || attempt === MAX_ATTEMPTS) throw error;
+          if (!changed || round === MAX_ATTEMPTS) throw error;
         }
       }
     },
@@ -83,12 +83,8 @@ export async function applyPlan<T extends FilesToEdit>(
 /** Removes the leftovers of killed runs where nothing else has to be written, as far as the system allows. */
 export async function sweep(paths: Paths, context: WriteContext): Promise<void> {
   if (leftBehind(paths, context).length === 0) return;
-  try {
-    await withLock(paths.config, () => removeAllLeftovers(paths, context), context);
-  } catch (error) {
-    // Another process is writing, or the folder is read-only: no concern of a run that writes nothing.
-    if (!(error instanceof OpenclawError)) throw error;
-  }
+  // Another process may be writing, or the folder be read-only: no concern of a run that writes nothing.
+  await attempt(() => withLock(paths.config, () => removeAllLeftovers(paths, context), context));
 }
 
 function removeAllLeftovers(paths: Paths, context: WriteContext): void {

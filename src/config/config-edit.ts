@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { OpenclawError } from "../core/errors.ts";
 import { EMPTY, type LoadedConfig } from "./config-file.ts";
 import { mergedValue, ownerOf, type ReadSource, type SourceFile } from "./include.ts";
-import { formatPath, isObject, type JsonPath, type JsonValue, memberOf, withMember } from "./json5-value.ts";
+import { formatPath, isObject, type JsonPath, type JsonValue, memberOf, valueAt, withMember } from "./json5-value.ts";
 
 /** A path in the configuration, includes followed, and its new value. */
 export interface ConfigEdit {
@@ -70,15 +70,4 @@ function withValue(node: JsonValue | undefined, [step, ...rest]: JsonPath, value
   if (step === undefined) return value;
   const object = isObject(node) ? node : {};
   return withMember(object, String(step), withValue(memberOf(object, String(step)), rest, value));
-}
-
-/** The value at `path`, or undefined. */
-export function valueAt(value: unknown, path: JsonPath): unknown {
-  return path.reduce<unknown>(
-    (node, step) =>
-      typeof node === "object" && node !== null && Object.hasOwn(node, step)
-        ? (node as Record<string | number, unknown>)[step]
-        : undefined,
-    value,
-  );
 }

@@ -81,7 +81,7 @@ export async function readConfig(
 /** The files that a configuration includes, as far as they can be found if one of them is damaged. */
 export async function includedFiles(path: string, context: ConfigContext): Promise<readonly string[]> {
   const files = new Set<string>();
-  // A damaged file is what one wants to go back from.
+  // A damaged configuration is a reason to undo.
   await attempt(() => readConfig(path, context, (file) => files.add(file)));
   files.delete(path);
   return [...files];
@@ -154,10 +154,10 @@ export function decodeUtf8(bytes: Buffer, path: string, code: ErrorCode): string
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    throw new OpenclawError(({ core }) => core.notUtf8, {
+    throw new OpenclawError(({ config }) => config.notUtf8, {
       code,
-      problems: [{ message: ({ core }) => core.notUtf8Here, where: path, position: firstBadByte(bytes) }],
-      hint: ({ core }) => core.saveAsUtf8,
+      problems: [{ message: ({ config }) => config.notUtf8Here, where: path, position: firstBadByte(bytes) }],
+      hint: ({ config }) => config.saveAsUtf8,
       cause,
     });
   }

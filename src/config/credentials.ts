@@ -6,6 +6,7 @@ import { expandHome, type Paths } from "../core/paths.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import { say } from "../text/message.ts";
+import { valueAt } from "./json5-value.ts";
 import type { Config, ProviderConfig, SecretInput, SecretReference } from "./schema.ts";
 import { missingVariables, substitute, type VariableValues, variablesIn } from "./variables.ts";
 
@@ -182,7 +183,7 @@ async function fromProgram(
   if (status !== 0) return fail({ message: ({ config }) => config.secretProgramFailed({ command, status }) });
   const document = parseJson(stdout);
   if (document === undefined) return fail({ message: ({ config }) => config.secretProgramNotJson(command) });
-  const value = memberOf(memberOf(document.value, "values"), id);
+  const value = valueAt(document.value, ["values", id]);
   return typeof value === "string" && value !== ""
     ? ok(value)
     : fail({ message: ({ config }) => config.secretProgramGaveNone({ command, id }) });
@@ -194,7 +195,7 @@ function atPointer(document: unknown, pointer: string): string | undefined {
     .replace(/^\//, "")
     .split("/")
     .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
-  const value = steps.reduce(memberOf, document);
+  const value = valueAt(document, steps);
   return typeof value === "string" ? value : undefined;
 }
 
@@ -212,15 +213,10 @@ export interface AuthProfiles {
 export function authProfiles({ stateDir }: Pick<Paths, "stateDir">, { files }: Pick<Context, "files">): AuthProfiles {
   const path = join(stateDir, "agents", "main", "agent", "auth-profiles.json");
   const document = parseJson(unlessRefused(() => files.readFileSync(path, "utf8")) ?? "");
-  const profiles = memberOf(document?.value, "profiles") ?? {};
-  const providers = Object.values(profiles).map((profile) => memberOf(profile, "provider"));
+  const profiles = valueAt(document?.value, ["profiles"]) ?? {};
+  const providers = Object.values(profiles).map((profile) => valueAt(profile, ["provider"]));
   return { path, providers: providers.filter((provider) => typeof provider === "string") };
 }
-
-const memberOf = (value: unknown, key: string): unknown =>
-  typeof value === "object" && value !== null && Object.hasOwn(value, key)
-    ? (value as Readonly<Record<string, unknown>>)[key]
-    : undefined;
 
 /** Undefined for a text that is not JSON. */
 function parseJson(text: string): { readonly value: unknown } | undefined {

@@ -36,7 +36,7 @@ export function hasInclude(value: JsonValue): boolean {
 
 /** The configuration with every `$include` followed. */
 export function mergedValue(root: SourceFile, read: ReadSource): JsonValue {
-  return mergeLayers(expand({ file: root, path: [], value: root.value, via: [root.path] }, read), read);
+  return mergeLayers(layersOf(root, [], read), read);
 }
 
 /**
@@ -44,7 +44,7 @@ export function mergedValue(root: SourceFile, read: ReadSource): JsonValue {
  * Throws `config.include` for a list that is combined from several files, as no index in it belongs to one file.
  */
 export function ownerOf(root: SourceFile, path: JsonPath, read: ReadSource): { file: SourceFile; path: JsonPath } {
-  let layers = expand({ file: root, path: [], value: root.value, via: [root.path] }, read);
+  let layers = layersOf(root, [], read);
   for (const [depth, step] of path.entries()) {
     const below = layers.flatMap((layer) => childOf(layer, step, read));
     if (layers.length > 1 && layers.every(({ value }) => Array.isArray(value))) {
@@ -65,6 +65,10 @@ export function ownerOf(root: SourceFile, path: JsonPath, read: ReadSource): { f
   return last === undefined ? { file: root, path } : { file: last.file, path: last.path };
 }
 
+/** The layers of a whole file. */
+const layersOf = (file: SourceFile, via: readonly string[], read: ReadSource): readonly IncludeLayer[] =>
+  expand({ file, path: [], value: file.value, via: [...via, file.path] }, read);
+
 /** A layer, after the layers that it includes: later ones win. */
 function expand(layer: IncludeLayer, read: ReadSource): readonly IncludeLayer[] {
   const { value, file, via } = layer;
@@ -73,8 +77,7 @@ function expand(layer: IncludeLayer, read: ReadSource): readonly IncludeLayer[] 
     if (via.includes(path)) throw includeError(({ config }) => config.includeLoop([...via, path]));
     if (via.length > MAX_INCLUDE_DEPTH)
       throw includeError(({ config }) => config.includeTooDeep({ file: path, max: MAX_INCLUDE_DEPTH }));
-    const source = read(path);
-    return expand({ file: source, path: [], value: source.value, via: [...via, path] }, read);
+    return layersOf(read(path), via, read);
   });
   return [...included, layer];
 }

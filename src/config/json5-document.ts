@@ -17,8 +17,6 @@ import {
   withoutMember,
 } from "./json5-value.ts";
 
-export type { JsonPath, JsonValue } from "./json5-value.ts";
-
 /** Throws `config.syntax`. */
 function parsedValue(text: string): JsonValue {
   const parsed = parseJson5(text);

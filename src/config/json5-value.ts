@@ -36,6 +36,17 @@ export const isObject = (value: JsonValue | undefined): value is JsonObject =>
 export const memberOf = (object: JsonObject, key: string): JsonValue | undefined =>
   Object.hasOwn(object, key) ? object[key] : undefined;
 
+/** The value at a path in any value, or undefined. */
+export function valueAt(value: unknown, path: JsonPath): unknown {
+  return path.reduce<unknown>(
+    (node, step) =>
+      typeof node === "object" && node !== null && Object.hasOwn(node, step)
+        ? (node as Record<string | number, unknown>)[step]
+        : undefined,
+    value,
+  );
+}
+
 /** The members of an object or the items of a list. */
 export const entriesOf = (value: JsonObject | readonly JsonValue[]): NewEntry[] =>
   isList(value)

@@ -21,9 +21,12 @@ const CREDENTIAL_WORD = "key|token|secret|password|passwd|passphrase|credential"
 const SUSPECT_WORD = `${CREDENTIAL_WORD}|pass|auth(?!or(?!i))|cookie|headers`;
 
 const CREDENTIAL_NAME = new RegExp(CREDENTIAL_WORD, "i");
-const SUSPECT_NAME = new RegExp(SUSPECT_WORD, "i");
-
 const CREDENTIAL_KEY = new RegExp(`${CREDENTIAL_WORD}|^headers$`, "i");
+const CREDENTIAL_FLAG = new RegExp(`^--[\\w-]*(?:${CREDENTIAL_WORD})(?:=(.*))?$`, "is");
+const SUSPECT_NAME = new RegExp(SUSPECT_WORD, "i");
+const SUSPECT_FLAG = new RegExp(`^-{1,2}[\\w-]*(?:${SUSPECT_WORD})[\\w-]*$`, "i");
+const SUSPECT_ASSIGNMENT = new RegExp(`^[\\w-]*(?:${SUSPECT_WORD})[\\w-]*=.`, "is");
+const SUSPECT_LINE = new RegExp(`^(.*?(?:${SUSPECT_WORD})[\\w-]*["']?\\s*[:=,]\\s*)(.*)$`, "i");
 
 /** Keys below which any value may be a credential, whatever its own name is. */
 const CONTAINER_KEY = /^(?:env|vars)$/i;
@@ -59,7 +62,7 @@ export const isCredentialHeader = (name: string): boolean => CREDENTIAL_HEADER.t
 
 /** True when every text below this key of the configuration must be masked, however deep it is. */
 export const isSecretKey = (name: string): boolean =>
-  !OPEN_HEADER.test(name) && (SUSPECT_NAME.test(name) || CONTAINER_KEY.test(name));
+  !isOpenHeader(name) && (SUSPECT_NAME.test(name) || CONTAINER_KEY.test(name));
 
 /** True for a header that is shown, unlike the other ones below `headers`. */
 export const isOpenHeader = (name: string): boolean => OPEN_HEADER.test(name);
@@ -88,25 +91,22 @@ function isUnder(isSecret: (key: string) => boolean, path: readonly (string | nu
 }
 
 /** True when the argument after this one must be masked, as after `--api-key` in the command line of any program. */
-export const isSecretFlag = (argument: string): boolean =>
-  new RegExp(`^-{1,2}[\\w-]*(?:${SUSPECT_WORD})[\\w-]*$`, "i").test(argument);
+export const isSecretFlag = (argument: string): boolean => SUSPECT_FLAG.test(argument);
 
 /** True when a text is `name=value` with a value that must be masked, such as `--token=…` or `API_KEY=…`. */
-export const isSecretAssignment = (text: string): boolean =>
-  new RegExp(`^[\\w-]*(?:${SUSPECT_WORD})[\\w-]*=.`, "is").test(text);
+export const isSecretAssignment = (text: string): boolean => SUSPECT_ASSIGNMENT.test(text);
 
 /** Splits a line before the value of the first secret name in it; for texts too damaged to parse. */
 export function splitAtSecret(line: string): { readonly before: string; readonly value: string } | undefined {
-  const [, before, value] = new RegExp(`^(.*?(?:${SUSPECT_WORD})[\\w-]*["']?\\s*[:=,]\\s*)(.*)$`, "i").exec(line) ?? [];
+  const [, before, value] = SUSPECT_LINE.exec(line) ?? [];
   return before === undefined || value === undefined ? undefined : { before, value };
 }
 
 /** The values of this program's flags that take credentials. A flag such as `…-key-file` takes none. */
 export function secretArguments(argv: readonly string[]): readonly string[] {
   return argv.flatMap((argument, index) => {
-    const [, value] = new RegExp(`^--[\\w-]*(?:${CREDENTIAL_WORD})(?:=(.*))?$`, "is").exec(argument) ?? [];
-    if (value !== undefined) return [value];
-    return new RegExp(`^--[\\w-]*(?:${CREDENTIAL_WORD})$`, "i").test(argument) ? [argv[index + 1] ?? ""] : [];
+    const flag = CREDENTIAL_FLAG.exec(argument);
+    return flag === null ? [] : [flag[1] ?? argv[index + 1] ?? ""];
   });
 }
 

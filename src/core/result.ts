@@ -44,7 +44,4 @@ export const shownProblem = ({ message, hint, ...place }: Problem, text: Texts):
 
 /** Message and hint in one line. */
 export const problemText = ({ message, hint }: Pick<Problem, "message" | "hint">, text: Texts): string =>
-  [message, hint ?? []]
-    .flat()
-    .map((one) => say(one, text))
-    .join(" ");
+  [message, ...(hint === undefined ? [] : [hint])].map((one) => say(one, text)).join(" ");

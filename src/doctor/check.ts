@@ -1,6 +1,5 @@
-import { valueAt } from "../config/config-edit.ts";
 import type { AuthProfiles } from "../config/credentials.ts";
-import { isList, isObject, type JsonObject, type JsonPath, type JsonValue } from "../config/json5-value.ts";
+import { isList, isObject, type JsonObject, type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
 import type { LoosePermissions } from "../config/permissions.ts";
 import type { Config } from "../config/schema.ts";
 import type { VariableSource, Variables } from "../config/variables.ts";

@@ -1,8 +1,7 @@
 import type { Plan } from "../config/apply.ts";
-import { valueAt } from "../config/config-edit.ts";
 import { authProfiles, variablesOf } from "../config/credentials.ts";
 import { ownerOf } from "../config/include.ts";
-import { formatPath, type JsonPath, type JsonValue } from "../config/json5-value.ts";
+import { formatPath, type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
 import { type Context, lookUp } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { isSecretAt, mask, scrub } from "../core/redact.ts";

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Plan, SecretEdit } from "../config/apply.ts";
-import { type ConfigEdit, valueAt } from "../config/config-edit.ts";
-import type { JsonPath, JsonValue } from "../config/json5-value.ts";
+import type { ConfigEdit } from "../config/config-edit.ts";
+import { type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
 import type { ProviderConfig, SecretInput } from "../config/schema.ts";
 import type { Listed } from "../providers/list-models.ts";
 import type { ListedModel } from "../providers/model.ts";

@@ -1,12 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import {
-  duplicateKeys,
-  type JsonPath,
-  type JsonValue,
-  locate,
-  removeValue,
-  setValue,
-} from "../../src/config/json5-document.ts";
+import { duplicateKeys, locate, removeValue, setValue } from "../../src/config/json5-document.ts";
+import type { JsonPath, JsonValue } from "../../src/config/json5-value.ts";
 import { OpenclawError } from "../../src/core/errors.ts";
 import { saying, sayingOnly } from "../support/saying.ts";
 

@@ -2,15 +2,9 @@ import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import JSON5 from "json5";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import {
-  duplicateKeys,
-  type JsonPath,
-  type JsonValue,
-  locate,
-  removeValue,
-  setValue,
-} from "../../src/config/json5-document.ts";
+import { duplicateKeys, locate, removeValue, setValue } from "../../src/config/json5-document.ts";
 import { parseJson5 } from "../../src/config/json5-parse.ts";
+import type { JsonPath, JsonValue } from "../../src/config/json5-value.ts";
 import {
   assign,
   at,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import JSON5 from "json5";
-import type { JsonPath, JsonValue } from "../../src/config/json5-document.ts";
+import type { JsonPath, JsonValue } from "../../src/config/json5-value.ts";
 
 /** Stands in every generated comment and nowhere else; in the finished text a number follows it. */
 const MARK = "§";

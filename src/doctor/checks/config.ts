@@ -1,4 +1,3 @@
-import { valueAt } from "../../config/config-edit.ts";
 import {
   formatPath,
   isList,
@@ -6,6 +5,7 @@ import {
   type JsonObject,
   type JsonPath,
   type JsonValue,
+  valueAt,
 } from "../../config/json5-value.ts";
 import type { Problem } from "../../core/result.ts";
 import { nearest } from "../../core/similar.ts";

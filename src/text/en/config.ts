@@ -8,6 +8,10 @@ export const config = {
   notAllowed: "The configuration contains something that is not allowed.",
   fixOrUndo: "Nothing was changed. Fix the file, or run `openclaw undo`.",
 
+  notUtf8: "A file contains bytes that are not UTF-8, and rewriting it would destroy them.",
+  notUtf8Here: "The first byte that is not UTF-8 is here.",
+  saveAsUtf8: "Save the file as UTF-8. Nothing was changed.",
+
   mustBe: ({ path, expected }: { path: string; expected: string }) => `${placeName(path)} must be ${expected}.`,
   isMissing: (path: string) => `${placeName(path)} is missing.`,
   isMissingFor: ({ path, key, value }: { path: string; key: string; value: string }) =>

@@ -89,8 +89,4 @@ export const core = {
   devOrProfile: "--dev and --profile cannot be combined.",
   passOne: "Pass one of them.",
   profileInvalid: "--profile takes only letters, digits, '_' and '-'.",
-
-  notUtf8: "A file contains bytes that are not UTF-8, and rewriting it would destroy them.",
-  notUtf8Here: "The first byte that is not UTF-8 is here.",
-  saveAsUtf8: "Save the file as UTF-8. Nothing was changed.",
 };
