@@ -1,19 +1,25 @@
 import type { Command, Option } from "commander";
 import { createProgram } from "../../src/commands/program.ts";
 import type { Context } from "../../src/core/context.ts";
+import { PROVIDERS } from "../../src/providers/registry.ts";
 import { en } from "../../src/text/en/index.ts";
 import { code, page, table } from "./markdown.ts";
 
 /** Commands look at the environment only when they run. */
 const CONTEXT = { text: en } as Context;
-const ABOUT = { version: "", node: "", platform: "" };
+const RUN = {
+  about: { version: "", node: "", platform: "" },
+  context: CONTEXT,
+  providers: async () => PROVIDERS,
+  endWith: () => {},
+};
 
 const INTRODUCTION = `Every command and flag, as \`--help\` prints them. Flags of the published OpenClaw that have no effect here are accepted and
 not listed. \`openclaw\` stands for \`node bin/openclaw.cjs\` where it is not on the path.`;
 
 /** The tree with every command loaded, which takes naming them all. */
 async function wholeProgram(argv: readonly string[] = []): Promise<Command> {
-  const program = await createProgram(argv, ABOUT, CONTEXT, () => {});
+  const program = await createProgram(argv, RUN);
   const names = [...new Set(commandsBelow(program).map((command) => command.name()))];
   return names.length === argv.length ? program : wholeProgram(names);
 }

@@ -8,7 +8,7 @@ import { collect } from "../doctor/collect.ts";
 import { applyRepairs } from "../doctor/repairs.ts";
 import { type ShownReport, type ShownResult, showReport } from "../doctor/report.ts";
 import { runChecks } from "../doctor/run-checks.ts";
-import { ENDPOINTS } from "../providers/registry.ts";
+import { endpointsOf } from "../providers/provider.ts";
 import { managerIfAny } from "../service/find-manager.ts";
 import { ownerOf } from "../service/install.ts";
 import { serviceFiles } from "../service/spec.ts";
@@ -39,14 +39,14 @@ export function define(command: Command, run: Run): void {
     .action((flags: DoctorFlags) => doctor(flags, run));
 }
 
-async function doctor(flags: DoctorFlags, { context, about, paths: locate, endWith }: Run): Promise<void> {
+async function doctor(flags: DoctorFlags, { context, about, paths: locate, providers, endWith }: Run): Promise<void> {
   const { json, fix, offline = false, verify = "models" } = flags;
   const paths = locate();
   const text = json ? await loadTexts("en") : context.text;
   if (verify === "message") context.err(`${context.text.doctor.messageIsBilled}\n`);
   const options = {
     paths,
-    endpoints: ENDPOINTS,
+    endpoints: endpointsOf(await providers()),
     node: about.node,
     userAgent: `openclaw/${about.version}`,
     verify,

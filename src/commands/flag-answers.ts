@@ -5,7 +5,6 @@ import { type Answer, type AnswerSource, type Answers, type SettingId, SKIP } fr
 import { localTokenAnswer } from "../onboard/local-gateway.ts";
 import { checkedAnswers, remarks } from "../onboard/typed-answer.ts";
 import type { Field, Provider } from "../providers/provider.ts";
-import { PROVIDERS } from "../providers/registry.ts";
 import type { Message } from "../text/message.ts";
 import type { Flags } from "./onboard-flags.ts";
 
@@ -24,9 +23,13 @@ type ReadContext = Pick<Context, "files" | "readStdin" | "terminal">;
 const MAX_SECRET_BYTES = 64 * 1024;
 
 /** Reads the flags, and the files that they name, into answers. */
-export async function answersFromFlags(flags: Flags, context: ReadContext): Promise<FlagAnswers> {
-  const named = PROVIDERS.find(({ authChoice }) => authChoice === flags.authChoice);
-  const mentioned = PROVIDERS.find(({ fields }) => fields.some((field) => partsOf(field, flags).length > 0));
+export async function answersFromFlags(
+  flags: Flags,
+  providers: readonly Provider[],
+  context: ReadContext,
+): Promise<FlagAnswers> {
+  const named = providers.find(({ authChoice }) => authChoice === flags.authChoice);
+  const mentioned = providers.find(({ fields }) => fields.some((field) => partsOf(field, flags).length > 0));
   const provider = flags.authChoice === undefined ? mentioned : named;
   const token = localTokenAnswer(flags.gatewayToken, flags.gatewayTokenRefEnv);
   const answers: Record<string, Answer> = {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Env } from "../core/context.ts";
+import { endpointsOf } from "../providers/provider.ts";
 import type { GatewayRunFlags } from "../server/gateway-setup.ts";
 import { loadTexts } from "../text/language.ts";
 import type { Run } from "./run.ts";
@@ -18,10 +19,11 @@ export function defineRun(command: Command, run: Run): void {
         import("../server/gateway-process.ts"),
         import("../http/upstream-transport.ts"),
       ]);
-      const { context, about, paths } = run;
+      const { context, about, paths, providers } = run;
       const options = {
         paths: paths(),
         about,
+        endpoints: endpointsOf(await providers()),
         english: await loadTexts("en"),
         createTransport: (proxyVariables: Env) => createTransport(TIMEOUTS, proxyVariables),
       };

@@ -6,14 +6,21 @@ import { formatPlace, problemText, shownProblem } from "../core/result.ts";
 import { loadTexts } from "../text/language.ts";
 import { say, type Texts } from "../text/message.ts";
 import { createProgram } from "./program.ts";
+import type { Run } from "./run.ts";
 
 /** Runs one command line and returns its exit status; the one place where errors become text. */
-export async function main(argv: readonly string[], about: About, context: Context): Promise<number> {
+export async function main(
+  argv: readonly string[],
+  about: About,
+  context: Context,
+  providers: Run["providers"] = async () => (await import("../providers/registry.ts")).PROVIDERS,
+): Promise<number> {
   try {
     let status: number = EXIT.done;
-    const program = await createProgram(argv, about, context, (found) => {
+    const endWith = (found: number) => {
       status = found;
-    });
+    };
+    const program = await createProgram(argv, { about, context, providers, endWith });
     // Without a command, print the list of commands.
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync(argv, { from: "user" });

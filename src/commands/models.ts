@@ -8,7 +8,7 @@ import { resolveAccess } from "../models/access.ts";
 import type { ProviderLists } from "../models/catalog.ts";
 import { knownProviders, type ModelFilter, type ModelRow, modelRows } from "../models/list.ts";
 import type { FetchInput } from "../models/live.ts";
-import { ENDPOINTS } from "../providers/registry.ts";
+import { type Endpoint, endpointsOf } from "../providers/provider.ts";
 import { formatTokens, oneLine, table, type Width } from "../terminal/layout.ts";
 import { say, type Texts } from "../text/message.ts";
 import type { Run } from "./run.ts";
@@ -85,16 +85,17 @@ async function refresh({ provider, json }: RefreshFlags, run: Run): Promise<void
 const userAgent = ({ about }: Run) => `openclaw/${about.version}`;
 
 /** Both files and the credentials of every known provider. Throws `provider.unknown`, and what reading throws. */
-async function load(wanted: string | undefined, { context, paths }: Run) {
+async function load(wanted: string | undefined, { context, paths, providers }: Run) {
+  const endpoints = endpointsOf(await providers());
   const files = await loadFiles(paths(), context);
   const values = fileValues(files);
-  assertKnown(wanted, values.config);
-  const access = await resolveAccess(values, ENDPOINTS, context);
-  return { ...values, endpoints: ENDPOINTS, access, wanted, isNew: !files.config.exists };
+  assertKnown(wanted, values.config, endpoints);
+  const access = await resolveAccess(values, endpoints, context);
+  return { ...values, endpoints, access, wanted, isNew: !files.config.exists };
 }
 
-function assertKnown(provider: string | undefined, config: Config): void {
-  const known = knownProviders({ config, endpoints: ENDPOINTS });
+function assertKnown(provider: string | undefined, config: Config, endpoints: readonly Endpoint[]): void {
+  const known = knownProviders({ config, endpoints });
   if (provider === undefined || known.includes(provider)) return;
   throw new OpenclawError((t) => t.models.unknownProvider(provider), {
     code: "provider.unknown",

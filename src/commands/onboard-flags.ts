@@ -3,8 +3,7 @@ import { scrub } from "../core/redact.ts";
 import type { Problem } from "../core/result.ts";
 import { SKIP } from "../onboard/answers.ts";
 import { BINDS, isPort } from "../onboard/local-gateway.ts";
-import type { Field } from "../providers/provider.ts";
-import { PROVIDERS } from "../providers/registry.ts";
+import type { Field, Provider } from "../providers/provider.ts";
 import { say, type Texts } from "../text/message.ts";
 
 /** Flags as commander hands them over: by camel-cased name, only those that were given. */
@@ -49,7 +48,7 @@ const WITHOUT_EFFECT = [
 ];
 
 /** Adds the flags. What is wrong with a value is added to `problems` while the command line is parsed. */
-export function addFlags(command: Command, text: Texts, problems: Problem[]): Command {
+export function addFlags(command: Command, providers: readonly Provider[], text: Texts, problems: Problem[]): Command {
   const help = text.onboard.flags;
   /** Declares a flag whose value is judged later, so that one error can name everything that is wrong. */
   const judged = (option: Option, allowed: (text: Texts) => string, read: (raw: string) => unknown): Option =>
@@ -73,12 +72,12 @@ export function addFlags(command: Command, text: Texts, problems: Problem[]): Co
   const hidden = (flags: string, description: string) => new Option(flags, description).hideHelp();
   command
     .addOption(
-      choice("--auth-choice <choice>", help.authChoice, [...PROVIDERS.map(({ authChoice }) => authChoice), SKIP]),
+      choice("--auth-choice <choice>", help.authChoice, [...providers.map(({ authChoice }) => authChoice), SKIP]),
     )
     .option("--non-interactive", help.nonInteractive)
     .addOption(choice("--mode <mode>", help.mode, ["local"]))
     .addOption(choice("--flow <flow>", help.flow, FLOWS));
-  for (const { fields } of PROVIDERS) for (const field of fields) addFieldFlags(command, field, text);
+  for (const { fields } of providers) for (const field of fields) addFieldFlags(command, field, text);
   const port = new Option("--gateway-port <port>", help.gatewayPort);
   command
     .option("--model <ref>", help.model)

@@ -18,8 +18,7 @@ import { runWizard, type SetupRequest } from "../onboard/wizard.ts";
 import type { Verify } from "../onboard/wizard-check.ts";
 import { askToWrite } from "../onboard/wizard-questions.ts";
 import { type Finding, findingLines } from "../providers/finding.ts";
-import { needOf, type ProbeKind } from "../providers/provider.ts";
-import { PROVIDERS } from "../providers/registry.ts";
+import { needOf, type ProbeKind, type Provider } from "../providers/provider.ts";
 import { canPrompt, wantsAccessible } from "../terminal/interaction.ts";
 import { wantsColour } from "../terminal/paint.ts";
 import { loadTexts } from "../text/language.ts";
@@ -29,12 +28,13 @@ import { addFlags, type Flags, flagsWithoutEffect } from "./onboard-flags.ts";
 import { changeList, type Outcome, report, reportJson } from "./onboard-report.ts";
 import type { Run } from "./run.ts";
 
-export function define(command: Command, run: Run): void {
+export async function define(command: Command, run: Run): Promise<void> {
   const problems: Problem[] = [];
   const { text } = run.context;
-  addFlags(command, text, problems)
+  const providers = await run.providers();
+  addFlags(command, providers, text, problems)
     .description(text.onboard.description)
-    .action((flags: Flags) => onboard(flags, problems, flagsWithoutEffect(command), run));
+    .action((flags: Flags) => onboard(flags, problems, flagsWithoutEffect(command), providers, run));
 }
 
 /** One run of the command, with the files as they were when it began. */
@@ -57,14 +57,15 @@ async function onboard(
   flags: Flags,
   flagProblems: readonly Problem[],
   withoutEffect: readonly string[],
+  providers: readonly Provider[],
   { context, about: { version }, paths: locate }: Run,
 ): Promise<void> {
   const paths = locate();
   const { text } = context;
   if (withoutEffect.length > 0) context.err(`${text.onboard.withoutEffect(withoutEffect)}\n`);
-  if (!flags.nonInteractive) assertTerminal(context);
-  const { answers, problems, notes } = await answersFromFlags(flags, context);
-  const read = () => readCurrentState(variablesNamed(answers), paths, context);
+  if (!flags.nonInteractive) assertTerminal(providers, context);
+  const { answers, problems, notes } = await answersFromFlags(flags, providers, context);
+  const read = () => readCurrentState({ providers, named: variablesNamed(answers) }, paths, context);
   const current = await read();
   const run: OnboardRun = {
     flags,
@@ -270,9 +271,9 @@ async function installedService({ flags, version, paths, context }: OnboardRun):
   }
 }
 
-function assertTerminal(context: Context): void {
+function assertTerminal(providers: readonly Provider[], context: Context): void {
   if (canPrompt(context)) return;
-  const commands = PROVIDERS.map(({ authChoice, fields }) => {
+  const commands = providers.map(({ authChoice, fields }) => {
     const required = fields.filter((field) => needOf(field, {}) === "required").map(({ flag }) => `--${flag} …`);
     return `openclaw onboard --non-interactive --auth-choice ${authChoice} ${required.join(" ")}`;
   });

@@ -1,5 +1,4 @@
 import { type Argument, Command, InvalidArgumentError, type Option } from "commander";
-import type { About, Context } from "../core/context.ts";
 import { type ErrorCode, OpenclawError } from "../core/errors.ts";
 import { resolvePaths } from "../core/paths.ts";
 import { nearest } from "../core/similar.ts";
@@ -114,12 +113,8 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
 };
 
 /** Returns the command tree, in which only the commands that `argv` names are complete. */
-export async function createProgram(
-  argv: readonly string[],
-  about: About,
-  context: Context,
-  endWith: Run["endWith"],
-): Promise<Command> {
+export async function createProgram(argv: readonly string[], handed: Omit<Run, "argv" | "paths">): Promise<Command> {
+  const { about, context } = handed;
   const { commands: text } = context.text;
   const program = new OpenclawCommand("openclaw")
     .description(text.description)
@@ -144,7 +139,7 @@ export async function createProgram(
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  const run: Run = { argv, context, about, paths: () => resolvePaths(program.opts(), context), endWith };
+  const run: Run = { ...handed, argv, paths: () => resolvePaths(program.opts(), context) };
   for (const [name, load] of Object.entries(COMMANDS) as [CommandName, () => Promise<CommandModule>][]) {
     const description = name === "models" || name === "gateway" ? text.groups[name] : text.summaries[name];
     const command = program.command(name).summary(text.summaries[name]).description(description);

@@ -5,8 +5,7 @@ import { formatPath, type JsonPath, type JsonValue, valueAt } from "../config/js
 import { type Context, lookUp } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { isSecretAt, mask, scrub } from "../core/redact.ts";
-import { storedUnder } from "../providers/provider.ts";
-import { ENDPOINTS } from "../providers/registry.ts";
+import { endpointsOf, storedUnder } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import type { CurrentState } from "./current-state.ts";
 import { isRunRecord, plannedEntry, storedSecrets } from "./plan.ts";
@@ -76,7 +75,7 @@ export const warnings = (
   paths: Paths,
   context: Pick<Context, "env" | "files">,
 ): readonly Message[] => [
-  ...overridden(resolution, paths, context),
+  ...overridden(resolution, current, paths, context),
   ...onlyInShell(resolution, current, paths),
   ...(isKeyless(resolution, current) ? [({ onboard }: Texts) => onboard.keylessElsewhere] : []),
 ];
@@ -86,13 +85,18 @@ export const warnings = (
  * auth profile over both.
  * @source the published OpenClaw's order of precedence, seen in 2026.5.28.
  */
-function overridden(resolution: Resolution, paths: Paths, { env, files }: Pick<Context, "env" | "files">) {
+function overridden(
+  resolution: Resolution,
+  { providers }: CurrentState,
+  paths: Paths,
+  { env, files }: Pick<Context, "env" | "files">,
+) {
   const secrets = storedSecrets(resolution);
   const names = secrets
     .filter(({ name, value }) => ![undefined, "", value.reveal()].includes(lookUp(name, env)))
     .map(({ name }) => name);
   const profiles = authProfiles(paths, { files });
-  const keyed = ENDPOINTS.filter((endpoint) =>
+  const keyed = endpointsOf(providers).filter((endpoint) =>
     secrets.some(({ name }) => name === storedUnder(endpoint, endpoint.keyField)),
   );
   const stored = keyed.filter(({ providerId }) => profiles.providers.includes(providerId));

@@ -5,31 +5,38 @@ import { type Variables, variablesIn } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { Secret } from "../core/secret.ts";
-import type { Endpoint, Field, Provider, Values } from "../providers/provider.ts";
-import { ENDPOINTS, PROVIDERS } from "../providers/registry.ts";
+import { type Endpoint, endpointsOf, type Field, type Provider, type Values } from "../providers/provider.ts";
 import type { Answer, AnswerSource } from "./answers.ts";
 
 /** Both files as they are, and every variable that onboarding may use and that has a value. */
 export interface CurrentState extends LoadedFiles {
   readonly variables: Variables;
+  /** The providers to choose from. */
+  readonly providers: readonly Provider[];
 }
 
-/** Reads both files; throws what they throw. `named` are variables that answers refer to. */
+interface ReadOptions {
+  readonly providers: readonly Provider[];
+  /** Variables that answers refer to. */
+  readonly named: readonly string[];
+}
+
+/** Reads both files; throws what they throw. */
 export async function readCurrentState(
-  named: readonly string[],
+  { providers, named }: ReadOptions,
   paths: Paths,
   context: Pick<Context, "files" | "env" | "homedir" | "run">,
 ): Promise<CurrentState> {
   const files = await loadFiles(paths, context);
-  const fieldVariables = PROVIDERS.flatMap(({ fields }) => fields.flatMap(({ env }) => env));
+  const fieldVariables = providers.flatMap(({ fields }) => fields.flatMap(({ env }) => env));
   const wanted = {
     // What OpenClaw ties to a provider is no answer to any field.
-    providers: ENDPOINTS.map(({ providerId }) => ({ providerId })),
+    providers: endpointsOf(providers).map(({ providerId }) => ({ providerId })),
     gatewayToken: true,
     variables: [GATEWAY_TOKEN_VARIABLE, ...named, ...fieldVariables],
   };
   const { variables } = await resolveVariables(wanted, fileValues(files), context);
-  return { ...files, variables };
+  return { ...files, variables, providers };
 }
 
 /** The endpoint's entry as it is; empty when there is none. */

@@ -1,8 +1,7 @@
 import { aliasResolver, modelChoice, resolveAlias } from "../config/model-selection.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
-import { chosenEndpoints, type Endpoint, type Provider } from "../providers/provider.ts";
-import { ENDPOINTS } from "../providers/registry.ts";
+import { chosenEndpoints, type Endpoint, endpointsOf, type Provider } from "../providers/provider.ts";
 import { type Answers, settingIn, valuesOf } from "./answers.ts";
 import { type CurrentState, configuredEndpoints, entryOf } from "./current-state.ts";
 
@@ -27,12 +26,12 @@ export const selectedModels = (current: CurrentState): readonly string[] =>
 export function requestedModel(
   given: Answers,
   provider: Provider | undefined,
-  { config: { config } }: CurrentState,
+  { config: { config }, providers }: CurrentState,
 ): Result<ModelRef> | undefined {
   const text = settingIn(given, "model");
   if (text === undefined) return undefined;
   const configured = Object.keys(config.models?.providers ?? {});
-  const known = new Set([...configured, ...ENDPOINTS.map(({ providerId }) => providerId)]);
+  const known = new Set([...configured, ...endpointsOf(providers).map(({ providerId }) => providerId)]);
   const resolved = resolveAlias(text.trim(), config);
   const ref = parseModelRef(resolved);
   if (ref !== undefined && known.has(ref.provider)) return ok(ref);

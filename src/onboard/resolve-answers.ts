@@ -10,7 +10,6 @@ import {
   type Provider,
   type Values,
 } from "../providers/provider.ts";
-import { PROVIDERS } from "../providers/registry.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { type Answer, type Answers, SKIP, settingIn, shownAnswer, valuesOf } from "./answers.ts";
 import { type CurrentState, configuredValues, currentAnswer } from "./current-state.ts";
@@ -41,11 +40,12 @@ export interface Resolution {
  */
 export function resolveAnswers(given: Answers, current: CurrentState): Resolution {
   const choice = settingIn(given, "authChoice");
-  const provider = choice === SKIP ? null : PROVIDERS.find(({ authChoice }) => authChoice === choice);
-  const requested = requestedModel(given, provider ?? PROVIDERS[0], current);
+  const { providers } = current;
+  const provider = choice === SKIP ? null : providers.find(({ authChoice }) => authChoice === choice);
+  const requested = requestedModel(given, provider ?? providers[0], current);
   const others = [...(requested?.ok === false ? [requested.error] : []), ...localGatewayProblems(given, current)];
   if (!provider) {
-    const missing = provider === undefined ? [MISSING_CHOICE] : [];
+    const missing = provider === undefined ? [missingChoice(providers)] : [];
     return { provider, answers: given, endpoints: [], model: undefined, problems: others, missing, notes: [] };
   }
   const model = requested?.ok ? requested.value : undefined;
@@ -61,11 +61,11 @@ export function resolveAnswers(given: Answers, current: CurrentState): Resolutio
   };
 }
 
-const MISSING_CHOICE: Problem = {
+const missingChoice = (providers: readonly Provider[]): Problem => ({
   where: "--auth-choice",
   message: ({ onboard }) => onboard.choiceMissing,
-  hint: ({ onboard }) => onboard.passOneOf([...PROVIDERS.map(({ authChoice }) => authChoice), SKIP]),
-};
+  hint: ({ onboard }) => onboard.passOneOf([...providers.map(({ authChoice }) => authChoice), SKIP]),
+});
 
 type ResolvedFields = Pick<Resolution, "answers" | "problems" | "missing" | "notes">;
 

@@ -5,7 +5,6 @@ import type { Listed } from "../providers/list-models.ts";
 import type { ListedModel } from "../providers/model.ts";
 import { formatModelRef, isAliasOf, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
 import { type Endpoint, type Field, lookupField, needOf, type Provider, retirementOf } from "../providers/provider.ts";
-import { PROVIDERS } from "../providers/registry.ts";
 import { say, type Texts } from "../text/message.ts";
 import { type Answer, type Answers, type SettingId, SKIP, settingIn, shownAnswer, valuesOf } from "./answers.ts";
 import { type CurrentState, currentAnswer } from "./current-state.ts";
@@ -53,12 +52,16 @@ const mapped = <T, U>(reply: Reply<T>, map: (value: T) => U): Reply<U> =>
 
 const yesOrNo = (value: boolean) => (value ? "yes" : "no");
 
-export async function askProvider(state: WizardState, { text }: QuestionDeps, prompter: Prompter): Promise<Asked> {
+export async function askProvider(
+  state: WizardState,
+  { current, text }: QuestionDeps,
+  prompter: Prompter,
+): Promise<Asked> {
   const preset = settingIn(state.answers, "authChoice");
   const reply = await prompter.choose<string>({
     message: text.onboard.whichProvider,
     choices: [
-      ...PROVIDERS.map(({ authChoice, label }) => ({ value: authChoice, label: say(label, text) })),
+      ...current.providers.map(({ authChoice, label }) => ({ value: authChoice, label: say(label, text) })),
       { value: SKIP, label: text.onboard.skipProvider },
     ],
     ...(preset !== undefined && { initial: preset }),

@@ -2,7 +2,6 @@ import type { Prompter } from "../core/context.ts";
 import type { Listed } from "../providers/list-models.ts";
 import { formatModelRef } from "../providers/model-ref.ts";
 import { type Field, needOf, type Provider } from "../providers/provider.ts";
-import { PROVIDERS } from "../providers/registry.ts";
 import { type Answers, isFromFlag, isSameAnswer, valuesOf } from "./answers.ts";
 import { currentAnswer } from "./current-state.ts";
 import { wouldReplaceDefault } from "./default-model.ts";
@@ -85,7 +84,7 @@ function stepsFor(given: Answers, deps: WizardDeps): readonly Step[] {
   const isAdvanced = flow === "advanced";
   const isAskable = (id: string) => !isFromFlag(given[id]);
   const { provider: chosen } = resolveAnswers(given, current);
-  const fields = new Set((chosen ? [chosen] : PROVIDERS).flatMap(inOrder));
+  const fields = new Set((chosen ? [chosen] : current.providers).flatMap(inOrder));
   const lookupDeps = { ...deps, openLookup: online?.openLookup };
   const isOnline = (_: WizardState, { provider }: Resolution) => online !== undefined && Boolean(provider);
   const needs: Step = {

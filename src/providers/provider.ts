@@ -222,6 +222,10 @@ export interface Provider {
   readonly replaces: Readonly<Record<string, readonly string[]>>;
 }
 
+/** Every endpoint of these providers. */
+export const endpointsOf = (providers: readonly Provider[]): readonly Endpoint[] =>
+  providers.flatMap(({ endpoints }) => endpoints);
+
 /** The endpoints that the answers ask for. */
 export function chosenEndpoints({ endpoints }: Provider, { endpoint }: Values): readonly Endpoint[] {
   const ids = endpoint?.split(",") ?? [endpoints[0].id];

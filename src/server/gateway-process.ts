@@ -8,6 +8,7 @@ import type { ListenAddress } from "../gateway/configure.ts";
 import type { Transport } from "../gateway/host.ts";
 import { createLog, type Log } from "../gateway/log.ts";
 import { formatModelRef } from "../providers/model-ref.ts";
+import type { Endpoint } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { ConfigWatch, type FileSnapshot, snapshotOf } from "./config-watch.ts";
 import { type GatewayRunFlags, type GatewaySetup, readGatewaySetup } from "./gateway-setup.ts";
@@ -25,6 +26,8 @@ const LOG_END_MS = 1_000;
 export interface GatewayProcessOptions {
   readonly paths: Paths;
   readonly about: About;
+  /** Every endpoint that the program knows. */
+  readonly endpoints: readonly Endpoint[];
   /** For the log, unless a person reads it, and for what is said on the wire. */
   readonly english: Texts;
   /** The way to the upstreams, through the proxy that the variables name. */
@@ -39,7 +42,7 @@ type Notify = (level: Level, message: Message) => void;
 /** Runs a gateway until it is told to stop. Throws `gateway.config`, `gateway.listen`, `usage.invalid`. */
 export async function runGateway(
   flags: GatewayRunFlags,
-  { paths, about, english, createTransport }: GatewayProcessOptions,
+  { paths, about, endpoints, english, createTransport }: GatewayProcessOptions,
   context: Context,
 ): Promise<void> {
   let seen = new Map<string, FileSnapshot>();
@@ -48,7 +51,7 @@ export async function runGateway(
     seen = files;
     // Before it is read, so that a later change of the file is never taken for what was read.
     const onRead = (path: string) => files.has(path) || files.set(path, snapshotOf(path, context));
-    return readGatewaySetup({ flags, paths, onRead, listening, english }, context);
+    return readGatewaySetup({ flags, paths, endpoints, onRead, listening, english }, context);
   };
   const setup = await read();
   const output = await context.openLog();

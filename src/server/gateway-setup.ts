@@ -17,7 +17,7 @@ import type { Secret } from "../core/secret.ts";
 import { accessByToken } from "../gateway/access.ts";
 import { type ConfiguredGateway, configure, isLoopback, type ListenAddress } from "../gateway/configure.ts";
 import type { Access, StripPrefill } from "../gateway/settings.ts";
-import { ENDPOINTS } from "../providers/registry.ts";
+import type { Endpoint } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { fromVariable, listenAddress, type SourcedValue, shortened } from "./listen-address.ts";
 
@@ -40,6 +40,8 @@ export interface GatewaySetup extends ConfiguredGateway {
 export interface ReadSetupOptions {
   readonly flags: GatewayRunFlags;
   readonly paths: Paths;
+  /** Every endpoint that the program knows. */
+  readonly endpoints: readonly Endpoint[];
   /** Hears of every file that counts, also of one that is damaged or missing. */
   readonly onRead: (path: string) => void;
   /** The address of a gateway that is running: it keeps it, whatever the files say now. */
@@ -50,12 +52,12 @@ export interface ReadSetupOptions {
 
 /** Reads what a gateway works with. Throws `gateway.config` with what is wrong and where, or `usage.invalid` for a flag. */
 export async function readGatewaySetup(
-  { flags, paths, onRead, listening, english }: ReadSetupOptions,
+  { flags, paths, endpoints, onRead, listening, english }: ReadSetupOptions,
   context: Pick<Context, "files" | "env" | "homedir" | "run">,
 ): Promise<GatewaySetup> {
   const files = await readFiles(paths, context, onRead);
   const { config } = files;
-  const providers = configuredProviders(config, ENDPOINTS);
+  const providers = configuredProviders(config, endpoints);
   const resolved = await resolveVariables({ providers, gatewayToken: true }, files, context);
   const credentials = await resolveProviders(providers, resolved, context);
   const token = await gatewayToken(resolved, context);
@@ -91,7 +93,7 @@ export async function readGatewaySetup(
     const texts = [...values, ...more].map((text) => text.trim().toLowerCase()).filter((text) => text !== "");
     return new Set(texts.map((text) => text.replace(ending, "")));
   }
-  const configured = configure({ config, endpoints: ENDPOINTS, credentials, listen, rules, english });
+  const configured = configure({ config, endpoints, credentials, listen, rules, english });
   const { upstreams, unusable } = configured.settings;
   if (upstreams.size + unusable.size === 0) {
     throw configError(({ server }) => server.noUsableProvider, {

@@ -15,7 +15,8 @@ import { type Env, lookUp, withEnv } from "../core/context.ts";
 import type { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Secret } from "../core/secret.ts";
-import { ENDPOINTS } from "../providers/registry.ts";
+import { endpointsOf } from "../providers/provider.ts";
+import { PROVIDERS } from "../providers/registry.ts";
 import { type Message, say } from "../text/message.ts";
 import type { ServiceContext, ServiceManager } from "./manager.ts";
 import { commandLine, type ServiceSpec, serviceSpec } from "./spec.ts";
@@ -58,7 +59,7 @@ export interface GatewayRuntime {
 export async function gatewayRuntime(service: ProfileService, context: ServiceContext): Promise<GatewayRuntime> {
   const { paths, urlOf } = service;
   const { values, configError, secretsError } = await inspectFiles(paths, context);
-  const wanted = { providers: configuredProviders(values.config, ENDPOINTS), gatewayToken: true };
+  const wanted = { providers: configuredProviders(values.config, endpointsOf(PROVIDERS)), gatewayToken: true };
   const env = await serviceEnv(service, wantedVariables(wanted, values.config), context);
   const inService = withEnv(context, env);
   const resolved = await resolveVariables(wanted, values, inService);

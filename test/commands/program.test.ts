@@ -71,7 +71,12 @@ describe("a usage error", () => {
       ["--one", "--two"],
     ],
   ])("%s: %s", async (code, message, declare, args) => {
-    const program = await createProgram([], ABOUT, testContext(), () => {});
+    const program = await createProgram([], {
+      about: ABOUT,
+      context: testContext(),
+      providers: async () => [],
+      endWith: () => {},
+    });
     declare(program.command("new")).action(() => {});
     await expect(program.parseAsync(["new", ...args], { from: "user" })).rejects.toMatchObject({
       code,

@@ -9,6 +9,7 @@ import { isEmpty, planOnboarding } from "../../src/onboard/plan.ts";
 import { type Resolution, resolveAnswers } from "../../src/onboard/resolve-answers.ts";
 import { type Online, runWizard, type SetupRequest } from "../../src/onboard/wizard.ts";
 import type { Verify } from "../../src/onboard/wizard-check.ts";
+import { PROVIDERS } from "../../src/providers/registry.ts";
 import { en } from "../../src/text/en/index.ts";
 import { ACCOUNT, CANARY_KEY, CANARY_TOKEN } from "../support/program.ts";
 import { testContext } from "../support/real-context.ts";
@@ -48,7 +49,7 @@ async function wizard(
   mkdirSync(paths.stateDir);
   if (config !== undefined) writeFileSync(paths.config, config);
   if (secrets !== undefined) writeFileSync(paths.secrets, secrets);
-  const current = await readCurrentState([], paths, context);
+  const current = await readCurrentState({ providers: PROVIDERS, named: [] }, paths, context);
   const deps = { newToken: () => new Secret("t".repeat(43)), now: new Date(0), version: "1", defaultPort: 1 };
   const preview = ({ answers, listed }: SetupRequest) =>
     isEmpty(planOnboarding(resolveAnswers(answers, current), current, deps, listed)) ? undefined : "the changes";

@@ -10,7 +10,8 @@ import { type ConfigureInput, configure } from "../../src/gateway/configure.ts";
 import type { RequestRecord } from "../../src/gateway/log.ts";
 import type { GatewaySettings } from "../../src/gateway/settings.ts";
 import { createTransport, TIMEOUTS } from "../../src/http/upstream-transport.ts";
-import { ENDPOINTS } from "../../src/providers/registry.ts";
+import { endpointsOf } from "../../src/providers/provider.ts";
+import { PROVIDERS } from "../../src/providers/registry.ts";
 import { LIMITS, type Limits } from "../../src/server/limits.ts";
 import { createGatewayServer, type GatewayServer } from "../../src/server/node-server.ts";
 import { en } from "../../src/text/en/index.ts";
@@ -67,7 +68,7 @@ function testSettings(options: GatewayOptions): GatewaySettings {
   };
   return configure({
     config,
-    endpoints: ENDPOINTS,
+    endpoints: endpointsOf(PROVIDERS),
     listen: { host: "127.0.0.1", port: options.port ?? 0 },
     credentials: new Map(Object.keys(providers).map((id) => [id, ok(credentials[id] ?? KEY)])),
     rules: {
