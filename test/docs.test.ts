@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { pages } from "../scripts/docs/pages.ts";
 import { EXIT } from "../src/core/errors.ts";
+import { DIAGNOSIS_CODES } from "../src/providers/cloudflare-ai-gateway/diagnose.ts";
 import { needOf } from "../src/providers/provider.ts";
 import { PROVIDERS } from "../src/providers/registry.ts";
 import { en } from "../src/text/en/index.ts";
@@ -48,6 +49,19 @@ describe("the documentation says what the code says", () => {
       ]),
     );
     expect(listed).toEqual(expected);
+  });
+
+  it("docs/troubleshooting.md lists every code that comes of no answer", () => {
+    const folder = join(root, "src", "providers");
+    const texts = readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".ts"))
+      .map((path) => readFileSync(join(folder, path), "utf8"));
+    const codes = texts.flatMap((text) =>
+      [...text.matchAll(/(?:code: |notSent\()"([a-z]+\.[a-z-]+)"/g)].map(([, code]) => code),
+    );
+    const others = codes.filter((code) => !(DIAGNOSIS_CODES as readonly (string | undefined)[]).includes(code));
+    const listed = [...read("docs/troubleshooting.md").matchAll(/^\| `([a-z]+\.[a-z-]+)`/gm)].map(([, code]) => code);
+    expect(listed.sort()).toEqual([...new Set(others)].sort());
   });
 
   it("docs/environment.md has the variables of every field", () => {
