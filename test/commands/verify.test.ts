@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { anthropicError, gatewayError } from "../support/answers.ts";
 import { startGateway } from "../support/gateway.ts";
-import { CANARY_KEY, CANARY_TOKEN, openclaw, temporaryHome } from "../support/program.ts";
+import { CANARY_KEY, CANARY_TOKEN, openclaw, temporaryHome, WITHOUT_PAUSES } from "../support/program.ts";
 
 const CHOICE = ["onboard", "--non-interactive", "--auth-choice", "cloudflare-ai-gateway-api-key"];
 const setUp = (baseUrl: string, key = CANARY_KEY) => [
@@ -55,7 +55,10 @@ describe("onboard --verify", () => {
   it("names the gateway's missing token, not the key, behind a 2009", async () => {
     const { baseUrl, received } = await startGateway({ authenticated: true });
     const home = temporaryHome();
-    const { status, stdout } = await openclaw([...setUp(baseUrl), "--verify", "--json"], { home });
+    const { status, stdout } = await openclaw([...setUp(baseUrl), "--verify", "--json"], {
+      home,
+      context: WITHOUT_PAUSES,
+    });
     const { error } = JSON.parse(stdout);
     expect([status, error.code, error.message]).toEqual([
       1,
@@ -69,7 +72,10 @@ describe("onboard --verify", () => {
   it("tries once more what may pass by itself", async () => {
     const { baseUrl, received, next } = await startGateway();
     next(anthropicError(529, "overloaded_error", "Overloaded"));
-    const { status } = await openclaw([...setUp(baseUrl), "--verify"], { home: temporaryHome() });
+    const { status } = await openclaw([...setUp(baseUrl), "--verify"], {
+      home: temporaryHome(),
+      context: WITHOUT_PAUSES,
+    });
     expect([status, received.length]).toEqual([0, 2]);
   });
 

@@ -1,3 +1,4 @@
+import { readSync } from "node:fs";
 import type { Socket } from "node:net";
 import { PassThrough } from "node:stream";
 import { setTimeout as guard } from "node:timers";
@@ -151,13 +152,12 @@ export function openTerminalProcess(args: readonly string[], options: TerminalOp
       env: cleanEnv(home, { TERM: term, ...env }),
     });
     program.onData(show);
-    const { _socket: socket } = program as unknown as { readonly _socket: Socket };
+    const { _socket: socket, fd } = program as unknown as { readonly _socket: Socket; readonly fd: number };
     const destroy = socket.destroy.bind(socket);
     // 200 ms after the program's end, node-pty gives up reading: on a busy machine, its last words would be lost.
     socket.destroy = (error) => {
-      if (error !== undefined || isClosing) return destroy(error);
-      guard(destroy, SILENCE_MS).unref();
-      return socket;
+      if (error === undefined && !isClosing) show(unread(fd));
+      return destroy(error);
     };
     let isClosing = false;
     program.onExit(({ exitCode, signal }) => ended({ status: exitCode, signal: signal || undefined }));
@@ -176,6 +176,20 @@ export function openTerminalProcess(args: readonly string[], options: TerminalOp
 interface EmulatorOptions extends TerminalOptions {
   /** Whether a line feed begins a line, which the line discipline of a real terminal sees to. */
   readonly convertEol: boolean;
+}
+
+/** What a program that has ended left in its terminal. */
+function unread(fd: number): string {
+  const piece = Buffer.alloc(2 ** 16);
+  const pieces: Buffer[] = [];
+  try {
+    for (let size = readSync(fd, piece); size > 0; size = readSync(fd, piece)) {
+      pieces.push(Buffer.from(piece.subarray(0, size)));
+    }
+  } catch {
+    // EIO is the end of a terminal that nobody has open.
+  }
+  return Buffer.concat(pieces).toString("utf8");
 }
 
 const WINDOW = { columns: 80, rows: 40, term: "xterm-256color" } as const;
