@@ -13,7 +13,7 @@ export interface FlagAnswers {
   readonly answers: Answers;
   /** Flags that cannot be used. What may be a credential is never repeated. */
   readonly problems: readonly Problem[];
-  /** What was repaired or looks odd, each a sentence. */
+  /** Repairs and oddities, each a sentence. */
   readonly notes: readonly Message[];
 }
 
@@ -76,7 +76,7 @@ function settingAnswers(flags: Flags, authChoice: string | undefined): Answers {
   return Object.fromEntries(given);
 }
 
-/** What answers say about other fields. */
+/** Answers that other answers imply. */
 function impliedAnswers(provider: Provider | undefined, answers: Answers): Answers {
   const implied = (provider?.fields ?? []).flatMap(({ id, implies = {} }) => {
     const answer = answers[id];

@@ -1,9 +1,13 @@
 import { basename } from "node:path";
+import type { Applied } from "../config/apply.ts";
 import type { LoosePermissions } from "../config/permissions.ts";
-import type { Change, FileChanges } from "../onboard/changes.ts";
+import { SKIP } from "../onboard/answers.ts";
+import { changeList, describePlan, type FileChanges, octal, valueAfter } from "../onboard/changes.ts";
+import type { CurrentState } from "../onboard/current-state.ts";
+import type { Resolution } from "../onboard/resolve-answers.ts";
 import type { Texts } from "../text/message.ts";
 
-/** What an onboarding run did, or with `dryRun` would do. */
+/** The result of an onboarding run, or with `dryRun` of one that would be made. */
 export interface Outcome {
   readonly dryRun: boolean;
   readonly files: readonly FileChanges[];
@@ -17,27 +21,38 @@ export interface Outcome {
   readonly gateway: { readonly port: number; readonly bind: string; readonly authMode: string };
 }
 
-const octal = (mode: number) => mode.toString(8).padStart(4, "0");
-
-/** The changes, file by file; the same text before writing, after it, and for `--dry-run`. */
-export function changeList({ files, loose }: Pick<Outcome, "files" | "loose">, { onboard }: Texts): string {
-  const blocks = files.map(({ path, changes }) => [path, ...changes.map(changeLine)].join("\n"));
-  const modes = loose.map(({ path, mode, wanted }) =>
-    onboard.modeChange({ path, from: octal(mode), to: octal(wanted) }),
-  );
-  return [...blocks, ...modes].join("\n");
+export function outcomeOf(
+  { plan, current, backups }: Applied<CurrentState>,
+  { provider, endpoints }: Resolution,
+  how: Pick<Outcome, "dryRun" | "loose">,
+  text: Texts,
+): Outcome {
+  const after = (...path: readonly string[]) => valueAfter(plan, current, path);
+  const choice = after("agents", "defaults", "model");
+  const primary = typeof choice === "string" ? choice : after("agents", "defaults", "model", "primary");
+  return {
+    ...how,
+    files: describePlan(plan, current, text),
+    backups,
+    authChoice: provider?.authChoice ?? SKIP,
+    providers: endpoints.map(({ providerId: id }) => ({
+      id,
+      baseUrl: String(after("models", "providers", id, "baseUrl")),
+    })),
+    ...(typeof primary === "string" && { defaultModel: primary }),
+    gateway: {
+      port: Number(after("gateway", "port")),
+      bind: String(after("gateway", "bind")),
+      authMode: String(after("gateway", "auth", "mode")),
+    },
+  };
 }
 
-function changeLine({ kind, name, before, after }: Change): string {
-  if (kind === "remove") return `  - ${name}  ${before}`;
-  return kind === "add" ? `  + ${name}  ${after}` : `  ~ ${name}  ${before} -> ${after}`;
-}
-
-export function report(outcome: Outcome, text: Texts): string {
+export function report(outcome: Outcome, resolution: Resolution, text: Texts): string {
   const { onboard: t } = text;
   const { dryRun, files, loose, backups, providers, defaultModel } = outcome;
   if (files.length === 0 && loose.length === 0) return `${t.upToDate}\n`;
-  if (dryRun) return `${changeList(outcome, text)}\n${t.dryRun}\n`;
+  if (dryRun) return `${changeList(files, loose, resolution, text)}\n${t.dryRun}\n`;
   const lines = files.map(({ path, changes }) => {
     const values = changes.length;
     return backups.includes(path)

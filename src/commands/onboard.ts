@@ -1,22 +1,23 @@
 import type { Command } from "commander";
-import { type Applied, applyPlan, type Plan, sweep } from "../config/apply.ts";
-import { type LoosePermissions, loosePermissions, tighten } from "../config/permissions.ts";
+import { type Applied, sweep } from "../config/apply.ts";
+import { loosePermissions, tighten } from "../config/permissions.ts";
 import { fileValues, withProxy } from "../config/resolve.ts";
-import type { Context, Prompter } from "../core/context.ts";
+import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Problem } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
-import { type Answers, SKIP, settingIn, variablesNamed } from "../onboard/answers.ts";
-import { describePlan, valueAfter, warnings } from "../onboard/changes.ts";
+import { type Answers, settingIn, variablesNamed } from "../onboard/answers.ts";
+import { warnings } from "../onboard/changes.ts";
 import { type CurrentState, readCurrentState } from "../onboard/current-state.ts";
 import { lookUpMissing, lookupOpener } from "../onboard/lookup.ts";
-import { isEmpty, isWithin, type PlanDeps, planOnboarding } from "../onboard/plan.ts";
+import type { PlanDeps } from "../onboard/plan.ts";
 import { assertResolved, type Resolution, resolveAnswers } from "../onboard/resolve-answers.ts";
 import { modelsFor, verify } from "../onboard/verify.ts";
-import { runWizard, type SetupRequest } from "../onboard/wizard.ts";
+import { runWizard } from "../onboard/wizard.ts";
 import type { Verify } from "../onboard/wizard-check.ts";
-import { askToWrite } from "../onboard/wizard-questions.ts";
+import type { SetupRequest } from "../onboard/wizard-field.ts";
+import { preview, type WriteDeps, writeAnswers } from "../onboard/write.ts";
 import { type Finding, findingLines } from "../providers/finding.ts";
 import { needOf, type ProbeKind, type Provider } from "../providers/provider.ts";
 import { canPrompt, wantsAccessible } from "../terminal/interaction.ts";
@@ -25,7 +26,7 @@ import { loadTexts } from "../text/language.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { answersFromFlags, type FlagAnswers } from "./flag-answers.ts";
 import { addFlags, type Flags, flagsWithoutEffect } from "./onboard-flags.ts";
-import { changeList, type Outcome, report, reportJson } from "./onboard-report.ts";
+import { outcomeOf, report, reportJson } from "./onboard-report.ts";
 import type { Run } from "./run.ts";
 
 export async function define(command: Command, run: Run): Promise<void> {
@@ -45,9 +46,7 @@ interface OnboardRun {
   readonly userAgent: string;
   readonly paths: Paths;
   readonly current: CurrentState;
-  /** What others can read although they should not. */
-  readonly loose: readonly LoosePermissions[];
-  readonly planDeps: PlanDeps;
+  readonly writeDeps: WriteDeps;
   readonly context: Context;
   /** Its requests go through the proxy that the files name. */
   readonly proxied: Context;
@@ -67,6 +66,13 @@ async function onboard(
   const { answers, problems, notes } = await answersFromFlags(flags, providers, context);
   const read = () => readCurrentState({ providers, named: variablesNamed(answers) }, paths, context);
   const current = await read();
+  const writeDeps: WriteDeps = {
+    planDeps: planDeps(version, paths, context),
+    paths,
+    loose: loosePermissions(paths, context),
+    read,
+    dryRun: flags.dryRun ?? false,
+  };
   const run: OnboardRun = {
     flags,
     given: { answers, problems: [...flagProblems, ...problems], notes },
@@ -74,15 +80,14 @@ async function onboard(
     userAgent: `openclaw/${version}`,
     paths,
     current,
-    loose: loosePermissions(paths, context),
-    planDeps: planDeps(version, paths, context),
+    writeDeps,
     context,
     proxied: withProxy(fileValues(current), context),
   };
   if (flags.verify === "message") context.err(`${text.onboard.messageIsBilled}\n`);
-  const applied = await (flags.nonInteractive ? runScript(run, read) : runQuestions(run, read));
+  const done = await (flags.nonInteractive ? runScript(run) : runQuestions(run));
   if (!flags.dryRun) await sweep(paths, context);
-  await finish(applied, run);
+  await finish(done, run);
 }
 
 /** The answers that were given, and what was written for them. */
@@ -91,7 +96,7 @@ interface Done extends Applied<CurrentState> {
 }
 
 /** Takes everything from flags, variables and files, and looks up what is missing. Throws `usage.*`, `verify.failed`. */
-async function runScript(run: OnboardRun, read: () => Promise<CurrentState>): Promise<Done> {
+async function runScript(run: OnboardRun): Promise<Done> {
   const { flags, given, current, userAgent, context, proxied } = run;
   let resolution = resolveAnswers(given.answers, current);
   let { answers, problems } = given;
@@ -107,12 +112,12 @@ async function runScript(run: OnboardRun, read: () => Promise<CurrentState>): Pr
     const check = verifier(flags.verify === "message" ? "message" : "models", run);
     assertWorks(await check(resolution, new AbortController().signal));
   }
-  return { given: answers, ...(await write({ answers }, undefined, run, read)) };
+  return { given: answers, ...(await writeAnswers({ answers }, current, run.writeDeps, context)) };
 }
 
 /** Asks for what the flags leave open, and writes what was agreed to. Throws `prompt.cancelled`. */
-async function runQuestions(run: OnboardRun, read: () => Promise<CurrentState>): Promise<Done> {
-  const { flags, given, current, paths, userAgent, context, proxied } = run;
+async function runQuestions(run: OnboardRun): Promise<Done> {
+  const { flags, given, current, paths, userAgent, writeDeps, context, proxied } = run;
   const { problems } = resolveAnswers(given.answers, current);
   assertResolved({ problems: [...given.problems, ...problems], missing: [] });
   showNotes(given.notes, context);
@@ -131,66 +136,19 @@ async function runQuestions(run: OnboardRun, read: () => Promise<CurrentState>):
     flow,
     defaultPort: paths.defaultPort,
     offersService: mayOffer && (await canBeService(paths, context)),
-    preview: (request: SetupRequest) => (flags.dryRun ? undefined : previewOf(request, current, run)),
+    preview: (request: SetupRequest) => (flags.dryRun ? undefined : preview(request, current, writeDeps, context.text)),
     ...(flags.verify !== false && { online }),
   } as const;
   const accessible = wantsAccessible(flags, context);
   const prompter = await context.prompter({ accessible, colour: wantsColour(context.terminal.stderr, context) });
   const request = await runWizard(given.answers, deps, prompter);
-  return { given: request.answers, ...(await write(request, prompter, run, read)) };
-}
-
-const planFor = ({ answers, listed }: SetupRequest, at: CurrentState, { planDeps }: OnboardRun): Plan =>
-  planOnboarding(resolveAnswers(answers, at), at, planDeps, listed);
-
-/**
- * Writes the plan, which is made again under the lock from the files as they are then. Where that would write anything but
- * what a person agreed to, the new list is shown first.
- */
-async function write(
-  request: SetupRequest,
-  prompter: Prompter | undefined,
-  run: OnboardRun,
-  read: () => Promise<CurrentState>,
-): Promise<Applied<CurrentState>> {
-  const { flags, paths, context } = run;
-  for (let current = run.current; ; ) {
-    const agreed = planFor(request, current, run);
-    if (flags.dryRun || isEmpty(agreed)) return { plan: agreed, current, written: [], backups: [] };
-    const known = resolveAnswers(request.answers, current);
-    let changed: CurrentState | undefined;
-    const makePlan = (now: CurrentState): Plan => {
-      assertResolved(withoutKnown(resolveAnswers(request.answers, now), known));
-      const plan = planFor(request, now, run);
-      changed = prompter === undefined || isWithin(plan, agreed) ? undefined : now;
-      return changed === undefined ? plan : { config: [], secrets: [] };
-    };
-    const applied = await applyPlan(read, makePlan, paths, context);
-    if (prompter === undefined || changed === undefined) return applied;
-    current = changed;
-    prompter.note(context.text.onboard.changedMeanwhile);
-    while ((await askToWrite(previewOf(request, current, run) ?? "", context.text, prompter)) === "back");
-  }
-}
-
-/** Problems that were not there when the answers were accepted. */
-function withoutKnown({ problems, missing }: Resolution, known: Resolution): Pick<Resolution, "problems" | "missing"> {
-  const places = [...known.problems, ...known.missing].map(({ where }) => where);
-  const isNew = ({ where }: Problem) => !places.includes(where);
-  return { problems: problems.filter(isNew), missing: missing.filter(isNew) };
-}
-
-function previewOf(request: SetupRequest, current: CurrentState, run: OnboardRun): string | undefined {
-  const { loose, context } = run;
-  const files = describePlan(planFor(request, current, run), current, context.text);
-  if (files.length === 0 && loose.length === 0) return undefined;
-  return context.text.onboard.willChange(changeList({ files, loose }, context.text));
+  return { given: request.answers, ...(await writeAnswers(request, current, { ...writeDeps, prompter }, context)) };
 }
 
 /** Closes what others could read, says what was done, and installs the service where that is wanted. */
 async function finish({ given, ...applied }: Done, run: OnboardRun): Promise<void> {
-  const { flags, paths, loose, context } = run;
-  const open = flags.dryRun ? [] : tighten(loose, context);
+  const { flags, paths, writeDeps, context } = run;
+  const open = flags.dryRun ? [] : tighten(writeDeps.loose, context);
   const resolution = resolveAnswers(given, applied.current);
   const sentences: readonly Message[] = [
     ...open.map(
@@ -202,43 +160,16 @@ async function finish({ given, ...applied }: Done, run: OnboardRun): Promise<voi
   ];
   for (const sentence of sentences) context.err(`${context.text.commands.note(say(sentence, context.text))}\n`);
   const text = flags.json ? await loadTexts("en") : context.text;
-  const closed = loose.filter((mode) => !open.includes(mode));
+  const closed = writeDeps.loose.filter((mode) => !open.includes(mode));
   const outcome = outcomeOf(applied, resolution, { dryRun: flags.dryRun ?? false, loose: closed }, text);
-  if (!flags.json) context.out(report(outcome, text));
+  if (!flags.json) context.out(report(outcome, resolution, text));
   const wantsService = settingIn(given, "service") === "yes" && !flags.dryRun;
   const service = wantsService ? await installedService(run) : undefined;
   const inEnglish = sentences.map((sentence) => say(sentence, text));
   if (flags.json) context.out(reportJson(outcome, inEnglish, service));
 }
 
-function outcomeOf(
-  { plan, current, backups }: Applied<CurrentState>,
-  { provider, endpoints }: Resolution,
-  how: Pick<Outcome, "dryRun" | "loose">,
-  text: Texts,
-): Outcome {
-  const after = (...path: readonly string[]) => valueAfter(plan, current, path);
-  const choice = after("agents", "defaults", "model");
-  const primary = typeof choice === "string" ? choice : after("agents", "defaults", "model", "primary");
-  return {
-    ...how,
-    files: describePlan(plan, current, text),
-    backups,
-    authChoice: provider?.authChoice ?? SKIP,
-    providers: endpoints.map(({ providerId: id }) => ({
-      id,
-      baseUrl: String(after("models", "providers", id, "baseUrl")),
-    })),
-    ...(typeof primary === "string" && { defaultModel: primary }),
-    gateway: {
-      port: Number(after("gateway", "port")),
-      bind: String(after("gateway", "bind")),
-      authMode: String(after("gateway", "auth", "mode")),
-    },
-  };
-}
-
-/** Whether the gateway can be made a service here, and is none yet. */
+/** True if the gateway can be made a service here, and is none yet. */
 async function canBeService(paths: Paths, context: Context): Promise<boolean> {
   const { managerIfAny } = await import("../service/find-manager.ts");
   const { ownerOf } = await import("../service/install.ts");

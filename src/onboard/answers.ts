@@ -34,7 +34,7 @@ export type Answer = Sourced &
 /** Answers by the id of a provider's field or of a setting. */
 export type Answers = Readonly<Record<string, Answer>>;
 
-/** What is asked besides a provider's fields; those of the local gateway are named by their place in the configuration. */
+/** Answers besides those to a provider's fields; the local gateway's are named by their place in the configuration. */
 export type SettingId =
   | "authChoice"
   | "secretInputMode"
@@ -64,7 +64,7 @@ export function valuesOf(answers: Answers): Values {
   return Object.fromEntries(values);
 }
 
-/** Whether the command line gave it; an empty flag gives nothing. */
+/** True if the command line gave it; an empty flag gives nothing. */
 export const isFromFlag = (answer: Answer | undefined): boolean =>
   answer?.source.kind === "flag" && answer.kind !== "none";
 
@@ -82,7 +82,7 @@ export function shownAnswer(answer: Answer, text: Texts): string {
   return from === undefined ? String(answer.value) : text.onboard.answerFrom({ answer: String(answer.value), from });
 }
 
-/** Where an answer was found, as part of a sentence; undefined where somebody gave it or it is configured already. */
+/** The place where an answer was found, as part of a sentence; undefined if somebody gave it or it is configured. */
 export function shownSource(source: AnswerSource, text: Texts): string | undefined {
   if (source.kind === "lookup") return text.onboard.theCredential(say(source.label, text));
   if (source.kind !== "variable") return undefined;
@@ -91,7 +91,7 @@ export function shownSource(source: AnswerSource, text: Texts): string | undefin
     : text.onboard.variableIn({ name: source.name, place: text.config.variableSources[source.place] });
 }
 
-/** Whether both lead to the same request: secrets are compared by their values. */
+/** True if both lead to the same request: secrets are compared by their values. */
 export function isSameAnswer(one: Answer | undefined, other: Answer | undefined): boolean {
   if (one?.kind === "secret" && other?.kind === "secret") return one.value.equals(other.value);
   if (one?.kind === "value" && other?.kind === "value") return one.value === other.value;

@@ -2,16 +2,18 @@ import type { Plan } from "../config/apply.ts";
 import { authProfiles, variablesOf } from "../config/credentials.ts";
 import { ownerOf } from "../config/include.ts";
 import { formatPath, type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
+import type { LoosePermissions } from "../config/permissions.ts";
 import { type Context, lookUp } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { isSecretAt, mask, scrub } from "../core/redact.ts";
 import { endpointsOf, storedUnder } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
+import { shownSource } from "./answers.ts";
 import type { CurrentState } from "./current-state.ts";
 import { isRunRecord, plannedEntry, storedSecrets } from "./plan.ts";
 import type { Resolution } from "./resolve-answers.ts";
 
-/** One line of the list that is shown before anything is written; every secret is masked. */
+/** One value that is written or removed; secrets are masked. */
 export interface Change {
   readonly kind: "add" | "change" | "remove";
   readonly name: string;
@@ -45,12 +47,6 @@ export function describePlan({ config, secrets }: Plan, current: CurrentState, t
   return [...files].map(([path, changes]) => ({ path, changes })).filter(({ changes }) => changes.length > 0);
 }
 
-/** What the configuration says at `path` once the plan is carried out. */
-export function valueAfter({ config }: Plan, current: CurrentState, path: JsonPath): unknown {
-  const edit = config.findLast((candidate) => formatPath(candidate.path) === formatPath(path));
-  return edit === undefined ? valueAt(current.config.config, path) : edit.value;
-}
-
 function change(name: string, before: string | undefined, after: string | undefined): Change {
   if (after === undefined) return { kind: "remove", name, ...(before !== undefined && { before }) };
   return before === undefined ? { kind: "add", name, after } : { kind: "change", name, before, after };
@@ -68,7 +64,45 @@ function brief(value: JsonValue): JsonValue {
   return typeof value === "object" && value !== null && "id" in value ? (value.id ?? null) : value;
 }
 
-/** Circumstances that keep what was written from being used as it is, each a sentence. */
+/** Changes as lines, the same before writing and for `--dry-run`; a secret that was found says where. */
+export function changeList(
+  files: readonly FileChanges[],
+  loose: readonly LoosePermissions[],
+  resolution: Resolution,
+  text: Texts,
+): string {
+  const lines = files.flatMap(({ path, changes }) => [
+    path,
+    ...changes.map((one) => changeLine(one, foundIn(one.name, resolution, text), text)),
+  ]);
+  const modes = loose.map(({ path, mode, wanted }) =>
+    text.onboard.modeChange({ path, from: octal(mode), to: octal(wanted) }),
+  );
+  return [...lines, ...modes].join("\n");
+}
+
+export const octal = (mode: number): string => mode.toString(8).padStart(4, "0");
+
+function changeLine({ kind, name, before, after = "" }: Change, from: string | undefined, { onboard }: Texts): string {
+  if (kind === "remove") return `  - ${name}  ${before}`;
+  const value = from === undefined ? after : onboard.answerFrom({ answer: after, from });
+  return kind === "add" ? `  + ${name}  ${value}` : `  ~ ${name}  ${before} -> ${value}`;
+}
+
+/** The place where the secret of a variable was found; undefined where it was given. */
+function foundIn(variable: string, { provider, answers }: Resolution, text: Texts): string | undefined {
+  const field = provider?.fields.find(({ secret, env }) => secret && env[0] === variable);
+  const answer = field && answers[field.id];
+  return answer && shownSource(answer.source, text);
+}
+
+/** The configuration's value at `path` once the plan is carried out. */
+export function valueAfter({ config }: Plan, current: CurrentState, path: JsonPath): unknown {
+  const edit = config.findLast((candidate) => formatPath(candidate.path) === formatPath(path));
+  return edit === undefined ? valueAt(current.config.config, path) : edit.value;
+}
+
+/** Circumstances that keep the written answers from being used as they are, each a sentence. */
 export const warnings = (
   resolution: Resolution,
   current: CurrentState,
@@ -81,8 +115,8 @@ export const warnings = (
 ];
 
 /**
- * What wins over the secrets just saved: a variable of the environment over `.env`, and in the published OpenClaw a stored
- * auth profile over both.
+ * Values that win over the secrets just saved: a variable of the environment wins over `.env`, and in the published
+ * OpenClaw a stored auth profile wins over both.
  * @source the published OpenClaw's order of precedence, seen in 2026.5.28.
  */
 function overridden(
@@ -90,23 +124,22 @@ function overridden(
   { providers }: CurrentState,
   paths: Paths,
   { env, files }: Pick<Context, "env" | "files">,
-) {
+): readonly Message[] {
   const secrets = storedSecrets(resolution);
-  const names = secrets
-    .filter(({ name, value }) => ![undefined, "", value.reveal()].includes(lookUp(name, env)))
-    .map(({ name }) => name);
+  const others = secrets.filter(({ name, value }) => ![undefined, "", value.reveal()].includes(lookUp(name, env)));
   const profiles = authProfiles(paths, { files });
-  const keyed = endpointsOf(providers).filter((endpoint) =>
-    secrets.some(({ name }) => name === storedUnder(endpoint, endpoint.keyField)),
+  const keyed = endpointsOf(providers).filter(
+    (endpoint) =>
+      profiles.providers.includes(endpoint.providerId) &&
+      secrets.some(({ name }) => name === storedUnder(endpoint, endpoint.keyField)),
   );
-  const stored = keyed.filter(({ providerId }) => profiles.providers.includes(providerId));
   return [
-    ...names.map(
-      (name): Message =>
-        ({ onboard }) =>
-          onboard.overriddenByVariable({ name, path: paths.secrets }),
+    ...others.map(
+      ({ name }): Message =>
+        (text) =>
+          text.onboard.overriddenByVariable({ name, path: paths.secrets }),
     ),
-    ...stored.map(
+    ...keyed.map(
       ({ label }): Message =>
         (text) =>
           text.onboard.overriddenByProfile({ path: profiles.path, label: say(label, text) }),
@@ -114,22 +147,22 @@ function overridden(
   ];
 }
 
-/** Variables that the requests need and only the login shell has. */
-function onlyInShell({ provider, answers, endpoints }: Resolution, current: CurrentState, paths: Paths) {
-  const needed = endpoints.flatMap((endpoint) => {
-    const { apiKey, headers } = plannedEntry(endpoint, answers, current);
+/** Variables that the requests need and only the login shell sets. */
+function onlyInShell(resolution: Resolution, current: CurrentState, { secrets: path }: Paths): readonly Message[] {
+  const needed = resolution.endpoints.flatMap((endpoint) => {
+    const { apiKey, headers } = plannedEntry(endpoint, resolution.answers, current);
     return [apiKey, ...Object.values(headers)].flatMap(variablesOf);
   });
-  const stored = storedSecrets({ provider, answers }).map(({ name }) => name);
+  const stored = storedSecrets(resolution).map(({ name }) => name);
   return [...new Set(needed)]
     .filter((name) => !stored.includes(name) && current.variables.get(name)?.source === "login shell")
     .map(
       (name): Message =>
         ({ onboard }) =>
-          onboard.onlyInShell({ name, path: paths.secrets }),
+          onboard.onlyInShell({ name, path }),
     );
 }
 
-/** Whether the published OpenClaw cannot send its requests. @source seen in 2026.5.28: it sends none without a key. */
+/** True if the published OpenClaw cannot send the requests. @source seen in 2026.5.28: it sends none without a key. */
 const isKeyless = ({ answers, endpoints }: Resolution, current: CurrentState): boolean =>
   endpoints.some((endpoint) => plannedEntry(endpoint, answers, current).auth === "token");

@@ -30,7 +30,7 @@ export async function readCurrentState(
   const files = await loadFiles(paths, context);
   const fieldVariables = providers.flatMap(({ fields }) => fields.flatMap(({ env }) => env));
   const wanted = {
-    // What OpenClaw ties to a provider is no answer to any field.
+    // The variable that OpenClaw ties to a provider answers no field.
     providers: endpointsOf(providers).map(({ providerId }) => ({ providerId })),
     gatewayToken: true,
     variables: [GATEWAY_TOKEN_VARIABLE, ...named, ...fieldVariables],

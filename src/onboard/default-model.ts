@@ -99,7 +99,7 @@ export function modelOf(endpoint: Endpoint, chosen: ModelRef | undefined, curren
   return entryOf(endpoint, current).models === undefined ? endpoint.defaultModel : undefined;
 }
 
-/** Whether making `model` the default would put it in the place of another provider's model. */
+/** True if making `model` the default would replace another provider's model. */
 export function wouldReplaceDefault(model: ModelRef | undefined, current: CurrentState): boolean {
   const primary = currentPrimary(current);
   if (model === undefined || primary === undefined || primary === formatModelRef(model)) return false;

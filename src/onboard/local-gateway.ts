@@ -12,7 +12,7 @@ import type { CurrentState } from "./current-state.ts";
 /** Networks that may reach the local gateway, in OpenClaw's words. @source `gateway.bind` of its schema. */
 export const BINDS = ["loopback", "lan", "tailnet", "auto", "custom"] as const;
 
-/** Whether a text is a TCP port. */
+/** True for a TCP port. */
 export const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 
 /** Shorter tokens can be guessed by trying. @why 16 characters of any kind are out of reach over a network. */
@@ -96,7 +96,7 @@ export function localGatewayProblems(given: Answers, { config, variables }: Curr
   return problems;
 }
 
-/** What the plan of the local gateway needs besides the answers. */
+/** Needed for the plan of the local gateway besides the answers. */
 export interface LocalGatewayDefaults {
   readonly defaultPort: number;
   readonly newToken: () => Secret;

@@ -13,7 +13,7 @@ import { modelOf, selectedModels, wouldReplaceDefault } from "./default-model.ts
 import { type LocalGatewayDefaults, planLocalGateway } from "./local-gateway.ts";
 import type { Resolution } from "./resolve-answers.ts";
 
-/** What the plan needs besides the answers and the files. */
+/** Needed for the plan besides the answers and the files. */
 export interface PlanDeps extends LocalGatewayDefaults {
   readonly now: Date;
   /** The version of this program. */
@@ -44,7 +44,7 @@ export function planOnboarding(resolution: Resolution, current: CurrentState, de
   return { config: [...config, ...runRecord(deps)], secrets };
 }
 
-/** Whether a plan writes nothing but what another one, which somebody agreed to, would have written. */
+/** True if a plan writes nothing that the agreed one would not have written. */
 export const isWithin = (plan: Plan, agreed: Plan): boolean =>
   plan.config.every(
     (edit) =>
@@ -190,7 +190,7 @@ function firstModel(endpoint: Endpoint, chosen: ModelRef, current: CurrentState)
   return model === undefined ? [] : [{ provider: endpoint.providerId, model }];
 }
 
-/** Whether an edit belongs to the record of the run. */
+/** True for an edit of the record of the run. */
 export const isRunRecord = ({ path: [first] }: ConfigEdit): boolean => first === "wizard";
 
 /** The time and the version of this run, in the shape that all published versions accept. */

@@ -29,7 +29,7 @@ export interface Resolution {
   readonly problems: readonly Problem[];
   /** Answers that nobody gave and nothing holds. */
   readonly missing: readonly Problem[];
-  /** Where answers were found, each a sentence. */
+  /** Places where answers were found, each a sentence. */
   readonly notes: readonly Message[];
 }
 
@@ -95,7 +95,7 @@ function resolveFields(provider: Provider, given: Answers, implied: Answers, cur
   };
 }
 
-/** Whether it was given by the field's own flag, and not only implied by another one. */
+/** True if the field's own flag gave it, and not only another one implied it. */
 const isOwnFlag = ({ flag }: Field, answer: Answer | undefined): boolean =>
   answer?.source.kind === "flag" && answer.source.name.startsWith(`--${flag}`);
 
@@ -162,7 +162,7 @@ function completed(provider: Provider, answered: Answers, current: CurrentState)
   return answers;
 }
 
-/** Whether another field that is answered makes this one needless, as a base URL does the ids. */
+/** True if the answer to another field makes this one needless, as a base URL does the ids. */
 export const isReplaced = (field: Field, provider: Provider, answers: Answers): boolean =>
   Object.entries(provider.replaces).some(([by, fields]) => by in answers && fields.includes(field.id));
 
@@ -191,7 +191,7 @@ function needless(field: Field, { fields }: Provider, values: Values): Problem {
   };
 }
 
-/** Whether a flag came without a value, as from a variable that is not exported. */
+/** True for a flag without a value, as from a variable that is not exported. */
 const isEmptyFlag = (answer: Answer | undefined): boolean => answer?.kind === "none" && answer.source.kind === "flag";
 
 /** One problem for each required field that has no answer. */
@@ -231,7 +231,7 @@ function otherwise(
   return { flag: `--${other.flag}`, values: others };
 }
 
-/** Where answers were found, but for secrets that are stored already. */
+/** Places where answers were found, but for secrets that are stored already. */
 const originNotes = ({ fields }: Provider, answers: Answers, { secrets }: CurrentState): readonly Message[] =>
   fields.flatMap(({ id, label, env: [name = ""] }) => {
     const answer = answers[id];

@@ -12,10 +12,10 @@ import {
 import { type Message, say, type Texts } from "../text/message.ts";
 import type { Answer, AnswerSource, Answers } from "./answers.ts";
 
-/** What a text typed or pasted at a question came to. */
+/** The result of a text typed or pasted at a question. */
 export interface TypedAnswer {
   readonly answers: Answers;
-  /** What was repaired or found, each half a line. */
+  /** Repairs and findings, each half a line. */
   readonly notes: readonly Message[];
   /** Further lines of the same paste: the answers to the questions that follow. */
   readonly pending: readonly string[];
@@ -28,7 +28,7 @@ export interface FieldQuestion {
   /** The answer that Enter alone leaves or takes. */
   readonly preset: Answer | undefined;
   readonly need?: Need;
-  /** Whether a token to look the answer up with is an answer as well. */
+  /** True if a token to look the answer up with is an answer as well. */
   readonly looksUp?: boolean;
 }
 
@@ -48,7 +48,7 @@ export function remarks(name: Message, { repairs, warnings }: CheckedAnswer): re
   return [...(repairs.length === 0 ? [] : [repaired]), ...warnings];
 }
 
-/** What is wrong with a raw answer, or undefined. */
+/** The problem of a raw answer, or undefined. */
 export function problemWith(raw: string, question: FieldQuestion, text: Texts): string | undefined {
   const { field, preset, need = needOf(field, {}) } = question;
   if (raw.trim() === "") {

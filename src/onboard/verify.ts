@@ -14,7 +14,7 @@ import type { Resolution } from "./resolve-answers.ts";
 
 type VerifyContext = Pick<Context, "http" | "delay" | "files" | "run" | "env" | "homedir">;
 
-/** What is wrong with the endpoints as they will be, or undefined when all of them work. */
+/** The first finding about the endpoints as they will be, or undefined when all of them work. */
 export async function verify(
   resolution: Resolution,
   current: CurrentState,
@@ -57,7 +57,7 @@ async function plannedSetup(
     value === undefined ? [] : [[name, value] as const],
   );
   const entry = { ...(key !== undefined && { apiKey: key }), headers: Object.fromEntries(kept) };
-  // What is about to be stored counts, not what the environment of this moment has under the same name.
+  // The secret that is about to be stored counts, not a variable of the same name in this environment.
   const stored = storedSecrets({ provider, answers }).map(
     ({ name, value }) => [name, { value, source: ".env" }] satisfies [string, SourcedValue],
   );

@@ -5,9 +5,10 @@ import { type Field, needOf } from "../providers/provider.ts";
 import { say } from "../text/message.ts";
 import { valuesOf } from "./answers.ts";
 import { isReplaced, type Resolution, resolveAnswers } from "./resolve-answers.ts";
-import { type Asked, askField, askModel, type QuestionDeps, type WizardState } from "./wizard-questions.ts";
+import { type Asked, askField, type QuestionDeps, type WizardState } from "./wizard-field.ts";
+import { askModel } from "./wizard-settings.ts";
 
-/** Sends what real requests would carry; what is wrong, or undefined. */
+/** Sends requests as real ones would be; the finding if one of them fails. */
 export type Verify = (resolution: Resolution, signal: AbortSignal) => Promise<Finding | undefined>;
 
 type NextStep = Correction | "again" | "save" | "leave";
@@ -79,7 +80,7 @@ function correctionsFor(
 const labelOf = ({ correction, label }: Field, { text }: QuestionDeps): string =>
   correction === undefined ? text.onboard.changeAnswer(say(label, text)) : say(correction, text);
 
-/** What the person wants done about a finding: the state to check anew, or the end of checking. */
+/** Asks what to do about a finding: the state to check anew, or the end of checking. */
 async function recover(
   finding: Finding,
   state: WizardState,

@@ -7,7 +7,7 @@ import { shownAnswer, valuesOf } from "./answers.ts";
 import { currentAnswer } from "./current-state.ts";
 import type { Lookup, OpenLookup } from "./lookup.ts";
 import { isReplaced, resolveAnswers } from "./resolve-answers.ts";
-import { type Asked, answered, askField, ownAnswers, type QuestionDeps, type WizardState } from "./wizard-questions.ts";
+import { type Asked, answered, askField, ownAnswers, type QuestionDeps, type WizardState } from "./wizard-field.ts";
 
 const TYPE = Symbol("type");
 const CREATE = Symbol("create");

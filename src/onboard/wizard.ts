@@ -8,28 +8,15 @@ import { wouldReplaceDefault } from "./default-model.ts";
 import type { OpenLookup } from "./lookup.ts";
 import { isReplaced, type Resolution, resolveAnswers } from "./resolve-answers.ts";
 import { askVerified, type Verify } from "./wizard-check.ts";
+import { type Asked, askField, type QuestionDeps, type SetupRequest, type WizardState } from "./wizard-field.ts";
 import { askFound, readNeeds } from "./wizard-lookup.ts";
-import {
-  type Asked,
-  askBind,
-  askField,
-  askModel,
-  askPort,
-  askProvider,
-  askService,
-  askSetDefault,
-  askToWrite,
-  type QuestionDeps,
-  type WizardState,
-} from "./wizard-questions.ts";
-
-/** Answers that were given, and what is known of models because the providers were asked. */
-export type SetupRequest = Pick<WizardState, "answers" | "listed">;
+import { askBind, askModel, askPort, askProvider, askService, askSetDefault } from "./wizard-settings.ts";
+import { askToWrite } from "./write.ts";
 
 export interface WizardDeps extends QuestionDeps {
   readonly flow: "quickstart" | "advanced";
   readonly defaultPort: number;
-  /** Whether the gateway can be made a service here, and is none yet. */
+  /** True if the gateway can be made a service here, and is none yet. */
   readonly offersService: boolean;
   /** The list of changes as text; undefined when there are none. */
   readonly preview: (request: SetupRequest) => string | undefined;
@@ -48,7 +35,7 @@ export interface Online {
 interface Step {
   readonly isWanted: (state: WizardState, resolution: Resolution) => boolean;
   readonly ask: (state: WizardState, prompter: Prompter) => Promise<Asked>;
-  /** Whether it has to be asked again: a pasted block may have answered other questions only. */
+  /** True if it has to be asked again: a pasted block may have answered other questions only. */
   readonly isOpen?: (state: WizardState, resolution: Resolution) => boolean;
   /** It asks by itself only when something is wrong, so that going back passes it by. */
   readonly isCheck?: boolean;
@@ -160,7 +147,7 @@ function stepsFor(given: Answers, deps: WizardDeps): readonly Step[] {
 /** A field that can take the place of others comes before them. */
 const inOrder = ({ fields, replaces }: Provider) => [...fields.filter(({ id }) => id in replaces), ...fields];
 
-/** Whether requests would carry the same: a message that showed that it works need not be paid for again. */
+/** True if requests carry the same: a message that has succeeded need not be paid for again. */
 function isSameSetup({ provider, answers, model }: Resolution, other: Resolution | undefined): boolean {
   if (!provider || !model || !other?.model || formatModelRef(model) !== formatModelRef(other.model)) return false;
   return provider.fields.every(({ id }) => isSameAnswer(answers[id], other.answers[id]));
@@ -188,7 +175,7 @@ function isAsked(
   const source = given[field.id]?.source;
   if (source?.kind === "wizard" && source.question !== field.id) return false;
   const replaced = provider.replaces[field.id];
-  // Where the configuration has an address of its own, that is asked for, and not what it takes the place of.
+  // An address of its own in the configuration is asked for, and not the ids that it replaces.
   if (replaced !== undefined)
     return currentAnswer(field, provider, current) !== undefined && !replaced.some((id) => isFromFlag(given[id]));
   const need = needOf(field, valuesOf(answers));

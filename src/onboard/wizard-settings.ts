@@ -1,0 +1,146 @@
+import type { Choice, Prompter, Reply } from "../core/context.ts";
+import type { ListedModel } from "../providers/model.ts";
+import { formatModelRef, isAliasOf, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
+import { type Endpoint, retirementOf } from "../providers/provider.ts";
+import { say, type Texts } from "../text/message.ts";
+import { type Answer, type SettingId, SKIP, settingIn } from "./answers.ts";
+import { currentPrimary } from "./default-model.ts";
+import { BINDS, isPort, localGatewayProblems } from "./local-gateway.ts";
+import { resolveAnswers } from "./resolve-answers.ts";
+import { type Asked, mapped, type QuestionDeps, type WizardState } from "./wizard-field.ts";
+
+/** Records the answer to a setting. */
+function recorded(reply: Reply<string>, id: SettingId, state: WizardState): Asked {
+  if (reply.kind === "back") return "back";
+  const answer: Answer = { kind: "value", value: reply.value, source: { kind: "wizard", question: id } };
+  return { ...state, answers: { ...state.answers, [id]: answer } };
+}
+
+const yesOrNo = (value: boolean) => (value ? "yes" : "no");
+
+export async function askProvider(
+  state: WizardState,
+  { current, text }: QuestionDeps,
+  prompter: Prompter,
+): Promise<Asked> {
+  const preset = settingIn(state.answers, "authChoice");
+  const reply = await prompter.choose<string>({
+    message: text.onboard.whichProvider,
+    choices: [
+      ...current.providers.map(({ authChoice, label }) => ({ value: authChoice, label: say(label, text) })),
+      { value: SKIP, label: text.onboard.skipProvider },
+    ],
+    ...(preset !== undefined && { initial: preset }),
+  });
+  return recorded(reply, "authChoice", state);
+}
+
+/** Offers the models that the providers list for the credentials, or else those of the catalog. */
+export async function askModel(state: WizardState, deps: QuestionDeps, prompter: Prompter): Promise<Asked> {
+  const { current, text } = deps;
+  const { model: chosen, endpoints } = resolveAnswers(state.answers, current);
+  const offered = endpoints.flatMap((endpoint) => choicesOf(endpoint, state, endpoints.length === 1, text));
+  const initial = chosen && offeredAs(chosen, offered);
+  const others: Choice<string>[] = [];
+  if (initial === undefined && chosen !== undefined && chosen.model !== "") {
+    prompter.note(`  ${text.onboard.modelNotListed(chosen.model)}`);
+    // An unlisted model may still exist, so it can be chosen, but no longer with Enter alone.
+    const value = formatModelRef(chosen);
+    others.push({ value, label: endpoints.length === 1 ? chosen.model : value });
+  }
+  const reply = await prompter.search({
+    message: text.onboard.defaultModel,
+    choices: [...offered, ...others],
+    ...(initial !== undefined && { initial }),
+  });
+  const typed = mapped(reply, (raw) => formatModelRef(refOf(raw, endpoints)));
+  // A model that would be the default anyway is left to the configuration.
+  const isLeft = typed.kind === "answer" && chosen !== undefined && typed.value === formatModelRef(chosen);
+  return isLeft && state.answers.model === undefined ? state : recorded(typed, "model", state);
+}
+
+function choicesOf(
+  endpoint: Endpoint,
+  { listed }: WizardState,
+  isOnly: boolean,
+  text: Texts,
+): readonly Choice<string>[] {
+  const models: readonly ListedModel[] = listed?.get(endpoint.providerId) ?? endpoint.models;
+  return models.map((model) => {
+    const { id, name = "" } = model;
+    const value = formatModelRef({ provider: endpoint.providerId, model: id });
+    const date = retirementOf(endpoint, model);
+    const description = date === undefined ? name : text.onboard.modelUntil({ name, date });
+    return { value, label: isOnly ? id : value, description };
+  });
+}
+
+/** The choice that a model is: itself, or the dated one that it is an alias of. */
+function offeredAs(model: ModelRef, offered: readonly Choice<string>[]): string | undefined {
+  const ref = formatModelRef(model);
+  return (offered.find(({ value }) => value === ref) ?? offered.find(({ value }) => isAliasOf(ref, value)))?.value;
+}
+
+/** A typed text that is not in the list may be an id alone. */
+function refOf(typed: string, endpoints: readonly Endpoint[]): ModelRef {
+  const ref = parseModelRef(typed);
+  if (ref !== undefined && endpoints.some(({ providerId }) => providerId === ref.provider)) return ref;
+  const owner = endpoints.find(({ owns }) => owns(typed)) ?? endpoints[0];
+  return { provider: owner?.providerId ?? "", model: typed };
+}
+
+export async function askPort(
+  state: WizardState,
+  { current, text }: QuestionDeps,
+  defaultPort: number,
+  prompter: Prompter,
+): Promise<Asked> {
+  const given = settingIn(state.answers, "gateway.port");
+  const reply = await prompter.text({
+    message: text.onboard.port,
+    secret: false,
+    shownDefault: given ?? String(current.config.config.gateway?.port ?? defaultPort),
+    problem: (raw) => (raw.trim() === "" || isPort(raw.trim()) ? undefined : text.onboard.portForm),
+  });
+  if (reply.kind === "answer" && reply.value.trim() === "") return state;
+  return recorded(
+    mapped(reply, (raw) => raw.trim()),
+    "gateway.port",
+    state,
+  );
+}
+
+/** Asks until the answer opens no credentials to others. */
+export async function askBind(state: WizardState, deps: QuestionDeps, prompter: Prompter): Promise<Asked> {
+  const { current, text } = deps;
+  const configured = current.config.config.gateway?.bind ?? "loopback";
+  const given = settingIn(state.answers, "gateway.bind");
+  const reply = await prompter.choose<string>({
+    message: text.onboard.bind,
+    choices: BINDS.map((bind) => ({ value: bind, label: text.onboard.binds[bind] })),
+    initial: given ?? configured,
+  });
+  if (reply.kind === "answer" && given === undefined && reply.value === configured) return state;
+  const asked = recorded(reply, "gateway.bind", state);
+  const [problem] = asked === "back" ? [] : localGatewayProblems(asked.answers, current);
+  if (problem === undefined) return asked;
+  prompter.note(`  ${say(problem.message, text)}`);
+  return askBind(state, deps, prompter);
+}
+
+export async function askService(state: WizardState, { text }: QuestionDeps, prompter: Prompter): Promise<Asked> {
+  const initial = settingIn(state.answers, "service") === "yes";
+  const reply = await prompter.confirm({ message: text.onboard.runAsService, initial });
+  return recorded(mapped(reply, yesOrNo), "service", state);
+}
+
+export async function askSetDefault(state: WizardState, deps: QuestionDeps, prompter: Prompter): Promise<Asked> {
+  const { current, text } = deps;
+  const { model } = resolveAnswers(state.answers, current);
+  prompter.note(text.onboard.yourDefaultModel(currentPrimary(current) ?? ""));
+  const reply = await prompter.confirm({
+    message: text.onboard.makeDefault(model === undefined ? "" : formatModelRef(model)),
+    initial: settingIn(state.answers, "setDefault") === "yes",
+  });
+  return recorded(mapped(reply, yesOrNo), "setDefault", state);
+}

@@ -1,0 +1,87 @@
+import { type Applied, applyPlan, type Plan } from "../config/apply.ts";
+import type { LoosePermissions } from "../config/permissions.ts";
+import type { Context, Prompter } from "../core/context.ts";
+import { OpenclawError } from "../core/errors.ts";
+import type { Paths } from "../core/paths.ts";
+import type { Problem } from "../core/result.ts";
+import type { Texts } from "../text/message.ts";
+import { changeList, describePlan } from "./changes.ts";
+import type { CurrentState } from "./current-state.ts";
+import { isEmpty, isWithin, type PlanDeps, planOnboarding } from "./plan.ts";
+import { assertResolved, type Resolution, resolveAnswers } from "./resolve-answers.ts";
+import type { SetupRequest } from "./wizard-field.ts";
+
+/** Everything that writing needs besides the answers. */
+export interface WriteDeps {
+  readonly planDeps: PlanDeps;
+  readonly paths: Paths;
+  /** Files that others can read although they should not. */
+  readonly loose: readonly LoosePermissions[];
+  readonly read: () => Promise<CurrentState>;
+  readonly dryRun: boolean;
+  /** Asks for permission; undefined where nobody is asked. */
+  readonly prompter?: Prompter;
+}
+
+type WriteContext = Parameters<typeof applyPlan>[3] & Pick<Context, "text">;
+
+/**
+ * Writes the answers. The plan is made again under the lock, from the files as they are then. Where that would write
+ * anything but what the person agreed to, the new changes are shown first. Throws what `applyPlan` throws, `usage.*` for
+ * answers that the files no longer complete, and `prompt.cancelled`.
+ */
+export async function writeAnswers(
+  request: SetupRequest,
+  start: CurrentState,
+  deps: WriteDeps,
+  context: WriteContext,
+): Promise<Applied<CurrentState>> {
+  const { planDeps, paths, read, dryRun, prompter } = deps;
+  for (let current = start; ; ) {
+    const accepted = resolveAnswers(request.answers, current);
+    const agreed = planOnboarding(accepted, current, planDeps, request.listed);
+    if (dryRun || isEmpty(agreed)) return { plan: agreed, current, written: [], backups: [] };
+    let changed: CurrentState | undefined;
+    const makePlan = (now: CurrentState): Plan => {
+      const resolution = resolveAnswers(request.answers, now);
+      assertResolved(withoutKnown(resolution, accepted));
+      const plan = planOnboarding(resolution, now, planDeps, request.listed);
+      changed = prompter === undefined || isWithin(plan, agreed) ? undefined : now;
+      return changed === undefined ? plan : { config: [], secrets: [] };
+    };
+    const applied = await applyPlan(read, makePlan, paths, context);
+    if (prompter === undefined || changed === undefined) return applied;
+    current = changed;
+    prompter.note(context.text.onboard.changedMeanwhile);
+    while ((await askToWrite(preview(request, current, deps, context.text) ?? "", context.text, prompter)) === "back");
+  }
+}
+
+/** Problems that were not there when the answers were accepted. */
+function withoutKnown({ problems, missing }: Resolution, accepted: Resolution) {
+  const known = [...accepted.problems, ...accepted.missing].map(({ where }) => where);
+  const isNew = ({ where }: Problem) => !known.includes(where);
+  return { problems: problems.filter(isNew), missing: missing.filter(isNew) };
+}
+
+/** The list of changes as text; undefined where there are none. */
+export function preview(
+  { answers, listed }: SetupRequest,
+  current: CurrentState,
+  { planDeps, loose }: Pick<WriteDeps, "planDeps" | "loose">,
+  text: Texts,
+): string | undefined {
+  const resolution = resolveAnswers(answers, current);
+  const files = describePlan(planOnboarding(resolution, current, planDeps, listed), current, text);
+  if (files.length === 0 && loose.length === 0) return undefined;
+  return text.onboard.willChange(changeList(files, loose, resolution, text));
+}
+
+/** Asks for permission to write; throws `prompt.cancelled` when it is refused. */
+export async function askToWrite(changes: string, text: Texts, prompter: Prompter): Promise<"agreed" | "back"> {
+  prompter.note(`\n${changes}\n`);
+  const reply = await prompter.confirm({ message: text.onboard.write, initial: true });
+  if (reply.kind === "back") return "back";
+  if (reply.value) return "agreed";
+  throw new OpenclawError(({ onboard }) => onboard.nothingWritten, { code: "prompt.cancelled" });
+}
