@@ -6,6 +6,7 @@ import { onTestFinished } from "vitest";
 import { main } from "../../src/commands/main.ts";
 import type { About, Context, Files } from "../../src/core/context.ts";
 import { send } from "../../src/http/client.ts";
+import type { Provider } from "../../src/providers/provider.ts";
 import { homeFolder, systemContext } from "../../src/system/system-context.ts";
 import { languageOf, loadTexts } from "../../src/text/language.ts";
 
@@ -50,6 +51,8 @@ export interface InProcessOptions extends RunOptions {
   /** Parts of the real context that a test replaces: the clock, the prompter, the signals. */
   readonly context?: Partial<Context>;
   readonly about?: Partial<About>;
+  /** The providers that the program knows; its own unless given. */
+  readonly providers?: readonly Provider[];
 }
 
 /** A home folder of the test's own, removed afterwards. */
@@ -120,7 +123,7 @@ export const WITHOUT_PAUSES: Pick<Context, "delay"> = { delay: () => new Promise
 /** Runs a command line as the program does, in this process and with standard streams that are no terminal. */
 export async function openclaw(
   args: readonly string[],
-  { context = {}, about = {}, ...options }: InProcessOptions,
+  { context = {}, about = {}, providers, ...options }: InProcessOptions,
 ): Promise<Finished> {
   const output = { stdout: "", stderr: "" };
   const real = await contextOf(options, {
@@ -132,7 +135,8 @@ export async function openclaw(
     },
   });
   const here = { version, node: process.version, platform: process.platform };
-  const status = await main(args, { ...here, ...about }, { ...real, ...context });
+  const known = providers && (async () => providers);
+  const status = await main(args, { ...here, ...about }, { ...real, ...context }, known);
   return { status, ...output };
 }
 

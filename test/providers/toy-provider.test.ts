@@ -1,0 +1,149 @@
+import { readFileSync } from "node:fs";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { PROVIDERS } from "../../src/providers/registry.ts";
+import { openclaw, temporaryHome } from "../support/program.ts";
+import { toy } from "../support/toy-provider/provider.ts";
+
+/** The one line that a new provider takes outside its folder. */
+const providers = [...PROVIDERS, toy];
+
+const KEY = "toy-CANARY-key-of-the-box";
+
+/** A toy box on this machine, and the requests that reached it. */
+async function openToyBox() {
+  const requests: { readonly request: IncomingMessage; readonly body: string }[] = [];
+  const server = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    requests.push({ request, body });
+    const answer = (status: number, value: object) =>
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
+    if (request.headers["toy-key"] !== KEY) return answer(403, { error: { message: "locked" } });
+    if (request.url === "/models") return answer(200, { data: [{ id: "bear-1" }, { id: "bear-2", name: "Bear 2" }] });
+    return answer(200, { object: "chat.completion", choices: [], model: JSON.parse(body).model });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
+}
+
+const onboard = (url: string, key = KEY) => [
+  ...["onboard", "--non-interactive", "--verify", "--auth-choice", "toy-api-key"],
+  ...["--toy-url", url, "--toy-api-key", key],
+];
+
+/** A home in which the toy box is set up. */
+async function homeWithToy() {
+  const box = await openToyBox();
+  const home = temporaryHome();
+  const { status, stderr } = await openclaw(onboard(box.url), { home, providers });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  return { ...box, home };
+}
+
+const config = (home: string) => JSON.parse(readFileSync(join(home, ".openclaw", "openclaw.json"), "utf8"));
+const secrets = (home: string) => readFileSync(join(home, ".openclaw", ".env"), "utf8");
+
+it("is set up, with its key in .env and its model as the default", async () => {
+  const { home, url, requests } = await homeWithToy();
+  expect(config(home)).toMatchObject({
+    models: { providers: { toy: { baseUrl: url, api: "openai-completions", apiKey: "${TOY_API_KEY}" } } },
+    agents: { defaults: { model: { primary: "toy/bear-1" } } },
+  });
+  expect(JSON.stringify(config(home))).not.toContain(KEY);
+  expect(secrets(home)).toContain(`TOY_API_KEY=${KEY}\n`);
+  expect(requests.map(({ request }) => [request.url, request.headers["toy-key"]])).toEqual([["/models", KEY]]);
+});
+
+it("is not written where its own check finds fault, which it says itself", async () => {
+  const { url } = await openToyBox();
+  const { status, stderr } = await openclaw(onboard(url, "toy-CANARY-of-another-box"), {
+    home: temporaryHome(),
+    providers,
+  });
+  expect(status).toBe(1);
+  expect(stderr).toBe(
+    "openclaw: The toy box is locked. (toy-box, toy.locked)\nLook under the lid for the key.\ntoy-id 42\n",
+  );
+});
+
+it("names its flags and labels where answers are missing or wrong", async () => {
+  const run = (...args: readonly string[]) =>
+    openclaw(["onboard", "--non-interactive", "--auth-choice", "toy-api-key", ...args], {
+      home: temporaryHome(),
+      providers,
+    });
+  const { status, stderr } = await run("--toy-url", "box");
+  expect(status).toBe(2);
+  expect(stderr).toContain("--toy-url: That is no toy box.");
+  expect(stderr).toMatch(/--toy-api-key: .*TOY_API_KEY.*It is under the lid\./);
+  const { stdout } = await openclaw(["onboard", "--help"], { home: temporaryHome(), providers });
+  expect(stdout).toMatch(/--toy-api-key <value>\s+Toy key/);
+});
+
+it("lists its models, those that it knows and those that it is asked for", async () => {
+  const { home } = await homeWithToy();
+  const list = async (...flags: readonly string[]) => {
+    const { stdout } = await openclaw(["models", "list", "--provider", "toy", "--plain", ...flags], {
+      home,
+      providers,
+    });
+    return stdout.trim().split("\n");
+  };
+  expect(await list()).toEqual(["toy/bear-1"]);
+  expect(await list("--live")).toEqual(["toy/bear-1", "toy/bear-2"]);
+});
+
+it("is checked by doctor, with its own diagnosis and no secret in the report", async () => {
+  const { home } = await homeWithToy();
+  const good = await openclaw(["doctor", "--json"], { home, providers });
+  expect(JSON.parse(good.stdout).checks.filter(({ status }: { status: string }) => status === "fail")).toEqual([]);
+  expect(good.stdout).toContain('"Toy answers');
+  const env = { TOY_API_KEY: "toy-CANARY-of-another-box" };
+  const bad = await openclaw(["doctor", "--json"], { home, env, providers });
+  expect(bad.status).toBe(1);
+  expect(bad.stdout).toContain("The toy box is locked. (toy-box, toy.locked)");
+  expect(good.stdout + bad.stdout).not.toContain("CANARY");
+});
+
+it("gets the requests of the local gateway's clients, with its key in its own header", async () => {
+  const { home, requests } = await homeWithToy();
+  const [, token = ""] = /^OPENCLAW_GATEWAY_TOKEN=(.*)$/m.exec(secrets(home)) ?? [];
+  const stops: (() => void)[] = [];
+  let log = "";
+  const running = openclaw(["gateway", "run", "--port", "0"], {
+    home,
+    providers,
+    context: {
+      onSignal: (signal, callback) => {
+        if (signal === "SIGTERM") stops.push(callback);
+        return () => {};
+      },
+      openLog: async () => ({
+        write: (text) => {
+          log += text;
+          return true;
+        },
+        end: async () => {},
+      }),
+    },
+  });
+  await expect.poll(() => log).toMatch(/http:\/\/127\.0\.0\.1:\d+/);
+  const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(log) ?? [];
+  const answer = await fetch(`${url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ model: "bear-2", messages: [{ role: "user", content: "hello" }] }),
+  });
+  expect([answer.status, await answer.json()]).toMatchObject([200, { object: "chat.completion" }]);
+  const { request, body } = requests.at(-1) ?? {};
+  expect(request?.url).toBe("/chat/completions");
+  expect(request?.headers["toy-key"]).toBe(KEY);
+  expect(request?.headers.authorization).toBeUndefined();
+  expect(JSON.parse(body ?? "")).toMatchObject({ model: "bear-2" });
+  for (const stop of stops) stop();
+  expect((await running).status).toBe(0);
+});
