@@ -37,15 +37,14 @@ const USER_NAMED = [
   ["agents", "defaults", "models"],
 ];
 
-/** Headers that carry a credential. */
-const CREDENTIAL_HEADER =
-  /^(?:authorization|x-api-key|api-key|x-goog-api-key|cf-aig-authorization|cf-access-client-secret)$/i;
+/** Headers that carry a credential, of any service. */
+const CREDENTIAL_HEADER = /(?:^|-)(?:authorization|api-key|client-secret)$/i;
 
-/**
- * Headers that are switches and names, not secrets. @source https://developers.cloudflare.com/ai-gateway/: request
- * headers.
- */
-const OPEN_HEADER = /^cf-aig-(?:no-wholesale|byok-alias)$/i;
+/** Headers that name something, such as one of several stored keys, and are shown. */
+const OPEN_HEADER = /-alias$/i;
+
+/** A switch is no secret, whatever its key. */
+const SWITCH = /^(?:true|false)$/;
 
 /** Keys that name a method of authentication, and OpenClaw's names for these. */
 const METHOD_KEY = /^(?:auth|mode)$/;
@@ -69,7 +68,7 @@ export const isOpenHeader = (name: string): boolean => OPEN_HEADER.test(name);
 
 /** True when a text can be shown although its key is secret: empty, a reference, or a method of authentication. */
 export const isHarmless = (key: string, text: string): boolean =>
-  text === "" || isReference(text) || (METHOD_KEY.test(key) && METHOD.test(text));
+  text === "" || SWITCH.test(text) || isReference(text) || (METHOD_KEY.test(key) && METHOD.test(text));
 
 /** True when the text at a path of the configuration must be masked. */
 export const isSecretAt = (path: readonly (string | number)[], text: string): boolean =>

@@ -130,7 +130,7 @@ const statusOfFault = (kind: NetworkFaultKind) => (kind === "connect-timeout" ||
 
 /**
  * The status for the client. Some mean nothing to it: a redirect, what a proxy or a network wants of this machine, and
- * those of Cloudflare's edge.
+ * those between a content delivery network and its origin.
  * @source developers.cloudflare.com, "Cloudflare 5xx errors": 522 and 524 are time limits.
  */
 function statusOfAnswer(status: number): number {

@@ -36,7 +36,7 @@ export async function resolveAccess(
       continue;
     }
     credentials.set(id, result.value);
-    // An entry with `auth: "token"` needs no key of its own: the gateway has one, or Cloudflare bills.
+    // An entry with `auth: "token"` needs no key of its own: the provider has one, or bills the user.
     if (result.value.apiKey !== undefined || providerEntry(id, config).auth === "token") available.add(id);
   }
   return { available, credentials, problems };

@@ -1,5 +1,6 @@
 import type { Prompter } from "../core/context.ts";
 import { problemText } from "../core/result.ts";
+import { PERMISSION_MISSING } from "../providers/discovery.ts";
 import { type Finding, findingLines } from "../providers/finding.ts";
 import { type Field, lookupField } from "../providers/provider.ts";
 import { say, type Texts } from "../text/message.ts";
@@ -78,7 +79,7 @@ async function typeAfter(
     );
   noteFinding(finding, deps.text, prompter);
   const asked = await typed();
-  if (asked === "back" || given?.kind !== "secret" || finding.code === "api.permission-missing") return asked;
+  if (asked === "back" || given?.kind !== "secret" || finding.code === PERMISSION_MISSING) return asked;
   return hasNewToken(asked, state, deps) ? asked : { ...asked, deadToken: given.value };
 }
 

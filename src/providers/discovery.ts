@@ -76,6 +76,9 @@ export interface GatewayIds {
   readonly gatewayId: string;
 }
 
+/** Code of a finding about a token that lacks a permission for one thing, and may have that for another. */
+export const PERMISSION_MISSING = "api.permission-missing";
+
 export type DiscoveryContext = Pick<Context, "http" | "delay" | "env">;
 
 /**

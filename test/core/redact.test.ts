@@ -68,8 +68,12 @@ describe("names", () => {
   });
 
   it("tell which headers carry a credential", () => {
-    expect(["Authorization", "x-api-key", "cf-aig-authorization"].every(isCredentialHeader)).toBe(true);
-    expect(["cf-aig-byok-alias", "cf-aig-cache-key", "x-team"].some(isCredentialHeader)).toBe(false);
+    expect(["Authorization", "x-api-key", "x-goog-api-key", "cf-aig-authorization"].every(isCredentialHeader)).toBe(
+      true,
+    );
+    expect(["cf-aig-byok-alias", "cf-aig-cache-key", "x-team", "authorization-mode"].some(isCredentialHeader)).toBe(
+      false,
+    );
   });
 
   it("tell which arguments of any program are followed by one, or hold one", () => {

@@ -108,7 +108,7 @@ describe("with a token of Cloudflare's API, the wizard", () => {
     terminal.type("mine");
     await terminal.waitFor("? ID of the new gateway mine");
     terminal.press("enter");
-    await answer(terminal, 'Create the gateway "mine" at Cloudflare?', "n");
+    await answer(terminal, 'Create the gateway "mine" in your account?', "n");
     await choose(terminal, "Gateway ID", "Create a gateway");
     expect(posted()).toEqual([]);
     await answer(terminal, "ID of the new gateway", KNOWN.gatewayId);
@@ -116,7 +116,7 @@ describe("with a token of Cloudflare's API, the wizard", () => {
     await terminal.waitFor("api.gateway-exists");
     await choose(terminal, "Gateway ID", "Create a gateway");
     await answer(terminal, "ID of the new gateway", "mine");
-    await answer(terminal, 'Create the gateway "mine" at Cloudflare?');
+    await answer(terminal, 'Create the gateway "mine" in your account?');
     await terminal.waitFor('✔ Created gateway "mine".');
     await finish(KNOWN.runToken);
     expect(urlIn(home)).toBe(urlOf("mine"));

@@ -86,7 +86,7 @@ function keyless(input: DoctorInput): readonly CheckResult[] {
   const secretsPath = input.paths.secrets;
   return inspectedProviders(input).flatMap(({ path, entry, endpoint }): readonly CheckResult[] => {
     if (endpoint === undefined || (entry.apiKey !== undefined && entry.apiKey !== "")) return [];
-    // Written by onboarding: the gateway adds a stored key, or Cloudflare bills.
+    // Written by onboarding where the provider adds a stored key, or bills the user.
     if (entry.auth === "token") return [];
     if (hasTiedKey(input, endpoint)) return [];
     const variable = storedUnder(endpoint, endpoint.keyField);

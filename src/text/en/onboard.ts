@@ -163,7 +163,7 @@ export const onboard = {
   createGateway: "Create a gateway",
   newGatewayId: "ID of the new gateway",
   newGatewaySettings: "It will ask every request for a token, and log prompts and answers.",
-  createThisGateway: (id: string) => `Create the gateway "${id}" at Cloudflare?`,
+  createThisGateway: (id: string) => `Create the gateway "${id}" in your account?`,
   creatingGateway: "Creating the gateway",
   gatewayCreated: (id: string) => `Created gateway "${id}". It stays even if you cancel now.`,
   readingGateway: "Reading the gateway's settings",
