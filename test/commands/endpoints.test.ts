@@ -316,7 +316,7 @@ describe("the models of each endpoint", () => {
     await onboard(home, [...IDS, ...KEY]);
     writeFileSync(configPath(home), readText(configPath(home)).replace("my-gw/anthropic", "my-gw/openai"));
     const { status, stderr } = await openclaw(["models", "refresh"], { home, env });
-    expect([status, stderr]).toEqual([1, expect.stringContaining("base URL does not lead to this endpoint")]);
+    expect([status, stderr]).toEqual([1, expect.stringContaining("base URL does not point to this endpoint")]);
     expect(hosts()).toEqual([]);
   });
 

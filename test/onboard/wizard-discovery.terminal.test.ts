@@ -54,7 +54,7 @@ describe("with a token of Cloudflare's API, the wizard", () => {
     const { terminal, home, finish, gateway } = await open(world({ gateways }), IN_ENVIRONMENT);
     await choose(terminal, "Account ID", "Stand-in");
     await choose(terminal, "Gateway ID", "second");
-    await terminal.waitFor("answers equal requests from its cache for 60 seconds.");
+    await terminal.waitFor("answers identical requests from its cache for 60 seconds.");
     await finish(KNOWN.runToken);
     expect(urlIn(home)).toBe(urlOf("second"));
     expect(secretsIn(home)).toContain(`CF_AIG_TOKEN=${KNOWN.runToken}`);

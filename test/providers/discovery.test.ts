@@ -400,7 +400,8 @@ describe("what a gateway requires", () => {
   };
   const TOKEN = "The gateway requires a token with every request.";
   const KEY = "The gateway refuses requests without a provider key, sent or stored.";
-  const BILLED = "Cloudflare can bill you for requests without a provider key. Yours forbid that unless you choose it.";
+  const BILLED =
+    "Cloudflare can bill you for requests without a provider key. Your requests forbid that unless you opt in.";
 
   it.each<[string, Partial<AccountGateway>, object]>([
     ["is nothing where nothing is set", {}, {}],
@@ -416,7 +417,7 @@ describe("what a gateway requires", () => {
     [
       "is to know of its cache",
       { cacheSeconds: 300 },
-      { notes: ["The gateway answers equal requests from its cache for 300 seconds."] },
+      { notes: ["The gateway answers identical requests from its cache for 300 seconds."] },
     ],
     ["is to know of its logs", { logs: true }, { notes: ["The gateway keeps prompts and answers in its logs."] }],
     [

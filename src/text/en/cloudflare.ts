@@ -101,7 +101,7 @@ export const cloudflare = {
   idCharacter: ({ character, position }: { character: string; position: number }) =>
     `It contains ${character} at character ${position}; only letters, digits, '-' and '_' are allowed.`,
   oddAccountId: "This does not look like an account ID, which has 32 hexadecimal digits.",
-  oddGatewayId: "This does not look like a gateway ID, which has at most 64 of a-z, 0-9, '_' and single inner '-'.",
+  oddGatewayId: "This does not look like a gateway ID, which has up to 64 of a-z, 0-9, '_' and single '-' in between.",
   aliasForm: "An alias has 1 to 64 letters, digits, '-' and '_'.",
 
   baseUrlForm: "This is not a URL.",
@@ -122,8 +122,9 @@ export const cloudflare = {
   keyRequired: "The gateway refuses requests without a provider key, sent or stored.",
   hasStoredKeys: (keys: readonly string[]) =>
     `The gateway has stored keys, which you can use instead of your own: ${keys.join(", ")}.`,
-  mayBill: "Cloudflare can bill you for requests without a provider key. Yours forbid that unless you choose it.",
-  hasCache: (seconds: number) => `The gateway answers equal requests from its cache for ${count(seconds, "second")}.`,
+  mayBill: "Cloudflare can bill you for requests without a provider key. Your requests forbid that unless you opt in.",
+  hasCache: (seconds: number) =>
+    `The gateway answers identical requests from its cache for ${count(seconds, "second")}.`,
   keepsLogs: "The gateway keeps prompts and answers in its logs.",
   hasRateLimit: ({ requests, seconds }: { requests: number; seconds: number }) =>
     `The gateway allows ${count(requests, "request")} every ${count(seconds, "second")}.`,

@@ -34,12 +34,12 @@ const OWN_KEY_OR_COVERED = "Choose a model that Unified Billing covers, or use y
 const GUARDRAIL = "Change the prompt, or the guardrail in the gateway's settings. The credentials work.";
 const COMPARE_IDS =
   "Compare the gateway ID and the account ID with the dashboard (AI > AI Gateway), or create the gateway.";
-const REQUEST_FORM = "Change what the answer names. The credentials work.";
+const REQUEST_FORM = "Change what the error names. The credentials work.";
 const COPY_ACCOUNT_ID = "Copy the account ID from the dashboard's URL: dash.cloudflare.com/<account ID>.";
 const CLOUDFLARE_STATUS = "Try again in a minute. If it keeps failing, check www.cloudflarestatus.com.";
 const WITHOUT_PROXY = "Try again. If it keeps failing, try without a VPN or proxy.";
 const CHECK_BASE_URL = ({ basePath }: BasePath) =>
-  `Check the base URL: it has to lead to the gateway and end in ${basePath}.`;
+  `Check the base URL: it must point to the gateway and end in ${basePath}.`;
 
 /**
  * The fault and the fix by the code of the diagnosis. Values that are not known are empty texts;
@@ -60,7 +60,7 @@ export const diagnoses = {
     fix: COMPARE_IDS,
   },
   "gateway.rate-limited": {
-    message: ({ provider }: AboutProvider) => `The gateway's own rate limit is reached. ${provider} was not asked.`,
+    message: ({ provider }: AboutProvider) => `The gateway's own rate limit is reached. ${provider} was not called.`,
     fix: (wait: Wait) => `Wait ${seconds(wait)}, or raise the rate limit in the gateway's settings.`,
   },
   "gateway.provider-failed": {
@@ -189,8 +189,8 @@ export const diagnoses = {
   "anthropic.prefill": {
     message: ({ model }: AboutModel) =>
       model === ""
-        ? "The model cannot continue an answer that was begun for it (prefill)."
-        : `The model "${model}" cannot continue an answer that was begun for it (prefill).`,
+        ? "The model does not accept a conversation that ends with an assistant message (prefill)."
+        : `The model "${model}" does not accept a conversation that ends with an assistant message (prefill).`,
     fix: "End the conversation with a user message.",
   },
   "anthropic.thinking": {
@@ -373,7 +373,7 @@ export const diagnoses = {
   },
   "api.gateway-not-found": {
     message: ({ gateway }: { gateway: string }) =>
-      gateway === "" ? "The account has nothing of that name." : `The account has no gateway "${gateway}".`,
+      gateway === "" ? "The account has nothing with that name." : `The account has no gateway "${gateway}".`,
     fix: COMPARE_IDS,
   },
   "api.gateway-exists": {
@@ -403,7 +403,7 @@ export const diagnoses = {
   },
 
   "edge.access-login": {
-    message: ({ host }: AboutHost) => `Cloudflare Access protects ${host} and requires a person to log in.`,
+    message: ({ host }: AboutHost) => `Cloudflare Access protects ${host} and requires a login.`,
     fix: "Exempt the gateway's domain from Access, or use gateway.ai.cloudflare.com.",
   },
   "edge.challenge": {
@@ -424,7 +424,7 @@ export const diagnoses = {
   },
   "edge.domain-unready": {
     message: ({ host, code }: AboutHost & { code: string }) =>
-      `${host} is on Cloudflare but leads nowhere (error ${code}).`,
+      `${host} is on Cloudflare but points nowhere (error ${code}).`,
     fix: "Check in the dashboard that the gateway's custom domain is active.",
   },
   "edge.origin-slow": {
@@ -465,7 +465,7 @@ export const diagnoses = {
   },
   "proxy.page": {
     message: ({ status, host }: Status & AboutHost) =>
-      `Something on the way to ${host} answered with a page of its own (HTTP ${status}).`,
+      `Something between this machine and ${host} answered with its own page (HTTP ${status}).`,
     fix: "Ask whoever runs the network to allow the host, or try another network.",
   },
   "network.captive-portal": {
@@ -504,7 +504,7 @@ export const diagnoses = {
   },
   "network.aborted": {
     message: "The request was stopped before it was answered.",
-    fix: "Start it again.",
+    fix: "Run it again.",
   },
   "tls.certificate": {
     message: ({ host, said }: AboutHost & Said) => `The certificate of ${host} is not trusted here${inBrackets(said)}.`,
@@ -526,7 +526,7 @@ export const diagnoses = {
     fix: CHECK_BASE_URL,
   },
   "answer.incomplete": {
-    message: ({ host, status }: AboutHost & Status) => `The answer of ${host} is incomplete (HTTP ${status}).`,
+    message: ({ host, status }: AboutHost & Status) => `The answer from ${host} is incomplete (HTTP ${status}).`,
     fix: WITHOUT_PROXY,
   },
   "answer.unexpected": {

@@ -21,7 +21,7 @@ export const providers = {
   placeholder: "This is a placeholder, not a value.",
   placeholderHint: "The variable in it is probably not exported.",
   inField: ({ label, problem }: { label: string; problem: string }) => `${label}: ${problem}`,
-  wrongBaseUrl: "Its base URL does not lead to this endpoint.",
+  wrongBaseUrl: "Its base URL does not point to this endpoint.",
   setBaseUrl: (url: string) => `Set it to ${url}.`,
 
   answered: (excerpt: string) => `It answered: ${excerpt}`,
