@@ -18,7 +18,7 @@ import type { Context } from "../core/context.ts";
 import { attempt, problemsOf } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { type Finding, unresolved } from "../providers/finding.ts";
-import { parseModelRef } from "../providers/model-ref.ts";
+import { parseModelRef } from "../providers/model.ts";
 import { probe } from "../providers/probe.ts";
 import type { Endpoint, ProbeKind } from "../providers/provider.ts";
 import {

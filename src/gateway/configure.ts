@@ -3,7 +3,7 @@ import { aliasResolver, modelChoice } from "../config/model-selection.ts";
 import type { Config, ProviderConfig } from "../config/schema.ts";
 import { fail, ok, type Problem, problemText, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
-import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
+import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model.ts";
 import { type Api, type Endpoint, PLACEHOLDER_KEY, protocolOf, type Setup } from "../providers/provider.ts";
 import { setupFault } from "../providers/setup-fault.ts";
 import { type Message, say, type Texts } from "../text/message.ts";

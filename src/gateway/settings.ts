@@ -1,7 +1,7 @@
 import type { HttpResponse, NetworkFault } from "../core/http.ts";
 import type { Result } from "../core/result.ts";
 import type { Finding } from "../providers/finding.ts";
-import type { ModelRef } from "../providers/model-ref.ts";
+import type { ModelRef } from "../providers/model.ts";
 import type { Api } from "../providers/provider.ts";
 import type { RequestRules, ResponseRules } from "./headers.ts";
 

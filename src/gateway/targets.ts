@@ -1,6 +1,6 @@
 import { scrub } from "../core/redact.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
+import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model.ts";
 import type { Api } from "../providers/provider.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
 import type { GatewaySettings, Upstream } from "./settings.ts";

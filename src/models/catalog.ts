@@ -1,7 +1,6 @@
 import type { Config } from "../config/schema.ts";
 import type { Problem } from "../core/result.ts";
-import type { ListedModel } from "../providers/model.ts";
-import { isAliasOf, type ModelRef } from "../providers/model-ref.ts";
+import { isAliasOf, type ListedModel, type ModelRef } from "../providers/model.ts";
 import { type Endpoint, retirementOf } from "../providers/provider.ts";
 
 /** The models that providers list themselves, by provider; a provider that was not asked is absent. */

@@ -1,6 +1,6 @@
 import { aliasResolver, type ModelChoice, modelChoice } from "../config/model-selection.ts";
 import type { Config, ProviderConfig } from "../config/schema.ts";
-import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
+import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model.ts";
 import type { Endpoint } from "../providers/provider.ts";
 import { type Catalog, catalogOf, type ListedByProvider, listedId, retirementTags } from "./catalog.ts";
 

@@ -1,6 +1,6 @@
 import { aliasResolver, modelChoice, resolveAlias } from "../config/model-selection.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
-import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
+import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model.ts";
 import { chosenEndpoints, type Endpoint, endpointsOf, type Provider } from "../providers/provider.ts";
 import { type Answers, settingIn, valuesOf } from "./answers.ts";
 import { type CurrentState, configuredEndpoints, entryOf } from "./current-state.ts";

@@ -1,7 +1,7 @@
 import { OpenclawError } from "../core/errors.ts";
 import type { Problem } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
-import type { ModelRef } from "../providers/model-ref.ts";
+import type { ModelRef } from "../providers/model.ts";
 import {
   chosenEndpoints,
   type Endpoint,

@@ -1,6 +1,5 @@
 import type { Choice, Prompter, Reply } from "../core/context.ts";
-import type { ListedModel } from "../providers/model.ts";
-import { formatModelRef, isAliasOf, type ModelRef, parseModelRef } from "../providers/model-ref.ts";
+import { formatModelRef, isAliasOf, type ListedModel, type ModelRef, parseModelRef } from "../providers/model.ts";
 import { type Endpoint, retirementOf } from "../providers/provider.ts";
 import { say, type Texts } from "../text/message.ts";
 import { type Answer, type SettingId, SKIP, settingIn } from "./answers.ts";

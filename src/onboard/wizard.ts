@@ -1,6 +1,6 @@
 import type { Prompter } from "../core/context.ts";
 import type { Listed } from "../providers/list-models.ts";
-import { formatModelRef } from "../providers/model-ref.ts";
+import { formatModelRef } from "../providers/model.ts";
 import { type Field, needOf, type Provider } from "../providers/provider.ts";
 import { type Answers, isFromFlag, isSameAnswer, valuesOf } from "./answers.ts";
 import { currentAnswer } from "./current-state.ts";

@@ -7,7 +7,7 @@ import { formatPlace, type Problem, problemText } from "../core/result.ts";
 import type { ListenAddress } from "../gateway/configure.ts";
 import type { Transport } from "../gateway/host.ts";
 import { createLog, type Log } from "../gateway/log.ts";
-import { formatModelRef } from "../providers/model-ref.ts";
+import { formatModelRef } from "../providers/model.ts";
 import type { Endpoint } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { ConfigWatch, type FileSnapshot, snapshotOf } from "./config-watch.ts";

@@ -1,6 +1,6 @@
 import { formatPath, isList, isObject, type JsonPath } from "../../config/json5-value.ts";
 import { aliasResolver, modelChoice } from "../../config/model-selection.ts";
-import { parseModelRef } from "../../providers/model-ref.ts";
+import { parseModelRef } from "../../providers/model.ts";
 import { protocolOf } from "../../providers/provider.ts";
 import type { Message, Texts } from "../../text/message.ts";
 import { type Check, type CheckResult, type DoctorInput, inspectedProviders, objectAt, textAt } from "../check.ts";
