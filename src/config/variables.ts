@@ -19,21 +19,21 @@ export interface FileValues {
 /** Places where a variable can be set, in the order in which they win. */
 export type VariableSource = "process environment" | ".env" | "config env" | "login shell";
 
-export interface SourcedValue {
+export interface FoundVariable {
   readonly value: Secret;
   readonly source: VariableSource;
 }
 
-export interface Variable extends SourcedValue {
+export interface Variable extends FoundVariable {
   /** Its values in other places, which this one hides. */
-  readonly hides: readonly SourcedValue[];
+  readonly hides: readonly FoundVariable[];
 }
 
 /** Variables by name; one without a value, or with an empty one, is absent. */
 export type Variables = ReadonlyMap<string, Variable>;
 
 /** The same without sources. */
-export type VariableValues = ReadonlyMap<string, Pick<SourcedValue, "value">>;
+export type VariableValues = ReadonlyMap<string, Pick<FoundVariable, "value">>;
 
 /** @source the published OpenClaw: 15 s unless `env.shellEnv.timeoutMs` or the variable says otherwise; 2 MiB. */
 const SHELL_TIMEOUT_MS = 15_000;

@@ -1,5 +1,5 @@
 import { resolveCredentials } from "../config/credentials.ts";
-import type { SourcedValue } from "../config/variables.ts";
+import type { FoundVariable } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
 import { type Finding, unresolved } from "../providers/finding.ts";
 import { type Listed, listModels } from "../providers/list-models.ts";
@@ -59,9 +59,9 @@ async function plannedSetup(
   const entry = { ...(key !== undefined && { apiKey: key }), headers: Object.fromEntries(kept) };
   // The secret that is about to be stored counts, not a variable of the same name in this environment.
   const stored = storedSecrets({ provider, answers }).map(
-    ({ name, value }) => [name, { value, source: ".env" }] satisfies [string, SourcedValue],
+    ({ name, value }) => [name, { value, source: ".env" }] satisfies [string, FoundVariable],
   );
-  const variables = new Map<string, SourcedValue>([...current.variables, ...stored]);
+  const variables = new Map<string, FoundVariable>([...current.variables, ...stored]);
   const known = { variables, config: current.config.config };
   const credentials = await resolveCredentials(entry, undefined, known, context);
   if (!credentials.ok) return unresolved(credentials.error);

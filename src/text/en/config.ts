@@ -100,7 +100,7 @@ export const config = {
     quotesAndHash: "the value contains all three kinds of quotes and a '#'",
     quotesAndEscape: "the value contains ', ` and a backslash before n or r, with a '#' or a line break",
     carriageReturn: "the value contains a carriage return, with a backslash before n or r or with \" and '#'",
-    quoteInFile: "an open quote in the file would run into it",
+    quoteInFile: "an unclosed quote in the file would swallow it",
   },
   nameVariable: "Use only letters, digits and '_'.",
   chooseOtherValue: "Choose another value, or set the variable in the environment.",
