@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Context } from "../../src/core/context.ts";
@@ -295,7 +297,10 @@ describe("gateway", () => {
   });
 
   it("where nobody runs services, and where nothing is set up", async () => {
-    const home = await homeWith();
+    // A port at which nothing answers.
+    const home = await homeWith((config) => {
+      config.gateway.port = 1;
+    });
     for (const command of ["install", "start", "stop", "restart", "uninstall"]) {
       await expectTexts(["gateway", command], 1, { home, env: { PATH: dirname(process.execPath) } });
     }
@@ -312,5 +317,44 @@ describe("gateway", () => {
     expect(wordsOf(stderr)).toEqual([]);
     const terminal = { stdin: true, stdout: true, stderr: true };
     await expectTexts(["gateway", "token"], 2, { home, context: { terminal } });
+  });
+
+  it.each([
+    [["--port", "no"], 2],
+    [["--bind", "nowhere"], 2],
+    [["--strip-prefill", "maybe"], 2],
+  ])("run %j", async (flags, status) => {
+    await expectTexts(["gateway", "run", ...flags], status, { home: await homeWith() });
+  });
+
+  it("run, with nothing set up, without a token for an open address, and with a key that has no value", async () => {
+    await expectTexts(["gateway", "run"], 78, { home: temporaryHome() });
+    const open = await homeWith((config) => {
+      Object.assign(config.gateway, { bind: "lan", auth: { mode: "none" } });
+    });
+    await expectTexts(["gateway", "run"], 78, { home: open });
+    const home = await homeWith();
+    rmSync(secretsPath(home));
+    await expectTexts(["gateway", "run"], 78, { home });
+  });
+
+  it("run, on a port that is taken, and from its start to its end at a terminal", async () => {
+    const home = await homeWith();
+    const server = createServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    await expectTexts(["gateway", "run", "--port", String(port)], 1, { home });
+    server.close();
+    await once(server, "close");
+    const context: Partial<Context> = {
+      terminal: { stdin: true, stdout: true, stderr: true },
+      // As if Ctrl-C were pressed at once.
+      onSignal: (signal, callback) => {
+        if (signal === "SIGINT") setImmediate(callback);
+        return () => {};
+      },
+    };
+    const { stdout } = await expectTexts(["gateway", "run", "--port", "0"], 0, { home, context });
+    expect(stdout).toContain("⟦");
   });
 });
