@@ -70,7 +70,8 @@ export function report(outcome: Outcome, resolution: Resolution, text: Texts): s
     ...(defaultModel === undefined ? [] : [["openclaw gateway run", t.nextGateway] as const]),
     ...(backups.length > 0 ? [["openclaw undo", t.nextUndo] as const] : []),
   ];
-  lines.push("", t.next, ...next.map(([command, why]) => `  ${command.padEnd(53)}  ${why}`));
+  const width = Math.max(...next.map(([command]) => command.length));
+  lines.push("", t.next, ...next.map(([command, why]) => `  ${command.padEnd(width)}  ${why}`));
   return `${lines.join("\n")}\n`;
 }
 

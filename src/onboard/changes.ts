@@ -64,6 +64,9 @@ function brief(value: JsonValue): JsonValue {
   return typeof value === "object" && value !== null && "id" in value ? (value.id ?? null) : value;
 }
 
+/** Name of an entry in `models.providers`, which is long and written once above its values. */
+const PROVIDER_ENTRY = /^models\.providers(?:\.\w+|\["[^"]*"\])(?=[.[])/;
+
 /** Changes as lines, the same before writing and for `--dry-run`; a secret that was found says where. */
 export function changeList(
   files: readonly FileChanges[],
@@ -71,10 +74,19 @@ export function changeList(
   resolution: Resolution,
   text: Texts,
 ): string {
-  const lines = files.flatMap(({ path, changes }) => [
-    path,
-    ...changes.map((one) => changeLine(one, foundIn(one.name, resolution, text), text)),
-  ]);
+  const lines = files.flatMap(({ path, changes }) => {
+    const rows: string[] = [path];
+    let entry: string | undefined;
+    for (const one of changes) {
+      const [prefix = ""] = PROVIDER_ENTRY.exec(one.name) ?? [];
+      if (prefix !== "" && prefix !== entry) rows.push(`  ${prefix}`);
+      entry = prefix;
+      const name = one.name.slice(prefix.length).replace(/^\./, "");
+      const row = changeLine({ ...one, name }, foundIn(one.name, resolution, text), text);
+      rows.push(prefix === "" ? row : `  ${row}`);
+    }
+    return rows;
+  });
   const modes = loose.map(({ path, mode, wanted }) =>
     text.onboard.modeChange({ path, from: octal(mode), to: octal(wanted) }),
   );

@@ -51,9 +51,7 @@ describe("who pays the provider", () => {
     await openclaw(withKey, { home });
     const first = entryIn(home);
     const { stdout } = await openclaw([...ONBOARD, ...paidBy("stored"), "--dry-run"], { home });
-    expect(stdout).toContain(
-      '  - models.providers["cloudflare-ai-gateway"].apiKey  "${CLOUDFLARE_AI_GATEWAY_API_KEY}"\n',
-    );
+    expect(stdout).toContain('    - apiKey  "${CLOUDFLARE_AI_GATEWAY_API_KEY}"\n');
     expect(stdout).toContain('headers["cf-aig-no-wholesale"]  "true"\n');
     await openclaw([...ONBOARD, ...paidBy("stored")], { home });
     expect(entryIn(home)).not.toHaveProperty("apiKey");

@@ -531,7 +531,9 @@ describe("the change list", () => {
     const { status, stdout } = await openclaw([...DOCUMENTED, "--dry-run"], { home });
     expect(status).toBe(0);
     expect(stdout).toContain("  + CLOUDFLARE_AI_GATEWAY_API_KEY  ********wXyZ\n");
-    expect(stdout).toContain(`  + models.providers["cloudflare-ai-gateway"].baseUrl  "${BASE}/my-gw/anthropic"\n`);
+    expect(stdout).toContain(
+      `  models.providers["cloudflare-ai-gateway"]\n    + baseUrl  "${BASE}/my-gw/anthropic"\n    + api  `,
+    );
     expect(stdout).toMatch(/Dry run: nothing was written\.\n$/);
     expect(readdirSync(home)).toEqual([]);
   });

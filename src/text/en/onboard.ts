@@ -197,7 +197,7 @@ export const onboard = {
   next: "Next:",
   nextModels: "see your models",
   nextDoctor: "check everything",
-  nextGateway: "serve clients on this machine",
+  nextGateway: "serve local clients",
   nextUndo: "undo these changes",
 
   // What to know about the result.
