@@ -39,8 +39,8 @@ function shorten(cell: string, size: number, width: Width): string {
 }
 
 /**
- * Breaks lines longer than `columns` between words, keeping their indentation. Counts characters, so that a line of
- * wide ones is left to the terminal.
+ * Breaks lines longer than `columns` between words, keeping their indentation, which a list's `+`, `-` or `~` is part of.
+ * Counts characters, so that a line of wide ones is left to the terminal.
  */
 export function wrap(text: string, columns: number): string {
   return text
@@ -51,11 +51,12 @@ export function wrap(text: string, columns: number): string {
 
 function wrapLine(line: string, columns: number): string {
   if (line.length <= columns) return line;
-  const [indent = ""] = /^ */.exec(line) ?? [];
-  const lines = [indent];
-  for (const word of line.slice(indent.length).split(" ")) {
+  const [start = ""] = /^ *(?:[-+~] )?/.exec(line) ?? [];
+  const indent = " ".repeat(start.length);
+  const lines = [start];
+  for (const word of line.slice(start.length).split(" ")) {
     const last = lines.at(-1) ?? "";
-    const isEmpty = last === indent;
+    const isEmpty = last === start;
     if (isEmpty || last.length + 1 + word.length <= columns)
       lines[lines.length - 1] = `${last}${isEmpty ? "" : " "}${word}`;
     else lines.push(indent + word);

@@ -45,7 +45,7 @@ export async function createPrompter(
   let isIntroduced = false;
 
   const ask = async <T>(takePaste: TakePaste, start: (context: PromptContext) => Promise<T>): Promise<Reply<T>> => {
-    if (!isIntroduced) output.write(`${paint.dim(t.howToLeave)}\n`);
+    if (!isIntroduced) output.write(`${paint.dim(wrap(t.howToLeave, output.columns ?? 80))}\n`);
     isIntroduced = true;
     const controller = new AbortController();
     const context = { input: keyboard, output, signal: controller.signal, clearPromptOnDone: false };
