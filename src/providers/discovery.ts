@@ -18,7 +18,7 @@ export type TokenStatus = "active" | "disabled" | "expired" | "unknown" | "malfo
 
 export interface TokenReport {
   readonly status: TokenStatus;
-  /** A person's or an account's own, as far as that is known. */
+  /** A person's or an account's own, if known. */
   readonly kind?: "user" | "account";
   /**
    * The reason why it is not active. Absent from an account's own token that is unchecked: the account has to be known
@@ -37,7 +37,7 @@ export interface AccountGateway {
   readonly id: string;
   /** It requires a token with every request. */
   readonly authentication: boolean;
-  /** It refuses requests for which there is no key of a provider, neither sent nor stored. */
+  /** It refuses requests without a provider key, sent or stored. */
   readonly keyRequired: boolean;
   /** The account is billed for those. */
   readonly billing: boolean;
@@ -82,9 +82,9 @@ export const PERMISSION_MISSING = "api.permission-missing";
 export type DiscoveryContext = Pick<Context, "http" | "delay" | "env">;
 
 /**
- * Looks up, and creates, what a user would otherwise have to copy from a dashboard. What cannot be found comes back as a
- * finding, and the answer can be typed instead. Ids are those of a listing, or checked by their fields; names in the
- * answers are fit to be shown.
+ * Looks up, and creates, what a user would otherwise have to copy from a dashboard. What cannot be found comes back as
+ * a finding, and the answer can be typed instead. Names in the answers are sanitized. IDs passed in come from a listing
+ * or were checked by their fields.
  */
 export interface Discovery {
   readonly verifyToken: (
@@ -103,7 +103,7 @@ export interface Discovery {
     ids: GatewayIds,
     context: DiscoveryContext,
   ) => Promise<Result<AccountGateway, Finding>>;
-  /** Never retried by itself: what failed on the way may have been done. */
+  /** Never retried: a request that failed on the way may have succeeded. */
   readonly create: (
     access: AccountAccess,
     accountId: string,

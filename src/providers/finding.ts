@@ -1,7 +1,7 @@
 import type { Problem } from "../core/result.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 
-/** One thing that is wrong between this machine and a model, whose doing it is, and what to do. */
+/** A fault between this machine and a model: who is to blame, and what to do. */
 export interface Finding {
   readonly code: string;
   readonly layer: string;
@@ -17,14 +17,14 @@ export interface Finding {
   readonly recovery?: Recovery;
   /** Ids that support asks for, by header name. */
   readonly ids: Readonly<Record<string, string>>;
-  /** The beginning of an answer that is not understood: one line. */
+  /** The beginning of an unknown answer, as one line. */
   readonly excerpt?: string;
 }
 
 /** `retry-same`: the same model may answer a moment later. `next-model`: another one may serve the request. */
 export type Recovery = "retry-same" | "next-model";
 
-/** A finding as lines: what is wrong and whose doing it is, what to do, and what support will ask for. */
+/** A finding as lines: the fault with its layer and code, the fix, and the IDs for support. */
 export function findingLines({ layer, message, fix, ids, excerpt, code }: Finding, text: Texts): readonly string[] {
   const marks = Object.entries(ids).map(([name, id]) => `${name} ${id}`);
   return [

@@ -10,7 +10,7 @@ import type { Checks, Endpoint, ListModels, ListOptions, Setup } from "./provide
 /** Lists of models by provider; absent for one that gave none. */
 export type Listed = ReadonlyMap<string, readonly ListedModel[]>;
 
-/** Every model that the endpoint lists for these credentials, in its order, or what is wrong. */
+/** Returns every model that the endpoint lists for these credentials, in its order, or a finding. */
 export const listModels = async (
   { listing }: Pick<Endpoint, "listing">,
   ...asking: Parameters<ListModels>
@@ -26,7 +26,7 @@ export interface ModelsPage {
   readonly next?: string;
 }
 
-/** A list that is asked for page by page. */
+/** A list that has pages. */
 export interface PagedList extends Pick<Checks, "diagnose"> {
   readonly label: string;
   /** The request for one page, with exactly the headers that a real request carries. */

@@ -17,7 +17,7 @@ export interface Model {
   readonly maxTokens: number;
 }
 
-/** A model as the provider lists it for the credentials that asked; what its answer does not say is absent. */
+/** A model as the provider lists it for the user's credentials; what its answer does not say is absent. */
 export interface ListedModel {
   readonly id: string;
   readonly name?: string;
@@ -47,12 +47,12 @@ export function parseModelRef(text: string): ModelRef | undefined {
 }
 
 /**
- * True when an id stands for another one that only has a date besides: `claude-opus-4-5`, `claude-opus-4-5-20251101`.
+ * True when an id is another one without its date: `claude-opus-4-5`, `claude-opus-4-5-20251101`.
  * @source docs.claude.com, "Models overview": aliases of dated ids.
  */
 export const isAliasOf = (id: string, dated: string): boolean =>
   dated.startsWith(`${id}-`) && /^\d{8}$/.test(dated.slice(id.length + 1));
 
-/** As it is written; a model whose provider nobody named has an empty one. */
+/** `provider/model`, or the model alone where the provider is empty. */
 export const formatModelRef = ({ provider, model }: ModelRef): string =>
   provider === "" ? model : `${provider}/${model}`;

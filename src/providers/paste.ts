@@ -18,7 +18,7 @@ interface Wrapping {
 
 const WRAPPINGS: readonly Wrapping[] = [
   { words: (t) => t.providers.removedInvisible, strip: (text) => text.replace(ZERO_WIDTH, "") },
-  // Blanks around an answer are too common to be worth a word.
+  // Blanks around an answer are too common to mention.
   { strip: (text) => text.trim() },
   { words: (t) => t.providers.removedQuotes, strip: stripQuotes },
   {
@@ -41,7 +41,7 @@ function stripHeaderName(text: string, header = ""): string {
   return header !== "" && text.toLowerCase().startsWith(start) ? text.slice(start.length) : text;
 }
 
-/** Takes off what copying from a dashboard, a shell or a `curl` line adds around a value, however deeply nested. */
+/** Removes what a copy from a dashboard, a shell or a `curl` line has around the value, however deeply nested. */
 export function repairPaste(raw: string, header?: string): Repaired {
   const repairs = new Set<Message>();
   let value = raw;
@@ -69,22 +69,22 @@ export const isBareToken = (text: string): boolean => /^(?=.*[a-z])(?=.*[A-Z])(?
 export const showsCredential = (text: string): boolean => scrub(text) !== text || isBareToken(text.trim());
 
 /**
- * True for what must not be typed onto the screen: several lines would be several answers, a credential would show, and a
- * control character could do anything.
+ * True for what must not be typed onto the screen: several lines would be several answers, a credential would show, and
+ * a control character could do anything.
  */
 export const isHiddenPaste = (text: string, secret: boolean): boolean =>
   isBlock(text) || /\p{Cc}/u.test(text.trim()) || (!secret && showsCredential(text));
 
 /**
- * True when a hidden paste is complete. One that a terminal does not mark may arrive in two parts, and answering with the
- * first would leave the second, half a credential, to be typed onto the screen.
+ * True when a hidden paste is complete. One that a terminal does not mark may arrive in two parts, and answering with
+ * the first would leave the second, half a credential, to be typed onto the screen.
  */
 export const isWholePaste = (text: string, marked: boolean): boolean => marked || isBlock(text) || /[\r\n]$/.test(text);
 
-/** A paste as an answer: terminals send line ends as Enter does. */
+/** A paste as an answer, with line ends as `\n`: terminals send them as Enter does. */
 export const pastedLines = (text: string): string => text.replace(/\r\n?/g, "\n").trim();
 
-/** `$NAME`, `{NAME}`, `<NAME>`: what documentation puts where the value belongs. */
+/** True for `$NAME`, `{NAME}`, `<NAME>`, `%NAME%`: the placeholders of documentation and shells. */
 export const isPlaceholder = (value: string): boolean => /^(?:\$|\{|<|%\w+%$)/.test(value);
 
 /**

@@ -7,7 +7,7 @@ export interface ProbeOptions extends ListOptions {
   readonly kind: ProbeKind;
 }
 
-/** Sends what a real request would carry and says what is wrong, or undefined when all is well. */
+/** Sends the probes of an endpoint; returns the first finding, or undefined when all is well. */
 export async function probe(
   endpoint: Pick<Endpoint, "checks">,
   setup: Setup,

@@ -23,12 +23,12 @@ export type Values = Readonly<Record<string, string>>;
 
 export type Need = "required" | "optional" | "none";
 
-/** Returns whether a field has to be answered, given the other answers. */
+/** The need for a field's answer, given the other answers. */
 export const needOf = ({ need }: Field, values: Values): Need => (typeof need === "function" ? need(values) : need);
 
 /**
- * One thing that a provider has to know. The wizard's questions, the command-line flags, the error that names what is
- * missing, the place where the answer is stored and the table in `docs/providers.md` all come from it.
+ * One answer that a provider needs. The wizard's questions, the command-line flags, the errors about missing answers,
+ * the place where the answer is stored and the table in `docs/providers.md` all come from it.
  */
 export interface Field {
   readonly id: string;
@@ -48,23 +48,23 @@ export interface Field {
   readonly header?: string;
   /** The header's value begins with this word and one blank. */
   readonly scheme?: "Bearer";
-  /** Set for what is no secret but must not be published: a report shows its ends only. */
+  /** Set for an answer that is not secret but must not be published: a report shows its ends only. */
   readonly privacy?: Privacy;
   /** Goes to `.env` and is never shown. */
   readonly secret: boolean;
-  /** False for what is used to look other answers up, and written nowhere. */
+  /** False for an answer that only helps to look others up, and is written nowhere. */
   readonly stored?: false;
   /** The kind of thing that the provider looks up with a token, where it can look this up. */
   readonly lookup?: "account" | "gateway";
   /** The id of the field whose answer may do for this one as well: offered, never taken unasked. */
   readonly fallbackField?: string;
-  /** Recognises an answer to this field that was given where it helps to look the answer up. */
+  /** Recognises an answer to this field that was given as the answer to another one that it helps to look up. */
   readonly matches?: (raw: string) => boolean;
-  /** Depends on the other answers where it is a function; `none` refuses an answer. */
+  /** May depend on the other answers. With `none`, an answer is refused. */
   readonly need: Need | ((values: Values) => Need);
-  /** Answers to other fields that this one implies where nobody gives them, by their ids. */
+  /** Answers to other fields that this one implies unless they are given, by their ids. */
   readonly implies?: Values;
-  /** The id of the field that can make this one needless: asked where there is no answer to this one. */
+  /** The id of the field that can make this one needless: it is asked if this one has no answer. */
   readonly alternative?: string;
   /** The possible answers, where it is not free text. */
   readonly choices?: readonly { readonly value: string; readonly label: Message }[];
@@ -122,7 +122,7 @@ export const PLACEHOLDER_KEY = "custom-local";
 /** `models` is free; `message` generates one token, and alone proves credit and access to the model. */
 export type ProbeKind = "models" | "message";
 
-/** An answer, or the reason why there is none. */
+/** An answer, or the fault that prevented it. */
 export type HttpResult = Result<HttpResponse, NetworkFault>;
 
 export interface Checks {
@@ -139,7 +139,7 @@ export interface ListOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Lists every model for these credentials, in the provider's order, or says what is wrong. */
+/** Returns every model for these credentials, in the provider's order, or a finding. */
 export type ListModels = (
   setup: Setup,
   options: ListOptions,
@@ -157,7 +157,7 @@ export interface ExistingEntry {
 export interface OwnUrl {
   /** The part that every endpoint of the same gateway has. */
   readonly root: string;
-  /** The rest, which should be an endpoint's `basePath`; empty when there is none. */
+  /** The rest, possibly empty, which should be an endpoint's `basePath`. */
   readonly path: string;
   /** The answers that it holds, by field id. */
   readonly answers: Values;
@@ -193,7 +193,7 @@ export interface Endpoint {
   readonly entry: (values: Values, variables: Readonly<Record<string, string>>) => ProviderEntry;
   /** The answers that an existing entry holds: the reverse of `entry`. */
   readonly answersIn: (entry: ExistingEntry) => Values;
-  /** Takes an address apart that is on a host of the provider's own; undefined for any other. */
+  /** Takes apart an address on one of the provider's own hosts; undefined for any other. */
   readonly ownUrl?: (url: string) => OwnUrl | undefined;
   /** Headers, by lower-case name, that only the entry may set: the local gateway drops a client's. */
   readonly reservedHeaders?: readonly string[];

@@ -4,15 +4,15 @@ import type { Secret } from "../core/secret.ts";
 /** Control and format characters other than blanks: they could move the cursor or hide a part of the line. */
 const UNSEEN = /(?!\s)[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu;
 
-/** Long enough to be a token without a known prefix; what else is that long gives nothing away when it is missing. */
+/** Long enough to be a token without a known prefix. Hiding any other word of that length costs little. */
 const LONG_WORD = /[\w-]{32,}/g;
 
 const isOpaque = (word: string) =>
   /^[0-9a-f]+$/.test(word) || (/[a-z]/.test(word) && /[A-Z]/.test(word) && /\d/.test(word));
 
 /**
- * Text that somebody else wrote, as it may be shown: one line, no control characters, no credentials, at most `limit`
- * characters. It is cleaned before it is cut, so that no half of a secret is left at the end.
+ * Makes foreign text safe to show: one line, no control characters, no credentials, at most `limit` characters. It is
+ * cleaned before it is cut, so that no half of a secret is left at the end.
  */
 export function sanitize(text: string, limit: number, secrets: readonly Secret[]): string {
   const line = text.replace(UNSEEN, "").replace(/\s+/g, " ").trim();
@@ -26,7 +26,7 @@ export function sanitizeId(text: string, secrets: readonly Secret[]): string | u
   return /^[\w.:-]{1,80}$/.test(text) && sanitize(text, 80, secrets) === text ? text : undefined;
 }
 
-/** An id as it is to be sent back: undefined when its form is wrong or it contains a credential. */
+/** An id that may be sent back; undefined when its form is wrong or it contains a credential. */
 export function validId(value: unknown, form: RegExp, secrets: readonly Secret[]): string | undefined {
   return typeof value === "string" && form.test(value) && scrub(value, secrets) === value ? value : undefined;
 }

@@ -25,7 +25,10 @@ const MOST_PAGES = 50;
 /** Why a question has no answer. */
 export interface ApiFailure {
   readonly finding: Finding;
-  /** The meaning of the same answer once the token is known to be active; Cloudflare refuses a bad one and a weak one alike. */
+  /**
+   * The meaning of the same answer once the token is known to be active; Cloudflare refuses a bad one and a weak one
+   * alike.
+   */
   readonly ifActive: Finding;
 }
 
@@ -35,7 +38,7 @@ interface Connection {
   readonly base: URL;
 }
 
-/** Takes off what was copied along with the token, and refuses, before anything is sent, what is none. */
+/** Cleans the token, and refuses a wrong one before anything is sent. */
 export function connect(access: AccountAccess, context: DiscoveryContext): Result<Connection, ApiFailure> {
   const token = checkApiToken(access.token.reveal());
   if (!token.ok) return notSent("credentials.malformed", token.error);
@@ -57,7 +60,7 @@ export async function ask<T>(
   return withRetry(() => askOnce(question, connection.value, context), isTransient, access.signal, context);
 }
 
-/** Everything on a list, page by page; what is on it twice counts once. */
+/** Returns everything on a list, page by page, without duplicates. */
 export async function askForAll<T>(
   question: ListQuestion<T>,
   access: AccountAccess,
@@ -69,7 +72,7 @@ export async function askForAll<T>(
     if (!answer.ok) return answer;
     const before = items.size;
     for (const item of answer.value.items) items.set(JSON.stringify(item), item);
-    // A server that knows no pages gives the first one again.
+    // A server without pages gives the first one again.
     if (answer.value.isLast || items.size === before) break;
   }
   return ok([...items.values()]);
@@ -124,7 +127,7 @@ function failureFor(
     explain(
       answer,
       {
-        // Every endpoint of the gateway would do here.
+        // Any endpoint of the gateway would do here.
         endpoint: "anthropic",
         host: base.hostname,
         credentials: "key",

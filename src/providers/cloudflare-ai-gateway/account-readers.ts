@@ -9,7 +9,7 @@ import type { ContentProblem } from "./response-signals.ts";
 /** Reads a good answer of Cloudflare's API, which is an envelope with a `result`. */
 export type Reader<T> = (envelope: Json, token: Secret) => Result<T, ContentProblem>;
 
-/** One thing of a kind, or undefined when it is none of it. */
+/** Reads one entry; undefined when it is not one of its kind. */
 export type EntryReader<T> = (entry: Json, token: Secret) => T | undefined;
 
 /** A part of a list. */
@@ -72,7 +72,7 @@ export const readAccount: EntryReader<Account> = (entry, token) => {
 };
 
 /**
- * Of a gateway's settings some are secrets (`otel`, `stripe`, `logpush_public_key`), and those are not even looked at.
+ * Some settings of a gateway are secrets (`otel`, `stripe`, `logpush_public_key`); they are not read.
  * @source cloudflare-typescript, `AIGatewayGetResponse`; `wholesale` and `byok_only`: Cloudflare's changelog of
  * 2026-09-14 and answers seen in October 2026. Older answers lack them, and `authentication`.
  */
@@ -109,7 +109,7 @@ const amount = (value: unknown) =>
 const MODEL_NAME = /^@[^\s\p{C}]{1,200}$/u;
 
 /**
- * A model of Workers AI. What requests call it is its `name`; its `id` is for Cloudflare alone. The rest is in a list of
+ * A model of Workers AI. Requests use its `name`; its `id` is internal to Cloudflare. The rest is in a list of
  * properties, where numbers and booleans are texts.
  * @source developers.cloudflare.com, Workers AI's catalog (cloudflare-docs, `workers-ai-models/*.json`, 2026).
  */
@@ -135,7 +135,7 @@ function propertiesIn(list: unknown): ReadonlyMap<unknown, unknown> {
   return new Map(entries.map(({ property_id, value }) => [property_id, value]));
 }
 
-/** Nothing says no: a model for which nobody filled a property in has none. */
+/** A property that is missing means no. */
 const isYes = (value: unknown) => value === true || value === "true";
 
 function tokenCount(value: unknown): number | undefined {

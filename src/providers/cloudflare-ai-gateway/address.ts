@@ -35,10 +35,10 @@ const ANSWERED_PATH = "/anthropic";
 /** The end of a base URL that names the endpoint. */
 const ENDPOINT_PATH = /\/(?:anthropic|workers-ai\/v1|openai)$/;
 
-/** The base URL of an endpoint: below the one that was given, or Cloudflare's own address of the gateway. */
+/** The base URL of an endpoint: below the given one, or Cloudflare's own address of the gateway. */
 export function baseUrlFor({ baseUrl, accountId, gatewayId }: Values, basePath: string): string {
   if (baseUrl === undefined) return `${GATEWAY_ORIGIN}/v1/${accountId}/${gatewayId}${basePath}`;
-  // One of the user's own making leads to Anthropic's endpoint as it is; the others are taken to be below it.
+  // A URL of any other form is Anthropic's endpoint as it is; the other endpoints are taken to be below it.
   if (basePath === ANSWERED_PATH && !ENDPOINT_PATH.test(baseUrl)) return baseUrl;
   return baseUrl.replace(ENDPOINT_PATH, "") + basePath;
 }
@@ -55,7 +55,7 @@ export function addressIn(baseUrl: string | undefined, basePath: string): Values
 /** Host names of this machine, as `URL` writes them. */
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-/** True when what is sent there cannot be read on the way. */
+/** True when requests to this URL cannot be read in transit. */
 const isProtected = ({ protocol, hostname }: URL) =>
   protocol === "https:" || (protocol === "http:" && LOOPBACK.test(hostname));
 
@@ -68,8 +68,8 @@ const CLIENT_PATH =
 
 /**
  * A base URL for Anthropic's endpoint, e.g. `https://ai.example.com/anthropic`, whichever endpoint's was given: the
- * others are made from it. What clients append themselves (`/v1`, `/v1/messages`) is dropped, and the endpoint is added
- * where only the gateway is named.
+ * others are made from it. Paths that clients append themselves (`/v1`, `/v1/messages`) are dropped, and the endpoint
+ * is added where only the gateway is named.
  */
 export function checkBaseUrl(raw: string): Result<CheckedAnswer> {
   const { value: text, repairs } = repairPaste(raw);
@@ -111,8 +111,8 @@ export function checkBaseUrl(raw: string): Result<CheckedAnswer> {
 const API_BASE = "https://api.cloudflare.com/client/v4";
 
 /**
- * The address of Cloudflare's API. `CLOUDFLARE_API_BASE_URL` replaces it: with another of Cloudflare's environments, or a
- * stand-in on this machine.
+ * The address of Cloudflare's API. `CLOUDFLARE_API_BASE_URL` replaces it: with another of Cloudflare's environments, or
+ * a stand-in on this machine.
  * @source cloudflare/workers-sdk, which reads the same variable.
  */
 export function apiBase({ env }: { readonly env: Env }): Result<URL> {
@@ -141,7 +141,9 @@ export function apiBase({ env }: { readonly env: Env }): Result<URL> {
 
 export type HostKind = "gateway" | "api" | "own";
 
-/** Tells Cloudflare's gateway, Cloudflare's API and a domain of the user's apart; `account` is what the API was asked. */
+/**
+ * Tells apart Cloudflare's gateway, its API and the user's own domain. `account` is the question to the API, if any.
+ */
 export function hostKindOf({ host, account }: { readonly host: string; readonly account?: object }): HostKind {
   if (account !== undefined) return "api";
   const name = host.toLowerCase().replace(/:\d+$/, "");
@@ -152,8 +154,8 @@ export function hostKindOf({ host, account }: { readonly host: string; readonly 
 const ACCOUNT_IN_PATH = /^\/v1\/([0-9a-f]{32})\/[^/]+\//;
 
 /**
- * The account that a base URL names. Behind a host of somebody's own the path may say what it likes, and the token goes to
- * Cloudflare's API only where the gateway is Cloudflare's, or the API's address was given as well.
+ * The account that a base URL names. A path on any other host may mean anything, so the token goes to Cloudflare's API
+ * only if the host is Cloudflare's, or the API's address is given too.
  */
 export function accountInUrl(baseUrl: string, env: Env): string | undefined {
   const { hostname, pathname } = new URL(baseUrl);

@@ -19,7 +19,8 @@ type Thing = keyof Texts["cloudflare"]["things"];
 
 /**
  * Prefixes of credentials and what each is, longest first.
- * @source Cloudflare's "Token formats" page for `cf??_`; Anthropic's and OpenAI's prefixes as seen throughout public code.
+ * @source Cloudflare's "Token formats" page for `cf??_`; Anthropic's and OpenAI's prefixes as seen throughout public
+ * code.
  */
 const CREDENTIAL_KINDS = [
   ["sk-ant-admin", "anthropicAdminKey"],
@@ -66,7 +67,7 @@ const ODD_IDS = {
   gatewayId: (t: Texts) => t.cloudflare.oddGatewayId,
 };
 
-/** An id becomes a part of the URL, so it must not hold anything that could change the URL. */
+/** An id becomes a part of the URL, so it must not contain anything that could change the URL. */
 function checkIdentifier(
   raw: string,
   wanted: keyof typeof ODD_IDS,
@@ -191,7 +192,7 @@ function characterName(character: string): (text: Texts) => string {
   return /\p{Cc}/u.test(character) ? (t) => t.providers.controlCharacter : (t) => t.providers.nonAscii;
 }
 
-/** Judges an answer that is one of a few, or with `several` some of them with commas between. */
+/** Checks an answer that is one of a few choices, or with `several` some of them, separated by commas. */
 export function checkChoice(
   allowed: readonly string[],
   { several = false } = {},

@@ -40,11 +40,11 @@ interface DiagnosisValues {
   /** The service behind the gateway. */
   readonly provider: string;
   readonly isWorkersAi: boolean;
-  /** The end that the base URL has to have. */
+  /** The required end of the base URL. */
   readonly basePath: string;
   readonly model: string;
   readonly alias: string;
-  /** The proxy that was on the way. */
+  /** The proxy in use. */
   readonly proxy: string;
   /** The permission that the question to Cloudflare's API takes. */
   readonly permission: string;
@@ -54,7 +54,7 @@ interface DiagnosisValues {
 type Sentence = string | ((values: DiagnosisValues) => string);
 
 /**
- * One for each of Anthropic, the gateway and Cloudflare's edge; an answer carries more, which say the same.
+ * One ID each of Anthropic, the gateway and Cloudflare's edge; an answer carries more that say the same.
  * @source developers.cloudflare.com/ai-gateway and docs.claude.com: ids that each layer gives its answers.
  */
 const ID_HEADERS = ["request-id", "cf-aig-log-id", "cf-ray"];
@@ -63,15 +63,15 @@ const MESSAGE_LIMIT = 200;
 const EXCERPT_LIMIT = 200;
 
 /**
- * The finding about an answer, or undefined when it is what was asked for. `secrets` are the credentials that were
- * sent: an answer may repeat them, and they can be cut out of its words only here, before those are shortened.
+ * Returns the finding about an answer, or undefined when it is good. `secrets` are the credentials that were sent: an
+ * answer may repeat them, and they can be removed only here, before its text is shortened.
  */
 export function diagnose(answer: HttpResult, sent: SentRequest, secrets: readonly Secret[] = []): Finding | undefined {
   const signals = readSignals(answer, sent);
   return signals.author === "success" ? undefined : findingFor(answer, signals, sent, secrets);
 }
 
-/** The same for an answer that is known not to be what was asked for. */
+/** The same for an answer that is known to be wrong. */
 export const explain = (answer: HttpResult, sent: SentRequest, secrets: readonly Secret[]): Finding =>
   findingFor(answer, readSignals(answer, sent), sent, secrets);
 

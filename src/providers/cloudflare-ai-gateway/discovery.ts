@@ -22,7 +22,7 @@ import {
 } from "./account-api.ts";
 import { type ApiFailure, ask, askForAll, connect } from "./account-client.ts";
 
-// This module is a `Discovery`, where each of these is described.
+// This module is a `Discovery`, which describes each function.
 
 export const accounts: Discovery["accounts"] = (access, context) =>
   clarified(askForAll(accountList, access, context), undefined, access, context);
@@ -43,8 +43,8 @@ export const models: Discovery["models"] = (access, accountId, context) =>
   clarified(askForAll(textModelList(accountId), access, context), accountId, access, context);
 
 /**
- * The answer, or the one finding that fits. A token without a permission is answered like one that is not known: where
- * the two would be told apart, the token itself is asked about.
+ * Returns the answer, or the finding that fits. The API answers a token without a permission like an unknown one: where
+ * the two findings differ, the token itself is verified.
  */
 async function clarified<T>(
   answering: Promise<Result<T, ApiFailure>>,
@@ -73,8 +73,8 @@ const STATUSES: Readonly<Record<string, TokenStatus>> = {
 };
 
 /**
- * A person's token and an account's own are asked about at different places, and each place denies to know the other
- * kind; older tokens do not say which they are.
+ * A person's token and an account's own are verified at different addresses, each of which does not know the other
+ * kind. Older tokens do not show which kind they are.
  * @source developers.cloudflare.com, "Token formats": `cfut_` and `cfat_`.
  */
 export async function verifyToken(
@@ -109,7 +109,7 @@ async function verifyIn(
 const report = ({ finding }: ApiFailure): TokenReport => ({ status: STATUSES[finding.code] ?? "unchecked", finding });
 
 /**
- * The fields that a gateway's settings require, and what its user should know.
+ * The fields that a gateway's settings require, and facts for its user.
  * @source developers.cloudflare.com, AI Gateway: authentication, caching, logging, rate limiting, unified billing, and
  * the changelog of 2026-09-14 ("require provider credentials").
  */

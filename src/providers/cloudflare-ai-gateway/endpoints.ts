@@ -19,7 +19,7 @@ interface EndpointRow {
   readonly basePath: string;
   readonly keyField: string;
   readonly keyVariable?: string;
-  /** True where the upstream can be paid with a key of its own, so that there is a choice of how to pay. */
+  /** The upstream has API keys of its own, so that there is a choice of how to pay. */
   readonly hasOwnKey: boolean;
   readonly fields: readonly string[];
   readonly defaultModel: string;
@@ -32,8 +32,9 @@ const SHARED_FIELDS = ["accountId", "gatewayId", "baseUrl", "gatewayToken"];
 const PAYMENT_FIELDS = ["credentials", "byokAlias", "paidFallback"];
 
 /**
- * @source https://developers.cloudflare.com/ai-gateway/ for the paths. Under the plain id the published OpenClaw puts the key
- * of an OpenAI-shaped entry into `cf-aig-authorization` (seen in 2026.5.28), so every endpoint has an id of its own.
+ * @source https://developers.cloudflare.com/ai-gateway/ for the paths. Under the plain id the published OpenClaw puts
+ * the key of an OpenAI-shaped entry into `cf-aig-authorization` (seen in 2026.5.28), so every endpoint has an id of its
+ * own.
  */
 const ROWS = [
   {
@@ -149,7 +150,7 @@ function endpointOf(row: EndpointRow): Endpoint {
 const keyHeaderOf = (api: Api) => (key: string) =>
   api === "anthropic-messages" ? (["x-api-key", key] as const) : (["authorization", `Bearer ${key}`] as const);
 
-/** Cloudflare's own models are paid for with the token that asks for them, whoever pays the others. */
+/** Cloudflare's own models are always paid for with the token of the request. */
 function withOwnKey({ values: { credentials: _, ...values }, ...setup }: Setup): Setup {
   return { ...setup, values };
 }

@@ -29,7 +29,7 @@ const keyNeed =
   (values: Values): Need =>
     uses(values, id) && !isKeyless(values.credentials) ? "required" : "none";
 
-/** Everything that the provider has to know, in the order in which it is asked. */
+/** Every answer that the provider needs, in the order of the questions. */
 export const FIELDS: readonly Field[] = [
   {
     id: "accountId",

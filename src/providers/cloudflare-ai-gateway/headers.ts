@@ -8,7 +8,7 @@ export const NO_BILLING_HEADER = "cf-aig-no-wholesale";
 /** Chooses a key stored at Cloudflare other than `default`. */
 export const ALIAS_HEADER = "cf-aig-byok-alias";
 
-/** A request without a provider key has none of these: the gateway would pass on whatever they say. */
+/** Headers that a request without a provider key must not have: the gateway would pass them on. */
 const PROVIDER_KEY_HEADERS = ["x-api-key", "authorization"];
 
 /** True where requests must carry no provider key: even a placeholder would be passed on, and refused. */
@@ -20,7 +20,7 @@ const mayBeBilled = ({ credentials, paidFallback }: Values) => credentials === "
 
 /**
  * Headers of every request, by lower-case name, of checks and the local gateway alike. `keyHeader` makes the header
- * of the key. Without a key of the provider nothing that could pass for one is sent, whatever the entry has.
+ * of the key. A request without a provider key carries nothing that could be taken for one, whatever the entry has.
  */
 export function requestHeaders(
   { apiKey, headers, values }: Setup,
@@ -42,7 +42,7 @@ export function paymentHeaders({ credentials, byokAlias, paidFallback }: Values)
   const stored = credentials === "stored";
   const mayBill = paidFallback === "yes" && credentials !== "billing";
   return {
-    // A stored key is told from Unified Billing by this header, whatever it says.
+    // The presence of this header tells a stored key from Unified Billing.
     [NO_BILLING_HEADER]: mayBill ? "false" : stored ? "true" : undefined,
     [ALIAS_HEADER]: stored ? byokAlias : undefined,
   };

@@ -8,7 +8,7 @@ import { models } from "./discovery.ts";
 import { type CarriedHeaders, type CheckedRow, checksOf, modelsRequest } from "./probe.ts";
 import { isObject, type Json, parseJson } from "./response-body.ts";
 
-/** @why a thousand models, each with all that is said about its capabilities. */
+/** @why a thousand models, each with its capabilities. */
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
 /** @why far longer than any id there is, and short enough for a line and a URL. */
@@ -29,7 +29,10 @@ export function listingOf(row: CheckedRow, label: string, carried: CarriedHeader
   return (...asking) => listByPages({ label, request, read, diagnose }, ...asking);
 }
 
-/** The models of a page and where the next begins. Any field of a model may be null; one without a usable id is left out. */
+/**
+ * The models of a page and where the next begins. Any field of a model may be null; one without a usable id is left
+ * out.
+ */
 function read(body: string, setup: Setup): ModelsPage | undefined {
   const value = parseJson(body);
   if (!isObject(value) || !Array.isArray(value.data)) return undefined;
@@ -41,7 +44,7 @@ function read(body: string, setup: Setup): ModelsPage | undefined {
   return next === undefined ? undefined : { models, next };
 }
 
-/** Secrets that an answer must not repeat. An alias or a switch is none, and a model may have the same name. */
+/** Secrets that an answer must not repeat. An alias or a switch is not secret, and a model may have the same name. */
 function secretsOf({ apiKey, headers }: Setup): readonly Secret[] {
   const secret = Object.entries(headers).filter(([name]) => !/^cf-aig-(?!authorization$)|^anthropic-/i.test(name));
   return [...secret.map(([, value]) => value), ...(apiKey ? [apiKey] : [])];
@@ -73,7 +76,10 @@ function capability(capabilities: unknown, name: string): boolean | undefined {
 const tokens = (value: unknown) =>
   typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : undefined;
 
-/** The models of Workers AI, which the gateway itself does not list: Cloudflare's API does, for the token that requests carry. */
+/**
+ * The models of Workers AI, which the gateway itself does not list: Cloudflare's API does, for the token that requests
+ * carry.
+ */
 export const listWorkersAi: ListModels = async ({ baseUrl, apiKey }, options, context) => {
   const accountId = accountInUrl(baseUrl, context.env);
   if (accountId === undefined || apiKey === undefined) {
@@ -83,8 +89,8 @@ export const listWorkersAi: ListModels = async ({ baseUrl, apiKey }, options, co
 };
 
 /**
- * Why Cloudflare's API rejects the token. That it cannot be reached, or that no account is known, says nothing about the
- * gateway.
+ * Returns why Cloudflare's API rejects the token. An API that cannot be reached, or an unknown account, says nothing
+ * about the gateway.
  */
 export const checkToken: NonNullable<Checks["also"]> = async (...asking) => {
   const listed = await listWorkersAi(...asking);

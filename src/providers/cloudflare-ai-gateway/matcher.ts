@@ -68,7 +68,7 @@ const LAYERS = {
 /** The layer of a diagnosis, unless its row has another. */
 export const layerOf = (code: DiagnosisCode): Layer => LAYERS[code.split(".")[0] as keyof typeof LAYERS];
 
-/** A diagnosis: how it is recognised, and what follows from it. */
+/** A diagnosis: its conditions and its consequences. */
 export interface DiagnosisRow {
   /** Set where the code's own layer is not to blame. */
   readonly layer?: Layer;
@@ -78,7 +78,7 @@ export interface DiagnosisRow {
   /** Worth another try after a pause before anything is blamed. */
   readonly transient?: true | ((signals: ResponseSignals) => boolean);
   readonly recovery?: Recovery | ((signals: ResponseSignals) => Recovery | undefined);
-  /** The beginning of the answer is to be shown. */
+  /** The beginning of the answer is shown. */
   readonly excerpt?: true;
 }
 
@@ -103,7 +103,7 @@ export const ownAddress = (sent: SentRequest): BlamedField | undefined =>
 export const tokenField = ({ account }: SentRequest): BlamedField | undefined =>
   account === undefined ? "gatewayToken" : undefined;
 
-/** The field of the key for whoever is behind the gateway. */
+/** The field of the key for the service behind the gateway. */
 export const ownKey = ({ endpoint }: SentRequest): BlamedField =>
   endpoint === "openai" ? "openaiApiKey" : endpoint === "workers-ai" ? "gatewayToken" : "apiKey";
 

@@ -4,7 +4,7 @@ import type { Model } from "../model.ts";
 export const CATALOG_DATE = "2026-10";
 
 /**
- * The built-in catalog of Anthropic's models, newest first: what `models list` knows without asking the gateway.
+ * The built-in catalog of Anthropic's models, newest first, which `models list` shows without asking the gateway.
  * @source Anthropic's model pages and migration guides, October 2026; prices in USD per million tokens.
  */
 export const CLAUDE_MODELS: readonly Model[] = [
@@ -34,8 +34,8 @@ export const CLAUDE_MODELS: readonly Model[] = [
 ];
 
 /**
- * The day on which requests for a model begin to fail, by every id it has. A table of its own, since what the catalog
- * says of a model is copied into configurations, where nothing else may stand.
+ * The day on which requests for a model begin to fail, by each of its ids. It is not a part of the catalog, whose
+ * entries are copied into configurations, where unknown keys are rejected.
  * @source Anthropic's page "Model deprecations", October 2026.
  */
 export const CLAUDE_RETIREMENTS: Readonly<Record<string, string>> = {

@@ -10,8 +10,8 @@ import type { SentRequest } from "./response-signals.ts";
 const ANTHROPIC_VERSION = "2023-06-01";
 
 /**
- * A check must reach the provider: an answer from the cache would prove nothing, and the gateway's own retries would hide what
- * fails.
+ * A check must reach the provider: an answer from the cache would prove nothing, and the gateway's own retries would
+ * hide what fails.
  * @source https://developers.cloudflare.com/ai-gateway/: request headers.
  */
 const PROBE_HEADERS = {
@@ -27,7 +27,9 @@ const MAX_BODY_BYTES = 1024 * 1024;
 
 const HI = [{ role: "user", content: "Hi" }];
 
-/** The shortest message that has an answer, by protocol. @source OpenAI's reference of "responses": 16 tokens at least. */
+/**
+ * The shortest message that has an answer, by protocol. @source OpenAI's reference of "responses": 16 tokens at least.
+ */
 const MESSAGES: Readonly<Record<Endpoint["api"], readonly [path: string, body: (model: string) => object]>> = {
   "anthropic-messages": ["/v1/messages", (model) => ({ model, max_tokens: 1, messages: HI })],
   "openai-completions": ["/chat/completions", (model) => ({ model, max_tokens: 1, messages: HI })],
@@ -62,7 +64,7 @@ function common(api: Endpoint["api"], setup: Setup, carried: CarriedHeaders, use
   };
 }
 
-/** The endpoint that is checked. */
+/** The checked endpoint. */
 export interface CheckedRow {
   readonly id: EndpointId;
   readonly api: Endpoint["api"];

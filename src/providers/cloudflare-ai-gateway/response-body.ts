@@ -1,6 +1,6 @@
 import type { EndpointId } from "./endpoints.ts";
 
-/** The author of an answer, by its form. `cut` is JSON that stops in the middle, `other` fits nothing that is known. */
+/** The author of an answer, by its form. `cut` is JSON that stops in the middle, `other` is unknown. */
 export type Author =
   | "fault"
   | "success"
@@ -30,7 +30,7 @@ export interface Signals {
   readonly ids: Readonly<Record<string, string>>;
 }
 
-/** An object of JSON, of which nothing is known. */
+/** A JSON object of unknown content. */
 export type Json = Readonly<Record<string, unknown>>;
 
 export const isObject = (value: unknown): value is Json =>
@@ -61,8 +61,8 @@ export function parseJson(body: string): unknown {
 
 /**
  * Tells the known forms of JSON apart. The gateway's list of errors is `error`, the Cloudflare API's is `errors`;
- * in logs and older versions the list stands alone, and its codes have to tell whose it is. An error of OpenAI's looks like
- * one of Anthropic's without its envelope, so that it has to be known who was asked.
+ * logs and older versions have the list alone, whose codes show the author. An error of OpenAI's looks like one of
+ * Anthropic's without its envelope, so it takes the endpoint to tell them apart.
  * @source cloudflare/ai (ai-gateway-provider), cloudflare-typescript and docs.claude.com "Errors"; bare lists:
  * openclaw/openclaw#34788; `cloudflare_error`: developers.cloudflare.com, changelog of March 2026.
  */
@@ -108,7 +108,7 @@ function sourceOfCode(code: number | undefined): Author | undefined {
   return code >= 2000 && code < 3000 ? "gateway" : "cloudflare-api";
 }
 
-/** The same for JSON that cannot be parsed, mostly because it was cut off: what its beginning shows. */
+/** The same for JSON that cannot be parsed, mostly because it was cut off, by its beginning. */
 export function readBrokenJson(body: string): Signals {
   if (!/^[\s\uFEFF]*[[{]/.test(body)) return signals("other");
   const codes = [...body.slice(0, 4096).matchAll(/"(?:internalCode|code)"\s*:\s*(\d{3,5})\b/g)].map(([, code]) =>
@@ -126,7 +126,7 @@ export function readBrokenJson(body: string): Signals {
 }
 
 /**
- * A stream of events: an `error` among them is Anthropic's, after which nothing more comes.
+ * A stream of events: an `error` among them is Anthropic's, and the last.
  * @source docs.claude.com, "Streaming messages".
  */
 export function readEvents(body: string): Signals {
@@ -139,7 +139,7 @@ export function readEvents(body: string): Signals {
   return signals(data.some((line) => line.includes("message_start")) ? "success" : "other");
 }
 
-/** True for what a request that went well brings: a list, model, message or count, or the API's result. */
+/** True for the answer to a successful request: a list, model, message or count, or the API's result. */
 export function isExpected(value: unknown, fromCloudflareApi: boolean): boolean {
   if (!isObject(value)) return false;
   if (fromCloudflareApi && value.success === true) return true;

@@ -13,7 +13,7 @@ import {
   signals,
 } from "./response-body.ts";
 
-/** Why the content of a well-formed answer is not what was asked for. */
+/** A fault in the content of a well-formed answer. */
 export type ContentProblem = "disabled" | "expired" | "nothing" | "unreadable";
 
 /** A question to Cloudflare's API about the account. */
@@ -25,7 +25,7 @@ export interface AccountQuestion {
   readonly problem?: ContentProblem;
 }
 
-/** The request that was answered, which decides what the answer means. */
+/** The request that was answered, on which the meaning of the answer depends. */
 export interface SentRequest {
   /** The service behind the gateway. */
   readonly endpoint: EndpointId;
@@ -53,7 +53,7 @@ export interface ResponseSignals extends Signals {
 export const passedCloudflare = ({ headers }: Pick<ResponseSignals, "headers">): boolean =>
   headers["cf-ray"] !== undefined || headers.server?.toLowerCase() === "cloudflare";
 
-/** Finds out who wrote an answer and what its codes are; it judges nothing. */
+/** Finds the author of an answer, its codes and its message. */
 export function readSignals(answer: HttpResult, sent: SentRequest): ResponseSignals {
   if (!answer.ok) {
     const fault = answer.error;
@@ -122,7 +122,7 @@ function readPage(response: HttpResponse): Signals {
   return signals("edge", { codes: edgeCodes(body), upstreamMessage });
 }
 
-/** Short texts of the edge, and answers of which only the status says anything. */
+/** Short texts of the edge, and answers that have nothing but a status. */
 function readPlain(response: HttpResponse, found: Signals): Signals {
   const { status, body } = response;
   const codes = /^\s*error code: \d{3,4}\s*$/i.test(body.slice(0, 80)) ? edgeCodes(body) : [];

@@ -3,8 +3,8 @@ import { type DiagnosisRows, ifMissing, inAddress, ownAddress, tokenField } from
 /**
  * Answers of Cloudflare's API, which is asked about the account and its gateways.
  * @source cloudflare-typescript (envelope), cloudflare/workers-sdk tests (9106), public issues on 6003/6111, 7003 and
- * 9109, freellmapi#297 and others (1000), edgefirst-dev/starter#3 (1001); developers.cloudflare.com "API rate limits". The
- * code for a gateway that is not there, and the words for one that is, are not documented.
+ * 9109, freellmapi#297 and others (1000), edgefirst-dev/starter#3 (1001); developers.cloudflare.com "API rate limits".
+ * The code for a missing gateway, and the message for one that exists, are not documented.
  */
 export const CLOUDFLARE_API_DIAGNOSES = {
   "api.token-malformed": { matchers: [{ author: "cloudflare-api", codes: [6003, 6111, 9106] }], field: tokenField },

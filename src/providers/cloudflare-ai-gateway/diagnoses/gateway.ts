@@ -3,9 +3,10 @@ import { type DiagnosisRows, inAddress, ownKey } from "../matcher.ts";
 /**
  * Answers of AI Gateway itself.
  * @source codes and texts: cloudflare/ai (packages/ai-gateway-provider), developers.cloudflare.com/ai-gateway
- * ("Authentication", "Bring your own keys", "Unified billing", changelog of 14 September 2026), openclaw/openclaw#34788,
- * anomalyco/opencode#44827 (2008), devoxx/DevoxxGenieIDEAPlugin#1210 (2005), can1357/oh-my-pi#11327 (2009 under load),
- * 4sh0u0/opencode-cloudflare-ai-gateway-auth (2044), cloudflare/cloudflare-docs#31050 (401 of models not enrolled).
+ * ("Authentication", "Bring your own keys", "Unified billing", changelog of 14 September 2026),
+ * openclaw/openclaw#34788, anomalyco/opencode#44827 (2008), devoxx/DevoxxGenieIDEAPlugin#1210 (2005),
+ * can1357/oh-my-pi#11327 (2009 under load), 4sh0u0/opencode-cloudflare-ai-gateway-auth (2044),
+ * cloudflare/cloudflare-docs#31050 (401 of models not enrolled).
  */
 export const GATEWAY_DIAGNOSES = {
   // @source can1357/oh-my-pi#11327: 2009 as the answer to too many requests at once, the token being fine.

@@ -1,10 +1,11 @@
 import { type DiagnosisRows, ifMissing, keyField } from "../matcher.ts";
 
 /**
- * Answers of Anthropic, passed on by the gateway as it is. Anthropic types several of its refusals alike, so they
- * are told apart by their words.
+ * Answers of Anthropic, passed on by the gateway unchanged. Anthropic gives several of its refusals the same type, so
+ * their messages tell them apart.
  * @source docs.claude.com "Errors" and the migration guides; cloudflare/ai#408 and #632 (keys), openclaw/openclaw#72905
- * (prefill), deepset-ai/haystack-core-integrations#2146 (thinking), anthropics/anthropic-sdk-typescript#457 (countries).
+ * (prefill), deepset-ai/haystack-core-integrations#2146 (thinking), anthropics/anthropic-sdk-typescript#457
+ * (countries).
  */
 export const ANTHROPIC_DIAGNOSES = {
   "anthropic.billing-unavailable": {
@@ -132,8 +133,9 @@ export const ANTHROPIC_DIAGNOSES = {
 } satisfies DiagnosisRows;
 
 /**
- * Answers of OpenAI, passed on by the gateway as it is.
- * @source developers.openai.com, "Error codes": statuses, types, and the codes that tell apart what has the same status.
+ * Answers of OpenAI, passed on by the gateway unchanged.
+ * @source developers.openai.com, "Error codes": statuses, types, and the codes that tell apart what has the same
+ * status.
  */
 export const OPENAI_DIAGNOSES = {
   "openai.billing-unavailable": {
