@@ -12,9 +12,11 @@ import type { Verify } from "../../src/onboard/wizard-check.ts";
 import type { SetupRequest } from "../../src/onboard/wizard-field.ts";
 import { PROVIDERS } from "../../src/providers/registry.ts";
 import { en } from "../../src/text/en/index.ts";
+import type { Texts } from "../../src/text/message.ts";
 import { ACCOUNT, CANARY_KEY, CANARY_TOKEN } from "../support/program.ts";
+import { fromPseudo, pseudo, untranslated } from "../support/pseudo.ts";
 import { testContext } from "../support/real-context.ts";
-import { BACK, type Exchange, script } from "../support/scripted-prompter.ts";
+import { BACK, type Exchange, type Script, script } from "../support/scripted-prompter.ts";
 
 /** What the command line says before the questions. */
 interface Start {
@@ -39,11 +41,28 @@ interface World {
   readonly offersService?: boolean;
 }
 
-/** Runs the wizard against files; returns what it came to, secrets in clear, and what it said. */
-async function wizard(
-  exchanges: readonly Exchange[],
-  start: Start = NAMED,
-  { config, secrets, env = {}, online, offersService = false }: World = {},
+/** Names that are the same in every language: of products and models, and the preview that stands for the real one. */
+const NAMES = /Cloudflare AI Gateway|Claude \w+|the changes/g;
+
+/**
+ * Runs the wizard against files, first in the pseudo language, where everything it shows has to be from the texts; returns
+ * what it came to in English, secrets in clear, and what it said.
+ */
+async function wizard(exchanges: readonly Exchange[], start: Start = NAMED, world: World = {}) {
+  const { shown } = await runIn(pseudo, script(exchanges, fromPseudo), start, world);
+  expect(shown.filter((text) => untranslated(text.replace(NAMES, ""), []).length > 0)).toEqual([]);
+  return inEnglish(exchanges, start, world);
+}
+
+/** Runs it once, for a test that counts what is sent or brings findings of its own. */
+const inEnglish = (exchanges: readonly Exchange[], start: Start, world: World) =>
+  runIn(en, script(exchanges), start, world);
+
+async function runIn(
+  text: Texts,
+  { run, said, offered, shown }: Script,
+  start: Start,
+  { config, secrets, env = {}, online, offersService = false }: World,
 ) {
   const context = testContext({ env });
   const paths = resolvePaths({}, context);
@@ -54,8 +73,7 @@ async function wizard(
   const deps = { newToken: () => new Secret("t".repeat(43)), now: new Date(0), version: "1", defaultPort: 1 };
   const preview = ({ answers, listed }: SetupRequest) =>
     isEmpty(planOnboarding(resolveAnswers(answers, current), current, deps, listed)) ? undefined : "the changes";
-  const { run, said, offered } = script(exchanges);
-  const wizardDeps = { current, text: en, flow: start.flow, defaultPort: 18789, offersService, preview };
+  const wizardDeps = { current, text, flow: start.flow, defaultPort: 18789, offersService, preview };
   const { answers } = await run((prompter) =>
     runWizard(start.answers, { ...wizardDeps, ...(online && { online }) }, prompter),
   );
@@ -71,6 +89,7 @@ async function wizard(
     service: settingIn(answers, "service") === "yes",
     said,
     offered,
+    shown,
   };
 }
 
@@ -484,7 +503,7 @@ it("goes back past the check, which asks nothing while all is well", async () =>
     checks += 1;
     return undefined;
   };
-  const { answers } = await wizard(
+  const { answers } = await inEnglish(
     [
       ["Account ID", ACCOUNT],
       ["Gateway ID", "my-gw"],
@@ -549,7 +568,7 @@ describe("the models that the gateway lists", () => {
       return { ...fault, field: "model", transient: false, ids: {} };
     };
     const online = { ...listing("claude-new-7", "claude-sonnet-4-6"), verifyByMessage };
-    const { model, said } = await wizard(
+    const { model, said } = await inEnglish(
       [
         ...KEYS,
         ["Default model", ""],
@@ -578,7 +597,7 @@ describe("the models that the gateway lists", () => {
       ["Write", BACK],
     ];
     const other: readonly Exchange[] = [["Default model", "claude-new-7"], WRITE];
-    await wizard([...KEYS, ["Default model", ""], ...again, ...other], NAMED, { online });
+    await inEnglish([...KEYS, ["Default model", ""], ...again, ...other], NAMED, { online });
     expect(messages).toBe(2);
   });
 
