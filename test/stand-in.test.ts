@@ -131,7 +131,7 @@ describe("AI Gateway", () => {
     expect(await answerTo(`${gatewayBase()}/anthropic/v1/models`, headers)).toEqual(expect.objectContaining(expected));
   });
 
-  it("lets credits pay", async () => {
+  it("charges credits", async () => {
     const { gatewayBase } = await standIn({ gateways: [{ authentication: true }], credits: 5 });
     expect((await answerTo(`${gatewayBase()}/anthropic/v1/messages`, TOKEN, HELLO)).status).toBe(200);
   });
@@ -196,7 +196,7 @@ describe("Anthropic", () => {
     expect((await models("?limit=1001")).error.type).toBe("invalid_request_error");
   });
 
-  it("tells what a model can do, where it tells", async () => {
+  it("lists a model's capabilities, where it has any", async () => {
     const all = await models("");
     expect(all.data[0]).toMatchObject({
       type: "model",
@@ -213,7 +213,7 @@ describe("Anthropic", () => {
     });
   });
 
-  it("answers with as many tokens as it may", async () => {
+  it("answers with at most the requested tokens", async () => {
     const { gatewayBase } = await standIn();
     const url = `${gatewayBase()}/anthropic/v1/messages`;
     expect((await answerTo(url, KEY, HELLO)).body).toMatchObject({
@@ -310,7 +310,7 @@ describe("Cloudflare's API", () => {
   const account = `/accounts/${KNOWN.accountId}`;
   const gateways = `${account}/ai-gateway/gateways`;
 
-  it("verifies tokens where they belong", async () => {
+  it("verifies each kind of token at its own address", async () => {
     const account = { value: "cfat_x", status: "disabled" as const };
     const { apiBase } = await standIn({ tokens: [{ value: "cfut_x" }, account] });
     const verify = (path: string, token: string) => answerTo(apiBase + path, { authorization: `Bearer ${token}` });
@@ -334,7 +334,7 @@ describe("Cloudflare's API", () => {
     expect((await answerTo(`${apiBase}${gateways}?search=gw-2&per_page=5`, FULL)).body.result_info.total_count).toBe(6);
   });
 
-  it("lists as many accounts as a person's token is for, and refuses an account's own", async () => {
+  it("lists the accounts of a person's token, and refuses an account's own token", async () => {
     const accounts = Array.from({ length: 3 }, (_, index) => ({ id: String(index).repeat(32), name: `No. ${index}` }));
     const { apiBase } = await standIn({
       accounts,
@@ -355,7 +355,7 @@ describe("Cloudflare's API", () => {
     expect(await listed("cfat_z")).toEqual(expect.objectContaining(apiCode(400, 1001)));
   });
 
-  it("tells a gateway's settings as they are", async () => {
+  it("returns a gateway's settings", async () => {
     const settings = { cacheSeconds: 60, logs: false, rateLimit: { requests: 10, seconds: 30 } };
     const { apiBase } = await standIn({ gateways: [settings] });
     expect((await answerTo(`${apiBase}${gateways}/my-gw`, FULL)).body.result).toMatchObject({
@@ -383,7 +383,7 @@ describe("Cloudflare's API", () => {
     expect(result[2]).toMatchObject({ name: "@cf/meta/llama-3.2-3b-instruct", properties: [] });
   });
 
-  it("tells of one gateway, its stored keys, the credits and the models", async () => {
+  it("returns one gateway, its stored keys, the credits and the models", async () => {
     const storedKeys = { anthropic: { default: "key-one", work: "key-two" } };
     const { apiBase } = await standIn({ gateways: [{ authentication: true, storedKeys }], credits: 12.5 });
     const result = async (path: string) => (await answerTo(apiBase + path, FULL)).body.result;
@@ -396,7 +396,7 @@ describe("Cloudflare's API", () => {
     expect(await result(`${account}/ai/models/search?author=meta&per_page=1`)).toHaveLength(1);
   });
 
-  it("creates a gateway that then answers", async () => {
+  it("creates a gateway, which then answers", async () => {
     const { apiBase, gatewayBase } = await standIn();
     const wanted = {
       id: "new-gw",
@@ -435,7 +435,7 @@ describe("a dial", () => {
   /** Those that do something to the connection. */
   const WIRE = new Set<DialName>(["slow", "stall", "half-answer", "garbage", "reset"]);
 
-  it.each(DIAL_NAMES.filter((name) => !WIRE.has(name)))("%s has its answer, on its side alone", async (name) => {
+  it.each(DIAL_NAMES.filter((name) => !WIRE.has(name)))("%s changes the answers of its own side only", async (name) => {
     const { gatewayBase, apiBase, dial, reset } = await standIn();
     dial(name);
     const urls = { gateway: `${gatewayBase()}${MODELS}`, api: `${apiBase}/accounts` };
@@ -497,7 +497,7 @@ describe("a dial", () => {
     expect(new TextDecoder().decode((await reader.read()).value)).toContain('"last_id"');
   });
 
-  it("stall tells of who does not wait for the rest", async () => {
+  it("stall reports a client that does not wait for the rest", async () => {
     const started = await standIn();
     started.dial("stall");
     const leaving = new AbortController();
@@ -507,7 +507,7 @@ describe("a dial", () => {
     await started.abandoned(1);
   });
 
-  it("is for so many requests, for some paths, and says what it is told", async () => {
+  it("applies to a number of requests and to paths, and answers as told", async () => {
     const { gatewayBase, dial } = await standIn();
     dial("gateway-2003", { times: 1, retryAfter: 7, message: "Slow down" });
     dial("anthropic-overloaded_error", { path: "/messages" });
@@ -518,7 +518,7 @@ describe("a dial", () => {
   });
 });
 
-it("closes although requests are held back and connections kept", async () => {
+it("closes while requests are held back and connections are kept", async () => {
   const started = await startStandIn();
   started.dial("slow");
   const asked = ask(`${started.gatewayBase()}/anthropic/v1/models`, KEY);

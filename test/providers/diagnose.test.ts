@@ -56,11 +56,11 @@ describe("a diagnosis", () => {
     },
   );
 
-  it("there is for every row of the table, and these tests know it", () => {
+  it("has a test case for every row of the table", () => {
     expect([...new Set(CASES.map(([code]) => code))].sort()).toEqual([...DIAGNOSIS_CODES].sort());
   });
 
-  it("there is for every kind of network fault", () => {
+  it("exists for every kind of network fault", () => {
     const kinds: Record<NetworkFaultKind, true> = {
       "name-not-found": true,
       refused: true,
@@ -79,7 +79,7 @@ describe("a diagnosis", () => {
     }
   });
 
-  it("there is none for what went well", () => {
+  it("does not exist for a good answer", () => {
     for (const response of [
       modelList(["claude-sonnet-4-6"]),
       modelList([]),
@@ -93,7 +93,7 @@ describe("a diagnosis", () => {
     expect(diagnose(toAnswer(answer(200, '{"success":true,"errors":[],"result":[]}')), API)).toBeUndefined();
   });
 
-  it("says what one more try may change", () => {
+  it("is transient where a retry may help", () => {
     const transient = (what: HttpResponse | NetworkFault, asked = GATEWAY) => diagnosed(what, asked).transient;
     expect(transient(gatewayError(2009, 401, "Unauthorized"))).toBe(true);
     expect(transient(gatewayError(2003, 429, "Rate limited"))).toBe(true);
@@ -108,7 +108,7 @@ describe("a diagnosis", () => {
     expect(transient(fault("name-not-found", { systemCode: "ENOTFOUND" }))).toBe(false);
   });
 
-  it("quotes what the answer adds, and names what was asked", () => {
+  it("quotes the answer and names what was asked for", () => {
     const alias = diagnosed(gatewayError(2040, 400, NO_ALIAS), { ...STORED, alias: "work" });
     expect(alias.message).toContain('under the alias "work"');
     expect(alias.message).toContain("Configured aliases: 'default', 'other-studio'");
@@ -125,7 +125,7 @@ describe("a diagnosis", () => {
     );
   });
 
-  it("keeps the ids that support asks for, wherever they stand", () => {
+  it("keeps the ids for support, from headers and bodies", () => {
     expect(diagnosed(gatewayError(2009, 401, "Unauthorized"), GATEWAY).ids).toEqual({
       "cf-aig-log-id": "01KBGATEWAYLOG0000000000ID",
       "cf-ray": "9d3a1ccbaab15ec6-FRA",
@@ -136,7 +136,7 @@ describe("a diagnosis", () => {
     expect(diagnosed(answer(500, "", { "cf-ray": "a\u001b[31m", "request-id": "x y" }), GATEWAY).ids).toEqual({});
   });
 
-  it("shows the beginning of an answer that it does not know, as one harmless line", () => {
+  it("shows the beginning of an unknown answer as one harmless line", () => {
     const unknown = diagnosed(answer(418, `{"tea": "\u001b[31mpot\u202e"}\r\n${"x ".repeat(500)}`), GATEWAY);
     expect(unknown.excerpt).toMatch(/^\{"tea": "\[31mpot"\} x x.*…$/);
     expect(unknown.excerpt).toHaveLength(200);
@@ -144,14 +144,14 @@ describe("a diagnosis", () => {
     expect(diagnosed(gatewayError(2009, 401, "Unauthorized"), GATEWAY)).not.toHaveProperty("excerpt");
   });
 
-  it("does not let the other side write into its lines", () => {
+  it("shows a hostile message as one short line", () => {
     const hostile = `Rule '\u001b]0;x\u0007\nFix: run this\u2028${"long ".repeat(9000)}'`;
     const { message: text } = diagnosed(gatewayError(2045, 429, hostile), GATEWAY);
     expect(text).toMatch(/^[\x20-\x7e…]*$/);
     expect(text.length).toBeLessThan(250);
   });
 
-  it("reads hostile bodies of some size in no time worth the name", () => {
+  it("reads large hostile bodies fast", () => {
     const parts = [
       " ",
       "<title",
@@ -214,8 +214,8 @@ const bodyWith = (text: string) =>
       ),
     );
 
-describe("whatever the answer", () => {
-  it("there is a diagnosis or a success, never an exception, and no secret in it", () => {
+describe("any answer", () => {
+  it("gives a diagnosis or a success, never an exception, and no secret", () => {
     fc.assert(
       fc.property(
         CANARY.chain((canary) =>
@@ -243,7 +243,7 @@ describe("whatever the answer", () => {
     );
   });
 
-  it("a credential that was not sent from here is known by its shape", () => {
+  it("is shown without credentials, which are recognised by their shape", () => {
     const shaped = fc.oneof(
       fc.stringMatching(/^sk-ant-api03-\w{20,40}$/),
       fc.stringMatching(/^cfut_\w{20,40}$/),

@@ -35,7 +35,7 @@ async function findingAt(context: DiscoveryContext, who: AccountAccess = inquiry
   return readable(result.error);
 }
 
-describe("what goes wrong on the way", () => {
+describe("a network fault", () => {
   it.each<[DialName, string, number]>([
     ["half-answer", "network.cut-off", 2],
     ["reset", "network.cut-off", 2],
@@ -57,7 +57,7 @@ describe("what goes wrong on the way", () => {
     expect(context.pausesMs).toEqual(attempts === 2 ? [2000] : []);
   });
 
-  it.each<DialName>(["reset", "api-971", "half-answer"])("%s that passes leaves no trace", async (dial) => {
+  it.each<DialName>(["reset", "api-971", "half-answer"])("%s that passes is not reported", async (dial) => {
     const { api, context } = await startApi(WITH_TOKEN);
     api.dial(dial, { times: 1 });
     expect(await cloudflare.accounts(inquiry(), context)).toMatchObject({ ok: true, value: [{ id: accountId }] });
@@ -74,20 +74,20 @@ describe("what goes wrong on the way", () => {
     });
   });
 
-  it("is an answer that does not come", async () => {
+  it("is reported when no answer comes", async () => {
     const { api } = await startApi(WITH_TOKEN);
     api.dial("slow");
     const context = asking(api.apiBase, { idleTimeoutMs: 20 });
     expect((await findingAt(context)).code).toBe("network.answer-timeout");
   });
 
-  it("is nobody there", async () => {
+  it("is reported when nothing listens", async () => {
     const { api, context } = await startApi();
     await api.close();
     expect((await findingAt(context)).message).toBe("127.0.0.1 refused the connection (ECONNREFUSED).");
   });
 
-  it("is somebody who leaves, at once and for good", async () => {
+  it("is reported at once, without a retry, when the request is aborted", async () => {
     const { api, context } = await startApi(WITH_TOKEN);
     api.dial("slow");
     const leaving = new AbortController();
@@ -124,26 +124,26 @@ describe("a list", () => {
     return result.ok ? result.value.map(({ id }) => id) : result.error.code;
   };
 
-  it("without an end is left after fifty pages", async () => {
+  it("without an end is abandoned after fifty pages", async () => {
     const context = await apiWith(fifty);
     expect(await ids(context)).toHaveLength(2500);
     expect(context.pages).toHaveLength(50);
   });
 
-  it("that comes again and again is read once", async () => {
+  it("that repeats its first page is read once", async () => {
     const context = await apiWith(fifty(0));
     expect(await ids(context)).toHaveLength(50);
     expect(context.pages).toEqual([1, 2]);
   });
 
-  it("may end with a page that has nothing on it", async () => {
+  it("may end with an empty page", async () => {
     const account = (_: unknown, index: number) => ({ id: String(index).padStart(32, "0"), name: "x" });
     const context = await apiWith((page: number) => (page === 1 ? Array.from({ length: 50 }, account) : []));
     expect(await cloudflare.accounts(inquiry(), context)).toMatchObject({ ok: true, value: { length: 50 } });
     expect(context.pages).toEqual([1, 2]);
   });
 
-  it("goes on as long as its own count says, however small its pages are", async () => {
+  it("is read up to its own count, however small its pages are", async () => {
     const context = await apiWith(
       (page: number) => fifty(page).slice(0, 2),
       () => ({ total_count: 5, per_page: 2 }),
@@ -152,7 +152,7 @@ describe("a list", () => {
     expect(context.pages).toEqual([1, 2, 3]);
   });
 
-  it("may hold what is none of it, but not only that", async () => {
+  it("may contain unusable entries, but not only those", async () => {
     const odd = [null, 1, [], {}, { id: 7 }, { id: "a/b" }, { id: ".." }, { id: CANARY }, { id: "x".repeat(65) }];
     expect(await ids(await apiWith([...odd, { id: "gw", cache_ttl: "soon", rate_limiting_limit: -1 }]))).toEqual([
       "gw",
@@ -161,7 +161,7 @@ describe("a list", () => {
   });
 });
 
-it("an alias that is the token is none, nor is a provider", async () => {
+it("leaves out an alias or a provider that contains the token", async () => {
   const [alias, provider_slug] = ["work", "anthropic"];
   const context = await apiWith([
     { alias: CANARY, provider_slug },
@@ -185,7 +185,7 @@ describe("a single answer", () => {
     },
   );
 
-  it("of a gateway may lack what older ones lack", async () => {
+  it("about a gateway may lack settings, as older ones do", async () => {
     const context = await apiWith({ id: "gw", cache_ttl: null, rate_limiting_limit: null, wholesale: "yes" });
     expect(await cloudflare.settings(inquiry(), PLACE, context)).toEqual({
       ok: true,
@@ -193,7 +193,7 @@ describe("a single answer", () => {
     });
   });
 
-  it("about models takes what can be used", async () => {
+  it("about models keeps the usable properties", async () => {
     const property = (property_id: string, value: unknown) => ({ property_id, value });
     const price = ["input", "output"].map((what) => ({ unit: `per M ${what} tokens`, price: 1, currency: "EUR" }));
     const context = await apiWith([
@@ -209,8 +209,8 @@ describe("a single answer", () => {
   });
 });
 
-describe("what is sent", () => {
-  it("goes to the API alone, and says nothing but the token and the product", async () => {
+describe("a request", () => {
+  it("goes to the API only, with nothing but the token and the product", async () => {
     const { api, context } = await startApi(WITH_TOKEN);
     for (const question of Object.values(QUESTIONS)) await question(inquiry(), context);
     expect(asked(api)).toHaveLength(Object.keys(QUESTIONS).length);
@@ -241,7 +241,7 @@ describe("what is sent", () => {
     [" ", "https://api.cloudflare.com/client/v4"],
     ["https://api.fed.cloudflare.com/client/v4/", "https://api.fed.cloudflare.com/client/v4"],
     ["http://[::1]:8787", "http://[::1]:8787"],
-  ])("goes for the base %j to %s", async (base, expected) => {
+  ])("with the base %j goes to %s", async (base, expected) => {
     const { urls, context } = capture(base);
     expect((await cloudflare.verifyToken(inquiry(), undefined, context)).status).toBe("active");
     expect(urls).toEqual([`${expected}/user/tokens/verify`]);
@@ -254,7 +254,7 @@ describe("what is sent", () => {
     ["ftp://127.0.0.1", "CLOUDFLARE_API_BASE_URL does not protect the token in transit."],
     [`https://me:${CANARY}@api.example.com`, "CLOUDFLARE_API_BASE_URL contains more than a host and a path."],
     [`https://api.example.com/?key=${CANARY}`, "CLOUDFLARE_API_BASE_URL contains more than a host and a path."],
-  ])("goes nowhere for the base %s", async (base, message) => {
+  ])("with the base %s is not sent", async (base, message) => {
     const { urls, context } = capture(base);
     expect(await cloudflare.verifyToken(inquiry(), undefined, context)).toEqual({
       status: "unchecked",
@@ -299,7 +299,7 @@ describe("the token", () => {
     ),
   );
 
-  it("is in nothing that comes back, whatever is answered, and nothing else that must not be shown", async () => {
+  it("never comes back, whatever is answered, nor do control characters", async () => {
     await fc.assert(
       fc.asyncProperty(STATUS, BODY, fc.constantFrom(...Object.values(QUESTIONS)), async (status, body, question) => {
         const headers = { "cf-ray": token, "retry-after": token, location: token };

@@ -97,7 +97,7 @@ describe("a token", () => {
     expect(asked(api)).toEqual(paths);
   });
 
-  it("that nobody knows is looked for in both places, and named once", async () => {
+  it("that is unknown is verified at both addresses and reported once", async () => {
     const { api, context } = await startApi({ tokens: [] });
     const report = await cloudflare.verifyToken(inquiry(), accountId, context);
     expect(report).toMatchObject({ status: "unknown", finding: { code: "api.token-unknown" } });
@@ -105,7 +105,7 @@ describe("a token", () => {
     expect(asked(api)).toEqual([AT_USER, AT_ACCOUNT]);
   });
 
-  it("that Cloudflare cannot read is malformed", async () => {
+  it("that the API cannot read is malformed", async () => {
     const { context } = await startApi();
     const report = await cloudflare.verifyToken(inquiry("some:thing{else}"), undefined, context);
     expect(report).toMatchObject({ status: "malformed", finding: { code: "api.token-malformed" } });
@@ -137,7 +137,7 @@ describe("a token", () => {
     expect(api.requests).toEqual([]);
   });
 
-  it("is sent without what was copied along with it", async () => {
+  it("is cleaned before it is sent", async () => {
     const { api, context } = await startApi(withToken());
     expect((await cloudflare.verifyToken(inquiry(` "Bearer: ${CANARY}"\n`), undefined, context)).status).toBe("active");
     expect(api.requests[0]?.headers.authorization).toBe(`Bearer ${CANARY}`);
@@ -157,7 +157,7 @@ describe("accounts", () => {
     expect(foundIn(await cloudflare.accounts(inquiry(), context))).toEqual(ACCOUNTS.slice(0, 2));
   });
 
-  it("that the token may not list are named by the permission that is missing", async () => {
+  it("that the token may not list are refused with the missing permission", async () => {
     const { api, context } = await startApi(may("run", "read"));
     expect(findingOf(await cloudflare.accounts(inquiry(), context))).toMatchObject({
       code: "api.permission-missing",
@@ -167,13 +167,13 @@ describe("accounts", () => {
     expect(asked(api)).toEqual(["GET /accounts?page=1&per_page=50"]);
   });
 
-  it("cannot be listed for an account's own token, which says what to give instead", async () => {
+  it("cannot be listed with an account's own token, whose finding asks for the account ID", async () => {
     const { context } = await startApi(withToken({ value: ACCOUNT_TOKEN }));
     const finding = findingOf(await cloudflare.accounts(inquiry(ACCOUNT_TOKEN), context));
     expect(finding).toMatchObject({ code: "api.account-token", field: "accountId" });
   });
 
-  it("come from as many pages as there are", async () => {
+  it("come from all pages", async () => {
     const accounts = Array.from({ length: 120 }, (_, index) => ({
       id: index.toString(16).padStart(32, "0"),
       name: `Account ${index}`,
@@ -183,7 +183,7 @@ describe("accounts", () => {
     expect(asked(api)).toEqual([1, 2, 3].map((page) => `GET /accounts?page=${page}&per_page=50`));
   });
 
-  it("are called what can be shown, and by their ids where nothing is left", async () => {
+  it("have sanitized names, or their ids where nothing is left", async () => {
     // Nothing but the knowledge that it was sent tells that it is a secret.
     const plain = "canary/canary/canary/canary/canary/canary";
     const accounts = [
@@ -223,19 +223,19 @@ describe("gateways", () => {
     expect(JSON.stringify(found)).not.toContain(OTEL_SECRET);
   });
 
-  it("may be none at all", async () => {
+  it("may be an empty list", async () => {
     const { context } = await startApi({ gateways: [], ...withToken() });
     expect(foundIn(await list(CANARY, accountId, context))).toEqual([]);
   });
 
-  it("come from as many pages as there are", async () => {
+  it("come from all pages", async () => {
     const gateways = Array.from({ length: 101 }, (_, index) => ({ id: `gw-${index}` }));
     const { api, context } = await startApi({ gateways, ...withToken() });
     expect(foundIn(await list(CANARY, accountId, context)).map(({ id }) => id)).toEqual(gateways.map(({ id }) => id));
     expect(api.requests).toHaveLength(3);
   });
 
-  it("that a token in force may not list are named by the permission that is missing", async () => {
+  it("that an active token may not list are refused with the missing permission", async () => {
     const { api, context } = await startApi(may("run"));
     const finding = findingOf(await list(CANARY, accountId, context));
     expect(finding).toMatchObject({
@@ -261,12 +261,12 @@ describe("gateways", () => {
     expect(findingOf(await list(token.value ?? CANARY, account, context)).code).toBe(code);
   });
 
-  it("are refused to a token that nobody knows, for that reason", async () => {
+  it("are refused to an unknown token, for that reason", async () => {
     const { context } = await startApi({ tokens: [] });
     expect(findingOf(await list(CANARY, accountId, context)).code).toBe("api.token-unknown");
   });
 
-  it("are refused for the reason that is known where the token cannot be asked about", async () => {
+  it("are refused for the first reason where the token cannot be verified", async () => {
     const { api, context } = await startApi(may("run"));
     api.dial("api-7000", { path: "/tokens/verify" });
     const finding = findingOf(await list(CANARY, accountId, context));
@@ -276,14 +276,14 @@ describe("gateways", () => {
 });
 
 describe("one gateway", () => {
-  it("tells its settings", async () => {
+  it("has settings", async () => {
     const { api, context } = await startApi({ gateways: [{ authentication: true }], ...withToken() });
     const found = foundIn(await cloudflare.settings(inquiry(), PLACE, context));
     expect(found).toMatchObject({ id: gatewayId, authentication: true });
     expect(asked(api)).toEqual([`GET /accounts/${accountId}/ai-gateway/gateways/${gatewayId}`]);
   });
 
-  it("that is not there is named", async () => {
+  it("that does not exist is named in the finding", async () => {
     const { context } = await startApi(withToken());
     const place = { accountId, gatewayId: "no-such-gw" };
     for (const ask of [cloudflare.settings, cloudflare.storedKeys]) {
@@ -295,7 +295,7 @@ describe("one gateway", () => {
     }
   });
 
-  it("tells which keys are stored with it, and nothing of the keys", async () => {
+  it("lists its stored keys without any part of the keys", async () => {
     const storedKeys = { anthropic: { default: KNOWN.anthropicKey, work: `${KNOWN.anthropicKey}2` } };
     const { context } = await startApi({ gateways: [{ storedKeys }], ...withToken() });
     expect(foundIn(await cloudflare.storedKeys(inquiry(), PLACE, context))).toEqual([
@@ -308,7 +308,7 @@ describe("one gateway", () => {
 describe("a new gateway", () => {
   const WANTED = { id: "new-gw", authentication: true, logs: false };
 
-  it("is there afterwards, as it was wanted", async () => {
+  it("exists afterwards, with the requested settings", async () => {
     const { api, context } = await startApi(withToken());
     const created = foundIn(await cloudflare.create(inquiry(), accountId, WANTED, context));
     expect(created).toEqual({ ...WANTED, keyRequired: false, billing: true, cacheSeconds: 0 });
@@ -325,7 +325,7 @@ describe("a new gateway", () => {
     expect(foundIn(await cloudflare.gateways(inquiry(), accountId, context))).toContainEqual(created);
   });
 
-  it("of a name that is taken is refused", async () => {
+  it("with a name that is taken is refused", async () => {
     const { context } = await startApi(withToken());
     const finding = findingOf(await cloudflare.create(inquiry(), accountId, { ...WANTED, id: gatewayId }, context));
     expect(finding).toMatchObject({
@@ -334,7 +334,7 @@ describe("a new gateway", () => {
     });
   });
 
-  it("of an impossible name is refused in Cloudflare's words", async () => {
+  it("with an invalid name is refused with Cloudflare's message", async () => {
     const { context } = await startApi(withToken());
     const finding = findingOf(await cloudflare.create(inquiry(), accountId, { ...WANTED, id: "Bad--Name" }, context));
     expect(finding).toMatchObject({ code: "api.parameter-invalid", message: expect.stringContaining("(id: invalid)") });
@@ -347,7 +347,7 @@ describe("a new gateway", () => {
     );
   });
 
-  it("is never asked for twice", async () => {
+  it("is never requested twice", async () => {
     for (const dial of ["reset", "api-7000"] as const) {
       const { api, context } = await startApi(withToken());
       api.dial(dial, { times: 1 });
@@ -358,7 +358,7 @@ describe("a new gateway", () => {
 });
 
 describe("an account", () => {
-  it("tells its models that write text, by the names that requests use", async () => {
+  it("lists its text models by the names that requests use", async () => {
     const { api, context } = await startApi(withToken());
     const found = foundIn(await cloudflare.models(inquiry(), accountId, context));
     expect(found).toHaveLength(5);
@@ -381,7 +381,7 @@ describe("an account", () => {
     expect(asked(api)).toEqual([`GET /accounts/${accountId}/ai/models/search?task=Text+Generation&page=1&per_page=50`]);
   });
 
-  it("keeps its models from a token without that permission", async () => {
+  it("does not list its models for a token without the permission", async () => {
     const { context } = await startApi(may("run", "read", "edit", "accounts"));
     expect(findingOf(await cloudflare.models(inquiry(), accountId, context)).message).toBe(
       "The token is valid but lacks the permission Workers AI Read.",

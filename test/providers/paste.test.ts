@@ -39,7 +39,7 @@ describe("repairPaste", () => {
     expect({ ...repaired, repairs: repaired.repairs.map((repair) => say(repair, en)) }).toEqual({ value, repairs });
   });
 
-  it("leaves a header's name alone that is not the field's", () => {
+  it("keeps the name of another header", () => {
     expect(repairPaste("x-api-key: value").value).toBe("x-api-key: value");
   });
 });
@@ -117,11 +117,11 @@ describe("what must not be typed onto the screen", () => {
     ["a control character", "a\u009b31mb", true],
     ["one line with its end", "abc\r", false],
     ["an address", "https://gateway.ai.cloudflare.com/v1/a/b", false],
-  ])("is decided for %s", (_, text, hidden) => {
+  ])("is recognised: %s", (_, text, hidden) => {
     expect(isHiddenPaste(text, false)).toBe(hidden);
   });
 
-  it("leaves a credential to the question that hides its answer anyway", () => {
+  it("does not include a credential at a question that hides its answer", () => {
     expect(isHiddenPaste(CANARY_KEY, true)).toBe(false);
     expect(isHiddenPaste(`${CANARY_KEY}\u001b[A`, true)).toBe(true);
   });
@@ -135,7 +135,7 @@ describe("what must not be typed onto the screen", () => {
     expect(isWholePaste(text, marked)).toBe(whole);
   });
 
-  it("has line ends of one kind as an answer", () => {
+  it("has one kind of line end in an answer", () => {
     expect(pastedLines("a\rb\r\nc\nd\r")).toBe("a\nb\nc\nd");
   });
 });

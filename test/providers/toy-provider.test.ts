@@ -58,7 +58,7 @@ it("is set up, with its key in .env and its model as the default", async () => {
   expect(requests.map(({ request }) => [request.url, request.headers["toy-key"]])).toEqual([["/models", KEY]]);
 });
 
-it("is not written where its own check finds fault, which it says itself", async () => {
+it("is not written when its own check fails, and its own finding is shown", async () => {
   const { url } = await openToyBox();
   const { status, stderr } = await openclaw(onboard(url, "toy-CANARY-of-another-box"), {
     home: temporaryHome(),
@@ -70,7 +70,7 @@ it("is not written where its own check finds fault, which it says itself", async
   );
 });
 
-it("names its flags and labels where answers are missing or wrong", async () => {
+it("names its flags and labels when answers are missing or wrong", async () => {
   const run = (...args: readonly string[]) =>
     openclaw(["onboard", "--non-interactive", "--auth-choice", "toy-api-key", ...args], {
       home: temporaryHome(),
@@ -84,7 +84,7 @@ it("names its flags and labels where answers are missing or wrong", async () => 
   expect(stdout).toMatch(/--toy-api-key <value>\s+Toy key/);
 });
 
-it("lists its models, those that it knows and those that it is asked for", async () => {
+it("lists its built-in models and, with --live, those of its server", async () => {
   const { home } = await homeWithToy();
   const list = async (...flags: readonly string[]) => {
     const { stdout } = await openclaw(["models", "list", "--provider", "toy", "--plain", ...flags], {
@@ -109,7 +109,7 @@ it("is checked by doctor, with its own diagnosis and no secret in the report", a
   expect(good.stdout + bad.stdout).not.toContain("CANARY");
 });
 
-it("gets the requests of the local gateway's clients, with its key in its own header", async () => {
+it("receives the requests of the local gateway's clients, with its key in its own header", async () => {
   const { home, requests } = await homeWithToy();
   const [, token = ""] = /^OPENCLAW_GATEWAY_TOKEN=(.*)$/m.exec(secrets(home)) ?? [];
   const stops: (() => void)[] = [];
