@@ -1,9 +1,16 @@
 import { VARIABLE_NAME } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
-import { type Answer, type AnswerSource, type Answers, type SettingId, SKIP } from "../onboard/answers.ts";
+import {
+  type Answer,
+  type AnswerSource,
+  type Answers,
+  checkedAnswers,
+  remarks,
+  type SettingId,
+  SKIP,
+} from "../onboard/answers.ts";
 import { localTokenAnswer } from "../onboard/local-gateway.ts";
-import { checkedAnswers, remarks } from "../onboard/typed-answer.ts";
 import type { Field, Provider } from "../providers/provider.ts";
 import type { Message } from "../text/message.ts";
 import type { Flags } from "./onboard-flags.ts";
@@ -51,7 +58,7 @@ export async function answersFromFlags(
 
 const DAEMON_CONFLICT: Problem = {
   where: "--install-daemon",
-  message: ({ onboard }) => onboard.cannotBeCombined(["--install-daemon", "--skip-daemon"]),
+  message: ({ onboard }) => onboard.cannotBeCombined("--skip-daemon"),
   hint: ({ onboard }) => onboard.passOnlyOne,
 };
 

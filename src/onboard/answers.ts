@@ -1,6 +1,6 @@
 import type { VariableSource } from "../config/variables.ts";
-import type { Secret } from "../core/secret.ts";
-import type { Values } from "../providers/provider.ts";
+import { Secret } from "../core/secret.ts";
+import type { CheckedAnswer, Field, Values } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 
 /** Origin of an answer. The first three mean that somebody gave it in this run; the others that it was found. */
@@ -49,6 +49,22 @@ export type SettingId =
 
 /** The answer to `authChoice` that sets up the local gateway only. */
 export const SKIP = "skip";
+
+/** A checked text as answers: its own field's, and those of others that it also held. */
+export function checkedAnswers(field: Field, { value, also = {} }: CheckedAnswer, source: AnswerSource): Answers {
+  const others = Object.entries(also).map(([id, other]) => [id, { kind: "value", value: other, source }] as const);
+  const own: Answer = field.secret
+    ? { kind: "secret", value: new Secret(value), source }
+    : { kind: "value", value, source };
+  return { ...Object.fromEntries(others), [field.id]: own };
+}
+
+/** Repairs and oddities of an answer, which is called by its label or flag. */
+export function remarks(name: Message, { repairs, warnings }: CheckedAnswer): readonly Message[] {
+  const repaired: Message = (text) =>
+    text.onboard.repaired({ name: say(name, text), repairs: repairs.map((repair) => say(repair, text)) });
+  return [...(repairs.length === 0 ? [] : [repaired]), ...warnings];
+}
 
 /** The text that answers a setting; undefined where nobody gave one. */
 export function settingIn(answers: Answers, id: SettingId): string | undefined {

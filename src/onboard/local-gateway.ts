@@ -42,7 +42,7 @@ export function localTokenAnswer(
       ({ onboard }) => onboard.localTokenOwn,
     );
   if (token !== "" && variable !== undefined)
-    refuse(TOKEN_FLAG, ({ onboard }) => onboard.cannotBeCombined([TOKEN_FLAG, VARIABLE_FLAG]), PASS_ONE);
+    refuse(TOKEN_FLAG, ({ onboard }) => onboard.cannotBeCombined(VARIABLE_FLAG), PASS_ONE);
   if (token !== "" && (token.length < MIN_TOKEN_LENGTH || /[^!-~]/.test(token)))
     refuse(
       TOKEN_FLAG,
@@ -74,11 +74,7 @@ export function localGatewayProblems(given: Answers, { config, variables }: Curr
   if (authMode === "none" && token !== undefined)
     problems.push({
       where: "--gateway-auth",
-      message: ({ onboard }) =>
-        onboard.cannotBeCombined([
-          "--gateway-auth none",
-          token.source.kind === "flag" ? token.source.name : TOKEN_FLAG,
-        ]),
+      message: ({ onboard }) => onboard.noneWithToken(token.kind === "reference" ? VARIABLE_FLAG : TOKEN_FLAG),
       hint: PASS_ONE,
     });
   if (token?.kind === "reference" && !variables.has(token.variable))

@@ -93,15 +93,10 @@ function onlyOne(field: Field, token: Field, listed: Result<readonly Choice<stri
   const [only, ...others] = listed.value;
   if (only !== undefined && others.length === 0) return ok(only.value);
   const labels = listed.value.map(({ label }) => label);
-  if (field.lookup === "account")
-    return fail({
-      where,
-      message: ({ onboard }) => onboard.accountsFound(labels.length),
-      hint: (text) => (only === undefined ? say(field.help, text) : text.onboard.passOneOf(labels)),
-    });
+  const isAccount = field.lookup === "account";
   return fail({
     where,
-    message: ({ onboard }) => onboard.gatewaysFound(labels.length),
+    message: ({ onboard }) => (isAccount ? onboard.accountsFound(labels.length) : onboard.gatewaysFound(labels.length)),
     hint: (text) => (only === undefined ? say(field.help, text) : text.onboard.passOneOf(labels)),
   });
 }

@@ -175,8 +175,7 @@ function needless(field: Field, { fields }: Provider, values: Values): Problem {
     );
   const deciding = fields.find((other) => fitting(other).length > 0);
   if (deciding === undefined) {
-    const message: Message = ({ onboard }) => onboard.notUsed(flag);
-    return { where: flag, message, hint: ({ onboard }) => onboard.leaveOut };
+    return { where: flag, message: ({ onboard }) => onboard.notUsed, hint: ({ onboard }) => onboard.leaveOut };
   }
   const other = `--${deciding.flag}`;
   const needed = { flag: other, values: fitting(deciding) };
@@ -184,9 +183,7 @@ function needless(field: Field, { fields }: Provider, values: Values): Problem {
   return {
     where: flag,
     message: ({ onboard }) =>
-      value === undefined
-        ? onboard.onlyUsedWith({ flag, needed })
-        : onboard.cannotBeCombined([flag, `${other} ${value}`]),
+      value === undefined ? onboard.onlyUsedWith(needed) : onboard.cannotBeCombined(`${other} ${value}`),
     hint: ({ onboard }) => onboard.leaveOutOrUse(needed),
   };
 }

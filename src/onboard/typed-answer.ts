@@ -1,16 +1,8 @@
 import { problemText } from "../core/result.ts";
-import { Secret } from "../core/secret.ts";
 import { answersInBlock, isBlock } from "../providers/paste.ts";
-import {
-  type CheckedAnswer,
-  type Field,
-  lookupField,
-  type Need,
-  needOf,
-  type Provider,
-} from "../providers/provider.ts";
+import { type Field, lookupField, type Need, needOf, type Provider } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
-import type { Answer, AnswerSource, Answers } from "./answers.ts";
+import { type Answer, type AnswerSource, type Answers, checkedAnswers, remarks } from "./answers.ts";
 
 /** The result of a text typed or pasted at a question. */
 export interface TypedAnswer {
@@ -30,22 +22,6 @@ export interface FieldQuestion {
   readonly need?: Need;
   /** True if a token to look the answer up with is an answer as well. */
   readonly looksUp?: boolean;
-}
-
-/** A checked text as answers: its own field's, and those of others that it also held. */
-export function checkedAnswers(field: Field, { value, also = {} }: CheckedAnswer, source: AnswerSource): Answers {
-  const others = Object.entries(also).map(([id, other]) => [id, { kind: "value", value: other, source }] as const);
-  const own: Answer = field.secret
-    ? { kind: "secret", value: new Secret(value), source }
-    : { kind: "value", value, source };
-  return { ...Object.fromEntries(others), [field.id]: own };
-}
-
-/** Repairs and oddities of an answer, which is called by its label or flag. */
-export function remarks(name: Message, { repairs, warnings }: CheckedAnswer): readonly Message[] {
-  const repaired: Message = (text) =>
-    text.onboard.repaired({ name: say(name, text), repairs: repairs.map((repair) => say(repair, text)) });
-  return [...(repairs.length === 0 ? [] : [repaired]), ...warnings];
 }
 
 /** The problem of a raw answer, or undefined. */

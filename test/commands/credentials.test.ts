@@ -69,17 +69,29 @@ describe("who pays the provider", () => {
     expect(entryIn(home)).not.toHaveProperty("auth");
   });
 
+  it("a key that is named by its variable pays as well", async () => {
+    const home = temporaryHome();
+    const fromVariable = ["--cloudflare-ai-gateway-api-key-env", "WORK_KEY"];
+    const env = { WORK_KEY: CANARY_KEY };
+    await openclaw([...ONBOARD, ...IDS, ...TOKEN, ...paidBy("stored")], { home });
+    const { status, stderr } = await openclaw([...ONBOARD, ...fromVariable, ...paidBy("billing")], { home, env });
+    expect([status, stderr]).toEqual([2, expect.stringContaining("-api-key: Cannot be combined with ")]);
+    expect((await openclaw([...ONBOARD, ...fromVariable], { home, env })).status).toBe(0);
+    expect(entryIn(home).apiKey).toBe("${CLOUDFLARE_AI_GATEWAY_API_KEY}");
+    expect(readFileSync(join(home, ".openclaw", ".env"), "utf8")).toContain(`=${CANARY_KEY}\n`);
+  });
+
   it.each([
     ["stored", [], /gateway token is missing/i],
     [
       "billing",
       [...TOKEN, "--cloudflare-ai-gateway-api-key", CANARY_KEY],
-      /--cloudflare-ai-gateway-api-key and --cloudflare-ai-gateway-credentials billing cannot be combined/,
+      /-api-key: Cannot be combined with --cloudflare-ai-gateway-credentials billing\. .*-credentials key/,
     ],
     [
       "key",
       ["--cloudflare-ai-gateway-api-key", CANARY_KEY, "--cloudflare-ai-gateway-byok-alias", "x"],
-      /--cloudflare-ai-gateway-byok-alias and --cloudflare-ai-gateway-credentials key cannot be combined/,
+      /-byok-alias: Cannot be combined with --cloudflare-ai-gateway-credentials key\. .*-credentials stored/,
     ],
     ["nobody", TOKEN, /'nobody' is not one of key, stored, billing/],
   ])("%s with %j is refused", async (who, flags, reason) => {

@@ -131,7 +131,7 @@ describe("the endpoints of a gateway", () => {
       "a key of another endpoint",
       [...KEY, ...endpoints("openai")],
       2,
-      /--cloudflare-ai-gateway-api-key and --cloudflare-ai-gateway-endpoint openai cannot be combined.*endpoint anthropic/,
+      /-api-key: Cannot be combined with --cloudflare-ai-gateway-endpoint openai\. .*endpoint anthropic/,
     ],
     [
       "a model of an endpoint that is left out",
@@ -166,7 +166,7 @@ describe("the endpoints of a gateway", () => {
 
   it("speak of flags that were given, not of what those imply", async () => {
     const { stderr } = await onboard(temporaryHome(), [...IDS, ...KEY, ...TOKEN, ...endpoints("workers-ai")]);
-    expect(stderr).toContain(`--${ID}-api-key and --${ID}-endpoint workers-ai cannot be combined.`);
+    expect(stderr).toContain(`--${ID}-api-key: Cannot be combined with --${ID}-endpoint workers-ai.`);
     expect(stderr).not.toContain(`--${ID}-credentials`);
   });
 });

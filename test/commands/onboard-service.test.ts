@@ -81,10 +81,7 @@ describe("onboard --install-daemon", () => {
 
   it.each([
     [["--daemon-runtime", "bun"], "--daemon-runtime: 'bun' is not allowed. Use one of node."],
-    [
-      ["--skip-daemon"],
-      "--install-daemon: --install-daemon and --skip-daemon cannot be combined. Pass only one of them.",
-    ],
+    [["--skip-daemon"], "--install-daemon: Cannot be combined with --skip-daemon. Pass only one of them."],
   ])("refuses %j", async (flags, said) => {
     const { home, env, args } = await fresh();
     const { status, stderr } = await openclaw([...args, "--install-daemon", ...flags], { home, env });

@@ -172,9 +172,7 @@ describe("what is missing or wrong", () => {
     const home = temporaryHome();
     const { status, stderr } = await openclaw(["onboard", "--non-interactive"], { home });
     expect(status).toBe(2);
-    expect(stderr).toContain(
-      "--auth-choice: Missing: what to set up. Pass one of: cloudflare-ai-gateway-api-key, skip.",
-    );
+    expect(stderr).toContain("--auth-choice: Choose what to set up. Pass one of: cloudflare-ai-gateway-api-key, skip.");
   });
 
   it("is a terminal, when there is none and --non-interactive was not passed", async () => {
@@ -285,7 +283,7 @@ describe("what is missing or wrong", () => {
     [["--gateway-auth", "none", "--gateway-bind", "lan"], "without authentication"],
     [
       ["--gateway-auth", "none", "--gateway-token", "0123456789abcdefXYZ"],
-      "--gateway-auth none and --gateway-token cannot be combined",
+      "'none' cannot be combined with --gateway-token.",
     ],
     [["--gateway-token", "short"], "at least 16 characters"],
     [["--gateway-token-ref-env", "NO_SUCH_VARIABLE"], "NO_SUCH_VARIABLE has no value"],

@@ -476,6 +476,25 @@ it("offers the service in the advanced flow where it can be had, and the answer 
   expect((await wizard(quick, started(NAMED, { service: flag("yes") }))).service).toBe(true);
 });
 
+it("asks again who can reach the gateway where the answer would open credentials to others", async () => {
+  const start = started(ADVANCED, { accountId: flag(ACCOUNT), gatewayId: flag("my-gw"), model: flag("claude-opus-5") });
+  const { gateway, said } = await wizard(
+    [
+      ["How do you pay", ""],
+      ["API key", CANARY_KEY],
+      ["Gateway token", ""],
+      ["Port", ""],
+      ["Who can reach", "The local network"],
+      ["Who can reach", ""],
+      WRITE,
+    ],
+    start,
+    { config: `{gateway: {auth: {mode: "none"}}}` },
+  );
+  expect(gateway).toEqual({});
+  expect(said).toContain("  'lan' without authentication would open your credentials to others.");
+});
+
 it("does not ask for IDs that a base URL replaces", async () => {
   const start = started(NAMED, { baseUrl: flag("https://ai.example.com/anthropic") });
   const { answers } = await wizard([["API key", CANARY_KEY], WRITE], start);

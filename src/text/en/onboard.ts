@@ -45,10 +45,9 @@ export const onboard = {
   useAPort: "Use a whole number from 1 to 65535.",
   onlyOneOf: (flags: readonly string[]) => `Only one of ${allOf(flags)} can be used.`,
   passOnlyOne: "Pass only one of them.",
-  cannotBeCombined: (flags: readonly string[]) => `${allOf(flags)} cannot be combined.`,
-  onlyUsedWith: ({ flag, needed }: { flag: string; needed: FlagValues }) =>
-    `${flag} is only used with ${needed.flag} ${oneOf(needed.values)}.`,
-  notUsed: (flag: string) => `${flag} is not used with the other answers.`,
+  cannotBeCombined: (other: string) => `Cannot be combined with ${other}.`,
+  onlyUsedWith: ({ flag, values }: FlagValues) => `Only used with ${flag} ${oneOf(values)}.`,
+  notUsed: "Not used with the other answers.",
   leaveOut: "Leave it out.",
   leaveOutOrUse: ({ flag, values }: FlagValues) => `Leave it out, or use ${flag} ${oneOf(values)}.`,
   notAVariableName: "This is not the name of a variable.",
@@ -68,7 +67,7 @@ export const onboard = {
     number === 1
       ? "1 answer is missing or cannot be used. Nothing was written."
       : `${number} answers are missing or cannot be used. Nothing was written.`,
-  choiceMissing: "Missing: what to set up.",
+  choiceMissing: "Choose what to set up.",
   answerMissing: (label: string) => `${label} is missing.`,
   answerEmpty: (label: string) => `${label} is empty.`,
   answerNeeded: (label: string) => `${label} is required.`,
@@ -116,6 +115,7 @@ export const onboard = {
   localTokenForm: (length: number) => `The token needs at least ${length} characters and no spaces.`,
   leaveOutForRandom: "Leave the flag out to get a random one.",
   openToOthers: (bind: string) => `'${bind}' without authentication would open your credentials to others.`,
+  noneWithToken: (flag: string) => `'none' cannot be combined with ${flag}.`,
   useTokenAuth: "Use --gateway-auth token.",
   binds: {
     loopback: "This machine only (loopback)",
