@@ -65,7 +65,7 @@ function brief(value: JsonValue): JsonValue {
 }
 
 /** Name of an entry in `models.providers`, which is long and written once above its values. */
-const PROVIDER_ENTRY = /^models\.providers(?:\.\w+|\["[^"]*"\])(?=[.[])/;
+const PROVIDER_ENTRY = /^models\.providers(?:\.\w+|\[[^\]]*\])(?=[.[])/;
 
 /** Changes as lines, the same before writing and for `--dry-run`; a secret that was found says where. */
 export function changeList(
