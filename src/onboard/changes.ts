@@ -7,7 +7,7 @@ import { type Context, lookUp } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { isSecretAt, mask, scrub } from "../core/redact.ts";
 import { endpointsOf, storedUnder } from "../providers/provider.ts";
-import { type Message, say, type Texts } from "../text/message.ts";
+import type { Message, Texts } from "../text/message.ts";
 import { shownSource } from "./answers.ts";
 import type { CurrentState } from "./current-state.ts";
 import { isRunRecord, plannedEntry, storedSecrets } from "./plan.ts";
@@ -154,7 +154,7 @@ function overridden(
     ...keyed.map(
       ({ label }): Message =>
         (text) =>
-          text.onboard.overriddenByProfile({ path: profiles.path, label: say(label, text) }),
+          text.onboard.overriddenByProfile({ path: profiles.path, label }),
     ),
   ];
 }

@@ -26,7 +26,7 @@ export async function askProvider(
   const reply = await prompter.choose<string>({
     message: text.onboard.whichProvider,
     choices: [
-      ...current.providers.map(({ authChoice, label }) => ({ value: authChoice, label: say(label, text) })),
+      ...current.providers.map(({ authChoice, label }) => ({ value: authChoice, label })),
       { value: SKIP, label: text.onboard.skipProvider },
     ],
     ...(preset !== undefined && { initial: preset }),

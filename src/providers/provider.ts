@@ -169,6 +169,7 @@ export interface Endpoint {
   readonly id: string;
   /** Key under `models.providers`. */
   readonly providerId: string;
+  /** A product name, the same in every language. */
   readonly label: string;
   readonly api: Api;
   /** The end of its base URL: `/anthropic`. */
@@ -209,6 +210,7 @@ export interface Endpoint {
 
 export interface Provider {
   readonly id: string;
+  /** A product name, the same in every language. */
   readonly label: string;
   readonly authChoice: string;
   readonly fields: readonly Field[];

@@ -583,8 +583,14 @@ describe("the models that the gateway lists", () => {
     const verifyByMessage: Verify = async ({ model }) => {
       tried.push(model?.model);
       if (model?.model === "claude-new-7") return undefined;
-      const fault = { code: "anthropic.model-not-found", layer: "anthropic", message: "No model.", fix: "Choose." };
-      return { ...fault, field: "model", transient: false, ids: {} };
+      const fault = {
+        code: "anthropic.model-not-found",
+        layer: "anthropic",
+        field: "model",
+        transient: false,
+        ids: {},
+      };
+      return { ...fault, message: () => "No model.", fix: () => "Choose." };
     };
     const online = { ...listing("claude-new-7", "claude-sonnet-4-6"), verifyByMessage };
     const { model, said } = await inEnglish(
