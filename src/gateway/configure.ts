@@ -27,15 +27,15 @@ export interface ConfigureInput {
   readonly credentials: ReadonlyMap<string, Result<Credentials, readonly Problem[]>>;
   /** The gateway's own. */
   readonly listen: ListenAddress;
-  /** What the command line and the environment decide. */
+  /** Decided by the command line and the environment. */
   readonly rules: Pick<GatewaySettings, "access" | "stripPrefill" | "allowedHosts" | "allowedOrigins">;
-  /** For what is said on the wire. */
+  /** For errors on the wire. */
   readonly english: Texts;
 }
 
 export interface ConfiguredGateway {
   readonly settings: GatewaySettings;
-  /** What the user should know of them. */
+  /** For the user to know. */
   readonly notices: readonly Message[];
 }
 
@@ -109,7 +109,7 @@ function pointsTo({ host, port }: ListenAddress, baseUrl: string | undefined): b
 interface DefaultModels {
   /** The default model and its fallbacks. */
   readonly refs: readonly ModelRef[];
-  /** What was skipped and why. */
+  /** Models that were skipped, and why. */
   readonly notices: readonly Message[];
 }
 

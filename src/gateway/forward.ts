@@ -1,7 +1,6 @@
 import type { Texts } from "../text/message.ts";
-import type { Cooldowns } from "./cooldowns.ts";
 import { errorResponse } from "./error-response.ts";
-import { FailoverRun } from "./failover.ts";
+import { type Cooldowns, FailoverRun } from "./failover.ts";
 import { type RequestHead, readResponseHead, withoutBodyHeaders } from "./headers.ts";
 import type { ProxiedRequest } from "./host.ts";
 import { type InboundRequest, isRepeatable, prepare } from "./outbound-request.ts";
@@ -27,14 +26,14 @@ export interface ActiveSettings {
   readonly cooldowns: Cooldowns;
 }
 
-/** What forwarding needs of the world. */
+/** Clock, chance and language, as the host has them. */
 export interface ForwardDeps {
   /** Milliseconds of a clock that never jumps. */
   readonly clockMs: () => number;
   readonly delay: (ms: number) => Promise<void>;
   /** From 0 to 1. */
   readonly random: () => number;
-  /** For what is said on the wire. */
+  /** For errors on the wire. */
   readonly english: Texts;
 }
 
@@ -68,8 +67,11 @@ export async function forwardByModel(
   return forward(admitted, { method: request.method, path, head, body }, tried, active, deps);
 }
 
-const ODD_MODEL = errorResponse("invalid_request_error", "model: the local gateway takes a string only.");
-const NO_OBJECT = errorResponse("invalid_request_error", "The local gateway takes a JSON object as the body.");
+const ODD_MODEL = errorResponse("invalid_request_error", "model: the local gateway accepts a string only.");
+const NO_OBJECT = errorResponse(
+  "invalid_request_error",
+  "The local gateway accepts a JSON object as the body, and this is none.",
+);
 
 /** Forwards a request that names no model: its body is streamed through as it is. */
 export async function forwardUnread(
@@ -82,7 +84,7 @@ export async function forwardUnread(
   const { settings } = active;
   const upstream = upstreamForAnyPath(settings);
   if (upstream === undefined) {
-    const [why = "No provider uses a protocol that it forwards."] = settings.problems;
+    const [why = "No configured provider uses a protocol that it supports."] = settings.problems;
     return answerError(request, unavailable(why), ownHeaders);
   }
   const body = head.hasBody ? request.openBody(head) : null;

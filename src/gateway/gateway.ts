@@ -1,6 +1,6 @@
 import { checkSender, checkToken, originHeaders, preflightHeaders } from "./access.ts";
-import { Cooldowns } from "./cooldowns.ts";
 import { errorResponse } from "./error-response.ts";
+import { Cooldowns } from "./failover.ts";
 import { type ActiveSettings, type ForwardDeps, forwardByModel, forwardUnread } from "./forward.ts";
 import { readRequestHead } from "./headers.ts";
 import type { ProxiedRequest } from "./host.ts";
@@ -10,7 +10,7 @@ import type { GatewaySettings } from "./settings.ts";
 import { createRouter } from "./targets.ts";
 
 export interface GatewayDeps extends ForwardDeps {
-  /** What `/healthz` tells besides that the gateway is alive. */
+  /** Further members of the answer to `/healthz`. */
   readonly about: Readonly<Record<string, string | number>>;
 }
 
@@ -77,7 +77,7 @@ function answerReady(
 const STOPPING = errorResponse("overloaded_error", "The local gateway is stopping. Try again in a moment.");
 const OTHER_CODING = errorResponse(
   "invalid_request_error",
-  "The local gateway accepts no Transfer-Encoding but chunked. Send the body as it is.",
+  "The local gateway accepts no Transfer-Encoding but chunked. Send the body unencoded.",
 );
 const TOO_MANY = errorResponse(
   "overloaded_error",

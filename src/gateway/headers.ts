@@ -1,6 +1,4 @@
-/** Headers everywhere here are names and values in turn, as they come and as they go. */
-
-/** What the gateway reads of a request's headers, in one pass. */
+/** A request's headers as far as the gateway reads them. Headers are always names and values in turn. */
 export interface RequestHead {
   /** Empty when there is none, or more than one. */
   readonly host: string;
@@ -8,7 +6,7 @@ export interface RequestHead {
   readonly origin: string | undefined;
   /** A web page sends it, which a browser says even where it omits the page's origin. */
   readonly isFromPage: boolean;
-  /** What may be the client's token: the values of `x-api-key` and of a bearer token. */
+  /** Candidates for the client's token: the values of `x-api-key` and of a bearer token. */
   readonly tokens: readonly string[];
   /** Bytes of the body, where the client announces them. */
   readonly contentLength: number | undefined;
@@ -17,9 +15,9 @@ export interface RequestHead {
   readonly hasOtherCoding: boolean;
   /** The client waits for `100 Continue` before it sends its body. */
   readonly expectsContinue: boolean;
-  /** What a browser asks to be allowed before it sends a request. */
+  /** Headers that a browser asks permission for before it sends a request. */
   readonly wantedHeaders: string;
-  /** What an upstream may see: names in lower case. */
+  /** Headers for the upstream, with names in lower case. */
   readonly forwarded: readonly string[];
 }
 
@@ -36,7 +34,7 @@ type RequestRule =
   | "bearer"
   | "wanted";
 
-/** How each header of a request is read, by lower-case name; those without a rule are forwarded. */
+/** Rules for a request's headers by lower-case name; headers without one are forwarded. */
 export type RequestRules = ReadonlyMap<string, RequestRule>;
 
 /**
@@ -139,7 +137,7 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules): Re
 
 type ResponseRule = "drop" | "connection" | "type" | "request-id" | "log-id";
 
-/** How each header of an answer is read, by lower-case name; those without a rule, and all but `drop`, are passed on. */
+/** Rules for an answer's headers by lower-case name. All are passed on but those with `drop` or `connection`. */
 export interface ResponseRules {
   readonly byName: ReadonlyMap<string, ResponseRule>;
   /** Only names of these lengths are looked up. */
@@ -173,7 +171,7 @@ export function responseRules(logIds: Iterable<string>): ResponseRules {
   return { byName, lengths: new Set([...byName.keys()].map(({ length }) => length)) };
 }
 
-/** What the gateway reads of an answer's headers, and those that it passes on. */
+/** An answer's headers as far as the gateway reads them, and those that it passes on. */
 export interface ResponseHead {
   readonly passed: string[];
   readonly requestId: string | undefined;
@@ -228,7 +226,7 @@ const ABOUT_BODY: ReadonlySet<string> = new Set([
 export const withoutBodyHeaders = (passed: readonly string[]): string[] =>
   passed.filter((_, index) => !ABOUT_BODY.has(nameAt(passed, index)));
 
-/** Whether a body of this kind ends where its headers say, so that nothing can be added to it. */
+/** The headers fix the length or encoding of the body, so that nothing can be added to it. */
 export const isClosedBody = (passed: readonly string[]): boolean =>
   passed.some((text, index) => index % 2 === 0 && /^content-(?:length|encoding)$/i.test(text));
 

@@ -5,7 +5,7 @@ import type { RequestHead } from "./headers.ts";
 import type { RequestTrace } from "./request-trace.ts";
 
 /**
- * What a runtime has to offer so that the gateway can run on it: the requests of clients, and a way to the upstreams.
+ * The contract with a runtime that hosts the gateway: it hands over the requests of clients, and sends to the upstreams.
  * Headers are always names and values in turn.
  */
 
@@ -18,7 +18,7 @@ export interface ProxiedRequest {
   /** The target as it stood in the request line. */
   readonly url: string;
   readonly headers: readonly string[];
-  /** Whether the host takes it: it may be shutting down, or serving as many requests as it may. */
+  /** `stopping`: the host is shutting down. `full`: it serves as many requests as it can. */
   readonly admission: "open" | "stopping" | "full";
   /** Filled in on the way and logged by the host when the connection is done with the request. */
   readonly trace: RequestTrace;

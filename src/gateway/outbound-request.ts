@@ -26,7 +26,7 @@ export interface OutboundRequest {
 
 const isRead = (body: InboundRequest["body"]): body is RequestBody => body !== null && "bytes" in body;
 
-/** Whether it can be sent a second time: a body that was passed through is gone. */
+/** It can be sent a second time. A body that was passed through is gone. */
 export const isRepeatable = ({ body }: InboundRequest): boolean => body === null || isRead(body);
 
 /** Applies the rules to a request, or says why the target cannot get it. */

@@ -24,15 +24,15 @@ const LAST_BYTES = 4_096;
 /** @why a longer path than the gateway's own may hold a key where the id of something belongs. */
 const LONGEST_KNOWN_PATH = "/v1/messages/count_tokens".length;
 
-/** What the host alone knows of a request, for its line in the log. */
+/** The part of a log line that only the host knows. */
 export type HostRecord = Pick<RequestRecord, "id" | "method" | "status" | "requestBytes"> & {
   /** The target of the request line. */
   readonly url: string;
 };
 
 /**
- * What is known of a request and its answer, for the log: filled in while they pass. Of the answer it keeps the size, the
- * beginning and the end.
+ * A request and its answer for the log, filled in while they pass. Of the answer it keeps the size, the beginning and the
+ * end.
  */
 export class RequestTrace {
   /** The target that was asked last. */

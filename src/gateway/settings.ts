@@ -23,7 +23,7 @@ export interface Upstream {
   readonly diagnose: Diagnose;
 }
 
-/** What a client has to present. */
+/** The token that clients have to present, if any. */
 export type Access =
   | { readonly mode: "none" }
   /** Compares in constant time. */
@@ -46,7 +46,7 @@ export interface GatewaySettings {
   readonly stripPrefill: StripPrefill;
   /** Requests for the default model can be served or, where there is no default, some can. */
   readonly isReady: boolean;
-  /** What is wrong with the providers, each an English sentence. */
+  /** Problems of the providers, each an English sentence. */
   readonly problems: readonly string[];
   /** Host names that requests may name besides this machine's own addresses, in lower case. */
   readonly allowedHosts: ReadonlySet<string>;

@@ -59,7 +59,7 @@ export function bodyFrom(bytes: Buffer, rest = EMPTY): UpstreamBody {
   };
 }
 
-/** What is wrong, by the provider's diagnoses; undefined where only the upstream's own words can tell. */
+/** The provider's diagnosis of a failure; undefined where only the upstream's own words can tell. */
 export async function explain(failure: UpstreamFailure, { upstream, model }: Target): Promise<Finding | undefined> {
   if (failure.kind === "fault") return upstream.diagnose(fail(failure.fault), model);
   const { status, body } = failure;
@@ -69,7 +69,7 @@ export async function explain(failure: UpstreamFailure, { upstream, model }: Tar
   return upstream.diagnose(ok({ status, headers, body: body.toString("utf8") }), model);
 }
 
-/** What failover decides by. */
+/** The failure as failover sees it. */
 export function toFailure(failure: UpstreamFailure, finding: Finding | undefined): Failure {
   if (failure.kind === "fault") {
     const { fault, isStale } = failure;

@@ -47,7 +47,7 @@ class UndiciCall implements UpstreamCall, PooledHandler {
   readonly #held: Buffer[] = [];
   #heldBytes = 0;
   #head: UpstreamAnswer | undefined;
-  /** What follows the last part of the body, or comes in the place of an answer. */
+  /** The end of the body, the reason why there is none, or the program's own bug. */
   #end: Result<undefined, NetworkFault> | Error | undefined;
   #isStale = false;
   #waitingForHead: Waiting<UpstreamAnswer | UpstreamFault> | undefined;

@@ -6,7 +6,7 @@ import type { Paths } from "../core/paths.ts";
 import { formatPlace, type Problem, problemText } from "../core/result.ts";
 import type { ListenAddress } from "../gateway/configure.ts";
 import type { Transport } from "../gateway/host.ts";
-import { createLog, type Log } from "../gateway/log.ts";
+import { createLog, type LogLevel } from "../gateway/log.ts";
 import { formatModelRef } from "../providers/model.ts";
 import type { Endpoint } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
@@ -19,25 +19,22 @@ import { findPortHolder } from "./port-holder.ts";
 
 /** @why lines of one moment go out together, and nobody notices a moment. */
 const LOG_WAIT_MS = 50;
-/** How long the last lines wait for a reader who is behind. */
+/** For the last lines, if their reader is behind. */
 const LOG_END_MS = 1_000;
 
-/** What the command hands to the process that serves. */
 export interface GatewayProcessOptions {
   readonly paths: Paths;
   readonly about: About;
   /** Every endpoint that the program knows. */
   readonly endpoints: readonly Endpoint[];
-  /** For the log, unless a person reads it, and for what is said on the wire. */
+  /** For errors on the wire, and for a log that is not written to a terminal. */
   readonly english: Texts;
   /** The way to the upstreams, through the proxy that the variables name. */
   readonly createTransport: (proxyVariables: Env) => Transport;
 }
 
-type Level = Parameters<Log["notice"]>[0];
-
 /** Adds a line to the log. */
-type Notify = (level: Level, message: Message) => void;
+type Notify = (level: LogLevel, message: Message) => void;
 
 /** Runs a gateway until it is told to stop. Throws `gateway.config`, `gateway.listen`, `usage.invalid`. */
 export async function runGateway(

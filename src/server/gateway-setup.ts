@@ -46,7 +46,7 @@ export interface ReadSetupOptions {
   readonly onRead: (path: string) => void;
   /** The address of a gateway that is running: it keeps it, whatever the files say now. */
   readonly listening?: ListenAddress | undefined;
-  /** For what is said on the wire. */
+  /** For errors on the wire. */
   readonly english: Texts;
 }
 

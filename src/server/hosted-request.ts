@@ -33,7 +33,7 @@ Object.defineProperty(LeanRequest.prototype, "headers", {
   },
 });
 
-/** What the requests of one server share. */
+/** Shared by the requests of one server. */
 export interface HostDeps {
   readonly transport: Transport;
   readonly log: Log;

@@ -1,4 +1,4 @@
-/** What the server spends at most; sizes in bytes, times in milliseconds. */
+/** Limits of the server; sizes in bytes, times in milliseconds. */
 export interface Limits {
   /** @source docs.claude.com, "Request size limits": 32 MB for Messages and token counting. */
   readonly bodyBytes: number;
@@ -8,16 +8,16 @@ export interface Limits {
   readonly headersTimeoutMs: number;
   /** For a whole request to arrive. */
   readonly requestTimeoutMs: number;
-  /** How often those two are checked. */
+  /** The interval at which those two are checked. */
   readonly checkEveryMs: number;
   readonly keepAliveTimeoutMs: number;
-  /** How long the rest of a refused request is read, so that its client gets to see the answer. */
+  /** For the rest of a refused request to be read, so that its client gets to see the answer. */
   readonly lingerMs: number;
-  /** How long a client may take none of its answer. */
+  /** For a client that takes nothing of its answer. */
   readonly stalledMs: number;
   readonly concurrentRequests: number;
   readonly connections: number;
-  /** How long open requests may go on after the server was told to stop. */
+  /** For open requests after the server was told to stop. */
   readonly drainMs: number;
 }
 

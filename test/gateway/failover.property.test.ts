@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { NetworkFaultKind } from "../../src/core/http.ts";
-import { Cooldowns } from "../../src/gateway/cooldowns.ts";
-import { FailoverRun, type Failure, recoveryFor } from "../../src/gateway/failover.ts";
+import { Cooldowns, FailoverRun, type Failure, recoveryFor } from "../../src/gateway/failover.ts";
 import { recoveryIn } from "../support/diagnosis-cases.ts";
 
 const FAULTS: NetworkFaultKind[] = [

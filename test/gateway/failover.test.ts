@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { NetworkFaultKind } from "../../src/core/http.ts";
-import { Cooldowns } from "../../src/gateway/cooldowns.ts";
-import { FailoverRun, type Failure, recoveryFor } from "../../src/gateway/failover.ts";
+import { Cooldowns, FailoverRun, type Failure, recoveryFor } from "../../src/gateway/failover.ts";
 import { retryAfterMs } from "../../src/gateway/upstream-failure.ts";
 import { recoveryIn } from "../support/diagnosis-cases.ts";
 
