@@ -1,6 +1,7 @@
 import { delimiter, isAbsolute, join } from "node:path";
 import { type Command, Option } from "commander";
 import { gatewayToken } from "../config/credentials.ts";
+import { gatewayUrl } from "../config/listen-address.ts";
 import { fileValues, loadFiles, resolveVariables } from "../config/resolve.ts";
 import { realPath } from "../core/atomic-file.ts";
 import { type Context, lookUp, type VariableName } from "../core/context.ts";
@@ -8,7 +9,6 @@ import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Secret } from "../core/secret.ts";
 import { PLACEHOLDER_KEY } from "../providers/provider.ts";
-import { gatewayUrl } from "../server/listen-address.ts";
 import { commandLine } from "../service/spec.ts";
 import type { Run } from "./run.ts";
 import { assignment, commandOf, evaluation, removal, SHELLS, type Shell, type ShellValue } from "./shell-words.ts";

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
-import { gatewayUrl } from "../server/listen-address.ts";
 import { findManager } from "../service/find-manager.ts";
 import type { Health } from "../service/health.ts";
 import { assertInstalled, uninstall } from "../service/install.ts";
@@ -67,7 +66,7 @@ export function installGateway(
     await confirm(askMoveAside, (t) => t.service.passForce, context);
     return true;
   };
-  return installService(paths, { version, urlOf: gatewayUrl, mayReplace }, context);
+  return installService(paths, { version, mayReplace }, context);
 }
 
 export function installReport({ result, kept, manager, gateway }: InstalledService, { service }: Texts): string {
@@ -108,7 +107,7 @@ async function startAction(action: "start" | "restart", { json }: ServiceFlags, 
   const { text } = context;
   const profilePaths = paths();
   const manager = await findManager(profilePaths, context);
-  const service = profileService(profilePaths, manager, gatewayUrl, context);
+  const service = profileService(profilePaths, manager, context);
   const gateway = await startService(service, action, context);
   if (json) return context.out(resultJson(action, { ...serviceJson(manager), gateway: healthJson(gateway) }));
   context.out(`${text.service.running({ version: gateway.version ?? "", url: gateway.url })}\n`);

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { EXIT } from "../core/errors.ts";
-import { gatewayUrl } from "../server/listen-address.ts";
 import { managerIfAny } from "../service/find-manager.ts";
 import type { Health } from "../service/health.ts";
 import { type CredentialSource, profileService } from "../service/runtime.ts";
@@ -20,7 +19,7 @@ export const defineStatus = (command: Command, run: Run): void =>
 
 async function status({ json }: { readonly json?: boolean }, { context, about, paths, endWith }: Run): Promise<void> {
   const profilePaths = paths();
-  const service = profileService(profilePaths, await managerIfAny(profilePaths, context), gatewayUrl, context);
+  const service = profileService(profilePaths, await managerIfAny(profilePaths, context), context);
   const found = await gatewayStatus(service, about.version, context);
   const paint = await loadPaint(!json && wantsColour(context.terminal.stdout, context));
   context.out(json ? statusJson(found, await loadTexts("en")) : await statusReport(found, paint, context.text));

@@ -1,4 +1,5 @@
 import type { Credentials } from "../config/credentials.ts";
+import type { ListenAddress } from "../config/listen-address.ts";
 import { aliasResolver, modelChoice } from "../config/model-selection.ts";
 import type { Config, ProviderConfig } from "../config/schema.ts";
 import { fail, ok, type Problem, problemText, type Result } from "../core/result.ts";
@@ -9,13 +10,6 @@ import { setupFault } from "../providers/setup-fault.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { requestRules, responseRules } from "./headers.ts";
 import type { Diagnose, GatewaySettings, Upstream } from "./settings.ts";
-
-/** The address that a gateway takes connections at. */
-export interface ListenAddress {
-  /** An IP address. */
-  readonly host: string;
-  readonly port: number;
-}
 
 /** True where only programs of this machine can connect. */
 export const isLoopback = (host: string): boolean => host === "::1" || /^127\./.test(host);

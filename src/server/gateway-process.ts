@@ -1,10 +1,10 @@
 import { performance } from "node:perf_hooks";
+import { hostInUrl, type ListenAddress } from "../config/listen-address.ts";
 import { systemCode } from "../core/atomic-file.ts";
 import type { About, Context, Env } from "../core/context.ts";
 import { attempt, OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { formatPlace, type Problem, problemText } from "../core/result.ts";
-import type { ListenAddress } from "../gateway/configure.ts";
 import type { Transport } from "../gateway/host.ts";
 import { createLog, type LogLevel } from "../gateway/log.ts";
 import { formatModelRef } from "../providers/model.ts";
@@ -13,7 +13,6 @@ import { type Message, say, type Texts } from "../text/message.ts";
 import { ConfigWatch, type FileSnapshot, snapshotOf } from "./config-watch.ts";
 import { type GatewayRunFlags, type GatewaySetup, readGatewaySetup } from "./gateway-setup.ts";
 import { LIMITS } from "./limits.ts";
-import { hostInUrl } from "./listen-address.ts";
 import { createGatewayServer, type GatewayServer } from "./node-server.ts";
 import { findPortHolder } from "./port-holder.ts";
 

@@ -1,5 +1,12 @@
 import { gatewayToken } from "../config/credentials.ts";
 import {
+  fromVariable,
+  type GivenValue,
+  type ListenAddress,
+  listenAddress,
+  shortened,
+} from "../config/listen-address.ts";
+import {
   configuredProviders,
   fileValues,
   loadFiles,
@@ -15,11 +22,10 @@ import type { Paths } from "../core/paths.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 import { accessByToken } from "../gateway/access.ts";
-import { type ConfiguredGateway, configure, isLoopback, type ListenAddress } from "../gateway/configure.ts";
+import { type ConfiguredGateway, configure, isLoopback } from "../gateway/configure.ts";
 import type { Access, StripPrefill } from "../gateway/settings.ts";
 import type { Endpoint } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
-import { fromVariable, listenAddress, type SourcedValue, shortened } from "./listen-address.ts";
 
 /** The flags of `gateway run`; variables and the configuration decide the rest. */
 export interface GatewayRunFlags {
@@ -62,7 +68,7 @@ export async function readGatewaySetup(
   const credentials = await resolveProviders(providers, resolved, context);
   const token = await gatewayToken(resolved, context);
   /** The flag, else the variable, for which the login shell is not asked. */
-  const given = (flag: string | undefined, flagName: string, variable: string): SourcedValue | undefined =>
+  const given = (flag: string | undefined, flagName: string, variable: string): GivenValue | undefined =>
     flag === undefined ? fromVariable(variable, files, context.env) : { value: flag, where: flagName };
   const address = listenAddress(
     {
@@ -142,7 +148,7 @@ async function readFiles(
 
 const STRIP_PREFILL: readonly StripPrefill[] = ["thinking", "unsupported"];
 
-function stripPrefillIn(given: SourcedValue = { value: "thinking", where: "" }): Result<StripPrefill> {
+function stripPrefillIn(given: GivenValue = { value: "thinking", where: "" }): Result<StripPrefill> {
   const { value, where } = given;
   const found = STRIP_PREFILL.find((known) => known === value);
   if (found !== undefined) return ok(found);

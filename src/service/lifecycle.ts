@@ -13,7 +13,6 @@ import {
   gatewayRuntime,
   type ProfileService,
   profileService,
-  type UrlOf,
 } from "./runtime.ts";
 import { commandLine } from "./spec.ts";
 
@@ -29,7 +28,6 @@ export interface InstalledService extends InstallResult {
 export interface InstallOptions {
   /** Version of this program. */
   readonly version: string;
-  readonly urlOf: UrlOf;
   /** Decides whether another program's file is moved aside; called only if there is one. */
   readonly mayReplace: (file: string) => Promise<boolean>;
 }
@@ -40,7 +38,7 @@ export interface InstallOptions {
  */
 export async function installService(
   paths: Paths,
-  { version, urlOf, mayReplace }: InstallOptions,
+  { version, mayReplace }: InstallOptions,
   context: LifecycleContext,
 ): Promise<InstalledService> {
   const { exists } = await loadConfig(paths.config, context);
@@ -50,7 +48,7 @@ export async function installService(
       hint: (t) => t.service.createConfig(commandLine(paths.profile, "onboard")),
     });
   const manager = await findManager(paths, context);
-  const wanted = profileService(paths, manager, urlOf, context);
+  const wanted = profileService(paths, manager, context);
   const runtime = await gatewayRuntime(wanted, context);
   const replace = ownerOf(manager.file, context) === "another" && (await mayReplace(manager.file));
   const before = await checkHealth(runtime, context);

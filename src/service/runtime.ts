@@ -1,4 +1,5 @@
 import { gatewayToken, gatewayTokenVariables, variablesNeeded } from "../config/credentials.ts";
+import { gatewayUrl } from "../config/listen-address.ts";
 import {
   configuredProviders,
   inspectFiles,
@@ -10,7 +11,7 @@ import {
   wantedVariables,
 } from "../config/resolve.ts";
 import type { ProviderConfig } from "../config/schema.ts";
-import { type FileValues, findVariable, type VariableSource, type Variables } from "../config/variables.ts";
+import { findVariable, type VariableSource, type Variables } from "../config/variables.ts";
 import { type Env, lookUp, withEnv } from "../core/context.ts";
 import type { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
@@ -21,15 +22,11 @@ import { type Message, say } from "../text/message.ts";
 import type { ServiceContext, ServiceManager } from "./manager.ts";
 import { commandLine, type ServiceSpec, serviceSpec } from "./spec.ts";
 
-/** The URL at which clients on this machine reach a gateway that has these files and this environment. */
-export type UrlOf = (files: FileValues, env: Env, paths: Paths) => string;
-
 /** The service of a profile as this installation of openclaw would have it. */
 export interface ProfileService {
   readonly paths: Paths;
   /** Undefined on a system without services. */
   readonly manager: ServiceManager | undefined;
-  readonly urlOf: UrlOf;
   readonly spec: ServiceSpec;
   /** Remarks about the paths in `spec`. */
   readonly notes: readonly Message[];
@@ -39,9 +36,8 @@ export interface ProfileService {
 export const profileService = <M extends ServiceManager | undefined>(
   paths: Paths,
   manager: M,
-  urlOf: UrlOf,
   context: Parameters<typeof serviceSpec>[1],
-): ProfileService & { readonly manager: M } => ({ paths, manager, urlOf, ...serviceSpec(paths, context) });
+): ProfileService & { readonly manager: M } => ({ paths, manager, ...serviceSpec(paths, context) });
 
 /** The address and credentials that the gateway has when it is started as a service. */
 export interface GatewayRuntime {
@@ -57,7 +53,7 @@ export interface GatewayRuntime {
 
 /** Reads the files as far as possible, since a gateway that still runs may have read them before they were damaged. */
 export async function gatewayRuntime(service: ProfileService, context: ServiceContext): Promise<GatewayRuntime> {
-  const { paths, urlOf } = service;
+  const { paths } = service;
   const { values, configError, secretsError } = await inspectFiles(paths, context);
   const wanted = { providers: configuredProviders(values.config, endpointsOf(PROVIDERS)), gatewayToken: true };
   const env = await serviceEnv(service, wantedVariables(wanted, values.config), context);
@@ -66,7 +62,7 @@ export async function gatewayRuntime(service: ProfileService, context: ServiceCo
   const token = await gatewayToken(resolved, inService);
   const doctor = commandLine(paths.profile, "doctor");
   return {
-    url: urlOf(values, env, paths),
+    url: gatewayUrl(values, env, paths),
     token: token.ok ? token.value : undefined,
     credentials: credentialSources(wanted.providers, resolved, context.env),
     onlyInShell: SETTINGS.filter((name) => lookUp(name, context.env) && findVariable(name, values, env) === undefined),

@@ -84,7 +84,7 @@ describeWithSystemd("a real systemd of a user without privileges", () => {
       step reload; systemctl --user reload openclaw-gateway; logged 'was reloaded' 1
       step stop; ./openclaw gateway stop; show ActiveState
       step start; ./openclaw gateway start
-      step crash; kill -KILL "$(show MainPID)"; logged 'takes connections' 3; show NRestarts
+      step crash; kill -KILL "$(show MainPID)"; logged 'is listening' 3; show NRestarts
       step broken; cp .openclaw/openclaw.json whole; echo '{' > .openclaw/openclaw.json
       ./openclaw gateway restart > /dev/null 2>&1; echo $?; show SubState; ./openclaw gateway status | grep 'last run'
       step mended; cp whole .openclaw/openclaw.json; ./openclaw gateway restart

@@ -114,6 +114,11 @@ export const config = {
       ? "Set it in .env in the state folder, or export it."
       : "Set them in .env in the state folder, or export them.",
 
+  notPort: (value: string) => `'${value}' is not a port. Use a whole number from 0 to 65535.`,
+  notBind: (value: string) => `'${value}' is not supported.`,
+  useBind: "Use loopback, lan, or an address of this machine.",
+  notAddress: "Set it to an IP address of this machine.",
+
   /** Places of a variable's value; follows "from" or "in". */
   variableSources: {
     "process environment": "the environment",

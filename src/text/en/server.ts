@@ -19,10 +19,6 @@ export const server = {
   noUsableProvider: "No configured provider can serve requests.",
   onboard: "Set up a provider with `openclaw onboard`.",
   flagProblem: ({ flag, sentence }: { flag: string; sentence: string }) => `${flag}: ${sentence}`,
-  notPort: (value: string) => `'${value}' is not a port. Use a whole number from 0 to 65535.`,
-  notBind: (value: string) => `'${value}' is not supported.`,
-  useBind: "Use loopback, lan, or an address of this machine.",
-  notAddress: "Set it to an IP address of this machine.",
   notStripPrefill: ({ value, choices }: { value: string; choices: readonly string[] }) =>
     `'${value}' is not supported. Use ${oneOf(choices)}.`,
   openToNetwork: (host: string) => `Without a token, everyone who can reach ${host} could use the gateway.`,

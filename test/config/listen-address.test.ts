@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { gatewayUrl } from "../../src/config/listen-address.ts";
 import type { Config } from "../../src/config/schema.ts";
-import { gatewayUrl } from "../../src/server/listen-address.ts";
 import { openclaw, temporaryHome } from "../support/program.ts";
 
 const url = (

@@ -1,19 +1,25 @@
 import { isIP } from "node:net";
-import type { Config } from "../config/schema.ts";
-import { type FileValues, findVariable } from "../config/variables.ts";
 import type { Env } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import type { ListenAddress } from "../gateway/configure.ts";
+import type { Config } from "./schema.ts";
+import { type FileValues, findVariable } from "./variables.ts";
+
+/** The address that the local gateway takes connections at. */
+export interface ListenAddress {
+  /** An IP address. */
+  readonly host: string;
+  readonly port: number;
+}
 
 /** A value, and the flag, variable or key that gives it. */
-export interface SourcedValue {
+export interface GivenValue {
   readonly value: string;
   readonly where: string;
 }
 
 /** The value of a variable, wherever it is set but in the login shell. */
-export function fromVariable(name: string, files: FileValues, env: Env): SourcedValue | undefined {
+export function fromVariable(name: string, files: FileValues, env: Env): GivenValue | undefined {
   const found = findVariable(name, files, env);
   return found && { value: found.value.reveal(), where: name };
 }
@@ -25,7 +31,7 @@ const LOOPBACK_HOST = "127.0.0.1";
  * published OpenClaw has it where that is possible.
  */
 export function listenAddress(
-  { port, bind }: { readonly port?: SourcedValue | undefined; readonly bind?: SourcedValue | undefined },
+  { port, bind }: { readonly port?: GivenValue | undefined; readonly bind?: GivenValue | undefined },
   { gateway }: Pick<Config, "gateway">,
   defaultPort: number,
 ): Result<ListenAddress> {
@@ -34,19 +40,19 @@ export function listenAddress(
   if (port === undefined) return ok({ host: host.value, port: gateway?.port ?? defaultPort });
   const number = Number(port.value);
   if (/^\d{1,5}$/.test(port.value) && number <= 65_535) return ok({ host: host.value, port: number });
-  return fail({ where: port.where, message: ({ server }) => server.notPort(shortened(port.value)) });
+  return fail({ where: port.where, message: ({ config }) => config.notPort(shortened(port.value)) });
 }
 
-function hostFor({ value, where }: SourcedValue, custom: string | undefined): Result<string> {
+function hostFor({ value, where }: GivenValue, custom: string | undefined): Result<string> {
   if (value === "loopback" || value === "auto") return ok(LOOPBACK_HOST);
   if (value === "lan") return ok("0.0.0.0");
   const address = value === "custom" ? (custom ?? "") : value;
   if (isIP(address) !== 0) return ok(address);
-  if (value === "custom") return fail({ where: "gateway.customBindHost", message: ({ server }) => server.notAddress });
+  if (value === "custom") return fail({ where: "gateway.customBindHost", message: ({ config }) => config.notAddress });
   return fail({
     where,
-    message: ({ server }) => server.notBind(shortened(value)),
-    hint: ({ server }) => server.useBind,
+    message: ({ config }) => config.notBind(shortened(value)),
+    hint: ({ config }) => config.useBind,
   });
 }
 
