@@ -20,6 +20,7 @@ import {
   resolveCredentials,
   variablesNeeded,
 } from "./credentials.ts";
+import { parseDotenv } from "./dotenv-document.ts";
 import { isObject } from "./json5-value.ts";
 import { type Config, type ProviderConfig, schemaProblems } from "./schema.ts";
 import { type FileValues, findVariable, findVariables, type Variables } from "./variables.ts";
@@ -73,8 +74,6 @@ export async function loadSecrets(path: string, context: Pick<Context, "files">)
   const bytes = readIfPresent(path, context);
   if (bytes === undefined) return noSecrets(path);
   const text = decodeUtf8(bytes, path, "secrets.syntax");
-  // Loaded only if there is a file: a first `models list` does not need the parser.
-  const { parseDotenv } = await import("./dotenv-document.ts");
   const parsed = parseDotenv(text);
   if (parsed.ok) return { path, bytes, text, values: parsed.value };
   throw new OpenclawError((say) => say.config.secretsNotReadable, {
