@@ -108,7 +108,7 @@ describeWithSystemd("a real systemd of a user without privileges", () => {
       reload: "was reloaded\n",
       stop: "Stopped the service. It starts again when you log in. To prevent that, run `openclaw gateway uninstall`.\ninactive\n",
       start: runs,
-      crash: "takes connections\n1\n",
+      crash: "is listening\n1\n",
       broken:
         "1\nfailed\n✖ The last run ended with status 78: the configuration cannot be used. Check it with `openclaw doctor`.\n",
       mended: runs,
