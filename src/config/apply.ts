@@ -30,7 +30,7 @@ export interface FilesToEdit {
 }
 
 /** Access that changing the files needs. */
-export type WriteContext = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive" | "delay" | "now">;
+export type ApplyContext = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive" | "delay" | "now">;
 
 export interface Applied<T extends FilesToEdit> {
   /** The files that were written, in that order; empty when nothing had to change. */
@@ -54,7 +54,7 @@ export async function applyPlan<T extends FilesToEdit>(
   read: () => Promise<T>,
   makePlan: (current: T) => Plan,
   paths: Paths,
-  context: WriteContext,
+  context: ApplyContext,
 ): Promise<Applied<T>> {
   ensurePrivateFolder(paths.stateDir, context);
   // A folder of the user's choice, such as /etc, is created if missing but never closed to others.
@@ -81,13 +81,13 @@ export async function applyPlan<T extends FilesToEdit>(
 }
 
 /** Removes the leftovers of killed runs where nothing else has to be written, as far as the system allows. */
-export async function sweep(paths: Paths, context: WriteContext): Promise<void> {
+export async function sweep(paths: Paths, context: ApplyContext): Promise<void> {
   if (leftBehind(paths, context).length === 0) return;
   // Another process may be writing, or the folder be read-only: no concern of a run that writes nothing.
   await attempt(() => withLock(paths.config, () => removeAllLeftovers(paths, context), context));
 }
 
-function removeAllLeftovers(paths: Paths, context: WriteContext): void {
+function removeAllLeftovers(paths: Paths, context: ApplyContext): void {
   for (const target of writtenFiles(paths)) removeLeftovers(target, context);
 }
 
@@ -97,7 +97,7 @@ function writtenFiles({ config, secrets }: Paths): readonly string[] {
 }
 
 /** Temporary files and the lock that killed runs left behind; nothing that belongs to a running process. */
-export function leftBehind(paths: Paths, context: Omit<WriteContext, "delay" | "randomBytes">): readonly string[] {
+export function leftBehind(paths: Paths, context: Omit<ApplyContext, "delay" | "randomBytes">): readonly string[] {
   const lock = staleLock(paths.config, context);
   const temporary = [...writtenFiles(paths), `${paths.config}.lock`].flatMap((target) => leftovers(target, context));
   return [...temporary, ...(lock === undefined ? [] : [lock])];
@@ -106,7 +106,7 @@ export function leftBehind(paths: Paths, context: Omit<WriteContext, "delay" | "
 async function write(
   { config, secrets }: Plan,
   current: FilesToEdit,
-  context: WriteContext,
+  context: ApplyContext,
 ): Promise<Pick<Applied<FilesToEdit>, "written" | "backups">> {
   const written: string[] = [];
   // Both texts are made before the first byte is written, so that an impossible edit changes nothing.

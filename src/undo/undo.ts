@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import type { WriteContext } from "../config/apply.ts";
+import type { ApplyContext } from "../config/apply.ts";
 import { BACKUP_COUNT, backupPath, backupPaths, waitingPath } from "../config/backups.ts";
 import { type ConfigContext, includedFiles } from "../config/config-file.ts";
 import { parseJson5 } from "../config/json5-parse.ts";
@@ -73,7 +73,7 @@ function waitingContent(path: string, current: Buffer, context: Pick<Context, "f
  * Restores the earlier contents. Each file and its backup change places, so that undoing twice changes nothing and the
  * other backups stay. Throws `config.changed` when a file is no longer as it was shown, `file.locked`, `file.access`.
  */
-export async function undoChange(swaps: readonly Swap[], configPath: string, context: WriteContext): Promise<void> {
+export async function undoChange(swaps: readonly Swap[], configPath: string, context: ApplyContext): Promise<void> {
   await withLock(configPath, () => swapTogether(swaps, context), context);
 }
 
@@ -82,7 +82,7 @@ export async function undoChange(swaps: readonly Swap[], configPath: string, con
  * and the new backups carry the same time, by which `lastChange` finds them together.
  * Throws `config.changed` when a file is no longer as given, and `file.access`; that file is then as it was.
  */
-function swapTogether(swaps: readonly Swap[], context: WriteContext): void {
+function swapTogether(swaps: readonly Swap[], context: ApplyContext): void {
   const now = context.now();
   const { files } = context;
   for (const { path, backup, current } of swaps) {

@@ -16,7 +16,7 @@ export const config = {
   isMissing: (path: string) => `${placeName(path)} is missing.`,
   isMissingFor: ({ path, key, value }: { path: string; key: string; value: string }) =>
     `${placeName(path)} is missing; it is required when ${key} is '${value}'.`,
-  /** What a value must be; follows "must be". */
+  /** Words that follow "must be". */
   expected: {
     nonEmptyString: "a non-empty string",
     string: "a string",
@@ -33,7 +33,7 @@ export const config = {
   emptyText: "Expected a value such as `{}`, but the file is empty.",
   tooDeep: (max: number) => `Nested more than ${max} levels deep.`,
   syntaxError: ({ expected, found }: { expected: string; found: string }) => `Expected ${expected}, found ${found}.`,
-  /** What JSON5 allows at a place; follows "Expected". */
+  /** Tokens that JSON5 allows at a place; follows "Expected". */
   syntaxExpected: {
     value: "a value",
     item: (close: string) => `a value or ${close}`,
@@ -45,7 +45,7 @@ export const config = {
     escape: "a valid escape sequence",
     quote: (quote: string) => `${quote} to close the string`,
   },
-  /** What is there instead; follows "found". */
+  /** Text that is there instead; follows "found". */
   syntaxFound: {
     end: "the end of the file",
     lineEnd: "the end of the line",
@@ -73,7 +73,7 @@ export const config = {
   editDropped: "The edit would have changed something else as well, so it was not made.",
   cannotSet: ({ path, parent, line, column, kind }: SetObstacle) =>
     `${path} cannot be set: ${placeName(parent)} (line ${line}, column ${column}) is ${kind}.`,
-  /** What a value is; follows "is". */
+  /** The kind of a value; follows "is". */
   kind: {
     null: "null",
     list: (items: number) => `a list of ${count(items, "item")}`,
@@ -92,7 +92,7 @@ export const config = {
   closeQuote: (quote: string) => `Close it with ${quote}.`,
   cannotWriteVariable: ({ name, reason }: { name: string; reason: string }) =>
     `${name} cannot be written to .env: ${reason}.`,
-  /** Why a variable cannot be written. */
+  /** Reasons why a variable cannot be written. */
   variableObstacle: {
     name: "it is not a variable name",
     nul: "the value contains a NUL character",
@@ -132,7 +132,7 @@ export const config = {
     `${place} is not configured for source '${source}'.`,
   unknownSecretSource: ({ place, source }: { place: string; source: string }) =>
     `${place} has the unknown source '${source}'.`,
-  /** `sentence` says why it cannot give the secret. */
+  /** `sentence` is the reason. */
   secretSourceFailed: ({ place, sentence }: { place: string; sentence: string }) => `${place}: ${sentence}`,
   secretFileMissing: (path: string) => `${path} does not exist.`,
   secretFileEmpty: (path: string) => `${path} is empty.`,
