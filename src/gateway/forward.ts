@@ -1,3 +1,4 @@
+import type { Finding } from "../providers/finding.ts";
 import type { Texts } from "../text/message.ts";
 import { errorResponse } from "./error-response.ts";
 import { type Cooldowns, FailoverRun } from "./failover.ts";
@@ -93,7 +94,7 @@ export async function forwardUnread(
 }
 
 /** @why a refusal that may be a throttle is over by then, and the client has not given up. */
-export const RETRY_PAUSE_MS = 2_000;
+const RETRY_PAUSE_MS = 2_000;
 
 /** An answer that is what was asked for, by its status. 304 answers a condition that the client made. */
 const isSuccess = (status: number) => status < 300 || status === 304;
@@ -142,11 +143,11 @@ const STOP = { kind: "stop" } as const;
 const withModelHeader = (ownHeaders: readonly string[], { model, shown }: Target): readonly string[] =>
   model === "" ? ownHeaders : ["x-openclaw-model", shown, ...ownHeaders];
 
-/** Passes the last failure on as it came where the client understands it, else explains it. */
+/** Relays the last failure as it came where the client understands it, else explains it. */
 async function answerFailure(
   request: ProxiedRequest,
   failure: UpstreamFailure,
-  finding: Awaited<ReturnType<typeof explain>>,
+  finding: Finding | undefined,
   options: RelayOptions,
 ): Promise<void> {
   const { target, ownHeaders, rules, english } = options;

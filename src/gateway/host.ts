@@ -28,8 +28,11 @@ export interface ProxiedRequest {
   readonly readBody: (head: RequestHead) => Promise<Buffer | ErrorResponse>;
   /** The body unread, for a request that is forwarded as it comes. */
   readonly openBody: (head: RequestHead) => ByteStream;
-  /** Sends to an upstream. The host gives up on it when the client leaves. */
-  readonly send: Send;
+  /**
+   * Sends to an upstream; resolves as soon as the head of the answer is there. Rejects only if the program is at fault. The
+   * host aborts it when the client leaves.
+   */
+  readonly send: (request: UpstreamRequest) => Promise<UpstreamAnswer | UpstreamFault>;
   /** Answers in one go; does nothing if an answer has begun. */
   readonly answer: (status: number, headers: readonly string[], body: Buffer) => void;
   /** `isFollowed`: the first bytes of the body, or its end, come at once, so that the head can leave together with them. */
@@ -73,14 +76,11 @@ export interface UpstreamFault {
   readonly isStale: boolean;
 }
 
-/** Resolves as soon as the head of the answer is there. Rejects only if the program is at fault. */
-export type Send = (request: UpstreamRequest) => Promise<UpstreamAnswer | UpstreamFault>;
-
 /** A request on its way to an upstream. */
 export interface UpstreamCall extends UpstreamBody {
   /** To be called once. */
   readonly head: () => Promise<UpstreamAnswer | UpstreamFault>;
-  /** Ends it at once: what is awaited of it comes to a fault of kind `aborted`. */
+  /** Ends it at once: whatever is awaited of it becomes a fault of kind `aborted`. */
   readonly abort: () => void;
 }
 

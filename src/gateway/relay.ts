@@ -6,7 +6,7 @@ import type { ProxiedRequest, UpstreamAnswer, UpstreamBody } from "./host.ts";
 import type { Target } from "./targets.ts";
 import { errorFor, explain } from "./upstream-failure.ts";
 
-/** An answer's origin, and what the gateway adds to it. */
+/** The target that gave an answer, and the headers that the gateway adds to it. */
 export interface RelayOptions {
   readonly target: Target;
   readonly ownHeaders: readonly string[];
@@ -49,7 +49,7 @@ async function relayBody(
     if (request.isGone) return;
     if (!piece.ok) return breakOff(piece.error);
     if (piece.value === undefined) break;
-    trace.passed(piece.value);
+    trace.seePassed(piece.value);
     const caughtUp = request.write(piece.value);
     if (caughtUp !== undefined) await caughtUp;
   }
@@ -72,6 +72,7 @@ async function breakOff(
   if (target === undefined || !trace.isBetweenEvents) return request.cut();
   const failure = { kind: "fault", fault, isStale: false } as const;
   const finding = await explain(failure, target);
+  if (request.isGone) return;
   request.end(errorEvent(errorFor(failure, finding, english)));
 }
 

@@ -71,7 +71,7 @@ export class RequestTrace {
   }
 
   /** The same for a chunk of the upstream's. */
-  passed(chunk: Buffer): void {
+  seePassed(chunk: Buffer): void {
     this.#firstByteMs ??= this.#elapsedMs();
     this.see(chunk);
   }

@@ -157,7 +157,7 @@ function stripPrefillIn(given: GivenValue = { value: "thinking", where: "" }): R
 }
 
 /** The access that the configuration asks for. `token` is what clients have to present, if it can be resolved. */
-export function accessFor(
+function accessFor(
   { host }: Pick<ListenAddress, "host">,
   { gateway }: Pick<Config, "gateway">,
   token: Result<Secret | undefined, readonly Problem[]>,
