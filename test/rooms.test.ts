@@ -15,6 +15,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   process: "export const x = process;\n",
   fetch: "export const x = fetch;\n",
   console: "export const x = console;\n",
+  runtime: 'import { createServer } from "node:http";\nexport const x = createServer;\n',
 };
 
 /**
@@ -81,6 +82,11 @@ describe("the linter keeps the rooms apart", () => {
       const allowed = (FLOORS[other] ?? 0) < (FLOORS[room] ?? 0) || isExempt(room, other);
       expect([other, broken.has(`${room}/${other} noRestrictedImports`)]).toEqual([other, !allowed]);
     }
+  });
+
+  it("the gateway takes what it needs of a runtime from its host", () => {
+    expect([...broken]).toContain("gateway/runtime noRestrictedImports");
+    expect([...broken]).not.toContain("server/runtime noRestrictedImports");
   });
 
   it.each(rooms)("%s takes process, fetch and console from the Context", (room) => {

@@ -55,7 +55,8 @@ export interface LocalGateway extends GatewayServer {
 
 const KEY: Credentials = { apiKey: new Secret(KNOWN.anthropicKey), headers: {} };
 
-function testSettings(options: GatewayOptions): GatewaySettings {
+/** The settings of a gateway whose providers are as told. */
+export function testSettings(options: GatewayOptions): GatewaySettings {
   const { providers = {}, primary, fallbacks = [], aliases = {}, credentials = {}, rules = {} } = options;
   const config: Config = {
     models: { providers },
