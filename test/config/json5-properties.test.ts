@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import JSON5 from "json5";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { duplicateKeys, locate, removeValue, setValue } from "../../src/config/json5-document.ts";
 import { parseJson5 } from "../../src/config/json5-parse.ts";
 import type { JsonPath, JsonValue } from "../../src/config/json5-value.ts";
@@ -51,7 +51,7 @@ function isSubsequence(part: string, whole: string): boolean {
   return found === part.length;
 }
 
-beforeAll(() => {
+beforeEach(() => {
   // json5 as a judge may warn; what is under test may not, which json5-document.test.ts sees to.
   vi.spyOn(console, "warn").mockImplementation(() => {});
 });
