@@ -1,12 +1,11 @@
 import type { Command } from "commander";
 import type { Context } from "../core/context.ts";
-import type { Paths } from "../core/paths.ts";
 import { findManager } from "../service/find-manager.ts";
 import type { Health } from "../service/health.ts";
 import { assertInstalled, uninstall } from "../service/install.ts";
 import { type InstalledService, installService, startService } from "../service/lifecycle.ts";
 import type { ServiceManager } from "../service/manager.ts";
-import { profileService } from "../service/runtime.ts";
+import type { GatewayProfile } from "../service/runtime.ts";
 import { commandLine } from "../service/spec.ts";
 import { canPrompt, confirm } from "../terminal/interaction.ts";
 import { loadTexts } from "../text/language.ts";
@@ -42,10 +41,11 @@ export const defineStop = defineAction(stopAction);
 /** `gateway restart` */
 export const defineRestart = defineAction((flags, run) => startAction("restart", flags, run));
 
-async function installAction({ json, force = false }: InstallFlags, { context, about, paths }: Run): Promise<void> {
+async function installAction({ json, force = false }: InstallFlags, run: Run): Promise<void> {
+  const { context, about, paths, providers } = run;
   const { text } = context;
   const options = { version: about.version, force, mayAsk: !json && canPrompt(context) };
-  const installed = await installGateway(paths(), options, context);
+  const installed = await installGateway({ paths: paths(), providers: await providers() }, options, context);
   for (const note of installed.notes) context.err(`${text.commands.note(say(note, text))}\n`);
   context.out(json ? await installJson(installed) : installReport(installed, text));
 }
@@ -55,7 +55,7 @@ async function installAction({ json, force = false }: InstallFlags, { context, a
  * `mayAsk`. Throws `service.*`, `config.*`, `prompt.cancelled`.
  */
 export function installGateway(
-  paths: Paths,
+  profile: GatewayProfile,
   { version, force, mayAsk }: { readonly version: string; readonly force: boolean; readonly mayAsk: boolean },
   context: Context,
 ): Promise<InstalledService> {
@@ -66,7 +66,7 @@ export function installGateway(
     await confirm(askMoveAside, (t) => t.service.passForce, context);
     return true;
   };
-  return installService(paths, { version, mayReplace }, context);
+  return installService(profile, { version, mayReplace }, context);
 }
 
 export function installReport({ result, kept, manager, gateway }: InstalledService, { service }: Texts): string {
@@ -103,12 +103,11 @@ async function uninstallAction({ json }: ServiceFlags, { context, paths }: Run):
   if (restored !== undefined) context.out(`${service.restored(restored)}\n`);
 }
 
-async function startAction(action: "start" | "restart", { json }: ServiceFlags, { context, paths }: Run) {
+async function startAction(action: "start" | "restart", { json }: ServiceFlags, run: Run): Promise<void> {
+  const { context, paths, providers } = run;
   const { text } = context;
-  const profilePaths = paths();
-  const manager = await findManager(profilePaths, context);
-  const service = profileService(profilePaths, manager, context);
-  const gateway = await startService(service, action, context);
+  const profile = { paths: paths(), providers: await providers() };
+  const { manager, gateway } = await startService(profile, action, context);
   if (json) return context.out(resultJson(action, { ...serviceJson(manager), gateway: healthJson(gateway) }));
   context.out(`${text.service.running({ version: gateway.version ?? "", url: gateway.url })}\n`);
   const status = commandLine(manager.profile, "gateway status");

@@ -1,8 +1,7 @@
 import type { Command } from "commander";
 import { EXIT } from "../core/errors.ts";
-import { managerIfAny } from "../service/find-manager.ts";
 import type { Health } from "../service/health.ts";
-import { type CredentialSource, profileService } from "../service/runtime.ts";
+import type { CredentialSource } from "../service/runtime.ts";
 import { type GatewayStatus, gatewayStatus, type ServiceView } from "../service/status.ts";
 import { oneLine, table } from "../terminal/layout.ts";
 import { loadPaint, type Paint, wantsColour } from "../terminal/paint.ts";
@@ -17,10 +16,9 @@ export const defineStatus = (command: Command, run: Run): void =>
     .option("--json", run.context.text.commands.jsonFlag)
     .action((flags: { readonly json?: boolean }) => status(flags, run));
 
-async function status({ json }: { readonly json?: boolean }, { context, about, paths, endWith }: Run): Promise<void> {
-  const profilePaths = paths();
-  const service = profileService(profilePaths, await managerIfAny(profilePaths, context), context);
-  const found = await gatewayStatus(service, about.version, context);
+async function status({ json }: { readonly json?: boolean }, run: Run): Promise<void> {
+  const { context, about, paths, providers, endWith } = run;
+  const found = await gatewayStatus({ paths: paths(), providers: await providers() }, about.version, context);
   const paint = await loadPaint(!json && wantsColour(context.terminal.stdout, context));
   context.out(json ? statusJson(found, await loadTexts("en")) : await statusReport(found, paint, context.text));
   if (!found.ok) endWith(EXIT.failed);

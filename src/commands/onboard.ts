@@ -181,11 +181,12 @@ async function canBeService(paths: Paths, context: Context): Promise<boolean> {
  * Installs the service after everything was written, which stays also where this fails: then the error says so. Returns
  * its part of the JSON document.
  */
-async function installedService({ flags, version, paths, context }: OnboardRun): Promise<object> {
+async function installedService({ flags, version, paths, current, context }: OnboardRun): Promise<object> {
   const { installGateway, installReport } = await import("./gateway-service.ts");
   const mayAsk = !flags.nonInteractive && !flags.json && canPrompt(context);
   try {
-    const installed = await installGateway(paths, { version, force: false, mayAsk }, context);
+    const profile = { paths, providers: current.providers };
+    const installed = await installGateway(profile, { version, force: false, mayAsk }, context);
     for (const note of installed.notes) context.err(`${context.text.commands.note(say(note, context.text))}\n`);
     if (!flags.json) context.out(`\n${installReport(installed, context.text)}`);
     const { result, manager, gateway } = installed;

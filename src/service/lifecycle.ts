@@ -1,7 +1,6 @@
 import { loadConfig } from "../config/config-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
-import type { Paths } from "../core/paths.ts";
 import type { Message } from "../text/message.ts";
 import { findManager } from "./find-manager.ts";
 import { checkHealth, type Health, waitForHealth } from "./health.ts";
@@ -9,9 +8,9 @@ import { assertInstalled, type InstallContext, type InstallResult, install, owne
 import type { ServiceManager } from "./manager.ts";
 import {
   type CredentialSource,
+  type GatewayProfile,
   type GatewayRuntime,
   gatewayRuntime,
-  type ProfileService,
   profileService,
 } from "./runtime.ts";
 import { commandLine } from "./spec.ts";
@@ -37,10 +36,11 @@ export interface InstallOptions {
  * Throws `service.*`, `config.*`, and what `mayReplace` throws.
  */
 export async function installService(
-  paths: Paths,
+  profile: GatewayProfile,
   { version, mayReplace }: InstallOptions,
   context: LifecycleContext,
 ): Promise<InstalledService> {
+  const { paths } = profile;
   const { exists } = await loadConfig(paths.config, context);
   if (!exists)
     throw new OpenclawError((t) => t.service.noConfig(paths.config), {
@@ -48,7 +48,7 @@ export async function installService(
       hint: (t) => t.service.createConfig(commandLine(paths.profile, "onboard")),
     });
   const manager = await findManager(paths, context);
-  const wanted = profileService(paths, manager, context);
+  const wanted = profileService(profile, manager, context);
   const runtime = await gatewayRuntime(wanted, context);
   const replace = ownerOf(manager.file, context) === "another" && (await mayReplace(manager.file));
   const before = await checkHealth(runtime, context);
@@ -70,14 +70,15 @@ export async function installService(
 
 /** Starts or restarts an installed service and waits until it answers. Throws `service.*`. */
 export async function startService(
-  service: ProfileService & { readonly manager: ServiceManager },
+  profile: GatewayProfile,
   action: "start" | "restart",
   context: LifecycleContext,
-): Promise<Health> {
-  const { manager } = service;
+): Promise<Pick<InstalledService, "manager" | "gateway">> {
+  const manager = await findManager(profile.paths, context);
   assertInstalled(manager, context);
   await manager[action](context);
-  return waitForGateway(manager, await gatewayRuntime(service, context), context);
+  const runtime = await gatewayRuntime(profileService(profile, manager, context), context);
+  return { manager, gateway: await waitForGateway(manager, runtime, context) };
 }
 
 /** Blames the program that already has the gateway's port, the likely reason why a service fails to start. */

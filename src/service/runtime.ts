@@ -16,15 +16,20 @@ import { type Env, lookUp, withEnv } from "../core/context.ts";
 import type { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Secret } from "../core/secret.ts";
-import { endpointsOf } from "../providers/provider.ts";
-import { PROVIDERS } from "../providers/registry.ts";
+import { endpointsOf, type Provider } from "../providers/provider.ts";
 import { type Message, say } from "../text/message.ts";
 import type { ServiceContext, ServiceManager } from "./manager.ts";
 import { commandLine, type ServiceSpec, serviceSpec } from "./spec.ts";
 
-/** The service of a profile as this installation of openclaw would have it. */
-export interface ProfileService {
+/** A profile whose gateway is or can be a service. */
+export interface GatewayProfile {
   readonly paths: Paths;
+  /** The providers that the program knows. */
+  readonly providers: readonly Provider[];
+}
+
+/** The service of a profile as this installation of openclaw would have it. */
+export interface ProfileService extends GatewayProfile {
   /** Undefined on a system without services. */
   readonly manager: ServiceManager | undefined;
   readonly spec: ServiceSpec;
@@ -34,10 +39,10 @@ export interface ProfileService {
 
 /** Throws `usage.invalid`. */
 export const profileService = <M extends ServiceManager | undefined>(
-  paths: Paths,
+  profile: GatewayProfile,
   manager: M,
   context: Parameters<typeof serviceSpec>[1],
-): ProfileService & { readonly manager: M } => ({ paths, manager, ...serviceSpec(paths, context) });
+): ProfileService & { readonly manager: M } => ({ ...profile, manager, ...serviceSpec(profile.paths, context) });
 
 /** The address and credentials that the gateway has when it is started as a service. */
 export interface GatewayRuntime {
@@ -53,9 +58,9 @@ export interface GatewayRuntime {
 
 /** Reads the files as far as possible, since a gateway that still runs may have read them before they were damaged. */
 export async function gatewayRuntime(service: ProfileService, context: ServiceContext): Promise<GatewayRuntime> {
-  const { paths } = service;
+  const { paths, providers } = service;
   const { values, configError, secretsError } = await inspectFiles(paths, context);
-  const wanted = { providers: configuredProviders(values.config, endpointsOf(PROVIDERS)), gatewayToken: true };
+  const wanted = { providers: configuredProviders(values.config, endpointsOf(providers)), gatewayToken: true };
   const env = await serviceEnv(service, wantedVariables(wanted, values.config), context);
   const inService = withEnv(context, env);
   const resolved = await resolveVariables(wanted, values, inService);

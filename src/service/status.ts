@@ -2,10 +2,11 @@ import { readIfPresent } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { EXIT } from "../core/errors.ts";
 import type { Message, Texts } from "../text/message.ts";
+import { managerIfAny } from "./find-manager.ts";
 import { checkHealth, type Health } from "./health.ts";
 import { ownerOf } from "./install.ts";
 import type { ServiceContext, ServiceManager, ServiceState } from "./manager.ts";
-import { type CredentialSource, gatewayRuntime, type ProfileService } from "./runtime.ts";
+import { type CredentialSource, type GatewayProfile, gatewayRuntime, profileService } from "./runtime.ts";
 import { commandLine, type ServiceSpec } from "./spec.ts";
 
 /** The service of a profile, installed or not. */
@@ -35,13 +36,15 @@ export interface GatewayStatus {
 
 /** Looks at the service, the gateway that answers and the credentials as the service finds them; `version` is ours. */
 export async function gatewayStatus(
-  profileService: ProfileService,
+  profile: GatewayProfile,
   version: string,
-  context: ServiceContext & Pick<Context, "http">,
+  context: ServiceContext & Pick<Context, "http" | "platform" | "cwd" | "started">,
 ): Promise<GatewayStatus> {
-  const { manager, spec, paths } = profileService;
-  const service = manager && (await serviceView(manager, spec, context));
-  const runtime = await gatewayRuntime(profileService, context);
+  const { paths } = profile;
+  const manager = await managerIfAny(paths, context);
+  const wanted = profileService(profile, manager, context);
+  const service = manager && (await serviceView(manager, wanted.spec, context));
+  const runtime = await gatewayRuntime(wanted, context);
   const gateway = await checkHealth(runtime, context);
   const problems = [...runtime.problems, ...healthProblems(gateway, service, paths.profile)];
   const notes = [...serviceNotes(service, paths.profile), ...versionNotes(gateway, version)];

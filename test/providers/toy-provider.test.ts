@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -146,4 +146,17 @@ it("receives the requests of the local gateway's clients, with its key in its ow
   expect(JSON.parse(body ?? "")).toMatchObject({ model: "bear-2" });
   for (const stop of stops) stop();
   expect((await running).status).toBe(0);
+});
+
+it("has its key among the credentials of the local gateway's service, from a variable that only it knows", async () => {
+  const { home } = await homeWithToy();
+  const { apiKey, ...entry } = config(home).models.providers.toy;
+  expect(apiKey).toBe("${TOY_API_KEY}");
+  const withoutKey = { ...config(home), models: { providers: { toy: entry } } };
+  writeFileSync(join(home, ".openclaw", "openclaw.json"), JSON.stringify(withoutKey));
+  const [endpoint] = toy.endpoints;
+  const tied = { ...toy, endpoints: [{ ...endpoint, keyVariable: "TOY_API_KEY" }] as const };
+  const { stdout } = await openclaw(["gateway", "status", "--json"], { home, providers: [tied] });
+  const row = { of: "toy", name: "TOY_API_KEY", onlyHere: false, source: ".env" };
+  expect(JSON.parse(stdout).credentials).toContainEqual(row);
 });
