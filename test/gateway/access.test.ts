@@ -6,7 +6,7 @@ import { CLIENT_TOKEN, HELLO, startBoth } from "../support/local-gateway.ts";
 
 const errorIn = (body: string) => JSON.parse(body).error;
 
-describe("who is let in", () => {
+describe("access", () => {
   it.each([
     ["no credential", { "x-api-key": undefined }],
     ["an empty one", { "x-api-key": "" }],
@@ -15,7 +15,7 @@ describe("who is let in", () => {
     ["the token and more", { "x-api-key": `${CLIENT_TOKEN}x` }],
     ["the token where none is looked for", { "x-api-key": undefined, "x-token": CLIENT_TOKEN }],
     ["the token as a password", { "x-api-key": undefined, authorization: `Basic ${CLIENT_TOKEN}` }],
-  ])("is nobody with %s", async (_, headers) => {
+  ])("is refused to a client with %s", async (_, headers) => {
     const { standIn, gateway } = await startBoth();
     for (const path of ["/v1/messages", "/v1/models", "/v1/anything"]) {
       const answer = await ask(`${gateway.url}${path}`, { method: "POST", body: HELLO, headers });
@@ -25,7 +25,7 @@ describe("who is let in", () => {
     expect(standIn.requests).toHaveLength(0);
   });
 
-  it("is everybody without a token, where that is allowed", async () => {
+  it("needs no token in mode none", async () => {
     const { standIn, gateway } = await startBoth({ rules: { access: { mode: "none" } } });
     for (const headers of [{ "x-api-key": undefined }, { "x-api-key": "custom-local" }]) {
       expect((await ask(`${gateway.url}/v1/messages`, { body: HELLO, headers })).status).toBe(200);
@@ -33,7 +33,7 @@ describe("who is let in", () => {
     expect(JSON.stringify(standIn.requests)).not.toContain("custom-local");
   });
 
-  it("does not depend on how long a token is", () => {
+  it("compares tokens of any length", () => {
     for (const length of [1, 127, 128, 129, 500]) {
       const token = "x".repeat(length);
       const settings = { access: accessByToken(new Secret(token)) };
@@ -72,7 +72,7 @@ describe("a web page that makes a browser send requests", () => {
     expect(standIn.requests).toHaveLength(status === 200 ? 1 : 0);
   });
 
-  it("gets to read the answer where it is allowed", async () => {
+  it("may read the answer if its origin is allowed", async () => {
     const { standIn, gateway } = await startBoth({ rules: { allowedOrigins: new Set(["https://app.example"]) } });
     const origin = "https://app.example";
     const asked = {

@@ -55,8 +55,8 @@ const requests = fc.array(
   { minLength: 1, maxLength: 30 },
 );
 
-describe("of every sequence of requests and failures", () => {
-  it("each request asks somebody, nobody twice but for the one retry, and ends", () => {
+describe("in every sequence of requests and failures", () => {
+  it("each request tries a model, none twice but for one retry, and ends", () => {
     fc.assert(
       fc.property(requests, (sequence) => {
         const cooldowns = new Cooldowns();
@@ -146,7 +146,7 @@ describe("a model that keeps failing", () => {
     expect(coolsForMs(often, "p/a", 0)).toBe(coolsForMs(once, "p/a", 0));
   });
 
-  it("waits longer when one of them was told to", () => {
+  it("cools down longer when one answer asked for it", () => {
     const cooldowns = new Cooldowns();
     failAt(cooldowns, 0, 0);
     failAt(cooldowns, 10, 0, 45_000);
@@ -154,7 +154,7 @@ describe("a model that keeps failing", () => {
     expect(Math.round(coolsForMs(cooldowns, "p/a", 0))).toBe(45_010);
   });
 
-  it("waits up to a half longer by chance", () => {
+  it("cools down up to a half longer by chance", () => {
     const cools = [0, 0.5, 1].map((chance) => {
       const cooldowns = new Cooldowns();
       failAt(cooldowns, 0, chance);
@@ -163,7 +163,7 @@ describe("a model that keeps failing", () => {
     expect(cools).toEqual([1_000, 1_250, 1_500]);
   });
 
-  it("begins anew once it has served, or after a long rest", () => {
+  it("starts over once it has served, or after a long time", () => {
     const cooldowns = new Cooldowns();
     const fresh = () => {
       failAt(cooldowns, 1e9, 0);

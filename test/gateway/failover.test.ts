@@ -33,7 +33,7 @@ const REJECTED = answer(401, "anthropic.key-rejected");
 const anthropic = (message: string) =>
   JSON.stringify({ type: "error", error: { type: "invalid_request_error", message } });
 
-describe("what cures a failure", () => {
+describe("the recovery from a failure", () => {
   it.each<[string, Failure, ReturnType<typeof recoveryFor>]>([
     ["a rate limit", answer(429, "anthropic.rate-limited"), "next-model"],
     ["a spend limit", SPENT, "next-model"],
@@ -95,7 +95,7 @@ describe("what cures a failure", () => {
     expect(recoveryFor(failure)).toBe(cure);
   });
 
-  it("of the network is another model, where it is about the connection", () => {
+  it("of the network is another model if the connection is at fault", () => {
     const cures: Record<NetworkFaultKind, ReturnType<typeof recoveryFor>> = {
       "name-not-found": "next-model",
       refused: "next-model",
@@ -113,7 +113,7 @@ describe("what cures a failure", () => {
       expect([kind, recoveryFor(fault(kind as NetworkFaultKind))]).toEqual([kind, cure]);
   });
 
-  it("is looked for once at the same model", () => {
+  it("is one retry at the same model", () => {
     expect(recoveryFor(THROTTLED, true)).toBe("none");
     expect(recoveryFor(fault("cut-off", true), true)).toBe("next-model");
   });
@@ -140,7 +140,7 @@ function go(
   return { asked, left: run.skipped, end: "served" };
 }
 
-describe("the way of a request", () => {
+describe("a failover run", () => {
   it.each<[string, Failure[], ReturnType<typeof go>]>([
     ["ends at the first that serves", [], { asked: ["p/a"], left: [], end: "served" }],
     [
@@ -197,7 +197,7 @@ describe("the way of a request", () => {
     expect(go(failures)).toEqual(expected);
   });
 
-  it("goes nowhere else when there is one model", () => {
+  it("ends after the only model", () => {
     expect(go([OVERLOADED], new Cooldowns(), 0, [{ ref: "p/a" }])).toEqual({
       asked: ["p/a"],
       left: [],
@@ -205,12 +205,12 @@ describe("the way of a request", () => {
     });
   });
 
-  it("passes a model once that is named twice", () => {
+  it("tries a model once that is named twice", () => {
     const targets = [{ ref: "p/a" }, { ref: "p/b" }, { ref: "p/a" }, { ref: "p/b" }] as const;
     expect(go([SPENT, SPENT], new Cooldowns(), 0, targets).asked).toEqual(["p/a", "p/b"]);
   });
 
-  it("leaves out a model that has failed until it has cooled down, and says so", () => {
+  it("skips a model that failed until it has cooled down, and says so", () => {
     const cooldowns = new Cooldowns();
     go([SPENT], cooldowns, 0);
     expect(go([], cooldowns, 999)).toEqual({
@@ -221,7 +221,7 @@ describe("the way of a request", () => {
     expect(go([], cooldowns, 1000).asked).toEqual(["p/a"]);
   });
 
-  it("leaves it out for as long as it asked to be", () => {
+  it("skips it for as long as it asked", () => {
     const cooldowns = new Cooldowns();
     go([answer(429, "anthropic.rate-limited", { retryAfterMs: 45_000 })], cooldowns, 0);
     expect(go([], cooldowns, 44_999).asked).toEqual(["p/b"]);
@@ -236,7 +236,7 @@ describe("the way of a request", () => {
     expect(go([], cooldowns, 3000).asked).toEqual(["p/a"]);
   });
 
-  it("takes the one that is ready first when all are cooling down", () => {
+  it("takes the first to be ready when all are cooling down", () => {
     const cooldowns = new Cooldowns();
     const asked = (retryAfterMs: number) => answer(429, "anthropic.rate-limited", { retryAfterMs });
     go([asked(30_000), asked(10_000), asked(20_000)], cooldowns, 0);
@@ -248,7 +248,7 @@ describe("the way of a request", () => {
     expect(go([], cooldowns, 20_000).asked).toEqual(["p/b"]);
   });
 
-  it("is not changed by a failure that no other model cures", () => {
+  it("cools nothing down after a failure that no other model helps with", () => {
     const cooldowns = new Cooldowns();
     for (const failure of [REJECTED, fault("aborted"), fault("certificate")]) go([failure], cooldowns);
     go([THROTTLED, THROTTLED], cooldowns);
@@ -256,7 +256,7 @@ describe("the way of a request", () => {
   });
 });
 
-describe("how long to wait", () => {
+describe("Retry-After", () => {
   const DATE = "Wed, 21 Oct 2026 07:28:00 GMT";
   it.each([
     ["30", undefined, 30_000],
@@ -270,7 +270,7 @@ describe("how long to wait", () => {
     ["-5", DATE, 0],
     ["", DATE, 0],
     [undefined, DATE, 0],
-  ])("is read off %j at %j as %d ms", (retryAfter, date, expected) => {
+  ])("of %j at %j is %d ms", (retryAfter, date, expected) => {
     expect(retryAfterMs(retryAfter, date)).toBe(expected);
   });
 });

@@ -46,7 +46,7 @@ describe("a failure of Anthropic's passes byte for byte", () => {
   });
 });
 
-describe("a failure that Anthropic's clients would not understand is told in their words", () => {
+describe("a failure that Anthropic's clients would not understand is reported in their shape", () => {
   it.each([
     ["gateway-2001", 400, "invalid_request_error", "ai-gateway", "gateway.not-found", "false"],
     ["gateway-2003", 429, "rate_limit_error", "ai-gateway", "gateway.rate-limited", "true"],
@@ -82,7 +82,7 @@ describe("a failure that Anthropic's clients would not understand is told in the
     },
   );
 
-  it("2009 only after it was asked once more, a moment later", async () => {
+  it("2009 only after one retry, a moment later", async () => {
     const { standIn, gateway } = await startBoth();
     standIn.dial("gateway-2009", { times: 1 });
     expect((await ask(`${gateway.url}/v1/messages`, { body: HELLO })).status).toBe(200);
@@ -96,7 +96,7 @@ describe("a failure that Anthropic's clients would not understand is told in the
     expect(standIn.requests).toHaveLength(5);
   });
 
-  it("a compressed one passes as it came, since nobody asked for that", async () => {
+  it("a compressed one passes as it came", async () => {
     const { body, headers } = gatewayError(2001, 400, "No such gateway");
     const bytes = gzipSync(body);
     const { port } = await httpServer((_, response) =>
@@ -121,7 +121,7 @@ describe("a failure that Anthropic's clients would not understand is told in the
 });
 
 describe("an answer's headers", () => {
-  it("may be long, and are this gateway's where they speak of it", async () => {
+  it("may be long, and those about the gateway are its own", async () => {
     const policy = "x".repeat(30_000);
     const { port } = await httpServer((_, response) => {
       response.writeHead(200, { "content-security-policy": policy, "x-openclaw-model": "another/model" }).end("{}");
@@ -134,7 +134,7 @@ describe("an answer's headers", () => {
   });
 });
 
-describe("a fault on the way is told with its layer", () => {
+describe("a network fault is reported with its layer", () => {
   it("nobody listens", async () => {
     const { port, stop } = await rawServer(() => {});
     await stop();
@@ -160,7 +160,7 @@ describe("a fault on the way is told with its layer", () => {
     expect(errorIn(answer.body).message).toContain("(tls, tls.certificate)");
   });
 
-  it("what answers does not speak TLS", async () => {
+  it("the server does not speak TLS", async () => {
     const { port } = await rawAnswer("HTTP/1.1 400 Bad Request\r\n\r\n", { close: true });
     const gateway = await gatewayBefore(`https://localhost:${port}`);
     const answer = await ask(`${gateway.url}/v1/messages`, { body: HELLO });
@@ -196,7 +196,7 @@ describe("a fault on the way is told with its layer", () => {
     expect([answer.status, errorIn(answer.body).details.error_code]).toEqual([502, "network.cut-off"]);
   });
 
-  it("a provider that is not ours has it told in the same words", async () => {
+  it("also for a provider that is not ours", async () => {
     const { port, stop } = await rawServer(() => {});
     await stop();
     const gateway = await startLocalGateway({ providers: { ollama: { baseUrl: `http://127.0.0.1:${port}/v1` } } });
@@ -206,7 +206,7 @@ describe("a fault on the way is told with its layer", () => {
 });
 
 describe("an answer that breaks off", () => {
-  it("between two events of a stream ends with one that says so", async () => {
+  it("between two events of a stream ends with an error event", async () => {
     const { standIn, gateway } = await startBoth();
     const whole = await ask(`${gateway.url}/v1/messages`, { body: { ...HELLO, stream: true } });
     const after = whole.body.indexOf("event: ping");
@@ -227,7 +227,7 @@ describe("an answer that breaks off", () => {
   it.each([
     ["within an event of a stream", true],
     ["within a document", false],
-  ])("%s is cut off, too, so that nobody takes it for whole", async (_, stream) => {
+  ])("%s is cut off, so that no client takes it for the whole", async (_, stream) => {
     const { standIn, gateway } = await startBoth();
     standIn.dial("half-answer", { after: 100 });
     await expect(ask(`${gateway.url}/v1/messages`, { body: { ...HELLO, stream } })).rejects.toThrow("aborted");
@@ -237,7 +237,7 @@ describe("an answer that breaks off", () => {
   it.each([
     ["says its length beforehand", "content-length: 1000"],
     ["is compressed", "content-encoding: gzip\r\ntransfer-encoding: chunked"],
-  ])("between two events of a stream that %s gets nothing added, but is cut off", async (_, header) => {
+  ])("between two events of a stream that %s is cut off, with nothing added", async (_, header) => {
     const { port } = await rawServer((socket) => {
       socket.once("data", () => socket.end(`HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n${header}\r\n\r\n`));
     });
@@ -248,7 +248,7 @@ describe("an answer that breaks off", () => {
     expect((await gateway.logged(1))[0]).toMatchObject({ status: 200, ended: "upstream-cut-off" });
   });
 
-  it("by saying nothing for too long ends in the same way", async () => {
+  it("by silence ends in the same way", async () => {
     const { standIn, gateway } = await startBoth({ timeouts: { idleMs: 1 } });
     standIn.dial("stall", { after: 0 });
     const { status, body } = await ask(`${gateway.url}/v1/messages`, { body: { ...HELLO, stream: true } });
@@ -257,7 +257,7 @@ describe("an answer that breaks off", () => {
     await standIn.abandoned(1);
   });
 
-  it("with an error of Anthropic's own passes it on, and says so in the log", async () => {
+  it("with Anthropic's own error event passes it on, and the log says so", async () => {
     const { standIn, gateway } = await startBoth();
     standIn.dial("anthropic-mid_stream");
     const { body } = await ask(`${gateway.url}/v1/messages`, { body: { ...HELLO, stream: true } });

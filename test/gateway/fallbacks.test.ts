@@ -55,7 +55,7 @@ describe("a request for the default model goes to the next one", () => {
     ["the default by its reference", { ...HELLO, model: FIRST }],
     ["the default by its alias", { ...HELLO, model: "main" }],
     ["the default by its id", HELLO],
-  ])("where it names %s", async (_, body) => {
+  ])("if it names %s", async (_, body) => {
     const { standIn, gateway } = await startThree();
     standIn.dial("anthropic-overloaded_error", { times: 2 });
     const { headers } = await ask(`${gateway.url}/v1/messages`, { body });
@@ -63,7 +63,7 @@ describe("a request for the default model goes to the next one", () => {
     expect(JSON.parse(standIn.requests[2]?.body ?? "")).toEqual({ ...HELLO, model: "claude-haiku-4-5" });
   });
 
-  it("and the last failure is told when nobody can serve it", async () => {
+  it("and the last failure is reported when no model can serve it", async () => {
     const { standIn, gateway } = await startThree();
     standIn.dial("anthropic-overloaded_error", { times: 2 });
     standIn.dial("gateway-2003", { retryAfter: 9 });
@@ -75,7 +75,7 @@ describe("a request for the default model goes to the next one", () => {
 });
 
 describe("an upstream that does not count tokens", () => {
-  it("is left for no other, and still gets the messages", async () => {
+  it("keeps getting the messages", async () => {
     const { port } = await httpServer((request, response) => {
       request.resume();
       response.writeHead(request.url?.endsWith("/count_tokens") ? 404 : 200).end("{}");
@@ -106,14 +106,14 @@ describe("a request stays with its model", () => {
     expect(new Set(modelsAsked(standIn.requests))).toEqual(new Set([MODEL]));
   });
 
-  it("where it names another one than the default", async () => {
+  it("if it names another one than the default", async () => {
     const { standIn, gateway } = await startThree();
     standIn.dial("anthropic-overloaded_error");
     expect((await ask(`${gateway.url}/v1/messages`, { body: { ...HELLO, model: THIRD } })).status).toBe(529);
     expect(standIn.requests).toHaveLength(1);
   });
 
-  it("where it redeems a credit, which was given for one model", async () => {
+  it("if it redeems a credit, which was given for one model", async () => {
     const { standIn, gateway } = await startThree();
     standIn.dial("anthropic-overloaded_error", { times: 1 });
     const { status } = await ask(`${gateway.url}/v1/messages`, { body: { ...HELLO, fallback_credit_token: "t" } });
@@ -148,7 +148,7 @@ describe("a request stays with its model", () => {
 });
 
 describe("a model that failed", () => {
-  it("is passed over for a while, which is said, and asked again when nobody else is there", async () => {
+  it("is skipped for a while, and the log says so", async () => {
     const { standIn, gateway } = await startThree();
     standIn.dial("anthropic-rate_limit_error", { times: 1, retryAfter: 600 });
     for (let count = 0; count < 2; count += 1) await ask(`${gateway.url}/v1/messages`, { body: HELLO });
@@ -159,7 +159,7 @@ describe("a model that failed", () => {
     });
   });
 
-  it("is asked again once the configuration has been taken up anew", async () => {
+  it("is tried again after a reload", async () => {
     const { standIn, gateway } = await startThree();
     standIn.dial("anthropic-rate_limit_error", { times: 1, retryAfter: 600 });
     await ask(`${gateway.url}/v1/messages`, { body: HELLO });
@@ -188,7 +188,7 @@ describe("a connection that was kept open", () => {
     expect(gateway.pauses).toEqual([]);
   });
 
-  it("is told from a fresh one, on which nothing is sent twice", async () => {
+  it("is replaced only if it was kept: on a fresh one nothing is sent twice", async () => {
     let served = 0;
     const { port } = await rawServer((socket) => {
       served += 1;

@@ -7,8 +7,8 @@ import { KNOWN } from "../support/stand-in/world.ts";
 
 const headersOf = (received: Received | undefined) => received?.headers ?? {};
 
-describe("what is forwarded", () => {
-  it("is the body, byte for byte, when nothing in it has to change", async () => {
+describe("a forwarded request", () => {
+  it("has the client's body, byte for byte, if nothing in it has to change", async () => {
     const { standIn, gateway } = await startBoth();
     const body = `\r\n{ "max_tokens" : 1.0e1,"model":"${MODEL}",\t"metadata":{"n":9007199254740993,"n":1.0},
       "messages":[{"role":"user","content":"\\u00e9 é 💡 \\"thinking\\"","cache_control":{"type":"ephemeral"}}] , "unknown":[]}\n`;
@@ -32,14 +32,14 @@ describe("what is forwarded", () => {
     expect(standIn.requests[0]?.body).toBe(JSON.stringify({ ...HELLO, model: served }));
   });
 
-  it("is for the default model where none is named", async () => {
+  it("is for the default model if none is named", async () => {
     const { standIn, gateway } = await startBoth();
     const { model: _, ...rest } = HELLO;
     expect((await ask(`${gateway.url}/v1/messages`, { body: rest })).status).toBe(200);
     expect(JSON.parse(standIn.requests[0]?.body ?? "")).toEqual(HELLO);
   });
 
-  it("carries the client's headers, less those of this connection", async () => {
+  it("carries the client's headers except those of this connection", async () => {
     const { standIn, gateway } = await startBoth();
     const headers = {
       "anthropic-beta": "a-1,b-2",
@@ -68,13 +68,13 @@ describe("what is forwarded", () => {
     for (const name of ["x-hop", "te", "cookie", "proxy-authorization"]) expect(sent).not.toHaveProperty(name);
   });
 
-  it("has a version of the API, although the client names none", async () => {
+  it("names a version of the API even if the client names none", async () => {
     const { standIn, gateway } = await startBoth();
     await ask(`${gateway.url}/v1/messages`, { body: HELLO });
     expect(headersOf(standIn.requests[0])["anthropic-version"]).toBe("2023-06-01");
   });
 
-  it("brings the upstream's headers back, less those of its connection", async () => {
+  it("brings back the upstream's headers except those of its connection", async () => {
     const { gateway } = await startBoth();
     const { headers } = await ask(`${gateway.url}/v1/messages`, { body: HELLO });
     expect(headers).toMatchObject({
@@ -86,7 +86,7 @@ describe("what is forwarded", () => {
     });
   });
 
-  it("is any other path below /v1, with its method, query and body", async () => {
+  it("may have any other path below /v1, with its method, query and body", async () => {
     const { standIn, gateway } = await startBoth();
     const body = Buffer.from("--b\r\nthe bytes of a file\r\n--b--");
     const headers = { "content-type": "multipart/form-data; boundary=b" };

@@ -35,7 +35,7 @@ function logFor({ forPerson }: { forPerson: boolean }) {
 }
 
 describe("the log", () => {
-  it("is one JSON document a line, whatever is in it", () => {
+  it("has one JSON document on each line, whatever is in it", () => {
     const text = fc.string({ unit: "binary" });
     const record = fc.record({
       path: text,
@@ -57,7 +57,7 @@ describe("the log", () => {
     );
   });
 
-  it("is a plain line a request at a terminal, which cannot be led astray", () => {
+  it("has one plain line for each request at a terminal, without control characters", () => {
     const { log, written, goOn } = logFor({ forPerson: true });
     log.request(RECORD);
     log.request({
@@ -74,7 +74,7 @@ describe("the log", () => {
     expect(rest).toBe("");
   });
 
-  it("writes the lines of one moment at once, and a notice right away", () => {
+  it("writes the lines of one moment together, and a notice at once", () => {
     const { log, written, goOn } = logFor({ forPerson: false });
     log.request(RECORD);
     log.request(RECORD);
@@ -97,14 +97,14 @@ describe("the log", () => {
     [{ prefillRemoved: 1 }, "warn"],
     [{ tried: ["p/a: x"] }, "warn"],
     [{ ended: "client-gone" }, "warn"],
-  ])("takes %j for %s", (changed, level) => {
+  ])("logs %j as %s", (changed, level) => {
     const { log, written, goOn } = logFor({ forPerson: false });
     log.request({ ...RECORD, ...changed });
     goOn();
     expect(JSON.parse(written.join("")).level).toBe(level);
   });
 
-  it("says how many lines are lost, as soon as somebody reads it again", () => {
+  it("counts lost lines as soon as it is read again", () => {
     const { log, written, reader, goOn } = logFor({ forPerson: false });
     reader.isThere = false;
     log.request(RECORD);
@@ -121,7 +121,7 @@ describe("the log", () => {
     expect(written.join("").match(/lost/g)).toHaveLength(1);
   });
 
-  it("has no credential in what is told of a bug", () => {
+  it("contains no credential in the report of a bug", () => {
     const { log, written } = logFor({ forPerson: false });
     log.bug(new Error("authorization: Bearer sk-ant-api03-CANARYkeyCANARYkey"));
     expect(written.join("")).toContain("This is a bug");

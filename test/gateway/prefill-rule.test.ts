@@ -31,7 +31,7 @@ describe("the prefill rule", () => {
     expect((await gateway.logged(1))[0]?.prefillRemoved).toBe(removed || undefined);
   });
 
-  it("holds for counting tokens, too", async () => {
+  it("applies to token counting too", async () => {
     const { standIn, gateway } = await startBoth();
     await ask(`${gateway.url}/v1/messages/count_tokens`, {
       body: { ...HELLO, thinking: THINKING, messages: turns(BEGUN) },
@@ -39,7 +39,7 @@ describe("the prefill rule", () => {
     expect(JSON.parse(standIn.requests[0]?.body ?? "").messages).toEqual(HELLO.messages);
   });
 
-  it("leaves no conversation empty", async () => {
+  it("refuses a conversation of which nothing would be left", async () => {
     const { standIn, gateway } = await startBoth();
     const answer = await ask(`${gateway.url}/v1/messages`, {
       body: { ...HELLO, thinking: THINKING, messages: [BEGUN] },
@@ -49,7 +49,7 @@ describe("the prefill rule", () => {
     expect(standIn.requests).toHaveLength(0);
   });
 
-  it("asks the model that is sent to, not the name that it was given", async () => {
+  it("goes by the model that is sent to, not by the name that the client gave", async () => {
     const aliases = { new: `cloudflare-ai-gateway/${MODEL}`, old: `cloudflare-ai-gateway/${OLD}` };
     const { standIn, gateway } = await startBoth({ aliases, rules: { stripPrefill: "unsupported" } });
     for (const model of ["new", "old"]) {

@@ -38,8 +38,8 @@ const check = (property: (text: string, stripped: StrippedBody) => void) =>
     runs,
   );
 
-describe("of every body", () => {
-  it("what is left says what the rule says of its value, and the rest of it is the same", () => {
+describe("in every body", () => {
+  it("the conversation is what the rule makes of its value, and the rest is the same", () => {
     check((text, { bytes, removed, isEmptied }) => {
       const before = JSON.parse(text);
       const left = expected(text);
@@ -51,7 +51,7 @@ describe("of every body", () => {
     });
   });
 
-  it("one stretch is cut out, and every byte around it stays", () => {
+  it("one range of bytes is cut out, and every other byte stays", () => {
     check((text, { bytes, removed }) => {
       const before = Buffer.from(text);
       expect(commonStart(before, bytes) + commonEnd(before, bytes)).toBeGreaterThanOrEqual(bytes.length);
@@ -59,7 +59,7 @@ describe("of every body", () => {
     });
   });
 
-  it("the end is no turn that can be removed, unless nothing would be left", () => {
+  it("no removable turn is left at the end, unless nothing else would be left", () => {
     check((_, { bytes, isEmptied }) => {
       const { messages, fallback_credit_token } = JSON.parse(bytes.toString());
       if (Array.isArray(messages) && messages.length > 0 && !fallback_credit_token) {
@@ -68,7 +68,7 @@ describe("of every body", () => {
     });
   });
 
-  it("twice is once", () => {
+  it("applying the rule twice is the same as once", () => {
     check((_, { bytes, isEmptied }) => {
       const again = strip(bytes);
       expect(again.bytes).toBe(bytes);

@@ -35,7 +35,7 @@ describe("trailing assistant turns are removed", () => {
     expect(strip(messages(USER, ...turns))).toEqual({ text: messages(USER), removed: turns.length, isEmptied: false });
   });
 
-  it("and not a byte besides", () => {
+  it("and no other byte", () => {
     const before = '\r\n{ "n": 9007199254740993, "x": 1.0, "messages": "b", "messages": [\n  {"role":"user"}\n';
     const after = '  ],\t"temperature": 1e0, "x": 2.50, "é": "\\u00e9"\n}\n';
     expect(strip(`${before}  , {"role":"assistant"},\n\t{"role":"assistant"} \n${after}`)).toEqual({
@@ -45,7 +45,7 @@ describe("trailing assistant turns are removed", () => {
     });
   });
 
-  it("after the model was replaced, wherever the two stand", () => {
+  it("after the model was replaced, in any order of the two", () => {
     for (const text of [
       `{"model":"a","messages":[${USER},${assistant('"So"')}]}`,
       `{"messages":[${USER},${assistant('"So"')}],"model":"a"}`,
@@ -57,7 +57,7 @@ describe("trailing assistant turns are removed", () => {
     }
   });
 
-  it("up to one that has to stay", () => {
+  it("down to one that has to stay", () => {
     const call = assistant('[{"type":"tool_use","id":"t","name":"n","input":{}}]');
     expect(strip(messages(USER, assistant('"a"'), call, assistant('"b"'))).text).toBe(
       messages(USER, assistant('"a"'), call),
@@ -94,13 +94,13 @@ describe("nothing is removed", () => {
     ["one of somebody else", `{"metadata":{"messages":[${USER},${assistant('"a"')}]}}`],
     ["a list without its first turn", messages("", assistant('"a"'))],
     ["a turn that is no JSON", messages(USER, '{"role":"assistant","content":oh}')],
-  ])("from a body with %s, and its bytes are the very same", (_, text) => {
+  ])("from a body with %s, and its bytes are unchanged", (_, text) => {
     const body = read(text);
     expect(stripPrefill(body)).toEqual({ bytes: body.bytes, removed: 0, isEmptied: false });
     expect(stripPrefill(body).bytes).toBe(body.bytes);
   });
 
-  it("when no turn would be left, which is told", () => {
+  it("if no turn would be left, and the result says so", () => {
     for (const text of [
       messages(assistant('"a"')),
       messages(assistant('"a"'), assistant('"b"')),
@@ -111,7 +111,7 @@ describe("nothing is removed", () => {
     }
   });
 
-  it("and no large turn of a user is parsed to see that", () => {
+  it("and no large user turn is parsed to find that out", () => {
     const image = `{"type":"image","source":{"data":"${"iVBORw0KGgo".repeat(100_000)}"}}`;
     const body = read(messages(USER, `{"content":[${image}],"role":"user"}`));
     const parse = vi.spyOn(JSON, "parse");

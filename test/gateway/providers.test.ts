@@ -48,7 +48,7 @@ describe("a request goes to the provider", () => {
     expect(JSON.parse(standIn.requests[0]?.body ?? "").model).toBe(served.slice(served.indexOf("/") + 1));
   });
 
-  it("with the key in the header of its protocol, and what its entry says on top", async () => {
+  it("with the key in the header of its protocol, and the entry's own headers", async () => {
     const { standIn, gateway } = await startAll();
     await ask(`${gateway.url}/v1/messages`, { body: { ...HELLO, model: "elsewhere/claude-opus-5" } });
     await ask(`${gateway.url}/v1/responses`, { body: { ...CHAT, model: "gpt-5.5" } });
@@ -74,7 +74,7 @@ describe("a request goes to the provider", () => {
   });
 });
 
-describe("an entry that leads to the gateway itself", () => {
+describe("an entry that points to the gateway itself", () => {
   it.each(["127.0.0.1", "localhost", "[::1]"])("at %s sends nothing in circles", async (host) => {
     const { standIn, gateway } = await startBoth();
     const providers = {
@@ -92,7 +92,7 @@ describe("an entry that leads to the gateway itself", () => {
   });
 });
 
-describe("a request goes nowhere", () => {
+describe("a request is not forwarded", () => {
   it.each([
     [
       "to a provider of another protocol",
@@ -101,7 +101,13 @@ describe("a request goes nowhere", () => {
       404,
       "Provider openai uses the protocol openai-responses",
     ],
-    ["to a provider whose protocol is not served", "/v1/messages", "google/gemini", 503, "uses the protocol google-"],
+    [
+      "to a provider whose protocol is not supported",
+      "/v1/messages",
+      "google/gemini",
+      503,
+      "uses the protocol google-",
+    ],
     ["to a model whose name is no name", "/v1/messages", "x".repeat(300), 400, "names of at most 200 characters"],
   ])("%s", async (_, path, model, status, words) => {
     const { standIn, gateway } = await startAll();
@@ -115,7 +121,7 @@ describe("a request goes nowhere", () => {
     expect(standIn.requests).toHaveLength(0);
   });
 
-  it("with a body that is no JSON object, or that names a model by no text", async () => {
+  it("with a body that is not a JSON object, or whose model is not a string", async () => {
     const { standIn, gateway } = await startAll();
     for (const body of ["", "[]", "null", '"text"', "{", `{"model":"${MODEL}"} x`, '{"model":5}', '{"model":["a"]}']) {
       const answer = await ask(`${gateway.url}/v1/messages`, { method: "POST", body });
@@ -156,7 +162,7 @@ describe("a request goes nowhere", () => {
       "sets the header 'connection', which cannot be sent.",
     ],
     [
-      "with a credential in the place of another, which would get to whom it does not concern",
+      "with a credential in the wrong field, which would leak it to the wrong host",
       { credentials: { [OURS]: { apiKey: new Secret(KNOWN.runToken), headers: {} } } },
       "API key: This is a Cloudflare API token",
     ],
@@ -177,8 +183,8 @@ describe("a request goes nowhere", () => {
   });
 });
 
-describe("whether all is well", () => {
-  it("is told at /healthz, /readyz and HEAD /, to everybody", async () => {
+describe("health", () => {
+  it("is reported at /healthz, /readyz and HEAD / to everybody", async () => {
     const { standIn, gateway } = await startBoth();
     const headers = { "x-api-key": undefined };
     const alive = await ask(`${gateway.url}/healthz`, { headers });
@@ -190,7 +196,7 @@ describe("whether all is well", () => {
     expect(standIn.requests).toHaveLength(0);
   });
 
-  it("although a provider that is not the default's cannot be used, which is told", async () => {
+  it("is good even if a provider other than the default's cannot be used, which is reported", async () => {
     const { gateway } = await startAll({ credentials: {} });
     gateway.use(
       gateway.settings({
@@ -208,7 +214,7 @@ describe("whether all is well", () => {
     ]);
   });
 
-  it("and what is wrong, only with the token", async () => {
+  it("is explained only with the token", async () => {
     const { gateway } = await startBoth();
     gateway.use(gateway.settings({ providers: {} }));
     const stranger = await ask(`${gateway.url}/readyz`, { headers: { "x-api-key": undefined } });

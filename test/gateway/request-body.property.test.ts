@@ -9,8 +9,8 @@ const runs = { numRuns: Number(process.env.BODY_RUNS ?? 400) };
 
 const newModel = fc.oneof(fc.constantFrom("claude-opus-5-5", 'a"b\\', "\u2028"), fc.string({ unit: "binary" }));
 
-describe("of every body", () => {
-  it("the same is read as JSON.parse reads", () => {
+describe("in every body", () => {
+  it("the gateway reads what JSON.parse reads", () => {
     fc.assert(
       fc.property(bodyText, (text) => {
         const { model, thinking, messages, ...rest } = JSON.parse(text);
@@ -25,7 +25,7 @@ describe("of every body", () => {
     );
   });
 
-  it("another model changes the model and not a byte besides", () => {
+  it("another model changes the bytes of its name only", () => {
     fc.assert(
       fc.property(bodyText, newModel, (text, model) => {
         const bytes = Buffer.from(text);
@@ -57,7 +57,7 @@ describe("of every body", () => {
   });
 });
 
-it("a JSON value that is no object is refused", () => {
+it("a JSON value that is not an object is refused", () => {
   fc.assert(
     fc.property(
       valueText.filter((text) => !text.startsWith("{")),

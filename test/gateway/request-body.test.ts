@@ -36,11 +36,11 @@ describe("the model of a request", () => {
     ['{"model":{"a":[1]}}', '{"model":"x/\\"y\\""}'],
     ['{ "a":1 }', '{"model":"x/\\"y\\"", "a":1 }'],
     [" { } ", ' {"model":"x/\\"y\\"" } '],
-  ])("is replaced in %s and nothing else is", (text, expected) => {
+  ])("is replaced in %s, and nothing else", (text, expected) => {
     expect(withModel(read(text), 'x/"y"').bytes.toString()).toBe(expected);
   });
 
-  it("that is the same already leaves the very same bytes", () => {
+  it("that is the same already leaves the bytes unchanged", () => {
     const body = read('{"\\u006dodel":"\\u0061"}');
     expect(withModel(body, "a").bytes).toBe(body.bytes);
   });
@@ -117,16 +117,16 @@ describe("a body", () => {
     '{"model":"a"}\0',
     '\u00a0{"model":"a"}',
     Buffer.from('{"model":"a"}', "utf16le").toString("latin1"),
-  ])("is refused when it is no JSON object: %j", (text) => {
+  ])("is refused if it is not a JSON object: %j", (text) => {
     expect(readRequestBody(Buffer.from(text))).toBeUndefined();
   });
 
-  it("that is broken deep inside is left to who answers it", () => {
+  it("that is broken deep inside is left to the upstream", () => {
     const bytes = Buffer.from('{"model":"a","messages":[{"role":user}]}');
     expect(read(bytes)).toMatchObject({ bytes, model: "a" });
   });
 
-  it("keeps bytes that are no UTF-8, whatever is rewritten around them", () => {
+  it("keeps bytes that are not UTF-8, whatever changes around them", () => {
     const bytes = (model: string) => Buffer.from(`{"x":"\xff\xc3","model":"${model}","\xe9":1}`, "latin1");
     expect(read(bytes("a"))).toMatchObject({ model: "a" });
     expect(withModel(read(bytes("a")), "b").bytes).toEqual(bytes("b"));
@@ -138,7 +138,7 @@ describe("a body", () => {
     expect(readRequestBody(Buffer.from(`{"messages":${"[".repeat(depth)}`))).toBeUndefined();
   });
 
-  it("is not parsed for being read, however large it is", () => {
+  it("is read without being parsed, however large it is", () => {
     const content = `\\"thinking\\": ${"x".repeat(1_000_000)}`;
     const text = `{"messages":[{"role":"user","content":"${content}"}],"model":"a","thinking":{"type":"adaptive"}}`;
     const parse = vi.spyOn(JSON, "parse");

@@ -31,8 +31,8 @@ const STREAM = [
   event("message_stop", {}),
 ].join("");
 
-describe("what is remembered of an answer", () => {
-  it("are the tokens of a stream, wherever it is cut", () => {
+describe("the trace of an answer", () => {
+  it("finds the tokens of a stream, wherever it is cut", () => {
     fc.assert(
       fc.property(cut(STREAM, 150), (pieces) => {
         const trace = traceOf(pieces);
@@ -43,7 +43,7 @@ describe("what is remembered of an answer", () => {
     );
   });
 
-  it("are the tokens of a document, of each protocol", () => {
+  it("finds the tokens of a document, in each protocol", () => {
     const text = "x".repeat(100_000);
     const anthropic = JSON.stringify({ content: [{ text }], usage: { input_tokens: 1, output_tokens: 2 } });
     const openai = JSON.stringify({ choices: [{ text }], usage: { prompt_tokens: 3, completion_tokens: 4 } });
@@ -60,11 +60,11 @@ describe("what is remembered of an answer", () => {
     ["an event whose end came in two pieces", ["data: x\n", "\n"], true],
     ["a half event", ["data: x\n\ndata: y"], false],
     ["a half line's end", ["data: x\r\n\r"], false],
-  ])("is whether it stands between two events: %s", (_, pieces, between) => {
+  ])("knows if it is between two events: %s", (_, pieces, between) => {
     expect(traceOf(pieces.map((piece) => Buffer.from(piece))).isBetweenEvents).toBe(between);
   });
 
-  it("is whether it ended in an error", () => {
+  it("knows if the stream ended in an error", () => {
     expect(traceOf([Buffer.from(STREAM), Buffer.from(event("error", {}))]).endsInError).toBe(true);
   });
 });

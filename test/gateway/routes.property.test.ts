@@ -37,8 +37,8 @@ function readFreely(path: string): string {
 
 const RULED = ["/v1/messages", "/v1/messages/count_tokens", "/v1/chat/completions", "/v1/responses"];
 
-describe("a request that is passed through", () => {
-  it("has a path that nobody can take for another one", () => {
+describe("a request that is forwarded unread", () => {
+  it("has a path that every server reads alike", () => {
     fc.assert(
       fc.property(method, target, (asked, text) => {
         const route = routeOf(asked, text);
@@ -53,7 +53,7 @@ describe("a request that is passed through", () => {
     );
   });
 
-  it("or a plain path below /v1 as it is", () => {
+  it("has any plain path below /v1 as it came", () => {
     const segment = fc.stringMatching(/^[A-Za-z0-9_~-][A-Za-z0-9._~:@-]{0,20}$/).filter((text) => !/^\.+$/.test(text));
     const query = fc.option(
       fc.stringMatching(/^[!$-~]{0,20}$/).filter((text) => !text.includes("#")),

@@ -76,7 +76,7 @@ describe("Anthropic's own client gets through the gateway", () => {
     expect((await client.models.retrieve("claude-opus-4-5")).id).toBe("claude-opus-4-5-20251101");
   });
 
-  it("the end of an answer that nobody wants any more", async () => {
+  it("the end of an answer that it aborts", async () => {
     const { client, standIn, gateway } = await start();
     standIn.dial("stall", { after: 700 });
     const stream = await client.messages.create({ ...HELLO, stream: true });
@@ -87,7 +87,7 @@ describe("Anthropic's own client gets through the gateway", () => {
     expect((await gateway.logged(1))[0]).toMatchObject({ status: 200, ended: "client-gone" });
   });
 
-  it("a refusal that it tries again by itself", async () => {
+  it("an error after which it retries by itself", async () => {
     const { standIn, gateway } = await start();
     standIn.dial("anthropic-overloaded_error", { times: 2 });
     const client = new Anthropic({ baseURL: gateway.url, authToken: CLIENT_TOKEN, apiKey: null, maxRetries: 2 });
@@ -95,7 +95,7 @@ describe("Anthropic's own client gets through the gateway", () => {
     expect((await gateway.logged(3)).map(({ status }) => status)).toEqual([529, 529, 200]);
   });
 
-  it("a refusal of the gateway's own, as the error that it knows", async () => {
+  it("an error of the gateway's own, as an error class that it knows", async () => {
     const { gateway } = await start();
     const client = new Anthropic({ baseURL: gateway.url, apiKey: KNOWN.anthropicKey, authToken: null, maxRetries: 0 });
     const error = await client.messages.create(HELLO).catch((thrown) => thrown);

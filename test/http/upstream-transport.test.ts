@@ -42,8 +42,8 @@ const echo = () =>
     request.on("end", () => response.end(`${request.headers["x-a"]} ${request.headers.connection} ${body}`));
   });
 
-describe("the way to an upstream", () => {
-  it("keeps its connections, and has as many as there are requests", async () => {
+describe("the transport", () => {
+  it("keeps its connections, as many as there are requests at a time", async () => {
     const sockets = new Set<unknown>();
     const waiting: (() => void)[] = [];
     const server = await httpServer((request, response) => {
@@ -59,7 +59,7 @@ describe("the way to an upstream", () => {
     expect(sockets.size).toBe(3);
   });
 
-  it("through a proxy hands a request to http: on whole, with all its headers", async () => {
+  it("sends a request for http: to the proxy whole, with all its headers", async () => {
     const [server, proxy] = [await echo(), await proxyServer()];
     const transport = transportIn({ HTTP_PROXY: address(proxy).replace("//", "//user:p%40ss@") });
     for (let count = 0; count < 2; count += 1) {
@@ -72,28 +72,28 @@ describe("the way to an upstream", () => {
     ]);
   });
 
-  it("leaves the proxy out where it is not wanted", async () => {
+  it("bypasses the proxy for hosts in NO_PROXY", async () => {
     const [server, proxy] = [await echo(), await proxyServer()];
     const transport = transportIn({ HTTP_PROXY: address(proxy), NO_PROXY: "127.0.0.1" });
     expect(await send(transport, address(server))).toMatchObject({ status: 200 });
     expect(proxy.seen).toEqual([]);
   });
 
-  it("makes a tunnel for https:, behind which the certificate is the other side's", async () => {
+  it("tunnels https: through the proxy, behind which the certificate is the other side's", async () => {
     const [server, proxy] = [await httpsServer((_, response) => response.end()), await proxyServer()];
     const told = await send(transportIn({ HTTPS_PROXY: address(proxy) }), `https://gateway.example:${server.port}`);
     expect(told).toMatchObject({ fault: { kind: "certificate", proxy: address(proxy) }, stale: false });
     expect(proxy.seen).toEqual([`CONNECT gateway.example:${server.port}`]);
   });
 
-  it.each(["http", "https"])("tells of a proxy that refuses, on the way to %s:", async (scheme) => {
+  it.each(["http", "https"])("reports a proxy that refuses %s:", async (scheme) => {
     const [server, proxy] = [await echo(), await proxyServer(407)];
     const env = { HTTP_PROXY: address(proxy), HTTPS_PROXY: address(proxy) };
     const told = await send(transportIn(env), `${scheme}://127.0.0.1:${server.port}`);
     expect(told).toEqual({ fault: { kind: "proxy", proxy: address(proxy), proxyStatus: 407 }, stale: false });
   });
 
-  it.each(["http", "https"])("tells of a proxy that is not there, on the way to %s:", async (scheme) => {
+  it.each(["http", "https"])("reports a proxy that does not listen, for %s:", async (scheme) => {
     const [server, proxy] = [await echo(), await rawServer(() => {})];
     await proxy.stop();
     const env = { HTTP_PROXY: address(proxy), HTTPS_PROXY: address(proxy) };
@@ -101,12 +101,12 @@ describe("the way to an upstream", () => {
     expect(told).toMatchObject({ fault: { kind: "proxy", systemCode: "ECONNREFUSED", proxy: address(proxy) } });
   });
 
-  it("tells of a proxy whose address cannot be used", async () => {
+  it("reports a proxy whose address cannot be used", async () => {
     const told = await send(transportIn({ HTTP_PROXY: "socks5://x" }), "http://gateway.example");
     expect(told).toMatchObject({ fault: { kind: "proxy", systemCode: "ERR_INVALID_PROTOCOL" } });
   });
 
-  it("tells of a connection that does not come about in time, and of one that says nothing", async () => {
+  it("reports a connection that is not made in time, and one without an answer", async () => {
     const silent = await rawServer(() => {});
     // The proxy takes the connection and never makes the tunnel.
     const env = { HTTPS_PROXY: address(silent) };
@@ -119,7 +119,7 @@ describe("the way to an upstream", () => {
     });
   });
 
-  it("passes what comes before an answer over", async () => {
+  it("skips interim answers", async () => {
     const server = await rawAnswer(
       "HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok",
       {
@@ -132,7 +132,7 @@ describe("the way to an upstream", () => {
   it.each([
     ["a header that cannot be sent", { headers: ["x", "a\nb"] }],
     ["a path that cannot be sent", { path: "no path" }],
-  ])("takes %s for a fault of the program, not of the network", async (_, request) => {
+  ])("reports %s as a bug, not as a network fault", async (_, request) => {
     await expect(send(transportIn({}), "http://127.0.0.1:9", request)).rejects.toThrow(/^(?:invalid|path must)/);
   });
 

@@ -43,7 +43,7 @@ function watching() {
 }
 
 describe("watched files", () => {
-  it("are read again a moment after the last change, and not for a change that is none", async () => {
+  it("are reloaded a moment after the last change, and not if the content is the same", async () => {
     const { paths, tell, count } = watching();
     tell();
     await vi.advanceTimersByTimeAsync(200);
@@ -58,7 +58,7 @@ describe("watched files", () => {
     expect(count()).toBe(1);
   });
 
-  it("are looked at now and then where a folder cannot be watched", async () => {
+  it("are checked now and then if a folder cannot be watched", async () => {
     const { folder, paths, count } = watching();
     mkdirSync(join(folder, "b"));
     writeFileSync(paths[1] ?? "", "1");
@@ -68,7 +68,7 @@ describe("watched files", () => {
     expect(count()).toBe(1);
   });
 
-  it("are read again when that is asked for, one time after the other", async () => {
+  it("are reloaded on request, one time after the other", async () => {
     const { watch, count } = watching();
     watch.reloadNow();
     watch.reloadNow();
@@ -76,7 +76,7 @@ describe("watched files", () => {
     expect(count()).toBe(2);
   });
 
-  it("are left alone once it has been stopped", async () => {
+  it("are left alone after the watch was stopped", async () => {
     const { paths, watch, tell, count, watched } = watching();
     writeFileSync(paths[0] ?? "", "1");
     tell();

@@ -122,7 +122,7 @@ describe("openclaw gateway run", () => {
     );
   });
 
-  it("tells no secret and nothing of what was said, in no line, answer or file", async () => {
+  it("reveals no secret and nothing of a conversation in any line, answer or file", async () => {
     const { standIn, home, gateway, path } = await started();
     const { url, says, child, ended } = gateway;
     const answers = [await say(url)];
@@ -173,7 +173,7 @@ describe("a changed configuration is reloaded without a stream being dropped", (
     await hears(/message_stop/);
   });
 
-  it("when an included file changes, also one behind a link", async () => {
+  it("if an included file changes, also one behind a link", async () => {
     const { home, config, gateway, path } = await started();
     const elsewhere = join(home, "dotfiles");
     mkdirSync(elsewhere);
@@ -193,7 +193,7 @@ describe("a changed configuration is reloaded without a stream being dropped", (
     );
   });
 
-  it("and one that cannot be used is reported, with its place, and the one before goes on", async () => {
+  it("and one that cannot be used is reported with its place, while the previous one stays in use", async () => {
     const { gateway, path, config } = await started();
     writeFileSync(path("openclaw.json"), '{\n  "models": {\n');
     const line = JSON.parse(await gateway.says(/was not reloaded/));
@@ -206,7 +206,7 @@ describe("a changed configuration is reloaded without a stream being dropped", (
     await gateway.says(/The configuration was reloaded/);
   });
 
-  it("and one that would open the address that it has to everybody is not, though it names another address", async () => {
+  it("and one that would open its present address to everybody is refused, even if it names another address", async () => {
     const { gateway, path, config } = await started({ gateway: { bind: "lan" } });
     const alone = { ...config, gateway: { bind: "loopback", auth: { mode: "none" } } };
     writeFileSync(path("openclaw.json"), JSON.stringify(alone));
@@ -214,7 +214,7 @@ describe("a changed configuration is reloaded without a stream being dropped", (
     expect((await ask(`${gateway.url}/v1/models`)).status).toBe(401);
   });
 
-  it("and names no place where there is none", async () => {
+  it("and a problem without a place is reported without one", async () => {
     const { gateway, path } = await started();
     writeFileSync(path(".env"), `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\nCF_AIG_TOKEN=${CANARY_TOKEN}\n`);
     expect(JSON.parse(await gateway.says(/was not reloaded/)).message).toMatch(
@@ -222,7 +222,7 @@ describe("a changed configuration is reloaded without a stream being dropped", (
     );
   });
 
-  it("and a variable that gets its value in the meantime", async () => {
+  it("and so is a variable that gets its value in the meantime", async () => {
     const { CLOUDFLARE_AI_GATEWAY_API_KEY: _, ...secrets } = SECRETS;
     const { gateway, path } = await started({ secrets });
     const refused = await say(gateway.url);
@@ -252,8 +252,8 @@ describe("a changed configuration is reloaded without a stream being dropped", (
   });
 });
 
-describe("the end", () => {
-  it.each(["SIGTERM", "SIGINT"] as const)("comes with %s when the running requests are done", async (signal) => {
+describe("stopping", () => {
+  it.each(["SIGTERM", "SIGINT"] as const)("waits for open requests after %s", async (signal) => {
     const { standIn, gateway } = await started();
     const { url, child, says, ended } = gateway;
     const idle = wireTo(Number(new URL(url).port));
@@ -269,7 +269,7 @@ describe("the end", () => {
     expect(await ended).toMatchObject({ status: 0, stderr: "" });
   });
 
-  it("comes at once when it is asked for twice", async () => {
+  it("cuts them off after a second signal", async () => {
     const { standIn, gateway } = await started();
     const { closed } = await openStream(gateway.url, standIn);
     gateway.child.kill("SIGTERM");
@@ -285,8 +285,8 @@ describe("the end", () => {
   });
 });
 
-describe("a log that nobody reads", () => {
-  it("keeps no request waiting, nor the end", async () => {
+describe("a log that is not read", () => {
+  it("delays no request, nor the end", async () => {
     const { gateway } = await started();
     gateway.child.stdout?.pause();
     // Their lines are a multiple of what the system keeps for a reader.
@@ -323,7 +323,7 @@ describe("it does not start", () => {
     expect(await run(home)).toMatchObject({ status: 78, stdout: "", stderr: expect.stringMatching(words) });
   });
 
-  it("with a provider that is this gateway itself, and no other", async () => {
+  it("with no provider but this gateway itself", async () => {
     const home = temporaryHome();
     writeHome(home, configAt("http://localhost:18789"), SECRETS);
     const { status, stderr } = await openclaw(["gateway", "run"], { home });
@@ -377,7 +377,7 @@ describe("it does not start", () => {
     expect(await run(home, args)).toMatchObject({ status, stdout: "", stderr: expect.stringContaining(words) });
   });
 
-  it("on a port that is taken, and says by whom", async () => {
+  it("on a port that is taken, and says by which gateway", async () => {
     const { gateway, home } = await started();
     const { port } = new URL(gateway.url);
     const taken = await openclaw(["gateway", "run", "--port", port], { home });
@@ -404,7 +404,7 @@ describe("it does not start", () => {
 });
 
 describe("flags and variables", () => {
-  it("let names and pages in that they name", async () => {
+  it("allow host names and pages", async () => {
     const { gateway } = await started({
       args: ["--allow-host", "Box.local", "--allow-host", "other.local:18789"],
       env: { OPENCLAW_GATEWAY_ALLOWED_ORIGINS: "https://a.example/, https://b.example" },
@@ -419,7 +419,7 @@ describe("flags and variables", () => {
     expect(await status({ origin: "https://c.example" })).toBe(403);
   });
 
-  it("may stand in .env, too", async () => {
+  it("may be set in .env too", async () => {
     const { gateway } = await started({
       secrets: { ...SECRETS, OPENCLAW_GATEWAY_BIND: "lan", OPENCLAW_GATEWAY_STRIP_PREFILL: "unsupported" },
     });
@@ -429,13 +429,13 @@ describe("flags and variables", () => {
     expect(JSON.parse(await gateway.says(/prefillRemoved/))).toMatchObject({ prefillRemoved: 1, level: "warn" });
   });
 
-  it("warn where nobody asks for a token", async () => {
+  it("warn if no token is required", async () => {
     const { gateway } = await started({ gateway: { auth: { mode: "none" } } });
     expect(JSON.parse(await gateway.says(/No token is required/)).level).toBe("warn");
     expect((await ask(`${gateway.url}/v1/models`, { headers: { "x-api-key": undefined } })).status).toBe(200);
   });
 
-  it("name the proxy that requests go through, also in .env", async () => {
+  it("set the proxy, also in .env", async () => {
     const proxy = await proxyServer();
     const { gateway, standIn } = await started({
       secrets: { ...SECRETS, HTTP_PROXY: `http://user:pass@127.0.0.1:${proxy.port}` },
@@ -459,7 +459,7 @@ describe("systemd", () => {
     return { bin, told: () => (existsSync(record) ? readFileSync(record, "utf8") : "") };
   }
 
-  it("is told when it started the gateway and wants to know", async () => {
+  it("is notified if it started the gateway and wants to know", async () => {
     const { home } = await prepared();
     const { bin, told } = fakeNotify(home);
     const env = { PATH: `${bin}:${process.env.PATH}`, NOTIFY_SOCKET: "/run/x" };
@@ -477,13 +477,13 @@ describe("systemd", () => {
     ]);
   });
 
-  it("is not told by what is not there, which is said", async () => {
+  it("is not notified without systemd-notify, and the log says so", async () => {
     const { gateway } = await started({ env: { PATH: "/nowhere", NOTIFY_SOCKET: "/run/x" } });
     expect(JSON.parse(await gateway.says(/systemd-notify/)).level).toBe("error");
     expect((await say(gateway.url)).status).toBe(200);
   });
 
-  it("is not told of a gateway that somebody else started", async () => {
+  it("is not notified of a gateway that it did not start", async () => {
     const { home } = await prepared();
     const { bin, told } = fakeNotify(home);
     const gateway = await startGatewayProcess({ home, env: { PATH: `${bin}:${process.env.PATH}` } });

@@ -21,7 +21,7 @@ async function say(port: number, text: string, { thenWaits = false } = {}): Prom
 
 const statusesIn = (heard: string) => [...heard.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status));
 
-describe("a request that could be taken for another one never reaches the upstream", () => {
+describe("an ambiguous request never reaches the upstream", () => {
   it.each([
     ["two lengths", post(`${LENGTH}${LENGTH}`, BODY)],
     ["two lengths that differ", post(`${LENGTH}content-length: 3\r\n`, BODY)],
@@ -107,7 +107,7 @@ describe("a request that could be taken for another one never reaches the upstre
     expect(standIn.requests).toHaveLength(0);
   });
 
-  it("two requests in one go are two requests, answered in their order", async () => {
+  it("two pipelined requests are two requests, answered in their order", async () => {
     const { standIn, gateway } = await startBoth();
     const first = post(LENGTH, BODY);
     const second = `GET /v1/models HTTP/1.1\r\n${AUTH}connection: close\r\n\r\n`;
@@ -117,7 +117,7 @@ describe("a request that could be taken for another one never reaches the upstre
     expect(standIn.requests.map(({ method }) => method).sort()).toEqual(["GET", "POST"]);
   });
 
-  it("a request to change the protocol is served in this one", async () => {
+  it("a request to upgrade is served without the upgrade", async () => {
     const { standIn, gateway } = await startBoth();
     const upgrade =
       "connection: upgrade, http2-settings, close\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__\r\n";
@@ -130,7 +130,7 @@ describe("a request that could be taken for another one never reaches the upstre
     );
   });
 
-  it("an expectation that nobody knows is no reason to refuse", async () => {
+  it("an unknown expectation is no reason to refuse", async () => {
     const { gateway } = await startBoth();
     const heard = await say(gateway.port, post(`${LENGTH}expect: miracles\r\nconnection: close\r\n`, BODY), {
       thenWaits: true,
@@ -139,7 +139,7 @@ describe("a request that could be taken for another one never reaches the upstre
     expect((await gateway.logged(1))[0]).toMatchObject({ status: 200 });
   });
 
-  it("nonsense after a request does not get into its answer", async () => {
+  it("garbage after a request does not get into its answer", async () => {
     const { standIn, gateway } = await startBoth();
     standIn.dial("stall", { after: 100 });
     const { socket, hears, closed } = wireTo(gateway.port);
@@ -151,7 +151,7 @@ describe("a request that could be taken for another one never reaches the upstre
   });
 });
 
-describe("a client that is slow, or leaves, costs nothing", () => {
+describe("a client that is slow, leaves or asks for too much is cut off", () => {
   const HASTE = { headersTimeoutMs: 1, checkEveryMs: 1, lingerMs: 1 };
 
   it("while it writes its headers", async () => {
@@ -173,14 +173,14 @@ describe("a client that is slow, or leaves, costs nothing", () => {
     expect(standIn.requests).toHaveLength(0);
   });
 
-  it("after it was refused, and goes on writing", async () => {
+  it("after an error, if it goes on writing", async () => {
     const { gateway } = await startBoth({ limits: { lingerMs: 1 } });
     const { socket, closed } = wireTo(gateway.port);
     socket.write("POST /v1/messages HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 1000\r\n\r\n{");
     expect(statusesIn(await closed)).toEqual([401]);
   });
 
-  it("after it has asked for more before it had its first answer, and left", async () => {
+  it("with all its pipelined requests when it leaves", async () => {
     const { standIn, gateway } = await startBoth({ limits: { concurrentRequests: 3 } });
     standIn.dial("slow");
     const { socket } = wireTo(gateway.port);
@@ -193,7 +193,7 @@ describe("a client that is slow, or leaves, costs nothing", () => {
     expect((await ask(`${gateway.url}/v1/messages`, { body: HELLO })).status).toBe(200);
   });
 
-  it("after it has left without a word of its body", async () => {
+  it("when it leaves before it sends its body", async () => {
     const { standIn, gateway } = await startBoth();
     const { socket, hears } = wireTo(gateway.port);
     socket.write(post(`${LENGTH}expect: 100-continue\r\n`, ""));
@@ -203,7 +203,7 @@ describe("a client that is slow, or leaves, costs nothing", () => {
     expect(standIn.requests).toHaveLength(0);
   });
 
-  it("before it has sent a body that is announced as too long", async () => {
+  it("before it sends a body that is announced as too long", async () => {
     const { gateway } = await startBoth({ limits: { bodyBytes: 10 } });
     const { socket, closed } = wireTo(gateway.port);
     socket.write(post("content-length: 11\r\nexpect: 100-continue\r\n", ""));
@@ -235,7 +235,7 @@ describe("a client that is slow, or leaves, costs nothing", () => {
     expect(gateway.bugs).toEqual([]);
   });
 
-  it("while it takes nothing of its answer", async () => {
+  it("when it takes nothing of its answer", async () => {
     let left = () => {};
     const upstreamLeft = new Promise<void>((resolve) => {
       left = resolve;
@@ -258,7 +258,7 @@ describe("a client that is slow, or leaves, costs nothing", () => {
     await upstreamLeft;
   });
 
-  it("while it asks and asks, and takes none of the short answers", async () => {
+  it("when it sends requests and takes none of the short answers", async () => {
     // A request of which only the half was read has a limit of its own.
     const { gateway } = await startBoth({
       limits: { stalledMs: 1, headersTimeoutMs: 600_000, requestTimeoutMs: 600_000 },
@@ -272,14 +272,14 @@ describe("a client that is slow, or leaves, costs nothing", () => {
     expect(gateway.bugs).toEqual([]);
   });
 
-  it("since headers that are too long are refused", async () => {
+  it("after headers that are too long", async () => {
     const { standIn, gateway } = await startBoth();
     const heard = await say(gateway.port, post(`x-long: ${"x".repeat(40_000)}\r\n${LENGTH}`, BODY));
     expect(statusesIn(heard)).toEqual([431]);
     expect(standIn.requests).toHaveLength(0);
   });
 
-  it("since so many at once are served and no more", async () => {
+  it("beyond a number of requests at a time", async () => {
     const { standIn, gateway } = await startBoth({ limits: { concurrentRequests: 2 } });
     standIn.dial("slow");
     const both = [1, 2].map(() => ask(`${gateway.url}/v1/messages`, { body: HELLO }));

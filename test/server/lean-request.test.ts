@@ -37,7 +37,7 @@ const REQUESTS = [
   ["GET / HTTP/1.0\r\nte: chunked\r\n\r\n", 200],
 ] as const;
 
-describe("a request with few headers", () => {
+describe("a lean request", () => {
   it("has all that Node's server looks up", async () => {
     const server = createServer({ IncomingMessage: WatchedRequest, requireHostHeader: false }, (request, response) => {
       request.resume().on("end", () => response.end(request.rawHeaders.join(" ")));

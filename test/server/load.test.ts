@@ -18,7 +18,7 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 describe("a client that leaves in the middle of a stream", () => {
-  it("at whatever byte has its upstream stopped, and leaves nothing behind", async () => {
+  it("at any byte has its upstream stopped, and leaves nothing behind", async () => {
     const { standIn, gateway } = await startBoth();
     const whole = (await ask(`${gateway.url}/v1/messages`, { body: STREAMED })).body.length;
     let left = 0;
@@ -43,7 +43,7 @@ describe("a client that leaves in the middle of a stream", () => {
     expect(gateway.bugs).toEqual([]);
   });
 
-  it("at whatever byte of its request sends nothing on", async () => {
+  it("at any byte of its request has nothing forwarded", async () => {
     const { standIn, gateway } = await startBoth();
     const bytes = asBytes(STREAMED);
     await fc.assert(
@@ -122,7 +122,7 @@ describe("a large body", () => {
     expect(standIn.requests).toHaveLength(0);
   });
 
-  it("is not held when there are too many of them", async () => {
+  it("is refused when too many are held", async () => {
     const { standIn, gateway } = await startBoth({ limits: { heldBytes: 1_500_000 } });
     standIn.dial("slow");
     const first = ask(`${gateway.url}/v1/messages`, { body: large(1_000_000) });
@@ -153,7 +153,7 @@ describe("a large body", () => {
     expect((await gateway.logged(1))[0]).toMatchObject({ requestBytes: 0, model: OURS });
   });
 
-  it("that comes back goes on at the pace of the client", async () => {
+  it("in an answer goes at the pace of the client", async () => {
     const { port } = await httpServer((_, response) => {
       response.writeHead(200).end(Buffer.alloc(40_000_000, "x"));
     });
