@@ -98,51 +98,35 @@ const wrongThing = (found: Thing, wanted: Thing, hint: Message): Result<never> =
     hint,
   });
 
-/** The kinds of credentials that a field refuses, and what to do about each. */
-type WrongKinds = Partial<Record<CredentialKind, Message>>;
+/** Advice by the kind of credential that was given in the wrong field. */
+type Advice = Partial<Record<CredentialKind, Message>>;
 
-const FOR_API_KEY: Message = ({ cloudflare: { belongsTo, fields } }) =>
-  belongsTo({ label: fields.apiKey.label, flag: FLAGS.apiKey });
-const FOR_OPENAI_KEY: Message = ({ cloudflare: { belongsTo, fields } }) =>
-  belongsTo({ label: fields.openaiApiKey.label, flag: FLAGS.openaiApiKey });
-const FOR_GATEWAY_TOKEN: Message = ({ cloudflare: { belongsTo, fields } }) =>
-  belongsTo({ label: fields.gatewayToken.label, flag: FLAGS.gatewayToken });
-
-const CREATE_ANTHROPIC_KEY: Message = (t) => t.cloudflare.createAnthropicKey;
-const CREATE_OPENAI_KEY: Message = (t) => t.cloudflare.createOpenaiKey;
-const CREATE_GATEWAY_TOKEN: Message = (t) => t.cloudflare.createGatewayToken;
-const CREATE_API_TOKEN: Message = (t) => t.cloudflare.createApiToken;
+const belongsTo =
+  (field: keyof typeof FLAGS): Message =>
+  ({ cloudflare: { belongsTo: sentence, fields } }) =>
+    sentence({ label: fields[field].label, flag: FLAGS[field] });
 
 export const checkProviderKey: Field["check"] = (raw) =>
-  checkCredential(raw, "x-api-key", "anthropicKey", {
+  checkCredential(raw, "x-api-key", "anthropicKey", (t) => t.cloudflare.createAnthropicKey, {
     anthropicAdminKey: (t) => t.cloudflare.adminKeyForAnthropic,
     claudeToken: (t) => t.cloudflare.claudeTokenForAnthropic,
-    claudeRefreshToken: CREATE_ANTHROPIC_KEY,
-    openaiKey: FOR_OPENAI_KEY,
-    openaiAdminKey: CREATE_ANTHROPIC_KEY,
-    apiToken: FOR_GATEWAY_TOKEN,
+    openaiKey: belongsTo("openaiApiKey"),
+    apiToken: belongsTo("gatewayToken"),
     globalKey: (t) => t.cloudflare.globalKeyForProvider,
   });
 
 export const checkOpenaiKey: Field["check"] = (raw) =>
-  checkCredential(raw, "authorization", "openaiKey", {
-    anthropicKey: FOR_API_KEY,
-    anthropicAdminKey: CREATE_OPENAI_KEY,
-    claudeToken: CREATE_OPENAI_KEY,
-    claudeRefreshToken: CREATE_OPENAI_KEY,
+  checkCredential(raw, "authorization", "openaiKey", (t) => t.cloudflare.createOpenaiKey, {
     openaiAdminKey: (t) => t.cloudflare.adminKeyForOpenai,
-    apiToken: FOR_GATEWAY_TOKEN,
+    anthropicKey: belongsTo("apiKey"),
+    apiToken: belongsTo("gatewayToken"),
     globalKey: (t) => t.cloudflare.globalKeyForProvider,
   });
 
 export const checkGatewayToken: Field["check"] = (raw) =>
-  checkCredential(raw, TOKEN_HEADER, "apiToken", {
-    anthropicKey: FOR_API_KEY,
-    anthropicAdminKey: CREATE_GATEWAY_TOKEN,
-    claudeToken: CREATE_GATEWAY_TOKEN,
-    claudeRefreshToken: CREATE_GATEWAY_TOKEN,
-    openaiKey: FOR_OPENAI_KEY,
-    openaiAdminKey: CREATE_GATEWAY_TOKEN,
+  checkCredential(raw, TOKEN_HEADER, "apiToken", (t) => t.cloudflare.createGatewayToken, {
+    anthropicKey: belongsTo("apiKey"),
+    openaiKey: belongsTo("openaiApiKey"),
     globalKey: (t) => t.cloudflare.globalKeyForGateway,
   });
 
@@ -154,18 +138,21 @@ export function isApiToken(raw: string): boolean {
 
 /** A token of Cloudflare's API, of whatever permissions. */
 export const checkApiToken: Field["check"] = (raw) =>
-  checkCredential(raw, "authorization", "apiToken", {
-    anthropicKey: CREATE_API_TOKEN,
-    anthropicAdminKey: CREATE_API_TOKEN,
-    claudeToken: CREATE_API_TOKEN,
-    claudeRefreshToken: CREATE_API_TOKEN,
-    openaiKey: CREATE_API_TOKEN,
-    openaiAdminKey: CREATE_API_TOKEN,
+  checkCredential(raw, "authorization", "apiToken", (t) => t.cloudflare.createApiToken, {
     globalKey: (t) => t.cloudflare.globalKeyForAccount,
   });
 
-/** Credentials travel as HTTP header values: visible ASCII, no blanks. The value itself is never in a message. */
-function checkCredential(raw: string, header: string, wanted: Thing, wrong: WrongKinds): Result<CheckedAnswer> {
+/**
+ * Credentials travel as HTTP header values: visible ASCII, no blanks. The value itself is never in a message. `create` is
+ * the advice for a credential of another kind than the wanted, unless there is a better one.
+ */
+function checkCredential(
+  raw: string,
+  header: string,
+  wanted: CredentialKind,
+  create: Message,
+  advice: Advice,
+): Result<CheckedAnswer> {
   const { value, repairs } = repairPaste(raw, header);
   const index = value.search(/[^!-~]/);
   if (index >= 0) {
@@ -179,8 +166,7 @@ function checkCredential(raw: string, header: string, wanted: Thing, wrong: Wron
     return fail({ message: (t) => t.providers.placeholder, hint: (t) => t.providers.placeholderHint });
   }
   const kind = credentialKind(value);
-  const hint = kind === undefined ? undefined : wrong[kind];
-  if (kind !== undefined && hint !== undefined) return wrongThing(kind, wanted, hint);
+  if (kind !== undefined && kind !== wanted) return wrongThing(kind, wanted, advice[kind] ?? create);
   return ok({ value, repairs, warnings: [] });
 }
 
