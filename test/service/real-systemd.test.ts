@@ -78,6 +78,8 @@ describeWithSystemd("a real systemd of a user without privileges", () => {
       # Waits for the line, and shows it.
       logged() { timeout 120 tail -n +1 -F log 2> /dev/null | grep -o -m "$2" "$1" | tail -n 1; }
       ./openclaw ${DOCUMENTED.join(" ")} --gateway-port ${port} > /dev/null
+      # Also known while the configuration cannot be read.
+      echo OPENCLAW_GATEWAY_PORT=${port} >> .openclaw/.env
       step install; ./openclaw gateway install | head -1
       step verify; mkdir -m 700 other
       XDG_RUNTIME_DIR=$HOME/other systemd-analyze verify --user "$HOME/.config/systemd/user/openclaw-gateway.service" 2>&1 |
