@@ -1,24 +1,24 @@
 const HEAD_END = "\r\n\r\n";
 
-/** What is read next of an answer. */
+/** The part of an answer that is read next. */
 type State = "head" | "body" | "size" | "chunk" | "chunk-end" | "trailer" | "done";
 
-/** Reads one HTTP answer after the other as their bytes come in, however they are cut. */
+/** Reads one HTTP answer after the other from chunks of any size. */
 export class AnswerReader {
   status = 0;
-  /** Of the body, without what frames its chunks. */
+  /** Of the body, without the framing of its chunks. */
   bodyBytes = 0;
   readonly #onBody: ((bytes: Buffer) => void) | undefined;
   #state: State = "head";
   #left = 0;
-  /** The beginning of a head or line whose end has not come yet. */
+  /** The start of a head or line that is not complete yet. */
   #kept: Buffer | undefined;
 
   constructor(onBody?: (bytes: Buffer) => void) {
     this.#onBody = onBody;
   }
 
-  /** Takes what came, and says whether the answer is complete. What follows an answer is a fault, and makes it longer. */
+  /** Takes a chunk; true when the answer is complete. Bytes after an answer are a fault, and make it longer. */
   read(bytes: Buffer): boolean {
     if (this.#isDone()) {
       this.#state = "head";
@@ -34,7 +34,7 @@ export class AnswerReader {
         return true;
       }
       if (taken > 0) continue;
-      // A copy: whoever hands the bytes over uses them again.
+      // A copy, since the caller reuses the buffer.
       this.#kept = Buffer.from(rest);
       return false;
     }
@@ -45,7 +45,7 @@ export class AnswerReader {
     return this.#state === "done";
   }
 
-  /** How many bytes could be used. */
+  /** Number of bytes that were used. */
   #take(bytes: Buffer): number {
     switch (this.#state) {
       case "body":
@@ -87,7 +87,7 @@ export class AnswerReader {
     const [, length] = /\r\ncontent-length: *(\d+)/i.exec(head) ?? [];
     if (length !== undefined) this.#begin("body", Number(length), "done");
     else if (/\r\ntransfer-encoding: *chunked/i.test(head)) this.#state = "size";
-    // One that ends with its connection, which no contender is to do.
+    // An answer that ends with its connection, which no contender should send.
     else this.#begin("body", Number.POSITIVE_INFINITY, "done");
   }
 

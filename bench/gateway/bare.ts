@@ -1,6 +1,6 @@
 /**
- * The least that a gateway of Node's server and undici can be: it reads a body, sends it on and passes the answer back,
- * and knows no rule. What ours takes beyond it is ours.
+ * The smallest gateway of Node's server and undici: it reads a body, forwards it and passes the answer back, without any
+ * rule. The cost beyond it is that of our own code.
  */
 import { createServer } from "node:http";
 import { type Dispatcher, Pool } from "undici";

@@ -4,12 +4,12 @@ import { connect, createServer } from "node:net";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 
-/** Which of two cores a process is kept on, so that the contenders do not share theirs with what feeds them. */
+/** The core that a process is pinned to, so that contenders do not share theirs with clients and upstream. */
 export type Core = "contender" | "load";
 
 const CORES: Readonly<Record<Core, string>> = { load: "0", contender: "1" };
 
-/** Whether processes can be kept on a core. */
+/** Processes can be pinned to a core here. */
 export const isPinned = cpus().length > 1 && spawnSync("taskset", ["--version"]).status === 0;
 
 interface StartOptions {
@@ -34,7 +34,7 @@ export function start(command: string, args: readonly string[], { core, ...optio
   return child;
 }
 
-/** Ends a program in good order, or after five seconds in none. */
+/** Stops a program, and kills it after five seconds. */
 export async function stop(child: ChildProcess): Promise<void> {
   if (!running.has(child)) return;
   const exited = once(child, "exit");
@@ -44,10 +44,10 @@ export async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Ends every program that is still there. */
+/** Stops every program that is still running. */
 export const stopAll = async (): Promise<void> => void (await Promise.all([...running].map(stop)));
 
-/** Starts one of the bench's own programs, which says something when it is ready. */
+/** Starts one of the benchmark's own programs, which sends a message when it is ready. */
 export async function startOwn(name: string, core: Core): Promise<{ child: ChildProcess; said: unknown }> {
   const file = fileURLToPath(new URL(`./${name}.mjs`, import.meta.url));
   const stdio: StdioOptions = ["ignore", "inherit", "inherit", "ipc"];
@@ -55,7 +55,7 @@ export async function startOwn(name: string, core: Core): Promise<{ child: Child
   return { child, said: await heard(child) };
 }
 
-/** What one of them says to a word; it answers one after the other. */
+/** The answer of one of them to a message; it answers one after the other. */
 export async function ask<Word extends object | string, Said>(child: ChildProcess, word: Word): Promise<Said> {
   child.send(word);
   return (await heard(child)) as Said;
@@ -72,7 +72,7 @@ async function heard(child: ChildProcess): Promise<unknown> {
   });
 }
 
-/** A port that nobody listens at. */
+/** A free port. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -84,12 +84,12 @@ export async function freePort(): Promise<number> {
 
 const PATIENCE_MS = 20_000;
 
-/** Resolves when a program takes connections. */
+/** Resolves when a program accepts connections. */
 export async function untilListening(child: ChildProcess, port: number): Promise<void> {
   const endMs = Date.now() + PATIENCE_MS;
   while (!(await isListening(port))) {
     if (!running.has(child)) throw new Error(`${child.spawnargs.join(" ")} ended with status ${child.exitCode}.`);
-    if (Date.now() > endMs) throw new Error(`${child.spawnargs.join(" ")} takes no connections.`);
+    if (Date.now() > endMs) throw new Error(`${child.spawnargs.join(" ")} accepts no connections.`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -11,13 +11,13 @@ import { report } from "./report.ts";
 import { LOADS, STREAMS, WARM_UP } from "./scenarios.ts";
 import { summarise } from "./summary.ts";
 
-/** @why the same program in another process can be a tenth faster or slower: V8 does not compile twice alike. */
+/** @why the same program in another process can be a tenth faster or slower: V8 does not compile it alike each time. */
 const LIVES = 3;
-/** @why with fewer the median of the ratios moves by more than the differences that matter here. */
+/** @why with fewer, the median of the ratios varies by more than the differences that matter here. */
 const FEWEST_ROUNDS = 6;
 const MEMORY_SAMPLES = 3;
 
-/** Compares everybody who can be had, and prints what came of it. */
+/** Compares all contenders that are installed, and prints the results. */
 export async function compare(work: string, upstreamPort: number, load: ChildProcess): Promise<void> {
   const perLife = Math.ceil(Math.max(FEWEST_ROUNDS, Number(process.env.OPENCLAW_BENCH_ROUNDS ?? 9)) / LIVES);
   let folders = 0;
@@ -30,7 +30,7 @@ export async function compare(work: string, upstreamPort: number, load: ChildPro
   const only = process.env.OPENCLAW_BENCH_ONLY ?? "";
   const scenarios = [...LOADS, ...STREAMS].filter(({ name }) => name.includes(only));
   const missing = kinds.filter(({ start }) => start === undefined).map(({ name }) => name);
-  if (missing.length > 0) console.log(`Left out, since it cannot be had here: ${missing.join(", ")}.\n`);
+  if (missing.length > 0) console.log(`Not installed, and left out: ${missing.join(", ")}.\n`);
   const loadBefore = loadavg()[0] ?? 0;
   const measurement = new Measurement(load);
   for (let life = 0; life < LIVES; life += 1) {
@@ -70,7 +70,7 @@ async function startAll(kinds: readonly ContenderKind[], place: () => Place): Pr
   return runners;
 }
 
-/** Each sample is of a process of its own. */
+/** Takes each sample from a new process. */
 async function measureMemory(
   kinds: readonly ContenderKind[],
   place: () => Place,

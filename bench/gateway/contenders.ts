@@ -5,18 +5,18 @@ import { fileURLToPath } from "node:url";
 import { freePort, start, untilListening } from "./children.ts";
 import { CLIENT_TOKEN, MODEL } from "./traffic.ts";
 
-/** Somebody who stands between the clients and the upstream, and is running. */
+/** A program that runs between the clients and the upstream. */
 export interface Contender {
   readonly port: number;
-  /** Undefined for nobody at all. */
+  /** Undefined for `direct`. */
   readonly child: ChildProcess | undefined;
-  /** Headers that its clients have to send besides. */
+  /** Further headers that its clients have to send. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Says what it did not do that it should have for so many requests, and gets it ready for more. */
+  /** Checks what it had to do for so many requests, and prepares it for more; resolves with the fault, if any. */
   readonly settle: (requests: number) => Promise<string | undefined>;
 }
 
-/** Where a contender may keep files, and who is behind it. */
+/** The folder and the upstream of a contender. */
 export interface Place {
   /** An empty folder of its own. */
   readonly folder: string;
@@ -26,7 +26,7 @@ export interface Place {
 export interface ContenderKind {
   readonly name: string;
   readonly carriesStreams: boolean;
-  /** Undefined when it cannot be had here. */
+  /** Undefined when it is not installed. */
   readonly start: ((place: Place) => Promise<Contender>) | undefined;
 }
 
@@ -47,7 +47,7 @@ async function nginx({ folder, upstreamPort }: Place): Promise<Contender> {
   return { port, child, ...NOTHING_MORE };
 }
 
-/** Nothing is logged and no body is held: the least that a proxy can do. */
+/** Logs nothing and buffers no body: the least that a proxy can do. */
 const nginxConfig = (folder: string, port: number, upstreamPort: number) => `
 daemon off;
 worker_processes 1;
@@ -90,7 +90,7 @@ async function bare({ upstreamPort }: Place): Promise<Contender> {
   return { port, child, ...NOTHING_MORE };
 }
 
-/** Kept between runs; no dependency of the project. */
+/** Kept between runs; not a dependency of the project. */
 const PORTKEY_FOLDER = resolve("node_modules", ".cache", "portkey");
 const PORTKEY = "@portkey-ai/gateway@1.15.2";
 const PORTKEY_PROGRAM = join(PORTKEY_FOLDER, "node_modules", "@portkey-ai", "gateway", "build", "start-server.js");
@@ -106,7 +106,7 @@ async function portkey({ folder, upstreamPort }: Place): Promise<Contender> {
   const port = await freePort();
   const args = [PORTKEY_PROGRAM, `--port=${port}`, "--headless"];
   const env = { ...environment(folder), NODE_ENV: "production" };
-  // It complains of every stream.
+  // It logs a complaint for every stream.
   const stdio = "ignore";
   const child = start(process.execPath, args, { core: "contender", cwd: dirname(PORTKEY_PROGRAM), env, stdio });
   await untilListening(child, port);
@@ -119,7 +119,7 @@ async function portkey({ folder, upstreamPort }: Place): Promise<Contender> {
 }
 
 const PROGRAM = resolve("bin", "openclaw.cjs");
-/** An `openclaw.cjs` built from other sources, to compare a change with what was there before. */
+/** An `openclaw.cjs` built from other sources, to compare a change with the build before it. */
 const BEFORE = process.env.OPENCLAW_BENCH_BEFORE;
 
 /** The built program, as a user starts it: with all its rules, the token, and the log in a file. */
@@ -165,7 +165,7 @@ CF_AIG_TOKEN=cfut_not-a-token-not-a-token-not-a-token-1234
 OPENCLAW_GATEWAY_TOKEN=${CLIENT_TOKEN}
 `;
 
-/** Each request has its line, or one was lost. */
+/** Checks that the log has one line for each request. */
 async function holdToLog(log: string, requests: number): Promise<string | undefined> {
   const text = await settled(log);
   const lines = text.split("\n").length - 1;
@@ -173,7 +173,7 @@ async function holdToLog(log: string, requests: number): Promise<string | undefi
   return lines === requests ? undefined : `${lines} lines in the log for ${requests} requests`;
 }
 
-/** @why lines are written together a moment later. */
+/** @why the gateway writes its lines a moment later. */
 const LOG_WAIT_MS = 100;
 
 async function settled(log: string): Promise<string> {
@@ -181,14 +181,14 @@ async function settled(log: string): Promise<string> {
   return readFileSync(log, "latin1");
 }
 
-/** Nothing of the developer's own, as in bench/startup.ts. */
+/** Nothing of the developer's environment, as in bench/startup.ts. */
 const environment = (home: string) => ({ HOME: home, PATH: process.env.PATH ?? "" });
 
-/** Everybody, in the order of the table; ours is the last. */
+/** All contenders, in the order of the table; ours is the last. */
 export const contenderKinds = (): readonly ContenderKind[] => [
   { name: "direct", carriesStreams: true, start: direct },
   { name: "nginx", carriesStreams: true, start: spawnSync("nginx", ["-v"]).status === 0 ? nginx : undefined },
-  // Its answers to requests for a stream are 500s.
+  // It answers requests for a stream with 500.
   { name: "portkey", carriesStreams: false, start: isPortkeyThere() ? portkey : undefined },
   { name: "bare", carriesStreams: true, start: bare },
   ...(BEFORE === undefined

@@ -1,49 +1,49 @@
 /**
- * The clients, in a process of their own: so many connections, each with one request at a time, straight on sockets, so
- * that what is counted is the contender and not a client library. Every answer is held to its status and its length.
+ * The clients, in a process of their own: a number of connections, each with one request at a time, written straight to
+ * sockets, so that the contender is measured and not a client library. Status and length of every answer are checked.
  */
 import { connect, type Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { AnswerReader } from "./answer-reader.ts";
 import { type Answer, conversation, requestBytes } from "./traffic.ts";
 
-/** What the clients are to do. */
+/** Orders for the clients. */
 export interface Job {
   readonly port: number;
   readonly answer: Answer;
   readonly bodyBytes: number;
   readonly clients: number;
-  /** After that time no further request is begun. 0: one for each client. */
+  /** No request starts after this time. 0: one for each client. */
   readonly durationMs: number;
-  /** What this contender needs besides. */
+  /** Further headers that this contender needs. */
   readonly headers: Readonly<Record<string, string>>;
-  /** How long the answer's body has to be; undefined for the first of a kind, which tells it. */
+  /** Expected length of the answer's body; undefined for the first of a kind, which sets it. */
   readonly expectedBytes: number | undefined;
 }
 
-/** What came of it. */
+/** The results. */
 export interface Outcome {
   readonly requests: number;
   readonly seconds: number;
   readonly answerBytes: number;
-  /** What was wrong, once each. */
+  /** The faults, each once. */
   readonly faults: readonly string[];
   /** From the first byte sent to the first byte of the answer, for each request. */
   readonly firstByteMs: Float64Array;
-  /** From the upstream to the client, for each event that says when it was sent. */
+  /** From the upstream to the client, for each event with a time stamp. */
   readonly eventMs: Float64Array;
 }
 
-/** @why longer than the slowest contender takes for the largest body with the most clients. */
+/** @why the slowest contender takes less for the largest body with the most clients. */
 const PATIENCE_MS = 30_000;
 
 const SENT_AT = '"sentUs":"';
 const SENT_AT_DIGITS = 16;
 
-/** @why reading into one piece of memory takes a third less of the clients' time than a new buffer for each read. */
+/** @why reading into one buffer takes a third less of the clients' time than a new buffer for each read. */
 const READ_BYTES = 64 * 1024;
 
-/** One after the other the bodies are large, and the same for every contender. */
+/** Bodies are the same for every contender, and only one is kept, since they are large. */
 const bodies = new Map<string, Buffer>();
 
 function bodyFor(answer: Answer, sizeBytes: number): Buffer {
@@ -115,7 +115,7 @@ async function run(job: Job): Promise<Outcome> {
   };
 }
 
-/** A connection, and who is handed what it brings. */
+/** A connection, and the function that its data is handed to. */
 interface Connection {
   readonly socket: Socket;
   readonly onBytes: (take: (bytes: Buffer) => void) => void;
@@ -143,7 +143,7 @@ function open(port: number): Promise<Connection> {
   });
 }
 
-/** How long the events in some bytes were on their way. */
+/** The delays of the events in some bytes. */
 function readEvents(bytes: Buffer, into: number[]): void {
   const nowUs = Number(process.hrtime.bigint() / 1000n);
   for (let at = bytes.indexOf(SENT_AT); at >= 0; at = bytes.indexOf(SENT_AT, at + 1)) {
@@ -153,10 +153,10 @@ function readEvents(bytes: Buffer, into: number[]): void {
   }
 }
 
-/** Streams that are open and silent. */
+/** Open, silent streams. */
 const held: Socket[] = [];
 
-/** Opens so many streams and resolves when each has brought its first event. */
+/** Opens streams and resolves when each has received its first event. */
 async function hold({ port, answer, bodyBytes, headers, clients }: Job): Promise<void> {
   const request = requestBytes(port, answer, bodyFor(answer, bodyBytes), headers);
   for (let index = 0; index < clients; index += 1) {
@@ -172,7 +172,7 @@ async function hold({ port, answer, bodyBytes, headers, clients }: Job): Promise
   }
 }
 
-/** What this process is told: a job, streams to be opened, or `release` for those that are open. */
+/** A message to this process: a job, streams to open, or `release` for the open ones. */
 export type Order = { readonly run: Job } | { readonly hold: Job } | "release";
 
 process.on("message", async (order: Order) => {

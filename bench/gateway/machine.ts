@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** A process and all that it has started. */
+/** A process and all its descendants. */
 function family(pid: number): readonly number[] {
   const children = threads(pid).flatMap((thread) =>
     readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter(Boolean).map(Number),
@@ -11,7 +11,7 @@ function family(pid: number): readonly number[] {
 const threads = (pid: number) => readdirSync(`/proc/${pid}/task`);
 
 /**
- * Milliseconds that a process and its children have spent on a processor, their system calls included.
+ * Milliseconds of processor time of a process and its children, system calls included.
  * @source proc(5), schedstat: nanoseconds, where `stat` counts in hundredths of a second.
  */
 export function cpuMs(pid: number): number {
@@ -23,11 +23,11 @@ export function cpuMs(pid: number): number {
   return sum(each) / 1e6;
 }
 
-/** Memory that a process and its children have at this moment. */
+/** Resident memory of a process and its children. */
 export const residentKiB = (pid: number): number =>
   sum(family(pid).map((member) => Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${member}/status`, "utf8"))?.[1])));
 
-/** Files and sockets that a process has open. */
+/** Number of open files and sockets of a process. */
 export const openFiles = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);

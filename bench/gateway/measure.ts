@@ -6,17 +6,17 @@ import type { Job, Order, Outcome } from "./load.ts";
 import { cpuMs } from "./machine.ts";
 import type { Scenario } from "./scenarios.ts";
 
-/** A contender that is running, and what it is called. */
+/** A running contender and its name. */
 export interface Runner extends Contender {
   readonly name: string;
   readonly carriesStreams: boolean;
 }
 
-/** What one contender did with one kind of traffic in one round. */
+/** The figures of one contender for one kind of traffic in one round. */
 export interface Sample {
   readonly round: number;
   readonly requestsPerSecond: number;
-  /** Processor time per request, in microseconds; 0 where nobody is in between. */
+  /** Processor time per request, in microseconds; 0 for `direct`. */
   readonly cpuUs: number;
   readonly firstByteMs: Float64Array;
   readonly eventMs: Float64Array;
@@ -25,13 +25,13 @@ export interface Sample {
 /** By the scenario's name, then by the contender's. */
 export type Samples = ReadonlyMap<string, ReadonlyMap<string, readonly Sample[]>>;
 
-/** Scenarios given to contenders in rounds, and what came of it. */
+/** Gives scenarios to contenders in rounds, and collects the figures. */
 export class Measurement {
   readonly samples = new Map<string, Map<string, Sample[]>>();
-  /** Samples that do not count, and why. */
+  /** Samples that are not counted, and why. */
   readonly faults: string[] = [];
   readonly #load: ChildProcess;
-  /** How long an answer of each kind is. */
+  /** Expected length of each kind of answer. */
   readonly #expected = new Map<string, number>();
   #rounds = 0;
 
@@ -39,7 +39,7 @@ export class Measurement {
     this.#load = load;
   }
 
-  /** Has everybody do something that does not count, until their code is compiled. */
+  /** Runs every contender without counting, until its code is compiled. */
   async warmUp(runners: readonly Runner[], scenarios: readonly Scenario[]): Promise<void> {
     for (const scenario of scenarios) {
       for (const runner of ableTo(scenario, runners)) await this.#once(runner, scenario);
@@ -47,8 +47,8 @@ export class Measurement {
   }
 
   /**
-   * Gives every scenario to every contender, one right after the other and in a new order, so that what else the machine
-   * does meets all alike.
+   * Gives every scenario to every contender, one right after the other and in a new order, so that other load on the
+   * machine affects all alike.
    */
   async round(runners: readonly Runner[], scenarios: readonly Scenario[]): Promise<void> {
     this.#rounds += 1;
@@ -71,7 +71,7 @@ export class Measurement {
     const outcome = await ask<Order, Outcome>(this.#load, { run: job });
     const { requests, seconds, faults, answerBytes, firstByteMs, eventMs } = outcome;
     const cpuUs = ((spentMs() - beforeMs) * 1000) / requests;
-    // What the upstream itself answers is how long an answer has to be.
+    // The upstream's own answer sets the expected length.
     if (child === undefined) this.#expected.set(answer, answerBytes);
     const unsettled = await settle(requests);
     const wrong = [...faults, ...(unsettled === undefined ? [] : [unsettled])];

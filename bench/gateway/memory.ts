@@ -5,30 +5,30 @@ import type { Job, Order, Outcome } from "./load.ts";
 import { residentKiB } from "./machine.ts";
 
 /**
- * How much a process has done before. @why V8 lets its young generation grow to three times 16 MiB with what is done, and
- * with a young process that would be put on the streams' account.
+ * The amount of work that a process has done before. @why V8's young generation grows to three times 16 MiB with work, and
+ * in a young process that would be counted as the streams'.
  */
 export type Age = "young" | "warm";
 
-/** Memory of a contender's, in KiB. */
+/** Memory of a contender, in KiB. */
 export interface MemorySample {
   readonly contender: string;
   readonly age: Age;
-  /** When it has just answered requests. */
+  /** Right after it has answered requests. */
   readonly before: number;
-  /** While it holds the streams. */
+  /** With the streams open. */
   readonly holding: number;
 }
 
-/** Streams that are open and silent. */
+/** Open, silent streams. */
 export const STREAMS_HELD = 1_000;
 
-/** @why even a young one has loaded what it loads at its first request. */
+/** @why even a young process has loaded everything that its first request loads. */
 const WARM_UP_MS: Readonly<Record<Age, number>> = { young: 500, warm: 5_000 };
-/** @why so long after the last event nothing is under way any more. */
+/** @why nothing is under way any more after this time. */
 const REST_MS = 500;
 
-/** What one fresh process takes for streams that are open and silent. It is ended afterwards. */
+/** The memory that a new process takes for open, silent streams. Stops it afterwards. */
 export async function holdStreams(
   contender: string,
   age: Age,
@@ -36,7 +36,7 @@ export async function holdStreams(
   load: ChildProcess,
 ): Promise<MemorySample> {
   const pid = child?.pid;
-  if (child === undefined || pid === undefined) throw new Error("Nobody is there to hold streams.");
+  if (child === undefined || pid === undefined) throw new Error("There is no process to hold streams.");
   const job: Job = {
     ...{ port, headers, answer: "burst", bodyBytes: 1024, clients: 16, durationMs: WARM_UP_MS[age] },
     expectedBytes: undefined,

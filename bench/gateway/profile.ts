@@ -7,7 +7,7 @@ import { openclaw } from "./contenders.ts";
 import type { Job, Order, Outcome } from "./load.ts";
 import { cpuMs } from "./machine.ts";
 
-/** What V8 writes. @source the `Profile` of the DevTools protocol */
+/** A profile as V8 writes it. @source the `Profile` of the DevTools protocol */
 interface Profile {
   readonly nodes: readonly Node[];
   /** Ids of nodes, and microseconds since the sample before. */
@@ -26,7 +26,7 @@ const WARM_UP_MS = 5_000;
 const MEASURED_MS = 10_000;
 const FUNCTIONS_SHOWN = 25;
 
-/** Where the time of small requests by sixteen clients goes. */
+/** Shows where the processor time of small requests by sixteen clients goes. */
 export async function profile(work: string, upstreamPort: number, load: ChildProcess): Promise<void> {
   const folder = join(work, "profile");
   mkdirSync(folder);
@@ -54,7 +54,7 @@ export async function profile(work: string, upstreamPort: number, load: ChildPro
 const largest = (shares: ReadonlyMap<string, number>) =>
   [...shares].sort(([, one], [, other]) => other - one).map(([name, share]) => [name, (share * 100).toFixed(1)]);
 
-/** Whose code a file of Node's or of ours is. What is native is its caller's. */
+/** The owner of a file's code. Native code counts for its caller. */
 const OWNERS: readonly (readonly [file: RegExp, owner: string])[] = [
   [/^wasm:|undici|http-proxy/, "undici"],
   [/^node:_http_/, "node:http"],
@@ -68,7 +68,7 @@ const APART: ReadonlyMap<string, string> = new Map([
   ["(program)", "outside JavaScript: libuv, HTTP parser, system calls"],
 ]);
 
-/** By owner and by function, which share of the time that was not idle, after the warm-up. */
+/** Shares of the time that was not idle after the warm-up, by owner and by function. */
 function shares({ nodes, samples, timeDeltas }: Profile) {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)));

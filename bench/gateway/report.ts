@@ -5,12 +5,12 @@ import type { Delay, Figures, Summary } from "./summary.ts";
 
 const OURS = "openclaw";
 
-/** Everything that was found, as tables to read. */
+/** All figures as tables. */
 export function report(figures: Figures): string {
   return [
     "Requests per second, and CPU per request in microseconds:",
     loadTable(figures),
-    "Milliseconds to the first byte, p50 / p99; those in between: what they add to direct:",
+    "Milliseconds to the first byte, p50 / p99; contenders: added to direct:",
     delayTable(figures, [...LOADS.filter(({ clients }) => clients === 1), ...STREAMS], firstByteOf),
     "Milliseconds from the upstream to the client for each event, the same way:",
     delayTable(figures, STREAMS, eventOf),
@@ -28,7 +28,7 @@ function finder({ traffic }: Figures) {
 
 const contendersOf = ({ traffic }: Figures) => [...new Set(traffic.map(({ contender }) => contender))];
 
-/** Three digits that count. */
+/** Three significant digits. */
 const short = (value: number | undefined): string =>
   value === undefined || Number.isNaN(value) ? "-" : Number(value.toPrecision(3)).toLocaleString("en-US");
 
@@ -82,7 +82,7 @@ const memoryTable = ({ memory }: Figures): string =>
     ]),
   ]);
 
-/** What the gateway is to reach; nothing fails when it does not. */
+/** Targets for the gateway; nothing fails if they are missed. */
 function targetTable(figures: Figures): string {
   const find = finder(figures);
   const at = (scenario: string) => find(scenario, OURS);

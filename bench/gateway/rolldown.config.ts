@@ -1,6 +1,6 @@
 import { defineConfig } from "rolldown";
 
-/** Each program of its own is a file that `children.ts` starts by its name. */
+/** Each is a program that `children.ts` starts by its name. */
 const PROGRAMS = ["run", "upstream", "load", "bare"];
 
 export default defineConfig({

@@ -1,7 +1,7 @@
 /**
- * How fast the local gateway is, compared with others and with nobody in between. `npm run bench:gateway` builds the
- * program, bundles this folder and runs it in the project's folder; see ../README.md for what is measured and how. It
- * never fails on a figure: it is for reading, the guards are among the tests.
+ * Compares the speed of the local gateway with others and with no gateway at all. `npm run bench:gateway` builds the
+ * program, bundles this folder and runs it in the project's folder; ../README.md explains the measurements. It never fails
+ * on a figure: tests guard the speed.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -11,7 +11,7 @@ export interface Scenario {
 
 const [KB, MB] = [1024, 1024 * 1024];
 
-/** @why slower streams for more clients, so that the upstream and the clients are not what the events wait for. */
+/** @why slower streams for more clients, so that events do not wait for the upstream or the clients. */
 const PACED: ReadonlyMap<number, Answer> = new Map([
   [1, "paced-5-4"],
   [16, "paced-5-20"],
@@ -26,29 +26,29 @@ const scenario = (kind: string, size: string, answer: Answer, bodyBytes: number,
   durationMs: answer.startsWith("paced") ? 1_500 : 500,
 });
 
-/** By how many clients, with answers that are all there at once: how much can be carried. */
+/** Answers that are there at once, for throughput; the number is that of the clients. */
 export const LOADS: readonly Scenario[] = [
   ...[1, 16, 128].map((clients) => scenario("JSON", "1 KB", "json", KB, clients)),
   scenario("plain", "1 KB", "plain", KB, 16),
   ...[1, 16, 128].map((clients) => scenario("burst", "1 KB", "burst", KB, clients)),
   ...[1, 16, 128].map((clients) => scenario("JSON", "100 KB", "json", 100 * KB, clients)),
-  // More of them at a time than the gateway holds in memory are refused, as they should be.
+  // The gateway rightly refuses more of them at a time than it may hold in memory.
   ...[1, 16].map((clients) => scenario("JSON", "5 MB", "json", 5 * MB, clients)),
 ];
 
-/** Streams at the pace of a model: how long things take. */
+/** Streams at the pace of a model, for delays. */
 export const STREAMS: readonly Scenario[] = [...PACED].map(([clients, answer]) =>
   scenario("paced", "1 KB", answer, KB, clients),
 );
 
-/** @measured after five seconds of small requests a contender of Node's is as fast as it gets. */
+/** @measured after five seconds of small requests a contender on Node is as fast as it gets. */
 export const WARM_UP: readonly Scenario[] = [
   { ...scenario("JSON", "1 KB", "json", KB, 16), durationMs: 5_000 },
   { ...scenario("burst", "1 KB", "burst", KB, 16), durationMs: 2_000 },
   { ...scenario("JSON", "100 KB", "json", 100 * KB, 16), durationMs: 1_000 },
 ];
 
-/** Those that the targets speak of. */
+/** The scenarios of the targets. */
 export const MARKED = {
   one: "JSON, 1 KB, 1",
   some: "JSON, 1 KB, 16",

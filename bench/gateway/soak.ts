@@ -7,17 +7,17 @@ import { openclaw } from "./contenders.ts";
 import { openFiles, residentKiB } from "./machine.ts";
 import { type Answer, conversation, requestHeaders } from "./traffic.ts";
 
-/** One thing that a client does, and how it has to come out: the status, and whether the answer is whole. */
+/** Something that a client does, and the expected status and completeness of its answer. */
 interface Act {
   readonly name: string;
-  /** How often, compared with the others. */
+  /** Weight among the others. */
   readonly weight: number;
   readonly answer: Answer;
   readonly bodyBytes: number;
   readonly status: number;
-  /** Leaves when it has sent half of its body, or after the first bytes of its answer. */
+  /** Leaves after half of its body, or after the first bytes of its answer. */
   readonly leaves?: "asking" | "reading";
-  /** What it presents instead of its token. */
+  /** Presented instead of its token. */
   readonly token?: string;
 }
 
@@ -39,10 +39,10 @@ const ACTS: readonly Act[] = [
 
 const CLIENTS = 16;
 const SAMPLE_MS = 5_000;
-/** @why by then V8 has given its young generation the size that this traffic asks for. */
+/** @why by then V8's young generation has grown to the size that this traffic needs. */
 const SETTLED_MINUTES = 2;
 
-/** Mixed traffic for ten minutes, and what the memory does meanwhile. */
+/** Sends mixed traffic for ten minutes and watches the memory. */
 export async function soak(work: string, upstreamPort: number): Promise<void> {
   const minutes = Number(process.env.OPENCLAW_BENCH_MINUTES ?? 10);
   const folder = join(work, "soak");
@@ -102,7 +102,7 @@ export async function soak(work: string, upstreamPort: number): Promise<void> {
   console.log(jsonLine(figures));
 }
 
-/** One of several by its weight. */
+/** Picks one by weight. */
 function any(acts: readonly Act[]): Act {
   let left = Math.random() * acts.reduce((total, { weight }) => total + weight, 0);
   const found = acts.find(({ weight }) => {

@@ -2,20 +2,20 @@ import { median, quantile } from "../figures.ts";
 import type { Sample, Samples } from "./measure.ts";
 import { type Age, type MemorySample, STREAMS_HELD } from "./memory.ts";
 
-/** The middle of some times and their slow end, in milliseconds. */
+/** Median and slow end of some times, in milliseconds. */
 export interface Delay {
   readonly p50: number;
   readonly p99: number;
 }
 
-/** What one contender came to with one kind of traffic. */
+/** The figures of one contender for one kind of traffic. */
 export interface Summary {
   readonly scenario: string;
   readonly contender: string;
   /** Medians of the rounds. */
   readonly requestsPerSecond: number;
   readonly cpuUs: number;
-  /** Medians of the ratios of the rounds; NaN where there was nobody to compare with. */
+  /** Medians of the ratios of the rounds; NaN without a contender to compare with. */
   readonly rateToNginx: number;
   readonly rateToPortkey: number;
   readonly cpuToNginx: number;
@@ -39,7 +39,7 @@ export interface Figures {
   readonly memory: readonly MemorySummary[];
 }
 
-/** Boils everything down that was measured. */
+/** Summarises all measurements. */
 export function summarise(samples: Samples, memory: readonly MemorySample[]): Figures {
   return {
     traffic: [...samples].flatMap(([scenario, byContender]) =>
@@ -96,7 +96,7 @@ function summary(
   };
 }
 
-/** The median of the ratios to another one's sample of the same round. */
+/** The median of the ratios to another contender's sample of the same round. */
 function ratio(own: readonly Sample[], others: readonly Sample[], figure: (sample: Sample) => number): number {
   const byRound = new Map(others.map((sample) => [sample.round, figure(sample)]));
   const ratios = own.map((sample) => figure(sample) / (byRound.get(sample.round) ?? Number.NaN));

@@ -1,24 +1,24 @@
-/** What the upstream is to answer. */
+/** Kinds of answers of the upstream. */
 export type Answer =
-  /** A JSON document, with the headers that an answer has which comes through Cloudflare. */
+  /** A JSON document with the headers of an answer through Cloudflare. */
   | "json"
-  /** The same with no more headers than it takes, to a request of that kind. */
+  /** The same with as few headers as possible, to such a request. */
   | "plain"
-  /** A stream of events that are all there at once. */
+  /** A stream of events that come at once. */
   | "burst"
-  /** A stream of so many events, so many milliseconds apart. */
+  /** A number of events, a number of milliseconds apart. */
   | `paced-${number}-${number}`
   /** A stream that stays open after its first event. */
   | "idle"
   /** A stream that is cut off in its middle. */
   | "cut"
-  /** A status other than 200, with Anthropic's words for it. */
+  /** A status other than 200, with an error in Anthropic's shape. */
   | `status-${number}`;
 
-/** Carries the answer that is wanted and the length of the body, by which the upstream sees that it got the whole. */
+/** Carries the kind of answer, and the length of the body so that the upstream can check that it is complete. */
 export const WANTED_HEADER = "x-bench-wanted";
 
-/** What ours asks its clients for, and what the others hand on unread. */
+/** Required by our gateway, and forwarded unread by the others. */
 export const CLIENT_TOKEN = "bench-token-bench-token-bench-token-bench-to";
 
 export const MODEL = "claude-sonnet-4-6";
@@ -46,7 +46,7 @@ const CLIENT_HEADERS = {
 
 const PLAIN_HEADERS = { "content-type": "application/json", "x-api-key": CLIENT_TOKEN };
 
-/** The headers of a request for an answer, its body being so long. */
+/** The headers of a request for an answer, with a body of so many bytes. */
 export const requestHeaders = (
   answer: Answer,
   bodyBytes: number,
@@ -70,10 +70,10 @@ export function requestBytes(
   return Buffer.concat([Buffer.from(`POST /v1/messages HTTP/1.1\r\n${lines.join("")}\r\n`), body]);
 }
 
-/** Something of everything that a conversation about code is made of: words, indents, quotes, a few letters of others. */
+/** A bit of everything in a conversation about code: words, indents, quotes, a few non-ASCII letters. */
 const SAID = `Read src/main.ts and tell me why "parse" fails.\n\n  if (text === "") {\n    return undefined;\n  }\n\nVoilà: ${"the rest of the file is as it was before. ".repeat(40)}`;
 
-/** A conversation that takes exactly so many bytes as JSON. */
+/** A conversation of exactly that size as JSON. */
 export function conversation(sizeBytes: number, isStreamed: boolean): Buffer {
   const turn = (index: number, text: string) => ({
     role: index % 2 === 0 ? "user" : "assistant",

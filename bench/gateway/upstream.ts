@@ -1,11 +1,11 @@
 /**
- * The upstream of every contender, in a process of its own: no HTTP library, so that it is never what a fast contender
- * waits for. It answers what a header of the request wants, and 400 to a request whose body is not as long as that says.
+ * The upstream of every contender, in a process of its own, without an HTTP library, so that no fast contender waits for it.
+ * A header of the request chooses the answer; a request whose body has not the length in that header gets 400.
  */
 import { createServer, type Socket } from "node:net";
 import { type Answer, WANTED_HEADER } from "./traffic.ts";
 
-/** Like those that an answer of Anthropic's brings through Cloudflare AI Gateway. */
+/** Like those of Anthropic's answers through Cloudflare AI Gateway. */
 const COMMON_HEADERS = [
   "date: Wed, 25 Nov 2026 12:00:00 GMT",
   "connection: keep-alive",
@@ -72,7 +72,7 @@ function chunk(text: string): string {
   return `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
 }
 
-/** Says when it was sent, in microseconds of the clock that all processes of a machine share. */
+/** An event with its time of sending, in microseconds of the clock that all processes of a machine share. */
 function delta(): string {
   const sentUs = String(process.hrtime.bigint() / 1000n).padStart(16, "0");
   return event({ type: "content_block_delta", index: 0, sentUs, delta: { type: "text_delta", text: "a few words " } });
@@ -122,7 +122,7 @@ function serve(socket: Socket): void {
       head = Buffer.alloc(0);
     } else bodyLeft -= bytes.length;
     if (bodyLeft === 0) answer(socket, wanted);
-    // More than was announced, or the next request before its answer.
+    // More than was announced, or the next request before the answer.
     if (bodyLeft < 0) socket.destroy();
   });
 }

@@ -93,7 +93,7 @@ export async function forwardUnread(
   return forward(admitted, inbound, [targetWithoutModel(upstream)], active, deps);
 }
 
-/** @why a refusal that may be a throttle is over by then, and the client has not given up. */
+/** @why a rejection that is really throttling is over by then, and the client has not given up. */
 const RETRY_PAUSE_MS = 2_000;
 
 /** An answer that is what was asked for, by its status. 304 answers a condition that the client made. */

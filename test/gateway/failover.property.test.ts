@@ -67,11 +67,11 @@ describe("in every sequence of requests and failures", () => {
           const asked = [run.target.ref];
           let retries = 0;
           for (const failed of failures) {
-            const cure = recoveryFor(failed);
+            const recovery = recoveryFor(failed);
             const before = run.target.ref;
             const step = run.failed(failed, nowMs, random);
             if (step.kind === "stop") break;
-            expect(cure).not.toBe("none");
+            expect(recovery).not.toBe("none");
             if (step.target.ref === before) retries++;
             else expect(asked).not.toContain(step.target.ref);
             asked.push(step.target.ref);

@@ -91,12 +91,12 @@ describe("the recovery from a failure", () => {
     ["2009, which may be a throttle", THROTTLED, "retry-same"],
     ["2009 without a token", answer(401, "gateway.token-missing"), "retry-same"],
     ["a connection that was closed while it was kept", fault("cut-off", true), "retry-same"],
-  ])("%s", (_, failure, cure) => {
-    expect(recoveryFor(failure)).toBe(cure);
+  ])("%s", (_, failure, recovery) => {
+    expect(recoveryFor(failure)).toBe(recovery);
   });
 
   it("of the network is another model if the connection is at fault", () => {
-    const cures: Record<NetworkFaultKind, ReturnType<typeof recoveryFor>> = {
+    const recoveries: Record<NetworkFaultKind, ReturnType<typeof recoveryFor>> = {
       "name-not-found": "next-model",
       refused: "next-model",
       unreachable: "next-model",
@@ -109,8 +109,8 @@ describe("the recovery from a failure", () => {
       "not-http": "none",
       aborted: "none",
     };
-    for (const [kind, cure] of Object.entries(cures))
-      expect([kind, recoveryFor(fault(kind as NetworkFaultKind))]).toEqual([kind, cure]);
+    for (const [kind, recovery] of Object.entries(recoveries))
+      expect([kind, recoveryFor(fault(kind as NetworkFaultKind))]).toEqual([kind, recovery]);
   });
 
   it("is one retry at the same model", () => {

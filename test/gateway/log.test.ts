@@ -27,10 +27,10 @@ const RECORD: RequestRecord = {
 function logFor({ forPerson }: { forPerson: boolean }) {
   const written: string[] = [];
   const waiting: (() => void)[] = [];
-  const means = { now: () => AT, forPerson, later: (callback: () => void) => void waiting.push(callback) };
+  const deps = { now: () => AT, forPerson, later: (callback: () => void) => void waiting.push(callback) };
   const reader = { isThere: true };
   const write = (text: string) => reader.isThere && written.push(text) > 0;
-  const log = createLog({ ...means, write });
+  const log = createLog({ ...deps, write });
   return { log, written, reader, goOn: () => waiting.splice(0).map((callback) => callback()) };
 }
 
