@@ -68,10 +68,13 @@ export async function forwardByModel(
   return forward(admitted, { method: request.method, path, head, body }, tried, active, deps);
 }
 
-const ODD_MODEL = errorResponse("invalid_request_error", "model: the local gateway accepts a string only.");
+const ODD_MODEL = errorResponse(
+  "invalid_request_error",
+  "The local gateway refuses this request. `model` is not a string.",
+);
 const NO_OBJECT = errorResponse(
   "invalid_request_error",
-  "The local gateway accepts a JSON object as the body, and this is none.",
+  "The local gateway refuses this request. The body is not a JSON object.",
 );
 
 /** Forwards a request that names no model: its body is streamed through as it is. */

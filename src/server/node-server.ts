@@ -108,7 +108,7 @@ export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps)
 }
 
 const OWN_FAULT = {
-  ...errorResponse("api_error", "The local gateway failed because of a bug of its own. Its log says what to report."),
+  ...errorResponse("api_error", "The local gateway failed because of a bug. Its log contains what to report."),
   status: 500,
 };
 
