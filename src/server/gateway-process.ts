@@ -99,35 +99,28 @@ async function listen(server: GatewayServer, { host, port }: ListenAddress, cont
   try {
     return await server.listen(port, host);
   } catch (cause) {
+    const [reason, hint] = (await listenError(systemCode(cause), port, context)) ?? [];
+    if (reason === undefined || hint === undefined) throw cause;
     const address = `${hostInUrl(host)}:${port}`;
-    const refuse = (reason: Message, hint: Message) =>
-      new OpenclawError((text) => text.server.cannotListen({ address, reason: say(reason, text) }), {
-        code: "gateway.listen",
-        hint,
-        cause,
-      });
-    switch (systemCode(cause)) {
-      case "EADDRINUSE": {
-        const holder = await findPortHolder(port, context);
-        throw refuse(
-          (text) => text.server.portTaken(holder),
-          (text) => text.server.freePort,
-        );
-      }
-      case "EACCES":
-        throw refuse(
-          (text) => text.server.systemPort,
-          (text) => text.server.choosePort,
-        );
-      case "EADDRNOTAVAIL":
-        throw refuse(
-          (text) => text.server.noSuchAddress,
-          (text) => text.server.chooseAddress,
-        );
-      default:
-        throw cause;
-    }
+    throw new OpenclawError((text) => text.server.cannotListen({ address, reason: say(reason, text) }), {
+      code: "gateway.listen",
+      hint,
+      cause,
+    });
   }
+}
+
+/** The reason why the system does not let a program listen, and what to do; undefined where only its code tells. */
+async function listenError(
+  code: string | undefined,
+  port: number,
+  context: Context,
+): Promise<readonly [reason: Message, hint: Message] | undefined> {
+  if (code === "EACCES") return [({ server }) => server.systemPort, ({ server }) => server.choosePort];
+  if (code === "EADDRNOTAVAIL") return [({ server }) => server.noSuchAddress, ({ server }) => server.chooseAddress];
+  if (code !== "EADDRINUSE") return undefined;
+  const holder = await findPortHolder(port, context);
+  return [({ server }) => server.portTaken(holder), ({ server }) => server.freePort];
 }
 
 /** Says what the user should know of settings that are used from now on. */
