@@ -20,15 +20,15 @@ import type { Finished } from "./program.ts";
 const NOBODY = 65_534;
 
 /**
- * Starts the instance in namespaces of its own, where it sees no other systemd and no process of this machine, and which end
- * with everything in them. Then runs the script and exits with its status.
+ * Starts the instance in namespaces of its own, where it sees no other systemd and no process or port of this machine, and
+ * which end with everything in them. Then runs the script and exits with its status.
  */
 const OUTER = `
 base=/sys/fs/cgroup; [ -d "$base/unified" ] && base=$base/unified
 own=$base/openclaw-test-$$
 mkdir "$own" && echo $$ > "$own/cgroup.procs" || exit 200
 chown ${NOBODY}:${NOBODY} "$own" "$own/cgroup.procs" "$own/cgroup.threads" "$own/cgroup.subtree_control"
-timeout 280 unshare --mount --pid --fork --cgroup --kill-child --mount-proc sh -c "$INNER"
+timeout 280 unshare --mount --net --pid --fork --cgroup --kill-child --mount-proc sh -c "$INNER"
 status=$?
 echo $$ > "$base/cgroup.procs"
 find "$own" -depth -type d -exec rmdir {} ';' 2>/dev/null
@@ -36,6 +36,7 @@ exit $status
 `;
 
 const INNER = `
+PATH=$PATH:/usr/sbin:/sbin ip link set lo up || exit 204
 mount --make-rprivate / && umount -R /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup || exit 201
 mkdir -p /run/systemd && mount -t tmpfs tmpfs /run/systemd && mkdir /run/systemd/system || exit 202
 exec chroot --userspec=${NOBODY}:${NOBODY} --groups= / env -i HOME="$FOLDER/home" USER=nobody LOGNAME=nobody SHELL=/bin/sh \
