@@ -1,7 +1,7 @@
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import JSON5 from "json5";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   ACCOUNT,
   CANARY_KEY,
@@ -18,6 +18,7 @@ import {
   leaks,
   leftSane,
   ONBOARD,
+  openTerminal,
   openTerminalProcess,
 } from "../support/terminal.ts";
 
@@ -68,9 +69,37 @@ describeInTerminal("openclaw onboard", () => {
     expect(leftSane(terminal.bytes)).toBe(true);
   });
 
+  it("keeps one of two wizards' answers whole when both are confirmed at the same moment", async () => {
+    const home = temporaryHome();
+    const keys = new Map([
+      ["gw-one", CANARY_KEY],
+      ["gw-two", OWN_KEY],
+    ]);
+    const terminals = [...keys].map(([gatewayId, key]) => ({
+      gatewayId,
+      key,
+      terminal: openTerminalProcess(ONBOARD, { home }),
+    }));
+    await Promise.all(terminals.map(({ gatewayId, key, terminal }) => answerQuickstart(terminal, gatewayId, key)));
+    for (const { terminal } of terminals) terminal.press("enter");
+    expect(await Promise.all(terminals.map(({ terminal }) => terminal.exit))).toEqual([DONE, DONE]);
+
+    const { baseUrl } = config(home).models.providers["cloudflare-ai-gateway"];
+    const gatewayId = baseUrl.split("/").at(-2);
+    expect(secrets(home).split("\n")).toContain(`CLOUDFLARE_AI_GATEWAY_API_KEY=${keys.get(gatewayId)}`);
+    expect(secrets(home).match(/^OPENCLAW_GATEWAY_TOKEN=/gm)).toHaveLength(1);
+    // The second to write found the first one's file and kept it.
+    const backup = JSON5.parse(readFileSync(join(folder(home), "openclaw.json.bak"), "utf8"));
+    expect(backup.models.providers["cloudflare-ai-gateway"].baseUrl).not.toBe(baseUrl);
+    expect(readdirSync(folder(home)).sort()).toEqual([".env", "openclaw.json", "openclaw.json.bak"]);
+    expect(leaks(home, ...terminals.map(({ terminal }) => terminal.bytes))).toEqual([]);
+  });
+});
+
+describe("the wizard's way through", () => {
   it("sets up the local gateway only when the provider is skipped", async () => {
     const home = temporaryHome();
-    const terminal = openTerminalProcess(["onboard", "--no-verify"], { home });
+    const terminal = openTerminal(["onboard", "--no-verify"], { home });
     await terminal.waitFor("? Which provider?");
     terminal.press("down");
     await terminal.waitFor("❯ Skip for now");
@@ -84,7 +113,7 @@ describeInTerminal("openclaw onboard", () => {
     const home = temporaryHome();
     expect(await openclaw(DOCUMENTED, { home })).toMatchObject({ status: 0 });
     const before = state(home);
-    const terminal = openTerminalProcess(["onboard", "--no-verify"], { home });
+    const terminal = openTerminal(["onboard", "--no-verify"], { home });
     await answer(terminal, "Which provider?");
     await terminal.waitFor(`? Account ID (${ACCOUNT})`);
     terminal.press("enter");
@@ -103,7 +132,7 @@ describeInTerminal("openclaw onboard", () => {
     "asks for endpoints, who pays, token, model, port and reach with --flow %s",
     async (flow) => {
       const home = temporaryHome();
-      const terminal = openTerminalProcess([...ONBOARD, "--flow", flow], { home });
+      const terminal = openTerminal([...ONBOARD, "--flow", flow], { home });
       await answer(terminal, "Account ID", ACCOUNT);
       await answer(terminal, "Gateway ID", "my-gw");
       await answer(terminal, "Which models do you want to use?");
@@ -137,7 +166,7 @@ describeInTerminal("openclaw onboard", () => {
 
   it("offers a key from the environment masked, and takes it on Enter", async () => {
     const home = temporaryHome();
-    const terminal = openTerminalProcess(ONBOARD, { home, env: { ANTHROPIC_API_KEY: CANARY_KEY } });
+    const terminal = openTerminal(ONBOARD, { home, env: { ANTHROPIC_API_KEY: CANARY_KEY } });
     await answer(terminal, "Account ID", ACCOUNT);
     await answer(terminal, "Gateway ID", "my-gw");
     await terminal.waitFor("? API key (********wXyZ, from ANTHROPIC_API_KEY)");
@@ -150,7 +179,7 @@ describeInTerminal("openclaw onboard", () => {
 
   it("says that the environment wins over another key that is saved", async () => {
     const home = temporaryHome();
-    const terminal = openTerminalProcess(ONBOARD, { home, env: { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY } });
+    const terminal = openTerminal(ONBOARD, { home, env: { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY } });
     await answerQuickstart(terminal, "my-gw", OWN_KEY);
     terminal.press("enter");
     expect(await terminal.exit).toEqual(DONE);
@@ -166,7 +195,7 @@ describeInTerminal("openclaw onboard", () => {
     await openclaw(["onboard", "--non-interactive", "--auth-choice", "skip"], { home });
     const path = join(folder(home), "openclaw.json");
     writeFileSync(path, '// mine\n{ agents: { defaults: { model: { primary: "openai/gpt-5" } } } }\n');
-    const terminal = openTerminalProcess(ONBOARD, { home });
+    const terminal = openTerminal(ONBOARD, { home });
     await answer(terminal, "Account ID", ACCOUNT);
     await answer(terminal, "Gateway ID", "my-gw");
     await answer(terminal, "API key", CANARY_KEY);
@@ -182,7 +211,7 @@ describeInTerminal("openclaw onboard", () => {
 
   it("writes nothing when the last answer is no", async () => {
     const home = temporaryHome();
-    const terminal = openTerminalProcess(ONBOARD, { home });
+    const terminal = openTerminal(ONBOARD, { home });
     await answerQuickstart(terminal);
     terminal.type("n");
     terminal.press("enter");
@@ -192,37 +221,11 @@ describeInTerminal("openclaw onboard", () => {
     expect(leftSane(terminal.bytes)).toBe(true);
   });
 
-  it("keeps one of two wizards' answers whole when both are confirmed at the same moment", async () => {
-    const home = temporaryHome();
-    const keys = new Map([
-      ["gw-one", CANARY_KEY],
-      ["gw-two", OWN_KEY],
-    ]);
-    const terminals = [...keys].map(([gatewayId, key]) => ({
-      gatewayId,
-      key,
-      terminal: openTerminalProcess(ONBOARD, { home }),
-    }));
-    await Promise.all(terminals.map(({ gatewayId, key, terminal }) => answerQuickstart(terminal, gatewayId, key)));
-    for (const { terminal } of terminals) terminal.press("enter");
-    expect(await Promise.all(terminals.map(({ terminal }) => terminal.exit))).toEqual([DONE, DONE]);
-
-    const { baseUrl } = config(home).models.providers["cloudflare-ai-gateway"];
-    const gatewayId = baseUrl.split("/").at(-2);
-    expect(secrets(home).split("\n")).toContain(`CLOUDFLARE_AI_GATEWAY_API_KEY=${keys.get(gatewayId)}`);
-    expect(secrets(home).match(/^OPENCLAW_GATEWAY_TOKEN=/gm)).toHaveLength(1);
-    // The second to write found the first one's file and kept it.
-    const backup = JSON5.parse(readFileSync(join(folder(home), "openclaw.json.bak"), "utf8"));
-    expect(backup.models.providers["cloudflare-ai-gateway"].baseUrl).not.toBe(baseUrl);
-    expect(readdirSync(folder(home)).sort()).toEqual([".env", "openclaw.json", "openclaw.json.bak"]);
-    expect(leaks(home, ...terminals.map(({ terminal }) => terminal.bytes))).toEqual([]);
-  });
-
   it("shows a folder that others may read, and closes it only after asking", async () => {
     const home = temporaryHome();
     await openclaw(DOCUMENTED, { home });
     chmodSync(join(home, ".openclaw"), 0o755);
-    const terminal = openTerminalProcess(ONBOARD, { home });
+    const terminal = openTerminal(ONBOARD, { home });
     for (const question of ["Account ID", "Gateway ID", "API key"]) await answer(terminal, question);
     await terminal.waitFor("mode 0755 -> 0700");
     await answer(terminal, "Write these changes?", "n");

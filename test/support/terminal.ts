@@ -125,6 +125,8 @@ export function openTerminal(args: readonly string[], options: InProcessTerminal
           ...context,
         },
       });
+      // A process ends when nothing is left to do: the terminal is given back in the next turn of the event loop.
+      for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
       return status ?? 0;
     };
     run().then(
