@@ -77,11 +77,6 @@ const MAKERS: Readonly<Record<string, Maker>> = Object.fromEntries([
   ...Object.entries(OTHERS),
 ]);
 
-const MISCHIEF: readonly string[] = ["slow", "stall", "half-answer", "garbage", "reset"] satisfies Mischief[];
-
-/** Every name there is. */
-export const DIAL_NAMES = [...Object.keys(MAKERS), ...MISCHIEF] as readonly DialName[];
-
 /** What becomes of a request that a dial is about. */
 type Fate = HttpResponse | { readonly mischief: Mischief; readonly after?: number };
 
