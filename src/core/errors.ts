@@ -67,7 +67,7 @@ export class OpenclawError extends Error {
   readonly problems: readonly Problem[];
 
   constructor(says: Message, { code, hint, problems = [], cause }: ErrorDetails) {
-    super(typeof says === "string" ? says : code, { cause });
+    super(code, { cause });
     this.says = says;
     this.code = code;
     this.hint = hint;

@@ -7,9 +7,10 @@ type English = typeof en;
 
 /**
  * A sentence that has not been put into a language yet: which one, with its values. Errors, problems and findings carry
- * it until they are shown. The plain text is for the time in which rooms move their sentences here.
+ * it until they are shown.
+ * @why a function: the values of a sentence are checked by its parameters, and an editor leads from its use to its words.
  */
-export type Message = string | ((text: Texts) => string);
+export type Message = (text: Texts) => string;
 
 /** The sentence in a language. */
-export const say = (message: Message, text: Texts): string => (typeof message === "string" ? message : message(text));
+export const say = (message: Message, text: Texts): string => message(text);
