@@ -1,15 +1,14 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { expect, it } from "vitest";
+import { expect, inject, it } from "vitest";
 
 const root = join(import.meta.dirname, "..");
 
 it("the demo shows the whole work on this machine, step by step", async () => {
   const run = promisify(execFile);
-  const { stdout, stderr } = await run(process.execPath, [join("scripts", "run.mjs"), "test/support/demo.ts"], {
-    cwd: root,
-  });
+  const args = ["scripts/run.mjs", "test/support/demo.ts"].map((name) => join(root, name));
+  const { stdout, stderr } = await run(process.execPath, args, { cwd: inject("built") });
   expect([...stdout.matchAll(/^\(status (\d+)\)$/gm)].map(([, status]) => status)).toEqual([
     "0",
     "1",

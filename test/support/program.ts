@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import fs, { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
-import { onTestFinished } from "vitest";
+import { inject, onTestFinished } from "vitest";
 import { main } from "../../src/commands/main.ts";
 import type { About, Context, Files } from "../../src/core/context.ts";
 import { send } from "../../src/http/client.ts";
@@ -10,7 +10,8 @@ import type { Provider } from "../../src/providers/provider.ts";
 import { homeFolder, systemContext } from "../../src/system/system-context.ts";
 import { languageOf, loadTexts } from "../../src/text/language.ts";
 
-export const PROGRAM = join(import.meta.dirname, "..", "..", "bin", "openclaw.cjs");
+/** The program as it was built for these tests. */
+export const PROGRAM = join(inject("built"), "bin", "openclaw.cjs");
 
 export const ACCOUNT = "0123456789abcdef0123456789abcdef";
 /** Values that must not turn up anywhere but in `.env`; each is shaped like the real thing. */
