@@ -7,7 +7,7 @@ import type { ProxiedRequest } from "./host.ts";
 import { type InboundRequest, isRepeatable, prepare } from "./outbound-request.ts";
 import { answerError, type RelayOptions, relay } from "./relay.ts";
 import { readRequestBody } from "./request-body.ts";
-import type { Route } from "./routes.ts";
+import type { ForwardedRoute } from "./routes.ts";
 import type { GatewaySettings } from "./settings.ts";
 import { type Router, type Target, targetWithoutModel, unavailable, upstreamForAnyPath } from "./targets.ts";
 import {
@@ -45,12 +45,10 @@ export interface AdmittedRequest {
   readonly ownHeaders: readonly string[];
 }
 
-type ModelRoute = Extract<Route, { readonly kind: "model" }>;
-
 /** Forwards a request that names a model: its body is read, judged and perhaps changed. */
 export async function forwardByModel(
   admitted: AdmittedRequest,
-  { api, path }: ModelRoute,
+  { api, path }: Extract<ForwardedRoute, { readonly kind: "model" }>,
   active: ActiveSettings,
   deps: ForwardDeps,
 ): Promise<void> {

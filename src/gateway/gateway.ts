@@ -1,11 +1,17 @@
 import { checkSender, checkToken, originHeaders, preflightHeaders } from "./access.ts";
-import { errorResponse } from "./error-response.ts";
+import { type ErrorResponse, errorResponse } from "./error-response.ts";
 import { Cooldowns } from "./failover.ts";
-import { type ActiveSettings, type ForwardDeps, forwardByModel, forwardUnread } from "./forward.ts";
+import {
+  type ActiveSettings,
+  type AdmittedRequest,
+  type ForwardDeps,
+  forwardByModel,
+  forwardUnread,
+} from "./forward.ts";
 import { readRequestHead } from "./headers.ts";
 import type { ProxiedRequest } from "./host.ts";
 import { answerError, answerJson } from "./relay.ts";
-import { routeOf } from "./routes.ts";
+import { type ForwardedRoute, routeOf } from "./routes.ts";
 import type { GatewaySettings } from "./settings.ts";
 import { createRouter } from "./targets.ts";
 
@@ -28,7 +34,14 @@ export function createGateway(first: GatewaySettings, deps: GatewayDeps): LocalG
     use: (settings) => {
       active = activate(settings);
     },
-    handle: (request) => handle(request, active, deps),
+    handle: async (request) => {
+      const admitted = admit(request, active.settings, deps);
+      if (admitted === undefined) return;
+      const { route } = admitted;
+      return route.kind === "model"
+        ? forwardByModel(admitted, route, active, deps)
+        : forwardUnread(admitted, route.path, active, deps);
+    },
   };
 }
 
@@ -38,29 +51,30 @@ const activate = (settings: GatewaySettings): ActiveSettings => ({
   cooldowns: new Cooldowns(),
 });
 
-/** Refuses what must not pass, answers what is asked of the gateway itself, and forwards the rest. */
-async function handle(request: ProxiedRequest, active: ActiveSettings, deps: GatewayDeps): Promise<void> {
-  const { settings } = active;
+/** Refuses what must not pass and answers what is asked of the gateway itself; returns what is to be forwarded. */
+function admit(
+  request: ProxiedRequest,
+  settings: GatewaySettings,
+  { about }: GatewayDeps,
+): (AdmittedRequest & { readonly route: ForwardedRoute }) | undefined {
   const head = readRequestHead(request.headers, settings.requestRules);
   const route = routeOf(request.method, request.url);
   const senderError = checkSender(head, settings);
-  if (senderError !== undefined) return answerError(request, senderError);
+  if (senderError !== undefined) return void answerError(request, senderError);
   const ownHeaders = head.origin === undefined ? [] : originHeaders(head.origin);
-  if (route.kind === "alive") return answerJson(request, 200, JSON.stringify({ ok: true, ...deps.about }), ownHeaders);
-  if (route.kind === "root") return answerJson(request, 200, "", ownHeaders);
-  if (route.kind === "preflight")
-    return answerJson(request, 200, "", [...ownHeaders, ...preflightHeaders(head.wantedHeaders)]);
+  const answer = (status: number, json: string, headers = ownHeaders) => answerJson(request, status, json, headers);
+  const refuse = (error: ErrorResponse) => answerError(request, error, ownHeaders);
+  if (route.kind === "alive") return void answer(200, JSON.stringify({ ok: true, ...about }));
+  if (route.kind === "root") return void answer(200, "");
+  if (route.kind === "preflight") return void answer(200, "", [...ownHeaders, ...preflightHeaders(head.wantedHeaders)]);
   const tokenError = checkToken(head, settings);
-  if (route.kind === "ready") return answerReady(request, settings, ownHeaders, tokenError === undefined);
-  if (tokenError !== undefined) return answerError(request, tokenError, ownHeaders);
-  if (head.hasOtherCoding) return answerError(request, OTHER_CODING, ownHeaders);
-  if (route.kind === "error") return answerError(request, route.error, ownHeaders);
-  if (request.admission === "stopping") return answerError(request, STOPPING, ownHeaders);
-  if (request.admission === "full") return answerError(request, TOO_MANY, ownHeaders);
-  const admitted = { request, head, ownHeaders };
-  return route.kind === "model"
-    ? forwardByModel(admitted, route, active, deps)
-    : forwardUnread(admitted, route.path, active, deps);
+  if (route.kind === "ready") return void answerReady(request, settings, ownHeaders, tokenError === undefined);
+  if (tokenError !== undefined) return void refuse(tokenError);
+  if (head.hasOtherCoding) return void refuse(OTHER_CODING);
+  if (route.kind === "error") return void refuse(route.error);
+  if (request.admission === "stopping") return void refuse(STOPPING);
+  if (request.admission === "full") return void refuse(TOO_MANY);
+  return { request, head, ownHeaders, route };
 }
 
 /** Tells everybody that something is wrong, and those with the token what it is. */

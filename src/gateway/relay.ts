@@ -26,28 +26,23 @@ export function relay(
   request.trace.seeHead(head);
   head.passed.push(...ownHeaders);
   request.begin(status, head.passed, body.isReady);
-  // The head is not kept while the body streams.
-  return relayBody(request, body, {
-    isEventStream,
-    breakOff: (fault) => breakOff(request, fault, takesEvents ? target : undefined, english),
-  });
+  // A function of its own, so that the head is not kept while the body streams.
+  return relayBody(request, body, isEventStream, takesEvents ? target : undefined, english);
 }
 
-interface BodyOptions {
-  readonly isEventStream: boolean;
-  readonly breakOff: (fault: NetworkFault) => Promise<void>;
-}
-
+/** `target` is set where an event of the gateway's own can follow. */
 async function relayBody(
   request: ProxiedRequest,
   body: UpstreamBody,
-  { isEventStream, breakOff }: BodyOptions,
+  isEventStream: boolean,
+  target: Target | undefined,
+  english: Texts,
 ): Promise<void> {
   const { trace } = request;
   for (;;) {
     const piece = await body.read();
     if (request.isGone) return;
-    if (!piece.ok) return breakOff(piece.error);
+    if (!piece.ok) return breakOff(request, piece.error, target, english);
     if (piece.value === undefined) break;
     trace.seePassed(piece.value);
     const caughtUp = request.write(piece.value);
@@ -59,7 +54,7 @@ async function relayBody(
 
 /**
  * Ends an incomplete answer so that the client does not take it for the whole. A stream that stands between two events
- * gets a last one that says so; any other connection is cut. `target` is set where an event can be added.
+ * gets a last one that says so; any other connection is cut.
  */
 async function breakOff(
   request: ProxiedRequest,

@@ -9,11 +9,14 @@ export type Route =
   | { readonly kind: "ready" }
   /** A browser asks for permission before its page sends a request. */
   | { readonly kind: "preflight" }
+  | ForwardedRoute
+  | { readonly kind: "error"; readonly error: ErrorResponse };
+
+export type ForwardedRoute =
   /** Names a model, so that its body is read, judged and perhaps changed. */
   | { readonly kind: "model"; readonly api: Api; readonly path: string }
   /** Everything else that a provider may answer: forwarded unread. */
-  | { readonly kind: "unread"; readonly path: string }
-  | { readonly kind: "error"; readonly error: ErrorResponse };
+  | { readonly kind: "unread"; readonly path: string };
 
 /** The paths whose body names a model, and the path below the base URL: OpenAI's have their `/v1` in it, or need none. */
 const MODEL_PATHS: ReadonlyMap<string, { readonly api: Api; readonly path: string }> = new Map([

@@ -32,10 +32,8 @@ const HELD_BYTES = 64 * 1024;
 
 type Piece = Result<Buffer | undefined, NetworkFault>;
 
-interface Waiting<T> {
-  readonly resolve: (value: T) => void;
-  readonly reject: (bug: Error) => void;
-}
+/** Resolves a promise that is awaited. */
+type Resolve<T> = (value: T | Promise<never>) => void;
 
 /**
  * One request on its way. It takes undici's calls in their older form, in which an answer's headers come as they are: the
@@ -50,8 +48,8 @@ class UndiciCall implements UpstreamCall, PooledHandler {
   /** The end of the body, the reason why there is none, or the program's own bug. */
   #end: Result<undefined, NetworkFault> | Error | undefined;
   #isStale = false;
-  #waitingForHead: Waiting<UpstreamAnswer | UpstreamFault> | undefined;
-  #waitingForPiece: Waiting<Piece> | undefined;
+  #resolveHead: Resolve<UpstreamAnswer | UpstreamFault> | undefined;
+  #resolvePiece: Resolve<Piece> | undefined;
   #abort: (() => void) | undefined;
   #resume: (() => void) | undefined;
   #isPaused = false;
@@ -69,15 +67,15 @@ class UndiciCall implements UpstreamCall, PooledHandler {
   }
 
   head(): Promise<UpstreamAnswer | UpstreamFault> {
-    return new Promise((resolve, reject) => {
-      this.#waitingForHead = { resolve, reject };
+    return new Promise((resolve) => {
+      this.#resolveHead = resolve;
       this.#tellHead();
     });
   }
 
   read(): Promise<Piece> {
-    return new Promise((resolve, reject) => {
-      this.#waitingForPiece = { resolve, reject };
+    return new Promise((resolve) => {
+      this.#resolvePiece = resolve;
       this.#tellPiece();
     });
   }
@@ -140,36 +138,35 @@ class UndiciCall implements UpstreamCall, PooledHandler {
   }
 
   #tellHead(): void {
-    const waiting = this.#waitingForHead;
+    const resolve = this.#resolveHead;
     const head = this.#head;
-    if (waiting === undefined || (head === undefined && this.#end === undefined)) return;
-    this.#waitingForHead = undefined;
+    const end = this.#end;
+    if (resolve === undefined || (head === undefined && end === undefined)) return;
+    this.#resolveHead = undefined;
     // It is not kept while the body streams.
     this.#head = undefined;
-    if (head !== undefined) waiting.resolve(head);
-    else if (this.#end instanceof Error) waiting.reject(this.#end);
-    else if (this.#end?.ok === false)
-      waiting.resolve({ kind: "fault", fault: this.#end.error, isStale: this.#isStale });
+    if (head !== undefined) resolve(head);
+    else if (end instanceof Error) resolve(Promise.reject(end));
+    else if (end?.ok === false) resolve({ kind: "fault", fault: end.error, isStale: this.#isStale });
   }
 
   #tellPiece(): void {
-    const waiting = this.#waitingForPiece;
-    if (waiting === undefined) return;
+    const resolve = this.#resolvePiece;
+    const end = this.#end;
     const held = this.#held;
     const [first] = held;
-    if (first === undefined && this.#end === undefined) return;
-    this.#waitingForPiece = undefined;
+    if (resolve === undefined || (first === undefined && end === undefined)) return;
+    this.#resolvePiece = undefined;
     if (first !== undefined) {
       // Parts that came together are passed on together.
-      waiting.resolve(ok(held.length === 1 ? first : Buffer.concat(held, this.#heldBytes)));
+      resolve(ok(held.length === 1 ? first : Buffer.concat(held, this.#heldBytes)));
       held.length = 0;
       this.#heldBytes = 0;
       if (this.#isPaused) {
         this.#isPaused = false;
         this.#resume?.();
       }
-    } else if (this.#end instanceof Error) waiting.reject(this.#end);
-    else if (this.#end !== undefined) waiting.resolve(this.#end);
+    } else if (end !== undefined) resolve(end instanceof Error ? Promise.reject(end) : end);
   }
 
   #faultOf(error: Error): NetworkFault | undefined {
