@@ -45,17 +45,17 @@ export const realPath = (path: string, { files }: Pick<Context, "files">): strin
   unlessRefused(() => files.realpathSync(path));
 
 /** The result of `act`; a refusal by the operating system is thrown as `file.access`, with the reason and a hint. */
-export function withFileErrors<T>(action: FileAction, path: string, act: () => T): T {
+export function withFileErrors<T>(action: FileAction, path: string | ((text: Texts) => string), act: () => T): T {
   try {
     return act();
   } catch (cause) {
     const code = systemCode(cause);
     if (code === undefined) throw cause;
-    throw new OpenclawError(({ core }) => core.cannot[action]({ path, reason: core.refusal(code).reason }), {
-      code: "file.access",
-      hint: ({ core }) => core.refusal(code).hint,
-      cause,
-    });
+    const message = (text: Texts) => {
+      const { reason } = text.core.refusal(code);
+      return text.core.cannot[action]({ path: typeof path === "string" ? path : path(text), reason });
+    };
+    throw new OpenclawError(message, { code: "file.access", hint: ({ core }) => core.refusal(code).hint, cause });
   }
 }
 

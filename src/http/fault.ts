@@ -1,6 +1,6 @@
 import type { NetworkFault, NetworkFaultKind } from "../core/http.ts";
 
-/** How far a request got before it failed. */
+/** State of a request when it failed. */
 export interface RequestProgress {
   /** The connection was established, TLS included. */
   readonly connected: boolean;

@@ -1,10 +1,9 @@
 import { withFileErrors } from "../core/atomic-file.ts";
 import type { LogOutput } from "../core/context.ts";
+import type { Texts } from "../text/message.ts";
 
 // `import * as fs` would make the bundler copy every name of the module at each start.
 const fs = process.getBuiltinModule("node:fs") as typeof import("node:fs");
-
-const STREAM_NAMES = { 1: "standard output", 2: "standard error" } as const;
 
 /**
  * Returns a function that writes all of a text to a file, terminal or pipe, however slow the reader is. It throws
@@ -27,7 +26,8 @@ export function streamWriter(fd: 1 | 2): (text: string) => void {
           waiting.on("error", throwUnlessReaderGone);
           return void waiting.write(rest);
         }
-        withFileErrors("write", STREAM_NAMES[fd], () => throwUnlessReaderGone(error as NodeJS.ErrnoException));
+        const name = ({ system }: Texts) => (fd === 1 ? system.standardOutput : system.standardError);
+        withFileErrors("write", name, () => throwUnlessReaderGone(error as NodeJS.ErrnoException));
         isReaderGone = true;
       }
     }

@@ -5,7 +5,6 @@ import { core } from "./core.ts";
 import { diagnoses } from "./diagnoses.ts";
 import { doctor } from "./doctor.ts";
 import { gateway } from "./gateway.ts";
-import { http } from "./http.ts";
 import { models } from "./models.ts";
 import { onboard } from "./onboard.ts";
 import { providers } from "./providers.ts";
@@ -25,7 +24,6 @@ export const en = {
   diagnoses,
   doctor,
   gateway,
-  http,
   models,
   onboard,
   providers,

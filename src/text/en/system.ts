@@ -6,6 +6,8 @@ export const system = {
   setHome: "Set HOME or OPENCLAW_STATE_DIR to an absolute path.",
   noWorkingFolder: "The current folder no longer exists or cannot be read.",
   changeFolder: "Change to another folder and try again.",
+  standardOutput: "standard output",
+  standardError: "standard error",
   /** Why a program has no exit status. */
   runFailure: {
     "not-found": (program: string) => `The program \`${program}\` was not found.`,

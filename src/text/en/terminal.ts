@@ -28,7 +28,7 @@ export const terminal = {
     `Several names contain "${typed}": ${allOf(names)}.`,
   notListed: (typed: string) => `${typed} (not in the list)`,
 
-  /** What a key does, shown beside it below a question. */
+  /** Names and effects of keys, shown below a question. */
   keys: {
     space: "space",
     type: "type",
