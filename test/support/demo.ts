@@ -6,8 +6,8 @@ import { startStandIn } from "./stand-in/stand-in.ts";
 import { KNOWN } from "./stand-in/world.ts";
 
 /**
- * `npm run demo`: the whole work on this machine, without an account. A stand-in takes Cloudflare's and Anthropic's
- * place; everything else is the built program, in a temporary home.
+ * `npm run demo`: the whole program on this machine, without an account. A stand-in replaces Cloudflare and Anthropic;
+ * everything else is the built program, in a temporary home.
  */
 const home = mkdtempSync(join(tmpdir(), "openclaw-demo-"));
 const standIn = await startStandIn({ gateways: [{ authentication: true }] });
@@ -24,29 +24,29 @@ const ONBOARD = ["onboard", "--non-interactive", "--verify", "--cloudflare-ai-ga
 
 const STEPS: readonly DemoStep[] = [
   {
-    says: "A Cloudflare API token finds the account and the gateway. A trial: nothing is written.",
+    says: "A Cloudflare API token finds the account and the gateway. This is a dry run: nothing is written.",
     args: ["onboard", "--non-interactive", "--dry-run", "--cloudflare-api-token-env", "CLOUDFLARE_API_TOKEN"],
     env: { CLOUDFLARE_API_TOKEN: KNOWN.fullToken, CLOUDFLARE_API_BASE_URL: standIn.apiBase },
   },
   {
-    says: "The gateway wants a token, and none is given: the check names it, and nothing is written.",
+    says: "The gateway requires a token, and none is given. The check says so, and nothing is written.",
     args: ONBOARD,
   },
   {
-    says: "With the token the set-up works, and both files are written.",
+    says: "With the token everything works, and both files are written.",
     args: ONBOARD,
     env: { CF_AIG_TOKEN: KNOWN.runToken },
   },
   {
-    says: "Which models the gateway offers, asked at this moment.",
+    says: "The models that the gateway lists at this moment.",
     args: ["models", "list", "--provider", "cloudflare-ai-gateway", "--live"],
   },
   {
-    says: "A change of mind: another port. Only that value changes.",
+    says: "Another port. Only that value changes.",
     args: ["onboard", "--non-interactive", "--auth-choice", "skip", "--gateway-port", "4000"],
   },
-  { says: "And back.", args: ["undo", "--yes"] },
-  { says: "Is all well? The doctor looks at everything, and asks the gateway.", args: ["doctor"] },
+  { says: "Undo the last change.", args: ["undo", "--yes"] },
+  { says: "The doctor checks everything and asks the gateway.", args: ["doctor"] },
 ];
 
 function run({ args, env: given }: DemoStep): Promise<number | null> {
@@ -74,7 +74,7 @@ try {
     console.log(`\n== ${index + 1}. ${step.says}\n$ openclaw ${step.args.join(" ")}`);
     console.log(`(status ${await run(step)})`);
   }
-  console.log(`\nThe stand-in answered ${standIn.requests.length} requests; nothing left this machine.`);
+  console.log(`\nThe stand-in answered ${standIn.requests.length} requests. Nothing left this machine.`);
 } finally {
   await standIn.close();
   rmSync(home, { recursive: true, force: true });
