@@ -11,44 +11,40 @@ import type { LoadedConfig } from "./config-file.ts";
 import { setVariable } from "./dotenv-document.ts";
 import type { LoadedSecrets } from "./resolve.ts";
 
-/** A variable of `.env` and its new value. */
 export interface SecretEdit {
   readonly name: string;
   readonly value: Secret;
 }
 
-/** The edits to make in both files; empty lists mean that everything is up to date. */
+/** Edits for both files. Empty lists mean everything is up to date. */
 export interface Plan {
   readonly config: readonly ConfigEdit[];
   readonly secrets: readonly SecretEdit[];
 }
 
-/** Both files as they were read, for an edit. */
 export interface FilesToEdit {
   readonly config: Pick<LoadedConfig, "root" | "read" | "bytes">;
   readonly secrets: LoadedSecrets;
 }
 
-/** Access that changing the files needs. */
 export type ApplyContext = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive" | "delay" | "now">;
 
 export interface Applied<T extends FilesToEdit> {
-  /** The files that were written, in that order; empty when nothing had to change. */
+  /** The files written, in order. Empty if nothing had to change. */
   readonly written: readonly string[];
-  /** Those of them whose earlier content is in a backup. */
+  /** The subset of `written` whose previous content was backed up. */
   readonly backups: readonly string[];
   readonly plan: Plan;
   readonly current: T;
 }
 
-/** Attempts at an edit while another program keeps changing a file. */
+/** How often to retry while another program keeps changing a file. */
 const MAX_ATTEMPTS = 5;
 
 /**
- * Carries out a plan while holding the lock. The plan is made from the files as they are then, so that changes by
- * another program survive. Secrets are written first: an interrupted run leaves a key that nothing uses yet, never a
- * configuration that refers to nothing. Throws `file.locked`, `file.access`, `config.changed`, and the errors of `read`
- * and of editing.
+ * Applies a plan under the lock. The plan is computed from the files as they are at that point, so another program's
+ * changes survive. Secrets are written first: an interrupted run leaves an unused key rather than a configuration with
+ * a dangling reference. Throws `file.locked`, `file.access`, `config.changed`, and whatever `read` and editing throw.
  */
 export async function applyPlan<T extends FilesToEdit>(
   read: () => Promise<T>,
@@ -57,7 +53,7 @@ export async function applyPlan<T extends FilesToEdit>(
   context: ApplyContext,
 ): Promise<Applied<T>> {
   ensurePrivateFolder(paths.stateDir, context);
-  // A folder of the user's choice, such as /etc, is created if missing but never closed to others.
+  // A folder the user chose, such as /etc, is created if missing, but its permissions are left alone.
   const configDir = dirname(paths.config);
   const found = withFileErrors("read", configDir, () => context.files.statSync(configDir, { throwIfNoEntry: false }));
   if (found === undefined) ensurePrivateFolder(configDir, context);
@@ -80,10 +76,10 @@ export async function applyPlan<T extends FilesToEdit>(
   );
 }
 
-/** Removes the leftovers of killed runs where nothing else has to be written, as far as the system allows. */
+/** Best-effort cleanup after killed runs, for when nothing else has to be written. */
 export async function sweep(paths: Paths, context: ApplyContext): Promise<void> {
   if (leftBehind(paths, context).length === 0) return;
-  // Another process may be writing, or the folder be read-only: no concern of a run that writes nothing.
+  // Failing is fine: another process may be writing, or the folder may be read-only.
   await attempt(() => withLock(paths.config, () => removeAllLeftovers(paths, context), context));
 }
 
@@ -91,12 +87,11 @@ function removeAllLeftovers(paths: Paths, context: ApplyContext): void {
   for (const target of writtenFiles(paths)) removeLeftovers(target, context);
 }
 
-/** Every file that this program replaces, and may leave a temporary file beside. */
 function writtenFiles({ config, secrets }: Paths): readonly string[] {
   return [config, secrets, ...backupPaths(config), waitingPath(config)];
 }
 
-/** Temporary files and the lock that killed runs left behind; nothing that belongs to a running process. */
+/** Temporary files and the lock left by killed runs. Never includes anything owned by a running process. */
 export function leftBehind(paths: Paths, context: Omit<ApplyContext, "delay" | "randomBytes">): readonly string[] {
   const lock = staleLock(paths.config, context);
   const temporary = [...writtenFiles(paths), `${paths.config}.lock`].flatMap((target) => leftovers(target, context));
@@ -109,7 +104,7 @@ async function write(
   context: ApplyContext,
 ): Promise<Pick<Applied<FilesToEdit>, "written" | "backups">> {
   const written: string[] = [];
-  // Both texts are made before the first byte is written, so that an impossible edit changes nothing.
+  // Build both texts before writing anything, so a failing edit leaves both files untouched.
   const texts = await editTexts(current.config, config);
   const secretsText = secrets.reduce(
     (text, { name, value }) => setVariable(text, name, value.reveal()),

@@ -1,24 +1,22 @@
 import { type FileContext, readIfPresent, replaceFile, withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 
-/** Backups that are kept of a file. */
 export const BACKUP_COUNT = 5;
 
-/** The path of a backup, beside the file as the user names it. Index 0 is the newest, `BACKUP_COUNT - 1` the oldest. */
+/** Backups sit next to the path as the user spells it. Index 0 is the newest, `BACKUP_COUNT - 1` the oldest. */
 export function backupPath(path: string, index: number): string {
   return index === 0 ? `${path}.bak` : `${path}.bak.${index}`;
 }
 
-/** The paths of all backups of a file, the newest first. */
 export const backupPaths = (path: string): readonly string[] =>
   Array.from({ length: BACKUP_COUNT }, (_, index) => backupPath(path, index));
 
-/** The file that keeps a content while `undo` swaps a file with its backup. */
+/** Holds one side of a swap while `undo` exchanges a file with its backup. */
 export const waitingPath = (path: string): string => `${path}.bak.undo`;
 
 /**
- * The first place whose content can be overwritten: an empty one, a copy of its newer neighbour as an interrupted
- * rotation leaves it, or else the oldest.
+ * The first slot that can be overwritten: an empty one, a duplicate of its newer neighbour (left by an interrupted
+ * rotation), or else the oldest.
  */
 function firstFreePlace(ring: readonly (Buffer | undefined)[]): number {
   const free = ring.findIndex((content, index) => {
@@ -29,9 +27,8 @@ function firstFreePlace(ring: readonly (Buffer | undefined)[]): number {
 }
 
 /**
- * Makes `current` the newest backup, unless it already is. The others move on by one, and the oldest is dropped.
- * Wherever it is interrupted, a newest backup exists and at most the oldest is lost, even after further calls.
- * Throws `file.access`.
+ * Makes `current` the newest backup, unless it already is, shifting the others and dropping the oldest. If interrupted
+ * at any point, even repeatedly, there is still a newest backup and at most the oldest is lost. Throws `file.access`.
  */
 export function rotateBackups(path: string, current: Buffer, context: FileContext): void {
   const places = backupPaths(path);
@@ -44,14 +41,14 @@ export function rotateBackups(path: string, current: Buffer, context: FileContex
     const [from, to] = [backupPath(path, index - 1), backupPath(path, index)];
     withFileErrors("move", from, () => context.files.renameSync(from, to));
   }
-  // Copied, not moved, so that the place of the newest is never empty.
+  // Copied rather than moved, so the newest slot is never empty.
   if (newest !== undefined) replaceFile(backupPath(path, 1), newest, {}, context);
   replaceFile(backupPath(path, 0), current, {}, context);
 }
 
 /**
- * Backs up every file of one change. Their newest backups carry the same time, by which `undo` finds them together.
- * Throws `file.access`.
+ * Backs up all files of one change. Their newest backups get the same mtime, which is how `undo` groups them. Throws
+ * `file.access`.
  */
 export function backUpTogether(files: ReadonlyMap<string, Buffer>, context: FileContext & Pick<Context, "now">): void {
   const now = context.now();

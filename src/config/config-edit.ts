@@ -4,16 +4,15 @@ import { EMPTY, type LoadedConfig } from "./config-file.ts";
 import { mergedValue, ownerOf, type ReadSource, type SourceFile } from "./include.ts";
 import { formatPath, isObject, type JsonPath, type JsonValue, memberOf, valueAt, withMember } from "./json5-value.ts";
 
-/** A path in the configuration, includes followed, and its new value. */
 export interface ConfigEdit {
   readonly path: JsonPath;
-  /** Undefined removes it. */
+  /** `undefined` removes it. */
   readonly value: JsonValue | undefined;
 }
 
 /**
- * The new text of every file that the edits change, by path. Each value is changed in the file that decides it now.
- * The result is read back: throws `config.edit` or `config.include` if it does not say exactly what was asked.
+ * Returns the new text of every changed file, by path. Each value is changed in the file that currently defines it. The
+ * result is parsed again: throws `config.edit` or `config.include` unless it says exactly what was asked for.
  */
 export async function editTexts(
   { root, read }: Pick<LoadedConfig, "root" | "read">,
@@ -40,7 +39,7 @@ const afterwards =
     changed.get(path) ?? (path === root.path ? root : read(path));
 
 async function editedFiles(root: SourceFile, read: ReadSource, edits: readonly ConfigEdit[]): Promise<Changed> {
-  // The editor and json5 itself are large, and a first run has nothing to edit.
+  // The editor and json5 are large, and a first run has nothing to edit.
   const { removeValue, setValue } = await import("./json5-document.ts");
   const { parseJson5 } = await import("./json5-parse.ts");
   const changed = new Map<string, SourceFile>();
@@ -56,7 +55,7 @@ async function editedFiles(root: SourceFile, read: ReadSource, edits: readonly C
   return changed;
 }
 
-/** A new file has no text to preserve, so that it is written as a whole. */
+/** A new file has no formatting to preserve, so it is written from scratch. */
 function newFile({ path }: SourceFile, edits: readonly ConfigEdit[]): Changed {
   const value = edits.reduce<JsonValue>(
     (whole, edit) => (edit.value === undefined ? whole : withValue(whole, edit.path, edit.value)),

@@ -8,34 +8,32 @@ import { hasInclude, isInside, mergedValue, type ReadSource, type SourceFile } f
 import { type JsonValue, parsePlainJson } from "./json5-value.ts";
 import { type Config, schemaProblems } from "./schema.ts";
 
-/** Access that reading the configuration needs. */
 export type ConfigContext = Pick<Context, "files" | "env" | "homedir">;
 
 export interface LoadedConfig {
-  /** False when there is no file yet; `config` is then empty. */
+  /** False if there is no file yet; `config` is then empty. */
   readonly exists: boolean;
   readonly root: SourceFile;
-  /** The merged content of all files, valid by the schema. */
+  /** The merged content of all files, validated. */
   readonly config: Config;
-  /** The bytes of every file that was read, by path. */
+  /** The raw content of every file read, by path. */
   readonly bytes: ReadonlyMap<string, Buffer | undefined>;
   readonly read: ReadSource;
 }
 
-/** @source the published OpenClaw refuses included files above this size. */
+/** @source the published OpenClaw rejects larger included files. */
 const MAX_INCLUDE_MIB = 2;
 
-/** The text of a missing file, for an edit. */
+/** Stands in for a missing file when editing. */
 export const EMPTY = "{}\n";
 
-/** The content of the files, not yet judged by the schema. */
 export interface ReadConfig extends Omit<LoadedConfig, "config"> {
   readonly value: JsonValue;
 }
 
 /**
- * Reads `openclaw.json` and what it includes. A missing file is an empty configuration.
- * Throws `config.syntax`, `config.invalid` (every problem, with line and column), `config.include`, `file.access`.
+ * Reads `openclaw.json` and its includes. A missing file is an empty configuration. Throws `config.syntax`,
+ * `config.invalid` (listing every problem with line and column), `config.include`, `file.access`.
  */
 export async function loadConfig(
   path: string,
@@ -48,8 +46,8 @@ export async function loadConfig(
 }
 
 /**
- * The same without judging the content. `onInclude` is called for every included file, even if it cannot be read.
- * Throws `config.syntax`, `config.include`, `file.access`.
+ * Like `loadConfig`, but without validation. `onInclude` is called for every included file, even one that cannot be
+ * read. Throws `config.syntax`, `config.include`, `file.access`.
  */
 export async function readConfig(
   path: string,
@@ -78,10 +76,10 @@ export async function readConfig(
   return { exists: bytes.get(path) !== undefined, root, value, bytes, read };
 }
 
-/** The files that a configuration includes, as far as they can be found if one of them is damaged. */
+/** The files a configuration includes, as far as they can be discovered if one of them is damaged. */
 export async function includedFiles(path: string, context: ConfigContext): Promise<readonly string[]> {
   const files = new Set<string>();
-  // A damaged configuration is a reason to undo.
+  // A damaged configuration is a reason to run undo, so errors are ignored.
   await attempt(() => readConfig(path, context, (file) => files.add(file)));
   files.delete(path);
   return [...files];
@@ -89,7 +87,7 @@ export async function includedFiles(path: string, context: ConfigContext): Promi
 
 type Parser = (text: string) => Result<JsonValue>;
 
-/** The JSON5 parser is large: it is loaded only if the root file is not plain JSON, or includes others. */
+/** Loads the large JSON5 parser only if the root file is not plain JSON or has includes. */
 async function parserFor(rootText: string): Promise<Parser> {
   const plain = parsePlainJson(rootText);
   return plain === undefined || hasInclude(plain) ? (await import("./json5-parse.ts")).parseJson5 : () => ok(plain);
@@ -105,13 +103,13 @@ function parseSource(path: string, text: string, parse: Parser): JsonValue {
   });
 }
 
-/** Reads an included file, which must be in the configuration's folder or in one of `OPENCLAW_INCLUDE_ROOTS`. */
+/** Included files must be inside the configuration's folder or one of `OPENCLAW_INCLUDE_ROOTS`. */
 function readInclude(path: string, rootPath: string, context: ConfigContext): Buffer {
   const roots = (context.env.OPENCLAW_INCLUDE_ROOTS ?? "").split(delimiter).filter((root) => root !== "");
-  // A file that is missing is reported as such below.
+  // A missing file is reported below.
   const real = (file: string) => realPath(file, context) ?? file;
   const allowed = [dirname(rootPath), ...roots.map((root) => expandHome(root, context))];
-  // The folder of the real file counts too, for a configuration that is a link into a dotfiles repository.
+  // Also allow the real file's folder, for a configuration symlinked into a dotfiles repository.
   const folders = [...allowed.map(real), dirname(real(rootPath))];
   const names = { file: rootPath, path };
   if (!isInside(real(path), folders)) {
@@ -135,7 +133,7 @@ function readInclude(path: string, rootPath: string, context: ConfigContext): Bu
 export async function assertValid(value: JsonValue, root: SourceFile, read: ReadSource): Promise<void> {
   const problems = schemaProblems(value);
   if (problems.length === 0) return;
-  // Finding places needs the scanner, which a good file never loads.
+  // Finding positions needs the scanner, which a valid file never loads.
   const { placeOf } = await import("./json5-document.ts");
   throw new OpenclawError((text) => text.config.notAllowed, {
     code: "config.invalid",
@@ -147,8 +145,8 @@ export async function assertValid(value: JsonValue, root: SourceFile, read: Read
 const REPLACEMENT = "\uFFFD";
 
 /**
- * The text of a file that may be rewritten, with its byte order mark. Bytes that are not UTF-8 would be lost, so it
- * throws `code` with the position of the first of them.
+ * Decodes a file that may be rewritten, keeping its byte order mark. Invalid UTF-8 would be lost on rewrite, so it
+ * throws `code` with the position of the first bad byte.
  */
 export function decodeUtf8(bytes: Buffer, path: string, code: ErrorCode): string {
   try {
@@ -163,7 +161,7 @@ export function decodeUtf8(bytes: Buffer, path: string, code: ErrorCode): string
   }
 }
 
-/** Compares each replacement character with the bytes, as the file may contain real ones. */
+/** The file may contain genuine replacement characters, so each one is compared with the bytes. */
 function firstBadByte(bytes: Buffer): Position {
   const text = bytes.toString("utf8");
   let [offset, from] = [0, 0];

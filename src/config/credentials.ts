@@ -10,14 +10,12 @@ import { valueAt } from "./json5-value.ts";
 import type { Config, ProviderConfig, SecretInput, SecretReference } from "./schema.ts";
 import { missingVariables, substitute, type VariableValues, variablesIn } from "./variables.ts";
 
-/** The API key and headers of a provider's requests, with every reference resolved. */
 export interface Credentials {
-  /** Absent when neither the configuration nor a variable gives one. */
+  /** Absent if neither the configuration nor a variable provides one. */
   readonly apiKey?: Secret;
   readonly headers: Readonly<Record<string, Secret>>;
 }
 
-/** The values that references are resolved with. */
 export interface ReferenceInput {
   readonly config: Config;
   readonly variables: VariableValues;
@@ -25,21 +23,20 @@ export interface ReferenceInput {
 
 export type ResolveContext = Pick<Context, "files" | "run" | "env" | "homedir">;
 
-/** The name of a variable as a whole value, which OpenClaw takes as a reference in `apiKey`. */
+/** A bare variable name, which OpenClaw treats as a reference in `apiKey`. */
 const BARE_NAME = /^\$?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)$/;
 
 function keyAsText(apiKey: SecretInput | undefined): SecretInput | undefined {
   return typeof apiKey === "string" ? apiKey.replace(BARE_NAME, (_, name: string) => `\${${name}}`) : apiKey;
 }
 
-/** The variables that a secret refers to. */
 export function variablesOf(input: SecretInput | undefined): readonly string[] {
   if (input === undefined) return [];
   if (typeof input === "string") return variablesIn(input);
   return input.source === "env" ? [input.id] : [];
 }
 
-/** Every variable that may be needed to resolve a provider; `keyVariable` is the one that OpenClaw assigns to it. */
+/** Every variable that resolving a provider may need; `keyVariable` is the one OpenClaw assigns to it. */
 export function variablesNeeded(
   { apiKey, headers }: ProviderConfig,
   keyVariable: string | undefined,
@@ -49,8 +46,8 @@ export function variablesNeeded(
 }
 
 /**
- * Resolves the key and headers of a provider. The provider's own variable wins over `apiKey`, as in the published
- * OpenClaw (seen in 2026.5.28). A reference that cannot be resolved is a problem, never literal text.
+ * Resolves a provider's key and headers. The provider's own variable takes precedence over `apiKey`, as in the
+ * published OpenClaw (seen in 2026.5.28). An unresolved reference is a problem; it is never sent as literal text.
  */
 export async function resolveCredentials(
   { apiKey, headers = {} }: ProviderConfig,
@@ -78,20 +75,19 @@ export async function resolveCredentials(
   return ok({ ...(key !== undefined && { apiKey: key }), headers: resolvedHeaders });
 }
 
-/** The variable with the local gateway's token, unless the configuration refers to another one. */
+/** Holds the local gateway's token unless the configuration refers to another variable. */
 export const GATEWAY_TOKEN_VARIABLE = "OPENCLAW_GATEWAY_TOKEN";
 
-/** The gateway token as a provider's key, since both allow the same references. */
+/** Presents the gateway token as a provider key, since both allow the same kinds of reference. */
 function gatewayTokenEntry({ gateway }: Config): ProviderConfig {
   const { mode, token, password } = gateway?.auth ?? {};
   return { apiKey: (mode === "password" ? password : token) || `\${${GATEWAY_TOKEN_VARIABLE}}` };
 }
 
-/** The variables that may be needed to resolve the gateway token. */
 export const gatewayTokenVariables = (config: Config): readonly string[] =>
   variablesNeeded(gatewayTokenEntry(config), undefined);
 
-/** The token or password that clients of the local gateway present; undefined when it requires none. */
+/** The token or password clients of the local gateway must present; `undefined` if none is required. */
 export async function gatewayToken(
   known: ReferenceInput,
   context: ResolveContext,
@@ -107,8 +103,8 @@ const EXEC_TIMEOUT_MS = 5_000;
 const EXEC_OUTPUT_BYTES = 1024 * 1024;
 
 /**
- * The value that `{source, provider, id}` refers to: a variable, a part of a file, or the answer of a program. A
- * problem names the secret provider, and says why it cannot give the value.
+ * Resolves `{source, provider, id}`: a variable, part of a file, or a program's output. Problems name the secret
+ * provider and why it has no value.
  * @source the published OpenClaw's `secrets.providers`, run against 2026.5.28.
  */
 async function readReference(
@@ -139,7 +135,7 @@ async function readReference(
   });
 }
 
-/** The whole file in mode `singleValue`, else the string that `id` points to in it. */
+/** The whole file in `singleValue` mode, otherwise the string `id` points to. */
 async function fromFile(
   id: string,
   { path: written = "", mode = "json" }: SecretProvider,
@@ -173,7 +169,7 @@ async function fromProgram(
   context: Pick<Context, "run" | "env">,
 ): Promise<Result<string>> {
   const { status, stdout, failure } = await context.run(command, args, {
-    // The program gets what it needs to start, not our credentials.
+    // The program gets what it needs to start, but not our credentials.
     env: { PATH: context.env.PATH, HOME: context.env.HOME },
     input: JSON.stringify({ protocolVersion: 1, provider, ids: [id] }),
     timeoutMs,
@@ -189,7 +185,7 @@ async function fromProgram(
     : fail({ message: ({ config }) => config.secretProgramGaveNone({ command, id }) });
 }
 
-/** The string at a JSON pointer such as `/providers/anthropic`; a bare name is a key at the top. */
+/** Resolves a JSON pointer such as `/providers/anthropic`; a bare name is a top-level key. */
 function atPointer(document: unknown, pointer: string): string | undefined {
   const steps = pointer
     .replace(/^\//, "")
@@ -199,15 +195,16 @@ function atPointer(document: unknown, pointer: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** The credential store of the published OpenClaw, which this program only reads. */
+/** The published OpenClaw's credential store, which is read-only to us. */
 export interface AuthProfiles {
   readonly path: string;
-  /** The providers with a credential in it; none if the file is missing or has an unknown format. */
+  /** The providers with a stored credential. Empty if the file is missing or has an unknown format. */
   readonly providers: readonly string[];
 }
 
 /**
- * The providers for which the published OpenClaw has a credential of its own, which wins over every other there.
+ * The providers for which the published OpenClaw has its own stored credential, which takes precedence over everything
+ * else there.
  * @source the published OpenClaw's order of precedence, seen in 2026.5.28.
  */
 export function authProfiles({ stateDir }: Pick<Paths, "stateDir">, { files }: Pick<Context, "files">): AuthProfiles {
@@ -218,7 +215,6 @@ export function authProfiles({ stateDir }: Pick<Paths, "stateDir">, { files }: P
   return { path, providers: providers.filter((provider) => typeof provider === "string") };
 }
 
-/** Undefined for a text that is not JSON. */
 function parseJson(text: string): { readonly value: unknown } | undefined {
   try {
     return { value: JSON.parse(text) };

@@ -4,22 +4,25 @@ import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import type { Message, Texts } from "../text/message.ts";
 
 /**
- * One assignment, exactly as dotenv finds it in a text whose line ends are all `\n`; only the group names are ours.
- * A blank value has no value group, and the blanks at both ends may extend over neighbouring lines.
+ * One assignment, exactly as dotenv matches it in text whose line ends are normalised to `\n`; only the group names are
+ * ours. A blank value has no value group, and the surrounding whitespace may span neighbouring lines.
  * @source dotenv 18.0.10, the expression in its `parse`.
  */
 const ASSIGNMENT =
   /^(?<head>\s*(?:export\s+)?(?<name>[\w.-]+)(?:\s*=\s*?|:\s+?))(?<value>\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(?:#.*)?$/gm;
 
-/** Excludes `__proto__`, which dotenv cannot set in its plain object. */
+/** Excludes `__proto__`, which dotenv cannot set on its plain object. */
 const NAME = /^(?!__proto__$)[\w.-]+$/;
 
-/** Values that dotenv, a shell and `docker --env-file` read alike. @why no `~`: a shell would expand it. */
+/**
+ * Values that dotenv, a shell and `docker --env-file` all read alike.
+ * @why no `~`: a shell would expand it.
+ */
 const BARE = /^[\w./:@%+=,^-]+$/;
 
 const STRAY_LINE = /(?:^|\n)[^\S\n]*[^\s#]/;
 
-/** Offsets into the text with unified line ends; `end` excludes blanks and the comment after the value. */
+/** Offsets into the text with normalised line ends; `end` excludes trailing blanks and the comment. */
 interface Assignment {
   readonly name: string;
   readonly lineStart: number;
@@ -31,7 +34,10 @@ interface Assignment {
 
 const unifyLineEnds = (text: string) => text.replace(/\r\n?/g, "\n");
 
-/** The last line end in the text: a `\n` after a final `\r` would be half of `\r\n`, not a new line. */
+/**
+ * The last line end in the text, because a `\n` appended after a final `\r` would complete a `\r\n` rather than start a
+ * line.
+ */
 const lineEndOf = (text: string) => text.match(/\r\n?|\n/g)?.at(-1) ?? "\n";
 
 const valuesOf = (text: string): ReadonlyMap<string, string> => new Map(Object.entries(parse(text)));
@@ -60,21 +66,21 @@ function lastAssignment(text: string, name: string): Assignment | undefined {
   return [...unifyLineEnds(text).matchAll(ASSIGNMENT)].map(toAssignment).findLast((found) => found.name === name);
 }
 
-/** The offset in the original text for one in the text with unified line ends. */
+/** Maps an offset in the normalised text back to the original. */
 function originalOffset(text: string, unifiedOffset: number): number {
   let offset = unifiedOffset;
   for (let at = text.indexOf("\r\n"); at !== -1 && at < offset; at = text.indexOf("\r\n", at + 2)) offset += 1;
   return offset;
 }
 
-/** Messages never quote `content`, which may be a secret. */
+/** Messages never quote `content`, which may be secret. */
 function problemAt(content: string, offset: number, message: Message, hint: Message): Problem {
   const before = content.slice(0, offset).split("\n");
   return { message, hint, position: { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 } };
 }
 
 function firstProblem(text: string): Problem | undefined {
-  // Without the byte order mark, which no editor counts as a column.
+  // Editors do not count the byte order mark as a column.
   const content = unifyLineEnds(text.replace(/^\uFEFF/, ""));
   const strayLine = (from: number, to?: number) => {
     const stray = STRAY_LINE.exec(content.slice(from, to));
@@ -105,7 +111,7 @@ function firstProblem(text: string): Problem | undefined {
   return strayLine(checkedTo);
 }
 
-/** The variables of a `.env` text as dotenv reads them, or the first line that it would silently misread. */
+/** The variables of a `.env` file as dotenv reads them, or the first line it would silently misread. */
 export function parseDotenv(text: string): Result<ReadonlyMap<string, string>> {
   const problem = firstProblem(text);
   return problem === undefined ? ok(valuesOf(text)) : fail(problem);
@@ -114,9 +120,9 @@ export function parseDotenv(text: string): Result<ReadonlyMap<string, string>> {
 type Obstacle = keyof Texts["config"]["variableObstacle"];
 
 /**
- * The reason why no spelling in a `.env` file gives this value back, or undefined when one does. Found by trial, and
- * checked by a test: dotenv reads no escapes but `\n` and `\r`, and those only between double quotes. A quote inside
- * quotes of its own kind works as long as there is no `#` and no line break.
+ * Why no spelling in a `.env` file round-trips this value, or `undefined` if one does. Found by experiment and verified
+ * by a test: dotenv unescapes only `\n` and `\r`, and only in double quotes. A quote inside quotes of its own kind
+ * works as long as there is no `#` and no line break.
  * @measured dotenv 18.0.10.
  */
 function obstacleIn(value: string): Obstacle | undefined {
@@ -133,7 +139,7 @@ function obstacleIn(value: string): Obstacle | undefined {
   return undefined;
 }
 
-/** Spellings of the value, the most widely understood first; the caller checks which one dotenv reads back. */
+/** Candidate spellings, most portable first; the caller checks which of them dotenv reads back. */
 function spellingsOf(value: string, lineEnd: string): string[] {
   const withLineEnds = value.replaceAll("\n", lineEnd);
   const escaped = value.replaceAll("\n", "\\n").replaceAll("\r", "\\r");
@@ -141,13 +147,13 @@ function spellingsOf(value: string, lineEnd: string): string[] {
   return BARE.test(value) ? [value, ...quoted] : [...quoted, value];
 }
 
-/** The text before and after the value for each possible place of it, the least intrusive first. */
+/** The text around each possible position of the value, least intrusive first. */
 function placesFor(text: string, name: string): [before: string, after: string][] {
   const found = lastAssignment(text, name);
   if (found === undefined) {
     const lineEnd = lineEndOf(text);
     const lines = /(?:^\uFEFF?|[\r\n])$/.test(text) ? text : text + lineEnd;
-    // A last line `OTHER:` takes the next line as its value, unless a blank line separates them.
+    // A trailing `OTHER:` swallows the next line as its value unless a blank line follows.
     return ["", lineEnd].map((blankLine) => [`${lines}${blankLine}${name}=`, lineEnd]);
   }
   const cut = (from: number, to: number): [string, string] => [
@@ -156,13 +162,13 @@ function placesFor(text: string, name: string): [before: string, after: string][
   ];
   const { afterSeparator, valueStart, end } = found;
   const valueEnd = Math.max(valueStart, end);
-  // Blanks before the value may contain a line break, after which only a quoted value is read.
+  // Whitespace before the value may contain a line break, after which only a quoted value is recognised.
   return [cut(valueStart, valueEnd), cut(afterSeparator, valueEnd)];
 }
 
 /**
- * The text with `value` in the variable's last assignment, or in one that is appended; every other byte stays.
- * Throws `secrets.unrepresentable`, which never quotes the value.
+ * Sets the variable's last assignment, or appends one; every other byte is preserved. Throws `secrets.unrepresentable`,
+ * which never quotes the value.
  */
 export function setVariable(text: string, name: string, value: string): string {
   const refuse = (obstacle: Obstacle, hint: Message) =>
@@ -190,8 +196,8 @@ export function setVariable(text: string, name: string, value: string): string {
 }
 
 /**
- * The text without the lines that assign the variable; every other byte stays.
- * Throws `secrets.syntax` if an unfinished quote in the file would then change another variable.
+ * Removes the lines that assign the variable; every other byte is preserved. Throws `secrets.syntax` if an unterminated
+ * quote in the file would then change another variable.
  */
 export function removeVariable(text: string, name: string): string {
   const wanted = new Map(valuesOf(text));

@@ -3,45 +3,41 @@ import { OpenclawError } from "../core/errors.ts";
 import type { Message } from "../text/message.ts";
 import { formatPath, isObject, type JsonObject, type JsonPath, type JsonValue } from "./json5-value.ts";
 
-/** One JSON5 file of the configuration. */
 export interface SourceFile {
   readonly path: string;
   readonly text: string;
   readonly value: JsonValue;
 }
 
-/** Reads and parses a file; throws `config.syntax`, `config.include` or `file.access`. */
+/** Reads and parses a file. Throws `config.syntax`, `config.include` or `file.access`. */
 export type ReadSource = (path: string) => SourceFile;
 
-/** A part of a file that contributes to one path of the merged configuration. */
+/** The part of a file that contributes to one path of the merged configuration. */
 interface IncludeLayer {
   readonly file: SourceFile;
   readonly path: JsonPath;
   readonly value: JsonValue;
-  /** The files that were included on the way here, to find loops. */
+  /** The chain of including files, for cycle detection. */
   readonly via: readonly string[];
 }
 
-/** @source the published OpenClaw: includes nest at most ten deep. */
+/** @source the published OpenClaw allows includes to nest ten deep. */
 const MAX_INCLUDE_DEPTH = 10;
 const INCLUDE = "$include";
 
-/**
- * True when a value includes files at any depth. Looks at the parsed value, as JSON5 can spell the key in many ways.
- */
+/** Looks at the parsed value rather than the text, since JSON5 can spell the key in many ways. */
 export function hasInclude(value: JsonValue): boolean {
   if (typeof value !== "object" || value === null) return false;
   return Object.hasOwn(value, INCLUDE) || Object.values(value).some(hasInclude);
 }
 
-/** The configuration with every `$include` followed. */
 export function mergedValue(root: SourceFile, read: ReadSource): JsonValue {
   return mergeLayers(layersOf(root, [], read), read);
 }
 
 /**
- * The place for an edit of `path`: the file that decides the value now, else the file with its nearest parent.
- * Throws `config.include` for a list that is combined from several files, as no index in it belongs to one file.
+ * Where to make an edit at `path`: the file that currently defines the value, else the one with its nearest parent.
+ * Throws `config.include` for a list combined from several files, since its indexes belong to no single file.
  */
 export function ownerOf(root: SourceFile, path: JsonPath, read: ReadSource): { file: SourceFile; path: JsonPath } {
   let layers = layersOf(root, [], read);
@@ -65,11 +61,10 @@ export function ownerOf(root: SourceFile, path: JsonPath, read: ReadSource): { f
   return last === undefined ? { file: root, path } : { file: last.file, path: last.path };
 }
 
-/** The layers of a whole file. */
 const layersOf = (file: SourceFile, via: readonly string[], read: ReadSource): readonly IncludeLayer[] =>
   expand({ file, path: [], value: file.value, via: [...via, file.path] }, read);
 
-/** A layer, after the layers that it includes: later ones win. */
+/** A layer preceded by the layers it includes; later layers win. */
 function expand(layer: IncludeLayer, read: ReadSource): readonly IncludeLayer[] {
   const { value, file, via } = layer;
   if (!isObject(value) || !Object.hasOwn(value, INCLUDE)) return [layer];
@@ -103,14 +98,17 @@ function includedPaths(value: JsonValue | undefined, file: SourceFile): readonly
 const includeError = (says: Message, details: { readonly hint?: Message } = {}) =>
   new OpenclawError(says, { code: "config.include", ...details });
 
-/** The layers that have content of their own, which an object with nothing but `$include` has not. */
+/** Drops layers without content of their own, such as an object with nothing but `$include`. */
 function withContent(layers: readonly IncludeLayer[]): readonly IncludeLayer[] {
   return layers.filter(
     ({ value }) => !(isObject(value) && Object.hasOwn(value, INCLUDE) && Object.keys(value).length === 1),
   );
 }
 
-/** Merges objects key by key, joins lists, and replaces anything else. @source the published OpenClaw. */
+/**
+ * Merges objects key by key, concatenates lists, and replaces anything else.
+ * @source the published OpenClaw.
+ */
 function mergeLayers(all: readonly IncludeLayer[], read: ReadSource): JsonValue {
   const layers = withContent(all);
   const top = layers.at(-1);
@@ -137,7 +135,7 @@ function mergeLayers(all: readonly IncludeLayer[], read: ReadSource): JsonValue 
   return merged;
 }
 
-/** True when `path` is in one of `folders`; all are absolute, with links resolved. */
+/** All paths must be absolute with links resolved. */
 export function isInside(path: string, folders: readonly string[]): boolean {
   return folders.some((folder) => {
     const way = relative(folder, path);

@@ -17,14 +17,13 @@ import {
   withoutMember,
 } from "./json5-value.ts";
 
-/** Throws `config.syntax`. */
 function parsedValue(text: string): JsonValue {
   const parsed = parseJson5(text);
   if (parsed.ok) return parsed.value;
   throw new OpenclawError(({ config }) => config.notJson5, { code: "config.syntax", problems: [parsed.error] });
 }
 
-/** Returns the text if json5 reads the expected value from it, else throws `config.edit`. */
+/** Returns the text if json5 reads the expected value from it; otherwise throws `config.edit`. */
 function verified(text: string, expected: JsonValue): string {
   const parsed = parseJson5(text);
   if (parsed.ok && sameValue(parsed.value, expected)) return text;
@@ -40,7 +39,7 @@ function kindOf(value: JsonValue, { kind }: Texts["config"]): string {
   return kind[typeof value as "object" | "string" | "number" | "boolean"];
 }
 
-/** `root` with `value` at `path`. Throws `config.edit` if another value is in the way. */
+/** Throws `config.edit` if an existing value is in the way. */
 function withValueAt(root: JsonValue, path: JsonPath, value: JsonValue, text: string): JsonValue {
   const refuse = (depth: number, parent: JsonValue): never => {
     const place = path.slice(0, depth);
@@ -52,7 +51,7 @@ function withValueAt(root: JsonValue, path: JsonPath, value: JsonValue, text: st
   const put = (current: JsonValue | undefined, depth: number): JsonValue => {
     const step = path[depth];
     if (step === undefined) return value;
-    // A null is in the way, so that `??` would be wrong here.
+    // Not `??`: an existing null must count as being in the way.
     if (typeof step === "string") {
       const object = current === undefined ? {} : current;
       return isObject(object)
@@ -67,9 +66,9 @@ function withValueAt(root: JsonValue, path: JsonPath, value: JsonValue, text: st
 }
 
 /**
- * The text with `value` at `path`; every other byte stays. Missing parents are created; a list takes an index up to its
- * length. Objects and lists are changed member by member, so that comments in them stay.
- * Throws `config.syntax` if the text is not JSON5, and `config.edit` if the path does not fit the values in the text.
+ * Sets the value at `path`, preserving every other byte. Missing parents are created; a list accepts an index up to its
+ * length. Objects and lists are patched member by member so that comments inside them survive. Throws `config.syntax`
+ * if the text is not JSON5, and `config.edit` if the path does not fit the existing values.
  */
 export function setValue(text: string, path: JsonPath, value: JsonValue): string {
   const before = parsedValue(text);
@@ -90,8 +89,8 @@ function withoutValueAt(value: JsonValue, [step, ...rest]: JsonPath): JsonValue 
 }
 
 /**
- * The text without the member or item at `path`; every repetition of the key is removed, and comments around it stay.
- * Returns the same text if nothing is there. Throws like `setValue`.
+ * Removes the member or item at `path`, including repetitions of the key; surrounding comments are kept. Returns the
+ * text unchanged if there is nothing there. Throws like `setValue`.
  */
 export function removeValue(text: string, path: JsonPath): string {
   const before = parsedValue(text);
@@ -107,8 +106,8 @@ export function removeValue(text: string, path: JsonPath): string {
 }
 
 /**
- * The position of the key at `path`, or of the value for an item of a list and for the root; for a missing value, the
- * position of its nearest ancestor. Undefined if the text is not JSON5.
+ * The position of the key at `path`, or of the value for list items and the root. For a missing value, the position of
+ * its nearest ancestor. `undefined` if the text is not JSON5.
  */
 export function locate(text: string, path: JsonPath): Position | undefined {
   if (!parseJson5(text).ok) return undefined;
@@ -117,14 +116,13 @@ export function locate(text: string, path: JsonPath): Position | undefined {
   return positionsIn(text)(start);
 }
 
-/** A key that repeats an earlier one of the same object. */
 export interface DuplicateKey {
   readonly path: JsonPath;
-  /** The position of the repetition. */
+  /** The position of the second occurrence. */
   readonly position: Position;
 }
 
-/** Every repetition of a key, in the order of the text; none if the text is not JSON5. The last one counts. */
+/** Every repeated key, in text order; the last occurrence takes effect. Empty if the text is not JSON5. */
 export function duplicateKeys(text: string): DuplicateKey[] {
   if (!parseJson5(text).ok) return [];
   const positionOf = positionsIn(text);
@@ -144,8 +142,8 @@ export function duplicateKeys(text: string): DuplicateKey[] {
 }
 
 /**
- * The file and position that decide a value, includes followed; only the root file for an item of a list that is
- * combined from several files.
+ * The file and position that define a value, across includes. For an item of a list combined from several files, only
+ * the root file is given.
  */
 export function placeOf(path: JsonPath, root: SourceFile, read: ReadSource): Pick<Problem, "where" | "position"> {
   try {

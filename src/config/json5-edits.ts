@@ -14,7 +14,6 @@ import {
 import { type Container, type Entry, effectiveEntries, keyName, type Node, readTree } from "./json5-tree.ts";
 import { entriesOf, isList, isObject, type JsonValue, memberOf, type NewEntry, sameValue } from "./json5-value.ts";
 
-/** A span of the old text and its replacement. */
 interface Splice extends Span {
   readonly text: string;
 }
@@ -23,11 +22,11 @@ const isBlank = (text: string): boolean => !/\S/.test(text);
 
 const insertion = (offset: number, text: string): Splice => ({ start: offset, end: offset, text });
 
-/** The text after all splices, which must not overlap. */
+/** Splices must not overlap. */
 export function applySplices(text: string, splices: readonly Splice[]): string {
   let done = 0;
   const parts: string[] = [];
-  // Sorting is stable: at the same offset, a comma stays before the entry that follows it.
+  // The sort is stable, so at equal offsets a comma stays before the entry that follows it.
   for (const splice of splices.toSorted((a, b) => a.start - b.start)) {
     parts.push(text.slice(done, splice.start), splice.text);
     done = splice.end;
@@ -35,7 +34,7 @@ export function applySplices(text: string, splices: readonly Splice[]): string {
   return parts.join("") + text.slice(done);
 }
 
-/** A text with its tree and styles, each computed once. */
+/** A text with its lazily computed tree and styles. */
 class StyledText {
   readonly text: string;
   readonly root: Node;
@@ -46,7 +45,7 @@ class StyledText {
     this.root = readTree(text);
   }
 
-  /** The style for new values in `container`, or for a new root if that is undefined. */
+  /** The style for new values in `container`, or for a new root if `undefined`. */
   styleIn(container: Container | undefined): Style {
     const known = this.#styles.get(container);
     if (known !== undefined) return known;
@@ -58,18 +57,15 @@ class StyledText {
   }
 }
 
-/** A value and its place in the text. */
 interface ValuePlace {
   readonly node: Node;
   readonly owner: Container | undefined;
-  /** True when no other value is on its lines, so that it may use several. */
+  /** True if nothing else shares its lines, so it may span several. */
   readonly ownsLines: boolean;
 }
 
-/** True when a container has nothing in it, not even a comment. */
 const isEmpty = (text: string, { start, end }: Container): boolean => isBlank(text.slice(start + 1, end - 1));
 
-/** Replaces the value at a place. */
 function replaceValue(source: StyledText, { node, owner, ownsLines }: ValuePlace, value: JsonValue): Splice {
   const { text } = source;
   const { start, end } = node;
@@ -81,7 +77,7 @@ function replaceValue(source: StyledText, { node, owner, ownsLines }: ValuePlace
 
 const isIndentation = (character: string): boolean => character === " " || character === "\t";
 
-/** The comments after `from`: all, or only those that begin on its line. */
+/** The comments after `from`, optionally only those starting on the same line. */
 function commentsFrom(text: string, from: number, { sameLine }: { sameLine: boolean }): Span[] {
   const comments: Span[] = [];
   let end = from;
@@ -96,7 +92,7 @@ function commentsFrom(text: string, from: number, { sameLine }: { sameLine: bool
 const separatorOf = ({ gap, eol }: Style, indent: string | undefined): string =>
   indent === undefined ? gap : eol + indent;
 
-/** Inserts entries after the last one of a container and the comments on its line. */
+/** Inserts after the last entry of a container and any comments on its line. */
 function insertAfterEntry(
   source: StyledText,
   container: Container,
@@ -117,7 +113,7 @@ function insertAfterEntry(
     : [insertion(anchor, `${added},`)];
 }
 
-/** Inserts entries into a container without any, after its last comment. */
+/** Inserts after the last comment of a container that has no entries. */
 function insertAfterComment(
   source: StyledText,
   container: Container,
@@ -134,7 +130,7 @@ function insertAfterComment(
   return insertion(comment.end, separatorOf(style, indent) + renderEntries(entries, style, indent) + comma);
 }
 
-/** Adds entries at the end of a container that has content, at least a comment. */
+/** Appends to a container that has content, if only a comment. */
 function insertEntries(source: StyledText, container: Container, entries: readonly NewEntry[]): Splice[] {
   if (entries.length === 0) return [];
   const last = container.entries.at(-1);
@@ -144,7 +140,7 @@ function insertEntries(source: StyledText, container: Container, entries: readon
   return [insertAfterComment(source, container, comment ?? bracket, entries)];
 }
 
-/** The entries and commas to remove, in the order of the text. */
+/** The entries and commas to remove, in text order. */
 function removedSpans({ entries }: Container, removed: ReadonlySet<Entry>): Span[] {
   const lastKept = entries.findLast((entry) => !removed.has(entry));
   const endsInComma = entries.at(-1)?.comma !== undefined;
@@ -155,7 +151,7 @@ function removedSpans({ entries }: Container, removed: ReadonlySet<Entry>): Span
   });
 }
 
-/** Joins spans that only white space separates. */
+/** Joins spans separated only by whitespace. */
 function joinNeighbours(text: string, spans: readonly Span[]): Span[] {
   const joined: Span[] = [];
   for (const { start, end } of spans) {
@@ -167,7 +163,7 @@ function joinNeighbours(text: string, spans: readonly Span[]): Span[] {
   return joined;
 }
 
-/** The span with the white space that would be left over without it: the whole line if it is alone there. */
+/** Extends the span over whitespace that removing it would leave behind: the whole line if it is alone there. */
 function withSpace(text: string, { start, end }: Span): Span {
   let [spaceStart, spaceEnd] = [start, end];
   while (isIndentation(text.charAt(spaceStart - 1))) spaceStart--;
@@ -180,20 +176,20 @@ function withSpace(text: string, { start, end }: Span): Span {
   return /[}\]]/.test(text.charAt(spaceEnd)) ? { start: spaceStart, end } : { start, end: spaceEnd };
 }
 
-/** Removes entries from a container; comments on them stay. */
+/** Comments attached to removed entries are kept. */
 export function removeEntries(text: string, container: Container, removed: ReadonlySet<Entry>): Splice[] {
   if (removed.size === 0) return [];
   return joinNeighbours(text, removedSpans(container, removed)).map((span) => ({ ...withSpace(text, span), text: "" }));
 }
 
-/** An entry of the text and its value before and after the edit; undefined where it is missing. */
+/** An entry of the text with its value before and after the edit; `undefined` where it does not exist. */
 interface Slot {
   readonly entry: Entry;
   readonly before: JsonValue | undefined;
   readonly after: JsonValue | undefined;
 }
 
-/** Undefined if `node` is not the same kind of container before and after. */
+/** `undefined` unless `node` is the same kind of container before and after. */
 function slotsOf(text: string, node: Node, before: JsonValue, after: JsonValue): Slot[] | undefined {
   if (node.kind === "object" && isObject(before) && isObject(after))
     return [...effectiveEntries(text, node)].map(([key, entry]) => ({
@@ -206,14 +202,14 @@ function slotsOf(text: string, node: Node, before: JsonValue, after: JsonValue):
   return undefined;
 }
 
-/** The entries that a container has only after the edit. */
+/** The entries that exist only after the edit. */
 function newEntries(before: JsonValue, after: JsonValue): NewEntry[] {
   if (isList(before) && isList(after)) return entriesOf(after.slice(before.length));
   if (!isObject(before) || !isObject(after)) return [];
   return entriesOf(after).filter(({ key = "" }) => !Object.hasOwn(before, key));
 }
 
-/** Changes and adds whatever differs in `after`; entries that are only in `before` stay. */
+/** Changes and adds whatever differs in `after`; entries that exist only in `before` are kept. */
 function additionSplices(source: StyledText, place: ValuePlace, before: JsonValue, after: JsonValue): Splice[] {
   if (Object.is(before, after)) return [];
   const { text } = source;
@@ -229,14 +225,13 @@ function additionSplices(source: StyledText, place: ValuePlace, before: JsonValu
   return [...changes, ...insertEntries(source, node, newEntries(before, after))];
 }
 
-/** Every entry that is missing after the edit, with all repetitions of its key. */
+/** Every entry missing after the edit, including all repetitions of its key. */
 function removedEntries(text: string, { entries }: Container, after: JsonValue): Set<Entry> {
   const stays = ({ key }: Entry, index: number) =>
     isList(after) ? index < after.length : key !== undefined && Object.hasOwn(Object(after), keyName(text, key));
   return new Set(entries.filter((entry, index) => !stays(entry, index)));
 }
 
-/** Removes entries that are only in `before`. */
 function removalSplices(text: string, node: Node, before: JsonValue, after: JsonValue): Splice[] {
   const slots = Object.is(before, after) ? undefined : slotsOf(text, node, before, after);
   if (node.kind === "scalar" || slots === undefined) return [];
@@ -247,8 +242,8 @@ function removalSplices(text: string, node: Node, before: JsonValue, after: Json
 }
 
 /**
- * Turns a text that says `before` into one that says `after`, with few changes. Additions come first, so that they can
- * take on the style of entries that are removed afterwards.
+ * Turns a text that says `before` into one that says `after` with minimal changes. Additions come first so they can
+ * adopt the style of entries that are about to be removed.
  */
 export function patchText(text: string, before: JsonValue, after: JsonValue): string {
   const source = new StyledText(text);

@@ -3,15 +3,15 @@ import { fail, ok, type Position, type Problem, type Result } from "../core/resu
 import type { Message, Texts } from "../text/message.ts";
 import { type JsonValue, MAX_DEPTH, parsePlainJson } from "./json5-value.ts";
 
-/** A stretch of text; `end` is exclusive. */
+/** `end` is exclusive. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * `run` is anything written without quotes: a bare key, a number, `true`.
- * `unclosed` is a string or block comment that the end of the text cuts off.
+ * `run` is anything unquoted: a bare key, a number, `true`. `unclosed` is a string or block comment cut off by the end
+ * of the text.
  */
 type TokenKind = "comment" | "string" | "run" | "unclosed" | "{" | "}" | "[" | "]" | ":" | ",";
 
@@ -19,19 +19,19 @@ export interface Token extends Span {
   readonly kind: TokenKind;
 }
 
-/** JSON5 knows more line ends than an editor: the last two also end a line comment. */
+/** JSON5 has more line terminators than editors do: the last two also end a line comment. */
 const LINE_END = /[\n\r\u2028\u2029]/g;
 const NOT_BLANK = /\S/g;
 const RUN_END = /[\s,:[\]{}"'/]/g;
 const STRING_STOP = { '"': /["\\]/g, "'": /['\\]/g };
 
-/** The offset of the first character that `stop` matches, or the end of the text. */
+/** The offset of the first match of `stop`, or the end of the text. */
 function findFrom(text: string, from: number, stop: RegExp): number {
   stop.lastIndex = from;
   return stop.test(text) ? stop.lastIndex - 1 : text.length;
 }
 
-/** The offset of the end of the line, line end excluded. */
+/** Excludes the line terminator itself. */
 const lineEndFrom = (text: string, from: number): number => findFrom(text, from, LINE_END);
 
 function stringToken(text: string, start: number, quote: '"' | "'"): Token {
@@ -46,8 +46,8 @@ function blockCommentToken(text: string, start: number): Token {
 }
 
 /**
- * The token at or after `from`, or undefined if only white space is left.
- * Accepts any text: anything that is not JSON5 becomes a run, and every token is at least one character long.
+ * The next token at or after `from`, or `undefined` if only whitespace is left. Accepts any text: whatever is not JSON5
+ * becomes a run, and every token is at least one character long.
  */
 export function nextToken(text: string, from: number): Token | undefined {
   const start = findFrom(text, from, NOT_BLANK);
@@ -73,7 +73,7 @@ export function nextToken(text: string, from: number): Token | undefined {
 
 const BYTE_ORDER_MARK = "\uFEFF";
 
-/** Converts offsets in `text` to positions; a byte order mark, which no editor shows, has no column. */
+/** Converts offsets in `text` to positions. A byte order mark is invisible in editors and has no column. */
 export function positionsIn(text: string): (offset: number) => Position {
   const lineStarts = [text.startsWith(BYTE_ORDER_MARK) ? 1 : 0];
   for (const lineEnd of text.matchAll(/\r\n?|\n/g)) lineStarts.push(lineEnd.index + lineEnd[0].length);
@@ -98,10 +98,10 @@ function offsetOfExcessDepth(text: string): number | undefined {
   return undefined;
 }
 
-/** `JSON5.parse` without the warning about raw U+2028 and U+2029 that it prints itself. */
+/** `JSON5.parse` without the warning it prints about raw U+2028 and U+2029. */
 export function parseQuietly(text: string): JsonValue {
   if (!/[\u2028\u2029]/.test(text)) return JSON5.parse(text);
-  // biome-ignore-start lint/style/noRestrictedGlobals: json5 has no other way to be kept from printing.
+  // biome-ignore-start lint/style/noRestrictedGlobals: json5 has no option to keep it from printing.
   const { warn } = console;
   console.warn = () => {};
   try {
@@ -112,7 +112,7 @@ export function parseQuietly(text: string): JsonValue {
   // biome-ignore-end lint/style/noRestrictedGlobals: see above.
 }
 
-/** json5 counts only `\n` as a line end, which it places at column 0 of the next line. */
+/** json5 counts only `\n` as a line end, and places it at column 0 of the next line. */
 function offsetOf(text: string, lineNumber: number, columnNumber: number): number {
   let lineStart = 0;
   for (let line = 1; line < lineNumber; line++) lineStart = text.indexOf("\n", lineStart) + 1;
@@ -148,7 +148,7 @@ function expectedInside(token: Token, text: string, offset: number): Described {
     : ({ syntaxExpected }) => syntaxExpected.quote(`\`${quote}\``);
 }
 
-/** Describes the tokens that are valid at `offset`, up to which `text` is valid JSON5. */
+/** Describes the tokens that would be valid at `offset`; `text` must be valid JSON5 up to there. */
 function expectedAt(text: string, offset: number): Described {
   const containers: string[] = [];
   let expected: ExpectedPart = "value";
@@ -205,8 +205,8 @@ function syntaxProblem(text: string, offset: number): Problem {
 }
 
 /**
- * The value of a JSON5 text, or the first problem in it. Keys named `__proto__` become ordinary own keys.
- * The problem quotes at most one character, so that it never shows a credential.
+ * Parses JSON5, or returns the first problem. `__proto__` becomes an ordinary own key. The problem quotes at most one
+ * character, so it cannot leak a credential.
  */
 export function parseJson5(text: string): Result<JsonValue> {
   const plain = parsePlainJson(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);

@@ -3,46 +3,42 @@ import { entriesOf, isList, type JsonValue, type NewEntry } from "./json5-value.
 
 type Quote = '"' | "'";
 
-/** The habits of a file's author, which new text has to follow. */
+/** The formatting habits of a file, which new text should follow. */
 export interface Style {
-  /** True when keys that need no quotes have none. */
+  /** Whether keys that need no quotes are left bare. */
   readonly bareKeys: boolean;
   readonly keyQuote: Quote;
   readonly quote: Quote;
-  /** The colon after a key, with the spaces around it. */
+  /** The colon with surrounding spaces. */
   readonly colon: string;
-  /** Text between a comma and the next entry on the same line. */
+  /** Between a comma and the next entry on the same line. */
   readonly gap: string;
-  /** Text between a brace and the members on the same line. */
+  /** Between a brace and the members on the same line. */
   readonly objectPadding: string;
   readonly arrayPadding: string;
-  /** True when a comma follows the last entry if the closing bracket is on another line. */
+  /** Whether a comma follows the last entry when the closing bracket is on another line. */
   readonly trailingComma: boolean;
-  /** One level of indentation. */
   readonly unit: string;
   readonly eol: string;
 }
 
-/** Not for `__proto__`: other readers of the file take that for the prototype unless it is quoted. */
+/** Excludes `__proto__`, which other readers take for the prototype unless it is quoted. */
 const BARE_KEY = /^(?!__proto__$)[A-Za-z_$][\w$]*$/;
 const LINE_BREAK = /[\n\r\u2028\u2029]/;
 
-/** True when a text contains a line end. */
 export const breaksLine = (text: string): boolean => LINE_BREAK.test(text);
 
-/** The offset of the start of the line. */
 export function lineStartBefore(text: string, offset: number): number {
   let start = offset;
   while (start > 0 && !LINE_BREAK.test(text.charAt(start - 1))) start--;
   return start;
 }
 
-/** The white space that the line of `offset` begins with. */
+/** The leading whitespace of the line at `offset`. */
 export function indentAt(text: string, offset: number): string {
   return /^[ \t]*/.exec(text.slice(lineStartBefore(text, offset), offset))?.[0] ?? "";
 }
 
-/** True when an entry is the first on its line. */
 export const startsLine = (text: string, { gapStart, start }: Entry): boolean =>
   breaksLine(text.slice(gapStart, start));
 
@@ -54,7 +50,7 @@ function firstDefined<T, R>(items: Iterable<T>, probe: (item: T) => R | undefine
   return undefined;
 }
 
-/** The quote a string begins with; undefined when no string begins there. */
+/** The opening quote at `offset`, or `undefined` if no string starts there. */
 export function quoteAt(text: string, offset: number): Quote | undefined {
   const character = text[offset];
   return character === '"' || character === "'" ? character : undefined;
@@ -71,7 +67,7 @@ function colonOf(text: string, { key, value }: Entry): string | undefined {
   return written ? `${written[1]}:${written[2]}` : undefined;
 }
 
-/** The white space in front of an entry that is on the same line as what precedes it. */
+/** The whitespace before an entry that shares a line with what precedes it. */
 const spaceBefore = (text: string, { gapStart, start }: Entry): string | undefined =>
   /^[ \t]?$/.exec(text.slice(gapStart, start))?.[0];
 
@@ -95,7 +91,7 @@ function unitOf(text: string, container: Container): string | undefined {
   return inner.startsWith(outer) && inner !== outer ? inner.slice(outer.length) : undefined;
 }
 
-/** The style of `containers`, the first example of each habit counting; `fallback` where there is none. */
+/** The first example of each habit in `containers` counts; `fallback` fills in the rest. */
 function styleOf(text: string, containers: readonly Container[], fallback: Style): Style {
   const inContainers = <R>(probe: (container: Container) => R | undefined) => firstDefined(containers, probe);
   const inEntries = <R>(probe: (entry: Entry) => R | undefined) =>
@@ -122,7 +118,7 @@ function* containersIn(node: Node): Generator<Container> {
   for (const { value } of node.entries) yield* containersIn(value);
 }
 
-/** The style for a file without examples of its own; valid JSON, as such a file must stay that. */
+/** For a file without examples of its own. Valid JSON, since such a file must stay valid JSON. */
 const PLAIN_JSON: Style = {
   bareKeys: false,
   keyQuote: '"',
@@ -136,17 +132,16 @@ const PLAIN_JSON: Style = {
   eol: "\n",
 };
 
-/** The style of a whole file. */
 export function styleOfFile(text: string, root: Node): Style {
   const containers = [...containersIn(root)];
   const eol = /\r\n?|\n/.exec(text)?.[0] ?? PLAIN_JSON.eol;
   const style = styleOf(text, containers, { ...PLAIN_JSON, eol });
-  // A file with `"a":1` saves spaces, which a comma to copy might not be there to show.
+  // A file that writes `"a":1` saves spaces, even if it has no comma to show that.
   const gap = style.colon.endsWith(":") ? "" : PLAIN_JSON.gap;
   return { ...style, gap: firstDefined(containers, (container) => gapOf(text, container)) ?? gap };
 }
 
-/** The style for new entries of a container: that of the entries it has, and what they are silent on as in the file. */
+/** Follows the container's own entries, falling back to the file's style. */
 export const styleOfContainer = (text: string, container: Container, ofFile: Style): Style =>
   styleOf(text, [container], ofFile);
 
@@ -157,13 +152,13 @@ function renderString(value: string, quote: Quote): string {
   return `'${json.slice(1, -1).replace(/\\"|'/g, (found) => (found === "'" ? "\\'" : '"'))}'`;
 }
 
-/** A member up to its value, or nothing for an item of a list, which has no key. */
+/** The key and colon of a member; empty for a list item. */
 function renderKey(key: string | undefined, { bareKeys, keyQuote, colon }: Style): string {
   if (key === undefined) return "";
   return (bareKeys && BARE_KEY.test(key) ? key : renderString(key, keyQuote)) + colon;
 }
 
-/** The text of a value: on several lines, the last of them indented by `indent`; on one line when that is undefined. */
+/** Renders on several lines, the last one indented by `indent`, or on one line if that is `undefined`. */
 export function renderValue(value: JsonValue, style: Style, indent: string | undefined): string {
   if (typeof value === "string") return renderString(value, style.quote);
   if (value === null || typeof value !== "object") return Object.is(value, -0) ? "-0" : String(value);
@@ -176,7 +171,7 @@ export function renderValue(value: JsonValue, style: Style, indent: string | und
   return open + style.eol + inner + renderEntries(entries, style, inner) + comma + style.eol + indent + close;
 }
 
-/** Entries as they follow each other, each on a line of its own that `indent` begins, or all on one line. */
+/** Renders each entry on its own line starting with `indent`, or all on one line if that is `undefined`. */
 export function renderEntries(entries: readonly NewEntry[], style: Style, indent: string | undefined): string {
   const separator = indent === undefined ? style.gap : style.eol + indent;
   return entries

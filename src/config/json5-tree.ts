@@ -1,36 +1,33 @@
 import { nextToken, parseQuietly, type Span, type Token } from "./json5-parse.ts";
 import type { JsonPath } from "./json5-value.ts";
 
-/** A value that is neither object nor list. */
 interface Scalar extends Span {
   readonly kind: "scalar";
 }
 
-/** An object or a list, brackets included. */
+/** An object or list, brackets included. */
 export interface Container extends Span {
   readonly kind: "object" | "array";
   readonly entries: readonly Entry[];
 }
 
-/** The place of a value in the text. */
 export type Node = Scalar | Container;
 
-/** A member or an item, from its key or value to the end of its value. */
+/** A member or item, from the start of its key or value to the end of its value. */
 export interface Entry extends Span {
-  /** Undefined for an item of a list. */
   readonly key: Span | undefined;
   readonly value: Node;
-  /** The offset of the comma after it, if any. */
+  /** The offset of the comma that follows, if any. */
   readonly comma: number | undefined;
-  /** The end of the comma or bracket before it. */
+  /** The end of the preceding comma or bracket. */
   readonly gapStart: number;
 }
 
-/** Reads the tokens of a text one by one without comments, with one token of lookahead. */
+/** Reads tokens one at a time, skipping comments, with one token of lookahead. */
 class TokenReader {
   readonly #text: string;
   #next: Token | undefined;
-  /** The end of the last token that was taken. */
+  /** The end of the last token consumed. */
   end = 0;
 
   constructor(text: string) {
@@ -84,29 +81,29 @@ function readEntry(tokens: TokenReader, owner: Container["kind"]): Entry {
   return { key, value, comma, gapStart, start: key?.start ?? value.start, end: value.end };
 }
 
-/** The tree of `text`, which json5 must have accepted. */
+/** Parses `text`, which json5 must already have accepted. */
 export const readTree = (text: string): Node => readNode(new TokenReader(text));
 
-/** The name of a key, with its escapes decoded by json5. */
+/** json5 decodes any escapes. */
 export function keyName(text: string, { start, end }: Span): string {
   const written = text.slice(start, end);
   if (written.includes("\\")) return Object.keys(Object(parseQuietly(`{${written}:0}`))).join();
   return /^["']/.test(written) ? written.slice(1, -1) : written;
 }
 
-/** The entry that counts for each key: the last of its repetitions. */
+/** The last occurrence of each key, which is the one that counts. */
 export function effectiveEntries(text: string, { entries }: Container): Map<string, Entry> {
   return new Map(entries.flatMap((entry) => (entry.key ? [[keyName(text, entry.key), entry]] : [])));
 }
 
-/** The entries that a step leads to: every repetition of a key, of which the last counts. */
+/** Every entry a path step leads to. A repeated key yields several, of which the last counts. */
 export function entriesAt(text: string, node: Node, step: string | number): Entry[] {
   if (node.kind === "scalar") return [];
   if (node.kind === "array") return node.entries.filter((_, index) => index === step);
   return node.entries.filter(({ key }) => key !== undefined && keyName(text, key) === step);
 }
 
-/** The entries along a path, as far as it can be followed. */
+/** The entries along a path, as far as it exists. */
 export function entriesAlong(text: string, root: Node, path: JsonPath): Entry[] {
   const found: Entry[] = [];
   let node = root;

@@ -1,15 +1,15 @@
-/** A value of JSON5. Unlike in JSON, a number may also be `NaN` or an infinity. */
+/** Unlike in JSON, a number may be `NaN` or infinite. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 
-/** An object, in which `__proto__` is an ordinary own key. */
+/** `__proto__` is an ordinary own key. */
 export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
-/** The path to a value: strings are keys of objects, numbers are indexes of lists. */
+/** Strings are object keys, numbers are list indexes. */
 export type JsonPath = readonly (string | number)[];
 
-/** A path as in JavaScript: `models.providers["cloudflare-ai-gateway"].models[0].id`; empty for the whole file. */
+/** Formats a path as in JavaScript: `models.providers["cloudflare-ai-gateway"].models[0].id`; empty for the root. */
 export function formatPath(path: JsonPath): string {
   const steps = path.map((step, index) => {
     if (typeof step === "number") return `[${step}]`;
@@ -25,18 +25,16 @@ export interface NewEntry {
   readonly value: JsonValue;
 }
 
-/** Narrows to a readonly list, unlike `Array.isArray`. */
+/** Unlike `Array.isArray`, narrows to a readonly array. */
 export const isList = (value: JsonValue | undefined): value is readonly JsonValue[] => Array.isArray(value);
 
-/** True for an object that is not a list. */
 export const isObject = (value: JsonValue | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !isList(value);
 
-/** The own member of that name, never an inherited one such as `constructor`. */
+/** Own members only, never an inherited one such as `constructor`. */
 export const memberOf = (object: JsonObject, key: string): JsonValue | undefined =>
   Object.hasOwn(object, key) ? object[key] : undefined;
 
-/** The value at a path in any value, or undefined. */
 export function valueAt(value: unknown, path: JsonPath): unknown {
   return path.reduce<unknown>(
     (node, step) =>
@@ -47,21 +45,19 @@ export function valueAt(value: unknown, path: JsonPath): unknown {
   );
 }
 
-/** The members of an object or the items of a list. */
 export const entriesOf = (value: JsonObject | readonly JsonValue[]): NewEntry[] =>
   isList(value)
     ? value.map((item) => ({ value: item }))
     : Object.entries(value).map(([key, item]) => ({ key, value: item }));
 
-/** The object with one member set. @why not by assignment: only `Object.fromEntries` makes `__proto__` an own key. */
+/** @why not by assignment: only `Object.fromEntries` makes `__proto__` an own key. */
 export const withMember = (object: JsonObject, key: string, value: JsonValue): JsonObject =>
   Object.fromEntries([...Object.entries(object), [key, value]]);
 
-/** The object without one of its members. */
 export const withoutMember = (object: JsonObject, key: string): JsonObject =>
   Object.fromEntries(Object.entries(object).filter(([name]) => name !== key));
 
-/** Deep equality, in which the order of members does not matter, and 0 is not -0. */
+/** Deep equality that ignores member order and tells 0 from -0. */
 export function sameValue(a: JsonValue, b: JsonValue): boolean {
   if (isList(a) && isList(b)) return a.length === b.length && a.every((item, index) => sameItem(item, b[index]));
   if (!isObject(a) || !isObject(b)) return Object.is(a, b);
@@ -73,12 +69,13 @@ function sameItem(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   return a !== undefined && b !== undefined && sameValue(a, b);
 }
 
-/** Nesting beyond any configuration, and far below what would exhaust the stack. */
+/** Deeper than any real configuration, and far from exhausting the stack. */
 export const MAX_DEPTH = 500;
 
 /**
- * The value of a text that is plain JSON, as most configurations are, else undefined. It means the same in JSON5, and
- * this is many times faster. A text with more brackets may be nested too deeply, which the JSON5 parser judges.
+ * Parses text that is plain JSON, as most configurations are; otherwise returns `undefined`. Plain JSON means the same
+ * in JSON5 and parses many times faster this way. Text with more brackets than `MAX_DEPTH` may be nested too deeply,
+ * which is left to the JSON5 parser to judge.
  */
 export function parsePlainJson(text: string): JsonValue | undefined {
   if ((text.match(/[[{]/g)?.length ?? 0) > MAX_DEPTH) return undefined;

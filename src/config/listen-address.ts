@@ -5,20 +5,18 @@ import { fail, ok, type Result } from "../core/result.ts";
 import type { Config } from "./schema.ts";
 import { type FileValues, findVariable } from "./variables.ts";
 
-/** The address that the local gateway takes connections at. */
 export interface ListenAddress {
-  /** An IP address. */
   readonly host: string;
   readonly port: number;
 }
 
-/** A value, and the flag, variable or key that gives it. */
+/** A value and the flag, variable or key it came from. */
 export interface GivenValue {
   readonly value: string;
   readonly where: string;
 }
 
-/** The value of a variable, wherever it is set but in the login shell. */
+/** Looks everywhere except in the login shell. */
 export function fromVariable(name: string, files: FileValues, env: Env): GivenValue | undefined {
   const found = findVariable(name, files, env);
   return found && { value: found.value.reveal(), where: name };
@@ -27,8 +25,8 @@ export function fromVariable(name: string, files: FileValues, env: Env): GivenVa
 const LOOPBACK_HOST = "127.0.0.1";
 
 /**
- * The address to listen at: what the flags or variables say, else the configuration. `auto` is this machine alone, as the
- * published OpenClaw has it where that is possible.
+ * The address to listen on: from flags, else variables, else the configuration. `auto` means loopback only, which is
+ * what the published OpenClaw uses where possible.
  */
 export function listenAddress(
   { port, bind }: { readonly port?: GivenValue | undefined; readonly bind?: GivenValue | undefined },
@@ -56,23 +54,22 @@ function hostFor({ value, where }: GivenValue, custom: string | undefined): Resu
   });
 }
 
-/** @why a longer value may be something pasted by mistake. */
+/** @why a longer value may have been pasted by mistake. */
 export const shortened = (value: string): string => value.slice(0, 40);
 
-/** An address as it stands in a URL. */
 export const hostInUrl = (host: string): string => (host.includes(":") ? `[${host}]` : host);
 
-/** The URL at which clients on this machine find a gateway that reads these files and starts with the environment `env`. */
+/** The URL at which local clients reach a gateway that reads these files and starts with `env`. */
 export function gatewayUrl(files: FileValues, env: Env, { defaultPort }: Pick<Paths, "defaultPort">): string {
   const given = (name: string) => fromVariable(name, files, env);
   const flags = { port: given("OPENCLAW_GATEWAY_PORT"), bind: given("OPENCLAW_GATEWAY_BIND") };
   const address = listenAddress(flags, files.config, defaultPort);
-  // The gateway itself refuses one that is not valid.
+  // An invalid address is refused by the gateway itself.
   const { host, port } = address.ok ? address.value : { host: "", port: files.config.gateway?.port ?? defaultPort };
   return `http://${reachable(host)}:${port}`;
 }
 
-/** A gateway that listens at every address of this machine is reached at the nearest. */
+/** A gateway listening on all interfaces is reached via loopback. */
 function reachable(host: string): string {
   if (host === "" || host === "0.0.0.0") return LOOPBACK_HOST;
   if (host === "::") return "[::1]";

@@ -2,21 +2,21 @@ import type { Config } from "./schema.ts";
 
 type ConfiguredChoice = NonNullable<NonNullable<Config["agents"]>["defaults"]>["model"];
 
-/** A model and its fallbacks, as the configuration spells them. */
+/** A model and its fallbacks, spelled as in the configuration. */
 export interface ModelChoice {
   readonly primary?: string;
   readonly fallbacks: readonly string[];
 }
 
-/** A choice in one form; the configuration allows a string or `{primary, fallbacks}`. */
+/** Normalises a choice, which may be a string or `{primary, fallbacks}`. */
 export function modelChoice(choice: ConfiguredChoice): ModelChoice {
   const { primary, fallbacks = [] } = typeof choice === "object" ? choice : { primary: choice };
   return primary ? { primary, fallbacks } : { fallbacks };
 }
 
 /**
- * Returns a function that replaces an alias with its model reference, and returns any other text unchanged. The first
- * of two equal aliases counts. Build it once for many texts.
+ * Returns a function that replaces an alias with its model reference and leaves other text unchanged. The first of two
+ * equal aliases wins. Build it once when resolving many texts.
  */
 export function aliasResolver(config: Config): (text: string) => string {
   const refs = new Map<string, string>();
@@ -26,5 +26,4 @@ export function aliasResolver(config: Config): (text: string) => string {
   return (text) => refs.get(text) ?? text;
 }
 
-/** Resolves a single alias; for many, use `aliasResolver`. */
 export const resolveAlias = (text: string, config: Config): string => aliasResolver(config)(text);

@@ -3,14 +3,14 @@ import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { backupPaths } from "./backups.ts";
 
-/** A file or folder that other users can access, and its new mode. */
+/** A file or folder other users can access, and the mode it should have. */
 export interface LoosePermissions {
   readonly path: string;
   readonly mode: number;
   readonly wanted: number;
 }
 
-/** The state folder, configuration, backups and secrets that other users can access. Always empty on Windows. */
+/** Those among the state folder, configuration, backups and secrets. Always empty on Windows. */
 export function loosePermissions(
   paths: Paths,
   { files, platform }: Pick<Context, "files" | "platform">,
@@ -25,7 +25,7 @@ export function loosePermissions(
   });
 }
 
-/** Removes other users' access; returns those that the system does not let us close, as on many shared folders. */
+/** Removes other users' access. Returns the paths where the system does not allow that, as on many shared folders. */
 export function tighten(
   loose: readonly LoosePermissions[],
   { files }: Pick<Context, "files">,

@@ -37,27 +37,25 @@ import { type FileValues, findVariable, findVariables, type Variables } from "./
 
 export interface LoadedSecrets {
   readonly path: string;
-  /** Undefined if there is no file. */
+  /** `undefined` if there is no file. */
   readonly bytes: Buffer | undefined;
   readonly text: string;
   readonly values: ReadonlyMap<string, string>;
 }
 
-/** Both files as they are. */
 export interface LoadedFiles {
   readonly config: LoadedConfig;
   readonly secrets: LoadedSecrets;
 }
 
-/** The values in both files. */
 export const fileValues = ({ config, secrets }: LoadedFiles): FileValues => ({
   config: config.config,
   secrets: secrets.values,
 });
 
 /**
- * Reads both files. `onRead` is called for every file that counts, even if it is missing or damaged.
- * Throws the errors of `loadConfig` and `loadSecrets`.
+ * `onRead` is called for every relevant file, even a missing or damaged one. Throws the errors of `loadConfig` and
+ * `loadSecrets`.
  */
 export async function loadFiles(
   { config, secrets }: Pick<Paths, "config" | "secrets">,
@@ -69,7 +67,7 @@ export async function loadFiles(
   return { config: await loadConfig(config, context, onRead), secrets: await loadSecrets(secrets, context) };
 }
 
-/** Reads the secrets file. Throws `secrets.syntax` with the position, or `file.access`. */
+/** Throws `secrets.syntax` with the position, or `file.access`. */
 export async function loadSecrets(path: string, context: Pick<Context, "files">): Promise<LoadedSecrets> {
   const bytes = readIfPresent(path, context);
   if (bytes === undefined) return noSecrets(path);
@@ -85,22 +83,19 @@ export async function loadSecrets(path: string, context: Pick<Context, "files">)
 
 const noSecrets = (path: string): LoadedSecrets => ({ path, bytes: undefined, text: "", values: new Map() });
 
-/** Both files as far as they can be read. */
 export interface InspectedFiles {
-  /** Undefined if it cannot be read. */
   readonly config: ReadConfig | undefined;
-  /** Empty if it cannot be read. */
   readonly secrets: LoadedSecrets;
-  /** The values in both, without the invalid parts of the configuration. */
+  /** Without the invalid parts of the configuration. */
   readonly values: FileValues;
-  /** Names of those parts, such as `agents`. */
+  /** Top-level keys left out of `values`, such as `agents`. */
   readonly invalidParts: readonly string[];
-  /** The reason why the configuration cannot be read, or everything in it that is not allowed. */
+  /** Why the configuration is unreadable, or everything in it that is invalid. */
   readonly configError: OpenclawError | undefined;
   readonly secretsError: OpenclawError | undefined;
 }
 
-/** Reads both files as far as possible; a damaged file never makes it throw. */
+/** Like `loadFiles`, but never throws because of a damaged file. */
 export async function inspectFiles(
   paths: Pick<Paths, "config" | "secrets">,
   context: ConfigContext,
@@ -128,32 +123,29 @@ export async function inspectFiles(
   };
 }
 
-/** The id of a provider and the variable that OpenClaw assigns to it, if any; every `Endpoint` is one. */
+/** A provider id and the variable OpenClaw assigns to it, if any. Every `Endpoint` is one. */
 export interface KeyedProvider {
   readonly providerId: string;
   readonly keyVariable?: string | undefined;
 }
 
-/** Every entry of `models.providers`, with the variable that one of `known` assigns to it. */
+/** Every entry of `models.providers`, with the variable that `known` assigns to it. */
 export const configuredProviders = ({ models }: Config, known: readonly KeyedProvider[]): readonly KeyedProvider[] =>
   Object.keys(models?.providers ?? {}).map(
     (id) => known.find(({ providerId }) => providerId === id) ?? { providerId: id },
   );
 
-/** The provider's entry in the configuration; empty if there is none. */
+/** Empty if the configuration has no such entry. */
 export const providerEntry = (providerId: string, { models }: Config): ProviderConfig =>
   models?.providers?.[providerId] ?? {};
 
-/** The values to look up. */
 export interface Wanted {
   readonly providers?: readonly KeyedProvider[];
-  /** The token that clients of the local gateway present. */
+  /** Whether to resolve the token that clients of the local gateway present. */
   readonly gatewayToken?: boolean;
-  /** Further variables. */
   readonly variables?: Iterable<string>;
 }
 
-/** The variables that may be needed for these values, each once. */
 export function wantedVariables(
   { providers = [], gatewayToken, variables = [] }: Wanted,
   config: Config,
@@ -164,12 +156,10 @@ export function wantedVariables(
   return [...new Set([...ofProviders, ...(gatewayToken ? gatewayTokenVariables(config) : []), ...variables])];
 }
 
-/** The values in the files, and every variable that was wanted. */
 export interface ResolvedValues extends FileValues {
   readonly variables: Variables;
 }
 
-/** Finds every variable that may be needed for the wanted values. */
 export async function resolveVariables(
   wanted: Wanted,
   files: FileValues,
@@ -179,7 +169,7 @@ export async function resolveVariables(
   return { config: files.config, secrets: files.secrets, variables: await findVariables(names, files, context) };
 }
 
-/** The credentials of each provider, by its id, or the reasons why they cannot be resolved. */
+/** The credentials of each provider by id, or why they cannot be resolved. */
 export async function resolveProviders(
   providers: readonly KeyedProvider[],
   resolved: ResolvedValues,
@@ -193,14 +183,14 @@ export async function resolveProviders(
   return credentials;
 }
 
-/** The variables that name a proxy, and the hosts that need none, in both spellings that programs read. */
+/** Upper and lower case, since programs read both. */
 export const PROXY_VARIABLES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"].flatMap((name) => [name, name.toLowerCase()]);
 
-/** The proxy variables with their values, wherever they are set except in the login shell. */
+/** The proxy variables that have a value, from anywhere except the login shell. */
 export const proxyVariables = (files: FileValues, env: Env): Env =>
   Object.fromEntries(PROXY_VARIABLES.map((name) => [name, findVariable(name, files, env)?.value.reveal()]));
 
-/** The same context, whose requests also use a proxy that only `.env` or the configuration names. */
+/** Makes the context's requests also use a proxy that is set only in `.env` or the configuration. */
 export const withProxy = <C extends Pick<Context, "http" | "env">>(files: FileValues, context: C): C => ({
   ...context,
   http: (request: HttpRequest) => context.http({ proxyVariables: proxyVariables(files, context.env), ...request }),

@@ -16,7 +16,7 @@ import {
 } from "./shape.ts";
 
 /**
- * A credential kept elsewhere: a variable, a file, or what a program prints.
+ * A credential stored elsewhere: in a variable, a file, or a program's output.
  * @source the published OpenClaw's schema, 2026.5.28 (all three keys required).
  */
 const secretReference = object({ source: text, provider: text, id: text }, ["source", "provider", "id"]);
@@ -64,8 +64,8 @@ const secretProvider = needing(secretProviderFields, "source", { exec: "command"
 const modelChoice = either(anyText, object({ primary: anyText, fallbacks: listOf(text) }));
 
 /**
- * The parts of `openclaw.json` that this program reads. Everything else belongs to the published OpenClaw and is not
- * judged, so that a newer file never stops an older program.
+ * The parts of `openclaw.json` this program reads. Everything else belongs to the published OpenClaw and is not
+ * validated, so a newer file never breaks an older program.
  */
 const config = object({
   models: object({ mode: oneOf("merge", "replace"), providers: mapOf(provider) }),
@@ -100,7 +100,7 @@ export type ProviderConfig = Infer<typeof provider>;
 export type SecretInput = Infer<typeof secretInput>;
 export type SecretReference = Infer<typeof secretReference>;
 
-/** Everything in `value` that OpenClaw does not accept, in the order of the schema. */
+/** Everything in `value` that OpenClaw would reject, in schema order. */
 export function schemaProblems(value: unknown): readonly ShapeProblem[] {
   return problemsOf(config, value);
 }

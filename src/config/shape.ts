@@ -8,15 +8,15 @@ export interface ShapeProblem {
 
 type ReportProblem = (path: JsonPath, message: (path: string) => Message) => void;
 
-/** Words that follow "must be" in a sentence about a value. */
+/** The words after "must be" in a message about a value. */
 type Expected = (words: Texts["config"]["expected"]) => string;
 
-/** A rule for a value, which it judges and never changes. */
+/** A validation rule. It never changes the value. */
 export interface Shape<T> {
   /** Carries the type for `Infer`; never set. */
   readonly type?: T;
   readonly expected: Expected;
-  /** Judges the kind of the value; `inside` then judges its parts. */
+  /** Checks the value's own kind; `inside` then checks its parts. */
   readonly accepts: (value: unknown) => boolean;
   readonly inside?: (value: never, path: JsonPath, report: ReportProblem) => void;
 }
@@ -34,7 +34,6 @@ function visit(shape: Shape<unknown>, value: unknown, path: JsonPath, report: Re
     );
 }
 
-/** Everything in `value` that breaks the rule, in the order of the shape. */
 export function problemsOf(shape: Shape<unknown>, value: unknown): readonly ShapeProblem[] {
   const problems: ShapeProblem[] = [];
   visit(shape, value, [], (path, message) => problems.push({ path, message: message(formatPath(path)) }));
@@ -82,7 +81,7 @@ export const listOf = <T>(item: Shape<T>): Shape<readonly T[]> => ({
   },
 });
 
-/** An object whose keys the user chooses. */
+/** An object whose keys are chosen by the user. */
 export const mapOf = <T>(item: Shape<T>): Shape<Readonly<Record<string, T>>> => ({
   expected: (words) => words.object,
   accepts: isObject,
@@ -98,7 +97,7 @@ const isMissing =
 
 type Fields = Readonly<Record<string, Shape<unknown>>>;
 
-/** An object with these keys; others are not judged. */
+/** Keys that are not listed are ignored. */
 export function object<F extends Fields, const R extends keyof F & string = never>(
   fields: F,
   required: readonly R[] = [],
@@ -115,7 +114,7 @@ export function object<F extends Fields, const R extends keyof F & string = neve
   };
 }
 
-/** A shape in which the text of member `key` decides which other member is required. */
+/** The string value of `key` decides which other member is required. */
 export const needing = <T>(shape: Shape<T>, key: string, needed: Readonly<Record<string, string>>): Shape<T> => ({
   ...shape,
   inside: (value: never, path, report) => {
@@ -132,7 +131,7 @@ export const needing = <T>(shape: Shape<T>, key: string, needed: Readonly<Record
   },
 });
 
-/** A shape that accepts what either one accepts; the first that does judges the parts. */
+/** Accepts what either shape accepts; the first one that does validates the parts. */
 export const either = <A, B>(first: Shape<A>, second: Shape<B>): Shape<A | B> => ({
   expected: (words) => words.either([first.expected(words), second.expected(words)]),
   accepts: (value) => first.accepts(value) || second.accepts(value),

@@ -7,16 +7,15 @@ import type { Config } from "./schema.ts";
 /** Names that `${NAME}` can refer to. @source OpenClaw's rule. */
 export const VARIABLE_NAME = /^[A-Z_][A-Z0-9_]*$/;
 
-/** `$${NAME}` stands for the text `${NAME}`; only upper-case names are references. @source OpenClaw's rule. */
+/** `$${NAME}` is an escaped `${NAME}`; only upper-case names are references. @source OpenClaw's rule. */
 const REFERENCE = /\$?\$\{([A-Z_][A-Z0-9_]*)\}/g;
 
-/** The values in the configuration and in `.env`. */
 export interface FileValues {
   readonly config: Config;
   readonly secrets: ReadonlyMap<string, string>;
 }
 
-/** Places where a variable can be set, in the order in which they win. */
+/** Where a variable can be set, in order of precedence. */
 export type VariableSource = "process environment" | ".env" | "config env" | "login shell";
 
 export interface FoundVariable {
@@ -25,14 +24,13 @@ export interface FoundVariable {
 }
 
 export interface Variable extends FoundVariable {
-  /** Its values in other places, which this one hides. */
+  /** Lower-precedence values that this one shadows. */
   readonly hides: readonly FoundVariable[];
 }
 
-/** Variables by name; one without a value, or with an empty one, is absent. */
+/** By name. Unset and empty variables are absent. */
 export type Variables = ReadonlyMap<string, Variable>;
 
-/** The same without sources. */
 export type VariableValues = ReadonlyMap<string, Pick<FoundVariable, "value">>;
 
 /** @source the published OpenClaw: 15 s unless `env.shellEnv.timeoutMs` or the variable says otherwise; 2 MiB. */
@@ -40,8 +38,8 @@ const SHELL_TIMEOUT_MS = 15_000;
 const SHELL_OUTPUT_BYTES = 2 * 1024 * 1024;
 
 /**
- * A variable's value in the process environment, else in `.env`, else under `env` in the configuration. Does not ask
- * the login shell, and never reads a `.env` in the working directory.
+ * Looks in the process environment, then `.env`, then `env` in the configuration. Never runs the login shell, and never
+ * reads a `.env` in the working directory.
  */
 export function findVariable(name: string, { config, secrets }: FileValues, env: Env): Variable | undefined {
   const candidates: readonly (readonly [VariableSource, string | undefined])[] = [
@@ -55,7 +53,7 @@ export function findVariable(name: string, { config, secrets }: FileValues, env:
   return found && { ...found, hides };
 }
 
-/** The same for many. Runs the login shell if that is enabled and a variable is still missing. */
+/** Like `findVariable` for several names. Runs the login shell if that is enabled and a variable is still missing. */
 export async function findVariables(
   names: Iterable<string>,
   files: FileValues,
@@ -78,7 +76,7 @@ export async function findVariables(
   return found;
 }
 
-/** `env.vars.NAME`, else `env.NAME` as in older files. Values with `${` are skipped, as in OpenClaw. */
+/** `env.vars.NAME`, else `env.NAME` as in older files. Values containing `${` are skipped, as in OpenClaw. */
 function configVariable(name: string, { env }: Config): string | undefined {
   if (env === undefined) return undefined;
   const bare = Object.hasOwn(env, name) ? (env as Readonly<Record<string, unknown>>)[name] : undefined;
@@ -90,13 +88,13 @@ function shellEnvEnabled({ env }: Config, processEnv: Env): boolean {
   return env?.shellEnv?.enabled ?? processEnv.OPENCLAW_LOAD_SHELL_ENV === "1";
 }
 
-/** The exports of `$SHELL -l`; empty if the shell fails, prints too much or takes too long. */
+/** The exports of `$SHELL -l`. Empty if the shell fails, prints too much or takes too long. */
 async function readLoginShell(
   { env }: Config,
   context: Pick<Context, "env" | "run" | "files" | "homedir">,
 ): Promise<ReadonlyMap<string, string>> {
   const timeoutMs = env?.shellEnv?.timeoutMs || Number(context.env.OPENCLAW_SHELL_ENV_TIMEOUT_MS) || SHELL_TIMEOUT_MS;
-  // Output of the profile ends at the first NUL, so that it is not taken for a variable.
+  // The leading NUL separates whatever the profile prints from the variables.
   const { stdout } = await context.run(loginShell(context), ["-l", "-c", "printf '\\0'; env -0"], {
     env: { ...context.env, HOME: context.homedir(), ZDOTDIR: undefined },
     timeoutMs,
@@ -109,12 +107,12 @@ async function readLoginShell(
 /** `$SHELL` if the system lists it as a login shell, else `/bin/sh`. */
 function loginShell({ env, files }: Pick<Context, "env" | "files">): string {
   const shell = env.SHELL ?? "";
-  // Without a list, only the standard shell is trusted.
+  // Without the list, only /bin/sh is trusted.
   const list = unlessRefused(() => files.readFileSync("/etc/shells", "utf8")) ?? "";
   return shell.startsWith("/") && list.split("\n").includes(shell) ? shell : "/bin/sh";
 }
 
-/** The variables a text refers to, each once. */
+/** The distinct variables a text refers to. */
 export function variablesIn(text: string): readonly string[] {
   const names = [...text.matchAll(REFERENCE)]
     .filter(([whole]) => !whole.startsWith("$$"))
@@ -122,7 +120,7 @@ export function variablesIn(text: string): readonly string[] {
   return [...new Set(names)];
 }
 
-/** The text with every `${NAME}` replaced. A name without a value is a problem, never literal text. */
+/** Replaces every `${NAME}`. A name without a value is a problem; it is never left as literal text. */
 export function substitute(text: string, variables: VariableValues): Result<Secret> {
   const missing = variablesIn(text).filter((name) => !variables.has(name));
   if (missing.length > 0) return fail(missingVariables(missing));
@@ -132,7 +130,6 @@ export function substitute(text: string, variables: VariableValues): Result<Secr
   return ok(new Secret(value));
 }
 
-/** One problem for one or more variables without a value. */
 export const missingVariables = (names: readonly string[]): Problem => ({
   message: ({ config }) => config.variablesMissing(names),
   hint: ({ config }) => config.setVariables(names.length),

@@ -4,28 +4,27 @@ import type { Texts } from "../text/message.ts";
 import type { Context, Files } from "./context.ts";
 import { OpenclawError } from "./errors.ts";
 
-/** Access that writing a file needs. */
 export type FileContext = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive">;
 
 export interface ReplaceOptions {
-  /** The most permission bits the file may have; a stricter file stays as it is. Default `0o600`. */
+  /** Upper bound on the file's permission bits; a stricter file stays as it is. Default `0o600`. */
   readonly mode?: number;
-  /**
-   * The content the file must still have right before it is replaced, null if it must not exist; unchecked if absent.
-   */
+  /** The content the file must have right before it is replaced; null if it must not exist; not checked if absent. */
   readonly expected?: Buffer | null | undefined;
 }
 
-/** An action that the system may refuse. */
 export type FileAction = keyof Texts["core"]["cannot"];
 
-/** The code of an operating system error, such as `ENOENT`; undefined for any other error. */
+/** `undefined` unless it is an operating system error. */
 export function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return undefined;
   return /^E[A-Z0-9]+$/.test(error.code) ? error.code : undefined;
 }
 
-/** The result of `act`; undefined when the operating system refuses it, with one of `codes` if these are given. */
+/**
+ * Returns `undefined` if the operating system refuses `act`, optionally only with one of `codes`. Other errors are
+ * rethrown.
+ */
 export function unlessRefused<T>(act: () => T, codes?: readonly string[]): T | undefined {
   try {
     return act();
@@ -36,15 +35,15 @@ export function unlessRefused<T>(act: () => T, codes?: readonly string[]): T | u
   }
 }
 
-/** True when anything has that name, even a link that leads nowhere. */
+/** True even for a dangling link. */
 export const isThere = (path: string, { files }: Pick<Context, "files">): boolean =>
   unlessRefused(() => files.lstatSync(path, { throwIfNoEntry: false })) !== undefined;
 
-/** The path with all links followed; undefined if the system refuses to follow them. */
+/** `undefined` if the links cannot be resolved. */
 export const realPath = (path: string, { files }: Pick<Context, "files">): string | undefined =>
   unlessRefused(() => files.realpathSync(path));
 
-/** The result of `act`; a refusal by the operating system is thrown as `file.access`, with the reason and a hint. */
+/** Rethrows an operating system error as `file.access`, with its reason and a hint. */
 export function withFileErrors<T>(action: FileAction, path: string | ((text: Texts) => string), act: () => T): T {
   try {
     return act();
@@ -60,14 +59,13 @@ export function withFileErrors<T>(action: FileAction, path: string | ((text: Tex
 }
 
 /**
- * The bytes of the file, undefined when there is none. Throws `file.access`, also for a pipe or device, which could
- * keep the reader waiting forever.
+ * `undefined` if the file does not exist. Throws `file.access`, also for pipes and devices, which could block forever.
  */
 export function readIfPresent(path: string, { files }: Pick<Context, "files">): Buffer | undefined {
   return withFileErrors("read", path, () => {
     const stats = unlessRefused(() => files.statSync(path), ["ENOENT"]);
     if (stats === undefined) return undefined;
-    // Reading a folder fails with its own error.
+    // Reading a folder fails with an error of its own.
     if (stats.isFile() || stats.isDirectory()) return unlessRefused(() => files.readFileSync(path), ["ENOENT"]);
     throw new OpenclawError(({ core }) => core.cannot.read({ path, reason: core.notRegularFile }), {
       code: "file.access",
@@ -77,28 +75,28 @@ export function readIfPresent(path: string, { files }: Pick<Context, "files">): 
 }
 
 /**
- * Ensures that the folder exists and that only its owner can enter it. Missing parents are created as private folders,
- * existing ones keep their permissions. Throws `file.access`.
+ * Ensures the folder exists and is accessible only to its owner. Missing parents are created private; existing ones
+ * keep their permissions. Throws `file.access`.
  */
 export function ensurePrivateFolder(path: string, { files }: Pick<Context, "files">): void {
   withFileErrors("create", path, () => {
     const isNew = files.mkdirSync(path, { recursive: true, mode: 0o700 }) !== undefined;
     const mode = files.statSync(path).mode & 0o7777;
     const wanted = (isNew ? mode | 0o700 : mode) & ~0o077;
-    // Another user's folder, or one on a file system without permissions, stays as it is.
+    // A folder owned by another user, or on a file system without permissions, stays as it is.
     if (mode !== wanted) unlessRefused(() => files.chmodSync(path, wanted), ["EPERM", "ENOTSUP"]);
   });
 }
 
-/** Keeps the file hidden, and the temporary file of `.env` covered by a `.gitignore` that covers `.env*`. */
+/** Hidden, and matched by a `.gitignore` that covers `.env*` if the target is `.env`. */
 const temporaryPrefix = (target: string) => `.${basename(target).replace(/^\./, "")}.`;
 
-/** A file name beside the target that names its owner, so that `removeLeftovers` can tell when nobody needs it. */
+/** A name next to the target that identifies its owner, so `removeLeftovers` can tell when it is abandoned. */
 export function temporaryName(target: string, owner: { readonly pid: number; readonly token: string }): string {
   return join(dirname(target), `${temporaryPrefix(target)}${owner.pid}.${owner.token}.tmp`);
 }
 
-/** The temporary files of ended processes beside the target. */
+/** Temporary files next to the target that belong to ended processes. */
 export function leftovers(
   target: string,
   { files, pid, isAlive }: Omit<FileContext, "randomBytes">,
@@ -110,25 +108,23 @@ export function leftovers(
       const owner = name.startsWith(prefix)
         ? /^(\d+)\.[0-9a-f]+\.tmp$/.exec(name.slice(prefix.length))?.[1]
         : undefined;
-      // A file with this process's id belongs to an earlier process: this one has none at this point.
+      // This process has no temporary file at this point, so one with its id belongs to an earlier process.
       return owner !== undefined && (Number(owner) === pid || !isAlive(Number(owner)));
     })
     .map((name) => join(dirname(target), name));
 }
 
-/** Removes the temporary files of ended processes beside the target, as far as the system allows. */
 export function removeLeftovers(target: string, context: Omit<FileContext, "randomBytes">): void {
   for (const path of leftovers(target, context)) unlessRefused(() => context.files.unlinkSync(path));
 }
 
-/** The end of a chain of symbolic links, even if nothing exists there yet. The chain must not be a loop. */
+/** The end of a chain of symbolic links, whether or not anything exists there. Links must not form a loop. */
 function followLinks(path: string, files: Files): string {
   const place = join(files.realpathSync(dirname(path)), basename(path));
   if (!files.lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink()) return place;
   return followLinks(resolve(dirname(place), files.readlinkSync(place)), files);
 }
 
-/** Writes the whole content, however little the system takes at a time. */
 export function writeAll(descriptor: number, content: Buffer, files: Files): void {
   for (let written = 0; written < content.length; ) {
     const count = files.writeSync(descriptor, content, written, content.length - written);
@@ -137,7 +133,7 @@ export function writeAll(descriptor: number, content: Buffer, files: Files): voi
   }
 }
 
-/** Puts the content on the disk, with the owner and permissions of the old file. */
+/** Writes and syncs the content, with the old file's owner and permissions. */
 function fillAndClose(descriptor: number, content: Buffer, old: Stats | undefined, mode: number, files: Files): void {
   try {
     writeAll(descriptor, content, files);
@@ -161,7 +157,7 @@ function assertUnchanged(path: string, target: string, expected: Buffer | null, 
   });
 }
 
-/** Makes a rename survive a power cut, on platforms that can sync a folder. */
+/** Makes a rename survive a power cut, where the platform can sync folders. */
 function syncFolder(folder: string, files: Files): void {
   const refusals = ["EINVAL", "ENOTSUP", "EISDIR", "EPERM", "EACCES"];
   const descriptor = unlessRefused(() => files.openSync(folder, "r"), refusals);
@@ -174,10 +170,10 @@ function syncFolder(folder: string, files: Files): void {
 }
 
 /**
- * Replaces the file's content atomically, through symbolic links: a reader sees the old content or the new, never a
- * mix. Owner and permissions stay, the latter within `mode`; a hard link to the old file keeps the old content. Throws
- * `config.changed` when the content is not as `expected`, and `file.access`. The old content is then in place, unless
- * only the final sync of the folder failed.
+ * Replaces the file's content atomically, following symbolic links: readers see either the old or the new content.
+ * Owner and permissions are kept, the latter limited to `mode`; a hard link to the old file keeps the old content.
+ * Throws `config.changed` if the content is not `expected`, and `file.access`. On failure the old content is still in
+ * place, unless only the final folder sync failed.
  */
 export function replaceFile(
   path: string,
@@ -187,7 +183,7 @@ export function replaceFile(
 ): void {
   const { files, pid, randomBytes } = context;
   withFileErrors("write", path, () => {
-    // First, because it fails on links that form a loop.
+    // First, because it fails on link loops.
     const old = files.statSync(path, { throwIfNoEntry: false });
     if (old !== undefined && !old.isFile())
       throw Object.assign(new Error("irregular"), { code: old.isDirectory() ? "EISDIR" : "EEXIST" });

@@ -3,7 +3,7 @@ import type { Texts } from "../text/message.ts";
 import type { HttpRequest, HttpResponse, NetworkFault } from "./http.ts";
 import type { Result } from "./result.ts";
 
-/** The file operations the program uses, synchronous because a command line waits for them anyway. */
+/** The file operations we use. Synchronous, because a command line would have to wait for them anyway. */
 export type Files = Pick<
   typeof fs,
   | "chmodSync"
@@ -28,25 +28,23 @@ export type Files = Pick<
   | "writeSync"
 >;
 
-/**
- * A variable that the program reads. Each has a row in `Texts.variables`, from which `docs/environment.md` is printed.
- */
+/** Each has a row in `Texts.variables`, from which `docs/environment.md` is generated. */
 export type VariableName = keyof Texts["variables"];
 
 type LowerCaseName = Lowercase<"HTTPS_PROXY" | "HTTP_PROXY" | "NO_PROXY">;
 
-/** The environment. Only variables with a row can be read by name; those that a configuration names need `lookUp`. */
+/**
+ * Only variables with a row in the texts can be read by name. For names that come from a configuration, use `lookUp`.
+ */
 export type Env = Readonly<Partial<Record<VariableName | LowerCaseName, string | undefined>>>;
 
-/** Variables of any name, as handed to a child process. */
 export type ChildEnv = Readonly<Record<string, string | undefined>>;
 
-/** The value of a variable whose name comes from a configuration or from a provider's fields. */
+/** Reads a variable whose name comes from a configuration or a provider's fields. */
 export const lookUp = (name: string, env: Env): string | undefined => (env as ChildEnv)[name];
 
-/** The output of a child process and how it ended. */
 export interface RunResult {
-  /** Null when it did not exit by itself; `failure` then says why. */
+  /** Null if it did not exit by itself; `failure` then says why. */
   readonly status: number | null;
   readonly stdout: string;
   readonly failure?: RunFailure;
@@ -57,11 +55,11 @@ export type RunFailure = "not-found" | "not-permitted" | "not-started" | "timed-
 
 export interface RunOptions {
   readonly env: ChildEnv;
-  /** Standard input of the child; empty unless given. */
+  /** Written to the child's standard input, which is otherwise empty. */
   readonly input?: string;
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
-  /** Adds the child's standard error to the output. */
+  /** Merges the child's standard error into the output. */
   readonly withErrors?: boolean;
 }
 
@@ -71,103 +69,98 @@ export interface Choice<T> {
   readonly description?: string;
 }
 
-/** An answer, or the request to return to the previous question. */
+/** `back` is a request to return to the previous question. */
 export type Reply<T> = { readonly kind: "answer"; readonly value: T } | { readonly kind: "back" };
 
 export interface TextQuestion {
   readonly message: string;
-  /** One line under the question that helps to find the answer. */
+  /** One line below the question that helps to find the answer. */
   readonly help?: string;
-  /** The default as it is shown; a secret is masked. */
+  /** The default as displayed; secrets are masked. */
   readonly shownDefault?: string;
-  /** True when the answer must never appear on the screen. */
+  /** True if the answer must never appear on the screen. */
   readonly secret: boolean;
-  /** A sentence that says what is wrong with the raw answer; undefined for a good one. */
+  /** Validates the raw answer; returns what is wrong with it, if anything. */
   readonly problem: (raw: string) => string | undefined;
 }
 
 /** Asks a person at a terminal. Every method throws `prompt.cancelled` on Ctrl-C or a closed terminal. */
 export interface Prompter {
-  /** The raw answer, pasted line ends kept as `\n`; empty for Enter alone. */
+  /** The raw answer, with pasted line ends as `\n`; empty for Enter alone. */
   text(question: TextQuestion): Promise<Reply<string>>;
   choose<T>(question: { message: string; choices: readonly Choice<T>[]; initial?: T }): Promise<Reply<T>>;
-  /** The ticked choices, at least one, in their order. */
+  /** At least one of the choices, in their original order. */
   chooseSeveral<T>(question: {
     message: string;
     choices: readonly Choice<T>[];
     initial: readonly T[];
   }): Promise<Reply<readonly T[]>>;
-  /** One of many, found by typing part of its label; other text may be taken as typed. */
+  /** Picks one of many by typing part of its label; other text may be accepted as typed. */
   search(question: { message: string; choices: readonly Choice<string>[]; initial?: string }): Promise<Reply<string>>;
   confirm(question: { message: string; initial: boolean }): Promise<Reply<boolean>>;
   /** Shows progress during `work`. Ctrl-C aborts the signal and throws `prompt.cancelled`. */
   busy<T>(message: string, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
-  /** Prints text between questions. */
   note(text: string): void;
 }
 
-/** The destination of a log. */
 export interface LogOutput {
-  /** Takes a text without waiting for the reader; false when the reader is too far behind, or the disk is full. */
+  /** Never waits for the reader. Returns false if the reader is too far behind, or the disk is full. */
   readonly write: (text: string) => boolean;
-  /** Resolves when everything is written, or the time is up. */
+  /** Resolves when everything is written, or after `waitMs`. */
   readonly end: (waitMs: number) => Promise<void>;
 }
 
-/** Signals to a long-running program. */
 export type Signal = "SIGHUP" | "SIGINT" | "SIGTERM";
 
 /**
- * All I/O, injected. It is the last parameter of a function and never kept in a module; a function takes only the part
- * that it uses, so that its signature says what it can do.
+ * All I/O, injected. It is always the last parameter and never stored in a module. A function takes only the part it
+ * uses, so its signature says what it can do.
  */
 export interface Context {
   readonly env: Env;
-  /** Every sentence of the program, in the user's language. */
+  /** Every message of the program, in the user's language. */
   readonly text: Texts;
   readonly files: Files;
   readonly platform: NodeJS.Platform;
-  /** The user's home folder; throws `usage.invalid` or `file.access` when there is no usable one. */
+  /** Throws `usage.invalid` or `file.access` if there is no usable home folder. */
   readonly homedir: () => string;
-  /** The working directory; throws `file.access` if it was removed. */
+  /** Throws `file.access` if the working directory was removed. */
   readonly cwd: () => string;
   readonly pid: number;
-  /** The user ID; undefined on Windows. */
+  /** `undefined` on Windows. */
   readonly uid: number | undefined;
-  /** Absolute paths of Node and of the script that was started, links not followed. */
+  /** Absolute paths of Node and the script, without following links. */
   readonly started: { readonly node: string; readonly script: string };
-  /** True for each standard stream that is a terminal. */
+  /** Which standard streams are terminals. */
   readonly terminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
-  /** Columns of the terminal on standard output; undefined without one. */
+  /** The width of the terminal on standard output; `undefined` without one. */
   readonly columns: () => number | undefined;
   readonly now: () => Date;
   readonly randomBytes: (sizeBytes: number) => Buffer;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Standard output as the log of a long-running program. */
+  /** Opens standard output as the log of a long-running program. */
   readonly openLog: () => Promise<LogOutput>;
   readonly readStdin: () => Promise<string>;
   readonly prompter: (options: { accessible: boolean; colour: boolean }) => Promise<Prompter>;
   readonly run: (command: string, args: readonly string[], options: RunOptions) => Promise<RunResult>;
-  /** Sends one request, through the proxy of the environment; never retries, never follows redirects. */
+  /** Sends one request, through the proxy set in the environment. Never retries or follows redirects. */
   readonly http: (request: HttpRequest) => Promise<Result<HttpResponse, NetworkFault>>;
-  /** Ends early when the signal is aborted. */
+  /** Resolves early if the signal is aborted. */
   readonly delay: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /** Calls back on a signal, in place of its default effect; returns a function that stops that. */
+  /** Replaces the signal's default effect; returns a function that unsubscribes. */
   readonly onSignal: (signal: Signal, callback: () => void) => () => void;
   /**
-   * Calls back when something in a folder may have changed; returns a function that stops that. Throws the system's
-   * error when the folder cannot be watched.
+   * Calls back when something in the folder may have changed; returns a function that stops watching. Throws the
+   * system's error if the folder cannot be watched.
    */
   readonly watchFolder: (path: string, callback: () => void) => () => void;
-  /** True while a process with that id exists on this machine. */
   readonly isAlive: (pid: number) => boolean;
 }
 
-/** The same context with another environment, such as the one a service is started with. */
+/** The same context with another environment, such as a service's. */
 export const withEnv = <C extends Pick<Context, "env">>(context: C, env: Env): C => ({ ...context, env });
 
-/** Facts for a bug report. */
 export interface About {
   readonly version: string;
   readonly node: string;

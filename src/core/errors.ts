@@ -1,12 +1,12 @@
 import type { Message, Texts } from "../text/message.ts";
 import { fail, ok, type Problem, type Result } from "./result.ts";
 
-/** Exit statuses of the program; `docs/errors.md` explains them to users. */
+/** `docs/errors.md` explains these to users. */
 export const EXIT = { done: 0, failed: 1, usage: 2, config: 78, interrupted: 130 } as const;
 
 /**
- * Every error code and its exit status; `Texts.core.errorCodes` explains each.
- * A code is part of the interface: scripts match on it, so its meaning never changes.
+ * Every error code and its exit status; `Texts.core.errorCodes` explains each. Scripts match on codes, so a code never
+ * changes its meaning.
  */
 export const EXIT_OF = {
   "usage.unknown": EXIT.usage,
@@ -42,7 +42,7 @@ export const EXIT_OF = {
 
 export type ErrorCode = keyof typeof EXIT_OF;
 
-/** The sentence that explains a code. A code without one does not compile. */
+/** A code without a summary does not compile. */
 export const errorSummary =
   (code: ErrorCode): ((text: Texts) => string) =>
   ({ core }) =>
@@ -50,9 +50,9 @@ export const errorSummary =
 
 interface ErrorDetails {
   readonly code: ErrorCode;
-  /** One sentence that says how to fix it. */
+  /** One sentence on how to fix it. */
   readonly hint?: Message;
-  /** Set when several things are wrong at once; the error's sentence then introduces them. */
+  /** Set if several things are wrong at once; the error's own message then introduces them. */
   readonly problems?: readonly Problem[];
   readonly cause?: unknown;
 }
@@ -61,7 +61,7 @@ interface ErrorDetails {
 export class OpenclawError extends Error {
   override readonly name = "OpenclawError";
   readonly code: ErrorCode;
-  /** The sentence that says what went wrong; `message` is only for bug reports. */
+  /** What the user sees; `message` is only for bug reports. */
   readonly says: Message;
   readonly hint: Message | undefined;
   readonly problems: readonly Problem[];
@@ -79,7 +79,7 @@ export class OpenclawError extends Error {
   }
 }
 
-/** The result of `act`, or the `OpenclawError` it threw. Rethrows any other error, which is a bug. */
+/** Catches an `OpenclawError`. Anything else is a bug and is rethrown. */
 export async function attempt<T>(act: () => T | Promise<T>): Promise<Result<T, OpenclawError>> {
   try {
     return ok(await act());
@@ -89,6 +89,6 @@ export async function attempt<T>(act: () => T | Promise<T>): Promise<Result<T, O
   }
 }
 
-/** The problems that an error lists, or the error itself as the only one. */
+/** The problems an error lists, or the error itself as the only one. */
 export const problemsOf = ({ says, hint, problems }: OpenclawError): readonly Problem[] =>
   problems.length > 0 ? problems : [{ message: says, ...(hint !== undefined && { hint }) }];

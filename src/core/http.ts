@@ -1,33 +1,33 @@
-/** One request as it is sent: only headers that HTTP itself needs are added. */
+/** Sent as is: only headers that HTTP itself requires are added. */
 export interface HttpRequest {
   readonly method: "GET" | "POST";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Until the connection is established, TLS included. */
+  /** Covers DNS, TCP and TLS. */
   readonly connectTimeoutMs: number;
-  /** From then until the first byte of the response, and between any two bytes. */
+  /** From connection to first byte, and between any two bytes. */
   readonly idleTimeoutMs: number;
-  /** A longer response is cut off here, which is no error. */
+  /** A longer response is truncated, without an error. */
   readonly maxBodyBytes: number;
-  /** Variables that name a proxy; those of the process unless given. */
+  /** Defaults to the variables of the process. */
   readonly proxyVariables?: Readonly<Record<string, string | undefined>>;
-  /** Bypasses any proxy: the response must come from this machine. */
+  /** Bypasses any proxy, for responses that must come from this machine. */
   readonly direct?: boolean;
-  /** Ends the request at once, with a fault of kind `aborted`. */
+  /** Aborts the request with a fault of kind `aborted`. */
   readonly signal?: AbortSignal;
 }
 
 export interface HttpResponse {
   readonly status: number;
-  /** By lower-case name; several of one name are joined by `, `. */
+  /** By lower-case name; repeated headers are joined by `, `. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
 /**
- * Reasons for a missing response. `proxy`: the proxy itself failed; `certificate`: the server's was not accepted;
- * `tls`: any other failure to agree on encryption.
+ * Why there is no response. `proxy`: the proxy itself failed; `certificate`: the server's certificate was rejected;
+ * `tls`: any other TLS failure.
  */
 export type NetworkFaultKind =
   | "name-not-found"
@@ -44,9 +44,9 @@ export type NetworkFaultKind =
 
 export interface NetworkFault {
   readonly kind: NetworkFaultKind;
-  /** The system's own code, such as `ECONNREFUSED`. */
+  /** The operating system's code, such as `ECONNREFUSED`. */
   readonly systemCode?: string;
-  /** The address of the proxy that was used, without credentials. */
+  /** The address of the proxy used, without credentials. */
   readonly proxy?: string;
   /** The status with which the proxy refused the request; 407 asks for credentials. */
   readonly proxyStatus?: number;

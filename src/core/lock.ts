@@ -9,21 +9,21 @@ const DEFAULT_WAIT_MS = 10_000;
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 200;
 
-/** @why a lock file that cannot be created complete is filled within microseconds; this is far more. */
+/** @why a lock file that cannot be created atomically is filled within microseconds; this is far longer. */
 const FILLING_MS = 1_000;
 
 /** Errors of link(2) on file systems without hard links, or that forbid them. */
 const NO_LINKS = ["EPERM", "EACCES", "ENOTSUP", "ENOSYS"];
 
-/** The process that holds a lock; the token is new for each call of `withLock`. */
+/** The process holding a lock; the token is unique per call of `withLock`. */
 interface Holder {
   readonly pid: number;
-  /** In clock ticks since boot, which tells a process from a later one with the same id. */
+  /** In clock ticks since boot, to detect a reused process id. */
   readonly startedAt: string | undefined;
   readonly token: string;
 }
 
-/** A lock file that names no process: damaged, or not filled yet. The token stands for this state of this file. */
+/** A lock file that names no process: damaged, or not filled yet. The token identifies this state of the file. */
 interface UnreadableLock {
   readonly pid: undefined;
   readonly modifiedAtMs: number;
@@ -55,22 +55,25 @@ function readHolder(file: string, { files }: Pick<Context, "files">): Holder | U
 }
 
 interface ProcessStatus {
-  /** True for a zombie: it counts as alive until its parent collects it, but does nothing more. */
+  /** True for a zombie, which counts as alive until its parent reaps it but does nothing more. */
   readonly hasEnded: boolean;
   readonly startedAt: string;
 }
 
-/** The status of a process on Linux; undefined elsewhere. @source proc_pid_stat(5), fields 3 and 22. */
+/**
+ * Linux only; `undefined` elsewhere.
+ * @source proc_pid_stat(5), fields 3 and 22.
+ */
 function processStatus(pid: number, { files }: Pick<Context, "files">): ProcessStatus | undefined {
   const stat = unlessRefused(() => files.readFileSync(`/proc/${pid}/stat`, "latin1"));
   if (stat === undefined) return undefined;
-  // Field 2 is the program's name in parentheses, which may itself contain blanks and parentheses.
+  // Field 2 is the program's name in parentheses, which may contain blanks and parentheses itself.
   const fromField3 = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [state = "", startedAt = ""] = [fromField3[0], fromField3[22 - 3]];
   return { hasEnded: /[ZX]/.test(state), startedAt };
 }
 
-/** False only when the holder has certainly ended. */
+/** False only if the holder has certainly ended. */
 function isRunning(holder: Holder | UnreadableLock, context: TakingContext): boolean {
   if (holder.pid === undefined) return Math.abs(context.now().getTime() - holder.modifiedAtMs) < FILLING_MS;
   if (!context.isAlive(holder.pid)) return false;
@@ -79,7 +82,7 @@ function isRunning(holder: Holder | UnreadableLock, context: TakingContext): boo
   return !status.hasEnded && (holder.startedAt ?? status.startedAt) === status.startedAt;
 }
 
-/** The lock file of `path` if its process has ended; the next process that needs the lock takes it over. */
+/** The lock file of `path` if its process has ended. The next process that needs the lock takes it over. */
 export function staleLock(path: string, context: TakingContext): string | undefined {
   const lock = `${path}.lock`;
   const holder = unlessRefused(() => readHolder(lock, context));
@@ -98,7 +101,7 @@ function writeNewFile(file: string, holder: Holder, { files }: TakingContext): v
   }
 }
 
-/** Creates the file unless it exists; complete from the first moment where the file system has hard links. */
+/** Creates the file unless it exists; atomically where the file system has hard links. */
 function create({ lock, file }: LockFiles, me: Holder, context: TakingContext): boolean {
   const { files } = context;
   const temporary = temporaryName(lock, me);
@@ -114,11 +117,11 @@ function create({ lock, file }: LockFiles, me: Holder, context: TakingContext): 
     unlessRefused(() => files.unlinkSync(temporary));
   }
   unlessRefused(() => writeNewFile(file, me, context), ["EEXIST"]);
-  // Checked for a new file, too: another process may have taken it as damaged before this one filled it.
+  // Also checked for a new file: another process may have taken it for damaged before it was filled.
   return readHolder(file, context)?.token === me.token;
 }
 
-/** Ignores refusals: the lock of an ended process is free anyway. */
+/** Errors are ignored: the lock of an ended process can be taken anyway. */
 function release(file: string, me: Holder, context: TakingContext): void {
   unlessRefused(() => {
     if (readHolder(file, context)?.token === me.token) context.files.unlinkSync(file);
@@ -126,12 +129,12 @@ function release(file: string, me: Holder, context: TakingContext): void {
 }
 
 /**
- * Removes the file of a dead holder, unless it is gone already; returns the process that is doing so already, if any.
- * Without a guard, two processes could find the same dead holder, and the slower one remove the lock that the faster
- * one has taken since. The guard is for this one token, so that only its holder may remove the file.
+ * Removes a dead holder's file. If another process is already doing so, returns that process. Without a guard, two
+ * processes could find the same dead holder, and the slower one would remove the lock that the faster one has taken
+ * since. The guard is named after this token, so only its owner may remove the file.
  */
 function removeStale({ lock, file }: LockFiles, stale: Holder | UnreadableLock, me: Holder, context: TakingContext) {
-  // The suffix tells it from the dead process's temporary file; the same id has it swept with that one.
+  // The suffix tells it from the dead process's temporary file; having the same id, both are cleaned up together.
   const guard = temporaryName(lock, { pid: stale.pid ?? 0, token: `${stale.token}0` });
   const other = take({ lock, file: guard }, me, context);
   if (other !== undefined) return other;
@@ -143,7 +146,7 @@ function removeStale({ lock, file }: LockFiles, stale: Holder | UnreadableLock, 
   return undefined;
 }
 
-/** Takes the file if it is free or its holder is dead; else returns the holder. */
+/** Takes the file if it is free or its holder is dead; otherwise returns the holder. */
 function take(place: LockFiles, me: Holder, context: TakingContext): Holder | UnreadableLock | undefined {
   while (!create(place, me, context)) {
     const holder = readHolder(place.file, context);
@@ -171,8 +174,8 @@ async function acquire(path: string, lock: string, me: Holder, waitMs: number, c
 }
 
 /**
- * Runs `work` while no other process is inside `withLock` for the same path as spelled: links are not followed. The
- * work must not lock the same path again. The lock is the file `<path>.lock`, whose folder must exist. The lock of an
+ * Runs `work` while no other process is inside `withLock` for the same path. Paths are compared as spelled, links are
+ * not followed, and locks do not nest. The lock is the file `<path>.lock`, whose folder must exist. The lock of an
  * ended process is taken over at once. Throws `file.locked` after waiting `waitMs`, and `file.access`.
  */
 export async function withLock<T>(
@@ -187,7 +190,7 @@ export async function withLock<T>(
   const me = { pid, startedAt: processStatus(pid, context)?.startedAt, token };
   await acquire(path, lock, me, waitMs, context);
   try {
-    // Only while holding the lock: no process can need a guard then, as guards protect the removal of a dead lock.
+    // Only safe under the lock: guards protect the removal of a dead lock, so no process needs one now.
     removeLeftovers(lock, context);
     return await work();
   } finally {

@@ -4,12 +4,11 @@ import { OpenclawError } from "./errors.ts";
 
 /** The files and folders of one profile, as absolute paths. */
 export interface Paths {
-  /** Undefined for the default profile. */
   readonly profile: string | undefined;
   readonly stateDir: string;
   readonly config: string;
   readonly secrets: string;
-  /** The port of the local gateway unless another is configured. */
+  /** The local gateway's port unless configured otherwise. */
   readonly defaultPort: number;
 }
 
@@ -24,7 +23,7 @@ export interface ProfileFlags {
   readonly dev?: boolean;
 }
 
-/** The profile that the flags choose. Throws `usage.conflict` or `usage.invalid`. */
+/** Throws `usage.conflict` or `usage.invalid`. */
 function profileName({ profile, dev }: ProfileFlags): string | undefined {
   if (profile === undefined) return dev ? "dev" : undefined;
   if (dev)
@@ -36,15 +35,15 @@ function profileName({ profile, dev }: ProfileFlags): string | undefined {
   throw new OpenclawError(({ core }) => core.profileInvalid, { code: "usage.invalid" });
 }
 
-/** The path with a leading `~` replaced by the home folder, which is looked up only if needed. */
+/** The home folder is looked up only if needed. */
 export function expandHome(path: string, context: Pick<Context, "homedir">): string {
   return path.replace(/^~(?=$|[\\/])/, () => context.homedir());
 }
 
 /**
- * The files of this run, from `OPENCLAW_HOME`, `OPENCLAW_STATE_DIR`, `OPENCLAW_CONFIG_PATH` and the profile.
- * A leading `~` is the home folder; relative paths start at the working directory. Empty variables count as unset.
- * Home folder and working directory are looked up only if needed, as either may be missing.
+ * Resolves paths from `OPENCLAW_HOME`, `OPENCLAW_STATE_DIR`, `OPENCLAW_CONFIG_PATH` and the profile. A leading `~` is
+ * the home folder; relative paths start at the working directory. Empty variables count as unset. Home folder and
+ * working directory are looked up only if needed, since either may be missing.
  * @source the published OpenClaw's rules, seen in 2026.5.28.
  */
 export function resolvePaths(flags: ProfileFlags, context: Pick<Context, "env" | "homedir" | "cwd">): Paths {

@@ -11,13 +11,13 @@ export const MASK = "********";
 /** Long enough that its last four characters give nothing away. */
 const SHOW_TAIL_FROM = 20;
 
-/** Enough to recognise one's own key: `********wXyZ`. A short value shows nothing, and none shows its length. */
+/** Enough to recognise one's own key: `********wXyZ`. Short values show nothing, and no mask shows the length. */
 export const mask = (value: string): string => (value.length >= SHOW_TAIL_FROM ? `${MASK}${value.slice(-4)}` : MASK);
 
-/** Words in the name of a value that is a credential. */
+/** Words that mark a name as holding a credential. */
 const CREDENTIAL_WORD = "key|token|secret|password|passwd|passphrase|credential";
 
-/** Words in the name of a value that may be a credential, and is masked to be safe. `auth` excludes `author`. */
+/** Words that mark a name as possibly holding a credential, so it is masked to be safe. `auth` excludes `author`. */
 const SUSPECT_WORD = `${CREDENTIAL_WORD}|pass|auth(?!or(?!i))|cookie|headers`;
 
 const CREDENTIAL_NAME = new RegExp(CREDENTIAL_WORD, "i");
@@ -28,55 +28,53 @@ const SUSPECT_FLAG = new RegExp(`^-{1,2}[\\w-]*(?:${SUSPECT_WORD})[\\w-]*$`, "i"
 const SUSPECT_ASSIGNMENT = new RegExp(`^[\\w-]*(?:${SUSPECT_WORD})[\\w-]*=.`, "is");
 const SUSPECT_LINE = new RegExp(`^(.*?(?:${SUSPECT_WORD})[\\w-]*["']?\\s*[:=,]\\s*)(.*)$`, "i");
 
-/** Keys below which any value may be a credential, whatever its own name is. */
+/** Any value below these keys may be a credential, whatever its own name. */
 const CONTAINER_KEY = /^(?:env|vars)$/i;
 
-/** Maps of the configuration whose keys the user chooses, so that a key such as `my-token` means nothing. */
+/** Maps whose keys the user chooses, where a key such as `my-token` means nothing. */
 const USER_NAMED = [
   ["models", "providers"],
   ["agents", "defaults", "models"],
 ];
 
-/** Headers that carry a credential, of any service. */
+/** Headers that carry a credential, for any service. */
 const CREDENTIAL_HEADER = /(?:^|-)(?:authorization|api-key|client-secret)$/i;
 
-/** Headers that name something, such as one of several stored keys, and are shown. */
+/** Headers that only name something, such as one of several stored keys, and may be shown. */
 const OPEN_HEADER = /-alias$/i;
 
-/** A switch is no secret, whatever its key. */
+/** A boolean is not secret, whatever its key. */
 const SWITCH = /^(?:true|false)$/;
 
-/** Keys that name a method of authentication, and OpenClaw's names for these. */
+/** Keys that name an authentication method, and OpenClaw's names for the methods. */
 const METHOD_KEY = /^(?:auth|mode)$/;
 const METHOD = /^(?:api-key|aws-sdk|none|oauth|password|token|trusted-proxy)$/;
 
-/** True when a text is nothing but a reference to a variable, such as `Bearer ${NAME}`. */
+/** True if a text is nothing but a variable reference, such as `Bearer ${NAME}`. */
 export const isReference = (text: string): boolean => /^(?:Bearer:? ?)?\$\{\w+\}$/.test(text);
 
-/** True when a variable holds a credential, by its name. */
 export const isSecretVariable = (name: string): boolean => CREDENTIAL_NAME.test(name);
 
-/** True when a header carries a credential. Other headers are masked too, but not reported. */
+/** Other headers are masked too, but not reported. */
 export const isCredentialHeader = (name: string): boolean => CREDENTIAL_HEADER.test(name);
 
-/** True when every text below this key of the configuration must be masked, however deep it is. */
+/** True if every text below this key of the configuration must be masked, at any depth. */
 export const isSecretKey = (name: string): boolean =>
   !isOpenHeader(name) && (SUSPECT_NAME.test(name) || CONTAINER_KEY.test(name));
 
-/** True for a header that is shown, unlike the other ones below `headers`. */
 export const isOpenHeader = (name: string): boolean => OPEN_HEADER.test(name);
 
-/** True when a text can be shown although its key is secret: empty, a reference, or a method of authentication. */
+/** True if a text may be shown despite its secret key: empty, a reference, or an authentication method. */
 export const isHarmless = (key: string, text: string): boolean =>
   text === "" || SWITCH.test(text) || isReference(text) || (METHOD_KEY.test(key) && METHOD.test(text));
 
-/** True when the text at a path of the configuration must be masked. */
+/** True if the text at a path of the configuration must be masked. */
 export const isSecretAt = (path: readonly (string | number)[], text: string): boolean =>
   isUnder(isSecretKey, path, text);
 
 /**
- * True when the text at a path of the configuration is a credential that must be masked wherever else it appears. @why
- * narrower than `isSecretAt`: masking a common word such as `anthropic` or `default` would garble a report.
+ * True if the text at a path of the configuration is a credential, to be masked wherever else it appears.
+ * @why narrower than `isSecretAt`: masking a common word such as `anthropic` or `default` would garble a report.
  */
 export const isCredentialAt = (path: readonly (string | number)[], text: string): boolean =>
   path[0] !== "secrets" && isUnder((key) => CREDENTIAL_KEY.test(key) || CONTAINER_KEY.test(key), path, text);
@@ -89,19 +87,19 @@ function isUnder(isSecret: (key: string) => boolean, path: readonly (string | nu
   return path.some((step, index) => typeof step === "string" && !isChosen(index) && isSecret(step));
 }
 
-/** True when the argument after this one must be masked, as after `--api-key` in the command line of any program. */
+/** True if the argument after this one must be masked, as after `--api-key` in any program's command line. */
 export const isSecretFlag = (argument: string): boolean => SUSPECT_FLAG.test(argument);
 
-/** True when a text is `name=value` with a value that must be masked, such as `--token=…` or `API_KEY=…`. */
+/** True for `name=value` with a value that must be masked, such as `--token=…` or `API_KEY=…`. */
 export const isSecretAssignment = (text: string): boolean => SUSPECT_ASSIGNMENT.test(text);
 
-/** Splits a line before the value of the first secret name in it; for texts too damaged to parse. */
+/** Splits a line before the value of its first secret name, for text too damaged to parse. */
 export function splitAtSecret(line: string): { readonly before: string; readonly value: string } | undefined {
   const [, before, value] = SUSPECT_LINE.exec(line) ?? [];
   return before === undefined || value === undefined ? undefined : { before, value };
 }
 
-/** The values of this program's flags that take credentials. A flag such as `…-key-file` takes none. */
+/** The values of this program's flags that take credentials, unlike `…-key-file`. */
 export function secretArguments(argv: readonly string[]): readonly string[] {
   return argv.flatMap((argument, index) => {
     const flag = CREDENTIAL_FLAG.exec(argument);
@@ -109,19 +107,19 @@ export function secretArguments(argv: readonly string[]): readonly string[] {
   });
 }
 
-/** `user:password@` in a URL; the password may contain an `@` itself. */
+/** `user:password@` in a URL; the password may itself contain an `@`. */
 const USER_INFO = /(?<=:\/\/)[^\s/"'`]+@/g;
 const SECRET_PARAMETER = new RegExp(`([?&][\\w-]*(?:${SUSPECT_WORD})[\\w-]*=)[^&#\\s"'\`]+`, "gi");
 const QUERY = /\b(https?:\/\/[^\s?"'`]+)\?[^\s"'`]*/gi;
 
-/** The text with user information and secret parameters of every URL masked; with `wholeQuery`, all parameters. */
+/** Masks user information and secret parameters of every URL; with `wholeQuery`, all parameters. */
 export function maskUrls(text: string, { wholeQuery = false }: { readonly wholeQuery?: boolean } = {}): string {
   const withoutUser = text.replace(USER_INFO, `${MASK}@`);
   return wholeQuery ? withoutUser.replace(QUERY, `$1?${MASK}`) : withoutUser.replace(SECRET_PARAMETER, `$1${MASK}`);
 }
 
 /**
- * Shapes of credentials that are recognised wherever they appear.
+ * Credential formats that are recognised anywhere.
  * @source Anthropic key prefixes; Cloudflare's token formats `cfut_`, `cfat_`, `cfk_` (developers.cloudflare.com,
  * "Token formats").
  */
@@ -135,20 +133,16 @@ const CREDENTIAL_SHAPES = [
 /** Replacing anything shorter would garble ordinary words and protect nothing. */
 const SHORTEST = 6;
 
-/**
- * The text with the given secrets, their URL-encoded and JSON-escaped forms, and anything shaped like a credential
- * masked.
- */
+/** Masks the given secrets, their URL-encoded and JSON-escaped forms, and anything shaped like a credential. */
 export function scrub(text: string, secrets: Iterable<Secret | string> = []): string {
   const values = [...secrets].map((secret) => (typeof secret === "string" ? secret : secret.reveal()));
   const forms = values
     .filter((value) => value.length >= SHORTEST)
     .flatMap((value) => [value, encodeURIComponent(value.toWellFormed()), JSON.stringify(value).slice(1, -1)])
-    // The longest first, so that no rest is left of a secret that begins with another one.
+    // Longest first, so a secret that starts with another one leaves no remainder.
     .sort((a, b) => b.length - a.length);
   const known = forms.reduce((clean, form) => clean.replaceAll(form, MASK), text);
   return CREDENTIAL_SHAPES.reduce((clean, shape) => clean.replace(shape, MASK), known);
 }
 
-/** True when anything in a text is shaped like a credential. */
 export const looksSecret = (text: string): boolean => scrub(text) !== text;

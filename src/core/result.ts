@@ -6,17 +6,15 @@ export interface Position {
   readonly column: number;
 }
 
-/** One thing that is wrong with the user's input, and its place as far as that is known. */
 export interface Problem {
   readonly message: Message;
   /** A file, flag or variable, as the user names it. */
   readonly where?: string;
   readonly position?: Position;
-  /** A sentence that says how to fix it. */
   readonly hint?: Message;
 }
 
-/** The result of a function whose caller handles the failure; to end the command, throw instead. */
+/** For failures that the caller handles; to end the command, throw instead. */
 export type Result<T, E = Problem> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: E };
@@ -24,13 +22,12 @@ export type Result<T, E = Problem> =
 export const ok = <T>(value: T): Result<T, never> => ({ ok: true, value });
 export const fail = <E>(error: E): Result<never, E> => ({ ok: false, error });
 
-/** `where:line:column`, as far as it is known. */
+/** `where:line:column`, as far as known. */
 export function formatPlace({ where, position }: Pick<Problem, "where" | "position">): string {
   const place = position === undefined ? [where] : [where, position.line, position.column];
   return place.filter((part) => part !== undefined).join(":");
 }
 
-/** A problem in one language. */
 export interface ShownProblem extends Omit<Problem, "message" | "hint"> {
   readonly message: string;
   readonly hint?: string;
@@ -42,6 +39,5 @@ export const shownProblem = ({ message, hint, ...place }: Problem, text: Texts):
   ...(hint !== undefined && { hint: say(hint, text) }),
 });
 
-/** Message and hint in one line. */
 export const problemText = ({ message, hint }: Pick<Problem, "message" | "hint">, text: Texts): string =>
   [message, ...(hint === undefined ? [] : [hint])].map((one) => say(one, text)).join(" ");

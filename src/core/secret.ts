@@ -8,7 +8,6 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The only way to the value itself. */
   reveal(): string {
     return this.#value;
   }

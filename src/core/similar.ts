@@ -1,4 +1,4 @@
-/** Returns the candidate closest to a text, or undefined when more than a third of its letters differ. */
+/** The candidate closest to a text, or `undefined` if more than a third of its letters differ. */
 export function nearest(text: string, candidates: readonly string[]): string | undefined {
   const rated = candidates.map((candidate) => ({
     candidate,
@@ -10,7 +10,7 @@ export function nearest(text: string, candidates: readonly string[]): string | u
     : undefined;
 }
 
-/** Levenshtein distance: letters to insert, delete or replace. */
+/** Levenshtein distance. */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [above, letter] of [...from].entries()) {

@@ -1,16 +1,18 @@
 import type { Texts } from "./message.ts";
 
-/** Languages that have a folder here. */
 const LANGUAGES = { en: async () => (await import("./en/index.ts")).en } as const satisfies Readonly<
   Record<string, () => Promise<Texts>>
 >;
 
 export type Language = keyof typeof LANGUAGES;
 
-/** The variables that choose a language, the first that has a value decides. @source POSIX, "Internationalization Variables". */
+/**
+ * In order of precedence.
+ * @source POSIX, "Internationalization Variables".
+ */
 const LANGUAGE_VARIABLES = ["OPENCLAW_LANG", "LC_ALL", "LC_MESSAGES", "LANG"];
 
-/** The language that the environment asks for; English where there is no text in that one. */
+/** Falls back to English. */
 export function languageOf(env: Readonly<Record<string, string | undefined>>): Language {
   const wanted = LANGUAGE_VARIABLES.map((name) => env[name]).find(Boolean) ?? "";
   // `zh_TW.UTF-8` and `zh-tw` are the same language.
@@ -24,5 +26,5 @@ export function languageOf(env: Readonly<Record<string, string | undefined>>): L
   );
 }
 
-/** The texts of a language; nothing of another one is loaded. */
+/** Loads only the requested language. */
 export const loadTexts = (language: Language): Promise<Texts> => LANGUAGES[language]();
