@@ -6,17 +6,14 @@ import type { Problem } from "../core/result.ts";
 import type { Endpoint } from "../providers/provider.ts";
 import { knownProviders } from "./list.ts";
 
-/** The credentials of every known provider. */
 export interface ProviderAccess {
-  /** Providers whose credential resolves. */
   readonly available: ReadonlySet<string>;
-  /** The key and headers of each provider of which all references resolve. */
+  /** Only for providers whose references all resolve. */
   readonly credentials: ReadonlyMap<string, Credentials>;
-  /** Every reference without a value; `where` is the provider's ID. */
+  /** Every reference without a value; `where` is the provider's id. */
   readonly problems: readonly Problem[];
 }
 
-/** Resolves the credentials of every known provider. */
 export async function resolveAccess(
   files: FileValues,
   endpoints: readonly Endpoint[],
@@ -36,7 +33,7 @@ export async function resolveAccess(
       continue;
     }
     credentials.set(id, result.value);
-    // An entry with `auth: "token"` needs no key of its own: the provider has one, or bills the user.
+    // An entry with `auth: "token"` needs no key of its own: the provider stores one, or bills the user.
     if (result.value.apiKey !== undefined || providerEntry(id, config).auth === "token") available.add(id);
   }
   return { available, credentials, problems };

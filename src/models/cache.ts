@@ -29,17 +29,16 @@ const cacheEntry = object({ fetchedAt: text, baseUrl: text, models: listOf(liste
   "models",
 ]);
 
-/** The models a provider listed, when, and at which base URL; it holds no credential. */
+/** What a provider listed, when, and at which base URL. Contains no credential. */
 export type CacheEntry = Infer<typeof cacheEntry> & { readonly models: readonly ListedModel[] };
 
-/** The file of a provider's entry. */
 export const cachePath = ({ stateDir }: Pick<Paths, "stateDir">, providerId: string): string =>
   join(stateDir, "cache", `models-${providerId}.json`);
 
-/** The base URL as requests have it; two that differ only in slashes at the end are the same gateway. */
+/** Base URLs that differ only in trailing slashes are the same gateway. */
 export const trimBaseUrl = (baseUrl: string): string => baseUrl.replace(/\/+$/, "");
 
-/** The entry at `path`: undefined when there is none, `damaged` when it cannot be used. */
+/** `undefined` if there is no entry, `damaged` if it cannot be used. */
 function readEntry(path: string, context: Pick<Context, "files">): CacheEntry | "damaged" | undefined {
   try {
     const bytes = readIfPresent(path, context);
@@ -54,7 +53,6 @@ function readEntry(path: string, context: Pick<Context, "files">): CacheEntry | 
   }
 }
 
-/** Replaces the entry at `path`. Throws `file.access`. */
 export function writeEntry(path: string, entry: CacheEntry, context: FileContext): void {
   ensurePrivateFolder(join(path, ".."), context);
   replaceFile(path, `${JSON.stringify(entry, null, 2)}\n`, {}, context);
@@ -63,11 +61,10 @@ export function writeEntry(path: string, entry: CacheEntry, context: FileContext
 interface CacheInput {
   readonly config: Config;
   readonly endpoints: readonly Endpoint[];
-  /** The only provider to read. */
   readonly wanted?: string | undefined;
 }
 
-/** The lists that providers gave when they were last asked; those from another base URL are left out. */
+/** The most recent list of each provider; lists from another base URL are left out. */
 export function readCache(
   { config, endpoints, wanted }: CacheInput,
   paths: Pick<Paths, "stateDir">,
@@ -99,7 +96,7 @@ const UNITS = [
   ["minute", 60],
 ] as const;
 
-/** The age in the largest whole unit; undefined below a minute. */
+/** The age in the largest whole unit; `undefined` below a minute. */
 function ageOf(seconds: number): { unit: "day" | "hour" | "minute"; number: number } | undefined {
   const [unit, size] = UNITS.find(([, length]) => seconds >= length) ?? [];
   return unit === undefined ? undefined : { unit, number: Math.floor(seconds / size) };

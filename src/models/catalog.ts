@@ -3,28 +3,26 @@ import type { Problem } from "../core/result.ts";
 import { isAliasOf, type ListedModel, type ModelRef } from "../providers/model.ts";
 import { type Endpoint, retirementOf } from "../providers/provider.ts";
 
-/** The models that providers list themselves, by provider; a provider that was not asked is absent. */
+/** Only providers that were asked have an entry. */
 export type ListedByProvider = ReadonlyMap<string, readonly ListedModel[]>;
 
-/** The providers' own lists, and where they come from. */
+/** The providers' own lists, and where they came from. */
 export interface ProviderLists {
   readonly listed: ListedByProvider;
-  /** Remarks for the person; `where` is a provider's ID. */
+  /** Remarks for the user; `where` is a provider's id. */
   readonly notes: readonly Problem[];
-  /** True when a provider was asked in vain. */
+  /** True if some provider gave no list. */
   readonly isPartial?: boolean;
 }
 
-/** A model as far as it is known. */
 interface CatalogModel {
   readonly name?: string;
   readonly input?: readonly string[];
   readonly contextWindow?: number;
-  /** Tokens that OpenClaw may use, where that is less. */
+  /** How many tokens OpenClaw may use, if fewer. */
   readonly contextTokens?: number;
 }
 
-/** A provider's models by id. */
 export type Catalog = ReadonlyMap<string, CatalogModel>;
 
 /** @source the published OpenClaw's assumptions about a model that does not say (seen with its `config get`). */
@@ -36,13 +34,13 @@ interface CatalogInput {
   readonly listed: ListedByProvider;
 }
 
-/** True when the built-in models are added to those that the configuration describes. */
+/** True if the built-in models complement those in the configuration. */
 export const usesBuiltIn = (providerId: string, { models }: Config): boolean =>
   models?.mode !== "replace" || models.providers?.[providerId] === undefined;
 
 /**
- * The models of a provider: those that the configuration describes, that the provider lists, and that are built in, in
- * this order. Of each, what the provider says counts most, then the configuration, then what is built in.
+ * A provider's models: first those in the configuration, then those the provider lists, then the built-in ones. For
+ * each detail, the provider's word counts most, then the configuration, then the built-in catalog.
  */
 export function catalogOf(providerId: string, { config, endpoints, listed }: CatalogInput): Catalog {
   const builtIn = endpoints.find((endpoint) => endpoint.providerId === providerId)?.models ?? [];
@@ -57,11 +55,11 @@ export function catalogOf(providerId: string, { config, endpoints, listed }: Cat
   return new Map(order.map(({ id }) => [id, { ...described.get(id), ...liveById.get(id) }]));
 }
 
-/** The id under which a provider lists a model: its own, or the dated one that it is an alias of. */
+/** The id under which a provider lists a model: its own, or the dated one it is an alias of. */
 export const listedId = (id: string, models: readonly ListedModel[]): string | undefined =>
   (models.find((model) => model.id === id) ?? models.find((model) => isAliasOf(id, model.id)))?.id;
 
-/** `retired` or `retires:2026-11-30` where the day is known, built in or from the provider. `today` is an ISO date. */
+/** `retired`, or `retires:2026-11-30` if the day is known from the catalog or the provider. `today` is an ISO date. */
 export function retirementTags(
   { provider, model }: ModelRef,
   endpoints: readonly Endpoint[],

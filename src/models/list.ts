@@ -4,26 +4,25 @@ import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model
 import type { Endpoint } from "../providers/provider.ts";
 import { type Catalog, catalogOf, type ListedByProvider, listedId, retirementTags } from "./catalog.ts";
 
-/** One line of `models list`; the shape of the published OpenClaw's `--json`. */
+/** One line of `models list`; has the shape of the published OpenClaw's `--json`. */
 export interface ModelRow {
   readonly key: string;
   readonly name: string;
-  /** Kinds joined by `+`: `text+image`; `-` when unknown. */
+  /** Kinds joined by `+`, such as `text+image`; `-` if unknown. */
   readonly input: string;
-  /** Tokens; null when unknown. */
+  /** In tokens; null if unknown. */
   readonly contextWindow: number | null;
-  /** Tokens that OpenClaw may use, where that is less. */
+  /** How many tokens OpenClaw may use, if fewer. */
   readonly contextTokens?: number;
   /** Served from this machine or its network. */
   readonly local: boolean;
-  /** True when the provider's credential resolves. A model that the provider does not list has a tag of its own. */
+  /** True if the provider's credential resolves. A model the provider does not list is tagged instead. */
   readonly available: boolean;
   readonly tags: readonly string[];
-  /** True when it is configured, but neither described nor listed. */
+  /** True if it is configured, but neither described nor listed. */
   readonly missing: boolean;
 }
 
-/** Flags that choose the rows to show. */
 export interface ModelFilter {
   readonly all?: boolean;
   readonly provider?: string;
@@ -33,14 +32,12 @@ export interface ModelFilter {
 export interface ListInput {
   readonly config: Config;
   readonly endpoints: readonly Endpoint[];
-  /** Providers whose credential resolves. */
   readonly available: ReadonlySet<string>;
   readonly listed: ListedByProvider;
-  /** ISO date. */
   readonly today: string;
 }
 
-/** The tag of a model that its provider, when it was asked, did not list for the key. */
+/** Tags a model that its provider was asked about and did not list for this key. */
 const NOT_OFFERED = "not offered";
 
 /** Every provider that is configured, built in or referred to, in that order. */
@@ -51,8 +48,8 @@ export function knownProviders({ config, endpoints }: Pick<ListInput, "config" |
 }
 
 /**
- * The rows to show: the configured models, with `provider` those of one provider and everything else it is known to
- * offer, with `all` those of every provider. Throws nothing; an unknown provider gives no rows.
+ * The rows to show: the configured models; with `provider`, that provider's configured models and everything else it
+ * offers; with `all`, the same for every provider. An unknown provider yields no rows.
  */
 export function modelRows(input: ListInput, { all, provider, local }: ModelFilter): readonly ModelRow[] {
   const configured = new Map(configuredRefs(input.config).map((entry) => [formatModelRef(entry.ref), entry]));
@@ -72,7 +69,7 @@ interface ConfiguredRef {
   readonly tags: readonly string[];
 }
 
-/** Default, fallbacks, image model, its fallbacks, then the allow list; without one, all models of the configuration. */
+/** Default, fallbacks, image model, its fallbacks, then the allow list or, without one, all configured models. */
 function configuredRefs(config: Config): readonly ConfiguredRef[] {
   const { model, imageModel, models: allowed } = config.agents?.defaults ?? {};
   const tagged = [
@@ -89,7 +86,7 @@ function configuredRefs(config: Config): readonly ConfiguredRef[] {
   const merged = new Map<string, ConfiguredRef>();
   for (const [text, tags] of tagged) {
     const key = resolveAlias(text);
-    // Without a provider it cannot be served; the list shows it so that this is seen.
+    // It cannot be served without a provider, but is listed so that this is noticed.
     const ref = parseModelRef(key) ?? { provider: "", model: key };
     if (ref.model === "*" || ref.model === "") continue;
     merged.set(key, { ref, tags: [...(merged.get(key)?.tags ?? []), ...tags] });

@@ -17,19 +17,17 @@ import { type CacheEntry, cachePath, trimBaseUrl, writeEntry } from "./cache.ts"
 export interface FetchInput extends FileValues {
   readonly endpoints: readonly Endpoint[];
   readonly access: Pick<ProviderAccess, "credentials" | "problems">;
-  /** The only provider to ask. */
   readonly wanted?: string | undefined;
 }
 
-/** A provider's answer. */
 export interface FetchedList {
   readonly providerId: string;
   readonly entry: CacheEntry;
 }
 
 /**
- * Asks the providers for their models. Saves nothing. `problems` says which providers did not answer, and why; throws
- * `models.unavailable` when none did.
+ * Asks the providers for their models, without saving anything. `problems` says which providers did not answer, and
+ * why; throws `models.unavailable` if none did.
  */
 export async function fetchModels(
   input: FetchInput,
@@ -57,7 +55,7 @@ export async function fetchModels(
   return { fetched, problems };
 }
 
-/** The wanted endpoint or else those that are set up; all where none is. Throws `models.unavailable`. */
+/** The wanted endpoint, else those that are set up, else all. Throws `models.unavailable`. */
 function candidatesOf({ config, endpoints, wanted }: FetchInput): readonly Endpoint[] {
   const candidates = endpoints.filter(({ providerId }) => wanted === undefined || providerId === wanted);
   if (candidates.length === 0 && wanted !== undefined) {
@@ -70,13 +68,12 @@ function candidatesOf({ config, endpoints, wanted }: FetchInput): readonly Endpo
   return present.length > 0 ? present : candidates;
 }
 
-/** An endpoint and what to ask it with. */
 interface EndpointSetup {
   readonly endpoint: Endpoint;
   readonly setup: Setup;
 }
 
-/** The endpoint and what to ask it with, or why no request may be sent. */
+/** Returns why no request may be sent, if so. */
 function askable(
   endpoint: Endpoint,
   { config, access: { credentials, problems } }: FetchInput,
@@ -99,7 +96,7 @@ function askable(
   return ok({ endpoint, setup });
 }
 
-/** Every model that the endpoint lists for these credentials, in its order, or what is wrong. */
+/** Every model the endpoint lists for these credentials, in its order, or what is wrong. */
 async function fetchList(
   endpoint: Endpoint,
   setup: Setup,
@@ -124,7 +121,7 @@ function unavailable(problems: readonly Problem[], isAsked: boolean): OpenclawEr
   return new OpenclawError((t) => (isAsked ? t.models.nobodyAnswered : t.models.nobodyToAsk), { code, problems });
 }
 
-/** Saves the answers for later runs, and returns the files. Throws `file.access`. */
+/** Saves the lists for later runs and returns the files written. Throws `file.access`. */
 export const saveLists = (
   fetched: readonly FetchedList[],
   paths: Pick<Paths, "stateDir">,

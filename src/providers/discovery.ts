@@ -5,25 +5,21 @@ import type { Message } from "../text/message.ts";
 import type { Finding } from "./finding.ts";
 import type { ListedModel } from "./model.ts";
 
-/** The token that an account is looked up with. */
 export interface AccountAccess {
   readonly token: Secret;
   readonly userAgent: string;
-  /** Ends a request at once, with a finding that says so. */
+  /** Aborting ends the request at once, with a finding that says so. */
   readonly signal?: AbortSignal;
 }
 
-/** `unknown`: the provider does not know the token. `unchecked`: its status could not be found out. */
+/** `unknown`: the provider does not know the token. `unchecked`: the check itself failed. */
 export type TokenStatus = "active" | "disabled" | "expired" | "unknown" | "malformed" | "unchecked";
 
 export interface TokenReport {
   readonly status: TokenStatus;
-  /** A person's or an account's own, if known. */
+  /** Whether the token belongs to a user or an account, if known. */
   readonly kind?: "user" | "account";
-  /**
-   * The reason why it is not active. Absent from an account's own token that is unchecked: the account has to be known
-   * first.
-   */
+  /** Why it is not active. Absent for an unchecked account-owned token: the account must be known first. */
   readonly finding?: Finding;
 }
 
@@ -32,18 +28,17 @@ export interface Account {
   readonly name: string;
 }
 
-/** A gateway's settings, as far as they matter to its user. */
+/** The gateway settings that matter to its user. */
 export interface AccountGateway {
   readonly id: string;
-  /** It requires a token with every request. */
+  /** Every request must carry a token. */
   readonly authentication: boolean;
-  /** It refuses requests without a provider key, sent or stored. */
+  /** Requests without a provider key, sent or stored, are rejected. */
   readonly keyRequired: boolean;
-  /** The account is billed for those. */
+  /** Requests without a provider key are billed to the account. */
   readonly billing: boolean;
-  /** Time for which answers are kept and given again; 0 for never. */
+  /** How long responses are cached; 0 for never. */
   readonly cacheSeconds: number;
-  /** It keeps prompts and answers. */
   readonly logs: boolean;
   readonly rateLimit?: { readonly requests: number; readonly seconds: number };
 }
@@ -54,37 +49,34 @@ export interface NewGateway {
   readonly logs: boolean;
 }
 
-/** The requirements of a gateway's settings. */
 export interface GatewayRequirements {
-  /** Fields that have to be answered although they are optional elsewhere, by their ids. */
+  /** Ids of fields that are otherwise optional. */
   readonly required: readonly string[];
-  /** Facts for its user, each a sentence. */
   readonly notes: readonly Message[];
 }
 
-/** A key that the gateway adds to requests; the key itself is not known here. */
+/** A key that the gateway adds to requests; we never see the key itself. */
 export interface StoredKey {
   readonly provider: string;
   readonly alias: string;
-  /** It is used when a request names no alias. */
+  /** Used if a request names no alias. */
   readonly isDefault: boolean;
 }
 
-/** The ids that a gateway is addressed by. */
 export interface GatewayIds {
   readonly accountId: string;
   readonly gatewayId: string;
 }
 
-/** Code of a finding about a token that lacks a permission for one thing, and may have that for another. */
+/** The finding for a token that lacks one permission, and may still have others. */
 export const PERMISSION_MISSING = "api.permission-missing";
 
 export type DiscoveryContext = Pick<Context, "http" | "delay" | "env">;
 
 /**
- * Looks up, and creates, what a user would otherwise have to copy from a dashboard. What cannot be found comes back as
- * a finding, and the answer can be typed instead. Names in the answers are sanitized. IDs passed in come from a listing
- * or were checked by their fields.
+ * Looks up, and creates, what a user would otherwise copy from a dashboard. Failures come back as findings, and the
+ * answer can then be typed. Names in the results are sanitized. Ids passed in come from a listing or were checked by
+ * their fields.
  */
 export interface Discovery {
   readonly verifyToken: (
@@ -103,7 +95,7 @@ export interface Discovery {
     ids: GatewayIds,
     context: DiscoveryContext,
   ) => Promise<Result<AccountGateway, Finding>>;
-  /** Never retried: a request that failed on the way may have succeeded. */
+  /** Never retried, since a request that failed on the way back may have succeeded. */
   readonly create: (
     access: AccountAccess,
     accountId: string,
@@ -116,7 +108,6 @@ export interface Discovery {
     ids: GatewayIds,
     context: DiscoveryContext,
   ) => Promise<Result<readonly StoredKey[], Finding>>;
-  /** The models that write text. */
   readonly models: (
     access: AccountAccess,
     accountId: string,

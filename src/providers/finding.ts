@@ -7,24 +7,23 @@ export interface Finding {
   readonly layer: string;
   /** One fact, without secrets. */
   readonly message: Message;
-  /** The remedy. */
   readonly fix: Message;
-  /** The field to correct, when one is to blame. */
+  /** The field to correct, if one is to blame. */
   readonly field?: string;
-  /** Worth another try after a pause before anything is blamed. */
+  /** May pass on its own, so it is worth a retry before blaming anything. */
   readonly transient: boolean;
-  /** The way out for a request that has fallbacks, if the status alone does not tell. */
+  /** How failover should proceed, if the status alone does not tell. */
   readonly recovery?: Recovery;
-  /** Ids that support asks for, by header name. */
+  /** Request ids that support asks for, by header name. */
   readonly ids: Readonly<Record<string, string>>;
-  /** The beginning of an unknown answer, as one line. */
+  /** The beginning of an unrecognised response, on one line. */
   readonly excerpt?: string;
 }
 
-/** `retry-same`: the same model may answer a moment later. `next-model`: another one may serve the request. */
+/** `retry-same`: the same model may answer in a moment. `next-model`: another one may serve the request. */
 export type Recovery = "retry-same" | "next-model";
 
-/** A finding as lines: the fault with its layer and code, the fix, and the IDs for support. */
+/** One line each for the fault with its layer and code, the fix, and the ids for support. */
 export function findingLines({ layer, message, fix, ids, excerpt, code }: Finding, text: Texts): readonly string[] {
   const marks = Object.entries(ids).map(([name, id]) => `${name} ${id}`);
   return [
@@ -35,7 +34,7 @@ export function findingLines({ layer, message, fix, ids, excerpt, code }: Findin
   ];
 }
 
-/** The finding about credentials that have no value: it names the first. */
+/** A finding about credentials without a value; it names the first. */
 export const unresolved = ([problem]: readonly Problem[]): Finding => ({
   code: "credentials.unresolved",
   layer: "this machine",

@@ -7,35 +7,33 @@ import type { ListedModel } from "./model.ts";
 import { withRetry } from "./probe.ts";
 import type { Checks, Endpoint, ListModels, ListOptions, Setup } from "./provider.ts";
 
-/** Lists of models by provider; absent for one that gave none. */
+/** By provider; absent if the provider gave no list. */
 export type Listed = ReadonlyMap<string, readonly ListedModel[]>;
 
-/** Returns every model that the endpoint lists for these credentials, in its order, or a finding. */
+/** Every model the endpoint lists for these credentials, in its order, or a finding. */
 export const listModels = async (
   { listing }: Pick<Endpoint, "listing">,
   ...asking: Parameters<ListModels>
 ): ReturnType<ListModels> => (await listing())(...asking);
 
-/** @why fifty thousand models: a list that goes on longer has no end. */
+/** @why fifty thousand models: a longer list is a server that never ends. */
 const MOST_PAGES = 50;
 
-/** A part of a list of models. */
 export interface ModelsPage {
   readonly models: readonly ListedModel[];
-  /** The id that the next page comes after; undefined on the last page. */
+  /** The id after which the next page starts; `undefined` on the last page. */
   readonly next?: string;
 }
 
-/** A list that has pages. */
 export interface PagedList extends Pick<Checks, "diagnose"> {
   readonly label: string;
-  /** The request for one page, with exactly the headers that a real request carries. */
+  /** The request for one page, with exactly the headers of a real request. */
   readonly request: (setup: Setup, after: string | undefined, userAgent: string) => HttpRequest;
-  /** The models in an answer, sanitized; undefined when it is no list of models. */
+  /** Sanitizes the models; returns `undefined` if the body is not a list of models. */
   readonly read: (body: string, setup: Setup) => ModelsPage | undefined;
 }
 
-/** Reads every page; a list is read whole or not at all. */
+/** A list is read completely or not at all. */
 export async function listByPages(
   list: PagedList,
   setup: Setup,
@@ -57,7 +55,6 @@ export async function listByPages(
   return unreadable((t) => t.providers.endlessModelList({ label: list.label, pages: seen.size }));
 }
 
-/** The text of a page. */
 function fetchPage(
   { request, diagnose }: PagedList,
   after: string | undefined,
@@ -74,7 +71,7 @@ function fetchPage(
   return withRetry(ask, (page) => !page.ok && page.error.transient, signal, context);
 }
 
-/** The finding where a list cannot be read although no answer says why. */
+/** For a list that cannot be read although no response says why. */
 export const unreadable = (message: Message): Result<never, Finding> =>
   fail({
     code: "models.unreadable",

@@ -1,4 +1,4 @@
-/** One model a provider offers; the shape OpenClaw stores under `models.providers.<id>.models`. */
+/** A model in the shape OpenClaw stores under `models.providers.<id>.models`. */
 export interface Model {
   readonly id: string;
   readonly name: string;
@@ -11,35 +11,31 @@ export interface Model {
     readonly cacheRead: number;
     readonly cacheWrite: number;
   };
-  /** Tokens. */
+  /** In tokens. */
   readonly contextWindow: number;
-  /** Tokens. */
+  /** In tokens. */
   readonly maxTokens: number;
 }
 
-/** A model as the provider lists it for the user's credentials; what its answer does not say is absent. */
+/** A model as the provider lists it for the user's credentials. Unknown details are absent. */
 export interface ListedModel {
   readonly id: string;
   readonly name?: string;
   readonly input?: Model["input"];
-  /** Tokens. */
   readonly contextWindow?: number;
-  /** Tokens. */
   readonly maxTokens?: number;
   readonly reasoning?: boolean;
-  /** USD per million tokens. */
   readonly cost?: Partial<Model["cost"]>;
-  /** The day on which requests for it begin to fail, as an ISO date. */
+  /** The ISO date on which requests for it begin to fail. */
   readonly retiresOn?: string;
 }
 
-/** A model and who serves it, written `provider/model`. */
 export interface ModelRef {
   readonly provider: string;
   readonly model: string;
 }
 
-/** Splits at the first slash, since model ids such as `@cf/meta/...` hold more; undefined when a part is empty. */
+/** Splits at the first slash, since model ids may contain more (`@cf/meta/...`); `undefined` if a part is empty. */
 export function parseModelRef(text: string): ModelRef | undefined {
   const slash = text.indexOf("/");
   if (slash <= 0 || slash === text.length - 1) return undefined;
@@ -47,12 +43,12 @@ export function parseModelRef(text: string): ModelRef | undefined {
 }
 
 /**
- * True when an id is another one without its date: `claude-opus-4-5`, `claude-opus-4-5-20251101`.
+ * True if `id` is `dated` without its date: `claude-opus-4-5`, `claude-opus-4-5-20251101`.
  * @source docs.claude.com, "Models overview": aliases of dated ids.
  */
 export const isAliasOf = (id: string, dated: string): boolean =>
   dated.startsWith(`${id}-`) && /^\d{8}$/.test(dated.slice(id.length + 1));
 
-/** `provider/model`, or the model alone where the provider is empty. */
+/** `provider/model`, or only the model if the provider is empty. */
 export const formatModelRef = ({ provider, model }: ModelRef): string =>
   provider === "" ? model : `${provider}/${model}`;

@@ -10,7 +10,9 @@ interface Repaired {
 const ZERO_WIDTH = /[\u00AD\u200B-\u200D\u2060\uFEFF]/g;
 const QUOTE_PAIRS = ['""', "''", "``", "“”", "‘’"];
 
-/** A kind of wrapping that an answer may come in; `words` tell the person that it was removed. */
+/**
+ * Something an answer may come wrapped in. `words` tells the user that it was removed; absent if not worth mentioning.
+ */
 interface Wrapping {
   readonly words?: Message;
   readonly strip: (text: string, header?: string) => string;
@@ -18,7 +20,6 @@ interface Wrapping {
 
 const WRAPPINGS: readonly Wrapping[] = [
   { words: (t) => t.providers.removedInvisible, strip: (text) => text.replace(ZERO_WIDTH, "") },
-  // Blanks around an answer are too common to mention.
   { strip: (text) => text.trim() },
   { words: (t) => t.providers.removedQuotes, strip: stripQuotes },
   {
@@ -41,7 +42,7 @@ function stripHeaderName(text: string, header = ""): string {
   return header !== "" && text.toLowerCase().startsWith(start) ? text.slice(start.length) : text;
 }
 
-/** Removes what a copy from a dashboard, a shell or a `curl` line has around the value, however deeply nested. */
+/** Removes whatever a dashboard, a shell or a `curl` line puts around a copied value, however nested. */
 export function repairPaste(raw: string, header?: string): Repaired {
   const repairs = new Set<Message>();
   let value = raw;
@@ -56,40 +57,39 @@ export function repairPaste(raw: string, header?: string): Repaired {
   return { value, repairs: [...repairs] };
 }
 
-/** Several lines, or a `curl` command: text that may answer more than the question it was pasted into. */
+/** Several lines, or a `curl` command, which may answer more than one question. */
 export function isBlock(raw: string): boolean {
   const text = raw.trim();
   return /[\r\n]/.test(text) || /^curl\s/.test(text);
 }
 
-/** A credential without a prefix, which no id looks like: 40 characters with upper case, lower case and digits. */
+/** A credential without a known prefix: 40 characters mixing upper case, lower case and digits, unlike any id. */
 export const isBareToken = (text: string): boolean => /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[\w-]{40}$/.test(text);
 
-/** True when a text shows that it contains a credential. */
 export const showsCredential = (text: string): boolean => scrub(text) !== text || isBareToken(text.trim());
 
 /**
- * True for what must not be typed onto the screen: several lines would be several answers, a credential would show, and
- * a control character could do anything.
+ * True for text that must not be echoed: several lines would answer several questions, a credential would be exposed,
+ * and control characters could do anything.
  */
 export const isHiddenPaste = (text: string, secret: boolean): boolean =>
   isBlock(text) || /\p{Cc}/u.test(text.trim()) || (!secret && showsCredential(text));
 
 /**
- * True when a hidden paste is complete. One that a terminal does not mark may arrive in two parts, and answering with
- * the first would leave the second, half a credential, to be typed onto the screen.
+ * True if a hidden paste is complete. Without paste markers from the terminal it may arrive in two parts; answering
+ * with the first would let the rest of a credential be typed onto the screen.
  */
 export const isWholePaste = (text: string, marked: boolean): boolean => marked || isBlock(text) || /[\r\n]$/.test(text);
 
-/** A paste as an answer, with line ends as `\n`: terminals send them as Enter does. */
+/** Normalises line ends to `\n`: terminals send them as Enter does. */
 export const pastedLines = (text: string): string => text.replace(/\r\n?/g, "\n").trim();
 
-/** True for `$NAME`, `{NAME}`, `<NAME>`, `%NAME%`: the placeholders of documentation and shells. */
+/** Placeholders of documentation and shells: `$NAME`, `{NAME}`, `<NAME>`, `%NAME%`. */
 export const isPlaceholder = (value: string): boolean => /^(?:\$|\{|<|%\w+%$)/.test(value);
 
 /**
- * The raw answers that a pasted `.env` file, shell lines or `curl` command holds, by field id.
- * Placeholders are left out. An empty record means that nothing in it was recognised.
+ * The raw answers in a pasted `.env` file, shell lines or `curl` command, by field id. Placeholders are left out. Empty
+ * if nothing was recognised.
  */
 export function answersInBlock(
   block: string,
@@ -112,7 +112,7 @@ export function answersInBlock(
   return answers;
 }
 
-/** As in the command with which the dashboard has a new token tried. */
+/** Matches the command that the dashboard shows for testing a new token. */
 const BEARER = /(?<![\w-])authorization\s*:\s*Bearer\s+([^\s"'`\\]+)/i;
 
 function assignedTo(name: string, block: string): string | undefined {

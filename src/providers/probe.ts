@@ -7,7 +7,7 @@ export interface ProbeOptions extends ListOptions {
   readonly kind: ProbeKind;
 }
 
-/** Sends the probes of an endpoint; returns the first finding, or undefined when all is well. */
+/** Sends an endpoint's probes; returns the first finding, or `undefined` if all is well. */
 export async function probe(
   endpoint: Pick<Endpoint, "checks">,
   setup: Setup,
@@ -25,10 +25,10 @@ export async function probe(
   return kind === "models" ? also?.(setup, { userAgent, ...(signal && { signal }) }, context) : undefined;
 }
 
-/** @why the gateway has been seen to refuse under load, with 2009 as well, what it accepts a moment later. */
+/** @why under load the gateway has been seen to reject, with 2009 as well, what it accepts a moment later. */
 const PAUSE_MS = 2_000;
 
-/** Asks once more, after a pause, when the answer is transient, unless it is no longer wanted. */
+/** Retries a transient failure once, after a pause, unless aborted. */
 export async function withRetry<T>(
   ask: () => Promise<T>,
   isTransient: (answer: T) => boolean,

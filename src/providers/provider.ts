@@ -7,104 +7,99 @@ import type { Discovery } from "./discovery.ts";
 import type { Finding } from "./finding.ts";
 import type { ListedModel, Model } from "./model.ts";
 
-/** A raw answer, cleaned. */
 export interface CheckedAnswer {
   readonly value: string;
-  /** Each change that was made, in a few words: "removed quotes". */
+  /** What was cleaned up, in a few words each: "removed quotes". */
   readonly repairs: readonly Message[];
-  /** Oddities that are accepted, each a sentence. */
+  /** Unusual but accepted, one sentence each. */
   readonly warnings: readonly Message[];
-  /** Answers to other fields that the same text held, by field id. */
+  /** Answers to other fields found in the same text, by field id. */
   readonly also?: Readonly<Record<string, string>>;
 }
 
-/** Answers of fields that are no secrets, by field id. */
+/** Non-secret answers, by field id. */
 export type Values = Readonly<Record<string, string>>;
 
 export type Need = "required" | "optional" | "none";
 
-/** The need for a field's answer, given the other answers. */
 export const needOf = ({ need }: Field, values: Values): Need => (typeof need === "function" ? need(values) : need);
 
 /**
- * One answer that a provider needs. The wizard's questions, the command-line flags, the errors about missing answers,
- * the place where the answer is stored and the table in `docs/providers.md` all come from it.
+ * One answer that a provider needs. The wizard's questions, command-line flags, errors about missing answers, the place
+ * where the answer is stored and the table in `docs/providers.md` are all derived from it.
  */
 export interface Field {
   readonly id: string;
   /** A noun: "API key". */
   readonly label: Message;
-  /** The question, where a noun does not make one. */
+  /** Used if the label does not make a good question. */
   readonly question?: Message;
-  /** One line: where the answer is found. */
+  /** One line on where to find the answer. */
   readonly help: Message;
-  /** The offer to answer again after a failed check, as in "Change the API key". */
+  /** The menu item to change the answer after a failed check, as in "Change the API key". */
   readonly correction?: Message;
-  /** Long flag without its dashes; a secret also has `<flag>-file` and `<flag>-env`. */
+  /** Long flag without dashes; a secret also gets `<flag>-file` and `<flag>-env`. */
   readonly flag: string;
-  /** Variables it may be found in, best first. A secret is stored under the first. */
+  /** Variables to look in, in order of preference. A secret is stored under the first. */
   readonly env: readonly string[];
-  /** HTTP header that carries it; a pasted header line is recognised by it. */
+  /** The HTTP header that carries it; a pasted header line is recognised by it. */
   readonly header?: string;
-  /** The header's value begins with this word and one blank. */
+  /** Prefixes the header's value. */
   readonly scheme?: "Bearer";
-  /** Set for an answer that is not secret but must not be published: a report shows its ends only. */
+  /** For an answer that is not secret but must not be published: reports show only its ends. */
   readonly privacy?: Privacy;
-  /** Goes to `.env` and is never shown. */
+  /** Stored in `.env` and never shown. */
   readonly secret: boolean;
-  /** False for an answer that only helps to look others up, and is written nowhere. */
+  /** False for an answer that only helps to look others up and is never written. */
   readonly stored?: false;
-  /** The kind of thing that the provider looks up with a token, where it can look this up. */
+  /** What kind of thing the provider can look up with a token, if it can. */
   readonly lookup?: "account" | "gateway";
-  /** The id of the field whose answer may do for this one as well: offered, never taken unasked. */
+  /** The id of the field whose answer may also fit here: offered, never used unasked. */
   readonly fallbackField?: string;
-  /** Recognises an answer to this field that was given as the answer to another one that it helps to look up. */
+  /** Recognises an answer to this field when it was given for another one that it helps to look up. */
   readonly matches?: (raw: string) => boolean;
-  /** May depend on the other answers. With `none`, an answer is refused. */
+  /** May depend on the other answers. With `none`, giving an answer is an error. */
   readonly need: Need | ((values: Values) => Need);
-  /** Answers to other fields that this one implies unless they are given, by their ids. */
+  /** Answers to other fields, by id, that follow from this one unless given. */
   readonly implies?: Values;
-  /** The id of the field that can make this one needless: it is asked if this one has no answer. */
+  /** The id of the field that can replace this one: it is asked if this one is left unanswered. */
   readonly alternative?: string;
-  /** The possible answers, where it is not free text. */
+  /** The allowed answers, unless it is free text. */
   readonly choices?: readonly { readonly value: string; readonly label: Message }[];
-  /** Several of the choices may be given; the answer is their values with commas between. */
+  /** Several choices may be given, separated by commas. */
   readonly several?: boolean;
-  /** The wizard asks always, in the advanced flow, or never (flag only). */
+  /** When the wizard asks: always, in the advanced flow, or never (flag only). */
   readonly asked: "always" | "advanced" | "never";
-  /** Cleans and judges a raw answer. The problem never repeats the answer of a secret field. */
+  /** Cleans and validates a raw answer. The problem never repeats a secret. */
   readonly check: (raw: string) => Result<CheckedAnswer>;
 }
 
-/** Finds a private value in a report. */
 export interface Privacy {
-  /** Matches it wherever it stands. */
   readonly shape: RegExp;
-  /** Variables that hold one, of other programs as well. */
+  /** Variables that may hold one, including those of other programs. */
   readonly env: readonly string[];
 }
 
-/** OpenClaw's names of the protocols that this program speaks. */
+/** OpenClaw's names for the protocols we support. */
 export type Api = "anthropic-messages" | "openai-completions" | "openai-responses";
 
 /**
- * The protocol of an entry: the one it names, else its endpoint's.
+ * The protocol an entry names, else its endpoint's.
  * @source the published OpenClaw's default for entries that say none, seen in 2026.5.28.
  */
 export const protocolOf = (named: string | undefined, endpoint: Pick<Endpoint, "api"> | undefined): string =>
   named ?? endpoint?.api ?? "openai-completions";
 
-/** The entry of an endpoint in `models.providers`. */
 interface ProviderEntry {
   readonly baseUrl: string;
   readonly api: Api;
-  /** Written where requests carry no key of a provider; undefined where they do. */
+  /** Marks an entry whose requests carry no provider key. */
   readonly auth?: "token";
-  /** Those that are undefined must not be there. */
+  /** Headers that are `undefined` must be absent. */
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
-/** A provider ready to be asked: every reference is resolved. */
+/** A provider ready for requests, with every reference resolved. */
 export interface Setup {
   readonly baseUrl: string;
   readonly apiKey?: Secret;
@@ -114,23 +109,22 @@ export interface Setup {
 }
 
 /**
- * The API key where none is needed, since clients refuse to start without one.
+ * Sent as the API key where none is needed, since clients refuse to start without one.
  * @source the published OpenClaw, which sends it to addresses on this machine, seen in 2026.5.28.
  */
 export const PLACEHOLDER_KEY = "custom-local";
 
-/** `models` is free; `message` generates one token, and alone proves credit and access to the model. */
+/** `models` is free; `message` generates one token, and is the only proof of credit and access to the model. */
 export type ProbeKind = "models" | "message";
 
-/** An answer, or the fault that prevented it. */
 export type HttpResult = Result<HttpResponse, NetworkFault>;
 
 export interface Checks {
-  /** The requests that prove a setup, with exactly the headers of a real one. */
+  /** Requests that prove a setup works, with exactly the headers of real ones. */
   readonly probes: (setup: Setup, kind: ProbeKind, userAgent: string) => readonly HttpRequest[];
-  /** The finding about the answer to one of them, or undefined when it is good. */
+  /** Diagnoses the answer to a probe; `undefined` if it is good. */
   readonly diagnose: (answer: HttpResult, setup: Setup, kind: ProbeKind) => Finding | undefined;
-  /** A further check, where the list of models proves little: a finding, or undefined when all is well. */
+  /** An additional check where listing models proves little; `undefined` if all is well. */
   readonly also?: (...asking: Parameters<ListModels>) => Promise<Finding | undefined>;
 }
 
@@ -139,102 +133,96 @@ export interface ListOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Returns every model for these credentials, in the provider's order, or a finding. */
+/** Every model for these credentials, in the provider's order, or a finding. */
 export type ListModels = (
   setup: Setup,
   options: ListOptions,
   context: Pick<Context, "http" | "delay" | "env">,
 ) => Promise<Result<readonly ListedModel[], Finding>>;
 
-/** An entry of `models.providers`, as far as answers are read from it. */
+/** The parts of a `models.providers` entry that answers are read from. */
 export interface ExistingEntry {
   readonly baseUrl?: string;
   readonly auth?: string;
   readonly headers?: Readonly<Record<string, unknown>>;
 }
 
-/** An address on a provider's own host, taken apart. */
+/** A URL on a provider's own host, taken apart. */
 export interface OwnUrl {
-  /** The part that every endpoint of the same gateway has. */
+  /** The part shared by all endpoints of the same gateway. */
   readonly root: string;
-  /** The rest, possibly empty, which should be an endpoint's `basePath`. */
+  /** The rest, possibly empty; should be an endpoint's `basePath`. */
   readonly path: string;
-  /** The answers that it holds, by field id. */
   readonly answers: Values;
 }
 
-/** One API behind a provider, which becomes one entry of `models.providers`. */
+/** One API of a provider; becomes one entry of `models.providers`. */
 export interface Endpoint {
-  /** Its name among the provider's: `anthropic`. */
+  /** Its name within the provider: `anthropic`. */
   readonly id: string;
-  /** Key under `models.providers`. */
   readonly providerId: string;
-  /** A product name, the same in every language. */
+  /** A product name, not translated. */
   readonly label: string;
   readonly api: Api;
   /** The end of its base URL: `/anthropic`. */
   readonly basePath: string;
   readonly defaultModel: string;
-  /** The alias of its default model. */
   readonly alias: string;
   readonly models: readonly Model[];
-  /** The month in which that catalog was made, as `2026-10`. */
+  /** When the catalog was compiled: `2026-10`. */
   readonly catalogDate: string;
-  /** The day on which requests for a model begin to fail, as an ISO date by the model's id: in the past or to come. */
+  /** ISO dates, past or future, on which requests for a model begin to fail, by model id. */
   readonly retirements: Readonly<Record<string, string>>;
-  /** True when a model's id shows that it is served here and nowhere else. */
+  /** True if a model's id shows that it is served here and nowhere else. */
   readonly owns: (model: string) => boolean;
-  /** Those of the provider's fields that its requests depend on. */
+  /** The provider's fields that its requests depend on. */
   readonly fields: readonly Field[];
-  /** Field whose secret is the entry's `apiKey`. */
+  /** The field whose secret is the entry's `apiKey`. */
   readonly keyField: string;
-  /** The variable that OpenClaw ties to `providerId`, whatever the configuration says. */
+  /** The variable that OpenClaw assigns to `providerId`, whatever the configuration says. */
   readonly keyVariable?: string;
-  /** `variables` names the variable that each secret field is referenced by; a field absent from it is not used. */
+  /** `variables` names the variable that each secret field is referenced by; absent fields are not used. */
   readonly entry: (values: Values, variables: Readonly<Record<string, string>>) => ProviderEntry;
-  /** The answers that an existing entry holds: the reverse of `entry`. */
+  /** The reverse of `entry`. */
   readonly answersIn: (entry: ExistingEntry) => Values;
-  /** Takes apart an address on one of the provider's own hosts; undefined for any other. */
+  /** Takes apart a URL on one of the provider's own hosts; `undefined` for any other. */
   readonly ownUrl?: (url: string) => OwnUrl | undefined;
-  /** Headers, by lower-case name, that only the entry may set: the local gateway drops a client's. */
+  /** Lower-case names of headers that only the entry may set; the local gateway drops a client's. */
   readonly reservedHeaders?: readonly string[];
-  /** The header, by lower-case name, of the id under which the provider's own log has an answer. */
+  /** The lower-case name of the response header with the id of the provider's own log entry. */
   readonly logIdHeader?: string;
-  /** Headers of every request, by lower-case name: the key, the entry's own headers and the provider's rules. */
+  /** The headers of every request, by lower-case name: the key, the entry's own headers and the provider's rules. */
   readonly requestHeaders: (setup: Setup) => Readonly<Record<string, string>>;
-  /** Loaded only when a setup is to be checked. */
+  /** Loaded only when a setup is checked. */
   readonly checks: () => Promise<Checks>;
-  /** Loaded only when models are to be listed. */
+  /** Loaded only when models are listed. */
   readonly listing: () => Promise<ListModels>;
 }
 
 export interface Provider {
   readonly id: string;
-  /** A product name, the same in every language. */
+  /** A product name, not translated. */
   readonly label: string;
   readonly authChoice: string;
   readonly fields: readonly Field[];
-  /** The first is set up unless others are asked for, by the answer to the field `endpoint`. */
+  /** The first is the default; the `endpoint` field selects others. */
   readonly endpoints: readonly [Endpoint, ...Endpoint[]];
-  /** Looks answers up with a token; loaded only when there is one. */
+  /** Loaded only when there is a token to look things up with. */
   readonly discovery?: () => Promise<Discovery>;
-  /** The answers in the first URL of this provider's in a text, by field id; placeholders included. */
+  /** The answers in the text's first URL of this provider, by field id, including placeholders. */
   readonly answersInUrl?: (text: string) => Values | undefined;
-  /** The fields that an answer to another one makes needless, by that one's id. */
+  /** By field id, the fields that an answer to it makes unnecessary. */
   readonly replaces: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Every endpoint of these providers. */
 export const endpointsOf = (providers: readonly Provider[]): readonly Endpoint[] =>
   providers.flatMap(({ endpoints }) => endpoints);
 
-/** The endpoints that the answers ask for. */
 export function chosenEndpoints({ endpoints }: Provider, { endpoint }: Values): readonly Endpoint[] {
   const ids = endpoint?.split(",") ?? [endpoints[0].id];
   return endpoints.filter(({ id }) => ids.includes(id));
 }
 
-/** The day on which requests for a model begin to fail: by the catalog, or as the provider lists it. */
 export const retirementOf = (
   { retirements }: Pick<Endpoint, "retirements">,
   { id, retiresOn }: Pick<ListedModel, "id" | "retiresOn">,
@@ -244,6 +232,5 @@ export const retirementOf = (
 export const lookupField = ({ fields }: Pick<Provider, "fields">): Field | undefined =>
   fields.find(({ matches }) => matches !== undefined);
 
-/** The variable under which the answer to a secret field is stored. */
 export const storedUnder = ({ fields }: Pick<Endpoint, "fields">, fieldId: string): string =>
   fields.find(({ id }) => id === fieldId)?.env[0] ?? "";

@@ -3,19 +3,18 @@ import type { Secret } from "../core/secret.ts";
 import { say } from "../text/message.ts";
 import type { Endpoint, ExistingEntry } from "./provider.ts";
 
-/** The address and the credentials of an entry. */
 interface Sent {
   readonly entry: ExistingEntry & { readonly baseUrl: string };
   readonly apiKey?: Secret;
   readonly headers: Readonly<Record<string, Secret>>;
 }
 
-/** Why nothing may be sent: it would leak a credential to the wrong host. */
+/** Why nothing may be sent because it would leak a credential to the wrong host. */
 export function setupFault(endpoint: Endpoint, sent: Sent): Problem | undefined {
   return wrongAddress(endpoint, sent) ?? misplacedCredential(endpoint, sent);
 }
 
-/** The address of another endpoint of the same gateway. */
+/** The URL belongs to another endpoint of the same gateway. */
 function wrongAddress({ answersIn, entry: entryFor, fields }: Endpoint, { entry }: Sent): Problem | undefined {
   const checked = fields.find(({ id }) => id === "baseUrl")?.check(entry.baseUrl);
   if (checked?.ok === false) return checked.error;

@@ -16,13 +16,10 @@ import {
 
 const LITERAL = /^(?:true|false|null|[+-]?(?:Infinity|NaN|[\d.][\w.+-]*))$/;
 
-/**
- * The changes from `from` to `to`, as lines that start with `-`, `+` or a blank, with three lines of context.
- * Credentials in the text are masked.
- */
+/** A line diff with three lines of context. Lines start with `-`, `+` or a blank, and credentials are masked. */
 export function difference(from: string, to: string): readonly string[] {
   const { hunks } = structuredPatch("", "", from, to, "", "", { context: 3 });
-  // Compares the real texts, so that a changed credential is seen, and shows the masked ones.
+  // Compares the real text so that a changed credential counts as a change, but shows the masked text.
   const [old, young] = [maskedLines(from), maskedLines(to)];
   return hunks.flatMap(({ oldStart, newStart, lines }, index) => {
     let [oldLine, newLine] = [oldStart - 1, newStart - 1];
@@ -36,20 +33,19 @@ export function difference(from: string, to: string): readonly string[] {
   });
 }
 
-/** The lines of a text, which may be too damaged to parse, with every credential masked. */
+/** Works on text that is too damaged to parse. */
 function maskedLines(text: string): readonly string[] {
   const lines = maskUrls(maskTokens(text)).split(/\r?\n/);
   return parseJson5(text).ok ? lines : lines.map(maskAfterKey);
 }
 
-/** The object or list that the scan is in. */
 interface Nesting {
   readonly isList: boolean;
-  /** True where everything in here is secret. */
+  /** True if everything in here is secret. */
   readonly isSecret: boolean;
-  /** The key of the value that comes next; empty in a list. */
+  /** The key of the next value; empty in a list. */
   key: string;
-  /** True where that value is secret because of its key, or of the argument before it. */
+  /** True if the next value is secret because of its key, or of the argument before it. */
   isNextSecret: boolean;
 }
 
@@ -69,7 +65,6 @@ function maskTokens(text: string): string {
   return masked + text.slice(copied);
 }
 
-/** Updates the nesting for the next token. */
 function follow(text: string, token: Token, level: Nesting, levels: Nesting[]): void {
   switch (token.kind) {
     case "{":
@@ -99,7 +94,7 @@ function follow(text: string, token: Token, level: Nesting, levels: Nesting[]): 
   }
 }
 
-/** The text to show in place of a token; undefined for the token itself. */
+/** What to show in place of a token; `undefined` for the token itself. */
 function replacementOf(text: string, token: Token, level: Nesting): string | undefined {
   const { isList, isSecret, key, isNextSecret } = level;
   const written = text.slice(token.start, token.end);
@@ -110,7 +105,7 @@ function replacementOf(text: string, token: Token, level: Nesting): string | und
   const isMasked = isSecret || isNextSecret || isSecretAssignment(content);
   const isShown = isOpenHeader(key) || isHarmless(key, content) || (quote === "" && LITERAL.test(content));
   if (!isMasked || isShown) return undefined;
-  // A string may have several lines, and every line must keep its number.
+  // Keeps the line count of a multi-line string, so that line numbers stay right.
   return `${quote}${MASK}${"\n".repeat(content.split("\n").length - 1)}${quote}`;
 }
 
@@ -124,7 +119,6 @@ function nameOf(text: string, span: Span): string {
   try {
     return keyName(text, span);
   } catch (error) {
-    // An invalid escape in a damaged text.
     if (error instanceof SyntaxError) return text.slice(span.start, span.end);
     throw error;
   }

@@ -8,19 +8,17 @@ import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { withLock } from "../core/lock.ts";
 
-/** One file that changes places with one of its backups. */
+/** A file to be swapped with one of its backups. */
 export interface Swap {
   readonly path: string;
   readonly backup: string;
-  /** The content of the file; undefined when it is gone. */
   readonly current: Buffer | undefined;
-  /** The content of the backup. */
   readonly before: Buffer;
 }
 
 /**
- * The last change that can be undone: of the configuration and the files it includes, those whose backups were made
- * together and are the newest. Works on a damaged configuration as well. Throws `backup.missing`, `file.access`.
+ * The last change that can be undone, across the configuration and its includes: the files whose newest backups were
+ * made together. Also works on a damaged configuration. Throws `backup.missing`, `file.access`.
  */
 export async function lastChange(configPath: string, context: ConfigContext): Promise<readonly Swap[]> {
   const paths = [configPath, ...(await includedFiles(configPath, context))];
@@ -36,7 +34,7 @@ export async function lastChange(configPath: string, context: ConfigContext): Pr
 
 const isReadable = (content: Buffer): boolean => isUtf8(content) && parseJson5(content.toString("utf8")).ok;
 
-/** The newest backup of a file that differs from it, be it one that an interrupted undo left waiting. */
+/** The newest backup that differs from the file, including one left waiting by an interrupted undo. */
 function newestDifferent(path: string, context: Pick<Context, "files">): { swap: Swap; timeMs: number }[] {
   const current = readIfPresent(path, context);
   const dated = (backup: string, before: Buffer) => ({
@@ -58,8 +56,8 @@ function newestDifferent(path: string, context: Pick<Context, "files">): { swap:
 }
 
 /**
- * The content that an interrupted swap left waiting: the file already has the content of one of its backups, and the
- * content that belongs in that backup is not there yet. Undefined in any other case. Throws `file.access`.
+ * The content left waiting by an interrupted swap, where the file has already been restored but its former content has
+ * not reached the backup yet. Otherwise `undefined`. Throws `file.access`.
  */
 function waitingContent(path: string, current: Buffer, context: Pick<Context, "files">): Buffer | undefined {
   const waiting = readIfPresent(waitingPath(path), context);
@@ -70,24 +68,24 @@ function waitingContent(path: string, current: Buffer, context: Pick<Context, "f
 }
 
 /**
- * Restores the earlier contents. Each file and its backup change places, so that undoing twice changes nothing and the
- * other backups stay. Throws `config.changed` when a file is no longer as it was shown, `file.locked`, `file.access`.
+ * Swaps each file with its backup, so undoing twice changes nothing and other backups are kept. Throws `config.changed`
+ * if a file no longer has the content that was shown, `file.locked`, `file.access`.
  */
 export async function undoChange(swaps: readonly Swap[], configPath: string, context: ApplyContext): Promise<void> {
   await withLock(configPath, () => swapTogether(swaps, context), context);
 }
 
 /**
- * Swaps every file with its backup; no other backup is touched. Each content is in at least one place at every moment,
- * and the new backups carry the same time, by which `lastChange` finds them together.
- * Throws `config.changed` when a file is no longer as given, and `file.access`; that file is then as it was.
+ * Swaps every file with its backup and leaves other backups alone. Each content exists in at least one place at any
+ * moment, and the new backups get the same mtime so that `lastChange` finds them together. Throws `config.changed` if a
+ * file is not as given, leaving it untouched, and `file.access`.
  */
 function swapTogether(swaps: readonly Swap[], context: ApplyContext): void {
   const now = context.now();
   const { files } = context;
   for (const { path, backup, current } of swaps) {
     const waiting = waitingPath(path);
-    // Content that was left waiting goes back into the file, whose own content is in a backup already.
+    // Content left waiting goes back into the file, whose own content is already in a backup.
     if (current === undefined || backup === waiting) continue;
     replaceFile(waiting, current, {}, context);
     withFileErrors("date", waiting, () => files.utimesSync(waiting, now, now));
@@ -105,7 +103,7 @@ function swapTogether(swaps: readonly Swap[], context: ApplyContext): void {
   }
 }
 
-/** Removes the waiting contents of swaps that were not begun. */
+/** Cleans up after swaps that were never started. */
 function discard(swaps: readonly Swap[], { files }: Pick<Context, "files">): void {
   for (const { path, backup } of swaps) {
     if (backup !== waitingPath(path)) unlessRefused(() => files.unlinkSync(waitingPath(path)));

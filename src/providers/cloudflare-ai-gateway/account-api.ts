@@ -15,24 +15,23 @@ import {
 import type { Json } from "./response-body.ts";
 import type { AccountQuestion } from "./response-signals.ts";
 
-/** A question to Cloudflare's API. */
+/** A request to Cloudflare's API, with the reader of its response. */
 export interface Question<T> extends Pick<AccountQuestion, "permission"> {
-  /** Added to the base of the API. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
-  /** Makes it a POST. */
+  /** If present, the request is a POST. */
   readonly body?: Json;
   readonly gatewayId?: string;
   readonly read: Reader<T>;
 }
 
-/** Asks for a list, page by page. */
+/** Fetched page by page. */
 export interface ListQuestion<T> extends Omit<Question<never>, "body" | "read"> {
   readonly entry: EntryReader<T>;
   readonly mayBeEmpty: boolean;
 }
 
-/** @source cloudflare/workers-sdk, which asks for as many models on a page. */
+/** @source cloudflare/workers-sdk, which asks for as many models per page. */
 const PER_PAGE = 50;
 
 const inAccount = (accountId: string, rest: string) => `/accounts/${encodeURIComponent(accountId)}${rest}`;
@@ -40,14 +39,14 @@ const inAccount = (accountId: string, rest: string) => `/accounts/${encodeURICom
 const inGateway = ({ accountId, gatewayId }: GatewayIds, rest = "") =>
   inAccount(accountId, `/ai-gateway/gateways/${encodeURIComponent(gatewayId)}${rest}`);
 
-/** Asks whether the token is active: a person's, or with the account's id an account's own. */
+/** Asks whether the token is active. With an account id it asks for account-owned tokens, otherwise for user tokens. */
 export const verification = (accountId?: string): Question<"active"> => ({
   path: accountId === undefined ? "/user/tokens/verify" : inAccount(accountId, "/tokens/verify"),
   read: readStatus,
 });
 
 /**
- * The accounts of the token. Without the permission the list is empty.
+ * The token's accounts. Without the permission the list is empty.
  * @source cloudflare-go#725; the permission's name: developers.cloudflare.com, "API token permissions".
  */
 export const accountList: ListQuestion<Account> = {
@@ -61,7 +60,6 @@ export const accountList: ListQuestion<Account> = {
 const READ = "AI Gateway Read";
 const EDIT = "AI Gateway Edit";
 
-/** Every gateway of the account. */
 export const gatewayList = (accountId: string): ListQuestion<AccountGateway> => ({
   permission: READ,
   path: inAccount(accountId, "/ai-gateway/gateways"),
@@ -69,7 +67,6 @@ export const gatewayList = (accountId: string): ListQuestion<AccountGateway> => 
   mayBeEmpty: true,
 });
 
-/** The settings of one gateway. */
 export const oneGateway = (ids: GatewayIds): Question<AccountGateway> => ({
   permission: READ,
   path: inGateway(ids),
@@ -78,8 +75,8 @@ export const oneGateway = (ids: GatewayIds): Question<AccountGateway> => ({
 });
 
 /**
- * A gateway without cache and rate limit. All of these fields are required, but for `authentication`, and for the
- * technique, which older versions of the API insisted on.
+ * Creates a gateway without cache and rate limit. All fields are required except `authentication` and the technique,
+ * which older versions of the API insisted on.
  * @source cloudflare-typescript, `AIGatewayCreateParams`.
  */
 export const newGateway = (accountId: string, { id, authentication, logs }: NewGateway): Question<AccountGateway> => ({
@@ -99,7 +96,6 @@ export const newGateway = (accountId: string, { id, authentication, logs }: NewG
   read: single(readGateway),
 });
 
-/** The keys that are stored with a gateway. */
 export const storedKeyList = (ids: GatewayIds): ListQuestion<StoredKey> => ({
   permission: READ,
   path: inGateway(ids, "/provider_configs"),
@@ -108,7 +104,7 @@ export const storedKeyList = (ids: GatewayIds): ListQuestion<StoredKey> => ({
   mayBeEmpty: true,
 });
 
-/** The models of Workers AI that write text. */
+/** Workers AI's text generation models. */
 export const textModelList = (accountId: string): ListQuestion<ListedModel> => ({
   permission: "Workers AI Read",
   path: inAccount(accountId, "/ai/models/search"),
@@ -117,7 +113,7 @@ export const textModelList = (accountId: string): ListQuestion<ListedModel> => (
   mayBeEmpty: true,
 });
 
-/** The question for one page, counted from 1. */
+/** Pages are counted from 1. */
 export const onPage = <T>({ entry, mayBeEmpty, ...rest }: ListQuestion<T>, page: number): Question<Page<T>> => ({
   ...rest,
   query: { ...rest.query, page: String(page), per_page: String(PER_PAGE) },

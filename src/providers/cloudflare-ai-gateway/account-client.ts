@@ -12,33 +12,31 @@ import { explain } from "./diagnose.ts";
 import { isObject, parseJson } from "./response-body.ts";
 import type { ContentProblem } from "./response-signals.ts";
 
-/** @why long enough for a slow mobile connection, short enough for a person who waits. */
+/** @why long enough for a slow mobile connection, short enough for someone waiting. */
 const CONNECT_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 20_000;
 
-/** @why fifty models with all that may be said about each, also if their schemas of input and output come along. */
+/** @why fifty models with everything that may be said about each, including input and output schemas. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
-/** @why 2500 entries to choose from: a list that goes on longer has no end. */
+/** @why 2500 entries to choose from: a longer list is a server that never ends. */
 const MOST_PAGES = 50;
 
-/** Why a question has no answer. */
 export interface ApiFailure {
   readonly finding: Finding;
   /**
-   * The meaning of the same answer once the token is known to be active; Cloudflare refuses a bad one and a weak one
-   * alike.
+   * What the same response means if the token turns out to be active: Cloudflare rejects invalid tokens and missing
+   * permissions alike.
    */
   readonly ifActive: Finding;
 }
 
-/** The token as it is sent, and the address of the API. */
 interface Connection {
   readonly access: AccountAccess;
   readonly base: URL;
 }
 
-/** Cleans the token, and refuses a wrong one before anything is sent. */
+/** Cleans the token, and rejects a malformed one before anything is sent. */
 export function connect(access: AccountAccess, context: DiscoveryContext): Result<Connection, ApiFailure> {
   const token = checkApiToken(access.token.reveal());
   if (!token.ok) return notSent("credentials.malformed", token.error);
@@ -47,7 +45,7 @@ export function connect(access: AccountAccess, context: DiscoveryContext): Resul
   return ok({ access: { ...access, token: new Secret(token.value.value) }, base: base.value });
 }
 
-/** Asks, and reads the answer. A transient failure is retried once, unless the question would change something. */
+/** A transient failure is retried once, unless the request would change something. */
 export async function ask<T>(
   question: Question<T>,
   access: AccountAccess,
@@ -60,7 +58,7 @@ export async function ask<T>(
   return withRetry(() => askOnce(question, connection.value, context), isTransient, access.signal, context);
 }
 
-/** Returns everything on a list, page by page, without duplicates. */
+/** Fetches a list page by page, without duplicates. */
 export async function askForAll<T>(
   question: ListQuestion<T>,
   access: AccountAccess,
@@ -72,7 +70,7 @@ export async function askForAll<T>(
     if (!answer.ok) return answer;
     const before = items.size;
     for (const item of answer.value.items) items.set(JSON.stringify(item), item);
-    // A server without pages gives the first one again.
+    // A server without pagination returns the first page again.
     if (answer.value.isLast || items.size === before) break;
   }
   return ok([...items.values()]);
@@ -88,7 +86,7 @@ async function askOnce<T>(
   return content.ok ? content : fail(failureFor(answer, question, content.error, connection));
 }
 
-/** The request that asks it, with nothing of the user's in it but the token. */
+/** Contains nothing of the user's except the token. */
 function requestFor({ path, query, body }: Question<unknown>, { access, base }: Connection): HttpRequest {
   const search = query === undefined ? "" : `?${new URLSearchParams(query)}`;
   return {
@@ -107,7 +105,6 @@ function requestFor({ path, query, body }: Question<unknown>, { access, base }: 
   };
 }
 
-/** The content of an answer, or the reason why it is not there; without one, the answer gives a reason itself. */
 function contentOf<T>(
   { status, body }: HttpResponse,
   { read }: Question<T>,
@@ -127,7 +124,7 @@ function failureFor(
     explain(
       answer,
       {
-        // Any endpoint of the gateway would do here.
+        // Any endpoint would do here.
         endpoint: "anthropic",
         host: base.hostname,
         credentials: "key",
@@ -140,7 +137,7 @@ function failureFor(
   return { finding: finding(false), ifActive: finding(true) };
 }
 
-/** A question that cannot be asked at all. */
+/** The failure of a question that cannot even be sent. */
 function notSent(code: string, { message, hint = () => "" }: Problem): Result<never, ApiFailure> {
   const finding = { code, layer: "this machine", message, fix: hint, transient: false, ids: {} };
   return fail({ finding, ifActive: finding });

@@ -6,34 +6,32 @@ import { sanitize, validId } from "../sanitize.ts";
 import { isObject, type Json } from "./response-body.ts";
 import type { ContentProblem } from "./response-signals.ts";
 
-/** Reads a good answer of Cloudflare's API, which is an envelope with a `result`. */
+/** Reads a successful response of Cloudflare's API: an envelope with a `result`. */
 export type Reader<T> = (envelope: Json, token: Secret) => Result<T, ContentProblem>;
 
-/** Reads one entry; undefined when it is not one of its kind. */
+/** Reads one entry; `undefined` if it is not of the right kind. */
 export type EntryReader<T> = (entry: Json, token: Secret) => T | undefined;
 
-/** A part of a list. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly isLast: boolean;
 }
 
 export interface PageQuestion {
-  /** From 1. */
+  /** Counted from 1. */
   readonly page: number;
   readonly perPage: number;
-  /** An empty list is an answer, and not a way to refuse one. */
+  /** True if an empty list is a genuine answer rather than a sign of a missing permission. */
   readonly mayBeEmpty: boolean;
 }
 
-/** @why longer than any that Cloudflare accepts, and short enough for a line. */
+/** @why longer than any that Cloudflare accepts, and short enough for one line. */
 const LONGEST_NAME = 100;
 
 const ACCOUNT_ID = /^[0-9a-f]{32}$/;
 const GATEWAY_ID = /^[\w-]{1,64}$/;
 const SLUG = /^[\w-]{1,64}$/;
 
-/** The answer about one thing. */
 export const single =
   <T>(read: EntryReader<T>): Reader<T> =>
   ({ result }, token) => {
@@ -42,7 +40,7 @@ export const single =
   };
 
 /**
- * A page of a list. An entry that cannot be used is left out, but a page of nothing else is unreadable.
+ * Reads one page of a list. Unusable entries are skipped, but a page with nothing else is unreadable.
  * @source cloudflare-typescript, `V4PagePaginationArray`: `result_info`, in which anything may be missing.
  */
 export const pageOf =
@@ -58,7 +56,7 @@ export const pageOf =
     return ok({ items, isLast: result.length === 0 || !isFull });
   };
 
-/** The status of a token. @source cloudflare-typescript, `TokenVerifyResponse`. */
+/** @source cloudflare-typescript, `TokenVerifyResponse`. */
 export const readStatus: Reader<"active"> = ({ result }) => {
   const status = isObject(result) ? result.status : undefined;
   if (status === "active") return ok(status);
@@ -72,7 +70,7 @@ export const readAccount: EntryReader<Account> = (entry, token) => {
 };
 
 /**
- * Some settings of a gateway are secrets (`otel`, `stripe`, `logpush_public_key`); they are not read.
+ * Some gateway settings are secrets (`otel`, `stripe`, `logpush_public_key`) and are not read.
  * @source cloudflare-typescript, `AIGatewayGetResponse`; `wholesale` and `byok_only`: Cloudflare's changelog of
  * 2026-09-14 and answers seen in October 2026. Older answers lack them, and `authentication`.
  */
@@ -91,7 +89,10 @@ export const readGateway: EntryReader<AccountGateway> = (entry, token) => {
   };
 };
 
-/** The preview of the key stays where it is. @source cloudflare-typescript, `ProviderConfigListResponse`. */
+/**
+ * Ignores the preview of the key.
+ * @source cloudflare-typescript, `ProviderConfigListResponse`.
+ */
 export const readStoredKey: EntryReader<StoredKey> = (entry, token) => {
   const provider = validId(entry.provider_slug, SLUG, [token]);
   const alias = validId(entry.alias, SLUG, [token]);
@@ -105,12 +106,12 @@ const shown = (value: unknown, token: Secret) =>
 const amount = (value: unknown) =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 
-/** @why far longer than any id there is, and short enough for a line and a URL. */
+/** @why far longer than any real id, and short enough for one line and a URL. */
 const MODEL_NAME = /^@[^\s\p{C}]{1,200}$/u;
 
 /**
- * A model of Workers AI. Requests use its `name`; its `id` is internal to Cloudflare. The rest is in a list of
- * properties, where numbers and booleans are texts.
+ * A Workers AI model. Requests use its `name`; its `id` is internal to Cloudflare. Everything else is in a list of
+ * properties, where numbers and booleans are strings.
  * @source developers.cloudflare.com, Workers AI's catalog (cloudflare-docs, `workers-ai-models/*.json`, 2026).
  */
 export const readModel: EntryReader<ListedModel> = (entry, token) => {
@@ -135,7 +136,7 @@ function propertiesIn(list: unknown): ReadonlyMap<unknown, unknown> {
   return new Map(entries.map(({ property_id, value }) => [property_id, value]));
 }
 
-/** A property that is missing means no. */
+/** A missing property means no. */
 const isYes = (value: unknown) => value === true || value === "true";
 
 function tokenCount(value: unknown): number | undefined {
@@ -143,7 +144,7 @@ function tokenCount(value: unknown): number | undefined {
   return Number.isSafeInteger(count) && count > 0 ? count : undefined;
 }
 
-/** Some are times and some only days. */
+/** Some are timestamps, others only days. */
 const day = (value: unknown) => /^\d{4}-\d\d-\d\d/.exec(String(value))?.[0];
 
 function costIn(prices: unknown): ListedModel["cost"] {

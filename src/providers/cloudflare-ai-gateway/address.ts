@@ -9,41 +9,40 @@ const GATEWAY_ORIGIN = "https://gateway.ai.cloudflare.com";
 
 /** @source https://developers.cloudflare.com/ai-gateway/: `/v1/{account_id}/{gateway_id}/{provider}`. */
 const GATEWAY_URL = /https:\/\/gateway\.ai\.cloudflare\.com\/v1\/([^/\s"'`\\?#]+)(?:\/([^/\s"'`\\?#]+))?/i;
-/** Address of a gateway's page in the dashboard; the part after the account has moved before, so it is optional. */
+/** A gateway's page in the dashboard. The part after the account has moved before, so it is optional. */
 const DASHBOARD_URL =
   /https:\/\/dash\.cloudflare\.com\/([0-9a-f]{32})(?:\/ai\/ai-gateway\/(?:gateways\/)?([^/\s"'`\\?#]+))?/i;
 
-/** The ids in the first gateway or dashboard address in `text`. */
 export function idsInUrl(text: string): { readonly accountId: string; readonly gatewayId?: string } | undefined {
   const [, accountId, gatewayId] = GATEWAY_URL.exec(text) ?? DASHBOARD_URL.exec(text) ?? [];
   if (accountId === undefined) return undefined;
   return gatewayId === undefined ? { accountId } : { accountId, gatewayId };
 }
 
-/** As far as it identifies the gateway: `/v1/{account_id}/{gateway_id}`. */
+/** The part that identifies the gateway: `/v1/{account_id}/{gateway_id}`. */
 const OWN_URL = /^(https:\/\/gateway\.ai\.cloudflare\.com(?:\/[^/]*){0,3})(\/.*)?$/i;
 
-/** Takes an address on Cloudflare's own host of gateways apart. */
+/** Takes a URL on Cloudflare's gateway host apart. */
 export function ownUrl(url: string): OwnUrl | undefined {
   const [, root, path = ""] = OWN_URL.exec(url) ?? [];
   return root === undefined ? undefined : { root, path, answers: { ...idsInUrl(url) } };
 }
 
-/** The form in which a base URL is an answer, whichever endpoint it was given for. */
+/** The endpoint whose base URL is stored as the answer, whichever one was given. */
 const ANSWERED_PATH = "/anthropic";
 
-/** The end of a base URL that names the endpoint. */
+/** A base URL's trailing segment that names the endpoint. */
 const ENDPOINT_PATH = /\/(?:anthropic|workers-ai\/v1|openai)$/;
 
-/** The base URL of an endpoint: below the given one, or Cloudflare's own address of the gateway. */
+/** An endpoint's base URL: below the given one, or Cloudflare's own address of the gateway. */
 export function baseUrlFor({ baseUrl, accountId, gatewayId }: Values, basePath: string): string {
   if (baseUrl === undefined) return `${GATEWAY_ORIGIN}/v1/${accountId}/${gatewayId}${basePath}`;
-  // A URL of any other form is Anthropic's endpoint as it is; the other endpoints are taken to be below it.
+  // An unrecognised URL is Anthropic's endpoint as it is; other endpoints are assumed to be below it.
   if (basePath === ANSWERED_PATH && !ENDPOINT_PATH.test(baseUrl)) return baseUrl;
   return baseUrl.replace(ENDPOINT_PATH, "") + basePath;
 }
 
-/** The answers that an endpoint's base URL holds: the reverse of `baseUrlFor`. */
+/** The reverse of `baseUrlFor`. */
 export function addressIn(baseUrl: string | undefined, basePath: string): Values {
   if (baseUrl === undefined) return {};
   const { accountId, gatewayId } = idsInUrl(baseUrl) ?? {};
@@ -52,24 +51,24 @@ export function addressIn(baseUrl: string | undefined, basePath: string): Values
   return { baseUrl: baseUrl.endsWith(basePath) ? baseUrl.slice(0, -basePath.length) + ANSWERED_PATH : baseUrl };
 }
 
-/** Host names of this machine, as `URL` writes them. */
+/** Host names of this machine, in `URL`'s spelling. */
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-/** True when requests to this URL cannot be read in transit. */
+/** True if requests to this URL cannot be read in transit. */
 const isProtected = ({ protocol, hostname }: URL) =>
   protocol === "https:" || (protocol === "http:" && LOOPBACK.test(hostname));
 
 /** Cloudflare's own address of a gateway, without a provider's segment. */
 const GATEWAY_ROOT = /^https:\/\/gateway\.ai\.cloudflare\.com\/v1\/[^/]+\/[^/]+$/;
 
-/** The end of a base URL that names an endpoint, with what clients append to it themselves. */
+/** The endpoint's segment at the end of a base URL, plus anything clients append to it themselves. */
 const CLIENT_PATH =
   /\/(?:(?:anthropic|workers-ai)(?:\/v1(?:\/.*)?)?|openai(?:\/v1)?(?:\/(?:responses|models|chat\/completions))?)$/;
 
 /**
- * A base URL for Anthropic's endpoint, e.g. `https://ai.example.com/anthropic`, whichever endpoint's was given: the
- * others are made from it. Paths that clients append themselves (`/v1`, `/v1/messages`) are dropped, and the endpoint
- * is added where only the gateway is named.
+ * Normalises any endpoint's base URL to Anthropic's, e.g. `https://ai.example.com/anthropic`, from which the others are
+ * derived. Drops paths that clients append themselves (`/v1`, `/v1/messages`), and adds the endpoint if only the
+ * gateway is named.
  */
 export function checkBaseUrl(raw: string): Result<CheckedAnswer> {
   const { value: text, repairs } = repairPaste(raw);
@@ -111,8 +110,8 @@ export function checkBaseUrl(raw: string): Result<CheckedAnswer> {
 const API_BASE = "https://api.cloudflare.com/client/v4";
 
 /**
- * The address of Cloudflare's API. `CLOUDFLARE_API_BASE_URL` replaces it: with another of Cloudflare's environments, or
- * a stand-in on this machine.
+ * The base URL of Cloudflare's API. `CLOUDFLARE_API_BASE_URL` overrides it with another Cloudflare environment, or a
+ * local stand-in.
  * @source cloudflare/workers-sdk, which reads the same variable.
  */
 export function apiBase({ env }: { readonly env: Env }): Result<URL> {
@@ -141,9 +140,7 @@ export function apiBase({ env }: { readonly env: Env }): Result<URL> {
 
 export type HostKind = "gateway" | "api" | "own";
 
-/**
- * Tells apart Cloudflare's gateway, its API and the user's own domain. `account` is the question to the API, if any.
- */
+/** Tells Cloudflare's gateway, its API and the user's own domain apart. `account` is set for requests to the API. */
 export function hostKindOf({ host, account }: { readonly host: string; readonly account?: object }): HostKind {
   if (account !== undefined) return "api";
   const name = host.toLowerCase().replace(/:\d+$/, "");
@@ -154,8 +151,8 @@ export function hostKindOf({ host, account }: { readonly host: string; readonly 
 const ACCOUNT_IN_PATH = /^\/v1\/([0-9a-f]{32})\/[^/]+\//;
 
 /**
- * The account that a base URL names. A path on any other host may mean anything, so the token goes to Cloudflare's API
- * only if the host is Cloudflare's, or the API's address is given too.
+ * The account named in a base URL. On any other host the path may mean anything, so the token is sent to Cloudflare's
+ * API only if the host is Cloudflare's or the API's base URL is set too.
  */
 export function accountInUrl(baseUrl: string, env: Env): string | undefined {
   const { hostname, pathname } = new URL(baseUrl);

@@ -7,18 +7,18 @@ import { TOKEN_HEADER } from "./headers.ts";
 
 const ID = "cloudflare-ai-gateway";
 
-/** Flags of the fields for credentials, which name each other when one is given in the place of another. */
+/** Errors about a credential in the wrong field refer to the right flag by these. */
 export const FLAGS = {
   apiKey: `${ID}-api-key`,
   openaiApiKey: `${ID}-openai-api-key`,
   gatewayToken: `${ID}-token`,
 } as const;
 
-/** Kinds of IDs and credentials, by their names among the texts. */
+/** Kinds of ids and credentials, by their keys in the texts. */
 type Thing = keyof Texts["cloudflare"]["things"];
 
 /**
- * Prefixes of credentials and what each is, longest first.
+ * Known credential prefixes, longest first.
  * @source Cloudflare's "Token formats" page for `cf??_`; Anthropic's and OpenAI's prefixes as seen throughout public
  * code.
  */
@@ -67,7 +67,7 @@ const ODD_IDS = {
   gatewayId: (t: Texts) => t.cloudflare.oddGatewayId,
 };
 
-/** An id becomes a part of the URL, so it must not contain anything that could change the URL. */
+/** An id becomes part of the URL, so it must not contain anything that could change the URL's meaning. */
 function checkIdentifier(
   raw: string,
   wanted: keyof typeof ODD_IDS,
@@ -98,7 +98,7 @@ const wrongThing = (found: Thing, wanted: Thing, hint: Message): Result<never> =
     hint,
   });
 
-/** Advice by the kind of credential that was given in the wrong field. */
+/** What to say about each kind of credential given in the wrong field. */
 type Advice = Partial<Record<CredentialKind, Message>>;
 
 const belongsTo =
@@ -130,21 +130,19 @@ export const checkGatewayToken: Field["check"] = (raw) =>
     globalKey: (t) => t.cloudflare.globalKeyForGateway,
   });
 
-/** True for a text that is a token of Cloudflare's API and nothing else. */
 export function isApiToken(raw: string): boolean {
   const { value } = repairPaste(raw);
   return credentialKind(value) === "apiToken" || isBareToken(value);
 }
 
-/** A token of Cloudflare's API, of whatever permissions. */
 export const checkApiToken: Field["check"] = (raw) =>
   checkCredential(raw, "authorization", "apiToken", (t) => t.cloudflare.createApiToken, {
     globalKey: (t) => t.cloudflare.globalKeyForAccount,
   });
 
 /**
- * Credentials travel as HTTP header values: visible ASCII, no blanks. The value itself is never in a message. `create` is
- * the advice for a credential of another kind than the wanted, unless there is a better one.
+ * Credentials are sent as HTTP header values: visible ASCII, no blanks. Messages never contain the value. `create` is
+ * the advice for a credential of the wrong kind, unless `advice` has something better.
  */
 function checkCredential(
   raw: string,
@@ -170,7 +168,7 @@ function checkCredential(
   return ok({ value, repairs, warnings: [] });
 }
 
-/** A character as it can be named on one line without harm. */
+/** Names a character in a way that is safe to print on one line. */
 function characterName(character: string): (text: Texts) => string {
   if (character === "\n" || character === "\r") return (t) => t.providers.lineBreak;
   if (/\s/.test(character)) return (t) => t.providers.blank;
@@ -178,7 +176,7 @@ function characterName(character: string): (text: Texts) => string {
   return /\p{Cc}/u.test(character) ? (t) => t.providers.controlCharacter : (t) => t.providers.nonAscii;
 }
 
-/** Checks an answer that is one of a few choices, or with `several` some of them, separated by commas. */
+/** With `several`, accepts a comma-separated list. */
 export function checkChoice(
   allowed: readonly string[],
   { several = false } = {},

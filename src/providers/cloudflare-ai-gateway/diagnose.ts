@@ -12,8 +12,8 @@ import { type DiagnosisCode, type DiagnosisRow, layerOf, matches } from "./match
 import { type ResponseSignals, readSignals, type SentRequest } from "./response-signals.ts";
 
 /**
- * Every diagnosis, in the order they are tried: the first that matches is it. A text without a row here does not
- * compile. `docs/troubleshooting.md` explains each.
+ * Tried in order; the first match wins. A code in the texts without a row here does not compile.
+ * `docs/troubleshooting.md` explains each.
  */
 export const DIAGNOSES: Readonly<Record<DiagnosisCode, DiagnosisRow>> = {
   ...GATEWAY_DIAGNOSES,
@@ -28,25 +28,23 @@ export const DIAGNOSES: Readonly<Record<DiagnosisCode, DiagnosisRow>> = {
 
 export const DIAGNOSIS_CODES = Object.keys(DIAGNOSES) as readonly DiagnosisCode[];
 
-/** The values that a sentence may contain: all of them may be shown, and are empty where they are not known. */
+/** Values for the messages. All are safe to show, and empty if unknown. */
 interface DiagnosisValues {
   readonly status: number;
-  /** The code that names it best. */
+  /** The most specific code. */
   readonly code: string;
-  /** The answer's own words, or the system's. */
+  /** The upstream's own words, or the system's. */
   readonly said: string;
   readonly host: string;
   readonly gateway: string;
-  /** The service behind the gateway. */
   readonly provider: string;
   readonly isWorkersAi: boolean;
   /** The required end of the base URL. */
   readonly basePath: string;
   readonly model: string;
   readonly alias: string;
-  /** The proxy in use. */
   readonly proxy: string;
-  /** The permission that the question to Cloudflare's API takes. */
+  /** The permission that the request to Cloudflare's API needs. */
   readonly permission: string;
   readonly waitSeconds: number;
 }
@@ -54,7 +52,7 @@ interface DiagnosisValues {
 type Sentence = string | ((values: DiagnosisValues) => string);
 
 /**
- * One ID each of Anthropic, the gateway and Cloudflare's edge; an answer carries more that say the same.
+ * One id per layer: Anthropic, the gateway and Cloudflare's edge. Responses carry more that are redundant.
  * @source developers.cloudflare.com/ai-gateway and docs.claude.com: ids that each layer gives its answers.
  */
 const ID_HEADERS = ["request-id", "cf-aig-log-id", "cf-ray"];
@@ -63,15 +61,15 @@ const MESSAGE_LIMIT = 200;
 const EXCERPT_LIMIT = 200;
 
 /**
- * Returns the finding about an answer, or undefined when it is good. `secrets` are the credentials that were sent: an
- * answer may repeat them, and they can be removed only here, before its text is shortened.
+ * Diagnoses a response; `undefined` if it is good. `secrets` are the credentials that were sent: the response may echo
+ * them, and they must be removed before its text is shortened.
  */
 export function diagnose(answer: HttpResult, sent: SentRequest, secrets: readonly Secret[] = []): Finding | undefined {
   const signals = readSignals(answer, sent);
   return signals.author === "success" ? undefined : findingFor(answer, signals, sent, secrets);
 }
 
-/** The same for an answer that is known to be wrong. */
+/** Like `diagnose`, for a response known to be bad. */
 export const explain = (answer: HttpResult, sent: SentRequest, secrets: readonly Secret[]): Finding =>
   findingFor(answer, readSignals(answer, sent), sent, secrets);
 
@@ -108,7 +106,7 @@ function inWords(sentenceIn: (text: Texts) => Sentence, values: DiagnosisValues)
   };
 }
 
-/** The one permission of an account that requests need as well. */
+/** The one account permission that requests need as well. */
 const WORKERS_AI_READ = "Workers AI Read";
 
 function valuesOf(signals: ResponseSignals, sent: SentRequest, secrets: readonly Secret[]): DiagnosisValues {
@@ -142,7 +140,7 @@ function idsOf({ headers, ids }: ResponseSignals, secrets: readonly Secret[]): F
   );
 }
 
-/** Of a page the title says more than its first characters do. */
+/** For an HTML page, the title says more than the first characters. */
 function excerptOf(answer: HttpResult, { upstreamMessage }: ResponseSignals, secrets: readonly Secret[]): string {
   if (!answer.ok) return "";
   const { body } = answer.value;

@@ -22,7 +22,7 @@ import {
 } from "./account-api.ts";
 import { type ApiFailure, ask, askForAll, connect } from "./account-client.ts";
 
-// This module is a `Discovery`, which describes each function.
+// This module implements `Discovery`, where each function is documented.
 
 export const accounts: Discovery["accounts"] = (access, context) =>
   clarified(askForAll(accountList, access, context), undefined, access, context);
@@ -43,8 +43,8 @@ export const models: Discovery["models"] = (access, accountId, context) =>
   clarified(askForAll(textModelList(accountId), access, context), accountId, access, context);
 
 /**
- * Returns the answer, or the finding that fits. The API answers a token without a permission like an unknown one: where
- * the two findings differ, the token itself is verified.
+ * Returns the answer, or the fitting finding. The API rejects a token without the permission exactly like an unknown
+ * one: where the two findings differ, the token itself is verified.
  */
 async function clarified<T>(
   answering: Promise<Result<T, ApiFailure>>,
@@ -61,7 +61,7 @@ async function clarified<T>(
   return fail(token.status === "unchecked" ? finding : (token.finding ?? finding));
 }
 
-/** The status of a token by the code of a refusal. Any other one says nothing about it. */
+/** The token status that an error code implies. Other codes say nothing about it. */
 const STATUSES: Readonly<Record<string, TokenStatus>> = {
   "credentials.malformed": "malformed",
   "api.token-malformed": "malformed",
@@ -73,8 +73,8 @@ const STATUSES: Readonly<Record<string, TokenStatus>> = {
 };
 
 /**
- * A person's token and an account's own are verified at different addresses, each of which does not know the other
- * kind. Older tokens do not show which kind they are.
+ * User tokens and account-owned tokens are verified at different URLs, neither of which knows the other kind. Older
+ * tokens do not show which kind they are.
  * @source developers.cloudflare.com, "Token formats": `cfut_` and `cfat_`.
  */
 export async function verifyToken(
@@ -122,7 +122,7 @@ export function requirements(
     authentication && ((t) => t.cloudflare.tokenRequired),
     keyRequired && ((t) => t.cloudflare.keyRequired),
     stored.length > 0 && ((t) => t.cloudflare.hasStoredKeys(stored)),
-    // Billing takes an authenticated gateway: an open one passes such requests on, and they fail.
+    // Billing needs an authenticated gateway; an open one passes such requests on, and they fail.
     authentication && billing && !keyRequired && ((t) => t.cloudflare.mayBill),
     cacheSeconds > 0 && ((t) => t.cloudflare.hasCache(cacheSeconds)),
     logs && ((t) => t.cloudflare.keepsLogs),

@@ -5,21 +5,19 @@ import { FIELDS } from "./fields.ts";
 import { ALIAS_HEADER, isKeyless, paymentHeaders, paymentIn, requestHeaders, TOKEN_HEADER } from "./headers.ts";
 import { CATALOG_DATE, CLAUDE_MODELS, CLAUDE_RETIREMENTS, GPT_MODELS, WORKERS_AI_MODELS } from "./models.ts";
 
-/** A service behind the gateway. */
 export type EndpointId = "anthropic" | "workers-ai" | "openai";
 
-/** The differences between the endpoints of a gateway. */
+/** What distinguishes the endpoints of a gateway. */
 interface EndpointRow {
   readonly id: EndpointId;
-  /** The name of the service. */
   readonly upstream: string;
-  /** False where the upstream's name is added to the provider's id and label. */
+  /** If true, the provider's id and label are used without the upstream's name. */
   readonly isPlain?: true;
   readonly api: Api;
   readonly basePath: string;
   readonly keyField: string;
   readonly keyVariable?: string;
-  /** The upstream has API keys of its own, so that there is a choice of how to pay. */
+  /** The upstream has API keys of its own, so there is a choice of how to pay. */
   readonly hasOwnKey: boolean;
   readonly fields: readonly string[];
   readonly defaultModel: string;
@@ -80,12 +78,10 @@ const ROWS = [
 const ID = "cloudflare-ai-gateway";
 const LABEL = "Cloudflare AI Gateway";
 
-/** The row of an endpoint: its names and the end of its base URL. */
 export const endpointRow = (id: EndpointId): EndpointRow => ROWS.find((row) => row.id === id) ?? ROWS[0];
 
 const [anthropic, ...others] = ROWS;
 
-/** The endpoints of a gateway, Anthropic's first. */
 export const ENDPOINTS: readonly [Endpoint, ...Endpoint[]] = [endpointOf(anthropic), ...others.map(endpointOf)];
 
 function endpointOf(row: EndpointRow): Endpoint {
@@ -150,7 +146,7 @@ function endpointOf(row: EndpointRow): Endpoint {
 const keyHeaderOf = (api: Api) => (key: string) =>
   api === "anthropic-messages" ? (["x-api-key", key] as const) : (["authorization", `Bearer ${key}`] as const);
 
-/** Cloudflare's own models are always paid for with the token of the request. */
+/** Cloudflare's own models are always paid for with the request's token. */
 function withOwnKey({ values: { credentials: _, ...values }, ...setup }: Setup): Setup {
   return { ...setup, values };
 }

@@ -20,7 +20,6 @@ const ID = "cloudflare-ai-gateway";
 /** The first is the default. */
 const ENDPOINT_IDS: readonly EndpointId[] = ["anthropic", "workers-ai", "openai"];
 
-/** True when one of these endpoints is to be set up. */
 const uses = ({ endpoint = "anthropic" }: Values, ...ids: readonly EndpointId[]): boolean =>
   ids.some((id) => endpoint.split(",").includes(id));
 
@@ -29,7 +28,6 @@ const keyNeed =
   (values: Values): Need =>
     uses(values, id) && !isKeyless(values.credentials) ? "required" : "none";
 
-/** Every answer that the provider needs, in the order of the questions. */
 export const FIELDS: readonly Field[] = [
   {
     id: "accountId",
@@ -80,8 +78,9 @@ export const FIELDS: readonly Field[] = [
     asked: "advanced",
     check: checkChoice(ENDPOINT_IDS, { several: true }),
   },
-  // @source https://developers.cloudflare.com/ai-gateway/configuration/bring-your-own-keys/ and unified billing: a key in the
-  // request wins over a stored one, which wins over billing; the latter two need an authenticated gateway.
+  // @source https://developers.cloudflare.com/ai-gateway/configuration/bring-your-own-keys/ and unified billing: a key
+  // in the request takes precedence over a stored one, and that over billing; the latter two need an authenticated
+  // gateway.
   {
     id: "credentials",
     label: (t) => t.cloudflare.fields.credentials.label,

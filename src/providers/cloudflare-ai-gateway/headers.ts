@@ -2,25 +2,25 @@ import type { Setup, Values } from "../provider.ts";
 
 export const TOKEN_HEADER = "cf-aig-authorization";
 
-/** `true` forbids the gateway to bill the account for a request that has no usable key. */
+/** `true` keeps the gateway from billing the account for a request without a usable key. */
 export const NO_BILLING_HEADER = "cf-aig-no-wholesale";
 
-/** Chooses a key stored at Cloudflare other than `default`. */
+/** Selects a stored key other than `default`. */
 export const ALIAS_HEADER = "cf-aig-byok-alias";
 
-/** Headers that a request without a provider key must not have: the gateway would pass them on. */
+/** Headers that a request without a provider key must not have, since the gateway would pass them on. */
 const PROVIDER_KEY_HEADERS = ["x-api-key", "authorization"];
 
-/** True where requests must carry no provider key: even a placeholder would be passed on, and refused. */
+/** True if requests must not carry a provider key: even a placeholder would be passed on, and rejected. */
 export const isKeyless = (credentials: string | undefined): credentials is "stored" | "billing" =>
   credentials === "stored" || credentials === "billing";
 
-/** True where Cloudflare may be billed for a request. */
 const mayBeBilled = ({ credentials, paidFallback }: Values) => credentials === "billing" || paidFallback === "yes";
 
 /**
- * Headers of every request, by lower-case name, of checks and the local gateway alike. `keyHeader` makes the header
- * of the key. A request without a provider key carries nothing that could be taken for one, whatever the entry has.
+ * The headers of every request, by lower-case name, for checks and the local gateway alike. `keyHeader` builds the
+ * key's header. A request without a provider key carries nothing that could be mistaken for one, whatever the entry
+ * says.
  */
 export function requestHeaders(
   { apiKey, headers, values }: Setup,
@@ -37,18 +37,17 @@ export function requestHeaders(
   ]);
 }
 
-/** The headers of an entry that choose how models are paid for: those that are undefined must not be there. */
+/** The headers that choose how models are paid for. Those that are `undefined` must be absent from the entry. */
 export function paymentHeaders({ credentials, byokAlias, paidFallback }: Values) {
   const stored = credentials === "stored";
   const mayBill = paidFallback === "yes" && credentials !== "billing";
   return {
-    // The presence of this header tells a stored key from Unified Billing.
+    // The presence of this header distinguishes a stored key from Unified Billing.
     [NO_BILLING_HEADER]: mayBill ? "false" : stored ? "true" : undefined,
     [ALIAS_HEADER]: stored ? byokAlias : undefined,
   };
 }
 
-/** The reverse of `paymentHeaders`. */
 export function paymentIn(auth: string | undefined, headers: Readonly<Record<string, unknown>>): Values {
   const headerOf = (wanted: string) => Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
   const noBilling = headerOf(NO_BILLING_HEADER);

@@ -11,12 +11,12 @@ import { isObject, type Json, parseJson } from "./response-body.ts";
 /** @why a thousand models, each with its capabilities. */
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
-/** @why far longer than any id there is, and short enough for a line and a URL. */
+/** @why far longer than any real id, and short enough for one line and a URL. */
 const MODEL_ID = /^[^\s\p{C}]{1,200}$/u;
 const LONGEST_NAME = 100;
 
 /**
- * Lists the models of an endpoint, page by page; its check asks for the first page only.
+ * Lists the models of an endpoint page by page; its check fetches the first page only.
  * @source docs.claude.com, "List models": `after_id`, at most 1000 a page; OpenAI's list has one page.
  */
 export function listingOf(row: CheckedRow, label: string, carried: CarriedHeaders): ListModels {
@@ -29,10 +29,7 @@ export function listingOf(row: CheckedRow, label: string, carried: CarriedHeader
   return (...asking) => listByPages({ label, request, read, diagnose }, ...asking);
 }
 
-/**
- * The models of a page and where the next begins. Any field of a model may be null; one without a usable id is left
- * out.
- */
+/** Any field of a model may be null; one without a usable id is skipped. */
 function read(body: string, setup: Setup): ModelsPage | undefined {
   const value = parseJson(body);
   if (!isObject(value) || !Array.isArray(value.data)) return undefined;
@@ -44,7 +41,7 @@ function read(body: string, setup: Setup): ModelsPage | undefined {
   return next === undefined ? undefined : { models, next };
 }
 
-/** Secrets that an answer must not repeat. An alias or a switch is not secret, and a model may have the same name. */
+/** Secrets that a response must not echo. Aliases and switches are not secret, and a model may have the same name. */
 function secretsOf({ apiKey, headers }: Setup): readonly Secret[] {
   const secret = Object.entries(headers).filter(([name]) => !/^cf-aig-(?!authorization$)|^anthropic-/i.test(name));
   return [...secret.map(([, value]) => value), ...(apiKey ? [apiKey] : [])];
@@ -76,10 +73,7 @@ function capability(capabilities: unknown, name: string): boolean | undefined {
 const tokens = (value: unknown) =>
   typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : undefined;
 
-/**
- * The models of Workers AI, which the gateway itself does not list: Cloudflare's API does, for the token that requests
- * carry.
- */
+/** The gateway does not list Workers AI's models, so Cloudflare's API is asked, with the token that requests carry. */
 export const listWorkersAi: ListModels = async ({ baseUrl, apiKey }, options, context) => {
   const accountId = accountInUrl(baseUrl, context.env);
   if (accountId === undefined || apiKey === undefined) {
@@ -89,8 +83,8 @@ export const listWorkersAi: ListModels = async ({ baseUrl, apiKey }, options, co
 };
 
 /**
- * Returns why Cloudflare's API rejects the token. An API that cannot be reached, or an unknown account, says nothing
- * about the gateway.
+ * Why Cloudflare's API rejects the token, if it does. An unreachable API or an unknown account says nothing about the
+ * gateway.
  */
 export const checkToken: NonNullable<Checks["also"]> = async (...asking) => {
   const listed = await listWorkersAi(...asking);

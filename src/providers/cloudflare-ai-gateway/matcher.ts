@@ -5,7 +5,7 @@ import { type HostKind, hostKindOf } from "./address.ts";
 import type { Author } from "./response-body.ts";
 import { passedCloudflare, type ResponseSignals, type SentRequest } from "./response-signals.ts";
 
-/** The party to ask about it. */
+/** Which party to ask about it. */
 type Layer =
   | "network"
   | "proxy"
@@ -18,10 +18,10 @@ type Layer =
   | "workers-ai"
   | "unknown";
 
-/** The answer of the user's to correct: a field of the provider, or the model. */
+/** The answer the user should correct: a field of the provider, or the model. */
 export type BlamedField = keyof Texts["cloudflare"]["fields"] | "model";
 
-/** The conditions of a diagnosis: all that are given have to hold, and of a list one. */
+/** All conditions that are given must hold; a list matches any of its values. */
 export interface Matcher {
   readonly author?: Author;
   readonly codes?: readonly number[];
@@ -29,29 +29,26 @@ export interface Matcher {
   readonly statuses?: readonly number[];
   readonly says?: RegExp;
   readonly faults?: readonly NetworkFaultKind[];
-  /** A proxy was on the way. */
   readonly proxied?: boolean;
   readonly credentials?: readonly SentRequest["credentials"][];
   readonly endpoints?: readonly SentRequest["endpoint"][];
-  /** A gateway token was sent. */
   readonly token?: boolean;
-  /** A model was asked for. */
   readonly model?: boolean;
   readonly at?: readonly HostKind[];
-  /** Cloudflare's API was asked about the account. */
+  /** It was a request to Cloudflare's API about the account. */
   readonly account?: boolean;
-  /** The API token was found to be active by itself. */
+  /** The API token is known to be active. */
   readonly active?: boolean;
   /** The status is 2xx. */
   readonly good?: boolean;
-  /** The answer passed Cloudflare's edge. */
+  /** The response passed Cloudflare's edge. */
   readonly cloudflare?: boolean;
 }
 
-/** Part of the interface: a code never changes its meaning. Its sentences are in the texts, one set a language. */
+/** Part of the public interface: a code never changes its meaning. Each has its messages in the texts. */
 export type DiagnosisCode = keyof Texts["diagnoses"];
 
-/** The layer by the first part of a code. */
+/** The layer, by the first part of a code. */
 const LAYERS = {
   gateway: "ai-gateway",
   anthropic: "anthropic",
@@ -65,55 +62,52 @@ const LAYERS = {
   answer: "unknown",
 } as const satisfies Readonly<Record<string, Layer>>;
 
-/** The layer of a diagnosis, unless its row has another. */
+/** The default layer of a diagnosis, which its row may override. */
 export const layerOf = (code: DiagnosisCode): Layer => LAYERS[code.split(".")[0] as keyof typeof LAYERS];
 
-/** A diagnosis: its conditions and its consequences. */
 export interface DiagnosisRow {
-  /** Set where the code's own layer is not to blame. */
+  /** Set if the layer in the code is not to blame. */
   readonly layer?: Layer;
-  /** One of them is enough. */
   readonly matchers: readonly Matcher[];
   readonly field?: BlamedField | ((sent: SentRequest) => BlamedField | undefined);
-  /** Worth another try after a pause before anything is blamed. */
+  /** True if it may pass on its own, so it is worth a retry before blaming anything. */
   readonly transient?: true | ((signals: ResponseSignals) => boolean);
   readonly recovery?: Recovery | ((signals: ResponseSignals) => Recovery | undefined);
-  /** The beginning of the answer is shown. */
+  /** Show the beginning of the response. */
   readonly excerpt?: true;
 }
 
-/** Rows in the order they are tried. A code without a text does not compile. */
+/** In the order they are tried. A code without messages does not compile. */
 export type DiagnosisRows = Readonly<Partial<Record<DiagnosisCode, DiagnosisRow>>>;
 
-/** The recovery from a missing model; any other status than 404 says nothing about the model. */
+/** Another model helps only against a 404; other statuses say nothing about the model. */
 export const ifMissing = ({ status }: ResponseSignals): Recovery | undefined =>
   status === 404 ? "next-model" : undefined;
 
-/** The field that holds a part of the address: with a custom domain, that is the base URL. */
+/** The field that holds part of the address; with a custom domain, that is the base URL. */
 export const inAddress =
   (field: "accountId" | "gatewayId") =>
   (sent: SentRequest): BlamedField =>
     hostKindOf(sent) === "own" ? "baseUrl" : field;
 
-/** The base URL, where the user gave one. */
+/** The base URL, if the user gave one. */
 export const ownAddress = (sent: SentRequest): BlamedField | undefined =>
   hostKindOf(sent) === "own" ? "baseUrl" : undefined;
 
-/** The gateway token, unless the token was one that only looks the account up: no field holds that one. */
+/** The gateway token, unless the token was only for looking up the account, which no field holds. */
 export const tokenField = ({ account }: SentRequest): BlamedField | undefined =>
   account === undefined ? "gatewayToken" : undefined;
 
-/** The field of the key for the service behind the gateway. */
+/** The field with the key of the service behind the gateway. */
 export const ownKey = ({ endpoint }: SentRequest): BlamedField =>
   endpoint === "openai" ? "openaiApiKey" : endpoint === "workers-ai" ? "gatewayToken" : "apiKey";
 
-/** The field of the credential that reached the provider. */
+/** The field with the credential that reached the provider. */
 export const keyField = (sent: SentRequest): BlamedField => (sent.credentials === "key" ? ownKey(sent) : "credentials");
 
 const has = <T>(list: readonly T[] | undefined, value: T) => list === undefined || list.includes(value);
 const is = (wanted: boolean | undefined, actual: boolean) => wanted === undefined || wanted === actual;
 
-/** True when everything that a matcher asks for holds. */
 export function matches(matcher: Matcher, signals: ResponseSignals, sent: SentRequest): boolean {
   const { fault, status } = signals;
   return (

@@ -1,10 +1,10 @@
 import type { Model } from "../model.ts";
 
-/** The month in which the catalogs were made. */
+/** When the catalogs were compiled. */
 export const CATALOG_DATE = "2026-10";
 
 /**
- * The built-in catalog of Anthropic's models, newest first, which `models list` shows without asking the gateway.
+ * Anthropic's models, newest first, which `models list` shows without asking the gateway.
  * @source Anthropic's model pages and migration guides, October 2026; prices in USD per million tokens.
  */
 export const CLAUDE_MODELS: readonly Model[] = [
@@ -34,8 +34,8 @@ export const CLAUDE_MODELS: readonly Model[] = [
 ];
 
 /**
- * The day on which requests for a model begin to fail, by each of its ids. It is not a part of the catalog, whose
- * entries are copied into configurations, where unknown keys are rejected.
+ * When requests for a model begin to fail, for each of its ids. Kept out of the catalog because catalog entries are
+ * copied into configurations, where unknown keys are rejected.
  * @source Anthropic's page "Model deprecations", October 2026.
  */
 export const CLAUDE_RETIREMENTS: Readonly<Record<string, string>> = {
@@ -54,7 +54,7 @@ export const CLAUDE_RETIREMENTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * A few of the models that Cloudflare runs itself, those for agents first.
+ * A selection of the models that Cloudflare runs itself, starting with those suited to agents.
  * @source developers.cloudflare.com/workers-ai/models and models.dev, 2026.
  */
 export const WORKERS_AI_MODELS: readonly Model[] = [

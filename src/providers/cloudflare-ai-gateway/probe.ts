@@ -10,8 +10,7 @@ import type { SentRequest } from "./response-signals.ts";
 const ANTHROPIC_VERSION = "2023-06-01";
 
 /**
- * A check must reach the provider: an answer from the cache would prove nothing, and the gateway's own retries would
- * hide what fails.
+ * A check must reach the provider: a cached response proves nothing, and the gateway's own retries would hide failures.
  * @source https://developers.cloudflare.com/ai-gateway/: request headers.
  */
 const PROBE_HEADERS = {
@@ -20,7 +19,7 @@ const PROBE_HEADERS = {
   "cf-aig-collect-log-payload": "false",
 };
 
-/** @why long enough for a slow mobile connection, short enough for a person who waits. */
+/** @why long enough for a slow mobile connection, short enough for someone waiting. */
 const CONNECT_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 20_000;
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -28,7 +27,8 @@ const MAX_BODY_BYTES = 1024 * 1024;
 const HI = [{ role: "user", content: "Hi" }];
 
 /**
- * The shortest message that has an answer, by protocol. @source OpenAI's reference of "responses": 16 tokens at least.
+ * The shortest message that gets an answer, by protocol.
+ * @source OpenAI's reference of "responses": 16 tokens at least.
  */
 const MESSAGES: Readonly<Record<Endpoint["api"], readonly [path: string, body: (model: string) => object]>> = {
   "anthropic-messages": ["/v1/messages", (model) => ({ model, max_tokens: 1, messages: HI })],
@@ -36,7 +36,7 @@ const MESSAGES: Readonly<Record<Endpoint["api"], readonly [path: string, body: (
   "openai-responses": ["/responses", (model) => ({ model, max_output_tokens: 16, input: "Hi", store: false })],
 };
 
-/** A request for the list of models, with all that a real request carries. */
+/** A request for the list of models, carrying everything a real request does. */
 export function modelsRequest(
   api: Endpoint["api"],
   setup: Setup,
@@ -47,7 +47,6 @@ export function modelsRequest(
   return { ...common(api, setup, carried, userAgent), method: "GET", url: setup.baseUrl + path };
 }
 
-/** The headers of a real request. */
 export type CarriedHeaders = (setup: Setup) => Readonly<Record<string, string>>;
 
 function common(api: Endpoint["api"], setup: Setup, carried: CarriedHeaders, userAgent: string) {
@@ -64,13 +63,12 @@ function common(api: Endpoint["api"], setup: Setup, carried: CarriedHeaders, use
   };
 }
 
-/** The checked endpoint. */
 export interface CheckedRow {
   readonly id: EndpointId;
   readonly api: Endpoint["api"];
 }
 
-/** The checks of an endpoint; `carried` makes the headers of its real requests. */
+/** `carried` builds the headers of the endpoint's real requests. */
 export function checksOf({ id, api }: CheckedRow, carried: CarriedHeaders): Checks {
   return {
     probes: (setup, kind, userAgent) => {

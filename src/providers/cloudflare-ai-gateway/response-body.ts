@@ -1,6 +1,6 @@
 import type { EndpointId } from "./endpoints.ts";
 
-/** The author of an answer, by its form. `cut` is JSON that stops in the middle, `other` is unknown. */
+/** Who wrote a response, judging by its format. `cut` is truncated JSON, `other` is unknown. */
 export type Author =
   | "fault"
   | "success"
@@ -17,20 +17,19 @@ export type Author =
   | "cut"
   | "other";
 
-/** The signals in a body alone. */
+/** What the body alone reveals. */
 export interface Signals {
   readonly author: Author;
-  /** Cloudflare's codes, the most telling first. */
+  /** Cloudflare's codes, most specific first. */
   readonly codes: readonly number[];
-  /** Anthropic's `error.type`; of the others' `error.code`, or else that. */
+  /** Anthropic's `error.type`. For others, `error.code` or else `error.type`. */
   readonly type: string;
-  /** The answer's own words, or the system's name of the fault. */
+  /** The upstream's own words, or the system's name for the fault. */
   readonly upstreamMessage: string;
-  /** Ids in the body, by the name of the header that normally has them. */
+  /** Ids in the body, keyed by the header that normally carries them. */
   readonly ids: Readonly<Record<string, string>>;
 }
 
-/** A JSON object of unknown content. */
 export type Json = Readonly<Record<string, unknown>>;
 
 export const isObject = (value: unknown): value is Json =>
@@ -38,7 +37,7 @@ export const isObject = (value: unknown): value is Json =>
 const text = (value: unknown) => (typeof value === "string" ? value : "");
 const number = (value: unknown) => (typeof value === "number" && Number.isSafeInteger(value) ? [value] : []);
 
-/** Enough of an array of errors to know them by. */
+/** Enough of an array of errors to recognise it. */
 const MOST_ERRORS = 16;
 
 export const signals = (author: Author, rest: Partial<Signals> = {}): Signals => ({
@@ -50,7 +49,7 @@ export const signals = (author: Author, rest: Partial<Signals> = {}): Signals =>
   ...rest,
 });
 
-/** The value, or undefined where the text is no JSON. */
+/** `undefined` for invalid JSON. */
 export function parseJson(body: string): unknown {
   try {
     return JSON.parse(body.replace(/^\uFEFF/, ""));
@@ -60,9 +59,9 @@ export function parseJson(body: string): unknown {
 }
 
 /**
- * Tells the known forms of JSON apart. The gateway's list of errors is `error`, the Cloudflare API's is `errors`;
- * logs and older versions have the list alone, whose codes show the author. An error of OpenAI's looks like one of
- * Anthropic's without its envelope, so it takes the endpoint to tell them apart.
+ * Recognises the known JSON formats. The gateway's list of errors is `error`, the Cloudflare API's is `errors`; logs
+ * and older versions have the bare list, whose codes reveal the author. OpenAI's errors look like Anthropic's without
+ * the envelope, so only the endpoint tells them apart.
  * @source cloudflare/ai (ai-gateway-provider), cloudflare-typescript and docs.claude.com "Errors"; bare lists:
  * openclaw/openclaw#34788; `cloudflare_error`: developers.cloudflare.com, changelog of March 2026.
  */
@@ -108,7 +107,7 @@ function sourceOfCode(code: number | undefined): Author | undefined {
   return code >= 2000 && code < 3000 ? "gateway" : "cloudflare-api";
 }
 
-/** The same for JSON that cannot be parsed, mostly because it was cut off, by its beginning. */
+/** Recognises JSON that cannot be parsed, usually because it was truncated, by its beginning. */
 export function readBrokenJson(body: string): Signals {
   if (!/^[\s\uFEFF]*[[{]/.test(body)) return signals("other");
   const codes = [...body.slice(0, 4096).matchAll(/"(?:internalCode|code)"\s*:\s*(\d{3,5})\b/g)].map(([, code]) =>
@@ -126,7 +125,7 @@ export function readBrokenJson(body: string): Signals {
 }
 
 /**
- * A stream of events: an `error` among them is Anthropic's, and the last.
+ * An `error` event in a stream is always Anthropic's, and the last event.
  * @source docs.claude.com, "Streaming messages".
  */
 export function readEvents(body: string): Signals {
@@ -139,7 +138,7 @@ export function readEvents(body: string): Signals {
   return signals(data.some((line) => line.includes("message_start")) ? "success" : "other");
 }
 
-/** True for the answer to a successful request: a list, model, message or count, or the API's result. */
+/** True for a success: a list, model, message or count, or the API's result. */
 export function isExpected(value: unknown, fromCloudflareApi: boolean): boolean {
   if (!isObject(value)) return false;
   if (fromCloudflareApi && value.success === true) return true;

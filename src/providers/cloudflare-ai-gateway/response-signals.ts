@@ -13,47 +13,43 @@ import {
   signals,
 } from "./response-body.ts";
 
-/** A fault in the content of a well-formed answer. */
+/** What is wrong with the content of a well-formed response. */
 export type ContentProblem = "disabled" | "expired" | "nothing" | "unreadable";
 
-/** A question to Cloudflare's API about the account. */
+/** A request to Cloudflare's API about the account. */
 export interface AccountQuestion {
-  /** The permission that it takes, as the dashboard calls it; without one any token may ask. */
+  /** The permission it needs, as named in the dashboard; if absent, any token may ask. */
   readonly permission?: string;
-  /** The token was found to be active by itself. */
+  /** The token is known to be active. */
   readonly isActive?: boolean;
   readonly problem?: ContentProblem;
 }
 
-/** The request that was answered, on which the meaning of the answer depends. */
+/** The request that was answered; the same response can mean different things. */
 export interface SentRequest {
-  /** The service behind the gateway. */
   readonly endpoint: EndpointId;
   readonly host: string;
   readonly gatewayId?: string;
   readonly model?: string;
-  /** The payment: a key in the request, one stored with the gateway, or Cloudflare's Unified Billing. */
+  /** How the request is paid for: a key in the request, a key stored with the gateway, or Unified Billing. */
   readonly credentials: "key" | "stored" | "billing";
   readonly hasGatewayToken: boolean;
-  /** Alias of the stored key. */
   readonly alias?: string;
-  /** Set when Cloudflare's API was asked instead of the gateway, whatever its host is called. */
+  /** Set if Cloudflare's API was asked rather than the gateway, whatever the host is called. */
   readonly account?: AccountQuestion;
 }
 
-/** Everything that tells one answer from another. Nothing in it is fit to be shown. */
+/** Everything that distinguishes one response from another. None of it is safe to show. */
 export interface ResponseSignals extends Signals {
-  /** 0 when there was no answer, not even of a proxy. */
+  /** 0 if there was no response, not even from a proxy. */
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly fault?: NetworkFault;
 }
 
-/** True when the answer passed Cloudflare's edge. */
 export const passedCloudflare = ({ headers }: Pick<ResponseSignals, "headers">): boolean =>
   headers["cf-ray"] !== undefined || headers.server?.toLowerCase() === "cloudflare";
 
-/** Finds the author of an answer, its codes and its message. */
 export function readSignals(answer: HttpResult, sent: SentRequest): ResponseSignals {
   if (!answer.ok) {
     const fault = answer.error;
@@ -96,7 +92,8 @@ const isAnswer = (value: unknown, sent: SentRequest) =>
     : isObject(value) && value.success === true;
 
 /**
- * The login of Cloudflare Access protects a custom domain with a redirect, or with a page when that was followed.
+ * Cloudflare Access protects a custom domain by redirecting to its login, or by serving the login page when the
+ * redirect was followed.
  * @source developers.cloudflare.com, Cloudflare One "Authorization cookie"; the page's title as seen in public logs.
  */
 function isAccess({ headers, body }: HttpResponse): boolean {
@@ -107,7 +104,7 @@ function isAccess({ headers, body }: HttpResponse): boolean {
   );
 }
 
-/** The text decides: errors in JSON have come as `text/html`, and pages as JSON. */
+/** Judged by the text, since JSON errors have come as `text/html`, and pages as JSON. */
 const isPage = (body: string) => /^[\s\uFEFF]*<[!?a-z]/i.test(body);
 
 const TITLE = /<title[^>]{0,100}>([^<]*)/i;
@@ -122,7 +119,7 @@ function readPage(response: HttpResponse): Signals {
   return signals("edge", { codes: edgeCodes(body), upstreamMessage });
 }
 
-/** Short texts of the edge, and answers that have nothing but a status. */
+/** Short texts of the edge, and responses with nothing but a status. */
 function readPlain(response: HttpResponse, found: Signals): Signals {
   const { status, body } = response;
   const codes = /^\s*error code: \d{3,4}\s*$/i.test(body.slice(0, 80)) ? edgeCodes(body) : [];

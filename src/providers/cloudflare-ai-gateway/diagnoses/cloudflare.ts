@@ -1,7 +1,7 @@
 import { type DiagnosisRows, ifMissing, inAddress, ownAddress, tokenField } from "../matcher.ts";
 
 /**
- * Answers of Cloudflare's API, which is asked about the account and its gateways.
+ * Responses of Cloudflare's API, which is asked about the account and its gateways.
  * @source cloudflare-typescript (envelope), cloudflare/workers-sdk tests (9106), public issues on 6003/6111, 7003 and
  * 9109, freellmapi#297 and others (1000), edgefirst-dev/starter#3 (1001); developers.cloudflare.com "API rate limits".
  * The code for a missing gateway, and the message for one that exists, are not documented.
@@ -69,7 +69,7 @@ export const CLOUDFLARE_API_DIAGNOSES = {
 } satisfies DiagnosisRows;
 
 /**
- * Answers of Cloudflare's edge before or instead of the gateway, which checked no credential.
+ * Responses of Cloudflare's edge, before any credential was checked.
  * @source developers.cloudflare.com "Cloudflare 1xxx errors", "Cloudflare 5xx errors", "Detect a challenge page
  * response" and AI Gateway "Custom domains"; 1010: public projects that met it on gateway.ai.cloudflare.com.
  */
@@ -114,7 +114,7 @@ export const EDGE_DIAGNOSES = {
 } satisfies DiagnosisRows;
 
 /**
- * Answers of Workers AI, in the form of Cloudflare's API or in OpenAI's.
+ * Responses of Workers AI, in the format of Cloudflare's API or of OpenAI.
  * @source developers.cloudflare.com/workers-ai/platform/errors, 29 July 2026.
  */
 export const WORKERS_AI_DIAGNOSES = {

@@ -1,6 +1,6 @@
 import { type DiagnosisRows, ownAddress } from "../matcher.ts";
 
-/** Faults between this machine and Cloudflare, where no credential was checked. */
+/** Faults between this machine and Cloudflare, before any credential was checked. */
 export const NETWORK_DIAGNOSES = {
   "proxy.login-required": { matchers: [{ statuses: [407] }] },
   "proxy.setting-invalid": { matchers: [{ author: "fault", faults: ["proxy"], says: /^ERR_INVALID_/ }] },
@@ -37,7 +37,7 @@ export const NETWORK_DIAGNOSES = {
   "tls.failed": { matchers: [{ author: "fault", faults: ["tls"] }], field: ownAddress },
 } satisfies DiagnosisRows;
 
-/** Answers of an unknown author. The last row matches whatever no other row does. */
+/** Responses of unknown origin. The last row is the catch-all. */
 export const UNCLEAR_DIAGNOSES = {
   "answer.redirected": { matchers: [{ author: "redirect" }], field: ownAddress },
   "answer.page": { matchers: [{ author: "page" }], field: ownAddress, excerpt: true },

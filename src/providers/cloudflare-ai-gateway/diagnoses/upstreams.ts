@@ -1,8 +1,8 @@
 import { type DiagnosisRows, ifMissing, keyField } from "../matcher.ts";
 
 /**
- * Answers of Anthropic, passed on by the gateway unchanged. Anthropic gives several of its refusals the same type, so
- * their messages tell them apart.
+ * Responses of Anthropic, passed on by the gateway unchanged. Several of its errors share a type, so the messages tell
+ * them apart.
  * @source docs.claude.com "Errors" and the migration guides; cloudflare/ai#408 and #632 (keys), openclaw/openclaw#72905
  * (prefill), deepset-ai/haystack-core-integrations#2146 (thinking), anthropics/anthropic-sdk-typescript#457
  * (countries).
@@ -81,7 +81,7 @@ export const ANTHROPIC_DIAGNOSES = {
   },
   "anthropic.request-invalid": {
     matchers: [
-      // A stream says so under status 200. OpenAI's errors of this type look alike, and come with 401 as well.
+      // A stream reports this with status 200. OpenAI's errors of this type look alike, and also come with 401.
       { author: "anthropic", types: ["invalid_request_error"], statuses: [200, 400] },
       { author: "anthropic", statuses: [400] },
     ],
@@ -133,7 +133,7 @@ export const ANTHROPIC_DIAGNOSES = {
 } satisfies DiagnosisRows;
 
 /**
- * Answers of OpenAI, passed on by the gateway unchanged.
+ * Responses of OpenAI, passed on by the gateway unchanged.
  * @source developers.openai.com, "Error codes": statuses, types, and the codes that tell apart what has the same
  * status.
  */
