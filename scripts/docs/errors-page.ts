@@ -7,7 +7,7 @@ const STATUSES: Readonly<Record<keyof typeof EXIT, string>> = {
   failed: "Failed: a file, a provider or the program itself.",
   usage: "Wrong usage: a flag, an argument or a missing answer.",
   config: "`gateway run` cannot start with this configuration, and retrying does not help.",
-  interrupted: "Interrupted by the user. Nothing was written.",
+  interrupted: "Interrupted by the user. No files were changed.",
 };
 
 const FORM = `On standard error, an error says what is wrong, where (file, line and column, flag or variable) and what to do.

@@ -59,7 +59,7 @@ export async function answersFromFlags(
 const DAEMON_CONFLICT: Problem = {
   where: "--install-daemon",
   message: ({ onboard }) => onboard.cannotBeCombined("--skip-daemon"),
-  hint: ({ onboard }) => onboard.passOnlyOne,
+  hint: ({ core }) => core.passOnlyOne,
 };
 
 function settingAnswers(flags: Flags, authChoice: string | undefined): Answers {

@@ -68,7 +68,7 @@ async function gatewayAccess(
   const files = fileValues(await loadFiles(paths, context));
   const token = await gatewayToken(await resolveVariables({ gatewayToken: true }, files, context), context);
   if (token.ok) return { url: gatewayUrl(files, context.env, paths), token: token.value };
-  throw new OpenclawError((t) => t.service.tokenMissing, {
+  throw new OpenclawError((t) => t.server.noToken, {
     code: "credentials.missing",
     problems: token.error,
     hint: (t) => t.service.createToken(commandLine(paths.profile, "onboard")),

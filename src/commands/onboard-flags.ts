@@ -57,7 +57,7 @@ export function addFlags(command: Command, providers: readonly Provider[], text:
       if (value === undefined) {
         problems.push({
           where: option.long ?? "",
-          message: ({ onboard }) => onboard.notAllowed(scrub(raw).slice(0, 40)),
+          message: ({ core }) => core.invalidValue(scrub(raw).slice(0, 40)),
           hint: allowed,
         });
       }
@@ -66,7 +66,7 @@ export function addFlags(command: Command, providers: readonly Provider[], text:
   const choice = (flags: string, description: string, allowed: readonly string[]): Option =>
     judged(
       new Option(flags, description).choices([...allowed]),
-      ({ onboard }) => onboard.useOneOf(allowed),
+      ({ core }) => core.useOneOf(allowed),
       (raw) => (allowed.includes(raw) ? raw : undefined),
     );
   const hidden = (flags: string, description: string) => new Option(flags, description).hideHelp();
@@ -86,7 +86,7 @@ export function addFlags(command: Command, providers: readonly Provider[], text:
     .addOption(
       judged(
         port,
-        ({ onboard }) => onboard.useAPort,
+        ({ onboard }) => onboard.usePort,
         (raw) => (isPort(raw) ? Number(raw) : undefined),
       ),
     )
@@ -101,7 +101,7 @@ export function addFlags(command: Command, providers: readonly Provider[], text:
     .addOption(hidden("--skip-daemon", help.noInstallDaemon))
     .addOption(choice("--daemon-runtime <runtime>", help.daemonRuntime, ["node"]).hideHelp())
     .option("--accessible", help.accessible)
-    .option("--dry-run", help.dryRun)
+    .option("--dry-run", text.commands.dryRunFlag)
     .option("--json", text.commands.jsonFlag)
     .addOption(hidden("--accept-risk", help.acceptRisk));
   for (const flags of WITHOUT_EFFECT) command.addOption(new Option(flags).hideHelp());

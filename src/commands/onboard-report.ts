@@ -52,7 +52,7 @@ export function report(outcome: Outcome, resolution: Resolution, text: Texts): s
   const { onboard: t } = text;
   const { dryRun, files, loose, backups, providers, defaultModel } = outcome;
   if (files.length === 0 && loose.length === 0) return `${t.upToDate}\n`;
-  if (dryRun) return `${changeList(files, loose, resolution, text)}\n${t.dryRun}\n`;
+  if (dryRun) return `${changeList(files, loose, resolution, text)}\n${text.commands.dryRun}\n`;
   const lines = files.map(({ path, changes }) => {
     const values = changes.length;
     return backups.includes(path)

@@ -209,7 +209,7 @@ function assertTerminal(providers: readonly Provider[], context: Context): void 
     const required = fields.filter((field) => needOf(field, {}) === "required").map(({ flag }) => `--${flag} …`);
     return `openclaw onboard --non-interactive --auth-choice ${authChoice} ${required.join(" ")}`;
   });
-  throw new OpenclawError(({ onboard }) => onboard.noTerminal, {
+  throw new OpenclawError(({ terminal }) => terminal.noTerminal, {
     code: "terminal.required",
     hint: ({ onboard }) => onboard.passAnswers(commands),
   });

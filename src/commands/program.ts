@@ -39,7 +39,7 @@ class OpenclawCommand extends Command {
 
   override _conflictingOption(option: Option, other: Option): void {
     const flags = { flag: option.long ?? "", other: other.long ?? "" };
-    throw this.#usageError("usage.conflict", (t) => t.commands.usage.conflict(flags));
+    throw this.#usageError("usage.conflict", (t) => t.core.cannotCombine(flags));
   }
 
   override _excessArguments(args: readonly string[]): void {
@@ -73,7 +73,7 @@ class OpenclawCommand extends Command {
       const flag = "flags" in target ? target.flags : target.name();
       throw new OpenclawError((t) => t.commands.usage.notAllowed({ flag, value }), {
         code: "usage.invalid",
-        hint: (t) => t.commands.usage.allowed(target.argChoices ?? []),
+        hint: (t) => t.core.useOneOf(target.argChoices ?? []),
       });
     }
   }

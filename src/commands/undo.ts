@@ -17,7 +17,7 @@ export function define(command: Command, { context, paths }: Run): void {
   command
     .description(text.description)
     .option("--yes", text.yesFlag)
-    .option("--dry-run", text.dryRunFlag)
+    .option("--dry-run", commands.dryRunFlag)
     .option("--json", commands.jsonFlag)
     .action((flags: UndoFlags) => undo(flags, paths().config, context));
 }
@@ -37,7 +37,7 @@ async function undo({ yes, json, dryRun = false }: UndoFlags, configPath: string
   if (isAsked) await confirm(text.ask, ({ undo }) => undo.passYes, context);
   if (!dryRun) await undoChange(swaps, configPath, context);
   if (json) return context.out(`${JSON.stringify({ ok: true, dryRun, files }, null, 2)}\n`);
-  context.out(`${dryRun ? text.nothingChanged : text.done(swaps.map(({ path }) => path))}\n`);
+  context.out(`${dryRun ? context.text.commands.dryRun : text.done(swaps.map(({ path }) => path))}\n`);
 }
 
 interface FileDifference {

@@ -38,7 +38,11 @@ export function listenAddress(
   if (port === undefined) return ok({ host: host.value, port: gateway?.port ?? defaultPort });
   const number = Number(port.value);
   if (/^\d{1,5}$/.test(port.value) && number <= 65_535) return ok({ host: host.value, port: number });
-  return fail({ where: port.where, message: ({ config }) => config.notPort(shortened(port.value)) });
+  return fail({
+    where: port.where,
+    message: ({ core }) => core.invalidValue(shortened(port.value)),
+    hint: ({ config }) => config.usePort,
+  });
 }
 
 function hostFor({ value, where }: GivenValue, custom: string | undefined): Result<string> {
@@ -46,10 +50,15 @@ function hostFor({ value, where }: GivenValue, custom: string | undefined): Resu
   if (value === "lan") return ok("0.0.0.0");
   const address = value === "custom" ? (custom ?? "") : value;
   if (isIP(address) !== 0) return ok(address);
-  if (value === "custom") return fail({ where: "gateway.customBindHost", message: ({ config }) => config.notAddress });
+  if (value === "custom")
+    return fail({
+      where: "gateway.customBindHost",
+      message: ({ config }) => config.notAddress,
+      hint: ({ config }) => config.setAddress,
+    });
   return fail({
     where,
-    message: ({ config }) => config.notBind(shortened(value)),
+    message: ({ core }) => core.invalidValue(shortened(value)),
     hint: ({ config }) => config.useBind,
   });
 }

@@ -27,9 +27,9 @@ export interface ProfileFlags {
 function profileName({ profile, dev }: ProfileFlags): string | undefined {
   if (profile === undefined) return dev ? "dev" : undefined;
   if (dev)
-    throw new OpenclawError(({ core }) => core.devOrProfile, {
+    throw new OpenclawError(({ core }) => core.cannotCombine({ flag: "--dev", other: "--profile" }), {
       code: "usage.conflict",
-      hint: ({ core }) => core.passOne,
+      hint: ({ core }) => core.passOnlyOne,
     });
   if (PROFILE_NAME.test(profile)) return profile;
   throw new OpenclawError(({ core }) => core.profileInvalid, { code: "usage.invalid" });

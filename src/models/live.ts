@@ -82,12 +82,12 @@ function askable(
   const refuse = (problem: Problem) => fail([{ ...problem, where: providerId }]);
   const entry = config.models?.providers?.[providerId] ?? {};
   const { baseUrl } = entry;
-  if (baseUrl === undefined) return refuse({ message: (t) => t.models.notSetUp, hint: (t) => t.models.runOnboard });
+  if (baseUrl === undefined) return refuse({ message: (t) => t.models.notSetUp, hint: (t) => t.providers.runOnboard });
   const unresolved = problems.filter(({ where }) => where === providerId);
   if (unresolved.length > 0) return fail(unresolved);
   const { apiKey, headers = {} } = credentials.get(providerId) ?? {};
   if (apiKey === undefined && Object.keys(headers).length === 0) {
-    return refuse({ message: (t) => t.models.noCredential, hint: (t) => t.models.runOnboard });
+    return refuse({ message: (t) => t.models.noCredential, hint: (t) => t.providers.runOnboard });
   }
   const fault = setupFault(endpoint, { entry: { ...entry, baseUrl }, ...(apiKey && { apiKey }), headers });
   if (fault !== undefined) return refuse(fault);
@@ -118,7 +118,7 @@ function unavailable(problems: readonly Problem[], isAsked: boolean): OpenclawEr
   const code = "models.unavailable";
   if (isAsked && only !== undefined && others.length === 0)
     return new OpenclawError(only.message, { code, ...(only.hint && { hint: only.hint }) });
-  return new OpenclawError((t) => (isAsked ? t.models.nobodyAnswered : t.models.nobodyToAsk), { code, problems });
+  return new OpenclawError((t) => (isAsked ? t.models.noneListed : t.providers.noneSetUp), { code, problems });
 }
 
 /** Saves the lists for later runs and returns the files written. Throws `file.access`. */

@@ -170,8 +170,8 @@ function onlyInShell(resolution: Resolution, current: CurrentState, { secrets: p
     .filter((name) => !stored.includes(name) && current.variables.get(name)?.source === "login shell")
     .map(
       (name): Message =>
-        ({ onboard }) =>
-          onboard.onlyInShell({ name, path }),
+        ({ service }) =>
+          service.onlyInLoginShell({ name, path }),
     );
 }
 

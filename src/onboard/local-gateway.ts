@@ -33,7 +33,7 @@ export function localTokenAnswer(
     refuse(
       TOKEN_FLAG,
       ({ onboard }) => onboard.localTokenEmpty,
-      ({ onboard }) => onboard.localTokenNotExported,
+      ({ onboard }) => onboard.setPassedVariableOrLeaveOut,
     );
   if (looksSecret(token))
     refuse(
@@ -62,7 +62,7 @@ export function localTokenAnswer(
   return { answer: { kind: "secret", value: new Secret(token), source: { kind: "flag", name: TOKEN_FLAG } }, problems };
 }
 
-const PASS_ONE: Message = ({ onboard }) => onboard.passOnlyOne;
+const PASS_ONE: Message = ({ core }) => core.passOnlyOne;
 
 /** Contradictions between the answers about the local gateway and its current settings. */
 export function localGatewayProblems(given: Answers, { config, variables }: CurrentState): readonly Problem[] {

@@ -64,7 +64,8 @@ export function resolveAnswers(given: Answers, current: CurrentState): Resolutio
 const missingChoice = (providers: readonly Provider[]): Problem => ({
   where: "--auth-choice",
   message: ({ onboard }) => onboard.choiceMissing,
-  hint: ({ onboard }) => onboard.passOneOf([...providers.map(({ authChoice }) => authChoice), SKIP]),
+  hint: ({ onboard }) =>
+    onboard.pass({ flag: "--auth-choice", values: [...providers.map(({ authChoice }) => authChoice), SKIP] }),
 });
 
 type ResolvedFields = Pick<Resolution, "answers" | "problems" | "missing" | "notes">;
@@ -207,7 +208,7 @@ function missingAnswers(provider: Provider, answers: Answers, given: Answers): r
       };
       const hint: Message = (text) =>
         isEmpty
-          ? text.onboard.probablyNotExported(field.env)
+          ? text.onboard.setPassedVariable(field.env)
           : text.onboard.passFlagOrSet({
               variables: field.env,
               help: say(field.help, text),

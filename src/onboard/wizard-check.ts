@@ -93,8 +93,7 @@ async function recover(
   for (let next = first?.wasAnswered === false ? first : await askNext(); ; next = await askNext()) {
     if (next === "again") return state;
     if (next === "save" || next === "back") return next;
-    if (next === "leave")
-      throw new OpenclawError(({ onboard }) => onboard.nothingWritten, { code: "prompt.cancelled" });
+    if (next === "leave") throw new OpenclawError(({ terminal }) => terminal.declined, { code: "prompt.cancelled" });
     const corrected = await next.ask();
     // Without an answer after all, the list of steps is what is left.
     if (corrected !== undefined) return corrected;

@@ -99,7 +99,7 @@ export async function askPort(
     message: text.onboard.port,
     secret: false,
     shownDefault: given ?? String(current.config.config.gateway?.port ?? defaultPort),
-    problem: (raw) => (raw.trim() === "" || isPort(raw.trim()) ? undefined : text.onboard.portForm),
+    problem: (raw) => (raw.trim() === "" || isPort(raw.trim()) ? undefined : text.onboard.usePort),
   });
   if (reply.kind === "answer" && reply.value.trim() === "") return state;
   return recorded(

@@ -83,5 +83,5 @@ export async function askToWrite(changes: string, text: Texts, prompter: Prompte
   const reply = await prompter.confirm({ message: text.onboard.write, initial: true });
   if (reply.kind === "back") return "back";
   if (reply.value) return "agreed";
-  throw new OpenclawError(({ onboard }) => onboard.nothingWritten, { code: "prompt.cancelled" });
+  throw new OpenclawError(({ terminal }) => terminal.declined, { code: "prompt.cancelled" });
 }

@@ -104,7 +104,7 @@ export async function readGatewaySetup(
   if (upstreams.size + unusable.size === 0) {
     throw configError(({ server }) => server.noUsableProvider, {
       problems: configured.notices.map((message) => ({ message })),
-      hint: ({ server }) => server.onboard,
+      hint: ({ providers }) => providers.runOnboard,
     });
   }
   return { ...configured, listen: address.value, proxyVariables: proxyVariables(files, context.env) };
@@ -142,7 +142,7 @@ async function readFiles(
   const loaded = await attempt(() => loadFiles(paths, context, onRead));
   if (!loaded.ok) throw configError(loaded.error.says, { ...loaded.error, cause: loaded.error });
   if (!loaded.value.config.exists)
-    throw configError(({ server }) => server.nothingSetUp, { hint: ({ server }) => server.onboard });
+    throw configError(({ providers }) => providers.noneSetUp, { hint: ({ providers }) => providers.runOnboard });
   return fileValues(loaded.value);
 }
 
@@ -152,8 +152,11 @@ function stripPrefillIn(given: GivenValue = { value: "thinking", where: "" }): R
   const { value, where } = given;
   const found = STRIP_PREFILL.find((known) => known === value);
   if (found !== undefined) return ok(found);
-  const said = { value: shortened(value), choices: STRIP_PREFILL };
-  return fail({ where, message: ({ server }) => server.notStripPrefill(said) });
+  return fail({
+    where,
+    message: ({ core }) => core.invalidValue(shortened(value)),
+    hint: ({ core }) => core.useOneOf(STRIP_PREFILL),
+  });
 }
 
 /** The access that the configuration asks for. `token` is what clients have to present, if it can be resolved. */

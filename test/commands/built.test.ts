@@ -100,7 +100,7 @@ describe("the built program", () => {
       expect.arrayContaining([".env", "openclaw.json"].map((name) => join(home, ".openclaw", name))),
     );
     const again = await openclawProcess(DOCUMENTED, { home });
-    expect(again).toEqual({ status: 0, stdout: "Already up to date. No file was changed.\n", stderr: "" });
+    expect(again).toEqual({ status: 0, stdout: "Already up to date. No files were changed.\n", stderr: "" });
     expect(filesBelow(home)).toEqual(before);
   });
 

@@ -30,7 +30,7 @@ describe("who pays the provider", () => {
       },
     });
     expect(entryIn(home)).not.toHaveProperty("apiKey");
-    expect((await openclaw(ONBOARD, { home })).stdout).toBe("Already up to date. No file was changed.\n");
+    expect((await openclaw(ONBOARD, { home })).stdout).toBe("Already up to date. No files were changed.\n");
   });
 
   it("Unified Billing: no key, and nothing that forbids it", async () => {
@@ -93,7 +93,7 @@ describe("who pays the provider", () => {
       ["--cloudflare-ai-gateway-api-key", CANARY_KEY, "--cloudflare-ai-gateway-byok-alias", "x"],
       /-byok-alias: Cannot be combined with --cloudflare-ai-gateway-credentials key\. .*-credentials stored/,
     ],
-    ["nobody", TOKEN, /'nobody' is not one of key, stored, billing/],
+    ["nobody", TOKEN, /Invalid value "nobody"\. Use key, stored or billing/],
   ])("%s with %j is refused", async (who, flags, reason) => {
     const { status, stderr } = await openclaw([...ONBOARD, ...IDS, ...paidBy(who), ...flags], {
       home: temporaryHome(),

@@ -55,7 +55,7 @@ describe("a token of Cloudflare's API on the command line", () => {
       "gateway-id: The token finds 2 gateways.",
       `Pass one of: ${KNOWN.gatewayId}, second.`,
     ],
-    ["no gateway", { gateways: [] }, "gateway-id: There is no gateway yet.", "dashboard"],
+    ["no gateway", { gateways: [] }, "gateway-id: The account has no gateway yet.", "dashboard"],
   ] as const)("has somebody choose between %s", async (_what, world, message, hint) => {
     const both = "accounts" in world ? [KNOWN.accountId, "f".repeat(32)] : [KNOWN.accountId];
     const { status, stderr, home } = await onboard(

@@ -41,9 +41,9 @@ function put(path: string, text: string): void {
 describe("doctor on files", () => {
   it("reports a missing configuration, and a missing folder", async () => {
     const noConfig = await foundIn("files.present", (home) => rmSync(configPath(home)));
-    expect(noConfig).toEqual([says("fail", /no configuration yet/, { where: "~/.openclaw/openclaw.json" })]);
+    expect(noConfig).toEqual([says("fail", /no openclaw\.json yet/, { where: "~/.openclaw/openclaw.json" })]);
     const nothing = await foundIn("files.present", (home) => rmSync(join(home, ".openclaw"), { recursive: true }));
-    expect(nothing).toEqual([says("fail", /state folder does not exist/), says("fail", /no configuration yet/)]);
+    expect(nothing).toEqual([says("fail", /state folder does not exist/), says("fail", /no openclaw\.json yet/)]);
   });
 
   it("reports a missing .env only where a value is missing with it", async () => {
@@ -146,12 +146,12 @@ describe("doctor on what the configuration says", () => {
       config.agents.defaults.model.primry = "x";
     });
     expect(unknown.map(({ status, message, fix }) => [status, /know (\S+);/.exec(message)?.[1], fix])).toEqual([
-      ["warn", "modles", 'Did you mean "models"?'],
+      ["warn", "modles", "Did you mean `models`?"],
       ["warn", "models.nonsense", "Remove it."],
-      ["warn", `models.providers["${PROVIDER}"].baseURI`, 'Did you mean "baseUrl"?'],
-      ["warn", `models.providers["${PROVIDER}"].models[0].contextwindow`, 'Did you mean "contextWindow"?'],
-      ["warn", "gateway.auth.tokn", 'Did you mean "token"?'],
-      ["warn", "agents.defaults.model.primry", 'Did you mean "primary"?'],
+      ["warn", `models.providers["${PROVIDER}"].baseURI`, "Did you mean `baseUrl`?"],
+      ["warn", `models.providers["${PROVIDER}"].models[0].contextwindow`, "Did you mean `contextWindow`?"],
+      ["warn", "gateway.auth.tokn", "Did you mean `token`?"],
+      ["warn", "agents.defaults.model.primry", "Did you mean `primary`?"],
     ]);
   });
 
@@ -273,7 +273,7 @@ describe("doctor on credentials", () => {
     ]);
     writeFileSync(secretsPath(home), `CLOUDFLARE_AI_GATEWAY_API_KEY='Bearer ${CANARY_KEY}'\n`);
     expect(faults(await doctor(home), "credentials.wrong-field")).toEqual([
-      says("fail", /^CLOUDFLARE_AI_GATEWAY_API_KEY contains more than the credential; .*removed 'Bearer'/),
+      says("fail", /^CLOUDFLARE_AI_GATEWAY_API_KEY contains more than the credential; .*removed "Bearer"/),
     ]);
     const literal = await homeWith((config) => {
       providerOf(config).apiKey = `Bearer ${CANARY_KEY}`;
@@ -337,7 +337,7 @@ describe("doctor on endpoints", () => {
     [gateway("0123/my-gw/anthropic"), "warn", "32 hexadecimal digits"],
     [gateway("{CLOUDFLARE_ACCOUNT_ID}/my-gw/anthropic"), "warn", "placeholder"],
     ["https://ai.example.com/anthropic/v1", "fail", "ends in /v1"],
-    ["http://ai.example.com/anthropic", "fail", "does not protect"],
+    ["http://ai.example.com/anthropic", "fail", "unencrypted"],
     ["gateway.ai.cloudflare.com", "fail", "not a URL"],
   ] as const)("judges the base URL %s", async (baseUrl, status, why) => {
     const urls = await found("endpoint.base-url", (config) => {

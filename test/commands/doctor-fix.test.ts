@@ -79,7 +79,7 @@ describe("doctor --fix", () => {
     const before = filesBelow(home);
     const { status, stdout, stderr } = await openclaw(["doctor", "--offline", "--fix"], { home });
     expect(status).toBe(2);
-    expect(stdout).toContain("Can be repaired:");
+    expect(stdout).toContain("Safe to fix:");
     expect(stderr).toContain("pass `--yes`");
     expect(filesBelow(home)).toEqual(before);
   });
@@ -90,7 +90,7 @@ describe("doctor --fix", () => {
     });
     const before = filesBelow(home);
     const { status, stdout } = await openclaw(["doctor", "--offline", "--fix"], { home });
-    expect([status, stdout]).toEqual([0, expect.stringContaining("Nothing can be repaired automatically.")]);
+    expect([status, stdout]).toEqual([0, expect.stringContaining("Nothing can be fixed automatically.")]);
     expect(filesBelow(home)).toEqual(before);
   });
 
@@ -113,8 +113,8 @@ describe("doctor --fix", () => {
     const before = readText(configPath(home));
     const mended = await doctor(home, ["--fix", "--yes"]);
     expect(faults(mended, "credentials.literal").map(({ fix }) => fix)).toEqual([
-      "Move it to .env, and refer to it with ${NAME}.",
-      "Move it to .env, and refer to it with ${NAME}.",
+      "Move it to .env, and write `${NAME}` here.",
+      "Move it to .env, and write `${NAME}` here.",
     ]);
     expect(readText(configPath(home))).toBe(before);
     expect(readText(secretsPath(home))).not.toContain("CANARY");
@@ -150,7 +150,7 @@ describe("doctor --fix", () => {
     await openclaw(DOCUMENTED, { home });
     chmodSync(join(home, ".openclaw", "openclaw.json"), 0o644);
     const { stdout } = await openclaw(["doctor", "--offline", ...FIX], { home });
-    expect(stdout).toContain("Repaired.\n");
+    expect(stdout).toContain("Fixed.\n");
     expect(stdout).not.toContain("openclaw undo");
   });
 
@@ -175,8 +175,8 @@ describeInTerminal("doctor --fix at a terminal", () => {
     const home = await homeWith(spoil);
     const before = filesBelow(home);
     const terminal = openTerminalProcess(["doctor", "--offline", "--fix"], { home });
-    await terminal.waitFor("Repair these?");
-    expect(terminal.screen()).toContain("Can be repaired:");
+    await terminal.waitFor("Fix these?");
+    expect(terminal.screen()).toContain("Safe to fix:");
     terminal.type("n");
     terminal.press("enter");
     expect((await terminal.exit).status).toBe(130);
@@ -197,7 +197,7 @@ describeInTerminal("doctor --fix at a terminal", () => {
   it("repairs on Yes", async () => {
     const home = await homeWith(spoil);
     const terminal = openTerminalProcess(["doctor", "--offline", "--fix"], { home });
-    await terminal.waitFor("Repair these?");
+    await terminal.waitFor("Fix these?");
     terminal.press("enter");
     expect((await terminal.exit).status).toBe(0);
     expect(providerIn(home).apiKey).toBe("${CLOUDFLARE_AI_GATEWAY_API_KEY}");

@@ -16,7 +16,7 @@ describe("doctor where the gateway is a service", () => {
     expect(faults(await seen(), "variables.this-shell")).toEqual([
       expect.objectContaining({
         status: "warn",
-        message: "Only this shell sets CLOUDFLARE_AI_GATEWAY_API_KEY; the service does not get it.",
+        message: "Only this shell sets CLOUDFLARE_AI_GATEWAY_API_KEY, so the service does not get it.",
         where: "~/.config/systemd/user/openclaw-gateway.service",
         fix: "Add CLOUDFLARE_AI_GATEWAY_API_KEY to ~/.openclaw/.env.",
       }),

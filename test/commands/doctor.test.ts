@@ -26,7 +26,7 @@ describe("doctor", () => {
     const { status, stdout, stderr } = await openclaw(["doctor", "--offline"], { home });
     expect({ status, stderr }).toEqual({ status: 1, stderr: "" });
     expect(stdout).toMatch(
-      /^✖ models\.providers\["cloudflare-ai-gateway"\] has no api.* \(endpoint\.api\)\n {4}~\/\.openclaw\/openclaw\.json:\d+:\d+\n {4}Add api: "anthropic-messages"/m,
+      /^✖ models\.providers\["cloudflare-ai-gateway"\] has no api.* \(endpoint\.api\)\n {4}~\/\.openclaw\/openclaw\.json:\d+:\d+\n {4}Add `api: "anthropic-messages"/m,
     );
     expect(stdout).toMatch(/\n1 failed, 0 warnings, \d+ passed\.\n$/);
   });
@@ -85,7 +85,7 @@ describe("doctor", () => {
     expect(received.map(({ method, path, headers }) => [method, path, headers["x-api-key"]])).toEqual([
       ["GET", "/anthropic/v1/models?limit=1000", CANARY_KEY],
     ]);
-    expect(stdout).toContain("its base URL and credentials work");
+    expect(stdout).toContain("Its base URL and credentials work");
   });
 
   it("says why the provider refuses", async () => {
@@ -108,7 +108,7 @@ describe("doctor", () => {
     const proxy = await proxyServer();
     const env = { HTTP_PROXY: `http://127.0.0.1:${proxy.port}` };
     expect((await openclaw(["doctor"], { home, env })).stdout).toContain(
-      "Cloudflare AI Gateway was not contacted, because",
+      "Cloudflare AI Gateway was not contacted because",
     );
     expect(proxy.seen).toEqual([]);
   });
@@ -118,10 +118,10 @@ describe("doctor", () => {
     const home = await homeWith();
     const run = async () => (await openclaw(["doctor"], { home, env })).stdout;
     writeFileSync(secretsPath(home), `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_TOKEN}\n`);
-    expect(await run()).toContain("Cloudflare AI Gateway was not contacted, because");
+    expect(await run()).toContain("Cloudflare AI Gateway was not contacted because");
     writeFileSync(secretsPath(home), `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
     writeFileSync(configPath(home), readText(configPath(home)).replace("my-gw/anthropic", "my-gw/openai"));
-    expect(await run()).toContain("Cloudflare AI Gateway was not contacted, because");
+    expect(await run()).toContain("Cloudflare AI Gateway was not contacted because");
     expect([requests, hosts()]).toEqual([[], []]);
     writeFileSync(configPath(home), readText(configPath(home)).replace("my-gw/openai", "my-gw/anthropic"));
     expect(await run()).not.toContain("not contacted");

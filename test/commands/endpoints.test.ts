@@ -65,7 +65,7 @@ describe("the endpoints of a gateway", () => {
     const secrets = readText(secretsPath(home));
     for (const line of [`CF_AIG_TOKEN=${CANARY_TOKEN}`, `OPENAI_API_KEY=${OPENAI_KEY}`])
       expect(secrets).toContain(line);
-    expect((await onboard(home, [])).stdout).toBe("Already up to date. No file was changed.\n");
+    expect((await onboard(home, [])).stdout).toBe("Already up to date. No files were changed.\n");
   });
 
   it("are implied by a model that only one of them has", async () => {
@@ -137,25 +137,25 @@ describe("the endpoints of a gateway", () => {
       "a model of an endpoint that is left out",
       [...KEY, ...endpoints("anthropic"), "--model", "@cf/x/y"],
       2,
-      /--model: '@cf\/x\/y' is served by the endpoint workers-ai.*Add --cloudflare-ai-gateway-endpoint workers-ai/,
+      /--model: The model "@cf\/x\/y" needs the endpoint workers-ai.*pass `--cloudflare-ai-gateway-endpoint workers-ai`/,
     ],
     [
       "an endpoint that there is not",
       [...KEY, ...endpoints("groq")],
       2,
-      /'groq' is not one of anthropic, workers-ai, openai/,
+      /Invalid value "groq"\. Use anthropic, workers-ai or openai/,
     ],
     [
       "a key in the wrong place",
       [`--${ID}-openai-api-key`, CANARY_KEY],
       2,
-      /This is an Anthropic API key; an OpenAI API key is needed here/,
+      /This is an Anthropic API key, not an OpenAI API key/,
     ],
     [
       "an OpenAI key as Anthropic's",
       [`--${ID}-api-key`, OPENAI_KEY],
       2,
-      /This is an OpenAI API key; an Anthropic API key is needed here/,
+      /This is an OpenAI API key, not an Anthropic API key/,
     ],
   ])("say what is wrong with %s", async (_, args, wanted, reason) => {
     const { status, stderr } = await onboard(temporaryHome(), [...IDS, ...args]);

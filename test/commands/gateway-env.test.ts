@@ -148,7 +148,7 @@ describeInTerminal("at a terminal", () => {
     const { home, token } = await homeWith();
     const shown = openTerminalProcess(["gateway", "token"], { home });
     expect((await shown.exit).status).toBe(2);
-    expect(shown.screen()).toContain("The gateway token is never printed to a terminal.");
+    expect(shown.screen()).toContain("The local gateway token is never printed to a terminal.");
     const env = openTerminalProcess(["gateway", "env"], { home, columns: 300 });
     expect((await env.exit).status).toBe(0);
     expect(env.screen()).toContain(`To apply this in your shell, run \`eval "$(${OWN} gateway env)"\``);

@@ -23,7 +23,7 @@ describe("gateway install", () => {
     const { status, stdout, stderr } = await here.run("install");
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toBe(
-      `Installed ${here.file}\nThe gateway answers at http://127.0.0.1:${here.gateway.port} and starts when you log in.\n\n` +
+      `Installed ${here.file}\nThe local gateway answers at http://127.0.0.1:${here.gateway.port} and starts when you log in.\n\n` +
         "To connect Claude Code or another client, run `openclaw gateway env`.\n",
     );
     expect(orders(here)).toEqual(["daemon-reload", `enable ${UNIT}`, `reset-failed ${UNIT}`, `restart ${UNIT}`]);
@@ -77,7 +77,7 @@ describe("gateway install", () => {
       expect(status).toBe(1);
       expect(stdout + stderr).toContain(`Another program wrote ${here.file}.`);
       expect(stdout + stderr).toContain(
-        "To move it aside until you uninstall this gateway, run `openclaw gateway install --force`.",
+        "To move it aside until you uninstall the local gateway, run `openclaw gateway install --force`.",
       );
     }
     expect([here.text(), orders(here)]).toEqual([FOREIGN, []]);
@@ -137,9 +137,7 @@ describe("gateway install", () => {
     expect(here.text()).toContain("Environment=NODE_EXTRA_CA_CERTS=/etc/ssl/own.pem\n");
     expect(here.text()).toContain("Environment=NO_PROXY=127.0.0.1\n");
     expect(here.text()).not.toMatch(/CANARY|HTTPS_PROXY|API_KEY/);
-    expect(stderr).toContain(
-      "Note: HTTPS_PROXY is set only in this shell, where the service cannot see it. Add it to ",
-    );
+    expect(stderr).toContain("Note: Only this shell sets HTTPS_PROXY, so the service does not get it. Add it to ");
     writeFileSync(
       secretsPath(here.home),
       `${readFileSync(secretsPath(here.home), "utf8")}HTTPS_PROXY=http://me:CANARYpass@proxy:3128\n`,
@@ -153,7 +151,7 @@ describe("gateway install", () => {
     const inShell = await here.run("install", { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY });
     expect([inShell.status, inShell.stderr]).toEqual([
       0,
-      `Note: CLOUDFLARE_AI_GATEWAY_API_KEY is set only in this shell, where the service cannot see it. Add it to ${secretsPath(here.home)}.\n`,
+      `Note: Only this shell sets CLOUDFLARE_AI_GATEWAY_API_KEY, so the service does not get it. Add it to ${secretsPath(here.home)}.\n`,
     ]);
     expect((await here.run("install")).stderr).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY has no value. Add it to ");
     here.systemd.set("environment", `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
@@ -163,7 +161,7 @@ describe("gateway install", () => {
   it("reports that the service stops at logout", async () => {
     const here = await machine();
     here.systemd.set("linger", "no\n");
-    expect((await here.run("install")).stderr).toContain("To keep it running, use `loginctl enable-linger`.");
+    expect((await here.run("install")).stderr).toContain("To keep it running, run `loginctl enable-linger`.");
     here.systemd.set("linger", "yes\n");
     expect((await here.run("install")).stderr).toBe("");
   });
@@ -175,7 +173,7 @@ describe("gateway install", () => {
     const { status, stderr } = await openclaw(["gateway", "install"], { home, env });
     expect(status).toBe(1);
     expect(stderr).toBe(
-      `openclaw: There is no configuration yet at ${home}/.openclaw/openclaw.json.\nCreate one with \`openclaw onboard\`.\n`,
+      `openclaw: There is no configuration yet at ${home}/.openclaw/openclaw.json.\nRun \`openclaw onboard\`.\n`,
     );
     expect(systemd.calls()).toEqual([]);
   });
@@ -302,12 +300,13 @@ describe("gateway start, stop and restart", () => {
       const here = await machine();
       expect(await here.run(action)).toMatchObject({
         status: 1,
-        stderr: "openclaw: The gateway is not installed as a service.\nInstall it with `openclaw gateway install`.\n",
+        stderr:
+          "openclaw: The local gateway is not installed as a service.\nTo install it, run `openclaw gateway install`.\n",
       });
       put(here.file, FOREIGN);
       const { status, stderr } = await here.run(action);
       expect([status, orders(here)]).toEqual([1, []]);
-      expect(stderr).toContain("Replace it with `openclaw gateway install`.");
+      expect(stderr).toContain("To replace it, run `openclaw gateway install`.");
     },
   );
 
@@ -330,13 +329,14 @@ describe("without a systemd", () => {
     expect(none).toMatchObject({
       status: 1,
       stdout: "",
-      stderr: "openclaw: This system does not use systemd.\nRun the gateway yourself: `openclaw gateway run`\n",
+      stderr:
+        "openclaw: This system does not use systemd.\nRun the local gateway yourself with `openclaw gateway run`.\n",
     });
     here.systemd.refuse("--user");
     const silent = await here.run(action);
     expect([silent.status, silent.stderr]).toEqual([
       1,
-      "openclaw: The systemd of this user does not respond.\nRun the gateway yourself: `openclaw gateway run`\n",
+      "openclaw: The systemd of this user does not respond.\nRun the local gateway yourself with `openclaw gateway run`.\n",
     ]);
     const container = await here.run(action, { XDG_RUNTIME_DIR: "" });
     expect([container.status, container.stderr]).toEqual([1, expect.stringContaining("loginctl enable-linger")]);
@@ -351,7 +351,7 @@ describe("without a systemd", () => {
     const here = await machine();
     const { status, stderr } = await here.run(action, { SUDO_USER: "me" });
     expect(status).toBe(1);
-    expect(stderr).toContain("Run the command as yourself, without sudo");
+    expect(stderr).toContain("Run the command without sudo");
     expect(here.systemd.calls()).toEqual([]);
   });
 });

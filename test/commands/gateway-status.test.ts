@@ -27,10 +27,10 @@ File         ${here.file}
 Running      since 2026-11-25 15:36:11 UTC, process 4242
 Gateway      ${here.gateway.url}: openclaw ${VERSION}, ready
 Credentials  CLOUDFLARE_AI_GATEWAY_API_KEY from .env (cloudflare-ai-gateway)
-             OPENCLAW_GATEWAY_TOKEN from .env (gateway token)
+             OPENCLAW_GATEWAY_TOKEN from .env (local gateway token)
 Log          journalctl --user -u ${UNIT}
 
-✔ The gateway is running and ready.
+✔ The local gateway is running and ready.
 `);
   });
 
@@ -90,7 +90,7 @@ Log          journalctl --user -u ${UNIT}
       gateway: { answers: "nobody" },
     });
     expect(nothing.problems).toEqual([
-      `Nothing answers at ${here.gateway.url}. Start a gateway with \`openclaw gateway run\`.`,
+      `Nothing answers at ${here.gateway.url}. To start the local gateway, run \`openclaw gateway run\`.`,
     ]);
   });
 
@@ -100,11 +100,11 @@ Log          journalctl --user -u ${UNIT}
     await here.run("stop");
     await here.gateway.close();
     expect((await seen(here)).problems).toEqual([
-      "The service is not running. Start it with `openclaw gateway start`.",
+      "The service is not running. To start it, run `openclaw gateway start`.",
     ]);
     here.systemd.set("last", "78\n");
     expect((await seen(here)).problems[1]).toBe(
-      "The last run ended with status 78: the configuration cannot be used. Check it with `openclaw doctor`.",
+      "The last run ended with status 78: the configuration is invalid. To check it, run `openclaw doctor`.",
     );
     here.systemd.set("last", "1\n");
     expect((await seen(here)).problems[1]).toBe(
@@ -119,7 +119,7 @@ Log          journalctl --user -u ${UNIT}
     expect(await seen(here)).toMatchObject({
       status: 1,
       problems: [
-        `The service is running, but nothing answers at ${here.gateway.url}. Restart it with \`openclaw gateway restart\`.`,
+        `The service is running, but nothing answers at ${here.gateway.url}. To restart it, run \`openclaw gateway restart\`.`,
       ],
     });
   });
@@ -151,7 +151,7 @@ Log          journalctl --user -u ${UNIT}
     const { status, stdout } = await here.run("status");
     expect(status).toBe(1);
     expect(stdout).toContain(
-      "✖ The gateway cannot serve all requests.\n✖ cloudflare-ai-gateway: CF_AIG_TOKEN has no value.",
+      "✖ The local gateway cannot serve all requests.\n✖ cloudflare-ai-gateway: CF_AIG_TOKEN has no value.",
     );
     expect(stdout).not.toContain("\u001b");
     const token = TOKEN.exec(readFileSync(secretsPath(here.home), "utf8"))?.[1];
@@ -183,8 +183,8 @@ Log          journalctl --user -u ${UNIT}
     const { status, notes, service } = await seen(here);
     expect([status, service.upToDate]).toEqual([0, false]);
     expect(notes).toEqual([
-      "The installed service is out of date. Update it with `openclaw gateway install`.",
-      `The running gateway is openclaw 0.0.9, but ${VERSION} is installed. Restart it to update.`,
+      "The installed service is out of date. To update it, run `openclaw gateway install`.",
+      `The running gateway is openclaw 0.0.9, but ${VERSION} is installed. Restart the gateway to update it.`,
     ]);
   });
 
@@ -216,7 +216,7 @@ Log          journalctl --user -u ${UNIT}
     );
     const { stdout } = await child;
     expect(stdout).toContain(
-      words === "models list" ? "cloudflare-ai-gateway/" : "✔ The gateway is running and ready.",
+      words === "models list" ? "cloudflare-ai-gateway/" : "✔ The local gateway is running and ready.",
     );
   });
 

@@ -214,7 +214,7 @@ describe("a list that cannot be read", () => {
   });
 
   it.each([
-    ["nothing is set up", {}, undefined, "Not set up yet."],
+    ["nothing is set up", {}, undefined, "This provider is not set up yet."],
     ["the key has no value", configAt("https://x.example/anthropic"), "", "CF_AIG_TOKEN has no value."],
     [
       "no key is there",
@@ -226,7 +226,7 @@ describe("a list that cannot be read", () => {
       "the address is open to all",
       configAt("http://x.example/anthropic"),
       undefined,
-      "does not protect the credentials",
+      "sends the credentials unencrypted",
     ],
     ["the address has a password", configAt("https://me:pa55word@x.example/a"), undefined, "user name or password"],
   ])("is not even asked for when %s", async (_, config, secrets, reason) => {

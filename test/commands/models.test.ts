@@ -156,7 +156,7 @@ describe("models list", () => {
     expect(await openclaw(["models", "list"], { home })).toEqual({
       status: 0,
       stdout: "",
-      stderr: "Nothing is set up yet. Run `openclaw onboard`.\n",
+      stderr: "No provider is set up yet. Run `openclaw onboard`.\n",
     });
     expect(await openclaw(["models", "list", "--json"], { home })).toEqual({
       status: 0,

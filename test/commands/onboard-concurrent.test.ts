@@ -110,11 +110,11 @@ const KEPT: readonly Exchange[] = [
   ["Gateway ID", ""],
   ["API key", ""],
 ];
-const WRITE: Exchange = ["Write these changes?", true];
-const CHANGED = "The files were changed by another program. This is the new list of changes.";
+const WRITE: Exchange = ["Save these changes?", true];
+const CHANGED = "Another program changed the files. This is the new list of changes.";
 
 describe("files that change while the wizard asks", () => {
-  it.each(["Account ID", "Gateway ID", "API key", "Write these changes?"])(
+  it.each(["Account ID", "Gateway ID", "API key", "Save these changes?"])(
     "keep a key that is stored by hand during '%s'",
     async (question) => {
       const home = await setUpHome();
@@ -155,9 +155,9 @@ describe("files that change while the wizard asks", () => {
 
   it("stay as they are when the new list is refused", async () => {
     const home = await setUpHome();
-    const exchanges: readonly Exchange[] = [...KEPT, WRITE, ["Write these changes?", false]];
+    const exchanges: readonly Exchange[] = [...KEPT, WRITE, ["Save these changes?", false]];
     const { status, err } = await answer(["--gateway-port", "21000"], exchanges, home, withoutBind(home));
-    expect([status, err]).toEqual([130, expect.stringContaining("Nothing was written.")]);
+    expect([status, err]).toEqual([130, expect.stringContaining("No files were changed.")]);
     expect(configIn(home).gateway).not.toHaveProperty("bind");
     expect(configIn(home).gateway.port).toBe(18_789);
   });
@@ -172,7 +172,7 @@ describe("files that change while the wizard asks", () => {
         JSON.stringify({ ...config, gateway: { ...config.gateway, auth: { mode: "none" } } }),
       );
     });
-    expect([status, err]).toEqual([2, expect.stringContaining("'lan' without authentication")]);
+    expect([status, err]).toEqual([2, expect.stringContaining('"lan" without a token')]);
     expect(configIn(home).gateway.bind).toBe("loopback");
   });
 });

@@ -25,9 +25,9 @@ describe("the local gateway's token", () => {
   });
 
   it.each([
-    ["", "probably not exported"],
-    ["cfk_aaaaaaaaaaaaaaaaaaaaaaaaaaaa", "credential of a provider"],
-    ["sk-ant-api03-aaaaaaaaaaaaaaaa", "credential of a provider"],
+    ["", "If you passed a shell variable, set it first."],
+    ["cfk_aaaaaaaaaaaaaaaaaaaaaaaaaaaa", "provider's credential"],
+    ["sk-ant-api03-aaaaaaaaaaaaaaaa", "provider's credential"],
   ])("given as %j is refused", async (token, reason) => {
     const { status, stderr } = await openclaw([...DOCUMENTED, "--gateway-token", token], { home: temporaryHome() });
     expect(status).toBe(2);
@@ -78,7 +78,7 @@ describe("what is said", () => {
         home: temporaryHome(),
       },
     );
-    expect(stderr).toContain("1 answer is missing or cannot be used");
+    expect(stderr).toContain("1 answer is missing or invalid");
   });
 
   it("a device is no file to read a key from", async () => {
@@ -88,7 +88,7 @@ describe("what is said", () => {
         home: temporaryHome(),
       },
     );
-    expect([status, stderr.includes("not a file")]).toEqual([2, true]);
+    expect([status, stderr.includes("not a regular file")]).toEqual([2, true]);
   });
 });
 
@@ -118,7 +118,7 @@ describe("a folder that is not quite ours", () => {
     writeFileSync(join(folder(home), "other.tmp"), "theirs");
     expect(await openclaw(DOCUMENTED, { home })).toEqual({
       status: 0,
-      stdout: "Already up to date. No file was changed.\n",
+      stdout: "Already up to date. No files were changed.\n",
       stderr: "",
     });
     expect(existsSync(join(folder(home), "gateway.lock"))).toBe(true);

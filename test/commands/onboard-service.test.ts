@@ -19,7 +19,7 @@ async function fresh() {
   return { home, systemd, gateway, env, file, args };
 }
 
-const INSTALLED = /\nInstalled .*openclaw-gateway\.service\nThe gateway answers at /;
+const INSTALLED = /\nInstalled .*openclaw-gateway\.service\nThe local gateway answers at /;
 
 describe("onboard --install-daemon", () => {
   it("writes the configuration and installs the service; the second time nothing changes", async () => {
@@ -30,7 +30,7 @@ describe("onboard --install-daemon", () => {
     expect(stdout).toMatch(INSTALLED);
     expect(readFileSync(file, "utf8")).toContain(" gateway run\n");
     const again = await openclaw([...args, "--install-daemon"], { home, env });
-    expect(again.stdout).toMatch(/^Already up to date\. No file was changed\.\n\nAlready installed and up to date: /);
+    expect(again.stdout).toMatch(/^Already up to date\. No files were changed\.\n\nAlready installed and up to date: /);
     expect(leaks(home, stdout, again.stdout)).toEqual([]);
   });
 
@@ -53,7 +53,7 @@ describe("onboard --install-daemon", () => {
     });
     expect(status).toBe(1);
     expect(`${stdout}${stderr}`).toContain(
-      "The answers are saved, but the service does not run: This system does not use systemd.",
+      "The answers are saved, but the service is not running. This system does not use systemd.",
     );
     if (more.length > 0)
       expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: "service.unavailable" } });
@@ -67,7 +67,7 @@ describe("onboard --install-daemon", () => {
     const { status, stderr } = await openclaw([...args, "--install-daemon"], { home, env });
     expect([status, readFileSync(file, "utf8")]).toEqual([1, FOREIGN]);
     expect(stderr).toContain(
-      "To move it aside until you uninstall this gateway, run `openclaw gateway install --force`.",
+      "To move it aside until you uninstall the local gateway, run `openclaw gateway install --force`.",
     );
   });
 
@@ -80,7 +80,7 @@ describe("onboard --install-daemon", () => {
   });
 
   it.each([
-    [["--daemon-runtime", "bun"], "--daemon-runtime: 'bun' is not allowed. Use one of node."],
+    [["--daemon-runtime", "bun"], '--daemon-runtime: Invalid value "bun". Use node.'],
     [["--skip-daemon"], "--install-daemon: Cannot be combined with --skip-daemon. Pass only one of them."],
   ])("refuses %j", async (flags, said) => {
     const { home, env, args } = await fresh();
@@ -98,7 +98,7 @@ describe("onboard --install-daemon", () => {
       env: { ...env, CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY },
     });
     expect(status).toBe(0);
-    expect(stderr).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY is set only in this shell");
+    expect(stderr).toContain("Only this shell sets CLOUDFLARE_AI_GATEWAY_API_KEY");
     expect(leaks(home, stderr)).toEqual([]);
   });
 });
@@ -115,9 +115,9 @@ describe("onboard", () => {
     ];
     const { status, stderr } = await openclaw(referring, { home, env: { SHELL: "/bin/sh" } });
     expect(status).toBe(0);
-    expect(stderr).toContain("Note: Only your login shell sets CLOUDFLARE_AI_GATEWAY_API_KEY, so the service");
+    expect(stderr).toContain("Note: Only the login shell sets CLOUDFLARE_AI_GATEWAY_API_KEY, so the service");
     writeFileSync(secretsPath(home), `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
-    expect((await openclaw(referring, { home, env: { SHELL: "/bin/sh" } })).stderr).not.toContain("Only your login");
+    expect((await openclaw(referring, { home, env: { SHELL: "/bin/sh" } })).stderr).not.toContain("Only the login");
   });
 });
 
@@ -130,7 +130,7 @@ describeInTerminal("at a terminal", () => {
     await answer(terminal, "Port of the local gateway", String(gateway.port));
     await answer(terminal, "Who can reach the local gateway?");
     await answer(terminal, "Run the local gateway as a service", "y");
-    await answer(terminal, "Write these changes?", "y");
+    await answer(terminal, "Save these changes?", "y");
     expect(await terminal.exit).toMatchObject({ status: 0 });
     expect(terminal.screen()).toMatch(INSTALLED);
     expect(existsSync(file)).toBe(true);
@@ -142,11 +142,11 @@ describeInTerminal("at a terminal", () => {
     const { home, env, file } = here;
     const refusing = openTerminalProcess(["gateway", "install"], { home, env, columns: 200 });
     await refusing.waitFor(`Another program wrote ${file}.`);
-    await answer(refusing, "Move it aside and install this gateway?", "n");
+    await answer(refusing, "Move it aside and install the local gateway?", "n");
     expect(await refusing.exit).toMatchObject({ status: 130 });
     expect(readFileSync(file, "utf8")).toBe(FOREIGN);
     const agreeing = openTerminalProcess(["gateway", "install"], { home, env, columns: 200 });
-    await answer(agreeing, "Move it aside and install this gateway?", "y");
+    await answer(agreeing, "Move it aside and install the local gateway?", "y");
     expect(await agreeing.exit).toMatchObject({ status: 0 });
     expect(readFileSync(`${file}.before-openclaw`, "utf8")).toBe(FOREIGN);
     expect(`${refusing.bytes}${agreeing.bytes}`).not.toContain("CANARY-of-another");

@@ -119,7 +119,7 @@ describe("the documented command", () => {
     const { status, stdout, stderr } = await openclaw(DOCUMENTED, { home });
     expect({ status, stdout, stderr }).toEqual({
       status: 0,
-      stdout: "Already up to date. No file was changed.\n",
+      stdout: "Already up to date. No files were changed.\n",
       stderr: "",
     });
     const after = [configPath(home), secretsPath(home)].map((path) => statSync(path, { bigint: true }));
@@ -172,7 +172,9 @@ describe("what is missing or wrong", () => {
     const home = temporaryHome();
     const { status, stderr } = await openclaw(["onboard", "--non-interactive"], { home });
     expect(status).toBe(2);
-    expect(stderr).toContain("--auth-choice: Choose what to set up. Pass one of: cloudflare-ai-gateway-api-key, skip.");
+    expect(stderr).toContain(
+      "--auth-choice: The choice of what to set up is missing. Pass `--auth-choice cloudflare-ai-gateway-api-key` or `skip`.",
+    );
   });
 
   it("is a terminal, when there is none and --non-interactive was not passed", async () => {
@@ -189,7 +191,7 @@ describe("what is missing or wrong", () => {
     const home = temporaryHome();
     const { status, stderr } = await openclaw([...CHOICE, ...IDS, "--cloudflare-ai-gateway-api-key", ""], { home });
     expect(status).toBe(2);
-    expect(stderr).toContain("probably not exported");
+    expect(stderr).toContain("If you passed a shell variable, set it first");
     nothingWritten(home);
   });
 
@@ -252,14 +254,14 @@ describe("what is missing or wrong", () => {
   });
 
   it.each([
-    ["--auth-choice", "openai-key", "cloudflare-ai-gateway-api-key, skip"],
+    ["--auth-choice", "openai-key", "cloudflare-ai-gateway-api-key or skip"],
     ["--mode", "remote", "local"],
-    ["--flow", "slow", "quickstart, advanced, manual"],
-    ["--secret-input-mode", "clear", "plaintext, ref"],
+    ["--flow", "slow", "quickstart, advanced or manual"],
+    ["--secret-input-mode", "clear", "plaintext or ref"],
     ["--gateway-port", "abc", "1 to 65535"],
     ["--gateway-port", "70000", "1 to 65535"],
-    ["--gateway-bind", "world", "loopback, lan, tailnet, auto, custom"],
-    ["--gateway-auth", "password", "token, none"],
+    ["--gateway-bind", "world", "loopback, lan, tailnet, auto or custom"],
+    ["--gateway-auth", "password", "token or none"],
   ])("%s %s is refused and the allowed values are listed", async (flag, value, allowed) => {
     const home = temporaryHome();
     const { status, stderr } = await openclaw([...DOCUMENTED, flag, value], { home });
@@ -275,19 +277,19 @@ describe("what is missing or wrong", () => {
     });
     expect(status).toBe(2);
     expect(stderr).toBe(
-      "openclaw: Unknown flag: --cloudflare-ai-gateway-api-kye\nDid you mean --cloudflare-ai-gateway-api-key?\n",
+      "openclaw: Unknown flag --cloudflare-ai-gateway-api-kye.\nDid you mean `--cloudflare-ai-gateway-api-key`?\n",
     );
   });
 
   it.each([
-    [["--gateway-auth", "none", "--gateway-bind", "lan"], "without authentication"],
+    [["--gateway-auth", "none", "--gateway-bind", "lan"], "without a token"],
     [
       ["--gateway-auth", "none", "--gateway-token", "0123456789abcdefXYZ"],
-      "'none' cannot be combined with --gateway-token.",
+      '"none" cannot be combined with --gateway-token.',
     ],
     [["--gateway-token", "short"], "at least 16 characters"],
     [["--gateway-token-ref-env", "NO_SUCH_VARIABLE"], "NO_SUCH_VARIABLE has no value"],
-    [["--cloudflare-ai-gateway-api-key-file", "/nonexistent"], "Only one of"],
+    [["--cloudflare-ai-gateway-api-key-file", "/nonexistent"], "Pass only one of"],
   ])("flags that contradict each other are refused: %j", async (flags, reason) => {
     const home = temporaryHome();
     const { status, stderr } = await openclaw([...DOCUMENTED, ...flags], { home });
@@ -320,7 +322,7 @@ describe("answers", () => {
         "--cloudflare-ai-gateway-account-id: removed quotes, changed to lower case.",
         "--cloudflare-ai-gateway-gateway-id: removed invisible characters.",
         "--cloudflare-ai-gateway-api-key: removed the variable name, removed quotes.",
-        "--cloudflare-ai-gateway-token: removed the header name, removed 'Bearer'.",
+        '--cloudflare-ai-gateway-token: removed the header name, removed "Bearer".',
         "",
       ].join("\n"),
     );
@@ -369,7 +371,7 @@ describe("answers", () => {
   it("a custom base URL is kept by a second run, and given way by ids", async () => {
     const home = temporaryHome();
     await openclaw([...CHOICE, "--cloudflare-ai-gateway-base-url", "https://ai.example.com", ...KEY], { home });
-    expect((await openclaw(CHOICE, { home })).stdout).toBe("Already up to date. No file was changed.\n");
+    expect((await openclaw(CHOICE, { home })).stdout).toBe("Already up to date. No files were changed.\n");
     await openclaw([...CHOICE, ...IDS], { home });
     expect(readConfig(home).models.providers["cloudflare-ai-gateway"].baseUrl).toBe(`${BASE}/my-gw/anthropic`);
   });
@@ -398,7 +400,7 @@ describe("answers", () => {
     const first = await openclaw(empty, { home, env: { ANTHROPIC_API_KEY: CANARY_KEY } });
     expect(first.stderr).toBe("API key: ********wXyZ, from ANTHROPIC_API_KEY.\n");
     const second = await openclaw(empty, { home });
-    expect(second).toEqual({ status: 0, stdout: "Already up to date. No file was changed.\n", stderr: "" });
+    expect(second).toEqual({ status: 0, stdout: "Already up to date. No files were changed.\n", stderr: "" });
   });
 
   it("an empty flag that nothing else answers, and nobody needs, is mentioned", async () => {
@@ -451,14 +453,16 @@ describe("answers", () => {
     const ref = [...CHOICE, ...IDS, "--secret-input-mode", "ref"];
     const without = await openclaw(ref, { home });
     expect(without.status).toBe(2);
-    expect(without.stderr).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY has no value, and `ref` stores none.");
+    expect(without.stderr).toContain(
+      "CLOUDFLARE_AI_GATEWAY_API_KEY has no value, and --secret-input-mode ref stores none.",
+    );
     const env = { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY };
     const withVariable = await openclaw(ref, { home, env });
     expect(withVariable.status).toBe(0);
     expect(readFileSync(secretsPath(home), "utf8")).not.toContain("CLOUDFLARE");
     expect(readConfig(home).models.providers["cloudflare-ai-gateway"].apiKey).toBe("${CLOUDFLARE_AI_GATEWAY_API_KEY}");
     // A later run without the flag does not start to store what was kept outside on purpose.
-    expect((await openclaw(CHOICE, { home, env })).stdout).toBe("Already up to date. No file was changed.\n");
+    expect((await openclaw(CHOICE, { home, env })).stdout).toBe("Already up to date. No files were changed.\n");
   });
 
   it("`ref` with --cloudflare-ai-gateway-api-key-env refers to that variable", async () => {
@@ -532,7 +536,7 @@ describe("the change list", () => {
     expect(stdout).toContain(
       `  models.providers["cloudflare-ai-gateway"]\n    + baseUrl  "${BASE}/my-gw/anthropic"\n    + api  `,
     );
-    expect(stdout).toMatch(/Dry run: nothing was written\.\n$/);
+    expect(stdout).toMatch(/Dry run: no files were changed\.\n$/);
     expect(readdirSync(home)).toEqual([]);
   });
 
@@ -574,8 +578,10 @@ describe("the change list", () => {
       home,
       env: { CLOUDFLARE_AI_GATEWAY_API_KEY: "sk-ant-api03-shadowing" },
     });
-    expect(stderr).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY is set to another value in this environment, which wins");
-    expect(stderr).toContain("auth-profiles.json also holds a key for Cloudflare AI Gateway.");
+    expect(stderr).toContain(
+      "CLOUDFLARE_AI_GATEWAY_API_KEY has a different value in this environment, which overrides",
+    );
+    expect(stderr).toContain("auth-profiles.json also has a key for Cloudflare AI Gateway,");
     expect(stderr).not.toContain("shadowing");
   });
 });
@@ -835,7 +841,7 @@ describe("included files", () => {
       /^\{ models: \{ \$include: "\.\/models\.json5" \}, agents: \{ \$include: \["\.\/agents\.json5"\] \}, gateway: /,
     );
     expect(text("models.json5.bak")).toContain("/old/anthropic");
-    expect((await openclaw(DOCUMENTED, { home })).stdout).toBe("Already up to date. No file was changed.\n");
+    expect((await openclaw(DOCUMENTED, { home })).stdout).toBe("Already up to date. No files were changed.\n");
   });
 
   it.each([

@@ -9,39 +9,31 @@ const ABOUT = { version: "1.2.3", node: "v20.19.0", platform: "linux" };
 
 describe("a usage error", () => {
   it.each([
-    ["a command", ["modles"], "Unknown command: modles\nDid you mean models?\n"],
-    ["a sub-command", ["models", "lisst"], "Unknown command: lisst\nDid you mean list?\n"],
-    [
-      "a command like no other",
-      ["frobnicate"],
-      "Unknown command: frobnicate\nTo see what is available, run `openclaw --help`.\n",
-    ],
-    ["a flag", ["models", "list", "--jsn"], "Unknown flag: --jsn\nDid you mean --json?\n"],
-    ["a flag of the root", ["models", "list", "--profil", "x"], "Unknown flag: --profil\nDid you mean --profile?\n"],
+    ["a command", ["modles"], 'Unknown command "modles".\nDid you mean `models`?\n'],
+    ["a sub-command", ["models", "lisst"], 'Unknown command "lisst".\nDid you mean `list`?\n'],
+    ["a command like no other", ["frobnicate"], 'Unknown command "frobnicate".\nFor help, run `openclaw --help`.\n'],
+    ["a flag", ["models", "list", "--jsn"], "Unknown flag --jsn.\nDid you mean `--json`?\n"],
+    ["a flag of the root", ["models", "list", "--profil", "x"], "Unknown flag --profil.\nDid you mean `--profile`?\n"],
     [
       "a flag like no other, whose value is not repeated",
       ["models", "list", "--frobnicate=secret"],
-      "Unknown flag: --frobnicate\nTo see what is available, run `openclaw models list --help`.\n",
+      "Unknown flag --frobnicate.\nFor help, run `openclaw models list --help`.\n",
     ],
-    [
-      "an argument",
-      ["undo", "now"],
-      "Unexpected argument: now\nTo see what is available, run `openclaw undo --help`.\n",
-    ],
+    ["an argument", ["undo", "now"], 'Unexpected argument "now".\nFor help, run `openclaw undo --help`.\n'],
     [
       "a flag without its value",
       ["--profile"],
-      "Missing value: --profile <name>\nTo see what is available, run `openclaw --help`.\n",
+      "The value of --profile <name> is missing.\nFor help, run `openclaw --help`.\n",
     ],
     [
       "a value that is none of the choices",
       ["doctor", "--verify", "all"],
-      "Invalid value for --verify <kind>: all\nUse models or message.\n",
+      'Invalid value "all" for --verify <kind>.\nUse models or message.\n',
     ],
     [
       "flags that exclude each other",
       ["doctor", "--offline", "--verify", "message"],
-      "--verify cannot be combined with --offline.\nTo see what is available, run `openclaw doctor --help`.\n",
+      "--verify cannot be combined with --offline.\nFor help, run `openclaw doctor --help`.\n",
     ],
   ])("names %s and says what to do", async (_, args, expected) => {
     const home = temporaryHome();
@@ -56,11 +48,16 @@ describe("a usage error", () => {
 
   // No command of ours has any of these yet; commander calls the same methods.
   it.each([
-    ["usage.missing", "Missing argument: <what>", (command: Command) => command.argument("<what>"), []],
-    ["usage.missing", "Missing flag: --must <it>", (command: Command) => command.requiredOption("--must <it>"), []],
+    ["usage.missing", "The argument <what> is missing.", (command: Command) => command.argument("<what>"), []],
+    [
+      "usage.missing",
+      "The flag --must <it> is missing.",
+      (command: Command) => command.requiredOption("--must <it>"),
+      [],
+    ],
     [
       "usage.unknown",
-      "Unexpected argument: c",
+      'Unexpected argument "c".',
       (command: Command) => command.argument("<a>").argument("<b>"),
       ["a", "b", "c"],
     ],

@@ -32,7 +32,7 @@ describe("undo", () => {
     const { status, stdout, stderr } = await openclaw(["undo"], { home });
     expect(status).toBe(2);
     expect(stdout).toContain("second-gw");
-    expect(stderr).toContain("Pass --yes");
+    expect(stderr).toContain("pass `--yes`");
     expect(text(home)).toBe(second);
   });
 
@@ -52,7 +52,7 @@ describe("undo", () => {
     const { status, stdout } = await openclaw(["undo", "--dry-run"], { home });
     expect(status).toBe(0);
     expect(stdout).toContain("second-gw");
-    expect(stdout).toMatch(/Nothing was changed\.\n$/);
+    expect(stdout).toMatch(/no files were changed\.\n$/);
     const asJson = await openclaw(["undo", "--dry-run", "--json"], { home });
     expect([asJson.status, asJson.stderr]).toEqual([0, ""]);
     expect(JSON.parse(asJson.stdout)).toMatchObject({ ok: true, dryRun: true, files: [{ path: configPath(home) }] });
@@ -91,7 +91,7 @@ describe("undo", () => {
     writeFileSync(configPath(home), JSON.stringify(literal, null, 2));
     await openclaw(DOCUMENTED, { home });
     const { stdout } = await openclaw(["undo"], { home });
-    expect(stdout).toContain("would get the content of");
+    expect(stdout).toContain("This restores ");
     expect(stdout).not.toContain("CANARY");
   });
 
@@ -100,7 +100,7 @@ describe("undo", () => {
     await openclaw(DOCUMENTED, { home });
     const { status, stdout, stderr } = await openclaw(["undo", "--yes"], { home });
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toContain("Nothing to undo yet.");
+    expect(stderr).toContain("There is nothing to undo.");
   });
 
   it("takes back everything that one run changed, in included files as well, and nothing that an earlier one did", async () => {

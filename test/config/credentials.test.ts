@@ -45,7 +45,7 @@ describe("a secret in a file", () => {
       `secrets.providers.p: Cannot read ${path}: permission denied. Check the owner and the permissions of the file and its folder.`,
     );
     expect(await keyFrom({ source: "file", path }, "a")).toBe(
-      `secrets.providers.p: ${path} is not JSON. If the file contains only the secret, set "mode" to "singleValue".`,
+      `secrets.providers.p: ${path} is not JSON. If the file contains only the secret, set \`mode\` to "singleValue".`,
     );
   });
 
@@ -56,7 +56,7 @@ describe("a secret in a file", () => {
     expect(await keyFrom({ source: "file", path: empty, mode: "singleValue" }, "a")).toContain(`${empty} is empty.`);
     for (const content of [`{ "a": 1 }`, `{ "a": "" }`, "[]", "null"]) {
       const path = file(content);
-      expect(await keyFrom({ source: "file", path }, "/a")).toContain(`${path} has no string at '/a'.`);
+      expect(await keyFrom({ source: "file", path }, "/a")).toContain(`${path} has no string at "/a".`);
     }
   });
 
@@ -83,9 +83,9 @@ describe("a secret from a program", () => {
     ["fails", { status: 3, stdout: "CANARY" }, "The program `/bin/vault` failed with status 3."],
     ["prints something else", { stdout: "CANARY" }, "The program `/bin/vault` did not print JSON."],
     ["prints nothing", { stdout: "" }, "The program `/bin/vault` did not print JSON."],
-    ["has no values", { stdout: "null" }, "The program `/bin/vault` gave no value for 'a'."],
-    ["has another value", { stdout: `{"values":{"b":"CANARY"}}` }, "The program `/bin/vault` gave no value for 'a'."],
-    ["has no text", { stdout: `{"values":{"a":["CANARY"]}}` }, "The program `/bin/vault` gave no value for 'a'."],
+    ["has no values", { stdout: "null" }, 'The program `/bin/vault` gave no value for "a".'],
+    ["has another value", { stdout: `{"values":{"b":"CANARY"}}` }, 'The program `/bin/vault` gave no value for "a".'],
+    ["has no text", { stdout: `{"values":{"a":["CANARY"]}}` }, 'The program `/bin/vault` gave no value for "a".'],
   ])("that %s has a problem of its own", async (_, result, sentence) => {
     expect(await keyFrom(program, "a", answering(result))).toBe(`secrets.providers.p: ${sentence}`);
   });
@@ -93,9 +93,9 @@ describe("a secret from a program", () => {
 
 describe("a reference", () => {
   it("needs a secret provider of that source, which this program knows", async () => {
-    expect(await keyFrom(undefined, "a")).toBe("secrets.providers.p is not configured for source 'file'.");
-    expect(await keyFrom({ source: "exec" }, "a", {}, "file")).toContain("not configured for source 'file'");
-    expect(await keyFrom({ source: "vault" }, "a")).toBe("secrets.providers.p has the unknown source 'vault'.");
+    expect(await keyFrom(undefined, "a")).toBe('secrets.providers.p is not configured for the source "file".');
+    expect(await keyFrom({ source: "exec" }, "a", {}, "file")).toContain('not configured for the source "file"');
+    expect(await keyFrom({ source: "vault" }, "a")).toBe('secrets.providers.p has the unknown source "vault".');
   });
 
   it("to a variable needs a value, and a place in the allowlist", async () => {

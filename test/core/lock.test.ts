@@ -25,7 +25,7 @@ const contextOf = (pid: number, overrides: Partial<Context> = {}) =>
 const lockedBy = (words: string) =>
   expect.objectContaining({
     code: "file.locked",
-    says: sayingOnly(`${path} is locked by ${words}.`),
+    says: sayingOnly(`${words} has locked ${path}.`),
     hint: saying(lock),
   });
 
@@ -47,7 +47,7 @@ describe("a lock", () => {
     const pauses: number[] = [];
     const delay = async (ms: number) => void pauses.push(ms);
     const others = () => withLock(path, () => "never", contextOf(BOB, { delay }));
-    await withLock(path, () => expect(others()).rejects.toEqual(lockedBy(`process ${ALICE}`)), contextOf(ALICE));
+    await withLock(path, () => expect(others()).rejects.toEqual(lockedBy(`Process ${ALICE}`)), contextOf(ALICE));
     const total = pauses.reduce((sum, ms) => sum + ms);
     expect(total).toBeGreaterThanOrEqual(10_000);
     expect(total).toBeLessThan(10_300);
@@ -58,7 +58,7 @@ describe("a lock", () => {
   test("is not waited for when there is no time to wait", async () => {
     const delay = () => Promise.reject(new Error("waited"));
     const others = () => withLock(path, () => "never", contextOf(BOB, { delay }), { waitMs: 0 });
-    await withLock(path, () => expect(others()).rejects.toEqual(lockedBy(`process ${ALICE}`)), contextOf(ALICE));
+    await withLock(path, () => expect(others()).rejects.toEqual(lockedBy(`Process ${ALICE}`)), contextOf(ALICE));
   });
 
   test("is had by one after the other", async () => {
@@ -120,12 +120,12 @@ describe("a lock that was left behind", () => {
     await taken({ files: statOf(BOB, stat("Z", "5")) });
     fs.writeFileSync(lock, held);
     const alice = contextOf(ALICE, { files: statOf(BOB, stat("S", "5")) });
-    await expect(withLock(path, () => "never", alice)).rejects.toEqual(lockedBy(`process ${BOB}`));
+    await expect(withLock(path, () => "never", alice)).rejects.toEqual(lockedBy(`Process ${BOB}`));
   });
 
   test("by a process of which too little is known counts as held", async () => {
     fs.writeFileSync(lock, `${BOB} 5 0123456789abcdef\n`);
-    await expect(withLock(path, () => "never", contextOf(ALICE))).rejects.toEqual(lockedBy(`process ${BOB}`));
+    await expect(withLock(path, () => "never", contextOf(ALICE))).rejects.toEqual(lockedBy(`Process ${BOB}`));
   });
 
   test.each(["", "garbage", `${DEAD} - 0123`, "0 - 0123456789abcdef\n", "-1 - 0123456789abcdef\n"])(
@@ -133,7 +133,7 @@ describe("a lock that was left behind", () => {
     async (content) => {
       fs.writeFileSync(lock, content);
       const alice = contextOf(ALICE);
-      await expect(withLock(path, () => "never", alice)).rejects.toEqual(lockedBy("an unknown process"));
+      await expect(withLock(path, () => "never", alice)).rejects.toEqual(lockedBy("An unknown process"));
       await taken({ now: () => new Date(Date.now() + 2_000) });
     },
   );

@@ -141,7 +141,7 @@ describe("a request is not forwarded", () => {
     [
       "to an address over the network without encryption",
       { providers: { [OURS]: { baseUrl: "http://gateway.example/anthropic", api: "anthropic-messages" } } },
-      "does not protect the credentials",
+      "sends the credentials unencrypted",
     ],
     [
       "with a header that cannot be sent",
@@ -150,7 +150,7 @@ describe("a request is not forwarded", () => {
           [OURS]: { apiKey: new Secret(KNOWN.anthropicKey), headers: { "x-team": new Secret("a\nb: c") } },
         },
       },
-      "sets the header 'x-team', which cannot be sent.",
+      "sets the header x-team, which cannot be sent. Remove it.",
     ],
     [
       "with a header that is HTTP's own",
@@ -159,7 +159,7 @@ describe("a request is not forwarded", () => {
           [OURS]: { apiKey: new Secret(KNOWN.anthropicKey), headers: { Connection: new Secret("close") } },
         },
       },
-      "sets the header 'connection', which cannot be sent.",
+      "sets the header connection, which cannot be sent. Remove it.",
     ],
     [
       "with a credential in the wrong field, which would leak it to the wrong host",
@@ -220,6 +220,6 @@ describe("health", () => {
     const stranger = await ask(`${gateway.url}/readyz`, { headers: { "x-api-key": undefined } });
     expect([stranger.status, JSON.parse(stranger.body)]).toEqual([503, { ok: false }]);
     const known = await ask(`${gateway.url}/readyz`);
-    expect(JSON.parse(known.body).problems).toEqual(["No provider is configured. Run `openclaw onboard`."]);
+    expect(JSON.parse(known.body).problems).toEqual(["No provider is set up yet. Run `openclaw onboard`."]);
   });
 });

@@ -77,7 +77,7 @@ describe("readAnswer", () => {
   it("warns about an ID of an unusual form and takes it", () => {
     const { answers, notes } = read("abc", "accountId");
     expect(answers).toEqual({ accountId: { kind: "value", value: "abc", source: asked("accountId") } });
-    expect(notes).toEqual(["This does not look like an account ID, which has 32 hexadecimal digits."]);
+    expect(notes).toEqual(["This does not look like an account ID. Account IDs have 32 hexadecimal digits."]);
   });
 
   it("stores a secret as one", () => {
@@ -95,8 +95,8 @@ describe("readAnswer", () => {
     const { answers, notes } = read(`CLOUDFLARE_GATEWAY_ID=a/b\nx=y`, "accountId");
     expect(answers).toEqual({});
     expect(notes).toEqual([
-      "The paste holds nothing that can be used.",
-      "Gateway ID: not taken. It contains '/' at character 2; only letters, digits, '-' and '_' are allowed.",
+      "The pasted text contains no answer.",
+      "Gateway ID: ignored. It contains '/' at character 2; only letters, digits, '-' and '_' are allowed.",
     ]);
   });
 });

@@ -33,13 +33,13 @@ describeInTerminal("the accessible wizard", () => {
     await reply(terminal, "2. Account ID", ACCOUNT);
     await reply(terminal, "3. Gateway ID", "my-gw");
     await reply(terminal, "4. API key", CANARY_KEY);
-    await reply(terminal, "5. Write these changes", "yes");
+    await reply(terminal, "5. Save these changes", "yes");
     expect(await terminal.exit).toEqual({ status: 0, signal: undefined });
     expect(terminal.screen()).toContain(
       "1. Which provider?\n  1) Cloudflare AI Gateway\n  2) Skip for now\nPress Enter for 1.\n>\n2. Account ID\n",
     );
     expect(terminal.screen()).toContain(
-      "4. API key\nYour Anthropic key (sk-ant-…), from console.anthropic.com > API keys. Press Enter if you have none.\nYour input is hidden.\n>\n",
+      "4. API key\nUse an Anthropic key (sk-ant-…). Create one at console.anthropic.com > API keys. Press Enter if you have none.\nYour input is hidden.\n>\n",
     );
     expect(config(home).models.providers["cloudflare-ai-gateway"].baseUrl).toContain(`${ACCOUNT}/my-gw`);
     expect(leaks(home, terminal.bytes)).toEqual([]);
@@ -71,7 +71,7 @@ describeInTerminal("the accessible wizard", () => {
     await reply(terminal, "4. Which models do you want to use?", "2, 1");
     await reply(terminal, "5. How do you pay for the models?", "1");
     await reply(terminal, "6. API key", CANARY_TOKEN);
-    await terminal.waitFor("This is a Cloudflare API token; an Anthropic API key is needed here.");
+    await terminal.waitFor("This is a Cloudflare API token, not an Anthropic API key.");
     await reply(terminal, "6. API key", `${CANARY_KEY}x\u007f`);
     await reply(terminal, "7. Gateway token", CANARY_TOKEN);
     await reply(terminal, "8. Default model", "haiku");
@@ -89,9 +89,9 @@ describeInTerminal("the accessible wizard", () => {
     await terminal.waitFor("Press Enter for 4000.");
     await reply(terminal, "9. Port of the local gateway", "");
     await reply(terminal, "10. Who can reach the local gateway?", "2");
-    await reply(terminal, "11. Write these changes", "perhaps");
+    await reply(terminal, "11. Save these changes", "perhaps");
     await terminal.waitFor("Type yes or no.");
-    await reply(terminal, "11. Write these changes", "y");
+    await reply(terminal, "11. Save these changes", "y");
     expect(await terminal.exit).toEqual({ status: 0, signal: undefined });
     expect(config(home)).toMatchObject({
       agents: { defaults: { model: { primary: "cloudflare-ai-gateway/claude-haiku-5-5" } } },
@@ -106,7 +106,7 @@ describeInTerminal("the accessible wizard", () => {
   it("writes nothing when told no", async () => {
     const home = temporaryHome();
     const terminal = openTerminalProcess(["onboard", "--no-verify", "--accessible", "--auth-choice", "skip"], { home });
-    await reply(terminal, "1. Write these changes", "n");
+    await reply(terminal, "1. Save these changes", "n");
     expect(await terminal.exit).toEqual({ status: 130, signal: undefined });
     expect(readdirSync(home)).toEqual([]);
     expectPlain(terminal);
@@ -131,7 +131,7 @@ describeInTerminal("the accessible wizard", () => {
     const terminal = openTerminalProcess([...ONBOARD, "--accessible"], { home });
     await terminal.waitFor("1. Account ID");
     terminal.paste(`CLOUDFLARE_ACCOUNT_ID=${ACCOUNT}\nCLOUDFLARE_GATEWAY_ID=my-gw\nANTHROPIC_API_KEY=${CANARY_KEY}\n`);
-    await reply(terminal, "2. Write these changes", "");
+    await reply(terminal, "2. Save these changes", "");
     expect(await terminal.exit).toEqual({ status: 0, signal: undefined });
     expect(leaks(home, terminal.bytes)).toEqual([]);
     expectPlain(terminal);
@@ -143,10 +143,10 @@ describeInTerminal("the accessible wizard", () => {
     await terminal.waitFor("1. Account ID");
     terminal.paste(CANARY_KEY);
     terminal.press("enter");
-    await terminal.waitFor("This is an Anthropic API key; an account ID is needed here.");
+    await terminal.waitFor("This is an Anthropic API key, not an account ID.");
     for (const key of CANARY_KEY) terminal.type(key);
     terminal.press("enter");
-    await terminal.waitFor(/(an account ID is needed here\.[\s\S]*){2}/);
+    await terminal.waitFor(/(not an account ID\.[\s\S]*){2}/);
     terminal.press("ctrl-c");
     expect((await terminal.exit).status).toBe(130);
     expect(leaks(home, terminal.bytes)).toEqual([]);

@@ -36,7 +36,7 @@ async function open(
     if (token !== undefined) await answer(terminal, "Gateway token", token);
     await terminal.waitFor("✔ Everything works.");
     await answer(terminal, "Default model");
-    await answer(terminal, "Write these changes?");
+    await answer(terminal, "Save these changes?");
     expect(await terminal.exit).toMatchObject({ status: 0 });
     expect(leaks(home, terminal.bytes)).toEqual([]);
   };
@@ -160,13 +160,13 @@ describe("with a token of Cloudflare's API, the wizard", () => {
     await choose(terminal, "Account ID", "Other");
     await terminal.waitFor("? Gateway ID");
     terminal.press("escape");
-    await choose(terminal, "Account ID", "Type it instead");
+    await choose(terminal, "Account ID", "Enter it instead");
     await terminal.waitFor(`(${OTHER.id})`);
     await answer(terminal, "Account ID", KNOWN.accountId);
-    await choose(terminal, "Gateway ID", "Type it instead");
-    await terminal.waitFor("The gateway's name in the dashboard");
+    await choose(terminal, "Gateway ID", "Enter it instead");
+    await terminal.waitFor("It is the gateway's name in the dashboard");
     terminal.press("escape");
-    await choose(terminal, "Gateway ID", "Type it instead");
+    await choose(terminal, "Gateway ID", "Enter it instead");
     await answer(terminal, "Gateway ID", KNOWN.gatewayId);
     await finish();
     expect(urlIn(home)).toBe(urlOf(KNOWN.gatewayId));
@@ -174,7 +174,7 @@ describe("with a token of Cloudflare's API, the wizard", () => {
 
   it("asks for the gateway again where another account is chosen than the one whose address was typed", async () => {
     const { terminal, home, finish } = await open(world(), IN_ENVIRONMENT);
-    await choose(terminal, "Account ID", "Type it instead");
+    await choose(terminal, "Account ID", "Enter it instead");
     await terminal.waitFor("It is in the dashboard's URL");
     terminal.type(`https://gateway.ai.cloudflare.com/v1/${OTHER.id}/theirs`);
     terminal.press("enter");

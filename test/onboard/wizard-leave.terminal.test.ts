@@ -26,7 +26,7 @@ const QUESTIONS = [
   ["Default model", ""],
   ["Port of the local gateway", "4000"],
   ["Who can reach the local gateway?", ""],
-  ["Write these changes?", ""],
+  ["Save these changes?", ""],
 ] as const;
 
 const ADVANCED = ["onboard", "--no-verify", "--flow", "advanced"];
@@ -39,7 +39,7 @@ async function goTo(place: number, terminal: TestTerminal): Promise<void> {
 
 async function expectLeft(home: string, terminal: TestTerminal): Promise<void> {
   expect(await terminal.exit).toEqual({ status: 130, signal: undefined });
-  expect(terminal.screen()).toContain("openclaw: Cancelled. Nothing was written.");
+  expect(terminal.screen()).toContain("openclaw: Canceled. No files were changed.");
   expect(readdirSync(home)).toEqual([]);
   expect(leaks(home, terminal.bytes)).toEqual([]);
   expect(leftSane(terminal.bytes)).toBe(true);

@@ -19,7 +19,7 @@ const UNMARKED = { marked: false };
 
 /** Agrees to the changes; then the three answers have to be in the files and nowhere else. */
 async function expectSetUp(home: string, terminal: TestTerminal): Promise<void> {
-  await answer(terminal, "Write these changes?");
+  await answer(terminal, "Save these changes?");
   expect(await terminal.exit).toEqual({ status: 0, signal: undefined });
   const folder = join(home, ".openclaw");
   const config = JSON5.parse(readFileSync(join(folder, "openclaw.json"), "utf8"));
@@ -78,7 +78,7 @@ describeInTerminal("what is pasted into the wizard", () => {
     await terminal.waitFor("? Account ID");
     terminal.paste(text);
     await terminal.waitFor(`✔ Account ID ${shown}`);
-    await terminal.waitFor("Found in the paste: Account ID, Gateway ID, API key.");
+    await terminal.waitFor("Found in the pasted text: Account ID, Gateway ID, API key.");
     await expectSetUp(home, terminal);
   });
 
@@ -87,7 +87,7 @@ describeInTerminal("what is pasted into the wizard", () => {
     const terminal = openTerminalProcess(ONBOARD, { home });
     await terminal.waitFor("? Account ID");
     terminal.paste(`CLOUDFLARE_GATEWAY_ID=my-gw\nANTHROPIC_API_KEY=${CANARY_KEY}\n`);
-    await terminal.waitFor("Found in the paste: Gateway ID, API key.");
+    await terminal.waitFor("Found in the pasted text: Gateway ID, API key.");
     await answer(terminal, "Account ID", ACCOUNT);
     await expectSetUp(home, terminal);
   });
@@ -111,7 +111,7 @@ describeInTerminal("what is pasted into the wizard", () => {
       await terminal.waitFor("? Account ID");
       if (marked) terminal.paste(`${CANARY_KEY}\n`);
       else terminal.type(`${CANARY_KEY}\r`);
-      await terminal.waitFor("This is an Anthropic API key; an account ID is needed here.");
+      await terminal.waitFor("This is an Anthropic API key, not an account ID.");
       expect(terminal.screen()).not.toContain("sk-ant-a");
       terminal.paste(URL);
       await terminal.waitFor("my-gw/anthropic");
@@ -128,7 +128,7 @@ describeInTerminal("what is pasted into the wizard", () => {
     for (const key of CANARY_KEY) terminal.type(key);
     await terminal.waitFor("? Account ID ••••••••");
     terminal.press("enter");
-    await terminal.waitFor("This is an Anthropic API key; an account ID is needed here.");
+    await terminal.waitFor("This is an Anthropic API key, not an account ID.");
     expect(leaks(home, terminal.bytes)).toEqual([]);
     terminal.type(URL);
     await terminal.waitFor("my-gw/anthropic");
@@ -158,13 +158,13 @@ describeInTerminal("what is pasted into the wizard", () => {
     const terminal = openTerminalProcess(ONBOARD, { home });
     await terminal.waitFor("? Account ID");
     terminal.paste(`${ACCOUNT}\nmy-gw\n${CANARY_KEY}\n`);
-    await terminal.waitFor("? Write these changes? (Y/n)");
+    await terminal.waitFor("? Save these changes? (Y/n)");
     terminal.paste(text);
     // A key that does something shows that the paste has been dealt with.
     terminal.type("ye");
-    await terminal.waitFor(/\? Write these changes\? \(Y\/n\) ye$/m);
+    await terminal.waitFor(/\? Save these changes\? \(Y\/n\) ye$/m);
     terminal.press("backspace", 2);
-    await terminal.waitFor(/\? Write these changes\? \(Y\/n\)$/m);
+    await terminal.waitFor(/\? Save these changes\? \(Y\/n\)$/m);
     await expectSetUp(home, terminal);
   });
 

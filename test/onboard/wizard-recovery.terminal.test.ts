@@ -37,7 +37,7 @@ const paidBy = (who: string) => [`--${PROVIDER}-credentials`, who];
 async function finish({ terminal, home }: Recovery): Promise<void> {
   await terminal.waitFor("✔ Everything works.");
   await answer(terminal, "Default model");
-  await answer(terminal, "Write these changes?");
+  await answer(terminal, "Save these changes?");
   expect(await terminal.exit).toMatchObject({ status: 0 });
   expect(leaks(home, terminal.bytes)).toEqual([]);
 }
@@ -63,7 +63,7 @@ describe("after a check that failed, the wizard", () => {
     const { terminal, gateway, home } = recovery;
     await answer(terminal, "API key", KNOWN.anthropicKey);
     await terminal.waitFor("gateway.provider-unknown");
-    await choose(terminal, "What now?", "Change the base URL");
+    await choose(terminal, "How do you want to continue?", "Change the base URL");
     await terminal.waitFor("? Base URL");
     terminal.type(`${gateway.gatewayBase()}/anthropic`);
     terminal.press("enter");
@@ -79,7 +79,7 @@ describe("after a check that failed, the wizard", () => {
     const { terminal, home } = recovery;
     await answer(terminal, "API key", CANARY_KEY);
     await terminal.waitFor("(anthropic, anthropic.key-rejected)");
-    await choose(terminal, "What now?", "Change how you pay");
+    await choose(terminal, "How do you want to continue?", "Change how you pay");
     await choose(terminal, "How do you pay for the models?", "My own key, stored at Cloudflare");
     await finish(recovery);
     expect(entryIn(home)).not.toHaveProperty("apiKey");
@@ -94,7 +94,7 @@ describe("after a check that failed, the wizard", () => {
     ]);
     const { terminal, gateway } = recovery;
     await terminal.waitFor("(ai-gateway, gateway.stored-key-missing)");
-    await choose(terminal, "What now?", "Change how you pay");
+    await choose(terminal, "How do you want to continue?", "Change how you pay");
     await choose(terminal, "How do you pay for the models?", "Unified Billing: Cloudflare bills me");
     await finish(recovery);
     for (const { headers } of gateway.requests) expect(headers).not.toHaveProperty("x-api-key");
@@ -108,12 +108,12 @@ describe("after a check that failed, the wizard", () => {
     ]);
     const { terminal, home, gateway } = recovery;
     await terminal.waitFor("(ai-gateway, gateway.no-credits)");
-    await choose(terminal, "What now?", "Change how you pay");
+    await choose(terminal, "How do you want to continue?", "Change how you pay");
     await choose(terminal, "How do you pay for the models?", "My own key, sent with each request");
     await terminal.waitFor("? API key");
     // Left unanswered, it is no reason to check without a key.
     terminal.press("escape");
-    await choose(terminal, "What now?", "Change how you pay");
+    await choose(terminal, "How do you want to continue?", "Change how you pay");
     expect(gateway.requests).toHaveLength(1);
     await choose(terminal, "How do you pay for the models?", "My own key, sent with each request");
     await answer(terminal, "API key", KNOWN.anthropicKey);
@@ -131,7 +131,7 @@ describe("after a check that failed, the wizard", () => {
     ]);
     const { terminal, home } = recovery;
     await terminal.waitFor("(ai-gateway, gateway.alias-not-found)");
-    await choose(terminal, "What now?", "Change the alias of the stored key");
+    await choose(terminal, "How do you want to continue?", "Change the alias of the stored key");
     await terminal.waitFor("? Alias of the stored key");
     terminal.type("work");
     terminal.press("enter");
@@ -147,12 +147,12 @@ describe("after a check that failed, the wizard", () => {
     gateway.dial("anthropic-not_found_error", { message: "model: claude-sonnet-4-6", path: "/v1/messages", times: 1 });
     await answer(terminal, "Default model");
     await terminal.waitFor("(anthropic, anthropic.model-not-found)");
-    await choose(terminal, "What now?", "Change the default model");
+    await choose(terminal, "How do you want to continue?", "Change the default model");
     await terminal.waitFor(/Change the default model\n\? Default model/);
     terminal.type("opus 5.5");
     await terminal.waitFor("❯ claude-opus-5-5");
     terminal.press("enter");
-    await answer(terminal, "Write these changes?");
+    await answer(terminal, "Save these changes?");
     expect(await terminal.exit).toMatchObject({ status: 0 });
     expect(readConfig(home).agents.defaults.model.primary).toBe(`${PROVIDER}/claude-opus-5-5`);
   });
@@ -160,8 +160,8 @@ describe("after a check that failed, the wizard", () => {
   it("saves anyway what does not work, when told so", async () => {
     const { terminal, home } = await open({ anthropicKeys: [] });
     await answer(terminal, "API key", CANARY_KEY);
-    await choose(terminal, "What now?", "Save anyway");
-    await answer(terminal, "Write these changes?");
+    await choose(terminal, "How do you want to continue?", "Save anyway");
+    await answer(terminal, "Save these changes?");
     expect(await terminal.exit).toMatchObject({ status: 0 });
     expect(readText(secretsPath(home))).toContain(CANARY_KEY);
     expect(leaks(home, terminal.bytes)).toEqual([]);
@@ -191,7 +191,7 @@ describe("after a check that failed, the wizard", () => {
     await answer(terminal, "API key", KNOWN.anthropicKey);
     await terminal.waitFor(new RegExp(`\\([a-z-]+,\\s+${code.replaceAll(".", "\\.")}\\)`));
     gateway.reset();
-    await choose(terminal, "What now?", "Try again");
+    await choose(terminal, "How do you want to continue?", "Try again");
     await finish(recovery);
   });
 });

@@ -104,7 +104,7 @@ describe("the wizard's way through", () => {
     terminal.press("down");
     await terminal.waitFor("❯ Skip for now");
     terminal.press("enter");
-    await answer(terminal, "Write these changes?");
+    await answer(terminal, "Save these changes?");
     expect(await terminal.exit).toEqual(DONE);
     expect(Object.keys(config(home))).toEqual(["gateway", "wizard"]);
   });
@@ -149,7 +149,7 @@ describe("the wizard's way through", () => {
       terminal.press("down");
       await terminal.waitFor("❯ The local network (lan)");
       terminal.press("enter");
-      await answer(terminal, "Write these changes?", "y");
+      await answer(terminal, "Save these changes?", "y");
       expect(await terminal.exit).toEqual(DONE);
       expect(config(home)).toMatchObject({
         models: {
@@ -171,7 +171,7 @@ describe("the wizard's way through", () => {
     await answer(terminal, "Gateway ID", "my-gw");
     await terminal.waitFor("? API key (********wXyZ, from ANTHROPIC_API_KEY)");
     terminal.press("enter");
-    await answer(terminal, "Write these changes?");
+    await answer(terminal, "Save these changes?");
     expect(await terminal.exit).toEqual(DONE);
     expect(secrets(home)).toContain(CANARY_KEY);
     expect(leaks(home, terminal.bytes)).toEqual([]);
@@ -184,7 +184,7 @@ describe("the wizard's way through", () => {
     terminal.press("enter");
     expect(await terminal.exit).toEqual(DONE);
     expect(terminal.screen()).toContain(
-      "CLOUDFLARE_AI_GATEWAY_API_KEY is set to another value in this environment, which wins",
+      "CLOUDFLARE_AI_GATEWAY_API_KEY has a different value in this environment, which",
     );
     expect(secrets(home)).toContain(OWN_KEY);
     expect(leaks(home, terminal.bytes)).toEqual([]);
@@ -202,7 +202,7 @@ describe("the wizard's way through", () => {
     await terminal.waitFor("? Make cloudflare-ai-gateway/claude-sonnet-4-6 the default model? (y/N)");
     expect(terminal.screen()).toContain("Your default model is openai/gpt-5.\n");
     terminal.press("enter");
-    await answer(terminal, "Write these changes?");
+    await answer(terminal, "Save these changes?");
     expect(await terminal.exit).toEqual(DONE);
     expect(config(home).agents.defaults.model.primary).toBe("openai/gpt-5");
     expect(readFileSync(path, "utf8")).toMatch(/^\/\/ mine\n/);
@@ -216,7 +216,7 @@ describe("the wizard's way through", () => {
     terminal.type("n");
     terminal.press("enter");
     expect(await terminal.exit).toEqual(LEFT);
-    expect(terminal.screen()).toContain("Nothing was written.");
+    expect(terminal.screen()).toContain("No files were changed.");
     expect(readdirSync(home)).toEqual([]);
     expect(leftSane(terminal.bytes)).toBe(true);
   });
@@ -228,7 +228,7 @@ describe("the wizard's way through", () => {
     const terminal = openTerminal(ONBOARD, { home });
     for (const question of ["Account ID", "Gateway ID", "API key"]) await answer(terminal, question);
     await terminal.waitFor("mode 0755 -> 0700");
-    await answer(terminal, "Write these changes?", "n");
+    await answer(terminal, "Save these changes?", "n");
     expect(await terminal.exit).toMatchObject({ status: 130 });
     expect(statSync(join(home, ".openclaw")).mode & 0o777).toBe(0o755);
   });

@@ -37,7 +37,7 @@ describeInTerminal("a hidden answer", () => {
     terminal.press("backspace");
     terminal.press("enter");
     await terminal.waitFor(/^✔ API key •{8}$/m);
-    await answer(terminal, "Write these changes?");
+    await answer(terminal, "Save these changes?");
     expect(await terminal.exit).toEqual(DONE);
     expect(secrets(home)).toContain(`CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
     expect(leaks(home, terminal.bytes)).toEqual([]);
@@ -79,21 +79,21 @@ describeInTerminal("a wrong answer", () => {
     await answer(terminal, "Which models do you want to use?");
     await answer(terminal, "How do you pay for the models?");
     await answer(terminal, "API key", CANARY_TOKEN);
-    await terminal.waitFor("> This is a Cloudflare API token; an Anthropic API key is needed here.");
+    await terminal.waitFor("> This is a Cloudflare API token, not an Anthropic API key.");
     await terminal.waitFor(/^\? API key$/m);
     terminal.type(CANARY_KEY);
     terminal.press("enter");
     await answer(terminal, "Gateway token", CANARY_KEY);
-    await terminal.waitFor("> This is an Anthropic API key; a Cloudflare API token is needed here.");
+    await terminal.waitFor("> This is an Anthropic API key, not a Cloudflare API token.");
     terminal.press("enter");
     await terminal.waitFor("✔ Gateway token");
     await answer(terminal, "Default model");
     await answer(terminal, "Port of the local gateway", "99999");
-    await terminal.waitFor("> A port is a whole number from 1 to 65535.");
+    await terminal.waitFor("> Use a whole number from 1 to 65535.");
     terminal.press("backspace");
     terminal.press("enter");
     await answer(terminal, "Who can reach");
-    await answer(terminal, "Write these changes?", "maybe");
+    await answer(terminal, "Save these changes?", "maybe");
     await terminal.waitFor("> Type yes or no.");
     terminal.press("backspace", 5);
     terminal.type("yes");
@@ -136,7 +136,7 @@ describeInTerminal("the window", () => {
     terminal.resize(100, 30);
     terminal.type(CANARY_KEY.slice(20));
     terminal.press("enter");
-    await answer(terminal, "Write these changes?");
+    await answer(terminal, "Save these changes?");
     expect(await terminal.exit).toEqual(DONE);
     expect(secrets(home)).toContain(`CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
     expect(leaks(home, terminal.bytes)).toEqual([]);
@@ -170,7 +170,7 @@ describeInTerminal("the window", () => {
       await answer(terminal, "Default model");
       await answer(terminal, "Port");
       await answer(terminal, "Who can reach");
-      await answer(terminal, "Write these changes?");
+      await answer(terminal, "Save these changes?");
       expect(await terminal.exit).toEqual(DONE);
       expect(terminal.bytes).not.toMatch(COLOUR);
     },

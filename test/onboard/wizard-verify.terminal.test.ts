@@ -29,7 +29,7 @@ describe("the wizard checks before it saves", () => {
     await answer(terminal, "API key", CANARY_KEY);
     await terminal.waitFor("Everything works.");
     await answer(terminal, "Default model");
-    await answer(terminal, "Write these changes?");
+    await answer(terminal, "Save these changes?");
     expect(await terminal.exit).toMatchObject({ status: 0 });
     expect(leaks(home, terminal.bytes)).toEqual([]);
   });
@@ -42,7 +42,7 @@ describe("the wizard checks before it saves", () => {
     await answer(terminal, "Gateway token", CANARY_TOKEN);
     await terminal.waitFor("Everything works.");
     await answer(terminal, "Default model");
-    await answer(terminal, "Write these changes?");
+    await answer(terminal, "Save these changes?");
     expect(await terminal.exit).toMatchObject({ status: 0 });
     expect(secrets(home)).toContain(`CF_AIG_TOKEN=${CANARY_TOKEN}`);
   });
@@ -52,11 +52,11 @@ describe("the wizard checks before it saves", () => {
     const home = temporaryHome();
     const terminal = openTerminal(wizard(baseUrl), { context: WITHOUT_PAUSES, home });
     await answer(terminal, "API key", WRONG_KEY);
-    await answer(terminal, "What now?");
+    await answer(terminal, "How do you want to continue?");
     await answer(terminal, "API key", CANARY_KEY);
     await terminal.waitFor("Everything works.");
     await answer(terminal, "Default model");
-    await answer(terminal, "Write these changes?");
+    await answer(terminal, "Save these changes?");
     expect(await terminal.exit).toMatchObject({ status: 0 });
     expect(secrets(home)).toContain(`CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}`);
   });
@@ -70,16 +70,16 @@ describe("the wizard checks before it saves", () => {
       const home = temporaryHome();
       const terminal = openTerminal(wizard(baseUrl), { context: WITHOUT_PAUSES, home });
       await answer(terminal, "API key", WRONG_KEY);
-      await terminal.waitFor("What now?");
+      await terminal.waitFor("How do you want to continue?");
       const before = received.length;
       terminal.press("down", 2);
       terminal.press("enter");
-      await terminal.waitFor("✔ What now? Try again");
-      await terminal.waitFor(/What now\?\n.*Change the API key/);
+      await terminal.waitFor("✔ How do you want to continue? Try again");
+      await terminal.waitFor(/How do you want to continue\?\n.*Change the API key/);
       expect(received.length).toBe(before + 1);
       for (let press = 0; press < downs; press += 1) terminal.press("down");
       terminal.press("enter");
-      if (saved) await answer(terminal, "Write these changes?");
+      if (saved) await answer(terminal, "Save these changes?");
       expect(await terminal.exit).toMatchObject({ status });
       expect(existsSync(join(home, ".openclaw", ".env"))).toBe(saved);
       // What did not work when it was checked is not asked for its models either.
@@ -107,7 +107,7 @@ describe("the wizard checks before it saves", () => {
     terminal.type("opus 4.8");
     await terminal.waitFor("❯ claude-opus-4-8");
     terminal.press("enter");
-    await answer(terminal, "Write these changes?");
+    await answer(terminal, "Save these changes?");
     expect(await terminal.exit).toMatchObject({ status: 0 });
     expect(readConfig(home)).toMatchObject({
       models: { providers: { [PROVIDER]: { models: [{ id: "claude-opus-4-8", contextWindow: 1_000_000 }] } } },
@@ -124,7 +124,7 @@ describe("the wizard checks before it saves", () => {
     terminal.type("claude-next-9");
     await terminal.waitFor("❯ claude-next-9 (not in the list)");
     terminal.press("enter");
-    await answer(terminal, "Write these changes?");
+    await answer(terminal, "Save these changes?");
     expect(await terminal.exit).toMatchObject({ status: 0 });
     expect(readConfig(home).agents.defaults.model.primary).toBe(`${PROVIDER}/claude-next-9`);
   });

@@ -105,7 +105,7 @@ function plain(answers: Answers, provider: Resolution["provider"]): Record<strin
 const ALL = { accountId: ACCOUNT, gatewayId: "my-gw", apiKey: CANARY_KEY };
 /** The same where the advanced flow asked for the rest and got Enter. */
 const ALL_ADVANCED = { ...ALL, endpoint: "anthropic", credentials: "key" };
-const WRITE: Exchange = ["Write these changes?", true];
+const WRITE: Exchange = ["Save these changes?", true];
 const URL = `https://gateway.ai.cloudflare.com/v1/${ACCOUNT}/my-gw/anthropic`;
 
 it("asks for the provider, three answers and the permission to write", async () => {
@@ -133,7 +133,7 @@ it("writes nothing when the person says no", async () => {
     wizard([
       ["Account ID", URL],
       ["API key", CANARY_KEY],
-      ["Write these changes?", false],
+      ["Save these changes?", false],
     ]),
   ).rejects.toMatchObject({ code: "prompt.cancelled", message: "prompt.cancelled" });
 });
@@ -251,7 +251,7 @@ it("asks for endpoints, who pays, token, model, port and reach in the advanced f
   expect(answers).toEqual({ ...ALL_ADVANCED, gatewayToken: CANARY_TOKEN });
   expect(model?.model).toBe("claude-opus-5-5");
   expect(gateway).toEqual({ port: 4000, bind: "lan" });
-  expect(said.filter((text) => text.startsWith("A port is"))).toHaveLength(3);
+  expect(said.filter((text) => text.startsWith("Use a whole number"))).toHaveLength(3);
   expect(said).toEqual(
     expect.arrayContaining(["Port of the local gateway (18789)", "Default model (claude-sonnet-4-6)"]),
   );
@@ -270,7 +270,7 @@ it("keeps every answer as the default on the way back", async () => {
       ["Default model", "claude-opus-5-5"],
       ["Port", "4000"],
       ["Who can reach", "The local network"],
-      ["Write these changes?", BACK],
+      ["Save these changes?", BACK],
       ["Who can reach", BACK],
       ["Port", BACK],
       ["Default model", BACK],
@@ -308,7 +308,7 @@ it("skips the question that a pasted address has answered, forwards and backward
     ["API key", BACK],
     ["Account ID", URL],
     ["API key", CANARY_KEY],
-    ["Write these changes?", BACK],
+    ["Save these changes?", BACK],
     ["API key", ""],
     WRITE,
   ]);
@@ -338,7 +338,7 @@ it("answers everything from a pasted .env block", async () => {
     WRITE,
   ]);
   expect(answers).toEqual(ALL);
-  expect(said[0]).toBe("  Found in the paste: Account ID, Gateway ID, API key.");
+  expect(said[0]).toBe("  Found in the pasted text: Account ID, Gateway ID, API key.");
 });
 
 it("asks only for what a block leaves open, and keeps what it held on the way back", async () => {
@@ -371,7 +371,7 @@ it("says which part of a block cannot be used, without showing it", async () => 
     WRITE,
   ]);
   expect(answers).toEqual(ALL);
-  expect(said).toContain("  Gateway ID: not taken. This is an Anthropic API key; a gateway ID is needed here.");
+  expect(said).toContain("  Gateway ID: ignored. This is an Anthropic API key, not a gateway ID.");
   expect(said.join()).not.toContain("CANARY");
 });
 
@@ -426,7 +426,7 @@ it.each([
       ["Account ID", URL],
       ["API key", CANARY_KEY],
       ["Make cloudflare-ai-gateway/claude-sonnet-4-6 the default model?", answer],
-      ["Write these changes?", BACK],
+      ["Save these changes?", BACK],
       ["Make cloudflare-ai-gateway/claude-sonnet-4-6", answer],
       WRITE,
     ],
@@ -465,7 +465,7 @@ it("offers the service in the advanced flow where it can be had, and the answer 
   ];
   const SERVICE = "Run the local gateway as a service";
   const offered = { offersService: true };
-  const asked = await wizard([...upTo, [SERVICE, true], ["Write", BACK], [SERVICE, true], WRITE], ADVANCED, offered);
+  const asked = await wizard([...upTo, [SERVICE, true], ["Save", BACK], [SERVICE, true], WRITE], ADVANCED, offered);
   expect(asked.service).toBe(true);
   expect((await wizard([...upTo, [SERVICE, false], WRITE], ADVANCED, offered)).service).toBe(false);
   expect((await wizard([...upTo, WRITE], ADVANCED)).service).toBe(false);
@@ -492,7 +492,7 @@ it("asks again who can reach the gateway where the answer would open credentials
     { config: `{gateway: {auth: {mode: "none"}}}` },
   );
   expect(gateway).toEqual({});
-  expect(said).toContain("  'lan' without authentication would open your credentials to others.");
+  expect(said).toContain('  "lan" without a token lets others use your credentials.');
 });
 
 it("does not ask for IDs that a base URL replaces", async () => {
@@ -527,9 +527,9 @@ it("goes back past the check, which asks nothing while all is well", async () =>
       ["Account ID", ACCOUNT],
       ["Gateway ID", "my-gw"],
       ["API key", CANARY_KEY],
-      ["Write", BACK],
+      ["Save", BACK],
       ["API key", `${CANARY_KEY}2`],
-      ["Write", true],
+      ["Save", true],
     ],
     NAMED,
     { online: { verify, openLookup: NO_LOOKUP, models: async () => new Map() } },
@@ -567,7 +567,7 @@ describe("the models that the gateway lists", () => {
     const { model, said } = await wizard([...KEYS, ["Default model", "claude-newer-8"], WRITE], NAMED, { online });
     expect(model).toEqual({ provider: "cloudflare-ai-gateway", model: "claude-newer-8" });
     expect(said).toEqual(
-      expect.arrayContaining(["  claude-sonnet-4-6 is not among the listed models.", "Default model (claude-new-7)"]),
+      expect.arrayContaining(['  The model "claude-sonnet-4-6" is not in the list.', "Default model (claude-new-7)"]),
     );
   });
 
@@ -597,7 +597,7 @@ describe("the models that the gateway lists", () => {
       [
         ...KEYS,
         ["Default model", ""],
-        ["What now?", "Change the default model"],
+        ["How do you want to continue?", "Change the default model"],
         ["Default model", "cloudflare-ai-gateway/claude-new-7"],
         WRITE,
       ],
@@ -617,9 +617,9 @@ describe("the models that the gateway lists", () => {
     };
     const online = { ...listing("claude-new-7", "claude-sonnet-4-6"), verifyByMessage };
     const again: readonly Exchange[] = [
-      ["Write", BACK],
+      ["Save", BACK],
       ["Default model", ""],
-      ["Write", BACK],
+      ["Save", BACK],
     ];
     const other: readonly Exchange[] = [["Default model", "claude-new-7"], WRITE];
     await inEnglish([...KEYS, ["Default model", ""], ...again, ...other], NAMED, { online });

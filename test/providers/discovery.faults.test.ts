@@ -249,9 +249,9 @@ describe("a request", () => {
 
   it.each([
     ["api.cloudflare.com", "CLOUDFLARE_API_BASE_URL is not a URL."],
-    ["http://api.cloudflare.com/client/v4", "CLOUDFLARE_API_BASE_URL does not protect the token in transit."],
-    ["http://127.0.0.1.example.com", "CLOUDFLARE_API_BASE_URL does not protect the token in transit."],
-    ["ftp://127.0.0.1", "CLOUDFLARE_API_BASE_URL does not protect the token in transit."],
+    ["http://api.cloudflare.com/client/v4", "CLOUDFLARE_API_BASE_URL would send the token unencrypted."],
+    ["http://127.0.0.1.example.com", "CLOUDFLARE_API_BASE_URL would send the token unencrypted."],
+    ["ftp://127.0.0.1", "CLOUDFLARE_API_BASE_URL would send the token unencrypted."],
     [`https://me:${CANARY}@api.example.com`, "CLOUDFLARE_API_BASE_URL contains more than a host and a path."],
     [`https://api.example.com/?key=${CANARY}`, "CLOUDFLARE_API_BASE_URL contains more than a host and a path."],
   ])("with the base %s is not sent", async (base, message) => {

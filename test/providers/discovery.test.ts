@@ -112,13 +112,9 @@ describe("a token", () => {
   });
 
   it.each([
-    [
-      "a global API key",
-      `cfk_${CANARY}12345678`,
-      "This is a Cloudflare global API key; a Cloudflare API token is needed here.",
-    ],
-    ["an Anthropic key", KNOWN.anthropicKey, "This is an Anthropic API key; a Cloudflare API token is needed here."],
-    ["an OpenAI key", KNOWN.openaiKey, "This is an OpenAI API key; a Cloudflare API token is needed here."],
+    ["a global API key", `cfk_${CANARY}12345678`, "This is a Cloudflare global API key, not a Cloudflare API token."],
+    ["an Anthropic key", KNOWN.anthropicKey, "This is an Anthropic API key, not a Cloudflare API token."],
+    ["an OpenAI key", KNOWN.openaiKey, "This is an OpenAI API key, not a Cloudflare API token."],
     ["one in two pieces", "CANARYcanary CANARYcanary", "It contains a space or tab at character 13."],
     ["a variable without a value", "$CLOUDFLARE_API_TOKEN", "This is a placeholder, not a value."],
   ])("that is %s is never sent", async (_what, token, message) => {
@@ -399,9 +395,9 @@ describe("what a gateway requires", () => {
     logs: false,
   };
   const TOKEN = "The gateway requires a token with every request.";
-  const KEY = "The gateway refuses requests without a provider key, sent or stored.";
+  const KEY = "The gateway requires an API key, either sent with the request or stored.";
   const BILLED =
-    "Cloudflare can bill you for requests without a provider key. Your requests forbid that unless you opt in.";
+    "Cloudflare can bill you for requests without an API key. Your requests forbid that unless you opt in.";
 
   it.each<[string, Partial<AccountGateway>, object]>([
     ["is nothing where nothing is set", {}, {}],

@@ -186,7 +186,7 @@ describe("launchd", () => {
       "is asked under sudo",
       { uid: 0, SUDO_USER: "me" },
       /^A service belongs to one user/,
-      /^Run the command as yourself/,
+      /^Run the command without sudo/,
     ],
   ])("is not used where it %s", async (_, { uid, ...more }: { uid?: number; SUDO_USER?: string }, message, hint) => {
     const { context, fake } = await mac();
@@ -204,6 +204,6 @@ it("no other system has services that openclaw can install", async () => {
   const context = testContext({ platform: "win32" });
   await expect(findManager({ profile: "work" }, context)).rejects.toMatchObject({
     code: "service.unavailable",
-    hint: saying(/^Run the gateway yourself: `openclaw --profile work gateway run`$/),
+    hint: saying(/^Run the local gateway yourself with `openclaw --profile work gateway run`\.$/),
   });
 });

@@ -110,7 +110,7 @@ describeWithSystemd("a real systemd of a user without privileges", () => {
       start: runs,
       crash: "is listening\n1\n",
       broken:
-        "1\nfailed\n✖ The last run ended with status 78: the configuration cannot be used. Check it with `openclaw doctor`.\n",
+        "1\nfailed\n✖ The last run ended with status 78: the configuration is invalid. To check it, run `openclaw doctor`.\n",
       mended: runs,
       uninstall:
         "Removed\nnot-found\n./default.target.wants/up.service\n./openclaw-gateway.service.d/own.conf\n./up.service\nNo service is installed.\n",

@@ -344,5 +344,5 @@ export async function answerQuickstart(terminal: TestTerminal, gatewayId = "my-g
   await answer(terminal, "Account ID", ACCOUNT);
   await answer(terminal, "Gateway ID", gatewayId);
   await answer(terminal, "API key", key);
-  await terminal.waitFor("? Write these changes?");
+  await terminal.waitFor("? Save these changes?");
 }

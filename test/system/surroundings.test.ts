@@ -106,8 +106,8 @@ describe("the configuration", () => {
     });
     const { status, stderr } = await openclaw(["models", "list"], { home });
     expect(status).toBe(1);
-    expect(stderr).toContain("secrets.providers.a.command is missing; it is required when source is 'exec'.");
-    expect(stderr).toContain("secrets.providers.b.path is missing; it is required when source is 'file'.");
+    expect(stderr).toContain('secrets.providers.a.command is missing; it is required when source is "exec".');
+    expect(stderr).toContain('secrets.providers.b.path is missing; it is required when source is "file".');
     expect(stderr).not.toContain("providers.c");
   });
 
@@ -155,7 +155,7 @@ describe("the configuration", () => {
     });
     const { status, stderr } = await openclaw(["models", "list"], { home });
     expect(status).toBe(0);
-    expect(stderr).toMatch(/secrets\.providers\.a: The program `.*` could not be started\./);
+    expect(stderr).toMatch(/secrets\.providers\.a: The program `.*` failed to start\./);
   });
 
   it.each([["Infinity"], ["1.5"], ["0"]])("cannot give a model %s tokens", async (tokens) => {

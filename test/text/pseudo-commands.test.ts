@@ -88,7 +88,7 @@ describe("wrong usage", () => {
 
   it("in JSON is in English", async () => {
     const { stdout } = await run(["modles", "--json"], { home: temporaryHome() });
-    expect(JSON.parse(stdout)).toMatchObject({ error: { message: "Unknown command: modles" } });
+    expect(JSON.parse(stdout)).toMatchObject({ error: { message: 'Unknown command "modles".' } });
   });
 });
 

@@ -46,7 +46,7 @@ describe.each([
     terminal.press("enter");
     await answer(terminal, `${mark}Gateway token`, CANARY_TOKEN);
     await answer(terminal, `${mark}Default model`);
-    await answer(terminal, `${mark}Write these changes?`);
+    await answer(terminal, `${mark}Save these changes?`);
     await expectTexts(terminal);
   });
 
@@ -54,7 +54,7 @@ describe.each([
     const { baseUrl } = await startGateway();
     const terminal = open([...CHOICE, ...flags, "--cloudflare-ai-gateway-base-url", baseUrl]);
     await answer(terminal, `${mark}API key`, `${CANARY_KEY}x`);
-    await shows(terminal, `${mark}What now?`);
+    await shows(terminal, `${mark}How do you want to continue?`);
     terminal.press("ctrl-c");
     await expectTexts(terminal, 130);
   });

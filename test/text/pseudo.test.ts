@@ -5,11 +5,11 @@ describe("the pseudo language", () => {
   it("doubles vowels, and leaves values and code as they are", () => {
     expect(pseudo.terminal.yesOrNo).toBe("⟦Typee yees oor noo.⟧");
     expect(pseudo.system.runFailure.killed("value")).toBe("⟦Thee proograam `value` waas kiilleed.⟧");
-    expect(pseudo.commands.usage.conflict({ flag: "--one", other: "--two" })).toBe(
+    expect(pseudo.core.cannotCombine({ flag: "--one", other: "--two" })).toBe(
       "⟦--one caannoot bee coombiineed wiith --two.⟧",
     );
-    expect(pseudo.commands.usage.allowed(["one", "two", "three"])).toBe("⟦UUsee one, two oor three.⟧");
-    expect(fromPseudo(pseudo.terminal.cancelled)).toBe("Cancelled. Nothing was written.");
+    expect(pseudo.core.useOneOf(["one", "two", "three"])).toBe("⟦UUsee one, two oor three.⟧");
+    expect(fromPseudo(pseudo.terminal.cancelled)).toBe("Canceled. No files were changed.");
   });
 
   it("finds what is outside of brackets", () => {

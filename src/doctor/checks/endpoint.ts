@@ -29,7 +29,7 @@ export const ENDPOINT_CHECKS: readonly Check[] = [
 
 /** The answers of the providers themselves. */
 export const LIVE_CHECKS: readonly Check[] = [
-  { id: "live", title: (t) => t.doctor.nothingToAsk, readsConfig: true, run: liveResults },
+  { id: "live", title: (t) => t.providers.noneSetUp, readsConfig: true, run: liveResults },
 ];
 
 const speaksAnthropic = ({ entry, endpoint }: InspectedProvider) =>
@@ -80,7 +80,9 @@ function checkOwnUrl(
   const checked = field("baseUrl")?.check(url);
   if (checked !== undefined && !checked.ok) {
     const { message, hint } = checked.error;
-    return [fail((t) => t.doctor.badBaseUrl({ path, problem: say(message, t) }), hint ?? ((t) => t.doctor.runOnboard))];
+    return [
+      fail((t) => t.doctor.badBaseUrl({ path, problem: say(message, t) }), hint ?? ((t) => t.providers.runOnboard)),
+    ];
   }
   const own = ownUrl?.(url);
   if (own === undefined) return [];
@@ -102,7 +104,7 @@ function checkOwnUrl(
       return [
         fail(
           (t) => t.doctor.badId({ path, label: say(known.label, t), problem: say(message, t) }),
-          (t) => t.doctor.runOnboard,
+          (t) => t.providers.runOnboard,
         ),
       ];
     }

@@ -16,7 +16,7 @@ function missingFiles({
   needed,
   variables,
 }: DoctorInput): readonly CheckResult[] {
-  const fix: CheckResult["fix"] = (t) => t.doctor.runOnboard;
+  const fix: CheckResult["fix"] = (t) => t.providers.runOnboard;
   const results: CheckResult[] = [];
   if (!stateDirExists) {
     results.push({ status: "fail", message: (t) => t.doctor.noStateFolder, fix, where: paths.stateDir });

@@ -83,7 +83,7 @@ function unknownModel(selected: SelectedModel, input: DoctorInput): readonly Che
       : result(
           "fail",
           (t) => t.doctor.providerNotSetUp({ ...inRole(selected, t), provider }),
-          (t) => t.doctor.runOnboard,
+          (t) => t.providers.runOnboard,
         );
   }
   const { models } = configured.entry;

@@ -82,13 +82,13 @@ export function checkBaseUrl(raw: string): Result<CheckedAnswer> {
   if (url.username !== "" || url.password !== "") {
     return refuse(
       (t) => t.cloudflare.baseUrlPassword,
-      (t) => t.cloudflare.leaveOut,
+      (t) => t.cloudflare.removeIt,
     );
   }
   if (url.search !== "" || url.hash !== "") {
     return refuse(
       (t) => t.cloudflare.baseUrlQuery,
-      (t) => t.cloudflare.leaveOut,
+      (t) => t.cloudflare.removeIt,
     );
   }
   if (!isProtected(url)) {

@@ -186,7 +186,8 @@ export function checkChoice(
     const unknown = given.find((part) => !allowed.includes(part));
     if (unknown !== undefined)
       return fail({
-        message: (t) => t.providers.noChoice({ given: unknown.slice(0, 20), allowed: allowed.join(", ") }),
+        message: (t) => t.core.invalidValue(unknown.slice(0, 20)),
+        hint: (t) => t.core.useOneOf(allowed),
       });
     return ok({ value: allowed.filter((choice) => given.includes(choice)).join(","), repairs: [], warnings: [] });
   };

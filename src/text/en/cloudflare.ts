@@ -10,7 +10,7 @@ export const cloudflare = {
     },
     gatewayId: {
       label: "Gateway ID",
-      help: "The gateway's name in the dashboard, under AI > AI Gateway.",
+      help: "It is the gateway's name in the dashboard, under AI > AI Gateway.",
       correction: "Change the gateway ID",
     },
     endpoint: {
@@ -36,37 +36,37 @@ export const cloudflare = {
     },
     apiKey: {
       label: "API key",
-      help: "Your Anthropic key (sk-ant-…), from console.anthropic.com > API keys.",
+      help: "Use an Anthropic key (sk-ant-…). Create one at console.anthropic.com > API keys.",
       correction: "Change the API key",
     },
     openaiApiKey: {
       label: "OpenAI API key",
-      help: "Your OpenAI key (sk-…), from platform.openai.com > API keys.",
+      help: "Use an OpenAI key (sk-…). Create one at platform.openai.com > API keys.",
       correction: "Change the OpenAI API key",
     },
     gatewayToken: {
       label: "Gateway token",
-      help: "A Cloudflare API token. Needs AI Gateway Run, plus Workers AI Read for Workers AI. Grant nothing else.",
+      help: "Use a Cloudflare API token that has only AI Gateway Run and, for Workers AI, Workers AI Read.",
       correction: "Change the gateway token",
     },
     byokAlias: {
       label: "Alias of the stored key",
-      help: "Only needed if the key is not stored under the alias 'default'.",
+      help: 'Only needed if the key is not stored under the alias "default".',
       correction: "Change the alias of the stored key",
     },
     paidFallback: {
       label: "Paid fallback",
-      help: "Whether Cloudflare may bill you (Unified Billing) for a request without a usable key.",
+      help: "Decides if Cloudflare bills you (Unified Billing) for a request without a usable key.",
       choices: { no: "No: refuse the request", yes: "Yes: bill the request" },
     },
     baseUrl: {
       label: "Base URL",
-      help: "For a custom domain. It replaces the account ID and the gateway ID.",
+      help: "Use it for a custom domain, instead of the account ID and the gateway ID.",
       correction: "Change the base URL",
     },
     apiToken: {
       label: "Cloudflare API token",
-      help: "Looks up your accounts and gateways. Needs AI Gateway Read. It is not stored.",
+      help: "It finds your accounts and gateways, and is not stored. It needs AI Gateway Read.",
     },
   },
 
@@ -83,9 +83,9 @@ export const cloudflare = {
     apiToken: "a Cloudflare API token",
     globalKey: "a Cloudflare global API key",
   },
-  wrongThing: ({ found, wanted }: { found: string; wanted: string }) => `This is ${found}; ${wanted} is needed here.`,
+  wrongThing: ({ found, wanted }: { found: string; wanted: string }) => `This is ${found}, not ${wanted}.`,
   nothingStored: "It was not stored.",
-  belongsTo: ({ label, flag }: { label: string; flag: string }) => `Enter it as "${label}" (--${flag}).`,
+  belongsTo: ({ label, flag }: { label: string; flag: string }) => `It belongs in "${label}" (\`--${flag}\`).`,
   createAnthropicKey: "Create an API key at console.anthropic.com.",
   adminKeyForAnthropic: "Admin keys cannot send messages. Create an API key at console.anthropic.com.",
   claudeTokenForAnthropic: "It works as a bearer token only. Create an API key at console.anthropic.com.",
@@ -100,34 +100,34 @@ export const cloudflare = {
 
   idCharacter: ({ character, position }: { character: string; position: number }) =>
     `It contains ${character} at character ${position}; only letters, digits, '-' and '_' are allowed.`,
-  oddAccountId: "This does not look like an account ID, which has 32 hexadecimal digits.",
-  oddGatewayId: "This does not look like a gateway ID, which has up to 64 of a-z, 0-9, '_' and single '-' in between.",
-  aliasForm: "An alias has 1 to 64 letters, digits, '-' and '_'.",
+  oddAccountId: "This does not look like an account ID. Account IDs have 32 hexadecimal digits.",
+  oddGatewayId: "This does not look like a gateway ID. Gateway IDs have up to 64 of a-z, 0-9, '_' and single '-'.",
+  aliasForm: "This is not an alias. Use 1 to 64 letters, digits, '-' and '_'.",
 
   baseUrlForm: "This is not a URL.",
-  baseUrlFormHint: "A base URL starts with https://.",
+  baseUrlFormHint: "Use a URL that starts with https://.",
   baseUrlPassword: "The base URL contains a user name or password.",
-  baseUrlQuery: "The base URL contains a '?' or '#' part.",
-  leaveOut: "Leave it out.",
-  baseUrlPlain: (protocol: string) => `${protocol}// does not protect the credentials in transit.`,
-  useHttps: "Use https://. Only this machine may be reached with http://.",
+  baseUrlQuery: "The base URL contains '?' or '#'.",
+  removeIt: "Remove it.",
+  baseUrlPlain: (protocol: string) => `${protocol}// sends the credentials unencrypted.`,
+  useHttps: "Use https://; http:// is allowed only for this machine.",
   apiBaseForm: (variable: string) => `${variable} is not a URL.`,
-  correctOrUnset: "Correct it, or unset it.",
-  apiBasePlain: (variable: string) => `${variable} does not protect the token in transit.`,
+  correctOrUnset: "Fix it, or unset it.",
+  apiBasePlain: (variable: string) => `${variable} would send the token unencrypted.`,
   apiBaseExtra: (variable: string) => `${variable} contains more than a host and a path.`,
   removeRest: "Remove the rest.",
 
   // Facts about a gateway that was looked up.
   tokenRequired: "The gateway requires a token with every request.",
-  keyRequired: "The gateway refuses requests without a provider key, sent or stored.",
+  keyRequired: "The gateway requires an API key, either sent with the request or stored.",
   hasStoredKeys: (keys: readonly string[]) =>
     `The gateway has stored keys, which you can use instead of your own: ${keys.join(", ")}.`,
-  mayBill: "Cloudflare can bill you for requests without a provider key. Your requests forbid that unless you opt in.",
+  mayBill: "Cloudflare can bill you for requests without an API key. Your requests forbid that unless you opt in.",
   hasCache: (seconds: number) =>
     `The gateway answers identical requests from its cache for ${count(seconds, "second")}.`,
   keepsLogs: "The gateway keeps prompts and answers in its logs.",
   hasRateLimit: ({ requests, seconds }: { requests: number; seconds: number }) =>
     `The gateway allows ${count(requests, "request")} every ${count(seconds, "second")}.`,
 
-  noAccountInUrl: "Workers AI lists models by account, and the base URL does not name one.",
+  noAccountInUrl: "Workers AI lists models by account, and the base URL does not contain an account ID.",
 };

@@ -1,5 +1,3 @@
-import { oneOf } from "./words.ts";
-
 /** Descriptions of commands and flags, and what several commands say. */
 export const commands = {
   description: "OpenClaw through Cloudflare AI Gateway. Set up, list models, diagnose, undo.",
@@ -7,14 +5,14 @@ export const commands = {
     onboard: "set up a provider",
     models: "list the models that you can use",
     gateway: "run the local gateway, by hand or as a service",
-    doctor: "find problems and fix those that are safe to fix",
+    doctor: "find problems, and fix those that are safe to fix",
     undo: "undo the last change to the configuration",
   },
   /** Of commands that have only sub-commands. */
   groups: {
     models: "List the models that you can use, and ask providers for theirs.",
     gateway:
-      "Run the local gateway, by hand or as a service. It lets clients such as Claude Code use your provider without its key.",
+      "Run the local gateway, by hand or as a service. Clients such as Claude Code use your provider through it, without its key.",
   },
   helpCommand: "print the help of a command",
   versionFlag: "print the version",
@@ -36,17 +34,15 @@ export const commands = {
   },
 
   usage: {
-    unknownCommand: (name: string) => `Unknown command: ${name}`,
-    unknownFlag: (flag: string) => `Unknown flag: ${flag}`,
-    unexpectedArgument: (argument: string) => `Unexpected argument: ${argument}`,
-    missingArgument: (name: string) => `Missing argument: <${name}>`,
-    missingValue: (flag: string) => `Missing value: ${flag}`,
-    missingFlag: (flag: string) => `Missing flag: ${flag}`,
-    conflict: ({ flag, other }: { flag: string; other: string }) => `${flag} cannot be combined with ${other}.`,
-    notAllowed: ({ flag, value }: { flag: string; value: string }) => `Invalid value for ${flag}: ${value}`,
-    allowed: (values: readonly string[]) => `Use ${oneOf(values)}.`,
-    didYouMean: (word: string) => `Did you mean ${word}?`,
-    seeHelp: (command: string) => `To see what is available, run \`${command} --help\`.`,
+    unknownCommand: (name: string) => `Unknown command "${name}".`,
+    unknownFlag: (flag: string) => `Unknown flag ${flag}.`,
+    unexpectedArgument: (argument: string) => `Unexpected argument "${argument}".`,
+    missingArgument: (name: string) => `The argument <${name}> is missing.`,
+    missingValue: (flag: string) => `The value of ${flag} is missing.`,
+    missingFlag: (flag: string) => `The flag ${flag} is missing.`,
+    notAllowed: ({ flag, value }: { flag: string; value: string }) => `Invalid value "${value}" for ${flag}.`,
+    didYouMean: (word: string) => `Did you mean \`${word}\`?`,
+    seeHelp: (command: string) => `For help, run \`${command} --help\`.`,
   },
 
   bug: ({ version, node, platform }: { version: string; node: string; platform: string }) =>
@@ -55,4 +51,6 @@ export const commands = {
 
   note: (sentence: string) => `Note: ${sentence}`,
   jsonFlag: "print one JSON document",
+  dryRunFlag: "show the changes without making them",
+  dryRun: "Dry run: no files were changed.",
 };

@@ -5,17 +5,17 @@ const placeName = (path: string): string => path || "The file";
 
 export const config = {
   notReadable: "The configuration is not valid JSON5.",
-  notAllowed: "The configuration contains something that is not allowed.",
-  fixOrUndo: "Nothing was changed. Fix the file, or run `openclaw undo`.",
+  notAllowed: "The configuration contains invalid values.",
+  fixOrUndo: "Fix the file, or run `openclaw undo`.",
 
-  notUtf8: "A file contains bytes that are not UTF-8, and rewriting it would destroy them.",
-  notUtf8Here: "The first byte that is not UTF-8 is here.",
-  saveAsUtf8: "Save the file as UTF-8. Nothing was changed.",
+  notUtf8: "A file contains bytes that are not UTF-8. Rewriting it would destroy them.",
+  notUtf8Here: "The first invalid byte is here.",
+  saveAsUtf8: "Save the file as UTF-8.",
 
   mustBe: ({ path, expected }: { path: string; expected: string }) => `${placeName(path)} must be ${expected}.`,
   isMissing: (path: string) => `${placeName(path)} is missing.`,
   isMissingFor: ({ path, key, value }: { path: string; key: string; value: string }) =>
-    `${placeName(path)} is missing; it is required when ${key} is '${value}'.`,
+    `${placeName(path)} is missing; it is required when ${key} is "${value}".`,
   /** Words that follow "must be". */
   expected: {
     nonEmptyString: "a non-empty string",
@@ -66,11 +66,11 @@ export const config = {
   listInSeveralFiles: (path: string) => `${placeName(path)} is combined from several files.`,
   editByHandIn: (files: readonly string[]) => `Edit it by hand in ${oneOf(files)}.`,
   setInSeveralFiles: (path: string) => `${placeName(path)} is set in several files at once.`,
-  setByHand: "Set it by hand in the file that should decide.",
+  setByHand: "Set it by hand in one of them.",
   cannotEdit: (file: string) => `${file} cannot be edited safely.`,
 
   notJson5: "The text to edit is not JSON5.",
-  editDropped: "The edit would have changed something else as well, so it was not made.",
+  editDropped: "The edit was not made, because it would also change something else.",
   cannotSet: ({ path, parent, line, column, kind }: SetObstacle) =>
     `${path} cannot be set: ${placeName(parent)} (line ${line}, column ${column}) is ${kind}.`,
   /** The kind of a value; follows "is". */
@@ -84,8 +84,8 @@ export const config = {
   },
   cannotRemoveAll: "The whole file cannot be removed from itself.",
 
-  secretsNotReadable: "The secrets file has a line that cannot be read.",
-  fixSecrets: "Nothing was changed. Fix the line, or put # in front of it.",
+  secretsNotReadable: ".env has a line that cannot be read.",
+  fixSecrets: "Fix the file, then run the command again.",
   notAssignment: "This line is not NAME=value.",
   commentOut: "Write NAME=value, or put # in front of it.",
   quoteOpen: "A quote opens here and never closes.",
@@ -111,13 +111,13 @@ export const config = {
   variablesMissing: (names: readonly string[]) => `${allOf(names)} ${names.length === 1 ? "has" : "have"} no value.`,
   setVariables: (number: number) =>
     number === 1
-      ? "Set it in .env in the state folder, or export it."
-      : "Set them in .env in the state folder, or export them.",
+      ? "Add it to .env in the state folder, or export it."
+      : "Add them to .env in the state folder, or export them.",
 
-  notPort: (value: string) => `'${value}' is not a port. Use a whole number from 0 to 65535.`,
-  notBind: (value: string) => `'${value}' is not supported.`,
+  usePort: "Use a whole number from 0 to 65535.",
   useBind: "Use loopback, lan, or an address of this machine.",
-  notAddress: "Set it to an IP address of this machine.",
+  notAddress: "This is not an IP address.",
+  setAddress: "Set it to an IP address of this machine.",
 
   /** Places of a variable's value; follows "from" or "in". */
   variableSources: {
@@ -129,21 +129,21 @@ export const config = {
   variableNotAllowed: ({ place, name }: { place: string; name: string }) =>
     `The allowlist of ${place} does not contain ${name}.`,
   noSecretSource: ({ place, source }: { place: string; source: string }) =>
-    `${place} is not configured for source '${source}'.`,
+    `${place} is not configured for the source "${source}".`,
   unknownSecretSource: ({ place, source }: { place: string; source: string }) =>
-    `${place} has the unknown source '${source}'.`,
+    `${place} has the unknown source "${source}".`,
   /** `sentence` is the reason. */
   secretSourceFailed: ({ place, sentence }: { place: string; sentence: string }) => `${place}: ${sentence}`,
   secretFileMissing: (path: string) => `${path} does not exist.`,
   secretFileEmpty: (path: string) => `${path} is empty.`,
   secretFileNotJson: (path: string) => `${path} is not JSON.`,
-  singleValueMode: 'If the file contains only the secret, set "mode" to "singleValue".',
-  noSecretAt: ({ path, id }: { path: string; id: string }) => `${path} has no string at '${id}'.`,
+  singleValueMode: 'If the file contains only the secret, set `mode` to "singleValue".',
+  noSecretAt: ({ path, id }: { path: string; id: string }) => `${path} has no string at "${id}".`,
   secretProgramFailed: ({ command, status }: { command: string; status: number }) =>
     `The program \`${command}\` failed with status ${status}.`,
   secretProgramNotJson: (command: string) => `The program \`${command}\` did not print JSON.`,
   secretProgramGaveNone: ({ command, id }: { command: string; id: string }) =>
-    `The program \`${command}\` gave no value for '${id}'.`,
+    `The program \`${command}\` gave no value for "${id}".`,
 };
 
 interface SetObstacle {

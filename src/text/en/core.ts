@@ -1,3 +1,5 @@
+import { oneOf } from "./words.ts";
+
 const CHECK_PERMISSIONS = "Check the owner and the permissions of the file and its folder.";
 const FREE_SPACE = "Free some space and try again.";
 
@@ -36,13 +38,13 @@ export const core = {
   errorCodes: {
     "usage.unknown": "A command, flag or argument is unknown.",
     "usage.missing": "Something required was not given.",
-    "usage.invalid": "The value of a flag or variable cannot be used.",
+    "usage.invalid": "The value of a flag or variable is invalid.",
     "usage.conflict": "Two flags contradict each other.",
     "terminal.required": "A question must be asked, and there is no terminal to ask it on.",
     "terminal.secret": "A secret would be shown on a screen.",
-    "prompt.cancelled": "The user left before anything was written.",
+    "prompt.cancelled": "The user left before any file was changed.",
     "config.syntax": "`openclaw.json` or a file it includes is not JSON5 in UTF-8.",
-    "config.invalid": "`openclaw.json` is JSON5 but contains something that is not allowed.",
+    "config.invalid": "`openclaw.json` is JSON5 but contains invalid values.",
     "config.include": "An `$include` cannot be followed, or the file it names cannot be edited.",
     "config.missing": "There is no `openclaw.json` yet.",
     "config.edit": "The edit cannot be made without losing something in the file.",
@@ -51,15 +53,15 @@ export const core = {
     "secrets.unrepresentable": "A value cannot be written to `.env` so that it reads back the same.",
     "credentials.missing": "A required credential has no value.",
     "provider.unknown": "No provider of that name is known or configured.",
-    "verify.failed": "The check found that the setup does not work; nothing was written.",
-    "models.unavailable": "No provider's list of models could be read; nothing was kept.",
+    "verify.failed": "The check found that the setup does not work; no files were changed.",
+    "models.unavailable": "No provider listed its models; nothing was saved.",
     "gateway.config": "The local gateway cannot start with this configuration, and retrying does not help.",
     "gateway.listen": "The local gateway cannot listen at its address.",
     "backup.missing": "There is no backup to go back to.",
-    "service.unavailable": "This user has no systemd or launchd that could run the gateway.",
-    "service.missing": "The gateway is not installed as a service.",
+    "service.unavailable": "This user has no systemd or launchd that can run the local gateway.",
+    "service.missing": "The local gateway is not installed as a service.",
     "service.foreign": "Another program has a service of the same name.",
-    "service.failed": "systemd or launchd could not do what was asked.",
+    "service.failed": "systemd or launchd failed to do what was asked.",
     "file.access": "A file or folder cannot be read or written.",
     "file.locked": "Another openclaw process is writing.",
     "internal.bug": "The program itself is at fault; the message says how to report it.",
@@ -83,10 +85,13 @@ export const core = {
   changedMeanwhile: (path: string) => `Another program changed ${path} in the meantime.`,
   runAgain: "Run the command again.",
   locked: ({ path, pid }: { path: string; pid: number | undefined }) =>
-    pid === undefined ? `${path} is locked by an unknown process.` : `${path} is locked by process ${pid}.`,
+    pid === undefined ? `An unknown process has locked ${path}.` : `Process ${pid} has locked ${path}.`,
   waitOrUnlock: (lock: string) => `Wait until it ends. If it is not an openclaw process, delete ${lock}.`,
 
-  devOrProfile: "--dev and --profile cannot be combined.",
-  passOne: "Pass one of them.",
-  profileInvalid: "--profile takes only letters, digits, '_' and '-'.",
+  /** A value from a flag, a variable or a question; `useOneOf` or another advice follows. */
+  invalidValue: (value: string) => `Invalid value "${value}".`,
+  useOneOf: (values: readonly string[]) => `Use ${oneOf(values)}.`,
+  cannotCombine: ({ flag, other }: { flag: string; other: string }) => `${flag} cannot be combined with ${other}.`,
+  passOnlyOne: "Pass only one of them.",
+  profileInvalid: "Invalid value for --profile. Use only letters, digits, '-' and '_'.",
 };

@@ -88,7 +88,7 @@ export const diagnoses = {
   },
   "gateway.key-missing": {
     message: "The request reached the gateway without an API key.",
-    fix: "Enter the API key again, and check that no proxy removes the header that carries it.",
+    fix: "Enter the API key again, and check that no proxy removes its header.",
   },
   "gateway.stored-key-missing": {
     message: ({ gateway, provider }: { gateway: string } & AboutProvider) =>
@@ -102,7 +102,7 @@ export const diagnoses = {
     fix: "Add credits in the dashboard (AI > AI Gateway), or use your own API key.",
   },
   "gateway.billing-refused": {
-    message: "The gateway only accepts requests with a provider key, so Unified Billing cannot be used.",
+    message: "The gateway accepts only requests with an API key, so Unified Billing cannot be used.",
     fix: "Enter or store an API key, or allow Unified Billing in the gateway's settings.",
   },
   "gateway.prompt-sensitive": {
@@ -207,7 +207,7 @@ export const diagnoses = {
   },
   "anthropic.conflict": {
     message: "The request conflicts with another one at Anthropic.",
-    fix: "Send it again.",
+    fix: "Try again.",
   },
   "anthropic.too-large": {
     message: "The request is larger than Anthropic accepts, which is 32 MB for messages.",
@@ -328,7 +328,7 @@ export const diagnoses = {
 
   "api.token-malformed": {
     message: "Cloudflare's API cannot read the token.",
-    fix: "Copy the token again, without 'Bearer', quotes or line breaks.",
+    fix: 'Copy the token again, without "Bearer", quotes or line breaks.',
   },
   "api.token-unknown": {
     message: "Cloudflare does not know this token.",
@@ -350,7 +350,7 @@ export const diagnoses = {
         : "Add it in the dashboard, under API Tokens, or go on without it: requests do not need it.",
   },
   "api.account-token": {
-    message: "The token belongs to an account, not to a person, and cannot list accounts.",
+    message: "The token belongs to an account, not to a user, and cannot list accounts.",
     fix: "Enter the account ID. It is in the dashboard's URL: dash.cloudflare.com/<account ID>.",
   },
   "api.token-rejected": {
@@ -447,15 +447,15 @@ export const diagnoses = {
   "proxy.login-required": {
     message: ({ proxy }: { proxy: string }) =>
       `${theProxy(proxy)} requires a user name and password, or rejected yours.`,
-    fix: "Set them in HTTPS_PROXY: http://user:password@proxy:port, with special characters URL-encoded.",
+    fix: "URL-encode them and set HTTPS_PROXY to `http://user:password@proxy:port`.",
   },
   "proxy.setting-invalid": {
     message: "The proxy's address in the environment is not valid.",
-    fix: "Correct HTTPS_PROXY: http://proxy:port.",
+    fix: "Set HTTPS_PROXY to `http://proxy:port`.",
   },
   "proxy.unreachable": {
     message: ({ proxy, host, said }: { proxy: string } & AboutHost & Said) =>
-      `${theProxy(proxy)} could not be used to reach ${host}${inBrackets(said)}.`,
+      `${theProxy(proxy)} cannot be used to reach ${host}${inBrackets(said)}.`,
     fix: "Check HTTPS_PROXY, and list hosts that need no proxy in NO_PROXY.",
   },
   "proxy.refused": {
@@ -474,8 +474,8 @@ export const diagnoses = {
     fix: "Open a browser and log in to the network, or try another network.",
   },
   "network.name-not-found": {
-    message: ({ host, said }: AboutHost & Said) => `No address was found for ${host}${inBrackets(said)}.`,
-    fix: "Check the network and the spelling of the host.",
+    message: ({ host, said }: AboutHost & Said) => `The host name ${host} has no address${inBrackets(said)}.`,
+    fix: "Check the network, and the spelling of the host name.",
   },
   "network.refused": {
     message: ({ host, said }: AboutHost & Said) => `${host} refused the connection${inBrackets(said)}.`,
@@ -503,23 +503,22 @@ export const diagnoses = {
     fix: "Check the port, and whether the address begins with https:// or http://.",
   },
   "network.aborted": {
-    message: "The request was stopped before it was answered.",
-    fix: "Run it again.",
+    message: "The request was stopped before an answer arrived.",
+    fix: "Try again.",
   },
   "tls.certificate": {
     message: ({ host, said }: AboutHost & Said) => `The certificate of ${host} is not trusted here${inBrackets(said)}.`,
     fix: "If a company's proxy reads the traffic, set NODE_EXTRA_CA_CERTS to its certificate. Also check the clock and the host.",
   },
   "tls.failed": {
-    message: ({ host, said }: AboutHost & Said) =>
-      `An encrypted connection to ${host} could not be established${inBrackets(said)}.`,
+    message: ({ host, said }: AboutHost & Said) => `The TLS connection to ${host} failed${inBrackets(said)}.`,
     fix: "Check the port, and whether a proxy or virus scanner interferes.",
   },
 
   "answer.redirected": {
     message: ({ host, status }: AboutHost & Status) =>
       `${host} redirects to another address (HTTP ${status}), where no credentials are sent.`,
-    fix: "Set the address that answers directly as the base URL.",
+    fix: "Set the base URL to the address that answers directly.",
   },
   "answer.page": {
     message: ({ host, status }: AboutHost & Status) => `${host} answered with a web page (HTTP ${status}).`,

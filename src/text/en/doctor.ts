@@ -3,47 +3,46 @@ import { allOf, count } from "./words.ts";
 /** The checks of `openclaw doctor`, their report and the repairs. */
 export const doctor = {
   // The command.
-  description: "Look for known problems. The output contains no secrets and no full account ID.",
-  fixFlag: "show what can be repaired safely, then repair it",
-  yesFlag: "with --fix: repair without asking",
+  description: "Look for known problems. The report contains no secrets and no full account ID.",
+  fixFlag: "show what is safe to fix, then fix it after asking",
+  yesFlag: "with --fix, fix without asking",
   offlineFlag: "do not contact any provider",
-  verifyFlag: "`message` generates one token per provider, which is billed",
+  verifyFlag: "what to check; `message` generates one token per provider, which is billed",
   messageIsBilled: "Each provider generates one token (OpenAI up to 16), which is billed.",
 
   // The report.
   summary: ({ failed, warnings, passed }: { failed: number; warnings: number; passed: number }) =>
     `${failed} failed, ${count(warnings, "warning")}, ${passed} passed.`,
-  canRepair: (number: number) => `To repair ${number} of them, run \`openclaw doctor --fix\`.`,
+  canRepair: (number: number) => `To fix ${number} of them, run \`openclaw doctor --fix\`.`,
 
   // Repairs.
-  repairList: "Can be repaired:",
-  repairThese: "Repair these?",
-  passYes: "To repair without a prompt, pass `--yes`.",
-  nothingToRepair: "Nothing can be repaired automatically.",
-  repaired: "Repaired.",
-  repairedConfig: "Repaired. To take back the changes to the configuration, run `openclaw undo`.",
+  repairList: "Safe to fix:",
+  repairThese: "Fix these?",
+  passYes: "To fix without asking, pass `--yes`.",
+  nothingToRepair: "Nothing can be fixed automatically.",
+  repaired: "Fixed.",
+  repairedConfig: "Fixed. To undo the changes to the configuration, run `openclaw undo`.",
   setValue: ({ path, value }: { path: string; value: string }) => `Set ${path} to "${value}".`,
   moveSecret: ({ path, variable }: { path: string; variable: string }) =>
     `Move ${path} to .env as ${variable}, and refer to it.`,
-  restrictFile: ({ path, mode }: { path: string; mode: string }) => `Restrict ${path} to its owner (mode ${mode}).`,
+  restrictFile: ({ path, mode }: { path: string; mode: string }) => `Make ${path} private (mode ${mode}).`,
   removeFile: (path: string) => `Remove ${path}.`,
 
   // Advice of several checks.
-  runOnboard: "Run `openclaw onboard`.",
   run: (command: string) => `Run \`${command}\`.`,
   removeKey: "Remove it.",
   addToSecrets: ({ variable, secretsPath }: { variable: string; secretsPath: string }) =>
     `Add ${variable} to ${secretsPath}.`,
-  fixOrUndo: "Fix it there, or go back with `openclaw undo`.",
+  fixOrUndo: "Fix it there, or run `openclaw undo`.",
 
   // files.*
   filesPresent: "openclaw.json and .env exist.",
   noStateFolder: "The state folder does not exist.",
-  noConfig: "There is no configuration yet.",
+  noConfig: "There is no openclaw.json yet.",
   noSecretsFile: "There is no .env to read API keys from.",
   modesPrivate: "Only you can read the state folder, the configuration, its backups and .env.",
   othersCanRead: ({ mode, wanted }: { mode: string; wanted: string }) =>
-    `Others can read it: its mode is ${mode} instead of ${wanted}.`,
+    `Others can read it; its mode is ${mode} instead of ${wanted}.`,
   modesUnknown: (problem: string) => `File permissions were not checked. ${problem}`,
   noLeftovers: "No leftover temporary or lock files.",
   leftover: "A process that has ended left this file behind.",
@@ -58,7 +57,7 @@ export const doctor = {
   keepOne: "Keep one of them.",
   keysKnown: "OpenClaw knows every key.",
   unknownKey: (path: string) => `OpenClaw does not know ${path}; some versions reject the whole file.`,
-  didYouMean: (key: string) => `Did you mean "${key}"?`,
+  didYouMean: (key: string) => `Did you mean \`${key}\`?`,
   keysAccepted: "Newer versions of OpenClaw accept every key.",
   rejectedKey: (path: string) => `OpenClaw 2026.9.6 and newer reject the whole file because of ${path}.`,
   removeRejected: "Remove it; older versions do not need it.",
@@ -72,7 +71,7 @@ export const doctor = {
     `Add ${variable} to ${secretsPath}, or export it.`,
   noApiKey: (path: string) => `${path} has no API key.`,
   setApiKey: ({ variable, secretsPath }: { variable: string; secretsPath: string }) =>
-    `Add ${variable} to ${secretsPath} and set apiKey to "\${${variable}}", or run \`openclaw onboard\`.`,
+    `Add ${variable} to ${secretsPath} and set apiKey to \`\${${variable}}\`, or run \`openclaw onboard\`.`,
   noVariables: "The configuration needs no variables.",
   comesFrom: ({ variable, source }: { variable: string; source: string }) => `${variable} comes from ${source}.`,
   overrides: ({ variable, source, overridden }: { variable: string; source: string; overridden: readonly string[] }) =>
@@ -81,9 +80,9 @@ export const doctor = {
   matchOrRemove: "Make the values the same, or remove one.",
   noLoginShell: "No service depends on the login shell for a variable.",
   onlyLoginShell: (variable: string) =>
-    `Only the login shell sets ${variable}; a service has to run that shell at every start.`,
+    `Only the login shell sets ${variable}, so a service runs that shell at every start.`,
   noOwnShell: "No service is missing a variable that this shell sets.",
-  onlyThisShell: (variable: string) => `Only this shell sets ${variable}; the service does not get it.`,
+  onlyThisShell: (variable: string) => `Only this shell sets ${variable}, so the service does not get it.`,
 
   // credentials.*
   tokenHeaders: 'Every token header has the form "Bearer <token>".',
@@ -92,7 +91,7 @@ export const doctor = {
   headerTwice: (path: string) => `${path} has "Bearer" twice.`,
   headerStart: (path: string) => `${path} does not start with "Bearer".`,
   headerOther: (path: string) => `${path} has extra spaces or characters.`,
-  writeHeader: (variable: string) => `Set it to "Bearer \${${variable}}", with one space and nothing else.`,
+  writeHeader: (variable: string) => `Set it to \`Bearer \${${variable}}\`, with one space and nothing else.`,
   fieldsRight: "Each credential is in the right field.",
   wrongField: ({ label, problem }: { label: string; problem: string }) => `${label}: ${problem}`,
   extraText: ({ name, repairs }: { name: string; repairs: readonly string[] }) =>
@@ -100,9 +99,9 @@ export const doctor = {
   keepCredential: (name: string) => `Keep only the credential in ${name}.`,
   noLiterals: "openclaw.json contains no secrets.",
   literal: (path: string) => `${path} contains a secret in plain text.`,
-  moveByHand: "Move it to .env, and refer to it with ${NAME}.",
+  moveByHand: "Move it to .env, and write `${NAME}` here.",
   moveTo: ({ variable, reference }: { variable: string; reference: string }) =>
-    `Add it to .env as ${variable}, and write "${reference}" here.`,
+    `Add it to .env as ${variable}, and write \`${reference}\` here.`,
   noProfiles: "No auth-profiles.json overrides an API key.",
   profile: (label: string) => `This file has a key for ${label}, which OpenClaw uses before any other.`,
   removeProfile: "Remove that profile, or make both keys the same.",
@@ -135,18 +134,17 @@ export const doctor = {
   compareId: "Compare it with the provider's dashboard.",
   protocolsNamed: "Every provider names its protocol.",
   noApi: (path: string) => `${path} has no api; OpenClaw assumes openai-completions.`,
-  addApi: ({ api, provider }: { api: string; provider: string }) => `Add api: "${api}" to ${provider}.`,
-  addAnyApi: (provider: string) => `Add the api of ${provider}, such as "openai-completions".`,
+  addApi: ({ api, provider }: { api: string; provider: string }) => `Add \`api: "${api}"\` to provider "${provider}".`,
+  addAnyApi: (provider: string) => `Add the api of provider "${provider}", such as \`api: "openai-completions"\`.`,
   wrongApi: ({ path, api }: { path: string; api: string }) =>
-    `${path} is not ${api}; OpenClaw then sends the key in a different header.`,
-  setApi: (api: string) => `Set it to "${api}", or use another provider name for the other protocol.`,
+    `${path} is not ${api}, so OpenClaw sends the key in a different header.`,
+  setApi: (api: string) => `Set it to \`${api}\`, or use another provider name for the other protocol.`,
 
   // live
-  nothingToAsk: "No provider is set up yet.",
   offline: (label: string) => `${label} was not contacted (--offline).`,
-  unusable: (label: string) => `${label} was not contacted, because its configuration is invalid.`,
+  unusable: (label: string) => `${label} was not contacted because its configuration is invalid.`,
   fixConfigFirst: "Fix the configuration, then run `openclaw doctor` again.",
-  answers: (label: string) => `${label} answers; its base URL and credentials work.`,
+  answers: (label: string) => `${label} answers. Its base URL and credentials work.`,
   refused: ({ label, details }: { label: string; details: readonly string[] }) => `${label}: ${details.join(" ")}`,
 
   // models.*
@@ -177,7 +175,7 @@ export const doctor = {
     `${role} "${model}" in ${path} was retired on ${date}.`,
   willRetire: ({ path, role, model, date }: ModelInRole & { path: string; date: string }) =>
     `${role} "${model}" in ${path} retires on ${date}.`,
-  chooseModel: (reference: string) => `Choose another model, such as ${reference}.`,
+  chooseModel: (reference: string) => `Choose another model, such as \`${reference}\`.`,
 
   // machine.*
   nodeSupported: "This version of Node is supported.",
@@ -191,7 +189,7 @@ export const doctor = {
     `${variable} is ${value}, from ${source}; openclaw does not use it.`,
   useHttpsProxy: "Set HTTPS_PROXY instead.",
   badProxy: ({ variable, source }: { variable: string; source: string }) => `${variable} from ${source} is not a URL.`,
-  fixProxy: (variable: string) => `Set it to http://host:port, or unset ${variable}.`,
+  fixProxy: (variable: string) => `Set ${variable} to \`http://host:port\`, or unset it.`,
 };
 
 /** A model reference, and the role that the configuration gives it. */

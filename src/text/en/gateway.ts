@@ -10,16 +10,16 @@ export const gateway = {
   noBaseUrl: (id: string) => `models.providers.${id} has no baseUrl. Run \`openclaw onboard\`.`,
   baseUrlNotUrl: (id: string) =>
     `models.providers.${id}.baseUrl is not a URL that starts with https:// and contains no placeholders.`,
-  baseUrlParts: (id: string) => `models.providers.${id}.baseUrl contains a user name, a '?' or a '#'. Remove it.`,
+  baseUrlParts: (id: string) => `models.providers.${id}.baseUrl contains a user name, '?' or '#'. Remove it.`,
   headerNotSendable: ({ id, name }: { id: string; name: string }) =>
-    `models.providers.${id} sets the header '${name}', which cannot be sent.`,
-  noProvider: "No provider is configured. Run `openclaw onboard`.",
+    `models.providers.${id} sets the header ${name}, which cannot be sent. Remove it.`,
+  noProvider: "No provider is set up yet. Run `openclaw onboard`.",
 
   ownProvider: (id: string) =>
-    `models.providers.${id} points to this gateway itself. The other providers serve the models it names.`,
-  modelOfNoProvider: (model: string) => `The model '${model}' belongs to no configured provider and is skipped.`,
+    `models.providers.${id} points to this gateway itself. Other providers serve its models.`,
+  modelOfNoProvider: (model: string) => `The model "${model}" belongs to no configured provider and is skipped.`,
   fallbackOfOtherProtocol: ({ fallback, primary }: { fallback: string; primary: string }) =>
-    `The fallback ${fallback} uses another protocol than ${primary} and is skipped.`,
+    `The fallback "${fallback}" uses a different protocol from "${primary}" and is skipped.`,
   noDefaultModel: "No default model is set, so every request must name a model.",
   defaultModel: (model: string) => `The default model is ${model}.`,
   defaultModels: ({ model, fallbacks }: { model: string; fallbacks: readonly string[] }) =>

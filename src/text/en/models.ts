@@ -1,4 +1,4 @@
-import { allOf, count } from "./words.ts";
+import { allOf, count, oneOf } from "./words.ts";
 
 /** The lists of models: `openclaw models`. */
 export const models = {
@@ -8,11 +8,11 @@ export const models = {
   allFlag: "add the models of every known provider",
   providerFlag: "list only this provider, with every model it offers",
   liveFlag: "ask the providers now; without --provider, implies --all",
-  localFlag: "only models served from this machine or its network",
+  localFlag: "list only models served from this machine or its network",
   plainFlag: "print one model per line, nothing else",
   refreshSummary: "ask providers for their models",
   refreshDescription: "Ask every configured provider for its models, and save the answers for `models list`.",
-  refreshProviderFlag: "only this provider",
+  refreshProviderFlag: "ask only this provider",
 
   // The table.
   model: "Model",
@@ -25,7 +25,7 @@ export const models = {
   no: "no",
 
   // Notes below it.
-  nothingSetUp: "Nothing is set up yet. Run `openclaw onboard`.",
+  nothingSetUp: "No provider is set up yet. Run `openclaw onboard`.",
   noModels: "No models found. To add a provider, run `openclaw onboard`.",
   damagedCache: (path: string) => `${path} is damaged and was ignored. To replace it, run \`openclaw models refresh\`.`,
   fromCacheNow: "Listed by the gateway just now. To ask again, run `openclaw models refresh`.",
@@ -40,10 +40,8 @@ export const models = {
   unknownProvider: (provider: string) => `Unknown provider "${provider}".`,
   knownProviders: (providers: readonly string[]) => `Known providers: ${allOf(providers)}.`,
   cannotList: (provider: string) => `Provider "${provider}" cannot list its models.`,
-  canList: (providers: readonly string[]) => `These providers can: ${allOf(providers)}.`,
-  nobodyToAsk: "No provider is set up yet.",
-  nobodyAnswered: "No provider listed its models.",
-  notSetUp: "Not set up yet.",
+  canList: (providers: readonly string[]) => `Use ${oneOf(providers)}.`,
+  noneListed: "No provider listed its models.",
+  notSetUp: "This provider is not set up yet.",
   noCredential: "No API key or token is configured.",
-  runOnboard: "Run `openclaw onboard`.",
 };

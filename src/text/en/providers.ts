@@ -7,7 +7,7 @@ export const providers = {
   removedQuotes: "removed quotes",
   removedVariable: "removed the variable name",
   removedHeader: "removed the header name",
-  removedBearer: "removed 'Bearer'",
+  removedBearer: 'removed "Bearer"',
   madeLowerCase: "changed to lower case",
   changedTo: (value: string) => `changed to ${value}`,
 
@@ -19,9 +19,9 @@ export const providers = {
   controlCharacter: "a control character",
   nonAscii: "a non-ASCII character",
   placeholder: "This is a placeholder, not a value.",
-  placeholderHint: "The variable in it is probably not exported.",
+  placeholderHint: "Replace it with the value.",
   inField: ({ label, problem }: { label: string; problem: string }) => `${label}: ${problem}`,
-  wrongBaseUrl: "Its base URL does not point to this endpoint.",
+  wrongBaseUrl: "The base URL does not point to this endpoint.",
   setBaseUrl: (url: string) => `Set it to ${url}.`,
 
   answered: (excerpt: string) => `It answered: ${excerpt}`,
@@ -31,5 +31,6 @@ export const providers = {
   noAnswer: "There was no answer.",
   listLater: "Check the base URL, or try again later. `openclaw models list` also works offline.",
 
-  noChoice: ({ given, allowed }: { given: string; allowed: string }) => `'${given}' is not one of ${allowed}.`,
+  noneSetUp: "No provider is set up yet.",
+  runOnboard: "Run `openclaw onboard`.",
 };

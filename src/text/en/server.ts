@@ -1,30 +1,26 @@
-import { count, oneOf } from "./words.ts";
+import { count } from "./words.ts";
 
 /** Start, reload and stop of the local gateway, and why it does not start. */
 export const server = {
   listening: ({ version, url }: { version: string; url: string }) => `openclaw ${version} is listening at ${url}`,
   noTokenNeeded: "No token is required: every program on this machine can use the gateway.",
-  notNotified: "systemd waits for word that the gateway is ready, but systemd-notify could not be run.",
+  notNotified: "systemd waits for the gateway to report that it is ready, but `systemd-notify` failed to run.",
   reloaded: "The configuration was reloaded.",
-  restartNeeded: "A changed port, address or proxy takes effect after a restart of the gateway.",
+  restartNeeded: "The port, address or proxy has changed. Restart the gateway to use it.",
   notReloaded: (sentences: readonly string[]) =>
-    `The configuration was not reloaded, and the previous one stays in use. ${sentences.join(" ")}`,
+    `The configuration was not reloaded; the previous one stays in use. ${sentences.join(" ")}`,
   stopping: (seconds: number) =>
     `Stopping: waiting up to ${seconds} s for open requests. Press Ctrl-C again to quit now.`,
   cutOff: (requests: number) => `${count(requests, "open request")} ${requests === 1 ? "was" : "were"} cut off.`,
   stopped: "Stopped.",
 
   cannotStart: "The local gateway cannot start with this configuration.",
-  nothingSetUp: "Nothing is set up yet.",
   noUsableProvider: "No configured provider can serve requests.",
-  onboard: "Set up a provider with `openclaw onboard`.",
   flagProblem: ({ flag, sentence }: { flag: string; sentence: string }) => `${flag}: ${sentence}`,
-  notStripPrefill: ({ value, choices }: { value: string; choices: readonly string[] }) =>
-    `'${value}' is not supported. Use ${oneOf(choices)}.`,
-  openToNetwork: (host: string) => `Without a token, everyone who can reach ${host} could use the gateway.`,
-  noTrustedProxy: "The mode 'trusted-proxy' is not supported.",
+  openToNetwork: (host: string) => `Without a token, anyone who can reach ${host} can use the gateway.`,
+  noTrustedProxy: 'The mode "trusted-proxy" is not supported.',
   noToken: "No local gateway token is set.",
-  setToken: 'Set gateway.auth to { mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" }, as `openclaw onboard` does.',
+  setToken: 'Set gateway.auth to `{ mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" }`.',
 
   cannotListen: ({ address, reason }: { address: string; reason: string }) =>
     `The local gateway cannot listen at ${address}. ${reason}`,

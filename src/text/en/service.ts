@@ -3,27 +3,27 @@ export const service = {
   // The commands below `gateway`, in the order of its help.
   commands: {
     run: {
-      summary: "run the gateway until it is stopped",
+      summary: "run the local gateway until it is stopped",
       description:
-        "Serve Anthropic clients on this machine through the configured gateway. SIGTERM or Ctrl-C stops it when open requests " +
-        "have ended. SIGHUP or a change of the configuration reloads it.",
+        "Serve Anthropic clients on this machine through the configured provider. SIGTERM or Ctrl-C stops the gateway when " +
+        "open requests have ended. SIGHUP or a change of the configuration reloads it.",
       portFlag: "port to listen on; 0 picks a free one",
-      bindFlag: "loopback, lan, or an address of this machine",
+      bindFlag: "address to listen on: loopback, lan, or an IP address of this machine",
       stripPrefillFlag:
-        "remove trailing assistant turns: 'thinking' (with thinking on) or 'unsupported' (also for models that refuse them)",
-      allowHostFlag: "accept this name in the Host header; repeatable",
-      allowOriginFlag: "accept requests from web pages of this origin; repeatable",
+        "remove trailing assistant turns: `thinking` (with thinking on) or `unsupported` (also for models that refuse them)",
+      allowHostFlag: "accept this name in the Host header; can be repeated",
+      allowOriginFlag: "accept requests from web pages of this origin; can be repeated",
     },
     install: {
-      summary: "install and start the gateway as a service",
+      summary: "install and start the local gateway as a service",
       description:
-        "Install the gateway as a service of this user (systemd on Linux, launchd on macOS) and start it. Run it again after " +
-        "an update; it changes only what is out of date. The service file holds no secrets.",
+        "Install the local gateway as a service of this user (systemd on Linux, launchd on macOS) and start it. After an " +
+        "update, run this again; it changes only what is out of date. The service file contains no secrets.",
       forceFlag: "move another program's service of the same name aside without asking",
     },
     uninstall: {
       summary: "stop and remove the service",
-      description: "Stop the service and remove everything that installing it created.",
+      description: "Stop the service and remove everything that `gateway install` created.",
     },
     start: { summary: "start the service", description: "Start the service and wait until it answers." },
     stop: { summary: "stop the service", description: "Stop the service until you log in again or start it." },
@@ -32,38 +32,39 @@ export const service = {
       description: "Let open requests finish, then start the service again.",
     },
     status: {
-      summary: "show the state of the gateway and its service",
+      summary: "show the state of the local gateway and its service",
       description:
-        "Show the service, what answers at the gateway's address, and where the credentials come from. Exits with 0 if a " +
-        "gateway runs and can serve requests, and with 1 otherwise.",
+        "Show the service, what answers at the local gateway's address, and where the credentials come from. Exits with 0 " +
+        "if the gateway runs and can serve requests, and with 1 otherwise.",
     },
     env: {
       summary: "print the variables that a client needs",
       description:
-        "Print shell commands that point a client at the gateway. They read the token when they run instead of containing it.",
+        "Print shell commands that point a client at the local gateway. They contain no token; they read it when they run.",
       shellFlag: "shell to print the commands for; yours by default",
       clientFlag: "client that will use the variables",
     },
     token: {
-      summary: "print the gateway token",
-      description: "Print the token that clients present, for a program to read. It is never printed to a terminal.",
+      summary: "print the local gateway token",
+      description:
+        "Print the local gateway token, which clients send, for a program to read. It is never printed to a terminal.",
     },
   },
 
   // Managers of services.
   underSudo: "A service belongs to one user, and this command runs as root under sudo.",
   withoutSudo: (command: string) =>
-    `Run the command as yourself, without sudo, or run the gateway yourself: \`${command}\``,
+    `Run the command without sudo, or run the local gateway yourself with \`${command}\`.`,
   noLaunchdSession: (uid: number | undefined) => `User ${uid} has no launchd session.`,
   logInOnMac: (command: string) =>
-    `Log in at the screen of this Mac and try again, or run the gateway yourself: \`${command}\``,
+    `Log in at the screen of this Mac and try again, or run the local gateway yourself with \`${command}\`.`,
   unsupportedPlatform: (platform: string) => `openclaw cannot install services on ${platform}.`,
   noSystemd: "This system does not use systemd.",
   systemdSilent: "The systemd of this user does not respond.",
   noSystemdSession: "This user has no systemd session, which is normal in a container or under su.",
   logInOrLinger: (command: string) =>
-    `Log in as the user or run \`loginctl enable-linger\`, then try again. Or run the gateway yourself: \`${command}\``,
-  runYourself: (command: string) => `Run the gateway yourself: \`${command}\``,
+    `Log in as this user or run \`loginctl enable-linger\`, then try again. Or run the local gateway yourself with \`${command}\`.`,
+  runYourself: (command: string) => `Run the local gateway yourself with \`${command}\`.`,
 
   // Answers of systemd and launchd.
   commandFailed: ({ command, status, output }: { command: string; status: number | null; output: string }) =>
@@ -71,10 +72,10 @@ export const service = {
       ? `\`${command}\` failed with status ${status}.`
       : `\`${command}\` failed with status ${status}: ${output}`,
   unitNotFound: (file: string) => `systemd cannot find ${file}.`,
-  useOwnHome: "Run the command with your own HOME and without XDG_CONFIG_HOME.",
+  useOwnHome: "Run the command with your own HOME, and unset XDG_CONFIG_HOME.",
   otherUnitUsed: ({ found, file }: { found: string; file: string }) => `systemd uses ${found} instead of ${file}.`,
   removeOtherUnit: (found: string) => `Remove ${found}, or unmask the unit.`,
-  stopsAtLogout: "The service stops when you log out. To keep it running, use `loginctl enable-linger`.",
+  stopsAtLogout: "The service stops when you log out. To keep it running, run `loginctl enable-linger`.",
 
   // The program of the service.
   commandUnwritable: "The command line of the service contains a line break or another control character.",
@@ -87,18 +88,18 @@ export const service = {
 
   // Installing and removing.
   noConfig: (path: string) => `There is no configuration yet at ${path}.`,
-  createConfig: (command: string) => `Create one with \`${command}\`.`,
+  createConfig: (command: string) => `Run \`${command}\`.`,
   foreignFile: (file: string) => `Another program wrote ${file}.`,
-  forceMovesAside: (command: string) => `To move it aside until you uninstall this gateway, run \`${command}\`.`,
+  forceMovesAside: (command: string) => `To move it aside until you uninstall the local gateway, run \`${command}\`.`,
   keptFileInTheWay: (kept: string) => `It cannot be moved aside because ${kept} exists. Remove one of the two.`,
   removeWithItsProgram: "Remove it with the program that wrote it.",
-  installReplaces: (command: string) => `Replace it with \`${command}\`.`,
+  installReplaces: (command: string) => `To replace it, run \`${command}\`.`,
   willMoveAside: (file: string) =>
     `Another program wrote ${file}. Installing moves it aside, and uninstalling puts it back.`,
-  askMoveAside: "Move it aside and install this gateway?",
-  passForce: "Pass --force.",
-  notInstalled: "The gateway is not installed as a service.",
-  installIt: (command: string) => `Install it with \`${command}\`.`,
+  askMoveAside: "Move it aside and install the local gateway?",
+  passForce: "To move it aside without asking, pass `--force`.",
+  notInstalled: "The local gateway is not installed as a service.",
+  installIt: (command: string) => `To install it, run \`${command}\`.`,
   stopProcessFirst: ({ pid, url }: { pid: number; url: string }) =>
     `Process ${pid} already answers at ${url}. Stop it first.`,
   stopProgramFirst: (url: string) => `Another program already answers at ${url}. Stop it first.`,
@@ -106,7 +107,7 @@ export const service = {
   startedButOther: (url: string) => `The service started, but another program answers at ${url}.`,
   readLog: (log: string) => `Read its log: ${log}`,
   onlyInShell: ({ name, path }: { name: string; path: string }) =>
-    `${name} is set only in this shell, where the service cannot see it. Add it to ${path}.`,
+    `Only this shell sets ${name}, so the service does not get it. Add it to ${path}.`,
   noValue: ({ name, path }: { name: string; path: string }) => `${name} has no value. Add it to ${path}.`,
   onlyInLoginShell: ({ name, path }: { name: string; path: string }) =>
     `Only the login shell sets ${name}, so the service runs that shell at every start. Add it to ${path}.`,
@@ -116,7 +117,7 @@ export const service = {
   started: (file: string) => `Started the installed service: ${file}`,
   unchanged: (file: string) => `Already installed and up to date: ${file}`,
   movedAside: (kept: string) => `Moved the previous file to ${kept}`,
-  answersAndStarts: (url: string) => `The gateway answers at ${url} and starts when you log in.`,
+  answersAndStarts: (url: string) => `The local gateway answers at ${url} and starts when you log in.`,
   nextConnect: (command: string) => `To connect Claude Code or another client, run \`${command}\`.`,
   removed: (file: string) => `Removed ${file}`,
   nothingToRemove: "No service is installed.",
@@ -127,12 +128,11 @@ export const service = {
     `Stopped the service. It starts again when you log in. To prevent that, run \`${command}\`.`,
 
   // Clients.
-  applyInShell: (command: string) => `To apply this in your shell, run \`${command}\``,
-  bypassProxy: "A proxy is set, and clients would use it to reach the gateway. Add 127.0.0.1 to NO_PROXY.",
-  tokenNotOnTerminal: "The gateway token is never printed to a terminal.",
+  applyInShell: (command: string) => `To apply this in your shell, run \`${command}\`.`,
+  bypassProxy: "A proxy is set, and clients would use it to reach the local gateway. Add 127.0.0.1 to NO_PROXY.",
+  tokenNotOnTerminal: "The local gateway token is never printed to a terminal.",
   readTokenByProgram: (command: string) => `Let a program read it, as in \`${command}\`.`,
-  tokenNotUsed: "The local gateway does not ask for a token (`gateway.auth.mode` is `none`).",
-  tokenMissing: "No local gateway token is set.",
+  tokenNotUsed: 'The local gateway does not require a token: gateway.auth.mode is "none".',
   createToken: (command: string) => `Run \`${command}\`.`,
 
   // The status report.
@@ -162,33 +162,33 @@ export const service = {
   credentialMissing: ({ name, owner }: { name: string; owner: string }) => `${name} has no value (${owner})`,
   credentialOnlyInShell: ({ name, owner }: { name: string; owner: string }) =>
     `${name} is set only in this shell (${owner})`,
-  clientToken: "gateway token",
+  clientToken: "local gateway token",
   keySources: {
     "openclaw.json": "openclaw.json",
     "secrets.providers": "a secret provider",
   },
-  allWell: "The gateway is running and ready.",
+  allWell: "The local gateway is running and ready.",
 
   nothingAnswers: ({ url, command }: { url: string; command: string }) =>
-    `Nothing answers at ${url}. Start a gateway with \`${command}\`.`,
+    `Nothing answers at ${url}. To start the local gateway, run \`${command}\`.`,
   runsButSilent: ({ url, command }: { url: string; command: string }) =>
-    `The service is running, but nothing answers at ${url}. Restart it with \`${command}\`.`,
-  notRunning: (command: string) => `The service is not running. Start it with \`${command}\`.`,
+    `The service is running, but nothing answers at ${url}. To restart it, run \`${command}\`.`,
+  notRunning: (command: string) => `The service is not running. To start it, run \`${command}\`.`,
   lastRunConfig: ({ status, command }: { status: number; command: string }) =>
-    `The last run ended with status ${status}: the configuration cannot be used. Check it with \`${command}\`.`,
+    `The last run ended with status ${status}: the configuration is invalid. To check it, run \`${command}\`.`,
   lastRunFailed: ({ status, log }: { status: number; log: string }) =>
     `The last run ended with status ${status}. Read its log: ${log}`,
-  otherAnswers: (url: string) => `Another program answers at ${url}, or the gateway does not answer in time.`,
+  otherAnswers: (url: string) => `Another program answers at ${url}, or the local gateway does not answer in time.`,
   otherProcessAnswers: ({ url, pid }: { url: string; pid: number | undefined }) =>
     pid === undefined
       ? `A process other than the service answers at ${url}.`
       : `Process ${pid} answers at ${url}, but it is not the service.`,
-  notReady: "The gateway cannot serve all requests.",
-  notReadyWhy: (command: string) => `The gateway cannot serve all requests. To see why, run \`${command}\`.`,
-  outdated: (command: string) => `The installed service is out of date. Update it with \`${command}\`.`,
-  notEnabled: (command: string) => `The service does not start when you log in. Fix it with \`${command}\`.`,
+  notReady: "The local gateway cannot serve all requests.",
+  notReadyWhy: (command: string) => `The local gateway cannot serve all requests. To see why, run \`${command}\`.`,
+  outdated: (command: string) => `The installed service is out of date. To update it, run \`${command}\`.`,
+  notEnabled: (command: string) => `The service does not start when you log in. To fix this, run \`${command}\`.`,
   otherVersion: ({ running, own }: { running: string; own: string }) =>
-    `The running gateway is openclaw ${running}, but ${own} is installed. Restart it to update.`,
+    `The running gateway is openclaw ${running}, but ${own} is installed. Restart the gateway to update it.`,
   seeDoctor: ({ problem, command }: { problem: string; command: string }) =>
     `${problem} For details, run \`${command}\`.`,
 };

@@ -4,7 +4,7 @@ export const system = {
   noHome: "This user has no home folder.",
   systemHomeRelative: "The home folder of this user is not an absolute path.",
   setHome: "Set HOME or OPENCLAW_STATE_DIR to an absolute path.",
-  noWorkingFolder: "The current folder no longer exists or cannot be read.",
+  noWorkingFolder: "The current folder does not exist anymore, or cannot be read.",
   changeFolder: "Change to another folder and try again.",
   standardOutput: "standard output",
   standardError: "standard error",
@@ -12,7 +12,7 @@ export const system = {
   runFailure: {
     "not-found": (program: string) => `The program \`${program}\` was not found.`,
     "not-permitted": (program: string) => `This user is not allowed to run \`${program}\`.`,
-    "not-started": (program: string) => `The program \`${program}\` could not be started.`,
+    "not-started": (program: string) => `The program \`${program}\` failed to start.`,
     "timed-out": (program: string) => `The program \`${program}\` did not finish in time.`,
     "too-much-output": (program: string) => `The program \`${program}\` printed too much.`,
     killed: (program: string) => `The program \`${program}\` was killed.`,

@@ -1,12 +1,12 @@
 import { allOf } from "./words.ts";
 
 export const terminal = {
-  howToLeave: "Press Esc to go back or Ctrl-C to quit. Nothing is written until you confirm.",
+  howToLeave: "Press Esc to go back or Ctrl-C to quit. No files are changed until you confirm.",
   howToLeaveByTyping:
-    "To go back, type < and press Enter. To quit, press Ctrl-C. Nothing is written until you confirm.",
-  cancelled: "Cancelled. Nothing was written.",
-  noTerminal: "There is no terminal to ask on. Nothing was changed.",
-  declined: "Nothing was changed.",
+    "To go back, type < and press Enter. To quit, press Ctrl-C. No files are changed until you confirm.",
+  cancelled: "Canceled. No files were changed.",
+  noTerminal: "There is no terminal to ask questions on. No files were changed.",
+  declined: "No files were changed.",
 
   pressEnterFor: (value: string) => `Press Enter for ${value}.`,
   isHidden: "Your input is hidden.",

@@ -39,7 +39,7 @@ export const variables = {
   },
   OPENCLAW_GATEWAY_TOKEN: {
     readBy: "`onboard`, `doctor`, `gateway`",
-    meaning: "The token that clients of the local gateway present. `onboard` generates a random one.",
+    meaning: "The local gateway token, which clients send. `onboard` generates a random one.",
   },
   OPENCLAW_GATEWAY_PORT: {
     readBy: "`doctor`, `gateway`",
@@ -91,23 +91,23 @@ export const variables = {
     readBy: "every question",
     meaning: "Any value but empty and `0`: plain numbered questions, as with `--accessible`.",
   },
-  OPENCLAW_LANG: { readBy: "every command", meaning: "The language of the texts. Only English (`en`) exists." },
-  LC_ALL: { readBy: "every command", meaning: "The language of the texts when `OPENCLAW_LANG` is not set." },
+  OPENCLAW_LANG: { readBy: "every command", meaning: "The language of messages. Only English (`en`) is available." },
+  LC_ALL: { readBy: "every command", meaning: "The language of messages when `OPENCLAW_LANG` is not set." },
   LC_MESSAGES: { readBy: "every command", meaning: "The same, when `LC_ALL` is not set either." },
   LANG: { readBy: "every command", meaning: "The same, when none of the above is set." },
-  NO_COLOR: { readBy: "every command", meaning: "Any value but empty: no colour." },
+  NO_COLOR: { readBy: "every command", meaning: "Any value but empty: no color." },
   FORCE_COLOR: {
     readBy: "every command",
-    meaning: "Any value but empty and `0`: colour even when the output is not a terminal.",
+    meaning: "Any value but empty and `0`: color even when the output is not a terminal.",
   },
-  TERM: { readBy: "every command", meaning: "`dumb`: no colour, and plain numbered questions." },
+  TERM: { readBy: "every command", meaning: "`dumb`: no color, and plain numbered questions." },
   HTTPS_PROXY: {
     readBy: "every request",
-    meaning: "The proxy of requests to `https:`. May also be lower case, and in `.env`, as may the next two.",
+    meaning: "The proxy for requests to `https:`. It and the next two may also be lower case, and set in `.env`.",
   },
   HTTP_PROXY: {
     readBy: "every request",
-    meaning: "The proxy of requests to `http:`, and of those to `https:` without one.",
+    meaning: "The proxy for requests to `http:`, and to `https:` when `HTTPS_PROXY` is not set.",
   },
   NO_PROXY: { readBy: "every request", meaning: "Hosts that bypass the proxy." },
   ALL_PROXY: { readBy: "`doctor`", meaning: "Not used. `doctor` warns when it is the only one that is set." },
@@ -117,17 +117,20 @@ export const variables = {
   },
   HOME: {
     readBy: "every command",
-    meaning: "The home folder, an absolute path; when empty, the system's entry for the user.",
+    meaning: "The home folder, an absolute path. When empty, the one that the system has for the user.",
   },
-  PATH: { readBy: "every program that is run", meaning: "Passed on to it, as is `HOME`." },
+  PATH: { readBy: "every program that is run", meaning: "Passed on to the program, as is `HOME`." },
   SHELL: { readBy: "every command", meaning: "The login shell if `/etc/shells` lists it, otherwise `/bin/sh`." },
-  NOTIFY_SOCKET: { readBy: "`gateway run`", meaning: "Set by systemd: where to report that it is ready." },
+  NOTIFY_SOCKET: {
+    readBy: "`gateway run`",
+    meaning: "Set by systemd: the socket on which to report that the gateway is ready.",
+  },
   XDG_RUNTIME_DIR: {
     readBy: "`gateway install` and other service commands",
     meaning: "Finds the user's systemd, `/run/user/…` by default.",
   },
   SUDO_USER: {
     readBy: "`gateway install` and other service commands",
-    meaning: "Set by sudo: they then ask to be run without it.",
+    meaning: "Set by sudo. These commands then ask you to run them without it.",
   },
 };

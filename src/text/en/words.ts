@@ -8,6 +8,10 @@ export const oneOf = (items: readonly string[]): string => joined(items, "or");
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${number} ${number === 1 ? one : many}`;
 
+/** "`--flag a`, `b` or `c`": a flag with each of its values. */
+export const flagWith = ({ flag, values }: { readonly flag: string; readonly values: readonly string[] }): string =>
+  oneOf(values.map((value, index) => (index === 0 ? `\`${flag} ${value}\`` : `\`${value}\``)));
+
 /** ` (text)` after a word, or nothing for an empty text. */
 export const inBrackets = (text: string): string => (text === "" ? "" : ` (${text})`);
 
