@@ -35,24 +35,21 @@ import { wrongFields } from "./checks/credentials.ts";
 import { checkBaseUrl } from "./checks/endpoint.ts";
 import { neededVariables } from "./checks/variables.ts";
 
-/** The part of the outside world that collecting uses. */
 export type CollectContext = Pick<
   Context,
   "files" | "env" | "homedir" | "platform" | "run" | "now" | "pid" | "isAlive" | "http" | "delay"
 >;
 
-/** Facts that the caller hands in. */
 interface Surroundings {
   readonly paths: Paths;
   readonly endpoints: readonly Endpoint[];
-  /** The version of Node, as in `v20.19.0`. */
   readonly node: string;
 }
 
 interface LiveOptions {
   readonly userAgent: string;
   readonly offline: boolean;
-  /** `message` has each provider generate a token, which it bills. */
+  /** `message` makes each provider generate one token, which is billed. */
   readonly verify: ProbeKind;
 }
 
@@ -61,7 +58,7 @@ export interface CollectOptions extends Surroundings, LiveOptions {
   readonly findService: (names: readonly string[]) => Promise<ServiceInput | undefined>;
 }
 
-/** Collects everything the checks look at. Damaged files and folders become part of the result; they are never thrown. */
+/** Damaged files and folders become part of the result; they never throw. */
 export async function collect(
   { findService, userAgent, offline, verify, ...surroundings }: CollectOptions,
   context: CollectContext,
@@ -73,7 +70,7 @@ export async function collect(
   return { ...input, service, live };
 }
 
-/** The same from files that have been read, without looking for a service or asking a provider. */
+/** Like `collect`, from files already read, without looking for a service or asking providers. */
 export async function collectFrom(
   read: InspectedFiles,
   { paths, endpoints, node }: Surroundings,
@@ -137,7 +134,7 @@ const secretsInput = ({ secrets, secretsError }: InspectedFiles): SecretsInput =
   values: secrets.values,
 });
 
-/** Asks every built-in provider that is set up, with what its requests would carry. */
+/** Sends each configured built-in provider what its real requests would carry. */
 async function askProviders(
   input: DoctorInput,
   options: LiveOptions,
@@ -156,7 +153,9 @@ async function askProviders(
   return results;
 }
 
-/** False where a request could leak a credential to the wrong host: the address or a credential is known to be wrong. */
+/**
+ * False if the address or a credential is known to be wrong, since a request could leak a credential to the wrong host.
+ */
 function isUsable(provider: InspectedProvider, input: DoctorInput): boolean {
   const known = [...checkBaseUrl(provider, input), ...wrongFields(provider, input)];
   const hasPlaceholder = /[{}]/.test(textAt(provider.entry, ["baseUrl"]) ?? "");
@@ -180,7 +179,7 @@ async function askProvider(
   return probe(endpoint, setup, { kind, userAgent }, context);
 }
 
-/** The default model if the endpoint serves it, else the first that its entry describes. */
+/** The default model if the endpoint serves it, else the first one in its entry. */
 function modelToTry({ providerId, defaultModel }: Endpoint, config: Config): string {
   const { primary = "" } = modelChoice(config.agents?.defaults?.model);
   const selected = parseModelRef(resolveAlias(primary, config));

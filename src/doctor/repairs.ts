@@ -10,9 +10,9 @@ import { type CollectContext, collectFrom } from "./collect.ts";
 import { runChecks } from "./run-checks.ts";
 
 /**
- * Carries out the repairs that were shown. The configuration is edited as onboarding does it: while holding the lock,
- * from the files as they are then, with a backup that `undo` goes back to. A repair that is no longer needed is skipped,
- * and none is added. Throws what `applyPlan` throws.
+ * Carries out the repairs that were shown. Like onboarding, it edits the configuration under the lock, from the files
+ * as they are then, with a backup for `undo`. Repairs that are no longer needed are skipped, and none are added. Throws
+ * what `applyPlan` throws.
  */
 export async function applyRepairs(
   shown: readonly Repair[],
@@ -25,7 +25,7 @@ export async function applyRepairs(
     const files = await inspectFiles(paths, context);
     const { config, secrets } = files;
     if (config === undefined) throw files.configError;
-    // An unreadable `.env` prevents no other repair; no secret is moved into it then.
+    // An unreadable `.env` does not prevent other repairs; no secret is moved into it then.
     const { repairs } = runChecks(await collectFrom(files, input, context));
     return { config, secrets, repairs: repairs.filter((repair) => agreed.has(repairKey(repair))) };
   };
@@ -41,7 +41,7 @@ export async function applyRepairs(
   );
 }
 
-/** The edits of both files. Where a path has two repairs, the move of a secret wins. */
+/** If a path has two repairs, moving the secret wins. */
 function planRepairs(repairs: readonly Repair[]): Plan {
   const edits = new Map<string, ConfigEdit>();
   const moves = repairs.filter((repair) => repair.kind === "move");
@@ -51,7 +51,7 @@ function planRepairs(repairs: readonly Repair[]): Plan {
   }
   for (const move of moves) {
     const other = secrets.get(move.variable);
-    // Two different secrets cannot share a variable: the second stays where it is.
+    // Two different secrets cannot share a variable, so the second stays where it is.
     if (other !== undefined && !other.secret.equals(move.secret)) continue;
     secrets.set(move.variable, move);
     edits.set(formatPath(move.path), { path: move.path, value: move.reference });
@@ -62,11 +62,10 @@ function planRepairs(repairs: readonly Repair[]): Plan {
   };
 }
 
-/** The same for equal repairs only. */
 const repairKey = (repair: Repair): string =>
   `${repair.kind} ${typeof repair.path === "string" ? repair.path : formatPath(repair.path)}`;
 
-/** A repair as a sentence; it may hold what has to be masked. */
+/** May contain secrets, so mask it before showing it. */
 export function describeRepair(repair: Repair): Message {
   switch (repair.kind) {
     case "set":

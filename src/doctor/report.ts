@@ -8,9 +8,8 @@ import { type CheckResult, type DoctorInput, inspectedProviders, isReferencePart
 import { describeRepair } from "./repairs.ts";
 import type { DoctorReport } from "./run-checks.ts";
 
-/** A result that may be pasted into a public issue; the shape of `--json`. */
+/** Safe to paste into a public issue; has the shape of `--json`. */
 export interface ShownResult {
-  /** The id of the check. */
   readonly id: string;
   readonly status: CheckResult["status"];
   readonly message: string;
@@ -19,15 +18,15 @@ export interface ShownResult {
   readonly position?: Position;
 }
 
-/** The report in one language, without secrets, whole account IDs and the path of the home folder. */
+/** The report in one language, without secrets, full account ids and the home folder's path. */
 export interface ShownReport {
   readonly ok: boolean;
   readonly checks: readonly ShownResult[];
-  /** One sentence for each thing that `--fix` would do. */
+  /** One sentence for each change `--fix` would make. */
   readonly repairs: readonly string[];
 }
 
-/** Puts a report into a language and masks it: the one place where results become text. */
+/** Translates and masks a report: the only place where results become text. */
 export function showReport({ ok, results, repairs }: DoctorReport, input: DoctorInput, text: Texts): ShownReport {
   const mask = maskFor(input);
   return {
@@ -50,8 +49,8 @@ const SHOW_ENDS_FROM = 16;
 const maskedId = (id: string) => (id.length >= SHOW_ENDS_FROM ? `${id.slice(0, 4)}…${id.slice(-4)}` : "…");
 
 /**
- * Masks every secret that the input knows or that is shaped like one, account IDs except for their ends, credentials and
- * parameters in URLs, and the path of the home folder.
+ * Masks every secret the input knows, anything shaped like one, the middle of account ids, credentials and parameters
+ * in URLs, and the home folder's path.
  */
 function maskFor(input: DoctorInput): (text: string) => string {
   const ids = privateIds(input).sort((a, b) => b.length - a.length);
@@ -75,7 +74,7 @@ const withoutHome = (text: string, home: string) =>
 const privateFields = ({ endpoints }: DoctorInput) =>
   [...new Set(endpoints.flatMap(({ fields }) => fields))].filter(({ privacy }) => privacy !== undefined);
 
-/** Values that are no secrets but must not be published, from the base URLs and the variables. */
+/** Values from base URLs and variables that are not secret but must not be published. */
 function privateIds(input: DoctorInput): string[] {
   const urls = inspectedProviders(input).flatMap(
     ({ entry }) => textAt(entry, ["baseUrl"])?.match(/https?:\/\/\S+/gi) ?? [],
@@ -85,7 +84,7 @@ function privateIds(input: DoctorInput): string[] {
     ...inUrls.map((answers) => answers[id]),
     ...(privacy?.env ?? []).flatMap((name) => [lookUp(name, input.env), input.secrets.values.get(name)]),
   ]);
-  // A short id would mask the same letters elsewhere in the URL.
+  // A short id would also mask the same letters elsewhere in the URL.
   return [...new Set(ids)].filter((id) => id !== undefined).filter((id) => id.length > 3 && !/^[{$]/.test(id));
 }
 

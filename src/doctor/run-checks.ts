@@ -7,7 +7,7 @@ import { MACHINE_CHECKS } from "./checks/machine.ts";
 import { MODEL_CHECKS } from "./checks/models.ts";
 import { VARIABLE_CHECKS } from "./checks/variables.ts";
 
-/** Every check, in the order in which they are reported. */
+/** In the order in which they are reported. */
 export const CHECKS: readonly Check[] = [
   ...FILE_CHECKS,
   ...CONFIG_CHECKS,
@@ -19,20 +19,18 @@ export const CHECKS: readonly Check[] = [
   ...LIVE_CHECKS,
 ];
 
-/** A result and the id of its check. */
 export interface NamedResult extends CheckResult {
   readonly id: string;
 }
 
 export interface DoctorReport {
-  /** True when nothing failed. */
   readonly ok: boolean;
   readonly results: readonly NamedResult[];
-  /** The changes that `--fix` would make, in that order. */
+  /** In the order in which `--fix` makes them. */
   readonly repairs: readonly Repair[];
 }
 
-/** Runs every check that has something to look at; one that finds nothing reports its title. */
+/** A check without findings reports its title. */
 export function runChecks(input: DoctorInput): DoctorReport {
   const able = CHECKS.filter(({ readsConfig }) => !readsConfig || input.config.state === "readable");
   const results = able.flatMap(({ id, title, run }): readonly NamedResult[] => {

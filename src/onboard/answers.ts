@@ -3,12 +3,12 @@ import { Secret } from "../core/secret.ts";
 import type { CheckedAnswer, Field, Values } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 
-/** Origin of an answer. The first three mean that somebody gave it in this run; the others that it was found. */
+/** Where an answer came from: given in this run (flag, wizard, lookup), or found (variable, file). */
 export type AnswerSource =
   | { readonly kind: "flag"; readonly name: string }
-  /** The question it was given at: its own, or one whose answer held this one as well. */
+  /** The question that was answered: the field's own, or one whose answer included this one. */
   | { readonly kind: "wizard"; readonly question: string }
-  /** Found with a credential, named by its label. */
+  /** Looked up with a credential, which is named by its label. */
   | { readonly kind: "lookup"; readonly label: Message }
   | { readonly kind: "variable"; readonly name: string; readonly place: VariableSource }
   | { readonly kind: "file"; readonly path: string };
@@ -18,9 +18,9 @@ interface Sourced {
 }
 
 /**
- * One answer. A `secret` is stored in `.env`; a `reference` is written as the name of its variable; `keep` leaves what the
- * configuration says, which refers to `variable` if that is set. `none` is a question that was left to what is there
- * already, as with Enter or an empty flag: the same as no answer to everybody but the one who asks.
+ * A `secret` is stored in `.env`. A `reference` is written as the name of its variable. `keep` leaves what the
+ * configuration says, which refers to `variable` if that is set. `none` leaves the question to what is already there,
+ * as Enter or an empty flag does; only whoever asks can tell it from no answer.
  */
 export type Answer = Sourced &
   (
@@ -31,10 +31,12 @@ export type Answer = Sourced &
     | { readonly kind: "none" }
   );
 
-/** Answers by the id of a provider's field or of a setting. */
+/** By the id of a provider's field or of a setting. */
 export type Answers = Readonly<Record<string, Answer>>;
 
-/** Answers besides those to a provider's fields; the local gateway's are named by their place in the configuration. */
+/**
+ * Answers other than to a provider's fields. Those of the local gateway are named by their path in the configuration.
+ */
 export type SettingId =
   | "authChoice"
   | "secretInputMode"
@@ -47,10 +49,10 @@ export type SettingId =
   | "gateway.auth.mode"
   | "gateway.auth.token";
 
-/** The answer to `authChoice` that sets up the local gateway only. */
+/** The `authChoice` that sets up only the local gateway. */
 export const SKIP = "skip";
 
-/** A checked text as answers: its own field's, and those of others that it also held. */
+/** Turns a checked text into the answer of its field, and of other fields it also answered. */
 export function checkedAnswers(field: Field, { value, also = {} }: CheckedAnswer, source: AnswerSource): Answers {
   const others = Object.entries(also).map(([id, other]) => [id, { kind: "value", value: other, source }] as const);
   const own: Answer = field.secret
@@ -59,20 +61,19 @@ export function checkedAnswers(field: Field, { value, also = {} }: CheckedAnswer
   return { ...Object.fromEntries(others), [field.id]: own };
 }
 
-/** Repairs and oddities of an answer, which is called by its label or flag. */
+/** Notes on what was repaired or looks odd. `name` is the answer's label or flag. */
 export function remarks(name: Message, { repairs, warnings }: CheckedAnswer): readonly Message[] {
   const repaired: Message = (text) =>
     text.onboard.repaired({ name: say(name, text), repairs: repairs.map((repair) => say(repair, text)) });
   return [...(repairs.length === 0 ? [] : [repaired]), ...warnings];
 }
 
-/** The text that answers a setting; undefined where nobody gave one. */
+/** `undefined` if nobody gave one. */
 export function settingIn(answers: Answers, id: SettingId): string | undefined {
   const answer = answers[id];
   return answer?.kind === "value" ? answer.value : undefined;
 }
 
-/** The answers that are not secret, by id. */
 export function valuesOf(answers: Answers): Values {
   const values = Object.entries(answers).flatMap(([id, answer]) =>
     answer.kind === "value" ? [[id, answer.value] as const] : [],
@@ -80,15 +81,15 @@ export function valuesOf(answers: Answers): Values {
   return Object.fromEntries(values);
 }
 
-/** True if the command line gave it; an empty flag gives nothing. */
+/** An empty flag does not count. */
 export const isFromFlag = (answer: Answer | undefined): boolean =>
   answer?.source.kind === "flag" && answer.kind !== "none";
 
-/** Variables that answers name, so that they are looked up. */
+/** The variables to look up because answers refer to them. */
 export const variablesNamed = (answers: Answers): readonly string[] =>
   Object.values(answers).flatMap((answer) => (answer.kind === "reference" ? [answer.variable] : []));
 
-/** An answer as it may be shown: `********wXyZ, from ANTHROPIC_API_KEY`. */
+/** An answer for display, such as `********wXyZ, from ANTHROPIC_API_KEY`. */
 export function shownAnswer(answer: Answer, text: Texts): string {
   if (answer.kind === "none") return "";
   if (answer.kind === "reference") return `\${${answer.variable}}`;
@@ -98,7 +99,7 @@ export function shownAnswer(answer: Answer, text: Texts): string {
   return from === undefined ? String(answer.value) : text.onboard.answerFrom({ answer: String(answer.value), from });
 }
 
-/** The place where an answer was found, as part of a sentence; undefined if somebody gave it or it is configured. */
+/** Where an answer was found, as part of a sentence; `undefined` if it was given or is configured. */
 export function shownSource(source: AnswerSource, text: Texts): string | undefined {
   if (source.kind === "lookup") return text.onboard.theCredential(say(source.label, text));
   if (source.kind !== "variable") return undefined;
@@ -107,7 +108,7 @@ export function shownSource(source: AnswerSource, text: Texts): string | undefin
     : text.onboard.variableIn({ name: source.name, place: text.config.variableSources[source.place] });
 }
 
-/** True if both lead to the same request: secrets are compared by their values. */
+/** True if both lead to the same request. Secrets are compared by value. */
 export function isSameAnswer(one: Answer | undefined, other: Answer | undefined): boolean {
   if (one?.kind === "secret" && other?.kind === "secret") return one.value.equals(other.value);
   if (one?.kind === "value" && other?.kind === "value") return one.value === other.value;

@@ -13,7 +13,7 @@ import type { CurrentState } from "./current-state.ts";
 import { isRunRecord, plannedEntry, storedSecrets } from "./plan.ts";
 import type { Resolution } from "./resolve-answers.ts";
 
-/** One value that is written or removed; secrets are masked. */
+/** A value to be written or removed; secrets are masked. */
 export interface Change {
   readonly kind: "add" | "change" | "remove";
   readonly name: string;
@@ -26,7 +26,7 @@ export interface FileChanges {
   readonly changes: readonly Change[];
 }
 
-/** The plan as people read it, file by file, in the order in which the files are written. */
+/** The plan for display, file by file, in the order they are written. */
 export function describePlan({ config, secrets }: Plan, current: CurrentState, text: Texts): readonly FileChanges[] {
   const inSecrets = secrets.map(({ name, value }) => {
     const before = current.secrets.values.get(name);
@@ -41,7 +41,7 @@ export function describePlan({ config, secrets }: Plan, current: CurrentState, t
     const before = valueAt(current.config.config, path) as JsonValue | undefined;
     add(path, change(formatPath(path), shown(path, before), shown(path, value)));
   }
-  // Its four values are nothing to decide about.
+  // Shown as one line, since there is nothing to decide about its four values.
   const record = config.find(isRunRecord);
   if (record !== undefined) add(record.path, change("wizard", undefined, text.onboard.runRecord));
   return [...files].map(([path, changes]) => ({ path, changes })).filter(({ changes }) => changes.length > 0);
@@ -58,16 +58,16 @@ function shown(path: JsonPath, value: JsonValue | undefined): string | undefined
   return scrub(JSON.stringify(brief(value)));
 }
 
-/** A described model is shown by its id; the figures that come with it are not news. */
+/** A model is shown by its id only; the figures that come with it are not interesting. */
 function brief(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(brief);
   return typeof value === "object" && value !== null && "id" in value ? (value.id ?? null) : value;
 }
 
-/** Name of an entry in `models.providers`, which is long and written once above its values. */
+/** An entry of `models.providers`. The name is long, so it is printed once, above its values. */
 const PROVIDER_ENTRY = /^models\.providers(?:\.\w+|\[[^\]]*\])(?=[.[])/;
 
-/** Changes as lines, the same before writing and for `--dry-run`; a secret that was found says where. */
+/** The changes as lines, for the preview and `--dry-run`. For a secret that was found, says where. */
 export function changeList(
   files: readonly FileChanges[],
   loose: readonly LoosePermissions[],
@@ -101,20 +101,19 @@ function changeLine({ kind, name, before, after = "" }: Change, from: string | u
   return kind === "add" ? `  + ${name}  ${value}` : `  ~ ${name}  ${before} -> ${value}`;
 }
 
-/** The place where the secret of a variable was found; undefined where it was given. */
+/** Where a variable's secret was found; `undefined` if it was given. */
 function foundIn(variable: string, { provider, answers }: Resolution, text: Texts): string | undefined {
   const field = provider?.fields.find(({ secret, env }) => secret && env[0] === variable);
   const answer = field && answers[field.id];
   return answer && shownSource(answer.source, text);
 }
 
-/** The configuration's value at `path` once the plan is carried out. */
 export function valueAfter({ config }: Plan, current: CurrentState, path: JsonPath): unknown {
   const edit = config.findLast((candidate) => formatPath(candidate.path) === formatPath(path));
   return edit === undefined ? valueAt(current.config.config, path) : edit.value;
 }
 
-/** Circumstances that keep the written answers from being used as they are, each a sentence. */
+/** What keeps the written answers from taking effect, one sentence each. */
 export const warnings = (
   resolution: Resolution,
   current: CurrentState,
@@ -127,8 +126,8 @@ export const warnings = (
 ];
 
 /**
- * Values that win over the secrets just saved: a variable of the environment wins over `.env`, and in the published
- * OpenClaw a stored auth profile wins over both.
+ * Values that take precedence over the secrets just saved: the environment over `.env` and, in the published OpenClaw,
+ * a stored auth profile over both.
  * @source the published OpenClaw's order of precedence, seen in 2026.5.28.
  */
 function overridden(
@@ -159,7 +158,7 @@ function overridden(
   ];
 }
 
-/** Variables that the requests need and only the login shell sets. */
+/** Variables that requests need and only the login shell sets. */
 function onlyInShell(resolution: Resolution, current: CurrentState, { secrets: path }: Paths): readonly Message[] {
   const needed = resolution.endpoints.flatMap((endpoint) => {
     const { apiKey, headers } = plannedEntry(endpoint, resolution.answers, current);
@@ -175,6 +174,9 @@ function onlyInShell(resolution: Resolution, current: CurrentState, { secrets: p
     );
 }
 
-/** True if the published OpenClaw cannot send the requests. @source seen in 2026.5.28: it sends none without a key. */
+/**
+ * True if the published OpenClaw cannot send the requests.
+ * @source seen in 2026.5.28: it sends none without a key.
+ */
 const isKeyless = ({ answers, endpoints }: Resolution, current: CurrentState): boolean =>
   endpoints.some((endpoint) => plannedEntry(endpoint, answers, current).auth === "token");

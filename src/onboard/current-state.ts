@@ -8,20 +8,18 @@ import { Secret } from "../core/secret.ts";
 import { type Endpoint, endpointsOf, type Field, type Provider, type Values } from "../providers/provider.ts";
 import type { Answer, AnswerSource } from "./answers.ts";
 
-/** Both files as they are, and every variable that onboarding may use and that has a value. */
+/** Both files, and every variable with a value that onboarding may use. */
 export interface CurrentState extends LoadedFiles {
   readonly variables: Variables;
-  /** The providers to choose from. */
   readonly providers: readonly Provider[];
 }
 
 interface ReadOptions {
   readonly providers: readonly Provider[];
-  /** Variables that answers refer to. */
   readonly named: readonly string[];
 }
 
-/** Reads both files; throws what they throw. */
+/** Throws what reading the files throws. */
 export async function readCurrentState(
   { providers, named }: ReadOptions,
   paths: Paths,
@@ -30,7 +28,7 @@ export async function readCurrentState(
   const files = await loadFiles(paths, context);
   const fieldVariables = providers.flatMap(({ fields }) => fields.flatMap(({ env }) => env));
   const wanted = {
-    // The variable that OpenClaw ties to a provider answers no field.
+    // Leaves out the variable OpenClaw assigns to a provider, which is not an answer to any field.
     providers: endpointsOf(providers).map(({ providerId }) => ({ providerId })),
     gatewayToken: true,
     variables: [GATEWAY_TOKEN_VARIABLE, ...named, ...fieldVariables],
@@ -39,15 +37,14 @@ export async function readCurrentState(
   return { ...files, variables, providers };
 }
 
-/** The endpoint's entry as it is; empty when there is none. */
+/** The endpoint's current entry; empty if there is none. */
 export const entryOf = ({ providerId }: Endpoint, { config }: CurrentState): ProviderConfig =>
   providerEntry(providerId, config.config);
 
-/** The endpoints that have an entry. */
 export const configuredEndpoints = ({ endpoints }: Provider, { config }: CurrentState): readonly Endpoint[] =>
   endpoints.filter(({ providerId }) => config.config.models?.providers?.[providerId] !== undefined);
 
-/** The answers that the entries hold, secrets left out; what they share is taken from the first. */
+/** The non-secret answers in the entries. Shared ones are taken from the first entry. */
 export function configuredValues(provider: Provider, current: CurrentState): Values {
   const present = configuredEndpoints(provider, current);
   const held = present.map((endpoint) => endpoint.answersIn(entryOf(endpoint, current)));
@@ -56,9 +53,9 @@ export function configuredValues(provider: Provider, current: CurrentState): Val
 }
 
 /**
- * The answer that is there already. An id is taken from the configuration, else from a variable. A secret stays as the
- * configuration refers to it where that reference is not ours to fill; else it is taken from the best variable that has a
- * value, else from the configuration, where it stands in clear.
+ * The existing answer to a field. Ids come from the configuration, else from a variable. A secret stays if the
+ * configuration has a reference that is not ours to fill; otherwise it is taken from the first variable with a value,
+ * else from plain text in the configuration.
  */
 export function currentAnswer(field: Field, provider: Provider, current: CurrentState): Answer | undefined {
   const file: AnswerSource = { kind: "file", path: current.config.root.path };
@@ -82,7 +79,7 @@ function answerInVariable(field: Field, { variables }: CurrentState): Answer | u
   return undefined;
 }
 
-/** The text that the entries have in the place of a secret, or the structured kind of reference. */
+/** What the entries have in place of a secret: text or a structured reference. */
 function writtenSecret(field: Field, provider: Provider, current: CurrentState) {
   for (const endpoint of configuredEndpoints(provider, current)) {
     const { apiKey, headers = {} } = entryOf(endpoint, current);
@@ -93,7 +90,7 @@ function writtenSecret(field: Field, provider: Provider, current: CurrentState) 
   return undefined;
 }
 
-/** A reference of the user's own, or one of ours whose variable is kept outside `.env` on purpose. */
+/** A reference of the user's own, or one of ours whose variable is deliberately kept outside `.env`. */
 function keptReference(
   field: Field,
   written: ReturnType<typeof writtenSecret>,
@@ -107,7 +104,7 @@ function keptReference(
   return isOurs ? undefined : { kind: "keep", variable, source };
 }
 
-/** A key that stands in the configuration in clear moves to `.env`. */
+/** A plain-text key in the configuration is moved to `.env`. */
 function literalSecret(written: ReturnType<typeof writtenSecret>, source: AnswerSource): Answer | undefined {
   const value = typeof written === "string" ? written.replace(/^Bearer\s+/i, "") : "";
   if (value === "" || variablesIn(value).length > 0) return undefined;

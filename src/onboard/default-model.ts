@@ -5,23 +5,22 @@ import { chosenEndpoints, type Endpoint, endpointsOf, type Provider } from "../p
 import { type Answers, settingIn, valuesOf } from "./answers.ts";
 import { type CurrentState, configuredEndpoints, entryOf } from "./current-state.ts";
 
-/** The default model and its fallbacks, aliases resolved; the first is undefined when there is no default. */
+/** The default model and its fallbacks, with aliases resolved; the first is `undefined` if there is no default. */
 function selection({ config: { config } }: CurrentState) {
   const { primary, fallbacks } = modelChoice(config.agents?.defaults?.model);
   const resolve = aliasResolver(config);
   return [primary, ...fallbacks].map((text) => (text === undefined ? undefined : resolve(text)));
 }
 
-/** The default model; undefined when there is none. */
 export const currentPrimary = (current: CurrentState): string | undefined => selection(current)[0];
 
-/** The default model and its fallbacks, as they are written. */
+/** The default model and its fallbacks, as spelled in the configuration. */
 export const selectedModels = (current: CurrentState): readonly string[] =>
   selection(current).filter((text) => text !== undefined);
 
 /**
- * The model that was asked for: `provider/model`, an alias, or an id alone, which belongs to the endpoint that it shows,
- * or else to the first that is to be set up. Undefined where nobody asked.
+ * The requested model: `provider/model`, an alias, or an id alone, which belongs to the endpoint it implies, else to
+ * the first one being set up. `undefined` if none was requested.
  */
 export function requestedModel(
   given: Answers,
@@ -50,14 +49,14 @@ export function requestedModel(
 const endpointOf = (model: ModelRef | undefined, { endpoints }: Provider) =>
   endpoints.find(({ providerId }) => providerId === model?.provider);
 
-/** A model that is asked for says which endpoint is to be set up, unless that is configured already. */
+/** A requested model decides which endpoint to set up, unless its own is configured already. */
 export function impliedEndpoint(model: ModelRef | undefined, provider: Provider, current: CurrentState): Answers {
   const endpoint = endpointOf(model, provider);
   if (endpoint === undefined || configuredEndpoints(provider, current).includes(endpoint)) return {};
   return { endpoint: { kind: "value", value: endpoint.id, source: { kind: "flag", name: "--model" } } };
 }
 
-/** The problem of a model whose endpoint is neither configured nor to be set up. */
+/** The model's endpoint must be configured or being set up. */
 export function unservedModel(
   model: ModelRef | undefined,
   provider: Provider,
@@ -78,8 +77,8 @@ export function unservedModel(
 }
 
 /**
- * The model to make the default: the one asked for, else the current one if an endpoint that is set up serves it, else the
- * first endpoint's own.
+ * The new default model: the requested one, else the current one if an endpoint being set up serves it, else the first
+ * endpoint's default.
  */
 export function chosenModel(
   endpoints: readonly Endpoint[],
@@ -93,13 +92,15 @@ export function chosenModel(
   return requested ?? (primary !== undefined && isServed ? primary : own);
 }
 
-/** The model that an endpoint's entry has to describe: the default if it serves that, else its own if it has none yet. */
+/**
+ * The model an endpoint's entry must describe: the default model if it serves that, else its own default if it has none
+ * yet.
+ */
 export function modelOf(endpoint: Endpoint, chosen: ModelRef | undefined, current: CurrentState): string | undefined {
   if (chosen?.provider === endpoint.providerId) return chosen.model;
   return entryOf(endpoint, current).models === undefined ? endpoint.defaultModel : undefined;
 }
 
-/** True if making `model` the default would replace another provider's model. */
 export function wouldReplaceDefault(model: ModelRef | undefined, current: CurrentState): boolean {
   const primary = currentPrimary(current);
   if (model === undefined || primary === undefined || primary === formatModelRef(model)) return false;

@@ -9,19 +9,24 @@ import type { Message } from "../text/message.ts";
 import { type Answer, type Answers, settingIn } from "./answers.ts";
 import type { CurrentState } from "./current-state.ts";
 
-/** Networks that may reach the local gateway, in OpenClaw's words. @source `gateway.bind` of its schema. */
+/**
+ * Which networks may reach the local gateway, in OpenClaw's words.
+ * @source `gateway.bind` of its schema.
+ */
 export const BINDS = ["loopback", "lan", "tailnet", "auto", "custom"] as const;
 
-/** True for a TCP port. */
 export const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 
-/** Shorter tokens can be guessed by trying. @why 16 characters of any kind are out of reach over a network. */
+/**
+ * Shorter tokens can be guessed.
+ * @why 16 characters of any kind are out of reach over a network.
+ */
 const MIN_TOKEN_LENGTH = 16;
 
 const TOKEN_FLAG = "--gateway-token";
 const VARIABLE_FLAG = "--gateway-token-ref-env";
 
-/** The token of the local gateway from its two flags, judged by their form. */
+/** The local gateway's token from its two flags. Only their format is checked. */
 export function localTokenAnswer(
   given: string | undefined,
   variable: string | undefined,
@@ -64,7 +69,7 @@ export function localTokenAnswer(
 
 const PASS_ONE: Message = ({ core }) => core.passOnlyOne;
 
-/** Contradictions between the answers about the local gateway and its current settings. */
+/** Contradictions between answers about the local gateway and its current settings. */
 export function localGatewayProblems(given: Answers, { config, variables }: CurrentState): readonly Problem[] {
   const { auth, bind = "loopback" } = config.config.gateway ?? {};
   const authMode = settingIn(given, "gateway.auth.mode");
@@ -92,13 +97,12 @@ export function localGatewayProblems(given: Answers, { config, variables }: Curr
   return problems;
 }
 
-/** Needed for the plan of the local gateway besides the answers. */
 export interface LocalGatewayDefaults {
   readonly defaultPort: number;
   readonly newToken: () => Secret;
 }
 
-/** Edits for the local gateway: settings that nobody gave stay as they are, or get their default. */
+/** Settings that nobody gave stay as they are, or get their default. */
 export function planLocalGateway(
   answers: Answers,
   { config, secrets, variables }: CurrentState,
@@ -122,9 +126,9 @@ export function planLocalGateway(
   const isElsewhere = auth?.token !== undefined && auth.token !== reference;
   if (isElsewhere && own === undefined) return { config: edits, secrets: [] };
   const referring = [...edits, { path: tokenPath, value: reference }];
-  // An empty value is none: the gateway would have nobody to let in.
+  // An empty value counts as missing: the gateway could not let anyone in.
   if (secrets.values.get(GATEWAY_TOKEN_VARIABLE) && own === undefined) return { config: referring, secrets: [] };
-  // A token from the environment is kept where the daemon, which has another environment, finds it as well.
+  // A token from the environment is stored, since the daemon has a different environment.
   const value = own ?? variables.get(GATEWAY_TOKEN_VARIABLE)?.value ?? newToken();
   return { config: referring, secrets: [{ name: GATEWAY_TOKEN_VARIABLE, value }] };
 }

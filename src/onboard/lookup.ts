@@ -16,17 +16,16 @@ import type { Resolution } from "./resolve-answers.ts";
 
 type Found<T> = Promise<Result<T, Finding>>;
 
-/** Everything that can be looked up, and created, in the name of one token. */
 export interface Lookup {
-  /** The choices for a field that can be looked up, given the answers so far. */
+  /** The choices for a field, given the answers so far. */
   readonly choices: (field: Field, values: Values, signal?: AbortSignal) => Found<readonly Choice<string>[]>;
-  /** The demands of a gateway on its users; undefined when they cannot be found out. */
+  /** What a gateway requires of its users; `undefined` if that cannot be determined. */
   readonly needs: (place: GatewayIds, signal?: AbortSignal) => Promise<GatewayRequirements | undefined>;
-  /** Creates a gateway that asks for a token and keeps logs. Undefined where nothing may be changed. */
+  /** Creates a gateway that requires a token and keeps logs. `undefined` if nothing may be changed. */
   readonly create?: (place: GatewayIds, signal?: AbortSignal) => Found<AccountGateway>;
 }
 
-/** Undefined for a provider with which nothing can be looked up. */
+/** Resolves to `undefined` if the provider has nothing to look up. */
 export type OpenLookup = (provider: Provider, token: Secret) => Promise<Lookup | undefined>;
 
 export function lookupOpener(
@@ -65,7 +64,7 @@ const gatewayChoice = ({ id }: AccountGateway): Choice<string> => ({ value: id, 
 const mapped = <T, U>(found: Result<readonly T[], Finding>, choice: (item: T) => U): Result<readonly U[], Finding> =>
   found.ok ? ok(found.value.map(choice)) : found;
 
-/** The missing answers that a token on the command line finds, and why it does not find the rest. */
+/** Looks up missing answers with a token from the command line, and says why the rest were not found. */
 export async function lookUpMissing(
   { provider, answers, missing }: Resolution,
   openLookup: OpenLookup,
@@ -86,7 +85,7 @@ export async function lookUpMissing(
   return { answers: found, problems: [] };
 }
 
-/** The only one of its kind is taken; of several the user has to choose. */
+/** A single match is taken; among several, the user has to choose. */
 function onlyOne(field: Field, token: Field, listed: Result<readonly Choice<string>[], Finding>): Result<string> {
   const where = `--${field.flag}`;
   if (!listed.ok) return fail({ where: `--${token.flag}`, message: listed.error.message, hint: listed.error.fix });

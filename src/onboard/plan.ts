@@ -12,10 +12,8 @@ import { modelOf, selectedModels, wouldReplaceDefault } from "./default-model.ts
 import { type LocalGatewayDefaults, planLocalGateway } from "./local-gateway.ts";
 import type { Resolution } from "./resolve-answers.ts";
 
-/** Needed for the plan besides the answers and the files. */
 export interface PlanDeps extends LocalGatewayDefaults {
   readonly now: Date;
-  /** The version of this program. */
   readonly version: string;
 }
 
@@ -24,8 +22,8 @@ const NOTHING: Plan = { config: [], secrets: [] };
 export const isEmpty = ({ config, secrets }: Plan): boolean => config.length === 0 && secrets.length === 0;
 
 /**
- * Turns answers into edits, against the files as they are: only what is absent or must change, one edit a value, in the
- * order in which a new file shall have them. `listed` is what the providers say of their models.
+ * Turns answers into edits against the current files: only what is missing or must change, one edit per value, in the
+ * order a new file should have. `listed` is what providers say about their models.
  */
 export function planOnboarding(resolution: Resolution, current: CurrentState, deps: PlanDeps, listed?: Listed): Plan {
   const plans = [
@@ -43,7 +41,7 @@ export function planOnboarding(resolution: Resolution, current: CurrentState, de
   return { config: [...config, ...runRecord(deps)], secrets };
 }
 
-/** True if a plan writes nothing that the agreed one would not have written. */
+/** True if a plan writes nothing beyond the one that was agreed to. */
 export const isWithin = (plan: Plan, agreed: Plan): boolean =>
   plan.config.every(
     (edit) =>
@@ -76,7 +74,7 @@ function planProvider(
   return { config, secrets: storedSecrets({ provider, answers }) };
 }
 
-/** The entry in `models.providers` as it will be; what is undefined will not be there. */
+/** The resulting entry in `models.providers`; members that are `undefined` will be absent. */
 export interface PlannedEntry {
   readonly baseUrl: string;
   readonly api: string;
@@ -85,7 +83,7 @@ export interface PlannedEntry {
   readonly headers: Readonly<Record<string, SecretInput | undefined>>;
 }
 
-/** The answers, over what the entry says already. */
+/** Merges the answers into the existing entry. */
 export function plannedEntry(endpoint: Endpoint, answers: Answers, current: CurrentState): PlannedEntry {
   const existing = entryOf(endpoint, current);
   const variables = referencedVariables(endpoint, existing, answers);
@@ -102,12 +100,12 @@ export function plannedEntry(endpoint: Endpoint, answers: Answers, current: Curr
   };
 }
 
-/** HTTP ignores the case of a header's name, and the user's spelling stays. */
+/** Header names are case-insensitive, so the user's spelling is kept. */
 function spelledAs(name: string, { headers = {} }: ProviderConfig): string {
   return Object.keys(headers).find((header) => header.toLowerCase() === name) ?? name;
 }
 
-/** The variable that each secret is to be referred to by; one that is kept stays as it is where the entry has it. */
+/** The variable each secret will be referenced by. Kept secrets the entry already has are left as they are. */
 function referencedVariables(
   { fields, keyField }: Endpoint,
   existing: ProviderConfig,
@@ -127,7 +125,6 @@ function referencedVariables(
 const hasHeader = ({ header }: Field, { headers = {} }: ProviderConfig) =>
   Object.keys(headers).some((name) => name.toLowerCase() === header);
 
-/** The provider's secrets that `.env` has to hold. */
 export function storedSecrets({ provider, answers }: Pick<Resolution, "provider" | "answers">): readonly SecretEdit[] {
   return (provider?.fields ?? []).flatMap(({ id, stored, env: [name = ""] }) => {
     const answer = answers[id];
@@ -135,7 +132,7 @@ export function storedSecrets({ provider, answers }: Pick<Resolution, "provider"
   });
 }
 
-/** A model that the entry does not describe yet goes to the end of its list. */
+/** Appends a model that the entry does not describe yet. */
 function addedModel(
   id: string | undefined,
   endpoint: Endpoint,
@@ -148,10 +145,10 @@ function addedModel(
   return [models === undefined ? { path, value: [model] } : { path: [...path, models.length], value: model }];
 }
 
-/** OpenClaw takes a price only whole. */
+/** OpenClaw requires all four prices. */
 const NO_COST = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
 
-/** A model as an entry describes it: as its provider lists it, else as the catalogue does, else by its id alone. */
+/** Describes a model by the provider's list, else the catalog, else its id alone. */
 function describedModel(id: string, { models }: Endpoint, listed: readonly ListedModel[] = []): JsonValue {
   const isIt = (candidate: { readonly id: string }) => candidate.id === id;
   const known = models.find(isIt);
@@ -165,13 +162,13 @@ function planDefaultModel({ answers, endpoints, model }: Resolution, current: Cu
   const { model: choice, models: allowed = {} } = current.config.config.agents?.defaults ?? {};
   const config: ConfigEdit[] = [];
   if (settingIn(answers, "setDefault") === "yes" || !wouldReplaceDefault(model, current)) {
-    // A choice that is one text stays one text.
+    // A choice spelled as a string stays a string.
     const path = ["agents", "defaults", "model", ...(typeof choice === "string" ? [] : ["primary"])];
     config.push({ path, value: formatModelRef(model) });
   }
-  // Some versions allow only the models that have an entry, so a first entry must not shut out those in use.
+  // Some versions allow only models with an entry, so adding the first entry must not lock out those in use.
   const selected = Object.keys(allowed).length === 0 ? selectedModels(current) : [];
-  // One that is not written as provider/model cannot have an entry, so there must be no list at all.
+  // One that is not `provider/model` cannot have an entry, so there must be no list at all.
   if (selected.some((text) => parseModelRef(text) === undefined)) return config;
   const added = [model, ...endpoints.flatMap((endpoint) => firstModel(endpoint, model, current))].map(formatModelRef);
   for (const ref of new Set([...selected.filter((other) => !added.includes(other)), ...added])) {
@@ -183,16 +180,15 @@ function planDefaultModel({ answers, endpoints, model }: Resolution, current: Cu
   return config;
 }
 
-/** The model that an endpoint gets besides the default one. */
+/** The model an endpoint gets in addition to the default one. */
 function firstModel(endpoint: Endpoint, chosen: ModelRef, current: CurrentState): readonly ModelRef[] {
   const model = modelOf(endpoint, chosen, current);
   return model === undefined ? [] : [{ provider: endpoint.providerId, model }];
 }
 
-/** True for an edit of the record of the run. */
 export const isRunRecord = ({ path: [first] }: ConfigEdit): boolean => first === "wizard";
 
-/** The time and the version of this run, in the shape that all published versions accept. */
+/** The record of this run, in a shape that all published versions accept. */
 const runRecord = ({ now, version }: PlanDeps): readonly ConfigEdit[] => [
   { path: ["wizard", "lastRunAt"], value: now.toISOString() },
   { path: ["wizard", "lastRunVersion"], value: version },

@@ -16,27 +16,26 @@ import { type CurrentState, configuredValues, currentAnswer } from "./current-st
 import { chosenModel, impliedEndpoint, requestedModel, unservedModel } from "./default-model.ts";
 import { localGatewayProblems } from "./local-gateway.ts";
 
-/** Everything that is to be set up, or why it cannot be. */
+/** What is to be set up, or why it cannot be. */
 export interface Resolution {
-  /** Undefined while nobody has chosen one, null where it is skipped. */
+  /** `undefined` if not chosen yet, null if skipped. */
   readonly provider: Provider | null | undefined;
-  /** The answers that were given, completed from the files and the environment. */
+  /** The given answers, completed from files and environment. */
   readonly answers: Answers;
   readonly endpoints: readonly Endpoint[];
-  /** The default model; undefined without a provider. */
+  /** The new default model; `undefined` without a provider. */
   readonly model: ModelRef | undefined;
-  /** Answers that cannot be used. */
   readonly problems: readonly Problem[];
-  /** Answers that nobody gave and nothing holds. */
+  /** Required answers that were neither given nor found. */
   readonly missing: readonly Problem[];
-  /** Places where answers were found, each a sentence. */
+  /** Where answers were found, one sentence each. */
   readonly notes: readonly Message[];
 }
 
 /**
- * Completes the answers that were given, from the configuration, `.env` and the environment as they are now. Only given
- * answers are ever carried from one moment to the next: whoever writes has this worked out again under the lock, so that
- * what another program stored meanwhile is kept.
+ * Completes the given answers from the configuration, `.env` and the environment as they are now. Only given answers
+ * are carried over from one step to the next: whoever writes resolves again under the lock, so that whatever another
+ * program stored in the meantime is kept.
  */
 export function resolveAnswers(given: Answers, current: CurrentState): Resolution {
   const choice = settingIn(given, "authChoice");
@@ -74,7 +73,7 @@ function resolveFields(provider: Provider, given: Answers, implied: Answers, cur
   const problems: Problem[] = [];
   const answered: Record<string, Answer> = { ...implied, ...withoutNone(given) };
   const values = { ...configuredValues(provider, current), ...valuesOf(answered) };
-  // A person at the wizard who changes an answer takes back what it makes needless; two flags contradict each other.
+  // In the wizard, changing an answer drops the ones it makes unnecessary; on the command line, such flags conflict.
   const isScript = Object.values(given).every(({ source }) => source.kind !== "wizard");
   for (const field of provider.fields) {
     const need = needOf(field, values);
@@ -96,7 +95,7 @@ function resolveFields(provider: Provider, given: Answers, implied: Answers, cur
   };
 }
 
-/** True if the field's own flag gave it, and not only another one implied it. */
+/** True if the field's own flag gave it, rather than another one that implies it. */
 const isOwnFlag = ({ flag }: Field, answer: Answer | undefined): boolean =>
   answer?.source.kind === "flag" && answer.source.name.startsWith(`--${flag}`);
 
@@ -105,8 +104,8 @@ function withoutNone(answers: Answers): Record<string, Answer> {
 }
 
 /**
- * Resolves a secret that a variable is named for: its value is stored, or with `ref` the configuration refers to the
- * variable and nothing is stored. Either way the variable must have a value now.
+ * Resolves a secret for which a variable is named: its value is stored or, with `ref`, only referenced. Either way the
+ * variable must have a value now.
  */
 function answerByReference(
   field: Field,
@@ -143,10 +142,10 @@ function answerByReference(
   return { answer: { kind: "reference", variable, source } };
 }
 
-/** Adds what the files and the environment answer, and drops what other answers make needless. */
+/** Adds answers from files and environment, and drops those that others make unnecessary. */
 function completed(provider: Provider, answered: Answers, current: CurrentState): Answers {
   const answers: Record<string, Answer> = { ...answered };
-  // A base URL makes the ids needless, so it is decided before them; ids that were given make it needless in turn.
+  // A base URL replaces the ids, so it is settled first; ids that were given replace it in turn.
   const replacing = provider.fields.filter(({ id }) => id in provider.replaces);
   for (const field of new Set([...replacing, ...provider.fields])) {
     const isNeedless =
@@ -163,11 +162,11 @@ function completed(provider: Provider, answered: Answers, current: CurrentState)
   return answers;
 }
 
-/** True if the answer to another field makes this one needless, as a base URL does the ids. */
+/** True if the answer to another field replaces this one, as a base URL does the ids. */
 export const isReplaced = (field: Field, provider: Provider, answers: Answers): boolean =>
   Object.entries(provider.replaces).some(([by, fields]) => by in answers && fields.includes(field.id));
 
-/** Names the answer that has to be another one, where a single one decides. */
+/** Names the answer that would have to change, if a single one decides. */
 function needless(field: Field, { fields }: Provider, values: Values): Problem {
   const flag = `--${field.flag}`;
   const fitting = (other: Field) =>
@@ -189,10 +188,9 @@ function needless(field: Field, { fields }: Provider, values: Values): Problem {
   };
 }
 
-/** True for a flag without a value, as from a variable that is not exported. */
+/** A flag without a value, as from a variable that is not exported. */
 const isEmptyFlag = (answer: Answer | undefined): boolean => answer?.kind === "none" && answer.source.kind === "flag";
 
-/** One problem for each required field that has no answer. */
 function missingAnswers(provider: Provider, answers: Answers, given: Answers): readonly Problem[] {
   const values = valuesOf(answers);
   return provider.fields
@@ -218,7 +216,7 @@ function missingAnswers(provider: Provider, answers: Answers, given: Answers): r
     });
 }
 
-/** The flag and its values that make a field needless, where there are any. */
+/** The flag and values that would make a field unnecessary, if any. */
 function otherwise(
   { alternative }: Field,
   { fields }: Provider,
@@ -229,7 +227,7 @@ function otherwise(
   return { flag: `--${other.flag}`, values: others };
 }
 
-/** Places where answers were found, but for secrets that are stored already. */
+/** Where answers were found, except for secrets already stored. */
 const originNotes = ({ fields }: Provider, answers: Answers, { secrets }: CurrentState): readonly Message[] =>
   fields.flatMap(({ id, label, env: [name = ""] }) => {
     const answer = answers[id];
@@ -238,7 +236,7 @@ const originNotes = ({ fields }: Provider, answers: Answers, { secrets }: Curren
     return [(text: Texts) => text.onboard.answerFound({ label: say(label, text), answer: shownAnswer(answer, text) })];
   });
 
-/** A variable that is not exported would go unnoticed where nothing has to be given. */
+/** Where nothing is required, an unexported variable would otherwise go unnoticed. */
 const emptyNotes = ({ fields }: Provider, answers: Answers, given: Answers): readonly Message[] =>
   fields
     .filter(({ id }) => isEmptyFlag(given[id]) && !(id in answers))
@@ -248,9 +246,9 @@ const emptyNotes = ({ fields }: Provider, answers: Answers, given: Answers): rea
           onboard.emptyFlagIgnored(`--${flag}`),
     );
 
-/** Throws `usage.*` with everything that stands against the answers. */
+/** Throws `usage.*` listing everything wrong with the answers. */
 export function assertResolved({ problems, missing }: Pick<Resolution, "problems" | "missing">): void {
-  // A flag that cannot be used is not missing as well.
+  // A flag that cannot be used is not also reported as missing.
   const others = missing.filter(({ where = "" }) => !problems.some((problem) => problem.where?.startsWith(where)));
   const all = [...problems, ...others];
   if (all.length === 0) return;

@@ -4,27 +4,24 @@ import { type Field, lookupField, type Need, needOf, type Provider } from "../pr
 import { type Message, say, type Texts } from "../text/message.ts";
 import { type Answer, type AnswerSource, type Answers, checkedAnswers, remarks } from "./answers.ts";
 
-/** The result of a text typed or pasted at a question. */
 export interface TypedAnswer {
   readonly answers: Answers;
-  /** Repairs and findings, each half a line. */
+  /** Repairs and findings, half a line each. */
   readonly notes: readonly Message[];
-  /** Further lines of the same paste: the answers to the questions that follow. */
+  /** Remaining lines of the same paste, which answer the questions that follow. */
   readonly pending: readonly string[];
 }
 
-/** The question that a text answers. */
 export interface FieldQuestion {
   readonly field: Field;
   readonly provider: Provider;
-  /** The answer that Enter alone leaves or takes. */
+  /** What Enter alone keeps or accepts. */
   readonly preset: Answer | undefined;
   readonly need?: Need;
-  /** True if a token to look the answer up with is an answer as well. */
+  /** True if a lookup token is accepted as well. */
   readonly looksUp?: boolean;
 }
 
-/** The problem of a raw answer, or undefined. */
 export function problemWith(raw: string, question: FieldQuestion, text: Texts): string | undefined {
   const { field, preset, need = needOf(field, {}) } = question;
   if (raw.trim() === "") {
@@ -37,7 +34,7 @@ export function problemWith(raw: string, question: FieldQuestion, text: Texts): 
   return checked.ok ? undefined : problemText(checked.error, text);
 }
 
-/** Takes a raw answer apart; only for one that `problemWith` finds nothing wrong with. */
+/** Parses a raw answer that `problemWith` accepts. */
 export function readAnswer(raw: string, question: FieldQuestion): TypedAnswer {
   const { field, provider, preset } = question;
   const source: AnswerSource = { kind: "wizard", question: field.id };
@@ -57,14 +54,14 @@ export function readAnswer(raw: string, question: FieldQuestion): TypedAnswer {
   return { answers, notes: [...remarks(field.label, checked.value), ...found], pending };
 }
 
-/** Enter takes what was given before, or another field's answer; what is configured or found is left as it is. */
+/** Enter accepts an answer given earlier, or another field's; what is configured or found is left as it is. */
 function onEnter(preset: Answer | undefined, source: AnswerSource): Answer {
   if (preset?.source.kind === "flag") return preset;
   const isGiven = preset?.source.kind === "wizard" || preset?.source.kind === "lookup";
   return preset !== undefined && isGiven ? { ...preset, source } : { kind: "none", source };
 }
 
-/** The text in `raw` that speaks about this field, and whether it speaks about others. */
+/** The part of `raw` that answers this field, and whether it answers others too. */
 function ownAnswer(raw: string, question: FieldQuestion): readonly [string | undefined, boolean] {
   const { field } = question;
   const named = namedAnswers(raw, question);
@@ -72,7 +69,7 @@ function ownAnswer(raw: string, question: FieldQuestion): readonly [string | und
   return [named[field.id], Object.keys(named).some((id) => id !== field.id)];
 }
 
-/** The answers that a text names by itself, whatever it was given for: by field id. */
+/** Answers that can be recognised whichever question they were given to, by field id. */
 function namedAnswers(raw: string, { field, provider, looksUp = false }: FieldQuestion) {
   if (isBlock(raw)) return answersInBlock(raw, provider);
   const helper = looksUp && field.lookup !== undefined ? lookupField(provider) : undefined;

@@ -14,7 +14,7 @@ import type { Resolution } from "./resolve-answers.ts";
 
 type VerifyContext = Pick<Context, "http" | "delay" | "files" | "run" | "env" | "homedir">;
 
-/** The first finding about the endpoints as they will be, or undefined when all of them work. */
+/** The first finding about the endpoints as planned, or `undefined` if all of them work. */
 export async function verify(
   resolution: Resolution,
   current: CurrentState,
@@ -29,7 +29,7 @@ export async function verify(
   return undefined;
 }
 
-/** The models that the providers list for the endpoints as they will be. */
+/** The models that providers list for the endpoints as planned. */
 export async function modelsFor(
   resolution: Resolution,
   current: CurrentState,
@@ -45,7 +45,7 @@ export async function modelsFor(
   return listed;
 }
 
-/** An endpoint as its requests will find it, or what keeps them from being sent. */
+/** What an endpoint's requests will carry, or why they cannot be sent. */
 async function plannedSetup(
   endpoint: Endpoint,
   { provider, answers, model: chosen }: Resolution,
@@ -57,7 +57,7 @@ async function plannedSetup(
     value === undefined ? [] : [[name, value] as const],
   );
   const entry = { ...(key !== undefined && { apiKey: key }), headers: Object.fromEntries(kept) };
-  // The secret that is about to be stored counts, not a variable of the same name in this environment.
+  // The secret about to be stored counts, not a variable of the same name in this environment.
   const stored = storedSecrets({ provider, answers }).map(
     ({ name, value }) => [name, { value, source: ".env" }] satisfies [string, FoundVariable],
   );

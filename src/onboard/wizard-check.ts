@@ -8,14 +8,14 @@ import { isReplaced, type Resolution, resolveAnswers } from "./resolve-answers.t
 import { type Asked, askField, type QuestionDeps, type WizardState } from "./wizard-field.ts";
 import { askModel } from "./wizard-settings.ts";
 
-/** Sends requests as real ones would be; the finding if one of them fails. */
+/** Sends what real requests would carry; returns a finding if one fails. */
 export type Verify = (resolution: Resolution, signal: AbortSignal) => Promise<Finding | undefined>;
 
 type NextStep = Correction | "again" | "save" | "leave";
 
 /**
- * Checks the answers before anything is saved, until they work or the person decides otherwise. Only the answer that is to
- * blame is asked for again; one that was never given is asked for at once.
+ * Checks the answers before saving, until they work or the user decides otherwise. Only the answer to blame is asked
+ * for again; one that was never given is asked for right away.
  */
 export async function askVerified(
   start: WizardState,
@@ -39,15 +39,14 @@ export async function askVerified(
   }
 }
 
-/** A question that can be asked again. */
 interface Correction {
   readonly label: string;
   readonly wasAnswered: boolean;
-  /** Undefined when there was no answer after all. */
+  /** Resolves to `undefined` if there was no answer after all. */
   readonly ask: () => Promise<WizardState | undefined>;
 }
 
-/** Questions whose answers may be to blame for a finding: its field's first, then the one that makes this needless. */
+/** Questions whose answers may be to blame for a finding: first its field, then the field that can replace it. */
 function correctionsFor(
   { field: blamed }: Finding,
   state: WizardState,
@@ -80,7 +79,7 @@ function correctionsFor(
 const labelOf = ({ correction, label }: Field, { text }: QuestionDeps): string =>
   correction === undefined ? text.onboard.changeAnswer(say(label, text)) : say(correction, text);
 
-/** Asks what to do about a finding: the state to check anew, or the end of checking. */
+/** Asks what to do about a finding. Returns the state to check again, or ends checking. */
 async function recover(
   finding: Finding,
   state: WizardState,
@@ -95,12 +94,12 @@ async function recover(
     if (next === "save" || next === "back") return next;
     if (next === "leave") throw new OpenclawError(({ terminal }) => terminal.declined, { code: "prompt.cancelled" });
     const corrected = await next.ask();
-    // Without an answer after all, the list of steps is what is left.
+    // No answer after all, so back to the menu.
     if (corrected !== undefined) return corrected;
   }
 }
 
-/** Asks for what another answer has made necessary. Undefined when it was left unanswered. */
+/** Asks for what another answer has made necessary. `undefined` if it was left unanswered. */
 async function askNeeded(start: WizardState, deps: QuestionDeps, prompter: Prompter): Promise<WizardState | undefined> {
   let state = start;
   for (const field of resolveAnswers(start.answers, deps.current).provider?.fields ?? []) {
@@ -114,7 +113,7 @@ async function askNeeded(start: WizardState, deps: QuestionDeps, prompter: Promp
   return state;
 }
 
-/** @why the answer that is to blame comes first: what may pass by itself has been tried again already. */
+/** @why the answer to blame comes first: transient failures have already been retried. */
 async function askNextStep(
   corrections: readonly Correction[],
   { text }: QuestionDeps,

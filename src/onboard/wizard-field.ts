@@ -8,39 +8,38 @@ import { type CurrentState, currentAnswer } from "./current-state.ts";
 import { type Resolution, resolveAnswers } from "./resolve-answers.ts";
 import { problemWith, readAnswer } from "./typed-answer.ts";
 
-/** Answers that were given, and what the providers said of their models when they were asked. */
+/** The given answers, and what providers said about their models when asked. */
 export interface SetupRequest {
-  /** By flags or at questions; they stay when the person goes back, and become the presets. */
+  /** From flags or questions. They survive going back, and become the presets. */
   readonly answers: Answers;
   readonly listed?: Listed;
 }
 
-/** Position of the wizard: the answers so far, the lines that wait, and what was looked up or checked. */
+/** The wizard's state: answers, pending input, and what was looked up or checked. */
 export interface WizardState extends SetupRequest {
-  /** Lines that were pasted together and answer the next questions. */
+  /** Lines of a paste that answer the next questions. */
   readonly pending: readonly string[];
-  /** A token with which nothing can be looked up, so that it is not tried at every question. */
+  /** A token that finds nothing, so it is not tried at every question. */
   readonly deadToken?: Secret | undefined;
-  /** Fields that the gateway's settings make necessary, by their ids. */
+  /** Ids of fields that the gateway's settings require. */
   readonly needed?: readonly string[];
-  /** Result of the check before saving; undefined before it is made. */
+  /** The result of the check before saving; `undefined` until it is made. */
   readonly works?: boolean;
-  /** Answers with which a message that was billed has succeeded. */
+  /** The answers that a billed message has already proved to work. */
   readonly paidFor?: Resolution;
 }
 
-/** The state after a question, or the wish to return to the one before. */
+/** The state after a question, or the wish to return to the previous one. */
 export type Asked = WizardState | "back";
 
-/** Needed by every question. */
 export interface QuestionDeps {
   readonly current: CurrentState;
   readonly text: Texts;
 }
 
 /**
- * Asks for one field. A paste may answer others as well, or only others. `isBlamed`: there has to be an answer.
- * `looksUp`: a token to look the answer up with is accepted, too.
+ * Asks for one field. A paste may answer other fields too, or only those. `isBlamed`: an answer is required. `looksUp`:
+ * a lookup token is accepted as well.
  */
 export async function askField(
   field: Field,
@@ -54,7 +53,7 @@ export async function askField(
   if (!provider) return state;
   const preset = presetFor(field, provider, state.answers, current);
   if (field.choices !== undefined) return askChoice(field, field.choices, preset, state, deps, prompter);
-  // One that is asked for in the place of others has to be answered as they would have.
+  // A field that replaces others is as required as they would have been.
   const isNeeded = state.needed?.includes(field.id) || field.id in provider.replaces;
   const need = isNeeded ? "required" : needOf(field, valuesOf(answers));
   const instead =
@@ -96,7 +95,7 @@ export async function askField(
   };
 }
 
-/** Answered anew, a question no longer vouches for the answers it filled in before: those are asked for. */
+/** When a question is answered again, the other answers it had filled in are asked for again. */
 export function ownAnswers({ id: question }: Field, answers: Answers): Answers {
   if (!(question in answers)) return answers;
   const entries = Object.entries(answers).map(([id, answer]): [string, Answer] => {
@@ -106,7 +105,7 @@ export function ownAnswers({ id: question }: Field, answers: Answers): Answers {
   return Object.fromEntries(entries);
 }
 
-/** The answer that Enter stands for: the last one, the current one, or that of another field which fits as well. */
+/** What Enter stands for: the previous answer, the current one, or that of another field that may fit. */
 function presetFor(field: Field, provider: Provider, given: Answers, current: CurrentState): Answer | undefined {
   const answerOf = (one: Field) => {
     const answer = given[one.id];
@@ -139,7 +138,7 @@ async function askChoice(
   return reply.kind === "back" ? "back" : answered(field, reply.value, preset, state);
 }
 
-/** Records a value that was chosen; one that is configured or set already is left where it is. */
+/** Records a chosen value. One that is already configured or set is left where it is. */
 export function answered(field: Field, value: string, preset: Answer | undefined, state: WizardState): WizardState {
   const source = { kind: "wizard", question: field.id } as const;
   const isThere = preset?.source.kind === "file" || preset?.source.kind === "variable";

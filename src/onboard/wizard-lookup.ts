@@ -14,20 +14,20 @@ const TYPE = Symbol("type");
 const CREATE = Symbol("create");
 
 interface LookupDeps extends QuestionDeps {
-  /** Undefined where nothing may be looked up. */
+  /** `undefined` if nothing may be looked up. */
   readonly openLookup: OpenLookup | undefined;
 }
 
-/** Offers what the token finds for a field; without a token, or where it finds nothing, the answer is typed. */
+/** Offers what the token finds for a field. Without a token or results, the answer is typed. */
 export async function askFound(field: Field, state: WizardState, deps: LookupDeps, prompter: Prompter): Promise<Asked> {
   const { text, openLookup } = deps;
   const typed = async (): Promise<Asked> => {
     const asked = await askField(field, state, deps, prompter, { looksUp: openLookup !== undefined });
-    // The same token, given again, is to be tried again.
+    // A token that is given again is tried again.
     return asked !== "back" && hasNewToken(asked, state, deps) ? { ...asked, deadToken: undefined } : asked;
   };
   const lookup = await lookupFor(state, deps);
-  // Lines that wait to be answers were pasted by somebody who has them at hand.
+  // Someone who pastes several lines has the answers at hand.
   if (lookup === undefined || state.pending.length > 0) return typed();
   const { provider, answers } = resolveAnswers(state.answers, deps.current);
   const known = answers[field.id] ?? (provider ? currentAnswer(field, provider, deps.current) : undefined);
@@ -47,7 +47,7 @@ export async function askFound(field: Field, state: WizardState, deps: LookupDep
         ...(mayCreate ? [{ value: CREATE, label: text.onboard.createGateway } as const] : []),
         { value: TYPE, label: text.onboard.typeInstead },
       ],
-      // Enter alone never replaces an answer that is not on the list.
+      // Enter alone must not replace an answer that is not on the list.
       ...(preset !== undefined && { initial: isListed ? preset : TYPE }),
     });
     if (reply.kind === "back") return "back";
@@ -63,7 +63,9 @@ export async function askFound(field: Field, state: WizardState, deps: LookupDep
   }
 }
 
-/** A token that may not list one thing may list the next; after any other failure it is not tried again. */
+/**
+ * A token without permission for this list may be able to read the next; after any other failure it is not tried again.
+ */
 async function typeAfter(
   finding: Finding,
   typed: () => Promise<Asked>,
@@ -72,7 +74,7 @@ async function typeAfter(
   prompter: Prompter,
 ): Promise<Asked> {
   const { token, given } = tokenFor(state, deps) ?? {};
-  // One from a variable was used without the person having been told.
+  // A token from a variable was used without telling the user.
   if (token && given)
     prompter.note(
       `  ${deps.text.onboard.withToken({ label: say(token.label, deps.text), token: shownAnswer(given, deps.text) })}`,
@@ -83,7 +85,7 @@ async function typeAfter(
   return hasNewToken(asked, state, deps) ? asked : { ...asked, deadToken: given.value };
 }
 
-/** The id of a gateway that did not exist before; undefined when there is none after all. */
+/** The id of the new gateway; `undefined` if none was created. */
 async function create(
   { check }: Field,
   accountId: string,
@@ -97,7 +99,7 @@ async function create(
     problem: (raw) => {
       const checked = check(raw);
       if (!checked.ok) return problemText(checked.error, text);
-      // An id that is only odd where it exists would keep a gateway from being created.
+      // An id that is merely unusual for an existing gateway cannot be used to create one.
       const [warning] = checked.value.warnings;
       return warning && say(warning, text);
     },
@@ -116,7 +118,7 @@ async function create(
   return created?.ok ? created.value.id : undefined;
 }
 
-/** Says what the gateway that was named does with requests, and keeps which answers it will need. */
+/** Says what the chosen gateway does with requests, and records which answers it requires. */
 export async function readNeeds(state: WizardState, deps: LookupDeps, prompter: Prompter): Promise<Asked> {
   const { text, current } = deps;
   const { provider, answers } = resolveAnswers(state.answers, current);
@@ -145,7 +147,6 @@ function hasNewToken(asked: WizardState, before: WizardState, deps: QuestionDeps
   return token !== undefined && asked.answers[token.id] !== before.answers[token.id];
 }
 
-/** The field of the token to look things up with, and its answer. */
 function tokenFor({ answers }: WizardState, { current }: QuestionDeps) {
   const { provider, answers: resolved } = resolveAnswers(answers, current);
   const token = provider ? lookupField(provider) : undefined;

@@ -8,7 +8,6 @@ import { BINDS, isPort, localGatewayProblems } from "./local-gateway.ts";
 import { resolveAnswers } from "./resolve-answers.ts";
 import { type Asked, mapped, type QuestionDeps, type WizardState } from "./wizard-field.ts";
 
-/** Records the answer to a setting. */
 function recorded(reply: Reply<string>, id: SettingId, state: WizardState): Asked {
   if (reply.kind === "back") return "back";
   const answer: Answer = { kind: "value", value: reply.value, source: { kind: "wizard", question: id } };
@@ -34,7 +33,7 @@ export async function askProvider(
   return recorded(reply, "authChoice", state);
 }
 
-/** Offers the models that the providers list for the credentials, or else those of the catalog. */
+/** Offers the models that providers list for the credentials, else those of the catalog. */
 export async function askModel(state: WizardState, deps: QuestionDeps, prompter: Prompter): Promise<Asked> {
   const { current, text } = deps;
   const { model: chosen, endpoints } = resolveAnswers(state.answers, current);
@@ -43,7 +42,7 @@ export async function askModel(state: WizardState, deps: QuestionDeps, prompter:
   const others: Choice<string>[] = [];
   if (initial === undefined && chosen !== undefined && chosen.model !== "") {
     prompter.note(`  ${text.onboard.modelNotListed(chosen.model)}`);
-    // An unlisted model may still exist, so it can be chosen, but no longer with Enter alone.
+    // An unlisted model may still exist, so it can be chosen, but not with Enter alone.
     const value = formatModelRef(chosen);
     others.push({ value, label: endpoints.length === 1 ? chosen.model : value });
   }
@@ -74,13 +73,13 @@ function choicesOf(
   });
 }
 
-/** The choice that a model is: itself, or the dated one that it is an alias of. */
+/** The matching choice: the model itself, or the dated one it is an alias of. */
 function offeredAs(model: ModelRef, offered: readonly Choice<string>[]): string | undefined {
   const ref = formatModelRef(model);
   return (offered.find(({ value }) => value === ref) ?? offered.find(({ value }) => isAliasOf(ref, value)))?.value;
 }
 
-/** A typed text that is not in the list may be an id alone. */
+/** Typed text that is not on the list may be an id alone. */
 function refOf(typed: string, endpoints: readonly Endpoint[]): ModelRef {
   const ref = parseModelRef(typed);
   if (ref !== undefined && endpoints.some(({ providerId }) => providerId === ref.provider)) return ref;
@@ -109,7 +108,7 @@ export async function askPort(
   );
 }
 
-/** Asks until the answer opens no credentials to others. */
+/** Asks until the answer does not expose credentials to others. */
 export async function askBind(state: WizardState, deps: QuestionDeps, prompter: Prompter): Promise<Asked> {
   const { current, text } = deps;
   const configured = current.config.config.gateway?.bind ?? "loopback";

@@ -16,18 +16,18 @@ import { askToWrite } from "./write.ts";
 export interface WizardDeps extends QuestionDeps {
   readonly flow: "quickstart" | "advanced";
   readonly defaultPort: number;
-  /** True if the gateway can be made a service here, and is none yet. */
+  /** True if the gateway can become a service here, and is not one yet. */
   readonly offersService: boolean;
-  /** The list of changes as text; undefined when there are none. */
+  /** `undefined` if there are no changes. */
   readonly preview: (request: SetupRequest) => string | undefined;
-  /** Undefined when nothing is to be asked through the network. */
+  /** `undefined` if nothing may be asked over the network. */
   readonly online?: Online;
 }
 
 export interface Online {
   readonly openLookup: OpenLookup;
   readonly verify: Verify;
-  /** Sends a message, which is billed; undefined when that is not wanted. */
+  /** Sends a billed message; `undefined` if not wanted. */
   readonly verifyByMessage?: Verify;
   readonly models: (resolution: Resolution, signal: AbortSignal) => Promise<Listed>;
 }
@@ -35,13 +35,13 @@ export interface Online {
 interface Step {
   readonly isWanted: (state: WizardState, resolution: Resolution) => boolean;
   readonly ask: (state: WizardState, prompter: Prompter) => Promise<Asked>;
-  /** True if it has to be asked again: a pasted block may have answered other questions only. */
+  /** True if it must be asked again, because a pasted block answered only other questions. */
   readonly isOpen?: (state: WizardState, resolution: Resolution) => boolean;
-  /** It asks by itself only when something is wrong, so that going back passes it by. */
+  /** It asks only if something is wrong, so going back skips it. */
   readonly isCheck?: boolean;
 }
 
-/** Asks for what is still open. Throws `prompt.cancelled` when the person leaves or refuses the changes. */
+/** Asks for whatever is still open. Throws `prompt.cancelled` if the user quits or rejects the changes. */
 export async function runWizard(given: Answers, deps: WizardDeps, prompter: Prompter): Promise<SetupRequest> {
   const asked: number[] = [];
   const steps = stepsFor(given, deps);
@@ -52,7 +52,7 @@ export async function runWizard(given: Answers, deps: WizardDeps, prompter: Prom
     const next = isWanted ? await step?.ask(state, prompter) : undefined;
     if (next === "back") {
       index = asked.pop() ?? index;
-      // Lines that wait to be answers would answer the very question that the person returns to.
+      // Otherwise pending lines would answer the question being returned to.
       state = { ...state, pending: [] };
       continue;
     }
@@ -144,16 +144,16 @@ function stepsFor(given: Answers, deps: WizardDeps): readonly Step[] {
   ];
 }
 
-/** A field that can take the place of others comes before them. */
+/** Fields that can replace others come first. */
 const inOrder = ({ fields, replaces }: Provider) => [...fields.filter(({ id }) => id in replaces), ...fields];
 
-/** True if requests carry the same: a message that has succeeded need not be paid for again. */
+/** True if requests would carry the same, so a message that succeeded need not be paid for again. */
 function isSameSetup({ provider, answers, model }: Resolution, other: Resolution | undefined): boolean {
   if (!provider || !model || !other?.model || formatModelRef(model) !== formatModelRef(other.model)) return false;
   return provider.fields.every(({ id }) => isSameAnswer(answers[id], other.answers[id]));
 }
 
-/** Reads which models there are; where the check failed or nobody lists any, the catalogue is what there is. */
+/** Falls back to the catalog if the check failed or no provider lists models. */
 async function readModels(
   state: WizardState,
   { current, text, online }: WizardDeps,
@@ -175,7 +175,7 @@ function isAsked(
   const source = given[field.id]?.source;
   if (source?.kind === "wizard" && source.question !== field.id) return false;
   const replaced = provider.replaces[field.id];
-  // An address of its own in the configuration is asked for, and not the ids that it replaces.
+  // A custom address in the configuration is asked for instead of the ids it replaces.
   if (replaced !== undefined)
     return currentAnswer(field, provider, current) !== undefined && !replaced.some((id) => isFromFlag(given[id]));
   const need = needOf(field, valuesOf(answers));

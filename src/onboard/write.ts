@@ -11,24 +11,22 @@ import { isEmpty, isWithin, type PlanDeps, planOnboarding } from "./plan.ts";
 import { assertResolved, type Resolution, resolveAnswers } from "./resolve-answers.ts";
 import type { SetupRequest } from "./wizard-field.ts";
 
-/** Everything that writing needs besides the answers. */
 export interface WriteDeps {
   readonly planDeps: PlanDeps;
   readonly paths: Paths;
-  /** Files that others can read although they should not. */
   readonly loose: readonly LoosePermissions[];
   readonly read: () => Promise<CurrentState>;
   readonly dryRun: boolean;
-  /** Asks for permission; undefined where nobody is asked. */
+  /** `undefined` if nobody is asked. */
   readonly prompter?: Prompter;
 }
 
 type WriteContext = Parameters<typeof applyPlan>[3] & Pick<Context, "text">;
 
 /**
- * Writes the answers. The plan is made again under the lock, from the files as they are then. Where that would write
- * anything but what the person agreed to, the new changes are shown first. Throws what `applyPlan` throws, `usage.*` for
- * answers that the files no longer complete, and `prompt.cancelled`.
+ * Writes the answers. The plan is made again under the lock, from the files as they are then. If it would write
+ * anything beyond what the user agreed to, the new changes are shown first. Throws what `applyPlan` throws, `usage.*`
+ * if the files no longer complete the answers, and `prompt.cancelled`.
  */
 export async function writeAnswers(
   request: SetupRequest,
@@ -57,14 +55,14 @@ export async function writeAnswers(
   }
 }
 
-/** Problems that were not there when the answers were accepted. */
+/** Keeps only problems that did not exist when the answers were accepted. */
 function withoutKnown({ problems, missing }: Resolution, accepted: Resolution) {
   const known = [...accepted.problems, ...accepted.missing].map(({ where }) => where);
   const isNew = ({ where }: Problem) => !known.includes(where);
   return { problems: problems.filter(isNew), missing: missing.filter(isNew) };
 }
 
-/** The list of changes as text; undefined where there are none. */
+/** `undefined` if there are no changes. */
 export function preview(
   { answers, listed }: SetupRequest,
   current: CurrentState,
@@ -77,7 +75,7 @@ export function preview(
   return text.onboard.willChange(changeList(files, loose, resolution, text));
 }
 
-/** Asks for permission to write; throws `prompt.cancelled` when it is refused. */
+/** Throws `prompt.cancelled` if the user declines. */
 export async function askToWrite(changes: string, text: Texts, prompter: Prompter): Promise<"agreed" | "back"> {
   prompter.note(`\n${changes}\n`);
   const reply = await prompter.confirm({ message: text.onboard.write, initial: true });

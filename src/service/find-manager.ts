@@ -7,7 +7,7 @@ import type { ServiceContext, ServiceManager } from "./manager.ts";
 import { commandLine } from "./spec.ts";
 import { systemd, systemdVersion } from "./systemd.ts";
 
-/** The manager of a profile's service on this system. Throws `service.unavailable` with the command to run instead. */
+/** Throws `service.unavailable` with the command to run instead. */
 export async function findManager(
   { profile }: Pick<Paths, "profile">,
   context: ServiceContext & Pick<Context, "platform">,
@@ -16,7 +16,7 @@ export async function findManager(
   const run = commandLine(profile, "gateway run");
   const unavailable = (message: Message, hint: Message = (t) => t.service.runYourself(run)) =>
     new OpenclawError(message, { code: "service.unavailable", hint });
-  // Under sudo the home folder may be one user's and the session another's.
+  // Under sudo, the home folder may be one user's and the session another's.
   if (uid === 0 && env.SUDO_USER)
     throw unavailable(
       (t) => t.service.underSudo,
@@ -47,7 +47,7 @@ export async function findManager(
   );
 }
 
-/** The same, or undefined on a system without services, where a gateway may still run. */
+/** Returns `undefined` on a system without services, where a gateway may still run. */
 export async function managerIfAny(...args: Parameters<typeof findManager>): Promise<ServiceManager | undefined> {
   try {
     return await findManager(...args);

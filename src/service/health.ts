@@ -3,26 +3,26 @@ import type { HttpResponse, NetworkFault } from "../core/http.ts";
 import type { Result } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 
-/** The answer at the gateway's address. */
 export interface Health {
   readonly url: string;
-  /** `other` is another program, or a gateway that does not answer in time. */
+  /** `other` is another program, or a gateway that does not respond in time. */
   readonly answers: "gateway" | "other" | "nobody";
   readonly version?: string;
   readonly pid?: number;
   readonly startedAt?: Date;
-  /** True when it can serve all requests. */
+  /** True if it can serve all requests. */
   readonly isReady: boolean;
-  /** The gateway's own reasons why it cannot, in English; it tells them only to holders of its token. */
+  /** The gateway's own reasons, in English. It gives them only to holders of its token. */
   readonly problems: readonly string[];
 }
 
-/** @why a program on this machine answers at once unless something is wrong. */
+/** @why a local program responds at once unless something is wrong. */
 const TIMEOUTS = { connectTimeoutMs: 2_000, idleTimeoutMs: 5_000 };
 const MAX_BODY_BYTES = 64 * 1024;
 
 /**
- * Asks `/healthz` and `/readyz`. The token goes only to a program that has answered as a gateway, and past any proxy.
+ * Asks `/healthz` and `/readyz`, bypassing any proxy. The token is sent only to a program that has identified itself as
+ * a gateway.
  */
 export async function checkHealth(
   { url, token }: { readonly url: string; readonly token: Secret | undefined },
@@ -53,7 +53,7 @@ export async function checkHealth(
 const MAX_PAUSES = 60;
 const PAUSE_MS = 500;
 
-/** Waits until a gateway that is being started answers, `isStarting` returns false, or 30 s have passed. */
+/** Waits until the gateway responds, `isStarting` returns false, or 30 s have passed. */
 export async function waitForHealth(
   address: { readonly url: string; readonly token: Secret | undefined },
   isStarting: () => Promise<boolean>,
@@ -66,7 +66,7 @@ export async function waitForHealth(
   }
 }
 
-/** The members of the JSON object in the answer; none if it is anything else. */
+/** Empty unless the response is a JSON object. */
 function jsonMembers(answer: Result<HttpResponse, NetworkFault>): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = answer.ok ? JSON.parse(answer.value.body) : undefined;

@@ -6,15 +6,14 @@ import type { Message } from "../text/message.ts";
 import type { ServiceContext, ServiceManager } from "./manager.ts";
 import { commandLine, MARK, type ServiceSpec } from "./spec.ts";
 
-/** The part of the context that changing a service takes. */
 export type InstallContext = ServiceContext & Pick<Context, "pid" | "randomBytes" | "isAlive">;
 
 type FileOwner = "nobody" | "openclaw" | "another";
 
-/** The program that wrote the file of a service; one that cannot be read is another's. */
+/** A file that cannot be read is treated as another program's. */
 export function ownerOf(file: string, { files }: Pick<Context, "files">): FileOwner {
   if (!isThere(file, { files })) return "nobody";
-  // A masked unit is a link to a device, and a link may lead nowhere.
+  // A masked unit is a link to a device, and a link may dangle.
   const isFile = unlessRefused(() => files.statSync(file))?.isFile() ?? false;
   const text = isFile ? unlessRefused(() => files.readFileSync(file, "utf8")) : undefined;
   return text?.includes(MARK) ? "openclaw" : "another";
@@ -23,13 +22,14 @@ export function ownerOf(file: string, { files }: Pick<Context, "files">): FileOw
 export interface InstallResult {
   /** `started`: the file was up to date, and the service was started or restarted. */
   readonly result: "installed" | "updated" | "started" | "unchanged";
-  /** New path of another program's file. */
+  /** Where another program's file was moved to. */
   readonly kept?: string;
 }
 
 /**
- * Writes the service's file, enables the service and starts it, unless all of that is so already and `restart` is false.
- * Another program's file is moved aside if `replace` is true. Throws `service.foreign`, `service.failed`, `file.access`.
+ * Writes the service's file, enables the service and starts it, skipping whatever is already so unless `restart` is
+ * set. Another program's file is moved aside if `replace` is set. Throws `service.foreign`, `service.failed`,
+ * `file.access`.
  */
 export async function install(
   manager: ServiceManager,
@@ -46,7 +46,7 @@ export async function install(
   const kept = owner === "another" ? moveAside(manager, replace, context) : undefined;
   if (!isUpToDate) writeServiceFile(file, text, kept, context);
   await manager.enable(context);
-  // A service that does not run may still be loaded from an older file, which only a restart replaces.
+  // A stopped service may still be loaded from an older file, which only a restart replaces.
   if (isUpToDate && !isRunning) await manager.start(context);
   else await manager.restart(context);
   return {
@@ -55,10 +55,10 @@ export async function install(
   };
 }
 
-/** Path to which another program's file is renamed until `uninstall`; systemd and launchd ignore files of that name. */
+/** Where another program's file is kept until `uninstall`; systemd and launchd ignore files of that name. */
 const keptPath = (file: string) => `${file}.before-openclaw`;
 
-/** Returns the new path. A rename, so that secrets in the file exist only once. */
+/** Returns the new path. Renames rather than copies, so that secrets in the file exist only once. */
 function moveAside({ file, profile }: ServiceManager, replace: boolean, context: InstallContext): string {
   const kept = keptPath(file);
   const force = commandLine(profile, "gateway install --force");
@@ -71,7 +71,7 @@ function moveAside({ file, profile }: ServiceManager, replace: boolean, context:
 const foreign = (file: string, hint: Message) =>
   new OpenclawError((t) => t.service.foreignFile(file), { code: "service.foreign", hint });
 
-/** Puts the file that was moved aside back if the new one cannot be written. */
+/** If the new file cannot be written, puts the one that was moved aside back. */
 function writeServiceFile(file: string, text: string, kept: string | undefined, context: InstallContext): void {
   const { files } = context;
   try {
@@ -85,11 +85,11 @@ function writeServiceFile(file: string, text: string, kept: string | undefined, 
 
 export interface UninstallResult {
   readonly result: "uninstalled" | "absent";
-  /** Another program's file that is back in its place; its service was not started. */
+  /** Another program's file that was put back; its service was not started. */
   readonly restored?: string;
 }
 
-/** Stops the service and removes every file of ours. Throws `service.foreign`, `service.failed`, `file.access`. */
+/** Stops the service and removes all our files. Throws `service.foreign`, `service.failed`, `file.access`. */
 export async function uninstall(manager: ServiceManager, context: InstallContext): Promise<UninstallResult> {
   const { file, createdFiles } = manager;
   const { files } = context;
@@ -104,13 +104,13 @@ export async function uninstall(manager: ServiceManager, context: InstallContext
   const kept = keptPath(file);
   const isKept = isThere(kept, context);
   if (isKept) withFileErrors("move", kept, () => files.renameSync(kept, file));
-  // Only an empty folder can be removed.
+  // Fails harmlessly unless the folder is empty.
   for (const path of createdFiles) unlessRefused(() => files.rmdirSync(dirname(path)));
   await manager.forget(context);
   return { result: owner === "openclaw" ? "uninstalled" : "absent", ...(isKept && { restored: file }) };
 }
 
-/** Throws `service.missing` or `service.foreign` unless a service of ours is installed. */
+/** Throws `service.missing` or `service.foreign` unless our service is installed. */
 export function assertInstalled({ file, profile }: ServiceManager, context: Pick<Context, "files">): void {
   const owner = ownerOf(file, context);
   if (owner === "openclaw") return;

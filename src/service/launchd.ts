@@ -10,7 +10,10 @@ const TIMEOUT_MS = 60_000;
 const PAUSE_MS = 500;
 const MAX_PAUSES = 100;
 
-/** Exit status of `bootout` while the agent is still ending. @source `launchctl error 36`. */
+/**
+ * Exit status of `bootout` while the agent is still shutting down.
+ * @source `launchctl error 36`.
+ */
 const IN_PROGRESS = 36;
 
 const PASSED_ON = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL"];
@@ -26,11 +29,10 @@ function launchctl(args: readonly string[], context: ServiceContext, withErrors 
 
 const domain = ({ uid }: ServiceContext) => `gui/${uid}`;
 
-/** True when launchd has a session of the user, which logging in at the screen creates. */
+/** True if the user has a launchd session, which logging in at the screen creates. */
 export const hasSession = async (context: ServiceContext): Promise<boolean> =>
   (await launchctl(["print", domain(context)], context)).status === 0;
 
-/** The user's launchd, where the service is an agent of the session. */
 export function launchd(profile: string | undefined, homedir: string): ServiceManager {
   const { label } = serviceNames(profile);
   const { agent: file } = serviceFiles(profile, homedir);
@@ -48,7 +50,7 @@ export function launchd(profile: string | undefined, homedir: string): ServiceMa
 
   const load = (context: ServiceContext) => order(["bootstrap", domain(context), file], context);
 
-  /** Ends the gateway with SIGTERM and removes it from the session; its file loads it again in the next one. */
+  /** Ends the gateway with SIGTERM and unloads it from this session; its file loads it again in the next. */
   async function unload(context: ServiceContext): Promise<void> {
     if ((await print(context)) === undefined) return;
     const args = ["bootout", target(context)];
@@ -122,7 +124,7 @@ function stateFrom(printed: string | undefined, isEnabled: boolean): ServiceStat
   };
 }
 
-/** Asks `ps` for the start of the process, which launchd does not report. */
+/** launchd does not report when a process started, so `ps` is asked. */
 async function startOf(pid: number, context: ServiceContext): Promise<Pick<ServiceState, "since">> {
   const env = { ...pickVariables(PASSED_ON, context.env), LC_ALL: "C", TZ: "UTC" };
   const { stdout } = await context.run("ps", ["-o", "lstart=", "-p", String(pid)], {
@@ -134,24 +136,24 @@ async function startOf(pid: number, context: ServiceContext): Promise<Pick<Servi
   return Number.isNaN(since.getTime()) ? {} : { since };
 }
 
-/** @why a gateway that cannot start, for example because its port is taken, must not be retried all the time. */
+/** @why a gateway that cannot start, for example because its port is taken, must not be restarted in a tight loop. */
 const THROTTLE_S = 30;
 
 type PlistValue = string | number | boolean | readonly string[] | { readonly [key: string]: PlistValue };
 
-/** The launchd agent of the service, whose output goes to the file `log`. `serviceSpec` has refused control characters. */
+/** The launchd agent; its output goes to the file `log`. `serviceSpec` has already rejected control characters. */
 export function plistText({ names, command, environment, homedir }: ServiceSpec, log: string): string {
   const agent = {
     Label: names.label,
     ProgramArguments: command,
-    // Tells the gateway to exit with 0 when a restart cannot help, because launchd restarts whatever fails.
+    // Makes the gateway exit with 0 if a restart cannot help, because launchd restarts whatever fails.
     EnvironmentVariables: { ...Object.fromEntries(environment), OPENCLAW_SERVICE_MANAGER: "launchd" },
     WorkingDirectory: homedir,
     RunAtLoad: true,
     KeepAlive: { SuccessfulExit: false },
     ThrottleInterval: THROTTLE_S,
     ExitTimeOut: STOP_TIMEOUT_S,
-    // macOS slows down background jobs, and clients wait for every answer.
+    // macOS throttles background jobs, and clients wait for every response.
     ProcessType: "Interactive",
     Umask: 0o077,
     StandardOutPath: log,
@@ -185,6 +187,6 @@ const isList = (value: PlistValue): value is readonly string[] => Array.isArray(
 /** @why U+2028 and U+2029 too: XML 1.1 parsers read them as line ends. */
 const escaped = (text: string) => text.replace(/[&<>\u2028\u2029]/g, (character) => `&#${character.charCodeAt(0)};`);
 
-/** The text of an agent without the variables that depend on the shell it was written from. */
+/** The text without variables that depend on the shell it was written from. */
 export const comparablePlist = (text: string): string =>
   text.replace(/\t\t<key>(?!OPENCLAW_(?:STATE|CONFIG|INCLUDE))[^<]*<\/key>\n\t\t<string>[^<]*<\/string>\n/g, "");

@@ -17,7 +17,6 @@ import { commandLine } from "./spec.ts";
 
 type LifecycleContext = InstallContext & Pick<Context, "http" | "platform" | "cwd" | "started">;
 
-/** An installed service and the gateway that answers. */
 export interface InstalledService extends InstallResult {
   readonly manager: ServiceManager;
   readonly gateway: Health;
@@ -25,15 +24,14 @@ export interface InstalledService extends InstallResult {
 }
 
 export interface InstallOptions {
-  /** Version of this program. */
   readonly version: string;
   /** Decides whether another program's file is moved aside; called only if there is one. */
   readonly mayReplace: (file: string) => Promise<boolean>;
 }
 
 /**
- * Installs the gateway of a profile as a service and waits until it answers.
- * Throws `service.*`, `config.*`, and what `mayReplace` throws.
+ * Installs a profile's gateway as a service and waits until it responds. Throws `service.*`, `config.*`, and what
+ * `mayReplace` throws.
  */
 export async function installService(
   profile: GatewayProfile,
@@ -53,7 +51,7 @@ export async function installService(
   const replace = ownerOf(manager.file, context) === "another" && (await mayReplace(manager.file));
   const before = await checkHealth(runtime, context);
   const { isRunning: wasRunning } = await manager.state(context);
-  // An update of openclaw or another port leaves the service's file as it is.
+  // An update of openclaw, or another port, leaves the service's file unchanged.
   const how = { replace, restart: before.version !== version };
   const installed = await install(manager, wanted.spec, how, context).catch((error) => {
     throw wasRunning || before.answers === "nobody" ? error : portTakenError(error, before);
@@ -68,7 +66,7 @@ export async function installService(
   return { ...installed, manager, gateway, notes };
 }
 
-/** Starts or restarts an installed service and waits until it answers. Throws `service.*`. */
+/** Starts or restarts an installed service and waits until it responds. Throws `service.*`. */
 export async function startService(
   profile: GatewayProfile,
   action: "start" | "restart",
@@ -81,7 +79,7 @@ export async function startService(
   return { manager, gateway: await waitForGateway(manager, runtime, context) };
 }
 
-/** Blames the program that already has the gateway's port, the likely reason why a service fails to start. */
+/** Blames whichever program already has the gateway's port, which is the likely reason for a failed start. */
 function portTakenError(error: unknown, { url, pid }: Health): unknown {
   if (!(error instanceof OpenclawError) || error.code !== "service.failed") return error;
   const hint: Message =
@@ -89,7 +87,7 @@ function portTakenError(error: unknown, { url, pid }: Health): unknown {
   return new OpenclawError(error.says, { code: error.code, hint, cause: error });
 }
 
-/** Throws `service.failed` if the service ends, or another process answers instead of it. */
+/** Throws `service.failed` if the service ends, or another process responds in its place. */
 async function waitForGateway(
   manager: ServiceManager,
   runtime: GatewayRuntime,
@@ -107,7 +105,7 @@ async function waitForGateway(
   throw new OpenclawError(message, { code: "service.failed", hint: (t) => t.service.readLog(manager.log) });
 }
 
-/** Credentials and settings that the service does not find, or only with the help of a login shell. */
+/** Credentials and settings that the service cannot find, or only through a login shell. */
 function credentialNotes({ credentials, onlyInShell }: GatewayRuntime, path: string): readonly Message[] {
   const names = (isMeant: (source: CredentialSource) => boolean) => credentials.filter(isMeant).map(({ name }) => name);
   const note =

@@ -3,56 +3,54 @@ import { OpenclawError } from "../core/errors.ts";
 import type { Message } from "../text/message.ts";
 import type { ServiceSpec } from "./spec.ts";
 
-/** The part of the context that systemd and launchd are asked with. */
 export type ServiceContext = Pick<Context, "run" | "env" | "files" | "uid" | "homedir" | "delay">;
 
-/** State of the service as systemd or launchd reports it. */
 export interface ServiceState {
   readonly isRunning: boolean;
-  /** True when the service starts with the user's session. */
+  /** True if the service starts with the user's session. */
   readonly isEnabled: boolean;
-  /** The manager's own words: `active (running)`. */
+  /** The manager's own words, such as `active (running)`. */
   readonly description: string;
   readonly pid?: number;
   readonly since?: Date;
-  /** Exit status of the last run if that failed. */
+  /** Exit status of the last run, if it failed. */
   readonly lastStatus?: number;
 }
 
-/** The program that runs services on this system. Every method throws `service.failed` when the manager refuses. */
+/** systemd or launchd. Every method throws `service.failed` if the manager refuses. */
 export interface ServiceManager {
   readonly kind: "systemd" | "launchd";
-  /** Profile whose gateway the service runs. */
   readonly profile: string | undefined;
-  /** Name of the service: a unit or a label. */
+  /** A unit or a label. */
   readonly name: string;
-  /** Absolute path of the file that describes the service. */
+  /** Absolute path of the file that defines the service. */
   readonly file: string;
   /** A command that prints the service's log, or the log's path. */
   readonly log: string;
   /** Files that the running service creates and `uninstall` removes. */
   readonly createdFiles: readonly string[];
   readonly fileText: (spec: ServiceSpec) => string;
-  /** The part of such a text that does not depend on the shell it was written from. */
+  /** The text without what depends on the shell it was written from. */
   readonly comparableText: (text: string) => string;
-  /** Loads a new or changed file and has the service start with every session. */
+  /** Loads a new or changed file and makes the service start with every session. */
   readonly enable: (context: ServiceContext) => Promise<void>;
-  /** Starts the service and waits until it is ready, if the manager can tell. */
+  /** Waits until the service is ready, if the manager can tell. */
   readonly start: (context: ServiceContext) => Promise<void>;
   readonly stop: (context: ServiceContext) => Promise<void>;
   readonly restart: (context: ServiceContext) => Promise<void>;
-  /** Stops the service and undoes `enable`; called before the file is removed, and works when it is gone already. */
+  /**
+   * Stops the service and reverts `enable`. Called before the file is removed, but also works if it is already gone.
+   */
   readonly disable: (context: ServiceContext) => Promise<void>;
-  /** Clears what the manager remembers of the service; called after the file was removed. */
+  /** Clears the manager's state after the file was removed. */
   readonly forget: (context: ServiceContext) => Promise<void>;
   readonly state: (context: ServiceContext) => Promise<ServiceState>;
-  /** Times at which the service does not run although it is enabled, each with a remedy. */
+  /** When the service does not run although it is enabled, with a remedy each. */
   readonly limits: (context: ServiceContext) => Promise<readonly Message[]>;
-  /** Of the named variables, those that the manager gives to every process it starts. */
+  /** Those of the named variables that the manager gives to every process it starts. */
   readonly environment: (names: readonly string[], context: ServiceContext) => Promise<Env>;
 }
 
-/** The named variables that have a value. */
 export const pickVariables = (names: readonly string[], env: Env): Env =>
   Object.fromEntries(
     names.flatMap((name) => {
@@ -61,7 +59,6 @@ export const pickVariables = (names: readonly string[], env: Env): Env =>
     }),
   );
 
-/** The error for a command of the manager that failed, with its output. */
 export function commandError(command: string, { status, stdout, failure }: RunResult): OpenclawError {
   const output = stdout.trim().replace(/\s*\n\s*/g, " ");
   const message: Message =

@@ -21,42 +21,39 @@ import { type Message, say } from "../text/message.ts";
 import type { ServiceContext, ServiceManager } from "./manager.ts";
 import { commandLine, type ServiceSpec, serviceSpec } from "./spec.ts";
 
-/** A profile whose gateway is or can be a service. */
+/** A profile whose gateway is, or could be, a service. */
 export interface GatewayProfile {
   readonly paths: Paths;
-  /** The providers that the program knows. */
   readonly providers: readonly Provider[];
 }
 
-/** The service of a profile as this installation of openclaw would have it. */
+/** A profile's service as this installation of openclaw would define it. */
 export interface ProfileService extends GatewayProfile {
-  /** Undefined on a system without services. */
+  /** `undefined` on a system without services. */
   readonly manager: ServiceManager | undefined;
   readonly spec: ServiceSpec;
   /** Remarks about the paths in `spec`. */
   readonly notes: readonly Message[];
 }
 
-/** Throws `usage.invalid`. */
 export const profileService = <M extends ServiceManager | undefined>(
   profile: GatewayProfile,
   manager: M,
   context: Parameters<typeof serviceSpec>[1],
 ): ProfileService & { readonly manager: M } => ({ ...profile, manager, ...serviceSpec(profile.paths, context) });
 
-/** The address and credentials that the gateway has when it is started as a service. */
+/** The address and credentials of a gateway started as a service. */
 export interface GatewayRuntime {
   readonly url: string;
-  /** Undefined when clients need none, or when it cannot be resolved. */
+  /** `undefined` if clients need none, or if it cannot be resolved. */
   readonly token: Secret | undefined;
   readonly credentials: readonly CredentialSource[];
-  /** Settings that only the environment of this shell has, which the service does not see. */
+  /** Settings found only in this shell's environment, which the service does not see. */
   readonly onlyInShell: readonly string[];
-  /** Reasons why the files cannot be read. */
   readonly problems: readonly Message[];
 }
 
-/** Reads the files as far as possible, since a gateway that still runs may have read them before they were damaged. */
+/** Reads the files as far as possible: a running gateway may have read them before they were damaged. */
 export async function gatewayRuntime(service: ProfileService, context: ServiceContext): Promise<GatewayRuntime> {
   const { paths, providers } = service;
   const { values, configError, secretsError } = await inspectFiles(paths, context);
@@ -80,13 +77,13 @@ const fileProblem =
   (t) =>
     t.service.seeDoctor({ problem: say(says, t), command });
 
-/** Settings of the gateway that it looks up in the same places as its credentials. */
+/** Settings the gateway looks up in the same places as its credentials. */
 const SETTINGS = [
   ...["PORT", "BIND", "STRIP_PREFILL", "ALLOWED_HOSTS", "ALLOWED_ORIGINS"].map((name) => `OPENCLAW_GATEWAY_${name}`),
   ...PROXY_VARIABLES,
 ];
 
-/** The environment in which the service runs, as far as it matters; this shell's on a system without services. */
+/** The service's environment, as far as relevant; this shell's on a system without services. */
 async function serviceEnv(
   { manager, spec }: ProfileService,
   names: readonly string[],
@@ -97,15 +94,15 @@ async function serviceEnv(
   return { ...inherited, ...Object.fromEntries(spec.environment) };
 }
 
-/** A credential that the gateway needs, and the place where it finds it. */
+/** A credential the gateway needs, and where it finds it. */
 export interface CredentialSource {
-  /** Provider ID, or `gateway` for the token that clients present. */
+  /** A provider id, or `gateway` for the token that clients present. */
   readonly of: string;
-  /** A variable, or the key of the configuration that holds or refers to the credential. */
+  /** A variable, or the configuration key that holds or references the credential. */
   readonly name: string;
-  /** Absent when the gateway finds no value. */
+  /** Absent if the gateway finds no value. */
   readonly source?: VariableSource | "openclaw.json" | "secrets.providers";
-  /** True when only the environment of this shell has a value, which the service does not see. */
+  /** True if only this shell's environment has a value, which the service does not see. */
   readonly isOnlyInShell: boolean;
 }
 

@@ -7,11 +7,10 @@ import { expandHome, type Paths } from "../core/paths.ts";
 import { scrub } from "../core/redact.ts";
 import type { Message } from "../text/message.ts";
 
-/** Names of a profile's service. */
 export interface ServiceNames {
-  /** File name of the systemd user unit. */
+  /** The systemd user unit's file name. */
   readonly unit: string;
-  /** Label of the launchd agent; its file is named after it. */
+  /** The launchd agent's label, after which its file is named. */
   readonly label: string;
 }
 
@@ -31,7 +30,7 @@ export interface ServiceFiles {
   readonly agent: string;
 }
 
-/** `homedir` is the user's own, where systemd and launchd look whatever `HOME` says. */
+/** `homedir` is the user's real one, where systemd and launchd look whatever `HOME` says. */
 export function serviceFiles(profile: string | undefined, homedir: string): ServiceFiles {
   const { unit, label } = serviceNames(profile);
   return {
@@ -40,26 +39,27 @@ export function serviceFiles(profile: string | undefined, homedir: string): Serv
   };
 }
 
-/** The command that a person types for a profile: `openclaw --profile work gateway run`. */
+/** The command to type for a profile: `openclaw --profile work gateway run`. */
 export const commandLine = (profile: string | undefined, command: string): string =>
   profile === undefined ? `openclaw ${command}` : `openclaw --profile ${profile} ${command}`;
 
-/** First words of every service file that we write, by which we recognise it. */
+/** Starts every service file we write, which is how we recognise ours. */
 export const MARK = "Written by openclaw.";
 
 /** @why longer than the 30 s for which the gateway waits for open requests when it is told to stop. */
 export const STOP_TIMEOUT_S = 40;
 
-/** The program that the system runs, and its environment. */
 export interface ServiceSpec {
   readonly names: ServiceNames;
-  /** The program, an absolute path, and its arguments. */
+  /** Starts with the absolute path of the program. */
   readonly command: readonly string[];
   readonly environment: ReadonlyMap<string, string>;
   readonly homedir: string;
 }
 
-/** The service of a profile as this installation of openclaw would run it, with notes for the user. Throws `usage.invalid`. */
+/**
+ * A profile's service as this installation of openclaw would run it, with notes for the user. Throws `usage.invalid`.
+ */
 export function serviceSpec(
   paths: Paths,
   context: Pick<Context, "env" | "homedir" | "cwd" | "files" | "started">,
@@ -81,13 +81,13 @@ export function serviceSpec(
   };
 }
 
-/** Characters that neither a unit nor XML can hold: control characters, and code points that are no characters. */
+/** Neither a unit nor XML can hold control characters, surrogates and noncharacters. */
 const UNWRITABLE = /[\p{Cc}\p{Noncharacter_Code_Point}\p{Surrogate}]/u;
 
 const unwritable = (message: Message) =>
   new OpenclawError(message, { code: "usage.invalid", hint: (t) => t.service.renameOrChange });
 
-/** The path to this Node that survives an update: Homebrew and others keep a link to the newest one. */
+/** The path to this Node that survives an update: Homebrew and others maintain a link to the newest version. */
 function stableNode({ env, files, started }: Pick<Context, "env" | "files" | "started">): string {
   const folders = permanentFolders(env);
   if (folders.includes(dirname(started.node))) return started.node;
@@ -95,16 +95,15 @@ function stableNode({ env, files, started }: Pick<Context, "env" | "files" | "st
   return link ?? started.node;
 }
 
-/** The script as it was named, since a link on `PATH` stays when an update moves its target; else the target. */
+/** Prefers the script as it was invoked, since a link on `PATH` survives an update that moves its target. */
 const stableScript = ({ files, started: { script } }: Pick<Context, "files" | "started">) =>
   isTemporary(script) ? (realPath(script, { files }) ?? script) : script;
 
-/** Variables that change how the gateway runs and are copied into the service. */
 const COPIED_VARIABLES = ["OPENCLAW_LOAD_SHELL_ENV", "OPENCLAW_SHELL_ENV_TIMEOUT_MS", ...PROXY_VARIABLES];
 
 /**
- * The few variables a service needs, none of them secret: where its files are, and what Node and the programs of secret
- * references use. The gateway reads everything else from its files at every start.
+ * The few variables a service needs, none of them secret: the location of its files, and what Node and secret-reference
+ * programs need. The gateway reads everything else from its files at every start.
  */
 export function serviceEnvironment(
   paths: Paths,
@@ -123,17 +122,19 @@ export function serviceEnvironment(
   return new Map(wanted.flatMap(([name, value]) => (value && !holdsCredentials(name, value) ? [[name, value]] : [])));
 }
 
-/** True for a proxy with user information, with or without a scheme, and for any value that looks like a credential. */
+/**
+ * True for a proxy URL with user information, with or without a scheme, and for anything that looks like a credential.
+ */
 const holdsCredentials = (name: string, value: string) =>
   (PROXY_VARIABLES.includes(name) && value.includes("@")) || scrub(value) !== value;
 
-/** Folders that go with the login session, or that npm clears. */
+/** Folders that disappear with the login session, or that npm clears. */
 const TEMPORARY_FOLDER =
   /^\/(?:run\/user|tmp|private\/tmp|var\/folders)\/|\/(?:_npx|fnm_multishells|node_modules\/\.bin)(?:\/|$)/;
 
 const isTemporary = (path: string): boolean => TEMPORARY_FOLDER.test(path);
 
-/** The folders of `PATH` that still exist after the next start of the machine, each once. */
+/** The distinct folders in `PATH` that survive a reboot. */
 function permanentFolders({ PATH = "" }: Env): readonly string[] {
   return [...new Set(PATH.split(delimiter))].filter((folder) => isAbsolute(folder) && !isTemporary(`${folder}/`));
 }
@@ -143,6 +144,6 @@ function absoluteList(list: string | undefined, context: Pick<Context, "homedir"
   return folders.map((folder) => absolutePath(expandHome(folder, context), context)).join(delimiter);
 }
 
-/** Asks for the working directory only if the path is relative, since it may have been removed. */
+/** Looks up the working directory only for a relative path, since it may have been removed. */
 const absolutePath = (path: string, context: Pick<Context, "cwd">) =>
   isAbsolute(path) ? resolve(path) : resolve(context.cwd(), path);

@@ -9,32 +9,31 @@ import type { ServiceContext, ServiceManager, ServiceState } from "./manager.ts"
 import { type CredentialSource, type GatewayProfile, gatewayRuntime, profileService } from "./runtime.ts";
 import { commandLine, type ServiceSpec } from "./spec.ts";
 
-/** The service of a profile, installed or not. */
 export interface ServiceView extends ServiceState {
   readonly manager: ServiceManager["kind"];
   readonly name: string;
   readonly file: string;
   readonly log: string;
   readonly isInstalled: boolean;
-  /** True when this openclaw would write the same file, apart from variables of the shell. */
+  /** True if this openclaw would write the same file, apart from variables of the shell. */
   readonly isUpToDate: boolean;
 }
 
-/** The gateway of a profile: its service, its health and its credentials. */
 export interface GatewayStatus {
-  /** True when a gateway runs and can serve all requests. */
+  /** True if a gateway is running and can serve all requests. */
   readonly ok: boolean;
-  /** Undefined on a system without services. */
   readonly service: ServiceView | undefined;
   readonly gateway: Health;
   readonly credentials: readonly CredentialSource[];
-  /** Reasons why `ok` is false. */
+  /** Why `ok` is false. */
   readonly problems: readonly Message[];
   /** Advice that does not affect `ok`. */
   readonly notes: readonly Message[];
 }
 
-/** Looks at the service, the gateway that answers and the credentials as the service finds them; `version` is ours. */
+/**
+ * Inspects the service, the gateway that responds, and the credentials as the service finds them. `version` is ours.
+ */
 export async function gatewayStatus(
   profile: GatewayProfile,
   version: string,

@@ -8,17 +8,17 @@ import { MARK, type ServiceSpec, STOP_TIMEOUT_S, serviceFiles, serviceNames } fr
 /** @why `start` waits until the gateway is ready, for which systemd allows 90 s, and `stop` until open requests end. */
 const TIMEOUT_MS = 150_000;
 
-/** The variables by which `systemctl` finds the user's systemd. */
+/** Variables that `systemctl` needs to find the user's systemd. */
 const PASSED_ON = ["PATH", "HOME", "USER", "LOGNAME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "LANG", "LC_ALL"];
 
 function systemctl(args: readonly string[], context: ServiceContext, withErrors = false): Promise<RunResult> {
-  // Under su, cron or ssh without PAM the variable is not set although the user's systemd may run.
+  // Under su, cron or ssh without PAM, the variable is unset although the user's systemd may be running.
   const runtimeDir = `/run/user/${context.uid}`;
   const hasRuntimeDir = unlessRefused(() => context.files.statSync(runtimeDir, { throwIfNoEntry: false }));
   const env = {
     ...(hasRuntimeDir && { XDG_RUNTIME_DIR: runtimeDir }),
     ...pickVariables(PASSED_ON, context.env),
-    // Timestamps in a zone that `timestamp` can read.
+    // `timestamp` can only parse UTC.
     TZ: "UTC",
   };
   return context.run("systemctl", ["--user", ...args], {
@@ -29,20 +29,18 @@ function systemctl(args: readonly string[], context: ServiceContext, withErrors 
   });
 }
 
-/** Throws `service.failed`. */
 async function order(args: readonly string[], context: ServiceContext): Promise<void> {
   const answer = await systemctl(args, context, true);
   if (answer.status !== 0) throw commandError(`systemctl --user ${args.join(" ")}`, answer);
 }
 
-/** The version of the user's systemd; undefined when there is none, or it does not answer. */
+/** `undefined` if the user has no systemd, or it does not respond. */
 export async function systemdVersion(context: ServiceContext): Promise<number | undefined> {
   const { status, stdout } = await systemctl(["show", "--property=Version"], context);
   const [, version] = /^Version=\D*(\d+)/.exec(stdout) ?? [];
   return status === 0 && version !== undefined ? Number(version) : undefined;
 }
 
-/** The user's own instance of systemd, of the given version. */
 export function systemd(profile: string | undefined, homedir: string, version: number): ServiceManager {
   const { unit } = serviceNames(profile);
   const { unit: file } = serviceFiles(profile, homedir);
@@ -69,7 +67,7 @@ export function systemd(profile: string | undefined, homedir: string, version: n
       await order(["enable", unit], context);
     },
     start: async (context) => {
-      // Without it systemd refuses to start a unit that failed too often.
+      // Otherwise systemd refuses to start a unit that has failed too often.
       await systemctl(["reset-failed", unit], context);
       await order(["start", unit], context);
     },
@@ -100,7 +98,7 @@ export function systemd(profile: string | undefined, homedir: string, version: n
   };
 }
 
-/** `yes` when the user's systemd outlives the last session, `no` when it does not, undefined when that is unknown. */
+/** `yes` if the user's systemd outlives the last session, `no` if not, `undefined` if unknown. */
 async function lingers({ run, env, uid }: ServiceContext): Promise<string | undefined> {
   const { status, stdout } = await run("loginctl", ["show-user", String(uid), "--property=Linger", "--value"], {
     env: pickVariables(PASSED_ON, env),
@@ -148,9 +146,11 @@ const otherUnitError = (file: string, found: string) =>
         hint: (t) => t.service.removeOtherUnit(found),
       });
 
-/** Abilities of a systemd that change the text of a unit. */
 export interface SystemdTraits {
-  /** True when a message of `systemd-notify` arrives although it exits at once. @source systemd 246, sd_notify_barrier. */
+  /**
+   * True if a message of `systemd-notify` arrives although it exits at once.
+   * @source systemd 246, sd_notify_barrier.
+   */
   readonly waitsForNotices: boolean;
 }
 
@@ -158,8 +158,9 @@ export interface SystemdTraits {
  * Restrictions that a user's own service may set without any privilege, whatever the kernel's settings.
  * @why nothing that needs a mount or user namespace (ProtectSystem, PrivateTmp, PrivateUsers …) or a capability
  * (CapabilityBoundingSet, ProtectClock, PrivateDevices …): on a system that refuses one, the service does not start.
- * @measured with user instances of systemd 247, 249, 252, 255 and 257 and a Node under load: MemoryDenyWriteExecute ends
- * V8, a filter without an error number ends Node by SIGSYS, and without AF_NETLINK it cannot list network interfaces.
+ * @measured with user instances of systemd 247, 249, 252, 255 and 257 and a Node under load: MemoryDenyWriteExecute
+ * ends V8, a filter without an error number ends Node by SIGSYS, and without AF_NETLINK it cannot list network
+ * interfaces.
  */
 const SANDBOX = `NoNewPrivileges=yes
 LockPersonality=yes
@@ -173,7 +174,7 @@ SystemCallErrorNumber=EPERM
 UMask=0077
 LimitCORE=0`;
 
-/** The systemd user unit of the service. `serviceSpec` has refused control characters, which no unit can hold. */
+/** The systemd user unit. `serviceSpec` has already rejected control characters, which no unit can hold. */
 export function unitText({ names: { unit }, command, environment }: ServiceSpec, traits: SystemdTraits): string {
   const variables = [...environment].map(([name, value]) => `Environment=${quotedWord(`${name}=${value}`)}`);
   return `# ${MARK} \`openclaw gateway install\` writes it anew, \`openclaw gateway uninstall\` removes it.
@@ -202,7 +203,7 @@ WantedBy=default.target
 `;
 }
 
-/** Characters that systemd takes literally in a program's path; it refuses quotes and backslashes there. */
+/** Characters systemd takes literally in a program's path, where it rejects quotes and backslashes. */
 const PLAIN_PROGRAM = /^[\w/.,:@+~ -]+$/;
 
 /** @source systemd.service(5), "Command lines": `$$` means a dollar sign, except in the program's own path. */
@@ -212,10 +213,10 @@ function execStart(command: readonly string[]): string {
   return [...viaShell, ...command].map((text) => quotedWord(text).replaceAll("$", "$$$$")).join(" ");
 }
 
-/** One word. @source systemd.syntax(7), "Quoting", and systemd.unit(5), "Specifiers". */
+/** @source systemd.syntax(7), "Quoting", and systemd.unit(5), "Specifiers". */
 const quotedWord = (text: string) =>
   /^[\w/.,:@+=-]+$/.test(text) ? text : `"${text.replace(/[\\"]/g, "\\$&").replaceAll("%", "%%")}"`;
 
-/** The text of a unit without comments and without the variables that depend on the shell it was written from. */
+/** The text without comments and variables that depend on the shell it was written from. */
 export const comparableUnit = (text: string): string =>
   text.replace(/^(?:#|Environment="?(?!OPENCLAW_(?:STATE|CONFIG|INCLUDE))).*\n/gm, "");

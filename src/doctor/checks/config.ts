@@ -12,7 +12,6 @@ import { nearest } from "../../core/similar.ts";
 import type { Message } from "../../text/message.ts";
 import { type Check, type CheckResult, type DoctorInput, inspectedProviders, objectAt } from "../check.ts";
 
-/** Both files can be read, by every version of OpenClaw. */
 export const CONFIG_CHECKS: readonly Check[] = [
   {
     id: "config.syntax",
@@ -59,17 +58,18 @@ function unknown({ config }: DoctorInput): readonly CheckResult[] {
   }));
 }
 
-/** A part of the configuration and the keys it may have; `*` matches any key or index. */
+/** A part of the configuration and its allowed keys; `*` in the path matches any key or index. */
 interface Part {
   readonly at: readonly string[];
   readonly keys: readonly string[];
-  /** False where newer versions add keys often: there, only a probable typing error is reported. */
+  /** False if newer versions often add keys, in which case only probable typos are reported. */
   readonly complete: boolean;
 }
 
 /**
- * The keys that published versions accept, those of older and newer ones included.
- * @source the published OpenClaw's `config schema` of 2026.5.28 and 2026.9.6; its zod schema for `gateway` (github.com/openclaw/openclaw).
+ * Keys accepted by any published version, old or new.
+ * @source the published OpenClaw's `config schema` of 2026.5.28 and 2026.9.6; its zod schema for `gateway`
+ * (github.com/openclaw/openclaw).
  */
 const PARTS: readonly Part[] = [
   {
@@ -112,14 +112,11 @@ function words(text: string): readonly string[] {
   return text.trim().split(/\s+/);
 }
 
-/** A key that no published version knows. */
 interface UnknownKey {
   readonly path: JsonPath;
-  /** The known key that was probably meant. */
   readonly meant: string | undefined;
 }
 
-/** Every key in the judged parts that is not on their lists. */
 function unknownKeys(value: JsonValue): readonly UnknownKey[] {
   return PARTS.flatMap(({ at, keys, complete }) =>
     objectsAt(value, at).flatMap(({ path, node }) =>
@@ -143,7 +140,10 @@ function objectsAt(
   return keys.flatMap((key) => objectsAt(node[key], rest, [...path, key]));
 }
 
-/** Keys that one version wrote and a later one rejects. @source the schemas of the published OpenClaw 2026.5.28 and 2026.9.6. */
+/**
+ * Keys written by one version and rejected by a later one.
+ * @source the schemas of the published OpenClaw 2026.5.28 and 2026.9.6.
+ */
 const REJECTED: readonly JsonPath[] = [
   ["meta", "lastTouchedAt"],
   ["gateway", "tailscale", "resetOnExit"],
@@ -151,10 +151,10 @@ const REJECTED: readonly JsonPath[] = [
   ["auth", "cooldowns"],
 ];
 
-/** The same, inside each provider. */
+/** More such keys, inside each provider. */
 const REJECTED_OF_PROVIDERS = ["contextWindow", "contextTokens"];
 
-/** Members that 2026.9.6 allows directly under `env`. */
+/** What 2026.9.6 allows directly under `env`. */
 const ENV_MEMBERS = ["vars", "shellEnv", "$include"];
 
 function rejected(input: DoctorInput): readonly CheckResult[] {

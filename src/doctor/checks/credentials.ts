@@ -18,7 +18,6 @@ import {
   textAt,
 } from "../check.ts";
 
-/** Every credential is where it belongs, and in the form it has to have. */
 export const CREDENTIAL_CHECKS: readonly Check[] = [
   {
     id: "credentials.token-header",
@@ -36,7 +35,7 @@ export const CREDENTIAL_CHECKS: readonly Check[] = [
   { id: "credentials.auth-profiles", title: (t) => t.doctor.noProfiles, readsConfig: false, run: authProfiles },
 ];
 
-/** The field of a header that has to be `Bearer` and a token: of the entry's own endpoint, else of any. */
+/** The field whose header must be `Bearer` and a token, preferably of the entry's own endpoint. */
 function bearerField(
   header: string,
   { endpoint }: Pick<InspectedProvider, "endpoint">,
@@ -70,7 +69,6 @@ function tokenHeaders(provider: InspectedProvider, input: DoctorInput): readonly
   });
 }
 
-/** A double quote, single quote or backtick. */
 const OPENING_QUOTE = /^\s*[\u0022\u0027\u0060]/;
 
 function headerFault(path: string, value: string): Message {
@@ -81,7 +79,7 @@ function headerFault(path: string, value: string): Message {
   return (t) => t.doctor.headerOther(path);
 }
 
-/** Judges each secret of a provider, as its requests will carry it, as if it had been typed in. */
+/** Checks each secret of a provider, in the form its requests carry, as if it had been typed in. */
 export function wrongFields(provider: InspectedProvider, input: DoctorInput): readonly CheckResult[] {
   const { endpoint } = provider;
   if (endpoint === undefined) return [];
@@ -119,11 +117,10 @@ export function wrongFields(provider: InspectedProvider, input: DoctorInput): re
     });
 }
 
-/** A credential as a provider's requests carry it. */
 interface SentCredential {
   readonly value: string;
   readonly path: JsonPath;
-  /** The only variable that it comes from. */
+  /** Set if the credential comes from exactly one variable. */
   readonly variable?: string;
 }
 
@@ -157,7 +154,7 @@ function literals(input: DoctorInput): readonly CheckResult[] {
   }));
 }
 
-/** A secret in the configuration itself, and how to move it to `.env` where nothing else would change. */
+/** A secret in the configuration itself, and how to move it to `.env` if nothing else would change. */
 interface LiteralSecret {
   readonly path: JsonPath;
   readonly repair?: Extract<Repair, { kind: "move" }>;
@@ -168,7 +165,7 @@ const SHORTEST = 12;
 
 const isLiteral = (text: string) => text !== "" && variablesIn(text).length === 0;
 
-/** Every secret in plain text, in the order of the file's parts. */
+/** Every plain-text secret, in file order. */
 function literalSecrets(input: DoctorInput): readonly LiteralSecret[] {
   return [
     ...inspectedProviders(input).flatMap((entry) => inProvider(entry, input)),
@@ -222,8 +219,8 @@ const variableName = (...parts: readonly string[]) =>
     .replace(/^(?=\d)/, "_");
 
 /**
- * The secret with its repair, which is offered only where its variable has no other value, which would then be used
- * instead, and where it passes the field's check: a credential of another kind must not get this one's name.
+ * A repair is offered only if the target variable has no other value, which would then take effect instead, and if the
+ * secret passes the field's check: a credential of another kind must not be stored under this name.
  */
 function literal(path: JsonPath, text: string, home: Field | string, input: DoctorInput, header = ""): LiteralSecret {
   const variable = typeof home === "string" ? home : (home.env[0] ?? "");

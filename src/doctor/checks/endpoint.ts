@@ -11,7 +11,6 @@ import {
   textAt,
 } from "../check.ts";
 
-/** Requests go to the right address, in the protocol that is spoken there. */
 export const ENDPOINT_CHECKS: readonly Check[] = [
   {
     id: "endpoint.base-url",
@@ -27,7 +26,6 @@ export const ENDPOINT_CHECKS: readonly Check[] = [
   },
 ];
 
-/** The answers of the providers themselves. */
 export const LIVE_CHECKS: readonly Check[] = [
   { id: "live", title: (t) => t.providers.noneSetUp, readsConfig: true, run: liveResults },
 ];
@@ -35,7 +33,6 @@ export const LIVE_CHECKS: readonly Check[] = [
 const speaksAnthropic = ({ entry, endpoint }: InspectedProvider) =>
   (endpoint?.api ?? entry.api) === "anthropic-messages";
 
-/** The faults of a provider's base URL. */
 export function checkBaseUrl(provider: InspectedProvider, input: DoctorInput): readonly CheckResult[] {
   const { entry, endpoint } = provider;
   const at = [...provider.path, "baseUrl"];
@@ -55,7 +52,7 @@ export function checkBaseUrl(provider: InspectedProvider, input: DoctorInput): r
   const repaired = repairedUrl(url, provider, input);
   if (repaired !== url) {
     const result = fail(endFault({ path, url }, repaired, provider), (t) => t.doctor.setTo(repaired));
-    // Some clients strip a slash, and nothing else.
+    // Some clients strip a slash, but nothing else.
     const status = onlySlashes(url, repaired) ? "warn" : "fail";
     return [{ ...result, status, repair: { kind: "set", path: at, value: repaired } }];
   }
@@ -69,7 +66,7 @@ export function checkBaseUrl(provider: InspectedProvider, input: DoctorInput): r
   return endpoint === undefined ? [] : checkOwnUrl({ path, url }, endpoint, fail);
 }
 
-/** The faults of the base URL of a built-in endpoint, its end aside. */
+/** Checks the base URL of a built-in endpoint, apart from its end. */
 function checkOwnUrl(
   at: { readonly path: string; readonly url: string },
   { fields, basePath, api, ownUrl }: Endpoint,
@@ -112,7 +109,7 @@ function checkOwnUrl(
   });
 }
 
-/** The URL without repetitions and what clients append themselves, and with its end where that is known. */
+/** The URL without repetitions and anything clients append themselves, and with its proper end if known. */
 function repairedUrl(url: string, provider: InspectedProvider, { endpoints }: DoctorInput): string {
   const single = url.replace(/\/v1(?:\/v1)+(?=\/|$)/g, "/v1").replace(/\/+$/, "");
   const { endpoint } = provider;
@@ -126,7 +123,7 @@ function repairedUrl(url: string, provider: InspectedProvider, { endpoints }: Do
     : single.replace(new RegExp(`(?<=${known.basePath})/v1(?:/.*)?$`), "");
 }
 
-/** True when a path is the endpoint's own segment, with any of its path that is there or too much. */
+/** True if the path is the endpoint's own segment, possibly with parts missing or extra. */
 function endsLike({ path }: OwnUrl, { basePath }: Endpoint): boolean {
   const [, segment = ""] = basePath.split("/");
   return new RegExp(`^/${segment}(?:/v1(?:/.*)?|/(?:chat/completions|responses|models))?$`, "i").test(path);

@@ -1,7 +1,6 @@
 import { say } from "../../text/message.ts";
 import type { Check, CheckResult, DoctorInput } from "../check.ts";
 
-/** Files that exist, are closed to others, and nothing left over. */
 export const FILE_CHECKS: readonly Check[] = [
   { id: "files.present", title: (t) => t.doctor.filesPresent, readsConfig: false, run: missingFiles },
   { id: "files.modes", title: (t) => t.doctor.modesPrivate, readsConfig: false, run: openFiles },
@@ -63,7 +62,10 @@ function leftoverFiles({ leftovers, homedir }: DoctorInput): readonly CheckResul
   }));
 }
 
-/** A path as a command takes it. @why not in quotes: there the shell would not expand `~`. */
+/**
+ * A path as an argument for a shell command.
+ * @why not in quotes: there the shell would not expand `~`.
+ */
 function inShell(path: string, homedir: string): string {
   const isBelow = path.startsWith(`${homedir}/`);
   const rest = isBelow ? path.slice(homedir.length) : path;

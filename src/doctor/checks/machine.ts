@@ -2,7 +2,6 @@ import { findVariable } from "../../config/variables.ts";
 import type { Texts } from "../../text/message.ts";
 import { type Check, type CheckResult, type DoctorInput, sourceName } from "../check.ts";
 
-/** The version of Node, and proxies. */
 export const MACHINE_CHECKS: readonly Check[] = [
   { id: "machine.node", title: (t) => t.doctor.nodeSupported, readsConfig: false, run: nodeVersion },
   { id: "machine.proxy", title: (t) => t.doctor.noProxy, readsConfig: false, run: proxies },
@@ -10,7 +9,7 @@ export const MACHINE_CHECKS: readonly Check[] = [
 
 function nodeVersion({ node }: DoctorInput): readonly CheckResult[] {
   const [major = 0, minor = 0] = node.replace(/^v/, "").split(".").map(Number);
-  // The same as `engines` in package.json.
+  // Must match `engines` in package.json.
   const isSupported = (major === 20 && minor >= 19) || (major === 22 && minor >= 13) || major >= 24;
   if (isSupported) return [{ status: "ok", message: (t) => t.doctor.supportedNode(node) }];
   return [{ status: "fail", message: (t) => t.doctor.unsupportedNode(node), fix: (t) => t.doctor.installNode }];
@@ -18,7 +17,7 @@ function nodeVersion({ node }: DoctorInput): readonly CheckResult[] {
 
 const PROXY_VARIABLES = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"];
 
-/** The proxies that are set; credentials in their addresses are masked when the result is shown. */
+/** Credentials in the addresses are masked when the result is shown. */
 function proxies(input: DoctorInput): readonly CheckResult[] {
   const { env, secrets, config } = input;
   const known = { secrets: secrets.values, config: config.config };

@@ -5,14 +5,12 @@ import { protocolOf } from "../../providers/provider.ts";
 import type { Message, Texts } from "../../text/message.ts";
 import { type Check, type CheckResult, type DoctorInput, inspectedProviders, objectAt, textAt } from "../check.ts";
 
-/** The selected models exist, work together, and stay. */
 export const MODEL_CHECKS: readonly Check[] = [
   { id: "models.known", title: (t) => t.doctor.modelsKnown, readsConfig: true, run: known },
   { id: "models.fallback-protocol", title: (t) => t.doctor.sameProtocol, readsConfig: true, run: otherProtocol },
   { id: "models.retired", title: (t) => t.doctor.noneRetired, readsConfig: true, run: retired },
 ];
 
-/** A model that the configuration selects; `model` is its reference. */
 interface SelectedModel {
   readonly path: JsonPath;
   readonly model: string;
@@ -21,13 +19,12 @@ interface SelectedModel {
 
 const DEFAULTS = ["agents", "defaults"];
 
-/** The values that every sentence about a model takes. */
 const inRole = ({ model, role }: SelectedModel, { doctor }: Texts) => ({
   model,
   role: { default: doctor.defaultModel, fallback: doctor.fallbackModel, allowed: doctor.allowedModel }[role],
 });
 
-/** The default model and its fallbacks, aliases resolved. */
+/** The default model and its fallbacks, with aliases resolved. */
 function selectedModels({ config: { config } }: DoctorInput): readonly SelectedModel[] {
   const choice = config.agents?.defaults?.model;
   const { primary, fallbacks } = modelChoice(choice);
@@ -89,7 +86,7 @@ function unknownModel(selected: SelectedModel, input: DoctorInput): readonly Che
   const { models } = configured.entry;
   const isDescribed = isList(models) && models.some((entry) => isObject(entry) && entry.id === model);
   if (isDescribed || builtIn?.models.some(({ id }) => id === model)) return [];
-  // A retired model has a check of its own.
+  // Retired models have a check of their own.
   if (builtIn !== undefined && Object.hasOwn(builtIn.retirements, model)) return [];
   return result(
     "warn",
@@ -98,7 +95,7 @@ function unknownModel(selected: SelectedModel, input: DoctorInput): readonly Che
   );
 }
 
-/** Fallbacks of another protocol. @why the local gateway passes a request on as it came. */
+/** @why the local gateway forwards a request in the protocol it came in. */
 function otherProtocol(input: DoctorInput): readonly CheckResult[] {
   const [first, ...others] = selectedModels(input);
   const wanted = first && apiOf(first, input);

@@ -16,7 +16,6 @@ import {
   textsIn,
 } from "../check.ts";
 
-/** Every variable has a value, and the source of each is known. */
 export const VARIABLE_CHECKS: readonly Check[] = [
   {
     id: "variables.missing",
@@ -29,19 +28,18 @@ export const VARIABLE_CHECKS: readonly Check[] = [
   { id: "variables.this-shell", title: (t) => t.doctor.noOwnShell, readsConfig: true, run: onlyInThisShell },
 ];
 
-/** The variables that have to be resolved before the checks can run. */
+/** Must be resolved before the checks can run. */
 export function neededVariables(input: Pick<DoctorInput, "config" | "endpoints">): readonly string[] {
   const keys = inspectedProviders(input).flatMap(({ endpoint }) => endpoint?.keyVariable ?? []);
   return [...new Set([...keys, ...referencesIn(input.config.value).map(({ name }) => name)])];
 }
 
-/** A variable that the configuration refers to. */
 interface Reference {
   readonly name: string;
   readonly path: JsonPath;
 }
 
-/** Every variable that a text outside `env` refers to. */
+/** Every variable referenced outside `env`. */
 function referencesIn(value: JsonValue): readonly Reference[] {
   return textsIn(value)
     .filter(({ path }) => path[0] !== "env")
@@ -50,14 +48,14 @@ function referencesIn(value: JsonValue): readonly Reference[] {
 
 function namesIn(path: JsonPath, text: string): readonly string[] {
   const [first, second] = path;
-  // In `apiKey`, a bare name is a reference as well.
+  // In `apiKey`, a bare name is a reference too.
   const isKey = first === "models" && second === "providers" && path.length === 4 && path[3] === "apiKey";
   if (isKey) return variablesNeeded({ apiKey: text } satisfies ProviderConfig, undefined);
   const isVariable = path.at(-1) === "id" && isReferencePart(path) && /^[A-Z][A-Z0-9_]*$/.test(text);
   return isVariable ? [text] : variablesIn(text);
 }
 
-/** True when the variable that OpenClaw ties to a provider gives it a key, whatever its entry says. */
+/** True if the variable OpenClaw assigns to a provider has a value, which is used whatever the entry says. */
 const hasTiedKey = (input: DoctorInput, { keyVariable }: Endpoint) =>
   keyVariable !== undefined && input.variables.has(keyVariable);
 
@@ -73,12 +71,12 @@ function missing(input: DoctorInput): readonly CheckResult[] {
   }));
 }
 
-/** True when a provider's requests, or the gateway's clients, fail without the variable. */
+/** True if requests of a provider, or of the gateway's clients, fail without the variable. */
 function isEssential({ path }: Reference, input: DoctorInput): boolean {
   if (path[0] === "gateway") return path[1] === "auth";
   if (path[0] !== "models" || path[1] !== "providers") return false;
   const endpoint = input.endpoints.find(({ providerId }) => providerId === path[2]);
-  // The provider's own variable wins over `apiKey`.
+  // The provider's own variable takes precedence over `apiKey`.
   return !(path[3] === "apiKey" && endpoint !== undefined && hasTiedKey(input, endpoint));
 }
 
@@ -86,11 +84,11 @@ function keyless(input: DoctorInput): readonly CheckResult[] {
   const secretsPath = input.paths.secrets;
   return inspectedProviders(input).flatMap(({ path, entry, endpoint }): readonly CheckResult[] => {
     if (endpoint === undefined || (entry.apiKey !== undefined && entry.apiKey !== "")) return [];
-    // Written by onboarding where the provider adds a stored key, or bills the user.
+    // Set by onboarding if the provider adds a stored key, or bills the user.
     if (entry.auth === "token") return [];
     if (hasTiedKey(input, endpoint)) return [];
     const variable = storedUnder(endpoint, endpoint.keyField);
-    // A gateway that knows its callers may hold the key itself.
+    // A gateway that authenticates its callers may store the key itself.
     const mayBeStored = Object.keys(objectAt(entry, ["headers"])).length > 0;
     return [
       {
@@ -142,7 +140,7 @@ function onlyInLoginShell({ needed, variables, service, paths }: DoctorInput): r
 }
 
 function onlyInThisShell({ needed, variables, service, config, paths }: DoctorInput): readonly CheckResult[] {
-  // With `shellEnv`, the service may find in the login shell what this shell has from there.
+  // With `shellEnv`, the service may find in the login shell what this shell got from there.
   if (service?.env === undefined || config.config.env?.shellEnv?.enabled) return [];
   const { path, env: given } = service;
   return needed
