@@ -15,5 +15,6 @@ export default defineConfig({
     // Ends what hangs and never judges: on a busy machine, everything takes many times as long.
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 120_000 } },
   },
 });

@@ -68,6 +68,7 @@ async function run(
   return found;
 }
 
+// In processes, so that every byte that one prints is seen, also what Node itself has to say.
 describe("secrets", () => {
   it("are in .env and nowhere else while all is well, and the token that only looks things up is in no file", async () => {
     const gateway = await cloudflare(WORLD);

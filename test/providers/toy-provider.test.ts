@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { PROVIDERS } from "../../src/providers/registry.ts";
+import { startGatewayHere } from "../support/gateway-process.ts";
 import { openclaw, temporaryHome } from "../support/program.ts";
 import { toy } from "../support/toy-provider/provider.ts";
 
@@ -112,27 +113,7 @@ it("is checked by doctor, with its own diagnosis and no secret in the report", a
 it("receives the requests of the local gateway's clients, with its key in its own header", async () => {
   const { home, requests } = await homeWithToy();
   const [, token = ""] = /^OPENCLAW_GATEWAY_TOKEN=(.*)$/m.exec(secrets(home)) ?? [];
-  const stops: (() => void)[] = [];
-  let log = "";
-  const running = openclaw(["gateway", "run", "--port", "0"], {
-    home,
-    providers,
-    context: {
-      onSignal: (signal, callback) => {
-        if (signal === "SIGTERM") stops.push(callback);
-        return () => {};
-      },
-      openLog: async () => ({
-        write: (text) => {
-          log += text;
-          return true;
-        },
-        end: async () => {},
-      }),
-    },
-  });
-  await expect.poll(() => log).toMatch(/http:\/\/127\.0\.0\.1:\d+/);
-  const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(log) ?? [];
+  const { url, kill, ended } = await startGatewayHere({ home, providers });
   const answer = await fetch(`${url}/v1/chat/completions`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
@@ -144,8 +125,8 @@ it("receives the requests of the local gateway's clients, with its key in its ow
   expect(request?.headers["toy-key"]).toBe(KEY);
   expect(request?.headers.authorization).toBeUndefined();
   expect(JSON.parse(body ?? "")).toMatchObject({ model: "bear-2" });
-  for (const stop of stops) stop();
-  expect((await running).status).toBe(0);
+  kill("SIGTERM");
+  expect((await ended).status).toBe(0);
 });
 
 it("has its key among the credentials of the local gateway's service, from a variable that only it knows", async () => {

@@ -16,6 +16,7 @@ import { ask, wireTo } from "../support/client.ts";
 import {
   CANARY_CLIENT_TOKEN,
   type GatewayOptions,
+  startGatewayHere,
   startGatewayProcess,
   writeHome,
 } from "../support/gateway-process.ts";
@@ -67,6 +68,12 @@ async function prepared({ gateway = {}, secrets = SECRETS as Readonly<Record<str
 async function started(options: Partial<GatewayOptions> & Parameters<typeof prepared>[0] = {}) {
   const ready = await prepared(options);
   return { ...ready, gateway: await startGatewayProcess({ home: ready.home, ...options }) };
+}
+
+/** The same in this process, for what no process is needed for. */
+async function startedHere(options: Parameters<typeof started>[0] = {}) {
+  const ready = await prepared(options);
+  return { ...ready, gateway: await startGatewayHere({ home: ready.home, ...options }) };
 }
 
 const say = (url: string, body: object = HELLO) => ask(`${url}/v1/messages`, { body, headers: TOKEN });
@@ -174,7 +181,7 @@ describe("a changed configuration is reloaded without a stream being dropped", (
   });
 
   it("if an included file changes, also one behind a link", async () => {
-    const { home, config, gateway, path } = await started();
+    const { home, config, gateway, path } = await startedHere();
     const elsewhere = join(home, "dotfiles");
     mkdirSync(elsewhere);
     const { agents, ...rest } = config;
@@ -194,7 +201,7 @@ describe("a changed configuration is reloaded without a stream being dropped", (
   });
 
   it("and one that cannot be used is reported with its place, while the previous one stays in use", async () => {
-    const { gateway, path, config } = await started();
+    const { gateway, path, config } = await startedHere();
     writeFileSync(path("openclaw.json"), '{\n  "models": {\n');
     const line = JSON.parse(await gateway.says(/was not reloaded/));
     expect(line).toMatchObject({ level: "error", message: expect.stringMatching(/openclaw\.json:3:1: /) });
@@ -207,7 +214,7 @@ describe("a changed configuration is reloaded without a stream being dropped", (
   });
 
   it("and one that would open its present address to everybody is refused, even if it names another address", async () => {
-    const { gateway, path, config } = await started({ gateway: { bind: "lan" } });
+    const { gateway, path, config } = await startedHere({ gateway: { bind: "lan" } });
     const alone = { ...config, gateway: { bind: "loopback", auth: { mode: "none" } } };
     writeFileSync(path("openclaw.json"), JSON.stringify(alone));
     expect(await gateway.says(/reloaded/)).toMatch(/was not reloaded.*anyone who can reach 0\.0\.0\.0 can use/);
@@ -215,7 +222,7 @@ describe("a changed configuration is reloaded without a stream being dropped", (
   });
 
   it("and a problem without a place is reported without one", async () => {
-    const { gateway, path } = await started();
+    const { gateway, path } = await startedHere();
     writeFileSync(path(".env"), `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\nCF_AIG_TOKEN=${CANARY_TOKEN}\n`);
     expect(JSON.parse(await gateway.says(/was not reloaded/)).message).toMatch(
       /cannot start with this configuration\. OPENCLAW_GATEWAY_TOKEN has no value\. \S/,
@@ -224,7 +231,7 @@ describe("a changed configuration is reloaded without a stream being dropped", (
 
   it("and so is a variable that gets its value in the meantime", async () => {
     const { CLOUDFLARE_AI_GATEWAY_API_KEY: _, ...secrets } = SECRETS;
-    const { gateway, path } = await started({ secrets });
+    const { gateway, path } = await startedHere({ secrets });
     const refused = await say(gateway.url);
     expect(refused.status).toBe(503);
     expect(refused.body).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY has no value.");
@@ -241,11 +248,11 @@ describe("a changed configuration is reloaded without a stream being dropped", (
   });
 
   it("also after its folder was moved away and came back", async () => {
-    const { gateway, path, home } = await started();
+    const { gateway, path, home } = await startedHere();
     renameSync(path("."), join(home, "away"));
     await gateway.says(/was not reloaded.*No provider is set up yet/);
     renameSync(join(home, "away"), path("."));
-    gateway.child.kill("SIGHUP");
+    gateway.kill("SIGHUP");
     await gateway.says(/The configuration was reloaded/);
     writeFileSync(path(".env"), readFileSync(path(".env"), "utf8").replace(CANARY_KEY, OTHER_KEY));
     await gateway.says(/The configuration was reloaded/);
@@ -400,7 +407,7 @@ describe("it does not start", () => {
 
 describe("flags and variables", () => {
   it("allow host names and pages", async () => {
-    const { gateway } = await started({
+    const { gateway } = await startedHere({
       args: ["--allow-host", "Box.local", "--allow-host", "other.local:18789"],
       env: { OPENCLAW_GATEWAY_ALLOWED_ORIGINS: "https://a.example/, https://b.example" },
     });
@@ -415,7 +422,7 @@ describe("flags and variables", () => {
   });
 
   it("may be set in .env too", async () => {
-    const { gateway } = await started({
+    const { gateway } = await startedHere({
       secrets: { ...SECRETS, OPENCLAW_GATEWAY_BIND: "lan", OPENCLAW_GATEWAY_STRIP_PREFILL: "unsupported" },
     });
     expect(gateway.printed()).toContain("http://0.0.0.0:");
@@ -425,14 +432,14 @@ describe("flags and variables", () => {
   });
 
   it("warn if no token is required", async () => {
-    const { gateway } = await started({ gateway: { auth: { mode: "none" } } });
+    const { gateway } = await startedHere({ gateway: { auth: { mode: "none" } } });
     expect(JSON.parse(await gateway.says(/No token is required/)).level).toBe("warn");
     expect((await ask(`${gateway.url}/v1/models`, { headers: { "x-api-key": undefined } })).status).toBe(200);
   });
 
   it("set the proxy, also in .env", async () => {
     const proxy = await proxyServer();
-    const { gateway, standIn } = await started({
+    const { gateway, standIn } = await startedHere({
       secrets: { ...SECRETS, HTTP_PROXY: `http://user:pass@127.0.0.1:${proxy.port}` },
     });
     expect((await say(gateway.url)).status).toBe(200);
