@@ -52,7 +52,7 @@ async function doctor(flags: DoctorFlags, { context, about, paths: locate, provi
     verify,
     findService: (names: readonly string[]) => findService(names, paths, context),
   };
-  // Repairs are found without asking a provider; the report afterwards shows whether they helped.
+  // Repairs are found without asking providers; the report afterwards shows whether they helped.
   const repaired = fix
     ? await repair(flags, await collect({ ...options, offline: true }, context), text, context)
     : undefined;
@@ -68,7 +68,7 @@ async function doctor(flags: DoctorFlags, { context, about, paths: locate, provi
   if (!report.ok) endWith(EXIT.failed);
 }
 
-/** The service of the profile, if there is one; the environment of another program's service is not known. */
+/** The profile's service, if any. The environment of another program's service is unknown. */
 async function findService(
   names: readonly string[],
   { profile }: Paths,
@@ -81,7 +81,9 @@ async function findService(
   return { path, env: await manager?.environment(names, context) };
 }
 
-/** Shows what can be repaired, asks, and repairs it; returns one sentence for each repair, in the language of `text`. */
+/**
+ * Shows the possible repairs, asks, and carries them out. Returns one sentence per repair, in the language of `text`.
+ */
 async function repair(
   { json, yes }: DoctorFlags,
   input: DoctorInput,
@@ -107,7 +109,7 @@ async function repair(
   return showReport(report, input, text).repairs;
 }
 
-/** Every result; below those that are not fine, the place and what to do. */
+/** Results that are not fine also get their place and fix. */
 function reportText(
   { checks, repairs }: ShownReport,
   { fixed }: { readonly fixed: boolean },

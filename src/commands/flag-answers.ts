@@ -15,21 +15,20 @@ import type { Field, Provider } from "../providers/provider.ts";
 import type { Message } from "../text/message.ts";
 import type { Flags } from "./onboard-flags.ts";
 
-/** The command line as answers. */
 export interface FlagAnswers {
   readonly answers: Answers;
-  /** Flags that cannot be used. What may be a credential is never repeated. */
+  /** Flags that cannot be used. Anything that may be a credential is never repeated. */
   readonly problems: readonly Problem[];
-  /** Repairs and oddities, each a sentence. */
+  /** What was repaired or looks odd, one sentence each. */
   readonly notes: readonly Message[];
 }
 
 type ReadContext = Pick<Context, "files" | "readStdin" | "terminal">;
 
-/** Far more than any credential has; a device or another big file given by mistake is not read to its end. */
+/** Far more than any credential needs; keeps a device or a huge file given by mistake from being read completely. */
 const MAX_SECRET_BYTES = 64 * 1024;
 
-/** Reads the flags, and the files that they name, into answers. */
+/** Turns the flags, and the files they name, into answers. */
 export async function answersFromFlags(
   flags: Flags,
   providers: readonly Provider[],
@@ -69,7 +68,7 @@ function settingAnswers(flags: Flags, authChoice: string | undefined): Answers {
     ["authChoice", "--auth-choice", authChoice],
     ["secretInputMode", "--secret-input-mode", secretInputMode],
     ["model", "--model", model],
-    // A model that is named is meant to be the default.
+    // Naming a model means making it the default.
     ["setDefault", "--set-default", setDefault || model !== undefined ? "yes" : undefined],
     ["service", "--install-daemon", service === undefined ? undefined : service ? "yes" : "no"],
     ["gateway.mode", "--mode", mode],
@@ -83,7 +82,7 @@ function settingAnswers(flags: Flags, authChoice: string | undefined): Answers {
   return Object.fromEntries(given);
 }
 
-/** Answers that other answers imply. */
+/** Answers that follow from other answers. */
 function impliedAnswers(provider: Provider | undefined, answers: Answers): Answers {
   const implied = (provider?.fields ?? []).flatMap(({ id, implies = {} }) => {
     const answer = answers[id];
@@ -92,7 +91,7 @@ function impliedAnswers(provider: Provider | undefined, answers: Answers): Answe
       ([other, value]) => [other, { kind: "value", value, source: answer.source }] as const,
     );
   });
-  // The first to say something about a field decides.
+  // The first answer to imply something about a field wins.
   return Object.fromEntries(implied.toReversed());
 }
 
@@ -124,7 +123,7 @@ async function fieldAnswers(field: Field, flags: Flags, context: ReadContext): P
   return { answers, problems, notes };
 }
 
-/** The flags of a field that were given: the value itself, a file or a variable that holds it. */
+/** Which of a field's flags were given: the value itself, or a file or variable that holds it. */
 function partsOf({ flag }: Field, flags: Flags): readonly { readonly ending: string; readonly text: string }[] {
   return ["", "-file", "-env"].flatMap((ending) => {
     const text = flags[camelCase(flag + ending)];
@@ -132,7 +131,7 @@ function partsOf({ flag }: Field, flags: Flags): readonly { readonly ending: str
   });
 }
 
-/** Said of a flag that takes the name of a variable, and may have got its value. */
+/** For a flag that takes the name of a variable, and may have been given its value. Does not repeat it. */
 const notAName = (where: string): Problem => ({
   where,
   message: ({ onboard }) => onboard.notAVariableName,
@@ -164,5 +163,5 @@ async function readSecretFile(
   }
 }
 
-/** As commander names what it parsed. */
+/** As commander names parsed flags. */
 const camelCase = (flag: string): string => flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());

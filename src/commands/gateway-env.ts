@@ -22,7 +22,6 @@ interface EnvFlags {
   readonly client: Client;
 }
 
-/** `gateway env` */
 export function defineEnv(command: Command, run: Run): void {
   const { shellFlag, clientFlag } = run.context.text.service.commands.env;
   command
@@ -31,7 +30,6 @@ export function defineEnv(command: Command, run: Run): void {
     .action((flags: EnvFlags) => printVariables(flags, run));
 }
 
-/** `gateway token` */
 export const defineToken = (command: Command, run: Run): void => void command.action(() => printToken(run));
 
 async function printVariables({ shell: chosen, client }: EnvFlags, { context, paths: locate }: Run): Promise<void> {
@@ -60,7 +58,7 @@ async function printToken({ context, paths: locate }: Run): Promise<void> {
   context.out(`${token.reveal()}\n`);
 }
 
-/** URL and token of the local gateway; no token if it asks for none. Throws `credentials.missing`, `config.*`, `secrets.*`. */
+/** No token if the gateway requires none. Throws `credentials.missing`, `config.*`, `secrets.*`. */
 async function gatewayAccess(
   paths: Paths,
   context: Context,
@@ -76,16 +74,16 @@ async function gatewayAccess(
 }
 
 /**
- * The variable in which each client looks for its credential, and the other one, which would get in the way.
- * @source Claude Code takes ANTHROPIC_AUTH_TOKEN for a gateway's token and reports a conflict when a key is set as well;
- * every Anthropic SDK knows ANTHROPIC_API_KEY, and sends both when both are set.
+ * The variable each client reads its credential from, and the other one, which would interfere.
+ * @source Claude Code takes ANTHROPIC_AUTH_TOKEN for a gateway's token and reports a conflict when a key is set as
+ * well; every Anthropic SDK knows ANTHROPIC_API_KEY, and sends both when both are set.
  */
 const CLIENT_VARIABLES: Readonly<Record<Client, { readonly credential: string; readonly other: string }>> = {
   "claude-code": { credential: "ANTHROPIC_AUTH_TOKEN", other: "ANTHROPIC_API_KEY" },
   "anthropic-sdk": { credential: "ANTHROPIC_API_KEY", other: "ANTHROPIC_AUTH_TOKEN" },
 };
 
-/** Shell commands, one a line, that point a client at the gateway. */
+/** One shell command per line, to point a client at the gateway. */
 function clientCommands(
   { client, shell }: { readonly client: Client; readonly shell: Shell },
   { url, token }: { readonly url: string; readonly token: ShellValue },
@@ -107,7 +105,7 @@ function userShell({ env: { SHELL = "" }, platform }: Context): Shell {
   return /(?:^|\/)fish$/.test(SHELL) ? "fish" : "bash";
 }
 
-/** Words that start this program: its name if `PATH` leads to this copy of it, else the paths of Node and the script. */
+/** How to invoke this program: by name if that finds this copy in `PATH`, else by the paths of Node and the script. */
 function ownCommand({ profile }: Paths, { env: { PATH = "" }, files, started }: Context): readonly string[] {
   const [found] = PATH.split(delimiter)
     .filter(isAbsolute)
@@ -117,7 +115,7 @@ function ownCommand({ profile }: Paths, { env: { PATH = "" }, files, started }: 
   return [...program, ...(profile === undefined ? [] : ["--profile", profile])];
 }
 
-/** True when clients that honour the proxy variables would send requests for 127.0.0.1 to a proxy. */
+/** True if clients that honour the proxy variables would send requests for 127.0.0.1 to a proxy. */
 function isProxied({ env }: Context): boolean {
   const value = (name: VariableName) => env[name] || lookUp(name.toLowerCase(), env) || "";
   const hasProxy = value("HTTP_PROXY") !== "" || value("HTTPS_PROXY") !== "";

@@ -5,7 +5,6 @@ import type { GatewayRunFlags } from "../server/gateway-setup.ts";
 import { loadTexts } from "../text/language.ts";
 import type { Run } from "./run.ts";
 
-/** `gateway run` */
 export function defineRun(command: Command, run: Run): void {
   const text = run.context.text.service.commands.run;
   command

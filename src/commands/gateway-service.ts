@@ -25,20 +25,15 @@ const defineAction =
   (command: Command, run: Run): void =>
     void command.option("--json", run.context.text.commands.jsonFlag).action((flags: ServiceFlags) => act(flags, run));
 
-/** `gateway install` */
 export const defineInstall = (command: Command, run: Run): void =>
   defineAction(installAction)(command.option("--force", run.context.text.service.commands.install.forceFlag), run);
 
-/** `gateway uninstall` */
 export const defineUninstall = defineAction(uninstallAction);
 
-/** `gateway start` */
 export const defineStart = defineAction((flags, run) => startAction("start", flags, run));
 
-/** `gateway stop` */
 export const defineStop = defineAction(stopAction);
 
-/** `gateway restart` */
 export const defineRestart = defineAction((flags, run) => startAction("restart", flags, run));
 
 async function installAction({ json, force = false }: InstallFlags, run: Run): Promise<void> {
@@ -51,8 +46,8 @@ async function installAction({ json, force = false }: InstallFlags, run: Run): P
 }
 
 /**
- * Installs the gateway of a profile as a service. Another program's file is moved aside with `force`, or after asking if
- * `mayAsk`. Throws `service.*`, `config.*`, `prompt.cancelled`.
+ * Another program's file is moved aside if `force`, or after asking if `mayAsk`. Throws `service.*`, `config.*`,
+ * `prompt.cancelled`.
  */
 export function installGateway(
   profile: GatewayProfile,
@@ -129,7 +124,6 @@ const serviceJson = ({ kind, name, file }: Pick<ServiceManager, "kind" | "name" 
   service: { manager: kind, name, file },
 });
 
-/** The gateway that answers, as `--json` prints it. */
 export const healthJson = ({ url, version, pid, startedAt, isReady, problems }: Health) => ({
   url,
   version,

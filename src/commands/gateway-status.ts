@@ -10,7 +10,6 @@ import { say, type Texts } from "../text/message.ts";
 import { healthJson } from "./gateway-service.ts";
 import type { Run } from "./run.ts";
 
-/** `gateway status` */
 export const defineStatus = (command: Command, run: Run): void =>
   void command
     .option("--json", run.context.text.commands.jsonFlag)
@@ -24,7 +23,6 @@ async function status({ json }: { readonly json?: boolean }, run: Run): Promise<
   if (!found.ok) endWith(EXIT.failed);
 }
 
-/** A table of facts, and problems and notes below it. */
 async function statusReport(status: GatewayStatus, { green, yellow, red }: Paint, text: Texts): Promise<string> {
   const { service, gateway, credentials, problems, notes } = status;
   const { statusLabels: labels, allWell } = text.service;
@@ -59,7 +57,7 @@ function serviceFact(view: ServiceView | undefined, { answers }: Health, { servi
     : service.serviceDisabled({ name, manager, state });
 }
 
-/** Start and process ID as the manager reports them, else as the gateway does. */
+/** As reported by the manager, else by the gateway. */
 function runningFact(view: ServiceView | undefined, gateway: Health, { service }: Texts): string {
   const { since = gateway.startedAt, pid = gateway.pid } = view?.isRunning ? view : {};
   const time = since?.toISOString().replace(/^(.*)T(.*)\.\d+Z$/, "$1 $2 UTC");

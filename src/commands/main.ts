@@ -8,7 +8,7 @@ import { say, type Texts } from "../text/message.ts";
 import { createProgram } from "./program.ts";
 import type { Run } from "./run.ts";
 
-/** Runs one command line and returns its exit status; the one place where errors become text. */
+/** Runs one command line and returns its exit status. The only place where errors become text. */
 export async function main(
   argv: readonly string[],
   about: About,
@@ -21,17 +21,16 @@ export async function main(
       status = found;
     };
     const program = await createProgram(argv, { about, context, providers, endWith });
-    // Without a command, print the list of commands.
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync(argv, { from: "user" });
     return status;
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.done;
-    // A command that has sub-commands only; commander has printed its help.
+    // A command that only has sub-commands; commander has printed its help.
     if (thrown instanceof CommanderError && thrown.code === "commander.help") return EXIT.usage;
     const error = asOpenclawError(thrown, about);
     await report(error, argv, context);
-    // launchd restarts whatever failed, and a gateway with an unusable configuration has to stay down.
+    // launchd restarts whatever fails, and a gateway with an unusable configuration must stay down.
     const staysDown = error.exitStatus === EXIT.config && context.env.OPENCLAW_SERVICE_MANAGER === "launchd";
     return staysDown ? EXIT.done : error.exitStatus;
   }
@@ -47,13 +46,13 @@ function asOpenclawError(thrown: unknown, about: About): OpenclawError {
   });
 }
 
-/** Prints the error, free of credentials: as JSON, in English, with `--json`, else as text. */
+/** Prints the error with credentials masked: with `--json` as JSON and in English, else as text. */
 async function report(error: OpenclawError, argv: readonly string[], { out, err, text }: Context): Promise<void> {
   const clean = (output: string) => scrub(output, secretArguments(argv));
   const printText = () => err(clean(errorText(error, text)));
   const english = argv.includes("--json") ? await loadTexts("en") : text;
   const printJson = () => out(`${clean(errorJson(error, english))}\n`);
-  // When a stream cannot be written to, as on a full disk, the other one is tried; then there is nowhere left to report.
+  // If one stream cannot be written to, for example because the disk is full, the other is tried.
   const attempts = argv.includes("--json") ? [printJson, printText] : [printText];
   attempts.some((print) => {
     try {

@@ -103,7 +103,10 @@ function assertKnown(provider: string | undefined, config: Config, endpoints: re
   });
 }
 
-/** The lists of the providers themselves. @why lazy: a plain list starts faster without the modules that know them. */
+/**
+ * The providers' own lists.
+ * @why lazy: a plain list starts faster without these modules.
+ */
 async function providerLists({ all, live, provider }: ListFlags, input: FetchInput, run: Run): Promise<ProviderLists> {
   const { context } = run;
   if (live) {
@@ -124,7 +127,7 @@ async function providerLists({ all, live, provider }: ListFlags, input: FetchInp
   return readCache(input, run.paths(), context);
 }
 
-/** A line for each different remark, behind the providers it is about. */
+/** One line per distinct remark, prefixed with the providers it is about. */
 function noteLines(notes: readonly Problem[], text: Texts): readonly string[] {
   const providers = new Map<string, Set<string>>();
   for (const note of notes) {
@@ -152,7 +155,7 @@ async function rowTable(rows: readonly ModelRow[], context: Pick<Context, "colum
   return table([headings, ...cells], await widthFor([headings, ...cells]), context.columns());
 }
 
-/** ASCII is nearly all there is in a table; only other text needs the module with the widths. */
+/** Tables are nearly always ASCII; only other text needs the module with character widths. */
 async function widthFor(cells: readonly (readonly string[])[]): Promise<Width> {
   if (cells.flat().every((cell) => /^[ -~]*$/.test(cell))) return (text) => text.length;
   const { default: fastStringWidth } = await import("fast-string-width");

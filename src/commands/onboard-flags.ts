@@ -6,7 +6,7 @@ import { BINDS, isPort } from "../onboard/local-gateway.ts";
 import type { Field, Provider } from "../providers/provider.ts";
 import { say, type Texts } from "../text/message.ts";
 
-/** Flags as commander hands them over: by camel-cased name, only those that were given. */
+/** As commander passes them: by camel-case name, only those that were given. */
 export interface Flags {
   readonly authChoice?: string;
   readonly nonInteractive?: boolean;
@@ -31,7 +31,7 @@ export interface Flags {
 
 const FLOWS = ["quickstart", "advanced", "manual"] as const;
 
-/** Flags of the published CLI that mean nothing here; scripts that pass them keep running. */
+/** Flags of the published CLI that mean nothing here. Accepted so that scripts keep working. */
 const WITHOUT_EFFECT = [
   "--skip-health",
   "--skip-channels",
@@ -47,10 +47,10 @@ const WITHOUT_EFFECT = [
   "--tailscale-reset-on-exit",
 ];
 
-/** Adds the flags. What is wrong with a value is added to `problems` while the command line is parsed. */
+/** Invalid values are added to `problems` while the command line is parsed. */
 export function addFlags(command: Command, providers: readonly Provider[], text: Texts, problems: Problem[]): Command {
   const help = text.onboard.flags;
-  /** Declares a flag whose value is judged later, so that one error can name everything that is wrong. */
+  /** Validates a flag without throwing, so that one error can report everything that is wrong. */
   const judged = (option: Option, allowed: (text: Texts) => string, read: (raw: string) => unknown): Option =>
     option.argParser((raw) => {
       const value = read(raw);
@@ -122,7 +122,6 @@ function addFieldFlags(command: Command, field: Field, text: Texts): void {
 
 const collected = (text: string, before: string | undefined) => (before === undefined ? text : `${before},${text}`);
 
-/** The flags that were given and do nothing here, as they were spelled. */
 export function flagsWithoutEffect(command: Command): readonly string[] {
   const names = new Set(WITHOUT_EFFECT.map((flags) => flags.split(" ")[0]));
   return command.options

@@ -7,15 +7,15 @@ import type { CurrentState } from "../onboard/current-state.ts";
 import type { Resolution } from "../onboard/resolve-answers.ts";
 import type { Texts } from "../text/message.ts";
 
-/** The result of an onboarding run, or with `dryRun` of one that would be made. */
+/** What an onboarding run did or, with `dryRun`, would do. */
 export interface Outcome {
   readonly dryRun: boolean;
   readonly files: readonly FileChanges[];
   readonly loose: readonly LoosePermissions[];
-  /** Files that were written and have a backup of what they held. */
+  /** The written files whose previous content was backed up. */
   readonly backups: readonly string[];
   readonly authChoice: string;
-  /** The endpoints that were set up; none without a provider. */
+  /** The endpoints that were set up; empty without a provider. */
   readonly providers: readonly { readonly id: string; readonly baseUrl: string }[];
   readonly defaultModel?: string;
   readonly gateway: { readonly port: number; readonly bind: string; readonly authMode: string };
@@ -75,7 +75,7 @@ export function report(outcome: Outcome, resolution: Resolution, text: Texts): s
   return `${lines.join("\n")}\n`;
 }
 
-/** For programs. `service` is the result of installing it, where that was wanted; `warnings` are sentences in English. */
+/** `service` is the result of installing it, if requested; `warnings` are English sentences. */
 export function reportJson(outcome: Outcome, warnings: readonly string[], service?: object): string {
   const { files, loose, backups, dryRun, ...rest } = outcome;
   const { authChoice, ...after } = rest;
@@ -84,7 +84,7 @@ export function reportJson(outcome: Outcome, warnings: readonly string[], servic
     mode: "local",
     changed: !dryRun && files.length + loose.length > 0,
     dryRun,
-    // The published program's scripts know one provider.
+    // Scripts for the published program expect a single provider.
     ...(rest.providers[0] && { provider: rest.providers[0] }),
     warnings,
     authChoice,

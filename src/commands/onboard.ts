@@ -38,7 +38,7 @@ export async function define(command: Command, run: Run): Promise<void> {
     .action((flags: Flags) => onboard(flags, problems, flagsWithoutEffect(command), providers, run));
 }
 
-/** One run of the command, with the files as they were when it began. */
+/** One run of the command, with the files as they were at its start. */
 interface OnboardRun {
   readonly flags: Flags;
   readonly given: FlagAnswers;
@@ -48,7 +48,7 @@ interface OnboardRun {
   readonly current: CurrentState;
   readonly writeDeps: WriteDeps;
   readonly context: Context;
-  /** Its requests go through the proxy that the files name. */
+  /** The same context, using the proxy that the files name. */
   readonly proxied: Context;
 }
 
@@ -90,12 +90,13 @@ async function onboard(
   await finish(done, run);
 }
 
-/** The answers that were given, and what was written for them. */
 interface Done extends Applied<CurrentState> {
   readonly given: Answers;
 }
 
-/** Takes everything from flags, variables and files, and looks up what is missing. Throws `usage.*`, `verify.failed`. */
+/**
+ * Takes everything from flags, variables and files, and looks up what is missing. Throws `usage.*`, `verify.failed`.
+ */
 async function runScript(run: OnboardRun): Promise<Done> {
   const { flags, given, current, userAgent, context, proxied } = run;
   let resolution = resolveAnswers(given.answers, current);
@@ -115,7 +116,7 @@ async function runScript(run: OnboardRun): Promise<Done> {
   return { given: answers, ...(await writeAnswers({ answers }, current, run.writeDeps, context)) };
 }
 
-/** Asks for what the flags leave open, and writes what was agreed to. Throws `prompt.cancelled`. */
+/** Asks for whatever the flags leave open, and writes what was agreed to. Throws `prompt.cancelled`. */
 async function runQuestions(run: OnboardRun): Promise<Done> {
   const { flags, given, current, paths, userAgent, writeDeps, context, proxied } = run;
   const { problems } = resolveAnswers(given.answers, current);
@@ -145,7 +146,7 @@ async function runQuestions(run: OnboardRun): Promise<Done> {
   return { given: request.answers, ...(await writeAnswers(request, current, { ...writeDeps, prompter }, context)) };
 }
 
-/** Closes what others could read, says what was done, and installs the service where that is wanted. */
+/** Restricts files others could read, reports what was done, and installs the service if wanted. */
 async function finish({ given, ...applied }: Done, run: OnboardRun): Promise<void> {
   const { flags, paths, writeDeps, context } = run;
   const open = flags.dryRun ? [] : tighten(writeDeps.loose, context);
@@ -169,7 +170,7 @@ async function finish({ given, ...applied }: Done, run: OnboardRun): Promise<voi
   if (flags.json) context.out(reportJson(outcome, inEnglish, service));
 }
 
-/** True if the gateway can be made a service here, and is none yet. */
+/** True if the gateway can become a service here, and is not one yet. */
 async function canBeService(paths: Paths, context: Context): Promise<boolean> {
   const { managerIfAny } = await import("../service/find-manager.ts");
   const { ownerOf } = await import("../service/install.ts");
@@ -178,8 +179,8 @@ async function canBeService(paths: Paths, context: Context): Promise<boolean> {
 }
 
 /**
- * Installs the service after everything was written, which stays also where this fails: then the error says so. Returns
- * its part of the JSON document.
+ * Installs the service after everything was written. If this fails, what was written stays, and the error says so.
+ * Returns its part of the JSON document.
  */
 async function installedService({ flags, version, paths, current, context }: OnboardRun): Promise<object> {
   const { installGateway, installReport } = await import("./gateway-service.ts");
@@ -220,7 +221,6 @@ const verifier =
   (resolution, signal) =>
     verify(resolution, current, { kind, userAgent, signal }, proxied);
 
-/** Throws `verify.failed`. */
 function assertWorks(finding: Finding | undefined): void {
   if (finding === undefined) return;
   const lines = (text: Texts) => findingLines(finding, text);
@@ -234,12 +234,12 @@ function showNotes(notes: readonly Message[], { err, text }: Context): void {
   for (const note of notes) err(`${say(note, text)}\n`);
 }
 
-/** @why 32 bytes: nobody guesses it, and it is as long as the tokens the published OpenClaw makes, and half again. */
+/** @why 32 bytes cannot be guessed, and are half again as long as the tokens of the published OpenClaw. */
 const TOKEN_BYTES = 32;
 
 function planDeps(version: string, { defaultPort }: Paths, { now, randomBytes }: Context): PlanDeps {
   let token: Secret | undefined;
-  // One token a run, so that what the preview shows is what is written.
+  // One token per run, so that the preview shows what will be written.
   const newToken = () => (token ??= new Secret(randomBytes(TOKEN_BYTES).toString("base64url")));
   return { newToken, now: now(), version, defaultPort };
 }

@@ -5,7 +5,7 @@ import { nearest } from "../core/similar.ts";
 import type { Message, Texts } from "../text/message.ts";
 import type { Run } from "./run.ts";
 
-// Commander's reports of wrong usage, which its types leave out. Overriding them gives the values instead of a sentence.
+// Commander's error handlers, which its types leave out. Overriding them gives us the values instead of a sentence.
 declare module "commander" {
   interface Command {
     missingArgument(name: string): void;
@@ -19,7 +19,7 @@ declare module "commander" {
   }
 }
 
-/** Throws errors of ours, which can be said in any language, where commander would print an English sentence. */
+/** Throws our errors, which can be translated, where commander would print an English sentence. */
 class OpenclawCommand extends Command {
   override createCommand(name?: string): Command {
     return new OpenclawCommand(name);
@@ -54,7 +54,7 @@ class OpenclawCommand extends Command {
   }
 
   override unknownOption(argument: string): void {
-    // A value after `=` may be a credential, and would spoil the search for a similar flag.
+    // A value after `=` may be a credential, and would impair the search for a similar flag.
     const flag = argument.replace(/=.*$/s, "");
     const flags = [this, ...ancestorsOf(this)].flatMap((command) =>
       command
@@ -103,7 +103,7 @@ interface CommandModule {
 
 type CommandName = keyof Texts["commands"]["summaries"];
 
-/** A command's own module is loaded only when its name is on the command line. */
+/** A command's module is loaded only if the command line names it. */
 const COMMANDS: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   onboard: () => import("./onboard.ts"),
   models: () => import("./models.ts"),
@@ -112,7 +112,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   undo: () => import("./undo.ts"),
 };
 
-/** Returns the command tree, in which only the commands that `argv` names are complete. */
+/** Only the commands that `argv` names are complete. */
 export async function createProgram(argv: readonly string[], handed: Omit<Run, "argv" | "paths">): Promise<Command> {
   const { about, context } = handed;
   const { commands: text } = context.text;

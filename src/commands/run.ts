@@ -2,15 +2,15 @@ import type { About, Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Provider } from "../providers/provider.ts";
 
-/** The program around a command. */
+/** What a command gets from the program around it. */
 export interface Run {
   readonly argv: readonly string[];
   readonly context: Context;
   readonly about: About;
-  /** The files of this run, from the root flags and the environment. Throws `usage.*`. */
+  /** Resolved from the root flags and the environment. Throws `usage.*`. */
   readonly paths: () => Paths;
-  /** Loads the providers that the program knows; commands without any do not. */
+  /** Loads the known providers; commands that need none do not call it. */
   readonly providers: () => Promise<readonly Provider[]>;
-  /** Sets the exit status of a command that has done its work and has nothing good to say; errors are thrown instead. */
+  /** Sets the exit status of a command that ran without an error but has bad news. */
   readonly endWith: (status: number) => void;
 }

@@ -1,12 +1,14 @@
-/** Shells that commands can be printed for; zsh and other POSIX shells understand those for bash. */
+/** Shells that commands can be printed for. zsh and other POSIX shells understand those for bash. */
 export const SHELLS = ["bash", "fish", "powershell"] as const;
 
 export type Shell = (typeof SHELLS)[number];
 
-/** A literal text, or the output of a command. */
 export type ShellValue = { readonly text: string } | { readonly outputOf: readonly string[] };
 
-/** The text as one word of the shell. @source the quoting rules of POSIX, fish and PowerShell. */
+/**
+ * Quotes text as one word.
+ * @source the quoting rules of POSIX, fish and PowerShell.
+ */
 export function quoted(text: string, shell: Shell): string {
   if (/^[\w./:@%+,-]+$/.test(text) && shell !== "powershell") return text;
   // PowerShell accepts typographic quotes as quotes.
@@ -14,7 +16,6 @@ export function quoted(text: string, shell: Shell): string {
   return shell === "fish" ? `'${text.replace(/[\\']/g, "\\$&")}'` : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** The words as a command to type. */
 export function commandOf(words: readonly string[], shell: Shell): string {
   if (words.every((word) => /^[\w./:@%+,-]+$/.test(word))) return words.join(" ");
   const line = words.map((word) => quoted(word, shell)).join(" ");
@@ -30,7 +31,7 @@ export function assignment(name: string, value: ShellValue, shell: Shell): strin
   return `export ${name}=${isText ? words : `"$(${words})"`};`;
 }
 
-/** Unsets a variable; succeeds if it is not set. */
+/** Unsets a variable, without failing if it is not set. */
 export function removal(name: string, shell: Shell): string {
   if (shell === "fish") return `set -e ${name};`;
   return shell === "powershell" ? `Remove-Item Env:${name} -ErrorAction SilentlyContinue;` : `unset ${name};`;

@@ -31,7 +31,7 @@ async function undo({ yes, json, dryRun = false }: UndoFlags, configPath: string
     difference: difference(current?.toString("utf8") ?? "", before.toString("utf8")),
   }));
   const isAsked = !(yes || dryRun);
-  // The question needs the difference above it, also where standard output is for one document alone.
+  // The question needs the diff above it, even where standard output is reserved for a document.
   if (!json) await show(files, { write: context.out, isTerminal: context.terminal.stdout }, context);
   else if (isAsked) await show(files, { write: context.err, isTerminal: context.terminal.stderr }, context);
   if (isAsked) await confirm(text.ask, ({ undo }) => undo.passYes, context);

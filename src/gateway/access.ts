@@ -4,48 +4,47 @@ import { type ErrorResponse, errorResponse } from "./error-response.ts";
 import type { RequestHead } from "./headers.ts";
 import type { Access, GatewaySettings } from "./settings.ts";
 
-/** Access for clients that present this token. */
 export function accessByToken(token: Secret): Access {
   const bytes = Buffer.from(token.reveal());
-  // Padded with what no header can contain, so that a text of another length differs.
+  // Padded with a byte no header can contain, so that a text of a different length differs.
   const expected = Buffer.alloc(Math.max(SHORTEST_COMPARED_BYTES, bytes.length + 1));
   bytes.copy(expected);
-  // Reused for each text. @measured a new buffer each time takes four times as long.
+  // Reused for every comparison. @measured allocating a buffer each time takes four times as long.
   const presented = Buffer.alloc(expected.length);
   const isToken = (text: string) => {
     presented.fill(0);
-    // Node reads headers as latin1, whatever was sent.
+    // Node decodes headers as latin1, whatever was sent.
     presented.write(text, "latin1");
     return timingSafeEqual(presented, expected);
   };
   return { mode: "token", isToken };
 }
 
-/** @why longer than any usual token, so that the time of a comparison does not tell the token's length. */
+/** @why longer than any usual token, so that timing does not reveal the token's length. */
 const SHORTEST_COMPARED_BYTES = 128;
 
 /**
- * Why a request is refused whatever token it has: it must name this machine as its host, and come from no web page that is
- * not allowed.
- * @why a page on the internet can make a browser send requests to this machine, under a host name of its own that it
- * points here (DNS rebinding).
+ * Why a request is refused regardless of its token: it must name this machine as its host, and must not come from a web
+ * page that is not allowed.
+ * @why a page on the internet can make a browser send requests to this machine, using a host name of its own that
+ * resolves here (DNS rebinding).
  */
 export function checkSender(
   { host, origin, isFromPage }: Pick<RequestHead, "host" | "origin" | "isFromPage">,
   { allowedHosts, allowedOrigins }: Pick<GatewaySettings, "allowedHosts" | "allowedOrigins">,
 ): ErrorResponse | undefined {
   if (!isThisMachine(host, allowedHosts)) return WRONG_HOST;
-  // A browser fetches an image, say, without an origin.
+  // A browser omits the origin when it fetches an image, for example.
   const isAllowed = origin === undefined ? !isFromPage : allowedOrigins.has(origin);
   return isAllowed ? undefined : WRONG_ORIGIN;
 }
 
-/** Why a client is not let in, or undefined when it presents the token. */
+/** Why a client is not let in, or `undefined` if it is. */
 export function checkToken(
   { tokens }: Pick<RequestHead, "tokens">,
   { access }: Pick<GatewaySettings, "access">,
 ): ErrorResponse | undefined {
-  // One match is enough: clients put a placeholder into the header that they do not use.
+  // Any match is enough: clients put a placeholder into the header they do not use.
   return access.mode === "none" || tokens.some(access.isToken) ? undefined : NO_TOKEN;
 }
 
@@ -64,7 +63,7 @@ const NO_TOKEN = errorResponse(
   "The local gateway needs its own token as x-api-key or as a bearer token: gateway.auth.token, stored as OPENCLAW_GATEWAY_TOKEN in .env. It does not accept the provider's API key.",
 );
 
-/** IP addresses are safe: only a name can be made to point elsewhere. */
+/** IP addresses are safe: only a name can be made to resolve elsewhere. */
 function isThisMachine(host: string, allowedHosts: ReadonlySet<string>): boolean {
   const colon = host.lastIndexOf(":");
   const name = (colon > host.lastIndexOf("]") ? host.slice(0, colon) : host).toLowerCase();
@@ -73,13 +72,13 @@ function isThisMachine(host: string, allowedHosts: ReadonlySet<string>): boolean
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 
-/** In brackets, as in a URL, where a zone may follow the address. */
+/** In brackets, as in a URL, possibly with a zone. */
 function isIpv6(name: string): boolean {
   const [, address] = /^\[([\da-f:.]+)(?:%[\w.~-]+)?\]$/.exec(name) ?? [];
   return address !== undefined && URL.canParse(`http://[${address}]`);
 }
 
-/** Headers that let a browser hand an answer to its page; the origin was found to be allowed. */
+/** CORS headers for an origin that was found to be allowed. */
 export const originHeaders = (origin: string): readonly string[] => [
   "access-control-allow-origin",
   origin,
@@ -90,7 +89,7 @@ export const originHeaders = (origin: string): readonly string[] => [
 ];
 
 /**
- * Headers for a browser that asks beforehand, which it does without any credential.
+ * CORS headers for a preflight request, which carries no credentials.
  * @source https://fetch.spec.whatwg.org/#http-cors-protocol; the last header: WICG, "Private Network Access".
  */
 export const preflightHeaders = (wantedHeaders: string): readonly string[] => [

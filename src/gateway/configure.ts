@@ -11,7 +11,7 @@ import { type Message, say, type Texts } from "../text/message.ts";
 import { requestRules, responseRules } from "./headers.ts";
 import type { Diagnose, GatewaySettings, Upstream } from "./settings.ts";
 
-/** True where only programs of this machine can connect. */
+/** True if only programs on this machine can connect. */
 export const isLoopback = (host: string): boolean => host === "::1" || /^127\./.test(host);
 
 export interface ConfigureInput {
@@ -19,24 +19,20 @@ export interface ConfigureInput {
   readonly endpoints: readonly Endpoint[];
   /** The resolved references of each entry of `models.providers`. */
   readonly credentials: ReadonlyMap<string, Result<Credentials, readonly Problem[]>>;
-  /** The gateway's own. */
   readonly listen: ListenAddress;
   /** Decided by the command line and the environment. */
   readonly rules: Pick<GatewaySettings, "access" | "stripPrefill" | "allowedHosts" | "allowedOrigins">;
-  /** For errors on the wire. */
   readonly english: Texts;
 }
 
 export interface ConfiguredGateway {
   readonly settings: GatewaySettings;
-  /** For the user to know. */
   readonly notices: readonly Message[];
 }
 
-/** Entries of `models.providers` by their id. */
 type ProviderEntries = ReadonlyMap<string, ProviderConfig>;
 
-/** The gateway's settings from what the files say; asks nothing and reads nothing. */
+/** Builds the gateway's settings from what was read; does no I/O itself. */
 export function configure({
   config,
   endpoints,
@@ -65,7 +61,7 @@ export function configure({
   }
   if (entries.size === 0) problems.push(({ gateway }) => gateway.noProvider);
   const alias = aliasResolver(config);
-  /** The published OpenClaw, as a client, names this gateway as the provider of models that others serve. */
+  /** When the published OpenClaw is the client, it prefixes models of other providers with this gateway's name. */
   const resolveAlias = (text: string) => {
     const resolved = alias(text);
     const ref = own.size === 0 ? undefined : parseModelRef(resolved);
@@ -101,13 +97,11 @@ function pointsTo({ host, port }: ListenAddress, baseUrl: string | undefined): b
 }
 
 interface DefaultModels {
-  /** The default model and its fallbacks. */
   readonly refs: readonly ModelRef[];
-  /** Models that were skipped, and why. */
   readonly notices: readonly Message[];
 }
 
-/** The default model and its fallbacks. One that uses another protocol than the default cannot replace it. */
+/** The default model and its fallbacks. A fallback with a different protocol cannot replace the default. */
 function defaultModels(
   config: Config,
   entries: ProviderEntries,
@@ -129,7 +123,7 @@ function defaultModels(
   return { refs, notices };
 }
 
-/** An id alone belongs to the provider that describes it, or else to the first. */
+/** An id alone belongs to the provider that describes it, else to the first. */
 function refOf(text: string, entries: ProviderEntries): ModelRef | undefined {
   const ref = parseModelRef(text);
   if (ref !== undefined && entries.has(ref.provider)) return ref;
@@ -139,10 +133,9 @@ function refOf(text: string, entries: ProviderEntries): ModelRef | undefined {
   return provider === undefined ? undefined : { provider, model: text };
 }
 
-/** The protocols that the gateway forwards. */
 const APIS: readonly Api[] = ["anthropic-messages", "openai-completions", "openai-responses"];
 
-/** The protocol of an entry; undefined when the gateway does not support it. */
+/** `undefined` if the gateway does not support the entry's protocol. */
 function apiOf(id: string, { api }: ProviderConfig, endpoints: readonly Endpoint[]): Api | undefined {
   const spoken = protocolOf(
     api,
@@ -151,7 +144,7 @@ function apiOf(id: string, { api }: ProviderConfig, endpoints: readonly Endpoint
   return APIS.find((known) => known === spoken);
 }
 
-/** An entry as an upstream, or why it cannot be used. */
+/** Returns why the entry cannot be used, if so. */
 function upstreamOf(
   id: string,
   entry: ProviderConfig,
@@ -203,7 +196,7 @@ const providerProblem =
 
 const NO_KEY = new Secret(PLACEHOLDER_KEY);
 
-/** Headers that HTTP itself sets for a connection and a body, and no configuration can. */
+/** Headers that HTTP sets itself, for a connection or a body, and that no configuration can set. */
 const SET_BY_HTTP: ReadonlySet<string> = new Set([
   "accept-encoding",
   "connection",
@@ -228,11 +221,14 @@ function baseUrlOf(id: string, { baseUrl }: ProviderConfig, api: Api): Result<st
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")
     return fail(({ gateway }) => gateway.baseUrlParts(id));
   const withoutSlash = baseUrl.replace(/\/+$/, "");
-  // Clients append /v1 to the base URL of Anthropic's protocol themselves.
+  // Clients of Anthropic's protocol append /v1 to the base URL themselves.
   return ok(api === "anthropic-messages" ? withoutSlash.replace(/\/v1$/, "") : withoutSlash);
 }
 
-/** The key in the header of its protocol, and the entry's own headers, which win; an empty value removes a header. */
+/**
+ * The key, in its protocol's header, and the entry's own headers, which take precedence. An empty value removes a
+ * header.
+ */
 function foreignHeaders({ apiKey, headers }: Setup, api: Api): Readonly<Record<string, string>> {
   const key = apiKey?.reveal();
   const own = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.reveal()] as const);
@@ -244,7 +240,7 @@ function foreignHeaders({ apiKey, headers }: Setup, api: Api): Readonly<Record<s
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ""));
 }
 
-/** Network faults are the same for all upstreams; the answers of one without an endpoint here explain themselves. */
+/** Network faults are the same for all upstreams; an unknown upstream's responses have to speak for themselves. */
 function diagnoseFor(setup: Setup, endpoint: Endpoint | undefined, judge: Endpoint | undefined): Diagnose {
   return async (answer, model) => {
     if (judge === undefined || (endpoint === undefined && answer.ok)) return undefined;

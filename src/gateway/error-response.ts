@@ -1,5 +1,5 @@
 /**
- * Anthropic's error types that the gateway itself may answer with.
+ * Anthropic's error types, as far as the gateway uses them.
  * @source https://docs.claude.com/en/api/errors
  */
 export type ErrorType =
@@ -14,19 +14,19 @@ export type ErrorType =
   | "api_error"
   | "overloaded_error";
 
-/** An answer of the gateway's own, to a request that is not forwarded or whose upstream answered nothing readable. */
+/** An error of the gateway's own, for a request it does not forward or an upstream that returned nothing readable. */
 export interface ErrorResponse {
   readonly status: number;
   readonly type: ErrorType;
-  /** One or two English sentences for the person who wrote the request: who refuses it, and what to do. */
+  /** One or two English sentences for whoever wrote the request: who rejects it, and what to do. */
   readonly message: string;
   /** The diagnosis, for programs: `gateway.spend-limit`. */
   readonly code?: string;
-  /** The value of `x-should-retry`; without it the client decides. */
+  /** The value of `x-should-retry`; if absent, the client decides. */
   readonly isWorthRetrying?: boolean;
 }
 
-/** Status of each kind of error. @source https://docs.claude.com/en/api/errors; 502 is what a gateway adds. */
+/** @source https://docs.claude.com/en/api/errors; 502 is added for gateways. */
 const STATUS: Readonly<Record<ErrorType, number>> = {
   invalid_request_error: 400,
   authentication_error: 401,
@@ -44,20 +44,19 @@ const TYPES: ReadonlyMap<number, ErrorType> = new Map(
   Object.entries(STATUS).map(([type, status]) => [status, type as ErrorType]),
 );
 
-/** An error with the status that belongs to its type. */
+/** An error with the status for its type. */
 export const errorResponse = (type: ErrorType, message: string): ErrorResponse => ({
   status: STATUS[type],
   type,
   message,
 });
 
-/** The type of error that a status from 400 on stands for. */
 export const errorTypeOf = (status: number): ErrorType =>
   TYPES.get(status) ?? (status < 500 ? "invalid_request_error" : "api_error");
 
 /**
- * An error as Anthropic's clients expect it: one JSON document.
- * @source @anthropic-ai/sdk 1.14.0 for the place of the code, which older clients ignore.
+ * A JSON document as Anthropic's clients expect it. @source @anthropic-ai/sdk 1.14.0 for the place of the code, which
+ * older clients ignore.
  */
 export const errorBody = ({ type, message, code }: ErrorResponse): string =>
   JSON.stringify({
@@ -65,5 +64,5 @@ export const errorBody = ({ type, message, code }: ErrorResponse): string =>
     error: { type, message, ...(code !== undefined && { details: { error_code: code } }) },
   });
 
-/** The same as the last event of a stream. */
+/** The same error as the last event of a stream. */
 export const errorEvent = (error: ErrorResponse): string => `event: error\ndata: ${errorBody(error)}\n\n`;

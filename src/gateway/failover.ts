@@ -1,9 +1,8 @@
 import type { NetworkFaultKind } from "../core/http.ts";
 import type { Recovery } from "../providers/finding.ts";
 
-/** A failed attempt at a model, as far as failover is decided by it. Nothing of it has reached the client. */
+/** What failover needs to know about a failed attempt. Nothing of it has reached the client. */
 export type Failure = {
-  /** Its name in the log: the code of the diagnosis. */
   readonly code: string;
 } & (
   | {
@@ -11,20 +10,22 @@ export type Failure = {
       readonly status: number;
       /** Suggested by the diagnosis. */
       readonly recovery?: Recovery;
-      /** The body. */
       readonly upstreamMessage: string;
-      /** The wait that it asks for. */
+      /** From `Retry-After`; 0 if none. */
       readonly retryAfterMs: number;
     }
   | {
       readonly kind: "fault";
       readonly fault: NetworkFaultKind;
-      /** A connection that had been kept open turned out to be closed. */
+      /** A kept-alive connection turned out to be closed. */
       readonly isStale: boolean;
     }
 );
 
-/** Another model helps with connection faults and time-outs. An untrusted certificate, or a server that speaks no HTTP, has to be seen. */
+/**
+ * Another model helps against connection faults and timeouts. An untrusted certificate, or a server that does not speak
+ * HTTP, must be noticed instead.
+ */
 const HELPED_BY_NEXT_MODEL: Readonly<Record<NetworkFaultKind, boolean>> = {
   "name-not-found": true,
   refused: true,
@@ -40,17 +41,17 @@ const HELPED_BY_NEXT_MODEL: Readonly<Record<NetworkFaultKind, boolean>> = {
 };
 
 /**
- * A 404 that no diagnosis knows is about the model if its text is. Any other is about the address, such as token counting
- * that an upstream does not have, and says nothing against the model.
+ * An undiagnosed 404 is about the model if its text mentions one. Otherwise the path is wrong, such as token counting
+ * at an upstream without it, which says nothing against the model.
  */
 const isAboutModel = (code: string, upstreamMessage: string) =>
   /^(?:answer\.unknown|http-404)$/.test(code) && /\bmodel/i.test(upstreamMessage);
 
-/** About the model itself: parameters, too, are called deprecated or unsupported "for this model". */
+/** Must be about the model itself: parameters are also called deprecated or unsupported "for this model". */
 const RETIRED =
   /\bmodel\b.{0,120}\b(?:retired|decommissioned|end[ -]of[ -](?:its[ -])?life|no longer available)\b|\bretired model\b/i;
 
-/** The way out of a failure. `isRetry`: the failed attempt was the second one at the same model. */
+/** `isRetry`: this was already the second attempt at the same model. */
 export function recoveryFor(failure: Failure, isRetry = false): Recovery | "none" {
   if (failure.kind === "fault") {
     if (failure.isStale && !isRetry) return "retry-same";
@@ -64,12 +65,12 @@ export function recoveryFor(failure: Failure, isRetry = false): Recovery | "none
   return recovery === "next-model" || isBusy || isGone ? "next-model" : "none";
 }
 
-/** The next step after a failure: send the request to a target, at once or after a pause, or pass the failure on. */
+/** `send` tries a target, at once or after a pause; `stop` passes the failure on. */
 type FailoverStep<T> =
   | { readonly kind: "send"; readonly target: T; readonly isPaused: boolean }
   | { readonly kind: "stop" };
 
-/** One request's run through the models that may serve it: each is tried once, and once more only where that may help. */
+/** One request's way through its candidate models: each is tried once, and once more only if that may help. */
 export class FailoverRun<T extends { readonly ref: string }> {
   readonly #cooldowns: Cooldowns;
   readonly #ahead: T[];
@@ -86,22 +87,22 @@ export class FailoverRun<T extends { readonly ref: string }> {
     this.#skipped = [...skipped];
   }
 
-  /** The model to ask now, to begin with the first. */
+  /** The model to try now, starting with the first. */
   get target(): T {
     return this.#target;
   }
 
-  /** The models that were passed over or failed, and why: `provider/model: gateway.spend-limit`. It goes into the log. */
+  /** Models that were skipped or failed, and why, for the log: `provider/model: gateway.spend-limit`. */
   get skipped(): readonly string[] {
     return this.#skipped;
   }
 
-  /** To be called as soon as an answer turns out to be a success. */
+  /** To be called as soon as the status shows success. */
   served(): void {
     this.#cooldowns.served(this.#target.ref);
   }
 
-  /** The next step; `random` is from 0 to 1. */
+  /** Decides the next step. `random` is from 0 to 1. */
   failed(failure: Failure, nowMs: number, random: number): FailoverStep<T> {
     const recovery = recoveryFor(failure, this.#isRetry);
     if (recovery === "none") return { kind: "stop" };
@@ -122,38 +123,37 @@ export class FailoverRun<T extends { readonly ref: string }> {
   }
 }
 
-/** @why a second is over before a person notices, and a model that has failed for five minutes is cheap to ask again. */
+/** @why a second is over before anyone notices, and a model that has failed for five minutes is cheap to try again. */
 const SHORTEST_MS = 1_000;
 const LONGEST_MS = 300_000;
 
-/** @why a limit that ends later is tried once an hour: somebody may have raised it. */
+/** @why a limit that ends later is tried once an hour, since somebody may have raised it. */
 const LONGEST_RETRY_AFTER_MS = 3_600_000;
 
-/** @why more than anybody configures; other names come with requests, and must not fill the memory. */
+/** @why more than anyone configures; other names come from requests, and must not fill the memory. */
 const KEPT_COOLDOWNS = 256;
 
 interface Cooldown {
-  /** In a row; those during a cooldown are not counted. */
+  /** Consecutive failures, not counting those during a cooldown. */
   readonly failures: number;
   readonly untilMs: number;
   readonly why: string;
 }
 
-/** The models to try. */
 interface TryList<T> {
-  /** In their order. */
+  /** In order of preference. */
   readonly chosen: readonly [T, ...T[]];
-  /** The models that are cooling down and why, for the log. */
+  /** Models that are cooling down and why, for the log. */
   readonly skipped: readonly string[];
 }
 
-/** The models that have failed, by `provider/model`, and when they can be tried again. All times are of one clock. */
+/** When models that have failed may be tried again, by `provider/model`. All times are of the same clock. */
 export class Cooldowns {
   readonly #byRef = new Map<string, Cooldown>();
 
   /**
-   * Lets a model cool down, longer with each failure in a row, and at least as long as the answer asked for. Requests that
-   * were under way when it began to cool down say nothing new when they fail too. `random` is from 0 to 1.
+   * Starts a cooldown, which grows with consecutive failures and lasts at least as long as the response asked for.
+   * Requests already under way then are not counted when they fail too. `random` is from 0 to 1.
    */
   failed(
     ref: string,
@@ -172,12 +172,11 @@ export class Cooldowns {
     this.#keep(ref, { failures, untilMs: Math.max(nowMs + cooldownMs(failures, random), retryAtMs), why });
   }
 
-  /** Forgets that a model has failed. */
   served(ref: string): void {
     if (this.#byRef.size > 0) this.#byRef.delete(ref);
   }
 
-  /** The models that are not cooling down, each once, in their order; if all are, the one whose cooldown ends first. */
+  /** The distinct models that are not cooling down; if all are, the one whose cooldown ends first. */
   choose<T extends { readonly ref: string }>(targets: readonly [T, ...T[]], nowMs: number): TryList<T> {
     const untilMs = ({ ref }: T) => this.#byRef.get(ref)?.untilMs ?? nowMs;
     const distinct = targets.filter(({ ref }, index) => targets.findIndex((target) => target.ref === ref) === index);
@@ -196,6 +195,6 @@ export class Cooldowns {
   }
 }
 
-/** Twice as long each time, and up to a half longer by chance, so that clients do not all come back at once. */
+/** Doubles each time, plus up to half of that at random so that clients do not all come back at once. */
 const cooldownMs = (failures: number, random: number) =>
   Math.min(SHORTEST_MS * 2 ** (failures - 1) * (1 + random / 2), LONGEST_MS);

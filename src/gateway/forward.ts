@@ -20,16 +20,15 @@ import {
   type UpstreamFailure,
 } from "./upstream-failure.ts";
 
-/** The settings of the moment, and what follows from them. */
+/** The current settings, and what is derived from them. */
 export interface ActiveSettings {
   readonly settings: GatewaySettings;
   readonly router: Router;
   readonly cooldowns: Cooldowns;
 }
 
-/** Clock, chance and language, as the host has them. */
 export interface ForwardDeps {
-  /** Milliseconds of a clock that never jumps. */
+  /** Milliseconds of a monotonic clock. */
   readonly clockMs: () => number;
   readonly delay: (ms: number) => Promise<void>;
   /** From 0 to 1. */
@@ -38,14 +37,14 @@ export interface ForwardDeps {
   readonly english: Texts;
 }
 
-/** A request that was let in, its head, and the headers that every answer to it carries. */
+/** A request that passed all checks, its head, and the headers to add to every response to it. */
 export interface AdmittedRequest {
   readonly request: ProxiedRequest;
   readonly head: RequestHead;
   readonly ownHeaders: readonly string[];
 }
 
-/** Forwards a request that names a model: its body is read, judged and perhaps changed. */
+/** Forwards a request that names a model, whose body has to be read and perhaps changed. */
 export async function forwardByModel(
   admitted: AdmittedRequest,
   { api, path }: Extract<ForwardedRoute, { readonly kind: "model" }>,
@@ -61,7 +60,7 @@ export async function forwardByModel(
   const resolved = active.router(body.model, api);
   if (!resolved.ok) return answerError(request, resolved.error, ownHeaders);
   const targets = resolved.value;
-  // A credit was given for the one model that the client goes on with; no other redeems it.
+  // The credit was issued for the model the client continues with; no other accepts it.
   const tried = body.hasFallbackCredit ? ([targets[0]] as const) : targets;
   return forward(admitted, { method: request.method, path, head, body }, tried, active, deps);
 }
@@ -75,7 +74,7 @@ const NO_OBJECT = errorResponse(
   "The local gateway refuses this request. The body is not a JSON object.",
 );
 
-/** Forwards a request that names no model: its body is streamed through as it is. */
+/** Forwards a request that names no model; its body is streamed through untouched. */
 export async function forwardUnread(
   admitted: AdmittedRequest,
   path: string,
@@ -94,13 +93,13 @@ export async function forwardUnread(
   return forward(admitted, inbound, [targetWithoutModel(upstream)], active, deps);
 }
 
-/** @why a rejection that is really throttling is over by then, and the client has not given up. */
+/** @why a rejection that is really throttling is over by then, and the client is still waiting. */
 const RETRY_PAUSE_MS = 2_000;
 
-/** An answer that is what was asked for, by its status. 304 answers a condition that the client made. */
+/** 304 responds to a condition set by the client. */
 const isSuccess = (status: number) => status < 300 || status === 304;
 
-/** The loop: sends a request to one target after the other, until one serves it or nothing more can be done. */
+/** Sends a request to one target after the other, until one serves it or no step is left. */
 async function forward(
   { request, ownHeaders }: AdmittedRequest,
   inbound: InboundRequest,
@@ -144,7 +143,7 @@ const STOP = { kind: "stop" } as const;
 const withModelHeader = (ownHeaders: readonly string[], { model, shown }: Target): readonly string[] =>
   model === "" ? ownHeaders : ["x-openclaw-model", shown, ...ownHeaders];
 
-/** Relays the last failure as it came where the client understands it, else explains it. */
+/** Relays the last failure unchanged if the client understands it, otherwise explains it. */
 async function answerFailure(
   request: ProxiedRequest,
   failure: UpstreamFailure,

@@ -16,15 +16,15 @@ import type { GatewaySettings } from "./settings.ts";
 import { createRouter } from "./targets.ts";
 
 export interface GatewayDeps extends ForwardDeps {
-  /** Further members of the answer to `/healthz`. */
+  /** Additional members of the `/healthz` response. */
   readonly about: Readonly<Record<string, string | number>>;
 }
 
-/** The gateway without a runtime: a host hands it the requests, and sends and answers for it. */
+/** The gateway, independent of a runtime: a host passes in requests, and does the sending and responding. */
 export interface LocalGateway {
-  /** Uses these settings for every request from now on. */
+  /** Takes effect for every request from now on. */
   readonly use: (settings: GatewaySettings) => void;
-  /** Answers a request. Rejects only if the program is at fault. */
+  /** Rejects only because of a bug. */
   readonly handle: (request: ProxiedRequest) => Promise<void>;
 }
 
@@ -51,7 +51,7 @@ const activate = (settings: GatewaySettings): ActiveSettings => ({
   cooldowns: new Cooldowns(),
 });
 
-/** Refuses what must not pass and answers what is asked of the gateway itself; returns what is to be forwarded. */
+/** Refuses what must not pass, and answers what is meant for the gateway itself. Returns what is to be forwarded. */
 function admit(
   request: ProxiedRequest,
   settings: GatewaySettings,
@@ -77,7 +77,7 @@ function admit(
   return { request, head, ownHeaders, route };
 }
 
-/** Tells everybody that something is wrong, and those with the token what it is. */
+/** Everyone learns that something is wrong; only holders of the token learn what. */
 function answerReady(
   request: ProxiedRequest,
   { isReady, problems }: GatewaySettings,

@@ -1,23 +1,23 @@
-/** A request's headers as far as the gateway reads them. Headers are always names and values in turn. */
+/** The parts of a request's headers that the gateway uses. Raw headers always alternate names and values. */
 export interface RequestHead {
-  /** Empty when there is none, or more than one. */
+  /** Empty if absent or repeated. */
   readonly host: string;
-  /** The web page that sends it; undefined when none does. */
+  /** The web page that sent the request; `undefined` if none did. */
   readonly origin: string | undefined;
-  /** A web page sends it, which a browser says even where it omits the page's origin. */
+  /** Sent by a web page, which browsers reveal even where they omit its origin. */
   readonly isFromPage: boolean;
-  /** Candidates for the client's token: the values of `x-api-key` and of a bearer token. */
+  /** What may be the client's token: the values of `x-api-key` and of a bearer token. */
   readonly tokens: readonly string[];
-  /** Bytes of the body, where the client announces them. */
+  /** `undefined` if the client does not announce it. */
   readonly contentLength: number | undefined;
   readonly hasBody: boolean;
-  /** The body has a transfer coding besides `chunked`, such as `gzip, chunked`, which nothing here decodes. */
+  /** There is a transfer coding besides `chunked`, such as `gzip, chunked`, which we do not decode. */
   readonly hasOtherCoding: boolean;
-  /** The client waits for `100 Continue` before it sends its body. */
+  /** The client waits for `100 Continue` before sending the body. */
   readonly expectsContinue: boolean;
-  /** Headers that a browser asks permission for before it sends a request. */
+  /** Headers a browser asks permission for in a preflight request. */
   readonly wantedHeaders: string;
-  /** Headers for the upstream, with names in lower case. */
+  /** Headers for the upstream, with lower-case names. */
   readonly forwarded: readonly string[];
 }
 
@@ -34,12 +34,12 @@ type RequestRule =
   | "bearer"
   | "wanted";
 
-/** Rules for a request's headers by lower-case name; headers without one are forwarded. */
+/** By lower-case name; headers without a rule are forwarded. */
 export type RequestRules = ReadonlyMap<string, RequestRule>;
 
 /**
- * `drop`: headers of this connection, what a browser says of its page, and credentials, which open the gateway and not
- * the provider. `accept-encoding` is dropped so that answers come uncompressed and can be read in passing.
+ * `drop`: hop-by-hop headers, what a browser says about its page, and credentials, which are for the gateway and not
+ * for the provider. `accept-encoding` is dropped so that responses arrive uncompressed and can be inspected.
  * @source RFC 9110, section 7.6.1, and what proxies are known to send.
  */
 const REQUEST_RULES: RequestRules = new Map([
@@ -66,11 +66,10 @@ const REQUEST_RULES: RequestRules = new Map([
   ["access-control-request-headers", "wanted"],
 ]);
 
-/** `reserved`: headers that only the configuration may set, and that are dropped from clients' requests. */
+/** `reserved`: headers only the configuration may set, to be dropped from clients' requests. */
 export const requestRules = (reserved: Iterable<string>): RequestRules =>
   new Map([...REQUEST_RULES, ...[...reserved].map((name) => [name, "drop"] as const)]);
 
-/** Reads a request's headers as they came. */
 export function readRequestHead(raw: readonly string[], rules: RequestRules): RequestHead {
   const head = {
     host: "",
@@ -97,7 +96,7 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules): Re
         head.origin = value;
         break;
       case "site":
-        // `none`: the person typed the address.
+        // `none`: the user typed the address.
         head.isFromPage = value !== "none";
         break;
       case "host":
@@ -137,7 +136,7 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules): Re
 
 type ResponseRule = "drop" | "connection" | "type" | "request-id" | "log-id";
 
-/** Rules for an answer's headers by lower-case name. All are passed on but those with `drop` or `connection`. */
+/** By lower-case name. Everything is passed on except `drop` and `connection`. */
 export interface ResponseRules {
   readonly byName: ReadonlyMap<string, ResponseRule>;
   /** Only names of these lengths are looked up. */
@@ -145,8 +144,7 @@ export interface ResponseRules {
 }
 
 /**
- * `drop`: headers of one connection, those about the upstream's host, which this machine is not, and what another local
- * gateway says of itself.
+ * `drop`: hop-by-hop headers, those about the upstream's host, and what another local gateway says about itself.
  * @source RFC 9110, section 7.6.1; RFC 7838 for `alt-svc`, RFC 6265 for `set-cookie`.
  */
 const RESPONSE_RULES: ReadonlyMap<string, ResponseRule> = new Map([
@@ -171,16 +169,15 @@ export function responseRules(logIds: Iterable<string>): ResponseRules {
   return { byName, lengths: new Set([...byName.keys()].map(({ length }) => length)) };
 }
 
-/** An answer's headers as far as the gateway reads them, and those that it passes on. */
+/** The parts of a response's headers that the gateway uses, and what it passes on. */
 export interface ResponseHead {
   readonly passed: string[];
   readonly requestId: string | undefined;
   readonly logId: string | undefined;
-  /** Empty when there is none. */
+  /** Empty if absent. */
   readonly contentType: string;
 }
 
-/** Reads an answer's headers as they came. */
 export function readResponseHead(raw: readonly string[], { byName, lengths }: ResponseRules): ResponseHead {
   const head = {
     passed: [] as string[],
@@ -203,7 +200,7 @@ export function readResponseHead(raw: readonly string[], { byName, lengths }: Re
   return named === "" ? head : { ...head, passed: withoutNamed(head.passed, named) };
 }
 
-/** Headers less those that `Connection` declares to concern one connection only. */
+/** Without the headers that `Connection` declares to be hop-by-hop. */
 function withoutNamed(headers: readonly string[], named: string): string[] {
   const names = new Set(
     named
@@ -214,7 +211,7 @@ function withoutNamed(headers: readonly string[], named: string): string[] {
   return headers.filter((_, index) => !names.has(nameAt(headers, index)));
 }
 
-/** Headers that describe a body, and are replaced with it. */
+/** Headers describing a body, to be replaced along with it. */
 const ABOUT_BODY: ReadonlySet<string> = new Set([
   "content-type",
   "content-length",
@@ -222,18 +219,18 @@ const ABOUT_BODY: ReadonlySet<string> = new Set([
   "x-should-retry",
 ]);
 
-/** Headers that can be passed on with another body than the one they came with. */
+/** The headers that remain valid with a different body. */
 export const withoutBodyHeaders = (passed: readonly string[]): string[] =>
   passed.filter((_, index) => !ABOUT_BODY.has(nameAt(passed, index)));
 
-/** The headers fix the length or encoding of the body, so that nothing can be added to it. */
+/** True if the headers fix the body's length or encoding, so nothing can be appended. */
 export const isClosedBody = (passed: readonly string[]): boolean =>
   passed.some((text, index) => index % 2 === 0 && /^content-(?:length|encoding)$/i.test(text));
 
-/** The lower-case name of the header that a name or a value belongs to. */
+/** The lower-case name of the header that the name or value at `index` belongs to. */
 const nameAt = (headers: readonly string[], index: number) => headers[index - (index % 2)]?.toLowerCase() ?? "";
 
-/** Headers by lower-case name; several of one name are joined. */
+/** By lower-case name; repeated headers are joined. */
 export function headerRecord(raw: readonly string[]): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
   for (let index = 0; index + 1 < raw.length; index += 2) {

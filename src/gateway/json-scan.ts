@@ -1,20 +1,19 @@
-/** A range of bytes; `end` is not included. */
+/** `end` is exclusive. */
 export interface ByteSpan {
   readonly start: number;
   readonly end: number;
 }
 
-/** An object whose members were skipped, without reading their values. */
+/** An object whose member values were skipped without being parsed. */
 export interface ScannedObject {
-  /** The first byte after it. */
+  /** The offset after the closing brace. */
   readonly end: number;
-  /** The place of the value of each wanted name that is present. */
+  /** Where the value of each wanted name is, if present. */
   readonly values: ReadonlyMap<string, ByteSpan>;
 }
 
-/** An element of a list. */
 interface ListElement extends ByteSpan {
-  /** The place of the comma before it, or of the list's opening bracket. */
+  /** The offset of the preceding comma, or of the list's opening bracket. */
   readonly before: number;
 }
 
@@ -22,8 +21,8 @@ const [QUOTE, COMMA, COLON, BACKSLASH] = [0x22, 0x2c, 0x3a, 0x5c];
 const [LIST_OPEN, LIST_CLOSE, OBJECT_OPEN, OBJECT_CLOSE] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * The object that begins at `start`. If a name occurs more than once, the last value counts, as for JSON.parse. Text that
- * JSON.parse refuses may pass, since values are not read; all places up to its first fault are right.
+ * Scans the object that begins at `start`. As in JSON.parse, the last of repeated names counts. Text that JSON.parse
+ * rejects may pass, since values are not parsed; everything up to its first error is located correctly.
  */
 export function scanObject(bytes: Buffer, start: number, wanted: ReadonlySet<string>): ScannedObject | undefined {
   if (bytes[start] !== OBJECT_OPEN) return undefined;
@@ -47,9 +46,10 @@ export function scanObject(bytes: Buffer, start: number, wanted: ReadonlySet<str
 }
 
 /**
- * The element of the list opening at `open` that ends before `close`, a comma of the list or its closing bracket.
- * @why backwards, so that a long list is not walked through for its last element. JSON has no backslash outside strings, so
- * backwards, too, it is clear whether a quote ends a string.
+ * The element of the list opening at `open` that ends before `close`, which is a comma of the list or its closing
+ * bracket.
+ * @why backwards: a long list need not be scanned for its last element. JSON has no backslash outside strings, so
+ * scanning backwards can still tell whether a quote ends a string.
  */
 export function elementBefore(bytes: Buffer, open: number, close: number): ListElement | undefined {
   let end = close;
@@ -66,7 +66,7 @@ export function elementBefore(bytes: Buffer, open: number, close: number): ListE
   return before < open || start >= end ? undefined : { before, start, end };
 }
 
-/** The value of a range of JSON; undefined when it is not JSON. */
+/** `undefined` if it is not valid JSON. */
 export function valueAt(bytes: Buffer, { start, end }: ByteSpan): unknown {
   try {
     return JSON.parse(bytes.toString("utf8", start, end));
@@ -75,13 +75,11 @@ export function valueAt(bytes: Buffer, { start, end }: ByteSpan): unknown {
   }
 }
 
-/** True for a value that is a list. */
 export const isList = (bytes: Buffer, { start }: ByteSpan): boolean => bytes[start] === LIST_OPEN;
 
-/** True for the closing brace of an object. */
 export const isObjectEnd = (bytes: Buffer, at: number): boolean => bytes[at] === OBJECT_CLOSE;
 
-/** The end of the white space that begins at `at`. */
+/** The offset of the first non-whitespace byte from `at` on. */
 export function skipBlanks(bytes: Buffer, at: number): number {
   let end = at;
   while (isBlank(bytes[end])) end++;
@@ -90,14 +88,14 @@ export function skipBlanks(bytes: Buffer, at: number): number {
 
 const isBlank = (byte: number | undefined) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
-/** A key may spell its letters as escapes. */
+/** A key's letters may be spelled as escapes. */
 function keyAt(bytes: Buffer, { start, end }: ByteSpan): string | undefined {
   const raw = bytes.toString("latin1", start + 1, end - 1);
   if (!raw.includes("\\")) return raw;
   return valueAt(bytes, { start, end }) as string | undefined;
 }
 
-/** The end of the value that begins at `at`; `at` itself when there is no whole value. */
+/** The end of the value at `at`; `at` itself if there is no complete value. */
 function valueEnd(bytes: Buffer, at: number): number {
   const first = bytes[at];
   if (first === QUOTE) return stringEnd(bytes, at);
@@ -126,7 +124,10 @@ function containerEnd(bytes: Buffer, start: number, close: number): number {
   return start;
 }
 
-/** @measured a native search for each quote takes a half to a sixth of a loop over the bytes, in a long text a twentieth. */
+/**
+ * @measured a native search for each quote takes a half to a sixth of a loop over the bytes, in a long text a
+ * twentieth.
+ */
 function stringEnd(bytes: Buffer, start: number): number {
   if (bytes[start] !== QUOTE) return start;
   let quote = bytes.indexOf(QUOTE, start + 1);
@@ -134,7 +135,7 @@ function stringEnd(bytes: Buffer, start: number): number {
   return quote < 0 ? start : quote + 1;
 }
 
-/** The opening quote of the string that ends at `end`; less than 1 when there is none. */
+/** The opening quote of the string that ends at `end`; less than 1 if there is none. */
 function stringStart(bytes: Buffer, end: number): number {
   let quote = end;
   do {

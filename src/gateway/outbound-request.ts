@@ -7,29 +7,27 @@ import { type RequestBody, withModel } from "./request-body.ts";
 import type { StripPrefill, Upstream } from "./settings.ts";
 import type { Target } from "./targets.ts";
 
-/** A client's request, to be prepared for each target that is tried. */
 export interface InboundRequest {
   readonly method: string;
-  /** With the query, below an upstream's base URL. */
+  /** With the query, relative to an upstream's base URL. */
   readonly path: string;
   readonly head: RequestHead;
-  /** A body that was read, one that is passed through unread, or none. */
+  /** A parsed body, one to be passed through unread, or none. */
   readonly body: RequestBody | ByteStream | null;
 }
 
-/** A request as one target gets it. */
 export interface OutboundRequest {
   readonly request: UpstreamRequest;
-  /** Trailing assistant turns that were removed. */
+  /** How many trailing assistant turns were removed. */
   readonly prefillRemoved: number;
 }
 
 const isRead = (body: InboundRequest["body"]): body is RequestBody => body !== null && "bytes" in body;
 
-/** It can be sent a second time. A body that was passed through is gone. */
+/** False for a streamed body, which is gone after the first attempt. */
 export const isRepeatable = ({ body }: InboundRequest): boolean => body === null || isRead(body);
 
-/** Applies the rules to a request, or says why the target cannot get it. */
+/** Applies the rules to a request, or returns why it cannot be sent to the target. */
 export function prepare(
   { method, path, head, body }: InboundRequest,
   { upstream, model }: Target,
@@ -38,7 +36,7 @@ export function prepare(
   const prepared = isRead(body) ? prepareBody(body, upstream, model, strip) : ok({ body, prefillRemoved: 0 });
   if (!prepared.ok) return prepared;
   const headers = requestHeaders(head.forwarded, upstream);
-  // The length of a stream is known only from the client.
+  // Only the client knows the length of a streamed body.
   if (!isRepeatable({ method, path, head, body }) && head.contentLength !== undefined)
     headers.push("content-length", String(head.contentLength));
   return ok({
@@ -47,7 +45,7 @@ export function prepare(
   });
 }
 
-/** A body that needs no change is the very same bytes. */
+/** Returns the very same bytes if nothing has to change. */
 function prepareBody(
   body: RequestBody,
   { api }: Upstream,
@@ -66,10 +64,10 @@ const NOTHING_LEFT = errorResponse(
   "messages: the local gateway removes trailing assistant turns that the model refuses, and no turn would be left. End the conversation with a user turn.",
 );
 
-/** @source https://docs.claude.com/en/api/versioning: the version of clients that name none; newer ones name theirs. */
+/** @source https://docs.claude.com/en/api/versioning: for clients that send no version; newer ones do. */
 const ANTHROPIC_VERSION = "2023-06-01";
 
-/** The client's headers that are forwarded, then the upstream's own, which win. */
+/** The client's forwarded headers, then the upstream's own, which take precedence. */
 function requestHeaders(forwarded: readonly string[], { api, headers }: Upstream): string[] {
   const sent: string[] = [];
   let hasVersion = api !== "anthropic-messages" || headers.has("anthropic-version");
@@ -85,6 +83,6 @@ function requestHeaders(forwarded: readonly string[], { api, headers }: Upstream
   return sent;
 }
 
-/** A path under `/v1/` at the upstream: a base URL for OpenAI's protocols has its own `/v1`, or needs none. */
+/** Maps a path under `/v1/` to the upstream: base URLs for OpenAI's protocols include their own `/v1`, or need none. */
 const pathAt = ({ api, basePath }: Upstream, path: string): string =>
   basePath + (api === "anthropic-messages" ? path : path.replace(/^\/v1(?=\/)/, ""));

@@ -1,19 +1,19 @@
 import { type ByteSpan, elementBefore, isList, scanObject, valueAt } from "./json-scan.ts";
 import { type Conversation, FALLBACK_CREDIT_FIELDS } from "./request-body.ts";
 
-/** A body after the prefill rule. */
 export interface StrippedBody {
-  /** The very same bytes when nothing was removed. */
+  /** The very same bytes if nothing was removed. */
   readonly bytes: Buffer;
-  /** Trailing assistant turns that were removed. */
+  /** How many trailing assistant turns were removed. */
   readonly removed: number;
   /** No turn would be left, so nothing was removed. */
   readonly isEmptied: boolean;
 }
 
 /**
- * Removes the assistant turns at the end of the conversation, with which a client starts the answer. Nothing else in the
- * body changes. A turn that is part of a tool call, or that a fallback credit covers, stays, and everything before it.
+ * Removes trailing assistant turns, with which a client prefills the response. Everything else in the body is
+ * untouched. A turn that is part of a tool call, or covered by a fallback credit, is kept along with everything before
+ * it.
  */
 export function stripPrefill({ bytes, messagesAt, hasFallbackCredit }: Conversation): StrippedBody {
   const untouched = { bytes, removed: 0, isEmptied: false };
@@ -36,7 +36,7 @@ export function stripPrefill({ bytes, messagesAt, hasFallbackCredit }: Conversat
 
 const ROLE: ReadonlySet<string> = new Set(["role"]);
 
-/** The role is read first: the last turn is mostly the user's, and its images need not be parsed. */
+/** Reads the role first: the last turn is usually the user's, and need not be parsed with all its images. */
 function isPrefill(bytes: Buffer, at: ByteSpan): boolean {
   const role = scanObject(bytes, at.start, ROLE)?.values.get("role");
   if (role === undefined || valueAt(bytes, role) !== "assistant") return false;
@@ -47,8 +47,9 @@ function isPrefill(bytes: Buffer, at: ByteSpan): boolean {
 type Turn = Readonly<Record<string, unknown>>;
 
 /**
- * Blocks of a turn that is part of a tool call: its result is still to come, or came in the turn itself, which is to be
- * continued (`pause_turn`). The first are Anthropic's; `toolCall` and `tool_calls` are OpenClaw's names for those of others.
+ * Blocks that mark a turn as part of a tool call: its result is still to come, or came in the turn itself, which is to
+ * be continued (`pause_turn`). The first two are Anthropic's; `toolCall` and `tool_calls` are OpenClaw's names for
+ * those of others.
  * @source @anthropic-ai/sdk 1.14.0: `tool_use`, `server_tool_use`, `mcp_tool_use` and results such as
  * `web_search_tool_result`; the published OpenClaw, which keeps `tool_use`, `toolCall` and `tool_calls`.
  */
@@ -61,17 +62,17 @@ function callsTools({ content, tool_calls }: Turn): boolean {
   );
 }
 
-/** The first version that refuses prefill with or without thinking. */
+/** The first version that rejects prefill even without thinking. */
 const REFUSED_SINCE = { major: 4, minor: 6 } as const;
 
-/** `claude-sonnet-4-5-20250929`, and `claude-3-7-sonnet-latest` as it was before. */
+/** `claude-sonnet-4-5-20250929`, and the older form `claude-3-7-sonnet-latest`. */
 const NAMES = [
   /^claude-[a-z]+-(?<major>\d{1,2})(?:[-.](?<minor>\d{1,2}))?(?:-(?:\d{8}|latest))?$/,
   /^claude-(?<major>\d{1,2})(?:[-.](?<minor>\d{1,2}))?-[a-z]+(?:-(?:\d{8}|latest))?$/,
 ];
 
 /**
- * True for a model that refuses a trailing assistant turn even without thinking. An id without a version counts as new.
+ * True for a model that rejects a trailing assistant turn even without thinking. An id without a version counts as new.
  * @source Anthropic's migration guides for 4.6, Sonnet 5.5 and Haiku 5.5; openclaw/openclaw#72905; as met with Sonnet 5
  * (magic-context#511), Opus 4.7 and 4.8 (copilot-api#261), Fable 5 (llxprt-code#3695).
  */

@@ -6,7 +6,6 @@ import type { ProxiedRequest, UpstreamAnswer, UpstreamBody } from "./host.ts";
 import type { Target } from "./targets.ts";
 import { errorFor, explain } from "./upstream-failure.ts";
 
-/** The target that gave an answer, and the headers that the gateway adds to it. */
 export interface RelayOptions {
   readonly target: Target;
   readonly ownHeaders: readonly string[];
@@ -14,7 +13,7 @@ export interface RelayOptions {
   readonly english: Texts;
 }
 
-/** Passes an answer on as it comes: the one place where bytes of an upstream go to a client. */
+/** Streams a response to the client. The only place where an upstream's bytes reach a client. */
 export function relay(
   request: ProxiedRequest,
   { status, headers, body }: UpstreamAnswer,
@@ -26,11 +25,11 @@ export function relay(
   request.trace.seeHead(head);
   head.passed.push(...ownHeaders);
   request.begin(status, head.passed, body.isReady);
-  // A function of its own, so that the head is not kept while the body streams.
+  // A separate function, so that the head can be garbage-collected while the body streams.
   return relayBody(request, body, isEventStream, takesEvents ? target : undefined, english);
 }
 
-/** `target` is set where an event of the gateway's own can follow. */
+/** `target` is set if the gateway can append an event of its own. */
 async function relayBody(
   request: ProxiedRequest,
   body: UpstreamBody,
@@ -53,8 +52,8 @@ async function relayBody(
 }
 
 /**
- * Ends an incomplete answer so that the client does not take it for the whole. A stream that stands between two events
- * gets a last one that says so; any other connection is cut.
+ * Ends an incomplete response so that the client does not take it for complete. A stream that is between two events
+ * gets a final error event; any other connection is cut.
  */
 async function breakOff(
   request: ProxiedRequest,
@@ -71,7 +70,7 @@ async function breakOff(
   request.end(errorEvent(errorFor(failure, finding, english)));
 }
 
-/** Answers with an error of the gateway's own. */
+/** Responds with an error of the gateway's own. */
 export function answerError(request: ProxiedRequest, error: ErrorResponse, headers: readonly string[] = []): void {
   request.trace.ended ??= error.type;
   const { isWorthRetrying } = error;
@@ -79,7 +78,7 @@ export function answerError(request: ProxiedRequest, error: ErrorResponse, heade
   answerJson(request, error.status, errorBody(error), [...headers, ...retry]);
 }
 
-/** Answers with a document of the gateway's own; an empty one has no type. */
+/** Responds with a document of the gateway's own; an empty one has no content type. */
 export function answerJson(request: ProxiedRequest, status: number, json: string, headers: readonly string[]): void {
   const body = Buffer.from(json);
   if (body.length > 0) request.trace.see(body);

@@ -1,28 +1,29 @@
 import { type ByteSpan, isObjectEnd, scanObject, skipBlanks, valueAt } from "./json-scan.ts";
 
-/** The bytes of a body, and the place of its conversation. */
+/** A body, and where its conversation is. */
 export interface Conversation {
   readonly bytes: Buffer;
   readonly messagesAt: ByteSpan | undefined;
-  /** The credit for a refused request is to be redeemed, for which the conversation has to stay as it is. */
+  /** The request redeems a credit for a refused one, so the conversation must not be changed. */
   readonly hasFallbackCredit: boolean;
 }
 
-/** A body that is a JSON object, and what the gateway needs to know of it. */
+/** What the gateway needs to know about a body that is a JSON object. */
 export interface RequestBody extends Conversation {
-  /** Undefined when none is named, or not by a string. */
+  /** `undefined` if there is none, or it is not a string. */
   readonly model: string | undefined;
-  /** `model` is there and is not a string. */
+  /** `model` is present but not a string. */
   readonly isModelOdd: boolean;
   readonly modelAt: ByteSpan | undefined;
   readonly thinking: boolean;
 }
 
 /**
- * Fields of a refusal, which a retry on another model sends back to continue at the price of a warm cache.
- * @source @anthropic-ai/sdk 1.14.0: the token is a field of the request, the claim one of the refusal, which a client may
- * return with its turn; platform.claude.com, "Fallback credit": the retry has to be the refused request, unchanged but for
- * one assistant turn at its end, which the token allows for models that otherwise take none.
+ * Fields of a refusal that a client sends back when it retries on another model, to continue at the price of a warm
+ * cache.
+ * @source @anthropic-ai/sdk 1.14.0: the token is a field of the request, the claim one of the refusal, which a client
+ * may return with its turn; platform.claude.com, "Fallback credit": the retry has to be the refused request, unchanged
+ * but for one assistant turn at its end, which the token allows for models that otherwise take none.
  */
 export const FALLBACK_CREDIT_FIELDS = ["fallback_credit_token", "fallback_has_prefill_claim"] as const;
 
@@ -64,11 +65,13 @@ export function readRequestBody(bytes: Buffer): RequestBody | undefined {
   };
 }
 
-/** @source the published OpenClaw 2026.4.29 to 2026.9.6, by running it: `{}`, `[]` and types it does not know are on. */
+/**
+ * @source the published OpenClaw 2026.4.29 to 2026.9.6, by running it: `{}`, `[]` and types it does not know are on.
+ */
 const isThinking = (value: unknown): boolean =>
   typeof value === "object" && value !== null && (value as { readonly type?: unknown }).type !== "disabled";
 
-/** The same body for another model: only the bytes of the name change. If none is named, it becomes the first member. */
+/** Renames the model without touching any other byte. If none is named, it becomes the first member. */
 export function withModel(body: RequestBody, model: string): Conversation {
   const { bytes, modelAt, messagesAt } = body;
   if (body.model === model) return body;
@@ -84,6 +87,6 @@ export function withModel(body: RequestBody, model: string): Conversation {
   };
 }
 
-/** A place in bytes that grew by `by` at `grownAt`. */
+/** Shifts a span in a buffer that grew by `by` bytes at `grownAt`. */
 const moved = (place: ByteSpan, grownAt: number, by: number): ByteSpan =>
   place.start < grownAt ? place : { start: place.start + by, end: place.end + by };

@@ -4,24 +4,24 @@ import type { ResponseHead } from "./headers.ts";
 import type { RequestRecord } from "./log.ts";
 import type { Target } from "./targets.ts";
 
-/** The tokens that an answer names; undefined where it names none. */
+/** Token counts in a response; `undefined` if not given. */
 interface Usage {
   readonly inputTokens: number | undefined;
   readonly outputTokens: number | undefined;
 }
 
-/** The names of the two counts in the answers of each protocol. */
+/** What the two counts are called in each protocol. */
 const COUNTS: Readonly<Record<Api, readonly [input: Buffer, output: Buffer]>> = {
   "anthropic-messages": [Buffer.from('"input_tokens":'), Buffer.from('"output_tokens":')],
   "openai-responses": [Buffer.from('"input_tokens":'), Buffer.from('"output_tokens":')],
   "openai-completions": [Buffer.from('"prompt_tokens":'), Buffer.from('"completion_tokens":')],
 };
 
-/** @why the counts stand in the first event of a stream, in its last, or at the end of a document. */
+/** @why the counts are in the first event of a stream, in its last, or at the end of a document. */
 const FIRST_BYTES = 2_048;
 const LAST_BYTES = 4_096;
 
-/** @why a longer path than the gateway's own may hold a key where the id of something belongs. */
+/** @why a path longer than the gateway's own may contain a key where an id belongs. */
 const LONGEST_KNOWN_PATH = "/v1/messages/count_tokens".length;
 
 /** The part of a log line that only the host knows. */
@@ -31,16 +31,15 @@ export type HostRecord = Pick<RequestRecord, "id" | "method" | "status" | "reque
 };
 
 /**
- * A request and its answer for the log, filled in while they pass. Of the answer it keeps the size, the beginning and the
- * end.
+ * Collects what the log says about a request and its response as they pass through. Of the response it keeps only the
+ * size, the beginning and the end.
  */
 export class RequestTrace {
-  /** The target that was asked last. */
   target: Target | undefined;
   prefillRemoved = 0;
   /** Models that were skipped or failed, and why. */
   tried: readonly string[] = [];
-  /** A code for how it ended, where it did not end well. */
+  /** How it ended, unless it ended well. */
   ended: string | undefined;
   sizeBytes = 0;
   readonly #clockMs: () => number;
@@ -62,7 +61,7 @@ export class RequestTrace {
     this.#logId = logId;
   }
 
-  /** To be told of every chunk of the answer. */
+  /** To be called with every chunk of the response. */
   see(chunk: Buffer): void {
     this.sizeBytes += chunk.length;
     this.#first ??= chunk.length > FIRST_BYTES ? chunk.subarray(0, FIRST_BYTES) : chunk;
@@ -70,13 +69,13 @@ export class RequestTrace {
     this.#last = chunk;
   }
 
-  /** The same for a chunk of the upstream's. */
+  /** To be called with every chunk relayed from the upstream. */
   seePassed(chunk: Buffer): void {
     this.#firstByteMs ??= this.#elapsedMs();
     this.see(chunk);
   }
 
-  /** The request as it is logged, once it is over. */
+  /** The log record of a finished request. */
   record({ id, method, url, status, requestBytes }: HostRecord): RequestRecord {
     const query = url.indexOf("?");
     const path = query < 0 ? url : url.slice(0, query);
@@ -105,19 +104,19 @@ export class RequestTrace {
     return Math.round((this.#clockMs() - this.#startMs) * 10) / 10;
   }
 
-  /** The answer, a stream of events, has no event cut in two at this moment. */
+  /** For a stream of events: true if no event is incomplete at this point. */
   get isBetweenEvents(): boolean {
     return this.sizeBytes === 0 || /(?:\n\n|\r\r|\n\r\n)$/.test(this.#end().subarray(-4).toString("latin1"));
   }
 
-  /** The last event of the stream reported an error. */
+  /** For a stream of events: true if the last one reported an error. */
   get endsInError(): boolean {
     return this.#end().includes("event: error\n");
   }
 
   /**
-   * The counts from the end of the answer, or else from its beginning. Nothing is parsed: a quote inside a JSON string is
-   * escaped, so a match is a name.
+   * The counts at the end of the response, else those at its beginning. Nothing is parsed: a quote inside a JSON string
+   * is escaped, so a match is always a name.
    */
   usage(api: Api): Usage {
     const [input, output] = COUNTS[api];
@@ -128,7 +127,7 @@ export class RequestTrace {
     };
   }
 
-  /** The last two chunks: a chunk may be cut anywhere, so the last one alone can be too short. */
+  /** The last two chunks, since chunks may be split anywhere and the last one alone can be too short. */
   #end(): Buffer {
     const last = this.#last?.subarray(-LAST_BYTES) ?? EMPTY;
     const before = this.#beforeLast?.subarray(-LAST_BYTES) ?? EMPTY;
@@ -138,10 +137,10 @@ export class RequestTrace {
 
 const EMPTY = Buffer.alloc(0);
 
-/** @why a count has fewer digits. */
+/** @why no count has more digits. */
 const LONGEST_COUNT_BYTES = 20;
 
-/** The count after the last occurrence of a name: in a stream the counts grow. */
+/** The count after the last occurrence of a name, since counts grow during a stream. */
 function countIn(bytes: Buffer, name: Buffer): number | undefined {
   const at = bytes.lastIndexOf(name);
   if (at < 0) return undefined;

@@ -1,24 +1,27 @@
 import type { Api } from "../providers/provider.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
 
-/** The purpose of a request, by its method and path alone. */
+/** What a request is for, judging by its method and path alone. */
 export type Route =
-  /** `HEAD /`, which clients send to see that a server is there. */
+  /** `HEAD /`, which clients send to see whether a server is there. */
   | { readonly kind: "root" }
   | { readonly kind: "alive" }
   | { readonly kind: "ready" }
-  /** A browser asks for permission before its page sends a request. */
+  /** A CORS preflight. */
   | { readonly kind: "preflight" }
   | ForwardedRoute
   | { readonly kind: "error"; readonly error: ErrorResponse };
 
 export type ForwardedRoute =
-  /** Names a model, so that its body is read, judged and perhaps changed. */
+  /** Names a model, so its body must be read and perhaps changed. */
   | { readonly kind: "model"; readonly api: Api; readonly path: string }
-  /** Everything else that a provider may answer: forwarded unread. */
+  /** Anything else a provider may serve, forwarded unread. */
   | { readonly kind: "unread"; readonly path: string };
 
-/** The paths whose body names a model, and the path below the base URL: OpenAI's have their `/v1` in it, or need none. */
+/**
+ * Paths whose body names a model, and what they become below the base URL: OpenAI base URLs include `/v1`, or need
+ * none.
+ */
 const MODEL_PATHS: ReadonlyMap<string, { readonly api: Api; readonly path: string }> = new Map([
   ["/v1/messages", { api: "anthropic-messages", path: "/v1/messages" }],
   ["/v1/messages/count_tokens", { api: "anthropic-messages", path: "/v1/messages/count_tokens" }],
@@ -26,21 +29,21 @@ const MODEL_PATHS: ReadonlyMap<string, { readonly api: Api; readonly path: strin
   ["/v1/responses", { api: "openai-responses", path: "/responses" }],
 ]);
 
-/** Others, such as `TRACE`, could show a client what was added to its request. */
+/** Others, such as `TRACE`, could reveal to a client what was added to its request. */
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
 
 /**
- * Anything that another server might read as a different path: `//`, a trailing slash, a segment of dots, the encoded forms
- * of blanks, slashes, backslashes, percent signs and control characters, and those of letters, digits, dots and other
+ * Anything another server might read as a different path: `//`, a trailing slash, dot segments, encoded blanks,
+ * slashes, backslashes, percent signs and control characters, and encoded forms of letters, digits, dots and other
  * characters that need no encoding.
  */
 const AMBIGUOUS =
   /\/\/|.\/$|\/\.{1,2}(?:\/|$)|%(?![0-9a-f]{2})|%(?:[01].|2[05def]|3\d|4[1-9a-f]|5[0-9acf]|6[1-9a-f]|7[0-9aef])|[\\;]/i;
 
-/** Anything but visible ASCII, and the start of a fragment, which no request line has. */
+/** Anything but visible ASCII, and `#`, which no request line contains. */
 const NOT_VISIBLE = /[^!-~]|#/;
 
-/** Sorts a request by its method and by the target of its request line. */
+/** `target` is that of the request line. */
 export function routeOf(method: string, target: string): Route {
   const query = target.indexOf("?");
   const pathname = query < 0 ? target : target.slice(0, query);

@@ -5,52 +5,51 @@ import type { ModelRef } from "../providers/model.ts";
 import type { Api } from "../providers/provider.ts";
 import type { RequestRules, ResponseRules } from "./headers.ts";
 
-/** Finds what is wrong with an answer, or with the way to it; undefined where only the upstream can tell. */
+/** Diagnoses a response or the lack of one; `undefined` if only the upstream can tell. */
 export type Diagnose = (answer: Result<HttpResponse, NetworkFault>, model: string) => Promise<Finding | undefined>;
 
-/** A provider's entry with every reference resolved, ready to be sent to. */
+/** A provider's entry with every reference resolved, ready for requests. */
 export interface Upstream {
   readonly providerId: string;
   readonly api: Api;
-  /** Scheme, host and port. */
   readonly origin: string;
-  /** Path of the base URL without a slash at its end; empty when there is none. */
+  /** The base URL's path without a trailing slash; may be empty. */
   readonly basePath: string;
-  /** Headers that every request carries, by lower-case name: the key, the provider's own and its rules. Never logged. */
+  /** Headers for every request, by lower-case name: the key, the provider's own and its rules. Never logged. */
   readonly headers: ReadonlyMap<string, string>;
-  /** True where the configuration describes the model here, or its id shows that it is served here. */
+  /** True if the configuration describes the model here, or its id shows that it is served here. */
   readonly serves: (model: string) => boolean;
   readonly diagnose: Diagnose;
 }
 
-/** The token that clients have to present, if any. */
+/** Whether clients have to present a token. */
 export type Access =
   | { readonly mode: "none" }
   /** Compares in constant time. */
   | { readonly mode: "token"; readonly isToken: (text: string) => boolean };
 
-/** Requests whose trailing assistant turns are removed: those with thinking on, or also those to models that refuse them. */
+/** Whose trailing assistant turns are removed: requests with thinking on, or also those to models that reject them. */
 export type StripPrefill = "thinking" | "unsupported";
 
 /** Everything that can change while the gateway runs. */
 export interface GatewaySettings {
   /** By provider id, in the order of the configuration. */
   readonly upstreams: ReadonlyMap<string, Upstream>;
-  /** Configured providers that cannot be used, each with an English sentence that says why and what to do. */
+  /** Providers that cannot be used, each with an English sentence that says why and what to do. */
   readonly unusable: ReadonlyMap<string, string>;
-  /** The default model and its fallbacks; empty when there is no default. */
+  /** The default model and its fallbacks; empty if there is no default. */
   readonly defaults: readonly ModelRef[];
-  /** The reference that an alias stands for, any other text unchanged. */
+  /** Resolves an alias, and returns other text unchanged. */
   readonly resolveAlias: (text: string) => string;
   readonly access: Access;
   readonly stripPrefill: StripPrefill;
-  /** Requests for the default model can be served or, where there is no default, some can. */
+  /** Requests for the default model can be served, or without a default, at least some can. */
   readonly isReady: boolean;
-  /** Problems of the providers, each an English sentence. */
+  /** The providers' problems, one English sentence each. */
   readonly problems: readonly string[];
-  /** Host names that requests may name besides this machine's own addresses, in lower case. */
+  /** Host names, in lower case, that requests may use besides this machine's own addresses. */
   readonly allowedHosts: ReadonlySet<string>;
-  /** Web pages that may send requests: `https://example.com`. */
+  /** Web pages that may send requests, such as `https://example.com`. */
   readonly allowedOrigins: ReadonlySet<string>;
   readonly requestRules: RequestRules;
   readonly responseRules: ResponseRules;

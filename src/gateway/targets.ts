@@ -5,27 +5,25 @@ import type { Api } from "../providers/provider.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
 import type { GatewaySettings, Upstream } from "./settings.ts";
 
-/** A model that a request may be sent to. */
 export interface Target {
   readonly upstream: Upstream;
   readonly model: string;
   /** `provider/model`. */
   readonly ref: string;
-  /** The same, safe for a header and a log: a client chose a part of it. */
+  /** The same, safe for a header or a log: part of it may come from a client. */
   readonly shown: string;
 }
 
-/** The targets to try, in their order. */
 type Resolved = Result<readonly [Target, ...Target[]], ErrorResponse>;
 
-/** Finds the targets of a request by the model it names and the protocol it speaks. */
+/** Finds a request's targets by the model it names and its protocol. */
 export type Router = (wanted: string | undefined, api: Api) => Resolved;
 
 /** @why a client uses a handful of models; names beyond that are resolved each time. */
 const CACHED_NAMES = 256;
 const LONGEST_NAME = 200;
 
-/** A router that resolves each name once, as long as the settings hold. */
+/** Caches resolved names for as long as the settings hold. */
 export function createRouter(settings: GatewaySettings): Router {
   const cache = new Map<string, Resolved>();
   return (wanted, api) => {
@@ -40,8 +38,8 @@ export function createRouter(settings: GatewaySettings): Router {
 }
 
 /**
- * The model that a request names, or the default. Only the default has fallbacks, and of those only the ones with the same
- * protocol count. A model's id is never judged: the upstream knows best.
+ * The model that a request names, or the default. Only the default has fallbacks, limited to those with the same
+ * protocol. Model ids are never validated: the upstream knows best.
  */
 function targetsFor(wanted: string | undefined, api: Api, settings: GatewaySettings): Resolved {
   const { upstreams, unusable, defaults, resolveAlias } = settings;
@@ -81,7 +79,7 @@ function targetOf(ref: ModelRef, api: Api, upstreams: GatewaySettings["upstreams
   return upstream?.api === api ? newTarget(upstream, ref.model) : undefined;
 }
 
-/** The target of a request that names no model. */
+/** For a request that names no model. */
 export const targetWithoutModel = (upstream: Upstream): Target => ({
   upstream,
   model: "",
@@ -99,7 +97,7 @@ const found = (first: Target, others: readonly Target[]): Resolved => ok([first,
 const refuse = (why: string): Resolved =>
   fail(errorResponse("not_found_error", `The local gateway cannot route this request. ${why}`));
 
-/** A provider that cannot be used may be the one that would have served the request. */
+/** An unusable provider may be the one that would have served the request. */
 function noProvider(api: Api, { unusable }: GatewaySettings): Resolved {
   const [why] = unusable.values();
   return why === undefined ? refuse(`No configured provider uses the protocol ${api}.`) : fail(unavailable(why));
@@ -112,14 +110,17 @@ const NAME_TOO_LONG: Resolved = fail(
   ),
 );
 
-/** Says not to retry, since only a change of the configuration helps. */
+/** Tells clients not to retry, since only a configuration change helps. */
 export const unavailable = (why: string): ErrorResponse => ({
   ...errorResponse("api_error", `The local gateway has no usable provider for this request. ${why}`),
   status: 503,
   isWorthRetrying: false,
 });
 
-/** The upstream of requests that name no model: the default's where it uses Anthropic's protocol, else the first such. */
+/**
+ * The upstream for requests that name no model: the default's if it uses Anthropic's protocol, else the first that
+ * does.
+ */
 export function upstreamForAnyPath({ defaults, upstreams }: GatewaySettings): Upstream | undefined {
   const byDefault = upstreams.get(defaults[0]?.provider ?? "");
   if (byDefault?.api === "anthropic-messages") return byDefault;

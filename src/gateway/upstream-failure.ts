@@ -8,7 +8,7 @@ import { headerRecord } from "./headers.ts";
 import type { UpstreamAnswer, UpstreamBody, UpstreamFault } from "./host.ts";
 import type { Target } from "./targets.ts";
 
-/** An error of the upstream's, read whole. */
+/** An upstream's error, read completely. */
 export interface FailedAnswer {
   readonly kind: "answer";
   readonly status: number;
@@ -16,10 +16,10 @@ export interface FailedAnswer {
   readonly body: Buffer;
 }
 
-/** Why an attempt at an upstream gave nothing to pass on as a success. */
+/** Why an attempt did not succeed. */
 export type UpstreamFailure = FailedAnswer | UpstreamFault;
 
-/** An answer that is no success but too long to be an error of any layer: it is passed on unread. */
+/** An unsuccessful response too long to be an error from any layer, so it is passed on unread. */
 interface Unjudged {
   readonly kind: "unjudged";
   readonly answer: UpstreamAnswer;
@@ -28,7 +28,7 @@ interface Unjudged {
 /** @why the longest error of any layer is far shorter. */
 const JUDGED_BYTES = 256 * 1024;
 
-/** Reads all of an answer that is no success. One that breaks off meanwhile counts as a fault. */
+/** Reads an unsuccessful response completely. If it breaks off, that is a fault. */
 export async function readFailure(answer: UpstreamAnswer): Promise<UpstreamFailure | Unjudged> {
   const { status, headers, body } = answer;
   const chunks: Buffer[] = [];
@@ -45,7 +45,7 @@ export async function readFailure(answer: UpstreamAnswer): Promise<UpstreamFailu
 
 const EMPTY: UpstreamBody = { isReady: true, read: async () => ok(undefined) };
 
-/** A body that begins with bytes that were read already. */
+/** A body that starts with bytes already read. */
 export function bodyFrom(bytes: Buffer, rest = EMPTY): UpstreamBody {
   let first = bytes.length === 0 ? undefined : bytes;
   return {
@@ -59,12 +59,12 @@ export function bodyFrom(bytes: Buffer, rest = EMPTY): UpstreamBody {
   };
 }
 
-/** The provider's diagnosis of a failure; undefined where only the upstream's own words can tell. */
+/** The provider's diagnosis; `undefined` if only the upstream's own words can tell. */
 export async function explain(failure: UpstreamFailure, { upstream, model }: Target): Promise<Finding | undefined> {
   if (failure.kind === "fault") return upstream.diagnose(fail(failure.fault), model);
   const { status, body } = failure;
   const headers = headerRecord(failure.headers);
-  // What came compressed although it was not asked for stays as it is.
+  // A body compressed against our wishes is passed on as it is.
   if (!/^(?:identity)?$/i.test(headers["content-encoding"] ?? "")) return undefined;
   return upstream.diagnose(ok({ status, headers, body: body.toString("utf8") }), model);
 }
@@ -88,8 +88,8 @@ export function toFailure(failure: UpstreamFailure, finding: Finding | undefined
 }
 
 /**
- * How long `Retry-After` asks to wait, in milliseconds: seconds, or a date, which is compared with the answer's own
- * `Date`, so that no clock of ours has to be right. 0 when it asks for nothing that is understood.
+ * How long `Retry-After` asks to wait; 0 if absent or not understood. It is in seconds, or a date, which is compared
+ * with the response's own `Date` so that our clock need not be right.
  * @source RFC 9110, 10.2.3.
  */
 export function retryAfterMs(retryAfter: string | undefined, date: string | undefined): number {
@@ -99,7 +99,7 @@ export function retryAfterMs(retryAfter: string | undefined, date: string | unde
   return Number.isNaN(waitMs) ? 0 : Math.max(waitMs, 0);
 }
 
-/** Clients understand the answer as it is: an error in the shape of Anthropic or, on its own paths, of OpenAI. */
+/** True if clients understand the response as it is: an error in Anthropic's format or, on its own paths, OpenAI's. */
 export function isReadable({ body }: FailedAnswer, { upstream }: Target): boolean {
   try {
     const { type, error } = JSON.parse(body.toString("utf8"));
@@ -110,7 +110,7 @@ export function isReadable({ body }: FailedAnswer, { upstream }: Target): boolea
   }
 }
 
-/** The failure as an error that clients understand, with the diagnosis in English. */
+/** The failure as an error clients understand, with the diagnosis in English. */
 export function errorFor(failure: UpstreamFailure, finding: Finding | undefined, english: Texts): ErrorResponse {
   const status = failure.kind === "fault" ? statusOfFault(failure.fault.kind) : statusOfAnswer(failure.status);
   return {
@@ -122,15 +122,15 @@ export function errorFor(failure: UpstreamFailure, finding: Finding | undefined,
   };
 }
 
-/** The finding says more about a retry than the status does. An error page at 5xx may be anybody's. */
+/** True if the finding says more about retrying than the status does. A 5xx error page may be anybody's. */
 const isConclusive = (failure: UpstreamFailure, finding: Finding | undefined): finding is Finding =>
   finding !== undefined && (finding.transient || failure.kind === "fault" || failure.status < 500);
 
 const statusOfFault = (kind: NetworkFaultKind) => (kind === "connect-timeout" || kind === "answer-timeout" ? 504 : 502);
 
 /**
- * The status for the client. Some mean nothing to it: a redirect, what a proxy or a network wants of this machine, and
- * those between a content delivery network and its origin.
+ * The status for the client. Some would mean nothing to it: a redirect, what a proxy or network demands of this
+ * machine, and those between a CDN and its origin.
  * @source developers.cloudflare.com, "Cloudflare 5xx errors": 522 and 524 are time limits.
  */
 function statusOfAnswer(status: number): number {

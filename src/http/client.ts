@@ -14,7 +14,7 @@ import {
 } from "./proxy.ts";
 import { Client } from "./undici.ts";
 
-/** A response as received, before its content encodings are removed. */
+/** A response before its content encodings are removed. */
 interface RawResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -24,8 +24,8 @@ interface RawResponse {
 }
 
 /**
- * Sends one request through the proxy that `env` names, if any, and closes every socket it opened. It trusts the
- * authorities that Node trusts, including those of `NODE_EXTRA_CA_CERTS`.
+ * Sends one request, through the proxy set in `env` if any, and closes every socket it opened. Trusts the same
+ * authorities as Node, including `NODE_EXTRA_CA_CERTS`.
  */
 export async function send(request: HttpRequest, env: Env): Promise<Result<HttpResponse, NetworkFault>> {
   if (request.signal?.aborted) return fail({ kind: "aborted" });
@@ -54,7 +54,7 @@ function receive(request: HttpRequest, setting: ProxySetting): Promise<Result<Ra
       if (isSettled) return;
       isSettled = true;
       clearTimeout(timer);
-      // Many requests may share one signal, and Node warns about more than ten listeners.
+      // Many requests may share a signal, and Node warns about more than ten listeners.
       request.signal?.removeEventListener("abort", onAbort);
       act();
       // The agent goes first, so that it expects its sockets to close.
@@ -100,7 +100,7 @@ function receive(request: HttpRequest, setting: ProxySetting): Promise<Result<Ra
           progress.connected = true;
           restartTimer(request.idleTimeoutMs);
         },
-        // Called for each 1xx response too; the last head is the one that counts.
+        // Also called for 1xx responses; the last head counts.
         onResponseStart: (_controller, status, headers) => {
           head = { status, headers: joinHeaders(headers) };
           restartTimer(request.idleTimeoutMs);
@@ -123,13 +123,13 @@ const joinHeaders = (headers: Readonly<Record<string, string | string[] | undefi
 
 interface ConnectionEvents {
   readonly onProxyUsed: () => void;
-  /** The proxy is connected; the other side is not yet. */
+  /** Connected to the proxy, but not through it yet. */
   readonly onProxyConnected: () => void;
-  /** A connection through a proxy failed. Reported at once, since undici retries after some errors. */
+  /** A connection through a proxy failed. Reported at once, since undici retries some errors. */
   readonly onConnectError: (error: Error) => void;
 }
 
-/** An agent for one request; `signal` closes its sockets, including those still connecting. */
+/** An agent for a single request. `signal` closes its sockets, including those still connecting. */
 function createAgent(
   setting: ProxySetting,
   signal: AbortSignal,
@@ -146,7 +146,7 @@ function createAgent(
         }),
     });
   return createProxyAgent(setting, {
-    // The caller sets the time limits: undici's own count in steps of half a second.
+    // The caller enforces the time limits: undici's own have a resolution of half a second.
     socketOptions: { signal, timeout: 0, autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT_MS },
     clientToProxy: (origin, options, connector) => clientWith(connector, onProxyConnected, origin, options),
     dispatcherTo: (origin, options, connector) => {
@@ -157,7 +157,7 @@ function createAgent(
   });
 }
 
-/** Decodes the body to text. Some servers compress it although they were asked not to. */
+/** Some servers compress the body although they were asked not to. */
 async function decodeResponse(
   { status, headers, bytes, isTruncated }: RawResponse,
   maxBodyBytes: number,
@@ -171,7 +171,7 @@ async function decodeResponse(
     if (fault === undefined) throw error;
     return fail(fault);
   }
-  // `stream` drops a character that the limit cut in two.
+  // `stream` drops a character cut in two by the limit.
   return ok({ status, headers, body: new TextDecoder().decode(body.bytes, { stream: body.isTruncated }) });
 }
 

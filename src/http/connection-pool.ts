@@ -13,33 +13,31 @@ import {
 } from "./proxy.ts";
 import { Client, Pool } from "./undici.ts";
 
-/** In milliseconds. */
 export interface UpstreamTimeouts {
   readonly connectMs: number;
-  /** Until the first byte of the answer. */
+  /** From sending to the first byte of the response. */
   readonly firstByteMs: number;
-  /** Between any two bytes of it. */
+  /** Between any two bytes of the response. */
   readonly idleMs: number;
 }
 
-/** The other end of a connection: the upstream, a proxy that passes requests on, or the upstream through a proxy's tunnel. */
+/** What is at the other end: the upstream, a forwarding proxy, or the upstream through a proxy's tunnel. */
 type ConnectionKind = "direct" | "through-proxy" | "tunnel";
 
-/** Takes undici's calls, and is told which connection makes them. */
+/** An undici handler that is told which connection carries it. */
 export type PooledHandler = Dispatcher.DispatchHandler & { connection: PooledConnection | undefined };
 
-/** The connections to one upstream. */
 interface IdlePool {
-  /** Those that wait for a request, the one that was released last at the end. */
+  /** Connections waiting for a request, the most recently released last. */
   readonly idle: PooledConnection[];
   readonly all: Set<PooledConnection>;
 }
 
-/** One connection; it is opened again after it was closed. */
+/** Reopened if needed after it was closed. */
 export class PooledConnection extends Client {
   readonly kind: ConnectionKind;
   readonly #pool: IdlePool | undefined;
-  /** It has carried an answer since it was opened. */
+  /** It has completed a response since it was opened. */
   isReused = false;
 
   constructor(origin: string | URL, options: object, kind: ConnectionKind, pool?: IdlePool) {
@@ -58,25 +56,24 @@ export class PooledConnection extends Client {
     return super.dispatch(options, handler);
   }
 
-  /** The answer is complete: the connection is free for the next request. */
+  /** The response is complete, so the connection can carry the next request. */
   release(): void {
     this.isReused = true;
     this.#pool?.idle.push(this);
   }
 
-  /** Its request failed, or it was closed while it was idle: it is not used again. */
+  /** The request failed, or the connection closed while idle, so it is not used again. */
   discard(): void {
     if (this.#pool === undefined) return;
     const { idle, all } = this.#pool;
     const at = idle.indexOf(this);
     if (at >= 0) idle.splice(at, 1);
     all.delete(this);
-    // undici may be in the middle of telling why.
+    // undici may still be reporting why.
     queueMicrotask(() => void this.destroy().catch(() => {}));
   }
 }
 
-/** The way to one origin. */
 export interface OriginRoute {
   /** The proxy's address without credentials, if one is set; hosts in `NO_PROXY` still bypass it. */
   readonly proxy?: string;
@@ -84,17 +81,17 @@ export interface OriginRoute {
 }
 
 export interface ConnectionPool {
-  /** Fails if the environment names a proxy that cannot be used. */
+  /** Fails if the environment names an unusable proxy. */
   readonly routeTo: (origin: string) => Result<OriginRoute, NetworkFault>;
   readonly close: () => Promise<void>;
 }
 
 /** @why Cloudflare keeps an idle connection open for longer, and a shorter time would cost handshakes. */
 const KEPT_MS = 55_000;
-/** At most, where the other side names a time. */
+/** The upper bound if the other side names a time. */
 const LONGEST_KEPT_MS = 600_000;
 
-/** Connections that are kept open. Their number is not limited, or long streams would keep other requests waiting. */
+/** The number of kept-alive connections is not limited, or long streams would block other requests. */
 export function openConnectionPool(timeouts: UpstreamTimeouts, env: Env): ConnectionPool {
   const routes = new Map<string, Result<OriginRoute, NetworkFault>>();
   const dispatchers: Dispatcher[] = [];
@@ -121,8 +118,8 @@ export function openConnectionPool(timeouts: UpstreamTimeouts, env: Env): Connec
 }
 
 /**
- * The connection that was released last is taken first, so that few are kept warm. undici's own pool opens a new one even
- * where one is about to be free, and a handshake costs more than that wait.
+ * The most recently released connection is used first, so that few are kept warm. undici's own pool opens a new one
+ * even if one is about to be free, and a handshake costs more than that wait.
  */
 function directRoute(origin: string, timeouts: UpstreamTimeouts, pool: IdlePool): OriginRoute {
   const options = { ...clientOptions(timeouts), connect: direct(timeouts) };
@@ -134,7 +131,7 @@ function directRoute(origin: string, timeouts: UpstreamTimeouts, pool: IdlePool)
   };
 }
 
-/** undici's agent for proxies takes headers as an object only, and of an array would lose those that come twice. */
+/** undici's proxy agent takes headers only as an object; given an array, it would lose repeated ones. */
 const proxyRoute = (dispatcher: Dispatcher, proxy: string): OriginRoute => ({
   proxy,
   send: ({ origin, path, method, headers, body }, handler) => {
@@ -152,7 +149,7 @@ const direct = ({ connectMs }: UpstreamTimeouts) => ({
   autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT_MS,
 });
 
-/** @why undici's default of 16 KiB would reject an answer with a long policy or many cookies. */
+/** @why undici's default of 16 KiB would reject a response with a long policy or many cookies. */
 const LONGEST_HEAD_BYTES = 64 * 1024;
 
 const clientOptions = ({ firstByteMs, idleMs }: UpstreamTimeouts) => ({
@@ -175,7 +172,7 @@ function pool(origin: string | URL, timeouts: UpstreamTimeouts, kind: Connection
 /** Failures to connect to the proxy itself. */
 const atProxy = new WeakSet<Error>();
 
-/** A failure after the proxy was connected, which is then not at fault. */
+/** True for a failure beyond the proxy, which is then not to blame. */
 export const isBehindProxy = (error: Error, { kind }: PooledConnection): boolean =>
   kind === "tunnel" && !atProxy.has(error) && !(error.cause instanceof Error && atProxy.has(error.cause));
 

@@ -1,12 +1,12 @@
 import type { NetworkFault, NetworkFaultKind } from "../core/http.ts";
 
-/** State of a request when it failed. */
+/** How far a request got before it failed. */
 export interface RequestProgress {
   /** The connection was established, TLS included. */
   readonly connected: boolean;
-  /** Set when the request goes through a proxy: its address without credentials. */
+  /** The proxy's address without credentials, if the request uses one. */
   readonly proxy?: string;
-  /** That proxy was connected. */
+  /** The proxy itself was reached. */
   readonly proxyReached: boolean;
 }
 
@@ -34,27 +34,26 @@ const KIND_BY_CODE: Readonly<Record<string, NetworkFaultKind>> = {
   UND_ERR_HEADERS_OVERFLOW: "not-http",
 };
 
-/** Families of codes. */
 const KIND_BY_PATTERN: readonly (readonly [RegExp, NetworkFaultKind])[] = [
   [/^EAI_/, "name-not-found"],
-  // OpenSSL's verification errors as Node names them, and Node's own for a host name that does not match.
+  // OpenSSL's verification errors as Node names them, and Node's own for a host name mismatch.
   [/^(?!ERR_).*(?:CERT|CRL|SIGNATURE|ISSUER|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH)/, "certificate"],
   [/^ERR_TLS_CERT_/, "certificate"],
   [/^ERR_(?:SSL|TLS|OSSL)_/, "tls"],
-  // A body that cannot be decompressed: codes of zlib and brotli.
+  // Codes of zlib and brotli for a body that cannot be decompressed.
   [/^(?:Z_|ERR_BROTLI_|ERR__ERROR_)/, "not-http"],
 ];
 
-/** Of several addresses that were tried, an unreachable one says less than one that refused. */
+/** If several addresses were tried, an unreachable one says less than one that refused. */
 const UNREACHABLE_CODES = new Set(["EADDRNOTAVAIL", "EHOSTUNREACH", "ENETUNREACH"]);
 
-/** undici's message for a proxy that refuses; its errors have no field for the status. */
+/** undici's message for a proxy's refusal, whose status is in no other field. */
 const PROXY_REFUSED = /^Proxy (?:response|Authentication Required) \((\d{3})\)/;
 
-/** Start of a TLS alert, received instead of an HTTP response: record type 21, version 3.x. */
+/** Start of a TLS alert received in place of an HTTP response: record type 21, version 3.x. */
 const TLS_ALERT = "\u0015\u0003";
 
-/** Name of undici's error for a malformed response, which carries no code. */
+/** undici's error for a malformed response, which has no code. */
 const PARSER_ERROR = "HTTPParserError";
 
 interface SystemError extends Error {
@@ -63,7 +62,7 @@ interface SystemError extends Error {
   readonly data?: unknown;
 }
 
-/** Returns why the request failed, or undefined when the error is a bug and not the network's. */
+/** `undefined` if the error is a bug rather than a network fault. */
 export function networkFault(error: unknown, progress: RequestProgress): NetworkFault | undefined {
   const specific = mostSpecific(error as SystemError, progress);
   const { code, message } = specific;
@@ -78,7 +77,6 @@ export function networkFault(error: unknown, progress: RequestProgress): Network
   };
 }
 
-/** The fault of a request that timed out. */
 export function timeoutFault(progress: RequestProgress): NetworkFault {
   if (isProxyAtFault(progress, false)) return { kind: "proxy", systemCode: "ETIMEDOUT", ...proxyOf(progress) };
   return { kind: timeoutKind(progress), ...proxyOf(progress) };
@@ -88,7 +86,7 @@ const proxyOf = ({ proxy }: RequestProgress) => (proxy === undefined ? {} : { pr
 
 const timeoutKind = ({ connected }: RequestProgress) => (connected ? "answer-timeout" : "connect-timeout");
 
-/** Until the tunnel is open, malformed HTTP comes from the proxy; a reset or a certificate may be the other side's. */
+/** Until the tunnel is open, malformed HTTP comes from the proxy; a reset or a certificate may come from beyond it. */
 function isProxyAtFault({ connected, proxy, proxyReached }: RequestProgress, isAboutProtocol: boolean): boolean {
   return proxy !== undefined && !connected && (!proxyReached || isAboutProtocol);
 }
@@ -108,7 +106,7 @@ function kindOf(
   return KIND_BY_CODE[code] ?? KIND_BY_PATTERN.find(([pattern]) => pattern.test(code))?.[1];
 }
 
-/** Looks into the attempts at several addresses, and behind an error that only wraps another. */
+/** Looks inside errors that aggregate several attempts, or wrap another error. */
 function mostSpecific(error: SystemError, progress: RequestProgress): SystemError {
   const { errors = [], cause } = error;
   if (errors.length > 0) return errors.find(({ code }) => !UNREACHABLE_CODES.has(code ?? "")) ?? errors[0] ?? error;

@@ -5,19 +5,19 @@ import type { NetworkFault } from "../core/http.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { connect, EnvHttpProxyAgent } from "./undici.ts";
 
-/** The proxy that the environment names for a request, and the hosts that bypass it. */
+/** The proxy for a request, and the hosts that bypass it. */
 export interface ProxySetting {
-  /** Without credentials; empty when no proxy is set. */
+  /** Without credentials; empty if no proxy is set. */
   readonly uri: string;
-  /** Value of `proxy-authorization`, when the variable holds credentials. */
+  /** The value of `proxy-authorization`, if the variable contains credentials. */
   readonly token?: string;
-  /** Value of `NO_PROXY`, which undici evaluates. */
+  /** The value of `NO_PROXY`, which undici evaluates. */
   readonly noProxy: string;
 }
 
 const PROTOCOLS = ["http:", "https:"];
 
-/** Follows curl and undici: lower case wins, and `https:` falls back to the proxy of `http:`. */
+/** As in curl and undici, lower case takes precedence, and `https:` falls back to the proxy for `http:`. */
 export function proxySetting(protocol: string, env: Env): Result<ProxySetting, NetworkFault> {
   const http = env.http_proxy ?? env.HTTP_PROXY ?? "";
   const raw = protocol === "https:" ? (env.https_proxy ?? env.HTTPS_PROXY) || http : http;
@@ -33,7 +33,7 @@ export function proxySetting(protocol: string, env: Env): Result<ProxySetting, N
   return ok({ uri, noProxy, token: `Basic ${Buffer.from(credentials).toString("base64")}` });
 }
 
-/** Percent-decodes; a password with a lone `%` is taken literally. */
+/** Percent-decodes; a password with a stray `%` is taken literally. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
@@ -43,23 +43,23 @@ function decoded(part: string): string {
 }
 
 /**
- * Time that Node waits for one address of a host before it tries the next in parallel. @why its default of 250 ms is
- * too short for a slow line, where every attempt but the last would be abandoned.
+ * How long Node waits for one address of a host before trying the next in parallel.
+ * @why its default of 250 ms is too short for a slow line, where every attempt but the last would be abandoned.
  */
 export const ATTEMPT_TIMEOUT_MS = 1_000;
 
 export type Connector = buildConnector.connector;
 
 interface AgentParts {
-  /** For every socket, also the one to the proxy. */
+  /** For every socket, including the one to the proxy. */
   readonly socketOptions: object;
-  /** Makes the client that asks the proxy for a tunnel. */
+  /** Creates the client that asks the proxy for a tunnel. */
   readonly clientToProxy: (origin: string | URL, options: object, connector: Connector) => ClientClass;
-  /** Makes the dispatcher to an origin. `connector` is set when the requests go through the proxy. */
+  /** Creates the dispatcher for an origin. `connector` is set if requests go through the proxy. */
   readonly dispatcherTo: (origin: string | URL, options: object, connector: Connector | undefined) => Dispatcher;
 }
 
-/** undici's agent for a proxy. The one place that knows which of its options do what. */
+/** undici's proxy agent. This is the one place that knows what its options do. */
 export function createProxyAgent(
   { uri, noProxy, token }: ProxySetting,
   { socketOptions, clientToProxy, dispatcherTo }: AgentParts,
@@ -71,10 +71,10 @@ export function createProxyAgent(
     httpProxy: uri,
     httpsProxy: uri,
     noProxy,
-    // Requests to `http:` are sent to the proxy whole: many proxies tunnel `https:` only.
+    // Requests to `http:` are not tunnelled: many proxies tunnel only `https:`.
     proxyTunnel: false,
     ...(token === undefined ? {} : { token }),
-    // `connect` is a method that undici's index adds to a client, and the agent calls it.
+    // `connect` is a method that undici's index adds to clients, and the agent calls it.
     clientFactory: (origin, options) =>
       Object.assign(clientToProxy(origin, options, connectorIn(options)), { connect }),
     factory: (origin, options) => {
@@ -84,10 +84,10 @@ export function createProxyAgent(
   });
 }
 
-/** A function where the agent goes through the proxy, else the socket options. */
+/** A function if the agent goes through the proxy, otherwise the socket options. */
 const connectorIn = (options: object) => (options as { readonly connect: Connector }).connect;
 
-/** undici sets the server name also for an IP address, which makes Node print a warning. */
+/** undici sets the server name even for an IP address, which makes Node print a warning. */
 export function withoutAddressAsName(target: buildConnector.Options): buildConnector.Options {
   const { servername = "", ...rest } = target;
   return isIP(servername) === 0 ? target : rest;

@@ -4,7 +4,7 @@ import type {
   EnvHttpProxyAgent as EnvHttpProxyAgentClass,
   Pool as PoolClass,
 } from "undici";
-// @ts-expect-error Only undici's index has types: it is twice the size, and takes thirty milliseconds more to load.
+// @ts-expect-error Only undici's index has types; it is twice the size and takes thirty milliseconds more to load.
 import untypedConnect from "undici/lib/api/api-connect.js";
 // @ts-expect-error As above.
 import untypedClient from "undici/lib/dispatcher/client.js";
@@ -13,7 +13,6 @@ import untypedAgent from "undici/lib/dispatcher/env-http-proxy-agent.js";
 // @ts-expect-error As above.
 import untypedPool from "undici/lib/dispatcher/pool.js";
 
-/** The parts of undici that are used, with their types. */
 export const connect: Dispatcher["connect"] = untypedConnect;
 export const Client: typeof ClientClass = untypedClient;
 export const EnvHttpProxyAgent: typeof EnvHttpProxyAgentClass = untypedAgent;

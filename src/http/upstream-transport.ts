@@ -12,10 +12,10 @@ import {
 } from "./connection-pool.ts";
 import { networkFault, timeoutFault } from "./fault.ts";
 
-/** @why the longest that Anthropic's own clients wait for an answer; a stream sends a ping long before. */
+/** @why the longest that Anthropic's own clients wait for a response; a stream sends a ping long before. */
 export const TIMEOUTS: UpstreamTimeouts = { connectMs: 10_000, firstByteMs: 610_000, idleMs: 300_000 };
 
-/** Connections to the upstreams, kept open between requests, through the proxy that `env` names if any. */
+/** Kept-alive connections to upstreams, through the proxy set in `env` if any. */
 export function createTransport(timeouts: UpstreamTimeouts, env: Env): Transport {
   const pool = openConnectionPool(timeouts, env);
   return {
@@ -25,27 +25,26 @@ export function createTransport(timeouts: UpstreamTimeouts, env: Env): Transport
 }
 
 /**
- * More of an answer than this is not held for a reader that is behind.
- * @why one read of the socket comes to no more, and its parts need not stop the parser between them.
+ * How much of a response is buffered for a slow reader.
+ * @why one read of the socket yields no more, and the parser need not stop between its parts.
  */
 const HELD_BYTES = 64 * 1024;
 
 type Piece = Result<Buffer | undefined, NetworkFault>;
 
-/** Resolves a promise that is awaited. */
 type Resolve<T> = (value: T | Promise<never>) => void;
 
 /**
- * One request on its way. It takes undici's calls in their older form, in which an answer's headers come as they are: the
- * newer form makes an object of them that nothing here uses.
+ * One request in progress. Uses undici's older handler interface, which passes raw headers: the newer one builds an
+ * object of them that nothing here uses.
  */
 class UndiciCall implements UpstreamCall, PooledHandler {
   readonly #proxy: string | undefined;
-  /** Parts of the body that nobody has read yet. */
+  /** Parts of the body that have not been read yet. */
   readonly #held: Buffer[] = [];
   #heldBytes = 0;
   #head: UpstreamAnswer | undefined;
-  /** The end of the body, the reason why there is none, or the program's own bug. */
+  /** The end of the body, why it has none, or a bug. */
   #end: Result<undefined, NetworkFault> | Error | undefined;
   #isStale = false;
   #resolveHead: Resolve<UpstreamAnswer | UpstreamFault> | undefined;
@@ -55,9 +54,9 @@ class UndiciCall implements UpstreamCall, PooledHandler {
   #isPaused = false;
   #isReused = false;
   #hasHead = false;
-  /** undici has nothing more to say. */
+  /** undici has reported the end. */
   #isDone = false;
-  /** The connection that carries it, set by itself. */
+  /** The connection that carries the request, which sets this itself. */
   connection: PooledConnection | undefined;
 
   constructor(request: UpstreamRequest, route: Result<OriginRoute, NetworkFault>) {
@@ -96,7 +95,7 @@ class UndiciCall implements UpstreamCall, PooledHandler {
   }
 
   onHeaders(status: number, rawHeaders: Buffer[], resume: () => void): boolean {
-    // What comes before the answer itself, such as 103, concerns this connection only.
+    // Interim responses, such as 103, concern this connection only.
     if (this.#end !== undefined || status < 200) return true;
     this.#resume = resume;
     this.#hasHead = true;
@@ -143,7 +142,7 @@ class UndiciCall implements UpstreamCall, PooledHandler {
     const end = this.#end;
     if (resolve === undefined || (head === undefined && end === undefined)) return;
     this.#resolveHead = undefined;
-    // It is not kept while the body streams.
+    // Released for garbage collection while the body streams.
     this.#head = undefined;
     if (head !== undefined) resolve(head);
     else if (end instanceof Error) resolve(Promise.reject(end));
@@ -158,7 +157,7 @@ class UndiciCall implements UpstreamCall, PooledHandler {
     if (resolve === undefined || (first === undefined && end === undefined)) return;
     this.#resolvePiece = undefined;
     if (first !== undefined) {
-      // Parts that came together are passed on together.
+      // Parts that arrived together are passed on together.
       resolve(ok(held.length === 1 ? first : Buffer.concat(held, this.#heldBytes)));
       held.length = 0;
       this.#heldBytes = 0;
@@ -185,8 +184,8 @@ const END = ok(undefined);
 const ABORTED = fail<NetworkFault>({ kind: "aborted" });
 
 /**
- * Names and values as text.
- * @measured made one text and then cut, twenty headers take a third of the time that they take one by one.
+ * Decodes names and values.
+ * @measured decoding twenty headers in one go and slicing takes a third of the time of decoding each.
  */
 function asText(rawHeaders: readonly Buffer[]): readonly string[] {
   const text = Buffer.concat(rawHeaders).toString("latin1");
@@ -201,12 +200,11 @@ function asText(rawHeaders: readonly Buffer[]): readonly string[] {
 
 const codeOf = (error: Error) => (error as NodeJS.ErrnoException).code ?? "";
 
-/** undici's own. */
 const TIME_LIMITS: ReadonlySet<string> = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
   "UND_ERR_HEADERS_TIMEOUT",
   "UND_ERR_BODY_TIMEOUT",
 ]);
 
-/** A connection that was kept open is closed by the other side at the very moment that it is used. */
+/** The other side closes a kept-alive connection at the very moment it is used. */
 const STALE: ReadonlySet<string> = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);

@@ -2,11 +2,10 @@ import { dirname } from "node:path";
 import { readIfPresent } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 
-/** A file at one moment. */
 export interface FileSnapshot {
-  /** The path without links; the same path where that is unknown. */
+  /** The path with links resolved; unchanged if they cannot be. */
   readonly real: string;
-  /** Undefined for a file that is missing or cannot be read. */
+  /** `undefined` if the file is missing or unreadable. */
   readonly content: Buffer | undefined;
 }
 
@@ -18,15 +17,12 @@ const SETTLED_MS = 100;
 /** @why for folders that cannot be watched: some file systems report nothing, and the system may be out of watches. */
 const CHECK_EVERY_MS = 5_000;
 
-/** The file as it is now. */
 export function snapshotOf(path: string, context: Pick<Context, "files">): FileSnapshot {
   const snapshot = { real: path, content: undefined as Buffer | undefined };
   try {
     snapshot.real = context.files.realpathSync(path);
     snapshot.content = readIfPresent(path, context);
-  } catch {
-    // A file that cannot be read is one without content.
-  }
+  } catch {}
   return snapshot;
 }
 
@@ -34,8 +30,8 @@ const isSame = (a: FileSnapshot, b: FileSnapshot) =>
   a.real === b.real && (a.content && b.content ? a.content.equals(b.content) : a.content === b.content);
 
 /**
- * Watches files through their folders, since editors replace files, and links through the folders that they lead to.
- * `reload` is called a moment after one differs from its snapshot, never twice at a time, and returns the next snapshots.
+ * Watches the folders of files, since editors replace files, and for links also the folders they lead to. When a file
+ * differs from its snapshot, `reload` is called a moment later, never concurrently, and returns the next snapshots.
  */
 export class ConfigWatch {
   readonly #reload: () => Promise<FileSnapshots>;
@@ -57,7 +53,6 @@ export class ConfigWatch {
     this.#watch();
   }
 
-  /** Reloads even if nothing has changed. */
   reloadNow(): void {
     this.#check(true);
   }
@@ -77,7 +72,7 @@ export class ConfigWatch {
     this.#running = this.#running.then(async () => {
       if (this.#isStopped) return;
       if (isForced || this.#isChanged()) this.#snapshots = await this.#reload();
-      // The folder of that name may be another one by now.
+      // The folder's name may refer to another one by now.
       this.#watch();
     });
   }
@@ -98,7 +93,7 @@ export class ConfigWatch {
         return [];
       }
     });
-    // A change between the snapshot and this moment was not reported.
+    // Changes between the snapshot and now were not reported.
     if (this.#isChanged()) this.#checkIn(SETTLED_MS);
     else if (this.#unwatch.length < folders.length) this.#checkIn(CHECK_EVERY_MS);
   }

@@ -16,23 +16,21 @@ import { LIMITS } from "./limits.ts";
 import { createGatewayServer, type GatewayServer } from "./node-server.ts";
 import { findPortHolder } from "./port-holder.ts";
 
-/** @why lines of one moment go out together, and nobody notices a moment. */
+/** @why groups lines that belong together, without a noticeable delay. */
 const LOG_WAIT_MS = 50;
-/** For the last lines, if their reader is behind. */
+/** How long to wait at exit for a log reader that is behind. */
 const LOG_END_MS = 1_000;
 
 export interface GatewayProcessOptions {
   readonly paths: Paths;
   readonly about: About;
-  /** Every endpoint that the program knows. */
   readonly endpoints: readonly Endpoint[];
-  /** For errors on the wire, and for a log that is not written to a terminal. */
+  /** For errors on the wire, and for a log that does not go to a terminal. */
   readonly english: Texts;
-  /** The way to the upstreams, through the proxy that the variables name. */
+  /** Sends through the proxy that the variables name. */
   readonly createTransport: (proxyVariables: Env) => Transport;
 }
 
-/** Adds a line to the log. */
 type Notify = (level: LogLevel, message: Message) => void;
 
 /** Runs a gateway until it is told to stop. Throws `gateway.config`, `gateway.listen`, `usage.invalid`. */
@@ -45,7 +43,7 @@ export async function runGateway(
   const read = (listening?: ListenAddress) => {
     const files = new Map<string, FileSnapshot>();
     seen = files;
-    // Before it is read, so that a later change of the file is never taken for what was read.
+    // Taken before reading, so that a later change is never mistaken for what was read.
     const onRead = (path: string) => files.has(path) || files.set(path, snapshotOf(path, context));
     return readGatewaySetup({ flags, paths, endpoints, onRead, listening, english }, context);
   };
@@ -110,7 +108,7 @@ async function listen(server: GatewayServer, { host, port }: ListenAddress, cont
   }
 }
 
-/** The reason why the system does not let a program listen, and what to do; undefined where only its code tells. */
+/** Why the system refuses to listen, and what to do; `undefined` if only the error code tells. */
 async function listenError(
   code: string | undefined,
   port: number,
@@ -123,7 +121,6 @@ async function listenError(
   return [({ server }) => server.portTaken(holder), ({ server }) => server.freePort];
 }
 
-/** Says what the user should know of settings that are used from now on. */
 function notifySettings({ settings, notices }: GatewaySetup, notify: Notify): void {
   const { access, defaults, isReady } = settings;
   if (access.mode === "none") notify("warn", (text) => text.server.noTokenNeeded);
@@ -136,7 +133,7 @@ function notifySettings({ settings, notices }: GatewaySetup, notify: Notify): vo
     );
 }
 
-/** Uses what the files say now; a configuration that cannot be used changes nothing. */
+/** Switches to what the files say now. An unusable configuration changes nothing. */
 async function reload(
   read: (listening: ListenAddress) => Promise<GatewaySetup>,
   { listen, proxyVariables }: GatewaySetup,
@@ -163,7 +160,7 @@ const withPlace =
     return place === "" ? problemText(problem, text) : `${place}: ${problemText(problem, text)}`;
   };
 
-/** Resolves when the server was told to stop and has done so: at once, when it is told twice. */
+/** Resolves when the server has been told to stop and has done so. Being told twice stops it at once. */
 function untilStopped(server: GatewayServer, notify: Notify, context: Context): Promise<void> {
   let isStopping = false;
   const stop = async () => {
@@ -181,9 +178,10 @@ function untilStopped(server: GatewayServer, notify: Notify, context: Context): 
 }
 
 /**
- * Tells systemd the state of a service of `Type=notify`, if it started this process and wants to know. Returns false when
- * that failed. @why through systemd's own program: Node has no datagram sockets of the Unix domain. The unit allows it by
- * `NotifyAccess=all`. @source systemd's sd_notify(3).
+ * Notifies systemd if it started this process as a service of `Type=notify`. Returns false if that failed.
+ * @why through systemd's own program: Node does not support Unix datagram sockets. The unit allows this with
+ * `NotifyAccess=all`.
+ * @source systemd's sd_notify(3).
  */
 async function notifyService(
   state: "READY=1" | "RELOADING=1" | "STOPPING=1",

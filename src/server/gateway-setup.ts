@@ -36,7 +36,6 @@ export interface GatewayRunFlags {
   readonly allowOrigin?: readonly string[];
 }
 
-/** Everything that a gateway starts with. */
 export interface GatewaySetup extends ConfiguredGateway {
   readonly listen: ListenAddress;
   /** The variables that name a proxy. */
@@ -46,17 +45,15 @@ export interface GatewaySetup extends ConfiguredGateway {
 export interface ReadSetupOptions {
   readonly flags: GatewayRunFlags;
   readonly paths: Paths;
-  /** Every endpoint that the program knows. */
   readonly endpoints: readonly Endpoint[];
-  /** Hears of every file that counts, also of one that is damaged or missing. */
+  /** Called for every relevant file, even one that is damaged or missing. */
   readonly onRead: (path: string) => void;
-  /** The address of a gateway that is running: it keeps it, whatever the files say now. */
+  /** The address of a running gateway, which keeps it whatever the files say now. */
   readonly listening?: ListenAddress | undefined;
-  /** For errors on the wire. */
   readonly english: Texts;
 }
 
-/** Reads what a gateway works with. Throws `gateway.config` with what is wrong and where, or `usage.invalid` for a flag. */
+/** Throws `gateway.config` with what is wrong and where, or `usage.invalid` for a flag. */
 export async function readGatewaySetup(
   { flags, paths, endpoints, onRead, listening, english }: ReadSetupOptions,
   context: Pick<Context, "files" | "env" | "homedir" | "run">,
@@ -67,7 +64,7 @@ export async function readGatewaySetup(
   const resolved = await resolveVariables({ providers, gatewayToken: true }, files, context);
   const credentials = await resolveProviders(providers, resolved, context);
   const token = await gatewayToken(resolved, context);
-  /** The flag, else the variable, for which the login shell is not asked. */
+  /** The flag, else the variable. Does not run the login shell. */
   const given = (flag: string | undefined, flagName: string, variable: string): GivenValue | undefined =>
     flag === undefined ? fromVariable(variable, files, context.env) : { value: flag, where: flagName };
   const address = listenAddress(
@@ -83,14 +80,15 @@ export async function readGatewaySetup(
   if (!strip.ok) throw invalidValue(strip.error);
   const access = accessFor(address.value, config, token);
   if (!access.ok) throw cannotStart(access.error);
-  // A gateway that the network can reach now needs its token, even if its next address is this machine alone.
+  // Judged by the current address: a gateway reachable from the network needs its token now, even if it will use
+  // loopback next.
   const listen = listening ?? address.value;
   const accessNow = accessFor(listen, config, token);
   if (!accessNow.ok) throw cannotStart(accessNow.error);
   const rules = {
     access: access.value,
     stripPrefill: strip.value,
-    // As people write them: a host name with its port, an origin with a trailing slash.
+    // Strips what people tend to add: a host name's port, an origin's trailing slash.
     allowedHosts: listed(flags.allowHost, "OPENCLAW_GATEWAY_ALLOWED_HOSTS", /:\d+$/),
     allowedOrigins: listed(flags.allowOrigin, "OPENCLAW_GATEWAY_ALLOWED_ORIGINS", /\/$/),
   };
@@ -110,7 +108,7 @@ export async function readGatewaySetup(
   return { ...configured, listen: address.value, proxyVariables: proxyVariables(files, context.env) };
 }
 
-/** An error that the next start would meet again. */
+/** An error that the next start would run into again. */
 const configError = (
   message: Message,
   { problems, hint, cause }: Partial<Pick<OpenclawError, "problems" | "hint" | "cause">>,
@@ -124,7 +122,7 @@ const configError = (
 
 const cannotStart = (problems: readonly Problem[]) => configError(({ server }) => server.cannotStart, { problems });
 
-/** A wrong flag is wrong usage; a variable or the configuration is what the next start finds as well. */
+/** A wrong flag is a usage error; a wrong variable or configuration would fail the next start too. */
 function invalidValue(problem: Problem): OpenclawError {
   const { where = "", message, hint } = problem;
   if (!where.startsWith("--")) return cannotStart([problem]);
@@ -159,7 +157,7 @@ function stripPrefillIn(given: GivenValue = { value: "thinking", where: "" }): R
   });
 }
 
-/** The access that the configuration asks for. `token` is what clients have to present, if it can be resolved. */
+/** The access mode that the configuration asks for. `token` is what clients must present, if it can be resolved. */
 function accessFor(
   { host }: Pick<ListenAddress, "host">,
   { gateway }: Pick<Config, "gateway">,

@@ -1,29 +1,29 @@
-/** Limits of the server; sizes in bytes, times in milliseconds. */
+/** Sizes in bytes, times in milliseconds. */
 export interface Limits {
   /** @source docs.claude.com, "Request size limits": 32 MB for Messages and token counting. */
   readonly bodyBytes: number;
-  /** Of all bodies that are held at one time. */
+  /** Total of all bodies held at one time. */
   readonly heldBytes: number;
   readonly headerBytes: number;
   readonly headersTimeoutMs: number;
-  /** For a whole request to arrive. */
+  /** For a complete request to arrive. */
   readonly requestTimeoutMs: number;
-  /** The interval at which those two are checked. */
+  /** How often these two timeouts are checked. */
   readonly checkEveryMs: number;
   readonly keepAliveTimeoutMs: number;
-  /** For the rest of a refused request to be read, so that its client gets to see the answer. */
+  /** How long to keep reading a refused request, so that its client gets to see the response. */
   readonly lingerMs: number;
-  /** For a client that takes nothing of its answer. */
+  /** How long a client may go without reading its response. */
   readonly stalledMs: number;
   readonly concurrentRequests: number;
   readonly connections: number;
-  /** For open requests after the server was told to stop. */
+  /** How long open requests may take after the server was told to stop. */
   readonly drainMs: number;
 }
 
 /**
- * @why generous for one person and their tools, small against the memory of any machine that runs them. A request may
- * take as long to arrive as Anthropic's clients wait for its answer.
+ * @why generous for one person and their tools, and small compared with any machine's memory. A request may take as
+ * long to arrive as Anthropic's clients wait for a response.
  */
 export const LIMITS: Limits = {
   bodyBytes: 32 * 1024 * 1024,

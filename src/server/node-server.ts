@@ -7,12 +7,12 @@ import type { GatewaySettings } from "../gateway/settings.ts";
 import { type HostDeps, HostedRequest, LeanRequest } from "./hosted-request.ts";
 
 export interface GatewayServer {
-  /** Resolves once connections are taken; rejects with the system's error. A port of 0 is any free one. */
+  /** Resolves to the port once connections are accepted; rejects with the system's error. Port 0 picks any free one. */
   readonly listen: (port: number, host: string) => Promise<number>;
-  /** Uses these settings for every request from now on. */
+  /** Takes effect for every request from now on. */
   readonly use: (settings: GatewaySettings) => void;
   /**
-   * Takes no more requests and resolves when the open ones are done or `graceMs` is over, with the number that was cut off.
+   * Stops accepting requests. Resolves when open ones are done or `graceMs` is over, to the number that were cut off.
    * May be called again with less time.
    */
   readonly stop: (graceMs: number) => Promise<number>;
@@ -20,7 +20,6 @@ export interface GatewayServer {
 
 export type ServerDeps = GatewayDeps & Omit<HostDeps, "held">;
 
-/** The gateway on Node's server. */
 export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps): GatewayServer {
   const { limits, log } = deps;
   const gateway = createGateway(settings, deps);
@@ -28,7 +27,6 @@ export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps)
   let openCount = 0;
   let servedCount = 0;
   let isStopping = false;
-  /** Called when no request is open any more. */
   const idle = new Set<() => void>();
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
@@ -47,7 +45,7 @@ export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps)
       if (openCount === 0) for (const resolve of idle) resolve();
     };
     response.on("close", close);
-    // An answer queued behind another one has no connection yet, and Node does not tell it when that is lost.
+    // A queued (pipelined) response has no socket yet, and Node does not notify it when the connection is lost.
     if (isQueued) socket.setMaxListeners(0).on("close", close);
     if (isStopping) response.setHeader("connection", "close");
     gateway.handle(hosted).catch((error: Error) => {
@@ -69,16 +67,16 @@ export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps)
       noDelay: true,
       keepAlive: true,
       insecureHTTPParser: false,
-      // A request without a host is refused like one with a wrong host.
+      // A missing host is refused by us, like a wrong one.
       requireHostHeader: false,
     },
     serve,
   );
-  // Their size is limited; Node would silently leave out those beyond a number.
+  // The total size is limited instead; Node would silently drop headers beyond a count.
   server.maxHeadersCount = 0;
   server.maxConnections = limits.connections;
   server.on("checkContinue", serve);
-  // Any other expectation is none that an upstream would have to meet.
+  // No upstream needs to meet any other expectation.
   server.on("checkExpectation", serve);
   server.on("clientError", refuseConnection);
 
@@ -100,7 +98,7 @@ export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps)
       }, graceMs);
       await closed;
       clearTimeout(timer);
-      // Node reports the last connection first, and the requests that were cut off with it a moment later.
+      // Node reports the last connection first, and the requests cut off with it a moment later.
       if (openCount > 0) await new Promise<void>((resolve) => idle.add(resolve));
       return cutCount;
     },
@@ -123,15 +121,15 @@ function listen(server: Server, port: number, host: string): Promise<number> {
   });
 }
 
-/** Bytes that Node could not read as a request, by its code. */
+/** By the error code of Node's parser. */
 const BAD_REQUESTS: Readonly<Record<string, readonly [status: string, message: string]>> = {
   HPE_HEADER_OVERFLOW: ["431 Request Header Fields Too Large", "The headers of the request are too long."],
   ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "The request did not arrive in time."],
 };
 
 /**
- * Answers what is no request in the shape that Anthropic's clients understand, and ends the connection. A connection that
- * was written to before is cut: the words could land in the middle of another answer.
+ * Responds to something that is not HTTP in the format of Anthropic's clients, and closes the connection. If something
+ * was already written, the connection is cut instead: the text could end up in the middle of another response.
  */
 function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || socket.bytesWritten > 0 || error.code === "ECONNRESET") return void socket.destroy();

@@ -2,14 +2,13 @@ import { unlessRefused } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import type { HttpRequest } from "../core/http.ts";
 
-/** The program that listens at a port. */
 export interface PortHolder {
-  /** With its version if it is a gateway of ours. */
+  /** Includes the version if it is a gateway of ours. */
   readonly program: string | undefined;
   readonly pid: number | undefined;
 }
 
-/** The program that listens at a port of this machine; undefined where that is unknown. */
+/** The program listening on a local port; `undefined` if unknown. */
 export async function findPortHolder(
   port: number,
   context: Pick<Context, "files" | "http">,
@@ -17,7 +16,7 @@ export async function findPortHolder(
   return (await openclawAt(port, context)) ?? processAt(port, context);
 }
 
-/** Asks the program itself, which answers if it is a gateway of ours. */
+/** Asks the program itself, which responds if it is a gateway of ours. */
 async function openclawAt(port: number, { http }: Pick<Context, "http">): Promise<PortHolder | undefined> {
   const request: HttpRequest = {
     method: "GET",
@@ -38,11 +37,14 @@ async function openclawAt(port: number, { http }: Pick<Context, "http">): Promis
   }
 }
 
-/** Columns of `/proc/net/tcp`. @source Linux, Documentation/networking/proc_net_tcp.rst. */
+/**
+ * Columns of `/proc/net/tcp`.
+ * @source Linux, Documentation/networking/proc_net_tcp.rst.
+ */
 const [LOCAL_ADDRESS, STATE, INODE] = [1, 3, 9];
 const LISTEN = "0A";
 
-/** Looks in `/proc`, where Linux shows the sockets of processes of the same user. */
+/** Linux shows the sockets of the same user's processes in `/proc`. */
 function processAt(port: number, { files }: Pick<Context, "files">): PortHolder | undefined {
   const read = (path: string) => unlessRefused(() => files.readFileSync(path, "utf8")) ?? "";
   const list = (path: string) => unlessRefused(() => files.readdirSync(path)) ?? [];

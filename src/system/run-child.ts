@@ -1,14 +1,14 @@
 import type { RunFailure, RunOptions, RunResult } from "../core/context.ts";
 
-/** Ends a process and everything it started. */
+/** Kills a process and everything it started. */
 export type KillGroup = (pid: number) => void;
 
-/** The longest delay of a timer, which fires at once for anything longer. */
+/** Node's longest timer delay; anything longer fires at once. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
- * Runs a program without a terminal and collects its output. At the time or output limit it is killed together with
- * everything it started. Never throws: `failure` says why there is no exit status.
+ * Runs a program without a terminal and collects its output. If it exceeds the time or output limit, it is killed
+ * together with everything it started. Never throws: `failure` says why there is no exit status.
  */
 export async function runChild(
   command: string,
@@ -25,7 +25,7 @@ export async function runChild(
         stdio: ["pipe", "pipe", withErrors ? "pipe" : "ignore"],
       });
     } catch (error) {
-      // An empty name, a NUL character or arguments that are too long: Node does not even try.
+      // Node rejects an empty name, a NUL character or overlong arguments without trying.
       return error as NodeJS.ErrnoException;
     }
   };
@@ -44,7 +44,7 @@ export async function runChild(
       try {
         if (child.pid !== undefined) killGroup(child.pid);
       } catch {
-        // It ended at this very moment.
+        // It has just ended by itself.
       }
       finish(failed(failure));
     };

@@ -2,12 +2,12 @@ import { withFileErrors } from "../core/atomic-file.ts";
 import type { LogOutput } from "../core/context.ts";
 import type { Texts } from "../text/message.ts";
 
-// `import * as fs` would make the bundler copy every name of the module at each start.
+// `import * as fs` would make the bundler copy every export of the module at each start.
 const fs = process.getBuiltinModule("node:fs") as typeof import("node:fs");
 
 /**
- * Returns a function that writes all of a text to a file, terminal or pipe, however slow the reader is. It throws
- * `file.access`, as on a full disk; a reader that has gone is no error.
+ * Returns a function that writes a complete text to a file, terminal or pipe, however slow the reader is. It throws
+ * `file.access`, for example if the disk is full; a closed reader is not an error.
  */
 export function streamWriter(fd: 1 | 2): (text: string) => void {
   let isReaderGone = false;
@@ -21,7 +21,7 @@ export function streamWriter(fd: 1 | 2): (text: string) => void {
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
         if (code === "EAGAIN") {
-          // The non-blocking pipe is full. Only Node's own stream can wait for it and keep the order from here on.
+          // The non-blocking pipe is full. From here on, only Node's own stream can wait and keep the order.
           waiting = fd === 1 ? process.stdout : process.stderr;
           waiting.on("error", throwUnlessReaderGone);
           return void waiting.write(rest);
@@ -38,7 +38,7 @@ function throwUnlessReaderGone(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;
 }
 
-/** Asks the file system first, which keeps Node's terminal and network code unloaded where output is piped. */
+/** Asks the file system first, so that Node's terminal and network code is not loaded if output is piped. */
 export function isTerminal(fd: 0 | 1 | 2): boolean {
   try {
     if (!fs.fstatSync(fd).isCharacterDevice()) return false;
@@ -55,7 +55,7 @@ export async function readStdin(): Promise<string> {
 }
 
 /**
- * Standard output as a log, written to by `out` where it is a file or a terminal.
+ * Opens standard output as a log; files and terminals are written with `out`.
  * @why the reader of a pipe may stop, and a gateway that waits for it would serve nobody.
  */
 export function openLog(out: (text: string) => void): LogOutput {
@@ -74,14 +74,14 @@ export function openLog(out: (text: string) => void): LogOutput {
   };
 }
 
-/** @why about five thousand lines: a reader that is further behind has stopped. */
+/** @why about five thousand lines: a reader further behind has stopped. */
 const MAX_BUFFERED_BYTES = 1024 * 1024;
 
 /** A log on a pipe or socket that never waits for its reader. */
 function pipeLog(fd: number): LogOutput {
   const { Socket } = process.getBuiltinModule("node:net") as typeof import("node:net");
   const pipe = new Socket({ fd, readable: false, writable: true });
-  // The reader has gone; there is nowhere left to report it.
+  // The reader has gone, so there is nowhere to report it.
   pipe.on("error", () => {});
   return {
     write: (text) => {
@@ -97,7 +97,7 @@ function pipeLog(fd: number): LogOutput {
           resolve();
         };
         const timer = setTimeout(close, waitMs);
-        // Called once everything before it is written.
+        // Calls back once everything before it is written.
         pipe.write("", close);
       }),
   };

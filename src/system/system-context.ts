@@ -8,10 +8,10 @@ import type { Message, Texts } from "../text/message.ts";
 import { runChild } from "./run-child.ts";
 import { isTerminal, openLog, readStdin, streamWriter } from "./streams.ts";
 
-// `import * as fs` would make the bundler copy every name of the module at each start.
+// `import * as fs` would make the bundler copy every export of the module at each start.
 const fs = process.getBuiltinModule("node:fs") as typeof import("node:fs");
 
-/** Loads on first use: the questions at a terminal, and HTTP requests. */
+/** Loaded on first use. */
 export interface Loaders {
   readonly createPrompter: () => Promise<
     (
@@ -66,8 +66,8 @@ export function systemContext(text: Texts, { createPrompter, send }: Loaders): C
 }
 
 /**
- * The home folder; never a relative path, which would put secrets into the working directory. An empty `home` counts
- * as unset, and `fromSystem` may throw. Throws `usage.invalid`, `file.access`.
+ * Never a relative path, which would put secrets into the working directory. An empty `home` counts as unset, and
+ * `fromSystem` may throw. Throws `usage.invalid`, `file.access`.
  */
 export function homeFolder(home: string | undefined, fromSystem: () => string): string {
   if (home && !isAbsolute(home)) {
@@ -95,8 +95,8 @@ function orThrow(ask: () => string, message: Message, hint: Message): string {
 }
 
 /**
- * Random bytes for secrets from the system's generator. Read from its device where there is one: loading `node:crypto`
- * would take 2.4 ms and 3 MiB of every run that writes.
+ * Cryptographically secure. Reads the system's random device if there is one: loading `node:crypto` would cost every
+ * run that writes 2.4 ms and 3 MiB.
  */
 function randomBytes(sizeBytes: number): Buffer {
   const bytes = Buffer.alloc(sizeBytes);
@@ -122,7 +122,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The negative id means the process group: a login shell's own children must not outlive it. */
+/** A negative id means the process group: a login shell's own children must not outlive it. */
 const killGroup = (pid: number) => void process.kill(-pid, "SIGKILL");
 
 function onSignal(signal: Signal, callback: () => void): () => void {
@@ -130,14 +130,14 @@ function onSignal(signal: Signal, callback: () => void): () => void {
   return () => void process.off(signal, callback);
 }
 
-/** A watcher that fails calls back like any change: the caller looks and finds the folder gone. */
+/** An error of the watcher is reported like a change: the caller looks, and finds the folder gone. */
 function watchFolder(path: string, callback: () => void): () => void {
   const watcher = fs.watch(path, { persistent: false }, callback);
   watcher.on("error", callback);
   return () => watcher.close();
 }
 
-/** Sets the exit status without ending the process, so that nothing is cut off. */
+/** Sets the exit status without exiting, so that no output is lost. */
 export function setExitStatus(status: number): void {
   process.exitCode = status;
 }

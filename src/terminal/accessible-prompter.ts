@@ -10,8 +10,8 @@ const ERASE = new Set(["\u007f", "\b"]);
 const CONTROL = /\p{Cc}/u;
 
 /**
- * Plain numbered questions, each on lines of its own: nothing is redrawn, coloured or moved, so that a screen reader or
- * a terminal without cursor control can follow. `<` and Enter, or Escape, go back one question.
+ * Plain numbered questions. Nothing is redrawn, coloured or moved, so that screen readers and terminals without cursor
+ * control can follow. `<` and Enter, or Escape, go back one question.
  */
 export function createAccessiblePrompter(
   keyboard: Keyboard,
@@ -34,7 +34,7 @@ export function createAccessiblePrompter(
       };
       const onKeys = (keys: Buffer) => {
         const text = keys.toString("utf8");
-        // Arrows and other special keys, each in a chunk of its own, have nothing to move here.
+        // Ignores arrows and other special keys, each of which arrives in a chunk of its own.
         if (text.startsWith("\u001b")) return;
         for (const key of text) {
           if (ENTER.test(key))
@@ -66,7 +66,7 @@ export function createAccessiblePrompter(
     for (const line of lines) if (line !== undefined && line !== "") output.write(`${line}\n`);
   };
   const printQuestion = (message: string, ...lines: readonly (string | undefined)[]) => {
-    // Before anything invites an answer: the terminal itself must not echo it.
+    // Set before printing anything that invites input, so that the terminal does not echo it.
     keyboard.setRawMode(true);
     if (!isIntroduced) print(t.howToLeaveByTyping, "");
     isIntroduced = true;
@@ -76,7 +76,7 @@ export function createAccessiblePrompter(
   const numbered = (choices: readonly Choice<unknown>[]) =>
     choices.map(({ label }, index) => `  ${index + 1}) ${label}`);
 
-  /** Asks until `read` returns a value; a string it returns is the complaint to print. */
+  /** Asks until `read` returns a value; a string is an error message to print. */
   const askUntil = async <T>(secret: boolean, read: (line: string) => { value: T } | string): Promise<Reply<T>> => {
     for (;;) {
       output.write("> ");
@@ -121,7 +121,7 @@ export function createAccessiblePrompter(
       return askUntil(false, (line) => {
         const typed = line.trim();
         const byNumber = /^\d+$/.test(typed) ? choices[Number(typed) - 1] : undefined;
-        // A whole name wins over longer names that begin with it.
+        // An exact label wins over longer ones that start with it.
         const chosen = typed === "" ? preset : (byNumber ?? choices.find(({ label }) => label === typed));
         if (chosen !== undefined) return { value: chosen.value };
         const [first, ...others] = matching(choices, typed);

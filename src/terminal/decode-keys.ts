@@ -1,4 +1,3 @@
-/** One event of the keyboard. */
 export type KeyEvent =
   | { readonly kind: "keys"; readonly text: string }
   | { readonly kind: "paste"; readonly text: string }
@@ -7,7 +6,10 @@ export type KeyEvent =
   | { readonly kind: "interrupt" };
 
 const ESCAPE = "\u001b";
-/** A terminal in bracketed-paste mode puts these around pasted text. @source xterm control sequences, mode 2004. */
+/**
+ * A terminal in bracketed-paste mode wraps pasted text in these.
+ * @source xterm control sequences, mode 2004.
+ */
 export const PASTE_START = `${ESCAPE}[200~`;
 const PASTE_END = `${ESCAPE}[201~`;
 
@@ -16,13 +18,13 @@ export const PASTE_MODE_OFF = `${ESCAPE}[?2004l`;
 
 interface DecodedKeys {
   readonly events: readonly KeyEvent[];
-  /** Possibly the start of a longer sequence, to be put before the next chunk. */
+  /** May be the start of a longer sequence, so it is to be prepended to the next chunk. */
   readonly rest: string;
 }
 
 /**
- * One token of terminal input: Ctrl-C or Ctrl-D; a special key (`ESC [ 1 ; 5 C`, `ESC O P`, the Linux console's
- * `ESC [ [ A`); Alt with another key; Escape, which is never Alt of itself; or plain text.
+ * One token of terminal input: Ctrl-C or Ctrl-D; a special key (`ESC [ 1 ; 5 C`, `ESC O P`, the Linux console's `ESC [
+ * [ A`); Alt plus another key; a lone Escape; or plain text. Escape never combines with itself as Alt.
  */
 const TOKEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the subject here
@@ -31,8 +33,8 @@ const TOKEN =
 const UNFINISHED = /^\x1b(?:\[\[?[0-?]*[ -/]*|O\d?)?$/;
 
 /**
- * Splits terminal input into events. Chunks may be cut anywhere, so an unfinished sequence is returned as `rest`; with
- * `final` no more is expected, and a lone Escape is the key.
+ * Splits terminal input into events. Chunks may be split anywhere, so an unfinished sequence is returned as `rest`; if
+ * `final`, no more input is expected, and a lone Escape is the key itself.
  */
 export function decodeKeys(input: string, final: boolean): DecodedKeys {
   const events: KeyEvent[] = [];

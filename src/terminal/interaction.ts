@@ -3,10 +3,10 @@ import { OpenclawError } from "../core/errors.ts";
 import type { Message } from "../text/message.ts";
 import { wantsColour } from "./paint.ts";
 
-/** True when a person can be asked: questions are read from standard input and written to standard error. */
+/** Questions are read from standard input and written to standard error. */
 export const canPrompt = ({ terminal }: Pick<Context, "terminal">): boolean => terminal.stdin && terminal.stderr;
 
-/** True when questions must be plain and numbered: by flag, else by `OPENCLAW_ACCESSIBLE`, else for a dumb terminal. */
+/** True if questions must be plain and numbered: by flag, else by `OPENCLAW_ACCESSIBLE`, else for a dumb terminal. */
 export function wantsAccessible(
   { accessible }: { readonly accessible?: boolean },
   { env }: Pick<Context, "env">,
@@ -14,10 +14,7 @@ export function wantsAccessible(
   return accessible ?? (Boolean(env.OPENCLAW_ACCESSIBLE && env.OPENCLAW_ACCESSIBLE !== "0") || env.TERM === "dumb");
 }
 
-/**
- * Asks for permission. Throws `prompt.cancelled` when it is refused, and `terminal.required`, with `hint`, where nobody
- * can be asked.
- */
+/** Throws `prompt.cancelled` if the user declines, and `terminal.required`, with `hint`, if nobody can be asked. */
 export async function confirm(message: string, hint: Message, context: Context): Promise<void> {
   if (!canPrompt(context)) {
     throw new OpenclawError((t) => t.terminal.noTerminal, { code: "terminal.required", hint });

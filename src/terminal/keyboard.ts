@@ -4,12 +4,16 @@ import { OpenclawError } from "../core/errors.ts";
 import { scrub } from "../core/redact.ts";
 import { decodeKeys, type KeyEvent, keyEvent, PASTE_START } from "./decode-keys.ts";
 
-/** After this long a lone Escape is the key itself, not the start of a sequence. @why shorter than anyone notices. */
+/**
+ * How long to wait for the rest of a sequence before taking a lone Escape for the key.
+ * @why shorter than anyone notices.
+ */
 const ESCAPE_TIMEOUT_MS = 50;
 
 /**
- * Closing a window ends its programs by a signal, which this waits for: Node aborts, and leaves a core file, when it has
- * to exit by itself and its terminal is gone. @why the signal is sent before the input ends.
+ * How long to wait for the signal that follows a closed window. If Node exits by itself after its terminal is gone, it
+ * aborts and leaves a core file.
+ * @why the signal is sent before the input ends.
  */
 const HANGUP_MS = 200;
 
@@ -24,15 +28,15 @@ export interface KeyboardListener {
   /** Ctrl-C, Ctrl-D, or the terminal is gone. */
   readonly onInterrupt: () => void;
   /**
-   * Returns true when it handled the paste; otherwise the text is typed in. `marked` is false for text that arrived
-   * like a paste from a terminal that does not mark pastes.
+   * Returns true if it handled the paste; otherwise the text is typed in. `marked` is false for text that only looks
+   * like a paste, on a terminal that does not mark pastes.
    */
   readonly onPaste: (text: string, marked: boolean) => boolean;
 }
 
 /**
- * Standard input as the questions see it: keys pass through, the rest goes to the current listener. Input typed ahead
- * is queued for the question it is meant for: after Enter, the rest waits for the next one.
+ * Standard input for questions: keys pass through, and everything else goes to the current listener. Input typed ahead
+ * is queued: after Enter, the rest waits for the next question.
  */
 export class Keyboard extends PassThrough {
   readonly #terminal: Terminal;
@@ -55,7 +59,7 @@ export class Keyboard extends PassThrough {
     this.#terminal = terminal;
     this.#onSession = onSession;
     terminal.setEncoding("utf8");
-    // A terminal that goes away may report an error, which adds nothing.
+    // A terminal that goes away may also report an error, which adds nothing.
     for (const event of ["end", "close", "error"]) terminal.on(event, this.#onGone);
   }
 
@@ -73,25 +77,25 @@ export class Keyboard extends PassThrough {
     };
   }
 
-  /** Discards what was typed ahead, read or not: nobody agrees to what they have not seen. */
+  /** Discards anything typed ahead, read or not: nobody agrees to what they have not seen. */
   async discardTypeahead(): Promise<void> {
     this.setRawMode(true);
     this.#terminal.on("data", this.#onData);
     this.#terminal.resume();
-    // The first turn of the event loop starts reading; the second ends after the pending input was read.
+    // The first turn of the event loop starts reading; the second ends after pending input was read.
     await setImmediatePromise();
     await setImmediatePromise();
     this.#terminal.off("data", this.#onData);
     this.#terminal.pause();
     clearTimeout(this.#escapeTimer);
-    // The rest of an unfinished paste is still to come and is discarded with it.
+    // The rest of an unfinished paste is still to come, and must be discarded with it.
     if (!this.#undecoded.startsWith(PASTE_START)) this.#undecoded = "";
     this.#queue = this.#queue.filter(({ kind }) => kind === "interrupt");
   }
 
   /**
-   * Readline switches the terminal through this, as if it were one. Between two questions the terminal stays in raw
-   * mode: input that arrives then, perhaps the second half of a paste, must not be echoed.
+   * Called by readline as if this were the terminal. Between two questions the terminal stays in raw mode: input that
+   * arrives then, possibly the second half of a paste, must not be echoed.
    */
   setRawMode(on: boolean): this {
     clearImmediate(this.#closing);
@@ -125,7 +129,7 @@ export class Keyboard extends PassThrough {
     this.#flush();
   }
 
-  /** Dispatches events up to one that may end the question; the rest follows once that is known. */
+  /** Dispatches events up to one that may end the question; the rest waits until that is known. */
   #flush(): void {
     while (this.#listener !== undefined && !this.#isBlocked) {
       const event = this.#queue.shift();
@@ -134,17 +138,17 @@ export class Keyboard extends PassThrough {
     }
   }
 
-  /** Returns true when the event may have ended the question. */
+  /** Returns true if the event may have ended the question. */
   #dispatch(event: KeyEvent, listener: KeyboardListener): boolean {
     if (event.kind === "escape") listener.onEscape();
     else if (event.kind === "interrupt") listener.onInterrupt();
     else if (event.kind === "paste") {
-      // The line end at the end of a copied line must not press Enter.
+      // The line end of a copied line must not act as Enter.
       if (!listener.onPaste(event.text, true)) this.write(event.text.replace(/[\r\n]+$/, ""));
     } else if (!isBurst(event.text) || !listener.onPaste(event.text, false)) {
       const [line = "", ...rest] = event.text.split(/(?<=\r(?!\n)|\n)/);
       this.#queue.unshift(...rest.map((text): KeyEvent => ({ kind: "keys", text })));
-      // Ctrl-Z would leave behind a question that readline never wakes up again.
+      // Ctrl-Z would suspend the program, and readline would never resume the question.
       this.write(line.replaceAll("\u001a", ""));
       if (!/[\r\n]$/.test(line)) return false;
     }
@@ -157,20 +161,20 @@ export class Keyboard extends PassThrough {
 }
 
 /**
- * True for keys that arrive together as no fingers type them: text after a line end, or a whole credential. Editing keys
- * are never a paste, however fast they come.
+ * True for input that arrives faster than anyone types: text after a line end, or a whole credential. Editing keys
+ * never count as a paste.
  */
 function isBurst(text: string): boolean {
   if (/[^\P{Cc}\r\n\t]/u.test(text)) return false;
   return /[\r\n][\s\S]*[^\r\n]/.test(text) || scrub(text) !== text;
 }
 
-/** The error of a question that the person quits. */
+/** The error for a user who quits. */
 export const cancelled = () => new OpenclawError((t) => t.terminal.cancelled, { code: "prompt.cancelled" });
 
 /**
- * Runs work while no question is open. Ctrl-C and a closed terminal abort it and throw `prompt.cancelled`; other input is
- * discarded. Calls `finish` at the end in any case.
+ * Runs `work` while no question is open. Ctrl-C and a closed terminal abort it and throw `prompt.cancelled`; other
+ * input is discarded. `finish` is always called at the end.
  */
 export async function runInterruptibly<T>(
   keyboard: Keyboard,

@@ -1,9 +1,9 @@
-/** Columns a text takes on a terminal. */
+/** How many columns a text takes on a terminal. */
 export type Width = (text: string) => number;
 
 /**
- * A table whose columns are two blanks apart; the last one is not padded. With `columns`, the width of a terminal, the
- * first column shrinks so that lines fit; without it nothing is cut.
+ * Columns are two blanks apart; the last one is not padded. If `columns` is given, the first column shrinks to make
+ * lines fit; otherwise nothing is cut.
  */
 export function table(rows: readonly (readonly string[])[], width: Width, columns?: number): string {
   const widths: number[] = [];
@@ -39,8 +39,8 @@ function shorten(cell: string, size: number, width: Width): string {
 }
 
 /**
- * Breaks lines longer than `columns` between words, keeping their indentation, which a list's `+`, `-` or `~` is part of.
- * Counts characters, so that a line of wide ones is left to the terminal.
+ * Wraps lines longer than `columns` between words and keeps their indentation, including a list marker `+`, `-` or `~`.
+ * Counts characters, so wide characters may still be wrapped by the terminal.
  */
 export function wrap(text: string, columns: number): string {
   return text
@@ -70,5 +70,5 @@ export function formatTokens(tokens: number): string {
   return tokens >= 1000 ? `${Math.round(tokens / 1000)}k` : String(tokens);
 }
 
-/** Puts a text from a file or the network on one line, without terminal codes. */
+/** Makes text from a file or the network safe to print on one line. */
 export const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, " ").trim();

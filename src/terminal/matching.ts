@@ -1,6 +1,6 @@
 import type { Choice } from "../core/context.ts";
 
-/** Returns the choices with every word of `term` in their label or description. */
+/** The choices whose label or description contains every word of `term`. */
 export function matching(choices: readonly Choice<string>[], term: string): readonly Choice<string>[] {
   const words = term.toLowerCase().split(/\s+/);
   return choices.filter(({ label, description = "" }) => {
@@ -9,7 +9,7 @@ export function matching(choices: readonly Choice<string>[], term: string): read
   });
 }
 
-/** The same, followed by the term itself when no choice has that value: the list may be incomplete. */
+/** The same, followed by `term` itself if no choice has that value, since the list may be incomplete. */
 export function matchingOrTyped(
   choices: readonly Choice<string>[],
   term: string,

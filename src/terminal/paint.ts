@@ -2,7 +2,7 @@ import type { Context } from "../core/context.ts";
 
 type Stroke = (text: string) => string;
 
-/** The few styles the program uses; without colour each returns its text unchanged. */
+/** Without colour, each returns its text unchanged. */
 export interface Paint {
   readonly bold: Stroke;
   readonly cyan: Stroke;
@@ -15,12 +15,12 @@ export interface Paint {
 const plain: Stroke = (text) => text;
 const PLAIN: Paint = { bold: plain, cyan: plain, dim: plain, red: plain, green: plain, yellow: plain };
 
-/** Loads the colour library only when colour is on. */
+/** Loads the colour library only if colour is on. */
 export async function loadPaint(colour: boolean): Promise<Paint> {
   if (!colour) return PLAIN;
   const { Chalk } = await import("chalk");
   const { bold, cyan, dim, green, red, yellow } = new Chalk({ level: 1 });
-  // Chalk prints all of its arguments, such as the index that `map` passes.
+  // Chalk prints all its arguments, including the index passed by `map`.
   const unary =
     (stroke: Stroke): Stroke =>
     (text) =>

@@ -15,17 +15,16 @@ export interface PromptStreams {
   readonly output: NodeJS.WritableStream & { readonly columns?: number };
 }
 
-/** Inquirer's own context of a prompt. */
 interface PromptContext {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
   /** Aborted by Escape, Ctrl-C and Ctrl-D. */
   readonly signal: AbortSignal;
-  /** Set before the prompt ends: a question that was left by Escape disappears. */
+  /** Set before the prompt ends, so that a question left with Escape disappears. */
   clearPromptOnDone: boolean;
 }
 
-/** Asks with arrow keys and redraws in place; `accessible` asks plain numbered questions instead. */
+/** Asks with arrow keys and redraws in place; with `accessible`, asks plain numbered questions instead. */
 export async function createPrompter(
   { accessible, colour }: { accessible: boolean; colour: boolean },
   { input, output }: PromptStreams,
@@ -35,7 +34,7 @@ export async function createPrompter(
   const keyboard = new Keyboard(input, (open) => output.write(open ? PASTE_MODE_ON : PASTE_MODE_OFF));
   const paint = await loadPaint(colour);
   const { prefix, style } = themeOf(paint);
-  /** Inquirer's keys are named in English, so that each prompt is given those it has in the user's language. */
+  /** Inquirer names its keys in English, so each prompt is given its key hints in the user's language. */
   const themeWith = (...keys: readonly (readonly [key: string, action: string])[]) => {
     const tip = keys.map(([key, action]) => `${paint.bold(key)} ${paint.dim(action)}`).join(paint.dim(" • "));
     return { prefix, style: { ...style, keysHelpTip: () => tip } };
@@ -90,7 +89,7 @@ export async function createPrompter(
       const items = choices.map(({ value, label, description = "" }) => ({ value, name: label, description }));
       const preset = initial === undefined ? {} : { default: initial };
       return ask(
-        // Keys typed ahead may choose; copied text is no choice.
+        // Keys typed ahead may choose, but pasted text may not.
         (_, marked) => marked,
         (context) => select({ message, choices: items, theme: themeWith(move, pick), ...preset }, context),
       );
@@ -125,7 +124,7 @@ export async function createPrompter(
     },
     confirm: async ({ message, initial }) => {
       await keyboard.discardTypeahead();
-      // Inquirer takes y and n in every language.
+      // Inquirer accepts y and n in every language.
       const hint = paint.dim(initial ? "(Y/n)" : "(y/N)");
       const theme = {
         prefix,
@@ -146,7 +145,7 @@ const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "
 const FRAME_MS = 80;
 const CLEAR_LINE = "\r\u001b[K";
 
-/** Spins until the returned function is called. Keeps to one line, since only that can be cleared. */
+/** Spins until the returned function is called. Stays on one line, since only that can be cleared. */
 function startSpinner(message: string, output: PromptStreams["output"], { cyan }: Paint): () => void {
   let frame = 0;
   const draw = () => {
@@ -162,7 +161,7 @@ function startSpinner(message: string, output: PromptStreams["output"], { cyan }
   };
 }
 
-/** Inquirer's own look. Its colours depend on standard output, and these questions are on standard error. */
+/** Inquirer's own look. Its colours would depend on standard output, but questions go to standard error. */
 function themeOf({ bold, cyan, dim, green, red }: Paint) {
   return {
     prefix: { idle: cyan("?"), done: green("✔") },

@@ -9,10 +9,9 @@ const MASK = "••••••••";
 
 const HIDE_CURSOR = "\u001b[?25l";
 
-/** Returns true when it handled the paste; otherwise the text is typed in. */
+/** Returns true if it handled the paste; otherwise the text is typed in. */
 export type TakePaste = (text: string, marked: boolean) => boolean;
 
-/** The part of readline that is used here. */
 interface ReadlineLike {
   readonly line: string;
   readonly write: (text: string) => void;
@@ -20,9 +19,9 @@ interface ReadlineLike {
 }
 
 interface TextPromptConfig extends TextQuestion {
-  /** Called with the handler of pastes once the question is open. */
+  /** Called once the question is open. */
   readonly onReady: (take: TakePaste) => void;
-  /** Shown instead of a hidden paste of so many lines. */
+  /** Shown in place of a hidden paste with that many lines. */
   readonly pastedText: (lines: number) => string;
   readonly paint: Paint;
   readonly prefix: { readonly idle: string; readonly done: string };
@@ -30,8 +29,8 @@ interface TextPromptConfig extends TextQuestion {
 }
 
 /**
- * One line of text. Built on inquirer's core, since its `input` shows pasted secrets and its `password` shows the
- * answer's length and can be made to reveal it.
+ * One line of text. Not inquirer's own prompts: its `input` shows pasted secrets, and its `password` shows the answer's
+ * length and can be made to reveal it.
  */
 export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) => {
   const { message, help = "", shownDefault, paint } = config;
@@ -39,7 +38,7 @@ export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) 
   const [problem, setProblem] = useState<string | undefined>(undefined);
   const [value, setValue] = useState("");
   const [shown, setShown] = useState("");
-  // A credential typed into a question that shows its answers is hidden as soon as it is recognised.
+  // A credential typed into a visible question is hidden as soon as it is recognised.
   const hidden = config.secret || showsCredential(value);
 
   const submit = (answer: string, shownAnswer: string) => {
@@ -61,7 +60,7 @@ export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) 
     }
     if (!marked && !hide) return false;
     setProblem(undefined);
-    // The line end at the end of a copied line must not press Enter.
+    // The line end of a copied line must not act as Enter.
     const line = text.trim();
     if (hide) readline.clearLine(0);
     else if (!hidden) readline.write(line);
@@ -75,7 +74,7 @@ export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) 
     if (isEnterKey(key)) {
       const accepted = submit(value, value === "" ? (shownDefault ?? "") : hidden ? MASK : value);
       if (accepted) return;
-      // Readline has emptied its line. Visible input is put back for correction; a hidden answer is typed again.
+      // Readline has cleared its line. Visible input is put back for correction; hidden input must be typed again.
       if (hidden) setValue("");
       else readline.write(value);
       return;
