@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import type { Context } from "../core/context.ts";
 import { EXIT } from "../core/errors.ts";
-import type { Paths } from "../core/paths.ts";
+import { forProfile, type Paths } from "../core/paths.ts";
 import { formatPlace } from "../core/result.ts";
 import type { DoctorInput, ServiceInput } from "../doctor/check.ts";
 import { collect } from "../doctor/collect.ts";
@@ -63,7 +63,7 @@ async function doctor(flags: DoctorFlags, { context, about, paths: locate, provi
     context.out(`${JSON.stringify({ ok, checks, ...(repaired && { repaired }) }, null, 2)}\n`);
   } else {
     const paint = await loadPaint(wantsColour(context.terminal.stdout, context));
-    context.out(reportText(report, { fixed: fix ?? false }, paint, text));
+    context.out(forProfile(paths.profile, reportText(report, { fixed: fix ?? false }, paint, text)));
   }
   if (!report.ok) endWith(EXIT.failed);
 }
@@ -116,7 +116,10 @@ function reportText(
   paint: Paint,
   { doctor: text }: Texts,
 ): string {
-  const lines = checks.flatMap((result) => resultLines(result, paint));
+  // The same advice for neighbors is printed once, below the last of them.
+  const lines = checks.flatMap(({ fix, ...result }, index) =>
+    resultLines({ ...result, ...(fix !== undefined && fix !== checks[index + 1]?.fix && { fix }) }, paint),
+  );
   const count = (status: ShownResult["status"]) => checks.filter((result) => result.status === status).length;
   const summary = text.summary({ failed: count("fail"), warnings: count("warn"), passed: count("ok") });
   const hint = repairs.length > 0 && !fixed ? [text.canRepair(repairs.length)] : [];

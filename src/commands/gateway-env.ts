@@ -7,9 +7,9 @@ import { realPath } from "../core/atomic-file.ts";
 import { type Context, lookUp, type VariableName } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
+import { commandLine } from "../core/paths.ts";
 import type { Secret } from "../core/secret.ts";
 import { PLACEHOLDER_KEY } from "../providers/provider.ts";
-import { commandLine } from "../service/spec.ts";
 import type { Run } from "./run.ts";
 import { assignment, commandOf, evaluation, removal, SHELLS, type Shell, type ShellValue } from "./shell-words.ts";
 

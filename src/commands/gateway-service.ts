@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import type { Context } from "../core/context.ts";
+import { commandLine } from "../core/paths.ts";
 import { findManager } from "../service/find-manager.ts";
 import type { Health } from "../service/health.ts";
 import { assertInstalled, uninstall } from "../service/install.ts";
 import { type InstalledService, installService, startService } from "../service/lifecycle.ts";
 import type { ServiceManager } from "../service/manager.ts";
 import type { GatewayProfile } from "../service/runtime.ts";
-import { commandLine } from "../service/spec.ts";
 import { canPrompt, confirm } from "../terminal/interaction.ts";
 import { loadTexts } from "../text/language.ts";
 import { say, type Texts } from "../text/message.ts";

@@ -1,8 +1,9 @@
 import { CommanderError } from "commander";
 import type { About, Context } from "../core/context.ts";
 import { EXIT, OpenclawError } from "../core/errors.ts";
+import { forProfile, type ProfileFlags } from "../core/paths.ts";
 import { scrub, secretArguments } from "../core/redact.ts";
-import { formatPlace, problemText, shownProblem } from "../core/result.ts";
+import { problemLines, shownProblem } from "../core/result.ts";
 import { loadTexts } from "../text/language.ts";
 import { say, type Texts } from "../text/message.ts";
 import { createProgram } from "./program.ts";
@@ -15,12 +16,16 @@ export async function main(
   context: Context,
   providers: Run["providers"] = async () => (await import("../providers/registry.ts")).PROVIDERS,
 ): Promise<number> {
+  let rootFlags: ProfileFlags = {};
   try {
     let status: number = EXIT.done;
     const endWith = (found: number) => {
       status = found;
     };
     const program = await createProgram(argv, { about, context, providers, endWith });
+    program.hook("preSubcommand", () => {
+      rootFlags = program.opts();
+    });
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync(argv, { from: "user" });
     return status;
@@ -29,7 +34,7 @@ export async function main(
     // A command that only has sub-commands; commander has printed its help.
     if (thrown instanceof CommanderError && thrown.code === "commander.help") return EXIT.usage;
     const error = asOpenclawError(thrown, about);
-    await report(error, argv, context);
+    await report(error, argv, rootFlags, context);
     // launchd restarts whatever fails, and a gateway with an unusable configuration must stay down.
     const staysDown = error.exitStatus === EXIT.config && context.env.OPENCLAW_SERVICE_MANAGER === "launchd";
     return staysDown ? EXIT.done : error.exitStatus;
@@ -47,9 +52,14 @@ function asOpenclawError(thrown: unknown, about: About): OpenclawError {
 }
 
 /** Prints the error with credentials masked: with `--json` as JSON and in English, else as text. */
-async function report(error: OpenclawError, argv: readonly string[], { out, err, text }: Context): Promise<void> {
+async function report(
+  error: OpenclawError,
+  argv: readonly string[],
+  { profile, dev = false }: ProfileFlags,
+  { out, err, text }: Context,
+): Promise<void> {
   const clean = (output: string) => scrub(output, secretArguments(argv));
-  const printText = () => err(clean(errorText(error, text)));
+  const printText = () => err(clean(forProfile(dev ? "dev" : profile, errorText(error, text))));
   const english = argv.includes("--json") ? await loadTexts("en") : text;
   const printJson = () => out(`${clean(errorJson(error, english))}\n`);
   // If one stream cannot be written to, for example because the disk is full, the other is tried.
@@ -65,11 +75,7 @@ async function report(error: OpenclawError, argv: readonly string[], { out, err,
 }
 
 function errorText({ says, problems, hint }: OpenclawError, text: Texts): string {
-  const lines = [`openclaw: ${say(says, text)}`];
-  for (const problem of problems) {
-    const place = formatPlace(problem);
-    lines.push(`  ${place === "" ? "" : `${place}: `}${problemText(problem, text)}`);
-  }
+  const lines = [`openclaw: ${say(says, text)}`, ...problemLines(problems, text).map((line) => `  ${line}`)];
   if (hint !== undefined) lines.push(say(hint, text));
   return `${lines.join("\n")}\n`;
 }

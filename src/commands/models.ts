@@ -3,14 +3,15 @@ import { fileValues, loadFiles } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import type { Context } from "../core/context.ts";
 import { attempt, EXIT, OpenclawError } from "../core/errors.ts";
-import { type Problem, problemText } from "../core/result.ts";
+import { forProfile } from "../core/paths.ts";
+import { type Problem, problemLines } from "../core/result.ts";
 import { resolveAccess } from "../models/access.ts";
 import type { ProviderLists } from "../models/catalog.ts";
 import { knownProviders, type ModelFilter, type ModelRow, modelRows } from "../models/list.ts";
 import type { FetchInput } from "../models/live.ts";
 import { type Endpoint, endpointsOf } from "../providers/provider.ts";
 import { formatTokens, oneLine, table, type Width } from "../terminal/layout.ts";
-import { say, type Texts } from "../text/message.ts";
+import { say } from "../text/message.ts";
 import type { Run } from "./run.ts";
 
 interface ListFlags extends ModelFilter {
@@ -48,7 +49,6 @@ export function define(models: Command, run: Run): void {
 
 async function list(flags: ListFlags, run: Run): Promise<void> {
   const { context } = run;
-  const { text } = context;
   const { isNew, ...input } = await load(flags.provider, run);
   const { config, endpoints, access } = input;
   const { listed, notes, isPartial } = await providerLists(flags, input, run);
@@ -57,12 +57,13 @@ async function list(flags: ListFlags, run: Run): Promise<void> {
     { config, endpoints, available: access.available, listed, today },
     { ...flags, all: flags.all ?? flags.live ?? false },
   );
-  for (const line of noteLines([...access.problems, ...notes], text)) context.err(`${line}\n`);
+  printNotes([...access.problems, ...notes], run);
   if (isPartial) run.endWith(EXIT.failed);
   if (flags.json) context.out(`${JSON.stringify({ count: rows.length, models: rows }, null, 2)}\n`);
   else if (flags.plain) context.out(rows.map(({ key }) => `${oneLine(key)}\n`).join(""));
   else if (rows.length > 0) context.out(`${await rowTable(rows, context)}\n`);
-  if (rows.length === 0 && !flags.json) context.err(`${isNew ? text.models.nothingSetUp : text.models.noModels}\n`);
+  if (rows.length === 0 && !flags.json)
+    printNotes([{ message: (t) => (isNew ? t.models.nothingSetUp : t.models.noModels) }], run);
 }
 
 async function refresh({ provider, json }: RefreshFlags, run: Run): Promise<void> {
@@ -78,7 +79,7 @@ async function refresh({ provider, json }: RefreshFlags, run: Run): Promise<void
   }));
   if (json) context.out(`${JSON.stringify({ providers: saved }, null, 2)}\n`);
   else for (const entry of saved) context.out(`${context.text.models.saved(entry)}\n`);
-  for (const line of noteLines(problems, context.text)) context.err(`${line}\n`);
+  printNotes(problems, run);
   if (problems.length > 0) run.endWith(EXIT.failed);
 }
 
@@ -127,18 +128,8 @@ async function providerLists({ all, live, provider }: ListFlags, input: FetchInp
   return readCache(input, run.paths(), context);
 }
 
-/** One line per distinct remark, prefixed with the providers it is about. */
-function noteLines(notes: readonly Problem[], text: Texts): readonly string[] {
-  const providers = new Map<string, Set<string>>();
-  for (const note of notes) {
-    const sentence = problemText(note, text);
-    const about = providers.get(sentence) ?? new Set();
-    if (note.where !== undefined) about.add(note.where);
-    providers.set(sentence, about);
-  }
-  return [...providers].map(([sentence, about]) =>
-    about.size > 0 ? `${[...about].join(", ")}: ${sentence}` : sentence,
-  );
+function printNotes(notes: readonly Problem[], { context, paths }: Run): void {
+  for (const line of problemLines(notes, context.text)) context.err(`${forProfile(paths().profile, line)}\n`);
 }
 
 async function rowTable(rows: readonly ModelRow[], context: Pick<Context, "columns" | "text">): Promise<string> {

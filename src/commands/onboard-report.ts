@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { Applied } from "../config/apply.ts";
 import type { LoosePermissions } from "../config/permissions.ts";
+import { commandLine } from "../core/paths.ts";
 import { SKIP } from "../onboard/answers.ts";
 import { changeList, describePlan, type FileChanges, octal, valueAfter } from "../onboard/changes.ts";
 import type { CurrentState } from "../onboard/current-state.ts";
@@ -48,7 +49,8 @@ export function outcomeOf(
   };
 }
 
-export function report(outcome: Outcome, resolution: Resolution, text: Texts): string {
+/** `profile` is the one that the commands to run next are for. */
+export function report(outcome: Outcome, resolution: Resolution, profile: string | undefined, text: Texts): string {
   const { onboard: t } = text;
   const { dryRun, files, loose, backups, providers, defaultModel } = outcome;
   if (files.length === 0 && loose.length === 0) return `${t.upToDate}\n`;
@@ -65,10 +67,10 @@ export function report(outcome: Outcome, resolution: Resolution, text: Texts): s
   const [first, second] = providers;
   const which = first === undefined || second !== undefined ? "--all" : `--provider ${first.id}`;
   const next: (readonly [command: string, why: string])[] = [
-    [`openclaw models list ${which}`, t.nextModels],
-    ["openclaw doctor", t.nextDoctor],
-    ...(defaultModel === undefined ? [] : [["openclaw gateway run", t.nextGateway] as const]),
-    ...(backups.length > 0 ? [["openclaw undo", t.nextUndo] as const] : []),
+    [commandLine(profile, `models list ${which}`), t.nextModels],
+    [commandLine(profile, "doctor"), t.nextDoctor],
+    ...(defaultModel === undefined ? [] : [[commandLine(profile, "gateway run"), t.nextGateway] as const]),
+    ...(backups.length > 0 ? [[commandLine(profile, "undo"), t.nextUndo] as const] : []),
   ];
   const width = Math.max(...next.map(([command]) => command.length));
   lines.push("", t.next, ...next.map(([command, why]) => `  ${command.padEnd(width)}  ${why}`));

@@ -66,3 +66,11 @@ export function resolvePaths(flags: ProfileFlags, context: Pick<Context, "env" |
     defaultPort: profile === "dev" ? DEV_PORT : DEFAULT_PORT,
   };
 }
+
+/** The command to type for a profile: `openclaw --profile work gateway run`. */
+export const commandLine = (profile: string | undefined, command: string): string =>
+  profile === undefined ? `openclaw ${command}` : `openclaw --profile ${profile} ${command}`;
+
+/** A text whose commands, in backticks, are for the profile. */
+export const forProfile = (profile: string | undefined, text: string): string =>
+  profile === undefined ? text : text.replace(/`openclaw (?!--profile )/g, `\`${commandLine(profile, "")}`);

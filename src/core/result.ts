@@ -41,3 +41,18 @@ export const shownProblem = ({ message, hint, ...place }: Problem, text: Texts):
 
 export const problemText = ({ message, hint }: Pick<Problem, "message" | "hint">, text: Texts): string =>
   [message, ...(hint === undefined ? [] : [hint])].map((one) => say(one, text)).join(" ");
+
+/** One line per distinct problem, prefixed with the places that have it. */
+export function problemLines(problems: readonly Problem[], text: Texts): readonly string[] {
+  const placesOf = new Map<string, Set<string>>();
+  for (const problem of problems) {
+    const sentence = problemText(problem, text);
+    const places = placesOf.get(sentence) ?? new Set();
+    const place = formatPlace(problem);
+    if (place !== "") places.add(place);
+    placesOf.set(sentence, places);
+  }
+  return [...placesOf].map(([sentence, places]) =>
+    places.size > 0 ? `${[...places].join(", ")}: ${sentence}` : sentence,
+  );
+}

@@ -1,10 +1,10 @@
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
+import { commandLine } from "../core/paths.ts";
 import type { Message } from "../text/message.ts";
 import { hasSession, launchd } from "./launchd.ts";
 import type { ServiceContext, ServiceManager } from "./manager.ts";
-import { commandLine } from "./spec.ts";
 import { systemd, systemdVersion } from "./systemd.ts";
 
 /** Throws `service.unavailable` with the command to run instead. */

@@ -2,9 +2,10 @@ import { dirname } from "node:path";
 import { isThere, readIfPresent, replaceFile, unlessRefused, withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
+import { commandLine } from "../core/paths.ts";
 import type { Message } from "../text/message.ts";
 import type { ServiceContext, ServiceManager } from "./manager.ts";
-import { commandLine, MARK, type ServiceSpec } from "./spec.ts";
+import { MARK, type ServiceSpec } from "./spec.ts";
 
 export type InstallContext = ServiceContext & Pick<Context, "pid" | "randomBytes" | "isAlive">;
 

@@ -1,6 +1,7 @@
 import { loadConfig } from "../config/config-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
+import { commandLine } from "../core/paths.ts";
 import type { Message } from "../text/message.ts";
 import { findManager } from "./find-manager.ts";
 import { checkHealth, type Health, waitForHealth } from "./health.ts";
@@ -13,7 +14,6 @@ import {
   gatewayRuntime,
   profileService,
 } from "./runtime.ts";
-import { commandLine } from "./spec.ts";
 
 type LifecycleContext = InstallContext & Pick<Context, "http" | "platform" | "cwd" | "started">;
 

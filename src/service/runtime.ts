@@ -15,11 +15,12 @@ import { findVariable, type VariableSource, type Variables } from "../config/var
 import { type Env, lookUp, withEnv } from "../core/context.ts";
 import type { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
+import { commandLine } from "../core/paths.ts";
 import type { Secret } from "../core/secret.ts";
 import { endpointsOf, type Provider } from "../providers/provider.ts";
 import { type Message, say } from "../text/message.ts";
 import type { ServiceContext, ServiceManager } from "./manager.ts";
-import { commandLine, type ServiceSpec, serviceSpec } from "./spec.ts";
+import { type ServiceSpec, serviceSpec } from "./spec.ts";
 
 /** A profile whose gateway is, or could be, a service. */
 export interface GatewayProfile {

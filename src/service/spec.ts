@@ -3,7 +3,7 @@ import { PROXY_VARIABLES } from "../config/resolve.ts";
 import { realPath } from "../core/atomic-file.ts";
 import { type Context, type Env, lookUp } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
-import { expandHome, type Paths } from "../core/paths.ts";
+import { commandLine, expandHome, type Paths } from "../core/paths.ts";
 import { scrub } from "../core/redact.ts";
 import type { Message } from "../text/message.ts";
 
@@ -38,10 +38,6 @@ export function serviceFiles(profile: string | undefined, homedir: string): Serv
     agent: join(homedir, "Library", "LaunchAgents", `${label}.plist`),
   };
 }
-
-/** The command to type for a profile: `openclaw --profile work gateway run`. */
-export const commandLine = (profile: string | undefined, command: string): string =>
-  profile === undefined ? `openclaw ${command}` : `openclaw --profile ${profile} ${command}`;
 
 /** Starts every service file we write, which is how we recognise ours. */
 export const MARK = "Written by openclaw.";

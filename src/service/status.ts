@@ -1,13 +1,14 @@
 import { readIfPresent } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { EXIT } from "../core/errors.ts";
+import { commandLine } from "../core/paths.ts";
 import type { Message, Texts } from "../text/message.ts";
 import { managerIfAny } from "./find-manager.ts";
 import { checkHealth, type Health } from "./health.ts";
 import { ownerOf } from "./install.ts";
 import type { ServiceContext, ServiceManager, ServiceState } from "./manager.ts";
 import { type CredentialSource, type GatewayProfile, gatewayRuntime, profileService } from "./runtime.ts";
-import { commandLine, type ServiceSpec } from "./spec.ts";
+import type { ServiceSpec } from "./spec.ts";
 
 export interface ServiceView extends ServiceState {
   readonly manager: ServiceManager["kind"];

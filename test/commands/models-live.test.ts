@@ -214,7 +214,7 @@ describe("a list that cannot be read", () => {
   });
 
   it.each([
-    ["nothing is set up", {}, undefined, "This provider is not set up yet."],
+    ["nothing is set up", {}, undefined, "Not set up yet."],
     ["the key has no value", configAt("https://x.example/anthropic"), "", "CF_AIG_TOKEN has no value."],
     [
       "no key is there",
@@ -235,7 +235,7 @@ describe("a list that cannot be read", () => {
     if (secrets !== undefined) writeFileSync(join(home, ".openclaw", ".env"), secrets);
     const { status, stdout, stderr } = await openclaw(["models", "refresh"], { home });
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toContain(`${ID}: `);
+    expect(stderr).toMatch(new RegExp(`  ${ID}(?:, [\\w-]+)*: `));
     expect(stderr).toContain(reason);
     expect(stderr).not.toContain("pa55word");
   });

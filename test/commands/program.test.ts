@@ -106,3 +106,29 @@ describe("the help", () => {
     expect(stdout.replace(/\s+/g, " ")).toContain("(plaintext, ref); default: plaintext");
   });
 });
+
+describe("advice", () => {
+  const ENDPOINTS = "cloudflare-ai-gateway, cloudflare-ai-gateway-workers-ai, cloudflare-ai-gateway-openai";
+
+  it.each([
+    [["--profile", "work"], "openclaw --profile work onboard"],
+    [["--dev"], "openclaw --profile dev onboard"],
+    [[], "openclaw onboard"],
+  ])("names the profile in use, %j, and is printed once for all it is about", async (flags, command) => {
+    const home = temporaryHome();
+    expect(await openclaw([...flags, "models", "refresh"], { home })).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: `openclaw: No provider is set up yet.\n  ${ENDPOINTS}: Not set up yet. Run \`${command}\`.\n`,
+    });
+    const { stderr } = await openclaw([...flags, "models", "list"], { home });
+    expect(stderr).toBe(`No provider is set up yet. Run \`${command}\`.\n`);
+    const { stdout } = await openclaw([...flags, "doctor", "--offline"], { home });
+    expect(stdout.split(`Run \`${command}\`.`)).toHaveLength(2);
+  });
+
+  it("after onboarding is for the profile as well", async () => {
+    const args = ["--profile", "work", "onboard", "--non-interactive", "--auth-choice", "skip"];
+    expect((await openclaw(args, { home: temporaryHome() })).stdout).toContain("\n  openclaw --profile work doctor ");
+  });
+});

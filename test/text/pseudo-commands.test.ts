@@ -26,6 +26,8 @@ const GATEWAY_COMMANDS = ["run", "install", "uninstall", "start", "stop", "resta
 const NAMES = [
   ...[...COMMANDS, ...GATEWAY_COMMANDS],
   ...["anthropic", "network", "unknown", "live", "default", "text", "wizard", "journalctl"],
+  // Keys of a provider's entry, which the list of changes shows below its name.
+  ...["baseUrl", "api", "apiKey"],
 ];
 
 interface InPseudo extends RunOptions {

@@ -42,6 +42,6 @@ export const models = {
   cannotList: (provider: string) => `Provider "${provider}" cannot list its models.`,
   canList: (providers: readonly string[]) => `Use ${oneOf(providers)}.`,
   noneListed: "No provider listed its models.",
-  notSetUp: "This provider is not set up yet.",
+  notSetUp: "Not set up yet.",
   noCredential: "No API key or token is configured.",
 };
