@@ -1,6 +1,7 @@
+import { fail, ok, type Result } from "../core/result.ts";
 import type { Finding } from "../providers/finding.ts";
 import type { Texts } from "../text/message.ts";
-import { errorResponse } from "./error-response.ts";
+import { type ErrorResponse, errorResponse } from "./error-response.ts";
 import { type Cooldowns, FailoverRun } from "./failover.ts";
 import { type RequestHead, readResponseHead, withoutBodyHeaders } from "./headers.ts";
 import type { ProxiedRequest } from "./host.ts";
@@ -40,57 +41,15 @@ export interface ForwardDeps {
 /** A request that passed all checks, its head, and the headers to add to every response to it. */
 export interface AdmittedRequest {
   readonly request: ProxiedRequest;
+  readonly route: ForwardedRoute;
   readonly head: RequestHead;
   readonly ownHeaders: readonly string[];
 }
 
-/** Forwards a request that names a model, whose body has to be read and perhaps changed. */
-export async function forwardByModel(
-  admitted: AdmittedRequest,
-  { api, path }: Extract<ForwardedRoute, { readonly kind: "model" }>,
-  active: ActiveSettings,
-  deps: ForwardDeps,
-): Promise<void> {
-  const { request, head, ownHeaders } = admitted;
-  const bytes = await request.readBody(head);
-  if (!Buffer.isBuffer(bytes)) return answerError(request, bytes, ownHeaders);
-  const body = readRequestBody(bytes);
-  if (body === undefined) return answerError(request, NO_OBJECT, ownHeaders);
-  if (body.isModelOdd) return answerError(request, ODD_MODEL, ownHeaders);
-  const resolved = active.router(body.model, api);
-  if (!resolved.ok) return answerError(request, resolved.error, ownHeaders);
-  const targets = resolved.value;
-  // The credit was issued for the model the client continues with; no other accepts it.
-  const tried = body.hasFallbackCredit ? ([targets[0]] as const) : targets;
-  return forward(admitted, { method: request.method, path, head, body }, tried, active, deps);
-}
-
-const ODD_MODEL = errorResponse(
-  "invalid_request_error",
-  "The local gateway refuses this request. `model` is not a string.",
-);
-const NO_OBJECT = errorResponse(
-  "invalid_request_error",
-  "The local gateway refuses this request. The body is not a JSON object.",
-);
-
-/** Forwards a request that names no model; its body is streamed through untouched. */
-export async function forwardUnread(
-  admitted: AdmittedRequest,
-  path: string,
-  active: ActiveSettings,
-  deps: ForwardDeps,
-): Promise<void> {
-  const { request, head, ownHeaders } = admitted;
-  const { settings } = active;
-  const upstream = upstreamForAnyPath(settings);
-  if (upstream === undefined) {
-    const [why = "No configured provider uses a protocol that it supports."] = settings.problems;
-    return answerError(request, unavailable(why), ownHeaders);
-  }
-  const body = head.hasBody ? request.openBody(head) : null;
-  const inbound = { method: request.method, path, head, body };
-  return forward(admitted, inbound, [targetWithoutModel(upstream)], active, deps);
+/** A request ready to be sent, and the targets in the order to try. */
+interface Plan {
+  readonly inbound: InboundRequest;
+  readonly targets: readonly [Target, ...Target[]];
 }
 
 /** @why a rejection that is really throttling is over by then, and the client is still waiting. */
@@ -100,14 +59,18 @@ const RETRY_PAUSE_MS = 2_000;
 const isSuccess = (status: number) => status < 300 || status === 304;
 
 /** Sends a request to one target after the other, until one serves it or no step is left. */
-async function forward(
-  { request, ownHeaders }: AdmittedRequest,
-  inbound: InboundRequest,
-  targets: readonly [Target, ...Target[]],
-  { settings, cooldowns }: ActiveSettings,
+export async function forward(
+  { request, route, head, ownHeaders }: AdmittedRequest,
+  { settings, router, cooldowns }: ActiveSettings,
   { clockMs, delay, random, english }: ForwardDeps,
 ): Promise<void> {
   const { trace } = request;
+  const plan =
+    route.kind === "model"
+      ? planByModel(await request.readBody(head), route, head, router)
+      : planUnread(request, route, head, settings);
+  if (!plan.ok) return answerError(request, plan.error, ownHeaders);
+  const { inbound, targets } = plan.value;
   const run = new FailoverRun(targets, cooldowns, clockMs());
   trace.tried = run.skipped;
   for (;;) {
@@ -136,6 +99,49 @@ async function forward(
     if (step.isPaused) await delay(RETRY_PAUSE_MS);
     if (request.isGone) return;
   }
+}
+
+/** For a request that names a model, whose body may have to be changed for each target. */
+function planByModel(
+  bytes: Buffer | ErrorResponse,
+  { api, path }: Extract<ForwardedRoute, { readonly kind: "model" }>,
+  head: RequestHead,
+  router: Router,
+): Result<Plan, ErrorResponse> {
+  if (!Buffer.isBuffer(bytes)) return fail(bytes);
+  const body = readRequestBody(bytes);
+  if (body === undefined) return fail(NO_OBJECT);
+  if (body.isModelOdd) return fail(ODD_MODEL);
+  const resolved = router(body.model, api);
+  if (!resolved.ok) return resolved;
+  // The credit was issued for the model the client continues with; no other accepts it.
+  const targets = body.hasFallbackCredit ? ([resolved.value[0]] as const) : resolved.value;
+  return ok({ inbound: { method: "POST", path, head, body }, targets });
+}
+
+const ODD_MODEL = errorResponse(
+  "invalid_request_error",
+  "The local gateway refuses this request. `model` is not a string.",
+);
+const NO_OBJECT = errorResponse(
+  "invalid_request_error",
+  "The local gateway refuses this request. The body is not a JSON object.",
+);
+
+/** For a request that names no model; its body is streamed through untouched. */
+function planUnread(
+  request: ProxiedRequest,
+  { path }: ForwardedRoute,
+  head: RequestHead,
+  settings: GatewaySettings,
+): Result<Plan, ErrorResponse> {
+  const upstream = upstreamForAnyPath(settings);
+  if (upstream === undefined) {
+    const [why = "No configured provider uses a protocol that it supports."] = settings.problems;
+    return fail(unavailable(why));
+  }
+  const inbound = { method: request.method, path, head, body: head.hasBody ? request.openBody(head) : null };
+  return ok({ inbound, targets: [targetWithoutModel(upstream)] });
 }
 
 const STOP = { kind: "stop" } as const;

@@ -1,17 +1,11 @@
 import { checkSender, checkToken, originHeaders, preflightHeaders } from "./access.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
 import { Cooldowns } from "./failover.ts";
-import {
-  type ActiveSettings,
-  type AdmittedRequest,
-  type ForwardDeps,
-  forwardByModel,
-  forwardUnread,
-} from "./forward.ts";
+import { type ActiveSettings, type AdmittedRequest, type ForwardDeps, forward } from "./forward.ts";
 import { readRequestHead } from "./headers.ts";
 import type { ProxiedRequest } from "./host.ts";
 import { answerError, answerJson } from "./relay.ts";
-import { type ForwardedRoute, routeOf } from "./routes.ts";
+import { routeOf } from "./routes.ts";
 import type { GatewaySettings } from "./settings.ts";
 import { createRouter } from "./targets.ts";
 
@@ -24,8 +18,8 @@ export interface GatewayDeps extends ForwardDeps {
 export interface LocalGateway {
   /** Takes effect for every request from now on. */
   readonly use: (settings: GatewaySettings) => void;
-  /** Rejects only because of a bug. */
-  readonly handle: (request: ProxiedRequest) => Promise<void>;
+  /** `undefined` if the response was complete at once. Throws or rejects only because of a bug. */
+  readonly handle: (request: ProxiedRequest) => Promise<void> | undefined;
 }
 
 export function createGateway(first: GatewaySettings, deps: GatewayDeps): LocalGateway {
@@ -34,13 +28,9 @@ export function createGateway(first: GatewaySettings, deps: GatewayDeps): LocalG
     use: (settings) => {
       active = activate(settings);
     },
-    handle: async (request) => {
+    handle: (request) => {
       const admitted = admit(request, active.settings, deps);
-      if (admitted === undefined) return;
-      const { route } = admitted;
-      return route.kind === "model"
-        ? forwardByModel(admitted, route, active, deps)
-        : forwardUnread(admitted, route.path, active, deps);
+      return admitted && forward(admitted, active, deps);
     },
   };
 }
@@ -56,7 +46,7 @@ function admit(
   request: ProxiedRequest,
   settings: GatewaySettings,
   { about }: GatewayDeps,
-): (AdmittedRequest & { readonly route: ForwardedRoute }) | undefined {
+): AdmittedRequest | undefined {
   const head = readRequestHead(request.headers, settings.requestRules);
   const route = routeOf(request.method, request.url);
   const senderError = checkSender(head, settings);
@@ -74,7 +64,7 @@ function admit(
   if (route.kind === "error") return void refuse(route.error);
   if (request.admission === "stopping") return void refuse(STOPPING);
   if (request.admission === "full") return void refuse(TOO_MANY);
-  return { request, head, ownHeaders, route };
+  return { request, route, head, ownHeaders };
 }
 
 /** Everyone learns that something is wrong; only holders of the token learn what. */

@@ -56,11 +56,12 @@ export interface UpstreamRequest {
   readonly body: Buffer | ByteStream | null;
 }
 
+/** The next bytes of a body, `undefined` at its end, or why it broke off. */
+export type Piece = Result<Buffer | undefined, NetworkFault>;
+
 export interface UpstreamBody {
-  /** `read` will resolve without waiting. */
-  readonly isReady: boolean;
-  /** The next bytes, `undefined` at the end, or why it broke off. Rejects only because of a bug. */
-  readonly read: () => Promise<Result<Buffer | undefined, NetworkFault>>;
+  /** A piece that has arrived is returned without a promise. Rejects only because of a bug. */
+  readonly read: () => Piece | Promise<Piece>;
 }
 
 export interface UpstreamAnswer {

@@ -2,7 +2,7 @@ import type { NetworkFault } from "../core/http.ts";
 import type { Texts } from "../text/message.ts";
 import { type ErrorResponse, errorBody, errorEvent } from "./error-response.ts";
 import { isClosedBody, type ResponseRules, readResponseHead } from "./headers.ts";
-import type { ProxiedRequest, UpstreamAnswer, UpstreamBody } from "./host.ts";
+import type { Piece, ProxiedRequest, UpstreamAnswer, UpstreamBody } from "./host.ts";
 import type { Target } from "./targets.ts";
 import { errorFor, explain } from "./upstream-failure.ts";
 
@@ -24,22 +24,24 @@ export function relay(
   const takesEvents = isEventStream && !isClosedBody(head.passed);
   request.trace.seeHead(head);
   head.passed.push(...ownHeaders);
-  request.begin(status, head.passed, body.isReady);
+  const first = body.read();
+  request.begin(status, head.passed, !(first instanceof Promise));
   // A separate function, so that the head can be garbage-collected while the body streams.
-  return relayBody(request, body, isEventStream, takesEvents ? target : undefined, english);
+  return relayBody(request, body, first, isEventStream, takesEvents ? target : undefined, english);
 }
 
 /** `target` is set if the gateway can append an event of its own. */
 async function relayBody(
   request: ProxiedRequest,
   body: UpstreamBody,
+  first: Piece | Promise<Piece>,
   isEventStream: boolean,
   target: Target | undefined,
   english: Texts,
 ): Promise<void> {
   const { trace } = request;
-  for (;;) {
-    const piece = await body.read();
+  for (let next = first; ; next = body.read()) {
+    const piece = next instanceof Promise ? await next : next;
     if (request.isGone) return;
     if (!piece.ok) return breakOff(request, piece.error, target, english);
     if (piece.value === undefined) break;

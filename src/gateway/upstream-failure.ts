@@ -43,14 +43,13 @@ export async function readFailure(answer: UpstreamAnswer): Promise<UpstreamFailu
   return { kind: "unjudged", answer: { ...answer, body: bodyFrom(Buffer.concat(chunks), body) } };
 }
 
-const EMPTY: UpstreamBody = { isReady: true, read: async () => ok(undefined) };
+const EMPTY: UpstreamBody = { read: () => ok(undefined) };
 
 /** A body that starts with bytes already read. */
 export function bodyFrom(bytes: Buffer, rest = EMPTY): UpstreamBody {
   let first = bytes.length === 0 ? undefined : bytes;
   return {
-    isReady: first !== undefined || rest.isReady,
-    read: async () => {
+    read: () => {
       if (first === undefined) return rest.read();
       const piece = ok(first);
       first = undefined;

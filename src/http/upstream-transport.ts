@@ -1,7 +1,14 @@
 import type { Env } from "../core/context.ts";
 import type { NetworkFault } from "../core/http.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import type { Transport, UpstreamAnswer, UpstreamCall, UpstreamFault, UpstreamRequest } from "../gateway/host.ts";
+import type {
+  Piece,
+  Transport,
+  UpstreamAnswer,
+  UpstreamCall,
+  UpstreamFault,
+  UpstreamRequest,
+} from "../gateway/host.ts";
 import {
   isBehindProxy,
   type OriginRoute,
@@ -29,8 +36,6 @@ export function createTransport(timeouts: UpstreamTimeouts, env: Env): Transport
  * @why one read of the socket yields no more, and the parser need not stop between its parts.
  */
 const HELD_BYTES = 64 * 1024;
-
-type Piece = Result<Buffer | undefined, NetworkFault>;
 
 type Resolve<T> = (value: T | Promise<never>) => void;
 
@@ -72,15 +77,13 @@ class UndiciCall implements UpstreamCall, PooledHandler {
     });
   }
 
-  read(): Promise<Piece> {
-    return new Promise((resolve) => {
-      this.#resolvePiece = resolve;
-      this.#tellPiece();
-    });
-  }
-
-  get isReady(): boolean {
-    return this.#held.length > 0 || this.#end !== undefined;
+  read(): Piece | Promise<Piece> {
+    return (
+      this.#nextPiece() ??
+      new Promise((resolve) => {
+        this.#resolvePiece = resolve;
+      })
+    );
   }
 
   abort(): void {
@@ -151,21 +154,26 @@ class UndiciCall implements UpstreamCall, PooledHandler {
 
   #tellPiece(): void {
     const resolve = this.#resolvePiece;
-    const end = this.#end;
+    if (resolve === undefined) return;
+    this.#resolvePiece = undefined;
+    const piece = this.#nextPiece();
+    if (piece === undefined) this.#resolvePiece = resolve;
+    else resolve(piece);
+  }
+
+  /** Parts that arrived together make one piece. */
+  #nextPiece(): Piece | Promise<never> | undefined {
     const held = this.#held;
     const [first] = held;
-    if (resolve === undefined || (first === undefined && end === undefined)) return;
-    this.#resolvePiece = undefined;
-    if (first !== undefined) {
-      // Parts that arrived together are passed on together.
-      resolve(ok(held.length === 1 ? first : Buffer.concat(held, this.#heldBytes)));
-      held.length = 0;
-      this.#heldBytes = 0;
-      if (this.#isPaused) {
-        this.#isPaused = false;
-        this.#resume?.();
-      }
-    } else if (end !== undefined) resolve(end instanceof Error ? Promise.reject(end) : end);
+    if (first === undefined) return this.#end instanceof Error ? Promise.reject(this.#end) : this.#end;
+    const bytes = held.length === 1 ? first : Buffer.concat(held, this.#heldBytes);
+    held.length = 0;
+    this.#heldBytes = 0;
+    if (this.#isPaused) {
+      this.#isPaused = false;
+      this.#resume?.();
+    }
+    return ok(bytes);
   }
 
   #faultOf(error: Error): NetworkFault | undefined {
@@ -189,13 +197,12 @@ const ABORTED = fail<NetworkFault>({ kind: "aborted" });
  */
 function asText(rawHeaders: readonly Buffer[]): readonly string[] {
   const text = Buffer.concat(rawHeaders).toString("latin1");
-  const texts: string[] = [];
   let end = 0;
-  for (const { length } of rawHeaders) {
-    texts.push(text.slice(end, end + length));
+  return rawHeaders.map(({ length }) => {
+    const start = end;
     end += length;
-  }
-  return texts;
+    return text.slice(start, end);
+  });
 }
 
 const codeOf = (error: Error) => (error as NodeJS.ErrnoException).code ?? "";

@@ -48,12 +48,17 @@ export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps)
     // A queued (pipelined) response has no socket yet, and Node does not notify it when the connection is lost.
     if (isQueued) socket.setMaxListeners(0).on("close", close);
     if (isStopping) response.setHeader("connection", "close");
-    gateway.handle(hosted).catch((error: Error) => {
+    const failed = (error: Error) => {
       log.bug(error);
       hosted.fail();
       hosted.trace.ended = "bug";
       answerError(hosted, OWN_FAULT);
-    });
+    };
+    try {
+      gateway.handle(hosted)?.catch(failed);
+    } catch (error) {
+      failed(error as Error);
+    }
   }
 
   const server = createServer(

@@ -23,7 +23,7 @@ function bodyOf(stream: ReadableStream<Uint8Array> | null): UpstreamBody {
       return fail(CUT_OFF);
     }
   };
-  return { isReady: false, read };
+  return { read };
 }
 
 /** A host of web standards only, as a runtime without Node's server would have it. */
@@ -71,7 +71,7 @@ function hostOn(gateway: LocalGateway, fetch: (request: UpstreamRequest, signal:
       const { method, url } = request;
       void gateway
         .handle(request)
-        .then(() => records.push(trace.record({ id: 1, method, url, status: 0, requestBytes: 0 })));
+        ?.then(() => records.push(trace.record({ id: 1, method, url, status: 0, requestBytes: 0 })));
     });
   return { serve, records };
 }
