@@ -47,7 +47,7 @@ export interface AdmittedRequest {
 }
 
 /** A request ready to be sent, and the targets in the order to try. */
-interface Plan {
+interface ForwardPlan {
   readonly inbound: InboundRequest;
   readonly targets: readonly [Target, ...Target[]];
 }
@@ -107,7 +107,7 @@ function planByModel(
   { api, path }: Extract<ForwardedRoute, { readonly kind: "model" }>,
   head: RequestHead,
   router: Router,
-): Result<Plan, ErrorResponse> {
+): Result<ForwardPlan, ErrorResponse> {
   if (!Buffer.isBuffer(bytes)) return fail(bytes);
   const body = readRequestBody(bytes);
   if (body === undefined) return fail(NO_OBJECT);
@@ -134,7 +134,7 @@ function planUnread(
   { path }: ForwardedRoute,
   head: RequestHead,
   settings: GatewaySettings,
-): Result<Plan, ErrorResponse> {
+): Result<ForwardPlan, ErrorResponse> {
   const upstream = upstreamForAnyPath(settings);
   if (upstream === undefined) {
     const [why = "No configured provider uses a protocol that it supports."] = settings.problems;
