@@ -5,8 +5,8 @@ import type { Context } from "../core/context.ts";
 import { attempt, EXIT, OpenclawError } from "../core/errors.ts";
 import { forProfile } from "../core/paths.ts";
 import { type Problem, problemLines } from "../core/result.ts";
-import { resolveAccess } from "../models/access.ts";
 import type { ProviderLists } from "../models/catalog.ts";
+import { resolveKnownProviders } from "../models/credentials.ts";
 import { knownProviders, type ModelFilter, type ModelRow, modelRows } from "../models/list.ts";
 import type { FetchInput } from "../models/live.ts";
 import { type Endpoint, endpointsOf } from "../providers/provider.ts";
@@ -91,7 +91,7 @@ async function load(wanted: string | undefined, { context, paths, providers }: R
   const files = await loadFiles(paths(), context);
   const values = fileValues(files);
   assertKnown(wanted, values.config, endpoints);
-  const access = await resolveAccess(values, endpoints, context);
+  const access = await resolveKnownProviders(values, endpoints, context);
   return { ...values, endpoints, access, wanted, isNew: !files.config.exists };
 }
 

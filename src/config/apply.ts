@@ -78,7 +78,7 @@ export async function applyPlan<T extends FilesToEdit>(
 
 /** Best-effort cleanup after killed runs, for when nothing else has to be written. */
 export async function sweep(paths: Paths, context: ApplyContext): Promise<void> {
-  if (leftBehind(paths, context).length === 0) return;
+  if (allLeftovers(paths, context).length === 0) return;
   // Failing is fine: another process may be writing, or the folder may be read-only.
   await attempt(() => withLock(paths.config, () => removeAllLeftovers(paths, context), context));
 }
@@ -92,7 +92,7 @@ function writtenFiles({ config, secrets }: Paths): readonly string[] {
 }
 
 /** Temporary files and the lock left by killed runs. Never includes anything owned by a running process. */
-export function leftBehind(paths: Paths, context: Omit<ApplyContext, "delay" | "randomBytes">): readonly string[] {
+export function allLeftovers(paths: Paths, context: Omit<ApplyContext, "delay" | "randomBytes">): readonly string[] {
   const lock = staleLock(paths.config, context);
   const temporary = [...writtenFiles(paths), `${paths.config}.lock`].flatMap((target) => leftovers(target, context));
   return [...temporary, ...(lock === undefined ? [] : [lock])];

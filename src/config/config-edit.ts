@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { OpenclawError } from "../core/errors.ts";
 import { EMPTY, type LoadedConfig } from "./config-file.ts";
-import { mergedValue, ownerOf, type ReadSource, type SourceFile } from "./include.ts";
+import { definingFile, mergedValue, type ReadSource, type SourceFile } from "./include.ts";
 import { formatPath, isObject, type JsonPath, type JsonValue, memberOf, valueAt, withMember } from "./json5-value.ts";
 
 export interface ConfigEdit {
@@ -45,7 +45,7 @@ async function editedFiles(root: SourceFile, read: ReadSource, edits: readonly C
   const changed = new Map<string, SourceFile>();
   const current = afterwards(root, read, changed);
   for (const { path, value } of edits) {
-    const { file, path: inFile } = ownerOf(current(root.path), path, current);
+    const { file, path: inFile } = definingFile(current(root.path), path, current);
     const text = value === undefined ? removeValue(file.text, inFile) : setValue(file.text, inFile, value);
     if (text === file.text) continue;
     const parsed = parseJson5(text);

@@ -39,7 +39,7 @@ export function mergedValue(root: SourceFile, read: ReadSource): JsonValue {
  * Where to make an edit at `path`: the file that currently defines the value, else the one with its nearest parent.
  * Throws `config.include` for a list combined from several files, since its indexes belong to no single file.
  */
-export function ownerOf(root: SourceFile, path: JsonPath, read: ReadSource): { file: SourceFile; path: JsonPath } {
+export function definingFile(root: SourceFile, path: JsonPath, read: ReadSource): { file: SourceFile; path: JsonPath } {
   let layers = layersOf(root, [], read);
   for (const [depth, step] of path.entries()) {
     const below = layers.flatMap((layer) => childOf(layer, step, read));

@@ -1,7 +1,7 @@
 import { OpenclawError } from "../core/errors.ts";
 import type { Position, Problem } from "../core/result.ts";
 import type { Texts } from "../text/message.ts";
-import { ownerOf, type ReadSource, type SourceFile } from "./include.ts";
+import { definingFile, type ReadSource, type SourceFile } from "./include.ts";
 import { applySplices, patchText, removeEntries } from "./json5-edits.ts";
 import { parseJson5, positionsIn } from "./json5-parse.ts";
 import { entriesAlong, entriesAt, keyName, type Node, readTree } from "./json5-tree.ts";
@@ -147,7 +147,7 @@ export function duplicateKeys(text: string): DuplicateKey[] {
  */
 export function placeOf(path: JsonPath, root: SourceFile, read: ReadSource): Pick<Problem, "where" | "position"> {
   try {
-    const { file, path: inFile } = ownerOf(root, path, read);
+    const { file, path: inFile } = definingFile(root, path, read);
     const position = locate(file.text, inFile);
     return position === undefined ? { where: file.path } : { where: file.path, position };
   } catch (error) {

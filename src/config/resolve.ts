@@ -68,7 +68,7 @@ export async function loadFiles(
 }
 
 /** Throws `secrets.syntax` with the position, or `file.access`. */
-export async function loadSecrets(path: string, context: Pick<Context, "files">): Promise<LoadedSecrets> {
+async function loadSecrets(path: string, context: Pick<Context, "files">): Promise<LoadedSecrets> {
   const bytes = readIfPresent(path, context);
   if (bytes === undefined) return noSecrets(path);
   const text = decodeUtf8(bytes, path, "secrets.syntax");

@@ -8,9 +8,9 @@ import {
   object,
   oneOf,
   positive,
-  problemsOf,
   type ShapeProblem,
   text,
+  violationsIn,
   wholeNumber,
   yesOrNo,
 } from "./shape.ts";
@@ -102,5 +102,5 @@ export type SecretReference = Infer<typeof secretReference>;
 
 /** Everything in `value` that OpenClaw would reject, in schema order. */
 export function schemaProblems(value: unknown): readonly ShapeProblem[] {
-  return problemsOf(config, value);
+  return violationsIn(config, value);
 }

@@ -34,7 +34,7 @@ function visit(shape: Shape<unknown>, value: unknown, path: JsonPath, report: Re
     );
 }
 
-export function problemsOf(shape: Shape<unknown>, value: unknown): readonly ShapeProblem[] {
+export function violationsIn(shape: Shape<unknown>, value: unknown): readonly ShapeProblem[] {
   const problems: ShapeProblem[] = [];
   visit(shape, value, [], (path, message) => problems.push({ path, message: message(formatPath(path)) }));
   return problems;

@@ -1,4 +1,4 @@
-import { leftBehind } from "../config/apply.ts";
+import { allLeftovers } from "../config/apply.ts";
 import { authProfiles } from "../config/credentials.ts";
 import { duplicateKeys, placeOf } from "../config/json5-document.ts";
 import { formatPath } from "../config/json5-value.ts";
@@ -32,7 +32,7 @@ import {
   textAt,
 } from "./check.ts";
 import { wrongFields } from "./checks/credentials.ts";
-import { checkBaseUrl } from "./checks/endpoint.ts";
+import { inspectBaseUrl } from "./checks/endpoint.ts";
 import { neededVariables } from "./checks/variables.ts";
 
 export type CollectContext = Pick<
@@ -95,7 +95,7 @@ export async function collectFrom(
     variables,
     loosePermissions: loose.ok ? loose.value : [],
     permissionFaults: loose.ok ? [] : problemsOf(loose.error),
-    leftovers: leftBehind(paths, context),
+    leftovers: allLeftovers(paths, context),
     service: undefined,
     profiles: authProfiles(paths, context),
     endpoints,
@@ -157,7 +157,7 @@ async function askProviders(
  * False if the address or a credential is known to be wrong, since a request could leak a credential to the wrong host.
  */
 function isUsable(provider: InspectedProvider, input: DoctorInput): boolean {
-  const known = [...checkBaseUrl(provider, input), ...wrongFields(provider, input)];
+  const known = [...inspectBaseUrl(provider, input), ...wrongFields(provider, input)];
   const hasPlaceholder = /[{}]/.test(textAt(provider.entry, ["baseUrl"]) ?? "");
   return input.config.invalid.length === 0 && !hasPlaceholder && known.every(({ status }) => status !== "fail");
 }

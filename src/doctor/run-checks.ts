@@ -19,7 +19,7 @@ export const CHECKS: readonly Check[] = [
   ...LIVE_CHECKS,
 ];
 
-export interface NamedResult extends CheckResult {
+interface NamedResult extends CheckResult {
   readonly id: string;
 }
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Config } from "../config/schema.ts";
-import { type Infer, listOf, object, oneOf, positive, problemsOf, text } from "../config/shape.ts";
+import { type Infer, listOf, object, oneOf, positive, text, violationsIn } from "../config/shape.ts";
 import { ensurePrivateFolder, type FileContext, readIfPresent, replaceFile } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
@@ -44,7 +44,7 @@ function readEntry(path: string, context: Pick<Context, "files">): CacheEntry | 
     const bytes = readIfPresent(path, context);
     if (bytes === undefined) return undefined;
     const value = JSON.parse(bytes.toString("utf8"));
-    const isSound = problemsOf(cacheEntry, value).length === 0 && !Number.isNaN(Date.parse(value.fetchedAt));
+    const isSound = violationsIn(cacheEntry, value).length === 0 && !Number.isNaN(Date.parse(value.fetchedAt));
     return isSound ? value : "damaged";
   } catch (error) {
     if (error instanceof SyntaxError || (error instanceof OpenclawError && error.code === "file.access"))

@@ -11,12 +11,12 @@ import type { ListedModel } from "../providers/model.ts";
 import type { Endpoint, Setup } from "../providers/provider.ts";
 import { setupFault } from "../providers/setup-fault.ts";
 import type { Texts } from "../text/message.ts";
-import type { ProviderAccess } from "./access.ts";
 import { type CacheEntry, cachePath, trimBaseUrl, writeEntry } from "./cache.ts";
+import type { KnownCredentials } from "./credentials.ts";
 
 export interface FetchInput extends FileValues {
   readonly endpoints: readonly Endpoint[];
-  readonly access: Pick<ProviderAccess, "credentials" | "problems">;
+  readonly access: Pick<KnownCredentials, "credentials" | "problems">;
   readonly wanted?: string | undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { Plan } from "../config/apply.ts";
 import { authProfiles, variablesOf } from "../config/credentials.ts";
-import { ownerOf } from "../config/include.ts";
+import { definingFile } from "../config/include.ts";
 import { formatPath, type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
 import type { LoosePermissions } from "../config/permissions.ts";
 import { type Context, lookUp } from "../core/context.ts";
@@ -14,7 +14,7 @@ import { isRunRecord, plannedEntry, storedSecrets } from "./plan.ts";
 import type { Resolution } from "./resolve-answers.ts";
 
 /** A value to be written or removed; secrets are masked. */
-export interface Change {
+interface Change {
   readonly kind: "add" | "change" | "remove";
   readonly name: string;
   readonly before?: string;
@@ -34,7 +34,7 @@ export function describePlan({ config, secrets }: Plan, current: CurrentState, t
   });
   const files = new Map<string, Change[]>([[current.secrets.path, inSecrets]]);
   const add = (path: JsonPath, entry: Change) => {
-    const file = ownerOf(current.config.root, path, current.config.read).file.path;
+    const file = definingFile(current.config.root, path, current.config.read).file.path;
     files.set(file, [...(files.get(file) ?? []), entry]);
   };
   for (const { path, value } of config.filter((edit) => !isRunRecord(edit))) {

@@ -44,9 +44,9 @@ export async function listByPages(
   const seen = new Set<string | undefined>();
   for (let after: string | undefined; seen.size < MOST_PAGES && !seen.has(after); ) {
     seen.add(after);
-    const answer = await fetchPage(list, after, setup, options, context);
-    if (!answer.ok) return answer;
-    const page = list.read(answer.value, setup);
+    const body = await fetchPage(list, after, setup, options, context);
+    if (!body.ok) return body;
+    const page = list.read(body.value, setup);
     if (page === undefined) return unreadable((t) => t.providers.noModelList(list.label));
     for (const model of page.models) models.set(model.id, model);
     if (page.next === undefined) return ok([...models.values()]);
@@ -63,10 +63,10 @@ function fetchPage(
   context: Pick<Context, "http" | "delay">,
 ): Promise<Result<string, Finding>> {
   const ask = async (): Promise<Result<string, Finding>> => {
-    const answer = await context.http({ ...request(setup, after, userAgent), ...(signal && { signal }) });
-    const finding = diagnose(answer, setup, "models");
+    const response = await context.http({ ...request(setup, after, userAgent), ...(signal && { signal }) });
+    const finding = diagnose(response, setup, "models");
     if (finding !== undefined) return fail(finding);
-    return answer.ok ? ok(answer.value.body) : unreadable((t) => t.providers.noAnswer);
+    return response.ok ? ok(response.value.body) : unreadable((t) => t.providers.noAnswer);
   };
   return withRetry(ask, (page) => !page.ok && page.error.transient, signal, context);
 }

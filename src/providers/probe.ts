@@ -25,13 +25,16 @@ export async function probe(
   return kind === "models" ? also?.(setup, { userAgent, ...(signal && { signal }) }, context) : undefined;
 }
 
+/** @why long enough for a slow mobile connection, short enough for someone waiting. */
+export const TIMEOUTS = { connectTimeoutMs: 10_000, idleTimeoutMs: 20_000 };
+
 /** @why under load the gateway has been seen to reject, with 2009 as well, what it accepts a moment later. */
 const PAUSE_MS = 2_000;
 
 /** Retries a transient failure once, after a pause, unless aborted. */
 export async function withRetry<T>(
   ask: () => Promise<T>,
-  isTransient: (answer: T) => boolean,
+  isTransient: (result: T) => boolean,
   signal: AbortSignal | undefined,
   { delay }: Pick<Context, "delay">,
 ): Promise<T> {

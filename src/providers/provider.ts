@@ -74,7 +74,7 @@ export interface Field {
   readonly check: (raw: string) => Result<CheckedAnswer>;
 }
 
-export interface Privacy {
+interface Privacy {
   readonly shape: RegExp;
   /** Variables that may hold one, including those of other programs. */
   readonly env: readonly string[];
@@ -123,7 +123,7 @@ export interface Checks {
   /** Requests that prove a setup works, with exactly the headers of real ones. */
   readonly probes: (setup: Setup, kind: ProbeKind, userAgent: string) => readonly HttpRequest[];
   /** Diagnoses the answer to a probe; `undefined` if it is good. */
-  readonly diagnose: (answer: HttpResult, setup: Setup, kind: ProbeKind) => Finding | undefined;
+  readonly diagnose: (response: HttpResult, setup: Setup, kind: ProbeKind) => Finding | undefined;
   /** An additional check where listing models proves little; `undefined` if all is well. */
   readonly also?: (...asking: Parameters<ListModels>) => Promise<Finding | undefined>;
 }

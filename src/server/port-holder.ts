@@ -27,9 +27,9 @@ async function openclawAt(port: number, { http }: Pick<Context, "http">): Promis
     idleTimeoutMs: 1_000,
     maxBodyBytes: 1_000,
   };
-  const answer = await http(request);
+  const response = await http(request);
   try {
-    const { ok, version, pid } = JSON.parse(answer.ok ? answer.value.body : "");
+    const { ok, version, pid } = JSON.parse(response.ok ? response.value.body : "");
     if (ok !== true || !/^[\w.-]{1,40}$/.test(version)) return undefined;
     return { program: `openclaw ${version}`, pid: Number.isInteger(pid) ? pid : undefined };
   } catch {

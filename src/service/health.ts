@@ -67,9 +67,9 @@ export async function waitForHealth(
 }
 
 /** Empty unless the response is a JSON object. */
-function jsonMembers(answer: Result<HttpResponse, NetworkFault>): Readonly<Record<string, unknown>> {
+function jsonMembers(response: Result<HttpResponse, NetworkFault>): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = answer.ok ? JSON.parse(answer.value.body) : undefined;
+    const value: unknown = response.ok ? JSON.parse(response.value.body) : undefined;
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     return {};

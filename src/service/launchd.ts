@@ -44,8 +44,8 @@ export function launchd(profile: string | undefined, homedir: string): ServiceMa
   };
 
   async function order(args: readonly string[], context: ServiceContext): Promise<void> {
-    const answer = await launchctl(args, context, true);
-    if (answer.status !== 0) throw commandError(`launchctl ${args.join(" ")}`, answer);
+    const result = await launchctl(args, context, true);
+    if (result.status !== 0) throw commandError(`launchctl ${args.join(" ")}`, result);
   }
 
   const load = (context: ServiceContext) => order(["bootstrap", domain(context), file], context);
@@ -54,8 +54,8 @@ export function launchd(profile: string | undefined, homedir: string): ServiceMa
   async function unload(context: ServiceContext): Promise<void> {
     if ((await print(context)) === undefined) return;
     const args = ["bootout", target(context)];
-    const answer = await launchctl(args, context, true);
-    if (answer.status !== 0 && answer.status !== IN_PROGRESS) throw commandError(`launchctl ${args.join(" ")}`, answer);
+    const result = await launchctl(args, context, true);
+    if (result.status !== 0 && result.status !== IN_PROGRESS) throw commandError(`launchctl ${args.join(" ")}`, result);
     for (let pauses = 0; (await print(context)) !== undefined; pauses += 1) {
       if (pauses === MAX_PAUSES)
         throw commandError(`launchctl ${args.join(" ")}`, { status: null, stdout: "", failure: "timed-out" });

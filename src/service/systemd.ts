@@ -30,8 +30,8 @@ function systemctl(args: readonly string[], context: ServiceContext, withErrors 
 }
 
 async function order(args: readonly string[], context: ServiceContext): Promise<void> {
-  const answer = await systemctl(args, context, true);
-  if (answer.status !== 0) throw commandError(`systemctl --user ${args.join(" ")}`, answer);
+  const result = await systemctl(args, context, true);
+  if (result.status !== 0) throw commandError(`systemctl --user ${args.join(" ")}`, result);
 }
 
 /** `undefined` if the user has no systemd, or it does not respond. */

@@ -20,14 +20,14 @@ const LITERAL = /^(?:true|false|null|[+-]?(?:Infinity|NaN|[\d.][\w.+-]*))$/;
 export function difference(from: string, to: string): readonly string[] {
   const { hunks } = structuredPatch("", "", from, to, "", "", { context: 3 });
   // Compares the real text so that a changed credential counts as a change, but shows the masked text.
-  const [old, young] = [maskedLines(from), maskedLines(to)];
+  const [before, after] = [maskedLines(from), maskedLines(to)];
   return hunks.flatMap(({ oldStart, newStart, lines }, index) => {
     let [oldLine, newLine] = [oldStart - 1, newStart - 1];
     const shown = lines.map((line) => {
-      if (line.startsWith("-")) return `-${old[oldLine++]}`;
+      if (line.startsWith("-")) return `-${before[oldLine++]}`;
       if (line.startsWith("\\")) return line;
       if (line.startsWith(" ")) oldLine += 1;
-      return `${line.charAt(0)}${young[newLine++]}`;
+      return `${line.charAt(0)}${after[newLine++]}`;
     });
     return [...(index === 0 && oldStart <= 1 ? [] : ["…"]), ...shown.map((line) => scrub(line))];
   });

@@ -16,7 +16,7 @@ export const ENDPOINT_CHECKS: readonly Check[] = [
     id: "endpoint.base-url",
     title: (t) => t.doctor.baseUrlsRight,
     readsConfig: true,
-    run: (input) => inspectedProviders(input).flatMap((provider) => checkBaseUrl(provider, input)),
+    run: (input) => inspectedProviders(input).flatMap((provider) => inspectBaseUrl(provider, input)),
   },
   {
     id: "endpoint.api",
@@ -33,7 +33,7 @@ export const LIVE_CHECKS: readonly Check[] = [
 const speaksAnthropic = ({ entry, endpoint }: InspectedProvider) =>
   (endpoint?.api ?? entry.api) === "anthropic-messages";
 
-export function checkBaseUrl(provider: InspectedProvider, input: DoctorInput): readonly CheckResult[] {
+export function inspectBaseUrl(provider: InspectedProvider, input: DoctorInput): readonly CheckResult[] {
   const { entry, endpoint } = provider;
   const at = [...provider.path, "baseUrl"];
   const path = formatPath(at);

@@ -13,10 +13,10 @@ import {
   single,
 } from "./account-readers.ts";
 import type { Json } from "./response-body.ts";
-import type { AccountQuestion } from "./response-signals.ts";
+import type { AccountRequest } from "./response-signals.ts";
 
 /** A request to Cloudflare's API, with the reader of its response. */
-export interface Question<T> extends Pick<AccountQuestion, "permission"> {
+export interface ApiRequest<T> extends Pick<AccountRequest, "permission"> {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   /** If present, the request is a POST. */
@@ -26,7 +26,7 @@ export interface Question<T> extends Pick<AccountQuestion, "permission"> {
 }
 
 /** Fetched page by page. */
-export interface ListQuestion<T> extends Omit<Question<never>, "body" | "read"> {
+export interface ApiListRequest<T> extends Omit<ApiRequest<never>, "body" | "read"> {
   readonly entry: EntryReader<T>;
   readonly mayBeEmpty: boolean;
 }
@@ -40,7 +40,7 @@ const inGateway = ({ accountId, gatewayId }: GatewayIds, rest = "") =>
   inAccount(accountId, `/ai-gateway/gateways/${encodeURIComponent(gatewayId)}${rest}`);
 
 /** Asks whether the token is active. With an account id it asks for account-owned tokens, otherwise for user tokens. */
-export const verification = (accountId?: string): Question<"active"> => ({
+export const verification = (accountId?: string): ApiRequest<"active"> => ({
   path: accountId === undefined ? "/user/tokens/verify" : inAccount(accountId, "/tokens/verify"),
   read: readStatus,
 });
@@ -49,7 +49,7 @@ export const verification = (accountId?: string): Question<"active"> => ({
  * The token's accounts. Without the permission the list is empty.
  * @source cloudflare-go#725; the permission's name: developers.cloudflare.com, "API token permissions".
  */
-export const accountList: ListQuestion<Account> = {
+export const accountList: ApiListRequest<Account> = {
   permission: "Account Settings Read",
   path: "/accounts",
   entry: readAccount,
@@ -60,14 +60,14 @@ export const accountList: ListQuestion<Account> = {
 const READ = "AI Gateway Read";
 const EDIT = "AI Gateway Edit";
 
-export const gatewayList = (accountId: string): ListQuestion<AccountGateway> => ({
+export const gatewayList = (accountId: string): ApiListRequest<AccountGateway> => ({
   permission: READ,
   path: inAccount(accountId, "/ai-gateway/gateways"),
   entry: readGateway,
   mayBeEmpty: true,
 });
 
-export const oneGateway = (ids: GatewayIds): Question<AccountGateway> => ({
+export const oneGateway = (ids: GatewayIds): ApiRequest<AccountGateway> => ({
   permission: READ,
   path: inGateway(ids),
   gatewayId: ids.gatewayId,
@@ -79,7 +79,10 @@ export const oneGateway = (ids: GatewayIds): Question<AccountGateway> => ({
  * which older versions of the API insisted on.
  * @source cloudflare-typescript, `AIGatewayCreateParams`.
  */
-export const newGateway = (accountId: string, { id, authentication, logs }: NewGateway): Question<AccountGateway> => ({
+export const newGateway = (
+  accountId: string,
+  { id, authentication, logs }: NewGateway,
+): ApiRequest<AccountGateway> => ({
   permission: EDIT,
   path: inAccount(accountId, "/ai-gateway/gateways"),
   body: {
@@ -96,7 +99,7 @@ export const newGateway = (accountId: string, { id, authentication, logs }: NewG
   read: single(readGateway),
 });
 
-export const storedKeyList = (ids: GatewayIds): ListQuestion<StoredKey> => ({
+export const storedKeyList = (ids: GatewayIds): ApiListRequest<StoredKey> => ({
   permission: READ,
   path: inGateway(ids, "/provider_configs"),
   gatewayId: ids.gatewayId,
@@ -105,7 +108,7 @@ export const storedKeyList = (ids: GatewayIds): ListQuestion<StoredKey> => ({
 });
 
 /** Workers AI's text generation models. */
-export const textModelList = (accountId: string): ListQuestion<ListedModel> => ({
+export const textModelList = (accountId: string): ApiListRequest<ListedModel> => ({
   permission: "Workers AI Read",
   path: inAccount(accountId, "/ai/models/search"),
   query: { task: "Text Generation" },
@@ -114,7 +117,7 @@ export const textModelList = (accountId: string): ListQuestion<ListedModel> => (
 });
 
 /** Pages are counted from 1. */
-export const onPage = <T>({ entry, mayBeEmpty, ...rest }: ListQuestion<T>, page: number): Question<Page<T>> => ({
+export const onPage = <T>({ entry, mayBeEmpty, ...rest }: ApiListRequest<T>, page: number): ApiRequest<Page<T>> => ({
   ...rest,
   query: { ...rest.query, page: String(page), per_page: String(PER_PAGE) },
   read: pageOf(entry, { page, perPage: PER_PAGE, mayBeEmpty }),

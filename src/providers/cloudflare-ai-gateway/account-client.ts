@@ -3,18 +3,14 @@ import { fail, ok, type Problem, type Result } from "../../core/result.ts";
 import { Secret } from "../../core/secret.ts";
 import type { AccountAccess, DiscoveryContext } from "../discovery.ts";
 import type { Finding } from "../finding.ts";
-import { withRetry } from "../probe.ts";
+import { TIMEOUTS, withRetry } from "../probe.ts";
 import type { HttpResult } from "../provider.ts";
-import { type ListQuestion, onPage, type Question } from "./account-api.ts";
+import { type ApiListRequest, type ApiRequest, onPage } from "./account-api.ts";
 import { apiBase } from "./address.ts";
 import { checkApiToken } from "./checks.ts";
-import { explain } from "./diagnose.ts";
+import { diagnoseFailure } from "./diagnose.ts";
 import { isObject, parseJson } from "./response-body.ts";
 import type { ContentProblem } from "./response-signals.ts";
-
-/** @why long enough for a slow mobile connection, short enough for someone waiting. */
-const CONNECT_TIMEOUT_MS = 10_000;
-const ANSWER_TIMEOUT_MS = 20_000;
 
 /** @why fifty models with everything that may be said about each, including input and output schemas. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
@@ -37,7 +33,7 @@ interface Connection {
 }
 
 /** Cleans the token, and rejects a malformed one before anything is sent. */
-export function connect(access: AccountAccess, context: DiscoveryContext): Result<Connection, ApiFailure> {
+export function openConnection(access: AccountAccess, context: DiscoveryContext): Result<Connection, ApiFailure> {
   const token = checkApiToken(access.token.reveal());
   if (!token.ok) return notSent("credentials.malformed", token.error);
   const base = apiBase(context);
@@ -46,48 +42,48 @@ export function connect(access: AccountAccess, context: DiscoveryContext): Resul
 }
 
 /** A transient failure is retried once, unless the request would change something. */
-export async function ask<T>(
-  question: Question<T>,
+export async function callApi<T>(
+  request: ApiRequest<T>,
   access: AccountAccess,
   context: DiscoveryContext,
 ): Promise<Result<T, ApiFailure>> {
-  const connection = connect(access, context);
+  const connection = openConnection(access, context);
   if (!connection.ok) return connection;
-  const isTransient = (answer: Result<T, ApiFailure>) =>
-    !answer.ok && answer.error.finding.transient && question.body === undefined;
-  return withRetry(() => askOnce(question, connection.value, context), isTransient, access.signal, context);
+  const isTransient = (result: Result<T, ApiFailure>) =>
+    !result.ok && result.error.finding.transient && request.body === undefined;
+  return withRetry(() => callOnce(request, connection.value, context), isTransient, access.signal, context);
 }
 
 /** Fetches a list page by page, without duplicates. */
-export async function askForAll<T>(
-  question: ListQuestion<T>,
+export async function fetchAll<T>(
+  request: ApiListRequest<T>,
   access: AccountAccess,
   context: DiscoveryContext,
 ): Promise<Result<readonly T[], ApiFailure>> {
   const items = new Map<string, T>();
   for (let page = 1; page <= MOST_PAGES; page += 1) {
-    const answer = await ask(onPage(question, page), access, context);
-    if (!answer.ok) return answer;
+    const listed = await callApi(onPage(request, page), access, context);
+    if (!listed.ok) return listed;
     const before = items.size;
-    for (const item of answer.value.items) items.set(JSON.stringify(item), item);
+    for (const item of listed.value.items) items.set(JSON.stringify(item), item);
     // A server without pagination returns the first page again.
-    if (answer.value.isLast || items.size === before) break;
+    if (listed.value.isLast || items.size === before) break;
   }
   return ok([...items.values()]);
 }
 
-async function askOnce<T>(
-  question: Question<T>,
+async function callOnce<T>(
+  request: ApiRequest<T>,
   connection: Connection,
   { http }: DiscoveryContext,
 ): Promise<Result<T, ApiFailure>> {
-  const answer = await http(requestFor(question, connection));
-  const content = answer.ok ? contentOf(answer.value, question, connection.access.token) : fail(undefined);
-  return content.ok ? content : fail(failureFor(answer, question, content.error, connection));
+  const response = await http(httpRequest(request, connection));
+  const content = response.ok ? contentOf(response.value, request, connection.access.token) : fail(undefined);
+  return content.ok ? content : fail(failureFor(response, request, content.error, connection));
 }
 
 /** Contains nothing of the user's except the token. */
-function requestFor({ path, query, body }: Question<unknown>, { access, base }: Connection): HttpRequest {
+function httpRequest({ path, query, body }: ApiRequest<unknown>, { access, base }: Connection): HttpRequest {
   const search = query === undefined ? "" : `?${new URLSearchParams(query)}`;
   return {
     method: body === undefined ? "GET" : "POST",
@@ -98,8 +94,7 @@ function requestFor({ path, query, body }: Question<unknown>, { access, base }: 
       ...(body !== undefined && { "content-type": "application/json" }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
-    connectTimeoutMs: CONNECT_TIMEOUT_MS,
-    idleTimeoutMs: ANSWER_TIMEOUT_MS,
+    ...TIMEOUTS,
     maxBodyBytes: MAX_BODY_BYTES,
     ...(access.signal && { signal: access.signal }),
   };
@@ -107,7 +102,7 @@ function requestFor({ path, query, body }: Question<unknown>, { access, base }: 
 
 function contentOf<T>(
   { status, body }: HttpResponse,
-  { read }: Question<T>,
+  { read }: ApiRequest<T>,
   token: Secret,
 ): Result<T, ContentProblem | undefined> {
   const value = status >= 200 && status < 300 ? parseJson(body) : undefined;
@@ -115,14 +110,14 @@ function contentOf<T>(
 }
 
 function failureFor(
-  answer: HttpResult,
-  { permission, gatewayId }: Question<unknown>,
+  response: HttpResult,
+  { permission, gatewayId }: ApiRequest<unknown>,
   problem: ContentProblem | undefined,
   { access, base }: Connection,
 ): ApiFailure {
   const finding = (isActive: boolean) =>
-    explain(
-      answer,
+    diagnoseFailure(
+      response,
       {
         // Any endpoint would do here.
         endpoint: "anthropic",
@@ -137,7 +132,7 @@ function failureFor(
   return { finding: finding(false), ifActive: finding(true) };
 }
 
-/** The failure of a question that cannot even be sent. */
+/** The failure of a request that cannot even be sent. */
 function notSent(code: string, { message, hint = () => "" }: Problem): Result<never, ApiFailure> {
   const finding = { code, layer: "this machine", message, fix: hint, transient: false, ids: {} };
   return fail({ finding, ifActive: finding });

@@ -64,17 +64,21 @@ const EXCERPT_LIMIT = 200;
  * Diagnoses a response; `undefined` if it is good. `secrets` are the credentials that were sent: the response may echo
  * them, and they must be removed before its text is shortened.
  */
-export function diagnose(answer: HttpResult, sent: SentRequest, secrets: readonly Secret[] = []): Finding | undefined {
-  const signals = readSignals(answer, sent);
-  return signals.author === "success" ? undefined : findingFor(answer, signals, sent, secrets);
+export function diagnose(
+  response: HttpResult,
+  sent: SentRequest,
+  secrets: readonly Secret[] = [],
+): Finding | undefined {
+  const signals = readSignals(response, sent);
+  return signals.author === "success" ? undefined : findingFor(response, signals, sent, secrets);
 }
 
 /** Like `diagnose`, for a response known to be bad. */
-export const explain = (answer: HttpResult, sent: SentRequest, secrets: readonly Secret[]): Finding =>
-  findingFor(answer, readSignals(answer, sent), sent, secrets);
+export const diagnoseFailure = (response: HttpResult, sent: SentRequest, secrets: readonly Secret[]): Finding =>
+  findingFor(response, readSignals(response, sent), sent, secrets);
 
 function findingFor(
-  answer: HttpResult,
+  response: HttpResult,
   signals: ResponseSignals,
   sent: SentRequest,
   secrets: readonly Secret[],
@@ -85,7 +89,7 @@ function findingFor(
   const values = valuesOf(signals, sent, secrets);
   const cure = typeof recovery === "function" ? recovery(signals) : recovery;
   const blamed = typeof field === "function" ? field(sent) : field;
-  const excerpt = isShown === undefined ? "" : excerptOf(answer, signals, secrets);
+  const excerpt = isShown === undefined ? "" : excerptOf(response, signals, secrets);
   return {
     code,
     layer,
@@ -141,8 +145,8 @@ function idsOf({ headers, ids }: ResponseSignals, secrets: readonly Secret[]): F
 }
 
 /** For an HTML page, the title says more than the first characters. */
-function excerptOf(answer: HttpResult, { upstreamMessage }: ResponseSignals, secrets: readonly Secret[]): string {
-  if (!answer.ok) return "";
-  const { body } = answer.value;
+function excerptOf(response: HttpResult, { upstreamMessage }: ResponseSignals, secrets: readonly Secret[]): string {
+  if (!response.ok) return "";
+  const { body } = response.value;
   return sanitize(/^\s*</.test(body) && upstreamMessage !== "" ? upstreamMessage : body, EXCERPT_LIMIT, secrets);
 }

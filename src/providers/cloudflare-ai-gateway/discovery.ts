@@ -20,41 +20,41 @@ import {
   textModelList,
   verification,
 } from "./account-api.ts";
-import { type ApiFailure, ask, askForAll, connect } from "./account-client.ts";
+import { type ApiFailure, callApi, fetchAll, openConnection } from "./account-client.ts";
 
 // This module implements `Discovery`, where each function is documented.
 
 export const accounts: Discovery["accounts"] = (access, context) =>
-  clarified(askForAll(accountList, access, context), undefined, access, context);
+  clarified(fetchAll(accountList, access, context), undefined, access, context);
 
 export const gateways: Discovery["gateways"] = (access, accountId, context) =>
-  clarified(askForAll(gatewayList(accountId), access, context), accountId, access, context);
+  clarified(fetchAll(gatewayList(accountId), access, context), accountId, access, context);
 
 export const settings: Discovery["settings"] = (access, ids, context) =>
-  clarified(ask(oneGateway(ids), access, context), ids.accountId, access, context);
+  clarified(callApi(oneGateway(ids), access, context), ids.accountId, access, context);
 
 export const create: Discovery["create"] = (access, accountId, wanted, context) =>
-  clarified(ask(newGateway(accountId, wanted), access, context), accountId, access, context);
+  clarified(callApi(newGateway(accountId, wanted), access, context), accountId, access, context);
 
 export const storedKeys: Discovery["storedKeys"] = (access, ids, context) =>
-  clarified(askForAll(storedKeyList(ids), access, context), ids.accountId, access, context);
+  clarified(fetchAll(storedKeyList(ids), access, context), ids.accountId, access, context);
 
 export const models: Discovery["models"] = (access, accountId, context) =>
-  clarified(askForAll(textModelList(accountId), access, context), accountId, access, context);
+  clarified(fetchAll(textModelList(accountId), access, context), accountId, access, context);
 
 /**
- * Returns the answer, or the fitting finding. The API rejects a token without the permission exactly like an unknown
+ * Returns the result, or the fitting finding. The API rejects a token without the permission exactly like an unknown
  * one: where the two findings differ, the token itself is verified.
  */
 async function clarified<T>(
-  answering: Promise<Result<T, ApiFailure>>,
+  request: Promise<Result<T, ApiFailure>>,
   accountId: string | undefined,
   access: AccountAccess,
   context: DiscoveryContext,
 ): Promise<Result<T, Finding>> {
-  const answer = await answering;
-  if (answer.ok) return answer;
-  const { finding, ifActive } = answer.error;
+  const result = await request;
+  if (result.ok) return result;
+  const { finding, ifActive } = result.error;
   if (ifActive.code === finding.code) return fail(finding);
   const token = await verifyToken(access, accountId, context);
   if (token.status === "active") return fail(ifActive);
@@ -82,7 +82,7 @@ export async function verifyToken(
   accountId: string | undefined,
   context: DiscoveryContext,
 ): Promise<TokenReport> {
-  const connection = connect(access, context);
+  const connection = openConnection(access, context);
   if (!connection.ok) return report(connection.error);
   const token = connection.value.access.token.reveal();
   if (token.startsWith("cfat_")) {
@@ -102,8 +102,8 @@ async function verifyIn(
   access: AccountAccess,
   context: DiscoveryContext,
 ): Promise<TokenReport> {
-  const answer = await ask(verification(accountId), access, context);
-  return answer.ok ? { status: answer.value } : report(answer.error);
+  const verified = await callApi(verification(accountId), access, context);
+  return verified.ok ? { status: verified.value } : report(verified.error);
 }
 
 const report = ({ finding }: ApiFailure): TokenReport => ({ status: STATUSES[finding.code] ?? "unchecked", finding });

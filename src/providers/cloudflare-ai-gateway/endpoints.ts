@@ -134,7 +134,7 @@ function endpointOf(row: EndpointRow): Endpoint {
     requestHeaders: carried,
     checks: async () => ({
       ...(await import("./probe.ts")).checksOf(row, carried),
-      ...(id === "workers-ai" && { also: (await import("./listing.ts")).checkToken }),
+      ...(id === "workers-ai" && { also: (await import("./listing.ts")).verifyAgainstApi }),
     }),
     listing: async () => {
       const { listWorkersAi, listingOf } = await import("./listing.ts");

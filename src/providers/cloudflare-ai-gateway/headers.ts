@@ -3,7 +3,7 @@ import type { Setup, Values } from "../provider.ts";
 export const TOKEN_HEADER = "cf-aig-authorization";
 
 /** `true` keeps the gateway from billing the account for a request without a usable key. */
-export const NO_BILLING_HEADER = "cf-aig-no-wholesale";
+const NO_BILLING_HEADER = "cf-aig-no-wholesale";
 
 /** Selects a stored key other than `default`. */
 export const ALIAS_HEADER = "cf-aig-byok-alias";

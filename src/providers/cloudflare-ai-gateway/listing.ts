@@ -86,7 +86,7 @@ export const listWorkersAi: ListModels = async ({ baseUrl, apiKey }, options, co
  * Why Cloudflare's API rejects the token, if it does. An unreachable API or an unknown account says nothing about the
  * gateway.
  */
-export const checkToken: NonNullable<Checks["also"]> = async (...asking) => {
+export const verifyAgainstApi: NonNullable<Checks["also"]> = async (...asking) => {
   const listed = await listWorkersAi(...asking);
   return listed.ok || listed.error.layer !== "cloudflare-api" ? undefined : { ...listed.error, field: "gatewayToken" };
 };

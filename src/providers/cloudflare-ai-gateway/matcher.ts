@@ -81,29 +81,30 @@ export interface DiagnosisRow {
 export type DiagnosisRows = Readonly<Partial<Record<DiagnosisCode, DiagnosisRow>>>;
 
 /** Another model helps only against a 404; other statuses say nothing about the model. */
-export const ifMissing = ({ status }: ResponseSignals): Recovery | undefined =>
+export const nextModelIfMissing = ({ status }: ResponseSignals): Recovery | undefined =>
   status === 404 ? "next-model" : undefined;
 
 /** The field that holds part of the address; with a custom domain, that is the base URL. */
-export const inAddress =
+export const addressField =
   (field: "accountId" | "gatewayId") =>
   (sent: SentRequest): BlamedField =>
     hostKindOf(sent) === "own" ? "baseUrl" : field;
 
 /** The base URL, if the user gave one. */
-export const ownAddress = (sent: SentRequest): BlamedField | undefined =>
+export const customBaseUrl = (sent: SentRequest): BlamedField | undefined =>
   hostKindOf(sent) === "own" ? "baseUrl" : undefined;
 
 /** The gateway token, unless the token was only for looking up the account, which no field holds. */
-export const tokenField = ({ account }: SentRequest): BlamedField | undefined =>
+export const gatewayTokenField = ({ account }: SentRequest): BlamedField | undefined =>
   account === undefined ? "gatewayToken" : undefined;
 
 /** The field with the key of the service behind the gateway. */
-export const ownKey = ({ endpoint }: SentRequest): BlamedField =>
+export const upstreamKeyField = ({ endpoint }: SentRequest): BlamedField =>
   endpoint === "openai" ? "openaiApiKey" : endpoint === "workers-ai" ? "gatewayToken" : "apiKey";
 
 /** The field with the credential that reached the provider. */
-export const keyField = (sent: SentRequest): BlamedField => (sent.credentials === "key" ? ownKey(sent) : "credentials");
+export const usedCredentialField = (sent: SentRequest): BlamedField =>
+  sent.credentials === "key" ? upstreamKeyField(sent) : "credentials";
 
 const has = <T>(list: readonly T[] | undefined, value: T) => list === undefined || list.includes(value);
 const is = (wanted: boolean | undefined, actual: boolean) => wanted === undefined || wanted === actual;

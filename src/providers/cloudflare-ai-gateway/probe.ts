@@ -1,4 +1,5 @@
 import type { HttpRequest } from "../../core/http.ts";
+import { TIMEOUTS } from "../probe.ts";
 import type { Checks, Endpoint, ProbeKind, Setup } from "../provider.ts";
 import { idsInUrl } from "./address.ts";
 import { diagnose } from "./diagnose.ts";
@@ -19,9 +20,6 @@ const PROBE_HEADERS = {
   "cf-aig-collect-log-payload": "false",
 };
 
-/** @why long enough for a slow mobile connection, short enough for someone waiting. */
-const CONNECT_TIMEOUT_MS = 10_000;
-const ANSWER_TIMEOUT_MS = 20_000;
 const MAX_BODY_BYTES = 1024 * 1024;
 
 const HI = [{ role: "user", content: "Hi" }];
@@ -57,8 +55,7 @@ function common(api: Endpoint["api"], setup: Setup, carried: CarriedHeaders, use
       ...PROBE_HEADERS,
       "user-agent": userAgent,
     },
-    connectTimeoutMs: CONNECT_TIMEOUT_MS,
-    idleTimeoutMs: ANSWER_TIMEOUT_MS,
+    ...TIMEOUTS,
     maxBodyBytes: MAX_BODY_BYTES,
   };
 }
@@ -80,8 +77,8 @@ export function checksOf({ id, api }: CheckedRow, carried: CarriedHeaders): Chec
         { ...request, method: "POST", url: setup.baseUrl + path, headers, body: JSON.stringify(body(setup.model)) },
       ];
     },
-    diagnose: (answer, setup, kind) =>
-      diagnose(answer, sentRequest(id, setup, kind), [
+    diagnose: (response, setup, kind) =>
+      diagnose(response, sentRequest(id, setup, kind), [
         ...Object.values(setup.headers),
         ...(setup.apiKey ? [setup.apiKey] : []),
       ]),

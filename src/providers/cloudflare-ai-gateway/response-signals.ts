@@ -17,7 +17,7 @@ import {
 export type ContentProblem = "disabled" | "expired" | "nothing" | "unreadable";
 
 /** A request to Cloudflare's API about the account. */
-export interface AccountQuestion {
+export interface AccountRequest {
   /** The permission it needs, as named in the dashboard; if absent, any token may ask. */
   readonly permission?: string;
   /** The token is known to be active. */
@@ -36,7 +36,7 @@ export interface SentRequest {
   readonly hasGatewayToken: boolean;
   readonly alias?: string;
   /** Set if Cloudflare's API was asked rather than the gateway, whatever the host is called. */
-  readonly account?: AccountQuestion;
+  readonly account?: AccountRequest;
 }
 
 /** Everything that distinguishes one response from another. None of it is safe to show. */
@@ -50,9 +50,9 @@ export interface ResponseSignals extends Signals {
 export const passedCloudflare = ({ headers }: Pick<ResponseSignals, "headers">): boolean =>
   headers["cf-ray"] !== undefined || headers.server?.toLowerCase() === "cloudflare";
 
-export function readSignals(answer: HttpResult, sent: SentRequest): ResponseSignals {
-  if (!answer.ok) {
-    const fault = answer.error;
+export function readSignals(response: HttpResult, sent: SentRequest): ResponseSignals {
+  if (!response.ok) {
+    const fault = response.error;
     return {
       ...signals("fault", { upstreamMessage: fault.systemCode ?? "" }),
       status: fault.proxyStatus ?? 0,
@@ -60,8 +60,8 @@ export function readSignals(answer: HttpResult, sent: SentRequest): ResponseSign
       fault,
     };
   }
-  const { status, headers } = answer.value;
-  return { ...readResponse(answer.value, sent), status, headers };
+  const { status, headers } = response.value;
+  return { ...readResponse(response.value, sent), status, headers };
 }
 
 function readResponse(response: HttpResponse, sent: SentRequest): Signals {
@@ -78,7 +78,7 @@ function readResponse(response: HttpResponse, sent: SentRequest): Signals {
 
   const value = parseJson(body);
   const good = status >= 200 && status < 300;
-  if (good && isAnswer(value, sent)) {
+  if (good && isSuccess(value, sent)) {
     const problem = sent.account?.problem;
     return problem === undefined ? signals("success") : signals("cloudflare-api", { type: problem });
   }
@@ -86,7 +86,7 @@ function readResponse(response: HttpResponse, sent: SentRequest): Signals {
   return found.author === "other" ? readPlain(response, found) : found;
 }
 
-const isAnswer = (value: unknown, sent: SentRequest) =>
+const isSuccess = (value: unknown, sent: SentRequest) =>
   sent.account === undefined
     ? isExpected(value, hostKindOf(sent) === "api")
     : isObject(value) && value.success === true;

@@ -1,4 +1,4 @@
-import { type DiagnosisRows, ifMissing, inAddress, ownAddress, tokenField } from "../matcher.ts";
+import { addressField, customBaseUrl, type DiagnosisRows, gatewayTokenField, nextModelIfMissing } from "../matcher.ts";
 
 /**
  * Responses of Cloudflare's API, which is asked about the account and its gateways.
@@ -7,10 +7,13 @@ import { type DiagnosisRows, ifMissing, inAddress, ownAddress, tokenField } from
  * The code for a missing gateway, and the message for one that exists, are not documented.
  */
 export const CLOUDFLARE_API_DIAGNOSES = {
-  "api.token-malformed": { matchers: [{ author: "cloudflare-api", codes: [6003, 6111, 9106] }], field: tokenField },
-  "api.token-unknown": { matchers: [{ author: "cloudflare-api", codes: [1000] }], field: tokenField },
-  "api.token-expired": { matchers: [{ author: "cloudflare-api", types: ["expired"] }], field: tokenField },
-  "api.token-disabled": { matchers: [{ author: "cloudflare-api", types: ["disabled"] }], field: tokenField },
+  "api.token-malformed": {
+    matchers: [{ author: "cloudflare-api", codes: [6003, 6111, 9106] }],
+    field: gatewayTokenField,
+  },
+  "api.token-unknown": { matchers: [{ author: "cloudflare-api", codes: [1000] }], field: gatewayTokenField },
+  "api.token-expired": { matchers: [{ author: "cloudflare-api", types: ["expired"] }], field: gatewayTokenField },
+  "api.token-disabled": { matchers: [{ author: "cloudflare-api", types: ["disabled"] }], field: gatewayTokenField },
   "api.permission-missing": {
     matchers: [
       { author: "cloudflare-api", types: ["nothing"] },
@@ -26,21 +29,24 @@ export const CLOUDFLARE_API_DIAGNOSES = {
       { author: "cloudflare-api", codes: [10000] },
       { author: "cloudflare-api", codes: [9109], says: /invalid access token/i },
     ],
-    field: tokenField,
+    field: gatewayTokenField,
   },
-  "api.access-refused": { matchers: [{ author: "cloudflare-api", codes: [9109] }], field: inAddress("accountId") },
+  "api.access-refused": { matchers: [{ author: "cloudflare-api", codes: [9109] }], field: addressField("accountId") },
   "api.model-not-found": {
     matchers: [{ author: "cloudflare-api", codes: [7003], says: /^(?!.*route)/i, model: true }],
     field: "model",
-    recovery: ifMissing,
+    recovery: nextModelIfMissing,
   },
-  "api.account-not-found": { matchers: [{ author: "cloudflare-api", codes: [7003] }], field: inAddress("accountId") },
+  "api.account-not-found": {
+    matchers: [{ author: "cloudflare-api", codes: [7003] }],
+    field: addressField("accountId"),
+  },
   "api.gateway-not-found": {
     matchers: [
       { author: "cloudflare-api", codes: [7002] },
       { author: "cloudflare-api", statuses: [404], account: true },
     ],
-    field: inAddress("gatewayId"),
+    field: addressField("gatewayId"),
   },
   "api.gateway-exists": {
     matchers: [{ author: "cloudflare-api", says: /\balready exists\b/i, account: true }],
@@ -74,15 +80,15 @@ export const CLOUDFLARE_API_DIAGNOSES = {
  * response" and AI Gateway "Custom domains"; 1010: public projects that met it on gateway.ai.cloudflare.com.
  */
 export const EDGE_DIAGNOSES = {
-  "edge.access-login": { matchers: [{ author: "access" }], field: ownAddress },
-  "edge.challenge": { matchers: [{ author: "challenge" }], field: ownAddress },
+  "edge.access-login": { matchers: [{ author: "access" }], field: customBaseUrl },
+  "edge.challenge": { matchers: [{ author: "challenge" }], field: customBaseUrl },
   "edge.client-blocked": { matchers: [{ author: "edge", codes: [1010] }] },
   "edge.address-blocked": {
     matchers: [
       { author: "edge", codes: [1005, 1006, 1007, 1008, 1009, 1012, 1020, 1106] },
       { author: "edge", statuses: [403] },
     ],
-    field: ownAddress,
+    field: customBaseUrl,
   },
   "edge.rate-limited": {
     matchers: [
@@ -93,7 +99,7 @@ export const EDGE_DIAGNOSES = {
   },
   "edge.domain-unready": {
     matchers: [{ author: "edge", codes: [1000, 1001, 1002, 1014, 1016, 1018, 1023, 1033] }],
-    field: ownAddress,
+    field: customBaseUrl,
   },
   "edge.origin-slow": {
     matchers: [
@@ -124,7 +130,7 @@ export const WORKERS_AI_DIAGNOSES = {
       { author: "workers-ai", says: /no such model/i },
     ],
     field: "model",
-    recovery: ifMissing,
+    recovery: nextModelIfMissing,
   },
   "workers-ai.model-not-allowed": {
     matchers: [{ codes: [5016, 5018, 3041], endpoints: ["workers-ai"] }],

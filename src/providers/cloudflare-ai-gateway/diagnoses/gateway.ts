@@ -1,4 +1,4 @@
-import { type DiagnosisRows, inAddress, ownKey } from "../matcher.ts";
+import { addressField, type DiagnosisRows, upstreamKeyField } from "../matcher.ts";
 
 /**
  * Answers of AI Gateway itself.
@@ -28,7 +28,7 @@ export const GATEWAY_DIAGNOSES = {
     transient: true,
     recovery: "retry-same",
   },
-  "gateway.not-found": { matchers: [{ author: "gateway", codes: [2001] }], field: inAddress("gatewayId") },
+  "gateway.not-found": { matchers: [{ author: "gateway", codes: [2001] }], field: addressField("gatewayId") },
   "gateway.rate-limited": { matchers: [{ author: "gateway", codes: [2003] }], transient: true },
   "gateway.provider-failed": {
     matchers: [{ author: "gateway", codes: [2005] }],
@@ -41,7 +41,7 @@ export const GATEWAY_DIAGNOSES = {
   "gateway.model-unprefixed": { matchers: [{ author: "gateway", codes: [2019] }], field: "model" },
   "gateway.key-missing": {
     matchers: [{ author: "gateway", codes: [2021, 2044], credentials: ["key"] }],
-    field: ownKey,
+    field: upstreamKeyField,
   },
   "gateway.stored-key-missing": {
     matchers: [

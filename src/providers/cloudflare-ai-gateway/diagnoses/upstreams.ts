@@ -1,4 +1,4 @@
-import { type DiagnosisRows, ifMissing, keyField } from "../matcher.ts";
+import { type DiagnosisRows, nextModelIfMissing, usedCredentialField } from "../matcher.ts";
 
 /**
  * Responses of Anthropic, passed on by the gateway unchanged. Several of its errors share a type, so the messages tell
@@ -39,7 +39,7 @@ export const ANTHROPIC_DIAGNOSES = {
       { author: "anthropic", types: ["permission_error"] },
       { author: "anthropic", statuses: [403] },
     ],
-    field: keyField,
+    field: usedCredentialField,
   },
   "anthropic.model-not-found": {
     matchers: [
@@ -47,7 +47,7 @@ export const ANTHROPIC_DIAGNOSES = {
       { author: "anthropic", types: ["not_found_error"], says: /^(?!not found)/i, model: true },
     ],
     field: "model",
-    recovery: ifMissing,
+    recovery: nextModelIfMissing,
   },
   "anthropic.path-not-found": {
     matchers: [
@@ -162,14 +162,14 @@ export const OPENAI_DIAGNOSES = {
       { author: "openai", statuses: [403], says: /country, region, or territory/i },
     ],
   },
-  "openai.permission": { matchers: [{ author: "openai", statuses: [403] }], field: keyField },
+  "openai.permission": { matchers: [{ author: "openai", statuses: [403] }], field: usedCredentialField },
   "openai.model-not-found": {
     matchers: [
       { author: "openai", types: ["model_not_found"] },
       { author: "openai", statuses: [404], says: /\bmodel\b/i },
     ],
     field: "model",
-    recovery: ifMissing,
+    recovery: nextModelIfMissing,
   },
   "openai.path-not-found": { matchers: [{ author: "openai", statuses: [404] }], field: "baseUrl" },
   "openai.request-invalid": { matchers: [{ author: "openai", statuses: [400, 409, 413, 422] }] },

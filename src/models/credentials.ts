@@ -6,7 +6,7 @@ import type { Problem } from "../core/result.ts";
 import type { Endpoint } from "../providers/provider.ts";
 import { knownProviders } from "./list.ts";
 
-export interface ProviderAccess {
+export interface KnownCredentials {
   readonly available: ReadonlySet<string>;
   /** Only for providers whose references all resolve. */
   readonly credentials: ReadonlyMap<string, Credentials>;
@@ -14,11 +14,11 @@ export interface ProviderAccess {
   readonly problems: readonly Problem[];
 }
 
-export async function resolveAccess(
+export async function resolveKnownProviders(
   files: FileValues,
   endpoints: readonly Endpoint[],
   context: Pick<Context, "files" | "run" | "env" | "homedir">,
-): Promise<ProviderAccess> {
+): Promise<KnownCredentials> {
   const { config } = files;
   const providers = knownProviders({ config, endpoints }).map(
     (id) => endpoints.find(({ providerId }) => providerId === id) ?? { providerId: id },
