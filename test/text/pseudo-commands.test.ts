@@ -25,9 +25,7 @@ const GATEWAY_COMMANDS = ["run", "install", "uninstall", "start", "stop", "resta
 /** Words that are names wherever they stand: of commands, layers, tags, checks, and in the configuration. */
 const NAMES = [
   ...[...COMMANDS, ...GATEWAY_COMMANDS],
-  ...["anthropic", "network", "unknown", "live", "default", "text", "wizard", "journalctl"],
-  // Keys of a provider's entry, which the list of changes shows below its name.
-  ...["baseUrl", "api", "apiKey"],
+  ...["anthropic", "network", "unknown", "live", "default", "text", "journalctl"],
 ];
 
 interface InPseudo extends RunOptions {
@@ -40,9 +38,9 @@ async function run(args: readonly string[], { context = {}, ...options }: InPseu
   return { ...finished, words: [...wordsOf(finished.stdout), ...wordsOf(finished.stderr)] };
 }
 
-/** What onboarding calls its model in the list. */
-const ALIAS = "alias:Cloudflare AI Gateway";
-const wordsOf = (output: string) => untranslated(output.replaceAll(ALIAS, ""), NAMES);
+/** What onboarding calls its model in the list, and keys of the configuration that change. */
+const VALUES = /alias:Cloudflare AI Gateway|^ *[-+~] \w+/gm;
+const wordsOf = (output: string) => untranslated(output.replace(VALUES, ""), NAMES);
 
 /** Runs it, and expects its status and nothing but texts. */
 async function expectTexts(args: readonly string[], status: number, options: InPseudo): Promise<Finished> {
