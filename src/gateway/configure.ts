@@ -242,9 +242,9 @@ function foreignHeaders({ apiKey, headers }: Setup, api: Api): Readonly<Record<s
 
 /** Network faults are the same for all upstreams; an unknown upstream's responses have to speak for themselves. */
 function diagnoseFor(setup: Setup, endpoint: Endpoint | undefined, judge: Endpoint | undefined): Diagnose {
-  return async (answer, model) => {
-    if (judge === undefined || (endpoint === undefined && answer.ok)) return undefined;
+  return async (response, model) => {
+    if (judge === undefined || (endpoint === undefined && response.ok)) return undefined;
     const { diagnose } = await judge.checks();
-    return diagnose(answer, { ...setup, model }, model === "" ? "models" : "message");
+    return diagnose(response, { ...setup, model }, model === "" ? "models" : "message");
   };
 }

@@ -6,7 +6,7 @@ export type Failure = {
   readonly code: string;
 } & (
   | {
-      readonly kind: "answer";
+      readonly kind: "response";
       readonly status: number;
       /** Suggested by the diagnosis. */
       readonly recovery?: Recovery;
@@ -109,10 +109,10 @@ export class FailoverRun<T extends { readonly ref: string }> {
     const { ref } = this.#target;
     if (recovery === "retry-same") {
       this.#isRetry = true;
-      if (failure.kind === "answer") this.#skipped.push(`${ref}: ${failure.code}`);
-      return { kind: "send", target: this.#target, isPaused: failure.kind === "answer" };
+      if (failure.kind === "response") this.#skipped.push(`${ref}: ${failure.code}`);
+      return { kind: "send", target: this.#target, isPaused: failure.kind === "response" };
     }
-    const retryAfterMs = failure.kind === "answer" ? failure.retryAfterMs : 0;
+    const retryAfterMs = failure.kind === "response" ? failure.retryAfterMs : 0;
     this.#cooldowns.failed(ref, { why: failure.code, retryAfterMs }, nowMs, random);
     const next = this.#ahead.shift();
     if (next === undefined) return { kind: "stop" };

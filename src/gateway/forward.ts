@@ -6,7 +6,7 @@ import { type Cooldowns, FailoverRun } from "./failover.ts";
 import { type RequestHead, readResponseHead, withoutBodyHeaders } from "./headers.ts";
 import type { ProxiedRequest } from "./host.ts";
 import { type InboundRequest, isRepeatable, prepare } from "./outbound-request.ts";
-import { answerError, type RelayOptions, relay } from "./relay.ts";
+import { type RelayOptions, relay, respondWithError } from "./relay.ts";
 import { readRequestBody } from "./request-body.ts";
 import type { ForwardedRoute } from "./routes.ts";
 import type { GatewaySettings } from "./settings.ts";
@@ -69,32 +69,32 @@ export async function forward(
     route.kind === "model"
       ? planByModel(await request.readBody(head), route, head, router)
       : planUnread(request, route, head, settings);
-  if (!plan.ok) return answerError(request, plan.error, ownHeaders);
+  if (!plan.ok) return respondWithError(request, plan.error, ownHeaders);
   const { inbound, targets } = plan.value;
   const run = new FailoverRun(targets, cooldowns, clockMs());
   trace.tried = run.skipped;
   for (;;) {
     const { target } = run;
     const prepared = prepare(inbound, target, settings.stripPrefill);
-    if (!prepared.ok) return answerError(request, prepared.error, ownHeaders);
+    if (!prepared.ok) return respondWithError(request, prepared.error, ownHeaders);
     trace.target = target;
     trace.prefillRemoved = prepared.value.prefillRemoved;
-    const answer = await request.send(prepared.value.request);
+    const received = await request.send(prepared.value.request);
     if (request.isGone) return;
     const options = { target, ownHeaders: withModelHeader(ownHeaders, target), rules: settings.responseRules, english };
-    if (answer.kind === "answer" && isSuccess(answer.status)) {
+    if (received.kind === "response" && isSuccess(received.status)) {
       run.served();
-      return relay(request, answer, options);
+      return relay(request, received, options);
     }
-    const failure = answer.kind === "answer" ? await readFailure(answer) : answer;
-    if (failure.kind === "unjudged") return relay(request, failure.answer, options);
+    const failure = received.kind === "response" ? await readFailure(received) : received;
+    if (failure.kind === "unjudged") return relay(request, failure.response, options);
     const finding = await explain(failure, target);
     if (request.isGone) return;
     const weighed = toFailure(failure, finding);
     const step = isRepeatable(inbound) ? run.failed(weighed, clockMs(), random()) : STOP;
     if (step.kind === "stop") {
       trace.ended ??= weighed.code;
-      return answerFailure(request, failure, finding, options);
+      return relayFailure(request, failure, finding, options);
     }
     if (step.isPaused) await delay(RETRY_PAUSE_MS);
     if (request.isGone) return;
@@ -110,8 +110,8 @@ function planByModel(
 ): Result<ForwardPlan, ErrorResponse> {
   if (!Buffer.isBuffer(bytes)) return fail(bytes);
   const body = readRequestBody(bytes);
-  if (body === undefined) return fail(NO_OBJECT);
-  if (body.isModelOdd) return fail(ODD_MODEL);
+  if (body === undefined) return fail(NOT_AN_OBJECT);
+  if (body.hasInvalidModel) return fail(INVALID_MODEL);
   const resolved = router(body.model, api);
   if (!resolved.ok) return resolved;
   // The credit was issued for the model the client continues with; no other accepts it.
@@ -119,11 +119,11 @@ function planByModel(
   return ok({ inbound: { method: "POST", path, head, body }, targets });
 }
 
-const ODD_MODEL = errorResponse(
+const INVALID_MODEL = errorResponse(
   "invalid_request_error",
   "The local gateway refuses this request. `model` is not a string.",
 );
-const NO_OBJECT = errorResponse(
+const NOT_AN_OBJECT = errorResponse(
   "invalid_request_error",
   "The local gateway refuses this request. The body is not a JSON object.",
 );
@@ -150,17 +150,17 @@ const withModelHeader = (ownHeaders: readonly string[], { model, shown }: Target
   model === "" ? ownHeaders : ["x-openclaw-model", shown, ...ownHeaders];
 
 /** Relays the last failure unchanged if the client understands it, otherwise explains it. */
-async function answerFailure(
+async function relayFailure(
   request: ProxiedRequest,
   failure: UpstreamFailure,
   finding: Finding | undefined,
   options: RelayOptions,
 ): Promise<void> {
   const { target, ownHeaders, rules, english } = options;
-  if (failure.kind === "fault") return answerError(request, errorFor(failure, finding, english), ownHeaders);
+  if (failure.kind === "fault") return respondWithError(request, errorFor(failure, finding, english), ownHeaders);
   if (finding === undefined || isReadable(failure, target))
     return relay(request, { ...failure, body: bodyFrom(failure.body) }, options);
   const head = readResponseHead(failure.headers, rules);
   request.trace.seeHead(head);
-  answerError(request, errorFor(failure, finding, english), [...withoutBodyHeaders(head.passed), ...ownHeaders]);
+  respondWithError(request, errorFor(failure, finding, english), [...withoutBodyHeaders(head.passed), ...ownHeaders]);
 }

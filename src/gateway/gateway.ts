@@ -4,7 +4,7 @@ import { Cooldowns } from "./failover.ts";
 import { type ActiveSettings, type AdmittedRequest, type ForwardDeps, forward } from "./forward.ts";
 import { readRequestHead } from "./headers.ts";
 import type { ProxiedRequest } from "./host.ts";
-import { answerError, answerJson } from "./relay.ts";
+import { respondWithError, respondWithJson } from "./relay.ts";
 import { routeOf } from "./routes.ts";
 import type { GatewaySettings } from "./settings.ts";
 import { createRouter } from "./targets.ts";
@@ -50,17 +50,19 @@ function admit(
   const head = readRequestHead(request.headers, settings.requestRules);
   const route = routeOf(request.method, request.url);
   const senderError = checkSender(head, settings);
-  if (senderError !== undefined) return void answerError(request, senderError);
+  if (senderError !== undefined) return void respondWithError(request, senderError);
   const ownHeaders = head.origin === undefined ? [] : originHeaders(head.origin);
-  const answer = (status: number, json: string, headers = ownHeaders) => answerJson(request, status, json, headers);
-  const refuse = (error: ErrorResponse) => answerError(request, error, ownHeaders);
-  if (route.kind === "alive") return void answer(200, JSON.stringify({ ok: true, ...about }));
-  if (route.kind === "root") return void answer(200, "");
-  if (route.kind === "preflight") return void answer(200, "", [...ownHeaders, ...preflightHeaders(head.wantedHeaders)]);
+  const respond = (status: number, json: string, headers = ownHeaders) =>
+    respondWithJson(request, status, json, headers);
+  const refuse = (error: ErrorResponse) => respondWithError(request, error, ownHeaders);
+  if (route.kind === "alive") return void respond(200, JSON.stringify({ ok: true, ...about }));
+  if (route.kind === "root") return void respond(200, "");
+  if (route.kind === "preflight")
+    return void respond(200, "", [...ownHeaders, ...preflightHeaders(head.wantedHeaders)]);
   const tokenError = checkToken(head, settings);
-  if (route.kind === "ready") return void answerReady(request, settings, ownHeaders, tokenError === undefined);
+  if (route.kind === "ready") return void respondToReady(request, settings, ownHeaders, tokenError === undefined);
   if (tokenError !== undefined) return void refuse(tokenError);
-  if (head.hasOtherCoding) return void refuse(OTHER_CODING);
+  if (head.hasUnsupportedCoding) return void refuse(UNSUPPORTED_CODING);
   if (route.kind === "error") return void refuse(route.error);
   if (request.admission === "stopping") return void refuse(STOPPING);
   if (request.admission === "full") return void refuse(TOO_MANY);
@@ -68,18 +70,18 @@ function admit(
 }
 
 /** Everyone learns that something is wrong; only holders of the token learn what. */
-function answerReady(
+function respondToReady(
   request: ProxiedRequest,
   { isReady, problems }: GatewaySettings,
   ownHeaders: readonly string[],
   hasToken: boolean,
 ): void {
   const ok = isReady && request.admission !== "stopping";
-  answerJson(request, ok ? 200 : 503, JSON.stringify({ ok, ...(hasToken && { problems }) }), ownHeaders);
+  respondWithJson(request, ok ? 200 : 503, JSON.stringify({ ok, ...(hasToken && { problems }) }), ownHeaders);
 }
 
 const STOPPING = errorResponse("overloaded_error", "The local gateway is stopping. Try again in a moment.");
-const OTHER_CODING = errorResponse(
+const UNSUPPORTED_CODING = errorResponse(
   "invalid_request_error",
   "The local gateway accepts no Transfer-Encoding but chunked. Send the body unencoded.",
 );

@@ -12,7 +12,7 @@ export interface RequestHead {
   readonly contentLength: number | undefined;
   readonly hasBody: boolean;
   /** There is a transfer coding besides `chunked`, such as `gzip, chunked`, which we do not decode. */
-  readonly hasOtherCoding: boolean;
+  readonly hasUnsupportedCoding: boolean;
   /** The client waits for `100 Continue` before sending the body. */
   readonly expectsContinue: boolean;
   /** Headers a browser asks permission for in a preflight request. */
@@ -78,7 +78,7 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules): Re
     tokens: [] as string[],
     contentLength: undefined as number | undefined,
     hasBody: false,
-    hasOtherCoding: false,
+    hasUnsupportedCoding: false,
     expectsContinue: false,
     wantedHeaders: "",
     forwarded: [] as string[],
@@ -115,7 +115,7 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules): Re
         break;
       case "coding":
         head.hasBody = true;
-        head.hasOtherCoding ||= value.toLowerCase() !== "chunked";
+        head.hasUnsupportedCoding ||= value.toLowerCase() !== "chunked";
         break;
       case "expect":
         head.expectsContinue = true;

@@ -31,9 +31,9 @@ export interface ProxiedRequest {
    * Resolves as soon as the response head has arrived. Rejects only because of a bug. The host aborts it if the client
    * disconnects.
    */
-  readonly send: (request: UpstreamRequest) => Promise<UpstreamAnswer | UpstreamFault>;
+  readonly send: (request: UpstreamRequest) => Promise<UpstreamResponse | UpstreamFault>;
   /** Sends a complete response; does nothing if one has begun. */
-  readonly answer: (status: number, headers: readonly string[], body: Buffer) => void;
+  readonly respond: (status: number, headers: readonly string[], body: Buffer) => void;
   /**
    * `isFollowed`: the first bytes of the body, or its end, follow immediately, so the head can be sent together with
    * them.
@@ -64,8 +64,8 @@ export interface UpstreamBody {
   readonly read: () => Piece | Promise<Piece>;
 }
 
-export interface UpstreamAnswer {
-  readonly kind: "answer";
+export interface UpstreamResponse {
+  readonly kind: "response";
   readonly status: number;
   readonly headers: readonly string[];
   readonly body: UpstreamBody;
@@ -80,7 +80,7 @@ export interface UpstreamFault {
 
 export interface UpstreamCall extends UpstreamBody {
   /** To be called once. */
-  readonly head: () => Promise<UpstreamAnswer | UpstreamFault>;
+  readonly head: () => Promise<UpstreamResponse | UpstreamFault>;
   /** Whatever is awaited becomes a fault of kind `aborted`. */
   readonly abort: () => void;
 }

@@ -67,7 +67,7 @@ export function elementBefore(bytes: Buffer, open: number, close: number): ListE
 }
 
 /** `undefined` if it is not valid JSON. */
-export function valueAt(bytes: Buffer, { start, end }: ByteSpan): unknown {
+export function parseAt(bytes: Buffer, { start, end }: ByteSpan): unknown {
   try {
     return JSON.parse(bytes.toString("utf8", start, end));
   } catch {
@@ -75,7 +75,7 @@ export function valueAt(bytes: Buffer, { start, end }: ByteSpan): unknown {
   }
 }
 
-export const isList = (bytes: Buffer, { start }: ByteSpan): boolean => bytes[start] === LIST_OPEN;
+export const isListAt = (bytes: Buffer, { start }: ByteSpan): boolean => bytes[start] === LIST_OPEN;
 
 export const isObjectEnd = (bytes: Buffer, at: number): boolean => bytes[at] === OBJECT_CLOSE;
 
@@ -92,7 +92,7 @@ const isBlank = (byte: number | undefined) => byte === 0x20 || byte === 0x0a || 
 function keyAt(bytes: Buffer, { start, end }: ByteSpan): string | undefined {
   const raw = bytes.toString("latin1", start + 1, end - 1);
   if (!raw.includes("\\")) return raw;
-  return valueAt(bytes, { start, end }) as string | undefined;
+  return parseAt(bytes, { start, end }) as string | undefined;
 }
 
 /** The end of the value at `at`; `at` itself if there is no complete value. */

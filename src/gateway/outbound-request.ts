@@ -22,10 +22,10 @@ export interface OutboundRequest {
   readonly prefillRemoved: number;
 }
 
-const isRead = (body: InboundRequest["body"]): body is RequestBody => body !== null && "bytes" in body;
+const isParsed = (body: InboundRequest["body"]): body is RequestBody => body !== null && "bytes" in body;
 
 /** False for a streamed body, which is gone after the first attempt. */
-export const isRepeatable = ({ body }: InboundRequest): boolean => body === null || isRead(body);
+export const isRepeatable = ({ body }: InboundRequest): boolean => body === null || isParsed(body);
 
 /** Applies the rules to a request, or returns why it cannot be sent to the target. */
 export function prepare(
@@ -33,7 +33,7 @@ export function prepare(
   { upstream, model }: Target,
   strip: StripPrefill,
 ): Result<OutboundRequest, ErrorResponse> {
-  const prepared = isRead(body) ? prepareBody(body, upstream, model, strip) : ok({ body, prefillRemoved: 0 });
+  const prepared = isParsed(body) ? prepareBody(body, upstream, model, strip) : ok({ body, prefillRemoved: 0 });
   if (!prepared.ok) return prepared;
   const headers = requestHeaders(head.forwarded, upstream);
   // Only the client knows the length of a streamed body.

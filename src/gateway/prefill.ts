@@ -1,4 +1,4 @@
-import { type ByteSpan, elementBefore, isList, scanObject, valueAt } from "./json-scan.ts";
+import { type ByteSpan, elementBefore, isListAt, parseAt, scanObject } from "./json-scan.ts";
 import { type Conversation, FALLBACK_CREDIT_FIELDS } from "./request-body.ts";
 
 export interface StrippedBody {
@@ -17,7 +17,7 @@ export interface StrippedBody {
  */
 export function stripPrefill({ bytes, messagesAt, hasFallbackCredit }: Conversation): StrippedBody {
   const untouched = { bytes, removed: 0, isEmptied: false };
-  if (messagesAt === undefined || hasFallbackCredit || !isList(bytes, messagesAt)) return untouched;
+  if (messagesAt === undefined || hasFallbackCredit || !isListAt(bytes, messagesAt)) return untouched;
   const open = messagesAt.start;
   const close = messagesAt.end - 1;
   let removed = 0;
@@ -39,8 +39,8 @@ const ROLE: ReadonlySet<string> = new Set(["role"]);
 /** Reads the role first: the last turn is usually the user's, and need not be parsed with all its images. */
 function isPrefill(bytes: Buffer, at: ByteSpan): boolean {
   const role = scanObject(bytes, at.start, ROLE)?.values.get("role");
-  if (role === undefined || valueAt(bytes, role) !== "assistant") return false;
-  const turn = valueAt(bytes, at) as Turn | undefined;
+  if (role === undefined || parseAt(bytes, role) !== "assistant") return false;
+  const turn = parseAt(bytes, at) as Turn | undefined;
   return turn !== undefined && !callsTools(turn) && !FALLBACK_CREDIT_FIELDS.some((field) => turn[field]);
 }
 

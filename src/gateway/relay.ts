@@ -2,7 +2,7 @@ import type { NetworkFault } from "../core/http.ts";
 import type { Texts } from "../text/message.ts";
 import { type ErrorResponse, errorBody, errorEvent } from "./error-response.ts";
 import { isClosedBody, type ResponseRules, readResponseHead } from "./headers.ts";
-import type { Piece, ProxiedRequest, UpstreamAnswer, UpstreamBody } from "./host.ts";
+import type { Piece, ProxiedRequest, UpstreamBody, UpstreamResponse } from "./host.ts";
 import type { Target } from "./targets.ts";
 import { errorFor, explain } from "./upstream-failure.ts";
 
@@ -16,7 +16,7 @@ export interface RelayOptions {
 /** Streams a response to the client. The only place where an upstream's bytes reach a client. */
 export function relay(
   request: ProxiedRequest,
-  { status, headers, body }: UpstreamAnswer,
+  { status, headers, body }: UpstreamResponse,
   { target, ownHeaders, rules, english }: RelayOptions,
 ): Promise<void> {
   const head = readResponseHead(headers, rules);
@@ -73,17 +73,22 @@ async function breakOff(
 }
 
 /** Responds with an error of the gateway's own. */
-export function answerError(request: ProxiedRequest, error: ErrorResponse, headers: readonly string[] = []): void {
+export function respondWithError(request: ProxiedRequest, error: ErrorResponse, headers: readonly string[] = []): void {
   request.trace.ended ??= error.type;
   const { isWorthRetrying } = error;
   const retry = isWorthRetrying === undefined ? [] : ["x-should-retry", String(isWorthRetrying)];
-  answerJson(request, error.status, errorBody(error), [...headers, ...retry]);
+  respondWithJson(request, error.status, errorBody(error), [...headers, ...retry]);
 }
 
 /** Responds with a document of the gateway's own; an empty one has no content type. */
-export function answerJson(request: ProxiedRequest, status: number, json: string, headers: readonly string[]): void {
+export function respondWithJson(
+  request: ProxiedRequest,
+  status: number,
+  json: string,
+  headers: readonly string[],
+): void {
   const body = Buffer.from(json);
   if (body.length > 0) request.trace.see(body);
   const type = body.length === 0 ? [] : ["content-type", "application/json"];
-  request.answer(status, [...headers, ...type, "content-length", String(body.length)], body);
+  request.respond(status, [...headers, ...type, "content-length", String(body.length)], body);
 }

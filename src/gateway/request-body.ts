@@ -1,4 +1,4 @@
-import { type ByteSpan, isObjectEnd, scanObject, skipBlanks, valueAt } from "./json-scan.ts";
+import { type ByteSpan, isObjectEnd, parseAt, scanObject, skipBlanks } from "./json-scan.ts";
 
 /** A body, and where its conversation is. */
 export interface Conversation {
@@ -13,7 +13,7 @@ export interface RequestBody extends Conversation {
   /** `undefined` if there is none, or it is not a string. */
   readonly model: string | undefined;
   /** `model` is present but not a string. */
-  readonly isModelOdd: boolean;
+  readonly hasInvalidModel: boolean;
   readonly modelAt: ByteSpan | undefined;
   readonly thinking: boolean;
 }
@@ -51,13 +51,13 @@ export function readRequestBody(bytes: Buffer): RequestBody | undefined {
   const { values } = object;
   const [model, thinking, ...credit] = READ.map((name) => {
     const at = values.get(name);
-    return at === undefined ? null : valueAt(bytes, at);
+    return at === undefined ? null : parseAt(bytes, at);
   });
   if (model === undefined || thinking === undefined || credit.includes(undefined)) return undefined;
   return {
     bytes,
     model: typeof model === "string" ? model : undefined,
-    isModelOdd: model !== null && typeof model !== "string",
+    hasInvalidModel: model !== null && typeof model !== "string",
     modelAt: values.get("model"),
     thinking: isThinking(thinking),
     messagesAt: values.get("messages"),

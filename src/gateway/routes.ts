@@ -62,8 +62,8 @@ export function routeOf(method: string, target: string): Route {
   if (method === "OPTIONS") return { kind: "preflight" };
   if (!METHODS.has(method)) return refuse(`The method ${method} is not supported.`);
   if (method === "HEAD" && pathname === "/") return { kind: "root" };
-  if (isRead(method) && pathname === "/healthz") return { kind: "alive" };
-  if (isRead(method) && pathname === "/readyz") return { kind: "ready" };
+  if (isGetOrHead(method) && pathname === "/healthz") return { kind: "alive" };
+  if (isGetOrHead(method) && pathname === "/readyz") return { kind: "ready" };
   if (modelPath !== undefined) return refuse(`${pathname} accepts POST, not ${method}.`);
   if (pathname.startsWith("/v1/v1/"))
     return missing("The path contains /v1 twice. Remove /v1 from the client's base URL.");
@@ -71,7 +71,7 @@ export function routeOf(method: string, target: string): Route {
   return missing("It serves /v1/, /healthz and /readyz. Remove the path from the client's base URL.");
 }
 
-const isRead = (method: string) => method === "GET" || method === "HEAD";
+const isGetOrHead = (method: string) => method === "GET" || method === "HEAD";
 
 const refuse = (why: string): Route => ({
   kind: "error",

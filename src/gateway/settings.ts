@@ -6,7 +6,7 @@ import type { Api } from "../providers/provider.ts";
 import type { RequestRules, ResponseRules } from "./headers.ts";
 
 /** Diagnoses a response or the lack of one; `undefined` if only the upstream can tell. */
-export type Diagnose = (answer: Result<HttpResponse, NetworkFault>, model: string) => Promise<Finding | undefined>;
+export type Diagnose = (response: Result<HttpResponse, NetworkFault>, model: string) => Promise<Finding | undefined>;
 
 /** A provider's entry with every reference resolved, ready for requests. */
 export interface Upstream {

@@ -5,42 +5,42 @@ import type { Texts } from "../text/message.ts";
 import { type ErrorResponse, errorTypeOf } from "./error-response.ts";
 import type { Failure } from "./failover.ts";
 import { headerRecord } from "./headers.ts";
-import type { UpstreamAnswer, UpstreamBody, UpstreamFault } from "./host.ts";
+import type { UpstreamBody, UpstreamFault, UpstreamResponse } from "./host.ts";
 import type { Target } from "./targets.ts";
 
 /** An upstream's error, read completely. */
-export interface FailedAnswer {
-  readonly kind: "answer";
+export interface FailedResponse {
+  readonly kind: "response";
   readonly status: number;
   readonly headers: readonly string[];
   readonly body: Buffer;
 }
 
 /** Why an attempt did not succeed. */
-export type UpstreamFailure = FailedAnswer | UpstreamFault;
+export type UpstreamFailure = FailedResponse | UpstreamFault;
 
 /** An unsuccessful response too long to be an error from any layer, so it is passed on unread. */
 interface Unjudged {
   readonly kind: "unjudged";
-  readonly answer: UpstreamAnswer;
+  readonly response: UpstreamResponse;
 }
 
 /** @why the longest error of any layer is far shorter. */
 const JUDGED_BYTES = 256 * 1024;
 
 /** Reads an unsuccessful response completely. If it breaks off, that is a fault. */
-export async function readFailure(answer: UpstreamAnswer): Promise<UpstreamFailure | Unjudged> {
-  const { status, headers, body } = answer;
+export async function readFailure(response: UpstreamResponse): Promise<UpstreamFailure | Unjudged> {
+  const { status, headers, body } = response;
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   while (sizeBytes <= JUDGED_BYTES) {
     const piece = await body.read();
     if (!piece.ok) return { kind: "fault", fault: piece.error, isStale: false };
-    if (piece.value === undefined) return { kind: "answer", status, headers, body: Buffer.concat(chunks) };
+    if (piece.value === undefined) return { kind: "response", status, headers, body: Buffer.concat(chunks) };
     chunks.push(piece.value);
     sizeBytes += piece.value.length;
   }
-  return { kind: "unjudged", answer: { ...answer, body: bodyFrom(Buffer.concat(chunks), body) } };
+  return { kind: "unjudged", response: { ...response, body: bodyFrom(Buffer.concat(chunks), body) } };
 }
 
 const EMPTY: UpstreamBody = { read: () => ok(undefined) };
@@ -77,7 +77,7 @@ export function toFailure(failure: UpstreamFailure, finding: Finding | undefined
   const { status, headers, body } = failure;
   const { "retry-after": retryAfter, date } = headerRecord(headers);
   return {
-    kind: "answer",
+    kind: "response",
     code: finding?.code ?? `http-${status}`,
     status,
     ...(finding?.recovery !== undefined && { recovery: finding.recovery }),
@@ -99,7 +99,7 @@ export function retryAfterMs(retryAfter: string | undefined, date: string | unde
 }
 
 /** True if clients understand the response as it is: an error in Anthropic's format or, on its own paths, OpenAI's. */
-export function isReadable({ body }: FailedAnswer, { upstream }: Target): boolean {
+export function isReadable({ body }: FailedResponse, { upstream }: Target): boolean {
   try {
     const { type, error } = JSON.parse(body.toString("utf8"));
     const isOurs = upstream.api !== "anthropic-messages" || (type === "error" && typeof error.type === "string");
@@ -111,7 +111,7 @@ export function isReadable({ body }: FailedAnswer, { upstream }: Target): boolea
 
 /** The failure as an error clients understand, with the diagnosis in English. */
 export function errorFor(failure: UpstreamFailure, finding: Finding | undefined, english: Texts): ErrorResponse {
-  const status = failure.kind === "fault" ? statusOfFault(failure.fault.kind) : statusOfAnswer(failure.status);
+  const status = failure.kind === "fault" ? statusOfFault(failure.fault.kind) : statusOfResponse(failure.status);
   return {
     status,
     type: errorTypeOf(status),
@@ -132,7 +132,7 @@ const statusOfFault = (kind: NetworkFaultKind) => (kind === "connect-timeout" ||
  * machine, and those between a CDN and its origin.
  * @source developers.cloudflare.com, "Cloudflare 5xx errors": 522 and 524 are time limits.
  */
-function statusOfAnswer(status: number): number {
+function statusOfResponse(status: number): number {
   if (status === 522 || status === 524) return 504;
   if (status < 400 || status === 407 || status === 511 || (status >= 520 && status !== 529)) return 502;
   return status;

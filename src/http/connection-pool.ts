@@ -198,9 +198,9 @@ function proxyClient(
     ...options,
     headersTimeout: connectMs,
     connect: (target, callback) =>
-      connector(withoutAddressAsName(target), (...answer) => {
-        if (answer[0] !== null) atProxy.add(answer[0]);
-        callback(...answer);
+      connector(withoutAddressAsName(target), (...result) => {
+        if (result[0] !== null) atProxy.add(result[0]);
+        callback(...result);
       }),
   });
 }

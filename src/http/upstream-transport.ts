@@ -4,10 +4,10 @@ import { fail, ok, type Result } from "../core/result.ts";
 import type {
   Piece,
   Transport,
-  UpstreamAnswer,
   UpstreamCall,
   UpstreamFault,
   UpstreamRequest,
+  UpstreamResponse,
 } from "../gateway/host.ts";
 import {
   isBehindProxy,
@@ -48,11 +48,11 @@ class UndiciCall implements UpstreamCall, PooledHandler {
   /** Parts of the body that have not been read yet. */
   readonly #held: Buffer[] = [];
   #heldBytes = 0;
-  #head: UpstreamAnswer | undefined;
+  #head: UpstreamResponse | undefined;
   /** The end of the body, why it has none, or a bug. */
   #end: Result<undefined, NetworkFault> | Error | undefined;
   #isStale = false;
-  #resolveHead: Resolve<UpstreamAnswer | UpstreamFault> | undefined;
+  #resolveHead: Resolve<UpstreamResponse | UpstreamFault> | undefined;
   #resolvePiece: Resolve<Piece> | undefined;
   #abort: (() => void) | undefined;
   #resume: (() => void) | undefined;
@@ -70,7 +70,7 @@ class UndiciCall implements UpstreamCall, PooledHandler {
     else this.#finish(route);
   }
 
-  head(): Promise<UpstreamAnswer | UpstreamFault> {
+  head(): Promise<UpstreamResponse | UpstreamFault> {
     return new Promise((resolve) => {
       this.#resolveHead = resolve;
       this.#tellHead();
@@ -102,7 +102,7 @@ class UndiciCall implements UpstreamCall, PooledHandler {
     if (this.#end !== undefined || status < 200) return true;
     this.#resume = resume;
     this.#hasHead = true;
-    this.#head = { kind: "answer", status, headers: asText(rawHeaders), body: this };
+    this.#head = { kind: "response", status, headers: asText(rawHeaders), body: this };
     this.#tellHead();
     return true;
   }

@@ -133,7 +133,7 @@ export class HostedRequest implements ProxiedRequest {
     return this.#call.head();
   }
 
-  answer(status: number, headers: readonly string[], body: Buffer): void {
+  respond(status: number, headers: readonly string[], body: Buffer): void {
     const request = this.#request;
     if (this.#response.headersSent || this.isGone) return;
     this.#response.writeHead(status, headers as string[]);

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import { errorBody, errorResponse } from "../gateway/error-response.ts";
 import { createGateway, type GatewayDeps } from "../gateway/gateway.ts";
-import { answerError } from "../gateway/relay.ts";
+import { respondWithError } from "../gateway/relay.ts";
 import type { GatewaySettings } from "../gateway/settings.ts";
 import { type HostDeps, HostedRequest, LeanRequest } from "./hosted-request.ts";
 
@@ -52,7 +52,7 @@ export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps)
       log.bug(error);
       hosted.fail();
       hosted.trace.ended = "bug";
-      answerError(hosted, OWN_FAULT);
+      respondWithError(hosted, OWN_FAULT);
     };
     try {
       gateway.handle(hosted)?.catch(failed);

@@ -18,7 +18,7 @@ const retryAfter = fc.oneof(fc.constant(0), fc.nat(600_000), fc.constantFrom(1e1
 const failure: fc.Arbitrary<Failure> = fc.oneof(
   fc
     .record({
-      kind: fc.constant("answer" as const),
+      kind: fc.constant("response" as const),
       status: fc.constantFrom(400, 401, 402, 403, 404, 413, 429, 500, 502, 503, 504, 524, 529),
       code: fc.constantFrom(
         "gateway.token-rejected",

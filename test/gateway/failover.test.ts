@@ -10,7 +10,7 @@ interface Answered {
 }
 
 const answer = (status: number, code: string, { said = "", retryAfterMs = 0 }: Answered = {}): Failure => ({
-  kind: "answer",
+  kind: "response",
   status,
   code,
   ...recoveryIn(code, status),

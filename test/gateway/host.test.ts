@@ -57,12 +57,12 @@ function hostOn(gateway: LocalGateway, fetch: (request: UpstreamRequest, signal:
         send: async (outbound) => {
           try {
             const { status, headers, body } = await fetch(outbound, leaving.signal);
-            return { kind: "answer", status, headers: pairs(headers), body: bodyOf(body) };
+            return { kind: "response", status, headers: pairs(headers), body: bodyOf(body) };
           } catch {
             return { kind: "fault", fault: CUT_OFF, isStale: false };
           }
         },
-        answer: (status, headers, body) => respond(new Blob([new Uint8Array(body)]).stream(), status, headers),
+        respond: (status, headers, body) => respond(new Blob([new Uint8Array(body)]).stream(), status, headers),
         begin: (status, headers) => respond(readable, status, headers),
         write: (bytes) => writer.write(new Uint8Array(bytes)).catch(() => {}),
         end: (last) => void writer.write(Buffer.from(last ?? "")).then(() => writer.close()),

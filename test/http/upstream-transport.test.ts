@@ -157,7 +157,7 @@ describe("the transport", () => {
       ...{ origin: `http://127.0.0.1:${port}`, path: "/", method: "GET", headers: [], body: null },
     });
     const answer = await call.head();
-    expect(answer).toMatchObject({ kind: "answer", status: 200 });
+    expect(answer).toMatchObject({ kind: "response", status: 200 });
     expect(await call.read()).toEqual({ ok: true, value: Buffer.from("some") });
     const rest = call.read();
     call.abort();
