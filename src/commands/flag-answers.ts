@@ -28,7 +28,6 @@ type ReadContext = Pick<Context, "files" | "readStdin" | "terminal">;
 /** Far more than any credential needs; keeps a device or a huge file given by mistake from being read completely. */
 const MAX_SECRET_BYTES = 64 * 1024;
 
-/** Turns the flags, and the files they name, into answers. */
 export async function answersFromFlags(
   flags: Flags,
   providers: readonly Provider[],
@@ -82,7 +81,6 @@ function settingAnswers(flags: Flags, authChoice: string | undefined): Answers {
   return Object.fromEntries(given);
 }
 
-/** Answers that follow from other answers. */
 function impliedAnswers(provider: Provider | undefined, answers: Answers): Answers {
   const implied = (provider?.fields ?? []).flatMap(({ id, implies = {} }) => {
     const answer = answers[id];

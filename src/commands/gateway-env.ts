@@ -96,7 +96,6 @@ function clientCommands(
   ];
 }
 
-/** The command that applies the output of `gateway env` in a shell. */
 const applyCommand = (shell: Shell, paths: Paths, context: Context) =>
   evaluation(commandOf([...ownCommand(paths, context), "gateway", "env"], shell), shell);
 

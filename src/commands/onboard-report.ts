@@ -16,7 +16,6 @@ export interface Outcome {
   /** The written files whose previous content was backed up. */
   readonly backups: readonly string[];
   readonly authChoice: string;
-  /** The endpoints that were set up; empty without a provider. */
   readonly providers: readonly { readonly id: string; readonly baseUrl: string }[];
   readonly defaultModel?: string;
   readonly gateway: { readonly port: number; readonly bind: string; readonly authMode: string };

@@ -89,7 +89,6 @@ class OpenclawCommand extends Command {
 const ancestorsOf = ({ parent }: Command): readonly Command[] =>
   parent === null ? [] : [parent, ...ancestorsOf(parent)];
 
-/** `openclaw models list` */
 const pathOf = (command: Command): string =>
   [command, ...ancestorsOf(command)]
     .reverse()
@@ -97,7 +96,6 @@ const pathOf = (command: Command): string =>
     .join(" ");
 
 interface CommandModule {
-  /** Adds flags, sub-commands and the action. */
   readonly define: (command: Command, run: Run) => void | Promise<void>;
 }
 

@@ -2,7 +2,6 @@ import type { About, Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Provider } from "../providers/provider.ts";
 
-/** What a command gets from the program around it. */
 export interface Run {
   readonly argv: readonly string[];
   readonly context: Context;

@@ -37,7 +37,6 @@ export function removal(name: string, shell: Shell): string {
   return shell === "powershell" ? `Remove-Item Env:${name} -ErrorAction SilentlyContinue;` : `unset ${name};`;
 }
 
-/** Runs the commands that another command prints. */
 export function evaluation(command: string, shell: Shell): string {
   if (shell === "fish") return `${command} | source`;
   return shell === "powershell" ? `${command} | Out-String | Invoke-Expression` : `eval "$(${command})"`;

@@ -14,7 +14,6 @@ export interface LoadedConfig {
   /** False if there is no file yet; `config` is then empty. */
   readonly exists: boolean;
   readonly root: SourceFile;
-  /** The merged content of all files, validated. */
   readonly config: Config;
   /** The raw content of every file read, by path. */
   readonly bytes: ReadonlyMap<string, Buffer | undefined>;
@@ -24,7 +23,6 @@ export interface LoadedConfig {
 /** @source the published OpenClaw rejects larger included files. */
 const MAX_INCLUDE_MIB = 2;
 
-/** Stands in for a missing file when editing. */
 export const EMPTY = "{}\n";
 
 export interface ReadConfig extends Omit<LoadedConfig, "config"> {
@@ -129,7 +127,6 @@ function readInclude(path: string, rootPath: string, context: ConfigContext): Bu
   return content;
 }
 
-/** Throws `config.invalid`. */
 export async function assertValid(value: JsonValue, root: SourceFile, read: ReadSource): Promise<void> {
   const problems = schemaProblems(value);
   if (problems.length === 0) return;

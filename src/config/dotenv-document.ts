@@ -66,7 +66,6 @@ function lastAssignment(text: string, name: string): Assignment | undefined {
   return [...unifyLineEnds(text).matchAll(ASSIGNMENT)].map(toAssignment).findLast((found) => found.name === name);
 }
 
-/** Maps an offset in the normalised text back to the original. */
 function originalOffset(text: string, unifiedOffset: number): number {
   let offset = unifiedOffset;
   for (let at = text.indexOf("\r\n"); at !== -1 && at < offset; at = text.indexOf("\r\n", at + 2)) offset += 1;

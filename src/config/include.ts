@@ -17,7 +17,6 @@ interface IncludeLayer {
   readonly file: SourceFile;
   readonly path: JsonPath;
   readonly value: JsonValue;
-  /** The chain of including files, for cycle detection. */
   readonly via: readonly string[];
 }
 

@@ -34,7 +34,6 @@ export function applySplices(text: string, splices: readonly Splice[]): string {
   return parts.join("") + text.slice(done);
 }
 
-/** A text with its lazily computed tree and styles. */
 class StyledText {
   readonly text: string;
   readonly root: Node;
@@ -130,7 +129,6 @@ function insertAfterComment(
   return insertion(comment.end, separatorOf(style, indent) + renderEntries(entries, style, indent) + comma);
 }
 
-/** Appends to a container that has content, if only a comment. */
 function insertEntries(source: StyledText, container: Container, entries: readonly NewEntry[]): Splice[] {
   if (entries.length === 0) return [];
   const last = container.entries.at(-1);
@@ -140,7 +138,6 @@ function insertEntries(source: StyledText, container: Container, entries: readon
   return [insertAfterComment(source, container, comment ?? bracket, entries)];
 }
 
-/** The entries and commas to remove, in text order. */
 function removedSpans({ entries }: Container, removed: ReadonlySet<Entry>): Span[] {
   const lastKept = entries.findLast((entry) => !removed.has(entry));
   const endsInComma = entries.at(-1)?.comma !== undefined;
@@ -151,7 +148,6 @@ function removedSpans({ entries }: Container, removed: ReadonlySet<Entry>): Span
   });
 }
 
-/** Joins spans separated only by whitespace. */
 function joinNeighbours(text: string, spans: readonly Span[]): Span[] {
   const joined: Span[] = [];
   for (const { start, end } of spans) {
@@ -202,7 +198,6 @@ function slotsOf(text: string, node: Node, before: JsonValue, after: JsonValue):
   return undefined;
 }
 
-/** The entries that exist only after the edit. */
 function newEntries(before: JsonValue, after: JsonValue): NewEntry[] {
   if (isList(before) && isList(after)) return entriesOf(after.slice(before.length));
   if (!isObject(before) || !isObject(after)) return [];

@@ -25,7 +25,6 @@ const NOT_BLANK = /\S/g;
 const RUN_END = /[\s,:[\]{}"'/]/g;
 const STRING_STOP = { '"': /["\\]/g, "'": /['\\]/g };
 
-/** The offset of the first match of `stop`, or the end of the text. */
 function findFrom(text: string, from: number, stop: RegExp): number {
   stop.lastIndex = from;
   return stop.test(text) ? stop.lastIndex - 1 : text.length;

@@ -9,7 +9,6 @@ export interface Style {
   readonly bareKeys: boolean;
   readonly keyQuote: Quote;
   readonly quote: Quote;
-  /** The colon with surrounding spaces. */
   readonly colon: string;
   /** Between a comma and the next entry on the same line. */
   readonly gap: string;
@@ -34,7 +33,6 @@ export function lineStartBefore(text: string, offset: number): number {
   return start;
 }
 
-/** The leading whitespace of the line at `offset`. */
 export function indentAt(text: string, offset: number): string {
   return /^[ \t]*/.exec(text.slice(lineStartBefore(text, offset), offset))?.[0] ?? "";
 }
@@ -152,7 +150,6 @@ function renderString(value: string, quote: Quote): string {
   return `'${json.slice(1, -1).replace(/\\"|'/g, (found) => (found === "'" ? "\\'" : '"'))}'`;
 }
 
-/** The key and colon of a member; empty for a list item. */
 function renderKey(key: string | undefined, { bareKeys, keyQuote, colon }: Style): string {
   if (key === undefined) return "";
   return (bareKeys && BARE_KEY.test(key) ? key : renderString(key, keyQuote)) + colon;

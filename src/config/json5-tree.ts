@@ -5,7 +5,6 @@ interface Scalar extends Span {
   readonly kind: "scalar";
 }
 
-/** An object or list, brackets included. */
 export interface Container extends Span {
   readonly kind: "object" | "array";
   readonly entries: readonly Entry[];
@@ -17,7 +16,6 @@ export type Node = Scalar | Container;
 export interface Entry extends Span {
   readonly key: Span | undefined;
   readonly value: Node;
-  /** The offset of the comma that follows, if any. */
   readonly comma: number | undefined;
   /** The end of the preceding comma or bracket. */
   readonly gapStart: number;
@@ -27,7 +25,6 @@ export interface Entry extends Span {
 class TokenReader {
   readonly #text: string;
   #next: Token | undefined;
-  /** The end of the last token consumed. */
   end = 0;
 
   constructor(text: string) {
@@ -103,7 +100,6 @@ export function entriesAt(text: string, node: Node, step: string | number): Entr
   return node.entries.filter(({ key }) => key !== undefined && keyName(text, key) === step);
 }
 
-/** The entries along a path, as far as it exists. */
 export function entriesAlong(text: string, root: Node, path: JsonPath): Entry[] {
   const found: Entry[] = [];
   let node = root;

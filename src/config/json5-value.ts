@@ -6,7 +6,6 @@ export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
-/** Strings are object keys, numbers are list indexes. */
 export type JsonPath = readonly (string | number)[];
 
 /** Formats a path as in JavaScript: `models.providers["cloudflare-ai-gateway"].models[0].id`; empty for the root. */
@@ -19,7 +18,6 @@ export function formatPath(path: JsonPath): string {
   return steps.join("");
 }
 
-/** A member to write, or an item, which has no key. */
 export interface NewEntry {
   readonly key?: string;
   readonly value: JsonValue;

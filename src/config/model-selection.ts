@@ -2,7 +2,6 @@ import type { Config } from "./schema.ts";
 
 type ConfiguredChoice = NonNullable<NonNullable<Config["agents"]>["defaults"]>["model"];
 
-/** A model and its fallbacks, spelled as in the configuration. */
 export interface ModelChoice {
   readonly primary?: string;
   readonly fallbacks: readonly string[];

@@ -37,7 +37,6 @@ import { type FileValues, findVariable, findVariables, type Variables } from "./
 
 export interface LoadedSecrets {
   readonly path: string;
-  /** `undefined` if there is no file. */
   readonly bytes: Buffer | undefined;
   readonly text: string;
   readonly values: ReadonlyMap<string, string>;
@@ -135,7 +134,6 @@ export const configuredProviders = ({ models }: Config, known: readonly KeyedPro
     (id) => known.find(({ providerId }) => providerId === id) ?? { providerId: id },
   );
 
-/** Empty if the configuration has no such entry. */
 export const providerEntry = (providerId: string, { models }: Config): ProviderConfig =>
   models?.providers?.[providerId] ?? {};
 

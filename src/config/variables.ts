@@ -112,7 +112,6 @@ function loginShell({ env, files }: Pick<Context, "env" | "files">): string {
   return shell.startsWith("/") && list.split("\n").includes(shell) ? shell : "/bin/sh";
 }
 
-/** The distinct variables a text refers to. */
 export function variablesIn(text: string): readonly string[] {
   const names = [...text.matchAll(REFERENCE)]
     .filter(([whole]) => !whole.startsWith("$$"))

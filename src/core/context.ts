@@ -74,11 +74,9 @@ export type Reply<T> = { readonly kind: "answer"; readonly value: T } | { readon
 
 export interface TextQuestion {
   readonly message: string;
-  /** One line below the question that helps to find the answer. */
   readonly help?: string;
   /** The default as displayed; secrets are masked. */
   readonly shownDefault?: string;
-  /** True if the answer must never appear on the screen. */
   readonly secret: boolean;
   /** Validates the raw answer; returns what is wrong with it, if anything. */
   readonly problem: (raw: string) => string | undefined;
@@ -118,7 +116,6 @@ export type Signal = "SIGHUP" | "SIGINT" | "SIGTERM";
  */
 export interface Context {
   readonly env: Env;
-  /** Every message of the program, in the user's language. */
   readonly text: Texts;
   readonly files: Files;
   readonly platform: NodeJS.Platform;
@@ -131,7 +128,6 @@ export interface Context {
   readonly uid: number | undefined;
   /** Absolute paths of Node and the script, without following links. */
   readonly started: { readonly node: string; readonly script: string };
-  /** Which standard streams are terminals. */
   readonly terminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
   /** The width of the terminal on standard output; `undefined` without one. */
   readonly columns: () => number | undefined;
@@ -146,7 +142,6 @@ export interface Context {
   readonly run: (command: string, args: readonly string[], options: RunOptions) => Promise<RunResult>;
   /** Sends one request, through the proxy set in the environment. Never retries or follows redirects. */
   readonly http: (request: HttpRequest) => Promise<Result<HttpResponse, NetworkFault>>;
-  /** Resolves early if the signal is aborted. */
   readonly delay: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Replaces the signal's default effect; returns a function that unsubscribes. */
   readonly onSignal: (signal: Signal, callback: () => void) => () => void;

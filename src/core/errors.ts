@@ -50,7 +50,6 @@ export const errorSummary =
 
 interface ErrorDetails {
   readonly code: ErrorCode;
-  /** One sentence on how to fix it. */
   readonly hint?: Message;
   /** Set if several things are wrong at once; the error's own message then introduces them. */
   readonly problems?: readonly Problem[];

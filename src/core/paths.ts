@@ -2,7 +2,6 @@ import { isAbsolute, join, normalize, resolve } from "node:path";
 import type { Context, VariableName } from "./context.ts";
 import { OpenclawError } from "./errors.ts";
 
-/** The files and folders of one profile, as absolute paths. */
 export interface Paths {
   readonly profile: string | undefined;
   readonly stateDir: string;
@@ -35,7 +34,6 @@ function profileName({ profile, dev }: ProfileFlags): string | undefined {
   throw new OpenclawError(({ core }) => core.profileInvalid, { code: "usage.invalid" });
 }
 
-/** The home folder is looked up only if needed. */
 export function expandHome(path: string, context: Pick<Context, "homedir">): string {
   return path.replace(/^~(?=$|[\\/])/, () => context.homedir());
 }

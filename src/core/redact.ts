@@ -37,7 +37,6 @@ const USER_NAMED = [
   ["agents", "defaults", "models"],
 ];
 
-/** Headers that carry a credential, for any service. */
 const CREDENTIAL_HEADER = /(?:^|-)(?:authorization|api-key|client-secret)$/i;
 
 /** Headers that only name something, such as one of several stored keys, and may be shown. */
@@ -68,7 +67,6 @@ export const isOpenHeader = (name: string): boolean => OPEN_HEADER.test(name);
 export const isHarmless = (key: string, text: string): boolean =>
   text === "" || SWITCH.test(text) || isReference(text) || (METHOD_KEY.test(key) && METHOD.test(text));
 
-/** True if the text at a path of the configuration must be masked. */
 export const isSecretAt = (path: readonly (string | number)[], text: string): boolean =>
   isUnder(isSecretKey, path, text);
 

@@ -22,7 +22,6 @@ export type Result<T, E = Problem> =
 export const ok = <T>(value: T): Result<T, never> => ({ ok: true, value });
 export const fail = <E>(error: E): Result<never, E> => ({ ok: false, error });
 
-/** `where:line:column`, as far as known. */
 export function formatPlace({ where, position }: Pick<Problem, "where" | "position">): string {
   const place = position === undefined ? [where] : [where, position.line, position.column];
   return place.filter((part) => part !== undefined).join(":");

@@ -44,7 +44,6 @@ export interface ServiceInput {
   readonly env: Env | undefined;
 }
 
-/** Everything the checks look at, collected once. */
 export interface DoctorInput {
   readonly paths: Paths;
   readonly stateDirExists: boolean;
@@ -57,13 +56,11 @@ export interface DoctorInput {
   readonly secrets: SecretsInput;
   /** Names of the variables that the configuration and its providers need. */
   readonly needed: readonly string[];
-  /** The needed variables that have a value. */
   readonly variables: Variables;
   readonly loosePermissions: readonly LoosePermissions[];
   readonly permissionFaults: readonly Problem[];
   /** Temporary and lock files of ended processes. */
   readonly leftovers: readonly string[];
-  /** `undefined` if no service starts the gateway. */
   readonly service: ServiceInput | undefined;
   readonly profiles: AuthProfiles;
   readonly endpoints: readonly Endpoint[];

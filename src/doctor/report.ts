@@ -22,7 +22,6 @@ export interface ShownResult {
 export interface ShownReport {
   readonly ok: boolean;
   readonly checks: readonly ShownResult[];
-  /** One sentence for each change `--fix` would make. */
   readonly repairs: readonly string[];
 }
 

@@ -26,7 +26,6 @@ interface NamedResult extends CheckResult {
 export interface DoctorReport {
   readonly ok: boolean;
   readonly results: readonly NamedResult[];
-  /** In the order in which `--fix` makes them. */
   readonly repairs: readonly Repair[];
 }
 

@@ -39,7 +39,6 @@ export function checkSender(
   return isAllowed ? undefined : WRONG_ORIGIN;
 }
 
-/** Why a client is not let in, or `undefined` if it is. */
 export function checkToken(
   { tokens }: Pick<RequestHead, "tokens">,
   { access }: Pick<GatewaySettings, "access">,

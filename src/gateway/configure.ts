@@ -11,13 +11,11 @@ import { type Message, say, type Texts } from "../text/message.ts";
 import { requestRules, responseRules } from "./headers.ts";
 import type { Diagnose, GatewaySettings, Upstream } from "./settings.ts";
 
-/** True if only programs on this machine can connect. */
 export const isLoopback = (host: string): boolean => host === "::1" || /^127\./.test(host);
 
 export interface ConfigureInput {
   readonly config: Config;
   readonly endpoints: readonly Endpoint[];
-  /** The resolved references of each entry of `models.providers`. */
   readonly credentials: ReadonlyMap<string, Result<Credentials, readonly Problem[]>>;
   readonly listen: ListenAddress;
   /** Decided by the command line and the environment. */
@@ -144,7 +142,6 @@ function apiOf(id: string, { api }: ProviderConfig, endpoints: readonly Endpoint
   return APIS.find((known) => known === spoken);
 }
 
-/** Returns why the entry cannot be used, if so. */
 function upstreamOf(
   id: string,
   entry: ProviderConfig,

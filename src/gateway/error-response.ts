@@ -44,7 +44,6 @@ const TYPES: ReadonlyMap<number, ErrorType> = new Map(
   Object.entries(STATUS).map(([type, status]) => [status, type as ErrorType]),
 );
 
-/** An error with the status for its type. */
 export const errorResponse = (type: ErrorType, message: string): ErrorResponse => ({
   status: STATUS[type],
   type,

@@ -8,7 +8,6 @@ export type Failure = {
   | {
       readonly kind: "response";
       readonly status: number;
-      /** Suggested by the diagnosis. */
       readonly recovery?: Recovery;
       readonly upstreamMessage: string;
       /** From `Retry-After`; 0 if none. */
@@ -87,7 +86,6 @@ export class FailoverRun<T extends { readonly ref: string }> {
     this.#skipped = [...skipped];
   }
 
-  /** The model to try now, starting with the first. */
   get target(): T {
     return this.#target;
   }
@@ -141,7 +139,6 @@ interface Cooldown {
 }
 
 interface TryList<T> {
-  /** In order of preference. */
   readonly chosen: readonly [T, ...T[]];
   /** Models that are cooling down and why, for the log. */
   readonly skipped: readonly string[];

@@ -21,7 +21,6 @@ import {
   type UpstreamFailure,
 } from "./upstream-failure.ts";
 
-/** The current settings, and what is derived from them. */
 export interface ActiveSettings {
   readonly settings: GatewaySettings;
   readonly router: Router;
@@ -34,7 +33,6 @@ export interface ForwardDeps {
   readonly delay: (ms: number) => Promise<void>;
   /** From 0 to 1. */
   readonly random: () => number;
-  /** For errors on the wire. */
   readonly english: Texts;
 }
 
@@ -46,7 +44,6 @@ export interface AdmittedRequest {
   readonly ownHeaders: readonly string[];
 }
 
-/** A request ready to be sent, and the targets in the order to try. */
 interface ForwardPlan {
   readonly inbound: InboundRequest;
   readonly targets: readonly [Target, ...Target[]];

@@ -174,7 +174,6 @@ export interface ResponseHead {
   readonly passed: string[];
   readonly requestId: string | undefined;
   readonly logId: string | undefined;
-  /** Empty if absent. */
   readonly contentType: string;
 }
 

@@ -9,7 +9,6 @@ import type { RequestTrace } from "./request-trace.ts";
  * Headers always alternate names and values.
  */
 
-/** A body to be passed through unread. */
 export type ByteStream = AsyncIterable<Uint8Array>;
 
 /** A client's request, from its head to the last byte of the response. */
@@ -49,7 +48,6 @@ export interface ProxiedRequest {
 /** The transport adds only headers that HTTP itself requires. */
 export interface UpstreamRequest {
   readonly origin: string;
-  /** With the query. */
   readonly path: string;
   readonly method: string;
   readonly headers: readonly string[];

@@ -6,7 +6,6 @@ export interface ByteSpan {
 
 /** An object whose member values were skipped without being parsed. */
 export interface ScannedObject {
-  /** The offset after the closing brace. */
   readonly end: number;
   /** Where the value of each wanted name is, if present. */
   readonly values: ReadonlyMap<string, ByteSpan>;
@@ -106,7 +105,6 @@ function valueEnd(bytes: Buffer, at: number): number {
   return end;
 }
 
-/** A byte of a number, `true`, `false` or `null`. */
 const isLiteral = (byte: number | undefined) =>
   byte !== COMMA && byte !== OBJECT_CLOSE && byte !== LIST_CLOSE && byte !== QUOTE && !isBlank(byte);
 
@@ -144,7 +142,6 @@ function stringStart(bytes: Buffer, end: number): number {
   return quote;
 }
 
-/** True after an odd number of backslashes. */
 function isEscaped(bytes: Buffer, quote: number): boolean {
   let at = quote - 1;
   while (bytes[at] === BACKSLASH) at--;

@@ -2,11 +2,9 @@ import { scrub } from "../core/redact.ts";
 
 /** A logged request. Contains nothing of the conversation, and no credential. */
 export interface RequestRecord {
-  /** The gateway's own number for the request. */
   readonly id: number;
   readonly method: string;
   readonly path: string;
-  /** The `provider/model` tried last. */
   readonly model: string | undefined;
   /** As sent to the client; 499 if it disconnected first. */
   readonly status: number;
@@ -40,7 +38,6 @@ interface LogDeps {
   /** Returns false if the text is lost because nothing reads it. */
   readonly write: (text: string) => boolean;
   readonly now: () => Date;
-  /** Plain lines rather than JSON. */
   readonly forPerson: boolean;
   /** Calls back a little later; lines added until then are written together. */
   readonly later: (callback: () => void) => void;
@@ -84,7 +81,6 @@ function levelOf({ status, tried, prefillRemoved, ended }: RequestRecord): LogLe
   return status >= 400 || tried !== undefined || prefillRemoved !== undefined || ended !== undefined ? "warn" : "info";
 }
 
-/** Text that needs no escapes in JSON. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 
 /**

@@ -12,13 +12,11 @@ export interface InboundRequest {
   /** With the query, relative to an upstream's base URL. */
   readonly path: string;
   readonly head: RequestHead;
-  /** A parsed body, one to be passed through unread, or none. */
   readonly body: RequestBody | ByteStream | null;
 }
 
 export interface OutboundRequest {
   readonly request: UpstreamRequest;
-  /** How many trailing assistant turns were removed. */
   readonly prefillRemoved: number;
 }
 

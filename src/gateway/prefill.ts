@@ -4,7 +4,6 @@ import { type Conversation, FALLBACK_CREDIT_FIELDS } from "./request-body.ts";
 export interface StrippedBody {
   /** The very same bytes if nothing was removed. */
   readonly bytes: Buffer;
-  /** How many trailing assistant turns were removed. */
   readonly removed: number;
   /** No turn would be left, so nothing was removed. */
   readonly isEmptied: boolean;

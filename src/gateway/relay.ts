@@ -72,7 +72,6 @@ async function breakOff(
   request.end(errorEvent(errorFor(failure, finding, english)));
 }
 
-/** Responds with an error of the gateway's own. */
 export function respondWithError(request: ProxiedRequest, error: ErrorResponse, headers: readonly string[] = []): void {
   request.trace.ended ??= error.type;
   const { isWorthRetrying } = error;

@@ -1,6 +1,5 @@
 import { type ByteSpan, isObjectEnd, parseAt, scanObject, skipBlanks } from "./json-scan.ts";
 
-/** A body, and where its conversation is. */
 export interface Conversation {
   readonly bytes: Buffer;
   readonly messagesAt: ByteSpan | undefined;
@@ -12,7 +11,6 @@ export interface Conversation {
 export interface RequestBody extends Conversation {
   /** `undefined` if there is none, or it is not a string. */
   readonly model: string | undefined;
-  /** `model` is present but not a string. */
   readonly hasInvalidModel: boolean;
   readonly modelAt: ByteSpan | undefined;
   readonly thinking: boolean;

@@ -10,7 +10,6 @@ interface Usage {
   readonly outputTokens: number | undefined;
 }
 
-/** What the two counts are called in each protocol. */
 const COUNTS: Readonly<Record<Api, readonly [input: Buffer, output: Buffer]>> = {
   "anthropic-messages": [Buffer.from('"input_tokens":'), Buffer.from('"output_tokens":')],
   "openai-responses": [Buffer.from('"input_tokens":'), Buffer.from('"output_tokens":')],
@@ -26,7 +25,6 @@ const LONGEST_KNOWN_PATH = "/v1/messages/count_tokens".length;
 
 /** The part of a log line that only the host knows. */
 export type HostRecord = Pick<RequestRecord, "id" | "method" | "status" | "requestBytes"> & {
-  /** The target of the request line. */
   readonly url: string;
 };
 
@@ -37,7 +35,6 @@ export type HostRecord = Pick<RequestRecord, "id" | "method" | "status" | "reque
 export class RequestTrace {
   target: Target | undefined;
   prefillRemoved = 0;
-  /** Models that were skipped or failed, and why. */
   tried: readonly string[] = [];
   /** How it ended, unless it ended well. */
   ended: string | undefined;
@@ -75,7 +72,6 @@ export class RequestTrace {
     this.see(chunk);
   }
 
-  /** The log record of a finished request. */
   record({ id, method, url, status, requestBytes }: HostRecord): RequestRecord {
     const query = url.indexOf("?");
     const path = query < 0 ? url : url.slice(0, query);

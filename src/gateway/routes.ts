@@ -7,7 +7,6 @@ export type Route =
   | { readonly kind: "root" }
   | { readonly kind: "alive" }
   | { readonly kind: "ready" }
-  /** A CORS preflight. */
   | { readonly kind: "preflight" }
   | ForwardedRoute
   | { readonly kind: "error"; readonly error: ErrorResponse };
@@ -43,7 +42,6 @@ const AMBIGUOUS =
 /** Anything but visible ASCII, and `#`, which no request line contains. */
 const NOT_VISIBLE = /[^!-~]|#/;
 
-/** `target` is that of the request line. */
 export function routeOf(method: string, target: string): Route {
   const query = target.indexOf("?");
   const pathname = query < 0 ? target : target.slice(0, query);

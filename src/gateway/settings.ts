@@ -22,7 +22,6 @@ export interface Upstream {
   readonly diagnose: Diagnose;
 }
 
-/** Whether clients have to present a token. */
 export type Access =
   | { readonly mode: "none" }
   /** Compares in constant time. */
@@ -45,7 +44,6 @@ export interface GatewaySettings {
   readonly stripPrefill: StripPrefill;
   /** Requests for the default model can be served, or without a default, at least some can. */
   readonly isReady: boolean;
-  /** The providers' problems, one English sentence each. */
   readonly problems: readonly string[];
   /** Host names, in lower case, that requests may use besides this machine's own addresses. */
   readonly allowedHosts: ReadonlySet<string>;

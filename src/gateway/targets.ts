@@ -8,7 +8,6 @@ import type { GatewaySettings, Upstream } from "./settings.ts";
 export interface Target {
   readonly upstream: Upstream;
   readonly model: string;
-  /** `provider/model`. */
   readonly ref: string;
   /** The same, safe for a header or a log: part of it may come from a client. */
   readonly shown: string;
@@ -79,7 +78,6 @@ function targetOf(ref: ModelRef, api: Api, upstreams: GatewaySettings["upstreams
   return upstream?.api === api ? newTarget(upstream, ref.model) : undefined;
 }
 
-/** For a request that names no model. */
 export const targetWithoutModel = (upstream: Upstream): Target => ({
   upstream,
   model: "",

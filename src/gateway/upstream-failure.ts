@@ -8,7 +8,6 @@ import { headerRecord } from "./headers.ts";
 import type { UpstreamBody, UpstreamFault, UpstreamResponse } from "./host.ts";
 import type { Target } from "./targets.ts";
 
-/** An upstream's error, read completely. */
 export interface FailedResponse {
   readonly kind: "response";
   readonly status: number;
@@ -16,7 +15,6 @@ export interface FailedResponse {
   readonly body: Buffer;
 }
 
-/** Why an attempt did not succeed. */
 export type UpstreamFailure = FailedResponse | UpstreamFault;
 
 /** An unsuccessful response too long to be an error from any layer, so it is passed on unread. */
@@ -45,7 +43,6 @@ export async function readFailure(response: UpstreamResponse): Promise<UpstreamF
 
 const EMPTY: UpstreamBody = { read: () => ok(undefined) };
 
-/** A body that starts with bytes already read. */
 export function bodyFrom(bytes: Buffer, rest = EMPTY): UpstreamBody {
   let first = bytes.length === 0 ? undefined : bytes;
   return {
@@ -68,7 +65,6 @@ export async function explain(failure: UpstreamFailure, { upstream, model }: Tar
   return upstream.diagnose(ok({ status, headers, body: body.toString("utf8") }), model);
 }
 
-/** The failure as failover sees it. */
 export function toFailure(failure: UpstreamFailure, finding: Finding | undefined): Failure {
   if (failure.kind === "fault") {
     const { fault, isStale } = failure;

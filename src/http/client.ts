@@ -14,7 +14,6 @@ import {
 } from "./proxy.ts";
 import { Client } from "./undici.ts";
 
-/** A response before its content encodings are removed. */
 interface RawResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -81,7 +81,6 @@ export interface OriginRoute {
 }
 
 export interface ConnectionPool {
-  /** Fails if the environment names an unusable proxy. */
   readonly routeTo: (origin: string) => Result<OriginRoute, NetworkFault>;
   readonly close: () => Promise<void>;
 }

@@ -1,12 +1,10 @@
 import type { NetworkFault, NetworkFaultKind } from "../core/http.ts";
 
-/** How far a request got before it failed. */
 export interface RequestProgress {
   /** The connection was established, TLS included. */
   readonly connected: boolean;
   /** The proxy's address without credentials, if the request uses one. */
   readonly proxy?: string;
-  /** The proxy itself was reached. */
   readonly proxyReached: boolean;
 }
 

@@ -45,7 +45,6 @@ type Resolve<T> = (value: T | Promise<never>) => void;
  */
 class UndiciCall implements UpstreamCall, PooledHandler {
   readonly #proxy: string | undefined;
-  /** Parts of the body that have not been read yet. */
   readonly #held: Buffer[] = [];
   #heldBytes = 0;
   #head: UpstreamResponse | undefined;
@@ -59,7 +58,6 @@ class UndiciCall implements UpstreamCall, PooledHandler {
   #isPaused = false;
   #isReused = false;
   #hasHead = false;
-  /** undici has reported the end. */
   #isDone = false;
   /** The connection that carries the request, which sets this itself. */
   connection: PooledConnection | undefined;

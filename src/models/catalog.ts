@@ -6,12 +6,10 @@ import { type Endpoint, retirementOf } from "../providers/provider.ts";
 /** Only providers that were asked have an entry. */
 export type ListedByProvider = ReadonlyMap<string, readonly ListedModel[]>;
 
-/** The providers' own lists, and where they came from. */
 export interface ProviderLists {
   readonly listed: ListedByProvider;
   /** Remarks for the user; `where` is a provider's id. */
   readonly notes: readonly Problem[];
-  /** True if some provider gave no list. */
   readonly isPartial?: boolean;
 }
 

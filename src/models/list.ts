@@ -125,7 +125,6 @@ function row(ref: ModelRef, catalog: Catalog, configuredTags: readonly string[],
   };
 }
 
-/** Loopback, private networks and `.local` names. */
 const LOCAL_HOST =
   /^(?:localhost|.+\.local|127(?:\.\d+){3}|10(?:\.\d+){3}|192\.168(?:\.\d+){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d+){2}|\[::1\])$/i;
 

@@ -73,7 +73,6 @@ interface EndpointSetup {
   readonly setup: Setup;
 }
 
-/** Returns why no request may be sent, if so. */
 function askable(
   endpoint: Endpoint,
   { config, access: { credentials, problems } }: FetchInput,

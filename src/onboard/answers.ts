@@ -68,7 +68,6 @@ export function remarks(name: Message, { repairs, warnings }: CheckedAnswer): re
   return [...(repairs.length === 0 ? [] : [repaired]), ...warnings];
 }
 
-/** `undefined` if nobody gave one. */
 export function settingIn(answers: Answers, id: SettingId): string | undefined {
   const answer = answers[id];
   return answer?.kind === "value" ? answer.value : undefined;
@@ -85,7 +84,6 @@ export function valuesOf(answers: Answers): Values {
 export const isFromFlag = (answer: Answer | undefined): boolean =>
   answer?.source.kind === "flag" && answer.kind !== "none";
 
-/** The variables to look up because answers refer to them. */
 export const variablesNamed = (answers: Answers): readonly string[] =>
   Object.values(answers).flatMap((answer) => (answer.kind === "reference" ? [answer.variable] : []));
 

@@ -19,7 +19,6 @@ interface ReadOptions {
   readonly named: readonly string[];
 }
 
-/** Throws what reading the files throws. */
 export async function readCurrentState(
   { providers, named }: ReadOptions,
   paths: Paths,
@@ -37,7 +36,6 @@ export async function readCurrentState(
   return { ...files, variables, providers };
 }
 
-/** The endpoint's current entry; empty if there is none. */
 export const entryOf = ({ providerId }: Endpoint, { config }: CurrentState): ProviderConfig =>
   providerEntry(providerId, config.config);
 

@@ -17,7 +17,6 @@ import type { Resolution } from "./resolve-answers.ts";
 type Found<T> = Promise<Result<T, Finding>>;
 
 export interface Lookup {
-  /** The choices for a field, given the answers so far. */
   readonly choices: (field: Field, values: Values, signal?: AbortSignal) => Found<readonly Choice<string>[]>;
   /** What a gateway requires of its users; `undefined` if that cannot be determined. */
   readonly needs: (place: GatewayIds, signal?: AbortSignal) => Promise<GatewayRequirements | undefined>;

@@ -83,7 +83,6 @@ export interface PlannedEntry {
   readonly headers: Readonly<Record<string, SecretInput | undefined>>;
 }
 
-/** Merges the answers into the existing entry. */
 export function plannedEntry(endpoint: Endpoint, answers: Answers, current: CurrentState): PlannedEntry {
   const existing = entryOf(endpoint, current);
   const variables = referencedVariables(endpoint, existing, answers);
@@ -132,7 +131,6 @@ export function storedSecrets({ provider, answers }: Pick<Resolution, "provider"
   });
 }
 
-/** Appends a model that the entry does not describe yet. */
 function addedModel(
   id: string | undefined,
   endpoint: Endpoint,

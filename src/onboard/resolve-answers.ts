@@ -16,11 +16,9 @@ import { type CurrentState, configuredValues, currentAnswer } from "./current-st
 import { chosenModel, impliedEndpoint, requestedModel, unservedModel } from "./default-model.ts";
 import { localGatewayProblems } from "./local-gateway.ts";
 
-/** What is to be set up, or why it cannot be. */
 export interface Resolution {
   /** `undefined` if not chosen yet, null if skipped. */
   readonly provider: Provider | null | undefined;
-  /** The given answers, completed from files and environment. */
   readonly answers: Answers;
   readonly endpoints: readonly Endpoint[];
   /** The new default model; `undefined` without a provider. */
@@ -28,7 +26,6 @@ export interface Resolution {
   readonly problems: readonly Problem[];
   /** Required answers that were neither given nor found. */
   readonly missing: readonly Problem[];
-  /** Where answers were found, one sentence each. */
   readonly notes: readonly Message[];
 }
 

@@ -29,7 +29,6 @@ export async function verify(
   return undefined;
 }
 
-/** The models that providers list for the endpoints as planned. */
 export async function modelsFor(
   resolution: Resolution,
   current: CurrentState,
@@ -45,7 +44,6 @@ export async function modelsFor(
   return listed;
 }
 
-/** What an endpoint's requests will carry, or why they cannot be sent. */
 async function plannedSetup(
   endpoint: Endpoint,
   { provider, answers, model: chosen }: Resolution,

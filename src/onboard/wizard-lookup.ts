@@ -14,7 +14,6 @@ const TYPE = Symbol("type");
 const CREATE = Symbol("create");
 
 interface LookupDeps extends QuestionDeps {
-  /** `undefined` if nothing may be looked up. */
   readonly openLookup: OpenLookup | undefined;
 }
 

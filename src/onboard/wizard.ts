@@ -18,7 +18,6 @@ export interface WizardDeps extends QuestionDeps {
   readonly defaultPort: number;
   /** True if the gateway can become a service here, and is not one yet. */
   readonly offersService: boolean;
-  /** `undefined` if there are no changes. */
   readonly preview: (request: SetupRequest) => string | undefined;
   /** `undefined` if nothing may be asked over the network. */
   readonly online?: Online;

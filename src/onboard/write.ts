@@ -17,7 +17,6 @@ export interface WriteDeps {
   readonly loose: readonly LoosePermissions[];
   readonly read: () => Promise<CurrentState>;
   readonly dryRun: boolean;
-  /** `undefined` if nobody is asked. */
   readonly prompter?: Prompter;
 }
 
@@ -62,7 +61,6 @@ function withoutKnown({ problems, missing }: Resolution, accepted: Resolution) {
   return { problems: problems.filter(isNew), missing: missing.filter(isNew) };
 }
 
-/** `undefined` if there are no changes. */
 export function preview(
   { answers, listed }: SetupRequest,
   current: CurrentState,

@@ -8,7 +8,6 @@ export interface Finding {
   /** One fact, without secrets. */
   readonly message: Message;
   readonly fix: Message;
-  /** The field to correct, if one is to blame. */
   readonly field?: string;
   /** May pass on its own, so it is worth a retry before blaming anything. */
   readonly transient: boolean;

@@ -44,11 +44,9 @@ export interface Field {
   readonly env: readonly string[];
   /** The HTTP header that carries it; a pasted header line is recognised by it. */
   readonly header?: string;
-  /** Prefixes the header's value. */
   readonly scheme?: "Bearer";
   /** For an answer that is not secret but must not be published: reports show only its ends. */
   readonly privacy?: Privacy;
-  /** Stored in `.env` and never shown. */
   readonly secret: boolean;
   /** False for an answer that only helps to look others up and is never written. */
   readonly stored?: false;
@@ -80,7 +78,6 @@ interface Privacy {
   readonly env: readonly string[];
 }
 
-/** OpenClaw's names for the protocols we support. */
 export type Api = "anthropic-messages" | "openai-completions" | "openai-responses";
 
 /**
@@ -164,7 +161,6 @@ export interface Endpoint {
   /** A product name, not translated. */
   readonly label: string;
   readonly api: Api;
-  /** The end of its base URL: `/anthropic`. */
   readonly basePath: string;
   readonly defaultModel: string;
   readonly alias: string;
@@ -175,7 +171,6 @@ export interface Endpoint {
   readonly retirements: Readonly<Record<string, string>>;
   /** True if a model's id shows that it is served here and nowhere else. */
   readonly owns: (model: string) => boolean;
-  /** The provider's fields that its requests depend on. */
   readonly fields: readonly Field[];
   /** The field whose secret is the entry's `apiKey`. */
   readonly keyField: string;

@@ -5,7 +5,6 @@ import type { Context } from "../core/context.ts";
 export interface FileSnapshot {
   /** The path with links resolved; unchanged if they cannot be. */
   readonly real: string;
-  /** `undefined` if the file is missing or unreadable. */
   readonly content: Buffer | undefined;
 }
 

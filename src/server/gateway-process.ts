@@ -27,7 +27,6 @@ export interface GatewayProcessOptions {
   readonly endpoints: readonly Endpoint[];
   /** For errors on the wire, and for a log that does not go to a terminal. */
   readonly english: Texts;
-  /** Sends through the proxy that the variables name. */
   readonly createTransport: (proxyVariables: Env) => Transport;
 }
 

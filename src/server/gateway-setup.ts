@@ -38,7 +38,6 @@ export interface GatewayRunFlags {
 
 export interface GatewaySetup extends ConfiguredGateway {
   readonly listen: ListenAddress;
-  /** The variables that name a proxy. */
   readonly proxyVariables: Env;
 }
 

@@ -34,7 +34,6 @@ Object.defineProperty(LeanRequest.prototype, "headers", {
   },
 });
 
-/** Shared by the requests of one server. */
 export interface HostDeps {
   readonly transport: Transport;
   readonly log: Log;
@@ -162,7 +161,6 @@ export class HostedRequest implements ProxiedRequest {
     this.#response.destroy();
   }
 
-  /** Ends a request that failed because of a bug. */
   fail(): void {
     this.#call?.abort();
     if (this.#response.headersSent) this.cut();

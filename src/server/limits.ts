@@ -6,7 +6,6 @@ export interface Limits {
   readonly heldBytes: number;
   readonly headerBytes: number;
   readonly headersTimeoutMs: number;
-  /** For a complete request to arrive. */
   readonly requestTimeoutMs: number;
   /** How often these two timeouts are checked. */
   readonly checkEveryMs: number;

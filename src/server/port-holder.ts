@@ -8,7 +8,6 @@ export interface PortHolder {
   readonly pid: number | undefined;
 }
 
-/** The program listening on a local port; `undefined` if unknown. */
 export async function findPortHolder(
   port: number,
   context: Pick<Context, "files" | "http">,

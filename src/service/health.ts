@@ -66,7 +66,6 @@ export async function waitForHealth(
   }
 }
 
-/** Empty unless the response is a JSON object. */
 function jsonMembers(response: Result<HttpResponse, NetworkFault>): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = response.ok ? JSON.parse(response.value.body) : undefined;

@@ -23,7 +23,6 @@ export function ownerOf(file: string, { files }: Pick<Context, "files">): FileOw
 export interface InstallResult {
   /** `started`: the file was up to date, and the service was started or restarted. */
   readonly result: "installed" | "updated" | "started" | "unchanged";
-  /** Where another program's file was moved to. */
   readonly kept?: string;
 }
 

@@ -7,13 +7,11 @@ export type ServiceContext = Pick<Context, "run" | "env" | "files" | "uid" | "ho
 
 export interface ServiceState {
   readonly isRunning: boolean;
-  /** True if the service starts with the user's session. */
   readonly isEnabled: boolean;
   /** The manager's own words, such as `active (running)`. */
   readonly description: string;
   readonly pid?: number;
   readonly since?: Date;
-  /** Exit status of the last run, if it failed. */
   readonly lastStatus?: number;
 }
 
@@ -23,7 +21,6 @@ export interface ServiceManager {
   readonly profile: string | undefined;
   /** A unit or a label. */
   readonly name: string;
-  /** Absolute path of the file that defines the service. */
   readonly file: string;
   /** A command that prints the service's log, or the log's path. */
   readonly log: string;

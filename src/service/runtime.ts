@@ -30,10 +30,8 @@ export interface GatewayProfile {
 
 /** A profile's service as this installation of openclaw would define it. */
 export interface ProfileService extends GatewayProfile {
-  /** `undefined` on a system without services. */
   readonly manager: ServiceManager | undefined;
   readonly spec: ServiceSpec;
-  /** Remarks about the paths in `spec`. */
   readonly notes: readonly Message[];
 }
 
@@ -43,7 +41,6 @@ export const profileService = <M extends ServiceManager | undefined>(
   context: Parameters<typeof serviceSpec>[1],
 ): ProfileService & { readonly manager: M } => ({ ...profile, manager, ...serviceSpec(profile.paths, context) });
 
-/** The address and credentials of a gateway started as a service. */
 export interface GatewayRuntime {
   readonly url: string;
   /** `undefined` if clients need none, or if it cannot be resolved. */
@@ -95,13 +92,11 @@ async function serviceEnv(
   return { ...inherited, ...Object.fromEntries(spec.environment) };
 }
 
-/** A credential the gateway needs, and where it finds it. */
 export interface CredentialSource {
   /** A provider id, or `gateway` for the token that clients present. */
   readonly of: string;
   /** A variable, or the configuration key that holds or references the credential. */
   readonly name: string;
-  /** Absent if the gateway finds no value. */
   readonly source?: VariableSource | "openclaw.json" | "secrets.providers";
   /** True if only this shell's environment has a value, which the service does not see. */
   readonly isOnlyInShell: boolean;

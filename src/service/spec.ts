@@ -8,7 +8,6 @@ import { scrub } from "../core/redact.ts";
 import type { Message } from "../text/message.ts";
 
 export interface ServiceNames {
-  /** The systemd user unit's file name. */
   readonly unit: string;
   /** The launchd agent's label, after which its file is named. */
   readonly label: string;

@@ -26,7 +26,6 @@ export interface GatewayStatus {
   readonly service: ServiceView | undefined;
   readonly gateway: Health;
   readonly credentials: readonly CredentialSource[];
-  /** Why `ok` is false. */
   readonly problems: readonly Message[];
   /** Advice that does not affect `ok`. */
   readonly notes: readonly Message[];

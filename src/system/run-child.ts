@@ -1,6 +1,5 @@
 import type { RunFailure, RunOptions, RunResult } from "../core/context.ts";
 
-/** Kills a process and everything it started. */
 export type KillGroup = (pid: number) => void;
 
 /** Node's longest timer delay; anything longer fires at once. */

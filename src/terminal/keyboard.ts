@@ -169,7 +169,6 @@ function isBurst(text: string): boolean {
   return /[\r\n][\s\S]*[^\r\n]/.test(text) || scrub(text) !== text;
 }
 
-/** The error for a user who quits. */
 export const cancelled = () => new OpenclawError((t) => t.terminal.cancelled, { code: "prompt.cancelled" });
 
 /**

@@ -1,4 +1,3 @@
-/** How many columns a text takes on a terminal. */
 export type Width = (text: string) => number;
 
 /**

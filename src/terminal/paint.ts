@@ -15,7 +15,6 @@ export interface Paint {
 const plain: Stroke = (text) => text;
 const PLAIN: Paint = { bold: plain, cyan: plain, dim: plain, red: plain, green: plain, yellow: plain };
 
-/** Loads the colour library only if colour is on. */
 export async function loadPaint(colour: boolean): Promise<Paint> {
   if (!colour) return PLAIN;
   const { Chalk } = await import("chalk");

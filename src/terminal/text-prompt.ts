@@ -19,7 +19,6 @@ interface ReadlineLike {
 }
 
 interface TextPromptConfig extends TextQuestion {
-  /** Called once the question is open. */
   readonly onReady: (take: TakePaste) => void;
   /** Shown in place of a hidden paste with that many lines. */
   readonly pastedText: (lines: number) => string;

@@ -12,7 +12,6 @@ export type Language = keyof typeof LANGUAGES;
  */
 const LANGUAGE_VARIABLES = ["OPENCLAW_LANG", "LC_ALL", "LC_MESSAGES", "LANG"];
 
-/** Falls back to English. */
 export function languageOf(env: Readonly<Record<string, string | undefined>>): Language {
   const wanted = LANGUAGE_VARIABLES.map((name) => env[name]).find(Boolean) ?? "";
   // `zh_TW.UTF-8` and `zh-tw` are the same language.

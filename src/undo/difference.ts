@@ -41,7 +41,6 @@ function maskedLines(text: string): readonly string[] {
 
 interface Nesting {
   readonly isList: boolean;
-  /** True if everything in here is secret. */
   readonly isSecret: boolean;
   /** The key of the next value; empty in a list. */
   key: string;

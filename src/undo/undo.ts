@@ -8,7 +8,6 @@ import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { withLock } from "../core/lock.ts";
 
-/** A file to be swapped with one of its backups. */
 export interface Swap {
   readonly path: string;
   readonly backup: string;
@@ -103,7 +102,6 @@ function swapTogether(swaps: readonly Swap[], context: ApplyContext): void {
   }
 }
 
-/** Cleans up after swaps that were never started. */
 function discard(swaps: readonly Swap[], { files }: Pick<Context, "files">): void {
   for (const { path, backup } of swaps) {
     if (backup !== waitingPath(path)) unlessRefused(() => files.unlinkSync(waitingPath(path)));

@@ -165,7 +165,6 @@ const SHORTEST = 12;
 
 const isLiteral = (text: string) => text !== "" && variablesIn(text).length === 0;
 
-/** Every plain-text secret, in file order. */
 function literalSecrets(input: DoctorInput): readonly LiteralSecret[] {
   return [
     ...inspectedProviders(input).flatMap((entry) => inProvider(entry, input)),

@@ -24,7 +24,6 @@ const inRole = ({ model, role }: SelectedModel, { doctor }: Texts) => ({
   role: { default: doctor.defaultModel, fallback: doctor.fallbackModel, allowed: doctor.allowedModel }[role],
 });
 
-/** The default model and its fallbacks, with aliases resolved. */
 function selectedModels({ config: { config } }: DoctorInput): readonly SelectedModel[] {
   const choice = config.agents?.defaults?.model;
   const { primary, fallbacks } = modelChoice(choice);

@@ -15,17 +15,14 @@ import {
 import type { Json } from "./response-body.ts";
 import type { AccountRequest } from "./response-signals.ts";
 
-/** A request to Cloudflare's API, with the reader of its response. */
 export interface ApiRequest<T> extends Pick<AccountRequest, "permission"> {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
-  /** If present, the request is a POST. */
   readonly body?: Json;
   readonly gatewayId?: string;
   readonly read: Reader<T>;
 }
 
-/** Fetched page by page. */
 export interface ApiListRequest<T> extends Omit<ApiRequest<never>, "body" | "read"> {
   readonly entry: EntryReader<T>;
   readonly mayBeEmpty: boolean;
@@ -107,7 +104,6 @@ export const storedKeyList = (ids: GatewayIds): ApiListRequest<StoredKey> => ({
   mayBeEmpty: true,
 });
 
-/** Workers AI's text generation models. */
 export const textModelList = (accountId: string): ApiListRequest<ListedModel> => ({
   permission: "Workers AI Read",
   path: inAccount(accountId, "/ai/models/search"),

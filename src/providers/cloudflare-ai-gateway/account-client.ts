@@ -132,7 +132,6 @@ function failureFor(
   return { finding: finding(false), ifActive: finding(true) };
 }
 
-/** The failure of a request that cannot even be sent. */
 function notSent(code: string, { message, hint = () => "" }: Problem): Result<never, ApiFailure> {
   const finding = { code, layer: "this machine", message, fix: hint, transient: false, ids: {} };
   return fail({ finding, ifActive: finding });

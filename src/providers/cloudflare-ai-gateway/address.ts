@@ -22,7 +22,6 @@ export function idsInUrl(text: string): { readonly accountId: string; readonly g
 /** The part that identifies the gateway: `/v1/{account_id}/{gateway_id}`. */
 const OWN_URL = /^(https:\/\/gateway\.ai\.cloudflare\.com(?:\/[^/]*){0,3})(\/.*)?$/i;
 
-/** Takes a URL on Cloudflare's gateway host apart. */
 export function ownUrl(url: string): OwnUrl | undefined {
   const [, root, path = ""] = OWN_URL.exec(url) ?? [];
   return root === undefined ? undefined : { root, path, answers: { ...idsInUrl(url) } };
@@ -58,7 +57,6 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 const isProtected = ({ protocol, hostname }: URL) =>
   protocol === "https:" || (protocol === "http:" && LOOPBACK.test(hostname));
 
-/** Cloudflare's own address of a gateway, without a provider's segment. */
 const GATEWAY_ROOT = /^https:\/\/gateway\.ai\.cloudflare\.com\/v1\/[^/]+\/[^/]+$/;
 
 /** The endpoint's segment at the end of a base URL, plus anything clients append to it themselves. */

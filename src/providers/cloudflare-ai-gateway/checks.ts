@@ -14,7 +14,6 @@ export const FLAGS = {
   gatewayToken: `${ID}-token`,
 } as const;
 
-/** Kinds of ids and credentials, by their keys in the texts. */
 type Thing = keyof Texts["cloudflare"]["things"];
 
 /**
@@ -98,7 +97,6 @@ const wrongThing = (found: Thing, wanted: Thing, hint: Message): Result<never> =
     hint,
   });
 
-/** What to say about each kind of credential given in the wrong field. */
 type Advice = Partial<Record<CredentialKind, Message>>;
 
 const belongsTo =

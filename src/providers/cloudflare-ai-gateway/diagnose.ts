@@ -31,7 +31,6 @@ export const DIAGNOSIS_CODES = Object.keys(DIAGNOSES) as readonly DiagnosisCode[
 /** Values for the messages. All are safe to show, and empty if unknown. */
 interface DiagnosisValues {
   readonly status: number;
-  /** The most specific code. */
   readonly code: string;
   /** The upstream's own words, or the system's. */
   readonly said: string;
@@ -39,7 +38,6 @@ interface DiagnosisValues {
   readonly gateway: string;
   readonly provider: string;
   readonly isWorkersAi: boolean;
-  /** The required end of the base URL. */
   readonly basePath: string;
   readonly model: string;
   readonly alias: string;

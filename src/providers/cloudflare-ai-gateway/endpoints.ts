@@ -7,7 +7,6 @@ import { CATALOG_DATE, CLAUDE_MODELS, CLAUDE_RETIREMENTS, GPT_MODELS, WORKERS_AI
 
 export type EndpointId = "anthropic" | "workers-ai" | "openai";
 
-/** What distinguishes the endpoints of a gateway. */
 interface EndpointRow {
   readonly id: EndpointId;
   readonly upstream: string;

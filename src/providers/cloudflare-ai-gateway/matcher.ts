@@ -37,11 +37,8 @@ export interface Matcher {
   readonly at?: readonly HostKind[];
   /** It was a request to Cloudflare's API about the account. */
   readonly account?: boolean;
-  /** The API token is known to be active. */
   readonly active?: boolean;
-  /** The status is 2xx. */
   readonly good?: boolean;
-  /** The response passed Cloudflare's edge. */
   readonly cloudflare?: boolean;
 }
 
@@ -90,7 +87,6 @@ export const addressField =
   (sent: SentRequest): BlamedField =>
     hostKindOf(sent) === "own" ? "baseUrl" : field;
 
-/** The base URL, if the user gave one. */
 export const customBaseUrl = (sent: SentRequest): BlamedField | undefined =>
   hostKindOf(sent) === "own" ? "baseUrl" : undefined;
 
@@ -98,7 +94,6 @@ export const customBaseUrl = (sent: SentRequest): BlamedField | undefined =>
 export const gatewayTokenField = ({ account }: SentRequest): BlamedField | undefined =>
   account === undefined ? "gatewayToken" : undefined;
 
-/** The field with the key of the service behind the gateway. */
 export const upstreamKeyField = ({ endpoint }: SentRequest): BlamedField =>
   endpoint === "openai" ? "openaiApiKey" : endpoint === "workers-ai" ? "gatewayToken" : "apiKey";
 
