@@ -55,7 +55,11 @@ const chunkOf: CodeSplittingNameFunction = (id, chunks) => {
   const [, language] = /\/src\/text\/([A-Za-z-]+)\/[\w-]+\.ts$/.exec(id) ?? [];
   if (language !== undefined) return `text-${language}`;
   if (loadedWith("src/commands/entry.ts", imports).has(id)) return "main";
-  return loadedWith("src/commands/models.ts", imports).has(id) ? "models" : null;
+  // Each other command that needs the providers would open one file more, and none less.
+  const isModels = ["src/commands/models.ts", "src/providers/registry.ts"].some((entry) =>
+    loadedWith(entry, imports).has(id),
+  );
+  return isModels ? "models" : null;
 };
 
 export default defineConfig({

@@ -1,7 +1,7 @@
 import { count } from "./words.ts";
 
 /** Sentences about Cloudflare AI Gateway: its fields, their checks, and the account. */
-export const cloudflare = {
+export const cloudflare = () => ({
   fields: {
     accountId: {
       label: "Account ID",
@@ -130,4 +130,4 @@ export const cloudflare = {
     `The gateway allows ${count(requests, "request")} every ${count(seconds, "second")}.`,
 
   noAccountInUrl: "Workers AI lists models by account, and the base URL does not contain an account ID.",
-};
+});

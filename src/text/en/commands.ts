@@ -1,5 +1,5 @@
 /** Descriptions of commands and flags, and what several commands say. */
-export const commands = {
+export const commands = () => ({
   description: "OpenClaw through Cloudflare AI Gateway. Set up, list models, diagnose, undo.",
   summaries: {
     onboard: "set up a provider",
@@ -53,4 +53,4 @@ export const commands = {
   jsonFlag: "print one JSON document",
   dryRunFlag: "show the changes without making them",
   dryRun: "Dry run: no files were changed.",
-};
+});

@@ -3,7 +3,7 @@ import { allOf, count, oneOf } from "./words.ts";
 /** The empty path is the whole file. */
 const placeName = (path: string): string => path || "The file";
 
-export const config = {
+export const config = () => ({
   notReadable: "The configuration is not valid JSON5.",
   notAllowed: "The configuration contains invalid values.",
   fixOrUndo: "Fix the file, or run `openclaw undo`.",
@@ -144,7 +144,7 @@ export const config = {
   secretProgramNotJson: (command: string) => `The program \`${command}\` did not print JSON.`,
   secretProgramGaveNone: ({ command, id }: { command: string; id: string }) =>
     `The program \`${command}\` gave no value for "${id}".`,
-};
+});
 
 interface SetObstacle {
   readonly path: string;

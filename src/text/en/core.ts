@@ -33,7 +33,7 @@ const REFUSALS: Readonly<Record<string, FileRefusal>> = {
   EIO: { reason: "the disk reported an error", hint: "Check the disk." },
 };
 
-export const core = {
+export const core = () => ({
   /** One sentence a code, for the table of error codes. */
   errorCodes: {
     "usage.unknown": "A command, flag or argument is unknown.",
@@ -94,4 +94,4 @@ export const core = {
   cannotCombine: ({ flag, other }: { flag: string; other: string }) => `${flag} cannot be combined with ${other}.`,
   passOnlyOne: "Pass only one of them.",
   profileInvalid: "Invalid value for --profile. Use only letters, digits, '-' and '_'.",
-};
+});

@@ -45,7 +45,7 @@ const CHECK_BASE_URL = ({ basePath }: BasePath) =>
  * The fault and the fix by the code of the diagnosis. Values that are not known are empty texts;
  * `said` is what the other side said itself.
  */
-export const diagnoses = {
+export const diagnoses = () => ({
   "gateway.token-missing": {
     message: "The gateway requires a gateway token, and none was sent.",
     fix: "Create a Cloudflare API token with the permission AI Gateway Run and enter it as the gateway token.",
@@ -538,4 +538,4 @@ export const diagnoses = {
       `${host} answered HTTP ${status} in an unknown form${inBrackets(said)}.`,
     fix: "Try again later. If it keeps failing, report it with the IDs and the beginning of the answer.",
   },
-};
+});

@@ -1,7 +1,7 @@
 import { allOf, count } from "./words.ts";
 
 /** The checks of `openclaw doctor`, their report and the repairs. */
-export const doctor = {
+export const doctor = () => ({
   // The command.
   description: "Look for known problems. The report contains no secrets and no full account ID.",
   fixFlag: "show what is safe to fix, then fix it after asking",
@@ -190,7 +190,7 @@ export const doctor = {
   useHttpsProxy: "Set HTTPS_PROXY instead.",
   badProxy: ({ variable, source }: { variable: string; source: string }) => `${variable} from ${source} is not a URL.`,
   fixProxy: (variable: string) => `Set ${variable} to \`http://host:port\`, or unset it.`,
-};
+});
 
 /** A model reference, and the role that the configuration gives it. */
 interface ModelInRole {

@@ -1,7 +1,7 @@
 import { allOf } from "./words.ts";
 
 /** Why a provider cannot be used, and what the local gateway makes of the configured models. */
-export const gateway = {
+export const gateway = () => ({
   unsupportedProtocol: ({ id, protocol }: { id: string; protocol: string | undefined }) =>
     `models.providers.${id} uses the protocol ${protocol}, which the local gateway does not support.`,
   providerProblem: ({ id, sentences }: { id: string; sentences: readonly string[] }) =>
@@ -24,4 +24,4 @@ export const gateway = {
   defaultModel: (model: string) => `The default model is ${model}.`,
   defaultModels: ({ model, fallbacks }: { model: string; fallbacks: readonly string[] }) =>
     `The default model is ${model}. When it fails, requests go to ${allOf(fallbacks)}.`,
-};
+});

@@ -1,3 +1,4 @@
+import { roomsOf } from "../rooms.ts";
 import { cloudflare } from "./cloudflare.ts";
 import { commands } from "./commands.ts";
 import { config } from "./config.ts";
@@ -16,7 +17,7 @@ import { undo } from "./undo.ts";
 import { variables } from "./variables.ts";
 
 /** Every sentence of the program in English, by the room that says it. */
-export const en = {
+export const en = roomsOf({
   cloudflare,
   commands,
   config,
@@ -33,4 +34,4 @@ export const en = {
   terminal,
   undo,
   variables,
-};
+});

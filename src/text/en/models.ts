@@ -1,7 +1,7 @@
 import { allOf, count, oneOf } from "./words.ts";
 
 /** The lists of models: `openclaw models`. */
-export const models = {
+export const models = () => ({
   // The commands.
   listSummary: "list models",
   listDescription: "List the configured models. With --provider or --all, also list the models that providers offer.",
@@ -44,4 +44,4 @@ export const models = {
   noneListed: "No provider listed its models.",
   notSetUp: "Not set up yet.",
   noCredential: "No API key or token is configured.",
-};
+});

@@ -7,7 +7,7 @@ interface FlagValues {
 }
 
 /** What the program says while a provider and the local gateway are set up, by flags or by questions. */
-export const onboard = {
+export const onboard = () => ({
   description: "Set up a provider and the local gateway. Asks at a terminal, or takes everything from flags.",
   flags: {
     authChoice: "what to set up",
@@ -204,4 +204,4 @@ export const onboard = {
   keylessElsewhere:
     "The published OpenClaw cannot send requests without an API key. It can through the local gateway: run `openclaw gateway run`.",
   serviceFailed: (problem: string) => `The answers are saved, but the service is not running. ${problem}`,
-};
+});

@@ -1,7 +1,7 @@
 import { count } from "./words.ts";
 
 /** Sentences about any provider: pasted answers, findings, lists of models. */
-export const providers = {
+export const providers = () => ({
   // Repairs of a pasted answer, listed after the name of the field.
   removedInvisible: "removed invisible characters",
   removedQuotes: "removed quotes",
@@ -33,4 +33,4 @@ export const providers = {
 
   noneSetUp: "No provider is set up yet.",
   runOnboard: "Run `openclaw onboard`.",
-};
+});

@@ -1,7 +1,7 @@
 import { count } from "./words.ts";
 
 /** Start, reload and stop of the local gateway, and why it does not start. */
-export const server = {
+export const server = () => ({
   listening: ({ version, url }: { version: string; url: string }) => `openclaw ${version} is listening at ${url}`,
   noTokenNeeded: "No token is required: every program on this machine can use the gateway.",
   notNotified: "systemd waits for the gateway to report that it is ready, but `systemd-notify` failed to run.",
@@ -36,4 +36,4 @@ export const server = {
   choosePort: "Choose another port with `--port`.",
   noSuchAddress: "This machine has no such address.",
   chooseAddress: "Choose another address with `--bind`.",
-};
+});

@@ -1,5 +1,5 @@
 /** The commands below `gateway`, and the service of the system that runs the gateway. */
-export const service = {
+export const service = () => ({
   // The commands below `gateway`, in the order of its help.
   commands: {
     run: {
@@ -191,4 +191,4 @@ export const service = {
     `The running gateway is openclaw ${running}, but ${own} is installed. Restart the gateway to update it.`,
   seeDoctor: ({ problem, command }: { problem: string; command: string }) =>
     `${problem} For details, run \`${command}\`.`,
-};
+});

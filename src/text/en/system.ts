@@ -1,4 +1,4 @@
-export const system = {
+export const system = () => ({
   homeRelative: "HOME is not an absolute path.",
   fixHome: "Set HOME to an absolute path, or unset it.",
   noHome: "This user has no home folder.",
@@ -17,4 +17,4 @@ export const system = {
     "too-much-output": (program: string) => `The program \`${program}\` printed too much.`,
     killed: (program: string) => `The program \`${program}\` was killed.`,
   },
-};
+});

@@ -1,6 +1,6 @@
 import { allOf } from "./words.ts";
 
-export const terminal = {
+export const terminal = () => ({
   howToLeave: "Press Esc to go back or Ctrl-C to quit. No files are changed until you confirm.",
   howToLeaveByTyping:
     "To go back, type < and press Enter. To quit, press Ctrl-C. No files are changed until you confirm.",
@@ -40,4 +40,4 @@ export const terminal = {
     confirm: "confirm",
     search: "search",
   },
-};
+});

@@ -1,6 +1,6 @@
 import { allOf } from "./words.ts";
 
-export const undo = {
+export const undo = () => ({
   description: "Undo the last change to the configuration, after showing it and asking. Secrets in .env stay.",
   yesFlag: "undo without asking",
 
@@ -10,4 +10,4 @@ export const undo = {
   ask: "Undo this change?",
   passYes: "To undo without asking, pass `--yes`.",
   done: (paths: readonly string[]) => `Restored ${allOf(paths)}. To redo the change, run \`openclaw undo\` again.`,
-};
+});

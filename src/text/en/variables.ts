@@ -2,7 +2,7 @@
  * Every environment variable that the program reads: who reads it and what it means. The type of `Context.env` has these
  * names and no others, and `docs/environment.md` is printed from here.
  */
-export const variables = {
+export const variables = () => ({
   CLOUDFLARE_AI_GATEWAY_API_KEY: {
     readBy: "`onboard`, `models`, `doctor`, `gateway`",
     meaning: "The API key. `onboard` offers it and stores it under this name.",
@@ -133,4 +133,4 @@ export const variables = {
     readBy: "`gateway install` and other service commands",
     meaning: "Set by sudo. These commands then ask you to run them without it.",
   },
-};
+});
