@@ -17,7 +17,7 @@ import { oneLine } from "../terminal/layout.ts";
 import { loadPaint, type Paint, wantsColour } from "../terminal/paint.ts";
 import { loadTexts } from "../text/language.ts";
 import type { Texts } from "../text/message.ts";
-import type { Run } from "./run.ts";
+import type { Invocation } from "./invocation.ts";
 
 interface DoctorFlags {
   readonly json?: boolean;
@@ -27,8 +27,8 @@ interface DoctorFlags {
   readonly verify?: "models" | "message";
 }
 
-export function define(command: Command, run: Run): void {
-  const { doctor: text, commands } = run.context.text;
+export function define(command: Command, invocation: Invocation): void {
+  const { doctor: text, commands } = invocation.context.text;
   command
     .description(text.description)
     .option("--fix", text.fixFlag)
@@ -36,10 +36,13 @@ export function define(command: Command, run: Run): void {
     .option("--offline", text.offlineFlag)
     .addOption(new Option("--verify <kind>", text.verifyFlag).choices(["models", "message"]).conflicts("offline"))
     .option("--json", commands.jsonFlag)
-    .action((flags: DoctorFlags) => doctor(flags, run));
+    .action((flags: DoctorFlags) => doctor(flags, invocation));
 }
 
-async function doctor(flags: DoctorFlags, { context, about, paths: locate, providers, endWith }: Run): Promise<void> {
+async function doctor(
+  flags: DoctorFlags,
+  { context, about, paths: locate, providers, endWith }: Invocation,
+): Promise<void> {
   const { json, fix, offline = false, verify = "models" } = flags;
   const paths = locate();
   const text = json ? await loadTexts("en") : context.text;

@@ -10,7 +10,7 @@ import type { Paths } from "../core/paths.ts";
 import { commandLine } from "../core/paths.ts";
 import type { Secret } from "../core/secret.ts";
 import { PLACEHOLDER_KEY } from "../providers/provider.ts";
-import type { Run } from "./run.ts";
+import type { Invocation } from "./invocation.ts";
 import { assignment, commandOf, evaluation, removal, SHELLS, type Shell, type ShellValue } from "./shell-words.ts";
 
 const CLIENTS = ["claude-code", "anthropic-sdk"] as const;
@@ -22,17 +22,21 @@ interface EnvFlags {
   readonly client: Client;
 }
 
-export function defineEnv(command: Command, run: Run): void {
-  const { shellFlag, clientFlag } = run.context.text.service.commands.env;
+export function defineEnv(command: Command, invocation: Invocation): void {
+  const { shellFlag, clientFlag } = invocation.context.text.service.commands.env;
   command
     .addOption(new Option("--shell <shell>", shellFlag).choices(SHELLS))
     .addOption(new Option("--client <client>", clientFlag).choices(CLIENTS).default("claude-code"))
-    .action((flags: EnvFlags) => printVariables(flags, run));
+    .action((flags: EnvFlags) => printVariables(flags, invocation));
 }
 
-export const defineToken = (command: Command, run: Run): void => void command.action(() => printToken(run));
+export const defineToken = (command: Command, invocation: Invocation): void =>
+  void command.action(() => printToken(invocation));
 
-async function printVariables({ shell: chosen, client }: EnvFlags, { context, paths: locate }: Run): Promise<void> {
+async function printVariables(
+  { shell: chosen, client }: EnvFlags,
+  { context, paths: locate }: Invocation,
+): Promise<void> {
   const paths = locate();
   const { commands, service } = context.text;
   const shell = chosen ?? userShell(context);
@@ -44,7 +48,7 @@ async function printVariables({ shell: chosen, client }: EnvFlags, { context, pa
   if (isProxied(context)) context.err(`${commands.note(service.bypassProxy)}\n`);
 }
 
-async function printToken({ context, paths: locate }: Run): Promise<void> {
+async function printToken({ context, paths: locate }: Invocation): Promise<void> {
   const paths = locate();
   if (context.terminal.stdout) {
     const command = applyCommand(userShell(context), paths, context);

@@ -3,10 +3,10 @@ import type { Env } from "../core/context.ts";
 import { endpointsOf } from "../providers/provider.ts";
 import type { GatewayRunFlags } from "../server/gateway-setup.ts";
 import { loadTexts } from "../text/language.ts";
-import type { Run } from "./run.ts";
+import type { Invocation } from "./invocation.ts";
 
-export function defineRun(command: Command, run: Run): void {
-  const text = run.context.text.service.commands.run;
+export function defineRun(command: Command, invocation: Invocation): void {
+  const text = invocation.context.text.service.commands.run;
   command
     .option("--port <port>", text.portFlag)
     .option("--bind <where>", text.bindFlag)
@@ -18,7 +18,7 @@ export function defineRun(command: Command, run: Run): void {
         import("../server/gateway-process.ts"),
         import("../http/upstream-transport.ts"),
       ]);
-      const { context, about, paths, providers } = run;
+      const { context, about, paths, providers } = invocation;
       const options = {
         paths: paths(),
         about,

@@ -10,7 +10,7 @@ import type { GatewayProfile } from "../service/runtime.ts";
 import { canPrompt, confirm } from "../terminal/interaction.ts";
 import { loadTexts } from "../text/language.ts";
 import { say, type Texts } from "../text/message.ts";
-import type { Run } from "./run.ts";
+import type { Invocation } from "./invocation.ts";
 
 interface ServiceFlags {
   readonly json?: boolean;
@@ -21,23 +21,28 @@ interface InstallFlags extends ServiceFlags {
 }
 
 const defineAction =
-  (act: (flags: ServiceFlags, run: Run) => Promise<void>) =>
-  (command: Command, run: Run): void =>
-    void command.option("--json", run.context.text.commands.jsonFlag).action((flags: ServiceFlags) => act(flags, run));
+  (act: (flags: ServiceFlags, invocation: Invocation) => Promise<void>) =>
+  (command: Command, invocation: Invocation): void =>
+    void command
+      .option("--json", invocation.context.text.commands.jsonFlag)
+      .action((flags: ServiceFlags) => act(flags, invocation));
 
-export const defineInstall = (command: Command, run: Run): void =>
-  defineAction(installAction)(command.option("--force", run.context.text.service.commands.install.forceFlag), run);
+export const defineInstall = (command: Command, invocation: Invocation): void =>
+  defineAction(installAction)(
+    command.option("--force", invocation.context.text.service.commands.install.forceFlag),
+    invocation,
+  );
 
 export const defineUninstall = defineAction(uninstallAction);
 
-export const defineStart = defineAction((flags, run) => startAction("start", flags, run));
+export const defineStart = defineAction((flags, invocation) => startAction("start", flags, invocation));
 
 export const defineStop = defineAction(stopAction);
 
-export const defineRestart = defineAction((flags, run) => startAction("restart", flags, run));
+export const defineRestart = defineAction((flags, invocation) => startAction("restart", flags, invocation));
 
-async function installAction({ json, force = false }: InstallFlags, run: Run): Promise<void> {
-  const { context, about, paths, providers } = run;
+async function installAction({ json, force = false }: InstallFlags, invocation: Invocation): Promise<void> {
+  const { context, about, paths, providers } = invocation;
   const { text } = context;
   const options = { version: about.version, force, mayAsk: !json && canPrompt(context) };
   const installed = await installGateway({ paths: paths(), providers: await providers() }, options, context);
@@ -86,7 +91,7 @@ async function installJson({ result, kept, manager, gateway, notes }: InstalledS
   });
 }
 
-async function uninstallAction({ json }: ServiceFlags, { context, paths }: Run): Promise<void> {
+async function uninstallAction({ json }: ServiceFlags, { context, paths }: Invocation): Promise<void> {
   const { service } = context.text;
   const manager = await findManager(paths(), context);
   const { result, restored } = await uninstall(manager, context);
@@ -98,8 +103,8 @@ async function uninstallAction({ json }: ServiceFlags, { context, paths }: Run):
   if (restored !== undefined) context.out(`${service.restored(restored)}\n`);
 }
 
-async function startAction(action: "start" | "restart", { json }: ServiceFlags, run: Run): Promise<void> {
-  const { context, paths, providers } = run;
+async function startAction(action: "start" | "restart", { json }: ServiceFlags, invocation: Invocation): Promise<void> {
+  const { context, paths, providers } = invocation;
   const { text } = context;
   const profile = { paths: paths(), providers: await providers() };
   const { manager, gateway } = await startService(profile, action, context);
@@ -109,7 +114,7 @@ async function startAction(action: "start" | "restart", { json }: ServiceFlags, 
   if (!gateway.isReady) context.err(`${text.commands.note(text.service.notReadyWhy(status))}\n`);
 }
 
-async function stopAction({ json }: ServiceFlags, { context, paths }: Run): Promise<void> {
+async function stopAction({ json }: ServiceFlags, { context, paths }: Invocation): Promise<void> {
   const manager = await findManager(paths(), context);
   assertInstalled(manager, context);
   await manager.stop(context);

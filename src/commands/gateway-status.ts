@@ -8,15 +8,15 @@ import { loadPaint, type Paint, wantsColour } from "../terminal/paint.ts";
 import { loadTexts } from "../text/language.ts";
 import { say, type Texts } from "../text/message.ts";
 import { healthJson } from "./gateway-service.ts";
-import type { Run } from "./run.ts";
+import type { Invocation } from "./invocation.ts";
 
-export const defineStatus = (command: Command, run: Run): void =>
+export const defineStatus = (command: Command, invocation: Invocation): void =>
   void command
-    .option("--json", run.context.text.commands.jsonFlag)
-    .action((flags: { readonly json?: boolean }) => status(flags, run));
+    .option("--json", invocation.context.text.commands.jsonFlag)
+    .action((flags: { readonly json?: boolean }) => status(flags, invocation));
 
-async function status({ json }: { readonly json?: boolean }, run: Run): Promise<void> {
-  const { context, about, paths, providers, endWith } = run;
+async function status({ json }: { readonly json?: boolean }, invocation: Invocation): Promise<void> {
+  const { context, about, paths, providers, endWith } = invocation;
   const found = await gatewayStatus({ paths: paths(), providers: await providers() }, about.version, context);
   const paint = await loadPaint(!json && wantsColour(context.terminal.stdout, context));
   context.out(json ? statusJson(found, await loadTexts("en")) : await statusReport(found, paint, context.text));

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import type { Texts } from "../text/message.ts";
-import type { Run } from "./run.ts";
+import type { Invocation } from "./invocation.ts";
 
-type Define = (command: Command, run: Run) => void;
+type Define = (command: Command, invocation: Invocation) => void;
 type GatewayCommand = keyof Texts["service"]["commands"];
 
 /**
@@ -21,10 +21,10 @@ const COMMANDS: Readonly<Record<GatewayCommand, () => Promise<Define>>> = {
   token: async () => (await import("./gateway-env.ts")).defineToken,
 };
 
-export async function define(gateway: Command, run: Run): Promise<void> {
-  const { commands: text } = run.context.text.service;
+export async function define(gateway: Command, invocation: Invocation): Promise<void> {
+  const { commands: text } = invocation.context.text.service;
   for (const [name, load] of Object.entries(COMMANDS) as [GatewayCommand, () => Promise<Define>][]) {
     const command = gateway.command(name).summary(text[name].summary).description(text[name].description);
-    if (run.argv.includes(name)) (await load())(command, run);
+    if (invocation.argv.includes(name)) (await load())(command, invocation);
   }
 }

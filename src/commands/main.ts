@@ -6,15 +6,15 @@ import { scrub, secretArguments } from "../core/redact.ts";
 import { problemLines, shownProblem } from "../core/result.ts";
 import { loadTexts } from "../text/language.ts";
 import { say, type Texts } from "../text/message.ts";
+import type { Invocation } from "./invocation.ts";
 import { createProgram } from "./program.ts";
-import type { Run } from "./run.ts";
 
 /** Runs one command line and returns its exit status. The only place where errors become text. */
 export async function main(
   argv: readonly string[],
   about: About,
   context: Context,
-  providers: Run["providers"] = async () => (await import("../providers/registry.ts")).PROVIDERS,
+  providers: Invocation["providers"] = async () => (await import("../providers/registry.ts")).PROVIDERS,
 ): Promise<number> {
   let rootFlags: ProfileFlags = {};
   try {

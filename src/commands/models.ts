@@ -12,7 +12,7 @@ import type { FetchInput } from "../models/live.ts";
 import { type Endpoint, endpointsOf } from "../providers/provider.ts";
 import { formatTokens, oneLine, table, type Width } from "../terminal/layout.ts";
 import { say } from "../text/message.ts";
-import type { Run } from "./run.ts";
+import type { Invocation } from "./invocation.ts";
 
 interface ListFlags extends ModelFilter {
   readonly live?: boolean;
@@ -25,8 +25,8 @@ interface RefreshFlags {
   readonly json?: boolean;
 }
 
-export function define(models: Command, run: Run): void {
-  const { models: text, commands } = run.context.text;
+export function define(models: Command, invocation: Invocation): void {
+  const { models: text, commands } = invocation.context.text;
   models
     .command("list")
     .summary(text.listSummary)
@@ -37,40 +37,40 @@ export function define(models: Command, run: Run): void {
     .option("--local", text.localFlag)
     .option("--json", commands.jsonFlag)
     .option("--plain", text.plainFlag)
-    .action((flags: ListFlags) => list(flags, run));
+    .action((flags: ListFlags) => list(flags, invocation));
   models
     .command("refresh")
     .summary(text.refreshSummary)
     .description(text.refreshDescription)
     .option("--provider <id>", text.refreshProviderFlag)
     .option("--json", commands.jsonFlag)
-    .action((flags: RefreshFlags) => refresh(flags, run));
+    .action((flags: RefreshFlags) => refresh(flags, invocation));
 }
 
-async function list(flags: ListFlags, run: Run): Promise<void> {
-  const { context } = run;
-  const { isNew, ...input } = await load(flags.provider, run);
+async function list(flags: ListFlags, invocation: Invocation): Promise<void> {
+  const { context } = invocation;
+  const { isNew, ...input } = await load(flags.provider, invocation);
   const { config, endpoints, access } = input;
-  const { listed, notes, isPartial } = await providerLists(flags, input, run);
+  const { listed, notes, isPartial } = await providerLists(flags, input, invocation);
   const today = context.now().toISOString().slice(0, "2026-11-30".length);
   const rows = modelRows(
     { config, endpoints, available: access.available, listed, today },
     { ...flags, all: flags.all ?? flags.live ?? false },
   );
-  printNotes([...access.problems, ...notes], run);
-  if (isPartial) run.endWith(EXIT.failed);
+  printNotes([...access.problems, ...notes], invocation);
+  if (isPartial) invocation.endWith(EXIT.failed);
   if (flags.json) context.out(`${JSON.stringify({ count: rows.length, models: rows }, null, 2)}\n`);
   else if (flags.plain) context.out(rows.map(({ key }) => `${oneLine(key)}\n`).join(""));
   else if (rows.length > 0) context.out(`${await rowTable(rows, context)}\n`);
   if (rows.length === 0 && !flags.json)
-    printNotes([{ message: (t) => (isNew ? t.models.nothingSetUp : t.models.noModels) }], run);
+    printNotes([{ message: (t) => (isNew ? t.models.nothingSetUp : t.models.noModels) }], invocation);
 }
 
-async function refresh({ provider, json }: RefreshFlags, run: Run): Promise<void> {
-  const { context } = run;
+async function refresh({ provider, json }: RefreshFlags, invocation: Invocation): Promise<void> {
+  const { context } = invocation;
   const { fetchModels, saveLists } = await import("../models/live.ts");
-  const { fetched, problems } = await fetchModels(await load(provider, run), userAgent(run), context);
-  const files = saveLists(fetched, run.paths(), context);
+  const { fetched, problems } = await fetchModels(await load(provider, invocation), userAgent(invocation), context);
+  const files = saveLists(fetched, invocation.paths(), context);
   const saved = fetched.map(({ providerId, entry: { fetchedAt, models } }, index) => ({
     provider: providerId,
     models: models.length,
@@ -79,14 +79,14 @@ async function refresh({ provider, json }: RefreshFlags, run: Run): Promise<void
   }));
   if (json) context.out(`${JSON.stringify({ providers: saved }, null, 2)}\n`);
   else for (const entry of saved) context.out(`${context.text.models.saved(entry)}\n`);
-  printNotes(problems, run);
-  if (problems.length > 0) run.endWith(EXIT.failed);
+  printNotes(problems, invocation);
+  if (problems.length > 0) invocation.endWith(EXIT.failed);
 }
 
-const userAgent = ({ about }: Run) => `openclaw/${about.version}`;
+const userAgent = ({ about }: Invocation) => `openclaw/${about.version}`;
 
 /** Both files and the credentials of every known provider. Throws `provider.unknown`, and what reading throws. */
-async function load(wanted: string | undefined, { context, paths, providers }: Run) {
+async function load(wanted: string | undefined, { context, paths, providers }: Invocation) {
   const endpoints = endpointsOf(await providers());
   const files = await loadFiles(paths(), context);
   const values = fileValues(files);
@@ -108,13 +108,17 @@ function assertKnown(provider: string | undefined, config: Config, endpoints: re
  * The providers' own lists.
  * @why lazy: a plain list starts faster without these modules.
  */
-async function providerLists({ all, live, provider }: ListFlags, input: FetchInput, run: Run): Promise<ProviderLists> {
-  const { context } = run;
+async function providerLists(
+  { all, live, provider }: ListFlags,
+  input: FetchInput,
+  invocation: Invocation,
+): Promise<ProviderLists> {
+  const { context } = invocation;
   if (live) {
     const { fetchModels, saveLists } = await import("../models/live.ts");
-    const { fetched, problems } = await fetchModels(input, userAgent(run), context);
+    const { fetched, problems } = await fetchModels(input, userAgent(invocation), context);
     // A list that cannot be saved is shown all the same.
-    const saved = await attempt(() => saveLists(fetched, run.paths(), context));
+    const saved = await attempt(() => saveLists(fetched, invocation.paths(), context));
     const notes: Problem[] = [...problems];
     if (!saved.ok) notes.push({ message: (t) => t.models.notSaved(say(saved.error.says, t)) });
     return {
@@ -125,10 +129,10 @@ async function providerLists({ all, live, provider }: ListFlags, input: FetchInp
   }
   if (!all && provider === undefined) return { listed: new Map(), notes: [] };
   const { readCache } = await import("../models/cache.ts");
-  return readCache(input, run.paths(), context);
+  return readCache(input, invocation.paths(), context);
 }
 
-function printNotes(notes: readonly Problem[], { context, paths }: Run): void {
+function printNotes(notes: readonly Problem[], { context, paths }: Invocation): void {
   for (const line of problemLines(notes, context.text)) context.err(`${forProfile(paths().profile, line)}\n`);
 }
 

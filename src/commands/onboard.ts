@@ -25,17 +25,17 @@ import { wantsColour } from "../terminal/paint.ts";
 import { loadTexts } from "../text/language.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { answersFromFlags, type FlagAnswers } from "./flag-answers.ts";
+import type { Invocation } from "./invocation.ts";
 import { addFlags, type Flags, flagsWithoutEffect } from "./onboard-flags.ts";
 import { outcomeOf, report, reportJson } from "./onboard-report.ts";
-import type { Run } from "./run.ts";
 
-export async function define(command: Command, run: Run): Promise<void> {
+export async function define(command: Command, invocation: Invocation): Promise<void> {
   const problems: Problem[] = [];
-  const { text } = run.context;
-  const providers = await run.providers();
+  const { text } = invocation.context;
+  const providers = await invocation.providers();
   addFlags(command, providers, text, problems)
     .description(text.onboard.description)
-    .action((flags: Flags) => onboard(flags, problems, flagsWithoutEffect(command), providers, run));
+    .action((flags: Flags) => onboard(flags, problems, flagsWithoutEffect(command), providers, invocation));
 }
 
 /** One run of the command, with the files as they were at its start. */
@@ -57,7 +57,7 @@ async function onboard(
   flagProblems: readonly Problem[],
   withoutEffect: readonly string[],
   providers: readonly Provider[],
-  { context, about: { version }, paths: locate }: Run,
+  { context, about: { version }, paths: locate }: Invocation,
 ): Promise<void> {
   const paths = locate();
   const { text } = context;

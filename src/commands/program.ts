@@ -3,7 +3,7 @@ import { type ErrorCode, OpenclawError } from "../core/errors.ts";
 import { resolvePaths } from "../core/paths.ts";
 import { nearest } from "../core/similar.ts";
 import type { Message, Texts } from "../text/message.ts";
-import type { Run } from "./run.ts";
+import type { Invocation } from "./invocation.ts";
 
 // Commander's error handlers, which its types leave out. Overriding them gives us the values instead of a sentence.
 declare module "commander" {
@@ -96,7 +96,7 @@ const pathOf = (command: Command): string =>
     .join(" ");
 
 interface CommandModule {
-  readonly define: (command: Command, run: Run) => void | Promise<void>;
+  readonly define: (command: Command, invocation: Invocation) => void | Promise<void>;
 }
 
 type CommandName = keyof Texts["commands"]["summaries"];
@@ -111,7 +111,10 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
 };
 
 /** Only the commands that `argv` names are complete. */
-export async function createProgram(argv: readonly string[], handed: Omit<Run, "argv" | "paths">): Promise<Command> {
+export async function createProgram(
+  argv: readonly string[],
+  handed: Omit<Invocation, "argv" | "paths">,
+): Promise<Command> {
   const { about, context } = handed;
   const { commands: text } = context.text;
   const program = new OpenclawCommand("openclaw")
@@ -137,11 +140,11 @@ export async function createProgram(argv: readonly string[], handed: Omit<Run, "
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  const run: Run = { ...handed, argv, paths: () => resolvePaths(program.opts(), context) };
+  const invocation: Invocation = { ...handed, argv, paths: () => resolvePaths(program.opts(), context) };
   for (const [name, load] of Object.entries(COMMANDS) as [CommandName, () => Promise<CommandModule>][]) {
     const description = name === "models" || name === "gateway" ? text.groups[name] : text.summaries[name];
     const command = program.command(name).summary(text.summaries[name]).description(description);
-    if (argv.includes(name)) await (await load()).define(command, run);
+    if (argv.includes(name)) await (await load()).define(command, invocation);
   }
   return program;
 }

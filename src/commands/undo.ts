@@ -4,7 +4,7 @@ import { confirm } from "../terminal/interaction.ts";
 import { loadPaint, wantsColour } from "../terminal/paint.ts";
 import { difference } from "../undo/difference.ts";
 import { lastChange, undoChange } from "../undo/undo.ts";
-import type { Run } from "./run.ts";
+import type { Invocation } from "./invocation.ts";
 
 interface UndoFlags {
   readonly yes?: boolean;
@@ -12,7 +12,7 @@ interface UndoFlags {
   readonly dryRun?: boolean;
 }
 
-export function define(command: Command, { context, paths }: Run): void {
+export function define(command: Command, { context, paths }: Invocation): void {
   const { undo: text, commands } = context.text;
   command
     .description(text.description)

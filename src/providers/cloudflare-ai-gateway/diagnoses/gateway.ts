@@ -1,7 +1,7 @@
 import { addressField, type DiagnosisRows, upstreamKeyField } from "../matcher.ts";
 
 /**
- * Answers of AI Gateway itself.
+ * Responses of AI Gateway itself.
  * @source codes and texts: cloudflare/ai (packages/ai-gateway-provider), developers.cloudflare.com/ai-gateway
  * ("Authentication", "Bring your own keys", "Unified billing", changelog of 14 September 2026),
  * openclaw/openclaw#34788, anomalyco/opencode#44827 (2008), devoxx/DevoxxGenieIDEAPlugin#1210 (2005),

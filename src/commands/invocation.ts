@@ -2,7 +2,7 @@ import type { About, Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Provider } from "../providers/provider.ts";
 
-export interface Run {
+export interface Invocation {
   readonly argv: readonly string[];
   readonly context: Context;
   readonly about: About;
