@@ -75,7 +75,7 @@ function resolveFields(provider: Provider, given: Answers, implied: Answers, cur
   for (const field of provider.fields) {
     const need = needOf(field, values);
     if (need === "none") {
-      if (isScript && isOwnFlag(field, answered[field.id])) problems.push(needless(field, provider, values));
+      if (isScript && isConflict(field, answered[field.id], values)) problems.push(needless(field, provider, values));
       delete answered[field.id];
     } else if (field.secret) {
       const { answer, problem } = answerByReference(field, need === "required", provider, given, current);
@@ -92,9 +92,12 @@ function resolveFields(provider: Provider, given: Answers, implied: Answers, cur
   };
 }
 
-/** True if the field's own flag gave it, rather than another one that implies it. */
-const isOwnFlag = ({ flag }: Field, answer: Answer | undefined): boolean =>
-  answer?.source.kind === "flag" && answer.source.name.startsWith(`--${flag}`);
+/** True if the field's own flag gave the answer, and what it gave contradicts other answers. */
+function isConflict({ flag, implies = {} }: Field, answer: Answer | undefined, values: Values): boolean {
+  if (answer?.source.kind !== "flag" || !answer.source.name.startsWith(`--${flag}`)) return false;
+  // A script may name its variables in every run. Only what they imply can contradict another flag.
+  return answer.kind !== "reference" || Object.entries(implies).some(([id, implied]) => values[id] !== implied);
+}
 
 function withoutNone(answers: Answers): Record<string, Answer> {
   return Object.fromEntries(Object.entries(answers).filter(([, { kind }]) => kind !== "none"));

@@ -89,4 +89,13 @@ describe("answers that nobody gave", () => {
     const decided = await resolved({ apiKey, credentials }, { config: SET_UP });
     expect([decided.problems, "apiKey" in decided.answers]).toEqual([[], false]);
   });
+
+  it("drop a variable that is named for one of them, unless it implies another payment than a flag asks for", async () => {
+    const openaiApiKey: Answer = { kind: "reference", variable: "NOT_SET", source: flag(`${ID}-openai-api-key-env`) };
+    const named = (credentials: string) =>
+      resolved({ openaiApiKey, credentials: value(credentials, `${ID}-credentials`) }, { config: SET_UP });
+    const { answers, problems } = await named("key");
+    expect([problems, "openaiApiKey" in answers]).toEqual([[], false]);
+    expect((await named("billing")).problems.map(({ where }) => where)).toEqual([`--${ID}-openai-api-key`]);
+  });
 });
