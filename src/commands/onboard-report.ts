@@ -48,8 +48,13 @@ export function outcomeOf(
   };
 }
 
-/** `profile` is the one that the commands to run next are for. */
-export function report(outcome: Outcome, resolution: Resolution, profile: string | undefined, text: Texts): string {
+/** `profile` is the one that the commands to run next are for, and `columns` the width of the terminal. */
+export function report(
+  outcome: Outcome,
+  resolution: Resolution,
+  { profile, columns = Number.POSITIVE_INFINITY }: { profile: string | undefined; columns: number | undefined },
+  text: Texts,
+): string {
   const { onboard: t } = text;
   const { dryRun, files, loose, backups, providers, defaultModel } = outcome;
   if (files.length === 0 && loose.length === 0) return `${t.upToDate}\n`;
@@ -72,7 +77,10 @@ export function report(outcome: Outcome, resolution: Resolution, profile: string
     ...(backups.length > 0 ? [[commandLine(profile, "undo"), t.nextUndo] as const] : []),
   ];
   const width = Math.max(...next.map(([command]) => command.length));
-  lines.push("", t.next, ...next.map(([command, why]) => `  ${command.padEnd(width)}  ${why}`));
+  const beside = next.map(([command, why]) => `  ${command.padEnd(width)}  ${why}`);
+  const fits = beside.every((line) => line.length <= columns);
+  // A narrow terminal would break the lines within words, and a command could not be copied.
+  lines.push("", t.next, ...(fits ? beside : next.flatMap(([command, why]) => [`  ${command}`, `    ${why}`])));
   return `${lines.join("\n")}\n`;
 }
 

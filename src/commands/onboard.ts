@@ -163,7 +163,10 @@ async function finish({ given, ...applied }: Done, run: OnboardRun): Promise<voi
   const text = flags.json ? await loadTexts("en") : context.text;
   const closed = writeDeps.loose.filter((mode) => !open.includes(mode));
   const outcome = outcomeOf(applied, resolution, { dryRun: flags.dryRun ?? false, loose: closed }, text);
-  if (!flags.json) context.out(report(outcome, resolution, paths.profile, text));
+  if (!flags.json) {
+    const { profile } = paths;
+    context.out(report(outcome, resolution, { profile, columns: context.columns() }, text));
+  }
   const wantsService = settingIn(given, "service") === "yes" && !flags.dryRun;
   const service = wantsService ? await installedService(run) : undefined;
   const inEnglish = sentences.map((sentence) => say(sentence, text));

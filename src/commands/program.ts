@@ -70,7 +70,7 @@ class OpenclawCommand extends Command {
       return target.parseArg?.(value, previous);
     } catch (error) {
       if (!(error instanceof InvalidArgumentError)) throw error;
-      const flag = "flags" in target ? target.flags : target.name();
+      const flag = "flags" in target ? (target.long ?? target.flags) : target.name();
       throw new OpenclawError((t) => t.commands.usage.notAllowed({ flag, value }), {
         code: "usage.invalid",
         hint: (t) => t.core.useOneOf(target.argChoices ?? []),

@@ -55,7 +55,7 @@ function wrapLine(line: string, columns: number): string {
   const lines = [start];
   for (const word of line.slice(start.length).split(" ")) {
     const last = lines.at(-1) ?? "";
-    const isEmpty = last === start;
+    const isEmpty = last === start || last === indent;
     if (isEmpty || last.length + 1 + word.length <= columns)
       lines[lines.length - 1] = `${last}${isEmpty ? "" : " "}${word}`;
     else lines.push(indent + word);

@@ -90,7 +90,7 @@ describe("doctor --fix", () => {
     });
     const before = filesBelow(home);
     const { status, stdout } = await openclaw(["doctor", "--offline", "--fix"], { home });
-    expect([status, stdout]).toEqual([0, expect.stringContaining("Nothing can be fixed automatically.")]);
+    expect([status, stdout]).toEqual([0, expect.stringContaining("There is nothing to fix automatically.")]);
     expect(filesBelow(home)).toEqual(before);
   });
 

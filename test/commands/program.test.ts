@@ -28,7 +28,7 @@ describe("a usage error", () => {
     [
       "a value that is none of the choices",
       ["doctor", "--verify", "all"],
-      'Invalid value "all" for --verify <kind>.\nUse models or message.\n',
+      'Invalid value "all" for --verify.\nUse models or message.\n',
     ],
     [
       "flags that exclude each other",

@@ -63,10 +63,21 @@ describeInTerminal("openclaw onboard", () => {
     );
     expect(readdirSync(folder(home)).sort()).toEqual([".env", "openclaw.json"]);
     expect([folder(home), ...filesBelow(home).keys()].map(mode).sort()).toEqual(["600", "600", "700"]);
-    expect(terminal.screen()).toContain("openclaw models list --provider cloudflare-ai-gateway  see your models");
+    expect(terminal.screen()).toContain("openclaw models list --provider cloudflare-ai-gateway  list the models");
     expect(terminal.screen()).toMatch(/openclaw doctor +check everything/);
     expect(leaks(home, terminal.bytes)).toEqual([]);
     expect(leftSane(terminal.bytes)).toBe(true);
+  });
+
+  it("names each command on a line of its own in a narrow window", async () => {
+    const terminal = openTerminalProcess(["onboard", "--no-verify", "--auth-choice", "skip"], {
+      home: temporaryHome(),
+      columns: 30,
+    });
+    await terminal.waitFor("Save these changes?");
+    terminal.press("enter");
+    expect(await terminal.exit).toEqual(DONE);
+    expect(terminal.screen()).toContain("  openclaw models list --all\n    list the models\n  openclaw doctor\n");
   });
 
   it("keeps one of two wizards' answers whole when both are confirmed at the same moment", async () => {

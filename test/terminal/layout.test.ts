@@ -54,6 +54,7 @@ it("names from outside stay on one line and bring no terminal codes", () => {
 it("breaks between words, and indents what follows as its line began", () => {
   expect(wrap("  one two three\nfour", 9)).toBe("  one two\n  three\nfour");
   expect(wrap("  + one two\n  ~ three four", 9)).toBe("  + one\n    two\n  ~ three\n    four");
+  expect(wrap("  + a-long-name  value", 12)).toBe("  + a-long-name\n    value");
   expect(wrap("a-word-that-is-too-long for it", 8)).toBe("a-word-that-is-too-long\nfor it");
 });
 

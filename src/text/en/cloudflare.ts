@@ -46,7 +46,7 @@ export const cloudflare = () => ({
     },
     gatewayToken: {
       label: "Gateway token",
-      help: "Use a Cloudflare API token that has only AI Gateway Run and, for Workers AI, Workers AI Read.",
+      help: "Create one at dash.cloudflare.com/profile/api-tokens, with only AI Gateway Run and, for Workers AI, Workers AI Read.",
       correction: "Change the gateway token",
     },
     byokAlias: {

@@ -19,7 +19,7 @@ export const doctor = () => ({
   repairList: "Safe to fix:",
   repairThese: "Fix these?",
   passYes: "To fix without asking, pass `--yes`.",
-  nothingToRepair: "Nothing can be fixed automatically.",
+  nothingToRepair: "There is nothing to fix automatically.",
   repaired: "Fixed.",
   repairedConfig: "Fixed. To undo the changes to the configuration, run `openclaw undo`.",
   setValue: ({ path, value }: { path: string; value: string }) => `Set ${path} to "${value}".`,
@@ -42,7 +42,7 @@ export const doctor = () => ({
   noSecretsFile: "There is no .env to read API keys from.",
   modesPrivate: "Only you can read the state folder, the configuration, its backups and .env.",
   othersCanRead: ({ mode, wanted }: { mode: string; wanted: string }) =>
-    `Others can read it; its mode is ${mode} instead of ${wanted}.`,
+    `Other users can read this path; its mode is ${mode} instead of ${wanted}.`,
   modesUnknown: (problem: string) => `File permissions were not checked. ${problem}`,
   noLeftovers: "No leftover temporary or lock files.",
   leftover: "A process that has ended left this file behind.",

@@ -190,7 +190,7 @@ export const onboard = () => ({
   baseUrls: (urls: readonly string[]) => urls.map((url) => `Base URL       ${url}`).join("\n"),
   newDefault: (model: string) => `Default model  ${model}`,
   next: "Next:",
-  nextModels: "see your models",
+  nextModels: "list the models",
   nextDoctor: "check everything",
   nextGateway: "serve local clients",
   nextUndo: "undo these changes",

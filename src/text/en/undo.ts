@@ -5,9 +5,10 @@ export const undo = () => ({
   yesFlag: "undo without asking",
 
   nothingToUndo: "There is nothing to undo.",
-  whenBackedUp: (path: string) => `openclaw makes a backup when it changes ${path}. None differs from the file.`,
+  whenBackedUp: (path: string) =>
+    `No backup holds an earlier version of ${path}. openclaw makes one when it changes the file.`,
   wouldRestore: ({ path, backup }: { path: string; backup: string }) => `This restores ${path} from ${backup}:`,
   ask: "Undo this change?",
   passYes: "To undo without asking, pass `--yes`.",
-  done: (paths: readonly string[]) => `Restored ${allOf(paths)}. To redo the change, run \`openclaw undo\` again.`,
+  done: (paths: readonly string[]) => `Restored ${allOf(paths)}. To switch back, run \`openclaw undo\` again.`,
 });
