@@ -1,25 +1,23 @@
 export type Width = (text: string) => number;
 
 /**
- * Columns are two blanks apart; the last one is not padded. If `columns` is given, the first column shrinks to make
- * lines fit; otherwise nothing is cut.
+ * Columns are two blanks apart; the last one is not padded. If `columns` is given, a last cell that does not fit goes
+ * below its line, and the first column shrinks if the others still do not fit; otherwise nothing is cut.
  */
-export function table(rows: readonly (readonly string[])[], width: Width, columns?: number): string {
+export function table(rows: readonly (readonly string[])[], width: Width, columns = Number.POSITIVE_INFINITY): string {
   const widths: number[] = [];
   for (const row of rows) {
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, width(cell));
   }
-  const total = widths.reduce((sum, size) => sum + size + 2, -2);
-  if (columns !== undefined && total > columns) {
-    widths[0] = Math.max(12, (widths[0] ?? 0) - (total - columns));
-  }
+  const padded = widths.slice(0, -1).reduce((sum, size) => sum + size + 2, -2);
+  if (padded > columns) widths[0] = Math.max(12, (widths[0] ?? 0) - (padded - columns));
   return rows
-    .map((row) =>
-      row
-        .map((cell, index) => pad(shorten(cell, widths[index] ?? 0, width), widths[index] ?? 0, width))
-        .join("  ")
-        .trimEnd(),
-    )
+    .map((row) => {
+      const cells = row.map((cell, index) => pad(shorten(cell, widths[index] ?? 0, width), widths[index] ?? 0, width));
+      const line = cells.join("  ").trimEnd();
+      if (width(line) <= columns) return line;
+      return `${cells.slice(0, -1).join("  ").trimEnd()}\n  ${row.at(-1)}`.trimEnd();
+    })
     .join("\n");
 }
 
@@ -27,14 +25,15 @@ function pad(cell: string, size: number, width: Width): string {
   return cell + " ".repeat(Math.max(0, size - width(cell)));
 }
 
+/** Keeps the end, which tells the models of a provider apart. */
 function shorten(cell: string, size: number, width: Width): string {
   if (width(cell) <= size) return cell;
   let kept = "";
-  for (const character of cell) {
-    if (width(kept + character) > size - 1) break;
-    kept += character;
+  for (const character of [...cell].reverse()) {
+    if (width(character + kept) > size - 1) break;
+    kept = character + kept;
   }
-  return `${kept}…`;
+  return `…${kept}`;
 }
 
 /**

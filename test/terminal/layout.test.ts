@@ -21,17 +21,29 @@ describe("a table", () => {
     );
   });
 
-  it("shortens the first column to fit a terminal", () => {
-    expect(table(ROWS, length, 36)).toBe(
-      ["Model                  Ctx   Tags", "provider/a-model-wit…  1M    default", "p/b                    200k"].join(
-        "\n",
-      ),
+  it("puts a last cell that does not fit below its line, and cuts no name for it", () => {
+    expect(table(ROWS, length, 40)).toBe(
+      [
+        "Model                              Ctx\n  Tags",
+        "provider/a-model-with-a-long-name  1M\n  default",
+        "p/b                                200k",
+      ].join("\n"),
+    );
+  });
+
+  it("shortens the first column to fit a terminal, and keeps the ends of names", () => {
+    expect(table(ROWS, length, 30)).toBe(
+      [
+        "Model                     Ctx\n  Tags",
+        "…-model-with-a-long-name  1M\n  default",
+        "p/b                       200k",
+      ].join("\n"),
     );
   });
 
   it("keeps enough of the first column in any window", () => {
     const lines = table(ROWS, length, 5).split("\n");
-    expect(lines[1]).toMatch(/^provider\/a-… {2}1M/);
+    expect(lines[2]).toMatch(/^…a-long-name {2}1M/);
   });
 });
 
