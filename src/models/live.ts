@@ -117,7 +117,8 @@ function unavailable(problems: readonly Problem[], isAsked: boolean): OpenclawEr
   const code = "models.unavailable";
   if (isAsked && only !== undefined && others.length === 0)
     return new OpenclawError(only.message, { code, ...(only.hint && { hint: only.hint }) });
-  return new OpenclawError((t) => (isAsked ? t.models.noneListed : t.providers.noneSetUp), { code, problems });
+  if (problems.length === 0) return new OpenclawError((t) => t.providers.noneSetUp, { code });
+  return new OpenclawError((t) => (isAsked ? t.models.noneListed : t.models.noneReady), { code, problems });
 }
 
 /** Saves the lists for later runs and returns the files written. Throws `file.access`. */

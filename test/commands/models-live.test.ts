@@ -236,6 +236,7 @@ describe("a list that cannot be read", () => {
     const { status, stdout, stderr } = await openclaw(["models", "refresh"], { home });
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatch(new RegExp(`  ${ID}(?:, [\\w-]+)*: `));
+    expect(stderr).toContain("openclaw: No provider is ready to list its models.\n");
     expect(stderr).toContain(reason);
     expect(stderr).not.toContain("pa55word");
   });

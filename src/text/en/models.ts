@@ -42,6 +42,7 @@ export const models = () => ({
   cannotList: (provider: string) => `Provider "${provider}" cannot list its models.`,
   canList: (providers: readonly string[]) => `Use ${oneOf(providers)}.`,
   noneListed: "No provider listed its models.",
+  noneReady: "No provider is ready to list its models.",
   notSetUp: "Not set up yet.",
   noCredential: "No API key or token is configured.",
 });
