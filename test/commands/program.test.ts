@@ -119,7 +119,7 @@ describe("advice", () => {
     expect(await openclaw([...flags, "models", "refresh"], { home })).toEqual({
       status: 1,
       stdout: "",
-      stderr: `openclaw: No provider is set up yet.\n  ${ENDPOINTS}: Not set up yet. Run \`${command}\`.\n`,
+      stderr: `openclaw: No provider is ready to list its models.\n  ${ENDPOINTS}: Not set up yet. Run \`${command}\`.\n`,
     });
     const { stderr } = await openclaw([...flags, "models", "list"], { home });
     expect(stderr).toBe(`No provider is set up yet. Run \`${command}\`.\n`);
