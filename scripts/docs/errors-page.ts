@@ -1,4 +1,4 @@
-import { type ErrorCode, EXIT, EXIT_OF, errorSummary } from "../../src/core/errors.ts";
+import { type ErrorCode, EXIT, EXIT_OF } from "../../src/core/errors.ts";
 import { en } from "../../src/text/en/index.ts";
 import { code, page, table } from "./markdown.ts";
 
@@ -34,7 +34,7 @@ export function errorsPage(): string {
   const codes = Object.entries(EXIT_OF).map(([name, status]) => [
     code(name),
     String(status),
-    errorSummary(name as ErrorCode)(en),
+    en.core.errorCodes[name as ErrorCode],
   ]);
   return page(
     "# Errors and exit statuses",

@@ -42,12 +42,6 @@ export const EXIT_OF = {
 
 export type ErrorCode = keyof typeof EXIT_OF;
 
-/** A code without a summary does not compile. */
-export const errorSummary =
-  (code: ErrorCode): ((text: Texts) => string) =>
-  ({ core }) =>
-    core.errorCodes[code];
-
 interface ErrorDetails {
   readonly code: ErrorCode;
   readonly hint?: Message;

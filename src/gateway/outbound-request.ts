@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from "../core/result.ts";
+import { ANTHROPIC_VERSION } from "../providers/provider.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
 import type { RequestHead } from "./headers.ts";
 import type { ByteStream, UpstreamRequest } from "./host.ts";
@@ -62,9 +63,6 @@ const NOTHING_LEFT = errorResponse(
   "messages: the local gateway removes trailing assistant turns that the model refuses, and no turn would be left. End the conversation with a user turn.",
 );
 
-/** @source https://docs.claude.com/en/api/versioning: for clients that send no version; newer ones do. */
-const ANTHROPIC_VERSION = "2023-06-01";
-
 /** The client's forwarded headers, then the upstream's own, which take precedence. */
 function requestHeaders(forwarded: readonly string[], { api, headers }: Upstream): string[] {
   const sent: string[] = [];
@@ -76,6 +74,7 @@ function requestHeaders(forwarded: readonly string[], { api, headers }: Upstream
     sent.push(name, forwarded[index + 1] ?? "");
   }
   for (const [name, value] of headers) sent.push(name, value);
+  // Old clients send none.
   if (!hasVersion) sent.push("anthropic-version", ANTHROPIC_VERSION);
   sent.push("accept-encoding", "identity");
   return sent;

@@ -80,6 +80,9 @@ interface Privacy {
 
 export type Api = "anthropic-messages" | "openai-completions" | "openai-responses";
 
+/** @source https://docs.claude.com/en/api/versioning: the only version there is. */
+export const ANTHROPIC_VERSION = "2023-06-01";
+
 /**
  * The protocol an entry names, else its endpoint's.
  * @source the published OpenClaw's default for entries that say none, seen in 2026.5.28.

@@ -1,14 +1,11 @@
 import type { HttpRequest } from "../../core/http.ts";
 import { TIMEOUTS } from "../probe.ts";
-import type { Checks, Endpoint, ProbeKind, Setup } from "../provider.ts";
+import { ANTHROPIC_VERSION, type Checks, type Endpoint, type ProbeKind, type Setup } from "../provider.ts";
 import { idsInUrl } from "./address.ts";
 import { diagnose } from "./diagnose.ts";
 import type { EndpointId } from "./endpoints.ts";
 import { isKeyless, TOKEN_HEADER } from "./headers.ts";
 import type { SentRequest } from "./response-signals.ts";
-
-/** @source https://docs.anthropic.com/en/api/versioning: the only version there is. */
-const ANTHROPIC_VERSION = "2023-06-01";
 
 /**
  * A check must reach the provider: a cached response proves nothing, and the gateway's own retries would hide failures.
