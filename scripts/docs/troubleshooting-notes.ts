@@ -2,19 +2,34 @@ import type { DiagnosisCode } from "../../src/providers/cloudflare-ai-gateway/ma
 
 /** Background of a diagnosis that its message and fix leave out. */
 export const NOTES: Readonly<Partial<Record<DiagnosisCode, string>>> = {
+  "gateway.payment-required":
+    "Machine Payments answer so where a request has the header `Payment-Method: x402`; so does a domain that sells access. The answer's header `PAYMENT-REQUIRED` says what it costs.",
+  "gateway.key-or-token-rejected":
+    "Since 2026-10-06 `/ai/run` has one code for both. At gateway.ai.cloudflare.com it is about the gateway token only.",
   "gateway.token-missing":
     "The gateway is authenticated: it requires a token of Cloudflare's besides the provider's key.",
   "gateway.token-rejected":
     "The token is wrong or expired, lacks the permission, or belongs to another account. An overloaded gateway has been seen to answer the same, so try again before you change anything.",
   "gateway.not-found": "With a base URL of your own, check that instead.",
+  "gateway.policy-denied":
+    "As soon as a gateway has one policy, whatever none allows is denied. A policy may look at the model, the provider, the user of Cloudflare Access, the country, or `cf-aig-metadata`. A change takes up to 15 minutes.",
+  "gateway.billing-rate-limited":
+    "Unified Billing allows 200 requests per 60 seconds and gateway. Requests with a key of your own, sent or stored, do not count.",
+  "gateway.guardrails-unavailable":
+    "A guardrail that blocks also blocks what it could not check. The next model would go through the same guardrail, so the local gateway asks the same one once more.",
+  "gateway.guardrails-credits": "Guardrails run on Workers AI, which bills them, even if the request itself has a key.",
+  "gateway.guarded": "`/ai/run` has one code for both.",
+  "gateway.route-unsupported":
+    "Dynamic routes (`dynamic/…`) work for chat completions only, the Auto Router (`cloudflare/auto`) for chat completions and Responses of the unified endpoint.",
   "gateway.rate-limited": "This limit is one of the gateway's settings.",
   "gateway.provider-unknown": "The part of the address after the gateway ID is not a provider.",
   "gateway.model-unprefixed": "At this address, models are called `anthropic/…`.",
   "gateway.key-missing":
     "The header that carries the key was lost on the way, or the key is empty, and the gateway has no stored key to use instead.",
   "gateway.stored-key-missing": "The gateway's settings decide which of these answers it gives.",
-  "gateway.answer-sensitive": "The gateway's log names the DLP profile.",
-  "gateway.prompt-sensitive": "The gateway's log names the DLP profile.",
+  "gateway.answer-sensitive":
+    "The gateway's log and the header `cf-aig-dlp` name the policy. Scanning answers also holds a stream back until it is complete.",
+  "gateway.prompt-sensitive": "The gateway's log and the header `cf-aig-dlp` name the policy.",
   "gateway.alias-not-found": "The answer lists the aliases that exist.",
   "gateway.spend-limit": "It looks like a rate limit, but the provider is not involved.",
   "gateway.workers-ai-token": "The request was passed on to Workers AI, which requires a token of its own.",
@@ -50,10 +65,15 @@ export const NOTES: Readonly<Partial<Record<DiagnosisCode, string>>> = {
     "Cloudflare gives the same answer for both. A token with only _AI Gateway Run_ still works for requests.",
   "api.account-not-found": "The token may also have no access to the account.",
   "api.gateway-not-found": "The name is wrong, or the gateway is in another account.",
+  "api.gateway-limit": "Accounts on the free plan have 10 gateways at most, paid ones 20.",
+  "api.path-not-found": "Cloudflare's API answers 405 with code 7001 where it has nothing, such as `/ai/v1/models`.",
   "api.parameter-invalid": "The API no longer accepts a request as this version sends it.",
   "api.unexpected": "`CLOUDFLARE_API_BASE_URL` leads to something else, or the API has changed since this version.",
   "api.unknown": "Cloudflare may have added a code since this version.",
-  "edge.access-login": "The gateway's custom domain is behind Cloudflare Access.",
+  "edge.access-denied":
+    "The request had a service token or a user's token of Access. An Access policy must include it; for a service token its action is Service Auth.",
+  "edge.access-login":
+    "The gateway's custom domain is behind Cloudflare Access. Its token replaces the gateway token. gateway.ai.cloudflare.com is never behind Access.",
   "edge.address-blocked": "A firewall rule blocks it, or the whole network or country is blocked.",
   "edge.rate-limited": "Others may share the address.",
   "edge.domain-unready": "The custom domain is not connected to the gateway, or not yet.",

@@ -37,7 +37,7 @@ const USER_NAMED = [
   ["agents", "defaults", "models"],
 ];
 
-const CREDENTIAL_HEADER = /(?:^|-)(?:authorization|api-key|client-secret)$/i;
+const CREDENTIAL_HEADER = /(?:^|-)(?:authorization|api-key|client-secret|access-token)$/i;
 
 /** Headers that only name something, such as one of several stored keys, and may be shown. */
 const OPEN_HEADER = /-alias$/i;

@@ -57,6 +57,10 @@ describe("a failure that Anthropic's clients would not understand is reported in
     ["edge-1010", 403, "permission_error", "cloudflare-edge", "edge.client-blocked", "false"],
     ["edge-524", 504, "timeout_error", "cloudflare-edge", "edge.origin-slow", "true"],
     ["edge-challenge", 403, "permission_error", "cloudflare-edge", "edge.challenge", "false"],
+    ["policy-403", 403, "permission_error", "ai-gateway", "gateway.policy-denied", "false"],
+    ["policy-429", 429, "rate_limit_error", "ai-gateway", "gateway.spend-limit", "false"],
+    ["gateway-2016", 424, "invalid_request_error", "ai-gateway", "gateway.prompt-guarded", "false"],
+    ["gateway-7013", 503, "api_error", "ai-gateway", "gateway.guardrails-unavailable", "true"],
     ["access-redirect", 502, "api_error", "cloudflare-edge", "edge.access-login", "false"],
   ] as readonly [DialName, number, string, string, string, string][])(
     "%s",

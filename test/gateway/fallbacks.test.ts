@@ -38,6 +38,8 @@ describe("a request for the default model goes to the next one", () => {
     ["anthropic-not_found_error", "anthropic.model-not-found"],
     ["gateway-2003", "gateway.rate-limited"],
     ["gateway-2041", "gateway.spend-limit"],
+    ["policy-403", "gateway.policy-denied"],
+    ["policy-429", "gateway.spend-limit"],
     ["edge-524", "edge.origin-slow"],
     ["reset", "network.cut-off"],
   ] as readonly [DialName, string][])("after %s", async (name, code) => {

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { HttpResponse, NetworkFault, NetworkFaultKind } from "../../src/core/http.ts";
 import { Secret } from "../../src/core/secret.ts";
-import { DIAGNOSIS_CODES, diagnose } from "../../src/providers/cloudflare-ai-gateway/diagnose.ts";
-import type { SentRequest } from "../../src/providers/cloudflare-ai-gateway/response-signals.ts";
+import { DIAGNOSES, DIAGNOSIS_CODES, diagnose } from "../../src/providers/cloudflare-ai-gateway/diagnose.ts";
+import { matches } from "../../src/providers/cloudflare-ai-gateway/matcher.ts";
+import { readSignals, type SentRequest } from "../../src/providers/cloudflare-ai-gateway/response-signals.ts";
 import type { HttpResult } from "../../src/providers/provider.ts";
 import {
   answer,
@@ -58,6 +59,18 @@ describe("a diagnosis", () => {
 
   it("has a test case for every row of the table", () => {
     expect([...new Set(CASES.map(([code]) => code))].sort()).toEqual([...DIAGNOSIS_CODES].sort());
+  });
+
+  it("is hidden by no other: each way to recognise one decides a case", () => {
+    const all = DIAGNOSIS_CODES.flatMap((code) => DIAGNOSES[code].matchers.map((matcher) => ({ code, matcher })));
+    const deciding = new Set(
+      CASES.map(([, what, asked]) => {
+        const found = readSignals(toAnswer(what), asked);
+        return all.find(({ matcher }) => matches(matcher, found, asked));
+      }),
+    );
+    const hidden = all.filter((one) => !deciding.has(one));
+    expect(hidden.map(({ code, matcher }) => `${code} ${JSON.stringify(matcher)} ${matcher.says}`)).toEqual([]);
   });
 
   it("exists for every kind of network fault", () => {

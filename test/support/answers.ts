@@ -36,6 +36,10 @@ export function oldGatewayError(code: number, status: number, message: string, f
   return json(status, form === "bare" ? error : { success: false, result: [], messages: [], error }, EDGE_HEADERS);
 }
 
+/** @source developers.cloudflare.com/ai-gateway/features/policies, 27 November 2026: an object, and no code. */
+export const policyError = (status: number, message: string, more: object = {}): HttpResponse =>
+  json(status, { success: false, error: { message, ...more } }, EDGE_HEADERS);
+
 /** @source docs.claude.com, "Errors". */
 export function anthropicError(status: number, type: string, message: string, headers: Headers = {}): HttpResponse {
   const id = "req_011CSHoEeqs5C35K2UUqR7Fy";
@@ -97,6 +101,14 @@ export const accessLogin = (): HttpResponse =>
   page(200, "Sign in ・ Cloudflare Access", "team.cloudflareaccess.com", EDGE_HEADERS);
 export const accessRedirect = (): HttpResponse =>
   redirect("https://team.cloudflareaccess.com/cdn-cgi/access/login/ai.example.com?kid=1", EDGE_HEADERS);
+
+/** What Access says to a client that takes no page, and to one whose service token no policy includes. */
+export const accessChallenge = (status: number): HttpResponse =>
+  answer(status, '{"message":"Unauthorized"}', {
+    ...EDGE_HEADERS,
+    "content-type": "application/json",
+    "www-authenticate": 'Cloudflare-Access resource_metadata="https://ai.example.com/.well-known/x"',
+  });
 
 export const redirect = (location: string, headers: Headers = {}): HttpResponse =>
   answer(302, "", { location, ...headers });

@@ -4,6 +4,7 @@ import type { DiagnosisCode, DiagnosisRow } from "../../src/providers/cloudflare
 import type { ResponseSignals, SentRequest } from "../../src/providers/cloudflare-ai-gateway/response-signals.ts";
 import type { Finding } from "../../src/providers/finding.ts";
 import {
+  accessChallenge,
   accessLogin,
   accessRedirect,
   answer,
@@ -20,6 +21,7 @@ import {
   oldGatewayError,
   openaiError,
   page,
+  policyError,
   redirect,
 } from "./answers.ts";
 
@@ -58,12 +60,18 @@ export const ACCOUNT: SentRequest = {
   account: { permission: "AI Gateway Read" },
 };
 export const ACTIVE: SentRequest = asking({ isActive: true });
+const RUN: SentRequest = { ...GATEWAY, host: "api.cloudflare.com" };
 export const DOMAIN: SentRequest = {
   endpoint: "anthropic",
   host: "ai.example.com",
   credentials: "key",
   hasGatewayToken: true,
 };
+/** Its domain is behind Access, and the request carries a service token. */
+const WITH_ACCESS: SentRequest = { ...DOMAIN, hasAccessToken: true };
+/** Names that the endpoint does not serve. */
+const ROUTE: SentRequest = { ...GATEWAY, model: "dynamic/support" };
+const ELSEWHERE: SentRequest = { ...GATEWAY, model: "@cf/openai/gpt-oss-120b" };
 /** The same for the gateway's other endpoints. */
 const OPENAI: SentRequest = { ...GATEWAY, endpoint: "openai", model: "gpt-5.5" };
 const WORKERS_AI: SentRequest = { ...GATEWAY, endpoint: "workers-ai", model: "@cf/openai/gpt-oss-120b" };
@@ -116,6 +124,52 @@ export const CASES: readonly Case[] = [
   ],
   ["gateway.not-found", oldGatewayError(2001, 400, "Please configure AI Gateway", "bare"), DOMAIN, "baseUrl"],
   ["gateway.rate-limited", gatewayError(2003, 429, "Rate limited"), GATEWAY],
+  ["gateway.rate-limited", gatewayError(2003, 429, "Rate limited"), STORED],
+  ["gateway.billing-rate-limited", gatewayError(2003, 429, "Rate limited"), BILLING],
+  ["gateway.billing-rate-limited", policyError(429, "Too many requests"), BILLING],
+  ["gateway.policy-denied", policyError(403, "Access denied by policy"), GATEWAY, "model"],
+  ["gateway.policy-denied", policyError(403, "Access denied by policy"), LIST],
+  ["gateway.policy-denied", policyError(403, "Access denied by policy"), OPENAI, "model"],
+  ["gateway.policy-denied", policyError(403, "Access denied by policy"), WORKERS_AI, "model"],
+  [
+    "gateway.policy-denied",
+    answer(403, '{"success":false,"error":{"message":"Access denied by policy"},"name":"AiGatewayError"}'),
+    DOMAIN,
+  ],
+  ["gateway.policy-denied", answer(403, '{"success":false,"error":{"message":"Access denied by policy"'), DOMAIN],
+  ["gateway.spend-limit", policyError(429, "Spending limit exceeded", { bucket: "b1", spent: 1.5, limit: 1 }), GATEWAY],
+  ["gateway.spend-limit", policyError(429, "Spending limit exceeded"), OPENAI],
+  ["gateway.spend-limit", policyError(429, "Spending limit exceeded"), BILLING],
+  ["gateway.unknown", policyError(500, "Something else"), GATEWAY],
+  ["gateway.payment-required", answer(402, "{}", { "payment-required": "eyJ4NDAyVmVyc2lvbiI6Mn0=" }), RUN],
+  ["gateway.payment-required", answer(402, "", { "payment-required": "eyJ4NDAyVmVyc2lvbiI6Mn0=" }), DOMAIN],
+  ["gateway.key-or-token-rejected", gatewayError(2009, 401, "Unauthorized"), RUN],
+  ["gateway.guardrails-unavailable", gatewayError(7013, 503, "Guardrails are unavailable"), GATEWAY],
+  ["gateway.guardrails-unavailable", gatewayError(7013, 503, "Guardrails are unavailable"), RUN],
+  ["gateway.guardrails-unavailable", cloudflareApiError(7013, 503, "Guardrails are unavailable"), WORKERS_AI],
+  ["gateway.guardrails-credits", gatewayError(2021, 402, "Guardrails scanner: insufficient credits"), GATEWAY],
+  ["gateway.guarded", gatewayError(2017, 422, "Blocked due to security configurations"), RUN],
+  ["gateway.prompt-guarded", gatewayError(2016, 424, "Prompt blocked due to security configurations"), GATEWAY],
+  ["gateway.answer-guarded", gatewayError(2017, 424, "Response blocked due to security configurations"), GATEWAY],
+  ["gateway.route-unsupported", gatewayError(2099, 400, "Not supported"), ROUTE, "model"],
+  ["gateway.route-unsupported", anthropicError(404, "not_found_error", "model: dynamic/support"), ROUTE, "model"],
+  [
+    "gateway.route-unsupported",
+    anthropicError(400, "invalid_request_error", "model: unknown"),
+    { ...GATEWAY, model: "cloudflare/auto" },
+    "model",
+  ],
+  [
+    "gateway.route-unsupported",
+    openaiError(404, "invalid_request_error", "model_not_found", "The model does not exist"),
+    { ...OPENAI, model: "dynamic/support" },
+    "model",
+  ],
+  ["gateway.token-rejected", gatewayError(2009, 401, "Unauthorized"), ROUTE, "gatewayToken"],
+  ["gateway.prompt-sensitive", gatewayError(2029, 400, "Request content blocked"), ROUTE],
+  ["gateway.model-elsewhere", anthropicError(404, "not_found_error", "model: @cf/x"), ELSEWHERE, "model"],
+  ["gateway.model-elsewhere", gatewayError(7003, 400, "Model not found"), ELSEWHERE, "model"],
+  ["gateway.model-elsewhere", cloudflareApiError(7003, 400, "Not found"), { ...ELSEWHERE, host: RUN.host }, "model"],
   ["gateway.provider-failed", gatewayError(2005, 500, "Failed to get response from provider"), GATEWAY, "model"],
   ["gateway.provider-failed", gatewayError(2005, 500, "Failed to get response from provider"), LIST],
   [
@@ -359,6 +413,10 @@ export const CASES: readonly Case[] = [
     { ...ACCOUNT, gatewayId: "team-gateway" },
     "gatewayId",
   ],
+  ["api.path-not-found", cloudflareApiError(7001, 405, "Method not allowed"), API, "baseUrl"],
+  ["api.path-not-found", cloudflareApiError(7001, 405, "Method not allowed"), ACCOUNT],
+  ["api.gateway-limit", cloudflareApiError(7001, 400, "You have reached the maximum number of gateways"), ACCOUNT],
+  ["api.gateway-limit", cloudflareApiError(1234, 403, "Gateway limit exceeded for this account"), ACCOUNT],
   ["api.parameter-invalid", cloudflareApiError(7001, 400, "Invalid parameter: per_page"), API],
   ["api.rate-limited", cloudflareApiError(971, 429, "Please wait and consider throttling"), API],
   ["api.internal", cloudflareApiError(7000, 500, "Internal error"), API],
@@ -372,6 +430,10 @@ export const CASES: readonly Case[] = [
 
   ["edge.access-login", accessLogin(), DOMAIN, "baseUrl"],
   ["edge.access-login", accessRedirect(), DOMAIN, "baseUrl"],
+  ["edge.access-login", accessChallenge(401), DOMAIN, "baseUrl"],
+  ["edge.access-login", accessChallenge(403), { ...DOMAIN, hasGatewayToken: false }, "baseUrl"],
+  ["edge.access-denied", accessRedirect(), WITH_ACCESS, "baseUrl"],
+  ["edge.access-denied", accessChallenge(403), WITH_ACCESS, "baseUrl"],
   ["edge.challenge", challengePage(), GATEWAY],
   ["edge.challenge", page(503, "Just a moment..."), DOMAIN, "baseUrl"],
   ["edge.client-blocked", edgeText(1010, 403), GATEWAY],
@@ -388,6 +450,40 @@ export const CASES: readonly Case[] = [
   ["edge.unavailable", edgeJson(502, 502, "Bad gateway"), GATEWAY],
   ["edge.unavailable", page(503, "503 Service Temporarily Unavailable", "", EDGE_HEADERS), GATEWAY],
   ["edge.unknown", edgeText(1101, 400), GATEWAY],
+
+  // Each way to recognise a diagnosis decides at least one case, so that none hides another unnoticed.
+  ["gateway.token-missing", answer(401, '{"name":"AiGatewayError","message":"Unauthorized"}'), OPEN, "gatewayToken"],
+  ["gateway.route-unsupported", cloudflareApiError(7003, 400, "Not found"), { ...ROUTE, host: RUN.host }, "model"],
+  [
+    "gateway.model-elsewhere",
+    openaiError(404, "invalid_request_error", "model_not_found", "The model does not exist"),
+    { ...OPENAI, model: "@hf/x" },
+    "model",
+  ],
+  ...(
+    [
+      [402, "anthropic.billing"],
+      [409, "anthropic.conflict"],
+      [413, "anthropic.too-large"],
+      [429, "anthropic.rate-limited"],
+      [504, "anthropic.timeout"],
+      [529, "anthropic.overloaded"],
+      [500, "anthropic.internal"],
+      [400, "anthropic.request-invalid"],
+    ] as const
+  ).map(([status, code]): Case => [code, anthropicError(status, "new_error", "New"), GATEWAY]),
+  ["anthropic.country", anthropicError(403, "new_error", "Request not allowed from here"), GATEWAY],
+  ["anthropic.permission", anthropicError(403, "new_error", "New"), GATEWAY, "apiKey"],
+  ["anthropic.path-not-found", anthropicError(404, "new_error", "New"), GATEWAY, "baseUrl"],
+  ["openai.country", openaiError(403, "x", null, "Country, region, or territory not supported"), OPENAI],
+  ["openai.model-not-found", openaiError(404, "x", null, "No such model"), OPENAI, "model"],
+  ["workers-ai.model-not-found", openaiError(400, "x", null, "No such model"), WORKERS_AI, "model"],
+  ["workers-ai.allocation-used", openaiError(429, "x", null, "You used up your neurons"), WORKERS_AI],
+  ["workers-ai.no-capacity", cloudflareApiError(9999, 503, "New"), WORKERS_AI],
+  ["api.internal", cloudflareApiError(9999, 503, "New"), API],
+  ["edge.rate-limited", page(429, "Slow down", "", EDGE_HEADERS), GATEWAY],
+  ["edge.origin-slow", edgeJson(524, 504, "A timeout occurred"), GATEWAY],
+  ["edge.origin-failed", edgeJson(522, 504, "Connection timed out"), GATEWAY],
 
   ["proxy.login-required", fault("proxy", { proxy: "http://proxy:3128", proxyStatus: 407 }), GATEWAY],
   ["proxy.login-required", page(407, "Proxy Authentication Required"), GATEWAY],

@@ -20,6 +20,12 @@ const ID = "cloudflare-ai-gateway";
 /** The first is the default. */
 const ENDPOINT_IDS: readonly EndpointId[] = ["anthropic", "workers-ai", "openai"];
 
+/**
+ * Charged on the credits that are bought for Unified Billing; the models themselves cost what their providers charge.
+ * @source developers.cloudflare.com/ai-gateway/reference/pricing, seen on 27 November 2026.
+ */
+const BILLING_FEE = { percent: 5 };
+
 const uses = ({ endpoint = "anthropic" }: Values, ...ids: readonly EndpointId[]): boolean =>
   ids.some((id) => endpoint.split(",").includes(id));
 
@@ -94,7 +100,7 @@ export const FIELDS: readonly Field[] = [
     choices: [
       { value: "key", label: (t) => t.cloudflare.fields.credentials.choices.key },
       { value: "stored", label: (t) => t.cloudflare.fields.credentials.choices.stored },
-      { value: "billing", label: (t) => t.cloudflare.fields.credentials.choices.billing },
+      { value: "billing", label: (t) => t.cloudflare.fields.credentials.choices.billing(BILLING_FEE) },
     ],
     asked: "advanced",
     check: checkChoice(["key", "stored", "billing"]),

@@ -33,7 +33,12 @@ export interface Matcher {
   readonly credentials?: readonly SentRequest["credentials"][];
   readonly endpoints?: readonly SentRequest["endpoint"][];
   readonly token?: boolean;
+  readonly access?: boolean;
   readonly model?: boolean;
+  /** What the model's name looks like. */
+  readonly named?: RegExp;
+  /** The lower-case name of a header that the response has. */
+  readonly header?: string;
   readonly at?: readonly HostKind[];
   /** It was a request to Cloudflare's API about the account. */
   readonly account?: boolean;
@@ -117,7 +122,10 @@ export function matches(matcher: Matcher, signals: ResponseSignals, sent: SentRe
     has(matcher.credentials, sent.credentials) &&
     has(matcher.endpoints, sent.endpoint) &&
     is(matcher.token, sent.hasGatewayToken) &&
+    is(matcher.access, sent.hasAccessToken === true) &&
     is(matcher.model, sent.model !== undefined) &&
+    (matcher.named === undefined || matcher.named.test(sent.model ?? "")) &&
+    (matcher.header === undefined || signals.headers[matcher.header] !== undefined) &&
     has(matcher.at, hostKindOf(sent)) &&
     is(matcher.account, sent.account !== undefined) &&
     is(matcher.active, sent.account?.isActive === true) &&

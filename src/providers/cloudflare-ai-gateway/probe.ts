@@ -82,8 +82,12 @@ export function checksOf({ id, api }: CheckedRow, carried: CarriedHeaders): Chec
   };
 }
 
+/** @source developers.cloudflare.com, Cloudflare One "Service tokens" and "Authenticate coding agents". */
+const ACCESS_HEADERS = ["cf-access-client-id", "cf-access-client-secret", "cf-access-token"];
+
 function sentRequest(endpoint: EndpointId, { baseUrl, headers, model, values }: Setup, kind: ProbeKind): SentRequest {
   const { gatewayId } = idsInUrl(baseUrl) ?? {};
+  const names = Object.keys(headers).map((name) => name.toLowerCase());
   return {
     endpoint,
     host: new URL(baseUrl).hostname,
@@ -91,6 +95,7 @@ function sentRequest(endpoint: EndpointId, { baseUrl, headers, model, values }: 
     ...(kind === "message" && { model }),
     credentials: endpoint !== "workers-ai" && isKeyless(values.credentials) ? values.credentials : "key",
     ...(values.byokAlias !== undefined && { alias: values.byokAlias }),
-    hasGatewayToken: Object.keys(headers).some((name) => name.toLowerCase() === TOKEN_HEADER),
+    hasGatewayToken: names.includes(TOKEN_HEADER),
+    ...(ACCESS_HEADERS.some((name) => names.includes(name)) && { hasAccessToken: true }),
   };
 }

@@ -59,11 +59,12 @@ export function parseJson(body: string): unknown {
 }
 
 /**
- * Recognises the known JSON formats. The gateway's list of errors is `error`, the Cloudflare API's is `errors`; logs
- * and older versions have the bare list, whose codes reveal the author. OpenAI's errors look like Anthropic's without
- * the envelope, so only the endpoint tells them apart.
+ * Recognises the known JSON formats. The gateway's list of errors is `error`, a single object if a policy refuses; the
+ * Cloudflare API's is `errors`; logs and older versions have the bare list, whose codes reveal the author. OpenAI's
+ * errors look like Anthropic's without the envelope, so only the endpoint tells them apart.
  * @source cloudflare/ai (ai-gateway-provider), cloudflare-typescript and docs.claude.com "Errors"; bare lists:
- * openclaw/openclaw#34788; `cloudflare_error`: developers.cloudflare.com, changelog of March 2026.
+ * openclaw/openclaw#34788; `cloudflare_error`: developers.cloudflare.com, changelog of March 2026; policies:
+ * developers.cloudflare.com/ai-gateway/features/policies, seen on 27 November 2026.
  */
 export function readJson(value: unknown, endpoint: EndpointId = "anthropic"): Signals {
   if (Array.isArray(value)) return readErrors(undefined, value);
@@ -74,13 +75,14 @@ export function readJson(value: unknown, endpoint: EndpointId = "anthropic"): Si
   }
   const { error, errors } = value;
   if (value.name === "AiGatewayError") {
-    const { codes, upstreamMessage } = readErrors("gateway", Array.isArray(error) ? error : []);
+    const { codes, upstreamMessage } = readErrors("gateway", Array.isArray(error) ? error : [error]);
     return signals("gateway", {
       codes: [...codes, ...number(value.internalCode)],
       upstreamMessage: upstreamMessage || text(value.message) || text(value.description),
     });
   }
   if (Array.isArray(error)) return readErrors("gateway", error);
+  if (value.success === false && isObject(error)) return readErrors("gateway", [error]);
   if (Array.isArray(errors) && value.success !== true) return readErrors("cloudflare-api", errors);
   if (endpoint !== "anthropic" && isObject(error) && typeof error.message === "string") {
     return signals(endpoint, { type: text(error.code) || text(error.type), upstreamMessage: error.message });
@@ -118,7 +120,7 @@ export function readBrokenJson(body: string): Signals {
   const upstreamMessage = typeof decoded === "string" ? decoded : raw;
   const type = /"error"\s*:\s*\{[^{}]*?"type"\s*:\s*"(\w{1,60})"/.exec(body)?.[1];
   if (/"type"\s*:\s*"error"/.test(body) && type !== undefined) return signals("anthropic", { type, upstreamMessage });
-  if (/"name"\s*:\s*"AiGatewayError"|"error"\s*:\s*\[/.test(body))
+  if (/"name"\s*:\s*"AiGatewayError"|"error"\s*:\s*\[|"success"\s*:\s*false\s*,\s*"error"\s*:\s*\{/.test(body))
     return signals("gateway", { codes, upstreamMessage });
   if (/"errors"\s*:\s*\[\s*\{/.test(body)) return signals("cloudflare-api", { codes, upstreamMessage });
   return signals("cut");

@@ -34,6 +34,8 @@ export interface SentRequest {
   /** How the request is paid for: a key in the request, a key stored with the gateway, or Unified Billing. */
   readonly credentials: "key" | "stored" | "billing";
   readonly hasGatewayToken: boolean;
+  /** It carried what Cloudflare Access asks for: a service token, or the token of a user. */
+  readonly hasAccessToken?: boolean;
   readonly alias?: string;
   /** Set if Cloudflare's API was asked rather than the gateway, whatever the host is called. */
   readonly account?: AccountRequest;
@@ -92,13 +94,15 @@ const isSuccess = (value: unknown, sent: SentRequest) =>
     : isObject(value) && value.success === true;
 
 /**
- * Cloudflare Access protects a custom domain by redirecting to its login, or by serving the login page when the
- * redirect was followed.
- * @source developers.cloudflare.com, Cloudflare One "Authorization cookie"; the page's title as seen in public logs.
+ * Cloudflare Access protects a custom domain by redirecting to its login, by serving the login page when the redirect
+ * was followed, or by refusing with a challenge of its own.
+ * @source developers.cloudflare.com, Cloudflare One "Authorization cookie" and "Authenticate coding agents"; the page's
+ * title and the challenge as seen in public logs.
  */
 function isAccess({ headers, body }: HttpResponse): boolean {
   const location = headers.location ?? "";
   return (
+    /^Cloudflare-Access\b/i.test(headers["www-authenticate"] ?? "") ||
     /\.cloudflareaccess\.com\/|\/cdn-cgi\/access\//.test(location) ||
     (isPage(body) && /<title>[^<]{0,40}Cloudflare Access|\.cloudflareaccess\.com\b|\/cdn-cgi\/access\//.test(body))
   );

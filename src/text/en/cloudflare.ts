@@ -31,7 +31,7 @@ export const cloudflare = () => ({
       choices: {
         key: "My own key, sent with each request",
         stored: "My own key, stored at Cloudflare",
-        billing: "Unified Billing: Cloudflare bills me",
+        billing: ({ percent }: { percent: number }) => `Unified Billing: Cloudflare bills me (${percent}% fee)`,
       },
     },
     apiKey: {

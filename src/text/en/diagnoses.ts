@@ -46,6 +46,14 @@ const CHECK_BASE_URL = ({ basePath }: BasePath) =>
  * `said` is what the other side said itself.
  */
 export const diagnoses = () => ({
+  "gateway.payment-required": {
+    message: ({ host }: AboutHost) => `${host} asks for a payment by x402, which openclaw does not make.`,
+    fix: "Remove the header Payment-Method from openclaw.json, and use your own API key or Unified Billing.",
+  },
+  "gateway.key-or-token-rejected": {
+    message: "Cloudflare rejected the API token, or the provider rejected the key stored with the gateway.",
+    fix: "Check the token's permissions, then the gateway's Provider Keys in the dashboard.",
+  },
   "gateway.token-missing": {
     message: "The gateway requires a gateway token, and none was sent.",
     fix: "Create a Cloudflare API token with the permission AI Gateway Run and enter it as the gateway token.",
@@ -58,6 +66,22 @@ export const diagnoses = () => ({
     message: ({ gateway }: { gateway: string }) =>
       gateway === "" ? "There is no gateway at this address." : `The account has no gateway "${gateway}".`,
     fix: COMPARE_IDS,
+  },
+  "gateway.policy-denied": {
+    message: ({ model }: AboutModel) =>
+      model === ""
+        ? "A policy of the gateway denies this request, or none of its policies allows it."
+        : `A policy of the gateway denies the model "${model}", or none of its policies allows it.`,
+    fix: "Choose another model, or change the gateway's policies in the dashboard. The credentials work.",
+  },
+  "gateway.spend-limit": {
+    message: ({ said }: Said) => `A spend limit of the gateway is used up${inBrackets(said)}.`,
+    fix: ({ provider }: AboutProvider) =>
+      `Wait until it resets, or raise it in the gateway's settings. It is not a limit of ${provider}.`,
+  },
+  "gateway.billing-rate-limited": {
+    message: "The rate limit of Unified Billing, or the gateway's own, is reached.",
+    fix: (wait: Wait) => `Wait ${seconds(wait)}, or use your own API key, which Unified Billing does not limit.`,
   },
   "gateway.rate-limited": {
     message: ({ provider }: AboutProvider) => `The gateway's own rate limit is reached. ${provider} was not called.`,
@@ -73,6 +97,18 @@ export const diagnoses = () => ({
   "gateway.provider-unknown": {
     message: "The base URL names a provider that the gateway does not know.",
     fix: ({ basePath }: BasePath) => `Set a base URL that ends in ${basePath}.`,
+  },
+  "gateway.guardrails-unavailable": {
+    message: "The gateway's guardrails did not answer, so it blocked the request.",
+    fix: "Try again in a minute. If it keeps failing, set the guardrails to Flag in the gateway's settings.",
+  },
+  "gateway.guardrails-credits": {
+    message: "The gateway's guardrails need credits, and the Cloudflare account has none left.",
+    fix: "Add credits in the dashboard (AI > AI Gateway), or turn the guardrails off. The API key is not the cause.",
+  },
+  "gateway.guarded": {
+    message: ({ said }: Said) => `A guardrail of the gateway blocked the prompt or the answer${inBrackets(said)}.`,
+    fix: GUARDRAIL,
   },
   "gateway.prompt-guarded": {
     message: ({ said }: Said) => `A guardrail of the gateway blocked the prompt${inBrackets(said)}.`,
@@ -118,10 +154,13 @@ export const diagnoses = () => ({
       `The gateway has no stored key under the alias "${alias}"${inBrackets(said)}.`,
     fix: "Use an alias that the gateway has, or store a key under this one.",
   },
-  "gateway.spend-limit": {
-    message: ({ said }: Said) => `A spend limit of the gateway is used up${inBrackets(said)}.`,
-    fix: ({ provider }: AboutProvider) =>
-      `Wait until it resets, or raise it in the gateway's settings. It is not a limit of ${provider}.`,
+  "gateway.route-unsupported": {
+    message: ({ model }: AboutModel) => `"${model}" is a route of Cloudflare's, which this endpoint does not have.`,
+    fix: ({ provider }: AboutProvider) => `Choose a model of ${provider}.`,
+  },
+  "gateway.model-elsewhere": {
+    message: ({ model }: AboutModel) => `The model "${model}" runs on Workers AI, which is another endpoint.`,
+    fix: "To set it up, run `openclaw onboard --cloudflare-ai-gateway-endpoint workers-ai`.",
   },
   "gateway.route-not-found": {
     message: ({ said }: Said) => `The gateway does not know this address or model${inBrackets(said)}.`,
@@ -380,6 +419,14 @@ export const diagnoses = () => ({
     message: ({ gateway }: { gateway: string }) => `The account already has a gateway "${gateway}".`,
     fix: "Use it, or choose another name.",
   },
+  "api.gateway-limit": {
+    message: ({ said }: Said) => `The account cannot have another gateway${inBrackets(said)}.`,
+    fix: "Choose one of its gateways, or delete one in the dashboard. The limit is 10, or 20 on a paid plan.",
+  },
+  "api.path-not-found": {
+    message: ({ host }: AboutHost) => `${host} does not have this address, such as a list of models.`,
+    fix: "Set up the gateway's own address, gateway.ai.cloudflare.com, with `openclaw onboard`.",
+  },
   "api.parameter-invalid": {
     message: ({ said }: Said) => `Cloudflare's API rejected a parameter${inBrackets(said)}.`,
     fix: "Update openclaw. If it keeps failing, report it with the IDs.",
@@ -402,9 +449,13 @@ export const diagnoses = () => ({
     fix: "Check the account ID and the token's permissions. If they are right, report it with the IDs.",
   },
 
+  "edge.access-denied": {
+    message: ({ host }: AboutHost) => `Cloudflare Access rejected the Access token for ${host}.`,
+    fix: "Check that the token has not expired, and that an Access policy with the action Service Auth allows it.",
+  },
   "edge.access-login": {
-    message: ({ host }: AboutHost) => `Cloudflare Access protects ${host} and requires a login.`,
-    fix: "Exempt the gateway's domain from Access, or use gateway.ai.cloudflare.com.",
+    message: ({ host }: AboutHost) => `Cloudflare Access protects ${host}. A gateway token alone does not pass it.`,
+    fix: "Add the headers CF-Access-Client-Id and CF-Access-Client-Secret of a service token, or use gateway.ai.cloudflare.com.",
   },
   "edge.challenge": {
     message: ({ host }: AboutHost) => `Cloudflare requires a browser at ${host}. It did not check the credentials.`,
@@ -428,7 +479,7 @@ export const diagnoses = () => ({
     fix: "Check in the dashboard that the gateway's custom domain is active.",
   },
   "edge.origin-slow": {
-    message: "The server behind Cloudflare took too long to answer.",
+    message: "The server behind Cloudflare sent nothing for about 100 seconds.",
     fix: "Try again, and stream long answers.",
   },
   "edge.origin-failed": {

@@ -8,6 +8,7 @@ import {
   edgePage,
   edgeText,
   events,
+  policyError,
 } from "../answers.ts";
 import {
   ANTHROPIC_FAULTS,
@@ -47,6 +48,8 @@ const OVERLOADED = { type: "error", error: { type: "overloaded_error", message: 
 const OTHERS = {
   "anthropic-mid_stream": () => events({ type: "ping" }, OVERLOADED),
   "api-10000-403": (message) => apiFault(10000, { status: 403, ...(message === undefined ? {} : { message }) }),
+  "policy-403": () => policyError(403, "Access denied by policy"),
+  "policy-429": () => policyError(429, "Spending limit exceeded", { bucket: "b1", spent: 1.5, limit: 1 }),
   "edge-1010": () => edgeText(1010, 403),
   "edge-524": () => edgePage(524, 524, "A timeout occurred"),
   "edge-challenge": challengePage,

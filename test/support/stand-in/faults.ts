@@ -3,15 +3,18 @@ import { anthropicError, cloudflareApiError, gatewayError } from "../answers.ts"
 
 type Row = readonly [status: number, message: string];
 
-/** @source cloudflare/ai, 2026-07; public captures. The status of 2005, 2016 to 2019, 2029 and 2030 is a guess. */
+/**
+ * @source cloudflare/ai, 2026-07; public captures; developers.cloudflare.com/ai-gateway/features for guardrails and DLP.
+ * The status of 2005 and 2019 is a guess.
+ */
 export const GATEWAY_FAULTS = {
   2001: [400, "Please configure AI Gateway in the Cloudflare dashboard"],
   2003: [429, "Rate limited"],
   2005: [500, "Failed to get response from provider"],
   2008: [400, "Invalid provider"],
   2009: [401, "Unauthorized"],
-  2016: [400, "Prompt blocked due to security configurations"],
-  2017: [400, "Response blocked due to security configurations"],
+  2016: [424, "Prompt blocked due to security configurations"],
+  2017: [424, "Response blocked due to security configurations"],
   2019: [400, "Invalid model: use provider/model"],
   2021: [
     402,
@@ -26,6 +29,7 @@ export const GATEWAY_FAULTS = {
     429,
     "Spend limit exceeded: rule 'per-user' (cost limit 0.002 per 3600s, fixed) for anthropic claude-sonnet-4-6",
   ],
+  7013: [503, "Guardrails are unavailable"],
 } as const satisfies Record<number, Row>;
 
 /** The answer of AI Gateway with that code, in its usual words unless told otherwise. */

@@ -3,8 +3,9 @@ import { addressField, customBaseUrl, type DiagnosisRows, gatewayTokenField, nex
 /**
  * Responses of Cloudflare's API, which is asked about the account and its gateways.
  * @source cloudflare-typescript (envelope), cloudflare/workers-sdk tests (9106), public issues on 6003/6111, 7003 and
- * 9109, freellmapi#297 and others (1000), edgefirst-dev/starter#3 (1001); developers.cloudflare.com "API rate limits".
- * The code for a missing gateway, and the message for one that exists, are not documented.
+ * 9109, freellmapi#297 and others (1000), edgefirst-dev/starter#3 (1001), cloudflare/ai#549 (405 with 7001);
+ * developers.cloudflare.com "API rate limits". The code for a missing gateway, and the messages for one that exists and
+ * for one too many, are not documented.
  */
 export const CLOUDFLARE_API_DIAGNOSES = {
   "api.token-malformed": {
@@ -52,6 +53,19 @@ export const CLOUDFLARE_API_DIAGNOSES = {
     matchers: [{ author: "cloudflare-api", says: /\balready exists\b/i, account: true }],
     field: "gatewayId",
   },
+  "api.gateway-limit": {
+    matchers: [
+      {
+        author: "cloudflare-api",
+        says: /\b(?:limit|maximum|quota|too many)\b.*\bgateways?\b|\bgateways?\b.*\b(?:limit|maximum|quota|too many)\b/i,
+        account: true,
+      },
+    ],
+  },
+  "api.path-not-found": {
+    matchers: [{ author: "cloudflare-api", codes: [7001], statuses: [405] }],
+    field: ({ account }) => (account === undefined ? "baseUrl" : undefined),
+  },
   "api.parameter-invalid": { matchers: [{ author: "cloudflare-api", codes: [7001] }] },
   "api.rate-limited": { matchers: [{ author: "cloudflare-api", statuses: [429] }], transient: true },
   "api.internal": {
@@ -80,6 +94,7 @@ export const CLOUDFLARE_API_DIAGNOSES = {
  * response" and AI Gateway "Custom domains"; 1010: public projects that met it on gateway.ai.cloudflare.com.
  */
 export const EDGE_DIAGNOSES = {
+  "edge.access-denied": { matchers: [{ author: "access", access: true }], field: customBaseUrl },
   "edge.access-login": { matchers: [{ author: "access" }], field: customBaseUrl },
   "edge.challenge": { matchers: [{ author: "challenge" }], field: customBaseUrl },
   "edge.client-blocked": { matchers: [{ author: "edge", codes: [1010] }] },

@@ -1,4 +1,17 @@
-import { addressField, type DiagnosisRows, upstreamKeyField } from "../matcher.ts";
+import type { EndpointId } from "../endpoints.ts";
+import { addressField, type DiagnosisRows, type Matcher, upstreamKeyField } from "../matcher.ts";
+import type { SentRequest } from "../response-signals.ts";
+
+const modelIfNamed = ({ model }: SentRequest) => (model === undefined ? undefined : "model");
+
+/** A refusal of a model by whoever looked at its name. */
+const refusedModel = (named: RegExp, endpoints: readonly EndpointId[]): readonly Matcher[] =>
+  (["gateway", "cloudflare-api", "anthropic", "openai"] as const).map((author) => ({
+    author,
+    endpoints,
+    statuses: [400, 404],
+    named,
+  }));
 
 /**
  * Responses of AI Gateway itself.
@@ -6,9 +19,14 @@ import { addressField, type DiagnosisRows, upstreamKeyField } from "../matcher.t
  * ("Authentication", "Bring your own keys", "Unified billing", changelog of 14 September 2026),
  * openclaw/openclaw#34788, anomalyco/opencode#44827 (2008), devoxx/DevoxxGenieIDEAPlugin#1210 (2005),
  * can1357/oh-my-pi#11327 (2009 under load), 4sh0u0/opencode-cloudflare-ai-gateway-auth (2044),
- * cloudflare/cloudflare-docs#31050 (401 of models not enrolled).
+ * cloudflare/cloudflare-docs#31050 (401 of models not enrolled). Seen in developers.cloudflare.com/ai-gateway on 27
+ * November 2026: features/policies, features/guardrails (424, 422, 7013 and the scanner's credits), features/dlp,
+ * features/machine-payments, reference/limits (the rate of Unified Billing), features/dynamic-routing, features/auto-router,
+ * changelog of 5 October 2026 (2009 on `/ai/run`).
  */
 export const GATEWAY_DIAGNOSES = {
+  "gateway.payment-required": { matchers: [{ statuses: [402], header: "payment-required" }] },
+  "gateway.key-or-token-rejected": { matchers: [{ author: "gateway", codes: [2009], at: ["api"] }] },
   // @source can1357/oh-my-pi#11327: 2009 as the answer to too many requests at once, the token being fine.
   "gateway.token-missing": {
     matchers: [
@@ -29,13 +47,35 @@ export const GATEWAY_DIAGNOSES = {
     recovery: "retry-same",
   },
   "gateway.not-found": { matchers: [{ author: "gateway", codes: [2001] }], field: addressField("gatewayId") },
+  "gateway.policy-denied": {
+    matchers: [{ author: "gateway", says: /\bdenied by policy\b/i }],
+    field: modelIfNamed,
+    recovery: "next-model",
+  },
+  "gateway.spend-limit": {
+    matchers: [
+      { author: "gateway", codes: [2041, 2045] },
+      { author: "gateway", statuses: [429], says: /\bspend(?:ing)? limit\b/i },
+    ],
+    recovery: "next-model",
+  },
+  "gateway.billing-rate-limited": {
+    matchers: [{ author: "gateway", statuses: [429], credentials: ["billing"] }],
+    transient: true,
+  },
   "gateway.rate-limited": { matchers: [{ author: "gateway", codes: [2003] }], transient: true },
   "gateway.provider-failed": {
     matchers: [{ author: "gateway", codes: [2005] }],
-    field: ({ model }) => (model === undefined ? undefined : "model"),
+    field: modelIfNamed,
     transient: true,
   },
   "gateway.provider-unknown": { matchers: [{ author: "gateway", codes: [2008] }], field: "baseUrl" },
+  // Every model goes through the same scanner, so another one does not help; one of another provider would evade it.
+  "gateway.guardrails-unavailable": { matchers: [{ codes: [7013] }], transient: true, recovery: "retry-same" },
+  "gateway.guardrails-credits": {
+    matchers: [{ author: "gateway", codes: [2021], says: /guardrail|scanner|moderation/i }],
+  },
+  "gateway.guarded": { matchers: [{ author: "gateway", codes: [2017], statuses: [422] }] },
   "gateway.prompt-guarded": { matchers: [{ author: "gateway", codes: [2016] }] },
   "gateway.answer-guarded": { matchers: [{ author: "gateway", codes: [2017] }] },
   "gateway.model-unprefixed": { matchers: [{ author: "gateway", codes: [2019] }], field: "model" },
@@ -59,7 +99,16 @@ export const GATEWAY_DIAGNOSES = {
     matchers: [{ author: "gateway", codes: [2040] }],
     field: ({ alias }) => (alias === undefined ? "credentials" : "byokAlias"),
   },
-  "gateway.spend-limit": { matchers: [{ author: "gateway", codes: [2041, 2045] }], recovery: "next-model" },
+  "gateway.route-unsupported": {
+    matchers: refusedModel(/^(?:dynamic\/|cloudflare\/auto$)/, ["anthropic", "openai"]),
+    field: "model",
+    recovery: "next-model",
+  },
+  "gateway.model-elsewhere": {
+    matchers: refusedModel(/^@(?:cf|hf)\//, ["anthropic", "openai"]),
+    field: "model",
+    recovery: "next-model",
+  },
   "gateway.route-not-found": {
     matchers: [{ author: "gateway", codes: [7003] }],
     field: ({ model }) => (model === undefined ? "baseUrl" : "model"),
