@@ -70,9 +70,12 @@ async function gatewayAccess(
   const files = fileValues(await loadFiles(paths, context));
   const token = await gatewayToken(await resolveVariables({ gatewayToken: true }, files, context), context);
   if (token.ok) return { url: gatewayUrl(files, context.env, paths), token: token.value };
+  const problems = token.error;
+  if (problems.some(({ isUnresolved }) => isUnresolved))
+    throw new OpenclawError((t) => t.server.tokenUnusable, { code: "credentials.missing", problems });
   throw new OpenclawError((t) => t.server.noToken, {
     code: "credentials.missing",
-    problems: token.error,
+    problems,
     hint: (t) => t.service.createToken(commandLine(paths.profile, "onboard")),
   });
 }

@@ -3,12 +3,15 @@ import { readIfPresent, unlessRefused } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { attempt } from "../core/errors.ts";
 import { expandHome, type Paths } from "../core/paths.ts";
-import { fail, ok, type Problem, type Result } from "../core/result.ts";
+import { isCredentialHeader } from "../core/redact.ts";
+import { fail, ok, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
+import { unresolvedIn } from "../core/unresolved.ts";
 import { say } from "../text/message.ts";
-import { valueAt } from "./json5-value.ts";
+import { type JsonPath, valueAt } from "./json5-value.ts";
 import type { Config, ProviderConfig, SecretInput, SecretReference } from "./schema.ts";
-import { missingVariables, substitute, type VariableValues, variablesIn } from "./variables.ts";
+import { type CredentialProblem, type SecretPlace, storedFault, textFault, variableFault } from "./unresolved.ts";
+import { missingVariables, substitute, type ValueFiles, type VariableValues, variablesIn } from "./variables.ts";
 
 export interface Credentials {
   /** Absent if neither the configuration nor a variable provides one. */
@@ -19,6 +22,7 @@ export interface Credentials {
 export interface ReferenceInput {
   readonly config: Config;
   readonly variables: VariableValues;
+  readonly from?: ValueFiles;
 }
 
 export type ResolveContext = Pick<Context, "files" | "run" | "env" | "homedir">;
@@ -47,54 +51,78 @@ export function variablesNeeded(
 
 /**
  * Resolves a provider's key and headers. The provider's own variable takes precedence over `apiKey`, as in the
- * published OpenClaw (seen in 2026.5.28). An unresolved reference is a problem; it is never sent as literal text.
+ * published OpenClaw (seen in 2026.5.28). An unresolved reference is a problem; it is never sent as literal text. `at`
+ * is the entry's path in the configuration.
  */
 export async function resolveCredentials(
   { apiKey, headers = {} }: ProviderConfig,
   keyVariable: string | undefined,
   known: ReferenceInput,
   context: ResolveContext,
-): Promise<Result<Credentials, readonly Problem[]>> {
-  const problems: Problem[] = [];
-  const resolve = async (input: SecretInput): Promise<Secret | undefined> => {
-    const resolved =
-      typeof input === "string" ? substitute(input, known.variables) : await readReference(input, known, context);
+  at: JsonPath = [],
+): Promise<Result<Credentials, readonly CredentialProblem[]>> {
+  const problems: CredentialProblem[] = [];
+  const resolve = async (input: SecretInput, place: SecretPlace): Promise<Secret | undefined> => {
+    const resolved = await resolveSecret(input, place, known, context);
     if (resolved.ok) return resolved.value;
     problems.push(resolved.error);
     return undefined;
   };
-  const own = keyVariable === undefined ? undefined : known.variables.get(keyVariable)?.value;
-  const written = keyAsText(apiKey);
-  const key = own ?? (written === undefined || written === "" ? undefined : await resolve(written));
+  const isOwn = keyVariable !== undefined && known.variables.has(keyVariable);
+  const written = isOwn ? `\${${keyVariable}}` : keyAsText(apiKey);
+  const keyPlace = { path: [...at, "apiKey"], ...(keyVariable !== undefined && { variable: keyVariable }) };
+  const key = written === undefined || written === "" ? undefined : await resolve(written, keyPlace);
   const resolvedHeaders: Record<string, Secret> = {};
   for (const [name, input] of Object.entries(headers)) {
-    const value = await resolve(input);
+    const value = await resolve(input, { path: [...at, "headers", name], isPlain: !isCredentialHeader(name) });
     if (value !== undefined) resolvedHeaders[name] = value;
   }
   if (problems.length > 0) return fail(problems);
   return ok({ ...(key !== undefined && { apiKey: key }), headers: resolvedHeaders });
 }
 
+async function resolveSecret(
+  input: SecretInput,
+  place: SecretPlace,
+  known: ReferenceInput,
+  context: ResolveContext,
+): Promise<Result<Secret, CredentialProblem>> {
+  const fault = typeof input === "string" ? await textFault(input, place, known.from) : undefined;
+  if (fault !== undefined) return fail(fault);
+  const resolved =
+    typeof input === "string" ? substitute(input, known.variables) : await readReference(input, known, context);
+  if (!resolved.ok) return resolved;
+  for (const name of variablesOf(input)) {
+    const wrong = await variableFault(name, place, known);
+    if (wrong !== undefined) return fail(wrong);
+  }
+  const wrong = typeof input === "string" || input.source === "env" ? undefined : unresolvedIn(resolved.value.reveal());
+  return wrong === undefined ? resolved : fail(await storedFault(wrong, input as SecretReference, place, known.from));
+}
+
 /** Holds the local gateway's token unless the configuration refers to another variable. */
 export const GATEWAY_TOKEN_VARIABLE = "OPENCLAW_GATEWAY_TOKEN";
 
-/** Presents the gateway token as a provider key, since both allow the same kinds of reference. */
-function gatewayTokenEntry({ gateway }: Config): ProviderConfig {
+/** The same kinds of reference are allowed as in a provider's key. */
+function gatewayTokenInput({ gateway }: Config): { readonly input: SecretInput; readonly place: SecretPlace } {
   const { mode, token, password } = gateway?.auth ?? {};
-  return { apiKey: (mode === "password" ? password : token) || `\${${GATEWAY_TOKEN_VARIABLE}}` };
+  const [member, written] = mode === "password" ? (["password", password] as const) : (["token", token] as const);
+  const input = keyAsText(written || `\${${GATEWAY_TOKEN_VARIABLE}}`) ?? "";
+  return { input, place: { path: ["gateway", "auth", member], variable: GATEWAY_TOKEN_VARIABLE } };
 }
 
 export const gatewayTokenVariables = (config: Config): readonly string[] =>
-  variablesNeeded(gatewayTokenEntry(config), undefined);
+  variablesOf(gatewayTokenInput(config).input);
 
 /** The token or password clients of the local gateway must present; `undefined` if none is required. */
 export async function gatewayToken(
   known: ReferenceInput,
   context: ResolveContext,
-): Promise<Result<Secret | undefined, readonly Problem[]>> {
+): Promise<Result<Secret | undefined, readonly CredentialProblem[]>> {
   if (known.config.gateway?.auth?.mode === "none") return ok(undefined);
-  const resolved = await resolveCredentials(gatewayTokenEntry(known.config), undefined, known, context);
-  return resolved.ok ? ok(resolved.value.apiKey) : resolved;
+  const { input, place } = gatewayTokenInput(known.config);
+  const resolved = await resolveSecret(input, place, known, context);
+  return resolved.ok ? resolved : fail([resolved.error]);
 }
 
 type SecretProvider = NonNullable<NonNullable<Config["secrets"]>["providers"]>[string];

@@ -1,6 +1,6 @@
 import { parse } from "dotenv";
 import { OpenclawError } from "../core/errors.ts";
-import { fail, ok, type Problem, type Result } from "../core/result.ts";
+import { fail, ok, type Position, type Problem, type Result } from "../core/result.ts";
 import type { Message, Texts } from "../text/message.ts";
 
 /**
@@ -72,15 +72,30 @@ function originalOffset(text: string, unifiedOffset: number): number {
   return offset;
 }
 
-/** Messages never quote `content`, which may be secret. */
-function problemAt(content: string, offset: number, message: Message, hint: Message): Problem {
+function positionAt(content: string, offset: number): Position {
   const before = content.slice(0, offset).split("\n");
-  return { message, hint, position: { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 } };
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+/** Editors do not count the byte order mark as a column. */
+const asInEditor = (text: string) => unifyLineEnds(text.replace(/^\uFEFF/, ""));
+
+/** Messages never quote `content`, which may be secret. */
+const problemAt = (content: string, offset: number, message: Message, hint: Message): Problem => ({
+  message,
+  hint,
+  position: positionAt(content, offset),
+});
+
+/** Where the value of a variable begins, in the assignment that counts. */
+export function positionOfVariable(text: string, name: string): Position | undefined {
+  const content = asInEditor(text);
+  const found = lastAssignment(content, name);
+  return found && positionAt(content, found.valueStart);
 }
 
 function firstProblem(text: string): Problem | undefined {
-  // Editors do not count the byte order mark as a column.
-  const content = unifyLineEnds(text.replace(/^\uFEFF/, ""));
+  const content = asInEditor(text);
   const strayLine = (from: number, to?: number) => {
     const stray = STRAY_LINE.exec(content.slice(from, to));
     if (stray === null) return undefined;

@@ -3,7 +3,7 @@ import type { Context, Env } from "../core/context.ts";
 import { attempt, OpenclawError } from "../core/errors.ts";
 import type { HttpRequest } from "../core/http.ts";
 import type { Paths } from "../core/paths.ts";
-import type { Problem, Result } from "../core/result.ts";
+import type { Result } from "../core/result.ts";
 import {
   assertValid,
   type ConfigContext,
@@ -23,7 +23,8 @@ import {
 import { parseDotenv } from "./dotenv-document.ts";
 import { isObject } from "./json5-value.ts";
 import { type Config, type ProviderConfig, schemaProblems } from "./schema.ts";
-import { type FileValues, findVariable, findVariables, type Variables } from "./variables.ts";
+import type { CredentialProblem } from "./unresolved.ts";
+import { type FileValues, findVariable, findVariables, type ValueFiles, type Variables } from "./variables.ts";
 
 /*
  * The one way from files and environment to values, in four steps:
@@ -50,7 +51,14 @@ export interface LoadedFiles {
 export const fileValues = ({ config, secrets }: LoadedFiles): FileValues => ({
   config: config.config,
   secrets: secrets.values,
+  from: { secrets, locate: locator(config) },
 });
+
+/** @why positions need the scanner, which a command that finds nothing wrong never loads. */
+const locator =
+  ({ root, read }: Pick<ReadConfig, "root" | "read">): ValueFiles["locate"] =>
+  async (path) =>
+    (await import("./json5-document.ts")).placeOf(path, root, read);
 
 /**
  * `onRead` is called for every relevant file, even a missing or damaged one. Throws the errors of `loadConfig` and
@@ -115,7 +123,7 @@ export async function inspectFiles(
   return {
     config: read.value,
     secrets,
-    values: { config, secrets: secrets.values },
+    values: { config, secrets: secrets.values, from: { secrets, locate: locator(read.value) } },
     invalidParts,
     configError: judged.ok ? undefined : judged.error,
     secretsError,
@@ -164,7 +172,8 @@ export async function resolveVariables(
   context: ResolveContext,
 ): Promise<ResolvedValues> {
   const names = wantedVariables(wanted, files.config);
-  return { config: files.config, secrets: files.secrets, variables: await findVariables(names, files, context) };
+  const { config, secrets, from } = files;
+  return { config, secrets, ...(from && { from }), variables: await findVariables(names, files, context) };
 }
 
 /** The credentials of each provider by id, or why they cannot be resolved. */
@@ -172,11 +181,12 @@ export async function resolveProviders(
   providers: readonly KeyedProvider[],
   resolved: ResolvedValues,
   context: ResolveContext,
-): Promise<ReadonlyMap<string, Result<Credentials, readonly Problem[]>>> {
-  const credentials = new Map<string, Result<Credentials, readonly Problem[]>>();
+): Promise<ReadonlyMap<string, Result<Credentials, readonly CredentialProblem[]>>> {
+  const credentials = new Map<string, Result<Credentials, readonly CredentialProblem[]>>();
   for (const { providerId, keyVariable } of providers) {
     const entry = providerEntry(providerId, resolved.config);
-    credentials.set(providerId, await resolveCredentials(entry, keyVariable, resolved, context));
+    const path = ["models", "providers", providerId];
+    credentials.set(providerId, await resolveCredentials(entry, keyVariable, resolved, context, path));
   }
   return credentials;
 }

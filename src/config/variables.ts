@@ -2,6 +2,7 @@ import { unlessRefused } from "../core/atomic-file.ts";
 import { type Context, type Env, lookUp } from "../core/context.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
+import type { JsonPath } from "./json5-value.ts";
 import type { Config } from "./schema.ts";
 
 /** Names that `${NAME}` can refer to. @source OpenClaw's rule. */
@@ -13,6 +14,15 @@ const REFERENCE = /\$?\$\{([A-Z_][A-Z0-9_]*)\}/g;
 export interface FileValues {
   readonly config: Config;
   readonly secrets: ReadonlyMap<string, string>;
+  /** The files that the values are from, to say where one is. */
+  readonly from?: ValueFiles;
+}
+
+export type Place = Pick<Problem, "where" | "position">;
+
+export interface ValueFiles {
+  readonly secrets: { readonly path: string; readonly text: string };
+  readonly locate: (path: JsonPath) => Promise<Place>;
 }
 
 /** Where a variable can be set, in order of precedence. */

@@ -41,6 +41,14 @@ export const shownProblem = ({ message, hint, ...place }: Problem, text: Texts):
 export const problemText = ({ message, hint }: Pick<Problem, "message" | "hint">, text: Texts): string =>
   [message, ...(hint === undefined ? [] : [hint])].map((one) => say(one, text)).join(" ");
 
+/** For where a problem is one sentence among others. */
+export const withPlace =
+  (problem: Problem): Message =>
+  (text) => {
+    const place = formatPlace(problem);
+    return place === "" ? problemText(problem, text) : `${place}: ${problemText(problem, text)}`;
+  };
+
 /** One line per distinct problem, prefixed with the places that have it. */
 export function problemLines(problems: readonly Problem[], text: Texts): readonly string[] {
   const placesOf = new Map<string, Set<string>>();

@@ -10,8 +10,13 @@ export interface KnownCredentials {
   readonly available: ReadonlySet<string>;
   /** Only for providers whose references all resolve. */
   readonly credentials: ReadonlyMap<string, Credentials>;
-  /** Every reference without a value; `where` is the provider's id. */
-  readonly problems: readonly Problem[];
+  /** Every reference without a value. */
+  readonly problems: readonly ProviderProblem[];
+}
+
+/** Without a place of its own, `where` is the provider. */
+export interface ProviderProblem extends Problem {
+  readonly provider: string;
 }
 
 export async function resolveKnownProviders(
@@ -26,10 +31,10 @@ export async function resolveKnownProviders(
   const resolved = await resolveProviders(providers, await resolveVariables({ providers }, files, context), context);
   const available = new Set<string>();
   const credentials = new Map<string, Credentials>();
-  const problems: Problem[] = [];
+  const problems: ProviderProblem[] = [];
   for (const [id, result] of resolved) {
     if (!result.ok) {
-      problems.push(...result.error.map((problem) => ({ ...problem, where: id })));
+      problems.push(...result.error.map((problem) => ({ where: id, ...problem, provider: id })));
       continue;
     }
     credentials.set(id, result.value);

@@ -82,7 +82,7 @@ function askable(
   const entry = config.models?.providers?.[providerId] ?? {};
   const { baseUrl } = entry;
   if (baseUrl === undefined) return refuse({ message: (t) => t.models.notSetUp, hint: (t) => t.providers.runOnboard });
-  const unresolved = problems.filter(({ where }) => where === providerId);
+  const unresolved = problems.filter(({ provider }) => provider === providerId);
   if (unresolved.length > 0) return fail(unresolved);
   const { apiKey, headers = {} } = credentials.get(providerId) ?? {};
   if (apiKey === undefined && Object.keys(headers).length === 0) {

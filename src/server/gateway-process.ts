@@ -4,7 +4,7 @@ import { systemCode } from "../core/atomic-file.ts";
 import type { About, Context, Env } from "../core/context.ts";
 import { attempt, OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
-import { formatPlace, type Problem, problemText } from "../core/result.ts";
+import { withPlace } from "../core/result.ts";
 import type { Transport } from "../gateway/host.ts";
 import { createLog, type LogLevel } from "../gateway/log.ts";
 import { formatModelRef } from "../providers/model.ts";
@@ -151,13 +151,6 @@ async function reload(
   if (JSON.stringify([next.value.listen, next.value.proxyVariables]) !== JSON.stringify([listen, proxyVariables]))
     notify("warn", (text) => text.server.restartNeeded);
 }
-
-const withPlace =
-  (problem: Problem): Message =>
-  (text) => {
-    const place = formatPlace(problem);
-    return place === "" ? problemText(problem, text) : `${place}: ${problemText(problem, text)}`;
-  };
 
 /** Resolves when the server has been told to stop and has done so. Being told twice stops it at once. */
 function untilStopped(server: GatewayServer, notify: Notify, context: Context): Promise<void> {

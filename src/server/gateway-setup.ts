@@ -63,6 +63,9 @@ export async function readGatewaySetup(
   const resolved = await resolveVariables({ providers, gatewayToken: true }, files, context);
   const credentials = await resolveProviders(providers, resolved, context);
   const token = await gatewayToken(resolved, context);
+  const unresolved = [token, ...credentials.values()].flatMap((one) => (one.ok ? [] : one.error));
+  const faults = unresolved.filter(({ isUnresolved }) => isUnresolved);
+  if (faults.length > 0) throw cannotStart(faults);
   /** The flag, else the variable. Does not run the login shell. */
   const given = (flag: string | undefined, flagName: string, variable: string): GivenValue | undefined =>
     flag === undefined ? fromVariable(variable, files, context.env) : { value: flag, where: flagName };

@@ -16,6 +16,7 @@ import { type Env, lookUp, withEnv } from "../core/context.ts";
 import type { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { commandLine } from "../core/paths.ts";
+import { withPlace } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 import { endpointsOf, type Provider } from "../providers/provider.ts";
 import { type Message, say } from "../text/message.ts";
@@ -66,7 +67,10 @@ export async function gatewayRuntime(service: ProfileService, context: ServiceCo
     token: token.ok ? token.value : undefined,
     credentials: credentialSources(wanted.providers, resolved, context.env),
     onlyInShell: SETTINGS.filter((name) => lookUp(name, context.env) && findVariable(name, values, env) === undefined),
-    problems: [configError, secretsError].flatMap((error) => (error === undefined ? [] : fileProblem(error, doctor))),
+    problems: [
+      ...[configError, secretsError].flatMap((error) => (error === undefined ? [] : fileProblem(error, doctor))),
+      ...(token.ok ? [] : token.error.filter(({ isUnresolved }) => isUnresolved).map(withPlace)),
+    ],
   };
 }
 

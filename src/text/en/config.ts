@@ -119,6 +119,12 @@ export const config = () => ({
   notAddress: "This is not an IP address.",
   setAddress: "Set it to an IP address of this machine.",
 
+  writeReference: (reference: string) => `Write \`${reference}\`.`,
+  referToVariable: "Write the value itself, or `${NAME}` with the name of a variable.",
+  nothingReplaced: "Write the value itself: references are replaced only in openclaw.json.",
+  writeValue: "Write the value itself.",
+  storeValue: "Store the value itself there.",
+  variableIn: ({ name, place }: { name: string; place: string }) => `${name} in ${place}`,
   /** Places of a variable's value; follows "from" or "in". */
   variableSources: {
     "process environment": "the environment",

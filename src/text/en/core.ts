@@ -88,6 +88,16 @@ export const core = () => ({
     pid === undefined ? `An unknown process has locked ${path}.` : `Process ${pid} has locked ${path}.`,
   waitOrUnlock: (lock: string) => `Wait until it ends. If it is not an openclaw process, delete ${lock}.`,
 
+  /** What stands in place of a credential. Without `what`, the sentence is about an answer just given. */
+  unresolved: {
+    reference: (what = "This") => `${what} looks like a reference, but nothing replaces it.`,
+    command: (what = "This") => `${what} looks like a command, which is not run.`,
+    file: (what = "This") => `${what} names a file, which is not read.`,
+    store: (what = "This") => `${what} names an entry of a secret store, which is not looked up.`,
+    placeholder: (what = "This") => `${what} is a placeholder, not a value.`,
+    masked: (what = "This") => `${what} is a masked value, of which only a part is left.`,
+  },
+
   /** A value from a flag, a variable or a question; `useOneOf` or another advice follows. */
   invalidValue: (value: string) => `Invalid value "${value}".`,
   useOneOf: (values: readonly string[]) => `Use ${oneOf(values)}.`,

@@ -20,6 +20,7 @@ export const server = () => ({
   openToNetwork: (host: string) => `Without a token, anyone who can reach ${host} can use the gateway.`,
   noTrustedProxy: 'The mode "trusted-proxy" is not supported.',
   noToken: "No local gateway token is set.",
+  tokenUnusable: "The local gateway token cannot be used.",
   setToken: 'Set gateway.auth to `{ mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" }`.',
 
   cannotListen: ({ address, reason }: { address: string; reason: string }) =>

@@ -1,0 +1,110 @@
+import type { Problem } from "../core/result.ts";
+import { type Unresolved, unresolvedIn } from "../core/unresolved.ts";
+import type { Texts } from "../text/message.ts";
+import { positionOfVariable } from "./dotenv-document.ts";
+import { formatPath, type JsonPath, valueAt } from "./json5-value.ts";
+import type { Config, SecretReference } from "./schema.ts";
+import { type FoundVariable, type Place, type ValueFiles, variablesIn } from "./variables.ts";
+
+/*
+ * Where the rule of core/unresolved.ts finds something in place of a credential: a problem with its file, line and
+ * column, and with what to write there. No message quotes the text, which may contain a secret.
+ */
+
+export interface CredentialProblem extends Problem {
+  /** True if something that is no credential stands in its place; a missing variable may still come. */
+  readonly isUnresolved?: true;
+}
+
+/** Where the configuration has a secret. */
+export interface SecretPlace {
+  readonly path: JsonPath;
+  /** The variable it is usually kept in. */
+  readonly variable?: string;
+  /** True if it need not be a credential, as with any header. */
+  readonly isPlain?: boolean;
+}
+
+/** Stands for a reference that is replaced: it fits into no form. */
+const REPLACED = '"';
+
+/** A text of the configuration, apart from its references that are replaced. */
+export async function textFault(
+  text: string,
+  { path, variable, isPlain = false }: SecretPlace,
+  from: ValueFiles | undefined,
+): Promise<CredentialProblem | undefined> {
+  const found = unresolvedInText(text, isPlain);
+  if (found === undefined) return undefined;
+  const scheme = /^Bearer/i.test(text.trim()) ? "Bearer " : "";
+  const name = found.kind === "reference" ? found.name : variable;
+  return {
+    message: (t) => t.core.unresolved[found.kind](formatPath(path)),
+    hint: name === undefined ? (t) => t.config.referToVariable : (t) => t.config.writeReference(`${scheme}\${${name}}`),
+    ...(await from?.locate(path)),
+    isUnresolved: true,
+  };
+}
+
+/** Like `unresolvedIn`, for text in which `${NAME}` is replaced. */
+export function unresolvedInText(text: string, isPlain: boolean): Unresolved | undefined {
+  const names = variablesIn(text);
+  const rest = names.reduce((left, name) => left.replace(new RegExp(`(?<!\\$)\\$\\{${name}\\}`, "g"), REPLACED), text);
+  // An escaped reference may be meant in a header, but not in a credential.
+  return unresolvedIn(isPlain ? rest.replace(/\$\$\{[A-Z_][A-Z0-9_]*\}/g, REPLACED) : rest, { isPlain });
+}
+
+interface KnownVariables {
+  readonly config: Config;
+  readonly variables: ReadonlyMap<string, Pick<FoundVariable, "value"> & Partial<FoundVariable>>;
+  readonly from?: ValueFiles;
+}
+
+/** The value of a variable that stands for a secret. Nothing is replaced in it, wherever it is set. */
+export async function variableFault(
+  name: string,
+  { isPlain = false }: Pick<SecretPlace, "isPlain">,
+  { config, variables, from }: KnownVariables,
+): Promise<CredentialProblem | undefined> {
+  const { value, source } = variables.get(name) ?? {};
+  const found = value && unresolvedIn(value.reveal(), { isPlain });
+  if (found === undefined) return undefined;
+  const what = ({ config: text }: Texts) =>
+    source === undefined || source === ".env" ? name : text.variableIn({ name, place: text.variableSources[source] });
+  return {
+    message: (t) => t.core.unresolved[found.kind](what(t)),
+    hint: (t) => (found.kind === "reference" ? t.config.nothingReplaced : t.config.writeValue),
+    ...(source && (await placeOfVariable(name, source, config, from))),
+    isUnresolved: true,
+  };
+}
+
+/** What a file or program gives for a reference. */
+export const storedFault = async (
+  { kind }: Unresolved,
+  { provider }: SecretReference,
+  { path }: SecretPlace,
+  from: ValueFiles | undefined,
+): Promise<CredentialProblem> => ({
+  message: (t) => t.core.unresolved[kind](`secrets.providers.${provider}`),
+  hint: (t) => t.config.storeValue,
+  ...(await from?.locate(path)),
+  isUnresolved: true,
+});
+
+/** Empty if the variable is not set in a file. */
+export async function placeOfVariable(
+  name: string,
+  source: FoundVariable["source"],
+  config: Config,
+  from: ValueFiles | undefined,
+): Promise<Place> {
+  if (from === undefined) return {};
+  if (source === "config env") {
+    const path = ["env", "vars", name];
+    return from.locate(valueAt(config, path) === undefined ? ["env", name] : path);
+  }
+  if (source !== ".env") return {};
+  const position = positionOfVariable(from.secrets.text, name);
+  return { where: from.secrets.path, ...(position && { position }) };
+}

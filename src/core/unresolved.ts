@@ -1,0 +1,103 @@
+import type { Texts } from "../text/message.ts";
+
+/*
+ * The one rule of what is no credential but text in its place: a reference in a spelling that nothing replaces, a
+ * command that nothing runs, a file that nothing reads, a placeholder, or a masked value. Real keys may contain `$`,
+ * `%`, `{` and the like, so a form counts only where it is the whole text, or where it cannot be there by chance.
+ */
+
+export type UnresolvedKind = keyof Texts["core"]["unresolved"];
+
+export interface Unresolved {
+  readonly kind: UnresolvedKind;
+  /** The variable that is probably meant, in the spelling of variables. */
+  readonly name?: string;
+}
+
+/** A name in one case, which random text hardly contains between braces. */
+const PLAIN_NAME = "[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*|[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*";
+const SCOPE = "env|ENV|process\\.env|import\\.meta\\.env|os\\.environ|secrets|vars";
+/** Words that tell a reader what to fill in. */
+const WORD = "key|token|secret|password|account|gateway|value|insert|paste|your|here";
+const FOLDER = "run|var|home|etc|root|Users|mnt|secrets";
+
+interface Form {
+  readonly kind: UnresolvedKind;
+  /** The group `name` is the variable's name. Without `^` it is found anywhere. */
+  readonly pattern: RegExp;
+}
+
+/** The first that fits decides. */
+const FORMS: readonly Form[] = [
+  { kind: "masked", pattern: /\*{4,}|[•●]{3,}|^\[?(?:REDACTED|redacted)\]?$|^__OPENCLAW_REDACTED__$/ },
+  // Shells, Compose, GitHub Actions, editors: `${NAME:-x}`, `${env:NAME}`, `${{ secrets.NAME }}`.
+  { kind: "file", pattern: /^[$]?\{(?:file|path):.*\}$/ },
+  { kind: "reference", pattern: /^\$?\$\{\{?\s*!?(?:[a-z][\w.]*[:.])?(?<name>[A-Z_][A-Z0-9_]*(?!\w)|\w[\w-]*).*\}$/ },
+  { kind: "reference", pattern: /^\$\{(?<name>[A-Z_][A-Z0-9_]*)$|^\$?\$\{.*\}$/ },
+  {
+    kind: "reference",
+    pattern: new RegExp(`\\$\\{(?=[^{}]{3})(?:(?:${SCOPE})[:.])?(?<name>${PLAIN_NAME})(?:\\}|:?[-=?+][^{}\\n]*\\})`),
+  },
+  // The same without braces, also as PowerShell and Make write it; Kubernetes.
+  { kind: "reference", pattern: /^\$env:(?<name>\w+)$/i },
+  { kind: "reference", pattern: /^\$?\$(?<name>[A-Z_][A-Z0-9_]*|[a-z][a-z0-9]*(?:_[a-z0-9]+)+)$/ },
+  { kind: "reference", pattern: /^\$(?<name>[a-zA-Z]*(?:[kK]ey|[tT]oken|[sS]ecret|[pP]assword))$/ },
+  { kind: "reference", pattern: /^\$\((?<name>[A-Z_][A-Z0-9_]*)\)$/ },
+  { kind: "command", pattern: /^\$\(.*\)$|\$\([a-z][\w./-]*\s[^)\n]*\)/ },
+  { kind: "command", pattern: /^`[a-z/.~][\w./-]*(?:\s[^`\n]*)?`$/ },
+  // cmd.exe.
+  { kind: "reference", pattern: /^%(?<name>[A-Za-z_]\w*)%$/ },
+  { kind: "reference", pattern: /%(?<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)%/ },
+  // Jinja, Helm and Handlebars; ERB; Spring and Puppet; CMake and Maven; Octopus; opencode.
+  { kind: "reference", pattern: /\{\{[^{}]*?(?<name>[A-Za-z_]\w*)[\s"'\])]*\}\}/ },
+  { kind: "placeholder", pattern: /\{\{[^{}]*\}\}|^\{%.*%\}$/ },
+  { kind: "reference", pattern: /^<%=?.*?(?<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+).*%>$/ },
+  { kind: "reference", pattern: /^#\{(?:[\w.]+[:.])?(?<name>\w+)\}#?$/ },
+  { kind: "reference", pattern: /^@{1,2}(?<name>[A-Z][A-Z0-9_]*)@{1,2}$/ },
+  { kind: "reference", pattern: /^__(?<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)__$/ },
+  { kind: "reference", pattern: /^\{[\w.]+:(?<name>[\w.-]+)\}$/ },
+  { kind: "placeholder", pattern: /^\{\s*[A-Za-z][\w .-]*\}$/ },
+  // Text of a program.
+  { kind: "reference", pattern: new RegExp(`^(?:${SCOPE})(?:[:.]|\\[["']?)(?<name>[A-Za-z_]\\w*)["']?\\]?$`) },
+  { kind: "reference", pattern: /^(?:os\.)?(?:getenv|env|environ\.get)\(["'](?<name>\w+)["'].*\)$/ },
+  { kind: "reference", pattern: /^!(?:env|secret|vault)\s+(?<name>\w+)$/i },
+  { kind: "file", pattern: new RegExp(`^(?:file:|@?(?:~|\\.\\.?|/(?:${FOLDER}))/)[\\w./@+-]+$`) },
+  { kind: "store", pattern: /^(?!https?:)[a-z][a-z0-9+.-]+:\/\/\S+$|^arn:aws:\S+$|^projects\/[^/]+\/secrets\/\S+$/ },
+  // What a reader is meant to fill in.
+  { kind: "placeholder", pattern: new RegExp(`<[\\w ,'’-]{0,40}(?:${WORD})[\\w ,'’-]{0,40}>`, "i") },
+  { kind: "placeholder", pattern: new RegExp(`^[[(][\\w ,'’-]*(?:${WORD})[\\w ,'’-]*[\\])]$`, "i") },
+  { kind: "placeholder", pattern: /^<[\w .,:/'’-]*>$/ },
+  {
+    kind: "placeholder",
+    pattern: /^(?:[a-z0-9]{1,6}[-_])*your[-_ ]?[\w -]*(?:key|token|secret|password)(?:[-_ ]?here)?$/i,
+  },
+  {
+    kind: "placeholder",
+    pattern: /^(?:insert|paste|enter|put|replace|change)[-_ ](?:[\w -]*[-_ ])?(?:key|token|secret|password|me|here)$/i,
+  },
+  { kind: "placeholder", pattern: /^(?:[\w-]*[-_])?[xX]{6,}$|^changeme$|^[\w-]*(?:\.{3,}|…)[\w-]*$/ },
+];
+
+/** Kinds that no header should have, whatever it is for. */
+const ANYWHERE: readonly UnresolvedKind[] = ["reference", "command", "placeholder"];
+
+/**
+ * What a credential is instead, or `undefined` if it is one; `Bearer` may stand before it. With `isPlain`, the text may
+ * be anything, such as the address in a header.
+ */
+export function unresolvedIn(text: string, { isPlain = false } = {}): Unresolved | undefined {
+  const value = text.trim().replace(/^Bearer:?\s+/i, "");
+  for (const { kind, pattern } of FORMS) {
+    const match = isPlain && !ANYWHERE.includes(kind) ? null : pattern.exec(value);
+    if (match === null) continue;
+    const name = match.groups?.name;
+    return name === undefined ? { kind } : { kind, name: variableName(name) };
+  }
+  return undefined;
+}
+
+/** `apiKey`, `api-key` and `api.key` as `API_KEY`. */
+function variableName(name: string): string {
+  const words = name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").replace(/[^A-Za-z0-9]+/g, "_");
+  return words.replace(/^(?=\d)|^_+(?=\d)/, "_").toUpperCase();
+}

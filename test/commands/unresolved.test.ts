@@ -1,0 +1,229 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { configPath, secretsPath } from "../support/doctor.ts";
+import { writeHome } from "../support/gateway-process.ts";
+import { ACCOUNT, CANARY_KEY, openclaw, temporaryHome } from "../support/program.ts";
+
+/* Text in place of a credential: through every command that uses one. Which text it is, test/core/unresolved.test.ts says. */
+
+const CLIENT_TOKEN = "CANARY-client-token-of-the-gateway";
+
+interface Parts {
+  readonly apiKey?: unknown;
+  readonly headers?: object;
+  readonly auth?: object;
+  readonly more?: object;
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
+/** A home that works but for what a test puts into it. */
+function homeOf({ apiKey = "${CLOUDFLARE_AI_GATEWAY_API_KEY}", headers = {}, auth = {}, more = {}, secrets }: Parts) {
+  const home = temporaryHome();
+  const config = {
+    models: {
+      mode: "merge",
+      providers: {
+        "cloudflare-ai-gateway": {
+          baseUrl: `https://gateway.ai.cloudflare.com/v1/${ACCOUNT}/my-gw/anthropic`,
+          api: "anthropic-messages",
+          apiKey,
+          headers,
+          models: [{ id: "claude-sonnet-4-6", name: "Sonnet" }],
+        },
+      },
+    },
+    agents: { defaults: { model: { primary: "cloudflare-ai-gateway/claude-sonnet-4-6" } } },
+    gateway: { mode: "local", auth: { mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}", ...auth } },
+    ...more,
+  };
+  writeHome(
+    home,
+    config,
+    secrets ?? { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY, OPENCLAW_GATEWAY_TOKEN: CLIENT_TOKEN },
+  );
+  return home;
+}
+
+/** `file:line:column` of where a text begins in a file, or of the key before it. */
+function placeIn(path: string, text: string): string {
+  const before = readFileSync(path, "utf8").split(text)[0] ?? "";
+  const lines = before.split("\n");
+  return `${path}:${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`;
+}
+
+const run = (home: string, args: string, env: Readonly<Record<string, string>> = {}) =>
+  openclaw(args.split(" "), { home, env });
+
+describe("in place of the local gateway's token", () => {
+  it.each<[string, string]>([
+    [
+      "${OPENCLAW_GATEWAY_TOKEN:-changeme}",
+      "looks like a reference, but nothing replaces it. Write `${OPENCLAW_GATEWAY_TOKEN}`.",
+    ],
+    ["${env:MY_TOKEN}", "looks like a reference, but nothing replaces it. Write `${MY_TOKEN}`."],
+    ["${my_token}", "looks like a reference, but nothing replaces it. Write `${MY_TOKEN}`."],
+    ["%MY_TOKEN%", "looks like a reference, but nothing replaces it. Write `${MY_TOKEN}`."],
+    ["{{ my.token }}", "looks like a reference, but nothing replaces it. Write `${TOKEN}`."],
+    [
+      "$${OPENCLAW_GATEWAY_TOKEN}",
+      "looks like a reference, but nothing replaces it. Write `${OPENCLAW_GATEWAY_TOKEN}`.",
+    ],
+    [
+      "${OPENCLAW_GATEWAY_TOKEN}${other_part}",
+      "looks like a reference, but nothing replaces it. Write `${OTHER_PART}`.",
+    ],
+    ["$(openssl rand -hex 32)", "looks like a command, which is not run. Write `${OPENCLAW_GATEWAY_TOKEN}`."],
+    ["<your long token>", "is a placeholder, not a value. Write `${OPENCLAW_GATEWAY_TOKEN}`."],
+    [
+      "op://vault/openclaw/token",
+      "names an entry of a secret store, which is not looked up. Write `${OPENCLAW_GATEWAY_TOKEN}`.",
+    ],
+  ])("%s stops every command, at its place", async (token, sentence) => {
+    const home = homeOf({ auth: { token } });
+    const line = `${placeIn(configPath(home), '"token":')}: gateway.auth.token ${sentence}`;
+    for (const args of ["gateway token", "gateway env"]) {
+      const { status, stdout, stderr } = await run(home, args);
+      expect({ status, stdout, stderr }, args).toEqual({
+        status: 1,
+        stdout: "",
+        stderr: `openclaw: The local gateway token cannot be used.\n  ${line}\n`,
+      });
+    }
+    const { status, stderr } = await run(home, "gateway run --port 0");
+    expect({ status, stderr }).toEqual({ status: 78, stderr: expect.stringContaining(`\n  ${line}\n`) });
+  });
+
+  it.each([
+    "${OTHER}",
+    "$OTHER",
+    "${OTHER:-CANARY-default-CANARY}",
+    "%OTHER%",
+    "<your-token>",
+    "`pwgen 32`",
+    "********wXyZ",
+  ])("%s in .env is none either, and references are not replaced there", async (value) => {
+    const home = homeOf({});
+    const quoted = value.startsWith("`") ? `'${value}'` : value;
+    writeFileSync(
+      secretsPath(home),
+      `# mine\nCLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\nOPENCLAW_GATEWAY_TOKEN=${quoted}\n`,
+    );
+    const { status, stdout, stderr } = await run(home, "gateway token");
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toContain(`${secretsPath(home)}:3:24: OPENCLAW_GATEWAY_TOKEN `);
+    expect(stderr).toContain("Write the value itself");
+    expect(stderr).not.toContain("CANARY");
+    expect((await run(home, "gateway run --port 0")).status).toBe(78);
+  });
+
+  it("in the environment or under env.vars is named with its source", async () => {
+    const home = homeOf({ secrets: { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY } });
+    const exported = await run(home, "gateway token", { OPENCLAW_GATEWAY_TOKEN: "$OTHER" });
+    expect({ status: exported.status, stdout: exported.stdout }).toEqual({ status: 1, stdout: "" });
+    expect(exported.stderr).toContain("\n  OPENCLAW_GATEWAY_TOKEN in the environment looks like a reference");
+    const inConfig = homeOf({ more: { env: { vars: { OPENCLAW_GATEWAY_TOKEN: "%MY_TOKEN%" } } }, secrets: {} });
+    const { stderr } = await run(inConfig, "gateway token");
+    expect(stderr).toContain(
+      `${placeIn(configPath(inConfig), '"OPENCLAW_GATEWAY_TOKEN":')}: OPENCLAW_GATEWAY_TOKEN in env`,
+    );
+  });
+
+  it("in a file or from a program is none", async () => {
+    for (const source of ["file", "exec"]) {
+      const home = homeOf({
+        auth: { token: { source, provider: "p", id: "token" } },
+        more: {
+          secrets: {
+            providers: {
+              p:
+                source === "file"
+                  ? { source, path: "~/secrets.json" }
+                  : { source, command: join(temporaryHome(), "x") },
+            },
+          },
+        },
+      });
+      writeFileSync(join(home, "secrets.json"), JSON.stringify({ token: "{{ token }}" }));
+      const stdout = JSON.stringify({ protocolVersion: 1, values: { token: "${TOKEN}" } });
+      const context = { run: async () => ({ status: 0, stdout }) };
+      const { status, stderr } = await openclaw(["gateway", "token"], { home, context });
+      expect(status).toBe(1);
+      expect(stderr).toContain(`${placeIn(configPath(home), '"token":')}: secrets.providers.p looks like a reference`);
+    }
+  });
+
+  it("is also looked for in the password", async () => {
+    const home = homeOf({ auth: { mode: "password", password: "${my_password}" } });
+    const { status, stderr } = await run(home, "gateway token");
+    expect(status).toBe(1);
+    expect(stderr).toContain("gateway.auth.password looks like a reference");
+  });
+
+  it("is not a token with such characters in the middle, nor what the published program replaces", async () => {
+    for (const [token, expected] of [
+      ["a{b}c$D$e%f%g-hijklmnop", "a{b}c$D$e%f%g-hijklmnop"],
+      ["$OPENCLAW_GATEWAY_TOKEN", CLIENT_TOKEN],
+      ["OPENCLAW_GATEWAY_TOKEN", CLIENT_TOKEN],
+      ["pre-${OPENCLAW_GATEWAY_TOKEN}", `pre-${CLIENT_TOKEN}`],
+    ]) {
+      const { status, stdout } = await run(homeOf({ auth: { token } }), "gateway token");
+      expect([status, stdout]).toEqual([0, `${expected}\n`]);
+    }
+  });
+});
+
+describe("in place of a provider's key or header", () => {
+  it.each<[string, Parts, string, string]>([
+    ["a default", { apiKey: "${MY_KEY:-CANARY-x}" }, '"apiKey":', "Write `${MY_KEY}`."],
+    ["a lower-case name", { apiKey: "${my_key}" }, '"apiKey":', "Write `${MY_KEY}`."],
+    ["a placeholder", { apiKey: "<your key>" }, '"apiKey":', "Write `${CLOUDFLARE_AI_GATEWAY_API_KEY}`."],
+    [
+      "a token header",
+      { headers: { "cf-aig-authorization": "Bearer ${env:CF_AIG_TOKEN}" } },
+      '"cf-aig-authorization":',
+      "Write `Bearer ${CF_AIG_TOKEN}`.",
+    ],
+    [
+      "a header as in a shell",
+      { headers: { "cf-aig-authorization": "Bearer $CF_AIG_TOKEN" } },
+      '"cf-aig-authorization":',
+      "Write `Bearer ${CF_AIG_TOKEN}`.",
+    ],
+    ["any header", { headers: { "x-team": "{{ team }}" } }, '"x-team":', "Write `${TEAM}`."],
+    ["a part of a header", { headers: { "x-team": "team ${my_team} of us" } }, '"x-team":', "Write `${MY_TEAM}`."],
+  ])("%s: Auth is no, and the local gateway does not start", async (_, parts, key, hint) => {
+    const home = homeOf(parts);
+    // The provider's own variable counts before `apiKey`.
+    if (parts.apiKey !== undefined) writeFileSync(secretsPath(home), `OPENCLAW_GATEWAY_TOKEN=${CLIENT_TOKEN}\n`);
+    const place = placeIn(configPath(home), key);
+    const list = await run(home, "models list");
+    expect(list.stdout).toMatch(/claude-sonnet-4-6 .* no +no +/);
+    expect(list.stderr).toContain(`${place}: models.providers["cloudflare-ai-gateway"].`);
+    expect(list.stderr).toContain(hint);
+    const refreshed = await run(home, "models refresh");
+    expect([refreshed.status, refreshed.stderr]).toEqual([1, expect.stringContaining(place)]);
+    const gateway = await run(home, "gateway run --port 0");
+    expect([gateway.status, gateway.stderr]).toEqual([78, expect.stringContaining(place)]);
+    expect(list.stderr + refreshed.stderr + gateway.stderr).not.toContain("CANARY");
+  });
+
+  it.each(["${OTHER}", "$OTHER", "sk-ant-${OTHER_KEY}", "sk-ant-..."])("%s in .env", async (value) => {
+    const home = homeOf({ secrets: { OPENCLAW_GATEWAY_TOKEN: CLIENT_TOKEN, CLOUDFLARE_AI_GATEWAY_API_KEY: value } });
+    const { stdout, stderr } = await run(home, "models list");
+    expect(stdout).toMatch(/claude-sonnet-4-6 .* no +no +/);
+    expect(stderr).toContain(`${secretsPath(home)}:2:31: CLOUDFLARE_AI_GATEWAY_API_KEY `);
+    expect((await run(home, "gateway run --port 0")).status).toBe(78);
+  });
+
+  it("is no header that contains braces, nor one whose reference is escaped", async () => {
+    const headers = {
+      "cf-aig-metadata": '{"team":"x","token":1}',
+      "x-template": "$${NAME}",
+      referer: "https://a.example/{x}",
+    };
+    const { stdout, stderr } = await run(homeOf({ headers }), "models list");
+    expect(stdout).toMatch(/claude-sonnet-4-6 .* no +yes +/);
+    expect(stderr).toBe("");
+  });
+});

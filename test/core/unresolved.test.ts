@@ -1,0 +1,162 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type UnresolvedKind, unresolvedIn } from "../../src/core/unresolved.ts";
+
+describe("text in place of a credential", () => {
+  it.each<[string, UnresolvedKind, string?]>([
+    // Shells and Compose.
+    ["${OPENCLAW_GATEWAY_TOKEN:-changeme}", "reference", "OPENCLAW_GATEWAY_TOKEN"],
+    ["${OPENCLAW_GATEWAY_TOKEN-changeme}", "reference", "OPENCLAW_GATEWAY_TOKEN"],
+    ["${KEY:?is required}", "reference", "KEY"],
+    ["${KEY:=x}", "reference", "KEY"],
+    ["${KEY%%x}", "reference", "KEY"],
+    ["${!KEY}", "reference", "KEY"],
+    ["${KEY", "reference", "KEY"],
+    ["${}", "reference"],
+    ["${OTHER}", "reference", "OTHER"],
+    ["$${OTHER}", "reference", "OTHER"],
+    ["$OTHER", "reference", "OTHER"],
+    ["$$OTHER", "reference", "OTHER"],
+    ["$my_api_key", "reference", "MY_API_KEY"],
+    ["$apiKey", "reference", "API_KEY"],
+    ["sk-ant-${KEY_OF_MINE}", "reference", "KEY_OF_MINE"],
+    ["${A_B}${C_D}", "reference", "A_B"],
+    ["$(cat /run/secrets/key)", "command"],
+    ["`cat key.txt`", "command"],
+    ["`pwgen`", "command"],
+    ["token-$(date +%s)", "command"],
+    ["$(KEY_NAME)", "reference", "KEY_NAME"],
+    // Other programs.
+    ["${env:KEY}", "reference", "KEY"],
+    ["$env:KEY", "reference", "KEY"],
+    ["$Env:my_key", "reference", "MY_KEY"],
+    ["${lower_case}", "reference", "LOWER_CASE"],
+    ["${apiKey}", "reference", "API_KEY"],
+    ["${process.env.KEY}", "reference", "KEY"],
+    ["${{ secrets.API_KEY }}", "reference", "API_KEY"],
+    ["%KEY%", "reference", "KEY"],
+    ["%my_key%", "reference", "MY_KEY"],
+    ["x-%CF_AIG_TOKEN%-x", "reference", "CF_AIG_TOKEN"],
+    ["{{ key }}", "reference", "KEY"],
+    ["{{key}}", "reference", "KEY"],
+    ["{{ .Values.apiKey }}", "reference", "API_KEY"],
+    ["{{ lookup('env', 'MY_KEY') }}", "reference", "MY_KEY"],
+    ["{{{ key }}}", "reference", "KEY"],
+    ["{{ }}", "placeholder"],
+    ['<%= ENV["MY_KEY"] %>', "reference", "MY_KEY"],
+    ["#{KEY}", "reference", "KEY"],
+    ["#{env.KEY}#", "reference", "KEY"],
+    ["@KEY@", "reference", "KEY"],
+    ["__API_KEY__", "reference", "API_KEY"],
+    ["{env:KEY}", "reference", "KEY"],
+    ["{file:~/.secrets/key}", "file"],
+    ["env:KEY", "reference", "KEY"],
+    ["process.env.KEY", "reference", "KEY"],
+    ["secrets.KEY", "reference", "KEY"],
+    ['os.environ["KEY"]', "reference", "KEY"],
+    ["os.getenv('KEY')", "reference", "KEY"],
+    ["!secret my_key", "reference", "MY_KEY"],
+    ["op://vault/item/field", "store"],
+    ["vault://kv/openclaw#key", "store"],
+    ["arn:aws:secretsmanager:eu-west-1:1:secret:x", "store"],
+    ["@~/.keys/anthropic", "file"],
+    ["~/key.txt", "file"],
+    ["/run/secrets/anthropic", "file"],
+    ["file:///etc/key", "file"],
+    // For a reader.
+    ["<your key>", "placeholder"],
+    ["<KEY>", "placeholder"],
+    ["<>", "placeholder"],
+    ["sk-ant-<your-key-here>", "placeholder"],
+    ["[your key]", "placeholder"],
+    ["{api_key}", "placeholder"],
+    ["YOUR_API_KEY", "placeholder"],
+    ["your-api-key-here", "placeholder"],
+    ["sk-ant-your-key", "placeholder"],
+    ["change-me", "placeholder"],
+    ["changeme", "placeholder"],
+    ["sk-ant-...", "placeholder"],
+    ["sk-ant-api03-…", "placeholder"],
+    ["sk-ant-xxxxxxxxxxxx", "placeholder"],
+    ["********wXyZ", "masked"],
+    ["sk-ant-****wXyZ", "masked"],
+    ["••••••", "masked"],
+    ["__OPENCLAW_REDACTED__", "masked"],
+  ])("%s is a %s", (text, kind, name) => {
+    const found = { kind, ...(name !== undefined && { name }) };
+    expect(unresolvedIn(text)).toEqual(found);
+    expect(unresolvedIn(`Bearer ${text}`)).toEqual(found);
+    expect(unresolvedIn(` bearer  ${text} `)).toEqual(found);
+  });
+
+  it.each([
+    "pa$$word-with-dollars",
+    "ab$OTHER-cd",
+    "$1aBc9dEf8gHi7jKl6",
+    "$ecret1234Passw0rd-of-mine",
+    "100%sure100%",
+    "a%2Fb%3Dc%E6%97%A5",
+    "a{b}c{d}e",
+    "ab${c}d",
+    "{}",
+    "a<b>c",
+    "{abc",
+    "/AbC+dE/fGhIjKlMnOp==",
+    "a.b..c",
+    "a*b**c***d",
+    "my-gateway-token-of-today",
+    "CANARY-client-token-of-the-gateway",
+    "ollama",
+    "none",
+    "custom-local",
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+    "",
+  ])("is not the credential %s", (text) => {
+    expect(unresolvedIn(text)).toBeUndefined();
+  });
+
+  it.each([
+    '{"team":"x","token":1}',
+    '{"per_token_in":0.1,"per_token_out":0.2}',
+    "{}",
+    '["key"]',
+    "https://example.com/{x}/",
+    "chrome-extension://abc",
+    "/etc/openclaw",
+    "openclaw/1.0 (X11; Linux; key)",
+    "Bob <bob@keys.example.com>",
+    "true",
+    "***",
+    "a, b;q=0.5",
+  ])("is not the header value %s", (text) => {
+    expect(unresolvedIn(text, { isPlain: true })).toBeUndefined();
+  });
+
+  it("is not found in tokens as they are generated", () => {
+    const of = (alphabet: string) => fc.string({ unit: fc.constantFrom(...alphabet), minLength: 16, maxLength: 120 });
+    const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    const printable = String.fromCharCode(...Array.from({ length: 94 }, (_, index) => index + 33));
+    const body = of(`${letters}-_`);
+    const token = fc.oneof(
+      body,
+      of(`${letters}+/`).map((text) => `${text}==`),
+      of("0123456789abcdef"),
+      of("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
+      fc.uuid(),
+      of(`${letters}!@#$%^&*`),
+      of(printable),
+      fc
+        .tuple(fc.constantFrom("sk-ant-api03-", "sk-proj-", "cfut_", "ghp_", "AIza"), body)
+        .map((parts) => parts.join("")),
+      fc.tuple(body, body, body).map((parts) => parts.join(".")),
+    );
+    fc.assert(
+      fc.property(token, (text) => {
+        expect(unresolvedIn(text)).toBeUndefined();
+        expect(unresolvedIn(`Bearer ${text}`)).toBeUndefined();
+      }),
+      // A form could occur once in a hundred thousand texts of any characters.
+      { seed: 20261128, numRuns: 20_000 },
+    );
+  });
+});
