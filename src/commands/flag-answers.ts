@@ -1,5 +1,6 @@
 import { VARIABLE_NAME } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
+import { looksLikeCredential } from "../core/redact.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import {
   type Answer,
@@ -11,7 +12,7 @@ import {
   SKIP,
 } from "../onboard/answers.ts";
 import { localTokenAnswer } from "../onboard/local-gateway.ts";
-import type { Field, Provider } from "../providers/provider.ts";
+import { checkAnswer, type Field, type Provider } from "../providers/provider.ts";
 import type { Message } from "../text/message.ts";
 import type { Flags } from "./onboard-flags.ts";
 
@@ -103,13 +104,15 @@ async function fieldAnswers(field: Field, flags: Flags, context: ReadContext): P
   const notes: Message[] = [];
   for (const { ending, text } of parts) {
     const source: AnswerSource = { kind: "flag", name: flag + ending };
+    // A credential in place of a path or a name is reported with the command line.
+    if (ending !== "" && looksLikeCredential(text)) continue;
     if (ending === "-env") {
       if (VARIABLE_NAME.test(text)) answers = { [field.id]: { kind: "reference", variable: text, source }, ...answers };
       else problems.push(notAName(source.name));
       continue;
     }
     const read = ending === "-file" ? await readSecretFile(text, source.name, context) : ok(text);
-    const checked = read.ok && read.value.trim() !== "" ? field.check(read.value) : undefined;
+    const checked = read.ok && read.value.trim() !== "" ? checkAnswer(field, read.value) : undefined;
     if (!read.ok) problems.push(read.error);
     else if (checked === undefined) answers = { [field.id]: { kind: "none", source } };
     else if (!checked.ok) problems.push({ where: source.name, ...checked.error });

@@ -3,6 +3,7 @@ import type { Env } from "../core/context.ts";
 import { endpointsOf } from "../providers/provider.ts";
 import type { GatewayRunFlags } from "../server/gateway-setup.ts";
 import { loadTexts } from "../text/language.ts";
+import { several } from "./given-flags.ts";
 import type { Invocation } from "./invocation.ts";
 
 export function defineRun(command: Command, invocation: Invocation): void {
@@ -29,5 +30,3 @@ export function defineRun(command: Command, invocation: Invocation): void {
       await runGateway(flags, options, context);
     });
 }
-
-const several = (value: string, before: readonly string[] = []) => [...before, value];

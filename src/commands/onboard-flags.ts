@@ -1,10 +1,11 @@
 import { type Command, Option } from "commander";
-import { scrub } from "../core/redact.ts";
+import { looksLikeCredential } from "../core/redact.ts";
 import type { Problem } from "../core/result.ts";
 import { SKIP } from "../onboard/answers.ts";
 import { BINDS, isPort } from "../onboard/local-gateway.ts";
 import type { Field, Provider } from "../providers/provider.ts";
 import { say, type Texts } from "../text/message.ts";
+import { collectFlagProblems, commaSeparated } from "./given-flags.ts";
 
 /** As commander passes them: by camel-case name, only those that were given. */
 export interface Flags {
@@ -50,14 +51,15 @@ const WITHOUT_EFFECT = [
 /** Invalid values are added to `problems` while the command line is parsed. */
 export function addFlags(command: Command, providers: readonly Provider[], text: Texts, problems: Problem[]): Command {
   const help = text.onboard.flags;
+  collectFlagProblems(command, problems);
   /** Validates a flag without throwing, so that one error can report everything that is wrong. */
   const judged = (option: Option, allowed: (text: Texts) => string, read: (raw: string) => unknown): Option =>
     option.argParser((raw) => {
       const value = read(raw);
-      if (value === undefined) {
+      if (value === undefined && !looksLikeCredential(raw)) {
         problems.push({
           where: option.long ?? "",
-          message: ({ core }) => core.invalidValue(scrub(raw).slice(0, 40)),
+          message: ({ core }) => core.invalidValue(raw.slice(0, 40)),
           hint: allowed,
         });
       }
@@ -94,7 +96,7 @@ export function addFlags(command: Command, providers: readonly Provider[], text:
     .addOption(choice("--gateway-auth <auth>", help.gatewayAuth, ["token", "none"]))
     .option("--gateway-token <token>", help.gatewayToken)
     .option("--gateway-token-ref-env <name>", help.gatewayTokenRefEnv)
-    .addOption(new Option("--verify [kind]", help.verify).choices(["message"]))
+    .addOption(choice("--verify [kind]", help.verify, ["message"]))
     .option("--no-verify", help.noVerify)
     .option("--install-daemon", help.installDaemon)
     .addOption(hidden("--no-install-daemon", help.noInstallDaemon))
@@ -113,14 +115,12 @@ function addFieldFlags(command: Command, field: Field, text: Texts): void {
   const help = text.onboard.flags;
   const label = say(field.label, text);
   const allowed = choices === undefined ? label : help.choices({ label, values: choices.map(({ value }) => value) });
-  if (several) command.option(`--${flag} <value>`, help.repeatable(allowed), collected);
+  if (several) command.option(`--${flag} <value>`, help.repeatable(allowed), commaSeparated);
   else command.option(`--${flag} <value>`, allowed);
   if (!secret) return;
   command.option(`--${flag}-file <path>`, help.fromFile(label));
   command.option(`--${flag}-env <name>`, help.fromVariable({ label, usual: env[0] ?? "" }));
 }
-
-const collected = (text: string, before: string | undefined) => (before === undefined ? text : `${before},${text}`);
 
 export function flagsWithoutEffect(command: Command): readonly string[] {
   const names = new Set(WITHOUT_EFFECT.map((flags) => flags.split(" ")[0]));

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import type { Applied } from "../config/apply.ts";
 import type { LoosePermissions } from "../config/permissions.ts";
 import { commandLine } from "../core/paths.ts";
+import { maskUrls } from "../core/redact.ts";
 import { SKIP } from "../onboard/answers.ts";
 import { changeList, describePlan, type FileChanges, octal, valueAfter } from "../onboard/changes.ts";
 import type { CurrentState } from "../onboard/current-state.ts";
@@ -37,7 +38,7 @@ export function outcomeOf(
     authChoice: provider?.authChoice ?? SKIP,
     providers: endpoints.map(({ providerId: id }) => ({
       id,
-      baseUrl: String(after("models", "providers", id, "baseUrl")),
+      baseUrl: maskUrls(String(after("models", "providers", id, "baseUrl"))),
     })),
     ...(typeof primary === "string" && { defaultModel: primary }),
     gateway: {

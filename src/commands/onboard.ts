@@ -62,8 +62,15 @@ async function onboard(
   const paths = locate();
   const { text } = context;
   if (withoutEffect.length > 0) context.err(`${text.onboard.withoutEffect(withoutEffect)}\n`);
-  if (!flags.nonInteractive) assertTerminal(providers, context);
-  const { answers, problems, notes } = await answersFromFlags(flags, providers, context);
+  const { answers, problems: fieldProblems, notes } = await answersFromFlags(flags, providers, context);
+  const problems = [
+    ...flagProblems.filter(({ where }) => fieldProblems.every((problem) => problem.where !== where)),
+    ...fieldProblems,
+  ];
+  if (!flags.nonInteractive && !canPrompt(context)) {
+    assertResolved({ problems, missing: [] });
+    throw noTerminal(providers);
+  }
   const read = () => readCurrentState({ providers, named: variablesNamed(answers) }, paths, context);
   const current = await read();
   const writeDeps: WriteDeps = {
@@ -75,7 +82,7 @@ async function onboard(
   };
   const run: OnboardRun = {
     flags,
-    given: { answers, problems: [...flagProblems, ...problems], notes },
+    given: { answers, problems, notes },
     version,
     userAgent: `openclaw/${version}`,
     paths,
@@ -207,13 +214,12 @@ async function installedService({ flags, version, paths, current, context }: Onb
   }
 }
 
-function assertTerminal(providers: readonly Provider[], context: Context): void {
-  if (canPrompt(context)) return;
+function noTerminal(providers: readonly Provider[]): OpenclawError {
   const commands = providers.map(({ authChoice, fields }) => {
     const required = fields.filter((field) => needOf(field, {}) === "required").map(({ flag }) => `--${flag} …`);
     return `openclaw onboard --non-interactive --auth-choice ${authChoice} ${required.join(" ")}`;
   });
-  throw new OpenclawError(({ terminal }) => terminal.noTerminal, {
+  return new OpenclawError(({ terminal }) => terminal.noTerminal, {
     code: "terminal.required",
     hint: ({ onboard }) => onboard.passAnswers(commands),
   });

@@ -3,6 +3,7 @@ import { type ErrorCode, OpenclawError } from "../core/errors.ts";
 import { resolvePaths } from "../core/paths.ts";
 import { nearest } from "../core/similar.ts";
 import type { Message, Texts } from "../text/message.ts";
+import { repeatedFlags, watchFlag } from "./given-flags.ts";
 import type { Invocation } from "./invocation.ts";
 
 // Commander's error handlers, which its types leave out. Overriding them gives us the values instead of a sentence.
@@ -23,6 +24,11 @@ declare module "commander" {
 class OpenclawCommand extends Command {
   override createCommand(name?: string): Command {
     return new OpenclawCommand(name);
+  }
+
+  override addOption(option: Option): this {
+    watchFlag(this, option);
+    return super.addOption(option);
   }
 
   override missingArgument(name: string): void {
@@ -141,6 +147,10 @@ export async function createProgram(
       getErrHasColors: () => false,
     });
   const invocation: Invocation = { ...handed, argv, paths: () => resolvePaths(program.opts(), context) };
+  program.hook("preAction", (_, command) => {
+    for (const flag of [command, ...ancestorsOf(command)].flatMap(repeatedFlags))
+      context.err(`${text.note(text.usage.lastTaken(flag))}\n`);
+  });
   for (const [name, load] of Object.entries(COMMANDS) as [CommandName, () => Promise<CommandModule>][]) {
     const description = name === "models" || name === "gateway" ? text.groups[name] : text.summaries[name];
     const command = program.command(name).summary(text.summaries[name]).description(description);

@@ -1,3 +1,4 @@
+import type { Problem } from "./result.ts";
 import type { Secret } from "./secret.ts";
 
 /*
@@ -97,16 +98,23 @@ export function splitAtSecret(line: string): { readonly before: string; readonly
   return before === undefined || value === undefined ? undefined : { before, value };
 }
 
-/** The values of this program's flags that take credentials, unlike `…-key-file`. */
+/** The values of this program's flags that take credentials, unlike `…-key-file`, and what looks like one anywhere else. */
 export function secretArguments(argv: readonly string[]): readonly string[] {
   return argv.flatMap((argument, index) => {
     const flag = CREDENTIAL_FLAG.exec(argument);
-    return flag === null ? [] : [flag[1] ?? argv[index + 1] ?? ""];
+    if (flag !== null) return [flag[1] ?? argv[index + 1] ?? ""];
+    const value = argument.replace(/^--[\w-]+=/, "");
+    return isBareToken(value) ? [value] : [];
   });
 }
 
-/** `user:password@` in a URL; the password may itself contain an `@`. */
-const USER_INFO = /(?<=:\/\/)[^\s/"'`]+@/g;
+/** `user:` and a password in a URL, rather than a host and a port; people do not encode what a password contains. */
+const USER_PASSWORD = /(?<=:\/\/)[^\s/"'`:@]*:(?!\d+(?:[/?#\s"'`]|$))[^\s"'`]*@/;
+/** The same; a password that begins like a port; a name without a password. Hiding part of a path costs little. */
+const USER_INFO = new RegExp(
+  `${USER_PASSWORD.source}|(?<=:\\/\\/)[^\\s/"'\`:@]*:\\d+\\/[^\\s"'\`]*[^\\s"'\`/]@|(?<=:\\/\\/)[^\\s/"'\`]+@`,
+  "g",
+);
 const SECRET_PARAMETER = new RegExp(`([?&][\\w-]*(?:${SUSPECT_WORD})[\\w-]*=)[^&#\\s"'\`]+`, "gi");
 const QUERY = /\b(https?:\/\/[^\s?"'`]+)\?[^\s"'`]*/gi;
 
@@ -119,12 +127,18 @@ export function maskUrls(text: string, { wholeQuery = false }: { readonly wholeQ
 /**
  * Credential formats that are recognised anywhere.
  * @source Anthropic key prefixes; Cloudflare's token formats `cfut_`, `cfat_`, `cfk_` (developers.cloudflare.com,
- * "Token formats").
+ * "Token formats"); the others as their issuers document them for secret scanning: GitHub, GitLab, Groq, Hugging Face, npm,
+ * xAI, Slack, Google, AWS, and JSON web tokens (RFC 7519).
  */
 const CREDENTIAL_SHAPES = [
   /\bsk-ant-[\w-]{6,}/g,
   /\bsk-[A-Za-z0-9_-]{20,}/g,
   /\bcf(?:ut|at|k)_[\w-]{8,}/g,
+  /\b(?:gh[oprsu]_|github_pat_|gsk_|hf_|npm_)\w{30,}/g,
+  /\b(?:glpat-|xai-|xox[abeprs]-)[\w-]{20,}/g,
+  /\bAIza[\w-]{30,}/g,
+  /\bA(?:KIA|SIA)[A-Z2-7]{16}\b/g,
+  /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]*/g,
   /(?<=\bBearer:?\s+)(?!\$\{)[\w.~+/=-]{8,}/gi,
 ];
 
@@ -144,3 +158,26 @@ export function scrub(text: string, secrets: Iterable<Secret | string> = []): st
 }
 
 export const looksSecret = (text: string): boolean => scrub(text) !== text;
+
+/** A credential without a known prefix: 40 characters mixing upper case, lower case and digits, unlike any id. */
+export const isBareToken = (text: string): boolean => /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[\w-]{40}$/.test(text);
+
+/**
+ * True for a text that is or contains a credential, judged by its shape alone. Whatever takes none, be it a flag, a
+ * field, a question or a key of the configuration, refuses such a text without repeating it.
+ */
+export const looksLikeCredential = (text: string): boolean =>
+  looksSecret(text) || USER_PASSWORD.test(text) || isBareToken(text.trim());
+
+/** What is wrong with a credential in a place that takes none. */
+export const CREDENTIAL_HERE: Problem = {
+  message: ({ core }) => core.credentialHere,
+  hint: ({ core }) => core.credentialNotStored,
+};
+
+/** True for a credential at a path of the configuration where none belongs, and where any program would print it. */
+export const isMisplacedCredential = (path: readonly (string | number)[], text: string): boolean =>
+  looksLikeCredential(text) && !isSecretAt(path, text);
+
+/** True for a flag that takes a credential, unlike `…-key-file`. */
+export const takesCredential = (flag: string): boolean => CREDENTIAL_FLAG.test(flag);

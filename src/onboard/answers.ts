@@ -1,4 +1,5 @@
 import type { VariableSource } from "../config/variables.ts";
+import { maskUrls } from "../core/redact.ts";
 import { Secret } from "../core/secret.ts";
 import type { CheckedAnswer, Field, Values } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
@@ -94,7 +95,8 @@ export function shownAnswer(answer: Answer, text: Texts): string {
   if (answer.kind === "keep")
     return answer.variable === undefined ? text.onboard.presentReference : `\${${answer.variable}}`;
   const from = shownSource(answer.source, text);
-  return from === undefined ? String(answer.value) : text.onboard.answerFrom({ answer: String(answer.value), from });
+  const shown = maskUrls(String(answer.value));
+  return from === undefined ? shown : text.onboard.answerFrom({ answer: shown, from });
 }
 
 /** Where an answer was found, as part of a sentence; `undefined` if it was given or is configured. */

@@ -5,7 +5,7 @@ import { formatPath, type JsonPath, type JsonValue, valueAt } from "../config/js
 import type { LoosePermissions } from "../config/permissions.ts";
 import { type Context, lookUp } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
-import { isSecretAt, mask, scrub } from "../core/redact.ts";
+import { isSecretAt, mask, maskUrls, scrub } from "../core/redact.ts";
 import { endpointsOf, storedUnder } from "../providers/provider.ts";
 import type { Message, Texts } from "../text/message.ts";
 import { shownSource } from "./answers.ts";
@@ -55,7 +55,7 @@ function change(name: string, before: string | undefined, after: string | undefi
 function shown(path: JsonPath, value: JsonValue | undefined): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value === "string" && isSecretAt(path, value)) return mask(value);
-  return scrub(JSON.stringify(brief(value)));
+  return maskUrls(scrub(JSON.stringify(brief(value))));
 }
 
 /** A model is shown by its id only; the figures that come with it are not interesting. */

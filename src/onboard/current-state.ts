@@ -5,7 +5,14 @@ import { type Variables, variablesIn } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { Secret } from "../core/secret.ts";
-import { type Endpoint, endpointsOf, type Field, type Provider, type Values } from "../providers/provider.ts";
+import {
+  checkAnswer,
+  type Endpoint,
+  endpointsOf,
+  type Field,
+  type Provider,
+  type Values,
+} from "../providers/provider.ts";
 import type { Answer, AnswerSource } from "./answers.ts";
 
 /** Both files, and every variable with a value that onboarding may use. */
@@ -68,7 +75,7 @@ export function currentAnswer(field: Field, provider: Provider, current: Current
 function answerInVariable(field: Field, { variables }: CurrentState): Answer | undefined {
   for (const name of field.env) {
     const found = variables.get(name);
-    const checked = found && field.check(found.value.reveal());
+    const checked = found && checkAnswer(field, found.value.reveal());
     if (!found || !checked?.ok) continue;
     const { value } = checked.value;
     const source: AnswerSource = { kind: "variable", name, place: found.source };

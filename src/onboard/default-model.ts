@@ -1,4 +1,5 @@
 import { aliasResolver, modelChoice, resolveAlias } from "../config/model-selection.ts";
+import { CREDENTIAL_HERE, looksLikeCredential } from "../core/redact.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model.ts";
 import { chosenEndpoints, type Endpoint, endpointsOf, type Provider } from "../providers/provider.ts";
@@ -29,6 +30,7 @@ export function requestedModel(
 ): Result<ModelRef> | undefined {
   const text = settingIn(given, "model");
   if (text === undefined) return undefined;
+  if (looksLikeCredential(text)) return fail({ ...CREDENTIAL_HERE, where: "--model" });
   const configured = Object.keys(config.models?.providers ?? {});
   const known = new Set([...configured, ...endpointsOf(providers).map(({ providerId }) => providerId)]);
   const resolved = resolveAlias(text.trim(), config);

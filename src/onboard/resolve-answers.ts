@@ -3,6 +3,7 @@ import type { Problem } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import type { ModelRef } from "../providers/model.ts";
 import {
+  checkAnswer,
   chosenEndpoints,
   type Endpoint,
   type Field,
@@ -130,7 +131,7 @@ function answerByReference(
       isReferred ? onboard.variableNeeded(variable) : onboard.variableEmpty(variable);
     return { problem: { where, message, hint: ({ onboard }) => onboard.exportOrName(`--${field.flag}-env`) } };
   }
-  const checked = field.check(found.value.reveal());
+  const checked = checkAnswer(field, found.value.reveal());
   if (!checked.ok) return { problem: { where: variable, ...checked.error } };
   const source = { kind: "flag", name: named === undefined ? "--secret-input-mode" : where } as const;
   const { value } = checked.value;
@@ -250,7 +251,10 @@ const emptyNotes = ({ fields }: Provider, answers: Answers, given: Answers): rea
 export function assertResolved({ problems, missing }: Pick<Resolution, "problems" | "missing">): void {
   // A flag that cannot be used is not also reported as missing.
   const others = missing.filter(({ where = "" }) => !problems.some((problem) => problem.where?.startsWith(where)));
-  const all = [...problems, ...others];
+  const all = [...problems, ...others].filter(
+    ({ where, message }, index, listed) =>
+      listed.findIndex((other) => other.where === where && other.message === message) === index,
+  );
   if (all.length === 0) return;
   throw new OpenclawError(({ onboard }) => onboard.answersUnusable(all.length), {
     code: problems.length > 0 ? "usage.invalid" : "usage.missing",

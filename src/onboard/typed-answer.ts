@@ -1,6 +1,6 @@
 import { problemText } from "../core/result.ts";
 import { answersInBlock, isBlock } from "../providers/paste.ts";
-import { type Field, lookupField, type Need, needOf, type Provider } from "../providers/provider.ts";
+import { checkAnswer, type Field, lookupField, type Need, needOf, type Provider } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { type Answer, type AnswerSource, type Answers, checkedAnswers, remarks } from "./answers.ts";
 
@@ -30,7 +30,7 @@ export function problemWith(raw: string, question: FieldQuestion, text: Texts): 
   }
   const [own, others] = ownAnswer(raw, question);
   if (own === undefined && others) return undefined;
-  const checked = field.check(own ?? raw);
+  const checked = checkAnswer(field, own ?? raw);
   return checked.ok ? undefined : problemText(checked.error, text);
 }
 
@@ -42,7 +42,7 @@ export function readAnswer(raw: string, question: FieldQuestion): TypedAnswer {
   const named = namedAnswers(raw, question);
   if (Object.keys(named).length > 0) return readBlock(named, provider, source);
   const [line = "", ...pending] = lines(raw);
-  const checked = field.check(line);
+  const checked = checkAnswer(field, line);
   if (!checked.ok) return { answers: {}, notes: [], pending: [] };
   const answers = checkedAnswers(field, checked.value, source);
   const others = provider.fields.filter(({ id }) => id in answers && id !== field.id);
@@ -82,7 +82,7 @@ function readBlock(named: Readonly<Record<string, string>>, { fields }: Provider
   for (const field of fields) {
     const raw = named[field.id];
     if (raw === undefined) continue;
-    const checked = field.check(raw);
+    const checked = checkAnswer(field, raw);
     if (checked.ok) {
       Object.assign(answers, checkedAnswers(field, checked.value, source));
       notes.push(...checked.value.warnings);

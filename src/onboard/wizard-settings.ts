@@ -1,4 +1,6 @@
 import type { Choice, Prompter, Reply } from "../core/context.ts";
+import { CREDENTIAL_HERE, looksLikeCredential } from "../core/redact.ts";
+import { problemText } from "../core/result.ts";
 import { formatModelRef, isAliasOf, type ListedModel, type ModelRef, parseModelRef } from "../providers/model.ts";
 import { type Endpoint, retirementOf } from "../providers/provider.ts";
 import { say, type Texts } from "../text/message.ts";
@@ -51,6 +53,10 @@ export async function askModel(state: WizardState, deps: QuestionDeps, prompter:
     choices: [...offered, ...others],
     ...(initial !== undefined && { initial }),
   });
+  if (reply.kind === "answer" && looksLikeCredential(reply.value)) {
+    prompter.note(`  ${problemText(CREDENTIAL_HERE, text)}`);
+    return askModel(state, deps, prompter);
+  }
   const typed = mapped(reply, (raw) => formatModelRef(refOf(raw, endpoints)));
   // A model that would be the default anyway is left to the configuration.
   const isLeft = typed.kind === "answer" && chosen !== undefined && typed.value === formatModelRef(chosen);

@@ -1,4 +1,4 @@
-import { scrub } from "../core/redact.ts";
+import { looksLikeCredential } from "../core/redact.ts";
 import type { Message } from "../text/message.ts";
 import type { Provider } from "./provider.ts";
 
@@ -63,17 +63,12 @@ export function isBlock(raw: string): boolean {
   return /[\r\n]/.test(text) || /^curl\s/.test(text);
 }
 
-/** A credential without a known prefix: 40 characters mixing upper case, lower case and digits, unlike any id. */
-export const isBareToken = (text: string): boolean => /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[\w-]{40}$/.test(text);
-
-export const showsCredential = (text: string): boolean => scrub(text) !== text || isBareToken(text.trim());
-
 /**
  * True for text that must not be echoed: several lines would answer several questions, a credential would be exposed,
  * and control characters could do anything.
  */
 export const isHiddenPaste = (text: string, secret: boolean): boolean =>
-  isBlock(text) || /\p{Cc}/u.test(text.trim()) || (!secret && showsCredential(text));
+  isBlock(text) || /\p{Cc}/u.test(text.trim()) || (!secret && looksLikeCredential(text));
 
 /**
  * True if a hidden paste is complete. Without paste markers from the terminal it may arrive in two parts; answering

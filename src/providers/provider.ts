@@ -1,6 +1,7 @@
 import type { Context } from "../core/context.ts";
 import type { HttpRequest, HttpResponse, NetworkFault } from "../core/http.ts";
-import type { Result } from "../core/result.ts";
+import { CREDENTIAL_HERE, looksLikeCredential } from "../core/redact.ts";
+import { fail, type Result } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Message } from "../text/message.ts";
 import type { Discovery } from "./discovery.ts";
@@ -70,6 +71,12 @@ export interface Field {
   readonly asked: "always" | "advanced" | "never";
   /** Cleans and validates a raw answer. The problem never repeats a secret. */
   readonly check: (raw: string) => Result<CheckedAnswer>;
+}
+
+/** The field's own check; what looks like a credential is no answer to a field that takes none. */
+export function checkAnswer({ check, secret }: Field, raw: string): Result<CheckedAnswer> {
+  const checked = check(raw);
+  return checked.ok && !secret && looksLikeCredential(checked.value.value) ? fail(CREDENTIAL_HERE) : checked;
 }
 
 interface Privacy {

@@ -1,5 +1,5 @@
 import type { Choice, Prompter, Reply } from "../core/context.ts";
-import { scrub } from "../core/redact.ts";
+import { looksLikeCredential } from "../core/redact.ts";
 import { isHiddenPaste, isWholePaste, pastedLines } from "../providers/paste.ts";
 import type { Texts } from "../text/message.ts";
 import { cancelled, type Keyboard, runInterruptibly } from "./keyboard.ts";
@@ -24,7 +24,7 @@ export function createAccessiblePrompter(
   const readLine = (secret: boolean): Promise<Reply<string>> =>
     new Promise((resolve, reject) => {
       let line = "";
-      const isHidden = () => secret || scrub(line) !== line;
+      const isHidden = () => secret || looksLikeCredential(line);
       const finish = (settle: () => void) => {
         keyboard.off("data", onKeys);
         keyboard.setRawMode(false);

@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { setImmediate as setImmediatePromise } from "node:timers/promises";
 import { OpenclawError } from "../core/errors.ts";
-import { scrub } from "../core/redact.ts";
+import { looksLikeCredential } from "../core/redact.ts";
 import { decodeKeys, type KeyEvent, keyEvent, PASTE_START } from "./decode-keys.ts";
 
 /**
@@ -166,7 +166,7 @@ export class Keyboard extends PassThrough {
  */
 function isBurst(text: string): boolean {
   if (/[^\P{Cc}\r\n\t]/u.test(text)) return false;
-  return /[\r\n][\s\S]*[^\r\n]/.test(text) || scrub(text) !== text;
+  return /[\r\n][\s\S]*[^\r\n]/.test(text) || looksLikeCredential(text);
 }
 
 export const cancelled = () => new OpenclawError((t) => t.terminal.cancelled, { code: "prompt.cancelled" });

@@ -1,4 +1,5 @@
 import type { Choice } from "../core/context.ts";
+import { looksLikeCredential } from "../core/redact.ts";
 
 /** The choices whose label or description contains every word of `term`. */
 export function matching(choices: readonly Choice<string>[], term: string): readonly Choice<string>[] {
@@ -16,6 +17,8 @@ export function matchingOrTyped(
   labelOf: (typed: string) => string,
 ): readonly Choice<string>[] {
   const typed = term.trim();
-  const isOther = typed !== "" && !/\s/.test(typed) && choices.every(({ value }) => value !== typed);
+  // A credential is no name, and the list would show it.
+  const isName = typed !== "" && !/\s/.test(typed) && !looksLikeCredential(typed);
+  const isOther = isName && choices.every(({ value }) => value !== typed);
   return [...matching(choices, term), ...(isOther ? [{ value: typed, label: labelOf(typed) }] : [])];
 }

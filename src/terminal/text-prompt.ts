@@ -1,6 +1,7 @@
 import { createPrompt, isBackspaceKey, isEnterKey, isTabKey, useEffect, useKeypress, useState } from "@inquirer/core";
 import type { TextQuestion } from "../core/context.ts";
-import { isHiddenPaste, isWholePaste, pastedLines, showsCredential } from "../providers/paste.ts";
+import { looksLikeCredential } from "../core/redact.ts";
+import { isHiddenPaste, isWholePaste, pastedLines } from "../providers/paste.ts";
 import { wrap } from "./layout.ts";
 import type { Paint } from "./paint.ts";
 
@@ -38,7 +39,7 @@ export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) 
   const [value, setValue] = useState("");
   const [shown, setShown] = useState("");
   // A credential typed into a visible question is hidden as soon as it is recognised.
-  const hidden = config.secret || showsCredential(value);
+  const hidden = config.secret || looksLikeCredential(value);
 
   const submit = (answer: string, shownAnswer: string) => {
     const wrong = config.problem(answer);
@@ -85,7 +86,7 @@ export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) 
         readline.write(value);
       }
       setValue(readline.line);
-      if (showsCredential(readline.line)) readline.clearLine(0);
+      if (looksLikeCredential(readline.line)) readline.clearLine(0);
       return;
     }
     // Readline never holds more of a secret than the last key, or the cursor would show the answer's length.

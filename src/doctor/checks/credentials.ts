@@ -2,7 +2,13 @@ import { variablesNeeded } from "../../config/credentials.ts";
 import { formatPath, type JsonPath } from "../../config/json5-value.ts";
 import { substitute, variablesIn } from "../../config/variables.ts";
 import { lookUp } from "../../core/context.ts";
-import { isCredentialHeader, isSecretVariable, looksSecret } from "../../core/redact.ts";
+import {
+  isCredentialHeader,
+  isMisplacedCredential,
+  isSecretVariable,
+  looksLikeCredential,
+  looksSecret,
+} from "../../core/redact.ts";
 import { Secret } from "../../core/secret.ts";
 import { repairPaste } from "../../providers/paste.ts";
 import type { Field } from "../../providers/provider.ts";
@@ -16,6 +22,7 @@ import {
   objectAt,
   type Repair,
   textAt,
+  textsIn,
 } from "../check.ts";
 
 export const CREDENTIAL_CHECKS: readonly Check[] = [
@@ -32,6 +39,7 @@ export const CREDENTIAL_CHECKS: readonly Check[] = [
     run: (input) => inspectedProviders(input).flatMap((provider) => wrongFields(provider, input)),
   },
   { id: "credentials.literal", title: (t) => t.doctor.noLiterals, readsConfig: true, run: literals },
+  { id: "credentials.misplaced", title: (t) => t.doctor.noMisplaced, readsConfig: true, run: misplaced },
   { id: "credentials.auth-profiles", title: (t) => t.doctor.noProfiles, readsConfig: false, run: authProfiles },
 ];
 
@@ -208,6 +216,22 @@ function inEnv({ config }: DoctorInput): readonly JsonPath[] {
         : [],
     ),
   );
+}
+
+/** Credentials where no program expects any, such as in a model's name, and where every one prints them. */
+function misplaced({ config }: DoctorInput): readonly CheckResult[] {
+  const places = textsIn(config.value).flatMap(({ path, text }): readonly JsonPath[] => {
+    const key = path.findIndex((step) => typeof step === "string" && looksLikeCredential(step));
+    if (key >= 0) return [path.slice(0, key)];
+    // A base URL with a password has a check of its own.
+    return path.at(-1) !== "baseUrl" && isMisplacedCredential(path, text) ? [path] : [];
+  });
+  return [...new Map(places.map((path) => [formatPath(path), path])).values()].map((path) => ({
+    status: "fail",
+    message: (t) => t.doctor.misplaced(formatPath(path)),
+    fix: (t) => t.doctor.removeMisplaced,
+    ...config.locate(path),
+  }));
 }
 
 const variableName = (...parts: readonly string[]) =>

@@ -1,6 +1,7 @@
+import { CREDENTIAL_HERE, isBareToken, looksLikeCredential } from "../../core/redact.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Message, Texts } from "../../text/message.ts";
-import { isBareToken, isPlaceholder, repairPaste } from "../paste.ts";
+import { isPlaceholder, repairPaste } from "../paste.ts";
 import type { CheckedAnswer, Field } from "../provider.ts";
 import { idsInUrl } from "./address.ts";
 import { TOKEN_HEADER } from "./headers.ts";
@@ -77,6 +78,7 @@ function checkIdentifier(
   const value = normalise(repaired);
   const kind = credentialKind(repaired) ?? (isBareToken(repaired) ? "apiToken" : undefined);
   if (kind !== undefined) return wrongThing(kind, wanted, (t) => t.cloudflare.nothingStored);
+  if (looksLikeCredential(repaired)) return fail(CREDENTIAL_HERE);
   if (isPlaceholder(value)) return fail({ message: (t) => t.providers.placeholder });
   const index = value.search(/[^A-Za-z0-9_-]/);
   if (index >= 0) {
@@ -182,6 +184,7 @@ export function checkChoice(
   return (raw) => {
     const given = (several ? raw.split(",") : [raw]).map((part) => part.trim());
     const unknown = given.find((part) => !allowed.includes(part));
+    if (looksLikeCredential(unknown ?? "")) return fail(CREDENTIAL_HERE);
     if (unknown !== undefined)
       return fail({
         message: (t) => t.core.invalidValue(unknown.slice(0, 20)),

@@ -39,6 +39,8 @@ export const commands = () => ({
     unexpectedArgument: (argument: string) => `Unexpected argument "${argument}".`,
     missingArgument: (name: string) => `The argument <${name}> is missing.`,
     missingValue: (flag: string) => `The value of ${flag} is missing.`,
+    lastTaken: (flag: string) => `${flag} takes one value and was given several times. The last value is used.`,
+    flagProblem: ({ flag, sentence }: { flag: string; sentence: string }) => `${flag}: ${sentence}`,
     missingFlag: (flag: string) => `The flag ${flag} is missing.`,
     notAllowed: ({ flag, value }: { flag: string; value: string }) => `Invalid value "${value}" for ${flag}.`,
     didYouMean: (word: string) => `Did you mean \`${word}\`?`,

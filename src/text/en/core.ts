@@ -103,5 +103,7 @@ export const core = () => ({
   useOneOf: (values: readonly string[]) => `Use ${oneOf(values)}.`,
   cannotCombine: ({ flag, other }: { flag: string; other: string }) => `${flag} cannot be combined with ${other}.`,
   passOnlyOne: "Pass only one of them.",
+  credentialHere: "This looks like a credential, which does not belong here.",
+  credentialNotStored: "It was not stored.",
   profileInvalid: "Invalid value for --profile. Use only letters, digits, '-' and '_'.",
 });

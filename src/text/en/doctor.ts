@@ -99,6 +99,9 @@ export const doctor = () => ({
   keepCredential: (name: string) => `Keep only the credential in ${name}.`,
   noLiterals: "openclaw.json contains no secrets.",
   literal: (path: string) => `${path} contains a secret in plain text.`,
+  noMisplaced: "No credential is in a place that takes none.",
+  misplaced: (path: string) => `${path} contains a credential, which does not belong there.`,
+  removeMisplaced: "Remove it, and revoke the credential if anyone else could read the file.",
   moveByHand: "Move it to .env, and write `${NAME}` here.",
   moveTo: ({ variable, reference }: { variable: string; reference: string }) =>
     `Add it to .env as ${variable}, and write \`${reference}\` here.`,
