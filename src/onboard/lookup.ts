@@ -7,6 +7,7 @@ import type {
   AccountGateway,
   GatewayIds,
   GatewayRequirements,
+  Listing,
 } from "../providers/discovery.ts";
 import type { Finding } from "../providers/finding.ts";
 import { type Field, lookupField, type Provider, type Values } from "../providers/provider.ts";
@@ -16,8 +17,14 @@ import type { Resolution } from "./resolve-answers.ts";
 
 type Found<T> = Promise<Result<T, Finding>>;
 
+export interface Choices {
+  readonly list: readonly Choice<string>[];
+  /** There may be more, which can only be typed. */
+  readonly isCut: boolean;
+}
+
 export interface Lookup {
-  readonly choices: (field: Field, values: Values, signal?: AbortSignal) => Found<readonly Choice<string>[]>;
+  readonly choices: (field: Field, values: Values, signal?: AbortSignal) => Found<Choices>;
   /** What a gateway requires of its users; `undefined` if that cannot be determined. */
   readonly needs: (place: GatewayIds, signal?: AbortSignal) => Promise<GatewayRequirements | undefined>;
   /** Creates a gateway that requires a token and keeps logs. `undefined` if nothing may be changed. */
@@ -60,8 +67,11 @@ const accountChoice = ({ id, name }: Account): Choice<string> => ({
 
 const gatewayChoice = ({ id }: AccountGateway): Choice<string> => ({ value: id, label: id });
 
-const mapped = <T, U>(found: Result<readonly T[], Finding>, choice: (item: T) => U): Result<readonly U[], Finding> =>
-  found.ok ? ok(found.value.map(choice)) : found;
+const mapped = <T>(
+  found: Result<Listing<T>, Finding>,
+  choice: (item: T) => Choice<string>,
+): Result<Choices, Finding> =>
+  found.ok ? ok({ list: found.value.items.map(choice), isCut: found.value.isCut }) : found;
 
 /** Looks up missing answers with a token from the command line, and says why the rest were not found. */
 export async function lookUpMissing(
@@ -84,17 +94,25 @@ export async function lookUpMissing(
   return { answers: found, problems: [] };
 }
 
+/** @why as many gateways as an account can have; more would hide the sentence that they belong to. */
+const MOST_NAMED = 20;
+
 /** A single match is taken; among several, the user has to choose. */
-function onlyOne(field: Field, token: Field, listed: Result<readonly Choice<string>[], Finding>): Result<string> {
+function onlyOne(field: Field, token: Field, listed: Result<Choices, Finding>): Result<string> {
   const where = `--${field.flag}`;
   if (!listed.ok) return fail({ where: `--${token.flag}`, message: listed.error.message, hint: listed.error.fix });
-  const [only, ...others] = listed.value;
-  if (only !== undefined && others.length === 0) return ok(only.value);
-  const labels = listed.value.map(({ label }) => label);
+  const { list, isCut } = listed.value;
+  const [only, ...others] = list;
+  if (only !== undefined && others.length === 0 && !isCut) return ok(only.value);
+  const labels = list.slice(0, MOST_NAMED).map(({ label }) => label);
   const isAccount = field.lookup === "account";
+  const found = { number: list.length, isCut };
   return fail({
     where,
-    message: ({ onboard }) => (isAccount ? onboard.accountsFound(labels.length) : onboard.gatewaysFound(labels.length)),
-    hint: (text) => (only === undefined ? say(field.help, text) : text.onboard.passOneOf(labels)),
+    message: ({ onboard }) => (isAccount ? onboard.accountsFound(found) : onboard.gatewaysFound(found)),
+    hint: (text) => {
+      if (only === undefined) return say(field.help, text);
+      return list.length > labels.length ? text.onboard.passOneSuchAs(labels) : text.onboard.passOneOf(labels);
+    },
   });
 }

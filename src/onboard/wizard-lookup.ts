@@ -38,11 +38,13 @@ export async function askFound(field: Field, state: WizardState, deps: LookupDep
     const found = await prompter.busy(message, (signal) => lookup.choices(field, values, signal));
     if (!found.ok) return typeAfter(found.error, typed, state, deps, prompter);
     const mayCreate = isGateway && lookup.create !== undefined;
-    const isListed = found.value.some(({ value }) => value === preset);
+    const { list, isCut } = found.value;
+    if (isCut) prompter.note(`  ${text.onboard.listIsCut(list.length)}`);
+    const isListed = list.some(({ value }) => value === preset);
     const reply = await prompter.choose<string | typeof TYPE | typeof CREATE>({
       message: say(field.label, text),
       choices: [
-        ...found.value,
+        ...list,
         ...(mayCreate ? [{ value: CREATE, label: text.onboard.createGateway } as const] : []),
         { value: TYPE, label: text.onboard.typeInstead },
       ],

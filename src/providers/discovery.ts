@@ -55,6 +55,12 @@ export interface GatewayRequirements {
   readonly notes: readonly Message[];
 }
 
+/** What was listed; `isCut` if there may be more, since only so many pages are read. */
+export interface Listing<T> {
+  readonly items: readonly T[];
+  readonly isCut: boolean;
+}
+
 /** A key that the gateway adds to requests; we never see the key itself. */
 export interface StoredKey {
   readonly provider: string;
@@ -84,18 +90,21 @@ export interface Discovery {
     accountId: string | undefined,
     context: DiscoveryContext,
   ) => Promise<TokenReport>;
-  readonly accounts: (access: AccountAccess, context: DiscoveryContext) => Promise<Result<readonly Account[], Finding>>;
+  readonly accounts: (access: AccountAccess, context: DiscoveryContext) => Promise<Result<Listing<Account>, Finding>>;
   readonly gateways: (
     access: AccountAccess,
     accountId: string,
     context: DiscoveryContext,
-  ) => Promise<Result<readonly AccountGateway[], Finding>>;
+  ) => Promise<Result<Listing<AccountGateway>, Finding>>;
   readonly settings: (
     access: AccountAccess,
     ids: GatewayIds,
     context: DiscoveryContext,
   ) => Promise<Result<AccountGateway, Finding>>;
-  /** Never retried, since a request that failed on the way back may have succeeded. */
+  /**
+   * Never retried, since a request that failed on the way back may have succeeded. Where no answer tells, the gateway is
+   * looked up.
+   */
   readonly create: (
     access: AccountAccess,
     accountId: string,

@@ -55,6 +55,12 @@ describe("a token of Cloudflare's API on the command line", () => {
       "gateway-id: The token finds 2 gateways.",
       `Pass one of: ${KNOWN.gatewayId}, second.`,
     ],
+    [
+      "more gateways than are listed",
+      { gateways: Array.from({ length: 2501 }, (_, index) => ({ id: `gw-${index}` })) },
+      "gateway-id: The token finds at least 2500 gateways.",
+      "Pass one of them, such as gw-0, gw-1, gw-2,",
+    ],
     ["no gateway", { gateways: [] }, "gateway-id: The account has no gateway yet.", "dashboard"],
   ] as const)("has somebody choose between %s", async (_what, world, message, hint) => {
     const both = "accounts" in world ? [KNOWN.accountId, "f".repeat(32)] : [KNOWN.accountId];

@@ -186,6 +186,29 @@ describe("with a token of Cloudflare's API, the wizard", () => {
     expect(urlIn(home)).toBe(urlOf(KNOWN.gatewayId));
   });
 
+  it("finds the gateway that it created where the answer was lost", async () => {
+    const { terminal, home, finish, gateway } = await open(world(), IN_ENVIRONMENT);
+    await choose(terminal, "Account ID", "Stand-in");
+    await choose(terminal, "Gateway ID", "Create a gateway");
+    await answer(terminal, "ID of the new gateway", "mine");
+    gateway.dial("half-answer", { times: 1, path: "/ai-gateway/gateways" });
+    await answer(terminal, 'Create the gateway "mine" in your account?');
+    await terminal.waitFor('✔ Created gateway "mine".');
+    await finish(KNOWN.runToken);
+    expect(urlIn(home)).toBe(urlOf("mine"));
+    expect(gateway.requests.filter(({ method }) => method === "POST")).toHaveLength(1);
+  });
+
+  it("says that a list is cut", async () => {
+    const gateways = Array.from({ length: 2501 }, (_, index) => ({ id: `gateway-${index}` }));
+    const { terminal } = await open(world({ gateways }), IN_ENVIRONMENT);
+    await choose(terminal, "Account ID", "Stand-in");
+    await terminal.waitFor("❯ gateway-0");
+    expect(terminal.screen()).toContain("Only the first 2500 are listed. Type the ID if yours is missing.");
+    terminal.press("ctrl-c");
+    expect(await terminal.exit).toMatchObject({ status: 130 });
+  });
+
   it("creates nothing when nothing is to be written", async () => {
     const { terminal } = await open(world(), IN_ENVIRONMENT, ["--dry-run"]);
     await choose(terminal, "Account ID", "Stand-in");

@@ -60,7 +60,10 @@ describe("a network fault", () => {
   it.each<DialName>(["reset", "api-971", "half-answer"])("%s that passes is not reported", async (dial) => {
     const { api, context } = await startApi(WITH_TOKEN);
     api.dial(dial, { times: 1 });
-    expect(await cloudflare.accounts(inquiry(), context)).toMatchObject({ ok: true, value: [{ id: accountId }] });
+    expect(await cloudflare.accounts(inquiry(), context)).toMatchObject({
+      ok: true,
+      value: { items: [{ id: accountId }] },
+    });
     api.dial(dial, { times: 1 });
     expect(await cloudflare.verifyToken(inquiry(), undefined, context)).toEqual({ status: "active", kind: "user" });
   });
@@ -121,13 +124,20 @@ describe("a list", () => {
   const fifty = (page: number) => Array.from({ length: 50 }, (_, index) => ({ id: `gw-${page}-${index}` }));
   const ids = async (context: DiscoveryContext) => {
     const result = await cloudflare.gateways(inquiry(), accountId, context);
-    return result.ok ? result.value.map(({ id }) => id) : result.error.code;
+    return result.ok ? result.value.items.map(({ id }) => id) : result.error.code;
   };
 
-  it("without an end is abandoned after fifty pages", async () => {
+  it("without an end is abandoned after fifty pages, and says that it is cut", async () => {
     const context = await apiWith(fifty);
-    expect(await ids(context)).toHaveLength(2500);
+    const result = await cloudflare.gateways(inquiry(), accountId, context);
+    expect(result).toMatchObject({ ok: true, value: { isCut: true, items: { length: 2500 } } });
     expect(context.pages).toHaveLength(50);
+  });
+
+  it("of exactly fifty pages is whole", async () => {
+    const context = await apiWith(fifty, () => ({ total_count: 2500 }));
+    const result = await cloudflare.gateways(inquiry(), accountId, context);
+    expect(result).toMatchObject({ ok: true, value: { isCut: false, items: { length: 2500 } } });
   });
 
   it("that repeats its first page is read once", async () => {
@@ -139,7 +149,7 @@ describe("a list", () => {
   it("may end with an empty page", async () => {
     const account = (_: unknown, index: number) => ({ id: String(index).padStart(32, "0"), name: "x" });
     const context = await apiWith((page: number) => (page === 1 ? Array.from({ length: 50 }, account) : []));
-    expect(await cloudflare.accounts(inquiry(), context)).toMatchObject({ ok: true, value: { length: 50 } });
+    expect(await cloudflare.accounts(inquiry(), context)).toMatchObject({ ok: true, value: { items: { length: 50 } } });
     expect(context.pages).toEqual([1, 2]);
   });
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import type { HttpRequest } from "../../src/core/http.ts";
 import type { Result } from "../../src/core/result.ts";
 import type { AccountGateway, Discovery } from "../../src/providers/discovery.ts";
 import type { Finding } from "../../src/providers/finding.ts";
 import { en } from "../../src/text/en/index.ts";
 import { say } from "../../src/text/message.ts";
-import { asked, CANARY, inquiry, startApi } from "../support/discovery.ts";
+import { asked, asking, CANARY, inquiry, startApi } from "../support/discovery.ts";
 import { readable } from "../support/saying.ts";
 import { OTEL_SECRET } from "../support/stand-in/cloudflare-api.ts";
 import { KNOWN, type Permission, type Token } from "../support/stand-in/world.ts";
@@ -150,7 +151,7 @@ describe("accounts", () => {
 
   it("are those of the token", async () => {
     const { context } = await startApi(OF_TWO);
-    expect(foundIn(await cloudflare.accounts(inquiry(), context))).toEqual(ACCOUNTS.slice(0, 2));
+    expect(foundIn(await cloudflare.accounts(inquiry(), context)).items).toEqual(ACCOUNTS.slice(0, 2));
   });
 
   it("that the token may not list are refused with the missing permission", async () => {
@@ -175,7 +176,7 @@ describe("accounts", () => {
       name: `Account ${index}`,
     }));
     const { api, context } = await startApi({ accounts, ...withToken({ accountIds: accounts.map(({ id }) => id) }) });
-    expect(foundIn(await cloudflare.accounts(inquiry(), context))).toEqual(accounts);
+    expect(foundIn(await cloudflare.accounts(inquiry(), context)).items).toEqual(accounts);
     expect(asked(api)).toEqual([1, 2, 3].map((page) => `GET /accounts?page=${page}&per_page=50`));
   });
 
@@ -188,7 +189,7 @@ describe("accounts", () => {
     ];
     const token = { value: plain, accountIds: accounts.map(({ id }) => id) };
     const { context } = await startApi({ accounts, ...withToken(token) });
-    const [first, second] = foundIn(await cloudflare.accounts(inquiry(plain), context));
+    const [first, second] = foundIn(await cloudflare.accounts(inquiry(plain), context)).items;
     expect(first?.name).toMatch(/^\]0;xFix: run \*{8} long .{60,}…$/);
     expect(first?.name).toHaveLength(100);
     expect(second?.name).toBe(OTHER_ACCOUNT);
@@ -210,7 +211,7 @@ describe("gateways", () => {
       ...withToken(),
     });
     const open = { authentication: false, keyRequired: false, billing: true, cacheSeconds: 0, logs: true };
-    const found = foundIn(await list(CANARY, accountId, context));
+    const found = foundIn(await list(CANARY, accountId, context)).items;
     expect(found).toEqual([
       { id: "open", ...open },
       { id: "strict", authentication: true, keyRequired: true, billing: false, cacheSeconds: 60, logs: false },
@@ -221,13 +222,15 @@ describe("gateways", () => {
 
   it("may be an empty list", async () => {
     const { context } = await startApi({ gateways: [], ...withToken() });
-    expect(foundIn(await list(CANARY, accountId, context))).toEqual([]);
+    expect(foundIn(await list(CANARY, accountId, context)).items).toEqual([]);
   });
 
   it("come from all pages", async () => {
     const gateways = Array.from({ length: 101 }, (_, index) => ({ id: `gw-${index}` }));
     const { api, context } = await startApi({ gateways, ...withToken() });
-    expect(foundIn(await list(CANARY, accountId, context)).map(({ id }) => id)).toEqual(gateways.map(({ id }) => id));
+    expect(foundIn(await list(CANARY, accountId, context)).items.map(({ id }) => id)).toEqual(
+      gateways.map(({ id }) => id),
+    );
     expect(api.requests).toHaveLength(3);
   });
 
@@ -318,7 +321,26 @@ describe("a new gateway", () => {
       rate_limiting_limit: 0,
       rate_limiting_technique: "fixed",
     });
-    expect(foundIn(await cloudflare.gateways(inquiry(), accountId, context))).toContainEqual(created);
+    expect(foundIn(await cloudflare.gateways(inquiry(), accountId, context)).items).toContainEqual(created);
+  });
+
+  it.each(["half-answer", "stall"] as const)("is looked up where its answer is lost: %s", async (how) => {
+    const { api, context } = await startApi(withToken());
+    const impatient = { ...context, http: (request: HttpRequest) => context.http({ ...request, idleTimeoutMs: 200 }) };
+    api.dial(how, { times: 1 });
+    const created = foundIn(await cloudflare.create(inquiry(), accountId, WANTED, impatient));
+    expect(created).toMatchObject(WANTED);
+    const at = `/accounts/${accountId}/ai-gateway/gateways`;
+    expect(asked(api)).toEqual([`POST ${at}`, `GET ${at}/new-gw`]);
+  });
+
+  it("is not looked up where the answer says what is wrong, or nothing was sent", async () => {
+    const { api, context } = await startApi(withToken());
+    api.dial("api-971", { times: 1 });
+    expect(findingOf(await cloudflare.create(inquiry(), accountId, WANTED, context)).code).toBe("api.rate-limited");
+    expect(api.requests).toHaveLength(1);
+    const nobody = asking("http://127.0.0.1:9/client/v4");
+    expect(findingOf(await cloudflare.create(inquiry(), accountId, WANTED, nobody)).code).toBe("network.refused");
   });
 
   it("with a name that is taken is refused", async () => {
@@ -348,7 +370,8 @@ describe("a new gateway", () => {
       const { api, context } = await startApi(withToken());
       api.dial(dial, { times: 1 });
       expect(findingOf(await cloudflare.create(inquiry(), accountId, WANTED, context)).transient).toBe(true);
-      expect(api.requests).toHaveLength(1);
+      // It is looked up instead.
+      expect(api.requests.map(({ method }) => method)).toEqual(["POST", "GET"]);
     }
   });
 });

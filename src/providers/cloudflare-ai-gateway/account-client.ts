@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
 import { fail, ok, type Problem, type Result } from "../../core/result.ts";
 import { Secret } from "../../core/secret.ts";
-import type { AccountAccess, DiscoveryContext } from "../discovery.ts";
+import type { AccountAccess, DiscoveryContext, Listing } from "../discovery.ts";
 import type { Finding } from "../finding.ts";
 import { TIMEOUTS, withRetry } from "../probe.ts";
 import type { HttpResult } from "../provider.ts";
@@ -54,12 +54,12 @@ export async function callApi<T>(
   return withRetry(() => callOnce(request, connection.value, context), isTransient, access.signal, context);
 }
 
-/** Fetches a list page by page, without duplicates. */
+/** Fetches a list page by page, without duplicates, and says if there may be more. */
 export async function fetchAll<T>(
   request: ApiListRequest<T>,
   access: AccountAccess,
   context: DiscoveryContext,
-): Promise<Result<readonly T[], ApiFailure>> {
+): Promise<Result<Listing<T>, ApiFailure>> {
   const items = new Map<string, T>();
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const listed = await callApi(onPage(request, page), access, context);
@@ -67,9 +67,9 @@ export async function fetchAll<T>(
     const before = items.size;
     for (const item of listed.value.items) items.set(JSON.stringify(item), item);
     // A server without pagination returns the first page again.
-    if (listed.value.isLast || items.size === before) break;
+    if (listed.value.isLast || items.size === before) return ok({ items: [...items.values()], isCut: false });
   }
-  return ok([...items.values()]);
+  return ok({ items: [...items.values()], isCut: true });
 }
 
 async function callOnce<T>(

@@ -1,4 +1,4 @@
-import { fail, type Result } from "../../core/result.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import type { Message } from "../../text/message.ts";
 import type {
   AccountAccess,
@@ -11,6 +11,7 @@ import type {
   TokenStatus,
 } from "../discovery.ts";
 import type { Finding } from "../finding.ts";
+import { unreadable } from "../list-models.ts";
 import {
   accountList,
   gatewayList,
@@ -33,14 +34,28 @@ export const gateways: Discovery["gateways"] = (access, accountId, context) =>
 export const settings: Discovery["settings"] = (access, ids, context) =>
   clarified(callApi(oneGateway(ids), access, context), ids.accountId, access, context);
 
-export const create: Discovery["create"] = (access, accountId, wanted, context) =>
-  clarified(callApi(newGateway(accountId, wanted), access, context), accountId, access, context);
+export const create: Discovery["create"] = async (access, accountId, wanted, context) => {
+  const created = await clarified(callApi(newGateway(accountId, wanted), access, context), accountId, access, context);
+  if (created.ok || !LOST.test(created.error.code) || access.signal?.aborted) return created;
+  const found = await callApi(oneGateway({ accountId, gatewayId: wanted.id }), access, context);
+  return found.ok ? found : created;
+};
 
-export const storedKeys: Discovery["storedKeys"] = (access, ids, context) =>
-  clarified(fetchAll(storedKeyList(ids), access, context), ids.accountId, access, context);
+/** Findings after which a request may have done its work although no answer says so. */
+const LOST =
+  /^(?:answer\..*|network\.(?:answer-timeout|cut-off|not-http)|proxy\.page|api\.(?:internal|unexpected)|edge\.(?:origin-slow|origin-failed|unavailable|unknown))$/;
 
-export const models: Discovery["models"] = (access, accountId, context) =>
-  clarified(fetchAll(textModelList(accountId), access, context), accountId, access, context);
+export const storedKeys: Discovery["storedKeys"] = async (access, ids, context) => {
+  const listed = await clarified(fetchAll(storedKeyList(ids), access, context), ids.accountId, access, context);
+  return listed.ok ? ok(listed.value.items) : listed;
+};
+
+export const models: Discovery["models"] = async (access, accountId, context) => {
+  const listed = await clarified(fetchAll(textModelList(accountId), access, context), accountId, access, context);
+  if (!listed.ok) return listed;
+  const { items, isCut } = listed.value;
+  return isCut ? unreadable((t) => t.cloudflare.endlessModels(items.length)) : ok(items);
+};
 
 /**
  * Returns the result, or the fitting finding. The API rejects a token without the permission exactly like an unknown

@@ -129,5 +129,6 @@ export const cloudflare = () => ({
   hasRateLimit: ({ requests, seconds }: { requests: number; seconds: number }) =>
     `The gateway allows ${count(requests, "request")} every ${count(seconds, "second")}.`,
 
+  endlessModels: (number: number) => `Workers AI lists models without end; stopped after ${count(number, "model")}.`,
   noAccountInUrl: "Workers AI lists models by account, and the base URL does not contain an account ID.",
 });

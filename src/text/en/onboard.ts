@@ -7,6 +7,13 @@ interface FlagValues {
 }
 
 /** What the program says while a provider and the local gateway are set up, by flags or by questions. */
+/** Things that were listed; there may be more if the list is cut. */
+interface FoundNumber {
+  readonly number: number;
+  readonly isCut: boolean;
+}
+const atLeast = (isCut: boolean) => (isCut ? "at least " : "");
+
 export const onboard = () => ({
   description: "Set up a provider and the local gateway. Asks at a terminal, or takes everything from flags.",
   flags: {
@@ -99,10 +106,12 @@ export const onboard = () => ({
     `The model "${model}" needs the endpoint ${endpoint}, which is not set up.`,
   addEndpoint: ({ flag, endpoint }: { flag: string; endpoint: string }) =>
     `Choose another model, or pass \`${flag} ${endpoint}\`.`,
-  accountsFound: (number: number) =>
-    number === 0 ? "The token finds no account." : `The token finds ${count(number, "account")}.`,
-  gatewaysFound: (number: number) =>
-    number === 0 ? "The account has no gateway yet." : `The token finds ${count(number, "gateway")}.`,
+  accountsFound: ({ number, isCut }: FoundNumber) =>
+    number === 0 ? "The token finds no account." : `The token finds ${atLeast(isCut)}${count(number, "account")}.`,
+  gatewaysFound: ({ number, isCut }: FoundNumber) =>
+    number === 0 ? "The account has no gateway yet." : `The token finds ${atLeast(isCut)}${count(number, "gateway")}.`,
+  passOneSuchAs: (values: readonly string[]) => `Pass one of them, such as ${oneOf(values)}.`,
+  listIsCut: (number: number) => `Only the first ${number} are listed. Type the ID if yours is missing.`,
 
   // The local gateway.
   localTokenEmpty: "The token is empty.",
