@@ -10,6 +10,7 @@ import type { Paths } from "../core/paths.ts";
 import { commandLine } from "../core/paths.ts";
 import type { Secret } from "../core/secret.ts";
 import { PLACEHOLDER_KEY } from "../providers/provider.ts";
+import { checkHealth } from "../service/health.ts";
 import type { Invocation } from "./invocation.ts";
 import { assignment, commandOf, evaluation, removal, SHELLS, type Shell, type ShellValue } from "./shell-words.ts";
 
@@ -41,11 +42,24 @@ async function printVariables(
   const { commands, service } = context.text;
   const shell = chosen ?? userShell(context);
   const { url, token } = await gatewayAccess(paths, context);
+  await assertNotPublished(url, paths, context);
   const tokenCommand = [...ownCommand(paths, context), "gateway", "token"];
   const value: ShellValue = token === undefined ? { text: PLACEHOLDER_KEY } : { outputOf: tokenCommand };
   context.out(`${clientCommands({ client, shell }, { url, token: value }).join("\n")}\n`);
   if (context.terminal.stdout) context.err(`\n${service.applyInShell(applyCommand(shell, paths, context))}\n`);
   if (isProxied(context)) context.err(`${commands.note(service.bypassProxy)}\n`);
+}
+
+/** @why clients would talk to the gateway of the published OpenClaw, which has the same default port. */
+async function assertNotPublished(url: string, { profile }: Paths, context: Context): Promise<void> {
+  const { isPublished } = await checkHealth({ url, token: undefined }, context);
+  if (!isPublished) return;
+  const port = Number(new URL(url).port) + 1;
+  const commands = [commandLine(profile, `gateway run --port ${port}`), commandLine(profile, "gateway env")] as const;
+  throw new OpenclawError((t) => t.service.publishedAnswersAt(url), {
+    code: "gateway.listen",
+    hint: (t) => t.service.startOnPort({ port, commands }),
+  });
 }
 
 async function printToken({ context, paths: locate }: Invocation): Promise<void> {

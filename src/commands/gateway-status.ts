@@ -30,10 +30,10 @@ async function statusReport(status: GatewayStatus, { green, yellow, red }: Paint
   const running = runningFact(service, gateway, text);
   const rows = [
     [labels.service, serviceFact(service, gateway, text)],
-    ...(service?.isInstalled ? [[labels.file, service.file]] : []),
+    ...(service?.isInstalled || service?.writtenBy ? [[labels.file, service.file]] : []),
     ...(running === "" ? [] : [[labels.running, running]]),
     [labels.gateway, gatewayFact(gateway, text)],
-    ...credentials.map((source, index) => [index === 0 ? labels.credentials : "", credentialFact(source, text)]),
+    ...credentialFacts(credentials, text).map((fact, index) => [index === 0 ? labels.credentials : "", fact]),
     ...(service?.isInstalled ? [[labels.log, service.log]] : []),
   ];
   return `${[
@@ -48,31 +48,54 @@ async function statusReport(status: GatewayStatus, { green, yellow, red }: Paint
   ].join("\n")}\n`;
 }
 
-function serviceFact(view: ServiceView | undefined, { answers }: Health, { service }: Texts): string {
+function serviceFact(view: ServiceView | undefined, gateway: Health, { service }: Texts): string {
   if (view === undefined) return service.serviceUnavailable;
-  const { isInstalled, isEnabled, name, manager, description: state } = view;
-  if (!isInstalled) return answers === "gateway" ? service.serviceMissingByHand : service.serviceMissing;
+  const { isInstalled, writtenBy, isEnabled, name, manager, description: state } = view;
+  if (writtenBy !== undefined) return service.serviceOfOther[writtenBy]({ name, manager, state });
+  if (!isInstalled) return isOwnGateway(gateway) ? service.serviceMissingByHand : service.serviceMissing;
   return isEnabled
     ? service.serviceEnabled({ name, manager, state })
     : service.serviceDisabled({ name, manager, state });
 }
 
-/** As reported by the manager, else by the gateway. */
+const isOwnGateway = ({ answers, isOwn }: Health): boolean => answers === "gateway" && isOwn !== false;
+
+/** As reported by the manager, else by the gateway. Says nothing about another program. */
 function runningFact(view: ServiceView | undefined, gateway: Health, { service }: Texts): string {
-  const { since = gateway.startedAt, pid = gateway.pid } = view?.isRunning ? view : {};
+  const own = isOwnGateway(gateway) ? gateway : undefined;
+  const { since = own?.startedAt, pid = own?.pid } = view?.isInstalled && view.isRunning ? view : {};
   const time = since?.toISOString().replace(/^(.*)T(.*)\.\d+Z$/, "$1 $2 UTC");
   return service.runningSince({ since: time, pid });
 }
 
-function gatewayFact({ url, answers, version = "", isReady }: Health, { service }: Texts): string {
+function gatewayFact({ url, answers, version = "", isReady, isPublished, isOwn }: Health, { service }: Texts): string {
   if (answers === "nobody") return service.gatewaySilent(url);
+  if (isPublished) return service.gatewayPublished(url);
   if (answers === "other") return service.gatewayOther(url);
+  if (isOwn === false) return service.gatewayForeign({ url, version });
   return isReady ? service.gatewayReady({ url, version }) : service.gatewayNotReady({ url, version });
 }
 
-function credentialFact({ of, name, source, isOnlyInShell }: CredentialSource, { service, config }: Texts): string {
+/** One line for what several endpoints share. */
+function credentialFacts(credentials: readonly CredentialSource[], text: Texts): readonly string[] {
+  const ownersOf = new Map<string, { readonly first: CredentialSource; readonly owners: string[] }>();
+  for (const credential of credentials) {
+    const { of, name, source, isOnlyInShell } = credential;
+    const key = JSON.stringify([name, source, isOnlyInShell, name === "apiKey" && of]);
+    const known = ownersOf.get(key) ?? { first: credential, owners: [] };
+    const owner = of === "gateway" ? text.service.clientToken : of;
+    if (!known.owners.includes(owner)) known.owners.push(owner);
+    ownersOf.set(key, known);
+  }
+  return [...ownersOf.values()].map(({ first, owners }) => credentialFact(first, owners.join(", "), text));
+}
+
+function credentialFact(
+  { name, source, isOnlyInShell }: CredentialSource,
+  owner: string,
+  { service, config }: Texts,
+): string {
   const sources = { ...config.variableSources, ...service.keySources };
-  const owner = of === "gateway" ? service.clientToken : of;
   if (source !== undefined) return service.credentialFrom({ name, source: sources[source], owner });
   return isOnlyInShell ? service.credentialOnlyInShell({ name, owner }) : service.credentialMissing({ name, owner });
 }
@@ -81,7 +104,12 @@ function statusJson({ ok, service, gateway, credentials, problems, notes }: Gate
   const document = {
     ok,
     service: service === undefined ? null : serviceViewJson(service),
-    gateway: { answers: gateway.answers, ...healthJson(gateway) },
+    gateway: {
+      answers: gateway.answers,
+      ...(gateway.isPublished && { published: true }),
+      ...(gateway.isOwn === false && { own: false }),
+      ...healthJson(gateway),
+    },
     credentials: credentials.map(({ of, name, source = null, isOnlyInShell }) => ({
       of,
       name,

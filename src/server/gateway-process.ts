@@ -3,7 +3,7 @@ import { hostInUrl, type ListenAddress } from "../config/listen-address.ts";
 import { systemCode } from "../core/atomic-file.ts";
 import type { About, Context, Env } from "../core/context.ts";
 import { attempt, OpenclawError } from "../core/errors.ts";
-import type { Paths } from "../core/paths.ts";
+import { commandLine, type Paths } from "../core/paths.ts";
 import { withPlace } from "../core/result.ts";
 import type { Transport } from "../gateway/host.ts";
 import { createLog, type LogLevel } from "../gateway/log.ts";
@@ -67,7 +67,7 @@ export async function runGateway(
     english,
     about: { version: about.version, pid: context.pid, startedAt: context.now().toISOString() },
   });
-  const port = await listen(server, setup.listen, context);
+  const port = await listen(server, setup.listen, paths, context);
   const stopped = untilStopped(server, notify, context);
   const watch = new ConfigWatch(
     seen,
@@ -92,11 +92,16 @@ export async function runGateway(
   await output.end(LOG_END_MS);
 }
 
-async function listen(server: GatewayServer, { host, port }: ListenAddress, context: Context): Promise<number> {
+async function listen(
+  server: GatewayServer,
+  { host, port }: ListenAddress,
+  { profile }: Paths,
+  context: Context,
+): Promise<number> {
   try {
     return await server.listen(port, host);
   } catch (cause) {
-    const [reason, hint] = (await listenError(systemCode(cause), port, context)) ?? [];
+    const [reason, hint] = (await listenError(systemCode(cause), port, profile, context)) ?? [];
     if (reason === undefined || hint === undefined) throw cause;
     const address = `${hostInUrl(host)}:${port}`;
     throw new OpenclawError((text) => text.server.cannotListen({ address, reason: say(reason, text) }), {
@@ -111,13 +116,16 @@ async function listen(server: GatewayServer, { host, port }: ListenAddress, cont
 async function listenError(
   code: string | undefined,
   port: number,
+  profile: string | undefined,
   context: Context,
 ): Promise<readonly [reason: Message, hint: Message] | undefined> {
   if (code === "EACCES") return [({ server }) => server.systemPort, ({ server }) => server.choosePort];
   if (code === "EADDRNOTAVAIL") return [({ server }) => server.noSuchAddress, ({ server }) => server.chooseAddress];
   if (code !== "EADDRINUSE") return undefined;
   const holder = await findPortHolder(port, context);
-  return [({ server }) => server.portTaken(holder), ({ server }) => server.freePort];
+  const command = commandLine(profile, `gateway run --port ${port + 1}`);
+  const hint: Message = ({ server }) => (holder?.isPublished ? server.besidePublished(command) : server.freePort);
+  return [({ server }) => server.portTaken(holder), hint];
 }
 
 function notifySettings({ settings, notices }: GatewaySetup, notify: Notify): void {

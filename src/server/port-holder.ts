@@ -1,10 +1,13 @@
 import { unlessRefused } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import type { HttpRequest } from "../core/http.ts";
+import { whoAnswers } from "../service/health.ts";
 
 export interface PortHolder {
   /** Includes the version if it is a gateway of ours. */
   readonly program: string | undefined;
+  /** True if it is the gateway of the published OpenClaw. */
+  readonly isPublished?: boolean;
   readonly pid: number | undefined;
 }
 
@@ -12,11 +15,11 @@ export async function findPortHolder(
   port: number,
   context: Pick<Context, "files" | "http">,
 ): Promise<PortHolder | undefined> {
-  return (await openclawAt(port, context)) ?? processAt(port, context);
+  return (await gatewayAt(port, context)) ?? processAt(port, context);
 }
 
-/** Asks the program itself, which responds if it is a gateway of ours. */
-async function openclawAt(port: number, { http }: Pick<Context, "http">): Promise<PortHolder | undefined> {
+/** Asks the program itself, which responds if it is a gateway of ours or the published one. */
+async function gatewayAt(port: number, context: Pick<Context, "files" | "http">): Promise<PortHolder | undefined> {
   const request: HttpRequest = {
     method: "GET",
     url: `http://127.0.0.1:${port}/healthz`,
@@ -26,14 +29,12 @@ async function openclawAt(port: number, { http }: Pick<Context, "http">): Promis
     idleTimeoutMs: 1_000,
     maxBodyBytes: 1_000,
   };
-  const response = await http(request);
-  try {
-    const { ok, version, pid } = JSON.parse(response.ok ? response.value.body : "");
-    if (ok !== true || !/^[\w.-]{1,40}$/.test(version)) return undefined;
-    return { program: `openclaw ${version}`, pid: Number.isInteger(pid) ? pid : undefined };
-  } catch {
-    return undefined;
-  }
+  const response = await context.http(request);
+  const found = response.ok ? whoAnswers(response.value.body) : undefined;
+  if (found === undefined) return undefined;
+  if (found.program === "published")
+    return { program: undefined, pid: undefined, ...processAt(port, context), isPublished: true };
+  return { program: `openclaw ${found.version}`, pid: found.pid };
 }
 
 /**

@@ -1,12 +1,14 @@
 import type { Context } from "../core/context.ts";
-import type { HttpResponse, NetworkFault } from "../core/http.ts";
-import type { Result } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 
 export interface Health {
   readonly url: string;
   /** `other` is another program, or a gateway that does not respond in time. */
   readonly answers: "gateway" | "other" | "nobody";
+  /** True if the other program is the gateway of the published OpenClaw, which has the same default port. */
+  readonly isPublished?: boolean;
+  /** False if it is a gateway of this program that refuses our token, so it belongs to another profile or user. */
+  readonly isOwn?: boolean;
   readonly version?: string;
   readonly pid?: number;
   readonly startedAt?: Date;
@@ -14,6 +16,28 @@ export interface Health {
   readonly isReady: boolean;
   /** The gateway's own reasons, in English. It gives them only to holders of its token. */
   readonly problems: readonly string[];
+}
+
+export type Answering =
+  | { readonly program: "gateway"; readonly version: string; readonly pid?: number; readonly startedAt?: Date }
+  | { readonly program: "published" };
+
+/**
+ * Which gateway gave this response to `/healthz`; `undefined` if neither ours nor the published one.
+ * @source `{"ok":true,"status":"live"}` is the response of the published gateway, seen in 2026.5.28 and 2026.9.6.
+ */
+export function whoAnswers(body: string): Answering | undefined {
+  const { ok, version, pid, startedAt, status } = jsonMembers(body);
+  if (ok !== true) return undefined;
+  if (version === undefined) return status === "live" ? { program: "published" } : undefined;
+  if (typeof version !== "string" || !/^[\w.+-]{1,40}$/.test(version)) return undefined;
+  const started = new Date(String(startedAt));
+  return {
+    program: "gateway",
+    version,
+    ...(Number.isInteger(pid) && { pid: Number(pid) }),
+    ...(!Number.isNaN(started.getTime()) && { startedAt: started }),
+  };
 }
 
 /** @why a local program responds at once unless something is wrong. */
@@ -33,17 +57,18 @@ export async function checkHealth(
   const alive = await get("/healthz", {});
   const unknown = { url, isReady: false, problems: [] };
   if (!alive.ok) return { ...unknown, answers: alive.error.kind === "refused" ? "nobody" : "other" };
-  const { ok, version, pid, startedAt } = jsonMembers(alive);
-  const started = new Date(String(startedAt));
-  if (ok !== true || typeof version !== "string") return { ...unknown, answers: "other" };
+  const found = whoAnswers(alive.value.body);
+  if (found === undefined) return { ...unknown, answers: "other" };
+  if (found.program === "published") return { ...unknown, answers: "other", isPublished: true };
+  const { program: answers, ...about } = found;
   const ready = await get("/readyz", token === undefined ? {} : { "x-api-key": token.reveal() });
-  const { problems } = jsonMembers(ready);
+  const { problems } = jsonMembers(ready.ok ? ready.value.body : "");
   return {
     url,
-    answers: "gateway",
-    version,
-    ...(typeof pid === "number" && { pid }),
-    ...(!Number.isNaN(started.getTime()) && { startedAt: started }),
+    answers,
+    ...about,
+    // Only holders of the token learn the problems.
+    isOwn: !ready.ok || Array.isArray(problems),
     isReady: ready.ok && ready.value.status === 200,
     problems: Array.isArray(problems) ? problems.map(String) : [],
   };
@@ -66,9 +91,9 @@ export async function waitForHealth(
   }
 }
 
-function jsonMembers(response: Result<HttpResponse, NetworkFault>): Readonly<Record<string, unknown>> {
+function jsonMembers(body: string): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = response.ok ? JSON.parse(response.value.body) : undefined;
+    const value: unknown = JSON.parse(body);
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     return {};

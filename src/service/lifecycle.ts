@@ -80,10 +80,12 @@ export async function startService(
 }
 
 /** Blames whichever program already has the gateway's port, which is the likely reason for a failed start. */
-function portTakenError(error: unknown, { url, pid }: Health): unknown {
+function portTakenError(error: unknown, { url, pid, isPublished }: Health): unknown {
   if (!(error instanceof OpenclawError) || error.code !== "service.failed") return error;
   const hint: Message =
-    pid === undefined ? (t) => t.service.stopProgramFirst(url) : (t) => t.service.stopProcessFirst({ pid, url });
+    pid === undefined
+      ? (t) => (isPublished ? t.service.stopPublishedFirst : t.service.stopProgramFirst)(url)
+      : (t) => t.service.stopProcessFirst({ pid, url });
   return new OpenclawError(error.says, { code: error.code, hint, cause: error });
 }
 
@@ -101,7 +103,7 @@ async function waitForGateway(
   const message: Message =
     gateway.answers === "nobody"
       ? (t) => t.service.startedButSilent(gateway.url)
-      : (t) => t.service.startedButOther(gateway.url);
+      : (t) => (gateway.isPublished ? t.service.startedButPublished : t.service.startedButOther)(gateway.url);
   throw new OpenclawError(message, { code: "service.failed", hint: (t) => t.service.readLog(manager.log) });
 }
 

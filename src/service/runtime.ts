@@ -44,6 +44,8 @@ export const profileService = <M extends ServiceManager | undefined>(
 
 export interface GatewayRuntime {
   readonly url: string;
+  /** False if the profile has no configuration, so that no gateway can be its own. */
+  readonly isConfigured: boolean;
   /** `undefined` if clients need none, or if it cannot be resolved. */
   readonly token: Secret | undefined;
   readonly credentials: readonly CredentialSource[];
@@ -55,7 +57,7 @@ export interface GatewayRuntime {
 /** Reads the files as far as possible: a running gateway may have read them before they were damaged. */
 export async function gatewayRuntime(service: ProfileService, context: ServiceContext): Promise<GatewayRuntime> {
   const { paths, providers } = service;
-  const { values, configError, secretsError } = await inspectFiles(paths, context);
+  const { config, values, configError, secretsError } = await inspectFiles(paths, context);
   const wanted = { providers: configuredProviders(values.config, endpointsOf(providers)), gatewayToken: true };
   const env = await serviceEnv(service, wantedVariables(wanted, values.config), context);
   const inService = withEnv(context, env);
@@ -64,6 +66,7 @@ export async function gatewayRuntime(service: ProfileService, context: ServiceCo
   const doctor = commandLine(paths.profile, "doctor");
   return {
     url: gatewayUrl(values, env, paths),
+    isConfigured: config?.exists !== false,
     token: token.ok ? token.value : undefined,
     credentials: credentialSources(wanted.providers, resolved, context.env),
     onlyInShell: SETTINGS.filter((name) => lookUp(name, context.env) && findVariable(name, values, env) === undefined),

@@ -1,7 +1,7 @@
-import { readIfPresent } from "../core/atomic-file.ts";
+import { readIfPresent, unlessRefused } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { EXIT } from "../core/errors.ts";
-import { commandLine } from "../core/paths.ts";
+import { commandLine, type Paths } from "../core/paths.ts";
 import type { Message, Texts } from "../text/message.ts";
 import { managerIfAny } from "./find-manager.ts";
 import { checkHealth, type Health } from "./health.ts";
@@ -16,6 +16,8 @@ export interface ServiceView extends ServiceState {
   readonly file: string;
   readonly log: string;
   readonly isInstalled: boolean;
+  /** The program that wrote the file, if it is another one. */
+  readonly writtenBy?: "published" | "other";
   /** True if this openclaw would write the same file, apart from variables of the shell. */
   readonly isUpToDate: boolean;
 }
@@ -44,29 +46,43 @@ export async function gatewayStatus(
   const wanted = profileService(profile, manager, context);
   const service = manager && (await serviceView(manager, wanted.spec, context));
   const runtime = await gatewayRuntime(wanted, context);
-  const gateway = await checkHealth(runtime, context);
-  const problems = [...runtime.problems, ...healthProblems(gateway, service, paths.profile)];
+  const health = await checkHealth(runtime, context);
+  const gateway = runtime.isConfigured ? health : { ...health, isOwn: false };
+  const problems = [
+    ...runtime.problems,
+    ...(runtime.isConfigured ? healthProblems(gateway, service, paths.profile) : [noConfig(paths)]),
+  ];
   const notes = [...serviceNotes(service, paths.profile), ...versionNotes(gateway, version)];
   return { ok: problems.length === 0, service, gateway, credentials: runtime.credentials, problems, notes };
 }
 
+/** @source a unit and an agent that 2026.5.28 and 2026.9.6 write; the agent's variables are in a file of their own. */
+const PUBLISHED_SERVICE = /OPENCLAW_SERVICE_(?:MARKER|KIND)|service-env\/ai\.openclaw/;
+
+const noConfig =
+  ({ config, profile }: Paths): Message =>
+  (t) =>
+    t.service.noConfigYet({ path: config, command: commandLine(profile, "onboard") });
+
 async function serviceView(manager: ServiceManager, spec: ServiceSpec, context: ServiceContext): Promise<ServiceView> {
   const { kind, name, file, log, comparableText, fileText } = manager;
-  const isInstalled = ownerOf(file, context) === "openclaw";
-  const text = isInstalled ? (readIfPresent(file, context)?.toString("utf8") ?? "") : "";
+  const owner = ownerOf(file, context);
+  const isInstalled = owner === "openclaw";
+  const text = unlessRefused(() => readIfPresent(file, context)?.toString("utf8")) ?? "";
   return {
     manager: kind,
     name,
     file,
     log,
     isInstalled,
+    ...(owner === "another" && { writtenBy: PUBLISHED_SERVICE.test(text) ? "published" : "other" }),
     isUpToDate: isInstalled && comparableText(text) === comparableText(fileText(spec)),
     ...(await manager.state(context)),
   };
 }
 
 function healthProblems(
-  { answers, url, pid, isReady, problems }: Health,
+  { answers, url, pid, isReady, isPublished, isOwn, problems }: Health,
   service: ServiceView | undefined,
   profile: string | undefined,
 ): readonly Message[] {
@@ -76,7 +92,9 @@ function healthProblems(
     if (service.isRunning) return [(t) => t.service.runsButSilent({ url, command: command("restart") })];
     return [(t) => t.service.notRunning(command("start")), ...lastRunProblems(service, profile)];
   }
+  if (isPublished) return [(t) => t.service.publishedAnswers(command(`run --port ${Number(new URL(url).port) + 1}`))];
   if (answers === "other") return [(t) => t.service.otherAnswers(url)];
+  if (isOwn === false) return [(t) => t.service.foreignAnswers];
   const isOtherProcess = service?.isRunning && service.pid !== undefined && service.pid !== pid;
   return [
     ...(isOtherProcess ? [(t: Texts) => t.service.otherProcessAnswers({ url, pid })] : []),

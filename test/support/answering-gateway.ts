@@ -24,21 +24,23 @@ interface Answers {
   readonly pid: number;
   /** Reasons why it cannot serve requests. */
   readonly problems: readonly string[];
+  /** True if it takes another token, so that it says no reasons. */
+  readonly isForeign: boolean;
   /** The body to answer with instead. */
   readonly instead: string | undefined;
 }
 
 /** A server that answers `/healthz` and `/readyz` as a running gateway does. */
 export async function answeringGateway(first: Partial<Answers> = {}): Promise<Answering> {
-  let answers: Answers = { version: VERSION, pid: 4242, problems: [], instead: undefined, ...first };
+  let answers: Answers = { version: VERSION, pid: 4242, problems: [], isForeign: false, instead: undefined, ...first };
   const presented: string[] = [];
   const server = createServer((request, response) => {
-    const { version, pid, problems, instead } = answers;
+    const { version, pid, problems, isForeign, instead } = answers;
     presented.push(String(request.headers["x-api-key"] ?? ""));
     if (instead !== undefined) return void response.end(instead);
     if (request.url === "/healthz") return void response.end(JSON.stringify({ ok: true, version, pid }));
     response.statusCode = problems.length === 0 ? 200 : 503;
-    response.end(JSON.stringify({ ok: problems.length === 0, problems }));
+    response.end(JSON.stringify({ ok: problems.length === 0, ...(!isForeign && { problems }) }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

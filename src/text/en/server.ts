@@ -25,7 +25,11 @@ export const server = () => ({
 
   cannotListen: ({ address, reason }: { address: string; reason: string }) =>
     `The local gateway cannot listen at ${address}. ${reason}`,
-  portTaken: ({ program, pid }: { program?: string | undefined; pid?: number | undefined } = {}) => {
+  portTaken: ({ program, pid, isPublished }: PortHolder = {}) => {
+    if (isPublished) {
+      const process = pid === undefined ? "" : ` (process ${pid})`;
+      return `The port is taken by the published OpenClaw's own gateway${process}.`;
+    }
     if (program === undefined && pid === undefined) return "The port is taken.";
     if (pid === undefined) return `The port is taken by ${program}.`;
     return program === undefined
@@ -33,8 +37,15 @@ export const server = () => ({
       : `The port is taken by ${program} (process ${pid}).`;
   },
   freePort: "Stop that program, or choose another port with `--port`.",
+  besidePublished: (command: string) => `Both use this port by default. To run both, run \`${command}\`.`,
   systemPort: "Ports below 1024 are reserved for the system.",
   choosePort: "Choose another port with `--port`.",
   noSuchAddress: "This machine has no such address.",
   chooseAddress: "Choose another address with `--bind`.",
 });
+
+interface PortHolder {
+  readonly program?: string | undefined;
+  readonly pid?: number | undefined;
+  readonly isPublished?: boolean;
+}

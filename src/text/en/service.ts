@@ -102,8 +102,12 @@ export const service = () => ({
   installIt: (command: string) => `To install it, run \`${command}\`.`,
   stopProcessFirst: ({ pid, url }: { pid: number; url: string }) =>
     `Process ${pid} already answers at ${url}. Stop it first.`,
+  stopPublishedFirst: (url: string) =>
+    `The published OpenClaw's own gateway answers at ${url}. Stop it first, or choose another port.`,
   stopProgramFirst: (url: string) => `Another program already answers at ${url}. Stop it first.`,
   startedButSilent: (url: string) => `The service started, but nothing answers at ${url}.`,
+  startedButPublished: (url: string) =>
+    `The service started, but the published OpenClaw's own gateway answers at ${url}.`,
   startedButOther: (url: string) => `The service started, but another program answers at ${url}.`,
   readLog: (log: string) => `Read its log: ${log}`,
   onlyInShell: ({ name, path }: { name: string; path: string }) =>
@@ -151,9 +155,18 @@ export const service = () => ({
     `${name} (${manager}): ${state}, starts when you log in`,
   serviceDisabled: ({ name, manager, state }: { name: string; manager: string; state: string }) =>
     `${name} (${manager}): ${state}, does not start when you log in`,
+  serviceOfOther: {
+    published: ({ name, manager, state }: { name: string; manager: string; state: string }) =>
+      `not installed; ${name} (${manager}) belongs to the published OpenClaw: ${state}`,
+    other: ({ name, manager, state }: { name: string; manager: string; state: string }) =>
+      `not installed; ${name} (${manager}) belongs to another program: ${state}`,
+  },
   runningSince: ({ since, pid }: { since: string | undefined; pid: number | undefined }) =>
     [since === undefined ? [] : `since ${since}`, pid === undefined ? [] : `process ${pid}`].flat().join(", "),
   gatewaySilent: (url: string) => `${url}: nothing answers`,
+  gatewayPublished: (url: string) => `${url}: the published OpenClaw's own gateway`,
+  gatewayForeign: ({ url, version }: { url: string; version: string }) =>
+    `${url}: openclaw ${version} of another profile or user`,
   gatewayOther: (url: string) => `${url}: another program answers`,
   gatewayReady: ({ url, version }: { url: string; version: string }) => `${url}: openclaw ${version}, ready`,
   gatewayNotReady: ({ url, version }: { url: string; version: string }) => `${url}: openclaw ${version}, not ready`,
@@ -178,6 +191,15 @@ export const service = () => ({
     `The last run ended with status ${status}: the configuration is invalid. To check it, run \`${command}\`.`,
   lastRunFailed: ({ status, log }: { status: number; log: string }) =>
     `The last run ended with status ${status}. Read its log: ${log}`,
+  noConfigYet: ({ path, command }: { path: string; command: string }) =>
+    `There is no configuration yet at ${path}. Run \`${command}\`.`,
+  publishedAnswers: (command: string) =>
+    `The published OpenClaw uses the port of the local gateway. To run both, run \`${command}\`.`,
+  publishedAnswersAt: (url: string) => `The published OpenClaw's own gateway answers at ${url}, not this one.`,
+  startOnPort: ({ port, commands }: { port: number; commands: readonly [run: string, env: string] }) =>
+    `To run both, start the local gateway with \`${commands[0]}\`, set OPENCLAW_GATEWAY_PORT to ${port}, and run \`${commands[1]}\`.`,
+  foreignAnswers:
+    "That gateway refuses the local gateway token of this profile. It may belong to another profile or user.",
   otherAnswers: (url: string) => `Another program answers at ${url}, or the local gateway does not answer in time.`,
   otherProcessAnswers: ({ url, pid }: { url: string; pid: number | undefined }) =>
     pid === undefined
