@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { assertWritable, readOnlyBy } from "../config/read-only.ts";
 import type { Context } from "../core/context.ts";
 import { EXIT } from "../core/errors.ts";
 import { forProfile, type Paths } from "../core/paths.ts";
@@ -45,6 +46,7 @@ async function doctor(
 ): Promise<void> {
   const { json, fix, offline = false, verify = "models" } = flags;
   const paths = locate();
+  if (fix) assertWritable(context);
   const text = json ? await loadTexts("en") : context.text;
   if (verify === "message") context.err(`${context.text.doctor.messageIsBilled}\n`);
   const options = {
@@ -66,7 +68,9 @@ async function doctor(
     context.out(`${JSON.stringify({ ok, checks, ...(repaired && { repaired }) }, null, 2)}\n`);
   } else {
     const paint = await loadPaint(wantsColour(context.terminal.stdout, context));
-    context.out(forProfile(paths.profile, reportText(report, { fixed: fix ?? false }, paint, text)));
+    context.out(
+      forProfile(paths.profile, reportText(report, { mayFix: !fix && readOnlyBy(context) === undefined }, paint, text)),
+    );
   }
   if (!report.ok) endWith(EXIT.failed);
 }
@@ -115,7 +119,7 @@ async function repair(
 /** Results that are not fine also get their place and fix. */
 function reportText(
   { checks, repairs }: ShownReport,
-  { fixed }: { readonly fixed: boolean },
+  { mayFix }: { readonly mayFix: boolean },
   paint: Paint,
   { doctor: text }: Texts,
 ): string {
@@ -125,7 +129,7 @@ function reportText(
   );
   const count = (status: ShownResult["status"]) => checks.filter((result) => result.status === status).length;
   const summary = text.summary({ failed: count("fail"), warnings: count("warn"), passed: count("ok") });
-  const hint = repairs.length > 0 && !fixed ? [text.canRepair(repairs.length)] : [];
+  const hint = repairs.length > 0 && mayFix ? [text.canRepair(repairs.length)] : [];
   return `${[...lines, "", summary, ...hint].join("\n")}\n`;
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { type Applied, sweep } from "../config/apply.ts";
 import { loosePermissions, tighten } from "../config/permissions.ts";
+import { assertWritable } from "../config/read-only.ts";
 import { fileValues, withProxy } from "../config/resolve.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
@@ -61,6 +62,7 @@ async function onboard(
 ): Promise<void> {
   const paths = locate();
   const { text } = context;
+  if (!flags.dryRun) assertWritable(context);
   if (withoutEffect.length > 0) context.err(`${text.onboard.withoutEffect(withoutEffect)}\n`);
   const { answers, problems: fieldProblems, notes } = await answersFromFlags(flags, providers, context);
   const problems = [

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { assertWritable } from "../config/read-only.ts";
 import type { Context } from "../core/context.ts";
 import { confirm } from "../terminal/interaction.ts";
 import { loadPaint, wantsColour } from "../terminal/paint.ts";
@@ -24,6 +25,7 @@ export function define(command: Command, { context, paths }: Invocation): void {
 
 async function undo({ yes, json, dryRun = false }: UndoFlags, configPath: string, context: Context): Promise<void> {
   const { undo: text } = context.text;
+  if (!dryRun) assertWritable(context);
   const swaps = await lastChange(configPath, context);
   const files = swaps.map(({ path, backup, current, before }) => ({
     path,

@@ -1,5 +1,12 @@
 import { dirname } from "node:path";
-import { ensurePrivateFolder, leftovers, removeLeftovers, replaceFile, withFileErrors } from "../core/atomic-file.ts";
+import {
+  ensurePrivateFolder,
+  leftovers,
+  removeLeftovers,
+  type StagedFile,
+  stageFile,
+  withFileErrors,
+} from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { attempt, OpenclawError } from "../core/errors.ts";
 import { staleLock, withLock } from "../core/lock.ts";
@@ -27,7 +34,8 @@ export interface FilesToEdit {
   readonly secrets: LoadedSecrets;
 }
 
-export type ApplyContext = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive" | "delay" | "now">;
+export type ApplyContext = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive" | "delay" | "now"> &
+  Partial<Pick<Context, "uid">>;
 
 export interface Applied<T extends FilesToEdit> {
   /** The files written, in order. Empty if nothing had to change. */
@@ -55,7 +63,12 @@ export async function applyPlan<T extends FilesToEdit>(
   ensurePrivateFolder(paths.stateDir, context);
   // A folder the user chose, such as /etc, is created if missing, but its permissions are left alone.
   const configDir = dirname(paths.config);
-  const found = withFileErrors("read", configDir, () => context.files.statSync(configDir, { throwIfNoEntry: false }));
+  const found = withFileErrors(
+    "read",
+    configDir,
+    () => context.files.statSync(configDir, { throwIfNoEntry: false }),
+    context,
+  );
   if (found === undefined) ensurePrivateFolder(configDir, context);
   return withLock(
     paths.config,
@@ -110,20 +123,48 @@ async function write(
     (text, { name, value }) => setVariable(text, name, value.reveal()),
     current.secrets.text,
   );
-  if (secretsText !== current.secrets.text) {
-    replaceFile(current.secrets.path, secretsText, { expected: current.secrets.bytes ?? null }, context);
-    written.push(current.secrets.path);
-  }
   const before = new Map(
     [...texts.keys()].flatMap((path) => {
       const bytes = current.config.bytes.get(path);
       return bytes === undefined ? [] : [[path, bytes] as const];
     }),
   );
-  backUpTogether(before, context);
-  for (const [path, text] of texts) {
-    replaceFile(path, text, { expected: before.get(path) ?? null }, context);
-    written.push(path);
+  const changed = new Map<string, NewContent>([
+    ...(secretsText === current.secrets.text
+      ? []
+      : [[current.secrets.path, { text: secretsText, expected: current.secrets.bytes ?? null }] as const]),
+    ...[...texts].map(([path, text]) => [path, { text, expected: before.get(path) ?? null }] as const),
+  ]);
+  const staged = stageAll(changed, context);
+  try {
+    // Before the first file is replaced, so that from then on nothing needs room.
+    backUpTogether(before, context);
+    for (const [path, file] of staged) {
+      file.commit(changed.get(path)?.expected);
+      written.push(path);
+    }
+  } finally {
+    for (const [path, file] of staged) if (!written.includes(path)) file.discard();
   }
   return { written, backups: [...before.keys()] };
+}
+
+interface NewContent {
+  readonly text: string;
+  readonly expected: Buffer | null;
+}
+
+/**
+ * Lays every new content beside its file, so that a full disk, a quota, a link that leads nowhere or a closed folder is
+ * found before the first file is replaced.
+ */
+function stageAll(changed: ReadonlyMap<string, NewContent>, context: ApplyContext): ReadonlyMap<string, StagedFile> {
+  const staged = new Map<string, StagedFile>();
+  try {
+    for (const [path, { text }] of changed) staged.set(path, stageFile(path, text, {}, context));
+    return staged;
+  } catch (error) {
+    for (const file of staged.values()) file.discard();
+    throw error;
+  }
 }

@@ -39,11 +39,11 @@ export function rotateBackups(path: string, current: Buffer, context: FileContex
   const free = firstFreePlace(ring);
   for (let index = free; index > 1; index -= 1) {
     const [from, to] = [backupPath(path, index - 1), backupPath(path, index)];
-    withFileErrors("move", from, () => context.files.renameSync(from, to));
+    withFileErrors("move", from, () => context.files.renameSync(from, to), context);
   }
   // Copied rather than moved, so the newest slot is never empty.
-  if (newest !== undefined) replaceFile(backupPath(path, 1), newest, {}, context);
-  replaceFile(backupPath(path, 0), current, {}, context);
+  if (newest !== undefined) replaceFile(backupPath(path, 1), newest, { ownerOf: path }, context);
+  replaceFile(backupPath(path, 0), current, { ownerOf: path }, context);
 }
 
 /**
@@ -55,6 +55,6 @@ export function backUpTogether(files: ReadonlyMap<string, Buffer>, context: File
   for (const [path, content] of files) {
     rotateBackups(path, content, context);
     const backup = backupPath(path, 0);
-    withFileErrors("date", backup, () => context.files.utimesSync(backup, now, now));
+    withFileErrors("date", backup, () => context.files.utimesSync(backup, now, now), context);
   }
 }

@@ -2,7 +2,7 @@ import { delimiter, dirname } from "node:path";
 import { readIfPresent, realPath } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { attempt, type ErrorCode, OpenclawError } from "../core/errors.ts";
-import { expandHome } from "../core/paths.ts";
+import { expandHome } from "../core/path-variable.ts";
 import { ok, type Position, type Result } from "../core/result.ts";
 import { hasInclude, isInside, mergedValue, type ReadSource, type SourceFile } from "./include.ts";
 import { type JsonValue, parsePlainJson } from "./json5-value.ts";

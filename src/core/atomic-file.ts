@@ -3,36 +3,20 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { Texts } from "../text/message.ts";
 import type { Context, Files } from "./context.ts";
 import { OpenclawError } from "./errors.ts";
+import { explainRefusal, type FileAction, type RefusalContext } from "./refusal.ts";
+import { systemCode, unlessRefused } from "./system-error.ts";
 
-export type FileContext = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive">;
+export { systemCode, unlessRefused };
+
+export type FileContext = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive"> & Partial<Pick<Context, "uid">>;
 
 export interface ReplaceOptions {
   /** Upper bound on the file's permission bits; a stricter file stays as it is. Default `0o600`. */
   readonly mode?: number;
+  /** Another file whose owner the new one gets, as a backup does. Otherwise that of the file it replaces, or its folder's. */
+  readonly ownerOf?: string;
   /** The content the file must have right before it is replaced; null if it must not exist; not checked if absent. */
   readonly expected?: Buffer | null | undefined;
-}
-
-export type FileAction = keyof Texts["core"]["cannot"];
-
-/** `undefined` unless it is an operating system error. */
-export function systemCode(error: unknown): string | undefined {
-  if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return undefined;
-  return /^E[A-Z0-9]+$/.test(error.code) ? error.code : undefined;
-}
-
-/**
- * Returns `undefined` if the operating system refuses `act`, optionally only with one of `codes`. Other errors are
- * rethrown.
- */
-export function unlessRefused<T>(act: () => T, codes?: readonly string[]): T | undefined {
-  try {
-    return act();
-  } catch (error) {
-    const code = systemCode(error);
-    if (code !== undefined && (codes === undefined || codes.includes(code))) return undefined;
-    throw error;
-  }
 }
 
 /** True even for a dangling link. */
@@ -43,26 +27,38 @@ export const isThere = (path: string, { files }: Pick<Context, "files">): boolea
 export const realPath = (path: string, { files }: Pick<Context, "files">): string | undefined =>
   unlessRefused(() => files.realpathSync(path));
 
-/** Rethrows an operating system error as `file.access`, with its reason and a hint. */
-export function withFileErrors<T>(action: FileAction, path: string | ((text: Texts) => string), act: () => T): T {
+/**
+ * Rethrows an operating system error as `file.access`, with its reason and a hint. With a context, the hint names the
+ * owner who is in the way and the command that mends it.
+ */
+export function withFileErrors<T>(
+  action: FileAction,
+  path: string | ((text: Texts) => string),
+  act: () => T,
+  context?: RefusalContext,
+): T {
   try {
     return act();
   } catch (cause) {
     const code = systemCode(cause);
     if (code === undefined) throw cause;
+    const isFile = typeof path === "string";
+    const explained = isFile && context !== undefined ? explainRefusal(code, action, path, context) : undefined;
     const message = (text: Texts) => {
-      const { reason } = text.core.refusal(code);
-      return text.core.cannot[action]({ path: typeof path === "string" ? path : path(text), reason });
+      const reason = explained?.reason?.(text) ?? text.core.refusal(code).reason;
+      return text.core.cannot[action]({ path: isFile ? path : path(text), reason });
     };
-    throw new OpenclawError(message, { code: "file.access", hint: ({ core }) => core.refusal(code).hint, cause });
+    const hint = explained?.hint ?? (({ core }: Texts) => core.refusal(code).hint);
+    throw new OpenclawError(message, { code: "file.access", hint, cause });
   }
 }
 
 /**
  * `undefined` if the file does not exist. Throws `file.access`, also for pipes and devices, which could block forever.
  */
-export function readIfPresent(path: string, { files }: Pick<Context, "files">): Buffer | undefined {
-  return withFileErrors("read", path, () => {
+export function readIfPresent(path: string, context: RefusalContext): Buffer | undefined {
+  const { files } = context;
+  const read = () => {
     const stats = unlessRefused(() => files.statSync(path), ["ENOENT"]);
     if (stats === undefined) return undefined;
     // Reading a folder fails with an error of its own.
@@ -71,21 +67,61 @@ export function readIfPresent(path: string, { files }: Pick<Context, "files">): 
       code: "file.access",
       hint: ({ core }) => core.putFileThere,
     });
-  });
+  };
+  return withFileErrors("read", path, read, context);
 }
 
 /**
  * Ensures the folder exists and is accessible only to its owner. Missing parents are created private; existing ones
  * keep their permissions. Throws `file.access`.
  */
-export function ensurePrivateFolder(path: string, { files }: Pick<Context, "files">): void {
-  withFileErrors("create", path, () => {
-    const isNew = files.mkdirSync(path, { recursive: true, mode: 0o700 }) !== undefined;
+export function ensurePrivateFolder(path: string, context: RefusalContext): void {
+  const { files } = context;
+  const ensure = () => {
+    const isNew = makeFolders(path, files);
     const mode = files.statSync(path).mode & 0o7777;
     const wanted = (isNew ? mode | 0o700 : mode) & ~0o077;
     // A folder owned by another user, or on a file system without permissions, stays as it is.
     if (mode !== wanted) unlessRefused(() => files.chmodSync(path, wanted), ["EPERM", "ENOTSUP"]);
-  });
+  };
+  withFileErrors("create", path, ensure, context);
+}
+
+/**
+ * Creates a folder and its missing parents, private to the owner of the folder that they are in. False if it is there.
+ * @why not Node's recursive mkdir, which tries for ever where the system says ENOENT in a folder that exists, as in /proc.
+ */
+export function makeFolders(path: string, files: Files): boolean {
+  if (files.statSync(path, { throwIfNoEntry: false })?.isDirectory()) return false;
+  const parent = dirname(path);
+  const isThere = files.lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  if (!isThere && parent !== path) makeFolders(parent, files);
+  try {
+    // A link that leads nowhere is reported as what is missing behind it.
+    if (isThere) files.statSync(path);
+    files.mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === "EEXIST" && files.statSync(path).isDirectory()) return false;
+    if (code !== "ENOENT" || isThere) throw error;
+    throw new OpenclawError(({ core }) => core.cannot.create({ path, reason: core.noFoldersIn(parent) }), {
+      code: "file.access",
+      hint: ({ core }) => core.useOtherFolder,
+      cause: error,
+    });
+  }
+  const { uid, gid } = files.statSync(parent);
+  if (files.statSync(path).uid !== uid) giveAway(() => files.chownSync(path, uid, gid));
+  return true;
+}
+
+/** Only root may give files away, and not everywhere. */
+const giveAway = (act: () => void) => unlessRefused(act, ["EPERM", "EINVAL", "ENOTSUP", "ENOSYS"]);
+
+/** Gives a new file to the owner of its folder, so that `sudo` leaves nothing behind that this user cannot read. */
+export function giveToOwnerOf(folder: string, descriptor: number, files: Files): void {
+  const { uid, gid } = files.statSync(folder);
+  if (files.fstatSync(descriptor).uid !== uid) giveAway(() => files.fchownSync(descriptor, uid, gid));
 }
 
 /** Hidden, and matched by a `.gitignore` that covers `.env*` if the target is `.env`. */
@@ -133,15 +169,20 @@ export function writeAll(descriptor: number, content: Buffer, files: Files): voi
   }
 }
 
-/** Writes and syncs the content, with the old file's owner and permissions. */
-function fillAndClose(descriptor: number, content: Buffer, old: Stats | undefined, mode: number, files: Files): void {
+interface Filled {
+  readonly content: Buffer;
+  readonly mode: number;
+  /** The file whose owner the new one gets; its folder's if there is none. */
+  readonly owner: Stats | undefined;
+}
+
+function fillAndClose(descriptor: number, folder: string, { content, mode, owner }: Filled, files: Files): void {
   try {
     writeAll(descriptor, content, files);
     const { uid, gid } = files.fstatSync(descriptor);
-    // Only root may give files away.
-    if (old !== undefined && (old.uid !== uid || old.gid !== gid))
-      unlessRefused(() => files.fchownSync(descriptor, old.uid, old.gid), ["EPERM"]);
-    files.fchmodSync(descriptor, old === undefined ? mode : old.mode & mode);
+    if (owner === undefined) giveToOwnerOf(folder, descriptor, files);
+    else if (owner.uid !== uid || owner.gid !== gid) giveAway(() => files.fchownSync(descriptor, owner.uid, owner.gid));
+    files.fchmodSync(descriptor, mode);
     files.fsyncSync(descriptor);
   } finally {
     files.closeSync(descriptor);
@@ -178,11 +219,31 @@ function syncFolder(folder: string, files: Files): void {
 export function replaceFile(
   path: string,
   content: string | Buffer,
-  { mode = 0o600, expected }: ReplaceOptions,
+  { expected, ...options }: ReplaceOptions,
   context: FileContext,
 ): void {
+  stageFile(path, content, options, context).commit(expected);
+}
+
+/** A new content that lies, whole and synced, beside the file it will replace. Either method ends it. */
+export interface StagedFile {
+  /** Throws `config.changed` if the content is not `expected`, and `file.access`. */
+  readonly commit: (expected?: Buffer | null) => void;
+  readonly discard: () => void;
+}
+
+/**
+ * The first half of `replaceFile`: everything that can fail for want of room or permission, with the file untouched.
+ * Throws `file.access`.
+ */
+export function stageFile(
+  path: string,
+  content: string | Buffer,
+  { mode = 0o600, ownerOf }: Omit<ReplaceOptions, "expected">,
+  context: FileContext,
+): StagedFile {
   const { files, pid, randomBytes } = context;
-  withFileErrors("write", path, () => {
+  const stage = () => {
     // First, because it fails on link loops.
     const old = files.statSync(path, { throwIfNoEntry: false });
     if (old !== undefined && !old.isFile())
@@ -191,14 +252,27 @@ export function replaceFile(
     removeLeftovers(target, context);
     const temporary = temporaryName(target, { pid, token: randomBytes(6).toString("hex") });
     const descriptor = files.openSync(temporary, "wx", 0o600);
+    const discard = () => void unlessRefused(() => files.unlinkSync(temporary));
     try {
-      fillAndClose(descriptor, Buffer.from(content), old, mode, files);
+      const owner = ownerOf === undefined ? old : (files.statSync(ownerOf, { throwIfNoEntry: false }) ?? old);
+      const filled = { content: Buffer.from(content), mode: old === undefined ? mode : old.mode & mode, owner };
+      fillAndClose(descriptor, dirname(target), filled, files);
+    } catch (error) {
+      discard();
+      throw error;
+    }
+    return { target, temporary, discard };
+  };
+  const { target, temporary, discard } = withFileErrors("write", path, stage, context);
+  const commit = (expected?: Buffer | null) => {
+    try {
       if (expected !== undefined) assertUnchanged(path, target, expected, files);
       files.renameSync(temporary, target);
     } catch (error) {
-      unlessRefused(() => files.unlinkSync(temporary));
+      discard();
       throw error;
     }
     syncFolder(dirname(target), files);
-  });
+  };
+  return { commit: (expected) => withFileErrors("write", path, () => commit(expected), context), discard };
 }

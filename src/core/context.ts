@@ -7,6 +7,7 @@ import type { Result } from "./result.ts";
 export type Files = Pick<
   typeof fs,
   | "chmodSync"
+  | "chownSync"
   | "closeSync"
   | "fchmodSync"
   | "fchownSync"

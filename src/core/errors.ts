@@ -21,6 +21,7 @@ export const EXIT_OF = {
   "config.include": EXIT.failed,
   "config.missing": EXIT.failed,
   "config.edit": EXIT.failed,
+  "config.read-only": EXIT.failed,
   "config.changed": EXIT.failed,
   "secrets.syntax": EXIT.failed,
   "secrets.unrepresentable": EXIT.failed,

@@ -1,8 +1,18 @@
-import { removeLeftovers, systemCode, temporaryName, unlessRefused, withFileErrors, writeAll } from "./atomic-file.ts";
+import { dirname } from "node:path";
+import {
+  giveToOwnerOf,
+  removeLeftovers,
+  systemCode,
+  temporaryName,
+  unlessRefused,
+  withFileErrors,
+  writeAll,
+} from "./atomic-file.ts";
 import type { Context } from "./context.ts";
 import { OpenclawError } from "./errors.ts";
 
-type LockContext = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive" | "delay" | "now">;
+type LockContext = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive" | "delay" | "now"> &
+  Partial<Pick<Context, "uid">>;
 type TakingContext = Omit<LockContext, "delay" | "randomBytes">;
 
 const DEFAULT_WAIT_MS = 10_000;
@@ -93,6 +103,7 @@ function writeNewFile(file: string, holder: Holder, { files }: TakingContext): v
   const descriptor = files.openSync(file, "wx", 0o600);
   try {
     writeAll(descriptor, Buffer.from(formatHolder(holder)), files);
+    giveToOwnerOf(dirname(file), descriptor, files);
   } catch (error) {
     unlessRefused(() => files.unlinkSync(file));
     throw error;
@@ -161,7 +172,7 @@ function take(place: LockFiles, me: Holder, context: TakingContext): Holder | Un
 async function acquire(path: string, lock: string, me: Holder, waitMs: number, context: LockContext): Promise<void> {
   let waitedMs = 0;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-    const holder = withFileErrors("lock", path, () => take({ lock, file: lock }, me, context));
+    const holder = withFileErrors("lock", path, () => take({ lock, file: lock }, me, context), context);
     if (holder === undefined) return;
     if (waitedMs >= waitMs)
       throw new OpenclawError(({ core }) => core.locked({ path, pid: holder.pid }), {

@@ -1,6 +1,7 @@
-import { isAbsolute, join, normalize, resolve } from "node:path";
-import type { Context, VariableName } from "./context.ts";
+import { basename, dirname, join } from "node:path";
+import type { Context } from "./context.ts";
 import { OpenclawError } from "./errors.ts";
+import { pathIn } from "./path-variable.ts";
 
 export interface Paths {
   readonly profile: string | undefined;
@@ -22,7 +23,10 @@ export interface ProfileFlags {
   readonly dev?: boolean;
 }
 
-/** Throws `usage.conflict` or `usage.invalid`. */
+/**
+ * `undefined` for the files without a profile. Throws `usage.conflict` or `usage.invalid`.
+ * @source the published OpenClaw: `default`, in any case, is the plain folder.
+ */
 function profileName({ profile, dev }: ProfileFlags): string | undefined {
   if (profile === undefined) return dev ? "dev" : undefined;
   if (dev)
@@ -30,39 +34,52 @@ function profileName({ profile, dev }: ProfileFlags): string | undefined {
       code: "usage.conflict",
       hint: ({ core }) => core.passOnlyOne,
     });
+  if (/^default$/i.test(profile)) return undefined;
   if (PROFILE_NAME.test(profile)) return profile;
   throw new OpenclawError(({ core }) => core.profileInvalid, { code: "usage.invalid" });
 }
 
-export function expandHome(path: string, context: Pick<Context, "homedir">): string {
-  return path.replace(/^~(?=$|[\\/])/, () => context.homedir());
-}
+const folderName = (profile: string | undefined) => (profile === undefined ? ".openclaw" : `.openclaw-${profile}`);
 
 /**
  * Resolves paths from `OPENCLAW_HOME`, `OPENCLAW_STATE_DIR`, `OPENCLAW_CONFIG_PATH` and the profile. A leading `~` is
- * the home folder; relative paths start at the working directory. Empty variables count as unset. Home folder and
- * working directory are looked up only if needed, since either may be missing.
- * @source the published OpenClaw's rules, seen in 2026.5.28.
+ * the home folder. Empty variables count as unset. Home folder and working directory are looked up only if needed,
+ * since either may be missing. Throws `usage.conflict` if a variable leads to the files of another profile than the
+ * flag, and `usage.invalid` for a value that is no path.
+ * @source the published OpenClaw's rules, seen in 2026.5.28; there a variable silently wins over the flag.
  */
 export function resolvePaths(flags: ProfileFlags, context: Pick<Context, "env" | "homedir" | "cwd">): Paths {
   const profile = profileName(flags);
-  const fromEnv = (name: VariableName, home: Pick<Context, "homedir">) => {
-    const value = context.env[name]?.trim();
-    if (!value) return undefined;
-    const path = expandHome(value, home);
-    return isAbsolute(path) ? normalize(path) : resolve(context.cwd(), path);
-  };
-  const home = { homedir: () => fromEnv("OPENCLAW_HOME", context) ?? context.homedir() };
-  const stateDir =
-    fromEnv("OPENCLAW_STATE_DIR", home) ??
-    join(home.homedir(), profile === undefined ? ".openclaw" : `.openclaw-${profile}`);
+  const home = { ...context, homedir: () => pathIn("OPENCLAW_HOME", context) ?? context.homedir() };
+  const named = { stateDir: pathIn("OPENCLAW_STATE_DIR", home), config: pathIn("OPENCLAW_CONFIG_PATH", home) };
+  const flag = flags.profile === undefined ? "--dev" : `--profile ${flags.profile}`;
+  if (flags.profile !== undefined || flags.dev) assertSameProfile(named, { flag, folder: folderName(profile) });
+  const stateDir = named.stateDir ?? join(home.homedir(), folderName(profile));
   return {
     profile,
     stateDir,
-    config: fromEnv("OPENCLAW_CONFIG_PATH", home) ?? join(stateDir, "openclaw.json"),
+    config: named.config ?? join(stateDir, "openclaw.json"),
     secrets: join(stateDir, ".env"),
     defaultPort: profile === "dev" ? DEV_PORT : DEFAULT_PORT,
   };
+}
+
+/**
+ * A folder of the profile's own name belongs to it, in whatever home: services and the published OpenClaw's children
+ * are started like that. Throws `usage.conflict`.
+ */
+function assertSameProfile(
+  { stateDir, config }: { readonly stateDir: string | undefined; readonly config: string | undefined },
+  { flag, folder }: { readonly flag: string; readonly folder: string },
+): void {
+  const refuse = (name: string, path: string) => {
+    throw new OpenclawError(({ core }) => core.profileElsewhere({ flag, folder, name, path }), {
+      code: "usage.conflict",
+      hint: ({ core }) => core.chooseProfile({ flag, name }),
+    });
+  };
+  if (stateDir !== undefined && basename(stateDir) !== folder) refuse("OPENCLAW_STATE_DIR", stateDir);
+  if (config !== undefined && basename(dirname(config)) !== folder) refuse("OPENCLAW_CONFIG_PATH", config);
 }
 
 /** The command to type for a profile: `openclaw --profile work gateway run`. */

@@ -1,5 +1,12 @@
 import { dirname } from "node:path";
-import { isThere, readIfPresent, replaceFile, unlessRefused, withFileErrors } from "../core/atomic-file.ts";
+import {
+  isThere,
+  makeFolders,
+  readIfPresent,
+  replaceFile,
+  unlessRefused,
+  withFileErrors,
+} from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { commandLine } from "../core/paths.ts";
@@ -75,7 +82,7 @@ const foreign = (file: string, hint: Message) =>
 function writeServiceFile(file: string, text: string, kept: string | undefined, context: InstallContext): void {
   const { files } = context;
   try {
-    withFileErrors("create", dirname(file), () => files.mkdirSync(dirname(file), { recursive: true, mode: 0o700 }));
+    withFileErrors("create", dirname(file), () => makeFolders(dirname(file), files), context);
     replaceFile(file, text, {}, context);
   } catch (error) {
     if (kept !== undefined) unlessRefused(() => files.renameSync(kept, file));

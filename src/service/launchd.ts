@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { isThere, withFileErrors } from "../core/atomic-file.ts";
+import { isThere, makeFolders, withFileErrors } from "../core/atomic-file.ts";
 import type { RunResult } from "../core/context.ts";
 import { commandError, pickVariables, type ServiceContext, type ServiceManager, type ServiceState } from "./manager.ts";
 import { MARK, type ServiceSpec, STOP_TIMEOUT_S, serviceFiles, serviceNames } from "./spec.ts";
@@ -79,7 +79,7 @@ export function launchd(profile: string | undefined, homedir: string): ServiceMa
     comparableText: comparablePlist,
     enable: async (context) => {
       const folder = dirname(log);
-      withFileErrors("create", folder, () => context.files.mkdirSync(folder, { recursive: true, mode: 0o700 }));
+      withFileErrors("create", folder, () => makeFolders(folder, context.files), context);
       await order(["enable", target(context)], context);
     },
     start,

@@ -3,7 +3,8 @@ import { PROXY_VARIABLES } from "../config/resolve.ts";
 import { realPath } from "../core/atomic-file.ts";
 import { type Context, type Env, lookUp } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
-import { commandLine, expandHome, type Paths } from "../core/paths.ts";
+import { expandHome } from "../core/path-variable.ts";
+import { commandLine, type Paths } from "../core/paths.ts";
 import { scrub } from "../core/redact.ts";
 import type { Message } from "../text/message.ts";
 

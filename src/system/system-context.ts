@@ -4,6 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Context, Env, Prompter, Signal } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { HttpRequest } from "../core/http.ts";
+import { isUtf8Variable } from "../core/path-variable.ts";
 import type { Message, Texts } from "../text/message.ts";
 import { runChild } from "./run-child.ts";
 import { isTerminal, openLog, readStdin, streamWriter } from "./streams.ts";
@@ -73,8 +74,14 @@ export function homeFolder(home: string | undefined, fromSystem: () => string): 
   if (home && !isAbsolute(home)) {
     throw new OpenclawError((t) => t.system.homeRelative, { code: "usage.invalid", hint: (t) => t.system.fixHome });
   }
+  if (home && !isUtf8Variable(home)) {
+    throw new OpenclawError((t) => t.system.homeNotUtf8, { code: "usage.invalid", hint: (t) => t.system.fixHome });
+  }
   const setHome: Message = (t) => t.system.setHome;
   const found = home || orThrow(fromSystem, (t) => t.system.noHome, setHome);
+  if (!isUtf8Variable(found)) {
+    throw new OpenclawError((t) => t.system.systemHomeNotUtf8, { code: "file.access", hint: setHome });
+  }
   if (isAbsolute(found)) return found;
   throw new OpenclawError((t) => t.system.systemHomeRelative, { code: "file.access", hint: setHome });
 }

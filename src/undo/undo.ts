@@ -86,8 +86,8 @@ function swapTogether(swaps: readonly Swap[], context: ApplyContext): void {
     const waiting = waitingPath(path);
     // Content left waiting goes back into the file, whose own content is already in a backup.
     if (current === undefined || backup === waiting) continue;
-    replaceFile(waiting, current, {}, context);
-    withFileErrors("date", waiting, () => files.utimesSync(waiting, now, now));
+    replaceFile(waiting, current, { ownerOf: path }, context);
+    withFileErrors("date", waiting, () => files.utimesSync(waiting, now, now), context);
   }
   for (const [index, { path, backup, current, before }] of swaps.entries()) {
     try {
@@ -98,7 +98,7 @@ function swapTogether(swaps: readonly Swap[], context: ApplyContext): void {
     }
     const waiting = waitingPath(path);
     if (backup === waiting) unlessRefused(() => files.unlinkSync(waiting));
-    else if (current !== undefined) withFileErrors("move", waiting, () => files.renameSync(waiting, backup));
+    else if (current !== undefined) withFileErrors("move", waiting, () => files.renameSync(waiting, backup), context);
   }
 }
 

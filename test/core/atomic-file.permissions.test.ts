@@ -67,9 +67,9 @@ describe("a private folder", () => {
     fs.mkdirSync(join(folder, "a"));
     process.umask(umask);
     const seen: number[] = [];
-    const before = (operation: string) => operation === "statSync" && seen.push(modeOf(join(folder, "a/b")) & 0o077);
+    const before = () => fs.existsSync(join(folder, "a/b")) && seen.push(modeOf(join(folder, "a/b")) & 0o077);
     ensurePrivateFolder(join(folder, "a/b"), { files: faultyFiles({ before }) });
-    expect([modeOf(join(folder, "a/b")), ...seen]).toEqual([0o700, 0]);
+    expect([modeOf(join(folder, "a/b")), ...new Set(seen)]).toEqual([0o700, 0]);
   });
 
   test("is tightened when it is wider, without its parent and without making it more open", () => {

@@ -44,6 +44,8 @@ describe("replacing a file", () => {
     expect(names.slice(names.indexOf("writeSync"))).toEqual([
       "writeSync",
       "fstatSync",
+      "statSync",
+      "fstatSync",
       "fchmodSync",
       "fsyncSync",
       "closeSync",

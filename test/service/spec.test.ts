@@ -30,7 +30,7 @@ describe("the environment of a service", () => {
 
   it("contains the locations of the files, as absolute paths", () => {
     const variables = environment({
-      OPENCLAW_HOME: "elsewhere",
+      OPENCLAW_HOME: "/here/elsewhere",
       OPENCLAW_CONFIG_PATH: "~/c.json5",
       OPENCLAW_INCLUDE_ROOTS: "parts::~/more",
       NODE_EXTRA_CA_CERTS: "ca.pem",

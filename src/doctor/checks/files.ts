@@ -1,3 +1,4 @@
+import { shellWord } from "../../core/refusal.ts";
 import { say } from "../../text/message.ts";
 import type { Check, CheckResult, DoctorInput } from "../check.ts";
 
@@ -69,5 +70,5 @@ function leftoverFiles({ leftovers, homedir }: DoctorInput): readonly CheckResul
 function inShell(path: string, homedir: string): string {
   const isBelow = path.startsWith(`${homedir}/`);
   const rest = isBelow ? path.slice(homedir.length) : path;
-  return `${isBelow ? "~" : ""}${rest.replace(/[^\w./:@%+=,-]/g, "\\$&")}`;
+  return `${isBelow ? "~" : ""}${shellWord(rest)}`;
 }

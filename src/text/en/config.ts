@@ -8,6 +8,9 @@ export const config = () => ({
   notAllowed: "The configuration contains invalid values.",
   fixOrUndo: "Fix the file, or run `openclaw undo`.",
 
+  readOnly: (name: string) => `The configuration is read-only: ${name} is set.`,
+  changeElsewhere: (name: string) => `Change it where it is managed, or run \`unset ${name}\`.`,
+
   notUtf8: "A file contains bytes that are not UTF-8. Rewriting it would destroy them.",
   notUtf8Here: "The first invalid byte is here.",
   saveAsUtf8: "Save the file as UTF-8.",

@@ -39,7 +39,7 @@ export const core = () => ({
     "usage.unknown": "A command, flag or argument is unknown.",
     "usage.missing": "Something required was not given.",
     "usage.invalid": "The value of a flag or variable is invalid.",
-    "usage.conflict": "Two flags contradict each other.",
+    "usage.conflict": "Two flags, or a flag and a variable, contradict each other.",
     "terminal.required": "A question must be asked, and there is no terminal to ask it on.",
     "terminal.secret": "A secret would be shown on a screen.",
     "prompt.cancelled": "The user left before any file was changed.",
@@ -48,6 +48,7 @@ export const core = () => ({
     "config.include": "An `$include` cannot be followed, or the file it names cannot be edited.",
     "config.missing": "There is no `openclaw.json` yet.",
     "config.edit": "The edit cannot be made without losing something in the file.",
+    "config.read-only": "`OPENCLAW_CONFIG_READONLY` or `OPENCLAW_NIX_MODE` forbids changes.",
     "config.changed": "Another program keeps changing the file during the edit.",
     "secrets.syntax": "`.env` has a line that is not `NAME=value`, or is not UTF-8.",
     "secrets.unrepresentable": "A value cannot be written to `.env` so that it reads back the same.",
@@ -79,6 +80,18 @@ export const core = () => ({
   },
   refusal: (code: string): FileRefusal =>
     REFUSALS[code] ?? { reason: `the system reports ${code}`, hint: CHECK_PERMISSIONS },
+  linkToNowhere: ({ link, target }: { link: string; target: string }) =>
+    `${link} is a link to ${target}, which does not exist`,
+  createFolder: ({ folder, command, link }: { folder: string; command: string; link: string }) =>
+    `If ${folder} is on a disk, mount it. Otherwise run \`${command}\`, or remove ${link}.`,
+  noFoldersIn: (folder: string) => `no folder can be created in ${folder}`,
+  useOtherFolder: "Use another folder: set HOME or OPENCLAW_STATE_DIR.",
+  belongsTo: ({ path, owner }: { path: string; owner: string }) =>
+    `${path} belongs to ${owner}. Run openclaw as ${owner}, or use another folder.`,
+  giveBack: ({ path, owner, command }: { path: string; owner: string; command: string }) =>
+    `${path} belongs to ${owner}. Run \`${command}\`.`,
+  modeForbids: ({ path, mode, command }: { path: string; mode: string; command: string }) =>
+    `${path} is yours, but has mode ${mode}. Run \`${command}\`.`,
   notRegularFile: "it is not a regular file",
   putFileThere: "Replace it with a file, or a link to one.",
 
@@ -105,5 +118,26 @@ export const core = () => ({
   passOnlyOne: "Pass only one of them.",
   credentialHere: "This looks like a credential, which does not belong here.",
   credentialNotStored: "It was not stored.",
+  profileElsewhere: ({ flag, folder, name, path }: { flag: string; folder: string; name: string; path: string }) =>
+    `${flag} stands for the files in ${folder}, but ${name} is ${path}.`,
+  chooseProfile: ({ flag, name }: { flag: string; name: string }) =>
+    `Leave out ${flag}, or run \`unset ${name}\` first.`,
   profileInvalid: "Invalid value for --profile. Use only letters, digits, '-' and '_'.",
+
+  /** A path from a variable that leads to no folder anybody meant. `fixPath` follows. */
+  oddPath: {
+    notUtf8: ({ name }: { name: string }) => `${name} is not UTF-8.`,
+    controlCharacter: ({ name }: { name: string }) => `${name} contains a line break or another control character.`,
+    quotes: ({ name, value }: { name: string; value: string }) => `${name} has quotes in its value: ${value}`,
+    unexpanded: ({ name, value }: { name: string; value: string }) =>
+      `${name} contains the name of a variable instead of its value: ${value}`,
+    noValue: ({ name, value }: { name: string; value: string }) =>
+      `${name} is "${value}", as programs write it for a variable without a value.`,
+    relative: ({ name, value }: { name: string; value: string }) =>
+      `${name} is a relative path, which means another folder in each working folder: ${value}`,
+  },
+  fixPath: ({ name, meant }: { name: string; meant: string | undefined }) =>
+    meant === undefined
+      ? `Set ${name} to an absolute path, or unset it.`
+      : `Did you mean ${meant}? Set ${name} to an absolute path, or unset it.`,
 });

@@ -1,7 +1,9 @@
 export const system = () => ({
   homeRelative: "HOME is not an absolute path.",
+  homeNotUtf8: "HOME is not UTF-8.",
   fixHome: "Set HOME to an absolute path, or unset it.",
   noHome: "This user has no home folder.",
+  systemHomeNotUtf8: "The home folder of this user is not UTF-8.",
   systemHomeRelative: "The home folder of this user is not an absolute path.",
   setHome: "Set HOME or OPENCLAW_STATE_DIR to an absolute path.",
   noWorkingFolder: "The current folder does not exist anymore, or cannot be read.",

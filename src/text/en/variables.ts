@@ -68,13 +68,22 @@ export const variables = () => ({
   },
   OPENCLAW_HOME: {
     readBy: "every command",
-    meaning: "Used instead of the home folder. A relative path is relative to the working directory.",
+    meaning: "Used instead of the home folder. An absolute path, as are the next two; each may begin with `~/`.",
   },
-  OPENCLAW_STATE_DIR: { readBy: "every command", meaning: "Used instead of `~/.openclaw`." },
+  OPENCLAW_STATE_DIR: {
+    readBy: "every command",
+    meaning:
+      "Used instead of `~/.openclaw`. It and the next one conflict with `--profile` unless they name its folder.",
+  },
   OPENCLAW_CONFIG_PATH: {
     readBy: "every command",
     meaning: "Used instead of `openclaw.json` in the state folder. All other files stay there.",
   },
+  OPENCLAW_CONFIG_READONLY: {
+    readBy: "`onboard`, `doctor`, `undo`",
+    meaning: "`1` refuses every change of the configuration and `.env`. What only reads goes on.",
+  },
+  OPENCLAW_NIX_MODE: { readBy: "`onboard`, `doctor`, `undo`", meaning: "`1`: the same." },
   OPENCLAW_INCLUDE_ROOTS: {
     readBy: "every command",
     meaning: "More folders that `$include` may read from, separated as in `PATH`.",
