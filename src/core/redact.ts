@@ -40,8 +40,9 @@ const USER_NAMED = [
 
 const CREDENTIAL_HEADER = /(?:^|-)(?:authorization|api-key|client-secret|access-token)$/i;
 
-/** Headers that only name something, such as one of several stored keys, and may be shown. */
-const OPEN_HEADER = /-alias$/i;
+/** Headers that only name or describe something, such as one of several stored keys, and may be shown. */
+const OPEN_HEADER =
+  /-alias$|^(?:accept(?:-[a-z]+)?|anthropic-(?:beta|version)|cf-aig-(?!authorization$)[a-z-]+|content-type|(?:http-)?referer|openai-beta|origin|user-agent|x-title)$/i;
 
 /** A boolean is not secret, whatever its key. */
 const SWITCH = /^(?:true|false)$/;
@@ -76,7 +77,15 @@ export const isSecretAt = (path: readonly (string | number)[], text: string): bo
  * @why narrower than `isSecretAt`: masking a common word such as `anthropic` or `default` would garble a report.
  */
 export const isCredentialAt = (path: readonly (string | number)[], text: string): boolean =>
-  path[0] !== "secrets" && isUnder((key) => CREDENTIAL_KEY.test(key) || CONTAINER_KEY.test(key), path, text);
+  path[0] !== "secrets" &&
+  !isOrdinaryAt(path, text) &&
+  isUnder((key) => CREDENTIAL_KEY.test(key) || CONTAINER_KEY.test(key), path, text);
+
+/** True for an ordinary header or variable. */
+function isOrdinaryAt(path: readonly (string | number)[], text: string): boolean {
+  const [container, name] = path.slice(-2).map(String);
+  return container !== undefined && /^(?:headers|env|vars)$/i.test(container) && isOrdinary(name ?? "", text);
+}
 
 function isUnder(isSecret: (key: string) => boolean, path: readonly (string | number)[], text: string): boolean {
   const key = String(path.findLast((step) => typeof step === "string") ?? "");
@@ -84,6 +93,33 @@ function isUnder(isSecret: (key: string) => boolean, path: readonly (string | nu
   const isChosen = (index: number) =>
     USER_NAMED.some((map) => map.length === index && map.every((step, depth) => path[depth] === step));
   return path.some((step, index) => typeof step === "string" && !isChosen(index) && isSecret(step));
+}
+
+/**
+ * An everyday word, name or number: masking it elsewhere would garble a report and protect nothing. No issued key or
+ * token looks like one.
+ */
+const ORDINARY = /^(?:(?=.{1,12}$)[A-Z]?[a-z]+(?:[A-Z][a-z]+)?|\d{1,6})$/;
+
+/** True if a value is ordinary and its name, of a header or variable, does not say that it is a credential. */
+export const isOrdinary = (name: string, value: string): boolean => ORDINARY.test(value) && !SUSPECT_NAME.test(name);
+
+/** A credential that is stored elsewhere. */
+interface SecretReference {
+  readonly source: string;
+  readonly provider: string;
+  readonly id: string;
+}
+
+/**
+ * True for a structured reference, which names a secret without being one.
+ * @source the published OpenClaw's schema: the three keys, all required, and these sources (`store` since 2026.9.6).
+ */
+export function isSecretReference(value: unknown): value is SecretReference {
+  if (typeof value !== "object" || value === null) return false;
+  const { source, provider, id, ...others } = value as Readonly<Record<string, unknown>>;
+  const isComplete = typeof provider === "string" && typeof id === "string" && Object.keys(others).length === 0;
+  return isComplete && ["env", "file", "exec", "store"].includes(String(source));
 }
 
 /** True if the argument after this one must be masked, as after `--api-key` in any program's command line. */

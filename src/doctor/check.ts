@@ -5,6 +5,7 @@ import type { Config } from "../config/schema.ts";
 import type { VariableSource, Variables } from "../config/variables.ts";
 import type { Env } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
+import { isSecretReference } from "../core/redact.ts";
 import type { Position, Problem } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Finding } from "../providers/finding.ts";
@@ -131,27 +132,21 @@ export function objectAt(value: JsonValue, path: JsonPath): JsonObject {
   return isObject(found) ? found : {};
 }
 
-/** True for a member of a structured reference `{source, provider, id}`, which names a secret without being one. */
-export function isReferencePart(path: JsonPath): boolean {
-  const [first, second, , member] = path;
-  const isInProvider = first === "models" && second === "providers";
-  const isInGateway = first === "gateway" && second === "auth";
-  const depth = isInGateway
-    ? 4
-    : isInProvider && member === "apiKey"
-      ? 5
-      : isInProvider && member === "headers"
-        ? 6
-        : 0;
-  return path.length === depth && ["source", "provider", "id"].includes(String(path.at(-1)));
-}
-
 export const sourceName = (source: VariableSource, { paths }: Pick<DoctorInput, "paths">, { config }: Texts): string =>
   source === ".env" ? paths.secrets : config.variableSources[source];
 
-/** Every string at or below a value, with its path. */
-export function textsIn(value: JsonValue, path: JsonPath = []): readonly { path: JsonPath; text: string }[] {
+/** A string of the configuration. */
+export interface ConfigText {
+  readonly path: JsonPath;
+  readonly text: string;
+  /** Set if the text is the `id` of a structured reference, which names a secret without being one. */
+  readonly source?: string;
+}
+
+/** Every string at or below a value; of a structured reference only its `id`. */
+export function textsIn(value: JsonValue, path: JsonPath = []): readonly ConfigText[] {
   if (typeof value === "string") return [{ path, text: value }];
+  if (isSecretReference(value)) return [{ path: [...path, "id"], text: value.id, source: value.source }];
   if (isList(value)) return value.flatMap((item, index) => textsIn(item, [...path, index]));
   return isObject(value) ? Object.entries(value).flatMap(([key, item]) => textsIn(item, [...path, key])) : [];
 }

@@ -1,10 +1,10 @@
 import { lookUp } from "../core/context.ts";
-import { isCredentialAt, isSecretVariable, maskUrls, scrub } from "../core/redact.ts";
+import { isCredentialAt, isOrdinary, isSecretVariable, maskUrls, scrub } from "../core/redact.ts";
 import type { Position } from "../core/result.ts";
 import { repairPaste } from "../providers/paste.ts";
 import type { Values } from "../providers/provider.ts";
 import { say, type Texts } from "../text/message.ts";
-import { type CheckResult, type DoctorInput, inspectedProviders, isReferencePart, textAt, textsIn } from "./check.ts";
+import { type CheckResult, type DoctorInput, inspectedProviders, textAt, textsIn } from "./check.ts";
 import { describeRepair } from "./repairs.ts";
 import type { DoctorReport } from "./run-checks.ts";
 
@@ -91,9 +91,11 @@ function secretValues({ secrets, variables, config, env, endpoints }: DoctorInpu
   const fields = endpoints.flatMap((endpoint) => endpoint.fields);
   const headers = [...new Set(fields.flatMap(({ header }) => header ?? []))];
   const harmless = fields.filter(({ secret }) => !secret).flatMap((field) => field.env);
-  const inFile = [...secrets.values].flatMap(([name, value]) => (harmless.includes(name) ? [] : [value]));
+  const inFile = [...secrets.values].flatMap(([name, value]) =>
+    harmless.includes(name) || isOrdinary(name, value) ? [] : [value],
+  );
   const inConfig = textsIn(config.value)
-    .filter(({ path, text }) => !isReferencePart(path) && isCredentialAt(path, text))
+    .filter(({ path, text, source }) => source === undefined && isCredentialAt(path, text))
     .flatMap(({ text }) => [text, ...headers.map((header) => repairPaste(text, header).value)]);
   const inEnvironment = Object.entries(env).flatMap(([name, value]) =>
     isSecretVariable(name) && value ? [value] : [],

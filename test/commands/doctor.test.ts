@@ -1,10 +1,19 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CHECKS } from "../../src/doctor/run-checks.ts";
 import { anthropicError } from "../support/answers.ts";
 import { cloudflare } from "../support/cloudflare.ts";
-import { configPath, doctor, faults, homeWith, PROVIDER, readText, secretsPath } from "../support/doctor.ts";
+import {
+  configPath,
+  doctor,
+  faults,
+  homeWith,
+  type Loose,
+  PROVIDER,
+  readText,
+  secretsPath,
+} from "../support/doctor.ts";
 import { startGateway } from "../support/gateway.ts";
 import { ACCOUNT, CANARY_KEY, CANARY_TOKEN, openclaw, temporaryHome } from "../support/program.ts";
 import { proxyServer } from "../support/sockets.ts";
@@ -160,6 +169,62 @@ describe("doctor", () => {
     ]);
     const conflict = await openclaw(["doctor", "--verify", "message", "--offline"], { home });
     expect([conflict.status, conflict.stderr]).toEqual([2, expect.stringContaining("--offline")]);
+  });
+
+  it.each<readonly [string, (config: Loose) => void]>([
+    [
+      "a reference to a secret outside of models",
+      (config) => {
+        config.channels = { telegram: { botToken: { source: "env", provider: "default", id: "TELEGRAM_BOT_TOKEN" } } };
+      },
+    ],
+    [
+      "a reference to a stored secret in a header",
+      (config) => {
+        const { headers = {} } = config.models.providers[PROVIDER];
+        const stored = { source: "store", provider: "default", id: "anthropic" };
+        config.models.providers[PROVIDER].headers = { ...headers, "x-extra": stored };
+      },
+    ],
+    [
+      "headers that hold no secret",
+      (config) => {
+        const headers = {
+          "x-team": "default",
+          "user-agent": "OpenClaw",
+          "anthropic-beta": "agents",
+          "x-app": "Claude",
+        };
+        config.models.providers[PROVIDER].headers = headers;
+      },
+    ],
+    [
+      "variables that hold no secret",
+      (config) => {
+        config.env = { vars: { NODE_ENV: "default", LOG: "agents" }, MODE: "claude" };
+      },
+    ],
+  ])("masks no ordinary words because of %s", async (_, change) => {
+    const home = await homeWith((config) => {
+      change(config);
+      config.agents.defaults.model = "${MISSING_MODEL}";
+      config.agents.defaults.imageModel = "x";
+    });
+    appendFileSync(secretsPath(home), "LEVEL=default\n");
+    const { stdout } = await doctor(home);
+    const words = stdout.replaceAll(/\*{8}(?=[A-Za-z0-9]{4}")/g, "");
+    expect(words).not.toContain("********");
+    expect(words).toContain("agents.defaults.model");
+  });
+
+  it("names the variable that a reference needs, wherever it is", async () => {
+    const home = await homeWith((config) => {
+      config.channels = { telegram: { botToken: { source: "env", provider: "default", id: "TELEGRAM_BOT_TOKEN" } } };
+    });
+    const [missing] = faults(await doctor(home), "variables.missing");
+    expect(missing).toMatchObject({ status: "warn" });
+    expect(missing?.message).toContain("TELEGRAM_BOT_TOKEN");
+    expect(missing?.fix).toContain("TELEGRAM_BOT_TOKEN");
   });
 
   it("masks no words of a reference to a secret, and no names of providers", async () => {

@@ -1,16 +1,16 @@
 import { variablesNeeded } from "../../config/credentials.ts";
 import { formatPath, type JsonPath, type JsonValue } from "../../config/json5-value.ts";
 import type { ProviderConfig } from "../../config/schema.ts";
-import { type VariableSource, variablesIn } from "../../config/variables.ts";
+import { VARIABLE_NAME, type VariableSource, variablesIn } from "../../config/variables.ts";
 import { lookUp } from "../../core/context.ts";
 import { type Endpoint, storedUnder } from "../../providers/provider.ts";
 import type { Texts } from "../../text/message.ts";
 import {
   type Check,
   type CheckResult,
+  type ConfigText,
   type DoctorInput,
   inspectedProviders,
-  isReferencePart,
   objectAt,
   sourceName,
   textsIn,
@@ -43,16 +43,16 @@ interface Reference {
 function referencesIn(value: JsonValue): readonly Reference[] {
   return textsIn(value)
     .filter(({ path }) => path[0] !== "env")
-    .flatMap(({ path, text }) => namesIn(path, text).map((name) => ({ name, path })));
+    .flatMap((found) => namesIn(found).map((name) => ({ name, path: found.path })));
 }
 
-function namesIn(path: JsonPath, text: string): readonly string[] {
+function namesIn({ path, text, source }: ConfigText): readonly string[] {
+  if (source !== undefined) return source === "env" && VARIABLE_NAME.test(text) ? [text] : [];
   const [first, second] = path;
   // In `apiKey`, a bare name is a reference too.
   const isKey = first === "models" && second === "providers" && path.length === 4 && path[3] === "apiKey";
   if (isKey) return variablesNeeded({ apiKey: text } satisfies ProviderConfig, undefined);
-  const isVariable = path.at(-1) === "id" && isReferencePart(path) && /^[A-Z][A-Z0-9_]*$/.test(text);
-  return isVariable ? [text] : variablesIn(text);
+  return variablesIn(text);
 }
 
 /** True if the variable OpenClaw assigns to a provider has a value, which is used whatever the entry says. */
