@@ -1,6 +1,7 @@
 import type { Command, Option } from "commander";
 import { createProgram } from "../../src/commands/program.ts";
 import type { Context } from "../../src/core/context.ts";
+import { shownTo } from "../../src/core/shown.ts";
 import { PROVIDERS } from "../../src/providers/registry.ts";
 import { en } from "../../src/text/en/index.ts";
 import { code, page, table } from "./markdown.ts";
@@ -12,6 +13,7 @@ const RUN = {
   context: CONTEXT,
   providers: async () => PROVIDERS,
   endWith: () => {},
+  shown: shownTo({ program: () => "openclaw", profile: () => undefined, home: () => undefined }),
 };
 
 const INTRODUCTION = `Every command and flag, as \`--help\` prints them. Flags of the published OpenClaw that have no effect here are accepted and

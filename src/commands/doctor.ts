@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { assertWritable, readOnlyBy } from "../config/read-only.ts";
 import type { Context } from "../core/context.ts";
 import { EXIT } from "../core/errors.ts";
-import { forProfile, type Paths } from "../core/paths.ts";
+import type { Paths } from "../core/paths.ts";
 import { formatPlace } from "../core/result.ts";
 import type { DoctorInput, ServiceInput } from "../doctor/check.ts";
 import { collect } from "../doctor/collect.ts";
@@ -42,7 +42,7 @@ export function define(command: Command, invocation: Invocation): void {
 
 async function doctor(
   flags: DoctorFlags,
-  { context, about, paths: locate, providers, endWith }: Invocation,
+  { context, about, paths: locate, providers, shown, endWith }: Invocation,
 ): Promise<void> {
   const { json, fix, offline = false, verify = "models" } = flags;
   const paths = locate();
@@ -68,9 +68,8 @@ async function doctor(
     context.out(`${JSON.stringify({ ok, checks, ...(repaired && { repaired }) }, null, 2)}\n`);
   } else {
     const paint = await loadPaint(wantsColour(context.terminal.stdout, context));
-    context.out(
-      forProfile(paths.profile, reportText(report, { mayFix: !fix && readOnlyBy(context) === undefined }, paint, text)),
-    );
+    const mayFix = !fix && readOnlyBy(context) === undefined;
+    context.out(shown.text(reportText(report, { mayFix }, paint, text)));
   }
   if (!report.ok) endWith(EXIT.failed);
 }

@@ -1,18 +1,17 @@
-import { delimiter, isAbsolute, join } from "node:path";
 import { type Command, Option } from "commander";
 import { gatewayToken } from "../config/credentials.ts";
 import { gatewayUrl } from "../config/listen-address.ts";
 import { fileValues, loadFiles, resolveVariables } from "../config/resolve.ts";
-import { realPath } from "../core/atomic-file.ts";
 import { type Context, lookUp, type VariableName } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { commandLine } from "../core/paths.ts";
+import { isOnPath } from "../core/program-command.ts";
 import type { Secret } from "../core/secret.ts";
 import { PLACEHOLDER_KEY } from "../providers/provider.ts";
 import { checkHealth } from "../service/health.ts";
 import type { Invocation } from "./invocation.ts";
-import { assignment, commandOf, evaluation, removal, SHELLS, type Shell, type ShellValue } from "./shell-words.ts";
+import { assignment, evaluation, removal, SHELLS, type Shell, type ShellValue } from "./shell-words.ts";
 
 const CLIENTS = ["claude-code", "anthropic-sdk"] as const;
 
@@ -36,7 +35,7 @@ export const defineToken = (command: Command, invocation: Invocation): void =>
 
 async function printVariables(
   { shell: chosen, client }: EnvFlags,
-  { context, paths: locate }: Invocation,
+  { context, paths: locate, shown }: Invocation,
 ): Promise<void> {
   const paths = locate();
   const { commands, service } = context.text;
@@ -46,7 +45,8 @@ async function printVariables(
   const tokenCommand = [...ownCommand(paths, context), "gateway", "token"];
   const value: ShellValue = token === undefined ? { text: PLACEHOLDER_KEY } : { outputOf: tokenCommand };
   context.out(`${clientCommands({ client, shell }, { url, token: value }).join("\n")}\n`);
-  if (context.terminal.stdout) context.err(`\n${service.applyInShell(applyCommand(shell, paths, context))}\n`);
+  if (context.terminal.stdout)
+    context.err(`\n${service.applyInShell(evaluation(shown.command("gateway env"), shell))}\n`);
   if (isProxied(context)) context.err(`${commands.note(service.bypassProxy)}\n`);
 }
 
@@ -62,10 +62,10 @@ async function assertNotPublished(url: string, { profile }: Paths, context: Cont
   });
 }
 
-async function printToken({ context, paths: locate }: Invocation): Promise<void> {
+async function printToken({ context, paths: locate, shown }: Invocation): Promise<void> {
   const paths = locate();
   if (context.terminal.stdout) {
-    const command = applyCommand(userShell(context), paths, context);
+    const command = evaluation(shown.command("gateway env"), userShell(context));
     throw new OpenclawError((t) => t.service.tokenNotOnTerminal, {
       code: "terminal.secret",
       hint: (t) => t.service.readTokenByProgram(command),
@@ -117,21 +117,15 @@ function clientCommands(
   ];
 }
 
-const applyCommand = (shell: Shell, paths: Paths, context: Context) =>
-  evaluation(commandOf([...ownCommand(paths, context), "gateway", "env"], shell), shell);
-
 function userShell({ env: { SHELL = "" }, platform }: Context): Shell {
   if (platform === "win32") return "powershell";
   return /(?:^|\/)fish$/.test(SHELL) ? "fish" : "bash";
 }
 
-/** How to invoke this program: by name if that finds this copy in `PATH`, else by the paths of Node and the script. */
-function ownCommand({ profile }: Paths, { env: { PATH = "" }, files, started }: Context): readonly string[] {
-  const [found] = PATH.split(delimiter)
-    .filter(isAbsolute)
-    .flatMap((folder) => realPath(join(folder, "openclaw"), { files }) ?? []);
-  const isOnPath = found !== undefined && found === realPath(started.script, { files });
-  const program = isOnPath ? ["openclaw"] : [started.node, started.script];
+/** How to invoke this program from any folder: by name if that finds this copy, else by the paths of Node and the script. */
+function ownCommand({ profile }: Paths, context: Context): readonly string[] {
+  const { started } = context;
+  const program = isOnPath(context) ? ["openclaw"] : [started.node, started.script];
   return [...program, ...(profile === undefined ? [] : ["--profile", profile])];
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { EXIT } from "../core/errors.ts";
+import type { Shown } from "../core/shown.ts";
 import type { Health } from "../service/health.ts";
 import type { CredentialSource } from "../service/runtime.ts";
 import { type GatewayStatus, gatewayStatus, type ServiceView } from "../service/status.ts";
@@ -16,14 +17,19 @@ export const defineStatus = (command: Command, invocation: Invocation): void =>
     .action((flags: { readonly json?: boolean }) => status(flags, invocation));
 
 async function status({ json }: { readonly json?: boolean }, invocation: Invocation): Promise<void> {
-  const { context, about, paths, providers, endWith } = invocation;
+  const { context, about, paths, providers, shown, endWith } = invocation;
   const found = await gatewayStatus({ paths: paths(), providers: await providers() }, about.version, context);
   const paint = await loadPaint(!json && wantsColour(context.terminal.stdout, context));
-  context.out(json ? statusJson(found, await loadTexts("en")) : await statusReport(found, paint, context.text));
+  context.out(json ? statusJson(found, await loadTexts("en")) : await statusReport(found, paint, shown, context.text));
   if (!found.ok) endWith(EXIT.failed);
 }
 
-async function statusReport(status: GatewayStatus, { green, yellow, red }: Paint, text: Texts): Promise<string> {
+async function statusReport(
+  status: GatewayStatus,
+  { green, yellow, red }: Paint,
+  shown: Shown,
+  text: Texts,
+): Promise<string> {
   const { service, gateway, credentials, problems, notes } = status;
   const { statusLabels: labels, allWell } = text.service;
   const { default: width } = await import("fast-string-width");
@@ -38,7 +44,7 @@ async function statusReport(status: GatewayStatus, { green, yellow, red }: Paint
   ];
   return `${[
     table(
-      rows.map(([label = "", fact = ""]) => [label, oneLine(fact)]),
+      rows.map(([label = "", fact = ""]) => [label, shown.text(oneLine(fact))]),
       width,
     ),
     "",

@@ -1,11 +1,14 @@
 import { CommanderError } from "commander";
 import type { About, Context } from "../core/context.ts";
 import { EXIT, OpenclawError } from "../core/errors.ts";
-import { forProfile, type ProfileFlags } from "../core/paths.ts";
+import { type ProfileFlags, profileName } from "../core/paths.ts";
+import { programCommand } from "../core/program-command.ts";
 import { scrub, secretArguments } from "../core/redact.ts";
 import { problemLines, shownProblem } from "../core/result.ts";
+import { type Shown, shownTo } from "../core/shown.ts";
 import { loadTexts } from "../text/language.ts";
 import { say, type Texts } from "../text/message.ts";
+import { shownTexts } from "../text/shown-texts.ts";
 import type { Invocation } from "./invocation.ts";
 import { createProgram } from "./program.ts";
 
@@ -17,12 +20,18 @@ export async function main(
   providers: Invocation["providers"] = async () => (await import("../providers/registry.ts")).PROVIDERS,
 ): Promise<number> {
   let rootFlags: ProfileFlags = {};
+  const shown = shownTo({
+    program: once(() => programCommand(context)),
+    profile: () => unlessThrown(() => profileName(rootFlags)),
+    home: once(() => unlessThrown(() => context.homedir().replace(/(?<=.)[\\/]+$/, ""))),
+  });
+  const person = forPerson(context, shown);
   try {
     let status: number = EXIT.done;
     const endWith = (found: number) => {
       status = found;
     };
-    const program = await createProgram(argv, { about, context, providers, endWith });
+    const program = await createProgram(argv, { about, context: person, providers, endWith, shown });
     program.hook("preSubcommand", () => {
       rootFlags = program.opts();
     });
@@ -34,10 +43,40 @@ export async function main(
     // A command that only has sub-commands; commander has printed its help.
     if (thrown instanceof CommanderError && thrown.code === "commander.help") return EXIT.usage;
     const error = asOpenclawError(thrown, about);
-    await report(error, argv, rootFlags, context);
+    await report(error, argv, person);
     // launchd restarts whatever fails, and a gateway with an unusable configuration must stay down.
     const staysDown = error.exitStatus === EXIT.config && context.env.OPENCLAW_SERVICE_MANAGER === "launchd";
     return staysDown ? EXIT.done : error.exitStatus;
+  }
+}
+
+/**
+ * The context with what a person reads passed through `shown`: texts, before anything is laid out with them, standard
+ * error and what stands between questions. Standard output may be for a program, so a command passes on what is for a person.
+ */
+const forPerson = (context: Context, shown: Shown): Context => ({
+  ...context,
+  text: shownTexts(context.text, shown.text),
+  err: (text) => context.err(shown.text(text)),
+  prompter: async (options) => {
+    const prompter = await context.prompter(options);
+    return { ...prompter, note: (text) => prompter.note(shown.text(text)) };
+  },
+});
+
+function once<T>(find: () => T): () => T {
+  let found: { readonly value: T } | undefined;
+  return () => {
+    found ??= { value: find() };
+    return found.value;
+  };
+}
+
+function unlessThrown<T>(find: () => T): T | undefined {
+  try {
+    return find();
+  } catch {
+    return undefined;
   }
 }
 
@@ -52,14 +91,9 @@ function asOpenclawError(thrown: unknown, about: About): OpenclawError {
 }
 
 /** Prints the error with credentials masked: with `--json` as JSON and in English, else as text. */
-async function report(
-  error: OpenclawError,
-  argv: readonly string[],
-  { profile, dev = false }: ProfileFlags,
-  { out, err, text }: Context,
-): Promise<void> {
+async function report(error: OpenclawError, argv: readonly string[], { out, err, text }: Context): Promise<void> {
   const clean = (output: string) => scrub(output, secretArguments(argv));
-  const printText = () => err(clean(forProfile(dev ? "dev" : profile, errorText(error, text))));
+  const printText = () => err(clean(errorText(error, text)));
   const english = argv.includes("--json") ? await loadTexts("en") : text;
   const printJson = () => out(`${clean(errorJson(error, english))}\n`);
   // If one stream cannot be written to, for example because the disk is full, the other is tried.

@@ -3,7 +3,6 @@ import { fileValues, loadFiles } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import type { Context } from "../core/context.ts";
 import { attempt, EXIT, OpenclawError } from "../core/errors.ts";
-import { forProfile } from "../core/paths.ts";
 import { type Problem, problemLines } from "../core/result.ts";
 import type { ProviderLists } from "../models/catalog.ts";
 import { resolveKnownProviders } from "../models/credentials.ts";
@@ -132,8 +131,8 @@ async function providerLists(
   return readCache(input, invocation.paths(), context);
 }
 
-function printNotes(notes: readonly Problem[], { context, paths }: Invocation): void {
-  for (const line of problemLines(notes, context.text)) context.err(`${forProfile(paths().profile, line)}\n`);
+function printNotes(notes: readonly Problem[], { context }: Invocation): void {
+  for (const line of problemLines(notes, context.text)) context.err(`${line}\n`);
 }
 
 async function rowTable(rows: readonly ModelRow[], context: Pick<Context, "columns" | "text">): Promise<string> {

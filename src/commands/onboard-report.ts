@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import type { Applied } from "../config/apply.ts";
 import type { LoosePermissions } from "../config/permissions.ts";
-import { commandLine } from "../core/paths.ts";
 import { maskUrls } from "../core/redact.ts";
+import type { Shown } from "../core/shown.ts";
 import { SKIP } from "../onboard/answers.ts";
 import { changeList, describePlan, type FileChanges, octal, valueAfter } from "../onboard/changes.ts";
 import type { CurrentState } from "../onboard/current-state.ts";
@@ -49,17 +49,17 @@ export function outcomeOf(
   };
 }
 
-/** `profile` is the one that the commands to run next are for, and `columns` the width of the terminal. */
+/** `columns` is the width of the terminal. */
 export function report(
   outcome: Outcome,
   resolution: Resolution,
-  { profile, columns = Number.POSITIVE_INFINITY }: { profile: string | undefined; columns: number | undefined },
+  { shown, columns = Number.POSITIVE_INFINITY }: { shown: Shown; columns: number | undefined },
   text: Texts,
 ): string {
   const { onboard: t } = text;
   const { dryRun, files, loose, backups, providers, defaultModel } = outcome;
   if (files.length === 0 && loose.length === 0) return `${t.upToDate}\n`;
-  if (dryRun) return `${changeList(files, loose, resolution, text)}\n${text.commands.dryRun}\n`;
+  if (dryRun) return shown.text(`${changeList(files, loose, resolution, text)}\n${text.commands.dryRun}\n`);
   const lines = files.map(({ path, changes }) => {
     const values = changes.length;
     return backups.includes(path)
@@ -72,10 +72,10 @@ export function report(
   const [first, second] = providers;
   const which = first === undefined || second !== undefined ? "--all" : `--provider ${first.id}`;
   const next: (readonly [command: string, why: string])[] = [
-    [commandLine(profile, `models list ${which}`), t.nextModels],
-    [commandLine(profile, "doctor"), t.nextDoctor],
-    ...(defaultModel === undefined ? [] : [[commandLine(profile, "gateway run"), t.nextGateway] as const]),
-    ...(backups.length > 0 ? [[commandLine(profile, "undo"), t.nextUndo] as const] : []),
+    [shown.command(`models list ${which}`), t.nextModels],
+    [shown.command("doctor"), t.nextDoctor],
+    ...(defaultModel === undefined ? [] : [[shown.command("gateway run"), t.nextGateway] as const]),
+    ...(backups.length > 0 ? [[shown.command("undo"), t.nextUndo] as const] : []),
   ];
   const width = Math.max(...next.map(([command]) => command.length));
   const beside = next.map(([command, why]) => `  ${command.padEnd(width)}  ${why}`);

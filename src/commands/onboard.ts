@@ -8,6 +8,7 @@ import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Problem } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
+import type { Shown } from "../core/shown.ts";
 import { type Answers, settingIn, variablesNamed } from "../onboard/answers.ts";
 import { warnings } from "../onboard/changes.ts";
 import { type CurrentState, readCurrentState } from "../onboard/current-state.ts";
@@ -48,6 +49,7 @@ interface OnboardRun {
   readonly paths: Paths;
   readonly current: CurrentState;
   readonly writeDeps: WriteDeps;
+  readonly shown: Shown;
   readonly context: Context;
   /** The same context, using the proxy that the files name. */
   readonly proxied: Context;
@@ -58,7 +60,7 @@ async function onboard(
   flagProblems: readonly Problem[],
   withoutEffect: readonly string[],
   providers: readonly Provider[],
-  { context, about: { version }, paths: locate }: Invocation,
+  { context, about: { version }, paths: locate, shown }: Invocation,
 ): Promise<void> {
   const paths = locate();
   const { text } = context;
@@ -90,6 +92,7 @@ async function onboard(
     paths,
     current,
     writeDeps,
+    shown,
     context,
     proxied: withProxy(fileValues(current), context),
   };
@@ -157,7 +160,7 @@ async function runQuestions(run: OnboardRun): Promise<Done> {
 
 /** Restricts files others could read, reports what was done, and installs the service if wanted. */
 async function finish({ given, ...applied }: Done, run: OnboardRun): Promise<void> {
-  const { flags, paths, writeDeps, context } = run;
+  const { flags, paths, writeDeps, shown, context } = run;
   const open = flags.dryRun ? [] : tighten(writeDeps.loose, context);
   const resolution = resolveAnswers(given, applied.current);
   const sentences: readonly Message[] = [
@@ -172,10 +175,7 @@ async function finish({ given, ...applied }: Done, run: OnboardRun): Promise<voi
   const text = flags.json ? await loadTexts("en") : context.text;
   const closed = writeDeps.loose.filter((mode) => !open.includes(mode));
   const outcome = outcomeOf(applied, resolution, { dryRun: flags.dryRun ?? false, loose: closed }, text);
-  if (!flags.json) {
-    const { profile } = paths;
-    context.out(report(outcome, resolution, { profile, columns: context.columns() }, text));
-  }
+  if (!flags.json) context.out(report(outcome, resolution, { shown, columns: context.columns() }, text));
   const wantsService = settingIn(given, "service") === "yes" && !flags.dryRun;
   const service = wantsService ? await installedService(run) : undefined;
   const inEnglish = sentences.map((sentence) => say(sentence, text));

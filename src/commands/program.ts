@@ -121,7 +121,7 @@ export async function createProgram(
   argv: readonly string[],
   handed: Omit<Invocation, "argv" | "paths">,
 ): Promise<Command> {
-  const { about, context } = handed;
+  const { about, context, shown } = handed;
   const { commands: text } = context.text;
   const program = new OpenclawCommand("openclaw")
     .description(text.description)
@@ -133,7 +133,10 @@ export async function createProgram(
     .exitOverride()
     .configureHelp({
       styleTitle: (title) => text.helpTitles[title as keyof typeof text.helpTitles] ?? title,
-      commandUsage: (command) => `${pathOf(command)}${command.commands.length > 0 ? " <command>" : ""} [flags]`,
+      commandUsage: (command) =>
+        shown.command(
+          `${pathOf(command)}${command.commands.length > 0 ? " <command>" : ""} [flags]`.replace(/^openclaw /, ""),
+        ),
       subcommandTerm: (command) => command.name(),
       optionDescription: ({ description, argChoices: choices, defaultValue }) =>
         text.flagWithValues({ description, choices, preset: defaultValue }),

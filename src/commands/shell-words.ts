@@ -1,3 +1,5 @@
+import { shellWord } from "../core/program-command.ts";
+
 /** Shells that commands can be printed for. zsh and other POSIX shells understand those for bash. */
 export const SHELLS = ["bash", "fish", "powershell"] as const;
 
@@ -13,13 +15,7 @@ export function quoted(text: string, shell: Shell): string {
   if (/^[\w./:@%+,-]+$/.test(text) && shell !== "powershell") return text;
   // PowerShell accepts typographic quotes as quotes.
   if (shell === "powershell") return `'${text.replace(/['\u2018-\u201b]/g, "$&$&")}'`;
-  return shell === "fish" ? `'${text.replace(/[\\']/g, "\\$&")}'` : `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-export function commandOf(words: readonly string[], shell: Shell): string {
-  if (words.every((word) => /^[\w./:@%+,-]+$/.test(word))) return words.join(" ");
-  const line = words.map((word) => quoted(word, shell)).join(" ");
-  return shell === "powershell" ? `& ${line}` : line;
+  return shell === "fish" ? `'${text.replace(/[\\']/g, "\\$&")}'` : shellWord(text);
 }
 
 /** Sets an environment variable in the shell and the programs it starts. */

@@ -27,7 +27,7 @@ export interface ProfileFlags {
  * `undefined` for the files without a profile. Throws `usage.conflict` or `usage.invalid`.
  * @source the published OpenClaw: `default`, in any case, is the plain folder.
  */
-function profileName({ profile, dev }: ProfileFlags): string | undefined {
+export function profileName({ profile, dev }: ProfileFlags): string | undefined {
   if (profile === undefined) return dev ? "dev" : undefined;
   if (dev)
     throw new OpenclawError(({ core }) => core.cannotCombine({ flag: "--dev", other: "--profile" }), {
@@ -85,7 +85,3 @@ function assertSameProfile(
 /** The command to type for a profile: `openclaw --profile work gateway run`. */
 export const commandLine = (profile: string | undefined, command: string): string =>
   profile === undefined ? `openclaw ${command}` : `openclaw --profile ${profile} ${command}`;
-
-/** A text whose commands, in backticks, are for the profile. */
-export const forProfile = (profile: string | undefined, text: string): string =>
-  profile === undefined ? text : text.replace(/`openclaw (?!--profile )/g, `\`${commandLine(profile, "")}`);

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { answeringGateway } from "../support/answering-gateway.ts";
-import { DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
+import { DOCUMENTED, openclaw, shownPath, temporaryHome } from "../support/program.ts";
 import { FOREIGN, machine, put, UNIT } from "../support/service-machine.ts";
 
 /** @source what `/healthz` of the published 2026.5.28 and 2026.9.6 answers. */
@@ -89,7 +89,7 @@ describe("beside a service of another program", () => {
     here.gateway.become({ instead: PUBLISHED });
     const { stdout } = await here.run("status");
     expect(stdout).toContain(
-      `Service      not installed; ${UNIT} (systemd) belongs to ${owner}: active (running)\nFile         ${here.file}\n`,
+      `Service      not installed; ${UNIT} (systemd) belongs to ${owner}: active (running)\nFile         ${shownPath(here.file, here.home)}\n`,
     );
     expect(stdout).not.toContain("since");
     expect(stdout).not.toContain("CANARY");

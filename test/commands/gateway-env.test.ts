@@ -3,11 +3,13 @@ import { chmodSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { configPath, type Loose, readConfig, secretsPath } from "../support/doctor.ts";
-import { cleanEnv, DOCUMENTED, openclaw, PROGRAM, temporaryHome } from "../support/program.ts";
+import { cleanEnv, DOCUMENTED, openclaw, PATH_WITHOUT_PROGRAM, PROGRAM, temporaryHome } from "../support/program.ts";
 import { describeInTerminal, openTerminalProcess } from "../support/terminal.ts";
 
 const URL = "http://127.0.0.1:18789";
 const OWN = `${process.execPath} ${PROGRAM}`;
+/** Where nothing is called `openclaw`. */
+const UNNAMED = { PATH: PATH_WITHOUT_PROGRAM };
 
 /** A home after onboarding, with `change` applied to its configuration, and its gateway token. */
 async function homeWith(change: (config: Loose) => void = () => {}, flags: readonly string[] = []) {
@@ -26,7 +28,7 @@ async function homeWith(change: (config: Loose) => void = () => {}, flags: reado
 describe("gateway env", () => {
   it("prints commands that read the token, and no token", async () => {
     const { home } = await homeWith();
-    expect(await openclaw(["gateway", "env"], { home })).toEqual({
+    expect(await openclaw(["gateway", "env"], { home, env: UNNAMED })).toEqual({
       status: 0,
       stdout: `export ANTHROPIC_BASE_URL=${URL};\nexport ANTHROPIC_AUTH_TOKEN="$(${OWN} gateway token)";\nunset ANTHROPIC_API_KEY;\n`,
       stderr: "",
@@ -44,7 +46,7 @@ describe("gateway env", () => {
     ],
   ])("prints commands for %s and %s", async (shell, client, credential, other) => {
     const { home } = await homeWith();
-    const { stdout } = await openclaw(["gateway", "env", "--shell", shell, "--client", client], { home });
+    const { stdout } = await openclaw(["gateway", "env", "--shell", shell, "--client", client], { home, env: UNNAMED });
     expect(stdout.split("\n").slice(1)).toEqual([credential, other, ""]);
   });
 
@@ -84,7 +86,7 @@ describe("gateway env", () => {
     writeFileSync(join(home, "another"), "#!/bin/sh\n");
     chmodSync(join(home, "another"), 0o755);
     symlinkSync(join(home, "another"), join(temporaryHome(), "openclaw"));
-    const other = { PATH: `${temporaryHome()}:${process.env.PATH}` };
+    const other = { PATH: `${temporaryHome()}:${PATH_WITHOUT_PROGRAM}` };
     expect((await openclaw(["gateway", "env"], { home, env: other })).stdout).toContain(`"$(${OWN} gateway token)"`);
   });
 
@@ -149,9 +151,11 @@ describeInTerminal("at a terminal", () => {
     const shown = openTerminalProcess(["gateway", "token"], { home });
     expect((await shown.exit).status).toBe(2);
     expect(shown.screen()).toContain("The local gateway token is never printed to a terminal.");
-    const env = openTerminalProcess(["gateway", "env"], { home, columns: 300 });
+    const env = openTerminalProcess(["gateway", "env"], { home, env: UNNAMED, columns: 300 });
     expect((await env.exit).status).toBe(0);
-    expect(env.screen()).toContain(`To apply this in your shell, run \`eval "$(${OWN} gateway env)"\``);
+    expect(env.screen()).toContain(
+      `To apply this in your shell, run \`eval "$(${OWN.replace(process.execPath, "node")} gateway env)"\``,
+    );
     expect(`${shown.bytes}${env.bytes}`).not.toContain(token);
   });
 });

@@ -13,7 +13,15 @@ import { describe, expect, it } from "vitest";
 import { VERSION } from "../support/answering-gateway.ts";
 import { readConfig, secretsPath } from "../support/doctor.ts";
 import { fakeSystemd } from "../support/fake-managers.ts";
-import { CANARY_KEY, filesBelow, openclaw, PROGRAM, temporaryHome } from "../support/program.ts";
+import {
+  CANARY_KEY,
+  filesBelow,
+  openclaw,
+  PATH_TO_PROGRAM,
+  PROGRAM,
+  shownPath,
+  temporaryHome,
+} from "../support/program.ts";
 import { FOREIGN, machine, orders, put, UNIT } from "../support/service-machine.ts";
 import { leaks } from "../support/terminal.ts";
 
@@ -23,7 +31,7 @@ describe("gateway install", () => {
     const { status, stdout, stderr } = await here.run("install");
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toBe(
-      `Installed ${here.file}\nThe local gateway answers at http://127.0.0.1:${here.gateway.port} and starts when you log in.\n\n` +
+      `Installed ${shownPath(here.file, here.home)}\nThe local gateway answers at http://127.0.0.1:${here.gateway.port} and starts when you log in.\n\n` +
         "To connect Claude Code or another client, run `openclaw gateway env`.\n",
     );
     expect(orders(here)).toEqual(["daemon-reload", `enable ${UNIT}`, `reset-failed ${UNIT}`, `restart ${UNIT}`]);
@@ -37,7 +45,10 @@ describe("gateway install", () => {
     await here.run("install");
     const [before, { mtimeMs, ino }] = [orders(here).length, statSync(here.file)];
     const { status, stdout } = await here.run("install");
-    expect([status, stdout.split("\n")[0]]).toEqual([0, `Already installed and up to date: ${here.file}`]);
+    expect([status, stdout.split("\n")[0]]).toEqual([
+      0,
+      `Already installed and up to date: ${shownPath(here.file, here.home)}`,
+    ]);
     expect(statSync(here.file)).toMatchObject({ mtimeMs, ino });
     expect(orders(here)).toHaveLength(before);
   });
@@ -47,7 +58,7 @@ describe("gateway install", () => {
     await here.run("install");
     writeFileSync(here.file, here.text().replace("RestartSec=5", "RestartSec=1"));
     const { status, stdout } = await here.run("install");
-    expect([status, stdout.split("\n")[0]]).toEqual([0, `Updated ${here.file}`]);
+    expect([status, stdout.split("\n")[0]]).toEqual([0, `Updated ${shownPath(here.file, here.home)}`]);
     expect(here.text()).toContain("RestartSec=5\n");
     expect(orders(here).at(-1)).toBe(`restart ${UNIT}`);
   });
@@ -57,7 +68,10 @@ describe("gateway install", () => {
     await here.run("install");
     here.gateway.become({ version: "0.0.9" });
     const { status, stdout } = await here.run("install");
-    expect([status, stdout.split("\n")[0]]).toEqual([0, `Started the installed service: ${here.file}`]);
+    expect([status, stdout.split("\n")[0]]).toEqual([
+      0,
+      `Started the installed service: ${shownPath(here.file, here.home)}`,
+    ]);
     expect(orders(here).at(-1)).toBe(`restart ${UNIT}`);
   });
 
@@ -75,7 +89,8 @@ describe("gateway install", () => {
     for (const words of ["install", "install --json"]) {
       const { status, stdout, stderr } = await here.run(words);
       expect(status).toBe(1);
-      expect(stdout + stderr).toContain(`Another program wrote ${here.file}.`);
+      const file = words.endsWith("--json") ? here.file : shownPath(here.file, here.home);
+      expect(stdout + stderr).toContain(`Another program wrote ${file}.`);
       expect(stdout + stderr).toContain(
         "To move it aside until you uninstall the local gateway, run `openclaw gateway install --force`.",
       );
@@ -83,13 +98,15 @@ describe("gateway install", () => {
     expect([here.text(), orders(here)]).toEqual([FOREIGN, []]);
     const forced = await here.run("install --force");
     expect(forced.status).toBe(0);
-    expect(forced.stdout).toContain(`Moved the previous file to ${here.file}.before-openclaw\n`);
+    expect(forced.stdout).toContain(`Moved the previous file to ${shownPath(here.file, here.home)}.before-openclaw\n`);
     expect(readFileSync(`${here.file}.before-openclaw`, "utf8")).toBe(FOREIGN);
     // It is moved, not copied, so that secrets in it exist only once.
     expect([...filesBelow(here.home)].filter(([, text]) => text.includes("CANARY-of-another"))).toHaveLength(1);
     const gone = await here.run("uninstall");
     expect([gone.status, here.text()]).toEqual([0, FOREIGN]);
-    expect(gone.stdout).toContain(`Restored the previous file; its service was not started: ${here.file}\n`);
+    expect(gone.stdout).toContain(
+      `Restored the previous file; its service was not started: ${shownPath(here.file, here.home)}\n`,
+    );
   });
 
   it("moves nothing aside twice", async () => {
@@ -99,7 +116,7 @@ describe("gateway install", () => {
     const { status, stderr } = await here.run("install --force");
     expect([status, here.text()]).toEqual([1, FOREIGN]);
     expect(stderr).toContain(
-      `It cannot be moved aside because ${here.file}.before-openclaw exists. Remove one of the two.`,
+      `It cannot be moved aside because ${shownPath(here.file, here.home)}.before-openclaw exists. Remove one of the two.`,
     );
   });
 
@@ -151,7 +168,7 @@ describe("gateway install", () => {
     const inShell = await here.run("install", { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY });
     expect([inShell.status, inShell.stderr]).toEqual([
       0,
-      `Note: Only this shell sets CLOUDFLARE_AI_GATEWAY_API_KEY, so the service does not get it. Add it to ${secretsPath(here.home)}.\n`,
+      `Note: Only this shell sets CLOUDFLARE_AI_GATEWAY_API_KEY, so the service does not get it. Add it to ~/.openclaw/.env.\n`,
     ]);
     expect((await here.run("install")).stderr).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY has no value. Add it to ");
     here.systemd.set("environment", `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
@@ -173,7 +190,7 @@ describe("gateway install", () => {
     const { status, stderr } = await openclaw(["gateway", "install"], { home, env });
     expect(status).toBe(1);
     expect(stderr).toBe(
-      `openclaw: There is no configuration yet at ${home}/.openclaw/openclaw.json.\nRun \`openclaw onboard\`.\n`,
+      `openclaw: There is no configuration yet at ~/.openclaw/openclaw.json.\nRun \`openclaw onboard\`.\n`,
     );
     expect(systemd.calls()).toEqual([]);
   });
@@ -213,7 +230,7 @@ describe("gateway install", () => {
     here.systemd.refuse("--user show openclaw", 0);
     const { status, stderr } = await here.run("install");
     expect(status).toBe(1);
-    expect(stderr).toContain(`systemd cannot find ${here.file}.`);
+    expect(stderr).toContain(`systemd cannot find ${shownPath(here.file, here.home)}.`);
   });
 
   it("does not mistake another process on the port for the service", async () => {
@@ -233,7 +250,11 @@ describe("gateway uninstall", () => {
     const before = [...filesBelow(here.home).keys()].sort();
     await here.run("install");
     const { status, stdout, stderr } = await here.run("uninstall");
-    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: `Removed ${here.file}\n`, stderr: "" });
+    expect({ status, stdout, stderr }).toEqual({
+      status: 0,
+      stdout: `Removed ${shownPath(here.file, here.home)}\n`,
+      stderr: "",
+    });
     expect([...filesBelow(here.home).keys()].filter((path) => !path.includes("fake-systemd")).sort()).toEqual(
       before.filter((path) => !path.includes("fake-systemd")),
     );
@@ -325,7 +346,7 @@ describe("without a systemd", () => {
 
   it.each(ALL)("gateway %s exits with 1 and names the command to run instead", async (action) => {
     const here = await machine();
-    const none = await here.run(action, { PATH: here.home });
+    const none = await here.run(action, { PATH: PATH_TO_PROGRAM });
     expect(none).toMatchObject({
       status: 1,
       stdout: "",

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { answeringGateway, VERSION } from "../support/answering-gateway.ts";
 import { configPath, readConfig, secretsPath } from "../support/doctor.ts";
-import { CANARY_KEY, cleanEnv, DOCUMENTED, openclaw, PROGRAM, temporaryHome } from "../support/program.ts";
+import { CANARY_KEY, cleanEnv, DOCUMENTED, openclaw, PROGRAM, shownPath, temporaryHome } from "../support/program.ts";
 import { FOREIGN, type Machine, machine, put, UNIT } from "../support/service-machine.ts";
 
 /** The document of `status --json`, with the exit status. */
@@ -23,7 +23,7 @@ describe("gateway status", () => {
     const { status, stdout, stderr } = await here.run("status");
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toBe(`Service      ${UNIT} (systemd): active (running), starts when you log in
-File         ${here.file}
+File         ${shownPath(here.file, here.home)}
 Running      since 2026-11-25 15:36:11 UTC, process 4242
 Gateway      ${here.gateway.url}: openclaw ${VERSION}, ready
 Credentials  CLOUDFLARE_AI_GATEWAY_API_KEY from .env (cloudflare-ai-gateway)

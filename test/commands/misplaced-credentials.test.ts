@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { createProgram } from "../../src/commands/program.ts";
 import { takesCredential } from "../../src/core/redact.ts";
+import { shownTo } from "../../src/core/shown.ts";
 import { PROVIDERS } from "../../src/providers/registry.ts";
 import { ACCOUNT, CANARY_KEY, DOCUMENTED, filesBelow, openclaw, temporaryHome } from "../support/program.ts";
 import { testContext } from "../support/real-context.ts";
@@ -27,6 +28,7 @@ async function flags(): Promise<readonly (readonly [line: string, words: readonl
     context: testContext({ homedir: () => "/nowhere" }),
     providers: async () => PROVIDERS,
     endWith: () => {},
+    shown: shownTo({ program: () => "openclaw", profile: () => undefined, home: () => undefined }),
   };
   const program = await createProgram(names, {
     ...handed,

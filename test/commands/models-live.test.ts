@@ -5,7 +5,17 @@ import { main } from "../../src/commands/main.ts";
 import { send } from "../../src/http/client.ts";
 import { anthropicError, gatewayError, modelPage } from "../support/answers.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
-import { CANARY_KEY, CANARY_TOKEN, DOCUMENTED, filesBelow, openclaw, temporaryHome } from "../support/program.ts";
+import {
+  CANARY_KEY,
+  CANARY_TOKEN,
+  DOCUMENTED,
+  filesBelow,
+  openclaw,
+  PATH_TO_PROGRAM,
+  PROGRAM,
+  shownPath,
+  temporaryHome,
+} from "../support/program.ts";
 import { testContext } from "../support/real-context.ts";
 
 const ID = "cloudflare-ai-gateway";
@@ -61,7 +71,13 @@ const ABOUT = { version: "1.2.3", node: process.version, platform: process.platf
 
 /** A run in this process, on a day of the test's choice, where waiting takes no time. */
 const inProcess = (homedir: string, now = new Date("2026-11-23T10:00:00Z")) =>
-  testContext({ homedir: () => homedir, now: () => now, http: (request) => send(request, {}) });
+  testContext({
+    homedir: () => homedir,
+    env: { PATH: PATH_TO_PROGRAM },
+    started: { node: process.execPath, script: PROGRAM },
+    now: () => now,
+    http: (request) => send(request, {}),
+  });
 
 /** A gateway that was asked once, and the home of whoever asked it. */
 async function refreshed(): Promise<{ readonly gateway: TestGateway; readonly home: string }> {
@@ -400,7 +416,7 @@ describe("what was listed before", () => {
     const { status, stdout, stderr } = await openclaw([...LIST, "--plain"], { home });
     expect(status).toBe(0);
     expect(stderr).toContain(
-      `${cacheOf(home)} is damaged and was ignored. To replace it, run \`openclaw models refresh\`.\n`,
+      `${shownPath(cacheOf(home), home)} is damaged and was ignored. To replace it, run \`openclaw models refresh\`.\n`,
     );
     expect(stderr).toContain("Built-in list of 2026-10");
     expect(stdout).toContain(`${ID}/claude-opus-5-5\n`);
@@ -428,7 +444,7 @@ describe("models refresh", () => {
     gateway.next(modelPage([full, model("claude-a")], "claude-a"), modelPage([model("claude-b")], null, false));
     expect(await openclaw(["models", "refresh", "--provider", ID], { home })).toEqual({
       status: 0,
-      stdout: `${ID}: 3 models, saved in ${cacheOf(home)}\n`,
+      stdout: `${ID}: 3 models, saved in ${shownPath(cacheOf(home), home)}\n`,
       stderr: "",
     });
     expect(statSync(cacheOf(home)).mode & 0o777).toBe(0o600);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { main } from "../../src/commands/main.ts";
 import { faultyFiles } from "../support/faulty-files.ts";
-import { DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
+import { DOCUMENTED, openclaw, shownPath, temporaryHome } from "../support/program.ts";
 import { testContext } from "../support/real-context.ts";
 
 const folder = (home: string) => join(home, ".openclaw");
@@ -54,7 +54,7 @@ describe("what is said", () => {
     const { stdout } = await openclaw(DOCUMENTED, { home });
     for (const name of ["m.json5", "gw.json5", "openclaw.json"]) {
       expect(stdout).toMatch(
-        new RegExp(`Wrote ${join(folder(home), name)} \\(\\d+ values?, backup in ${name}\\.bak\\)`),
+        new RegExp(`Wrote ${shownPath(join(folder(home), name), home)} \\(\\d+ values?, backup in ${name}\\.bak\\)`),
       );
     }
   });
@@ -108,7 +108,7 @@ describe("a folder that is not quite ours", () => {
     const files = faultyFiles({ on: ["chmodSync"], errno: "EPERM" });
     const context = testContext({ homedir: () => home, files });
     expect(await main(DOCUMENTED, { version: "1", node: "v20", platform: "linux" }, context)).toBe(0);
-    expect(context.written.err.join("")).toContain(`Others can read ${folder(home)}`);
+    expect(context.written.err.join("")).toContain("Others can read ~/.openclaw");
   });
 
   it("may hold lock files of others, which stay", async () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { answeringGateway } from "../support/answering-gateway.ts";
 import { configPath, readConfig, secretsPath } from "../support/doctor.ts";
 import { fakeSystemd } from "../support/fake-managers.ts";
-import { CANARY_KEY, DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
+import { CANARY_KEY, DOCUMENTED, openclaw, shownPath, temporaryHome } from "../support/program.ts";
 import { FOREIGN, machine, put, UNIT } from "../support/service-machine.ts";
 import { answer, describeInTerminal, leaks, openTerminalProcess } from "../support/terminal.ts";
 
@@ -141,7 +141,7 @@ describeInTerminal("at a terminal", () => {
     put(here.file, FOREIGN);
     const { home, env, file } = here;
     const refusing = openTerminalProcess(["gateway", "install"], { home, env, columns: 200 });
-    await refusing.waitFor(`Another program wrote ${file}.`);
+    await refusing.waitFor(`Another program wrote ${shownPath(file, home)}.`);
     await answer(refusing, "Move it aside and install the local gateway?", "n");
     expect(await refusing.exit).toMatchObject({ status: 130 });
     expect(readFileSync(file, "utf8")).toBe(FOREIGN);

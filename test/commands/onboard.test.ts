@@ -49,7 +49,7 @@ describe("the documented command", () => {
     const home = temporaryHome();
     const { status, stdout, stderr } = await openclaw(DOCUMENTED, { home });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    expect(stdout).toContain(`Wrote ${secretsPath(home)} (2 values)\nWrote ${configPath(home)} `);
+    expect(stdout).toContain("Wrote ~/.openclaw/.env (2 values)\nWrote ~/.openclaw/openclaw.json ");
     expect(stdout).toContain("openclaw models list --provider cloudflare-ai-gateway");
     expect(readConfig(home)).toEqual({
       models: {
@@ -706,10 +706,10 @@ describe("the user's files", () => {
     chmodSync(join(home, ".openclaw"), 0o755);
     chmodSync(secretsPath(home), 0o644);
     const dry = await openclaw([...DOCUMENTED, "--dry-run"], { home });
-    expect(dry.stdout).toContain(`${secretsPath(home)}\n  ~ mode 0644 -> 0600\n`);
+    expect(dry.stdout).toContain(`~/.openclaw/.env\n  ~ mode 0644 -> 0600\n`);
     const { status, stdout } = await openclaw(DOCUMENTED, { home });
     expect([status, mode(join(home, ".openclaw")), mode(secretsPath(home))]).toEqual([0, "700", "600"]);
-    expect(stdout).toContain(`Made ${secretsPath(home)} private (mode 0600)`);
+    expect(stdout).toContain("Made ~/.openclaw/.env private (mode 0600)");
   });
 
   it.each([

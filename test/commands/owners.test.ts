@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cachePath, writeEntry } from "../../src/models/cache.ts";
 import { ALICE, BOB, homeOfAlice, isRoot, runAs } from "../support/other-user.ts";
-import { ACCOUNT, DOCUMENTED } from "../support/program.ts";
+import { ACCOUNT, DOCUMENTED, shownPath } from "../support/program.ts";
 import { testContext } from "../support/real-context.ts";
 
 const OTHER_GATEWAY = [...DOCUMENTED, "--cloudflare-ai-gateway-gateway-id", "other-gw"];
@@ -78,7 +78,8 @@ describe.runIf(isRoot)("a file of another user", () => {
     const args = file.name.endsWith(".bak") ? DOCUMENTED : ["onboard", "--non-interactive", "--auth-choice", "skip"];
     const { status, stderr } = await runAs(ALICE, args, alice);
     expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining("permission denied") });
-    expect(stderr).toContain(`${path} belongs to root. Run \`${file.command(path)}\`.`);
+    const shown = shownPath(path, alice.home);
+    expect(stderr).toContain(`${shown} belongs to root. Run \`${file.command(shown)}\`.`);
     expect(stderr).not.toMatch(/JSON5|syntax|UTF-8|no value/);
   });
 
@@ -89,7 +90,7 @@ describe.runIf(isRoot)("a file of another user", () => {
     chmodSync(path, 0);
     const { status, stderr } = await runAs(ALICE, DOCUMENTED, alice);
     expect(status).toBe(1);
-    expect(stderr).toContain(`${path} is yours, but has mode 0000. Run \`chmod u+rw ${path}\`.`);
+    expect(stderr).toContain("~/.openclaw/.env is yours, but has mode 0000. Run `chmod u+rw ~/.openclaw/.env`.");
   });
 
   it("is no reason to take over a system's folder", async () => {
@@ -110,7 +111,7 @@ describe.runIf(isRoot)("a file of another user", () => {
     const alice = homeOfAlice();
     const { status, stderr } = await runAs(BOB, ["models", "list"], alice);
     expect(status).toBe(1);
-    expect(stderr).toContain(`${alice.home} belongs to ${ALICE}.`);
+    expect(stderr).toContain(`~ belongs to ${ALICE}.`);
     expect(stderr).not.toContain(ACCOUNT);
   });
 });

@@ -4,7 +4,15 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSyn
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { faultyFiles } from "../support/faulty-files.ts";
-import { DOCUMENTED, filesBelow, openclaw, openclawProcess, PROGRAM, temporaryHome } from "../support/program.ts";
+import {
+  DOCUMENTED,
+  filesBelow,
+  openclaw,
+  openclawProcess,
+  PROGRAM,
+  shownPath,
+  temporaryHome,
+} from "../support/program.ts";
 
 const COMMANDS: readonly (readonly string[])[] = [
   DOCUMENTED,
@@ -108,7 +116,7 @@ describe("a variable for a folder", () => {
       expect(stderr).toContain(`openclaw: ${name} `);
       expect(stderr).toContain(`Set ${name} to an absolute path, or unset it.`);
       if (meant === undefined) expect(stderr).not.toContain("Did you mean");
-      else expect(stderr).toContain(`Did you mean ${meant.replace("HOME", home)}?`);
+      else expect(stderr).toContain(`Did you mean ${meant.replace("HOME", "~")}?`);
     }
     expect(readdirSync(home)).toEqual([]);
   });
@@ -188,7 +196,7 @@ describe.skipIf(process.platform === "win32")("a home folder", () => {
     async (home) => {
       const { status, stderr } = await openclawProcess(DOCUMENTED, { home, cwd: "/" });
       expect(status).toBe(1);
-      expect(stderr).toMatch(/^openclaw: Cannot create \/proc\S*: /);
+      expect(stderr).toMatch(/^openclaw: Cannot create ~\S*: /);
     },
   );
 
@@ -230,8 +238,8 @@ describe("what would fail", () => {
     symlinkSync(join(home, to), link.replace(/\/$/, ""));
     const { status, stderr } = await openclaw(DOCUMENTED, { home });
     expect(status).toBe(1);
-    expect(stderr).toContain(`${link.replace(/\/$/, "")} is a link to ${join(home, to)}, which does not exist.`);
-    expect(stderr).toContain(`mkdir -p ${join(home, missing)}`);
+    expect(stderr).toContain(`${shownPath(link.replace(/\/$/, ""), home)} is a link to ~/${to}, which does not exist.`);
+    expect(stderr).toContain(`mkdir -p ~/${missing}`);
     expect(existsSync(join(home, ".openclaw", ".env"))).toBe(false);
     expect(lstatSync(link.replace(/\/$/, "")).isSymbolicLink()).toBe(true);
   });

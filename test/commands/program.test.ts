@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { describe, expect, it } from "vitest";
 import { createProgram } from "../../src/commands/program.ts";
+import { shownTo } from "../../src/core/shown.ts";
 import { openclaw, temporaryHome } from "../support/program.ts";
 import { testContext } from "../support/real-context.ts";
 import { saying } from "../support/saying.ts";
@@ -73,6 +74,7 @@ describe("a usage error", () => {
       context: testContext(),
       providers: async () => [],
       endWith: () => {},
+      shown: shownTo({ program: () => "openclaw", profile: () => undefined, home: () => undefined }),
     });
     declare(program.command("new")).action(() => {});
     await expect(program.parseAsync(["new", ...args], { from: "user" })).rejects.toMatchObject({

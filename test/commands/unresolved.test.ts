@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { configPath, secretsPath } from "../support/doctor.ts";
 import { writeHome } from "../support/gateway-process.ts";
@@ -49,7 +49,7 @@ function homeOf({ apiKey = "${CLOUDFLARE_AI_GATEWAY_API_KEY}", headers = {}, aut
 function placeIn(path: string, text: string): string {
   const before = readFileSync(path, "utf8").split(text)[0] ?? "";
   const lines = before.split("\n");
-  return `${path}:${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`;
+  return `~/.openclaw/${basename(path)}:${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`;
 }
 
 const run = (home: string, args: string, env: Readonly<Record<string, string>> = {}) =>
@@ -111,7 +111,7 @@ describe("in place of the local gateway's token", () => {
     );
     const { status, stdout, stderr } = await run(home, "gateway token");
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toContain(`${secretsPath(home)}:3:24: OPENCLAW_GATEWAY_TOKEN `);
+    expect(stderr).toContain(`~/.openclaw/.env:3:24: OPENCLAW_GATEWAY_TOKEN `);
     expect(stderr).toContain("Write the value itself");
     expect(stderr).not.toContain("CANARY");
     expect((await run(home, "gateway run --port 0")).status).toBe(78);
@@ -212,7 +212,7 @@ describe("in place of a provider's key or header", () => {
     const home = homeOf({ secrets: { OPENCLAW_GATEWAY_TOKEN: CLIENT_TOKEN, CLOUDFLARE_AI_GATEWAY_API_KEY: value } });
     const { stdout, stderr } = await run(home, "models list");
     expect(stdout).toMatch(/claude-sonnet-4-6 .* no +no +/);
-    expect(stderr).toContain(`${secretsPath(home)}:2:31: CLOUDFLARE_AI_GATEWAY_API_KEY `);
+    expect(stderr).toContain(`~/.openclaw/.env:2:31: CLOUDFLARE_AI_GATEWAY_API_KEY `);
     expect((await run(home, "gateway run --port 0")).status).toBe(78);
   });
 

@@ -2,6 +2,7 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync 
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { shellWord } from "../../src/core/program-command.ts";
 import { serviceNames } from "../../src/service/spec.ts";
 import { unitText } from "../../src/service/systemd.ts";
 import { VERSION } from "../support/answering-gateway.ts";
@@ -98,7 +99,8 @@ describeWithSystemd("a real systemd of a user without privileges", () => {
         .slice(1)
         .map((step) => [/^\w+/.exec(step)?.[0], step.slice(step.indexOf("\n") + 1)]),
     );
-    const unit = join(units, "openclaw-gateway.service");
+    const unit = "~/.config/systemd/user/openclaw-gateway.service";
+    const typed = `node ${shellWord(`${ODD}/bin/openclaw.cjs`)}`;
     const runs = `The service is running: openclaw ${VERSION} at http://127.0.0.1:18789.\n`;
     expect(Object.fromEntries([...steps].filter(([name]) => name !== "status"))).toEqual({
       install: `Installed ${unit}\n`,
@@ -106,11 +108,10 @@ describeWithSystemd("a real systemd of a user without privileges", () => {
       again: `Already installed and up to date: ${unit}\n`,
       process: "Umask:0077\nNoNewPrivs:1\nSeccomp:2\n",
       reload: "was reloaded\n",
-      stop: "Stopped the service. It starts again when you log in. To prevent that, run `openclaw gateway uninstall`.\ninactive\n",
+      stop: `Stopped the service. It starts again when you log in. To prevent that, run \`${typed} gateway uninstall\`.\ninactive\n`,
       start: runs,
       crash: "is listening\n1\n",
-      broken:
-        "1\nfailed\n✖ The last run ended with status 78: the configuration is invalid. To check it, run `openclaw doctor`.\n",
+      broken: `1\nfailed\n✖ The last run ended with status 78: the configuration is invalid. To check it, run \`${typed} doctor\`.\n`,
       mended: runs,
       uninstall:
         "Removed\nnot-found\n./default.target.wants/up.service\n./openclaw-gateway.service.d/own.conf\n./up.service\nNo service is installed.\n",

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
@@ -23,6 +23,8 @@ export function setup(project: TestProject): () => void {
     cwd: root,
     stdio: ["ignore", "ignore", "inherit"],
   });
+  mkdirSync(join(folder, "on-path"));
+  symlinkSync(join("..", "bin", "openclaw.cjs"), join(folder, "on-path", "openclaw"));
   project.provide("built", folder);
   return () => rmSync(folder, { recursive: true, force: true });
 }

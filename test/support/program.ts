@@ -13,6 +13,12 @@ import { languageOf, loadTexts } from "../../src/text/language.ts";
 /** The program as it was built for these tests. */
 export const PROGRAM = join(inject("built"), "bin", "openclaw.cjs");
 
+/** Has `openclaw` start that program, so that it names itself like this. */
+export const PATH_TO_PROGRAM = join(inject("built"), "on-path");
+/** The developer's own. */
+export const PATH_WITHOUT_PROGRAM = (process.env.PATH ?? "").replace(`${PATH_TO_PROGRAM}:`, "");
+process.env.PATH = `${PATH_TO_PROGRAM}:${PATH_WITHOUT_PROGRAM}`;
+
 export const ACCOUNT = "0123456789abcdef0123456789abcdef";
 /** Values that must not turn up anywhere but in `.env`; each is shaped like the real thing. */
 export const CANARY_KEY = "sk-ant-api03-CANARYkeyCANARYkeyCANARYkey-abcdwXyZ";
@@ -157,6 +163,9 @@ export function openclawProcess(args: readonly string[], { home, env, cwd, input
     child.stdin?.end(input);
   });
 }
+
+/** A path as a person reads it. */
+export const shownPath = (path: string, home: string): string => path.replace(home, "~");
 
 /** Every file below a folder, by path, as text. */
 export function filesBelow(folder: string): ReadonlyMap<string, string> {

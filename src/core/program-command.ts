@@ -1,0 +1,79 @@
+import { delimiter, isAbsolute, join, relative } from "node:path";
+import { readIfPresent, realPath } from "./atomic-file.ts";
+import type { Context } from "./context.ts";
+
+type Surroundings = Pick<Context, "env" | "files" | "started" | "cwd" | "platform">;
+
+/** Folders that npm puts on the path of what it starts, and only of that. */
+const BY_NPM = /[\\/](?:_npx|node_modules[\\/]\.bin)(?:[\\/]|$)/;
+
+function onPath(name: string, { env: { PATH = "" }, files }: Pick<Context, "env" | "files">): string | undefined {
+  const folders = PATH.split(delimiter).filter((folder) => isAbsolute(folder) && !BY_NPM.test(folder));
+  return folders.flatMap((folder) => realPath(join(folder, name), { files }) ?? [])[0];
+}
+
+/** True if `openclaw`, typed in this user's shell, starts this program and no other. */
+export function isOnPath({ env, files, started }: Pick<Context, "env" | "files" | "started">): boolean {
+  const found = onPath("openclaw", { env, files });
+  return found !== undefined && found === realPath(started.script, { files });
+}
+
+/** How to start this program once more from the working folder, as a person types it. */
+export function programCommand(context: Surroundings): string {
+  const { files, started } = context;
+  if (isOnPath(context)) return "openclaw";
+  const byNpx = npxCommand(context);
+  if (byNpx !== undefined) return byNpx;
+  const node = onPath("node", context) === realPath(started.node, { files }) ? "node" : started.node;
+  const line = [node, shortest(started.script, context)].map(shellWord).join(" ");
+  // PowerShell prints a line that begins with a quoted word instead of running it.
+  return context.platform === "win32" && line.startsWith("'") ? `& ${line}` : line;
+}
+
+/**
+ * What npx was asked to run, or `openclaw` of the project around the working folder.
+ * @source npm 10: the `package.json` that it writes into `_npx/<hash>` has what was asked for as `_npx.packages`.
+ */
+function npxCommand({ files, started: { script }, cwd }: Surroundings): string | undefined {
+  const [cache] = /^.*[\\/]_npx[\\/][^\\/]+(?=[\\/])/.exec(script) ?? [];
+  if (cache !== undefined) {
+    const [first, ...others] = askedOf(join(cache, "package.json"), files);
+    if (first === undefined) return undefined;
+    return others.length === 0 ? `npx ${shellWord(first)}` : undefined;
+  }
+  const [, project] = /^(.+?)[\\/]node_modules[\\/](?:\.bin|openclaw)[\\/]/.exec(script) ?? [];
+  return project !== undefined && isBelow(workingFolder(cwd), project) ? "npx openclaw" : undefined;
+}
+
+function askedOf(manifest: string, files: Context["files"]): readonly string[] {
+  try {
+    const asked: unknown = JSON.parse(readIfPresent(manifest, { files })?.toString("utf8") ?? "")._npx?.packages;
+    return Array.isArray(asked) ? asked.filter((one) => typeof one === "string") : [];
+  } catch {
+    return [];
+  }
+}
+
+function shortest(path: string, { cwd }: Pick<Context, "cwd">): string {
+  const folder = workingFolder(cwd);
+  return isBelow(path, folder) ? relative(folder, path) : path;
+}
+
+const isBelow = (path: string, folder: string): boolean =>
+  folder !== "" && !/^\.\.(?:[\\/]|$)/.test(relative(folder, path)) && !isAbsolute(relative(folder, path));
+
+/** Empty if it was removed. */
+function workingFolder(cwd: Context["cwd"]): string {
+  try {
+    return cwd();
+  } catch {
+    return "";
+  }
+}
+
+/**
+ * Quotes a word where a shell needs it.
+ * @source POSIX, "Quoting".
+ */
+export const shellWord = (word: string): string =>
+  /^[\w./:@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -1,0 +1,64 @@
+/** What a person reads: commands as this program was started, and the home folder as `~`. */
+export interface Shown {
+  /** The line to type for `gateway run`. */
+  readonly command: (words: string) => string;
+  /** A text with its commands, in backticks, and its paths. Doing it twice changes nothing. */
+  readonly text: (text: string) => string;
+}
+
+export interface Reader {
+  /** What starts this program: `openclaw`, or as in `node bin/openclaw.cjs`. */
+  readonly program: () => string;
+  /** The profile that commands are for. */
+  readonly profile: () => string | undefined;
+  /** The folder that `~` stands for in a shell, if there is one. */
+  readonly home: () => string | undefined;
+}
+
+/** All of `reader` is asked for only when a text needs it. */
+export function shownTo(reader: Reader): Shown {
+  const start = (flag = ofProfile(reader.profile())) => `${reader.program()} ${flag}`;
+  const inCode = (code: string) => {
+    const typed = code.replace(COMMAND, (_, before: string, flag?: string) => before + start(flag));
+    return withoutHome(typed, reader.home(), CODE);
+  };
+  return {
+    command: (words) => withoutHome(start() + words, reader.home(), CODE),
+    text: (text) =>
+      text
+        .split(/(`[^`\n]*`)/)
+        .map((part, index) => (index % 2 === 1 ? inCode(part) : withoutHome(part, reader.home(), PROSE)))
+        .join(""),
+  };
+}
+
+/** Where a command of ours begins in code, with the profile that it names. */
+const COMMAND = /(^`|\$\(|(?:&&|\|\|?|;) )openclaw (--profile \S+ |--dev )?/g;
+
+const ofProfile = (profile: string | undefined) => (profile === undefined ? "" : `--profile ${profile} `);
+
+interface Place {
+  /** What may stand before a path. */
+  readonly before: RegExp;
+  /** Whether a shell reads it: `~` in quotes is no home folder there. */
+  readonly isCode: boolean;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the codes of a terminal's colours end in a letter.
+const PROSE: Place = { before: /(?:^|[^\p{L}\p{N}_./\\~-]|\x1b\[[0-9;]*m)$/u, isCode: false };
+const CODE: Place = { before: /(?:^|[\s`(;&|<>])$/, isCode: true };
+
+const QUOTED = /(?<=(?:^|[\s`(;&|<>]))(['"])$/;
+const GOES_ON = /^(?:[\p{L}\p{N}_-]|\.[\p{L}\p{N}])/u;
+
+function withoutHome(text: string, home: string | undefined, { before, isCode }: Place): string {
+  if (home === undefined || home.length < 2 || !text.includes(home)) return text;
+  const [first = "", ...others] = text.split(home);
+  return others.reduce((left, right) => {
+    if (GOES_ON.test(right)) return left + home + right;
+    if (before.test(left)) return `${left}~${right}`;
+    // Quotes are moved behind the slash.
+    const [, quote] = (isCode && right.startsWith("/") && QUOTED.exec(left)) || [];
+    return quote === undefined ? left + home + right : `${left.slice(0, -1)}~/${quote}${right.slice(1)}`;
+  }, first);
+}
