@@ -47,7 +47,7 @@ export async function textFault(
 }
 
 /** Like `unresolvedIn`, for text in which `${NAME}` is replaced. */
-export function unresolvedInText(text: string, isPlain: boolean): Unresolved | undefined {
+export function unresolvedInText(text: string, isPlain = false): Unresolved | undefined {
   const names = variablesIn(text);
   const rest = names.reduce((left, name) => left.replace(new RegExp(`(?<!\\$)\\$\\{${name}\\}`, "g"), REPLACED), text);
   // An escaped reference may be meant in a header, but not in a credential.
@@ -93,7 +93,7 @@ export const storedFault = async (
 });
 
 /** Empty if the variable is not set in a file. */
-export async function placeOfVariable(
+async function placeOfVariable(
   name: string,
   source: FoundVariable["source"],
   config: Config,

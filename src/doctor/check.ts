@@ -1,12 +1,13 @@
-import type { AuthProfiles } from "../config/credentials.ts";
+import type { AuthProfiles, Credentials } from "../config/credentials.ts";
 import { isList, isObject, type JsonObject, type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
 import type { LoosePermissions } from "../config/permissions.ts";
 import type { Config } from "../config/schema.ts";
+import type { CredentialProblem } from "../config/unresolved.ts";
 import type { VariableSource, Variables } from "../config/variables.ts";
 import type { Env } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { isSecretReference } from "../core/redact.ts";
-import type { Position, Problem } from "../core/result.ts";
+import type { Position, Problem, Result } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Finding } from "../providers/finding.ts";
 import type { Endpoint } from "../providers/provider.ts";
@@ -58,6 +59,9 @@ export interface DoctorInput {
   /** Names of the variables that the configuration and its providers need. */
   readonly needed: readonly string[];
   readonly variables: Variables;
+  /** By provider. Empty while repairs are made, which need no credential. */
+  readonly credentials: ReadonlyMap<string, Result<Credentials, readonly CredentialProblem[]>>;
+  readonly gatewayToken: Result<Secret | undefined, readonly CredentialProblem[]>;
   readonly loosePermissions: readonly LoosePermissions[];
   readonly permissionFaults: readonly Problem[];
   /** Temporary and lock files of ended processes. */

@@ -1,10 +1,11 @@
 import { allLeftovers } from "../config/apply.ts";
-import { authProfiles } from "../config/credentials.ts";
+import { authProfiles, gatewayToken, gatewayTokenVariables } from "../config/credentials.ts";
 import { duplicateKeys, placeOf } from "../config/json5-document.ts";
 import { formatPath } from "../config/json5-value.ts";
 import { modelChoice, resolveAlias } from "../config/model-selection.ts";
 import { loosePermissions } from "../config/permissions.ts";
 import {
+  configuredProviders,
   type InspectedFiles,
   inspectFiles,
   providerEntry,
@@ -17,6 +18,7 @@ import { unlessRefused } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { attempt, problemsOf } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
+import { ok } from "../core/result.ts";
 import { type Finding, unresolved } from "../providers/finding.ts";
 import { parseModelRef } from "../providers/model.ts";
 import { probe } from "../providers/probe.ts";
@@ -31,7 +33,7 @@ import {
   type ServiceInput,
   textAt,
 } from "./check.ts";
-import { wrongFields } from "./checks/credentials.ts";
+import { unresolvedProblems, wrongFields } from "./checks/credentials.ts";
 import { inspectBaseUrl } from "./checks/endpoint.ts";
 import { neededVariables } from "./checks/variables.ts";
 
@@ -64,7 +66,14 @@ export async function collect(
   context: CollectContext,
 ): Promise<DoctorInput> {
   const files = await inspectFiles(surroundings.paths, context);
-  const input = await collectFrom(files, surroundings, context);
+  const read = await collectFrom(files, surroundings, context);
+  const resolved = { ...files.values, variables: read.variables };
+  const providers = configuredProviders(files.values.config, surroundings.endpoints);
+  const input = {
+    ...read,
+    credentials: await resolveProviders(providers, resolved, context),
+    gatewayToken: await gatewayToken(resolved, context),
+  };
   const service = await findService(input.needed);
   const live = await askProviders(input, { userAgent, offline, verify }, withProxy(files.values, context));
   return { ...input, service, live };
@@ -79,7 +88,8 @@ export async function collectFrom(
   const { files, env, now } = context;
   const config = configInput(read);
   const needed = neededVariables({ config, endpoints });
-  const { variables } = await resolveVariables({ variables: needed }, read.values, context);
+  const wanted = { variables: [...needed, ...gatewayTokenVariables(read.values.config)] };
+  const { variables } = await resolveVariables(wanted, read.values, context);
   const loose = await attempt(() => loosePermissions(paths, context));
   return {
     paths,
@@ -93,6 +103,8 @@ export async function collectFrom(
     secrets: secretsInput(read),
     needed,
     variables,
+    credentials: new Map(),
+    gatewayToken: ok(undefined),
     loosePermissions: loose.ok ? loose.value : [],
     permissionFaults: loose.ok ? [] : problemsOf(loose.error),
     leftovers: allLeftovers(paths, context),
@@ -158,6 +170,7 @@ async function askProviders(
  */
 function isUsable(provider: InspectedProvider, input: DoctorInput): boolean {
   const known = [...inspectBaseUrl(provider, input), ...wrongFields(provider, input)];
+  if (unresolvedProblems(input.credentials.get(provider.id)).length > 0) return false;
   const hasPlaceholder = /[{}]/.test(textAt(provider.entry, ["baseUrl"]) ?? "");
   return input.config.invalid.length === 0 && !hasPlaceholder && known.every(({ status }) => status !== "fail");
 }
@@ -165,13 +178,12 @@ function isUsable(provider: InspectedProvider, input: DoctorInput): boolean {
 async function askProvider(
   baseUrl: string,
   endpoint: Endpoint,
-  { config: { config }, secrets, variables }: DoctorInput,
+  { config: { config }, credentials: known }: DoctorInput,
   { userAgent, verify: kind }: LiveOptions,
   context: CollectContext,
 ): Promise<Finding | undefined> {
   const { providerId } = endpoint;
-  const resolved = await resolveProviders([endpoint], { config, secrets: secrets.values, variables }, context);
-  const credentials = resolved.get(providerId);
+  const credentials = known.get(providerId);
   if (credentials === undefined || !credentials.ok) return unresolved(credentials?.error ?? []);
   const { apiKey, headers } = credentials.value;
   const values = endpoint.answersIn(providerEntry(providerId, config));

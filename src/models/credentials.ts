@@ -15,7 +15,7 @@ export interface KnownCredentials {
 }
 
 /** Without a place of its own, `where` is the provider. */
-export interface ProviderProblem extends Problem {
+interface ProviderProblem extends Problem {
   readonly provider: string;
 }
 

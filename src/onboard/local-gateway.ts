@@ -4,6 +4,7 @@ import { VARIABLE_NAME } from "../config/variables.ts";
 import { looksSecret } from "../core/redact.ts";
 import type { Problem } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
+import { unresolvedIn } from "../core/unresolved.ts";
 import { repairPaste } from "../providers/paste.ts";
 import type { Message } from "../text/message.ts";
 import { type Answer, type Answers, settingIn } from "./answers.ts";
@@ -40,7 +41,14 @@ export function localTokenAnswer(
       ({ onboard }) => onboard.localTokenEmpty,
       ({ onboard }) => onboard.setPassedVariableOrLeaveOut,
     );
-  if (looksSecret(token))
+  const unresolved = unresolvedIn(given ?? "") ?? unresolvedIn(token);
+  if (unresolved !== undefined)
+    refuse(
+      TOKEN_FLAG,
+      ({ core }) => core.unresolved[unresolved.kind](),
+      ({ onboard }) => onboard.leaveOutForRandom,
+    );
+  else if (looksSecret(token))
     refuse(
       TOKEN_FLAG,
       ({ onboard }) => onboard.localTokenForeign,
@@ -48,7 +56,7 @@ export function localTokenAnswer(
     );
   if (token !== "" && variable !== undefined)
     refuse(TOKEN_FLAG, ({ onboard }) => onboard.cannotBeCombined(VARIABLE_FLAG), PASS_ONE);
-  if (token !== "" && (token.length < MIN_TOKEN_LENGTH || /[^!-~]/.test(token)))
+  if (token !== "" && unresolved === undefined && (token.length < MIN_TOKEN_LENGTH || /[^!-~]/.test(token)))
     refuse(
       TOKEN_FLAG,
       ({ onboard }) => onboard.localTokenForm(MIN_TOKEN_LENGTH),

@@ -1,4 +1,6 @@
 import { looksLikeCredential } from "../core/redact.ts";
+import type { Problem } from "../core/result.ts";
+import { unresolvedIn } from "../core/unresolved.ts";
 import type { Message } from "../text/message.ts";
 import type { Provider } from "./provider.ts";
 
@@ -79,8 +81,14 @@ export const isWholePaste = (text: string, marked: boolean): boolean => marked |
 /** Normalises line ends to `\n`: terminals send them as Enter does. */
 export const pastedLines = (text: string): string => text.replace(/\r\n?/g, "\n").trim();
 
-/** Placeholders of documentation and shells: `$NAME`, `{NAME}`, `<NAME>`, `%NAME%`. */
-export const isPlaceholder = (value: string): boolean => /^(?:\$|\{|<|%\w+%$)/.test(value);
+/** Why a text is no answer but stands for one. No answer of ours begins like a reference of some program. */
+export function placeholderProblem(value: string): Problem | undefined {
+  const kind = unresolvedIn(value)?.kind ?? (/^[${<]/.test(value) ? "placeholder" : undefined);
+  if (kind === undefined) return undefined;
+  return { message: (t) => t.core.unresolved[kind](), hint: (t) => t.providers.placeholderHint };
+}
+
+export const isPlaceholder = (value: string): boolean => placeholderProblem(value) !== undefined;
 
 /**
  * The raw answers in a pasted `.env` file, shell lines or `curl` command, by field id. Placeholders are left out. Empty

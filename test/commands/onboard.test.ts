@@ -199,7 +199,7 @@ describe("what is missing or wrong", () => {
     ["--cloudflare-ai-gateway-account-id", "x/../y", "'/' at character 2"],
     ["--cloudflare-ai-gateway-account-id", "abc?d", "'?' at character 4"],
     ["--cloudflare-ai-gateway-account-id", "a b", "a space or tab at character 2"],
-    ["--cloudflare-ai-gateway-account-id", "$ACCOUNT", "placeholder"],
+    ["--cloudflare-ai-gateway-account-id", "$ACCOUNT", "looks like a reference"],
     ["--cloudflare-ai-gateway-gateway-id", "gw#1", "'#' at character 3"],
     ["--cloudflare-ai-gateway-gateway-id", "gw%2f", "'%' at character 3"],
     ["--cloudflare-ai-gateway-gateway-id", "..", "'.' at character 1"],
@@ -241,7 +241,7 @@ describe("what is missing or wrong", () => {
     ["first second", "a space or tab at character 6"],
     ["first\u0007", "a control character at character 6"],
     ["fürst", "a non-ASCII character at character 2"],
-    ["$CLOUDFLARE_AI_GATEWAY_API_KEY", "placeholder"],
+    ["$CLOUDFLARE_AI_GATEWAY_API_KEY", "looks like a reference"],
   ])("a key with a stray character is refused with its position and not repeated: %j", async (value, reason) => {
     const home = temporaryHome();
     const { status, stdout, stderr } = await openclaw([...CHOICE, ...IDS, "--cloudflare-ai-gateway-api-key", value], {

@@ -117,7 +117,7 @@ describe("a token", () => {
     ["an Anthropic key", KNOWN.anthropicKey, "This is an Anthropic API key, not a Cloudflare API token."],
     ["an OpenAI key", KNOWN.openaiKey, "This is an OpenAI API key, not a Cloudflare API token."],
     ["one in two pieces", "CANARYcanary CANARYcanary", "It contains a space or tab at character 13."],
-    ["a variable without a value", "$CLOUDFLARE_API_TOKEN", "This is a placeholder, not a value."],
+    ["a variable without a value", "$CLOUDFLARE_API_TOKEN", "This looks like a reference, but nothing replaces it."],
   ])("that is %s is never sent", async (_what, token, message) => {
     const { api, context } = await startApi();
     const report = await cloudflare.verifyToken(inquiry(token), accountId, context);

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import { variablesNeeded } from "../../config/credentials.ts";
 import { formatPath, type JsonPath } from "../../config/json5-value.ts";
+import { type CredentialProblem, unresolvedInText } from "../../config/unresolved.ts";
 import { substitute, variablesIn } from "../../config/variables.ts";
 import { lookUp } from "../../core/context.ts";
 import {
@@ -9,7 +11,9 @@ import {
   looksLikeCredential,
   looksSecret,
 } from "../../core/redact.ts";
+import type { Result } from "../../core/result.ts";
 import { Secret } from "../../core/secret.ts";
+import { unresolvedIn } from "../../core/unresolved.ts";
 import { repairPaste } from "../../providers/paste.ts";
 import type { Field } from "../../providers/provider.ts";
 import { type Message, say } from "../../text/message.ts";
@@ -26,6 +30,7 @@ import {
 } from "../check.ts";
 
 export const CREDENTIAL_CHECKS: readonly Check[] = [
+  { id: "credentials.unresolved", title: (t) => t.doctor.allResolved, readsConfig: true, run: unresolved },
   {
     id: "credentials.token-header",
     title: (t) => t.doctor.tokenHeaders,
@@ -43,6 +48,57 @@ export const CREDENTIAL_CHECKS: readonly Check[] = [
   { id: "credentials.auth-profiles", title: (t) => t.doctor.noProfiles, readsConfig: false, run: authProfiles },
 ];
 
+export const unresolvedProblems = (resolved: Result<unknown, readonly CredentialProblem[]> | undefined) =>
+  resolved === undefined || resolved.ok ? [] : resolved.error.filter(({ isUnresolved }) => isUnresolved);
+
+function unresolved(input: DoctorInput): readonly CheckResult[] {
+  const used = [input.gatewayToken, ...input.credentials.values()].flatMap(unresolvedProblems).map(asFailure);
+  const isUsed = ({ where, position }: CheckResult) =>
+    used.some((other) => isDeepStrictEqual([other.where, other.position], [where, position]));
+  const unused = writtenSecrets(input).flatMap(({ path, text, isPlain }): readonly CheckResult[] => {
+    const found = unresolvedInText(text, isPlain);
+    if (found === undefined) return [];
+    const message: Message = (t) => t.core.unresolved[found.kind](formatPath(path));
+    return [{ status: "warn", message, fix: (t) => t.doctor.removeUnused, ...input.config.locate(path) }];
+  });
+  return [...used, ...unused.filter((result) => !isUsed(result))];
+}
+
+const asFailure = ({ message, hint, where, position }: CredentialProblem): CheckResult => ({
+  status: "fail",
+  message,
+  ...(hint && { fix: hint }),
+  ...(where !== undefined && { where }),
+  ...(position && { position }),
+});
+
+interface WrittenSecret {
+  readonly path: JsonPath;
+  readonly text: string;
+  readonly isPlain: boolean;
+}
+
+/** Every text of the configuration that is a credential or a header, used or not. */
+function writtenSecrets(input: DoctorInput): readonly WrittenSecret[] {
+  const at = (path: JsonPath, isPlain = false): readonly WrittenSecret[] => {
+    const text = textAt(input.config.value, path);
+    return text === undefined ? [] : [{ path, text, isPlain }];
+  };
+  return [
+    ...inspectedProviders(input).flatMap(({ path, entry }) => [
+      ...at([...path, "apiKey"]).filter(isNoName),
+      ...Object.keys(objectAt(entry, ["headers"])).flatMap((name) =>
+        at([...path, "headers", name], !isCredentialHeader(name)),
+      ),
+    ]),
+    ...["token", "password"].flatMap((member) => at(["gateway", "auth", member])).filter(isNoName),
+  ];
+}
+
+/** `$NAME` and a name alone are references there. */
+const isNoName = ({ text }: WrittenSecret) =>
+  variablesIn(text).length > 0 || variablesNeeded({ apiKey: text }, undefined).length === 0;
+
 /** The field whose header must be `Bearer` and a token, preferably of the entry's own endpoint. */
 function bearerField(
   header: string,
@@ -57,7 +113,7 @@ function tokenHeaders(provider: InspectedProvider, input: DoctorInput): readonly
   const { path, entry, endpoint } = provider;
   return Object.entries(objectAt(entry, ["headers"])).flatMap(([name, value]): readonly CheckResult[] => {
     const field = bearerField(name, provider, input);
-    if (field === undefined || typeof value !== "string" || value === "") return [];
+    if (field === undefined || typeof value !== "string" || value === "" || unresolvedInText(value)) return [];
     const at: JsonPath = [...path, "headers", name];
     const token = repairPaste(value, field.header).value;
     const wanted = `Bearer ${token}`;
@@ -143,14 +199,18 @@ function sentCredential(
   const header = Object.keys(headers).find((name) => name.toLowerCase() === field.header) ?? "";
   const at = isKey ? [...path, "apiKey"] : [...path, "headers", header];
   const tied = isKey ? variables.get(own) : undefined;
-  if (tied !== undefined) return { value: tied.value.reveal(), path: at, variable: own };
+  if (tied !== undefined)
+    return isUnresolved(tied.value) ? undefined : { value: tied.value.reveal(), path: at, variable: own };
   const written = isKey ? entry.apiKey : headers[header];
   if (typeof written !== "string" || written === "") return undefined;
   const [name] = variablesIn(written);
   const filled = substitute(written, variables);
-  if (!filled.ok) return undefined;
+  if (!filled.ok || isUnresolved(filled.value)) return undefined;
   return { value: filled.value.reveal(), path: at, ...(name !== undefined && { variable: name }) };
 }
+
+/** That is said by a check of its own. */
+const isUnresolved = (value: Secret) => unresolvedIn(value.reveal()) !== undefined;
 
 function literals(input: DoctorInput): readonly CheckResult[] {
   return literalSecrets(input).map(({ path, repair }) => ({
@@ -171,7 +231,8 @@ interface LiteralSecret {
 /** @why local servers take short words for a key, such as `ollama`. */
 const SHORTEST = 12;
 
-const isLiteral = (text: string) => text !== "" && variablesIn(text).length === 0;
+const isLiteral = (text: string) =>
+  text !== "" && variablesIn(text).length === 0 && unresolvedInText(text) === undefined;
 
 function literalSecrets(input: DoctorInput): readonly LiteralSecret[] {
   return [

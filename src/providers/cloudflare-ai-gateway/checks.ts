@@ -1,7 +1,7 @@
 import { CREDENTIAL_HERE, isBareToken, looksLikeCredential } from "../../core/redact.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Message, Texts } from "../../text/message.ts";
-import { isPlaceholder, repairPaste } from "../paste.ts";
+import { placeholderProblem, repairPaste } from "../paste.ts";
 import type { CheckedAnswer, Field } from "../provider.ts";
 import { idsInUrl } from "./address.ts";
 import { TOKEN_HEADER } from "./headers.ts";
@@ -79,7 +79,8 @@ function checkIdentifier(
   const kind = credentialKind(repaired) ?? (isBareToken(repaired) ? "apiToken" : undefined);
   if (kind !== undefined) return wrongThing(kind, wanted, (t) => t.cloudflare.nothingStored);
   if (looksLikeCredential(repaired)) return fail(CREDENTIAL_HERE);
-  if (isPlaceholder(value)) return fail({ message: (t) => t.providers.placeholder });
+  const placeholder = placeholderProblem(repaired);
+  if (placeholder !== undefined) return fail(placeholder);
   const index = value.search(/[^A-Za-z0-9_-]/);
   if (index >= 0) {
     const character = characterName(value.charAt(index));
@@ -152,6 +153,8 @@ function checkCredential(
   advice: Advice,
 ): Result<CheckedAnswer> {
   const { value, repairs } = repairPaste(raw, header);
+  const placeholder = placeholderProblem(raw.trim()) ?? placeholderProblem(value);
+  if (placeholder !== undefined) return fail(placeholder);
   const index = value.search(/[^!-~]/);
   if (index >= 0) {
     const character = characterName(value.charAt(index));
@@ -159,9 +162,6 @@ function checkCredential(
       message: (t) => t.providers.character({ character: character(t), position: index + 1 }),
       hint: (t) => t.providers.copyAgain,
     });
-  }
-  if (isPlaceholder(value)) {
-    return fail({ message: (t) => t.providers.placeholder, hint: (t) => t.providers.placeholderHint });
   }
   const kind = credentialKind(value);
   if (kind !== undefined && kind !== wanted) return wrongThing(kind, wanted, advice[kind] ?? create);

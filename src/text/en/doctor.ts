@@ -85,6 +85,8 @@ export const doctor = () => ({
   onlyThisShell: (variable: string) => `Only this shell sets ${variable}, so the service does not get it.`,
 
   // credentials.*
+  allResolved: "Every credential is a value, or a reference that is replaced.",
+  removeUnused: "It is not used now. Remove it.",
   tokenHeaders: 'Every token header has the form "Bearer <token>".',
   headerQuotes: (path: string) => `${path} has quotes around its value.`,
   headerColon: (path: string) => `${path} has a colon after "Bearer".`,

@@ -18,7 +18,6 @@ export const providers = () => ({
   blank: "a space or tab",
   controlCharacter: "a control character",
   nonAscii: "a non-ASCII character",
-  placeholder: "This is a placeholder, not a value.",
   placeholderHint: "Replace it with the value.",
   inField: ({ label, problem }: { label: string; problem: string }) => `${label}: ${problem}`,
   wrongBaseUrl: "The base URL does not point to this endpoint.",
