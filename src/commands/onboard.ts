@@ -6,7 +6,7 @@ import { fileValues, withProxy } from "../config/resolve.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
-import type { Problem } from "../core/result.ts";
+import { type Problem, withPlace } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import type { Shown } from "../core/shown.ts";
 import { type Answers, settingIn, variablesNamed } from "../onboard/answers.ts";
@@ -119,7 +119,7 @@ async function runScript(run: OnboardRun): Promise<Done> {
     problems = found.problems;
     resolution = resolveAnswers(answers, current);
   }
-  assertResolved({ ...resolution, problems: [...problems, ...resolution.problems] });
+  assertResolved({ ...resolution, problems: [...problems, ...resolution.problems, ...resolution.unusable] });
   showNotes([...given.notes, ...resolution.notes], context);
   if (flags.verify) {
     const check = verifier(flags.verify === "message" ? "message" : "models", run);
@@ -131,9 +131,9 @@ async function runScript(run: OnboardRun): Promise<Done> {
 /** Asks for whatever the flags leave open, and writes what was agreed to. Throws `prompt.cancelled`. */
 async function runQuestions(run: OnboardRun): Promise<Done> {
   const { flags, given, current, paths, userAgent, writeDeps, context, proxied } = run;
-  const { problems } = resolveAnswers(given.answers, current);
+  const { problems, unusable } = resolveAnswers(given.answers, current);
   assertResolved({ problems: [...given.problems, ...problems], missing: [] });
-  showNotes(given.notes, context);
+  showNotes([...given.notes, ...unusable.map(withPlace)], context);
   const flow = flags.flow === "quickstart" || flags.flow === undefined ? "quickstart" : "advanced";
   const mayOffer = flow === "advanced" && settingIn(given.answers, "service") === undefined && !flags.dryRun;
   const online = {

@@ -75,11 +75,54 @@ export async function resolveCredentials(
   const key = written === undefined || written === "" ? undefined : await resolve(written, keyPlace);
   const resolvedHeaders: Record<string, Secret> = {};
   for (const [name, input] of Object.entries(headers)) {
-    const value = await resolve(input, { path: [...at, "headers", name], isPlain: !isCredentialHeader(name) });
+    const value = await resolve(input, headerPlace(name, at));
     if (value !== undefined) resolvedHeaders[name] = value;
   }
   if (problems.length > 0) return fail(problems);
   return ok({ ...(key !== undefined && { apiKey: key }), headers: resolvedHeaders });
+}
+
+/** What stands in place of a secret in the files; what a file or program gives for a reference is not asked for. */
+async function writtenFault(
+  input: SecretInput,
+  place: SecretPlace,
+  known: ReferenceInput,
+): Promise<CredentialProblem | undefined> {
+  const fault = typeof input === "string" ? await textFault(input, place, known.from) : undefined;
+  if (fault !== undefined) return fault;
+  for (const name of variablesOf(input)) {
+    const wrong = await variableFault(name, place, known);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+/** The same for all secrets of an entry: by the name of the header, and by `apiKey`. */
+export async function faultsInEntry(
+  { apiKey, headers = {} }: ProviderConfig,
+  known: ReferenceInput,
+  at: JsonPath,
+): Promise<ReadonlyMap<string, CredentialProblem>> {
+  const faults = new Map<string, CredentialProblem>();
+  const look = async (name: string, input: SecretInput, place: SecretPlace) => {
+    const fault = await writtenFault(input, place, known);
+    if (fault !== undefined) faults.set(name, fault);
+  };
+  await look("apiKey", keyAsText(apiKey) ?? "", { path: [...at, "apiKey"] });
+  for (const [name, input] of Object.entries(headers)) await look(name, input, headerPlace(name, at));
+  return faults;
+}
+
+const headerPlace = (name: string, at: JsonPath): SecretPlace => ({
+  path: [...at, "headers", name],
+  isPlain: !isCredentialHeader(name),
+});
+
+/** The same for the local gateway's token. */
+export async function faultInGatewayToken(known: ReferenceInput): Promise<CredentialProblem | undefined> {
+  if (known.config.gateway?.auth?.mode === "none") return undefined;
+  const { input, place } = gatewayTokenInput(known.config);
+  return writtenFault(input, place, known);
 }
 
 async function resolveSecret(
@@ -88,15 +131,11 @@ async function resolveSecret(
   known: ReferenceInput,
   context: ResolveContext,
 ): Promise<Result<Secret, CredentialProblem>> {
-  const fault = typeof input === "string" ? await textFault(input, place, known.from) : undefined;
+  const fault = await writtenFault(input, place, known);
   if (fault !== undefined) return fail(fault);
   const resolved =
     typeof input === "string" ? substitute(input, known.variables) : await readReference(input, known, context);
   if (!resolved.ok) return resolved;
-  for (const name of variablesOf(input)) {
-    const wrong = await variableFault(name, place, known);
-    if (wrong !== undefined) return fail(wrong);
-  }
   const wrong = typeof input === "string" || input.source === "env" ? undefined : unresolvedIn(resolved.value.reveal());
   return wrong === undefined ? resolved : fail(await storedFault(wrong, input as SecretReference, place, known.from));
 }

@@ -1,9 +1,11 @@
-import { GATEWAY_TOKEN_VARIABLE } from "../config/credentials.ts";
+import { faultInGatewayToken, faultsInEntry, GATEWAY_TOKEN_VARIABLE } from "../config/credentials.ts";
 import { fileValues, type LoadedFiles, loadFiles, providerEntry, resolveVariables } from "../config/resolve.ts";
 import type { ProviderConfig } from "../config/schema.ts";
+import { unresolvedInText, variableFault } from "../config/unresolved.ts";
 import { type Variables, variablesIn } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
+import type { Problem } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import {
   checkAnswer,
@@ -13,13 +15,17 @@ import {
   type Provider,
   type Values,
 } from "../providers/provider.ts";
-import type { Answer, AnswerSource } from "./answers.ts";
+import type { Answer, AnswerSource, SettingId } from "./answers.ts";
 
 /** Both files, and every variable with a value that onboarding may use. */
 export interface CurrentState extends LoadedFiles {
   readonly variables: Variables;
   readonly providers: readonly Provider[];
+  /** What stands in place of answers that are credentials, by the id of the field or setting, else by the place. */
+  readonly faults: ReadonlyMap<string, Problem>;
 }
+
+export const GATEWAY_TOKEN = "gateway.auth.token" satisfies SettingId;
 
 interface ReadOptions {
   readonly providers: readonly Provider[];
@@ -40,7 +46,36 @@ export async function readCurrentState(
     variables: [GATEWAY_TOKEN_VARIABLE, ...named, ...fieldVariables],
   };
   const { variables } = await resolveVariables(wanted, fileValues(files), context);
-  return { ...files, variables, providers };
+  const state = { ...files, variables, providers, faults: new Map() };
+  return { ...state, faults: await faultsIn(state) };
+}
+
+async function faultsIn(state: CurrentState): Promise<ReadonlyMap<string, Problem>> {
+  const known = { ...fileValues(state), variables: state.variables };
+  const faults = new Map<string, Problem>();
+  for (const provider of state.providers) {
+    for (const endpoint of configuredEndpoints(provider, state)) {
+      const { providerId, keyField } = endpoint;
+      const written = await faultsInEntry(entryOf(endpoint, state), known, ["models", "providers", providerId]);
+      for (const [name, fault] of written) {
+        const field = endpoint.fields.find(({ id, header }) =>
+          name === "apiKey" ? id === keyField : header === name.toLowerCase(),
+        );
+        faults.set(field?.id ?? `${providerId} ${name}`, fault);
+      }
+    }
+    const open = provider.fields.filter(
+      (field) => field.stored !== false && !faults.has(field.id) && currentAnswer(field, provider, state) === undefined,
+    );
+    for (const { id, env, secret } of open) {
+      for (const name of env) {
+        const fault = await variableFault(name, { isPlain: !secret }, known);
+        if (fault !== undefined && !faults.has(id)) faults.set(id, fault);
+      }
+    }
+  }
+  const token = await faultInGatewayToken(known);
+  return token === undefined ? faults : faults.set(GATEWAY_TOKEN, token);
 }
 
 export const entryOf = ({ providerId }: Endpoint, { config }: CurrentState): ProviderConfig =>
@@ -112,6 +147,6 @@ function keptReference(
 /** A plain-text key in the configuration is moved to `.env`. */
 function literalSecret(written: ReturnType<typeof writtenSecret>, source: AnswerSource): Answer | undefined {
   const value = typeof written === "string" ? written.replace(/^Bearer\s+/i, "") : "";
-  if (value === "" || variablesIn(value).length > 0) return undefined;
+  if (value === "" || variablesIn(value).length > 0 || unresolvedInText(value) !== undefined) return undefined;
   return { kind: "secret", value: new Secret(value), source };
 }

@@ -8,7 +8,7 @@ import { unresolvedIn } from "../core/unresolved.ts";
 import { repairPaste } from "../providers/paste.ts";
 import type { Message } from "../text/message.ts";
 import { type Answer, type Answers, settingIn } from "./answers.ts";
-import type { CurrentState } from "./current-state.ts";
+import { type CurrentState, GATEWAY_TOKEN } from "./current-state.ts";
 
 /**
  * Which networks may reach the local gateway, in OpenClaw's words.
@@ -105,6 +105,9 @@ export function localGatewayProblems(given: Answers, { config, variables }: Curr
   return problems;
 }
 
+const usable = (token: string | undefined) =>
+  token === undefined || token === "" || unresolvedIn(token) !== undefined ? undefined : token;
+
 export interface LocalGatewayDefaults {
   readonly defaultPort: number;
   readonly newToken: () => Secret;
@@ -113,7 +116,7 @@ export interface LocalGatewayDefaults {
 /** Settings that nobody gave stay as they are, or get their default. */
 export function planLocalGateway(
   answers: Answers,
-  { config, secrets, variables }: CurrentState,
+  { config, secrets, variables, faults }: CurrentState,
   { newToken, defaultPort }: LocalGatewayDefaults,
 ): Plan {
   const { mode, port, bind, auth } = config.config.gateway ?? {};
@@ -131,12 +134,16 @@ export function planLocalGateway(
     return { config: [...edits, { path: tokenPath, value: `\${${given.variable}}` }], secrets: [] };
   const reference = `\${${GATEWAY_TOKEN_VARIABLE}}`;
   const own = given?.kind === "secret" ? given.value : undefined;
-  const isElsewhere = auth?.token !== undefined && auth.token !== reference;
+  // What is no token is replaced.
+  const isFaulty = faults.has(GATEWAY_TOKEN);
+  const isElsewhere = auth?.token !== undefined && auth.token !== reference && !isFaulty;
   if (isElsewhere && own === undefined) return { config: edits, secrets: [] };
   const referring = [...edits, { path: tokenPath, value: reference }];
   // An empty value counts as missing: the gateway could not let anyone in.
-  if (secrets.values.get(GATEWAY_TOKEN_VARIABLE) && own === undefined) return { config: referring, secrets: [] };
+  const stored = usable(secrets.values.get(GATEWAY_TOKEN_VARIABLE));
+  if (stored !== undefined && own === undefined) return { config: referring, secrets: [] };
   // A token from the environment is stored, since the daemon has a different environment.
-  const value = own ?? variables.get(GATEWAY_TOKEN_VARIABLE)?.value ?? newToken();
+  const found = usable(variables.get(GATEWAY_TOKEN_VARIABLE)?.value.reveal());
+  const value = own ?? (found === undefined ? newToken() : new Secret(found));
   return { config: referring, secrets: [{ name: GATEWAY_TOKEN_VARIABLE, value }] };
 }

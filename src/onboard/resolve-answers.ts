@@ -13,7 +13,7 @@ import {
 } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { type Answer, type Answers, SKIP, settingIn, shownAnswer, valuesOf } from "./answers.ts";
-import { type CurrentState, configuredValues, currentAnswer } from "./current-state.ts";
+import { type CurrentState, configuredValues, currentAnswer, GATEWAY_TOKEN } from "./current-state.ts";
 import { chosenModel, impliedEndpoint, requestedModel, unservedModel } from "./default-model.ts";
 import { localGatewayProblems } from "./local-gateway.ts";
 
@@ -27,6 +27,8 @@ export interface Resolution {
   readonly problems: readonly Problem[];
   /** Required answers that were neither given nor found. */
   readonly missing: readonly Problem[];
+  /** What stands in the files or the environment in place of other answers. */
+  readonly unusable: readonly Problem[];
   readonly notes: readonly Message[];
 }
 
@@ -43,7 +45,17 @@ export function resolveAnswers(given: Answers, current: CurrentState): Resolutio
   const others = [...(requested?.ok === false ? [requested.error] : []), ...localGatewayProblems(given, current)];
   if (!provider) {
     const missing = provider === undefined ? [missingChoice(providers)] : [];
-    return { provider, answers: given, endpoints: [], model: undefined, problems: others, missing, notes: [] };
+    const unusable = unusableToken(given, current);
+    return {
+      provider,
+      answers: given,
+      endpoints: [],
+      model: undefined,
+      problems: others,
+      missing,
+      unusable,
+      notes: [],
+    };
   }
   const model = requested?.ok ? requested.value : undefined;
   const fields = resolveFields(provider, given, impliedEndpoint(model, provider, current), current);
@@ -55,6 +67,7 @@ export function resolveAnswers(given: Answers, current: CurrentState): Resolutio
     endpoints,
     model: chosenModel(endpoints, model, current),
     problems: [...fields.problems, ...unservedModel(model, provider, endpoints, current), ...others],
+    unusable: [...fields.unusable, ...unusableHeaders(endpoints, current), ...unusableToken(given, current)],
   };
 }
 
@@ -65,7 +78,19 @@ const missingChoice = (providers: readonly Provider[]): Problem => ({
     onboard.pass({ flag: "--auth-choice", values: [...providers.map(({ authChoice }) => authChoice), SKIP] }),
 });
 
-type ResolvedFields = Pick<Resolution, "answers" | "problems" | "missing" | "notes">;
+/** Nobody asks for such headers. */
+const unusableHeaders = (endpoints: readonly Endpoint[], { faults }: CurrentState): readonly Problem[] =>
+  [...faults].flatMap(([name, fault]) =>
+    endpoints.some(({ providerId }) => name.startsWith(`${providerId} `)) ? [fault] : [],
+  );
+
+function unusableToken(given: Answers, { faults }: CurrentState): readonly Problem[] {
+  const fault = faults.get(GATEWAY_TOKEN);
+  const isNeeded = given[GATEWAY_TOKEN] === undefined && settingIn(given, "gateway.auth.mode") !== "none";
+  return fault !== undefined && isNeeded ? [fault] : [];
+}
+
+type ResolvedFields = Pick<Resolution, "answers" | "problems" | "missing" | "unusable" | "notes">;
 
 function resolveFields(provider: Provider, given: Answers, implied: Answers, current: CurrentState): ResolvedFields {
   const problems: Problem[] = [];
@@ -85,10 +110,19 @@ function resolveFields(provider: Provider, given: Answers, implied: Answers, cur
     }
   }
   const answers = completed(provider, answered, current);
+  const missing = missingFields(provider, answers);
+  const unusable = provider.fields.flatMap((field) => {
+    const isLeft = !(field.id in answered) && needOf(field, valuesOf(answers)) !== "none";
+    const fault = current.faults.get(field.id);
+    return fault === undefined || !isLeft || isReplaced(field, provider, answers) || missing.includes(field)
+      ? []
+      : [fault];
+  });
   return {
     answers,
     problems,
-    missing: missingAnswers(provider, answers, given),
+    missing: missing.map((field) => current.faults.get(field.id) ?? missingAnswer(field, provider, given)),
+    unusable,
     notes: [...originNotes(provider, answers, current), ...emptyNotes(provider, answers, given)],
   };
 }
@@ -192,29 +226,28 @@ function needless(field: Field, { fields }: Provider, values: Values): Problem {
 /** A flag without a value, as from a variable that is not exported. */
 const isEmptyFlag = (answer: Answer | undefined): boolean => answer?.kind === "none" && answer.source.kind === "flag";
 
-function missingAnswers(provider: Provider, answers: Answers, given: Answers): readonly Problem[] {
+function missingFields(provider: Provider, answers: Answers): readonly Field[] {
   const values = valuesOf(answers);
-  return provider.fields
-    .filter(
-      (field) =>
-        needOf(field, values) === "required" && !(field.id in answers) && !isReplaced(field, provider, answers),
-    )
-    .map((field) => {
-      const isEmpty = isEmptyFlag(given[field.id]);
-      const message: Message = (text) => {
-        const label = say(field.label, text);
-        return isEmpty ? text.onboard.answerEmpty(label) : text.onboard.answerMissing(label);
-      };
-      const hint: Message = (text) =>
-        isEmpty
-          ? text.onboard.setPassedVariable(field.env)
-          : text.onboard.passFlagOrSet({
-              variables: field.env,
-              help: say(field.help, text),
-              otherwise: otherwise(field, provider),
-            });
-      return { where: `--${field.flag}`, message, hint };
-    });
+  return provider.fields.filter(
+    (field) => needOf(field, values) === "required" && !(field.id in answers) && !isReplaced(field, provider, answers),
+  );
+}
+
+function missingAnswer(field: Field, provider: Provider, given: Answers): Problem {
+  const isEmpty = isEmptyFlag(given[field.id]);
+  const message: Message = (text) => {
+    const label = say(field.label, text);
+    return isEmpty ? text.onboard.answerEmpty(label) : text.onboard.answerMissing(label);
+  };
+  const hint: Message = (text) =>
+    isEmpty
+      ? text.onboard.setPassedVariable(field.env)
+      : text.onboard.passFlagOrSet({
+          variables: field.env,
+          help: say(field.help, text),
+          otherwise: otherwise(field, provider),
+        });
+  return { where: `--${field.flag}`, message, hint };
 }
 
 /** The flag and values that would make a field unnecessary, if any. */
@@ -250,7 +283,8 @@ const emptyNotes = ({ fields }: Provider, answers: Answers, given: Answers): rea
 /** Throws `usage.*` listing everything wrong with the answers. */
 export function assertResolved({ problems, missing }: Pick<Resolution, "problems" | "missing">): void {
   // A flag that cannot be used is not also reported as missing.
-  const others = missing.filter(({ where = "" }) => !problems.some((problem) => problem.where?.startsWith(where)));
+  const isRefused = (flag: string) => flag.startsWith("--") && problems.some(({ where }) => where?.startsWith(flag));
+  const others = missing.filter(({ where = "" }) => !isRefused(where));
   const all = [...problems, ...others].filter(
     ({ where, message }, index, listed) =>
       listed.findIndex((other) => other.where === where && other.message === message) === index,

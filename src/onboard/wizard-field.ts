@@ -54,7 +54,7 @@ export async function askField(
   const preset = presetFor(field, provider, state.answers, current);
   if (field.choices !== undefined) return askChoice(field, field.choices, preset, state, deps, prompter);
   // A field that replaces others is as required as they would have been.
-  const isNeeded = state.needed?.includes(field.id) || field.id in provider.replaces;
+  const isNeeded = state.needed?.includes(field.id) || field.id in provider.replaces || current.faults.has(field.id);
   const need = isNeeded ? "required" : needOf(field, valuesOf(answers));
   const instead =
     isBlamed || preset !== undefined ? undefined : provider.fields.find(({ id }) => id === field.alternative);

@@ -179,7 +179,7 @@ function isAsked(
     return currentAnswer(field, provider, current) !== undefined && !replaced.some((id) => isFromFlag(given[id]));
   const need = needOf(field, valuesOf(answers));
   if (need === "none" || isReplaced(field, provider, answers)) return false;
-  if (need === "required") return true;
+  if (need === "required" || current.faults.has(field.id)) return true;
   if (needed?.includes(field.id)) return currentAnswer(field, provider, current) === undefined;
   return field.asked === "always" || (field.asked === "advanced" && flow === "advanced");
 }

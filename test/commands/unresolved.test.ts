@@ -1,9 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { configPath, secretsPath } from "../support/doctor.ts";
+import { configPath, doctor, faults, secretsPath } from "../support/doctor.ts";
 import { writeHome } from "../support/gateway-process.ts";
-import { ACCOUNT, CANARY_KEY, openclaw, temporaryHome } from "../support/program.ts";
+import { ACCOUNT, CANARY_KEY, DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
 
 /* Text in place of a credential: through every command that uses one. Which text it is, test/core/unresolved.test.ts says. */
 
@@ -225,5 +225,129 @@ describe("in place of a provider's key or header", () => {
     const { stdout, stderr } = await run(homeOf({ headers }), "models list");
     expect(stdout).toMatch(/claude-sonnet-4-6 .* no +yes +/);
     expect(stderr).toBe("");
+  });
+});
+
+describe("the doctor", () => {
+  it.each<[string, Parts, string]>([
+    ["a token with a default", { auth: { token: "${OPENCLAW_GATEWAY_TOKEN:-CANARY-changeme}" } }, '"token":'],
+    ["a key of another program's spelling", { apiKey: "${env:MY_KEY}" }, '"apiKey":'],
+    [
+      "a header of cmd.exe's spelling",
+      { headers: { "cf-aig-authorization": "%CF_AIG_TOKEN%" } },
+      '"cf-aig-authorization":',
+    ],
+    ["a template", { headers: { "cf-aig-authorization": "Bearer {{ token }}" } }, '"cf-aig-authorization":'],
+    [
+      "a key of an unknown provider",
+      {
+        more: {
+          models: {
+            providers: {
+              other: { baseUrl: "https://a.example", api: "openai-completions", apiKey: "<your-api-key-of-theirs>" },
+            },
+          },
+        },
+      },
+      '"apiKey":',
+    ],
+  ])("names %s once, and --fix moves nothing", async (_, parts, key) => {
+    const home = homeOf(parts);
+    if (parts.apiKey !== undefined) writeFileSync(secretsPath(home), `OPENCLAW_GATEWAY_TOKEN=${CLIENT_TOKEN}\n`);
+    const before = [readFileSync(configPath(home), "utf8"), readFileSync(secretsPath(home), "utf8")];
+    for (const args of [[], ["--fix", "--yes"]]) {
+      const { status, stdout, checks } = await doctor(home, args);
+      const place = placeIn(configPath(home), key);
+      const found = checks.filter(({ where, position }) => `${where}:${position?.line}:${position?.column}` === place);
+      expect(found).toEqual([expect.objectContaining({ id: "credentials.unresolved", status: "fail" })]);
+      expect([status, stdout.includes("CANARY")]).toEqual([1, false]);
+    }
+    expect([readFileSync(configPath(home), "utf8"), readFileSync(secretsPath(home), "utf8")]).toEqual(before);
+  });
+
+  it("names such a value of a variable in .env and in the environment", async () => {
+    const secrets = { OPENCLAW_GATEWAY_TOKEN: "$OTHER", CLOUDFLARE_AI_GATEWAY_API_KEY: "${OTHER:-CANARY}" };
+    const home = homeOf({ headers: { "cf-aig-authorization": "Bearer ${CF_AIG_TOKEN}" }, secrets });
+    const found = faults(await doctor(home, [], { CF_AIG_TOKEN: "<your token>" }));
+    expect(found.map(({ id, where, position }) => [id, where, position?.line])).toEqual([
+      ["credentials.unresolved", "~/.openclaw/.env", 1],
+      ["credentials.unresolved", "~/.openclaw/.env", 2],
+      ["credentials.unresolved", undefined, undefined],
+    ]);
+    expect(found[2]?.message).toBe("CF_AIG_TOKEN in the environment is a placeholder, not a value.");
+  });
+
+  it("warns of one that is not used", async () => {
+    const home = homeOf({ apiKey: "<your key>", auth: { password: "${my_password}" } });
+    expect(faults(await doctor(home)).map(({ id, status, fix }) => [id, status, fix])).toEqual([
+      ["credentials.unresolved", "warn", "It is not used now. Remove it."],
+      ["credentials.unresolved", "warn", "It is not used now. Remove it."],
+    ]);
+  });
+
+  it("finds nothing in references and in values with such characters", async () => {
+    const auth = { token: "$OPENCLAW_GATEWAY_TOKEN" };
+    const home = homeOf({ apiKey: "CLOUDFLARE_AI_GATEWAY_API_KEY", auth, headers: { "x-a": "a{b}c%D%e$F" } });
+    expect(faults(await doctor(home))).toEqual([]);
+  });
+});
+
+describe("an answer of onboarding", () => {
+  const FLAGS = DOCUMENTED.slice(0, -1);
+
+  it.each(["${MY_KEY}", "$MY_KEY", "${env:MY_KEY}", "%MY_KEY%", "{{ key }}", "<your key>", "$(cat key)", "`cat key`"])(
+    "%s is refused from a flag, a file and a variable, and nothing is written",
+    async (text) => {
+      const home = temporaryHome();
+      writeFileSync(join(home, "key"), `${text}\n`);
+      const given: readonly (readonly [string, readonly string[]])[] = [
+        ["--cloudflare-ai-gateway-api-key", [...FLAGS, text]],
+        [
+          "--cloudflare-ai-gateway-api-key-file",
+          [...DOCUMENTED.slice(0, -2), "--cloudflare-ai-gateway-api-key-file", "key"],
+        ],
+        ["KEY_OF_MINE", [...DOCUMENTED.slice(0, -2), "--cloudflare-ai-gateway-api-key-env", "KEY_OF_MINE"]],
+        ["--gateway-token", [...DOCUMENTED, "--gateway-token", text]],
+      ];
+      for (const [where, args] of given) {
+        const { status, stderr } = await openclaw(args, { home, env: { KEY_OF_MINE: text } });
+        expect([status, stderr]).toEqual([2, expect.stringMatching(new RegExp(`${where}: This (?:looks|is a place)`))]);
+        expect(existsSync(configPath(home))).toBe(false);
+      }
+    },
+  );
+
+  it.each<[string, Parts, string]>([
+    ["the key in the configuration", { apiKey: "<your key>", secrets: {} }, '"apiKey":'],
+    [
+      "an optional header",
+      { headers: { "cf-aig-authorization": "Bearer ${CF_AIG_TOKEN:-x}" } },
+      '"cf-aig-authorization":',
+    ],
+    ["a header that nobody asks for", { headers: { "x-team": "${team_name}" } }, '"x-team":'],
+    ["the local gateway's token", { auth: { token: "${OPENCLAW_GATEWAY_TOKEN:-x}" } }, '"token":'],
+  ])("is not taken from %s, whose place is named", async (_, parts, key) => {
+    const home = homeOf(parts);
+    const before = [readFileSync(configPath(home), "utf8"), readFileSync(secretsPath(home), "utf8")];
+    const args = ["onboard", "--non-interactive", "--auth-choice", "cloudflare-ai-gateway-api-key"];
+    const { status, stderr } = await openclaw(args, { home });
+    expect([status, stderr]).toEqual([2, expect.stringContaining(`${placeIn(configPath(home), key)}: `)]);
+    expect([readFileSync(configPath(home), "utf8"), readFileSync(secretsPath(home), "utf8")]).toEqual(before);
+  });
+
+  it("is not taken from .env and the environment either, and a flag replaces it", async () => {
+    const home = homeOf({ secrets: { CLOUDFLARE_AI_GATEWAY_API_KEY: "$OTHER", OPENCLAW_GATEWAY_TOKEN: "${OTHER}" } });
+    const args = ["onboard", "--non-interactive", "--auth-choice", "cloudflare-ai-gateway-api-key"];
+    const refused = await openclaw(args, { home, env: { CF_AIG_TOKEN: "${CF_AIG_TOKEN}" } });
+    expect(refused.status).toBe(2);
+    for (const place of ["~/.openclaw/.env:1:31: ", "~/.openclaw/.env:2:24: ", "CF_AIG_TOKEN in the environment looks"])
+      expect(refused.stderr).toContain(place);
+    expect(refused.stderr).not.toContain("is missing");
+    const token = "CANARY-another-client-token";
+    const flags = ["--cloudflare-ai-gateway-api-key", CANARY_KEY, "--gateway-token", token];
+    expect((await openclaw([...args, ...flags], { home })).status).toBe(0);
+    expect(readFileSync(secretsPath(home), "utf8")).toBe(
+      `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\nOPENCLAW_GATEWAY_TOKEN=${token}\n`,
+    );
   });
 });

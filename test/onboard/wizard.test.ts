@@ -633,3 +633,45 @@ describe("the models that the gateway lists", () => {
     expect(offered).toEqual(expect.arrayContaining([" (until 2027-01-02)", " (until 2026-11-30)"]));
   });
 });
+
+describe("what stands in the files in place of an answer", () => {
+  const config = JSON.stringify({
+    models: {
+      providers: {
+        "cloudflare-ai-gateway": {
+          baseUrl: URL,
+          api: "anthropic-messages",
+          apiKey: "${my_key}",
+          headers: { "cf-aig-authorization": "Bearer {{ token }}" },
+        },
+      },
+    },
+  });
+
+  it("is asked for, also where the answer is optional and seldom asked for", async () => {
+    const { answers } = await wizard(
+      [["Account ID", ""], ["Gateway ID", ""], ["API key", CANARY_KEY], ["Gateway token", CANARY_TOKEN], WRITE],
+      NAMED,
+      { config },
+    );
+    expect(answers).toMatchObject({ apiKey: CANARY_KEY, gatewayToken: CANARY_TOKEN });
+  });
+
+  it("is refused as an answer", async () => {
+    const { said } = await wizard(
+      [
+        ["Account ID", ACCOUNT],
+        ["Gateway ID", "my-gw"],
+        ["API key", "${CLOUDFLARE_AI_GATEWAY_API_KEY:-x}"],
+        ["API key", "<your key>"],
+        ["API key", CANARY_KEY],
+        WRITE,
+      ],
+      NAMED,
+    );
+    expect(said.slice(0, 2)).toEqual([
+      "This looks like a reference, but nothing replaces it. Replace it with the value.",
+      "This is a placeholder, not a value. Replace it with the value.",
+    ]);
+  });
+});

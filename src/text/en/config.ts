@@ -124,7 +124,7 @@ export const config = () => ({
 
   writeReference: (reference: string) => `Write \`${reference}\`.`,
   referToVariable: "Write the value itself, or `${NAME}` with the name of a variable.",
-  nothingReplaced: "Write the value itself: references are replaced only in openclaw.json.",
+  nothingReplaced: "Write the value itself: nothing is replaced in .env, env.vars and the environment.",
   writeValue: "Write the value itself.",
   storeValue: "Store the value itself there.",
   variableIn: ({ name, place }: { name: string; place: string }) => `${name} in ${place}`,
