@@ -8,10 +8,14 @@ wins, and an empty value counts as none:
 
 1. the process environment,
 2. \`.env\` in the state folder (\`~/.openclaw/.env\`),
-3. \`env.vars.NAME\` in \`openclaw.json\`, or \`env.NAME\` as in older files; a value with \`\${\` in it is skipped,
-4. the login shell, when \`env.shellEnv.enabled\` is true, or when \`OPENCLAW_LOAD_SHELL_ENV=1\` and the configuration does not
-   say otherwise. It runs only when something is still missing, without a terminal, and is killed together with everything it
-   started after \`env.shellEnv.timeoutMs\`.
+3. \`~/.config/openclaw/gateway.env\`, where the published OpenClaw keeps variables for its service; only with the default
+   state folder, and never written,
+4. \`env.vars.NAME\` in \`openclaw.json\`, or \`env.NAME\` as in older files; a value with \`\${\` in it is skipped,
+5. the login shell, when \`env.shellEnv.enabled\` is true or \`OPENCLAW_LOAD_SHELL_ENV=1\`. It runs only when something is still
+   missing, without a terminal or input, and is killed together with everything it started after
+   \`env.shellEnv.timeoutMs\`. As in the published OpenClaw it is \`bash -lic\` for Bash, so that a variable behind
+   "not interactive: return" in \`.bashrc\` is found, and \`-l -c\` for every other shell: Zsh reads \`.zprofile\` and not
+   \`.zshrc\`, Fish \`config.fish\`, Dash \`.profile\`.
 
 A \`.env\` in the working directory is never read. A \`\${NAME}\` without a value is a problem that names the variable; it is
 never sent anywhere as it stands.`;

@@ -46,11 +46,13 @@ export interface LoadedSecrets {
 export interface LoadedFiles {
   readonly config: LoadedConfig;
   readonly secrets: LoadedSecrets;
+  readonly gatewayEnv: ReadonlyMap<string, string>;
 }
 
-export const fileValues = ({ config, secrets }: LoadedFiles): FileValues => ({
+export const fileValues = ({ config, secrets, gatewayEnv }: LoadedFiles): FileValues => ({
   config: config.config,
   secrets: secrets.values,
+  gatewayEnv,
   from: { secrets, locate: locator(config) },
 });
 
@@ -65,13 +67,35 @@ const locator =
  * `loadSecrets`.
  */
 export async function loadFiles(
-  { config, secrets }: Pick<Paths, "config" | "secrets">,
+  { config, secrets, gatewayEnv }: FilePaths,
   context: ConfigContext,
   onRead: (path: string) => void = () => {},
 ): Promise<LoadedFiles> {
   onRead(config);
   onRead(secrets);
-  return { config: await loadConfig(config, context, onRead), secrets: await loadSecrets(secrets, context) };
+  const service = await readGatewayEnv(gatewayEnv, context);
+  if (service.exists && gatewayEnv !== undefined) onRead(gatewayEnv);
+  return {
+    config: await loadConfig(config, context, onRead),
+    secrets: await loadSecrets(secrets, context),
+    gatewayEnv: service.values,
+  };
+}
+
+type FilePaths = Pick<Paths, "config" | "secrets" | "gatewayEnv">;
+
+interface GatewayEnv {
+  readonly exists: boolean;
+  readonly values: ReadonlyMap<string, string>;
+  readonly error?: OpenclawError;
+}
+
+/** Another program's file: what is wrong with it stops no command. */
+async function readGatewayEnv(path: string | undefined, context: Pick<Context, "files">): Promise<GatewayEnv> {
+  if (path === undefined) return { exists: false, values: new Map() };
+  const read = await attempt(() => loadSecrets(path, context));
+  if (!read.ok) return { exists: true, values: new Map(), error: read.error };
+  return { exists: read.value.bytes !== undefined, values: read.value.values };
 }
 
 /** Throws `secrets.syntax` with the position, or `file.access`. */
@@ -100,20 +124,20 @@ export interface InspectedFiles {
   /** Why the configuration is unreadable, or everything in it that is invalid. */
   readonly configError: OpenclawError | undefined;
   readonly secretsError: OpenclawError | undefined;
+  readonly gatewayEnvError: OpenclawError | undefined;
 }
 
 /** Like `loadFiles`, but never throws because of a damaged file. */
-export async function inspectFiles(
-  paths: Pick<Paths, "config" | "secrets">,
-  context: ConfigContext,
-): Promise<InspectedFiles> {
+export async function inspectFiles(paths: FilePaths, context: ConfigContext): Promise<InspectedFiles> {
   const read = await attempt(() => readConfig(paths.config, context));
   const loaded = await attempt(() => loadSecrets(paths.secrets, context));
   const secrets = loaded.ok ? loaded.value : noSecrets(paths.secrets);
   const secretsError = loaded.ok ? undefined : loaded.error;
+  const { values: gatewayEnv, error: gatewayEnvError } = await readGatewayEnv(paths.gatewayEnv, context);
+  const faults = { secretsError, gatewayEnvError };
   if (!read.ok) {
-    const values = { config: {}, secrets: secrets.values };
-    return { config: undefined, secrets, values, invalidParts: [], configError: read.error, secretsError };
+    const values = { config: {}, secrets: secrets.values, gatewayEnv };
+    return { config: undefined, secrets, values, invalidParts: [], configError: read.error, ...faults };
   }
   const { value, root, read: source } = read.value;
   const judged = await attempt(() => assertValid(value, root, source));
@@ -123,10 +147,10 @@ export async function inspectFiles(
   return {
     config: read.value,
     secrets,
-    values: { config, secrets: secrets.values, from: { secrets, locate: locator(read.value) } },
+    values: { config, secrets: secrets.values, gatewayEnv, from: { secrets, locate: locator(read.value) } },
     invalidParts,
     configError: judged.ok ? undefined : judged.error,
-    secretsError,
+    ...faults,
   };
 }
 

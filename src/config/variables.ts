@@ -1,3 +1,4 @@
+import { basename, normalize } from "node:path";
 import { unlessRefused } from "../core/atomic-file.ts";
 import { type Context, type Env, lookUp } from "../core/context.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
@@ -14,6 +15,8 @@ const REFERENCE = /\$?\$\{([A-Z_][A-Z0-9_]*)\}/g;
 export interface FileValues {
   readonly config: Config;
   readonly secrets: ReadonlyMap<string, string>;
+  /** Of the file that the published OpenClaw reads for its service. */
+  readonly gatewayEnv?: ReadonlyMap<string, string>;
   /** The files that the values are from, to say where one is. */
   readonly from?: ValueFiles;
 }
@@ -26,7 +29,7 @@ export interface ValueFiles {
 }
 
 /** Where a variable can be set, in order of precedence. */
-export type VariableSource = "process environment" | ".env" | "config env" | "login shell";
+export type VariableSource = "process environment" | ".env" | "gateway.env" | "config env" | "login shell";
 
 export interface FoundVariable {
   readonly value: Secret;
@@ -48,13 +51,18 @@ const SHELL_TIMEOUT_MS = 15_000;
 const SHELL_OUTPUT_BYTES = 2 * 1024 * 1024;
 
 /**
- * Looks in the process environment, then `.env`, then `env` in the configuration. Never runs the login shell, and never
- * reads a `.env` in the working directory.
+ * Looks in the process environment, then `.env`, then the service's file of the published OpenClaw, then `env` in the
+ * configuration. Never runs the login shell, and never reads a `.env` in the working directory.
  */
-export function findVariable(name: string, { config, secrets }: FileValues, env: Env): Variable | undefined {
+export function findVariable(
+  name: string,
+  { config, secrets, gatewayEnv }: FileValues,
+  env: Env,
+): Variable | undefined {
   const candidates: readonly (readonly [VariableSource, string | undefined])[] = [
     ["process environment", lookUp(name, env)],
     [".env", secrets.get(name)],
+    ["gateway.env", gatewayEnv?.get(name)],
     ["config env", configVariable(name, config)],
   ];
   const [found, ...hides] = candidates.flatMap(([source, value]) =>
@@ -94,24 +102,46 @@ function configVariable(name: string, { env }: Config): string | undefined {
   return typeof value === "string" && !value.includes("${") ? value : undefined;
 }
 
-function shellEnvEnabled({ env }: Config, processEnv: Env): boolean {
-  return env?.shellEnv?.enabled ?? processEnv.OPENCLAW_LOAD_SHELL_ENV === "1";
-}
+/** @source the published OpenClaw: either switches it on, the variable with one of these words. */
+const shellEnvEnabled = ({ env }: Config, { OPENCLAW_LOAD_SHELL_ENV: wanted = "" }: Env): boolean =>
+  env?.shellEnv?.enabled === true || /^(?:1|true|yes|on)$/i.test(wanted.trim());
 
-/** The exports of `$SHELL -l`. Empty if the shell fails, prints too much or takes too long. */
+/**
+ * Prints a NUL and every variable, followed by a NUL each: the first one separates whatever the profile prints.
+ * @why `command`: an interactive Bash would expand aliases of these names.
+ */
+const PRINT_VARIABLES = "command printf '\\0'; command env -0";
+
+/**
+ * Bash also runs interactively, so that a variable is found behind the usual `[ -z "$PS1" ] && return` in `.bashrc`.
+ * @source the published OpenClaw 2026.9.6, docs/help/environment.md: `bash -lic`, other shells `-l -c`.
+ */
+const shellArguments = (shell: string): readonly string[] =>
+  basename(shell) === "bash" ? ["-lic", PRINT_VARIABLES] : ["-l", "-c", PRINT_VARIABLES];
+
+/** The exports of the login shell. Empty if the shell fails, prints too much or takes too long. */
 async function readLoginShell(
   { env }: Config,
   context: Pick<Context, "env" | "run" | "files" | "homedir">,
 ): Promise<ReadonlyMap<string, string>> {
-  const timeoutMs = env?.shellEnv?.timeoutMs || Number(context.env.OPENCLAW_SHELL_ENV_TIMEOUT_MS) || SHELL_TIMEOUT_MS;
-  // The leading NUL separates whatever the profile prints from the variables.
-  const { stdout } = await context.run(loginShell(context), ["-l", "-c", "printf '\\0'; env -0"], {
+  const written = context.env.OPENCLAW_SHELL_ENV_TIMEOUT_MS?.trim() ?? "";
+  const timeoutMs = env?.shellEnv?.timeoutMs || (/^\d+$/.test(written) && Number(written)) || SHELL_TIMEOUT_MS;
+  const shell = loginShell(context);
+  const { stdout } = await context.run(shell, shellArguments(shell), {
     env: { ...context.env, HOME: context.homedir(), ZDOTDIR: undefined },
     timeoutMs,
     maxOutputBytes: SHELL_OUTPUT_BYTES,
+    // A profile may start an agent that keeps the output open.
+    leavesChildren: true,
   });
-  const entries = stdout.split("\0").slice(1);
-  return new Map(entries.map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)]));
+  // After the last NUL comes what the profile prints when the shell ends.
+  const entries = stdout.split("\0").slice(1, -1);
+  return new Map(
+    entries.flatMap((entry) => {
+      const end = entry.indexOf("=");
+      return end <= 0 ? [] : [[entry.slice(0, end), entry.slice(end + 1)] as const];
+    }),
+  );
 }
 
 /** `$SHELL` if the system lists it as a login shell, else `/bin/sh`. */
@@ -119,7 +149,8 @@ function loginShell({ env, files }: Pick<Context, "env" | "files">): string {
   const shell = env.SHELL ?? "";
   // Without the list, only /bin/sh is trusted.
   const list = unlessRefused(() => files.readFileSync("/etc/shells", "utf8")) ?? "";
-  return shell.startsWith("/") && list.split("\n").includes(shell) ? shell : "/bin/sh";
+  const listed = list.split("\n").map((line) => line.trim());
+  return shell.startsWith("/") && normalize(shell) === shell && listed.includes(shell) ? shell : "/bin/sh";
 }
 
 export function variablesIn(text: string): readonly string[] {

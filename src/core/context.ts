@@ -60,6 +60,8 @@ export interface RunOptions {
   readonly input?: string;
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
+  /** Does not wait for what the child leaves in the background, which may keep the output open. */
+  readonly leavesChildren?: boolean;
   /** Merges the child's standard error into the output. */
   readonly withErrors?: boolean;
 }

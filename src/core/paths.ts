@@ -8,6 +8,8 @@ export interface Paths {
   readonly stateDir: string;
   readonly config: string;
   readonly secrets: string;
+  /** Variables of the published OpenClaw's service, below the default state folder only; may not exist. */
+  readonly gatewayEnv?: string;
   /** The local gateway's port unless configured otherwise. */
   readonly defaultPort: number;
 }
@@ -55,13 +57,30 @@ export function resolvePaths(flags: ProfileFlags, context: Pick<Context, "env" |
   const flag = flags.profile === undefined ? "--dev" : `--profile ${flags.profile}`;
   if (flags.profile !== undefined || flags.dev) assertSameProfile(named, { flag, folder: folderName(profile) });
   const stateDir = named.stateDir ?? join(home.homedir(), folderName(profile));
+  const gatewayEnv = gatewayEnvOf(stateDir, home);
   return {
     profile,
     stateDir,
+    ...(gatewayEnv !== undefined && { gatewayEnv }),
     config: named.config ?? join(stateDir, "openclaw.json"),
     secrets: join(stateDir, ".env"),
     defaultPort: profile === "dev" ? DEV_PORT : DEFAULT_PORT,
   };
+}
+
+/** @source the published OpenClaw 2026.9.6, docs/help/environment.md: read after `.env`, with the default state folder. */
+function gatewayEnvOf(stateDir: string, { homedir }: Pick<Context, "homedir">): string | undefined {
+  if (basename(stateDir) !== folderName(undefined)) return undefined;
+  try {
+    const home = homedir();
+    return join(home, folderName(undefined)) === stateDir
+      ? join(home, ".config", "openclaw", "gateway.env")
+      : undefined;
+  } catch (error) {
+    // Without a home folder there is no default to compare with.
+    if (error instanceof OpenclawError) return undefined;
+    throw error;
+  }
 }
 
 /**

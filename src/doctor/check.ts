@@ -56,6 +56,8 @@ export interface DoctorInput {
   readonly env: Env;
   readonly config: ConfigInput;
   readonly secrets: SecretsInput;
+  /** The file that the published OpenClaw reads for its service. */
+  readonly gatewayEnv: SecretsInput;
   /** Names of the variables that the configuration and its providers need. */
   readonly needed: readonly string[];
   readonly variables: Variables;
@@ -137,7 +139,8 @@ export function objectAt(value: JsonValue, path: JsonPath): JsonObject {
 }
 
 export const sourceName = (source: VariableSource, { paths }: Pick<DoctorInput, "paths">, { config }: Texts): string =>
-  source === ".env" ? paths.secrets : config.variableSources[source];
+  (source === ".env" ? paths.secrets : source === "gateway.env" ? paths.gatewayEnv : undefined) ??
+  config.variableSources[source];
 
 /** A string of the configuration. */
 export interface ConfigText {

@@ -101,6 +101,11 @@ export async function collectFrom(
     env,
     config,
     secrets: secretsInput(read),
+    gatewayEnv: {
+      exists: read.gatewayEnvError !== undefined || (read.values.gatewayEnv?.size ?? 0) > 0,
+      faults: read.gatewayEnvError === undefined ? [] : problemsOf(read.gatewayEnvError),
+      values: read.values.gatewayEnv ?? new Map(),
+    },
     needed,
     variables,
     credentials: new Map(),

@@ -87,11 +87,11 @@ function privateIds(input: DoctorInput): string[] {
   return [...new Set(ids)].filter((id) => id !== undefined).filter((id) => id.length > 3 && !/^[{$]/.test(id));
 }
 
-function secretValues({ secrets, variables, config, env, endpoints }: DoctorInput): readonly string[] {
+function secretValues({ secrets, gatewayEnv, variables, config, env, endpoints }: DoctorInput): readonly string[] {
   const fields = endpoints.flatMap((endpoint) => endpoint.fields);
   const headers = [...new Set(fields.flatMap(({ header }) => header ?? []))];
   const harmless = fields.filter(({ secret }) => !secret).flatMap((field) => field.env);
-  const inFile = [...secrets.values].flatMap(([name, value]) =>
+  const inFile = [...secrets.values, ...gatewayEnv.values].flatMap(([name, value]) =>
     harmless.includes(name) || isOrdinary(name, value) ? [] : [value],
   );
   const inConfig = textsIn(config.value)

@@ -5,6 +5,9 @@ export type KillGroup = (pid: number) => void;
 /** Node's longest timer delay; anything longer fires at once. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
+/** How long to read on after the end of a program whose children keep the output open. */
+const READ_REST_MS = 200;
+
 /**
  * Runs a program without a terminal and collects its output. If it exceeds the time or output limit, it is killed
  * together with everything it started. Never throws: `failure` says why there is no exit status.
@@ -12,7 +15,7 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 export async function runChild(
   command: string,
   args: readonly string[],
-  { env, input, timeoutMs, maxOutputBytes, withErrors = false }: RunOptions,
+  { env, input, timeoutMs, maxOutputBytes, leavesChildren = false, withErrors = false }: RunOptions,
   killGroup: KillGroup,
 ): Promise<RunResult> {
   const { spawn } = await import("node:child_process");
@@ -33,18 +36,23 @@ export async function runChild(
     if (child instanceof Error) return resolve(failed(failureOf(child)));
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
+    let rest: NodeJS.Timeout | undefined;
     const finish = (result: RunResult) => {
       clearTimeout(timer);
+      clearTimeout(rest);
       child.stdout?.destroy();
       child.stderr?.destroy();
       resolve(result);
     };
-    const stop = (failure: RunFailure) => {
+    const kill = () => {
       try {
         if (child.pid !== undefined) killGroup(child.pid);
       } catch {
         // It has just ended by itself.
       }
+    };
+    const stop = (failure: RunFailure) => {
+      kill();
       finish(failed(failure));
     };
     const timer = setTimeout(() => stop("timed-out"), Math.min(timeoutMs, MAX_TIMEOUT_MS));
@@ -56,10 +64,16 @@ export async function runChild(
     child.stdout?.on("data", collect);
     child.stderr?.on("data", collect);
     child.on("error", (error) => finish(failed(failureOf(error))));
-    child.on("close", (status) => {
+    const end = (status: number | null) => {
       const stdout = Buffer.concat(chunks).toString("utf8");
       finish(status === null ? { status, stdout, failure: "killed" } : { status, stdout });
-    });
+    };
+    child.on("close", end);
+    const leave = (status: number | null) => {
+      kill();
+      end(status);
+    };
+    if (leavesChildren) child.on("exit", (status) => (rest = setTimeout(() => leave(status), READ_REST_MS)));
     // A program that does not read its input closes the pipe, which is fine.
     child.stdin?.on("error", () => {});
     child.stdin?.end(input ?? "");

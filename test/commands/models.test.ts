@@ -318,11 +318,15 @@ describe("the login shell", () => {
 
   it("is not asked unless env.shellEnv or OPENCLAW_LOAD_SHELL_ENV says so", async () => {
     const profile = `export CLOUDFLARE_AI_GATEWAY_API_KEY=a CF_AIG_TOKEN=b\n`;
-    expect((await auth(withShell({ enabled: false }, profile), { OPENCLAW_LOAD_SHELL_ENV: "1" })).available).toBe(
-      false,
-    );
-    expect((await auth(withShell({}, profile))).available).toBe(false);
-    expect((await auth(withShell({}, profile), { OPENCLAW_LOAD_SHELL_ENV: "1" })).available).toBe(true);
+    const isAsked = async (enabled: boolean | undefined, OPENCLAW_LOAD_SHELL_ENV: string) => {
+      const home = withShell(enabled === undefined ? {} : { enabled }, profile);
+      return (await auth(home, { OPENCLAW_LOAD_SHELL_ENV })).available;
+    };
+    for (const no of ["", "0", "no", "2"]) expect(await isAsked(false, no)).toBe(false);
+    // As in the published OpenClaw, the variable counts also where the configuration says no.
+    for (const yes of ["1", "true", "YES", " on "]) expect(await isAsked(false, yes)).toBe(true);
+    expect(await isAsked(undefined, "")).toBe(false);
+    expect(await isAsked(undefined, "1")).toBe(true);
   });
 
   it("that hangs is ended with everything it started", async () => {

@@ -23,7 +23,10 @@ export const CONFIG_CHECKS: readonly Check[] = [
     id: "secrets.syntax",
     title: (t) => t.doctor.secretsReadable,
     readsConfig: false,
-    run: ({ secrets }) => secrets.faults.map((fault) => asResult(fault, "fail", (t) => t.doctor.fixLine)),
+    run: ({ secrets, gatewayEnv }) => [
+      ...secrets.faults.map((fault) => asResult(fault, "fail", (t) => t.doctor.fixLine)),
+      ...gatewayEnv.faults.map((fault) => asResult(fault, "warn", (t) => t.doctor.fixLine)),
+    ],
   },
   {
     id: "config.schema",

@@ -19,8 +19,8 @@ const PROXY_VARIABLES = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"];
 
 /** Credentials in the addresses are masked when the result is shown. */
 function proxies(input: DoctorInput): readonly CheckResult[] {
-  const { env, secrets, config } = input;
-  const known = { secrets: secrets.values, config: config.config };
+  const { env, secrets, gatewayEnv, config } = input;
+  const known = { secrets: secrets.values, gatewayEnv: gatewayEnv.values, config: config.config };
   return PROXY_VARIABLES.flatMap((upper) => [upper.toLowerCase(), upper]).flatMap(
     (variable): readonly CheckResult[] => {
       const found = findVariable(variable, known, env);

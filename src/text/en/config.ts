@@ -132,6 +132,7 @@ export const config = () => ({
   variableSources: {
     "process environment": "the environment",
     ".env": ".env",
+    "gateway.env": "~/.config/openclaw/gateway.env",
     "config env": "env in openclaw.json",
     "login shell": "the login shell",
   },

@@ -90,7 +90,7 @@ export const variables = () => ({
   },
   OPENCLAW_LOAD_SHELL_ENV: {
     readBy: "every command",
-    meaning: "`1` reads missing variables from the login shell, unless the configuration says otherwise.",
+    meaning: "`1` reads missing variables from the login shell, as `env.shellEnv.enabled` does.",
   },
   OPENCLAW_SHELL_ENV_TIMEOUT_MS: {
     readBy: "every command",
