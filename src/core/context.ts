@@ -75,6 +75,9 @@ export interface Choice<T> {
 /** `back` is a request to return to the previous question. */
 export type Reply<T> = { readonly kind: "answer"; readonly value: T } | { readonly kind: "back" };
 
+/** What became of work that a person waited for; `skipped` means that they did not want to wait for its end. */
+export type Waited<T> = Reply<T> | { readonly kind: "skipped" };
+
 export interface TextQuestion {
   readonly message: string;
   readonly help?: string;
@@ -98,9 +101,17 @@ export interface Prompter {
   }): Promise<Reply<readonly T[]>>;
   /** Picks one of many by typing part of its label; other text may be accepted as typed. */
   search(question: { message: string; choices: readonly Choice<string>[]; initial?: string }): Promise<Reply<string>>;
-  confirm(question: { message: string; initial: boolean }): Promise<Reply<boolean>>;
-  /** Shows progress during `work`. Ctrl-C aborts the signal and throws `prompt.cancelled`. */
-  busy<T>(message: string, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** Shows `details`, if there are any, to whoever asks for them, and asks again. */
+  confirm(question: { message: string; initial: boolean; details?: string }): Promise<Reply<boolean>>;
+  /**
+   * Shows progress during `work`. Going back and skipping abort the signal, unless the work `mustEnd`. Ctrl-C aborts it
+   * and throws `prompt.cancelled`.
+   */
+  busy<T>(
+    message: string,
+    work: (signal: AbortSignal) => Promise<T>,
+    how?: { readonly mustEnd: boolean },
+  ): Promise<Waited<T>>;
   note(text: string): void;
 }
 

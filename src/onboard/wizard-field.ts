@@ -2,8 +2,8 @@ import type { Prompter, Reply } from "../core/context.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Listed } from "../providers/list-models.ts";
 import { type Field, lookupField, needOf, type Provider } from "../providers/provider.ts";
-import { say, type Texts } from "../text/message.ts";
-import { type Answer, type Answers, shownAnswer, valuesOf } from "./answers.ts";
+import { type Message, say, type Texts } from "../text/message.ts";
+import { type Answer, type Answers, isFromFlag, isSameAnswer, shownAnswer, valuesOf } from "./answers.ts";
 import { type CurrentState, currentAnswer } from "./current-state.ts";
 import { type Resolution, resolveAnswers } from "./resolve-answers.ts";
 import { problemWith, readAnswer } from "./typed-answer.ts";
@@ -32,22 +32,34 @@ export interface WizardState extends SetupRequest {
 /** The state after a question, or the wish to return to the previous one. */
 export type Asked = WizardState | "back";
 
+/** The wish to return to the previous question, and the state with what was corrected before. */
+export interface ReturnedWith {
+  readonly returnsWith: WizardState;
+}
+
 export interface QuestionDeps {
   readonly current: CurrentState;
   readonly text: Texts;
 }
 
-/**
- * Asks for one field. A paste may answer other fields too, or only those. `isBlamed`: an answer is required. `looksUp`:
- * a lookup token is accepted as well.
- */
+interface Manner {
+  /** An answer is required. */
+  readonly isBlamed?: boolean;
+  /** A lookup token is accepted as well. */
+  readonly looksUp?: boolean;
+  /** The answer to another field was not wanted here. */
+  readonly isOwn?: boolean;
+}
+
+/** Asks for one field. A paste may answer other fields too, or only those. */
 export async function askField(
   field: Field,
   state: WizardState,
   deps: QuestionDeps,
   prompter: Prompter,
-  { isBlamed = false, looksUp = false } = {},
+  manner: Manner = {},
 ): Promise<Asked> {
+  const { isBlamed = false, looksUp = false, isOwn = false } = manner;
   const { current, text } = deps;
   const { provider, answers } = resolveAnswers(state.answers, current);
   if (!provider) return state;
@@ -56,8 +68,14 @@ export async function askField(
   // A field that replaces others is as required as they would have been.
   const isNeeded = state.needed?.includes(field.id) || field.id in provider.replaces || current.faults.has(field.id);
   const need = isNeeded ? "required" : needOf(field, valuesOf(answers));
-  const instead =
-    isBlamed || preset !== undefined ? undefined : provider.fields.find(({ id }) => id === field.alternative);
+  const lent = lentTo(field, provider, state.answers, current);
+  if (lent !== undefined && preset === undefined && !isOwn && state.pending.length === 0) {
+    const isOptional = need === "optional" && !isBlamed;
+    return askOwnOrLent(field, lent, isOptional, state, deps, prompter, manner);
+  }
+  const other = provider.fields.find(({ id }) => id === field.alternative);
+  // What a flag said cannot be changed by a question.
+  const instead = isBlamed || preset !== undefined || isFromFlag(state.answers[other?.id ?? ""]) ? undefined : other;
   const isLeftOut = (raw: string) => raw.trim() === "" && need === "required" && instead !== undefined;
   const question = { field, provider, preset, need, looksUp };
   const problem = (raw: string) => (isLeftOut(raw) ? undefined : problemWith(raw, question, text));
@@ -83,11 +101,17 @@ export async function askField(
     prompter.note(text.onboard.takenFromPaste(label));
   }
   if (instead !== undefined && isLeftOut(raw)) {
-    const asked = await askField(instead, state, deps, prompter);
-    return asked === "back" ? askField(field, state, deps, prompter, { isBlamed, looksUp }) : asked;
+    const asked = await askInstead(field, instead, state, deps, prompter);
+    if (asked === "back") return askField(field, state, deps, prompter, manner);
+    // Whoever has an answer after all is not sent around in a circle.
+    const isStillOpen = needOf(field, valuesOf(resolveAnswers(asked.answers, current).answers)) === "required";
+    return isStillOpen ? askField(field, asked, deps, prompter, { ...manner, isBlamed: true }) : asked;
   }
   const read = readAnswer(raw, question);
   for (const note of read.notes) prompter.note(`  ${say(note, text)}`);
+  const isLent = lent !== undefined && raw.trim() !== "" && isSameAnswer(read.answers[field.id], lent.answer);
+  if (isLent && !(await agreesToLend(lent, deps, prompter)))
+    return askField(field, state, deps, prompter, { ...manner, isOwn: true });
   return {
     ...state,
     answers: { ...ownAnswers(field, state.answers), ...read.answers },
@@ -105,17 +129,92 @@ export function ownAnswers({ id: question }: Field, answers: Answers): Answers {
   return Object.fromEntries(entries);
 }
 
-/** What Enter stands for: the previous answer, the current one, or that of another field that may fit. */
+/** What Enter stands for: the previous answer or the current one. */
 function presetFor(field: Field, provider: Provider, given: Answers, current: CurrentState): Answer | undefined {
-  const answerOf = (one: Field) => {
-    const answer = given[one.id];
-    return answer === undefined || answer.kind === "none" ? currentAnswer(one, provider, current) : answer;
-  };
-  const known = answerOf(field);
-  const lender = provider.fields.find(({ id }) => id === field.fallbackField);
-  const lent = lender && answerOf(lender);
-  if (known !== undefined || lender === undefined || lent?.kind !== "secret") return known;
-  return { ...lent, source: { kind: "lookup", label: lender.label } };
+  const answer = given[field.id];
+  return answer === undefined || answer.kind === "none" ? currentAnswer(field, provider, current) : answer;
+}
+
+interface LentAnswer {
+  readonly label: Message;
+  readonly answer: Answer & { readonly kind: "secret" };
+}
+
+/** The secret given for another field that would fit here as well. */
+function lentTo(
+  { fallbackField }: Field,
+  provider: Provider,
+  given: Answers,
+  current: CurrentState,
+): LentAnswer | undefined {
+  const lender = provider.fields.find(({ id }) => id === fallbackField);
+  const answer = lender && presetFor(lender, provider, given, current);
+  return lender !== undefined && answer?.kind === "secret" ? { label: lender.label, answer } : undefined;
+}
+
+/**
+ * Offers another field's secret, never by Enter alone.
+ * @why it may do far more than is needed here, and would be stored.
+ */
+async function askOwnOrLent(
+  field: Field,
+  lent: LentAnswer,
+  isOptional: boolean,
+  state: WizardState,
+  deps: QuestionDeps,
+  prompter: Prompter,
+  manner: Manner,
+): Promise<Asked> {
+  const { text } = deps;
+  const lentLabel = { label: say(lent.label, text), answer: String(lent.answer.value) };
+  for (;;) {
+    const reply = await prompter.choose<"own" | "lent" | "none">({
+      message: isOptional ? text.onboard.optional(say(field.label, text)) : say(field.label, text),
+      choices: [
+        { value: "own", label: text.onboard.enterOwn },
+        ...(isOptional ? [{ value: "none", label: text.onboard.goWithout } as const] : []),
+        { value: "lent", label: text.onboard.useOther(lentLabel) },
+      ],
+      initial: "own",
+    });
+    if (reply.kind === "back") return "back";
+    if (reply.value === "own") {
+      const asked = await askField(field, state, deps, prompter, { ...manner, isOwn: true });
+      if (asked !== "back") return asked;
+    } else {
+      const isWanted = reply.value === "none" || (await agreesToLend(lent, deps, prompter));
+      const none: Answer = { kind: "none", source: { kind: "wizard", question: field.id } };
+      const answer: Answer =
+        reply.value === "none" ? none : { ...lent.answer, source: { kind: "lookup", label: lent.label } };
+      if (isWanted) return { ...state, answers: { ...ownAnswers(field, state.answers), [field.id]: answer } };
+    }
+  }
+}
+
+/** Says what the other field's secret can do before it is stored. */
+async function agreesToLend({ label }: LentAnswer, { text }: QuestionDeps, prompter: Prompter): Promise<boolean> {
+  prompter.note(`  ${text.onboard.otherCanDo(say(label, text))}`);
+  const reply = await prompter.confirm({ message: text.onboard.storeOther(say(label, text)), initial: false });
+  return reply.kind === "answer" && reply.value;
+}
+
+/** Asks what makes a field unnecessary that was left unanswered. Enter alone must not ask for that field again. */
+async function askInstead(
+  field: Field,
+  instead: Field,
+  state: WizardState,
+  deps: QuestionDeps,
+  prompter: Prompter,
+): Promise<Asked> {
+  const { provider, answers } = resolveAnswers(state.answers, deps.current);
+  if (!provider || instead.choices === undefined) return askField(instead, state, deps, prompter);
+  const values = valuesOf(answers);
+  const preset = presetFor(instead, provider, state.answers, deps.current);
+  const frees = (value: string | undefined) => needOf(field, { ...values, [instead.id]: value ?? "" }) === "none";
+  const isFree = preset?.kind === "value" && frees(preset.value);
+  const freeing = instead.choices.find(({ value }) => frees(value));
+  const initial = isFree || freeing === undefined ? undefined : freeing.value;
+  return askChoice(instead, instead.choices, preset, state, deps, prompter, initial);
 }
 
 async function askChoice(
@@ -125,13 +224,14 @@ async function askChoice(
   state: WizardState,
   { text }: QuestionDeps,
   prompter: Prompter,
+  preselected = preset?.kind === "value" ? preset.value : choices[0]?.value,
 ): Promise<Asked> {
   prompter.note(`  ${say(field.help, text)}`);
   const question = {
     message: say(field.question ?? field.label, text),
     choices: choices.map(({ value, label }) => ({ value, label: say(label, text) })),
   };
-  const initial = preset?.kind === "value" ? preset.value : (choices[0]?.value ?? "");
+  const initial = preselected ?? "";
   const reply = field.several
     ? mapped(await prompter.chooseSeveral({ ...question, initial: initial.split(",") }), (values) => values.join(","))
     : await prompter.choose({ ...question, initial });

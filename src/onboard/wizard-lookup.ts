@@ -35,7 +35,10 @@ export async function askFound(field: Field, state: WizardState, deps: LookupDep
   const isGateway = field.lookup === "gateway";
   for (;;) {
     const message = isGateway ? text.onboard.lookingUpGateways : text.onboard.lookingUpAccounts;
-    const found = await prompter.busy(message, (signal) => lookup.choices(field, values, signal));
+    const waited = await prompter.busy(message, (signal) => lookup.choices(field, values, signal));
+    if (waited.kind === "back") return "back";
+    if (waited.kind === "skipped") return typed();
+    const found = waited.value;
     if (!found.ok) return typeAfter(found.error, typed, state, deps, prompter);
     const mayCreate = isGateway && lookup.create !== undefined;
     const { list, isCut } = found.value;
@@ -111,9 +114,12 @@ async function create(
   prompter.note(`  ${text.onboard.newGatewaySettings}`);
   const agreed = await prompter.confirm({ message: text.onboard.createThisGateway(gatewayId), initial: true });
   if (agreed.kind === "back" || !agreed.value) return undefined;
-  const created = await prompter.busy(text.onboard.creatingGateway, async (signal) =>
-    lookup.create?.({ accountId, gatewayId }, signal),
+  const waited = await prompter.busy(
+    text.onboard.creatingGateway,
+    async (signal) => lookup.create?.({ accountId, gatewayId }, signal),
+    { mustEnd: true },
   );
+  const created = waited.kind === "answer" ? waited.value : undefined;
   if (created?.ok) prompter.note(`✔ ${text.onboard.gatewayCreated(created.value.id)}`);
   else if (created !== undefined) noteFinding(created.error, text, prompter);
   return created?.ok ? created.value.id : undefined;
@@ -130,9 +136,11 @@ export async function readNeeds(state: WizardState, deps: LookupDeps, prompter: 
     (field) => field.lookup !== undefined && isReplaced(field, provider, answers),
   );
   if (accountId === undefined || gatewayId === undefined || isElsewhere) return state;
-  const needs = await prompter.busy(text.onboard.readingGateway, (signal) =>
+  const waited = await prompter.busy(text.onboard.readingGateway, (signal) =>
     lookup.needs({ accountId, gatewayId }, signal),
   );
+  if (waited.kind === "back") return "back";
+  const needs = waited.kind === "answer" ? waited.value : undefined;
   for (const note of needs?.notes ?? []) prompter.note(`  ${say(note, text)}`);
   return { ...state, needed: needs?.required ?? [] };
 }

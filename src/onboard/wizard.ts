@@ -8,7 +8,14 @@ import { wouldReplaceDefault } from "./default-model.ts";
 import type { OpenLookup } from "./lookup.ts";
 import { isReplaced, type Resolution, resolveAnswers } from "./resolve-answers.ts";
 import { askVerified, type Verify } from "./wizard-check.ts";
-import { type Asked, askField, type QuestionDeps, type SetupRequest, type WizardState } from "./wizard-field.ts";
+import {
+  type Asked,
+  askField,
+  type QuestionDeps,
+  type ReturnedWith,
+  type SetupRequest,
+  type WizardState,
+} from "./wizard-field.ts";
 import { askFound, readNeeds } from "./wizard-lookup.ts";
 import { askBind, askModel, askPort, askProvider, askService, askSetDefault } from "./wizard-settings.ts";
 import { askToWrite } from "./write.ts";
@@ -33,7 +40,7 @@ export interface Online {
 
 interface Step {
   readonly isWanted: (state: WizardState, resolution: Resolution) => boolean;
-  readonly ask: (state: WizardState, prompter: Prompter) => Promise<Asked>;
+  readonly ask: (state: WizardState, prompter: Prompter) => Promise<Asked | ReturnedWith>;
   /** True if it must be asked again, because a pasted block answered only other questions. */
   readonly isOpen?: (state: WizardState, resolution: Resolution) => boolean;
   /** It asks only if something is wrong, so going back skips it. */
@@ -49,10 +56,10 @@ export async function runWizard(given: Answers, deps: WizardDeps, prompter: Prom
     const step = steps[index];
     const isWanted = step?.isWanted(state, resolveAnswers(state.answers, deps.current));
     const next = isWanted ? await step?.ask(state, prompter) : undefined;
-    if (next === "back") {
+    if (next === "back" || (next !== undefined && "returnsWith" in next)) {
       index = asked.pop() ?? index;
       // Otherwise pending lines would answer the question being returned to.
-      state = { ...state, pending: [] };
+      state = { ...(next === "back" ? state : next.returnsWith), pending: [] };
       continue;
     }
     if (next !== undefined) {
@@ -132,7 +139,8 @@ function stepsFor(given: Answers, deps: WizardDeps): readonly Step[] {
         online?.verifyByMessage !== undefined && Boolean(resolution.provider) && !isSameSetup(resolution, paidFor),
       ask: async (state, prompter) => {
         const asked = await askVerified(state, deps, online?.verifyByMessage, prompter);
-        return asked === "back" || !asked.works ? asked : { ...asked, paidFor: resolveAnswers(asked.answers, current) };
+        if ("returnsWith" in asked || !asked.works) return asked;
+        return { ...asked, paidFor: resolveAnswers(asked.answers, current) };
       },
     },
     {
@@ -161,7 +169,9 @@ async function readModels(
   if (!state.works) return { ...state, listed: new Map() };
   const resolution = resolveAnswers(state.answers, current);
   const read = async (signal: AbortSignal): Promise<Listed> => (await online?.models(resolution, signal)) ?? new Map();
-  return { ...state, listed: await prompter.busy(text.onboard.readingModels, read) };
+  const waited = await prompter.busy(text.onboard.readingModels, read);
+  if (waited.kind === "back") return "back";
+  return { ...state, listed: waited.kind === "answer" ? waited.value : new Map() };
 }
 
 function isAsked(
@@ -175,11 +185,12 @@ function isAsked(
   if (source?.kind === "wizard" && source.question !== field.id) return false;
   const replaced = provider.replaces[field.id];
   // A custom address in the configuration is asked for instead of the ids it replaces.
-  if (replaced !== undefined)
-    return currentAnswer(field, provider, current) !== undefined && !replaced.some((id) => isFromFlag(given[id]));
+  const isThere = () => currentAnswer(field, provider, current) !== undefined;
+  if (replaced !== undefined) return isThere() && !replaced.some((id) => isFromFlag(given[id]));
   const need = needOf(field, valuesOf(answers));
   if (need === "none" || isReplaced(field, provider, answers)) return false;
   if (need === "required" || current.faults.has(field.id)) return true;
-  if (needed?.includes(field.id)) return currentAnswer(field, provider, current) === undefined;
-  return field.asked === "always" || (field.asked === "advanced" && flow === "advanced");
+  if (field.asked === "always" || (field.asked === "advanced" && flow === "advanced")) return true;
+  // A credential that is in use may have to be replaced.
+  return (field.asked === "advanced" && field.secret && isThere()) || (needed?.includes(field.id) ?? false);
 }

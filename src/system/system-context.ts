@@ -17,7 +17,11 @@ export interface Loaders {
   readonly createPrompter: () => Promise<
     (
       options: { readonly accessible: boolean; readonly colour: boolean },
-      streams: { readonly input: NodeJS.ReadStream; readonly output: NodeJS.WriteStream },
+      streams: {
+        readonly input: NodeJS.ReadStream;
+        readonly output: NodeJS.WriteStream;
+        readonly onEnd: (callback: () => void) => () => void;
+      },
       text: Texts,
     ) => Promise<Prompter>
   >;
@@ -56,7 +60,7 @@ export function systemContext(text: Texts, { createPrompter, send }: Loaders): C
     openLog: async () => openLog(out),
     readStdin,
     prompter: async (options) =>
-      (await createPrompter())(options, { input: process.stdin, output: process.stderr }, text),
+      (await createPrompter())(options, { input: process.stdin, output: process.stderr, onEnd }, text),
     run: (command, args, options) => runChild(command, args, options, killGroup),
     http: async (request) => (await send())(request, request.proxyVariables ?? process.env),
     delay: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => {}),
@@ -135,6 +139,21 @@ const killGroup = (pid: number) => void process.kill(-pid, "SIGKILL");
 function onSignal(signal: Signal, callback: () => void): () => void {
   process.on(signal, callback);
   return () => void process.off(signal, callback);
+}
+
+/** Calls back before a signal ends the process, which ends by it all the same. */
+function onEnd(callback: () => void): () => void {
+  const end = (signal: NodeJS.Signals) => {
+    stop();
+    callback();
+    process.kill(process.pid, signal);
+  };
+  const signals: readonly Signal[] = ["SIGHUP", "SIGINT", "SIGTERM"];
+  for (const signal of signals) process.on(signal, end);
+  const stop = () => {
+    for (const signal of signals) process.off(signal, end);
+  };
+  return stop;
 }
 
 /** An error of the watcher is reported like a change: the caller looks, and finds the folder gone. */

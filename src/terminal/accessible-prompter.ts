@@ -2,12 +2,17 @@ import type { Choice, Prompter, Reply } from "../core/context.ts";
 import { looksLikeCredential } from "../core/redact.ts";
 import { isHiddenPaste, isWholePaste, pastedLines } from "../providers/paste.ts";
 import type { Texts } from "../text/message.ts";
-import { cancelled, type Keyboard, runInterruptibly } from "./keyboard.ts";
-import { matching } from "./matching.ts";
+import { cancelled, everySecond, type Keyboard, runInterruptibly } from "./keyboard.ts";
+import { wrap } from "./layout.ts";
+import { matching, yesOrNo } from "./matching.ts";
 
 const ENTER = /[\r\n]/;
 const ERASE = new Set(["\u007f", "\b"]);
 const CONTROL = /\p{Cc}/u;
+
+/** @why a screen reader speaks every line, so that a new one is for those who begin to wonder. */
+const FIRST_WORD_SECONDS = 5;
+const NEXT_WORD_SECONDS = 30;
 
 /**
  * Plain numbered questions. Nothing is redrawn, coloured or moved, so that screen readers and terminals without cursor
@@ -15,7 +20,7 @@ const CONTROL = /\p{Cc}/u;
  */
 export function createAccessiblePrompter(
   keyboard: Keyboard,
-  output: NodeJS.WritableStream,
+  output: NodeJS.WritableStream & { readonly columns?: number },
   { terminal: t }: Pick<Texts, "terminal">,
 ): Prompter {
   let asked = 0;
@@ -63,7 +68,8 @@ export function createAccessiblePrompter(
     });
 
   const print = (...lines: readonly (string | undefined)[]) => {
-    for (const line of lines) if (line !== undefined && line !== "") output.write(`${line}\n`);
+    const columns = output.columns ?? Number.POSITIVE_INFINITY;
+    for (const line of lines) if (line !== undefined && line !== "") output.write(`${wrap(line, columns)}\n`);
   };
   const printQuestion = (message: string, ...lines: readonly (string | undefined)[]) => {
     // Set before printing anything that invites input, so that the terminal does not echo it.
@@ -130,19 +136,27 @@ export function createAccessiblePrompter(
         return t.severalMatch({ typed, names: [first, ...others].map(({ label }) => label) });
       });
     },
-    confirm: async ({ message, initial }) => {
-      await keyboard.discardTypeahead();
-      printQuestion(message, t.yesOrNoOrEnter(initial ? "yes" : "no"));
-      return askUntil(false, (line) => {
-        const word = line.trim().toLowerCase();
-        if (word === "") return { value: initial };
-        if (/^y(es)?$/.test(word)) return { value: true };
-        return /^no?$/.test(word) ? { value: false } : t.yesOrNo;
-      });
+    confirm: async ({ message, initial, details }) => {
+      for (;;) {
+        await keyboard.discardTypeahead();
+        printQuestion(message, t.yesOrNoOrEnter(initial ? "yes" : "no"), details && t.typeForDetails);
+        const reply = await askUntil<boolean | "details">(false, (line) => {
+          const value = yesOrNo(line, initial, t);
+          return value === undefined || (value === "details" && details === undefined) ? t.yesOrNo : { value };
+        });
+        if (reply.kind === "back") return reply;
+        if (reply.value !== "details") return { kind: "answer", value: reply.value };
+        asked -= 1;
+        print(details);
+      }
     },
-    busy: (message, work) => {
+    busy: <T>(message: string, work: (signal: AbortSignal) => Promise<T>, { mustEnd } = { mustEnd: false }) => {
       print(`${message} …`);
-      return runInterruptibly(keyboard, work, () => {});
+      const stop = everySecond((seconds) => {
+        if (seconds === FIRST_WORD_SECONDS) print(mustEnd ? t.stillWaiting(seconds) : t.stillWaitingWithKeys(seconds));
+        else if (seconds % NEXT_WORD_SECONDS === 0) print(t.stillWaiting(seconds));
+      });
+      return runInterruptibly(keyboard, work, mustEnd, { finish: stop, onIgnored: () => print(t.typedAhead) });
     },
     note: (text) => print(text),
   };

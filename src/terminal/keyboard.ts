@@ -1,5 +1,6 @@
 import { PassThrough } from "node:stream";
 import { setImmediate as setImmediatePromise } from "node:timers/promises";
+import type { Waited } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { looksLikeCredential } from "../core/redact.ts";
 import { decodeKeys, type KeyEvent, keyEvent, PASTE_START } from "./decode-keys.ts";
@@ -32,6 +33,8 @@ export interface KeyboardListener {
    * like a paste, on a terminal that does not mark pastes.
    */
   readonly onPaste: (text: string, marked: boolean) => boolean;
+  /** Takes every other key, instead of whoever reads this stream. */
+  readonly onKeys?: (text: string) => void;
 }
 
 /**
@@ -145,7 +148,8 @@ export class Keyboard extends PassThrough {
     else if (event.kind === "paste") {
       // The line end of a copied line must not act as Enter.
       if (!listener.onPaste(event.text, true)) this.write(event.text.replace(/[\r\n]+$/, ""));
-    } else if (!isBurst(event.text) || !listener.onPaste(event.text, false)) {
+    } else if (listener.onKeys !== undefined) listener.onKeys(event.text);
+    else if (!isBurst(event.text) || !listener.onPaste(event.text, false)) {
       const [line = "", ...rest] = event.text.split(/(?<=\r(?!\n)|\n)/);
       this.#queue.unshift(...rest.map((text): KeyEvent => ({ kind: "keys", text })));
       // Ctrl-Z would suspend the program, and readline would never resume the question.
@@ -171,34 +175,74 @@ function isBurst(text: string): boolean {
 
 export const cancelled = () => new OpenclawError((t) => t.terminal.cancelled, { code: "prompt.cancelled" });
 
+const TAB = "\t";
+
+/** Calls back with the seconds since the call, until the returned function is called. */
+export function everySecond(callback: (seconds: number) => void): () => void {
+  let seconds = 0;
+  const timer = setInterval(() => {
+    seconds += 1;
+    callback(seconds);
+  }, 1000);
+  return () => clearInterval(timer);
+}
+
+/** What to show while work is waited for. */
+export interface WaitDisplay {
+  /** Ends the display. Called before anything else is written. */
+  readonly finish: () => void;
+  /** Called at the end if something was typed that is no key of this display. */
+  readonly onIgnored: () => void;
+}
+
 /**
- * Runs `work` while no question is open. Ctrl-C and a closed terminal abort it and throw `prompt.cancelled`; other
- * input is discarded. `finish` is always called at the end.
+ * Runs `work` while no question is open. Escape goes back and Tab skips, unless the work `mustEnd`; both abort it.
+ * Ctrl-C and a closed terminal abort it and throw `prompt.cancelled`. Other input is discarded: nobody answers a
+ * question that they have not seen.
  */
 export async function runInterruptibly<T>(
   keyboard: Keyboard,
   work: (signal: AbortSignal) => Promise<T>,
-  finish: () => void,
-): Promise<T> {
+  mustEnd: boolean,
+  { finish, onIgnored }: WaitDisplay,
+): Promise<Waited<T>> {
   const controller = new AbortController();
   keyboard.setRawMode(true);
   let stop = () => {};
-  const interrupted = new Promise<never>((_, reject) => {
+  let isIgnored = false;
+  const interrupted = new Promise<Waited<T>>((resolve, reject) => {
+    const leave = (kind: "back" | "skipped") => {
+      if (mustEnd) return;
+      controller.abort();
+      resolve({ kind });
+    };
     stop = keyboard.listen({
-      onEscape: () => {},
+      onEscape: () => leave("back"),
       onInterrupt: () => {
         controller.abort();
         reject(cancelled());
       },
-      onPaste: () => true,
+      onPaste: () => {
+        isIgnored = true;
+        return true;
+      },
+      onKeys: (text) => {
+        if (text === TAB) leave("skipped");
+        else isIgnored ||= !CONTROL.test(text);
+      },
     });
   });
   try {
-    return await Promise.race([work(controller.signal), interrupted]);
+    const done = work(controller.signal).then((value): Waited<T> => ({ kind: "answer", value }));
+    return await Promise.race([done, interrupted]);
   } finally {
     stop();
     await keyboard.discardTypeahead();
     keyboard.setRawMode(false);
     finish();
+    if (isIgnored) onIgnored();
   }
 }
+
+/** A control character, or a special key such as an arrow. */
+const CONTROL = /^\p{Cc}/u;

@@ -1,5 +1,6 @@
 import type { Choice } from "../core/context.ts";
 import { looksLikeCredential } from "../core/redact.ts";
+import type { Texts } from "../text/message.ts";
 
 /** The choices whose label or description contains every word of `term`. */
 export function matching(choices: readonly Choice<string>[], term: string): readonly Choice<string>[] {
@@ -21,4 +22,21 @@ export function matchingOrTyped(
   const isName = typed !== "" && !/\s/.test(typed) && !looksLikeCredential(typed);
   const isOther = isName && choices.every(({ value }) => value !== typed);
   return [...matching(choices, term), ...(isOther ? [{ value: typed, label: labelOf(typed) }] : [])];
+}
+
+/**
+ * True for yes, false for no, or the wish for `details`, in English or the user's language; `undefined` for anything
+ * else. A part of the word will do.
+ */
+export function yesOrNo(
+  typed: string,
+  initial: boolean,
+  { yes, no, details }: Texts["terminal"],
+): boolean | "details" | undefined {
+  const word = typed.trim().toLowerCase();
+  const begins = (...words: readonly string[]) => words.some((one) => one.toLowerCase().startsWith(word));
+  if (word === "") return initial;
+  if (begins("yes", yes)) return true;
+  if (begins("no", no)) return false;
+  return begins("details", details) ? "details" : undefined;
 }

@@ -1,18 +1,20 @@
-import { checkbox, confirm, Separator, search, select } from "@inquirer/prompts";
+import { checkbox, Separator, search, select } from "@inquirer/prompts";
 import type { Prompter, Reply } from "../core/context.ts";
 import { isHiddenPaste } from "../providers/paste.ts";
 import type { Texts } from "../text/message.ts";
 import { createAccessiblePrompter } from "./accessible-prompter.ts";
 import { PASTE_MODE_OFF, PASTE_MODE_ON } from "./decode-keys.ts";
-import { cancelled, Keyboard, runInterruptibly, type Terminal } from "./keyboard.ts";
+import { cancelled, everySecond, Keyboard, runInterruptibly, type Terminal } from "./keyboard.ts";
 import { wrap } from "./layout.ts";
-import { matchingOrTyped } from "./matching.ts";
+import { matchingOrTyped, yesOrNo } from "./matching.ts";
 import { loadPaint, type Paint } from "./paint.ts";
 import { type TakePaste, textPrompt } from "./text-prompt.ts";
 
 export interface PromptStreams {
   readonly input: Terminal;
   readonly output: NodeJS.WritableStream & { readonly columns?: number };
+  /** Calls back before a signal ends the process; returns a function that unsubscribes. */
+  readonly onEnd?: (callback: () => void) => () => void;
 }
 
 interface PromptContext {
@@ -27,11 +29,22 @@ interface PromptContext {
 /** Asks with arrow keys and redraws in place; with `accessible`, asks plain numbered questions instead. */
 export async function createPrompter(
   { accessible, colour }: { accessible: boolean; colour: boolean },
-  { input, output }: PromptStreams,
+  { input, output, onEnd = () => () => {} }: PromptStreams,
   { terminal: t }: Pick<Texts, "terminal">,
 ): Promise<Prompter> {
-  if (accessible) return createAccessiblePrompter(new Keyboard(input), output, { terminal: t });
-  const keyboard = new Keyboard(input, (open) => output.write(open ? PASTE_MODE_ON : PASTE_MODE_OFF));
+  let stopWatching = () => {};
+  const keyboard = new Keyboard(input, (open) => {
+    if (!accessible) output.write(open ? PASTE_MODE_ON : PASTE_MODE_OFF);
+    stopWatching();
+    if (open) stopWatching = onEnd(giveBack);
+  });
+  /** Leaves the terminal as a shell expects it. It may be gone. */
+  const giveBack = () => {
+    output.on("error", () => {});
+    output.write(accessible ? "\n" : `${PASTE_MODE_OFF}${SHOW_CURSOR}\n`);
+    input.setRawMode?.(false);
+  };
+  if (accessible) return createAccessiblePrompter(keyboard, output, { terminal: t });
   const paint = await loadPaint(colour);
   const { prefix, style } = themeOf(paint);
   /** Inquirer names its keys in English, so each prompt is given its key hints in the user's language. */
@@ -41,6 +54,18 @@ export async function createPrompter(
   };
   const move = ["↑↓", t.keys.move] as const;
   const pick = ["⏎", t.keys.select] as const;
+  const waitKeys = [
+    ["Tab", t.keys.skip],
+    ["Esc", t.keys.back],
+  ] as const;
+  const print = (text: string) => void output.write(`${wrap(text, output.columns ?? 80)}\n`);
+  const textDefaults = {
+    onReady: () => {},
+    pastedText: t.pasted,
+    paint,
+    prefix,
+    columns: () => output.columns ?? 80,
+  };
   let isIntroduced = false;
 
   const ask = async <T>(takePaste: TakePaste, start: (context: PromptContext) => Promise<T>): Promise<Reply<T>> => {
@@ -71,14 +96,11 @@ export async function createPrompter(
     text: (question) => {
       let takePaste: TakePaste = () => false;
       const config = {
+        ...textDefaults,
         ...question,
         onReady: (ready: TakePaste) => {
           takePaste = ready;
         },
-        pastedText: t.pasted,
-        paint,
-        prefix,
-        columns: () => output.columns ?? 80,
       };
       return ask(
         (text, marked) => takePaste(text, marked),
@@ -122,41 +144,85 @@ export async function createPrompter(
         (context) => search({ message, source, theme, pageSize: 10, ...preset }, context),
       );
     },
-    confirm: async ({ message, initial }) => {
-      await keyboard.discardTypeahead();
-      // Inquirer accepts y and n in every language.
-      const hint = paint.dim(initial ? "(Y/n)" : "(y/N)");
-      const theme = {
-        prefix,
-        style: { ...style, defaultAnswer: () => hint },
-        keywords: { yes: t.yes, no: t.no, error: () => t.yesOrNo },
+    confirm: async ({ message, initial, details }) => {
+      const read = (raw: string) => {
+        const value = yesOrNo(raw, initial, t);
+        return value === "details" && details === undefined ? undefined : value;
       };
-      return ask(
-        (text) => isHiddenPaste(text, false),
-        (context) => confirm({ message, default: initial, theme }, context),
-      );
+      for (;;) {
+        await keyboard.discardTypeahead();
+        const start = async (context: PromptContext) => {
+          const problem = (raw: string) => {
+            // The question is asked again below the details.
+            context.clearPromptOnDone = read(raw) === "details";
+            return read(raw) === undefined ? t.yesOrNo : undefined;
+          };
+          const config = {
+            ...textDefaults,
+            message,
+            help: details === undefined ? "" : t.typeForDetails,
+            secret: false,
+            shownDefault: initial ? "Y/n" : "y/N",
+            shownAs: (raw: string) => (read(raw) ? t.yes : t.no),
+            problem,
+          };
+          return read(await textPrompt(config, context));
+        };
+        const reply = await ask((text) => isHiddenPaste(text, false), start);
+        if (reply.kind === "back") return reply;
+        if (reply.value !== "details") return { kind: "answer", value: reply.value === true };
+        print(details ?? "");
+      }
     },
-    busy: (message, work) => runInterruptibly(keyboard, work, startSpinner(message, output, paint)),
-    note: (text) => void output.write(`${wrap(text, output.columns ?? 80)}\n`),
+    busy: (message, work, { mustEnd } = { mustEnd: false }) =>
+      runInterruptibly(keyboard, work, mustEnd, {
+        finish: startSpinner(message, mustEnd ? [] : waitKeys, output, paint, t),
+        onIgnored: () => print(t.typedAhead),
+      }),
+    note: print,
   };
 }
 
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const FRAME_MS = 80;
 const CLEAR_LINE = "\r\u001b[K";
+const SHOW_CURSOR = "\u001b[?25h";
 
-/** Spins until the returned function is called. Stays on one line, since only that can be cleared. */
-function startSpinner(message: string, output: PromptStreams["output"], { cyan }: Paint): () => void {
+/**
+ * Spins until the returned function is called, and shows for how long. Stays on one line, since only that can be
+ * cleared, and drops what does not fit.
+ */
+function startSpinner(
+  message: string,
+  keys: readonly (readonly [key: string, action: string])[],
+  output: PromptStreams["output"],
+  { bold, cyan, dim }: Paint,
+  t: Texts["terminal"],
+): () => void {
   let frame = 0;
+  let seconds = 0;
   const draw = () => {
-    const text = message.slice(0, Math.max(0, (output.columns ?? 80) - "⠋  ".length));
-    output.write(`${CLEAR_LINE}${cyan(FRAMES[frame % FRAMES.length] ?? "")} ${text}`);
+    let room = (output.columns ?? 80) - "⠋  ".length;
+    const shown = message.slice(0, Math.max(0, room));
+    room -= shown.length;
+    const added = (text: string, painted: string) => {
+      room -= text.length + 1;
+      return room < 0 ? "" : ` ${painted}`;
+    };
+    const elapsed = t.seconds(seconds);
+    const tips = keys.map(([key, action]) => added(`${key} ${action}  `, `  ${bold(key)} ${dim(action)}`));
+    const rest = seconds === 0 ? "" : added(elapsed, dim(elapsed)) + tips.join("");
+    output.write(`${CLEAR_LINE}${cyan(FRAMES[frame % FRAMES.length] ?? "")} ${shown}${rest}`);
     frame += 1;
   };
   draw();
   const timer = setInterval(draw, FRAME_MS);
+  const stopCounting = everySecond((count) => {
+    seconds = count;
+  });
   return () => {
     clearInterval(timer);
+    stopCounting();
     output.write(CLEAR_LINE);
   };
 }

@@ -26,6 +26,8 @@ interface TextPromptConfig extends TextQuestion {
   readonly paint: Paint;
   readonly prefix: { readonly idle: string; readonly done: string };
   readonly columns: () => number;
+  /** What an accepted answer is shown as, unless as it was typed. */
+  readonly shownAs?: (answer: string) => string;
 }
 
 /**
@@ -45,7 +47,7 @@ export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) 
     const wrong = config.problem(answer);
     setProblem(wrong);
     if (wrong !== undefined) return false;
-    setShown(shownAnswer);
+    setShown(config.shownAs?.(answer) ?? shownAnswer);
     setStatus("done");
     done(answer);
     return true;
@@ -98,7 +100,9 @@ export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) 
   });
 
   const typed = hidden ? (value === "" ? "" : MASK) : value;
-  const preset = value === "" && shownDefault !== undefined ? paint.dim(`(${shownDefault})`) : "";
+  // What yes and no are called stays in view.
+  const isPresetShown = shownDefault !== undefined && (value === "" || config.shownAs !== undefined);
+  const preset = isPresetShown ? paint.dim(`(${shownDefault})`) : "";
   const answer = status === "done" ? shown : [preset, typed].filter((part) => part !== "").join(" ");
   const cursor = hidden && status === "idle" ? HIDE_CURSOR : "";
   const columns = config.columns();

@@ -39,7 +39,7 @@ describeInTerminal("the accessible wizard", () => {
       "1. Which provider?\n  1) Cloudflare AI Gateway\n  2) Skip for now\nPress Enter for 1.\n>\n2. Account ID\n",
     );
     expect(terminal.screen()).toContain(
-      "4. API key\nUse an Anthropic key (sk-ant-…). Create one at console.anthropic.com > API keys. Press Enter if you have none.\nYour input is hidden.\n>\n",
+      "4. API key\nUse an Anthropic key (sk-ant-…). Create one at console.anthropic.com > API keys.\nPress Enter if you have none.\nYour input is hidden.\n>\n",
     );
     expect(config(home).models.providers["cloudflare-ai-gateway"].baseUrl).toContain(`${ACCOUNT}/my-gw`);
     expect(leaks(home, terminal.bytes)).toEqual([]);

@@ -33,7 +33,10 @@ async function open(
   /** What is left to answer; the gateway's token only where it asks for one. */
   const finish = async (token?: string) => {
     await answer(terminal, "API key", CANARY_KEY);
-    if (token !== undefined) await answer(terminal, "Gateway token", token);
+    if (token !== undefined) {
+      await choose(terminal, "Gateway token", "Enter one");
+      await answer(terminal, "Gateway token", token);
+    }
     await terminal.waitFor("✔ Everything works.");
     await answer(terminal, "Default model");
     await answer(terminal, "Save these changes?");
@@ -64,13 +67,46 @@ describe("with a token of Cloudflare's API, the wizard", () => {
     expect(JSON.stringify(toGateway)).not.toContain(CANARY_TOKEN);
   });
 
-  it("offers the token for the gateway, and stores it when it is taken", async () => {
-    const { terminal, home, finish } = await open(world({ gateways: [{ authentication: true }] }), IN_ENVIRONMENT);
+  it("does not take it for the gateway on Enter, however often, and stores it when it is chosen and agreed to", async () => {
+    const { terminal, home } = await open(world({ gateways: [{ authentication: true }] }), IN_ENVIRONMENT);
     await choose(terminal, "Account ID", "Stand-in");
     await choose(terminal, "Gateway ID", KNOWN.gatewayId);
-    await finish("");
-    expect(terminal.screen()).toContain("Gateway token ********5678, from the Cloudflare API token");
+    await answer(terminal, "API key", CANARY_KEY);
+    await answer(terminal, "Gateway token");
+    await answer(terminal, "Gateway token");
+    await terminal.waitFor("> Gateway token is required.");
+    terminal.press("escape");
+    await choose(terminal, "Gateway token", "Use the Cloudflare API token ********5678");
+    await terminal.waitFor("It would be stored in .env and sent with every request.");
+    await answer(terminal, "Store the Cloudflare API token here all the same?");
+    await choose(terminal, "Gateway token", "Use the Cloudflare API token ********5678");
+    await answer(terminal, "Store the Cloudflare API token here all the same?", "y");
+    await terminal.waitFor("✔ Everything works.");
+    await answer(terminal, "Default model");
+    await answer(terminal, "Save these changes?");
+    expect(await terminal.exit).toMatchObject({ status: 0 });
+    expect(terminal.screen()).toContain("********5678, from the Cloudflare API token");
     expect(secretsIn(home)).toContain(`CF_AIG_TOKEN=${CANARY_TOKEN}`);
+    expect(leaks(home, terminal.bytes)).toEqual([]);
+  });
+
+  it("says what it can do where it is pasted as the gateway token, too", async () => {
+    const { terminal, home } = await open(world({ gateways: [{ authentication: true }] }), IN_ENVIRONMENT);
+    await choose(terminal, "Account ID", "Stand-in");
+    await choose(terminal, "Gateway ID", KNOWN.gatewayId);
+    await answer(terminal, "API key", CANARY_KEY);
+    await choose(terminal, "Gateway token", "Enter one");
+    await terminal.waitFor("? Gateway token");
+    terminal.paste(CANARY_TOKEN);
+    terminal.press("enter");
+    await answer(terminal, "Store the Cloudflare API token here all the same?", "n");
+    await answer(terminal, "Gateway token", KNOWN.runToken);
+    await terminal.waitFor("✔ Everything works.");
+    await answer(terminal, "Default model");
+    await answer(terminal, "Save these changes?");
+    expect(await terminal.exit).toMatchObject({ status: 0 });
+    expect(secretsIn(home)).toContain(`CF_AIG_TOKEN=${KNOWN.runToken}`);
+    expect(secretsIn(home)).not.toContain(CANARY_TOKEN);
   });
 
   it("takes one that is pasted where the account is asked for, and stores it nowhere", async () => {

@@ -93,6 +93,21 @@ describeInTerminal("leaving the wizard", () => {
     expect(readdirSync(home)).toEqual([]);
   });
 
+  it.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
+    "gives the terminal back on %s, at every kind of question",
+    async (name) => {
+      for (const place of [0, 1, 5, 10]) {
+        const home = temporaryHome();
+        const terminal = openTerminalProcess(ADVANCED, { home });
+        await goTo(place, terminal);
+        terminal.signal(name);
+        expect(await terminal.exit).toEqual({ status: 0, signal: constants.signals[name] });
+        expect(leftSane(terminal.bytes)).toBe(true);
+        expect(readdirSync(home)).toEqual([]);
+      }
+    },
+  );
+
   it("does not happen on Ctrl-Z, which would leave a question behind that nobody can answer", async () => {
     const home = temporaryHome();
     const terminal = openTerminalProcess(ADVANCED, { home });

@@ -157,6 +157,57 @@ describe("after a check that failed, the wizard", () => {
     expect(readConfig(home).agents.defaults.model.primary).toBe(`${PROVIDER}/claude-opus-5-5`);
   });
 
+  it("has any answer corrected where the network is to blame", async () => {
+    const recovery = await open({});
+    const { terminal, gateway, home } = recovery;
+    gateway.dial("reset");
+    await answer(terminal, "API key", CANARY_KEY);
+    await choose(terminal, "How do you want to continue?", "Change an answer");
+    gateway.reset();
+    await choose(terminal, "Which answer?", "Change the API key");
+    await answer(terminal, "API key", KNOWN.anthropicKey);
+    await finish(recovery);
+    expect(readText(secretsPath(home))).toContain(KNOWN.anthropicKey);
+  });
+
+  it("keeps a corrected answer when another failure is left with Escape", async () => {
+    const recovery = await open({ gateways: [AUTHENTICATED] });
+    const { terminal, home, gateway } = recovery;
+    await answer(terminal, "API key", CANARY_KEY);
+    await answer(terminal, "Gateway token", KNOWN.runToken);
+    await terminal.waitFor("anthropic.key-rejected");
+    await terminal.waitFor("? How do you want to continue?");
+    terminal.press("escape");
+    await terminal.waitFor("? API key (********wXyZ)");
+    terminal.type(KNOWN.anthropicKey);
+    terminal.press("enter");
+    await finish(recovery);
+    expect(readText(secretsPath(home))).toContain(`CF_AIG_TOKEN=${KNOWN.runToken}`);
+    expect(gateway.requests.length).toBeGreaterThan(2);
+  });
+
+  it("keeps an answer when the question that it made necessary is left with Escape", async () => {
+    const recovery = await open({ gateways: [STORED] });
+    const { terminal, home } = recovery;
+    await answer(terminal, "API key", CANARY_KEY);
+    await answer(terminal, "Gateway token", KNOWN.runToken);
+    await terminal.waitFor("anthropic.key-rejected");
+    await choose(terminal, "How do you want to continue?", "Change another answer");
+    await choose(terminal, "Which answer?", "Change which models you use");
+    await terminal.waitFor("? Which models do you want to use?");
+    terminal.press("down", 2);
+    terminal.type(" ");
+    terminal.press("enter");
+    await terminal.waitFor("? OpenAI API key");
+    terminal.press("escape");
+    await terminal.waitFor(/How do you want to continue\?\n(?!.*✔)/);
+    await choose(terminal, "How do you want to continue?", "Save anyway");
+    await answer(terminal, "Save these changes?");
+    expect(await terminal.exit).toMatchObject({ status: 0 });
+    expect(readText(secretsPath(home))).toContain(`CF_AIG_TOKEN=${KNOWN.runToken}`);
+    expect(Object.keys(readConfig(home).models.providers)).toContain(`${PROVIDER}-openai`);
+  });
+
   it("saves anyway what does not work, when told so", async () => {
     const { terminal, home } = await open({ anthropicKeys: [] });
     await answer(terminal, "API key", CANARY_KEY);

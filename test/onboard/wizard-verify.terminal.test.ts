@@ -64,8 +64,8 @@ describe("the wizard checks before it saves", () => {
   it("tries again, saves anyway, or leaves, as the person wants", async () => {
     const { baseUrl, received } = await startGateway();
     for (const [downs, status, saved] of [
-      [3, 0, true],
-      [4, 130, false],
+      [4, 0, true],
+      [5, 130, false],
     ] as const) {
       const home = temporaryHome();
       const terminal = openTerminal(wizard(baseUrl), { context: WITHOUT_PAUSES, home });
@@ -96,6 +96,39 @@ describe("the wizard checks before it saves", () => {
     expect(terminal.screen().match(/Checking/g)).toHaveLength(1);
     terminal.press("ctrl-c");
     expect(await terminal.exit).toMatchObject({ status: 130 });
+  });
+
+  it("is left with Escape while it checks, and returns to the question before", async () => {
+    const { baseUrl, next, received } = await startGateway();
+    next("silence");
+    const home = temporaryHome();
+    const terminal = openTerminal(wizard(baseUrl), { context: WITHOUT_PAUSES, home });
+    await answer(terminal, "API key", CANARY_KEY);
+    await terminal.waitFor(() => received.length === 1);
+    terminal.type("what was typed meanwhile");
+    terminal.press("escape");
+    await terminal.waitFor("What you typed meanwhile was not used.");
+    await terminal.waitFor(/\? API key \(\*{8}wXyZ\)$/m);
+    terminal.press("enter");
+    await terminal.waitFor("✔ Everything works.");
+  });
+
+  it.each([[], ["--accessible"]])("does without the check once that is skipped (%s)", async (...flags) => {
+    const { baseUrl, next, received } = await startGateway();
+    next("silence");
+    const home = temporaryHome();
+    const terminal = openTerminal([...wizard(baseUrl), ...flags], { context: WITHOUT_PAUSES, home });
+    await terminal.waitFor(/(?:\?|1\.) API key/);
+    terminal.type(CANARY_KEY);
+    terminal.press("enter");
+    await terminal.waitFor(() => received.length === 1);
+    terminal.press("tab");
+    await terminal.waitFor("The answers were not checked. To check them later, run `openclaw doctor`.");
+    await terminal.waitFor("Save these changes?");
+    terminal.press("enter");
+    expect(await terminal.exit).toMatchObject({ status: 0 });
+    expect(received.length).toBe(1);
+    expect(secrets(home)).toContain(CANARY_KEY);
   });
 
   it("offers the gateway's own models, found by typing, and describes the chosen one as the gateway does", async () => {

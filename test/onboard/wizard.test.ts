@@ -219,6 +219,68 @@ it("asks who pays instead where there is no key, and then only for what that nee
   });
 });
 
+it("does not ask for the key again and again on Enter alone", async () => {
+  const { answers, said } = await wizard([
+    ["Account ID", URL],
+    ["API key", ""],
+    ["How do you pay", ""],
+    ["Gateway token", ""],
+    ["Gateway token", CANARY_TOKEN],
+    WRITE,
+  ]);
+  expect(answers).toMatchObject({ credentials: "stored", gatewayToken: CANARY_TOKEN });
+  expect(said).toContain("Gateway token is required.");
+});
+
+it("needs the key once a person without one has chosen to send it all the same", async () => {
+  const { said } = await wizard([
+    ["Account ID", URL],
+    ["API key", ""],
+    ["How do you pay", "My own key, sent"],
+    ["API key", ""],
+    ["API key", CANARY_KEY],
+    WRITE,
+  ]);
+  expect(said).toContain("API key is required.");
+});
+
+it("does not ask who pays where a flag has said that", async () => {
+  const start = started(NAMED, { credentials: flag("key") });
+  const { said } = await wizard([["Account ID", URL], ["API key", ""], ["API key", CANARY_KEY], WRITE], start);
+  expect(said).toContain("API key is required.");
+});
+
+it.each([NAMED, ADVANCED])(
+  "asks in a second run for a gateway token that is in use, and Enter keeps it",
+  async (start) => {
+    const rest: readonly Exchange[] =
+      start.flow === "advanced"
+        ? [
+            ["Default model", ""],
+            ["Port", ""],
+            ["Who can reach", ""],
+          ]
+        : [];
+    const payment: readonly Exchange[] =
+      start.flow === "advanced"
+        ? [
+            ["Which models", ""],
+            ["How do you pay", ""],
+          ]
+        : [];
+    const secrets = `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\nCF_AIG_TOKEN=${CANARY_TOKEN}\n`;
+    for (const given of ["", `${CANARY_TOKEN}2`]) {
+      const { answers, said } = await wizard(
+        [["Account ID", URL], ...payment, ["API key", ""], ["Gateway token (optional)", given], ...rest, WRITE],
+        start,
+        { secrets },
+      );
+      expect(answers.gatewayToken).toBe(given || CANARY_TOKEN);
+      expect(said).toContain("Gateway token (optional) (********5678, from CF_AIG_TOKEN in .env)");
+    }
+  },
+);
+
 it("goes one question back from who pays, too", async () => {
   const { answers } = await wizard([
     ["Account ID", URL],

@@ -51,7 +51,7 @@ export function testContext(overrides: Partial<Context> = {}): TestContext {
       chooseSeveral: unexpected("question"),
       search: unexpected("question"),
       confirm: unexpected("question"),
-      busy: (_, work) => work(new AbortController().signal),
+      busy: async (_, work) => ({ kind: "answer", value: await work(new AbortController().signal) }),
       note: (text) => written.err.push(text),
     }),
     onSignal: () => () => {},

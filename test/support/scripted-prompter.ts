@@ -91,9 +91,9 @@ export function script(exchanges: readonly Exchange[], inEnglish = (text: string
       if (typeof answer !== "boolean") throw unfit(message, answer);
       return { kind: "answer", value: answer };
     },
-    busy: (message, work) => {
+    busy: async (message, work) => {
       show(message);
-      return work(new AbortController().signal);
+      return { kind: "answer", value: await work(new AbortController().signal) };
     },
     note: (text) => {
       said.push(text);

@@ -65,6 +65,8 @@ export interface TestTerminal {
   resize(columns: number, rows: number): void;
   /** Closes the window. */
   close(): void;
+  /** Sends a signal to the process, where there is one. */
+  signal(name: "SIGHUP" | "SIGINT" | "SIGTERM"): void;
   /** Waits until the screen shows it; rejects, with the screen, when the program ends without having shown it. */
   waitFor(wanted: string | RegExp | ((screen: string) => boolean)): Promise<void>;
   /** Waits until the program has written more than so many characters; rejects when it ends without. */
@@ -88,6 +90,7 @@ interface Attached {
   readonly write: (keys: string) => void;
   readonly resize: (columns: number, rows: number) => void;
   readonly close: () => void;
+  readonly signal?: (name: string) => void;
   /** Ends a program that still runs. */
   readonly kill: () => void;
 }
@@ -170,6 +173,7 @@ export function openTerminalProcess(args: readonly string[], options: TerminalOp
         isClosing = true;
         (program as unknown as { destroy: () => void }).destroy();
       },
+      signal: (name) => program.kill(name),
       kill: () => program.kill("SIGKILL"),
     };
   });
@@ -254,6 +258,7 @@ function open({ convertEol, ...options }: EmulatorOptions, attach: (window: Wind
       program.resize(width, height);
     },
     close: program.close,
+    signal: program.signal ?? (() => {}),
     waitFor: (wanted) =>
       waitUntil(String(wanted), (text) => {
         if (typeof wanted === "function") return wanted(text);

@@ -4,6 +4,7 @@ import type { TextQuestion } from "../../src/core/context.ts";
 import { createPrompter } from "../../src/terminal/prompter.ts";
 import { en } from "../../src/text/en/index.ts";
 import { CANARY_KEY } from "../support/program.ts";
+import { leftSane } from "../support/terminal.ts";
 
 /** @why a loaded machine takes its time; nothing here depends on how long. */
 const soon = (check: () => void) => vi.waitFor(check, { timeout: 120_000, interval: 5 });
@@ -138,6 +139,114 @@ describe.each(MODES)("a prompter (%o)", ({ accessible }) => {
     expect(await text(NAME)).toEqual({ kind: "answer", value: CANARY_KEY });
     expect(written()).not.toMatch(/CANARY|wXyZ/);
   });
+});
+
+describe.each(MODES)("a prompter that waits (%o)", ({ accessible }) => {
+  const forever = (signal: AbortSignal) =>
+    new Promise<string>((resolve) => {
+      signal.addEventListener("abort", () => resolve("aborted"));
+    });
+
+  it.each([
+    ["\t", "skipped"],
+    [ESC, "back"],
+  ])("ends on %j", async (key, kind) => {
+    const { busy, press, written } = await prompting(accessible);
+    const waited = busy("Checking", forever);
+    press(key);
+    expect(await waited).toEqual({ kind });
+    expect(written()).not.toContain("not used");
+  });
+
+  it("waits for what must end, whatever is pressed", async () => {
+    const { busy, press } = await prompting(accessible);
+    let finish: (value: string) => void = () => {};
+    const work = () =>
+      new Promise<string>((resolve) => {
+        finish = resolve;
+      });
+    const waited = busy("Creating", work, { mustEnd: true });
+    press("\t", ESC);
+    setTimeout(() => finish("created"), 100);
+    expect(await waited).toEqual({ kind: "answer", value: "created" });
+  });
+
+  it("says that what was typed is no answer to what comes next", async () => {
+    const { busy, text, press, written } = await prompting(accessible);
+    const waited = busy("Checking", forever);
+    press("a name\r", "\t");
+    await waited;
+    await soon(() => expect(written()).toContain("What you typed meanwhile was not used."));
+    const name = text(NAME);
+    press("b\r");
+    expect(await name).toEqual({ kind: "answer", value: "b" });
+  });
+
+  it("shows for how long, and the keys that end it", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    try {
+      const { busy, press, written } = await prompting(accessible);
+      const waited = busy("Checking", forever);
+      vi.advanceTimersByTime(44_000);
+      await soon(() => expect(written()).toContain(accessible ? "after 30 seconds." : "44 s"));
+      expect(written()).toMatch(accessible ? /after 5 seconds. To skip this, press Tab/ : /Tab skip {3}Esc back/);
+      press("\t");
+      await waited;
+      // Nothing goes on after the end.
+      const before = written();
+      vi.advanceTimersByTime(44_000);
+      expect(written()).toBe(before);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe.each(MODES)("a prompter that asks for permission (%o)", ({ accessible }) => {
+  it("shows the details to whoever asks for them, and asks again", async () => {
+    const { confirm, press, written } = await prompting(accessible);
+    const sure = confirm({ message: "Sure?", initial: true, details: "the whole list" });
+    await soon(() => expect(written()).toContain("Sure?"));
+    press("d\r");
+    await soon(() => expect(written()).toMatch(/the whole list[\s\S]*Sure\?/));
+    press("no\r");
+    expect(await sure).toEqual({ kind: "answer", value: false });
+  });
+
+  it("takes no answer but yes and no where there are no details", async () => {
+    const { confirm, press, written } = await prompting(accessible);
+    const sure = confirm({ message: "Sure?", initial: true });
+    await soon(() => expect(written()).toContain("Sure?"));
+    press("d\r");
+    await soon(() => expect(written()).toContain("Type yes or no."));
+    press(...(accessible ? [] : ["\u007f"]), "y\r");
+    expect(await sure).toEqual({ kind: "answer", value: true });
+  });
+});
+
+it.each(MODES)("gives the terminal back before a signal ends the process (%o)", async ({ accessible }) => {
+  const terminal = Object.assign(new PassThrough(), { setRawMode: vi.fn() });
+  const output = Object.assign(new PassThrough(), { _isStdio: true });
+  let written = "";
+  output.on("data", (chunk) => {
+    written += chunk;
+  });
+  const watchers = new Set<() => void>();
+  const onEnd = (callback: () => void) => {
+    watchers.add(callback);
+    return () => watchers.delete(callback);
+  };
+  const how = { accessible, colour: false };
+  const { text } = await createPrompter(how, { input: terminal, output, onEnd }, en);
+  const answer = text(KEY);
+  await soon(() => expect(written).toContain("Key"));
+  expect(watchers.size).toBe(1);
+  for (const watcher of watchers) watcher();
+  expect(terminal.setRawMode).toHaveBeenLastCalledWith(false);
+  expect(leftSane(written)).toBe(true);
+  terminal.write("a\r");
+  await answer;
+  await soon(() => expect(watchers.size).toBe(0));
 });
 
 it("breaks help and complaints between words", async () => {

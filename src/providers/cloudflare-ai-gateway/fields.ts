@@ -71,6 +71,7 @@ export const FIELDS: readonly Field[] = [
     label: (t) => t.cloudflare.fields.endpoint.label,
     question: (t) => t.cloudflare.fields.endpoint.question,
     help: (t) => t.cloudflare.fields.endpoint.help,
+    correction: (t) => t.cloudflare.fields.endpoint.correction,
     flag: `${ID}-endpoint`,
     env: [],
     secret: false,

@@ -17,6 +17,7 @@ export const cloudflare = () => ({
       label: "Endpoints",
       question: "Which models do you want to use?",
       help: "Each choice becomes a provider of its own.",
+      correction: "Change which models you use",
       choices: {
         anthropic: "Claude, with an Anthropic key",
         "workers-ai": "Models on Workers AI, with a Cloudflare token",

@@ -19,6 +19,15 @@ export const terminal = () => ({
   numbers: (highest: number) => `Type numbers from 1 to ${highest}, separated by commas.`,
   numbersOrEnter: (presets: string) => `Type numbers separated by commas, or press Enter for ${presets}.`,
   selectOne: "Select at least one.",
+  details: "details",
+  typeForDetails: "Type d to see every value.",
+
+  // While something is waited for.
+  seconds: (number: number) => `${number} s`,
+  stillWaiting: (seconds: number) => `Still waiting after ${seconds} seconds.`,
+  stillWaitingWithKeys: (seconds: number) =>
+    `Still waiting after ${seconds} seconds. To skip this, press Tab. To go back, press Escape.`,
+  typedAhead: "What you typed meanwhile was not used.",
 
   numberOrName: "Type a number or part of a name.",
   noMatch: (typed: string) => `No name contains "${typed}".`,
@@ -39,5 +48,7 @@ export const terminal = () => ({
     invert: "invert",
     confirm: "confirm",
     search: "search",
+    skip: "skip",
+    back: "back",
   },
 });
