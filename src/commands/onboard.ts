@@ -75,7 +75,8 @@ async function onboard(
     assertResolved({ problems, missing: [] });
     throw noTerminal(providers);
   }
-  const read = () => readCurrentState({ providers, named: variablesNamed(answers) }, paths, context);
+  const read = (known?: CurrentState) =>
+    readCurrentState({ providers, named: variablesNamed(answers) }, paths, context, known);
   const current = await read();
   const writeDeps: WriteDeps = {
     planDeps: planDeps(version, paths, context),

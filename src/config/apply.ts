@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import {
   ensurePrivateFolder,
   leftovers,
@@ -46,16 +47,25 @@ export interface Applied<T extends FilesToEdit> {
   readonly current: T;
 }
 
+/** A plan with the texts that it makes of the files it was made for. */
+interface Prepared<T extends FilesToEdit> {
+  readonly current: T;
+  readonly plan: Plan;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
 /** How often to retry while another program keeps changing a file. */
 const MAX_ATTEMPTS = 5;
 
 /**
  * Applies a plan under the lock. The plan is computed from the files as they are at that point, so another program's
- * changes survive. Secrets are written first: an interrupted run leaves an unused key rather than a configuration with
- * a dangling reference. Throws `file.locked`, `file.access`, `config.changed`, and whatever `read` and editing throw.
+ * changes survive. Reading and editing large files takes long, so it is also done before the lock; under it, `read` is
+ * handed what it returned last and only has to read again what has changed since. Secrets are written first: an
+ * interrupted run leaves an unused key rather than a configuration with a dangling reference. Throws `file.locked`,
+ * `file.access`, `config.changed`, and whatever `read` and editing throw.
  */
 export async function applyPlan<T extends FilesToEdit>(
-  read: () => Promise<T>,
+  read: (known: T | undefined) => Promise<T>,
   makePlan: (current: T) => Plan,
   paths: Paths,
   context: ApplyContext,
@@ -70,15 +80,18 @@ export async function applyPlan<T extends FilesToEdit>(
     context,
   );
   if (found === undefined) ensurePrivateFolder(configDir, context);
+  // What fails here may be another run's half-done change; under the lock it is done again.
+  const early = await attempt(() => prepare(read, makePlan));
+  let prepared = early.ok ? early.value : undefined;
   return withLock(
     paths.config,
     async () => {
       removeAllLeftovers(paths, context);
       for (let round = 1; ; round += 1) {
-        const current = await read();
-        const plan = makePlan(current);
+        prepared = await prepare(read, makePlan, prepared);
+        const { current, plan } = prepared;
         try {
-          return { ...(await write(plan, current, context)), plan, current };
+          return { ...write(prepared, context), plan, current };
         } catch (error) {
           const changed = error instanceof OpenclawError && error.code === "config.changed";
           if (!changed || round === MAX_ATTEMPTS) throw error;
@@ -87,6 +100,19 @@ export async function applyPlan<T extends FilesToEdit>(
     },
     context,
   );
+}
+
+async function prepare<T extends FilesToEdit>(
+  read: (known: T | undefined) => Promise<T>,
+  makePlan: (current: T) => Plan,
+  known?: Prepared<T>,
+): Promise<Prepared<T>> {
+  const current = await read(known?.current);
+  const plan = makePlan(current);
+  const isKnown =
+    known !== undefined &&
+    isDeepStrictEqual([plan.config, current.config.bytes], [known.plan.config, known.current.config.bytes]);
+  return { current, plan, texts: isKnown ? known.texts : await editTexts(current.config, plan.config) };
 }
 
 /** Best-effort cleanup after killed runs, for when nothing else has to be written. */
@@ -111,14 +137,12 @@ export function allLeftovers(paths: Paths, context: Omit<ApplyContext, "delay" |
   return [...temporary, ...(lock === undefined ? [] : [lock])];
 }
 
-async function write(
-  { config, secrets }: Plan,
-  current: FilesToEdit,
+function write(
+  { plan: { secrets }, current, texts }: Prepared<FilesToEdit>,
   context: ApplyContext,
-): Promise<Pick<Applied<FilesToEdit>, "written" | "backups">> {
+): Pick<Applied<FilesToEdit>, "written" | "backups"> {
   const written: string[] = [];
-  // Build both texts before writing anything, so a failing edit leaves both files untouched.
-  const texts = await editTexts(current.config, config);
+  // Build this text before writing anything, too, so that a failing edit leaves both files untouched.
   const secretsText = secrets.reduce(
     (text, { name, value }) => setVariable(text, name, value.reveal()),
     current.secrets.text,

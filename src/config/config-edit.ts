@@ -1,14 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { OpenclawError } from "../core/errors.ts";
 import { EMPTY, type LoadedConfig } from "./config-file.ts";
-import { definingFile, mergedValue, type ReadSource, type SourceFile } from "./include.ts";
+import { definingFile, hasInclude, mergedValue, type ReadSource, type SourceFile } from "./include.ts";
+import type { ValueEdit } from "./json5-document.ts";
 import { formatPath, isObject, type JsonPath, type JsonValue, memberOf, valueAt, withMember } from "./json5-value.ts";
 
-export interface ConfigEdit {
-  readonly path: JsonPath;
-  /** `undefined` removes it. */
-  readonly value: JsonValue | undefined;
-}
+export type ConfigEdit = ValueEdit;
 
 /**
  * Returns the new text of every changed file, by path. Each value is changed in the file that currently defines it. The
@@ -20,7 +17,8 @@ export async function editTexts(
 ): Promise<ReadonlyMap<string, string>> {
   const changed = root.text === EMPTY ? newFile(root, edits) : await editedFiles(root, read, edits);
   const current = afterwards(root, read, changed);
-  const after = mergedValue(current(root.path), current);
+  const edited = current(root.path);
+  const after = hasInclude(edited.value) ? mergedValue(edited, current) : edited.value;
   for (const { path, value } of edits) {
     if (isDeepStrictEqual(valueAt(after, path), value)) continue;
     throw new OpenclawError((text) => text.config.setInSeveralFiles(formatPath(path)), {
@@ -38,21 +36,26 @@ const afterwards =
   (path) =>
     changed.get(path) ?? (path === root.path ? root : read(path));
 
+/** Edits that follow each other in one file are made together, each where the earlier ones leave its value. */
 async function editedFiles(root: SourceFile, read: ReadSource, edits: readonly ConfigEdit[]): Promise<Changed> {
   // The editor and json5 are large, and a first run has nothing to edit.
-  const { removeValue, setValue } = await import("./json5-document.ts");
-  const { parseJson5 } = await import("./json5-parse.ts");
-  const changed = new Map<string, SourceFile>();
-  const current = afterwards(root, read, changed);
+  const { editText, valueAfter } = await import("./json5-document.ts");
+  const changedFile = (before: SourceFile, edits: readonly ConfigEdit[]) => {
+    const after = editText(before, edits);
+    return after.text === before.text ? [] : [[before.path, { path: before.path, ...after }] as const];
+  };
+  if (!hasInclude(root.value)) return new Map(changedFile(root, edits));
+  const planned = new Map<string, SourceFile>();
+  const inFiles = new Map<string, ValueEdit[]>();
+  const current = afterwards(root, read, planned);
   for (const { path, value } of edits) {
     const { file, path: inFile } = definingFile(current(root.path), path, current);
-    const text = value === undefined ? removeValue(file.text, inFile) : setValue(file.text, inFile, value);
-    if (text === file.text) continue;
-    const parsed = parseJson5(text);
-    if (!parsed.ok) throw new OpenclawError((text) => text.config.cannotEdit(file.path), { code: "config.edit" });
-    changed.set(file.path, { path: file.path, text, value: parsed.value });
+    const edit = { path: inFile, value };
+    planned.set(file.path, { ...file, value: valueAfter(file, edit) });
+    inFiles.set(file.path, [...(inFiles.get(file.path) ?? []), edit]);
   }
-  return changed;
+  const original = afterwards(root, read, new Map());
+  return new Map([...inFiles].flatMap(([path, edits]) => changedFile(original(path), edits)));
 }
 
 /** A new file has no formatting to preserve, so it is written from scratch. */

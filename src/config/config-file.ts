@@ -25,6 +25,13 @@ const MAX_INCLUDE_MIB = 2;
 
 export const EMPTY = "{}\n";
 
+interface ReadOptions {
+  /** Called for every included file, even one that cannot be read. */
+  readonly onInclude?: ((path: string) => void) | undefined;
+  /** An earlier result; files with the same content are not parsed again. */
+  readonly known?: Pick<LoadedConfig, "root" | "bytes" | "read"> | undefined;
+}
+
 export interface ReadConfig extends Omit<LoadedConfig, "config"> {
   readonly value: JsonValue;
 }
@@ -33,24 +40,17 @@ export interface ReadConfig extends Omit<LoadedConfig, "config"> {
  * Reads `openclaw.json` and its includes. A missing file is an empty configuration. Throws `config.syntax`,
  * `config.invalid` (listing every problem with line and column), `config.include`, `file.access`.
  */
-export async function loadConfig(
-  path: string,
-  context: ConfigContext,
-  onInclude?: (path: string) => void,
-): Promise<LoadedConfig> {
-  const { value, ...rest } = await readConfig(path, context, onInclude);
+export async function loadConfig(path: string, context: ConfigContext, options?: ReadOptions): Promise<LoadedConfig> {
+  const { value, ...rest } = await readConfig(path, context, options);
   await assertValid(value, rest.root, rest.read);
   return { ...rest, config: value as Config };
 }
 
-/**
- * Like `loadConfig`, but without validation. `onInclude` is called for every included file, even one that cannot be
- * read. Throws `config.syntax`, `config.include`, `file.access`.
- */
+/** Like `loadConfig`, but without validation. Throws `config.syntax`, `config.include`, `file.access`. */
 export async function readConfig(
   path: string,
   context: ConfigContext,
-  onInclude: (path: string) => void = () => {},
+  { onInclude = () => {}, known }: ReadOptions = {},
 ): Promise<ReadConfig> {
   const bytes = new Map<string, Buffer | undefined>();
   const sources = new Map<string, SourceFile>();
@@ -58,9 +58,12 @@ export async function readConfig(
   const textOf = (file: string, content: Buffer | undefined) =>
     content === undefined ? EMPTY : decodeUtf8(content, file, "config.syntax");
   const parse = await parserFor(textOf(path, rootBytes));
-  const source = (file: string, content: Buffer | undefined): SourceFile => {
+  const parsed = (file: string, content: Buffer | undefined): SourceFile => {
     const text = textOf(file, content);
-    const loaded = { path: file, text, value: parseSource(file, text, parse) };
+    return { path: file, text, value: parseSource(file, text, parse) };
+  };
+  const source = (file: string, content: Buffer | undefined): SourceFile => {
+    const loaded = knownSource(file, content, known) ?? parsed(file, content);
     bytes.set(file, content);
     sources.set(file, loaded);
     return loaded;
@@ -74,11 +77,17 @@ export async function readConfig(
   return { exists: bytes.get(path) !== undefined, root, value, bytes, read };
 }
 
+function knownSource(file: string, content: Buffer | undefined, known: ReadOptions["known"]): SourceFile | undefined {
+  const before = known?.bytes.get(file);
+  if (known === undefined || before === undefined || content === undefined || !content.equals(before)) return undefined;
+  return file === known.root.path ? known.root : known.read(file);
+}
+
 /** The files a configuration includes, as far as they can be discovered if one of them is damaged. */
 export async function includedFiles(path: string, context: ConfigContext): Promise<readonly string[]> {
   const files = new Set<string>();
   // A damaged configuration is a reason to run undo, so errors are ignored.
-  await attempt(() => readConfig(path, context, (file) => files.add(file)));
+  await attempt(() => readConfig(path, context, { onInclude: (file) => files.add(file) }));
   files.delete(path);
   return [...files];
 }

@@ -17,16 +17,28 @@ import {
   withoutMember,
 } from "./json5-value.ts";
 
+/** A text and the value that json5 reads from it. */
+export interface ParsedText {
+  readonly text: string;
+  readonly value: JsonValue;
+}
+
+export interface ValueEdit {
+  readonly path: JsonPath;
+  /** `undefined` removes it. */
+  readonly value: JsonValue | undefined;
+}
+
 function parsedValue(text: string): JsonValue {
   const parsed = parseJson5(text);
   if (parsed.ok) return parsed.value;
   throw new OpenclawError(({ config }) => config.notJson5, { code: "config.syntax", problems: [parsed.error] });
 }
 
-/** Returns the text if json5 reads the expected value from it; otherwise throws `config.edit`. */
-function verified(text: string, expected: JsonValue): string {
+/** Returns the text with what json5 reads from it if that is the expected value; otherwise throws `config.edit`. */
+function verified(text: string, expected: JsonValue): ParsedText {
   const parsed = parseJson5(text);
-  if (parsed.ok && sameValue(parsed.value, expected)) return text;
+  if (parsed.ok && sameValue(parsed.value, expected)) return { text, value: parsed.value };
   throw new OpenclawError(({ config }) => config.editDropped, {
     code: "config.edit",
     ...(parsed.ok ? {} : { problems: [parsed.error] }),
@@ -39,7 +51,7 @@ function kindOf(value: JsonValue, { kind }: Texts["config"]): string {
   return kind[typeof value as "object" | "string" | "number" | "boolean"];
 }
 
-/** Throws `config.edit` if an existing value is in the way. */
+/** Shares what it does not change. Throws `config.edit` if an existing value is in the way. */
 function withValueAt(root: JsonValue, path: JsonPath, value: JsonValue, text: string): JsonValue {
   const refuse = (depth: number, parent: JsonValue): never => {
     const place = path.slice(0, depth);
@@ -65,22 +77,11 @@ function withValueAt(root: JsonValue, path: JsonPath, value: JsonValue, text: st
   return put(root, 0);
 }
 
-/**
- * Sets the value at `path`, preserving every other byte. Missing parents are created; a list accepts an index up to its
- * length. Objects and lists are patched member by member so that comments inside them survive. Throws `config.syntax`
- * if the text is not JSON5, and `config.edit` if the path does not fit the existing values.
- */
-export function setValue(text: string, path: JsonPath, value: JsonValue): string {
-  const before = parsedValue(text);
-  const after = withValueAt(before, path, value, text);
-  return verified(patchText(text, before, after), after);
-}
-
 function withoutValueAt(value: JsonValue, [step, ...rest]: JsonPath): JsonValue {
   if (typeof step === "string" && isObject(value)) {
     const member = memberOf(value, step);
-    if (rest.length === 0 || member === undefined) return withoutMember(value, step);
-    return withMember(value, step, withoutValueAt(member, rest));
+    if (member === undefined) return value;
+    return rest.length === 0 ? withoutMember(value, step) : withMember(value, step, withoutValueAt(member, rest));
   }
   if (typeof step !== "number" || !isList(value)) return value;
   const item = value[step];
@@ -88,22 +89,55 @@ function withoutValueAt(value: JsonValue, [step, ...rest]: JsonPath): JsonValue 
   return rest.length === 0 ? value.toSpliced(step, 1) : value.with(step, withoutValueAt(item, rest));
 }
 
-/**
- * Removes the member or item at `path`, including repetitions of the key; surrounding comments are kept. Returns the
- * text unchanged if there is nothing there. Throws like `setValue`.
- */
-export function removeValue(text: string, path: JsonPath): string {
-  const before = parsedValue(text);
-  const step = path.at(-1);
-  if (step === undefined) throw new OpenclawError(({ config }) => config.cannotRemoveAll, { code: "config.edit" });
+/** What the text says after the edit. Throws like `editText`. */
+export const valueAfter = ({ text, value }: ParsedText, { path, value: wanted }: ValueEdit): JsonValue =>
+  wanted === undefined ? withoutValueAt(value, path) : withValueAt(value, path, wanted, text);
+
+/** Removes one item of a list, whose later items a comparison of values would take for changed. */
+function withoutItem({ text, value }: ParsedText, path: JsonPath): ParsedText {
   const root = readTree(text);
   const parents = entriesAlong(text, root, path.slice(0, -1));
   const parent = parents.length === path.length - 1 ? (parents.at(-1)?.value ?? root) : undefined;
-  const entries = parent === undefined ? [] : entriesAt(text, parent, step);
-  if (parent === undefined || parent.kind === "scalar" || entries.length === 0) return text;
+  const entries = parent === undefined ? [] : entriesAt(text, parent, path.at(-1) ?? 0);
+  if (parent === undefined || parent.kind === "scalar" || entries.length === 0) return { text, value };
   const edited = applySplices(text, removeEntries(text, parent, new Set(entries)));
-  return verified(edited, withoutValueAt(before, path));
+  return verified(edited, withoutValueAt(value, path));
 }
+
+/**
+ * Makes all edits, preserving every other byte. The text is gone over a fixed number of times, however many edits there
+ * are. Missing parents are created; a list accepts an index up to its length. Objects and lists are patched member by
+ * member so that comments inside them survive. Removing a member removes its repetitions, too; removing what is not
+ * there changes nothing. Throws `config.edit` if a path does not fit the existing values.
+ */
+export function editText(source: ParsedText, edits: readonly ValueEdit[]): ParsedText {
+  let current = source;
+  let wanted = source.value;
+  const patch = () => {
+    if (!Object.is(wanted, current.value)) current = verified(patchText(current.text, current.value, wanted), wanted);
+  };
+  for (const edit of edits) {
+    const { path, value } = edit;
+    if (value !== undefined || typeof path.at(-1) === "string") {
+      wanted = valueAfter({ text: current.text, value: wanted }, edit);
+      continue;
+    }
+    if (path.length === 0) throw new OpenclawError((t) => t.config.cannotRemoveAll, { code: "config.edit" });
+    patch();
+    current = withoutItem(current, path);
+    wanted = current.value;
+  }
+  patch();
+  return current;
+}
+
+const editOne = (text: string, edit: ValueEdit): string => editText({ text, value: parsedValue(text) }, [edit]).text;
+
+/** Makes one edit. Throws `config.syntax` if the text is not JSON5, and what `editText` throws. */
+export const setValue = (text: string, path: JsonPath, value: JsonValue): string => editOne(text, { path, value });
+
+/** Throws like `setValue`. */
+export const removeValue = (text: string, path: JsonPath): string => editOne(text, { path, value: undefined });
 
 /**
  * The position of the key at `path`, or of the value for list items and the root. For a missing value, the position of

@@ -48,9 +48,11 @@ export const entriesOf = (value: JsonObject | readonly JsonValue[]): NewEntry[] 
     ? value.map((item) => ({ value: item }))
     : Object.entries(value).map(([key, item]) => ({ key, value: item }));
 
-/** @why not by assignment: only `Object.fromEntries` makes `__proto__` an own key. */
-export const withMember = (object: JsonObject, key: string, value: JsonValue): JsonObject =>
-  Object.fromEntries([...Object.entries(object), [key, value]]);
+/** @why not by assignment: that would make `__proto__` the prototype, while a computed key is always an own one. */
+export const withMember = (object: JsonObject, key: string, value: JsonValue): JsonObject => ({
+  ...object,
+  [key]: value,
+});
 
 export const withoutMember = (object: JsonObject, key: string): JsonObject =>
   Object.fromEntries(Object.entries(object).filter(([name]) => name !== key));
@@ -70,13 +72,26 @@ function sameItem(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
 /** Deeper than any real configuration, and far from exhausting the stack. */
 export const MAX_DEPTH = 500;
 
+/** Counts the brackets outside the strings of plain JSON. Of other text it may say anything. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === "{" || character === "[") depth += 1;
+    else if (character === "}" || character === "]") depth -= 1;
+    else if (character === '"') while (++at < text.length && text[at] !== '"') if (text[at] === "\\") at += 1;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
+}
+
 /**
  * Parses text that is plain JSON, as most configurations are; otherwise returns `undefined`. Plain JSON means the same
- * in JSON5 and parses many times faster this way. Text with more brackets than `MAX_DEPTH` may be nested too deeply,
- * which is left to the JSON5 parser to judge.
+ * in JSON5 and parses many times faster this way. Text that may be nested too deeply is left to the JSON5 parser to
+ * judge.
  */
 export function parsePlainJson(text: string): JsonValue | undefined {
-  if ((text.match(/[[{]/g)?.length ?? 0) > MAX_DEPTH) return undefined;
+  if (isTooDeep(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -13,16 +13,22 @@ export function modelChoice(choice: ConfiguredChoice): ModelChoice {
   return primary ? { primary, fallbacks } : { fallbacks };
 }
 
+const resolvers = new WeakMap<Config, (text: string) => string>();
+
 /**
  * Returns a function that replaces an alias with its model reference and leaves other text unchanged. The first of two
- * equal aliases wins. Build it once when resolving many texts.
+ * equal aliases wins. Made once for a configuration, which may list thousands of models and is asked many times.
  */
 export function aliasResolver(config: Config): (text: string) => string {
+  const known = resolvers.get(config);
+  if (known !== undefined) return known;
   const refs = new Map<string, string>();
   for (const [ref, { alias }] of Object.entries(config.agents?.defaults?.models ?? {})) {
     if (alias !== undefined && !refs.has(alias)) refs.set(alias, ref);
   }
-  return (text) => refs.get(text) ?? text;
+  const resolve = (text: string) => refs.get(text) ?? text;
+  resolvers.set(config, resolve);
+  return resolve;
 }
 
 export const resolveAlias = (text: string, config: Config): string => aliasResolver(config)(text);

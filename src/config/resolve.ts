@@ -62,21 +62,26 @@ const locator =
   async (path) =>
     (await import("./json5-document.ts")).placeOf(path, root, read);
 
-/**
- * `onRead` is called for every relevant file, even a missing or damaged one. Throws the errors of `loadConfig` and
- * `loadSecrets`.
- */
+interface LoadOptions {
+  /** Called for every relevant file, even a missing or damaged one. */
+  readonly onRead?: (path: string) => void;
+  /** An earlier result; files with the same content are not parsed again. */
+  readonly known?: LoadedFiles | undefined;
+}
+
+/** Throws the errors of `loadConfig` and `loadSecrets`. */
 export async function loadFiles(
   { config, secrets, gatewayEnv }: FilePaths,
   context: ConfigContext,
-  onRead: (path: string) => void = () => {},
+  { onRead, known }: LoadOptions = {},
 ): Promise<LoadedFiles> {
-  onRead(config);
-  onRead(secrets);
+  onRead?.(config);
+  onRead?.(secrets);
   const service = await readGatewayEnv(gatewayEnv, context);
-  if (service.exists && gatewayEnv !== undefined) onRead(gatewayEnv);
+  if (service.exists && gatewayEnv !== undefined) onRead?.(gatewayEnv);
+  const options = { onInclude: onRead, known: known?.config };
   return {
-    config: await loadConfig(config, context, onRead),
+    config: await loadConfig(config, context, options),
     secrets: await loadSecrets(secrets, context),
     gatewayEnv: service.values,
   };
@@ -128,8 +133,12 @@ export interface InspectedFiles {
 }
 
 /** Like `loadFiles`, but never throws because of a damaged file. */
-export async function inspectFiles(paths: FilePaths, context: ConfigContext): Promise<InspectedFiles> {
-  const read = await attempt(() => readConfig(paths.config, context));
+export async function inspectFiles(
+  paths: FilePaths,
+  context: ConfigContext,
+  known?: ReadConfig,
+): Promise<InspectedFiles> {
+  const read = await attempt(() => readConfig(paths.config, context, { known }));
   const loaded = await attempt(() => loadSecrets(paths.secrets, context));
   const secrets = loaded.ok ? loaded.value : noSecrets(paths.secrets);
   const secretsError = loaded.ok ? undefined : loaded.error;

@@ -1,5 +1,6 @@
 import { applyPlan, type Plan, sweep } from "../config/apply.ts";
 import type { ConfigEdit } from "../config/config-edit.ts";
+import type { ReadConfig } from "../config/config-file.ts";
 import { formatPath } from "../config/json5-value.ts";
 import { tighten } from "../config/permissions.ts";
 import { inspectFiles } from "../config/resolve.ts";
@@ -21,8 +22,8 @@ export async function applyRepairs(
 ): Promise<void> {
   const { paths } = input;
   const agreed = new Set(shown.map(repairKey));
-  const read = async () => {
-    const files = await inspectFiles(paths, context);
+  const read = async (known: { readonly config: ReadConfig } | undefined) => {
+    const files = await inspectFiles(paths, context, known?.config);
     const { config, secrets } = files;
     if (config === undefined) throw files.configError;
     // An unreadable `.env` does not prevent other repairs; no secret is moved into it then.

@@ -36,8 +36,9 @@ export async function readCurrentState(
   { providers, named }: ReadOptions,
   paths: Paths,
   context: Pick<Context, "files" | "env" | "homedir" | "run">,
+  known?: CurrentState,
 ): Promise<CurrentState> {
-  const files = await loadFiles(paths, context);
+  const files = await loadFiles(paths, context, { known });
   const fieldVariables = providers.flatMap(({ fields }) => fields.flatMap(({ env }) => env));
   const wanted = {
     // Leaves out the variable OpenClaw assigns to a provider, which is not an answer to any field.

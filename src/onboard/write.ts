@@ -15,7 +15,7 @@ export interface WriteDeps {
   readonly planDeps: PlanDeps;
   readonly paths: Paths;
   readonly loose: readonly LoosePermissions[];
-  readonly read: () => Promise<CurrentState>;
+  readonly read: (known: CurrentState) => Promise<CurrentState>;
   readonly dryRun: boolean;
   readonly prompter?: Prompter;
 }
@@ -46,7 +46,7 @@ export async function writeAnswers(
       changed = prompter === undefined || isWithin(plan, agreed) ? undefined : now;
       return changed === undefined ? plan : { config: [], secrets: [] };
     };
-    const applied = await applyPlan(read, makePlan, paths, context);
+    const applied = await applyPlan((known = start) => read(known), makePlan, paths, context);
     if (prompter === undefined || changed === undefined) return applied;
     current = changed;
     prompter.note(context.text.onboard.changedMeanwhile);

@@ -139,7 +139,7 @@ async function readFiles(
   context: Pick<Context, "files" | "env" | "homedir">,
   onRead: (path: string) => void,
 ): Promise<FileValues> {
-  const loaded = await attempt(() => loadFiles(paths, context, onRead));
+  const loaded = await attempt(() => loadFiles(paths, context, { onRead }));
   if (!loaded.ok) throw configError(loaded.error.says, { ...loaded.error, cause: loaded.error });
   if (!loaded.value.config.exists)
     throw configError(({ providers }) => providers.noneSetUp, { hint: ({ providers }) => providers.runOnboard });

@@ -92,7 +92,7 @@ describe("reading the files", () => {
     const paths = written(`{ "$include": "./more.json5" }`);
     const more = join(dirname(paths.config), "more.json5");
     const read = new Set<string>();
-    await expect(loadFiles(paths, testContext(), (path) => read.add(path))).rejects.toMatchObject({
+    await expect(loadFiles(paths, testContext(), { onRead: (path) => read.add(path) })).rejects.toMatchObject({
       code: "config.include",
     });
     expect([...read]).toEqual([paths.config, paths.secrets, more]);
