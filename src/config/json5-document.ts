@@ -139,16 +139,20 @@ export const setValue = (text: string, path: JsonPath, value: JsonValue): string
 /** Throws like `setValue`. */
 export const removeValue = (text: string, path: JsonPath): string => editOne(text, { path, value: undefined });
 
+type Locate = (path: JsonPath) => Position;
+
+function locatorOf(text: string): Locate {
+  const root = readTree(text);
+  const positionOf = positionsIn(text);
+  return (path) => positionOf((entriesAlong(text, root, path).at(-1) ?? root).start);
+}
+
 /**
  * The position of the key at `path`, or of the value for list items and the root. For a missing value, the position of
  * its nearest ancestor. `undefined` if the text is not JSON5.
  */
-export function locate(text: string, path: JsonPath): Position | undefined {
-  if (!parseJson5(text).ok) return undefined;
-  const root = readTree(text);
-  const { start } = entriesAlong(text, root, path).at(-1) ?? root;
-  return positionsIn(text)(start);
-}
+export const locate = (text: string, path: JsonPath): Position | undefined =>
+  parseJson5(text).ok ? locatorOf(text)(path) : undefined;
 
 export interface DuplicateKey {
   readonly path: JsonPath;
@@ -175,6 +179,15 @@ export function duplicateKeys(text: string): DuplicateKey[] {
   return duplicatesIn(readTree(text), []);
 }
 
+/** A check may have a thousand places to name in one file. */
+const locators = new WeakMap<SourceFile, Locate>();
+
+function locatorIn(file: SourceFile): Locate {
+  const known = locators.get(file) ?? locatorOf(file.text);
+  locators.set(file, known);
+  return known;
+}
+
 /**
  * The file and position that define a value, across includes. For an item of a list combined from several files, only
  * the root file is given.
@@ -182,8 +195,7 @@ export function duplicateKeys(text: string): DuplicateKey[] {
 export function placeOf(path: JsonPath, root: SourceFile, read: ReadSource): Pick<Problem, "where" | "position"> {
   try {
     const { file, path: inFile } = definingFile(root, path, read);
-    const position = locate(file.text, inFile);
-    return position === undefined ? { where: file.path } : { where: file.path, position };
+    return { where: file.path, position: locatorIn(file)(inFile) };
   } catch (error) {
     if (error instanceof OpenclawError && error.code === "config.include") return { where: root.path };
     throw error;

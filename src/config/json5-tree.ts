@@ -88,9 +88,15 @@ export function keyName(text: string, { start, end }: Span): string {
   return /^["']/.test(written) ? written.slice(1, -1) : written;
 }
 
+const effective = new WeakMap<Container, ReadonlyMap<string, Entry>>();
+
 /** The last occurrence of each key, which is the one that counts. */
-export function effectiveEntries(text: string, { entries }: Container): Map<string, Entry> {
-  return new Map(entries.flatMap((entry) => (entry.key ? [[keyName(text, entry.key), entry]] : [])));
+export function effectiveEntries(text: string, container: Container): ReadonlyMap<string, Entry> {
+  const known = effective.get(container);
+  if (known !== undefined) return known;
+  const entries = new Map(container.entries.flatMap((entry) => (entry.key ? [[keyName(text, entry.key), entry]] : [])));
+  effective.set(container, entries);
+  return entries;
 }
 
 /** Every entry a path step leads to. A repeated key yields several, of which the last counts. */
@@ -100,11 +106,17 @@ export function entriesAt(text: string, node: Node, step: string | number): Entr
   return node.entries.filter(({ key }) => key !== undefined && keyName(text, key) === step);
 }
 
+function entryAt(text: string, node: Node, step: string | number): Entry | undefined {
+  if (node.kind === "scalar") return undefined;
+  if (node.kind === "array") return typeof step === "number" ? node.entries[step] : undefined;
+  return typeof step === "string" ? effectiveEntries(text, node).get(step) : undefined;
+}
+
 export function entriesAlong(text: string, root: Node, path: JsonPath): Entry[] {
   const found: Entry[] = [];
   let node = root;
   for (const step of path) {
-    const entry = entriesAt(text, node, step).at(-1);
+    const entry = entryAt(text, node, step);
     if (entry === undefined) break;
     found.push(entry);
     node = entry.value;

@@ -2,7 +2,14 @@ import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import JSON5 from "json5";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { duplicateKeys, locate, removeValue, setValue } from "../../src/config/json5-document.ts";
+import {
+  duplicateKeys,
+  editText,
+  locate,
+  removeValue,
+  setValue,
+  type ValueEdit,
+} from "../../src/config/json5-document.ts";
 import { parseJson5 } from "../../src/config/json5-parse.ts";
 import type { JsonPath, JsonValue } from "../../src/config/json5-value.ts";
 import {
@@ -191,6 +198,31 @@ describe("for every JSON5 document", () => {
         const restored = removeValue(setValue(text, path, value), path);
         expectSame(judge(restored), judge(text));
         expect(commentMarks(restored)).toEqual(commentMarks(text));
+      }),
+      runs,
+    );
+  });
+
+  test("edits made together say what they say one after the other, and keep every comment where nothing goes", () => {
+    const choices = fc.array(fc.tuple(pick, newKey, json5Value, fc.constantFrom("set", "add", "remove")), {
+      maxLength: 5,
+    });
+    fc.assert(
+      fc.property(json5Text, choices, (text, chosen) => {
+        let value = judge(text);
+        const edits: ValueEdit[] = [];
+        for (const [choice, key, wanted, kind] of chosen) {
+          const now = JSON.stringify(value);
+          const path = (kind === "add" ? newPathIn(now, choice, key) : pathOf(now, choice)) ?? [];
+          if (path.length === 0) continue;
+          edits.push({ path, value: kind === "remove" ? undefined : structuredClone(wanted) });
+          value = kind === "remove" ? remove(value, path) : assign(value, path, structuredClone(wanted));
+        }
+        const edited = editText({ text, value: judge(text) }, edits);
+        expectSame(judge(edited.text), value);
+        expectSame(edited.value, value);
+        if (!chosen.some(([, , , kind]) => kind !== "add"))
+          expect(commentMarks(edited.text)).toEqual(commentMarks(text));
       }),
       runs,
     );
