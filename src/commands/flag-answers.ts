@@ -1,5 +1,6 @@
 import { VARIABLE_NAME } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
+import { otherEncoding } from "../core/encoding.ts";
 import { looksLikeCredential } from "../core/redact.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import {
@@ -156,7 +157,14 @@ async function readSecretFile(
     const stats = files.statSync(path);
     if (!stats.isFile()) return fail({ where, message: ({ onboard }) => onboard.notAFile });
     if (stats.size > MAX_SECRET_BYTES) return fail({ where, message: ({ onboard }) => onboard.fileTooLarge });
-    return ok(files.readFileSync(path, "utf8"));
+    const bytes = files.readFileSync(path);
+    const encoding = otherEncoding(bytes);
+    if (encoding === undefined) return ok(bytes.toString("utf8"));
+    return fail({
+      where,
+      message: ({ onboard }) => onboard.otherEncoding(encoding),
+      hint: ({ config }) => config.saveAsUtf8,
+    });
   } catch (error) {
     // The path is not repeated: people put the credential itself here.
     const code = (error as NodeJS.ErrnoException).code ?? "";

@@ -1,12 +1,13 @@
 import { type Command, Option } from "commander";
 import { gatewayToken } from "../config/credentials.ts";
 import { gatewayUrl } from "../config/listen-address.ts";
-import { fileValues, loadFiles, resolveVariables } from "../config/resolve.ts";
+import { fileValues, loadReadable, resolveVariables } from "../config/resolve.ts";
 import { type Context, lookUp, type VariableName } from "../core/context.ts";
-import { OpenclawError } from "../core/errors.ts";
+import { OpenclawError, problemsOf } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { commandLine } from "../core/paths.ts";
 import { isOnPath } from "../core/program-command.ts";
+import { problemLines } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 import { PLACEHOLDER_KEY } from "../providers/provider.ts";
 import { checkHealth } from "../service/health.ts";
@@ -81,8 +82,13 @@ async function gatewayAccess(
   paths: Paths,
   context: Context,
 ): Promise<{ readonly url: string; readonly token: Secret | undefined }> {
-  const files = fileValues(await loadFiles(paths, context));
+  const loaded = await loadReadable(paths, context);
+  const files = fileValues(loaded);
   const token = await gatewayToken(await resolveVariables({ gatewayToken: true }, files, context), context);
+  const { error } = loaded.secrets;
+  if (!token.ok && error !== undefined) throw error;
+  for (const line of error === undefined ? [] : problemLines(problemsOf(error), context.text))
+    context.err(`${context.text.commands.note(line)}\n`);
   if (token.ok) return { url: gatewayUrl(files, context.env, paths), token: token.value };
   const problems = token.error;
   if (problems.some(({ isUnresolved }) => isUnresolved))

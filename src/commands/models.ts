@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { fileValues, loadFiles } from "../config/resolve.ts";
+import { fileValues, loadReadable } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import type { Context } from "../core/context.ts";
-import { attempt, EXIT, OpenclawError } from "../core/errors.ts";
+import { attempt, EXIT, OpenclawError, problemsOf } from "../core/errors.ts";
 import { type Problem, problemLines } from "../core/result.ts";
 import type { ProviderLists } from "../models/catalog.ts";
 import { resolveKnownProviders } from "../models/credentials.ts";
@@ -87,7 +87,9 @@ const userAgent = ({ about }: Invocation) => `openclaw/${about.version}`;
 /** Both files and the credentials of every known provider. Throws `provider.unknown`, and what reading throws. */
 async function load(wanted: string | undefined, { context, paths, providers }: Invocation) {
   const endpoints = endpointsOf(await providers());
-  const files = await loadFiles(paths(), context);
+  const files = await loadReadable(paths(), context);
+  const { error } = files.secrets;
+  if (error !== undefined) printNotes(problemsOf(error), { context });
   const values = fileValues(files);
   assertKnown(wanted, values.config, endpoints);
   const access = await resolveKnownProviders(values, endpoints, context);
@@ -131,7 +133,7 @@ async function providerLists(
   return readCache(input, invocation.paths(), context);
 }
 
-function printNotes(notes: readonly Problem[], { context }: Invocation): void {
+function printNotes(notes: readonly Problem[], { context }: Pick<Invocation, "context">): void {
   for (const line of problemLines(notes, context.text)) context.err(`${line}\n`);
 }
 

@@ -1,4 +1,5 @@
-import { type FileContext, readIfPresent, replaceFile, withFileErrors } from "../core/atomic-file.ts";
+import { isUtf8 } from "node:buffer";
+import { type FileContext, readIfPresent, replaceFile, unlessRefused, withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 
 export const BACKUP_COUNT = 5;
@@ -57,4 +58,19 @@ export function backUpTogether(files: ReadonlyMap<string, Buffer>, context: File
     const backup = backupPath(path, 0);
     withFileErrors("date", backup, () => context.files.utimesSync(backup, now, now), context);
   }
+}
+
+/** True if `undo` would find something to go back to. `isSound` judges the text of a backup. */
+export function hasEarlierVersion(
+  path: string,
+  isSound: (text: string) => boolean,
+  { files }: Pick<Context, "files">,
+): boolean {
+  const read = (file: string) => unlessRefused(() => files.readFileSync(file));
+  const current = read(path);
+  return backupPaths(path).some((backup) => {
+    const content = read(backup);
+    if (content === undefined || (current !== undefined && content.equals(current))) return false;
+    return isUtf8(content) && isSound(content.toString("utf8"));
+  });
 }

@@ -1,9 +1,12 @@
 import { delimiter, dirname } from "node:path";
 import { readIfPresent, realPath } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
+import { otherEncoding } from "../core/encoding.ts";
 import { attempt, type ErrorCode, OpenclawError } from "../core/errors.ts";
 import { expandHome } from "../core/path-variable.ts";
 import { ok, type Position, type Result } from "../core/result.ts";
+import type { Message } from "../text/message.ts";
+import { hasEarlierVersion } from "./backups.ts";
 import { hasInclude, isInside, mergedValue, type ReadSource, type SourceFile } from "./include.ts";
 import { type JsonValue, parsePlainJson } from "./json5-value.ts";
 import { type Config, schemaProblems } from "./schema.ts";
@@ -42,7 +45,7 @@ export interface ReadConfig extends Omit<LoadedConfig, "config"> {
  */
 export async function loadConfig(path: string, context: ConfigContext, options?: ReadOptions): Promise<LoadedConfig> {
   const { value, ...rest } = await readConfig(path, context, options);
-  await assertValid(value, rest.root, rest.read);
+  await assertValid(value, rest.root, rest.read, context);
   return { ...rest, config: value as Config };
 }
 
@@ -60,7 +63,7 @@ export async function readConfig(
   const parse = await parserFor(textOf(path, rootBytes));
   const parsed = (file: string, content: Buffer | undefined): SourceFile => {
     const text = textOf(file, content);
-    return { path: file, text, value: parseSource(file, text, parse) };
+    return { path: file, text, value: parseSource(file, text, parse, context) };
   };
   const source = (file: string, content: Buffer | undefined): SourceFile => {
     const loaded = knownSource(file, content, known) ?? parsed(file, content);
@@ -100,13 +103,13 @@ async function parserFor(rootText: string): Promise<Parser> {
   return plain === undefined || hasInclude(plain) ? (await import("./json5-parse.ts")).parseJson5 : () => ok(plain);
 }
 
-function parseSource(path: string, text: string, parse: Parser): JsonValue {
+function parseSource(path: string, text: string, parse: Parser, context: Pick<Context, "files">): JsonValue {
   const parsed = parse(text);
   if (parsed.ok) return parsed.value;
   throw new OpenclawError((text) => text.config.notReadable, {
     code: "config.syntax",
     problems: [{ ...parsed.error, where: path }],
-    hint: (text) => text.config.fixOrUndo,
+    hint: fixHint(path, parse, context),
   });
 }
 
@@ -136,25 +139,44 @@ function readInclude(path: string, rootPath: string, context: ConfigContext): Bu
   return content;
 }
 
-export async function assertValid(value: JsonValue, root: SourceFile, read: ReadSource): Promise<void> {
+export async function assertValid(
+  value: JsonValue,
+  root: SourceFile,
+  read: ReadSource,
+  context: Pick<Context, "files">,
+): Promise<void> {
   const problems = schemaProblems(value);
   if (problems.length === 0) return;
   // Finding positions needs the scanner, which a valid file never loads.
   const { placeOf } = await import("./json5-document.ts");
+  const { parseJson5 } = await import("./json5-parse.ts");
   throw new OpenclawError((text) => text.config.notAllowed, {
     code: "config.invalid",
     problems: problems.map(({ path, message }) => ({ message, ...placeOf(path, root, read) })),
-    hint: (text) => text.config.fixOrUndo,
+    hint: fixHint(root.path, parseJson5, context),
   });
+}
+
+/** Names `undo` only where it would find something. */
+function fixHint(path: string, parse: Parser, context: Pick<Context, "files">): Message {
+  const mayUndo = hasEarlierVersion(path, (text) => parse(text).ok, context);
+  return ({ config }) => (mayUndo ? config.fixOrUndo : config.fixFile);
 }
 
 const REPLACEMENT = "\uFFFD";
 
 /**
  * Decodes a file that may be rewritten, keeping its byte order mark. Invalid UTF-8 would be lost on rewrite, so it
- * throws `code` with the position of the first bad byte.
+ * throws `code` with the position of the first bad byte, or the encoding where the bytes tell it.
  */
 export function decodeUtf8(bytes: Buffer, path: string, code: ErrorCode): string {
+  const encoding = otherEncoding(bytes);
+  if (encoding !== undefined) {
+    throw new OpenclawError(({ config }) => config.otherEncoding({ path, encoding }), {
+      code,
+      hint: ({ config }) => config.saveAsUtf8,
+    });
+  }
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {

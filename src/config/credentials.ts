@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { readIfPresent, unlessRefused } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
+import { otherEncoding } from "../core/encoding.ts";
 import { attempt } from "../core/errors.ts";
 import { expandHome } from "../core/path-variable.ts";
 import type { Paths } from "../core/paths.ts";
@@ -134,7 +135,9 @@ async function resolveSecret(
   const fault = await writtenFault(input, place, known);
   if (fault !== undefined) return fail(fault);
   const resolved =
-    typeof input === "string" ? substitute(input, known.variables) : await readReference(input, known, context);
+    typeof input === "string"
+      ? substitute(input, known.variables, known.from)
+      : await readReference(input, known, context);
   if (!resolved.ok) return resolved;
   const wrong = typeof input === "string" || input.source === "env" ? undefined : unresolvedIn(resolved.value.reveal());
   return wrong === undefined ? resolved : fail(await storedFault(wrong, input as SecretReference, place, known.from));
@@ -177,7 +180,7 @@ const EXEC_OUTPUT_BYTES = 1024 * 1024;
  */
 async function readReference(
   { source, provider, id }: SecretReference,
-  { variables, config }: ReferenceInput,
+  { variables, config, from }: ReferenceInput,
   context: ResolveContext,
 ): Promise<Result<Secret>> {
   const place = `secrets.providers.${provider}`;
@@ -187,7 +190,7 @@ async function readReference(
     if (allowed !== undefined && !allowed.includes(id))
       return fail({ message: (text) => text.config.variableNotAllowed({ place, name: id }) });
     const found = variables.get(id);
-    return found === undefined ? fail(missingVariables([id])) : ok(found.value);
+    return found === undefined ? fail(missingVariables([id], from)) : ok(found.value);
   }
   if (settings === undefined || settings.source !== source)
     return fail({ message: (text) => text.config.noSecretSource({ place, source }) });
@@ -211,10 +214,16 @@ async function fromFile(
 ): Promise<Result<string>> {
   const read = await attempt(() => {
     const path = expandHome(written, context);
-    return { path, content: readIfPresent(path, context)?.toString("utf8") };
+    const bytes = readIfPresent(path, context);
+    return { path, content: bytes?.toString("utf8"), encoding: bytes && otherEncoding(bytes) };
   });
   if (!read.ok) return fail({ message: read.error.says, ...(read.error.hint && { hint: read.error.hint }) });
-  const { path, content } = read.value;
+  const { path, content, encoding } = read.value;
+  if (encoding !== undefined)
+    return fail({
+      message: ({ config }) => config.otherEncoding({ path, encoding }),
+      hint: ({ config }) => config.saveAsUtf8,
+    });
   if (content === undefined) return fail({ message: ({ config }) => config.secretFileMissing(path) });
   if (mode === "singleValue") {
     const value = content.replace(/\r?\n$/, "");

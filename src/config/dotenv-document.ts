@@ -131,6 +131,15 @@ export function parseDotenv(text: string): Result<ReadonlyMap<string, string>> {
   return problem === undefined ? ok(valuesOf(text)) : fail(problem);
 }
 
+/** What can be relied on in a file with a fault: not the value in which a quote opens and never closes. */
+export function readableValues(text: string): ReadonlyMap<string, string> {
+  const unclosed = [...asInEditor(text).matchAll(ASSIGNMENT)]
+    .map(toAssignment)
+    .filter(({ value }) => /^['"`]/.test(value) && !value.includes(value.charAt(0), 1))
+    .map(({ name }) => name);
+  return new Map([...valuesOf(text)].filter(([name, value]) => !unclosed.includes(name) && !/[\0\uFFFD]/.test(value)));
+}
+
 type Obstacle = keyof Texts["config"]["variableObstacle"];
 
 /**

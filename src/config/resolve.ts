@@ -20,7 +20,7 @@ import {
   resolveCredentials,
   variablesNeeded,
 } from "./credentials.ts";
-import { parseDotenv } from "./dotenv-document.ts";
+import { parseDotenv, readableValues } from "./dotenv-document.ts";
 import { isObject } from "./json5-value.ts";
 import { type Config, type ProviderConfig, schemaProblems } from "./schema.ts";
 import type { CredentialProblem } from "./unresolved.ts";
@@ -41,6 +41,8 @@ export interface LoadedSecrets {
   readonly bytes: Buffer | undefined;
   readonly text: string;
   readonly values: ReadonlyMap<string, string>;
+  /** Why not everything in it could be read; `values` holds the rest. */
+  readonly error?: OpenclawError;
 }
 
 export interface LoadedFiles {
@@ -69,8 +71,21 @@ interface LoadOptions {
   readonly known?: LoadedFiles | undefined;
 }
 
-/** Throws the errors of `loadConfig` and `loadSecrets`. */
-export async function loadFiles(
+/**
+ * For whoever writes, or needs all of `.env`. Throws the errors of `loadConfig`, `secrets.syntax` with the position, and
+ * `file.access`.
+ */
+export async function loadFiles(paths: FilePaths, context: ConfigContext, options?: LoadOptions): Promise<LoadedFiles> {
+  const loaded = await loadReadable(paths, context, options);
+  if (loaded.secrets.error !== undefined) throw loaded.secrets.error;
+  return loaded;
+}
+
+/**
+ * For whoever only reads: a fault in `.env` does not stop what does not need the line. It is in `secrets.error`, for the
+ * caller to report. Throws the errors of `loadConfig`.
+ */
+export async function loadReadable(
   { config, secrets, gatewayEnv }: FilePaths,
   context: ConfigContext,
   { onRead, known }: LoadOptions = {},
@@ -98,23 +113,29 @@ interface GatewayEnv {
 /** Another program's file: what is wrong with it stops no command. */
 async function readGatewayEnv(path: string | undefined, context: Pick<Context, "files">): Promise<GatewayEnv> {
   if (path === undefined) return { exists: false, values: new Map() };
-  const read = await attempt(() => loadSecrets(path, context));
-  if (!read.ok) return { exists: true, values: new Map(), error: read.error };
-  return { exists: read.value.bytes !== undefined, values: read.value.values };
+  const { bytes, values, error } = await loadSecrets(path, context);
+  return { exists: bytes !== undefined || error !== undefined, values, ...(error && { error }) };
 }
 
-/** Throws `secrets.syntax` with the position, or `file.access`. */
 async function loadSecrets(path: string, context: Pick<Context, "files">): Promise<LoadedSecrets> {
-  const bytes = readIfPresent(path, context);
+  const read = await attempt(() => readIfPresent(path, context));
+  if (!read.ok) return { ...noSecrets(path), error: read.error };
+  const bytes = read.value;
   if (bytes === undefined) return noSecrets(path);
-  const text = decodeUtf8(bytes, path, "secrets.syntax");
+  const decoded = await attempt(() => decodeUtf8(bytes, path, "secrets.syntax"));
+  if (!decoded.ok) {
+    const text = bytes.toString("utf8");
+    return { path, bytes, text, values: readableValues(text), error: decoded.error };
+  }
+  const text = decoded.value;
   const parsed = parseDotenv(text);
   if (parsed.ok) return { path, bytes, text, values: parsed.value };
-  throw new OpenclawError((say) => say.config.secretsNotReadable, {
+  const error = new OpenclawError((say) => say.config.secretsNotReadable(path), {
     code: "secrets.syntax",
     problems: [{ ...parsed.error, where: path }],
     hint: (say) => say.config.fixSecrets,
   });
+  return { path, bytes, text, values: readableValues(text), error };
 }
 
 const noSecrets = (path: string): LoadedSecrets => ({ path, bytes: undefined, text: "", values: new Map() });
@@ -139,17 +160,15 @@ export async function inspectFiles(
   known?: ReadConfig,
 ): Promise<InspectedFiles> {
   const read = await attempt(() => readConfig(paths.config, context, { known }));
-  const loaded = await attempt(() => loadSecrets(paths.secrets, context));
-  const secrets = loaded.ok ? loaded.value : noSecrets(paths.secrets);
-  const secretsError = loaded.ok ? undefined : loaded.error;
+  const secrets = await loadSecrets(paths.secrets, context);
   const { values: gatewayEnv, error: gatewayEnvError } = await readGatewayEnv(paths.gatewayEnv, context);
-  const faults = { secretsError, gatewayEnvError };
+  const faults = { secretsError: secrets.error, gatewayEnvError };
   if (!read.ok) {
     const values = { config: {}, secrets: secrets.values, gatewayEnv };
     return { config: undefined, secrets, values, invalidParts: [], configError: read.error, ...faults };
   }
   const { value, root, read: source } = read.value;
-  const judged = await attempt(() => assertValid(value, root, source));
+  const judged = await attempt(() => assertValid(value, root, source, context));
   const invalidParts = schemaProblems(value).flatMap(({ path: [part] }) => (part === undefined ? [] : [String(part)]));
   const parts = isObject(value) ? Object.entries(value).filter(([part]) => !invalidParts.includes(part)) : [];
   const config: Config = Object.fromEntries(parts);

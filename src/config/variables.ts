@@ -1,6 +1,7 @@
 import { basename, normalize } from "node:path";
 import { unlessRefused } from "../core/atomic-file.ts";
 import { type Context, type Env, lookUp } from "../core/context.ts";
+import type { OpenclawError } from "../core/errors.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import type { JsonPath } from "./json5-value.ts";
@@ -24,7 +25,12 @@ export interface FileValues {
 export type Place = Pick<Problem, "where" | "position">;
 
 export interface ValueFiles {
-  readonly secrets: { readonly path: string; readonly text: string };
+  readonly secrets: {
+    readonly path: string;
+    readonly text: string;
+    /** Why not everything in it was read. */
+    readonly error?: OpenclawError;
+  };
   readonly locate: (path: JsonPath) => Promise<Place>;
 }
 
@@ -161,16 +167,24 @@ export function variablesIn(text: string): readonly string[] {
 }
 
 /** Replaces every `${NAME}`. A name without a value is a problem; it is never left as literal text. */
-export function substitute(text: string, variables: VariableValues): Result<Secret> {
+export function substitute(text: string, variables: VariableValues, from?: ValueFiles): Result<Secret> {
   const missing = variablesIn(text).filter((name) => !variables.has(name));
-  if (missing.length > 0) return fail(missingVariables(missing));
+  if (missing.length > 0) return fail(missingVariables(missing, from));
   const value = text.replace(REFERENCE, (whole, name: string) =>
     whole.startsWith("$$") ? whole.slice(1) : (variables.get(name)?.value.reveal() ?? whole),
   );
   return ok(new Secret(value));
 }
 
-export const missingVariables = (names: readonly string[]): Problem => ({
-  message: ({ config }) => config.variablesMissing(names),
-  hint: ({ config }) => config.setVariables(names.length),
-});
+export function missingVariables(names: readonly string[], from: Pick<ValueFiles, "secrets"> | undefined): Problem {
+  const { path, error } = from?.secrets ?? {};
+  if (path === undefined || error === undefined) {
+    return {
+      message: ({ config }) => config.variablesMissing(names),
+      hint: ({ config }) => config.setVariables({ number: names.length, path }),
+    };
+  }
+  // What was not read may hold them, so they are not said to be missing.
+  const unread = error.code === "file.access" ? "variablesUnread" : "linesUnread";
+  return { message: ({ config }) => config[unread]({ names, path }), hint: ({ config }) => config.fixSecretsFirst };
+}

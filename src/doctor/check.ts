@@ -5,6 +5,7 @@ import type { Config } from "../config/schema.ts";
 import type { CredentialProblem } from "../config/unresolved.ts";
 import type { VariableSource, Variables } from "../config/variables.ts";
 import type { Env } from "../core/context.ts";
+import type { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { isSecretReference } from "../core/redact.ts";
 import type { Position, Problem, Result } from "../core/result.ts";
@@ -25,12 +26,16 @@ export interface ConfigInput {
   /** Names of those parts, such as `agents`. */
   readonly invalidParts: readonly string[];
   readonly locate: (path: JsonPath) => Pick<Problem, "where" | "position">;
+  /** True if `undo` would find something to go back to. */
+  readonly mayUndo: boolean;
 }
 
 export interface SecretsInput {
   readonly exists: boolean;
   readonly faults: readonly Problem[];
   readonly values: ReadonlyMap<string, string>;
+  /** Why not everything in it was read: what is not found may be there. */
+  readonly error: OpenclawError | undefined;
 }
 
 /** The outcome of asking one provider: a diagnosis, nothing if all is well, or why it was not asked. */
@@ -64,6 +69,8 @@ export interface DoctorInput {
   /** By provider. Empty while repairs are made, which need no credential. */
   readonly credentials: ReadonlyMap<string, Result<Credentials, readonly CredentialProblem[]>>;
   readonly gatewayToken: Result<Secret | undefined, readonly CredentialProblem[]>;
+  /** Files that exist and that this user cannot read; neither of the two is judged any further. */
+  readonly unreadable: readonly Problem[];
   readonly loosePermissions: readonly LoosePermissions[];
   readonly permissionFaults: readonly Problem[];
   /** Temporary and lock files of ended processes. */
@@ -106,6 +113,8 @@ export interface Check {
   readonly title: Message;
   /** True if it reads the configuration, so it is skipped while that is absent or unreadable. */
   readonly readsConfig: boolean;
+  /** False if what it is about is not there, so it is skipped. */
+  readonly applies?: (input: DoctorInput) => boolean;
   readonly run: (input: DoctorInput) => readonly CheckResult[];
 }
 

@@ -1,6 +1,9 @@
+import { dirname } from "node:path";
 import { allLeftovers } from "../config/apply.ts";
+import { backupPaths, hasEarlierVersion, waitingPath } from "../config/backups.ts";
 import { authProfiles, gatewayToken, gatewayTokenVariables } from "../config/credentials.ts";
 import { duplicateKeys, placeOf } from "../config/json5-document.ts";
+import { parseJson5 } from "../config/json5-parse.ts";
 import { formatPath } from "../config/json5-value.ts";
 import { modelChoice, resolveAlias } from "../config/model-selection.ts";
 import { loosePermissions } from "../config/permissions.ts";
@@ -14,11 +17,11 @@ import {
   withProxy,
 } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
-import { unlessRefused } from "../core/atomic-file.ts";
+import { readIfPresent, unlessRefused } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
-import { attempt, problemsOf } from "../core/errors.ts";
+import { attempt, type OpenclawError, problemsOf } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
-import { ok } from "../core/result.ts";
+import { ok, type Problem } from "../core/result.ts";
 import { type Finding, unresolved } from "../providers/finding.ts";
 import { parseModelRef } from "../providers/model.ts";
 import { probe } from "../providers/probe.ts";
@@ -86,11 +89,13 @@ export async function collectFrom(
   context: CollectContext,
 ): Promise<DoctorInput> {
   const { files, env, now } = context;
-  const config = configInput(read);
+  const mayUndo = hasEarlierVersion(paths.config, (text) => parseJson5(text).ok, context);
+  const config = { ...configInput(read), mayUndo };
   const needed = neededVariables({ config, endpoints });
   const wanted = { variables: [...needed, ...gatewayTokenVariables(read.values.config)] };
   const { variables } = await resolveVariables(wanted, read.values, context);
   const loose = await attempt(() => loosePermissions(paths, context));
+  const unreadable = await unreadableFiles(read, paths, context);
   return {
     paths,
     stateDirExists:
@@ -103,13 +108,15 @@ export async function collectFrom(
     secrets: secretsInput(read),
     gatewayEnv: {
       exists: read.gatewayEnvError !== undefined || (read.values.gatewayEnv?.size ?? 0) > 0,
-      faults: read.gatewayEnvError === undefined ? [] : problemsOf(read.gatewayEnvError),
+      faults: textFaults(read.gatewayEnvError),
       values: read.values.gatewayEnv ?? new Map(),
+      error: read.gatewayEnvError,
     },
     needed,
     variables,
     credentials: new Map(),
     gatewayToken: ok(undefined),
+    unreadable,
     loosePermissions: loose.ok ? loose.value : [],
     permissionFaults: loose.ok ? [] : problemsOf(loose.error),
     leftovers: allLeftovers(paths, context),
@@ -120,8 +127,39 @@ export async function collectFrom(
   };
 }
 
-function configInput({ config: read, values, invalidParts, configError }: InspectedFiles): ConfigInput {
-  const problems = configError === undefined ? [] : problemsOf(configError);
+/** What the system refuses is no fault of the text, and mended in another way. */
+const isRefused = (error: OpenclawError | undefined): boolean => error?.code === "file.access";
+
+const textFaults = (error: OpenclawError | undefined): readonly Problem[] =>
+  error === undefined || isRefused(error) ? [] : problemsOf(error);
+
+/** Also the backups and the lock, which the next `onboard` and `undo` read. */
+async function unreadableFiles(
+  { config, configError, secretsError, gatewayEnvError }: InspectedFiles,
+  paths: Paths,
+  context: Pick<Context, "files">,
+): Promise<readonly Problem[]> {
+  const inConfig = [paths.config, ...(config?.bytes.keys() ?? [])];
+  const others = [...new Set(inConfig)].flatMap((path) => [...backupPaths(path), waitingPath(path), `${path}.lock`]);
+  const errors = [configError, secretsError, gatewayEnvError].flatMap((error) =>
+    error && isRefused(error) ? [error] : [],
+  );
+  // One refusal by the folder says all there is to say about what is in it.
+  const isClosed = unlessRefused(() => context.files.readdirSync(dirname(paths.config))) === undefined;
+  for (const path of isClosed ? [] : others) {
+    const read = await attempt(() => readIfPresent(path, context));
+    if (!read.ok) errors.push(read.error);
+  }
+  return errors.flatMap(problemsOf);
+}
+
+function configInput({
+  config: read,
+  values,
+  invalidParts,
+  configError,
+}: InspectedFiles): Omit<ConfigInput, "mayUndo"> {
+  const problems = textFaults(configError);
   if (read === undefined) {
     const nothing = { invalid: [], duplicates: [], value: {}, config: {}, invalidParts: [], locate: () => ({}) };
     return { state: "unreadable", faults: problems, ...nothing };
@@ -147,8 +185,9 @@ function configInput({ config: read, values, invalidParts, configError }: Inspec
 
 const secretsInput = ({ secrets, secretsError }: InspectedFiles): SecretsInput => ({
   exists: secretsError !== undefined || secrets.bytes !== undefined,
-  faults: secretsError === undefined ? [] : problemsOf(secretsError),
+  faults: textFaults(secretsError),
   values: secrets.values,
+  error: secretsError,
 });
 
 /** Sends each configured built-in provider what its real requests would carry. */

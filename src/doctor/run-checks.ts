@@ -31,7 +31,10 @@ export interface DoctorReport {
 
 /** A check without findings reports its title. */
 export function runChecks(input: DoctorInput): DoctorReport {
-  const able = CHECKS.filter(({ readsConfig }) => !readsConfig || input.config.state === "readable");
+  const able = CHECKS.filter(
+    ({ readsConfig, applies }) =>
+      (!readsConfig || input.config.state === "readable") && (applies === undefined || applies(input)),
+  );
   const results = able.flatMap(({ id, title, run }): readonly NamedResult[] => {
     const found = run(input);
     return found.length > 0 ? found.map((result) => ({ id, ...result })) : [{ id, status: "ok", message: title }];

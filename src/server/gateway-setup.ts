@@ -9,7 +9,7 @@ import {
 import {
   configuredProviders,
   fileValues,
-  loadFiles,
+  loadReadable,
   proxyVariables,
   resolveProviders,
   resolveVariables,
@@ -17,9 +17,9 @@ import {
 import type { Config } from "../config/schema.ts";
 import type { FileValues } from "../config/variables.ts";
 import type { Context, Env } from "../core/context.ts";
-import { attempt, OpenclawError } from "../core/errors.ts";
+import { attempt, OpenclawError, problemsOf } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
-import { fail, ok, type Problem, type Result } from "../core/result.ts";
+import { fail, ok, type Problem, type Result, withPlace } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 import { accessByToken } from "../gateway/access.ts";
 import { type ConfiguredGateway, configure, isLoopback } from "../gateway/configure.ts";
@@ -64,6 +64,9 @@ export async function readGatewaySetup(
   const credentials = await resolveProviders(providers, resolved, context);
   const token = await gatewayToken(resolved, context);
   const unresolved = [token, ...credentials.values()].flatMap((one) => (one.ok ? [] : one.error));
+  const { error } = files.from?.secrets ?? {};
+  // A line that nothing needs stops nothing; a change is taken up when all of it can be read.
+  if (error !== undefined && unresolved.length > 0) throw configError(error.says, { ...error, cause: error });
   const faults = unresolved.filter(({ isUnresolved }) => isUnresolved);
   if (faults.length > 0) throw cannotStart(faults);
   /** The flag, else the variable. Does not run the login shell. */
@@ -107,7 +110,8 @@ export async function readGatewaySetup(
       hint: ({ providers }) => providers.runOnboard,
     });
   }
-  return { ...configured, listen: address.value, proxyVariables: proxyVariables(files, context.env) };
+  const notices = [...(error === undefined ? [] : problemsOf(error).map(withPlace)), ...configured.notices];
+  return { ...configured, notices, listen: address.value, proxyVariables: proxyVariables(files, context.env) };
 }
 
 /** An error that the next start would run into again. */
@@ -139,7 +143,7 @@ async function readFiles(
   context: Pick<Context, "files" | "env" | "homedir">,
   onRead: (path: string) => void,
 ): Promise<FileValues> {
-  const loaded = await attempt(() => loadFiles(paths, context, { onRead }));
+  const loaded = await attempt(() => loadReadable(paths, context, { onRead }));
   if (!loaded.ok) throw configError(loaded.error.says, { ...loaded.error, cause: loaded.error });
   if (!loaded.value.config.exists)
     throw configError(({ providers }) => providers.noneSetUp, { hint: ({ providers }) => providers.runOnboard });

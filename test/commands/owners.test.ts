@@ -6,7 +6,7 @@ import { ALICE, BOB, homeOfAlice, isRoot, runAs } from "../support/other-user.ts
 import { ACCOUNT, DOCUMENTED, shownPath } from "../support/program.ts";
 import { testContext } from "../support/real-context.ts";
 
-const OTHER_GATEWAY = [...DOCUMENTED, "--cloudflare-ai-gateway-gateway-id", "other-gw"];
+const OTHER_GATEWAY = DOCUMENTED.map((word) => (word === "my-gw" ? "other-gw" : word));
 
 /** Every path below a folder with its owner, for those that are not Alice's. */
 function notAlices(folder: string): readonly string[] {

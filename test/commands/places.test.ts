@@ -14,6 +14,8 @@ import {
   temporaryHome,
 } from "../support/program.ts";
 
+const OTHER_GATEWAY = DOCUMENTED.map((word) => (word === "my-gw" ? "other-gw" : word));
+
 const COMMANDS: readonly (readonly string[])[] = [
   DOCUMENTED,
   ["doctor", "--offline"],
@@ -144,7 +146,7 @@ describe("a read-only configuration", () => {
     ["OPENCLAW_NIX_MODE", "1"],
   ])("(%s=%s) is changed by nothing", async (name, value) => {
     const home = await setUp();
-    await openclaw([...DOCUMENTED, "--cloudflare-ai-gateway-gateway-id", "other"], { home });
+    await openclaw(OTHER_GATEWAY, { home });
     const config = join(home, ".openclaw", "openclaw.json");
     writeFileSync(`${config}.4194305.00.tmp`, "");
     const before = filesBelow(home);
@@ -161,7 +163,7 @@ describe("a read-only configuration", () => {
 
   it("is read all the same, and dry runs show what would change", async () => {
     const home = await setUp();
-    await openclaw([...DOCUMENTED, "--cloudflare-ai-gateway-gateway-id", "other"], { home });
+    await openclaw(OTHER_GATEWAY, { home });
     const before = filesBelow(home);
     const env = { OPENCLAW_CONFIG_READONLY: "1" };
     for (const command of [

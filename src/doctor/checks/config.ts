@@ -17,12 +17,15 @@ export const CONFIG_CHECKS: readonly Check[] = [
     id: "config.syntax",
     title: (t) => t.doctor.configReadable,
     readsConfig: false,
-    run: ({ config }) => config.faults.map((fault) => asResult(fault, "fail", (t) => t.doctor.fixOrUndo)),
+    applies: ({ config }) => config.state === "readable" || config.faults.length > 0,
+    run: ({ config }) => config.faults.map((fault) => asResult(fault, "fail", fixIn(config))),
   },
   {
     id: "secrets.syntax",
     title: (t) => t.doctor.secretsReadable,
     readsConfig: false,
+    applies: ({ secrets, gatewayEnv }) =>
+      (secrets.exists && secrets.error === undefined) || secrets.faults.length + gatewayEnv.faults.length > 0,
     run: ({ secrets, gatewayEnv }) => [
       ...secrets.faults.map((fault) => asResult(fault, "fail", (t) => t.doctor.fixLine)),
       ...gatewayEnv.faults.map((fault) => asResult(fault, "warn", (t) => t.doctor.fixLine)),
@@ -32,7 +35,7 @@ export const CONFIG_CHECKS: readonly Check[] = [
     id: "config.schema",
     title: (t) => t.doctor.configAllowed,
     readsConfig: true,
-    run: ({ config }) => config.invalid.map((problem) => asResult(problem, "fail", (t) => t.doctor.fixOrUndo)),
+    run: ({ config }) => config.invalid.map((problem) => asResult(problem, "fail", fixIn(config))),
   },
   {
     id: "config.duplicate-keys",
@@ -43,6 +46,11 @@ export const CONFIG_CHECKS: readonly Check[] = [
   { id: "config.unknown-keys", title: (t) => t.doctor.keysKnown, readsConfig: true, run: unknown },
   { id: "config.newer-versions", title: (t) => t.doctor.keysAccepted, readsConfig: true, run: rejected },
 ];
+
+const fixIn =
+  ({ mayUndo }: DoctorInput["config"]): Message =>
+  (t) =>
+    mayUndo ? t.doctor.fixOrUndo : t.doctor.fixThere;
 
 const asResult = ({ message, hint, where, position }: Problem, status: "warn" | "fail", fix: Message): CheckResult => ({
   status,

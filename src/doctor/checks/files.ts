@@ -4,6 +4,7 @@ import type { Check, CheckResult, DoctorInput } from "../check.ts";
 
 export const FILE_CHECKS: readonly Check[] = [
   { id: "files.present", title: (t) => t.doctor.filesPresent, readsConfig: false, run: missingFiles },
+  { id: "files.readable", title: (t) => t.doctor.filesReadable, readsConfig: false, run: unreadableFiles },
   { id: "files.modes", title: (t) => t.doctor.modesPrivate, readsConfig: false, run: openFiles },
   { id: "files.leftovers", title: (t) => t.doctor.noLeftovers, readsConfig: false, run: leftoverFiles },
 ];
@@ -29,6 +30,10 @@ function missingFiles({
     results.push({ status: "warn", message: (t) => t.doctor.noSecretsFile, fix, where: paths.secrets });
   }
   return results;
+}
+
+function unreadableFiles({ unreadable }: DoctorInput): readonly CheckResult[] {
+  return unreadable.map(({ message, hint }) => ({ status: "fail", message, ...(hint && { fix: hint }) }));
 }
 
 const octal = (mode: number) => mode.toString(8).padStart(4, "0");

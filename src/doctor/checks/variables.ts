@@ -1,7 +1,7 @@
 import { variablesNeeded } from "../../config/credentials.ts";
 import { formatPath, type JsonPath, type JsonValue } from "../../config/json5-value.ts";
 import type { ProviderConfig } from "../../config/schema.ts";
-import { VARIABLE_NAME, type VariableSource, variablesIn } from "../../config/variables.ts";
+import { missingVariables, VARIABLE_NAME, type VariableSource, variablesIn } from "../../config/variables.ts";
 import { lookUp } from "../../core/context.ts";
 import { type Endpoint, storedUnder } from "../../providers/provider.ts";
 import type { Texts } from "../../text/message.ts";
@@ -23,7 +23,13 @@ export const VARIABLE_CHECKS: readonly Check[] = [
     readsConfig: true,
     run: (input) => [...missing(input), ...keyless(input)],
   },
-  { id: "variables.source", title: (t) => t.doctor.noVariables, readsConfig: true, run: sources },
+  {
+    id: "variables.source",
+    title: (t) => t.doctor.noVariables,
+    readsConfig: true,
+    applies: ({ needed, variables }) => needed.length === 0 || needed.some((name) => variables.has(name)),
+    run: sources,
+  },
   { id: "variables.login-shell", title: (t) => t.doctor.noLoginShell, readsConfig: true, run: onlyInLoginShell },
   { id: "variables.this-shell", title: (t) => t.doctor.noOwnShell, readsConfig: true, run: onlyInThisShell },
 ];
@@ -63,6 +69,15 @@ function missing(input: DoctorInput): readonly CheckResult[] {
   const secretsPath = input.paths.secrets;
   const unset = referencesIn(input.config.value).filter(({ name }) => !input.variables.has(name));
   const first = unset.filter(({ name }, index) => unset.findIndex((other) => other.name === name) === index);
+  const { error } = input.secrets;
+  if (error !== undefined && first.length > 0) {
+    const secrets = { path: secretsPath, text: "", error };
+    const { message, hint } = missingVariables(
+      first.map(({ name }) => name),
+      { secrets },
+    );
+    return [{ status: "warn", message, ...(hint && { fix: hint }) }];
+  }
   return first.map((reference) => ({
     status: isEssential(reference, input) ? "fail" : "warn",
     message: (t) => t.doctor.noValue({ variable: reference.name, path: formatPath(reference.path) }),
@@ -86,7 +101,8 @@ function keyless(input: DoctorInput): readonly CheckResult[] {
     if (endpoint === undefined || (entry.apiKey !== undefined && entry.apiKey !== "")) return [];
     // Set by onboarding if the provider adds a stored key, or bills the user.
     if (entry.auth === "token") return [];
-    if (hasTiedKey(input, endpoint)) return [];
+    // The key may be in what could not be read.
+    if (hasTiedKey(input, endpoint) || input.secrets.error !== undefined) return [];
     const variable = storedUnder(endpoint, endpoint.keyField);
     // A gateway that authenticates its callers may store the key itself.
     const mayBeStored = Object.keys(objectAt(entry, ["headers"])).length > 0;

@@ -6,6 +6,7 @@ const placeName = (path: string): string => path || "The file";
 export const config = () => ({
   notReadable: "The configuration is not valid JSON5.",
   notAllowed: "The configuration contains invalid values.",
+  fixFile: "Fix the file, then run the command again.",
   fixOrUndo: "Fix the file, or run `openclaw undo`.",
 
   readOnly: (name: string) => `The configuration is read-only: ${name} is set.`,
@@ -13,6 +14,8 @@ export const config = () => ({
 
   notUtf8: "A file contains bytes that are not UTF-8. Rewriting it would destroy them.",
   notUtf8Here: "The first invalid byte is here.",
+  otherEncoding: ({ path, encoding }: { path: string; encoding: string }) =>
+    `${path} is saved as ${encoding}, not as UTF-8.`,
   saveAsUtf8: "Save the file as UTF-8.",
 
   mustBe: ({ path, expected }: { path: string; expected: string }) => `${placeName(path)} must be ${expected}.`,
@@ -87,7 +90,7 @@ export const config = () => ({
   },
   cannotRemoveAll: "The whole file cannot be removed from itself.",
 
-  secretsNotReadable: ".env has a line that cannot be read.",
+  secretsNotReadable: (path: string) => `${path} has a line that cannot be read.`,
   fixSecrets: "Fix the file, then run the command again.",
   notAssignment: "This line is not NAME=value.",
   commentOut: "Write NAME=value, or put # in front of it.",
@@ -112,10 +115,16 @@ export const config = () => ({
   closeQuoteFirst: "Close the unfinished quote in the file first.",
 
   variablesMissing: (names: readonly string[]) => `${allOf(names)} ${names.length === 1 ? "has" : "have"} no value.`,
-  setVariables: (number: number) =>
-    number === 1
-      ? "Add it to .env in the state folder, or export it."
-      : "Add them to .env in the state folder, or export them.",
+  setVariables: ({ number, path }: { number: number; path: string | undefined }) => {
+    const it = number === 1 ? "it" : "them";
+    return path === undefined ? `Export ${it}.` : `Add ${it} to ${path}, or export ${it}.`;
+  },
+  /** The file that could not be read, or not all of it, is reported by itself. */
+  variablesUnread: ({ names, path }: { names: readonly string[]; path: string }) =>
+    `${allOf(names)} may be in ${path}, which cannot be read.`,
+  linesUnread: ({ names, path }: { names: readonly string[]; path: string }) =>
+    `${allOf(names)} ${names.length === 1 ? "is" : "are"} in no line of ${path} that can be read.`,
+  fixSecretsFirst: "Fix that file first.",
 
   usePort: "Use a whole number from 0 to 65535.",
   useBind: "Use loopback, lan, or an address of this machine.",

@@ -33,6 +33,7 @@ export const doctor = () => ({
   removeKey: "Remove it.",
   addToSecrets: ({ variable, secretsPath }: { variable: string; secretsPath: string }) =>
     `Add ${variable} to ${secretsPath}.`,
+  fixThere: "Fix it there.",
   fixOrUndo: "Fix it there, or run `openclaw undo`.",
 
   // files.*
@@ -40,6 +41,7 @@ export const doctor = () => ({
   noStateFolder: "The state folder does not exist.",
   noConfig: "There is no openclaw.json yet.",
   noSecretsFile: "There is no .env to read API keys from.",
+  filesReadable: "This user can read every file.",
   modesPrivate: "Only you can read the state folder, the configuration, its backups and .env.",
   othersCanRead: ({ mode, wanted }: { mode: string; wanted: string }) =>
     `Other users can read this path; its mode is ${mode} instead of ${wanted}.`,

@@ -60,6 +60,7 @@ export const onboard = () => ({
   pipeOrNameFile: "Pipe the value in, or name a file.",
   notAFile: "This is not a regular file.",
   fileTooLarge: "The file is too large to contain a credential.",
+  otherEncoding: (encoding: string) => `The file is saved as ${encoding}, not as UTF-8.`,
   fileNotReadable: (code: string) =>
     code === "ENOENT" ? "The file does not exist." : `The file cannot be read (${code}).`,
   passAnswers: (commands: readonly string[]) =>
