@@ -13,6 +13,9 @@ async function setUp(): Promise<{ home: string; config: string; secrets: string 
   return { home, config: join(folder, "openclaw.json"), secrets: join(folder, ".env") };
 }
 
+/** The same path on a screen, where the home folder is `~`. */
+const SECRETS = "~/.openclaw/.env";
+
 const swapped = (bytes: Buffer) => Buffer.from(bytes).swap16();
 const utf16 = (text: string) => Buffer.from(text, "utf16le");
 const utf32 = (text: string) => Buffer.concat([...text].map((letter) => Buffer.from([letter.charCodeAt(0), 0, 0, 0])));
@@ -66,7 +69,7 @@ describe("a file in another encoding is named as what it is", () => {
       }),
     );
     const list = await openclaw(["models", "list"], { home });
-    expect(list.stderr).toContain(`${file} is saved as UTF-16, not as UTF-8.`);
+    expect(list.stderr).toContain("~/key is saved as UTF-16, not as UTF-8.");
   });
 });
 
@@ -84,10 +87,10 @@ describe("a bad line in .env", () => {
     expect(await openclaw(["gateway", "token"], { home })).toEqual({
       status: 0,
       stdout: `${token}\n`,
-      stderr: expect.stringContaining(secrets + place),
+      stderr: expect.stringContaining(SECRETS + place),
     });
     const list = await openclaw(["models", "list", "--json"], { home });
-    expect(list).toMatchObject({ status: 0, stderr: expect.stringContaining(secrets + place) });
+    expect(list).toMatchObject({ status: 0, stderr: expect.stringContaining(SECRETS + place) });
     expect(JSON.parse(list.stdout).models[0].available).toBe(true);
     const env = await openclaw(["gateway", "env"], { home });
     expect(env).toMatchObject({ status: 0, stdout: expect.stringContaining("ANTHROPIC_BASE_URL") });
@@ -99,13 +102,13 @@ describe("a bad line in .env", () => {
     writeFileSync(secrets, readFileSync(secrets, "utf8").replace("OPENCLAW_GATEWAY_TOKEN=", "OPENCLAW_GATEWAY_TOKEN "));
     const { status, stdout, stderr } = await openclaw(["gateway", "token"], { home });
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toContain(`openclaw: ${secrets} has a line that cannot be read.`);
-    expect(stderr).toContain(`${secrets}:2:1: `);
+    expect(stderr).toContain(`openclaw: ${SECRETS} has a line that cannot be read.`);
+    expect(stderr).toContain(`${SECRETS}:2:1: `);
     expect(stderr).not.toContain("changed");
     const list = await openclaw(["models", "list", "--json"], { home });
     expect(JSON.parse(list.stdout).models[0].available).toBe(true);
     const run = await openclaw(["gateway", "run"], { home });
-    expect(run).toMatchObject({ status: 78, stderr: expect.stringContaining(`${secrets}:2:1: `) });
+    expect(run).toMatchObject({ status: 78, stderr: expect.stringContaining(`${SECRETS}:2:1: `) });
   });
 
   it("never gives a value with its open quote", async () => {
@@ -114,7 +117,7 @@ describe("a bad line in .env", () => {
     const { status, stdout } = await openclaw(["gateway", "token"], { home });
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     const list = await openclaw(["models", "list"], { home });
-    expect(list.stderr).toContain(`is in no line of ${secrets} that can be read.`);
+    expect(list.stderr).toContain(`is in no line of ${SECRETS} that can be read.`);
     expect(list.stderr).not.toContain("no value");
   });
 
@@ -146,7 +149,7 @@ describe("a variable that nothing sets", () => {
       ["gateway", "token"],
     ]) {
       const { stderr } = await openclaw(args, { home });
-      expect(stderr).toContain(`Add it to ${secrets}, or export it.`);
+      expect(stderr).toContain(`Add it to ${SECRETS}, or export it.`);
     }
   });
 });
@@ -229,18 +232,18 @@ describe.runIf(isRoot)("a file that the user may not read", () => {
   });
 
   it("does not stop what does not need it, and is not called missing", async () => {
-    const { alice, path } = await withFile(toRoot(".env"));
+    const { alice } = await withFile(toRoot(".env"));
     const list = await runAs(ALICE, ["models", "list"], alice);
     expect(list).toMatchObject({
       status: 0,
-      stderr: expect.stringContaining(`Cannot read ${path}: permission denied.`),
+      stderr: expect.stringContaining(`Cannot read ${SECRETS}: permission denied.`),
     });
     expect(list.stderr).not.toContain("no value");
     const env = { OPENCLAW_GATEWAY_TOKEN: "0123456789abcdef0123" };
     const token = await runAs(ALICE, ["gateway", "token"], { ...alice, env });
     expect(token).toMatchObject({ status: 0, stdout: `${env.OPENCLAW_GATEWAY_TOKEN}\n` });
     const without = await runAs(ALICE, ["gateway", "token"], alice);
-    expect(without).toMatchObject({ status: 1, stderr: expect.stringContaining(`sudo chown ${ALICE} ${path}`) });
+    expect(without).toMatchObject({ status: 1, stderr: expect.stringContaining(`sudo chown ${ALICE} ${SECRETS}`) });
   });
 
   it("may be the user's own, closed by mistake", async () => {
