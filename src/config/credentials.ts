@@ -1,10 +1,8 @@
-import { join } from "node:path";
-import { readIfPresent, unlessRefused } from "../core/atomic-file.ts";
+import { readIfPresent } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { otherEncoding } from "../core/encoding.ts";
 import { attempt } from "../core/errors.ts";
 import { expandHome } from "../core/path-variable.ts";
-import type { Paths } from "../core/paths.ts";
 import { isCredentialHeader } from "../core/redact.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
@@ -270,26 +268,6 @@ function atPointer(document: unknown, pointer: string): string | undefined {
     .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
   const value = valueAt(document, steps);
   return typeof value === "string" ? value : undefined;
-}
-
-/** The published OpenClaw's credential store, which is read-only to us. */
-export interface AuthProfiles {
-  readonly path: string;
-  /** The providers with a stored credential. Empty if the file is missing or has an unknown format. */
-  readonly providers: readonly string[];
-}
-
-/**
- * The providers for which the published OpenClaw has its own stored credential, which takes precedence over everything
- * else there.
- * @source the published OpenClaw's order of precedence, seen in 2026.5.28.
- */
-export function authProfiles({ stateDir }: Pick<Paths, "stateDir">, { files }: Pick<Context, "files">): AuthProfiles {
-  const path = join(stateDir, "agents", "main", "agent", "auth-profiles.json");
-  const document = parseJson(unlessRefused(() => files.readFileSync(path, "utf8")) ?? "");
-  const profiles = valueAt(document?.value, ["profiles"]) ?? {};
-  const providers = Object.values(profiles).map((profile) => valueAt(profile, ["provider"]));
-  return { path, providers: providers.filter((provider) => typeof provider === "string") };
 }
 
 function parseJson(text: string): { readonly value: unknown } | undefined {

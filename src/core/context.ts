@@ -18,6 +18,7 @@ export type Files = Pick<
   | "mkdirSync"
   | "openSync"
   | "readFileSync"
+  | "readSync"
   | "readdirSync"
   | "readlinkSync"
   | "realpathSync"

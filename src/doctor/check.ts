@@ -1,4 +1,5 @@
-import type { AuthProfiles, Credentials } from "../config/credentials.ts";
+import type { AuthStore } from "../config/auth-stores.ts";
+import type { Credentials } from "../config/credentials.ts";
 import { isList, isObject, type JsonObject, type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
 import type { LoosePermissions } from "../config/permissions.ts";
 import type { Config } from "../config/schema.ts";
@@ -76,7 +77,8 @@ export interface DoctorInput {
   /** Temporary and lock files of ended processes. */
   readonly leftovers: readonly string[];
   readonly service: ServiceInput | undefined;
-  readonly profiles: AuthProfiles;
+  /** Where the published OpenClaw stores credentials. */
+  readonly authStores: readonly AuthStore[];
   readonly endpoints: readonly Endpoint[];
   readonly live: readonly LiveResult[];
 }

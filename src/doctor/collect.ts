@@ -1,7 +1,8 @@
 import { dirname } from "node:path";
 import { allLeftovers } from "../config/apply.ts";
+import { authStores } from "../config/auth-stores.ts";
 import { backupPaths, hasEarlierVersion, waitingPath } from "../config/backups.ts";
-import { authProfiles, gatewayToken, gatewayTokenVariables } from "../config/credentials.ts";
+import { gatewayToken, gatewayTokenVariables } from "../config/credentials.ts";
 import { duplicateKeys, placeOf } from "../config/json5-document.ts";
 import { parseJson5 } from "../config/json5-parse.ts";
 import { formatPath } from "../config/json5-value.ts";
@@ -121,7 +122,7 @@ export async function collectFrom(
     permissionFaults: loose.ok ? [] : problemsOf(loose.error),
     leftovers: allLeftovers(paths, context),
     service: undefined,
-    profiles: authProfiles(paths, context),
+    authStores: authStores(paths, context),
     endpoints,
     live: [],
   };

@@ -1,12 +1,12 @@
 import type { Plan } from "../config/apply.ts";
-import { authProfiles, variablesOf } from "../config/credentials.ts";
+import { authStores } from "../config/auth-stores.ts";
+import { variablesOf } from "../config/credentials.ts";
 import { definingFile } from "../config/include.ts";
 import { formatPath, type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
 import type { LoosePermissions } from "../config/permissions.ts";
 import { type Context, lookUp } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { isSecretAt, mask, maskUrls, scrub } from "../core/redact.ts";
-import { endpointsOf, storedUnder } from "../providers/provider.ts";
 import type { Message, Texts } from "../text/message.ts";
 import { shownSource } from "./answers.ts";
 import type { CurrentState } from "./current-state.ts";
@@ -120,41 +120,42 @@ export const warnings = (
   paths: Paths,
   context: Pick<Context, "env" | "files">,
 ): readonly Message[] => [
-  ...overridden(resolution, current, paths, context),
+  ...overridden(resolution, paths, context),
   ...onlyInShell(resolution, current, paths),
   ...(isKeyless(resolution, current) ? [({ onboard }: Texts) => onboard.keylessElsewhere] : []),
 ];
 
 /**
- * Values that take precedence over the secrets just saved: the environment over `.env` and, in the published OpenClaw,
- * a stored auth profile over both.
- * @source the published OpenClaw's order of precedence, seen in 2026.5.28.
+ * Values that take precedence over the answers: the environment over `.env` and, in the published OpenClaw, a stored key
+ * over both.
+ * @source the published OpenClaw's order of precedence, seen in 2026.5.28 and 2026.9.6.
  */
 function overridden(
   resolution: Resolution,
-  { providers }: CurrentState,
   paths: Paths,
   { env, files }: Pick<Context, "env" | "files">,
 ): readonly Message[] {
   const secrets = storedSecrets(resolution);
   const others = secrets.filter(({ name, value }) => ![undefined, "", value.reveal()].includes(lookUp(name, env)));
-  const profiles = authProfiles(paths, { files });
-  const keyed = endpointsOf(providers).filter(
-    (endpoint) =>
-      profiles.providers.includes(endpoint.providerId) &&
-      secrets.some(({ name }) => name === storedUnder(endpoint, endpoint.keyField)),
-  );
+  const stores = resolution.endpoints.length === 0 ? [] : authStores(paths, { files });
+  const inStores = stores.flatMap(({ path, providers, isUnreadable }): readonly Message[] => {
+    const keyed = resolution.endpoints.filter(({ providerId }) => providers.includes(providerId));
+    return [
+      ...(isUnreadable ? [({ onboard }: Texts) => onboard.storeUnreadable(path)] : []),
+      ...keyed.map(
+        ({ label }): Message =>
+          ({ onboard }) =>
+            onboard.overriddenByProfile({ path, label }),
+      ),
+    ];
+  });
   return [
     ...others.map(
       ({ name }): Message =>
         (text) =>
           text.onboard.overriddenByVariable({ name, path: paths.secrets }),
     ),
-    ...keyed.map(
-      ({ label }): Message =>
-        (text) =>
-          text.onboard.overriddenByProfile({ path: profiles.path, label }),
-    ),
+    ...inStores,
   ];
 }
 

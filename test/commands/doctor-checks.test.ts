@@ -318,7 +318,9 @@ describe("doctor on credentials", () => {
         JSON.stringify({ version: 1, profiles: { x: { type: "api_key", provider, key: CANARY_KEY } } }),
       );
     expect(await foundIn("credentials.auth-profiles", profiles(PROVIDER))).toEqual([
-      says("warn", /before any other/, { where: "~/.openclaw/agents/main/agent/auth-profiles.json" }),
+      says("warn", /its agent "main" uses it before the one in \.env/, {
+        where: "~/.openclaw/agents/main/agent/auth-profiles.json",
+      }),
     ]);
     expect(await foundIn("credentials.auth-profiles", profiles("another"))).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { authProfiles, resolveCredentials } from "../../src/config/credentials.ts";
+import { resolveCredentials } from "../../src/config/credentials.ts";
 import type { RunResult } from "../../src/core/context.ts";
 import { faultyFiles } from "../support/faulty-files.ts";
 import { temporaryFolder, testContext } from "../support/real-context.ts";
@@ -103,21 +103,5 @@ describe("a reference", () => {
       "The allowlist of secrets.providers.p does not contain A.",
     );
     expect(await keyFrom({ source: "env" }, "A")).toContain("A has no value.");
-  });
-});
-
-describe("the credential store of the published OpenClaw", () => {
-  const stored = (content: string) => {
-    const stateDir = temporaryFolder();
-    const folder = join(stateDir, "agents", "main", "agent");
-    fs.mkdirSync(folder, { recursive: true });
-    fs.writeFileSync(join(folder, "auth-profiles.json"), content);
-    return authProfiles({ stateDir }, testContext()).providers;
-  };
-
-  it("tells its providers, and none where it has another form or is not there", () => {
-    expect(stored(`{ "profiles": { "a": { "provider": "x" }, "b": {}, "c": null } }`)).toEqual(["x"]);
-    for (const content of ["", "{", "null", "[]", `{ "profiles": 1 }`]) expect(stored(content)).toEqual([]);
-    expect(authProfiles({ stateDir: temporaryFolder() }, testContext()).providers).toEqual([]);
   });
 });

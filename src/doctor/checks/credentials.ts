@@ -324,13 +324,18 @@ function literal(path: JsonPath, text: string, home: Field | string, input: Doct
   };
 }
 
-function authProfiles({ profiles, endpoints }: DoctorInput): readonly CheckResult[] {
-  return endpoints
-    .filter(({ providerId }) => profiles.providers.includes(providerId))
-    .map(({ label }) => ({
-      status: "warn",
-      message: (t) => t.doctor.profile(label),
-      fix: (t) => t.doctor.removeProfile,
-      where: profiles.path,
-    }));
+function authProfiles({ authStores, endpoints }: DoctorInput): readonly CheckResult[] {
+  return authStores.flatMap(({ path: where, agent, providers, isUnreadable }): readonly CheckResult[] => {
+    if (isUnreadable) {
+      return [{ status: "warn", message: (t) => t.doctor.storeUnreadable, fix: (t) => t.doctor.repairStore, where }];
+    }
+    return endpoints
+      .filter(({ providerId }) => providers.includes(providerId))
+      .map(({ label, providerId }) => ({
+        status: "warn",
+        message: (t) => t.doctor.storedKey({ label, agent }),
+        fix: (t) => t.doctor.removeStoredKey(providerId),
+        where,
+      }));
+  });
 }

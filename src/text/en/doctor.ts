@@ -109,9 +109,15 @@ export const doctor = () => ({
   moveByHand: "Move it to .env, and write `${NAME}` here.",
   moveTo: ({ variable, reference }: { variable: string; reference: string }) =>
     `Add it to .env as ${variable}, and write \`${reference}\` here.`,
-  noProfiles: "No auth-profiles.json overrides an API key.",
-  profile: (label: string) => `This file has a key for ${label}, which OpenClaw uses before any other.`,
-  removeProfile: "Remove that profile, or make both keys the same.",
+  noProfiles: "The published OpenClaw stores no key that overrides the one in .env.",
+  storedKey: ({ label, agent }: { label: string; agent: string | undefined }) =>
+    agent === undefined
+      ? `The published OpenClaw stores a key for ${label} here, and uses it before the one in .env.`
+      : `The published OpenClaw stores a key for ${label} here, and its agent "${agent}" uses it before the one in .env.`,
+  removeStoredKey: (provider: string) =>
+    `This program does not use it. To use one key in both, remove that of "${provider}" there, or store the same key.`,
+  storeUnreadable: "The published OpenClaw stores its keys here, but this file cannot be read.",
+  repairStore: "If it holds a key, OpenClaw cannot use it. Restore the file, or let OpenClaw store the key again.",
 
   // endpoint.*
   baseUrlsRight: "Every base URL is valid.",

@@ -221,6 +221,8 @@ export const onboard = () => ({
     `${name} has a different value in this environment, which overrides ${path}. To use the saved value, run \`unset ${name}\`.`,
   overriddenByProfile: ({ path, label }: { path: string; label: string }) =>
     `${path} also has a key for ${label}, which the published OpenClaw uses first.`,
+  storeUnreadable: (path: string) =>
+    `${path} cannot be read. If it holds a key, the published OpenClaw would use that first.`,
   keylessElsewhere:
     "The published OpenClaw cannot send requests without an API key. It can through the local gateway: run `openclaw gateway run`.",
   serviceFailed: (problem: string) => `The answers are saved, but the service is not running. ${problem}`,
