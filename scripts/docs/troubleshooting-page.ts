@@ -11,12 +11,16 @@ recognised, and what to do. _Words like these_ stand for values; a base path is 
 
 A report helps most with the IDs that are shown: \`cf-ray\`, \`cf-aig-log-id\`, \`request-id\`. They are not secret.`;
 
-const WITHOUT_ANSWER = "Four codes need no answer:";
+const WITHOUT_ANSWER = "Five codes need no answer:";
 
 const CODES_WITHOUT_ANSWER = [
   [
     "credentials.unresolved",
     "The configuration refers to a variable that has no value. Set it in `.env` or export it. Nothing was sent.",
+  ],
+  [
+    "request.unsendable",
+    "HTTP cannot carry a header or the key as it is set. The message says where, and what to write. Nothing was sent.",
   ],
   ["credentials.malformed", "The value does not have the form of a Cloudflare API token. It was not sent."],
   [

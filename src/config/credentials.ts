@@ -6,11 +6,19 @@ import { expandHome } from "../core/path-variable.ts";
 import { isCredentialHeader } from "../core/redact.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
+import { type Unsendable, unsendableHeader, unsendableKey } from "../core/sendable.ts";
 import { unresolvedIn } from "../core/unresolved.ts";
 import { say } from "../text/message.ts";
 import { type JsonPath, valueAt } from "./json5-value.ts";
 import type { Config, ProviderConfig, SecretInput, SecretReference } from "./schema.ts";
-import { type CredentialProblem, type SecretPlace, storedFault, textFault, variableFault } from "./unresolved.ts";
+import {
+  type CredentialProblem,
+  type SecretPlace,
+  sendFault,
+  storedFault,
+  textFault,
+  variableFault,
+} from "./unresolved.ts";
 import { missingVariables, substitute, type ValueFiles, type VariableValues, variablesIn } from "./variables.ts";
 
 export interface Credentials {
@@ -40,6 +48,15 @@ export function variablesOf(input: SecretInput | undefined): readonly string[] {
   return input.source === "env" ? [input.id] : [];
 }
 
+/** The value as far as variables tell; `undefined` if one is missing, or if a file or program has it. */
+export function valueFromVariables(input: SecretInput, variables: VariableValues): string | undefined {
+  if (typeof input === "string") {
+    const filled = substitute(input, variables);
+    return filled.ok ? filled.value.reveal() : undefined;
+  }
+  return input.source === "env" ? variables.get(input.id)?.value.reveal() : undefined;
+}
+
 /** Every variable that resolving a provider may need; `keyVariable` is the one OpenClaw assigns to it. */
 export function variablesNeeded(
   { apiKey, headers }: ProviderConfig,
@@ -51,8 +68,8 @@ export function variablesNeeded(
 
 /**
  * Resolves a provider's key and headers. The provider's own variable takes precedence over `apiKey`, as in the
- * published OpenClaw (seen in 2026.5.28). An unresolved reference is a problem; it is never sent as literal text. `at`
- * is the entry's path in the configuration.
+ * published OpenClaw (seen in 2026.5.28). An unresolved reference is a problem; it is never sent as literal text. So is
+ * what HTTP cannot carry. `at` is the entry's path in the configuration.
  */
 export async function resolveCredentials(
   { apiKey, headers = {} }: ProviderConfig,
@@ -62,24 +79,31 @@ export async function resolveCredentials(
   at: JsonPath = [],
 ): Promise<Result<Credentials, readonly CredentialProblem[]>> {
   const problems: CredentialProblem[] = [];
-  const resolve = async (input: SecretInput, place: SecretPlace): Promise<Secret | undefined> => {
+  const resolve = async (input: SecretInput, place: SecretPlace, judge: Judge): Promise<Secret | undefined> => {
     const resolved = await resolveSecret(input, place, known, context);
-    if (resolved.ok) return resolved.value;
-    problems.push(resolved.error);
-    return undefined;
+    if (!resolved.ok) {
+      problems.push(resolved.error);
+      return undefined;
+    }
+    const fault = judge(resolved.value.reveal(), variablesOf(input));
+    if (fault !== undefined) problems.push(await sendFault(fault, place, known.from));
+    return resolved.value;
   };
   const isOwn = keyVariable !== undefined && known.variables.has(keyVariable);
   const written = isOwn ? `\${${keyVariable}}` : keyAsText(apiKey);
   const keyPlace = { path: [...at, "apiKey"], ...(keyVariable !== undefined && { variable: keyVariable }) };
-  const key = written === undefined || written === "" ? undefined : await resolve(written, keyPlace);
+  const key = written === undefined || written === "" ? undefined : await resolve(written, keyPlace, unsendableKey);
   const resolvedHeaders: Record<string, Secret> = {};
   for (const [name, input] of Object.entries(headers)) {
-    const value = await resolve(input, headerPlace(name, at));
+    const judge: Judge = (text, variables) => unsendableHeader(name, text, variables);
+    const value = await resolve(input, headerPlace(name, at), judge);
     if (value !== undefined) resolvedHeaders[name] = value;
   }
   if (problems.length > 0) return fail(problems);
   return ok({ ...(key !== undefined && { apiKey: key }), headers: resolvedHeaders });
 }
+
+type Judge = (value: string, variables: readonly string[]) => Unsendable | undefined;
 
 /** What stands in place of a secret in the files; what a file or program gives for a reference is not asked for. */
 async function writtenFault(

@@ -14,6 +14,8 @@ import { type FoundVariable, type Place, type ValueFiles, variablesIn } from "./
 export interface CredentialProblem extends Problem {
   /** True if something that is no credential stands in its place; a missing variable may still come. */
   readonly isUnresolved?: true;
+  /** True if the value is there, and HTTP cannot carry it. */
+  readonly isUnsendable?: true;
 }
 
 /** Where the configuration has a secret. */
@@ -24,6 +26,18 @@ export interface SecretPlace {
   /** True if it need not be a credential, as with any header. */
   readonly isPlain?: boolean;
 }
+
+/** What the rule of core/sendable.ts finds, with its place. */
+export const sendFault = async (
+  { message, hint }: Pick<Problem, "message" | "hint">,
+  { path }: SecretPlace,
+  from: ValueFiles | undefined,
+): Promise<CredentialProblem> => ({
+  message,
+  ...(hint && { hint }),
+  ...(await from?.locate(path)),
+  isUnsendable: true,
+});
 
 /** Stands for a reference that is replaced: it fits into no form. */
 const REPLACED = '"';

@@ -51,3 +51,7 @@ export interface NetworkFault {
   /** The status with which the proxy refused the request; 407 asks for credentials. */
   readonly proxyStatus?: number;
 }
+
+/** How the header with this lower-case name is spelled. Of several spellings the last one counts. */
+export const spellingOf = (headers: object, name: string | undefined): string | undefined =>
+  Object.keys(headers).findLast((spelled) => spelled.toLowerCase() === name);

@@ -42,12 +42,13 @@ export const problemText = ({ message, hint }: Pick<Problem, "message" | "hint">
   [message, ...(hint === undefined ? [] : [hint])].map((one) => say(one, text)).join(" ");
 
 /** For where a problem is one sentence among others. */
-export const withPlace =
+export const withPlace = (problem: Problem): Message => placed({ ...problem, message: (t) => problemText(problem, t) });
+
+/** The sentence of a problem alone, with its place. */
+export const placed =
   (problem: Problem): Message =>
-  (text) => {
-    const place = formatPlace(problem);
-    return place === "" ? problemText(problem, text) : `${place}: ${problemText(problem, text)}`;
-  };
+  (text) =>
+    [formatPlace(problem), say(problem.message, text)].filter((part) => part !== "").join(": ");
 
 /** One line per distinct problem, prefixed with the places that have it. */
 export function problemLines(problems: readonly Problem[], text: Texts): readonly string[] {

@@ -12,7 +12,7 @@ import { isSecretReference } from "../core/redact.ts";
 import type { Position, Problem, Result } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Finding } from "../providers/finding.ts";
-import type { Endpoint } from "../providers/provider.ts";
+import type { Endpoint, HeaderAdvice } from "../providers/provider.ts";
 import type { Message, Texts } from "../text/message.ts";
 
 export interface ConfigInput {
@@ -81,6 +81,8 @@ export interface DoctorInput {
   readonly authStores: readonly AuthStore[];
   readonly endpoints: readonly Endpoint[];
   readonly live: readonly LiveResult[];
+  /** What each provider makes of the headers that are its own. */
+  readonly headerAdvice: readonly HeaderAdvice[];
 }
 
 /** A change `--fix` may make. None loses data, and `undo` reverts those in the configuration. */

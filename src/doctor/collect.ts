@@ -39,6 +39,7 @@ import {
 } from "./check.ts";
 import { unresolvedProblems, wrongFields } from "./checks/credentials.ts";
 import { inspectBaseUrl } from "./checks/endpoint.ts";
+import { unsendable } from "./checks/headers.ts";
 import { neededVariables } from "./checks/variables.ts";
 
 export type CollectContext = Pick<
@@ -125,7 +126,13 @@ export async function collectFrom(
     authStores: authStores(paths, context),
     endpoints,
     live: [],
+    headerAdvice: await adviceOf(endpoints),
   };
+}
+
+async function adviceOf(endpoints: readonly Endpoint[]): Promise<DoctorInput["headerAdvice"]> {
+  const checks = await Promise.all(endpoints.map((endpoint) => endpoint.checks()));
+  return [...new Set(checks.flatMap(({ headerAdvice }) => headerAdvice ?? []))];
 }
 
 /** What the system refuses is no fault of the text, and mended in another way. */
@@ -211,10 +218,11 @@ async function askProviders(
 }
 
 /**
- * False if the address or a credential is known to be wrong, since a request could leak a credential to the wrong host.
+ * False if the address or a credential is known to be wrong, since a request could leak a credential to the wrong host,
+ * and if no request can be made.
  */
 function isUsable(provider: InspectedProvider, input: DoctorInput): boolean {
-  const known = [...inspectBaseUrl(provider, input), ...wrongFields(provider, input)];
+  const known = [...inspectBaseUrl(provider, input), ...wrongFields(provider, input), ...unsendable(provider, input)];
   if (unresolvedProblems(input.credentials.get(provider.id)).length > 0) return false;
   const hasPlaceholder = /[{}]/.test(textAt(provider.entry, ["baseUrl"]) ?? "");
   return input.config.invalid.length === 0 && !hasPlaceholder && known.every(({ status }) => status !== "fail");

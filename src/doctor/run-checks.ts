@@ -3,6 +3,7 @@ import { CONFIG_CHECKS } from "./checks/config.ts";
 import { CREDENTIAL_CHECKS } from "./checks/credentials.ts";
 import { ENDPOINT_CHECKS, LIVE_CHECKS } from "./checks/endpoint.ts";
 import { FILE_CHECKS } from "./checks/files.ts";
+import { HEADER_CHECKS } from "./checks/headers.ts";
 import { MACHINE_CHECKS } from "./checks/machine.ts";
 import { MODEL_CHECKS } from "./checks/models.ts";
 import { VARIABLE_CHECKS } from "./checks/variables.ts";
@@ -14,6 +15,7 @@ export const CHECKS: readonly Check[] = [
   ...VARIABLE_CHECKS,
   ...CREDENTIAL_CHECKS,
   ...ENDPOINT_CHECKS,
+  ...HEADER_CHECKS,
   ...MODEL_CHECKS,
   ...MACHINE_CHECKS,
   ...LIVE_CHECKS,

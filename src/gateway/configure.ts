@@ -2,8 +2,9 @@ import type { Credentials } from "../config/credentials.ts";
 import type { ListenAddress } from "../config/listen-address.ts";
 import { aliasResolver, modelChoice } from "../config/model-selection.ts";
 import type { Config, ProviderConfig } from "../config/schema.ts";
-import { fail, ok, type Problem, problemText, type Result } from "../core/result.ts";
+import { fail, ok, type Problem, type Result, withPlace } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
+import { unsendableHeader } from "../core/sendable.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model.ts";
 import { type Api, type Endpoint, PLACEHOLDER_KEY, protocolOf, type Setup } from "../providers/provider.ts";
 import { setupFault } from "../providers/setup-fault.ts";
@@ -168,11 +169,8 @@ function upstreamOf(
   const fault = endpoint && setupFault(endpoint, { ...setup, entry: { ...entry, baseUrl: baseUrl.value } });
   if (fault !== undefined) return fail(providerProblem(id, [fault]));
   const sent = endpoint === undefined ? foreignHeaders(setup, api) : endpoint.requestHeaders(setup);
-  const [unsendable] = Object.entries(sent).find(([name, value]) => !isSendable(name, value)) ?? [];
-  if (unsendable !== undefined) {
-    const name = unsendable.replace(/[^ -~]/g, "?");
-    return fail(({ gateway }) => gateway.headerNotSendable({ id, name }));
-  }
+  const [unsendable] = Object.entries(sent).flatMap(([name, value]) => unsendableHeader(name, value) ?? []);
+  if (unsendable !== undefined) return fail(providerProblem(id, [unsendable]));
   const { origin, pathname } = new URL(baseUrl.value);
   const described = new Set(entry.models?.map((model) => model.id));
   return ok({
@@ -189,26 +187,9 @@ function upstreamOf(
 const providerProblem =
   (id: string, problems: readonly Problem[]): Message =>
   (text) =>
-    text.gateway.providerProblem({ id, sentences: problems.map((problem) => problemText(problem, text)) });
+    text.gateway.providerProblem({ id, sentences: problems.map((problem) => say(withPlace(problem), text)) });
 
 const NO_KEY = new Secret(PLACEHOLDER_KEY);
-
-/** Headers that HTTP sets itself, for a connection or a body, and that no configuration can set. */
-const SET_BY_HTTP: ReadonlySet<string> = new Set([
-  "accept-encoding",
-  "connection",
-  "content-length",
-  "expect",
-  "keep-alive",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
-
-/** @source RFC 9110, section 5: visible ASCII, blanks, and bytes above, which are passed on as they are. */
-const isSendable = (name: string, value: string) =>
-  /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && /^[\t -~\x80-\xff]*$/.test(value) && !SET_BY_HTTP.has(name);
 
 function baseUrlOf(id: string, { baseUrl }: ProviderConfig, api: Api): Result<string, Message> {
   if (baseUrl === undefined) return fail(({ gateway }) => gateway.noBaseUrl(id));

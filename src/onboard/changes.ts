@@ -1,12 +1,14 @@
 import type { Plan } from "../config/apply.ts";
 import { authStores } from "../config/auth-stores.ts";
-import { variablesOf } from "../config/credentials.ts";
+import { valueFromVariables, variablesOf } from "../config/credentials.ts";
 import { definingFile } from "../config/include.ts";
 import { formatPath, type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
 import type { LoosePermissions } from "../config/permissions.ts";
 import { type Context, lookUp } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { isSecretAt, mask, maskUrls, scrub } from "../core/redact.ts";
+import { problemText } from "../core/result.ts";
+import { unsendableHeader, unsendableName } from "../core/sendable.ts";
 import type { Message, Texts } from "../text/message.ts";
 import { shownSource } from "./answers.ts";
 import type { CurrentState } from "./current-state.ts";
@@ -122,6 +124,7 @@ export const warnings = (
 ): readonly Message[] => [
   ...overridden(resolution, paths, context),
   ...onlyInShell(resolution, current, paths),
+  ...unsendable(resolution, current),
   ...(isKeyless(resolution, current) ? [({ onboard }: Texts) => onboard.keylessElsewhere] : []),
 ];
 
@@ -174,6 +177,18 @@ function onlyInShell(resolution: Resolution, current: CurrentState, { secrets: p
           service.onlyInLoginShell({ name, path }),
     );
 }
+
+/** Headers of the user's own that no request can be made of. */
+const unsendable = ({ answers, endpoints }: Resolution, current: CurrentState): readonly Message[] =>
+  endpoints.flatMap((endpoint) =>
+    Object.entries(plannedEntry(endpoint, answers, current).headers).flatMap(([name, input]): readonly Message[] => {
+      const value = input && valueFromVariables(input, current.variables);
+      const fault = value === undefined ? unsendableName(name) : unsendableHeader(name, value, variablesOf(input));
+      const path = formatPath(["models", "providers", endpoint.providerId, "headers", name]);
+      if (input === undefined || fault === undefined) return [];
+      return [(t) => t.onboard.headerUnsendable({ path, problem: problemText(fault, t) })];
+    }),
+  );
 
 /**
  * True if the published OpenClaw cannot send the requests.

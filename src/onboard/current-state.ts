@@ -4,6 +4,7 @@ import type { ProviderConfig } from "../config/schema.ts";
 import { unresolvedInText, variableFault } from "../config/unresolved.ts";
 import { type Variables, variablesIn } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
+import { spellingOf } from "../core/http.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Problem } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
@@ -124,7 +125,7 @@ function answerInVariable(field: Field, { variables }: CurrentState): Answer | u
 function writtenSecret(field: Field, provider: Provider, current: CurrentState) {
   for (const endpoint of configuredEndpoints(provider, current)) {
     const { apiKey, headers = {} } = entryOf(endpoint, current);
-    const name = Object.keys(headers).find((header) => header.toLowerCase() === field.header);
+    const name = spellingOf(headers, field.header);
     const input = field.id === endpoint.keyField ? apiKey : headers[name ?? ""];
     if (input !== undefined && input !== "") return input;
   }

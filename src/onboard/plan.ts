@@ -3,6 +3,7 @@ import type { Plan, SecretEdit } from "../config/apply.ts";
 import type { ConfigEdit } from "../config/config-edit.ts";
 import { type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
 import type { ProviderConfig, SecretInput } from "../config/schema.ts";
+import { spellingOf } from "../core/http.ts";
 import type { Listed } from "../providers/list-models.ts";
 import { formatModelRef, type ListedModel, type ModelRef, parseModelRef } from "../providers/model.ts";
 import type { Endpoint, Field } from "../providers/provider.ts";
@@ -101,7 +102,7 @@ export function plannedEntry(endpoint: Endpoint, answers: Answers, current: Curr
 
 /** Header names are case-insensitive, so the user's spelling is kept. */
 function spelledAs(name: string, { headers = {} }: ProviderConfig): string {
-  return Object.keys(headers).find((header) => header.toLowerCase() === name) ?? name;
+  return spellingOf(headers, name) ?? name;
 }
 
 /** The variable each secret will be referenced by. Kept secrets the entry already has are left as they are. */
@@ -121,8 +122,7 @@ function referencedVariables(
   return variables;
 }
 
-const hasHeader = ({ header }: Field, { headers = {} }: ProviderConfig) =>
-  Object.keys(headers).some((name) => name.toLowerCase() === header);
+const hasHeader = ({ header }: Field, { headers = {} }: ProviderConfig) => spellingOf(headers, header) !== undefined;
 
 export function storedSecrets({ provider, answers }: Pick<Resolution, "provider" | "answers">): readonly SecretEdit[] {
   return (provider?.fields ?? []).flatMap(({ id, stored, env: [name = ""] }) => {

@@ -1,4 +1,5 @@
 import { resolveCredentials } from "../config/credentials.ts";
+import { fileValues } from "../config/resolve.ts";
 import type { FoundVariable } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
 import { type Finding, unresolved } from "../providers/finding.ts";
@@ -60,8 +61,9 @@ async function plannedSetup(
     ({ name, value }) => [name, { value, source: ".env" }] satisfies [string, FoundVariable],
   );
   const variables = new Map<string, FoundVariable>([...current.variables, ...stored]);
-  const known = { variables, config: current.config.config };
-  const credentials = await resolveCredentials(entry, undefined, known, context);
+  const known = { variables, ...fileValues(current) };
+  const path = ["models", "providers", endpoint.providerId];
+  const credentials = await resolveCredentials(entry, undefined, known, context, path);
   if (!credentials.ok) return unresolved(credentials.error);
   const { apiKey, headers } = credentials.value;
   const model = modelOf(endpoint, chosen, current) ?? endpoint.defaultModel;

@@ -1,4 +1,4 @@
-import type { Problem } from "../core/result.ts";
+import { type Problem, placed } from "../core/result.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 
 /** A fault between this machine and a model: who is to blame, and what to do. */
@@ -33,11 +33,16 @@ export function findingLines({ layer, message, fix, ids, excerpt, code }: Findin
   ];
 }
 
-/** A finding about credentials without a value; it names the first. */
-export const unresolved = ([problem]: readonly Problem[]): Finding => ({
-  code: "credentials.unresolved",
+interface Unusable extends Problem {
+  /** The value is there, and HTTP cannot carry it. */
+  readonly isUnsendable?: true;
+}
+
+/** A finding about credentials or headers that no request can be made of; it names the first. */
+export const unresolved = ([problem]: readonly Unusable[]): Finding => ({
+  ...(problem?.isUnsendable ? { code: "request.unsendable" } : { code: "credentials.unresolved" }),
   layer: "this machine",
-  message: problem?.message ?? (() => ""),
+  message: problem === undefined ? () => "" : placed(problem),
   fix: problem?.hint ?? (() => ""),
   transient: false,
   ids: {},

@@ -126,6 +126,9 @@ export type ProbeKind = "models" | "message";
 
 export type HttpResult = Result<HttpResponse, NetworkFault>;
 
+/** What the provider makes of a header's value, by lower-case name; `undefined` if there is nothing to say. */
+export type HeaderAdvice = (name: string, value: string) => { readonly message: Message } | undefined;
+
 export interface Checks {
   /** Requests that prove a setup works, with exactly the headers of real ones. */
   readonly probes: (setup: Setup, kind: ProbeKind, userAgent: string) => readonly HttpRequest[];
@@ -133,6 +136,8 @@ export interface Checks {
   readonly diagnose: (response: HttpResult, setup: Setup, kind: ProbeKind) => Finding | undefined;
   /** An additional check where listing models proves little; `undefined` if all is well. */
   readonly also?: (...asking: Parameters<ListModels>) => Promise<Finding | undefined>;
+  /** Names of headers belong to one provider only, so it judges them in any entry. */
+  readonly headerAdvice?: HeaderAdvice;
 }
 
 export interface ListOptions {

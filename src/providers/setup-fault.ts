@@ -1,3 +1,4 @@
+import { spellingOf } from "../core/http.ts";
 import type { Problem } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 import { say } from "../text/message.ts";
@@ -27,7 +28,7 @@ function wrongAddress({ answersIn, entry: entryFor, fields }: Endpoint, { entry 
 
 function misplacedCredential({ fields, keyField }: Endpoint, { apiKey, headers }: Sent): Problem | undefined {
   for (const { id, label, header, secret, check } of fields) {
-    const name = Object.keys(headers).find((candidate) => candidate.toLowerCase() === header);
+    const name = spellingOf(headers, header);
     const carried = id === keyField ? apiKey : name === undefined ? undefined : headers[name];
     const checked = secret && carried !== undefined ? check(carried.reveal()) : undefined;
     if (checked && !checked.ok) {

@@ -150,7 +150,7 @@ describe("a request is not forwarded", () => {
           [OURS]: { apiKey: new Secret(KNOWN.anthropicKey), headers: { "x-team": new Secret("a\nb: c") } },
         },
       },
-      "sets the header x-team, which cannot be sent. Remove it.",
+      "The header x-team contains a line break at character 2, which cannot be sent. Correct the value.",
     ],
     [
       "with a header that is HTTP's own",
@@ -159,7 +159,7 @@ describe("a request is not forwarded", () => {
           [OURS]: { apiKey: new Secret(KNOWN.anthropicKey), headers: { Connection: new Secret("close") } },
         },
       },
-      "sets the header connection, which cannot be sent. Remove it.",
+      "HTTP sets the header connection itself, so the configuration cannot. Remove it.",
     ],
     [
       "with a credential in the wrong field, which would leak it to the wrong host",

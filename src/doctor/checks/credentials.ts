@@ -4,6 +4,7 @@ import { formatPath, type JsonPath } from "../../config/json5-value.ts";
 import { type CredentialProblem, unresolvedInText } from "../../config/unresolved.ts";
 import { substitute, variablesIn } from "../../config/variables.ts";
 import { lookUp } from "../../core/context.ts";
+import { spellingOf } from "../../core/http.ts";
 import {
   isCredentialHeader,
   isMisplacedCredential,
@@ -196,7 +197,7 @@ function sentCredential(
 ): SentCredential | undefined {
   const [own = ""] = field.env;
   const headers = objectAt(entry, ["headers"]);
-  const header = Object.keys(headers).find((name) => name.toLowerCase() === field.header) ?? "";
+  const header = spellingOf(headers, field.header) ?? "";
   const at = isKey ? [...path, "apiKey"] : [...path, "headers", header];
   const tied = isKey ? variables.get(own) : undefined;
   if (tied !== undefined)

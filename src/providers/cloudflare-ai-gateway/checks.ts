@@ -1,3 +1,4 @@
+import { characterName } from "../../core/character-name.ts";
 import { CREDENTIAL_HERE, isBareToken, looksLikeCredential } from "../../core/redact.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Message, Texts } from "../../text/message.ts";
@@ -166,14 +167,6 @@ function checkCredential(
   const kind = credentialKind(value);
   if (kind !== undefined && kind !== wanted) return wrongThing(kind, wanted, advice[kind] ?? create);
   return ok({ value, repairs, warnings: [] });
-}
-
-/** Names a character in a way that is safe to print on one line. */
-function characterName(character: string): (text: Texts) => string {
-  if (character === "\n" || character === "\r") return (t) => t.providers.lineBreak;
-  if (/\s/.test(character)) return (t) => t.providers.blank;
-  if (/[!-~]/.test(character)) return () => `'${character}'`;
-  return /\p{Cc}/u.test(character) ? (t) => t.providers.controlCharacter : (t) => t.providers.nonAscii;
 }
 
 /** With `several`, accepts a comma-separated list. */

@@ -133,6 +133,7 @@ function endpointOf(row: EndpointRow): Endpoint {
     requestHeaders: carried,
     checks: async () => ({
       ...(await import("./probe.ts")).checksOf(row, carried),
+      headerAdvice: (await import("./header-values.ts")).headerAdvice,
       ...(id === "workers-ai" && { also: (await import("./listing.ts")).verifyAgainstApi }),
     }),
     listing: async () => {

@@ -1,3 +1,4 @@
+import { spellingOf } from "../../core/http.ts";
 import type { Setup, Values } from "../provider.ts";
 
 export const TOKEN_HEADER = "cf-aig-authorization";
@@ -49,7 +50,7 @@ export function paymentHeaders({ credentials, byokAlias, paidFallback }: Values)
 }
 
 export function paymentIn(auth: string | undefined, headers: Readonly<Record<string, unknown>>): Values {
-  const headerOf = (wanted: string) => Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
+  const headerOf = (wanted: string) => headers[spellingOf(headers, wanted) ?? ""];
   const noBilling = headerOf(NO_BILLING_HEADER);
   const alias = headerOf(ALIAS_HEADER);
   const stored = auth === "token" && (noBilling === "true" || noBilling === "false");

@@ -1,4 +1,4 @@
-import { count } from "./words.ts";
+import { count, oneOf } from "./words.ts";
 
 /** Sentences about Cloudflare AI Gateway: its fields, their checks, and the account. */
 export const cloudflare = () => ({
@@ -129,6 +129,20 @@ export const cloudflare = () => ({
   keepsLogs: "The gateway keeps prompts and answers in its logs.",
   hasRateLimit: ({ requests, seconds }: { requests: number; seconds: number }) =>
     `The gateway allows ${count(requests, "request")} every ${count(seconds, "second")}.`,
+
+  /** What the gateway makes of a header's value; the header is named before. */
+  header: {
+    oneOf: (values: readonly string[]) => `The gateway only understands ${oneOf(values)}.`,
+    between: ({ min, max }: { min: number; max: number }) =>
+      `The gateway only understands a whole number from ${min} to ${max}.`,
+    cacheKey: "Every request gets the answer that is cached under this key, whatever it asks.",
+    metadataForm: "The gateway ignores what is not a JSON object.",
+    metadataNested: (key: string) =>
+      `The gateway ignores all of it, because "${key}" is not a string, a number or a boolean.`,
+    metadataReserved: (key: string) => `The gateway drops "${key}", because names with "cf." are its own.`,
+    metadataMany: (entries: number) => `The gateway keeps the first 5 of ${count(entries, "entry", "entries")}.`,
+    metadataBytes: "The gateway may misread non-ASCII characters. Write them as \\u escapes.",
+  },
 
   endlessModels: (number: number) => `Workers AI lists models without end; stopped after ${count(number, "model")}.`,
   noAccountInUrl: "Workers AI lists models by account, and the base URL does not contain an account ID.",

@@ -1,4 +1,4 @@
-import { oneOf } from "./words.ts";
+import { allOf, oneOf } from "./words.ts";
 
 const CHECK_PERMISSIONS = "Check the owner and the permissions of the file and its folder.";
 const FREE_SPACE = "Free some space and try again.";
@@ -109,6 +109,27 @@ export const core = () => ({
     store: (what = "This") => `${what} names an entry of a secret store, which is not looked up.`,
     placeholder: (what = "This") => `${what} is a placeholder, not a value.`,
     masked: (what = "This") => `${what} is a masked value, of which only a part is left.`,
+  },
+
+  /** What HTTP cannot carry. */
+  sendable: {
+    noName: "A header has no name.",
+    nameIt: "Name it, or remove it.",
+    name: ({ name, character, position }: { name: string; character: string; position: number }) =>
+      `The header name "${name}" contains ${character} at character ${position}.`,
+    nameForm: "Use only letters, digits and '-'.",
+    setByHttp: (name: string) => `HTTP sets the header ${name} itself, so the configuration cannot.`,
+    remove: "Remove it.",
+    value: ({ name, character, position }: { name: string; character: string; position: number }) =>
+      `The header ${name} contains ${character} at character ${position}, which cannot be sent.`,
+    key: ({ character, position }: { character: string; position: number }) =>
+      `The API key contains ${character} at character ${position}, which cannot be sent.`,
+    correct: (variables: readonly string[]) =>
+      variables.length === 0 ? "Correct the value." : `Correct the value of ${allOf(variables)}.`,
+    escape: ({ variables, example }: { variables: readonly string[]; example: string }) => {
+      const what = variables.length === 0 ? "it" : allOf(variables);
+      return `Write ${what} as JSON on one line with \\u escapes${example === "" ? "." : `: \`${example}\`.`}`;
+    },
   },
 
   /** A value from a flag, a variable or a question; `useOneOf` or another advice follows. */

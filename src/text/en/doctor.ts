@@ -153,6 +153,12 @@ export const doctor = () => ({
     `${path} is not ${api}, so OpenClaw sends the key in a different header.`,
   setApi: (api: string) => `Set it to \`${api}\`, or use another provider name for the other protocol.`,
 
+  headersRight: "Every header can be sent and is understood.",
+  headerRepeated: ({ path, other }: { path: string; other: string }) =>
+    `${path} is the same header as ${other}; only the last one counts.`,
+  headerValue: ({ path, problem }: { path: string; problem: string }) => `${path}: ${problem}`,
+  correctHeader: "Correct or remove it.",
+
   // live
   offline: (label: string) => `${label} was not contacted (--offline).`,
   unusable: (label: string) => `${label} was not contacted because its configuration is invalid.`,

@@ -11,8 +11,6 @@ export const gateway = () => ({
   baseUrlNotUrl: (id: string) =>
     `models.providers.${id}.baseUrl is not a URL that starts with https:// and contains no placeholders.`,
   baseUrlParts: (id: string) => `models.providers.${id}.baseUrl contains a user name, '?' or '#'. Remove it.`,
-  headerNotSendable: ({ id, name }: { id: string; name: string }) =>
-    `models.providers.${id} sets the header ${name}, which cannot be sent. Remove it.`,
   noProvider: "No provider is set up yet. Run `openclaw onboard`.",
 
   ownProvider: (id: string) =>

@@ -111,6 +111,7 @@ export const onboard = () => ({
     number === 0 ? "The token finds no account." : `The token finds ${atLeast(isCut)}${count(number, "account")}.`,
   gatewaysFound: ({ number, isCut }: FoundNumber) =>
     number === 0 ? "The account has no gateway yet." : `The token finds ${atLeast(isCut)}${count(number, "gateway")}.`,
+  headerUnsendable: ({ path, problem }: { path: string; problem: string }) => `${path}: ${problem}`,
   passOneSuchAs: (values: readonly string[]) => `Pass one of them, such as ${oneOf(values)}.`,
   listIsCut: (number: number) => `Only the first ${number} are listed. Type the ID if yours is missing.`,
 

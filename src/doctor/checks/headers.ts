@@ -1,0 +1,127 @@
+import { isDeepStrictEqual } from "node:util";
+import { valueFromVariables, variablesOf } from "../../config/credentials.ts";
+import { formatPath, isObject, type JsonPath, type JsonValue } from "../../config/json5-value.ts";
+import type { SecretInput } from "../../config/schema.ts";
+import type { Problem } from "../../core/result.ts";
+import { type Unsendable, unsendableHeader, unsendableKey, unsendableName } from "../../core/sendable.ts";
+import { say } from "../../text/message.ts";
+import {
+  type Check,
+  type CheckResult,
+  type DoctorInput,
+  type InspectedProvider,
+  inspectedProviders,
+  objectAt,
+  type Repair,
+} from "../check.ts";
+
+export const HEADER_CHECKS: readonly Check[] = [
+  {
+    id: "endpoint.headers",
+    title: (t) => t.doctor.headersRight,
+    readsConfig: true,
+    run: (input) =>
+      inspectedProviders(input).flatMap((provider) => [
+        ...unsendable(provider, input),
+        ...repeated(provider, input),
+        ...misunderstood(provider, input),
+      ]),
+  },
+];
+
+/** What no request can be made of: what is written or a variable has, then what files and programs gave. */
+export function unsendable(provider: InspectedProvider, input: DoctorInput): readonly CheckResult[] {
+  const written = writtenFaults(provider, input);
+  const credentials = input.credentials.get(provider.id);
+  const given = credentials === undefined || credentials.ok ? [] : credentials.error;
+  const isWritten = ({ where, position }: Problem) =>
+    written.some((other) => isDeepStrictEqual([other.where, other.position], [where, position]));
+  const others = given.filter((problem) => problem.isUnsendable && !isWritten(problem));
+  return [
+    ...written,
+    ...others.map(
+      ({ message, hint, where, position }): CheckResult => ({
+        status: "fail",
+        message,
+        ...(hint && { fix: hint }),
+        ...(where !== undefined && { where }),
+        ...(position && { position }),
+      }),
+    ),
+  ];
+}
+
+function writtenFaults({ path, entry, endpoint }: InspectedProvider, input: DoctorInput): readonly CheckResult[] {
+  const headers = Object.entries(objectAt(entry, ["headers"])).flatMap(([name, written]) => {
+    const value = knownValue(written, input);
+    // A credential in a header of the endpoint's own has a check of its own.
+    const isField = endpoint?.fields.some((field) => field.secret && field.header === name.toLowerCase());
+    const fault =
+      value === undefined || isField ? unsendableName(name) : unsendableHeader(name, value, variablesIn(written));
+    return fault === undefined ? [] : [result([...path, "headers", name], fault, written, input)];
+  });
+  const key = endpoint === undefined ? knownValue(entry.apiKey, input) : undefined;
+  const fault = key === undefined ? undefined : unsendableKey(key, variablesIn(entry.apiKey));
+  return fault === undefined ? headers : [...headers, result([...path, "apiKey"], fault, entry.apiKey, input)];
+}
+
+function result(
+  path: JsonPath,
+  { message, hint, instead }: Unsendable,
+  written: JsonValue | undefined,
+  { config }: DoctorInput,
+): CheckResult {
+  const isLiteral = typeof written === "string" && variablesIn(written).length === 0;
+  const repair: Repair | undefined =
+    isLiteral && instead !== undefined ? { kind: "set", path, value: instead } : undefined;
+  return { status: "fail", message, fix: hint, ...config.locate(path), ...(repair && { repair }) };
+}
+
+/** The file may say anything here. */
+const isInput = (written: JsonValue | undefined): written is SecretInput & JsonValue =>
+  typeof written === "string" || isObject(written);
+
+const variablesIn = (written: JsonValue | undefined): readonly string[] =>
+  isInput(written) ? variablesOf(written) : [];
+
+/** `undefined` if it is not known here, or not text. */
+const knownValue = (written: JsonValue | undefined, { variables }: DoctorInput): string | undefined =>
+  isInput(written) ? valueFromVariables(written, variables) : undefined;
+
+/** Names are the same in any spelling. */
+function repeated({ path, entry }: InspectedProvider, input: DoctorInput): readonly CheckResult[] {
+  const names = Object.keys(objectAt(entry, ["headers"]));
+  return names.flatMap((name, index): readonly CheckResult[] => {
+    const other = names.slice(index + 1).findLast((later) => later.toLowerCase() === name.toLowerCase());
+    if (other === undefined) return [];
+    const at = (header: string) => [...path, "headers", header];
+    return [
+      {
+        status: "warn",
+        message: (t) => t.doctor.headerRepeated({ path: formatPath(at(name)), other }),
+        fix: (t) => t.doctor.keepOne,
+        ...input.config.locate(at(name)),
+      },
+    ];
+  });
+}
+
+/** What can be sent, and is not understood as it was meant. */
+function misunderstood(provider: InspectedProvider, input: DoctorInput): readonly CheckResult[] {
+  const { path, entry } = provider;
+  return Object.entries(objectAt(entry, ["headers"])).flatMap(([name, written]): readonly CheckResult[] => {
+    const value = knownValue(written, input);
+    if (value === undefined || unsendableHeader(name, value) !== undefined) return [];
+    const advice = input.headerAdvice.map((judge) => judge(name.toLowerCase(), value.trim())).find((one) => one);
+    if (advice === undefined) return [];
+    const at = [...path, "headers", name];
+    return [
+      {
+        status: "warn",
+        message: (t) => t.doctor.headerValue({ path: formatPath(at), problem: say(advice.message, t) }),
+        fix: (t) => t.doctor.correctHeader,
+        ...input.config.locate(at),
+      },
+    ];
+  });
+}
