@@ -12,7 +12,7 @@ import type { Secret } from "../core/secret.ts";
 import { PLACEHOLDER_KEY } from "../providers/provider.ts";
 import { checkHealth } from "../service/health.ts";
 import type { Invocation } from "./invocation.ts";
-import { assignment, evaluation, removal, SHELLS, type Shell, type ShellValue } from "./shell-words.ts";
+import { assignment, evaluation, removal, SHELLS, type Shell, type ShellValue, userShell } from "./shell-words.ts";
 
 const CLIENTS = ["claude-code", "anthropic-sdk"] as const;
 
@@ -121,11 +121,6 @@ function clientCommands(
     assignment(credential, token, shell),
     removal(other, shell),
   ];
-}
-
-function userShell({ env: { SHELL = "" }, platform }: Context): Shell {
-  if (platform === "win32") return "powershell";
-  return /(?:^|\/)fish$/.test(SHELL) ? "fish" : "bash";
 }
 
 /** How to invoke this program from any folder: by name if that finds this copy, else by the paths of Node and the script. */

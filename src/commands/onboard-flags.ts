@@ -26,6 +26,7 @@ export interface Flags {
   readonly skipDaemon?: boolean;
   readonly accessible?: boolean;
   readonly dryRun?: boolean;
+  readonly verbose?: boolean;
   readonly json?: boolean;
   readonly [name: string]: unknown;
 }
@@ -104,6 +105,7 @@ export function addFlags(command: Command, providers: readonly Provider[], text:
     .addOption(choice("--daemon-runtime <runtime>", help.daemonRuntime, ["node"]).hideHelp())
     .option("--accessible", help.accessible)
     .option("--dry-run", text.commands.dryRunFlag)
+    .option("--verbose", help.verbose)
     .option("--json", text.commands.jsonFlag)
     .addOption(hidden("--accept-risk", help.acceptRisk));
   for (const flags of WITHOUT_EFFECT) command.addOption(new Option(flags).hideHelp());

@@ -7,7 +7,9 @@ import { SKIP } from "../onboard/answers.ts";
 import { changeList, describePlan, type FileChanges, octal, valueAfter } from "../onboard/changes.ts";
 import type { CurrentState } from "../onboard/current-state.ts";
 import type { Resolution } from "../onboard/resolve-answers.ts";
+import { wrap } from "../terminal/layout.ts";
 import type { Texts } from "../text/message.ts";
+import { evaluation, type Shell } from "./shell-words.ts";
 
 /** What an onboarding run did or, with `dryRun`, would do. */
 export interface Outcome {
@@ -49,41 +51,78 @@ export function outcomeOf(
   };
 }
 
-/** `columns` is the width of the terminal. */
+export interface ReportDeps {
+  readonly shown: Shown;
+  /** The width of the terminal. */
+  readonly columns: number | undefined;
+  readonly shell: Shell;
+  /** True if the gateway will be running as a service, and the report goes on with that. */
+  readonly hasService: boolean;
+}
+
 export function report(
   outcome: Outcome,
   resolution: Resolution,
-  { shown, columns = Number.POSITIVE_INFINITY }: { shown: Shown; columns: number | undefined },
+  { shown, columns = Number.POSITIVE_INFINITY, shell, hasService }: ReportDeps,
   text: Texts,
 ): string {
   const { onboard: t } = text;
   const { dryRun, files, loose, backups, providers, defaultModel } = outcome;
   if (files.length === 0 && loose.length === 0) return `${t.upToDate}\n`;
   if (dryRun) return shown.text(`${changeList(files, loose, resolution, text)}\n${text.commands.dryRun}\n`);
-  const lines = files.map(({ path, changes }) => {
+  const written = files.map(({ path, changes }) => {
     const values = changes.length;
     return backups.includes(path)
       ? t.wroteWithBackup({ path, values, backup: `${basename(path)}.bak` })
       : t.wrote({ path, values });
   });
-  lines.push(...loose.map(({ path, wanted }) => t.closed({ path, mode: octal(wanted) })));
+  written.push(...loose.map(({ path, wanted }) => t.closed({ path, mode: octal(wanted) })));
+  const lines = [wrap(written.join("\n"), columns)];
   if (providers.length > 0) lines.push("", t.baseUrls(providers.map(({ baseUrl }) => baseUrl)));
   if (defaultModel !== undefined) lines.push(t.newDefault(defaultModel));
   const [first, second] = providers;
   const which = first === undefined || second !== undefined ? "--all" : `--provider ${first.id}`;
-  const next: (readonly [command: string, why: string])[] = [
+  const use: readonly Advice[] =
+    hasService || defaultModel === undefined ? [] : useNow(outcome, resolution, shown, shell, text);
+  const next: readonly Advice[] = [
     [shown.command(`models list ${which}`), t.nextModels],
     [shown.command("doctor"), t.nextDoctor],
-    ...(defaultModel === undefined ? [] : [[shown.command("gateway run"), t.nextGateway] as const]),
     ...(backups.length > 0 ? [[shown.command("undo"), t.nextUndo] as const] : []),
   ];
-  const width = Math.max(...next.map(([command]) => command.length));
-  const beside = next.map(([command, why]) => `  ${command.padEnd(width)}  ${why}`);
-  const fits = beside.every((line) => line.length <= columns);
+  const advice = [...use, ...next];
+  const width = Math.max(...advice.map(([command]) => command.length));
   // A narrow terminal would break the lines within words, and a command could not be copied.
-  lines.push("", t.next, ...(fits ? beside : next.flatMap(([command, why]) => [`  ${command}`, `    ${why}`])));
+  const fits = advice.every(([, why]) => width + why.length + 4 <= columns);
+  const shownAdvice = (list: readonly Advice[]) =>
+    list.flatMap(([command, why]) => (fits ? [`  ${command.padEnd(width)}  ${why}`] : [`  ${command}`, `    ${why}`]));
+  if (use.length > 0) lines.push("", t.useNow, ...shownAdvice(use));
+  lines.push("", t.next, ...shownAdvice(next));
   return `${lines.join("\n")}\n`;
 }
+
+type Advice = readonly [command: string, why: string];
+
+/** How to start what was set up. Claude Code speaks Anthropic's protocol only. */
+function useNow(
+  { defaultModel = "" }: Outcome,
+  { endpoints }: Resolution,
+  shown: Shown,
+  shell: Shell,
+  { onboard: t }: Texts,
+): readonly Advice[] {
+  const run = shown.command("gateway run");
+  const isAnthropic = endpoints.some(
+    ({ providerId, api }) => api === "anthropic-messages" && defaultModel.startsWith(`${providerId}/`),
+  );
+  if (!isAnthropic) return [[run, t.nextGateway]];
+  return [
+    [run, t.inOneTerminal],
+    [withClaude(shown, shell), t.inAnother],
+  ];
+}
+
+const withClaude = (shown: Shown, shell: Shell): string =>
+  `${evaluation(shown.command("gateway env"), shell)}${shell === "powershell" ? "; " : " && "}claude`;
 
 /** `service` is the result of installing it, if requested; `warnings` are English sentences. */
 export function reportJson(outcome: Outcome, warnings: readonly string[], service?: object): string {

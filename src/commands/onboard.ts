@@ -30,6 +30,7 @@ import { answersFromFlags, type FlagAnswers } from "./flag-answers.ts";
 import type { Invocation } from "./invocation.ts";
 import { addFlags, type Flags, flagsWithoutEffect } from "./onboard-flags.ts";
 import { outcomeOf, report, reportJson } from "./onboard-report.ts";
+import { userShell } from "./shell-words.ts";
 
 export async function define(command: Command, invocation: Invocation): Promise<void> {
   const problems: Problem[] = [];
@@ -84,6 +85,7 @@ async function onboard(
     loose: loosePermissions(paths, context),
     read,
     dryRun: flags.dryRun ?? false,
+    verbose: flags.verbose ?? false,
   };
   const run: OnboardRun = {
     flags,
@@ -176,8 +178,9 @@ async function finish({ given, ...applied }: Done, run: OnboardRun): Promise<voi
   const text = flags.json ? await loadTexts("en") : context.text;
   const closed = writeDeps.loose.filter((mode) => !open.includes(mode));
   const outcome = outcomeOf(applied, resolution, { dryRun: flags.dryRun ?? false, loose: closed }, text);
-  if (!flags.json) context.out(report(outcome, resolution, { shown, columns: context.columns() }, text));
   const wantsService = settingIn(given, "service") === "yes" && !flags.dryRun;
+  const how = { shown, columns: context.columns(), shell: userShell(context), hasService: wantsService };
+  if (!flags.json) context.out(report(outcome, resolution, how, text));
   const service = wantsService ? await installedService(run) : undefined;
   const inEnglish = sentences.map((sentence) => say(sentence, text));
   if (flags.json) context.out(reportJson(outcome, inEnglish, service));

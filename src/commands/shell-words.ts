@@ -1,3 +1,4 @@
+import type { Context } from "../core/context.ts";
 import { shellWord } from "../core/program-command.ts";
 
 /** Shells that commands can be printed for. zsh and other POSIX shells understand those for bash. */
@@ -36,4 +37,9 @@ export function removal(name: string, shell: Shell): string {
 export function evaluation(command: string, shell: Shell): string {
   if (shell === "fish") return `${command} | source`;
   return shell === "powershell" ? `${command} | Out-String | Invoke-Expression` : `eval "$(${command})"`;
+}
+
+export function userShell({ env: { SHELL = "" }, platform }: Pick<Context, "env" | "platform">): Shell {
+  if (platform === "win32") return "powershell";
+  return /(?:^|\/)fish$/.test(SHELL) ? "fish" : "bash";
 }

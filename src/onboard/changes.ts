@@ -16,7 +16,7 @@ import { isRunRecord, plannedEntry, storedSecrets } from "./plan.ts";
 import type { Resolution } from "./resolve-answers.ts";
 
 /** A value to be written or removed; secrets are masked. */
-interface Change {
+export interface Change {
   readonly kind: "add" | "change" | "remove";
   readonly name: string;
   readonly before?: string;
@@ -89,22 +89,26 @@ export function changeList(
     }
     return rows;
   });
-  const modes = loose.map(({ path, mode, wanted }) =>
-    text.onboard.modeChange({ path, from: octal(mode), to: octal(wanted) }),
-  );
-  return [...lines, ...modes].join("\n");
+  return [...lines, ...modeLines(loose, text)].join("\n");
 }
+
+export const modeLines = (loose: readonly LoosePermissions[], { onboard }: Texts): readonly string[] =>
+  loose.map(({ path, mode, wanted }) => onboard.modeChange({ path, from: octal(mode), to: octal(wanted) }));
 
 export const octal = (mode: number): string => mode.toString(8).padStart(4, "0");
 
-function changeLine({ kind, name, before, after = "" }: Change, from: string | undefined, { onboard }: Texts): string {
+export function changeLine(
+  { kind, name, before, after = "" }: Change,
+  from: string | undefined,
+  { onboard }: Texts,
+): string {
   if (kind === "remove") return `  - ${name}  ${before}`;
   const value = from === undefined ? after : onboard.answerFrom({ answer: after, from });
   return kind === "add" ? `  + ${name}  ${value}` : `  ~ ${name}  ${before} -> ${value}`;
 }
 
 /** Where a variable's secret was found; `undefined` if it was given. */
-function foundIn(variable: string, { provider, answers }: Resolution, text: Texts): string | undefined {
+export function foundIn(variable: string, { provider, answers }: Resolution, text: Texts): string | undefined {
   const field = provider?.fields.find(({ secret, env }) => secret && env[0] === variable);
   const answer = field && answers[field.id];
   return answer && shownSource(answer.source, text);

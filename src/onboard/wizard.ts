@@ -18,14 +18,14 @@ import {
 } from "./wizard-field.ts";
 import { askFound, readNeeds } from "./wizard-lookup.ts";
 import { askBind, askModel, askPort, askProvider, askService, askSetDefault } from "./wizard-settings.ts";
-import { askToWrite } from "./write.ts";
+import { askToWrite, type Preview } from "./write.ts";
 
 export interface WizardDeps extends QuestionDeps {
   readonly flow: "quickstart" | "advanced";
   readonly defaultPort: number;
   /** True if the gateway can become a service here, and is not one yet. */
   readonly offersService: boolean;
-  readonly preview: (request: SetupRequest) => string | undefined;
+  readonly preview: (request: SetupRequest) => Preview | undefined;
   /** `undefined` if nothing may be asked over the network. */
   readonly online?: Online;
 }
@@ -145,8 +145,10 @@ function stepsFor(given: Answers, deps: WizardDeps): readonly Step[] {
     },
     {
       isWanted: (state) => preview(state) !== undefined,
-      ask: async (state, prompter) =>
-        (await askToWrite(preview(state) ?? "", text, prompter)) === "back" ? "back" : state,
+      ask: async (state, prompter) => {
+        const changes = preview(state);
+        return changes !== undefined && (await askToWrite(changes, text, prompter)) === "back" ? "back" : state;
+      },
     },
   ];
 }

@@ -9,6 +9,7 @@ import { changeList, describePlan } from "./changes.ts";
 import type { CurrentState } from "./current-state.ts";
 import { isEmpty, isWithin, type PlanDeps, planOnboarding } from "./plan.ts";
 import { assertResolved, type Resolution, resolveAnswers } from "./resolve-answers.ts";
+import { changeSummary } from "./summary.ts";
 import type { SetupRequest } from "./wizard-field.ts";
 
 export interface WriteDeps {
@@ -17,6 +18,8 @@ export interface WriteDeps {
   readonly loose: readonly LoosePermissions[];
   readonly read: (known: CurrentState) => Promise<CurrentState>;
   readonly dryRun: boolean;
+  /** Shows every value before writing. */
+  readonly verbose: boolean;
   readonly prompter?: Prompter;
 }
 
@@ -50,7 +53,8 @@ export async function writeAnswers(
     if (prompter === undefined || changed === undefined) return applied;
     current = changed;
     prompter.note(context.text.onboard.changedMeanwhile);
-    while ((await askToWrite(preview(request, current, deps, context.text) ?? "", context.text, prompter)) === "back");
+    const shown = preview(request, current, deps, context.text) ?? { shown: "" };
+    while ((await askToWrite(shown, context.text, prompter)) === "back");
   }
 }
 
@@ -61,22 +65,39 @@ function withoutKnown({ problems, missing }: Resolution, accepted: Resolution) {
   return { problems: problems.filter(isNew), missing: missing.filter(isNew) };
 }
 
+/** The changes before they are made. */
+export interface Preview {
+  readonly shown: string;
+  /** Every value, for whoever asks; absent if they are shown already. */
+  readonly details?: string;
+}
+
+/** `undefined` if nothing would change. */
 export function preview(
   { answers, listed }: SetupRequest,
   current: CurrentState,
-  { planDeps, loose }: Pick<WriteDeps, "planDeps" | "loose">,
+  { planDeps, loose, verbose }: Pick<WriteDeps, "planDeps" | "loose" | "verbose">,
   text: Texts,
-): string | undefined {
+): Preview | undefined {
   const resolution = resolveAnswers(answers, current);
-  const files = describePlan(planOnboarding(resolution, current, planDeps, listed), current, text);
+  const plan = planOnboarding(resolution, current, planDeps, listed);
+  const files = describePlan(plan, current, text);
   if (files.length === 0 && loose.length === 0) return undefined;
-  return text.onboard.willChange(changeList(files, loose, resolution, text));
+  const details = text.onboard.willChange(changeList(files, loose, resolution, text));
+  if (verbose) return { shown: details };
+  const summary = text.onboard.willChange(changeSummary(files, loose, plan, current, resolution, text));
+  return summary === details ? { shown: details } : { shown: summary, details };
 }
 
 /** Throws `prompt.cancelled` if the user declines. */
-export async function askToWrite(changes: string, text: Texts, prompter: Prompter): Promise<"agreed" | "back"> {
-  prompter.note(`\n${changes}\n`);
-  const reply = await prompter.confirm({ message: text.onboard.write, initial: true });
+export async function askToWrite(
+  { shown, details }: Preview,
+  text: Texts,
+  prompter: Prompter,
+): Promise<"agreed" | "back"> {
+  prompter.note(`\n${shown}\n`);
+  const question = { message: text.onboard.write, initial: true };
+  const reply = await prompter.confirm({ ...question, ...(details !== undefined && { details: `${details}\n` }) });
   if (reply.kind === "back") return "back";
   if (reply.value) return "agreed";
   throw new OpenclawError(({ terminal }) => terminal.declined, { code: "prompt.cancelled" });

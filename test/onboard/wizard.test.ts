@@ -72,7 +72,9 @@ async function runIn(
   const current = await readCurrentState({ providers: PROVIDERS, named: [] }, paths, context);
   const deps = { newToken: () => new Secret("t".repeat(43)), now: new Date(0), version: "1", defaultPort: 1 };
   const preview = ({ answers, listed }: SetupRequest) =>
-    isEmpty(planOnboarding(resolveAnswers(answers, current), current, deps, listed)) ? undefined : "the changes";
+    isEmpty(planOnboarding(resolveAnswers(answers, current), current, deps, listed))
+      ? undefined
+      : { shown: "the changes" };
   const wizardDeps = { current, text, flow: start.flow, defaultPort: 18789, offersService, preview };
   const { answers } = await run((prompter) =>
     runWizard(start.answers, { ...wizardDeps, ...(online && { online }) }, prompter),

@@ -26,6 +26,7 @@ const GATEWAY_COMMANDS = ["run", "install", "uninstall", "start", "stop", "resta
 const NAMES = [
   ...[...COMMANDS, ...GATEWAY_COMMANDS],
   ...["anthropic", "network", "unknown", "live", "default", "text", "journalctl"],
+  ...["eval", "claude"],
 ];
 
 interface InPseudo extends RunOptions {

@@ -9,7 +9,7 @@ import { openTerminal, type TestTerminal } from "../support/terminal.ts";
 const CHOICE = ["onboard", "--auth-choice", "cloudflare-ai-gateway-api-key"];
 
 /** What is the same in every language: names of products and layers, keys of the configuration, commands to type. */
-const NAMES = /Cloudflare AI Gateway|\(anthropic, |\+ wizard|^ {2}openclaw .*?(?: {2}|$)/gm;
+const NAMES = /Cloudflare AI Gateway|\(anthropic, |\+ wizard|^ {2}(?:openclaw|eval) .*?(?: {2}|$)/gm;
 
 function open(args: readonly string[], env: Readonly<Record<string, string>> = {}): TestTerminal {
   const context = { ...WITHOUT_PAUSES, text: pseudo };

@@ -34,6 +34,7 @@ export const onboard = () => ({
     installDaemon: "run the local gateway as a service of this user",
     noInstallDaemon: "neither install nor offer the service",
     daemonRuntime: "runtime of the service",
+    verbose: "show every value before saving, not only a summary",
     accessible: "ask plain numbered questions; also OPENCLAW_ACCESSIBLE=1 or TERM=dumb",
     acceptRisk: "ignored; accepted for scripts written for the published OpenClaw",
     choices: ({ label, values }: { label: string; values: readonly string[] }) => `${label}: ${values.join(", ")}`,
@@ -200,6 +201,18 @@ export const onboard = () => ({
 
   // Changes and what came of them.
   willChange: (list: string) => `These files will change:\n${list}`,
+  localToken: "Local gateway token",
+  localGateway: "Local gateway",
+  localGatewaySettings: ({ port, reach, withToken }: { port: string; reach: string; withToken: boolean }) =>
+    `port ${port}, ${reach}, ${withToken ? "clients need a token" : "no token"}`,
+  reach: {
+    loopback: "this machine only",
+    lan: "the local network",
+    tailnet: "the Tailscale network",
+    auto: "this machine if possible",
+    custom: "an address of its own",
+  },
+  andMore: (number: number) => `… and ${count(number, "value")} more`,
   changedMeanwhile: "Another program changed the files. This is the new list of changes.",
   runRecord: "when and by which version this was set up",
   upToDate: "Already up to date. No files were changed.",
@@ -210,6 +223,9 @@ export const onboard = () => ({
   modeChange: ({ path, from, to }: { path: string; from: string; to: string }) => `${path}\n  ~ mode ${from} -> ${to}`,
   baseUrls: (urls: readonly string[]) => urls.map((url) => `Base URL       ${url}`).join("\n"),
   newDefault: (model: string) => `Default model  ${model}`,
+  useNow: "Use it now:",
+  inOneTerminal: "in one terminal",
+  inAnother: "in another",
   next: "Next:",
   nextModels: "list the models",
   nextDoctor: "check everything",
