@@ -172,8 +172,9 @@ const REPLACEMENT = "\uFFFD";
 export function decodeUtf8(bytes: Buffer, path: string, code: ErrorCode): string {
   const encoding = otherEncoding(bytes);
   if (encoding !== undefined) {
-    throw new OpenclawError(({ config }) => config.otherEncoding({ path, encoding }), {
+    throw new OpenclawError(({ config }) => config.wrongEncoding, {
       code,
+      problems: [{ message: ({ config }) => config.savedAs(encoding), where: path }],
       hint: ({ config }) => config.saveAsUtf8,
     });
   }

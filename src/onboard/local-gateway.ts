@@ -144,6 +144,8 @@ export function planLocalGateway(
   if (stored !== undefined && own === undefined) return { config: referring, secrets: [] };
   // A token from the environment is stored, since the daemon has a different environment.
   const found = usable(variables.get(GATEWAY_TOKEN_VARIABLE)?.value.reveal());
+  const isReferred = settingIn(answers, "secretInputMode") === "ref";
+  if (isReferred && own === undefined && found !== undefined) return { config: referring, secrets: [] };
   const value = own ?? (found === undefined ? newToken() : new Secret(found));
   return { config: referring, secrets: [{ name: GATEWAY_TOKEN_VARIABLE, value }] };
 }

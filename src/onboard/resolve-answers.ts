@@ -109,7 +109,8 @@ function resolveFields(provider: Provider, given: Answers, implied: Answers, cur
       if (problem !== undefined) problems.push(problem);
     }
   }
-  const answers = completed(provider, answered, current);
+  const isReferred = settingIn(given, "secretInputMode") === "ref";
+  const answers = completed(provider, answered, current, isReferred ? referred : (found) => found);
   const missing = missingFields(provider, answers);
   const unusable = provider.fields.flatMap((field) => {
     const isLeft = !(field.id in answered) && needOf(field, valuesOf(answers)) !== "none";
@@ -177,8 +178,20 @@ function answerByReference(
   return { answer: { kind: "reference", variable, source } };
 }
 
+/** With `ref` nothing that was found is stored: a variable is referred to, and text in the configuration stays there. */
+function referred(found: Answer): Answer | undefined {
+  if (found.kind !== "secret") return found;
+  const { source } = found;
+  return source.kind === "variable" ? { kind: "reference", variable: source.name, source } : undefined;
+}
+
 /** Adds answers from files and environment, and drops those that others make unnecessary. */
-function completed(provider: Provider, answered: Answers, current: CurrentState): Answers {
+function completed(
+  provider: Provider,
+  answered: Answers,
+  current: CurrentState,
+  taken: (found: Answer) => Answer | undefined,
+): Answers {
   const answers: Record<string, Answer> = { ...answered };
   // A base URL replaces the ids, so it is settled first; ids that were given replace it in turn.
   const replacing = provider.fields.filter(({ id }) => id in provider.replaces);
@@ -189,7 +202,8 @@ function completed(provider: Provider, answered: Answers, current: CurrentState)
       needOf(field, valuesOf(answers)) === "none" ||
       isReplaced(field, provider, answers) ||
       provider.replaces[field.id]?.some((id) => id in answers);
-    const answer = isNeedless ? undefined : currentAnswer(field, provider, current);
+    const found = isNeedless ? undefined : currentAnswer(field, provider, current);
+    const answer = found && taken(found);
     if (answer !== undefined) answers[field.id] = answer;
   }
   const values = valuesOf(answers);

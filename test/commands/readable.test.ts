@@ -43,11 +43,12 @@ describe("a file in another encoding is named as what it is", () => {
       expect({ status, stderr }).toEqual({ status: 1, stderr: "" });
       expect(JSON.parse(stdout).error).toEqual({
         code,
-        message: `${path} is saved as ${encoding}, not as UTF-8.`,
+        message: "A file is not UTF-8.",
         hint: "Save the file as UTF-8.",
+        problems: [{ message: `This file is saved as ${encoding}, not as UTF-8.`, where: path }],
       });
       const doctor = await openclaw(["doctor", "--offline"], { home });
-      expect(doctor.stdout).toContain(`is saved as ${encoding}, not as UTF-8.`);
+      expect(doctor.stdout).toContain(`This file is saved as ${encoding}, not as UTF-8.`);
       writeFileSync(path, text);
     }
   });

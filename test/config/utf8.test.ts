@@ -35,7 +35,7 @@ describe("bytes that are no UTF-8", () => {
     writeFileSync(path, latin1, "latin1");
     const { status, stderr } = await openclaw(DOCUMENTED, { home });
     expect(status).toBe(1);
-    expect(stderr).toContain(`${path}:${place}: `);
+    expect(stderr).toContain(`~/.openclaw/${name}:${place}: `);
     expect([...filesBelow(home).keys()]).toEqual([path]);
     expect(readFileSync(path, "latin1")).toBe(latin1);
   });

@@ -14,6 +14,8 @@ export const config = () => ({
 
   notUtf8: "A file contains bytes that are not UTF-8. Rewriting it would destroy them.",
   notUtf8Here: "The first invalid byte is here.",
+  wrongEncoding: "A file is not UTF-8.",
+  savedAs: (encoding: string) => `This file is saved as ${encoding}, not as UTF-8.`,
   otherEncoding: ({ path, encoding }: { path: string; encoding: string }) =>
     `${path} is saved as ${encoding}, not as UTF-8.`,
   saveAsUtf8: "Save the file as UTF-8.",
