@@ -1,3 +1,4 @@
+import { isList, isObject, type JsonValue, valueAt } from "./json5-value.ts";
 import type { Config } from "./schema.ts";
 
 type ConfiguredChoice = NonNullable<NonNullable<Config["agents"]>["defaults"]>["model"];
@@ -32,3 +33,32 @@ export function aliasResolver(config: Config): (text: string) => string {
 }
 
 export const resolveAlias = (text: string, config: Config): string => aliasResolver(config)(text);
+
+/**
+ * Every model that the configuration names for some purpose: of an agent, its subagents, for images, and so on; aliases
+ * are resolved. In schema order, without repetitions.
+ * @source `agents.defaults`, `agents.list[]` and, since 2026.9, `agents.entries.*` of the published schema: the keys end
+ * in `model` (`model`, `imageModel`, `pdfModel`, `subagents.model`) and hold a text or `{primary, fallbacks}`. The map
+ * `models` and `modelPolicy` name what may be used, not what is.
+ */
+export function modelsInUse(config: Config): readonly string[] {
+  const resolve = aliasResolver(config);
+  const agents = (config.agents ?? {}) as JsonValue;
+  const members = [valueAt(agents, ["defaults"]), valueAt(agents, ["list"]), valueAt(agents, ["entries"])];
+  return [...new Set(members.flatMap((member) => chosenIn(member as JsonValue | undefined)).map(resolve))];
+}
+
+const CHOICE_KEY = /^(?:[a-z]+M|m)odel$/;
+const PERMISSION_KEYS = ["models", "modelPolicy"];
+
+function chosenIn(value: JsonValue | undefined): readonly string[] {
+  if (isList(value)) return value.flatMap(chosenIn);
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, member]): readonly string[] => {
+    if (PERMISSION_KEYS.includes(key)) return [];
+    if (!CHOICE_KEY.test(key)) return chosenIn(member);
+    const { primary, fallbacks } = isObject(member) ? member : { primary: member };
+    const texts = [primary, ...(isList(fallbacks) ? fallbacks : [])];
+    return texts.flatMap((text) => (typeof text === "string" && text !== "" ? [text] : []));
+  });
+}

@@ -9,9 +9,11 @@ import type { Paths } from "../core/paths.ts";
 import { isSecretAt, mask, maskUrls, scrub } from "../core/redact.ts";
 import { problemText } from "../core/result.ts";
 import { unsendableHeader, unsendableName } from "../core/sendable.ts";
+import { formatModelRef } from "../providers/model.ts";
 import type { Message, Texts } from "../text/message.ts";
-import { shownSource } from "./answers.ts";
+import { settingIn, shownSource } from "./answers.ts";
 import type { CurrentState } from "./current-state.ts";
+import { currentPrimary, wouldReplaceDefault } from "./default-model.ts";
 import { isRunRecord, plannedEntry, storedSecrets } from "./plan.ts";
 import type { Resolution } from "./resolve-answers.ts";
 
@@ -129,6 +131,7 @@ export const warnings = (
   ...overridden(resolution, paths, context),
   ...onlyInShell(resolution, current, paths),
   ...unsendable(resolution, current),
+  ...keptDefault(resolution, current),
   ...(isKeyless(resolution, current) ? [({ onboard }: Texts) => onboard.keylessElsewhere] : []),
 ];
 
@@ -164,6 +167,14 @@ function overridden(
     ),
     ...inStores,
   ];
+}
+
+/** The default model of another provider, which stays unless the user asked to replace it or to keep it. */
+function keptDefault({ answers, model }: Resolution, current: CurrentState): readonly Message[] {
+  const kept = currentPrimary(current);
+  if (model === undefined || kept === undefined || !wouldReplaceDefault(model, current)) return [];
+  if (settingIn(answers, "setDefault") !== undefined) return [];
+  return [({ onboard }) => onboard.defaultStays({ kept, offered: formatModelRef(model) })];
 }
 
 /** Variables that requests need and only the login shell sets. */

@@ -15,10 +15,6 @@ function selection({ config: { config } }: CurrentState) {
 
 export const currentPrimary = (current: CurrentState): string | undefined => selection(current)[0];
 
-/** The default model and its fallbacks, as spelled in the configuration. */
-export const selectedModels = (current: CurrentState): readonly string[] =>
-  selection(current).filter((text) => text !== undefined);
-
 /**
  * The requested model: `provider/model`, an alias, or an id alone, which belongs to the endpoint it implies, else to
  * the first one being set up. `undefined` if none was requested.

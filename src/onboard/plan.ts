@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Plan, SecretEdit } from "../config/apply.ts";
 import type { ConfigEdit } from "../config/config-edit.ts";
-import { type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
+import { isList, type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
+import { modelsInUse, resolveAlias } from "../config/model-selection.ts";
 import type { ProviderConfig, SecretInput } from "../config/schema.ts";
 import { spellingOf } from "../core/http.ts";
 import type { Listed } from "../providers/list-models.ts";
@@ -9,7 +10,7 @@ import { formatModelRef, type ListedModel, type ModelRef, parseModelRef } from "
 import type { Endpoint, Field } from "../providers/provider.ts";
 import { type Answers, settingIn, valuesOf } from "./answers.ts";
 import { type CurrentState, entryOf } from "./current-state.ts";
-import { modelOf, selectedModels, wouldReplaceDefault } from "./default-model.ts";
+import { modelOf, wouldReplaceDefault } from "./default-model.ts";
 import { type LocalGatewayDefaults, planLocalGateway } from "./local-gateway.ts";
 import type { Resolution } from "./resolve-answers.ts";
 
@@ -165,7 +166,7 @@ function planDefaultModel({ answers, endpoints, model }: Resolution, current: Cu
     config.push({ path, value: formatModelRef(model) });
   }
   // Some versions allow only models with an entry, so adding the first entry must not lock out those in use.
-  const selected = Object.keys(allowed).length === 0 ? selectedModels(current) : [];
+  const selected = Object.keys(allowed).length === 0 ? modelsInUse(current.config.config) : [];
   // One that is not `provider/model` cannot have an entry, so there must be no list at all.
   if (selected.some((text) => parseModelRef(text) === undefined)) return config;
   const added = [model, ...endpoints.flatMap((endpoint) => firstModel(endpoint, model, current))].map(formatModelRef);
@@ -175,7 +176,22 @@ function planDefaultModel({ answers, endpoints, model }: Resolution, current: Cu
     const isFree = added.includes(ref) && !Object.values(allowed).some((entry) => entry.alias === alias);
     config.push({ path: ["agents", "defaults", "models", ref], value: isFree && alias !== undefined ? { alias } : {} });
   }
-  return config;
+  return [...config, ...allowedByPolicy(added, current)];
+}
+
+/**
+ * Adds models to `agents.defaults.modelPolicy.allow` where there is such a list.
+ * @source the published OpenClaw 2026.9.6, docs/concepts/models.md: references, aliases, and prefixes such as `openai/*`.
+ */
+function allowedByPolicy(refs: readonly string[], { config: { config } }: CurrentState): readonly ConfigEdit[] {
+  const path = ["agents", "defaults", "modelPolicy", "allow"];
+  const list = valueAt(config, path) as JsonValue | undefined;
+  if (!isList(list) || list.length === 0) return [];
+  const allowed = list.flatMap((text) => (typeof text === "string" ? resolveAlias(text, config) : []));
+  const isAllowed = (ref: string) =>
+    allowed.some((text) => text === ref || (text.endsWith("/*") && ref.startsWith(text.slice(0, -1))));
+  const missing = [...new Set(refs)].filter((ref) => !isAllowed(ref));
+  return missing.map((ref, index) => ({ path: [...path, list.length + index], value: ref }));
 }
 
 /** The model an endpoint gets in addition to the default one. */

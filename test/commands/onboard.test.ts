@@ -604,6 +604,86 @@ describe("the default model", () => {
     });
   });
 
+  it.each<readonly [string, object]>([
+    ["an agent's own model", { list: [{ id: "work", model: "openai/gpt-5" }] }],
+    ["an agent's own models", { list: [{ id: "w", model: { primary: "openai/gpt-5", fallbacks: ["openai/o9"] } }] }],
+    ["a model of subagents", { defaults: { subagents: { model: "openai/gpt-5" } } }],
+    ["a model of an agent's subagents", { entries: { work: { subagents: { model: { primary: "openai/gpt-5" } } } } }],
+    ["a model for images", { defaults: { imageModel: { primary: "openai/gpt-5", fallbacks: ["openai/o9"] } } }],
+    ["a model for documents", { defaults: { pdfModel: "openai/gpt-5" } }],
+    ["a model for the heartbeat", { defaults: { heartbeat: { every: "1h", model: "openai/gpt-5" } } }],
+  ])("that only %s names is not shut out by the new allow list", async (_, agents) => {
+    const home = homeWith(JSON.stringify({ agents }));
+    await openclaw(DOCUMENTED, { home });
+    const { models } = readConfig(home).agents.defaults;
+    expect(Object.keys(models)).toEqual([
+      "openai/gpt-5",
+      ...(JSON.stringify(agents).includes("o9") ? ["openai/o9"] : []),
+      "cloudflare-ai-gateway/claude-sonnet-4-6",
+    ]);
+  });
+
+  it("gets no list where one in use has no full name", async () => {
+    const home = homeWith(`{agents: {list: [{id: 'a', model: 'gpt-5'}]}}`);
+    await openclaw(DOCUMENTED, { home });
+    expect(readConfig(home).agents.defaults.models).toBeUndefined();
+  });
+
+  it.each<readonly [readonly string[], readonly string[]]>([
+    [["openai/gpt-5"], ["openai/gpt-5", "cloudflare-ai-gateway/claude-sonnet-4-6"]],
+    [["cloudflare-ai-gateway/*"], ["cloudflare-ai-gateway/*"]],
+    [["cloudflare-ai-gateway/claude-sonnet-4-6"], ["cloudflare-ai-gateway/claude-sonnet-4-6"]],
+    [["mine"], ["mine"]],
+    [
+      ["openai/*", "anthropic/claude-*"],
+      ["openai/*", "anthropic/claude-*", "cloudflare-ai-gateway/claude-sonnet-4-6"],
+    ],
+    [[], []],
+  ])("is added to modelPolicy.allow %j where it is missing", async (allow, expected) => {
+    const home = homeWith(`{
+  agents: {
+    defaults: {
+      models: {"cloudflare-ai-gateway/claude-sonnet-4-6": {alias: "mine"}},
+      modelPolicy: { allow: ${JSON.stringify(allow)} }, // mine
+    },
+  },
+}`);
+    const dry = await openclaw([...DOCUMENTED, "--dry-run"], { home });
+    expect(dry.stdout.includes("modelPolicy")).toBe(allow.length !== expected.length);
+    await openclaw(DOCUMENTED, { home });
+    const { JSON5 } = { JSON5: (await import("json5")).default };
+    const text = readFileSync(join(home, ".openclaw", "openclaw.json"), "utf8");
+    expect(JSON5.parse(text).agents.defaults.modelPolicy).toEqual({ allow: expected });
+    expect(text).toContain("// mine");
+  });
+
+  it("of several endpoints are added to modelPolicy.allow together", async () => {
+    const home = homeWith(JSON.stringify({ agents: { defaults: { modelPolicy: { allow: ["openai/gpt-5"] } } } }));
+    const endpoints = ["anthropic", "openai"].flatMap((id) => ["--cloudflare-ai-gateway-endpoint", id]);
+    await openclaw(
+      [...DOCUMENTED, ...endpoints, "--cloudflare-ai-gateway-openai-api-key", "sk-proj-of-openai-0123456789abcdef"],
+      { home },
+    );
+    expect(readConfig(home).agents.defaults.modelPolicy.allow).toEqual([
+      "openai/gpt-5",
+      "cloudflare-ai-gateway/claude-sonnet-4-6",
+      expect.stringMatching(/^cloudflare-ai-gateway-openai\//),
+    ]);
+  });
+
+  it("that stays is named, and how to change it", async () => {
+    const words =
+      "The default model is still openai/gpt-5.5. To make it cloudflare-ai-gateway/claude-sonnet-4-6, run `openclaw onboard --set-default`.";
+    const home = homeWith(OTHER);
+    for (const more of [["--dry-run"], [], []]) {
+      expect((await openclaw([...DOCUMENTED, ...more], { home })).stderr).toContain(words);
+    }
+    const { stdout } = await openclaw([...DOCUMENTED, "--json"], { home });
+    expect(JSON.parse(stdout).warnings).toEqual([words]);
+    expect((await openclaw([...DOCUMENTED, "--set-default"], { home })).stderr).toBe("");
+    expect((await openclaw(DOCUMENTED, { home })).stderr).toBe("");
+  });
+
   it.each([
     [["--set-default"], "claude-sonnet-4-6"],
     [["--model", "cloudflare-ai-gateway/claude-opus-5-5"], "claude-opus-5-5"],

@@ -222,6 +222,8 @@ export const onboard = () => ({
   closed: ({ path, mode }: { path: string; mode: string }) => `Made ${path} private (mode ${mode})`,
   modeChange: ({ path, from, to }: { path: string; from: string; to: string }) => `${path}\n  ~ mode ${from} -> ${to}`,
   baseUrls: (urls: readonly string[]) => urls.map((url) => `Base URL       ${url}`).join("\n"),
+  defaultStays: ({ kept, offered }: { kept: string; offered: string }) =>
+    `The default model is still ${kept}. To make it ${offered}, run \`openclaw onboard --set-default\`.`,
   newDefault: (model: string) => `Default model  ${model}`,
   useNow: "Use it now:",
   inOneTerminal: "in one terminal",
