@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { gatewayToken } from "../config/credentials.ts";
+import { gatewayToken, weakTokenFault } from "../config/credentials.ts";
 import { gatewayUrl } from "../config/listen-address.ts";
 import { fileValues, loadReadable, resolveVariables } from "../config/resolve.ts";
 import { type Context, lookUp, type VariableName } from "../core/context.ts";
@@ -84,10 +84,16 @@ async function gatewayAccess(
 ): Promise<{ readonly url: string; readonly token: Secret | undefined }> {
   const loaded = await loadReadable(paths, context);
   const files = fileValues(loaded);
-  const token = await gatewayToken(await resolveVariables({ gatewayToken: true }, files, context), context);
+  const resolved = await resolveVariables({ gatewayToken: true }, files, context);
+  const token = await gatewayToken(resolved, context);
   const { error } = loaded.secrets;
   if (!token.ok && error !== undefined) throw error;
-  for (const line of error === undefined ? [] : problemLines(problemsOf(error), context.text))
+  const weak = token.ok ? await weakTokenFault(token.value, resolved) : undefined;
+  const unread = error === undefined ? [] : problemsOf(error);
+  for (const line of problemLines(
+    [...unread, ...resolved.warnings, ...(weak === undefined ? [] : [weak])],
+    context.text,
+  ))
     context.err(`${context.text.commands.note(line)}\n`);
   if (token.ok) return { url: gatewayUrl(files, context.env, paths), token: token.value };
   const problems = token.error;

@@ -56,7 +56,7 @@ async function list(flags: ListFlags, invocation: Invocation): Promise<void> {
     { config, endpoints, available: access.available, listed, today },
     { ...flags, all: flags.all ?? flags.live ?? false },
   );
-  printNotes([...access.problems, ...notes], invocation);
+  printNotes([...access.warnings, ...access.problems, ...notes], invocation);
   if (isPartial) invocation.endWith(EXIT.failed);
   if (flags.json) context.out(`${JSON.stringify({ count: rows.length, models: rows }, null, 2)}\n`);
   else if (flags.plain) context.out(rows.map(({ key }) => `${oneLine(key)}\n`).join(""));
@@ -68,7 +68,9 @@ async function list(flags: ListFlags, invocation: Invocation): Promise<void> {
 async function refresh({ provider, json }: RefreshFlags, invocation: Invocation): Promise<void> {
   const { context } = invocation;
   const { fetchModels, saveLists } = await import("../models/live.ts");
-  const { fetched, problems } = await fetchModels(await load(provider, invocation), userAgent(invocation), context);
+  const input = await load(provider, invocation);
+  printNotes(input.access.warnings, invocation);
+  const { fetched, problems } = await fetchModels(input, userAgent(invocation), context);
   const files = saveLists(fetched, invocation.paths(), context);
   const saved = fetched.map(({ providerId, entry: { fetchedAt, models } }, index) => ({
     provider: providerId,

@@ -12,6 +12,7 @@ import type { Shown } from "../core/shown.ts";
 import { type Answers, settingIn, variablesNamed } from "../onboard/answers.ts";
 import { warnings } from "../onboard/changes.ts";
 import { type CurrentState, readCurrentState } from "../onboard/current-state.ts";
+import { localGatewayNotes } from "../onboard/local-gateway.ts";
 import { lookUpMissing, lookupOpener } from "../onboard/lookup.ts";
 import type { PlanDeps } from "../onboard/plan.ts";
 import { assertResolved, type Resolution, resolveAnswers } from "../onboard/resolve-answers.ts";
@@ -123,7 +124,7 @@ async function runScript(run: OnboardRun): Promise<Done> {
     resolution = resolveAnswers(answers, current);
   }
   assertResolved({ ...resolution, problems: [...problems, ...resolution.problems, ...resolution.unusable] });
-  showNotes([...given.notes, ...resolution.notes], context);
+  showNotes([...given.notes, ...resolution.notes, ...localGatewayNotes(answers, current)], context);
   if (flags.verify) {
     const check = verifier(flags.verify === "message" ? "message" : "models", run);
     assertWorks(await check(resolution, new AbortController().signal));
@@ -136,7 +137,8 @@ async function runQuestions(run: OnboardRun): Promise<Done> {
   const { flags, given, current, paths, userAgent, writeDeps, context, proxied } = run;
   const { problems, unusable } = resolveAnswers(given.answers, current);
   assertResolved({ problems: [...given.problems, ...problems], missing: [] });
-  showNotes([...given.notes, ...unusable.map(withPlace)], context);
+  const notes = localGatewayNotes(given.answers, current);
+  showNotes([...given.notes, ...unusable.map(withPlace), ...notes], context);
   const flow = flags.flow === "quickstart" || flags.flow === undefined ? "quickstart" : "advanced";
   const mayOffer = flow === "advanced" && settingIn(given.answers, "service") === undefined && !flags.dryRun;
   const online = {

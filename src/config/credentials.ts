@@ -4,15 +4,17 @@ import { otherEncoding } from "../core/encoding.ts";
 import { attempt } from "../core/errors.ts";
 import { expandHome } from "../core/path-variable.ts";
 import { isCredentialHeader } from "../core/redact.ts";
-import { fail, ok, type Result } from "../core/result.ts";
+import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import { type Unsendable, unsendableHeader, unsendableKey } from "../core/sendable.ts";
 import { unresolvedIn } from "../core/unresolved.ts";
 import { say } from "../text/message.ts";
-import { type JsonPath, valueAt } from "./json5-value.ts";
+import { formatPath, type JsonPath, valueAt } from "./json5-value.ts";
 import type { Config, ProviderConfig, SecretInput, SecretReference } from "./schema.ts";
 import {
   type CredentialProblem,
+  emptyFault,
+  placeOfVariable,
   type SecretPlace,
   sendFault,
   storedFault,
@@ -160,7 +162,14 @@ async function resolveSecret(
     typeof input === "string"
       ? substitute(input, known.variables, known.from)
       : await readReference(input, known, context);
-  if (!resolved.ok) return resolved;
+  if (!resolved.ok) {
+    const missing = variablesOf(input).filter((name) => !known.variables.has(name));
+    for (const name of missing) {
+      const why = await emptyFault(name, known);
+      if (why !== undefined) return fail(why);
+    }
+    return resolved;
+  }
   const wrong = typeof input === "string" || input.source === "env" ? undefined : unresolvedIn(resolved.value.reveal());
   return wrong === undefined ? resolved : fail(await storedFault(wrong, input as SecretReference, place, known.from));
 }
@@ -188,6 +197,36 @@ export async function gatewayToken(
   const { input, place } = gatewayTokenInput(known.config);
   const resolved = await resolveSecret(input, place, known, context);
   return resolved.ok ? resolved : fail([resolved.error]);
+}
+
+/**
+ * Shorter tokens can be guessed.
+ * @why 16 characters of any kind are out of reach over a network.
+ */
+export const MIN_TOKEN_LENGTH = 16;
+
+/** What is wrong with a token that clients of the local gateway can present, wherever it comes from. */
+export async function weakTokenFault(token: Secret | undefined, known: ReferenceInput): Promise<Problem | undefined> {
+  if (token === undefined || token.reveal().length >= MIN_TOKEN_LENGTH) return undefined;
+  const { input, place } = gatewayTokenInput(known.config);
+  const [name] = variablesOf(input);
+  const source = name === undefined ? undefined : known.variables.get(name)?.source;
+  const at =
+    name !== undefined && source !== undefined
+      ? await placeOfVariable(name, source, known.config, known.from)
+      : await known.from?.locate(place.path);
+  return {
+    message: (t) => t.config.tokenShort({ name: name ?? formatPath(place.path), least: MIN_TOKEN_LENGTH }),
+    hint: (t) => t.config.replaceToken,
+    ...at,
+  };
+}
+
+/** The token as far as the files and variables have it; none that a file or program gives for a reference. */
+export function writtenGatewayToken(known: ReferenceInput): Secret | undefined {
+  const { input } = gatewayTokenInput(known.config);
+  const token = typeof input === "string" ? substitute(input, known.variables) : undefined;
+  return token?.ok && known.config.gateway?.auth?.mode !== "none" ? token.value : undefined;
 }
 
 type SecretProvider = NonNullable<NonNullable<Config["secrets"]>["providers"]>[string];

@@ -140,6 +140,40 @@ export function readableValues(text: string): ReadonlyMap<string, string> {
   return new Map([...valuesOf(text)].filter(([name, value]) => !unclosed.includes(name) && !/[\0\uFFFD]/.test(value)));
 }
 
+export interface AssignedText {
+  readonly name: string;
+  /** Trimmed, with its quotes. */
+  readonly value: string;
+  /** Offsets into the text as an editor shows it. */
+  readonly lineStart: number;
+  readonly valueStart: number;
+  /** Where a comment after the value begins. */
+  readonly comment: number | undefined;
+  /** How many lines below the name the value begins. */
+  readonly lines: number;
+}
+
+export function assignmentsIn(text: string): readonly AssignedText[] {
+  const content = asInEditor(text);
+  return [...content.matchAll(ASSIGNMENT)].map((match) => {
+    const { name, value, lineStart, valueStart, end } = toAssignment(match);
+    const from = value === "" ? end : valueStart + value.length;
+    const comment = content.slice(0, match.index + match[0].length).indexOf("#", from);
+    const head = match[0].trimStart();
+    const nameStart = match.index + match[0].length - head.length;
+    return {
+      name,
+      value,
+      lineStart,
+      valueStart: value === "" ? end : valueStart,
+      comment: comment === -1 ? undefined : comment,
+      lines: value === "" ? 0 : content.slice(nameStart, valueStart).split("\n").length - 1,
+    };
+  });
+}
+
+export const positionIn = (text: string, offset: number): Position => positionAt(asInEditor(text), offset);
+
 type Obstacle = keyof Texts["config"]["variableObstacle"];
 
 /**

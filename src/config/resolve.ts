@@ -16,11 +16,13 @@ import {
 import {
   type Credentials,
   gatewayTokenVariables,
+  type ReferenceInput,
   type ResolveContext,
   resolveCredentials,
   variablesNeeded,
 } from "./credentials.ts";
 import { parseDotenv, readableValues } from "./dotenv-document.ts";
+import { type ReadingProblem, usedReadings } from "./dotenv-readings.ts";
 import { isObject } from "./json5-value.ts";
 import { type Config, type ProviderConfig, schemaProblems } from "./schema.ts";
 import type { CredentialProblem } from "./unresolved.ts";
@@ -216,6 +218,8 @@ export function wantedVariables(
 
 export interface ResolvedValues extends FileValues {
   readonly variables: Variables;
+  /** What dotenv reads otherwise than it was probably meant, of the values used. */
+  readonly warnings: readonly ReadingProblem[];
 }
 
 export async function resolveVariables(
@@ -225,13 +229,14 @@ export async function resolveVariables(
 ): Promise<ResolvedValues> {
   const names = wantedVariables(wanted, files.config);
   const { config, secrets, from } = files;
-  return { config, secrets, ...(from && { from }), variables: await findVariables(names, files, context) };
+  const variables = await findVariables(names, files, context);
+  return { config, secrets, ...(from && { from }), variables, warnings: usedReadings(names, variables, from) };
 }
 
 /** The credentials of each provider by id, or why they cannot be resolved. */
 export async function resolveProviders(
   providers: readonly KeyedProvider[],
-  resolved: ResolvedValues,
+  resolved: ReferenceInput,
   context: ResolveContext,
 ): Promise<ReadonlyMap<string, Result<Credentials, readonly CredentialProblem[]>>> {
   const credentials = new Map<string, Result<Credentials, readonly CredentialProblem[]>>();

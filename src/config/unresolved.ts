@@ -2,9 +2,10 @@ import type { Problem } from "../core/result.ts";
 import { type Unresolved, unresolvedIn } from "../core/unresolved.ts";
 import type { Texts } from "../text/message.ts";
 import { positionOfVariable } from "./dotenv-document.ts";
+import { readingProblems } from "./dotenv-readings.ts";
 import { formatPath, type JsonPath, valueAt } from "./json5-value.ts";
 import type { Config, SecretReference } from "./schema.ts";
-import { type FoundVariable, type Place, type ValueFiles, variablesIn } from "./variables.ts";
+import { type FoundVariable, type Place, skippedVariable, type ValueFiles, variablesIn } from "./variables.ts";
 
 /*
  * Where the rule of core/unresolved.ts finds something in place of a credential: a problem with its file, line and
@@ -106,8 +107,25 @@ export const storedFault = async (
   isUnresolved: true,
 });
 
+/** Why a variable that is set in a file has no value all the same. */
+export async function emptyFault(
+  name: string,
+  { config, from }: Pick<KnownVariables, "config" | "from">,
+): Promise<CredentialProblem | undefined> {
+  if (from === undefined) return undefined;
+  const read = readingProblems(from.secrets).find((reading) => reading.name === name && reading.isEmpty);
+  if (read !== undefined) return read;
+  const path = skippedVariable(name, config);
+  if (path === undefined) return undefined;
+  return {
+    message: (t) => t.config.variableSkipped(formatPath(path)),
+    hint: (t) => t.config.writeValue,
+    ...(await from.locate(path)),
+  };
+}
+
 /** Empty if the variable is not set in a file. */
-async function placeOfVariable(
+export async function placeOfVariable(
   name: string,
   source: FoundVariable["source"],
   config: Config,

@@ -50,7 +50,7 @@ export interface Variable extends FoundVariable {
 /** By name. Unset and empty variables are absent. */
 export type Variables = ReadonlyMap<string, Variable>;
 
-export type VariableValues = ReadonlyMap<string, Pick<FoundVariable, "value">>;
+export type VariableValues = ReadonlyMap<string, Pick<FoundVariable, "value"> & Partial<FoundVariable>>;
 
 /** @source the published OpenClaw: 15 s unless `env.shellEnv.timeoutMs` or the variable says otherwise; 2 MiB. */
 const SHELL_TIMEOUT_MS = 15_000;
@@ -100,12 +100,26 @@ export async function findVariables(
   return found;
 }
 
-/** `env.vars.NAME`, else `env.NAME` as in older files. Values containing `${` are skipped, as in OpenClaw. */
-function configVariable(name: string, { env }: Config): string | undefined {
-  if (env === undefined) return undefined;
-  const bare = Object.hasOwn(env, name) ? (env as Readonly<Record<string, unknown>>)[name] : undefined;
-  const value = env.vars !== undefined && Object.hasOwn(env.vars, name) ? env.vars[name] : bare;
-  return typeof value === "string" && !value.includes("${") ? value : undefined;
+/** Values containing `${` are skipped, as in OpenClaw. */
+function configVariable(name: string, config: Config): string | undefined {
+  const [, value] = writtenVariable(name, config) ?? [];
+  return value?.includes("${") ? undefined : value;
+}
+
+/** Where a value stands that is skipped. */
+export function skippedVariable(name: string, config: Config): JsonPath | undefined {
+  const [path, value] = writtenVariable(name, config) ?? [];
+  return value?.includes("${") ? path : undefined;
+}
+
+/** `env.vars.NAME`, else `env.NAME` as in older files. */
+function writtenVariable(name: string, { env }: Config): readonly [JsonPath, string] | undefined {
+  const vars: Readonly<Record<string, unknown>> = env?.vars ?? {};
+  const bare: Readonly<Record<string, unknown>> = env ?? {};
+  const [path, value] = Object.hasOwn(vars, name)
+    ? [["env", "vars", name], vars[name]]
+    : [["env", name], Object.hasOwn(bare, name) ? bare[name] : undefined];
+  return typeof value === "string" ? [path, value] : undefined;
 }
 
 /** @source the published OpenClaw: either switches it on, the variable with one of these words. */

@@ -1,5 +1,6 @@
 import type { AuthStore } from "../config/auth-stores.ts";
 import type { Credentials } from "../config/credentials.ts";
+import type { ReadingProblem } from "../config/dotenv-readings.ts";
 import { isList, isObject, type JsonObject, type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
 import type { LoosePermissions } from "../config/permissions.ts";
 import type { Config } from "../config/schema.ts";
@@ -37,6 +38,7 @@ export interface SecretsInput {
   readonly values: ReadonlyMap<string, string>;
   /** Why not everything in it was read: what is not found may be there. */
   readonly error: OpenclawError | undefined;
+  readonly readings: readonly ReadingProblem[];
 }
 
 /** The outcome of asking one provider: a diagnosis, nothing if all is well, or why it was not asked. */
@@ -72,6 +74,7 @@ export interface DoctorInput {
   readonly gatewayToken: Result<Secret | undefined, readonly CredentialProblem[]>;
   /** Files that exist and that this user cannot read; neither of the two is judged any further. */
   readonly unreadable: readonly Problem[];
+  readonly weakToken: Problem | undefined;
   readonly loosePermissions: readonly LoosePermissions[];
   readonly permissionFaults: readonly Problem[];
   /** Temporary and lock files of ended processes. */

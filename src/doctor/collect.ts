@@ -2,7 +2,8 @@ import { dirname } from "node:path";
 import { allLeftovers } from "../config/apply.ts";
 import { authStores } from "../config/auth-stores.ts";
 import { backupPaths, hasEarlierVersion, waitingPath } from "../config/backups.ts";
-import { gatewayToken, gatewayTokenVariables } from "../config/credentials.ts";
+import { gatewayToken, gatewayTokenVariables, weakTokenFault } from "../config/credentials.ts";
+import { readingProblems } from "../config/dotenv-readings.ts";
 import { duplicateKeys, placeOf } from "../config/json5-document.ts";
 import { parseJson5 } from "../config/json5-parse.ts";
 import { formatPath } from "../config/json5-value.ts";
@@ -74,10 +75,12 @@ export async function collect(
   const read = await collectFrom(files, surroundings, context);
   const resolved = { ...files.values, variables: read.variables };
   const providers = configuredProviders(files.values.config, surroundings.endpoints);
+  const token = await gatewayToken(resolved, context);
   const input = {
     ...read,
     credentials: await resolveProviders(providers, resolved, context),
-    gatewayToken: await gatewayToken(resolved, context),
+    gatewayToken: token,
+    weakToken: token.ok ? await weakTokenFault(token.value, resolved) : undefined,
   };
   const service = await findService(input.needed);
   const live = await askProviders(input, { userAgent, offline, verify }, withProxy(files.values, context));
@@ -112,6 +115,7 @@ export async function collectFrom(
       exists: read.gatewayEnvError !== undefined || (read.values.gatewayEnv?.size ?? 0) > 0,
       faults: textFaults(read.gatewayEnvError),
       values: read.values.gatewayEnv ?? new Map(),
+      readings: [],
       error: read.gatewayEnvError,
     },
     needed,
@@ -119,6 +123,7 @@ export async function collectFrom(
     credentials: new Map(),
     gatewayToken: ok(undefined),
     unreadable,
+    weakToken: undefined,
     loosePermissions: loose.ok ? loose.value : [],
     permissionFaults: loose.ok ? [] : problemsOf(loose.error),
     leftovers: allLeftovers(paths, context),
@@ -196,6 +201,7 @@ const secretsInput = ({ secrets, secretsError }: InspectedFiles): SecretsInput =
   faults: textFaults(secretsError),
   values: secrets.values,
   error: secretsError,
+  readings: readingProblems(secrets),
 });
 
 /** Sends each configured built-in provider what its real requests would carry. */

@@ -1,5 +1,5 @@
 import type { Credentials } from "../config/credentials.ts";
-import type { ListenAddress } from "../config/listen-address.ts";
+import { isLoopback, type ListenAddress } from "../config/listen-address.ts";
 import { aliasResolver, modelChoice } from "../config/model-selection.ts";
 import type { Config, ProviderConfig } from "../config/schema.ts";
 import { fail, ok, type Problem, type Result, withPlace } from "../core/result.ts";
@@ -11,8 +11,6 @@ import { setupFault } from "../providers/setup-fault.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { requestRules, responseRules } from "./headers.ts";
 import type { Diagnose, GatewaySettings, Upstream } from "./settings.ts";
-
-export const isLoopback = (host: string): boolean => host === "::1" || /^127\./.test(host);
 
 export interface ConfigureInput {
   readonly config: Config;

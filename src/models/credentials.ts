@@ -12,6 +12,7 @@ export interface KnownCredentials {
   readonly credentials: ReadonlyMap<string, Credentials>;
   /** Every reference without a value. */
   readonly problems: readonly ProviderProblem[];
+  readonly warnings: readonly Problem[];
 }
 
 /** Without a place of its own, `where` is the provider. */
@@ -28,7 +29,8 @@ export async function resolveKnownProviders(
   const providers = knownProviders({ config, endpoints }).map(
     (id) => endpoints.find(({ providerId }) => providerId === id) ?? { providerId: id },
   );
-  const resolved = await resolveProviders(providers, await resolveVariables({ providers }, files, context), context);
+  const values = await resolveVariables({ providers }, files, context);
+  const resolved = await resolveProviders(providers, values, context);
   const available = new Set<string>();
   const credentials = new Map<string, Credentials>();
   const problems: ProviderProblem[] = [];
@@ -41,5 +43,5 @@ export async function resolveKnownProviders(
     // An entry with `auth: "token"` needs no key of its own: the provider stores one, or bills the user.
     if (result.value.apiKey !== undefined || providerEntry(id, config).auth === "token") available.add(id);
   }
-  return { available, credentials, problems };
+  return { available, credentials, problems, warnings: values.warnings };
 }

@@ -1,7 +1,13 @@
-import { faultInGatewayToken, faultsInEntry, GATEWAY_TOKEN_VARIABLE } from "../config/credentials.ts";
+import {
+  faultInGatewayToken,
+  faultsInEntry,
+  GATEWAY_TOKEN_VARIABLE,
+  weakTokenFault,
+  writtenGatewayToken,
+} from "../config/credentials.ts";
 import { fileValues, type LoadedFiles, loadFiles, providerEntry, resolveVariables } from "../config/resolve.ts";
 import type { ProviderConfig } from "../config/schema.ts";
-import { unresolvedInText, variableFault } from "../config/unresolved.ts";
+import { emptyFault, unresolvedInText, variableFault } from "../config/unresolved.ts";
 import { type Variables, variablesIn } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
 import { spellingOf } from "../core/http.ts";
@@ -24,6 +30,9 @@ export interface CurrentState extends LoadedFiles {
   readonly providers: readonly Provider[];
   /** What stands in place of answers that are credentials, by the id of the field or setting, else by the place. */
   readonly faults: ReadonlyMap<string, Problem>;
+  /** What dotenv reads otherwise than it was probably meant, and a token that can be guessed. */
+  readonly warnings: readonly Problem[];
+  readonly weakToken: Problem | undefined;
 }
 
 export const GATEWAY_TOKEN = "gateway.auth.token" satisfies SettingId;
@@ -47,8 +56,10 @@ export async function readCurrentState(
     gatewayToken: true,
     variables: [GATEWAY_TOKEN_VARIABLE, ...named, ...fieldVariables],
   };
-  const { variables } = await resolveVariables(wanted, fileValues(files), context);
-  const state = { ...files, variables, providers, faults: new Map() };
+  const resolved = await resolveVariables(wanted, fileValues(files), context);
+  const { variables, warnings } = resolved;
+  const weakToken = await weakTokenFault(writtenGatewayToken(resolved), resolved);
+  const state = { ...files, variables, providers, faults: new Map(), weakToken, warnings };
   return { ...state, faults: await faultsIn(state) };
 }
 
@@ -71,7 +82,8 @@ async function faultsIn(state: CurrentState): Promise<ReadonlyMap<string, Proble
     );
     for (const { id, env, secret } of open) {
       for (const name of env) {
-        const fault = await variableFault(name, { isPlain: !secret }, known);
+        const isEmpty = !known.variables.has(name);
+        const fault = await (isEmpty ? emptyFault(name, known) : variableFault(name, { isPlain: !secret }, known));
         if (fault !== undefined && !faults.has(id)) faults.set(id, fault);
       }
     }

@@ -1,8 +1,9 @@
 import type { Plan } from "../config/apply.ts";
-import { GATEWAY_TOKEN_VARIABLE } from "../config/credentials.ts";
+import { GATEWAY_TOKEN_VARIABLE, MIN_TOKEN_LENGTH } from "../config/credentials.ts";
+import { isLoopback } from "../config/listen-address.ts";
 import { VARIABLE_NAME } from "../config/variables.ts";
 import { looksSecret } from "../core/redact.ts";
-import type { Problem } from "../core/result.ts";
+import { type Problem, withPlace } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import { unresolvedIn } from "../core/unresolved.ts";
 import { repairPaste } from "../providers/paste.ts";
@@ -17,12 +18,6 @@ import { type CurrentState, GATEWAY_TOKEN } from "./current-state.ts";
 export const BINDS = ["loopback", "lan", "tailnet", "auto", "custom"] as const;
 
 export const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
-
-/**
- * Shorter tokens can be guessed.
- * @why 16 characters of any kind are out of reach over a network.
- */
-const MIN_TOKEN_LENGTH = 16;
 
 const TOKEN_FLAG = "--gateway-token";
 const VARIABLE_FLAG = "--gateway-token-ref-env";
@@ -78,7 +73,8 @@ export function localTokenAnswer(
 const PASS_ONE: Message = ({ core }) => core.passOnlyOne;
 
 /** Contradictions between answers about the local gateway and its current settings. */
-export function localGatewayProblems(given: Answers, { config, variables }: CurrentState): readonly Problem[] {
+export function localGatewayProblems(given: Answers, current: CurrentState): readonly Problem[] {
+  const { config, variables } = current;
   const { auth, bind = "loopback" } = config.config.gateway ?? {};
   const authMode = settingIn(given, "gateway.auth.mode");
   const reach = settingIn(given, "gateway.bind") ?? bind;
@@ -98,12 +94,47 @@ export function localGatewayProblems(given: Answers, { config, variables }: Curr
     });
   if ((authMode ?? auth?.mode) === "none" && reach !== "loopback")
     problems.push({
-      where: "--gateway-bind",
+      where: BIND_FLAG,
       message: ({ onboard }) => onboard.openToOthers(reach),
       hint: ({ onboard }) => onboard.useTokenAuth,
     });
-  return problems;
+  return [...problems, ...tokenProblems(given, current)];
 }
+
+/** A token that others could guess, in a variable that is named, or that would be stored or serve others. */
+function tokenProblems(given: Answers, current: CurrentState): readonly Problem[] {
+  const { config, variables, secrets, weakToken } = current;
+  const { auth, bind = "loopback", customBindHost = "" } = config.config.gateway ?? {};
+  const token = given[GATEWAY_TOKEN];
+  const named = token?.kind === "reference" ? variables.get(token.variable)?.value.reveal() : undefined;
+  if (token?.kind === "reference" && named !== undefined) {
+    const unresolved = unresolvedIn(named);
+    const name = token.variable;
+    if (unresolved === undefined && named.length >= MIN_TOKEN_LENGTH) return [];
+    const message: Message = (t) =>
+      unresolved === undefined
+        ? t.config.tokenShort({ name, least: MIN_TOKEN_LENGTH })
+        : t.core.unresolved[unresolved.kind](name);
+    return [{ where: VARIABLE_FLAG, message, hint: ({ onboard }) => onboard.leaveOutForRandom }];
+  }
+  const mode = settingIn(given, "gateway.auth.mode") ?? auth?.mode;
+  if (weakToken === undefined || token !== undefined || mode === "none") return [];
+  const reach = settingIn(given, "gateway.bind") ?? bind;
+  const isOpen = reach === "custom" ? !isLoopback(customBindHost) : !["loopback", "auto"].includes(reach);
+  const isStored = secrets.values.has(GATEWAY_TOKEN_VARIABLE) || (auth?.token ?? REFERENCE) !== REFERENCE;
+  if (!isOpen && isStored) return [];
+  return [settingIn(given, "gateway.bind") === undefined ? weakToken : { ...said(weakToken), where: BIND_FLAG }];
+}
+
+export const BIND_FLAG = "--gateway-bind";
+
+const said = ({ message, hint }: Problem): Problem => ({ message, ...(hint && { hint }) });
+
+const REFERENCE = `\${${GATEWAY_TOKEN_VARIABLE}}`;
+
+/** Notes on values that are used all the same. */
+export const localGatewayNotes = (given: Answers, { weakToken, warnings }: CurrentState): readonly Message[] =>
+  [...warnings, ...(weakToken === undefined || given[GATEWAY_TOKEN] !== undefined ? [] : [weakToken])].map(withPlace);
 
 const usable = (token: string | undefined) =>
   token === undefined || token === "" || unresolvedIn(token) !== undefined ? undefined : token;
@@ -132,13 +163,12 @@ export function planLocalGateway(
   const given = answers["gateway.auth.token"];
   if (given?.kind === "reference")
     return { config: [...edits, { path: tokenPath, value: `\${${given.variable}}` }], secrets: [] };
-  const reference = `\${${GATEWAY_TOKEN_VARIABLE}}`;
   const own = given?.kind === "secret" ? given.value : undefined;
   // What is no token is replaced.
   const isFaulty = faults.has(GATEWAY_TOKEN);
-  const isElsewhere = auth?.token !== undefined && auth.token !== reference && !isFaulty;
+  const isElsewhere = auth?.token !== undefined && auth.token !== REFERENCE && !isFaulty;
   if (isElsewhere && own === undefined) return { config: edits, secrets: [] };
-  const referring = [...edits, { path: tokenPath, value: reference }];
+  const referring = [...edits, { path: tokenPath, value: REFERENCE }];
   // An empty value counts as missing: the gateway could not let anyone in.
   const stored = usable(secrets.values.get(GATEWAY_TOKEN_VARIABLE));
   if (stored !== undefined && own === undefined) return { config: referring, secrets: [] };

@@ -6,7 +6,7 @@ import { type Endpoint, retirementOf } from "../providers/provider.ts";
 import { say, type Texts } from "../text/message.ts";
 import { type Answer, type SettingId, SKIP, settingIn } from "./answers.ts";
 import { currentPrimary } from "./default-model.ts";
-import { BINDS, isPort, localGatewayProblems } from "./local-gateway.ts";
+import { BIND_FLAG, BINDS, isPort, localGatewayProblems } from "./local-gateway.ts";
 import { resolveAnswers } from "./resolve-answers.ts";
 import { type Asked, mapped, type QuestionDeps, type WizardState } from "./wizard-field.ts";
 
@@ -126,7 +126,8 @@ export async function askBind(state: WizardState, deps: QuestionDeps, prompter: 
   });
   if (reply.kind === "answer" && given === undefined && reply.value === configured) return state;
   const asked = recorded(reply, "gateway.bind", state);
-  const [problem] = asked === "back" ? [] : localGatewayProblems(asked.answers, current);
+  const problems = asked === "back" ? [] : localGatewayProblems(asked.answers, current);
+  const problem = problems.find(({ where }) => where === BIND_FLAG);
   if (problem === undefined) return asked;
   prompter.note(`  ${say(problem.message, text)}`);
   return askBind(state, deps, prompter);

@@ -1,7 +1,8 @@
-import { gatewayToken } from "../config/credentials.ts";
+import { gatewayToken, gatewayTokenVariables, weakTokenFault } from "../config/credentials.ts";
 import {
   fromVariable,
   type GivenValue,
+  isLoopback,
   type ListenAddress,
   listenAddress,
   shortened,
@@ -22,7 +23,7 @@ import type { Paths } from "../core/paths.ts";
 import { fail, ok, type Problem, type Result, withPlace } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 import { accessByToken } from "../gateway/access.ts";
-import { type ConfiguredGateway, configure, isLoopback } from "../gateway/configure.ts";
+import { type ConfiguredGateway, configure } from "../gateway/configure.ts";
 import type { Access, StripPrefill } from "../gateway/settings.ts";
 import type { Endpoint } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
@@ -83,12 +84,15 @@ export async function readGatewaySetup(
   if (!address.ok) throw invalidValue(address.error);
   const strip = stripPrefillIn(given(flags.stripPrefill, "--strip-prefill", "OPENCLAW_GATEWAY_STRIP_PREFILL"));
   if (!strip.ok) throw invalidValue(strip.error);
-  const access = accessFor(address.value, config, token);
+  const weak = token.ok ? await weakTokenFault(token.value, resolved) : undefined;
+  // Why it is as short as that, if .env is to blame.
+  const readings = resolved.warnings.filter(({ name }) => gatewayTokenVariables(config).includes(name));
+  const access = accessFor(address.value, config, token, weak && [...readings, weak]);
   if (!access.ok) throw cannotStart(access.error);
   // Judged by the current address: a gateway reachable from the network needs its token now, even if it will use
   // loopback next.
   const listen = listening ?? address.value;
-  const accessNow = accessFor(listen, config, token);
+  const accessNow = accessFor(listen, config, token, weak && [...readings, weak]);
   if (!accessNow.ok) throw cannotStart(accessNow.error);
   const rules = {
     access: access.value,
@@ -110,7 +114,9 @@ export async function readGatewaySetup(
       hint: ({ providers }) => providers.runOnboard,
     });
   }
-  const notices = [...(error === undefined ? [] : problemsOf(error).map(withPlace)), ...configured.notices];
+  const unread = error === undefined ? [] : problemsOf(error);
+  const warnings = [...unread, ...resolved.warnings, ...(weak === undefined ? [] : [weak])];
+  const notices = [...warnings.map(withPlace), ...configured.notices];
   return { ...configured, notices, listen: address.value, proxyVariables: proxyVariables(files, context.env) };
 }
 
@@ -168,6 +174,7 @@ function accessFor(
   { host }: Pick<ListenAddress, "host">,
   { gateway }: Pick<Config, "gateway">,
   token: Result<Secret | undefined, readonly Problem[]>,
+  weak: readonly Problem[] | undefined,
 ): Result<Access, readonly Problem[]> {
   const { mode = "token" } = gateway?.auth ?? {};
   const refuse = (message: Message) =>
@@ -175,5 +182,6 @@ function accessFor(
   if (mode === "none") return isLoopback(host) ? ok({ mode }) : refuse(({ server }) => server.openToNetwork(host));
   if (mode === "trusted-proxy") return refuse(({ server }) => server.noTrustedProxy);
   if (!token.ok) return token;
+  if (weak !== undefined && !isLoopback(host)) return fail(weak);
   return token.value?.reveal() ? ok(accessByToken(token.value)) : refuse(({ server }) => server.noToken);
 }

@@ -59,6 +59,7 @@ export async function installService(
   const gateway = await waitForGateway(manager, runtime, context);
   const notes = [
     ...wanted.notes,
+    ...runtime.warnings,
     ...credentialNotes(runtime, paths.secrets),
     ...(gateway.isReady ? [] : notReadyNotes(gateway)),
     ...(await manager.limits(context)),

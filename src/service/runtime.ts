@@ -1,4 +1,4 @@
-import { gatewayToken, gatewayTokenVariables, variablesNeeded } from "../config/credentials.ts";
+import { gatewayToken, gatewayTokenVariables, variablesNeeded, weakTokenFault } from "../config/credentials.ts";
 import { gatewayUrl } from "../config/listen-address.ts";
 import {
   configuredProviders,
@@ -52,6 +52,8 @@ export interface GatewayRuntime {
   /** Settings found only in this shell's environment, which the service does not see. */
   readonly onlyInShell: readonly string[];
   readonly problems: readonly Message[];
+  /** About values that are used all the same. */
+  readonly warnings: readonly Message[];
 }
 
 /** Reads the files as far as possible: a running gateway may have read them before they were damaged. */
@@ -63,6 +65,7 @@ export async function gatewayRuntime(service: ProfileService, context: ServiceCo
   const inService = withEnv(context, env);
   const resolved = await resolveVariables(wanted, values, inService);
   const token = await gatewayToken(resolved, inService);
+  const weak = token.ok ? await weakTokenFault(token.value, resolved) : undefined;
   const doctor = commandLine(paths.profile, "doctor");
   return {
     url: gatewayUrl(values, env, paths),
@@ -74,6 +77,7 @@ export async function gatewayRuntime(service: ProfileService, context: ServiceCo
       ...[configError, secretsError].flatMap((error) => (error === undefined ? [] : fileProblem(error, doctor))),
       ...(token.ok ? [] : token.error.filter(({ isUnresolved }) => isUnresolved).map(withPlace)),
     ],
+    warnings: [...resolved.warnings, ...(weak === undefined ? [] : [weak])].map(withPlace),
   };
 }
 

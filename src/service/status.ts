@@ -52,7 +52,7 @@ export async function gatewayStatus(
     ...runtime.problems,
     ...(runtime.isConfigured ? healthProblems(gateway, service, paths.profile) : [noConfig(paths)]),
   ];
-  const notes = [...serviceNotes(service, paths.profile), ...versionNotes(gateway, version)];
+  const notes = [...runtime.warnings, ...serviceNotes(service, paths.profile), ...versionNotes(gateway, version)];
   return { ok: problems.length === 0, service, gateway, credentials: runtime.credentials, problems, notes };
 }
 

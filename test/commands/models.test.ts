@@ -240,12 +240,6 @@ describe("Auth", () => {
       "CF_AIG_TOKEN has no value.",
     ],
     [
-      "config env that refers on",
-      { ...KEYED, env: { vars: { CLOUDFLARE_AI_GATEWAY_API_KEY: "${OTHER}" } } },
-      undefined,
-      "CLOUDFLARE_AI_GATEWAY_API_KEY has no value.",
-    ],
-    [
       "a reference to an unset variable",
       provider({ apiKey: { source: "env", provider: "default", id: "WORK_KEY" } }),
       undefined,
@@ -261,6 +255,13 @@ describe("Auth", () => {
     const { available, stderr } = await auth(homeWith(config, secrets));
     expect(available).toBe(false);
     expect(stderr).toContain(`cloudflare-ai-gateway: ${reason}`);
+  });
+
+  it("is no from config env that refers on, whose place is named", async () => {
+    const config = { ...KEYED, env: { vars: { CLOUDFLARE_AI_GATEWAY_API_KEY: "${OTHER}" } } };
+    const { available, stderr } = await auth(homeWith(config, undefined));
+    expect(available).toBe(false);
+    expect(stderr).toMatch(/openclaw\.json:\d+:\d+: env\.vars\.CLOUDFLARE_AI_GATEWAY_API_KEY has no value: /);
   });
 
   it("is never taken from a .env in the working directory", async () => {

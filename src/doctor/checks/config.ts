@@ -32,6 +32,16 @@ export const CONFIG_CHECKS: readonly Check[] = [
     ],
   },
   {
+    id: "secrets.reading",
+    title: (t) => t.doctor.readAsWritten,
+    readsConfig: false,
+    run: ({ secrets, needed, variables }) =>
+      secrets.readings
+        // Said of the reference that lacks it.
+        .filter(({ name, isEmpty }) => !(isEmpty && needed.includes(name) && !variables.has(name)))
+        .map((reading) => asResult(reading, "warn", (t) => t.doctor.fixLine)),
+  },
+  {
     id: "config.schema",
     title: (t) => t.doctor.configAllowed,
     readsConfig: true,

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { variablesNeeded } from "../../config/credentials.ts";
 import { formatPath, type JsonPath } from "../../config/json5-value.ts";
+import { fromVariable, isLoopback, listenAddress } from "../../config/listen-address.ts";
 import { type CredentialProblem, unresolvedInText } from "../../config/unresolved.ts";
 import { substitute, variablesIn } from "../../config/variables.ts";
 import { lookUp } from "../../core/context.ts";
@@ -12,7 +13,7 @@ import {
   looksLikeCredential,
   looksSecret,
 } from "../../core/redact.ts";
-import type { Result } from "../../core/result.ts";
+import type { Problem, Result } from "../../core/result.ts";
 import { Secret } from "../../core/secret.ts";
 import { unresolvedIn } from "../../core/unresolved.ts";
 import { repairPaste } from "../../providers/paste.ts";
@@ -32,6 +33,7 @@ import {
 
 export const CREDENTIAL_CHECKS: readonly Check[] = [
   { id: "credentials.unresolved", title: (t) => t.doctor.allResolved, readsConfig: true, run: unresolved },
+  { id: "credentials.weak-token", title: (t) => t.doctor.tokenLong, readsConfig: true, run: weakToken },
   {
     id: "credentials.token-header",
     title: (t) => t.doctor.tokenHeaders,
@@ -65,7 +67,15 @@ function unresolved(input: DoctorInput): readonly CheckResult[] {
   return [...used, ...unused.filter((result) => !isUsed(result))];
 }
 
-const asFailure = ({ message, hint, where, position }: CredentialProblem): CheckResult => ({
+/** On any address but this machine's own the local gateway does not start with it. */
+function weakToken({ weakToken: fault, config: { config }, secrets, env, paths }: DoctorInput): readonly CheckResult[] {
+  if (fault === undefined) return [];
+  const bind = fromVariable("OPENCLAW_GATEWAY_BIND", { config, secrets: secrets.values }, env);
+  const address = listenAddress({ bind }, config, paths.defaultPort);
+  return [{ ...asFailure(fault), status: address.ok && isLoopback(address.value.host) ? "warn" : "fail" }];
+}
+
+const asFailure = ({ message, hint, where, position }: Problem): CheckResult => ({
   status: "fail",
   message,
   ...(hint && { fix: hint }),
@@ -217,7 +227,8 @@ function literals(input: DoctorInput): readonly CheckResult[] {
   return literalSecrets(input).map(({ path, repair }) => ({
     status: "warn",
     message: (t) => t.doctor.literal(formatPath(path)),
-    fix: (t) => (repair === undefined ? t.doctor.moveByHand : t.doctor.moveTo(repair)),
+    fix: (t) =>
+      path[0] === "env" ? t.doctor.moveOut : repair === undefined ? t.doctor.moveByHand : t.doctor.moveTo(repair),
     ...input.config.locate(path),
     ...(repair && { repair }),
   }));

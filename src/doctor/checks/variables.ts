@@ -1,7 +1,13 @@
 import { variablesNeeded } from "../../config/credentials.ts";
 import { formatPath, type JsonPath, type JsonValue } from "../../config/json5-value.ts";
 import type { ProviderConfig } from "../../config/schema.ts";
-import { missingVariables, VARIABLE_NAME, type VariableSource, variablesIn } from "../../config/variables.ts";
+import {
+  missingVariables,
+  skippedVariable,
+  VARIABLE_NAME,
+  type VariableSource,
+  variablesIn,
+} from "../../config/variables.ts";
 import { lookUp } from "../../core/context.ts";
 import { type Endpoint, storedUnder } from "../../providers/provider.ts";
 import type { Texts } from "../../text/message.ts";
@@ -80,10 +86,28 @@ function missing(input: DoctorInput): readonly CheckResult[] {
   }
   return first.map((reference) => ({
     status: isEssential(reference, input) ? "fail" : "warn",
-    message: (t) => t.doctor.noValue({ variable: reference.name, path: formatPath(reference.path) }),
-    fix: (t) => t.doctor.setOrExport({ variable: reference.name, secretsPath }),
-    ...input.config.locate(reference.path),
+    ...(emptyIn(reference.name, input) ?? {
+      message: (t: Texts) => t.doctor.noValue({ variable: reference.name, path: formatPath(reference.path) }),
+      fix: (t: Texts) => t.doctor.setOrExport({ variable: reference.name, secretsPath }),
+      ...input.config.locate(reference.path),
+    }),
   }));
+}
+
+/** Where a file sets the variable, and why it has no value all the same. */
+function emptyIn(name: string, { secrets, config }: DoctorInput): Omit<CheckResult, "status"> | undefined {
+  const reading = secrets.readings.find((one) => one.isEmpty && one.name === name);
+  if (reading !== undefined) {
+    const { message, hint, where, position } = reading;
+    return { message, ...(hint && { fix: hint }), ...(where && { where }), ...(position && { position }) };
+  }
+  const path = skippedVariable(name, config.config);
+  if (path === undefined) return undefined;
+  return {
+    message: (t) => t.config.variableSkipped(formatPath(path)),
+    fix: (t) => t.config.writeValue,
+    ...config.locate(path),
+  };
 }
 
 /** True if requests of a provider, or of the gateway's clients, fail without the variable. */

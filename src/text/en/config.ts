@@ -133,6 +133,38 @@ export const config = () => ({
   notAddress: "This is not an IP address.",
   setAddress: "Set it to an IP address of this machine.",
 
+  /** What dotenv makes of a line of .env, where something else was probably meant. */
+  reading: {
+    cut: (name: string) => `${name} ends at '#': what follows it in .env is a comment.`,
+    comment: (name: string) => `${name} has no value: what follows '#' in .env is a comment.`,
+    quotes: (name: string) => `${name} keeps its quotes, which do not enclose the whole value.`,
+    backslash: (name: string) => `${name} keeps its backslash, which escapes nothing in .env.`,
+    rest: (name: string) => `${name} contains the rest of its line.`,
+    lines: (name: string) => `${name} takes up the line below it.`,
+    spaces: (name: string) => `${name} keeps the spaces inside its quotes.`,
+    escape: (name: string) => `${name} contains a line break: \\n is one in double quotes.`,
+    equals: (name: string) => `${name} begins with '='.`,
+    command: (name: string) => `${name} is a command in backquotes, which is not run.`,
+    repeated: (name: string) => `${name} is set more than once in .env, and this line counts.`,
+  },
+  readingHint: {
+    cut: "Put the whole value in single quotes, or a space before the comment.",
+    comment: "Put the value in single quotes.",
+    quotes: "Put the whole value in quotes, or remove them.",
+    backslash: "Remove it, or put the value in single quotes if it belongs there.",
+    rest: "Write one assignment a line, without ';' or ','.",
+    lines: "Close its quotes in the same line, or put the value there.",
+    spaces: "Remove them.",
+    escape: "Use single quotes if no line break is meant.",
+    equals: "Remove one '='.",
+    command: "Write the value itself.",
+    repeated: "Remove the other lines.",
+  },
+
+  tokenShort: ({ name, least }: { name: string; least: number }) =>
+    `${name} is shorter than ${least} characters and can be guessed.`,
+  replaceToken: "Use a longer token, or remove it and run `openclaw onboard`, which generates one.",
+  variableSkipped: (path: string) => `${path} has no value: OpenClaw does not replace references in it, and skips it.`,
   writeReference: (reference: string) => `Write \`${reference}\`.`,
   referToVariable: "Write the value itself, or `${NAME}` with the name of a variable.",
   nothingReplaced: "Write the value itself: nothing is replaced in .env, env.vars and the environment.",

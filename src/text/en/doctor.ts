@@ -52,6 +52,7 @@ export const doctor = () => ({
   // config.*, secrets.*
   configReadable: "openclaw.json and the files it includes are valid JSON5.",
   secretsReadable: "Every line of .env is valid.",
+  readAsWritten: "Every value of .env is read as it is written.",
   fixLine: "Fix the line, or put # in front of it.",
   configAllowed: "Every setting has a valid value.",
   noDuplicates: "No key appears twice.",
@@ -88,6 +89,7 @@ export const doctor = () => ({
 
   // credentials.*
   allResolved: "Every credential is a value, or a reference that is replaced.",
+  tokenLong: "The local gateway token is long enough.",
   removeUnused: "It is not used now. Remove it.",
   tokenHeaders: 'Every token header has the form "Bearer <token>".',
   headerQuotes: (path: string) => `${path} has quotes around its value.`,
@@ -106,6 +108,7 @@ export const doctor = () => ({
   noMisplaced: "No credential is in a place that takes none.",
   misplaced: (path: string) => `${path} contains a credential, which does not belong there.`,
   removeMisplaced: "Remove it, and revoke the credential if anyone else could read the file.",
+  moveOut: "Move it to .env, and remove it here: no reference is replaced in env.",
   moveByHand: "Move it to .env, and write `${NAME}` here.",
   moveTo: ({ variable, reference }: { variable: string; reference: string }) =>
     `Add it to .env as ${variable}, and write \`${reference}\` here.`,

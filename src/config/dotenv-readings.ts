@@ -1,0 +1,96 @@
+import type { Position, Problem } from "../core/result.ts";
+import type { Texts } from "../text/message.ts";
+import { type AssignedText, assignmentsIn, positionIn } from "./dotenv-document.ts";
+import type { ValueFiles, Variables } from "./variables.ts";
+
+/*
+ * Values that dotenv reads otherwise than the person meant who wrote them. Its reading stays, since the published
+ * OpenClaw has the same; whoever uses the value says so.
+ */
+
+type ReadingKind = keyof Texts["config"]["reading"];
+
+interface Reading {
+  readonly name: string;
+  readonly kind: ReadingKind;
+  readonly position: Position;
+}
+
+export interface ReadingProblem extends Problem {
+  readonly name: string;
+  /** True if nothing is left of the value. */
+  readonly isEmpty: boolean;
+}
+
+/** Of each assignment that counts, the first odd thing, in the order of the file. */
+export function readingProblems({ path, text }: ValueFiles["secrets"]): readonly ReadingProblem[] {
+  return readingsIn(text).map(({ name, kind, position }) => ({
+    name,
+    isEmpty: kind === "comment",
+    message: (t) => t.config.reading[kind](name),
+    hint: (t) => t.config.readingHint[kind],
+    where: path,
+    position,
+  }));
+}
+
+/** Those of the variables that are used, or have no value because of it. */
+export function usedReadings(
+  names: readonly string[],
+  variables: Variables,
+  from: ValueFiles | undefined,
+): readonly ReadingProblem[] {
+  if (from === undefined) return [];
+  const isUsed = (name: string) => names.includes(name) && (variables.get(name)?.source ?? ".env") === ".env";
+  return readingProblems(from.secrets).filter(({ name, isEmpty }) => !isEmpty && isUsed(name));
+}
+
+function readingsIn(text: string): readonly Reading[] {
+  const assignments = assignmentsIn(text);
+  return assignments.flatMap((assigned, index): readonly Reading[] => {
+    const { name, value } = assigned;
+    // The last one counts.
+    if (assignments.findLastIndex((other) => other.name === name) !== index) return [];
+    const before = assignments.slice(0, index).some((other) => other.name === name && other.value !== value);
+    const found = oddityIn(assigned) ?? (before ? (["repeated", assigned.lineStart] as const) : undefined);
+    return found === undefined ? [] : [{ name, kind: found[0], position: positionIn(text, found[1]) }];
+  });
+}
+
+const QUOTED = /^(["'`])([\s\S]*)\1$/;
+/** An assignment that a quoted value took up. */
+const INNER_LINE = /\n[^\S\n]*(?:export\s+)?[A-Z_][A-Z0-9_]*[^\S\n]*=/;
+/** Several lines are as they should be. */
+const PEM = "-----BEGIN";
+const CURLY = "“”„‘’‚";
+
+/** What is odd, and the offset where. */
+function oddityIn({ value, valueStart, comment, lines }: AssignedText): readonly [ReadingKind, number] | undefined {
+  const valueEnd = valueStart + value.length;
+  // `#` begins a comment without a space before it.
+  if (comment !== undefined && comment === valueEnd) return [value === "" ? "comment" : "cut", comment];
+  if (lines > 0) return ["lines", valueStart];
+  const [, quote, inner = ""] = QUOTED.exec(value) ?? [];
+  if (quote === undefined) return unquotedOddity(value, valueStart);
+  if (INNER_LINE.test(inner) && !inner.includes(PEM)) return ["lines", valueStart];
+  if (quote === "`" && /^[a-z/.~][\w./-]*\s+\S/.test(inner)) return ["command", valueStart];
+  if (inner !== inner.trim()) return ["spaces", valueStart];
+  if (quote === '"' && /\\[nr]/.test(inner) && !inner.includes(PEM)) return ["escape", valueStart];
+  const backslash = quote === '"' ? inner.search(ESCAPED) : -1;
+  return backslash === -1 ? undefined : ["backslash", valueStart + 1 + backslash];
+}
+
+/** A backslash that a shell would take away. */
+const ESCAPED = /\\["'`$#\\ ]|\\$/;
+
+function unquotedOddity(value: string, start: number): readonly [ReadingKind, number] | undefined {
+  const isQuote = (character: string) => `"'\`${CURLY}`.includes(character);
+  const isEnclosed = value !== "" && (isQuote(value.charAt(0)) || isQuote(value.charAt(value.length - 1)));
+  const pair = /^[{[]/.test(value) ? -1 : value.search(/(["'`]).*\1/);
+  if (isEnclosed || pair !== -1) return ["quotes", start + Math.max(0, isEnclosed ? 0 : pair)];
+  const backslash = value.search(ESCAPED);
+  if (backslash !== -1) return ["backslash", start + backslash];
+  const rest = value.search(/[;,]$|\s+(?:export\s+)?[A-Z_][A-Z0-9_]*=\S/);
+  if (rest !== -1) return ["rest", start + rest];
+  return value.startsWith("=") ? ["equals", start] : undefined;
+}
