@@ -6,6 +6,7 @@ import { programCommand } from "../core/program-command.ts";
 import { scrub, secretArguments } from "../core/redact.ts";
 import { problemLines, shownProblem } from "../core/result.ts";
 import { type Shown, shownTo } from "../core/shown.ts";
+import { linked, wantsLinks } from "../terminal/links.ts";
 import { loadTexts } from "../text/language.ts";
 import { say, type Texts } from "../text/message.ts";
 import { shownTexts } from "../text/shown-texts.ts";
@@ -25,7 +26,7 @@ export async function main(
     profile: () => unlessThrown(() => profileName(rootFlags)),
     home: once(() => unlessThrown(() => context.homedir().replace(/(?<=.)[\\/]+$/, ""))),
   });
-  const person = forPerson(context, shown);
+  const person = forPerson(context, shown, argv);
   try {
     let status: number = EXIT.done;
     const endWith = (found: number) => {
@@ -54,15 +55,23 @@ export async function main(
  * The context with what a person reads passed through `shown`: texts, before anything is laid out with them, standard
  * error and what stands between questions. Standard output may be for a program, so a command passes on what is for a person.
  */
-const forPerson = (context: Context, shown: Shown): Context => ({
-  ...context,
-  text: shownTexts(context.text, shown.text),
-  err: (text) => context.err(shown.text(text)),
-  prompter: async (options) => {
-    const prompter = await context.prompter(options);
-    return { ...prompter, note: (text) => prompter.note(shown.text(text)) };
-  },
-});
+function forPerson(context: Context, shown: Shown, argv: readonly string[]): Context {
+  const isAccessible = argv.includes("--accessible");
+  const isLinked = once(() => ({
+    out: wantsLinks(context.terminal.stdout && !argv.includes("--json"), isAccessible, context),
+    err: wantsLinks(context.terminal.stderr, isAccessible, context),
+  }));
+  return {
+    ...context,
+    text: shownTexts(context.text, shown.text),
+    out: (text) => context.out(isLinked().out ? linked(text) : text),
+    err: (text) => context.err(isLinked().err ? linked(shown.text(text)) : shown.text(text)),
+    prompter: async (options) => {
+      const prompter = await context.prompter({ ...options, links: isLinked().err });
+      return { ...prompter, note: (text) => prompter.note(shown.text(text)) };
+    },
+  };
+}
 
 function once<T>(find: () => T): () => T {
   let found: { readonly value: T } | undefined;

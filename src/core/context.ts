@@ -79,9 +79,18 @@ export type Reply<T> = { readonly kind: "answer"; readonly value: T } | { readon
 /** What became of work that a person waited for; `skipped` means that they did not want to wait for its end. */
 export type Waited<T> = Reply<T> | { readonly kind: "skipped" };
 
+export interface PrompterOptions {
+  readonly accessible: boolean;
+  readonly colour: boolean;
+  /** Makes addresses links. */
+  readonly links?: boolean;
+}
+
 export interface TextQuestion {
   readonly message: string;
   readonly help?: string;
+  /** The page on which the answer is found. */
+  readonly page?: string;
   /** The default as displayed; secrets are masked. */
   readonly shownDefault?: string;
   readonly secret: boolean;
@@ -153,7 +162,7 @@ export interface Context {
   /** Opens standard output as the log of a long-running program. */
   readonly openLog: () => Promise<LogOutput>;
   readonly readStdin: () => Promise<string>;
-  readonly prompter: (options: { accessible: boolean; colour: boolean }) => Promise<Prompter>;
+  readonly prompter: (options: PrompterOptions) => Promise<Prompter>;
   readonly run: (command: string, args: readonly string[], options: RunOptions) => Promise<RunResult>;
   /** Sends one request, through the proxy set in the environment. Never retries or follows redirects. */
   readonly http: (request: HttpRequest) => Promise<Result<HttpResponse, NetworkFault>>;

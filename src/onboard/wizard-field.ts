@@ -91,6 +91,7 @@ export async function askField(
         ...(instead === undefined ? [] : [text.onboard.enterIfNone]),
         ...(helper === undefined ? [] : [text.onboard.orPasteToken(say(helper.label, text))]),
       ].join(" "),
+      ...(field.page !== undefined && { page: field.page }),
       secret: field.secret,
       problem,
       ...(preset !== undefined && { shownDefault: shownAnswer(preset, text) }),

@@ -37,6 +37,8 @@ export interface Field {
   readonly question?: Message;
   /** One line on where to find the answer. */
   readonly help: Message;
+  /** Where to find or create the answer; opened on request. */
+  readonly page?: string;
   /** The menu item to change the answer after a failed check, as in "Change the API key". */
   readonly correction?: Message;
   /** Long flag without dashes; a secret also gets `<flag>-file` and `<flag>-env`. */

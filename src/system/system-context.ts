@@ -1,7 +1,7 @@
 import { homedir, userInfo } from "node:os";
 import { isAbsolute } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import type { Context, Env, Prompter, Signal } from "../core/context.ts";
+import type { Context, Env, Prompter, PrompterOptions, Signal } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { HttpRequest } from "../core/http.ts";
 import { isUtf8Variable } from "../core/path-variable.ts";
@@ -16,11 +16,12 @@ const fs = process.getBuiltinModule("node:fs") as typeof import("node:fs");
 export interface Loaders {
   readonly createPrompter: () => Promise<
     (
-      options: { readonly accessible: boolean; readonly colour: boolean },
+      options: PrompterOptions,
       streams: {
         readonly input: NodeJS.ReadStream;
         readonly output: NodeJS.WriteStream;
         readonly onEnd: (callback: () => void) => () => void;
+        readonly openPage: ((url: string) => void) | undefined;
       },
       text: Texts,
     ) => Promise<Prompter>
@@ -59,8 +60,12 @@ export function systemContext(text: Texts, { createPrompter, send }: Loaders): C
     err: streamWriter(2),
     openLog: async () => openLog(out),
     readStdin,
-    prompter: async (options) =>
-      (await createPrompter())(options, { input: process.stdin, output: process.stderr, onEnd }, text),
+    prompter: async (options) => {
+      const { pageOpener } = await import("./open-page.ts");
+      const openPage = pageOpener({ env: process.env, platform: process.platform });
+      const streams = { input: process.stdin, output: process.stderr, onEnd, openPage };
+      return (await createPrompter())(options, streams, text);
+    },
     run: (command, args, options) => runChild(command, args, options, killGroup),
     http: async (request) => (await send())(request, request.proxyVariables ?? process.env),
     delay: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => {}),

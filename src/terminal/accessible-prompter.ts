@@ -10,6 +10,9 @@ const ENTER = /[\r\n]/;
 const ERASE = new Set(["\u007f", "\b"]);
 const CONTROL = /\p{Cc}/u;
 
+/** No answer to any question. */
+const OPEN_PAGE = "?";
+
 /** @why a screen reader speaks every line, so that a new one is for those who begin to wonder. */
 const FIRST_WORD_SECONDS = 5;
 const NEXT_WORD_SECONDS = 30;
@@ -21,6 +24,7 @@ const NEXT_WORD_SECONDS = 30;
 export function createAccessiblePrompter(
   keyboard: Keyboard,
   output: NodeJS.WritableStream & { readonly columns?: number },
+  openPage: ((url: string) => void) | undefined,
   { terminal: t }: Pick<Texts, "terminal">,
 ): Prompter {
   let asked = 0;
@@ -98,9 +102,15 @@ export function createAccessiblePrompter(
   };
 
   return {
-    text: ({ message, help, shownDefault, secret, problem }) => {
-      printQuestion(message, help, secret ? t.isHidden : undefined, shownDefault && t.pressEnterFor(shownDefault));
-      return askUntil(secret, (line) => problem(line) ?? { value: line });
+    text: async ({ message, help, page, shownDefault, secret, problem }) => {
+      const open = page === undefined ? undefined : openPage;
+      const lines = [help, open && t.opensPageByTyping, secret ? t.isHidden : undefined];
+      printQuestion(message, ...lines, shownDefault && t.pressEnterFor(shownDefault));
+      return askUntil(secret, (line) => {
+        if (line.trim() !== OPEN_PAGE || open === undefined) return problem(line) ?? { value: line };
+        open(page ?? "");
+        return "";
+      });
     },
     choose: ({ message, choices, initial }) => {
       const index = choices.findIndex(({ value }) => value === initial);

@@ -1,11 +1,12 @@
 import { checkbox, Separator, search, select } from "@inquirer/prompts";
-import type { Prompter, Reply } from "../core/context.ts";
+import type { Prompter, PrompterOptions, Reply } from "../core/context.ts";
 import { isHiddenPaste } from "../providers/paste.ts";
 import type { Texts } from "../text/message.ts";
 import { createAccessiblePrompter } from "./accessible-prompter.ts";
 import { PASTE_MODE_OFF, PASTE_MODE_ON } from "./decode-keys.ts";
 import { cancelled, everySecond, Keyboard, runInterruptibly, type Terminal } from "./keyboard.ts";
 import { wrap } from "./layout.ts";
+import { linked } from "./links.ts";
 import { matchingOrTyped, yesOrNo } from "./matching.ts";
 import { loadPaint, type Paint } from "./paint.ts";
 import { type TakePaste, textPrompt } from "./text-prompt.ts";
@@ -15,6 +16,8 @@ export interface PromptStreams {
   readonly output: NodeJS.WritableStream & { readonly columns?: number };
   /** Calls back before a signal ends the process; returns a function that unsubscribes. */
   readonly onEnd?: (callback: () => void) => () => void;
+  /** Opens a page in the user's browser; absent where that is not possible. */
+  readonly openPage?: ((url: string) => void) | undefined;
 }
 
 interface PromptContext {
@@ -28,8 +31,8 @@ interface PromptContext {
 
 /** Asks with arrow keys and redraws in place; with `accessible`, asks plain numbered questions instead. */
 export async function createPrompter(
-  { accessible, colour }: { accessible: boolean; colour: boolean },
-  { input, output, onEnd = () => () => {} }: PromptStreams,
+  { accessible, colour, links = false }: PrompterOptions,
+  { input, output, onEnd = () => () => {}, openPage }: PromptStreams,
   { terminal: t }: Pick<Texts, "terminal">,
 ): Promise<Prompter> {
   let stopWatching = () => {};
@@ -44,7 +47,7 @@ export async function createPrompter(
     output.write(accessible ? "\n" : `${PASTE_MODE_OFF}${SHOW_CURSOR}\n`);
     input.setRawMode?.(false);
   };
-  if (accessible) return createAccessiblePrompter(keyboard, output, { terminal: t });
+  if (accessible) return createAccessiblePrompter(keyboard, output, openPage, { terminal: t });
   const paint = await loadPaint(colour);
   const { prefix, style } = themeOf(paint);
   /** Inquirer names its keys in English, so each prompt is given its key hints in the user's language. */
@@ -58,13 +61,18 @@ export async function createPrompter(
     ["Tab", t.keys.skip],
     ["Esc", t.keys.back],
   ] as const;
-  const print = (text: string) => void output.write(`${wrap(text, output.columns ?? 80)}\n`);
+  /** Breaks lines between words, and makes links of addresses. */
+  const laidOut = (text: string) => {
+    const wrapped = wrap(text, output.columns ?? 80);
+    return links ? linked(wrapped) : wrapped;
+  };
+  const print = (text: string) => void output.write(`${laidOut(text)}\n`);
   const textDefaults = {
     onReady: () => {},
     pastedText: t.pasted,
     paint,
     prefix,
-    columns: () => output.columns ?? 80,
+    laidOut,
   };
   let isIntroduced = false;
 
@@ -93,11 +101,13 @@ export async function createPrompter(
   };
 
   return {
-    text: (question) => {
+    text: ({ page, ...question }) => {
       let takePaste: TakePaste = () => false;
       const config = {
         ...textDefaults,
         ...question,
+        ...(page !== undefined &&
+          openPage !== undefined && { onOpen: () => openPage(page), help: `${question.help ?? ""} ${t.opensPage}` }),
         onReady: (ready: TakePaste) => {
           takePaste = ready;
         },

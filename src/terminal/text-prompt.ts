@@ -2,7 +2,6 @@ import { createPrompt, isBackspaceKey, isEnterKey, isTabKey, useEffect, useKeypr
 import type { TextQuestion } from "../core/context.ts";
 import { looksLikeCredential } from "../core/redact.ts";
 import { isHiddenPaste, isWholePaste, pastedLines } from "../providers/paste.ts";
-import { wrap } from "./layout.ts";
 import type { Paint } from "./paint.ts";
 
 /** Shown for a hidden answer, whatever its length. */
@@ -25,7 +24,10 @@ interface TextPromptConfig extends TextQuestion {
   readonly pastedText: (lines: number) => string;
   readonly paint: Paint;
   readonly prefix: { readonly idle: string; readonly done: string };
-  readonly columns: () => number;
+  /** Breaks lines between words, which Inquirer would not. */
+  readonly laidOut: (text: string) => string;
+  /** Opens the page on which the answer is found. */
+  readonly onOpen?: () => void;
   /** What an accepted answer is shown as, unless as it was typed. */
   readonly shownAs?: (answer: string) => string;
 }
@@ -73,6 +75,7 @@ export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) 
 
   useKeypress((key, readline) => {
     if (status === "done") return;
+    if (key.ctrl && key.name === "o") return config.onOpen?.();
     if (isEnterKey(key)) {
       const accepted = submit(value, value === "" ? (shownDefault ?? "") : hidden ? MASK : value);
       if (accepted) return;
@@ -105,8 +108,6 @@ export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) 
   const preset = isPresetShown ? paint.dim(`(${shownDefault})`) : "";
   const answer = status === "done" ? shown : [preset, typed].filter((part) => part !== "").join(" ");
   const cursor = hidden && status === "idle" ? HIDE_CURSOR : "";
-  const columns = config.columns();
-  // Inquirer would break lines within words.
-  const below = problem === undefined ? paint.dim(wrap(help, columns)) : paint.red(wrap(`> ${problem}`, columns));
+  const below = problem === undefined ? paint.dim(config.laidOut(help)) : paint.red(config.laidOut(`> ${problem}`));
   return [`${config.prefix[status]} ${paint.bold(message)} ${answer}${cursor}`, status === "done" ? "" : below];
 });

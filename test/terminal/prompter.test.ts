@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it, vi } from "vitest";
 import type { TextQuestion } from "../../src/core/context.ts";
-import { createPrompter } from "../../src/terminal/prompter.ts";
+import { createPrompter, type PromptStreams } from "../../src/terminal/prompter.ts";
 import { en } from "../../src/text/en/index.ts";
 import { CANARY_KEY } from "../support/program.ts";
 import { leftSane } from "../support/terminal.ts";
@@ -19,7 +19,7 @@ const KEY: TextQuestion = { ...NAME, message: "Key", secret: true };
 const MODES = [{ accessible: false }, { accessible: true }];
 
 /** A prompter on a terminal of the test's own; `press` sends keys, each part of its own. */
-async function prompting(accessible: boolean) {
+async function prompting(accessible: boolean, more: Partial<PromptStreams> = {}) {
   const terminal = new PassThrough();
   // Like standard error, it outlives what is piped into it.
   const output = Object.assign(new PassThrough(), { _isStdio: true });
@@ -27,7 +27,7 @@ async function prompting(accessible: boolean) {
   output.on("data", (chunk) => {
     written += chunk;
   });
-  const prompter = await createPrompter({ accessible, colour: false }, { input: terminal, output }, en);
+  const prompter = await createPrompter({ accessible, colour: false }, { input: terminal, output, ...more }, en);
   return {
     ...prompter,
     terminal,
@@ -221,6 +221,32 @@ describe.each(MODES)("a prompter that asks for permission (%o)", ({ accessible }
     await soon(() => expect(written()).toContain("Type yes or no."));
     press(...(accessible ? [] : ["\u007f"]), "y\r");
     expect(await sure).toEqual({ kind: "answer", value: true });
+  });
+});
+
+describe.each(MODES)("a question whose answer is found on a page (%o)", ({ accessible }) => {
+  const page = "https://a.example/keys";
+  const key = accessible ? "?\r" : "\u000f";
+
+  it("opens it on request, and goes on", async () => {
+    const opened: string[] = [];
+    const { text, press, written } = await prompting(accessible, { openPage: (url) => void opened.push(url) });
+    const answer = text({ ...KEY, help: "Copy it.", page });
+    await soon(() => expect(written()).toMatch(accessible ? "To open the page, type ? and" : "Copy it. Ctrl-O opens"));
+    press(key);
+    await soon(() => expect(opened).toEqual([page]));
+    press("a\r");
+    expect(await answer).toEqual({ kind: "answer", value: "a" });
+  });
+
+  it("does not offer that where it cannot be opened, or there is none", async () => {
+    const { text, press, written } = await prompting(accessible);
+    press("a\r");
+    await text({ ...KEY, page });
+    const other = await prompting(accessible, { openPage: () => {} });
+    other.press("a\r");
+    await other.text(KEY);
+    expect(written() + other.written()).not.toMatch(/open/);
   });
 });
 

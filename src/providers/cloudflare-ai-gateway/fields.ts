@@ -17,6 +17,15 @@ import { isKeyless, TOKEN_HEADER } from "./headers.ts";
 
 const ID = "cloudflare-ai-gateway";
 
+/** @source developers.cloudflare.com, "Deep links": `?to=/:account/…` leads to the chosen account's page. */
+const PAGES = {
+  dashboard: "https://dash.cloudflare.com/",
+  gateways: "https://dash.cloudflare.com/?to=/:account/ai/ai-gateway",
+  tokens: "https://dash.cloudflare.com/profile/api-tokens",
+  anthropicKeys: "https://console.anthropic.com/settings/keys",
+  openaiKeys: "https://platform.openai.com/api-keys",
+} as const;
+
 /** The first is the default. */
 const ENDPOINT_IDS: readonly EndpointId[] = ["anthropic", "workers-ai", "openai"];
 
@@ -39,6 +48,7 @@ export const FIELDS: readonly Field[] = [
     id: "accountId",
     label: (t) => t.cloudflare.fields.accountId.label,
     help: (t) => t.cloudflare.fields.accountId.help,
+    page: PAGES.dashboard,
     correction: (t) => t.cloudflare.fields.accountId.correction,
     flag: `${ID}-account-id`,
     env: ["CLOUDFLARE_ACCOUNT_ID"],
@@ -57,6 +67,7 @@ export const FIELDS: readonly Field[] = [
     id: "gatewayId",
     label: (t) => t.cloudflare.fields.gatewayId.label,
     help: (t) => t.cloudflare.fields.gatewayId.help,
+    page: PAGES.gateways,
     correction: (t) => t.cloudflare.fields.gatewayId.correction,
     flag: `${ID}-gateway-id`,
     env: ["CLOUDFLARE_GATEWAY_ID"],
@@ -110,6 +121,7 @@ export const FIELDS: readonly Field[] = [
     id: "apiKey",
     label: (t) => t.cloudflare.fields.apiKey.label,
     help: (t) => t.cloudflare.fields.apiKey.help,
+    page: PAGES.anthropicKeys,
     correction: (t) => t.cloudflare.fields.apiKey.correction,
     flag: FLAGS.apiKey,
     env: ["CLOUDFLARE_AI_GATEWAY_API_KEY", "ANTHROPIC_API_KEY"],
@@ -125,6 +137,7 @@ export const FIELDS: readonly Field[] = [
     id: "openaiApiKey",
     label: (t) => t.cloudflare.fields.openaiApiKey.label,
     help: (t) => t.cloudflare.fields.openaiApiKey.help,
+    page: PAGES.openaiKeys,
     correction: (t) => t.cloudflare.fields.openaiApiKey.correction,
     flag: FLAGS.openaiApiKey,
     env: ["OPENAI_API_KEY"],
@@ -139,6 +152,7 @@ export const FIELDS: readonly Field[] = [
     id: "gatewayToken",
     label: (t) => t.cloudflare.fields.gatewayToken.label,
     help: (t) => t.cloudflare.fields.gatewayToken.help,
+    page: PAGES.tokens,
     correction: (t) => t.cloudflare.fields.gatewayToken.correction,
     flag: FLAGS.gatewayToken,
     env: ["CF_AIG_TOKEN"],

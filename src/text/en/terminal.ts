@@ -8,6 +8,8 @@ export const terminal = () => ({
   noTerminal: "There is no terminal to ask questions on. No files were changed.",
   declined: "No files were changed.",
 
+  opensPage: "Ctrl-O opens the page.",
+  opensPageByTyping: "To open the page, type ? and press Enter.",
   pressEnterFor: (value: string) => `Press Enter for ${value}.`,
   isHidden: "Your input is hidden.",
   pasted: (lines: number) => (lines === 1 ? "(pasted)" : `(pasted ${lines} lines)`),
