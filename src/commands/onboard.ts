@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { type Applied, sweep } from "../config/apply.ts";
+import { filesElsewhere } from "../config/elsewhere.ts";
 import { loosePermissions, tighten } from "../config/permissions.ts";
 import { assertWritable } from "../config/read-only.ts";
 import { fileValues, withProxy } from "../config/resolve.ts";
@@ -45,6 +46,8 @@ export async function define(command: Command, invocation: Invocation): Promise<
 /** One run of the command, with the files as they were at its start. */
 interface OnboardRun {
   readonly flags: Flags;
+  /** Files that are not read. */
+  readonly elsewhere: readonly Message[];
   readonly given: FlagAnswers;
   readonly version: string;
   readonly userAgent: string;
@@ -88,8 +91,14 @@ async function onboard(
     dryRun: flags.dryRun ?? false,
     verbose: flags.verbose ?? false,
   };
+  const elsewhere = (await filesElsewhere(paths, context)).map(({ fix, ...found }) =>
+    withPlace({ ...found, hint: fix }),
+  );
+  // Said before the questions, since a new folder hides an old one from the published OpenClaw.
+  if (!flags.nonInteractive) showWarnings(elsewhere, context);
   const run: OnboardRun = {
     flags,
+    elsewhere,
     given: { answers, problems, notes },
     version,
     userAgent: `openclaw/${version}`,
@@ -165,7 +174,7 @@ async function runQuestions(run: OnboardRun): Promise<Done> {
 
 /** Restricts files others could read, reports what was done, and installs the service if wanted. */
 async function finish({ given, ...applied }: Done, run: OnboardRun): Promise<void> {
-  const { flags, paths, writeDeps, shown, context } = run;
+  const { flags, paths, writeDeps, shown, context, elsewhere } = run;
   const open = flags.dryRun ? [] : tighten(writeDeps.loose, context);
   const resolution = resolveAnswers(given, applied.current);
   const sentences: readonly Message[] = [
@@ -176,7 +185,7 @@ async function finish({ given, ...applied }: Done, run: OnboardRun): Promise<voi
     ),
     ...warnings(resolution, applied.current, paths, context),
   ];
-  for (const sentence of sentences) context.err(`${context.text.commands.note(say(sentence, context.text))}\n`);
+  showWarnings([...(flags.nonInteractive ? elsewhere : []), ...sentences], context);
   const text = flags.json ? await loadTexts("en") : context.text;
   const closed = writeDeps.loose.filter((mode) => !open.includes(mode));
   const outcome = outcomeOf(applied, resolution, { dryRun: flags.dryRun ?? false, loose: closed }, text);
@@ -184,7 +193,7 @@ async function finish({ given, ...applied }: Done, run: OnboardRun): Promise<voi
   const how = { shown, columns: context.columns(), shell: userShell(context), hasService: wantsService };
   if (!flags.json) context.out(report(outcome, resolution, how, text));
   const service = wantsService ? await installedService(run) : undefined;
-  const inEnglish = sentences.map((sentence) => say(sentence, text));
+  const inEnglish = [...elsewhere, ...sentences].map((sentence) => say(sentence, text));
   if (flags.json) context.out(reportJson(outcome, inEnglish, service));
 }
 
@@ -245,6 +254,10 @@ function assertWorks(finding: Finding | undefined): void {
     code: "verify.failed",
     hint: (text) => lines(text).slice(1).join("\n"),
   });
+}
+
+function showWarnings(warnings: readonly Message[], { err, text }: Context): void {
+  for (const warning of warnings) err(`${text.commands.note(say(warning, text))}\n`);
 }
 
 function showNotes(notes: readonly Message[], { err, text }: Context): void {

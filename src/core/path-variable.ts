@@ -1,4 +1,4 @@
-import { isAbsolute, normalize, resolve } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 import type { Texts } from "../text/message.ts";
 import { type Context, lookUp, type VariableName } from "./context.ts";
 import { OpenclawError } from "./errors.ts";
@@ -20,7 +20,7 @@ export function pathIn(name: VariableName, context: PathContext): string | undef
   const value = context.env[name]?.trim();
   if (!value) return undefined;
   const oddity = oddityOf(value);
-  if (oddity === undefined) return normalize(expandHome(value, context));
+  if (oddity === undefined) return resolve(expandHome(value, context));
   const meant = oddity === "noValue" && !/[\\/]/.test(value) ? undefined : probablyMeant(value, context);
   throw new OpenclawError(({ core }) => core.oddPath[oddity]({ name, value }), {
     code: "usage.invalid",
@@ -58,7 +58,7 @@ function probablyMeant(value: string, context: PathContext): string | undefined 
   if (rooted === "" || /\p{Cc}|\uFFFD|^~[^\\/]/u.test(rooted)) return undefined;
   try {
     const path = expandHome(rooted, context);
-    return isAbsolute(path) ? normalize(path) : resolve(context.cwd(), path);
+    return isAbsolute(path) ? resolve(path) : resolve(context.cwd(), path);
   } catch (error) {
     // Without a home or working folder, what is wrong is said all the same.
     if (error instanceof OpenclawError) return undefined;

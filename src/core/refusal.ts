@@ -33,7 +33,7 @@ export function explainRefusal(
     const folder = action === "create" ? way.missing : dirname(way.missing);
     return {
       reason: ({ core }) => core.linkToNowhere({ link: at, target: to }),
-      hint: ({ core }) => core.createFolder({ folder, command: `mkdir -p ${shellWord(folder)}`, link: at }),
+      hint: ({ core }) => core.createFolder({ folder, command: `mkdir -p ${pathInShell(folder)}`, link: at }),
     };
   }
   const isOwners = code === "EACCES" || (code === "EPERM" && (action === "date" || action === "protect"));
@@ -47,7 +47,7 @@ function ownersRefusal(path: string, { files, uid }: RefusalContext): Explanatio
   const stats = unlessRefused(() => files.statSync(path));
   const parent = unlessRefused(() => files.statSync(dirname(path)));
   if (stats === undefined || parent === undefined) return undefined;
-  const word = shellWord(path);
+  const word = pathInShell(path);
   const isFolder = stats.isDirectory();
   if (stats.uid === uid) {
     const command = `chmod u+rw${isFolder ? "x" : ""} ${word}`;
@@ -61,8 +61,11 @@ function ownersRefusal(path: string, { files, uid }: RefusalContext): Explanatio
   return { hint: ({ core }) => core.giveBack({ path, owner, command }) };
 }
 
-/** A path as an argument for a shell command, whose `~` stays one. */
-export const shellWord = (path: string): string => path.replace(/[^\w./:@%+=,~-]/g, "\\$&");
+/**
+ * A path as an argument for a shell command.
+ * @why not in quotes: there the shell would not expand the `~` by which the home folder is shown.
+ */
+export const pathInShell = (path: string): string => path.replace(/[^\w./:@%+=,~-]/g, "\\$&");
 
 /** The number if the system's list does not have the user. */
 function userName(uid: number, files: Files): string {

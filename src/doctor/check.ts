@@ -1,6 +1,7 @@
 import type { AuthStore } from "../config/auth-stores.ts";
 import type { Credentials } from "../config/credentials.ts";
 import type { ReadingProblem } from "../config/dotenv-readings.ts";
+import type { Elsewhere } from "../config/elsewhere.ts";
 import { isList, isObject, type JsonObject, type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
 import type { LoosePermissions } from "../config/permissions.ts";
 import type { Config } from "../config/schema.ts";
@@ -75,6 +76,7 @@ export interface DoctorInput {
   /** Files that exist and that this user cannot read; neither of the two is judged any further. */
   readonly unreadable: readonly Problem[];
   readonly weakToken: Problem | undefined;
+  readonly elsewhere: readonly Elsewhere[];
   readonly loosePermissions: readonly LoosePermissions[];
   readonly permissionFaults: readonly Problem[];
   /** Temporary and lock files of ended processes. */

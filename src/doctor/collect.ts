@@ -4,6 +4,7 @@ import { authStores } from "../config/auth-stores.ts";
 import { backupPaths, hasEarlierVersion, waitingPath } from "../config/backups.ts";
 import { gatewayToken, gatewayTokenVariables, weakTokenFault } from "../config/credentials.ts";
 import { readingProblems } from "../config/dotenv-readings.ts";
+import { filesElsewhere } from "../config/elsewhere.ts";
 import { duplicateKeys, placeOf } from "../config/json5-document.ts";
 import { parseJson5 } from "../config/json5-parse.ts";
 import { formatPath } from "../config/json5-value.ts";
@@ -45,7 +46,7 @@ import { neededVariables } from "./checks/variables.ts";
 
 export type CollectContext = Pick<
   Context,
-  "files" | "env" | "homedir" | "platform" | "run" | "now" | "pid" | "isAlive" | "http" | "delay"
+  "files" | "env" | "homedir" | "cwd" | "platform" | "run" | "now" | "pid" | "isAlive" | "http" | "delay"
 >;
 
 interface Surroundings {
@@ -124,6 +125,7 @@ export async function collectFrom(
     gatewayToken: ok(undefined),
     unreadable,
     weakToken: undefined,
+    elsewhere: await filesElsewhere(paths, context),
     loosePermissions: loose.ok ? loose.value : [],
     permissionFaults: loose.ok ? [] : problemsOf(loose.error),
     leftovers: allLeftovers(paths, context),

@@ -1,10 +1,11 @@
-import { shellWord } from "../../core/refusal.ts";
+import { pathInShell } from "../../core/refusal.ts";
 import { say } from "../../text/message.ts";
 import type { Check, CheckResult, DoctorInput } from "../check.ts";
 
 export const FILE_CHECKS: readonly Check[] = [
   { id: "files.present", title: (t) => t.doctor.filesPresent, readsConfig: false, run: missingFiles },
   { id: "files.readable", title: (t) => t.doctor.filesReadable, readsConfig: false, run: unreadableFiles },
+  { id: "files.elsewhere", title: (t) => t.doctor.nothingElsewhere, readsConfig: false, run: filesElsewhere },
   { id: "files.modes", title: (t) => t.doctor.modesPrivate, readsConfig: false, run: openFiles },
   { id: "files.leftovers", title: (t) => t.doctor.noLeftovers, readsConfig: false, run: leftoverFiles },
 ];
@@ -34,6 +35,10 @@ function missingFiles({
 
 function unreadableFiles({ unreadable }: DoctorInput): readonly CheckResult[] {
   return unreadable.map(({ message, hint }) => ({ status: "fail", message, ...(hint && { fix: hint }) }));
+}
+
+function filesElsewhere({ elsewhere }: DoctorInput): readonly CheckResult[] {
+  return elsewhere.map((found) => ({ status: "warn", ...found }));
 }
 
 const octal = (mode: number) => mode.toString(8).padStart(4, "0");
@@ -68,12 +73,8 @@ function leftoverFiles({ leftovers, homedir }: DoctorInput): readonly CheckResul
   }));
 }
 
-/**
- * A path as an argument for a shell command.
- * @why not in quotes: there the shell would not expand `~`.
- */
 function inShell(path: string, homedir: string): string {
   const isBelow = path.startsWith(`${homedir}/`);
   const rest = isBelow ? path.slice(homedir.length) : path;
-  return `${isBelow ? "~" : ""}${shellWord(rest)}`;
+  return `${isBelow ? "~" : ""}${pathInShell(rest)}`;
 }

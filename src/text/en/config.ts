@@ -20,6 +20,24 @@ export const config = () => ({
     `${path} is saved as ${encoding}, not as UTF-8.`,
   saveAsUtf8: "Save the file as UTF-8.",
 
+  // Files of OpenClaw that are not read; their path stands before.
+  homeIsStateFolder: (stateDir: string) =>
+    `OPENCLAW_HOME takes the place of the home folder, so the files are in ${stateDir}.`,
+  setHomeAbove: ({ home, folder }: { home: string; folder: string }) =>
+    `Set OPENCLAW_HOME to ${home}, or unset it and set OPENCLAW_STATE_DIR to ${folder}.`,
+  configAbove: (config: string) => `This configuration is one folder above the one in use, which is ${config}.`,
+  configBelow: (config: string) => `This configuration is one folder below the one in use, which is ${config}.`,
+  useFolder: (folder: string) => `To use it, set OPENCLAW_STATE_DIR to ${folder}.`,
+  formerFolder: (stateDir: string) =>
+    `This folder has a former name of OpenClaw; nothing reads it once ${stateDir} exists.`,
+  moveFolder: ({ from, to }: { from: string; to: string }) =>
+    `To keep its settings, cancel and run \`mv ${from} ${to}\`.`,
+  moveNeeded: (stateDir: string) => `Move what you still need to ${stateDir}, and remove the folder.`,
+  formerConfig: (config: string) =>
+    `This configuration has a former name of OpenClaw; nothing reads it once ${config} exists.`,
+  moveFile: ({ from, to }: { from: string; to: string }) => `To use it, cancel and run \`mv ${from} ${to}\`.`,
+  removeFormer: "Move what you still need into openclaw.json, and remove it.",
+
   mustBe: ({ path, expected }: { path: string; expected: string }) => `${placeName(path)} must be ${expected}.`,
   isMissing: (path: string) => `${placeName(path)} is missing.`,
   isMissingFor: ({ path, key, value }: { path: string; key: string; value: string }) =>

@@ -42,6 +42,7 @@ export const doctor = () => ({
   noConfig: "There is no openclaw.json yet.",
   noSecretsFile: "There is no .env to read API keys from.",
   filesReadable: "This user can read every file.",
+  nothingElsewhere: "No configuration lies where it is not read.",
   modesPrivate: "Only you can read the state folder, the configuration, its backups and .env.",
   othersCanRead: ({ mode, wanted }: { mode: string; wanted: string }) =>
     `Other users can read this path; its mode is ${mode} instead of ${wanted}.`,
