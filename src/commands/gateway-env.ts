@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { gatewayToken, weakTokenFault } from "../config/credentials.ts";
 import { gatewayUrl } from "../config/listen-address.ts";
 import { fileValues, loadReadable, resolveVariables } from "../config/resolve.ts";
+import { isWrong } from "../config/unresolved.ts";
 import { type Context, lookUp, type VariableName } from "../core/context.ts";
 import { OpenclawError, problemsOf } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
@@ -97,7 +98,7 @@ async function gatewayAccess(
     context.err(`${context.text.commands.note(line)}\n`);
   if (token.ok) return { url: gatewayUrl(files, context.env, paths), token: token.value };
   const problems = token.error;
-  if (problems.some(({ isUnresolved }) => isUnresolved))
+  if (problems.some(isWrong))
     throw new OpenclawError((t) => t.server.tokenUnusable, { code: "credentials.missing", problems });
   throw new OpenclawError((t) => t.server.noToken, {
     code: "credentials.missing",

@@ -6,7 +6,7 @@ import { expandHome } from "../core/path-variable.ts";
 import { isCredentialHeader } from "../core/redact.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
-import { type Unsendable, unsendableHeader, unsendableKey } from "../core/sendable.ts";
+import { type Unsendable, unsendableHeader, unsendableKey, unsendableToken } from "../core/sendable.ts";
 import { unresolvedIn } from "../core/unresolved.ts";
 import { say } from "../text/message.ts";
 import { formatPath, type JsonPath, valueAt } from "./json5-value.ts";
@@ -19,6 +19,7 @@ import {
   sendFault,
   storedFault,
   textFault,
+  tokenFault,
   variableFault,
 } from "./unresolved.ts";
 import { missingVariables, substitute, type ValueFiles, type VariableValues, variablesIn } from "./variables.ts";
@@ -196,7 +197,9 @@ export async function gatewayToken(
   if (known.config.gateway?.auth?.mode === "none") return ok(undefined);
   const { input, place } = gatewayTokenInput(known.config);
   const resolved = await resolveSecret(input, place, known, context);
-  return resolved.ok ? resolved : fail([resolved.error]);
+  if (!resolved.ok) return fail([resolved.error]);
+  const fault = unsendableToken(resolved.value.reveal(), variablesOf(input));
+  return fault === undefined ? resolved : fail([await tokenFault(fault, variablesOf(input), place, known)]);
 }
 
 /**

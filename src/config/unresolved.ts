@@ -19,6 +19,10 @@ export interface CredentialProblem extends Problem {
   readonly isUnsendable?: true;
 }
 
+/** True if no variable that may still come can mend it. */
+export const isWrong = ({ isUnresolved, isUnsendable }: CredentialProblem): boolean =>
+  isUnresolved === true || isUnsendable === true;
+
 /** Where the configuration has a secret. */
 export interface SecretPlace {
   readonly path: JsonPath;
@@ -92,6 +96,18 @@ export async function variableFault(
     ...(source && (await placeOfVariable(name, source, config, from))),
     isUnresolved: true,
   };
+}
+
+/** For the local gateway's token, which the configuration need not name: the place is that of its variable. */
+export async function tokenFault(
+  fault: Pick<Problem, "message" | "hint">,
+  [name = ""]: readonly string[],
+  place: SecretPlace,
+  { config, variables, from }: KnownVariables,
+): Promise<CredentialProblem> {
+  const { source } = variables.get(name) ?? {};
+  const problem = await sendFault(fault, place, source === undefined ? from : undefined);
+  return source === undefined ? problem : { ...problem, ...(await placeOfVariable(name, source, config, from)) };
 }
 
 /** What a file or program gives for a reference. */

@@ -69,15 +69,22 @@ export function unsendableHeader(
   return { message, ...(isJsonHeader(name, value) ? asJson(value, variables) : { hint: correct(variables) }) };
 }
 
-export function unsendableKey(value: string, variables: readonly string[]): Unsendable | undefined {
-  const index = value.search(NOT_IN_VALUE);
-  if (index < 0) return undefined;
-  const character = characterName(value.charAt(index));
-  return {
-    message: (t) => t.core.sendable.key({ character: character(t), position: index + 1 }),
-    hint: correct(variables),
+const unsendableCredential =
+  (kind: "key" | "token") =>
+  (value: string, variables: readonly string[]): Unsendable | undefined => {
+    const index = value.search(NOT_IN_VALUE);
+    if (index < 0) return undefined;
+    const character = characterName(value.charAt(index));
+    return {
+      message: (t) => t.core.sendable[kind]({ character: character(t), position: index + 1 }),
+      hint: correct(variables),
+    };
   };
-}
+
+export const unsendableKey = unsendableCredential("key");
+
+/** Clients of the local gateway send it in a header. */
+export const unsendableToken = unsendableCredential("token");
 
 const correct =
   (variables: readonly string[]): Message =>

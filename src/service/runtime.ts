@@ -11,6 +11,7 @@ import {
   wantedVariables,
 } from "../config/resolve.ts";
 import type { ProviderConfig } from "../config/schema.ts";
+import { isWrong } from "../config/unresolved.ts";
 import { findVariable, type VariableSource, type Variables } from "../config/variables.ts";
 import { type Env, lookUp, withEnv } from "../core/context.ts";
 import type { OpenclawError } from "../core/errors.ts";
@@ -75,7 +76,7 @@ export async function gatewayRuntime(service: ProfileService, context: ServiceCo
     onlyInShell: SETTINGS.filter((name) => lookUp(name, context.env) && findVariable(name, values, env) === undefined),
     problems: [
       ...[configError, secretsError].flatMap((error) => (error === undefined ? [] : fileProblem(error, doctor))),
-      ...(token.ok ? [] : token.error.filter(({ isUnresolved }) => isUnresolved).map(withPlace)),
+      ...(token.ok ? [] : token.error.filter(isWrong).map(withPlace)),
     ],
     warnings: [...resolved.warnings, ...(weak === undefined ? [] : [weak])].map(withPlace),
   };

@@ -263,3 +263,45 @@ describe("a header that can be sent, and is not understood as it was meant,", ()
     );
   });
 });
+
+describe("a token of the local gateway that no client can send", () => {
+  const CONFIG = {
+    models: {
+      providers: {
+        [PROVIDER]: {
+          baseUrl: "http://127.0.0.1:1/anthropic",
+          api: "anthropic-messages",
+          apiKey: "${KEY}",
+          models: [],
+        },
+      },
+    },
+  };
+  const TOKEN = "пароль-пароль-пароль";
+
+  it.each([
+    ["in .env", CONFIG, { OPENCLAW_GATEWAY_TOKEN: TOKEN }, ".env:2:24", "Correct the value of OPENCLAW_GATEWAY_TOKEN."],
+    ["with a line break", CONFIG, { OPENCLAW_GATEWAY_TOKEN: '"a\\nb-and-so-on-and-on"' }, ".env:2:24", "Correct"],
+    ["in the configuration", { gateway: { auth: { token: TOKEN } }, ...CONFIG }, {}, "openclaw.json:4:7", "Correct"],
+  ])("is named by whoever needs it: %s", async (_, config, secrets, place, advice) => {
+    const home = temporaryHome();
+    writeHome(home, config, { KEY: CANARY_KEY, ...secrets });
+    const says =
+      /The local gateway's token contains a (?:line break|non-ASCII character) at character \d, which cannot be sent/;
+    for (const [args, status] of [
+      [["gateway", "token"], 1],
+      [["gateway", "env"], 1],
+      [["gateway", "status"], 1],
+      [["gateway", "run", "--port", "0"], 78],
+      [["doctor", "--offline"], 1],
+    ] as const) {
+      const finished = await openclaw(args, { home });
+      const shown = finished.stdout + finished.stderr;
+      expect([args, finished.status]).toEqual([args, status]);
+      expect(shown).toMatch(says);
+      expect(shown).toContain(place);
+      expect(shown).toContain(advice);
+      expect(shown).not.toMatch(/This is a bug|пароль|and-so-on/);
+    }
+  });
+});

@@ -75,7 +75,7 @@ function weakToken({ weakToken: fault, config: { config }, secrets, env, paths }
   return [{ ...asFailure(fault), status: address.ok && isLoopback(address.value.host) ? "warn" : "fail" }];
 }
 
-const asFailure = ({ message, hint, where, position }: Problem): CheckResult => ({
+export const asFailure = ({ message, hint, where, position }: Problem): CheckResult => ({
   status: "fail",
   message,
   ...(hint && { fix: hint }),

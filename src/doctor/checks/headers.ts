@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { valueFromVariables, variablesOf } from "../../config/credentials.ts";
 import { formatPath, isObject, type JsonPath, type JsonValue } from "../../config/json5-value.ts";
 import type { SecretInput } from "../../config/schema.ts";
-import type { Problem } from "../../core/result.ts";
+import type { CredentialProblem } from "../../config/unresolved.ts";
+import type { Result } from "../../core/result.ts";
 import { type Unsendable, unsendableHeader, unsendableKey, unsendableName } from "../../core/sendable.ts";
 import { say } from "../../text/message.ts";
 import {
@@ -14,42 +15,35 @@ import {
   objectAt,
   type Repair,
 } from "../check.ts";
+import { asFailure } from "./credentials.ts";
 
 export const HEADER_CHECKS: readonly Check[] = [
   {
     id: "endpoint.headers",
     title: (t) => t.doctor.headersRight,
     readsConfig: true,
-    run: (input) =>
-      inspectedProviders(input).flatMap((provider) => [
+    run: (input) => [
+      ...inspectedProviders(input).flatMap((provider) => [
         ...unsendable(provider, input),
         ...repeated(provider, input),
         ...misunderstood(provider, input),
       ]),
+      ...unsendableIn(input.gatewayToken).map(asFailure),
+    ],
   },
 ];
 
 /** What no request can be made of: what is written or a variable has, then what files and programs gave. */
 export function unsendable(provider: InspectedProvider, input: DoctorInput): readonly CheckResult[] {
   const written = writtenFaults(provider, input);
-  const credentials = input.credentials.get(provider.id);
-  const given = credentials === undefined || credentials.ok ? [] : credentials.error;
-  const isWritten = ({ where, position }: Problem) =>
+  const isWritten = ({ where, position }: CheckResult) =>
     written.some((other) => isDeepStrictEqual([other.where, other.position], [where, position]));
-  const others = given.filter((problem) => problem.isUnsendable && !isWritten(problem));
-  return [
-    ...written,
-    ...others.map(
-      ({ message, hint, where, position }): CheckResult => ({
-        status: "fail",
-        message,
-        ...(hint && { fix: hint }),
-        ...(where !== undefined && { where }),
-        ...(position && { position }),
-      }),
-    ),
-  ];
+  const given = unsendableIn(input.credentials.get(provider.id)).map(asFailure);
+  return [...written, ...given.filter((result) => !isWritten(result))];
 }
+
+const unsendableIn = (resolved: Result<unknown, readonly CredentialProblem[]> | undefined) =>
+  resolved === undefined || resolved.ok ? [] : resolved.error.filter(({ isUnsendable }) => isUnsendable);
 
 function writtenFaults({ path, entry, endpoint }: InspectedProvider, input: DoctorInput): readonly CheckResult[] {
   const headers = Object.entries(objectAt(entry, ["headers"])).flatMap(([name, written]) => {

@@ -124,6 +124,8 @@ export const core = () => ({
       `The header ${name} contains ${character} at character ${position}, which cannot be sent.`,
     key: ({ character, position }: { character: string; position: number }) =>
       `The API key contains ${character} at character ${position}, which cannot be sent.`,
+    token: ({ character, position }: { character: string; position: number }) =>
+      `The local gateway's token contains ${character} at character ${position}, which cannot be sent.`,
     correct: (variables: readonly string[]) =>
       variables.length === 0 ? "Correct the value." : `Correct the value of ${allOf(variables)}.`,
     escape: ({ variables, example }: { variables: readonly string[]; example: string }) => {
