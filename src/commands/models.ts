@@ -56,13 +56,34 @@ async function list(flags: ListFlags, invocation: Invocation): Promise<void> {
     { config, endpoints, available: access.available, listed, today },
     { ...flags, all: flags.all ?? flags.live ?? false },
   );
-  printNotes([...access.warnings, ...access.problems, ...notes], invocation);
+  const elsewhere = await keysElsewhere(rows, input, invocation);
+  printNotes([...access.warnings, ...access.problems, ...notes, ...elsewhere], invocation);
   if (isPartial) invocation.endWith(EXIT.failed);
   if (flags.json) context.out(`${JSON.stringify({ count: rows.length, models: rows }, null, 2)}\n`);
   else if (flags.plain) context.out(rows.map(({ key }) => `${oneLine(key)}\n`).join(""));
   else if (rows.length > 0) context.out(`${await rowTable(rows, context)}\n`);
   if (rows.length === 0 && !flags.json)
     printNotes([{ message: (t) => (isNew ? t.models.nothingSetUp : t.models.noModels) }], invocation);
+}
+
+/**
+ * Whose key the published OpenClaw uses for a configured provider that has none here.
+ * @why lazy: a list in which every key resolves starts faster without this module.
+ */
+async function keysElsewhere(
+  rows: readonly ModelRow[],
+  { config }: Pick<FetchInput, "config">,
+  { context, paths }: Invocation,
+): Promise<readonly Problem[]> {
+  const configured = Object.keys(config.models?.providers ?? {});
+  const without = configured.filter((id) => rows.some(({ key, available }) => !available && key.startsWith(`${id}/`)));
+  if (without.length === 0) return [];
+  const { authStores } = await import("../config/auth-stores.ts");
+  return authStores(paths(), context).flatMap(({ path, providers }) =>
+    without
+      .filter((id) => providers.includes(id))
+      .map((where) => ({ where, message: (t) => t.models.keyElsewhere(path) }) satisfies Problem),
+  );
 }
 
 async function refresh({ provider, json }: RefreshFlags, invocation: Invocation): Promise<void> {

@@ -46,7 +46,7 @@ export interface SecretsInput {
 export interface LiveResult {
   readonly label: string;
   readonly diagnosis?: Finding | undefined;
-  readonly notAsked?: "offline" | "unusable";
+  readonly notAsked?: "offline" | "unusable" | "key elsewhere";
 }
 
 export interface ServiceInput {
@@ -143,6 +143,19 @@ export function inspectedProviders({
     const endpoint = endpoints.find(({ providerId }) => providerId === id);
     return isObject(entry) ? [{ id, path: ["models", "providers", id], entry, endpoint }] : [];
   });
+}
+
+/**
+ * Where the published OpenClaw stores a key that this program lacks for a configured provider: what works there is no
+ * failure here.
+ */
+export function storedElsewhere(
+  providerId: string,
+  { authStores, credentials }: Pick<DoctorInput, "authStores" | "credentials">,
+): AuthStore | undefined {
+  const own = credentials.get(providerId);
+  if (own === undefined || (own.ok && own.value.apiKey !== undefined)) return undefined;
+  return authStores.find(({ providers }) => providers.includes(providerId));
 }
 
 export function textAt(value: JsonValue, path: JsonPath): string | undefined {

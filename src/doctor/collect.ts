@@ -37,6 +37,7 @@ import {
   type LiveResult,
   type SecretsInput,
   type ServiceInput,
+  storedElsewhere,
   textAt,
 } from "./check.ts";
 import { unresolvedProblems, wrongFields } from "./checks/credentials.ts";
@@ -219,6 +220,7 @@ async function askProviders(
     const { label } = endpoint;
     const baseUrl = textAt(entry, ["baseUrl"]) ?? "";
     if (options.offline) results.push({ label, notAsked: "offline" });
+    else if (storedElsewhere(provider.id, input)) results.push({ label, notAsked: "key elsewhere" });
     else if (!isUsable(provider, input)) results.push({ label, notAsked: "unusable" });
     else results.push({ label, diagnosis: await askProvider(baseUrl, endpoint, input, options, context) });
   }

@@ -60,7 +60,7 @@ describe("doctor on files", () => {
       chmodSync(join(home, ".openclaw"), 0o755);
     });
     expect(open.map(({ status, where, fix }) => [status, where, fix])).toEqual([
-      ["fail", "~/.openclaw", "Run `chmod 0700 ~/.openclaw`."],
+      ["warn", "~/.openclaw", "Run `chmod 0700 ~/.openclaw`."],
       ["fail", "~/.openclaw/.env", "Run `chmod 0600 ~/.openclaw/.env`."],
       ["fail", "~/.openclaw/openclaw.json", "Run `chmod 0600 ~/.openclaw/openclaw.json`."],
       ["fail", "~/.openclaw/openclaw.json.bak", "Run `chmod 0600 ~/.openclaw/openclaw.json.bak`."],

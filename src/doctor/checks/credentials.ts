@@ -27,6 +27,7 @@ import {
   inspectedProviders,
   objectAt,
   type Repair,
+  storedElsewhere,
   textAt,
   textsIn,
 } from "../check.ts";
@@ -336,13 +337,14 @@ function literal(path: JsonPath, text: string, home: Field | string, input: Doct
   };
 }
 
-function authProfiles({ authStores, endpoints }: DoctorInput): readonly CheckResult[] {
+function authProfiles(input: DoctorInput): readonly CheckResult[] {
+  const { authStores, endpoints } = input;
   return authStores.flatMap(({ path: where, agent, providers, isUnreadable }): readonly CheckResult[] => {
     if (isUnreadable) {
       return [{ status: "warn", message: (t) => t.doctor.storeUnreadable, fix: (t) => t.doctor.repairStore, where }];
     }
     return endpoints
-      .filter(({ providerId }) => providers.includes(providerId))
+      .filter(({ providerId }) => providers.includes(providerId) && storedElsewhere(providerId, input) === undefined)
       .map(({ label, providerId }) => ({
         status: "warn",
         message: (t) => t.doctor.storedKey({ label, agent }),

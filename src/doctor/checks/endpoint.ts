@@ -171,6 +171,7 @@ function checkApi({ id, path, entry, endpoint }: InspectedProvider, { config }: 
 function liveResults({ live }: DoctorInput): readonly CheckResult[] {
   return live.map(({ label, diagnosis, notAsked }) => {
     if (notAsked === "offline") return { status: "ok", message: (t) => t.doctor.offline(label) };
+    if (notAsked === "key elsewhere") return { status: "ok", message: (t) => t.doctor.keyElsewhere(label) };
     if (notAsked === "unusable") {
       return { status: "warn", message: (t) => t.doctor.unusable(label), fix: (t) => t.doctor.fixConfigFirst };
     }

@@ -43,7 +43,7 @@ function filesElsewhere({ elsewhere }: DoctorInput): readonly CheckResult[] {
 
 const octal = (mode: number) => mode.toString(8).padStart(4, "0");
 
-function openFiles({ loosePermissions, permissionFaults, homedir }: DoctorInput): readonly CheckResult[] {
+function openFiles({ paths, loosePermissions, permissionFaults, homedir }: DoctorInput): readonly CheckResult[] {
   const unchecked = permissionFaults.map(
     ({ message, hint }): CheckResult => ({
       status: "warn",
@@ -53,7 +53,8 @@ function openFiles({ loosePermissions, permissionFaults, homedir }: DoctorInput)
   );
   const open = loosePermissions.map(
     ({ path, mode, wanted }): CheckResult => ({
-      status: "fail",
+      // The published OpenClaw loosens the folder again and again; what is in it stays closed.
+      status: path === paths.stateDir && (mode & 0o022) === 0 ? "warn" : "fail",
       message: (t) => t.doctor.othersCanRead({ mode: octal(mode), wanted: octal(wanted) }),
       fix: (t) => t.doctor.run(`chmod ${octal(wanted)} ${inShell(path, homedir)}`),
       where: path,

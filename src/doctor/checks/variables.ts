@@ -19,6 +19,7 @@ import {
   inspectedProviders,
   objectAt,
   sourceName,
+  storedElsewhere,
   textsIn,
 } from "../check.ts";
 
@@ -85,7 +86,7 @@ function missing(input: DoctorInput): readonly CheckResult[] {
     return [{ status: "warn", message, ...(hint && { fix: hint }) }];
   }
   return first.map((reference) => ({
-    status: isEssential(reference, input) ? "fail" : "warn",
+    status: isEssential(reference, input) && !isKeyElsewhere(reference, input) ? "fail" : "warn",
     ...(emptyIn(reference.name, input) ?? {
       message: (t: Texts) => t.doctor.noValue({ variable: reference.name, path: formatPath(reference.path) }),
       fix: (t: Texts) => t.doctor.setOrExport({ variable: reference.name, secretsPath }),
@@ -119,6 +120,9 @@ function isEssential({ path }: Reference, input: DoctorInput): boolean {
   return !(path[3] === "apiKey" && endpoint !== undefined && hasTiedKey(input, endpoint));
 }
 
+const isKeyElsewhere = ({ path }: Reference, input: DoctorInput): boolean =>
+  path[1] === "providers" && path[3] === "apiKey" && storedElsewhere(String(path[2]), input) !== undefined;
+
 function keyless(input: DoctorInput): readonly CheckResult[] {
   const secretsPath = input.paths.secrets;
   return inspectedProviders(input).flatMap(({ path, entry, endpoint }): readonly CheckResult[] => {
@@ -128,6 +132,17 @@ function keyless(input: DoctorInput): readonly CheckResult[] {
     // The key may be in what could not be read.
     if (hasTiedKey(input, endpoint) || input.secrets.error !== undefined) return [];
     const variable = storedUnder(endpoint, endpoint.keyField);
+    const store = storedElsewhere(endpoint.providerId, input);
+    if (store !== undefined) {
+      return [
+        {
+          status: "warn",
+          message: (t) => t.doctor.onlyStored({ label: endpoint.label }),
+          fix: (t) => t.doctor.giveKey({ variable, secretsPath }),
+          where: store.path,
+        },
+      ];
+    }
     // A gateway that authenticates its callers may store the key itself.
     const mayBeStored = Object.keys(objectAt(entry, ["headers"])).length > 0;
     return [

@@ -118,6 +118,10 @@ export const doctor = () => ({
     agent === undefined
       ? `The published OpenClaw stores a key for ${label} here, and uses it before the one in .env.`
       : `The published OpenClaw stores a key for ${label} here, and its agent "${agent}" uses it before the one in .env.`,
+  onlyStored: ({ label }: { label: string }) =>
+    `Only the published OpenClaw has a key for ${label}, which it stores here. The local gateway cannot use it.`,
+  giveKey: ({ variable, secretsPath }: { variable: string; secretsPath: string }) =>
+    `To use it here too, add ${variable} to ${secretsPath}, or run \`openclaw onboard\`.`,
   removeStoredKey: (provider: string) =>
     `This program does not use it. To use one key in both, remove that of "${provider}" there, or store the same key.`,
   storeUnreadable: "The published OpenClaw stores its keys here, but this file cannot be read.",
@@ -164,6 +168,7 @@ export const doctor = () => ({
   correctHeader: "Correct or remove it.",
 
   // live
+  keyElsewhere: (label: string) => `${label} was not contacted, since only the published OpenClaw has a key for it.`,
   offline: (label: string) => `${label} was not contacted (--offline).`,
   unusable: (label: string) => `${label} was not contacted because its configuration is invalid.`,
   fixConfigFirst: "Fix the configuration, then run `openclaw doctor` again.",

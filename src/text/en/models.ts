@@ -37,6 +37,8 @@ export const models = () => ({
     `${provider}: ${count(models, "model")}, saved in ${file}`,
 
   // Errors.
+  keyElsewhere: (path: string) =>
+    `The published OpenClaw has a key of its own, which it stores in ${path}. This program does not use it.`,
   unknownProvider: (provider: string) => `Unknown provider "${provider}".`,
   knownProviders: (providers: readonly string[]) => `Known providers: ${allOf(providers)}.`,
   cannotList: (provider: string) => `Provider "${provider}" cannot list its models.`,
