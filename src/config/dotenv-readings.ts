@@ -1,7 +1,7 @@
 import type { Position, Problem } from "../core/result.ts";
 import type { Texts } from "../text/message.ts";
 import { type AssignedText, assignmentsIn, positionIn } from "./dotenv-document.ts";
-import type { ValueFiles, Variables } from "./variables.ts";
+import type { ValueFiles, Variables, VariablesText } from "./variables.ts";
 
 /*
  * Values that dotenv reads otherwise than the person meant who wrote them. Its reading stays, since the published
@@ -23,7 +23,7 @@ export interface ReadingProblem extends Problem {
 }
 
 /** Of each assignment that counts, the first odd thing, in the order of the file. */
-export function readingProblems({ path, text }: ValueFiles["secrets"]): readonly ReadingProblem[] {
+export function readingProblems({ path, text }: VariablesText): readonly ReadingProblem[] {
   return readingsIn(text).map(({ name, kind, position }) => ({
     name,
     isEmpty: kind === "comment",
@@ -41,9 +41,15 @@ export function usedReadings(
   from: ValueFiles | undefined,
 ): readonly ReadingProblem[] {
   if (from === undefined) return [];
-  const isUsed = (name: string) => names.includes(name) && (variables.get(name)?.source ?? ".env") === ".env";
-  return readingProblems(from.secrets).filter(({ name, isEmpty }) => !isEmpty && isUsed(name));
+  const isUsed = ({ name, where }: ReadingProblem) => {
+    const source = names.includes(name) ? variables.get(name)?.source : undefined;
+    return where === (source === ".env" ? from.secrets.path : source === "gateway.env" && from.gatewayEnv?.path);
+  };
+  return allReadings(from).filter((reading) => !reading.isEmpty && isUsed(reading));
 }
+
+export const allReadings = ({ secrets, gatewayEnv }: ValueFiles): readonly ReadingProblem[] =>
+  [secrets, ...(gatewayEnv === undefined ? [] : [gatewayEnv])].flatMap(readingProblems);
 
 function readingsIn(text: string): readonly Reading[] {
   const assignments = assignmentsIn(text);

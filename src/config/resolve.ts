@@ -50,14 +50,14 @@ export interface LoadedSecrets {
 export interface LoadedFiles {
   readonly config: LoadedConfig;
   readonly secrets: LoadedSecrets;
-  readonly gatewayEnv: ReadonlyMap<string, string>;
+  readonly gatewayEnv: Pick<LoadedSecrets, "path" | "text" | "values">;
 }
 
 export const fileValues = ({ config, secrets, gatewayEnv }: LoadedFiles): FileValues => ({
   config: config.config,
   secrets: secrets.values,
-  gatewayEnv,
-  from: { secrets, locate: locator(config) },
+  gatewayEnv: gatewayEnv.values,
+  from: { secrets, gatewayEnv, locate: locator(config) },
 });
 
 /** @why positions need the scanner, which a command that finds nothing wrong never loads. */
@@ -100,23 +100,21 @@ export async function loadReadable(
   return {
     config: await loadConfig(config, context, options),
     secrets: await loadSecrets(secrets, context),
-    gatewayEnv: service.values,
+    gatewayEnv: service,
   };
 }
 
 type FilePaths = Pick<Paths, "config" | "secrets" | "gatewayEnv">;
 
-interface GatewayEnv {
+interface GatewayEnv extends LoadedSecrets {
   readonly exists: boolean;
-  readonly values: ReadonlyMap<string, string>;
-  readonly error?: OpenclawError;
 }
 
 /** Another program's file: what is wrong with it stops no command. */
 async function readGatewayEnv(path: string | undefined, context: Pick<Context, "files">): Promise<GatewayEnv> {
-  if (path === undefined) return { exists: false, values: new Map() };
-  const { bytes, values, error } = await loadSecrets(path, context);
-  return { exists: bytes !== undefined || error !== undefined, values, ...(error && { error }) };
+  if (path === undefined) return { exists: false, ...noSecrets("") };
+  const loaded = await loadSecrets(path, context);
+  return { exists: loaded.bytes !== undefined || loaded.error !== undefined, ...loaded };
 }
 
 async function loadSecrets(path: string, context: Pick<Context, "files">): Promise<LoadedSecrets> {
@@ -163,7 +161,8 @@ export async function inspectFiles(
 ): Promise<InspectedFiles> {
   const read = await attempt(() => readConfig(paths.config, context, { known }));
   const secrets = await loadSecrets(paths.secrets, context);
-  const { values: gatewayEnv, error: gatewayEnvError } = await readGatewayEnv(paths.gatewayEnv, context);
+  const service = await readGatewayEnv(paths.gatewayEnv, context);
+  const { values: gatewayEnv, error: gatewayEnvError } = service;
   const faults = { secretsError: secrets.error, gatewayEnvError };
   if (!read.ok) {
     const values = { config: {}, secrets: secrets.values, gatewayEnv };
@@ -177,7 +176,12 @@ export async function inspectFiles(
   return {
     config: read.value,
     secrets,
-    values: { config, secrets: secrets.values, gatewayEnv, from: { secrets, locate: locator(read.value) } },
+    values: {
+      config,
+      secrets: secrets.values,
+      gatewayEnv,
+      from: { secrets, gatewayEnv: service, locate: locator(read.value) },
+    },
     invalidParts,
     configError: judged.ok ? undefined : judged.error,
     ...faults,

@@ -2,7 +2,7 @@ import type { Problem } from "../core/result.ts";
 import { type Unresolved, unresolvedIn } from "../core/unresolved.ts";
 import type { Texts } from "../text/message.ts";
 import { positionOfVariable } from "./dotenv-document.ts";
-import { readingProblems } from "./dotenv-readings.ts";
+import { allReadings } from "./dotenv-readings.ts";
 import { formatPath, type JsonPath, valueAt } from "./json5-value.ts";
 import type { Config, SecretReference } from "./schema.ts";
 import { type FoundVariable, type Place, skippedVariable, type ValueFiles, variablesIn } from "./variables.ts";
@@ -89,7 +89,9 @@ export async function variableFault(
   const found = value && unresolvedIn(value.reveal(), { isPlain });
   if (found === undefined) return undefined;
   const what = ({ config: text }: Texts) =>
-    source === undefined || source === ".env" ? name : text.variableIn({ name, place: text.variableSources[source] });
+    source === undefined || source === ".env" || source === "gateway.env"
+      ? name
+      : text.variableIn({ name, place: text.variableSources[source] });
   return {
     message: (t) => t.core.unresolved[found.kind](what(t)),
     hint: (t) => (found.kind === "reference" ? t.config.nothingReplaced : t.config.writeValue),
@@ -129,7 +131,7 @@ export async function emptyFault(
   { config, from }: Pick<KnownVariables, "config" | "from">,
 ): Promise<CredentialProblem | undefined> {
   if (from === undefined) return undefined;
-  const read = readingProblems(from.secrets).find((reading) => reading.name === name && reading.isEmpty);
+  const read = allReadings(from).find((reading) => reading.name === name && reading.isEmpty);
   if (read !== undefined) return read;
   const path = skippedVariable(name, config);
   if (path === undefined) return undefined;
@@ -152,7 +154,8 @@ export async function placeOfVariable(
     const path = ["env", "vars", name];
     return from.locate(valueAt(config, path) === undefined ? ["env", name] : path);
   }
-  if (source !== ".env") return {};
-  const position = positionOfVariable(from.secrets.text, name);
-  return { where: from.secrets.path, ...(position && { position }) };
+  const file = source === ".env" ? from.secrets : source === "gateway.env" ? from.gatewayEnv : undefined;
+  if (file === undefined) return {};
+  const position = positionOfVariable(file.text, name);
+  return { where: file.path, ...(position && { position }) };
 }

@@ -24,10 +24,15 @@ export interface FileValues {
 
 export type Place = Pick<Problem, "where" | "position">;
 
+/** A file that dotenv reads. */
+export interface VariablesText {
+  readonly path: string;
+  readonly text: string;
+}
+
 export interface ValueFiles {
-  readonly secrets: {
-    readonly path: string;
-    readonly text: string;
+  readonly gatewayEnv?: VariablesText;
+  readonly secrets: VariablesText & {
     /** Why not everything in it was read. */
     readonly error?: OpenclawError;
   };

@@ -117,7 +117,7 @@ export async function collectFrom(
       exists: read.gatewayEnvError !== undefined || (read.values.gatewayEnv?.size ?? 0) > 0,
       faults: textFaults(read.gatewayEnvError),
       values: read.values.gatewayEnv ?? new Map(),
-      readings: [],
+      readings: read.values.from?.gatewayEnv === undefined ? [] : readingProblems(read.values.from.gatewayEnv),
       error: read.gatewayEnvError,
     },
     needed,

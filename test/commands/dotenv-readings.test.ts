@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { configPath, doctor, faults, homeWith, type Loose, secretsPath } from "../support/doctor.ts";
@@ -69,7 +69,7 @@ describe("a value that dotenv reads otherwise than it was meant", () => {
   it("and has no value therefore is called a comment", async () => {
     const home = await homeOf(`CLOUDFLARE_AI_GATEWAY_API_KEY=#${CANARY_KEY}\n${TOKEN}=#abc\n`);
     const why = (name: string) =>
-      `${name} has no value: what follows '#' in .env is a comment. Put the value in single quotes.`;
+      `${name} has no value: what follows '#' is a comment. Put the value in single quotes.`;
     const token = await run(home, "gateway token");
     expect([token.status, token.stderr]).toEqual([1, expect.stringContaining(`~/.openclaw/.env:2:24: ${why(TOKEN)}`)]);
     const { stderr } = await run(home, "models list");
@@ -84,6 +84,25 @@ describe("a value that dotenv reads otherwise than it was meant", () => {
       2,
       expect.stringContaining(`.env:1:31: ${why("CLOUDFLARE_AI_GATEWAY_API_KEY")}`),
     ]);
+  });
+
+  it("is also named in the service's file of the published OpenClaw, as is what is no value", async () => {
+    const home = await homeOf(KEY);
+    const folder = join(home, ".config", "openclaw");
+    mkdirSync(folder, { recursive: true });
+    const write = (line: string) => writeFileSync(join(folder, "gateway.env"), `# theirs\n${line}\n`);
+    write(`${TOKEN}=${"t".repeat(20)}#rest`);
+    const { status, stderr } = await run(home, "gateway token");
+    expect([status, stderr]).toEqual([0, expect.stringContaining(`gateway.env:2:44: ${TOKEN} ends at '#'`)]);
+    expect(faults(await doctor(home), "secrets.reading")).toHaveLength(1);
+    write(`${TOKEN}=\${OTHER_TOKEN}`);
+    const refused = await run(home, "gateway token");
+    expect([refused.status, refused.stdout]).toEqual([1, ""]);
+    expect(refused.stderr).toContain(`gateway.env:2:24: ${TOKEN} looks like a reference`);
+    write(`${TOKEN}=#abc`);
+    expect((await run(home, "gateway token")).stderr).toContain(
+      `gateway.env:2:24: ${TOKEN} has no value: what follows '#'`,
+    );
   });
 
   it("under env.vars is named where OpenClaw skips it", async () => {

@@ -12,10 +12,10 @@ const readings = (text: string) =>
 
 describe("what dotenv reads otherwise than it was meant", () => {
   it.each<[string, string, string, string]>([
-    ["a value with # in it", "A=1\nT=a#bcdef", "a", "2:4 T ends at '#': what follows it in .env is a comment."],
-    ["# behind quotes", 'T="abc"#def', "abc", "1:8 T ends at '#': what follows it in .env is a comment."],
-    ["an escaped #", "T=ab\\#cd", "ab\\", "1:6 T ends at '#': what follows it in .env is a comment."],
-    ["# at once", "T=#abc", "", "1:3 T has no value: what follows '#' in .env is a comment."],
+    ["a value with # in it", "A=1\nT=a#bcdef", "a", "2:4 T ends at '#': what follows it is a comment."],
+    ["# behind quotes", 'T="abc"#def', "abc", "1:8 T ends at '#': what follows it is a comment."],
+    ["an escaped #", "T=ab\\#cd", "ab\\", "1:6 T ends at '#': what follows it is a comment."],
+    ["# at once", "T=#abc", "", "1:3 T has no value: what follows '#' is a comment."],
     [
       "quotes around a part",
       'T="abcdef"ghijk',
@@ -31,9 +31,9 @@ describe("what dotenv reads otherwise than it was meant", () => {
     ["a quote at the end", 'T=abc"', 'abc"', "1:3 T keeps its quotes, which do not enclose the whole value."],
     ["a comma after quotes", 'T: "abc",', '"abc",', "1:4 T keeps its quotes, which do not enclose the whole value."],
     ["typographic quotes", "T=“abc”", "“abc”", "1:3 T keeps its quotes, which do not enclose the whole value."],
-    ["a backslash at the end", "T=abc\\\nA=1", "abc\\", "1:6 T keeps its backslash, which escapes nothing in .env."],
-    ["an escaped $", "T=a\\$b", "a\\$b", "1:4 T keeps its backslash, which escapes nothing in .env."],
-    ["an escaped quote", 'T="a\\"b"', 'a\\"b', "1:5 T keeps its backslash, which escapes nothing in .env."],
+    ["a backslash at the end", "T=abc\\\nA=1", "abc\\", "1:6 T keeps its backslash, which escapes nothing here."],
+    ["an escaped $", "T=a\\$b", "a\\$b", "1:4 T keeps its backslash, which escapes nothing here."],
+    ["an escaped quote", 'T="a\\"b"', 'a\\"b', "1:5 T keeps its backslash, which escapes nothing here."],
     ["a semicolon", "T=abc;", "abc;", "1:6 T contains the rest of its line."],
     ["two assignments", "export T=abc U=def", "abc U=def", "1:13 T contains the rest of its line."],
     ["a quote that is closed too late", 'T="abc\nU="\nV=1', "abc\nU=", "1:3 T takes up the line below it."],
@@ -42,12 +42,12 @@ describe("what dotenv reads otherwise than it was meant", () => {
     ["\\n in double quotes", 'T="abc\\ndef"', "abc\ndef", "1:3 T contains a line break: \\n is one in double quotes."],
     ["two equals signs", "T==abc", "=abc", "1:3 T begins with '='."],
     ["a command", "T=`cat key.txt`", "cat key.txt", "1:3 T is a command in backquotes, which is not run."],
-    ["a second line", "T=abc\nA=1\nT=def", "def", "3:1 T is set more than once in .env, and this line counts."],
+    ["a second line", "T=abc\nA=1\nT=def", "def", "3:1 T is set more than once, and this line counts."],
     [
       "the same with other line ends and a byte order mark",
       "\uFEFFA=1\r\nT=a#b\r\n",
       "a",
-      "2:4 T ends at '#': what follows it in .env is a comment.",
+      "2:4 T ends at '#': what follows it is a comment.",
     ],
   ])("%s is named, and read as before", (_, text, value, sentence) => {
     const parsed = parseDotenv(text);

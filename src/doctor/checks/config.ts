@@ -35,8 +35,8 @@ export const CONFIG_CHECKS: readonly Check[] = [
     id: "secrets.reading",
     title: (t) => t.doctor.readAsWritten,
     readsConfig: false,
-    run: ({ secrets, needed, variables }) =>
-      secrets.readings
+    run: ({ secrets, gatewayEnv, needed, variables }) =>
+      [...secrets.readings, ...gatewayEnv.readings]
         // Said of the reference that lacks it.
         .filter(({ name, isEmpty }) => !(isEmpty && needed.includes(name) && !variables.has(name)))
         .map((reading) => asResult(reading, "warn", (t) => t.doctor.fixLine)),

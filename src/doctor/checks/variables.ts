@@ -96,8 +96,8 @@ function missing(input: DoctorInput): readonly CheckResult[] {
 }
 
 /** Where a file sets the variable, and why it has no value all the same. */
-function emptyIn(name: string, { secrets, config }: DoctorInput): Omit<CheckResult, "status"> | undefined {
-  const reading = secrets.readings.find((one) => one.isEmpty && one.name === name);
+function emptyIn(name: string, { secrets, gatewayEnv, config }: DoctorInput): Omit<CheckResult, "status"> | undefined {
+  const reading = [...secrets.readings, ...gatewayEnv.readings].find((one) => one.isEmpty && one.name === name);
   if (reading !== undefined) {
     const { message, hint, where, position } = reading;
     return { message, ...(hint && { fix: hint }), ...(where && { where }), ...(position && { position }) };

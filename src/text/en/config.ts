@@ -153,17 +153,17 @@ export const config = () => ({
 
   /** What dotenv makes of a line of .env, where something else was probably meant. */
   reading: {
-    cut: (name: string) => `${name} ends at '#': what follows it in .env is a comment.`,
-    comment: (name: string) => `${name} has no value: what follows '#' in .env is a comment.`,
+    cut: (name: string) => `${name} ends at '#': what follows it is a comment.`,
+    comment: (name: string) => `${name} has no value: what follows '#' is a comment.`,
     quotes: (name: string) => `${name} keeps its quotes, which do not enclose the whole value.`,
-    backslash: (name: string) => `${name} keeps its backslash, which escapes nothing in .env.`,
+    backslash: (name: string) => `${name} keeps its backslash, which escapes nothing here.`,
     rest: (name: string) => `${name} contains the rest of its line.`,
     lines: (name: string) => `${name} takes up the line below it.`,
     spaces: (name: string) => `${name} keeps the spaces inside its quotes.`,
     escape: (name: string) => `${name} contains a line break: \\n is one in double quotes.`,
     equals: (name: string) => `${name} begins with '='.`,
     command: (name: string) => `${name} is a command in backquotes, which is not run.`,
-    repeated: (name: string) => `${name} is set more than once in .env, and this line counts.`,
+    repeated: (name: string) => `${name} is set more than once, and this line counts.`,
   },
   readingHint: {
     cut: "Put the whole value in single quotes, or a space before the comment.",
