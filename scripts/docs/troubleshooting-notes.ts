@@ -25,7 +25,7 @@ export const NOTES: Readonly<Partial<Record<DiagnosisCode, string>>> = {
   "gateway.provider-unknown": "The part of the address after the gateway ID is not a provider.",
   "gateway.model-unprefixed": "At this address, models are called `anthropic/…`.",
   "gateway.key-missing":
-    "The header that carries the key was lost on the way, or the key is empty, and the gateway has no stored key to use instead.",
+    "The header that carries the key was lost on the way, or the key is empty, and the gateway has no stored key to use instead. Guardrails without credits have the same code, 2021.",
   "gateway.stored-key-missing": "The gateway's settings decide which of these answers it gives.",
   "gateway.answer-sensitive":
     "The gateway's log and the header `cf-aig-dlp` name the policy. Scanning answers also holds a stream back until it is complete.",

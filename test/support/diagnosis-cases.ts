@@ -434,6 +434,7 @@ export const CASES: readonly Case[] = [
   ["edge.access-login", accessChallenge(403), { ...DOMAIN, hasGatewayToken: false }, "baseUrl"],
   ["edge.access-denied", accessRedirect(), WITH_ACCESS, "baseUrl"],
   ["edge.access-denied", accessChallenge(403), WITH_ACCESS, "baseUrl"],
+  ["edge.access-denied", page(403, "Error ・ Cloudflare Access", "", EDGE_HEADERS), WITH_ACCESS, "baseUrl"],
   ["edge.challenge", challengePage(), GATEWAY],
   ["edge.challenge", page(503, "Just a moment..."), DOMAIN, "baseUrl"],
   ["edge.client-blocked", edgeText(1010, 403), GATEWAY],
