@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 import { assertWritable } from "../config/read-only.ts";
+import { isThere } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
+import type { Paths } from "../core/paths.ts";
 import { confirm } from "../terminal/interaction.ts";
 import { loadPaint, wantsColour } from "../terminal/paint.ts";
 import { difference } from "../undo/difference.ts";
@@ -20,31 +22,47 @@ export function define(command: Command, { context, paths }: Invocation): void {
     .option("--yes", text.yesFlag)
     .option("--dry-run", commands.dryRunFlag)
     .option("--json", commands.jsonFlag)
-    .action((flags: UndoFlags) => undo(flags, paths().config, context));
+    .action((flags: UndoFlags) => undo(flags, paths(), context));
 }
 
-async function undo({ yes, json, dryRun = false }: UndoFlags, configPath: string, context: Context): Promise<void> {
+async function undo({ yes, json, dryRun = false }: UndoFlags, paths: Paths, context: Context): Promise<void> {
   const { undo: text } = context.text;
   if (!dryRun) assertWritable(context);
-  const swaps = await lastChange(configPath, context);
-  const files = swaps.map(({ path, backup, current, before }) => ({
+  const change = await lastChange(paths.config, context);
+  const files = change.swaps.map(({ path, backup, current, before }) => ({
     path,
-    from: backup,
-    difference: difference(current?.toString("utf8") ?? "", before.toString("utf8")),
+    action: before === undefined ? ("remove" as const) : ("restore" as const),
+    from: backup ?? null,
+    difference: difference(current?.toString("utf8") ?? "", before?.toString("utf8") ?? ""),
   }));
+  if (!json) for (const path of change.damaged) context.err(`${text.skippedDamaged(path)}\n`);
   const isAsked = !(yes || dryRun);
   // The question needs the diff above it, even where standard output is reserved for a document.
   if (!json) await show(files, { write: context.out, isTerminal: context.terminal.stdout }, context);
   else if (isAsked) await show(files, { write: context.err, isTerminal: context.terminal.stderr }, context);
   if (isAsked) await confirm(text.ask, ({ undo }) => undo.passYes, context);
-  if (!dryRun) await undoChange(swaps, configPath, context);
-  if (json) return context.out(`${JSON.stringify({ ok: true, dryRun, files }, null, 2)}\n`);
-  context.out(`${dryRun ? context.text.commands.dryRun : text.done(swaps.map(({ path }) => path))}\n`);
+  if (!dryRun) await undoChange(change, paths.config, context);
+  if (json) return context.out(`${JSON.stringify({ ok: true, dryRun, files, skipped: change.damaged }, null, 2)}\n`);
+  for (const line of dryRun ? [context.text.commands.dryRun] : doneLines(files, paths, context))
+    context.out(`${line}\n`);
+}
+
+function doneLines(files: readonly FileDifference[], { secrets }: Paths, context: Context): readonly string[] {
+  const { undo: text } = context.text;
+  const [restored, removed] = (["restore", "remove"] as const).map((wanted) =>
+    files.filter(({ action }) => action === wanted).map(({ path }) => path),
+  );
+  return [
+    ...(restored?.length ? [text.done(restored)] : []),
+    ...(removed?.length ? [text.removed(removed)] : []),
+    ...(removed?.length && isThere(secrets, context) ? [text.secretsStay(secrets)] : []),
+  ];
 }
 
 interface FileDifference {
   readonly path: string;
-  readonly from: string;
+  readonly action: "restore" | "remove";
+  readonly from: string | null;
   readonly difference: readonly string[];
 }
 
@@ -62,7 +80,8 @@ async function show(
   const coloured = (line: string) =>
     line.startsWith("-") ? red(line) : line.startsWith("+") ? green(line) : dim(line);
   for (const { path, from, difference } of files) {
-    const title = context.text.undo.wouldRestore({ path, backup: from });
+    const { undo: text } = context.text;
+    const title = from === null ? text.wouldRemove(path) : text.wouldRestore({ path, backup: from });
     write(`${[title, ...difference.map(coloured)].join("\n")}\n`);
   }
 }

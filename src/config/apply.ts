@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import {
   ensurePrivateFolder,
   leftovers,
+  readIfPresent,
   removeLeftovers,
   type StagedFile,
   stageFile,
@@ -14,6 +15,7 @@ import { staleLock, withLock } from "../core/lock.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Secret } from "../core/secret.ts";
 import { backUpTogether, backupPaths, waitingPath } from "./backups.ts";
+import { markOf, readRecord, recordPath, withChange, writeRecord } from "./change-record.ts";
 import { type ConfigEdit, editTexts } from "./config-edit.ts";
 import type { LoadedConfig } from "./config-file.ts";
 import { setVariable } from "./dotenv-document.ts";
@@ -91,7 +93,7 @@ export async function applyPlan<T extends FilesToEdit>(
         prepared = await prepare(read, makePlan, prepared);
         const { current, plan } = prepared;
         try {
-          return { ...write(prepared, context), plan, current };
+          return { ...write(prepared, paths, context), plan, current };
         } catch (error) {
           const changed = error instanceof OpenclawError && error.code === "config.changed";
           if (!changed || round === MAX_ATTEMPTS) throw error;
@@ -127,7 +129,7 @@ function removeAllLeftovers(paths: Paths, context: ApplyContext): void {
 }
 
 function writtenFiles({ config, secrets }: Paths): readonly string[] {
-  return [config, secrets, ...backupPaths(config), waitingPath(config)];
+  return [config, secrets, recordPath(config), ...backupPaths(config), waitingPath(config)];
 }
 
 /** Temporary files and the lock left by killed runs. Never includes anything owned by a running process. */
@@ -139,6 +141,7 @@ export function allLeftovers(paths: Paths, context: Omit<ApplyContext, "delay" |
 
 function write(
   { plan: { secrets }, current, texts }: Prepared<FilesToEdit>,
+  { config }: Paths,
   context: ApplyContext,
 ): Pick<Applied<FilesToEdit>, "written" | "backups"> {
   const written: string[] = [];
@@ -163,6 +166,7 @@ function write(
   try {
     // Before the first file is replaced, so that from then on nothing needs room.
     backUpTogether(before, context);
+    recordChange(config, texts, current, context);
     for (const [path, file] of staged) {
       file.commit(changed.get(path)?.expected);
       written.push(path);
@@ -171,6 +175,22 @@ function write(
     for (const [path, file] of staged) if (!written.includes(path)) file.discard();
   }
   return { written, backups: [...before.keys()] };
+}
+
+function recordChange(
+  configPath: string,
+  texts: ReadonlyMap<string, string>,
+  { config: { bytes } }: FilesToEdit,
+  context: ApplyContext,
+): void {
+  if (texts.size === 0) return;
+  const files = [...texts].map(([path, text]) => ({
+    path,
+    before: markOf(bytes.get(path)),
+    after: markOf(Buffer.from(text)),
+  }));
+  const contentOf = (path: string) => (bytes.has(path) ? bytes.get(path) : readIfPresent(path, context));
+  writeRecord(configPath, withChange(readRecord(configPath, context), files, contentOf), context);
 }
 
 interface NewContent {

@@ -86,11 +86,15 @@ function knownSource(file: string, content: Buffer | undefined, known: ReadOptio
   return file === known.root.path ? known.root : known.read(file);
 }
 
-/** The files a configuration includes, as far as they can be discovered if one of them is damaged. */
+/**
+ * The files a configuration includes, as far as they can be discovered if one of them is damaged. Throws `file.access`:
+ * what cannot be read for the moment may include more.
+ */
 export async function includedFiles(path: string, context: ConfigContext): Promise<readonly string[]> {
   const files = new Set<string>();
-  // A damaged configuration is a reason to run undo, so errors are ignored.
-  await attempt(() => readConfig(path, context, { onInclude: (file) => files.add(file) }));
+  const read = await attempt(() => readConfig(path, context, { onInclude: (file) => files.add(file) }));
+  // A damaged configuration is a reason to run undo, so other errors are ignored.
+  if (!read.ok && read.error.code === "file.access") throw read.error;
   files.delete(path);
   return [...files];
 }

@@ -225,6 +225,20 @@ export function replaceFile(
   stageFile(path, content, options, context).commit(expected);
 }
 
+/**
+ * Removes the file that `path` leads to, whose links stay. Throws `config.changed` if the content is not `expected`, and
+ * `file.access`.
+ */
+export function removeFile(path: string, expected: Buffer | undefined, { files }: Pick<Context, "files">): void {
+  const remove = () => {
+    const target = followLinks(path, files);
+    assertUnchanged(path, target, expected ?? null, files);
+    unlessRefused(() => files.unlinkSync(target), ["ENOENT"]);
+    syncFolder(dirname(target), files);
+  };
+  withFileErrors("remove", path, remove, { files });
+}
+
 /** A new content that lies, whole and synced, beside the file it will replace. Either method ends it. */
 export interface StagedFile {
   /** Throws `config.changed` if the content is not `expected`, and `file.access`. */

@@ -50,7 +50,7 @@ function oldHome(): string {
 /** A process id that no process has, as of one that has died. */
 const NOBODY = 2 ** 22 + 1;
 
-const OURS = /^(?:\.env|openclaw\.json(?:\.bak(?:\.\d)?)?)$/;
+const OURS = /^(?:\.openclaw\.json\.undo|\.env|openclaw\.json(?:\.bak(?:\.\d)?)?)$/;
 
 describe("onboard, whatever fails", () => {
   it.each(["EIO", "ENOSPC", "EACCES"])(

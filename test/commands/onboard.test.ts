@@ -124,7 +124,7 @@ describe("the documented command", () => {
     });
     const after = [configPath(home), secretsPath(home)].map((path) => statSync(path, { bigint: true }));
     expect(after.map(({ ino, mtimeNs }) => [ino, mtimeNs])).toEqual(before.map(({ ino, mtimeNs }) => [ino, mtimeNs]));
-    expect(readdirSync(join(home, ".openclaw")).sort()).toEqual([".env", "openclaw.json"]);
+    expect(readdirSync(join(home, ".openclaw")).sort()).toEqual([".env", ".openclaw.json.undo", "openclaw.json"]);
   });
 
   it("needs no ids and no key the second time, and finds the provider by its flags", async () => {
@@ -896,7 +896,7 @@ describe("several at once", () => {
     expect(readFileSync(secretsPath(home), "utf8")).toContain(`=${CANARY_KEY}-${name}\n`);
     expect(readFileSync(secretsPath(home), "utf8").match(/OPENCLAW_GATEWAY_TOKEN=/g)).toHaveLength(1);
     const names2 = readdirSync(join(home, ".openclaw")).filter(
-      (file) => !/^(?:\.env|openclaw\.json(?:\.bak(?:\.\d)?)?)$/.test(file),
+      (file) => !/^(?:\.openclaw\.json\.undo|\.env|openclaw\.json(?:\.bak(?:\.\d)?)?)$/.test(file),
     );
     expect(names2).toEqual([]);
   });

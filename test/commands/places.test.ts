@@ -257,7 +257,7 @@ describe("what would fail", () => {
     });
     expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining("openclaw.json.bak") });
     expect(readFileSync(join(folder, ".env"), "utf8")).toBe(secrets);
-    expect(readdirSync(folder).sort()).toEqual([".env", "openclaw.json", "openclaw.json.bak"]);
+    expect(readdirSync(folder).sort()).toEqual([".env", ".openclaw.json.undo", "openclaw.json", "openclaw.json.bak"]);
   });
 
   it("for want of room leaves both files as they were, wherever the disk is full", async () => {

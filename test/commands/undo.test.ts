@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CANARY_TOKEN, DOCUMENTED, filesBelow, openclaw, temporaryHome } from "../support/program.ts";
@@ -97,10 +97,74 @@ describe("undo", () => {
 
   it("says when there is nothing to go back to", async () => {
     const home = temporaryHome();
-    await openclaw(DOCUMENTED, { home });
+    mkdirSync(join(home, ".openclaw"), { mode: 0o700 });
+    writeFileSync(configPath(home), "{}");
     const { status, stdout, stderr } = await openclaw(["undo", "--yes"], { home });
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toContain("There is nothing to undo.");
+  });
+
+  it("takes the first set-up back, says that the keys stay, and returns", async () => {
+    const home = temporaryHome();
+    await openclaw(DOCUMENTED, { home });
+    const whole = filesBelow(home);
+    const secrets = join(home, ".openclaw", ".env");
+    const shown = await openclaw(["undo", "--dry-run"], { home });
+    expect(shown.stdout).toContain("which did not exist before");
+    expect(filesBelow(home)).toEqual(whole);
+    const undone = await openclaw(["undo", "--yes"], { home });
+    expect([undone.status, undone.stdout.match(/^(?:Removed|The keys).*$/gm)]).toEqual([
+      0,
+      [expect.stringContaining("openclaw.json"), expect.stringContaining(".env stay.")],
+    ]);
+    expect(existsSync(configPath(home))).toBe(false);
+    expect(filesBelow(home).get(secrets)).toEqual(whole.get(secrets));
+    // A second set-up in between changes nothing about that.
+    for (let round = 0; round < 2; round += 1) {
+      const redone = await openclaw(["undo", "--yes", "--json"], { home });
+      expect(JSON.parse(redone.stdout)).toMatchObject({ files: [{ action: "restore" }] });
+      expect(text(home)).toBe(whole.get(configPath(home))?.toString());
+      const again = await openclaw(["undo", "--yes", "--json"], { home });
+      expect(JSON.parse(again.stdout)).toMatchObject({ files: [{ action: "remove", from: null }] });
+      expect(existsSync(configPath(home))).toBe(false);
+    }
+    expect((await openclaw(DOCUMENTED, { home })).status).toBe(0);
+    expect((await openclaw(["undo", "--yes"], { home })).status).toBe(0);
+    expect(existsSync(configPath(home))).toBe(false);
+  });
+
+  it("takes the first set-up back through a link, which stays", async () => {
+    const home = temporaryHome();
+    const real = join(home, "dotfiles.json");
+    mkdirSync(join(home, ".openclaw"), { mode: 0o700 });
+    symlinkSync(real, configPath(home));
+    expect((await openclaw(DOCUMENTED, { home })).status).toBe(0);
+    const set = readFileSync(real, "utf8");
+    expect((await openclaw(["undo", "--yes"], { home })).status).toBe(0);
+    expect([existsSync(real), readlinkSync(configPath(home))]).toEqual([false, real]);
+    await openclaw(["undo", "--yes"], { home });
+    expect(readFileSync(real, "utf8")).toBe(set);
+  });
+
+  it.each([
+    ["cut short", "{"],
+    ["empty", ""],
+    ["binary", "\xff\xfe\x00"],
+  ])("says that a backup is damaged: %s", async (_, damage) => {
+    const { home, first } = await changedHome();
+    await openclaw([...DOCUMENTED, "--gateway-port", "4000"], { home });
+    writeFileSync(`${configPath(home)}.bak`, damage, "latin1");
+    const { status, stderr } = await openclaw(["undo", "--yes"], { home });
+    expect([status, stderr]).toEqual([0, expect.stringContaining("openclaw.json.bak is damaged. It is skipped.")]);
+    expect(text(home)).toBe(first);
+  });
+
+  it("says that all backups are damaged, and changes nothing", async () => {
+    const { home, second } = await changedHome();
+    writeFileSync(`${configPath(home)}.bak`, "{");
+    const { status, stderr } = await openclaw(["undo", "--yes"], { home });
+    expect([status, stderr]).toEqual([1, expect.stringContaining("Every backup is damaged:")]);
+    expect(text(home)).toBe(second);
   });
 
   it("takes back everything that one run changed, in included files as well, and nothing that an earlier one did", async () => {

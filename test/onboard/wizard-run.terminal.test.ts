@@ -61,7 +61,7 @@ describeInTerminal("openclaw onboard", () => {
     expect(secrets(home)).toMatch(
       new RegExp(`^CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\nOPENCLAW_GATEWAY_TOKEN=\\S{43}\n$`),
     );
-    expect(readdirSync(folder(home)).sort()).toEqual([".env", "openclaw.json"]);
+    expect(readdirSync(folder(home)).sort()).toEqual([".env", ".openclaw.json.undo", "openclaw.json"]);
     expect([folder(home), ...filesBelow(home).keys()].map(mode).sort()).toEqual(["600", "600", "700"]);
     expect(terminal.screen()).toContain("openclaw models list --provider cloudflare-ai-gateway  list the models");
     expect(terminal.screen()).toMatch(/openclaw doctor +check everything/);
@@ -102,7 +102,12 @@ describeInTerminal("openclaw onboard", () => {
     // The second to write found the first one's file and kept it.
     const backup = JSON5.parse(readFileSync(join(folder(home), "openclaw.json.bak"), "utf8"));
     expect(backup.models.providers["cloudflare-ai-gateway"].baseUrl).not.toBe(baseUrl);
-    expect(readdirSync(folder(home)).sort()).toEqual([".env", "openclaw.json", "openclaw.json.bak"]);
+    expect(readdirSync(folder(home)).sort()).toEqual([
+      ".env",
+      ".openclaw.json.undo",
+      "openclaw.json",
+      "openclaw.json.bak",
+    ]);
     expect(leaks(home, ...terminals.map(({ terminal }) => terminal.bytes))).toEqual([]);
   });
 });

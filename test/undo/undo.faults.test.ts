@@ -1,6 +1,7 @@
 import fs from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { recordPath } from "../../src/config/change-record.ts";
 import type { OpenclawError } from "../../src/core/errors.ts";
 import { lastChange, undoChange } from "../../src/undo/undo.ts";
 import { Death, type FaultyFiles, faultyFiles } from "../support/faulty-files.ts";
@@ -22,7 +23,7 @@ function filledFolder(current: string) {
     const context = testContext({ files, homedir: () => path, pid, isAlive: () => false });
     await undoChange(await lastChange(path, context), path, context);
   };
-  const names = () => fs.readdirSync(join(path, "..")).sort();
+  const names = () => fs.readdirSync(join(path, "..")).filter((name) => name !== basename(recordPath(path)));
   return { path, contents, undo, names };
 }
 
@@ -40,16 +41,21 @@ describe("undo, over and over", () => {
   });
 
   it.each([["no configuration at all"], [""]])(
-    "keeps %j, which is damaged, and never goes back to it",
+    "takes %j back, which is damaged, and returns to it as to any other text",
     async (damaged) => {
-      const { contents, undo, names } = filledFolder(damaged);
+      const { path, contents, undo, names } = filledFolder(damaged);
       const [first = "", second = "", ...others] = RING;
+      for (let round = 0; round < 2; round += 1) {
+        await undo();
+        expect(contents()).toEqual([first, damaged, second, ...others]);
+        await undo();
+        expect(contents()).toEqual([damaged, first, second, ...others]);
+      }
       await undo();
-      expect(contents()).toEqual([first, damaged, second, ...others]);
+      // Whoever damages the file again is not led to the first damage.
+      fs.writeFileSync(path, "{damaged again");
       await undo();
-      expect(contents()).toEqual([second, damaged, first, ...others]);
-      await undo();
-      expect(contents()).toEqual([first, damaged, second, ...others]);
+      expect(contents()).toEqual([second, damaged, "{damaged again", ...others]);
       expect(names()).toEqual(NAMES.map((name) => `openclaw.json${name}`));
     },
   );

@@ -1,0 +1,92 @@
+import { basename, dirname, join } from "node:path";
+import { type FileContext, readIfPresent, replaceFile } from "../core/atomic-file.ts";
+import type { Context } from "../core/context.ts";
+import { BACKUP_COUNT } from "./backups.ts";
+
+/** Stands for a file's content; null for no file. */
+export type ContentMark = string | null;
+
+export interface RecordedFile {
+  readonly path: string;
+  readonly before: ContentMark;
+  readonly after: ContentMark;
+}
+
+/** The files that one command changes together. Recorded before the first of them is replaced. */
+export interface RecordedChange {
+  readonly by: "change" | "undo";
+  readonly files: readonly RecordedFile[];
+}
+
+/**
+ * Hidden, and not among the backups: the published OpenClaw deletes what is called `.bak.*` and is not one of its five.
+ * Holds no content, only marks.
+ */
+export const recordPath = (configPath: string): string =>
+  join(dirname(configPath), `.${basename(configPath).replace(/^\./, "")}.undo`);
+
+/** @why not a hash of `node:crypto`: loading that takes longer than the whole record. Nobody gains from a collision. */
+export function markOf(content: Buffer | undefined): ContentMark {
+  if (content === undefined) return null;
+  let [one, other] = [0x811c9dc5, 0x2f0b4c47];
+  for (const byte of content) {
+    one = Math.imul(one ^ byte, 0x01000193);
+    other = Math.imul(other ^ byte, 0x5bd1e995) ^ (other >>> 15);
+  }
+  return [content.length, one >>> 0, other >>> 0].map((part) => part.toString(16)).join("-");
+}
+
+/** The newest first. A damaged record counts as none: backups can be told apart by their time as well. */
+export function readRecord(configPath: string, context: Pick<Context, "files">): readonly RecordedChange[] {
+  const content = readIfPresent(recordPath(configPath), context);
+  try {
+    const changes: unknown = JSON.parse(content?.toString("utf8") ?? "[]");
+    return Array.isArray(changes) && changes.every(isChange) ? changes : [];
+  } catch {
+    return [];
+  }
+}
+
+function isChange(value: unknown): value is RecordedChange {
+  const { by, files } = Object(value) as Partial<RecordedChange>;
+  const isMark = (mark: unknown) => mark === null || typeof mark === "string";
+  const isFile = ({ path, before, after }: RecordedFile) => typeof path === "string" && isMark(before) && isMark(after);
+  return (by === "change" || by === "undo") && Array.isArray(files) && files.map(Object).every(isFile);
+}
+
+/** Throws `file.access`. */
+export function writeRecord(configPath: string, changes: readonly RecordedChange[], context: FileContext): void {
+  const kept = changes.slice(0, BACKUP_COUNT);
+  replaceFile(recordPath(configPath), `${JSON.stringify(kept)}\n`, { ownerOf: configPath }, context);
+}
+
+type Contents = (path: string) => Buffer | undefined;
+
+/** How far a change has come, by what the files say now. `edited` where one says neither. */
+export function progressOf({ files }: RecordedChange, contentOf: Contents): "none" | "half" | "whole" | "edited" {
+  const marks = files.map((file) => ({ ...file, now: markOf(contentOf(file.path)) }));
+  if (marks.some(({ before, after, now }) => now !== before && now !== after)) return "edited";
+  if (marks.every(({ after, now }) => now === after)) return "whole";
+  return marks.every(({ before, now }) => now === before) ? "none" : "half";
+}
+
+/**
+ * The record with a change about to be made. A change before it that never began is dropped. One that was interrupted
+ * half way becomes part of the new one, so that undoing never leads to the half.
+ */
+export function withChange(
+  record: readonly RecordedChange[],
+  files: readonly RecordedFile[],
+  contentOf: Contents,
+): readonly RecordedChange[] {
+  const [last, ...older] = record;
+  const progress = last && progressOf(last, contentOf);
+  if (last === undefined || (progress !== "none" && progress !== "half")) return [{ by: "change", files }, ...record];
+  if (progress === "none") return [{ by: "change", files }, ...older];
+  const whole = new Map(files.map((file) => [file.path, file]));
+  for (const { path, before, after } of last.files) {
+    const wanted = last.by === "change" ? before : after;
+    whole.set(path, { path, before: wanted, after: whole.get(path)?.after ?? markOf(contentOf(path)) });
+  }
+  return [{ by: "change", files: [...whole.values()] }, ...older];
+}
