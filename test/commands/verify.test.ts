@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { anthropicError, gatewayError } from "../support/answers.ts";
+import { anthropicError, gatewayError, policyError } from "../support/answers.ts";
 import { startGateway } from "../support/gateway.ts";
 import { CANARY_KEY, CANARY_TOKEN, openclaw, temporaryHome, WITHOUT_PAUSES } from "../support/program.ts";
 
@@ -90,6 +90,49 @@ describe("onboard --verify", () => {
       max_tokens: 1,
       messages: [{ role: "user", content: "Hi" }],
     });
+  });
+
+  it.each([
+    [
+      "a policy that denies the model",
+      policyError(403, "Access denied by policy"),
+      'A policy of the gateway denies the model "claude-sonnet-4-6", or none of its policies allows it. (ai-gateway, gateway.policy-denied)',
+      "Choose another model, or change the gateway's policies in the dashboard. The credentials work.",
+    ],
+    [
+      "a policy's spending limit",
+      policyError(429, "Spending limit exceeded", { spent: 1.5, limit: 1 }),
+      "A spend limit of the gateway is used up (Spending limit exceeded). (ai-gateway, gateway.spend-limit)",
+      "Wait until it resets, or raise it in the gateway's settings. It is not a limit of Anthropic.",
+    ],
+    [
+      "guardrails that block",
+      gatewayError(2016, 424, "Prompt blocked due to security configurations"),
+      "A guardrail of the gateway blocked the prompt (Prompt blocked due to security configurations).",
+      "Change the prompt, or the guardrail in the gateway's settings. The credentials work.",
+    ],
+    [
+      "guardrails that do not answer",
+      gatewayError(7013, 503, "Guardrails are unavailable"),
+      "The gateway's guardrails did not answer, so it blocked the request.",
+      "Try again in a minute. If it keeps failing, set the guardrails to Flag in the gateway's settings.",
+    ],
+    [
+      "a payment that is asked for",
+      { status: 402, headers: { "payment-required": "e30=" }, body: "" },
+      "127.0.0.1 asks for a payment by x402, which openclaw does not make.",
+      "Remove the header Payment-Method from openclaw.json, and use your own API key or Unified Billing.",
+    ],
+  ])("names %s, and writes nothing", async (_, response, message, fix) => {
+    const { baseUrl, next } = await startGateway();
+    next(response, response);
+    const home = temporaryHome();
+    const args = [...setUp(baseUrl), "--verify=message"];
+    const { status, stderr } = await openclaw(args, { home, context: WITHOUT_PAUSES });
+    expect(status).toBe(1);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(fix);
+    expect(readdirSync(home)).toEqual([]);
   });
 
   it("checks the key that will be stored, whatever the environment has", async () => {

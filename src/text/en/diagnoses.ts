@@ -72,7 +72,10 @@ export const diagnoses = () => ({
       model === ""
         ? "A policy of the gateway denies this request, or none of its policies allows it."
         : `A policy of the gateway denies the model "${model}", or none of its policies allows it.`,
-    fix: "Choose another model, or change the gateway's policies in the dashboard. The credentials work.",
+    fix: ({ model }: AboutModel) =>
+      model === ""
+        ? "A list names no model that a policy could allow. Check with `--verify=message`, or change the policies."
+        : "Choose another model, or change the gateway's policies in the dashboard. The credentials work.",
   },
   "gateway.spend-limit": {
     message: ({ said }: Said) => `A spend limit of the gateway is used up${inBrackets(said)}.`,
