@@ -63,7 +63,7 @@ const DAEMON_CONFLICT: Problem = {
 };
 
 function settingAnswers(flags: Flags, authChoice: string | undefined): Answers {
-  const { model, setDefault, secretInputMode, mode, gatewayPort, gatewayBind, gatewayAuth } = flags;
+  const { model, setDefault, secretInputMode, mode, gatewayPort, gatewayBind, gatewayCustomHost, gatewayAuth } = flags;
   const service = flags.skipDaemon ? false : flags.installDaemon;
   const settings: readonly (readonly [SettingId, string, string | undefined])[] = [
     ["authChoice", "--auth-choice", authChoice],
@@ -74,7 +74,9 @@ function settingAnswers(flags: Flags, authChoice: string | undefined): Answers {
     ["service", "--install-daemon", service === undefined ? undefined : service ? "yes" : "no"],
     ["gateway.mode", "--mode", mode],
     ["gateway.port", "--gateway-port", gatewayPort?.toString()],
-    ["gateway.bind", "--gateway-bind", gatewayBind],
+    // An address alone means that one.
+    ["gateway.bind", "--gateway-bind", gatewayBind ?? (gatewayCustomHost === undefined ? undefined : "custom")],
+    ["gateway.customBindHost", "--gateway-custom-host", gatewayCustomHost?.trim()],
     ["gateway.auth.mode", "--gateway-auth", gatewayAuth],
   ];
   const given = settings.flatMap(([id, name, value]): readonly [string, Answer][] =>

@@ -18,6 +18,7 @@ export interface Flags {
   readonly secretInputMode: "plaintext" | "ref";
   readonly gatewayPort?: number;
   readonly gatewayBind?: string;
+  readonly gatewayCustomHost?: string;
   readonly gatewayAuth?: "token" | "none";
   readonly gatewayToken?: string;
   readonly gatewayTokenRefEnv?: string;
@@ -94,6 +95,7 @@ export function addFlags(command: Command, providers: readonly Provider[], text:
       ),
     )
     .addOption(choice("--gateway-bind <bind>", help.gatewayBind, BINDS))
+    .option("--gateway-custom-host <address>", help.gatewayCustomHost)
     .addOption(choice("--gateway-auth <auth>", help.gatewayAuth, ["token", "none"]))
     .option("--gateway-token <token>", help.gatewayToken)
     .option("--gateway-token-ref-env <name>", help.gatewayTokenRefEnv)

@@ -63,6 +63,8 @@ function hostFor({ value, where }: GivenValue, custom: string | undefined): Resu
   });
 }
 
+export const isAddress = (text: string): boolean => isIP(text) !== 0;
+
 export const isLoopback = (host: string): boolean => host === "::1" || /^127\./.test(host);
 
 /** @why a longer value may have been pasted by mistake. */

@@ -47,6 +47,7 @@ export type SettingId =
   | "gateway.mode"
   | "gateway.port"
   | "gateway.bind"
+  | "gateway.customBindHost"
   | "gateway.auth.mode"
   | "gateway.auth.token";
 

@@ -1,6 +1,6 @@
 import type { Plan } from "../config/apply.ts";
 import { GATEWAY_TOKEN_VARIABLE, MIN_TOKEN_LENGTH } from "../config/credentials.ts";
-import { isLoopback } from "../config/listen-address.ts";
+import { isAddress, isLoopback } from "../config/listen-address.ts";
 import { VARIABLE_NAME } from "../config/variables.ts";
 import { looksSecret } from "../core/redact.ts";
 import { type Problem, withPlace } from "../core/result.ts";
@@ -79,7 +79,7 @@ export function localGatewayProblems(given: Answers, current: CurrentState): rea
   const authMode = settingIn(given, "gateway.auth.mode");
   const reach = settingIn(given, "gateway.bind") ?? bind;
   const token = given["gateway.auth.token"];
-  const problems: Problem[] = [];
+  const problems: Problem[] = [...customHostProblems(given, current)];
   if (authMode === "none" && token !== undefined)
     problems.push({
       where: "--gateway-auth",
@@ -101,10 +101,36 @@ export function localGatewayProblems(given: Answers, current: CurrentState): rea
   return [...problems, ...tokenProblems(given, current)];
 }
 
+/** `custom` needs an address, and no other network has one. */
+function customHostProblems(given: Answers, { config }: CurrentState): readonly Problem[] {
+  const { bind = "loopback", customBindHost = "" } = config.config.gateway ?? {};
+  const wanted = settingIn(given, "gateway.bind");
+  const host = settingIn(given, "gateway.customBindHost");
+  if (host !== undefined && (wanted ?? bind) !== "custom")
+    return [
+      {
+        where: HOST_FLAG,
+        message: ({ onboard }) => onboard.onlyUsedWith({ flag: BIND_FLAG, values: ["custom"] }),
+        hint: ({ onboard }) => onboard.leaveOutOrUse({ flag: BIND_FLAG, values: ["custom"] }),
+      },
+    ];
+  if (host !== undefined && !isAddress(host))
+    return [{ where: HOST_FLAG, message: ({ config }) => config.notAddress, hint: ({ config }) => config.setAddress }];
+  if (wanted !== "custom" || host !== undefined || isAddress(customBindHost)) return [];
+  return [
+    {
+      where: HOST_FLAG,
+      message: ({ onboard }) => onboard.customNeedsHost,
+      hint: ({ onboard }) => onboard.passCustomHost(HOST_FLAG),
+    },
+  ];
+}
+
 /** A token that others could guess, in a variable that is named, or that would be stored or serve others. */
 function tokenProblems(given: Answers, current: CurrentState): readonly Problem[] {
   const { config, variables, secrets, weakToken } = current;
-  const { auth, bind = "loopback", customBindHost = "" } = config.config.gateway ?? {};
+  const { auth, bind = "loopback", customBindHost: configuredHost = "" } = config.config.gateway ?? {};
+  const customBindHost = settingIn(given, "gateway.customBindHost") ?? configuredHost;
   const token = given[GATEWAY_TOKEN];
   const named = token?.kind === "reference" ? variables.get(token.variable)?.value.reveal() : undefined;
   if (token?.kind === "reference" && named !== undefined) {
@@ -127,6 +153,7 @@ function tokenProblems(given: Answers, current: CurrentState): readonly Problem[
 }
 
 export const BIND_FLAG = "--gateway-bind";
+export const HOST_FLAG = "--gateway-custom-host";
 
 const said = ({ message, hint }: Problem): Problem => ({ message, ...(hint && { hint }) });
 
@@ -152,10 +179,12 @@ export function planLocalGateway(
 ): Plan {
   const { mode, port, bind, auth } = config.config.gateway ?? {};
   const authMode = settingIn(answers, "gateway.auth.mode") ?? auth?.mode ?? "token";
+  const customHost = settingIn(answers, "gateway.customBindHost");
   const edits = [
     { path: ["gateway", "mode"], value: settingIn(answers, "gateway.mode") ?? mode ?? "local" },
     { path: ["gateway", "port"], value: Number(settingIn(answers, "gateway.port") ?? port ?? defaultPort) },
     { path: ["gateway", "bind"], value: settingIn(answers, "gateway.bind") ?? bind ?? "loopback" },
+    ...(customHost === undefined ? [] : [{ path: ["gateway", "customBindHost"], value: customHost }]),
     { path: ["gateway", "auth", "mode"], value: authMode },
   ];
   if (authMode !== "token") return { config: edits, secrets: [] };

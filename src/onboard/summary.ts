@@ -67,7 +67,8 @@ function settingLines(changes: readonly Change[], plan: Plan, current: CurrentSt
     if (changes.some(({ name }) => name === formatPath(path)) && isTold(formatPath(path)))
       rows.push(add(onboard.defaultModel, String(after(...path))));
   if (isTold("gateway.")) {
-    const reach = onboard.reach[BINDS.find((one) => one === after("gateway", "bind")) ?? "loopback"];
+    const bind = BINDS.find((one) => one === after("gateway", "bind")) ?? "loopback";
+    const reach = bind === "custom" ? String(after("gateway", "customBindHost")) : onboard.reach[bind];
     const withToken = after("gateway", "auth", "mode") !== "none";
     rows.push(
       add(

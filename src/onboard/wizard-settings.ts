@@ -1,3 +1,4 @@
+import { isAddress } from "../config/listen-address.ts";
 import type { Choice, Prompter, Reply } from "../core/context.ts";
 import { CREDENTIAL_HERE, looksLikeCredential } from "../core/redact.ts";
 import { problemText } from "../core/result.ts";
@@ -124,13 +125,35 @@ export async function askBind(state: WizardState, deps: QuestionDeps, prompter: 
     choices: BINDS.map((bind) => ({ value: bind, label: text.onboard.binds[bind] })),
     initial: given ?? configured,
   });
-  if (reply.kind === "answer" && given === undefined && reply.value === configured) return state;
-  const asked = recorded(reply, "gateway.bind", state);
+  const hasHost = reply.kind === "answer" && reply.value !== "custom";
+  if (hasHost && given === undefined && reply.value === configured) return state;
+  const { "gateway.customBindHost": _, ...answers } = state.answers;
+  const chosen = recorded(reply, "gateway.bind", hasHost ? { ...state, answers } : state);
+  const asked = chosen === "back" || hasHost ? chosen : await askCustomHost(chosen, deps, prompter);
+  if (asked === "back" && reply.kind === "answer") return askBind(state, deps, prompter);
   const problems = asked === "back" ? [] : localGatewayProblems(asked.answers, current);
   const problem = problems.find(({ where }) => where === BIND_FLAG);
   if (problem === undefined) return asked;
   prompter.note(`  ${say(problem.message, text)}`);
   return askBind(state, deps, prompter);
+}
+
+async function askCustomHost(state: WizardState, { current, text }: QuestionDeps, prompter: Prompter): Promise<Asked> {
+  const configured = current.config.config.gateway?.customBindHost;
+  const preset = settingIn(state.answers, "gateway.customBindHost") ?? configured;
+  const reply = await prompter.text({
+    message: text.onboard.customHost,
+    help: text.config.setAddress,
+    secret: false,
+    ...(preset !== undefined && { shownDefault: preset }),
+    problem: (raw) => {
+      const address = raw.trim() || preset;
+      return address !== undefined && isAddress(address) ? undefined : text.config.notAddress;
+    },
+  });
+  const typed = mapped(reply, (raw) => raw.trim() || (preset ?? ""));
+  const isLeft = typed.kind === "answer" && typed.value === configured;
+  return isLeft ? state : recorded(typed, "gateway.customBindHost", state);
 }
 
 export async function askService(state: WizardState, { text }: QuestionDeps, prompter: Prompter): Promise<Asked> {

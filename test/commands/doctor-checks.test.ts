@@ -155,6 +155,21 @@ describe("doctor on what the configuration says", () => {
     ]);
   });
 
+  it("reports a custom address that is missing, or is none", async () => {
+    const bound = (host?: string) =>
+      found("config.listen-address", (config) => {
+        config.gateway.bind = "custom";
+        if (host !== undefined) config.gateway.customBindHost = host;
+      });
+    expect(await bound()).toEqual([
+      says("fail", /gateway\.customBindHost is missing/, { fix: expect.stringContaining("--gateway-custom-host") }),
+    ]);
+    expect(await bound("my-host")).toEqual([says("fail", /is not an IP address/)]);
+    expect(await bound("${HOST}")).toEqual([says("fail", /is not an IP address/)]);
+    expect(await bound("10.0.0.7")).toEqual([]);
+    expect(await bound("fd00::7")).toEqual([]);
+  });
+
   it("names what newer versions reject", async () => {
     const rejected = await found("config.newer-versions", (config) => {
       config.meta = { lastTouchedAt: "2026-01-01T00:00:00Z" };

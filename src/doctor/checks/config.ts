@@ -7,6 +7,7 @@ import {
   type JsonValue,
   valueAt,
 } from "../../config/json5-value.ts";
+import { listenAddress } from "../../config/listen-address.ts";
 import type { Problem } from "../../core/result.ts";
 import { nearest } from "../../core/similar.ts";
 import type { Message } from "../../text/message.ts";
@@ -54,6 +55,13 @@ export const CONFIG_CHECKS: readonly Check[] = [
     run: ({ config }) => config.duplicates.map((problem) => asResult(problem, "warn", (t) => t.doctor.keepOne)),
   },
   { id: "config.unknown-keys", title: (t) => t.doctor.keysKnown, readsConfig: true, run: unknown },
+  {
+    id: "config.listen-address",
+    title: (t) => t.doctor.canListen,
+    readsConfig: true,
+    applies: ({ config: { config } }) => config.gateway?.bind === "custom",
+    run: unlistenable,
+  },
   { id: "config.newer-versions", title: (t) => t.doctor.keysAccepted, readsConfig: true, run: rejected },
 ];
 
@@ -69,6 +77,14 @@ const asResult = ({ message, hint, where, position }: Problem, status: "warn" | 
   ...(where !== undefined && { where }),
   ...(position !== undefined && { position }),
 });
+
+function unlistenable({ config: { config, locate }, paths }: DoctorInput): readonly CheckResult[] {
+  if (listenAddress({}, config, paths.defaultPort).ok) return [];
+  const host = config.gateway?.customBindHost;
+  const path = ["gateway", host === undefined ? "bind" : "customBindHost"];
+  const message: Message = ({ doctor: t }) => (host === undefined ? t.noCustomHost : t.customHostForm);
+  return [{ status: "fail", message, fix: (t) => t.doctor.setCustomHost, ...locate(path) }];
+}
 
 function unknown({ config }: DoctorInput): readonly CheckResult[] {
   return unknownKeys(config.value).map(({ path, meant }) => ({

@@ -26,6 +26,7 @@ export const onboard = () => ({
     secretInputMode: "store secrets in .env, or refer to environment variables",
     gatewayPort: "port of the local gateway",
     gatewayBind: "network that can reach the local gateway",
+    gatewayCustomHost: "IP address that the local gateway listens on, with --gateway-bind custom",
     gatewayAuth: "how clients authenticate to the local gateway",
     gatewayToken: "local gateway token, which clients send; random by default",
     gatewayTokenRefEnv: "refer to this variable for the local gateway token instead of storing it",
@@ -132,8 +133,11 @@ export const onboard = () => ({
     lan: "The local network (lan)",
     tailnet: "The Tailscale network (tailnet)",
     auto: "This machine if possible, else the local network (auto)",
-    custom: "The address in gateway.customBindHost (custom)",
+    custom: "One IP address of this machine (custom)",
   },
+  customHost: "IP address of the local gateway",
+  customNeedsHost: "--gateway-bind custom needs an IP address.",
+  passCustomHost: (flag: string) => `Pass \`${flag}\` with an IP address of this machine.`,
 
   // Where answers come from.
   answerFrom: ({ answer, from }: { answer: string; from: string }) => `${answer}, from ${from}`,
@@ -210,7 +214,6 @@ export const onboard = () => ({
     lan: "the local network",
     tailnet: "the Tailscale network",
     auto: "this machine if possible",
-    custom: "an address of its own",
   },
   andMore: (number: number) => `… and ${count(number, "value")} more`,
   changedMeanwhile: "Another program changed the files. This is the new list of changes.",
