@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { type Applied, sweep } from "../config/apply.ts";
 import { filesElsewhere } from "../config/elsewhere.ts";
 import { loosePermissions, tighten } from "../config/permissions.ts";
+import { assertPlacesWritable } from "../config/preflight.ts";
 import { assertWritable } from "../config/read-only.ts";
 import { fileValues, withProxy } from "../config/resolve.ts";
 import type { Context } from "../core/context.ts";
@@ -94,6 +95,7 @@ async function onboard(
   const elsewhere = (await filesElsewhere(paths, context)).map(({ fix, ...found }) =>
     withPlace({ ...found, hint: fix }),
   );
+  if (!flags.nonInteractive && !flags.dryRun) assertPlacesWritable(paths, context);
   // Said before the questions, since a new folder hides an old one from the published OpenClaw.
   if (!flags.nonInteractive) showWarnings(elsewhere, context);
   const run: OnboardRun = {

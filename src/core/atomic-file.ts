@@ -155,10 +155,10 @@ export function removeLeftovers(target: string, context: Omit<FileContext, "rand
 }
 
 /** The end of a chain of symbolic links, whether or not anything exists there. Links must not form a loop. */
-function followLinks(path: string, files: Files): string {
+export function linkTarget(path: string, files: Files): string {
   const place = join(files.realpathSync(dirname(path)), basename(path));
   if (!files.lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink()) return place;
-  return followLinks(resolve(dirname(place), files.readlinkSync(place)), files);
+  return linkTarget(resolve(dirname(place), files.readlinkSync(place)), files);
 }
 
 export function writeAll(descriptor: number, content: Buffer, files: Files): void {
@@ -231,7 +231,7 @@ export function replaceFile(
  */
 export function removeFile(path: string, expected: Buffer | undefined, { files }: Pick<Context, "files">): void {
   const remove = () => {
-    const target = followLinks(path, files);
+    const target = linkTarget(path, files);
     assertUnchanged(path, target, expected ?? null, files);
     unlessRefused(() => files.unlinkSync(target), ["ENOENT"]);
     syncFolder(dirname(target), files);
@@ -262,7 +262,7 @@ export function stageFile(
     const old = files.statSync(path, { throwIfNoEntry: false });
     if (old !== undefined && !old.isFile())
       throw Object.assign(new Error("irregular"), { code: old.isDirectory() ? "EISDIR" : "EEXIST" });
-    const target = followLinks(path, files);
+    const target = linkTarget(path, files);
     removeLeftovers(target, context);
     const temporary = temporaryName(target, { pid, token: randomBytes(6).toString("hex") });
     const descriptor = files.openSync(temporary, "wx", 0o600);

@@ -6,6 +6,7 @@ import type { Result } from "./result.ts";
 /** The file operations we use. Synchronous, because a command line would have to wait for them anyway. */
 export type Files = Pick<
   typeof fs,
+  | "accessSync"
   | "chmodSync"
   | "chownSync"
   | "closeSync"
@@ -25,6 +26,7 @@ export type Files = Pick<
   | "renameSync"
   | "rmdirSync"
   | "statSync"
+  | "statfsSync"
   | "unlinkSync"
   | "utimesSync"
   | "writeSync"

@@ -56,6 +56,7 @@ export function resolvePaths(flags: ProfileFlags, context: Pick<Context, "env" |
   const named = { stateDir: pathIn("OPENCLAW_STATE_DIR", home), config: pathIn("OPENCLAW_CONFIG_PATH", home) };
   const flag = flags.profile === undefined ? "--dev" : `--profile ${flags.profile}`;
   if (flags.profile !== undefined || flags.dev) assertSameProfile(named, { flag, folder: folderName(profile) });
+  if (named.stateDir !== undefined) assertOwnFolder(named.stateDir, home);
   const stateDir = named.stateDir ?? join(home.homedir(), folderName(profile));
   const gatewayEnv = gatewayEnvOf(stateDir, home);
   return {
@@ -78,6 +79,33 @@ function gatewayEnvOf(stateDir: string, { homedir }: Pick<Context, "homedir">): 
       : undefined;
   } catch (error) {
     // Without a home folder there is no default to compare with.
+    if (error instanceof OpenclawError) return undefined;
+    throw error;
+  }
+}
+
+/** Folders of the system, which must stay open to others. */
+const SYSTEM_FOLDERS = /^\/(?:(?:bin|boot|dev|etc|lib|lib64|proc|run|sbin|sys|tmp|usr|var)(?:\/(?:lib|local|tmp))?)?$/;
+
+/**
+ * @why a state folder is closed to others, which a home folder or `/etc` must not be by mistake. Throws
+ * `usage.invalid`.
+ */
+function assertOwnFolder(path: string, context: Pick<Context, "homedir">): void {
+  const home = unlessUnknown(() => context.homedir());
+  const holdsHome = home !== undefined && `${home}/`.startsWith(path.endsWith("/") ? path : `${path}/`);
+  if (!holdsHome && !SYSTEM_FOLDERS.test(path)) return;
+  const meant = join(holdsHome ? home : path, holdsHome ? ".openclaw" : "openclaw");
+  throw new OpenclawError(({ core }) => core.sharedFolder({ name: "OPENCLAW_STATE_DIR", path }), {
+    code: "usage.invalid",
+    hint: ({ core }) => core.fixPath({ name: "OPENCLAW_STATE_DIR", meant }),
+  });
+}
+
+function unlessUnknown(ask: () => string): string | undefined {
+  try {
+    return ask();
+  } catch (error) {
     if (error instanceof OpenclawError) return undefined;
     throw error;
   }

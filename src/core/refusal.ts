@@ -36,6 +36,10 @@ export function explainRefusal(
       hint: ({ core }) => core.createFolder({ folder, command: `mkdir -p ${pathInShell(folder)}`, link: at }),
     };
   }
+  if (code === "ENOTDIR" && way.file !== undefined) {
+    const { file } = way;
+    return { reason: ({ core }) => core.partIsFile(file), hint: ({ core }) => core.useOtherFolder };
+  }
   const isOwners = code === "EACCES" || (code === "EPERM" && (action === "date" || action === "protect"));
   if (!isOwners || context.uid === 0) return undefined;
   const end = way.end ?? existing(way.missing ?? path, files);
@@ -87,6 +91,8 @@ interface Way {
   readonly missing?: string;
   /** The folder that does not let us look into it. */
   readonly blocked?: string;
+  /** The part that should be a folder. */
+  readonly file?: string;
   /** What the path leads to. */
   readonly end?: string;
 }
@@ -114,6 +120,7 @@ function walk(path: string, files: Files): Way {
       const code = systemCode(error);
       if (code === "ENOENT") return { link, missing: join(next, ...below) };
       if (code === "EACCES") return { link, blocked: current };
+      if (code === "ENOTDIR") return { link, file: current };
       if (code !== undefined) return { link };
       throw error;
     }

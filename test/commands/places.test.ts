@@ -1,6 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import fs, {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { faultyFiles } from "../support/faulty-files.ts";
@@ -123,6 +132,27 @@ describe("a variable for a folder", () => {
     expect(readdirSync(home)).toEqual([]);
   });
 
+  it.each([
+    ["/", "HOME/.openclaw"],
+    ["~", "HOME/.openclaw"],
+    ["~/", "HOME/.openclaw"],
+    ["HOME/..", "HOME/.openclaw"],
+    ["/etc", "/etc/openclaw"],
+    ["/usr/lib/", "/usr/lib/openclaw"],
+    ["/var/lib", "/var/lib/openclaw"],
+  ])("for the state is refused where it would close a shared folder: %s", async (value, meant) => {
+    const home = temporaryHome();
+    const before = statSync(home).mode;
+    const { status, stderr } = await openclaw(DOCUMENTED, {
+      home,
+      env: { OPENCLAW_STATE_DIR: value.replace("HOME", home) },
+    });
+    expect(status).toBe(2);
+    expect(stderr).toContain("which holds more than the files of OpenClaw.");
+    expect(stderr).toContain(`Did you mean ${meant.replace("HOME", "~")}?`);
+    expect([readdirSync(home), statSync(home).mode]).toEqual([[], before]);
+  });
+
   it("may hold an apostrophe, blanks around it, or nothing", async () => {
     const home = temporaryHome();
     const env = { OPENCLAW_HOME: "", OPENCLAW_STATE_DIR: ` ${home}/o'brien ` };
@@ -222,7 +252,7 @@ describe.skipIf(process.platform === "win32")("a home folder", () => {
     writeFileSync(home, "");
     const { status, stderr } = await openclaw(DOCUMENTED, { home, cwd: "/" });
     expect(status).toBe(1);
-    expect(stderr).toContain("part of its path is not a folder");
+    expect(stderr).toMatch(/~ is not a folder/);
   });
 });
 
@@ -277,5 +307,50 @@ describe("what would fail", () => {
     }
     expect(refused).toBeGreaterThan(10);
     expect(texts()).not.toEqual(before);
+  });
+
+  const atTerminal = { terminal: { stdin: true, stdout: true, stderr: true } };
+  const asking = { prompter: () => Promise.reject(new Error("asked")) };
+
+  it.each([
+    ["EACCES", "permission denied"],
+    ["EROFS", "the file system is read-only"],
+  ])("is said before the first question: %s", async (errno, says) => {
+    for (const home of [temporaryHome(), await setUp()]) {
+      const files = faultyFiles({ on: ["accessSync"], errno });
+      const { status, stderr } = await openclaw(["onboard"], { home, context: { ...atTerminal, ...asking, files } });
+      expect(status).toBe(1);
+      expect(stderr).toContain(says);
+      expect(stderr).not.toContain("asked");
+    }
+  });
+
+  it("is said before the first question: a full disk, also one without inodes", async () => {
+    const home = temporaryHome();
+    const disk = { type: 0, bsize: 4096, blocks: 10, bfree: 10, bavail: 10, files: 10, ffree: 10 };
+    for (const full of [{ bfree: 0, bavail: 0 }, { ffree: 0 }]) {
+      const files = new Proxy(fs, {
+        get: (real, name: keyof typeof fs) => (name === "statfsSync" ? () => ({ ...disk, ...full }) : real[name]),
+      });
+      const { status, stderr } = await openclaw(["onboard"], { home, context: { ...atTerminal, ...asking, files } });
+      expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining("the disk is full") });
+    }
+    // Some file systems count nothing.
+    const files = new Proxy(fs, {
+      get: (real, name: keyof typeof fs) =>
+        name === "statfsSync" ? () => ({ ...disk, blocks: 0, bfree: 0, bavail: 0, files: 0, ffree: 0 }) : real[name],
+    });
+    const { stderr } = await openclaw(["onboard"], { home, context: { ...atTerminal, ...asking, files } });
+    expect(stderr).toContain("asked");
+    expect(readdirSync(home)).toEqual([]);
+  });
+
+  it("is said before the first question: a link that leads nowhere", async () => {
+    const home = temporaryHome();
+    mkdirSync(join(home, ".openclaw"));
+    symlinkSync(join(home, "gone", "oc.json"), join(home, ".openclaw", "openclaw.json"));
+    const { stderr } = await openclaw(["onboard"], { home, context: { ...atTerminal, ...asking } });
+    expect(stderr).toContain(`mkdir -p ~/gone`);
+    expect(stderr).not.toContain("asked");
   });
 });

@@ -84,6 +84,7 @@ export const core = () => ({
     `${link} is a link to ${target}, which does not exist`,
   createFolder: ({ folder, command, link }: { folder: string; command: string; link: string }) =>
     `If ${folder} is on a disk, mount it. Otherwise run \`${command}\`, or remove ${link}.`,
+  partIsFile: (part: string) => `${part} is not a folder`,
   noFoldersIn: (folder: string) => `no folder can be created in ${folder}`,
   useOtherFolder: "Use another folder: set HOME or OPENCLAW_STATE_DIR.",
   belongsTo: ({ path, owner }: { path: string; owner: string }) =>
@@ -159,6 +160,8 @@ export const core = () => ({
     relative: ({ name, value }: { name: string; value: string }) =>
       `${name} is a relative path, which means another folder in each working folder: ${value}`,
   },
+  sharedFolder: ({ name, path }: { name: string; path: string }) =>
+    `${name} is ${path}, which holds more than the files of OpenClaw.`,
   fixPath: ({ name, meant }: { name: string; meant: string | undefined }) =>
     meant === undefined
       ? `Set ${name} to an absolute path, or unset it.`
