@@ -7,9 +7,10 @@ import { isCredentialHeader } from "../core/redact.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import { type Unsendable, unsendableHeader, unsendableKey, unsendableToken } from "../core/sendable.ts";
-import { unresolvedIn } from "../core/unresolved.ts";
+import { type TextUse, unresolvedIn } from "../core/unresolved.ts";
 import { say } from "../text/message.ts";
 import { formatPath, type JsonPath, valueAt } from "./json5-value.ts";
+import { isLocalUrl } from "./listen-address.ts";
 import type { Config, ProviderConfig, SecretInput, SecretReference } from "./schema.ts";
 import {
   type CredentialProblem,
@@ -75,7 +76,7 @@ export function variablesNeeded(
  * what HTTP cannot carry. `at` is the entry's path in the configuration.
  */
 export async function resolveCredentials(
-  { apiKey, headers = {} }: ProviderConfig,
+  { baseUrl, apiKey, headers = {} }: ProviderConfig,
   keyVariable: string | undefined,
   known: ReferenceInput,
   context: ResolveContext,
@@ -94,7 +95,11 @@ export async function resolveCredentials(
   };
   const isOwn = keyVariable !== undefined && known.variables.has(keyVariable);
   const written = isOwn ? `\${${keyVariable}}` : keyAsText(apiKey);
-  const keyPlace = { path: [...at, "apiKey"], ...(keyVariable !== undefined && { variable: keyVariable }) };
+  const keyPlace = {
+    path: [...at, "apiKey"],
+    use: keyUse(baseUrl),
+    ...(keyVariable !== undefined && { variable: keyVariable }),
+  };
   const key = written === undefined || written === "" ? undefined : await resolve(written, keyPlace, unsendableKey);
   const resolvedHeaders: Record<string, Secret> = {};
   for (const [name, input] of Object.entries(headers)) {
@@ -125,7 +130,7 @@ async function writtenFault(
 
 /** The same for all secrets of an entry: by the name of the header, and by `apiKey`. */
 export async function faultsInEntry(
-  { apiKey, headers = {} }: ProviderConfig,
+  { baseUrl, apiKey, headers = {} }: ProviderConfig,
   known: ReferenceInput,
   at: JsonPath,
 ): Promise<ReadonlyMap<string, CredentialProblem>> {
@@ -134,14 +139,19 @@ export async function faultsInEntry(
     const fault = await writtenFault(input, place, known);
     if (fault !== undefined) faults.set(name, fault);
   };
-  await look("apiKey", keyAsText(apiKey) ?? "", { path: [...at, "apiKey"] });
+  await look("apiKey", keyAsText(apiKey) ?? "", { path: [...at, "apiKey"], use: keyUse(baseUrl) });
   for (const [name, input] of Object.entries(headers)) await look(name, input, headerPlace(name, at));
   return faults;
 }
 
+/** A server on this machine takes any text for a key, such as the placeholder of its documentation. */
+export const keyUse = (baseUrl: string | undefined): TextUse => (isLocalUrl(baseUrl) ? "local key" : "credential");
+
+export const headerUse = (name: string): TextUse => (isCredentialHeader(name) ? "credential" : "header");
+
 const headerPlace = (name: string, at: JsonPath): SecretPlace => ({
   path: [...at, "headers", name],
-  isPlain: !isCredentialHeader(name),
+  use: headerUse(name),
 });
 
 /** The same for the local gateway's token. */

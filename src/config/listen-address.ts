@@ -67,6 +67,13 @@ export const isAddress = (text: string): boolean => isIP(text) !== 0;
 
 export const isLoopback = (host: string): boolean => host === "::1" || /^127\./.test(host);
 
+const LOCAL_HOST =
+  /^(?:localhost|.+\.local|127(?:\.\d+){3}|10(?:\.\d+){3}|192\.168(?:\.\d+){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d+){2}|\[::1\])$/i;
+
+/** True for an address on this machine or its network. */
+export const isLocalUrl = (url: string | undefined): boolean =>
+  url !== undefined && URL.canParse(url) && LOCAL_HOST.test(new URL(url).hostname);
+
 /** @why a longer value may have been pasted by mistake. */
 export const shortened = (value: string): string => value.slice(0, 40);
 
@@ -80,6 +87,12 @@ export function gatewayUrl(files: FileValues, env: Env, { defaultPort }: Pick<Pa
   // An invalid address is refused by the gateway itself.
   const { host, port } = address.ok ? address.value : { host: "", port: files.config.gateway?.port ?? defaultPort };
   return `http://${reachable(host)}:${port}`;
+}
+
+/** True if others can reach such a gateway, or if its address is invalid. */
+export function isOpenToOthers(files: FileValues, env: Env, { defaultPort }: Pick<Paths, "defaultPort">): boolean {
+  const address = listenAddress({ bind: fromVariable("OPENCLAW_GATEWAY_BIND", files, env) }, files.config, defaultPort);
+  return !address.ok || !isLoopback(address.value.host);
 }
 
 /** A gateway listening on all interfaces is reached via loopback. */

@@ -1,5 +1,5 @@
 import type { Problem } from "../core/result.ts";
-import { type Unresolved, unresolvedIn } from "../core/unresolved.ts";
+import { type TextUse, type Unresolved, unresolvedIn } from "../core/unresolved.ts";
 import type { Texts } from "../text/message.ts";
 import { positionOfVariable } from "./dotenv-document.ts";
 import { allReadings } from "./dotenv-readings.ts";
@@ -28,8 +28,8 @@ export interface SecretPlace {
   readonly path: JsonPath;
   /** The variable it is usually kept in. */
   readonly variable?: string;
-  /** True if it need not be a credential, as with any header. */
-  readonly isPlain?: boolean;
+  /** A credential unless said otherwise. */
+  readonly use?: TextUse;
 }
 
 /** What the rule of core/sendable.ts finds, with its place. */
@@ -50,12 +50,12 @@ const REPLACED = '"';
 /** A text of the configuration, apart from its references that are replaced. */
 export async function textFault(
   text: string,
-  { path, variable, isPlain = false }: SecretPlace,
+  { path, variable, use }: SecretPlace,
   from: ValueFiles | undefined,
 ): Promise<CredentialProblem | undefined> {
-  const found = unresolvedInText(text, isPlain);
+  const found = unresolvedInText(text, use);
   if (found === undefined) return undefined;
-  const scheme = /^Bearer/i.test(text.trim()) ? "Bearer " : "";
+  const [scheme = ""] = /^(?:Bearer|Basic|Token|ApiKey)\s/i.exec(text.trim()) ?? [];
   const name = found.kind === "reference" ? found.name : variable;
   return {
     message: (t) => t.core.unresolved[found.kind](formatPath(path)),
@@ -66,11 +66,11 @@ export async function textFault(
 }
 
 /** Like `unresolvedIn`, for text in which `${NAME}` is replaced. */
-export function unresolvedInText(text: string, isPlain = false): Unresolved | undefined {
+export function unresolvedInText(text: string, use: TextUse = "credential"): Unresolved | undefined {
   const names = variablesIn(text);
   const rest = names.reduce((left, name) => left.replace(new RegExp(`(?<!\\$)\\$\\{${name}\\}`, "g"), REPLACED), text);
   // An escaped reference may be meant in a header, but not in a credential.
-  return unresolvedIn(isPlain ? rest.replace(/\$\$\{[A-Z_][A-Z0-9_]*\}/g, REPLACED) : rest, { isPlain });
+  return unresolvedIn(use === "header" ? rest.replace(/\$\$\{[A-Z_][A-Z0-9_]*\}/g, REPLACED) : rest, use);
 }
 
 interface KnownVariables {
@@ -82,11 +82,11 @@ interface KnownVariables {
 /** The value of a variable that stands for a secret. Nothing is replaced in it, wherever it is set. */
 export async function variableFault(
   name: string,
-  { isPlain = false }: Pick<SecretPlace, "isPlain">,
+  { use }: Pick<SecretPlace, "use">,
   { config, variables, from }: KnownVariables,
 ): Promise<CredentialProblem | undefined> {
   const { value, source } = variables.get(name) ?? {};
-  const found = value && unresolvedIn(value.reveal(), { isPlain });
+  const found = value && unresolvedIn(value.reveal(), use);
   if (found === undefined) return undefined;
   const what = ({ config: text }: Texts) =>
     source === undefined || source === ".env" || source === "gateway.env"

@@ -23,7 +23,7 @@ const FOLDER = "run|var|home|etc|root|Users|mnt|secrets";
 
 interface Form {
   readonly kind: UnresolvedKind;
-  /** The group `name` is the variable's name. Without `^` it is found anywhere. */
+  /** Without `^` it is found anywhere. The group `name` is the variable's name, and the last word of `text` may be. */
   readonly pattern: RegExp;
 }
 
@@ -32,7 +32,10 @@ const FORMS: readonly Form[] = [
   { kind: "masked", pattern: /\*{4,}|[•●]{3,}|^\[?(?:REDACTED|redacted)\]?$|^__OPENCLAW_REDACTED__$/ },
   // Shells, Compose, GitHub Actions, editors: `${NAME:-x}`, `${env:NAME}`, `${{ secrets.NAME }}`.
   { kind: "file", pattern: /^[$]?\{(?:file|path):.*\}$/ },
-  { kind: "reference", pattern: /^\$?\$\{\{?\s*!?(?:[a-z][\w.]*[:.])?(?<name>[A-Z_][A-Z0-9_]*(?!\w)|\w[\w-]*).*\}$/ },
+  {
+    kind: "reference",
+    pattern: /^(?=.*\}$)\$?\$\{\{?\s*!?(?:[a-z][\w.]*[:.])?(?<name>[A-Z_][A-Z0-9_]*(?!\w)|\w[\w-]*).*\}$/,
+  },
   { kind: "reference", pattern: /^\$\{(?<name>[A-Z_][A-Z0-9_]*)$|^\$?\$\{.*\}$/ },
   {
     kind: "reference",
@@ -49,9 +52,9 @@ const FORMS: readonly Form[] = [
   { kind: "reference", pattern: /^%(?<name>[A-Za-z_]\w*)%$/ },
   { kind: "reference", pattern: /%(?<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)%/ },
   // Jinja, Helm and Handlebars; ERB; Spring and Puppet; CMake and Maven; Octopus; opencode.
-  { kind: "reference", pattern: /\{\{[^{}]*?(?<name>[A-Za-z_]\w*)[\s"'\])]*\}\}/ },
-  { kind: "placeholder", pattern: /\{\{[^{}]*\}\}|^\{%.*%\}$/ },
-  { kind: "reference", pattern: /^<%=?.*?(?<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+).*%>$/ },
+  { kind: "reference", pattern: /\{\{(?<text>[^{}]*)\}\}/ },
+  { kind: "reference", pattern: /^<%(?<text>.*)%>$/ },
+  { kind: "placeholder", pattern: /^\{%.*%\}$/ },
   { kind: "reference", pattern: /^#\{(?:[\w.]+[:.])?(?<name>\w+)\}#?$/ },
   { kind: "reference", pattern: /^@{1,2}(?<name>[A-Z][A-Z0-9_]*)@{1,2}$/ },
   { kind: "reference", pattern: /^__(?<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)__$/ },
@@ -78,23 +81,42 @@ const FORMS: readonly Form[] = [
   { kind: "placeholder", pattern: /^(?:[\w-]*[-_])?[xX]{6,}$|^changeme$|^[\w-]*(?:\.{3,}|…)[\w-]*$/ },
 ];
 
-/** Kinds that no header should have, whatever it is for. */
-const ANYWHERE: readonly UnresolvedKind[] = ["reference", "command", "placeholder"];
+/** What a text is for decides which kinds it must not be. */
+const KINDS: Readonly<Record<TextUse, readonly UnresolvedKind[]>> = {
+  credential: ["reference", "command", "file", "store", "placeholder", "masked"],
+  /** Any text, such as an address. */
+  header: ["reference", "command", "placeholder"],
+  /** The key of a server on this machine, which takes whatever it gets. */
+  "local key": ["reference", "command"],
+};
 
-/**
- * What a credential is instead, or `undefined` if it is one; `Bearer` may stand before it. With `isPlain`, the text may
- * be anything, such as the address in a header.
- */
-export function unresolvedIn(text: string, { isPlain = false } = {}): Unresolved | undefined {
-  const value = text.trim().replace(/^Bearer:?\s+/i, "");
+export type TextUse = "credential" | "header" | "local key";
+
+/** Longer text is a certificate, or a header with data. */
+const LONGEST = 2_000;
+
+/** What a text is instead of a credential, or `undefined` if it is one. A scheme such as `Bearer` may stand before it. */
+export function unresolvedIn(text: string, use: TextUse = "credential"): Unresolved | undefined {
+  const whole = text.trim();
+  if (whole.length > LONGEST) return undefined;
+  const scheme = use === "header" ? /^Bearer:?\s+/i : /^[A-Za-z][\w-]*:?\s+/;
+  return formOf(whole, use) ?? (scheme.test(whole) ? formOf(whole.replace(scheme, ""), use) : undefined);
+}
+
+function formOf(value: string, use: TextUse): Unresolved | undefined {
   for (const { kind, pattern } of FORMS) {
-    const match = isPlain && !ANYWHERE.includes(kind) ? null : pattern.exec(value);
+    const match = KINDS[use].includes(kind) ? pattern.exec(value) : null;
     if (match === null) continue;
-    const name = match.groups?.name;
-    return name === undefined ? { kind } : { kind, name: variableName(name) };
+    const { name = lastName(match.groups?.text), text } = match.groups ?? {};
+    // A template without a name is for a reader to fill in.
+    if (name === undefined) return { kind: text === undefined ? kind : "placeholder" };
+    return { kind, name: variableName(name) };
   }
   return undefined;
 }
+
+const lastName = (text = ""): string | undefined =>
+  text.match(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g)?.at(-1) ?? text.match(/[A-Za-z_]\w*/g)?.at(-1);
 
 /** `apiKey`, `api-key` and `api.key` as `API_KEY`. */
 function variableName(name: string): string {

@@ -1,5 +1,6 @@
+import { isLocalUrl } from "../config/listen-address.ts";
 import { aliasResolver, type ModelChoice, modelChoice } from "../config/model-selection.ts";
-import type { Config, ProviderConfig } from "../config/schema.ts";
+import type { Config } from "../config/schema.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model.ts";
 import type { Endpoint } from "../providers/provider.ts";
 import { type Catalog, catalogOf, type ListedByProvider, listedId, retirementTags } from "./catalog.ts";
@@ -118,17 +119,9 @@ function row(ref: ModelRef, catalog: Catalog, configuredTags: readonly string[],
     input: model?.input?.join("+") ?? "-",
     contextWindow: model?.contextWindow ?? null,
     ...(model?.contextTokens !== undefined && { contextTokens: model.contextTokens }),
-    local: isLocal(input.config.models?.providers?.[ref.provider]),
+    local: isLocalUrl(input.config.models?.providers?.[ref.provider]?.baseUrl),
     available: input.available.has(ref.provider),
     tags,
     missing: model === undefined,
   };
-}
-
-const LOCAL_HOST =
-  /^(?:localhost|.+\.local|127(?:\.\d+){3}|10(?:\.\d+){3}|192\.168(?:\.\d+){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d+){2}|\[::1\])$/i;
-
-function isLocal(entry: ProviderConfig | undefined): boolean {
-  const url = entry?.baseUrl;
-  return url !== undefined && URL.canParse(url) && LOCAL_HOST.test(new URL(url).hostname);
 }

@@ -83,7 +83,9 @@ async function faultsIn(state: CurrentState): Promise<ReadonlyMap<string, Proble
     for (const { id, env, secret } of open) {
       for (const name of env) {
         const isEmpty = !known.variables.has(name);
-        const fault = await (isEmpty ? emptyFault(name, known) : variableFault(name, { isPlain: !secret }, known));
+        const fault = await (isEmpty
+          ? emptyFault(name, known)
+          : variableFault(name, { use: secret ? "credential" : "header" }, known));
         if (fault !== undefined && !faults.has(id)) faults.set(id, fault);
       }
     }

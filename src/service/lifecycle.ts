@@ -48,6 +48,7 @@ export async function installService(
   const manager = await findManager(paths, context);
   const wanted = profileService(profile, manager, context);
   const runtime = await gatewayRuntime(wanted, context);
+  assertStartable(runtime);
   const replace = ownerOf(manager.file, context) === "another" && (await mayReplace(manager.file));
   const before = await checkHealth(runtime, context);
   const { isRunning: wasRunning } = await manager.state(context);
@@ -75,9 +76,16 @@ export async function startService(
 ): Promise<Pick<InstalledService, "manager" | "gateway">> {
   const manager = await findManager(profile.paths, context);
   assertInstalled(manager, context);
-  await manager[action](context);
   const runtime = await gatewayRuntime(profileService(profile, manager, context), context);
+  assertStartable(runtime);
+  await manager[action](context);
   return { manager, gateway: await waitForGateway(manager, runtime, context) };
+}
+
+/** Refuses what the gateway would refuse, before a running one is stopped. */
+function assertStartable({ faults: problems }: GatewayRuntime): void {
+  if (problems.length > 0)
+    throw new OpenclawError((t) => t.server.cannotStart, { code: "credentials.missing", problems });
 }
 
 /** Blames whichever program already has the gateway's port, which is the likely reason for a failed start. */

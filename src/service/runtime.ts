@@ -1,5 +1,5 @@
 import { gatewayToken, gatewayTokenVariables, variablesNeeded, weakTokenFault } from "../config/credentials.ts";
-import { gatewayUrl } from "../config/listen-address.ts";
+import { gatewayUrl, isOpenToOthers } from "../config/listen-address.ts";
 import {
   configuredProviders,
   inspectFiles,
@@ -7,6 +7,7 @@ import {
   PROXY_VARIABLES,
   providerEntry,
   type ResolvedValues,
+  resolveProviders,
   resolveVariables,
   wantedVariables,
 } from "../config/resolve.ts";
@@ -17,7 +18,7 @@ import { type Env, lookUp, withEnv } from "../core/context.ts";
 import type { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { commandLine } from "../core/paths.ts";
-import { withPlace } from "../core/result.ts";
+import { type Problem, withPlace } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 import { endpointsOf, type Provider } from "../providers/provider.ts";
 import { type Message, say } from "../text/message.ts";
@@ -53,6 +54,8 @@ export interface GatewayRuntime {
   /** Settings found only in this shell's environment, which the service does not see. */
   readonly onlyInShell: readonly string[];
   readonly problems: readonly Message[];
+  /** Why the gateway would refuse to start. */
+  readonly faults: readonly Problem[];
   /** About values that are used all the same. */
   readonly warnings: readonly Message[];
 }
@@ -66,7 +69,11 @@ export async function gatewayRuntime(service: ProfileService, context: ServiceCo
   const inService = withEnv(context, env);
   const resolved = await resolveVariables(wanted, values, inService);
   const token = await gatewayToken(resolved, inService);
+  const resolvedProviders = await resolveProviders(wanted.providers, resolved, inService);
   const weak = token.ok ? await weakTokenFault(token.value, resolved) : undefined;
+  const isRefused = weak !== undefined && isOpenToOthers(values, env, paths);
+  const wrong = [token, ...resolvedProviders.values()].flatMap((one) => (one.ok ? [] : one.error.filter(isWrong)));
+  const faults = [...wrong.filter(({ isUnresolved }) => isUnresolved), ...(isRefused ? [weak] : [])];
   const doctor = commandLine(paths.profile, "doctor");
   return {
     url: gatewayUrl(values, env, paths),
@@ -76,9 +83,10 @@ export async function gatewayRuntime(service: ProfileService, context: ServiceCo
     onlyInShell: SETTINGS.filter((name) => lookUp(name, context.env) && findVariable(name, values, env) === undefined),
     problems: [
       ...[configError, secretsError].flatMap((error) => (error === undefined ? [] : fileProblem(error, doctor))),
-      ...(token.ok ? [] : token.error.filter(isWrong).map(withPlace)),
+      ...[...wrong, ...(isRefused ? [weak] : [])].map(withPlace),
     ],
-    warnings: [...resolved.warnings, ...(weak === undefined ? [] : [weak])].map(withPlace),
+    faults,
+    warnings: [...resolved.warnings, ...(weak === undefined || isRefused ? [] : [weak])].map(withPlace),
   };
 }
 

@@ -11,7 +11,7 @@ import {
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { VERSION } from "../support/answering-gateway.ts";
-import { readConfig, secretsPath } from "../support/doctor.ts";
+import { configPath, type Loose, readConfig, secretsPath } from "../support/doctor.ts";
 import { fakeSystemd } from "../support/fake-managers.ts";
 import {
   CANARY_KEY,
@@ -73,6 +73,52 @@ describe("gateway install", () => {
       `Started the installed service: ${shownPath(here.file, here.home)}`,
     ]);
     expect(orders(here).at(-1)).toBe(`restart ${UNIT}`);
+  });
+
+  it.each<[string, string, (config: Loose) => void, RegExp]>([
+    [
+      "a token that is a reference",
+      "OPENCLAW_GATEWAY_TOKEN=$OTHER\n",
+      () => {},
+      /\.env:\d+:24: OPENCLAW_GATEWAY_TOKEN looks like/,
+    ],
+    [
+      "a header that is a template",
+      "",
+      (config) => {
+        config.models.providers["cloudflare-ai-gateway"].headers = { "x-team": "{{ team }}" };
+      },
+      /openclaw\.json:\d+:\d+: models\.providers/,
+    ],
+    [
+      "a short token for others",
+      "OPENCLAW_GATEWAY_TOKEN=CANARY-15-chars\n",
+      (config) => {
+        config.gateway.bind = "lan";
+      },
+      /OPENCLAW_GATEWAY_TOKEN is shorter than 16 characters/,
+    ],
+  ])("refuses %s before anything is installed or restarted", async (_, line, change, place) => {
+    const here = await machine();
+    const config = readConfig(here.home);
+    const [goodConfig, goodSecrets] = [JSON.stringify(config), readFileSync(secretsPath(here.home), "utf8")];
+    change(config);
+    const damage = () => {
+      writeFileSync(configPath(here.home), JSON.stringify(config, null, 2));
+      writeFileSync(secretsPath(here.home), goodSecrets + line);
+    };
+    damage();
+    const refused = await here.run("install");
+    expect([refused.status, refused.stderr, existsSync(here.file)]).toEqual([1, expect.stringMatching(place), false]);
+    writeFileSync(configPath(here.home), goodConfig);
+    writeFileSync(secretsPath(here.home), goodSecrets);
+    await here.run("install");
+    const before = orders(here).length;
+    damage();
+    const restarted = await here.run("restart");
+    expect([restarted.status, restarted.stderr]).toEqual([1, expect.stringMatching(place)]);
+    expect(orders(here).length).toBe(before);
+    expect((await here.run("status")).stdout).toMatch(place);
   });
 
   it("starts a service that was stopped", async () => {

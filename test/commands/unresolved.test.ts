@@ -216,6 +216,21 @@ describe("in place of a provider's key or header", () => {
     expect((await run(home, "gateway run --port 0")).status).toBe(78);
   });
 
+  it.each(["sk-xxxxxxxxxxxxxxxx", "your-api-key", "<any>"])(
+    "is not %s where a server on this machine takes any key",
+    async (apiKey) => {
+      const ours = { baseUrl: "http://127.0.0.1:11434/v1", api: "openai-completions", apiKey };
+      const home = homeOf({
+        more: { models: { providers: { local: { ...ours, models: [{ id: "a", name: "A" }] } } } },
+      });
+      const { stdout, stderr } = await run(home, "models list --provider local");
+      expect([stdout, stderr]).toEqual([expect.stringMatching(/local\/a .* yes +yes/), ""]);
+      expect(faults(await doctor(home), "credentials.unresolved")).toEqual([]);
+      const referring = homeOf({ more: { models: { providers: { local: { ...ours, apiKey: "${local_key}" } } } } });
+      expect(faults(await doctor(referring), "credentials.unresolved")).toHaveLength(1);
+    },
+  );
+
   it("is no header that contains braces, nor one whose reference is escaped", async () => {
     const headers = {
       "cf-aig-metadata": '{"team":"x","token":1}',

@@ -43,6 +43,7 @@ describe("text in place of a credential", () => {
     ["{{ lookup('env', 'MY_KEY') }}", "reference", "MY_KEY"],
     ["{{{ key }}}", "reference", "KEY"],
     ["{{ }}", "placeholder"],
+    ['<%= ENV["MY_KEY"].strip %>', "reference", "MY_KEY"],
     ['<%= ENV["MY_KEY"] %>', "reference", "MY_KEY"],
     ["#{KEY}", "reference", "KEY"],
     ["#{env.KEY}#", "reference", "KEY"],
@@ -87,6 +88,7 @@ describe("text in place of a credential", () => {
     expect(unresolvedIn(text)).toEqual(found);
     expect(unresolvedIn(`Bearer ${text}`)).toEqual(found);
     expect(unresolvedIn(` bearer  ${text} `)).toEqual(found);
+    expect(unresolvedIn(`ApiKey ${text}`)).toEqual(found);
   });
 
   it.each([
@@ -129,7 +131,21 @@ describe("text in place of a credential", () => {
     "***",
     "a, b;q=0.5",
   ])("is not the header value %s", (text) => {
-    expect(unresolvedIn(text, { isPlain: true })).toBeUndefined();
+    expect(unresolvedIn(text, "header")).toBeUndefined();
+  });
+
+  it.each(["sk-xxxxxxxxxxxx", "<any>", "your-api-key", "changeme", "ollama", "/etc/x"])(
+    "is not the key %s of a server on this machine",
+    (text) => {
+      expect(unresolvedIn(text, "local key")).toBeUndefined();
+      expect(unresolvedIn("${env:KEY}", "local key")?.kind).toBe("reference");
+    },
+  );
+
+  it("is found in no time in long text of any shape", () => {
+    for (const part of ["{{a", "${a.", "$(a ", "<%A_", "%A_", "<your ", "a-", "x", "_A", "your-key "])
+      expect(unresolvedIn(part.repeat(Math.floor(1_999 / part.length)))?.kind).not.toBe("store");
+    expect(unresolvedIn("x".repeat(100_000))).toBeUndefined();
   });
 
   it("is not found in tokens as they are generated", () => {

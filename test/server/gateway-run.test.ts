@@ -221,6 +221,24 @@ describe("a changed configuration is reloaded without a stream being dropped", (
     expect((await ask(`${gateway.url}/v1/models`)).status).toBe(401);
   });
 
+  it("and a token that only looks like one is never taken up, nor one that others could guess", async () => {
+    const { gateway, path, config } = await startedHere({ gateway: { bind: "lan" } });
+    const before = readFileSync(path(".env"), "utf8");
+    const write = (token: string) =>
+      writeFileSync(path(".env"), before.replace(/OPENCLAW_GATEWAY_TOKEN=.*/, `OPENCLAW_GATEWAY_TOKEN=${token}`));
+    write("$OTHER_TOKEN");
+    expect(await gateway.says(/was not reloaded/)).toMatch(
+      /\.env:\d+:24: OPENCLAW_GATEWAY_TOKEN looks like a reference/,
+    );
+    write("a#bcdefghijklmnopqrstuvwxyz");
+    expect(await gateway.says(/was not reloaded/)).toMatch(/ends at '#'.* is shorter than 16 characters/);
+    const auth = { mode: "token", token: "${env:OPENCLAW_GATEWAY_TOKEN}" };
+    writeFileSync(path("openclaw.json"), JSON.stringify({ ...config, gateway: { bind: "lan", auth } }));
+    expect(await gateway.says(/was not reloaded/)).toContain("gateway.auth.token looks like a reference");
+    const asked = await ask(`${gateway.url}/v1/models`, { headers: { "x-api-key": "$OTHER_TOKEN" } });
+    expect([asked.status, (await say(gateway.url)).status]).toEqual([401, 200]);
+  });
+
   it("and a problem without a place is reported without one", async () => {
     const { gateway, path } = await startedHere();
     writeFileSync(path(".env"), `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\nCF_AIG_TOKEN=${CANARY_TOKEN}\n`);

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { variablesNeeded } from "../../config/credentials.ts";
+import { headerUse, keyUse, variablesNeeded } from "../../config/credentials.ts";
 import { formatPath, type JsonPath } from "../../config/json5-value.ts";
-import { fromVariable, isLoopback, listenAddress } from "../../config/listen-address.ts";
+import { isOpenToOthers } from "../../config/listen-address.ts";
 import { type CredentialProblem, unresolvedInText } from "../../config/unresolved.ts";
 import { substitute, variablesIn } from "../../config/variables.ts";
 import { lookUp } from "../../core/context.ts";
@@ -15,7 +15,7 @@ import {
 } from "../../core/redact.ts";
 import type { Problem, Result } from "../../core/result.ts";
 import { Secret } from "../../core/secret.ts";
-import { unresolvedIn } from "../../core/unresolved.ts";
+import { type TextUse, unresolvedIn } from "../../core/unresolved.ts";
 import { repairPaste } from "../../providers/paste.ts";
 import type { Field } from "../../providers/provider.ts";
 import { type Message, say } from "../../text/message.ts";
@@ -59,8 +59,8 @@ function unresolved(input: DoctorInput): readonly CheckResult[] {
   const used = [input.gatewayToken, ...input.credentials.values()].flatMap(unresolvedProblems).map(asFailure);
   const isUsed = ({ where, position }: CheckResult) =>
     used.some((other) => isDeepStrictEqual([other.where, other.position], [where, position]));
-  const unused = writtenSecrets(input).flatMap(({ path, text, isPlain }): readonly CheckResult[] => {
-    const found = unresolvedInText(text, isPlain);
+  const unused = writtenSecrets(input).flatMap(({ path, text, use }): readonly CheckResult[] => {
+    const found = unresolvedInText(text, use);
     if (found === undefined) return [];
     const message: Message = (t) => t.core.unresolved[found.kind](formatPath(path));
     return [{ status: "warn", message, fix: (t) => t.doctor.removeUnused, ...input.config.locate(path) }];
@@ -69,11 +69,17 @@ function unresolved(input: DoctorInput): readonly CheckResult[] {
 }
 
 /** On any address but this machine's own the local gateway does not start with it. */
-function weakToken({ weakToken: fault, config: { config }, secrets, env, paths }: DoctorInput): readonly CheckResult[] {
+function weakToken({
+  weakToken: fault,
+  config: { config },
+  secrets,
+  gatewayEnv,
+  env,
+  paths,
+}: DoctorInput): readonly CheckResult[] {
   if (fault === undefined) return [];
-  const bind = fromVariable("OPENCLAW_GATEWAY_BIND", { config, secrets: secrets.values }, env);
-  const address = listenAddress({ bind }, config, paths.defaultPort);
-  return [{ ...asFailure(fault), status: address.ok && isLoopback(address.value.host) ? "warn" : "fail" }];
+  const isOpen = isOpenToOthers({ config, secrets: secrets.values, gatewayEnv: gatewayEnv.values }, env, paths);
+  return [{ ...asFailure(fault), status: isOpen ? "fail" : "warn" }];
 }
 
 export const asFailure = ({ message, hint, where, position }: Problem): CheckResult => ({
@@ -87,21 +93,19 @@ export const asFailure = ({ message, hint, where, position }: Problem): CheckRes
 interface WrittenSecret {
   readonly path: JsonPath;
   readonly text: string;
-  readonly isPlain: boolean;
+  readonly use: TextUse;
 }
 
 /** Every text of the configuration that is a credential or a header, used or not. */
 function writtenSecrets(input: DoctorInput): readonly WrittenSecret[] {
-  const at = (path: JsonPath, isPlain = false): readonly WrittenSecret[] => {
+  const at = (path: JsonPath, use: TextUse = "credential"): readonly WrittenSecret[] => {
     const text = textAt(input.config.value, path);
-    return text === undefined ? [] : [{ path, text, isPlain }];
+    return text === undefined ? [] : [{ path, text, use }];
   };
   return [
     ...inspectedProviders(input).flatMap(({ path, entry }) => [
-      ...at([...path, "apiKey"]).filter(isNoName),
-      ...Object.keys(objectAt(entry, ["headers"])).flatMap((name) =>
-        at([...path, "headers", name], !isCredentialHeader(name)),
-      ),
+      ...at([...path, "apiKey"], keyUse(textAt(entry, ["baseUrl"]))).filter(isNoName),
+      ...Object.keys(objectAt(entry, ["headers"])).flatMap((name) => at([...path, "headers", name], headerUse(name))),
     ]),
     ...["token", "password"].flatMap((member) => at(["gateway", "auth", member])).filter(isNoName),
   ];
