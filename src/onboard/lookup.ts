@@ -17,7 +17,7 @@ import type { Resolution } from "./resolve-answers.ts";
 
 type Found<T> = Promise<Result<T, Finding>>;
 
-export interface Choices {
+interface Choices {
   readonly list: readonly Choice<string>[];
   /** There may be more, which can only be typed. */
   readonly isCut: boolean;

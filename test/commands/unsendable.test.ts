@@ -181,6 +181,22 @@ describe("a header that HTTP cannot carry", () => {
     expect(gateway.received).toEqual([]);
   });
 
+  it("is named once where it is a credential of the provider's own, which has a check of its own", async () => {
+    const broken = { headers: '"cf-aig-authorization": "Bearer ${CF_AIG_TOKEN}"', says: "", advises: "" };
+    const { home, gateway } = await homeWith(broken);
+    const env = {
+      CLOUDFLARE_AI_GATEWAY_API_KEY: "sk-ant-api03-CANARYkeyCANARY\nkeyCANARYkey-abcdwXyZ",
+      CF_AIG_TOKEN: "cfut_CANARYtoken\nCANARYtokenCANARYtoken12345678",
+    };
+    const finished = await openclaw(["doctor", "--json"], { home, env });
+    expectCalm(finished, gateway);
+    const { checks } = JSON.parse(finished.stdout) as { checks: readonly PrintedFinding[] };
+    expect(checks.filter(({ status }) => status === "fail").map(({ id, where }) => [id, where])).toEqual([
+      ["credentials.wrong-field", "CLOUDFLARE_AI_GATEWAY_API_KEY"],
+      ["credentials.wrong-field", "CF_AIG_TOKEN"],
+    ]);
+  });
+
   it("is written as it can be sent by doctor --fix, if that is certain", async () => {
     const broken = { headers: `"cf-aig-metadata": '{"team": "研发"}'`, says: "", advises: "" };
     const { home, config } = await homeWith(broken);

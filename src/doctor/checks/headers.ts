@@ -3,6 +3,7 @@ import { valueFromVariables, variablesOf } from "../../config/credentials.ts";
 import { formatPath, isObject, type JsonPath, type JsonValue } from "../../config/json5-value.ts";
 import type { SecretInput } from "../../config/schema.ts";
 import type { CredentialProblem } from "../../config/unresolved.ts";
+import { spellingOf } from "../../core/http.ts";
 import type { Result } from "../../core/result.ts";
 import { type Unsendable, unsendableHeader, unsendableKey, unsendableName } from "../../core/sendable.ts";
 import { say } from "../../text/message.ts";
@@ -36,22 +37,33 @@ export const HEADER_CHECKS: readonly Check[] = [
 /** What no request can be made of: what is written or a variable has, then what files and programs gave. */
 export function unsendable(provider: InspectedProvider, input: DoctorInput): readonly CheckResult[] {
   const written = writtenFaults(provider, input);
-  const isWritten = ({ where, position }: CheckResult) =>
-    written.some((other) => isDeepStrictEqual([other.where, other.position], [where, position]));
+  const known = [...written, ...fieldPaths(provider).map((path) => input.config.locate(path))];
+  const isKnown = ({ where, position }: CheckResult) =>
+    known.some((other) => isDeepStrictEqual([other.where, other.position], [where, position]));
   const given = unsendableIn(input.credentials.get(provider.id)).map(asFailure);
-  return [...written, ...given.filter((result) => !isWritten(result))];
+  return [...written, ...given.filter((result) => !isKnown(result))];
+}
+
+/** Secrets of the endpoint's own fields, which have a check of their own where they are text. */
+function fieldPaths({ path, entry, endpoint }: InspectedProvider): readonly JsonPath[] {
+  const headers = objectAt(entry, ["headers"]);
+  return (endpoint?.fields ?? []).flatMap(({ id, secret, header }): readonly JsonPath[] => {
+    if (!secret) return [];
+    if (id === endpoint?.keyField) return typeof entry.apiKey === "object" ? [] : [[...path, "apiKey"]];
+    const name = spellingOf(headers, header);
+    return name === undefined || typeof headers[name] !== "string" ? [] : [[...path, "headers", name]];
+  });
 }
 
 const unsendableIn = (resolved: Result<unknown, readonly CredentialProblem[]> | undefined) =>
   resolved === undefined || resolved.ok ? [] : resolved.error.filter(({ isUnsendable }) => isUnsendable);
 
-function writtenFaults({ path, entry, endpoint }: InspectedProvider, input: DoctorInput): readonly CheckResult[] {
+function writtenFaults(provider: InspectedProvider, input: DoctorInput): readonly CheckResult[] {
+  const { path, entry, endpoint } = provider;
+  const fields = fieldPaths(provider).map(formatPath);
   const headers = Object.entries(objectAt(entry, ["headers"])).flatMap(([name, written]) => {
-    const value = knownValue(written, input);
-    // A credential in a header of the endpoint's own has a check of its own.
-    const isField = endpoint?.fields.some((field) => field.secret && field.header === name.toLowerCase());
-    const fault =
-      value === undefined || isField ? unsendableName(name) : unsendableHeader(name, value, variablesIn(written));
+    const value = fields.includes(formatPath([...path, "headers", name])) ? undefined : knownValue(written, input);
+    const fault = value === undefined ? unsendableName(name) : unsendableHeader(name, value, variablesIn(written));
     return fault === undefined ? [] : [result([...path, "headers", name], fault, written, input)];
   });
   const key = endpoint === undefined ? knownValue(entry.apiKey, input) : undefined;
