@@ -47,7 +47,10 @@ export async function answersFromFlags(
   const notes: Message[] = [];
   for (const field of provider?.fields ?? []) {
     const read = await fieldAnswers(field, flags, context);
-    Object.assign(answers, read.answers);
+    const { [field.id]: own, ...others } = read.answers;
+    if (own !== undefined) answers[field.id] = own;
+    // What a URL says besides does not replace what a flag says.
+    for (const [id, other] of Object.entries(others)) answers[id] ??= other;
     problems.push(...read.problems);
     notes.push(...read.notes);
   }

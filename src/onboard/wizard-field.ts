@@ -2,6 +2,7 @@ import type { Prompter, Reply } from "../core/context.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Listed } from "../providers/list-models.ts";
 import { type Field, lookupField, needOf, type Provider } from "../providers/provider.ts";
+import { isWhole } from "../providers/whole-answer.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { type Answer, type Answers, isFromFlag, isSameAnswer, shownAnswer, valuesOf } from "./answers.ts";
 import { type CurrentState, currentAnswer } from "./current-state.ts";
@@ -80,9 +81,11 @@ export async function askField(
   const question = { field, provider, preset, need, looksUp };
   const problem = (raw: string) => (isLeftOut(raw) ? undefined : problemWith(raw, question, text));
   const label = say(field.label, text);
-  const [typedAhead, ...rest] = state.pending;
-  let raw = typedAhead;
-  if (raw === undefined || problem(raw) !== undefined) {
+  // A line of a paste waits for the question that it answers.
+  const typedAhead = state.pending.findIndex((line) => field.form !== undefined && isWhole(field, line));
+  const rest = state.pending.filter((_, index) => index !== typedAhead);
+  let raw = state.pending[typedAhead];
+  if (raw === undefined) {
     const helper = looksUp ? lookupField(provider) : undefined;
     const reply = await prompter.text({
       message: need === "required" || isBlamed ? label : text.onboard.optional(label),

@@ -45,6 +45,7 @@ interface Step {
   readonly isOpen?: (state: WizardState, resolution: Resolution) => boolean;
   /** It asks only if something is wrong, so going back skips it. */
   readonly isCheck?: boolean;
+  readonly isLast?: boolean;
 }
 
 /** Asks for whatever is still open. Throws `prompt.cancelled` if the user quits or rejects the changes. */
@@ -52,14 +53,20 @@ export async function runWizard(given: Answers, deps: WizardDeps, prompter: Prom
   const asked: number[] = [];
   const steps = stepsFor(given, deps);
   let state: WizardState = { answers: given, pending: [] };
+  /** Pending lines would answer a question that is returned to, or were for one that is not asked. */
+  const dropPending = () => {
+    if (state.pending.length > 0) prompter.note(`  ${deps.text.onboard.unusedLines(state.pending.length)}`);
+    state = { ...state, pending: [] };
+  };
   for (let index = 0; index < steps.length; ) {
     const step = steps[index];
+    if (step?.isLast) dropPending();
     const isWanted = step?.isWanted(state, resolveAnswers(state.answers, deps.current));
     const next = isWanted ? await step?.ask(state, prompter) : undefined;
     if (next === "back" || (next !== undefined && "returnsWith" in next)) {
       index = asked.pop() ?? index;
-      // Otherwise pending lines would answer the question being returned to.
-      state = { ...(next === "back" ? state : next.returnsWith), pending: [] };
+      if (next !== "back") state = next.returnsWith;
+      dropPending();
       continue;
     }
     if (next !== undefined) {
@@ -144,6 +151,7 @@ function stepsFor(given: Answers, deps: WizardDeps): readonly Step[] {
       },
     },
     {
+      isLast: true,
       isWanted: (state) => preview(state) !== undefined,
       ask: async (state, prompter) => {
         const changes = preview(state);

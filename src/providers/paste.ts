@@ -1,8 +1,7 @@
-import { looksLikeCredential } from "../core/redact.ts";
+import { characterName } from "../core/character-name.ts";
 import type { Problem } from "../core/result.ts";
 import { unresolvedIn } from "../core/unresolved.ts";
 import type { Message } from "../text/message.ts";
-import type { Provider } from "./provider.ts";
 
 interface Repaired {
   readonly value: string;
@@ -29,6 +28,8 @@ const WRAPPINGS: readonly Wrapping[] = [
     strip: (text) => text.replace(/^(?:export\s+[A-Za-z_]\w*|[A-Z]+(?:_[A-Z0-9]+)+)\s*=\s*(?=[^\s=])/, ""),
   },
   { words: (t) => t.providers.removedHeader, strip: (text, header) => stripHeaderName(text, header) },
+  // Says nothing about whose credential it is, so every field may have it.
+  { words: (t) => t.providers.removedHeader, strip: (text) => text.replace(/^authorization\s*:\s*(?=Bearer\b)/i, "") },
   { words: (t) => t.providers.removedBearer, strip: (text) => text.replace(/^Bearer(?::\s*|\s+)/i, "") },
 ];
 
@@ -59,28 +60,6 @@ export function repairPaste(raw: string, header?: string): Repaired {
   return { value, repairs: [...repairs] };
 }
 
-/** Several lines, or a `curl` command, which may answer more than one question. */
-export function isBlock(raw: string): boolean {
-  const text = raw.trim();
-  return /[\r\n]/.test(text) || /^curl\s/.test(text);
-}
-
-/**
- * True for text that must not be echoed: several lines would answer several questions, a credential would be exposed,
- * and control characters could do anything.
- */
-export const isHiddenPaste = (text: string, secret: boolean): boolean =>
-  isBlock(text) || /\p{Cc}/u.test(text.trim()) || (!secret && looksLikeCredential(text));
-
-/**
- * True if a hidden paste is complete. Without paste markers from the terminal it may arrive in two parts; answering
- * with the first would let the rest of a credential be typed onto the screen.
- */
-export const isWholePaste = (text: string, marked: boolean): boolean => marked || isBlock(text) || /[\r\n]$/.test(text);
-
-/** Normalises line ends to `\n`: terminals send them as Enter does. */
-export const pastedLines = (text: string): string => text.replace(/\r\n?/g, "\n").trim();
-
 /** Why a text is no answer but stands for one. No answer of ours begins like a reference of some program. */
 export function placeholderProblem(value: string): Problem | undefined {
   const kind = unresolvedIn(value)?.kind ?? (/^[${<]/.test(value) ? "placeholder" : undefined);
@@ -90,42 +69,16 @@ export function placeholderProblem(value: string): Problem | undefined {
 
 export const isPlaceholder = (value: string): boolean => placeholderProblem(value) !== undefined;
 
-/**
- * The raw answers in a pasted `.env` file, shell lines or `curl` command, by field id. Placeholders are left out. Empty
- * if nothing was recognised.
- */
-export function answersInBlock(
-  block: string,
-  { fields, answersInUrl }: Pick<Provider, "fields" | "answersInUrl">,
-): Readonly<Record<string, string>> {
-  const answers: Record<string, string> = {};
-  for (const [id, value] of Object.entries(answersInUrl?.(block) ?? {})) {
-    if (!isPlaceholder(value)) answers[id] = value;
-  }
-  for (const field of fields) {
-    const bearer = field.matches && BEARER.exec(block)?.[1];
-    const found = [
-      ...field.env.map((name) => assignedTo(name, block)),
-      headerValue(field.header, block),
-      bearer && field.matches?.(bearer) ? bearer : undefined,
-    ];
-    const value = found.find((candidate) => candidate !== undefined && !isPlaceholder(repairPaste(candidate).value));
-    if (value !== undefined) answers[field.id] = value;
-  }
-  return answers;
-}
+/** JSON, or a part of it, where a single value is wanted. */
+export const isJson = (text: string): boolean => /^\s*[{[]\s*(?:["'{[]|[}\]]|$)/.test(text);
 
-/** Matches the command that the dashboard shows for testing a new token. */
-const BEARER = /(?<![\w-])authorization\s*:\s*Bearer\s+([^\s"'`\\]+)/i;
+export const JSON_HERE: Problem = {
+  message: (t) => t.providers.json,
+  hint: (t) => t.providers.copyValueOnly,
+};
 
-function assignedTo(name: string, block: string): string | undefined {
-  return new RegExp(`(?:^|[\\s;])${name}\\s*[=:][^\\S\\r\\n]*("[^"\\r\\n]*"|'[^'\\r\\n]*'|[^\\s;#]+)`, "m").exec(
-    block,
-  )?.[1];
-}
-
-function headerValue(header: string | undefined, block: string): string | undefined {
-  return header === undefined
-    ? undefined
-    : new RegExp(`\\b${header}\\s*:\\s*((?:Bearer:?\\s+)?[^\\s"'\`\\\\]+)`, "i").exec(block)?.[1];
-}
+/** What is wrong with a value of which a character, by its index, does not belong to it. */
+export const unexpectedCharacter = (value: string, index: number): Problem => ({
+  message: (t) => t.providers.character({ character: characterName(value.charAt(index))(t), position: index + 1 }),
+  hint: (t) => t.providers.copyAgain,
+});

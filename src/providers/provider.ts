@@ -45,6 +45,10 @@ export interface Field {
   readonly flag: string;
   /** Variables to look in, in order of preference. A secret is stored under the first. */
   readonly env: readonly string[];
+  /** Names that other programs have for it, known in a pasted block only. */
+  readonly otherNames?: readonly string[];
+  /** What every usual answer looks like, by which several pasted lines are told apart. */
+  readonly form?: RegExp;
   /** The HTTP header that carries it; a pasted header line is recognised by it. */
   readonly header?: string;
   readonly scheme?: "Bearer";

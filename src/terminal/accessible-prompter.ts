@@ -1,6 +1,6 @@
 import type { Choice, Prompter, Reply } from "../core/context.ts";
 import { looksLikeCredential } from "../core/redact.ts";
-import { isHiddenPaste, isWholePaste, pastedLines } from "../providers/paste.ts";
+import { isHiddenPaste, isWholePaste, pastedLines } from "../providers/hidden-paste.ts";
 import type { Texts } from "../text/message.ts";
 import { cancelled, everySecond, type Keyboard, runInterruptibly } from "./keyboard.ts";
 import { wrap } from "./layout.ts";

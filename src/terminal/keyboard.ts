@@ -164,13 +164,17 @@ export class Keyboard extends PassThrough {
   }
 }
 
+/** @why nobody types so many characters at once. */
+const BURST_LENGTH = 8;
+
 /**
- * True for input that arrives faster than anyone types: text after a line end, or a whole credential. Editing keys
- * never count as a paste.
+ * True for input that arrives faster than anyone types: text after a line end, many characters, or a whole credential.
+ * Editing keys never count as a paste, nor does what an Enter ends.
  */
 function isBurst(text: string): boolean {
   if (/[^\P{Cc}\r\n\t]/u.test(text)) return false;
-  return /[\r\n][\s\S]*[^\r\n]/.test(text) || looksLikeCredential(text);
+  const isLong = text.length >= BURST_LENGTH && !/[\r\n]/.test(text);
+  return isLong || /[\r\n][\s\S]*[^\r\n]/.test(text) || looksLikeCredential(text);
 }
 
 export const cancelled = () => new OpenclawError((t) => t.terminal.cancelled, { code: "prompt.cancelled" });

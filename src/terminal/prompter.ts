@@ -1,6 +1,6 @@
 import { checkbox, Separator, search, select } from "@inquirer/prompts";
 import type { Prompter, PrompterOptions, Reply } from "../core/context.ts";
-import { isHiddenPaste } from "../providers/paste.ts";
+import { isHiddenPaste } from "../providers/hidden-paste.ts";
 import type { Texts } from "../text/message.ts";
 import { createAccessiblePrompter } from "./accessible-prompter.ts";
 import { PASTE_MODE_OFF, PASTE_MODE_ON } from "./decode-keys.ts";

@@ -1,7 +1,7 @@
 import { createPrompt, isBackspaceKey, isEnterKey, isTabKey, useEffect, useKeypress, useState } from "@inquirer/core";
 import type { TextQuestion } from "../core/context.ts";
 import { looksLikeCredential } from "../core/redact.ts";
-import { isHiddenPaste, isWholePaste, pastedLines } from "../providers/paste.ts";
+import { isHiddenPaste, isWholePaste, pastedLines } from "../providers/hidden-paste.ts";
 import type { Paint } from "./paint.ts";
 
 /** Shown for a hidden answer, whatever its length. */
@@ -62,16 +62,18 @@ export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) 
       submit(lines, config.pastedText(lines.split("\n").length));
       return true;
     }
-    if (!marked && !hide) return false;
+    // What was refused and not corrected gives way to a paste.
+    if (!marked && !hide && problem === undefined) return false;
+    const before = problem === undefined ? value : "";
     setProblem(undefined);
     // The line end of a copied line must not act as Enter.
     const line = text.trim();
-    if (hide) readline.clearLine(0);
-    else if (!hidden) readline.write(line);
-    setValue(hide || hidden ? value + line : readline.line);
+    if (hide || before !== value) readline.clearLine(0);
+    if (!hide && !hidden) readline.write(line);
+    setValue(hide || hidden ? before + line : readline.line);
     return true;
   };
-  useEffect((readline) => config.onReady(takePaste(readline)), [value]);
+  useEffect((readline) => config.onReady(takePaste(readline)), [value, problem]);
 
   useKeypress((key, readline) => {
     if (status === "done") return;

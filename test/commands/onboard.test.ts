@@ -208,6 +208,17 @@ describe("what is missing or wrong", () => {
     ["--cloudflare-ai-gateway-base-url", "https://me:pw@example.com/anthropic", "user name"],
     ["--cloudflare-ai-gateway-base-url", "https://example.com/anthropic?x=1", "'?'"],
     ["--cloudflare-ai-gateway-base-url", "nonsense", "not a URL"],
+    ["--cloudflare-ai-gateway-base-url", `${BASE}/my-gw/compat`, "/compat is not supported"],
+    ["--cloudflare-ai-gateway-base-url", "https://ai.example.com/compat/chat/completions", "/compat is not supported"],
+    [
+      "--cloudflare-ai-gateway-base-url",
+      `https://ai.example.com/v1/${ACCOUNT}\n/my-gw`,
+      "a line break at character 59",
+    ],
+    ["--cloudflare-ai-gateway-endpoint", "anthropic,compat", "/compat is not supported"],
+    ["--cloudflare-ai-gateway-account-id", `${BASE}\n/my-gw`, "a line break at character 70"],
+    ["--cloudflare-ai-gateway-account-id", `{"id":"${ACCOUNT}"}`, "This is JSON"],
+    ["--cloudflare-ai-gateway-account-id", "https://ai.example.com", "`--cloudflare-ai-gateway-base-url`"],
     ["--model", "nobody/model-1", "Known providers: cloudflare-ai-gateway"],
   ])("%s %s is refused with the reason", async (flag, value, reason) => {
     const home = temporaryHome();
@@ -361,11 +372,59 @@ describe("answers", () => {
     ["https://ai.example.com/anthropic/v1/messages", "https://ai.example.com/anthropic"],
     [`${BASE}/my-gw`, `${BASE}/my-gw/anthropic`],
     ["http://127.0.0.1:8787/anthropic", "http://127.0.0.1:8787/anthropic"],
+    [`https://ai.example.com/v1/${ACCOUNT}/my-gw`, `https://ai.example.com/v1/${ACCOUNT}/my-gw/anthropic`],
+    [`https://ai.example.com/${ACCOUNT}/my-gw/`, `https://ai.example.com/${ACCOUNT}/my-gw/anthropic`],
+    [`http://127.0.0.1:8787/proxy/${ACCOUNT}/gw`, `http://127.0.0.1:8787/proxy/${ACCOUNT}/gw/anthropic`],
+    ["https://ai.example.com/v1/team/claude", "https://ai.example.com/v1/team/claude"],
+    [`gateway.ai.cloudflare.com/v1/${ACCOUNT}/my-gw`, `${BASE}/my-gw/anthropic`],
+    [`https://dash.cloudflare.com/${ACCOUNT}/ai/ai-gateway/gateways/my-gw`, `${BASE}/my-gw/anthropic`],
   ])("--cloudflare-ai-gateway-base-url %s replaces the ids", async (given, stored) => {
     const home = temporaryHome();
     const { status } = await openclaw([...CHOICE, "--cloudflare-ai-gateway-base-url", given, ...KEY], { home });
     expect(status).toBe(0);
     expect(readConfig(home).models.providers["cloudflare-ai-gateway"].baseUrl).toBe(stored);
+  });
+
+  it.each([
+    ["--cloudflare-ai-gateway-account-id", `${BASE}/my-gw/openai`, `${BASE}/my-gw/openai`],
+    ["--cloudflare-ai-gateway-base-url", `${BASE}/my-gw/openai/v1`, `${BASE}/my-gw/openai`],
+    ["--cloudflare-ai-gateway-base-url", "https://ai.example.com/openai", "https://ai.example.com/openai"],
+  ])("%s %s means that endpoint, and never Anthropic's", async (flag, url, stored) => {
+    const home = temporaryHome();
+    const { status } = await openclaw([...CHOICE, flag, url, ...KEY], { home });
+    expect(status).toBe(2);
+    expect(filesBelow(home).size).toBe(0);
+    const openai = ["--cloudflare-ai-gateway-openai-api-key", "sk-proj-0123456789abcdefghij"];
+    expect((await openclaw([...CHOICE, flag, url, ...openai], { home })).status).toBe(0);
+    const { providers } = readConfig(home).models;
+    expect(Object.keys(providers)).toEqual(["cloudflare-ai-gateway-openai"]);
+    expect(providers["cloudflare-ai-gateway-openai"].baseUrl).toBe(stored);
+  });
+
+  it("takes the endpoint that a flag names before that of a URL", async () => {
+    const home = temporaryHome();
+    const args = ["--cloudflare-ai-gateway-endpoint", "anthropic", "--cloudflare-ai-gateway-base-url"];
+    await openclaw([...CHOICE, ...args, `${BASE}/my-gw/openai`, ...KEY], { home });
+    expect(Object.keys(readConfig(home).models.providers)).toEqual(["cloudflare-ai-gateway"]);
+  });
+
+  it.each([
+    ["Authorization: Bearer KEY\n", 0, ""],
+    ["authorization:Bearer KEY", 0, ""],
+    ["x-api-key: KEY\r\n", 0, ""],
+    ["KEY\nmore", 2, "a line break at character 50"],
+    ["Authorization: Basic KEY", 2, "a space or tab at character 15"],
+  ])("a key file may hold the header it was copied with: %j", async (content, wanted, reason) => {
+    const home = temporaryHome();
+    const path = join(home, "key");
+    writeFileSync(path, content.replace("KEY", CANARY_KEY));
+    const args = [...CHOICE, ...IDS, "--cloudflare-ai-gateway-api-key-file", path];
+    const { status, stderr } = await openclaw(args, { home });
+    expect(status).toBe(wanted);
+    expect(stderr).toContain(reason);
+    expect(stderr).not.toContain("CANARY");
+    if (wanted === 0)
+      expect(readFileSync(secretsPath(home), "utf8")).toContain(`CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
   });
 
   it("a custom base URL is kept by a second run, and given way by ids", async () => {

@@ -48,8 +48,9 @@ describe("problemWith", () => {
     expect(problem(`\nANTHROPIC_API_KEY=${CANARY_KEY}\nx=y\n`, "accountId")).toBeUndefined();
   });
 
-  it("judges the first of several plain lines", () => {
-    expect(problem("my-gw\nnot an id", "gatewayId")).toBeUndefined();
+  it("takes several plain lines if each answers something, else names the first line break", () => {
+    expect(problem(`my-gw\n${CANARY_KEY}`, "gatewayId")).toBeUndefined();
+    expect(problem("my-gw\nnot an id", "gatewayId")).toMatch(/a line break at character 6/);
     expect(problem("not an id\nmy-gw", "gatewayId")).toMatch(/a space or tab at character 4/);
   });
 });
@@ -97,6 +98,193 @@ describe("readAnswer", () => {
     expect(notes).toEqual([
       "The pasted text contains no answer.",
       "Gateway ID: ignored. It contains '/' at character 2; only letters, digits, '-' and '_' are allowed.",
+      "1 other pasted line was not used.",
     ]);
   });
+});
+
+/** A key, an account ID and a URL as terminals and mail programs break them. */
+const HALF = [CANARY_KEY.slice(0, 30), CANARY_KEY.slice(30)] as const;
+const GATEWAY = `gateway.ai.cloudflare.com/v1/${ACCOUNT}/my-gw`;
+
+/** The answers in clear. */
+function plain(answers: ReturnType<typeof read>["answers"]) {
+  const entries = Object.entries(answers).map(([id, answer]) => {
+    if (answer.kind === "secret") return [id, answer.value.reveal()];
+    return [id, answer.kind === "value" ? answer.value : answer.kind];
+  });
+  return Object.fromEntries(entries);
+}
+
+describe("a paste that was wrapped", () => {
+  it.each<[string, string, string, Record<string, string>, string]>([
+    ["a key in two lines", "apiKey", HALF.join("\n"), { apiKey: CANARY_KEY }, "API key: joined from 2 pasted lines."],
+    ["a key in a quoted mail", "apiKey", `> ${HALF.join("\r\n> ")}\r\n`, { apiKey: CANARY_KEY }, "joined from 2"],
+    ["a key in quotes", "apiKey", `"${HALF.join("\n  ")}"`, { apiKey: CANARY_KEY }, "joined from 2"],
+    [
+      "an account ID in three lines",
+      "accountId",
+      `${ACCOUNT.slice(0, 10)}\n${ACCOUNT.slice(10, 20)}\n${ACCOUNT.slice(20)}`,
+      { accountId: ACCOUNT },
+      "Account ID: joined from 3 pasted lines.",
+    ],
+    [
+      "a URL broken within the account",
+      "accountId",
+      `https://${GATEWAY}/anthropic`.replace("89ab", "89\n  ab"),
+      { accountId: ACCOUNT, gatewayId: "my-gw" },
+      "Joined from several pasted lines: Account ID, Gateway ID.",
+    ],
+    [
+      "a URL broken within the host",
+      "accountId",
+      `https://${GATEWAY}`.replace("cloud", "cloud\n"),
+      { accountId: ACCOUNT, gatewayId: "my-gw" },
+      "Joined from several pasted lines: Account ID, Gateway ID.",
+    ],
+    ["a gateway ID", "gatewayId", "my-long-\ngateway", { gatewayId: "my-long-gateway" }, "joined from 2"],
+    [
+      "a .env file",
+      "accountId",
+      `CLOUDFLARE_AI_GATEWAY_ACCOUNT_ID=${ACCOUNT.slice(0, 16)}\n${ACCOUNT.slice(16)}\nCLOUDFLARE_AI_GATEWAY_GATEWAY_ID=my-gw\nANTHROPIC_API_KEY=${HALF.join("\n")}\n`,
+      { accountId: ACCOUNT, gatewayId: "my-gw", apiKey: CANARY_KEY },
+      "Joined from several pasted lines: Account ID, API key.",
+    ],
+    [
+      "a command",
+      "accountId",
+      `curl https://${GATEWAY}/anthropic/v1/messages \\\n  -H 'x-api-key: ${HALF.join("\n")}' \\\n  -d '{}'`,
+      { accountId: ACCOUNT, gatewayId: "my-gw", apiKey: CANARY_KEY },
+      "Joined from several pasted lines: API key.",
+    ],
+    [
+      "a name whose value is in the next line",
+      "apiKey",
+      `ANTHROPIC_API_KEY=\n${CANARY_KEY}`,
+      { apiKey: CANARY_KEY },
+      "Joined from several pasted lines: API key.",
+    ],
+  ])("is joined, and says so: %s", (_, id, raw, expected, note) => {
+    expect(problem(raw, id)).toBeUndefined();
+    const { answers, notes } = read(raw, id);
+    expect(plain(answers)).toEqual(expected);
+    expect(notes.join("\n")).toContain(note);
+  });
+
+  it("divides lines into answers where some are wrapped", () => {
+    const { answers, pending, notes } = read(`${ACCOUNT}\nmy-\ngw\n${HALF.join("\n")}`, "accountId");
+    expect(plain(answers)).toEqual({ accountId: ACCOUNT });
+    expect(pending).toEqual(["my-gw", CANARY_KEY]);
+    expect(notes).toEqual(["Gateway ID: joined from 2 pasted lines.", "API key: joined from 2 pasted lines."]);
+  });
+
+  it.each([
+    ["with words after it", "apiKey", `${HALF[0]}\n${HALF[1]} and more`, HALF[0].length + 1],
+    ["with a divider in it", "apiKey", `${CANARY_KEY}\n--\nBob`, CANARY_KEY.length + 1],
+    ["that may be two answers", "apiKey", `${CANARY_KEY}\nAb1${"x".repeat(37)}`, CANARY_KEY.length + 1],
+    ["in the middle of an ID", "accountId", `${ACCOUNT.slice(0, 16)}\n${ACCOUNT.slice(20)}`, 17],
+    ["by a blank", "accountId", `${ACCOUNT.slice(0, 16)} ${ACCOUNT.slice(16)}`, 17],
+    ["by a blank in a URL", "accountId", `https://${GATEWAY}`.replace("/my", " /my"), 70],
+    ["by a blank in a file", "apiKey", `X=y\nANTHROPIC_API_KEY=${HALF.join(" ")}`, 31],
+    ["by an open quote", "apiKey", `X=y\nANTHROPIC_API_KEY="${CANARY_KEY}`, CANARY_KEY.length + 2],
+  ])("is refused with its place if it is broken %s", (_, id, raw, position) => {
+    expect(problem(raw, id)).toMatch(new RegExp(`at character ${position}[.;]`));
+  });
+
+  it("says how many lines it did not use", () => {
+    const block = `# mine\nLOG_LEVEL=debug\nMY_NAME=Bob\n\nCLOUDFLARE_ACCOUNT_ID=${ACCOUNT}\nproduction\n`;
+    const { answers, notes } = read(block, "accountId");
+    expect(plain(answers)).toEqual({ accountId: ACCOUNT });
+    expect(notes).toEqual(["Found in the pasted text: Account ID.", "3 other pasted lines were not used."]);
+  });
+
+  it("takes a key in a line of its own, wrapped or not, beside what is named", () => {
+    for (const key of [CANARY_KEY, HALF.join("\n")]) {
+      const { answers, notes } = read(`https://${GATEWAY}/anthropic\n\n${key}\n`, "accountId");
+      expect(plain(answers)).toEqual({ accountId: ACCOUNT, gatewayId: "my-gw", apiKey: CANARY_KEY });
+      expect(notes.slice(1)).toEqual(key === CANARY_KEY ? [] : ["Joined from several pasted lines: API key."]);
+    }
+  });
+
+  it("keeps a here-document's end out of the value", () => {
+    const { answers } = read(`cat > .env <<'EOF'\nANTHROPIC_API_KEY=${CANARY_KEY}\nEOF`, "apiKey");
+    expect(plain(answers)).toEqual({ apiKey: CANARY_KEY });
+  });
+
+  it("is read from JSON by its names, and refused as JSON without them", () => {
+    const named = `{\n  "CLOUDFLARE_ACCOUNT_ID": "${ACCOUNT}",\n  "ANTHROPIC_API_KEY": "${CANARY_KEY}"\n}`;
+    expect(plain(read(named, "accountId").answers)).toEqual({ accountId: ACCOUNT, apiKey: CANARY_KEY });
+    for (const json of [`{"id": "${ACCOUNT}"}`, `{"id":"${ACCOUNT}"}`, `{\n  "id": "${ACCOUNT}"\n}`, `["${ACCOUNT}"]`])
+      expect(problem(json, "accountId")).toBe(
+        "This is JSON, not a single value. Copy only the value, without quotes and braces.",
+      );
+  });
+});
+
+describe("a URL at the account ID", () => {
+  it.each([
+    ["openai", "openai"],
+    ["openai/v1/chat/completions", "openai"],
+    ["workers-ai/v1", "workers-ai"],
+    ["anthropic/v1/messages", undefined],
+    ["", undefined],
+  ])("says which endpoint it means: /%s", (path, endpoint) => {
+    const { answers, notes } = read(`https://${GATEWAY}/${path}`, "accountId");
+    expect(plain(answers)).toEqual({ accountId: ACCOUNT, gatewayId: "my-gw", ...(endpoint && { endpoint }) });
+    if (endpoint) expect(notes).toContain(`Endpoints: found ${endpoint} in the URL.`);
+  });
+
+  it.each([
+    ["compat", "The OpenAI-compatible endpoint /compat is not supported."],
+    ["compat/chat/completions", "The OpenAI-compatible endpoint /compat is not supported."],
+    ["google-ai-studio/v1", "The URL is that of the endpoint /google-ai-studio, which is not supported."],
+  ])("is refused if it means an endpoint that is not supported: /%s", (path, sentence) => {
+    for (const id of ["accountId", "gatewayId"])
+      expect(problem(`https://${GATEWAY}/${path}`, id), id).toContain(sentence);
+    const block = `curl https://${GATEWAY}/${path} \\\n -H 'x: y'`;
+    expect(plain(read(block, "accountId").answers)).toEqual({ accountId: ACCOUNT, gatewayId: "my-gw" });
+    expect(read(block, "accountId").notes.join(" ")).toMatch(/Endpoints: ignored\. /);
+  });
+
+  it.each([
+    `dash.cloudflare.com/${ACCOUNT}/ai/ai-gateway/gateways/my-gw`,
+    `https://dash.cloudflare.com/${ACCOUNT}/ai/ai-gateway/my-gw/logs`,
+    GATEWAY,
+  ])("is taken with and without its scheme: %s", (url) => {
+    expect(plain(read(url, "accountId").answers)).toEqual({ accountId: ACCOUNT, gatewayId: "my-gw" });
+  });
+
+  it.each(["https://ai.example.com/v1/x", "ai.example.com/anthropic", "http://127.0.0.1:8787", "https://claude.ai"])(
+    "leads to the base URL if it is of another host: %s",
+    (url) => {
+      expect(problem(url, "accountId")).toBe(
+        "This URL does not contain an account ID. If it is the address of a custom domain, pass it with `--cloudflare-ai-gateway-base-url`.",
+      );
+    },
+  );
+});
+
+it("does not take blanks for Enter where there is something to keep", () => {
+  for (const blanks of [" ", "\t", "\u3000"]) {
+    expect(problem(blanks, "baseUrl", PRESET)).toBe(
+      "This is only blanks. Press Enter alone to keep the current answer.",
+    );
+    expect(problem(blanks, "gatewayToken")).toBeUndefined();
+  }
+  expect(problem("", "baseUrl", PRESET)).toBeUndefined();
+});
+
+describe("a credential where none belongs", () => {
+  it.each(["endpoint", "byokAlias", "baseUrl", "gatewayId", "accountId", "credentials", "paidFallback"])(
+    "is refused unrepeated: %s",
+    (id) => {
+      const bare = "CANARYtokenCANARYtokenCANARYtoken1234567";
+      for (const secret of [CANARY_KEY, CANARY_TOKEN, bare, `https://user:${CANARY_KEY}@ai.example.com`]) {
+        const sentence = problem(secret, id);
+        expect(sentence).toBeTypeOf("string");
+        expect(sentence).not.toContain("CANARY");
+        expect(sentence).not.toContain("canary");
+      }
+    },
+  );
 });

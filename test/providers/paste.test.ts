@@ -1,14 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { idsInUrl } from "../../src/providers/cloudflare-ai-gateway/address.ts";
 import { cloudflareAiGateway } from "../../src/providers/cloudflare-ai-gateway/provider.ts";
-import {
-  answersInBlock,
-  isBlock,
-  isHiddenPaste,
-  isWholePaste,
-  pastedLines,
-  repairPaste,
-} from "../../src/providers/paste.ts";
+import { isBlock, isHiddenPaste, isWholePaste, pastedLines } from "../../src/providers/hidden-paste.ts";
+import { repairPaste } from "../../src/providers/paste.ts";
+import { readBlock } from "../../src/providers/pasted-block.ts";
 import { en } from "../../src/text/en/index.ts";
 import { say } from "../../src/text/message.ts";
 import { ACCOUNT, CANARY_KEY } from "../support/program.ts";
@@ -45,26 +40,36 @@ describe("repairPaste", () => {
 });
 
 describe("idsInUrl", () => {
-  it.each([
-    [`https://gateway.ai.cloudflare.com/v1/${ACCOUNT}/my-gw/anthropic/v1/messages?a=b`, ACCOUNT, "my-gw"],
+  it.each<[string, string, string | undefined, string?]>([
+    [`gateway.ai.cloudflare.com/v1/${ACCOUNT}/my-gw/openai`, ACCOUNT, "my-gw", "openai"],
+    [`https://gateway.ai.cloudflare.com/v1/${ACCOUNT}/my-gw/Compat/chat/completions`, ACCOUNT, "my-gw", "compat"],
+    [`dash.cloudflare.com/${ACCOUNT}/ai/ai-gateway/gateways/my-gw`, ACCOUNT, "my-gw"],
+    [`Open dash.cloudflare.com/${ACCOUNT}.`, ACCOUNT, undefined],
+    [`https://gateway.ai.cloudflare.com/v1/${ACCOUNT}/my-gw/anthropic/v1/messages?a=b`, ACCOUNT, "my-gw", "anthropic"],
     [`see "https://gateway.ai.cloudflare.com/v1/${ACCOUNT}/my-gw".`, ACCOUNT, "my-gw"],
     [`https://gateway.ai.cloudflare.com/v1/${ACCOUNT}`, ACCOUNT, undefined],
     [`https://dash.cloudflare.com/${ACCOUNT}/ai/ai-gateway/gateways/my-gw/logs`, ACCOUNT, "my-gw"],
     [`https://dash.cloudflare.com/${ACCOUNT}/ai/ai-gateway/my-gw`, ACCOUNT, "my-gw"],
     [`https://dash.cloudflare.com/${ACCOUNT}/workers`, ACCOUNT, undefined],
-  ])("finds them in %s", (text, accountId, gatewayId) => {
-    expect(idsInUrl(text)).toEqual({ accountId, ...(gatewayId && { gatewayId }) });
+  ])("finds them in %s", (text, accountId, gatewayId, endpoint) => {
+    const named = endpoint && { endpoint };
+    expect(idsInUrl(text)).toEqual({ accountId, ...(gatewayId && { gatewayId }), ...named });
   });
 
-  it.each(["", "my-gw", "https://example.com/v1/a/b", "http://gateway.ai.cloudflare.com/v1/a/b"])(
-    "finds none in %j",
-    (text) => {
-      expect(idsInUrl(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    "",
+    "my-gw",
+    "https://example.com/v1/a/b",
+    "https://gateway.ai.cloudflare.com.example.com/v1/a/b",
+    "https://example.com/gateway.ai.cloudflare.com/v1/a/b",
+    `http://dash.cloudflare.com/${ACCOUNT}`,
+    "http://gateway.ai.cloudflare.com/v1/a/b",
+  ])("finds none in %j", (text) => {
+    expect(idsInUrl(text)).toBeUndefined();
+  });
 });
 
-describe("answersInBlock", () => {
+describe("readBlock", () => {
   const url = `https://gateway.ai.cloudflare.com/v1/${ACCOUNT}/my-gw/anthropic`;
   it.each<[string, string, Record<string, string>]>([
     [
@@ -96,7 +101,7 @@ describe("answersInBlock", () => {
     ["a longer name that ends alike", "MY_ANTHROPIC_API_KEY=a", {}],
     ["nothing known", "one\ntwo", {}],
   ])("reads %s", (_, block, answers) => {
-    expect(answersInBlock(block, cloudflareAiGateway)).toEqual(answers);
+    expect(readBlock(block, cloudflareAiGateway)).toMatchObject({ answers, joined: [], cut: {} });
   });
 });
 

@@ -1,22 +1,41 @@
 import type { Env } from "../../core/context.ts";
-import { fail, ok, type Result } from "../../core/result.ts";
+import { fail, ok, type Problem, type Result } from "../../core/result.ts";
 import type { Message } from "../../text/message.ts";
-import { isPlaceholder, repairPaste } from "../paste.ts";
+import { isPlaceholder, repairPaste, unexpectedCharacter } from "../paste.ts";
 import type { CheckedAnswer, OwnUrl, Values } from "../provider.ts";
 
 /** @source https://developers.cloudflare.com/ai-gateway/: base of the provider-native endpoints. */
 const GATEWAY_ORIGIN = "https://gateway.ai.cloudflare.com";
 
+/** A URL may be shown, and is often copied, without its scheme; another scheme or host before it makes it a different one. */
+const START = "(?<![\\w./:@-])(?:https:\\/\\/)?";
+const PART = "[^/\\s\"'`\\\\?#]+";
 /** @source https://developers.cloudflare.com/ai-gateway/: `/v1/{account_id}/{gateway_id}/{provider}`. */
-const GATEWAY_URL = /https:\/\/gateway\.ai\.cloudflare\.com\/v1\/([^/\s"'`\\?#]+)(?:\/([^/\s"'`\\?#]+))?/i;
+const GATEWAY_URL = new RegExp(
+  `${START}gateway\\.ai\\.cloudflare\\.com\\/v1\\/(${PART})(?:\\/(${PART})(?:\\/(${PART}))?)?`,
+  "i",
+);
 /** A gateway's page in the dashboard. The part after the account has moved before, so it is optional. */
-const DASHBOARD_URL =
-  /https:\/\/dash\.cloudflare\.com\/([0-9a-f]{32})(?:\/ai\/ai-gateway\/(?:gateways\/)?([^/\s"'`\\?#]+))?/i;
+const DASHBOARD_URL = new RegExp(
+  `${START}dash\\.cloudflare\\.com\\/([0-9a-f]{32})(?:\\/ai\\/ai-gateway\\/(?:gateways\\/)?(${PART}))?`,
+  "i",
+);
 
-export function idsInUrl(text: string): { readonly accountId: string; readonly gatewayId?: string } | undefined {
-  const [, accountId, gatewayId] = GATEWAY_URL.exec(text) ?? DASHBOARD_URL.exec(text) ?? [];
+interface UrlIds {
+  readonly accountId: string;
+  readonly gatewayId?: string;
+  /** The part after the gateway, which names who answers: `anthropic`. */
+  readonly endpoint?: string;
+}
+
+export function idsInUrl(text: string): UrlIds | undefined {
+  const [, accountId, gatewayId, endpoint] = GATEWAY_URL.exec(text) ?? DASHBOARD_URL.exec(text) ?? [];
   if (accountId === undefined) return undefined;
-  return gatewayId === undefined ? { accountId } : { accountId, gatewayId };
+  return {
+    accountId,
+    ...(gatewayId !== undefined && { gatewayId }),
+    ...(endpoint !== undefined && { endpoint: endpoint.toLowerCase() }),
+  };
 }
 
 /** The part that identifies the gateway: `/v1/{account_id}/{gateway_id}`. */
@@ -24,7 +43,8 @@ const OWN_URL = /^(https:\/\/gateway\.ai\.cloudflare\.com(?:\/[^/]*){0,3})(\/.*)
 
 export function ownUrl(url: string): OwnUrl | undefined {
   const [, root, path = ""] = OWN_URL.exec(url) ?? [];
-  return root === undefined ? undefined : { root, path, answers: { ...idsInUrl(url) } };
+  const { endpoint: _, ...ids } = idsInUrl(url) ?? {};
+  return root === undefined ? undefined : { root, path, answers: ids };
 }
 
 /** The endpoint whose base URL is stored as the answer, whichever one was given. */
@@ -57,20 +77,36 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 const isProtected = ({ protocol, hostname }: URL) =>
   protocol === "https:" || (protocol === "http:" && LOOPBACK.test(hostname));
 
-const GATEWAY_ROOT = /^https:\/\/gateway\.ai\.cloudflare\.com\/v1\/[^/]+\/[^/]+$/;
+/** A path that names a gateway and no endpoint, on Cloudflare's host and, where the account is one beyond doubt, on any. */
+const GATEWAY_ROOT = /^https:\/\/gateway\.ai\.cloudflare\.com\/v1\/[^/]+\/[^/]+$|\/[0-9a-f]{32}\/[^/]+$/;
 
 /** The endpoint's segment at the end of a base URL, plus anything clients append to it themselves. */
 const CLIENT_PATH =
-  /\/(?:(?:anthropic|workers-ai)(?:\/v1(?:\/.*)?)?|openai(?:\/v1)?(?:\/(?:responses|models|chat\/completions))?)$/;
+  /\/(?:(anthropic|workers-ai)(?:\/v1(?:\/.*)?)?|(openai)(?:\/v1)?(?:\/(?:responses|models|chat\/completions))?)$/;
+
+/** Cloudflare's OpenAI-shaped endpoint for all providers, and what clients append to it. */
+const COMPAT_PATH = /\/compat(?:\/v1)?(?:\/chat\/completions)?$/;
+
+export const COMPAT: Problem = {
+  message: (t) => t.cloudflare.compatEndpoint,
+  hint: (t) => t.cloudflare.endpointUrls,
+};
+
+/** An endpoint that a URL names; the default one says nothing about what else is wanted. */
+export const namedEndpoint = (endpoint: string | undefined): Values =>
+  endpoint === undefined || ["anthropic", "v1"].includes(endpoint) ? {} : { endpoint };
 
 /**
  * Normalises any endpoint's base URL to Anthropic's, e.g. `https://ai.example.com/anthropic`, from which the others are
  * derived. Drops paths that clients append themselves (`/v1`, `/v1/messages`), and adds the endpoint if only the
- * gateway is named.
+ * gateway is named. An endpoint other than Anthropic's is an answer of its own.
  */
 export function checkBaseUrl(raw: string): Result<CheckedAnswer> {
-  const { value: text, repairs } = repairPaste(raw);
+  const { value: given, repairs } = repairPaste(raw);
   const refuse = (message: Message, hint: Message) => fail({ message, hint });
+  const blank = given.search(/\s/);
+  if (blank >= 0) return fail(unexpectedCharacter(given, blank));
+  const text = gatewayUrlOf(given);
   if (!URL.canParse(text))
     return refuse(
       (t) => t.cloudflare.baseUrlForm,
@@ -95,13 +131,25 @@ export function checkBaseUrl(raw: string): Result<CheckedAnswer> {
       (t) => t.cloudflare.useHttps,
     );
   }
-  const base = `${url.origin}${url.pathname}`.replace(/\/+$/, "").replace(CLIENT_PATH, ANSWERED_PATH);
+  const bare = `${url.origin}${url.pathname}`.replace(/\/+$/, "");
+  if (COMPAT_PATH.test(bare)) return fail(COMPAT);
+  const [, claudeOrWorkers, openai] = CLIENT_PATH.exec(bare) ?? [];
+  const base = bare.replace(CLIENT_PATH, ANSWERED_PATH);
   const value = base === url.origin || GATEWAY_ROOT.test(base) ? base + ANSWERED_PATH : base;
   return ok({
     value,
-    repairs: value === text ? repairs : [...repairs, (t) => t.providers.changedTo(value)],
+    repairs: value === given ? repairs : [...repairs, (t) => t.providers.changedTo(value)],
     warnings: [],
+    also: namedEndpoint(claudeOrWorkers ?? openai),
   });
+}
+
+/** The address of a gateway given by its page in the dashboard, or without `https://`; any other text as it is. */
+function gatewayUrlOf(text: string): string {
+  const { accountId, gatewayId } = idsInUrl(text) ?? {};
+  if (/^(?:https:\/\/)?dash\./i.test(text) && accountId !== undefined && gatewayId !== undefined)
+    return `${GATEWAY_ORIGIN}/v1/${accountId}/${gatewayId}`;
+  return /^gateway\.ai\./i.test(text) && accountId !== undefined ? `https://${text}` : text;
 }
 
 /** @source developers.cloudflare.com/api. */

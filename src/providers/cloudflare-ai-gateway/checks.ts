@@ -1,10 +1,11 @@
 import { characterName } from "../../core/character-name.ts";
 import { CREDENTIAL_HERE, isBareToken, looksLikeCredential } from "../../core/redact.ts";
-import { fail, ok, type Result } from "../../core/result.ts";
+import { fail, ok, type Problem, type Result } from "../../core/result.ts";
 import type { Message, Texts } from "../../text/message.ts";
-import { placeholderProblem, repairPaste } from "../paste.ts";
+import { isJson, JSON_HERE, placeholderProblem, repairPaste, unexpectedCharacter } from "../paste.ts";
 import type { CheckedAnswer, Field } from "../provider.ts";
-import { idsInUrl } from "./address.ts";
+import { COMPAT, idsInUrl, namedEndpoint } from "./address.ts";
+import type { EndpointId } from "./endpoints.ts";
 import { TOKEN_HEADER } from "./headers.ts";
 
 const ID = "cloudflare-ai-gateway";
@@ -14,7 +15,11 @@ export const FLAGS = {
   apiKey: `${ID}-api-key`,
   openaiApiKey: `${ID}-openai-api-key`,
   gatewayToken: `${ID}-token`,
+  baseUrl: `${ID}-base-url`,
 } as const;
+
+/** The first is the default. */
+const ENDPOINT_IDS: readonly EndpointId[] = ["anthropic", "workers-ai", "openai"];
 
 type Thing = keyof Texts["cloudflare"]["things"];
 
@@ -43,12 +48,17 @@ function credentialKind(value: string): CredentialKind | undefined {
 }
 
 /** @source account ids are 32 lower-case hexadecimal digits in every published SDK example. */
-const ACCOUNT_ID = /^[0-9a-f]{32}$/;
+export const ACCOUNT_ID = /^[0-9a-f]{32}$/;
 /** @source Cloudflare's OpenAPI, quoted by two independent validators; at most 64 characters by its limits page. */
-const GATEWAY_ID = /^(?=.{1,64}$)[a-z0-9_]+(?:-[a-z0-9_]+)*$/;
+export const GATEWAY_ID = /^(?=.{1,64}$)[a-z0-9_]+(?:-[a-z0-9_]+)*$/;
+
+/** With a known prefix, or of the older form. */
+export const API_TOKEN = /^(?:cf[au]t_[\w-]{8,}|(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[\w-]{40})$/;
 
 export const checkAccountId: Field["check"] = (raw) => {
-  const ids = idsInUrl(raw);
+  const ids = idsInAnswer(raw);
+  const fault = endpointFault(ids?.endpoint);
+  if (fault !== undefined) return fail(fault);
   const account = checkIdentifier(ids?.accountId ?? raw, "accountId", ACCOUNT_ID, (value) => value.toLowerCase());
   if (!account.ok || ids?.gatewayId === undefined) return account;
   const gateway = checkGatewayId(ids.gatewayId);
@@ -56,12 +66,37 @@ export const checkAccountId: Field["check"] = (raw) => {
   return ok({
     ...account.value,
     warnings: [...account.value.warnings, ...gateway.value.warnings],
-    also: { gatewayId: gateway.value.value },
+    also: { gatewayId: gateway.value.value, ...namedEndpoint(ids.endpoint) },
   });
 };
 
-export const checkGatewayId: Field["check"] = (raw) =>
-  checkIdentifier(idsInUrl(raw)?.gatewayId ?? raw, "gatewayId", GATEWAY_ID);
+export const checkGatewayId: Field["check"] = (raw) => {
+  const ids = idsInAnswer(raw);
+  const fault = endpointFault(ids?.endpoint);
+  if (fault !== undefined) return fail(fault);
+  const gateway = checkIdentifier(ids?.gatewayId ?? raw, "gatewayId", GATEWAY_ID);
+  return gateway.ok ? ok({ ...gateway.value, also: namedEndpoint(ids?.endpoint) }) : gateway;
+};
+
+/** The IDs in an answer that is a URL and nothing else: anything around it may be a part of it. */
+function idsInAnswer(raw: string): ReturnType<typeof idsInUrl> {
+  const { value } = repairPaste(raw);
+  return /\s/.test(value) ? undefined : idsInUrl(value);
+}
+
+/** A URL of an endpoint that is not supported must not set up another one. */
+function endpointFault(endpoint: string | undefined): Problem | undefined {
+  if (endpoint === "compat") return COMPAT;
+  const named = namedEndpoint(endpoint).endpoint;
+  if (named === undefined || ENDPOINT_IDS.some((id) => id === named)) return undefined;
+  const name = named.slice(0, 20).replace(/[^\w-]/g, "?");
+  return looksLikeCredential(named)
+    ? CREDENTIAL_HERE
+    : { message: (t) => t.cloudflare.endpointInUrl(name), hint: (t) => t.cloudflare.endpointUrls };
+}
+
+export const checkEndpoint: Field["check"] = (raw) =>
+  /(?:^|,)\s*compat\s*(?:,|$)/i.test(raw) ? fail(COMPAT) : checkChoice(ENDPOINT_IDS, { several: true })(raw);
 
 const ODD_IDS = {
   accountId: (t: Texts) => t.cloudflare.oddAccountId,
@@ -80,9 +115,17 @@ function checkIdentifier(
   const kind = credentialKind(repaired) ?? (isBareToken(repaired) ? "apiToken" : undefined);
   if (kind !== undefined) return wrongThing(kind, wanted, (t) => t.cloudflare.nothingStored);
   if (looksLikeCredential(repaired)) return fail(CREDENTIAL_HERE);
+  if (isJson(value)) return fail(JSON_HERE);
   const placeholder = placeholderProblem(repaired);
   if (placeholder !== undefined) return fail(placeholder);
-  const index = value.search(/[^A-Za-z0-9_-]/);
+  if (/^[a-z][a-z\d+.-]*:\/\/|^[\w-]+(?:\.[\w-]+)+(?:\/|$)/i.test(value) && !/\s/.test(value))
+    return fail({
+      message: (t) => t.cloudflare.otherUrl(t.cloudflare.things[wanted]),
+      hint: (t) => t.cloudflare.useBaseUrl(FLAGS.baseUrl),
+    });
+  // Of a broken URL, the break is what is wrong.
+  const blank = value.search(/\s/);
+  const index = blank >= 0 ? blank : value.search(/[^A-Za-z0-9_-]/);
   if (index >= 0) {
     const character = characterName(value.charAt(index));
     return fail({ message: (t) => t.cloudflare.idCharacter({ character: character(t), position: index + 1 }) });
@@ -154,16 +197,11 @@ function checkCredential(
   advice: Advice,
 ): Result<CheckedAnswer> {
   const { value, repairs } = repairPaste(raw, header);
+  if (isJson(value)) return fail(JSON_HERE);
   const placeholder = placeholderProblem(raw.trim()) ?? placeholderProblem(value);
   if (placeholder !== undefined) return fail(placeholder);
   const index = value.search(/[^!-~]/);
-  if (index >= 0) {
-    const character = characterName(value.charAt(index));
-    return fail({
-      message: (t) => t.providers.character({ character: character(t), position: index + 1 }),
-      hint: (t) => t.providers.copyAgain,
-    });
-  }
+  if (index >= 0) return fail(unexpectedCharacter(value, index));
   const kind = credentialKind(value);
   if (kind !== undefined && kind !== wanted) return wrongThing(kind, wanted, advice[kind] ?? create);
   return ok({ value, repairs, warnings: [] });

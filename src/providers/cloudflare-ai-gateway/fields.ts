@@ -1,15 +1,19 @@
 import type { Field, Need, Values } from "../provider.ts";
 import { checkBaseUrl } from "./address.ts";
 import {
+  ACCOUNT_ID,
+  API_TOKEN,
   checkAccountId,
   checkAlias,
   checkApiToken,
   checkChoice,
+  checkEndpoint,
   checkGatewayId,
   checkGatewayToken,
   checkOpenaiKey,
   checkProviderKey,
   FLAGS,
+  GATEWAY_ID,
   isApiToken,
 } from "./checks.ts";
 import type { EndpointId } from "./endpoints.ts";
@@ -25,9 +29,6 @@ const PAGES = {
   anthropicKeys: "https://console.anthropic.com/settings/keys",
   openaiKeys: "https://platform.openai.com/api-keys",
 } as const;
-
-/** The first is the default. */
-const ENDPOINT_IDS: readonly EndpointId[] = ["anthropic", "workers-ai", "openai"];
 
 /**
  * Charged on the credits that are bought for Unified Billing; the models themselves cost what their providers charge.
@@ -52,6 +53,9 @@ export const FIELDS: readonly Field[] = [
     correction: (t) => t.cloudflare.fields.accountId.correction,
     flag: `${ID}-account-id`,
     env: ["CLOUDFLARE_ACCOUNT_ID"],
+    // @source wrangler reads the first; moltworker, and guides for the published OpenClaw, name the others.
+    otherNames: ["CF_ACCOUNT_ID", "CLOUDFLARE_AI_GATEWAY_ACCOUNT_ID", "CF_AI_GATEWAY_ACCOUNT_ID"],
+    form: ACCOUNT_ID,
     secret: false,
     // @source account ids are 32 hexadecimal digits in every published SDK example; wrangler reads the second variable.
     privacy: {
@@ -71,6 +75,8 @@ export const FIELDS: readonly Field[] = [
     correction: (t) => t.cloudflare.fields.gatewayId.correction,
     flag: `${ID}-gateway-id`,
     env: ["CLOUDFLARE_GATEWAY_ID"],
+    otherNames: ["CLOUDFLARE_AI_GATEWAY_GATEWAY_ID", "CLOUDFLARE_AI_GATEWAY_ID", "CF_AI_GATEWAY_GATEWAY_ID"],
+    form: GATEWAY_ID,
     secret: false,
     lookup: "gateway",
     need: "required",
@@ -94,7 +100,7 @@ export const FIELDS: readonly Field[] = [
     ],
     several: true,
     asked: "advanced",
-    check: checkChoice(ENDPOINT_IDS, { several: true }),
+    check: checkEndpoint,
   },
   // @source https://developers.cloudflare.com/ai-gateway/configuration/bring-your-own-keys/ and unified billing: a key
   // in the request takes precedence over a stored one, and that over billing; the latter two need an authenticated
@@ -126,6 +132,7 @@ export const FIELDS: readonly Field[] = [
     flag: FLAGS.apiKey,
     env: ["CLOUDFLARE_AI_GATEWAY_API_KEY", "ANTHROPIC_API_KEY"],
     header: "x-api-key",
+    form: /^sk-ant-[\w-]+$/,
     secret: true,
     need: keyNeed("anthropic"),
     implies: { credentials: "key" },
@@ -141,6 +148,7 @@ export const FIELDS: readonly Field[] = [
     correction: (t) => t.cloudflare.fields.openaiApiKey.correction,
     flag: FLAGS.openaiApiKey,
     env: ["OPENAI_API_KEY"],
+    form: /^sk-(?!ant-)[\w-]{20,}$/,
     secret: true,
     need: keyNeed("openai"),
     implies: { credentials: "key" },
@@ -158,6 +166,7 @@ export const FIELDS: readonly Field[] = [
     env: ["CF_AIG_TOKEN"],
     header: TOKEN_HEADER,
     scheme: "Bearer",
+    form: API_TOKEN,
     secret: true,
     fallbackField: "apiToken",
     need: (values) => (isKeyless(values.credentials) || uses(values, "workers-ai") ? "required" : "optional"),
@@ -197,8 +206,9 @@ export const FIELDS: readonly Field[] = [
     label: (t) => t.cloudflare.fields.baseUrl.label,
     help: (t) => t.cloudflare.fields.baseUrl.help,
     correction: (t) => t.cloudflare.fields.baseUrl.correction,
-    flag: `${ID}-base-url`,
+    flag: FLAGS.baseUrl,
     env: [],
+    form: /^https?:\/\//,
     secret: false,
     need: "optional",
     asked: "never",

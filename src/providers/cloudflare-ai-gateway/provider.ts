@@ -1,5 +1,5 @@
 import type { Provider } from "../provider.ts";
-import { idsInUrl } from "./address.ts";
+import { idsInUrl, namedEndpoint } from "./address.ts";
 import { ENDPOINTS } from "./endpoints.ts";
 import { FIELDS } from "./fields.ts";
 
@@ -12,7 +12,9 @@ export const cloudflareAiGateway: Provider = {
   discovery: () => import("./discovery.ts"),
   answersInUrl: (text) => {
     const ids = idsInUrl(text);
-    return ids && { ...ids };
+    if (ids === undefined) return undefined;
+    const { endpoint, ...others } = ids;
+    return { ...others, ...namedEndpoint(endpoint) };
   },
   replaces: { baseUrl: ["accountId", "gatewayId"] },
 };

@@ -148,6 +148,11 @@ export const onboard = () => ({
   repaired: ({ name, repairs }: { name: string; repairs: readonly string[] }) => `${name}: ${repairs.join(", ")}.`,
   foundInUrl: ({ label, value }: { label: string; value: string }) => `${label}: found ${value} in the URL.`,
   foundInPaste: (labels: readonly string[]) => `Found in the pasted text: ${labels.join(", ")}.`,
+  joinedLines: ({ label, lines }: { label: string; lines: number }) => `${label}: joined from ${lines} pasted lines.`,
+  joinedInPaste: (labels: readonly string[]) => `Joined from several pasted lines: ${labels.join(", ")}.`,
+  unusedLines: (lines: number) =>
+    lines === 1 ? "1 other pasted line was not used." : `${lines} other pasted lines were not used.`,
+  onlyBlanks: "This is only blanks. Press Enter alone to keep the current answer.",
   nothingInPaste: "The pasted text contains no answer.",
   pastedUnusable: ({ label, problem }: { label: string; problem: string }) => `${label}: ignored. ${problem}`,
   takenFromPaste: (label: string) => `${label}: taken from the next pasted line.`,

@@ -18,6 +18,8 @@ export const providers = () => ({
   blank: "a space or tab",
   controlCharacter: "a control character",
   nonAscii: "a non-ASCII character",
+  json: "This is JSON, not a single value.",
+  copyValueOnly: "Copy only the value, without quotes and braces.",
   placeholderHint: "Replace it with the value.",
   inField: ({ label, problem }: { label: string; problem: string }) => `${label}: ${problem}`,
   wrongBaseUrl: "The base URL does not point to this endpoint.",

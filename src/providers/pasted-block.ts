@@ -1,0 +1,126 @@
+import type { Problem } from "../core/result.ts";
+import { isPlaceholder, repairPaste } from "./paste.ts";
+import type { Field, Provider } from "./provider.ts";
+import { isComplete, isWhole } from "./whole-answer.ts";
+import { withoutMargins, withoutWraps } from "./wrapped-lines.ts";
+
+type FieldsAndUrls = Pick<Provider, "fields" | "answersInUrl">;
+
+/** What a pasted `.env` file, shell lines, JSON or `curl` command answers, by field id. */
+export interface PastedBlock {
+  /** As written, with quotes and `Bearer`. Placeholders are left out. */
+  readonly answers: Readonly<Record<string, string>>;
+  /** The fields whose answer was in several lines. */
+  readonly joined: readonly string[];
+  /** Answers that are not whole in any reading, and where they break off. */
+  readonly cut: Readonly<Record<string, Problem>>;
+  /** How many lines say something else. */
+  readonly unused: number;
+}
+
+/** Empty if nothing was recognised. */
+export function readBlock(block: string, provider: FieldsAndUrls): PastedBlock {
+  const text = withoutMargins(block);
+  const unwrapped = withoutWraps(block);
+  const [asIs, joinedUp] = [valuesIn(text, provider), valuesIn(unwrapped, provider)];
+  const answers: Record<string, string> = {};
+  const joined: string[] = [];
+  const cut: Record<string, Problem> = {};
+  const rest = otherLines(unwrapped, provider);
+  let unused = rest.length;
+  for (const field of provider.fields) {
+    const { id } = field;
+    const [short, long] = [asIs[id], joinedUp[id]];
+    const value = long ?? short;
+    if (value === undefined) continue;
+    const isWrapped = long !== undefined && short?.value !== long.value;
+    if (value.breaksOff) cut[id] = brokenOff(value.value, field, (t) => t.providers.blank);
+    else if (!isWrapped || isWhole(field, value.value)) {
+      answers[id] = value.value;
+      if (isWrapped) joined.push(id);
+    } else if (short !== undefined && isComplete(field, repairPaste(short.value, field.header).value)) {
+      answers[id] = short.value;
+      unused += 1;
+    } else cut[id] = brokenOff(short?.value ?? "", field, (t) => t.providers.lineBreak);
+  }
+  // Beside what is named, a credential in a line of its own shows whose it is.
+  const isNamed = Object.keys({ ...answers, ...cut }).length > 0;
+  for (const line of isNamed ? rest : []) {
+    const field = provider.fields.find(
+      (one) => one.secret && !(one.id in answers) && !(one.id in cut) && isWhole(one, line),
+    );
+    if (field === undefined) continue;
+    answers[field.id] = line;
+    unused -= 1;
+    if (!text.split("\n").includes(line)) joined.push(field.id);
+  }
+  return { answers, joined, cut, unused };
+}
+
+function brokenOff(value: string, { header }: Field, character: Problem["message"]): Problem {
+  const position = repairPaste(value, header).value.length + 1;
+  return {
+    message: (t) => t.providers.character({ character: character(t), position }),
+    hint: (t) => t.providers.copyAgain,
+  };
+}
+
+interface Found {
+  readonly value: string;
+  /** A blank follows, and then what may be the rest. */
+  readonly breaksOff: boolean;
+}
+
+function valuesIn(text: string, { fields, answersInUrl }: FieldsAndUrls): Readonly<Record<string, Found>> {
+  const values: Record<string, Found> = {};
+  for (const [id, value] of Object.entries(answersInUrl?.(text) ?? {})) {
+    const end = text.indexOf(`/${value}`) + 1 + value.length;
+    if (!isPlaceholder(value)) values[id] = { value, breaksOff: breaksOff(text.slice(end)) };
+  }
+  /** `Authorization` is the header of many; the credential has to show whose it is. */
+  const isBearersField = ({ matches, form, secret }: Field, value: string): boolean =>
+    matches?.(value) ?? (secret && form?.test(value) === true && !fields.some((other) => other.matches?.(value)));
+  for (const field of fields) {
+    const bearer = found(BEARER, text);
+    const candidates = [
+      ...[...field.env, ...(field.otherNames ?? [])].map((name) => assignedTo(name, text)),
+      headerValue(field.header, text),
+      bearer && isBearersField(field, bearer.value) ? bearer : undefined,
+    ];
+    const given = candidates.find((one) => one !== undefined && !isPlaceholder(repairPaste(one.value).value));
+    if (given !== undefined) values[field.id] = given;
+  }
+  return values;
+}
+
+/** The command that the dashboard shows for testing a new token has it, and most examples of OpenAI's. */
+const BEARER = /(?<![\w-])authorization\s*:\s*Bearer\s+([^\s"'`\\]+)/i;
+
+const assignedTo = (name: string, text: string): Found | undefined =>
+  found(
+    new RegExp(`(?:^|[\\s;{,"'])${name}["']?\\s*[=:][^\\S\\r\\n]*("[^"\\r\\n]*"|'[^'\\r\\n]*'|[^\\s;#,]+)`, "m"),
+    text,
+  );
+
+const headerValue = (header: string | undefined, text: string): Found | undefined =>
+  header === undefined
+    ? undefined
+    : found(new RegExp(`\\b${header}\\s*:\\s*((?:Bearer:?\\s+)?[^\\s"'\`\\\\]+)`, "i"), text);
+
+function found(pattern: RegExp, text: string): Found | undefined {
+  const match = pattern.exec(text);
+  const value = match?.[1];
+  if (match === null || value === undefined) return undefined;
+  const isUnclosed = /^["']/.test(value) && !(value.length > 1 && value.endsWith(value.charAt(0)));
+  return { value, breaksOff: isUnclosed || breaksOff(text.slice(match.index + match[0].length)) };
+}
+
+/** True if blanks follow, and then neither a comment, a flag, a quote, another command nor another variable. */
+const breaksOff = (rest: string): boolean => /^[^\S\r\n]+(?![-#\\|&;<>"'`{]|\w+=)\S/.test(rest);
+
+/** Lines that are neither comments nor used. A command's lines are its own business. */
+function otherLines(text: string, provider: FieldsAndUrls): readonly string[] {
+  if (/^curl\s/m.test(text)) return [];
+  const lines = text.split("\n").filter((line) => /\w/.test(line) && !/^(?:#|\/\/)/.test(line));
+  return lines.filter((line) => Object.keys(valuesIn(line, provider)).length === 0);
+}
