@@ -55,6 +55,13 @@ export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) 
     return true;
   };
 
+  /** What was refused and not corrected makes room for a paste. */
+  const giveWay = (readline: ReadlineLike) => {
+    setProblem(undefined);
+    readline.clearLine(0);
+    setValue("");
+  };
+
   const takePaste: (readline: ReadlineLike) => TakePaste = (readline) => (text, marked) => {
     const hide = isHiddenPaste(text, config.secret);
     if (hide && isWholePaste(text, marked)) {
@@ -62,13 +69,15 @@ export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) 
       submit(lines, config.pastedText(lines.split("\n").length));
       return true;
     }
-    // What was refused and not corrected gives way to a paste.
-    if (!marked && !hide && problem === undefined) return false;
+    if (!marked && !hide) {
+      if (problem !== undefined) giveWay(readline);
+      return false;
+    }
     const before = problem === undefined ? value : "";
-    setProblem(undefined);
+    if (problem !== undefined) giveWay(readline);
     // The line end of a copied line must not act as Enter.
     const line = text.trim();
-    if (hide || before !== value) readline.clearLine(0);
+    if (hide) readline.clearLine(0);
     if (!hide && !hidden) readline.write(line);
     setValue(hide || hidden ? before + line : readline.line);
     return true;
