@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { Texts } from "../text/message.ts";
 import type { Context, Files } from "./context.ts";
 import { OpenclawError } from "./errors.ts";
+import { ABANDONED_MS, ownPlace, type Place, placeMark } from "./place.ts";
 import { explainRefusal, type FileAction, type RefusalContext } from "./refusal.ts";
 import { systemCode, unlessRefused } from "./system-error.ts";
 
@@ -127,30 +128,46 @@ export function giveToOwnerOf(folder: string, descriptor: number, files: Files):
 /** Hidden, and matched by a `.gitignore` that covers `.env*` if the target is `.env`. */
 const temporaryPrefix = (target: string) => `.${basename(target).replace(/^\./, "")}.`;
 
-/** A name next to the target that identifies its owner, so `removeLeftovers` can tell when it is abandoned. */
-export function temporaryName(target: string, owner: { readonly pid: number; readonly token: string }): string {
-  return join(dirname(target), `${temporaryPrefix(target)}${owner.pid}.${owner.token}.tmp`);
+interface TemporaryOwner {
+  readonly pid: number;
+  readonly token: string;
+  readonly place?: Place;
 }
 
-/** Temporary files next to the target that belong to ended processes. */
-export function leftovers(
-  target: string,
-  { files, pid, isAlive }: Omit<FileContext, "randomBytes">,
-): readonly string[] {
+/** A name next to the target that identifies its owner, so `removeLeftovers` can tell when it is abandoned. */
+export function temporaryName(target: string, { pid, token, place }: TemporaryOwner): string {
+  const mark = place === undefined ? "" : placeMark(place);
+  return join(dirname(target), `${temporaryPrefix(target)}${pid}.${token}${mark && `-${mark}`}.tmp`);
+}
+
+type LeftoverContext = Omit<FileContext, "randomBytes"> & Partial<Pick<Context, "now">>;
+
+/**
+ * Temporary files next to the target that belong to ended processes. Whether a process of another place has ended is not
+ * known, so its files count where a clock says that they are old.
+ */
+export function leftovers(target: string, context: LeftoverContext): readonly string[] {
+  const { files, pid, isAlive, now } = context;
   const prefix = temporaryPrefix(target);
   const names = unlessRefused(() => files.readdirSync(dirname(target))) ?? [];
   return names
-    .filter((name) => {
-      const owner = name.startsWith(prefix)
-        ? /^(\d+)\.[0-9a-f]+\.tmp$/.exec(name.slice(prefix.length))?.[1]
-        : undefined;
+    .filter((name) => name.startsWith(prefix))
+    .flatMap((name) => {
+      const [, id, mark] = /^(\d+)\.[0-9a-f]+(?:-([0-9a-f]+))?\.tmp$/.exec(name.slice(prefix.length)) ?? [];
+      if (id === undefined) return [];
+      const path = join(dirname(target), name);
+      const own = placeMark(ownPlace(context));
+      if (mark !== undefined && own !== "" && mark !== own) {
+        const stats = unlessRefused(() => files.lstatSync(path, { throwIfNoEntry: false }));
+        const isOld = stats && now && now().getTime() - stats.mtimeMs > ABANDONED_MS;
+        return isOld ? [path] : [];
+      }
       // This process has no temporary file at this point, so one with its id belongs to an earlier process.
-      return owner !== undefined && (Number(owner) === pid || !isAlive(Number(owner)));
-    })
-    .map((name) => join(dirname(target), name));
+      return Number(id) === pid || !isAlive(Number(id)) ? [path] : [];
+    });
 }
 
-export function removeLeftovers(target: string, context: Omit<FileContext, "randomBytes">): void {
+export function removeLeftovers(target: string, context: LeftoverContext): void {
   for (const path of leftovers(target, context)) unlessRefused(() => context.files.unlinkSync(path));
 }
 
@@ -264,7 +281,7 @@ export function stageFile(
       throw Object.assign(new Error("irregular"), { code: old.isDirectory() ? "EISDIR" : "EEXIST" });
     const target = linkTarget(path, files);
     removeLeftovers(target, context);
-    const temporary = temporaryName(target, { pid, token: randomBytes(6).toString("hex") });
+    const temporary = temporaryName(target, { pid, token: randomBytes(6).toString("hex"), place: ownPlace(context) });
     const descriptor = files.openSync(temporary, "wx", 0o600);
     const discard = () => void unlessRefused(() => files.unlinkSync(temporary));
     try {

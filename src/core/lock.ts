@@ -10,6 +10,7 @@ import {
 } from "./atomic-file.ts";
 import type { Context } from "./context.ts";
 import { OpenclawError } from "./errors.ts";
+import { ABANDONED_MS, isSamePlace, ownPlace, type Place } from "./place.ts";
 
 type LockContext = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive" | "delay" | "now"> &
   Partial<Pick<Context, "uid">>;
@@ -22,6 +23,12 @@ const LONGEST_PAUSE_MS = 200;
 /** @why a lock file that cannot be created atomically is filled within microseconds; this is far longer. */
 const FILLING_MS = 1_000;
 
+/** A lock is one short line. What is longer is no lock of ours. */
+const MAX_LOCK_BYTES = 1_024;
+
+/** How often taking is tried at once, before it is waited as for a holder. */
+const MAX_TRIES = 20;
+
 /** Errors of link(2) on file systems without hard links, or that forbid them. */
 const NO_LINKS = ["EPERM", "EACCES", "ENOTSUP", "ENOSYS"];
 
@@ -31,6 +38,12 @@ interface Holder {
   /** In clock ticks since boot, to detect a reused process id. */
   readonly startedAt: string | undefined;
   readonly token: string;
+  /** Where the process id means something. */
+  readonly place: Place;
+}
+
+interface FoundHolder extends Holder {
+  readonly modifiedAtMs: number;
 }
 
 /** A lock file that names no process: damaged, or not filled yet. The token identifies this state of the file. */
@@ -40,28 +53,46 @@ interface UnreadableLock {
   readonly token: string;
 }
 
+type Found = FoundHolder | UnreadableLock;
+
 /** The lock file, and the file to create now: the lock itself, or a guard (see `removeStale`). */
 interface LockFiles {
   readonly lock: string;
   readonly file: string;
 }
 
-const formatHolder = ({ pid, startedAt = "-", token }: Holder) => `${pid} ${startedAt} ${token}\n`;
+const formatHolder = ({ pid, startedAt = "-", token, place: { boot, namespace, host } }: Holder) =>
+  `${[pid, startedAt, token, ...(boot === "" ? [] : [boot, namespace, host])].join(" ")}\n`;
 
+/** The place was added later, so a lock without one is read as well. */
 function parseHolder(content: string): Holder | undefined {
-  const [, pid, startedAt, token] = /^([1-9]\d*) (\d+|-) ([0-9a-f]+)\n$/.exec(content) ?? [];
+  const [, pid, startedAt, token, boot = "", namespace = "", host = ""] =
+    /^([1-9]\d*) (\d+|-) ([0-9a-f]+)(?: ([\w.-]+) ([\w.-]+) ([\w.-]*))?\n$/.exec(content) ?? [];
   if (pid === undefined || token === undefined) return undefined;
-  return { pid: Number(pid), startedAt: startedAt === "-" ? undefined : startedAt, token };
+  const place = { boot, namespace, host };
+  return { pid: Number(pid), startedAt: startedAt === "-" ? undefined : startedAt, token, place };
 }
 
-function readHolder(file: string, { files }: Pick<Context, "files">): Holder | UnreadableLock | undefined {
-  const content = unlessRefused(() => files.readFileSync(file, "utf8"), ["ENOENT"]);
-  const holder = content === undefined ? undefined : parseHolder(content);
-  if (content === undefined || holder !== undefined) return holder;
+/**
+ * Looks at the file before it is read: a pipe would never answer, a link that leads nowhere looks like no lock at all,
+ * and what is large takes long. Throws `file.access` for those.
+ */
+function readHolder(file: string, { files }: Pick<Context, "files">): Found | undefined {
   const stats = files.lstatSync(file, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;
-  const token = `${stats.ino.toString(16)}${Math.trunc(stats.mtimeMs).toString(16)}`;
-  return { pid: undefined, modifiedAtMs: stats.mtimeMs, token };
+  if (!stats.isFile() || stats.size > MAX_LOCK_BYTES) {
+    throw new OpenclawError(({ core }) => core.cannot.lock({ path: file, reason: core.notALock }), {
+      code: "file.access",
+      hint: ({ core }) => core.moveAway(file),
+    });
+  }
+  const content = unlessRefused(() => files.readFileSync(file, "utf8"), ["ENOENT"]);
+  if (content === undefined) return undefined;
+  const { mtimeMs: modifiedAtMs } = stats;
+  const holder = parseHolder(content);
+  if (holder !== undefined) return { ...holder, modifiedAtMs };
+  const token = `${stats.ino.toString(16)}${Math.trunc(modifiedAtMs).toString(16)}`;
+  return { pid: undefined, modifiedAtMs, token };
 }
 
 interface ProcessStatus {
@@ -83,20 +114,30 @@ function processStatus(pid: number, { files }: Pick<Context, "files">): ProcessS
   return { hasEnded: /[ZX]/.test(state), startedAt };
 }
 
-/** False only if the holder has certainly ended. */
-function isRunning(holder: Holder | UnreadableLock, context: TakingContext): boolean {
-  if (holder.pid === undefined) return Math.abs(context.now().getTime() - holder.modifiedAtMs) < FILLING_MS;
-  if (!context.isAlive(holder.pid)) return false;
-  const status = processStatus(holder.pid, context);
+/** A process of another container or machine, whose id says nothing here. */
+const isForeign = ({ place }: FoundHolder, context: Pick<Context, "files">): boolean =>
+  !isSamePlace(place, ownPlace(context));
+
+/** False only if the holder has certainly ended, or is foreign and has not been heard of for long. */
+function isRunning(found: Found, context: TakingContext, nowMs = context.now().getTime()): boolean {
+  if (found.pid === undefined) return Math.abs(context.now().getTime() - found.modifiedAtMs) < FILLING_MS;
+  if (isForeign(found, context)) return nowMs - found.modifiedAtMs < ABANDONED_MS;
+  if (!context.isAlive(found.pid)) return false;
+  const status = processStatus(found.pid, context);
   if (status === undefined) return true;
-  return !status.hasEnded && (holder.startedAt ?? status.startedAt) === status.startedAt;
+  return !status.hasEnded && (found.startedAt ?? status.startedAt) === status.startedAt;
 }
 
 /** The lock file of `path` if its process has ended. The next process that needs the lock takes it over. */
 export function staleLock(path: string, context: TakingContext): string | undefined {
   const lock = `${path}.lock`;
-  const holder = unlessRefused(() => readHolder(lock, context));
-  return holder === undefined || isRunning(holder, context) ? undefined : lock;
+  try {
+    const holder = unlessRefused(() => readHolder(lock, context));
+    return holder === undefined || isRunning(holder, context) ? undefined : lock;
+  } catch (error) {
+    if (error instanceof OpenclawError) return undefined;
+    throw error;
+  }
 }
 
 function writeNewFile(file: string, holder: Holder, { files }: TakingContext): void {
@@ -112,24 +153,29 @@ function writeNewFile(file: string, holder: Holder, { files }: TakingContext): v
   }
 }
 
-/** Creates the file unless it exists; atomically where the file system has hard links. */
-function create({ lock, file }: LockFiles, me: Holder, context: TakingContext): boolean {
+/**
+ * Creates the file unless it exists; atomically where the file system has hard links. Otherwise returns the time by the
+ * clock of the file system, which containers and machines that share it have in common.
+ */
+function create({ lock, file }: LockFiles, me: Holder, context: TakingContext): { readonly nowMs: number } | undefined {
   const { files } = context;
   const temporary = temporaryName(lock, me);
+  let nowMs = context.now().getTime();
   try {
     writeNewFile(temporary, me, context);
+    nowMs = files.lstatSync(temporary, { throwIfNoEntry: false })?.mtimeMs ?? nowMs;
     files.linkSync(temporary, file);
-    return true;
+    return undefined;
   } catch (error) {
     const code = systemCode(error) ?? "";
-    if (code === "EEXIST") return false;
+    if (code === "EEXIST") return { nowMs };
     if (!NO_LINKS.includes(code)) throw error;
   } finally {
     unlessRefused(() => files.unlinkSync(temporary));
   }
   unlessRefused(() => writeNewFile(file, me, context), ["EEXIST"]);
   // Also checked for a new file: another process may have taken it for damaged before it was filled.
-  return readHolder(file, context)?.token === me.token;
+  return readHolder(file, context)?.token === me.token ? undefined : { nowMs };
 }
 
 /** Errors are ignored: the lock of an ended process can be taken anyway. */
@@ -144,7 +190,7 @@ function release(file: string, me: Holder, context: TakingContext): void {
  * processes could find the same dead holder, and the slower one would remove the lock that the faster one has taken
  * since. The guard is named after this token, so only its owner may remove the file.
  */
-function removeStale({ lock, file }: LockFiles, stale: Holder | UnreadableLock, me: Holder, context: TakingContext) {
+function removeStale({ lock, file }: LockFiles, stale: Found, me: Holder, context: TakingContext) {
   // The suffix tells it from the dead process's temporary file; having the same id, both are cleaned up together.
   const guard = temporaryName(lock, { pid: stale.pid ?? 0, token: `${stale.token}0` });
   const other = take({ lock, file: guard }, me, context);
@@ -158,15 +204,17 @@ function removeStale({ lock, file }: LockFiles, stale: Holder | UnreadableLock, 
 }
 
 /** Takes the file if it is free or its holder is dead; otherwise returns the holder. */
-function take(place: LockFiles, me: Holder, context: TakingContext): Holder | UnreadableLock | undefined {
-  while (!create(place, me, context)) {
+function take(place: LockFiles, me: Holder, context: TakingContext): Found | undefined {
+  for (let tries = 1; ; tries += 1) {
+    const refused = create(place, me, context);
+    if (refused === undefined) return undefined;
     const holder = readHolder(place.file, context);
-    if (holder === undefined) continue;
-    if (isRunning(holder, context)) return holder;
+    if (holder === undefined && tries < MAX_TRIES) continue;
+    if (holder === undefined || tries >= MAX_TRIES) return holder ?? { pid: undefined, modifiedAtMs: 0, token: "" };
+    if (isRunning(holder, context, refused.nowMs)) return holder;
     const other = removeStale(place, holder, me, context);
     if (other !== undefined) return other;
   }
-  return undefined;
 }
 
 async function acquire(path: string, lock: string, me: Holder, waitMs: number, context: LockContext): Promise<void> {
@@ -174,20 +222,31 @@ async function acquire(path: string, lock: string, me: Holder, waitMs: number, c
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     const holder = withFileErrors("lock", path, () => take({ lock, file: lock }, me, context), context);
     if (holder === undefined) return;
-    if (waitedMs >= waitMs)
-      throw new OpenclawError(({ core }) => core.locked({ path, pid: holder.pid }), {
-        code: "file.locked",
-        hint: ({ core }) => core.waitOrUnlock(lock),
-      });
+    if (waitedMs >= waitMs) throw lockedBy(holder, { path, lock }, context);
     await context.delay(pauseMs);
     waitedMs += pauseMs;
   }
 }
 
+function lockedBy(holder: Found, { path, lock }: { path: string; lock: string }, context: LockContext): OpenclawError {
+  if (holder.pid !== undefined && isForeign(holder, context)) {
+    const { pid, place } = holder;
+    return new OpenclawError(({ core }) => core.lockedElsewhere({ path, pid, host: place.host }), {
+      code: "file.locked",
+      hint: ({ core }) => core.waitForAbandoned({ lock, minutes: ABANDONED_MS / 60_000 }),
+    });
+  }
+  return new OpenclawError(({ core }) => core.locked({ path, pid: holder.pid }), {
+    code: "file.locked",
+    hint: ({ core }) => core.waitOrUnlock(lock),
+  });
+}
+
 /**
  * Runs `work` while no other process is inside `withLock` for the same path. Paths are compared as spelled, links are
  * not followed, and locks do not nest. The lock is the file `<path>.lock`, whose folder must exist. The lock of an
- * ended process is taken over at once. Throws `file.locked` after waiting `waitMs`, and `file.access`.
+ * ended process is taken over at once, that of another container or machine when it is old. Throws `file.locked` after
+ * waiting `waitMs`, and `file.access`.
  */
 export async function withLock<T>(
   path: string,
@@ -198,7 +257,7 @@ export async function withLock<T>(
   const { pid, randomBytes } = context;
   const lock = `${path}.lock`;
   const token = randomBytes(8).toString("hex");
-  const me = { pid, startedAt: processStatus(pid, context)?.startedAt, token };
+  const me = { pid, startedAt: processStatus(pid, context)?.startedAt, token, place: ownPlace(context) };
   await acquire(path, lock, me, waitMs, context);
   try {
     // Only safe under the lock: guards protect the removal of a dead lock, so no process needs one now.

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -32,7 +33,9 @@ const lockedBy = (words: string) =>
 describe("a lock", () => {
   test("is there while the work is done, names the process, and is gone with the result or the error", async () => {
     const during = () => fs.readFileSync(lock, "utf8");
-    await expect(withLock(path, during, contextOf(ALICE))).resolves.toMatch(/^90000001 - [0-9a-f]{16}\n$/);
+    await expect(withLock(path, during, contextOf(ALICE))).resolves.toMatch(
+      /^90000001 - [0-9a-f]{16}(?: [\w-]+ pid\d+ [\w.-]+)?\n$/,
+    );
     expect(fs.readdirSync(folder)).toEqual([]);
     const failure = new Error("work failed");
     await expect(withLock(path, () => Promise.reject(failure), contextOf(ALICE))).rejects.toBe(failure);
@@ -137,4 +140,87 @@ describe("a lock that was left behind", () => {
       await taken({ now: () => new Date(Date.now() + 2_000) });
     },
   );
+});
+
+describe.runIf(process.platform === "linux")("a lock of another container or machine", () => {
+  const [, , , BOOT = "", NAMESPACE = ""] = (() => {
+    const boot = fs.readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
+    return ["", "", "", boot, fs.readlinkSync("/proc/self/ns/pid").replace(/[^\w]/g, "")];
+  })();
+  const FOREIGN: readonly (readonly [name: string, place: string])[] = [
+    ["another namespace of process ids", `${BOOT} pid4026539999 box`],
+    ["another boot", `5f3c0000-0000-4000-8000-000000000000 ${NAMESPACE} box`],
+    ["another machine without a name", `5f3c0000-0000-4000-8000-000000000000 pid4026539999 `],
+  ];
+  const holdBy = (pid: number, place: string, ageMs = 0) => {
+    fs.writeFileSync(lock, `${pid} 7 0123456789abcdef ${place}\n`);
+    const modified = new Date(Date.now() - ageMs);
+    fs.utimesSync(lock, modified, modified);
+  };
+
+  test.each(FOREIGN)("is waited for, though no such process is here: %s", async (_, place) => {
+    holdBy(DEAD, place);
+    const temporary = join(folder, `.openclaw.json.lock.${DEAD}.0123456789abcdef-deadbeef.tmp`);
+    fs.writeFileSync(temporary, "");
+    await expect(withLock(path, () => "never", contextOf(ALICE))).rejects.toMatchObject({
+      code: "file.locked",
+      says: saying(`Process ${DEAD} in another container or on another machine (host `),
+    });
+    expect([fs.existsSync(lock), fs.existsSync(temporary)]).toEqual([true, true]);
+  });
+
+  test.each(FOREIGN)("is taken over when it is old, though a process of that id is here: %s", async (_, place) => {
+    holdBy(BOB, place, 121_000);
+    await expect(withLock(path, () => "taken", contextOf(ALICE), { waitMs: 0 })).resolves.toBe("taken");
+    expect(fs.readdirSync(folder)).toEqual([]);
+  });
+
+  test("is judged by the clock of the file system, not by one that goes wrong", async () => {
+    holdBy(DEAD, FOREIGN[0]?.[1] ?? "");
+    const alice = contextOf(ALICE, { now: () => new Date(Date.now() + 3_600_000) });
+    await expect(withLock(path, () => "never", alice)).rejects.toMatchObject({ code: "file.locked" });
+  });
+
+  test("is taken over at once where the process was of this namespace, whatever the host is called", async () => {
+    holdBy(DEAD, `${BOOT} ${NAMESPACE} renamed`);
+    await expect(withLock(path, () => "taken", contextOf(ALICE), { waitMs: 0 })).resolves.toBe("taken");
+  });
+});
+
+describe("something else in the place of a lock", () => {
+  const notALock = async () => {
+    await expect(withLock(path, () => "never", contextOf(ALICE))).rejects.toMatchObject({
+      code: "file.access",
+      says: saying(`Cannot lock ${lock}: it is in the place of the lock file`),
+      hint: saying(`Move ${lock} away.`),
+    });
+    expect(fs.readdirSync(folder)).toEqual(["openclaw.json.lock"]);
+  };
+
+  test.each<[name: string, make: () => void]>([
+    ["a link that leads nowhere", () => fs.symlinkSync(join(folder, "nowhere"), lock)],
+    ["a link to itself", () => fs.symlinkSync(lock, lock)],
+    ["a link to a device", () => fs.symlinkSync("/dev/zero", lock)],
+    ["a pipe", () => void execFileSync("mkfifo", [lock])],
+    ["a folder", () => fs.mkdirSync(lock)],
+    ["a file of 3 GB", () => fs.ftruncateSync(fs.openSync(lock, "w"), 3e9)],
+  ])("is named: %s", async (_, make) => {
+    make();
+    await notALock();
+  });
+
+  test("that comes and goes is not tried for ever", async () => {
+    let tries = 0;
+    const files = {
+      ...fs,
+      linkSync: () => {
+        tries += 1;
+        throw Object.assign(new Error("there"), { code: "EEXIST" });
+      },
+    } as unknown as Files;
+    await expect(withLock(path, () => "never", contextOf(ALICE, { files }))).rejects.toEqual(
+      lockedBy("An unknown process"),
+    );
+    expect(tries).toBeLessThan(2_000);
+  });
 });

@@ -62,7 +62,7 @@ describeInTerminal("openclaw onboard", () => {
       new RegExp(`^CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\nOPENCLAW_GATEWAY_TOKEN=\\S{43}\n$`),
     );
     expect(readdirSync(folder(home)).sort()).toEqual([".env", ".openclaw.json.undo", "openclaw.json"]);
-    expect([folder(home), ...filesBelow(home).keys()].map(mode).sort()).toEqual(["600", "600", "700"]);
+    expect([folder(home), ...filesBelow(home).keys()].map(mode).sort()).toEqual(["600", "600", "600", "700"]);
     expect(terminal.screen()).toContain("openclaw models list --provider cloudflare-ai-gateway  list the models");
     expect(terminal.screen()).toMatch(/openclaw doctor +check everything/);
     expect(leaks(home, terminal.bytes)).toEqual([]);

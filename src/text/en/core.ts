@@ -100,6 +100,13 @@ export const core = () => ({
   runAgain: "Run the command again.",
   locked: ({ path, pid }: { path: string; pid: number | undefined }) =>
     pid === undefined ? `An unknown process has locked ${path}.` : `Process ${pid} has locked ${path}.`,
+  lockedElsewhere: ({ path, pid, host }: { path: string; pid: number; host: string }) =>
+    `Process ${pid} in another container or on another machine (host ${host || "unknown"}) has locked ${path}.`,
+  waitForAbandoned: ({ lock, minutes }: { lock: string; minutes: number }) =>
+    `Wait until it ends. After ${minutes} minutes its lock counts as abandoned. If it has ended, delete ${lock}.`,
+  /** A reason why something cannot be locked. */
+  notALock: "it is in the place of the lock file, and is a folder, a link, a pipe or too large",
+  moveAway: (path: string) => `Move ${path} away.`,
   waitOrUnlock: (lock: string) => `Wait until it ends. If it is not an openclaw process, delete ${lock}.`,
 
   /** What stands in place of a credential. Without `what`, the sentence is about an answer just given. */
