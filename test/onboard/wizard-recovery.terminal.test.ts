@@ -95,7 +95,7 @@ describe("after a check that failed, the wizard", () => {
     const { terminal, gateway } = recovery;
     await terminal.waitFor("(ai-gateway, gateway.stored-key-missing)");
     await choose(terminal, "How do you want to continue?", "Change how you pay");
-    await choose(terminal, "How do you pay for the models?", "Unified Billing: Cloudflare bills me (5% fee)");
+    await choose(terminal, "How do you pay for the models?", "Unified Billing (Cloudflare, 5% fee)");
     await finish(recovery);
     for (const { headers } of gateway.requests) expect(headers).not.toHaveProperty("x-api-key");
   });

@@ -32,7 +32,7 @@ export const cloudflare = () => ({
       choices: {
         key: "My own key, sent with each request",
         stored: "My own key, stored at Cloudflare",
-        billing: ({ percent }: { percent: number }) => `Unified Billing: Cloudflare bills me (${percent}% fee)`,
+        billing: ({ percent }: { percent: number }) => `Unified Billing (Cloudflare, ${percent}% fee)`,
       },
     },
     apiKey: {
