@@ -4,7 +4,7 @@ import { EXIT, OpenclawError } from "../core/errors.ts";
 import { type ProfileFlags, profileName } from "../core/paths.ts";
 import { programCommand } from "../core/program-command.ts";
 import { scrub, secretArguments } from "../core/redact.ts";
-import { problemLines, shownProblem } from "../core/result.ts";
+import { printable, problemLines, shownProblem } from "../core/result.ts";
 import { type Shown, shownTo } from "../core/shown.ts";
 import { linked, wantsLinks } from "../terminal/links.ts";
 import { loadTexts } from "../text/language.ts";
@@ -120,7 +120,7 @@ async function report(error: OpenclawError, argv: readonly string[], { out, err,
 function errorText({ says, problems, hint }: OpenclawError, text: Texts): string {
   const lines = [`openclaw: ${say(says, text)}`, ...problemLines(problems, text).map((line) => `  ${line}`)];
   if (hint !== undefined) lines.push(say(hint, text));
-  return `${lines.join("\n")}\n`;
+  return `${printable(lines.join("\n"))}\n`;
 }
 
 function errorJson({ code, says, problems, hint }: OpenclawError, text: Texts): string {

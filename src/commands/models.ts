@@ -9,7 +9,7 @@ import { resolveKnownProviders } from "../models/credentials.ts";
 import { knownProviders, type ModelFilter, type ModelRow, modelRows } from "../models/list.ts";
 import type { FetchInput } from "../models/live.ts";
 import { type Endpoint, endpointsOf } from "../providers/provider.ts";
-import { formatTokens, oneLine, table, type Width } from "../terminal/layout.ts";
+import { formatTokens, oneLine, table, tableWithin, type Width } from "../terminal/layout.ts";
 import { say } from "../text/message.ts";
 import type { Invocation } from "./invocation.ts";
 
@@ -100,7 +100,7 @@ async function refresh({ provider, json }: RefreshFlags, invocation: Invocation)
     file: files[index] ?? "",
   }));
   if (json) context.out(`${JSON.stringify({ providers: saved }, null, 2)}\n`);
-  else for (const entry of saved) context.out(`${context.text.models.saved(entry)}\n`);
+  else for (const entry of saved) context.out(`${oneLine(context.text.models.saved(entry))}\n`);
   printNotes(problems, invocation);
   if (problems.length > 0) invocation.endWith(EXIT.failed);
 }
@@ -171,7 +171,10 @@ async function rowTable(rows: readonly ModelRow[], context: Pick<Context, "colum
     oneLine(row.tags.join(",")),
   ]);
   const headings = [text.model, text.input, text.context, text.local, text.auth, text.tags];
-  return table([headings, ...cells], await widthFor([headings, ...cells]), context.columns());
+  const all = [headings, ...cells];
+  const width = await widthFor(all);
+  const columns = context.columns();
+  return columns === undefined ? table(all, width) : tableWithin(all, headings.indexOf(text.input), width, columns);
 }
 
 /** Tables are nearly always ASCII; only other text needs the module with character widths. */

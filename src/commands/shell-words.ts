@@ -1,5 +1,5 @@
 import type { Context } from "../core/context.ts";
-import { shellWord } from "../core/program-command.ts";
+import { quotedWord } from "../core/program-command.ts";
 
 /** Shells that commands can be printed for. zsh and other POSIX shells understand those for bash. */
 export const SHELLS = ["bash", "fish", "powershell"] as const;
@@ -16,7 +16,7 @@ export function quoted(text: string, shell: Shell): string {
   if (/^[\w./:@%+,-]+$/.test(text) && shell !== "powershell") return text;
   // PowerShell accepts typographic quotes as quotes.
   if (shell === "powershell") return `'${text.replace(/['\u2018-\u201b]/g, "$&$&")}'`;
-  return shell === "fish" ? `'${text.replace(/[\\']/g, "\\$&")}'` : shellWord(text);
+  return shell === "fish" ? `'${text.replace(/[\\']/g, "\\$&")}'` : quotedWord(text);
 }
 
 /** Sets an environment variable in the shell and the programs it starts. */

@@ -25,7 +25,7 @@ export function programCommand(context: Surroundings): string {
   const byNpx = npxCommand(context);
   if (byNpx !== undefined) return byNpx;
   const node = onPath("node", context) === realPath(started.node, { files }) ? "node" : started.node;
-  const line = [node, shortest(started.script, context)].map(shellWord).join(" ");
+  const line = [node, shortest(started.script, context)].map(quotedWord).join(" ");
   // PowerShell prints a line that begins with a quoted word instead of running it.
   return context.platform === "win32" && line.startsWith("'") ? `& ${line}` : line;
 }
@@ -38,8 +38,9 @@ function npxCommand({ files, started: { script }, cwd }: Surroundings): string |
   const [cache] = /^.*[\\/]_npx[\\/][^\\/]+(?=[\\/])/.exec(script) ?? [];
   if (cache !== undefined) {
     const [first, ...others] = askedOf(join(cache, "package.json"), files);
-    if (first === undefined) return undefined;
-    return others.length === 0 ? `npx ${shellWord(first)}` : undefined;
+    if (first === undefined || others.length > 0) return undefined;
+    // npx would start the packed file itself.
+    return /^(?:[./~]|file:|\w:\\)/.test(first) ? `npx -p ${quotedWord(first)} openclaw` : `npx ${quotedWord(first)}`;
   }
   const [, project] = /^(.+?)[\\/]node_modules[\\/](?:\.bin|openclaw)[\\/]/.exec(script) ?? [];
   return project !== undefined && isBelow(workingFolder(cwd), project) ? "npx openclaw" : undefined;
@@ -75,5 +76,5 @@ function workingFolder(cwd: Context["cwd"]): string {
  * Quotes a word where a shell needs it.
  * @source POSIX, "Quoting".
  */
-export const shellWord = (word: string): string =>
+export const quotedWord = (word: string): string =>
   /^[\w./:@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

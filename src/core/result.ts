@@ -50,6 +50,10 @@ export const placed =
   (text) =>
     [formatPlace(problem), say(problem.message, text)].filter((part) => part !== "").join(": ");
 
+/** Text from files, programs and the network, without what would move a terminal's cursor or turn its lines around. */
+export const printable = (text: string): string =>
+  text.replace(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]+/gu, (codes) => (codes.includes("\n") ? "\n" : " "));
+
 /** One line per distinct problem, prefixed with the places that have it. */
 export function problemLines(problems: readonly Problem[], text: Texts): readonly string[] {
   const placesOf = new Map<string, Set<string>>();
@@ -60,7 +64,7 @@ export function problemLines(problems: readonly Problem[], text: Texts): readonl
     if (place !== "") places.add(place);
     placesOf.set(sentence, places);
   }
-  return [...placesOf].map(([sentence, places]) =>
-    places.size > 0 ? `${[...places].join(", ")}: ${sentence}` : sentence,
-  );
+  return [...placesOf]
+    .map(([sentence, places]) => (places.size > 0 ? `${[...places].join(", ")}: ${sentence}` : sentence))
+    .map((line) => printable(line).replaceAll("\n", " "));
 }

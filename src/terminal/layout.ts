@@ -1,39 +1,59 @@
+import { printable } from "../core/result.ts";
+
 export type Width = (text: string) => number;
 
+/** Columns are two blanks apart; the last one is not padded. */
+export function table(rows: readonly (readonly string[])[], width: Width): string {
+  const widths = widthsOf(rows, width);
+  return rows.map((row) => lineOf(row, widths, width)).join("\n");
+}
+
 /**
- * Columns are two blanks apart; the last one is not padded. If `columns` is given, a last cell that does not fit goes
- * below its line, and the first column shrinks if the others still do not fit; otherwise nothing is cut.
+ * A table for a window. What does not fit leaves its line, and nothing is cut: a last cell goes below, then the column
+ * `spare` goes altogether, and then a row is two lines, of which the first is for the first cell alone.
  */
-export function table(rows: readonly (readonly string[])[], width: Width, columns = Number.POSITIVE_INFINITY): string {
-  const widths: number[] = [];
-  for (const row of rows) {
-    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, width(cell));
-  }
-  const padded = widths.slice(0, -1).reduce((sum, size) => sum + size + 2, -2);
-  if (padded > columns) widths[0] = Math.max(12, (widths[0] ?? 0) - (padded - columns));
+export function tableWithin(
+  rows: readonly (readonly string[])[],
+  spare: number,
+  width: Width,
+  columns: number,
+): string {
+  const kept = rows.map((row) => row.toSpliced(spare, 1));
+  const whole = [rows, kept].find((some) => paddedWidth(some, width) <= columns);
+  if (whole !== undefined) return whole.map((row) => lastBelow(row, widthsOf(whole, width), width, columns)).join("\n");
+  const details = [rows, kept].map((some) => some.map((row) => ["", ...row.slice(1)]));
+  const shown = details.find((some) => paddedWidth(some, width) <= columns) ?? details[1] ?? [];
   return rows
-    .map((row) => {
-      const cells = row.map((cell, index) => pad(shorten(cell, widths[index] ?? 0, width), widths[index] ?? 0, width));
-      const line = cells.join("  ").trimEnd();
-      if (width(line) <= columns) return line;
-      return `${cells.slice(0, -1).join("  ").trimEnd()}\n  ${row.at(-1)}`.trimEnd();
-    })
+    .map(([name = ""], index) =>
+      [name, lastBelow(shown[index] ?? [], widthsOf(shown, width), width, columns)].join("\n"),
+    )
     .join("\n");
+}
+
+const widthsOf = (rows: readonly (readonly string[])[], width: Width): readonly number[] =>
+  (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => width(row[index] ?? ""))));
+
+/** Of a line without its last cell. */
+const paddedWidth = (rows: readonly (readonly string[])[], width: Width): number =>
+  widthsOf(rows, width)
+    .slice(0, -1)
+    .reduce((sum, size) => sum + size + 2, -2);
+
+const lineOf = (row: readonly string[], widths: readonly number[], width: Width): string =>
+  row
+    .map((cell, index) => pad(cell, widths[index] ?? 0, width))
+    .join("  ")
+    .trimEnd();
+
+/** The indentation of a line below is that of the second line of a row. */
+function lastBelow(row: readonly string[], widths: readonly number[], width: Width, columns: number): string {
+  const line = lineOf(row, widths, width);
+  if (width(line) <= columns) return line;
+  return `${lineOf(row.slice(0, -1), widths, width)}\n${wrapLine(`    ${row.at(-1)}`, columns)}`;
 }
 
 function pad(cell: string, size: number, width: Width): string {
   return cell + " ".repeat(Math.max(0, size - width(cell)));
-}
-
-/** Keeps the end, which tells the models of a provider apart. */
-function shorten(cell: string, size: number, width: Width): string {
-  if (width(cell) <= size) return cell;
-  let kept = "";
-  for (const character of [...cell].reverse()) {
-    if (width(character + kept) > size - 1) break;
-    kept = character + kept;
-  }
-  return `…${kept}`;
 }
 
 /**
@@ -69,4 +89,4 @@ export function formatTokens(tokens: number): string {
 }
 
 /** Makes text from a file or the network safe to print on one line. */
-export const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, " ").trim();
+export const oneLine = (text: string): string => printable(text).replace(/\n+/g, " ").trim();

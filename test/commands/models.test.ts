@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import fastStringWidth from "fast-string-width";
 import { describe, expect, it } from "vitest";
 import { CANARY_KEY, CANARY_TOKEN, DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
 
@@ -195,6 +196,34 @@ describe("models list", () => {
     const { stdout } = await openclaw(["models", "list"], { home });
     expect(stdout).not.toContain("\u001b");
     expect(stdout).toContain("p/模型");
+  });
+});
+
+describe("models list in a window", () => {
+  const LONG = ["cloudflare-ai-gateway/claude-sonnet-4-6", "供應商-很長/很長的模型名稱-很長的模型名稱", "p/b"];
+  const config = {
+    agents: { defaults: { model: { primary: LONG[0], fallbacks: LONG.slice(1) }, models: { "p/b": { alias: "B" } } } },
+  };
+
+  it.each([80, 60, 40])("of %i columns shows every name whole, and no line that does not fit", async (columns) => {
+    const { stdout } = await openclaw(["models", "list"], {
+      home: homeWith(config),
+      context: { columns: () => columns },
+    });
+    for (const name of LONG) expect(stdout).toContain(name);
+    for (const tag of ["default", "fallback#1", "fallback#2", "alias:B"]) expect(stdout).toContain(tag);
+    for (const line of stdout.split("\n")) expect(fastStringWidth(line)).toBeLessThanOrEqual(Math.max(columns, 44));
+  });
+
+  it("keeps terminal codes of a secret program and of a place off the screen", async () => {
+    const entry = { apiKey: { source: "exec", provider: "p", id: "x" } };
+    const secrets = { providers: { p: { source: "exec", command: "/nowhere/\u001b[31mred\r\u202eevil" } } };
+    const home = homeWith({ ...provider(entry), secrets });
+    for (const args of ["models list", "models list --live", "models refresh", "doctor --offline", "gateway env"]) {
+      const { stdout, stderr } = await openclaw(args.split(" "), { home });
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the subject here
+      expect(stdout + stderr, args).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+    }
   });
 });
 

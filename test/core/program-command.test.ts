@@ -80,6 +80,7 @@ describe("the command that starts this program", () => {
     ["openclaw", { _npx: { packages: ["openclaw"] } }, "npx openclaw"],
     ["a repository", { _npx: { packages: ["github:me/openclaw"] } }, "npx github:me/openclaw"],
     ["a version with a sign", { _npx: { packages: ["openclaw@>=1"] } }, "npx 'openclaw@>=1'"],
+    ["a packed file", { _npx: { packages: ["/srv/openclaw-0.1.0.tgz"] } }, "npx -p /srv/openclaw-0.1.0.tgz openclaw"],
     ["several packages", { _npx: { packages: ["a", "b"] } }, undefined],
     ["nothing known", {}, undefined],
     ["damaged", "{", undefined],

@@ -2,7 +2,7 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync 
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { shellWord } from "../../src/core/program-command.ts";
+import { quotedWord } from "../../src/core/program-command.ts";
 import { serviceNames } from "../../src/service/spec.ts";
 import { unitText } from "../../src/service/systemd.ts";
 import { VERSION } from "../support/answering-gateway.ts";
@@ -100,7 +100,7 @@ describeWithSystemd("a real systemd of a user without privileges", () => {
         .map((step) => [/^\w+/.exec(step)?.[0], step.slice(step.indexOf("\n") + 1)]),
     );
     const unit = "~/.config/systemd/user/openclaw-gateway.service";
-    const typed = `node ${shellWord(`${ODD}/bin/openclaw.cjs`)}`;
+    const typed = `node ${quotedWord(`${ODD}/bin/openclaw.cjs`)}`;
     const runs = `The service is running: openclaw ${VERSION} at http://127.0.0.1:18789.\n`;
     expect(Object.fromEntries([...steps].filter(([name]) => name !== "status"))).toEqual({
       install: `Installed ${unit}\n`,

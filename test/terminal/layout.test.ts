@@ -1,6 +1,7 @@
 import fc from "fast-check";
+import fastStringWidth from "fast-string-width";
 import { describe, expect, it } from "vitest";
-import { formatTokens, oneLine, table, wrap } from "../../src/terminal/layout.ts";
+import { formatTokens, oneLine, table, tableWithin, wrap } from "../../src/terminal/layout.ts";
 
 const length = (text: string) => text.length;
 
@@ -20,30 +21,91 @@ describe("a table", () => {
       ].join("\n"),
     );
   });
+});
 
-  it("puts a last cell that does not fit below its line, and cuts no name for it", () => {
-    expect(table(ROWS, length, 40)).toBe(
-      [
-        "Model                              Ctx\n  Tags",
-        "provider/a-model-with-a-long-name  1M\n  default",
-        "p/b                                200k",
-      ].join("\n"),
-    );
+describe("a table for a window", () => {
+  const MODELS = [
+    ["Model", "Input", "Ctx", "Tags"],
+    ["provider/a-model-with-a-long-name", "text+image", "195k/200k", "default,fallback#1"],
+    ["p/b", "text", "1M", ""],
+  ];
+
+  it.each([
+    [
+      78,
+      `Model                              Input       Ctx        Tags
+provider/a-model-with-a-long-name  text+image  195k/200k  default,fallback#1
+p/b                                text        1M`,
+    ],
+    [
+      62,
+      `Model                              Input       Ctx        Tags
+provider/a-model-with-a-long-name  text+image  195k/200k
+    default,fallback#1
+p/b                                text        1M`,
+    ],
+    [
+      50,
+      `Model                              Ctx        Tags
+provider/a-model-with-a-long-name  195k/200k
+    default,fallback#1
+p/b                                1M`,
+    ],
+    [
+      40,
+      `Model
+  Input       Ctx        Tags
+provider/a-model-with-a-long-name
+  text+image  195k/200k
+    default,fallback#1
+p/b
+  text        1M`,
+    ],
+    [
+      20,
+      `Model
+  Ctx        Tags
+provider/a-model-with-a-long-name
+  195k/200k
+    default,fallback#1
+p/b
+  1M`,
+    ],
+  ])("in %i columns cuts nothing, and takes more lines only where it must", (columns, expected) => {
+    expect(tableWithin(MODELS, 1, length, columns)).toBe(expected);
   });
 
-  it("shortens the first column to fit a terminal, and keeps the ends of names", () => {
-    expect(table(ROWS, length, 30)).toBe(
-      [
-        "Model                     Ctx\n  Tags",
-        "…-model-with-a-long-name  1M\n  default",
-        "p/b                       200k",
-      ].join("\n"),
-    );
+  it("counts the width of wide characters", () => {
+    const wide = [
+      ["模型", "輸入", "Ctx", "標籤"],
+      ["供應商/很長的模型名稱很長的模型名稱", "文字", "1M", "預設"],
+      ["p/b", "text", "1M", ""],
+    ];
+    for (const columns of [60, 52, 46, 42, 36, 20]) {
+      const lines = tableWithin(wide, 1, fastStringWidth, columns).split("\n");
+      // The name alone is as wide as this.
+      expect(Math.max(...lines.map((line) => fastStringWidth(line)))).toBeLessThanOrEqual(Math.max(columns, 35));
+      expect(lines.join("")).toContain("供應商/很長的模型名稱很長的模型名稱");
+      expect(lines.join("")).toContain("預設");
+    }
+    expect(tableWithin(wide, 1, fastStringWidth, 60).split("\n")[2]).toBe(`p/b${" ".repeat(34)}text  1M`);
   });
 
-  it("keeps enough of the first column in any window", () => {
-    const lines = table(ROWS, length, 5).split("\n");
-    expect(lines[2]).toMatch(/^…a-long-name {2}1M/);
+  it("holds every name and every tag, and no line wider than the window but for a name", () => {
+    const cell = fc.stringMatching(/^[a-z/-]{0,30}$/);
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(cell, cell, cell, cell), { minLength: 1 }),
+        fc.integer({ min: 35, max: 120 }),
+        (rows, columns) => {
+          const shown = tableWithin(rows, 1, length, columns);
+          const words = shown.split(/\s+/);
+          for (const [name, , , tags] of rows)
+            for (const word of [name, tags].filter(Boolean)) expect(words).toContain(word);
+          for (const line of shown.split("\n")) expect(line.length).toBeLessThanOrEqual(Math.max(columns, 34));
+        },
+      ),
+    );
   });
 });
 
