@@ -13,7 +13,7 @@ var version = process.versions.node.split(".").map(Number);
 var major = version[0];
 var minor = version[1];
 
-if (process.argv.length === 3 && (argument === "--version" || argument === "-V")) {
+if (process.argv.length === 3 && (argument === "--version" || argument === "-v" || argument === "-V")) {
   try {
     fs.writeSync(1, manifest.version + "\n");
   } catch (error) {

@@ -3,11 +3,10 @@ import { assertWritable, readOnlyBy } from "../config/read-only.ts";
 import type { Context } from "../core/context.ts";
 import { EXIT } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
-import { formatPlace } from "../core/result.ts";
 import type { DoctorInput, ServiceInput } from "../doctor/check.ts";
 import { collect } from "../doctor/collect.ts";
 import { applyRepairs } from "../doctor/repairs.ts";
-import { type ShownReport, type ShownResult, showReport } from "../doctor/report.ts";
+import { showReport } from "../doctor/report.ts";
 import { runChecks } from "../doctor/run-checks.ts";
 import { endpointsOf } from "../providers/provider.ts";
 import { managerIfAny } from "../service/find-manager.ts";
@@ -15,9 +14,10 @@ import { ownerOf } from "../service/install.ts";
 import { serviceFiles } from "../service/spec.ts";
 import { confirm } from "../terminal/interaction.ts";
 import { oneLine } from "../terminal/layout.ts";
-import { loadPaint, type Paint, wantsColour } from "../terminal/paint.ts";
+import { loadPaint, wantsColour } from "../terminal/paint.ts";
 import { loadTexts } from "../text/language.ts";
 import type { Texts } from "../text/message.ts";
+import { reportText } from "./doctor-report.ts";
 import type { Invocation } from "./invocation.ts";
 
 interface DoctorFlags {
@@ -25,6 +25,7 @@ interface DoctorFlags {
   readonly fix?: boolean;
   readonly yes?: boolean;
   readonly offline?: boolean;
+  readonly verbose?: boolean;
   readonly verify?: "models" | "message";
 }
 
@@ -35,6 +36,7 @@ export function define(command: Command, invocation: Invocation): void {
     .option("--fix", text.fixFlag)
     .option("--yes", text.yesFlag)
     .option("--offline", text.offlineFlag)
+    .option("--verbose", text.verboseFlag)
     .addOption(new Option("--verify <kind>", text.verifyFlag).choices(["models", "message"]).conflicts("offline"))
     .option("--json", commands.jsonFlag)
     .action((flags: DoctorFlags) => doctor(flags, invocation));
@@ -69,7 +71,8 @@ async function doctor(
   } else {
     const paint = await loadPaint(wantsColour(context.terminal.stdout, context));
     const mayFix = !fix && readOnlyBy(context) === undefined;
-    context.out(shown.text(reportText(report, { mayFix }, paint, text)));
+    const { verbose = false } = flags;
+    context.out(reportText(report, { mayFix, verbose, columns: context.columns(), shown }, paint, text));
   }
   if (!report.ok) endWith(EXIT.failed);
 }
@@ -113,34 +116,4 @@ async function repair(
   const isConfigEdited = repairs.some(({ kind }) => kind === "set" || kind === "move");
   if (!json) print(`${isConfigEdited ? own.repairedConfig : own.repaired}\n\n`);
   return showReport(report, input, text).repairs;
-}
-
-/** Results that are not fine also get their place and fix. */
-function reportText(
-  { checks, repairs }: ShownReport,
-  { mayFix }: { readonly mayFix: boolean },
-  paint: Paint,
-  { doctor: text }: Texts,
-): string {
-  // The same advice for neighbors is printed once, below the last of them.
-  const lines = checks.flatMap(({ fix, ...result }, index) =>
-    resultLines({ ...result, ...(fix !== undefined && fix !== checks[index + 1]?.fix && { fix }) }, paint),
-  );
-  const count = (status: ShownResult["status"]) => checks.filter((result) => result.status === status).length;
-  const summary = text.summary({ failed: count("fail"), warnings: count("warn"), passed: count("ok") });
-  const hint = repairs.length > 0 && mayFix ? [text.canRepair(repairs.length)] : [];
-  return `${[...lines, "", summary, ...hint].join("\n")}\n`;
-}
-
-const MARKS = { ok: "✔", warn: "!", fail: "✖" } as const;
-
-function resultLines(result: ShownResult, { green, yellow, red, dim }: Paint): readonly string[] {
-  const { id, status, message, fix } = result;
-  const stroke = { ok: green, warn: yellow, fail: red }[status];
-  const place = formatPlace(result);
-  return [
-    `${stroke(MARKS[status])} ${oneLine(message)}${status === "ok" ? "" : dim(` (${id})`)}`,
-    ...(place === "" ? [] : [`    ${oneLine(place)}`]),
-    ...(fix === undefined ? [] : [`    ${oneLine(fix)}`]),
-  ];
 }

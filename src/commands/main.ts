@@ -33,11 +33,11 @@ export async function main(
       status = found;
     };
     const program = await createProgram(argv, { about, context: person, providers, endWith, shown });
-    program.hook("preSubcommand", () => {
+    const setRootFlags = () => {
       rootFlags = program.opts();
-    });
-    if (argv.length === 0) program.outputHelp();
-    else await program.parseAsync(argv, { from: "user" });
+    };
+    program.hook("preSubcommand", setRootFlags).hook("preAction", setRootFlags);
+    await program.parseAsync(argv, { from: "user" });
     return status;
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.done;

@@ -27,7 +27,7 @@ interface RefreshFlags {
 export function define(models: Command, invocation: Invocation): void {
   const { models: text, commands } = invocation.context.text;
   models
-    .command("list")
+    .command("list", { isDefault: true })
     .summary(text.listSummary)
     .description(text.listDescription)
     .option("--all", text.allFlag)

@@ -74,19 +74,21 @@ export function addFlags(command: Command, providers: readonly Provider[], text:
       (raw) => (allowed.includes(raw) ? raw : undefined),
     );
   const hidden = (flags: string, description: string) => new Option(flags, description).hideHelp();
+  const groups = text.onboard.flagGroups;
+  const fields = providers.flatMap((provider) => provider.fields);
   command
+    .optionsGroup(groups.setUp)
     .addOption(
       choice("--auth-choice <choice>", help.authChoice, [...providers.map(({ authChoice }) => authChoice), SKIP]),
-    )
-    .option("--non-interactive", help.nonInteractive)
-    .addOption(choice("--mode <mode>", help.mode, ["local"]))
-    .addOption(choice("--flow <flow>", help.flow, FLOWS));
-  for (const { fields } of providers) for (const field of fields) addFieldFlags(command, field, text);
+    );
+  for (const field of fields) if (!field.secret) addFieldFlags(command, field, text);
+  command.option("--model <ref>", help.model).option("--set-default", help.setDefault).optionsGroup(groups.credentials);
+  for (const field of fields) if (field.secret) addFieldFlags(command, field, text);
   const port = new Option("--gateway-port <port>", help.gatewayPort);
   command
-    .option("--model <ref>", help.model)
-    .option("--set-default", help.setDefault)
     .addOption(choice("--secret-input-mode <mode>", help.secretInputMode, ["plaintext", "ref"]).default("plaintext"))
+    .optionsGroup(groups.localGateway)
+    .addOption(choice("--mode <mode>", help.mode, ["local"]))
     .addOption(
       judged(
         port,
@@ -99,12 +101,15 @@ export function addFlags(command: Command, providers: readonly Provider[], text:
     .addOption(choice("--gateway-auth <auth>", help.gatewayAuth, ["token", "none"]))
     .option("--gateway-token <token>", help.gatewayToken)
     .option("--gateway-token-ref-env <name>", help.gatewayTokenRefEnv)
-    .addOption(choice("--verify [kind]", help.verify, ["message"]))
-    .option("--no-verify", help.noVerify)
     .option("--install-daemon", help.installDaemon)
     .addOption(hidden("--no-install-daemon", help.noInstallDaemon))
     .addOption(hidden("--skip-daemon", help.noInstallDaemon))
     .addOption(choice("--daemon-runtime <runtime>", help.daemonRuntime, ["node"]).hideHelp())
+    .optionsGroup(groups.run)
+    .option("--non-interactive", help.nonInteractive)
+    .addOption(choice("--flow <flow>", help.flow, FLOWS))
+    .addOption(choice("--verify [kind]", help.verify, ["message"]))
+    .option("--no-verify", help.noVerify)
     .option("--accessible", help.accessible)
     .option("--dry-run", text.commands.dryRunFlag)
     .option("--verbose", help.verbose)

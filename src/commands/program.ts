@@ -1,9 +1,10 @@
-import { type Argument, Command, InvalidArgumentError, type Option } from "commander";
-import { type ErrorCode, OpenclawError } from "../core/errors.ts";
+import { type Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { type ErrorCode, EXIT, OpenclawError } from "../core/errors.ts";
 import { resolvePaths } from "../core/paths.ts";
 import { nearest } from "../core/similar.ts";
 import type { Message, Texts } from "../text/message.ts";
 import { repeatedFlags, watchFlag } from "./given-flags.ts";
+import { helpPage, wordsOf } from "./help.ts";
 import type { Invocation } from "./invocation.ts";
 
 // Commander's error handlers, which its types leave out. Overriding them gives us the values instead of a sentence.
@@ -16,6 +17,7 @@ declare module "commander" {
     unknownCommand(): void;
     _conflictingOption(option: Option, other: Option): void;
     _excessArguments(args: readonly string[]): void;
+    _dispatchHelpCommand(name?: string): never;
     _callParseArg(target: Option | Argument, value: string, previous: unknown, message: string): unknown;
   }
 }
@@ -32,34 +34,47 @@ class OpenclawCommand extends Command {
   }
 
   override missingArgument(name: string): void {
-    throw this.#usageError("usage.missing", (t) => t.commands.usage.missingArgument(name));
+    throw usageError(this, "usage.missing", (t) => t.commands.usage.missingArgument(name));
   }
 
   override optionMissingArgument({ flags }: Option): void {
-    throw this.#usageError("usage.missing", (t) => t.commands.usage.missingValue(flags));
+    throw usageError(this, "usage.missing", (t) => t.commands.usage.missingValue(flags));
   }
 
   override missingMandatoryOptionValue({ flags }: Option): void {
-    throw this.#usageError("usage.missing", (t) => t.commands.usage.missingFlag(flags));
+    throw usageError(this, "usage.missing", (t) => t.commands.usage.missingFlag(flags));
   }
 
   override _conflictingOption(option: Option, other: Option): void {
     const flags = { flag: option.long ?? "", other: other.long ?? "" };
-    throw this.#usageError("usage.conflict", (t) => t.core.cannotCombine(flags));
+    throw usageError(this, "usage.conflict", (t) => t.core.cannotCombine(flags));
   }
 
   override _excessArguments(args: readonly string[]): void {
     const argument = args[this.registeredArguments.length] ?? "";
-    throw this.#usageError("usage.unknown", (t) => t.commands.usage.unexpectedArgument(argument));
+    // Where a command may be left out, the argument was to be one.
+    const wanted = [this, ...ancestorsOf(this)].find(({ commands }) => commands.length > 0);
+    if (wanted !== undefined && !wanted.args.includes(this.name())) throw unknownIn(wanted, argument);
+    throw usageError(this, "usage.unknown", (t) => t.commands.usage.unexpectedArgument(argument));
   }
 
   override unknownCommand(): void {
-    const [name = ""] = this.args;
-    const names = this.commands.map((command) => command.name());
-    throw this.#usageError("usage.unknown", (t) => t.commands.usage.unknownCommand(name), nearest(name, names));
+    throw unknownIn(this, this.args[0] ?? "");
+  }
+
+  override _dispatchHelpCommand(): never {
+    let found: Command = this;
+    for (const name of this.args.slice(1)) {
+      const below = found.commands.find((command) => command.name() === name);
+      if (below === undefined && name !== "help") throw unknownIn(found, name);
+      found = below ?? found;
+    }
+    return found.help();
   }
 
   override unknownOption(argument: string): void {
+    const [command] = this.args;
+    if (this.commands.length > 0 && command !== undefined && !command.startsWith("-")) throw unknownIn(this, command);
     // A value after `=` may be a credential, and would impair the search for a similar flag.
     const flag = argument.replace(/=.*$/s, "");
     const flags = [this, ...ancestorsOf(this)].flatMap((command) =>
@@ -68,7 +83,7 @@ class OpenclawCommand extends Command {
         .visibleOptions(command)
         .flatMap(({ long }) => long ?? []),
     );
-    throw this.#usageError("usage.unknown", (t) => t.commands.usage.unknownFlag(flag), nearest(flag, flags));
+    throw usageError(this, "usage.unknown", (t) => t.commands.usage.unknownFlag(flag), nearest(flag, flags));
   }
 
   override _callParseArg(target: Option | Argument, value: string, previous: unknown): unknown {
@@ -83,23 +98,27 @@ class OpenclawCommand extends Command {
       });
     }
   }
+}
 
-  #usageError(code: ErrorCode, message: Message, similar?: string): OpenclawError {
-    const command = pathOf(this);
-    const hint: Message = (t) =>
-      similar === undefined ? t.commands.usage.seeHelp(command) : t.commands.usage.didYouMean(similar);
-    return new OpenclawError(message, { code, hint });
-  }
+function usageError(command: Command, code: ErrorCode, message: Message, similar?: string): OpenclawError {
+  const path = pathOf(command);
+  const hint: Message = (t) =>
+    similar === undefined ? t.commands.usage.seeHelp(path) : t.commands.usage.didYouMean(similar);
+  return new OpenclawError(message, { code, hint });
+}
+
+function unknownIn(command: Command, name: string): OpenclawError {
+  const similar = nearest(
+    name,
+    command.commands.map((below) => below.name()),
+  );
+  return usageError(command, "usage.unknown", (t) => t.commands.usage.unknownCommand(name), similar);
 }
 
 const ancestorsOf = ({ parent }: Command): readonly Command[] =>
   parent === null ? [] : [parent, ...ancestorsOf(parent)];
 
-const pathOf = (command: Command): string =>
-  [command, ...ancestorsOf(command)]
-    .reverse()
-    .map((one) => one.name())
-    .join(" ");
+const pathOf = (command: Command): string => `openclaw ${wordsOf(command)}`.trimEnd();
 
 interface CommandModule {
   readonly define: (command: Command, invocation: Invocation) => void | Promise<void>;
@@ -125,18 +144,21 @@ export async function createProgram(
   const { commands: text } = context.text;
   const program = new OpenclawCommand("openclaw")
     .description(text.description)
-    .version(about.version, "-V, --version", text.versionFlag)
+    .version(about.version, "-v, --version", text.versionFlag)
+    .addOption(new Option("-V").hideHelp())
     .helpOption("-h, --help", text.helpFlag)
     .helpCommand("help [command]", text.helpCommand)
     .option("--profile <name>", text.profileFlag)
     .option("--dev", text.devFlag)
+    .on("option:V", () => {
+      context.out(`${about.version}\n`);
+      throw new CommanderError(EXIT.done, "commander.version", "");
+    })
     .exitOverride()
     .configureHelp({
-      styleTitle: (title) => text.helpTitles[title as keyof typeof text.helpTitles] ?? title,
       commandUsage: (command) =>
-        shown.command(
-          `${pathOf(command)}${command.commands.length > 0 ? " <command>" : ""} [flags]`.replace(/^openclaw /, ""),
-        ),
+        shown.command(`${wordsOf(command)}${command.commands.length > 0 ? " <command>" : ""} [flags]`.trimStart()),
+      formatHelp: (command, helper) => helpPage(command, helper, shown, context.text),
       subcommandTerm: (command) => command.name(),
       optionDescription: ({ description, argChoices: choices, defaultValue }) =>
         text.flagWithValues({ description, choices, preset: defaultValue }),
@@ -149,6 +171,13 @@ export async function createProgram(
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
+  program.action(async () => {
+    const { bare } = await import("./bare.ts");
+    await bare(invocation, async (words) => {
+      const line = [...argv, ...words];
+      await (await createProgram(line, handed)).parseAsync(line, { from: "user" });
+    });
+  });
   const invocation: Invocation = { ...handed, argv, paths: () => resolvePaths(program.opts(), context) };
   program.hook("preAction", (_, command) => {
     for (const flag of [command, ...ancestorsOf(command)].flatMap(repeatedFlags))

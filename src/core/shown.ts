@@ -22,17 +22,23 @@ export function shownTo(reader: Reader): Shown {
     const typed = code.replace(COMMAND, (_, before: string, flag?: string) => before + start(flag));
     return withoutHome(typed, reader.home(), CODE);
   };
+  const inProse = (prose: string) => {
+    const typed = prose.replace(COMMAND_LINE, (_, before: string, flag?: string) => before + start(flag));
+    return withoutHome(typed, reader.home(), PROSE);
+  };
   return {
     command: (words) => withoutHome(start() + words, reader.home(), CODE),
     text: (text) =>
       text
         .split(/(`[^`\n]*`)/)
-        .map((part, index) => (index % 2 === 1 ? inCode(part) : withoutHome(part, reader.home(), PROSE)))
+        .map((part, index) => (index % 2 === 1 ? inCode(part) : inProse(part)))
         .join(""),
   };
 }
 
-/** Where a command of ours begins in code, with the profile that it names. */
+/** A command of ours on an indented line of its own. */
+const COMMAND_LINE = /^( {2,})openclaw (--profile \S+ |--dev )?(?=[a-z])/gm;
+/** Where one begins in code, with the profile that it names. */
 const COMMAND = /(^`|\$\(|(?:&&|\|\|?|;) )openclaw (--profile \S+ |--dev )?/g;
 
 const ofProfile = (profile: string | undefined) => (profile === undefined ? "" : `--profile ${profile} `);

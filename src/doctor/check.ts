@@ -106,8 +106,8 @@ export type Repair =
 
 /** The messages may contain secrets; they are masked when shown. */
 export interface CheckResult {
-  readonly status: "ok" | "warn" | "fail";
-  /** One sentence. */
+  readonly status: "ok" | "warn" | "fail" | "skipped";
+  /** One sentence; of a skipped check, why. */
   readonly message: Message;
   /** One sentence. */
   readonly fix?: Message;
@@ -116,14 +116,15 @@ export interface CheckResult {
   readonly repair?: Repair;
 }
 
+/** Names a row of `NEEDS`. */
+export type Need = keyof Texts["doctor"]["lacking"];
+
 export interface Check {
   readonly id: string;
   /** Shown if nothing was found. */
   readonly title: Message;
-  /** True if it reads the configuration, so it is skipped while that is absent or unreadable. */
-  readonly readsConfig: boolean;
-  /** False if what it is about is not there, so it is skipped. */
-  readonly applies?: (input: DoctorInput) => boolean;
+  /** What has to be there for it: a check that lacks something is skipped, not passed. */
+  readonly needs: readonly Need[];
   readonly run: (input: DoctorInput) => readonly CheckResult[];
 }
 

@@ -1,4 +1,4 @@
-import type { Check, CheckResult, DoctorInput, Repair } from "./check.ts";
+import { type Check, type CheckResult, type DoctorInput, inspectedProviders, type Need, type Repair } from "./check.ts";
 import { CONFIG_CHECKS } from "./checks/config.ts";
 import { CREDENTIAL_CHECKS } from "./checks/credentials.ts";
 import { ENDPOINT_CHECKS, LIVE_CHECKS } from "./checks/endpoint.ts";
@@ -31,13 +31,22 @@ export interface DoctorReport {
   readonly repairs: readonly Repair[];
 }
 
+const NEEDS: Readonly<Record<Need, (input: DoctorInput) => boolean>> = {
+  folder: ({ stateDirExists, config }) => stateDirExists || config.state !== "absent",
+  config: ({ config }) => config.state === "readable" || config.faults.length > 0,
+  readableConfig: ({ config }) => config.state === "readable",
+  secrets: ({ secrets, gatewayEnv }) =>
+    (secrets.exists && secrets.error === undefined) || secrets.faults.length + gatewayEnv.faults.length > 0,
+  provider: (input) => inspectedProviders(input).length > 0,
+  variable: ({ needed, variables }) => needed.length === 0 || needed.some((name) => variables.has(name)),
+  service: ({ service }) => service !== undefined,
+};
+
 /** A check without findings reports its title. */
 export function runChecks(input: DoctorInput): DoctorReport {
-  const able = CHECKS.filter(
-    ({ readsConfig, applies }) =>
-      (!readsConfig || input.config.state === "readable") && (applies === undefined || applies(input)),
-  );
-  const results = able.flatMap(({ id, title, run }): readonly NamedResult[] => {
+  const results = CHECKS.flatMap(({ id, title, needs, run }): readonly NamedResult[] => {
+    const lacking = needs.find((need) => !NEEDS[need](input));
+    if (lacking !== undefined) return [{ id, status: "skipped", message: (t) => t.doctor.lacking[lacking] }];
     const found = run(input);
     return found.length > 0 ? found.map((result) => ({ id, ...result })) : [{ id, status: "ok", message: title }];
   });

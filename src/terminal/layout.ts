@@ -72,7 +72,8 @@ function wrapLine(line: string, columns: number): string {
   const [start = ""] = /^ *(?:[-+~] )?/.exec(line) ?? [];
   const indent = " ".repeat(start.length);
   const lines = [start];
-  for (const word of line.slice(start.length).split(" ")) {
+  // A command in backticks stays whole, so that it can be copied.
+  for (const word of line.slice(start.length).split(/ (?=(?:[^`]*`[^`]*`)*[^`]*$)/)) {
     const last = lines.at(-1) ?? "";
     const isEmpty = last === start || last === indent;
     if (isEmpty || last.length + 1 + word.length <= columns)

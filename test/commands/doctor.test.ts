@@ -37,7 +37,9 @@ describe("doctor", () => {
     expect(stdout).toMatch(
       /^✖ models\.providers\["cloudflare-ai-gateway"\] has no api.* \(endpoint\.api\)\n {4}~\/\.openclaw\/openclaw\.json:\d+:\d+\n {4}Add `api: "anthropic-messages"/m,
     );
-    expect(stdout).toMatch(/\n1 failed, 0 warnings, \d+ passed\.\n$/);
+    expect(stdout).toMatch(
+      /\n\n1 failed, 0 warnings, \d+ passed, \d+ skipped\.\nTo show every check, run `openclaw doctor --verbose`\.\n$/,
+    );
   });
 
   it("exits with 0 when there are only warnings", async () => {
@@ -152,7 +154,7 @@ describe("doctor", () => {
     ];
     await openclaw(["onboard", "--non-interactive", ...args, ...others], { home });
     const env = { CLOUDFLARE_API_BASE_URL: apiBase };
-    const plain = await openclaw(["doctor"], { home, env });
+    const plain = await openclaw(["doctor", "--verbose"], { home, env });
     expect(plain.stdout).toContain("Cloudflare AI Gateway (Workers AI) answers");
     expect(plain.status).toBe(0);
     const costly = await openclaw(["doctor", "--verify", "message"], { home, env });

@@ -84,14 +84,14 @@ describe("a usage error", () => {
   });
 
   it("prints the help of a command that has only sub-commands, with the status of wrong usage", async () => {
-    const { status, stdout, stderr } = await openclaw(["models"], { home: temporaryHome() });
+    const { status, stdout, stderr } = await openclaw(["gateway"], { home: temporaryHome() });
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
-    expect(stderr).toMatch(/^Usage: openclaw models <command> \[flags\]\n/);
+    expect(stderr).toMatch(/^Usage: openclaw gateway <command> \[flags\]\n/);
   });
 });
 
 describe("the help", () => {
-  it("lists the commands, without a command as with --help", async () => {
+  it("lists the commands", async () => {
     const home = temporaryHome();
     const help = await openclaw(["--help"], { home });
     expect(help).toMatchObject({ status: 0, stderr: "" });
@@ -99,7 +99,6 @@ describe("the help", () => {
     for (const name of ["onboard", "models", "gateway", "doctor", "undo", "help"]) {
       expect(help.stdout).toMatch(new RegExp(`^  ${name} +[a-z]`, "m"));
     }
-    expect(await openclaw([], { home })).toEqual(help);
     expect(await openclaw(["help"], { home })).toEqual(help);
   });
 

@@ -17,7 +17,11 @@ describe("a proxy that only .env names", () => {
     mkdirSync(join(home, ".openclaw"), { mode: 0o700 });
     const address = HTTPS_PROXY.replace("//", "//user:CANARYpass@");
     writeFileSync(join(home, ".openclaw", ".env"), `HTTPS_PROXY=${address}\n`, { mode: 0o600 });
-    for (const args of [[...ONBOARD, ...GATEWAY, "--verify"], ["models", "refresh"], ["doctor"]]) {
+    for (const args of [
+      [...ONBOARD, ...GATEWAY, "--verify"],
+      ["models", "refresh"],
+      ["doctor", "--verbose"],
+    ]) {
       const before = requests.length;
       const run = await openclaw(args, {
         home,

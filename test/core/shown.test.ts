@@ -22,6 +22,7 @@ describe("a command in backticks", () => {
     ],
     ["node x.cjs", undefined, "`cd a && openclaw b`", "`cd a && node x.cjs b`"],
     ["node $&.cjs", undefined, "`openclaw a`", "`node $&.cjs a`"],
+    ["node x.cjs", "w", "Pass:\n  openclaw onboard --a", "Pass:\n  node x.cjs --profile w onboard --a"],
     ["node x.cjs", undefined, "openclaw 1.0 is not `openclaw`", "openclaw 1.0 is not `openclaw`"],
     ["node x.cjs", undefined, "`journalctl --user -u openclaw -e`", "`journalctl --user -u openclaw -e`"],
   ])("as %s, profile %s: %s", (program, profile, text, expected) => {

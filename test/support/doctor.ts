@@ -5,7 +5,7 @@ import { DOCUMENTED, type Finished, type InProcessOptions, openclaw, temporaryHo
 /** A finding as `doctor --json` prints it. */
 export interface PrintedFinding {
   readonly id: string;
-  readonly status: "ok" | "warn" | "fail";
+  readonly status: "ok" | "warn" | "fail" | "skipped";
   readonly message: string;
   readonly fix?: string;
   readonly where?: string;
@@ -53,4 +53,6 @@ export async function doctor(
 
 /** What a check found that is not fine. */
 export const faults = ({ checks }: Diagnosed, id?: string): readonly PrintedFinding[] =>
-  checks.filter((finding) => finding.status !== "ok" && (id === undefined || finding.id === id));
+  checks.filter((finding) => isFault(finding) && (id === undefined || finding.id === id));
+
+const isFault = ({ status }: PrintedFinding): boolean => status === "warn" || status === "fail";

@@ -39,8 +39,8 @@ async function run(args: readonly string[], { context = {}, ...options }: InPseu
   return { ...finished, words: [...wordsOf(finished.stdout), ...wordsOf(finished.stderr)] };
 }
 
-/** What onboarding calls its model in the list, and keys of the configuration that change. */
-const VALUES = /alias:Cloudflare AI Gateway|^ *[-+~] \w+/gm;
+/** What onboarding calls its model in the list, keys of the configuration that change, and commands to type. */
+const VALUES = /alias:Cloudflare AI Gateway|^ *[-+~] \w+|^ {2}[^⟧\n]*\bopenclaw [^⟧\n]*$/gm;
 const wordsOf = (output: string) => untranslated(output.replace(VALUES, ""), NAMES);
 
 /** Runs it, and expects its status and nothing but texts. */

@@ -17,16 +17,13 @@ export const CONFIG_CHECKS: readonly Check[] = [
   {
     id: "config.syntax",
     title: (t) => t.doctor.configReadable,
-    readsConfig: false,
-    applies: ({ config }) => config.state === "readable" || config.faults.length > 0,
+    needs: ["config"],
     run: ({ config }) => config.faults.map((fault) => asResult(fault, "fail", fixIn(config))),
   },
   {
     id: "secrets.syntax",
     title: (t) => t.doctor.secretsReadable,
-    readsConfig: false,
-    applies: ({ secrets, gatewayEnv }) =>
-      (secrets.exists && secrets.error === undefined) || secrets.faults.length + gatewayEnv.faults.length > 0,
+    needs: ["secrets"],
     run: ({ secrets, gatewayEnv }) => [
       ...secrets.faults.map((fault) => asResult(fault, "fail", (t) => t.doctor.fixLine)),
       ...gatewayEnv.faults.map((fault) => asResult(fault, "warn", (t) => t.doctor.fixLine)),
@@ -35,7 +32,7 @@ export const CONFIG_CHECKS: readonly Check[] = [
   {
     id: "secrets.reading",
     title: (t) => t.doctor.readAsWritten,
-    readsConfig: false,
+    needs: ["secrets"],
     run: ({ secrets, gatewayEnv, needed, variables }) =>
       [...secrets.readings, ...gatewayEnv.readings]
         // Said of the reference that lacks it.
@@ -45,24 +42,23 @@ export const CONFIG_CHECKS: readonly Check[] = [
   {
     id: "config.schema",
     title: (t) => t.doctor.configAllowed,
-    readsConfig: true,
+    needs: ["readableConfig"],
     run: ({ config }) => config.invalid.map((problem) => asResult(problem, "fail", fixIn(config))),
   },
   {
     id: "config.duplicate-keys",
     title: (t) => t.doctor.noDuplicates,
-    readsConfig: true,
+    needs: ["readableConfig"],
     run: ({ config }) => config.duplicates.map((problem) => asResult(problem, "warn", (t) => t.doctor.keepOne)),
   },
-  { id: "config.unknown-keys", title: (t) => t.doctor.keysKnown, readsConfig: true, run: unknown },
+  { id: "config.unknown-keys", title: (t) => t.doctor.keysKnown, needs: ["readableConfig"], run: unknown },
   {
     id: "config.listen-address",
     title: (t) => t.doctor.canListen,
-    readsConfig: true,
-    applies: ({ config: { config } }) => config.gateway?.bind === "custom",
+    needs: ["readableConfig"],
     run: unlistenable,
   },
-  { id: "config.newer-versions", title: (t) => t.doctor.keysAccepted, readsConfig: true, run: rejected },
+  { id: "config.newer-versions", title: (t) => t.doctor.keysAccepted, needs: ["readableConfig"], run: rejected },
 ];
 
 const fixIn =
@@ -79,7 +75,7 @@ const asResult = ({ message, hint, where, position }: Problem, status: "warn" | 
 });
 
 function unlistenable({ config: { config, locate }, paths }: DoctorInput): readonly CheckResult[] {
-  if (listenAddress({}, config, paths.defaultPort).ok) return [];
+  if (config.gateway?.bind !== "custom" || listenAddress({}, config, paths.defaultPort).ok) return [];
   const host = config.gateway?.customBindHost;
   const path = ["gateway", host === undefined ? "bind" : "customBindHost"];
   const message: Message = ({ doctor: t }) => (host === undefined ? t.noCustomHost : t.customHostForm);

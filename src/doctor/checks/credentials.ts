@@ -33,23 +33,23 @@ import {
 } from "../check.ts";
 
 export const CREDENTIAL_CHECKS: readonly Check[] = [
-  { id: "credentials.unresolved", title: (t) => t.doctor.allResolved, readsConfig: true, run: unresolved },
-  { id: "credentials.weak-token", title: (t) => t.doctor.tokenLong, readsConfig: true, run: weakToken },
+  { id: "credentials.unresolved", title: (t) => t.doctor.allResolved, needs: ["readableConfig"], run: unresolved },
+  { id: "credentials.weak-token", title: (t) => t.doctor.tokenLong, needs: ["readableConfig"], run: weakToken },
   {
     id: "credentials.token-header",
     title: (t) => t.doctor.tokenHeaders,
-    readsConfig: true,
+    needs: ["readableConfig", "provider"],
     run: (input) => inspectedProviders(input).flatMap((provider) => tokenHeaders(provider, input)),
   },
   {
     id: "credentials.wrong-field",
     title: (t) => t.doctor.fieldsRight,
-    readsConfig: true,
+    needs: ["readableConfig", "provider"],
     run: (input) => inspectedProviders(input).flatMap((provider) => wrongFields(provider, input)),
   },
-  { id: "credentials.literal", title: (t) => t.doctor.noLiterals, readsConfig: true, run: literals },
-  { id: "credentials.misplaced", title: (t) => t.doctor.noMisplaced, readsConfig: true, run: misplaced },
-  { id: "credentials.auth-profiles", title: (t) => t.doctor.noProfiles, readsConfig: false, run: authProfiles },
+  { id: "credentials.literal", title: (t) => t.doctor.noLiterals, needs: ["readableConfig"], run: literals },
+  { id: "credentials.misplaced", title: (t) => t.doctor.noMisplaced, needs: ["readableConfig"], run: misplaced },
+  { id: "credentials.auth-profiles", title: (t) => t.doctor.noProfiles, needs: ["folder"], run: authProfiles },
 ];
 
 export const unresolvedProblems = (resolved: Result<unknown, readonly CredentialProblem[]> | undefined) =>

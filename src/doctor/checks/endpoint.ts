@@ -15,19 +15,19 @@ export const ENDPOINT_CHECKS: readonly Check[] = [
   {
     id: "endpoint.base-url",
     title: (t) => t.doctor.baseUrlsRight,
-    readsConfig: true,
+    needs: ["readableConfig", "provider"],
     run: (input) => inspectedProviders(input).flatMap((provider) => inspectBaseUrl(provider, input)),
   },
   {
     id: "endpoint.api",
     title: (t) => t.doctor.protocolsNamed,
-    readsConfig: true,
+    needs: ["readableConfig", "provider"],
     run: (input) => inspectedProviders(input).flatMap((provider) => checkApi(provider, input)),
   },
 ];
 
 export const LIVE_CHECKS: readonly Check[] = [
-  { id: "live", title: (t) => t.providers.noneSetUp, readsConfig: true, run: liveResults },
+  { id: "live", title: (t) => t.providers.noneSetUp, needs: ["readableConfig", "provider"], run: liveResults },
 ];
 
 const speaksAnthropic = ({ entry, endpoint }: InspectedProvider) =>
@@ -170,8 +170,8 @@ function checkApi({ id, path, entry, endpoint }: InspectedProvider, { config }: 
 
 function liveResults({ live }: DoctorInput): readonly CheckResult[] {
   return live.map(({ label, diagnosis, notAsked }) => {
-    if (notAsked === "offline") return { status: "ok", message: (t) => t.doctor.offline(label) };
-    if (notAsked === "key elsewhere") return { status: "ok", message: (t) => t.doctor.keyElsewhere(label) };
+    if (notAsked === "offline") return { status: "skipped", message: (t) => t.doctor.offline(label) };
+    if (notAsked === "key elsewhere") return { status: "skipped", message: (t) => t.doctor.keyElsewhere(label) };
     if (notAsked === "unusable") {
       return { status: "warn", message: (t) => t.doctor.unusable(label), fix: (t) => t.doctor.fixConfigFirst };
     }

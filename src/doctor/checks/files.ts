@@ -3,11 +3,11 @@ import { say } from "../../text/message.ts";
 import type { Check, CheckResult, DoctorInput } from "../check.ts";
 
 export const FILE_CHECKS: readonly Check[] = [
-  { id: "files.present", title: (t) => t.doctor.filesPresent, readsConfig: false, run: missingFiles },
-  { id: "files.readable", title: (t) => t.doctor.filesReadable, readsConfig: false, run: unreadableFiles },
-  { id: "files.elsewhere", title: (t) => t.doctor.nothingElsewhere, readsConfig: false, run: filesElsewhere },
-  { id: "files.modes", title: (t) => t.doctor.modesPrivate, readsConfig: false, run: openFiles },
-  { id: "files.leftovers", title: (t) => t.doctor.noLeftovers, readsConfig: false, run: leftoverFiles },
+  { id: "files.present", title: (t) => t.doctor.filesPresent, needs: [], run: missingFiles },
+  { id: "files.readable", title: (t) => t.doctor.filesReadable, needs: ["folder"], run: unreadableFiles },
+  { id: "files.elsewhere", title: (t) => t.doctor.nothingElsewhere, needs: [], run: filesElsewhere },
+  { id: "files.modes", title: (t) => t.doctor.modesPrivate, needs: ["folder"], run: openFiles },
+  { id: "files.leftovers", title: (t) => t.doctor.noLeftovers, needs: ["folder"], run: leftoverFiles },
 ];
 
 function missingFiles({

@@ -22,7 +22,7 @@ export const HEADER_CHECKS: readonly Check[] = [
   {
     id: "endpoint.headers",
     title: (t) => t.doctor.headersRight,
-    readsConfig: true,
+    needs: ["readableConfig"],
     run: (input) => [
       ...inspectedProviders(input).flatMap((provider) => [
         ...unsendable(provider, input),

@@ -3,8 +3,8 @@ import type { Texts } from "../../text/message.ts";
 import { type Check, type CheckResult, type DoctorInput, sourceName } from "../check.ts";
 
 export const MACHINE_CHECKS: readonly Check[] = [
-  { id: "machine.node", title: (t) => t.doctor.nodeSupported, readsConfig: false, run: nodeVersion },
-  { id: "machine.proxy", title: (t) => t.doctor.noProxy, readsConfig: false, run: proxies },
+  { id: "machine.node", title: (t) => t.doctor.nodeSupported, needs: [], run: nodeVersion },
+  { id: "machine.proxy", title: (t) => t.doctor.noProxy, needs: [], run: proxies },
 ];
 
 function nodeVersion({ node }: DoctorInput): readonly CheckResult[] {

@@ -6,9 +6,14 @@ import type { Message, Texts } from "../../text/message.ts";
 import { type Check, type CheckResult, type DoctorInput, inspectedProviders, objectAt, textAt } from "../check.ts";
 
 export const MODEL_CHECKS: readonly Check[] = [
-  { id: "models.known", title: (t) => t.doctor.modelsKnown, readsConfig: true, run: known },
-  { id: "models.fallback-protocol", title: (t) => t.doctor.sameProtocol, readsConfig: true, run: otherProtocol },
-  { id: "models.retired", title: (t) => t.doctor.noneRetired, readsConfig: true, run: retired },
+  { id: "models.known", title: (t) => t.doctor.modelsKnown, needs: ["readableConfig"], run: known },
+  {
+    id: "models.fallback-protocol",
+    title: (t) => t.doctor.sameProtocol,
+    needs: ["readableConfig"],
+    run: otherProtocol,
+  },
+  { id: "models.retired", title: (t) => t.doctor.noneRetired, needs: ["readableConfig"], run: retired },
 ];
 
 interface SelectedModel {

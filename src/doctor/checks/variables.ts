@@ -27,18 +27,27 @@ export const VARIABLE_CHECKS: readonly Check[] = [
   {
     id: "variables.missing",
     title: (t) => t.doctor.variablesSet,
-    readsConfig: true,
+    needs: ["readableConfig"],
     run: (input) => [...missing(input), ...keyless(input)],
   },
   {
     id: "variables.source",
     title: (t) => t.doctor.noVariables,
-    readsConfig: true,
-    applies: ({ needed, variables }) => needed.length === 0 || needed.some((name) => variables.has(name)),
+    needs: ["readableConfig", "variable"],
     run: sources,
   },
-  { id: "variables.login-shell", title: (t) => t.doctor.noLoginShell, readsConfig: true, run: onlyInLoginShell },
-  { id: "variables.this-shell", title: (t) => t.doctor.noOwnShell, readsConfig: true, run: onlyInThisShell },
+  {
+    id: "variables.login-shell",
+    title: (t) => t.doctor.noLoginShell,
+    needs: ["readableConfig", "service"],
+    run: onlyInLoginShell,
+  },
+  {
+    id: "variables.this-shell",
+    title: (t) => t.doctor.noOwnShell,
+    needs: ["readableConfig", "service"],
+    run: onlyInThisShell,
+  },
 ];
 
 /** Must be resolved before the checks can run. */

@@ -47,6 +47,25 @@ export const commands = () => ({
     seeHelp: (command: string) => `For help, run \`${command} --help\`.`,
   },
 
+  // `openclaw` without a command.
+  bare: {
+    nothingSetUp: "Nothing is set up yet.",
+    howToSetUp:
+      "Run `openclaw onboard` at a terminal. For the flags that replace its questions, run `openclaw onboard --help`.",
+    startsOnboard: "Nothing is set up yet. This starts `openclaw onboard`. For all commands, run `openclaw --help`.",
+    providers: (number: number) => (number === 1 ? "Provider" : "Providers"),
+    ready: (id: string) => `${id}: has its credentials`,
+    lacksCredential: (id: string) => `${id}: lacks a credential`,
+    defaultModel: "Default model",
+    none: "none",
+    localGateway: "Local gateway",
+    gateway: ({ url, answers }: { url: string; answers: "gateway" | "other" | "nobody" }) =>
+      ({ gateway: `runs at ${url}`, other: `does not run; another program answers at ${url}`, nobody: "does not run" })[
+        answers
+      ],
+    next: "To check everything, run `openclaw doctor`. For all commands, run `openclaw --help`.",
+  },
+
   bug: ({ version, node, platform }: { version: string; node: string; platform: string }) =>
     `This is a bug in openclaw ${version} (Node ${node}, ${platform}).`,
   reportBug: "Report it with the lines above. They contain no credentials.",

@@ -7,13 +7,37 @@ export const doctor = () => ({
   fixFlag: "show what is safe to fix, then fix it after asking",
   yesFlag: "with --fix, fix without asking",
   offlineFlag: "do not contact any provider",
+  verboseFlag: "also show the checks that passed or were skipped",
   verifyFlag: "what to check; `message` generates one token per provider, which is billed",
   messageIsBilled: "Each provider generates one token (OpenAI up to 16), which is billed.",
 
   // The report.
-  summary: ({ failed, warnings, passed }: { failed: number; warnings: number; passed: number }) =>
-    `${failed} failed, ${count(warnings, "warning")}, ${passed} passed.`,
+  noProblems: ({ passed, skipped }: { passed: number; skipped: number }) =>
+    `No problems found: ${passed} passed${andSkipped(skipped)}.`,
+  summary: ({
+    failed,
+    warnings,
+    passed,
+    skipped,
+  }: {
+    failed: number;
+    warnings: number;
+    passed: number;
+    skipped: number;
+  }) => `${failed} failed, ${count(warnings, "warning")}, ${passed} passed${andSkipped(skipped)}.`,
+  showAll: "To show every check, run `openclaw doctor --verbose`.",
   canRepair: (number: number) => `To fix ${number} of them, run \`openclaw doctor --fix\`.`,
+
+  /** Why checks were skipped. */
+  lacking: {
+    folder: "Nothing is set up yet.",
+    config: "openclaw.json is missing or cannot be read.",
+    readableConfig: "openclaw.json is missing or cannot be read.",
+    secrets: ".env is missing or cannot be read.",
+    provider: "No provider is configured.",
+    variable: "No variable that the configuration needs has a value.",
+    service: "No service is installed.",
+  },
 
   // Repairs.
   repairList: "Safe to fix:",
@@ -229,3 +253,5 @@ interface ModelInRole {
   readonly role: string;
   readonly model: string;
 }
+
+const andSkipped = (skipped: number) => (skipped === 0 ? "" : `, ${skipped} skipped`);

@@ -6,6 +6,7 @@ import { core } from "./core.ts";
 import { diagnoses } from "./diagnoses.ts";
 import { doctor } from "./doctor.ts";
 import { gateway } from "./gateway.ts";
+import { help } from "./help.ts";
 import { models } from "./models.ts";
 import { onboard } from "./onboard.ts";
 import { providers } from "./providers.ts";
@@ -25,6 +26,7 @@ export const en = roomsOf({
   diagnoses,
   doctor,
   gateway,
+  help,
   models,
   onboard,
   providers,

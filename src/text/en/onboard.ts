@@ -16,6 +16,12 @@ const atLeast = (isCut: boolean) => (isCut ? "at least " : "");
 
 export const onboard = () => ({
   description: "Set up a provider and the local gateway. Asks at a terminal, or takes everything from flags.",
+  flagGroups: {
+    setUp: "What to set up:",
+    credentials: "Credentials:",
+    localGateway: "Local gateway:",
+    run: "How to run:",
+  },
   flags: {
     authChoice: "what to set up",
     nonInteractive: "ask nothing; use flags, environment variables and the current configuration",

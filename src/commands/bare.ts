@@ -1,0 +1,49 @@
+import { gatewayUrl } from "../config/listen-address.ts";
+import { modelChoice } from "../config/model-selection.ts";
+import { fileValues, loadFiles } from "../config/resolve.ts";
+import { OpenclawError } from "../core/errors.ts";
+import { problemLines } from "../core/result.ts";
+import { resolveKnownProviders } from "../models/credentials.ts";
+import { endpointsOf } from "../providers/provider.ts";
+import { checkHealth } from "../service/health.ts";
+import { canPrompt } from "../terminal/interaction.ts";
+import { oneLine, table } from "../terminal/layout.ts";
+import type { Invocation } from "./invocation.ts";
+
+/** `openclaw` alone: leads a new user to `onboard`, and shows anybody else where they are. `run` runs a command. */
+export async function bare(invocation: Invocation, run: (words: readonly string[]) => Promise<void>): Promise<void> {
+  const { context, paths: locate, shown } = invocation;
+  const paths = locate();
+  const { bare: text } = context.text.commands;
+  const files = await loadFiles(paths, context);
+  if (!files.config.exists) {
+    if (!canPrompt(context)) {
+      throw new OpenclawError((t) => t.commands.bare.nothingSetUp, {
+        code: "terminal.required",
+        hint: (t) => t.commands.bare.howToSetUp,
+      });
+    }
+    context.err(`${text.startsOnboard}\n\n`);
+    return run(["onboard"]);
+  }
+  const values = fileValues(files);
+  const endpoints = endpointsOf(await invocation.providers());
+  const configured = endpoints.filter(({ providerId }) => values.config.models?.providers?.[providerId] !== undefined);
+  const { available, problems } = await resolveKnownProviders(values, configured, context);
+  const { primary } = modelChoice(values.config.agents?.defaults?.model);
+  const url = gatewayUrl(values, context.env, paths);
+  const { answers } = await checkHealth({ url, token: undefined }, context);
+  const providers = Object.keys(values.config.models?.providers ?? {});
+  const rows = [
+    ...providers.map((id, index) => [
+      index === 0 ? text.providers(providers.length) : "",
+      available.has(id) ? text.ready(id) : text.lacksCredential(id),
+    ]),
+    [text.defaultModel, primary ?? text.none],
+    [text.localGateway, text.gateway({ url, answers })],
+  ];
+  const { default: width } = await import("fast-string-width");
+  const cells = rows.map((row) => row.map((cell = "") => oneLine(shown.text(cell))));
+  context.out(`${table(cells, width)}\n\n${text.next}\n`);
+  for (const line of problemLines(problems, context.text)) context.err(`${line}\n`);
+}

@@ -1,0 +1,151 @@
+import type { Command, Help, Option } from "commander";
+import type { Shown } from "../core/shown.ts";
+import { wrap } from "../terminal/layout.ts";
+import type { Texts } from "../text/message.ts";
+
+const DOCS = "https://docs.openclaw.ai/providers/cloudflare-ai-gateway";
+
+/** Where descriptions begin; below it go those whose flag is longer. */
+const TERM_COLUMNS = 26;
+/** Where there is less for descriptions, they go below every flag. */
+const MIN_DESCRIPTION = 30;
+
+type Row = readonly [term: string, description: string];
+
+/** The help of a command, wrapped at words and with its flags in their groups. */
+export function helpPage(command: Command, helper: Help, shown: Shown, text: Texts): string {
+  const columns = helper.helpWidth ?? 80;
+  const { helpTitles } = text.commands;
+  const commands = helper
+    .visibleCommands(command)
+    .map((below): Row => [below.name(), helper.subcommandDescription(below)]);
+  const row = (option: Option): Row => [helper.optionTerm(option), helper.optionDescription(option)];
+  const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
+    [helpTitles["Commands:"], commands],
+    ...grouped(helper.visibleOptions(command)).map(
+      ([group = helpTitles["Options:"], options]) => [group, options.map(row)] as const,
+    ),
+  ];
+  return `${[
+    wrap(`${helpTitles["Usage:"]} ${helper.commandUsage(command)}`, columns),
+    wrap(command.description(), columns),
+    ...sections.flatMap(([title, rows]) => (rows.length === 0 ? [] : [`${title}\n${list(rows, columns)}`])),
+    examples(command, columns, shown, text),
+    text.help.docs(DOCS),
+  ].join("\n\n")}\n`;
+}
+
+/** `--help`, which has no group, is in the last one. */
+function grouped(options: readonly Option[]): readonly (readonly [group: string | undefined, Option[]])[] {
+  const groups = new Map<string | undefined, Option[]>();
+  for (const option of options) {
+    const group = option.helpGroupHeading ?? [...groups.keys()].at(-1);
+    groups.set(group, [...(groups.get(group) ?? []), option]);
+  }
+  return [...groups];
+}
+
+function list(rows: readonly Row[], columns: number): string {
+  const start = columns - TERM_COLUMNS < MIN_DESCRIPTION ? 6 : TERM_COLUMNS;
+  const indent = " ".repeat(start);
+  return rows
+    .flatMap(([term, description]) => {
+      const lines = wrap(`${indent}${description}`, columns);
+      const isBeside = term.length + 4 <= start;
+      return isBeside ? `  ${term.padEnd(start - 2)}${lines.slice(start)}` : [wrap(`  ${term}`, columns), lines];
+    })
+    .join("\n");
+}
+
+/** The words after the program's name. */
+export const wordsOf = (command: Command): string =>
+  command.parent === null ? "" : `${wordsOf(command.parent)} ${command.name()}`.trim();
+
+type Example = readonly [line: string, purpose: Exclude<keyof Texts["help"], "docs">];
+
+const SCRIPT = [
+  "onboard --non-interactive --auth-choice cloudflare-ai-gateway-api-key",
+  "--cloudflare-ai-gateway-account-id 0123456789abcdef0123456789abcdef",
+  "--cloudflare-ai-gateway-gateway-id my-gw --cloudflare-ai-gateway-api-key-file key.txt",
+].join(" ");
+
+/** By the words after the program's name, as are the lines that do not name it themselves. */
+export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
+  "": [
+    ["onboard", "setUpAnything"],
+    ["models", "listModels"],
+    ["doctor", "findFaults"],
+    ["help onboard", "flagsOf"],
+  ],
+  onboard: [
+    ["onboard --auth-choice cloudflare-ai-gateway-api-key", "setUp"],
+    [SCRIPT, "fromScript"],
+    ["onboard --gateway-port 21000", "oneAnswer"],
+  ],
+  models: [
+    ["models", "configuredModels"],
+    ["models list --all", "offeredModels"],
+  ],
+  "models list": [
+    ["models list --provider cloudflare-ai-gateway", "oneProvider"],
+    ["models list --live", "askNow"],
+    ["models list --plain | grep claude", "searchNames"],
+  ],
+  "models refresh": [["models refresh", "refresh"]],
+  gateway: [
+    ["gateway run", "runHere"],
+    ["gateway install", "asService"],
+    ["gateway status", "seeStatus"],
+  ],
+  "gateway run": [
+    ["gateway run", "configuredPort"],
+    ["gateway run --port 21000 --bind lan", "letOthersIn"],
+  ],
+  "gateway install": [["gateway install", "install"]],
+  "gateway uninstall": [["gateway uninstall", "uninstall"]],
+  "gateway start": [["gateway start", "start"]],
+  "gateway stop": [["gateway stop", "stop"]],
+  "gateway restart": [["gateway restart", "restart"]],
+  "gateway status": [
+    ["gateway status", "status"],
+    ["gateway status --json", "asJson"],
+  ],
+  "gateway env": [
+    ['eval "$(openclaw gateway env)" && claude', "startClient"],
+    ["gateway env --shell fish | source", "inFish"],
+    ["gateway env --client anthropic-sdk", "forSdks"],
+  ],
+  "gateway token": [['ANTHROPIC_API_KEY="$(openclaw gateway token)" python app.py', "giveToken"]],
+  doctor: [
+    ["doctor", "showFaults"],
+    ["doctor --fix", "repair"],
+    ["doctor --offline --verbose", "everyCheck"],
+  ],
+  undo: [
+    ["undo --dry-run", "lastChange"],
+    ["undo", "undoIt"],
+  ],
+};
+
+function examples(command: Command, columns: number, shown: Shown, { help }: Texts): string {
+  const lines = (EXAMPLES[wordsOf(command)] ?? []).flatMap(([line, purpose]) => [
+    continued(exampleLine(line, shown), columns),
+    wrap(`      ${help[purpose]}`, columns),
+  ]);
+  return `${help.examplesTitle}\n${lines.join("\n")}`;
+}
+
+const exampleLine = (line: string, shown: Shown): string =>
+  line.includes("openclaw ") ? shown.text(`\`${line}\``).slice(1, -1) : shown.command(line);
+
+/** A command on several lines, which a shell takes as one. */
+function continued(command: string, columns: number): string {
+  const [first = "", ...others] = `  ${command}`.split(/ (?=--|\| |&& )/);
+  const lines = [first];
+  for (const part of others) {
+    const last = lines.at(-1) ?? "";
+    if (last.length + part.length + 3 <= columns) lines[lines.length - 1] = `${last} ${part}`;
+    else lines.push(`    ${part}`);
+  }
+  return lines.join(" \\\n");
+}
