@@ -15,10 +15,10 @@ const ASSIGNMENT =
 const NAME = /^(?!__proto__$)[\w.-]+$/;
 
 /**
- * Values that dotenv, a shell and `docker --env-file` all read alike.
+ * Values that dotenv, a shell and `docker --env-file` all read alike, and that look like nothing else.
  * @why no `~`: a shell would expand it.
  */
-const BARE = /^[\w./:@%+=,^-]+$/;
+const BARE = /^(?!=)[\w./:@%+=,^-]*[\w./:@%+=^-]$/;
 
 const STRAY_LINE = /(?:^|\n)[^\S\n]*[^\s#]/;
 

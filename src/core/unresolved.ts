@@ -42,7 +42,7 @@ const FORMS: readonly Form[] = [
     pattern: new RegExp(`\\$\\{(?=[^{}]{3})(?:(?:${SCOPE})[:.])?(?<name>${PLAIN_NAME})(?:\\}|:?[-=?+][^{}\\n]*\\})`),
   },
   // The same without braces, also as PowerShell and Make write it; Kubernetes.
-  { kind: "reference", pattern: /^\$env:(?<name>\w+)$/i },
+  { kind: "reference", pattern: /^\$env(?::|\{)(?<name>\w+)\}?$/i },
   { kind: "reference", pattern: /^\$?\$(?<name>[A-Z_][A-Z0-9_]*|[a-z][a-z0-9]*(?:_[a-z0-9]+)+)$/ },
   { kind: "reference", pattern: /^\$(?<name>[a-zA-Z]*(?:[kK]ey|[tT]oken|[sS]ecret|[pP]assword))$/ },
   { kind: "reference", pattern: /^\$\((?<name>[A-Z_][A-Z0-9_]*)\)$/ },
@@ -50,22 +50,27 @@ const FORMS: readonly Form[] = [
   { kind: "command", pattern: /^`[a-z/.~][\w./-]*(?:\s[^`\n]*)?`$/ },
   // cmd.exe.
   { kind: "reference", pattern: /^%(?<name>[A-Za-z_]\w*)%$/ },
+  { kind: "reference", pattern: /^([%!@#$~|]{1,2})(?<name>[A-Z][A-Z0-9_]{2,})\1$/ },
   { kind: "reference", pattern: /%(?<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)%/ },
   // Jinja, Helm and Handlebars; ERB; Spring and Puppet; CMake and Maven; Octopus; opencode.
   { kind: "reference", pattern: /\{\{(?<text>[^{}]*)\}\}/ },
   { kind: "reference", pattern: /^<%(?<text>.*)%>$/ },
   { kind: "placeholder", pattern: /^\{%.*%\}$/ },
   { kind: "reference", pattern: /^#\{(?:[\w.]+[:.])?(?<name>\w+)\}#?$/ },
-  { kind: "reference", pattern: /^@{1,2}(?<name>[A-Z][A-Z0-9_]*)@{1,2}$/ },
   { kind: "reference", pattern: /^__(?<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)__$/ },
   { kind: "reference", pattern: /^\{[\w.]+:(?<name>[\w.-]+)\}$/ },
   { kind: "placeholder", pattern: /^\{\s*[A-Za-z][\w .-]*\}$/ },
   // Text of a program.
+  { kind: "placeholder", pattern: /^(?:undefined|null|NaN|\[object Object\])$/ },
   { kind: "reference", pattern: new RegExp(`^(?:${SCOPE})(?:[:.]|\\[["']?)(?<name>[A-Za-z_]\\w*)["']?\\]?$`) },
-  { kind: "reference", pattern: /^(?:os\.)?(?:getenv|env|environ\.get)\(["'](?<name>\w+)["'].*\)$/ },
+  { kind: "reference", pattern: /^(?:[\w$]+\.)*(?:getenv|env|environ\.get|env\.get)!?\(["'](?<name>\w+)["'].*\)$/ },
   { kind: "reference", pattern: /^!(?:env|secret|vault)\s+(?<name>\w+)$/i },
   { kind: "file", pattern: new RegExp(`^(?:file:|@?(?:~|\\.\\.?|/(?:${FOLDER}))/)[\\w./@+-]+$`) },
-  { kind: "store", pattern: /^(?!https?:)[a-z][a-z0-9+.-]+:\/\/\S+$|^arn:aws:\S+$|^projects\/[^/]+\/secrets\/\S+$/ },
+  {
+    kind: "store",
+    pattern:
+      /^(?!https?:)[a-z][a-z0-9+.-]+:\/\/\S+$|^(?:arn:aws|vault|keychain|keyring|secret|ssm|sops):\S+$|^projects\/[^/]+\/secrets\/\S+$/,
+  },
   // What a reader is meant to fill in.
   { kind: "placeholder", pattern: new RegExp(`<[\\w ,'’-]{0,40}(?:${WORD})[\\w ,'’-]{0,40}>`, "i") },
   { kind: "placeholder", pattern: new RegExp(`^[[(][\\w ,'’-]*(?:${WORD})[\\w ,'’-]*[\\])]$`, "i") },
@@ -79,6 +84,8 @@ const FORMS: readonly Form[] = [
     pattern: /^(?:insert|paste|enter|put|replace|change)[-_ ](?:[\w -]*[-_ ])?(?:key|token|secret|password|me|here)$/i,
   },
   { kind: "placeholder", pattern: /^(?:[\w-]*[-_])?[xX]{6,}$|^changeme$|^[\w-]*(?:\.{3,}|…)[\w-]*$/ },
+  // The name alone.
+  { kind: "reference", pattern: /^(?<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN|SECRET|PASSWORD))$/ },
 ];
 
 /** What a text is for decides which kinds it must not be. */

@@ -1,6 +1,7 @@
 import { lookUp } from "../core/context.ts";
 import { isCredentialAt, isOrdinary, isSecretVariable, maskUrls, scrub } from "../core/redact.ts";
 import type { Position } from "../core/result.ts";
+import { unresolvedIn } from "../core/unresolved.ts";
 import { repairPaste } from "../providers/paste.ts";
 import type { Values } from "../providers/provider.ts";
 import { say, type Texts } from "../text/message.ts";
@@ -101,5 +102,7 @@ function secretValues({ secrets, gatewayEnv, variables, config, env, endpoints }
     isSecretVariable(name) && value ? [value] : [],
   );
   const resolved = [...variables.values()].flatMap(({ value, hides }) => [value, ...hides.map((other) => other.value)]);
-  return [...inFile, ...inConfig, ...inEnvironment, ...resolved.map((value) => value.reveal())];
+  const values = [...inFile, ...inConfig, ...inEnvironment, ...resolved.map((value) => value.reveal())];
+  // A variable's name in place of its value is what the report has to name.
+  return values.filter((value) => unresolvedIn(value)?.name !== value);
 }

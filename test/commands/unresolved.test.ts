@@ -292,6 +292,22 @@ describe("the doctor", () => {
     expect(found[2]?.message).toBe("CF_AIG_TOKEN in the environment is a placeholder, not a value.");
   });
 
+  it("names a variable that stands in place of its value, unmasked", async () => {
+    const headers = { "cf-aig-authorization": "Bearer CF_AIG_TOKEN" };
+    const secrets = {
+      CLOUDFLARE_AI_GATEWAY_API_KEY: "CLOUDFLARE_AI_GATEWAY_API_KEY",
+      OPENCLAW_GATEWAY_TOKEN: CLIENT_TOKEN,
+    };
+    const found = faults(await doctor(homeOf({ headers, secrets })));
+    expect(found.map(({ message, fix }) => [message, fix])).toEqual([
+      [
+        "CLOUDFLARE_AI_GATEWAY_API_KEY looks like a reference, but nothing replaces it.",
+        expect.stringContaining("Write the value itself"),
+      ],
+      [expect.stringContaining("looks like a reference"), "Write `Bearer ${CF_AIG_TOKEN}`."],
+    ]);
+  });
+
   it("warns of one that is not used", async () => {
     const home = homeOf({ apiKey: "<your key>", auth: { password: "${my_password}" } });
     expect(faults(await doctor(home)).map(({ id, status, fix }) => [id, status, fix])).toEqual([

@@ -30,6 +30,12 @@ describe("what dotenv reads otherwise than it was meant", () => {
     ],
     ["a quote at the end", 'T=abc"', 'abc"', "1:3 T keeps its quotes, which do not enclose the whole value."],
     ["a comma after quotes", 'T: "abc",', '"abc",', "1:4 T keeps its quotes, which do not enclose the whole value."],
+    [
+      "two pairs of quotes",
+      'T="abc" "def"',
+      'abc" "def',
+      "1:3 T keeps its quotes, which do not enclose the whole value.",
+    ],
     ["typographic quotes", "T=“abc”", "“abc”", "1:3 T keeps its quotes, which do not enclose the whole value."],
     ["a backslash at the end", "T=abc\\\nA=1", "abc\\", "1:6 T keeps its backslash, which escapes nothing here."],
     ["an escaped $", "T=a\\$b", "a\\$b", "1:4 T keeps its backslash, which escapes nothing here."],
