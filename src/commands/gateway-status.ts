@@ -97,12 +97,13 @@ function credentialFacts(credentials: readonly CredentialSource[], text: Texts):
 }
 
 function credentialFact(
-  { name, source, isOnlyInShell }: CredentialSource,
+  { name, source, isOnlyInShell, unread }: CredentialSource,
   owner: string,
   { service, config }: Texts,
 ): string {
   const sources = { ...config.variableSources, ...service.keySources };
   if (source !== undefined) return service.credentialFrom({ name, source: sources[source], owner });
+  if (unread !== undefined) return service.credentialUnread({ name, owner, path: unread });
   return isOnlyInShell ? service.credentialOnlyInShell({ name, owner }) : service.credentialMissing({ name, owner });
 }
 

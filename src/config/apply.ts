@@ -147,7 +147,7 @@ function write(
   const written: string[] = [];
   // Build this text before writing anything, too, so that a failing edit leaves both files untouched.
   const secretsText = secrets.reduce(
-    (text, { name, value }) => setVariable(text, name, value.reveal()),
+    (text, { name, value }) => setVariable(text, name, value.reveal(), current.secrets.path),
     current.secrets.text,
   );
   const before = new Map(

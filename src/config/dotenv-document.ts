@@ -227,12 +227,15 @@ function placesFor(text: string, name: string): [before: string, after: string][
  * Sets the variable's last assignment, or appends one; every other byte is preserved. Throws `secrets.unrepresentable`,
  * which never quotes the value.
  */
-export function setVariable(text: string, name: string, value: string): string {
+export function setVariable(text: string, name: string, value: string, path = ".env"): string {
   const refuse = (obstacle: Obstacle, hint: Message) =>
-    new OpenclawError(({ config }) => config.cannotWriteVariable({ name, reason: config.variableObstacle[obstacle] }), {
-      code: "secrets.unrepresentable",
-      hint,
-    });
+    new OpenclawError(
+      ({ config }) => config.cannotWriteVariable({ name, path, reason: config.variableObstacle[obstacle] }),
+      {
+        code: "secrets.unrepresentable",
+        hint,
+      },
+    );
 
   if (!NAME.test(name)) throw refuse("name", ({ config }) => config.nameVariable);
   const obstacle = obstacleIn(value);

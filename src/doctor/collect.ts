@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { allLeftovers } from "../config/apply.ts";
 import { authStores } from "../config/auth-stores.ts";
 import { backupPaths, hasEarlierVersion, waitingPath } from "../config/backups.ts";
+import { recordPath } from "../config/change-record.ts";
 import { gatewayToken, gatewayTokenVariables, weakTokenFault } from "../config/credentials.ts";
 import { readingProblems } from "../config/dotenv-readings.ts";
 import { filesElsewhere } from "../config/elsewhere.ts";
@@ -156,7 +157,12 @@ async function unreadableFiles(
   context: Pick<Context, "files">,
 ): Promise<readonly Problem[]> {
   const inConfig = [paths.config, ...(config?.bytes.keys() ?? [])];
-  const others = [...new Set(inConfig)].flatMap((path) => [...backupPaths(path), waitingPath(path), `${path}.lock`]);
+  const others = [...new Set(inConfig)].flatMap((path) => [
+    ...backupPaths(path),
+    waitingPath(path),
+    recordPath(path),
+    `${path}.lock`,
+  ]);
   const errors = [configError, secretsError, gatewayEnvError].flatMap((error) =>
     error && isRefused(error) ? [error] : [],
   );

@@ -67,12 +67,13 @@ const repairKey = (repair: Repair): string =>
   `${repair.kind} ${typeof repair.path === "string" ? repair.path : formatPath(repair.path)}`;
 
 /** May contain secrets, so mask it before showing it. */
-export function describeRepair(repair: Repair): Message {
+export function describeRepair(repair: Repair, { paths }: Pick<DoctorInput, "paths">): Message {
   switch (repair.kind) {
     case "set":
       return (t) => t.doctor.setValue({ path: formatPath(repair.path), value: repair.value });
     case "move":
-      return (t) => t.doctor.moveSecret({ path: formatPath(repair.path), variable: repair.variable });
+      return (t) =>
+        t.doctor.moveSecret({ path: formatPath(repair.path), variable: repair.variable, secretsPath: paths.secrets });
     case "close":
       return (t) => t.doctor.restrictFile({ path: repair.path, mode: repair.wanted.toString(8).padStart(4, "0") });
     case "remove":

@@ -39,7 +39,7 @@ export function showReport({ ok, results, repairs }: DoctorReport, input: Doctor
       ...(where !== undefined && { where: mask(where) }),
       ...(position !== undefined && { position }),
     })),
-    repairs: repairs.map((repair) => mask(say(describeRepair(repair), text))),
+    repairs: repairs.map((repair) => mask(say(describeRepair(repair, input), text))),
   };
 }
 

@@ -126,7 +126,9 @@ function credentialNotes({ credentials, onlyInShell }: GatewayRuntime, path: str
       t.service[key]({ name, path });
   return [
     ...[...names((one) => one.isOnlyInShell), ...onlyInShell].map(note("onlyInShell")),
-    ...names(({ source, isOnlyInShell }) => source === undefined && !isOnlyInShell).map(note("noValue")),
+    ...names(({ source, isOnlyInShell, unread }) => (source ?? unread) === undefined && !isOnlyInShell).map(
+      note("noValue"),
+    ),
     ...names(({ source }) => source === "login shell").map(note("onlyInLoginShell")),
   ];
 }

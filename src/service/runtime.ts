@@ -120,13 +120,16 @@ export interface CredentialSource {
   readonly source?: VariableSource | "openclaw.json" | "secrets.providers";
   /** True if only this shell's environment has a value, which the service does not see. */
   readonly isOnlyInShell: boolean;
+  /** The file that may have it, but could not be read. */
+  readonly unread?: string;
 }
 
 function credentialSources(
   providers: readonly KeyedProvider[],
-  { config, variables }: ResolvedValues,
+  { config, variables, from }: ResolvedValues,
   shellEnv: Env,
 ): readonly CredentialSource[] {
+  const unread = from?.secrets.error === undefined ? undefined : from.secrets.path;
   const fromVariable = (of: string, name: string): CredentialSource => {
     const found = variables.get(name);
     return {
@@ -134,6 +137,7 @@ function credentialSources(
       name,
       ...(found && { source: found.source }),
       isOnlyInShell: !found && Boolean(lookUp(name, shellEnv)),
+      ...(!found && unread !== undefined && { unread }),
     };
   };
   const ofProviders = providers.flatMap(({ providerId, keyVariable }) => {

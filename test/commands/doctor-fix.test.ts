@@ -59,7 +59,7 @@ describe("doctor --fix", () => {
     const before = readText(configPath(home));
     const { stdout } = await openclaw(["doctor", "--offline", ...FIX], { home });
     expect(stdout).toContain(
-      `  - Move models.providers["${PROVIDER}"].apiKey to .env as CLOUDFLARE_AI_GATEWAY_API_KEY`,
+      `  - Move models.providers["${PROVIDER}"].apiKey to ~/.openclaw/.env as CLOUDFLARE_AI_GATEWAY_API_KEY`,
     );
     expect(stdout).toContain('0123…cdef/my-gw/anthropic"');
     await openclaw(["undo", "--yes"], { home });
@@ -113,8 +113,8 @@ describe("doctor --fix", () => {
     const before = readText(configPath(home));
     const mended = await doctor(home, ["--fix", "--yes"]);
     expect(faults(mended, "credentials.literal").map(({ fix }) => fix)).toEqual([
-      "Move it to .env, and write `${NAME}` here.",
-      "Move it to .env, and write `${NAME}` here.",
+      "Move it to ~/.openclaw/.env, and write `${NAME}` here.",
+      "Move it to ~/.openclaw/.env, and write `${NAME}` here.",
     ]);
     expect(readText(configPath(home))).toBe(before);
     expect(readText(secretsPath(home))).not.toContain("CANARY");

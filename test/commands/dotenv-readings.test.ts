@@ -233,6 +233,9 @@ it("a literal under env.vars is told to move out, not to become a reference that
   });
   const literals = faults(await doctor(home), "credentials.literal");
   expect(literals.map(({ fix }) => fix)).toEqual(
-    Array.from({ length: 2 }, () => "Move it to .env, and remove it here: no reference is replaced in env."),
+    Array.from(
+      { length: 2 },
+      () => "Move it to ~/.openclaw/.env, and remove it here: no reference is replaced in env.",
+    ),
   );
 });

@@ -244,6 +244,9 @@ describe.runIf(isRoot)("a file that the user may not read", () => {
     const env = { OPENCLAW_GATEWAY_TOKEN: "0123456789abcdef0123" };
     const token = await runAs(ALICE, ["gateway", "token"], { ...alice, env });
     expect(token).toMatchObject({ status: 0, stdout: `${env.OPENCLAW_GATEWAY_TOKEN}\n` });
+    const gateway = await runAs(ALICE, ["gateway", "status"], alice);
+    expect(gateway.stdout).toContain(`OPENCLAW_GATEWAY_TOKEN may be in ${SECRETS}, which cannot be read`);
+    expect(gateway.stdout).not.toContain("no value");
     const without = await runAs(ALICE, ["gateway", "token"], alice);
     expect(without).toMatchObject({ status: 1, stderr: expect.stringContaining(`sudo chown ${ALICE} ${SECRETS}`) });
   });

@@ -42,7 +42,11 @@ describe("the environment of a service", () => {
       OPENCLAW_INCLUDE_ROOTS: "/here/parts:/home/me/more",
       NODE_EXTRA_CA_CERTS: "/here/ca.pem",
     });
-    expect(environment({ OPENCLAW_HOME: "/x" }, "work").OPENCLAW_STATE_DIR).toBe("/x/.openclaw-work");
+    const ofProfile = environment({ OPENCLAW_HOME: "/x" }, "work");
+    expect(ofProfile.OPENCLAW_STATE_DIR).toBe("/x/.openclaw-work");
+    // What the service is started with does not contradict its own `--profile`.
+    const started = resolvePaths({ profile: "work" }, testContext({ env: ofProfile, homedir: () => "/home/me" }));
+    expect(started.config).toBe("/x/.openclaw-work/openclaw.json");
   });
 
   it("contains the settings of the login shell and proxies without a password", () => {

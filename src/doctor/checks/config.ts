@@ -205,6 +205,6 @@ function rejected(input: DoctorInput): readonly CheckResult[] {
   });
   return [
     ...[...fixed, ...inProviders].map((path) => result(path, (t) => t.doctor.removeRejected)),
-    ...bare.map((key) => result(["env", key], (t) => t.doctor.moveToVars(key))),
+    ...bare.map((key) => result(["env", key], (t) => t.doctor.moveToVars({ key, secretsPath: input.paths.secrets }))),
   ];
 }

@@ -229,11 +229,14 @@ function sentCredential(
 const isUnresolved = (value: Secret) => unresolvedIn(value.reveal()) !== undefined;
 
 function literals(input: DoctorInput): readonly CheckResult[] {
+  const secretsPath = input.paths.secrets;
   return literalSecrets(input).map(({ path, repair }) => ({
     status: "warn",
     message: (t) => t.doctor.literal(formatPath(path)),
-    fix: (t) =>
-      path[0] === "env" ? t.doctor.moveOut : repair === undefined ? t.doctor.moveByHand : t.doctor.moveTo(repair),
+    fix: ({ doctor }) => {
+      if (path[0] === "env") return doctor.moveOut(secretsPath);
+      return repair === undefined ? doctor.moveByHand(secretsPath) : doctor.moveTo({ ...repair, secretsPath });
+    },
     ...input.config.locate(path),
     ...(repair && { repair }),
   }));

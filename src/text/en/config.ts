@@ -116,8 +116,8 @@ export const config = () => ({
   commentOut: "Write NAME=value, or put # in front of it.",
   quoteOpen: "A quote opens here and never closes.",
   closeQuote: (quote: string) => `Close it with ${quote}.`,
-  cannotWriteVariable: ({ name, reason }: { name: string; reason: string }) =>
-    `${name} cannot be written to .env: ${reason}.`,
+  cannotWriteVariable: ({ name, path, reason }: { name: string; path: string; reason: string }) =>
+    `${name} cannot be written to ${path}: ${reason}.`,
   /** Reasons why a variable cannot be written. */
   variableObstacle: {
     name: "it is not a variable name",

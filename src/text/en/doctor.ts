@@ -47,8 +47,8 @@ export const doctor = () => ({
   repaired: "Fixed.",
   repairedConfig: "Fixed. To undo the changes to the configuration, run `openclaw undo`.",
   setValue: ({ path, value }: { path: string; value: string }) => `Set ${path} to "${value}".`,
-  moveSecret: ({ path, variable }: { path: string; variable: string }) =>
-    `Move ${path} to .env as ${variable}, and refer to it.`,
+  moveSecret: ({ path, variable, secretsPath }: { path: string; variable: string; secretsPath: string }) =>
+    `Move ${path} to ${secretsPath} as ${variable}, and refer to it.`,
   restrictFile: ({ path, mode }: { path: string; mode: string }) => `Make ${path} private (mode ${mode}).`,
   removeFile: (path: string) => `Remove ${path}.`,
 
@@ -93,7 +93,8 @@ export const doctor = () => ({
   keysAccepted: "Newer versions of OpenClaw accept every key.",
   rejectedKey: (path: string) => `OpenClaw 2026.9.6 and newer reject the whole file because of ${path}.`,
   removeRejected: "Remove it; older versions do not need it.",
-  moveToVars: (key: string) => `Move it to env.vars.${key} or to .env.`,
+  moveToVars: ({ key, secretsPath }: { key: string; secretsPath: string }) =>
+    `Move it to env.vars.${key} or to ${secretsPath}.`,
 
   // variables.*
   variablesSet: "Every variable has a value, and every provider has an API key.",
@@ -137,10 +138,10 @@ export const doctor = () => ({
   noMisplaced: "No credential is in a place that takes none.",
   misplaced: (path: string) => `${path} contains a credential, which does not belong there.`,
   removeMisplaced: "Remove it, and revoke the credential if anyone else could read the file.",
-  moveOut: "Move it to .env, and remove it here: no reference is replaced in env.",
-  moveByHand: "Move it to .env, and write `${NAME}` here.",
-  moveTo: ({ variable, reference }: { variable: string; reference: string }) =>
-    `Add it to .env as ${variable}, and write \`${reference}\` here.`,
+  moveOut: (secretsPath: string) => `Move it to ${secretsPath}, and remove it here: no reference is replaced in env.`,
+  moveByHand: (secretsPath: string) => `Move it to ${secretsPath}, and write \`\${NAME}\` here.`,
+  moveTo: ({ variable, reference, secretsPath }: { variable: string; reference: string; secretsPath: string }) =>
+    `Add it to ${secretsPath} as ${variable}, and write \`${reference}\` here.`,
   noProfiles: "The published OpenClaw stores no key that overrides the one in .env.",
   storedKey: ({ label, agent }: { label: string; agent: string | undefined }) =>
     agent === undefined

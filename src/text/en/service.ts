@@ -172,6 +172,8 @@ export const service = () => ({
   gatewayNotReady: ({ url, version }: { url: string; version: string }) => `${url}: openclaw ${version}, not ready`,
   credentialFrom: ({ name, source, owner }: { name: string; source: string; owner: string }) =>
     `${name} from ${source} (${owner})`,
+  credentialUnread: ({ name, owner, path }: { name: string; owner: string; path: string }) =>
+    `${name} may be in ${path}, which cannot be read (${owner})`,
   credentialMissing: ({ name, owner }: { name: string; owner: string }) => `${name} has no value (${owner})`,
   credentialOnlyInShell: ({ name, owner }: { name: string; owner: string }) =>
     `${name} is set only in this shell (${owner})`,
