@@ -142,17 +142,23 @@ describe("doctor on what the configuration says", () => {
       providerOf(config).baseURI = "x";
       providerOf(config).models[0].contextwindow = 1;
       config.gateway.auth.tokn = "x";
-      config.gateway.somethingOfANewerVersion = true;
+      config.gateway.openaiApi = true;
+      config.channels = { telegram: { streamMode: "partial" }, ofAPlugin: { anything: 1 } };
       config.agents.defaults.model.primry = "x";
     });
-    expect(unknown.map(({ status, message, fix }) => [status, /know (\S+);/.exec(message)?.[1], fix])).toEqual([
-      ["warn", "modles", "Did you mean `models`?"],
+    const named = unknown.map(({ status, message, fix }) => [status, /know (\S+);/.exec(message)?.[1], fix]);
+    expect(named.toSorted()).toEqual([
+      ["warn", "agents.defaults.model.primry", "Did you mean `primary`?"],
+      ["warn", "channels.telegram.streamMode", "Remove it."],
+      ["warn", "gateway.auth.tokn", "Did you mean `token`?"],
+      ["warn", "gateway.openaiApi", "Remove it."],
       ["warn", "models.nonsense", "Remove it."],
       ["warn", `models.providers["${PROVIDER}"].baseURI`, "Did you mean `baseUrl`?"],
       ["warn", `models.providers["${PROVIDER}"].models[0].contextwindow`, "Did you mean `contextWindow`?"],
-      ["warn", "gateway.auth.tokn", "Did you mean `token`?"],
-      ["warn", "agents.defaults.model.primry", "Did you mean `primary`?"],
+      ["warn", "modles", "Did you mean `models`?"],
     ]);
+    for (const { message } of unknown)
+      expect(message).toMatch(/; 2026\.4\.29, 2026\.5\.28 and 2026\.9\.6 reject the whole file\.$/);
   });
 
   it("reports a custom address that is missing, or is none", async () => {
@@ -170,21 +176,66 @@ describe("doctor on what the configuration says", () => {
     expect(await bound("fd00::7")).toEqual([]);
   });
 
-  it("names what newer versions reject", async () => {
+  it.each<readonly [string, unknown, string]>([
+    ["meta.lastTouchedAt", "2026-01-01T00:00:00Z", "2026.9.6 rejects"],
+    ["gateway.tailscale.resetOnExit", false, "2026.9.6 rejects"],
+    ["logging.redactSensitive", "off", "2026.9.6 rejects"],
+    ["cron.maxConcurrentRuns", 2, "2026.9.6 rejects"],
+    ["env.PLAIN", "x", "2026.9.6 rejects"],
+    ["models.catalogRefresh", {}, "2026.4.29 and 2026.5.28 reject"],
+    ["channels.telegram.richMessages", true, "2026.4.29 and 2026.5.28 reject"],
+    ["session.parentForkMaxTokens", 5, "2026.5.28 and 2026.9.6 reject"],
+    ["agents.defaults.modelPolicy", {}, "2026.4.29 and 2026.5.28 reject"],
+  ])("names the versions that reject %s", async (key, value, versions) => {
+    const rejected = await found("config.newer-versions", (config) => setAt(config, key, value));
+    expect(rejected).toEqual([says("warn", `OpenClaw ${versions} the whole file because of ${key}.`)]);
+  });
+
+  it.each<readonly [string, unknown]>([
+    ["agents.list", [{ id: "a" }]],
+    ["models.providers.other", { baseUrl: "https://h", models: [], contextWindow: 5 }],
+    ["channels.telegram.botToken", "${X}"],
+    ["env.vars.ANY", "x"],
+    ["env.shellEnv", { enabled: false }],
+    ["plugins.entries.any.config", { whatever: 1 }],
+    ["gateway.$include", "./x.json5"],
+  ])("says nothing of %s, which all of them accept", async (key, value) => {
+    const change = (config: Loose) => setAt(config, key, value);
+    expect(await found("config.newer-versions", change)).toEqual([]);
+    expect(await found("config.unknown-keys", change)).toEqual([]);
+  });
+
+  it.each([
+    ["2026.9.6", []],
+    ["2026.5.28", ["logging.redactSensitive"]],
+    ["2026.10.1", []],
+  ])("does not speak of versions older than %s, which last wrote the file", async (version, expected) => {
     const rejected = await found("config.newer-versions", (config) => {
-      config.meta = { lastTouchedAt: "2026-01-01T00:00:00Z" };
-      config.gateway.tailscale = { resetOnExit: false };
-      config.env = { PLAIN: "x", vars: { FINE: "x" } };
-      providerOf(config).contextWindow = 5;
+      config.meta = { lastTouchedVersion: version };
+      if (version === "2026.5.28") config.logging = { redactSensitive: "off" };
+      else config.agents.entries = { a: {} };
+      config.models.catalogRefresh = version === "2026.5.28" ? undefined : {};
     });
-    expect(rejected.map(({ status, message }) => [status, /because of (\S+)\.$/.exec(message)?.[1]])).toEqual([
-      ["warn", "meta.lastTouchedAt"],
-      ["warn", "gateway.tailscale.resetOnExit"],
-      ["warn", `models.providers["${PROVIDER}"].contextWindow`],
-      ["warn", "env.PLAIN"],
-    ]);
+    expect(rejected.map(({ message }) => /because of (\S+)\.$/.exec(message)?.[1])).toEqual(expected);
+  });
+
+  it("does not claim to know what a version newer than the known ones accepts", async () => {
+    const unknown = await found("config.unknown-keys", (config) => {
+      config.meta = { lastTouchedVersion: "2026.12.1" };
+      config.gateway.somethingNew = true;
+    });
+    expect(unknown).toEqual([]);
   });
 });
+
+/** Sets a value at a dotted path, and makes the objects on the way. */
+function setAt(config: Loose, key: string, value: unknown): void {
+  const steps = key.split(".");
+  const last = steps.pop() ?? "";
+  let node = config;
+  for (const step of steps) node = node[step] ??= {};
+  node[last] = value;
+}
 
 describe("doctor on variables", () => {
   it("names a reference without value: a failure in a provider, a warning elsewhere", async () => {

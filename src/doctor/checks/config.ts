@@ -5,13 +5,13 @@ import {
   type JsonObject,
   type JsonPath,
   type JsonValue,
-  valueAt,
 } from "../../config/json5-value.ts";
 import { listenAddress } from "../../config/listen-address.ts";
 import type { Problem } from "../../core/result.ts";
 import { nearest } from "../../core/similar.ts";
 import type { Message } from "../../text/message.ts";
-import { type Check, type CheckResult, type DoctorInput, inspectedProviders, objectAt } from "../check.ts";
+import { type Check, type CheckResult, type DoctorInput, textAt } from "../check.ts";
+import { PUBLISHED_VERSIONS, publishedKeys } from "../published-keys.ts";
 
 export const CONFIG_CHECKS: readonly Check[] = [
   {
@@ -82,83 +82,73 @@ function unlistenable({ config: { config, locate }, paths }: DoctorInput): reado
   return [{ status: "fail", message, fix: (t) => t.doctor.setCustomHost, ...locate(path) }];
 }
 
-function unknown({ config }: DoctorInput): readonly CheckResult[] {
-  return unknownKeys(config.value).map(({ path, meant }) => ({
-    status: "warn",
-    message: (t) => t.doctor.unknownKey(formatPath(path)),
-    fix: (t) => (meant === undefined ? t.doctor.removeKey : t.doctor.didYouMean(meant)),
-    ...config.locate(path),
-  }));
-}
-
-/** A part of the configuration and its allowed keys; `*` in the path matches any key or index. */
-interface Part {
-  readonly at: readonly string[];
-  readonly keys: readonly string[];
-  /** False if newer versions often add keys, in which case only probable typos are reported. */
-  readonly complete: boolean;
-}
-
-/**
- * Keys accepted by any published version, old or new.
- * @source the published OpenClaw's `config schema` of 2026.5.28 and 2026.9.6; its zod schema for `gateway`
- * (github.com/openclaw/openclaw).
- */
-const PARTS: readonly Part[] = [
-  {
-    at: [],
-    complete: true,
-    keys: words(`$schema $include meta env wizard diagnostics logging cli crestodian update browser ui secrets auth
-      accessGroups acp models nodeHost agents tools security bindings broadcast audio media messages commands approvals
-      session cron transcripts commitments hooks web channels canvasHost discovery talk gateway memory mcp skills plugins
-      surfaces proxy`),
-  },
-  { at: ["models"], complete: true, keys: words("$include mode providers pricing catalogRefresh") },
-  {
-    at: ["models", "providers", "*"],
-    complete: true,
-    keys: words(`$include baseUrl apiKey auth api contextWindow contextTokens maxTokens timeoutSeconds region
-      injectNumCtxForOpenAICompat params agentRuntime localService headers authHeader request models`),
-  },
-  {
-    at: ["models", "providers", "*", "models", "*"],
-    complete: true,
-    keys: words(`$include id name api baseUrl reasoning input cost contextWindow contextTokens maxTokens params
-      agentRuntime headers compat mediaInput metadataSource`),
-  },
-  {
-    at: ["gateway"],
-    complete: false,
-    keys: words(`$include port mode bind customBindHost controlUi auth trustedProxies allowRealIpFallback tools webchat
-      channelHealthCheckMinutes channelStaleEventThresholdMinutes channelMaxRestartsPerHour tailscale remote reload tls
-      http push nodes`),
-  },
-  {
-    at: ["gateway", "auth"],
-    complete: false,
-    keys: words("$include mode token password allowTailscale rateLimit trustedProxy"),
-  },
-  { at: ["agents", "defaults", "model"], complete: true, keys: words("$include primary fallbacks timeoutMs") },
-];
-
-function words(text: string): readonly string[] {
-  return text.trim().split(/\s+/);
-}
-
-interface UnknownKey {
+/** A key that some of the known versions reject, and with it the whole file. */
+interface RejectedKey {
   readonly path: JsonPath;
+  readonly rejecting: readonly string[];
+  /** Empty if no known version has it. */
+  readonly accepting: readonly string[];
+  /** The key that was probably meant. */
   readonly meant: string | undefined;
 }
 
-function unknownKeys(value: JsonValue): readonly UnknownKey[] {
-  return PARTS.flatMap(({ at, keys, complete }) =>
-    objectsAt(value, at).flatMap(({ path, node }) =>
+function unknown(input: DoctorInput): readonly CheckResult[] {
+  return rejectedKeys(input)
+    .filter(({ accepting }) => accepting.length === 0)
+    .map(({ path, rejecting: versions, meant }) => ({
+      status: "warn",
+      message: (t) => t.doctor.unknownKey({ path: formatPath(path), versions }),
+      fix: (t) => (meant === undefined ? t.doctor.removeKey : t.doctor.didYouMean(meant)),
+      ...input.config.locate(path),
+    }));
+}
+
+function rejected(input: DoctorInput): readonly CheckResult[] {
+  return rejectedKeys(input)
+    .filter(({ accepting }) => accepting.length > 0)
+    .map(({ path, rejecting: versions, accepting }) => ({
+      status: "warn",
+      message: (t) => t.doctor.rejectedKey({ path: formatPath(path), versions }),
+      fix: (t) =>
+        path[0] === "env"
+          ? t.doctor.moveToVars({ key: String(path[1]), secretsPath: input.paths.secrets })
+          : t.doctor.acceptedBy(accepting),
+      ...input.config.locate(path),
+    }));
+}
+
+/**
+ * The keys that a version in use may reject: the one that last wrote the file, and newer ones.
+ * @why nobody is helped by what an older version, which could not read the rest either, would say.
+ */
+function rejectedKeys({ config }: DoctorInput): readonly RejectedKey[] {
+  const writtenBy = textAt(config.value, ["meta", "lastTouchedVersion"]);
+  const relevant = PUBLISHED_VERSIONS.filter((version) => writtenBy === undefined || !isOlder(version, writtenBy));
+  return publishedKeys().flatMap(({ at, keys, open }) => {
+    const closed = relevant.filter((version) => !open.includes(version));
+    return objectsAt(config.value, at).flatMap(({ path, node }) =>
       Object.keys(node)
-        .filter((key) => !keys.includes(key))
-        .map((key) => ({ path: [...path, key], meant: nearest(key, keys) }))
-        .filter(({ meant }) => complete || meant !== undefined),
-    ),
-  );
+        .filter((key) => key !== "$include")
+        .flatMap((key): readonly RejectedKey[] => {
+          const rejectedBy = keys.get(key);
+          const rejecting = closed.filter((version) => rejectedBy?.includes(version) ?? true);
+          if (rejecting.length === 0) return [];
+          const accepting = rejectedBy === undefined && open.length === 0 ? [] : without(rejecting);
+          return [{ path: [...path, key], rejecting, accepting, meant: nearest(key, [...keys.keys()]) }];
+        }),
+    );
+  });
+}
+
+const without = (versions: readonly string[]) => PUBLISHED_VERSIONS.filter((version) => !versions.includes(version));
+
+function isOlder(version: string, other: string): boolean {
+  const [a, b] = [version, other].map((text) => text.split(/[.-]/).map(Number));
+  for (const [index, part] of (a ?? []).entries()) {
+    const difference = part - (b?.[index] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
 }
 
 function objectsAt(
@@ -171,40 +161,4 @@ function objectsAt(
   if (!isObject(node)) return [];
   const keys = step === "*" ? Object.keys(node) : Object.keys(node).filter((key) => key === step);
   return keys.flatMap((key) => objectsAt(node[key], rest, [...path, key]));
-}
-
-/**
- * Keys written by one version and rejected by a later one.
- * @source the schemas of the published OpenClaw 2026.5.28 and 2026.9.6.
- */
-const REJECTED: readonly JsonPath[] = [
-  ["meta", "lastTouchedAt"],
-  ["gateway", "tailscale", "resetOnExit"],
-  ["models", "pricing"],
-  ["auth", "cooldowns"],
-];
-
-/** More such keys, inside each provider. */
-const REJECTED_OF_PROVIDERS = ["contextWindow", "contextTokens"];
-
-/** What 2026.9.6 allows directly under `env`. */
-const ENV_MEMBERS = ["vars", "shellEnv", "$include"];
-
-function rejected(input: DoctorInput): readonly CheckResult[] {
-  const { config } = input;
-  const fixed = REJECTED.filter((path) => valueAt(config.value, path) !== undefined);
-  const inProviders = inspectedProviders(input).flatMap(({ path, entry }) =>
-    REJECTED_OF_PROVIDERS.filter((key) => key in entry).map((key) => [...path, key]),
-  );
-  const bare = Object.keys(objectAt(config.value, ["env"])).filter((key) => !ENV_MEMBERS.includes(key));
-  const result = (path: JsonPath, fix: Message): CheckResult => ({
-    status: "warn",
-    message: (t) => t.doctor.rejectedKey(formatPath(path)),
-    fix,
-    ...config.locate(path),
-  });
-  return [
-    ...[...fixed, ...inProviders].map((path) => result(path, (t) => t.doctor.removeRejected)),
-    ...bare.map((key) => result(["env", key], (t) => t.doctor.moveToVars({ key, secretsPath: input.paths.secrets }))),
-  ];
 }

@@ -88,11 +88,14 @@ export const doctor = () => ({
   duplicate: (path: string) => `${path} appears more than once; the last one counts.`,
   keepOne: "Keep one of them.",
   keysKnown: "OpenClaw knows every key.",
-  unknownKey: (path: string) => `OpenClaw does not know ${path}; some versions reject the whole file.`,
+  unknownKey: ({ path, versions }: KeyOfVersions) =>
+    `OpenClaw does not know ${path}; ${allOf(versions)} ${versions.length === 1 ? "rejects" : "reject"} the whole file.`,
   didYouMean: (key: string) => `Did you mean \`${key}\`?`,
-  keysAccepted: "Newer versions of OpenClaw accept every key.",
-  rejectedKey: (path: string) => `OpenClaw 2026.9.6 and newer reject the whole file because of ${path}.`,
-  removeRejected: "Remove it; older versions do not need it.",
+  keysAccepted: "The known versions of OpenClaw accept every key.",
+  rejectedKey: ({ path, versions }: KeyOfVersions) =>
+    `OpenClaw ${allOf(versions)} ${versions.length === 1 ? "rejects" : "reject"} the whole file because of ${path}.`,
+  acceptedBy: (versions: readonly string[]) =>
+    `Remove it, unless you use only ${allOf(versions)}, which ${versions.length === 1 ? "accepts" : "accept"} it.`,
   moveToVars: ({ key, secretsPath }: { key: string; secretsPath: string }) =>
     `Move it to env.vars.${key} or to ${secretsPath}.`,
 
@@ -256,3 +259,8 @@ interface ModelInRole {
 }
 
 const andSkipped = (skipped: number) => (skipped === 0 ? "" : `, ${skipped} skipped`);
+
+interface KeyOfVersions {
+  readonly path: string;
+  readonly versions: readonly string[];
+}
