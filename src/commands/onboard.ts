@@ -146,10 +146,12 @@ async function runScript(run: OnboardRun): Promise<Done> {
 /** Asks for whatever the flags leave open, and writes what was agreed to. Throws `prompt.cancelled`. */
 async function runQuestions(run: OnboardRun): Promise<Done> {
   const { flags, given, current, paths, userAgent, writeDeps, context, proxied } = run;
-  const { problems, unusable } = resolveAnswers(given.answers, current);
+  const { problems, unusable, missing } = resolveAnswers(given.answers, current);
   assertResolved({ problems: [...given.problems, ...problems], missing: [] });
   const notes = localGatewayNotes(given.answers, current);
-  showNotes([...given.notes, ...unusable.map(withPlace), ...notes], context);
+  // A flag that is not given is no news to somebody who is asked.
+  const found = [...missing.filter(({ where }) => !where?.startsWith("--")), ...unusable];
+  showNotes([...given.notes, ...found.map(withPlace), ...notes], context);
   const flow = flags.flow === "quickstart" || flags.flow === undefined ? "quickstart" : "advanced";
   const mayOffer = flow === "advanced" && settingIn(given.answers, "service") === undefined && !flags.dryRun;
   const online = {

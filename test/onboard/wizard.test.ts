@@ -739,3 +739,30 @@ describe("what stands in the files in place of an answer", () => {
     ]);
   });
 });
+
+it("lets nobody else reach a gateway whose token can be guessed", async () => {
+  const secrets = `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\nOPENCLAW_GATEWAY_TOKEN=a#bcdefghijklmnop\n`;
+  const given = {
+    accountId: flag(ACCOUNT),
+    gatewayId: flag("my-gw"),
+    endpoint: flag("anthropic"),
+    credentials: flag("key"),
+    model: flag("claude-sonnet-4-6"),
+    "gateway.port": flag("1"),
+  };
+  const { said, gateway } = await wizard(
+    [
+      ["API key", ""],
+      ["Gateway token", ""],
+      ["Who can reach", "The local network"],
+      ["Who can reach", "The Tailscale network"],
+      ["Who can reach", "This machine only"],
+      WRITE,
+    ],
+    started({ ...NAMED, flow: "advanced" }, given),
+    { secrets },
+  );
+  const sentence = "  OPENCLAW_GATEWAY_TOKEN is shorter than 16 characters and can be guessed.";
+  expect(said.filter((text) => text === sentence)).toHaveLength(2);
+  expect(gateway.bind).toBeUndefined();
+});
