@@ -4,12 +4,13 @@ import type { Config } from "../config/schema.ts";
 import type { Context } from "../core/context.ts";
 import { attempt, EXIT, OpenclawError, problemsOf } from "../core/errors.ts";
 import { type Problem, problemLines } from "../core/result.ts";
+import { formatTokens } from "../core/units.ts";
 import type { ProviderLists } from "../models/catalog.ts";
 import { resolveKnownProviders } from "../models/credentials.ts";
 import { knownProviders, type ModelFilter, type ModelRow, modelRows } from "../models/list.ts";
 import type { FetchInput } from "../models/live.ts";
 import { type Endpoint, endpointsOf } from "../providers/provider.ts";
-import { formatTokens, oneLine, table, tableWithin, type Width } from "../terminal/layout.ts";
+import { oneLine, table, tableWithin, type Width } from "../terminal/layout.ts";
 import { say } from "../text/message.ts";
 import type { Invocation } from "./invocation.ts";
 

@@ -14,6 +14,7 @@ import type { Shown } from "../core/shown.ts";
 import { type Answers, settingIn, variablesNamed } from "../onboard/answers.ts";
 import { warnings } from "../onboard/changes.ts";
 import { type CurrentState, readCurrentState } from "../onboard/current-state.ts";
+import { modelNotes } from "../onboard/default-model.ts";
 import { localGatewayNotes } from "../onboard/local-gateway.ts";
 import { lookUpMissing, lookupOpener } from "../onboard/lookup.ts";
 import type { PlanDeps } from "../onboard/plan.ts";
@@ -48,7 +49,8 @@ export async function define(command: Command, invocation: Invocation): Promise<
 interface OnboardRun {
   readonly flags: Flags;
   /** Files that are not read. */
-  readonly elsewhere: readonly Message[];
+  /** What is said before the questions, and at the end where there are none. */
+  readonly beforehand: readonly Message[];
   readonly given: FlagAnswers;
   readonly version: string;
   readonly userAgent: string;
@@ -92,15 +94,17 @@ async function onboard(
     dryRun: flags.dryRun ?? false,
     verbose: flags.verbose ?? false,
   };
-  const elsewhere = (await filesElsewhere(paths, context)).map(({ fix, ...found }) =>
-    withPlace({ ...found, hint: fix }),
-  );
   if (!flags.nonInteractive && !flags.dryRun) assertPlacesWritable(paths, context);
+  const elsewhere = await filesElsewhere(paths, context);
   // Said before the questions, since a new folder hides an old one from the published OpenClaw.
-  if (!flags.nonInteractive) showWarnings(elsewhere, context);
+  const beforehand = [
+    ...elsewhere.map(({ fix, ...found }) => withPlace({ ...found, hint: fix })),
+    ...modelNotes(resolveAnswers(answers, current), current),
+  ];
+  if (!flags.nonInteractive) showWarnings(beforehand, context);
   const run: OnboardRun = {
     flags,
-    elsewhere,
+    beforehand,
     given: { answers, problems, notes },
     version,
     userAgent: `openclaw/${version}`,
@@ -178,7 +182,7 @@ async function runQuestions(run: OnboardRun): Promise<Done> {
 
 /** Restricts files others could read, reports what was done, and installs the service if wanted. */
 async function finish({ given, ...applied }: Done, run: OnboardRun): Promise<void> {
-  const { flags, paths, writeDeps, shown, context, elsewhere } = run;
+  const { flags, paths, writeDeps, shown, context, beforehand } = run;
   const open = flags.dryRun ? [] : tighten(writeDeps.loose, context);
   const resolution = resolveAnswers(given, applied.current);
   const sentences: readonly Message[] = [
@@ -189,7 +193,7 @@ async function finish({ given, ...applied }: Done, run: OnboardRun): Promise<voi
     ),
     ...warnings(resolution, applied.current, paths, context),
   ];
-  showWarnings([...(flags.nonInteractive ? elsewhere : []), ...sentences], context);
+  showWarnings([...(flags.nonInteractive ? beforehand : []), ...sentences], context);
   const text = flags.json ? await loadTexts("en") : context.text;
   const closed = writeDeps.loose.filter((mode) => !open.includes(mode));
   const outcome = outcomeOf(applied, resolution, { dryRun: flags.dryRun ?? false, loose: closed }, text);
@@ -197,7 +201,7 @@ async function finish({ given, ...applied }: Done, run: OnboardRun): Promise<voi
   const how = { shown, columns: context.columns(), shell: userShell(context), hasService: wantsService };
   if (!flags.json) context.out(report(outcome, resolution, how, text));
   const service = wantsService ? await installedService(run) : undefined;
-  const inEnglish = [...elsewhere, ...sentences].map((sentence) => say(sentence, text));
+  const inEnglish = [...beforehand, ...sentences].map((sentence) => say(sentence, text));
   if (flags.json) context.out(reportJson(outcome, inEnglish, service));
 }
 

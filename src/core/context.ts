@@ -72,6 +72,9 @@ export interface RunOptions {
 export interface Choice<T> {
   readonly value: T;
   readonly label: string;
+  /** What is shown beside the label, column by column, as far as there is room. */
+  readonly facts?: readonly string[];
+  /** The same and more, in words. */
   readonly description?: string;
 }
 

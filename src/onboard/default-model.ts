@@ -1,9 +1,11 @@
 import { aliasResolver, modelChoice, resolveAlias } from "../config/model-selection.ts";
 import { CREDENTIAL_HERE, looksLikeCredential } from "../core/redact.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
-import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model.ts";
-import { chosenEndpoints, type Endpoint, endpointsOf, type Provider } from "../providers/provider.ts";
-import { type Answers, settingIn, valuesOf } from "./answers.ts";
+import { nearest } from "../core/similar.ts";
+import { formatModelRef, isAliasOf, type ListedModel, type ModelRef, parseModelRef } from "../providers/model.ts";
+import { chosenEndpoints, type Endpoint, endpointsOf, type Provider, retirementOf } from "../providers/provider.ts";
+import type { Message } from "../text/message.ts";
+import { type Answers, isFromFlag, settingIn, valuesOf } from "./answers.ts";
 import { type CurrentState, configuredEndpoints, entryOf } from "./current-state.ts";
 
 /** The default model and its fallbacks, with aliases resolved; the first is `undefined` if there is no default. */
@@ -103,4 +105,31 @@ export function wouldReplaceDefault(model: ModelRef | undefined, current: Curren
   const primary = currentPrimary(current);
   if (model === undefined || primary === undefined || primary === formatModelRef(model)) return false;
   return parseModelRef(primary)?.provider !== model.provider;
+}
+
+/** What is known of a model that is offered: by the provider's word first, then by the catalog. */
+export function knownModel({ models }: Endpoint, model: ListedModel): ListedModel {
+  const known = models.find(({ id }) => id === model.id) ?? models.find(({ id }) => isAliasOf(model.id, id));
+  const cost = { ...known?.cost, ...model.cost };
+  return { ...known, ...model, ...(Object.keys(cost).length > 0 && { cost }) };
+}
+
+/** What speaks against the model that a flag names, as far as that is known without asking. */
+export function modelNotes(
+  { model, answers }: { readonly model: ModelRef | undefined; readonly answers: Answers },
+  current: CurrentState,
+): readonly Message[] {
+  const endpoint = endpointsOf(current.providers).find(({ providerId }) => providerId === model?.provider);
+  if (model === undefined || endpoint === undefined || !isFromFlag(answers.model)) return [];
+  const id = model.model;
+  const date = retirementOf(endpoint, { id });
+  if (date !== undefined) return [({ onboard }) => onboard.modelRetires({ model: id, date })];
+  const known = [...endpoint.models, ...(entryOf(endpoint, current).models ?? [])].map((one) => one.id);
+  if (known.some((one) => one === id || isAliasOf(id, one))) return [];
+  const meant = nearest(id, known);
+  const said = { model: id, provider: endpoint.label };
+  return [
+    ({ onboard }) =>
+      meant === undefined ? onboard.modelInNoList(said) : onboard.modelInNoListMeant({ ...said, meant }),
+  ];
 }

@@ -22,6 +22,8 @@ export interface WizardState extends SetupRequest {
   readonly pending: readonly string[];
   /** A token that finds nothing, so it is not tried at every question. */
   readonly deadToken?: Secret | undefined;
+  /** True once it was said where the facts about models come from. */
+  readonly knowsModelSource?: boolean;
   /** Ids of fields that the gateway's settings require. */
   readonly needed?: readonly string[];
   /** The result of the check before saving; `undefined` until it is made. */

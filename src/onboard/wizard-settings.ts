@@ -2,11 +2,12 @@ import { isAddress } from "../config/listen-address.ts";
 import type { Choice, Prompter, Reply } from "../core/context.ts";
 import { CREDENTIAL_HERE, looksLikeCredential } from "../core/redact.ts";
 import { problemText } from "../core/result.ts";
+import { formatTokens } from "../core/units.ts";
 import { formatModelRef, isAliasOf, type ListedModel, type ModelRef, parseModelRef } from "../providers/model.ts";
 import { type Endpoint, retirementOf } from "../providers/provider.ts";
 import { say, type Texts } from "../text/message.ts";
 import { type Answer, type SettingId, SKIP, settingIn } from "./answers.ts";
-import { currentPrimary } from "./default-model.ts";
+import { currentPrimary, knownModel } from "./default-model.ts";
 import { BIND_FLAG, BINDS, isPort, localGatewayProblems } from "./local-gateway.ts";
 import { resolveAnswers } from "./resolve-answers.ts";
 import { type Asked, mapped, type QuestionDeps, type WizardState } from "./wizard-field.ts";
@@ -37,11 +38,16 @@ export async function askProvider(
 }
 
 /** Offers the models that providers list for the credentials, else those of the catalog. */
-export async function askModel(state: WizardState, deps: QuestionDeps, prompter: Prompter): Promise<Asked> {
+export async function askModel(start: WizardState, deps: QuestionDeps, prompter: Prompter): Promise<Asked> {
   const { current, text } = deps;
-  const { model: chosen, endpoints } = resolveAnswers(state.answers, current);
-  const offered = endpoints.flatMap((endpoint) => choicesOf(endpoint, state, endpoints.length === 1, text));
+  const { model: chosen, endpoints } = resolveAnswers(start.answers, current);
+  const offered = endpoints.flatMap((endpoint) => choicesOf(endpoint, start, endpoints.length === 1, text));
   const initial = chosen && offeredAs(chosen, offered);
+  const [dated] = endpoints;
+  const hasFacts = offered.some(({ facts = [] }) => facts.some((fact) => fact !== ""));
+  if (dated !== undefined && hasFacts && !start.knowsModelSource)
+    prompter.note(`  ${text.onboard.modelSource(dated.catalogDate)}`);
+  const state = { ...start, knowsModelSource: true };
   const others: Choice<string>[] = [];
   if (initial === undefined && chosen !== undefined && chosen.model !== "") {
     prompter.note(`  ${text.onboard.modelNotListed(chosen.model)}`);
@@ -72,11 +78,22 @@ function choicesOf(
 ): readonly Choice<string>[] {
   const models: readonly ListedModel[] = listed?.get(endpoint.providerId) ?? endpoint.models;
   return models.map((model) => {
-    const { id, name = "" } = model;
-    const value = formatModelRef({ provider: endpoint.providerId, model: id });
+    const { id, name = "", contextWindow, cost = {} } = knownModel(endpoint, model);
+    const { input, output } = cost;
+    // OpenClaw writes zeros where it knows no prices.
+    const price = input !== undefined && output !== undefined && input + output > 0 ? { input, output } : undefined;
+    const context = contextWindow === undefined ? "" : formatTokens(contextWindow);
     const date = retirementOf(endpoint, model);
-    const description = date === undefined ? name : text.onboard.modelUntil({ name, date });
-    return { value, label: isOnly ? id : value, description };
+    return {
+      value: formatModelRef({ provider: endpoint.providerId, model: id }),
+      label: isOnly ? id : formatModelRef({ provider: endpoint.providerId, model: id }),
+      facts: [
+        context,
+        price === undefined ? "" : `$${price.input}/$${price.output}`,
+        date === undefined ? "" : text.onboard.modelUntil(date),
+      ],
+      description: text.onboard.modelDescription({ name, context, price, date }),
+    };
   });
 }
 

@@ -84,7 +84,10 @@ export function createAccessiblePrompter(
     print(`${asked}. ${message}`, ...lines);
   };
   const numbered = (choices: readonly Choice<unknown>[]) =>
-    choices.map(({ label }, index) => `  ${index + 1}) ${label}`);
+    choices.map(({ label, facts = [] }, index) => {
+      const known = facts.filter((fact) => fact !== "").join(", ");
+      return `  ${index + 1}) ${label}${known === "" ? "" : ` (${known})`}`;
+    });
 
   /** Asks until `read` returns a value; a string is an error message to print. */
   const askUntil = async <T>(secret: boolean, read: (line: string) => { value: T } | string): Promise<Reply<T>> => {

@@ -1,3 +1,4 @@
+import type { Choice } from "../core/context.ts";
 import { printable } from "../core/result.ts";
 
 export type Width = (text: string) => number;
@@ -83,11 +84,24 @@ function wrapLine(line: string, columns: number): string {
   return lines.join("\n");
 }
 
-/** `200k`, `1M`, `1.05M` */
-export function formatTokens(tokens: number): string {
-  if (Math.round(tokens / 1000) >= 1000) return `${Number((tokens / 1_000_000).toFixed(2))}M`;
-  return tokens >= 1000 ? `${Math.round(tokens / 1000)}k` : String(tokens);
-}
-
 /** Makes text from a file or the network safe to print on one line. */
 export const oneLine = (text: string): string => printable(text).replace(/\n+/g, " ").trim();
+
+/**
+ * The choices as the rows of a table, by value: each label with its facts beside it. Columns that do not fit are left
+ * out, the last first. Labels are never cut.
+ */
+export function withFacts(choices: readonly Choice<string>[], columns: number): ReadonlyMap<string, string> {
+  for (let count = Math.max(...choices.map(({ facts = [] }) => facts.length)); count > 0; count -= 1) {
+    const lines = table(
+      choices.map(({ label, facts = [] }) => [
+        label,
+        ...Array.from({ length: count }, (_, index) => facts[index] ?? ""),
+      ]),
+      ({ length }) => length,
+    ).split("\n");
+    if (lines.every(({ length }) => length <= columns))
+      return new Map(choices.map(({ value }, index) => [value, lines[index] ?? ""]));
+  }
+  return new Map();
+}

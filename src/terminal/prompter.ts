@@ -5,7 +5,7 @@ import type { Texts } from "../text/message.ts";
 import { createAccessiblePrompter } from "./accessible-prompter.ts";
 import { PASTE_MODE_OFF, PASTE_MODE_ON } from "./decode-keys.ts";
 import { cancelled, everySecond, Keyboard, runInterruptibly, type Terminal } from "./keyboard.ts";
-import { wrap } from "./layout.ts";
+import { withFacts, wrap } from "./layout.ts";
 import { linked } from "./links.ts";
 import { matchingOrTyped, yesOrNo } from "./matching.ts";
 import { loadPaint, type Paint } from "./paint.ts";
@@ -145,13 +145,20 @@ export async function createPrompter(
       const source = (term = "") => {
         const found = matchingOrTyped(choices, term, t.notListed);
         if (found.length === 0) return [new Separator(t.noMatch(term))];
-        return found.map(({ label, ...rest }) => ({ ...rest, name: label }));
+        const rows = withFacts(choices, (output.columns ?? 80) - "❯ ".length);
+        return found.map(({ value, label, description }) => ({
+          value,
+          name: rows.get(value) ?? label,
+          short: label,
+          ...(description && { description: laidOut(description) }),
+        }));
       };
-      const theme = themeWith([t.keys.type, t.keys.search], move, pick);
+      const scroll = ["↑↓", t.keys.scroll(choices.length)] as const;
+      const theme = themeWith([t.keys.type, t.keys.search], choices.length > PAGE_SIZE ? scroll : move, pick);
       const preset = initial === undefined ? {} : { default: initial };
       return ask(
         (text) => isHiddenPaste(text, false),
-        (context) => search({ message, source, theme, pageSize: 10, ...preset }, context),
+        (context) => search({ message, source, theme, pageSize: PAGE_SIZE, ...preset }, context),
       );
     },
     confirm: async ({ message, initial, details }) => {
@@ -192,6 +199,9 @@ export async function createPrompter(
     note: print,
   };
 }
+
+/** @why with the questions before it, the list fits a window of 24 lines. */
+const PAGE_SIZE = 10;
 
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const FRAME_MS = 80;

@@ -694,7 +694,12 @@ describe("the models that the gateway lists", () => {
     const models = [{ id: "claude-a", retiresOn: "2027-01-02" }, { id: "claude-sonnet-4-5-20250929" }];
     const online = { ...listing(), models: async () => new Map([["cloudflare-ai-gateway", models]]) };
     const { offered } = await wizard([...KEYS, ["Default model", "claude-a"], WRITE], NAMED, { online });
-    expect(offered).toEqual(expect.arrayContaining([" (until 2027-01-02)", " (until 2026-11-30)"]));
+    expect(offered).toEqual(
+      expect.arrayContaining([
+        "until 2027-01-02",
+        "Claude Sonnet 4.5, 200k tokens of context, $3 in and $15 out per million tokens, until 2026-11-30",
+      ]),
+    );
   });
 });
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import fastStringWidth from "fast-string-width";
 import { describe, expect, it } from "vitest";
-import { formatTokens, oneLine, table, tableWithin, wrap } from "../../src/terminal/layout.ts";
+import { formatTokens } from "../../src/core/units.ts";
+import { oneLine, table, tableWithin, withFacts, wrap } from "../../src/terminal/layout.ts";
 
 const length = (text: string) => text.length;
 
@@ -141,4 +142,29 @@ it("leaves a line that fits as it is, and loses no word", () => {
       expect(words(wrapped)).toEqual(words(text));
     }),
   );
+});
+
+describe("choices with facts beside them", () => {
+  const CHOICES = [
+    { value: "a", label: "claude-opus-4-5-20251101", facts: ["200k", "$5/$25", ""] },
+    { value: "b", label: "short", facts: ["1M", "", "until 2026-11-30"] },
+    { value: "c", label: "without" },
+  ];
+
+  it.each([
+    [
+      78,
+      ["claude-opus-4-5-20251101  200k  $5/$25", "short                     1M            until 2026-11-30", "without"],
+    ],
+    [50, ["claude-opus-4-5-20251101  200k  $5/$25", "short                     1M", "without"]],
+    [32, ["claude-opus-4-5-20251101  200k", "short                     1M", "without"]],
+  ])("are a table in %i columns, as far as there is room", (columns, lines) => {
+    expect([...withFacts(CHOICES, columns).values()]).toEqual(lines);
+  });
+
+  it("are no table where there is no room, or no fact", () => {
+    expect(withFacts(CHOICES, 24).size).toBe(0);
+    expect(withFacts([{ value: "a", label: "a" }], 80).size).toBe(0);
+    expect(withFacts([], 80).size).toBe(0);
+  });
 });

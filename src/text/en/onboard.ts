@@ -6,6 +6,15 @@ interface FlagValues {
   readonly values: readonly string[];
 }
 
+/** What is known of a model; prices are in USD per million tokens, and requests fail from the date on. */
+interface ModelFacts {
+  readonly name: string;
+  /** `200k`; empty if unknown. */
+  readonly context: string;
+  readonly price: { readonly input: number; readonly output: number } | undefined;
+  readonly date: string | undefined;
+}
+
 /** What the program says while a provider and the local gateway are set up, by flags or by questions. */
 /** Things that were listed; there may be more if the list is cut. */
 interface FoundNumber {
@@ -176,8 +185,24 @@ export const onboard = () => ({
   storeOther: (label: string) => `Store the ${label} here all the same?`,
   orPasteToken: (label: string) => `Or paste a ${label} to choose from a list.`,
   defaultModel: "Default model",
+  modelInNoList: ({ model, provider }: { model: string; provider: string }) =>
+    `"${model}" is in no list of ${provider}'s models. Requests fail if it does not exist.`,
+  modelInNoListMeant: ({ model, provider, meant }: { model: string; provider: string; meant: string }) =>
+    `"${model}" is in no list of ${provider}'s models. Requests fail if it does not exist. Did you mean ${meant}?`,
+  modelRetires: ({ model, date }: { model: string; date: string }) => `Requests for ${model} fail from ${date} on.`,
   modelNotListed: (model: string) => `The model "${model}" is not in the list.`,
-  modelUntil: ({ name, date }: { name: string; date: string }) => `${name} (until ${date})`,
+  modelSource: (date: string) =>
+    `With context, and price in USD per million tokens (in/out): as listed by the provider, or else of ${date}.`,
+  modelUntil: (date: string) => `until ${date}`,
+  modelDescription: ({ name, context, price, date }: ModelFacts) =>
+    [
+      name,
+      context === "" ? "" : `${context} tokens of context`,
+      price === undefined ? "" : `$${price.input} in and $${price.output} out per million tokens`,
+      date === undefined ? "" : `until ${date}`,
+    ]
+      .filter((part) => part !== "")
+      .join(", "),
   port: "Port of the local gateway",
   bind: "Who can reach the local gateway?",
   runAsService: "Run the local gateway as a service, now and after each login?",

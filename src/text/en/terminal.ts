@@ -44,6 +44,7 @@ export const terminal = () => ({
     space: "space",
     type: "type",
     move: "move",
+    scroll: (choices: number) => `scroll through ${choices}`,
     select: "select",
     toggle: "toggle",
     all: "all",
