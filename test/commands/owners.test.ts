@@ -1,6 +1,8 @@
 import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { ensurePrivateFolder } from "../../src/core/atomic-file.ts";
+import { withLock } from "../../src/core/lock.ts";
 import { cachePath, writeEntry } from "../../src/models/cache.ts";
 import { ALICE, BOB, homeOfAlice, isRoot, runAs } from "../support/other-user.ts";
 import { ACCOUNT, DOCUMENTED, shownPath } from "../support/program.ts";
@@ -50,6 +52,15 @@ describe.runIf(isRoot)("root in somebody's home", () => {
     const entry = { fetchedAt: "2026-11-27T00:00:00Z", baseUrl: "https://example.com", models: [] };
     writeEntry(cachePath({ stateDir }, "p"), entry, testContext());
     expect(notAlices(home)).toEqual([]);
+  });
+
+  it("leaves that user no lock of root's, were it killed there", async () => {
+    const { home } = homeOfAlice();
+    const stateDir = join(home, ".openclaw");
+    const context = testContext();
+    ensurePrivateFolder(stateDir, context);
+    await withLock(join(stateDir, "openclaw.json"), () => expect(notAlices(home)).toEqual([]), context);
+    expect(readdirSync(stateDir)).toEqual([]);
   });
 
   it("keeps the owner of a file that differs from its folder's", async () => {

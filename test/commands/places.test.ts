@@ -12,6 +12,7 @@ import fs, {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { configPath } from "../support/doctor.ts";
 import { faultyFiles } from "../support/faulty-files.ts";
 import {
   DOCUMENTED,
@@ -22,6 +23,7 @@ import {
   shownPath,
   temporaryHome,
 } from "../support/program.ts";
+import { machine } from "../support/service-machine.ts";
 
 const OTHER_GATEWAY = DOCUMENTED.map((word) => (word === "my-gw" ? "other-gw" : word));
 
@@ -210,6 +212,14 @@ describe("a read-only configuration", () => {
     expect(filesBelow(home)).toEqual(before);
   });
 
+  it("does not keep the gateway from being installed, which writes no configuration", async () => {
+    const here = await machine();
+    const before = readFileSync(configPath(here.home), "utf8");
+    const env = { ...here.env, OPENCLAW_CONFIG_READONLY: "1" };
+    expect(await openclaw(["gateway", "install"], { home: here.home, env })).toMatchObject({ status: 0 });
+    expect(readFileSync(configPath(here.home), "utf8")).toBe(before);
+  });
+
   it.each([["0"], ["false"], [""]])("is none with the value %j", async (value) => {
     const home = temporaryHome();
     expect(await openclaw(DOCUMENTED, { home, env: { OPENCLAW_CONFIG_READONLY: value } })).toMatchObject({ status: 0 });
@@ -282,7 +292,7 @@ describe("what would fail", () => {
     const secrets = readFileSync(join(folder, ".env"), "utf8");
     // Every one of these once failed after `.env` was replaced.
     mkdirSync(join(folder, "openclaw.json.bak"));
-    const { status, stderr } = await openclaw([...DOCUMENTED, "--cloudflare-ai-gateway-api-key", "k".repeat(40)], {
+    const { status, stderr } = await openclaw(DOCUMENTED.with(-1, "k".repeat(40)), {
       home,
     });
     expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining("openclaw.json.bak") });
@@ -295,7 +305,7 @@ describe("what would fail", () => {
     const folder = join(home, ".openclaw");
     const texts = () => [".env", "openclaw.json"].map((name) => readFileSync(join(folder, name), "utf8"));
     const before = texts();
-    const args = [...DOCUMENTED, "--cloudflare-ai-gateway-api-key", "k".repeat(40), "--gateway-port", "21000"];
+    const args = [...DOCUMENTED.with(-1, "k".repeat(40)), "--gateway-port", "21000"];
     let refused = 0;
     for (let spaceBytes = 0; ; spaceBytes += 100) {
       const { status, stderr } = await openclaw(args, { home, context: { files: faultyFiles({ spaceBytes }) } });
@@ -307,6 +317,26 @@ describe("what would fail", () => {
     }
     expect(refused).toBeGreaterThan(10);
     expect(texts()).not.toEqual(before);
+  });
+
+  it.each([
+    ["EDQUOT", "the disk quota is used up"],
+    ["EROFS", "the file system is read-only"],
+    ["EACCES", "permission denied"],
+    ["EIO", "the disk reported an error"],
+  ])("with %s leaves both files as they were, whichever of them it is about", async (errno, says) => {
+    const home = await setUp();
+    const folder = join(home, ".openclaw");
+    const texts = () => [".env", "openclaw.json"].map((name) => readFileSync(join(folder, name), "utf8"));
+    const before = texts();
+    const args = [...DOCUMENTED.with(-1, "k".repeat(40)), "--gateway-port", "21000"];
+    for (const matching of [/\.env\.\d+\./, /\.openclaw\.json\.\d+\./, /\.openclaw\.json\.bak\.\d+\./]) {
+      const files = faultyFiles({ on: ["openSync"], matching, errno });
+      const { status, stderr } = await openclaw(args, { home, context: { files } });
+      expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining(says) });
+      expect(texts()).toEqual(before);
+      expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+    }
   });
 
   const atTerminal = { terminal: { stdin: true, stdout: true, stderr: true } };

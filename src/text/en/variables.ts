@@ -81,7 +81,8 @@ export const variables = () => ({
   },
   OPENCLAW_CONFIG_READONLY: {
     readBy: "`onboard`, `doctor`, `undo`",
-    meaning: "`1` refuses every change of the configuration and `.env`. What only reads goes on.",
+    meaning:
+      "`1` refuses every change of the configuration and `.env`. What only reads goes on, as do `gateway install` and `models refresh`.",
   },
   OPENCLAW_NIX_MODE: { readBy: "`onboard`, `doctor`, `undo`", meaning: "`1`: the same." },
   OPENCLAW_INCLUDE_ROOTS: {
