@@ -82,12 +82,15 @@ function valuesIn(text: string, { fields, answersInUrl }: FieldsAndUrls): Readon
     matches?.(value) ?? (secret && form?.test(value) === true && !fields.some((other) => other.matches?.(value)));
   for (const field of fields) {
     const bearer = found(BEARER, text);
+    const assigned = [...field.env, ...(field.otherNames ?? [])].map((name) => assignedTo(name, text));
     const candidates = [
-      ...[...field.env, ...(field.otherNames ?? [])].map((name) => assignedTo(name, text)),
+      ...assigned,
       headerValue(field.header, text),
       bearer && isBearersField(field, bearer.value) ? bearer : undefined,
     ];
-    const given = candidates.find((one) => one !== undefined && !isPlaceholder(repairPaste(one.value).value));
+    const isValue = (one: Found | undefined) => one !== undefined && !isPlaceholder(repairPaste(one.value).value);
+    // What is assigned to a variable of ours is meant, and its check says why it is no value; an example's header is not.
+    const given = candidates.find(isValue) ?? assigned.find((one) => one !== undefined);
     if (given !== undefined) values[field.id] = given;
   }
   return values;
@@ -98,7 +101,10 @@ const BEARER = /(?<![\w-])authorization\s*:\s*Bearer\s+([^\s"'`\\]+)/i;
 
 const assignedTo = (name: string, text: string): Found | undefined =>
   found(
-    new RegExp(`(?:^|[\\s;{,"'])${name}["']?\\s*[=:][^\\S\\r\\n]*("[^"\\r\\n]*"|'[^'\\r\\n]*'|[^\\s;#,]+)`, "m"),
+    new RegExp(
+      `(?:^|[\\s;{,"'])${name}["']?\\s*[=:][^\\S\\r\\n]*("[^"\\r\\n]*"|'[^'\\r\\n]*'|[^\\s;#,][^\\s;,]*)`,
+      "m",
+    ),
     text,
   );
 

@@ -92,6 +92,24 @@ describe("readAnswer", () => {
     expect(read(`${ACCOUNT}\n\n my-gw\n${CANARY_KEY}\n`, "accountId").pending).toEqual(["my-gw", CANARY_KEY]);
   });
 
+  it("says of a block's line why what only looks like a reference is no answer", () => {
+    const block = `CLOUDFLARE_GATEWAY_ID=my-gw\nANTHROPIC_API_KEY=\${MY_KEY:-CANARY}\nCF_AIG_TOKEN=<your-token>\n`;
+    const { answers, notes } = read(block, "gatewayId");
+    expect(Object.keys(answers)).toEqual(["gatewayId"]);
+    expect(notes).toEqual([
+      "Found in the pasted text: Gateway ID.",
+      "API key: ignored. This looks like a reference, but nothing replaces it.",
+      "Gateway token: ignored. This is a placeholder, not a value.",
+    ]);
+    expect(problem(block, "apiKey")).toContain("looks like a reference");
+    expect(problem("ANTHROPIC_API_KEY=%MY_KEY%\nx=y", "apiKey")).toContain("looks like a reference");
+  });
+
+  it("takes # in a value for a part of it, and behind a space for a comment", () => {
+    const { answers } = read(`CF_AIG_TOKEN=a#bcdef # mine\nANTHROPIC_API_KEY=${CANARY_KEY} #x\n`, "apiKey");
+    expect(plain(answers)).toEqual({ gatewayToken: "a#bcdef", apiKey: CANARY_KEY });
+  });
+
   it("says when nothing in a block can be used", () => {
     const { answers, notes } = read(`CLOUDFLARE_GATEWAY_ID=a/b\nx=y`, "accountId");
     expect(answers).toEqual({});
