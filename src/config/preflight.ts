@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { linkTarget, withFileErrors } from "../core/atomic-file.ts";
 import type { Context, Files } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
+import { assertReplaceable } from "../core/replaceable.ts";
 import { unlessRefused } from "../core/system-error.ts";
 
 type PreflightContext = Pick<Context, "files" | "uid" | "platform">;
@@ -23,7 +24,13 @@ export function assertPlacesWritable({ config, secrets }: Paths, context: Prefli
       withFileErrors("create", missing, () => assertOpen(dirname(missing), context), context);
       continue;
     }
-    withFileErrors("write", path, () => assertOpen(dirname(linkTarget(path, files)), context), context);
+    const assertFile = () => {
+      const target = linkTarget(path, files);
+      assertOpen(dirname(target), context);
+      if (files.lstatSync(target, { throwIfNoEntry: false })?.isFile())
+        assertReplaceable(path, target, "write", context);
+    };
+    withFileErrors("write", path, assertFile, context);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Context, Files } from "./context.ts";
 import { OpenclawError } from "./errors.ts";
 import { ABANDONED_MS, ownPlace, type Place, placeMark } from "./place.ts";
 import { explainRefusal, type FileAction, type RefusalContext } from "./refusal.ts";
+import { assertReplaceable } from "./replaceable.ts";
 import { systemCode, unlessRefused } from "./system-error.ts";
 
 export { systemCode, unlessRefused };
@@ -178,9 +179,23 @@ export function linkTarget(path: string, files: Files): string {
   return linkTarget(resolve(dirname(place), files.readlinkSync(place)), files);
 }
 
+const MAX_INTERRUPTIONS = 10;
+
+function retried<T>(act: () => T): T {
+  for (let tries = 1; tries < MAX_INTERRUPTIONS; tries += 1) {
+    try {
+      return act();
+    } catch (error) {
+      if (systemCode(error) !== "EINTR") throw error;
+    }
+  }
+  return act();
+}
+
 export function writeAll(descriptor: number, content: Buffer, files: Files): void {
   for (let written = 0; written < content.length; ) {
-    const count = files.writeSync(descriptor, content, written, content.length - written);
+    // A signal is no reason to stop, where a file system lets it interrupt a write.
+    const count = retried(() => files.writeSync(descriptor, content, written, content.length - written));
     if (count === 0) throw Object.assign(new Error("write(2) returned 0"), { code: "ENOSPC" });
     written += count;
   }
@@ -256,6 +271,15 @@ export function removeFile(path: string, expected: Buffer | undefined, { files }
   withFileErrors("remove", path, remove, { files });
 }
 
+/** Throws `file.access` where `removeFile` would, as far as can be known. */
+export const assertRemovable = (path: string, context: RefusalContext): void =>
+  withFileErrors(
+    "remove",
+    path,
+    () => assertReplaceable(path, linkTarget(path, context.files), "remove", context),
+    context,
+  );
+
 /** A new content that lies, whole and synced, beside the file it will replace. Either method ends it. */
 export interface StagedFile {
   /** Throws `config.changed` if the content is not `expected`, and `file.access`. */
@@ -280,6 +304,7 @@ export function stageFile(
     if (old !== undefined && !old.isFile())
       throw Object.assign(new Error("irregular"), { code: old.isDirectory() ? "EISDIR" : "EEXIST" });
     const target = linkTarget(path, files);
+    if (old !== undefined) assertReplaceable(path, target, "write", context);
     removeLeftovers(target, context);
     const temporary = temporaryName(target, { pid, token: randomBytes(6).toString("hex"), place: ownPlace(context) });
     const descriptor = files.openSync(temporary, "wx", 0o600);

@@ -11,7 +11,16 @@ import {
 } from "../config/change-record.ts";
 import { type ConfigContext, includedFiles } from "../config/config-file.ts";
 import { parseJson5 } from "../config/json5-parse.ts";
-import { readIfPresent, removeFile, replaceFile, unlessRefused, withFileErrors } from "../core/atomic-file.ts";
+import {
+  assertRemovable,
+  readIfPresent,
+  removeFile,
+  replaceFile,
+  type StagedFile,
+  stageFile,
+  unlessRefused,
+  withFileErrors,
+} from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { withLock } from "../core/lock.ts";
@@ -194,34 +203,43 @@ function swapTogether(
   const now = context.now();
   const { files } = context;
   const date = (path: string) => withFileErrors("date", path, () => files.utimesSync(path, now, now), context);
-  for (const { path, backup, current } of swaps) {
-    const waiting = waitingPath(path);
-    // Content left waiting goes back into the file, whose own content is already in a backup.
-    if (current === undefined || backup === waiting) continue;
-    if (backup === undefined) {
-      rotateBackups(path, current, context);
-      date(backupPath(path, 0));
-      continue;
+  const staged: (StagedFile | undefined)[] = [];
+  let done = 0;
+  try {
+    for (const { path, before } of swaps) {
+      if (before === undefined) assertRemovable(path, context);
+      staged.push(before === undefined ? undefined : stageFile(path, before, {}, context));
     }
-    replaceFile(waiting, current, { ownerOf: path }, context);
-    date(waiting);
-  }
-  begin();
-  for (const [index, { path, backup, current, before }] of swaps.entries()) {
-    try {
-      if (before === undefined) removeFile(path, current, context);
-      else replaceFile(path, before, { expected: current ?? null }, context);
-    } catch (error) {
-      if (error instanceof OpenclawError && error.code === "config.changed") {
-        discard(swaps.slice(index), context);
-        if (index === 0) abandon();
+    for (const { path, backup, current } of swaps) {
+      const waiting = waitingPath(path);
+      // Content left waiting goes back into the file, whose own content is already in a backup.
+      if (current === undefined || backup === waiting) continue;
+      if (backup === undefined) {
+        rotateBackups(path, current, context);
+        date(backupPath(path, 0));
+        continue;
       }
-      throw error;
+      replaceFile(waiting, current, { ownerOf: path }, context);
+      date(waiting);
     }
-    const waiting = waitingPath(path);
-    if (backup === waiting) unlessRefused(() => files.unlinkSync(waiting));
-    else if (current !== undefined && backup !== undefined)
-      withFileErrors("move", waiting, () => files.renameSync(waiting, backup), context);
+    begin();
+    for (const { path, backup, current } of swaps) {
+      const file = staged[done];
+      if (file === undefined) removeFile(path, current, context);
+      else file.commit(current ?? null);
+      done += 1;
+      const waiting = waitingPath(path);
+      if (backup === waiting) unlessRefused(() => files.unlinkSync(waiting));
+      else if (current !== undefined && backup !== undefined)
+        withFileErrors("move", waiting, () => files.renameSync(waiting, backup), context);
+    }
+  } catch (error) {
+    for (const file of staged.slice(done)) file?.discard();
+    if (error instanceof OpenclawError && error.code === "config.changed") {
+      discard(swaps.slice(done), context);
+      if (done === 0) abandon();
+    }
+    throw error;
   }
 }
 

@@ -16,7 +16,10 @@ interface RefusedFile {
 /** By the system's code for it. */
 const REFUSALS: Readonly<Record<string, FileRefusal>> = {
   EACCES: { reason: "permission denied", hint: CHECK_PERMISSIONS },
-  EPERM: { reason: "operation not permitted", hint: CHECK_PERMISSIONS },
+  EPERM: {
+    reason: "operation not permitted",
+    hint: "Check the owner and the permissions of the file and its folder, and with `lsattr -d` whether one of them is immutable.",
+  },
   EROFS: { reason: "the file system is read-only", hint: "Make it writable, or use another folder." },
   ENOSPC: { reason: "the disk is full", hint: FREE_SPACE },
   EDQUOT: { reason: "the disk quota is used up", hint: FREE_SPACE },
@@ -29,6 +32,25 @@ const REFUSALS: Readonly<Record<string, FileRefusal>> = {
   EBUSY: {
     reason: "it is in use and cannot be replaced, for example because the file alone is mounted into a container",
     hint: "Mount the folder that holds it instead.",
+  },
+  EXDEV: {
+    reason: "it is on another file system than its folder, for example because the file alone is mounted",
+    hint: "Mount the folder that holds it instead.",
+  },
+  EINTR: { reason: "a signal interrupted the operation", hint: "Run the command again." },
+  EFBIG: {
+    reason: "it would be larger than files may be here",
+    hint: "Check `ulimit -f` and the limits of the file system.",
+  },
+  EMFILE: { reason: "too many files are open", hint: "Raise `ulimit -n`, and run the command again." },
+  ENFILE: {
+    reason: "too many files are open on this machine",
+    hint: "Close some programs, and run the command again.",
+  },
+  ENOMEM: { reason: "the system has no memory left", hint: "Close some programs, and run the command again." },
+  ESTALE: {
+    reason: "the network file system has lost track of it",
+    hint: "Mount the file system again, and run the command again.",
   },
   EIO: { reason: "the disk reported an error", hint: "Check the disk." },
 };
@@ -79,7 +101,10 @@ export const core = () => ({
     write: ({ path, reason }: RefusedFile) => `Cannot write to ${path}: ${reason}.`,
   },
   refusal: (code: string): FileRefusal =>
-    REFUSALS[code] ?? { reason: `the system reports ${code}`, hint: CHECK_PERMISSIONS },
+    REFUSALS[code] ?? {
+      reason: `the system reports ${code}`,
+      hint: "Run the command again. If the error stays, check the file system.",
+    },
   linkToNowhere: ({ link, target }: { link: string; target: string }) =>
     `${link} is a link to ${target}, which does not exist`,
   createFolder: ({ folder, command, link }: { folder: string; command: string; link: string }) =>
@@ -93,6 +118,9 @@ export const core = () => ({
     `${path} belongs to ${owner}. Run \`${command}\`.`,
   modeForbids: ({ path, mode, command }: { path: string; mode: string; command: string }) =>
     `${path} is yours, but has mode ${mode}. Run \`${command}\`.`,
+  immutable: "it is immutable or append-only",
+  makeMutable: (path: string) =>
+    `Run \`sudo chattr -i -a ${path}\`, on macOS \`sudo chflags nouchg,nouappnd ${path}\`.`,
   notRegularFile: "it is not a regular file",
   putFileThere: "Replace it with a file, or a link to one.",
 
