@@ -25,6 +25,14 @@ export async function filesElsewhere(
   const found: Elsewhere[] = [];
   const add = (where: string, message: Message, fix: Message) => found.push({ where, message, fix });
   const exists = (path: string) => isThere(path, context);
+  const ownHome = await attempt(() => context.homedir());
+  const mayMoveFile = !exists(config);
+  const moving =
+    (from: string): Message =>
+    (t) =>
+      mayMoveFile
+        ? t.config.moveFile({ from: pathInShell(from), to: pathInShell(config) })
+        : t.config.removeFormer(config);
   const home = context.env.OPENCLAW_STATE_DIR ? undefined : pathIn("OPENCLAW_HOME", context);
   const above = join(dirname(stateDir), "openclaw.json");
   const below = join(stateDir, ".openclaw", "openclaw.json");
@@ -35,10 +43,12 @@ export async function filesElsewhere(
       (t) => t.config.setHomeAbove({ home: dirname(home), folder: home }),
     );
   } else if (exists(above) && above !== config) {
+    // The home folder cannot be the state folder.
+    const isInHome = ownHome.ok && dirname(above) === ownHome.value;
     add(
       above,
       (t) => t.config.configAbove(config),
-      (t) => t.config.useFolder(dirname(above)),
+      isInHome ? moving(above) : (t) => t.config.useFolder(dirname(above)),
     );
   }
   if (exists(below) && below !== config) {
@@ -50,7 +60,6 @@ export async function filesElsewhere(
   }
   const suffix = profile === undefined ? "" : `-${profile}`;
   const real = (path: string) => realPath(path, context) ?? path;
-  const ownHome = await attempt(() => context.homedir());
   const folders = new Set([dirname(stateDir), ...(ownHome.ok ? [ownHome.value] : [])]);
   for (const name of FORMER_NAMES) {
     for (const former of [...folders].map((folder) => join(folder, `.${name}${suffix}`))) {
@@ -68,13 +77,7 @@ export async function filesElsewhere(
     }
     const former = join(stateDir, `${name}.json`);
     if (!exists(former) || former === config) continue;
-    const mayRename = !exists(config);
-    add(
-      former,
-      (t) => t.config.formerConfig(config),
-      (t) =>
-        mayRename ? t.config.moveFile({ from: pathInShell(former), to: pathInShell(config) }) : t.config.removeFormer,
-    );
+    add(former, (t) => t.config.formerConfig(config), moving(former));
   }
   return found;
 }

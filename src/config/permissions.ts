@@ -18,6 +18,8 @@ export function loosePermissions(
   if (platform === "win32") return [];
   return [paths.stateDir, paths.secrets, paths.config, ...backupPaths(paths.config)].flatMap((path) => {
     const stats = withFileErrors("read", path, () => files.statSync(path, { throwIfNoEntry: false }));
+    // Only the state folder is ours to close; a path that should be a file is reported where it is read.
+    if (stats?.isDirectory() && path !== paths.stateDir) return [];
     const wanted = stats && stats.mode & 0o777 & (stats.isDirectory() ? 0o700 : 0o600);
     return stats === undefined || wanted === undefined || (stats.mode & 0o777) === wanted
       ? []

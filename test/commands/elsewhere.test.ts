@@ -35,6 +35,12 @@ const SITUATIONS: readonly Situation[] = [
     says: /one folder above .* To use it, set OPENCLAW_STATE_DIR to ~\/\.openclaw\./,
   },
   {
+    name: "the configuration is in the home folder itself",
+    files: ["openclaw.json", ".openclaw/.env"],
+    where: "~/openclaw.json",
+    says: /one folder above .* run `mv ~\/openclaw\.json ~\/\.openclaw\/openclaw\.json`\./,
+  },
+  {
     name: "the configuration is one folder down",
     files: ["data/.openclaw/openclaw.json"],
     env: { OPENCLAW_STATE_DIR: "HOME/data" },
@@ -70,7 +76,7 @@ const SITUATIONS: readonly Situation[] = [
     name: "a configuration of Moltbot beside ours",
     files: [".openclaw/moltbot.json", ".openclaw/openclaw.json"],
     where: "~/.openclaw/moltbot.json",
-    says: /Move what you still need into openclaw\.json, and remove it\./,
+    says: /Move what you still need into ~\/\.openclaw\/openclaw\.json, and remove it\./,
   },
 ];
 

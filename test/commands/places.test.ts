@@ -155,6 +155,17 @@ describe("a variable for a folder", () => {
     expect([readdirSync(home), statSync(home).mode]).toEqual([[], before]);
   });
 
+  it("for the configuration may name a folder, which is said and not closed to others", async () => {
+    const home = await setUp();
+    mkdirSync(join(home, "folder"));
+    const before = statSync(join(home, "folder")).mode;
+    const env = { OPENCLAW_CONFIG_PATH: "~/folder" };
+    const { stdout } = await openclaw(["doctor", "--offline", "--fix", "--yes"], { home, env });
+    expect(stdout).toContain("Cannot read ~/folder: it is a folder.");
+    expect(statSync(join(home, "folder")).mode).toBe(before);
+    expect(await openclaw(DOCUMENTED, { home, env })).toMatchObject({ status: 1 });
+  });
+
   it("may hold an apostrophe, blanks around it, or nothing", async () => {
     const home = temporaryHome();
     const env = { OPENCLAW_HOME: "", OPENCLAW_STATE_DIR: ` ${home}/o'brien ` };

@@ -36,7 +36,7 @@ export const config = () => ({
   formerConfig: (config: string) =>
     `This configuration has a former name of OpenClaw; nothing reads it once ${config} exists.`,
   moveFile: ({ from, to }: { from: string; to: string }) => `To use it, cancel and run \`mv ${from} ${to}\`.`,
-  removeFormer: "Move what you still need into openclaw.json, and remove it.",
+  removeFormer: (config: string) => `Move what you still need into ${config}, and remove it.`,
 
   mustBe: ({ path, expected }: { path: string; expected: string }) => `${placeName(path)} must be ${expected}.`,
   isMissing: (path: string) => `${placeName(path)} is missing.`,
