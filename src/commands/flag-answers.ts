@@ -1,6 +1,7 @@
 import { VARIABLE_NAME } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
 import { otherEncoding } from "../core/encoding.ts";
+import { absolutePath } from "../core/path-variable.ts";
 import { looksLikeCredential } from "../core/redact.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import {
@@ -25,7 +26,7 @@ export interface FlagAnswers {
   readonly notes: readonly Message[];
 }
 
-type ReadContext = Pick<Context, "files" | "readStdin" | "terminal">;
+type ReadContext = Pick<Context, "files" | "readStdin" | "terminal" | "cwd" | "homedir" | "delay" | "err" | "text">;
 
 /** Far more than any credential needs; keeps a device or a huge file given by mistake from being read completely. */
 const MAX_SECRET_BYTES = 64 * 1024;
@@ -120,6 +121,7 @@ async function fieldAnswers(field: Field, flags: Flags, context: ReadContext): P
     const read = ending === "-file" ? await readSecretFile(text, source.name, context) : ok(text);
     const checked = read.ok && read.value.trim() !== "" ? checkAnswer(field, read.value) : undefined;
     if (!read.ok) problems.push(read.error);
+    else if (checked === undefined && ending === "-file") problems.push(emptyFile(text, source.name));
     else if (checked === undefined) answers = { [field.id]: { kind: "none", source } };
     else if (!checked.ok) problems.push({ where: source.name, ...checked.error });
     else {
@@ -129,6 +131,13 @@ async function fieldAnswers(field: Field, flags: Flags, context: ReadContext): P
   }
   return { answers, problems, notes };
 }
+
+/** A file was named for what is in it, so nothing else may take its place. */
+const emptyFile = (path: string, where: string): Problem => ({
+  where,
+  message: ({ onboard }) => (path === "-" ? onboard.stdinEmpty : onboard.fileEmpty),
+  hint: ({ onboard }) => (path === "-" ? onboard.pipeOrNameFile : onboard.writeIntoFile),
+});
 
 /** Which of a field's flags were given: the value itself, or a file or variable that holds it. */
 function partsOf({ flag }: Field, flags: Flags): readonly { readonly ending: string; readonly text: string }[] {
@@ -145,13 +154,25 @@ const notAName = (where: string): Problem => ({
   hint: ({ onboard }) => onboard.valueGoesIntoVariable,
 });
 
-async function readSecretFile(
-  path: string,
-  where: string,
-  { files, readStdin, terminal }: ReadContext,
-): Promise<Result<string>> {
+/** @why long enough for any program that writes a key, and shorter than people wait before they wonder. */
+const STDIN_NOTICE_MS = 3_000;
+
+/** Says that it waits when the end does not come. */
+async function readToEnd(flag: string, { readStdin, delay, err, text }: ReadContext): Promise<string> {
+  const reading = new AbortController();
+  const say = () => !reading.signal.aborted && err(`${text.onboard.waitingForStdin(flag)}\n`);
+  void delay(STDIN_NOTICE_MS, reading.signal).then(say);
+  try {
+    return await readStdin();
+  } finally {
+    reading.abort();
+  }
+}
+
+async function readSecretFile(path: string, where: string, context: ReadContext): Promise<Result<string>> {
+  const { files, terminal } = context;
   if (path === "-") {
-    if (!terminal.stdin) return ok(await readStdin());
+    if (!terminal.stdin) return ok(await readToEnd(where, context));
     return fail({
       where,
       message: ({ onboard }) => onboard.stdinIsTerminal,
@@ -159,10 +180,11 @@ async function readSecretFile(
     });
   }
   try {
-    const stats = files.statSync(path);
+    const absolute = absolutePath(path, context);
+    const stats = files.statSync(absolute);
     if (!stats.isFile()) return fail({ where, message: ({ onboard }) => onboard.notAFile });
     if (stats.size > MAX_SECRET_BYTES) return fail({ where, message: ({ onboard }) => onboard.fileTooLarge });
-    const bytes = files.readFileSync(path);
+    const bytes = files.readFileSync(absolute);
     const encoding = otherEncoding(bytes);
     if (encoding === undefined) return ok(bytes.toString("utf8"));
     return fail({

@@ -2,7 +2,7 @@ import { readIfPresent } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { otherEncoding } from "../core/encoding.ts";
 import { attempt } from "../core/errors.ts";
-import { expandHome } from "../core/path-variable.ts";
+import { absolutePath } from "../core/path-variable.ts";
 import { isCredentialHeader } from "../core/redact.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
@@ -37,7 +37,7 @@ export interface ReferenceInput {
   readonly from?: ValueFiles;
 }
 
-export type ResolveContext = Pick<Context, "files" | "run" | "env" | "homedir">;
+export type ResolveContext = Pick<Context, "files" | "run" | "env" | "homedir" | "cwd">;
 
 /** A bare variable name, which OpenClaw treats as a reference in `apiKey`. */
 const BARE_NAME = /^\$?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)$/;
@@ -284,10 +284,10 @@ async function readReference(
 async function fromFile(
   id: string,
   { path: written = "", mode = "json" }: SecretProvider,
-  context: Pick<Context, "files" | "homedir">,
+  context: Pick<Context, "files" | "homedir" | "cwd">,
 ): Promise<Result<string>> {
   const read = await attempt(() => {
-    const path = expandHome(written, context);
+    const path = absolutePath(written, context);
     const bytes = readIfPresent(path, context);
     return { path, content: bytes?.toString("utf8"), encoding: bytes && otherEncoding(bytes) };
   });

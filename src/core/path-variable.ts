@@ -12,6 +12,12 @@ export function expandHome(path: string, context: Pick<Context, "homedir">): str
   return path.replace(/^~(?=$|[\\/])/, () => context.homedir());
 }
 
+/** The absolute path that a person wrote; the working folder, which may be gone, is asked for only if it is needed. */
+export function absolutePath(path: string, context: Pick<Context, "homedir" | "cwd">): string {
+  const expanded = expandHome(path, context);
+  return isAbsolute(expanded) ? expanded : resolve(context.cwd(), expanded);
+}
+
 /**
  * The absolute path that a variable names, with `~` as the home folder. Empty counts as unset. Throws `usage.invalid`
  * for a value that would lead to a folder nobody meant, and says what was probably meant.

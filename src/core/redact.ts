@@ -42,7 +42,14 @@ const CREDENTIAL_HEADER = /(?:^|-)(?:authorization|api-key|client-secret|access-
 
 /** Headers that only name or describe something, such as one of several stored keys, and may be shown. */
 const OPEN_HEADER =
-  /-alias$|^(?:accept(?:-[a-z]+)?|anthropic-(?:beta|version)|cf-aig-(?!authorization$)[a-z-]+|content-type|(?:http-)?referer|openai-beta|origin|user-agent|x-title)$/i;
+  /^(?:accept(?:-[a-z]+)?|anthropic-(?:beta|version)|cf-aig-(?!authorization$)[a-z-]+|content-type|(?:http-)?referer|openai-beta|origin|user-agent|x-title)$/i;
+
+/** Keys that name people; what is no name may be a credential that got there. */
+const AUTHOR = /author(?!i)/i;
+const PERSON = /^(?!.*\p{N})[\p{L}\p{M}'’.,()<>@ _-]{1,60}$/u;
+
+const isPerson = (key: string, text: string): boolean =>
+  AUTHOR.test(key) && !SUSPECT_NAME.test(key) && PERSON.test(text);
 
 /** A boolean is not secret, whatever its key. */
 const SWITCH = /^(?:true|false)$/;
@@ -61,13 +68,20 @@ export const isCredentialHeader = (name: string): boolean => CREDENTIAL_HEADER.t
 
 /** True if every text below this key of the configuration must be masked, at any depth. */
 export const isSecretKey = (name: string): boolean =>
-  !isOpenHeader(name) && (SUSPECT_NAME.test(name) || CONTAINER_KEY.test(name));
+  !isOpenHeader(name) && (SUSPECT_NAME.test(name) || CONTAINER_KEY.test(name) || AUTHOR.test(name));
 
-export const isOpenHeader = (name: string): boolean => OPEN_HEADER.test(name);
+const isOpenHeader = (name: string): boolean => OPEN_HEADER.test(name);
 
-/** True if a text may be shown despite its secret key: empty, a reference, or an authentication method. */
+/** True if the text of a header may be shown: by its name, unless its shape is a credential's. */
+export const isOpenText = (name: string, text: string): boolean => isOpenHeader(name) && !looksLikeCredential(text);
+
+/** True if a text may be shown despite its secret key: empty, a reference, a person, or an authentication method. */
 export const isHarmless = (key: string, text: string): boolean =>
-  text === "" || SWITCH.test(text) || isReference(text) || (METHOD_KEY.test(key) && METHOD.test(text));
+  text === "" ||
+  SWITCH.test(text) ||
+  isReference(text) ||
+  isPerson(key, text) ||
+  (METHOD_KEY.test(key) && METHOD.test(text));
 
 export const isSecretAt = (path: readonly (string | number)[], text: string): boolean =>
   isUnder(isSecretKey, path, text);
@@ -89,7 +103,7 @@ function isOrdinaryAt(path: readonly (string | number)[], text: string): boolean
 
 function isUnder(isSecret: (key: string) => boolean, path: readonly (string | number)[], text: string): boolean {
   const key = String(path.findLast((step) => typeof step === "string") ?? "");
-  if (isOpenHeader(key) || isHarmless(key, text)) return false;
+  if (isOpenText(key, text) || isHarmless(key, text)) return false;
   const isChosen = (index: number) =>
     USER_NAMED.some((map) => map.length === index && map.every((step, depth) => path[depth] === step));
   return path.some((step, index) => typeof step === "string" && !isChosen(index) && isSecret(step));
@@ -130,8 +144,16 @@ export const isSecretAssignment = (text: string): boolean => SUSPECT_ASSIGNMENT.
 
 /** Splits a line before the value of its first secret name, for text too damaged to parse. */
 export function splitAtSecret(line: string): { readonly before: string; readonly value: string } | undefined {
-  const [, before, value] = SUSPECT_LINE.exec(line) ?? [];
+  const [, before, value] = SUSPECT_LINE.exec(line) ?? authorLine(line) ?? [];
   return before === undefined || value === undefined ? undefined : { before, value };
+}
+
+const AUTHOR_LINE = /^(.*?author(?!i)[\w-]*["']?\s*[:=]\s*)(.*)$/i;
+
+function authorLine(line: string): RegExpExecArray | undefined {
+  const found = AUTHOR_LINE.exec(line);
+  const text = found?.[2]?.replace(/^["']|["']?[\s,}\]]*$/g, "") ?? "";
+  return found === null || text === "" || PERSON.test(text) ? undefined : found;
 }
 
 /** The values of this program's flags that take credentials, unlike `…-key-file`, and what looks like one anywhere else. */

@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import type { buildConnector, Client as ClientClass, Dispatcher, EnvHttpProxyAgent as ProxyAgentClass } from "undici";
 import type { Env } from "../core/context.ts";
 import type { NetworkFault } from "../core/http.ts";
+import { proxyAddress } from "../core/proxy-address.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { connect, EnvHttpProxyAgent } from "./undici.ts";
 
@@ -15,21 +16,20 @@ export interface ProxySetting {
   readonly noProxy: string;
 }
 
-const PROTOCOLS = ["http:", "https:"];
-
 /** As in curl and undici, lower case takes precedence, and `https:` falls back to the proxy for `http:`. */
 export function proxySetting(protocol: string, env: Env): Result<ProxySetting, NetworkFault> {
   const http = env.http_proxy ?? env.HTTP_PROXY ?? "";
   const raw = protocol === "https:" ? (env.https_proxy ?? env.HTTPS_PROXY) || http : http;
   const noProxy = env.no_proxy ?? env.NO_PROXY ?? "";
   if (raw.trim() === "") return ok({ uri: "", noProxy });
-  const text = raw.includes("://") ? raw : `http://${raw.trim()}`;
-  if (!URL.canParse(text)) return fail({ kind: "proxy", systemCode: "ERR_INVALID_URL" });
-  const url = new URL(text);
-  const uri = `${url.protocol}//${url.host}`;
-  if (!PROTOCOLS.includes(url.protocol)) return fail({ kind: "proxy", systemCode: "ERR_INVALID_PROTOCOL", proxy: uri });
-  if (url.username === "" && url.password === "") return ok({ uri, noProxy });
-  const credentials = `${decoded(url.username)}:${decoded(url.password)}`;
+  const address = proxyAddress(raw);
+  if (!address.ok) {
+    const { code, ...rest } = address.error;
+    return fail({ kind: "proxy", systemCode: code, ...("uri" in rest && { proxy: rest.uri }) });
+  }
+  const { uri, username, password } = address.value;
+  if (username === "" && password === "") return ok({ uri, noProxy });
+  const credentials = `${decoded(username)}:${decoded(password)}`;
   return ok({ uri, noProxy, token: `Basic ${Buffer.from(credentials).toString("base64")}` });
 }
 

@@ -23,7 +23,7 @@ interface ProviderProblem extends Problem {
 export async function resolveKnownProviders(
   files: FileValues,
   endpoints: readonly Endpoint[],
-  context: Pick<Context, "files" | "run" | "env" | "homedir">,
+  context: Pick<Context, "files" | "run" | "env" | "homedir" | "cwd">,
 ): Promise<KnownCredentials> {
   const { config } = files;
   const providers = knownProviders({ config, endpoints }).map(

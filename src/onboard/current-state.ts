@@ -45,7 +45,7 @@ interface ReadOptions {
 export async function readCurrentState(
   { providers, named }: ReadOptions,
   paths: Paths,
-  context: Pick<Context, "files" | "env" | "homedir" | "run">,
+  context: Pick<Context, "files" | "env" | "homedir" | "run" | "cwd">,
   known?: CurrentState,
 ): Promise<CurrentState> {
   const files = await loadFiles(paths, context, { known });

@@ -6,7 +6,7 @@ import { looksSecret } from "../core/redact.ts";
 import { type Problem, withPlace } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import { unresolvedIn } from "../core/unresolved.ts";
-import { repairPaste } from "../providers/paste.ts";
+import { repairPaste, unexpectedCharacter } from "../providers/paste.ts";
 import type { Message } from "../text/message.ts";
 import { type Answer, type Answers, settingIn } from "./answers.ts";
 import { type CurrentState, GATEWAY_TOKEN } from "./current-state.ts";
@@ -51,7 +51,10 @@ export function localTokenAnswer(
     );
   if (token !== "" && variable !== undefined)
     refuse(TOKEN_FLAG, ({ onboard }) => onboard.cannotBeCombined(VARIABLE_FLAG), PASS_ONE);
-  if (token !== "" && unresolved === undefined && (token.length < MIN_TOKEN_LENGTH || /[^!-~]/.test(token)))
+  const odd = token.search(/[^!-~]/);
+  if (odd >= 0 && unresolved === undefined)
+    refuse(TOKEN_FLAG, unexpectedCharacter(token, odd).message, ({ onboard }) => onboard.localTokenCharacters);
+  else if (token !== "" && unresolved === undefined && token.length < MIN_TOKEN_LENGTH)
     refuse(
       TOKEN_FLAG,
       ({ onboard }) => onboard.localTokenForm(MIN_TOKEN_LENGTH),

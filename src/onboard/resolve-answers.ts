@@ -249,6 +249,7 @@ function missingFields(provider: Provider, answers: Answers): readonly Field[] {
 
 function missingAnswer(field: Field, provider: Provider, given: Answers): Problem {
   const isEmpty = isEmptyFlag(given[field.id]);
+  const where = flagOf(given[field.id]) ?? `--${field.flag}`;
   const message: Message = (text) => {
     const label = say(field.label, text);
     return isEmpty ? text.onboard.answerEmpty(label) : text.onboard.answerMissing(label);
@@ -261,8 +262,11 @@ function missingAnswer(field: Field, provider: Provider, given: Answers): Proble
           help: say(field.help, text),
           otherwise: otherwise(field, provider),
         });
-  return { where: `--${field.flag}`, message, hint };
+  return { where, message, hint };
 }
+
+const flagOf = (answer: Answer | undefined): string | undefined =>
+  answer?.source.kind === "flag" ? answer.source.name : undefined;
 
 /** The flag and values that would make a field unnecessary, if any. */
 function otherwise(
@@ -289,9 +293,9 @@ const emptyNotes = ({ fields }: Provider, answers: Answers, given: Answers): rea
   fields
     .filter(({ id }) => isEmptyFlag(given[id]) && !(id in answers))
     .map(
-      ({ flag }) =>
+      ({ id, flag }) =>
         ({ onboard }: Texts) =>
-          onboard.emptyFlagIgnored(`--${flag}`),
+          onboard.emptyFlagIgnored(flagOf(given[id]) ?? `--${flag}`),
     );
 
 /** Throws `usage.*` listing everything wrong with the answers. */

@@ -13,7 +13,7 @@ import { modelOf } from "./default-model.ts";
 import { plannedEntry, storedSecrets } from "./plan.ts";
 import type { Resolution } from "./resolve-answers.ts";
 
-type VerifyContext = Pick<Context, "http" | "delay" | "files" | "run" | "env" | "homedir">;
+type VerifyContext = Pick<Context, "http" | "delay" | "files" | "run" | "env" | "homedir" | "cwd">;
 
 /** The first finding about the endpoints as planned, or `undefined` if all of them work. */
 export async function verify(

@@ -70,7 +70,7 @@ export function placeholderProblem(value: string): Problem | undefined {
 export const isPlaceholder = (value: string): boolean => placeholderProblem(value) !== undefined;
 
 /** JSON, or a part of it, where a single value is wanted. */
-export const isJson = (text: string): boolean => /^\s*[{[]\s*(?:["'{[]|[}\]]|$)/.test(text);
+export const isJson = (text: string): boolean => /^\s*(?:\{\s*(?:["'}]|$)|\[\s*(?:["'\]{[]|$))/.test(text);
 
 export const JSON_HERE: Problem = {
   message: (t) => t.providers.json,

@@ -56,8 +56,10 @@ export interface ReadSetupOptions {
 /** Throws `gateway.config` with what is wrong and where, or `usage.invalid` for a flag. */
 export async function readGatewaySetup(
   { flags, paths, endpoints, onRead, listening, english }: ReadSetupOptions,
-  context: Pick<Context, "files" | "env" | "homedir" | "run">,
+  context: Pick<Context, "files" | "env" | "homedir" | "run" | "cwd">,
 ): Promise<GatewaySetup> {
+  const wrong = flagFault(flags, paths);
+  if (wrong !== undefined) throw invalidValue(wrong);
   const files = await readFiles(paths, context, onRead);
   const { config } = files;
   const providers = configuredProviders(config, endpoints);
@@ -118,6 +120,15 @@ export async function readGatewaySetup(
   const warnings = [...unread, ...resolved.warnings, ...(weak === undefined ? [] : [weak])];
   const notices = [...warnings.map(withPlace), ...configured.notices];
   return { ...configured, notices, listen: address.value, proxyVariables: proxyVariables(files, context.env) };
+}
+
+/** What is wrong with a flag, whatever the files say. */
+function flagFault({ port, bind, stripPrefill }: GatewayRunFlags, { defaultPort }: Paths): Problem | undefined {
+  const given = (value: string | undefined, where: string) => (value === undefined ? undefined : { value, where });
+  const address = listenAddress({ port: given(port, "--port"), bind: given(bind, "--bind") }, {}, defaultPort);
+  const strip = stripPrefillIn(given(stripPrefill, "--strip-prefill"));
+  const faults = [address, strip].flatMap((judged) => (judged.ok ? [] : [judged.error]));
+  return faults.find(({ where }) => where?.startsWith("--"));
 }
 
 /** An error that the next start would run into again. */

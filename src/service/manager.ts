@@ -3,7 +3,7 @@ import { OpenclawError } from "../core/errors.ts";
 import type { Message } from "../text/message.ts";
 import type { ServiceSpec } from "./spec.ts";
 
-export type ServiceContext = Pick<Context, "run" | "env" | "files" | "uid" | "homedir" | "delay">;
+export type ServiceContext = Pick<Context, "run" | "env" | "files" | "uid" | "homedir" | "cwd" | "delay">;
 
 export interface ServiceState {
   readonly isRunning: boolean;

@@ -2,8 +2,9 @@ import { structuredPatch } from "diff";
 import { nextToken, parseJson5, type Span, type Token } from "../config/json5-parse.ts";
 import { keyName } from "../config/json5-tree.ts";
 import {
+  isBareToken,
   isHarmless,
-  isOpenHeader,
+  isOpenText,
   isReference,
   isSecretAssignment,
   isSecretFlag,
@@ -101,8 +102,8 @@ function replacementOf(text: string, token: Token, level: Nesting): string | und
   if (!["string", "run", "unclosed"].includes(token.kind) || (!isList && isKey(text, token))) return undefined;
   const quote = token.kind === "run" ? "" : written.charAt(0);
   const content = token.kind === "run" ? written : written.replace(/^["']|["']$/g, "");
-  const isMasked = isSecret || isNextSecret || isSecretAssignment(content);
-  const isShown = isOpenHeader(key) || isHarmless(key, content) || (quote === "" && LITERAL.test(content));
+  const isMasked = isSecret || isNextSecret || isSecretAssignment(content) || isBareToken(content);
+  const isShown = isOpenText(key, content) || isHarmless(key, content) || (quote === "" && LITERAL.test(content));
   if (!isMasked || isShown) return undefined;
   // Keeps the line count of a multi-line string, so that line numbers stay right.
   return `${quote}${MASK}${"\n".repeat(content.split("\n").length - 1)}${quote}`;

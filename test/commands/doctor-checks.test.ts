@@ -551,4 +551,15 @@ describe("doctor on the machine", () => {
     ]);
     expect(stdout).not.toContain("CANARY");
   });
+
+  it.each([
+    ["http://user:CANARY@pw#CANARY@proxy.example:3128", /^The user name or password in HTTPS_PROXY .* URL-encoded/],
+    ["user:CANARY/pw@proxy.example", /^The user name or password in HTTPS_PROXY .* URL-encoded/],
+    ["socks5://user:CANARY@127.0.0.1:1", /^HTTPS_PROXY from the environment is a socks5:\/\/ proxy\. Only http/],
+    ["socks5h://127.0.0.1:1", /^HTTPS_PROXY from the environment is a socks5h:\/\/ proxy/],
+  ])("says why a proxy cannot be used: %s", async (proxy, sentence) => {
+    const { checks, stdout } = await doctor(await homeWith(), [], { HTTPS_PROXY: proxy });
+    expect(faults({ checks } as never, "machine.proxy")).toEqual([says("fail", sentence)]);
+    expect(stdout).not.toContain("CANARY");
+  });
 });

@@ -201,6 +201,9 @@ describe("a proxy that fails", () => {
 
   it.each([
     ["http://[", { systemCode: "ERR_INVALID_URL" }],
+    ["http://user:p@ss#x@127.0.0.1:9", { systemCode: "ERR_INVALID_CREDENTIALS" }],
+    ["user:p/ss@127.0.0.1:9", { systemCode: "ERR_INVALID_CREDENTIALS" }],
+    ["socks5://user:p?ss@127.0.0.1:9", { systemCode: "ERR_INVALID_CREDENTIALS" }],
     ["socks5://u:p@127.0.0.1:1080", { systemCode: "ERR_INVALID_PROTOCOL", proxy: "socks5://127.0.0.1:1080" }],
   ])("because %s is no address of one", async (uri, fault) => {
     expect(await get("https://gateway.example/", { HTTPS_PROXY: uri })).toEqual(failure({ kind: "proxy", ...fault }));

@@ -489,6 +489,12 @@ export const CASES: readonly Case[] = [
   ["proxy.login-required", fault("proxy", { proxy: "http://proxy:3128", proxyStatus: 407 }), GATEWAY],
   ["proxy.login-required", page(407, "Proxy Authentication Required"), GATEWAY],
   ["proxy.setting-invalid", fault("proxy", { systemCode: "ERR_INVALID_URL" }), GATEWAY],
+  ["proxy.setting-invalid", fault("proxy", { systemCode: "ERR_INVALID_CREDENTIALS" }), GATEWAY],
+  [
+    "proxy.setting-invalid",
+    fault("proxy", { systemCode: "ERR_INVALID_PROTOCOL", proxy: "socks5://127.0.0.1:1080" }),
+    GATEWAY,
+  ],
   ["proxy.unreachable", fault("proxy", { systemCode: "ECONNREFUSED", proxy: "http://proxy:3128" }), GATEWAY],
   ["proxy.unreachable", fault("connect-timeout", { proxy: "http://proxy:3128" }), GATEWAY],
   ["proxy.refused", fault("proxy", { proxy: "http://proxy:3128", proxyStatus: 403 }), GATEWAY],

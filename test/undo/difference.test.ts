@@ -73,4 +73,24 @@ describe("the difference that undo shows", () => {
       " b: 2,",
     ]);
   });
+
+  it.each([
+    ["a header that ends like a name of a key", `headers: {"x-team-alias": "VALUE"}`],
+    ["an open header", `headers: {"cf-aig-byok-alias": "VALUE"}`, "CANARYtokenCANARYtokenCANARYtoken1234567"],
+    ["an author", `author: "VALUE"`, "CANARY-4711-abc"],
+    ["an author among others", `meta: {"co-authors": ["VALUE"]}`, "CANARY0815"],
+    ["anything", `agents: {name: "VALUE"}`, "CANARYtokenCANARYtokenCANARYtoken1234567"],
+    ["an author in a damaged file", `{{ author: "VALUE"`, "CANARY-4711-abc"],
+  ])("masks a literal under %s", (_, line, value = "CANARY") => {
+    const shown = difference(`{${line.replace("VALUE", value)}}\n`, `{}\n`).join("\n");
+    expect(shown).toContain("********");
+    expect(shown).not.toContain("CANARY");
+  });
+
+  it.each([`author: "Ada Lovelace <ada@example.com>"`, `headers: {"cf-aig-byok-alias": "claude-2"}`])(
+    "shows %s",
+    (line) => {
+      expect(difference(`{${line}}\n`, "{}\n")).toContain(`-{${line}}`);
+    },
+  );
 });

@@ -1,4 +1,5 @@
 import { findVariable } from "../../config/variables.ts";
+import { type ProxyFault, proxyAddress } from "../../core/proxy-address.ts";
 import type { Texts } from "../../text/message.ts";
 import { type Check, type CheckResult, type DoctorInput, sourceName } from "../check.ts";
 
@@ -29,15 +30,10 @@ function proxies(input: DoctorInput): readonly CheckResult[] {
       const source = (t: Texts) => sourceName(found.source, input, t);
       const isAddress = !/^no_proxy$/i.test(variable);
       const value = given.includes("://") || !isAddress ? given : `http://${given}`;
-      if (isAddress && !URL.canParse(value)) {
-        return [
-          {
-            status: "fail",
-            message: (t) => t.doctor.badProxy({ variable, source: source(t) }),
-            fix: (t) => t.doctor.fixProxy(variable),
-          },
-        ];
-      }
+      const address = proxyAddress(given);
+      const isUsed = isAddress && !/^all_proxy$/i.test(variable);
+      if (isAddress && !address.ok && (isUsed || address.error.code !== "ERR_INVALID_PROTOCOL"))
+        return [{ status: "fail", ...proxyFault(address.error, variable, source) }];
       if (/^all_proxy$/i.test(variable)) {
         return [
           {
@@ -50,4 +46,27 @@ function proxies(input: DoctorInput): readonly CheckResult[] {
       return [{ status: "ok", message: (t) => t.doctor.proxy({ variable, source: source(t), value }) }];
     },
   );
+}
+
+function proxyFault(
+  fault: ProxyFault,
+  variable: string,
+  source: (t: Texts) => string,
+): Pick<CheckResult, "message" | "fix"> {
+  if (fault.code === "ERR_INVALID_PROTOCOL") {
+    const kind = `${fault.protocol}//`;
+    return {
+      message: (t) => t.doctor.proxyKind({ variable, source: source(t), kind }),
+      fix: (t) => t.doctor.fixProxy(variable),
+    };
+  }
+  if (fault.code === "ERR_INVALID_CREDENTIALS")
+    return {
+      message: (t) => t.doctor.proxyUnencoded({ variable, source: source(t) }),
+      fix: (t) => t.doctor.encodeProxy,
+    };
+  return {
+    message: (t) => t.doctor.badProxy({ variable, source: source(t) }),
+    fix: (t) => t.doctor.fixProxy(variable),
+  };
 }

@@ -504,8 +504,13 @@ export const diagnoses = () => ({
     fix: "URL-encode them and set HTTPS_PROXY to `http://user:password@proxy:port`.",
   },
   "proxy.setting-invalid": {
-    message: "The proxy's address in the environment is not valid.",
-    fix: "Set HTTPS_PROXY to `http://proxy:port`.",
+    message: ({ proxy, said }: { proxy: string } & Said) => {
+      if (said === "ERR_INVALID_PROTOCOL") return `${theProxy(proxy)} is of a kind that is not supported.`;
+      return said === "ERR_INVALID_CREDENTIALS"
+        ? "The user name or password in the proxy's address contains characters that must be URL-encoded, such as @, # or /."
+        : "The proxy's address in the environment is not valid.";
+    },
+    fix: "Set HTTPS_PROXY to `http://proxy:port`, or to `http://user:password@proxy:port` with both URL-encoded.",
   },
   "proxy.unreachable": {
     message: ({ proxy, host, said }: { proxy: string } & AboutHost & Said) =>

@@ -249,6 +249,11 @@ export const doctor = () => ({
     `${variable} is ${value}, from ${source}; openclaw does not use it.`,
   useHttpsProxy: "Set HTTPS_PROXY instead.",
   badProxy: ({ variable, source }: { variable: string; source: string }) => `${variable} from ${source} is not a URL.`,
+  proxyKind: ({ variable, source, kind }: { variable: string; source: string; kind: string }) =>
+    `${variable} from ${source} is a ${kind} proxy. Only http:// and https:// are supported.`,
+  proxyUnencoded: ({ variable, source }: { variable: string; source: string }) =>
+    `The user name or password in ${variable} from ${source} contains characters that must be URL-encoded, such as @, # or /.`,
+  encodeProxy: "Write @ as %40, # as %23 and / as %2F.",
   fixProxy: (variable: string) => `Set ${variable} to \`http://host:port\`, or unset it.`,
 });
 

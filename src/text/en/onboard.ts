@@ -111,6 +111,10 @@ export const onboard = () => ({
     variables.length === 0
       ? "If you passed a shell variable, set it first."
       : `If you passed a shell variable, set it first, or set ${oneOf(variables)} instead.`,
+  writeIntoFile: "Write the value into it, or leave the flag out.",
+  fileEmpty: "The file is empty.",
+  stdinEmpty: "Standard input was empty.",
+  waitingForStdin: (flag: string) => `${flag}: waiting for standard input to end.`,
   emptyFlagIgnored: (flag: string) => `${flag} is empty and was ignored.`,
   variableEmpty: (name: string) => `${name} has no value.`,
   variableNeeded: (name: string) => `${name} has no value, and --secret-input-mode ref stores none.`,
@@ -138,7 +142,8 @@ export const onboard = () => ({
     "If you passed a shell variable, set it first. Leave the flag out to get a random token.",
   localTokenForeign: "This is a provider's credential.",
   localTokenOwn: "The local gateway needs a token of its own. Leave the flag out to get a random one.",
-  localTokenForm: (length: number) => `The token needs at least ${length} characters and no spaces.`,
+  localTokenForm: (length: number) => `The token needs at least ${length} characters.`,
+  localTokenCharacters: "Use only ASCII letters, digits and signs, without spaces.",
   leaveOutForRandom: "Leave the flag out to get a random one.",
   openToOthers: (bind: string) => `"${bind}" without a token lets others use your credentials.`,
   noneWithToken: (flag: string) => `"none" cannot be combined with ${flag}.`,
