@@ -53,12 +53,12 @@ export const allReadings = ({ secrets, gatewayEnv }: ValueFiles): readonly Readi
 
 function readingsIn(text: string): readonly Reading[] {
   const assignments = assignmentsIn(text);
-  return assignments.flatMap((assigned, index): readonly Reading[] => {
-    const { name, value } = assigned;
-    // The last one counts.
-    if (assignments.findLastIndex((other) => other.name === name) !== index) return [];
-    const before = assignments.slice(0, index).some((other) => other.name === name && other.value !== value);
-    const found = oddityIn(assigned) ?? (before ? (["repeated", assigned.lineStart] as const) : undefined);
+  const last = new Map(assignments.map((assigned) => [assigned.name, assigned]));
+  const repeated = new Set(assignments.flatMap(({ name, value }) => (last.get(name)?.value === value ? [] : [name])));
+  return assignments.flatMap((assigned): readonly Reading[] => {
+    const { name } = assigned;
+    if (last.get(name) !== assigned) return [];
+    const found = oddityIn(assigned) ?? (repeated.has(name) ? (["repeated", assigned.lineStart] as const) : undefined);
     return found === undefined ? [] : [{ name, kind: found[0], position: positionIn(text, found[1]) }];
   });
 }

@@ -1,4 +1,3 @@
-import { isIP } from "node:net";
 import type { Env } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { fail, ok, type Result } from "../core/result.ts";
@@ -49,7 +48,7 @@ function hostFor({ value, where }: GivenValue, custom: string | undefined): Resu
   if (value === "loopback" || value === "auto") return ok(LOOPBACK_HOST);
   if (value === "lan") return ok("0.0.0.0");
   const address = value === "custom" ? (custom ?? "") : value;
-  if (isIP(address) !== 0) return ok(address);
+  if (isAddress(address)) return ok(address);
   if (value === "custom")
     return fail({
       where: "gateway.customBindHost",
@@ -63,7 +62,11 @@ function hostFor({ value, where }: GivenValue, custom: string | undefined): Resu
   });
 }
 
-export const isAddress = (text: string): boolean => isIP(text) !== 0;
+/** @why not Node's `isIP`: its module takes time to load, and lists and onboarding need nothing else of it. */
+export const isAddress = (text: string): boolean =>
+  IPV4.test(text) || (/^[\da-f:.]+(?:%[\w.~-]+)?$/i.test(text) && URL.canParse(`http://[${text.replace(/%.*/, "")}]`));
+
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 
 export const isLoopback = (host: string): boolean => host === "::1" || /^127\./.test(host);
 

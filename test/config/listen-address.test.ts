@@ -1,5 +1,7 @@
+import { isIP } from "node:net";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { gatewayUrl } from "../../src/config/listen-address.ts";
+import { gatewayUrl, isAddress } from "../../src/config/listen-address.ts";
 import type { Config } from "../../src/config/schema.ts";
 import { openclaw, temporaryHome } from "../support/program.ts";
 
@@ -27,6 +29,36 @@ describe("clients of this machine find the gateway", () => {
     expect(url({ port: 1 }, { OPENCLAW_GATEWAY_PORT: "5000" })).toBe("http://127.0.0.1:5000");
     expect(url({ port: 1 }, {}, [["OPENCLAW_GATEWAY_BIND", "10.0.0.8"]])).toBe("http://10.0.0.8:1");
   });
+});
+
+it("an address is what Node takes for one", () => {
+  const odd = fc.string({ unit: fc.constantFrom(..."0123456789abcdef:.%[]x ".split("")), maxLength: 20 });
+  const candidates = fc.oneof(
+    fc.ipV4(),
+    fc.ipV6(),
+    odd,
+    fc.tuple(fc.ipV6(), odd).map(([address, more]) => address + more),
+    fc.constantFrom(
+      "::",
+      "::1",
+      "::ffff:1.2.3.4",
+      "fe80::1%eth0",
+      "256.1.1.1",
+      "1.2.3",
+      "1.2.3.4.",
+      "01.2.3.4",
+      "localhost",
+      "",
+    ),
+  );
+  fc.assert(
+    fc.property(candidates, (text) => {
+      // A zone is whatever the system calls it.
+      fc.pre(!/%(?![\w.~-]+$)/.test(text));
+      expect([text, isAddress(text)]).toEqual([text, isIP(text) !== 0]);
+    }),
+    { numRuns: 2_000 },
+  );
 });
 
 it("gateway run ends with 78 where its configuration is of no use, and under launchd with 0, which keeps it down", async () => {
