@@ -53,6 +53,16 @@ describe("a file in another encoding is named as what it is", () => {
     }
   });
 
+  it("also one that the configuration includes", async () => {
+    const { home, config } = await setUp();
+    writeFileSync(config, '{ "models": { "$include": "./models.json5" } }');
+    const included = join(home, ".openclaw", "models.json5");
+    writeFileSync(included, utf16("{ providers: {} }"));
+    const { status, stderr } = await openclaw(["models", "list"], { home });
+    expect(status).toBe(1);
+    expect(stderr).toContain("~/.openclaw/models.json5: This file is saved as UTF-16, not as UTF-8.");
+  });
+
   it("also the file of a flag, and of a secret reference", async () => {
     const { home, config } = await setUp();
     const file = join(home, "key");

@@ -213,6 +213,23 @@ describe("a changed configuration is reloaded without a stream being dropped", (
     await gateway.says(/The configuration was reloaded/);
   });
 
+  it("and a line of .env that nothing needs stops neither start nor reload, one that is needed does", async () => {
+    const ready = await prepared();
+    const secrets = readFileSync(ready.path(".env"), "utf8");
+    writeFileSync(ready.path(".env"), `stray line\n${secrets}`);
+    const gateway = await startGatewayHere({ home: ready.home });
+    expect(JSON.parse(await gateway.says(/\.env:1:1: /)).level).toBe("warn");
+    expect((await say(gateway.url)).status).toBe(200);
+    writeFileSync(ready.path(".env"), `${secrets}OTHER='open\n`);
+    await gateway.says(/The configuration was reloaded/);
+    writeFileSync(
+      ready.path(".env"),
+      secrets.replace("CLOUDFLARE_AI_GATEWAY_API_KEY=", "CLOUDFLARE_AI_GATEWAY_API_KEY "),
+    );
+    expect(await gateway.says(/was not reloaded/)).toMatch(/\.env:\d+:1: /);
+    expect((await say(gateway.url)).status).toBe(200);
+  });
+
   it("and one that would open its present address to everybody is refused, even if it names another address", async () => {
     const { gateway, path, config } = await startedHere({ gateway: { bind: "lan" } });
     const alone = { ...config, gateway: { bind: "loopback", auth: { mode: "none" } } };
