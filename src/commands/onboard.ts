@@ -89,7 +89,7 @@ async function onboard(
   const writeDeps: WriteDeps = {
     planDeps: planDeps(version, paths, context),
     paths,
-    loose: loosePermissions(paths, context),
+    loose: loosePermissions(paths, [...current.config.bytes.keys()], context),
     read,
     dryRun: flags.dryRun ?? false,
     verbose: flags.verbose ?? false,
@@ -117,7 +117,7 @@ async function onboard(
   };
   if (flags.verify === "message") context.err(`${text.onboard.messageIsBilled}\n`);
   const done = await (flags.nonInteractive ? runScript(run) : runQuestions(run));
-  if (!flags.dryRun) await sweep(paths, context);
+  if (!flags.dryRun) await sweep(paths, [...current.config.bytes.keys()], context);
   await finish(done, run);
 }
 

@@ -4,9 +4,9 @@ import {
   ensurePrivateFolder,
   leftovers,
   readIfPresent,
-  removeLeftovers,
   type StagedFile,
   stageFile,
+  unlessRefused,
   withFileErrors,
 } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
@@ -14,8 +14,8 @@ import { attempt, OpenclawError } from "../core/errors.ts";
 import { staleLock, withLock } from "../core/lock.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Secret } from "../core/secret.ts";
-import { backUpTogether, backupPaths, waitingPath } from "./backups.ts";
-import { markOf, readRecord, recordPath, withChange, writeRecord } from "./change-record.ts";
+import { backUpTogether, backupPaths, needlessWaiting, waitingPath } from "./backups.ts";
+import { configurationFiles, markOf, readRecord, recordPath, withChange, writeRecord } from "./change-record.ts";
 import { type ConfigEdit, editTexts } from "./config-edit.ts";
 import type { LoadedConfig } from "./config-file.ts";
 import { setVariable } from "./dotenv-document.ts";
@@ -88,7 +88,7 @@ export async function applyPlan<T extends FilesToEdit>(
   return withLock(
     paths.config,
     async () => {
-      removeAllLeftovers(paths, context);
+      removeAllLeftovers(paths, [...(prepared?.current.config.bytes.keys() ?? [])], context);
       for (let round = 1; ; round += 1) {
         prepared = await prepare(read, makePlan, prepared);
         const { current, plan } = prepared;
@@ -117,26 +117,36 @@ async function prepare<T extends FilesToEdit>(
   return { current, plan, texts: isKnown ? known.texts : await editTexts(current.config, plan.config) };
 }
 
-/** Best-effort cleanup after killed runs, for when nothing else has to be written. */
-export async function sweep(paths: Paths, context: ApplyContext): Promise<void> {
-  if (allLeftovers(paths, context).length === 0) return;
+/** Best-effort cleanup after killed runs, for when nothing else has to be written. `read` as for `allLeftovers`. */
+export async function sweep(paths: Paths, read: readonly string[], context: ApplyContext): Promise<void> {
+  if (allLeftovers(paths, read, context).length === 0) return;
   // Failing is fine: another process may be writing, or the folder may be read-only.
-  await attempt(() => withLock(paths.config, () => removeAllLeftovers(paths, context), context));
+  await attempt(() => withLock(paths.config, () => removeAllLeftovers(paths, read, context), context));
 }
 
-function removeAllLeftovers(paths: Paths, context: ApplyContext): void {
-  for (const target of writtenFiles(paths)) removeLeftovers(target, context);
+function removeAllLeftovers(paths: Paths, read: readonly string[], context: ApplyContext): void {
+  for (const path of temporaryLeftovers(paths, read, context)) unlessRefused(() => context.files.unlinkSync(path));
 }
 
-function writtenFiles({ config, secrets }: Paths): readonly string[] {
-  return [config, secrets, recordPath(config), ...backupPaths(config), waitingPath(config)];
+type LeftoverContext = Omit<ApplyContext, "delay" | "randomBytes">;
+
+function temporaryLeftovers(paths: Paths, read: readonly string[], context: LeftoverContext): readonly string[] {
+  const ofConfiguration = configurationFiles(paths.config, read, context);
+  const written = ofConfiguration.flatMap((path) => [path, ...backupPaths(path), waitingPath(path)]);
+  return [
+    ...[paths.secrets, recordPath(paths.config), ...written].flatMap((target) => leftovers(target, context)),
+    ...ofConfiguration.flatMap((path) => needlessWaiting(path, context) ?? []),
+  ];
 }
 
-/** Temporary files and the lock left by killed runs. Never includes anything owned by a running process. */
-export function allLeftovers(paths: Paths, context: Omit<ApplyContext, "delay" | "randomBytes">): readonly string[] {
+/**
+ * Temporary files and the lock left by killed runs, beside each file of the configuration; `read` are those that were
+ * read with the root. Never includes anything owned by a running process.
+ */
+export function allLeftovers(paths: Paths, read: readonly string[], context: LeftoverContext): readonly string[] {
   const lock = staleLock(paths.config, context);
-  const temporary = [...writtenFiles(paths), `${paths.config}.lock`].flatMap((target) => leftovers(target, context));
-  return [...temporary, ...(lock === undefined ? [] : [lock])];
+  const ofLock = leftovers(`${paths.config}.lock`, context);
+  return [...temporaryLeftovers(paths, read, context), ...ofLock, ...(lock === undefined ? [] : [lock])];
 }
 
 function write(

@@ -15,6 +15,14 @@ export const backupPaths = (path: string): readonly string[] =>
 /** Holds one side of a swap while `undo` exchanges a file with its backup. */
 export const waitingPath = (path: string): string => `${path}.bak.undo`;
 
+/** The content that an interrupted `undo` left waiting, if the file or a backup holds it as well. */
+export function needlessWaiting(path: string, { files }: Pick<Context, "files">): string | undefined {
+  const read = (file: string) => unlessRefused(() => files.readFileSync(file));
+  const waiting = read(waitingPath(path));
+  if (waiting === undefined) return undefined;
+  return [path, ...backupPaths(path)].some((kept) => read(kept)?.equals(waiting)) ? waitingPath(path) : undefined;
+}
+
 /**
  * The first slot that can be overwritten: an empty one, a duplicate of its newer neighbour (left by an interrupted
  * rotation), or else the oldest.

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { type FileContext, readIfPresent, replaceFile } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
+import { OpenclawError } from "../core/errors.ts";
 import { BACKUP_COUNT } from "./backups.ts";
 
 /** Stands for a file's content; null for no file. */
@@ -58,6 +59,29 @@ function isChange(value: unknown): value is RecordedChange {
 export function writeRecord(configPath: string, changes: readonly RecordedChange[], context: FileContext): void {
   const kept = changes.slice(0, BACKUP_COUNT);
   replaceFile(recordPath(configPath), `${JSON.stringify(kept)}\n`, { ownerOf: configPath }, context);
+}
+
+/**
+ * Every file of the configuration that is known: the root, what was read with it, and what earlier changes wrote. They
+ * are all equal: each has backups, modes, and temporary files of killed runs.
+ */
+export function configurationFiles(
+  configPath: string,
+  read: readonly string[],
+  context: Pick<Context, "files">,
+): readonly string[] {
+  const recorded = unlessUnreadable(() => readRecord(configPath, context)) ?? [];
+  const written = recorded.flatMap(({ files }) => files.map(({ path }) => path));
+  return [...new Set([configPath, ...read, ...written])];
+}
+
+function unlessUnreadable<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof OpenclawError) return undefined;
+    throw error;
+  }
 }
 
 type Contents = (path: string) => Buffer | undefined;

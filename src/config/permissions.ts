@@ -1,7 +1,8 @@
 import { unlessRefused, withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
-import { backupPaths } from "./backups.ts";
+import { backupPaths, waitingPath } from "./backups.ts";
+import { configurationFiles, recordPath } from "./change-record.ts";
 
 /** A file or folder other users can access, and the mode it should have. */
 export interface LoosePermissions {
@@ -10,13 +11,22 @@ export interface LoosePermissions {
   readonly wanted: number;
 }
 
-/** Those among the state folder, configuration, backups and secrets. Always empty on Windows. */
+/**
+ * Those among the state folder, the secrets, and each file of the configuration with its backups; `read` are those that
+ * were read with the root. Always empty on Windows.
+ */
 export function loosePermissions(
   paths: Paths,
+  read: readonly string[],
   { files, platform }: Pick<Context, "files" | "platform">,
 ): readonly LoosePermissions[] {
   if (platform === "win32") return [];
-  return [paths.stateDir, paths.secrets, paths.config, ...backupPaths(paths.config)].flatMap((path) => {
+  const ofConfiguration = configurationFiles(paths.config, read, { files }).flatMap((path) => [
+    path,
+    ...backupPaths(path),
+    waitingPath(path),
+  ]);
+  return [paths.stateDir, paths.secrets, ...ofConfiguration, recordPath(paths.config)].flatMap((path) => {
     const stats = withFileErrors("read", path, () => files.statSync(path, { throwIfNoEntry: false }));
     // Only the state folder is ours to close; a path that should be a file is reported where it is read.
     if (stats?.isDirectory() && path !== paths.stateDir) return [];

@@ -102,7 +102,7 @@ export async function collectFrom(
   const needed = neededVariables({ config, endpoints });
   const wanted = { variables: [...needed, ...gatewayTokenVariables(read.values.config)] };
   const { variables } = await resolveVariables(wanted, read.values, context);
-  const loose = await attempt(() => loosePermissions(paths, context));
+  const loose = await attempt(() => loosePermissions(paths, [...(read.config?.bytes.keys() ?? [])], context));
   const unreadable = await unreadableFiles(read, paths, context);
   return {
     paths,
@@ -130,7 +130,7 @@ export async function collectFrom(
     elsewhere: await filesElsewhere(paths, context),
     loosePermissions: loose.ok ? loose.value : [],
     permissionFaults: loose.ok ? [] : problemsOf(loose.error),
-    leftovers: allLeftovers(paths, context),
+    leftovers: allLeftovers(paths, [...(read.config?.bytes.keys() ?? [])], context),
     service: undefined,
     authStores: authStores(paths, context),
     endpoints,

@@ -1,10 +1,11 @@
 import { applyPlan, type Plan, sweep } from "../config/apply.ts";
 import type { ConfigEdit } from "../config/config-edit.ts";
-import type { ReadConfig } from "../config/config-file.ts";
+import { includedFiles, type ReadConfig } from "../config/config-file.ts";
 import { formatPath } from "../config/json5-value.ts";
 import { tighten } from "../config/permissions.ts";
 import { inspectFiles } from "../config/resolve.ts";
 import type { Context } from "../core/context.ts";
+import { attempt } from "../core/errors.ts";
 import type { Message } from "../text/message.ts";
 import type { DoctorInput, Repair } from "./check.ts";
 import { type CollectContext, collectFrom } from "./collect.ts";
@@ -34,7 +35,8 @@ export async function applyRepairs(
   if (config.length + secrets.length > 0) {
     await applyPlan(read, ({ repairs }) => planRepairs(repairs), paths, context);
   }
-  await sweep(paths, context);
+  const included = await attempt(() => includedFiles(paths.config, context));
+  await sweep(paths, included.ok ? included.value : [], context);
   const closed = shown.flatMap(({ kind, path }) => (kind === "close" ? [path] : []));
   tighten(
     input.loosePermissions.filter(({ path }) => closed.includes(path)),
