@@ -79,6 +79,73 @@ describe("two runs at once on a home that is set up", () => {
   });
 });
 
+/** Saves a file as an editor does, in place or by another file, and says what must be there afterwards. */
+interface Edit {
+  readonly name: string;
+  readonly change: (text: string) => string;
+}
+
+const ROTATE: Edit = { name: ".env", change: (text) => text.replace(/(?<=_API_KEY=).*/, NEW_KEY) };
+const ADD_VARIABLE: Edit = { name: ".env", change: (text) => `${text}MINE=1\n` };
+const SET_PORT: Edit = { name: "openclaw.json", change: (text) => text.replace('"port": 18789', '"port": 21000') };
+const ADD_COMMENT: Edit = { name: "openclaw.json", change: (text) => `// mine\n${text}` };
+
+/** Each at every second moment, which together are all. */
+const SAVES: readonly (readonly [string, number, (path: string, text: string) => void])[] = [
+  ["in place", 1, writeFileSync],
+  [
+    "by another file",
+    2,
+    (path, text) => {
+      writeFileSync(`${path}.editor`, text);
+      renameSync(`${path}.editor`, path);
+    },
+  ],
+];
+
+describe.each(SAVES)("an editor that saves %s while a run works", (_, first, save) => {
+  it.each([
+    ["a rotated key", PORT, ROTATE, (home: string) => secretsIn(home).includes(NEW_KEY)],
+    ["a variable", KEY, ADD_VARIABLE, (home: string) => secretsIn(home).includes("MINE=1\n")],
+    ["a port", KEY, SET_PORT, (home: string) => configIn(home).gateway.port === 21_000],
+    [
+      "a comment",
+      PORT,
+      ADD_COMMENT,
+      (home: string) => readFileSync(pathIn(home, "openclaw.json"), "utf8").startsWith("// mine\n"),
+    ],
+  ] as const)(
+    "keeps %s, at whatever moment, and the run's answer where it ends with 0",
+    async (__, args, edit, isKept) => {
+      const home = await setUpHome();
+      let kept = 0;
+      for (let at = 1; ; at += 1) {
+        const copy = copyOf(home);
+        const path = pathIn(copy, edit.name);
+        // Nothing comes between the last look at the file and the rename but the system itself.
+        let isLastInstant = false;
+        const files = faultyFiles({
+          before: (operation, target) => {
+            if (files.log.length !== at) return;
+            isLastInstant = operation === "renameSync" && String(target).includes(`/.${edit.name.replace(/^\./, "")}.`);
+            if (!isLastInstant) save(path, edit.change(readFileSync(path, "utf8")));
+          },
+        });
+        const { status, err } = await run(args, copy, { files });
+        if (files.log.length < at) break;
+        if (isLastInstant) continue;
+        kept += 1;
+        const told = `operation ${at}, ${files.log[at - 1]}: ${err}`;
+        expect([status, isKept(copy)], told).toEqual([0, true]);
+        const text = readFileSync(pathIn(copy, "openclaw.json"), "utf8");
+        if (args === PORT) expect(text, told).toContain('"port": 21000');
+        else expect(secretsIn(copy), told).toContain(NEW_KEY);
+      }
+      expect(kept).toBeGreaterThan(30);
+    },
+  );
+});
+
 /** Answers the wizard's questions, and does something of one's own when one of them is on the screen. */
 async function answer(
   args: readonly string[],
