@@ -78,8 +78,8 @@ export function report(
   });
   written.push(...loose.map(({ path, wanted }) => t.closed({ path, mode: octal(wanted) })));
   const lines = [wrap(written.join("\n"), columns)];
-  if (providers.length > 0) lines.push("", t.baseUrls(providers.map(({ baseUrl }) => baseUrl)));
-  if (defaultModel !== undefined) lines.push(t.newDefault(defaultModel));
+  if (providers.length > 0) lines.push("", wrap(t.baseUrls(providers.map(({ baseUrl }) => baseUrl)), columns));
+  if (defaultModel !== undefined) lines.push(wrap(t.newDefault(defaultModel), columns));
   const [first, second] = providers;
   const which = first === undefined || second !== undefined ? "--all" : `--provider ${first.id}`;
   const use: readonly Advice[] =

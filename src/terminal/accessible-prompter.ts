@@ -163,13 +163,16 @@ export function createAccessiblePrompter(
         print(details);
       }
     },
-    busy: <T>(message: string, work: (signal: AbortSignal) => Promise<T>, { mustEnd } = { mustEnd: false }) => {
+    busy: async <T>(message: string, work: (signal: AbortSignal) => Promise<T>, { mustEnd } = { mustEnd: false }) => {
       print(`${message} …`);
       const stop = everySecond((seconds) => {
         if (seconds === FIRST_WORD_SECONDS) print(mustEnd ? t.stillWaiting(seconds) : t.stillWaitingWithKeys(seconds));
         else if (seconds % NEXT_WORD_SECONDS === 0) print(t.stillWaiting(seconds));
       });
-      return runInterruptibly(keyboard, work, mustEnd, { finish: stop, onIgnored: () => print(t.typedAhead) });
+      const display = { finish: stop, onIgnored: () => print(t.typedAhead) };
+      const waited = await runInterruptibly(keyboard, work, mustEnd, display);
+      if (waited.kind === "back") asked = Math.max(0, asked - 1);
+      return waited;
     },
     note: (text) => print(text),
   };

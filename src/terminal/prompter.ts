@@ -52,8 +52,15 @@ export async function createPrompter(
   const { prefix, style } = themeOf(paint);
   /** Inquirer names its keys in English, so each prompt is given its key hints in the user's language. */
   const themeWith = (...keys: readonly (readonly [key: string, action: string])[]) => {
-    const tip = keys.map(([key, action]) => `${paint.bold(key)} ${paint.dim(action)}`).join(paint.dim(" • "));
-    return { prefix, style: { ...style, keysHelpTip: () => tip } };
+    const tip = () => {
+      let room = (output.columns ?? 80) + SEPARATOR.length;
+      const fitting = keys.filter(([key, action]) => {
+        room -= key.length + action.length + 1 + SEPARATOR.length;
+        return room >= 0;
+      });
+      return fitting.map(([key, action]) => `${paint.bold(key)} ${paint.dim(action)}`).join(paint.dim(SEPARATOR));
+    };
+    return { prefix, style: { ...style, keysHelpTip: tip } };
   };
   const move = ["↑↓", t.keys.move] as const;
   const pick = ["⏎", t.keys.select] as const;
@@ -203,6 +210,8 @@ export async function createPrompter(
 /** @why with the questions before it, the list fits a window of 24 lines. */
 const PAGE_SIZE = 10;
 
+const SEPARATOR = " • ";
+
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const FRAME_MS = 80;
 const CLEAR_LINE = "\r\u001b[K";
@@ -229,9 +238,9 @@ function startSpinner(
       room -= text.length + 1;
       return room < 0 ? "" : ` ${painted}`;
     };
-    const elapsed = t.seconds(seconds);
-    const tips = keys.map(([key, action]) => added(`${key} ${action}  `, `  ${bold(key)} ${dim(action)}`));
-    const rest = seconds === 0 ? "" : added(elapsed, dim(elapsed)) + tips.join("");
+    const elapsed = added(t.seconds(seconds), dim(t.seconds(seconds)));
+    const tips = keys.map(([key, action]) => added(`  ${key} ${action}`, `  ${bold(key)} ${dim(action)}`));
+    const rest = seconds === 0 ? "" : elapsed + tips.join("");
     output.write(`${CLEAR_LINE}${cyan(FRAMES[frame % FRAMES.length] ?? "")} ${shown}${rest}`);
     frame += 1;
   };
