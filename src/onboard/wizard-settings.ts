@@ -122,9 +122,9 @@ export async function askPort(
     message: text.onboard.port,
     secret: false,
     shownDefault: given ?? String(current.config.config.gateway?.port ?? defaultPort),
-    problem: (raw) => (raw.trim() === "" || isPort(raw.trim()) ? undefined : text.onboard.usePort),
+    problem: (raw) => (raw === "" || isPort(raw.trim()) ? undefined : text.onboard.usePort),
   });
-  if (reply.kind === "answer" && reply.value.trim() === "") return state;
+  if (reply.kind === "answer" && reply.value === "") return state;
   return recorded(
     mapped(reply, (raw) => raw.trim()),
     "gateway.port",

@@ -120,7 +120,7 @@ export function createAccessiblePrompter(
       const preset = Math.max(0, index);
       printQuestion(message, ...numbered(choices), t.pressEnterFor(String(preset + 1)));
       return askUntil(false, (line) => {
-        const choice = choices[line.trim() === "" ? preset : Number(line) - 1];
+        const choice = choices[line === "" ? preset : Number(line) - 1];
         return choice === undefined ? t.number(choices.length) : { value: choice.value };
       });
     },
@@ -128,7 +128,7 @@ export function createAccessiblePrompter(
       const presets = choices.flatMap(({ value }, index) => (initial.includes(value) ? [index + 1] : []));
       printQuestion(message, ...numbered(choices), t.numbersOrEnter(presets.join(",")));
       return askUntil(false, (line) => {
-        const numbers = line.trim() === "" ? presets : line.split(",").map(Number);
+        const numbers = line === "" ? presets : line.split(",").map(Number);
         const chosen = choices.filter((_, index) => numbers.includes(index + 1));
         const isValid = chosen.length > 0 && numbers.every((number) => choices[number - 1] !== undefined);
         return isValid ? { value: chosen.map(({ value }) => value) } : t.numbers(choices.length);

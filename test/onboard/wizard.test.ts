@@ -304,6 +304,7 @@ it("asks for endpoints, who pays, token, model, port and reach in the advanced f
       ["Gateway token (optional)", `Bearer ${CANARY_TOKEN}`],
       ["Default model", "claude-opus-5-5"],
       ["Port", "0"],
+      ["Port", " "],
       ["Port", "65536"],
       ["Port", "x"],
       ["Port", " 4000 "],
@@ -315,10 +316,50 @@ it("asks for endpoints, who pays, token, model, port and reach in the advanced f
   expect(answers).toEqual({ ...ALL_ADVANCED, gatewayToken: CANARY_TOKEN });
   expect(model?.model).toBe("claude-opus-5-5");
   expect(gateway).toEqual({ port: 4000, bind: "lan" });
-  expect(said.filter((text) => text.startsWith("Use a whole number"))).toHaveLength(3);
+  expect(said.filter((text) => text.startsWith("Use a whole number"))).toHaveLength(4);
   expect(said).toEqual(
     expect.arrayContaining(["Port of the local gateway (18789)", "Default model (claude-sonnet-4-6)"]),
   );
+});
+
+it("takes no credential for a model, an alias or the ID of a gateway, and repeats none", async () => {
+  const bare = "CANARYtokenCANARYtokenCANARYtoken1234567";
+  const { answers, model, said } = await wizard(
+    [
+      ["Account ID", ACCOUNT],
+      ["Gateway ID", bare],
+      ["Gateway ID", "my-gw"],
+      ["Which models", ""],
+      ["How do you pay", "My own key, stored"],
+      ["Gateway token", CANARY_TOKEN],
+      ["Alias of the stored key", bare],
+      ["Alias of the stored key", CANARY_KEY],
+      ["Alias of the stored key", "claude-2"],
+      ["Default model", CANARY_KEY],
+      ["Default model", bare],
+      ["Default model", "claude-opus-5-5"],
+      ["Port", ""],
+      ["Who can reach", ""],
+      WRITE,
+    ],
+    ADVANCED,
+  );
+  expect(answers).toMatchObject({ gatewayId: "my-gw", byokAlias: "claude-2" });
+  expect(model?.model).toBe("claude-opus-5-5");
+  expect(said.join("\n").match(/This looks like a credential/g)).toHaveLength(4);
+  expect(said.join("\n")).not.toContain("CANARY");
+});
+
+it("says which pasted lines it lets go when the person goes back", async () => {
+  const { said } = await wizard([
+    ["Account ID", `${ACCOUNT}\nnot an id\n${CANARY_KEY}`],
+    ["Gateway ID", BACK],
+    ["Account ID", ""],
+    ["Gateway ID", "my-gw"],
+    ["API key", CANARY_KEY],
+    WRITE,
+  ]);
+  expect(said.filter((text) => text.includes("1 other pasted line was not used."))).toHaveLength(2);
 });
 
 it("keeps every answer as the default on the way back", async () => {

@@ -286,3 +286,22 @@ it("breaks help and complaints between words", async () => {
   expect(lines.length).toBeGreaterThan(1);
   for (const line of lines) expect(line).toMatch(/^(?:word ?)+(?!\w)/);
 });
+
+it("takes Enter alone for the default of a numbered question, and no blanks", async () => {
+  const { choose, chooseSeveral, press, written } = await prompting(true);
+  const choices = [
+    { value: 1, label: "one" },
+    { value: 2, label: "two" },
+  ];
+  for (const ask of [
+    () => choose({ message: "Which", choices, initial: 2 }),
+    () => chooseSeveral({ message: "Which ones", choices, initial: [2] }),
+  ]) {
+    const before = written().length;
+    const reply = ask();
+    press(" \r");
+    await soon(() => expect(written().slice(before)).toMatch(/Type (?:a number|numbers) from 1 to 2/));
+    press("\r");
+    expect([2, [2]]).toContainEqual(((await reply) as { value: unknown }).value);
+  }
+});
