@@ -220,7 +220,7 @@ export const MIN_TOKEN_LENGTH = 16;
 
 /** What is wrong with a token that clients of the local gateway can present, wherever it comes from. */
 export async function weakTokenFault(token: Secret | undefined, known: ReferenceInput): Promise<Problem | undefined> {
-  if (token === undefined || token.reveal().length >= MIN_TOKEN_LENGTH) return undefined;
+  if (token === undefined || token.reveal().trim().length >= MIN_TOKEN_LENGTH) return undefined;
   const { input, place } = gatewayTokenInput(known.config);
   const [name] = variablesOf(input);
   const source = name === undefined ? undefined : known.variables.get(name)?.source;

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { setVariable } from "../../src/config/dotenv-document.ts";
 import { configPath, doctor, faults, secretsPath } from "../support/doctor.ts";
 import { writeHome } from "../support/gateway-process.ts";
 import { ACCOUNT, CANARY_KEY, DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
@@ -151,6 +153,27 @@ describe("in place of the local gateway's token", () => {
       expect(status).toBe(1);
       expect(stderr).toContain(`${placeIn(configPath(home), '"token":')}: secrets.providers.p looks like a reference`);
     }
+  });
+
+  it("is no token as one is generated, which comes out as it went in", async () => {
+    const printable = fc.string({
+      unit: fc.integer({ min: 33, max: 126 }).map((code) => String.fromCharCode(code)),
+      minLength: 16,
+    });
+    const words = fc.base64String({ minLength: 16, maxLength: 60 }).filter((text) => text.length > 15);
+    const home = homeOf({});
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(printable, words, fc.uuid()), async (token) => {
+        // No spelling in .env holds all of these.
+        fc.pre(![..."'\"`#"].every((character) => token.includes(character)));
+        writeFileSync(secretsPath(home), setVariable("", "OPENCLAW_GATEWAY_TOKEN", token));
+        const { status, stdout, stderr } = await run(home, "gateway token");
+        // A backslash that belongs to the token is worth a word all the same.
+        const isPlain = !token.includes("\\");
+        expect([status, stdout, isPlain && stderr]).toEqual([0, `${token}\n`, isPlain && ""]);
+      }),
+      { seed: 20261128, numRuns: 60 },
+    );
   });
 
   it("is also looked for in the password", async () => {
