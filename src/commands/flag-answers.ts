@@ -3,6 +3,7 @@ import type { Context } from "../core/context.ts";
 import { otherEncoding } from "../core/encoding.ts";
 import { absolutePath } from "../core/path-variable.ts";
 import { looksLikeCredential } from "../core/redact.ts";
+import { explainRefusal } from "../core/refusal.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import {
   type Answer,
@@ -26,7 +27,8 @@ export interface FlagAnswers {
   readonly notes: readonly Message[];
 }
 
-type ReadContext = Pick<Context, "files" | "readStdin" | "terminal" | "cwd" | "homedir" | "delay" | "err" | "text">;
+type ReadContext = Pick<Context, "files" | "readStdin" | "terminal" | "cwd" | "homedir" | "delay" | "err" | "text"> &
+  Partial<Pick<Context, "uid">>;
 
 /** Far more than any credential needs; keeps a device or a huge file given by mistake from being read completely. */
 const MAX_SECRET_BYTES = 64 * 1024;
@@ -193,9 +195,11 @@ async function readSecretFile(path: string, where: string, context: ReadContext)
       hint: ({ config }) => config.saveAsUtf8,
     });
   } catch (error) {
-    // The path is not repeated: people put the credential itself here.
+    // The path is not repeated: people put the credential itself here. What is there, though, is no credential.
     const code = (error as NodeJS.ErrnoException).code ?? "";
-    return fail({ where, message: ({ onboard }) => onboard.fileNotReadable(code) });
+    const hint =
+      code === "EACCES" ? explainRefusal(code, "read", absolutePath(path, context), context)?.hint : undefined;
+    return fail({ where, message: ({ onboard }) => onboard.fileNotReadable(code), ...(hint && { hint }) });
   }
 }
 

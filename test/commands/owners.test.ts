@@ -5,7 +5,7 @@ import { ensurePrivateFolder } from "../../src/core/atomic-file.ts";
 import { withLock } from "../../src/core/lock.ts";
 import { cachePath, writeEntry } from "../../src/models/cache.ts";
 import { ALICE, BOB, homeOfAlice, isRoot, runAs } from "../support/other-user.ts";
-import { ACCOUNT, DOCUMENTED, shownPath } from "../support/program.ts";
+import { ACCOUNT, CANARY_KEY, DOCUMENTED, shownPath } from "../support/program.ts";
 import { testContext } from "../support/real-context.ts";
 
 const OTHER_GATEWAY = DOCUMENTED.map((word) => (word === "my-gw" ? "other-gw" : word));
@@ -102,6 +102,17 @@ describe.runIf(isRoot)("a file of another user", () => {
     const { status, stderr } = await runAs(ALICE, DOCUMENTED, alice);
     expect(status).toBe(1);
     expect(stderr).toContain("~/.openclaw/.env is yours, but has mode 0000. Run `chmod u+rw ~/.openclaw/.env`.");
+  });
+
+  it("may be the file of a flag", async () => {
+    const alice = homeOfAlice();
+    const file = join(alice.home, "key");
+    writeFileSync(file, CANARY_KEY, { mode: 0o600 });
+    const flags = [...DOCUMENTED.slice(0, -2), "--cloudflare-ai-gateway-api-key-file", file];
+    const { status, stderr } = await runAs(ALICE, flags, alice);
+    expect(status).toBe(2);
+    expect(stderr).toContain("The file cannot be read (EACCES).");
+    expect(stderr).toMatch(new RegExp(`key belongs to root\\. Run \`sudo chown ${ALICE} \\S+/key\`\\.`));
   });
 
   it("is no reason to take over a system's folder", async () => {
