@@ -1,4 +1,5 @@
 import { resolveCredentials } from "../config/credentials.ts";
+import { formatPath } from "../config/json5-value.ts";
 import { fileValues } from "../config/resolve.ts";
 import type { FoundVariable } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
@@ -52,6 +53,12 @@ async function plannedSetup(
   context: VerifyContext,
 ): Promise<Setup | Finding> {
   const { baseUrl, apiKey: key, headers: planned } = plannedEntry(endpoint, answers, current);
+  // One that an earlier version or an editor wrote has passed no check yet.
+  const address = endpoint.fields.find(({ id }) => id === "baseUrl")?.check(baseUrl);
+  if (address?.ok === false) {
+    const where = formatPath(["models", "providers", endpoint.providerId, "baseUrl"]);
+    return { ...unresolved([{ ...address.error, where, isUnsendable: true }]), field: "baseUrl" };
+  }
   const kept = Object.entries(planned).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as const],
   );

@@ -158,6 +158,11 @@ describe("a password in a base URL that is already configured", () => {
       const { stdout, stderr } = await openclaw(line, { home });
       expect(stdout + stderr, line.join(" ")).not.toContain("CANARY");
     }
+    // A host and a port, as far as anybody can tell, which a check would try to reach.
+    if (baseUrl.startsWith("https://user:80/")) return;
+    const check = await openclaw([...onboard.filter((flag) => flag !== "--no-verify"), "--verify"], { home });
+    expect([check.status, check.stderr]).toEqual([1, expect.stringContaining("baseUrl: ")]);
+    expect(check.stdout + check.stderr).not.toContain("CANARY");
     expect(readFileSync(join(folder, "openclaw.json"), "utf8")).toContain(baseUrl);
   });
 });
