@@ -119,7 +119,7 @@ describe.each(SAVES)("an editor that saves %s while a run works", (_, first, sav
     async (__, args, edit, isKept) => {
       const home = await setUpHome();
       let kept = 0;
-      for (let at = 1; ; at += 1) {
+      for (let at = first; ; at += 2) {
         const copy = copyOf(home);
         const path = pathIn(copy, edit.name);
         // Nothing comes between the last look at the file and the rename but the system itself.
@@ -141,7 +141,7 @@ describe.each(SAVES)("an editor that saves %s while a run works", (_, first, sav
         if (args === PORT) expect(text, told).toContain('"port": 21000');
         else expect(secretsIn(copy), told).toContain(NEW_KEY);
       }
-      expect(kept).toBeGreaterThan(30);
+      expect(kept).toBeGreaterThan(15);
     },
   );
 });
