@@ -7,7 +7,7 @@ import { resolveKnownProviders } from "../models/credentials.ts";
 import { endpointsOf } from "../providers/provider.ts";
 import { checkHealth } from "../service/health.ts";
 import { canPrompt } from "../terminal/interaction.ts";
-import { oneLine, table } from "../terminal/layout.ts";
+import { labelled, oneLine, wrap } from "../terminal/layout.ts";
 import type { Invocation } from "./invocation.ts";
 
 /** `openclaw` alone: leads a new user to `onboard`, and shows anybody else where they are. `run` runs a command. */
@@ -44,6 +44,7 @@ export async function bare(invocation: Invocation, run: (words: readonly string[
   ];
   const { default: width } = await import("fast-string-width");
   const cells = rows.map((row) => row.map((cell = "") => oneLine(shown.text(cell))));
-  context.out(`${table(cells, width)}\n\n${text.next}\n`);
+  const columns = context.columns();
+  context.out(`${labelled(cells, width, columns)}\n\n${wrap(text.next, columns ?? Number.POSITIVE_INFINITY)}\n`);
   for (const line of problemLines(problems, context.text)) context.err(`${line}\n`);
 }

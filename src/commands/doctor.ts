@@ -1,13 +1,15 @@
 import { type Command, Option } from "commander";
 import { assertWritable, readOnlyBy } from "../config/read-only.ts";
+import type { Config } from "../config/schema.ts";
 import type { Context } from "../core/context.ts";
-import { EXIT } from "../core/errors.ts";
+import { attempt, EXIT } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { DoctorInput, ServiceInput } from "../doctor/check.ts";
 import { collect } from "../doctor/collect.ts";
 import { applyRepairs } from "../doctor/repairs.ts";
 import { showReport } from "../doctor/report.ts";
 import { runChecks } from "../doctor/run-checks.ts";
+import { readCache } from "../models/cache.ts";
 import { endpointsOf } from "../providers/provider.ts";
 import { managerIfAny } from "../service/find-manager.ts";
 import { ownerOf } from "../service/install.ts";
@@ -51,12 +53,18 @@ async function doctor(
   if (fix) assertWritable(context);
   const text = json ? await loadTexts("en") : context.text;
   if (verify === "message") context.err(`${context.text.doctor.messageIsBilled}\n`);
+  const endpoints = endpointsOf(await providers());
   const options = {
     paths,
-    endpoints: endpointsOf(await providers()),
+    endpoints,
     node: about.node,
     userAgent: `openclaw/${about.version}`,
     verify,
+    readLists: async (config: Config) => {
+      const read = await attempt(() => readCache({ config, endpoints }, paths, context));
+      const listed = read.ok ? [...read.value.listed] : [];
+      return new Map(listed.map(([provider, models]) => [provider, models.map(({ id }) => id)]));
+    },
     findService: (names: readonly string[]) => findService(names, paths, context),
   };
   // Repairs are found without asking providers; the report afterwards shows whether they helped.

@@ -13,14 +13,23 @@ import type { Secret } from "../core/secret.ts";
 import { PLACEHOLDER_KEY } from "../providers/provider.ts";
 import { checkHealth } from "../service/health.ts";
 import type { Invocation } from "./invocation.ts";
-import { assignment, evaluation, removal, SHELLS, type Shell, type ShellValue, userShell } from "./shell-words.ts";
+import {
+  assignment,
+  evaluation,
+  removal,
+  SHELLS,
+  type Shell,
+  type ShellValue,
+  shellCalled,
+  userShell,
+} from "./shell-words.ts";
 
 const CLIENTS = ["claude-code", "anthropic-sdk"] as const;
 
 type Client = (typeof CLIENTS)[number];
 
 interface EnvFlags {
-  readonly shell?: Shell;
+  readonly shell?: (typeof SHELLS)[number];
   readonly client: Client;
 }
 
@@ -41,14 +50,15 @@ async function printVariables(
 ): Promise<void> {
   const paths = locate();
   const { commands, service } = context.text;
-  const shell = chosen ?? userShell(context);
+  const shell = shellCalled(chosen, context);
+  const flag = shell === userShell(context) ? "" : ` --shell ${shell}`;
   const { url, token } = await gatewayAccess(paths, context);
   await assertNotPublished(url, paths, context);
   const tokenCommand = [...ownCommand(paths, context), "gateway", "token"];
   const value: ShellValue = token === undefined ? { text: PLACEHOLDER_KEY } : { outputOf: tokenCommand };
   context.out(`${clientCommands({ client, shell }, { url, token: value }).join("\n")}\n`);
   if (context.terminal.stdout)
-    context.err(`\n${service.applyInShell(evaluation(shown.command("gateway env"), shell))}\n`);
+    context.err(`\n${service.applyInShell(evaluation(shown.command(`gateway env${flag}`), shell))}\n`);
   if (isProxied(context)) context.err(`${commands.note(service.bypassProxy)}\n`);
 }
 

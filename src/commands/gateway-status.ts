@@ -4,7 +4,7 @@ import type { Shown } from "../core/shown.ts";
 import type { Health } from "../service/health.ts";
 import type { CredentialSource } from "../service/runtime.ts";
 import { type GatewayStatus, gatewayStatus, type ServiceView } from "../service/status.ts";
-import { oneLine, table } from "../terminal/layout.ts";
+import { labelled, listed, oneLine } from "../terminal/layout.ts";
 import { loadPaint, type Paint, wantsColour } from "../terminal/paint.ts";
 import { loadTexts } from "../text/language.ts";
 import { say, type Texts } from "../text/message.ts";
@@ -20,14 +20,18 @@ async function status({ json }: { readonly json?: boolean }, invocation: Invocat
   const { context, about, paths, providers, shown, endWith } = invocation;
   const found = await gatewayStatus({ paths: paths(), providers: await providers() }, about.version, context);
   const paint = await loadPaint(!json && wantsColour(context.terminal.stdout, context));
-  context.out(json ? statusJson(found, await loadTexts("en")) : await statusReport(found, paint, shown, context.text));
+  context.out(
+    json
+      ? statusJson(found, await loadTexts("en"))
+      : await statusReport(found, paint, { shown, columns: context.columns() }, context.text),
+  );
   if (!found.ok) endWith(EXIT.failed);
 }
 
 async function statusReport(
   status: GatewayStatus,
   { green, yellow, red }: Paint,
-  shown: Shown,
+  { shown, columns }: { readonly shown: Shown; readonly columns: number | undefined },
   text: Texts,
 ): Promise<string> {
   const { service, gateway, credentials, problems, notes } = status;
@@ -43,14 +47,15 @@ async function statusReport(
     ...(service?.isInstalled ? [[labels.log, service.log]] : []),
   ];
   return `${[
-    table(
+    labelled(
       rows.map(([label = "", fact = ""]) => [label, shown.text(oneLine(fact))]),
       width,
+      columns,
     ),
     "",
-    ...problems.map((problem) => red(`✖ ${oneLine(say(problem, text))}`)),
-    ...notes.map((note) => yellow(`! ${oneLine(say(note, text))}`)),
-    ...(problems.length === 0 ? [green(`✔ ${allWell}`)] : []),
+    ...problems.map((problem) => red(listed("✖", oneLine(say(problem, text)), columns))),
+    ...notes.map((note) => yellow(listed("!", oneLine(say(note, text)), columns))),
+    ...(problems.length === 0 ? [green(listed("✔", allWell, columns))] : []),
   ].join("\n")}\n`;
 }
 

@@ -6,6 +6,7 @@ import { programCommand } from "../core/program-command.ts";
 import { scrub, secretArguments } from "../core/redact.ts";
 import { printable, problemLines, shownProblem } from "../core/result.ts";
 import { type Shown, shownTo } from "../core/shown.ts";
+import { wrap } from "../terminal/layout.ts";
 import { linked, wantsLinks } from "../terminal/links.ts";
 import { loadTexts } from "../text/language.ts";
 import { say, type Texts } from "../text/message.ts";
@@ -65,7 +66,11 @@ function forPerson(context: Context, shown: Shown, argv: readonly string[]): Con
     ...context,
     text: shownTexts(context.text, shown.text),
     out: (text) => context.out(isLinked().out ? linked(text) : text),
-    err: (text) => context.err(isLinked().err ? linked(shown.text(text)) : shown.text(text)),
+    err: (text) => {
+      const columns = context.terminal.stderr ? context.columns() : undefined;
+      const wrapped = wrap(shown.text(text), columns ?? Number.POSITIVE_INFINITY);
+      context.err(isLinked().err ? linked(wrapped) : wrapped);
+    },
     prompter: async (options) => {
       const prompter = await context.prompter({ ...options, links: isLinked().err });
       return { ...prompter, note: (text) => prompter.note(shown.text(text)) };

@@ -1,10 +1,12 @@
 import { type Command, Option } from "commander";
+import { BINDS, meantBind } from "../config/bind.ts";
 import { looksLikeCredential } from "../core/redact.ts";
 import type { Problem } from "../core/result.ts";
+import { nearest } from "../core/similar.ts";
 import { SKIP } from "../onboard/answers.ts";
-import { BINDS, isPort } from "../onboard/local-gateway.ts";
+import { isPort } from "../onboard/local-gateway.ts";
 import type { Field, Provider } from "../providers/provider.ts";
-import { say, type Texts } from "../text/message.ts";
+import { type Message, say, type Texts } from "../text/message.ts";
 import { collectFlagProblems, commaSeparated } from "./given-flags.ts";
 
 /** As commander passes them: by camel-case name, only those that were given. */
@@ -32,6 +34,9 @@ export interface Flags {
   readonly [name: string]: unknown;
 }
 
+/** What was probably meant with a value that is none of those allowed. */
+type Meant = (raw: string) => Message | "" | undefined;
+
 const FLOWS = ["quickstart", "advanced", "manual"] as const;
 
 /** Flags of the published CLI that mean nothing here. Accepted so that scripts keep working. */
@@ -55,22 +60,31 @@ export function addFlags(command: Command, providers: readonly Provider[], text:
   const help = text.onboard.flags;
   collectFlagProblems(command, problems);
   /** Validates a flag without throwing, so that one error can report everything that is wrong. */
-  const judged = (option: Option, allowed: (text: Texts) => string, read: (raw: string) => unknown): Option =>
+  const judged = (option: Option, allowed: (raw: string) => Message, read: (raw: string) => unknown): Option =>
     option.argParser((raw) => {
       const value = read(raw);
       if (value === undefined && !looksLikeCredential(raw)) {
         problems.push({
           where: option.long ?? "",
           message: ({ core }) => core.invalidValue(raw.slice(0, 40)),
-          hint: allowed,
+          hint: allowed(raw),
         });
       }
       return value;
     });
-  const choice = (flags: string, description: string, allowed: readonly string[]): Option =>
+  const near = (allowed: readonly string[]) => (raw: string) => {
+    const meant = nearest(raw, allowed);
+    return meant && (({ config }: Texts) => config.didYouMean(meant));
+  };
+  const choice = (
+    flags: string,
+    description: string,
+    allowed: readonly string[],
+    meant: Meant = near(allowed),
+  ): Option =>
     judged(
       new Option(flags, description).choices([...allowed]),
-      ({ core }) => core.useOneOf(allowed),
+      (raw) => meant(raw) || (({ core }) => core.useOneOf(allowed)),
       (raw) => (allowed.includes(raw) ? raw : undefined),
     );
   const hidden = (flags: string, description: string) => new Option(flags, description).hideHelp();
@@ -92,11 +106,11 @@ export function addFlags(command: Command, providers: readonly Provider[], text:
     .addOption(
       judged(
         port,
-        ({ onboard }) => onboard.usePort,
+        () => (t) => t.onboard.usePort,
         (raw) => (isPort(raw) ? Number(raw) : undefined),
       ),
     )
-    .addOption(choice("--gateway-bind <bind>", help.gatewayBind, BINDS))
+    .addOption(choice("--gateway-bind <bind>", help.gatewayBind, BINDS, meantBind))
     .option("--gateway-custom-host <address>", help.gatewayCustomHost)
     .addOption(choice("--gateway-auth <auth>", help.gatewayAuth, ["token", "none"]))
     .option("--gateway-token <token>", help.gatewayToken)

@@ -1,10 +1,26 @@
 import type { Context } from "../core/context.ts";
 import { quotedWord } from "../core/program-command.ts";
 
-/** Shells that commands can be printed for. zsh and other POSIX shells understand those for bash. */
-export const SHELLS = ["bash", "fish", "powershell"] as const;
+/** Shells by the syntax that each understands; zsh and other POSIX shells read what is for bash. */
+const SYNTAX_OF = {
+  bash: "bash",
+  zsh: "bash",
+  sh: "bash",
+  fish: "fish",
+  powershell: "powershell",
+  pwsh: "powershell",
+} as const;
 
-export type Shell = (typeof SHELLS)[number];
+export type Shell = (typeof SYNTAX_OF)[keyof typeof SYNTAX_OF];
+
+/** What can be asked for; `auto` is the user's own. */
+export const SHELLS = [...(Object.keys(SYNTAX_OF) as (keyof typeof SYNTAX_OF)[]), "auto"] as const;
+
+/** The syntax for a shell that was asked for, or for the user's own. */
+export const shellCalled = (
+  name: (typeof SHELLS)[number] | undefined,
+  context: Pick<Context, "env" | "platform">,
+): Shell => (name === undefined || name === "auto" ? userShell(context) : SYNTAX_OF[name]);
 
 export type ShellValue = { readonly text: string } | { readonly outputOf: readonly string[] };
 
@@ -40,6 +56,7 @@ export function evaluation(command: string, shell: Shell): string {
 }
 
 export function userShell({ env: { SHELL = "" }, platform }: Pick<Context, "env" | "platform">): Shell {
-  if (platform === "win32") return "powershell";
-  return /(?:^|\/)fish$/.test(SHELL) ? "fish" : "bash";
+  const [, name = ""] = /([^/\\]+?)(?:\.exe)?$/.exec(SHELL) ?? [];
+  if (Object.hasOwn(SYNTAX_OF, name)) return SYNTAX_OF[name as keyof typeof SYNTAX_OF];
+  return platform === "win32" ? "powershell" : "bash";
 }

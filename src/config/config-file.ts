@@ -156,7 +156,11 @@ export async function assertValid(
   const { parseJson5 } = await import("./json5-parse.ts");
   throw new OpenclawError((text) => text.config.notAllowed, {
     code: "config.invalid",
-    problems: problems.map(({ path, message }) => ({ message, ...placeOf(path, root, read) })),
+    problems: problems.map(({ path, message, hint }) => ({
+      message,
+      ...(hint && { hint }),
+      ...placeOf(path, root, read),
+    })),
     hint: fixHint(root.path, parseJson5, context),
   });
 }

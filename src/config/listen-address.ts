@@ -1,6 +1,7 @@
 import type { Env } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { fail, ok, type Result } from "../core/result.ts";
+import { meantBind } from "./bind.ts";
 import type { Config } from "./schema.ts";
 import { type FileValues, findVariable } from "./variables.ts";
 
@@ -58,7 +59,7 @@ function hostFor({ value, where }: GivenValue, custom: string | undefined): Resu
   return fail({
     where,
     message: ({ core }) => core.invalidValue(shortened(value)),
-    hint: ({ config }) => config.useBind,
+    hint: meantBind(value) ?? (({ config }) => config.useBind),
   });
 }
 

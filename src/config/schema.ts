@@ -1,3 +1,4 @@
+import { BINDS, meantBind } from "./bind.ts";
 import {
   anyText,
   either,
@@ -79,7 +80,7 @@ const config = object({
   gateway: object({
     mode: oneOf("local", "remote"),
     port: wholeNumber(1, 65_535),
-    bind: oneOf("auto", "lan", "loopback", "custom", "tailnet"),
+    bind: { ...oneOf(...BINDS), meant: meantBind },
     customBindHost: text,
     auth: object({
       mode: oneOf("none", "token", "password", "trusted-proxy"),

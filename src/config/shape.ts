@@ -1,12 +1,17 @@
+import { nearest } from "../core/similar.ts";
 import type { Message, Texts } from "../text/message.ts";
 import { formatPath, type JsonPath } from "./json5-value.ts";
 
 export interface ShapeProblem {
   readonly path: JsonPath;
   readonly message: Message;
+  readonly hint?: Message;
 }
 
-type ReportProblem = (path: JsonPath, message: (path: string) => Message) => void;
+type ReportProblem = (path: JsonPath, message: (path: string) => Message, hint?: Message) => void;
+
+/** What was probably meant with a value that is not accepted. */
+type Meant = (value: unknown) => Message | undefined;
 
 /** The words after "must be" in a message about a value. */
 type Expected = (words: Texts["config"]["expected"]) => string;
@@ -18,6 +23,7 @@ export interface Shape<T> {
   readonly expected: Expected;
   /** Checks the value's own kind; `inside` then checks its parts. */
   readonly accepts: (value: unknown) => boolean;
+  readonly meant?: Meant;
   readonly inside?: (value: never, path: JsonPath, report: ReportProblem) => void;
 }
 
@@ -31,12 +37,15 @@ function visit(shape: Shape<unknown>, value: unknown, path: JsonPath, report: Re
       (place) =>
         ({ config }) =>
           config.mustBe({ path: place, expected: shape.expected(config.expected) }),
+      shape.meant?.(value),
     );
 }
 
 export function violationsIn(shape: Shape<unknown>, value: unknown): readonly ShapeProblem[] {
   const problems: ShapeProblem[] = [];
-  visit(shape, value, [], (path, message) => problems.push({ path, message: message(formatPath(path)) }));
+  visit(shape, value, [], (path, message, hint) =>
+    problems.push({ path, message: message(formatPath(path)), ...(hint && { hint }) }),
+  );
   return problems;
 }
 
@@ -71,6 +80,10 @@ export const wholeNumber = (min: number, max: number): Shape<number> => ({
 export const oneOf = <const T extends string>(...allowed: readonly T[]): Shape<T> => ({
   expected: (words) => words.oneOf(allowed),
   accepts: (value) => (allowed as readonly unknown[]).includes(value),
+  meant: (value) => {
+    const meant = typeof value === "string" ? nearest(value, allowed) : undefined;
+    return meant === undefined ? undefined : ({ config }) => config.didYouMean(meant);
+  },
 });
 
 export const listOf = <T>(item: Shape<T>): Shape<readonly T[]> => ({

@@ -86,6 +86,8 @@ export interface DoctorInput {
   readonly authStores: readonly AuthStore[];
   readonly endpoints: readonly Endpoint[];
   readonly live: readonly LiveResult[];
+  /** Ids of the models that a provider listed when it was last asked. */
+  readonly listed: ReadonlyMap<string, readonly string[]>;
   /** What each provider makes of the headers that are its own. */
   readonly headerAdvice: readonly HeaderAdvice[];
 }

@@ -67,11 +67,13 @@ interface LiveOptions {
 export interface CollectOptions extends Surroundings, LiveOptions {
   /** Finds the service that starts the gateway, and which of these variables it gets. */
   readonly findService: (names: readonly string[]) => Promise<ServiceInput | undefined>;
+  /** Reads the lists of models that providers gave before. */
+  readonly readLists: (config: Config) => Promise<DoctorInput["listed"]>;
 }
 
 /** Damaged files and folders become part of the result; they never throw. */
 export async function collect(
-  { findService, userAgent, offline, verify, ...surroundings }: CollectOptions,
+  { findService, readLists, userAgent, offline, verify, ...surroundings }: CollectOptions,
   context: CollectContext,
 ): Promise<DoctorInput> {
   const files = await inspectFiles(surroundings.paths, context);
@@ -87,7 +89,7 @@ export async function collect(
   };
   const service = await findService(input.needed);
   const live = await askProviders(input, { userAgent, offline, verify }, withProxy(files.values, context));
-  return { ...input, service, live };
+  return { ...input, service, live, listed: await readLists(input.config.config) };
 }
 
 /** Like `collect`, from files already read, without looking for a service or asking providers. */
@@ -135,6 +137,7 @@ export async function collectFrom(
     authStores: authStores(paths, context),
     endpoints,
     live: [],
+    listed: new Map(),
     headerAdvice: await adviceOf(endpoints),
   };
 }

@@ -2,7 +2,7 @@ import { isLocalUrl } from "../config/listen-address.ts";
 import { aliasResolver, type ModelChoice, modelChoice } from "../config/model-selection.ts";
 import type { Config } from "../config/schema.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model.ts";
-import type { Endpoint } from "../providers/provider.ts";
+import { type Endpoint, isInCatalog, isOnlyNamed } from "../providers/provider.ts";
 import { type Catalog, catalogOf, type ListedByProvider, listedId, retirementTags } from "./catalog.ts";
 
 /** One line of `models list`; has the shape of the published OpenClaw's `--json`. */
@@ -40,6 +40,15 @@ export interface ListInput {
 
 /** Tags a model that its provider was asked about and did not list for this key. */
 const NOT_OFFERED = "not offered";
+
+/** Tags a model of which nobody has said more than its name. */
+const UNKNOWN = "unknown";
+
+function isUnknown({ provider, model }: ModelRef, { config, endpoints }: ListInput): boolean {
+  const endpoint = endpoints.find(({ providerId }) => providerId === provider);
+  const entry = config.models?.providers?.[provider]?.models?.find(({ id }) => id === model);
+  return endpoint !== undefined && entry !== undefined && isOnlyNamed(entry) && !isInCatalog(endpoint, model);
+}
 
 /** Every provider that is configured, built in or referred to, in that order. */
 export function knownProviders({ config, endpoints }: Pick<ListInput, "config" | "endpoints">): readonly string[] {
@@ -111,6 +120,7 @@ function row(ref: ModelRef, catalog: Catalog, configuredTags: readonly string[],
     ...configuredTags,
     ...(model === undefined ? ["missing"] : []),
     ...(listed !== undefined && id === undefined ? [NOT_OFFERED] : []),
+    ...(listed === undefined && isUnknown(ref, input) ? [UNKNOWN] : []),
     ...retirementTags(ref, input.endpoints, listed ?? [], input.today),
   ];
   return {

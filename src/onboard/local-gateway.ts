@@ -11,12 +11,6 @@ import type { Message } from "../text/message.ts";
 import { type Answer, type Answers, settingIn } from "./answers.ts";
 import { type CurrentState, GATEWAY_TOKEN } from "./current-state.ts";
 
-/**
- * Which networks may reach the local gateway, in OpenClaw's words.
- * @source `gateway.bind` of its schema.
- */
-export const BINDS = ["loopback", "lan", "tailnet", "auto", "custom"] as const;
-
 export const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 
 const TOKEN_FLAG = "--gateway-token";

@@ -1,4 +1,5 @@
 import type { Plan } from "../config/apply.ts";
+import { BINDS } from "../config/bind.ts";
 import { GATEWAY_TOKEN_VARIABLE } from "../config/credentials.ts";
 import { formatPath } from "../config/json5-value.ts";
 import type { LoosePermissions } from "../config/permissions.ts";
@@ -7,7 +8,6 @@ import { endpointsOf } from "../providers/provider.ts";
 import { say, type Texts } from "../text/message.ts";
 import { type Change, changeLine, type FileChanges, foundIn, modeLines, valueAfter } from "./changes.ts";
 import type { CurrentState } from "./current-state.ts";
-import { BINDS } from "./local-gateway.ts";
 import type { Resolution } from "./resolve-answers.ts";
 
 /** @why so that all of it fits a window of 24 lines. */

@@ -6,7 +6,7 @@ import type { Secret } from "../core/secret.ts";
 import type { Message } from "../text/message.ts";
 import type { Discovery } from "./discovery.ts";
 import type { Finding } from "./finding.ts";
-import type { ListedModel, Model } from "./model.ts";
+import { isAliasOf, type ListedModel, type Model } from "./model.ts";
 
 export interface CheckedAnswer {
   readonly value: string;
@@ -214,6 +214,16 @@ export interface Endpoint {
   /** Loaded only when models are listed. */
   readonly listing: () => Promise<ListModels>;
 }
+
+/** True if the built-in list has the model, or once had it. */
+export const isInCatalog = (
+  { models, retirements }: Pick<Endpoint, "models" | "retirements">,
+  model: string,
+): boolean => Object.hasOwn(retirements, model) || models.some(({ id }) => id === model || isAliasOf(model, id));
+
+/** True if an entry of `models` says no more than the name, as onboarding writes one that it does not know. */
+export const isOnlyNamed = (entry: object): boolean =>
+  Object.keys(entry).every((key) => key === "id" || key === "name");
 
 export interface Provider {
   readonly id: string;

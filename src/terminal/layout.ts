@@ -57,6 +57,31 @@ function pad(cell: string, size: number, width: Width): string {
   return cell + " ".repeat(Math.max(0, size - width(cell)));
 }
 
+/** Facts with a label each, wrapped beside it or, where there is little room, below it. */
+export function labelled(
+  rows: readonly (readonly string[])[],
+  width: Width,
+  columns = Number.POSITIVE_INFINITY,
+): string {
+  const size = Math.max(...rows.map(([label = ""]) => width(label))) + 2;
+  if (columns - size >= MIN_FACT) {
+    const indent = " ".repeat(size);
+    return rows
+      .map(([label = "", fact = ""]) => pad(label, size, width) + wrap(indent + fact, columns).slice(size))
+      .join("\n");
+  }
+  return rows
+    .flatMap(([label = "", fact = ""]) => [...(label === "" ? [] : [label]), wrap(`  ${fact}`, columns)])
+    .join("\n");
+}
+
+const MIN_FACT = 32;
+
+/** A sentence behind a mark, as a list has it. */
+export function listed(mark: string, sentence: string, columns = Number.POSITIVE_INFINITY): string {
+  return `${mark}${wrap(`  ${sentence}`, columns).slice(1)}`;
+}
+
 /**
  * Wraps lines longer than `columns` between words and keeps their indentation, including a list marker `+`, `-` or `~`.
  * Counts characters, so wide characters may still be wrapped by the terminal.

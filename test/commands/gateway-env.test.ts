@@ -50,6 +50,31 @@ describe("gateway env", () => {
     expect(stdout.split("\n").slice(1)).toEqual([credential, other, ""]);
   });
 
+  it.each([
+    ["zsh", /^export /],
+    ["sh", /^export /],
+    ["bash", /^export /],
+    ["fish", /^set -gx /],
+    ["powershell", /^\$env:/],
+    ["pwsh", /^\$env:/],
+    ["auto", /^set -gx /],
+  ])("knows --shell %s", async (shell, expected) => {
+    const { home } = await homeWith();
+    const { stdout } = await openclaw(["gateway", "env", "--shell", shell], { home, env: { SHELL: "/usr/bin/fish" } });
+    expect(stdout).toMatch(expected);
+  });
+
+  it("explains with the shell that was asked for how to apply it", async () => {
+    const { home } = await homeWith();
+    const at = { terminal: { stdin: true, stdout: true, stderr: true } };
+    const run = async (args: readonly string[], SHELL: string) =>
+      (await openclaw(["gateway", "env", ...args], { home, env: { SHELL }, context: at })).stderr;
+    expect(await run([], "/bin/zsh")).toContain('run `eval "$(openclaw gateway env)"`.');
+    expect(await run(["--shell", "zsh"], "/bin/bash")).toContain('run `eval "$(openclaw gateway env)"`.');
+    expect(await run(["--shell", "fish"], "/bin/bash")).toContain("run `openclaw gateway env --shell fish | source`.");
+    expect(await run([], "/opt/pwsh")).toContain("run `openclaw gateway env | Out-String | Invoke-Expression`.");
+  });
+
   it("uses the shell of the user by default", async () => {
     const { home } = await homeWith();
     const { stdout } = await openclaw(["gateway", "env"], { home, env: { SHELL: "/usr/bin/fish" } });

@@ -495,7 +495,7 @@ describe("the retirement of a model", () => {
     ["2026-11-23", "claude-sonnet-4-20250514", ["retired"]],
     ["2026-11-23", "claude-3-opus-latest", ["retired"]],
     ["2026-11-23", "claude-opus-4-8", []],
-    ["2026-11-23", "claude-of-tomorrow", []],
+    ["2026-11-23", "claude-of-tomorrow", ["unknown"]],
   ])("on %s, %s has the tags %j", async (day, id, tags) => {
     expect(await tagsOn(day, id)).toEqual(tags);
   });

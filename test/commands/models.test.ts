@@ -227,6 +227,52 @@ describe("models list in a window", () => {
   });
 });
 
+describe("a model that is only named", () => {
+  const setUp = async (model: string) => {
+    const home = temporaryHome();
+    expect(await openclaw([...DOCUMENTED, "--model", model], { home })).toMatchObject({ status: 0 });
+    return home;
+  };
+  const tagsIn = async (home: string) =>
+    JSON.parse((await openclaw(["models", "list", "--json"], { home })).stdout).models[0].tags;
+  const doctorSays = async (home: string) => (await openclaw(["doctor", "--offline"], { home })).stdout;
+
+  it.each([
+    ["cloudflare-ai-gateway/claude-sonet-4-6", "Did you mean `cloudflare-ai-gateway/claude-sonnet-4-6`?"],
+    ["cloudflare-ai-gateway/claude-sonnet-4.6", "Did you mean `cloudflare-ai-gateway/claude-sonnet-4-6`?"],
+    ["cloudflare-ai-gateway/quite-another", "run `openclaw models refresh --provider cloudflare-ai-gateway`"],
+  ])("and in no list is tagged, and a warning of the doctor: %s", async (model, advice) => {
+    const home = await setUp(model);
+    expect(await tagsIn(home)).toContain("unknown");
+    const said = await doctorSays(home);
+    expect(said).toContain(`Default model "${model}" is not in the built-in list of`);
+    expect(said).toContain(advice);
+    expect(said).toContain("0 failed, 1 warning");
+  });
+
+  it("is known when the provider listed it, or somebody described it", async () => {
+    const home = await setUp("cloudflare-ai-gateway/claude-tomorrow-9");
+    const path = join(home, ".openclaw", "openclaw.json");
+    const config = JSON.parse(readFileSync(path, "utf8"));
+    const { baseUrl, models } = config.models.providers["cloudflare-ai-gateway"];
+    const folder = join(home, ".openclaw", "cache");
+    mkdirSync(folder, { mode: 0o700 });
+    const list = { baseUrl, fetchedAt: new Date().toISOString(), models: [{ id: "claude-tomorrow-9" }] };
+    writeFileSync(join(folder, "models-cloudflare-ai-gateway.json"), JSON.stringify(list), { mode: 0o600 });
+    expect(await doctorSays(home)).toContain("No problems found");
+    writeFileSync(join(folder, "models-cloudflare-ai-gateway.json"), "{", { mode: 0o600 });
+    expect(await doctorSays(home)).toContain("1 warning");
+    models[0].contextWindow = 1_000_000;
+    writeFileSync(path, JSON.stringify(config));
+    expect(await doctorSays(home)).toContain("No problems found");
+    expect(await tagsIn(home)).not.toContain("unknown");
+  });
+
+  it("is no other's business: what the built-in list has, or had", async () => {
+    expect(await tagsIn(await setUp("cloudflare-ai-gateway/claude-opus-4-5"))).not.toContain("unknown");
+  });
+});
+
 describe("Auth", () => {
   const KEYED = provider({ apiKey: "${CLOUDFLARE_AI_GATEWAY_API_KEY}" });
 

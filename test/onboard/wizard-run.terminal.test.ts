@@ -199,7 +199,7 @@ describe("the wizard's way through", () => {
     await answerQuickstart(terminal, "my-gw", OWN_KEY);
     terminal.press("enter");
     expect(await terminal.exit).toEqual(DONE);
-    expect(terminal.screen()).toContain(
+    expect(terminal.screen().replace(/\s+/g, " ")).toContain(
       "CLOUDFLARE_AI_GATEWAY_API_KEY has a different value in this environment, which",
     );
     expect(secrets(home)).toContain(OWN_KEY);

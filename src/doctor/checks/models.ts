@@ -1,7 +1,8 @@
 import { formatPath, isList, isObject, type JsonPath } from "../../config/json5-value.ts";
 import { aliasResolver, modelChoice } from "../../config/model-selection.ts";
+import { nearest } from "../../core/similar.ts";
 import { parseModelRef } from "../../providers/model.ts";
-import { protocolOf } from "../../providers/provider.ts";
+import { isInCatalog, isOnlyNamed, protocolOf } from "../../providers/provider.ts";
 import type { Message, Texts } from "../../text/message.ts";
 import { type Check, type CheckResult, type DoctorInput, inspectedProviders, objectAt, textAt } from "../check.ts";
 
@@ -88,10 +89,22 @@ function unknownModel(selected: SelectedModel, input: DoctorInput): readonly Che
         );
   }
   const { models } = configured.entry;
-  const isDescribed = isList(models) && models.some((entry) => isObject(entry) && entry.id === model);
-  if (isDescribed || builtIn?.models.some(({ id }) => id === model)) return [];
+  const entry = isList(models) ? models.find((one) => isObject(one) && one.id === model) : undefined;
+  if (isObject(entry) && !(builtIn !== undefined && isOnlyNamed(entry))) return [];
+  if (input.listed.get(provider)?.includes(model)) return [];
   // Retired models have a check of their own.
-  if (builtIn !== undefined && Object.hasOwn(builtIn.retirements, model)) return [];
+  if (builtIn !== undefined && isInCatalog(builtIn, model)) return [];
+  if (builtIn !== undefined && entry !== undefined) {
+    const meant = nearest(
+      model,
+      builtIn.models.map(({ id }) => id),
+    );
+    return result(
+      "warn",
+      (t) => t.doctor.notInCatalog({ ...inRole(selected, t), date: builtIn.catalogDate }),
+      (t) => (meant === undefined ? t.doctor.askForModels(provider) : t.doctor.didYouMean(`${provider}/${meant}`)),
+    );
+  }
   return result(
     "warn",
     (t) => t.doctor.unknownModel(inRole(selected, t)),

@@ -147,6 +147,9 @@ export const config = () => ({
   fixSecretsFirst: "Fix that file first.",
 
   usePort: "Use a whole number from 0 to 65535.",
+  didYouMean: (word: string) => `Did you mean \`${word}\`?`,
+  useCustomBind:
+    "For one address, use `custom`, with the address in gateway.customBindHost or `--gateway-custom-host`.",
   useBind: "Use loopback, lan, or an address of this machine.",
   notAddress: "This is not an IP address.",
   setAddress: "Set it to an IP address of this machine.",

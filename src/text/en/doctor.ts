@@ -225,6 +225,10 @@ export const doctor = () => ({
     `${role} "${model}" needs provider "${provider}", which is not set up.`,
   unknownModel: ({ role, model }: ModelInRole) =>
     `${role} "${model}" is unknown: neither the configuration nor the built-in list has it.`,
+  notInCatalog: ({ role, model, date }: ModelInRole & { date: string }) =>
+    `${role} "${model}" is not in the built-in list of ${date}.`,
+  askForModels: (provider: string) =>
+    `If it is newer, run \`openclaw models refresh --provider ${provider}\`, then \`openclaw doctor\` again.`,
   compareModel: (provider: string) => `Look it up with \`openclaw models list --provider ${provider}\`.`,
   sameProtocol: "The fallbacks use the same protocol as the default model.",
   otherProtocol: ({ role, model, api, wanted }: ModelInRole & { api: string; wanted: string }) =>

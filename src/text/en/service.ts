@@ -41,7 +41,7 @@ export const service = () => ({
       summary: "print the variables that a client needs",
       description:
         "Print shell commands that point a client at the local gateway. They contain no token; they read it when they run.",
-      shellFlag: "shell to print the commands for; yours by default; bash also fits zsh",
+      shellFlag: "shell to print the commands for; yours by default",
       clientFlag: "client that will use the variables",
     },
     token: {
