@@ -12,7 +12,7 @@ import {
   type Values,
 } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
-import { type Answer, type Answers, SKIP, settingIn, shownAnswer, valuesOf } from "./answers.ts";
+import { type Answer, type Answers, isSameAnswer, SKIP, settingIn, shownAnswer, valuesOf } from "./answers.ts";
 import { type CurrentState, configuredValues, currentAnswer, GATEWAY_TOKEN } from "./current-state.ts";
 import { chosenModel, impliedEndpoint, requestedModel, unservedModel } from "./default-model.ts";
 import { localGatewayProblems } from "./local-gateway.ts";
@@ -124,7 +124,11 @@ function resolveFields(provider: Provider, given: Answers, implied: Answers, cur
     problems,
     missing: missing.map((field) => current.faults.get(field.id) ?? missingAnswer(field, provider, given)),
     unusable,
-    notes: [...originNotes(provider, answers, current), ...emptyNotes(provider, answers, given)],
+    notes: [
+      ...originNotes(provider, answers, current),
+      ...emptyNotes(provider, answers, given),
+      ...lentNotes(provider, answers),
+    ],
   };
 }
 
@@ -286,6 +290,15 @@ const originNotes = ({ fields }: Provider, answers: Answers, { secrets }: Curren
     if (answer === undefined || !["variable", "lookup"].includes(answer.source.kind)) return [];
     if (answer.kind === "secret" && secrets.values.get(name) === answer.value.reveal()) return [];
     return [(text: Texts) => text.onboard.answerFound({ label: say(label, text), answer: shownAnswer(answer, text) })];
+  });
+
+/** What a secret can do that is given for two fields, of which only one would be stored. */
+const lentNotes = ({ fields }: Provider, answers: Answers): readonly Message[] =>
+  fields.flatMap(({ id, fallbackField }) => {
+    const lender = fields.find((field) => field.id === fallbackField);
+    const answer = answers[id];
+    if (lender === undefined || answer?.kind !== "secret" || !isSameAnswer(answer, answers[lender.id])) return [];
+    return [(text: Texts) => text.onboard.otherCanDo(say(lender.label, text))];
   });
 
 /** Where nothing is required, an unexported variable would otherwise go unnoticed. */

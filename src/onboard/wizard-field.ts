@@ -22,8 +22,8 @@ export interface WizardState extends SetupRequest {
   readonly pending: readonly string[];
   /** A token that finds nothing, so it is not tried at every question. */
   readonly deadToken?: Secret | undefined;
-  /** True once it was said where the facts about models come from. */
-  readonly knowsModelSource?: boolean;
+  /** What was explained already, by field or setting, since no sentence is said twice. */
+  readonly explained?: readonly string[];
   /** Ids of fields that the gateway's settings require. */
   readonly needed?: readonly string[];
   /** The result of the check before saving; `undefined` until it is made. */
@@ -227,12 +227,12 @@ async function askChoice(
   field: Field,
   choices: NonNullable<Field["choices"]>,
   preset: Answer | undefined,
-  state: WizardState,
+  start: WizardState,
   { text }: QuestionDeps,
   prompter: Prompter,
   preselected = preset?.kind === "value" ? preset.value : choices[0]?.value,
 ): Promise<Asked> {
-  prompter.note(`  ${say(field.help, text)}`);
+  const state = explain(field.id, say(field.help, text), start, prompter);
   const question = {
     message: say(field.question ?? field.label, text),
     choices: choices.map(({ value, label }) => ({ value, label: say(label, text) })),
@@ -242,6 +242,13 @@ async function askChoice(
     ? mapped(await prompter.chooseSeveral({ ...question, initial: initial.split(",") }), (values) => values.join(","))
     : await prompter.choose({ ...question, initial });
   return reply.kind === "back" ? "back" : answered(field, reply.value, preset, state);
+}
+
+/** Says what a question is about, the first time it is asked. */
+export function explain(id: string, sentence: string, state: WizardState, prompter: Prompter): WizardState {
+  if (state.explained?.includes(id)) return state;
+  prompter.note(`  ${sentence}`);
+  return { ...state, explained: [...(state.explained ?? []), id] };
 }
 
 /** Records a chosen value. One that is already configured or set is left where it is. */

@@ -11,7 +11,7 @@ import { type Answer, type SettingId, SKIP, settingIn } from "./answers.ts";
 import { currentPrimary, knownModel } from "./default-model.ts";
 import { BIND_FLAG, isPort, localGatewayProblems } from "./local-gateway.ts";
 import { resolveAnswers } from "./resolve-answers.ts";
-import { type Asked, mapped, type QuestionDeps, type WizardState } from "./wizard-field.ts";
+import { type Asked, explain, mapped, type QuestionDeps, type WizardState } from "./wizard-field.ts";
 
 function recorded(reply: Reply<string>, id: SettingId, state: WizardState): Asked {
   if (reply.kind === "back") return "back";
@@ -46,9 +46,10 @@ export async function askModel(start: WizardState, deps: QuestionDeps, prompter:
   const initial = chosen && offeredAs(chosen, offered);
   const [dated] = endpoints;
   const hasFacts = offered.some(({ facts = [] }) => facts.some((fact) => fact !== ""));
-  if (dated !== undefined && hasFacts && !start.knowsModelSource)
-    prompter.note(`  ${text.onboard.modelSource(dated.catalogDate)}`);
-  const state = { ...start, knowsModelSource: true };
+  const state =
+    dated !== undefined && hasFacts
+      ? explain("model", text.onboard.modelSource(dated.catalogDate), start, prompter)
+      : start;
   const others: Choice<string>[] = [];
   if (initial === undefined && chosen !== undefined && chosen.model !== "") {
     prompter.note(`  ${text.onboard.modelNotListed(chosen.model)}`);

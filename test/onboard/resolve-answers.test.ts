@@ -6,6 +6,7 @@ import type { Answer, Answers } from "../../src/onboard/answers.ts";
 import { readCurrentState } from "../../src/onboard/current-state.ts";
 import { resolveAnswers } from "../../src/onboard/resolve-answers.ts";
 import { PROVIDERS } from "../../src/providers/registry.ts";
+import { en } from "../../src/text/en/index.ts";
 import { ACCOUNT, CANARY_KEY, CANARY_TOKEN } from "../support/program.ts";
 import { testContext } from "../support/real-context.ts";
 
@@ -97,5 +98,22 @@ describe("answers that nobody gave", () => {
     const { answers, problems } = await named("key");
     expect([problems, "openaiApiKey" in answers]).toEqual([[], false]);
     expect((await named("billing")).problems.map(({ where }) => where)).toEqual([`--${ID}-openai-api-key`]);
+  });
+});
+
+describe("a token of Cloudflare's API that a flag names as gateway token, too", () => {
+  const secret = (text: string, name: string): Answer => ({
+    kind: "secret",
+    value: new Secret(text),
+    source: flag(name),
+  });
+  const apiToken = secret(CANARY_TOKEN, "cloudflare-api-token");
+
+  it.each([
+    [CANARY_TOKEN, true],
+    [`${CANARY_TOKEN}2`, false],
+  ])("is said to do more than is needed", async (token, isSaid) => {
+    const { notes } = await resolved({ apiToken, gatewayToken: secret(token, `${ID}-token`) }, { config: SET_UP });
+    expect(notes.some((note) => note(en).includes("can do everything that it was created for"))).toBe(isSaid);
   });
 });

@@ -234,6 +234,25 @@ it("does not ask for the key again and again on Enter alone", async () => {
   expect(said).toContain("Gateway token is required.");
 });
 
+it("explains a question once, however often it is asked", async () => {
+  const { said } = await wizard(
+    [
+      ["Account ID", URL],
+      ["Which models", ""],
+      ["How do you pay", "My own key, sent"],
+      ["API key", ""],
+      ["How do you pay", "Unified"],
+      ["Gateway token", CANARY_TOKEN],
+      ["Default model", ""],
+      ["Port", ""],
+      ["Who can reach", ""],
+      WRITE,
+    ],
+    ADVANCED,
+  );
+  expect(said.filter((text) => text.startsWith("  A key in the request is used first"))).toHaveLength(1);
+});
+
 it("needs the key once a person without one has chosen to send it all the same", async () => {
   const { said } = await wizard([
     ["Account ID", URL],
