@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { type Applied, sweep } from "../config/apply.ts";
+import { attributesLost } from "../config/attributes.ts";
 import { filesElsewhere } from "../config/elsewhere.ts";
 import { loosePermissions, tighten } from "../config/permissions.ts";
 import { assertPlacesWritable } from "../config/preflight.ts";
@@ -102,6 +103,8 @@ async function onboard(
     ...modelNotes(resolveAnswers(answers, current), current),
   ];
   if (!flags.nonInteractive) showWarnings(beforehand, context);
+  if (!flags.dryRun)
+    showWarnings(await attributesLost([paths.secrets, ...current.config.bytes.keys()], context), context);
   const run: OnboardRun = {
     flags,
     beforehand,

@@ -179,3 +179,37 @@ describe("what the system refuses", () => {
     expect(interruptions).toBeGreaterThan(3);
   });
 });
+
+describe.runIf(process.platform === "linux")("extended attributes and access lists", () => {
+  it.each([
+    ["user.origin", "keep the extended attributes of the old one: user.origin."],
+    ["user.a\nsystem.posix_acl_access", "user.a and system.posix_acl_access."],
+    ["security.selinux", undefined],
+    ["", undefined],
+  ])("of a file are said to be lost before it is replaced: %j", async (names, words) => {
+    const home = temporaryFolder();
+    const folder = folderIn(home);
+    const bin = join(home, "bin");
+    mkdirSync(bin);
+    writeFileSync(join(bin, "getfattr"), "");
+    let contentWhenSaid: string | undefined;
+    const asked: string[] = [];
+    const context = testContext({
+      homedir: () => home,
+      env: { PATH: bin },
+      run: async (_, args) => {
+        const path = args.at(-1) ?? "";
+        asked.push(path);
+        contentWhenSaid ??= readFileSync(join(folder, "openclaw.json"), "utf8");
+        const isRoot = path.endsWith("openclaw.json");
+        return { status: 0, stdout: isRoot && names !== "" ? `# file: x\n${names}\n\n` : "" };
+      },
+    });
+    expect(await main(DOCUMENTED, ABOUT, context)).toBe(0);
+    const err = context.written.err.join("");
+    if (words === undefined) expect(err).not.toContain("attributes");
+    else expect(err).toContain(words);
+    expect(contentWhenSaid).toBe(CONFIG);
+    expect(asked.map((path) => path.slice(folder.length + 1)).sort()).toEqual([...NAMES].sort());
+  });
+});

@@ -95,6 +95,8 @@ export const config = () => ({
   setByHand: "Set it by hand in one of them.",
   cannotEdit: (file: string) => `${file} cannot be edited safely.`,
 
+  attributesLost: ({ path, names }: { path: string; names: readonly string[] }) =>
+    `A new ${path} does not keep the extended attributes of the old one: ${allOf(names)}.`,
   notJson5: "The text to edit is not JSON5.",
   editDropped: "The edit was not made, because it would also change something else.",
   cannotSet: ({ path, parent, line, column, kind }: SetObstacle) =>
