@@ -30,6 +30,8 @@ export interface CurrentState extends LoadedFiles {
   readonly providers: readonly Provider[];
   /** What stands in place of answers that are credentials, by the id of the field or setting, else by the place. */
   readonly faults: ReadonlyMap<string, Problem>;
+  /** Why variables that a file sets have no value all the same, by name. */
+  readonly empty: ReadonlyMap<string, Problem>;
   /** What dotenv reads otherwise than it was probably meant, and a token that can be guessed. */
   readonly warnings: readonly Problem[];
   readonly weakToken: Problem | undefined;
@@ -59,7 +61,19 @@ export async function readCurrentState(
   const resolved = await resolveVariables(wanted, fileValues(files), context);
   const { variables, warnings } = resolved;
   const weakToken = await weakTokenFault(writtenGatewayToken(resolved), resolved);
-  const state = { ...files, variables, providers, faults: new Map(), weakToken, warnings };
+  const state = {
+    ...files,
+    variables,
+    providers,
+    faults: new Map(),
+    empty: new Map<string, Problem>(),
+    weakToken,
+    warnings,
+  };
+  for (const name of wanted.variables.filter((one) => !variables.has(one))) {
+    const why = await emptyFault(name, resolved);
+    if (why !== undefined) state.empty.set(name, why);
+  }
   return { ...state, faults: await faultsIn(state) };
 }
 
@@ -82,10 +96,8 @@ async function faultsIn(state: CurrentState): Promise<ReadonlyMap<string, Proble
     );
     for (const { id, env, secret } of open) {
       for (const name of env) {
-        const isEmpty = !known.variables.has(name);
-        const fault = await (isEmpty
-          ? emptyFault(name, known)
-          : variableFault(name, { use: secret ? "credential" : "header" }, known));
+        const use = secret ? "credential" : "header";
+        const fault = state.empty.get(name) ?? (await variableFault(name, { use }, known));
         if (fault !== undefined && !faults.has(id)) faults.set(id, fault);
       }
     }

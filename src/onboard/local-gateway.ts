@@ -84,11 +84,13 @@ export function localGatewayProblems(given: Answers, current: CurrentState): rea
       hint: PASS_ONE,
     });
   if (token?.kind === "reference" && !variables.has(token.variable))
-    problems.push({
-      where: VARIABLE_FLAG,
-      message: ({ onboard }) => onboard.variableEmpty(token.variable),
-      hint: ({ onboard }) => onboard.exportFirst,
-    });
+    problems.push(
+      current.empty.get(token.variable) ?? {
+        where: VARIABLE_FLAG,
+        message: ({ onboard }) => onboard.variableEmpty(token.variable),
+        hint: ({ onboard }) => onboard.exportFirst,
+      },
+    );
   if ((authMode ?? auth?.mode) === "none" && reach !== "loopback")
     problems.push({
       where: BIND_FLAG,

@@ -166,6 +166,8 @@ function answerByReference(
     const kept =
       offered?.kind === "secret" || named !== undefined ? undefined : currentAnswer(field, provider, current);
     if (kept?.kind === "keep") return { answer: kept };
+    const why = current.empty.get(variable);
+    if (why !== undefined) return { problem: why };
     const message: Message = ({ onboard }) =>
       isReferred ? onboard.variableNeeded(variable) : onboard.variableEmpty(variable);
     return { problem: { where, message, hint: ({ onboard }) => onboard.exportOrName(`--${field.flag}-env`) } };

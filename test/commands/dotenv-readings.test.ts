@@ -105,6 +105,20 @@ describe("a value that dotenv reads otherwise than it was meant", () => {
     );
   });
 
+  it("and is named by a flag has no value for the same reason", async () => {
+    const home = await homeOf(`MINE=#abc\n${KEY}`);
+    for (const flags of [
+      [...DOCUMENTED.slice(0, -2), "--cloudflare-ai-gateway-api-key-env", "MINE"],
+      [...DOCUMENTED, "--gateway-token-ref-env", "MINE"],
+    ]) {
+      const { status, stderr } = await openclaw(flags, { home });
+      expect([status, stderr]).toEqual([
+        2,
+        expect.stringContaining(".env:1:6: MINE has no value: what follows '#' is a comment."),
+      ]);
+    }
+  });
+
   it("under env.vars is named where OpenClaw skips it", async () => {
     const home = await homeOf(KEY, (config) => {
       config.env = { vars: { [TOKEN]: "a-${OTHER}" } };
