@@ -1,6 +1,6 @@
 import type { Command, Help, Option } from "commander";
 import type { Shown } from "../core/shown.ts";
-import { wrap } from "../terminal/layout.ts";
+import { wrap, wrapCommand } from "../terminal/layout.ts";
 import type { Texts } from "../text/message.ts";
 
 const DOCS = "https://docs.openclaw.ai/providers/cloudflare-ai-gateway";
@@ -129,7 +129,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
 
 function examples(command: Command, columns: number, shown: Shown, { help }: Texts): string {
   const lines = (EXAMPLES[wordsOf(command)] ?? []).flatMap(([line, purpose]) => [
-    continued(exampleLine(line, shown), columns),
+    wrapCommand(`  ${exampleLine(line, shown)}`, columns),
     wrap(`      ${help[purpose]}`, columns),
   ]);
   return `${help.examplesTitle}\n${lines.join("\n")}`;
@@ -137,15 +137,3 @@ function examples(command: Command, columns: number, shown: Shown, { help }: Tex
 
 const exampleLine = (line: string, shown: Shown): string =>
   line.includes("openclaw ") ? shown.text(`\`${line}\``).slice(1, -1) : shown.command(line);
-
-/** A command on several lines, which a shell takes as one. */
-function continued(command: string, columns: number): string {
-  const [first = "", ...others] = `  ${command}`.split(/ (?=--|\| |&& )/);
-  const lines = [first];
-  for (const part of others) {
-    const last = lines.at(-1) ?? "";
-    if (last.length + part.length + 3 <= columns) lines[lines.length - 1] = `${last} ${part}`;
-    else lines.push(`    ${part}`);
-  }
-  return lines.join(" \\\n");
-}

@@ -6,7 +6,7 @@ import { programCommand } from "../core/program-command.ts";
 import { scrub, secretArguments } from "../core/redact.ts";
 import { printable, problemLines, shownProblem } from "../core/result.ts";
 import { type Shown, shownTo } from "../core/shown.ts";
-import { wrap } from "../terminal/layout.ts";
+import { wrap, wrapCommand } from "../terminal/layout.ts";
 import { linked, wantsLinks } from "../terminal/links.ts";
 import { loadTexts } from "../text/language.ts";
 import { say, type Texts } from "../text/message.ts";
@@ -68,7 +68,7 @@ function forPerson(context: Context, shown: Shown, argv: readonly string[]): Con
     out: (text) => context.out(isLinked().out ? linked(text) : text),
     err: (text) => {
       const columns = context.terminal.stderr ? context.columns() : undefined;
-      const wrapped = wrap(shown.text(text), columns ?? Number.POSITIVE_INFINITY);
+      const wrapped = columns === undefined ? shown.text(text) : wrappedFor(columns, shown.text(text), shown);
       context.err(isLinked().err ? linked(wrapped) : wrapped);
     },
     prompter: async (options) => {
@@ -76,6 +76,15 @@ function forPerson(context: Context, shown: Shown, argv: readonly string[]): Con
       return { ...prompter, note: (text) => prompter.note(shown.text(text)) };
     },
   };
+}
+
+/** Commands that stand on a line of their own stay commands. */
+function wrappedFor(columns: number, text: string, shown: Shown): string {
+  const program = `  ${shown.command("")}`;
+  return text
+    .split("\n")
+    .map((line) => (line.startsWith(program) ? wrapCommand(line, columns) : wrap(line, columns)))
+    .join("\n");
 }
 
 function once<T>(find: () => T): () => T {

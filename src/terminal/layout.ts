@@ -109,6 +109,18 @@ function wrapLine(line: string, columns: number): string {
   return lines.join("\n");
 }
 
+/** A command on several lines, which a shell takes as one. */
+export function wrapCommand(command: string, columns: number): string {
+  const [first = "", ...others] = command.split(/ (?=--|\| |&& )/);
+  const lines = [first];
+  for (const part of others) {
+    const last = lines.at(-1) ?? "";
+    if (last.length + part.length + 3 <= columns) lines[lines.length - 1] = `${last} ${part}`;
+    else lines.push(`    ${part}`);
+  }
+  return lines.join(" \\\n");
+}
+
 /** Makes text from a file or the network safe to print on one line. */
 export const oneLine = (text: string): string => printable(text).replace(/\n+/g, " ").trim();
 

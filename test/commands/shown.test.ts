@@ -30,6 +30,14 @@ describe("commands, as the program was started", () => {
     expect(stderr).not.toContain("--profile a b");
   });
 
+  it.each([80, 40])("stays one command where it takes several lines of %i columns", async (columns) => {
+    const at = { columns: () => columns, terminal: { stdin: false, stdout: true, stderr: true } };
+    const { stderr } = await openclaw(["onboard"], { home: temporaryHome(), ...CLONED, context: at });
+    const [, command = ""] = stderr.split("flags:\n");
+    expect(command).toMatch(/^ {2}node bin\/openclaw\.cjs onboard(?:.* \\\n {4})+.*\n$/);
+    expect(command.replace(/ \\\n +/g, " ").trim()).toMatch(/ --cloudflare-ai-gateway-api-key …$/);
+  });
+
   it("JSON names the command that always works", async () => {
     const { stdout } = await openclaw(["gateway", "token", "--json"], { home: temporaryHome(), ...CLONED });
     expect(JSON.parse(stdout).error).toMatchObject({ hint: expect.stringContaining("`openclaw ") });
