@@ -152,7 +152,7 @@ function tokenProblems(given: Answers, current: CurrentState): readonly Problem[
 }
 
 export const BIND_FLAG = "--gateway-bind";
-export const HOST_FLAG = "--gateway-custom-host";
+const HOST_FLAG = "--gateway-custom-host";
 
 const said = ({ message, hint }: Problem): Problem => ({ message, ...(hint && { hint }) });
 
