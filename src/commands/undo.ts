@@ -79,9 +79,12 @@ async function show(
   const { red, green, dim } = await loadPaint(wantsColour(isTerminal, context));
   const coloured = (line: string) =>
     line.startsWith("-") ? red(line) : line.startsWith("+") ? green(line) : dim(line);
+  const { undo: text } = context.text;
+  // The library's only words.
+  const shown = (line: string) => (line.startsWith("\\") ? dim(`\\ ${text.noLineEnd}`) : coloured(line));
   for (const { path, from, difference } of files) {
-    const { undo: text } = context.text;
-    const title = from === null ? text.wouldRemove(path) : text.wouldRestore({ path, backup: from });
-    write(`${[title, ...difference.map(coloured)].join("\n")}\n`);
+    // All of a file that goes is no news, and often long.
+    if (from === null) write(`${text.wouldRemove(path)}\n`);
+    else write(`${[text.wouldRestore({ path, backup: from }), ...difference.map(shown)].join("\n")}\n`);
   }
 }

@@ -15,7 +15,8 @@ export const undo = () => ({
   whenBackedUp: (path: string) =>
     `No backup holds an earlier version of ${path}. openclaw makes one when it changes the file.`,
   wouldRestore: ({ path, backup }: { path: string; backup: string }) => `This restores ${path} from ${backup}:`,
-  wouldRemove: (path: string) => `This removes ${path}, which did not exist before. Its content goes to its backup:`,
+  wouldRemove: (path: string) => `This removes ${path}, which did not exist before. Its content goes to its backup.`,
+  noLineEnd: "No line break at the end",
   ask: "Undo this change?",
   passYes: "To undo without asking, pass `--yes`.",
   secretsStay: (path: string) => `The keys in ${path} stay. No command deletes them.`,
