@@ -194,6 +194,20 @@ describe("files that change while the wizard asks", () => {
     },
   );
 
+  it.each(["Account ID", "Gateway ID", "API key", "Save these changes?"])(
+    "keep all that another run stored during '%s'",
+    async (question) => {
+      const home = await setUpHome();
+      const others: Promise<unknown>[] = [];
+      const { status } = await answer(["--gateway-port", "21000"], [...KEPT, WRITE], home, (message) => {
+        if (message === question && others.length === 0) others.push(run(KEY, home));
+      });
+      expect([status, await Promise.all(others)]).toEqual([0, [expect.objectContaining({ status: 0 })]]);
+      expect(configIn(home).gateway.port).toBe(21_000);
+      expect(secretsIn(home)).toContain(`CLOUDFLARE_AI_GATEWAY_API_KEY=${NEW_KEY}\n`);
+    },
+  );
+
   /** Takes the network out of the configuration once, while permission is asked. */
   const withoutBind = (home: string) => {
     let times = 0;
