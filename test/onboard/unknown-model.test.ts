@@ -16,12 +16,12 @@ describe("a model that a flag names", () => {
     [
       "claude-sonet-4-6",
       [],
-      `"claude-sonet-4-6" is in no list of Cloudflare AI Gateway's models. Requests fail if it does not exist. Did you mean claude-sonnet-4-6?`,
+      `"claude-sonet-4-6" is not in the built-in list of Cloudflare AI Gateway's models. Requests fail if it does not exist. Did you mean claude-sonnet-4-6?`,
     ],
     [
       "cloudflare-ai-gateway/gibberish",
       [],
-      `"gibberish" is in no list of Cloudflare AI Gateway's models. Requests fail if it does not exist.\n`,
+      `"gibberish" is not in the built-in list of Cloudflare AI Gateway's models. Requests fail if it does not exist.\n`,
     ],
     ["@cf/zai-org/glm-5.4", TOKEN, "Did you mean @cf/zai-org/glm-5.3?"],
     ["claude-3-opus-latest", [], "Requests for claude-3-opus-latest fail from 2026-01-05 on."],

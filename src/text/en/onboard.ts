@@ -191,9 +191,9 @@ export const onboard = () => ({
   orPasteToken: (label: string) => `Or paste a ${label} to choose from a list.`,
   defaultModel: "Default model",
   modelInNoList: ({ model, provider }: { model: string; provider: string }) =>
-    `"${model}" is in no list of ${provider}'s models. Requests fail if it does not exist.`,
+    `"${model}" is not in the built-in list of ${provider}'s models. Requests fail if it does not exist.`,
   modelInNoListMeant: ({ model, provider, meant }: { model: string; provider: string; meant: string }) =>
-    `"${model}" is in no list of ${provider}'s models. Requests fail if it does not exist. Did you mean ${meant}?`,
+    `"${model}" is not in the built-in list of ${provider}'s models. Requests fail if it does not exist. Did you mean ${meant}?`,
   modelRetires: ({ model, date }: { model: string; date: string }) => `Requests for ${model} fail from ${date} on.`,
   modelNotListed: (model: string) => `The model "${model}" is not in the list.`,
   modelSource: (date: string) =>
