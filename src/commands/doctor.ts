@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { attributesLost } from "../config/attributes.ts";
 import { assertWritable, readOnlyBy } from "../config/read-only.ts";
 import type { Config } from "../config/schema.ts";
 import type { Context } from "../core/context.ts";
@@ -118,6 +119,10 @@ async function repair(
   if (!json || !yes) {
     const lines = showReport(report, input, context.text).repairs.map((sentence) => `  - ${oneLine(sentence)}\n`);
     print(`${own.repairList}\n${lines.join("")}`);
+  }
+  if (repairs.some(({ kind }) => kind === "set" || kind === "move")) {
+    const lost = await attributesLost([input.paths.secrets, input.paths.config], context);
+    for (const message of lost) context.err(`${message(context.text)}\n`);
   }
   if (!yes) await confirm(own.repairThese, (t) => t.doctor.passYes, context);
   await applyRepairs(repairs, input, context);

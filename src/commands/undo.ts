@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { attributesLost } from "../config/attributes.ts";
 import { assertWritable } from "../config/read-only.ts";
 import { isThere } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
@@ -36,6 +37,11 @@ async function undo({ yes, json, dryRun = false }: UndoFlags, paths: Paths, cont
     difference: difference(current?.toString("utf8") ?? "", before?.toString("utf8") ?? ""),
   }));
   if (!json) for (const path of change.damaged) context.err(`${text.skippedDamaged(path)}\n`);
+  const lost = await attributesLost(
+    change.swaps.map(({ path }) => path),
+    context,
+  );
+  if (!json) for (const message of lost) context.err(`${message(context.text)}\n`);
   const isAsked = !(yes || dryRun);
   // The question needs the diff above it, even where standard output is reserved for a document.
   if (!json) await show(files, { write: context.out, isTerminal: context.terminal.stdout }, context);

@@ -212,4 +212,18 @@ describe.runIf(process.platform === "linux")("extended attributes and access lis
     expect(contentWhenSaid).toBe(CONFIG);
     expect(asked.map((path) => path.slice(folder.length + 1)).sort()).toEqual([...NAMES].sort());
   });
+
+  it("are said to be lost by undo before it asks", async () => {
+    const home = temporaryFolder();
+    const folder = folderIn(home);
+    expect((await run(DOCUMENTED, home, fs)).status).toBe(0);
+    writeFileSync(join(folder, "getfattr"), "");
+    const context = testContext({
+      homedir: () => home,
+      env: { PATH: folder },
+      run: async () => ({ status: 0, stdout: "user.origin\n" }),
+    });
+    expect(await main(["undo", "--dry-run"], ABOUT, context)).toBe(0);
+    expect(context.written.err.join("")).toMatch(/openclaw\.json does not keep .*: user\.origin\./);
+  });
 });
