@@ -6,11 +6,10 @@ import {
   readIfPresent,
   type StagedFile,
   stageFile,
-  unlessRefused,
   withFileErrors,
 } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
-import { attempt, OpenclawError } from "../core/errors.ts";
+import { attempt, OpenclawError, unlessRefused } from "../core/errors.ts";
 import { staleLock, withLock } from "../core/lock.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Secret } from "../core/secret.ts";

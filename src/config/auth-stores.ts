@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { unlessRefused } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
+import { systemCode, unlessRefused } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { valueAt } from "./json5-value.ts";
 import { readSqliteTable, SqliteError } from "./sqlite.ts";
@@ -69,14 +69,11 @@ function storeAt(
     const providers = read(path, context).flatMap(providersIn);
     return [{ ...store, providers: [...new Set(providers)], isUnreadable: false }];
   } catch (error) {
-    const isKnown = error instanceof SqliteError || error instanceof SyntaxError || isSystemError(error);
-    if (!isKnown) throw error;
-    return (error as { code?: string }).code === "ENOTDIR" ? [] : [{ ...store, providers: [], isUnreadable: true }];
+    const code = systemCode(error);
+    if (code === undefined && !(error instanceof SqliteError || error instanceof SyntaxError)) throw error;
+    return code === "ENOTDIR" ? [] : [{ ...store, providers: [], isUnreadable: true }];
   }
 }
-
-const isSystemError = (error: unknown): boolean =>
-  error instanceof Error && typeof (error as NodeJS.ErrnoException).code === "string";
 
 /** Throws a `SyntaxError` for what is no list of profiles. */
 function providersIn(text: string): readonly string[] {

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
-import { type FileContext, readIfPresent, replaceFile, unlessRefused, withFileErrors } from "../core/atomic-file.ts";
+import { type FileContext, readIfPresent, replaceFile, withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
+import { unlessRefused } from "../core/errors.ts";
 
 export const BACKUP_COUNT = 5;
 

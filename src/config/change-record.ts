@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { type FileContext, readIfPresent, replaceFile } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
-import { OpenclawError } from "../core/errors.ts";
+import { unlessFails } from "../core/errors.ts";
 import { BACKUP_COUNT } from "./backups.ts";
 
 /** Stands for a file's content; null for no file. */
@@ -70,18 +70,9 @@ export function configurationFiles(
   read: readonly string[],
   context: Pick<Context, "files">,
 ): readonly string[] {
-  const recorded = unlessUnreadable(() => readRecord(configPath, context)) ?? [];
+  const recorded = unlessFails(() => readRecord(configPath, context)) ?? [];
   const written = recorded.flatMap(({ files }) => files.map(({ path }) => path));
   return [...new Set([configPath, ...read, ...written])];
-}
-
-function unlessUnreadable<T>(act: () => T): T | undefined {
-  try {
-    return act();
-  } catch (error) {
-    if (error instanceof OpenclawError) return undefined;
-    throw error;
-  }
 }
 
 type Contents = (path: string) => Buffer | undefined;

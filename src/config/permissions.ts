@@ -1,5 +1,6 @@
-import { unlessRefused, withFileErrors } from "../core/atomic-file.ts";
+import { withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
+import { unlessRefused } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { backupPaths, waitingPath } from "./backups.ts";
 import { configurationFiles, recordPath } from "./change-record.ts";

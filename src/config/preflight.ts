@@ -2,9 +2,9 @@ import { constants } from "node:fs";
 import { dirname } from "node:path";
 import { linkTarget, withFileErrors } from "../core/atomic-file.ts";
 import type { Context, Files } from "../core/context.ts";
+import { unlessRefused } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { assertReplaceable } from "../core/replaceable.ts";
-import { unlessRefused } from "../core/system-error.ts";
 
 type PreflightContext = Pick<Context, "files" | "uid" | "platform">;
 

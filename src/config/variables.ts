@@ -1,7 +1,7 @@
 import { basename, normalize } from "node:path";
-import { unlessRefused } from "../core/atomic-file.ts";
 import { type Context, type Env, lookUp } from "../core/context.ts";
 import type { OpenclawError } from "../core/errors.ts";
+import { unlessRefused } from "../core/errors.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import type { JsonPath } from "./json5-value.ts";

@@ -2,13 +2,10 @@ import type { Stats } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Texts } from "../text/message.ts";
 import type { Context, Files } from "./context.ts";
-import { OpenclawError } from "./errors.ts";
+import { OpenclawError, systemCode, unlessRefused } from "./errors.ts";
 import { ABANDONED_MS, ownPlace, type Place, placeMark } from "./place.ts";
 import { explainRefusal, type FileAction, type RefusalContext } from "./refusal.ts";
 import { assertReplaceable } from "./replaceable.ts";
-import { systemCode, unlessRefused } from "./system-error.ts";
-
-export { systemCode, unlessRefused };
 
 export type FileContext = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive"> & Partial<Pick<Context, "uid">>;
 

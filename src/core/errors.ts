@@ -83,6 +83,36 @@ export async function attempt<T>(act: () => T | Promise<T>): Promise<Result<T, O
   }
 }
 
+/** `attempt` for what is not awaited, where why it fails does not matter. */
+export function unlessFails<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof OpenclawError) return undefined;
+    throw error;
+  }
+}
+
+/** `undefined` unless it is an operating system error. */
+export function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return undefined;
+  return /^E[A-Z0-9]+$/.test(error.code) ? error.code : undefined;
+}
+
+/**
+ * Returns `undefined` if the operating system refuses `act`, optionally only with one of `codes`. Other errors are
+ * rethrown.
+ */
+export function unlessRefused<T>(act: () => T, codes?: readonly string[]): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    const code = systemCode(error);
+    if (code !== undefined && (codes === undefined || codes.includes(code))) return undefined;
+    throw error;
+  }
+}
+
 /** The problems an error lists, or the error itself as the only one. */
 export const problemsOf = ({ says, hint, problems }: OpenclawError): readonly Problem[] =>
   problems.length > 0 ? problems : [{ message: says, ...(hint !== undefined && { hint }) }];

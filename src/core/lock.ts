@@ -1,15 +1,7 @@
 import { dirname } from "node:path";
-import {
-  giveToOwnerOf,
-  removeLeftovers,
-  systemCode,
-  temporaryName,
-  unlessRefused,
-  withFileErrors,
-  writeAll,
-} from "./atomic-file.ts";
+import { giveToOwnerOf, removeLeftovers, temporaryName, withFileErrors, writeAll } from "./atomic-file.ts";
 import type { Context } from "./context.ts";
-import { OpenclawError } from "./errors.ts";
+import { OpenclawError, systemCode, unlessFails, unlessRefused } from "./errors.ts";
 import { ABANDONED_MS, isSamePlace, ownPlace, type Place } from "./place.ts";
 
 type LockContext = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive" | "delay" | "now"> &
@@ -131,13 +123,8 @@ function isRunning(found: Found, context: TakingContext, nowMs = context.now().g
 /** The lock file of `path` if its process has ended. The next process that needs the lock takes it over. */
 export function staleLock(path: string, context: TakingContext): string | undefined {
   const lock = `${path}.lock`;
-  try {
-    const holder = unlessRefused(() => readHolder(lock, context));
-    return holder === undefined || isRunning(holder, context) ? undefined : lock;
-  } catch (error) {
-    if (error instanceof OpenclawError) return undefined;
-    throw error;
-  }
+  const holder = unlessFails(() => unlessRefused(() => readHolder(lock, context)));
+  return holder === undefined || isRunning(holder, context) ? undefined : lock;
 }
 
 function writeNewFile(file: string, holder: Holder, { files }: TakingContext): void {

@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from "node:path";
 import type { Texts } from "../text/message.ts";
 import { type Context, lookUp, type VariableName } from "./context.ts";
-import { OpenclawError } from "./errors.ts";
+import { OpenclawError, unlessFails } from "./errors.ts";
 
 /** Why a variable's value is no path that anybody meant. Each has a sentence in `Texts.core.oddPath`. */
 type Oddity = keyof Texts["core"]["oddPath"];
@@ -62,12 +62,6 @@ function probablyMeant(value: string, context: PathContext): string | undefined 
   const filled = unquoted.replace(NAME_IN_PATH, (_, ...found) => lookUp(found.find(Boolean) ?? "", context.env) ?? "");
   const rooted = filled.replace(/^\/?(?:undefined|null|none|nil)(?=[\\/])/, "~");
   if (rooted === "" || /\p{Cc}|\uFFFD|^~[^\\/]/u.test(rooted)) return undefined;
-  try {
-    const path = expandHome(rooted, context);
-    return isAbsolute(path) ? resolve(path) : resolve(context.cwd(), path);
-  } catch (error) {
-    // Without a home or working folder, what is wrong is said all the same.
-    if (error instanceof OpenclawError) return undefined;
-    throw error;
-  }
+  // Without a home or working folder, what is wrong is said all the same.
+  return unlessFails(() => resolve(absolutePath(rooted, context)));
 }

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import type { Context } from "./context.ts";
-import { OpenclawError } from "./errors.ts";
+import { OpenclawError, unlessFails } from "./errors.ts";
 import { pathIn } from "./path-variable.ts";
 
 export interface Paths {
@@ -72,16 +72,9 @@ export function resolvePaths(flags: ProfileFlags, context: Pick<Context, "env" |
 /** @source the published OpenClaw 2026.9.6, docs/help/environment.md: read after `.env`, with the default state folder. */
 function gatewayEnvOf(stateDir: string, { homedir }: Pick<Context, "homedir">): string | undefined {
   if (basename(stateDir) !== folderName(undefined)) return undefined;
-  try {
-    const home = homedir();
-    return join(home, folderName(undefined)) === stateDir
-      ? join(home, ".config", "openclaw", "gateway.env")
-      : undefined;
-  } catch (error) {
-    // Without a home folder there is no default to compare with.
-    if (error instanceof OpenclawError) return undefined;
-    throw error;
-  }
+  const home = unlessFails(homedir);
+  if (home === undefined || join(home, folderName(undefined)) !== stateDir) return undefined;
+  return join(home, ".config", "openclaw", "gateway.env");
 }
 
 /** Folders of the system, which must stay open to others. */
@@ -92,7 +85,7 @@ const SYSTEM_FOLDERS = /^\/(?:(?:bin|boot|dev|etc|lib|lib64|proc|run|sbin|sys|tm
  * `usage.invalid`.
  */
 function assertOwnFolder(path: string, context: Pick<Context, "homedir">): void {
-  const home = unlessUnknown(() => context.homedir());
+  const home = unlessFails(() => context.homedir());
   const holdsHome = home !== undefined && `${home}/`.startsWith(path.endsWith("/") ? path : `${path}/`);
   if (!holdsHome && !SYSTEM_FOLDERS.test(path)) return;
   const meant = join(holdsHome ? home : path, holdsHome ? ".openclaw" : "openclaw");
@@ -100,15 +93,6 @@ function assertOwnFolder(path: string, context: Pick<Context, "homedir">): void 
     code: "usage.invalid",
     hint: ({ core }) => core.fixPath({ name: "OPENCLAW_STATE_DIR", meant }),
   });
-}
-
-function unlessUnknown(ask: () => string): string | undefined {
-  try {
-    return ask();
-  } catch (error) {
-    if (error instanceof OpenclawError) return undefined;
-    throw error;
-  }
 }
 
 /**

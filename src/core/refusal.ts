@@ -1,7 +1,7 @@
 import { dirname, join, resolve, sep } from "node:path";
 import type { Message, Texts } from "../text/message.ts";
 import type { Context, Files } from "./context.ts";
-import { systemCode, unlessRefused } from "./system-error.ts";
+import { systemCode, unlessRefused } from "./errors.ts";
 
 export type FileAction = keyof Texts["core"]["cannot"];
 

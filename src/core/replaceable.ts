@@ -1,6 +1,5 @@
-import { OpenclawError } from "./errors.ts";
+import { OpenclawError, systemCode, unlessRefused } from "./errors.ts";
 import { type FileAction, pathInShell, type RefusalContext } from "./refusal.ts";
-import { systemCode, unlessRefused } from "./system-error.ts";
 
 /**
  * Finds out, before anything is written, that the system would refuse to put another file in the place of this one: it

@@ -21,9 +21,9 @@ import {
   withProxy,
 } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
-import { readIfPresent, unlessRefused } from "../core/atomic-file.ts";
+import { readIfPresent } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
-import { attempt, type OpenclawError, problemsOf } from "../core/errors.ts";
+import { attempt, type OpenclawError, problemsOf, unlessRefused } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { ok, type Problem } from "../core/result.ts";
 import { type Finding, unresolved } from "../providers/finding.ts";

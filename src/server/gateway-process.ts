@@ -1,8 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { hostInUrl, type ListenAddress } from "../config/listen-address.ts";
-import { systemCode } from "../core/atomic-file.ts";
 import type { About, Context, Env } from "../core/context.ts";
-import { attempt, OpenclawError } from "../core/errors.ts";
+import { attempt, OpenclawError, systemCode } from "../core/errors.ts";
 import { commandLine, type Paths } from "../core/paths.ts";
 import { withPlace } from "../core/result.ts";
 import type { Transport } from "../gateway/host.ts";

@@ -1,5 +1,5 @@
-import { unlessRefused } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
+import { unlessRefused } from "../core/errors.ts";
 import type { HttpRequest } from "../core/http.ts";
 import { whoAnswers } from "../service/health.ts";
 

@@ -1,14 +1,7 @@
 import { dirname } from "node:path";
-import {
-  isThere,
-  makeFolders,
-  readIfPresent,
-  replaceFile,
-  unlessRefused,
-  withFileErrors,
-} from "../core/atomic-file.ts";
+import { isThere, makeFolders, readIfPresent, replaceFile, withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
-import { OpenclawError } from "../core/errors.ts";
+import { OpenclawError, unlessRefused } from "../core/errors.ts";
 import { commandLine } from "../core/paths.ts";
 import type { Message } from "../text/message.ts";
 import type { ServiceContext, ServiceManager } from "./manager.ts";

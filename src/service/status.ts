@@ -1,6 +1,6 @@
-import { readIfPresent, unlessRefused } from "../core/atomic-file.ts";
+import { readIfPresent } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
-import { EXIT } from "../core/errors.ts";
+import { EXIT, unlessRefused } from "../core/errors.ts";
 import { commandLine, type Paths } from "../core/paths.ts";
 import type { Message, Texts } from "../text/message.ts";
 import { managerIfAny } from "./find-manager.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { isThere, realPath, unlessRefused } from "../core/atomic-file.ts";
+import { isThere, realPath } from "../core/atomic-file.ts";
 import type { RunResult } from "../core/context.ts";
-import { EXIT, OpenclawError } from "../core/errors.ts";
+import { EXIT, OpenclawError, unlessRefused } from "../core/errors.ts";
 import { commandError, pickVariables, type ServiceContext, type ServiceManager, type ServiceState } from "./manager.ts";
 import { MARK, type ServiceSpec, STOP_TIMEOUT_S, serviceFiles, serviceNames } from "./spec.ts";
 

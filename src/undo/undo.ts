@@ -18,11 +18,10 @@ import {
   replaceFile,
   type StagedFile,
   stageFile,
-  unlessRefused,
   withFileErrors,
 } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
-import { OpenclawError } from "../core/errors.ts";
+import { OpenclawError, unlessRefused } from "../core/errors.ts";
 import { withLock } from "../core/lock.ts";
 
 type FileContext = Pick<Context, "files">;
