@@ -190,9 +190,11 @@ export function maskUrls(text: string, { wholeQuery = false }: { readonly wholeQ
  */
 const CREDENTIAL_SHAPES = [
   /\bsk-ant-[\w-]{6,}/g,
-  /\bsk-[A-Za-z0-9_-]{20,}/g,
+  // A name of words and numbers, such as a gateway's or a host's, is none.
+  /\bsk-(?!(?:[a-z]{2,15}\d{0,4}|\d{1,4})(?:[-_](?:[a-z]{1,15}\d{0,4}|\d{1,4}))*(?![\w-]))[\w-]{20,}/g,
   /\bcf(?:ut|at|k)_[\w-]{8,}/g,
-  /\b(?:gh[oprsu]_|github_pat_|gsk_|hf_|npm_)\w{30,}/g,
+  /\b(?:gh[oprsu]_|github_pat_)\w{30,}/g,
+  /\b(?:gsk|hf|npm)_[A-Za-z0-9]{30,}/g,
   /\b(?:glpat-|xai-|xox[abeprs]-)[\w-]{20,}/g,
   /\bAIza[\w-]{30,}/g,
   /\bA(?:KIA|SIA)[A-Z2-7]{16}\b/g,

@@ -47,7 +47,8 @@ const FORMS: readonly Form[] = [
   { kind: "reference", pattern: /^\$(?<name>[a-zA-Z]*(?:[kK]ey|[tT]oken|[sS]ecret|[pP]assword))$/ },
   { kind: "reference", pattern: /^\$\((?<name>[A-Z_][A-Z0-9_]*)\)$/ },
   { kind: "command", pattern: /^\$\(.*\)$|\$\([a-z][\w./-]*\s[^)\n]*\)/ },
-  { kind: "command", pattern: /^`[a-z/.~][\w./-]*(?:\s[^`\n]*)?`$/ },
+  // Chats and mails put a value between the same marks.
+  { kind: "command", pattern: /^`(?![\w-]{20,}`)[a-z/.~][\w./-]*(?:\s[^`\n]*)?`$/ },
   // cmd.exe.
   { kind: "reference", pattern: /^%(?<name>[A-Za-z_]\w*)%$/ },
   { kind: "reference", pattern: /^([%!@#$~|]{1,2})(?<name>[A-Z][A-Z0-9_]{2,})\1$/ },

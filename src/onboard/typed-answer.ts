@@ -67,7 +67,8 @@ function parse(raw: string, question: FieldQuestion): Result<TypedAnswer> {
           text.onboard.foundInUrl({ label: say(label, text), value: checked.value.also?.[id] ?? "" }),
     );
   const joined = [own, ...others].filter((group) => group.lines > 1).map(joinedNote);
-  const unused = lines.length - [own, ...others].reduce((sum, group) => sum + group.lines, 0);
+  const unused =
+    lines.filter((line) => line !== "").length - [own, ...others].reduce((sum, group) => sum + group.lines, 0);
   const left: Message = (text) => text.onboard.unusedLines(unused);
   const notes = [...joined, ...remarks(field.label, checked.value), ...found, ...(unused > 0 ? [left] : [])];
   return ok({ answers, notes, pending: others.map(({ value }) => value) });
@@ -102,6 +103,12 @@ function namedAnswers(raw: string, { field, provider, looksUp = false }: FieldQu
     const block = readBlock(raw, provider);
     return Object.keys({ ...block.answers, ...block.cut }).length > 0 ? block : undefined;
   }
+  // One line of such a block: the value by its name, where the line as it is would be refused. A URL has its own check.
+  const { answers, cut } = readBlock(raw, provider);
+  const isUrl = Object.keys(provider.answersInUrl?.(raw) ?? {}).length > 0;
+  const value = cut[field.id] === undefined && !isUrl ? answers[field.id] : undefined;
+  if (value !== undefined && !checkAnswer(field, raw).ok && checkAnswer(field, value).ok)
+    return { answers: { [field.id]: value }, joined: [], cut: {}, unused: 0 };
   const helper = looksUp && field.lookup !== undefined ? lookupField(provider) : undefined;
   return helper?.matches?.(raw) ? { answers: { [helper.id]: raw }, joined: [], cut: {}, unused: 0 } : undefined;
 }

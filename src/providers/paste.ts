@@ -11,6 +11,8 @@ interface Repaired {
 const ZERO_WIDTH = /[\u00AD\u200B-\u200D\u2060\uFEFF]/g;
 const QUOTE_PAIRS = ['""', "''", "``", "“”", "‘’"];
 
+export const withoutInvisible = (text: string): string => text.replace(ZERO_WIDTH, "");
+
 /**
  * Something an answer may come wrapped in. `words` tells the user that it was removed; absent if not worth mentioning.
  */
@@ -20,7 +22,7 @@ interface Wrapping {
 }
 
 const WRAPPINGS: readonly Wrapping[] = [
-  { words: (t) => t.providers.removedInvisible, strip: (text) => text.replace(ZERO_WIDTH, "") },
+  { words: (t) => t.providers.removedInvisible, strip: withoutInvisible },
   { strip: (text) => text.trim() },
   { words: (t) => t.providers.removedQuotes, strip: stripQuotes },
   {

@@ -1,5 +1,5 @@
 import type { Problem } from "../core/result.ts";
-import { isPlaceholder, repairPaste } from "./paste.ts";
+import { isPlaceholder, repairPaste, withoutInvisible } from "./paste.ts";
 import type { Field, Provider } from "./provider.ts";
 import { isComplete, isWhole } from "./whole-answer.ts";
 import { withoutMargins, withoutWraps } from "./wrapped-lines.ts";
@@ -19,7 +19,8 @@ export interface PastedBlock {
 }
 
 /** Empty if nothing was recognised. */
-export function readBlock(block: string, provider: FieldsAndUrls): PastedBlock {
+export function readBlock(pasted: string, provider: FieldsAndUrls): PastedBlock {
+  const block = withoutInvisible(pasted);
   const text = withoutMargins(block);
   const unwrapped = withoutWraps(block);
   const [asIs, joinedUp] = [valuesIn(text, provider), valuesIn(unwrapped, provider)];
@@ -71,7 +72,8 @@ interface Found {
   readonly breaksOff: boolean;
 }
 
-function valuesIn(text: string, { fields, answersInUrl }: FieldsAndUrls): Readonly<Record<string, Found>> {
+function valuesIn(block: string, { fields, answersInUrl }: FieldsAndUrls): Readonly<Record<string, Found>> {
+  const text = withoutComments(block);
   const values: Record<string, Found> = {};
   for (const [id, value] of Object.entries(answersInUrl?.(text) ?? {})) {
     const end = text.indexOf(`/${value}`) + 1 + value.length;
@@ -96,27 +98,33 @@ function valuesIn(text: string, { fields, answersInUrl }: FieldsAndUrls): Readon
   return values;
 }
 
-/** The command that the dashboard shows for testing a new token has it, and most examples of OpenAI's. */
-const BEARER = /(?<![\w-])authorization\s*:\s*Bearer\s+([^\s"'`\\]+)/i;
+/** What is commented out is not in force: often it is the key of before. */
+const withoutComments = (text: string): string =>
+  text.replace(/^\s*(?:#|\/\/).*$/gm, "").replace(/^([^"'\r\n]*(?:"[^"\r\n]*"|'[^'\r\n]*')*)\s+#\s.*$/gm, "$1");
 
+/** The command that the dashboard shows for testing a new token has it, and most examples of OpenAI's. */
+const BEARER = /(?<![\w-])authorization\s*:\s*Bearer\s+([^\s"'`\\]+)/gi;
+
+/** The last one counts, as for dotenv and shells. */
 const assignedTo = (name: string, text: string): Found | undefined =>
   found(
     new RegExp(
-      `(?:^|[\\s;{,"'])${name}["']?\\s*[=:][^\\S\\r\\n]*("[^"\\r\\n]*"|'[^'\\r\\n]*'|[^\\s;#,][^\\s;,]*)`,
-      "m",
+      `(?:(?:^|[\\s;,"']|(?<!\\$)\\{|\\$env:)${name}["']?\\s*[=:]|\\b(?:setx|setenv|set\\s+-\\w+)\\s+${name}(?=\\s))[^\\S\\r\\n]*("[^"\\r\\n]*"|'[^'\\r\\n]*'|[^\\s;#,][^\\s;,"']*)`,
+      "gm",
     ),
     text,
   );
 
+/** In a header line, an option of curl, or a map of a program: `"x-api-key": "…"`, `'x-api-key' = '…'`. */
 const headerValue = (header: string | undefined, text: string): Found | undefined =>
   header === undefined
     ? undefined
-    : found(new RegExp(`\\b${header}\\s*:\\s*((?:Bearer:?\\s+)?[^\\s"'\`\\\\]+)`, "i"), text);
+    : found(new RegExp(`\\b${header}["']?\\s*[:=]\\s*["']?((?:Bearer:?\\s+)?[^\\s"'\`\\\\]+)`, "gi"), text);
 
 function found(pattern: RegExp, text: string): Found | undefined {
-  const match = pattern.exec(text);
+  const match = [...text.matchAll(pattern)].at(-1);
   const value = match?.[1];
-  if (match === null || value === undefined) return undefined;
+  if (match === undefined || value === undefined) return undefined;
   const isUnclosed = /^["']/.test(value) && !(value.length > 1 && value.endsWith(value.charAt(0)));
   return { value, breaksOff: isUnclosed || breaksOff(text.slice(match.index + match[0].length)) };
 }
@@ -124,9 +132,12 @@ function found(pattern: RegExp, text: string): Found | undefined {
 /** True if blanks follow, and then neither a comment, a flag, a quote, another command nor another variable. */
 const breaksOff = (rest: string): boolean => /^[^\S\r\n]+(?![-#\\|&;<>"'`{]|\w+=)\S/.test(rest);
 
-/** Lines that are neither comments nor used. A command's lines are its own business. */
+/** Lines that are neither comments nor used, or say something else than a later line. A command's lines are its own business. */
 function otherLines(text: string, provider: FieldsAndUrls): readonly string[] {
   if (/^curl\s/m.test(text)) return [];
   const lines = text.split("\n").filter((line) => /\w/.test(line) && !/^(?:#|\/\/)/.test(line));
-  return lines.filter((line) => Object.keys(valuesIn(line, provider)).length === 0);
+  const taken = valuesIn(text, provider);
+  return lines.filter(
+    (line) => !Object.entries(valuesIn(line, provider)).some(([id, { value }]) => taken[id]?.value === value),
+  );
 }

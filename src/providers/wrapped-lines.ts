@@ -7,12 +7,8 @@ import { isComplete, isWhole } from "./whole-answer.ts";
  * whole answer and nothing else can be meant; any other break is an error with its position.
  */
 
-/** The lines of a paste without indentation, the `>` of a quoted mail, and empty lines. */
-export const cleanLines = (text: string): readonly string[] =>
-  text
-    .split(/\r\n?|\n/)
-    .map(withoutMargin)
-    .filter((line) => line !== "");
+/** The lines of a paste without indentation and the `>` of a quoted mail. The first and the last one are not empty. */
+export const cleanLines = (text: string): readonly string[] => withoutMargins(text).trim().split("\n");
 
 const withoutMargin = (line: string): string => line.replace(/^(?:\s*>)+/, "").trim();
 
@@ -46,13 +42,15 @@ function divisions(
 ): readonly Division[] {
   const [line] = lines;
   if (line === undefined) return [[]];
+  if (line === "") return divisions(lines.slice(1), [...(field === undefined ? [] : [field]), ...later], before);
   const fields = field === undefined ? [] : [field, ...later];
   if (before !== undefined && /\s/.test(line) && isComplete(before.field, before.value))
     return divisions(lines.slice(1), fields, before);
   if (field === undefined) return [];
   const own = lines.flatMap((_, index): readonly Division[] => {
     const pieces = lines.slice(0, index + 1);
-    // A piece that begins like a credential is one, and no end of something else.
+    // An empty line ends a paragraph. A piece that begins like a credential is one, and no end of something else.
+    if (pieces.includes("")) return [];
     if (pieces.slice(1).some((piece) => beginsAnew(piece) || isDivider(piece))) return [];
     const value = pieces.join("");
     if (!isWhole(field, value)) return [];

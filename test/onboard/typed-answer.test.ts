@@ -306,3 +306,73 @@ describe("a credential where none belongs", () => {
     },
   );
 });
+
+describe("pastes as programs, chats and mails have them", () => {
+  it.each([
+    `$env:ANTHROPIC_API_KEY="${CANARY_KEY}"`,
+    `$env:ANTHROPIC_API_KEY = '${CANARY_KEY}'`,
+    `set "ANTHROPIC_API_KEY=${CANARY_KEY}"`,
+    `setx ANTHROPIC_API_KEY ${CANARY_KEY}`,
+    `set -gx ANTHROPIC_API_KEY ${CANARY_KEY}`,
+    `docker run -e ANTHROPIC_API_KEY=${CANARY_KEY} -it image`,
+    `ANTHROPIC_API_KEY: ${CANARY_KEY}`,
+    `{"ANTHROPIC_API_KEY": "${CANARY_KEY}"}`,
+    `-H "x-api-key: ${CANARY_KEY}"`,
+    `"x-api-key": "${CANARY_KEY}",`,
+    `\`${CANARY_KEY}\``,
+    `# ANTHROPIC_API_KEY=${CANARY_TOKEN}\nANTHROPIC_API_KEY=${CANARY_KEY}`,
+    `ANTHROPIC_API_KEY=${CANARY_KEY}\n  // "ANTHROPIC_API_KEY": "sk-ant-old",`,
+    `CF_AIG_TOKEN=x # ANTHROPIC_API_KEY=sk-ant-old\nANTHROPIC_API_KEY=${CANARY_KEY} # it's new`,
+    `ANTHROPIC_API_KEY=sk-ant-old\nANTHROPIC_API_KEY=${CANARY_KEY}`,
+    `\u200BANTHROPIC_API_KEY=${CANARY_KEY}\nLOG=1`,
+    `@{ "x-api-key" = "${CANARY_KEY}"\n  "anthropic-version" = "2023-06-01" }`,
+  ])("reads the key that is in force (%#)", (raw) => {
+    expect(problem(raw, "apiKey")).toBeUndefined();
+    expect(plain(read(raw, "apiKey").answers).apiKey).toBe(CANARY_KEY);
+  });
+
+  it("counts an assignment that a later one replaces, and takes none that is commented out alone", () => {
+    const twice = read(`CF_AIG_TOKEN=first-one\nCF_AIG_TOKEN=second-one\n`, "gatewayToken");
+    expect(plain(twice.answers)).toEqual({ gatewayToken: "second-one" });
+    expect(twice.notes).toContain("1 other pasted line was not used.");
+    expect(plain(read(`# ANTHROPIC_API_KEY=${CANARY_KEY}\nCF_AIG_TOKEN=mine\n`, "apiKey").answers)).toEqual({
+      gatewayToken: "mine",
+    });
+  });
+
+  it("takes the default of a reference for no value", () => {
+    expect(problem(`LOG=1\nkey: \${ANTHROPIC_API_KEY:-abcdef}`, "apiKey")).toBeTypeOf("string");
+  });
+
+  it.each([".", ",", ";", "**"])("refuses a key with %s behind it, by its place", (end) => {
+    expect(problem(`${CANARY_KEY}${end}`, "apiKey")).toContain(`at character ${CANARY_KEY.length + 1}`);
+    expect(problem(`*${CANARY_KEY}*`, "apiKey")).toContain("at character 1.");
+  });
+
+  it("joins nothing across an empty line", () => {
+    expect(problem(`${CANARY_KEY}\n\nThanks\nBob`, "apiKey")).toContain("a line break at character");
+    expect(read(`${ACCOUNT}\n\nmy-gw`, "accountId").pending).toEqual(["my-gw"]);
+  });
+
+  it.each(["(URL)", "<URL>", "<URL|gateway>", "[gateway](URL)", "URL.", "URL,"])("reads the address in %s", (form) => {
+    for (const path of ["", "/anthropic"]) {
+      const raw = form.replace("URL", `https://gateway.ai.cloudflare.com/v1/${ACCOUNT}/my-gw${path}`);
+      expect(problem(raw, "accountId")).toBeUndefined();
+      expect(plain(read(raw, "accountId").answers)).toEqual({ accountId: ACCOUNT, gatewayId: "my-gw" });
+    }
+    expect(problem(`https://gateway.ai.cloudflare.com/v1/${ACCOUNT}/my-...`, "accountId")).toBeTypeOf("string");
+  });
+
+  it.each([
+    "sk-gateway-production-europe-west1",
+    "hf_models_gateway_for_production_europe",
+    "npm_registry_proxy_gateway_production_1",
+  ])("takes %s for a gateway ID", (id) => expect(problem(id, "gatewayId")).toBeUndefined());
+  it.each([
+    `sk-or-v1-${ACCOUNT}`,
+    `sk-${ACCOUNT}`,
+    "sk-abcdefghijklmnopqrstuvwxyzabcdef",
+    `npm_${"aB3".repeat(13)}`,
+    `hf_${"aB3".repeat(12)}`,
+  ])("takes %s for none", (id) => expect(problem(id, "gatewayId")).toContain("looks like a credential"));
+});

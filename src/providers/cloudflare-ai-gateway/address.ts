@@ -28,8 +28,12 @@ interface UrlIds {
   readonly endpoint?: string;
 }
 
+/** What a sentence, Markdown or a chat puts behind a URL, and what no ID ends with. `...` is left: something is cut there. */
+const AFTER_URL = /(?<!\.)(?:\|[^|]*)?(?:[)>\],;!*]|\.(?!\.))+$/;
+
 export function idsInUrl(text: string): UrlIds | undefined {
-  const [, accountId, gatewayId, endpoint] = GATEWAY_URL.exec(text) ?? DASHBOARD_URL.exec(text) ?? [];
+  const match = GATEWAY_URL.exec(text) ?? DASHBOARD_URL.exec(text) ?? [];
+  const [, accountId, gatewayId, endpoint] = match.map((part: string | undefined) => part?.replace(AFTER_URL, ""));
   if (accountId === undefined) return undefined;
   return {
     accountId,

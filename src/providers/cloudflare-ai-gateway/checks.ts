@@ -202,8 +202,11 @@ function checkCredential(
   if (placeholder !== undefined) return fail(placeholder);
   const index = value.search(/[^!-~]/);
   if (index >= 0) return fail(unexpectedCharacter(value, index));
-  const kind = credentialKind(value);
+  const kind = credentialKind(value.replace(/^[^\w-]+/, ""));
   if (kind !== undefined && kind !== wanted) return wrongThing(kind, wanted, advice[kind] ?? create);
+  // A sentence's end, or the emphasis of a chat, would be sent with it.
+  const odd = kind === undefined ? -1 : value.search(/[^\w-]/);
+  if (odd >= 0) return fail(unexpectedCharacter(value, odd));
   return ok({ value, repairs, warnings: [] });
 }
 
