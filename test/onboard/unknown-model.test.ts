@@ -43,8 +43,8 @@ describe("a model that a flag names", () => {
   it("is not, where the configuration has it", async () => {
     const home = temporaryHome();
     const args = [...DOCUMENTED, "--model", "claude-private-1"];
-    expect((await openclaw(args, { home })).stderr).toContain("in no list");
-    expect((await openclaw(args, { home })).stderr).not.toContain("in no list");
+    expect((await openclaw(args, { home })).stderr).toContain("not in the built-in list");
+    expect((await openclaw(args, { home })).stderr).not.toContain("not in the built-in list");
   });
 
   it("is warned of once in the wizard, before anything is written", async () => {
