@@ -230,7 +230,8 @@ export async function weakTokenFault(token: Secret | undefined, known: Reference
       : await known.from?.locate(place.path);
   return {
     message: (t) => t.config.tokenShort({ name: name ?? formatPath(place.path), least: MIN_TOKEN_LENGTH }),
-    hint: (t) => t.config.replaceToken,
+    // Onboarding generates tokens only.
+    hint: (t) => (place.path.at(-1) === "password" ? t.config.replacePassword : t.config.replaceToken),
     ...at,
   };
 }

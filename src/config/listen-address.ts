@@ -69,14 +69,29 @@ export const isAddress = (text: string): boolean =>
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 
-export const isLoopback = (host: string): boolean => host === "::1" || /^127\./.test(host);
+/** Also as IPv6 writes an IPv4 address, and as `URL` does. */
+export const isLoopback = (host: string): boolean =>
+  /^(?:(?:::ffff:)?127(?:\.\d+){3}|::ffff:7f[\da-f]{2}:[\da-f]+|(?:::|(?:0{1,4}:){7})0{0,3}1)(?:%.*)?$/i.test(host);
 
-const LOCAL_HOST =
-  /^(?:localhost|.+\.local|127(?:\.\d+){3}|10(?:\.\d+){3}|192\.168(?:\.\d+){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d+){2}|\[::1\])$/i;
+/** Names without a dot are those of containers and machines nearby. @source RFC 6762, 8375 and 9476, ICANN's `.internal`. */
+const LOCAL_NAME =
+  /^[\w-]+$|\.(?:local|localhost|localdomain|lan|home|internal|intranet|private|svc|test|home\.arpa)\.?$/i;
+
+/** As `URL` writes them. @source RFC 1122, 1918, 3927, 6598; 4193 and 4291. */
+const LOCAL_ADDRESSES = [
+  /^(?:0\.0\.0\.0|(?:127|10)\..*|192\.168\..*|169\.254\..*|172\.(?:1[6-9]|2\d|3[01])\..*)$/,
+  /^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\..*$/,
+  /^\[(?:::1?|f[cd][\da-f]{2}:.*|fe[89ab][\da-f]:.*|::ffff:(?:7f[\da-f]{2}|a[\da-f]{2}|c0a8|ac1[\da-f]):.*)\]$/,
+];
+
+function isLocalHost(host: string): boolean {
+  const isNumeric = /^\[|^[\d.]+$/.test(host);
+  return isNumeric ? LOCAL_ADDRESSES.some((addresses) => addresses.test(host)) : LOCAL_NAME.test(host);
+}
 
 /** True for an address on this machine or its network. */
 export const isLocalUrl = (url: string | undefined): boolean =>
-  url !== undefined && URL.canParse(url) && LOCAL_HOST.test(new URL(url).hostname);
+  url !== undefined && URL.canParse(url) && isLocalHost(new URL(url).hostname);
 
 /** @why a longer value may have been pasted by mistake. */
 export const shortened = (value: string): string => value.slice(0, 40);

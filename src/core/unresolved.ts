@@ -2,7 +2,7 @@ import type { Texts } from "../text/message.ts";
 
 /*
  * The one rule of what is no credential but text in its place: a reference in a spelling that nothing replaces, a
- * command that nothing runs, a file that nothing reads, a placeholder, or a masked value. Real keys may contain `$`,
+ * command that nothing runs, a file that nothing reads, a placeholder, a masked value, or "Bearer" without a token. Real keys may contain `$`,
  * `%`, `{` and the like, so a form counts only where it is the whole text, or where it cannot be there by chance.
  */
 
@@ -25,10 +25,13 @@ interface Form {
   readonly kind: UnresolvedKind;
   /** Without `^` it is found anywhere. The group `name` is the variable's name, and the last word of `text` may be. */
   readonly pattern: RegExp;
+  /** True for what is ordinary text in an ordinary header: `API_KEY` as a kind, `env:prod` as a tag, a title with dots. */
+  readonly credentialOnly?: true;
 }
 
 /** The first that fits decides. */
 const FORMS: readonly Form[] = [
+  { kind: "scheme", pattern: /^Bearer:?$/i },
   { kind: "masked", pattern: /\*{4,}|[•●]{3,}|^\[?(?:REDACTED|redacted)\]?$|^__OPENCLAW_REDACTED__$/ },
   // Shells, Compose, GitHub Actions, editors: `${NAME:-x}`, `${env:NAME}`, `${{ secrets.NAME }}`.
   { kind: "file", pattern: /^[$]?\{(?:file|path):.*\}$/ },
@@ -62,8 +65,17 @@ const FORMS: readonly Form[] = [
   { kind: "reference", pattern: /^\{[\w.]+:(?<name>[\w.-]+)\}$/ },
   { kind: "placeholder", pattern: /^\{\s*[A-Za-z][\w .-]*\}$/ },
   // Text of a program.
-  { kind: "placeholder", pattern: /^(?:undefined|null|NaN|\[object Object\])$/ },
-  { kind: "reference", pattern: new RegExp(`^(?:${SCOPE})(?:[:.]|\\[["']?)(?<name>[A-Za-z_]\\w*)["']?\\]?$`) },
+  { kind: "placeholder", pattern: /^(?:undefined|NaN|\[object Object\])$/ },
+  { kind: "placeholder", pattern: /^null$/, credentialOnly: true },
+  {
+    kind: "reference",
+    pattern: /^(?:process\.env|import\.meta\.env|os\.environ)(?:\.|\[["']?)(?<name>[A-Za-z_]\w*)["']?\]?$/,
+  },
+  {
+    kind: "reference",
+    pattern: new RegExp(`^(?:${SCOPE})(?:[:.]|\\[["']?)(?<name>[A-Za-z_]\\w*)["']?\\]?$`),
+    credentialOnly: true,
+  },
   { kind: "reference", pattern: /^(?:[\w$]+\.)*(?:getenv|env|environ\.get|env\.get)!?\(["'](?<name>\w+)["'].*\)$/ },
   { kind: "reference", pattern: /^!(?:env|secret|vault)\s+(?<name>\w+)$/i },
   { kind: "file", pattern: new RegExp(`^(?:file:|@?(?:~|\\.\\.?|/(?:${FOLDER}))/)[\\w./@+-]+$`) },
@@ -74,8 +86,12 @@ const FORMS: readonly Form[] = [
   },
   // What a reader is meant to fill in.
   { kind: "placeholder", pattern: new RegExp(`<[\\w ,'’-]{0,40}(?:${WORD})[\\w ,'’-]{0,40}>`, "i") },
-  { kind: "placeholder", pattern: new RegExp(`^[[(][\\w ,'’-]*(?:${WORD})[\\w ,'’-]*[\\])]$`, "i") },
-  { kind: "placeholder", pattern: /^<[\w .,:/'’-]*>$/ },
+  {
+    kind: "placeholder",
+    pattern: new RegExp(`^[[(][\\w ,'’-]*(?:${WORD})[\\w ,'’-]*[\\])]$`, "i"),
+    credentialOnly: true,
+  },
+  { kind: "placeholder", pattern: /^<(?!https?:)[\w .,:/'’-]*>$/ },
   {
     kind: "placeholder",
     pattern: /^(?:[a-z0-9]{1,6}[-_])*your[-_ ]?[\w -]*(?:key|token|secret|password)(?:[-_ ]?here)?$/i,
@@ -84,14 +100,19 @@ const FORMS: readonly Form[] = [
     kind: "placeholder",
     pattern: /^(?:insert|paste|enter|put|replace|change)[-_ ](?:[\w -]*[-_ ])?(?:key|token|secret|password|me|here)$/i,
   },
-  { kind: "placeholder", pattern: /^(?:[\w-]*[-_])?[xX]{6,}$|^changeme$|^[\w-]*(?:\.{3,}|…)[\w-]*$/ },
+  { kind: "placeholder", pattern: /^(?:[\w-]*[-_])?[xX]{6,}$|^changeme$/ },
+  { kind: "placeholder", pattern: /^[\w-]*(?:\.{3,}|…)[\w-]*$/, credentialOnly: true },
   // The name alone.
-  { kind: "reference", pattern: /^(?<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN|SECRET|PASSWORD))$/ },
+  {
+    kind: "reference",
+    pattern: /^(?<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN|SECRET|PASSWORD))$/,
+    credentialOnly: true,
+  },
 ];
 
 /** What a text is for decides which kinds it must not be. */
 const KINDS: Readonly<Record<TextUse, readonly UnresolvedKind[]>> = {
-  credential: ["reference", "command", "file", "store", "placeholder", "masked"],
+  credential: ["reference", "command", "file", "store", "placeholder", "masked", "scheme"],
   /** Any text, such as an address. */
   header: ["reference", "command", "placeholder"],
   /** The key of a server on this machine, which takes whatever it gets. */
@@ -112,8 +133,9 @@ export function unresolvedIn(text: string, use: TextUse = "credential"): Unresol
 }
 
 function formOf(value: string, use: TextUse): Unresolved | undefined {
-  for (const { kind, pattern } of FORMS) {
-    const match = KINDS[use].includes(kind) ? pattern.exec(value) : null;
+  for (const { kind, pattern, credentialOnly } of FORMS) {
+    const isJudged = KINDS[use].includes(kind) && !(credentialOnly && use === "header");
+    const match = isJudged ? pattern.exec(value) : null;
     if (match === null) continue;
     const { name = lastName(match.groups?.text), text } = match.groups ?? {};
     // A template without a name is for a reader to fill in.

@@ -200,6 +200,14 @@ describe("a token of fewer than 16 characters", () => {
     },
   );
 
+  it("is no password for onboarding to replace", async () => {
+    const home = await homeOf(KEY, (config) => {
+      Object.assign(config.gateway.auth, { mode: "password", password: SHORT });
+    });
+    const { stderr } = await run(home, "gateway token");
+    expect(stderr).toMatch(/gateway\.auth\.password is shorter than 16 .* Use a longer password\.\n$/);
+  });
+
   it("starts on this machine with a warning", async () => {
     const gateway = await startGatewayHere({
       home: await homeOf(`${KEY}${TOKEN}=${SHORT}\n`),

@@ -276,6 +276,7 @@ describe("the doctor", () => {
       '"cf-aig-authorization":',
     ],
     ["a template", { headers: { "cf-aig-authorization": "Bearer {{ token }}" } }, '"cf-aig-authorization":'],
+    ["a header without its token", { headers: { "cf-aig-authorization": "Bearer " } }, '"cf-aig-authorization":'],
     [
       "a key of an unknown provider",
       {

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { gatewayUrl, isAddress } from "../../src/config/listen-address.ts";
+import { gatewayUrl, isAddress, isLocalUrl, isLoopback } from "../../src/config/listen-address.ts";
 import type { Config } from "../../src/config/schema.ts";
 import { openclaw, temporaryHome } from "../support/program.ts";
 
@@ -28,6 +28,52 @@ describe("clients of this machine find the gateway", () => {
   it("where its variables say, from wherever it takes them", () => {
     expect(url({ port: 1 }, { OPENCLAW_GATEWAY_PORT: "5000" })).toBe("http://127.0.0.1:5000");
     expect(url({ port: 1 }, {}, [["OPENCLAW_GATEWAY_BIND", "10.0.0.8"]])).toBe("http://10.0.0.8:1");
+  });
+});
+
+describe("an address", () => {
+  it.each(["127.0.0.1", "127.9.9.9", "::1", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.1", "::1%lo"])(
+    "%s is loopback",
+    (host) => {
+      expect(isLoopback(host)).toBe(true);
+    },
+  );
+
+  it.each(["0.0.0.0", "::", "10.0.0.1", "::ffff:10.0.0.1", "fe80::1%eth0", "127.example.com", ""])(
+    "%s is not loopback",
+    (host) => {
+      expect(isLoopback(host)).toBe(false);
+    },
+  );
+
+  it.each([
+    "localhost",
+    "ollama",
+    "host.docker.internal",
+    "gpu.lan",
+    "llm.default.svc.cluster.local",
+    "100.100.1.2",
+    "169.254.1.1",
+    "192.168.1.2",
+    "0.0.0.0",
+    "[::1]",
+    "[fd00::1]",
+    "[fe80::1]",
+    "[::ffff:192.168.1.1]",
+  ])("http://%s is of this machine or its network", (host) => {
+    expect(isLocalUrl(`http://${host}:8080/v1`)).toBe(true);
+  });
+
+  it.each([
+    "api.openai.com",
+    "8.8.8.8",
+    "172.32.0.1",
+    "100.128.0.1",
+    "[2606:4700::1111]",
+    "[::ffff:8.8.8.8]",
+    "lan.example.com",
+  ])("http://%s is not", (host) => {
+    expect(isLocalUrl(`http://${host}/v1`)).toBe(false);
   });
 });
 

@@ -102,6 +102,11 @@ describe("text in place of a credential", () => {
     expect(unresolvedIn(`ApiKey ${text}`)).toEqual(found);
   });
 
+  it.each(["Bearer", "Bearer ", " bearer:"])("%j has no token", (text) => {
+    expect(unresolvedIn(text)).toEqual({ kind: "scheme" });
+    expect(unresolvedIn(text, "header")).toBeUndefined();
+  });
+
   it.each([
     "pa$$word-with-dollars",
     "ab$OTHER-cd",
@@ -141,6 +146,16 @@ describe("text in place of a credential", () => {
     "true",
     "***",
     "a, b;q=0.5",
+    "Loading...",
+    "v1...v2",
+    "env:prod",
+    "env.production",
+    "secrets.read",
+    "API_KEY",
+    "ACCESS_TOKEN",
+    "null",
+    "(gateway v1)",
+    "<https://example.com/token>",
   ])("is not the header value %s", (text) => {
     expect(unresolvedIn(text, "header")).toBeUndefined();
   });

@@ -186,6 +186,7 @@ export const config = () => ({
 
   tokenShort: ({ name, least }: { name: string; least: number }) =>
     `${name} is shorter than ${least} characters and can be guessed.`,
+  replacePassword: "Use a longer password.",
   replaceToken: "Use a longer token, or remove it and run `openclaw onboard`, which generates one.",
   variableSkipped: (path: string) => `${path} has no value: OpenClaw does not replace references in it, and skips it.`,
   writeReference: (reference: string) => `Write \`${reference}\`.`,

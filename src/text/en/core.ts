@@ -145,6 +145,7 @@ export const core = () => ({
     store: (what = "This") => `${what} names an entry of a secret store, which is not looked up.`,
     placeholder: (what = "This") => `${what} is a placeholder, not a value.`,
     masked: (what = "This") => `${what} is a masked value, of which only a part is left.`,
+    scheme: (what = "This") => `${what} ends after "Bearer", and has no token.`,
   },
 
   /** What HTTP cannot carry. */
