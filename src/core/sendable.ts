@@ -1,5 +1,4 @@
-import type { Message } from "../text/message.ts";
-import { characterName } from "./character-name.ts";
+import type { Message, Texts } from "../text/message.ts";
 import { scrub } from "./redact.ts";
 
 /*
@@ -39,6 +38,14 @@ const NOT_IN_NAME = /[^!#$%&'*+.^_`|~\w-]/;
 
 /** @source RFC 9110, section 5.5: visible ASCII, blanks, and bytes above, which are passed on as they are. */
 const NOT_IN_VALUE = /[^\t -~\x80-\xff]/;
+
+/** Names a character in a way that is safe to print on one line. */
+export function characterName(character: string): (text: Texts) => string {
+  if (/[\r\n]/.test(character)) return (t) => t.core.characters.lineBreak;
+  if (/\s/.test(character)) return (t) => t.core.characters.blank;
+  if (/[!-~]/.test(character)) return () => `'${character}'`;
+  return /\p{Cc}/u.test(character) ? (t) => t.core.characters.control : (t) => t.core.characters.nonAscii;
+}
 
 export function unsendableName(name: string): Unsendable | undefined {
   if (name.trim() === "") return { message: (t) => t.core.sendable.noName, hint: (t) => t.core.sendable.nameIt };

@@ -1,6 +1,6 @@
 import { fail, ok, type Problem, problemText, type Result } from "../core/result.ts";
 import { isBlock } from "../providers/hidden-paste.ts";
-import { isJson } from "../providers/paste.ts";
+import { isJson, unexpectedCharacter } from "../providers/paste.ts";
 import { type PastedBlock, readBlock } from "../providers/pasted-block.ts";
 import { checkAnswer, type Field, lookupField, type Need, needOf, type Provider } from "../providers/provider.ts";
 import { cleanLines, groupLines, type LineGroup } from "../providers/wrapped-lines.ts";
@@ -57,7 +57,7 @@ function parse(raw: string, question: FieldQuestion): Result<TypedAnswer> {
   const [own = { field, value: isJson(raw) ? raw : (lines[0] ?? raw), lines: 1 }, ...others] = groups ?? [];
   const checked = checkAnswer(field, own.value);
   if (!checked.ok) return checked;
-  if (lines.length > 1 && groups === undefined) return fail(brokenLine(own.value));
+  if (lines.length > 1 && groups === undefined) return fail(unexpectedCharacter(`${own.value}\n`, own.value.length));
   const answers = checkedAnswers(field, checked.value, source);
   const found = provider.fields
     .filter(({ id }) => id in answers && id !== field.id)
@@ -84,11 +84,6 @@ function laterFields({ field, provider }: FieldQuestion): readonly Field[] {
   const later = provider.fields.slice(provider.fields.indexOf(field) + 1);
   return later.filter(({ asked, form }) => asked !== "never" && form !== undefined);
 }
-
-const brokenLine = (before: string): Problem => ({
-  message: (t) => t.providers.character({ character: t.providers.lineBreak, position: before.length + 1 }),
-  hint: (t) => t.providers.copyAgain,
-});
 
 /** Enter accepts an answer given earlier, or another field's; what is configured or found is left as it is. */
 function onEnter(preset: Answer | undefined, source: AnswerSource): Answer {

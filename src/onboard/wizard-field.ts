@@ -1,8 +1,7 @@
 import type { Prompter, Reply } from "../core/context.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Listed } from "../providers/list-models.ts";
-import { type Field, lookupField, needOf, type Provider } from "../providers/provider.ts";
-import { isWhole } from "../providers/whole-answer.ts";
+import { type Field, isWhole, lookupField, needOf, type Provider } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { type Answer, type Answers, isFromFlag, isSameAnswer, shownAnswer, valuesOf } from "./answers.ts";
 import { type CurrentState, currentAnswer } from "./current-state.ts";

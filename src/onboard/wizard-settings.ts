@@ -3,8 +3,14 @@ import { isAddress } from "../config/listen-address.ts";
 import type { Choice, Prompter, Reply } from "../core/context.ts";
 import { CREDENTIAL_HERE, looksLikeCredential } from "../core/redact.ts";
 import { problemText } from "../core/result.ts";
-import { formatTokens } from "../core/units.ts";
-import { formatModelRef, isAliasOf, type ListedModel, type ModelRef, parseModelRef } from "../providers/model.ts";
+import {
+  formatModelRef,
+  formatTokens,
+  isAliasOf,
+  type ListedModel,
+  type ModelRef,
+  parseModelRef,
+} from "../providers/model.ts";
 import { type Endpoint, retirementOf } from "../providers/provider.ts";
 import { say, type Texts } from "../text/message.ts";
 import { type Answer, type SettingId, SKIP, settingIn } from "./answers.ts";

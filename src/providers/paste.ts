@@ -1,5 +1,5 @@
-import { characterName } from "../core/character-name.ts";
 import type { Problem } from "../core/result.ts";
+import { characterName } from "../core/sendable.ts";
 import { unresolvedIn } from "../core/unresolved.ts";
 import type { Message } from "../text/message.ts";
 

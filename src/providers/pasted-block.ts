@@ -1,7 +1,6 @@
 import type { Problem } from "../core/result.ts";
-import { isPlaceholder, repairPaste, withoutInvisible } from "./paste.ts";
-import type { Field, Provider } from "./provider.ts";
-import { isComplete, isWhole } from "./whole-answer.ts";
+import { isPlaceholder, repairPaste, unexpectedCharacter, withoutInvisible } from "./paste.ts";
+import { type Field, isComplete, isWhole, type Provider } from "./provider.ts";
 import { withoutMargins, withoutWraps } from "./wrapped-lines.ts";
 
 type FieldsAndUrls = Pick<Provider, "fields" | "answersInUrl">;
@@ -35,14 +34,14 @@ export function readBlock(pasted: string, provider: FieldsAndUrls): PastedBlock 
     const value = long ?? short;
     if (value === undefined) continue;
     const isWrapped = long !== undefined && short?.value !== long.value;
-    if (value.breaksOff) cut[id] = brokenOff(value.value, field, (t) => t.providers.blank);
+    if (value.breaksOff) cut[id] = brokenOff(value.value, field, " ");
     else if (!isWrapped || isWhole(field, value.value)) {
       answers[id] = value.value;
       if (isWrapped) joined.push(id);
     } else if (short !== undefined && isComplete(field, repairPaste(short.value, field.header).value)) {
       answers[id] = short.value;
       unused += 1;
-    } else cut[id] = brokenOff(short?.value ?? "", field, (t) => t.providers.lineBreak);
+    } else cut[id] = brokenOff(short?.value ?? "", field, "\n");
   }
   // Beside what is named, a credential in a line of its own shows whose it is.
   const isNamed = Object.keys({ ...answers, ...cut }).length > 0;
@@ -58,12 +57,9 @@ export function readBlock(pasted: string, provider: FieldsAndUrls): PastedBlock 
   return { answers, joined, cut, unused };
 }
 
-function brokenOff(value: string, { header }: Field, character: Problem["message"]): Problem {
-  const position = repairPaste(value, header).value.length + 1;
-  return {
-    message: (t) => t.providers.character({ character: character(t), position }),
-    hint: (t) => t.providers.copyAgain,
-  };
+function brokenOff(written: string, { header }: Field, next: string): Problem {
+  const { value } = repairPaste(written, header);
+  return unexpectedCharacter(value + next, value.length);
 }
 
 interface Found {

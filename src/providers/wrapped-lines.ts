@@ -1,6 +1,5 @@
 import { MASK, scrub } from "../core/redact.ts";
-import { checkAnswer, type Field } from "./provider.ts";
-import { isComplete, isWhole } from "./whole-answer.ts";
+import { checkAnswer, type Field, isComplete, isWhole } from "./provider.ts";
 
 /*
  * Terminals and mail programs break a long value into lines. A line break is taken out only where what comes of it is a

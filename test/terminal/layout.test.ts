@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import fastStringWidth from "fast-string-width";
 import { describe, expect, it } from "vitest";
-import { formatTokens } from "../../src/core/units.ts";
+import { formatTokens } from "../../src/providers/model.ts";
 import { oneLine, table, tableWithin, withFacts, wrap } from "../../src/terminal/layout.ts";
 
 const length = (text: string) => text.length;

@@ -1,6 +1,6 @@
-import { characterName } from "../../core/character-name.ts";
 import { CREDENTIAL_HERE, isBareToken, looksLikeCredential } from "../../core/redact.ts";
 import { fail, ok, type Problem, type Result } from "../../core/result.ts";
+import { characterName } from "../../core/sendable.ts";
 import type { Message, Texts } from "../../text/message.ts";
 import { isJson, JSON_HERE, placeholderProblem, repairPaste, unexpectedCharacter } from "../paste.ts";
 import type { CheckedAnswer, Field } from "../provider.ts";

@@ -148,6 +148,13 @@ export const core = () => ({
     scheme: (what = "This") => `${what} ends after "Bearer", and has no token.`,
   },
 
+  characters: {
+    lineBreak: "a line break",
+    blank: "a space or tab",
+    control: "a control character",
+    nonAscii: "a non-ASCII character",
+  },
+
   /** What HTTP cannot carry. */
   sendable: {
     noName: "A header has no name.",

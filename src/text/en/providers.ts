@@ -14,10 +14,6 @@ export const providers = () => ({
   character: ({ character, position }: { character: string; position: number }) =>
     `It contains ${character} at character ${position}.`,
   copyAgain: "Copy it again, in one piece.",
-  lineBreak: "a line break",
-  blank: "a space or tab",
-  controlCharacter: "a control character",
-  nonAscii: "a non-ASCII character",
   json: "This is JSON, not a single value.",
   copyValueOnly: "Copy only the value, without quotes and braces.",
   placeholderHint: "Replace it with the value.",
