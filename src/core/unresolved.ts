@@ -121,13 +121,21 @@ const KINDS: Readonly<Record<TextUse, readonly UnresolvedKind[]>> = {
 
 export type TextUse = "credential" | "header" | "local key";
 
+/**
+ * Letters and digits alone, as most keys are, fit no form unless one of these words is in them.
+ * @why compiling the forms takes longer than the rest of reading the files.
+ */
+const PLAIN = /^(?:[A-Za-z][\w-]*:?\s+)?["\w-]+$/;
+const PLAIN_FORM =
+  /^(?:bearer\s*)+$|redacted|^(?:\S+\s+)?(?:__|undefined$|null$|NaN$)|your|insert|paste|enter|put|replace|change|x{6}|_(?:KEY|TOKEN|SECRET|PASSWORD)$/i;
+
 /** Longer text is a certificate, or a header with data. */
 const LONGEST = 2_000;
 
 /** What a text is instead of a credential, or `undefined` if it is one. A scheme such as `Bearer` may stand before it. */
 export function unresolvedIn(text: string, use: TextUse = "credential"): Unresolved | undefined {
   const whole = text.trim();
-  if (whole.length > LONGEST) return undefined;
+  if (whole.length > LONGEST || (PLAIN.test(whole) && !PLAIN_FORM.test(whole))) return undefined;
   const scheme = use === "header" ? /^Bearer:?\s+/i : /^[A-Za-z][\w-]*:?\s+/;
   return formOf(whole, use) ?? (scheme.test(whole) ? formOf(whole.replace(scheme, ""), use) : undefined);
 }

@@ -102,7 +102,7 @@ describe("text in place of a credential", () => {
     expect(unresolvedIn(`ApiKey ${text}`)).toEqual(found);
   });
 
-  it.each(["Bearer", "Bearer ", " bearer:"])("%j has no token", (text) => {
+  it.each(["Bearer", "Bearer ", " bearer:", "Bearer Bearer"])("%j has no token", (text) => {
     expect(unresolvedIn(text)).toEqual({ kind: "scheme" });
     expect(unresolvedIn(text, "header")).toBeUndefined();
   });
@@ -167,6 +167,20 @@ describe("text in place of a credential", () => {
       expect(unresolvedIn("${env:KEY}", "local key")?.kind).toBe("reference");
     },
   );
+
+  it.each([
+    "REDACTED",
+    "__MY_TOKEN__",
+    "undefined",
+    "your-key",
+    "my_your_token",
+    "paste-key",
+    "change-me",
+    "sk-xxxxxx",
+    "A_KEY",
+  ])("is found in %s, which has letters and digits alone, whatever scheme is before it", (text) => {
+    for (const before of ["", "Bearer ", "Token: "]) expect(unresolvedIn(before + text)).toBeDefined();
+  });
 
   it("is found in no time in long text of any shape", () => {
     for (const part of ["{{a", "${a.", "$(a ", "<%A_", "%A_", "<your ", "a-", "x", "_A", "your-key "])
