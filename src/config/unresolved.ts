@@ -13,15 +13,14 @@ import { type FoundVariable, type Place, skippedVariable, type ValueFiles, varia
  */
 
 export interface CredentialProblem extends Problem {
-  /** True if something that is no credential stands in its place; a missing variable may still come. */
-  readonly isUnresolved?: true;
-  /** True if the value is there, and HTTP cannot carry it. */
-  readonly isUnsendable?: true;
+  /**
+   * No variable that may still come mends it: something that is no credential stands in its place, or the value is there
+   * and HTTP cannot carry it.
+   */
+  readonly fault?: "unresolved" | "unsendable";
 }
 
-/** True if no variable that may still come can mend it. */
-export const isWrong = ({ isUnresolved, isUnsendable }: CredentialProblem): boolean =>
-  isUnresolved === true || isUnsendable === true;
+export const isWrong = ({ fault }: CredentialProblem): boolean => fault !== undefined;
 
 /** Where the configuration has a secret. */
 export interface SecretPlace {
@@ -41,7 +40,7 @@ export const sendFault = async (
   message,
   ...(hint && { hint }),
   ...(await from?.locate(path)),
-  isUnsendable: true,
+  fault: "unsendable",
 });
 
 /** Stands for a reference that is replaced: it fits into no form. */
@@ -61,7 +60,7 @@ export async function textFault(
     message: (t) => t.core.unresolved[found.kind](formatPath(path)),
     hint: name === undefined ? (t) => t.config.referToVariable : (t) => t.config.writeReference(`${scheme}\${${name}}`),
     ...(await from?.locate(path)),
-    isUnresolved: true,
+    fault: "unresolved",
   };
 }
 
@@ -96,7 +95,7 @@ export async function variableFault(
     message: (t) => t.core.unresolved[found.kind](what(t)),
     hint: (t) => (found.kind === "reference" ? t.config.nothingReplaced : t.config.writeValue),
     ...(source && (await placeOfVariable(name, source, config, from))),
-    isUnresolved: true,
+    fault: "unresolved",
   };
 }
 
@@ -122,7 +121,7 @@ export const storedFault = async (
   message: (t) => t.core.unresolved[kind](`secrets.providers.${provider}`),
   hint: (t) => t.config.storeValue,
   ...(await from?.locate(path)),
-  isUnresolved: true,
+  fault: "unresolved",
 });
 
 /** Why a variable that is set in a file has no value all the same. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { AuthStore } from "../config/auth-stores.ts";
 import type { Credentials } from "../config/credentials.ts";
 import type { ReadingProblem } from "../config/dotenv-readings.ts";
@@ -117,6 +118,37 @@ export interface CheckResult {
   readonly position?: Position;
   readonly repair?: Repair;
 }
+
+/** `fix` is for a problem without a hint. */
+export function resultOf(
+  { message, hint, where, position }: Problem,
+  status: "warn" | "fail",
+  fix?: Message,
+): CheckResult {
+  const advice = hint ?? fix;
+  return {
+    status,
+    message,
+    ...(advice && { fix: advice }),
+    ...(where !== undefined && { where }),
+    ...(position && { position }),
+  };
+}
+
+/** The results that are about another place than all of `others`. */
+export function atOtherPlaces(
+  results: readonly CheckResult[],
+  others: readonly Pick<CheckResult, "where" | "position">[],
+): readonly CheckResult[] {
+  return results.filter(({ where, position }) =>
+    others.every((other) => !isDeepStrictEqual([other.where, other.position], [where, position])),
+  );
+}
+
+type Resolved = Result<unknown, readonly CredentialProblem[]> | undefined;
+
+export const faultsIn = (resolved: Resolved, kind: CredentialProblem["fault"]): readonly CredentialProblem[] =>
+  resolved === undefined || resolved.ok ? [] : resolved.error.filter(({ fault }) => fault === kind);
 
 /** Names a row of `NEEDS`. */
 export type Need = keyof Texts["doctor"]["lacking"];

@@ -33,6 +33,7 @@ import type { Endpoint, ProbeKind } from "../providers/provider.ts";
 import {
   type ConfigInput,
   type DoctorInput,
+  faultsIn,
   type InspectedProvider,
   inspectedProviders,
   type LiveResult,
@@ -41,7 +42,7 @@ import {
   storedElsewhere,
   textAt,
 } from "./check.ts";
-import { unresolvedProblems, wrongFields } from "./checks/credentials.ts";
+import { wrongFields } from "./checks/credentials.ts";
 import { inspectBaseUrl } from "./checks/endpoint.ts";
 import { unsendable } from "./checks/headers.ts";
 import { neededVariables } from "./checks/variables.ts";
@@ -242,7 +243,7 @@ async function askProviders(
  */
 function isUsable(provider: InspectedProvider, input: DoctorInput): boolean {
   const known = [...inspectBaseUrl(provider, input), ...wrongFields(provider, input), ...unsendable(provider, input)];
-  if (unresolvedProblems(input.credentials.get(provider.id)).length > 0) return false;
+  if (faultsIn(input.credentials.get(provider.id), "unresolved").length > 0) return false;
   const hasPlaceholder = /[{}]/.test(textAt(provider.entry, ["baseUrl"]) ?? "");
   return input.config.invalid.length === 0 && !hasPlaceholder && known.every(({ status }) => status !== "fail");
 }

@@ -57,7 +57,7 @@ async function plannedSetup(
   const address = endpoint.fields.find(({ id }) => id === "baseUrl")?.check(baseUrl);
   if (address?.ok === false) {
     const where = formatPath(["models", "providers", endpoint.providerId, "baseUrl"]);
-    return { ...unresolved([{ ...address.error, where, isUnsendable: true }]), field: "baseUrl" };
+    return { ...unresolved([{ ...address.error, where, fault: "unsendable" }]), field: "baseUrl" };
   }
   const kept = Object.entries(planned).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as const],

@@ -34,13 +34,12 @@ export function findingLines({ layer, message, fix, ids, excerpt, code }: Findin
 }
 
 interface Unusable extends Problem {
-  /** The value is there, and HTTP cannot carry it. */
-  readonly isUnsendable?: true;
+  readonly fault?: "unresolved" | "unsendable";
 }
 
 /** A finding about credentials or headers that no request can be made of; it names the first. */
 export const unresolved = ([problem]: readonly Unusable[]): Finding => ({
-  ...(problem?.isUnsendable ? { code: "request.unsendable" } : { code: "credentials.unresolved" }),
+  code: problem?.fault === "unsendable" ? "request.unsendable" : "credentials.unresolved",
   layer: "this machine",
   message: problem === undefined ? () => "" : placed(problem),
   fix: problem?.hint ?? (() => ""),

@@ -70,7 +70,7 @@ export async function readGatewaySetup(
   const { error } = files.from?.secrets ?? {};
   // A line that nothing needs stops nothing; a change is taken up when all of it can be read.
   if (error !== undefined && unresolved.length > 0) throw configError(error.says, { ...error, cause: error });
-  const faults = unresolved.filter(({ isUnresolved }) => isUnresolved);
+  const faults = unresolved.filter(({ fault }) => fault === "unresolved");
   if (faults.length > 0) throw cannotStart(faults);
   /** The flag, else the variable. Does not run the login shell. */
   const given = (flag: string | undefined, flagName: string, variable: string): GivenValue | undefined =>

@@ -73,7 +73,7 @@ export async function gatewayRuntime(service: ProfileService, context: ServiceCo
   const weak = token.ok ? await weakTokenFault(token.value, resolved) : undefined;
   const isRefused = weak !== undefined && isOpenToOthers(values, env, paths);
   const wrong = [token, ...resolvedProviders.values()].flatMap((one) => (one.ok ? [] : one.error.filter(isWrong)));
-  const faults = [...wrong.filter(({ isUnresolved }) => isUnresolved), ...(isRefused ? [weak] : [])];
+  const faults = [...wrong.filter(({ fault }) => fault === "unresolved"), ...(isRefused ? [weak] : [])];
   const doctor = commandLine(paths.profile, "doctor");
   return {
     url: gatewayUrl(values, env, paths),

@@ -7,10 +7,9 @@ import {
   type JsonValue,
 } from "../../config/json5-value.ts";
 import { listenAddress } from "../../config/listen-address.ts";
-import type { Problem } from "../../core/result.ts";
 import { nearest } from "../../core/similar.ts";
 import type { Message } from "../../text/message.ts";
-import { type Check, type CheckResult, type DoctorInput, textAt } from "../check.ts";
+import { type Check, type CheckResult, type DoctorInput, resultOf, textAt } from "../check.ts";
 import { PUBLISHED_VERSIONS, publishedKeys } from "../published-keys.ts";
 
 export const CONFIG_CHECKS: readonly Check[] = [
@@ -18,15 +17,15 @@ export const CONFIG_CHECKS: readonly Check[] = [
     id: "config.syntax",
     title: (t) => t.doctor.configReadable,
     needs: ["config"],
-    run: ({ config }) => config.faults.map((fault) => asResult(fault, "fail", fixIn(config))),
+    run: ({ config }) => config.faults.map((fault) => resultOf(fault, "fail", fixIn(config))),
   },
   {
     id: "secrets.syntax",
     title: (t) => t.doctor.secretsReadable,
     needs: ["secrets"],
     run: ({ secrets, gatewayEnv }) => [
-      ...secrets.faults.map((fault) => asResult(fault, "fail", (t) => t.doctor.fixLine)),
-      ...gatewayEnv.faults.map((fault) => asResult(fault, "warn", (t) => t.doctor.fixLine)),
+      ...secrets.faults.map((fault) => resultOf(fault, "fail", (t) => t.doctor.fixLine)),
+      ...gatewayEnv.faults.map((fault) => resultOf(fault, "warn", (t) => t.doctor.fixLine)),
     ],
   },
   {
@@ -37,19 +36,19 @@ export const CONFIG_CHECKS: readonly Check[] = [
       [...secrets.readings, ...gatewayEnv.readings]
         // Said of the reference that lacks it.
         .filter(({ name, isEmpty }) => !(isEmpty && needed.includes(name) && !variables.has(name)))
-        .map((reading) => asResult(reading, "warn", (t) => t.doctor.fixLine)),
+        .map((reading) => resultOf(reading, "warn", (t) => t.doctor.fixLine)),
   },
   {
     id: "config.schema",
     title: (t) => t.doctor.configAllowed,
     needs: ["readableConfig"],
-    run: ({ config }) => config.invalid.map((problem) => asResult(problem, "fail", fixIn(config))),
+    run: ({ config }) => config.invalid.map((problem) => resultOf(problem, "fail", fixIn(config))),
   },
   {
     id: "config.duplicate-keys",
     title: (t) => t.doctor.noDuplicates,
     needs: ["readableConfig"],
-    run: ({ config }) => config.duplicates.map((problem) => asResult(problem, "warn", (t) => t.doctor.keepOne)),
+    run: ({ config }) => config.duplicates.map((problem) => resultOf(problem, "warn", (t) => t.doctor.keepOne)),
   },
   { id: "config.unknown-keys", title: (t) => t.doctor.keysKnown, needs: ["readableConfig"], run: unknown },
   {
@@ -65,14 +64,6 @@ const fixIn =
   ({ mayUndo }: DoctorInput["config"]): Message =>
   (t) =>
     mayUndo ? t.doctor.fixOrUndo : t.doctor.fixThere;
-
-const asResult = ({ message, hint, where, position }: Problem, status: "warn" | "fail", fix: Message): CheckResult => ({
-  status,
-  message,
-  fix: hint ?? fix,
-  ...(where !== undefined && { where }),
-  ...(position !== undefined && { position }),
-});
 
 function unlistenable({ config: { config, locate }, paths }: DoctorInput): readonly CheckResult[] {
   if (config.gateway?.bind !== "custom" || listenAddress({}, config, paths.defaultPort).ok) return [];

@@ -1,8 +1,7 @@
-import { isDeepStrictEqual } from "node:util";
 import { headerUse, keyUse, variablesNeeded } from "../../config/credentials.ts";
 import { formatPath, type JsonPath } from "../../config/json5-value.ts";
 import { isOpenToOthers } from "../../config/listen-address.ts";
-import { type CredentialProblem, unresolvedInText } from "../../config/unresolved.ts";
+import { unresolvedInText } from "../../config/unresolved.ts";
 import { substitute, variablesIn } from "../../config/variables.ts";
 import { lookUp } from "../../core/context.ts";
 import { spellingOf } from "../../core/http.ts";
@@ -13,20 +12,22 @@ import {
   looksLikeCredential,
   looksSecret,
 } from "../../core/redact.ts";
-import type { Problem, Result } from "../../core/result.ts";
 import { Secret } from "../../core/secret.ts";
 import { type TextUse, unresolvedIn } from "../../core/unresolved.ts";
 import { repairPaste } from "../../providers/paste.ts";
 import type { Field } from "../../providers/provider.ts";
 import { type Message, say } from "../../text/message.ts";
 import {
+  atOtherPlaces,
   type Check,
   type CheckResult,
   type DoctorInput,
+  faultsIn,
   type InspectedProvider,
   inspectedProviders,
   objectAt,
   type Repair,
+  resultOf,
   storedElsewhere,
   textAt,
   textsIn,
@@ -52,20 +53,17 @@ export const CREDENTIAL_CHECKS: readonly Check[] = [
   { id: "credentials.auth-profiles", title: (t) => t.doctor.noProfiles, needs: ["folder"], run: authProfiles },
 ];
 
-export const unresolvedProblems = (resolved: Result<unknown, readonly CredentialProblem[]> | undefined) =>
-  resolved === undefined || resolved.ok ? [] : resolved.error.filter(({ isUnresolved }) => isUnresolved);
-
 function unresolved(input: DoctorInput): readonly CheckResult[] {
-  const used = [input.gatewayToken, ...input.credentials.values()].flatMap(unresolvedProblems).map(asFailure);
-  const isUsed = ({ where, position }: CheckResult) =>
-    used.some((other) => isDeepStrictEqual([other.where, other.position], [where, position]));
+  const used = [input.gatewayToken, ...input.credentials.values()]
+    .flatMap((resolved) => faultsIn(resolved, "unresolved"))
+    .map((fault) => resultOf(fault, "fail"));
   const unused = writtenSecrets(input).flatMap(({ path, text, use }): readonly CheckResult[] => {
     const found = unresolvedInText(text, use);
     if (found === undefined) return [];
     const message: Message = (t) => t.core.unresolved[found.kind](formatPath(path));
     return [{ status: "warn", message, fix: (t) => t.doctor.removeUnused, ...input.config.locate(path) }];
   });
-  return [...used, ...unused.filter((result) => !isUsed(result))];
+  return [...used, ...atOtherPlaces(unused, used)];
 }
 
 /** On any address but this machine's own the local gateway does not start with it. */
@@ -79,16 +77,8 @@ function weakToken({
 }: DoctorInput): readonly CheckResult[] {
   if (fault === undefined) return [];
   const isOpen = isOpenToOthers({ config, secrets: secrets.values, gatewayEnv: gatewayEnv.values }, env, paths);
-  return [{ ...asFailure(fault), status: isOpen ? "fail" : "warn" }];
+  return [resultOf(fault, isOpen ? "fail" : "warn")];
 }
-
-export const asFailure = ({ message, hint, where, position }: Problem): CheckResult => ({
-  status: "fail",
-  message,
-  ...(hint && { fix: hint }),
-  ...(where !== undefined && { where }),
-  ...(position && { position }),
-});
 
 interface WrittenSecret {
   readonly path: JsonPath;

@@ -1,6 +1,6 @@
 import { pathInShell } from "../../core/refusal.ts";
 import { say } from "../../text/message.ts";
-import type { Check, CheckResult, DoctorInput } from "../check.ts";
+import { type Check, type CheckResult, type DoctorInput, resultOf } from "../check.ts";
 
 export const FILE_CHECKS: readonly Check[] = [
   { id: "files.present", title: (t) => t.doctor.filesPresent, needs: [], run: missingFiles },
@@ -34,7 +34,7 @@ function missingFiles({
 }
 
 function unreadableFiles({ unreadable }: DoctorInput): readonly CheckResult[] {
-  return unreadable.map(({ message, hint }) => ({ status: "fail", message, ...(hint && { fix: hint }) }));
+  return unreadable.map((problem) => resultOf(problem, "fail"));
 }
 
 function filesElsewhere({ elsewhere }: DoctorInput): readonly CheckResult[] {

@@ -1,22 +1,21 @@
-import { isDeepStrictEqual } from "node:util";
 import { valueFromVariables, variablesOf } from "../../config/credentials.ts";
 import { formatPath, isObject, type JsonPath, type JsonValue } from "../../config/json5-value.ts";
 import type { SecretInput } from "../../config/schema.ts";
-import type { CredentialProblem } from "../../config/unresolved.ts";
 import { spellingOf } from "../../core/http.ts";
-import type { Result } from "../../core/result.ts";
 import { type Unsendable, unsendableHeader, unsendableKey, unsendableName } from "../../core/sendable.ts";
 import { say } from "../../text/message.ts";
 import {
+  atOtherPlaces,
   type Check,
   type CheckResult,
   type DoctorInput,
+  faultsIn,
   type InspectedProvider,
   inspectedProviders,
   objectAt,
   type Repair,
+  resultOf,
 } from "../check.ts";
-import { asFailure } from "./credentials.ts";
 
 export const HEADER_CHECKS: readonly Check[] = [
   {
@@ -29,7 +28,7 @@ export const HEADER_CHECKS: readonly Check[] = [
         ...repeated(provider, input),
         ...misunderstood(provider, input),
       ]),
-      ...unsendableIn(input.gatewayToken).map(asFailure),
+      ...given(input.gatewayToken),
     ],
   },
 ];
@@ -38,10 +37,7 @@ export const HEADER_CHECKS: readonly Check[] = [
 export function unsendable(provider: InspectedProvider, input: DoctorInput): readonly CheckResult[] {
   const written = writtenFaults(provider, input);
   const known = [...written, ...fieldPaths(provider).map((path) => input.config.locate(path))];
-  const isKnown = ({ where, position }: CheckResult) =>
-    known.some((other) => isDeepStrictEqual([other.where, other.position], [where, position]));
-  const given = unsendableIn(input.credentials.get(provider.id)).map(asFailure);
-  return [...written, ...given.filter((result) => !isKnown(result))];
+  return [...written, ...atOtherPlaces(given(input.credentials.get(provider.id)), known)];
 }
 
 /** Secrets of the endpoint's own fields, which have a check of their own where they are text. */
@@ -55,8 +51,8 @@ function fieldPaths({ path, entry, endpoint }: InspectedProvider): readonly Json
   });
 }
 
-const unsendableIn = (resolved: Result<unknown, readonly CredentialProblem[]> | undefined) =>
-  resolved === undefined || resolved.ok ? [] : resolved.error.filter(({ isUnsendable }) => isUnsendable);
+const given = (resolved: Parameters<typeof faultsIn>[0]): readonly CheckResult[] =>
+  faultsIn(resolved, "unsendable").map((fault) => resultOf(fault, "fail"));
 
 function writtenFaults(provider: InspectedProvider, input: DoctorInput): readonly CheckResult[] {
   const { path, entry, endpoint } = provider;

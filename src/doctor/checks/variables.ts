@@ -18,6 +18,7 @@ import {
   type DoctorInput,
   inspectedProviders,
   objectAt,
+  resultOf,
   sourceName,
   storedElsewhere,
   textsIn,
@@ -88,32 +89,35 @@ function missing(input: DoctorInput): readonly CheckResult[] {
   const { error } = input.secrets;
   if (error !== undefined && first.length > 0) {
     const secrets = { path: secretsPath, text: "", error };
-    const { message, hint } = missingVariables(
-      first.map(({ name }) => name),
-      { secrets },
-    );
-    return [{ status: "warn", message, ...(hint && { fix: hint }) }];
+    const names = first.map(({ name }) => name);
+    return [resultOf(missingVariables(names, { secrets }), "warn")];
   }
-  return first.map((reference) => ({
-    status: isEssential(reference, input) && !isKeyElsewhere(reference, input) ? "fail" : "warn",
-    ...(emptyIn(reference.name, input) ?? {
-      message: (t: Texts) => t.doctor.noValue({ variable: reference.name, path: formatPath(reference.path) }),
-      fix: (t: Texts) => t.doctor.setOrExport({ variable: reference.name, secretsPath }),
-      ...input.config.locate(reference.path),
-    }),
-  }));
+  return first.map((reference) => {
+    const status = isEssential(reference, input) && !isKeyElsewhere(reference, input) ? "fail" : "warn";
+    const { name, path } = reference;
+    return (
+      emptyIn(name, status, input) ?? {
+        status,
+        message: (t) => t.doctor.noValue({ variable: name, path: formatPath(path) }),
+        fix: (t) => t.doctor.setOrExport({ variable: name, secretsPath }),
+        ...input.config.locate(path),
+      }
+    );
+  });
 }
 
-/** Where a file sets the variable, and why it has no value all the same. */
-function emptyIn(name: string, { secrets, gatewayEnv, config }: DoctorInput): Omit<CheckResult, "status"> | undefined {
+/** A file sets the variable, and it has no value all the same. */
+function emptyIn(
+  name: string,
+  status: "warn" | "fail",
+  { secrets, gatewayEnv, config }: DoctorInput,
+): CheckResult | undefined {
   const reading = [...secrets.readings, ...gatewayEnv.readings].find((one) => one.isEmpty && one.name === name);
-  if (reading !== undefined) {
-    const { message, hint, where, position } = reading;
-    return { message, ...(hint && { fix: hint }), ...(where && { where }), ...(position && { position }) };
-  }
+  if (reading !== undefined) return resultOf(reading, status);
   const path = skippedVariable(name, config.config);
   if (path === undefined) return undefined;
   return {
+    status,
     message: (t) => t.config.variableSkipped(formatPath(path)),
     fix: (t) => t.config.writeValue,
     ...config.locate(path),
