@@ -49,8 +49,7 @@ export async function define(command: Command, invocation: Invocation): Promise<
 /** One run of the command, with the files as they were at its start. */
 interface OnboardRun {
   readonly flags: Flags;
-  /** Files that are not read. */
-  /** What is said before the questions, and at the end where there are none. */
+  /** Said before the questions, and at the end where there are none. */
   readonly beforehand: readonly Message[];
   readonly given: FlagAnswers;
   readonly version: string;

@@ -254,23 +254,3 @@ export function setVariable(text: string, name: string, value: string, path = ".
   }
   throw refuse("quoteInFile", ({ config }) => config.closeQuoteInFile);
 }
-
-/**
- * Removes the lines that assign the variable; every other byte is preserved. Throws `secrets.syntax` if an unterminated
- * quote in the file would then change another variable.
- */
-export function removeVariable(text: string, name: string): string {
-  const wanted = new Map(valuesOf(text));
-  wanted.delete(name);
-  let edited = text;
-  for (let found = lastAssignment(edited, name); found !== undefined; found = lastAssignment(edited, name)) {
-    const rest = edited.slice(originalOffset(edited, found.end));
-    const restOfLine = /^[^\r\n\u2028\u2029]*(?:\r\n?|[\n\u2028\u2029])?/.exec(rest)?.[0] ?? "";
-    edited = edited.slice(0, originalOffset(edited, found.lineStart)) + rest.slice(restOfLine.length);
-  }
-  if (sameValues(valuesOf(edited), wanted)) return edited;
-  throw new OpenclawError(({ config }) => config.cannotRemoveVariable(name), {
-    code: "secrets.syntax",
-    hint: ({ config }) => config.closeQuoteFirst,
-  });
-}

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { Texts } from "../text/message.ts";
 import type { Context, Files } from "./context.ts";
 import { OpenclawError, systemCode, unlessRefused } from "./errors.ts";
-import { ABANDONED_MS, ownPlace, type Place, placeMark } from "./place.ts";
+import { ABANDONED_MS, namespaceMark, ownNamespace, type PidNamespace } from "./pid-namespace.ts";
 import { explainRefusal, type FileAction, type RefusalContext } from "./refusal.ts";
 import { assertReplaceable } from "./replaceable.ts";
 
@@ -129,19 +129,19 @@ const temporaryPrefix = (target: string) => `.${basename(target).replace(/^\./, 
 interface TemporaryOwner {
   readonly pid: number;
   readonly token: string;
-  readonly place?: Place;
+  readonly within?: PidNamespace;
 }
 
 /** A name next to the target that identifies its owner, so `removeLeftovers` can tell when it is abandoned. */
-export function temporaryName(target: string, { pid, token, place }: TemporaryOwner): string {
-  const mark = place === undefined ? "" : placeMark(place);
+export function temporaryName(target: string, { pid, token, within }: TemporaryOwner): string {
+  const mark = within === undefined ? "" : namespaceMark(within);
   return join(dirname(target), `${temporaryPrefix(target)}${pid}.${token}${mark && `-${mark}`}.tmp`);
 }
 
 type LeftoverContext = Omit<FileContext, "randomBytes"> & Partial<Pick<Context, "now">>;
 
 /**
- * Temporary files next to the target that belong to ended processes. Whether a process of another place has ended is not
+ * Temporary files next to the target that belong to ended processes. Whether a process of another namespace has ended is not
  * known, so its files count where a clock says that they are old.
  */
 export function leftovers(target: string, context: LeftoverContext): readonly string[] {
@@ -154,7 +154,7 @@ export function leftovers(target: string, context: LeftoverContext): readonly st
       const [, id, mark] = /^(\d+)\.[0-9a-f]+(?:-([0-9a-f]+))?\.tmp$/.exec(name.slice(prefix.length)) ?? [];
       if (id === undefined) return [];
       const path = join(dirname(target), name);
-      const own = placeMark(ownPlace(context));
+      const own = namespaceMark(ownNamespace(context));
       if (mark !== undefined && own !== "" && mark !== own) {
         const stats = unlessRefused(() => files.lstatSync(path, { throwIfNoEntry: false }));
         const isOld = stats && now && now().getTime() - stats.mtimeMs > ABANDONED_MS;
@@ -303,7 +303,11 @@ export function stageFile(
     const target = linkTarget(path, files);
     if (old !== undefined) assertReplaceable(path, target, "write", context);
     removeLeftovers(target, context);
-    const temporary = temporaryName(target, { pid, token: randomBytes(6).toString("hex"), place: ownPlace(context) });
+    const temporary = temporaryName(target, {
+      pid,
+      token: randomBytes(6).toString("hex"),
+      within: ownNamespace(context),
+    });
     const descriptor = files.openSync(temporary, "wx", 0o600);
     const discard = () => void unlessRefused(() => files.unlinkSync(temporary));
     try {

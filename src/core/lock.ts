@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { giveToOwnerOf, removeLeftovers, temporaryName, withFileErrors, writeAll } from "./atomic-file.ts";
 import type { Context } from "./context.ts";
 import { OpenclawError, systemCode, unlessFails, unlessRefused } from "./errors.ts";
-import { ABANDONED_MS, isSamePlace, ownPlace, type Place } from "./place.ts";
+import { ABANDONED_MS, isSameNamespace, ownNamespace, type PidNamespace } from "./pid-namespace.ts";
 
 type LockContext = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive" | "delay" | "now"> &
   Partial<Pick<Context, "uid">>;
@@ -30,8 +30,7 @@ interface Holder {
   /** In clock ticks since boot, to detect a reused process id. */
   readonly startedAt: string | undefined;
   readonly token: string;
-  /** Where the process id means something. */
-  readonly place: Place;
+  readonly within: PidNamespace;
 }
 
 interface FoundHolder extends Holder {
@@ -53,16 +52,16 @@ interface LockFiles {
   readonly file: string;
 }
 
-const formatHolder = ({ pid, startedAt = "-", token, place: { boot, namespace, host } }: Holder) =>
+const formatHolder = ({ pid, startedAt = "-", token, within: { boot, namespace, host } }: Holder) =>
   `${[pid, startedAt, token, ...(boot === "" ? [] : [boot, namespace, host])].join(" ")}\n`;
 
-/** The place was added later, so a lock without one is read as well. */
+/** The namespace was added later, so a lock without one is read as well. */
 function parseHolder(content: string): Holder | undefined {
   const [, pid, startedAt, token, boot = "", namespace = "", host = ""] =
     /^([1-9]\d*) (\d+|-) ([0-9a-f]+)(?: ([\w.-]+) ([\w.-]+) ([\w.-]*))?\n$/.exec(content) ?? [];
   if (pid === undefined || token === undefined) return undefined;
-  const place = { boot, namespace, host };
-  return { pid: Number(pid), startedAt: startedAt === "-" ? undefined : startedAt, token, place };
+  const within = { boot, namespace, host };
+  return { pid: Number(pid), startedAt: startedAt === "-" ? undefined : startedAt, token, within };
 }
 
 /**
@@ -107,8 +106,8 @@ function processStatus(pid: number, { files }: Pick<Context, "files">): ProcessS
 }
 
 /** A process of another container or machine, whose id says nothing here. */
-const isForeign = ({ place }: FoundHolder, context: Pick<Context, "files">): boolean =>
-  !isSamePlace(place, ownPlace(context));
+const isForeign = ({ within }: FoundHolder, context: Pick<Context, "files">): boolean =>
+  !isSameNamespace(within, ownNamespace(context));
 
 /** False only if the holder has certainly ended, or is foreign and has not been heard of for long. */
 function isRunning(found: Found, context: TakingContext, nowMs = context.now().getTime()): boolean {
@@ -217,8 +216,8 @@ async function acquire(path: string, lock: string, me: Holder, waitMs: number, c
 
 function lockedBy(holder: Found, { path, lock }: { path: string; lock: string }, context: LockContext): OpenclawError {
   if (holder.pid !== undefined && isForeign(holder, context)) {
-    const { pid, place } = holder;
-    return new OpenclawError(({ core }) => core.lockedElsewhere({ path, pid, host: place.host }), {
+    const { pid, within } = holder;
+    return new OpenclawError(({ core }) => core.lockedElsewhere({ path, pid, host: within.host }), {
       code: "file.locked",
       hint: ({ core }) => core.waitForAbandoned({ lock, minutes: ABANDONED_MS / 60_000 }),
     });
@@ -244,7 +243,7 @@ export async function withLock<T>(
   const { pid, randomBytes } = context;
   const lock = `${path}.lock`;
   const token = randomBytes(8).toString("hex");
-  const me = { pid, startedAt: processStatus(pid, context)?.startedAt, token, place: ownPlace(context) };
+  const me = { pid, startedAt: processStatus(pid, context)?.startedAt, token, within: ownNamespace(context) };
   await acquire(path, lock, me, waitMs, context);
   try {
     // Only safe under the lock: guards protect the removal of a dead lock, so no process needs one now.

@@ -43,7 +43,7 @@ const COMMAND = /(^`|\$\(|(?:&&|\|\|?|;) )openclaw (--profile \S+ |--dev )?/g;
 
 const ofProfile = (profile: string | undefined) => (profile === undefined ? "" : `--profile ${profile} `);
 
-interface Place {
+interface PathSyntax {
   /** What may stand before a path. */
   readonly before: RegExp;
   /** Whether a shell reads it: `~` in quotes is no home folder there. */
@@ -51,13 +51,13 @@ interface Place {
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the codes of a terminal's colours end in a letter.
-const PROSE: Place = { before: /(?:^|[^\p{L}\p{N}_./\\~-]|\x1b\[[0-9;]*m)$/u, isCode: false };
-const CODE: Place = { before: /(?:^|[\s`(;&|<>])$/, isCode: true };
+const PROSE: PathSyntax = { before: /(?:^|[^\p{L}\p{N}_./\\~-]|\x1b\[[0-9;]*m)$/u, isCode: false };
+const CODE: PathSyntax = { before: /(?:^|[\s`(;&|<>])$/, isCode: true };
 
 const QUOTED = /(?<=(?:^|[\s`(;&|<>]))(['"])$/;
 const GOES_ON = /^(?:[\p{L}\p{N}_-]|\.[\p{L}\p{N}])/u;
 
-function withoutHome(text: string, home: string | undefined, { before, isCode }: Place): string {
+function withoutHome(text: string, home: string | undefined, { before, isCode }: PathSyntax): string {
   if (home === undefined || home.length < 2 || !text.includes(home)) return text;
   const [first = "", ...others] = text.split(home);
   return others.reduce((left, right) => {

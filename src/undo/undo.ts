@@ -26,7 +26,7 @@ import { withLock } from "../core/lock.ts";
 
 type FileContext = Pick<Context, "files">;
 
-export interface Swap {
+interface Swap {
   readonly path: string;
   /** Where `before` was found; `undefined` if the file did not exist. */
   readonly backup: string | undefined;
@@ -191,8 +191,8 @@ export async function undoChange(
 
 /**
  * Swaps every file with its backup and leaves other backups alone. Each content exists in at least one place at any
- * moment. `begin` is called before the first file is replaced, and `abandon` if that one turns out to be another. The new backups get the same mtime, for programs that do
- * not know the record. Throws `config.changed` if a file is not as given, leaving it untouched, and `file.access`.
+ * moment. `begin` is called before the first file is replaced, and `abandon` if that one turns out to be another. The
+ * new backups get the same mtime, for programs that do not know the record. Throws `config.changed` if a file is not as given, leaving it untouched, and `file.access`.
  */
 function swapTogether(
   swaps: readonly Swap[],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseDotenv, removeVariable, setVariable } from "../../src/config/dotenv-document.ts";
+import { parseDotenv, setVariable } from "../../src/config/dotenv-document.ts";
 import type { OpenclawError } from "../../src/core/errors.ts";
 import { inEnglish, saying } from "../support/saying.ts";
 
@@ -127,7 +127,6 @@ describe("setting", () => {
 
   test("keeps names that every object knows apart from variables", () => {
     expect(setVariable("", "constructor", "1")).toBe("constructor=1\n");
-    expect(removeVariable("A=1\n", "toString")).toBe("A=1\n");
   });
 
   test("refuses when an unfinished quote in the file would swallow the value in every spelling", () => {
@@ -138,25 +137,5 @@ describe("setting", () => {
       code: "secrets.unrepresentable",
     });
     expect(thrownBy(() => setVariable("OPEN", "KEY=", "x"))).toMatchObject({ code: "secrets.unrepresentable" });
-  });
-});
-
-describe("removing", () => {
-  test.each([
-    ["its line with the comment", "A=1\nexport KEY='x' # c\nB=2\n", "A=1\nB=2\n"],
-    ["every assignment of it", "KEY=1\r\nA=2\r\n  KEY: 3\r\n", "A=2\r\n"],
-    ["all lines of its value", 'KEY="x\ny" # c\n\n# A\nA=1', "\n# A\nA=1"],
-    ["a last line without a line end", "A=1\nKEY=x", "A=1\n"],
-    ["no comment that stands on a line of its own", "# k\nKEY=\n\n# a\nA=1\n", "# k\n\n# a\nA=1\n"],
-    ["no byte order mark", "\uFEFFKEY=1\nA=2\n", "\uFEFFA=2\n"],
-    ["nothing when it is not there", "# KEY=1\nA='\nKEY=2\n'\n", "# KEY=1\nA='\nKEY=2\n'\n"],
-  ])("takes away %s", (_, before, after) => {
-    expect(removeVariable(before, "KEY")).toBe(after);
-  });
-
-  test("refuses when an unfinished quote would then reach into the lines below", () => {
-    const error = thrownBy(() => removeVariable('OPEN="secret\nKEY=1 "x\nA="\n', "KEY"));
-    expect(error).toMatchObject({ code: "secrets.syntax" });
-    expect(inEnglish(error.says) + inEnglish(error.hint)).not.toContain("secret");
   });
 });

@@ -93,7 +93,6 @@ export const config = () => ({
   editByHandIn: (files: readonly string[]) => `Edit it by hand in ${oneOf(files)}.`,
   setInSeveralFiles: (path: string) => `${placeName(path)} is set in several files at once.`,
   setByHand: "Set it by hand in one of them.",
-  cannotEdit: (file: string) => `${file} cannot be edited safely.`,
 
   attributesLost: ({ path, names }: { path: string; names: readonly string[] }) =>
     `A new ${path} does not keep the extended attributes of the old one: ${allOf(names)}.`,
@@ -133,8 +132,6 @@ export const config = () => ({
   nameVariable: "Use only letters, digits and '_'.",
   chooseOtherValue: "Choose another value, or set the variable in the environment.",
   closeQuoteInFile: "Close that quote, or remove the backslash before it.",
-  cannotRemoveVariable: (name: string) => `${name} cannot be removed from .env without changing another variable.`,
-  closeQuoteFirst: "Close the unfinished quote in the file first.",
 
   variablesMissing: (names: readonly string[]) => `${allOf(names)} ${names.length === 1 ? "has" : "have"} no value.`,
   setVariables: ({ number, path }: { number: number; path: string | undefined }) => {

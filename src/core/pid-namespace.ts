@@ -1,28 +1,28 @@
 import type { Context, Files } from "./context.ts";
 
 /**
- * Where process ids mean the same. Containers that share a folder have a namespace of their own, other machines are
+ * Process ids mean the same within one. Containers that share a folder have a namespace of their own, other machines are
  * another boot; the name of the host is for people. Empty where the system does not say, as on macOS.
  */
-export interface Place {
+export interface PidNamespace {
   readonly boot: string;
   readonly namespace: string;
   readonly host: string;
 }
 
-const NOWHERE: Place = { boot: "", namespace: "", host: "" };
-const known = new WeakMap<Files, Place>();
+const UNKNOWN: PidNamespace = { boot: "", namespace: "", host: "" };
+const known = new WeakMap<Files, PidNamespace>();
 
 /** @source proc(5): each boot has a random id; pid_namespaces(7): a link names the namespace. */
-export function ownPlace({ files }: Pick<Context, "files">): Place {
+export function ownNamespace({ files }: Pick<Context, "files">): PidNamespace {
   const before = known.get(files);
   if (before !== undefined) return before;
-  const place = readPlace(files);
-  known.set(files, place);
-  return place;
+  const own = readNamespace(files);
+  known.set(files, own);
+  return own;
 }
 
-function readPlace(files: Files): Place {
+function readNamespace(files: Files): PidNamespace {
   try {
     const word = (text: string) => text.replace(/[^\w.-]/g, "");
     return {
@@ -31,16 +31,16 @@ function readPlace(files: Files): Place {
       host: word(files.readFileSync("/proc/sys/kernel/hostname", "latin1")),
     };
   } catch {
-    return NOWHERE;
+    return UNKNOWN;
   }
 }
 
-/** Without a place, as written by earlier versions, ids are taken to be ours. */
-export const isSamePlace = (one: Place, other: Place): boolean =>
+/** Ids without a namespace, as earlier versions wrote them, are taken to be ours. */
+export const isSameNamespace = (one: PidNamespace, other: PidNamespace): boolean =>
   one.boot === "" || other.boot === "" || (one.boot === other.boot && one.namespace === other.namespace);
 
-/** For names of files: hexadecimal, empty where the place is not known. */
-export function placeMark({ boot, namespace }: Place): string {
+/** For names of files: hexadecimal, empty where the namespace is not known. */
+export function namespaceMark({ boot, namespace }: PidNamespace): string {
   if (boot === "") return "";
   let mark = 0x811c9dc5;
   for (const character of `${boot} ${namespace}`) mark = Math.imul(mark ^ character.charCodeAt(0), 0x01000193);
