@@ -2,6 +2,7 @@ import { gatewayUrl } from "../config/listen-address.ts";
 import { modelChoice } from "../config/model-selection.ts";
 import { fileValues, loadFiles } from "../config/resolve.ts";
 import { OpenclawError } from "../core/errors.ts";
+import { withoutCredentials } from "../core/redact.ts";
 import { problemLines } from "../core/result.ts";
 import { resolveKnownProviders } from "../models/credentials.ts";
 import { endpointsOf } from "../providers/provider.ts";
@@ -39,7 +40,7 @@ export async function bare(invocation: Invocation, run: (words: readonly string[
       index === 0 ? text.providers(providers.length) : "",
       available.has(id) ? text.ready(id) : text.lacksCredential(id),
     ]),
-    [text.defaultModel, primary ?? text.none],
+    [text.defaultModel, primary === undefined ? text.none : withoutCredentials(primary)],
     [text.localGateway, text.gateway({ url, answers })],
   ];
   const { default: width } = await import("fast-string-width");

@@ -3,6 +3,7 @@ import { fileValues, loadReadable } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import type { Context } from "../core/context.ts";
 import { attempt, EXIT, OpenclawError, problemsOf } from "../core/errors.ts";
+import { withoutCredentials } from "../core/redact.ts";
 import { type Problem, problemLines } from "../core/result.ts";
 import type { ProviderLists } from "../models/catalog.ts";
 import { resolveKnownProviders } from "../models/credentials.ts";
@@ -53,10 +54,16 @@ async function list(flags: ListFlags, invocation: Invocation): Promise<void> {
   const { config, endpoints, access } = input;
   const { listed, notes, isPartial } = await providerLists(flags, input, invocation);
   const today = context.now().toISOString().slice(0, "2026-11-30".length);
-  const rows = modelRows(
+  const found = modelRows(
     { config, endpoints, available: access.available, listed, today },
     { ...flags, all: flags.all ?? flags.live ?? false },
   );
+  const rows = found.map((row) => ({
+    ...row,
+    key: withoutCredentials(row.key),
+    name: withoutCredentials(row.name),
+    tags: row.tags.map(withoutCredentials),
+  }));
   const elsewhere = await keysElsewhere(rows, input, invocation);
   printNotes([...access.warnings, ...access.problems, ...notes, ...elsewhere], invocation);
   if (isPartial) invocation.endWith(EXIT.failed);

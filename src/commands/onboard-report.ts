@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { Applied } from "../config/apply.ts";
 import type { LoosePermissions } from "../config/permissions.ts";
-import { maskUrls } from "../core/redact.ts";
+import { maskUrls, withoutCredentials } from "../core/redact.ts";
 import type { Shown } from "../core/shown.ts";
 import { SKIP } from "../onboard/answers.ts";
 import { changeList, describePlan, type FileChanges, octal, valueAfter } from "../onboard/changes.ts";
@@ -42,7 +42,7 @@ export function outcomeOf(
       id,
       baseUrl: maskUrls(String(after("models", "providers", id, "baseUrl"))),
     })),
-    ...(typeof primary === "string" && { defaultModel: primary }),
+    ...(typeof primary === "string" && { defaultModel: withoutCredentials(primary) }),
     gateway: {
       port: Number(after("gateway", "port")),
       bind: String(after("gateway", "bind")),

@@ -222,12 +222,23 @@ export const looksSecret = (text: string): boolean => scrub(text) !== text;
 /** A credential without a known prefix: 40 characters mixing upper case, lower case and digits, unlike any id. */
 export const isBareToken = (text: string): boolean => /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[\w-]{40}$/.test(text);
 
+/** For names that are shown as they stand in the configuration, where a credential may have got. */
+export const withoutCredentials = (text: string): string =>
+  scrub(text).replace(/(?<![\w-])[\w-]{40}(?![\w-])/g, (word) => (isBareToken(word) ? MASK : word));
+
+/** `Bearer` before a word of a sentence. */
+const BEARER_WORD = /\bBearer:?\s+(?=[A-Za-z][a-z]{2,18}(?![\w~+/=-]))/g;
+
 /**
  * True for a text that is or contains a credential, judged by its shape alone. Whatever takes none, be it a flag, a
  * field, a question or a key of the configuration, refuses such a text without repeating it.
  */
-export const looksLikeCredential = (text: string): boolean =>
-  looksSecret(text) || USER_PASSWORD.test(text) || isBareToken(text.trim());
+export const looksLikeCredential = (text: string): boolean => isCredential(text) || USER_PASSWORD.test(text);
+
+const isCredential = (text: string): boolean => looksSecret(text.replace(BEARER_WORD, "")) || isBareToken(text.trim());
+
+/** A URL with a password: how the published OpenClaw takes that of a proxy or a remote browser. */
+const URL_ALONE = /^[a-z][a-z\d+.-]*:\/\/\S+$/i;
 
 /** What is wrong with a credential in a place that takes none. */
 export const CREDENTIAL_HERE: Problem = {
@@ -237,7 +248,7 @@ export const CREDENTIAL_HERE: Problem = {
 
 /** True for a credential at a path of the configuration where none belongs, and where any program would print it. */
 export const isMisplacedCredential = (path: readonly (string | number)[], text: string): boolean =>
-  looksLikeCredential(text) && !isSecretAt(path, text);
+  (URL_ALONE.test(text) ? isCredential(text) : looksLikeCredential(text)) && !isSecretAt(path, text);
 
 /** True for a flag that takes a credential, unlike `…-key-file`. */
 export const takesCredential = (flag: string): boolean => CREDENTIAL_FLAG.test(flag);

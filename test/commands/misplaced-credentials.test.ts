@@ -192,4 +192,33 @@ it("is found by doctor where an older version stored it", async () => {
     "agents.defaults.model.primary contains a credential, which does not belong there.",
     "agents.defaults.models contains a credential, which does not belong there.",
   ]);
+  for (const words of [[], ["models", "list"], ["models", "list", "--json"], ["models", "list", "--plain"]]) {
+    const run = await openclaw(words, { home });
+    expect(run.stdout).toContain("********");
+    expect(run.stdout + run.stderr).not.toContain("CANARY");
+  }
+  const setUp = ["onboard", "--non-interactive", "--auth-choice", "cloudflare-ai-gateway-api-key"];
+  const key = { env: { ANTHROPIC_API_KEY: "sk-ant-another-key" } };
+  for (const flags of [["--dry-run"], ["--json"], ["--gateway-port", "20000", "--verbose"]]) {
+    const run = await openclaw([...setUp, ...flags], { home, ...key });
+    expect(run.status).toBe(0);
+    expect(run.stdout + run.stderr).not.toContain("CANARY");
+  }
+});
+
+it("is not found by doctor in a proxy's or a browser's address, nor in a sentence about a header", async () => {
+  const home = temporaryHome();
+  mkdirSync(join(home, ".openclaw"));
+  const config = {
+    channels: { telegram: { proxy: "http://bob:CANARYpassword@proxy.example:3128" } },
+    browser: { cdpUrl: "wss://user:CANARYpassword@browser.example/chrome" },
+    hooks: { mappings: [{ messageTemplate: "Use Bearer authentication for this." }] },
+    agents: { defaults: { workspace: "/home/bob/x" } },
+  };
+  writeFileSync(join(home, ".openclaw", "openclaw.json"), JSON.stringify(config));
+  const { stdout } = await openclaw(["doctor", "--json"], { home });
+  expect(JSON.parse(stdout).checks.filter(({ id }: { id: string }) => id === "credentials.misplaced")).toMatchObject([
+    { status: "ok" },
+  ]);
+  expect(stdout).not.toContain("CANARY");
 });

@@ -376,3 +376,8 @@ describe("pastes as programs, chats and mails have them", () => {
     `hf_${"aB3".repeat(12)}`,
   ])("takes %s for none", (id) => expect(problem(id, "gatewayId")).toContain("looks like a credential"));
 });
+
+it("takes no host and port without https:// for a scheme", () => {
+  expect(problem("ai.example.com:8443/v1", "baseUrl")).toBe("This is not a URL. Use a URL that starts with https://.");
+  expect(problem("https://ai.example.com:8443/v1", "baseUrl")).toBeUndefined();
+});

@@ -111,7 +111,8 @@ export function checkBaseUrl(raw: string): Result<CheckedAnswer> {
   const blank = given.search(/\s/);
   if (blank >= 0) return fail(unexpectedCharacter(given, blank));
   const text = gatewayUrlOf(given);
-  if (!URL.canParse(text))
+  // `host:8443/path` would be a URL of the scheme `host:`.
+  if (!URL.canParse(text) || !/^[a-z][a-z\d+.-]*:\/\//i.test(text))
     return refuse(
       (t) => t.cloudflare.baseUrlForm,
       (t) => t.cloudflare.baseUrlFormHint,
