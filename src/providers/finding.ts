@@ -39,7 +39,7 @@ interface Unusable extends Problem {
 
 /** A finding about credentials or headers that no request can be made of; it names the first. */
 export const unresolved = ([problem]: readonly Unusable[]): Finding => ({
-  code: problem?.fault === "unsendable" ? "request.unsendable" : "credentials.unresolved",
+  ...(problem?.fault === "unsendable" ? { code: "request.unsendable" } : { code: "credentials.unresolved" }),
   layer: "this machine",
   message: problem === undefined ? () => "" : placed(problem),
   fix: problem?.hint ?? (() => ""),
