@@ -77,9 +77,9 @@ export function unsendableHeader(
 }
 
 const unsendableCredential =
-  (kind: "key" | "token") =>
+  (kind: "key" | "token", refused = NOT_IN_VALUE) =>
   (value: string, variables: readonly string[]): Unsendable | undefined => {
-    const index = value.search(NOT_IN_VALUE);
+    const index = value.search(refused);
     if (index < 0) return undefined;
     const character = characterName(value.charAt(index));
     return {
@@ -90,8 +90,8 @@ const unsendableCredential =
 
 export const unsendableKey = unsendableCredential("key");
 
-/** Clients of the local gateway send it in a header. */
-export const unsendableToken = unsendableCredential("token");
+/** Clients of the local gateway send it in a header, whose value loses blanks at its ends. */
+export const unsendableToken = unsendableCredential("token", new RegExp(`${NOT_IN_VALUE.source}|^[ \\t]|[ \\t]$`));
 
 const correct =
   (variables: readonly string[]): Message =>

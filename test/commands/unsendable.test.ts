@@ -302,11 +302,19 @@ describe("a token of the local gateway that no client can send", () => {
     ["in .env", CONFIG, { OPENCLAW_GATEWAY_TOKEN: TOKEN }, ".env:2:24", "Correct the value of OPENCLAW_GATEWAY_TOKEN."],
     ["with a line break", CONFIG, { OPENCLAW_GATEWAY_TOKEN: '"a\\nb-and-so-on-and-on"' }, ".env:2:24", "Correct"],
     ["in the configuration", { gateway: { auth: { token: TOKEN } }, ...CONFIG }, {}, "openclaw.json:4:7", "Correct"],
+    ["with a space before it", CONFIG, { OPENCLAW_GATEWAY_TOKEN: '" and-so-on-and-on"' }, ".env:2:24", "Correct"],
+    [
+      "with a space after it",
+      { gateway: { auth: { token: "and-so-on-and-on " } }, ...CONFIG },
+      {},
+      "openclaw.json:4:7",
+      "Correct",
+    ],
   ])("is named by whoever needs it: %s", async (_, config, secrets, place, advice) => {
     const home = temporaryHome();
     writeHome(home, config, { KEY: CANARY_KEY, ...secrets });
     const says =
-      /The local gateway's token contains a (?:line break|non-ASCII character) at character \d, which cannot be sent/;
+      /The local gateway's token contains a (?:line break|non-ASCII character|space or tab) at character \d+, which cannot be sent/;
     for (const [args, status] of [
       [["gateway", "token"], 1],
       [["gateway", "env"], 1],

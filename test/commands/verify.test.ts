@@ -121,7 +121,7 @@ describe("onboard --verify", () => {
       "a payment that is asked for",
       { status: 402, headers: { "payment-required": "e30=" }, body: "" },
       "127.0.0.1 asks for a payment by x402, which openclaw does not make.",
-      "Remove the header Payment-Method from openclaw.json, and use your own API key or Unified Billing.",
+      "Use your own API key or Unified Billing, and no header Payment-Method.",
     ],
   ])("names %s, and writes nothing", async (_, response, message, fix) => {
     const { baseUrl, next } = await startGateway();

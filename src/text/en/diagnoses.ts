@@ -48,7 +48,7 @@ const CHECK_BASE_URL = ({ basePath }: BasePath) =>
 export const diagnoses = () => ({
   "gateway.payment-required": {
     message: ({ host }: AboutHost) => `${host} asks for a payment by x402, which openclaw does not make.`,
-    fix: "Remove the header Payment-Method from openclaw.json, and use your own API key or Unified Billing.",
+    fix: "Use your own API key or Unified Billing, and no header Payment-Method.",
   },
   "gateway.key-or-token-rejected": {
     message: "Cloudflare rejected the API token, or the provider rejected the key stored with the gateway.",
