@@ -1,10 +1,10 @@
 import { basename } from "node:path";
 import type { Applied } from "../config/apply.ts";
-import type { LoosePermissions } from "../config/permissions.ts";
+import { type LoosePermissions, octal } from "../config/permissions.ts";
 import { maskUrls, withoutCredentials } from "../core/redact.ts";
 import type { Shown } from "../core/shown.ts";
 import { SKIP } from "../onboard/answers.ts";
-import { changeList, describePlan, type FileChanges, octal, valueAfter } from "../onboard/changes.ts";
+import { changeList, describePlan, type FileChanges, valueAfter } from "../onboard/changes.ts";
 import type { CurrentState } from "../onboard/current-state.ts";
 import type { Resolution } from "../onboard/resolve-answers.ts";
 import { wrap } from "../terminal/layout.ts";

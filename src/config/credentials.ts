@@ -1,17 +1,12 @@
-import { readIfPresent } from "../core/atomic-file.ts";
-import type { Context } from "../core/context.ts";
-import { otherEncoding } from "../core/encoding.ts";
-import { attempt } from "../core/errors.ts";
-import { absolutePath } from "../core/path-variable.ts";
 import { isCredentialHeader } from "../core/redact.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
-import { Secret } from "../core/secret.ts";
+import type { Secret } from "../core/secret.ts";
 import { type Unsendable, unsendableHeader, unsendableKey, unsendableToken } from "../core/sendable.ts";
 import { type TextUse, unresolvedIn } from "../core/unresolved.ts";
-import { say } from "../text/message.ts";
-import { formatPath, type JsonPath, valueAt } from "./json5-value.ts";
+import { formatPath, type JsonPath } from "./json5-value.ts";
 import { isLocalUrl } from "./listen-address.ts";
 import type { Config, ProviderConfig, SecretInput, SecretReference } from "./schema.ts";
+import { type ReferenceInput, type ResolveContext, readReference } from "./secret-reference.ts";
 import {
   type CredentialProblem,
   emptyFault,
@@ -23,21 +18,13 @@ import {
   tokenFault,
   variableFault,
 } from "./unresolved.ts";
-import { missingVariables, substitute, type ValueFiles, type VariableValues, variablesIn } from "./variables.ts";
+import { substitute, type VariableValues, variablesIn } from "./variables.ts";
 
 export interface Credentials {
   /** Absent if neither the configuration nor a variable provides one. */
   readonly apiKey?: Secret;
   readonly headers: Readonly<Record<string, Secret>>;
 }
-
-export interface ReferenceInput {
-  readonly config: Config;
-  readonly variables: VariableValues;
-  readonly from?: ValueFiles;
-}
-
-export type ResolveContext = Pick<Context, "files" | "run" | "env" | "homedir" | "cwd">;
 
 /** A bare variable name, which OpenClaw treats as a reference in `apiKey`. */
 const BARE_NAME = /^\$?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)$/;
@@ -241,117 +228,4 @@ export function writtenGatewayToken(known: ReferenceInput): Secret | undefined {
   const { input } = gatewayTokenInput(known.config);
   const token = typeof input === "string" ? substitute(input, known.variables) : undefined;
   return token?.ok && known.config.gateway?.auth?.mode !== "none" ? token.value : undefined;
-}
-
-type SecretProvider = NonNullable<NonNullable<Config["secrets"]>["providers"]>[string];
-
-const EXEC_TIMEOUT_MS = 5_000;
-const EXEC_OUTPUT_BYTES = 1024 * 1024;
-
-/**
- * Resolves `{source, provider, id}`: a variable, part of a file, or a program's output. Problems name the secret
- * provider and why it has no value.
- * @source the published OpenClaw's `secrets.providers`, run against 2026.5.28.
- */
-async function readReference(
-  { source, provider, id }: SecretReference,
-  { variables, config, from }: ReferenceInput,
-  context: ResolveContext,
-): Promise<Result<Secret>> {
-  const place = `secrets.providers.${provider}`;
-  const settings = config.secrets?.providers?.[provider];
-  if (source === "env") {
-    const allowed = settings?.allowlist;
-    if (allowed !== undefined && !allowed.includes(id))
-      return fail({ message: (text) => text.config.variableNotAllowed({ place, name: id }) });
-    const found = variables.get(id);
-    return found === undefined ? fail(missingVariables([id], from)) : ok(found.value);
-  }
-  if (settings === undefined || settings.source !== source)
-    return fail({ message: (text) => text.config.noSecretSource({ place, source }) });
-  if (source !== "file" && source !== "exec")
-    return fail({ message: (text) => text.config.unknownSecretSource({ place, source }) });
-  const value =
-    source === "file" ? await fromFile(id, settings, context) : await fromProgram(id, provider, settings, context);
-  if (value.ok) return ok(new Secret(value.value));
-  const { message, hint } = value.error;
-  return fail({
-    message: (text) => text.config.secretSourceFailed({ place, sentence: say(message, text) }),
-    ...(hint !== undefined && { hint }),
-  });
-}
-
-/** The whole file in `singleValue` mode, otherwise the string `id` points to. */
-async function fromFile(
-  id: string,
-  { path: written = "", mode = "json" }: SecretProvider,
-  context: Pick<Context, "files" | "homedir" | "cwd">,
-): Promise<Result<string>> {
-  const read = await attempt(() => {
-    const path = absolutePath(written, context);
-    const bytes = readIfPresent(path, context);
-    return { path, content: bytes?.toString("utf8"), encoding: bytes && otherEncoding(bytes) };
-  });
-  if (!read.ok) return fail({ message: read.error.says, ...(read.error.hint && { hint: read.error.hint }) });
-  const { path, content, encoding } = read.value;
-  if (encoding !== undefined)
-    return fail({
-      message: ({ config }) => config.otherEncoding({ path, encoding }),
-      hint: ({ config }) => config.saveAsUtf8,
-    });
-  if (content === undefined) return fail({ message: ({ config }) => config.secretFileMissing(path) });
-  if (mode === "singleValue") {
-    const value = content.replace(/\r?\n$/, "");
-    return value === "" ? fail({ message: ({ config }) => config.secretFileEmpty(path) }) : ok(value);
-  }
-  const document = parseJson(content);
-  if (document === undefined)
-    return fail({
-      message: ({ config }) => config.secretFileNotJson(path),
-      hint: ({ config }) => config.singleValueMode,
-    });
-  const value = atPointer(document.value, id);
-  return value ? ok(value) : fail({ message: ({ config }) => config.noSecretAt({ path, id }) });
-}
-
-async function fromProgram(
-  id: string,
-  provider: string,
-  { command = "", args = [], timeoutMs = EXEC_TIMEOUT_MS }: SecretProvider,
-  context: Pick<Context, "run" | "env">,
-): Promise<Result<string>> {
-  const { status, stdout, failure } = await context.run(command, args, {
-    // The program gets what it needs to start, but not our credentials.
-    env: { PATH: context.env.PATH, HOME: context.env.HOME },
-    input: JSON.stringify({ protocolVersion: 1, provider, ids: [id] }),
-    timeoutMs,
-    maxOutputBytes: EXEC_OUTPUT_BYTES,
-  });
-  if (status === null) return fail({ message: ({ system }) => system.runFailure[failure ?? "killed"](command) });
-  if (status !== 0) return fail({ message: ({ config }) => config.secretProgramFailed({ command, status }) });
-  const document = parseJson(stdout);
-  if (document === undefined) return fail({ message: ({ config }) => config.secretProgramNotJson(command) });
-  const value = valueAt(document.value, ["values", id]);
-  return typeof value === "string" && value !== ""
-    ? ok(value)
-    : fail({ message: ({ config }) => config.secretProgramGaveNone({ command, id }) });
-}
-
-/** Resolves a JSON pointer such as `/providers/anthropic`; a bare name is a top-level key. */
-function atPointer(document: unknown, pointer: string): string | undefined {
-  const steps = pointer
-    .replace(/^\//, "")
-    .split("/")
-    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
-  const value = valueAt(document, steps);
-  return typeof value === "string" ? value : undefined;
-}
-
-function parseJson(text: string): { readonly value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) };
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -5,6 +5,9 @@ import type { Paths } from "../core/paths.ts";
 import { backupPaths, waitingPath } from "./backups.ts";
 import { configurationFiles, recordPath } from "./change-record.ts";
 
+/** A mode as `chmod` takes it. */
+export const octal = (mode: number): string => mode.toString(8).padStart(4, "0");
+
 /** A file or folder other users can access, and the mode it should have. */
 export interface LoosePermissions {
   readonly path: string;

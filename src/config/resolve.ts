@@ -13,18 +13,12 @@ import {
   type ReadConfig,
   readConfig,
 } from "./config-file.ts";
-import {
-  type Credentials,
-  gatewayTokenVariables,
-  type ReferenceInput,
-  type ResolveContext,
-  resolveCredentials,
-  variablesNeeded,
-} from "./credentials.ts";
+import { type Credentials, gatewayTokenVariables, resolveCredentials, variablesNeeded } from "./credentials.ts";
 import { parseDotenv, readableValues } from "./dotenv-document.ts";
 import { type ReadingProblem, usedReadings } from "./dotenv-readings.ts";
 import { isObject } from "./json5-value.ts";
 import { type Config, type ProviderConfig, schemaProblems } from "./schema.ts";
+import type { ReferenceInput, ResolveContext } from "./secret-reference.ts";
 import type { CredentialProblem } from "./unresolved.ts";
 import { type FileValues, findVariable, findVariables, type ValueFiles, type Variables } from "./variables.ts";
 

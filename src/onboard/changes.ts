@@ -3,7 +3,7 @@ import { authStores } from "../config/auth-stores.ts";
 import { valueFromVariables, variablesOf } from "../config/credentials.ts";
 import { definingFile } from "../config/include.ts";
 import { formatPath, type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
-import type { LoosePermissions } from "../config/permissions.ts";
+import { type LoosePermissions, octal } from "../config/permissions.ts";
 import { type Context, lookUp } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { isSecretAt, mask, maskUrls, scrub } from "../core/redact.ts";
@@ -96,8 +96,6 @@ export function changeList(
 
 export const modeLines = (loose: readonly LoosePermissions[], { onboard }: Texts): readonly string[] =>
   loose.map(({ path, mode, wanted }) => onboard.modeChange({ path, from: octal(mode), to: octal(wanted) }));
-
-export const octal = (mode: number): string => mode.toString(8).padStart(4, "0");
 
 export function changeLine(
   { kind, name, before, after = "" }: Change,

@@ -1,3 +1,4 @@
+import { octal } from "../../config/permissions.ts";
 import { pathInShell } from "../../core/refusal.ts";
 import { say } from "../../text/message.ts";
 import { type Check, type CheckResult, type DoctorInput, resultOf } from "../check.ts";
@@ -40,8 +41,6 @@ function unreadableFiles({ unreadable }: DoctorInput): readonly CheckResult[] {
 function filesElsewhere({ elsewhere }: DoctorInput): readonly CheckResult[] {
   return elsewhere.map((found) => ({ status: "warn", ...found }));
 }
-
-const octal = (mode: number) => mode.toString(8).padStart(4, "0");
 
 function openFiles({ paths, loosePermissions, permissionFaults, homedir }: DoctorInput): readonly CheckResult[] {
   const unchecked = permissionFaults.map(
