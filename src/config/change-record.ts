@@ -1,8 +1,9 @@
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { type FileContext, readIfPresent, replaceFile } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { unlessFails } from "../core/errors.ts";
 import { BACKUP_COUNT } from "./backups.ts";
+import { isInside } from "./include.ts";
 
 /** Stands for a file's content; null for no file. */
 export type ContentMark = string | null;
@@ -39,10 +40,18 @@ export function markOf(content: Buffer | undefined): ContentMark {
 
 /** The newest first. A damaged record counts as none: backups can be told apart by their time as well. */
 export function readRecord(configPath: string, context: Pick<Context, "files">): readonly RecordedChange[] {
-  const content = readIfPresent(recordPath(configPath), context);
+  return recordIn(readIfPresent(recordPath(configPath), context), configPath);
+}
+
+function recordIn(content: Buffer | undefined, configPath: string): readonly RecordedChange[] {
   try {
     const changes: unknown = JSON.parse(content?.toString("utf8") ?? "[]");
-    return Array.isArray(changes) && changes.every(isChange) ? changes : [];
+    if (!Array.isArray(changes) || !changes.every(isChange)) return [];
+    const read = changes.map(({ by, files }) => ({
+      by,
+      files: files.map((file) => ({ ...file, path: resolve(dirname(configPath), file.path) })),
+    }));
+    return read.every(({ files }) => files.every((file) => isPossible(file, configPath))) ? read : [];
   } catch {
     return [];
   }
@@ -57,7 +66,10 @@ function isChange(value: unknown): value is RecordedChange {
 
 /** Throws `file.access`. */
 export function writeRecord(configPath: string, changes: readonly RecordedChange[], context: FileContext): void {
-  const kept = changes.slice(0, BACKUP_COUNT);
+  const kept = changes.slice(0, BACKUP_COUNT).map(({ by, files }) => ({
+    by,
+    files: files.map((file) => ({ ...file, path: portable(file.path, configPath) })),
+  }));
   replaceFile(recordPath(configPath), `${JSON.stringify(kept)}\n`, { ownerOf: configPath }, context);
 }
 
@@ -71,8 +83,24 @@ export function configurationFiles(
   context: Pick<Context, "files">,
 ): readonly string[] {
   const recorded = unlessFails(() => readRecord(configPath, context)) ?? [];
-  const written = recorded.flatMap(({ files }) => files.map(({ path }) => path));
+  // What is outside of the folder is ours to close only where the configuration itself includes it.
+  const written = recorded.flatMap(({ files }) =>
+    files.map(({ path }) => path).filter((path) => isInside(path, [dirname(configPath)])),
+  );
   return [...new Set([configPath, ...read, ...written])];
+}
+
+/**
+ * False for what no change of ours does: only the root is ever created, or removed by undoing that.
+ * @why a record may come from elsewhere with its folder, and root may run `undo` in somebody's home.
+ */
+const isPossible = ({ path, before, after }: RecordedFile, configPath: string): boolean =>
+  path === resolve(configPath) || (before !== null && after !== null);
+
+/** As it is recorded: relative to the root's folder where it is in there, so that the folder can be moved or copied. */
+function portable(path: string, configPath: string): string {
+  const folder = dirname(configPath);
+  return isAbsolute(path) && isInside(path, [folder]) ? relative(folder, path) : path;
 }
 
 type Contents = (path: string) => Buffer | undefined;

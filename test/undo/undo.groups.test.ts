@@ -1,6 +1,6 @@
 import { randomBytes as realRandomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { main } from "../../src/commands/main.ts";
 import type { Context } from "../../src/core/context.ts";
@@ -147,6 +147,37 @@ describe("an undo of three files", () => {
         }
       }
     }
+  });
+
+  it("is undone where the folder was moved or copied to since, and leaves the first one alone", async () => {
+    const { contents, run, path } = threeFiles();
+    await run(CHANGE);
+    const other = threeFiles();
+    cpSync(path(""), other.path(""), { recursive: true, force: true, preserveTimestamps: true });
+    const whole = contents();
+    expect((await other.run(UNDO)).status).toBe(0);
+    expect([other.contents(), contents()]).toEqual([old, whole]);
+    expect((await other.run(UNDO)).status).toBe(0);
+    expect([other.contents(), contents()]).toEqual([whole, whole]);
+  });
+
+  it.each([
+    ["removes", null, "x"],
+    ["creates", "x", null],
+    ["changes", "6-1-1", "x"],
+  ])("%s nothing that a foreign record names outside of the folder", async (_, before, after) => {
+    const { contents, run, path } = threeFiles();
+    await run(CHANGE);
+    const victim = join(temporaryFolder(), "hosts");
+    writeFileSync(victim, "others\n", { mode: 0o644 });
+    for (const named of [victim, relative(path(""), victim)]) {
+      const record = [{ by: "change", files: [{ path: named, before, after }] }];
+      writeFileSync(path(".openclaw.json.undo"), JSON.stringify(record), { mode: 0o600 });
+      expect((await run(UNDO)).status).toBe(0);
+      await run(["doctor", "--offline", "--fix", "--yes"]);
+      expect([readFileSync(victim, "utf8"), statSync(victim).mode & 0o777]).toEqual(["others\n", 0o644]);
+    }
+    expect(contents()).toHaveLength(3);
   });
 
   it("goes back and forth where the root was damaged by hand, which names no file then", async () => {
