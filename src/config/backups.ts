@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { type FileContext, readIfPresent, replaceFile, withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
-import { unlessRefused } from "../core/errors.ts";
+import { unlessFails } from "../core/errors.ts";
 
 export const BACKUP_COUNT = 5;
 
@@ -17,8 +17,8 @@ export const backupPaths = (path: string): readonly string[] =>
 export const waitingPath = (path: string): string => `${path}.bak.undo`;
 
 /** The content that an interrupted `undo` left waiting, if the file or a backup holds it as well. */
-export function needlessWaiting(path: string, { files }: Pick<Context, "files">): string | undefined {
-  const read = (file: string) => unlessRefused(() => files.readFileSync(file));
+export function needlessWaiting(path: string, context: Pick<Context, "files">): string | undefined {
+  const read = (file: string) => unlessFails(() => readIfPresent(file, context));
   const waiting = read(waitingPath(path));
   if (waiting === undefined) return undefined;
   return [path, ...backupPaths(path)].some((kept) => read(kept)?.equals(waiting)) ? waitingPath(path) : undefined;
@@ -73,9 +73,9 @@ export function backUpTogether(files: ReadonlyMap<string, Buffer>, context: File
 export function hasEarlierVersion(
   path: string,
   isSound: (text: string) => boolean,
-  { files }: Pick<Context, "files">,
+  context: Pick<Context, "files">,
 ): boolean {
-  const read = (file: string) => unlessRefused(() => files.readFileSync(file));
+  const read = (file: string) => unlessFails(() => readIfPresent(file, context));
   const current = read(path);
   return backupPaths(path).some((backup) => {
     const content = read(backup);

@@ -4,7 +4,7 @@ import type { Texts } from "../text/message.ts";
 import type { Context, Files } from "./context.ts";
 import { OpenclawError, systemCode, unlessRefused } from "./errors.ts";
 import { ABANDONED_MS, namespaceMark, ownNamespace, type PidNamespace } from "./pid-namespace.ts";
-import { explainRefusal, type FileAction, type RefusalContext } from "./refusal.ts";
+import { explainRefusal, type FileAction, pathInShell, type RefusalContext } from "./refusal.ts";
 import { assertReplaceable } from "./replaceable.ts";
 
 export type FileContext = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive"> & Partial<Pick<Context, "uid">>;
@@ -52,14 +52,23 @@ export function withFileErrors<T>(
   }
 }
 
+/** No file that a person writes is larger, and Node ends in errors of its own from half a gigabyte on. */
+const MAX_FILE_MB = 100;
+
 /**
- * `undefined` if the file does not exist. Throws `file.access`, also for pipes and devices, which could block forever.
+ * `undefined` if the file does not exist. Throws `file.access`, also for pipes and devices, which could block forever, and for what is far too large.
  */
 export function readIfPresent(path: string, context: RefusalContext): Buffer | undefined {
   const { files } = context;
   const read = () => {
     const stats = unlessRefused(() => files.statSync(path), ["ENOENT"]);
     if (stats === undefined) return undefined;
+    if (stats.size > MAX_FILE_MB * 1e6 && stats.isFile()) {
+      throw new OpenclawError(({ core }) => core.cannot.read({ path, reason: core.tooLarge(MAX_FILE_MB) }), {
+        code: "file.access",
+        hint: ({ core }) => core.moveAway(pathInShell(path)),
+      });
+    }
     // Reading a folder fails with an error of its own.
     if (stats.isFile() || stats.isDirectory()) return unlessRefused(() => files.readFileSync(path), ["ENOENT"]);
     throw new OpenclawError(({ core }) => core.cannot.read({ path, reason: core.notRegularFile }), {

@@ -1,4 +1,5 @@
-import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ALICE, homeOfAlice, isRoot, runAs } from "../support/other-user.ts";
@@ -278,5 +279,35 @@ describe("the doctor in a home without files", () => {
     const checks: readonly { id: string; status: string }[] = JSON.parse(stdout).checks;
     const skipped = checks.filter(({ status }) => status === "skipped").map(({ id }) => id);
     expect(skipped).toEqual(expect.arrayContaining(["config.syntax", "secrets.syntax"]));
+  });
+});
+
+describe.skipIf(process.platform === "win32")("a file that is far too large, or no file", () => {
+  const KINDS: Readonly<Record<string, (path: string) => unknown>> = {
+    "3 GB": (path) => {
+      writeFileSync(path, "");
+      truncateSync(path, 3e9);
+    },
+    "a pipe": (path) => spawnSync("mkfifo", [path]),
+  };
+  const NAMES = ["openclaw.json", "openclaw.json.bak", "openclaw.json.bak.undo", ".openclaw.json.undo", ".env"];
+  const cases = NAMES.flatMap((name) => Object.keys(KINDS).map((kind) => [name, kind] as const));
+
+  it.each(cases)("is named, and nothing hangs or ends with a stack: %s, %s", async (name, kind) => {
+    const { home } = await setUp();
+    await openclaw([...DOCUMENTED, "--gateway-port", "4000"], { home });
+    const path = join(home, ".openclaw", name);
+    rmSync(path, { force: true });
+    KINDS[kind]?.(path);
+    const { stdout } = await openclaw(["doctor", "--offline"], { home });
+    expect(stdout).toContain(`Cannot read ~/.openclaw/${name}: it is `);
+    for (const args of [
+      ["models", "list"],
+      [...DOCUMENTED, "--gateway-port", "4001"],
+      ["undo", "--yes"],
+    ]) {
+      const { stderr } = await openclaw(args, { home });
+      expect([args, stderr]).toEqual([args, expect.not.stringContaining("This is a bug")]);
+    }
   });
 });

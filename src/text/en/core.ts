@@ -133,6 +133,7 @@ export const core = () => ({
   waitForAbandoned: ({ lock, minutes }: { lock: string; minutes: number }) =>
     `Wait until it ends. After ${minutes} minutes its lock counts as abandoned. If it has ended, delete ${lock}.`,
   /** A reason why something cannot be locked. */
+  tooLarge: (mb: number) => `it is larger than ${mb} MB`,
   notALock: "it is in the place of the lock file, and is a folder, a link, a pipe or too large",
   moveAway: (path: string) => `Move ${path} away.`,
   waitOrUnlock: (lock: string) => `Wait until it ends. If it is not an openclaw process, delete ${lock}.`,
