@@ -92,7 +92,10 @@ async function findService(
   { profile }: Paths,
   context: Context,
 ): Promise<ServiceInput | undefined> {
-  const { unit, agent } = serviceFiles(profile, context.homedir());
+  const home = await attempt(() => context.homedir());
+  // Without a home folder there is no place for the service of a user.
+  if (!home.ok) return undefined;
+  const { unit, agent } = serviceFiles(profile, home.value);
   const path = [unit, agent].find((file) => ownerOf(file, context) !== "nobody");
   if (path === undefined) return undefined;
   const manager = ownerOf(path, context) === "openclaw" ? await managerIfAny({ profile }, context) : undefined;

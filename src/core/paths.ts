@@ -80,13 +80,17 @@ function gatewayEnvOf(stateDir: string, { homedir }: Pick<Context, "homedir">): 
 /** Folders of the system, which must stay open to others. */
 const SYSTEM_FOLDERS = /^\/(?:(?:bin|boot|dev|etc|lib|lib64|proc|run|sbin|sys|tmp|usr|var)(?:\/(?:lib|local|tmp))?)?$/;
 
+/** The home of a person, which holds more than the files of one program, as that of a service may not. */
+const PERSONS_HOME = /^\/(?:home|Users|root|var\/root|export\/home)(?:\/|$)/;
+
 /**
  * @why a state folder is closed to others, which a home folder or `/etc` must not be by mistake. Throws
  * `usage.invalid`.
  */
 function assertOwnFolder(path: string, context: Pick<Context, "homedir">): void {
   const home = unlessFails(() => context.homedir());
-  const holdsHome = home !== undefined && `${home}/`.startsWith(path.endsWith("/") ? path : `${path}/`);
+  const isOfService = path === home && !PERSONS_HOME.test(path);
+  const holdsHome = home !== undefined && !isOfService && `${home}/`.startsWith(path.endsWith("/") ? path : `${path}/`);
   if (!holdsHome && !SYSTEM_FOLDERS.test(path)) return;
   const meant = join(holdsHome ? home : path, holdsHome ? ".openclaw" : "openclaw");
   throw new OpenclawError(({ core }) => core.sharedFolder({ name: "OPENCLAW_STATE_DIR", path }), {

@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, sep } from "node:path";
 import { allLeftovers } from "../config/apply.ts";
 import { authStores } from "../config/auth-stores.ts";
 import { backupPaths, hasEarlierVersion, waitingPath } from "../config/backups.ts";
@@ -107,11 +107,13 @@ export async function collectFrom(
   const { variables } = await resolveVariables(wanted, read.values, context);
   const loose = await attempt(() => loosePermissions(paths, [...(read.config?.bytes.keys() ?? [])], context));
   const unreadable = await unreadableFiles(read, paths, context);
+  // Only for shorter paths; a container may have no home folder.
+  const home = await attempt(() => context.homedir());
   return {
     paths,
     stateDirExists:
       unlessRefused(() => files.statSync(paths.stateDir, { throwIfNoEntry: false }))?.isDirectory() ?? false,
-    homedir: context.homedir(),
+    homedir: home.ok ? home.value : sep,
     now: now(),
     node,
     env,

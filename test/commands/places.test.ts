@@ -12,6 +12,7 @@ import fs, {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { OpenclawError } from "../../src/core/errors.ts";
 import { configPath } from "../support/doctor.ts";
 import { faultyFiles } from "../support/faulty-files.ts";
 import {
@@ -136,8 +137,6 @@ describe("a variable for a folder", () => {
 
   it.each([
     ["/", "HOME/.openclaw"],
-    ["~", "HOME/.openclaw"],
-    ["~/", "HOME/.openclaw"],
     ["HOME/..", "HOME/.openclaw"],
     ["/etc", "/etc/openclaw"],
     ["/usr/lib/", "/usr/lib/openclaw"],
@@ -153,6 +152,46 @@ describe("a variable for a folder", () => {
     expect(stderr).toContain("which holds more than the files of OpenClaw.");
     expect(stderr).toContain(`Did you mean ${meant.replace("HOME", "~")}?`);
     expect([readdirSync(home), statSync(home).mode]).toEqual([[], before]);
+  });
+
+  it.each(["/home/anna", "/Users/anna", "/root"])(
+    "for the state is refused where it is a person's home: %s",
+    async (at) => {
+      for (const value of ["~", `${at}/`]) {
+        const { status, stderr } = await openclaw(["models", "list"], { home: at, env: { OPENCLAW_STATE_DIR: value } });
+        expect(status).toBe(2);
+        expect(stderr).toContain("which holds more than the files of OpenClaw.");
+        expect(stderr).toContain("Did you mean ~/.openclaw?");
+      }
+    },
+  );
+
+  it("for the state may be the home of a service, which holds nothing else", async () => {
+    const home = temporaryHome();
+    const env = { OPENCLAW_STATE_DIR: home };
+    expect(await openclaw(DOCUMENTED, { home, env })).toMatchObject({ status: 0 });
+    expect(await openclaw(["gateway", "token"], { home, env })).toMatchObject({ status: 0 });
+    expect(readdirSync(home)).toContain("openclaw.json");
+  });
+
+  it("for the state is enough where there is no home folder", async () => {
+    const folder = join(temporaryHome(), "state");
+    const homedir = () => {
+      throw new OpenclawError(({ system }) => system.noHome, { code: "usage.invalid" });
+    };
+    const options = { home: folder, env: { OPENCLAW_STATE_DIR: folder }, context: { homedir } };
+    expect(await openclaw(DOCUMENTED, options)).toMatchObject({ status: 0 });
+    const { stdout, stderr } = await openclaw(["doctor", "--offline", "--verbose"], options);
+    expect(stderr).toBe("");
+    expect(stdout).toContain(join(folder, ".env"));
+    for (const command of [
+      ["models", "list"],
+      ["gateway", "token"],
+      ["undo", "--yes"],
+      ["doctor", "--offline", "--fix", "--yes"],
+    ]) {
+      expect((await openclaw(command, options)).stderr).not.toContain("home folder");
+    }
   });
 
   it("for the configuration may name a folder, which is said and not closed to others", async () => {
