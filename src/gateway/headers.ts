@@ -231,11 +231,12 @@ const nameAt = (headers: readonly string[], index: number) => headers[index - (i
 
 /** By lower-case name; repeated headers are joined. */
 export function headerRecord(raw: readonly string[]): Readonly<Record<string, string>> {
-  const headers: Record<string, string> = {};
+  const headers = new Map<string, string>();
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index]?.toLowerCase() ?? "";
     const value = raw[index + 1] ?? "";
-    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
+    const known = headers.get(name);
+    headers.set(name, known === undefined ? value : `${known}, ${value}`);
   }
-  return headers;
+  return Object.fromEntries(headers);
 }

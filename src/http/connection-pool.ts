@@ -134,14 +134,21 @@ function directRoute(origin: string, timeouts: UpstreamTimeouts, pool: IdlePool)
 const proxyRoute = (dispatcher: Dispatcher, proxy: string): OriginRoute => ({
   proxy,
   send: ({ origin, path, method, headers, body }, handler) => {
-    const named: Record<string, string[]> = {};
-    for (let index = 0; index + 1 < headers.length; index += 2) {
-      const name = headers[index] ?? "";
-      named[name] = [...(named[name] ?? []), headers[index + 1] ?? ""];
-    }
-    dispatcher.dispatch({ origin, path, method, headers: named, body: body as Buffer | null }, handler);
+    dispatcher.dispatch({ origin, path, method, headers: namedHeaders(headers), body: body as Buffer | null }, handler);
   },
 });
+
+/** A single value stays a text: undici takes no list for some names, such as `content-length`. */
+function namedHeaders(headers: readonly string[]): Readonly<Record<string, string | string[]>> {
+  const named = new Map<string, string | string[]>();
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    const name = headers[index] ?? "";
+    const value = headers[index + 1] ?? "";
+    const known = named.get(name);
+    named.set(name, known === undefined ? value : [...[known].flat(), value]);
+  }
+  return Object.fromEntries(named);
+}
 
 const direct = ({ connectMs }: UpstreamTimeouts) => ({
   timeout: connectMs,

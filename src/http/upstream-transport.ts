@@ -64,8 +64,15 @@ class UndiciCall implements UpstreamCall, PooledHandler {
 
   constructor(request: UpstreamRequest, route: Result<OriginRoute, NetworkFault>) {
     this.#proxy = route.ok ? route.value.proxy : route.error.proxy;
-    if (route.ok) route.value.send(request, this);
-    else this.#finish(route);
+    if (!route.ok) {
+      this.#finish(route);
+      return;
+    }
+    try {
+      route.value.send(request, this);
+    } catch (error) {
+      this.onError(error as Error);
+    }
   }
 
   head(): Promise<UpstreamResponse | UpstreamFault> {

@@ -22,17 +22,21 @@ export class LeanRequest extends IncomingMessage {}
 
 Object.defineProperty(LeanRequest.prototype, "headers", {
   get(this: IncomingMessage) {
-    const found: Record<string, string> = {};
+    const found = new Map<string, string>();
     const { rawHeaders } = this;
     for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
       const raw = rawHeaders[index] ?? "";
       const name = LENGTHS.has(raw.length) ? raw.toLowerCase() : "";
       const value = rawHeaders[index + 1] ?? "";
-      if (LOOKED_UP.has(name)) found[name] = found[name] === undefined ? value : `${found[name]}, ${value}`;
+      if (!LOOKED_UP.has(name)) continue;
+      const known = found.get(name);
+      found.set(name, known === undefined ? value : `${known}, ${value}`);
     }
-    return found;
+    return found.size === 0 ? NONE : Object.fromEntries(found);
   },
 });
+
+const NONE = Object.freeze({});
 
 export interface HostDeps {
   readonly transport: Transport;

@@ -39,8 +39,13 @@ export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps)
     const close = () => {
       if (hosted.isGone) return;
       if (isQueued) socket.off("close", close);
-      hosted.close();
       openCount -= 1;
+      try {
+        hosted.close();
+      } catch (error) {
+        // Thrown in an event's callback, it would end the process.
+        log.bug(error as Error);
+      }
       if (isStopping) server.closeIdleConnections();
       if (openCount === 0) for (const resolve of idle) resolve();
     };
