@@ -16,6 +16,7 @@ import {
   errorFor,
   explain,
   isReadable,
+  isRedirect,
   readFailure,
   toFailure,
   type UpstreamFailure,
@@ -155,7 +156,7 @@ async function relayFailure(
 ): Promise<void> {
   const { target, ownHeaders, rules, english } = options;
   if (failure.kind === "fault") return respondWithError(request, errorFor(failure, finding, english), ownHeaders);
-  if (finding === undefined || isReadable(failure, target))
+  if (isReadable(failure, target) || (finding === undefined && !isRedirect(failure.status)))
     return relay(request, { ...failure, body: bodyFrom(failure.body) }, options);
   const head = readResponseHead(failure.headers, rules);
   request.trace.seeHead(head);

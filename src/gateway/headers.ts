@@ -210,8 +210,12 @@ function withoutNamed(headers: readonly string[], named: string): string[] {
   return headers.filter((_, index) => !names.has(nameAt(headers, index)));
 }
 
-/** Headers describing a body, to be replaced along with it. */
+/** Headers describing a body, to be replaced along with it, and those that lead to another one. */
 const ABOUT_BODY: ReadonlySet<string> = new Set([
+  "location",
+  "content-location",
+  "refresh",
+  "link",
   "content-type",
   "content-length",
   "content-encoding",

@@ -28,7 +28,7 @@ export interface ProxiedRequest {
   readonly openBody: (head: RequestHead) => ByteStream;
   /**
    * Resolves as soon as the response head has arrived. Rejects only because of a bug. The host aborts it if the client
-   * disconnects.
+   * disconnects, has its response, or another one is sent.
    */
   readonly send: (request: UpstreamRequest) => Promise<UpstreamResponse | UpstreamFault>;
   /** Sends a complete response; does nothing if one has begun. */

@@ -1,3 +1,4 @@
+import { GatheredBytes } from "../core/gathered-bytes.ts";
 import type { NetworkFaultKind } from "../core/http.ts";
 import { fail, ok } from "../core/result.ts";
 import { type Finding, findingLines } from "../providers/finding.ts";
@@ -26,19 +27,24 @@ interface Unjudged {
 /** @why the longest error of any layer is far shorter. */
 const JUDGED_BYTES = 256 * 1024;
 
-/** Reads an unsuccessful response completely. If it breaks off, that is a fault. */
+/**
+ * Leads elsewhere.
+ * @why clients follow a redirect of 307 or 308 with body and token, which are meant for this machine only.
+ */
+export const isRedirect = (status: number): boolean => status >= 300 && status < 400 && status !== 304;
+
+/** Reads an unsuccessful response completely, a redirect as far as it is judged. If it breaks off, that is a fault. */
 export async function readFailure(response: UpstreamResponse): Promise<UpstreamFailure | Unjudged> {
   const { status, headers, body } = response;
-  const chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  while (sizeBytes <= JUDGED_BYTES) {
+  const gathered = new GatheredBytes();
+  while (gathered.length <= JUDGED_BYTES) {
     const piece = await body.read();
     if (!piece.ok) return { kind: "fault", fault: piece.error, isStale: false };
-    if (piece.value === undefined) return { kind: "response", status, headers, body: Buffer.concat(chunks) };
-    chunks.push(piece.value);
-    sizeBytes += piece.value.length;
+    if (piece.value === undefined) return { kind: "response", status, headers, body: gathered.take() };
+    gathered.add(piece.value);
   }
-  return { kind: "unjudged", response: { ...response, body: bodyFrom(Buffer.concat(chunks), body) } };
+  if (isRedirect(status)) return { kind: "response", status, headers, body: gathered.take() };
+  return { kind: "unjudged", response: { ...response, body: bodyFrom(gathered.take(), body) } };
 }
 
 const EMPTY: UpstreamBody = { read: () => ok(undefined) };
@@ -95,7 +101,8 @@ export function retryAfterMs(retryAfter: string | undefined, date: string | unde
 }
 
 /** True if clients understand the response as it is: an error in Anthropic's format or, on its own paths, OpenAI's. */
-export function isReadable({ body }: FailedResponse, { upstream }: Target): boolean {
+export function isReadable({ status, body }: FailedResponse, { upstream }: Target): boolean {
+  if (isRedirect(status)) return false;
   try {
     const { type, error } = JSON.parse(body.toString("utf8"));
     const isOurs = upstream.api !== "anthropic-messages" || (type === "error" && typeof error.type === "string");
@@ -111,11 +118,16 @@ export function errorFor(failure: UpstreamFailure, finding: Finding | undefined,
   return {
     status,
     type: errorTypeOf(status),
-    message: finding === undefined ? `The upstream answered HTTP ${status}.` : findingLines(finding, english).join(" "),
+    message: finding === undefined ? ownWords(failure, status) : findingLines(finding, english).join(" "),
     ...(finding !== undefined && { code: finding.code }),
     ...(isConclusive(failure, finding) && { isWorthRetrying: finding.transient }),
   };
 }
+
+const ownWords = (failure: UpstreamFailure, status: number) =>
+  failure.kind === "response" && isRedirect(failure.status)
+    ? `The upstream redirects to another address (HTTP ${failure.status}), which the local gateway does not pass on. Correct the provider's base URL.`
+    : `The upstream answered HTTP ${status}.`;
 
 /** True if the finding says more about retrying than the status does. A 5xx error page may be anybody's. */
 const isConclusive = (failure: UpstreamFailure, finding: Finding | undefined): finding is Finding =>

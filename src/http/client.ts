@@ -1,6 +1,7 @@
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, constants as zlib } from "node:zlib";
 import type { EnvHttpProxyAgent } from "undici";
 import type { Env } from "../core/context.ts";
+import { GatheredBytes } from "../core/gathered-bytes.ts";
 import type { HttpRequest, HttpResponse, NetworkFault } from "../core/http.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { networkFault, timeoutFault } from "./fault.ts";
@@ -74,10 +75,9 @@ function receive(request: HttpRequest, setting: ProxySetting): Promise<Result<Ra
     }
 
     let head = { status: 0, headers: {} };
-    const chunks: Buffer[] = [];
-    let sizeBytes = 0;
+    const gathered = new GatheredBytes();
     const onBody = (isTruncated: boolean) => {
-      finish(ok({ ...head, bytes: Buffer.concat(chunks).subarray(0, request.maxBodyBytes), isTruncated }));
+      finish(ok({ ...head, bytes: gathered.take().subarray(0, request.maxBodyBytes), isTruncated }));
     };
 
     request.signal?.addEventListener("abort", onAbort);
@@ -105,9 +105,8 @@ function receive(request: HttpRequest, setting: ProxySetting): Promise<Result<Ra
           restartTimer(request.idleTimeoutMs);
         },
         onResponseData: (_controller, chunk) => {
-          chunks.push(chunk);
-          sizeBytes += chunk.length;
-          if (sizeBytes > request.maxBodyBytes) onBody(true);
+          gathered.add(chunk);
+          if (gathered.length > request.maxBodyBytes) onBody(true);
           else restartTimer(request.idleTimeoutMs);
         },
         onResponseEnd: () => onBody(false),

@@ -1,4 +1,5 @@
 import type { Env } from "../core/context.ts";
+import { GatheredBytes } from "../core/gathered-bytes.ts";
 import type { NetworkFault } from "../core/http.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type {
@@ -45,8 +46,7 @@ type Resolve<T> = (value: T | Promise<never>) => void;
  */
 class UndiciCall implements UpstreamCall, PooledHandler {
   readonly #proxy: string | undefined;
-  readonly #held: Buffer[] = [];
-  #heldBytes = 0;
+  readonly #held = new GatheredBytes();
   #head: UpstreamResponse | undefined;
   /** The end of the body, why it has none, or a bug. */
   #end: Result<undefined, NetworkFault> | Error | undefined;
@@ -92,6 +92,7 @@ class UndiciCall implements UpstreamCall, PooledHandler {
   }
 
   abort(): void {
+    if (this.#isDone) return;
     this.#finish(ABORTED);
     this.#abort?.();
   }
@@ -114,10 +115,9 @@ class UndiciCall implements UpstreamCall, PooledHandler {
 
   onData(chunk: Buffer): boolean {
     if (this.#end !== undefined) return true;
-    this.#held.push(chunk);
-    this.#heldBytes += chunk.length;
+    this.#held.add(chunk);
     this.#tellPiece();
-    this.#isPaused = this.#heldBytes > HELD_BYTES;
+    this.#isPaused = this.#held.length > HELD_BYTES;
     return !this.#isPaused;
   }
 
@@ -168,12 +168,8 @@ class UndiciCall implements UpstreamCall, PooledHandler {
 
   /** Parts that arrived together make one piece. */
   #nextPiece(): Piece | Promise<never> | undefined {
-    const held = this.#held;
-    const [first] = held;
-    if (first === undefined) return this.#end instanceof Error ? Promise.reject(this.#end) : this.#end;
-    const bytes = held.length === 1 ? first : Buffer.concat(held, this.#heldBytes);
-    held.length = 0;
-    this.#heldBytes = 0;
+    if (this.#held.length === 0) return this.#end instanceof Error ? Promise.reject(this.#end) : this.#end;
+    const bytes = this.#held.take();
     if (this.#isPaused) {
       this.#isPaused = false;
       this.#resume?.();

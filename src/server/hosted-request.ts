@@ -1,4 +1,5 @@
 import { IncomingMessage, type ServerResponse } from "node:http";
+import { GatheredBytes } from "../core/gathered-bytes.ts";
 import { type ErrorResponse, errorResponse } from "../gateway/error-response.ts";
 import type { RequestHead } from "../gateway/headers.ts";
 import type { ByteStream, ProxiedRequest, Transport, UpstreamCall, UpstreamRequest } from "../gateway/host.ts";
@@ -91,10 +92,8 @@ export class HostedRequest implements ProxiedRequest {
     const { trace } = this;
     const { log, held } = this.#deps;
     this.isGone = true;
-    if (!this.#response.writableFinished) {
-      trace.ended ??= "client-gone";
-      this.#call?.abort();
-    }
+    if (!this.#response.writableFinished) trace.ended ??= "client-gone";
+    this.#call?.abort();
     held.total -= this.#heldBytes;
     const status = this.#response.headersSent ? this.#response.statusCode : 499;
     const { method, url } = this;
@@ -106,22 +105,18 @@ export class HostedRequest implements ProxiedRequest {
     const { limits, held } = this.#deps;
     if (contentLength !== undefined && contentLength > limits.bodyBytes) return Promise.resolve(tooLarge(limits));
     return new Promise((resolve) => {
-      const chunks: Buffer[] = [];
+      const gathered = new GatheredBytes();
       let isRefused = false;
       this.#request.on("data", (chunk: Buffer) => {
         if (isRefused) return;
         this.#heldBytes += chunk.length;
         held.total += chunk.length;
         isRefused = this.#heldBytes > limits.bodyBytes || held.total > limits.heldBytes;
-        if (!isRefused) return void chunks.push(chunk);
-        chunks.length = 0;
+        if (!isRefused) return gathered.add(chunk);
+        gathered.clear();
         resolve(this.#heldBytes > limits.bodyBytes ? tooLarge(limits) : TOO_MUCH_AT_ONCE);
       });
-      this.#request.on("end", () => {
-        const [first = EMPTY, second] = chunks;
-        resolve(second === undefined ? first : Buffer.concat(chunks, this.#heldBytes));
-        chunks.length = 0;
-      });
+      this.#request.on("end", () => resolve(gathered.take()));
       if (expectsContinue) this.#response.writeContinue();
     });
   }
@@ -132,6 +127,7 @@ export class HostedRequest implements ProxiedRequest {
   }
 
   send(request: UpstreamRequest): ReturnType<UpstreamCall["head"]> {
+    this.#call?.abort();
     this.#call = this.#deps.transport.send(request);
     return this.#call.head();
   }
@@ -195,8 +191,6 @@ export class HostedRequest implements ProxiedRequest {
     limit();
   }
 }
-
-const EMPTY = Buffer.alloc(0);
 
 const tooLarge = ({ bodyBytes }: Limits) =>
   errorResponse(

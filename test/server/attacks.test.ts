@@ -1,9 +1,19 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { ask, wireTo } from "../support/client.ts";
+import { CANARY_CLIENT_TOKEN, startGatewayProcess, writeHome } from "../support/gateway-process.ts";
 import { CLIENT_TOKEN, HELLO, MODEL, OURS, startLocalGateway } from "../support/local-gateway.ts";
+import { temporaryHome } from "../support/program.ts";
 import { httpServer, rawAnswer } from "../support/sockets.ts";
+
+/** A provider that `onboard` did not set up, which needs no key. */
+const configFor = (baseUrl: string) => ({
+  models: { providers: { foreign: { baseUrl, api: "anthropic-messages", apiKey: "a-key-of-the-tests" } } },
+  agents: { defaults: { model: { primary: `foreign/${MODEL}` } } },
+  gateway: { auth: { mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" } },
+});
 
 const NAMES = ["constructor", "__proto__", "toString", "valueOf", "hasOwnProperty", "then", "__defineGetter__"];
 
@@ -76,4 +86,98 @@ it("no plain object is keyed by what a client or an upstream says", () => {
         // A map has no names of its own, and `Object.fromEntries` defines what an assignment would look up.
         expect.not.stringMatching(/: Record<string, [^=]*= \{\}/),
       ]);
+});
+
+describe("a redirect never reaches the client", () => {
+  const ANTHROPIC = JSON.stringify({ type: "error", error: { type: "api_error", message: "over there" } });
+  it.each([
+    ["an empty body", 307, {}, ""],
+    ["a page", 308, { "content-type": "text/html" }, "<html>over there</html>"],
+    ["a long body", 307, {}, "x".repeat(300_000)],
+    ["a body that does not end", 307, { "content-length": "999999999" }, "x".repeat(900_000)],
+    ["an encoding", 302, { "content-encoding": "gzip" }, gzipSync("over there")],
+    ["an encoding that is none", 301, { "content-encoding": "x" }, "over there"],
+    ["an error as Anthropic writes it", 303, { "content-type": "application/json" }, ANTHROPIC],
+    ["a status that nobody knows", 399, {}, "over there"],
+    ["no choice", 300, { refresh: "0; url=http://thief.example", link: "<http://thief.example>" }, ANTHROPIC],
+  ] as const)("with %s", async (_, status, headers, body) => {
+    let left = () => {};
+    const upstreamLeft = new Promise<void>((resolve) => {
+      left = resolve;
+    });
+    const { port } = await httpServer((request, response) => {
+      request.resume();
+      response.on("close", left);
+      response.writeHead(status, { location: "http://thief.example/v1/messages", ...headers });
+      if ("content-length" in headers) response.write(body);
+      else response.end(body);
+    });
+    const entry = { baseUrl: `http://127.0.0.1:${port}`, api: "anthropic-messages" };
+    const providers = { [OURS]: entry, foreign: entry };
+    const gateway = await startLocalGateway({ providers, primary: `${OURS}/${MODEL}` });
+    for (const model of [MODEL, "foreign/some-model"]) {
+      const answer = await ask(`${gateway.url}/v1/messages`, { body: { ...HELLO, model } });
+      expect([model, answer.status]).toEqual([model, 502]);
+      expect(JSON.parse(answer.body).error.message).toMatch(/redirect/);
+      expect(Object.entries(answer.headers).join()).not.toMatch(/thief/);
+      await upstreamLeft;
+    }
+    expect((await ask(`${gateway.url}/v1/models`)).status).toBe(502);
+    expect(gateway.bugs).toEqual([]);
+  });
+});
+
+describe("a body in pieces of one byte", () => {
+  const PIECES = 600_000;
+
+  /** Writes them as chunks, as fast as they are taken, and meanwhile asks whether anybody else is answered. */
+  async function dribble(url: string, path: string, bytes: Buffer) {
+    const port = Number(new URL(url).port);
+    const wire = wireTo(port);
+    const head = `POST ${path} HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${CANARY_CLIENT_TOKEN}\r\nconnection: close\r\n`;
+    wire.socket.write(`${head}transfer-encoding: chunked\r\n\r\n`);
+    let others = 0;
+    for (let start = 0; start < bytes.length; start += 50_000) {
+      const part = [...bytes.subarray(start, start + 50_000)].map((byte) => `1\r\n${String.fromCharCode(byte)}\r\n`);
+      await new Promise((resolve) => wire.socket.write(part.join(""), resolve));
+      if (start % 300_000 === 0) others += Number((await ask(`${url}/healthz`)).status === 200);
+    }
+    wire.socket.write("0\r\n\r\n");
+    return { answer: await wire.closed, others };
+  }
+
+  it("is held in little more memory than it has bytes", async () => {
+    const home = temporaryHome();
+    const { port } = await httpServer((request, response) => {
+      let length = 0;
+      request.on("data", (chunk: Buffer) => {
+        length += chunk.length;
+      });
+      request.on("end", () => response.end(`${length} bytes`));
+    });
+    writeHome(home, configFor(`http://127.0.0.1:${port}`), { OPENCLAW_GATEWAY_TOKEN: CANARY_CLIENT_TOKEN });
+    // A list of as many buffers would not fit.
+    const gateway = await startGatewayProcess({ home, nodeOptions: ["--max-old-space-size=64"] });
+    const body = Buffer.from(JSON.stringify({ ...HELLO, filler: "" }).replace('""', `"${"x".repeat(PIECES)}"`));
+    for (const path of ["/v1/messages", "/v1/files"]) {
+      const { answer, others } = await dribble(gateway.url, path, body);
+      expect([answer.slice(9, 12), others]).toEqual(["200", 3]);
+      expect(answer).toContain(`${body.length} bytes`);
+    }
+  });
+});
+
+it("an error in pieces of one byte is read like any other", async () => {
+  const text = JSON.stringify({ type: "error", error: { type: "overloaded_error", message: "x".repeat(200_000) } });
+  const pieces = [...text].map((letter) => `1\r\n${letter}\r\n`).join("");
+  const { port } = await rawAnswer(
+    `HTTP/1.1 529 Busy\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n${pieces}0\r\n\r\n`,
+    { close: true },
+  );
+  const gateway = await startLocalGateway({
+    providers: { [OURS]: { baseUrl: `http://127.0.0.1:${port}`, api: "anthropic-messages" } },
+    primary: `${OURS}/${MODEL}`,
+  });
+  const answer = await ask(`${gateway.url}/v1/messages`, { body: HELLO });
+  expect([answer.status, answer.body]).toEqual([529, text]);
 });

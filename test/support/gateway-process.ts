@@ -66,8 +66,13 @@ export async function startGatewayHere({
 }
 
 /** Starts the built program's gateway in a process of its own: for tests of its signals, streams and end. */
-export async function startGatewayProcess({ home, args = [], env = {} }: GatewayOptions): Promise<GatewayProcess> {
-  const child = spawn(process.execPath, [PROGRAM, ...RUN, ...args], {
+export async function startGatewayProcess({
+  home,
+  args = [],
+  env = {},
+  nodeOptions = [],
+}: GatewayOptions & { readonly nodeOptions?: readonly string[] }): Promise<GatewayProcess> {
+  const child = spawn(process.execPath, [...nodeOptions, PROGRAM, ...RUN, ...args], {
     cwd: home,
     env: cleanEnv(home, env),
     stdio: ["ignore", "pipe", "pipe"],
