@@ -52,7 +52,7 @@ agents.entries.*~01: agentDir bootstrapMaxChars bootstrapTotalMaxChars contextIn
   identity memory model modelPolicy models name params reasoningDefault runtime sandbox skills skillsLimits subagents
   thinkingDefault toolProgressDetail tools tts typingMode utilityModel verboseDefault workspace
 agents.list.*: agentDir agentRuntime~12 bootstrapMaxChars~0 bootstrapTotalMaxChars~0 contextInjection~0 contextLimits
-  contextTokens~2 cwd~01 decisionModel~01 default description~0 embeddedAgent~0 embeddedHarness~12 embeddedPi~12
+  contextTokens cwd~01 decisionModel~01 default description~0 embeddedAgent~0 embeddedHarness~12 embeddedPi~12
   experimental~0 fastModeDefault groupChat heartbeat humanDelay id identity memory~01 memorySearch~2 model
   modelPolicy~01 models~0 name params reasoningDefault runRetries~02 runtime sandbox skills skillsLimits subagents
   systemPromptOverride~12 thinkingDefault toolProgressDetail~0 tools tts typingMode~01 utilityModel~01

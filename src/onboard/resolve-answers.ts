@@ -122,7 +122,12 @@ function resolveFields(provider: Provider, given: Answers, implied: Answers, cur
   return {
     answers,
     problems,
-    missing: missing.map((field) => current.faults.get(field.id) ?? missingAnswer(field, provider, given)),
+    missing: missing.map(
+      (field) =>
+        current.faults.get(field.id) ??
+        (isEmptyFlag(given[field.id]) ? undefined : refusedVariable(field, current)) ??
+        missingAnswer(field, provider, given),
+    ),
     unusable,
     notes: [
       ...originNotes(provider, answers, current),
@@ -251,6 +256,16 @@ function missingFields(provider: Provider, answers: Answers): readonly Field[] {
   return provider.fields.filter(
     (field) => needOf(field, values) === "required" && !(field.id in answers) && !isReplaced(field, provider, answers),
   );
+}
+
+/** Why a variable that has a value gives no answer: it holds a key of another kind, say. */
+function refusedVariable(field: Field, { variables }: CurrentState): Problem | undefined {
+  for (const name of field.env) {
+    const found = variables.get(name);
+    const checked = found && checkAnswer(field, found.value.reveal());
+    if (checked?.ok === false) return { ...checked.error, where: name };
+  }
+  return undefined;
 }
 
 function missingAnswer(field: Field, provider: Provider, given: Answers): Problem {

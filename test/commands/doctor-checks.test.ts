@@ -192,7 +192,7 @@ describe("doctor on what the configuration says", () => {
   });
 
   it.each<readonly [string, unknown]>([
-    ["agents.list", [{ id: "a" }]],
+    ["agents.list", [{ id: "a", contextTokens: 1000 }]],
     ["models.providers.other", { baseUrl: "https://h", models: [], contextWindow: 5 }],
     ["channels.telegram.botToken", "${X}"],
     ["env.vars.ANY", "x"],

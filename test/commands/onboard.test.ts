@@ -435,6 +435,24 @@ describe("answers", () => {
     expect(readConfig(home).models.providers["cloudflare-ai-gateway"].baseUrl).toBe(`${BASE}/my-gw/anthropic`);
   });
 
+  it.each([
+    ["sk-proj-CANARYabcdefghijklmnopqrstuvwxyz", "ANTHROPIC_API_KEY: This is an OpenAI API key"],
+    [`${CANARY_KEY}.`, `ANTHROPIC_API_KEY: It contains '.' at character ${CANARY_KEY.length + 1}.`],
+    [`${CANARY_KEY} x`, "ANTHROPIC_API_KEY: It contains a space or tab"],
+  ])("are not called missing where a variable has one that cannot be used (%#)", async (value, message) => {
+    const { status, stderr } = await openclaw([...CHOICE, ...IDS], {
+      home: temporaryHome(),
+      env: { ANTHROPIC_API_KEY: value },
+    });
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain("CANARY");
+    expect(
+      (await openclaw([...CHOICE, ...IDS, ...KEY], { home: temporaryHome(), env: { ANTHROPIC_API_KEY: value } }))
+        .status,
+    ).toBe(0);
+  });
+
   it("come from the environment where flags are silent, the provider's own variable before ANTHROPIC_API_KEY", async () => {
     const home = temporaryHome();
     const env = {
