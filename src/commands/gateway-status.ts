@@ -7,7 +7,7 @@ import { type GatewayStatus, gatewayStatus, type ServiceView } from "../service/
 import { labelled, listed, oneLine } from "../terminal/layout.ts";
 import { loadPaint, type Paint, wantsColour } from "../terminal/paint.ts";
 import { loadTexts } from "../text/language.ts";
-import { say, type Texts } from "../text/message.ts";
+import { type Message, say, type Texts } from "../text/message.ts";
 import { healthJson } from "./gateway-service.ts";
 import type { Invocation } from "./invocation.ts";
 
@@ -38,6 +38,8 @@ async function statusReport(
   const { statusLabels: labels, allWell } = text.service;
   const { default: width } = await import("fast-string-width");
   const running = runningFact(service, gateway, text);
+  // With its place before it, a path that no text names.
+  const sentence = (message: Message) => shown.text(oneLine(say(message, text)));
   const rows = [
     [labels.service, serviceFact(service, gateway, text)],
     ...(service?.isInstalled || service?.writtenBy ? [[labels.file, service.file]] : []),
@@ -53,8 +55,8 @@ async function statusReport(
       columns,
     ),
     "",
-    ...problems.map((problem) => red(listed("✖", oneLine(say(problem, text)), columns))),
-    ...notes.map((note) => yellow(listed("!", oneLine(say(note, text)), columns))),
+    ...problems.map((problem) => red(listed("✖", sentence(problem), columns))),
+    ...notes.map((note) => yellow(listed("!", sentence(note), columns))),
     ...(problems.length === 0 ? [green(listed("✔", allWell, columns))] : []),
   ].join("\n")}\n`;
 }

@@ -119,6 +119,14 @@ describe("in place of the local gateway's token", () => {
     expect((await run(home, "gateway run --port 0")).status).toBe(78);
   });
 
+  it("is named by the status, with the home folder as ~", async () => {
+    const home = homeOf({ more: { gateway: { port: 1, auth: { token: "<your-token>" } } } });
+    const { status, stdout } = await run(home, "gateway status");
+    expect(status).toBe(1);
+    expect(stdout).toContain(`✖ ${placeIn(configPath(home), '"token":')}: gateway.auth.token is a placeholder`);
+    expect(stdout).not.toContain(home);
+  });
+
   it("in the environment or under env.vars is named with its source", async () => {
     const home = homeOf({ secrets: { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY } });
     const exported = await run(home, "gateway token", { OPENCLAW_GATEWAY_TOKEN: "$OTHER" });
