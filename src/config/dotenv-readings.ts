@@ -80,7 +80,15 @@ function oddityIn({ value, valueStart, comment, lines }: AssignedText): readonly
   if (quote === undefined) return unquotedOddity(value, valueStart);
   if (INNER_LINE.test(inner) && !inner.includes(PEM)) return ["lines", valueStart];
   if (quote === "`" && /^[a-z/.~][\w./-]*\s+\S/.test(inner)) return ["command", valueStart];
-  if (/(["'`])\s+\1/.test(inner)) return ["quotes", valueStart];
+  // Two quoted parts: dotenv takes the quotes between them for text.
+  if (
+    inner
+      .split(quote)
+      .slice(1, -1)
+      .some((part) => part.trim() === "") &&
+    !/^\s*[{[]/.test(inner)
+  )
+    return ["quotes", valueStart];
   if (inner !== inner.trim()) return ["spaces", valueStart];
   if (quote === '"' && /\\[nr]/.test(inner) && !inner.includes(PEM)) return ["escape", valueStart];
   const backslash = quote === '"' ? inner.search(ESCAPED) : -1;
