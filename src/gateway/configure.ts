@@ -5,11 +5,19 @@ import type { Config, ProviderConfig } from "../config/schema.ts";
 import { fail, ok, type Problem, type Result, withPlace } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import { unsendableHeader } from "../core/sendable.ts";
-import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model.ts";
-import { type Api, type Endpoint, PLACEHOLDER_KEY, protocolOf, type Setup } from "../providers/provider.ts";
+import { formatModelRef, isDated, type ModelRef, parseModelRef, withoutDate } from "../providers/model.ts";
+import {
+  type Api,
+  type Endpoint,
+  type PathKind,
+  PLACEHOLDER_KEY,
+  protocolOf,
+  type Setup,
+} from "../providers/provider.ts";
 import { setupFault } from "../providers/setup-fault.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { requestRules, responseRules } from "./headers.ts";
+import { KINDS_BY_PROTOCOL } from "./path-families.ts";
 import type { Diagnose, GatewaySettings, Upstream } from "./settings.ts";
 
 export interface ConfigureInput {
@@ -66,6 +74,12 @@ export function configure({
   };
   const { refs, notices } = defaultModels(config, entries, resolveAlias, apiFor);
   const [primary] = refs;
+  const knownProviders = new Map(
+    endpoints.map((endpoint) => {
+      const { providerId, label } = endpoint;
+      return [providerId, { providerId, label, paths: pathsOf(endpoint) }] as const;
+    }),
+  );
   const settings: GatewaySettings = {
     ...rules,
     requestRules: requestRules(endpoints.flatMap(({ reservedHeaders = [] }) => reservedHeaders)),
@@ -76,6 +90,9 @@ export function configure({
     isReady: primary === undefined ? upstreams.size > 0 : upstreams.has(primary.provider),
     defaults: refs,
     resolveAlias,
+    ownerOf: (model) => knownProviders.get(ownerIn(endpoints, model)?.providerId ?? ""),
+    makerOf: (named) => makerIn(endpoints, named)?.providerId,
+    knownProviders,
   };
   const ownNotices = [...own].map(
     (id): Message =>
@@ -171,15 +188,39 @@ function upstreamOf(
   if (unsendable !== undefined) return fail(providerProblem(id, [unsendable]));
   const { origin, pathname } = new URL(baseUrl.value);
   const described = new Set(entry.models?.map((model) => model.id));
+  const undated = new Set([...described].map(withoutDate));
+  // A dated id is the model that the entry has without a date, and the other way round.
+  const describes = (model: string) =>
+    described.has(model) || (isDated(model) ? described.has(withoutDate(model)) : undated.has(model));
   return ok({
     providerId: id,
     api,
     origin,
     basePath: pathname.replace(/\/+$/, ""),
     headers: new Map(Object.entries(sent)),
-    serves: (model) => described.has(model) || endpoint?.owns(model) === true,
+    paths: new Set(endpoint?.api === api ? pathsOf(endpoint) : KINDS_BY_PROTOCOL[api]),
+    describes,
+    owns: (model) => endpoint?.owns(model) === true,
+    names: (model) => endpoint?.names?.(model) === true,
+    maySend: (model) => endpoint === undefined || describes(model) || isServedAt(endpoint, model, endpoints),
     diagnose: diagnoseFor(setup, endpoint, endpoint ?? endpoints[0]),
   });
+}
+
+const pathsOf = ({ api, paths = KINDS_BY_PROTOCOL[api] }: Endpoint): readonly PathKind[] => paths;
+
+function ownerIn(endpoints: readonly Endpoint[], model: string): Endpoint | undefined {
+  const named = parseModelRef(model);
+  return (named && makerIn(endpoints, named)) ?? endpoints.find(({ names }) => names?.(model));
+}
+
+const makerIn = (endpoints: readonly Endpoint[], { provider, model }: ModelRef): Endpoint | undefined =>
+  endpoints.find(({ id, names }) => id === provider && names?.(model));
+
+function isServedAt(endpoint: Endpoint, model: string, endpoints: readonly Endpoint[]): boolean {
+  if (endpoint.isClosed) return endpoint.owns(model);
+  const owner = ownerIn(endpoints, model);
+  return owner === undefined || owner === endpoint;
 }
 
 const providerProblem =

@@ -24,6 +24,8 @@ export interface ErrorResponse {
   readonly code?: string;
   /** The value of `x-should-retry`; if absent, the client decides. */
   readonly isWorthRetrying?: boolean;
+  /** Headers that belong to the status, such as `Allow`. */
+  readonly headers?: readonly string[];
 }
 
 /** @source https://docs.claude.com/en/api/errors; 502 is added for gateways. */

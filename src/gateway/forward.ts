@@ -8,9 +8,9 @@ import type { ProxiedRequest } from "./host.ts";
 import { type InboundRequest, isRepeatable, prepare } from "./outbound-request.ts";
 import { type RelayOptions, relay, respondWithError } from "./relay.ts";
 import { readRequestBody } from "./request-body.ts";
-import type { ForwardedRoute } from "./routes.ts";
-import type { GatewaySettings } from "./settings.ts";
-import { type Router, type Target, targetWithoutModel, unavailable, upstreamForAnyPath } from "./targets.ts";
+import type { ForwardedRoute, ModelRoute } from "./routes.ts";
+import type { GatewaySettings, Upstream } from "./settings.ts";
+import { type Router, type Target, targetWithoutModel, upstreamForPath } from "./targets.ts";
 import {
   bodyFrom,
   errorFor,
@@ -65,7 +65,7 @@ export async function forward(
   const { trace } = request;
   const plan =
     route.kind === "model"
-      ? planByModel(await request.readBody(head), route, head, router)
+      ? planByModel(await request.readBody(head), route, head, router, settings)
       : planUnread(request, route, head, settings);
   if (!plan.ok) return respondWithError(request, plan.error, ownHeaders);
   const { inbound, targets } = plan.value;
@@ -102,19 +102,29 @@ export async function forward(
 /** For a request that names a model, whose body may have to be changed for each target. */
 function planByModel(
   bytes: Buffer | ErrorResponse,
-  { api, path }: Extract<ForwardedRoute, { readonly kind: "model" }>,
+  { path, paths, isDefaulted }: ModelRoute,
   head: RequestHead,
   router: Router,
+  settings: GatewaySettings,
 ): Result<ForwardPlan, ErrorResponse> {
   if (!Buffer.isBuffer(bytes)) return fail(bytes);
   const body = readRequestBody(bytes);
   if (body === undefined) return fail(NOT_AN_OBJECT);
   if (body.hasInvalidModel) return fail(INVALID_MODEL);
-  const resolved = router(body.model, api);
+  const inbound = { method: "POST", path, head, body };
+  if (!body.model && !isDefaulted) return withoutModel(inbound, upstreamForPath(paths, settings));
+  const resolved = router(body.model, paths[0]);
   if (!resolved.ok) return resolved;
   // The credit was issued for the model the client continues with; no other accepts it.
   const targets = body.hasFallbackCredit ? ([resolved.value[0]] as const) : resolved.value;
-  return ok({ inbound: { method: "POST", path, head, body }, targets });
+  return ok({ inbound, targets });
+}
+
+function withoutModel(
+  inbound: InboundRequest,
+  upstream: Result<Upstream, ErrorResponse>,
+): Result<ForwardPlan, ErrorResponse> {
+  return upstream.ok ? ok({ inbound, targets: [targetWithoutModel(upstream.value)] }) : upstream;
 }
 
 const INVALID_MODEL = errorResponse(
@@ -126,20 +136,18 @@ const NOT_AN_OBJECT = errorResponse(
   "The local gateway refuses this request. The body is not a JSON object.",
 );
 
-/** For a request that names no model; its body is streamed through untouched. */
+/** For a request whose path alone says where it goes; its body is streamed through untouched. */
 function planUnread(
   request: ProxiedRequest,
-  { path }: ForwardedRoute,
+  { path, paths }: ForwardedRoute,
   head: RequestHead,
   settings: GatewaySettings,
 ): Result<ForwardPlan, ErrorResponse> {
-  const upstream = upstreamForAnyPath(settings);
-  if (upstream === undefined) {
-    const [why = "No configured provider uses a protocol that it supports."] = settings.problems;
-    return fail(unavailable(why));
-  }
-  const inbound = { method: request.method, path, head, body: head.hasBody ? request.openBody(head) : null };
-  return ok({ inbound, targets: [targetWithoutModel(upstream)] });
+  const upstream = upstreamForPath(paths, settings);
+  if (!upstream.ok) return upstream;
+  const body = head.hasBody ? request.openBody(head) : null;
+  const inbound = { method: request.method, path, head, body };
+  return ok({ inbound, targets: [targetWithoutModel(upstream.value)] });
 }
 
 const STOP = { kind: "stop" } as const;

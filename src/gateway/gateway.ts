@@ -48,7 +48,7 @@ function admit(
   { about }: GatewayDeps,
 ): AdmittedRequest | undefined {
   const head = readRequestHead(request.headers, settings.requestRules);
-  const route = routeOf(request.method, request.url);
+  const route = routeOf(request.method, request.url, head);
   const senderError = checkSender(head, settings);
   if (senderError !== undefined) return void respondWithError(request, senderError);
   const ownHeaders = head.origin === undefined ? [] : originHeaders(head.origin);

@@ -1,3 +1,5 @@
+import type { Dialect } from "./path-families.ts";
+
 /** The parts of a request's headers that the gateway uses. Raw headers always alternate names and values. */
 export interface RequestHead {
   /** Empty if absent or repeated. */
@@ -17,6 +19,10 @@ export interface RequestHead {
   readonly expectsContinue: boolean;
   /** Headers a browser asks permission for in a preflight request. */
   readonly wantedHeaders: string;
+  /** The client wants to go on with another protocol, such as WebSocket. */
+  readonly upgrade: boolean;
+  /** Whose API the client speaks, if it says so. */
+  readonly dialect: Dialect | undefined;
   /** Headers for the upstream, with lower-case names. */
   readonly forwarded: readonly string[];
 }
@@ -32,7 +38,11 @@ type RequestRule =
   | "expect"
   | "key"
   | "bearer"
-  | "wanted";
+  | "wanted"
+  | "upgrade"
+  | "anthropic"
+  | "openai"
+  | "agent";
 
 /** By lower-case name; headers without a rule are forwarded. */
 export type RequestRules = ReadonlyMap<string, RequestRule>;
@@ -50,7 +60,7 @@ const REQUEST_RULES: RequestRules = new Map([
   ["proxy-connection", "drop"],
   ["te", "drop"],
   ["trailer", "drop"],
-  ["upgrade", "drop"],
+  ["upgrade", "upgrade"],
   ["accept-encoding", "drop"],
   ["cookie", "drop"],
   ["referer", "drop"],
@@ -64,7 +74,15 @@ const REQUEST_RULES: RequestRules = new Map([
   ["x-api-key", "key"],
   ["authorization", "bearer"],
   ["access-control-request-headers", "wanted"],
+  ["anthropic-version", "anthropic"],
+  ["openai-beta", "openai"],
+  ["openai-organization", "openai"],
+  ["openai-project", "openai"],
+  ["user-agent", "agent"],
 ]);
+
+/** @source the OpenAI SDKs of JavaScript and Python: `OpenAI/JS 6.1.0`, `AsyncOpenAI/Python 2.8.0`. */
+const OPENAI_AGENT = /^(?:Async)?(?:Azure)?OpenAI\//;
 
 /** `reserved`: headers only the configuration may set, to be dropped from clients' requests. */
 export const requestRules = (reserved: Iterable<string>): RequestRules =>
@@ -81,6 +99,8 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules): Re
     hasUnsupportedCoding: false,
     expectsContinue: false,
     wantedHeaders: "",
+    upgrade: false,
+    dialect: undefined as Dialect | undefined,
     forwarded: [] as string[],
   };
   let hosts = 0;
@@ -125,6 +145,21 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules): Re
         break;
       case "wanted":
         head.wantedHeaders = value;
+        head.forwarded.push(name, value);
+        break;
+      case "upgrade":
+        head.upgrade ||= /\bwebsocket\b/i.test(value);
+        break;
+      case "anthropic":
+        head.dialect = "anthropic";
+        head.forwarded.push(name, value);
+        break;
+      case "openai":
+        head.dialect ??= "openai";
+        head.forwarded.push(name, value);
+        break;
+      case "agent":
+        if (OPENAI_AGENT.test(value)) head.dialect ??= "openai";
         head.forwarded.push(name, value);
         break;
     }

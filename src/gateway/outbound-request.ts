@@ -51,7 +51,7 @@ function prepareBody(
   model: string,
   strip: StripPrefill,
 ): Result<{ readonly body: Buffer; readonly prefillRemoved: number }, ErrorResponse> {
-  const renamed = withModel(body, model);
+  const renamed = model === "" ? body : withModel(body, model);
   const isStripped = body.thinking || (strip === "unsupported" && refusesPrefill(model));
   if (api !== "anthropic-messages" || !isStripped) return ok({ body: renamed.bytes, prefillRemoved: 0 });
   const { bytes, removed, isEmptied } = stripPrefill(renamed);

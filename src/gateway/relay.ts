@@ -74,9 +74,9 @@ async function breakOff(
 
 export function respondWithError(request: ProxiedRequest, error: ErrorResponse, headers: readonly string[] = []): void {
   request.trace.ended ??= error.type;
-  const { isWorthRetrying } = error;
+  const { isWorthRetrying, headers: own = [] } = error;
   const retry = isWorthRetrying === undefined ? [] : ["x-should-retry", String(isWorthRetrying)];
-  respondWithJson(request, error.status, errorBody(error), [...headers, ...retry]);
+  respondWithJson(request, error.status, errorBody(error), [...headers, ...own, ...retry]);
 }
 
 /** Responds with a document of the gateway's own; an empty one has no content type. */

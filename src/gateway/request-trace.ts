@@ -75,7 +75,7 @@ export class RequestTrace {
   record({ id, method, url, status, requestBytes }: HostRecord): RequestRecord {
     const query = url.indexOf("?");
     const path = query < 0 ? url : url.slice(0, query);
-    const usage = this.target?.model ? this.usage(this.target.upstream.api) : undefined;
+    const usage = this.target?.model ? this.usage(this.target.protocol) : undefined;
     return {
       id,
       method,

@@ -1,7 +1,9 @@
-import type { Api } from "../providers/provider.ts";
+import type { PathKind } from "../providers/provider.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
+import type { RequestHead } from "./headers.ts";
+import { canonicalPath, isPostOnly, MODEL_PATHS, pathKinds } from "./path-families.ts";
 
-/** What a request is for, judging by its method and path alone. */
+/** What a request is for, judging by its method, path and headers. */
 export type Route =
   /** `HEAD /`, which clients send to see whether a server is there. */
   | { readonly kind: "root" }
@@ -11,22 +13,28 @@ export type Route =
   | ForwardedRoute
   | { readonly kind: "error"; readonly error: ErrorResponse };
 
-export type ForwardedRoute =
-  /** Names a model, so its body must be read and perhaps changed. */
-  | { readonly kind: "model"; readonly api: Api; readonly path: string }
-  /** Anything else a provider may serve, forwarded unread. */
-  | { readonly kind: "unread"; readonly path: string };
+interface Forwarded {
+  /** Below `/v1/`, with the query. */
+  readonly path: string;
+  /** What the path may be, the likeliest first. */
+  readonly paths: readonly PathKind[];
+}
 
-/**
- * Paths whose body names a model, and what they become below the base URL: OpenAI base URLs include `/v1`, or need
- * none.
- */
-const MODEL_PATHS: ReadonlyMap<string, { readonly api: Api; readonly path: string }> = new Map([
-  ["/v1/messages", { api: "anthropic-messages", path: "/v1/messages" }],
-  ["/v1/messages/count_tokens", { api: "anthropic-messages", path: "/v1/messages/count_tokens" }],
-  ["/v1/chat/completions", { api: "openai-completions", path: "/chat/completions" }],
-  ["/v1/responses", { api: "openai-responses", path: "/responses" }],
-]);
+/** Names a model, so its body must be read and perhaps changed. */
+export interface ModelRoute extends Forwarded {
+  readonly kind: "model";
+  readonly paths: readonly [PathKind];
+  /** A body that names no model means the default one; elsewhere the upstream decides. */
+  readonly isDefaulted: boolean;
+}
+
+export type ForwardedRoute =
+  | ModelRoute
+  /** Anything else a provider may serve, forwarded unread. */
+  | (Forwarded & { readonly kind: "unread" });
+
+/** What the headers of a request say about where it should go. */
+export type Spoken = Pick<RequestHead, "upgrade" | "dialect">;
 
 /** Others, such as `TRACE`, could reveal to a client what was added to its request. */
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
@@ -42,15 +50,14 @@ const AMBIGUOUS =
 /** Anything but visible ASCII, and `#`, which no request line contains. */
 const NOT_VISIBLE = /[^!-~]|#/;
 
-export function routeOf(method: string, target: string): Route {
+export function routeOf(method: string, target: string, spoken: Spoken): Route {
   const query = target.indexOf("?");
   const pathname = query < 0 ? target : target.slice(0, query);
   if (NOT_VISIBLE.test(target)) return refuse("The request line contains characters that must be percent-encoded.");
-  const modelPath = MODEL_PATHS.get(pathname);
+  if (spoken.upgrade) return NO_UPGRADE;
   const search = query < 0 ? "" : target.slice(query);
-  if (modelPath !== undefined && method === "POST") {
-    return { kind: "model", api: modelPath.api, path: modelPath.path + search };
-  }
+  const known = method === "POST" ? MODEL_PATHS.get(pathname) : undefined;
+  if (known !== undefined) return { kind: "model", path: target, ...known };
   if (!pathname.startsWith("/")) return refuse("The request line contains a whole URL instead of a path.");
   if (AMBIGUOUS.test(pathname)) {
     return refuse(
@@ -58,18 +65,60 @@ export function routeOf(method: string, target: string): Route {
     );
   }
   if (method === "OPTIONS") return { kind: "preflight" };
-  if (!METHODS.has(method)) return refuse(`The method ${method} is not supported.`);
+  if (!METHODS.has(method)) return wrongMethod(`The method ${method} is not supported.`, [...METHODS]);
   if (method === "HEAD" && pathname === "/") return { kind: "root" };
-  if (isGetOrHead(method) && pathname === "/healthz") return { kind: "alive" };
-  if (isGetOrHead(method) && pathname === "/readyz") return { kind: "ready" };
-  if (modelPath !== undefined) return refuse(`${pathname} accepts POST, not ${method}.`);
-  if (pathname.startsWith("/v1/v1/"))
-    return missing("The path contains /v1 twice. Remove /v1 from the client's base URL.");
-  if (pathname.startsWith("/v1/")) return { kind: "unread", path: pathname + search };
-  return missing("It serves /v1/, /healthz and /readyz. Remove the path from the client's base URL.");
+  if (pathname === "/healthz" || pathname === "/readyz") {
+    if (method !== "GET" && method !== "HEAD")
+      return wrongMethod(`${pathname} accepts GET, not ${method}.`, ["GET", "HEAD"]);
+    return { kind: pathname === "/healthz" ? "alive" : "ready" };
+  }
+  const path = canonicalPath(pathname);
+  if (path === undefined) return missing(`It serves paths that begin with /v1/, /healthz and /readyz. ${BASE_URLS}`);
+  return routeBelow(method, path, search, spoken);
 }
 
-const isGetOrHead = (method: string) => method === "GET" || method === "HEAD";
+/** `path` begins with `/v1/`, once. */
+function routeBelow(method: string, path: string, search: string, { dialect }: Spoken): Route {
+  const known = MODEL_PATHS.get(path);
+  if (known !== undefined && method === "POST") return { kind: "model", path: path + search, ...known };
+  if (isPostOnly(path)) return wrongMethod(`${path} accepts POST, not ${method}.`, ["POST"]);
+  const paths = pathKinds(path, dialect);
+  if (paths.length === 0) return missing(`It cannot tell which provider serves ${familyIn(path)}. ${HEADERS_TELL}`);
+  return { kind: "unread", path: path + search, paths };
+}
+
+/** @why an id further down may be somebody's secret. */
+const familyIn = (path: string) => path.split("/", 3).join("/").slice(0, 40);
+
+const BASE_URLS =
+  "The base URL of Anthropic's clients is this gateway's address alone, that of OpenAI's clients the address with /v1.";
+
+const HEADERS_TELL =
+  "A header tells: `anthropic-version` for Anthropic's API, `OpenAI-Beta` or `OpenAI-Project` for OpenAI's.";
+
+/**
+ * @source RFC 9110, 15.5.22, for the header; Codex 0.171.0, which goes on with POST after this status only: seen.
+ */
+const NO_UPGRADE: Route = {
+  kind: "error",
+  error: {
+    ...errorResponse(
+      "invalid_request_error",
+      "The local gateway serves HTTP alone, no WebSocket. Send the same request with POST.",
+    ),
+    status: 426,
+    headers: ["upgrade", "HTTP/1.1", "connection", "upgrade"],
+  },
+};
+
+const wrongMethod = (why: string, allowed: readonly string[]): Route => ({
+  kind: "error",
+  error: {
+    ...errorResponse("invalid_request_error", `The local gateway refuses this request. ${why}`),
+    status: 405,
+    headers: ["allow", [...allowed, "OPTIONS"].join(", ")],
+  },
+});
 
 const refuse = (why: string): Route => ({
   kind: "error",

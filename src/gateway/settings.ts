@@ -2,7 +2,7 @@ import type { HttpResponse, NetworkFault } from "../core/http.ts";
 import type { Result } from "../core/result.ts";
 import type { Finding } from "../providers/finding.ts";
 import type { ModelRef } from "../providers/model.ts";
-import type { Api } from "../providers/provider.ts";
+import type { Api, PathKind } from "../providers/provider.ts";
 import type { RequestRules, ResponseRules } from "./headers.ts";
 
 /** Diagnoses a response or the lack of one; `undefined` if only the upstream can tell. */
@@ -17,9 +17,23 @@ export interface Upstream {
   readonly basePath: string;
   /** Headers for every request, by lower-case name: the key, the provider's own and its rules. Never logged. */
   readonly headers: ReadonlyMap<string, string>;
-  /** True if the configuration describes the model here, or its id shows that it is served here. */
-  readonly serves: (model: string) => boolean;
+  readonly paths: ReadonlySet<PathKind>;
+  /** True if the configuration describes the model here. */
+  readonly describes: (model: string) => boolean;
+  /** True if the model's id shows that it is served here and nowhere else. */
+  readonly owns: (model: string) => boolean;
+  /** True if the model's id shows that it is one of those served here. */
+  readonly names: (model: string) => boolean;
+  /** False if the model's id shows that it is another provider's. Nobody knows what a provider of the user's own serves. */
+  readonly maySend: (model: string) => boolean;
   readonly diagnose: Diagnose;
+}
+
+/** A provider as its models' ids show it, whether it is set up or not. */
+export interface ModelOwner {
+  readonly providerId: string;
+  readonly label: string;
+  readonly paths: readonly PathKind[];
 }
 
 export type Access =
@@ -40,6 +54,12 @@ export interface GatewaySettings {
   readonly defaults: readonly ModelRef[];
   /** Resolves an alias, and returns other text unchanged. */
   readonly resolveAlias: (text: string) => string;
+  /** Whose model it is, judging by its id. */
+  readonly ownerOf: (model: string) => ModelOwner | undefined;
+  /** The provider whose model it is if the name before it is that of its maker, as in `anthropic/claude-sonnet-4-6`. */
+  readonly makerOf: (named: ModelRef) => string | undefined;
+  /** Providers that could be set up, by id. */
+  readonly knownProviders: ReadonlyMap<string, ModelOwner>;
   readonly access: Access;
   readonly stripPrefill: StripPrefill;
   /** Requests for the default model can be served, or without a default, at least some can. */

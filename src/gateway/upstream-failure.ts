@@ -101,11 +101,11 @@ export function retryAfterMs(retryAfter: string | undefined, date: string | unde
 }
 
 /** True if clients understand the response as it is: an error in Anthropic's format or, on its own paths, OpenAI's. */
-export function isReadable({ status, body }: FailedResponse, { upstream }: Target): boolean {
+export function isReadable({ status, body }: FailedResponse, { protocol }: Target): boolean {
   if (isRedirect(status)) return false;
   try {
     const { type, error } = JSON.parse(body.toString("utf8"));
-    const isOurs = upstream.api !== "anthropic-messages" || (type === "error" && typeof error.type === "string");
+    const isOurs = protocol !== "anthropic-messages" || (type === "error" && typeof error.type === "string");
     return isOurs && typeof error.message === "string";
   } catch {
     return false;

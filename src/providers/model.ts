@@ -46,8 +46,13 @@ export function parseModelRef(text: string): ModelRef | undefined {
  * True if `id` is `dated` without its date: `claude-opus-4-5`, `claude-opus-4-5-20251101`.
  * @source docs.claude.com, "Models overview": aliases of dated ids.
  */
-export const isAliasOf = (id: string, dated: string): boolean =>
-  dated.startsWith(`${id}-`) && /^\d{8}$/.test(dated.slice(id.length + 1));
+export const isAliasOf = (id: string, dated: string): boolean => isDated(dated) && withoutDate(dated) === id;
+
+const DATE = /-\d{8}$/;
+
+export const isDated = (id: string): boolean => DATE.test(id);
+
+export const withoutDate = (id: string): string => id.replace(DATE, "");
 
 /** `provider/model`, or only the model if the provider is empty. */
 export const formatModelRef = ({ provider, model }: ModelRef): string =>

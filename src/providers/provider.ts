@@ -104,6 +104,12 @@ interface Privacy {
 
 export type Api = "anthropic-messages" | "openai-completions" | "openai-responses";
 
+/**
+ * What a path below `/v1/` is for: Anthropic's API, chat completions, responses and what belongs to them, embeddings, and
+ * everything else of OpenAI's API.
+ */
+export type PathKind = "anthropic" | "chat" | "responses" | "embeddings" | "openai";
+
 /** @source https://docs.claude.com/en/api/versioning: the only version there is. */
 export const ANTHROPIC_VERSION = "2023-06-01";
 
@@ -203,6 +209,12 @@ export interface Endpoint {
   readonly retirements: Readonly<Record<string, string>>;
   /** True if a model's id shows that it is served here and nowhere else. */
   readonly owns: (model: string) => boolean;
+  /** True if a model's id shows that it is one of those served here, though others may serve it too. */
+  readonly names?: (model: string) => boolean;
+  /** Nothing is served here but what `owns` recognises. */
+  readonly isClosed?: true;
+  /** The paths that the local gateway may send here, unless they follow from the protocol. */
+  readonly paths?: readonly PathKind[];
   readonly fields: readonly Field[];
   /** The field whose secret is the entry's `apiKey`. */
   readonly keyField: string;

@@ -1,5 +1,5 @@
 import type { Model } from "../model.ts";
-import type { Api, Endpoint, Setup } from "../provider.ts";
+import type { Api, Endpoint, PathKind, Setup } from "../provider.ts";
 import { addressIn, baseUrlFor, ownUrl } from "./address.ts";
 import { FIELDS } from "./fields.ts";
 import { ALIAS_HEADER, isKeyless, paymentHeaders, paymentIn, requestHeaders, TOKEN_HEADER } from "./headers.ts";
@@ -23,6 +23,9 @@ interface EndpointRow {
   readonly models: readonly Model[];
   readonly retirements?: Readonly<Record<string, string>>;
   readonly owns?: RegExp;
+  readonly names?: RegExp;
+  readonly isClosed?: true;
+  readonly paths?: readonly PathKind[];
 }
 
 const SHARED_FIELDS = ["accountId", "gatewayId", "baseUrl", "gatewayToken"];
@@ -47,6 +50,9 @@ const ROWS = [
     defaultModel: "claude-sonnet-4-6",
     models: CLAUDE_MODELS,
     retirements: CLAUDE_RETIREMENTS,
+    names: /^claude-/,
+    // @source platform.claude.com, "OpenAI SDK compatibility": Claude through chat completions, with the same key.
+    paths: ["anthropic", "chat"],
   },
   {
     id: "workers-ai",
@@ -59,6 +65,8 @@ const ROWS = [
     defaultModel: "@cf/openai/gpt-oss-120b",
     models: WORKERS_AI_MODELS,
     owns: /^@(?:cf|hf)\//,
+    isClosed: true,
+    paths: ["chat", "embeddings"],
   },
   {
     id: "openai",
@@ -70,7 +78,10 @@ const ROWS = [
     fields: [...SHARED_FIELDS, ...PAYMENT_FIELDS, "openaiApiKey"],
     defaultModel: "gpt-5.5",
     models: GPT_MODELS,
-    owns: /^(?:gpt|chatgpt|o\d)-/,
+    // Models with open weights, `gpt-oss`, are served by others.
+    owns: /^(?:gpt(?!-oss)|chatgpt|o\d)-/,
+    names:
+      /^(?:ft:)?(?:gpt(?!-oss)|chatgpt|codex|o\d|text-embedding|text-moderation|omni-moderation|dall-e|whisper|tts|sora|davinci|babbage)(?:-|$)/,
   },
 ] as const satisfies readonly EndpointRow[];
 
@@ -96,7 +107,10 @@ function endpointOf(row: EndpointRow): Endpoint {
     models,
     retirements = {},
     owns,
-  } = row;
+    names = owns,
+    isClosed,
+    paths,
+  }: EndpointRow = row;
   const label = isPlain ? LABEL : `${LABEL} (${upstream})`;
   const carried = (setup: Setup) => requestHeaders(row.hasOwnKey ? setup : withOwnKey(setup), keyHeaderOf(api));
   return {
@@ -114,6 +128,9 @@ function endpointOf(row: EndpointRow): Endpoint {
     catalogDate: CATALOG_DATE,
     retirements,
     owns: (model) => owns?.test(model) ?? false,
+    names: (model) => names?.test(model) ?? false,
+    ...(isClosed && { isClosed }),
+    ...(paths !== undefined && { paths }),
     entry: (values, { gatewayToken }) => ({
       baseUrl: baseUrlFor(values, basePath),
       api,
