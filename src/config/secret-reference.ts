@@ -2,6 +2,7 @@ import { readIfPresent } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { otherEncoding } from "../core/encoding.ts";
 import { attempt } from "../core/errors.ts";
+import { parseJson } from "../core/json.ts";
 import { absolutePath } from "../core/path-variable.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
@@ -85,7 +86,7 @@ async function fromFile(
       message: ({ config }) => config.secretFileNotJson(path),
       hint: ({ config }) => config.singleValueMode,
     });
-  const value = atPointer(document.value, id);
+  const value = atPointer(document, id);
   return value ? ok(value) : fail({ message: ({ config }) => config.noSecretAt({ path, id }) });
 }
 
@@ -106,7 +107,7 @@ async function fromProgram(
   if (status !== 0) return fail({ message: ({ config }) => config.secretProgramFailed({ command, status }) });
   const document = parseJson(stdout);
   if (document === undefined) return fail({ message: ({ config }) => config.secretProgramNotJson(command) });
-  const value = valueAt(document.value, ["values", id]);
+  const value = valueAt(document, ["values", id]);
   return typeof value === "string" && value !== ""
     ? ok(value)
     : fail({ message: ({ config }) => config.secretProgramGaveNone({ command, id }) });
@@ -120,13 +121,4 @@ function atPointer(document: unknown, pointer: string): string | undefined {
     .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
   const value = valueAt(document, steps);
   return typeof value === "string" ? value : undefined;
-}
-
-function parseJson(text: string): { readonly value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) };
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -1,6 +1,8 @@
 import { delimiter, isAbsolute, join, relative } from "node:path";
 import { readIfPresent, realPath } from "./atomic-file.ts";
 import type { Context } from "./context.ts";
+import { unlessFails } from "./errors.ts";
+import { parseJsonObject } from "./json.ts";
 
 type Surroundings = Pick<Context, "env" | "files" | "started" | "cwd" | "platform">;
 
@@ -47,12 +49,9 @@ function npxCommand({ files, started: { script }, cwd }: Surroundings): string |
 }
 
 function askedOf(manifest: string, files: Context["files"]): readonly string[] {
-  try {
-    const asked: unknown = JSON.parse(readIfPresent(manifest, { files })?.toString("utf8") ?? "")._npx?.packages;
-    return Array.isArray(asked) ? asked.filter((one) => typeof one === "string") : [];
-  } catch {
-    return [];
-  }
+  const text = unlessFails(() => readIfPresent(manifest, { files }))?.toString("utf8") ?? "";
+  const npx = Object(parseJsonObject(text)?._npx) as { readonly packages?: unknown };
+  return Array.isArray(npx.packages) ? npx.packages.filter((one) => typeof one === "string") : [];
 }
 
 function shortest(path: string, { cwd }: Pick<Context, "cwd">): string {
@@ -65,11 +64,7 @@ const isBelow = (path: string, folder: string): boolean =>
 
 /** Empty if it was removed. */
 function workingFolder(cwd: Context["cwd"]): string {
-  try {
-    return cwd();
-  } catch {
-    return "";
-  }
+  return unlessFails(cwd) ?? "";
 }
 
 /**

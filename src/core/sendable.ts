@@ -1,4 +1,5 @@
 import type { Message, Texts } from "../text/message.ts";
+import { parseJsonObject } from "./json.ts";
 import { scrub } from "./redact.ts";
 
 /*
@@ -99,13 +100,14 @@ const correct =
     t.core.sendable.correct(variables);
 
 /** Some headers are JSON by their name, others show it. */
-const isJsonHeader = (name: string, value: string) => /(?:^|-)metadata$/i.test(name) || objectIn(value) !== undefined;
+const isJsonHeader = (name: string, value: string) =>
+  /(?:^|-)metadata$/i.test(name) || parseJsonObject(value) !== undefined;
 
 /** @why longer ones would hide the sentence around them. */
 const LONGEST_EXAMPLE = 200;
 
 function asJson(value: string, variables: readonly string[]): Pick<Unsendable, "hint" | "instead"> {
-  const object = objectIn(value);
+  const object = parseJsonObject(value);
   const instead = escapedJson(object ?? { name: value.trim() });
   // JSON5 reads backslashes itself, so in the configuration each is written twice.
   const written = variables.length > 0 ? instead : `'${instead.replaceAll("\\", "\\\\").replaceAll("'", "\\\\u0027")}'`;
@@ -114,15 +116,6 @@ function asJson(value: string, variables: readonly string[]): Pick<Unsendable, "
     hint: (t) => t.core.sendable.escape({ variables, example }),
     ...(object !== undefined && { instead }),
   };
-}
-
-function objectIn(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 const escapedJson = (value: object): string =>

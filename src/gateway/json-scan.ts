@@ -1,3 +1,5 @@
+import { parseJson } from "../core/json.ts";
+
 /** `end` is exclusive. */
 export interface ByteSpan {
   readonly start: number;
@@ -66,13 +68,8 @@ export function elementBefore(bytes: Buffer, open: number, close: number): ListE
 }
 
 /** `undefined` if it is not valid JSON. */
-export function parseAt(bytes: Buffer, { start, end }: ByteSpan): unknown {
-  try {
-    return JSON.parse(bytes.toString("utf8", start, end));
-  } catch {
-    return undefined;
-  }
-}
+export const parseAt = (bytes: Buffer, { start, end }: ByteSpan): unknown =>
+  parseJson(bytes.toString("utf8", start, end));
 
 export const isListAt = (bytes: Buffer, { start }: ByteSpan): boolean => bytes[start] === LIST_OPEN;
 

@@ -1,4 +1,5 @@
 import type { Context } from "../core/context.ts";
+import { parseJsonObject } from "../core/json.ts";
 import type { Secret } from "../core/secret.ts";
 
 export interface Health {
@@ -27,7 +28,7 @@ export type Answering =
  * @source `{"ok":true,"status":"live"}` is the response of the published gateway, seen in 2026.5.28 and 2026.9.6.
  */
 export function whoAnswers(body: string): Answering | undefined {
-  const { ok, version, pid, startedAt, status } = jsonMembers(body);
+  const { ok, version, pid, startedAt, status } = parseJsonObject(body) ?? {};
   if (ok !== true) return undefined;
   if (version === undefined) return status === "live" ? { program: "published" } : undefined;
   if (typeof version !== "string" || !/^[\w.+-]{1,40}$/.test(version)) return undefined;
@@ -62,7 +63,7 @@ export async function checkHealth(
   if (found.program === "published") return { ...unknown, answers: "other", isPublished: true };
   const { program: answers, ...about } = found;
   const ready = await get("/readyz", token === undefined ? {} : { "x-api-key": token.reveal() });
-  const { problems } = jsonMembers(ready.ok ? ready.value.body : "");
+  const { problems } = parseJsonObject(ready.ok ? ready.value.body : "") ?? {};
   return {
     url,
     answers,
@@ -88,14 +89,5 @@ export async function waitForHealth(
     const health = await checkHealth(address, context);
     if (health.answers !== "nobody" || pauses === MAX_PAUSES || !(await isStarting())) return health;
     await context.delay(PAUSE_MS);
-  }
-}
-
-function jsonMembers(body: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
   }
 }

@@ -1,6 +1,7 @@
 import fs, { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { OpenclawError } from "../../src/core/errors.ts";
 import { programCommand } from "../../src/core/program-command.ts";
 import { temporaryHome } from "../support/program.ts";
 
@@ -56,7 +57,7 @@ describe("the command that starts this program", () => {
     expect(command({ cwd: () => join(folder, "oc", "bin") })).toBe("node openclaw.cjs");
     expect(command({ cwd: () => join(folder, "bin") })).toBe(`node ${started.script}`);
     const gone = () => {
-      throw new Error("the folder was removed");
+      throw new OpenclawError((t) => t.system.noWorkingFolder, { code: "file.access" });
     };
     expect(command({ cwd: gone })).toBe(`node ${started.script}`);
   });

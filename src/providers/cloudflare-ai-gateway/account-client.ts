@@ -9,7 +9,7 @@ import { type ApiListRequest, type ApiRequest, onPage } from "./account-api.ts";
 import { apiBase } from "./address.ts";
 import { checkApiToken } from "./checks.ts";
 import { diagnoseFailure } from "./diagnose.ts";
-import { isObject, parseJson } from "./response-body.ts";
+import { isObject, parseBody } from "./response-body.ts";
 import type { ContentProblem } from "./response-signals.ts";
 
 /** @why fifty models with everything that may be said about each, including input and output schemas. */
@@ -105,7 +105,7 @@ function contentOf<T>(
   { read }: ApiRequest<T>,
   token: Secret,
 ): Result<T, ContentProblem | undefined> {
-  const value = status >= 200 && status < 300 ? parseJson(body) : undefined;
+  const value = status >= 200 && status < 300 ? parseBody(body) : undefined;
   return isObject(value) && value.success === true ? read(value, token) : fail(undefined);
 }
 

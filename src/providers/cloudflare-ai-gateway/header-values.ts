@@ -1,6 +1,6 @@
+import { parseJsonObject } from "../../core/json.ts";
 import type { Message } from "../../text/message.ts";
 import type { HeaderAdvice } from "../provider.ts";
-import { isObject, parseJson } from "./response-body.ts";
 
 /*
  * What AI Gateway ignores, or takes in another sense than whoever wrote it. All of it can be sent.
@@ -57,8 +57,8 @@ const advice = (say: Message) => ({ message: say });
 const MOST_ENTRIES = 5;
 
 function aboutMetadata(value: string): ReturnType<HeaderAdvice> {
-  const metadata = parseJson(value);
-  if (!isObject(metadata)) return advice((t) => t.cloudflare.header.metadataForm);
+  const metadata = parseJsonObject(value);
+  if (metadata === undefined) return advice((t) => t.cloudflare.header.metadataForm);
   const entries = Object.entries(metadata);
   const nested = entries.find(([, entry]) => !["string", "number", "boolean"].includes(typeof entry))?.[0];
   if (nested !== undefined) return advice((t) => t.cloudflare.header.metadataNested(nested));

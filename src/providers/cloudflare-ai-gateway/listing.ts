@@ -6,7 +6,7 @@ import { sanitize, validId } from "../sanitize.ts";
 import { accountInUrl } from "./address.ts";
 import { models } from "./discovery.ts";
 import { type CarriedHeaders, type CheckedRow, checksOf, modelsRequest } from "./probe.ts";
-import { isObject, type Json, parseJson } from "./response-body.ts";
+import { isObject, type Json, parseBody } from "./response-body.ts";
 
 /** @why a thousand models, each with its capabilities. */
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;
@@ -31,7 +31,7 @@ export function listingOf(row: CheckedRow, label: string, carried: CarriedHeader
 
 /** Any field of a model may be null; one without a usable id is skipped. */
 function read(body: string, setup: Setup): ModelsPage | undefined {
-  const value = parseJson(body);
+  const value = parseBody(body);
   if (!isObject(value) || !Array.isArray(value.data)) return undefined;
   const secrets = secretsOf(setup);
   const models = value.data.filter(isObject).flatMap((entry) => readModel(entry, secrets));

@@ -1,3 +1,4 @@
+import { parseJson } from "../../core/json.ts";
 import type { EndpointId } from "./endpoints.ts";
 
 /** Who wrote a response, judging by its format. `cut` is truncated JSON, `other` is unknown. */
@@ -49,14 +50,8 @@ export const signals = (author: Author, rest: Partial<Signals> = {}): Signals =>
   ...rest,
 });
 
-/** `undefined` for invalid JSON. */
-export function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body.replace(/^\uFEFF/, ""));
-  } catch {
-    return undefined;
-  }
-}
+/** Some servers begin with a byte order mark. `undefined` if it is not JSON. */
+export const parseBody = (body: string): unknown => parseJson(body.replace(/^\uFEFF/, ""));
 
 /**
  * Recognises the known JSON formats. The gateway's list of errors is `error`, a single object if a policy refuses; the
@@ -116,7 +111,7 @@ export function readBrokenJson(body: string): Signals {
     Number(code),
   );
   const raw = /"message"\s*:\s*"([^"]*)/.exec(body)?.[1] ?? "";
-  const decoded = parseJson(`"${raw}"`);
+  const decoded = parseBody(`"${raw}"`);
   const upstreamMessage = typeof decoded === "string" ? decoded : raw;
   const type = /"error"\s*:\s*\{[^{}]*?"type"\s*:\s*"(\w{1,60})"/.exec(body)?.[1];
   if (/"type"\s*:\s*"error"/.test(body) && type !== undefined) return signals("anthropic", { type, upstreamMessage });
@@ -134,7 +129,7 @@ export function readEvents(body: string): Signals {
   const data = body.split(/\r?\n/).filter((line) => line.startsWith("data:"));
   const error = data.findLast((line) => /"type"\s*:\s*"error"/.test(line));
   if (error !== undefined) {
-    const value = parseJson(error.slice("data:".length));
+    const value = parseBody(error.slice("data:".length));
     return value === undefined ? readBrokenJson(error.slice("data:".length)) : readJson(value);
   }
   return signals(data.some((line) => line.includes("message_start")) ? "success" : "other");

@@ -5,7 +5,7 @@ import type { EndpointId } from "./endpoints.ts";
 import {
   isExpected,
   isObject,
-  parseJson,
+  parseBody,
   readBrokenJson,
   readEvents,
   readJson,
@@ -78,7 +78,7 @@ function readResponse(response: HttpResponse, sent: SentRequest): Signals {
   // @source sigoden/aichat#1000 and odysseus-dev/odysseus#5175: Workers AI has no list of models for this method.
   if (sent.endpoint === "workers-ai" && sent.model === undefined && status === 405) return signals("success");
 
-  const value = parseJson(body);
+  const value = parseBody(body);
   const good = status >= 200 && status < 300;
   if (good && isSuccess(value, sent)) {
     const problem = sent.account?.problem;
