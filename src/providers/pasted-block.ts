@@ -71,7 +71,8 @@ interface Found {
 function valuesIn(block: string, { fields, answersInUrl }: FieldsAndUrls): Readonly<Record<string, Found>> {
   const text = withoutComments(block);
   const values: Record<string, Found> = {};
-  for (const [id, value] of Object.entries(answersInUrl?.(text) ?? {})) {
+  const inUrl = Object.entries(answersInUrl?.(text) ?? {});
+  for (const [id, value] of inUrl) {
     const end = text.indexOf(`/${value}`) + 1 + value.length;
     if (!isPlaceholder(value)) values[id] = { value, breaksOff: breaksOff(text.slice(end)) };
   }
@@ -91,17 +92,24 @@ function valuesIn(block: string, { fields, answersInUrl }: FieldsAndUrls): Reado
     const given = candidates.find(isValue) ?? assigned.find((one) => one !== undefined);
     if (given !== undefined) values[field.id] = given;
   }
+  // What a URL says below another account, or of another gateway, belongs to that one.
+  const other = inUrl.findIndex(([id, value]) => values[id] !== undefined && !isSame(values[id].value, value));
+  for (const [id, value] of other < 0 ? [] : inUrl.slice(other + 1)) if (values[id]?.value === value) delete values[id];
   return values;
 }
 
+const isSame = (one: string, other: string): boolean => repairPaste(one).value.toLowerCase() === other.toLowerCase();
+
 /** What is commented out is not in force: often it is the key of before. */
 const withoutComments = (text: string): string =>
-  text.replace(/^\s*(?:#|\/\/).*$/gm, "").replace(/^([^"'\r\n]*(?:"[^"\r\n]*"|'[^'\r\n]*')*)\s+#\s.*$/gm, "$1");
+  text
+    .replace(/^\s*(?:#|\/\/|;|rem\s).*$/gim, "")
+    .replace(/^([^"'\r\n]*(?:"[^"\r\n]*"|'[^'\r\n]*')*)\s+#\s.*$/gm, "$1");
 
 /** The command that the dashboard shows for testing a new token has it, and most examples of OpenAI's. */
 const BEARER = /(?<![\w-])authorization\s*:\s*Bearer\s+([^\s"'`\\]+)/gi;
 
-/** The last one counts, as for dotenv and shells. */
+/** The last one counts, as for dotenv and shells, unless it is a placeholder. */
 const assignedTo = (name: string, text: string): Found | undefined =>
   found(
     new RegExp(
@@ -118,7 +126,8 @@ const headerValue = (header: string | undefined, text: string): Found | undefine
     : found(new RegExp(`\\b${header}["']?\\s*[:=]\\s*["']?((?:Bearer:?\\s+)?[^\\s"'\`\\\\]+)`, "gi"), text);
 
 function found(pattern: RegExp, text: string): Found | undefined {
-  const match = [...text.matchAll(pattern)].at(-1);
+  const matches = [...text.matchAll(pattern)];
+  const match = matches.findLast(([, one = ""]) => !isPlaceholder(repairPaste(one).value)) ?? matches.at(-1);
   const value = match?.[1];
   if (match === undefined || value === undefined) return undefined;
   const isUnclosed = /^["']/.test(value) && !(value.length > 1 && value.endsWith(value.charAt(0)));

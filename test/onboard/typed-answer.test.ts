@@ -324,6 +324,9 @@ describe("pastes as programs, chats and mails have them", () => {
     `ANTHROPIC_API_KEY=${CANARY_KEY}\n  // "ANTHROPIC_API_KEY": "sk-ant-old",`,
     `CF_AIG_TOKEN=x # ANTHROPIC_API_KEY=sk-ant-old\nANTHROPIC_API_KEY=${CANARY_KEY} # it's new`,
     `ANTHROPIC_API_KEY=sk-ant-old\nANTHROPIC_API_KEY=${CANARY_KEY}`,
+    `set ANTHROPIC_API_KEY=${CANARY_KEY}\nREM set ANTHROPIC_API_KEY=sk-ant-old`,
+    `ANTHROPIC_API_KEY=${CANARY_KEY}\nANTHROPIC_API_KEY=<your key>`,
+    `curl https://a.example -H "x-api-key: ${CANARY_KEY}"\ncurl https://b.example -H "x-api-key: $KEY"`,
     `\u200BANTHROPIC_API_KEY=${CANARY_KEY}\nLOG=1`,
     `@{ "x-api-key" = "${CANARY_KEY}"\n  "anthropic-version" = "2023-06-01" }`,
   ])("reads the key that is in force (%#)", (raw) => {
@@ -342,6 +345,21 @@ describe("pastes as programs, chats and mails have them", () => {
 
   it("takes the default of a reference for no value", () => {
     expect(problem(`LOG=1\nkey: \${ANTHROPIC_API_KEY:-abcdef}`, "apiKey")).toBeTypeOf("string");
+  });
+
+  it("mixes no account with the gateway of another", () => {
+    const url = (account: string, gateway: string) =>
+      `https://gateway.ai.cloudflare.com/v1/${account}/${gateway}/openai`;
+    const named = `CLOUDFLARE_ACCOUNT_ID="${ACCOUNT}"\n`;
+    const other = "f".repeat(32);
+    expect(plain(read(`${named}BASE=${url(other, "theirs")}`, "accountId").answers)).toEqual({ accountId: ACCOUNT });
+    expect(plain(read(`${named}BASE=${url(ACCOUNT, "mine")}`, "accountId").answers)).toEqual({
+      accountId: ACCOUNT,
+      gatewayId: "mine",
+      endpoint: "openai",
+    });
+    const gateway = read(`CLOUDFLARE_GATEWAY_ID=mine\nBASE=${url(ACCOUNT, "another")}`, "accountId");
+    expect(plain(gateway.answers)).toEqual({ accountId: ACCOUNT, gatewayId: "mine" });
   });
 
   it.each([".", ",", ";", "**"])("refuses a key with %s behind it, by its place", (end) => {
