@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type Applied, sweep } from "../config/apply.ts";
+import { type Applied, type Plan, sweep } from "../config/apply.ts";
 import { attributesLost } from "../config/attributes.ts";
 import { filesElsewhere } from "../config/elsewhere.ts";
 import { loosePermissions, tighten } from "../config/permissions.ts";
@@ -102,7 +102,8 @@ async function onboard(
     ...modelNotes(resolveAnswers(answers, current), current),
   ];
   if (!flags.nonInteractive) showWarnings(beforehand, context);
-  if (!flags.dryRun)
+  // A script hears it of what is replaced, and does not wait for another program where nothing is.
+  if (!flags.nonInteractive && !flags.dryRun)
     showWarnings(await attributesLost([paths.secrets, ...current.config.bytes.keys()], context), context);
   const run: OnboardRun = {
     flags,
@@ -146,7 +147,17 @@ async function runScript(run: OnboardRun): Promise<Done> {
     const check = verifier(flags.verify === "message" ? "message" : "models", run);
     assertWorks(await check(resolution, new AbortController().signal));
   }
-  return { given: answers, ...(await writeAnswers({ answers }, current, run.writeDeps, context)) };
+  const beforeWriting = async ({ config, secrets }: Plan) => {
+    const replaced = [
+      ...(secrets.length > 0 ? [run.paths.secrets] : []),
+      ...(config.length > 0 ? current.config.bytes.keys() : []),
+    ];
+    showWarnings(await attributesLost(replaced, context), context);
+  };
+  return {
+    given: answers,
+    ...(await writeAnswers({ answers }, current, { ...run.writeDeps, beforeWriting }, context)),
+  };
 }
 
 /** Asks for whatever the flags leave open, and writes what was agreed to. Throws `prompt.cancelled`. */

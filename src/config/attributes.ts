@@ -24,12 +24,18 @@ export async function attributesLost(paths: readonly string[], context: Attribut
   if (lister === undefined) return [];
   const folders = (env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
   if (!folders.some((folder) => isThere(join(folder, lister.command), { files }))) return [];
-  const messages: Message[] = [];
-  for (const path of paths.filter((path) => isThere(path, { files }))) {
-    const names = await attributesOf(path, lister, context);
-    if (names.length > 0) messages.push((t) => t.config.attributesLost({ path, names }));
-  }
-  return messages;
+  const found = await Promise.all(
+    paths
+      .filter((path) => isThere(path, { files }))
+      .map(async (path) => ({ path, names: await attributesOf(path, lister, context) })),
+  );
+  return found
+    .filter(({ names }) => names.length > 0)
+    .map(
+      ({ path, names }): Message =>
+        (t) =>
+          t.config.attributesLost({ path, names }),
+    );
 }
 
 async function attributesOf(

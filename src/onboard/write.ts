@@ -21,6 +21,8 @@ export interface WriteDeps {
   /** Shows every value before writing. */
   readonly verbose: boolean;
   readonly prompter?: Prompter;
+  /** Told what is about to be written, where there is something. */
+  readonly beforeWriting?: (plan: Plan) => Promise<void>;
 }
 
 type WriteContext = Parameters<typeof applyPlan>[3] & Pick<Context, "text">;
@@ -41,6 +43,7 @@ export async function writeAnswers(
     const accepted = resolveAnswers(request.answers, current);
     const agreed = planOnboarding(accepted, current, planDeps, request.listed);
     if (dryRun || isEmpty(agreed)) return { plan: agreed, current, written: [], backups: [] };
+    await deps.beforeWriting?.(agreed);
     let changed: CurrentState | undefined;
     const makePlan = (now: CurrentState): Plan => {
       const resolution = resolveAnswers(request.answers, now);

@@ -211,6 +211,9 @@ describe.runIf(process.platform === "linux")("extended attributes and access lis
     else expect(err).toContain(words);
     expect(contentWhenSaid).toBe(CONFIG);
     expect(asked.map((path) => path.slice(folder.length + 1)).sort()).toEqual([...NAMES].sort());
+    asked.length = 0;
+    expect(await main(DOCUMENTED, ABOUT, context)).toBe(0);
+    expect(asked).toEqual([]);
   });
 
   it("are said to be lost by undo before it asks", async () => {
