@@ -80,13 +80,12 @@ function oddityIn({ value, valueStart, comment, lines }: AssignedText): readonly
   if (quote === undefined) return unquotedOddity(value, valueStart);
   if (INNER_LINE.test(inner) && !inner.includes(PEM)) return ["lines", valueStart];
   if (quote === "`" && /^[a-z/.~][\w./-]*\s+\S/.test(inner)) return ["command", valueStart];
-  // Two quoted parts: dotenv takes the quotes between them for text.
+  // Two quoted parts: dotenv takes the quotes between them for text. Without a blank they may be text.
   if (
     inner
       .split(quote)
       .slice(1, -1)
-      .some((part) => part.trim() === "") &&
-    !/^\s*[{[]/.test(inner)
+      .some((part) => /^\s+$/.test(part))
   )
     return ["quotes", valueStart];
   if (inner !== inner.trim()) return ["spaces", valueStart];
