@@ -24,7 +24,8 @@ export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps)
   const { limits, log } = deps;
   const gateway = createGateway(settings, deps);
   const hostDeps: HostDeps = { ...deps, held: { total: 0 } };
-  let openCount = 0;
+  const sockets = new Set<Socket>();
+  const open = new Set<IncomingMessage>();
   let servedCount = 0;
   let isStopping = false;
   const idle = new Set<() => void>();
@@ -32,14 +33,14 @@ export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps)
   function serve(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
     const isQueued = response.socket === null;
-    openCount += 1;
-    const admission = isStopping ? "stopping" : openCount > limits.concurrentRequests ? "full" : "open";
+    open.add(request);
+    const admission = isStopping ? "stopping" : open.size > limits.concurrentRequests ? "full" : "open";
     const hosted = new HostedRequest(++servedCount, request, response, admission, hostDeps);
     response.on("error", log.bug);
     const close = () => {
       if (hosted.isGone) return;
       if (isQueued) socket.off("close", close);
-      openCount -= 1;
+      open.delete(request);
       try {
         hosted.close();
       } catch (error) {
@@ -47,7 +48,7 @@ export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps)
         log.bug(error as Error);
       }
       if (isStopping) server.closeIdleConnections();
-      if (openCount === 0) for (const resolve of idle) resolve();
+      if (open.size === 0) for (const resolve of idle) resolve();
     };
     response.on("close", close);
     // A queued (pipelined) response has no socket yet, and Node does not notify it when the connection is lost.
@@ -88,7 +89,15 @@ export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps)
   server.on("checkContinue", serve);
   // No upstream needs to meet any other expectation.
   server.on("checkExpectation", serve);
-  server.on("clientError", refuseConnection);
+  server.on("clientError", (error, socket) => refuseConnection(error, socket as Socket, limits.lingerMs));
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  const destroyUnused = () => {
+    const used = new Set([...open].map(({ socket }) => socket));
+    for (const socket of sockets) if (!used.has(socket)) socket.destroy();
+  };
 
   return {
     listen: async (port, host) => {
@@ -103,13 +112,16 @@ export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps)
       server.closeIdleConnections();
       let cutCount = 0;
       const timer = setTimeout(() => {
-        cutCount = openCount;
-        server.closeAllConnections();
+        cutCount = open.size;
+        for (const socket of sockets) socket.destroy();
       }, graceMs);
+      // Whoever has sent no whole request by then sends none, or is not waiting for its answer.
+      const lingering = setTimeout(destroyUnused, limits.lingerMs);
       await closed;
       clearTimeout(timer);
+      clearTimeout(lingering);
       // Node reports the last connection first, and the requests cut off with it a moment later.
-      if (openCount > 0) await new Promise<void>((resolve) => idle.add(resolve));
+      if (open.size > 0) await new Promise<void>((resolve) => idle.add(resolve));
       return cutCount;
     },
   };
@@ -140,8 +152,9 @@ const BAD_REQUESTS: Readonly<Record<string, readonly [status: string, message: s
 /**
  * Responds to something that is not HTTP in the format of Anthropic's clients, and closes the connection. If something
  * was already written, the connection is cut instead: the text could end up in the middle of another response.
+ * A client that does not close its side is cut off a little later.
  */
-function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
+function refuseConnection(error: NodeJS.ErrnoException, socket: Socket, lingerMs: number): void {
   if (!socket.writable || socket.bytesWritten > 0 || error.code === "ECONNRESET") return void socket.destroy();
   const [status, message] = BAD_REQUESTS[error.code ?? ""] ?? ["400 Bad Request", "This is not an HTTP request."];
   const body = errorBody(
@@ -149,4 +162,6 @@ function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
   );
   const head = `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`;
   socket.end(`HTTP/1.1 ${status}\r\n${head}\r\n\r\n${body}`);
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once("close", () => clearTimeout(timer));
 }

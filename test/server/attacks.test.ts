@@ -1,10 +1,12 @@
+import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { ask, wireTo } from "../support/client.ts";
 import { CANARY_CLIENT_TOKEN, startGatewayProcess, writeHome } from "../support/gateway-process.ts";
-import { CLIENT_TOKEN, HELLO, MODEL, OURS, startLocalGateway } from "../support/local-gateway.ts";
+import { CLIENT_TOKEN, HELLO, MODEL, OURS, startBoth, startLocalGateway } from "../support/local-gateway.ts";
 import { temporaryHome } from "../support/program.ts";
 import { httpServer, rawAnswer } from "../support/sockets.ts";
 
@@ -180,4 +182,44 @@ it("an error in pieces of one byte is read like any other", async () => {
   });
   const answer = await ask(`${gateway.url}/v1/messages`, { body: HELLO });
   expect([answer.status, answer.body]).toEqual([529, text]);
+});
+
+describe("a connection that its client leaves open is freed", () => {
+  const AUTHORISED = `POST /v1/messages HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${CLIENT_TOKEN}\r\n`;
+  const SAID = [
+    ["nothing", ""],
+    ["the beginning of a head", "POST /v1/messages HTTP/1.1\r\nhost:"],
+    ["the beginning of a body", `${AUTHORISED}content-length: 100\r\n\r\n{`],
+    ["a body that is refused", "POST /v1/messages HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{"],
+    ["nonsense", "nonsense\r\n\r\n"],
+  ] as const;
+
+  /** Reads nothing and never closes its side. */
+  async function openTo(port: number, said: string) {
+    const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+    onTestFinished(() => void socket.destroy());
+    socket.on("error", () => {});
+    await once(socket, "connect");
+    socket.pause();
+    socket.write(said);
+  }
+
+  it.each(SAID)("after %s", async (_, said) => {
+    const limits = { connections: 20, headersTimeoutMs: 20, requestTimeoutMs: 20, checkEveryMs: 5, lingerMs: 20 };
+    const { gateway } = await startBoth({ limits });
+    await Promise.all(Array.from({ length: 20 }, () => openTo(gateway.port, said)));
+    // Each of them had a place.
+    await expect.poll(() => ask(`${gateway.url}/healthz`).then(({ status }) => status, String)).toBe(200);
+    expect(gateway.bugs).toEqual([]);
+  });
+
+  it.each(SAID)("when it stops, after %s", async (_, said) => {
+    const { gateway } = await startBoth({ limits: { lingerMs: 20 } });
+    await openTo(gateway.port, said);
+    expect((await ask(`${gateway.url}/healthz`)).status).toBe(200);
+    // Only a request that was let in is waited for.
+    const stopped = gateway.stop(600_000);
+    if (said.includes("x-api-key")) expect(await gateway.stop(0)).toBe(1);
+    expect(await stopped).toBe(0);
+  });
 });
