@@ -13,7 +13,7 @@ interface ReportOptions {
   readonly shown: Shown;
 }
 
-/** What is wrong, the worst first, and how many checks there were besides. No sentence stands there twice. */
+/** The problems, the worst first, and the number of other checks. No sentence is said twice. */
 export function reportText(
   { checks, repairs }: ShownReport,
   { mayFix, verbose, columns = Number.POSITIVE_INFINITY, shown }: ReportOptions,

@@ -52,7 +52,7 @@ export async function answersFromFlags(
     const read = await fieldAnswers(field, flags, context);
     const { [field.id]: own, ...others } = read.answers;
     if (own !== undefined) answers[field.id] = own;
-    // What a URL says besides does not replace what a flag says.
+    // Other answers in a URL do not replace what a flag says.
     for (const [id, other] of Object.entries(others)) answers[id] ??= other;
     problems.push(...read.problems);
     notes.push(...read.notes);

@@ -140,7 +140,7 @@ function clientCommands(
   ];
 }
 
-/** How to invoke this program from any folder: by name if that finds this copy, else by the paths of Node and the script. */
+/** Words that start this program in any folder: its name if that finds this copy, else the paths of Node and the script. */
 function ownCommand({ profile }: Paths, context: Context): readonly string[] {
   const { started } = context;
   const program = isOnPath(context) ? ["openclaw"] : [started.node, started.script];

@@ -5,9 +5,9 @@ import type { Texts } from "../text/message.ts";
 
 const DOCS = "https://docs.openclaw.ai/providers/cloudflare-ai-gateway";
 
-/** Where descriptions begin; below it go those whose flag is longer. */
+/** The column of descriptions; those of longer flags go below them. */
 const TERM_COLUMNS = 26;
-/** Where there is less for descriptions, they go below every flag. */
+/** With less room for descriptions, all go below their flags. */
 const MIN_DESCRIPTION = 30;
 
 type Row = readonly [term: string, description: string];

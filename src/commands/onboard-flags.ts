@@ -34,7 +34,7 @@ export interface Flags {
   readonly [name: string]: unknown;
 }
 
-/** What was probably meant with a value that is none of those allowed. */
+/** Suggests what was probably meant with a value that is not allowed. */
 type Meant = (raw: string) => Message | "" | undefined;
 
 const FLOWS = ["quickstart", "advanced", "manual"] as const;

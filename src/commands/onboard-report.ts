@@ -102,7 +102,7 @@ export function report(
 
 type Advice = readonly [command: string, why: string];
 
-/** How to start what was set up. Claude Code speaks Anthropic's protocol only. */
+/** The commands that start what was set up. Claude Code speaks Anthropic's protocol only. */
 function useNow(
   { defaultModel = "" }: Outcome,
   { endpoints }: Resolution,

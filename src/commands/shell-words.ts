@@ -13,7 +13,7 @@ const SYNTAX_OF = {
 
 export type Shell = (typeof SYNTAX_OF)[keyof typeof SYNTAX_OF];
 
-/** What can be asked for; `auto` is the user's own. */
+/** Values of `--shell`; `auto` is the user's own. */
 export const SHELLS = [...(Object.keys(SYNTAX_OF) as (keyof typeof SYNTAX_OF)[]), "auto"] as const;
 
 /** The syntax for a shell that was asked for, or for the user's own. */

@@ -81,7 +81,7 @@ export async function applyPlan<T extends FilesToEdit>(
     context,
   );
   if (found === undefined) ensurePrivateFolder(configDir, context);
-  // What fails here may be another run's half-done change; under the lock it is done again.
+  // A failure here may come of another run's half-done change; under the lock it is done again.
   const early = await attempt(() => prepare(read, makePlan));
   let prepared = early.ok ? early.value : undefined;
   return withLock(

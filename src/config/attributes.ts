@@ -5,7 +5,7 @@ import type { Message } from "../text/message.ts";
 
 type AttributeContext = Pick<Context, "files" | "env" | "platform" | "run">;
 
-/** How to have a file's extended attributes listed, one name a line; access lists are among them on Linux. */
+/** Programs that list a file's extended attributes, one name a line; on Linux access lists are among them. */
 const LISTERS: Partial<Record<NodeJS.Platform, { readonly command: string; readonly args: readonly string[] }>> = {
   linux: { command: "getfattr", args: ["--absolute-names", "-m", "-", "--"] },
   darwin: { command: "xattr", args: ["--"] },

@@ -2,7 +2,7 @@ import { nearest } from "../core/similar.ts";
 import type { Message } from "../text/message.ts";
 
 /**
- * Which networks may reach the local gateway, in OpenClaw's words.
+ * The networks that may reach the local gateway, in OpenClaw's words.
  * @source `gateway.bind` of its schema.
  */
 export const BINDS = ["loopback", "lan", "tailnet", "auto", "custom"] as const;
@@ -28,7 +28,7 @@ const OTHER_WORDS: Readonly<Record<string, Bind>> = {
   tailscale: "tailnet",
 };
 
-/** What was probably meant with a word that is none of ours. */
+/** Suggests what was probably meant with a word that is none of ours. */
 export function meantBind(value: unknown): Message | undefined {
   if (typeof value !== "string") return undefined;
   const word = value.trim().toLowerCase();

@@ -105,7 +105,7 @@ function portable(path: string, configPath: string): string {
 
 type Contents = (path: string) => Buffer | undefined;
 
-/** How far a change has come, by what the files say now. `edited` where one says neither. */
+/** The progress of a change, judged by the files. `edited` if one is neither as before nor as after. */
 export function progressOf({ files }: RecordedChange, contentOf: Contents): "none" | "half" | "whole" | "edited" {
   const marks = files.map((file) => ({ ...file, now: markOf(contentOf(file.path)) }));
   if (marks.some(({ before, after, now }) => now !== before && now !== after)) return "edited";

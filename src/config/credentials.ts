@@ -100,7 +100,7 @@ export async function resolveCredentials(
 
 type Judge = (value: string, variables: readonly string[]) => Unsendable | undefined;
 
-/** What stands in place of a secret in the files; what a file or program gives for a reference is not asked for. */
+/** The fault of a secret as the files have it; files and programs that a reference names are not asked. */
 async function writtenFault(
   input: SecretInput,
   place: SecretPlace,
@@ -205,7 +205,7 @@ export async function gatewayToken(
  */
 export const MIN_TOKEN_LENGTH = 16;
 
-/** What is wrong with a token that clients of the local gateway can present, wherever it comes from. */
+/** The fault of a token that others can guess, wherever it comes from. */
 export async function weakTokenFault(token: Secret | undefined, known: ReferenceInput): Promise<Problem | undefined> {
   if (token === undefined || token.reveal().trim().length >= MIN_TOKEN_LENGTH) return undefined;
   const { input, place } = gatewayTokenInput(known.config);

@@ -87,7 +87,7 @@ const problemAt = (content: string, offset: number, message: Message, hint: Mess
   position: positionAt(content, offset),
 });
 
-/** Where the value of a variable begins, in the assignment that counts. */
+/** The start of a variable's value, in the assignment that counts. */
 export function positionOfVariable(text: string, name: string): Position | undefined {
   const content = asInEditor(text);
   const found = lastAssignment(content, name);
@@ -131,7 +131,7 @@ export function parseDotenv(text: string): Result<ReadonlyMap<string, string>> {
   return problem === undefined ? ok(valuesOf(text)) : fail(problem);
 }
 
-/** What can be relied on in a file with a fault: not the value in which a quote opens and never closes. */
+/** The values that can be relied on in a file with a fault: none in which a quote opens and never closes. */
 export function readableValues(text: string): ReadonlyMap<string, string> {
   const unclosed = [...asInEditor(text).matchAll(ASSIGNMENT)]
     .map(toAssignment)
@@ -147,9 +147,9 @@ export interface AssignedText {
   /** Offsets into the text as an editor shows it. */
   readonly lineStart: number;
   readonly valueStart: number;
-  /** Where a comment after the value begins. */
+  /** The start of a comment after the value. */
   readonly comment: number | undefined;
-  /** How many lines below the name the value begins. */
+  /** Lines between the name and the start of the value. */
   readonly lines: number;
 }
 

@@ -70,7 +70,7 @@ const INNER_LINE = /\n[^\S\n]*(?:export\s+)?[A-Z_][A-Z0-9_]*[^\S\n]*=/;
 const PEM = "-----BEGIN";
 const CURLY = "“”„‘’‚";
 
-/** What is odd, and the offset where. */
+/** The odd thing and its offset. */
 function oddityIn({ value, valueStart, comment, lines }: AssignedText): readonly [ReadingKind, number] | undefined {
   const valueEnd = valueStart + value.length;
   // `#` begins a comment without a space before it.

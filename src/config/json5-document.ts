@@ -89,7 +89,7 @@ function withoutValueAt(value: JsonValue, [step, ...rest]: JsonPath): JsonValue 
   return rest.length === 0 ? value.toSpliced(step, 1) : value.with(step, withoutValueAt(item, rest));
 }
 
-/** What the text says after the edit. Throws like `editText`. */
+/** The value of the text after the edit. Throws like `editText`. */
 export const valueAfter = ({ text, value }: ParsedText, { path, value: wanted }: ValueEdit): JsonValue =>
   wanted === undefined ? withoutValueAt(value, path) : withValueAt(value, path, wanted, text);
 

@@ -216,7 +216,7 @@ export function wantedVariables(
 
 export interface ResolvedValues extends FileValues {
   readonly variables: Variables;
-  /** What dotenv reads otherwise than it was probably meant, of the values used. */
+  /** Of the values used, those that dotenv probably reads otherwise than they were meant. */
   readonly warnings: readonly ReadingProblem[];
 }
 

@@ -10,7 +10,7 @@ export interface ShapeProblem {
 
 type ReportProblem = (path: JsonPath, message: (path: string) => Message, hint?: Message) => void;
 
-/** What was probably meant with a value that is not accepted. */
+/** Suggests what was probably meant with a value that is not accepted. */
 type Meant = (value: unknown) => Message | undefined;
 
 /** The words after "must be" in a message about a value. */

@@ -8,8 +8,8 @@ import type { Config, SecretReference } from "./schema.ts";
 import { type FoundVariable, type Place, skippedVariable, type ValueFiles, variablesIn } from "./variables.ts";
 
 /*
- * Where the rule of core/unresolved.ts finds something in place of a credential: a problem with its file, line and
- * column, and with what to write there. No message quotes the text, which may contain a secret.
+ * Applies the rule of core/unresolved.ts to files and variables: a problem has its file, line and column, and says what
+ * to write there. No message quotes the text, which may contain a secret.
  */
 
 export interface CredentialProblem extends Problem {
@@ -22,7 +22,7 @@ export interface CredentialProblem extends Problem {
 
 export const isWrong = ({ fault }: CredentialProblem): boolean => fault !== undefined;
 
-/** Where the configuration has a secret. */
+/** A place of the configuration that is for a secret. */
 export interface SecretPlace {
   readonly path: JsonPath;
   /** The variable it is usually kept in. */
@@ -31,7 +31,7 @@ export interface SecretPlace {
   readonly use?: TextUse;
 }
 
-/** What the rule of core/sendable.ts finds, with its place. */
+/** A finding of core/sendable.ts, with its place. */
 export const sendFault = async (
   { message, hint }: Pick<Problem, "message" | "hint">,
   { path }: SecretPlace,
@@ -111,7 +111,7 @@ export async function tokenFault(
   return source === undefined ? problem : { ...problem, ...(await placeOfVariable(name, source, config, from)) };
 }
 
-/** What a file or program gives for a reference. */
+/** For the value that a file or program gives for a reference. */
 export const storedFault = async (
   { kind }: Unresolved,
   { provider }: SecretReference,

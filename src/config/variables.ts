@@ -111,7 +111,7 @@ function configVariable(name: string, config: Config): string | undefined {
   return value?.includes("${") ? undefined : value;
 }
 
-/** Where a value stands that is skipped. */
+/** The place of a value that is skipped. */
 export function skippedVariable(name: string, config: Config): JsonPath | undefined {
   const [path, value] = writtenVariable(name, config) ?? [];
   return value?.includes("${") ? path : undefined;
@@ -203,7 +203,7 @@ export function missingVariables(names: readonly string[], from: Pick<ValueFiles
       hint: ({ config }) => config.setVariables({ number: names.length, path }),
     };
   }
-  // What was not read may hold them, so they are not said to be missing.
+  // Unread lines may hold them, so they are not said to be missing.
   const unread = error.code === "file.access" ? "variablesUnread" : "linesUnread";
   return { message: ({ config }) => config[unread]({ names, path }), hint: ({ config }) => config.fixSecretsFirst };
 }

@@ -72,7 +72,7 @@ export interface RunOptions {
 export interface Choice<T> {
   readonly value: T;
   readonly label: string;
-  /** What is shown beside the label, column by column, as far as there is room. */
+  /** Shown beside the label, column by column, as far as there is room. */
   readonly facts?: readonly string[];
   /** The same and more, in words. */
   readonly description?: string;
@@ -81,7 +81,7 @@ export interface Choice<T> {
 /** `back` is a request to return to the previous question. */
 export type Reply<T> = { readonly kind: "answer"; readonly value: T } | { readonly kind: "back" };
 
-/** What became of work that a person waited for; `skipped` means that they did not want to wait for its end. */
+/** The outcome of work that a person waited for; `skipped` if they did not want to wait for its end. */
 export type Waited<T> = Reply<T> | { readonly kind: "skipped" };
 
 export interface PrompterOptions {

@@ -4,7 +4,7 @@ export type Encoding = "UTF-16" | "UTF-32";
 /** As much as is looked at; a text shows its encoding in its first lines. */
 const LOOKED_AT_BYTES = 4096;
 
-/** What a text is saved as, with or without a byte order mark, if that is not UTF-8. */
+/** The encoding of a text, with or without a byte order mark, if it is not UTF-8. */
 export function otherEncoding(bytes: Buffer): Encoding | undefined {
   const start = bytes.toString("latin1", 0, 4);
   if (start === "\xFF\xFE\0\0" || start === "\0\0\xFE\xFF") return "UTF-32";

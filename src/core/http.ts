@@ -52,6 +52,6 @@ export interface NetworkFault {
   readonly proxyStatus?: number;
 }
 
-/** How the header with this lower-case name is spelled. Of several spellings the last one counts. */
+/** The spelling of the header with this lower-case name. Of several the last one counts. */
 export const spellingOf = (headers: object, name: string | undefined): string | undefined =>
   Object.keys(headers).findLast((spelled) => spelled.toLowerCase() === name);

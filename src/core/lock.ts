@@ -18,7 +18,7 @@ const FILLING_MS = 1_000;
 /** A lock is one short line. What is longer is no lock of ours. */
 const MAX_LOCK_BYTES = 1_024;
 
-/** How often taking is tried at once, before it is waited as for a holder. */
+/** Attempts in a row, before waiting as for a holder. */
 const MAX_TRIES = 20;
 
 /** Errors of link(2) on file systems without hard links, or that forbid them. */

@@ -41,7 +41,7 @@ const NAME_IN_PATH = /\$\{(\w+)\}|\$(\w+)|%(\w+)%/g;
 
 const QUOTES = /^["']|["']$|"/;
 
-/** What programs write for a variable without a value, alone or as the start of a path. */
+/** Texts that programs write for a variable without a value, alone or as the start of a path. */
 const NO_VALUE = /^(?:undefined|null|none|nil|NaN|false|\[object Object\])(?=$|[\\/])/;
 
 function oddityOf(value: string): Oddity | undefined {

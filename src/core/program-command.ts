@@ -20,7 +20,7 @@ export function isOnPath({ env, files, started }: Pick<Context, "env" | "files" 
   return found !== undefined && found === realPath(started.script, { files });
 }
 
-/** How to start this program once more from the working folder, as a person types it. */
+/** The command that starts this program again from the working folder, as a person types it. */
 export function programCommand(context: Surroundings): string {
   const { files, started } = context;
   if (isOnPath(context)) return "openclaw";
@@ -33,7 +33,7 @@ export function programCommand(context: Surroundings): string {
 }
 
 /**
- * What npx was asked to run, or `openclaw` of the project around the working folder.
+ * The package that npx was asked to run, or `openclaw` of the project around the working folder.
  * @source npm 10: the `package.json` that it writes into `_npx/<hash>` has what was asked for as `_npx.packages`.
  */
 function npxCommand({ files, started: { script }, cwd }: Surroundings): string | undefined {

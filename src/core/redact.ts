@@ -240,7 +240,7 @@ const isCredential = (text: string): boolean => looksSecret(text.replace(BEARER_
 /** A URL with a password: how the published OpenClaw takes that of a proxy or a remote browser. */
 const URL_ALONE = /^[a-z][a-z\d+.-]*:\/\/\S+$/i;
 
-/** What is wrong with a credential in a place that takes none. */
+/** The problem of a credential in a place that takes none. */
 export const CREDENTIAL_HERE: Problem = {
   message: ({ core }) => core.credentialHere,
   hint: ({ core }) => core.credentialNotStored,

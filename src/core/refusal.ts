@@ -87,13 +87,13 @@ const existing = (path: string, files: Files): string =>
 interface Way {
   /** The last link on the way. */
   readonly link: { readonly at: string; readonly to: string } | undefined;
-  /** What the path leads to, if a part of it does not exist. */
+  /** The end of the path, if a part of it does not exist. */
   readonly missing?: string;
   /** The folder that does not let us look into it. */
   readonly blocked?: string;
   /** The part that should be a folder. */
   readonly file?: string;
-  /** What the path leads to. */
+  /** The end of the path, if it exists. */
   readonly end?: string;
 }
 

@@ -1,4 +1,4 @@
-/** What a person reads: commands as this program was started, and the home folder as `~`. */
+/** The edge to a person: names commands as this program was started, and the home folder as `~`. */
 export interface Shown {
   /** The line to type for `gateway run`. */
   readonly command: (words: string) => string;
@@ -7,7 +7,7 @@ export interface Shown {
 }
 
 export interface Reader {
-  /** What starts this program: `openclaw`, or as in `node bin/openclaw.cjs`. */
+  /** `openclaw`, or words such as `node bin/openclaw.cjs`. */
   readonly program: () => string;
   /** The profile that commands are for. */
   readonly profile: () => string | undefined;
@@ -38,15 +38,15 @@ export function shownTo(reader: Reader): Shown {
 
 /** A command of ours on an indented line of its own. */
 const COMMAND_LINE = /^( {2,})openclaw (--profile \S+ |--dev )?(?=[a-z])/gm;
-/** Where one begins in code, with the profile that it names. */
+/** The start of one in code, with the profile that it names. */
 const COMMAND = /(^`|\$\(|(?:&&|\|\|?|;) )openclaw (--profile \S+ |--dev )?/g;
 
 const ofProfile = (profile: string | undefined) => (profile === undefined ? "" : `--profile ${profile} `);
 
 interface PathSyntax {
-  /** What may stand before a path. */
+  /** Matches the text before a path. */
   readonly before: RegExp;
-  /** Whether a shell reads it: `~` in quotes is no home folder there. */
+  /** A shell reads it, where `~` in quotes is no home folder. */
   readonly isCode: boolean;
 }
 

@@ -84,7 +84,7 @@ const FORMS: readonly Form[] = [
     pattern:
       /^(?!https?:)[a-z][a-z0-9+.-]+:\/\/\S+$|^(?:arn:aws|vault|keychain|keyring|secret|ssm|sops):\S+$|^projects\/[^/]+\/secrets\/\S+$/,
   },
-  // What a reader is meant to fill in.
+  // For a reader to fill in.
   { kind: "placeholder", pattern: new RegExp(`<[\\w ,'’-]{0,40}(?:${WORD})[\\w ,'’-]{0,40}>`, "i") },
   {
     kind: "placeholder",
@@ -110,7 +110,7 @@ const FORMS: readonly Form[] = [
   },
 ];
 
-/** What a text is for decides which kinds it must not be. */
+/** The kinds that a text must not be, by its use. */
 const KINDS: Readonly<Record<TextUse, readonly UnresolvedKind[]>> = {
   credential: ["reference", "command", "file", "store", "placeholder", "masked", "scheme"],
   /** Any text, such as an address. */
@@ -132,7 +132,7 @@ const PLAIN_FORM =
 /** Longer text is a certificate, or a header with data. */
 const LONGEST = 2_000;
 
-/** What a text is instead of a credential, or `undefined` if it is one. A scheme such as `Bearer` may stand before it. */
+/** `undefined` if the text may be a credential. A scheme such as `Bearer` may stand before it. */
 export function unresolvedIn(text: string, use: TextUse = "credential"): Unresolved | undefined {
   const whole = text.trim();
   if (whole.length > LONGEST || (PLAIN.test(whole) && !PLAIN_FORM.test(whole))) return undefined;

@@ -83,13 +83,13 @@ export interface DoctorInput {
   /** Temporary and lock files of ended processes. */
   readonly leftovers: readonly string[];
   readonly service: ServiceInput | undefined;
-  /** Where the published OpenClaw stores credentials. */
+  /** Stores of credentials of the published OpenClaw. */
   readonly authStores: readonly AuthStore[];
   readonly endpoints: readonly Endpoint[];
   readonly live: readonly LiveResult[];
   /** Ids of the models that a provider listed when it was last asked. */
   readonly listed: ReadonlyMap<string, readonly string[]>;
-  /** What each provider makes of the headers that are its own. */
+  /** Judges headers that are a provider's own. */
   readonly headerAdvice: readonly HeaderAdvice[];
 }
 
@@ -157,7 +157,7 @@ export interface Check {
   readonly id: string;
   /** Shown if nothing was found. */
   readonly title: Message;
-  /** What has to be there for it: a check that lacks something is skipped, not passed. */
+  /** A check that lacks one of these is skipped, not passed. */
   readonly needs: readonly Need[];
   readonly run: (input: DoctorInput) => readonly CheckResult[];
 }
@@ -181,8 +181,7 @@ export function inspectedProviders({
 }
 
 /**
- * Where the published OpenClaw stores a key that this program lacks for a configured provider: what works there is no
- * failure here.
+ * The store in which the published OpenClaw has a key that this program lacks: what works there is no failure here.
  */
 export function storedElsewhere(
   providerId: string,

@@ -150,7 +150,7 @@ async function adviceOf(endpoints: readonly Endpoint[]): Promise<DoctorInput["he
   return [...new Set(checks.flatMap(({ headerAdvice }) => headerAdvice ?? []))];
 }
 
-/** What the system refuses is no fault of the text, and mended in another way. */
+/** A refusal of the system is no fault of the text, and is mended in another way. */
 const isRefused = (error: OpenclawError | undefined): boolean => error?.code === "file.access";
 
 const textFaults = (error: OpenclawError | undefined): readonly Problem[] =>

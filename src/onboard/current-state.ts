@@ -28,11 +28,11 @@ import type { Answer, AnswerSource, SettingId } from "./answers.ts";
 export interface CurrentState extends LoadedFiles {
   readonly variables: Variables;
   readonly providers: readonly Provider[];
-  /** What stands in place of answers that are credentials, by the id of the field or setting, else by the place. */
+  /** Faults of credentials that stand in place of answers, by the id of the field or setting, else by the place. */
   readonly faults: ReadonlyMap<string, Problem>;
   /** Why variables that a file sets have no value all the same, by name. */
   readonly empty: ReadonlyMap<string, Problem>;
-  /** What dotenv reads otherwise than it was probably meant, and a token that can be guessed. */
+  /** Values that dotenv probably reads otherwise than they were meant. */
   readonly warnings: readonly Problem[];
   readonly weakToken: Problem | undefined;
 }

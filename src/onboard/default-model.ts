@@ -107,14 +107,14 @@ export function wouldReplaceDefault(model: ModelRef | undefined, current: Curren
   return parseModelRef(primary)?.provider !== model.provider;
 }
 
-/** What is known of a model that is offered: by the provider's word first, then by the catalog. */
+/** The facts about a model that is offered: the provider's word first, then the catalog's. */
 export function knownModel({ models }: Endpoint, model: ListedModel): ListedModel {
   const known = models.find(({ id }) => id === model.id) ?? models.find(({ id }) => isAliasOf(model.id, id));
   const cost = { ...known?.cost, ...model.cost };
   return { ...known, ...model, ...(Object.keys(cost).length > 0 && { cost }) };
 }
 
-/** What speaks against the model that a flag names, as far as that is known without asking. */
+/** Doubts about the model that a flag names, as far as they are known without asking. */
 export function modelNotes(
   { model, answers }: { readonly model: ModelRef | undefined; readonly answers: Answers },
   current: CurrentState,

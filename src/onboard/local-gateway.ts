@@ -192,7 +192,7 @@ export function planLocalGateway(
   if (given?.kind === "reference")
     return { config: [...edits, { path: tokenPath, value: `\${${given.variable}}` }], secrets: [] };
   const own = given?.kind === "secret" ? given.value : undefined;
-  // What is no token is replaced.
+  // Replaced, like a missing one.
   const isFaulty = faults.has(GATEWAY_TOKEN);
   const isElsewhere = auth?.token !== undefined && auth.token !== REFERENCE && !isFaulty;
   if (isElsewhere && own === undefined) return { config: edits, secrets: [] };

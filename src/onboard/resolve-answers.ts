@@ -27,7 +27,7 @@ export interface Resolution {
   readonly problems: readonly Problem[];
   /** Required answers that were neither given nor found. */
   readonly missing: readonly Problem[];
-  /** What stands in the files or the environment in place of other answers. */
+  /** Texts in the files or the environment that stand in place of other answers. */
   readonly unusable: readonly Problem[];
   readonly notes: readonly Message[];
 }
@@ -309,7 +309,7 @@ const originNotes = ({ fields }: Provider, answers: Answers, { secrets }: Curren
     return [(text: Texts) => text.onboard.answerFound({ label: say(label, text), answer: shownAnswer(answer, text) })];
   });
 
-/** What a secret can do that is given for two fields, of which only one would be stored. */
+/** Warns of a secret that is given for two fields, since it can do more than the second needs. */
 const lentNotes = ({ fields }: Provider, answers: Answers): readonly Message[] =>
   fields.flatMap(({ id, fallbackField }) => {
     const lender = fields.find((field) => field.id === fallbackField);

@@ -21,7 +21,7 @@ export interface WizardState extends SetupRequest {
   readonly pending: readonly string[];
   /** A token that finds nothing, so it is not tried at every question. */
   readonly deadToken?: Secret | undefined;
-  /** What was explained already, by field or setting, since no sentence is said twice. */
+  /** Fields and settings that were explained already, since no sentence is said twice. */
   readonly explained?: readonly string[];
   /** Ids of fields that the gateway's settings require. */
   readonly needed?: readonly string[];
@@ -76,7 +76,7 @@ export async function askField(
     return askOwnOrLent(field, lent, isOptional, state, deps, prompter, manner);
   }
   const other = provider.fields.find(({ id }) => id === field.alternative);
-  // What a flag said cannot be changed by a question.
+  // A question cannot change what a flag said.
   const instead = isBlamed || preset !== undefined || isFromFlag(state.answers[other?.id ?? ""]) ? undefined : other;
   const isLeftOut = (raw: string) => raw.trim() === "" && need === "required" && instead !== undefined;
   const question = { field, provider, preset, need, looksUp };

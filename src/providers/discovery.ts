@@ -55,7 +55,7 @@ export interface GatewayRequirements {
   readonly notes: readonly Message[];
 }
 
-/** What was listed; `isCut` if there may be more, since only so many pages are read. */
+/** A list; `isCut` if there may be more, since only so many pages are read. */
 export interface Listing<T> {
   readonly items: readonly T[];
   readonly isCut: boolean;

@@ -79,7 +79,7 @@ export const JSON_HERE: Problem = {
   hint: (t) => t.providers.copyValueOnly,
 };
 
-/** What is wrong with a value of which a character, by its index, does not belong to it. */
+/** The problem of a value with a character, by its index, that does not belong to it. */
 export const unexpectedCharacter = (value: string, index: number): Problem => ({
   message: (t) => t.providers.character({ character: characterName(value.charAt(index))(t), position: index + 1 }),
   hint: (t) => t.providers.copyAgain,

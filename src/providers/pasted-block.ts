@@ -5,7 +5,7 @@ import { withoutMargins, withoutWraps } from "./wrapped-lines.ts";
 
 type FieldsAndUrls = Pick<Provider, "fields" | "answersInUrl">;
 
-/** What a pasted `.env` file, shell lines, JSON or `curl` command answers, by field id. */
+/** The answers in a pasted `.env` file, shell lines, JSON or `curl` command. */
 export interface PastedBlock {
   /** As written, with quotes and `Bearer`. Placeholders are left out. */
   readonly answers: Readonly<Record<string, string>>;
@@ -13,7 +13,7 @@ export interface PastedBlock {
   readonly joined: readonly string[];
   /** Answers that are not whole in any reading, and where they break off. */
   readonly cut: Readonly<Record<string, Problem>>;
-  /** How many lines say something else. */
+  /** The number of lines that say something else. */
   readonly unused: number;
 }
 

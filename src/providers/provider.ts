@@ -149,7 +149,7 @@ export type ProbeKind = "models" | "message";
 
 export type HttpResult = Result<HttpResponse, NetworkFault>;
 
-/** What the provider makes of a header's value, by lower-case name; `undefined` if there is nothing to say. */
+/** Judges a header's value, by lower-case name; `undefined` if there is nothing to say. */
 export type HeaderAdvice = (name: string, value: string) => { readonly message: Message } | undefined;
 
 export interface Checks {

@@ -70,7 +70,7 @@ const isDivider = (line: string): boolean => /^[-=~_]{2,}$/.test(line);
 /** In no value; what contains it is not whole. */
 const DOUBT = "\uFFFD";
 
-/** What a value may consist of: HTTP's token68, and what a URL has besides. */
+/** The characters of HTTP's token68 and of URLs. */
 const RUN = /^[\w.~+/=:%?&@-]+/;
 
 /** A line that says what it is about: a comment, a variable, a header, a flag, a command, or JSON. */

@@ -191,7 +191,6 @@ export function everySecond(callback: (seconds: number) => void): () => void {
   return () => clearInterval(timer);
 }
 
-/** What to show while work is waited for. */
 export interface WaitDisplay {
   /** Ends the display. Called before anything else is written. */
   readonly finish: () => void;

@@ -28,7 +28,7 @@ interface TextPromptConfig extends TextQuestion {
   readonly laidOut: (text: string) => string;
   /** Opens the page on which the answer is found. */
   readonly onOpen?: () => void;
-  /** What an accepted answer is shown as, unless as it was typed. */
+  /** Replaces an accepted answer on the screen; otherwise it stays as it was typed. */
   readonly shownAs?: (answer: string) => string;
 }
 
@@ -55,7 +55,7 @@ export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) 
     return true;
   };
 
-  /** What was refused and not corrected makes room for a paste. */
+  /** A refused answer that was not corrected makes room for a paste. */
   const giveWay = (readline: ReadlineLike) => {
     setProblem(undefined);
     readline.clearLine(0);

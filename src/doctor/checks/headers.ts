@@ -33,7 +33,7 @@ export const HEADER_CHECKS: readonly Check[] = [
   },
 ];
 
-/** What no request can be made of: what is written or a variable has, then what files and programs gave. */
+/** Faults of written values and of variables first, then of the values that files and programs gave. */
 export function unsendable(provider: InspectedProvider, input: DoctorInput): readonly CheckResult[] {
   const written = writtenFaults(provider, input);
   const known = [...written, ...fieldPaths(provider).map((path) => input.config.locate(path))];
@@ -108,7 +108,7 @@ function repeated({ path, entry }: InspectedProvider, input: DoctorInput): reado
   });
 }
 
-/** What can be sent, and is not understood as it was meant. */
+/** Headers that can be sent, and are not understood as they were meant. */
 function misunderstood(provider: InspectedProvider, input: DoctorInput): readonly CheckResult[] {
   const { path, entry } = provider;
   return Object.entries(objectAt(entry, ["headers"])).flatMap(([name, written]): readonly CheckResult[] => {

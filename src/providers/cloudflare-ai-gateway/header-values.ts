@@ -3,7 +3,7 @@ import type { Message } from "../../text/message.ts";
 import type { HeaderAdvice } from "../provider.ts";
 
 /*
- * What AI Gateway ignores, or takes in another sense than whoever wrote it. All of it can be sent.
+ * Values that AI Gateway ignores, or takes in another sense than whoever wrote them. All of them can be sent.
  * @source developers.cloudflare.com/ai-gateway, seen on 27 November 2026: configuration/request-handling,
  * features/caching, features/policies, observability/custom-metadata and the glossary.
  */
