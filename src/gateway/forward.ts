@@ -1,13 +1,14 @@
 import { fail, ok, type Result } from "../core/result.ts";
 import type { Finding } from "../providers/finding.ts";
 import type { Texts } from "../text/message.ts";
+import { LONGEST_READ_BATCH_BYTES, prepareBatch } from "./batch.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
 import { type Cooldowns, FailoverRun } from "./failover.ts";
 import { type RequestHead, readResponseHead, withoutBodyHeaders } from "./headers.ts";
 import type { ProxiedRequest } from "./host.ts";
 import { type InboundRequest, isRepeatable, prepare } from "./outbound-request.ts";
 import { type RelayOptions, relay, respondWithError } from "./relay.ts";
-import { readRequestBody } from "./request-body.ts";
+import { readRequestBody, wholeBody } from "./request-body.ts";
 import type { ForwardedRoute, ModelRoute } from "./routes.ts";
 import type { GatewaySettings, Upstream } from "./settings.ts";
 import { type Router, type Target, targetWithoutModel, upstreamForPath } from "./targets.ts";
@@ -66,7 +67,9 @@ export async function forward(
   const plan =
     route.kind === "model"
       ? planByModel(await request.readBody(head), route, head, router, settings)
-      : planUnread(request, route, head, settings);
+      : route.kind === "batch" && (head.contentLength ?? 0) <= LONGEST_READ_BATCH_BYTES
+        ? await planBatch(await request.readBody(head), route, head, router, settings)
+        : planUnread(request, route, head, settings);
   if (!plan.ok) return respondWithError(request, plan.error, ownHeaders);
   const { inbound, targets } = plan.value;
   const run = new FailoverRun(targets, cooldowns, clockMs());
@@ -118,6 +121,21 @@ function planByModel(
   // The credit was issued for the model the client continues with; no other accepts it.
   const targets = body.hasFallbackCredit ? ([resolved.value[0]] as const) : resolved.value;
   return ok({ inbound, targets });
+}
+
+async function planBatch(
+  bytes: Buffer | ErrorResponse,
+  { path, paths }: ForwardedRoute,
+  head: RequestHead,
+  router: Router,
+  settings: GatewaySettings,
+): Promise<Result<ForwardPlan, ErrorResponse>> {
+  if (!Buffer.isBuffer(bytes)) return fail(bytes);
+  const batch = await prepareBatch(bytes, router, settings.stripPrefill);
+  if (!batch.ok) return batch;
+  const { upstream, prefillRemoved } = batch.value;
+  const inbound = { method: "POST", path, head, body: wholeBody(batch.value.bytes), prefillRemoved };
+  return withoutModel(inbound, upstream === undefined ? upstreamForPath(paths, settings) : ok(upstream));
 }
 
 function withoutModel(

@@ -14,6 +14,8 @@ export interface InboundRequest {
   readonly path: string;
   readonly head: RequestHead;
   readonly body: RequestBody | ByteStream | null;
+  /** Turns that were removed from it before. */
+  readonly prefillRemoved?: number;
 }
 
 export interface OutboundRequest {
@@ -28,7 +30,7 @@ export const isRepeatable = ({ body }: InboundRequest): boolean => body === null
 
 /** Applies the rules to a request, or returns why it cannot be sent to the target. */
 export function prepare(
-  { method, path, head, body }: InboundRequest,
+  { method, path, head, body, prefillRemoved = 0 }: InboundRequest,
   { upstream, model }: Target,
   strip: StripPrefill,
 ): Result<OutboundRequest, ErrorResponse> {
@@ -40,12 +42,12 @@ export function prepare(
     headers.push("content-length", String(head.contentLength));
   return ok({
     request: { origin: upstream.origin, path: pathAt(upstream, path), method, headers, body: prepared.value.body },
-    prefillRemoved: prepared.value.prefillRemoved,
+    prefillRemoved: prefillRemoved + prepared.value.prefillRemoved,
   });
 }
 
 /** Returns the very same bytes if nothing has to change. */
-function prepareBody(
+export function prepareBody(
   body: RequestBody,
   { api }: Upstream,
   model: string,

@@ -63,6 +63,17 @@ export function readRequestBody(bytes: Buffer): RequestBody | undefined {
   };
 }
 
+/** A body in which there is nothing left to change. */
+export const wholeBody = (bytes: Buffer): RequestBody => ({
+  bytes,
+  model: undefined,
+  hasInvalidModel: false,
+  modelAt: undefined,
+  thinking: false,
+  messagesAt: undefined,
+  hasFallbackCredit: false,
+});
+
 /**
  * @source the published OpenClaw 2026.4.29 to 2026.9.6, by running it: `{}`, `[]` and types it does not know are on.
  */

@@ -30,6 +30,8 @@ export interface ModelRoute extends Forwarded {
 
 export type ForwardedRoute =
   | ModelRoute
+  /** Holds many requests, each of which names a model. */
+  | (Forwarded & { readonly kind: "batch" })
   /** Anything else a provider may serve, forwarded unread. */
   | (Forwarded & { readonly kind: "unread" });
 
@@ -84,8 +86,11 @@ function routeBelow(method: string, path: string, search: string, { dialect }: S
   if (isPostOnly(path)) return wrongMethod(`${path} accepts POST, not ${method}.`, ["POST"]);
   const paths = pathKinds(path, dialect);
   if (paths.length === 0) return missing(`It cannot tell which provider serves ${familyIn(path)}. ${HEADERS_TELL}`);
-  return { kind: "unread", path: path + search, paths };
+  const kind = method === "POST" && path === BATCHES ? "batch" : "unread";
+  return { kind, path: path + search, paths };
 }
+
+const BATCHES = "/v1/messages/batches";
 
 /** @why an id further down may be somebody's secret. */
 const familyIn = (path: string) => path.split("/", 3).join("/").slice(0, 40);
