@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Env } from "../core/context.ts";
 import { endpointsOf } from "../providers/provider.ts";
 import type { GatewayRunFlags } from "../server/gateway-setup.ts";
-import { loadTexts } from "../text/language.ts";
+import { loadRooms, loadTexts } from "../text/language.ts";
 import { several } from "./given-flags.ts";
 import type { Invocation } from "./invocation.ts";
 
@@ -20,11 +20,14 @@ export function defineRun(command: Command, invocation: Invocation): void {
         import("../http/upstream-transport.ts"),
       ]);
       const { context, about, paths, providers } = invocation;
+      const english = await loadTexts("en");
+      loadRooms(english);
+      loadRooms(context.text);
       const options = {
         paths: paths(),
         about,
         endpoints: endpointsOf(await providers()),
-        english: await loadTexts("en"),
+        english,
         createTransport: (proxyVariables: Env) => createTransport(TIMEOUTS, proxyVariables),
       };
       await runGateway(flags, options, context);

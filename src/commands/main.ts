@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import type { About, Context } from "../core/context.ts";
 import { EXIT, OpenclawError } from "../core/errors.ts";
+import { once } from "../core/once.ts";
 import { type ProfileFlags, profileName } from "../core/paths.ts";
 import { programCommand } from "../core/program-command.ts";
 import { scrub, secretArguments } from "../core/redact.ts";
@@ -85,14 +86,6 @@ function wrappedFor(columns: number, text: string, shown: Shown): string {
     .split("\n")
     .map((line) => (line.startsWith(program) ? wrapCommand(line, columns) : wrap(line, columns)))
     .join("\n");
-}
-
-function once<T>(find: () => T): () => T {
-  let found: { readonly value: T } | undefined;
-  return () => {
-    found ??= { value: find() };
-    return found.value;
-  };
 }
 
 function unlessThrown<T>(find: () => T): T | undefined {

@@ -21,7 +21,6 @@ import { lookUpMissing, lookupOpener } from "../onboard/lookup.ts";
 import type { PlanDeps } from "../onboard/plan.ts";
 import { assertResolved, type Resolution, resolveAnswers } from "../onboard/resolve-answers.ts";
 import { modelsFor, verify } from "../onboard/verify.ts";
-import { runWizard } from "../onboard/wizard.ts";
 import type { Verify } from "../onboard/wizard-check.ts";
 import type { SetupRequest } from "../onboard/wizard-field.ts";
 import { preview, type WriteDeps, writeAnswers } from "../onboard/write.ts";
@@ -189,6 +188,7 @@ async function runQuestions(run: OnboardRun): Promise<Done> {
   } as const;
   const accessible = wantsAccessible(flags, context);
   const prompter = await context.prompter({ accessible, colour: wantsColour(context.terminal.stderr, context) });
+  const { runWizard } = await import("../onboard/wizard.ts");
   const request = await runWizard(given.answers, deps, prompter);
   return { given: request.answers, ...(await writeAnswers(request, current, { ...writeDeps, prompter }, context)) };
 }

@@ -1,5 +1,5 @@
 import { delimiter, isAbsolute, join, relative } from "node:path";
-import { readIfPresent, realPath } from "./atomic-file.ts";
+import { isThere, readIfPresent, realPath } from "./atomic-file.ts";
 import type { Context } from "./context.ts";
 import { unlessFails } from "./errors.ts";
 import { parseJsonObject } from "./json.ts";
@@ -11,7 +11,13 @@ const BY_NPM = /[\\/](?:_npx|node_modules[\\/]\.bin)(?:[\\/]|$)/;
 
 function onPath(name: string, { env: { PATH = "" }, files }: Pick<Context, "env" | "files">): string | undefined {
   const folders = PATH.split(delimiter).filter((folder) => isAbsolute(folder) && !BY_NPM.test(folder));
-  return folders.flatMap((folder) => realPath(join(folder, name), { files }) ?? [])[0];
+  for (const folder of folders) {
+    const path = join(folder, name);
+    // Most folders do not have it, which `realPath` learns from an error that takes longer than the whole look.
+    const found = isThere(path, { files }) ? realPath(path, { files }) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** True if `openclaw`, typed in this user's shell, starts this program and no other. */

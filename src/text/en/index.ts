@@ -17,23 +17,23 @@ import { terminal } from "./terminal.ts";
 import { undo } from "./undo.ts";
 import { variables } from "./variables.ts";
 
-/** Every sentence of the program in English, by the room that says it. */
+/** Every sentence of the program in English, by the room that says it. Each room is named in a function: it is loaded when it is asked for. */
 export const en = roomsOf({
-  cloudflare,
-  commands,
-  config,
-  core,
-  diagnoses,
-  doctor,
-  gateway,
-  help,
-  models,
-  onboard,
-  providers,
-  server,
-  service,
-  system,
-  terminal,
-  undo,
-  variables,
+  cloudflare: () => cloudflare(),
+  commands: () => commands(),
+  config: () => config(),
+  core: () => core(),
+  diagnoses: () => diagnoses(),
+  doctor: () => doctor(),
+  gateway: () => gateway(),
+  help: () => help(),
+  models: () => models(),
+  onboard: () => onboard(),
+  providers: () => providers(),
+  server: () => server(),
+  service: () => service(),
+  system: () => system(),
+  terminal: () => terminal(),
+  undo: () => undo(),
+  variables: () => variables(),
 });
