@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import {
   ensurePrivateFolder,
+  type FileContext,
   leftovers,
   readIfPresent,
   type StagedFile,
@@ -36,8 +37,7 @@ export interface FilesToEdit {
   readonly secrets: LoadedSecrets;
 }
 
-export type ApplyContext = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive" | "delay" | "now"> &
-  Partial<Pick<Context, "uid">>;
+export type ApplyContext = FileContext & Pick<Context, "delay" | "now">;
 
 export interface Applied<T extends FilesToEdit> {
   /** The files written, in order. Empty if nothing had to change. */

@@ -44,7 +44,8 @@ export interface LoadedSecrets {
 export interface LoadedFiles {
   readonly config: LoadedConfig;
   readonly secrets: LoadedSecrets;
-  readonly gatewayEnv: Pick<LoadedSecrets, "path" | "text" | "values">;
+  /** Another program's file: what is wrong with it stops no command. */
+  readonly gatewayEnv: LoadedSecrets;
 }
 
 export const fileValues = ({ config, secrets, gatewayEnv }: LoadedFiles): FileValues => ({
@@ -88,8 +89,8 @@ export async function loadReadable(
 ): Promise<LoadedFiles> {
   onRead?.(config);
   onRead?.(secrets);
-  const service = await readGatewayEnv(gatewayEnv, context);
-  if (service.exists && gatewayEnv !== undefined) onRead?.(gatewayEnv);
+  const service = await loadSecrets(gatewayEnv, context);
+  if (service.bytes !== undefined || service.error !== undefined) onRead?.(service.path);
   const options = { onInclude: onRead, known: known?.config };
   return {
     config: await loadConfig(config, context, options),
@@ -100,18 +101,8 @@ export async function loadReadable(
 
 type FilePaths = Pick<Paths, "config" | "secrets" | "gatewayEnv">;
 
-interface GatewayEnv extends LoadedSecrets {
-  readonly exists: boolean;
-}
-
-/** Another program's file: what is wrong with it stops no command. */
-async function readGatewayEnv(path: string | undefined, context: Pick<Context, "files">): Promise<GatewayEnv> {
-  if (path === undefined) return { exists: false, ...noSecrets("") };
-  const loaded = await loadSecrets(path, context);
-  return { exists: loaded.bytes !== undefined || loaded.error !== undefined, ...loaded };
-}
-
-async function loadSecrets(path: string, context: Pick<Context, "files">): Promise<LoadedSecrets> {
+async function loadSecrets(path: string | undefined, context: Pick<Context, "files">): Promise<LoadedSecrets> {
+  if (path === undefined) return noSecrets("");
   const read = await attempt(() => readIfPresent(path, context));
   if (!read.ok) return { ...noSecrets(path), error: read.error };
   const bytes = read.value;
@@ -137,14 +128,13 @@ const noSecrets = (path: string): LoadedSecrets => ({ path, bytes: undefined, te
 export interface InspectedFiles {
   readonly config: ReadConfig | undefined;
   readonly secrets: LoadedSecrets;
+  readonly gatewayEnv: LoadedSecrets;
   /** Without the invalid parts of the configuration. */
   readonly values: FileValues;
   /** Top-level keys left out of `values`, such as `agents`. */
   readonly invalidParts: readonly string[];
   /** Why the configuration is unreadable, or everything in it that is invalid. */
   readonly configError: OpenclawError | undefined;
-  readonly secretsError: OpenclawError | undefined;
-  readonly gatewayEnvError: OpenclawError | undefined;
 }
 
 /** Like `loadFiles`, but never throws because of a damaged file. */
@@ -155,12 +145,10 @@ export async function inspectFiles(
 ): Promise<InspectedFiles> {
   const read = await attempt(() => readConfig(paths.config, context, { known }));
   const secrets = await loadSecrets(paths.secrets, context);
-  const service = await readGatewayEnv(paths.gatewayEnv, context);
-  const { values: gatewayEnv, error: gatewayEnvError } = service;
-  const faults = { secretsError: secrets.error, gatewayEnvError };
+  const gatewayEnv = await loadSecrets(paths.gatewayEnv, context);
   if (!read.ok) {
-    const values = { config: {}, secrets: secrets.values, gatewayEnv };
-    return { config: undefined, secrets, values, invalidParts: [], configError: read.error, ...faults };
+    const values = { config: {}, secrets: secrets.values, gatewayEnv: gatewayEnv.values };
+    return { config: undefined, secrets, gatewayEnv, values, invalidParts: [], configError: read.error };
   }
   const { value, root, read: source } = read.value;
   const judged = await attempt(() => assertValid(value, root, source, context));
@@ -170,15 +158,15 @@ export async function inspectFiles(
   return {
     config: read.value,
     secrets,
+    gatewayEnv,
     values: {
       config,
       secrets: secrets.values,
-      gatewayEnv,
-      from: { secrets, gatewayEnv: service, locate: locator(read.value) },
+      gatewayEnv: gatewayEnv.values,
+      from: { secrets, gatewayEnv, locate: locator(read.value) },
     },
     invalidParts,
     configError: judged.ok ? undefined : judged.error,
-    ...faults,
   };
 }
 

@@ -7,7 +7,7 @@ import { ABANDONED_MS, namespaceMark, ownNamespace, type PidNamespace } from "./
 import { explainRefusal, type FileAction, pathInShell, type RefusalContext } from "./refusal.ts";
 import { assertReplaceable } from "./replaceable.ts";
 
-export type FileContext = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive"> & Partial<Pick<Context, "uid">>;
+export type FileContext = RefusalContext & Pick<Context, "pid" | "randomBytes" | "isAlive">;
 
 export interface ReplaceOptions {
   /** Upper bound on the file's permission bits; a stricter file stays as it is. Default `0o600`. */

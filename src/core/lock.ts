@@ -1,11 +1,17 @@
 import { dirname } from "node:path";
-import { giveToOwnerOf, removeLeftovers, temporaryName, withFileErrors, writeAll } from "./atomic-file.ts";
+import {
+  type FileContext,
+  giveToOwnerOf,
+  removeLeftovers,
+  temporaryName,
+  withFileErrors,
+  writeAll,
+} from "./atomic-file.ts";
 import type { Context } from "./context.ts";
 import { OpenclawError, systemCode, unlessFails, unlessRefused } from "./errors.ts";
 import { ABANDONED_MS, isSameNamespace, ownNamespace, type PidNamespace } from "./pid-namespace.ts";
 
-type LockContext = Pick<Context, "files" | "pid" | "randomBytes" | "isAlive" | "delay" | "now"> &
-  Partial<Pick<Context, "uid">>;
+type LockContext = FileContext & Pick<Context, "delay" | "now">;
 type TakingContext = Omit<LockContext, "delay" | "randomBytes">;
 
 const DEFAULT_WAIT_MS = 10_000;

@@ -15,6 +15,7 @@ import {
   configuredProviders,
   type InspectedFiles,
   inspectFiles,
+  type LoadedSecrets,
   providerEntry,
   resolveProviders,
   resolveVariables,
@@ -118,14 +119,8 @@ export async function collectFrom(
     node,
     env,
     config,
-    secrets: secretsInput(read),
-    gatewayEnv: {
-      exists: read.gatewayEnvError !== undefined || (read.values.gatewayEnv?.size ?? 0) > 0,
-      faults: textFaults(read.gatewayEnvError),
-      values: read.values.gatewayEnv ?? new Map(),
-      readings: read.values.from?.gatewayEnv === undefined ? [] : readingProblems(read.values.from.gatewayEnv),
-      error: read.gatewayEnvError,
-    },
+    secrets: secretsInput(read.secrets),
+    gatewayEnv: secretsInput(read.gatewayEnv),
     needed,
     variables,
     credentials: new Map(),
@@ -158,7 +153,7 @@ const textFaults = (error: OpenclawError | undefined): readonly Problem[] =>
 
 /** Also the backups and the lock, which the next `onboard` and `undo` read. */
 async function unreadableFiles(
-  { config, configError, secretsError, gatewayEnvError }: InspectedFiles,
+  { config, secrets, gatewayEnv, configError }: InspectedFiles,
   paths: Paths,
   context: Pick<Context, "files">,
 ): Promise<readonly Problem[]> {
@@ -169,7 +164,7 @@ async function unreadableFiles(
     recordPath(path),
     `${path}.lock`,
   ]);
-  const errors = [configError, secretsError, gatewayEnvError].flatMap((error) =>
+  const errors = [configError, secrets.error, gatewayEnv.error].flatMap((error) =>
     error && isRefused(error) ? [error] : [],
   );
   // One refusal by the folder says all there is to say about what is in it.
@@ -211,12 +206,12 @@ function configInput({
   };
 }
 
-const secretsInput = ({ secrets, secretsError }: InspectedFiles): SecretsInput => ({
-  exists: secretsError !== undefined || secrets.bytes !== undefined,
-  faults: textFaults(secretsError),
-  values: secrets.values,
-  error: secretsError,
-  readings: readingProblems(secrets),
+const secretsInput = ({ path, bytes, text, values, error }: LoadedSecrets): SecretsInput => ({
+  exists: error !== undefined || bytes !== undefined,
+  faults: textFaults(error),
+  values,
+  error,
+  readings: readingProblems({ path, text }),
 });
 
 /** Sends each configured built-in provider what its real requests would carry. */

@@ -63,7 +63,7 @@ export interface GatewayRuntime {
 /** Reads the files as far as possible: a running gateway may have read them before they were damaged. */
 export async function gatewayRuntime(service: ProfileService, context: ServiceContext): Promise<GatewayRuntime> {
   const { paths, providers } = service;
-  const { config, values, configError, secretsError } = await inspectFiles(paths, context);
+  const { config, secrets, values, configError } = await inspectFiles(paths, context);
   const wanted = { providers: configuredProviders(values.config, endpointsOf(providers)), gatewayToken: true };
   const env = await serviceEnv(service, wantedVariables(wanted, values.config), context);
   const inService = withEnv(context, env);
@@ -82,7 +82,7 @@ export async function gatewayRuntime(service: ProfileService, context: ServiceCo
     credentials: credentialSources(wanted.providers, resolved, context.env),
     onlyInShell: SETTINGS.filter((name) => lookUp(name, context.env) && findVariable(name, values, env) === undefined),
     problems: [
-      ...[configError, secretsError].flatMap((error) => (error === undefined ? [] : fileProblem(error, doctor))),
+      ...[configError, secrets.error].flatMap((error) => (error === undefined ? [] : fileProblem(error, doctor))),
       ...[...wrong, ...(isRefused ? [weak] : [])].map(withPlace),
     ],
     faults,

@@ -105,8 +105,7 @@ describe("reading the files", () => {
       values: { config: { env: { vars: { A: "1" } } } },
       invalidParts: ["gateway"],
       configError: { code: "config.invalid" },
-      secrets: { values: new Map() },
-      secretsError: { code: "secrets.syntax" },
+      secrets: { values: new Map(), error: { code: "secrets.syntax" } },
     });
     expect(found.values.config.gateway).toBeUndefined();
     const broken = await inspectFiles(written("{", "A=1\n"), testContext());
