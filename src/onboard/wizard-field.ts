@@ -21,8 +21,8 @@ export interface WizardState extends SetupRequest {
   readonly pending: readonly string[];
   /** A token that finds nothing, so it is not tried at every question. */
   readonly deadToken?: Secret | undefined;
-  /** Fields and settings that were explained already, since no sentence is said twice. */
-  readonly explained?: readonly string[];
+  /** Fields and settings that were explained already; one set for all states, since going back does not undo it. */
+  readonly explained: Set<string>;
   /** Ids of fields that the gateway's settings require. */
   readonly needed?: readonly string[];
   /** The result of the check before saving; `undefined` until it is made. */
@@ -226,12 +226,12 @@ async function askChoice(
   field: Field,
   choices: NonNullable<Field["choices"]>,
   preset: Answer | undefined,
-  start: WizardState,
+  state: WizardState,
   { text }: QuestionDeps,
   prompter: Prompter,
   preselected = preset?.kind === "value" ? preset.value : choices[0]?.value,
 ): Promise<Asked> {
-  const state = explain(field.id, say(field.help, text), start, prompter);
+  explain(field.id, say(field.help, text), state, prompter);
   const question = {
     message: say(field.question ?? field.label, text),
     choices: choices.map(({ value, label }) => ({ value, label: say(label, text) })),
@@ -244,10 +244,10 @@ async function askChoice(
 }
 
 /** Says what a question is about, the first time it is asked. */
-export function explain(id: string, sentence: string, state: WizardState, prompter: Prompter): WizardState {
-  if (state.explained?.includes(id)) return state;
+export function explain(id: string, sentence: string, { explained }: WizardState, prompter: Prompter): void {
+  if (explained.has(id)) return;
   prompter.note(`  ${sentence}`);
-  return { ...state, explained: [...(state.explained ?? []), id] };
+  explained.add(id);
 }
 
 /** Records a chosen value. One that is already configured or set is left where it is. */

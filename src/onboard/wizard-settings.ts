@@ -45,21 +45,19 @@ export async function askProvider(
 }
 
 /** Offers the models that providers list for the credentials, else those of the catalog. */
-export async function askModel(start: WizardState, deps: QuestionDeps, prompter: Prompter): Promise<Asked> {
+export async function askModel(state: WizardState, deps: QuestionDeps, prompter: Prompter): Promise<Asked> {
   const { current, text } = deps;
-  const { model: chosen, endpoints } = resolveAnswers(start.answers, current);
-  const offered = endpoints.flatMap((endpoint) => choicesOf(endpoint, start, endpoints.length === 1, text));
-  const initial = chosen && offeredAs(chosen, offered);
-  const [dated] = endpoints;
+  const { model: chosen, endpoints } = resolveAnswers(state.answers, current);
+  const offered = endpoints.flatMap((endpoint) => choicesOf(endpoint, state, endpoints.length === 1, text));
+  const listed = chosen && offeredAs(chosen, offered);
+  // An unlisted model may still exist, so it can be chosen, but not with Enter alone.
+  const [first] = endpoints;
+  const initial = listed ?? offeredAs({ provider: first?.providerId ?? "", model: first?.defaultModel ?? "" }, offered);
   const hasFacts = offered.some(({ facts = [] }) => facts.some((fact) => fact !== ""));
-  const state =
-    dated !== undefined && hasFacts
-      ? explain("model", text.onboard.modelSource(dated.catalogDate), start, prompter)
-      : start;
+  if (first !== undefined && hasFacts) explain("model", text.onboard.modelSource(first.catalogDate), state, prompter);
   const others: Choice<string>[] = [];
-  if (initial === undefined && chosen !== undefined && chosen.model !== "") {
-    prompter.note(`  ${text.onboard.modelNotListed(chosen.model)}`);
-    // An unlisted model may still exist, so it can be chosen, but not with Enter alone.
+  if (listed === undefined && chosen !== undefined && chosen.model !== "") {
+    explain(`model ${chosen.model}`, text.onboard.modelNotListed(chosen.model), state, prompter);
     const value = formatModelRef(chosen);
     others.push({ value, label: endpoints.length === 1 ? chosen.model : value });
   }

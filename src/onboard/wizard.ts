@@ -50,9 +50,10 @@ interface Step {
 
 /** Asks for whatever is still open. Throws `prompt.cancelled` if the user quits or rejects the changes. */
 export async function runWizard(given: Answers, deps: WizardDeps, prompter: Prompter): Promise<SetupRequest> {
-  const asked: number[] = [];
+  const asked: AskedStep[] = [];
   const steps = stepsFor(given, deps);
-  let state: WizardState = { answers: given, pending: [] };
+  const resolutionOf = ({ answers }: WizardState) => resolveAnswers(answers, deps.current);
+  let state: WizardState = { answers: given, pending: [], explained: new Set() };
   /** Pending lines would answer a question that is returned to, or were for one that is not asked. */
   const dropPending = () => {
     if (state.pending.length > 0) prompter.note(`  ${deps.text.onboard.unusedLines(state.pending.length)}`);
@@ -61,22 +62,41 @@ export async function runWizard(given: Answers, deps: WizardDeps, prompter: Prom
   for (let index = 0; index < steps.length; ) {
     const step = steps[index];
     if (step?.isLast) dropPending();
-    const isWanted = step?.isWanted(state, resolveAnswers(state.answers, deps.current));
+    const isWanted = step?.isWanted(state, resolutionOf(state));
     const next = isWanted ? await step?.ask(state, prompter) : undefined;
     if (next === "back" || (next !== undefined && "returnsWith" in next)) {
-      index = asked.pop() ?? index;
       if (next !== "back") state = next.returnsWith;
+      const last = asked.pop();
+      if (last !== undefined) {
+        index = last.index;
+        if (!steps[index]?.isWanted(state, resolutionOf(state))) state = withoutAnswersOf(last, state);
+      }
       dropPending();
       continue;
     }
     if (next !== undefined) {
+      const before = state.answers;
       state = next;
-      if (step?.isOpen?.(state, resolveAnswers(state.answers, deps.current))) continue;
-      if (!step?.isCheck) asked.push(index);
+      if (step?.isOpen?.(state, resolutionOf(state))) continue;
+      if (!step?.isCheck) asked.push({ index, before, after: state.answers });
     }
     index += 1;
   }
   return state;
+}
+
+interface AskedStep {
+  readonly index: number;
+  /** All answers before and after it. */
+  readonly before: Answers;
+  readonly after: Answers;
+}
+
+/** Takes back what a step answered that made its own question unnecessary; all other answers stay. */
+function withoutAnswersOf({ before, after }: AskedStep, state: WizardState): WizardState {
+  const isOthers = (id: string) => before[id] === after[id];
+  const kept = Object.entries(state.answers).filter(([id]) => isOthers(id));
+  return { ...state, answers: { ...before, ...Object.fromEntries(kept) } };
 }
 
 function stepsFor(given: Answers, deps: WizardDeps): readonly Step[] {

@@ -155,7 +155,8 @@ export function createAccessiblePrompter(
         printQuestion(message, t.yesOrNoOrEnter(initial ? "yes" : "no"), details && t.typeForDetails);
         const reply = await askUntil<boolean | "details">(false, (line) => {
           const value = yesOrNo(line, initial, t);
-          return value === undefined || (value === "details" && details === undefined) ? t.yesOrNo : { value };
+          if (value === undefined) return details === undefined ? t.yesOrNo : t.yesNoOrDetails;
+          return value === "details" && details === undefined ? t.yesOrNo : { value };
         });
         if (reply.kind === "back") return reply;
         if (reply.value !== "details") return { kind: "answer", value: reply.value };

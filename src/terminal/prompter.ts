@@ -179,7 +179,8 @@ export async function createPrompter(
           const problem = (raw: string) => {
             // The question is asked again below the details.
             context.clearPromptOnDone = read(raw) === "details";
-            return read(raw) === undefined ? t.yesOrNo : undefined;
+            if (read(raw) !== undefined) return undefined;
+            return details === undefined ? t.yesOrNo : t.yesNoOrDetails;
           };
           const config = {
             ...textDefaults,

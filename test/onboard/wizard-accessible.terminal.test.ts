@@ -90,7 +90,7 @@ describeInTerminal("the accessible wizard", () => {
     await reply(terminal, "9. Port of the local gateway", "");
     await reply(terminal, "10. Who can reach the local gateway?", "2");
     await reply(terminal, "11. Save these changes", "perhaps");
-    await terminal.waitFor("Type yes or no.");
+    await terminal.waitFor("Type yes, no or d.");
     await reply(terminal, "11. Save these changes", "y");
     expect(await terminal.exit).toEqual({ status: 0, signal: undefined });
     expect(config(home)).toMatchObject({

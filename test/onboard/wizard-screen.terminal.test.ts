@@ -94,7 +94,7 @@ describeInTerminal("a wrong answer", () => {
     terminal.press("enter");
     await answer(terminal, "Who can reach");
     await answer(terminal, "Save these changes?", "maybe");
-    await terminal.waitFor("> Type yes or no.");
+    await terminal.waitFor("> Type yes, no or d.");
     terminal.press("backspace", 5);
     terminal.type("yes");
     terminal.press("enter");

@@ -313,6 +313,57 @@ it("goes one question back from who pays, too", async () => {
   expect(answers).toEqual(ALL);
 });
 
+it.each<readonly [string, readonly Exchange[]]>([
+  ["the next question", [["Gateway token", BACK]]],
+  [
+    "two questions later",
+    [
+      ["Gateway token", CANARY_TOKEN],
+      ["Default model", BACK],
+      ["Gateway token", BACK],
+    ],
+  ],
+])("goes back to a question that its own answer made unnecessary, from %s", async (_, later) => {
+  const models = new Map([["cloudflare-ai-gateway", [{ id: "claude-sonnet-4-6" }]]]);
+  const online: Online = { openLookup: NO_LOOKUP, verify: async () => undefined, models: async () => models };
+  const { answers } = await wizard(
+    [
+      ["Account ID", URL],
+      ["API key", ""],
+      ["How do you pay", "My own key, stored"],
+      ...later,
+      ["API key", CANARY_KEY],
+      ["Default model", ""],
+      WRITE,
+    ],
+    NAMED,
+    { online },
+  );
+  expect(answers).toMatchObject({ apiKey: CANARY_KEY });
+  expect(answers).not.toHaveProperty("credentials");
+});
+
+it("puts the proposed model under the cursor where the chosen one is not listed, and says that once", async () => {
+  const models = new Map([["cloudflare-ai-gateway", [{ id: "claude-opus-5" }, { id: "claude-sonnet-4-6" }]]]);
+  const online: Online = { openLookup: NO_LOOKUP, verify: async () => undefined, models: async () => models };
+  const { model, said } = await inEnglish(
+    [
+      ["Account ID", URL],
+      ["API key", CANARY_KEY],
+      ["Default model", "nope"],
+      ["Save these changes", BACK],
+      ["Default model", BACK],
+      ["API key", ""],
+      ["Default model", ""],
+      WRITE,
+    ],
+    NAMED,
+    { online },
+  );
+  expect(model?.model).toBe("claude-sonnet-4-6");
+  expect(said.filter((text) => text.includes('"nope" is not in the list'))).toHaveLength(1);
+});
+
 it("asks for endpoints, who pays, token, model, port and reach in the advanced flow", async () => {
   const { answers, model, gateway, said } = await wizard(
     [

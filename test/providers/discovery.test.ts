@@ -420,7 +420,7 @@ describe("what a gateway requires", () => {
   const TOKEN = "The gateway requires a token with every request.";
   const KEY = "The gateway requires an API key, either sent with the request or stored.";
   const BILLED =
-    "Cloudflare can bill you for requests without an API key. Your requests forbid that unless you opt in.";
+    "Cloudflare can bill you for requests without an API key. openclaw forbids that unless you choose Unified Billing.";
 
   it.each<[string, Partial<AccountGateway>, object]>([
     ["is nothing where nothing is set", {}, {}],

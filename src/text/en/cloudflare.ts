@@ -128,7 +128,8 @@ export const cloudflare = () => ({
   keyRequired: "The gateway requires an API key, either sent with the request or stored.",
   hasStoredKeys: (keys: readonly string[]) =>
     `The gateway has stored keys, which you can use instead of your own: ${keys.join(", ")}.`,
-  mayBill: "Cloudflare can bill you for requests without an API key. Your requests forbid that unless you opt in.",
+  mayBill:
+    "Cloudflare can bill you for requests without an API key. openclaw forbids that unless you choose Unified Billing.",
   hasCache: (seconds: number) =>
     `The gateway answers identical requests from its cache for ${count(seconds, "second")}.`,
   keepsLogs: "The gateway keeps prompts and answers in its logs.",

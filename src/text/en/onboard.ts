@@ -197,7 +197,7 @@ export const onboard = () => ({
   modelRetires: ({ model, date }: { model: string; date: string }) => `Requests for ${model} fail from ${date} on.`,
   modelNotListed: (model: string) => `The model "${model}" is not in the list.`,
   modelSource: (date: string) =>
-    `With context, and price in USD per million tokens (in/out): as listed by the provider, or else of ${date}.`,
+    `Each line shows the context and the price in USD per million tokens (in/out). What the provider does not list is as of ${date}.`,
   modelUntil: (date: string) => `until ${date}`,
   modelDescription: ({ name, context, price, date }: ModelFacts) =>
     [

@@ -16,6 +16,7 @@ export const terminal = () => ({
   yes: "Yes",
   no: "No",
   yesOrNo: "Type yes or no.",
+  yesNoOrDetails: "Type yes, no or d.",
   yesOrNoOrEnter: (preset: string) => `Type yes or no, or press Enter for ${preset}.`,
   number: (highest: number) => `Type a number from 1 to ${highest}.`,
   numbers: (highest: number) => `Type numbers from 1 to ${highest}, separated by commas.`,
@@ -36,7 +37,7 @@ export const terminal = () => ({
   noMatchOfNumbered: ({ typed, highest }: { typed: string; highest: number }) =>
     `No name contains "${typed}". Type part of a name or a number from 1 to ${highest}.`,
   severalMatch: ({ typed, names }: { typed: string; names: readonly string[] }) =>
-    `Several names contain "${typed}": ${allOf(names)}.`,
+    `Several names contain "${typed}": ${allOf(names)}. Type more of the name, or a number.`,
   notListed: (typed: string) => `${typed} (not in the list)`,
 
   /** Names and effects of keys, shown below a question. */
