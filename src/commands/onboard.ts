@@ -144,7 +144,7 @@ async function runScript(run: OnboardRun): Promise<Done> {
   showNotes([...given.notes, ...resolution.notes, ...localGatewayNotes(answers, current)], context);
   if (flags.verify) {
     const check = verifier(flags.verify === "message" ? "message" : "models", run);
-    assertWorks(await check(resolution, new AbortController().signal));
+    assertWorks(await check(resolution, new AbortController().signal), resolution);
   }
   const beforeWriting = async ({ config, secrets }: Plan) => {
     const replaced = [
@@ -268,9 +268,14 @@ const verifier =
   (resolution, signal) =>
     verify(resolution, current, { kind, userAgent, signal }, proxied);
 
-function assertWorks(finding: Finding | undefined): void {
+function assertWorks(finding: Finding | undefined, { provider, answers }: Resolution): void {
   if (finding === undefined) return;
-  const lines = (text: Texts) => findingLines(finding, text);
+  const field = provider?.fields.find(({ id }) => id === finding.field && !(id in answers));
+  const lines = (text: Texts) => {
+    const found = findingLines(finding, text);
+    if (field === undefined) return found;
+    return [...found, text.onboard.passFlagOrVariable({ flag: field.flag, variables: field.env })];
+  };
   throw new OpenclawError((text) => lines(text)[0] ?? "", {
     code: "verify.failed",
     hint: (text) => lines(text).slice(1).join("\n"),

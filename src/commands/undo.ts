@@ -5,6 +5,7 @@ import { isThere } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { confirm } from "../terminal/interaction.ts";
+import { wrap } from "../terminal/layout.ts";
 import { loadPaint, wantsColour } from "../terminal/paint.ts";
 import { difference } from "../undo/difference.ts";
 import { lastChange, undoChange } from "../undo/undo.ts";
@@ -16,17 +17,19 @@ interface UndoFlags {
   readonly dryRun?: boolean;
 }
 
-export function define(command: Command, { context, paths }: Invocation): void {
+export function define(command: Command, { context, paths, shown }: Invocation): void {
   const { undo: text, commands } = context.text;
   command
     .description(text.description)
     .option("--yes", text.yesFlag)
     .option("--dry-run", commands.dryRunFlag)
     .option("--json", commands.jsonFlag)
-    .action((flags: UndoFlags) => undo(flags, paths(), context));
+    .action((flags: UndoFlags) => undo(flags, paths(), { ...context, shown }));
 }
 
-async function undo({ yes, json, dryRun = false }: UndoFlags, paths: Paths, context: Context): Promise<void> {
+type UndoContext = Context & Pick<Invocation, "shown">;
+
+async function undo({ yes, json, dryRun = false }: UndoFlags, paths: Paths, context: UndoContext): Promise<void> {
   const { undo: text } = context.text;
   if (!dryRun) assertWritable(context);
   const change = await lastChange(paths.config, context);
@@ -50,8 +53,11 @@ async function undo({ yes, json, dryRun = false }: UndoFlags, paths: Paths, cont
   if (!dryRun) await undoChange(change, paths.config, context);
   if (json) return context.out(`${JSON.stringify({ ok: true, dryRun, files, skipped: change.damaged }, null, 2)}\n`);
   for (const line of dryRun ? [context.text.commands.dryRun] : doneLines(files, paths, context))
-    context.out(`${line}\n`);
+    context.out(`${wrapped(line, context)}\n`);
 }
+
+const wrapped = (line: string, { shown, columns }: Pick<UndoContext, "shown" | "columns">): string =>
+  wrap(shown.text(line), columns() ?? Number.POSITIVE_INFINITY);
 
 function doneLines(files: readonly FileDifference[], { secrets }: Paths, context: Context): readonly string[] {
   const { undo: text } = context.text;
@@ -80,7 +86,7 @@ interface Output {
 async function show(
   files: readonly FileDifference[],
   { write, isTerminal }: Output,
-  context: Pick<Context, "env" | "text">,
+  context: Pick<UndoContext, "env" | "text" | "shown" | "columns">,
 ): Promise<void> {
   const { red, green, dim } = await loadPaint(wantsColour(isTerminal, context));
   const coloured = (line: string) =>
@@ -90,7 +96,8 @@ async function show(
   const shown = (line: string) => (line.startsWith("\\") ? dim(`\\ ${text.noLineEnd}`) : coloured(line));
   for (const { path, from, difference } of files) {
     // All of a file that goes is no news, and often long.
-    if (from === null) write(`${text.wouldRemove(path)}\n`);
-    else write(`${[text.wouldRestore({ path, backup: from }), ...difference.map(shown)].join("\n")}\n`);
+    if (from === null) write(`${wrapped(text.wouldRemove(path), context)}\n`);
+    else
+      write(`${[wrapped(text.wouldRestore({ path, backup: from }), context), ...difference.map(shown)].join("\n")}\n`);
   }
 }

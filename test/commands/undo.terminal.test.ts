@@ -24,6 +24,13 @@ describeInTerminal("undo at a terminal", () => {
     expect(text(home)).not.toContain("20000");
   });
 
+  it("breaks its sentences between words in a narrow terminal", async () => {
+    const home = await changedHome();
+    const terminal = openTerminalProcess(["undo", "--yes"], { home, columns: 40, rows: 50 });
+    expect((await terminal.exit).status).toBe(0);
+    expect(terminal.screen()).toMatch(/^Restored ~\/\.openclaw\/openclaw\.json\. To$/m);
+  });
+
   it("asks a plain question when the environment says so", async () => {
     const home = await changedHome();
     const terminal = openTerminalProcess(["undo"], { home, env: { OPENCLAW_ACCESSIBLE: "1" } });

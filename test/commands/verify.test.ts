@@ -69,6 +69,15 @@ describe("onboard --verify", () => {
     expect(received).toHaveLength(2);
   });
 
+  it("names the flag and the variable of an answer that was not given", async () => {
+    const { baseUrl } = await startGateway({ authenticated: true });
+    const { stderr } = await openclaw([...setUp(baseUrl), "--verify"], {
+      home: temporaryHome(),
+      context: WITHOUT_PAUSES,
+    });
+    expect(stderr).toContain("Pass --cloudflare-ai-gateway-token or set CF_AIG_TOKEN.");
+  });
+
   it("tries once more what may pass by itself", async () => {
     const { baseUrl, received, next } = await startGateway();
     next(anthropicError(529, "overloaded_error", "Overloaded"));

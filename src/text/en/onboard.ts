@@ -107,6 +107,8 @@ export const onboard = () => ({
       help,
       ...(otherwise === undefined ? [] : [`If you have none, pass ${flagWith(otherwise)}.`]),
     ].join(" "),
+  passFlagOrVariable: ({ flag, variables }: { flag: string; variables: readonly string[] }) =>
+    `Pass ${oneOf([`--${flag}`, ...variables.map((name) => `set ${name}`)])}.`,
   setPassedVariable: (variables: readonly string[]) =>
     variables.length === 0
       ? "If you passed a shell variable, set it first."
