@@ -103,8 +103,21 @@ const isSame = (one: string, other: string): boolean => repairPaste(one).value.t
 /** What is commented out is not in force: often it is the key of before. */
 const withoutComments = (text: string): string =>
   text
-    .replace(/^\s*(?:#|\/\/|;|rem\s).*$/gim, "")
-    .replace(/^([^"'\r\n]*(?:"[^"\r\n]*"|'[^'\r\n]*')*)\s+#\s.*$/gm, "$1");
+    .split("\n")
+    .map((line) => (/^\s*(?:#|\/\/|;|rem\s)/i.test(line) ? "" : line.slice(0, commentAt(line))))
+    .join("\n");
+
+/** Where a `#` between blanks and outside of quotes begins a comment. */
+function commentAt(line: string): number {
+  let quote = "";
+  for (let index = 0; index < line.length; index += 1) {
+    const character = line.charAt(index);
+    if (quote !== "") quote = character === quote ? "" : quote;
+    else if (character === '"' || character === "'") quote = character;
+    else if (character === "#" && /\s/.test(line.charAt(index - 1)) && /\s/.test(line.charAt(index + 1))) return index;
+  }
+  return line.length;
+}
 
 /** The command that the dashboard shows for testing a new token has it, and most examples of OpenAI's. */
 const BEARER = /(?<![\w-])authorization\s*:\s*Bearer\s+([^\s"'`\\]+)/gi;

@@ -29,7 +29,7 @@ interface UrlIds {
 }
 
 /** What a sentence, Markdown or a chat puts behind a URL, and what no ID ends with. `...` is left: something is cut there. */
-const AFTER_URL = /(?<!\.)(?:\|[^|]*)?(?:[)>\],;!*]|\.(?!\.))+$/;
+const AFTER_URL = /(?<!\.)(?:\|[^|]{0,80})?(?:[)>\],;!*]|\.(?!\.)){1,8}$/;
 
 export function idsInUrl(text: string): UrlIds | undefined {
   const match = GATEWAY_URL.exec(text) ?? DASHBOARD_URL.exec(text) ?? [];
