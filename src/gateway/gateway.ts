@@ -2,7 +2,7 @@ import { checkSender, checkToken, originHeaders, preflightHeaders } from "./acce
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
 import { Cooldowns } from "./failover.ts";
 import { type ActiveSettings, type AdmittedRequest, type ForwardDeps, forward } from "./forward.ts";
-import { readRequestHead } from "./headers.ts";
+import { type RequestHead, readRequestHead } from "./headers.ts";
 import type { ProxiedRequest } from "./host.ts";
 import { respondWithError, respondWithJson } from "./relay.ts";
 import { routeOf } from "./routes.ts";
@@ -47,7 +47,7 @@ function admit(
   settings: GatewaySettings,
   { about }: GatewayDeps,
 ): AdmittedRequest | undefined {
-  const head = readRequestHead(request.headers, settings.requestRules);
+  const head = withAgent(readRequestHead(request.headers, settings.requestRules), about);
   const route = routeOf(request.method, request.url, head);
   const senderError = checkSender(head, settings);
   if (senderError !== undefined) return void respondWithError(request, senderError);
@@ -68,6 +68,10 @@ function admit(
   if (request.admission === "full") return void refuse(TOO_MANY);
   return { request, route, head, ownHeaders };
 }
+
+/** @why Cloudflare answers a request that names no program with 1010. */
+const withAgent = (head: RequestHead, { version }: GatewayDeps["about"]): RequestHead =>
+  head.hasAgent ? head : { ...head, forwarded: [...head.forwarded, "user-agent", `openclaw/${version ?? ""}`] };
 
 /** Everyone learns that something is wrong; only holders of the token learn what. */
 function respondToReady(

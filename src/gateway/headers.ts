@@ -23,6 +23,8 @@ export interface RequestHead {
   readonly upgrade: boolean;
   /** Whose API the client speaks, if it says so. */
   readonly dialect: Dialect | undefined;
+  /** False if the client does not say what program it is. */
+  readonly hasAgent: boolean;
   /** Headers for the upstream, with lower-case names. */
   readonly forwarded: readonly string[];
 }
@@ -101,6 +103,7 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules): Re
     wantedHeaders: "",
     upgrade: false,
     dialect: undefined as Dialect | undefined,
+    hasAgent: false,
     forwarded: [] as string[],
   };
   let hosts = 0;
@@ -159,6 +162,8 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules): Re
         head.forwarded.push(name, value);
         break;
       case "agent":
+        if (value === "") break;
+        head.hasAgent = true;
         if (OPENAI_AGENT.test(value)) head.dialect ??= "openai";
         head.forwarded.push(name, value);
         break;

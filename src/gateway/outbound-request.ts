@@ -65,17 +65,40 @@ const NOTHING_LEFT = errorResponse(
   "messages: the local gateway removes trailing assistant turns that the model refuses, and no turn would be left. End the conversation with a user turn.",
 );
 
-/** The client's forwarded headers, then the upstream's own, which take precedence. */
+/**
+ * Lists of features that are switched on, each by whoever needs it, so both sides' are sent. Every other header of the
+ * configuration replaces the client's: a list such as `cf-aig-allowed-models` limits what a client may do.
+ * @source platform.claude.com, "Beta headers"; the OpenAI SDKs, which join `OpenAI-Beta` with commas.
+ */
+const JOINED: ReadonlySet<string> = new Set(["anthropic-beta", "openai-beta"]);
+
+const NONE: ReadonlyMap<string, string> = new Map();
+
+const joined = (lists: string) =>
+  [
+    ...new Set(
+      lists
+        .split(",")
+        .map((name) => name.trim())
+        .filter(Boolean),
+    ),
+  ].join(",");
+
+/** The client's forwarded headers, then the upstream's own, which take precedence or are joined with them. */
 function requestHeaders(forwarded: readonly string[], { api, headers }: Upstream): string[] {
   const sent: string[] = [];
+  let more = NONE;
   let hasVersion = api !== "anthropic-messages" || headers.has("anthropic-version");
   for (let index = 0; index + 1 < forwarded.length; index += 2) {
     const name = forwarded[index] ?? "";
-    if (headers.has(name)) continue;
+    if (headers.has(name)) {
+      if (JOINED.has(name)) more = new Map([...more, [name, `${more.get(name) ?? ""},${forwarded[index + 1]}`]]);
+      continue;
+    }
     if (name === "anthropic-version") hasVersion = true;
     sent.push(name, forwarded[index + 1] ?? "");
   }
-  for (const [name, value] of headers) sent.push(name, value);
+  for (const [name, value] of headers) sent.push(name, more.has(name) ? joined(`${value},${more.get(name)}`) : value);
   // Old clients send none.
   if (!hasVersion) sent.push("anthropic-version", ANTHROPIC_VERSION);
   sent.push("accept-encoding", "identity");

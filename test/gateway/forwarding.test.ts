@@ -68,6 +68,36 @@ describe("a forwarded request", () => {
     for (const name of ["x-hop", "te", "cookie", "proxy-authorization"]) expect(sent).not.toHaveProperty(name);
   });
 
+  it.each([
+    ["a-1", "b-2", "a-1,b-2"],
+    ["a-1,b-2", "b-2, c-3", "a-1,b-2,c-3"],
+    ["a-1", "a-1", "a-1"],
+    ["a-1", ["b-2", "c-3, a-1"], "a-1,b-2,c-3"],
+    ["a-1", "", "a-1"],
+    ["a-1", undefined, "a-1"],
+    [undefined, "b-2,b-2", "b-2,b-2"],
+  ])("joins the features of both sides, each once: %s and %s", async (configured, asked, sent) => {
+    const headers = {
+      ...(configured !== undefined && { "Anthropic-Beta": new Secret(configured) }),
+      "x-team": new Secret("blue"),
+    };
+    const credentials = { [OURS]: { apiKey: new Secret(KNOWN.anthropicKey), headers } };
+    const { standIn, gateway } = await startBoth({ credentials });
+    await ask(`${gateway.url}/v1/messages`, {
+      body: HELLO,
+      headers: { "anthropic-beta": asked, "X-Team": "red, green" },
+    });
+    expect(headersOf(standIn.requests[0])).toMatchObject({ "anthropic-beta": sent, "x-team": "blue" });
+  });
+
+  it("names the program that sends it, if only the gateway", async () => {
+    const { standIn, gateway } = await startBoth();
+    for (const agent of [undefined, "", "client/1"])
+      await ask(`${gateway.url}/v1/messages`, { body: HELLO, headers: { "user-agent": agent } });
+    const agents = standIn.requests.map((received) => headersOf(received)["user-agent"]);
+    expect(agents).toEqual(["openclaw/1.2.3", "openclaw/1.2.3", "client/1"]);
+  });
+
   it("names a version of the API even if the client names none", async () => {
     const { standIn, gateway } = await startBoth();
     await ask(`${gateway.url}/v1/messages`, { body: HELLO });
