@@ -1,5 +1,5 @@
 import type { Context } from "../core/context.ts";
-import { quotedWord } from "../core/program-command.ts";
+import { quotedWord } from "../core/shell-quoting.ts";
 
 /** Shells by the syntax that each understands; zsh and other POSIX shells read what is for bash. */
 const SYNTAX_OF = {

@@ -4,7 +4,7 @@ import type { Context } from "../core/context.ts";
 import { attempt } from "../core/errors.ts";
 import { pathIn } from "../core/path-variable.ts";
 import type { Paths } from "../core/paths.ts";
-import { pathInShell } from "../core/refusal.ts";
+import { escapedPath } from "../core/shell-quoting.ts";
 import type { Message } from "../text/message.ts";
 
 /** Files of OpenClaw that are not read, because they are in another place or have an old name. */
@@ -31,7 +31,7 @@ export async function filesElsewhere(
     (from: string): Message =>
     (t) =>
       mayMoveFile
-        ? t.config.moveFile({ from: pathInShell(from), to: pathInShell(config) })
+        ? t.config.moveFile({ from: escapedPath(from), to: escapedPath(config) })
         : t.config.removeFormer(config);
   const home = context.env.OPENCLAW_STATE_DIR ? undefined : pathIn("OPENCLAW_HOME", context);
   const above = join(dirname(stateDir), "openclaw.json");
@@ -71,7 +71,7 @@ export async function filesElsewhere(
         (t) => t.config.formerFolder(stateDir),
         (t) =>
           mayMove
-            ? t.config.moveFolder({ from: pathInShell(former), to: pathInShell(stateDir) })
+            ? t.config.moveFolder({ from: escapedPath(former), to: escapedPath(stateDir) })
             : t.config.moveNeeded(stateDir),
       );
     }

@@ -4,8 +4,9 @@ import type { Texts } from "../text/message.ts";
 import type { Context, Files } from "./context.ts";
 import { OpenclawError, systemCode, unlessRefused } from "./errors.ts";
 import { ABANDONED_MS, namespaceMark, ownNamespace, type PidNamespace } from "./pid-namespace.ts";
-import { explainRefusal, type FileAction, pathInShell, type RefusalContext } from "./refusal.ts";
+import { explainRefusal, type FileAction, type RefusalContext } from "./refusal.ts";
 import { assertReplaceable } from "./replaceable.ts";
+import { escapedPath } from "./shell-quoting.ts";
 
 export type FileContext = RefusalContext & Pick<Context, "pid" | "randomBytes" | "isAlive">;
 
@@ -66,7 +67,7 @@ export function readIfPresent(path: string, context: RefusalContext): Buffer | u
     if (stats.size > MAX_FILE_MB * 1e6 && stats.isFile()) {
       throw new OpenclawError(({ core }) => core.cannot.read({ path, reason: core.tooLarge(MAX_FILE_MB) }), {
         code: "file.access",
-        hint: ({ core }) => core.moveAway(pathInShell(path)),
+        hint: ({ core }) => core.moveAway(escapedPath(path)),
       });
     }
     // Reading a folder fails with an error of its own.

@@ -3,6 +3,7 @@ import { isThere, readIfPresent, realPath } from "./atomic-file.ts";
 import type { Context } from "./context.ts";
 import { unlessFails } from "./errors.ts";
 import { parseJsonObject } from "./json.ts";
+import { quotedWord } from "./shell-quoting.ts";
 
 type Surroundings = Pick<Context, "env" | "files" | "started" | "cwd" | "platform">;
 
@@ -72,10 +73,3 @@ const isBelow = (path: string, folder: string): boolean =>
 function workingFolder(cwd: Context["cwd"]): string {
   return unlessFails(cwd) ?? "";
 }
-
-/**
- * Quotes a word where a shell needs it.
- * @source POSIX, "Quoting".
- */
-export const quotedWord = (word: string): string =>
-  /^[\w./:@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -2,6 +2,7 @@ import { dirname, join, resolve, sep } from "node:path";
 import type { Message, Texts } from "../text/message.ts";
 import type { Context, Files } from "./context.ts";
 import { systemCode, unlessRefused } from "./errors.ts";
+import { escapedPath } from "./shell-quoting.ts";
 
 export type FileAction = keyof Texts["core"]["cannot"];
 
@@ -33,7 +34,7 @@ export function explainRefusal(
     const folder = action === "create" ? way.missing : dirname(way.missing);
     return {
       reason: ({ core }) => core.linkToNowhere({ link: at, target: to }),
-      hint: ({ core }) => core.createFolder({ folder, command: `mkdir -p ${pathInShell(folder)}`, link: at }),
+      hint: ({ core }) => core.createFolder({ folder, command: `mkdir -p ${escapedPath(folder)}`, link: at }),
     };
   }
   if (code === "ENOTDIR" && way.file !== undefined) {
@@ -51,7 +52,7 @@ function ownersRefusal(path: string, { files, uid }: RefusalContext): Explanatio
   const stats = unlessRefused(() => files.statSync(path));
   const parent = unlessRefused(() => files.statSync(dirname(path)));
   if (stats === undefined || parent === undefined) return undefined;
-  const word = pathInShell(path);
+  const word = escapedPath(path);
   const isFolder = stats.isDirectory();
   if (stats.uid === uid) {
     const command = `chmod u+rw${isFolder ? "x" : ""} ${word}`;
@@ -64,12 +65,6 @@ function ownersRefusal(path: string, { files, uid }: RefusalContext): Explanatio
   const command = `sudo chown ${isFolder ? "-R " : ""}${userName(parent.uid, files)} ${word}`;
   return { hint: ({ core }) => core.giveBack({ path, owner, command }) };
 }
-
-/**
- * A path as an argument for a shell command.
- * @why not in quotes: there the shell would not expand the `~` by which the home folder is shown.
- */
-export const pathInShell = (path: string): string => path.replace(/[^\w./:@%+=,~-]/g, "\\$&");
 
 /** The number if the system's list does not have the user. */
 function userName(uid: number, files: Files): string {

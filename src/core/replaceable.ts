@@ -1,5 +1,6 @@
 import { OpenclawError, systemCode, unlessRefused } from "./errors.ts";
-import { type FileAction, pathInShell, type RefusalContext } from "./refusal.ts";
+import type { FileAction, RefusalContext } from "./refusal.ts";
+import { escapedPath } from "./shell-quoting.ts";
 
 /**
  * Finds out, before anything is written, that the system would refuse to put another file in the place of this one: it
@@ -18,7 +19,7 @@ export function assertReplaceable(path: string, target: string, action: FileActi
     if (code !== "EPERM") return;
     throw new OpenclawError(({ core }) => core.cannot[action]({ path, reason: core.immutable }), {
       code: "file.access",
-      hint: ({ core }) => core.makeMutable(pathInShell(target)),
+      hint: ({ core }) => core.makeMutable(escapedPath(target)),
       cause: error,
     });
   }

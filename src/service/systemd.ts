@@ -176,7 +176,7 @@ LimitCORE=0`;
 
 /** The systemd user unit. `serviceSpec` has already rejected control characters, which no unit can hold. */
 export function unitText({ names: { unit }, command, environment }: ServiceSpec, traits: SystemdTraits): string {
-  const variables = [...environment].map(([name, value]) => `Environment=${quotedWord(`${name}=${value}`)}`);
+  const variables = [...environment].map(([name, value]) => `Environment=${unitWord(`${name}=${value}`)}`);
   return `# ${MARK} \`openclaw gateway install\` writes it anew, \`openclaw gateway uninstall\` removes it.
 # What you want to change belongs into a drop-in: systemctl --user edit ${unit}
 
@@ -210,11 +210,11 @@ const PLAIN_PROGRAM = /^[\w/.,:@+~ -]+$/;
 function execStart(command: readonly string[]): string {
   const [program = ""] = command;
   const viaShell = PLAIN_PROGRAM.test(program) ? [] : ["/bin/sh", "-c", 'exec "$0" "$@"'];
-  return [...viaShell, ...command].map((text) => quotedWord(text).replaceAll("$", "$$$$")).join(" ");
+  return [...viaShell, ...command].map((text) => unitWord(text).replaceAll("$", "$$$$")).join(" ");
 }
 
 /** @source systemd.syntax(7), "Quoting", and systemd.unit(5), "Specifiers". */
-const quotedWord = (text: string) =>
+const unitWord = (text: string) =>
   /^[\w/.,:@+=-]+$/.test(text) ? text : `"${text.replace(/[\\"]/g, "\\$&").replaceAll("%", "%%")}"`;
 
 /** The text without comments and variables that depend on the shell it was written from. */

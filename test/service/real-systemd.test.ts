@@ -2,7 +2,7 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync 
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { quotedWord } from "../../src/core/program-command.ts";
+import { quotedWord } from "../../src/core/shell-quoting.ts";
 import { serviceNames } from "../../src/service/spec.ts";
 import { unitText } from "../../src/service/systemd.ts";
 import { VERSION } from "../support/answering-gateway.ts";

@@ -1,5 +1,5 @@
 import { octal } from "../../config/permissions.ts";
-import { pathInShell } from "../../core/refusal.ts";
+import { escapedPath } from "../../core/shell-quoting.ts";
 import { say } from "../../text/message.ts";
 import { type Check, type CheckResult, type DoctorInput, resultOf } from "../check.ts";
 
@@ -76,5 +76,5 @@ function leftoverFiles({ leftovers, homedir }: DoctorInput): readonly CheckResul
 function inShell(path: string, homedir: string): string {
   const isBelow = path.startsWith(`${homedir}/`);
   const rest = isBelow ? path.slice(homedir.length) : path;
-  return `${isBelow ? "~" : ""}${pathInShell(rest)}`;
+  return `${isBelow ? "~" : ""}${escapedPath(rest)}`;
 }
