@@ -13,6 +13,8 @@ export interface RequestHead {
   /** `undefined` if the client does not announce it. */
   readonly contentLength: number | undefined;
   readonly hasBody: boolean;
+  /** How the body is compressed; empty if it is not. It is sent along only with a body that is not read. */
+  readonly contentEncoding: string;
   /** There is a transfer coding besides `chunked`, such as `gzip, chunked`, which we do not decode. */
   readonly hasUnsupportedCoding: boolean;
   /** The client waits for `100 Continue` before sending the body. */
@@ -37,6 +39,7 @@ type RequestRule =
   | "host"
   | "length"
   | "coding"
+  | "encoding"
   | "expect"
   | "key"
   | "bearer"
@@ -72,6 +75,7 @@ const REQUEST_RULES: RequestRules = new Map([
   ["transfer-encoding", "coding"],
   ["host", "host"],
   ["content-length", "length"],
+  ["content-encoding", "encoding"],
   ["expect", "expect"],
   ["x-api-key", "key"],
   ["authorization", "bearer"],
@@ -98,6 +102,7 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules): Re
     tokens: [] as string[],
     contentLength: undefined as number | undefined,
     hasBody: false,
+    contentEncoding: "",
     hasUnsupportedCoding: false,
     expectsContinue: false,
     wantedHeaders: "",
@@ -139,6 +144,10 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules): Re
       case "coding":
         head.hasBody = true;
         head.hasUnsupportedCoding ||= value.toLowerCase() !== "chunked";
+        break;
+      case "encoding":
+        if (value.toLowerCase() === "identity") break;
+        head.contentEncoding = head.contentEncoding === "" ? value : `${head.contentEncoding}, ${value}`;
         break;
       case "expect":
         head.expectsContinue = true;

@@ -23,7 +23,7 @@ export interface ProxiedRequest {
   readonly trace: RequestTrace;
   /** The client has disconnected, so no response can reach it. */
   readonly isGone: boolean;
-  /** The whole body, or why the host refuses it. Never settles if the client disconnects first. */
+  /** The whole body, decoded, or why the host refuses it. Never settles if the client disconnects first. */
   readonly readBody: (head: RequestHead) => Promise<Buffer | ErrorResponse>;
   readonly openBody: (head: RequestHead) => ByteStream;
   /**

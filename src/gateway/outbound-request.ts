@@ -37,9 +37,11 @@ export function prepare(
   const prepared = isParsed(body) ? prepareBody(body, upstream, model, strip) : ok({ body, prefillRemoved: 0 });
   if (!prepared.ok) return prepared;
   const headers = requestHeaders(head.forwarded, upstream);
-  // Only the client knows the length of a streamed body.
-  if (!isRepeatable({ method, path, head, body }) && head.contentLength !== undefined)
-    headers.push("content-length", String(head.contentLength));
+  // Only the client knows the length and the coding of a streamed body.
+  if (!isRepeatable({ method, path, head, body })) {
+    if (head.contentLength !== undefined) headers.push("content-length", String(head.contentLength));
+    if (head.contentEncoding !== "") headers.push("content-encoding", head.contentEncoding);
+  }
   return ok({
     request: { origin: upstream.origin, path: pathAt(upstream, path), method, headers, body: prepared.value.body },
     prefillRemoved: prefillRemoved + prepared.value.prefillRemoved,

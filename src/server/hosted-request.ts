@@ -1,10 +1,12 @@
 import { IncomingMessage, type ServerResponse } from "node:http";
+import type { Transform } from "node:stream";
 import { GatheredBytes } from "../core/gathered-bytes.ts";
 import { type ErrorResponse, errorResponse } from "../gateway/error-response.ts";
 import type { RequestHead } from "../gateway/headers.ts";
 import type { ByteStream, ProxiedRequest, Transport, UpstreamCall, UpstreamRequest } from "../gateway/host.ts";
 import type { Log } from "../gateway/log.ts";
 import { RequestTrace } from "../gateway/request-trace.ts";
+import { CODINGS, decoderFor } from "./content-coding.ts";
 import type { Limits } from "./limits.ts";
 
 /** The only headers that Node's server looks up in a request (`te` only in HTTP/1.0), as a test verifies. */
@@ -101,24 +103,67 @@ export class HostedRequest implements ProxiedRequest {
   }
 
   /** Enforces the limits. The rest of a refused body is discarded. */
-  readBody({ contentLength, expectsContinue }: RequestHead): Promise<Buffer | ErrorResponse> {
-    const { limits, held } = this.#deps;
+  readBody({ contentLength, expectsContinue, contentEncoding }: RequestHead): Promise<Buffer | ErrorResponse> {
+    const { limits } = this.#deps;
     if (contentLength !== undefined && contentLength > limits.bodyBytes) return Promise.resolve(tooLarge(limits));
+    const decoder = contentEncoding === "" ? undefined : decoderFor(contentEncoding);
+    if (contentEncoding !== "" && decoder === undefined) return Promise.resolve(unknownCoding(contentEncoding));
     return new Promise((resolve) => {
       const gathered = new GatheredBytes();
       let isRefused = false;
-      this.#request.on("data", (chunk: Buffer) => {
-        if (isRefused) return;
-        this.#heldBytes += chunk.length;
-        held.total += chunk.length;
-        isRefused = this.#heldBytes > limits.bodyBytes || held.total > limits.heldBytes;
-        if (!isRefused) return gathered.add(chunk);
+      const refuse = (why: ErrorResponse) => {
+        isRefused = true;
         gathered.clear();
-        resolve(this.#heldBytes > limits.bodyBytes ? tooLarge(limits) : TOO_MUCH_AT_ONCE);
-      });
-      this.#request.on("end", () => resolve(gathered.take()));
+        decoder?.destroy();
+        resolve(why);
+      };
+      const take = (chunk: Buffer, kept: (chunk: Buffer) => void) => {
+        if (isRefused || this.isGone) return;
+        const refusal = this.#hold(chunk.length);
+        if (refusal === undefined) kept(chunk);
+        else refuse(refusal);
+      };
+      const gather = (chunk: Buffer) => gathered.add(chunk);
+      if (decoder === undefined) {
+        this.#request.on("data", (chunk: Buffer) => take(chunk, gather));
+        this.#request.on("end", () => resolve(gathered.take()));
+      } else {
+        this.#decode(decoder, { take, gather, refuse, done: () => resolve(gathered.take()) }, contentEncoding);
+      }
       if (expectsContinue) this.#response.writeContinue();
     });
+  }
+
+  /** What arrives is held until it is decoded, and what comes out of it counts against the same limits. */
+  #decode(decoder: Transform, { take, gather, refuse, done }: DecodeSteps, coding: string): void {
+    const request = this.#request;
+    let encodedBytes = 0;
+    request.on("data", (chunk: Buffer) => {
+      encodedBytes += chunk.length;
+      take(chunk, (taken) => void decoder.write(taken));
+    });
+    request.on("end", () => decoder.end());
+    request.once("close", () => request.complete || decoder.destroy());
+    decoder.on("data", (chunk: Buffer) => take(chunk, gather));
+    decoder.on("error", () => refuse(undecodable(coding)));
+    decoder.on("end", () => {
+      if (!this.isGone) this.#release(encodedBytes);
+      done();
+    });
+  }
+
+  /** Counts bytes as held, or tells why there is no room for them. */
+  #hold(bytes: number): ErrorResponse | undefined {
+    const { limits, held } = this.#deps;
+    this.#heldBytes += bytes;
+    held.total += bytes;
+    if (this.#heldBytes > limits.bodyBytes) return tooLarge(limits);
+    return held.total > limits.heldBytes ? TOO_MUCH_AT_ONCE : undefined;
+  }
+
+  #release(bytes: number): void {
+    this.#heldBytes -= bytes;
+    this.#deps.held.total -= bytes;
   }
 
   openBody({ expectsContinue }: RequestHead): ByteStream {
@@ -191,6 +236,26 @@ export class HostedRequest implements ProxiedRequest {
     limit();
   }
 }
+
+interface DecodeSteps {
+  readonly take: (chunk: Buffer, kept: (chunk: Buffer) => void) => void;
+  readonly gather: (chunk: Buffer) => void;
+  readonly refuse: (why: ErrorResponse) => void;
+  readonly done: () => void;
+}
+
+/** @source RFC 9110, 12.5.3 and 15.5.16: the header says which codings there are. */
+const unknownCoding = (coding: string): ErrorResponse => ({
+  ...errorResponse(
+    "invalid_request_error",
+    `The local gateway does not know the Content-Encoding ${/^[\w, -]{1,40}$/.test(coding) ? coding : "of this body"}. Send the body unencoded, or as one of ${CODINGS.join(", ")}.`,
+  ),
+  status: 415,
+  headers: ["accept-encoding", CODINGS.join(", ")],
+});
+
+const undecodable = (coding: string) =>
+  errorResponse("invalid_request_error", `The local gateway cannot decode the body: it is not complete ${coding}.`);
 
 const tooLarge = ({ bodyBytes }: Limits) =>
   errorResponse(
