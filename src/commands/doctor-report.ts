@@ -35,6 +35,7 @@ export function reportText(
         ...sentence.places.flatMap((place) => shownLines(place, "    ")),
       ]),
       ...(fix === undefined ? [] : shownLines(fix, "    ")),
+      ...sentences.flatMap(({ details }) => details.flatMap((detail) => shownLines(detail, "    "))),
     ]),
   );
   const rest = (["ok", "skipped"] as const).flatMap((status) =>
@@ -67,6 +68,7 @@ interface Sentence {
   readonly message: string;
   readonly ids: readonly string[];
   readonly places: readonly string[];
+  readonly details: readonly string[];
 }
 
 /** Each message once, with all the checks that found it and all the places. */
@@ -75,6 +77,7 @@ function sentencesIn(results: readonly ShownResult[]): readonly Sentence[] {
     message,
     ids: [...new Set(same.map(({ id }) => id))],
     places: [...new Set(same.map(formatPlace))].filter((place) => place !== ""),
+    details: same.flatMap(({ details = [] }) => details),
   }));
 }
 

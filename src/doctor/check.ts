@@ -47,7 +47,7 @@ export interface SecretsInput {
 export interface LiveResult {
   readonly label: string;
   readonly diagnosis?: Finding | undefined;
-  readonly notAsked?: "offline" | "unusable" | "key elsewhere";
+  readonly notAsked?: "offline" | "unusable" | "key elsewhere" | "no credentials";
 }
 
 export interface ServiceInput {
@@ -114,6 +114,8 @@ export interface CheckResult {
   readonly message: Message;
   /** One sentence. */
   readonly fix?: Message;
+  /** Lines for support. */
+  readonly details?: (text: Texts) => readonly string[];
   readonly where?: string;
   readonly position?: Position;
   readonly repair?: Repair;

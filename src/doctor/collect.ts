@@ -27,7 +27,6 @@ import type { Context } from "../core/context.ts";
 import { attempt, type OpenclawError, problemsOf, unlessRefused } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { ok, type Problem } from "../core/result.ts";
-import { type Finding, unresolved } from "../providers/finding.ts";
 import { parseModelRef } from "../providers/model.ts";
 import { probe } from "../providers/probe.ts";
 import type { Endpoint, ProbeKind } from "../providers/provider.ts";
@@ -229,7 +228,7 @@ async function askProviders(
     if (options.offline) results.push({ label, notAsked: "offline" });
     else if (storedElsewhere(provider.id, input)) results.push({ label, notAsked: "key elsewhere" });
     else if (!isUsable(provider, input)) results.push({ label, notAsked: "unusable" });
-    else results.push({ label, diagnosis: await askProvider(baseUrl, endpoint, input, options, context) });
+    else results.push({ label, ...(await askProvider(baseUrl, endpoint, input, options, context)) });
   }
   return results;
 }
@@ -251,14 +250,15 @@ async function askProvider(
   { config: { config }, credentials: known }: DoctorInput,
   { userAgent, verify: kind }: LiveOptions,
   context: CollectContext,
-): Promise<Finding | undefined> {
+): Promise<Omit<LiveResult, "label">> {
   const { providerId } = endpoint;
   const credentials = known.get(providerId);
-  if (credentials === undefined || !credentials.ok) return unresolved(credentials?.error ?? []);
+  // Other checks say which one.
+  if (!credentials?.ok) return { notAsked: "no credentials" };
   const { apiKey, headers } = credentials.value;
   const values = endpoint.answersIn(providerEntry(providerId, config));
   const setup = { baseUrl, ...(apiKey && { apiKey }), headers, model: modelToTry(endpoint, config), values };
-  return probe(endpoint, setup, { kind, userAgent }, context);
+  return { diagnosis: await probe(endpoint, setup, { kind, userAgent }, context) };
 }
 
 /** The default model if the endpoint serves it, else the first one in its entry. */

@@ -15,6 +15,8 @@ export interface ShownResult {
   readonly status: CheckResult["status"];
   readonly message: string;
   readonly fix?: string;
+  /** The beginning of an answer, and ids that support asks for. */
+  readonly details?: readonly string[];
   readonly where?: string;
   readonly position?: Position;
 }
@@ -31,11 +33,12 @@ export function showReport({ ok, results, repairs }: DoctorReport, input: Doctor
   const mask = maskFor(input);
   return {
     ok,
-    checks: results.map(({ id, status, message, fix, where, position }) => ({
+    checks: results.map(({ id, status, message, fix, details, where, position }) => ({
       id,
       status,
       message: mask(say(message, text)),
       ...(fix !== undefined && { fix: mask(say(fix, text)) }),
+      ...(details !== undefined && { details: details(text).map(mask) }),
       ...(where !== undefined && { where: mask(where) }),
       ...(position !== undefined && { position }),
     })),

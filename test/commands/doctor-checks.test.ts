@@ -12,7 +12,7 @@ import {
   readText,
   secretsPath,
 } from "../support/doctor.ts";
-import { CANARY_KEY, CANARY_TOKEN } from "../support/program.ts";
+import { CANARY_KEY, CANARY_TOKEN, openclaw } from "../support/program.ts";
 
 const providerOf = (config: Loose) => config.models.providers[PROVIDER];
 const gateway = (rest: string) => `https://gateway.ai.cloudflare.com/v1/${rest}`;
@@ -247,6 +247,19 @@ describe("doctor on variables", () => {
       says("fail", /^CF_AIG_TOKEN has no value/, { fix: expect.stringContaining("~/.openclaw/.env") }),
       says("warn", /^NO_SUCH_KEY has no value, but talk\.apiKey refers to it/),
     ]);
+  });
+
+  it("does not ask a provider that lacks a credential, and names it once", async () => {
+    const home = await homeWith((config) => {
+      providerOf(config).headers = { "cf-aig-authorization": "Bearer ${CF_AIG_TOKEN}" };
+    });
+    const report = await doctor(home);
+    expect(report.checks.filter(({ message }) => message.includes("CF_AIG_TOKEN"))).toHaveLength(1);
+    const { stdout } = await openclaw(["doctor"], { home });
+    expect(stdout.match(/Add CF_AIG_TOKEN/g)).toHaveLength(1);
+    expect(stdout).toContain("1 failed");
+    const verbose = await openclaw(["doctor", "--verbose"], { home });
+    expect(verbose.stdout).toMatch(/^- .* was not contacted, since a credential for it is missing\. \(live\)$/m);
   });
 
   it("reports a provider without a key, but only warns where the gateway may hold it", async () => {

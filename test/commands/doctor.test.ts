@@ -107,7 +107,9 @@ describe("doctor", () => {
     });
     const { status, stdout } = await openclaw(["doctor"], { home });
     expect(status).toBe(1);
-    expect(stdout).toMatch(/✖ Cloudflare AI Gateway: .*anthropic\.key-rejected.*request-id req_.* \(live\)\n {4}\S/);
+    expect(stdout).toMatch(
+      /✖ Cloudflare AI Gateway: .*anthropic\.key-rejected\) \(live\)\n {4}Copy .*\n {4}request-id req_/,
+    );
     expect(stdout).not.toContain("CANARY");
   });
 

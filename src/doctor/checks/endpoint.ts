@@ -175,14 +175,13 @@ function liveResults({ live }: DoctorInput): readonly CheckResult[] {
     if (notAsked === "unusable") {
       return { status: "warn", message: (t) => t.doctor.unusable(label), fix: (t) => t.doctor.fixConfigFirst };
     }
+    if (notAsked === "no credentials") return { status: "skipped", message: (t) => t.doctor.lacksCredentials(label) };
     if (diagnosis === undefined) return { status: "ok", message: (t) => t.doctor.answers(label) };
     return {
       status: "fail",
-      message: (t) => {
-        const [message = "", _fix, ...more] = findingLines(diagnosis, t);
-        return t.doctor.refused({ label, details: [message, ...more] });
-      },
+      message: (t) => t.doctor.refused({ label, finding: findingLines(diagnosis, t)[0] ?? "" }),
       fix: diagnosis.fix,
+      details: (t) => findingLines(diagnosis, t).slice(2),
     };
   });
 }

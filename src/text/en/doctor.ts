@@ -205,7 +205,8 @@ export const doctor = () => ({
   unusable: (label: string) => `${label} was not contacted because its configuration is invalid.`,
   fixConfigFirst: "Fix the configuration, then run `openclaw doctor` again.",
   answers: (label: string) => `${label} answers. Its base URL and credentials work.`,
-  refused: ({ label, details }: { label: string; details: readonly string[] }) => `${label}: ${details.join(" ")}`,
+  lacksCredentials: (label: string) => `${label} was not contacted, since a credential for it is missing.`,
+  refused: ({ label, finding }: { label: string; finding: string }) => `${label}: ${finding}`,
 
   // models.*
   modelsKnown: "The default model and its fallbacks are known.",
