@@ -46,6 +46,6 @@ export async function bare(invocation: Invocation, run: (words: readonly string[
   const { default: width } = await import("fast-string-width");
   const cells = rows.map((row) => row.map((cell = "") => oneLine(shown.text(cell))));
   const columns = context.columns();
-  context.out(`${labelled(cells, width, columns)}\n\n${wrap(text.next, columns ?? Number.POSITIVE_INFINITY)}\n`);
+  context.out(`${labelled(cells, width, columns)}\n\n${wrap(text.next, columns)}\n`);
   for (const line of problemLines(problems, context.text)) context.err(`${line}\n`);
 }

@@ -16,7 +16,7 @@ interface ReportOptions {
 /** The problems, the worst first, and the number of other checks. No sentence is said twice. */
 export function reportText(
   { checks, repairs }: ShownReport,
-  { mayFix, verbose, columns = Number.POSITIVE_INFINITY, shown }: ReportOptions,
+  { mayFix, verbose, columns, shown }: ReportOptions,
   { green, yellow, red, dim }: Paint,
   { doctor: text }: Texts,
 ): string {

@@ -57,7 +57,7 @@ async function undo({ yes, json, dryRun = false }: UndoFlags, paths: Paths, cont
 }
 
 const wrapped = (line: string, { shown, columns }: Pick<UndoContext, "shown" | "columns">): string =>
-  wrap(shown.text(line), columns() ?? Number.POSITIVE_INFINITY);
+  wrap(shown.text(line), columns());
 
 function doneLines(files: readonly FileDifference[], { secrets }: Paths, context: Context): readonly string[] {
   const { undo: text } = context.text;

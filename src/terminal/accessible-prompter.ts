@@ -72,8 +72,7 @@ export function createAccessiblePrompter(
     });
 
   const print = (...lines: readonly (string | undefined)[]) => {
-    const columns = output.columns ?? Number.POSITIVE_INFINITY;
-    for (const line of lines) if (line !== undefined && line !== "") output.write(`${wrap(line, columns)}\n`);
+    for (const line of lines) if (line !== undefined && line !== "") output.write(`${wrap(line, output.columns)}\n`);
   };
   const printQuestion = (message: string, ...lines: readonly (string | undefined)[]) => {
     // Set before printing anything that invites input, so that the terminal does not echo it.

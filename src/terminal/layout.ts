@@ -1,6 +1,9 @@
 import type { Choice } from "../core/context.ts";
 import { printable } from "../core/result.ts";
 
+/** For output that is no terminal. */
+const UNLIMITED = Number.POSITIVE_INFINITY;
+
 export type Width = (text: string) => number;
 
 /** Columns are two blanks apart; the last one is not padded. */
@@ -58,11 +61,7 @@ function pad(cell: string, size: number, width: Width): string {
 }
 
 /** Facts with a label each, wrapped beside it or, where there is little room, below it. */
-export function labelled(
-  rows: readonly (readonly string[])[],
-  width: Width,
-  columns = Number.POSITIVE_INFINITY,
-): string {
+export function labelled(rows: readonly (readonly string[])[], width: Width, columns = UNLIMITED): string {
   const size = Math.max(...rows.map(([label = ""]) => width(label))) + 2;
   if (columns - size >= MIN_FACT) {
     const indent = " ".repeat(size);
@@ -78,7 +77,7 @@ export function labelled(
 const MIN_FACT = 32;
 
 /** A sentence behind a mark, as a list has it. */
-export function listed(mark: string, sentence: string, columns = Number.POSITIVE_INFINITY): string {
+export function listed(mark: string, sentence: string, columns = UNLIMITED): string {
   return `${mark}${wrap(`  ${sentence}`, columns).slice(1)}`;
 }
 
@@ -86,7 +85,7 @@ export function listed(mark: string, sentence: string, columns = Number.POSITIVE
  * Wraps lines longer than `columns` between words and keeps their indentation, including a list marker `+`, `-` or `~`.
  * Counts characters, so wide characters may still be wrapped by the terminal.
  */
-export function wrap(text: string, columns: number): string {
+export function wrap(text: string, columns = UNLIMITED): string {
   return text
     .split("\n")
     .map((line) => wrapLine(line, columns))
