@@ -151,7 +151,7 @@ const INVALID_MODEL = errorResponse(
 );
 const NOT_AN_OBJECT = errorResponse(
   "invalid_request_error",
-  "The local gateway refuses this request. The body is not a JSON object.",
+  "The local gateway refuses this request. The body is not a JSON object, or has more than 10,000 members.",
 );
 
 /** For a request whose path alone says where it goes; its body is streamed through untouched. */

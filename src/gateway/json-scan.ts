@@ -22,7 +22,12 @@ const [QUOTE, COMMA, COLON, BACKSLASH] = [0x22, 0x2c, 0x3a, 0x5c];
 const [LIST_OPEN, LIST_CLOSE, OBJECT_OPEN, OBJECT_CLOSE] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * Scans the object that begins at `start`. As in JSON.parse, the last of repeated names counts. Text that JSON.parse
+ * @why no request has nearly as many, and an object of millions would keep everybody else waiting for a second.
+ */
+const MOST_MEMBERS = 10_000;
+
+/**
+ * Scans the object that begins at `start`, unless it has too many members. As in JSON.parse, the last of repeated names counts. Text that JSON.parse
  * rejects may pass, since values are not parsed; everything up to its first error is located correctly.
  */
 export function scanObject(bytes: Buffer, start: number, wanted: ReadonlySet<string>): ScannedObject | undefined {
@@ -30,7 +35,7 @@ export function scanObject(bytes: Buffer, start: number, wanted: ReadonlySet<str
   const values = new Map<string, ByteSpan>();
   let at = skipBlanks(bytes, start + 1);
   if (bytes[at] === OBJECT_CLOSE) return { end: at + 1, values };
-  for (;;) {
+  for (let count = 0; count < MOST_MEMBERS; count++) {
     const keyEnd = stringEnd(bytes, at);
     const name = keyEnd === at ? undefined : keyAt(bytes, { start: at, end: keyEnd });
     const colon = skipBlanks(bytes, keyEnd);
@@ -44,6 +49,24 @@ export function scanObject(bytes: Buffer, start: number, wanted: ReadonlySet<str
     if (bytes[at] !== COMMA) return undefined;
     at = skipBlanks(bytes, at + 1);
   }
+  return undefined;
+}
+
+/**
+ * True if `test` is true for any of the first elements of the list that begins at `start`, or if it has more than `most`.
+ */
+export function someElement(bytes: Buffer, start: number, most: number, test: (element: ByteSpan) => boolean): boolean {
+  let at = skipBlanks(bytes, start + 1);
+  if (bytes[at] === LIST_CLOSE) return false;
+  for (let count = 0; count < most; count++) {
+    const end = valueEnd(bytes, at);
+    if (end === at) return false;
+    if (test({ start: at, end })) return true;
+    at = skipBlanks(bytes, end);
+    if (bytes[at] !== COMMA) return false;
+    at = skipBlanks(bytes, at + 1);
+  }
+  return true;
 }
 
 /**
@@ -68,8 +91,34 @@ export function elementBefore(bytes: Buffer, open: number, close: number): ListE
 }
 
 /** `undefined` if it is not valid JSON. */
-export const parseAt = (bytes: Buffer, { start, end }: ByteSpan): unknown =>
-  parseJson(bytes.toString("utf8", start, end));
+const parseAt = (bytes: Buffer, { start, end }: ByteSpan): unknown => parseJson(bytes.toString("utf8", start, end));
+
+/** @why longer than whatever is looked at in good faith; parsing takes far longer than scanning, and far more memory. */
+const LONGEST_PARSED_BYTES = 16 * 1024;
+
+const TYPE: ReadonlySet<string> = new Set(["type"]);
+
+/**
+ * What is to be known of a value: all of a short one. Of a longer one its kind, the beginning of its text, and the `type`
+ * of an object.
+ */
+export function valueAt(bytes: Buffer, at: ByteSpan): unknown {
+  if (at.end - at.start <= LONGEST_PARSED_BYTES) return parseAt(bytes, at);
+  const first = bytes[at.start];
+  if (first === QUOTE) return bytes.toString("latin1", at.start + 1, at.start + LONGEST_PARSED_BYTES);
+  if (first === LIST_OPEN) return [];
+  return first === OBJECT_OPEN ? { type: typeAt(bytes, at) } : undefined;
+}
+
+/** True if it is not valid JSON; a long value is not judged. */
+export const isBrokenAt = (bytes: Buffer, at: ByteSpan): boolean =>
+  at.end - at.start <= LONGEST_PARSED_BYTES && parseAt(bytes, at) === undefined;
+
+/** The `type` of an object. */
+export function typeAt(bytes: Buffer, { start }: ByteSpan): unknown {
+  const type = scanObject(bytes, start, TYPE)?.values.get("type");
+  return type && valueAt(bytes, type);
+}
 
 export const isListAt = (bytes: Buffer, { start }: ByteSpan): boolean => bytes[start] === LIST_OPEN;
 
@@ -88,7 +137,7 @@ const isBlank = (byte: number | undefined) => byte === 0x20 || byte === 0x0a || 
 function keyAt(bytes: Buffer, { start, end }: ByteSpan): string | undefined {
   const raw = bytes.toString("latin1", start + 1, end - 1);
   if (!raw.includes("\\")) return raw;
-  return parseAt(bytes, { start, end }) as string | undefined;
+  return valueAt(bytes, { start, end }) as string | undefined;
 }
 
 /** The end of the value at `at`; `at` itself if there is no complete value. */

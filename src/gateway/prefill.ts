@@ -1,4 +1,13 @@
-import { type ByteSpan, elementBefore, isListAt, parseAt, scanObject } from "./json-scan.ts";
+import {
+  type ByteSpan,
+  elementBefore,
+  isBrokenAt,
+  isListAt,
+  scanObject,
+  someElement,
+  typeAt,
+  valueAt,
+} from "./json-scan.ts";
 import { type Conversation, FALLBACK_CREDIT_FIELDS } from "./request-body.ts";
 
 export interface StrippedBody {
@@ -23,7 +32,7 @@ export function stripPrefill({ bytes, messagesAt, hasFallbackCredit }: Conversat
   let turn = elementBefore(bytes, open, close);
   const end = turn?.end ?? close;
   let cut = end;
-  while (turn !== undefined && isPrefill(bytes, turn)) {
+  while (turn !== undefined && removed < MOST_TURNS && isPrefill(bytes, turn)) {
     removed++;
     cut = turn.before;
     turn = elementBefore(bytes, open, cut);
@@ -33,17 +42,21 @@ export function stripPrefill({ bytes, messagesAt, hasFallbackCredit }: Conversat
   return { bytes: Buffer.concat([bytes.subarray(0, cut), bytes.subarray(end)]), removed, isEmptied: false };
 }
 
-const ROLE: ReadonlySet<string> = new Set(["role"]);
+/** @why no client prefills with nearly as many; the rest is left to the upstream's judgement. */
+const MOST_TURNS = 10_000;
 
-/** Reads the role first: the last turn is usually the user's, and need not be parsed with all its images. */
+const READ: ReadonlySet<string> = new Set(["role", "content", "tool_calls", ...FALLBACK_CREDIT_FIELDS]);
+
+/** Nothing is parsed but short values: a turn may be as long as the body, and of as many pieces. */
 function isPrefill(bytes: Buffer, at: ByteSpan): boolean {
-  const role = scanObject(bytes, at.start, ROLE)?.values.get("role");
-  if (role === undefined || parseAt(bytes, role) !== "assistant") return false;
-  const turn = parseAt(bytes, at) as Turn | undefined;
-  return turn !== undefined && !callsTools(turn) && !FALLBACK_CREDIT_FIELDS.some((field) => turn[field]);
+  const values = scanObject(bytes, at.start, READ)?.values;
+  const read = (name: string) => {
+    const place = values?.get(name);
+    return place && valueAt(bytes, place);
+  };
+  if (values === undefined || read("role") !== "assistant") return false;
+  return !isBrokenAt(bytes, at) && !callsTools(bytes, values) && !FALLBACK_CREDIT_FIELDS.some(read);
 }
-
-type Turn = Readonly<Record<string, unknown>>;
 
 /**
  * Blocks that mark a turn as part of a tool call: its result is still to come, or came in the turn itself, which is to
@@ -54,10 +67,20 @@ type Turn = Readonly<Record<string, unknown>>;
  */
 const TOOL_BLOCK = /^(?:.+_)?tool_use$|^.+_tool_result$|^toolCall$/;
 
-function callsTools({ content, tool_calls }: Turn): boolean {
-  if (Array.isArray(tool_calls) && tool_calls.length > 0) return true;
+/** @why no turn has nearly as many; one that does is kept. */
+const MOST_BLOCKS = 10_000;
+
+function callsTools(bytes: Buffer, values: ReadonlyMap<string, ByteSpan>): boolean {
+  const has = (name: string, test: (element: ByteSpan) => boolean) => {
+    const list = values.get(name);
+    return list !== undefined && isListAt(bytes, list) && someElement(bytes, list.start, MOST_BLOCKS, test);
+  };
   return (
-    Array.isArray(content) && content.some((block) => typeof block?.type === "string" && TOOL_BLOCK.test(block.type))
+    has("tool_calls", () => true) ||
+    has("content", (block) => {
+      const type = typeAt(bytes, block);
+      return typeof type === "string" && TOOL_BLOCK.test(type);
+    })
   );
 }
 
