@@ -30,7 +30,7 @@ export interface Upstream {
 }
 
 /** A provider as its models' ids show it, whether it is set up or not. */
-export interface ModelOwner {
+interface ModelOwner {
   readonly providerId: string;
   readonly label: string;
   readonly paths: readonly PathKind[];

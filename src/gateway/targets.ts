@@ -184,7 +184,7 @@ const NAME_TOO_LONG: Resolved = fail(
 );
 
 /** Tells clients not to retry, since only a configuration change helps. */
-export const unavailable = (why: string): ErrorResponse => ({
+const unavailable = (why: string): ErrorResponse => ({
   ...errorResponse("api_error", `The local gateway has no usable provider for this request. ${why}`),
   status: 503,
   isWorthRetrying: false,
