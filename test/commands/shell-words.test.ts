@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { assignment, evaluation, quoted, removal, type Shell } from "../../src/commands/shell-words.ts";
+import { temporaryHome } from "../support/program.ts";
 
 /** The arguments as a shell reads them: it runs a program that prints each of them, ended by a NUL. */
 const PRINT = `process.stdout.write(process.argv.slice(1).map((word) => word + "\\0").join(""))`;
@@ -20,10 +21,13 @@ for (const shell of ["bash", "fish"] as const)
   if (!present.includes(shell))
     console.warn(`${shell} is not on this machine: what it makes of our words is NOT tested.`);
 
+/** @why fish makes folders in its home. */
+const home = temporaryHome();
+
 const run = (shell: "bash" | "fish", script: string): string =>
   execFileSync(shell, shell === "bash" ? ["--norc", "-c", script] : ["--no-config", "-c", script], {
     encoding: "utf8",
-    env: { PATH: process.env.PATH, HOME: "/nonexistent", LC_ALL: "C.UTF-8", LEFT: "over" },
+    env: { PATH: process.env.PATH, HOME: home, LC_ALL: "C.UTF-8", LEFT: "over" },
   });
 
 const node = (shell: Shell) => quoted(process.execPath, shell);
