@@ -73,6 +73,12 @@ export async function createPrompter(
     const wrapped = wrap(text, output.columns ?? 80);
     return links ? linked(wrapped) : wrapped;
   };
+  /** A chosen label, broken between words behind its question, with a mark and blank before it. */
+  const behind = (message: string, label: string) => {
+    const start = `✔ ${message}`.length;
+    const after = wrap(`✔ ${message} ${label}`, output.columns ?? 80).slice(start);
+    return after.startsWith("\n") ? after : after.slice(1);
+  };
   const print = (text: string) => void output.write(`${laidOut(text)}\n`);
   const textDefaults = {
     onReady: () => {},
@@ -125,7 +131,12 @@ export async function createPrompter(
       );
     },
     choose: ({ message, choices, initial }) => {
-      const items = choices.map(({ value, label, description = "" }) => ({ value, name: label, description }));
+      const items = choices.map(({ value, label, description = "" }) => ({
+        value,
+        name: label,
+        short: behind(message, label),
+        description,
+      }));
       const preset = initial === undefined ? {} : { default: initial };
       return ask(
         // Keys typed ahead may choose, but pasted text may not.
@@ -142,10 +153,13 @@ export async function createPrompter(
         ["i", t.keys.invert],
         ["⏎", t.keys.confirm],
       );
+      const renderSelectedChoices = (chosen: readonly { readonly short: string }[]) =>
+        behind(message, chosen.map(({ short }) => short).join(", "));
+      const style = { ...theme.style, renderSelectedChoices };
       const validate = (chosen: readonly unknown[]) => chosen.length > 0 || t.selectOne;
       return ask(
         (_, marked) => marked,
-        (context) => checkbox({ message, choices: items, theme, validate }, context),
+        (context) => checkbox({ message, choices: items, theme: { ...theme, style }, validate }, context),
       );
     },
     search: ({ message, choices, initial }) => {

@@ -276,7 +276,7 @@ describe("a URL at the account ID", () => {
     "leads to the base URL if it is of another host: %s",
     (url) => {
       expect(problem(url, "accountId")).toBe(
-        "This URL does not contain an account ID. If it is the address of a custom domain, pass it with `--cloudflare-ai-gateway-base-url`.",
+        "This URL is not Cloudflare's, or does not contain an account ID. If it is the address of a custom domain, pass it with `--cloudflare-ai-gateway-base-url`.",
       );
     },
   );

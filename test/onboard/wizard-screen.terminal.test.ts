@@ -111,6 +111,7 @@ describeInTerminal("the window", () => {
     const terminal = openTerminalProcess(["onboard", "--no-verify"], { home, columns: 30 });
     await answer(terminal, "Which provider?");
     await terminal.waitFor("It is in the dashboard's URL:\ndash.cloudflare.com/<account\nID>. You can also paste a");
+    expect(terminal.screen()).toContain("✔ Which provider? Cloudflare\nAI Gateway\n");
     await answerQuickstart(terminal);
     // Nothing of a question is left over where it was redrawn.
     expect(terminal.screen().match(/API keys\./g)).toBeNull();

@@ -105,7 +105,7 @@ export const cloudflare = () => ({
   oddGatewayId: "This does not look like a gateway ID. Gateway IDs have up to 64 of a-z, 0-9, '_' and single '-'.",
   aliasForm: "This is not an alias. Use 1 to 64 letters, digits, '-' and '_'.",
 
-  otherUrl: (wanted: string) => `This URL does not contain ${wanted}.`,
+  otherUrl: (wanted: string) => `This URL is not Cloudflare's, or does not contain ${wanted}.`,
   useBaseUrl: (flag: string) => `If it is the address of a custom domain, pass it with \`--${flag}\`.`,
   compatEndpoint: "The OpenAI-compatible endpoint /compat is not supported.",
   endpointInUrl: (endpoint: string) => `The URL is that of the endpoint /${endpoint}, which is not supported.`,
