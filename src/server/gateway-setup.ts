@@ -17,14 +17,15 @@ import {
 } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import type { FileValues } from "../config/variables.ts";
-import type { Context, Env } from "../core/context.ts";
+import type { Context, Env, VariableName } from "../core/context.ts";
 import { attempt, OpenclawError, problemsOf } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { fail, ok, type Problem, type Result, withPlace } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 import { accessByToken } from "../gateway/access.ts";
+import { hostMeant, originsMeant } from "../gateway/allowed-senders.ts";
 import { type ConfiguredGateway, configure } from "../gateway/configure.ts";
-import type { Access, StripPrefill } from "../gateway/settings.ts";
+import type { Access, GatewaySettings, StripPrefill } from "../gateway/settings.ts";
 import type { Endpoint } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 
@@ -96,18 +97,13 @@ export async function readGatewaySetup(
   const listen = listening ?? address.value;
   const accessNow = accessFor(listen, config, token, weak && [...readings, weak]);
   if (!accessNow.ok) throw cannotStart(accessNow.error);
+  const senders = allowedSenders(flags, (variable) => fromVariable(variable, files, context.env));
+  if (!senders.ok) throw invalidValue(senders.error);
   const rules = {
     access: access.value,
     stripPrefill: strip.value,
-    // Strips what people tend to add: a host name's port, an origin's trailing slash.
-    allowedHosts: listed(flags.allowHost, "OPENCLAW_GATEWAY_ALLOWED_HOSTS", /:\d+$/),
-    allowedOrigins: listed(flags.allowOrigin, "OPENCLAW_GATEWAY_ALLOWED_ORIGINS", /\/$/),
+    ...senders.value,
   };
-  function listed(values: readonly string[] = [], variable: string, ending: RegExp): ReadonlySet<string> {
-    const more = fromVariable(variable, files, context.env)?.value.split(",") ?? [];
-    const texts = [...values, ...more].map((text) => text.trim().toLowerCase()).filter((text) => text !== "");
-    return new Set(texts.map((text) => text.replace(ending, "")));
-  }
   const configured = configure({ config, endpoints, credentials, listen, rules, english });
   const { upstreams, unusable } = configured.settings;
   if (upstreams.size + unusable.size === 0) {
@@ -122,12 +118,44 @@ export async function readGatewaySetup(
   return { ...configured, notices, listen: address.value, proxyVariables: proxyVariables(files, context.env) };
 }
 
+type Senders = Pick<GatewaySettings, "allowedHosts" | "allowedOrigins">;
+
+/** Flags and variables together; whatever is no host or origin is refused, since it would allow nothing. */
+function allowedSenders(
+  { allowHost = [], allowOrigin = [] }: GatewayRunFlags,
+  given: (variable: VariableName) => GivenValue | undefined,
+): Result<Senders> {
+  const listed = (flag: string, values: readonly string[], variable: VariableName): readonly GivenValue[] => {
+    const more = given(variable);
+    const all = [
+      ...values.map((value) => ({ value, where: flag })),
+      ...(more?.value.split(",") ?? []).map((value) => ({ value, where: more?.where ?? variable })),
+    ];
+    return all.map(({ value, where }) => ({ value: value.trim(), where })).filter(({ value }) => value !== "");
+  };
+  const allowedHosts = new Set<string>();
+  const allowedOrigins = new Set<string>();
+  for (const { value, where } of listed("--allow-host", allowHost, "OPENCLAW_GATEWAY_ALLOWED_HOSTS")) {
+    const host = hostMeant(value);
+    if (!host.ok) return fail({ where, ...host.error });
+    allowedHosts.add(host.value);
+  }
+  for (const { value, where } of listed("--allow-origin", allowOrigin, "OPENCLAW_GATEWAY_ALLOWED_ORIGINS")) {
+    const origins = originsMeant(value);
+    if (!origins.ok) return fail({ where, ...origins.error });
+    for (const origin of origins.value) allowedOrigins.add(origin);
+  }
+  return ok({ allowedHosts, allowedOrigins });
+}
+
 /** What is wrong with a flag, whatever the files say. */
-function flagFault({ port, bind, stripPrefill }: GatewayRunFlags, { defaultPort }: Paths): Problem | undefined {
+function flagFault(flags: GatewayRunFlags, { defaultPort }: Paths): Problem | undefined {
+  const { port, bind, stripPrefill } = flags;
   const given = (value: string | undefined, where: string) => (value === undefined ? undefined : { value, where });
   const address = listenAddress({ port: given(port, "--port"), bind: given(bind, "--bind") }, {}, defaultPort);
   const strip = stripPrefillIn(given(stripPrefill, "--strip-prefill"));
-  const faults = [address, strip].flatMap((judged) => (judged.ok ? [] : [judged.error]));
+  const senders = allowedSenders(flags, () => undefined);
+  const faults = [address, strip, senders].flatMap((judged) => (judged.ok ? [] : [judged.error]));
   return faults.find(({ where }) => where?.startsWith("--"));
 }
 

@@ -456,6 +456,28 @@ describe("flags and variables", () => {
     expect(await status({ origin: "https://c.example" })).toBe(403);
   });
 
+  it("allow what is meant by a page without a scheme", async () => {
+    const { gateway } = await startedHere({ args: ["--allow-origin", "localhost:3000", "--allow-origin", "::1"] });
+    const status = async (origin: string) => (await ask(`${gateway.url}/healthz`, { headers: { origin } })).status;
+    expect(await status("http://localhost:3000")).toBe(200);
+    expect(await status("http://[::1]")).toBe(200);
+    expect(await status("http://localhost:3001")).toBe(403);
+  });
+
+  it("that allow nothing, or everything, are refused with what to write", async () => {
+    const { home } = await prepared();
+    const run = (args: readonly string[], env = {}) =>
+      openclaw(["gateway", "run", "--port", "0", ...args], { home, env });
+    const wrong = await run(["--allow-origin", "*"]);
+    expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining("such as `http://localhost:3000`")]);
+    const host = await run(["--allow-host", "*.local"]);
+    expect([host.status, host.stderr]).toEqual([2, expect.stringContaining("--allow-host: Invalid value")]);
+    const pasted = await run(["--allow-host", "sk-ant-api03-CANARYcanaryCANARYcanaryCANARYcanary"]);
+    expect([pasted.status, pasted.stderr]).toEqual([2, expect.not.stringContaining("CANARY")]);
+    const variable = await run([], { OPENCLAW_GATEWAY_ALLOWED_ORIGINS: "https://a.example/chat" });
+    expect([variable.status, variable.stderr]).toEqual([78, expect.stringContaining("Write `https://a.example`.")]);
+  });
+
   it("may be set in .env too", async () => {
     const { gateway } = await startedHere({
       secrets: { ...SECRETS, OPENCLAW_GATEWAY_BIND: "lan", OPENCLAW_GATEWAY_STRIP_PREFILL: "unsupported" },

@@ -22,6 +22,11 @@ export const server = () => ({
   noToken: "No local gateway token is set.",
   tokenUnusable: "The local gateway token cannot be used.",
   setToken: 'Set gateway.auth to `{ mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" }`.',
+  everyPage: "Every web page on the internet could then use the gateway.",
+  nameOrigins: "Name the origin of each page, such as `http://localhost:3000`.",
+  notOnlyOrigin: (value: string) => `"${value}" is more than an origin.`,
+  writeOrigin: (origin: string) => `Write \`${origin}\`.`,
+  nameHosts: "Name each host as it stands in the address, such as `box.local`.",
 
   cannotListen: ({ address, reason }: { address: string; reason: string }) =>
     `The local gateway cannot listen at ${address}. ${reason}`,
