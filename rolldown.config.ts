@@ -61,12 +61,17 @@ const thirdPartyLicences: Plugin = {
   },
 };
 
+type Imports = (id: string) => readonly string[];
+
 /** The modules that one loads when it is loaded itself, `import()` not counted. */
-function loadedWith(module: string, imports: (id: string) => readonly string[]): ReadonlySet<string> {
+function loadedWith(module: string, imports: Imports): ReadonlySet<string> {
   const found = new Set([resolve(module)]);
   for (const id of found) for (const imported of imports(id)) found.add(imported);
   return found;
 }
+
+/** Commands that need the same of the configuration as `onboard`. */
+const BESIDE_ONBOARD = ["src/commands/doctor.ts", "src/commands/undo.ts", "src/commands/gateway-service.ts"];
 
 /** Files of a language that nearly every start needs, or that are small. */
 const EVERYDAY_TEXTS: ReadonlySet<string> = new Set(["index", "words", "commands", "help", "models"]);
@@ -75,7 +80,8 @@ const ROOM_BESIDE: Readonly<Record<string, string>> = { cloudflare: "onboard" };
 
 /**
  * Every file that is opened costs a start about 0.4 ms, so that what is always loaded together is one: a file for every
- * command, and another for what `models list` needs besides. The rest is split by who needs it.
+ * command, another for what `models list` needs besides, and one for what commands share that write the configuration. The
+ * rest is split by who needs it.
  */
 const chunkOf: CodeSplittingNameFunction = (id, chunks) => {
   const imports = (module: string) => chunks.getModuleInfo(module)?.importedIds ?? [];
@@ -85,11 +91,11 @@ const chunkOf: CodeSplittingNameFunction = (id, chunks) => {
     return EVERYDAY_TEXTS.has(room) ? `text-${language}` : `text-${language}-${ROOM_BESIDE[room] ?? room}`;
   }
   if (id === resolve("src/text/rooms.ts") || loadedWith("src/commands/entry.ts", imports).has(id)) return "main";
+  const isIn = (entries: readonly string[]) => entries.some((entry) => loadedWith(entry, imports).has(id));
   // Each other command that needs the providers would open one file more, and none less.
-  const isModels = ["src/commands/models.ts", "src/providers/registry.ts"].some((entry) =>
-    loadedWith(entry, imports).has(id),
-  );
-  return isModels ? "models" : null;
+  if (isIn(["src/commands/models.ts", "src/providers/registry.ts", "src/commands/shell-words.ts"])) return "models";
+  if (!isIn(["src/commands/onboard.ts"])) return null;
+  return isIn(BESIDE_ONBOARD) ? "setup" : "onboard";
 };
 
 export default defineConfig({

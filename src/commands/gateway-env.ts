@@ -11,7 +11,6 @@ import { isOnPath } from "../core/program-command.ts";
 import { problemLines } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 import { PLACEHOLDER_KEY } from "../providers/provider.ts";
-import { checkHealth } from "../service/health.ts";
 import type { Invocation } from "./invocation.ts";
 import {
   assignment,
@@ -64,6 +63,7 @@ async function printVariables(
 
 /** @why clients would talk to the gateway of the published OpenClaw, which has the same default port. */
 async function assertNotPublished(url: string, { profile }: Paths, context: Context): Promise<void> {
+  const { checkHealth } = await import("../service/health.ts");
   const { isPublished } = await checkHealth({ url, token: undefined }, context);
   if (!isPublished) return;
   const port = Number(new URL(url).port) + 1;

@@ -17,10 +17,8 @@ import { warnings } from "../onboard/changes.ts";
 import { type CurrentState, readCurrentState } from "../onboard/current-state.ts";
 import { modelNotes } from "../onboard/default-model.ts";
 import { localGatewayNotes } from "../onboard/local-gateway.ts";
-import { lookUpMissing, lookupOpener } from "../onboard/lookup.ts";
 import type { PlanDeps } from "../onboard/plan.ts";
 import { assertResolved, type Resolution, resolveAnswers } from "../onboard/resolve-answers.ts";
-import { modelsFor, verify } from "../onboard/verify.ts";
 import type { Verify } from "../onboard/wizard-check.ts";
 import type { SetupRequest } from "../onboard/wizard-field.ts";
 import { preview, type WriteDeps, writeAnswers } from "../onboard/write.ts";
@@ -135,6 +133,7 @@ async function runScript(run: OnboardRun): Promise<Done> {
   let resolution = resolveAnswers(given.answers, current);
   let { answers, problems } = given;
   if (flags.verify !== false && problems.length + resolution.problems.length === 0 && resolution.missing.length > 0) {
+    const { lookUpMissing, lookupOpener } = await import("../onboard/lookup.ts");
     const found = await lookUpMissing(resolution, lookupOpener({ userAgent, mayCreate: false }, proxied));
     answers = { ...answers, ...found.answers };
     problems = found.problems;
@@ -170,12 +169,13 @@ async function runQuestions(run: OnboardRun): Promise<Done> {
   showNotes([...given.notes, ...found.map(withPlace), ...notes], context);
   const flow = flags.flow === "quickstart" || flags.flow === undefined ? "quickstart" : "advanced";
   const mayOffer = flow === "advanced" && settingIn(given.answers, "service") === undefined && !flags.dryRun;
+  const { lookupOpener } = await import("../onboard/lookup.ts");
   const online = {
     openLookup: lookupOpener({ userAgent, mayCreate: !flags.dryRun }, proxied),
     verify: verifier("models", run),
     ...(flags.verify === "message" && { verifyByMessage: verifier("message", run) }),
-    models: (resolution: Resolution, signal: AbortSignal) =>
-      modelsFor(resolution, current, { userAgent, signal }, proxied),
+    models: async (resolution: Resolution, signal: AbortSignal) =>
+      (await import("../onboard/verify.ts")).modelsFor(resolution, current, { userAgent, signal }, proxied),
   };
   const deps = {
     current,
@@ -265,8 +265,8 @@ function noTerminal(providers: readonly Provider[]): OpenclawError {
 
 const verifier =
   (kind: ProbeKind, { current, userAgent, proxied }: OnboardRun): Verify =>
-  (resolution, signal) =>
-    verify(resolution, current, { kind, userAgent, signal }, proxied);
+  async (resolution, signal) =>
+    (await import("../onboard/verify.ts")).verify(resolution, current, { kind, userAgent, signal }, proxied);
 
 function assertWorks(finding: Finding | undefined, { provider, answers }: Resolution): void {
   if (finding === undefined) return;

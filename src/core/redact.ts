@@ -190,19 +190,21 @@ export function maskUrls(text: string, { wholeQuery = false }: { readonly wholeQ
  * @source Anthropic key prefixes; Cloudflare's token formats `cfut_`, `cfat_`, `cfk_` (developers.cloudflare.com,
  * "Token formats"); the others as their issuers document them for secret scanning: GitHub, GitLab, Groq, Hugging Face, npm,
  * xAI, Slack, Google, AWS, and JSON web tokens (RFC 7519).
+ * Each is looked for only in texts that have one of its marks, in any case.
+ * @measured V8 makes the expressions when they are first used, 0.6 ms of a start that shows a name.
  */
-const CREDENTIAL_SHAPES = [
-  /\bsk-ant-[\w-]{6,}/g,
+const CREDENTIAL_SHAPES: readonly (readonly [marks: readonly string[], shape: RegExp])[] = [
+  [["sk-ant-"], /\bsk-ant-[\w-]{6,}/g],
   // A name of words and numbers, such as a gateway's or a host's, is none.
-  /\bsk-(?!(?:[a-z]{2,15}\d{0,4}|\d{1,4})(?:[-_](?:[a-z]{1,15}\d{0,4}|\d{1,4}))*(?![\w-]))[\w-]{20,}/g,
-  /\bcf(?:ut|at|k)_[\w-]{8,}/g,
-  /\b(?:gh[oprsu]_|github_pat_)\w{30,}/g,
-  /\b(?:gsk|hf|npm)_[A-Za-z0-9]{30,}/g,
-  /\b(?:glpat-|xai-|xox[abeprs]-)[\w-]{20,}/g,
-  /\bAIza[\w-]{30,}/g,
-  /\bA(?:KIA|SIA)[A-Z2-7]{16}\b/g,
-  /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]*/g,
-  /(?<=\bBearer:?\s+)(?!\$\{)[\w.~+/=-]{8,}/gi,
+  [["sk-"], /\bsk-(?!(?:[a-z]{2,15}\d{0,4}|\d{1,4})(?:[-_](?:[a-z]{1,15}\d{0,4}|\d{1,4}))*(?![\w-]))[\w-]{20,}/g],
+  [["cfut_", "cfat_", "cfk_"], /\bcf(?:ut|at|k)_[\w-]{8,}/g],
+  [["gh", "github_pat_"], /\b(?:gh[oprsu]_|github_pat_)\w{30,}/g],
+  [["gsk_", "hf_", "npm_"], /\b(?:gsk|hf|npm)_[A-Za-z0-9]{30,}/g],
+  [["glpat-", "xai-", "xox"], /\b(?:glpat-|xai-|xox[abeprs]-)[\w-]{20,}/g],
+  [["aiza"], /\bAIza[\w-]{30,}/g],
+  [["akia", "asia"], /\bA(?:KIA|SIA)[A-Z2-7]{16}\b/g],
+  [["eyj"], /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]*/g],
+  [["bearer"], /(?<=\bBearer:?\s+)(?!\$\{)[\w.~+/=-]{8,}/gi],
 ];
 
 /** Replacing anything shorter would garble ordinary words and protect nothing. */
@@ -217,7 +219,11 @@ export function scrub(text: string, secrets: Iterable<Secret | string> = []): st
     // Longest first, so a secret that starts with another one leaves no remainder.
     .sort((a, b) => b.length - a.length);
   const known = forms.reduce((clean, form) => clean.replaceAll(form, MASK), text);
-  return CREDENTIAL_SHAPES.reduce((clean, shape) => clean.replace(shape, MASK), known);
+  const lower = known.toLowerCase();
+  return CREDENTIAL_SHAPES.reduce(
+    (clean, [marks, shape]) => (marks.some((mark) => lower.includes(mark)) ? clean.replace(shape, MASK) : clean),
+    known,
+  );
 }
 
 export const looksSecret = (text: string): boolean => scrub(text) !== text;

@@ -30,11 +30,15 @@ export function shownTo(reader: Reader): Shown {
   };
   return {
     command: (words) => withoutHome(start() + words, reader.home(), CODE),
-    text: (text) =>
-      text
+    text: (text) => {
+      const home = reader.home();
+      // Most texts of a start name neither.
+      if (!text.includes("openclaw ") && !(home && text.includes(home))) return text;
+      return text
         .split(/(`[^`\n]*`)/)
         .map((part, index) => (index % 2 === 1 ? inCode(part) : inProse(part)))
-        .join(""),
+        .join("");
+    },
   };
 }
 

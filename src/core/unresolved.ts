@@ -135,7 +135,7 @@ const LONGEST = 2_000;
 /** `undefined` if the text may be a credential. A scheme such as `Bearer` may stand before it. */
 export function unresolvedIn(text: string, use: TextUse = "credential"): Unresolved | undefined {
   const whole = text.trim();
-  if (whole.length > LONGEST || (PLAIN.test(whole) && !PLAIN_FORM.test(whole))) return undefined;
+  if (whole === "" || whole.length > LONGEST || (PLAIN.test(whole) && !PLAIN_FORM.test(whole))) return undefined;
   const scheme = use === "header" ? /^Bearer:?\s+/i : /^[A-Za-z][\w-]*:?\s+/;
   return formOf(whole, use) ?? (scheme.test(whole) ? formOf(whole.replace(scheme, ""), use) : undefined);
 }
