@@ -31,7 +31,26 @@ export function hasInclude(value: JsonValue): boolean {
 }
 
 export function mergedValue(root: SourceFile, read: ReadSource): JsonValue {
-  return mergeLayers(layersOf(root, [], read), read);
+  const counted = limited(root, read);
+  return mergeLayers(layersOf(root, [], counted), counted);
+}
+
+/** @why files that each include others several times multiply to billions. */
+const MAX_INCLUDES = 1_000;
+const MAX_INCLUDED_MIB = 16;
+
+/** Throws `config.include` when all that was read, a file included twice counting twice, is too much. */
+function limited(root: SourceFile, read: ReadSource): ReadSource {
+  let count = 0;
+  let length = 0;
+  return (path) => {
+    const source = read(path);
+    count += 1;
+    length += source.text.length;
+    if (count <= MAX_INCLUDES && length <= MAX_INCLUDED_MIB * 1024 * 1024) return source;
+    const limits = { file: root.path, max: MAX_INCLUDES, maxMib: MAX_INCLUDED_MIB };
+    throw includeError(({ config }) => config.includeTooMuch(limits));
+  };
 }
 
 /**

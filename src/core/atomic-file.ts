@@ -53,8 +53,8 @@ export function withFileErrors<T>(
   }
 }
 
-/** No file that a person writes is larger, and Node ends in errors of its own from half a gigabyte on. */
-const MAX_FILE_MB = 100;
+/** No file that a person writes is larger, and reading one keeps a running gateway from its requests. */
+const MAX_FILE_MB = 16;
 
 /**
  * `undefined` if the file does not exist. Throws `file.access`, also for pipes and devices, which could block forever, and for what is far too large.

@@ -87,6 +87,8 @@ export const config = () => ({
   includeLoop: (chain: readonly string[]) => `A file includes itself: ${chain.join(" > ")}.`,
   includeTooDeep: ({ file, max }: { file: string; max: number }) =>
     `${file} is included more than ${count(max, "level")} deep.`,
+  includeTooMuch: ({ file, max, maxMib }: { file: string; max: number; maxMib: number }) =>
+    `${file} includes more than ${count(max, "file")} or ${maxMib} MiB in all, counting each file as often as it is included.`,
   includeNotPath: (file: string) => `$include in ${file} must be a path or a list of paths.`,
 
   listInSeveralFiles: (path: string) => `${placeName(path)} is combined from several files.`,
