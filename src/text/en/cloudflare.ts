@@ -16,7 +16,7 @@ export const cloudflare = () => ({
     endpoint: {
       label: "Endpoints",
       question: "Which models do you want to use?",
-      help: "Each choice becomes a provider of its own.",
+      help: "Each choice becomes a separate provider in openclaw.json.",
       correction: "Change which models you use",
       choices: {
         anthropic: "Claude, with an Anthropic key",
