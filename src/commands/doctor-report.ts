@@ -23,7 +23,7 @@ export function reportText(
   const of = (status: ShownResult["status"]) => checks.filter((result) => result.status === status);
   const shownLines = (line: string, indent: string) =>
     wrap(`${indent}${shown.text(oneLine(line))}`, columns).split("\n");
-  const marked = (status: ShownResult["status"], { message, ids }: Sentence) => {
+  const marked = (status: ShownResult["status"], { message, ids }: ReportedSentence) => {
     const stroke = { ok: green, warn: yellow, fail: red, skipped: dim }[status];
     const [first = "", ...more] = shownLines(status === "ok" ? message : `${message} (${ids.join(", ")})`, "  ");
     return [`${stroke(MARKS[status])}${first.slice(1)}`, ...more];
@@ -64,7 +64,7 @@ export function reportText(
 
 const MARKS = { ok: "✔", warn: "!", fail: "✖", skipped: "-" } as const;
 
-interface Sentence {
+interface ReportedSentence {
   readonly message: string;
   readonly ids: readonly string[];
   readonly places: readonly string[];
@@ -72,7 +72,7 @@ interface Sentence {
 }
 
 /** Each message once, with all the checks that found it and all the places. */
-function sentencesIn(results: readonly ShownResult[]): readonly Sentence[] {
+function sentencesIn(results: readonly ShownResult[]): readonly ReportedSentence[] {
   return [...grouped(results, ({ message }) => message)].map(([message, same]) => ({
     message,
     ids: [...new Set(same.map(({ id }) => id))],

@@ -35,7 +35,7 @@ export interface Flags {
 }
 
 /** Suggests what was probably meant with a value that is not allowed. */
-type Meant = (raw: string) => Message | "" | undefined;
+type Suggest = (raw: string) => Message | "" | undefined;
 
 const FLOWS = ["quickstart", "advanced", "manual"] as const;
 
@@ -80,7 +80,7 @@ export function addFlags(command: Command, providers: readonly Provider[], text:
     flags: string,
     description: string,
     allowed: readonly string[],
-    meant: Meant = near(allowed),
+    meant: Suggest = near(allowed),
   ): Option =>
     judged(
       new Option(flags, description).choices([...allowed]),

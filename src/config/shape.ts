@@ -1,3 +1,4 @@
+import { isObject } from "../core/json.ts";
 import { nearest } from "../core/similar.ts";
 import type { Message, Texts } from "../text/message.ts";
 import { formatPath, type JsonPath } from "./json5-value.ts";
@@ -11,7 +12,7 @@ export interface ShapeProblem {
 type ReportProblem = (path: JsonPath, message: (path: string) => Message, hint?: Message) => void;
 
 /** Suggests what was probably meant with a value that is not accepted. */
-type Meant = (value: unknown) => Message | undefined;
+type Suggest = (value: unknown) => Message | undefined;
 
 /** The words after "must be" in a message about a value. */
 type Expected = (words: Texts["config"]["expected"]) => string;
@@ -23,7 +24,7 @@ export interface Shape<T> {
   readonly expected: Expected;
   /** Checks the value's own kind; `inside` then checks its parts. */
   readonly accepts: (value: unknown) => boolean;
-  readonly meant?: Meant;
+  readonly meant?: Suggest;
   readonly inside?: (value: never, path: JsonPath, report: ReportProblem) => void;
 }
 
@@ -48,9 +49,6 @@ export function violationsIn(shape: Shape<unknown>, value: unknown): readonly Sh
   );
   return problems;
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 export const text: Shape<string> = {
   expected: (words) => words.nonEmptyString,

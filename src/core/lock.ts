@@ -50,7 +50,7 @@ interface UnreadableLock {
   readonly token: string;
 }
 
-type Found = FoundHolder | UnreadableLock;
+type LockContent = FoundHolder | UnreadableLock;
 
 /** The lock file, and the file to create now: the lock itself, or a guard (see `removeStale`). */
 interface LockFiles {
@@ -74,7 +74,7 @@ function parseHolder(content: string): Holder | undefined {
  * Looks at the file before it is read: a pipe would never answer, a link that leads nowhere looks like no lock at all,
  * and what is large takes long. Throws `file.access` for those.
  */
-function readHolder(file: string, { files }: Pick<Context, "files">): Found | undefined {
+function readHolder(file: string, { files }: Pick<Context, "files">): LockContent | undefined {
   const stats = files.lstatSync(file, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;
   if (!stats.isFile() || stats.size > MAX_LOCK_BYTES) {
@@ -116,7 +116,7 @@ const isForeign = ({ within }: FoundHolder, context: Pick<Context, "files">): bo
   !isSameNamespace(within, ownNamespace(context));
 
 /** False only if the holder has certainly ended, or is foreign and has not been heard of for long. */
-function isRunning(found: Found, context: TakingContext, nowMs = context.now().getTime()): boolean {
+function isRunning(found: LockContent, context: TakingContext, nowMs = context.now().getTime()): boolean {
   if (found.pid === undefined) return Math.abs(context.now().getTime() - found.modifiedAtMs) < FILLING_MS;
   if (isForeign(found, context)) return nowMs - found.modifiedAtMs < ABANDONED_MS;
   if (!context.isAlive(found.pid)) return false;
@@ -182,7 +182,7 @@ function release(file: string, me: Holder, context: TakingContext): void {
  * processes could find the same dead holder, and the slower one would remove the lock that the faster one has taken
  * since. The guard is named after this token, so only its owner may remove the file.
  */
-function removeStale({ lock, file }: LockFiles, stale: Found, me: Holder, context: TakingContext) {
+function removeStale({ lock, file }: LockFiles, stale: LockContent, me: Holder, context: TakingContext) {
   // The suffix tells it from the dead process's temporary file; having the same id, both are cleaned up together.
   const guard = temporaryName(lock, { pid: stale.pid ?? 0, token: `${stale.token}0` });
   const other = take({ lock, file: guard }, me, context);
@@ -196,7 +196,7 @@ function removeStale({ lock, file }: LockFiles, stale: Found, me: Holder, contex
 }
 
 /** Takes the file if it is free or its holder is dead; otherwise returns the holder. */
-function take(place: LockFiles, me: Holder, context: TakingContext): Found | undefined {
+function take(place: LockFiles, me: Holder, context: TakingContext): LockContent | undefined {
   for (let tries = 1; ; tries += 1) {
     const refused = create(place, me, context);
     if (refused === undefined) return undefined;
@@ -220,7 +220,11 @@ async function acquire(path: string, lock: string, me: Holder, waitMs: number, c
   }
 }
 
-function lockedBy(holder: Found, { path, lock }: { path: string; lock: string }, context: LockContext): OpenclawError {
+function lockedBy(
+  holder: LockContent,
+  { path, lock }: { path: string; lock: string },
+  context: LockContext,
+): OpenclawError {
   if (holder.pid !== undefined && isForeign(holder, context)) {
     const { pid, within } = holder;
     return new OpenclawError(({ core }) => core.lockedElsewhere({ path, pid, host: within.host }), {

@@ -5,7 +5,7 @@ import { unlessFails } from "./errors.ts";
 import { parseJsonObject } from "./json.ts";
 import { quotedWord } from "./shell-quoting.ts";
 
-type Surroundings = Pick<Context, "env" | "files" | "started" | "cwd" | "platform">;
+type StartContext = Pick<Context, "env" | "files" | "started" | "cwd" | "platform">;
 
 /** Folders that npm puts on the path of what it starts, and only of that. */
 const BY_NPM = /[\\/](?:_npx|node_modules[\\/]\.bin)(?:[\\/]|$)/;
@@ -28,7 +28,7 @@ export function isOnPath({ env, files, started }: Pick<Context, "env" | "files" 
 }
 
 /** The command that starts this program again from the working folder, as a person types it. */
-export function programCommand(context: Surroundings): string {
+export function programCommand(context: StartContext): string {
   const { files, started } = context;
   if (isOnPath(context)) return "openclaw";
   const byNpx = npxCommand(context);
@@ -43,7 +43,7 @@ export function programCommand(context: Surroundings): string {
  * The package that npx was asked to run, or `openclaw` of the project around the working folder.
  * @source npm 10: the `package.json` that it writes into `_npx/<hash>` has what was asked for as `_npx.packages`.
  */
-function npxCommand({ files, started: { script }, cwd }: Surroundings): string | undefined {
+function npxCommand({ files, started: { script }, cwd }: StartContext): string | undefined {
   const [cache] = /^.*[\\/]_npx[\\/][^\\/]+(?=[\\/])/.exec(script) ?? [];
   if (cache !== undefined) {
     const [first, ...others] = askedOf(join(cache, "package.json"), files);

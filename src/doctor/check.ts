@@ -153,14 +153,14 @@ export const faultsIn = (resolved: Resolved, kind: CredentialProblem["fault"]): 
   resolved === undefined || resolved.ok ? [] : resolved.error.filter(({ fault }) => fault === kind);
 
 /** Names a row of `NEEDS`. */
-export type Need = keyof Texts["doctor"]["lacking"];
+export type Requirement = keyof Texts["doctor"]["lacking"];
 
 export interface Check {
   readonly id: string;
   /** Shown if nothing was found. */
   readonly title: Message;
   /** A check that lacks one of these is skipped, not passed. */
-  readonly needs: readonly Need[];
+  readonly needs: readonly Requirement[];
   readonly run: (input: DoctorInput) => readonly CheckResult[];
 }
 

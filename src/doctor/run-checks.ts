@@ -1,4 +1,11 @@
-import { type Check, type CheckResult, type DoctorInput, inspectedProviders, type Need, type Repair } from "./check.ts";
+import {
+  type Check,
+  type CheckResult,
+  type DoctorInput,
+  inspectedProviders,
+  type Repair,
+  type Requirement,
+} from "./check.ts";
 import { CONFIG_CHECKS } from "./checks/config.ts";
 import { CREDENTIAL_CHECKS } from "./checks/credentials.ts";
 import { ENDPOINT_CHECKS, LIVE_CHECKS } from "./checks/endpoint.ts";
@@ -31,7 +38,7 @@ export interface DoctorReport {
   readonly repairs: readonly Repair[];
 }
 
-const NEEDS: Readonly<Record<Need, (input: DoctorInput) => boolean>> = {
+const NEEDS: Readonly<Record<Requirement, (input: DoctorInput) => boolean>> = {
   folder: ({ stateDirExists, config }) => stateDirExists || config.state !== "absent",
   config: ({ config }) => config.state === "readable" || config.faults.length > 0,
   readableConfig: ({ config }) => config.state === "readable",

@@ -15,7 +15,7 @@ import { say } from "../text/message.ts";
 import { type Answer, type Answers, valuesOf } from "./answers.ts";
 import type { Resolution } from "./resolve-answers.ts";
 
-type Found<T> = Promise<Result<T, Finding>>;
+type Answered<T> = Promise<Result<T, Finding>>;
 
 interface Choices {
   readonly list: readonly Choice<string>[];
@@ -24,11 +24,11 @@ interface Choices {
 }
 
 export interface Lookup {
-  readonly choices: (field: Field, values: Values, signal?: AbortSignal) => Found<Choices>;
+  readonly choices: (field: Field, values: Values, signal?: AbortSignal) => Answered<Choices>;
   /** What a gateway requires of its users; `undefined` if that cannot be determined. */
   readonly needs: (place: GatewayIds, signal?: AbortSignal) => Promise<GatewayRequirements | undefined>;
   /** Creates a gateway that requires a token and keeps logs. `undefined` if nothing may be changed. */
-  readonly create?: (place: GatewayIds, signal?: AbortSignal) => Found<AccountGateway>;
+  readonly create?: (place: GatewayIds, signal?: AbortSignal) => Answered<AccountGateway>;
 }
 
 /** Resolves to `undefined` if the provider has nothing to look up. */

@@ -24,7 +24,7 @@ import type { Context } from "../core/context.ts";
 import { OpenclawError, unlessRefused } from "../core/errors.ts";
 import { withLock } from "../core/lock.ts";
 
-type FileContext = Pick<Context, "files">;
+type FilesContext = Pick<Context, "files">;
 
 interface Swap {
   readonly path: string;
@@ -69,7 +69,7 @@ const undoing = (swaps: readonly Swap[]): RecordedChange => ({
 });
 
 /** `undefined` if no change is on record, or another program has changed the files since. */
-function recordedChange(configPath: string, context: FileContext): LastChange | undefined {
+function recordedChange(configPath: string, context: FilesContext): LastChange | undefined {
   const contents = new Map<string, Buffer | undefined>();
   const contentOf = (path: string) => {
     if (!contents.has(path)) contents.set(path, readIfPresent(path, context));
@@ -99,7 +99,7 @@ function recordedChange(configPath: string, context: FileContext): LastChange | 
 }
 
 /** True if another program backed up what the change had made of the file, and wrote something else. */
-function isReplacedByOthers({ path, before, after }: RecordedFile, current: Buffer | undefined, context: FileContext) {
+function isReplacedByOthers({ path, before, after }: RecordedFile, current: Buffer | undefined, context: FilesContext) {
   const now = markOf(current);
   return now !== before && now !== after && after !== null && findContent(path, after, context) !== undefined;
 }
@@ -113,7 +113,7 @@ function lost(path: string, { files }: RecordedChange): undefined {
   });
 }
 
-function findContent(path: string, mark: string, context: FileContext) {
+function findContent(path: string, mark: string, context: FilesContext) {
   for (const place of [...backupPaths(path), waitingPath(path)]) {
     const content = readIfPresent(place, context);
     if (content !== undefined && markOf(content) === mark) return { path: place, content };
@@ -130,7 +130,7 @@ interface NewestDifferent {
 }
 
 /** The newest backup that differs from the file, including one left waiting by an interrupted undo. */
-function newestDifferent(path: string, context: FileContext): NewestDifferent {
+function newestDifferent(path: string, context: FilesContext): NewestDifferent {
   const current = readIfPresent(path, context);
   const dated = (backup: string, before: Buffer) => ({
     swap: { path, backup, current, before },
@@ -156,7 +156,7 @@ function newestDifferent(path: string, context: FileContext): NewestDifferent {
  * The content left waiting by an interrupted swap, where the file has already been restored but its former content has
  * not reached the backup yet. Otherwise `undefined`. Throws `file.access`.
  */
-function waitingContent(path: string, current: Buffer, context: FileContext): Buffer | undefined {
+function waitingContent(path: string, current: Buffer, context: FilesContext): Buffer | undefined {
   const waiting = readIfPresent(waitingPath(path), context);
   if (waiting === undefined || waiting.equals(current)) return undefined;
   const ring = backupPaths(path).map((backup) => readIfPresent(backup, context));
@@ -242,7 +242,7 @@ function swapTogether(
   }
 }
 
-function discard(swaps: readonly Swap[], { files }: FileContext): void {
+function discard(swaps: readonly Swap[], { files }: FilesContext): void {
   for (const { path, backup } of swaps) {
     if (backup !== waitingPath(path)) unlessRefused(() => files.unlinkSync(waitingPath(path)));
   }

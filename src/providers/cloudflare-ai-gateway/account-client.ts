@@ -1,4 +1,5 @@
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
+import { isObject } from "../../core/json.ts";
 import { fail, ok, type Problem, type Result } from "../../core/result.ts";
 import { Secret } from "../../core/secret.ts";
 import type { AccountAccess, DiscoveryContext, Listing } from "../discovery.ts";
@@ -9,7 +10,7 @@ import { type ApiListRequest, type ApiRequest, onPage } from "./account-api.ts";
 import { apiBase } from "./address.ts";
 import { checkApiToken } from "./checks.ts";
 import { diagnoseFailure } from "./diagnose.ts";
-import { isObject, parseBody } from "./response-body.ts";
+import { parseBody } from "./response-body.ts";
 import type { ContentProblem } from "./response-signals.ts";
 
 /** @why fifty models with everything that may be said about each, including input and output schemas. */

@@ -1,9 +1,10 @@
+import { isObject } from "../../core/json.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { Account, AccountGateway, StoredKey } from "../discovery.ts";
 import type { ListedModel } from "../model.ts";
 import { sanitize, validId } from "../sanitize.ts";
-import { isObject, type Json } from "./response-body.ts";
+import type { Json } from "./response-body.ts";
 import type { ContentProblem } from "./response-signals.ts";
 
 /** Reads a successful response of Cloudflare's API: an envelope with a `result`. */

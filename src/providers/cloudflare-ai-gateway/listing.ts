@@ -1,3 +1,4 @@
+import { isObject } from "../../core/json.ts";
 import type { Secret } from "../../core/secret.ts";
 import { listByPages, type ModelsPage, type PagedList, unreadable } from "../list-models.ts";
 import type { ListedModel } from "../model.ts";
@@ -6,7 +7,7 @@ import { sanitize, validId } from "../sanitize.ts";
 import { accountInUrl } from "./address.ts";
 import { models } from "./discovery.ts";
 import { type CarriedHeaders, type CheckedRow, checksOf, modelsRequest } from "./probe.ts";
-import { isObject, type Json, parseBody } from "./response-body.ts";
+import { type Json, parseBody } from "./response-body.ts";
 
 /** @why a thousand models, each with its capabilities. */
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;

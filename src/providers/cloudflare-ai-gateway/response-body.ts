@@ -1,4 +1,4 @@
-import { parseJson } from "../../core/json.ts";
+import { isObject, parseJson } from "../../core/json.ts";
 import type { EndpointId } from "./endpoints.ts";
 
 /** Who wrote a response, judging by its format. `cut` is truncated JSON, `other` is unknown. */
@@ -33,8 +33,6 @@ export interface Signals {
 
 export type Json = Readonly<Record<string, unknown>>;
 
-export const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const text = (value: unknown) => (typeof value === "string" ? value : "");
 const number = (value: unknown) => (typeof value === "number" && Number.isSafeInteger(value) ? [value] : []);
 

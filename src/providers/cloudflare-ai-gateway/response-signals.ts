@@ -1,17 +1,9 @@
 import type { HttpResponse, NetworkFault } from "../../core/http.ts";
+import { isObject } from "../../core/json.ts";
 import type { HttpResult } from "../provider.ts";
 import { hostKindOf } from "./address.ts";
 import type { EndpointId } from "./endpoints.ts";
-import {
-  isExpected,
-  isObject,
-  parseBody,
-  readBrokenJson,
-  readEvents,
-  readJson,
-  type Signals,
-  signals,
-} from "./response-body.ts";
+import { isExpected, parseBody, readBrokenJson, readEvents, readJson, type Signals, signals } from "./response-body.ts";
 
 /** What is wrong with the content of a well-formed response. */
 export type ContentProblem = "disabled" | "expired" | "nothing" | "unreadable";
