@@ -1,8 +1,10 @@
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { assignment, evaluation, quoted, removal, type Shell } from "../../src/commands/shell-words.ts";
-import { temporaryHome } from "../support/program.ts";
 
 /** The arguments as a shell reads them: it runs a program that prints each of them, ended by a NUL. */
 const PRINT = `process.stdout.write(process.argv.slice(1).map((word) => word + "\\0").join(""))`;
@@ -22,7 +24,8 @@ for (const shell of ["bash", "fish"] as const)
     console.warn(`${shell} is not on this machine: what it makes of our words is NOT tested.`);
 
 /** @why fish makes folders in its home. */
-const home = temporaryHome();
+const home = mkdtempSync(join(tmpdir(), "openclaw-shell-"));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 const run = (shell: "bash" | "fish", script: string): string =>
   execFileSync(shell, shell === "bash" ? ["--norc", "-c", script] : ["--no-config", "-c", script], {
