@@ -8,6 +8,8 @@ export interface HttpRequest {
   readonly connectTimeoutMs: number;
   /** From connection to first byte, and between any two bytes. */
   readonly idleTimeoutMs: number;
+  /** Until the response is complete, however steadily it arrives; not limited if absent. */
+  readonly totalTimeoutMs?: number;
   /** A longer response is truncated, without an error. */
   readonly maxBodyBytes: number;
   /** Defaults to the variables of the process. */

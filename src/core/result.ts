@@ -52,7 +52,9 @@ export const placed =
 
 /** Text from files, programs and the network, without what would move a terminal's cursor or turn its lines around. */
 export const printable = (text: string): string =>
-  text.replace(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]+/gu, (codes) => (codes.includes("\n") ? "\n" : " "));
+  text.replace(/[\p{Cc}\u061C\u200E\u200F\u2028\u2029\u202A-\u202E\u2066-\u2069]+/gu, (codes) =>
+    codes.includes("\n") ? "\n" : " ",
+  );
 
 /** One line per distinct problem, prefixed with the places that have it. */
 export function problemLines(problems: readonly Problem[], text: Texts): readonly string[] {

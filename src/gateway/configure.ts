@@ -99,7 +99,12 @@ export function configure({
       ({ gateway }) =>
         gateway.ownProvider(id),
   );
-  return { settings, notices: [...ownNotices, ...unusable.values(), ...notices] };
+  const unencrypted = [...upstreams.values()].flatMap(({ providerId: id, origin }): readonly Message[] => {
+    const { protocol, hostname } = new URL(origin);
+    const isHere = hostname === "localhost" || isLoopback(hostname.replace(/^\[|\]$/g, ""));
+    return protocol === "https:" || isHere ? [] : [({ gateway }) => gateway.unencrypted({ id, host: hostname })];
+  });
+  return { settings, notices: [...ownNotices, ...unencrypted, ...unusable.values(), ...notices] };
 }
 
 function pointsTo({ host, port }: ListenAddress, baseUrl: string | undefined): boolean {

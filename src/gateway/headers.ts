@@ -183,9 +183,9 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules): Re
   return head;
 }
 
-type ResponseRule = "drop" | "connection" | "type" | "request-id" | "log-id";
+type ResponseRule = "drop" | "connection" | "coding" | "type" | "request-id" | "log-id";
 
-/** By lower-case name. Everything is passed on except `drop` and `connection`. */
+/** By lower-case name. Everything is passed on except `drop`, `connection` and `coding`. */
 export interface ResponseRules {
   readonly byName: ReadonlyMap<string, ResponseRule>;
   /** Only names of these lengths are looked up. */
@@ -203,7 +203,7 @@ const RESPONSE_RULES: ReadonlyMap<string, ResponseRule> = new Map([
   ["proxy-connection", "drop"],
   ["te", "drop"],
   ["trailer", "drop"],
-  ["transfer-encoding", "drop"],
+  ["transfer-encoding", "coding"],
   ["upgrade", "drop"],
   ["alt-svc", "drop"],
   ["set-cookie", "drop"],
@@ -224,6 +224,8 @@ export interface ResponseHead {
   readonly requestId: string | undefined;
   readonly logId: string | undefined;
   readonly contentType: string;
+  /** There is a transfer coding besides `chunked`, which nothing decodes, and no label would tell the client. */
+  readonly hasUnsupportedCoding: boolean;
 }
 
 export function readResponseHead(raw: readonly string[], { byName, lengths }: ResponseRules): ResponseHead {
@@ -232,6 +234,7 @@ export function readResponseHead(raw: readonly string[], { byName, lengths }: Re
     requestId: undefined as string | undefined,
     logId: undefined as string | undefined,
     contentType: "",
+    hasUnsupportedCoding: false,
   };
   let named = "";
   for (let index = 0; index + 1 < raw.length; index += 2) {
@@ -239,7 +242,8 @@ export function readResponseHead(raw: readonly string[], { byName, lengths }: Re
     const value = raw[index + 1] ?? "";
     const rule = lengths.has(name.length) ? byName.get(name.toLowerCase()) : undefined;
     if (rule === "connection" && value !== "keep-alive" && value !== "close") named = `${named},${value}`;
-    if (rule === "drop" || rule === "connection") continue;
+    if (rule === "coding" && value.toLowerCase() !== "chunked") head.hasUnsupportedCoding = true;
+    if (rule === "drop" || rule === "connection" || rule === "coding") continue;
     if (rule === "type") head.contentType = value;
     else if (rule === "request-id") head.requestId = value;
     else if (rule === "log-id") head.logId = value;

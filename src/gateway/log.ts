@@ -1,4 +1,5 @@
 import { scrub } from "../core/redact.ts";
+import { printable } from "../core/result.ts";
 
 /** A logged request. Contains nothing of the conversation, and no credential. */
 export interface RequestRecord {
@@ -49,7 +50,7 @@ export function createLog({ write, now, forPerson, later }: LogDeps): Log {
   let waiting = "";
   let lost = 0;
   const noticeLine = (level: LogLevel, message: string) =>
-    forPerson ? `${clock(now())} ${message}` : jsonLine(isoTime(now()), level, { message });
+    forPerson ? `${clock(now())} ${printable(message)}` : jsonLine(isoTime(now()), level, { message });
   const flush = () => {
     const text = waiting;
     waiting = "";
@@ -81,6 +82,12 @@ function levelOf({ status, tried, prefillRemoved, ended }: RequestRecord): LogLe
   return status >= 400 || tried !== undefined || prefillRemoved !== undefined || ended !== undefined ? "warn" : "info";
 }
 
+/** What JSON leaves as it is, and terminals obey: C1 codes, marks of direction and separators of lines. */
+const OBEYED = /[\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/g;
+
+const escaped = (value: unknown): string =>
+  JSON.stringify(value).replace(OBEYED, (code) => `\\u${code.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
 const PLAIN = /^[ !#-[\]-~]*$/;
 
 /**
@@ -94,7 +101,7 @@ function jsonLine(time: string, level: LogLevel, fields: object): string {
     if (value === undefined) continue;
     line += `,"${name}":`;
     if (typeof value === "number") line += value;
-    else line += typeof value === "string" && PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
+    else line += typeof value === "string" && PLAIN.test(value) ? `"${value}"` : escaped(value);
   }
   return `${line}}`;
 }
@@ -118,7 +125,7 @@ function isoClock(): (at: Date) => string {
 const clock = (at: Date) => at.toTimeString().slice(0, 8);
 
 /** Path and model come from clients, and must not be able to move a terminal's cursor. */
-const printable = (text: string) => text.replace(/[^ -~]/g, "?");
+const visible = (text: string) => text.replace(/[^ -~]/g, "?");
 
 function plainRequest(at: Date, record: RequestRecord): string {
   const { method, path, status, model, durationMs, firstByteMs, inputTokens, outputTokens } = record;
@@ -132,5 +139,5 @@ function plainRequest(at: Date, record: RequestRecord): string {
   if (record.prefillRemoved !== undefined) parts.push(`prefill turns removed: ${record.prefillRemoved}`);
   if (record.tried !== undefined) parts.push(`after ${record.tried.join(", ")}`);
   if (record.ended !== undefined) parts.push(record.ended);
-  return printable(parts.join(" "));
+  return visible(parts.join(" "));
 }

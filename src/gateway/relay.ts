@@ -1,7 +1,7 @@
 import type { NetworkFault } from "../core/http.ts";
 import type { Texts } from "../text/message.ts";
-import { type ErrorResponse, errorBody, errorEvent } from "./error-response.ts";
-import { isClosedBody, type ResponseRules, readResponseHead } from "./headers.ts";
+import { type ErrorResponse, errorBody, errorEvent, errorResponse } from "./error-response.ts";
+import { isClosedBody, type ResponseRules, readResponseHead, withoutBodyHeaders } from "./headers.ts";
 import type { Piece, ProxiedRequest, UpstreamBody, UpstreamResponse } from "./host.ts";
 import type { Target } from "./targets.ts";
 import { errorFor, explain } from "./upstream-failure.ts";
@@ -20,14 +20,31 @@ export function relay(
   { target, ownHeaders, rules, english }: RelayOptions,
 ): Promise<void> {
   const head = readResponseHead(headers, rules);
+  if (head.hasUnsupportedCoding) return refuseCoded(request, ownHeaders);
   const isEventStream = head.contentType.startsWith("text/event-stream");
   const takesEvents = isEventStream && !isClosedBody(head.passed);
   request.trace.seeHead(head);
   head.passed.push(...ownHeaders);
+  if (status === 204 || status === 304) return relayHead(request, status, head.passed);
   const first = body.read();
   request.begin(status, head.passed, !(first instanceof Promise));
   // A separate function, so that the head can be garbage-collected while the body streams.
   return relayBody(request, body, first, isEventStream, takesEvents ? target : undefined, english);
+}
+
+const CODED = errorResponse(
+  "api_error",
+  "The upstream answered with a Transfer-Encoding other than chunked, which the local gateway does not decode.",
+);
+
+async function refuseCoded(request: ProxiedRequest, ownHeaders: readonly string[]): Promise<void> {
+  respondWithError(request, CODED, ownHeaders);
+}
+
+/** Without a body, whatever length is announced: a client could wait for it, or take the next response for it. */
+async function relayHead(request: ProxiedRequest, status: number, passed: readonly string[]): Promise<void> {
+  request.begin(status, status === 204 ? withoutBodyHeaders(passed) : passed, true);
+  request.end();
 }
 
 /** `target` is set if the gateway can append an event of its own. */

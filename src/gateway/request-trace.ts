@@ -1,4 +1,4 @@
-import { scrub } from "../core/redact.ts";
+import { MASK, scrub } from "../core/redact.ts";
 import type { Api } from "../providers/provider.ts";
 import type { ResponseHead } from "./headers.ts";
 import type { RequestRecord } from "./log.ts";
@@ -22,6 +22,14 @@ const LAST_BYTES = 4_096;
 
 /** @why a path longer than the gateway's own may contain a key where an id belongs. */
 const LONGEST_KNOWN_PATH = "/v1/messages/count_tokens".length;
+
+/** @why a shorter text is no credential, and ids may happen to contain it. */
+const SHORTEST_KEY = 8;
+
+/** As Anthropic, OpenAI and Cloudflare write them. @measured looking for a credential's shape takes a microsecond. */
+const isOrdinaryId = (id: string) => /^(?:req_\w{1,40}|[0-9A-Z]{26}|[0-9a-f-]{36})$/.test(id);
+
+const keyIn = (value: string) => value.replace(/^Bearer +/i, "");
 
 /** The part of a log line that only the host knows. */
 export type HostRecord = Pick<RequestRecord, "id" | "method" | "status" | "requestBytes"> & {
@@ -91,9 +99,19 @@ export class RequestTrace {
       prefillRemoved: this.prefillRemoved > 0 ? this.prefillRemoved : undefined,
       tried: this.tried.length > 0 ? this.tried : undefined,
       ended: this.ended,
-      requestId: this.#requestId,
-      logId: this.#logId,
+      requestId: this.#shownId(this.#requestId),
+      logId: this.#shownId(this.#logId),
     };
+  }
+
+  /** An upstream may echo what it was sent. */
+  #shownId(id: string | undefined): string | undefined {
+    if (id === undefined || id === "") return id;
+    const sent = [...(this.target?.upstream.headers.values() ?? [])];
+    const isEcho = sent.some(
+      (value) => value.includes(id) || (value.length >= SHORTEST_KEY && id.includes(keyIn(value))),
+    );
+    return isEcho && id.length >= SHORTEST_KEY ? MASK : isOrdinaryId(id) ? id : scrub(id);
   }
 
   #elapsedMs(): number {

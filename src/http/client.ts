@@ -48,12 +48,14 @@ function receive(request: HttpRequest, setting: ProxySetting): Promise<Result<Ra
       onConnectError: (error) => onError(error),
     });
     let timer: NodeJS.Timeout;
+    let total: NodeJS.Timeout | undefined;
     let isSettled = false;
 
     function settle(act: () => void): void {
       if (isSettled) return;
       isSettled = true;
       clearTimeout(timer);
+      clearTimeout(total);
       // Many requests may share a signal, and Node warns about more than ten listeners.
       request.signal?.removeEventListener("abort", onAbort);
       act();
@@ -82,6 +84,8 @@ function receive(request: HttpRequest, setting: ProxySetting): Promise<Result<Ra
 
     request.signal?.addEventListener("abort", onAbort);
     restartTimer(request.connectTimeoutMs);
+    if (request.totalTimeoutMs !== undefined)
+      total = setTimeout(() => finish(fail(timeoutFault(progress))), request.totalTimeoutMs);
     const { origin, pathname, search } = new URL(request.url);
     agent.dispatch(
       {

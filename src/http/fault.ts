@@ -30,6 +30,8 @@ const KIND_BY_CODE: Readonly<Record<string, NetworkFaultKind>> = {
   UND_ERR_SOCKET: "cut-off",
   EPROTO: "tls",
   UND_ERR_HEADERS_OVERFLOW: "not-http",
+  // undici asserts what it expects of a response, such as a status of at least 100.
+  ERR_ASSERTION: "not-http",
 };
 
 const KIND_BY_PATTERN: readonly (readonly [RegExp, NetworkFaultKind])[] = [
@@ -89,7 +91,8 @@ function isProxyAtFault({ connected, proxy, proxyReached }: RequestProgress, isA
   return proxy !== undefined && !connected && (!proxyReached || isAboutProtocol);
 }
 
-const isHttpError = ({ code = "", name }: SystemError) => name === PARSER_ERROR || code.startsWith("UND_ERR_");
+const isHttpError = ({ code = "", name }: SystemError) =>
+  name === PARSER_ERROR || /^(?:UND_ERR_|ERR_ASSERTION$)/.test(code);
 
 function kindOf(
   { code = "", name, message, data }: SystemError,

@@ -26,7 +26,7 @@ export async function probe(
 }
 
 /** @why long enough for a slow mobile connection, short enough for someone waiting. */
-export const TIMEOUTS = { connectTimeoutMs: 10_000, idleTimeoutMs: 20_000 };
+export const TIMEOUTS = { connectTimeoutMs: 10_000, idleTimeoutMs: 20_000, totalTimeoutMs: 60_000 };
 
 /** @why under load the gateway has been seen to reject, with 2009 as well, what it accepts a moment later. */
 const PAUSE_MS = 2_000;

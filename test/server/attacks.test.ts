@@ -4,13 +4,17 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { createLog } from "../../src/gateway/log.ts";
 import { stripPrefill } from "../../src/gateway/prefill.ts";
 import { readRequestBody } from "../../src/gateway/request-body.ts";
+import { send } from "../../src/http/client.ts";
+import { TIMEOUTS } from "../../src/providers/probe.ts";
 import { ask, wireTo } from "../support/client.ts";
-import { CANARY_CLIENT_TOKEN, startGatewayProcess, writeHome } from "../support/gateway-process.ts";
+import { CANARY_CLIENT_TOKEN, startGatewayHere, startGatewayProcess, writeHome } from "../support/gateway-process.ts";
 import { CLIENT_TOKEN, HELLO, MODEL, OURS, startBoth, startLocalGateway } from "../support/local-gateway.ts";
 import { temporaryHome } from "../support/program.ts";
-import { httpServer, rawAnswer } from "../support/sockets.ts";
+import { httpServer, rawAnswer, rawServer } from "../support/sockets.ts";
+import { KNOWN } from "../support/stand-in/world.ts";
 
 /** A provider that `onboard` did not set up, which needs no key. */
 const configFor = (baseUrl: string) => ({
@@ -77,7 +81,7 @@ it.each(NAMES)("an upstream's header named %s is like any other", async (name) =
   wire.socket.write(
     `GET /v1/models HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${CLIENT_TOKEN}\r\nconnection: close\r\n\r\n`,
   );
-  expect(await wire.closed).toMatch(new RegExp(`^HTTP/1.1 429 [^]*${name}: one\r\n${name}: two`, "i"));
+  expect(await wire.closed).toMatch(new RegExp(`^HTTP/1.1 429 [sS]*${name}: one\r\n${name}: two`, "i"));
   expect(gateway.bugs).toEqual([]);
 });
 
@@ -272,4 +276,130 @@ describe("a body of many pieces is never parsed", () => {
       expect([name, answer.status, alive.status]).toEqual([name, status, 200]);
     }
   });
+});
+
+describe("an answer of an upstream", () => {
+  /** What a client hears of it, on a connection of its own. */
+  async function heardOf(answer: string) {
+    const { port } = await rawServer((socket) => {
+      socket.once("data", () => socket.write(answer, "latin1"));
+    });
+    const gateway = await startLocalGateway({
+      providers: { [OURS]: { baseUrl: `http://127.0.0.1:${port}`, api: "anthropic-messages" } },
+      primary: `${OURS}/${MODEL}`,
+    });
+    const wire = wireTo(gateway.port);
+    wire.socket.write(
+      `GET /v1/models HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${CLIENT_TOKEN}\r\nconnection: close\r\n\r\n`,
+    );
+    const heard = await wire.closed;
+    const [record] = await gateway.logged(1);
+    expect(gateway.bugs).toEqual([]);
+    return { heard, record };
+  }
+
+  it.each([
+    ["a status of 000", "HTTP/1.1 000 Nothing\r\ncontent-length: 2\r\n\r\nhi"],
+    ["a status of 099", "HTTP/1.1 099 Less\r\ncontent-length: 2\r\n\r\nhi"],
+    ["an upgrade that nobody asked for", "HTTP/1.1 101 Switching\r\nconnection: upgrade\r\nupgrade: x\r\n\r\nhi"],
+    ["a coding without a label", "HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n"],
+    [
+      "two codings in two headers",
+      "HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n",
+    ],
+    ["an error in a coding", "HTTP/1.1 400 Bad\r\ntransfer-encoding: br, chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n"],
+  ])("with %s is a 502", async (_, answer) => {
+    const { heard } = await heardOf(answer);
+    expect(heard).toMatch(/^HTTP\/1\.1 (?:502|400) [\s\S]*"type":"error"/);
+    expect(heard).not.toMatch(/\nhi|This is a bug/);
+  });
+
+  it("without a body is passed on without a length, and ends at once", async () => {
+    const { heard } = await heardOf("HTTP/1.1 204 None\r\ncontent-length: 5\r\n\r\n");
+    expect(heard).toMatch(/^HTTP\/1\.1 204 /);
+    expect(heard).not.toMatch(/content-length/i);
+    expect((await heardOf("HTTP/1.1 304 Same\r\ncontent-length: 5\r\netag: x\r\n\r\n")).heard).toMatch(
+      /^HTTP\/1\.1 304 [\s\S]*etag: x/,
+    );
+  });
+
+  it.each([KNOWN.anthropicKey, `key ${KNOWN.anthropicKey}`, "sk-ant-api03-anotherKEYanotherKEYanotherKEYanother-0123"])(
+    "whose ids are %s leaves no key in the log",
+    async (id) => {
+      const { record } = await heardOf(
+        `HTTP/1.1 200 OK\r\nrequest-id: ${id}\r\ncf-aig-log-id: ${id}\r\ncontent-length: 0\r\n\r\n`,
+      );
+      expect(JSON.stringify(record)).not.toMatch(/sk-ant|MADEUP/);
+      expect([record?.requestId, record?.logId]).toEqual([
+        expect.stringContaining("****"),
+        expect.stringContaining("****"),
+      ]);
+    },
+  );
+
+  it("keeps an ordinary id", async () => {
+    const { record } = await heardOf("HTTP/1.1 200 OK\r\nrequest-id: req_011CS\r\ncontent-length: 0\r\n\r\n");
+    expect(record?.requestId).toBe("req_011CS");
+  });
+});
+
+describe("the log", () => {
+  const OBEYED = "a\u009b31m\u202eb\u2066c\u200fd\u061ce\u2028f\u007fg\u001b]52;c;eA==\u0007h";
+
+  it.each([true, false])("for a person: %s, obeys nothing that a client, an upstream or a name says", (forPerson) => {
+    let written = "";
+    const log = createLog({
+      write: (text) => {
+        written += text;
+        return true;
+      },
+      now: () => new Date(0),
+      forPerson,
+      later: (callback) => callback(),
+    });
+    log.notice("warn", `Provider ${OBEYED} is there.`);
+    log.bug(new Error(OBEYED));
+    const record = { id: 1, method: OBEYED, path: OBEYED, model: OBEYED, status: 200, durationMs: 1, requestBytes: 0 };
+    const none = { firstByteMs: undefined, inputTokens: undefined, outputTokens: undefined, prefillRemoved: undefined };
+    log.request({
+      ...record,
+      ...none,
+      responseBytes: 0,
+      tried: [OBEYED],
+      ended: OBEYED,
+      requestId: OBEYED,
+      logId: OBEYED,
+    });
+    log.notice("info", "the end");
+    expect(written).toContain("the end");
+    expect(written.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/u);
+    if (!forPerson) expect(JSON.parse(written.split("\n")[0] ?? "").message).toContain(OBEYED);
+  });
+});
+
+it("an answer that never ends is given up, however steadily it arrives", async () => {
+  const { port } = await rawServer((socket) => {
+    socket.write("HTTP/1.1 200 OK\r\n\r\n");
+    const timer = setInterval(() => socket.write("x"), 5);
+    socket.once("close", () => clearInterval(timer));
+  });
+  const limits = { connectTimeoutMs: 600_000, idleTimeoutMs: 600_000, totalTimeoutMs: 50, maxBodyBytes: 1e9 };
+  const request = { method: "GET", url: `http://127.0.0.1:${port}/`, headers: {}, ...limits } as const;
+  expect(await send(request, {})).toMatchObject({ ok: false, error: { kind: "answer-timeout" } });
+  expect(TIMEOUTS.totalTimeoutMs).toBeGreaterThan(0);
+});
+
+it.each([
+  ["http://192.168.7.7:8080", 1],
+  ["http://gateway.example", 1],
+  ["http://127.0.0.1:1", 0],
+  ["http://[::1]:1", 0],
+  ["http://localhost:1", 0],
+  ["https://gateway.example", 0],
+])("a provider at %s is warned of: %i", async (baseUrl, count) => {
+  const home = temporaryHome();
+  writeHome(home, configFor(baseUrl), { OPENCLAW_GATEWAY_TOKEN: CANARY_CLIENT_TOKEN });
+  const gateway = await startGatewayHere({ home });
+  await gateway.says(/The default model/);
+  expect(gateway.printed().split("without encryption").length - 1).toBe(count);
 });

@@ -11,6 +11,8 @@ export const gateway = () => ({
   baseUrlNotUrl: (id: string) =>
     `models.providers.${id}.baseUrl is not a URL that starts with https:// and contains no placeholders.`,
   baseUrlParts: (id: string) => `models.providers.${id}.baseUrl contains a user name, '?' or '#'. Remove it.`,
+  unencrypted: ({ id, host }: { id: string; host: string }) =>
+    `Provider ${id} is reached without encryption: whoever is between here and ${host} can read its key and every prompt. Use https://.`,
   noProvider: "No provider is set up yet. Run `openclaw onboard`.",
 
   ownProvider: (id: string) =>
