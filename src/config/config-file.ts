@@ -60,9 +60,10 @@ export async function readConfig(
   const rootBytes = readIfPresent(path, context);
   const textOf = (file: string, content: Buffer | undefined) =>
     content === undefined ? EMPTY : decodeUtf8(content, file, "config.syntax");
-  const parse = await parserFor(textOf(path, rootBytes));
+  const rootText = textOf(path, rootBytes);
+  const parse = await parserFor(rootText);
   const parsed = (file: string, content: Buffer | undefined): SourceFile => {
-    const text = textOf(file, content);
+    const text = content === rootBytes ? rootText : textOf(file, content);
     return { path: file, text, value: parseSource(file, text, parse, context) };
   };
   const source = (file: string, content: Buffer | undefined): SourceFile => {

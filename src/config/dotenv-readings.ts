@@ -70,12 +70,16 @@ const INNER_LINE = /\n[^\S\n]*(?:export\s+)?[A-Z_][A-Z0-9_]*[^\S\n]*=/;
 const PEM = "-----BEGIN";
 const CURLY = "“”„‘’‚";
 
+/** As most keys are. */
+const PLAIN = /^[\w./:@+-]*$/;
+
 /** The odd thing and its offset. */
 function oddityIn({ value, valueStart, comment, lines }: AssignedText): readonly [ReadingKind, number] | undefined {
   const valueEnd = valueStart + value.length;
   // `#` begins a comment without a space before it.
   if (comment !== undefined && comment === valueEnd) return [value === "" ? "comment" : "cut", comment];
   if (lines > 0) return ["lines", valueStart];
+  if (PLAIN.test(value)) return undefined;
   const [, quote, inner = ""] = QUOTED.exec(value) ?? [];
   if (quote === undefined) return unquotedOddity(value, valueStart);
   if (INNER_LINE.test(inner) && !inner.includes(PEM)) return ["lines", valueStart];

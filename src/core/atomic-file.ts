@@ -62,7 +62,8 @@ const MAX_FILE_MB = 16;
 export function readIfPresent(path: string, context: RefusalContext): Buffer | undefined {
   const { files } = context;
   const read = () => {
-    const stats = unlessRefused(() => files.statSync(path), ["ENOENT"]);
+    // An error would cost more than the look.
+    const stats = unlessRefused(() => files.statSync(path, { throwIfNoEntry: false }), ["ENOENT"]);
     if (stats === undefined) return undefined;
     if (stats.size > MAX_FILE_MB * 1e6 && stats.isFile()) {
       throw new OpenclawError(({ core }) => core.cannot.read({ path, reason: core.tooLarge(MAX_FILE_MB) }), {

@@ -1,4 +1,5 @@
 import type { Texts } from "../text/message.ts";
+import { once } from "./once.ts";
 
 /*
  * The one rule of what is no credential but text in its place: a reference in a spelling that nothing replaces, a
@@ -30,7 +31,7 @@ interface Form {
 }
 
 /** The first that fits decides. */
-const FORMS: readonly Form[] = [
+const forms = once((): readonly Form[] => [
   { kind: "scheme", pattern: /^Bearer:?$/i },
   { kind: "masked", pattern: /\*{4,}|[•●]{3,}|^\[?(?:REDACTED|redacted)\]?$|^__OPENCLAW_REDACTED__$/ },
   // Shells, Compose, GitHub Actions, editors: `${NAME:-x}`, `${env:NAME}`, `${{ secrets.NAME }}`.
@@ -108,7 +109,7 @@ const FORMS: readonly Form[] = [
     pattern: /^(?<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN|SECRET|PASSWORD))$/,
     credentialOnly: true,
   },
-];
+]);
 
 /** The kinds that a text must not be, by its use. */
 const KINDS: Readonly<Record<TextUse, readonly UnresolvedKind[]>> = {
@@ -141,7 +142,7 @@ export function unresolvedIn(text: string, use: TextUse = "credential"): Unresol
 }
 
 function formOf(value: string, use: TextUse): Unresolved | undefined {
-  for (const { kind, pattern, credentialOnly } of FORMS) {
+  for (const { kind, pattern, credentialOnly } of forms()) {
     const isJudged = KINDS[use].includes(kind) && !(credentialOnly && use === "header");
     const match = isJudged ? pattern.exec(value) : null;
     if (match === null) continue;

@@ -46,7 +46,25 @@ const SLOW_MODULES = {
   "the cache of models": /^src\/models\/cache\.ts$/,
   "the local gateway": /^src\/(?:gateway\/|server\/|http\/upstream|commands\/gateway)/,
   undo: /^src\/(?:undo\/|commands\/undo)/,
+  "the wizard": /^src\/onboard\/(?:wizard(?:-\w+)?|lookup|verify)\.ts$/,
 } as const;
+
+/** The rooms whose sentences a command may load beside those of every command. */
+const ROOMS: readonly (readonly [args: readonly string[], rooms: readonly string[]])[] = [
+  [["--help"], []],
+  [["models", "list"], []],
+  [["gateway", "token"], ["service"]],
+  [DOCUMENTED, ["cloudflare", "onboard"]],
+];
+
+const EVERYDAY_ROOMS = ["commands", "help", "models"];
+
+/** The rooms of a language in what was loaded. */
+const roomsIn = ({ files }: Loaded): readonly string[] =>
+  files
+    .flatMap(modulesIn)
+    .flatMap((name) => /^src\/text\/en\/([\w-]+)\.ts$/.exec(name)?.[1] ?? [])
+    .filter((room) => !["index", "words", ...EVERYDAY_ROOMS].includes(room));
 
 /** The modules that were bundled into a built file. */
 function modulesIn(path: string): readonly string[] {
@@ -122,6 +140,37 @@ describe("start-up", () => {
     const home = temporaryHome();
     const slow = slowIn(await loadedBy(DOCUMENTED, home), await builtinsOfAnEmptyFile());
     expect(slow.filter((name) => !["onboarding", "the JSON5 editor", "crypto"].includes(name))).toEqual([]);
+  });
+
+  it.each(ROOMS)("of %j loads no sentences of rooms that say nothing", async (args, rooms) => {
+    expect([...roomsIn(await loadedBy(args, await onboarded()))].sort()).toEqual(rooms);
+  });
+
+  it.each([
+    [["models", "list"], 5],
+    [["gateway", "token"], 7],
+    [DOCUMENTED, 9],
+  ])("of %j opens no more files than it did", async (args, most) => {
+    const files = (await loadedBy(args, await onboarded())).files.map((path) => basename(path));
+    expect(files.length, files.join(", ")).toBeLessThanOrEqual(most);
+  });
+
+  it.each([[["models", "list"]], [["gateway", "token"]], [DOCUMENTED]])(
+    "of %j starts no program where nothing has to be written",
+    async (args) => {
+      const home = await onboarded();
+      const floor = await builtinsOfAnEmptyFile();
+      const { builtins } = await loadedBy(args, home);
+      expect(builtins.filter((name) => /child_process/.test(name) && !floor.includes(name))).toEqual([]);
+    },
+  );
+
+  it("reads files of one byte a character", () => {
+    const dist = join(PROGRAM, "..", "..", "dist");
+    const beyond = readdirSync(dist).filter(
+      (name) => name.endsWith(".cjs") && readFileSync(join(dist, name)).some((byte) => byte > 127),
+    );
+    expect(beyond).toEqual([]);
   });
 
   describe("the guard itself", () => {
