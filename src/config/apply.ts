@@ -4,6 +4,7 @@ import {
   ensurePrivateFolder,
   type FileContext,
   leftovers,
+  leftoversOf,
   readIfPresent,
   type StagedFile,
   stageFile,
@@ -133,7 +134,7 @@ function temporaryLeftovers(paths: Paths, read: readonly string[], context: Left
   const ofConfiguration = configurationFiles(paths.config, read, context);
   const written = ofConfiguration.flatMap((path) => [path, ...backupPaths(path), waitingPath(path)]);
   return [
-    ...[paths.secrets, recordPath(paths.config), ...written].flatMap((target) => leftovers(target, context)),
+    ...leftoversOf([paths.secrets, recordPath(paths.config), ...written], context),
     ...ofConfiguration.flatMap((path) => needlessWaiting(path, context) ?? []),
   ];
 }

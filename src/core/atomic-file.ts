@@ -155,10 +155,23 @@ type LeftoverContext = Omit<FileContext, "randomBytes"> & Partial<Pick<Context, 
  * Temporary files next to the target that belong to ended processes. Whether a process of another namespace has ended is not
  * known, so its files count where a clock says that they are old.
  */
-export function leftovers(target: string, context: LeftoverContext): readonly string[] {
+export const leftovers = (target: string, context: LeftoverContext): readonly string[] =>
+  leftoversOf([target], context);
+
+/** The same for several files; reads each of their folders once. */
+export function leftoversOf(targets: readonly string[], context: LeftoverContext): readonly string[] {
+  const folders = new Map<string, readonly string[]>();
+  return targets.flatMap((target) => {
+    const folder = dirname(target);
+    const names = folders.get(folder) ?? unlessRefused(() => context.files.readdirSync(folder)) ?? [];
+    folders.set(folder, names);
+    return leftoversAmong(names, target, context);
+  });
+}
+
+function leftoversAmong(names: readonly string[], target: string, context: LeftoverContext): readonly string[] {
   const { files, pid, isAlive, now } = context;
   const prefix = temporaryPrefix(target);
-  const names = unlessRefused(() => files.readdirSync(dirname(target))) ?? [];
   return names
     .filter((name) => name.startsWith(prefix))
     .flatMap((name) => {
