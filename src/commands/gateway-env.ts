@@ -117,13 +117,25 @@ async function gatewayAccess(
   });
 }
 
+interface ClientVariables {
+  readonly credential: string;
+  readonly other: string;
+  /** Switched on. */
+  readonly more?: readonly string[];
+}
+
 /**
  * The variable each client reads its credential from, and the other one, which would interfere.
  * @source Claude Code takes ANTHROPIC_AUTH_TOKEN for a gateway's token and reports a conflict when a key is set as
  * well; every Anthropic SDK knows ANTHROPIC_API_KEY, and sends both when both are set.
  */
-const CLIENT_VARIABLES: Readonly<Record<Client, { readonly credential: string; readonly other: string }>> = {
-  "claude-code": { credential: "ANTHROPIC_AUTH_TOKEN", other: "ANTHROPIC_API_KEY" },
+const CLIENT_VARIABLES: Readonly<Record<Client, ClientVariables>> = {
+  "claude-code": {
+    credential: "ANTHROPIC_AUTH_TOKEN",
+    other: "ANTHROPIC_API_KEY",
+    // Has it offer the gateway's models.
+    more: ["CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY"],
+  },
   "anthropic-sdk": { credential: "ANTHROPIC_API_KEY", other: "ANTHROPIC_AUTH_TOKEN" },
 };
 
@@ -132,11 +144,12 @@ function clientCommands(
   { client, shell }: { readonly client: Client; readonly shell: Shell },
   { url, token }: { readonly url: string; readonly token: ShellValue },
 ): readonly string[] {
-  const { credential, other } = CLIENT_VARIABLES[client];
+  const { credential, other, more = [] } = CLIENT_VARIABLES[client];
   return [
     assignment("ANTHROPIC_BASE_URL", { text: url }, shell),
     assignment(credential, token, shell),
     removal(other, shell),
+    ...more.map((name) => assignment(name, { text: "1" }, shell)),
   ];
 }
 

@@ -28,6 +28,8 @@ export interface ConfigureInput {
   /** Decided by the command line and the environment. */
   readonly rules: Pick<GatewaySettings, "access" | "stripPrefill" | "allowedHosts" | "allowedOrigins">;
   readonly english: Texts;
+  /** What is known of models besides; without it, upstreams are asked for their lists. */
+  readonly catalog?: GatewaySettings["catalog"];
 }
 
 export interface ConfiguredGateway {
@@ -45,6 +47,7 @@ export function configure({
   listen,
   rules,
   english,
+  catalog = () => new Map(),
 }: ConfigureInput): ConfiguredGateway {
   const all = Object.entries(config.models?.providers ?? {});
   const own = new Set(all.filter(([, { baseUrl }]) => pointsTo(listen, baseUrl)).map(([id]) => id));
@@ -90,6 +93,7 @@ export function configure({
     isReady: primary === undefined ? upstreams.size > 0 : upstreams.has(primary.provider),
     defaults: refs,
     resolveAlias,
+    catalog,
     ownerOf: (model) => knownProviders.get(ownerIn(endpoints, model)?.providerId ?? ""),
     makerOf: (named) => makerIn(endpoints, named)?.providerId,
     knownProviders,

@@ -4,6 +4,7 @@ import { Cooldowns } from "./failover.ts";
 import { type ActiveSettings, type AdmittedRequest, type ForwardDeps, forward } from "./forward.ts";
 import { type RequestHead, readRequestHead } from "./headers.ts";
 import type { ProxiedRequest } from "./host.ts";
+import { modelList } from "./model-list.ts";
 import { respondWithError, respondWithJson } from "./relay.ts";
 import { routeOf } from "./routes.ts";
 import type { GatewaySettings } from "./settings.ts";
@@ -30,7 +31,9 @@ export function createGateway(first: GatewaySettings, deps: GatewayDeps): LocalG
     },
     handle: (request) => {
       const admitted = admit(request, active.settings, deps);
-      return admitted && forward(admitted, active, deps);
+      if (admitted === undefined || (admitted.route.kind === "list" && respondWithModels(admitted, active)))
+        return undefined;
+      return forward(admitted, active, deps);
     },
   };
 }
@@ -72,6 +75,17 @@ function admit(
 /** @why Cloudflare answers a request that names no program with 1010. */
 const withAgent = (head: RequestHead, { version }: GatewayDeps["about"]): RequestHead =>
   head.hasAgent ? head : { ...head, forwarded: [...head.forwarded, "user-agent", `openclaw/${version ?? ""}`] };
+
+/** False if no model is known. */
+function respondWithModels(
+  { request, route, head, ownHeaders }: AdmittedRequest,
+  { settings, router }: ActiveSettings,
+): boolean {
+  const [, search = ""] = route.path.split("?");
+  const list = modelList(settings, router, head.dialect, search);
+  if (list !== undefined) respondWithJson(request, 200, list, ownHeaders);
+  return list !== undefined;
+}
 
 /** Everyone learns that something is wrong; only holders of the token learn what. */
 function respondToReady(

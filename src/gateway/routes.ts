@@ -32,6 +32,8 @@ export type ForwardedRoute =
   | ModelRoute
   /** Holds many requests, each of which names a model. */
   | (Forwarded & { readonly kind: "batch" })
+  /** Answered here if models are known, else like anything else. */
+  | (Forwarded & { readonly kind: "list" })
   /** Anything else a provider may serve, forwarded unread. */
   | (Forwarded & { readonly kind: "unread" });
 
@@ -85,8 +87,7 @@ function routeBelow(method: string, path: string, search: string, { dialect }: S
   if (isPostOnly(path)) return wrongMethod(`${path} accepts POST, not ${method}.`, ["POST"]);
   const paths = pathKinds(path, dialect);
   if (paths.length === 0) return missing(`It cannot tell which provider serves ${familyIn(path)}. ${HEADERS_TELL}`);
-  const kind = method === "POST" && path === BATCHES ? "batch" : "unread";
-  return { kind, path: path + search, paths };
+  return { kind: kindOf(method, path), path: path + search, paths };
 }
 
 /** @measured a spread costs 0.3 of the 3.9 microseconds until a request can be sent. */
@@ -97,7 +98,10 @@ const modelRoute = (path: string, { paths, isDefaulted }: ModelPath): ModelRoute
   isDefaulted,
 });
 
-const BATCHES = "/v1/messages/batches";
+function kindOf(method: string, path: string): "batch" | "list" | "unread" {
+  if (method === "POST") return path === "/v1/messages/batches" ? "batch" : "unread";
+  return path === "/v1/models" && (method === "GET" || method === "HEAD") ? "list" : "unread";
+}
 
 /** @why an id further down may be somebody's secret. */
 const familyIn = (path: string) => path.split("/", 3).join("/").slice(0, 40);

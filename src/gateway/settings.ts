@@ -1,7 +1,7 @@
 import type { HttpResponse, NetworkFault } from "../core/http.ts";
 import type { Result } from "../core/result.ts";
 import type { Finding } from "../providers/finding.ts";
-import type { ModelRef } from "../providers/model.ts";
+import type { ListedModel, ModelRef } from "../providers/model.ts";
 import type { Api, PathKind } from "../providers/provider.ts";
 import type { RequestRules, ResponseRules } from "./headers.ts";
 
@@ -54,6 +54,8 @@ export interface GatewaySettings {
   readonly defaults: readonly ModelRef[];
   /** Resolves an alias, and returns other text unchanged. */
   readonly resolveAlias: (text: string) => string;
+  /** The models that are known of each provider, by its id, as they are known now. */
+  readonly catalog: () => ReadonlyMap<string, readonly Pick<ListedModel, "id" | "name">[]>;
   /** Whose model it is, judging by its id. */
   readonly ownerOf: (model: string) => ModelOwner | undefined;
   /** The provider whose model it is if the name before it is that of its maker, as in `anthropic/claude-sonnet-4-6`. */

@@ -26,6 +26,7 @@ import { accessByToken } from "../gateway/access.ts";
 import { hostMeant, originsMeant } from "../gateway/allowed-senders.ts";
 import { type ConfiguredGateway, configure } from "../gateway/configure.ts";
 import type { Access, GatewaySettings, StripPrefill } from "../gateway/settings.ts";
+import { knownModels } from "../models/known.ts";
 import type { Endpoint } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 
@@ -57,7 +58,7 @@ export interface ReadSetupOptions {
 /** Throws `gateway.config` with what is wrong and where, or `usage.invalid` for a flag. */
 export async function readGatewaySetup(
   { flags, paths, endpoints, onRead, listening, english }: ReadSetupOptions,
-  context: Pick<Context, "files" | "env" | "homedir" | "run" | "cwd">,
+  context: Pick<Context, "files" | "env" | "homedir" | "run" | "cwd" | "now">,
 ): Promise<GatewaySetup> {
   const wrong = flagFault(flags, paths);
   if (wrong !== undefined) throw invalidValue(wrong);
@@ -104,7 +105,8 @@ export async function readGatewaySetup(
     stripPrefill: strip.value,
     ...senders.value,
   };
-  const configured = configure({ config, endpoints, credentials, listen, rules, english });
+  const catalog = () => knownModels({ config, endpoints }, paths, context);
+  const configured = configure({ config, endpoints, credentials, listen, rules, english, catalog });
   const { upstreams, unusable } = configured.settings;
   if (upstreams.size + unusable.size === 0) {
     throw configError(({ server }) => server.noUsableProvider, {

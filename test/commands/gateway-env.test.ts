@@ -25,12 +25,18 @@ async function homeWith(change: (config: Loose) => void = () => {}, flags: reado
   return { home, token };
 }
 
+/** Only Claude Code is told to ask for the gateway's models. */
+const DISCOVERY: Readonly<Record<string, readonly string[]>> = {
+  "fish claude-code": ["set -gx CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY 1;"],
+  "powershell claude-code": ["$env:CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY = '1';"],
+};
+
 describe("gateway env", () => {
   it("prints commands that read the token, and no token", async () => {
     const { home } = await homeWith();
     expect(await openclaw(["gateway", "env"], { home, env: UNNAMED })).toEqual({
       status: 0,
-      stdout: `export ANTHROPIC_BASE_URL=${URL};\nexport ANTHROPIC_AUTH_TOKEN="$(${OWN} gateway token)";\nunset ANTHROPIC_API_KEY;\n`,
+      stdout: `export ANTHROPIC_BASE_URL=${URL};\nexport ANTHROPIC_AUTH_TOKEN="$(${OWN} gateway token)";\nunset ANTHROPIC_API_KEY;\nexport CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY=1;\n`,
       stderr: "",
     });
   });
@@ -47,7 +53,8 @@ describe("gateway env", () => {
   ])("prints commands for %s and %s", async (shell, client, credential, other) => {
     const { home } = await homeWith();
     const { stdout } = await openclaw(["gateway", "env", "--shell", shell, "--client", client], { home, env: UNNAMED });
-    expect(stdout.split("\n").slice(1)).toEqual([credential, other, ""]);
+    const discovery = DISCOVERY[`${shell} ${client}`] ?? [];
+    expect(stdout.split("\n").slice(1)).toEqual([credential, other, ...discovery, ""]);
   });
 
   it.each([

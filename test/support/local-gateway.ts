@@ -30,6 +30,8 @@ export interface GatewayOptions {
   readonly aliases?: Readonly<Record<string, string>>;
   /** By provider; one that is not named has the key that the stand-in knows. */
   readonly credentials?: Readonly<Record<string, Credentials>>;
+  /** The ids of models that are known, by provider. */
+  readonly catalog?: Readonly<Record<string, readonly string[]>>;
   readonly rules?: Partial<ConfigureInput["rules"]>;
   readonly limits?: Partial<Limits>;
   readonly timeouts?: Partial<typeof TIMEOUTS>;
@@ -57,7 +59,7 @@ const KEY: Credentials = { apiKey: new Secret(KNOWN.anthropicKey), headers: {} }
 
 /** The settings of a gateway whose providers are as told. */
 export function testSettings(options: GatewayOptions): GatewaySettings {
-  const { providers = {}, primary, fallbacks = [], aliases = {}, credentials = {}, rules = {} } = options;
+  const { providers = {}, primary, fallbacks = [], aliases = {}, credentials = {}, rules = {}, catalog = {} } = options;
   const config: Config = {
     models: { providers },
     agents: {
@@ -80,8 +82,11 @@ export function testSettings(options: GatewayOptions): GatewaySettings {
       ...rules,
     },
     english: en,
+    catalog: () => new Map(Object.entries(catalog).map(([id, models]) => [id, models.map(named)])),
   }).settings;
 }
+
+const named = (id: string) => ({ id, name: `The ${id}` });
 
 export const MODEL = "claude-sonnet-4-6";
 
