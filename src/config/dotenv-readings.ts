@@ -1,3 +1,4 @@
+import { onceFor } from "../core/once.ts";
 import type { Position, Problem } from "../core/result.ts";
 import type { Texts } from "../text/message.ts";
 import { type AssignedText, assignmentsIn, positionIn } from "./dotenv-document.ts";
@@ -48,8 +49,9 @@ export function usedReadings(
   return allReadings(from).filter((reading) => !reading.isEmpty && isUsed(reading));
 }
 
-export const allReadings = ({ secrets, gatewayEnv }: ValueFiles): readonly ReadingProblem[] =>
-  [secrets, ...(gatewayEnv === undefined ? [] : [gatewayEnv])].flatMap(readingProblems);
+export const allReadings = onceFor(({ secrets, gatewayEnv }: ValueFiles): readonly ReadingProblem[] =>
+  [secrets, ...(gatewayEnv === undefined ? [] : [gatewayEnv])].flatMap(readingProblems),
+);
 
 function readingsIn(text: string): readonly Reading[] {
   const assignments = assignmentsIn(text);

@@ -1,4 +1,5 @@
 import { OpenclawError } from "../core/errors.ts";
+import { onceFor } from "../core/once.ts";
 import type { Problem } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import type { ModelRef } from "../providers/model.ts";
@@ -37,7 +38,12 @@ export interface Resolution {
  * are carried over from one step to the next: whoever writes resolves again under the lock, so that whatever another
  * program stored in the meantime is kept.
  */
-export function resolveAnswers(given: Answers, current: CurrentState): Resolution {
+export const resolveAnswers = (given: Answers, current: CurrentState): Resolution => resolvers(current)(given);
+
+/** @why a run asks for the same at each of its steps. */
+const resolvers = onceFor((current: CurrentState) => onceFor((given: Answers) => resolve(given, current)));
+
+function resolve(given: Answers, current: CurrentState): Resolution {
   const choice = settingIn(given, "authChoice");
   const { providers } = current;
   const provider = choice === SKIP ? null : providers.find(({ authChoice }) => authChoice === choice);
