@@ -38,7 +38,7 @@ export type ForwardedRoute =
   | (Forwarded & { readonly kind: "unread" });
 
 /** What the headers of a request say about where it should go. */
-export type Spoken = Pick<RequestHead, "upgrade" | "dialect">;
+export type Spoken = Pick<RequestHead, "upgrade" | "dialect" | "host">;
 
 /** Others, such as `TRACE`, could reveal to a client what was added to its request. */
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
@@ -76,7 +76,8 @@ export function routeOf(method: string, target: string, spoken: Spoken): Route {
     return { kind: pathname === "/healthz" ? "alive" : "ready" };
   }
   const path = canonicalPath(pathname);
-  if (path === undefined) return missing(`It serves paths that begin with /v1/, /healthz and /readyz. ${BASE_URLS}`);
+  if (path === undefined)
+    return missing(`It serves paths that begin with /v1/, /healthz and /readyz. ${baseUrlFor(spoken)}`);
   return routeBelow(method, path, query < 0 ? "" : target.slice(query), spoken);
 }
 
@@ -106,8 +107,13 @@ function kindOf(method: string, path: string): "batch" | "list" | "unread" {
 /** @why an id further down may be somebody's secret. */
 const familyIn = (path: string) => path.split("/", 3).join("/").slice(0, 40);
 
-const BASE_URLS =
-  "The base URL of Anthropic's clients is this gateway's address alone, that of OpenAI's clients the address with /v1.";
+/** The base URL that the client needs, or both if it does not say whose API it speaks. */
+function baseUrlFor({ dialect, host }: Spoken): string {
+  const address = /^[\w.:[\]-]+$/.test(host) ? `http://${host}` : "the gateway's address";
+  if (dialect === "anthropic") return `Set the client's base URL to ${address}.`;
+  if (dialect === "openai") return `Set the client's base URL to ${address}/v1.`;
+  return `Set the base URL of Anthropic's clients to ${address}, that of OpenAI's clients to ${address}/v1.`;
+}
 
 const HEADERS_TELL =
   "A header tells: `anthropic-version` for Anthropic's API, `OpenAI-Beta` or `OpenAI-Project` for OpenAI's.";

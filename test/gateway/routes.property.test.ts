@@ -24,7 +24,7 @@ const target = fc
   .array(fc.constantFrom(...PIECES, ...OTHERS), { maxLength: 8 })
   .map((pieces) => `/v1/${pieces.join("")}`);
 
-const ANTHROPIC = { upgrade: false, dialect: "anthropic" } as const;
+const ANTHROPIC = { upgrade: false, dialect: "anthropic", host: "127.0.0.1" } as const;
 
 const method = fc.constantFrom("GET", "POST", "PUT", "DELETE");
 

@@ -291,10 +291,28 @@ describe("a base URL with or without /v1", () => {
       const { standIn, gateway } = await start();
       const { status, body } = await ask(`${gateway.url}${path}`, { method: "POST", body: HELLO });
       expect(status).toBe(404);
-      expect(JSON.parse(body).error.message).toContain("that of OpenAI's clients the address with /v1");
+      expect(JSON.parse(body).error.message).toContain(
+        `Anthropic's clients to ${gateway.url}, that of OpenAI's clients to ${gateway.url}/v1.`,
+      );
       expect(standIn.requests).toHaveLength(0);
     },
   );
+});
+
+describe("the advice where nothing is served", () => {
+  it.each([
+    ["anthropic-version: 2023-06-01", ""],
+    ["OpenAI-Beta: x=v1", "/v1"],
+    ["user-agent: AsyncOpenAI/Python 2.8.0", "/v1"],
+  ])("names the base URL that this client needs: %s", async (header, ending) => {
+    const { gateway } = await start();
+    const [name = "", value = ""] = header.split(": ");
+    const { status, body } = await ask(`${gateway.url}/api/messages`, { headers: { [name]: value } });
+    expect([status, JSON.parse(body).error.message]).toEqual([
+      404,
+      expect.stringContaining(`Set the client's base URL to ${gateway.url}${ending}.`),
+    ]);
+  });
 });
 
 const IDS = [OURS, WORKERS, OPENAI];
@@ -351,7 +369,7 @@ describe("no request reaches a provider that neither its path nor its model name
             ...(primary !== undefined && { primary }),
             credentials: { ...credentials, ...Object.fromEntries(broken.map((id) => [id, { headers: {} }])) },
           });
-          const route = routeOf(method, prefix + below, { upgrade: false, dialect });
+          const route = routeOf(method, prefix + below, { upgrade: false, dialect, host: "127.0.0.1" });
           if (route.kind !== "model" && route.kind !== "unread") return;
           const asksModel = route.kind === "model" && (named !== undefined || route.isDefaulted);
           const upstream = asksModel
