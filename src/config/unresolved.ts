@@ -1,8 +1,8 @@
 import type { Problem } from "../core/result.ts";
 import { type TextUse, type Unresolved, unresolvedIn } from "../core/unresolved.ts";
-import type { Texts } from "../text/message.ts";
+import type { Message, Texts } from "../text/message.ts";
 import { positionOfVariable } from "./dotenv-document.ts";
-import { allReadings } from "./dotenv-readings.ts";
+import { allReadings, type ReadingProblem } from "./dotenv-readings.ts";
 import { formatPath, type JsonPath, valueAt } from "./json5-value.ts";
 import type { Config, SecretReference } from "./schema.ts";
 import { type FoundVariable, type Place, skippedVariable, type ValueFiles, variablesIn } from "./variables.ts";
@@ -124,21 +124,34 @@ export const storedFault = async (
   fault: "unresolved",
 });
 
-/** Why a variable that is set in a file has no value all the same. */
+/** A variable that is set in a file, and why it has no value all the same. */
+export interface EmptyVariable {
+  readonly problem: Problem;
+  /** The place of the value, if that stands in the configuration. */
+  readonly path?: JsonPath;
+}
+
+export function emptyVariable(
+  name: string,
+  config: Config,
+  readings: readonly ReadingProblem[],
+): EmptyVariable | undefined {
+  const problem = readings.find((reading) => reading.name === name && reading.isEmpty);
+  if (problem !== undefined) return { problem };
+  const path = skippedVariable(name, config);
+  if (path === undefined) return undefined;
+  const message: Message = (t) => t.config.variableSkipped(formatPath(path));
+  return { problem: { message, hint: (t) => t.config.writeValue }, path };
+}
+
+/** The problem of such a variable, with its place. */
 export async function emptyFault(
   name: string,
   { config, from }: Pick<KnownVariables, "config" | "from">,
 ): Promise<CredentialProblem | undefined> {
   if (from === undefined) return undefined;
-  const read = allReadings(from).find((reading) => reading.name === name && reading.isEmpty);
-  if (read !== undefined) return read;
-  const path = skippedVariable(name, config);
-  if (path === undefined) return undefined;
-  return {
-    message: (t) => t.config.variableSkipped(formatPath(path)),
-    hint: (t) => t.config.writeValue,
-    ...(await from.locate(path)),
-  };
+  const { problem, path } = emptyVariable(name, config, allReadings(from)) ?? {};
+  return problem && { ...problem, ...(path && (await from.locate(path))) };
 }
 
 /** Empty if the variable is not set in a file. */

@@ -1,13 +1,8 @@
 import { variablesNeeded } from "../../config/credentials.ts";
 import { formatPath, type JsonPath, type JsonValue } from "../../config/json5-value.ts";
 import type { ProviderConfig } from "../../config/schema.ts";
-import {
-  missingVariables,
-  skippedVariable,
-  VARIABLE_NAME,
-  type VariableSource,
-  variablesIn,
-} from "../../config/variables.ts";
+import { emptyVariable } from "../../config/unresolved.ts";
+import { missingVariables, VARIABLE_NAME, type VariableSource, variablesIn } from "../../config/variables.ts";
 import { lookUp } from "../../core/context.ts";
 import { type Endpoint, storedUnder } from "../../providers/provider.ts";
 import type { Texts } from "../../text/message.ts";
@@ -83,45 +78,29 @@ const hasTiedKey = (input: DoctorInput, { keyVariable }: Endpoint) =>
   keyVariable !== undefined && input.variables.has(keyVariable);
 
 function missing(input: DoctorInput): readonly CheckResult[] {
+  const { config, secrets, gatewayEnv } = input;
   const secretsPath = input.paths.secrets;
-  const unset = referencesIn(input.config.value).filter(({ name }) => !input.variables.has(name));
+  const unset = referencesIn(config.value).filter(({ name }) => !input.variables.has(name));
   const first = unset.filter(({ name }, index) => unset.findIndex((other) => other.name === name) === index);
-  const { error } = input.secrets;
+  const { error } = secrets;
   if (error !== undefined && first.length > 0) {
-    const secrets = { path: secretsPath, text: "", error };
     const names = first.map(({ name }) => name);
-    return [resultOf(missingVariables(names, { secrets }), "warn")];
+    return [resultOf(missingVariables(names, { secrets: { path: secretsPath, text: "", error } }), "warn")];
   }
-  return first.map((reference) => {
+  return first.map((reference): CheckResult => {
     const status = isEssential(reference, input) && !isKeyElsewhere(reference, input) ? "fail" : "warn";
     const { name, path } = reference;
-    return (
-      emptyIn(name, status, input) ?? {
-        status,
-        message: (t) => t.doctor.noValue({ variable: name, path: formatPath(path) }),
-        fix: (t) => t.doctor.setOrExport({ variable: name, secretsPath }),
-        ...input.config.locate(path),
-      }
-    );
+    const empty = emptyVariable(name, config.config, [...secrets.readings, ...gatewayEnv.readings]);
+    if (empty !== undefined) {
+      return resultOf({ ...empty.problem, ...(empty.path && config.locate(empty.path)) }, status);
+    }
+    return {
+      status,
+      message: (t) => t.doctor.noValue({ variable: name, path: formatPath(path) }),
+      fix: (t) => t.doctor.setOrExport({ variable: name, secretsPath }),
+      ...config.locate(path),
+    };
   });
-}
-
-/** A file sets the variable, and it has no value all the same. */
-function emptyIn(
-  name: string,
-  status: "warn" | "fail",
-  { secrets, gatewayEnv, config }: DoctorInput,
-): CheckResult | undefined {
-  const reading = [...secrets.readings, ...gatewayEnv.readings].find((one) => one.isEmpty && one.name === name);
-  if (reading !== undefined) return resultOf(reading, status);
-  const path = skippedVariable(name, config.config);
-  if (path === undefined) return undefined;
-  return {
-    status,
-    message: (t) => t.config.variableSkipped(formatPath(path)),
-    fix: (t) => t.config.writeValue,
-    ...config.locate(path),
-  };
 }
 
 /** True if requests of a provider, or of the gateway's clients, fail without the variable. */
