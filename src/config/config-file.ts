@@ -1,15 +1,15 @@
 import { delimiter, dirname } from "node:path";
 import { readIfPresent, realPath } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
-import { otherEncoding } from "../core/encoding.ts";
-import { attempt, type ErrorCode, OpenclawError } from "../core/errors.ts";
+import { attempt, OpenclawError } from "../core/errors.ts";
 import { expandHome } from "../core/path-variable.ts";
-import { ok, type Position, type Result } from "../core/result.ts";
+import { ok, type Result } from "../core/result.ts";
 import type { Message } from "../text/message.ts";
 import { hasEarlierVersion } from "./backups.ts";
 import { hasInclude, isInside, mergedValue, type ReadSource, type SourceFile } from "./include.ts";
 import { type JsonValue, parsePlainJson } from "./json5-value.ts";
 import { type Config, schemaProblems } from "./schema.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
 export type ConfigContext = Pick<Context, "files" | "env" | "homedir">;
 
@@ -170,49 +170,4 @@ export async function assertValid(
 function fixHint(path: string, parse: Parser, context: Pick<Context, "files">): Message {
   const mayUndo = hasEarlierVersion(path, (text) => parse(text).ok, context);
   return ({ config }) => (mayUndo ? config.fixOrUndo : config.fixFile);
-}
-
-const REPLACEMENT = "\uFFFD";
-
-/**
- * Decodes a file that may be rewritten, keeping its byte order mark. Invalid UTF-8 would be lost on rewrite, so it
- * throws `code` with the position of the first bad byte, or the encoding where the bytes tell it.
- */
-export function decodeUtf8(bytes: Buffer, path: string, code: ErrorCode): string {
-  const encoding = otherEncoding(bytes);
-  if (encoding !== undefined) {
-    throw new OpenclawError(({ config }) => config.wrongEncoding, {
-      code,
-      problems: [{ message: ({ config }) => config.savedAs(encoding), where: path }],
-      hint: ({ config }) => config.saveAsUtf8,
-    });
-  }
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new OpenclawError(({ config }) => config.notUtf8, {
-      code,
-      problems: [{ message: ({ config }) => config.notUtf8Here, where: path, position: firstBadByte(bytes) }],
-      hint: ({ config }) => config.saveAsUtf8,
-      cause,
-    });
-  }
-}
-
-/** The file may contain genuine replacement characters, so each one is compared with the bytes. */
-function firstBadByte(bytes: Buffer): Position {
-  const text = bytes.toString("utf8");
-  let [offset, from] = [0, 0];
-  let at = text.indexOf(REPLACEMENT);
-  while (at !== -1) {
-    offset += Buffer.byteLength(text.slice(from, at));
-    if (bytes.toString("latin1", offset, offset + 3) !== "\xEF\xBF\xBD") break;
-    [offset, from] = [offset + 3, at + 1];
-    at = text.indexOf(REPLACEMENT, from);
-  }
-  const lines = text
-    .slice(0, Math.max(at, 0))
-    .replace(/^\uFEFF/, "")
-    .split(/\r\n?|\n/);
-  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
 }

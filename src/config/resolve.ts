@@ -7,7 +7,6 @@ import type { Result } from "../core/result.ts";
 import {
   assertValid,
   type ConfigContext,
-  decodeUtf8,
   type LoadedConfig,
   loadConfig,
   type ReadConfig,
@@ -20,6 +19,7 @@ import { isObject } from "./json5-value.ts";
 import { type Config, type ProviderConfig, schemaProblems } from "./schema.ts";
 import type { ReferenceInput, ResolveContext } from "./secret-reference.ts";
 import type { CredentialProblem } from "./unresolved.ts";
+import { decodeUtf8 } from "./utf8.ts";
 import { type FileValues, findVariable, findVariables, type ValueFiles, type Variables } from "./variables.ts";
 
 /*

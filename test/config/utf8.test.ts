@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { decodeUtf8 } from "../../src/config/config-file.ts";
+import { decodeUtf8 } from "../../src/config/utf8.ts";
 import { DOCUMENTED, filesBelow, openclaw, temporaryHome } from "../support/program.ts";
 
 describe("bytes that are no UTF-8", () => {
