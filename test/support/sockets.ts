@@ -10,6 +10,7 @@ import {
 import { createServer as createHttpsServer } from "node:https";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
+import { pipeline } from "node:stream";
 import { onTestFinished } from "vitest";
 
 const TLS_FOLDER = join(import.meta.dirname, "..", "fixtures", "tls");
@@ -113,7 +114,8 @@ export function passOn(incoming: IncomingMessage, response: ServerResponse, serv
   const url = server + incoming.url;
   const upstream = request(url, { method, headers }, (answer) => {
     response.writeHead(answer.statusCode ?? 0, answer.headers);
-    answer.pipe(response);
+    // An answer that is cut off is cut off for the client, too.
+    pipeline(answer, response, () => {});
   });
   upstream.on("error", () => response.destroy());
   response.on("close", () => upstream.destroy());
