@@ -1,4 +1,5 @@
 import { once } from "./once.ts";
+import { escapedPath } from "./shell-quoting.ts";
 
 /** The edge to a person: names commands as this program was started, and the home folder as `~`. */
 export interface Shown {
@@ -33,7 +34,7 @@ export function shownTo(reader: Reader): Shown {
     text: (text) => {
       const home = reader.home();
       // Most texts of a start name neither.
-      if (!text.includes("openclaw ") && !(home && text.includes(home))) return text;
+      if (!text.includes("openclaw ") && !spellings(home).some((spelled) => text.includes(spelled))) return text;
       return text
         .split(/(`[^`\n]*`)/)
         .map((part, index) => (index % 2 === 1 ? inCode(part) : inProse(part)))
@@ -59,16 +60,27 @@ interface PathSyntax {
 /** @measured A literal with letters of all scripts costs every start 0.2 ms wherever it stands: V8 reads it at once. */
 const IN_WORD = String.raw`\p{L}\p{N}`;
 const notInWord = once(() => new RegExp(String.raw`(?:^|[^${IN_WORD}_./\\~-]|\x1b\[[0-9;]*m)$`, "u"));
-const goesOn = once(() => new RegExp(String.raw`^(?:[${IN_WORD}_-]|\.[${IN_WORD}])`, "u"));
+const goesOn = once(() => new RegExp(String.raw`^(?:[${IN_WORD}_-]|\.[${IN_WORD}]|\\[^\w.])`, "u"));
 
 /** The codes of a terminal's colours end in a letter. */
 const PROSE: PathSyntax = { before: notInWord, isCode: false };
 const CODE: PathSyntax = { before: () => /(?:^|[\s`(;&|<>])$/, isCode: true };
+const ANYWHERE: PathSyntax = { before: () => /$/, isCode: false };
+
+/** For what may be published: no place of the home folder is left, whatever stands before it. */
+export const withoutAnyHome = (text: string, home: string): string => withoutHome(text, home, ANYWHERE);
+
+/** The home folder as it is, and as an argument of a command; none for the root folder. */
+function spellings(home: string | undefined): readonly string[] {
+  return home === undefined || home.length < 2 ? [] : [...new Set([home, escapedPath(home)])];
+}
 
 const QUOTED = /(?<=(?:^|[\s`(;&|<>]))(['"])$/;
 
-function withoutHome(text: string, home: string | undefined, { before, isCode }: PathSyntax): string {
-  if (home === undefined || home.length < 2 || !text.includes(home)) return text;
+const withoutHome = (text: string, home: string | undefined, syntax: PathSyntax): string =>
+  spellings(home).reduce((left, spelled) => (left.includes(spelled) ? without(spelled, left, syntax) : left), text);
+
+function without(home: string, text: string, { before, isCode }: PathSyntax): string {
   const [first = "", ...others] = text.split(home);
   return others.reduce((left, right) => {
     if (goesOn().test(right)) return left + home + right;

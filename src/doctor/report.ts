@@ -1,6 +1,7 @@
 import { lookUp } from "../core/context.ts";
 import { isCredentialAt, isOrdinary, isSecretVariable, maskUrls, scrub } from "../core/redact.ts";
 import type { Position } from "../core/result.ts";
+import { withoutAnyHome } from "../core/shown.ts";
 import { unresolvedIn } from "../core/unresolved.ts";
 import { repairPaste } from "../providers/paste.ts";
 import type { Values } from "../providers/provider.ts";
@@ -67,12 +68,9 @@ function maskFor(input: DoctorInput): (text: string) => string {
       shapes.reduce((clean, shape) => clean.replace(shape, maskedId), known),
       secrets,
     );
-    return homedir.length > 1 ? withoutHome(scrubbed, homedir) : scrubbed;
+    return withoutAnyHome(scrubbed, homedir);
   };
 }
-
-const withoutHome = (text: string, home: string) =>
-  text.split(home).reduce((left, right) => `${left}${/^(?:$|[^\w.-])/.test(right) ? "~" : home}${right}`);
 
 const privateFields = ({ endpoints }: DoctorInput) =>
   [...new Set(endpoints.flatMap(({ fields }) => fields))].filter(({ privacy }) => privacy !== undefined);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { shownTo } from "../../src/core/shown.ts";
+import { shownTo, withoutAnyHome } from "../../src/core/shown.ts";
 import { en } from "../../src/text/en/index.ts";
 import { shownTexts } from "../../src/text/shown-texts.ts";
 
@@ -57,6 +57,23 @@ describe("the home folder", () => {
     ['`eval "$(/home/me/n gateway env)"`', '`eval "$(~/n gateway env)"`'],
   ])("%s", (text, expected = text) => {
     expect(shownAs("openclaw").text(text)).toBe(expected);
+  });
+
+  it.each([
+    ["Run `rm /home/a\\ b/x\\ y`.", "Run `rm ~/x\\ y`."],
+    ["Run `rm '/home/a b/x y'`.", "Run `rm ~/'x y'`."],
+    ["Run `rm /home/a\\ b\\ c/x`.", undefined],
+    ["Cannot read /home/a b/x.", "Cannot read ~/x."],
+  ])("with a blank: %s", (text, expected = text) => {
+    expect(shownAs("openclaw", undefined, "/home/a b").text(text)).toBe(expected);
+  });
+
+  it.each([
+    ["file:///home/me/a and x/home/me: `x --file=/home/me/a`", "file://~/a and x~: `x --file=~/a`"],
+    ["Cannot read /home/me.", "Cannot read ~."],
+    ["/home/melissa, /home/me-too, /home/me.bak", undefined],
+  ])("is nowhere in what may be published: %s", (text, expected = text) => {
+    expect(withoutAnyHome(text, "/home/me")).toBe(expected);
   });
 
   it.each([undefined, "/", ""])("is not looked for if it is %s", (home) => {

@@ -42,7 +42,7 @@ function filesElsewhere({ elsewhere }: DoctorInput): readonly CheckResult[] {
   return elsewhere.map((found) => ({ status: "warn", ...found }));
 }
 
-function openFiles({ paths, loosePermissions, permissionFaults, homedir }: DoctorInput): readonly CheckResult[] {
+function openFiles({ paths, loosePermissions, permissionFaults }: DoctorInput): readonly CheckResult[] {
   const unchecked = permissionFaults.map(
     ({ message, hint }): CheckResult => ({
       status: "warn",
@@ -55,7 +55,7 @@ function openFiles({ paths, loosePermissions, permissionFaults, homedir }: Docto
       // The published OpenClaw loosens the folder again and again; what is in it stays closed.
       status: path === paths.stateDir && (mode & 0o022) === 0 ? "warn" : "fail",
       message: (t) => t.doctor.othersCanRead({ mode: octal(mode), wanted: octal(wanted) }),
-      fix: (t) => t.doctor.run(`chmod ${octal(wanted)} ${inShell(path, homedir)}`),
+      fix: (t) => t.doctor.run(`chmod ${octal(wanted)} ${escapedPath(path)}`),
       where: path,
       repair: { kind: "close", path, wanted },
     }),
@@ -63,18 +63,12 @@ function openFiles({ paths, loosePermissions, permissionFaults, homedir }: Docto
   return [...unchecked, ...open];
 }
 
-function leftoverFiles({ leftovers, homedir }: DoctorInput): readonly CheckResult[] {
+function leftoverFiles({ leftovers }: DoctorInput): readonly CheckResult[] {
   return leftovers.map((path) => ({
     status: "warn",
     message: (t) => t.doctor.leftover,
-    fix: (t) => t.doctor.run(`rm ${inShell(path, homedir)}`),
+    fix: (t) => t.doctor.run(`rm ${escapedPath(path)}`),
     where: path,
     repair: { kind: "remove", path },
   }));
-}
-
-function inShell(path: string, homedir: string): string {
-  const isBelow = path.startsWith(`${homedir}/`);
-  const rest = isBelow ? path.slice(homedir.length) : path;
-  return `${isBelow ? "~" : ""}${escapedPath(rest)}`;
 }
