@@ -117,6 +117,16 @@ describe("a request goes by the family of its path and by its model", () => {
     expect(standIn.requests).toHaveLength(0);
   });
 
+  it.each(["gpt-5.5", MODEL, "@cf/openai/gpt-oss-120b"])(
+    "with its tokens counted in chat completions: %s",
+    async (model) => {
+      const { gateway } = await start();
+      const { status, body } = await ask(`${gateway.url}/v1/chat/completions`, post(model));
+      expect([status, JSON.parse(body).model]).toEqual([200, model]);
+      expect((await gateway.logged(1))[0]).toMatchObject({ inputTokens: 1, outputTokens: 1 });
+    },
+  );
+
   it("to OpenAI where Anthropic is not set up, if the path is both", async () => {
     const { standIn, gateway } = await start([OPENAI], { primary: `${OPENAI}/gpt-5.5` });
     await ask(`${gateway.url}/v1/files`, { body: "x" });

@@ -3,6 +3,7 @@ import { events } from "../answers.ts";
 import { type AnthropicModel, describeModel } from "./anthropic-models.ts";
 import { type Call, count, json, objectIn } from "./call.ts";
 import { anthropicFault, anthropicWords } from "./faults.ts";
+import { chatCompletion } from "./openai-shaped.ts";
 import type { World } from "./world.ts";
 
 /** What AI Gateway hands on with a request; `billing` stands for Cloudflare's own key. */
@@ -21,6 +22,9 @@ export function anthropic(call: Call, credential: Credential, world: World): Htt
   if (call.method === "GET" && model !== undefined) return oneModel(decodeURIComponent(model), world);
   if (call.method === "POST" && call.path === "/v1/messages") return messages(call, credential, world);
   if (call.method === "POST" && call.path === "/v1/messages/count_tokens") return countTokens(call, world);
+  // @source platform.claude.com, "OpenAI SDK compatibility".
+  if (call.method === "POST" && call.path === "/v1/chat/completions")
+    return chatCompletion(String(objectIn(call.body)?.model));
   return anthropicFault("not_found_error");
 }
 

@@ -70,6 +70,11 @@ export function workersAi(call: Call, world: World): HttpResponse {
   if (call.method !== "POST" || call.path !== "/v1/chat/completions") return apiFault(7003);
   const model = names.find((name) => name === objectIn(call.body)?.model);
   if (model === undefined) return apiFault(7003, { message: "Model not found" });
+  return chatCompletion(model);
+}
+
+/** A good answer to chat completions, whoever gives it. */
+export function chatCompletion(model: string): HttpResponse {
   const choice = { index: 0, message: { role: "assistant", content: "Hello" }, finish_reason: "stop" };
   return json(200, { id: "chatcmpl-standin", object: "chat.completion", created: 0, model, choices: [choice], usage });
 }
@@ -83,13 +88,14 @@ export function openai(call: Call, world: World): HttpResponse {
     return openaiError(401, "invalid_request_error", "invalid_api_key", "Incorrect API key provided.");
   }
   if (call.method === "GET" && call.path === "/models") return modelList(OPENAI_MODELS);
-  if (call.method !== "POST" || call.path !== "/responses") {
+  if (call.method !== "POST" || !/^\/(?:responses|chat\/completions)$/.test(call.path)) {
     return openaiError(404, "invalid_request_error", "unknown_url", `Invalid URL (${call.method} ${call.path})`);
   }
   const model = OPENAI_MODELS.find((id) => id === objectIn(call.body)?.model);
   if (model === undefined) {
     return openaiError(404, "invalid_request_error", "model_not_found", "The requested model does not exist.");
   }
+  if (call.path !== "/responses") return chatCompletion(model);
   const text = { type: "output_text", text: "Hello", annotations: [] };
   const output = [{ id: "msg_standin", type: "message", role: "assistant", status: "completed", content: [text] }];
   return json(200, { id: "resp_standin", object: "response", status: "completed", model, output });
