@@ -81,7 +81,7 @@ it.each(NAMES)("an upstream's header named %s is like any other", async (name) =
   wire.socket.write(
     `GET /v1/models HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${CLIENT_TOKEN}\r\nconnection: close\r\n\r\n`,
   );
-  expect(await wire.closed).toMatch(new RegExp(`^HTTP/1.1 429 [^]*${name}: one\r\n${name}: two`, "i"));
+  expect((await wire.closed).toLowerCase()).toContain(`\r\n${name}: one\r\n${name}: two\r\n`.toLowerCase());
   expect(gateway.bugs).toEqual([]);
 });
 
