@@ -29,7 +29,10 @@ export class Death extends Error {}
 const refusal = (errno: string, operation: string) =>
   Object.assign(new Error(`${errno}: ${operation}`), { code: errno });
 
-/** The real file operations, with faults. */
+/** The real file operations but syncing, which shows only after a power cut, and takes long. */
+export const unsyncedFiles: Files = Object.assign(Object.create(fs), { fsyncSync: () => {} });
+
+/** These operations, with faults. */
 export function faultyFiles({
   at,
   on = [],
@@ -57,7 +60,7 @@ export function faultyFiles({
     return written;
   }
 
-  return new Proxy(fs, {
+  return new Proxy(unsyncedFiles, {
     get(real, name: Operation | "log") {
       if (name === "log") return log;
       const act = (name === "writeSync" ? writeSync : real[name]) as (...args: unknown[]) => unknown;

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import fs, { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { inject, onTestFinished } from "vitest";
@@ -9,6 +9,7 @@ import { send } from "../../src/http/client.ts";
 import type { Provider } from "../../src/providers/provider.ts";
 import { homeFolder, systemContext } from "../../src/system/system-context.ts";
 import { languageOf, loadTexts } from "../../src/text/language.ts";
+import { unsyncedFiles } from "./faulty-files.ts";
 
 /** The program as it was built for these tests. */
 export const PROGRAM = join(inject("built"), "bin", "openclaw.cjs");
@@ -76,10 +77,10 @@ export function cleanEnv(home: string, env: Readonly<Record<string, string>> = {
 
 const { version } = JSON.parse(readFileSync(join(PROGRAM, "..", "..", "package.json"), "utf8")) as { version: string };
 
-/** The real file operations, with relative paths below a folder, as the system has it with the working directory. */
+/** The file operations of tests, with relative paths below a folder, as the system has it with the working directory. */
 function filesFrom(folder: string): Files {
   const placed = (value: unknown) => (typeof value === "string" ? resolve(folder, value) : value);
-  return new Proxy(fs, {
+  return new Proxy(unsyncedFiles, {
     get: (real, name: keyof Files) => {
       const act = real[name] as (...args: unknown[]) => unknown;
       const hasTwoPaths = name === "linkSync" || name === "renameSync";

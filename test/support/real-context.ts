@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Context } from "../../src/core/context.ts";
 import { en } from "../../src/text/en/index.ts";
+import { unsyncedFiles } from "./faulty-files.ts";
 import { machine } from "./real-context-machine.ts";
 
 /** A context whose text streams are collected. */
@@ -34,6 +35,7 @@ export function testContext(overrides: Partial<Context> = {}): TestContext {
   const written = { out: [] as string[], err: [] as string[] };
   return {
     ...machine,
+    files: unsyncedFiles,
     env: {},
     text: en,
     homedir: () => home,
