@@ -48,21 +48,24 @@ const old = Object.values(OLD);
 /** Between two of these, the disk stays as it is, and so does what a death leaves. */
 const CHANGES_DISK = /^(?:openSync|writeSync|renameSync|linkSync|unlinkSync|utimesSync)/;
 
-/** Interrupts a run at every operation that matters, each time in a folder of its own. */
+/** Interrupts a run at every operation that matters, each time in a folder like `prepared`. */
 async function everyOperation(
   args: readonly string[],
   errno: string,
-  prepare: (files: ReturnType<typeof threeFiles>) => Promise<void>,
+  prepared: ReturnType<typeof threeFiles>,
   judge: (files: ReturnType<typeof threeFiles>, told: string) => Promise<void>,
 ) {
-  const group = threeFiles();
-  await prepare(group);
+  const copy = () => {
+    const group = threeFiles();
+    cpSync(prepared.path(""), group.path(""), { recursive: true, force: true, preserveTimestamps: true });
+    return group;
+  };
+  const group = copy();
   const undisturbed = faultyFiles();
   await group.run(args, { files: undisturbed });
   for (const [index, operation] of undisturbed.log.entries()) {
     if (errno === "death" ? !CHANGES_DISK.test(operation) : index % 3 !== 0) continue;
-    const group = threeFiles();
-    await prepare(group);
+    const group = copy();
     await group.run(args, { files: faultyFiles({ at: index + 1, errno }), pid: NOBODY });
     await judge(group, `operation ${index + 1}, ${operation}`);
   }
@@ -71,62 +74,46 @@ async function everyOperation(
 describe("a change of three files, interrupted by death", () => {
   it("anywhere, is undone to what was before it, and redone", { timeout: 120_000 }, async () => {
     const seen = new Set<string>();
-    await everyOperation(
-      CHANGE,
-      "death",
-      async () => {},
-      async ({ contents, run }, told) => {
-        const found = contents();
-        seen.add(found.map((content, index) => (content === old[index] ? "old" : "new")).join());
-        const { status } = await run(UNDO);
-        if (found.every((content, index) => content === old[index])) return expect([told, status]).toEqual([told, 1]);
-        expect([told, status, contents()]).toEqual([told, 0, old]);
-        await run(UNDO);
-        expect([told, contents()]).toEqual([told, found]);
-      },
-    );
+    await everyOperation(CHANGE, "death", threeFiles(), async ({ contents, run }, told) => {
+      const found = contents();
+      seen.add(found.map((content, index) => (content === old[index] ? "old" : "new")).join());
+      const { status } = await run(UNDO);
+      if (found.every((content, index) => content === old[index])) return expect([told, status]).toEqual([told, 1]);
+      expect([told, status, contents()]).toEqual([told, 0, old]);
+      await run(UNDO);
+      expect([told, contents()]).toEqual([told, found]);
+    });
     // Every state on the way was among them.
     expect(seen.size).toBeGreaterThan(2);
   });
 
   it("anywhere, and made again, is undone to what was before the interruption", { timeout: 120_000 }, async () => {
-    await everyOperation(
-      CHANGE,
-      "death",
-      async () => {},
-      async ({ contents, run }, told) => {
-        if (contents().every((content, index) => content !== old[index])) return;
-        expect((await run(CHANGE)).status).toBe(0);
-        const whole = contents();
-        await run(UNDO);
-        expect([told, contents()]).toEqual([told, old]);
-        await run(UNDO);
-        expect([told, contents()]).toEqual([told, whole]);
-      },
-    );
+    await everyOperation(CHANGE, "death", threeFiles(), async ({ contents, run }, told) => {
+      if (contents().every((content, index) => content !== old[index])) return;
+      expect((await run(CHANGE)).status).toBe(0);
+      const whole = contents();
+      await run(UNDO);
+      expect([told, contents()]).toEqual([told, old]);
+      await run(UNDO);
+      expect([told, contents()]).toEqual([told, whole]);
+    });
   });
 });
 
 describe.each(["death", "EIO"])("an undo of three files, interrupted by %s", (errno) => {
   it("anywhere, goes on with the next one, and the one after that returns", { timeout: 120_000 }, async () => {
-    let whole: readonly (string | undefined)[] = [];
-    await everyOperation(
-      UNDO,
-      errno,
-      async ({ contents, run }) => {
-        expect((await run(CHANGE)).status).toBe(0);
-        whole = contents();
-      },
-      async ({ contents, run, path }, told) => {
-        const isUndone = contents().every((content, index) => content === old[index]);
-        const first = isUndone ? whole : old;
-        const second = isUndone ? old : whole;
-        expect([told, (await run(UNDO)).status, contents()]).toEqual([told, 0, first]);
-        expect([told, (await run(UNDO)).status, contents()]).toEqual([told, 0, second]);
-        expect([told, (await run(UNDO)).status, contents()]).toEqual([told, 0, first]);
-        for (const name of NAMES) expect(existsSync(path(`${name}.bak.undo`)), told).toBe(false);
-      },
-    );
+    const changed = threeFiles();
+    expect((await changed.run(CHANGE)).status).toBe(0);
+    const whole = changed.contents();
+    await everyOperation(UNDO, errno, changed, async ({ contents, run, path }, told) => {
+      const isUndone = contents().every((content, index) => content === old[index]);
+      const first = isUndone ? whole : old;
+      const second = isUndone ? old : whole;
+      expect([told, (await run(UNDO)).status, contents()]).toEqual([told, 0, first]);
+      expect([told, (await run(UNDO)).status, contents()]).toEqual([told, 0, second]);
+      expect([told, (await run(UNDO)).status, contents()]).toEqual([told, 0, first]);
+      for (const name of NAMES) expect(existsSync(path(`${name}.bak.undo`)), told).toBe(false);
+    });
   });
 });
 
