@@ -10,7 +10,8 @@ import { listenAddress } from "../../config/listen-address.ts";
 import { nearest } from "../../core/similar.ts";
 import type { Message } from "../../text/message.ts";
 import { type Check, type CheckResult, type DoctorInput, resultOf, textAt } from "../check.ts";
-import { PUBLISHED_VERSIONS, publishedKeys } from "../published-keys.ts";
+import { publishedKeys } from "../published-keys.ts";
+import { PUBLISHED_VERSIONS } from "../published-keys-table.ts";
 
 export const CONFIG_CHECKS: readonly Check[] = [
   {
