@@ -2,6 +2,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from "node:pat
 import { type FileContext, readIfPresent, replaceFile } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { unlessFails } from "../core/errors.ts";
+import { hashOf } from "../core/hash.ts";
 import { BACKUP_COUNT } from "./backups.ts";
 import { isInside } from "./include.ts";
 
@@ -27,15 +28,9 @@ export interface RecordedChange {
 export const recordPath = (configPath: string): string =>
   join(dirname(configPath), `.${basename(configPath).replace(/^\./, "")}.undo`);
 
-/** @why not a hash of `node:crypto`: loading that takes longer than the whole record. Nobody gains from a collision. */
 export function markOf(content: Buffer | undefined): ContentMark {
   if (content === undefined) return null;
-  let [one, other] = [0x811c9dc5, 0x2f0b4c47];
-  for (const byte of content) {
-    one = Math.imul(one ^ byte, 0x01000193);
-    other = Math.imul(other ^ byte, 0x5bd1e995) ^ (other >>> 15);
-  }
-  return [content.length, one >>> 0, other >>> 0].map((part) => part.toString(16)).join("-");
+  return [content.length, ...hashOf(content)].map((part) => part.toString(16)).join("-");
 }
 
 /** The newest first. A damaged record counts as none: backups can be told apart by their time as well. */

@@ -1,4 +1,5 @@
 import type { Context, Files } from "./context.ts";
+import { hashOf } from "./hash.ts";
 
 /**
  * Process ids mean the same within one. Containers that share a folder have a namespace of their own, other machines are
@@ -42,9 +43,8 @@ export const isSameNamespace = (one: PidNamespace, other: PidNamespace): boolean
 /** For names of files: hexadecimal, empty where the namespace is not known. */
 export function namespaceMark({ boot, namespace }: PidNamespace): string {
   if (boot === "") return "";
-  let mark = 0x811c9dc5;
-  for (const character of `${boot} ${namespace}`) mark = Math.imul(mark ^ character.charCodeAt(0), 0x01000193);
-  return (mark >>> 0).toString(16).padStart(8, "0");
+  const [mark] = hashOf(Buffer.from(`${boot} ${namespace}`));
+  return mark.toString(16).padStart(8, "0");
 }
 
 /**
