@@ -29,12 +29,6 @@ export interface ValueEdit {
   readonly value: JsonValue | undefined;
 }
 
-function parsedValue(text: string): JsonValue {
-  const parsed = parseJson5(text);
-  if (parsed.ok) return parsed.value;
-  throw new OpenclawError(({ config }) => config.notJson5, { code: "config.syntax", problems: [parsed.error] });
-}
-
 /** Returns the text with what json5 reads from it if that is the expected value; otherwise throws `config.edit`. */
 function verified(text: string, expected: JsonValue): ParsedText {
   const parsed = parseJson5(text);
@@ -130,14 +124,6 @@ export function editText(source: ParsedText, edits: readonly ValueEdit[]): Parse
   patch();
   return current;
 }
-
-const editOne = (text: string, edit: ValueEdit): string => editText({ text, value: parsedValue(text) }, [edit]).text;
-
-/** Makes one edit. Throws `config.syntax` if the text is not JSON5, and what `editText` throws. */
-export const setValue = (text: string, path: JsonPath, value: JsonValue): string => editOne(text, { path, value });
-
-/** Throws like `setValue`. */
-export const removeValue = (text: string, path: JsonPath): string => editOne(text, { path, value: undefined });
 
 type Locate = (path: JsonPath) => Position;
 

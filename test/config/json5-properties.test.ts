@@ -2,14 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import JSON5 from "json5";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import {
-  duplicateKeys,
-  editText,
-  locate,
-  removeValue,
-  setValue,
-  type ValueEdit,
-} from "../../src/config/json5-document.ts";
+import { duplicateKeys, editText, locate, type ValueEdit } from "../../src/config/json5-document.ts";
 import { parseJson5 } from "../../src/config/json5-parse.ts";
 import type { JsonPath, JsonValue } from "../../src/config/json5-value.ts";
 import {
@@ -27,6 +20,7 @@ import {
   pathsIn,
   remove,
 } from "../support/json5-arbitrary.ts";
+import { removeValue, setValue } from "../support/json5-edit.ts";
 
 /** Set `JSON5_RUNS` to search longer. */
 const runs = { numRuns: Number(process.env.JSON5_RUNS ?? 400) };

@@ -98,7 +98,6 @@ export const config = () => ({
 
   attributesLost: ({ path, names }: { path: string; names: readonly string[] }) =>
     `A new ${path} does not keep the extended attributes of the old one: ${allOf(names)}.`,
-  notJson5: "The text to edit is not JSON5.",
   editDropped: "The edit was not made, because it would also change something else.",
   cannotSet: ({ path, parent, line, column, kind }: SetObstacle) =>
     `${path} cannot be set: ${placeName(parent)} (line ${line}, column ${column}) is ${kind}.`,
