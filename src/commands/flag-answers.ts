@@ -23,7 +23,7 @@ export interface FlagAnswers {
   readonly answers: Answers;
   /** Flags that cannot be used. Anything that may be a credential is never repeated. */
   readonly problems: readonly Problem[];
-  /** What was repaired or looks odd, one sentence each. */
+  /** The repairs and oddities, one sentence each. */
   readonly notes: readonly Message[];
 }
 

@@ -11,7 +11,7 @@ import { wrap } from "../terminal/layout.ts";
 import type { Texts } from "../text/message.ts";
 import { evaluation, type Shell } from "./shell-words.ts";
 
-/** What an onboarding run did or, with `dryRun`, would do. */
+/** The changes an onboarding run made or, with `dryRun`, would do. */
 export interface Outcome {
   readonly dryRun: boolean;
   readonly files: readonly FileChanges[];

@@ -52,7 +52,7 @@ class OpenclawCommand extends Command {
 
   override _excessArguments(args: readonly string[]): void {
     const argument = args[this.registeredArguments.length] ?? "";
-    // Where a command may be left out, the argument was to be one.
+    // An argument in place of a command that may be left out was meant as one.
     const wanted = [this, ...ancestorsOf(this)].find(({ commands }) => commands.length > 0);
     if (wanted !== undefined && !wanted.args.includes(this.name())) throw unknownIn(wanted, argument);
     throw usageError(this, "usage.unknown", (t) => t.commands.usage.unexpectedArgument(argument));

@@ -56,7 +56,7 @@ interface Prepared<T extends FilesToEdit> {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** How often to retry while another program keeps changing a file. */
+/** The number of retries while another program keeps changing a file. */
 const MAX_ATTEMPTS = 5;
 
 /**

@@ -78,7 +78,7 @@ export function configurationFiles(
   context: Pick<Context, "files">,
 ): readonly string[] {
   const recorded = unlessFails(() => readRecord(configPath, context)) ?? [];
-  // What is outside of the folder is ours to close only where the configuration itself includes it.
+  // A file outside of the folder is ours to close only where the configuration itself includes it.
   const written = recorded.flatMap(({ files }) =>
     files.map(({ path }) => path).filter((path) => isInside(path, [dirname(configPath)])),
   );

@@ -54,7 +54,7 @@ function limited(root: SourceFile, read: ReadSource): ReadSource {
 }
 
 /**
- * Where to make an edit at `path`: the file that currently defines the value, else the one with its nearest parent.
+ * The place to make an edit at `path`: the file that currently defines the value, else the one with its nearest parent.
  * Throws `config.include` for a list combined from several files, since its indexes belong to no single file.
  */
 export function definingFile(root: SourceFile, path: JsonPath, read: ReadSource): { file: SourceFile; path: JsonPath } {

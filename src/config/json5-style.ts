@@ -5,7 +5,7 @@ type Quote = '"' | "'";
 
 /** The formatting habits of a file, which new text should follow. */
 export interface Style {
-  /** Whether keys that need no quotes are left bare. */
+  /** True if keys that need no quotes are left bare. */
   readonly bareKeys: boolean;
   readonly keyQuote: Quote;
   readonly quote: Quote;
@@ -15,7 +15,7 @@ export interface Style {
   /** Between a brace and the members on the same line. */
   readonly objectPadding: string;
   readonly arrayPadding: string;
-  /** Whether a comma follows the last entry when the closing bracket is on another line. */
+  /** True if a comma follows the last entry when the closing bracket is on another line. */
   readonly trailingComma: boolean;
   readonly unit: string;
   readonly eol: string;

@@ -187,7 +187,7 @@ export const providerEntry = (providerId: string, { models }: Config): ProviderC
 
 export interface Wanted {
   readonly providers?: readonly KeyedProvider[];
-  /** Whether to resolve the token that clients of the local gateway present. */
+  /** True to resolve the token that clients of the local gateway present. */
   readonly gatewayToken?: boolean;
   readonly variables?: Iterable<string>;
 }

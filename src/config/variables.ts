@@ -39,7 +39,7 @@ export interface ValueFiles {
   readonly locate: (path: JsonPath) => Promise<Place>;
 }
 
-/** Where a variable can be set, in order of precedence. */
+/** The places where a variable can be set, in order of precedence. */
 export type VariableSource = "process environment" | ".env" | "gateway.env" | "config env" | "login shell";
 
 export interface FoundVariable {

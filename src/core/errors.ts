@@ -55,7 +55,7 @@ interface ErrorDetails {
 export class OpenclawError extends Error {
   override readonly name = "OpenclawError";
   readonly code: ErrorCode;
-  /** What the user sees; `message` is only for bug reports. */
+  /** The text the user sees; `message` is only for bug reports. */
   readonly says: Message;
   readonly hint: Message | undefined;
   readonly problems: readonly Problem[];

@@ -8,7 +8,7 @@ export class GatheredBytes {
   length = 0;
   /** Complete, in order. */
   readonly #blocks: Buffer[] = [];
-  /** Where small pieces go. */
+  /** Takes small pieces. */
   #block: Buffer | undefined;
   #used = 0;
 

@@ -1,4 +1,4 @@
-/** What `find` returns, found when it is first asked for. */
+/** Asks `find` once, when its result is first wanted. */
 export function once<T>(find: () => T): () => T {
   let found: { readonly value: T } | undefined;
   return () => {

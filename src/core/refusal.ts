@@ -60,7 +60,7 @@ function ownersRefusal(path: string, { files, uid }: RefusalContext): Explanatio
     return { hint: ({ core }) => core.modeForbids({ path, mode, command }) };
   }
   const owner = userName(stats.uid, files);
-  // What belongs to another user than its folder was left there by `sudo`; a system folder stays its owner's.
+  // A file of another user than its folder was left there by `sudo`; a system folder stays its owner's.
   if (stats.uid === parent.uid) return { hint: ({ core }) => core.belongsTo({ path, owner }) };
   const command = `sudo chown ${isFolder ? "-R " : ""}${userName(parent.uid, files)} ${word}`;
   return { hint: ({ core }) => core.giveBack({ path, owner, command }) };

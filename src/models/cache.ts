@@ -29,7 +29,7 @@ const cacheEntry = object({ fetchedAt: text, baseUrl: text, models: listOf(liste
   "models",
 ]);
 
-/** What a provider listed, when, and at which base URL. Contains no credential. */
+/** The models a provider listed, when, and at which base URL. Contains no credential. */
 export type CacheEntry = Infer<typeof cacheEntry> & { readonly models: readonly ListedModel[] };
 
 export const cachePath = ({ stateDir }: Pick<Paths, "stateDir">, providerId: string): string =>

@@ -17,7 +17,7 @@ interface CatalogModel {
   readonly name?: string;
   readonly input?: readonly string[];
   readonly contextWindow?: number;
-  /** How many tokens OpenClaw may use, if fewer. */
+  /** The number of tokens OpenClaw may use, if fewer. */
   readonly contextTokens?: number;
 }
 

@@ -13,7 +13,7 @@ export interface ModelRow {
   readonly input: string;
   /** In tokens; null if unknown. */
   readonly contextWindow: number | null;
-  /** How many tokens OpenClaw may use, if fewer. */
+  /** The number of tokens OpenClaw may use, if fewer. */
   readonly contextTokens?: number;
   /** Served from this machine or its network. */
   readonly local: boolean;

@@ -4,7 +4,7 @@ import { Secret } from "../core/secret.ts";
 import type { CheckedAnswer, Field, Values } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 
-/** Where an answer came from: given in this run (flag, wizard, lookup), or found (variable, file). */
+/** The source of an answer: given in this run (flag, wizard, lookup), or found (variable, file). */
 export type AnswerSource =
   | { readonly kind: "flag"; readonly name: string }
   /** The question that was answered: the field's own, or one whose answer included this one. */
@@ -100,7 +100,7 @@ export function shownAnswer(answer: Answer, text: Texts): string {
   return from === undefined ? shown : text.onboard.answerFrom({ answer: shown, from });
 }
 
-/** Where an answer was found, as part of a sentence; `undefined` if it was given or is configured. */
+/** The place where an answer was found, as part of a sentence; `undefined` if it was given or is configured. */
 export function shownSource(source: AnswerSource, text: Texts): string | undefined {
   if (source.kind === "lookup") return text.onboard.theCredential(say(source.label, text));
   if (source.kind !== "variable") return undefined;

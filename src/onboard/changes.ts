@@ -107,7 +107,7 @@ export function changeLine(
   return kind === "add" ? `  + ${name}  ${value}` : `  ~ ${name}  ${before} -> ${value}`;
 }
 
-/** Where a variable's secret was found; `undefined` if it was given. */
+/** The place where a variable's secret was found; `undefined` if it was given. */
 export function foundIn(variable: string, { provider, answers }: Resolution, text: Texts): string | undefined {
   const field = provider?.fields.find(({ secret, env }) => secret && env[0] === variable);
   const answer = field && answers[field.id];
@@ -119,7 +119,7 @@ export function valueAfter({ config }: Plan, current: CurrentState, path: JsonPa
   return edit === undefined ? valueAt(current.config.config, path) : edit.value;
 }
 
-/** What keeps the written answers from taking effect, one sentence each. */
+/** The obstacles that keep the written answers from taking effect, one sentence each. */
 export const warnings = (
   resolution: Resolution,
   current: CurrentState,

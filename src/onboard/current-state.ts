@@ -147,7 +147,7 @@ function answerInVariable(field: Field, { variables }: CurrentState): Answer | u
   return undefined;
 }
 
-/** What the entries have in place of a secret: text or a structured reference. */
+/** The values the entries have in place of a secret: text or a structured reference. */
 function writtenSecret(field: Field, provider: Provider, current: CurrentState) {
   for (const endpoint of configuredEndpoints(provider, current)) {
     const { apiKey, headers = {} } = entryOf(endpoint, current);

@@ -25,7 +25,7 @@ interface Choices {
 
 export interface Lookup {
   readonly choices: (field: Field, values: Values, signal?: AbortSignal) => Answered<Choices>;
-  /** What a gateway requires of its users; `undefined` if that cannot be determined. */
+  /** The requirements of a gateway; `undefined` if that cannot be determined. */
   readonly needs: (place: GatewayIds, signal?: AbortSignal) => Promise<GatewayRequirements | undefined>;
   /** Creates a gateway that requires a token and keeps logs. `undefined` if nothing may be changed. */
   readonly create?: (place: GatewayIds, signal?: AbortSignal) => Answered<AccountGateway>;

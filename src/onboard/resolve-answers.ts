@@ -306,7 +306,7 @@ function otherwise(
   return { flag: `--${other.flag}`, values: others };
 }
 
-/** Where answers were found, except for secrets already stored. */
+/** The places where answers were found, except for secrets already stored. */
 const originNotes = ({ fields }: Provider, answers: Answers, { secrets }: CurrentState): readonly Message[] =>
   fields.flatMap(({ id, label, env: [name = ""] }) => {
     const answer = answers[id];
@@ -324,7 +324,7 @@ const lentNotes = ({ fields }: Provider, answers: Answers): readonly Message[] =
     return [(text: Texts) => text.onboard.otherCanDo(say(lender.label, text))];
   });
 
-/** Where nothing is required, an unexported variable would otherwise go unnoticed. */
+/** Warns where nothing is required: an unexported variable would otherwise go unnoticed. */
 const emptyNotes = ({ fields }: Provider, answers: Answers, given: Answers): readonly Message[] =>
   fields
     .filter(({ id }) => isEmptyFlag(given[id]) && !(id in answers))

@@ -77,7 +77,7 @@ function settingLines(changes: readonly Change[], plan: Plan, current: CurrentSt
       ),
     );
   }
-  // What goes without saying is found in the details.
+  // A row that goes without saying is found in the details.
   const isMinor = ({ kind, name }: Change) => kind === "add" && MINOR.test(name);
   const others = changes.filter((one) => !told.has(one) && !(rows.length > 0 && isMinor(one)));
   const shown = others.slice(0, MOST_SHOWN).map(line);

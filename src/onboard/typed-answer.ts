@@ -18,7 +18,7 @@ export interface TypedAnswer {
 export interface FieldQuestion {
   readonly field: Field;
   readonly provider: Provider;
-  /** What Enter alone keeps or accepts. */
+  /** The answer that Enter alone keeps or accepts. */
   readonly preset: Answer | undefined;
   readonly need?: Need;
   /** True if a lookup token is accepted as well. */

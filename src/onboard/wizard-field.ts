@@ -134,7 +134,7 @@ export function ownAnswers({ id: question }: Field, answers: Answers): Answers {
   return Object.fromEntries(entries);
 }
 
-/** What Enter stands for: the previous answer or the current one. */
+/** The answer Enter stands for: the previous answer or the current one. */
 function presetFor(field: Field, provider: Provider, given: Answers, current: CurrentState): Answer | undefined {
   const answer = given[field.id];
   return answer === undefined || answer.kind === "none" ? currentAnswer(field, provider, current) : answer;

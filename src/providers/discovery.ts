@@ -17,7 +17,7 @@ export type TokenStatus = "active" | "disabled" | "expired" | "unknown" | "malfo
 
 export interface TokenReport {
   readonly status: TokenStatus;
-  /** Whether the token belongs to a user or an account, if known. */
+  /** The owner of the token, a user or an account, if known. */
   readonly kind?: "user" | "account";
   /** Why it is not active. Absent for an unchecked account-owned token: the account must be known first. */
   readonly finding?: Finding;
@@ -37,7 +37,7 @@ export interface AccountGateway {
   readonly keyRequired: boolean;
   /** Requests without a provider key are billed to the account. */
   readonly billing: boolean;
-  /** How long responses are cached; 0 for never. */
+  /** The time responses are cached; 0 for never. */
   readonly cacheSeconds: number;
   readonly logs: boolean;
   readonly rateLimit?: { readonly requests: number; readonly seconds: number };

@@ -11,7 +11,7 @@ export interface Finding {
   readonly field?: string;
   /** May pass on its own, so it is worth a retry before blaming anything. */
   readonly transient: boolean;
-  /** How failover should proceed, if the status alone does not tell. */
+  /** The way failover should proceed, if the status alone does not tell. */
   readonly recovery?: Recovery;
   /** Request ids that support asks for, by header name. */
   readonly ids: Readonly<Record<string, string>>;

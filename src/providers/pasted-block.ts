@@ -100,14 +100,14 @@ function valuesIn(block: string, { fields, answersInUrl }: FieldsAndUrls): Reado
 
 const isSame = (one: string, other: string): boolean => repairPaste(one).value.toLowerCase() === other.toLowerCase();
 
-/** What is commented out is not in force: often it is the key of before. */
+/** A commented line is not in force: often it is the key of before. */
 const withoutComments = (text: string): string =>
   text
     .split("\n")
     .map((line) => (/^\s*(?:#|\/\/|;|rem\s)/i.test(line) ? "" : line.slice(0, commentAt(line))))
     .join("\n");
 
-/** Where a `#` between blanks and outside of quotes begins a comment. */
+/** The place where a `#` between blanks and outside of quotes begins a comment. */
 function commentAt(line: string): number {
   let quote = "";
   for (let index = 0; index < line.length; index += 1) {

@@ -10,7 +10,7 @@ import { isAliasOf, type ListedModel, type Model } from "./model.ts";
 
 export interface CheckedAnswer {
   readonly value: string;
-  /** What was cleaned up, in a few words each: "removed quotes". */
+  /** The repairs made, in a few words each: "removed quotes". */
   readonly repairs: readonly Message[];
   /** Unusual but accepted, one sentence each. */
   readonly warnings: readonly Message[];
@@ -37,7 +37,7 @@ export interface Field {
   readonly question?: Message;
   /** One line on where to find the answer. */
   readonly help: Message;
-  /** Where to find or create the answer; opened on request. */
+  /** The page to find or create the answer; opened on request. */
   readonly page?: string;
   /** The menu item to change the answer after a failed check, as in "Change the API key". */
   readonly correction?: Message;
@@ -47,7 +47,7 @@ export interface Field {
   readonly env: readonly string[];
   /** Names that other programs have for it, known in a pasted block only. */
   readonly otherNames?: readonly string[];
-  /** What every usual answer looks like, by which several pasted lines are told apart. */
+  /** Matches every usual answer, by which several pasted lines are told apart. */
   readonly form?: RegExp;
   /** The HTTP header that carries it; a pasted header line is recognised by it. */
   readonly header?: string;
@@ -57,7 +57,7 @@ export interface Field {
   readonly secret: boolean;
   /** False for an answer that only helps to look others up and is never written. */
   readonly stored?: false;
-  /** What kind of thing the provider can look up with a token, if it can. */
+  /** The kind of thing the provider can look up with a token, if it can. */
   readonly lookup?: "account" | "gateway";
   /** The id of the field whose answer may also fit here: offered, never used unasked. */
   readonly fallbackField?: string;
@@ -105,7 +105,7 @@ interface Privacy {
 export type Api = "anthropic-messages" | "openai-completions" | "openai-responses";
 
 /**
- * What a path below `/v1/` is for: Anthropic's API, chat completions, responses and what belongs to them, embeddings, and
+ * Kinds of paths below `/v1/`: Anthropic's API, chat completions, responses and what belongs to them, embeddings, and
  * everything else of OpenAI's API.
  */
 export type PathKind = "anthropic" | "chat" | "responses" | "embeddings" | "openai";

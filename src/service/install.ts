@@ -55,7 +55,7 @@ export async function install(
   };
 }
 
-/** Where another program's file is kept until `uninstall`; systemd and launchd ignore files of that name. */
+/** The name that another program's file has until `uninstall`; systemd and launchd ignore files of that name. */
 const keptPath = (file: string) => `${file}.before-openclaw`;
 
 /** Returns the new path. Renames rather than copies, so that secrets in the file exist only once. */

@@ -5,7 +5,7 @@ export type KillGroup = (pid: number) => void;
 /** Node's longest timer delay; anything longer fires at once. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
-/** How long to read on after the end of a program whose children keep the output open. */
+/** The time to read on after the end of a program whose children keep the output open. */
 const READ_REST_MS = 200;
 
 /**

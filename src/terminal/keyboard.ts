@@ -6,13 +6,13 @@ import { looksLikeCredential } from "../core/redact.ts";
 import { decodeKeys, type KeyEvent, keyEvent, PASTE_START } from "./decode-keys.ts";
 
 /**
- * How long to wait for the rest of a sequence before taking a lone Escape for the key.
+ * The time to wait for the rest of a sequence before taking a lone Escape for the key.
  * @why shorter than anyone notices.
  */
 const ESCAPE_TIMEOUT_MS = 50;
 
 /**
- * How long to wait for the signal that follows a closed window. If Node exits by itself after its terminal is gone, it
+ * The time to wait for the signal that follows a closed window. If Node exits by itself after its terminal is gone, it
  * aborts and leaves a core file.
  * @why the signal is sent before the input ends.
  */

@@ -94,7 +94,7 @@ function follow(text: string, token: Token, level: Nesting, levels: Nesting[]): 
   }
 }
 
-/** What to show in place of a token; `undefined` for the token itself. */
+/** The text to show in place of a token; `undefined` for the token itself. */
 function replacementOf(text: string, token: Token, level: Nesting): string | undefined {
   const { isList, isSecret, key, isNextSecret } = level;
   const written = text.slice(token.start, token.end);

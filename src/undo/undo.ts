@@ -28,7 +28,7 @@ type FilesContext = Pick<Context, "files">;
 
 interface Swap {
   readonly path: string;
-  /** Where `before` was found; `undefined` if the file did not exist. */
+  /** The file in which `before` was found; `undefined` if the file did not exist. */
   readonly backup: string | undefined;
   readonly current: Buffer | undefined;
   readonly before: Buffer | undefined;
@@ -36,7 +36,7 @@ interface Swap {
 
 export interface LastChange {
   readonly swaps: readonly Swap[];
-  /** What is recorded while the swaps are made, newest first. */
+  /** The changes recorded while the swaps are made, newest first. */
   readonly record: readonly RecordedChange[];
   /** Backups that were passed over because they are damaged. */
   readonly damaged: readonly string[];

@@ -28,7 +28,7 @@ interface UrlIds {
   readonly endpoint?: string;
 }
 
-/** What a sentence, Markdown or a chat puts behind a URL, and what no ID ends with. `...` is left: something is cut there. */
+/** Matches what prose, Markdown or a chat puts behind a URL, and no ID ends with. `...` is left: it marks a cut. */
 const AFTER_URL = /(?<!\.)(?:\|[^|]{0,80})?(?:[)>\],;!*]|\.(?!\.)){1,8}$/;
 
 export function idsInUrl(text: string): UrlIds | undefined {

@@ -35,7 +35,7 @@ export interface Matcher {
   readonly token?: boolean;
   readonly access?: boolean;
   readonly model?: boolean;
-  /** What the model's name looks like. */
+  /** Matches the model's name. */
   readonly named?: RegExp;
   /** The lower-case name of a header that the response has. */
   readonly header?: string;

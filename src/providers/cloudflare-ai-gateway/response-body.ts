@@ -18,7 +18,7 @@ export type Author =
   | "cut"
   | "other";
 
-/** What the body alone reveals. */
+/** The facts that the body alone reveals. */
 export interface Signals {
   readonly author: Author;
   /** Cloudflare's codes, most specific first. */

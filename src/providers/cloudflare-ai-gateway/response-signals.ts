@@ -5,7 +5,7 @@ import { hostKindOf } from "./address.ts";
 import type { EndpointId } from "./endpoints.ts";
 import { isExpected, parseBody, readBrokenJson, readEvents, readJson, type Signals, signals } from "./response-body.ts";
 
-/** What is wrong with the content of a well-formed response. */
+/** The fault in the content of a well-formed response. */
 export type ContentProblem = "disabled" | "expired" | "nothing" | "unreadable";
 
 /** A request to Cloudflare's API about the account. */
@@ -23,7 +23,7 @@ export interface SentRequest {
   readonly host: string;
   readonly gatewayId?: string;
   readonly model?: string;
-  /** How the request is paid for: a key in the request, a key stored with the gateway, or Unified Billing. */
+  /** The way the request is paid for: a key in the request, a key stored with the gateway, or Unified Billing. */
   readonly credentials: "key" | "stored" | "billing";
   readonly hasGatewayToken: boolean;
   /** It carried what Cloudflare Access asks for: a service token, or the token of a user. */

@@ -136,7 +136,7 @@ export const cloudflare = () => ({
   hasRateLimit: ({ requests, seconds }: { requests: number; seconds: number }) =>
     `The gateway allows ${count(requests, "request")} every ${count(seconds, "second")}.`,
 
-  /** What the gateway makes of a header's value; the header is named before. */
+  /** Says what the gateway makes of a header's value; the header is named before. */
   header: {
     oneOf: (values: readonly string[]) => `The gateway only understands ${oneOf(values)}.`,
     between: ({ min, max }: { min: number; max: number }) =>

@@ -154,7 +154,7 @@ export const config = () => ({
   notAddress: "This is not an IP address.",
   setAddress: "Set it to an IP address of this machine.",
 
-  /** What dotenv makes of a line of .env, where something else was probably meant. */
+  /** Says what dotenv makes of a line of .env, where something else was probably meant. */
   reading: {
     cut: (name: string) => `${name} ends at '#': what follows it is a comment.`,
     comment: (name: string) => `${name} has no value: what follows '#' is a comment.`,

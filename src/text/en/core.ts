@@ -138,7 +138,7 @@ export const core = () => ({
   moveAway: (path: string) => `Move ${path} away.`,
   waitOrUnlock: (lock: string) => `Wait until it ends. If it is not an openclaw process, delete ${lock}.`,
 
-  /** What stands in place of a credential. Without `what`, the sentence is about an answer just given. */
+  /** Says what stands in place of a credential. Without `what`, the sentence is about an answer just given. */
   unresolved: {
     reference: (what = "This") => `${what} looks like a reference, but nothing replaces it.`,
     command: (what = "This") => `${what} looks like a command, which is not run.`,
@@ -156,7 +156,7 @@ export const core = () => ({
     nonAscii: "a non-ASCII character",
   },
 
-  /** What HTTP cannot carry. */
+  /** Says what HTTP cannot carry. */
   sendable: {
     noName: "A header has no name.",
     nameIt: "Name it, or remove it.",

@@ -1,4 +1,4 @@
-/** What the examples on the help pages are for; the commands themselves stand in `src/commands/help.ts`. */
+/** The purposes of the examples on the help pages; the commands themselves stand in `src/commands/help.ts`. */
 export const help = () => ({
   examplesTitle: "Examples:",
   docs: (url: string) => `Docs: ${url}`,

@@ -6,7 +6,7 @@ interface FlagValues {
   readonly values: readonly string[];
 }
 
-/** What is known of a model; prices are in USD per million tokens, and requests fail from the date on. */
+/** The facts known of a model; prices are in USD per million tokens, and requests fail from the date on. */
 interface ModelFacts {
   readonly name: string;
   /** `200k`; empty if unknown. */
@@ -15,7 +15,7 @@ interface ModelFacts {
   readonly date: string | undefined;
 }
 
-/** What the program says while a provider and the local gateway are set up, by flags or by questions. */
+/** Sentences said while a provider and the local gateway are set up, by flags or by questions. */
 /** Things that were listed; there may be more if the list is cut. */
 interface FoundNumber {
   readonly number: number;
@@ -161,7 +161,7 @@ export const onboard = () => ({
   customNeedsHost: "--gateway-bind custom needs an IP address.",
   passCustomHost: (flag: string) => `Pass \`${flag}\` with an IP address of this machine.`,
 
-  // Where answers come from.
+  // Sources of answers.
   answerFrom: ({ answer, from }: { answer: string; from: string }) => `${answer}, from ${from}`,
   answerFound: ({ label, answer }: { label: string; answer: string }) => `${label}: ${answer}.`,
   theCredential: (label: string) => `the ${label}`,
@@ -280,7 +280,7 @@ export const onboard = () => ({
   nextGateway: "serve local clients",
   nextUndo: "undo these changes",
 
-  // What to know about the result.
+  // Notes on the result.
   staysOpen: (path: string) => `Others can read ${path}, and its permissions cannot be changed.`,
   overriddenByVariable: ({ name, path }: { name: string; path: string }) =>
     `${name} has a different value in this environment, which overrides ${path}. To use the saved value, run \`unset ${name}\`.`,
