@@ -1,28 +1,20 @@
 import fs from "node:fs";
-import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Context } from "../../src/core/context.ts";
 import { withLock } from "../../src/core/lock.ts";
 import { Death, type Faults, faultyFiles } from "../support/faulty-files.ts";
 import { bytesFrom, exitOf, killLoopProgram, killNow, textFrom } from "../support/kill-loop.ts";
-import { temporaryFolder, testContext } from "../support/real-context.ts";
+import { ALICE, BOB, HELD_BY_DEAD, placeToLock, processIn } from "../support/locking.ts";
 import { saying } from "../support/saying.ts";
-
-/** Numbers that no real process has, so that nothing is known of them but what `isAlive` says. */
-const [ALICE, BOB, DEAD] = [90_000_001, 90_000_002, 90_000_003];
-const HELD_BY_DEAD = `${DEAD} - 0123456789abcdef\n`;
 
 let folder: string;
 let path: string;
 let lock: string;
 beforeEach(() => {
-  folder = temporaryFolder();
-  path = join(folder, "openclaw.json");
-  lock = `${path}.lock`;
+  ({ folder, path, lock } = placeToLock());
 });
 
-const contextOf = (pid: number, overrides: Partial<Context> = {}) =>
-  testContext({ homedir: () => folder, pid, isAlive: (other) => other !== DEAD, ...overrides });
+const contextOf = (pid: number, overrides?: Partial<Context>) => processIn(folder, pid, overrides);
 
 describe("taking over a lock", () => {
   let inside = 0;
