@@ -53,6 +53,14 @@ interface Manner {
   readonly isOwn?: boolean;
 }
 
+/** A field to ask for, with the state before the question and the means to ask it. */
+interface FieldQuestion {
+  readonly field: Field;
+  readonly state: WizardState;
+  readonly deps: QuestionDeps;
+  readonly prompter: Prompter;
+}
+
 /** Asks for one field. A paste may answer other fields too, or only those. */
 export async function askField(
   field: Field,
@@ -66,14 +74,15 @@ export async function askField(
   const { provider, answers } = resolveAnswers(state.answers, current);
   if (!provider) return state;
   const preset = presetFor(field, provider, state.answers, current);
-  if (field.choices !== undefined) return askChoice(field, field.choices, preset, state, deps, prompter);
+  const fieldQuestion: FieldQuestion = { field, state, deps, prompter };
+  if (field.choices !== undefined) return askChoice(fieldQuestion, field.choices, preset);
   // A field that replaces others is as required as they would have been.
   const isNeeded = state.needed?.includes(field.id) || field.id in provider.replaces || current.faults.has(field.id);
   const need = isNeeded ? "required" : needOf(field, valuesOf(answers));
   const lent = lentTo(field, provider, state.answers, current);
   if (lent !== undefined && preset === undefined && !isOwn && state.pending.length === 0) {
     const isOptional = need === "optional" && !isBlamed;
-    return askOwnOrLent(field, lent, isOptional, state, deps, prompter, manner);
+    return askOwnOrLent(fieldQuestion, lent, isOptional, manner);
   }
   const other = provider.fields.find(({ id }) => id === field.alternative);
   // A question cannot change what a flag said.
@@ -106,7 +115,7 @@ export async function askField(
     prompter.note(text.onboard.takenFromPaste(label));
   }
   if (instead !== undefined && isLeftOut(raw)) {
-    const asked = await askInstead(field, instead, state, deps, prompter);
+    const asked = await askInstead(fieldQuestion, instead);
     if (asked === "back") return askField(field, state, deps, prompter, manner);
     // Whoever has an answer after all is not sent around in a circle.
     const isStillOpen = needOf(field, valuesOf(resolveAnswers(asked.answers, current).answers)) === "required";
@@ -162,12 +171,9 @@ function lentTo(
  * @why it may do far more than is needed here, and would be stored.
  */
 async function askOwnOrLent(
-  field: Field,
+  { field, state, deps, prompter }: FieldQuestion,
   lent: LentAnswer,
   isOptional: boolean,
-  state: WizardState,
-  deps: QuestionDeps,
-  prompter: Prompter,
   manner: Manner,
 ): Promise<Asked> {
   const { text } = deps;
@@ -204,13 +210,8 @@ async function agreesToLend({ label }: LentAnswer, { text }: QuestionDeps, promp
 }
 
 /** Asks what makes a field unnecessary that was left unanswered. Enter alone must not ask for that field again. */
-async function askInstead(
-  field: Field,
-  instead: Field,
-  state: WizardState,
-  deps: QuestionDeps,
-  prompter: Prompter,
-): Promise<Asked> {
+async function askInstead(question: FieldQuestion, instead: Field): Promise<Asked> {
+  const { field, state, deps, prompter } = question;
   const { provider, answers } = resolveAnswers(state.answers, deps.current);
   if (!provider || instead.choices === undefined) return askField(instead, state, deps, prompter);
   const values = valuesOf(answers);
@@ -219,16 +220,13 @@ async function askInstead(
   const isFree = preset?.kind === "value" && frees(preset.value);
   const freeing = instead.choices.find(({ value }) => frees(value));
   const initial = isFree || freeing === undefined ? undefined : freeing.value;
-  return askChoice(instead, instead.choices, preset, state, deps, prompter, initial);
+  return askChoice({ ...question, field: instead }, instead.choices, preset, initial);
 }
 
 async function askChoice(
-  field: Field,
+  { field, state, deps: { text }, prompter }: FieldQuestion,
   choices: NonNullable<Field["choices"]>,
   preset: Answer | undefined,
-  state: WizardState,
-  { text }: QuestionDeps,
-  prompter: Prompter,
   preselected = preset?.kind === "value" ? preset.value : choices[0]?.value,
 ): Promise<Asked> {
   explain(field.id, say(field.help, text), state, prompter);
