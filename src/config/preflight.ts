@@ -1,9 +1,10 @@
 import { constants } from "node:fs";
 import { dirname } from "node:path";
 import { linkTarget, withFileErrors } from "../core/atomic-file.ts";
-import type { Context, Files } from "../core/context.ts";
+import type { Context } from "../core/context.ts";
 import { unlessRefused } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
+import { firstMissing } from "../core/refusal.ts";
 import { assertReplaceable } from "../core/replaceable.ts";
 
 type PreflightContext = Pick<Context, "files" | "uid" | "platform">;
@@ -32,13 +33,6 @@ export function assertPlacesWritable({ config, secrets }: Paths, context: Prefli
     };
     withFileErrors("write", path, assertFile, context);
   }
-}
-
-/** The highest folder that would have to be created. A link that leads nowhere counts as there, and fails. */
-function firstMissing(folder: string, files: Files): string | undefined {
-  if (unlessRefused(() => files.lstatSync(folder, { throwIfNoEntry: false })) !== undefined) return undefined;
-  const parent = dirname(folder);
-  return parent === folder ? undefined : (firstMissing(parent, files) ?? folder);
 }
 
 function assertOpen(folder: string, { files, uid }: PreflightContext): void {

@@ -74,10 +74,17 @@ function userName(uid: number, files: Files): string {
 }
 
 /** The last part of a path that is there. */
-const existing = (path: string, files: Files): string =>
-  path === dirname(path) || unlessRefused(() => files.lstatSync(path)) !== undefined
-    ? path
-    : existing(dirname(path), files);
+function existing(path: string, files: Files): string {
+  const missing = firstMissing(path, files);
+  return missing === undefined ? path : dirname(missing);
+}
+
+/** The highest part of a path that is not there. A link that leads nowhere counts as there. */
+export function firstMissing(path: string, files: Files): string | undefined {
+  if (unlessRefused(() => files.lstatSync(path, { throwIfNoEntry: false })) !== undefined) return undefined;
+  const parent = dirname(path);
+  return parent === path ? undefined : (firstMissing(parent, files) ?? path);
+}
 
 interface Way {
   /** The last link on the way. */
