@@ -3,8 +3,6 @@ import { isDeepStrictEqual } from "node:util";
 import {
   ensurePrivateFolder,
   type FileContext,
-  leftovers,
-  leftoversOf,
   readIfPresent,
   type StagedFile,
   stageFile,
@@ -15,6 +13,7 @@ import { attempt, OpenclawError, unlessRefused } from "../core/errors.ts";
 import { staleLock, withLock } from "../core/lock.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Secret } from "../core/secret.ts";
+import { leftovers, leftoversOf } from "../core/temporary-file.ts";
 import { backUpTogether, backupPaths, needlessWaiting, waitingPath } from "./backups.ts";
 import { configurationFiles, markOf, readRecord, recordPath, withChange, writeRecord } from "./change-record.ts";
 import { type ConfigEdit, editTexts } from "./config-edit.ts";

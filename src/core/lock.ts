@@ -1,15 +1,9 @@
 import { dirname } from "node:path";
-import {
-  type FileContext,
-  giveToOwnerOf,
-  removeLeftovers,
-  temporaryName,
-  withFileErrors,
-  writeAll,
-} from "./atomic-file.ts";
+import { type FileContext, giveToOwnerOf, withFileErrors, writeAll } from "./atomic-file.ts";
 import type { Context } from "./context.ts";
 import { OpenclawError, systemCode, unlessFails, unlessRefused } from "./errors.ts";
 import { ABANDONED_MS, isSameNamespace, ownNamespace, type PidNamespace } from "./pid-namespace.ts";
+import { removeLeftovers, temporaryName } from "./temporary-file.ts";
 
 type LockContext = FileContext & Pick<Context, "delay" | "now">;
 type TakingContext = Omit<LockContext, "delay" | "randomBytes">;
