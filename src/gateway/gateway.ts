@@ -2,7 +2,7 @@ import { checkSender, checkToken, originHeaders, preflightHeaders } from "./acce
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
 import { Cooldowns } from "./failover.ts";
 import { type ActiveSettings, type AdmittedRequest, type ForwardDeps, forward } from "./forward.ts";
-import { type RequestHead, readRequestHead } from "./headers.ts";
+import { readRequestHead } from "./headers.ts";
 import type { ProxiedRequest } from "./host.ts";
 import { modelList } from "./model-list.ts";
 import { respondWithError, respondWithJson } from "./relay.ts";
@@ -50,7 +50,7 @@ function admit(
   settings: GatewaySettings,
   { about }: GatewayDeps,
 ): AdmittedRequest | undefined {
-  const head = withAgent(readRequestHead(request.headers, settings.requestRules), about);
+  const head = readRequestHead(request.headers, settings.requestRules, `openclaw/${about.version ?? ""}`);
   const route = routeOf(request.method, request.url, head);
   const senderError = checkSender(head, settings);
   if (senderError !== undefined) return void respondWithError(request, senderError);
@@ -71,10 +71,6 @@ function admit(
   if (request.admission === "full") return void refuse(TOO_MANY);
   return { request, route, head, ownHeaders };
 }
-
-/** @why Cloudflare answers a request that names no program with 1010. */
-const withAgent = (head: RequestHead, { version }: GatewayDeps["about"]): RequestHead =>
-  head.hasAgent ? head : { ...head, forwarded: [...head.forwarded, "user-agent", `openclaw/${version ?? ""}`] };
 
 /** False if no model is known. */
 function respondWithModels(

@@ -25,8 +25,6 @@ export interface RequestHead {
   readonly upgrade: boolean;
   /** Whose API the client speaks, if it says so. */
   readonly dialect: Dialect | undefined;
-  /** False if the client does not say what program it is. */
-  readonly hasAgent: boolean;
   /** Headers for the upstream, with lower-case names. */
   readonly forwarded: readonly string[];
 }
@@ -94,7 +92,8 @@ const OPENAI_AGENT = /^(?:Async)?(?:Azure)?OpenAI\//;
 export const requestRules = (reserved: Iterable<string>): RequestRules =>
   new Map([...REQUEST_RULES, ...[...reserved].map((name) => [name, "drop"] as const)]);
 
-export function readRequestHead(raw: readonly string[], rules: RequestRules): RequestHead {
+/** `agent` is forwarded if the client does not say what program it is. @why Cloudflare answers that with 1010. */
+export function readRequestHead(raw: readonly string[], rules: RequestRules, agent: string): RequestHead {
   const head = {
     host: "",
     origin: undefined as string | undefined,
@@ -108,10 +107,10 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules): Re
     wantedHeaders: "",
     upgrade: false,
     dialect: undefined as Dialect | undefined,
-    hasAgent: false,
     forwarded: [] as string[],
   };
   let hosts = 0;
+  let hasAgent = false;
   let named = "";
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = (raw[index] ?? "").toLowerCase();
@@ -172,7 +171,7 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules): Re
         break;
       case "agent":
         if (value === "") break;
-        head.hasAgent = true;
+        hasAgent = true;
         if (OPENAI_AGENT.test(value)) head.dialect ??= "openai";
         head.forwarded.push(name, value);
         break;
@@ -180,6 +179,7 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules): Re
   }
   if (hosts > 1) head.host = "";
   if (named !== "") head.forwarded = withoutNamed(head.forwarded, named);
+  if (!hasAgent) head.forwarded.push("user-agent", agent);
   return head;
 }
 

@@ -107,11 +107,14 @@ export class RequestTrace {
   /** An upstream may echo what it was sent. */
   #shownId(id: string | undefined): string | undefined {
     if (id === undefined || id === "") return id;
-    const sent = [...(this.target?.upstream.headers.values() ?? [])];
-    const isEcho = sent.some(
-      (value) => value.includes(id) || (value.length >= SHORTEST_KEY && id.includes(keyIn(value))),
-    );
-    return isEcho && id.length >= SHORTEST_KEY ? MASK : isOrdinaryId(id) ? id : scrub(id);
+    if (id.length >= SHORTEST_KEY && this.#isSent(id)) return MASK;
+    return isOrdinaryId(id) ? id : scrub(id);
+  }
+
+  #isSent(id: string): boolean {
+    for (const value of this.target?.upstream.headers.values() ?? [])
+      if (value.includes(id) || (value.length >= SHORTEST_KEY && id.includes(keyIn(value)))) return true;
+    return false;
   }
 
   #elapsedMs(): number {
