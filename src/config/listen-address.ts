@@ -73,6 +73,10 @@ const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 export const isLoopback = (host: string): boolean =>
   /^(?:(?:::ffff:)?127(?:\.\d+){3}|::ffff:7f[\da-f]{2}:[\da-f]+|(?:::|(?:0{1,4}:){7})0{0,3}1)(?:%.*)?$/i.test(host);
 
+/** True for a host of a URL that is this machine. */
+export const isThisMachine = (hostname: string): boolean =>
+  hostname === "localhost" || isLoopback(hostname.replace(/^\[|\]$/g, ""));
+
 /** Names without a dot are those of containers and machines nearby. @source RFC 6762, 8375 and 9476, ICANN's `.internal`. */
 const LOCAL_NAME =
   /^[\w-]+$|\.(?:local|localhost|localdomain|lan|home|internal|intranet|private|svc|test|home\.arpa)\.?$/i;

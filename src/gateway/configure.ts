@@ -1,5 +1,5 @@
 import type { Credentials } from "../config/credentials.ts";
-import { isLoopback, type ListenAddress } from "../config/listen-address.ts";
+import { hostInUrl, isThisMachine, type ListenAddress } from "../config/listen-address.ts";
 import { aliasResolver, modelChoice } from "../config/model-selection.ts";
 import type { Config, ProviderConfig } from "../config/schema.ts";
 import { fail, ok, type Problem, type Result, withPlace } from "../core/result.ts";
@@ -105,8 +105,9 @@ export function configure({
   );
   const unencrypted = [...upstreams.values()].flatMap(({ providerId: id, origin }): readonly Message[] => {
     const { protocol, hostname } = new URL(origin);
-    const isHere = hostname === "localhost" || isLoopback(hostname.replace(/^\[|\]$/g, ""));
-    return protocol === "https:" || isHere ? [] : [({ gateway }) => gateway.unencrypted({ id, host: hostname })];
+    return protocol === "https:" || isThisMachine(hostname)
+      ? []
+      : [({ gateway }) => gateway.unencrypted({ id, host: hostname })];
   });
   return { settings, notices: [...ownNotices, ...unencrypted, ...unusable.values(), ...notices] };
 }
@@ -114,8 +115,7 @@ export function configure({
 function pointsTo({ host, port }: ListenAddress, baseUrl: string | undefined): boolean {
   if (baseUrl === undefined || !URL.canParse(baseUrl)) return false;
   const url = new URL(baseUrl);
-  const name = url.hostname.replace(/^\[|\]$/g, "");
-  const isHere = name === "localhost" || name === host || isLoopback(name);
+  const isHere = url.hostname === hostInUrl(host) || isThisMachine(url.hostname);
   return isHere && Number(url.port || (url.protocol === "https:" ? 443 : 80)) === port;
 }
 
