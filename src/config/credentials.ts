@@ -10,12 +10,11 @@ import { type ReferenceInput, type ResolveContext, readReference } from "./secre
 import {
   type CredentialProblem,
   emptyFault,
-  placeOfVariable,
+  placeOfToken,
   type SecretPlace,
   sendFault,
   storedFault,
   textFault,
-  tokenFault,
   variableFault,
 } from "./unresolved.ts";
 import { substitute, type VariableValues, variablesIn } from "./variables.ts";
@@ -77,7 +76,7 @@ export async function resolveCredentials(
       return undefined;
     }
     const fault = judge(resolved.value.reveal(), variablesOf(input));
-    if (fault !== undefined) problems.push(await sendFault(fault, place, known.from));
+    if (fault !== undefined) problems.push(sendFault(fault, await known.from?.locate(place.path)));
     return resolved.value;
   };
   const isOwn = keyVariable !== undefined && known.variables.has(keyVariable);
@@ -196,7 +195,9 @@ export async function gatewayToken(
   const resolved = await resolveSecret(input, place, known, context);
   if (!resolved.ok) return fail([resolved.error]);
   const fault = unsendableToken(resolved.value.reveal(), variablesOf(input));
-  return fault === undefined ? resolved : fail([await tokenFault(fault, variablesOf(input), place, known)]);
+  return fault === undefined
+    ? resolved
+    : fail([sendFault(fault, await placeOfToken(variablesOf(input), place, known))]);
 }
 
 /**
@@ -209,17 +210,13 @@ export const MIN_TOKEN_LENGTH = 16;
 export async function weakTokenFault(token: Secret | undefined, known: ReferenceInput): Promise<Problem | undefined> {
   if (token === undefined || token.reveal().trim().length >= MIN_TOKEN_LENGTH) return undefined;
   const { input, place } = gatewayTokenInput(known.config);
-  const [name] = variablesOf(input);
-  const source = name === undefined ? undefined : known.variables.get(name)?.source;
-  const at =
-    name !== undefined && source !== undefined
-      ? await placeOfVariable(name, source, known.config, known.from)
-      : await known.from?.locate(place.path);
+  const variables = variablesOf(input);
+  const [name = formatPath(place.path)] = variables;
   return {
-    message: (t) => t.config.tokenShort({ name: name ?? formatPath(place.path), least: MIN_TOKEN_LENGTH }),
+    message: (t) => t.config.tokenShort({ name, least: MIN_TOKEN_LENGTH }),
     // Onboarding generates tokens only.
     hint: (t) => (place.path.at(-1) === "password" ? t.config.replacePassword : t.config.replaceToken),
-    ...at,
+    ...(await placeOfToken(variables, place, known)),
   };
 }
 

@@ -32,16 +32,10 @@ export interface SecretPlace {
 }
 
 /** A finding of core/sendable.ts, with its place. */
-export const sendFault = async (
+export const sendFault = (
   { message, hint }: Pick<Problem, "message" | "hint">,
-  { path }: SecretPlace,
-  from: ValueFiles | undefined,
-): Promise<CredentialProblem> => ({
-  message,
-  ...(hint && { hint }),
-  ...(await from?.locate(path)),
-  fault: "unsendable",
-});
+  place: Place | undefined,
+): CredentialProblem => ({ message, ...(hint && { hint }), ...place, fault: "unsendable" });
 
 /** Stands for a reference that is replaced: it fits into no form. */
 const REPLACED = '"';
@@ -99,16 +93,14 @@ export async function variableFault(
   };
 }
 
-/** For the local gateway's token, which the configuration need not name: the place is that of its variable. */
-export async function tokenFault(
-  fault: Pick<Problem, "message" | "hint">,
+/** For the local gateway's token, which the configuration need not name: the place is that of its variable, if it is set. */
+export async function placeOfToken(
   [name = ""]: readonly string[],
-  place: SecretPlace,
+  { path }: SecretPlace,
   { config, variables, from }: KnownVariables,
-): Promise<CredentialProblem> {
+): Promise<Place> {
   const { source } = variables.get(name) ?? {};
-  const problem = await sendFault(fault, place, source === undefined ? from : undefined);
-  return source === undefined ? problem : { ...problem, ...(await placeOfVariable(name, source, config, from)) };
+  return source === undefined ? ((await from?.locate(path)) ?? {}) : placeOfVariable(name, source, config, from);
 }
 
 /** For the value that a file or program gives for a reference. */
@@ -155,7 +147,7 @@ export async function emptyFault(
 }
 
 /** Empty if the variable is not set in a file. */
-export async function placeOfVariable(
+async function placeOfVariable(
   name: string,
   source: FoundVariable["source"],
   config: Config,
