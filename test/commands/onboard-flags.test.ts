@@ -58,9 +58,9 @@ describe("a file for a credential", () => {
     },
   });
 
-  it.each(["key", "./key", "below/../key", "~/work/key"])("starts at the working folder: %s", async (path) => {
+  it.each(["key", "./key", "below/../key", "~/keys/key"])("starts at the working folder: %s", async (path) => {
     const home = temporaryHome();
-    const cwd = join(home, "work");
+    const cwd = join(home, "keys");
     mkdirSync(join(cwd, "below"), { recursive: true });
     writeFileSync(join(cwd, "key"), CANARY_KEY);
     const context: Partial<Context> = { files: absoluteOnly };
@@ -71,7 +71,7 @@ describe("a file for a credential", () => {
 
   it("starts at the working folder, too, where the configuration names it", async () => {
     const home = temporaryHome();
-    const cwd = join(home, "work");
+    const cwd = join(home, "keys");
     mkdirSync(cwd);
     mkdirSync(join(home, ".openclaw"));
     writeFileSync(join(cwd, "key.txt"), "local-token-0123456789\n");

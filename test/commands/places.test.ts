@@ -103,7 +103,7 @@ describe("a profile beside inherited variables", () => {
 });
 
 describe("a variable for a folder", () => {
-  const AT = "/work/here";
+  const AT = "/srv/here";
   it.each([
     ["undefined", "OPENCLAW_STATE_DIR", undefined],
     ["null", "OPENCLAW_CONFIG_PATH", undefined],

@@ -37,8 +37,8 @@ describe("the published OpenClaw's stores of credentials", () => {
     ["a file of the main agent", { [MAIN]: profiles("x") }, [`${MAIN} main x`]],
     [
       "files of several agents",
-      { [MAIN]: profiles("x"), "agents/work/agent/auth-profiles.json": profiles(PROVIDER), "agents/notes.txt": "" },
-      [`${MAIN} main x`, `agents/work/agent/auth-profiles.json work ${PROVIDER}`],
+      { [MAIN]: profiles("x"), "agents/second/agent/auth-profiles.json": profiles(PROVIDER), "agents/notes.txt": "" },
+      [`${MAIN} main x`, `agents/second/agent/auth-profiles.json second ${PROVIDER}`],
     ],
     ["an agent without keys", { [MAIN]: `{"profiles":{"b":{},"c":null}}` }, [`${MAIN} main `]],
     ["a database", { [STATE]: fixture("one.sqlite") }, [`${STATE} all ${PROVIDER}+anthropic`]],
@@ -62,8 +62,8 @@ describe("the published OpenClaw's stores of credentials", () => {
     ],
     [
       "a database of an agent",
-      { "agents/work/agent/openclaw-agent.sqlite": fixture("agent.sqlite") },
-      ["agents/work/agent/openclaw-agent.sqlite work cloudflare-ai-gateway-openai"],
+      { "agents/second/agent/openclaw-agent.sqlite": fixture("agent.sqlite") },
+      ["agents/second/agent/openclaw-agent.sqlite second cloudflare-ai-gateway-openai"],
     ],
     ["a database of another kind", { [STATE]: fixture("agent.sqlite") }, [`${STATE} all `]],
   ])("are found: %s", (_, files, expected) => {
@@ -115,9 +115,9 @@ describe("a key that the published OpenClaw stores", () => {
   it.each([
     [STATE, fixture("one.sqlite"), "and uses it before the one in .env."],
     [
-      "agents/work/agent/auth-profiles.json",
+      "agents/second/agent/auth-profiles.json",
       profiles(PROVIDER),
-      'and its agent "work" uses it before the one in .env.',
+      'and its agent "second" uses it before the one in .env.',
     ],
   ])("in %s is named by `doctor` and `onboard`", async (name, content, words) => {
     const home = await homeWith();

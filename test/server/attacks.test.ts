@@ -69,10 +69,8 @@ describe.each([true, false])("behind a proxy: %s", (isProxied) => {
   });
 });
 
-it.each(NAMES)("an upstream's header named %s is like any other", async (name) => {
-  const { port } = await rawAnswer(`HTTP/1.1 429 Busy\r\n${name}: one\r\n${name}: two\r\ncontent-length: 2\r\n\r\n{}`, {
-    close: true,
-  });
+/** A gateway before an upstream on this port, and a connection on which its models are asked for. */
+async function listedThrough(port: number) {
   const gateway = await startLocalGateway({
     providers: { [OURS]: { baseUrl: `http://127.0.0.1:${port}`, api: "anthropic-messages" } },
     primary: `${OURS}/${MODEL}`,
@@ -81,6 +79,14 @@ it.each(NAMES)("an upstream's header named %s is like any other", async (name) =
   wire.socket.write(
     `GET /v1/models HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${CLIENT_TOKEN}\r\nconnection: close\r\n\r\n`,
   );
+  return { gateway, wire };
+}
+
+it.each(NAMES)("an upstream's header named %s is like any other", async (name) => {
+  const { port } = await rawAnswer(`HTTP/1.1 429 Busy\r\n${name}: one\r\n${name}: two\r\ncontent-length: 2\r\n\r\n{}`, {
+    close: true,
+  });
+  const { gateway, wire } = await listedThrough(port);
   expect((await wire.closed).toLowerCase()).toContain(`\r\n${name}: one\r\n${name}: two\r\n`.toLowerCase());
   expect(gateway.bugs).toEqual([]);
 });
@@ -284,14 +290,7 @@ describe("an answer of an upstream", () => {
     const { port } = await rawServer((socket) => {
       socket.once("data", () => socket.write(answer, "latin1"));
     });
-    const gateway = await startLocalGateway({
-      providers: { [OURS]: { baseUrl: `http://127.0.0.1:${port}`, api: "anthropic-messages" } },
-      primary: `${OURS}/${MODEL}`,
-    });
-    const wire = wireTo(gateway.port);
-    wire.socket.write(
-      `GET /v1/models HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${CLIENT_TOKEN}\r\nconnection: close\r\n\r\n`,
-    );
+    const { gateway, wire } = await listedThrough(port);
     const heard = await wire.closed;
     const [record] = await gateway.logged(1);
     expect(gateway.bugs).toEqual([]);

@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { chmodSync, chownSync, cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { cleanEnv, type Finished, PROGRAM, temporaryHome } from "./program.ts";
+import { cleanEnv, type Finished, finished, PROGRAM, temporaryHome } from "./program.ts";
 
 /** Only root can be two users in one test. */
 export const isRoot = process.getuid?.() === 0;
@@ -37,9 +36,5 @@ export async function runAs(
     env: cleanEnv(home, env),
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const output = { stdout: "", stderr: "" };
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
-  const [status] = await once(child, "close");
-  return { status, ...output };
+  return finished(child);
 }

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
@@ -150,18 +150,23 @@ export async function openclaw(
 
 /** Runs the built program as a user does and waits for its end: for tests of what only a process has. */
 export function openclawProcess(args: readonly string[], { home, env, cwd, input }: RunOptions): Promise<Finished> {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    cwd: cwd ?? home,
+    env: cleanEnv(home, env),
+    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+  });
+  child.stdin?.end(input);
+  return finished(child);
+}
+
+/** Waits for the end of a process, with what it prints. Rejects if it cannot be started. */
+export function finished(child: ChildProcess): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [PROGRAM, ...args], {
-      cwd: cwd ?? home,
-      env: cleanEnv(home, env),
-      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-    });
     const output = { stdout: "", stderr: "" };
     child.stdout?.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
     child.stderr?.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
     child.on("error", reject);
     child.on("close", (status) => resolve({ status, ...output }));
-    child.stdin?.end(input);
   });
 }
 

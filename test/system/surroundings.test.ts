@@ -1,10 +1,9 @@
 import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { homeFolder } from "../../src/system/system-context.ts";
-import { DOCUMENTED, openclaw, PROGRAM, temporaryHome } from "../support/program.ts";
+import { DOCUMENTED, finished, openclaw, PROGRAM, temporaryHome } from "../support/program.ts";
 import { saying } from "../support/saying.ts";
 
 /** Runs a line of shell in which `$OPENCLAW` is the program, with exactly this environment. */
@@ -14,11 +13,7 @@ async function shell(line: string, cwd: string, env: Readonly<Record<string, str
     env: { PATH: process.env.PATH, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const output = { stdout: "", stderr: "" };
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
-  const [status] = await once(child, "close");
-  return { status, ...output };
+  return finished(child);
 }
 
 const flagsAsText = DOCUMENTED.join(" ");
