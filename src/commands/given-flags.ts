@@ -25,7 +25,7 @@ const repeated = new WeakMap<Command, Set<string>>();
 /** Flags that take one value and were given several; the last one counts. */
 export const repeatedFlags = (command: Command): readonly string[] => [...(repeated.get(command) ?? [])];
 
-/** For every flag of every command: notices a value that replaces another, and refuses a credential that has no place there. */
+/** For every flag of every command: notices a value that replaces another, and refuses a misplaced credential. */
 export function watchFlag(command: Command, option: Option): void {
   const { long, required, optional, parseArg } = option;
   if (!long || !(required || optional)) return;

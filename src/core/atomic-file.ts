@@ -14,7 +14,7 @@ export type FileContext = RefusalContext & Pick<Context, "pid" | "randomBytes" |
 export interface ReplaceOptions {
   /** Upper bound on the file's permission bits; a stricter file stays as it is. Default `0o600`. */
   readonly mode?: number;
-  /** Another file whose owner the new one gets, as a backup does. Otherwise that of the file it replaces, or its folder's. */
+  /** Another file whose owner the new one gets, as a backup does. By default that of the file it replaces, or its folder's. */
   readonly ownerOf?: string;
   /** The content the file must have right before it is replaced; null if it must not exist; not checked if absent. */
   readonly expected?: Buffer | null | undefined;
@@ -58,7 +58,8 @@ export function withFileErrors<T>(
 const MAX_FILE_MB = 16;
 
 /**
- * `undefined` if the file does not exist. Throws `file.access`, also for pipes and devices, which could block forever, and for what is far too large.
+ * `undefined` if the file does not exist. Throws `file.access`, also for pipes and devices, which could block forever,
+ * and for what is far too large.
  */
 export function readIfPresent(path: string, context: RefusalContext): Buffer | undefined {
   const { files } = context;

@@ -3,8 +3,9 @@ import { once } from "./once.ts";
 
 /*
  * The one rule of what is no credential but text in its place: a reference in a spelling that nothing replaces, a
- * command that nothing runs, a file that nothing reads, a placeholder, a masked value, or "Bearer" without a token. Real keys may contain `$`,
- * `%`, `{` and the like, so a form counts only where it is the whole text, or where it cannot be there by chance.
+ * command that nothing runs, a file that nothing reads, a placeholder, a masked value, or "Bearer" without a token.
+ * Real keys may contain `$`, `%`, `{` and the like, so a form counts only where it is the whole text, or where it cannot
+ * be there by chance.
  */
 
 export type UnresolvedKind = keyof Texts["core"]["unresolved"];

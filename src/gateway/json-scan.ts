@@ -27,8 +27,9 @@ const [LIST_OPEN, LIST_CLOSE, OBJECT_OPEN, OBJECT_CLOSE] = [0x5b, 0x5d, 0x7b, 0x
 const MOST_MEMBERS = 10_000;
 
 /**
- * Scans the object that begins at `start`, unless it has too many members. As in JSON.parse, the last of repeated names counts. Text that JSON.parse
- * rejects may pass, since values are not parsed; everything up to its first error is located correctly.
+ * Scans the object that begins at `start`, unless it has too many members. As in JSON.parse, the last of repeated names
+ * counts. Text that JSON.parse rejects may pass, since values are not parsed; everything up to its first error is
+ * located correctly.
  */
 export function scanObject(bytes: Buffer, start: number, wanted: ReadonlySet<string>): ScannedObject | undefined {
   if (bytes[start] !== OBJECT_OPEN) return undefined;
