@@ -206,9 +206,11 @@ export async function gatewayToken(
  */
 export const MIN_TOKEN_LENGTH = 16;
 
+export const isWeakToken = (token: Secret): boolean => token.reveal().trim().length < MIN_TOKEN_LENGTH;
+
 /** The fault of a token that others can guess, wherever it comes from. */
 export async function weakTokenFault(token: Secret | undefined, known: ReferenceInput): Promise<Problem | undefined> {
-  if (token === undefined || token.reveal().trim().length >= MIN_TOKEN_LENGTH) return undefined;
+  if (token === undefined || !isWeakToken(token)) return undefined;
   const { input, place } = gatewayTokenInput(known.config);
   const variables = variablesOf(input);
   const [name = formatPath(place.path)] = variables;

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
+import { prover } from "../config/token-proof.ts";
 import type { Secret } from "../core/secret.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
 import type { RequestHead } from "./headers.ts";
@@ -17,7 +18,7 @@ export function accessByToken(token: Secret): Access {
     presented.write(text, "latin1");
     return timingSafeEqual(presented, expected);
   };
-  return { mode: "token", isToken };
+  return { mode: "token", isToken, reply: prover([token]) };
 }
 
 /** @why longer than any usual token, so that timing does not reveal the token's length. */

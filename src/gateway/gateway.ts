@@ -2,7 +2,7 @@ import { checkSender, checkToken, originHeaders, preflightHeaders } from "./acce
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
 import { Cooldowns } from "./failover.ts";
 import { type ActiveSettings, type AdmittedRequest, type ForwardDeps, forward } from "./forward.ts";
-import { readRequestHead } from "./headers.ts";
+import { type RequestHead, readRequestHead } from "./headers.ts";
 import type { ProxiedRequest } from "./host.ts";
 import { modelList } from "./model-list.ts";
 import { respondWithError, respondWithJson } from "./relay.ts";
@@ -63,7 +63,8 @@ function admit(
   if (route.kind === "preflight")
     return void respond(200, "", [...ownHeaders, ...preflightHeaders(head.wantedHeaders)]);
   const tokenError = checkToken(head, settings);
-  if (route.kind === "ready") return void respondToReady(request, settings, ownHeaders, tokenError === undefined);
+  if (route.kind === "ready")
+    return void respondToReady(request, head, settings, { ownHeaders, hasToken: tokenError === undefined });
   if (tokenError !== undefined) return void refuse(tokenError);
   if (head.hasUnsupportedCoding) return void refuse(UNSUPPORTED_CODING);
   if (route.kind === "error") return void refuse(route.error);
@@ -83,15 +84,17 @@ function respondWithModels(
   return list !== undefined;
 }
 
-/** Everyone learns that something is wrong; only holders of the token learn what. */
+/** Everyone learns that something is wrong; only holders of the token, and who proves to know it, learn what. */
 function respondToReady(
   request: ProxiedRequest,
-  { isReady, problems }: GatewaySettings,
-  ownHeaders: readonly string[],
-  hasToken: boolean,
+  { proof }: RequestHead,
+  { isReady, problems, access }: GatewaySettings,
+  { ownHeaders, hasToken }: { readonly ownHeaders: readonly string[]; readonly hasToken: boolean },
 ): void {
   const ok = isReady && request.admission !== "stopping";
-  respondWithJson(request, ok ? 200 : 503, JSON.stringify({ ok, ...(hasToken && { problems }) }), ownHeaders);
+  const reply = access.mode === "token" && proof !== "" ? access.reply(proof) : undefined;
+  const known = (hasToken || reply !== undefined) && { problems };
+  respondWithJson(request, ok ? 200 : 503, JSON.stringify({ ok, ...known, proof: reply }), ownHeaders);
 }
 
 const STOPPING = errorResponse("overloaded_error", "The local gateway is stopping. Try again in a moment.");

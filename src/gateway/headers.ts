@@ -1,3 +1,4 @@
+import { PROOF_HEADER } from "../config/token-proof.ts";
 import type { Dialect } from "./path-families.ts";
 
 /** The parts of a request's headers that the gateway uses. Raw headers always alternate names and values. */
@@ -10,6 +11,8 @@ export interface RequestHead {
   readonly isFromPage: boolean;
   /** What may be the client's token: the values of `x-api-key` and of a bearer token. */
   readonly tokens: readonly string[];
+  /** A command's proof that it knows the token, empty if there is none. */
+  readonly proof: string;
   /** `undefined` if the client does not announce it. */
   readonly contentLength: number | undefined;
   readonly hasBody: boolean;
@@ -41,6 +44,7 @@ type RequestRule =
   | "expect"
   | "key"
   | "bearer"
+  | "proof"
   | "wanted"
   | "upgrade"
   | "anthropic"
@@ -77,6 +81,7 @@ const REQUEST_RULES: RequestRules = new Map([
   ["expect", "expect"],
   ["x-api-key", "key"],
   ["authorization", "bearer"],
+  [PROOF_HEADER, "proof"],
   ["access-control-request-headers", "wanted"],
   ["anthropic-version", "anthropic"],
   ["openai-beta", "openai"],
@@ -99,6 +104,7 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules, age
     origin: undefined as string | undefined,
     isFromPage: false,
     tokens: [] as string[],
+    proof: "",
     contentLength: undefined as number | undefined,
     hasBody: false,
     contentEncoding: "",
@@ -135,6 +141,9 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules, age
         break;
       case "bearer":
         head.tokens.push(value.replace(/^Bearer +/i, ""));
+        break;
+      case "proof":
+        head.proof = value;
         break;
       case "length":
         head.contentLength = Number(value);

@@ -38,8 +38,13 @@ interface ModelOwner {
 
 export type Access =
   | { readonly mode: "none" }
-  /** Compares in constant time. */
-  | { readonly mode: "token"; readonly isToken: (text: string) => boolean };
+  | {
+      readonly mode: "token";
+      /** Compares in constant time. */
+      readonly isToken: (text: string) => boolean;
+      /** Replies to a command that proves that it knows the token. */
+      readonly reply: (proof: string) => string | undefined;
+    };
 
 /** Whose trailing assistant turns are removed: requests with thinking on, or also those to models that reject them. */
 export type StripPrefill = "thinking" | "unsupported";

@@ -8,7 +8,7 @@ export interface Health {
   readonly answers: "gateway" | "other" | "nobody";
   /** True if the other program is the gateway of the published OpenClaw, which has the same default port. */
   readonly isPublished?: boolean;
-  /** False if it is a gateway of this program that refuses our token, so it belongs to another profile or user. */
+  /** False if it does not prove that it knows our token: it belongs to another profile or user, or is none of ours. */
   readonly isOwn?: boolean;
   readonly version?: string;
   readonly pid?: number;
@@ -46,12 +46,12 @@ const TIMEOUTS = { connectTimeoutMs: 2_000, idleTimeoutMs: 5_000 };
 const MAX_BODY_BYTES = 64 * 1024;
 
 /**
- * Asks `/healthz` and `/readyz`, bypassing any proxy. The token is sent only to a program that has identified itself as
- * a gateway.
+ * Asks `/healthz` and `/readyz`, bypassing any proxy. The token is never sent: whatever listens there has to prove that
+ * it knows it.
  */
 export async function checkHealth(
   { url, token }: { readonly url: string; readonly token: Secret | undefined },
-  { http }: Pick<Context, "http">,
+  { http, randomBytes }: Pick<Context, "http" | "randomBytes">,
 ): Promise<Health> {
   const get = (path: string, headers: Readonly<Record<string, string>>) =>
     http({ method: "GET", url: `${url}${path}`, headers, direct: true, maxBodyBytes: MAX_BODY_BYTES, ...TIMEOUTS });
@@ -62,16 +62,18 @@ export async function checkHealth(
   if (found === undefined) return { ...unknown, answers: "other" };
   if (found.program === "published") return { ...unknown, answers: "other", isPublished: true };
   const { program: answers, ...about } = found;
-  const ready = await get("/readyz", token === undefined ? {} : { "x-api-key": token.reveal() });
-  const { problems } = parseJsonObject(ready.ok ? ready.value.body : "") ?? {};
+  const asked = token && (await import("../config/token-proof.ts")).challenge(token, randomBytes);
+  const ready = await get("/readyz", asked?.headers ?? {});
+  const { problems, proof } = parseJsonObject(ready.ok ? ready.value.body : "") ?? {};
+  const reasons = Array.isArray(problems) ? problems.map(String) : undefined;
+  const isOwn = asked === undefined ? !ready.ok || reasons !== undefined : asked.isProvedBy(proof);
   return {
     url,
     answers,
     ...about,
-    // Only holders of the token learn the problems.
-    isOwn: !ready.ok || Array.isArray(problems),
+    isOwn,
     isReady: ready.ok && ready.value.status === 200,
-    problems: Array.isArray(problems) ? problems.map(String) : [],
+    problems: (isOwn && reasons) || [],
   };
 }
 
@@ -83,7 +85,7 @@ const PAUSE_MS = 500;
 export async function waitForHealth(
   address: { readonly url: string; readonly token: Secret | undefined },
   isStarting: () => Promise<boolean>,
-  context: Pick<Context, "http" | "delay">,
+  context: Pick<Context, "http" | "delay" | "randomBytes">,
 ): Promise<Health> {
   for (let pauses = 0; ; pauses += 1) {
     const health = await checkHealth(address, context);

@@ -39,7 +39,7 @@ export interface GatewayStatus {
 export async function gatewayStatus(
   profile: GatewayProfile,
   version: string,
-  context: ServiceContext & Pick<Context, "http" | "platform" | "cwd" | "started">,
+  context: ServiceContext & Pick<Context, "http" | "platform" | "cwd" | "started" | "randomBytes">,
 ): Promise<GatewayStatus> {
   const { paths } = profile;
   const manager = await managerIfAny(paths, context);

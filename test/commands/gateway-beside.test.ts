@@ -54,7 +54,7 @@ describe("beside the gateway of the published OpenClaw on the same port", () => 
     const document = JSON.parse((await here.run("status --json")).stdout);
     expect(document.gateway).toMatchObject({ answers: "other", published: true, ready: false });
     // It never gets the token.
-    expect(here.gateway.presented.join("")).toBe("");
+    expect(here.gateway.heads.join("\n")).not.toMatch(/x-api-key|authorization|x-openclaw-proof/i);
   });
 
   it("`gateway env` does not send clients to it", async () => {
@@ -103,7 +103,7 @@ describe("beside a gateway of this program that is not the profile's", () => {
     const env = { OPENCLAW_GATEWAY_PORT: String(port) };
     const { status, stdout } = await openclaw(["gateway", "status"], { home, env });
     expect(status).toBe(1);
-    expect(stdout).toMatch(new RegExp(`Gateway +${url}: openclaw \\S+ of another profile or user\n`));
+    expect(stdout).toMatch(new RegExp(`Gateway +${url}: openclaw \\S+, not proven to be this profile's\n`));
     expect(stdout).toContain("Run `openclaw onboard`.");
     expect(stdout).not.toMatch(/Running|ready/);
   });
@@ -113,7 +113,7 @@ describe("beside a gateway of this program that is not the profile's", () => {
     here.gateway.become({ isForeign: true });
     const { status, stdout } = await here.run("status");
     expect(status).toBe(1);
-    expect(stdout).toContain("That gateway refuses the local gateway token of this profile.");
+    expect(stdout).toContain("That gateway does not prove that it has the local gateway token of this profile.");
     expect(stdout).not.toMatch(/Running|started by hand|✔/);
     expect(JSON.parse((await here.run("status --json")).stdout).gateway).toMatchObject({
       answers: "gateway",

@@ -12,7 +12,7 @@ import { answer, describeInTerminal, leaks, openTerminalProcess } from "../suppo
 async function fresh() {
   const home = temporaryHome();
   const systemd = fakeSystemd(home);
-  const gateway = await answeringGateway();
+  const gateway = await answeringGateway({ secrets: secretsPath(home) });
   const env = { PATH: `${systemd.folder}:${process.env.PATH}` };
   const file = join(home, ".config/systemd/user", UNIT);
   const args = [...DOCUMENTED, "--gateway-port", String(gateway.port)];

@@ -1,8 +1,10 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { PROOF_HEADER, prover } from "../../src/config/token-proof.ts";
+import { Secret } from "../../src/core/secret.ts";
 
 /** Version of this program. */
 export const VERSION: string = JSON.parse(
@@ -12,8 +14,8 @@ export const VERSION: string = JSON.parse(
 interface Answering {
   readonly port: number;
   readonly url: string;
-  /** The credential of each request, empty for none. */
-  readonly presented: readonly string[];
+  /** The head of each request, as it came. */
+  readonly heads: readonly string[];
   /** Changes the answers from now on. */
   readonly become: (answers: Partial<Answers>) => void;
   readonly close: () => Promise<void>;
@@ -24,23 +26,38 @@ interface Answers {
   readonly pid: number;
   /** Reasons why it cannot serve requests. */
   readonly problems: readonly string[];
-  /** True if it takes another token, so that it says no reasons. */
+  /** The `.env` that holds its token. */
+  readonly secrets: string;
+  /** True if it takes another token, so that it says no reasons and proves nothing. */
   readonly isForeign: boolean;
   /** The body to answer with instead. */
   readonly instead: string | undefined;
 }
 
+/** The local gateway token in a `.env`, empty if there is none. */
+export const tokenIn = (secrets: string): string =>
+  existsSync(secrets) ? (/^OPENCLAW_GATEWAY_TOKEN=(.+)$/m.exec(readFileSync(secrets, "utf8"))?.[1] ?? "") : "";
+
 /** A server that answers `/healthz` and `/readyz` as a running gateway does. */
 export async function answeringGateway(first: Partial<Answers> = {}): Promise<Answering> {
-  let answers: Answers = { version: VERSION, pid: 4242, problems: [], isForeign: false, instead: undefined, ...first };
-  const presented: string[] = [];
+  let answers: Answers = {
+    version: VERSION,
+    pid: 4242,
+    problems: [],
+    secrets: "",
+    isForeign: false,
+    instead: undefined,
+    ...first,
+  };
+  const heads: string[] = [];
   const server = createServer((request, response) => {
-    const { version, pid, problems, isForeign, instead } = answers;
-    presented.push(String(request.headers["x-api-key"] ?? ""));
+    const { version, pid, problems, secrets, isForeign, instead } = answers;
+    heads.push([request.url, ...request.rawHeaders].join("\n"));
     if (instead !== undefined) return void response.end(instead);
     if (request.url === "/healthz") return void response.end(JSON.stringify({ ok: true, version, pid }));
     response.statusCode = problems.length === 0 ? 200 : 503;
-    response.end(JSON.stringify({ ok: problems.length === 0, ...(!isForeign && { problems }) }));
+    const proof = prover([new Secret(tokenIn(secrets))])(String(request.headers[PROOF_HEADER] ?? ""));
+    response.end(JSON.stringify({ ok: problems.length === 0, ...(!isForeign && { problems, proof }) }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
@@ -54,7 +71,7 @@ export async function answeringGateway(first: Partial<Answers> = {}): Promise<An
     port,
     url: `http://127.0.0.1:${port}`,
     close,
-    presented,
+    heads,
     become: (next) => {
       answers = { ...answers, ...next };
     },

@@ -30,7 +30,8 @@ export interface Machine {
 export async function machine({ profile = "" } = {}): Promise<Machine> {
   const home = temporaryHome();
   const systemd = fakeSystemd(home);
-  const gateway = await answeringGateway();
+  const secrets = join(home, profile === "" ? ".openclaw" : `.openclaw-${profile}`, ".env");
+  const gateway = await answeringGateway({ secrets });
   const root = profile === "" ? [] : ["--profile", profile];
   const env = { PATH: `${systemd.folder}:${process.env.PATH}`, XDG_RUNTIME_DIR: home };
   await openclaw([...root, ...DOCUMENTED, "--gateway-port", String(gateway.port)], { home });

@@ -166,7 +166,7 @@ export const service = () => ({
   gatewaySilent: (url: string) => `${url}: nothing answers`,
   gatewayPublished: (url: string) => `${url}: the published OpenClaw's own gateway`,
   gatewayForeign: ({ url, version }: { url: string; version: string }) =>
-    `${url}: openclaw ${version} of another profile or user`,
+    `${url}: openclaw ${version}, not proven to be this profile's`,
   gatewayOther: (url: string) => `${url}: another program answers`,
   gatewayReady: ({ url, version }: { url: string; version: string }) => `${url}: openclaw ${version}, ready`,
   gatewayNotReady: ({ url, version }: { url: string; version: string }) => `${url}: openclaw ${version}, not ready`,
@@ -201,7 +201,7 @@ export const service = () => ({
   startOnPort: ({ port, commands }: { port: number; commands: readonly [run: string, env: string] }) =>
     `To run both, start the local gateway with \`${commands[0]}\`, set OPENCLAW_GATEWAY_PORT to ${port}, and run \`${commands[1]}\`.`,
   foreignAnswers:
-    "That gateway refuses the local gateway token of this profile. It may belong to another profile or user.",
+    "That gateway does not prove that it has the local gateway token of this profile. It may belong to another profile or user, or to an older openclaw.",
   otherAnswers: (url: string) => `Another program answers at ${url}, or the local gateway does not answer in time.`,
   otherProcessAnswers: ({ url, pid }: { url: string; pid: number | undefined }) =>
     pid === undefined

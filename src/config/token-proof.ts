@@ -1,0 +1,58 @@
+import { createHmac, scryptSync, timingSafeEqual } from "node:crypto";
+import type { Secret } from "../core/secret.ts";
+import { isWeakToken } from "./credentials.ts";
+
+/*
+ * How a command and the local gateway show each other that they know a token, without sending it. The command sends a
+ * number of its own and a code of both; only to a right code the gateway replies, with another code of the same number.
+ * @why whatever else listens on the port learns no token, and cannot repeat an earlier reply. The command goes first, so
+ * that the gateway gives strangers nothing to guess the token by.
+ */
+
+/** The header of a request to `/readyz`; the reply stands in the body. */
+export const PROOF_HEADER = "x-openclaw-proof";
+
+const NONCE_BYTES = 32;
+const FORM = /^([\da-f]{64})\.([\da-f]{64})$/;
+
+/** What a token is worth as a key. A short one is stretched, since whoever gets a code of it can try others at leisure. */
+type ProofKey = Buffer;
+
+const keyOf = (token: Secret): ProofKey =>
+  isWeakToken(token) ? scryptSync(token.reveal(), "openclaw local gateway", 32) : Buffer.from(token.reveal());
+
+const codeOf = (key: ProofKey, side: "command" | "gateway", nonce: string): Buffer =>
+  createHmac("sha256", key).update(`openclaw local gateway: ${side}\n${nonce}`).digest();
+
+interface Challenge {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly isProvedBy: (reply: unknown) => boolean;
+}
+
+export function challenge(token: Secret, randomBytes: (sizeBytes: number) => Buffer): Challenge {
+  const nonce = randomBytes(NONCE_BYTES).toString("hex");
+  const key = keyOf(token);
+  const wanted = codeOf(key, "gateway", nonce);
+  return {
+    headers: { [PROOF_HEADER]: `${nonce}.${codeOf(key, "command", nonce).toString("hex")}` },
+    isProvedBy: (reply) => {
+      const given = Buffer.from(typeof reply === "string" ? reply : "", "hex");
+      return given.length === wanted.length && timingSafeEqual(given, wanted);
+    },
+  };
+}
+
+/** Replies to a challenge by whoever has one of the tokens; `undefined` to anybody else. */
+export function prover(tokens: readonly Secret[]): (header: string) => string | undefined {
+  let keys: readonly ProofKey[] | undefined;
+  return (header) => {
+    const [, nonce = "", code = ""] = FORM.exec(header) ?? [];
+    if (nonce === "") return undefined;
+    const given = Buffer.from(code, "hex");
+    // Made when they are needed: stretching takes time.
+    keys ??= tokens.map(keyOf);
+    // All of them are compared, so that the time does not tell which one fits.
+    const fitting = keys.filter((key) => timingSafeEqual(given, codeOf(key, "command", nonce)));
+    return fitting[0] && codeOf(fitting[0], "gateway", nonce).toString("hex");
+  };
+}
