@@ -54,6 +54,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   core: 0,
   config: 1,
   providers: 1,
+  clients: 2,
   doctor: 2,
   gateway: 2,
   models: 2,

@@ -1,4 +1,5 @@
 import { roomsOf } from "../rooms.ts";
+import { clientFiles } from "./client-files.ts";
 import { cloudflare } from "./cloudflare.ts";
 import { commands } from "./commands.ts";
 import { config } from "./config.ts";
@@ -19,6 +20,7 @@ import { variables } from "./variables.ts";
 
 /** Every sentence of the program in English, by the room that says it. Each room is named in a function: it is loaded when it is asked for. */
 export const en = roomsOf({
+  clientFiles: () => clientFiles(),
   cloudflare: () => cloudflare(),
   commands: () => commands(),
   config: () => config(),
