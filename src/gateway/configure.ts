@@ -9,15 +9,14 @@ import { formatModelRef, isDated, type ModelRef, parseModelRef, withoutDate } fr
 import {
   type Api,
   type Endpoint,
-  type PathKind,
   PLACEHOLDER_KEY,
+  pathKindsOf,
   protocolOf,
   type Setup,
 } from "../providers/provider.ts";
 import { setupFault } from "../providers/setup-fault.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { requestRules, responseRules } from "./headers.ts";
-import { KINDS_BY_PROTOCOL } from "./path-families.ts";
 import type { Diagnose, GatewaySettings, Upstream } from "./settings.ts";
 
 export interface ConfigureInput {
@@ -80,7 +79,7 @@ export function configure({
   const knownProviders = new Map(
     endpoints.map((endpoint) => {
       const { providerId, label } = endpoint;
-      return [providerId, { providerId, label, paths: pathsOf(endpoint) }] as const;
+      return [providerId, { providerId, label, paths: pathKindsOf(endpoint.api, endpoint) }] as const;
     }),
   );
   const settings: GatewaySettings = {
@@ -207,7 +206,7 @@ function upstreamOf(
     origin,
     basePath: pathname.replace(/\/+$/, ""),
     headers: new Map(Object.entries(sent)),
-    paths: new Set(endpoint?.api === api ? pathsOf(endpoint) : KINDS_BY_PROTOCOL[api]),
+    paths: new Set(pathKindsOf(api, endpoint)),
     describes,
     owns: (model) => endpoint?.owns(model) === true,
     names: (model) => endpoint?.names?.(model) === true,
@@ -215,8 +214,6 @@ function upstreamOf(
     diagnose: diagnoseFor(setup, endpoint, endpoint ?? endpoints[0]),
   });
 }
-
-const pathsOf = ({ api, paths = KINDS_BY_PROTOCOL[api] }: Endpoint): readonly PathKind[] => paths;
 
 function ownerIn(endpoints: readonly Endpoint[], model: string): Endpoint | undefined {
   const named = parseModelRef(model);

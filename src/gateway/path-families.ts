@@ -84,13 +84,6 @@ export const PROTOCOLS: Readonly<Record<PathKind, readonly [Api, ...Api[]]>> = {
   openai: ["openai-responses", "openai-completions"],
 };
 
-/** What an upstream serves unless its provider knows better. */
-export const KINDS_BY_PROTOCOL: Readonly<Record<Api, readonly PathKind[]>> = {
-  "anthropic-messages": ["anthropic"],
-  "openai-completions": ["chat", "embeddings", "openai"],
-  "openai-responses": ["responses", "chat", "embeddings", "openai"],
-};
-
 /** What a client is told to use instead. */
 export const EXAMPLES: Readonly<Record<PathKind, string>> = {
   anthropic: "/v1/messages",

@@ -110,6 +110,13 @@ export type Api = "anthropic-messages" | "openai-completions" | "openai-response
  */
 export type PathKind = "anthropic" | "chat" | "responses" | "embeddings" | "openai";
 
+/** What is served in a protocol unless the provider knows better. */
+const KINDS_BY_PROTOCOL: Readonly<Record<Api, readonly PathKind[]>> = {
+  "anthropic-messages": ["anthropic"],
+  "openai-completions": ["chat", "embeddings", "openai"],
+  "openai-responses": ["responses", "chat", "embeddings", "openai"],
+};
+
 /** @source https://docs.claude.com/en/api/versioning: the only version there is. */
 export const ANTHROPIC_VERSION = "2023-06-01";
 
@@ -119,6 +126,10 @@ export const ANTHROPIC_VERSION = "2023-06-01";
  */
 export const protocolOf = (named: string | undefined, endpoint: Pick<Endpoint, "api"> | undefined): string =>
   named ?? endpoint?.api ?? "openai-completions";
+
+/** The paths that an entry serves: its endpoint's if it keeps to the endpoint's protocol. */
+export const pathKindsOf = (api: Api, endpoint: Pick<Endpoint, "api" | "paths"> | undefined): readonly PathKind[] =>
+  (endpoint?.api === api ? endpoint.paths : undefined) ?? KINDS_BY_PROTOCOL[api];
 
 interface ProviderEntry {
   readonly baseUrl: string;

@@ -152,6 +152,12 @@ export const variables = () => ({
     readBy: "`gateway run`",
     meaning: "Set by systemd: the socket on which to report that the gateway is ready.",
   },
+  CLAUDE_CONFIG_DIR: {
+    readBy: "`gateway env`",
+    meaning: "The folder of Claude Code's settings, `~/.claude` by default.",
+  },
+  CODEX_HOME: { readBy: "`gateway env`", meaning: "The folder of Codex's configuration, `~/.codex` by default." },
+  XDG_CONFIG_HOME: { readBy: "`gateway env`", meaning: "The folder that holds opencode's, `~/.config` by default." },
   XDG_RUNTIME_DIR: {
     readBy: "`gateway install` and other service commands",
     meaning: "Finds the user's systemd, `/run/user/…` by default.",

@@ -1,0 +1,97 @@
+import type { JsonValue } from "../config/json5-value.ts";
+import type { Env } from "../core/context.ts";
+import type { Api } from "../providers/provider.ts";
+
+/** What clients are told about the local gateway. The token itself is not among it. */
+export interface GatewayAccess {
+  /** Without `/v1`: `http://127.0.0.1:18789`. */
+  readonly url: string;
+  /** Words of the command that prints the token, in any folder; `undefined` if the gateway requires none. */
+  readonly tokenCommand: readonly string[] | undefined;
+  readonly models: ServedModels;
+}
+
+export interface ServedModel {
+  /** As a request names it. */
+  readonly id: string;
+  readonly name?: string;
+  /** In tokens. */
+  readonly contextWindow?: number;
+  /** In tokens. */
+  readonly maxTokens?: number;
+}
+
+/** What the gateway serves by each protocol, the likeliest choice first; empty if nothing is set up for it. */
+export type ServedModels = Readonly<Record<Api, readonly ServedModel[]>>;
+
+/** `token` stands for what the token command prints; in a file, a client's own reference stands for it. */
+export type VariableValue =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "token" }
+  | { readonly kind: "removed" };
+
+export interface ClientVariable {
+  readonly name: string;
+  readonly value: VariableValue;
+}
+
+/** One value at one path of a client's configuration file. */
+export interface ClientSetting {
+  readonly path: readonly [string, ...string[]];
+  readonly value: JsonValue;
+}
+
+export type FileFormat = "json" | "jsonc" | "toml" | "yaml";
+
+/** Where a client keeps its settings. The token is never among them, since such files are shared and committed. */
+export interface ClientFile {
+  readonly format: FileFormat;
+  readonly path: (home: string, env: Env) => string;
+  readonly settings: (access: GatewayAccess) => readonly ClientSetting[];
+}
+
+/** A program or library that can use the local gateway. */
+export interface Client {
+  readonly id: ClientId;
+  /** A product name, not translated. */
+  readonly name: string;
+  /** The protocols that it can speak, the best one first. */
+  readonly apis: readonly [Api, ...Api[]];
+  /** For a client with a file, those that its settings refer to. */
+  readonly variables?: (access: GatewayAccess) => readonly ClientVariable[];
+  readonly file?: ClientFile;
+  /** Whether variables alone are enough, or the file is the way. */
+  readonly means: "variables" | "file";
+}
+
+export const CLIENT_IDS = [
+  "claude-code",
+  "anthropic-sdk",
+  "openai-sdk",
+  "codex",
+  "opencode",
+  "ai-sdk",
+  "cline",
+  "continue",
+  "langchain",
+  "qwen-code",
+] as const;
+
+export type ClientId = (typeof CLIENT_IDS)[number];
+
+/**
+ * Holds the token where a client's file can refer to a variable only.
+ * @why a name of its own: this program and the published one read `OPENCLAW_GATEWAY_TOKEN`, so that an old value in a
+ * shell would win over what `.env` says now.
+ */
+export const TOKEN_VARIABLE = "OPENCLAW_CLIENT_TOKEN";
+
+/** The protocols that a client speaks and something is served by, the best one first. */
+export const usableApis = ({ apis }: Pick<Client, "apis">, { models }: Pick<GatewayAccess, "models">): readonly Api[] =>
+  apis.filter((api) => models[api].length > 0);
+
+export const text = (name: string, value: string): ClientVariable => ({ name, value: { kind: "text", text: value } });
+
+export const token = (name: string): ClientVariable => ({ name, value: { kind: "token" } });
+
+export const removed = (name: string): ClientVariable => ({ name, value: { kind: "removed" } });

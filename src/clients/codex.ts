@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import type { Client, ClientSetting, GatewayAccess } from "./client.ts";
+
+const PROVIDER = ["model_providers", "openclaw"] as const;
+
+/**
+ * @source Codex 0.171.0, run: `OPENAI_BASE_URL` is ignored, `wire_api` is `responses` only, and a provider of one's own
+ * sends POST at once. `auth` runs a command for the bearer token, again after 401: openai/codex#16288.
+ */
+export const CODEX: Client = {
+  id: "codex",
+  name: "Codex",
+  apis: ["openai-responses"],
+  means: "file",
+  file: {
+    format: "toml",
+    path: (home, { CODEX_HOME: folder }) => join(folder || join(home, ".codex"), "config.toml"),
+    settings: ({ url, tokenCommand, models }: GatewayAccess): readonly ClientSetting[] => {
+      const [model] = models["openai-responses"];
+      const [command, ...args] = tokenCommand ?? [];
+      return [
+        ...(model === undefined ? [] : [{ path: ["model"], value: model.id } as const]),
+        { path: ["model_provider"], value: "openclaw" },
+        { path: [...PROVIDER, "name"], value: "OpenClaw" },
+        { path: [...PROVIDER, "base_url"], value: `${url}/v1` },
+        { path: [...PROVIDER, "wire_api"], value: "responses" },
+        ...(command === undefined
+          ? []
+          : ([
+              { path: [...PROVIDER, "auth", "command"], value: command },
+              { path: [...PROVIDER, "auth", "args"], value: args },
+            ] as const)),
+      ];
+    },
+  },
+};

@@ -1,0 +1,99 @@
+import { isThisMachine } from "../config/listen-address.ts";
+import { aliasResolver, modelChoice } from "../config/model-selection.ts";
+import type { Config, ProviderConfig } from "../config/schema.ts";
+import { parseModelRef } from "../providers/model.ts";
+import { type Api, type Endpoint, type PathKind, pathKindsOf, protocolOf } from "../providers/provider.ts";
+import type { ServedModel, ServedModels } from "./client.ts";
+
+const KIND_OF: Readonly<Record<Api, PathKind>> = {
+  "anthropic-messages": "anthropic",
+  "openai-responses": "responses",
+  "openai-completions": "chat",
+};
+
+export interface ServedInput {
+  readonly config: Config;
+  readonly endpoints: readonly Endpoint[];
+  /** The local gateway's address: an entry that leads to it is not served by it. */
+  readonly url: string;
+}
+
+/**
+ * What the gateway serves by each protocol. A provider whose own protocol it is comes before one that offers it
+ * besides, and the default model before the rest of its provider's.
+ */
+export function servedModels(input: ServedInput): ServedModels {
+  return {
+    "anthropic-messages": modelsBy("anthropic-messages", input),
+    "openai-responses": modelsBy("openai-responses", input),
+    "openai-completions": modelsBy("openai-completions", input),
+  };
+}
+
+function modelsBy(api: Api, { config, endpoints, url }: ServedInput): readonly ServedModel[] {
+  const entries = Object.entries(config.models?.providers ?? {}).filter(([, { baseUrl }]) => !leadsTo(url, baseUrl));
+  const chosen = chosenModel(config);
+  const serving = entries.flatMap(([providerId, entry]) => {
+    const endpoint = endpoints.find((candidate) => candidate.providerId === providerId);
+    const own = APIS.find((known) => known === protocolOf(entry.api, endpoint));
+    if (own === undefined || !pathKindsOf(own, endpoint).includes(KIND_OF[api])) return [];
+    const isDefault = chosen?.provider === providerId;
+    return [
+      {
+        providerId,
+        isGuest: isGuest(own, api),
+        isDefault,
+        models: modelsOf(entry, endpoint, isDefault ? chosen.model : undefined),
+      },
+    ];
+  });
+  const rank = ({ isGuest, isDefault }: (typeof serving)[number]) => (isGuest ? 2 : 0) + (isDefault ? 0 : 1);
+  const seen = new Set<string>();
+  return serving
+    .toSorted((a, b) => rank(a) - rank(b))
+    .flatMap(({ providerId, models }) =>
+      models.map((model) => {
+        const id = seen.has(model.id) ? `${providerId}/${model.id}` : model.id;
+        seen.add(model.id);
+        return { ...model, id };
+      }),
+    );
+}
+
+const APIS = Object.keys(KIND_OF) as Api[];
+
+/** Claude through chat completions leaves out thinking and prompt caching. */
+const isGuest = (own: Api, api: Api): boolean => own === "anthropic-messages" && api !== own;
+
+function chosenModel(config: Config) {
+  const { primary } = modelChoice(config.agents?.defaults?.model);
+  return primary === undefined ? undefined : parseModelRef(aliasResolver(config)(primary));
+}
+
+/** As the configuration describes them, else as they are built in; the default one first. */
+function modelsOf(
+  { models = [] }: ProviderConfig,
+  endpoint: Endpoint | undefined,
+  chosen: string | undefined,
+): readonly ServedModel[] {
+  const known = models.length > 0 ? models : (endpoint?.models ?? []);
+  const first = chosen ?? endpoint?.defaultModel;
+  const named = known.find(({ id }) => id === first) ?? endpoint?.models.find(({ id }) => id === first);
+  const others = known.filter(({ id }) => id !== first);
+  const leading = named ?? (chosen === undefined ? undefined : { id: chosen });
+  return [...(leading === undefined ? [] : [leading]), ...others].map(asServed);
+}
+
+const asServed = ({ id, name, contextWindow, maxTokens }: ServedModel): ServedModel => ({
+  id,
+  ...(name !== undefined && { name }),
+  ...(contextWindow !== undefined && { contextWindow }),
+  ...(maxTokens !== undefined && { maxTokens }),
+});
+
+function leadsTo(url: string, baseUrl: string | undefined): boolean {
+  if (baseUrl === undefined || !URL.canParse(baseUrl)) return false;
+  const [ours, theirs] = [new URL(url), new URL(baseUrl)];
+  const isHere = theirs.hostname === ours.hostname || isThisMachine(theirs.hostname);
+  return isHere && (theirs.port || "80") === (ours.port || "80");
+}
