@@ -153,3 +153,9 @@ describe("the build", () => {
     );
   });
 });
+
+it("every package of the lock file has an integrity, those for other machines too", () => {
+  const { packages } = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8"));
+  const without = Object.keys(packages).filter((path) => path !== "" && !/^sha512-/.test(packages[path].integrity));
+  expect(without).toEqual([]);
+});
