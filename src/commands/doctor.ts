@@ -4,6 +4,7 @@ import { assertWritable, readOnlyBy } from "../config/read-only.ts";
 import type { Config } from "../config/schema.ts";
 import type { Context } from "../core/context.ts";
 import { attempt, EXIT } from "../core/errors.ts";
+import { jsonDocument } from "../core/json.ts";
 import type { Paths } from "../core/paths.ts";
 import type { DoctorInput, ServiceInput } from "../doctor/check.ts";
 import { collect } from "../doctor/collect.ts";
@@ -76,7 +77,7 @@ async function doctor(
   const report = showReport(runChecks(input), input, text);
   if (json) {
     const { ok, checks } = report;
-    context.out(`${JSON.stringify({ ok, checks, ...(repaired && { repaired }) }, null, 2)}\n`);
+    context.out(jsonDocument({ ok, checks, ...(repaired && { repaired }) }));
   } else {
     const paint = await loadPaint(wantsColour(context.terminal.stdout, context));
     const mayFix = !fix && readOnlyBy(context) === undefined;

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Context } from "../core/context.ts";
+import { jsonDocument } from "../core/json.ts";
 import { commandLine } from "../core/paths.ts";
 import { findManager } from "../service/find-manager.ts";
 import type { Health } from "../service/health.ts";
@@ -122,8 +123,7 @@ async function stopAction({ json }: ServiceFlags, { context, paths }: Invocation
   context.out(json ? resultJson("stop", serviceJson(manager)) : `${stopped}\n`);
 }
 
-const resultJson = (action: string, members: object) =>
-  `${JSON.stringify({ ok: true, action, ...members }, null, 2)}\n`;
+const resultJson = (action: string, members: object) => jsonDocument({ ok: true, action, ...members });
 
 const serviceJson = ({ kind, name, file }: Pick<ServiceManager, "kind" | "name" | "file">) => ({
   service: { manager: kind, name, file },

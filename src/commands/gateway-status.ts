@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { EXIT } from "../core/errors.ts";
+import { jsonDocument } from "../core/json.ts";
 import type { Shown } from "../core/shown.ts";
 import type { Health } from "../service/health.ts";
 import type { CredentialSource } from "../service/runtime.ts";
@@ -133,7 +134,7 @@ function statusJson({ ok, service, gateway, credentials, problems, notes }: Gate
     problems: problems.map((problem) => say(problem, english)),
     notes: notes.map((note) => say(note, english)),
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return jsonDocument(document);
 }
 
 const serviceViewJson = ({

@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import type { About, Context } from "../core/context.ts";
 import { EXIT, OpenclawError } from "../core/errors.ts";
+import { jsonDocument } from "../core/json.ts";
 import { once } from "../core/once.ts";
 import { type ProfileFlags, profileName } from "../core/paths.ts";
 import { programCommand } from "../core/program-command.ts";
@@ -111,7 +112,7 @@ async function report(error: OpenclawError, argv: readonly string[], { out, err,
   const clean = (output: string) => scrub(output, secretArguments(argv));
   const printText = () => err(clean(errorText(error, text)));
   const english = argv.includes("--json") ? await loadTexts("en") : text;
-  const printJson = () => out(`${clean(errorJson(error, english))}\n`);
+  const printJson = () => out(clean(errorJson(error, english)));
   // If one stream cannot be written to, for example because the disk is full, the other is tried.
   const attempts = argv.includes("--json") ? [printJson, printText] : [printText];
   attempts.some((print) => {
@@ -132,17 +133,13 @@ function errorText({ says, problems, hint }: OpenclawError, text: Texts): string
 
 function errorJson({ code, says, problems, hint }: OpenclawError, text: Texts): string {
   const shown = problems.map((problem) => shownProblem(problem, text));
-  return JSON.stringify(
-    {
-      ok: false,
-      error: {
-        code,
-        message: say(says, text),
-        ...(hint !== undefined && { hint: say(hint, text) }),
-        ...(shown.length > 0 && { problems: shown }),
-      },
+  return jsonDocument({
+    ok: false,
+    error: {
+      code,
+      message: say(says, text),
+      ...(hint !== undefined && { hint: say(hint, text) }),
+      ...(shown.length > 0 && { problems: shown }),
     },
-    null,
-    2,
-  );
+  });
 }

@@ -3,6 +3,7 @@ import { fileValues, loadReadable } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import type { Context } from "../core/context.ts";
 import { attempt, EXIT, OpenclawError, problemsOf } from "../core/errors.ts";
+import { jsonDocument } from "../core/json.ts";
 import { withoutCredentials } from "../core/redact.ts";
 import { type Problem, problemLines } from "../core/result.ts";
 import type { ProviderLists } from "../models/catalog.ts";
@@ -67,7 +68,7 @@ async function list(flags: ListFlags, invocation: Invocation): Promise<void> {
   const elsewhere = await keysElsewhere(rows, input, invocation);
   printNotes([...access.warnings, ...access.problems, ...notes, ...elsewhere], invocation);
   if (isPartial) invocation.endWith(EXIT.failed);
-  if (flags.json) context.out(`${JSON.stringify({ count: rows.length, models: rows }, null, 2)}\n`);
+  if (flags.json) context.out(jsonDocument({ count: rows.length, models: rows }));
   else if (flags.plain) context.out(rows.map(({ key }) => `${oneLine(key)}\n`).join(""));
   else if (rows.length > 0) context.out(`${await rowTable(rows, context)}\n`);
   if (rows.length === 0 && !flags.json)
@@ -107,7 +108,7 @@ async function refresh({ provider, json }: RefreshFlags, invocation: Invocation)
     fetchedAt,
     file: files[index] ?? "",
   }));
-  if (json) context.out(`${JSON.stringify({ providers: saved }, null, 2)}\n`);
+  if (json) context.out(jsonDocument({ providers: saved }));
   else for (const entry of saved) context.out(`${oneLine(context.text.models.saved(entry))}\n`);
   printNotes(problems, invocation);
   if (problems.length > 0) invocation.endWith(EXIT.failed);

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { Applied } from "../config/apply.ts";
 import { type LoosePermissions, octal } from "../config/permissions.ts";
+import { jsonDocument } from "../core/json.ts";
 import { maskUrls, withoutCredentials } from "../core/redact.ts";
 import type { Shown } from "../core/shown.ts";
 import { SKIP } from "../onboard/answers.ts";
@@ -141,5 +142,5 @@ export function reportJson(outcome: Outcome, warnings: readonly string[], servic
     ...(service !== undefined && { service }),
     files: files.map((file) => ({ ...file, ...(backups.includes(file.path) && { backup: `${file.path}.bak` }) })),
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return jsonDocument(document);
 }

@@ -3,6 +3,7 @@ import { attributesLost } from "../config/attributes.ts";
 import { assertWritable } from "../config/read-only.ts";
 import { isThere } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
+import { jsonDocument } from "../core/json.ts";
 import type { Paths } from "../core/paths.ts";
 import { confirm } from "../terminal/interaction.ts";
 import { wrap } from "../terminal/layout.ts";
@@ -51,7 +52,7 @@ async function undo({ yes, json, dryRun = false }: UndoFlags, paths: Paths, cont
   else if (isAsked) await show(files, { write: context.err, isTerminal: context.terminal.stderr }, context);
   if (isAsked) await confirm(text.ask, ({ undo }) => undo.passYes, context);
   if (!dryRun) await undoChange(change, paths.config, context);
-  if (json) return context.out(`${JSON.stringify({ ok: true, dryRun, files, skipped: change.damaged }, null, 2)}\n`);
+  if (json) return context.out(jsonDocument({ ok: true, dryRun, files, skipped: change.damaged }));
   for (const line of dryRun ? [context.text.commands.dryRun] : doneLines(files, paths, context))
     context.out(`${wrapped(line, context)}\n`);
 }

@@ -1,3 +1,4 @@
+import { shownJson } from "../core/json.ts";
 import { scrub } from "../core/redact.ts";
 import { printable } from "../core/result.ts";
 
@@ -82,12 +83,6 @@ function levelOf({ status, tried, prefillRemoved, ended }: RequestRecord): LogLe
   return status >= 400 || tried !== undefined || prefillRemoved !== undefined || ended !== undefined ? "warn" : "info";
 }
 
-/** What JSON leaves as it is, and terminals obey: C1 codes, marks of direction and separators of lines. */
-const OBEYED = /[\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/g;
-
-const escaped = (value: unknown): string =>
-  JSON.stringify(value).replace(OBEYED, (code) => `\\u${code.charCodeAt(0).toString(16).padStart(4, "0")}`);
-
 const PLAIN = /^[ !#-[\]-~]*$/;
 
 /**
@@ -101,7 +96,7 @@ function jsonLine(time: string, level: LogLevel, fields: object): string {
     if (value === undefined) continue;
     line += `,"${name}":`;
     if (typeof value === "number") line += value;
-    else line += typeof value === "string" && PLAIN.test(value) ? `"${value}"` : escaped(value);
+    else line += typeof value === "string" && PLAIN.test(value) ? `"${value}"` : shownJson(value);
   }
   return `${line}}`;
 }

@@ -216,13 +216,24 @@ describe("models list in a window", () => {
   });
 
   it("keeps terminal codes of a secret program and of a place off the screen", async () => {
-    const entry = { apiKey: { source: "exec", provider: "p", id: "x" } };
+    const NAME = "evil\u001b]52;c;Zm9v\u0007\u009b31m\u202e";
+    const entry = { apiKey: { source: "exec", provider: "p", id: "x" }, models: [{ id: NAME, name: NAME }] };
     const secrets = { providers: { p: { source: "exec", command: "/nowhere/\u001b[31mred\r\u202eevil" } } };
-    const home = homeWith({ ...provider(entry), secrets });
-    for (const args of ["models list", "models list --live", "models refresh", "doctor --offline", "gateway env"]) {
-      const { stdout, stderr } = await openclaw(args.split(" "), { home });
+    const of = provider(entry);
+    const home = homeWith({
+      models: { providers: { ...of.models.providers, [NAME]: { ...entry, baseUrl: "http://127.0.0.1:9" } } },
+      agents: { defaults: { model: `${NAME}/${NAME}` } },
+      secrets,
+    });
+    const COMMANDS =
+      "models list|models list --json|models list --live|models refresh|doctor --offline|doctor --offline --json|gateway env|gateway status|gateway status --json";
+    for (const args of [
+      ...COMMANDS.split("|").map((line) => line.split(" ")),
+      ["models", "list", "--provider", NAME],
+    ]) {
+      const { stdout, stderr } = await openclaw(args, { home });
       // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the subject here
-      expect(stdout + stderr, args).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+      expect(stdout + stderr, args.join(" ")).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
     }
   });
 });
