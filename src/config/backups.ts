@@ -1,5 +1,12 @@
 import { isUtf8 } from "node:buffer";
-import { type FileContext, readIfPresent, replaceFile, withFileErrors } from "../core/atomic-file.ts";
+import {
+  type FileContext,
+  isLink,
+  type ReplaceOptions,
+  readIfPresent,
+  replaceFile,
+  withFileErrors,
+} from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { unlessFails } from "../core/errors.ts";
 
@@ -12,6 +19,9 @@ export function backupPath(path: string, index: number): string {
 
 export const backupPaths = (path: string): readonly string[] =>
   Array.from({ length: BACKUP_COUNT }, (_, index) => backupPath(path, index));
+
+/** @why somebody may have put a link where a backup belongs, which is not to be written through. */
+export const backupOf = (path: string): ReplaceOptions => ({ ownerOf: path, replacesLink: true });
 
 /** Holds one side of a swap while `undo` exchanges a file with its backup. */
 export const waitingPath = (path: string): string => `${path}.bak.undo`;
@@ -42,7 +52,9 @@ function firstFreePlace(ring: readonly (Buffer | undefined)[]): number {
  */
 export function rotateBackups(path: string, current: Buffer, context: FileContext): void {
   const places = backupPaths(path);
-  const ring = places.map((place) => readIfPresent(place, context));
+  // A link holds nothing: it may lead to the very file that is about to be replaced.
+  const linked = (place: string) => withFileErrors("read", place, () => isLink(place, context.files), context);
+  const ring = places.map((place) => (linked(place) ? undefined : readIfPresent(place, context)));
   const [newest] = ring;
   if (newest?.equals(current)) return;
 
@@ -52,8 +64,8 @@ export function rotateBackups(path: string, current: Buffer, context: FileContex
     withFileErrors("move", from, () => context.files.renameSync(from, to), context);
   }
   // Copied rather than moved, so the newest slot is never empty.
-  if (newest !== undefined) replaceFile(backupPath(path, 1), newest, { ownerOf: path }, context);
-  replaceFile(backupPath(path, 0), current, { ownerOf: path }, context);
+  if (newest !== undefined) replaceFile(backupPath(path, 1), newest, backupOf(path), context);
+  replaceFile(backupPath(path, 0), current, backupOf(path), context);
 }
 
 /**

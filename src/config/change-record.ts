@@ -3,7 +3,7 @@ import { type FileContext, readIfPresent, replaceFile } from "../core/atomic-fil
 import type { Context } from "../core/context.ts";
 import { unlessFails } from "../core/errors.ts";
 import { hashOf } from "../core/hash.ts";
-import { BACKUP_COUNT } from "./backups.ts";
+import { BACKUP_COUNT, backupOf } from "./backups.ts";
 import { isInside } from "./include.ts";
 
 /** Stands for a file's content; null for no file. */
@@ -65,7 +65,7 @@ export function writeRecord(configPath: string, changes: readonly RecordedChange
     by,
     files: files.map((file) => ({ ...file, path: portable(file.path, configPath) })),
   }));
-  replaceFile(recordPath(configPath), `${JSON.stringify(kept)}\n`, { ownerOf: configPath }, context);
+  replaceFile(recordPath(configPath), `${JSON.stringify(kept)}\n`, backupOf(configPath), context);
 }
 
 /**

@@ -16,6 +16,8 @@ export interface ReplaceOptions {
   readonly mode?: number;
   /** Another file whose owner the new one gets, as a backup does. By default that of the file it replaces, or its folder's. */
   readonly ownerOf?: string;
+  /** Replaces a link itself, which is followed by default. */
+  readonly replacesLink?: boolean;
   /** The content the file must have right before it is replaced; null if it must not exist; not checked if absent. */
   readonly expected?: Buffer | null | undefined;
 }
@@ -136,10 +138,17 @@ export function giveToOwnerOf(folder: string, descriptor: number, files: Files):
   if (files.fstatSync(descriptor).uid !== uid) giveAway(() => files.fchownSync(descriptor, uid, gid));
 }
 
+/** Throws the system's error. */
+export const isLink = (path: string, files: Files): boolean =>
+  files.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+
+/** The path itself, in the folder that its links lead to. */
+const ownPlace = (path: string, files: Files) => join(files.realpathSync(dirname(path)), basename(path));
+
 /** The end of a chain of symbolic links, whether or not anything exists there. Links must not form a loop. */
 export function linkTarget(path: string, files: Files): string {
-  const place = join(files.realpathSync(dirname(path)), basename(path));
-  if (!files.lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink()) return place;
+  const place = ownPlace(path, files);
+  if (!isLink(place, files)) return place;
   return linkTarget(resolve(dirname(place), files.readlinkSync(place)), files);
 }
 
@@ -258,16 +267,17 @@ export interface StagedFile {
 export function stageFile(
   path: string,
   content: string | Buffer,
-  { mode = 0o600, ownerOf }: Omit<ReplaceOptions, "expected">,
+  { mode = 0o600, ownerOf, replacesLink = false }: Omit<ReplaceOptions, "expected">,
   context: FileContext,
 ): StagedFile {
   const { files, pid, randomBytes } = context;
   const stage = () => {
+    const isReplaced = replacesLink && isLink(path, files);
     // First, because it fails on link loops.
-    const old = files.statSync(path, { throwIfNoEntry: false });
+    const old = isReplaced ? undefined : files.statSync(path, { throwIfNoEntry: false });
     if (old !== undefined && !old.isFile())
       throw Object.assign(new Error("irregular"), { code: old.isDirectory() ? "EISDIR" : "EEXIST" });
-    const target = linkTarget(path, files);
+    const target = isReplaced ? ownPlace(path, files) : linkTarget(path, files);
     if (old !== undefined) assertReplaceable(path, target, "write", context);
     removeLeftovers(target, context);
     const temporary = temporaryName(target, {

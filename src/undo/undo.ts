@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { ApplyContext } from "../config/apply.ts";
-import { backupPath, backupPaths, rotateBackups, waitingPath } from "../config/backups.ts";
+import { backupOf, backupPath, backupPaths, rotateBackups, waitingPath } from "../config/backups.ts";
 import {
   markOf,
   progressOf,
@@ -218,7 +218,7 @@ function swapTogether(
         date(backupPath(path, 0));
         continue;
       }
-      replaceFile(waiting, current, { ownerOf: path }, context);
+      replaceFile(waiting, current, backupOf(path), context);
       date(waiting);
     }
     begin();

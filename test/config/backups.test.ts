@@ -51,6 +51,26 @@ describe("the ring of backups", () => {
     expect(fs.readdirSync(elsewhere)).toEqual(["real.json"]);
   });
 
+  test.each([0, 1, 4])("is not written through a link in place %i, and takes nothing from where it leads", (index) => {
+    const victim = join(temporaryFolder(), "victim");
+    fs.writeFileSync(victim, "theirs");
+    fillRing(["a", "b", "c", "d", "e"]);
+    fs.rmSync(backupPath(path, index));
+    fs.symlinkSync(victim, backupPath(path, index));
+    for (const content of ["1", "2", "3", "4", "5", "6"]) rotate(content);
+    expect(read(victim)).toBe("theirs");
+    expect(ring()).toEqual(["6", "5", "4", "3", "2", undefined]);
+    expect(fs.lstatSync(backupPath(path, index)).isFile()).toBe(true);
+  });
+
+  test("is made where a link leads to the very file", () => {
+    fs.writeFileSync(path, "1");
+    fs.symlinkSync(path, backupPath(path, 0));
+    rotate("1");
+    fs.writeFileSync(path, "2");
+    expect(ring().slice(0, 2)).toEqual(["1", undefined]);
+  });
+
   test.each([
     ["a missing newest", [undefined, "b", "c", "d", "e"], ["new", "b", "c", "d", "e"]],
     ["a gap", ["a", "b", undefined, "d", "e"], ["new", "a", "b", "d", "e"]],
