@@ -87,14 +87,14 @@ export async function resolveCredentials(
     ...(keyVariable !== undefined && { variable: keyVariable }),
   };
   const key = written === undefined || written === "" ? undefined : await resolve(written, keyPlace, unsendableKey);
-  const resolvedHeaders: Record<string, Secret> = {};
+  const resolvedHeaders = new Map<string, Secret>();
   for (const [name, input] of Object.entries(headers)) {
     const judge: Judge = (text, variables) => unsendableHeader(name, text, variables);
     const value = await resolve(input, headerPlace(name, at), judge);
-    if (value !== undefined) resolvedHeaders[name] = value;
+    if (value !== undefined) resolvedHeaders.set(name, value);
   }
   if (problems.length > 0) return fail(problems);
-  return ok({ ...(key !== undefined && { apiKey: key }), headers: resolvedHeaders });
+  return ok({ ...(key !== undefined && { apiKey: key }), headers: Object.fromEntries(resolvedHeaders) });
 }
 
 type Judge = (value: string, variables: readonly string[]) => Unsendable | undefined;

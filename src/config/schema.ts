@@ -56,6 +56,8 @@ const secretProviderFields = object(
     command: text,
     args: listOf(anyText),
     timeoutMs: positive,
+    allowInsecurePath: yesOrNo,
+    trustedDirs: listOf(text),
   },
   ["source"],
 );

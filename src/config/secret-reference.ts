@@ -3,12 +3,13 @@ import type { Context } from "../core/context.ts";
 import { otherEncoding } from "../core/encoding.ts";
 import { attempt } from "../core/errors.ts";
 import { parseJson } from "../core/json.ts";
-import { absolutePath } from "../core/path-variable.ts";
+import { expandHome } from "../core/path-variable.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import { say } from "../text/message.ts";
 import { valueAt } from "./json5-value.ts";
 import type { Config, SecretReference } from "./schema.ts";
+import { pathFault } from "./trusted-path.ts";
 import { missingVariables, type ValueFiles, type VariableValues } from "./variables.ts";
 
 export interface ReferenceInput {
@@ -17,7 +18,7 @@ export interface ReferenceInput {
   readonly from?: ValueFiles;
 }
 
-export type ResolveContext = Pick<Context, "files" | "run" | "env" | "homedir" | "cwd">;
+export type ResolveContext = Pick<Context, "files" | "run" | "env" | "homedir" | "uid">;
 
 type SecretProvider = NonNullable<NonNullable<Config["secrets"]>["providers"]>[string];
 
@@ -47,8 +48,14 @@ export async function readReference(
     return fail({ message: (text) => text.config.noSecretSource({ place, source }) });
   if (source !== "file" && source !== "exec")
     return fail({ message: (text) => text.config.unknownSecretSource({ place, source }) });
+  const { path = "", command = "" } = settings;
+  const untrusted = pathFault(source === "file" ? path : command, source, settings, context);
   const value =
-    source === "file" ? await fromFile(id, settings, context) : await fromProgram(id, provider, settings, context);
+    untrusted !== undefined
+      ? fail(untrusted)
+      : source === "file"
+        ? await fromFile(id, settings, context)
+        : await fromProgram(id, provider, settings, context);
   if (value.ok) return ok(new Secret(value.value));
   const { message, hint } = value.error;
   return fail({
@@ -61,10 +68,10 @@ export async function readReference(
 async function fromFile(
   id: string,
   { path: written = "", mode = "json" }: SecretProvider,
-  context: Pick<Context, "files" | "homedir" | "cwd">,
+  context: Pick<Context, "files" | "homedir">,
 ): Promise<Result<string>> {
   const read = await attempt(() => {
-    const path = absolutePath(written, context);
+    const path = expandHome(written, context);
     const bytes = readIfPresent(path, context);
     return { path, content: bytes?.toString("utf8"), encoding: bytes && otherEncoding(bytes) };
   });
@@ -94,9 +101,9 @@ async function fromProgram(
   id: string,
   provider: string,
   { command = "", args = [], timeoutMs = EXEC_TIMEOUT_MS }: SecretProvider,
-  context: Pick<Context, "run" | "env">,
+  context: Pick<Context, "run" | "env" | "homedir">,
 ): Promise<Result<string>> {
-  const { status, stdout, failure } = await context.run(command, args, {
+  const { status, stdout, failure } = await context.run(expandHome(command, context), args, {
     // The program gets what it needs to start, but not our credentials.
     env: { PATH: context.env.PATH, HOME: context.env.HOME },
     input: JSON.stringify({ protocolVersion: 1, provider, ids: [id] }),

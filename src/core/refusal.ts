@@ -67,7 +67,7 @@ function ownersRefusal(path: string, { files, uid }: RefusalContext): Explanatio
 }
 
 /** The number if the system's list does not have the user. */
-function userName(uid: number, files: Files): string {
+export function userName(uid: number, files: Files): string {
   const list = unlessRefused(() => files.readFileSync("/etc/passwd", "utf8")) ?? "";
   const entry = list.split("\n").find((line) => line.split(":")[2] === String(uid));
   return entry?.split(":")[0] || (uid === 0 ? "root" : String(uid));

@@ -49,7 +49,7 @@ import { neededVariables } from "./checks/variables.ts";
 
 export type CollectContext = Pick<
   Context,
-  "files" | "env" | "homedir" | "cwd" | "platform" | "run" | "now" | "pid" | "isAlive" | "http" | "delay"
+  "files" | "env" | "homedir" | "cwd" | "platform" | "run" | "now" | "pid" | "isAlive" | "http" | "delay" | "uid"
 >;
 
 interface Surroundings {

@@ -23,7 +23,7 @@ interface ProviderProblem extends Problem {
 export async function resolveKnownProviders(
   files: FileValues,
   endpoints: readonly Endpoint[],
-  context: Pick<Context, "files" | "run" | "env" | "homedir" | "cwd">,
+  context: Pick<Context, "files" | "run" | "env" | "homedir" | "cwd" | "uid">,
 ): Promise<KnownCredentials> {
   const { config } = files;
   const providers = knownProviders({ config, endpoints }).map(

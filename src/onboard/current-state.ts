@@ -47,7 +47,7 @@ interface ReadOptions {
 export async function readCurrentState(
   { providers, named }: ReadOptions,
   paths: Paths,
-  context: Pick<Context, "files" | "env" | "homedir" | "run" | "cwd">,
+  context: Pick<Context, "files" | "env" | "homedir" | "run" | "cwd" | "uid">,
   known?: CurrentState,
 ): Promise<CurrentState> {
   const files = await loadFiles(paths, context, { known });

@@ -14,7 +14,7 @@ import { modelOf } from "./default-model.ts";
 import { plannedEntry, storedSecrets } from "./plan.ts";
 import type { Resolution } from "./resolve-answers.ts";
 
-type VerifyContext = Pick<Context, "http" | "delay" | "files" | "run" | "env" | "homedir" | "cwd">;
+type VerifyContext = Pick<Context, "http" | "delay" | "files" | "run" | "env" | "homedir" | "cwd" | "uid">;
 
 /** The first finding about the endpoints as planned, or `undefined` if all of them work. */
 export async function verify(

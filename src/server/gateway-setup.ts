@@ -58,7 +58,7 @@ export interface ReadSetupOptions {
 /** Throws `gateway.config` with what is wrong and where, or `usage.invalid` for a flag. */
 export async function readGatewaySetup(
   { flags, paths, endpoints, onRead, listening, english }: ReadSetupOptions,
-  context: Pick<Context, "files" | "env" | "homedir" | "run" | "cwd" | "now">,
+  context: Pick<Context, "files" | "env" | "homedir" | "run" | "cwd" | "now" | "uid">,
 ): Promise<GatewaySetup> {
   const wrong = flagFault(flags, paths);
   if (wrong !== undefined) throw invalidValue(wrong);

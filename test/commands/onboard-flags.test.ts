@@ -69,18 +69,20 @@ describe("a file for a credential", () => {
     expect(secrets(home)).toContain(`CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
   });
 
-  it("starts at the working folder, too, where the configuration names it", async () => {
+  it("does not start there where the configuration names it: that file is not found in every folder", async () => {
     const home = temporaryHome();
-    const cwd = join(home, "keys");
-    mkdirSync(cwd);
-    mkdirSync(join(home, ".openclaw"));
-    writeFileSync(join(cwd, "key.txt"), "local-token-0123456789\n");
-    const config = {
+    const token = (path: string) => ({
       gateway: { auth: { mode: "token", token: { source: "file", provider: "mine", id: "value" } } },
-      secrets: { providers: { mine: { source: "file", path: "key.txt", mode: "singleValue" } } },
-    };
-    writeFileSync(join(home, ".openclaw", "openclaw.json"), JSON.stringify(config));
-    const { stdout } = await openclaw(["gateway", "token"], { home, cwd, context: { files: absoluteOnly } });
+      secrets: { providers: { mine: { source: "file", path, mode: "singleValue" } } },
+    });
+    mkdirSync(join(home, ".openclaw"));
+    writeFileSync(join(home, "key.txt"), "local-token-0123456789\n");
+    writeFileSync(join(home, ".openclaw", "openclaw.json"), JSON.stringify(token("key.txt")));
+    const refused = await openclaw(["gateway", "token"], { home, cwd: home });
+    expect(refused).toMatchObject({ status: 1, stdout: "" });
+    expect(refused.stderr).toContain('secrets.providers.mine: The path "key.txt" is relative');
+    writeFileSync(join(home, ".openclaw", "openclaw.json"), JSON.stringify(token("~/key.txt")));
+    const { stdout } = await openclaw(["gateway", "token"], { home, cwd: home });
     expect(stdout).toBe("local-token-0123456789\n");
   });
 });

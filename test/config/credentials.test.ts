@@ -91,6 +91,87 @@ describe("a secret from a program", () => {
   });
 });
 
+describe("a path of a secret reference", () => {
+  const vault = (mode: number, folderMode = 0o755) => {
+    const folder = temporaryFolder();
+    const path = join(folder, "vault");
+    fs.writeFileSync(path, `{ "a": "one" }`);
+    fs.chmodSync(path, mode);
+    fs.chmodSync(folder, folderMode);
+    return path;
+  };
+  const started: string[] = [];
+  const overrides = {
+    run: async (command: string): Promise<RunResult> => {
+      started.push(command);
+      return { status: 0, stdout: `{"values":{"a":"one"}}` };
+    },
+  };
+  const resolve = (source: "file" | "exec", path: string, more: object = {}, context: object = {}) =>
+    keyFrom({ source, [source === "file" ? "path" : "command"]: path, ...more }, "a", { ...overrides, ...context });
+
+  it.each(["file", "exec"] as const)("is absolute, for the source %s", async (source) => {
+    started.length = 0;
+    for (const path of ["vault", "./vault", "../vault", ".."])
+      expect(await resolve(source, path)).toBe(
+        `secrets.providers.p: The path "${path}" is relative, so it depends on the folder the command runs in. Write the full path.`,
+      );
+    expect(started).toEqual([]);
+  });
+
+  it.each([
+    ["writable by the group", 0o620, 0o755],
+    ["writable by all", 0o602, 0o755],
+    ["in a folder that all may write", 0o600, 0o777],
+  ])("is refused where it is %s, unless that is allowed", async (_, mode, folderMode) => {
+    for (const source of ["file", "exec"] as const) {
+      started.length = 0;
+      const path = vault(mode, folderMode);
+      expect(await resolve(source, path)).toMatch(
+        /^secrets\.providers\.p: Other users can change .* Run `chmod (?:go|o)-w /,
+      );
+      expect(started).toEqual([]);
+      const link = join(temporaryFolder(), "link");
+      fs.symlinkSync(path, link);
+      expect(await resolve(source, link)).toContain("Other users can change");
+      expect(await resolve(source, path, { allowInsecurePath: true })).toBe("one");
+    }
+  });
+
+  it("may lie in a sticky folder, and where the home folder is", async () => {
+    const path = vault(0o600, 0o1777);
+    expect(await resolve("file", path)).toBe("one");
+    expect(await resolve("exec", path)).toBe("one");
+    const homedir = () => join(path, "..");
+    expect(await resolve("file", "~/vault", {}, { homedir })).toBe("one");
+    started.length = 0;
+    expect(await resolve("exec", "~/vault", {}, { homedir })).toBe("one");
+    expect(started).toEqual([path]);
+  });
+
+  it("to a program leads to one of this user or of root", async () => {
+    const path = vault(0o700);
+    const files = {
+      ...fs,
+      statSync: (at: string, options: object) => Object.assign(fs.statSync(at, options) ?? {}, { uid: 4_294_967 }),
+    };
+    expect(await resolve("exec", path, {}, { files, uid: 1000 })).toBe(
+      `secrets.providers.p: The program ${fs.realpathSync(path)} belongs to 4294967. It must belong to you or to root.`,
+    );
+    expect(await resolve("file", path, {}, { files, uid: 1000 })).toBe("one");
+  });
+
+  it("is in a trusted folder, where such are named", async () => {
+    const path = vault(0o700);
+    const elsewhere = temporaryFolder();
+    expect(await resolve("exec", path, { trustedDirs: [elsewhere, join(path, "..")] })).toBe("one");
+    expect(await resolve("exec", path, { trustedDirs: [elsewhere] })).toContain("is in none of its `trustedDirs`.");
+    const link = join(elsewhere, "link");
+    fs.symlinkSync(path, link);
+    expect(await resolve("exec", link, { trustedDirs: [elsewhere] })).toContain("is in none of its `trustedDirs`.");
+  });
+});
+
 describe("a reference", () => {
   it("needs a secret provider of that source, which this program knows", async () => {
     expect(await keyFrom(undefined, "a")).toBe('secrets.providers.p is not configured for the source "file".');

@@ -145,14 +145,17 @@ describe("the configuration", () => {
     expect(stdout).toBe("p/a [31m b\n");
   });
 
-  it("cannot make a bug of a program that cannot be started", async () => {
+  it.each([
+    ["exec", { command: "/a\0b" }],
+    ["file", { path: "/a\0b" }],
+  ])("cannot make a bug of a path that the system does not take, for the source %s", async (source, settings) => {
     const home = configured({
-      models: { providers: { p: { apiKey: { source: "exec", provider: "a", id: "k" } } } },
-      secrets: { providers: { a: { source: "exec", command: "a\0b" } } },
+      models: { providers: { p: { apiKey: { source, provider: "a", id: "k" } } } },
+      secrets: { providers: { a: { source, ...settings } } },
     });
     const { status, stderr } = await openclaw(["models", "list"], { home });
     expect(status).toBe(0);
-    expect(stderr).toMatch(/secrets\.providers\.a: The program `.*` failed to start\./);
+    expect(stderr).toContain("secrets.providers.a: The path contains a NUL character.");
   });
 
   it.each([["Infinity"], ["1.5"], ["0"]])("cannot give a model %s tokens", async (tokens) => {

@@ -209,6 +209,14 @@ export const config = () => ({
     `${place} has the unknown source "${source}".`,
   /** `sentence` is the reason. */
   secretSourceFailed: ({ place, sentence }: { place: string; sentence: string }) => `${place}: ${sentence}`,
+  pathRelative: (path: string) => `The path "${path}" is relative, so it depends on the folder the command runs in.`,
+  pathWithNul: "The path contains a NUL character.",
+  writeFullPath: "Write the full path.",
+  pathNotTrusted: (path: string) => `${path} is in none of its \`trustedDirs\`.`,
+  pathChangeable: (path: string) => `Other users can change ${path}.`,
+  protectPath: (command: string) => `Run \`${command}\`, or set \`allowInsecurePath\`.`,
+  programOfOther: ({ path, owner }: { path: string; owner: string }) =>
+    `The program ${path} belongs to ${owner}. It must belong to you or to root.`,
   secretFileMissing: (path: string) => `${path} does not exist.`,
   secretFileEmpty: (path: string) => `${path} is empty.`,
   secretFileNotJson: (path: string) => `${path} is not JSON.`,
