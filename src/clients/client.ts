@@ -21,8 +21,11 @@ export interface ServedModel {
   readonly maxTokens?: number;
 }
 
-/** What the gateway serves by each protocol, the likeliest choice first; empty if nothing is set up for it. */
-export type ServedModels = Readonly<Record<Api, readonly ServedModel[]>>;
+/**
+ * What the gateway serves by each protocol, the likeliest choice first. A protocol that no provider serves is absent;
+ * one whose models nobody has described is empty.
+ */
+export type ServedModels = Readonly<Partial<Record<Api, readonly ServedModel[]>>>;
 
 /** `token` stands for what the token command prints; in a file, a client's own reference stands for it. */
 export type VariableValue =
@@ -86,9 +89,9 @@ export type ClientId = (typeof CLIENT_IDS)[number];
  */
 export const TOKEN_VARIABLE = "OPENCLAW_CLIENT_TOKEN";
 
-/** The protocols that a client speaks and something is served by, the best one first. */
+/** The protocols that a client speaks and a provider serves, the best one first. */
 export const usableApis = ({ apis }: Pick<Client, "apis">, { models }: Pick<GatewayAccess, "models">): readonly Api[] =>
-  apis.filter((api) => models[api].length > 0);
+  apis.filter((api) => models[api] !== undefined);
 
 export const text = (name: string, value: string): ClientVariable => ({ name, value: { kind: "text", text: value } });
 

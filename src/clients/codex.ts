@@ -16,7 +16,7 @@ export const CODEX: Client = {
     format: "toml",
     path: (home, { CODEX_HOME: folder }) => join(folder || join(home, ".codex"), "config.toml"),
     settings: ({ url, tokenCommand, models }: GatewayAccess): readonly ClientSetting[] => {
-      const [model] = models["openai-responses"];
+      const [model] = models["openai-responses"] ?? [];
       const [command, ...args] = tokenCommand ?? [];
       return [
         ...(model === undefined ? [] : [{ path: ["model"], value: model.id } as const]),

@@ -34,10 +34,14 @@ export const OPENCODE: Client = {
 function settings({ url, tokenCommand, models }: GatewayAccess): readonly ClientSetting[] {
   const apiKey = tokenCommand === undefined ? PLACEHOLDER_KEY : `{env:${TOKEN_VARIABLE}}`;
   // Claude by its own protocol, and OpenAI's models by theirs, are not repeated as chat completions.
-  const elsewhere = new Set([...models["anthropic-messages"], ...models["openai-responses"]].map(({ id }) => id));
+  const elsewhere = new Set(
+    [...(models["anthropic-messages"] ?? []), ...(models["openai-responses"] ?? [])].map(({ id }) => id),
+  );
   const served = PROVIDERS.map((provider) => ({
     ...provider,
-    models: models[provider.api].filter(({ id }) => provider.api !== "openai-completions" || !elsewhere.has(id)),
+    models: (models[provider.api] ?? []).filter(
+      ({ id }) => provider.api !== "openai-completions" || !elsewhere.has(id),
+    ),
   })).filter((provider) => provider.models.length > 0);
   const [first] = served;
   return [

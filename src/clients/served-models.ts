@@ -22,15 +22,16 @@ export interface ServedInput {
  * What the gateway serves by each protocol. A provider whose own protocol it is comes before one that offers it
  * besides, and the default model before the rest of its provider's.
  */
-export function servedModels(input: ServedInput): ServedModels {
-  return {
-    "anthropic-messages": modelsBy("anthropic-messages", input),
-    "openai-responses": modelsBy("openai-responses", input),
-    "openai-completions": modelsBy("openai-completions", input),
-  };
-}
+export const servedModels = (input: ServedInput): ServedModels =>
+  Object.fromEntries(
+    APIS.flatMap((api) => {
+      const models = modelsBy(api, input);
+      return models === undefined ? [] : [[api, models]];
+    }),
+  );
 
-function modelsBy(api: Api, { config, endpoints, url }: ServedInput): readonly ServedModel[] {
+/** `undefined` if no provider serves the protocol. */
+function modelsBy(api: Api, { config, endpoints, url }: ServedInput): readonly ServedModel[] | undefined {
   const entries = Object.entries(config.models?.providers ?? {}).filter(([, { baseUrl }]) => !leadsTo(url, baseUrl));
   const chosen = chosenModel(config);
   const serving = entries.flatMap(([providerId, entry]) => {
@@ -38,19 +39,13 @@ function modelsBy(api: Api, { config, endpoints, url }: ServedInput): readonly S
     const own = APIS.find((known) => known === protocolOf(entry.api, endpoint));
     if (own === undefined || !pathKindsOf(own, endpoint).includes(KIND_OF[api])) return [];
     const isDefault = chosen?.provider === providerId;
-    return [
-      {
-        providerId,
-        isGuest: isGuest(own, api),
-        isDefault,
-        models: modelsOf(entry, endpoint, isDefault ? chosen.model : undefined),
-      },
-    ];
+    const models = modelsOf(entry, endpoint, isDefault ? chosen.model : undefined);
+    return [{ providerId, rank: (isGuest(own, api) ? 2 : 0) + (isDefault ? 0 : 1), models }];
   });
-  const rank = ({ isGuest, isDefault }: (typeof serving)[number]) => (isGuest ? 2 : 0) + (isDefault ? 0 : 1);
+  if (serving.length === 0) return undefined;
   const seen = new Set<string>();
   return serving
-    .toSorted((a, b) => rank(a) - rank(b))
+    .toSorted((a, b) => a.rank - b.rank)
     .flatMap(({ providerId, models }) =>
       models.map((model) => {
         const id = seen.has(model.id) ? `${providerId}/${model.id}` : model.id;
