@@ -1,25 +1,27 @@
 import type { NetworkFaultKind } from "../core/http.ts";
 import type { Recovery } from "../providers/finding.ts";
+import type { Cooldowns, FaultClass } from "./cooldowns.ts";
 
 /** What failover needs to know about a failed attempt. Nothing of it has reached the client. */
-export type Failure = {
+export type Failure = Answered | Fault;
+
+interface Answered {
+  readonly kind: "response";
   readonly code: string;
-} & (
-  | {
-      readonly kind: "response";
-      readonly status: number;
-      readonly recovery?: Recovery;
-      readonly upstreamMessage: string;
-      /** From `Retry-After`; 0 if none. */
-      readonly retryAfterMs: number;
-    }
-  | {
-      readonly kind: "fault";
-      readonly fault: NetworkFaultKind;
-      /** A kept-alive connection turned out to be closed. */
-      readonly isStale: boolean;
-    }
-);
+  readonly status: number;
+  readonly recovery?: Recovery;
+  readonly upstreamMessage: string;
+  /** From `Retry-After`; 0 if none. */
+  readonly retryAfterMs: number;
+}
+
+interface Fault {
+  readonly kind: "fault";
+  readonly code: string;
+  readonly fault: NetworkFaultKind;
+  /** A kept-alive connection turned out to be closed. */
+  readonly isStale: boolean;
+}
 
 /**
  * Another model helps against connection faults and timeouts. An untrusted certificate, or a server that does not speak
@@ -50,40 +52,115 @@ const isAboutModel = (code: string, upstreamMessage: string) =>
 const RETIRED =
   /\bmodel\b.{0,120}\b(?:retired|decommissioned|end[ -]of[ -](?:its[ -])?life|no longer available)\b|\bretired model\b/i;
 
+const isUndiagnosed = (code: string) => /^(?:answer\.unknown|http-\d+)$/.test(code);
+
+/** @source the published OpenClaw, which takes such words for a billing failure whatever the status. */
+const UNPAID =
+  /\b(?:insufficient[ _](?:credits?|balance|quota|funds)|credit balance is too low|spend(?:ing)? limit|payment required|billing_error)\b/i;
+
+/** Somebody has to pay first. What a diagnosis knows better is not judged by its words. */
+const isUnpaid = ({ code, status, recovery, upstreamMessage }: Answered): boolean =>
+  recovery === "next-payer" ||
+  (isUndiagnosed(code) && (status === 402 || ((status === 403 || status === 429) && UNPAID.test(upstreamMessage))));
+
 /** `isRetry`: this was already the second attempt at the same model. */
-export function recoveryFor(failure: Failure, isRetry = false): Recovery | "none" {
+export function recoveryFor(failure: Failure, isRetry = false): "retry-same" | "next-model" | "none" {
   if (failure.kind === "fault") {
     if (failure.isStale && !isRetry) return "retry-same";
     return HELPED_BY_NEXT_MODEL[failure.fault] ? "next-model" : "none";
   }
   const { code, status, recovery, upstreamMessage } = failure;
   if (recovery === "retry-same") return isRetry ? "none" : "retry-same";
-  const isBusy = status === 429 || status >= 500;
+  if (recovery === "stop") return "none";
   const isGone =
     (status === 404 && isAboutModel(code, upstreamMessage)) || (status === 400 && RETIRED.test(upstreamMessage));
-  return recovery === "next-model" || isBusy || isGone ? "next-model" : "none";
+  return recovery === "next-model" || isBusy(status) || isGone || isUnpaid(failure) ? "next-model" : "none";
 }
 
-/** `send` tries a target, at once or after a pause; `stop` passes the failure on. */
-type FailoverStep<T> =
-  | { readonly kind: "send"; readonly target: T; readonly isPaused: boolean }
-  | { readonly kind: "stop" };
+const isBusy = (status: number) => status === 429 || status >= 500;
 
-/** One request's way through its candidate models: each is tried once, and once more only if that may help. */
-export class FailoverRun<T extends { readonly ref: string }> {
+/** True if the same request may succeed at the same model later, so a client does well to try again. */
+const isPassing = (failure: Failure): boolean =>
+  failure.kind === "fault" ? HELPED_BY_NEXT_MODEL[failure.fault] : isBusy(failure.status);
+
+/** @why each further try would cost the wait again, or meet the same crowd. */
+const LIMITS: ReadonlySet<number> = new Set([429, 503, 504, 522, 524, 529]);
+
+function faultClassOf(failure: Failure): FaultClass {
+  if (failure.kind === "fault") {
+    if (!isPassing(failure)) return "refusal";
+    return failure.fault === "connect-timeout" || failure.fault === "answer-timeout" ? "limit" : "moment";
+  }
+  if (isUnpaid(failure)) return "payment";
+  if (LIMITS.has(failure.status)) return "limit";
+  return isPassing(failure) ? "moment" : "refusal";
+}
+
+/** Refusals of what the request says. Another request may be served, so they are not remembered. */
+const OF_REQUEST: ReadonlySet<number> = new Set([400, 406, 409, 413, 415, 422, 424]);
+
+const isOfRequest = (failure: Failure): boolean => failure.kind === "response" && OF_REQUEST.has(failure.status);
+
+/** What the client must not get past: it left, or whoever set the rule up wants no model to get the prompt. */
+const isFinal = (failure: Failure): boolean =>
+  failure.kind === "fault" ? failure.fault === "aborted" : failure.recovery === "stop";
+
+/** One way to serve a request: a model, with one of its keys. */
+export interface Candidate {
+  readonly ref: string;
+  /** The position of the key, from 1, if there are several. */
+  readonly key?: number;
+}
+
+const keyId = ({ ref, key }: Candidate): string => (key === undefined ? ref : `${ref} (key ${key})`);
+
+/** `send` tries a target, at once or after a pause; `stop` passes a failure on, not always the last one. */
+type FailoverStep<T, E> = { readonly kind: "send"; readonly target: T; readonly isPaused: boolean } | Stop<E>;
+
+export interface Stop<E> {
+  readonly kind: "stop";
+  readonly code: string;
+  /** What was handed over with the failure. */
+  readonly evidence: E;
+  /** When a model may be tried again, for a client that is not told otherwise; 0 if waiting is no use. */
+  readonly readyInMs: number;
+}
+
+interface Attempt<T, E> {
+  readonly target: T;
+  readonly index: number;
+  readonly failure: Failure;
+  readonly isPassing: boolean;
+  readonly evidence: E;
+}
+
+/**
+ * One request's way through its candidates, the default model's first: each is tried once, and once more only if that may
+ * help. The next key of a model is tried after 429 alone, and a model that cools down only where nothing else is left
+ * but refusals.
+ *
+ * The client gets the failure that may pass, since a retry can succeed; of several, and where none may, that of the
+ * first model. So a fallback's own refusal never stands in for the default model's overload.
+ */
+export class FailoverRun<T extends Candidate, E = undefined> {
+  readonly #targets: readonly [T, ...T[]];
   readonly #cooldowns: Cooldowns;
-  readonly #ahead: T[];
-  readonly #skipped: string[];
+  readonly #skipped: string[] = [];
   #target: T;
   #isRetry = false;
+  /** Models, or single keys of them, that this request has tried. */
+  #done: Set<string> | undefined;
+  #worth: Attempt<T, E> | undefined;
 
   constructor(targets: readonly [T, ...T[]], cooldowns: Cooldowns, nowMs: number) {
-    const { chosen, skipped } = cooldowns.choose(targets, nowMs);
-    const [first, ...others] = chosen;
+    this.#targets = targets;
     this.#cooldowns = cooldowns;
-    this.#target = first;
-    this.#ahead = others;
-    this.#skipped = [...skipped];
+    this.#target = targets[0];
+    if (cooldowns.isEmpty) return;
+    this.#target = this.#next(nowMs) ?? targets[0];
+    const first = keyId(this.#target);
+    const cooling = targets.filter((target) => this.#untilMs(target) > nowMs && keyId(target) !== first);
+    this.#skipped.push(...new Set(cooling.map((target) => `${keyId(target)}: cooling down (${this.#why(target)})`)));
   }
 
   get target(): T {
@@ -97,101 +174,89 @@ export class FailoverRun<T extends { readonly ref: string }> {
 
   /** To be called as soon as the status shows success. */
   served(): void {
+    if (this.#cooldowns.isEmpty) return;
     this.#cooldowns.served(this.#target.ref);
+    if (this.#target.key !== undefined) this.#cooldowns.served(keyId(this.#target));
   }
 
-  /** Decides the next step. `random` is from 0 to 1. */
-  failed(failure: Failure, nowMs: number, random: number): FailoverStep<T> {
+  /** Decides the next step. `random` is from 0 to 1; `evidence` comes back if this failure is the one to pass on. */
+  failed(failure: Failure, nowMs: number, random: number, evidence: E): FailoverStep<T, E> {
+    const target = this.#target;
     const recovery = recoveryFor(failure, this.#isRetry);
-    if (recovery === "none") return { kind: "stop" };
-    const { ref } = this.#target;
     if (recovery === "retry-same") {
       this.#isRetry = true;
-      if (failure.kind === "response") this.#skipped.push(`${ref}: ${failure.code}`);
-      return { kind: "send", target: this.#target, isPaused: failure.kind === "response" };
+      if (failure.kind === "response") this.#skipped.push(`${keyId(target)}: ${failure.code}`);
+      return { kind: "send", target, isPaused: failure.kind === "response" };
     }
-    const retryAfterMs = failure.kind === "response" ? failure.retryAfterMs : 0;
-    this.#cooldowns.failed(ref, { why: failure.code, retryAfterMs }, nowMs, random);
-    const next = this.#ahead.shift();
-    if (next === undefined) return { kind: "stop" };
-    this.#skipped.push(`${ref}: ${failure.code}`);
+    const index = this.#targets.indexOf(target);
+    const attempt = { target, index, failure, isPassing: isPassing(failure), evidence };
+    const isRefused = recovery === "none";
+    const isFirst = target.ref === this.#targets[0].ref;
+    // The client's own fault, or what must be noticed: no other model is to hide it.
+    if (isRefused && isFirst && (isOfRequest(failure) || !this.#worth?.isPassing)) return this.#stop(attempt, nowMs);
+    if (this.#worth === undefined || isWorthMore(attempt, this.#worth)) this.#worth = attempt;
+    this.#coolDown(attempt, nowMs, random);
+    const next = isFinal(failure) ? undefined : this.#next(nowMs);
+    if (next === undefined && this.#worth === attempt) return this.#stop(attempt, nowMs);
+    this.#skipped.push(`${keyId(target)}: ${failure.code}`);
+    if (next === undefined) return this.#stop(this.#worth, nowMs);
     this.#target = next;
     this.#isRetry = false;
     return { kind: "send", target: next, isPaused: false };
   }
-}
 
-/** @why a second is over before anyone notices, and a model that has failed for five minutes is cheap to try again. */
-const SHORTEST_MS = 1_000;
-const LONGEST_MS = 300_000;
+  #coolDown({ target, failure }: Attempt<T, E>, nowMs: number, random: number): void {
+    const { ref, key } = target;
+    const isOfKey = failure.kind === "response" && failure.status === 429;
+    this.#done ??= new Set();
+    this.#done.add(isOfKey ? keyId(target) : ref);
+    const isRemembered = recoveryFor(failure, true) !== "none" || !(isOfRequest(failure) || isFinal(failure));
+    if (!isRemembered) return;
+    const isKeys = isOfKey || (key !== undefined && failure.kind === "response" && isCredential(failure.status));
+    const retryAfterMs = failure.kind === "response" ? failure.retryAfterMs : 0;
+    const reason = { why: failure.code, fault: faultClassOf(failure), retryAfterMs };
+    this.#cooldowns.failed(isKeys ? keyId(target) : ref, reason, nowMs, random);
+  }
 
-/** @why a limit that ends later is tried once an hour, since somebody may have raised it. */
-const LONGEST_RETRY_AFTER_MS = 3_600_000;
-
-/** @why more than anyone configures; other names come from requests, and must not fill the memory. */
-const KEPT_COOLDOWNS = 256;
-
-interface Cooldown {
-  /** Consecutive failures, not counting those during a cooldown. */
-  readonly failures: number;
-  readonly untilMs: number;
-  readonly why: string;
-}
-
-interface TryList<T> {
-  readonly chosen: readonly [T, ...T[]];
-  /** Models that are cooling down and why, for the log. */
-  readonly skipped: readonly string[];
-}
-
-/** When models that have failed may be tried again, by `provider/model`. All times are of the same clock. */
-export class Cooldowns {
-  readonly #byRef = new Map<string, Cooldown>();
-
-  /**
-   * Starts a cooldown, which grows with consecutive failures and lasts at least as long as the response asked for.
-   * Requests already under way then are not counted when they fail too. `random` is from 0 to 1.
-   */
-  failed(
-    ref: string,
-    { why, retryAfterMs }: { why: string; retryAfterMs: number },
-    nowMs: number,
-    random: number,
-  ): void {
-    const known = this.#byRef.get(ref);
-    const retryAtMs = nowMs + Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS);
-    if (known !== undefined && known.untilMs > nowMs) {
-      this.#byRef.set(ref, { ...known, untilMs: Math.max(known.untilMs, retryAtMs) });
-      return;
+  /** The first that is ready; if none is and only refusals would be left, the one whose cooldown ends first. */
+  #next(nowMs: number): T | undefined {
+    let soonest: T | undefined;
+    for (const target of this.#targets) {
+      if (this.#done !== undefined && (this.#done.has(target.ref) || this.#done.has(keyId(target)))) continue;
+      const untilMs = this.#untilMs(target);
+      if (untilMs <= nowMs) return target;
+      if (!this.#hasRefused(target) && (soonest === undefined || untilMs < this.#untilMs(soonest))) soonest = target;
     }
-    const isInRow = known !== undefined && known.untilMs > nowMs - LONGEST_MS;
-    const failures = isInRow ? known.failures + 1 : 1;
-    this.#keep(ref, { failures, untilMs: Math.max(nowMs + cooldownMs(failures, random), retryAtMs), why });
+    return this.#worth?.isPassing ? undefined : soonest;
   }
 
-  served(ref: string): void {
-    if (this.#byRef.size > 0) this.#byRef.delete(ref);
+  #untilMs(target: T): number {
+    const { ref, key } = target;
+    const ofModel = this.#cooldowns.untilMs(ref);
+    return key === undefined ? ofModel : Math.max(ofModel, this.#cooldowns.untilMs(keyId(target)));
   }
 
-  /** The distinct models that are not cooling down; if all are, the one whose cooldown ends first. */
-  choose<T extends { readonly ref: string }>(targets: readonly [T, ...T[]], nowMs: number): TryList<T> {
-    const untilMs = ({ ref }: T) => this.#byRef.get(ref)?.untilMs ?? nowMs;
-    const distinct = targets.filter(({ ref }, index) => targets.findIndex((target) => target.ref === ref) === index);
-    const [first, ...others] = distinct.filter((target) => untilMs(target) <= nowMs);
-    const soonest = distinct.reduce((a, b) => (untilMs(b) < untilMs(a) ? b : a));
-    const chosen: TryList<T>["chosen"] = first === undefined ? [soonest] : [first, ...others];
-    const skipped = distinct.filter((target) => !chosen.includes(target));
-    return { chosen, skipped: skipped.map(({ ref }) => `${ref}: cooling down (${this.#byRef.get(ref)?.why})`) };
+  #hasRefused(target: T): boolean {
+    return [target.ref, keyId(target)].some((id) => this.#cooldowns.get(id)?.fault === "refusal");
   }
 
-  #keep(ref: string, cooldown: Cooldown): void {
-    this.#byRef.delete(ref);
-    this.#byRef.set(ref, cooldown);
-    const [oldest] = this.#byRef.keys();
-    if (this.#byRef.size > KEPT_COOLDOWNS && oldest !== undefined) this.#byRef.delete(oldest);
+  #why(target: T): string | undefined {
+    return (this.#cooldowns.get(target.ref) ?? this.#cooldowns.get(keyId(target)))?.why;
+  }
+
+  #stop({ target, failure, evidence, isPassing }: Attempt<T, E>, nowMs: number): Stop<E> {
+    const hasOthers = this.#targets.some((other) => keyId(other) !== keyId(target));
+    const waitsMs = this.#targets
+      .filter((other) => !this.#hasRefused(other))
+      .map((other) => this.#untilMs(other) - nowMs)
+      .filter((waitMs) => waitMs > 0);
+    const readyInMs = isPassing && hasOthers && waitsMs.length > 0 ? Math.min(...waitsMs) : 0;
+    return { kind: "stop", code: failure.code, evidence, readyInMs };
   }
 }
 
-/** Doubles each time, plus up to half of that at random so that clients do not all come back at once. */
-const cooldownMs = (failures: number, random: number) =>
-  Math.min(SHORTEST_MS * 2 ** (failures - 1) * (1 + random / 2), LONGEST_MS);
+const isCredential = (status: number) => status === 401 || status === 403;
+
+function isWorthMore<T, E>(one: Attempt<T, E>, other: Attempt<T, E>): boolean {
+  return one.isPassing === other.isPassing ? one.index < other.index : one.isPassing;
+}

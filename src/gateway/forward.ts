@@ -2,11 +2,13 @@ import { fail, ok, type Result } from "../core/result.ts";
 import type { Finding } from "../providers/finding.ts";
 import type { Texts } from "../text/message.ts";
 import { LONGEST_READ_BATCH_BYTES, prepareBatch } from "./batch.ts";
+import type { Cooldowns } from "./cooldowns.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
-import { type Cooldowns, FailoverRun } from "./failover.ts";
-import { type RequestHead, readResponseHead, withoutBodyHeaders } from "./headers.ts";
+import { FailoverRun, type Failure, type Stop } from "./failover.ts";
+import { headerRecord, type RequestHead, readResponseHead, withoutBodyHeaders } from "./headers.ts";
 import type { ProxiedRequest } from "./host.ts";
 import { type InboundRequest, isRepeatable, prepare } from "./outbound-request.ts";
+import { GENERATION } from "./path-families.ts";
 import { type RelayOptions, relay, respondWithError } from "./relay.ts";
 import { readRequestBody, wholeBody } from "./request-body.ts";
 import type { ForwardedRoute, ModelRoute } from "./routes.ts";
@@ -26,7 +28,8 @@ import {
 export interface ActiveSettings {
   readonly settings: GatewaySettings;
   readonly router: Router;
-  readonly cooldowns: Cooldowns;
+  /** By what is limited together. */
+  readonly cooldowns: (limits: string) => Cooldowns;
 }
 
 export interface ForwardDeps {
@@ -72,15 +75,15 @@ export async function forward(
         : planUnread(request, route, head, settings);
   if (!plan.ok) return respondWithError(request, plan.error, ownHeaders);
   const { inbound, targets } = plan.value;
-  const run = new FailoverRun(targets, cooldowns, clockMs());
+  const limits = route.kind === "model" ? route.limits : "unread";
+  const run = new FailoverRun<Target, Evidence>(targets, cooldowns(limits), clockMs());
   trace.tried = run.skipped;
   for (;;) {
     const { target } = run;
     const prepared = prepare(inbound, target, settings.stripPrefill);
-    if (!prepared.ok) return respondWithError(request, prepared.error, ownHeaders);
     trace.target = target;
-    trace.prefillRemoved = prepared.value.prefillRemoved;
-    const received = await request.send(prepared.value.request);
+    trace.prefillRemoved = prepared.ok ? prepared.value.prefillRemoved : 0;
+    const received = prepared.ok ? await request.send(prepared.value.request) : unsendable(prepared.error);
     if (request.isGone) return;
     const options = { target, ownHeaders: withModelHeader(ownHeaders, target), rules: settings.responseRules, english };
     if (received.kind === "response" && isSuccess(received.status)) {
@@ -89,23 +92,63 @@ export async function forward(
     }
     const failure = received.kind === "response" ? await readFailure(received) : received;
     if (failure.kind === "unjudged") return relay(request, failure.response, options);
-    const finding = await explain(failure, target);
+    const finding = failure.kind === "unsendable" ? undefined : await explain(failure, target);
     if (request.isGone) return;
-    const weighed = toFailure(failure, finding);
-    const step = isRepeatable(inbound) ? run.failed(weighed, clockMs(), random()) : STOP;
-    if (step.kind === "stop") {
-      trace.ended ??= weighed.code;
-      return relayFailure(request, failure, finding, options);
-    }
+    const weighed = failure.kind === "unsendable" ? UNSENDABLE : toFailure(failure, finding);
+    const evidence = { failure, finding, options };
+    const step = isRepeatable(inbound) ? run.failed(weighed, clockMs(), random(), evidence) : stopAt(weighed, evidence);
+    if (step.kind === "stop") return passOn(request, step);
     if (step.isPaused) await delay(RETRY_PAUSE_MS);
     if (request.isGone) return;
   }
 }
 
+/** What a failure is passed on from, should it be the one. */
+interface Evidence {
+  readonly failure: UpstreamFailure | Unsendable;
+  readonly finding: Finding | undefined;
+  readonly options: RelayOptions;
+}
+
+/** A request that the rules leave nothing of, for this model. */
+interface Unsendable {
+  readonly kind: "unsendable";
+  readonly error: ErrorResponse;
+}
+
+const unsendable = (error: ErrorResponse): Unsendable => ({ kind: "unsendable", error });
+
+const UNSENDABLE: Failure = {
+  kind: "response",
+  code: "invalid_request_error",
+  status: 400,
+  upstreamMessage: "",
+  retryAfterMs: 0,
+};
+
+const stopAt = ({ code }: Failure, evidence: Evidence): Stop<Evidence> => ({
+  kind: "stop",
+  code,
+  evidence,
+  readyInMs: 0,
+});
+
+/** Tells a client that is told nothing else when a model will be ready. */
+function passOn(request: ProxiedRequest, { code, evidence, readyInMs }: Stop<Evidence>): Promise<void> | undefined {
+  const { failure, finding, options } = evidence;
+  const { target } = options;
+  request.trace.target = target;
+  request.trace.ended ??= code;
+  if (failure.kind === "unsendable") return void respondWithError(request, failure.error, options.ownHeaders);
+  const isTold = failure.kind === "response" && headerRecord(failure.headers)["retry-after"] !== undefined;
+  const wait = readyInMs > 0 && !isTold ? ["retry-after", String(Math.ceil(readyInMs / 1000))] : [];
+  return relayFailure(request, failure, finding, { ...options, ownHeaders: [...options.ownHeaders, ...wait] });
+}
+
 /** For a request that names a model, whose body may have to be changed for each target. */
 function planByModel(
   bytes: Buffer | ErrorResponse,
-  { path, paths, isDefaulted }: ModelRoute,
+  { path, paths, isDefaulted, limits }: ModelRoute,
   head: RequestHead,
   router: Router,
   settings: GatewaySettings,
@@ -118,10 +161,16 @@ function planByModel(
   if (!body.model && !isDefaulted) return withoutModel(inbound, upstreamForPath(paths, settings));
   const resolved = router(body.model, paths[0]);
   if (!resolved.ok) return resolved;
+  const all = resolved.value;
   // The credit was issued for the model the client continues with; no other accepts it.
-  const targets = body.hasFallbackCredit ? ([resolved.value[0]] as const) : resolved.value;
-  return ok({ inbound, targets });
+  if (body.hasFallbackCredit) return ok({ inbound, targets: [all[0]] });
+  return ok({ inbound, targets: limits === GENERATION ? all : withoutFallbacks(all) });
 }
+
+const withoutFallbacks = ([first, ...others]: ForwardPlan["targets"]): ForwardPlan["targets"] => [
+  first,
+  ...others.filter(({ ref }) => ref === first.ref),
+];
 
 async function planBatch(
   bytes: Buffer | ErrorResponse,
@@ -167,8 +216,6 @@ function planUnread(
   const inbound = { method: request.method, path, head, body };
   return ok({ inbound, targets: [targetWithoutModel(upstream.value)] });
 }
-
-const STOP = { kind: "stop" } as const;
 
 const withModelHeader = (ownHeaders: readonly string[], { model, shown }: Target): readonly string[] =>
   model === "" ? ownHeaders : ["x-openclaw-model", shown, ...ownHeaders];

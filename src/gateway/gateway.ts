@@ -1,6 +1,6 @@
 import { checkSender, checkToken, originHeaders, preflightHeaders } from "./access.ts";
+import { Cooldowns } from "./cooldowns.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
-import { Cooldowns } from "./failover.ts";
 import { type ActiveSettings, type AdmittedRequest, type ForwardDeps, forward } from "./forward.ts";
 import { type RequestHead, readRequestHead } from "./headers.ts";
 import type { ProxiedRequest } from "./host.ts";
@@ -41,8 +41,18 @@ export function createGateway(first: GatewaySettings, deps: GatewayDeps): LocalG
 const activate = (settings: GatewaySettings): ActiveSettings => ({
   settings,
   router: createRouter(settings),
-  cooldowns: new Cooldowns(),
+  cooldowns: cooldownsByLimits(),
 });
+
+/** Limits are named by paths that the gateway knows, so there are few. */
+function cooldownsByLimits(): ActiveSettings["cooldowns"] {
+  const all = new Map<string, Cooldowns>();
+  return (limits) => {
+    const known = all.get(limits) ?? new Cooldowns();
+    if (!all.has(limits)) all.set(limits, known);
+    return known;
+  };
+}
 
 /** Refuses what must not pass, and answers what is meant for the gateway itself. Returns what is to be forwarded. */
 function admit(

@@ -5,27 +5,45 @@ export interface ModelPath {
   readonly paths: readonly [PathKind];
   /** A body that names no model means the default one; elsewhere the upstream decides. */
   readonly isDefaulted: boolean;
+  /**
+   * What is limited together: all that generates text, or this path alone. Only what generates may be served by another
+   * model: counts and vectors are the model's own, and a compacted conversation is readable to who compacted it.
+   */
+  readonly limits: string;
 }
 
-const modelPath = (kind: PathKind, isDefaulted = false): ModelPath => ({ paths: [kind], isDefaulted });
+/** Everything that uses up what a model may generate. */
+export const GENERATION = "generation";
+
+const generating = (kind: PathKind, isDefaulted = true): ModelPath => ({
+  paths: [kind],
+  isDefaulted,
+  limits: GENERATION,
+});
+
+const apart = (kind: PathKind, limits: string, isDefaulted = false): ModelPath => ({
+  paths: [kind],
+  isDefaulted,
+  limits,
+});
 
 /**
  * By the path that follows `POST`.
  * @source the API references of platform.claude.com and platform.openai.com, 2026-11.
  */
 export const MODEL_PATHS: ReadonlyMap<string, ModelPath> = new Map([
-  ["/v1/messages", modelPath("anthropic", true)],
-  ["/v1/messages/count_tokens", modelPath("anthropic", true)],
-  ["/v1/complete", modelPath("anthropic")],
-  ["/v1/chat/completions", modelPath("chat", true)],
-  ["/v1/responses", modelPath("responses", true)],
-  ["/v1/responses/compact", modelPath("responses", true)],
-  ["/v1/responses/input_tokens", modelPath("responses", true)],
-  ["/v1/completions", modelPath("openai")],
-  ["/v1/embeddings", modelPath("embeddings")],
-  ["/v1/images/generations", modelPath("openai")],
-  ["/v1/audio/speech", modelPath("openai")],
-  ["/v1/moderations", modelPath("openai")],
+  ["/v1/messages", generating("anthropic")],
+  ["/v1/messages/count_tokens", apart("anthropic", "counting", true)],
+  ["/v1/complete", generating("anthropic", false)],
+  ["/v1/chat/completions", generating("chat")],
+  ["/v1/responses", generating("responses")],
+  ["/v1/responses/compact", apart("responses", "compacting", true)],
+  ["/v1/responses/input_tokens", apart("responses", "counting", true)],
+  ["/v1/completions", generating("openai", false)],
+  ["/v1/embeddings", apart("embeddings", "embeddings")],
+  ["/v1/images/generations", apart("openai", "images")],
+  ["/v1/audio/speech", apart("openai", "audio")],
+  ["/v1/moderations", apart("openai", "moderations")],
 ]);
 
 /** Model paths that know other methods, too: a client lists what OpenAI has stored. */

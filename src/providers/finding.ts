@@ -19,8 +19,11 @@ export interface Finding {
   readonly excerpt?: string;
 }
 
-/** `retry-same`: the same model may answer in a moment. `next-model`: another one may serve the request. */
-export type Recovery = "retry-same" | "next-model";
+/**
+ * `retry-same`: the same model may answer in a moment. `next-model`: another one may serve the request. `next-payer`: the
+ * same, and this one serves again only when somebody has paid. `stop`: no other model may get the request.
+ */
+export type Recovery = "retry-same" | "next-model" | "next-payer" | "stop";
 
 /** One line each for the fault with its layer and code, the fix, and the ids for support. */
 export function findingLines({ layer, message, fix, ids, excerpt, code }: Finding, text: Texts): readonly string[] {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { NetworkFaultKind } from "../../src/core/http.ts";
-import { Cooldowns, FailoverRun, type Failure, recoveryFor } from "../../src/gateway/failover.ts";
+import { COOLDOWNS_MS, Cooldowns, type FaultClass } from "../../src/gateway/cooldowns.ts";
+import { FailoverRun, type Failure, recoveryFor } from "../../src/gateway/failover.ts";
 import { recoveryIn } from "../support/diagnosis-cases.ts";
 
 const FAULTS: NetworkFaultKind[] = [
@@ -55,6 +56,12 @@ const requests = fc.array(
   { minLength: 1, maxLength: 30 },
 );
 
+/** Written apart from the code: what a client does well to try again. */
+const mayPass = (failed: Failure) =>
+  failed.kind === "response"
+    ? failed.status === 429 || failed.status >= 500
+    : !["certificate", "not-http", "aborted"].includes(failed.fault);
+
 describe("in every sequence of requests and failures", () => {
   it("each request tries a model, none twice but for one retry, and ends", () => {
     fc.assert(
@@ -63,17 +70,24 @@ describe("in every sequence of requests and failures", () => {
         let nowMs = 0;
         for (const { targets, laterMs, failures, random } of sequence) {
           nowMs += laterMs;
-          const run = new FailoverRun(targets, cooldowns, nowMs);
+          const run = new FailoverRun<{ ref: string }, Failure>(targets, cooldowns, nowMs);
           const asked = [run.target.ref];
+          const met: Failure[] = [];
           let retries = 0;
           for (const failed of failures) {
-            const recovery = recoveryFor(failed);
             const before = run.target.ref;
-            const step = run.failed(failed, nowMs, random);
-            if (step.kind === "stop") break;
-            expect(recovery).not.toBe("none");
-            if (step.target.ref === before) retries++;
-            else expect(asked).not.toContain(step.target.ref);
+            const step = run.failed(failed, nowMs, random, failed);
+            met.push(failed);
+            if (step.kind === "stop") {
+              const isPrimarys = before === targets[0].ref && recoveryFor(failed, true) === "none";
+              if (!isPrimarys && met.some(mayPass)) expect(mayPass(step.evidence)).toBe(true);
+              if (step.readyInMs > 0) expect(mayPass(step.evidence)).toBe(true);
+              break;
+            }
+            if (step.target.ref === before) {
+              retries++;
+              met.pop();
+            } else expect(asked).not.toContain(step.target.ref);
             asked.push(step.target.ref);
             if (step.target.ref !== before) expect(run.skipped.at(-1)).toBe(`${before}: ${failed.code}`);
           }
@@ -81,9 +95,9 @@ describe("in every sequence of requests and failures", () => {
           expect([...distinct].every((ref) => targets.some((target) => target.ref === ref))).toBe(true);
           expect(asked.length).toBe(distinct.size + retries);
           expect(retries).toBeLessThanOrEqual(distinct.size);
-          const named = new Set(targets.map(({ ref }) => ref));
-          for (const ref of named) {
-            if (!distinct.has(ref) && [...named].indexOf(ref) < [...named].indexOf(run.target.ref)) {
+          const named = [...new Set(targets.map(({ ref }) => ref))];
+          for (const ref of named.slice(0, named.indexOf(run.target.ref))) {
+            if (!distinct.has(ref)) {
               expect(run.skipped.some((line) => line.startsWith(`${ref}: cooling down (`))).toBe(true);
             }
           }
@@ -93,48 +107,41 @@ describe("in every sequence of requests and failures", () => {
   });
 });
 
-/** For how long after `nowMs` a model is passed over, found from outside. */
-function coolsForMs(cooldowns: Cooldowns, ref: string, nowMs: number): number {
-  const isCooling = (ms: number) => cooldowns.choose([{ ref }, { ref: "ready/one" }], nowMs + ms).chosen[0].ref !== ref;
-  let [from, to] = [0, 2 ** 33];
-  while (to - from > 0.5) {
-    const middle = (from + to) / 2;
-    if (isCooling(middle)) from = middle;
-    else to = middle;
-  }
-  return to;
-}
+/** For how long after `nowMs` a model is passed over. */
+const coolsForMs = (cooldowns: Cooldowns, id: string, nowMs: number) => Math.max(cooldowns.untilMs(id) - nowMs, 0);
 
-const failAt = (cooldowns: Cooldowns, nowMs: number, random: number, askedMs = 0) =>
-  cooldowns.failed("p/a", { why: "anthropic.overloaded", retryAfterMs: askedMs }, nowMs, random);
+const FAULT_CLASSES = Object.keys(COOLDOWNS_MS) as FaultClass[];
+const faultClass = fc.constantFrom(...FAULT_CLASSES);
+
+const failAt = (cooldowns: Cooldowns, nowMs: number, random: number, askedMs = 0, fault: FaultClass = "limit") =>
+  cooldowns.failed("p/a", { why: "anthropic.overloaded", fault, retryAfterMs: askedMs }, nowMs, random);
 
 describe("a model that keeps failing", () => {
-  it("cools down longer each time, from a second to five minutes and never more", () => {
+  it("cools down for longer each time, by the class of its failures, up to a tenth more", () => {
     fc.assert(
-      fc.property(fc.array(random, { minLength: 12, maxLength: 40 }), (chances) => {
+      fc.property(faultClass, fc.array(random, { minLength: 12, maxLength: 40 }), (fault, chances) => {
         const cooldowns = new Cooldowns();
+        const steps = COOLDOWNS_MS[fault];
         let nowMs = 1e6;
-        let last = 0;
-        for (const chance of chances) {
-          failAt(cooldowns, nowMs, chance);
+        for (const [index, chance] of chances.entries()) {
+          failAt(cooldowns, nowMs, chance, 0, fault);
           const cools = coolsForMs(cooldowns, "p/a", nowMs);
-          expect(cools).toBeGreaterThanOrEqual(Math.min(Math.max(last, 1_000), 299_999));
-          expect(cools).toBeLessThanOrEqual(300_001);
-          [last, nowMs] = [cools, nowMs + cools];
+          const step = steps[Math.min(index, steps.length - 1)] ?? 0;
+          expect(cools).toBeGreaterThanOrEqual(step - 1);
+          expect(cools).toBeLessThanOrEqual(step * 1.1 + 1);
+          nowMs += cools;
         }
-        expect(last).toBeGreaterThan(299_999);
       }),
     );
   });
 
-  it("cools down at least as long as it asked for, and at most an hour", () => {
+  it("cools down exactly as long as it asked for, and at most an hour", () => {
     fc.assert(
-      fc.property(retryAfter, random, (askedMs, chance) => {
+      fc.property(faultClass, retryAfter, random, (fault, askedMs, chance) => {
+        fc.pre(askedMs > 0);
         const cooldowns = new Cooldowns();
-        failAt(cooldowns, 0, chance, askedMs);
-        const cools = coolsForMs(cooldowns, "p/a", 0);
-        expect(cools).toBeGreaterThanOrEqual(Math.min(askedMs, 3_600_000));
-        expect(cools).toBeLessThanOrEqual(Math.max(Math.min(askedMs, 3_600_000), 1_500) + 1);
+        failAt(cooldowns, 0, chance, askedMs, fault);
+        expect(coolsForMs(cooldowns, "p/a", 0)).toBe(Math.min(askedMs, 3_600_000));
       }),
     );
   });
@@ -144,43 +151,51 @@ describe("a model that keeps failing", () => {
     failAt(once, 0, 0);
     for (let request = 0; request < 128; request++) failAt(often, request, 0);
     expect(coolsForMs(often, "p/a", 0)).toBe(coolsForMs(once, "p/a", 0));
+    failAt(once, 30_000, 0);
+    failAt(often, 30_000, 0);
+    expect(coolsForMs(often, "p/a", 30_000)).toBe(coolsForMs(once, "p/a", 30_000));
   });
 
-  it("cools down longer when one answer asked for it", () => {
+  it("cools down as long as one answer asked for, of several the longest", () => {
     const cooldowns = new Cooldowns();
     failAt(cooldowns, 0, 0);
-    failAt(cooldowns, 10, 0, 45_000);
-    failAt(cooldowns, 20, 0, 5_000);
-    expect(Math.round(coolsForMs(cooldowns, "p/a", 0))).toBe(45_010);
+    failAt(cooldowns, 10, 0, 5_000);
+    expect(coolsForMs(cooldowns, "p/a", 0)).toBe(5_010);
+    failAt(cooldowns, 20, 0, 45_000);
+    failAt(cooldowns, 30, 0, 2_000);
+    failAt(cooldowns, 40, 0);
+    expect(coolsForMs(cooldowns, "p/a", 0)).toBe(45_020);
   });
 
-  it("cools down up to a half longer by chance", () => {
-    const cools = [0, 0.5, 1].map((chance) => {
-      const cooldowns = new Cooldowns();
-      failAt(cooldowns, 0, chance);
-      return Math.round(coolsForMs(cooldowns, "p/a", 0));
-    });
-    expect(cools).toEqual([1_000, 1_250, 1_500]);
+  it("cools down longer when a graver failure comes meanwhile, and no shorter for a lighter one", () => {
+    const cooldowns = new Cooldowns();
+    failAt(cooldowns, 0, 0, 0, "moment");
+    expect(coolsForMs(cooldowns, "p/a", 0)).toBe(1_000);
+    failAt(cooldowns, 0, 0, 0, "payment");
+    failAt(cooldowns, 0, 0, 0, "limit");
+    expect(coolsForMs(cooldowns, "p/a", 0)).toBe(600_000);
   });
 
-  it("starts over once it has served, or after a long time", () => {
+  it("starts over once it has served, after a long time, or with failures of another class", () => {
     const cooldowns = new Cooldowns();
     const fresh = () => {
       failAt(cooldowns, 1e9, 0);
       return coolsForMs(cooldowns, "p/a", 1e9);
     };
-    for (const nowMs of [0, 2_000, 5_000]) failAt(cooldowns, nowMs, 0);
-    expect(coolsForMs(cooldowns, "p/a", 5_000)).toBeGreaterThan(3_999);
-    expect(fresh()).toBeLessThan(1_001);
+    for (const nowMs of [0, 30_000, 90_000]) failAt(cooldowns, nowMs, 0);
+    expect(coolsForMs(cooldowns, "p/a", 90_000)).toBe(300_000);
+    expect(fresh()).toBe(30_000);
     cooldowns.served("p/a");
-    expect(fresh()).toBeLessThan(1_001);
+    expect(fresh()).toBe(30_000);
+    failAt(cooldowns, 1e9 + 30_000, 0, 0, "payment");
+    expect(coolsForMs(cooldowns, "p/a", 1e9 + 30_000)).toBe(600_000);
   });
 });
 
 it("the memory of failures is bounded, and the latest stay in it", () => {
   const cooldowns = new Cooldowns();
   const fail = (index: number, nowMs: number) =>
-    cooldowns.failed(`p/${index}`, { why: "answer.unknown", retryAfterMs: 60_000 }, nowMs, 0);
+    cooldowns.failed(`p/${index}`, { why: "answer.unknown", fault: "limit", retryAfterMs: 60_000 }, nowMs, 0);
   for (let index = 0; index < 1_000; index++) fail(index, 0);
   fail(1_000 - 256, 60_000);
   fail(1_000, 60_000);

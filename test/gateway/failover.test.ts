@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { NetworkFaultKind } from "../../src/core/http.ts";
-import { Cooldowns, FailoverRun, type Failure, recoveryFor } from "../../src/gateway/failover.ts";
+import { Cooldowns } from "../../src/gateway/cooldowns.ts";
+import { type Candidate, FailoverRun, type Failure, recoveryFor } from "../../src/gateway/failover.ts";
 import { retryAfterMs } from "../../src/gateway/upstream-failure.ts";
 import { recoveryIn } from "../support/diagnosis-cases.ts";
 
@@ -86,7 +87,15 @@ describe("the recovery from a failure", () => {
     ],
     ["a key that is refused", REJECTED, "none"],
     ["a permission that is missing", answer(403, "anthropic.permission"), "none"],
-    ["credits that are used up", answer(402, "gateway.no-credits"), "none"],
+    ["credits that are used up", answer(402, "gateway.no-credits"), "next-model"],
+    ["a bill that nobody has diagnosed", answer(402, "http-402"), "next-model"],
+    [
+      "a spending limit in words",
+      answer(403, "answer.unknown", { said: '{"error":{"message":"Insufficient credits"}}' }),
+      "next-model",
+    ],
+    ["a key that is missing, under the code of the credits", answer(402, "gateway.key-missing"), "none"],
+    ["a prompt that the guardrails block", answer(424, "gateway.prompt-guarded"), "none"],
     ["a body that is too large", answer(413, "anthropic.too-large"), "none"],
     ["2009, which may be a throttle", THROTTLED, "retry-same"],
     ["2009 without a token", answer(401, "gateway.token-missing"), "retry-same"],
@@ -128,11 +137,11 @@ function go(
   nowMs = 0,
   targets: ConstructorParameters<typeof FailoverRun>[0] = TARGETS,
 ) {
-  const run = new FailoverRun(targets, cooldowns, nowMs);
+  const run = new FailoverRun<Candidate, undefined>(targets, cooldowns, nowMs);
   const asked = [run.target.ref];
   for (const failure of failures) {
-    const step = run.failed(failure, nowMs, 0);
-    if (step.kind === "stop") return { asked, left: run.skipped, end: failure.code };
+    const step = run.failed(failure, nowMs, 0, undefined);
+    if (step.kind === "stop") return { asked, left: run.skipped, end: step.code };
     expect(run.target).toBe(step.target);
     asked.push(step.isPaused ? `. ${step.target.ref}` : step.target.ref);
   }
@@ -149,19 +158,23 @@ describe("a failover run", () => {
       { asked: ["p/a", "p/b", "q/c"], left: ["p/a: gateway.spend-limit", "p/b: anthropic.overloaded"], end: "served" },
     ],
     [
-      "ends with the last failure when all have failed",
+      "ends with the first failure when all may pass",
       [SPENT, fault("refused"), OVERLOADED],
       {
         asked: ["p/a", "p/b", "q/c"],
-        left: ["p/a: gateway.spend-limit", "p/b: network.refused"],
-        end: "anthropic.overloaded",
+        left: ["p/a: gateway.spend-limit", "p/b: network.refused", "q/c: anthropic.overloaded"],
+        end: "gateway.spend-limit",
       },
     ],
     ["ends where nothing helps", [REJECTED], { asked: ["p/a"], left: [], end: "anthropic.key-rejected" }],
     [
-      "ends there on its way, too",
+      "goes on past a fallback that refuses",
       [OVERLOADED, REJECTED],
-      { asked: ["p/a", "p/b"], left: ["p/a: anthropic.overloaded"], end: "anthropic.key-rejected" },
+      {
+        asked: ["p/a", "p/b", "q/c"],
+        left: ["p/a: anthropic.overloaded", "p/b: anthropic.key-rejected"],
+        end: "served",
+      },
     ],
     ["ends when the client leaves", [fault("aborted")], { asked: ["p/a"], left: [], end: "network.aborted" }],
     [
@@ -213,12 +226,12 @@ describe("a failover run", () => {
   it("skips a model that failed until it has cooled down, and says so", () => {
     const cooldowns = new Cooldowns();
     go([SPENT], cooldowns, 0);
-    expect(go([], cooldowns, 999)).toEqual({
+    expect(go([], cooldowns, 599_999)).toEqual({
       asked: ["p/b"],
       left: ["p/a: cooling down (gateway.spend-limit)"],
       end: "served",
     });
-    expect(go([], cooldowns, 1000).asked).toEqual(["p/a"]);
+    expect(go([], cooldowns, 600_000).asked).toEqual(["p/a"]);
   });
 
   it("skips it for as long as it asked", () => {
@@ -230,10 +243,10 @@ describe("a failover run", () => {
 
   it("forgets that a model has failed as soon as it serves", () => {
     const cooldowns = new Cooldowns();
-    go([SPENT], cooldowns, 0);
-    go([], cooldowns, 1000);
-    go([SPENT], cooldowns, 2000);
-    expect(go([], cooldowns, 3000).asked).toEqual(["p/a"]);
+    go([OVERLOADED], cooldowns, 0);
+    go([], cooldowns, 30_000);
+    go([OVERLOADED], cooldowns, 31_000);
+    expect(go([], cooldowns, 61_000).asked).toEqual(["p/a"]);
   });
 
   it("takes the first to be ready when all are cooling down", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Secret } from "../../src/core/secret.ts";
 import { ask } from "../support/client.ts";
-import { type GatewayOptions, HELLO, MODEL, OURS, startBoth } from "../support/local-gateway.ts";
+import { type GatewayOptions, HELLO, MODEL, OURS, startBoth, startLocalGateway } from "../support/local-gateway.ts";
 import { httpServer, rawServer } from "../support/sockets.ts";
 import type { DialName } from "../support/stand-in/dials.ts";
 import { KNOWN } from "../support/stand-in/world.ts";
@@ -65,14 +65,16 @@ describe("a request for the default model goes to the next one", () => {
     expect(JSON.parse(standIn.requests[2]?.body ?? "")).toEqual({ ...HELLO, model: "claude-haiku-4-5" });
   });
 
-  it("and the last failure is reported when no model can serve it", async () => {
+  it("and the first failure is reported when no model can serve it, with the time when one can", async () => {
     const { standIn, gateway } = await startThree();
     standIn.dial("anthropic-overloaded_error", { times: 2 });
     standIn.dial("gateway-2003", { retryAfter: 9 });
     const { status, headers } = await ask(`${gateway.url}/v1/messages`, { body: HELLO });
-    expect(status).toBe(429);
-    expect(headers).toMatchObject({ "x-openclaw-model": THIRD, "retry-after": "9" });
-    expect((await gateway.logged(1))[0]?.tried).toHaveLength(2);
+    expect(status).toBe(529);
+    expect(headers).toMatchObject({ "x-openclaw-model": FIRST, "retry-after": "9" });
+    const [record] = await gateway.logged(1);
+    expect(record).toMatchObject({ model: FIRST, ended: "anthropic.overloaded" });
+    expect(record?.tried).toHaveLength(3);
   });
 });
 
@@ -90,6 +92,64 @@ describe("an upstream that does not count tokens", () => {
     const { headers } = await ask(`${gateway.url}/v1/messages`, { body: HELLO });
     expect(headers["x-openclaw-model"]).toBe(FIRST);
     expect(standIn.requests).toEqual([]);
+  });
+});
+
+describe("a limit of another kind of path", () => {
+  /** A gateway of OpenAI's kind or Anthropic's with a fallback, whose upstream answers 429 at one path. */
+  async function startLimited(api: "anthropic-messages" | "openai-responses", limited: string) {
+    const asked: string[] = [];
+    const { port } = await httpServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      const body = Buffer.concat(chunks).toString();
+      asked.push(`${request.url} ${body === "" ? "" : JSON.parse(body).model}`.trim());
+      const isLimited = request.url?.endsWith(limited);
+      response.writeHead(isLimited ? 429 : 200, isLimited ? { "retry-after": "60" } : {}).end("{}");
+    });
+    const baseUrl = `http://127.0.0.1:${port}`;
+    const gateway = await startLocalGateway({
+      providers: { own: { baseUrl, api, models: ["one", "two"].map((id) => ({ id, name: id })) } },
+      primary: "own/one",
+      fallbacks: ["own/two"],
+    });
+    return { gateway, asked };
+  }
+
+  it.each([
+    ["anthropic-messages", "/v1/messages", "/v1/messages/count_tokens"],
+    ["openai-responses", "/v1/responses", "/v1/responses/input_tokens"],
+    ["openai-responses", "/v1/responses", "/v1/responses/compact"],
+    ["openai-responses", "/v1/chat/completions", "/v1/embeddings"],
+    ["openai-responses", "/v1/responses", "/v1/images/generations"],
+    ["openai-responses", "/v1/responses", "/v1/moderations"],
+    ["anthropic-messages", "/v1/messages", "/v1/files"],
+    ["openai-responses", "/v1/responses", "/v1/models/one"],
+  ] as const)("of %s leaves %s alone: %s", async (api, generating, limited) => {
+    const below = api === "anthropic-messages" ? (path: string) => path : (path: string) => path.slice(3);
+    const { gateway, asked } = await startLimited(api, below(limited));
+    const body = { ...HELLO, model: "one" };
+    const isRead = !/files|models/.test(limited);
+    const headers = api === "anthropic-messages" ? { "anthropic-version": "2023-06-01" } : { "openai-beta": "x" };
+    for (let count = 0; count < 2; count += 1) {
+      const { status } = await ask(`${gateway.url}${limited}`, isRead ? { body } : { headers });
+      expect(status).toBe(429);
+    }
+    expect((await ask(`${gateway.url}${generating}`, { body })).status).toBe(200);
+    const once = below(limited) + (isRead ? " one" : "");
+    expect(asked).toEqual([once, once, `${below(generating)} one`]);
+  });
+
+  it.each([
+    ["anthropic-messages", "/v1/messages", "/v1/messages/count_tokens"],
+    ["openai-responses", "/v1/responses", "/v1/responses/input_tokens"],
+  ] as const)("of %s is not asked of another model when %s is limited: %s", async (api, generating, counting) => {
+    const below = api === "anthropic-messages" ? (path: string) => path : (path: string) => path.slice(3);
+    const { gateway, asked } = await startLimited(api, below(generating));
+    const body = { ...HELLO, model: "one" };
+    expect((await ask(`${gateway.url}${generating}`, { body })).status).toBe(429);
+    expect((await ask(`${gateway.url}${counting}`, { body })).status).toBe(200);
+    expect(asked.at(-1)).toBe(`${below(counting)} one`);
   });
 });
 

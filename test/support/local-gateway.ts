@@ -36,6 +36,7 @@ export interface GatewayOptions {
   readonly limits?: Partial<Limits>;
   readonly timeouts?: Partial<typeof TIMEOUTS>;
   readonly env?: Env;
+  readonly clockMs?: () => number;
   /** The port that it is to know as its own. */
   readonly port?: number;
 }
@@ -127,7 +128,7 @@ export async function startLocalGateway(options: GatewayOptions): Promise<LocalG
       bug: (error) => bugs.push(error),
     },
     limits: { ...LIMITS, ...options.limits },
-    clockMs: () => performance.now(),
+    clockMs: options.clockMs ?? (() => performance.now()),
     delay: async (ms) => void pauses.push(ms),
     random: () => 0.5,
     english: en,

@@ -157,6 +157,7 @@ export const WORKERS_AI_DIAGNOSES = {
       { codes: [3036, 4006], endpoints: ["workers-ai"] },
       { endpoints: ["workers-ai"], statuses: [429], says: /free allocation|neurons/i },
     ],
+    recovery: "next-payer",
   },
   "workers-ai.no-capacity": {
     matchers: [

@@ -25,7 +25,10 @@ const refusedModel = (named: RegExp, endpoints: readonly EndpointId[]): readonly
  * changelog of 5 October 2026 (2009 on `/ai/run`).
  */
 export const GATEWAY_DIAGNOSES = {
-  "gateway.payment-required": { matchers: [{ statuses: [402], header: "payment-required" }] },
+  "gateway.payment-required": {
+    matchers: [{ statuses: [402], header: "payment-required" }],
+    recovery: "next-payer",
+  },
   "gateway.key-or-token-rejected": { matchers: [{ author: "gateway", codes: [2009], at: ["api"] }] },
   // @source can1357/oh-my-pi#11327: 2009 as the answer to too many requests at once, the token being fine.
   "gateway.token-missing": {
@@ -57,7 +60,7 @@ export const GATEWAY_DIAGNOSES = {
       { author: "gateway", codes: [2041, 2045] },
       { author: "gateway", statuses: [429], says: /\bspend(?:ing)? limit\b/i },
     ],
-    recovery: "next-model",
+    recovery: "next-payer",
   },
   "gateway.billing-rate-limited": {
     matchers: [{ author: "gateway", statuses: [429], credentials: ["billing"] }],
@@ -75,9 +78,10 @@ export const GATEWAY_DIAGNOSES = {
   "gateway.guardrails-credits": {
     matchers: [{ author: "gateway", codes: [2021], says: /guardrail|scanner|moderation/i }],
   },
-  "gateway.guarded": { matchers: [{ author: "gateway", codes: [2017], statuses: [422] }] },
-  "gateway.prompt-guarded": { matchers: [{ author: "gateway", codes: [2016] }] },
-  "gateway.answer-guarded": { matchers: [{ author: "gateway", codes: [2017] }] },
+  // Whoever set the rule up does not want another model to get the prompt.
+  "gateway.guarded": { matchers: [{ author: "gateway", codes: [2017], statuses: [422] }], recovery: "stop" },
+  "gateway.prompt-guarded": { matchers: [{ author: "gateway", codes: [2016] }], recovery: "stop" },
+  "gateway.answer-guarded": { matchers: [{ author: "gateway", codes: [2017] }], recovery: "stop" },
   "gateway.model-unprefixed": { matchers: [{ author: "gateway", codes: [2019] }], field: "model" },
   "gateway.key-missing": {
     matchers: [{ author: "gateway", codes: [2021, 2044], credentials: ["key"] }],
@@ -91,10 +95,14 @@ export const GATEWAY_DIAGNOSES = {
     ],
     field: "credentials",
   },
-  "gateway.no-credits": { matchers: [{ author: "gateway", codes: [2021] }], field: "credentials" },
+  "gateway.no-credits": {
+    matchers: [{ author: "gateway", codes: [2021] }],
+    field: "credentials",
+    recovery: "next-payer",
+  },
   "gateway.billing-refused": { matchers: [{ author: "gateway", codes: [2044] }], field: "credentials" },
-  "gateway.prompt-sensitive": { matchers: [{ author: "gateway", codes: [2029] }] },
-  "gateway.answer-sensitive": { matchers: [{ author: "gateway", codes: [2030] }] },
+  "gateway.prompt-sensitive": { matchers: [{ author: "gateway", codes: [2029] }], recovery: "stop" },
+  "gateway.answer-sensitive": { matchers: [{ author: "gateway", codes: [2030] }], recovery: "stop" },
   "gateway.alias-not-found": {
     matchers: [{ author: "gateway", codes: [2040] }],
     field: ({ alias }) => (alias === undefined ? "credentials" : "byokAlias"),

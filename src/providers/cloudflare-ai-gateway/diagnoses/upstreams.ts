@@ -21,12 +21,16 @@ export const ANTHROPIC_DIAGNOSES = {
     field: "apiKey",
   },
   "anthropic.key-rejected": { matchers: [{ author: "anthropic", types: ["authentication_error"] }], field: "apiKey" },
-  "anthropic.no-credit": { matchers: [{ author: "anthropic", says: /credit balance is too low/i }] },
+  "anthropic.no-credit": {
+    matchers: [{ author: "anthropic", says: /credit balance is too low/i }],
+    recovery: "next-payer",
+  },
   "anthropic.billing": {
     matchers: [
       { author: "anthropic", types: ["billing_error"] },
       { author: "anthropic", statuses: [402] },
     ],
+    recovery: "next-payer",
   },
   "anthropic.country": {
     matchers: [
@@ -155,6 +159,7 @@ export const OPENAI_DIAGNOSES = {
     matchers: [
       { author: "openai", types: ["insufficient_quota", "credit_balance_exhausted", "billing_hard_limit_reached"] },
     ],
+    recovery: "next-payer",
   },
   "openai.country": {
     matchers: [
