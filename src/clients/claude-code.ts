@@ -13,6 +13,7 @@ export const CLAUDE_CODE: Client = {
   id: "claude-code",
   name: "Claude Code",
   apis: ["anthropic-messages"],
+  speaks: "one",
   means: "variables",
   variables: ({ url }) => [
     text("ANTHROPIC_BASE_URL", url),

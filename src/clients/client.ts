@@ -9,6 +9,8 @@ export interface GatewayAccess {
   /** Words of the command that prints the token, in any folder; `undefined` if the gateway requires none. */
   readonly tokenCommand: readonly string[] | undefined;
   readonly models: ServedModels;
+  /** The protocol of the default model's provider. */
+  readonly preferred?: Api;
 }
 
 export interface ServedModel {
@@ -60,11 +62,13 @@ export interface Client {
   readonly name: string;
   /** The protocols that it can speak, the best one first. */
   readonly apis: readonly [Api, ...Api[]];
-  /** For a client with a file, those that its settings refer to. */
+  /** One of them at a time, or each of them for its own models. */
+  readonly speaks: "one" | "each";
+  /** Whether variables alone are enough, or settings in its file are needed. */
+  readonly means: "variables" | "file";
+  /** With settings, those that the settings need besides. */
   readonly variables?: (access: GatewayAccess) => readonly ClientVariable[];
   readonly file?: ClientFile;
-  /** Whether variables alone are enough, or the file is the way. */
-  readonly means: "variables" | "file";
 }
 
 export const CLIENT_IDS = [
@@ -90,8 +94,20 @@ export type ClientId = (typeof CLIENT_IDS)[number];
 export const TOKEN_VARIABLE = "OPENCLAW_CLIENT_TOKEN";
 
 /** The protocols that a client speaks and a provider serves, the best one first. */
-export const usableApis = ({ apis }: Pick<Client, "apis">, { models }: Pick<GatewayAccess, "models">): readonly Api[] =>
-  apis.filter((api) => models[api] !== undefined);
+export function usableApis({ apis }: Pick<Client, "apis">, { models, preferred }: ServedBy): readonly Api[] {
+  const usable = apis.filter((api) => models[api] !== undefined);
+  return preferred !== undefined && usable.includes(preferred)
+    ? [preferred, ...usable.filter((api) => api !== preferred)]
+    : usable;
+}
+
+type ServedBy = Pick<GatewayAccess, "models" | "preferred">;
+
+/** What a client that speaks one protocol at a time uses, if anything is served by it. */
+export function choiceOf(client: Pick<Client, "apis">, access: ServedBy) {
+  const [api] = usableApis(client, access);
+  return api === undefined ? undefined : { api, model: access.models[api]?.[0] };
+}
 
 export const text = (name: string, value: string): ClientVariable => ({ name, value: { kind: "text", text: value } });
 

@@ -11,6 +11,7 @@ export const CODEX: Client = {
   id: "codex",
   name: "Codex",
   apis: ["openai-responses"],
+  speaks: "one",
   means: "file",
   file: {
     format: "toml",

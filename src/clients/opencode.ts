@@ -22,6 +22,7 @@ export const OPENCODE: Client = {
   id: "opencode",
   name: "opencode",
   apis: ["anthropic-messages", "openai-responses", "openai-completions"],
+  speaks: "each",
   means: "file",
   variables: ({ tokenCommand }) => (tokenCommand === undefined ? [] : [token(TOKEN_VARIABLE)]),
   file: {
@@ -31,7 +32,7 @@ export const OPENCODE: Client = {
   },
 };
 
-function settings({ url, tokenCommand, models }: GatewayAccess): readonly ClientSetting[] {
+function settings({ url, tokenCommand, models, preferred }: GatewayAccess): readonly ClientSetting[] {
   const apiKey = tokenCommand === undefined ? PLACEHOLDER_KEY : `{env:${TOKEN_VARIABLE}}`;
   // Claude by its own protocol, and OpenAI's models by theirs, are not repeated as chat completions.
   const elsewhere = new Set(
@@ -43,7 +44,7 @@ function settings({ url, tokenCommand, models }: GatewayAccess): readonly Client
       ({ id }) => provider.api !== "openai-completions" || !elsewhere.has(id),
     ),
   })).filter((provider) => provider.models.length > 0);
-  const [first] = served;
+  const first = served.find(({ api }) => api === preferred) ?? served[0];
   return [
     ...(first === undefined ? [] : [{ path: ["model"], value: `${first.id}/${first.models[0]?.id}` } as const]),
     ...served.flatMap(({ id, npm, name, models: own }): readonly ClientSetting[] => [

@@ -3,7 +3,7 @@ import { aliasResolver, modelChoice } from "../config/model-selection.ts";
 import type { Config, ProviderConfig } from "../config/schema.ts";
 import { parseModelRef } from "../providers/model.ts";
 import { type Api, type Endpoint, type PathKind, pathKindsOf, protocolOf } from "../providers/provider.ts";
-import type { ServedModel, ServedModels } from "./client.ts";
+import type { GatewayAccess, ServedModel, ServedModels } from "./client.ts";
 
 const KIND_OF: Readonly<Record<Api, PathKind>> = {
   "anthropic-messages": "anthropic",
@@ -22,7 +22,12 @@ export interface ServedInput {
  * What the gateway serves by each protocol. A provider whose own protocol it is comes before one that offers it
  * besides, and the default model before the rest of its provider's.
  */
-export const servedModels = (input: ServedInput): ServedModels =>
+export function servedModels(input: ServedInput): Pick<GatewayAccess, "models" | "preferred"> {
+  const preferred = chosenApi(input);
+  return { models: modelsByApi(input), ...(preferred !== undefined && { preferred }) };
+}
+
+const modelsByApi = (input: ServedInput): ServedModels =>
   Object.fromEntries(
     APIS.flatMap((api) => {
       const models = modelsBy(api, input);
@@ -35,8 +40,8 @@ function modelsBy(api: Api, { config, endpoints, url }: ServedInput): readonly S
   const entries = Object.entries(config.models?.providers ?? {}).filter(([, { baseUrl }]) => !leadsTo(url, baseUrl));
   const chosen = chosenModel(config);
   const serving = entries.flatMap(([providerId, entry]) => {
-    const endpoint = endpoints.find((candidate) => candidate.providerId === providerId);
-    const own = APIS.find((known) => known === protocolOf(entry.api, endpoint));
+    const endpoint = endpointCalled(providerId, endpoints);
+    const own = apiOf(providerId, entry, endpoints);
     if (own === undefined || !pathKindsOf(own, endpoint).includes(KIND_OF[api])) return [];
     const isDefault = chosen?.provider === providerId;
     const models = modelsOf(entry, endpoint, isDefault ? chosen.model : undefined);
@@ -54,6 +59,18 @@ function modelsBy(api: Api, { config, endpoints, url }: ServedInput): readonly S
       }),
     );
 }
+
+function chosenApi({ config, endpoints }: ServedInput): Api | undefined {
+  const provider = chosenModel(config)?.provider ?? "";
+  const entry = config.models?.providers?.[provider];
+  return entry && apiOf(provider, entry, endpoints);
+}
+
+const apiOf = (providerId: string, { api }: ProviderConfig, endpoints: readonly Endpoint[]): Api | undefined =>
+  APIS.find((known) => known === protocolOf(api, endpointCalled(providerId, endpoints)));
+
+const endpointCalled = (id: string, endpoints: readonly Endpoint[]) =>
+  endpoints.find(({ providerId }) => providerId === id);
 
 const APIS = Object.keys(KIND_OF) as Api[];
 
