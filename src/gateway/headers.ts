@@ -20,8 +20,6 @@ export interface RequestHead {
   readonly contentEncoding: string;
   /** There is a transfer coding besides `chunked`, such as `gzip, chunked`, which we do not decode. */
   readonly hasUnsupportedCoding: boolean;
-  /** The client waits for `100 Continue` before sending the body. */
-  readonly expectsContinue: boolean;
   /** Headers a browser asks permission for in a preflight request. */
   readonly wantedHeaders: string;
   /** The client wants to go on with another protocol, such as WebSocket. */
@@ -41,7 +39,6 @@ type RequestRule =
   | "length"
   | "coding"
   | "encoding"
-  | "expect"
   | "key"
   | "bearer"
   | "proof"
@@ -78,7 +75,7 @@ const REQUEST_RULES: RequestRules = new Map([
   ["host", "host"],
   ["content-length", "length"],
   ["content-encoding", "encoding"],
-  ["expect", "expect"],
+  ["expect", "drop"],
   ["x-api-key", "key"],
   ["authorization", "bearer"],
   [PROOF_HEADER, "proof"],
@@ -109,7 +106,6 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules, age
     hasBody: false,
     contentEncoding: "",
     hasUnsupportedCoding: false,
-    expectsContinue: false,
     wantedHeaders: "",
     upgrade: false,
     dialect: undefined as Dialect | undefined,
@@ -156,9 +152,6 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules, age
       case "encoding":
         if (value.toLowerCase() === "identity") break;
         head.contentEncoding = head.contentEncoding === "" ? value : `${head.contentEncoding}, ${value}`;
-        break;
-      case "expect":
-        head.expectsContinue = true;
         break;
       case "connection":
         if (value !== "keep-alive") named = `${named},${value}`;

@@ -9,7 +9,8 @@ import type { RequestTrace } from "./request-trace.ts";
  * Headers always alternate names and values.
  */
 
-export type ByteStream = AsyncIterable<Uint8Array>;
+/** `isRepeatable`: as long as it says so, it can be iterated from its beginning again. */
+export type ByteStream = AsyncIterable<Uint8Array> & { readonly isRepeatable?: boolean };
 
 /** A client's request, from its head to the last byte of the response. */
 export interface ProxiedRequest {

@@ -25,8 +25,9 @@ export interface OutboundRequest {
 
 const isParsed = (body: InboundRequest["body"]): body is RequestBody => body !== null && "bytes" in body;
 
-/** False for a streamed body, which is gone after the first attempt. */
-export const isRepeatable = ({ body }: Pick<InboundRequest, "body">): boolean => body === null || isParsed(body);
+/** False for a streamed body of which too much is gone after the first attempt. */
+export const isRepeatable = ({ body }: Pick<InboundRequest, "body">): boolean =>
+  body === null || isParsed(body) || body.isRepeatable === true;
 
 /** Applies the rules to a request, or returns why it cannot be sent to the target. */
 export function prepare(
@@ -38,7 +39,7 @@ export function prepare(
   if (!prepared.ok) return prepared;
   const headers = requestHeaders(head.forwarded, upstream);
   // Only the client knows the length and the coding of a streamed body.
-  if (!isRepeatable({ body })) {
+  if (body !== null && !isParsed(body)) {
     if (head.contentLength !== undefined) headers.push("content-length", String(head.contentLength));
     if (head.contentEncoding !== "") headers.push("content-encoding", head.contentEncoding);
   }

@@ -3,6 +3,7 @@ import type { Env } from "../core/context.ts";
 import type { NetworkFault } from "../core/http.ts";
 import { ok, type Result } from "../core/result.ts";
 import type { UpstreamRequest } from "../gateway/host.ts";
+import { hearingOut } from "./early-answer.ts";
 import {
   ATTEMPT_TIMEOUT_MS,
   type Connector,
@@ -11,7 +12,7 @@ import {
   proxySetting,
   withoutAddressAsName,
 } from "./proxy.ts";
-import { Client, Pool } from "./undici.ts";
+import { buildConnector, Client, Pool } from "./undici.ts";
 
 export interface UpstreamTimeouts {
   readonly connectMs: number;
@@ -121,7 +122,7 @@ export function openConnectionPool(timeouts: UpstreamTimeouts, env: Env): Connec
  * even if one is about to be free, and a handshake costs more than that wait.
  */
 function directRoute(origin: string, timeouts: UpstreamTimeouts, pool: IdlePool): OriginRoute {
-  const options = { ...clientOptions(timeouts), connect: direct(timeouts) };
+  const options = { ...clientOptions(timeouts), connect: connectorOf(direct(timeouts)) };
   return {
     send: ({ path, method, headers, body }, handler) => {
       const connection = pool.idle.pop() ?? new PooledConnection(origin, options, "direct", pool);
@@ -166,11 +167,14 @@ const clientOptions = ({ firstByteMs, idleMs }: UpstreamTimeouts) => ({
   bodyTimeout: idleMs,
 });
 
+const connectorOf = (connect: Connector | object): Connector =>
+  hearingOut(typeof connect === "function" ? (connect as Connector) : buildConnector(connect));
+
 function pool(origin: string | URL, timeouts: UpstreamTimeouts, kind: ConnectionKind, connect: object): Dispatcher {
   return new Pool(origin, {
     ...clientOptions(timeouts),
     connections: null,
-    connect,
+    connect: connectorOf(connect),
     factory: (target, options) => new PooledConnection(target, options, kind),
   });
 }

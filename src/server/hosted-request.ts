@@ -8,6 +8,8 @@ import type { Log } from "../gateway/log.ts";
 import { RequestTrace } from "../gateway/request-trace.ts";
 import { CODINGS, decoderFor } from "./content-coding.ts";
 import type { Limits } from "./limits.ts";
+import { readRest } from "./linger.ts";
+import { StreamedBody } from "./streamed-body.ts";
 
 /** The only headers that Node's server looks up in a request (`te` only in HTTP/1.0), as a test verifies. */
 export const LOOKED_UP: ReadonlySet<string> = new Set(["expect", "te"]);
@@ -55,11 +57,14 @@ export class HostedRequest implements ProxiedRequest {
   readonly trace: RequestTrace;
   readonly admission: ProxiedRequest["admission"];
   isGone = false;
+  /** The client waits for `100 Continue`, and may leave its body out if it gets a response instead. */
+  isAwaitingContinue = false;
   readonly #id: number;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #deps: HostDeps;
   #call: UpstreamCall | undefined;
+  #streamed: StreamedBody | undefined;
   #heldBytes = 0;
 
   constructor(
@@ -103,7 +108,7 @@ export class HostedRequest implements ProxiedRequest {
   }
 
   /** Enforces the limits. The rest of a refused body is discarded. */
-  readBody({ contentLength, expectsContinue, contentEncoding }: RequestHead): Promise<Buffer | ErrorResponse> {
+  readBody({ contentLength, contentEncoding }: RequestHead): Promise<Buffer | ErrorResponse> {
     const { limits } = this.#deps;
     if (contentLength !== undefined && contentLength > limits.bodyBytes) return Promise.resolve(tooLarge(limits));
     const decoder = contentEncoding === "" ? undefined : decoderFor(contentEncoding);
@@ -130,7 +135,7 @@ export class HostedRequest implements ProxiedRequest {
       } else {
         this.#decode(decoder, { take, gather, refuse, done: () => resolve(gathered.take()) }, contentEncoding);
       }
-      if (expectsContinue) this.#response.writeContinue();
+      this.#continue();
     });
   }
 
@@ -166,9 +171,15 @@ export class HostedRequest implements ProxiedRequest {
     this.#deps.held.total -= bytes;
   }
 
-  openBody({ expectsContinue }: RequestHead): ByteStream {
-    if (expectsContinue) this.#response.writeContinue();
-    return this.#request;
+  openBody(): ByteStream {
+    this.#streamed = new StreamedBody(this.#request);
+    this.#continue();
+    return this.#streamed;
+  }
+
+  #continue(): void {
+    if (this.isAwaitingContinue) this.#response.writeContinue();
+    this.isAwaitingContinue = false;
   }
 
   send(request: UpstreamRequest): ReturnType<UpstreamCall["head"]> {
@@ -178,20 +189,21 @@ export class HostedRequest implements ProxiedRequest {
   }
 
   respond(status: number, headers: readonly string[], body: Buffer): void {
-    const request = this.#request;
     if (this.#response.headersSent || this.isGone) return;
-    this.#response.writeHead(status, headers as string[]);
+    this.#begin(status, headers);
     this.#finish(body);
-    // Reads the rest of the request, for a limited time, so that its client gets to see the response.
-    if (request.complete) return;
-    const timer = setTimeout(() => request.complete || request.destroy(), this.#deps.limits.lingerMs);
-    request.once("close", () => clearTimeout(timer));
-    request.resume();
   }
 
   begin(status: number, headers: readonly string[], isFollowed: boolean): void {
-    this.#response.writeHead(status, headers as string[]);
+    this.#begin(status, headers);
     if (!isFollowed) this.#response.flushHeaders();
+  }
+
+  #begin(status: number, headers: readonly string[]): void {
+    const response = this.#response;
+    // Whatever followed could be the body or the next request. @source RFC 9110, 10.1.1.
+    if (this.isAwaitingContinue) response.setHeader("connection", "close");
+    response.writeHead(status, headers as string[]);
   }
 
   write(bytes: Buffer): Promise<void> | undefined {
@@ -223,9 +235,13 @@ export class HostedRequest implements ProxiedRequest {
     });
   }
 
-  /** Ends the response, and cuts off a client that stalls on the last bytes. */
+  /** Ends the response, and cuts off a client that stalls on the last bytes or does not end its request. */
   #finish(last?: Buffer | string): void {
     const response = this.#response;
+    if (!this.#request.complete) {
+      this.#streamed?.discard();
+      readRest(this.#request, this.#deps.limits);
+    }
     const { stalledMs } = this.#deps.limits;
     const limit = () => {
       if (response.socket?.writableLength) response.socket.setTimeout(stalledMs);

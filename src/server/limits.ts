@@ -10,8 +10,13 @@ export interface Limits {
   /** How often these two timeouts are checked. */
   readonly checkEveryMs: number;
   readonly keepAliveTimeoutMs: number;
-  /** How long to keep reading a refused request, so that its client gets to see the response. */
+  /**
+   * How long to wait for more of a request that has its response, for how long altogether to read it, and how much of
+   * it, so that its client gets to see the response.
+   */
   readonly lingerMs: number;
+  readonly lingerTotalMs: number;
+  readonly lingerBytes: number;
   /** How long a client may go without reading its response. */
   readonly stalledMs: number;
   readonly concurrentRequests: number;
@@ -33,6 +38,8 @@ export const LIMITS: Limits = {
   checkEveryMs: 5_000,
   keepAliveTimeoutMs: 65_000,
   lingerMs: 5_000,
+  lingerTotalMs: 30_000,
+  lingerBytes: 64 * 1024 * 1024,
   stalledMs: 300_000,
   concurrentRequests: 2_048,
   connections: 4_096,

@@ -5,6 +5,7 @@ import { createGateway, type GatewayDeps } from "../gateway/gateway.ts";
 import { respondWithError } from "../gateway/relay.ts";
 import type { GatewaySettings } from "../gateway/settings.ts";
 import { type HostDeps, HostedRequest, LeanRequest } from "./hosted-request.ts";
+import { Linger, type LingerLimits } from "./linger.ts";
 
 export interface GatewayServer {
   /** Resolves to the port once connections are accepted; rejects with the system's error. Port 0 picks any free one. */
@@ -37,13 +38,14 @@ export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps)
     if (count !== undefined) sockets.set(socket, count + by);
   };
 
-  function serve(request: IncomingMessage, response: ServerResponse): void {
+  function serve(request: IncomingMessage, response: ServerResponse, isAwaitingContinue = false): void {
     const { socket } = request;
     const isQueued = response.socket === null;
     openCount += 1;
     countOpen(socket, 1);
     const admission = isStopping ? "stopping" : openCount > limits.concurrentRequests ? "full" : "open";
     const hosted = new HostedRequest(++servedCount, request, response, admission, hostDeps);
+    hosted.isAwaitingContinue = isAwaitingContinue;
     response.on("error", log.bug);
     const close = () => {
       if (hosted.isGone) return;
@@ -90,15 +92,15 @@ export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps)
       // A missing host is refused by us, like a wrong one.
       requireHostHeader: false,
     },
-    serve,
+    (request, response) => serve(request, response),
   );
   // The total size is limited instead; Node would silently drop headers beyond a count.
   server.maxHeadersCount = 0;
   server.maxConnections = limits.connections;
-  server.on("checkContinue", serve);
+  server.on("checkContinue", (request, response) => serve(request, response, true));
   // No upstream needs to meet any other expectation.
-  server.on("checkExpectation", serve);
-  server.on("clientError", (error, socket) => refuseConnection(error, socket as Socket, limits.lingerMs));
+  server.on("checkExpectation", (request, response) => serve(request, response));
+  server.on("clientError", (error, socket) => refuseConnection(error, socket as Socket, limits));
   server.on("connection", (socket: Socket) => {
     sockets.set(socket, 0);
     socket.once("close", () => sockets.delete(socket));
@@ -157,12 +159,17 @@ const BAD_REQUESTS: Readonly<Record<string, readonly [status: string, message: s
   ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "The request did not arrive in time."],
 };
 
+/** Connections that were refused, while the rest of what they send is read. */
+const refused = new WeakMap<Socket, Linger>();
+
 /**
  * Responds to something that is not HTTP in the format of Anthropic's clients, and closes the connection. If something
  * was already written, the connection is cut instead: the text could end up in the middle of another response.
- * A client that does not close its side is cut off a little later.
  */
-function refuseConnection(error: NodeJS.ErrnoException, socket: Socket, lingerMs: number): void {
+function refuseConnection(error: NodeJS.ErrnoException, socket: Socket, limits: LingerLimits): void {
+  // Node reports each piece that follows as one more error, and the client's end.
+  const known = refused.get(socket);
+  if (known !== undefined && !socket.readableEnded) return void known.heard();
   if (!socket.writable || socket.bytesWritten > 0 || error.code === "ECONNRESET") return void socket.destroy();
   const [status, message] = BAD_REQUESTS[error.code ?? ""] ?? ["400 Bad Request", "This is not an HTTP request."];
   const body = errorBody(
@@ -170,6 +177,7 @@ function refuseConnection(error: NodeJS.ErrnoException, socket: Socket, lingerMs
   );
   const head = `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`;
   socket.end(`HTTP/1.1 ${status}\r\n${head}\r\n\r\n${body}`);
-  const timer = setTimeout(() => socket.destroy(), lingerMs);
-  socket.once("close", () => clearTimeout(timer));
+  const linger = new Linger(socket, limits);
+  refused.set(socket, linger);
+  socket.once("close", () => linger.over());
 }
