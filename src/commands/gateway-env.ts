@@ -1,6 +1,13 @@
 import { type Command, Option } from "commander";
-import { gatewayToken, weakTokenFault } from "../config/credentials.ts";
 import { gatewayUrl } from "../config/listen-address.ts";
+import {
+  allTokens,
+  type ClientTokens,
+  clientTokens,
+  isTokenName,
+  unknownTokenName,
+  weakTokens,
+} from "../config/named-tokens.ts";
 import { fileValues, loadReadable, resolveVariables } from "../config/resolve.ts";
 import { isWrong } from "../config/unresolved.ts";
 import { type Context, lookUp, type VariableName } from "../core/context.ts";
@@ -9,7 +16,6 @@ import type { Paths } from "../core/paths.ts";
 import { commandLine } from "../core/paths.ts";
 import { isOnPath } from "../core/program-command.ts";
 import { problemLines } from "../core/result.ts";
-import type { Secret } from "../core/secret.ts";
 import { PLACEHOLDER_KEY } from "../providers/provider.ts";
 import type { Invocation } from "./invocation.ts";
 import {
@@ -30,35 +36,102 @@ type Client = (typeof CLIENTS)[number];
 interface EnvFlags {
   readonly shell?: (typeof SHELLS)[number];
   readonly client: Client;
+  /** The name of the token that the client is to send. */
+  readonly as?: string;
 }
 
 export function defineEnv(command: Command, invocation: Invocation): void {
-  const { shellFlag, clientFlag } = invocation.context.text.service.commands.env;
+  const { shellFlag, clientFlag, asFlag } = invocation.context.text.service.commands.env;
   command
     .addOption(new Option("--shell <shell>", shellFlag).choices(SHELLS))
     .addOption(new Option("--client <client>", clientFlag).choices(CLIENTS).default("claude-code"))
+    .option("--as <name>", asFlag)
     .action((flags: EnvFlags) => printVariables(flags, invocation));
 }
 
-export const defineToken = (command: Command, invocation: Invocation): void =>
-  void command.action(() => printToken(invocation));
+/** Programs ask for a token often; whatever changes one is loaded only then. */
+const editing = () => import("./gateway-token.ts");
+
+export function defineToken(command: Command, invocation: Invocation): void {
+  const { text } = invocation.context;
+  const { add, list, show, remove } = text.service.commands.token;
+  const below = (name: string, { summary, description }: typeof add) =>
+    command.command(name).summary(summary).description(description);
+  command.action(() => printMain(invocation));
+  below("add", add)
+    .argument("<name>")
+    .action(async (name: string) => (await editing()).addToken(name, invocation));
+  below("list", list)
+    .option("--json", text.commands.jsonFlag)
+    .action(async (flags: { readonly json?: boolean }) => (await editing()).listTokens(flags, invocation));
+  below("show", show)
+    .argument("<name>")
+    .action((name: string) => printNamed(name, invocation));
+  below("remove", remove)
+    .argument("<name>")
+    .action(async (name: string) => (await editing()).removeToken(name, invocation));
+}
 
 async function printVariables(
-  { shell: chosen, client }: EnvFlags,
+  { shell: chosen, client, as }: EnvFlags,
   { context, paths: locate, shown }: Invocation,
 ): Promise<void> {
   const paths = locate();
   const { commands, service } = context.text;
   const shell = shellCalled(chosen, context);
   const flag = shell === userShell(context) ? "" : ` --shell ${shell}`;
-  const { url, token } = await gatewayAccess(paths, context);
+  const { url, tokens } = await gatewayAccess(paths, context);
+  assertHas(as, tokens, paths);
   await assertNotPublished(url, paths, context);
-  const tokenCommand = [...ownCommand(paths, context), "gateway", "token"];
-  const value: ShellValue = token === undefined ? { text: PLACEHOLDER_KEY } : { outputOf: tokenCommand };
+  const tokenCommand = [...ownCommand(paths, context), "gateway", "token", ...(as === undefined ? [] : ["show", as])];
+  const isOpen = allTokens(tokens).length === 0;
+  const value: ShellValue = isOpen ? { text: PLACEHOLDER_KEY } : { outputOf: tokenCommand };
   context.out(`${clientCommands({ client, shell }, { url, token: value }).join("\n")}\n`);
   if (context.terminal.stdout)
     context.err(`\n${service.applyInShell(evaluation(shown.command(`gateway env${flag}`), shell))}\n`);
   if (isProxied(context)) context.err(`${commands.note(service.bypassProxy)}\n`);
+}
+
+/** Whoever shares the gateway says who they are, unless there is a token without a name. */
+function assertHas(name: string | undefined, { main, named }: ClientTokens, { profile }: Paths): void {
+  const [first] = named;
+  if (name === undefined && main === undefined && first !== undefined)
+    throw new OpenclawError((t) => t.service.onlyNamedTokens, {
+      code: "usage.missing",
+      hint: (t) => t.service.showNamed(commandLine(profile, `gateway env --as ${first.name}`)),
+    });
+  if (name !== undefined && !named.some((one) => one.name === name)) throw unknownTokenName(name, profile);
+}
+
+async function printMain(invocation: Invocation): Promise<void> {
+  const { context, paths: locate, shown } = invocation;
+  refuseTerminal(shown.command("gateway env"), context);
+  const paths = locate();
+  const { tokens } = await gatewayAccess(paths, context);
+  if (tokens.main !== undefined) return context.out(`${tokens.main.reveal()}\n`);
+  const [first] = tokens.named;
+  if (first === undefined) throw new OpenclawError((t) => t.service.tokenNotUsed, { code: "credentials.missing" });
+  throw new OpenclawError((t) => t.service.onlyNamedTokens, {
+    code: "credentials.missing",
+    hint: (t) => t.service.showNamed(commandLine(paths.profile, `gateway token show ${first.name}`)),
+  });
+}
+
+async function printNamed(name: string, { context, paths: locate, shown }: Invocation): Promise<void> {
+  refuseTerminal(shown.command(`gateway env --as ${isTokenName(name) ? name : "NAME"}`), context);
+  const { named } = (await gatewayAccess(locate(), context)).tokens;
+  const found = named.find((one) => one.name === name);
+  if (found === undefined) throw unknownTokenName(name, locate().profile);
+  context.out(`${found.token.reveal()}\n`);
+}
+
+/** `example`: a command that has a program read a token. */
+function refuseTerminal(example: string, context: Context): void {
+  if (!context.terminal.stdout) return;
+  throw new OpenclawError((t) => t.service.tokenNotOnTerminal, {
+    code: "terminal.secret",
+    hint: (t) => t.service.readTokenByProgram(evaluation(example, userShell(context))),
+  });
 }
 
 /** @why clients would talk to the gateway of the published OpenClaw, which has the same default port. */
@@ -74,40 +147,23 @@ async function assertNotPublished(url: string, { profile }: Paths, context: Cont
   });
 }
 
-async function printToken({ context, paths: locate, shown }: Invocation): Promise<void> {
-  const paths = locate();
-  if (context.terminal.stdout) {
-    const command = evaluation(shown.command("gateway env"), userShell(context));
-    throw new OpenclawError((t) => t.service.tokenNotOnTerminal, {
-      code: "terminal.secret",
-      hint: (t) => t.service.readTokenByProgram(command),
-    });
-  }
-  const { token } = await gatewayAccess(paths, context);
-  if (token === undefined) throw new OpenclawError((t) => t.service.tokenNotUsed, { code: "credentials.missing" });
-  context.out(`${token.reveal()}\n`);
-}
-
 /** No token if the gateway requires none. Throws `credentials.missing`, `config.*`, `secrets.*`. */
 async function gatewayAccess(
   paths: Paths,
   context: Context,
-): Promise<{ readonly url: string; readonly token: Secret | undefined }> {
+): Promise<{ readonly url: string; readonly tokens: ClientTokens }> {
   const loaded = await loadReadable(paths, context);
   const files = fileValues(loaded);
   const resolved = await resolveVariables({ gatewayToken: true }, files, context);
-  const token = await gatewayToken(resolved, context);
+  const tokens = await clientTokens(resolved, context);
   const { error } = loaded.secrets;
-  if (!token.ok && error !== undefined) throw error;
-  const weak = token.ok ? await weakTokenFault(token.value, resolved) : undefined;
+  if (!tokens.ok && error !== undefined) throw error;
+  const weak = await weakTokens(tokens, resolved);
   const unread = error === undefined ? [] : problemsOf(error);
-  for (const line of problemLines(
-    [...unread, ...resolved.warnings, ...(weak === undefined ? [] : [weak])],
-    context.text,
-  ))
+  for (const line of problemLines([...unread, ...resolved.warnings, ...weak], context.text))
     context.err(`${context.text.commands.note(line)}\n`);
-  if (token.ok) return { url: gatewayUrl(files, context.env, paths), token: token.value };
-  const problems = token.error;
+  if (tokens.ok) return { url: gatewayUrl(files, context.env, paths), tokens: tokens.value };
+  const problems = tokens.error;
   if (problems.some(isWrong))
     throw new OpenclawError((t) => t.server.tokenUnusable, { code: "credentials.missing", problems });
   throw new OpenclawError((t) => t.server.noToken, {

@@ -116,6 +116,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["gateway env --client anthropic-sdk", "forSdks"],
   ],
   "gateway token": [['ANTHROPIC_API_KEY="$(openclaw gateway token)" python app.py', "giveToken"]],
+  "gateway token add": [["gateway token add anna", "addToken"]],
+  "gateway token list": [["gateway token list", "tokenNames"]],
+  "gateway token show": [['ANTHROPIC_API_KEY="$(openclaw gateway token show ci)" python app.py', "showToken"]],
+  "gateway token remove": [["gateway token remove anna", "removeToken"]],
   doctor: [
     ["doctor", "showFaults"],
     ["doctor --fix", "repair"],

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { type Applied, type Plan, sweep } from "../config/apply.ts";
 import { attributesLost } from "../config/attributes.ts";
+import { randomToken } from "../config/credentials.ts";
 import { filesElsewhere } from "../config/elsewhere.ts";
 import { loosePermissions, tighten } from "../config/permissions.ts";
 import { assertPlacesWritable } from "../config/preflight.ts";
@@ -10,7 +11,7 @@ import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { type Problem, withPlace } from "../core/result.ts";
-import { Secret } from "../core/secret.ts";
+import type { Secret } from "../core/secret.ts";
 import type { Shown } from "../core/shown.ts";
 import { type Answers, settingIn, variablesNamed } from "../onboard/answers.ts";
 import { warnings } from "../onboard/changes.ts";
@@ -290,12 +291,9 @@ function showNotes(notes: readonly Message[], { err, text }: Context): void {
   for (const note of notes) err(`${say(note, text)}\n`);
 }
 
-/** @why 32 bytes cannot be guessed, and are half again as long as the tokens of the published OpenClaw. */
-const TOKEN_BYTES = 32;
-
 function planDeps(version: string, { defaultPort }: Paths, { now, randomBytes }: Context): PlanDeps {
   let token: Secret | undefined;
   // One token per run, so that the preview shows what will be written.
-  const newToken = () => (token ??= new Secret(randomBytes(TOKEN_BYTES).toString("base64url")));
+  const newToken = () => (token ??= randomToken({ randomBytes }));
   return { newToken, now: now(), version, defaultPort };
 }

@@ -156,8 +156,13 @@ export async function createProgram(
     })
     .exitOverride()
     .configureHelp({
-      commandUsage: (command) =>
-        shown.command(`${wordsOf(command)}${command.commands.length > 0 ? " <command>" : ""} [flags]`.trimStart()),
+      commandUsage: (command) => {
+        const wanted = [
+          ...command.registeredArguments.map((one) => one.name()),
+          ...(command.commands.length > 0 ? ["command"] : []),
+        ];
+        return shown.command([wordsOf(command), ...wanted.map((name) => `<${name}>`), "[flags]"].join(" ").trimStart());
+      },
       formatHelp: (command, helper) => helpPage(command, helper, shown, context.text),
       subcommandTerm: (command) => command.name(),
       optionDescription: ({ description, argChoices: choices, defaultValue }) =>

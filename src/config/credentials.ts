@@ -1,6 +1,7 @@
+import type { Context } from "../core/context.ts";
 import { isCredentialHeader } from "../core/redact.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
-import type { Secret } from "../core/secret.ts";
+import { Secret } from "../core/secret.ts";
 import { type Unsendable, unsendableHeader, unsendableKey, unsendableToken } from "../core/sendable.ts";
 import { type TextUse, unresolvedIn } from "../core/unresolved.ts";
 import { formatPath, type JsonPath } from "./json5-value.ts";
@@ -205,6 +206,12 @@ export async function gatewayToken(
  * @why 16 characters of any kind are out of reach over a network.
  */
 export const MIN_TOKEN_LENGTH = 16;
+
+/** @why 32 bytes cannot be guessed, and are half again as long as the tokens of the published OpenClaw. */
+const TOKEN_BYTES = 32;
+
+export const randomToken = ({ randomBytes }: Pick<Context, "randomBytes">): Secret =>
+  new Secret(randomBytes(TOKEN_BYTES).toString("base64url"));
 
 export const isWeakToken = (token: Secret): boolean => token.reveal().trim().length < MIN_TOKEN_LENGTH;
 

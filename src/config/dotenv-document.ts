@@ -87,11 +87,21 @@ const problemAt = (content: string, offset: number, message: Message, hint: Mess
   position: positionAt(content, offset),
 });
 
-/** The start of a variable's value, in the assignment that counts. */
-export function positionOfVariable(text: string, name: string): Position | undefined {
+/**
+ * The start of a variable's value, in the assignment that counts, or the place `at` in it if the file has the value as
+ * `text` says, without escapes.
+ */
+export function positionOfVariable(
+  text: string,
+  name: string,
+  within?: { readonly text: string; readonly at: number },
+): Position | undefined {
   const content = asInEditor(text);
   const found = lastAssignment(content, name);
-  return found && positionAt(content, found.valueStart);
+  if (found === undefined) return undefined;
+  const { value, valueStart } = found;
+  const start = within === undefined ? -1 : value.indexOf(within.text);
+  return positionAt(content, valueStart + (start < 0 ? 0 : start + (within?.at ?? 0)));
 }
 
 function firstProblem(text: string): Problem | undefined {

@@ -16,6 +16,7 @@ import { type Credentials, gatewayTokenVariables, resolveCredentials, variablesN
 import { parseDotenv, readableValues } from "./dotenv-document.ts";
 import { type ReadingProblem, usedReadings } from "./dotenv-readings.ts";
 import { isObject } from "./json5-value.ts";
+import { NAMED_TOKENS_VARIABLE } from "./named-tokens.ts";
 import { type Config, type ProviderConfig, schemaProblems } from "./schema.ts";
 import type { ReferenceInput, ResolveContext } from "./secret-reference.ts";
 import type { CredentialProblem } from "./unresolved.ts";
@@ -27,7 +28,7 @@ import { type FileValues, findVariable, findVariables, type ValueFiles, type Var
  * 1. `loadFiles` reads both files or throws; `inspectFiles` reads as much as it can. For another environment, such as a
  *    service's, derive the context with `withEnv` (core/context.ts).
  * 2. `resolveVariables` finds each variable with its value, its source, and the values that it hides.
- * 3. `resolveProviders` and `gatewayToken` (credentials.ts) resolve the credentials of requests and of clients, or return
+ * 3. `resolveProviders` and `clientTokens` (named-tokens.ts) resolve the credentials of requests and of clients, or return
  *    the problems.
  * 4. `withProxy` sends requests through the proxy that the files name.
  */
@@ -187,7 +188,7 @@ export const providerEntry = (providerId: string, { models }: Config): ProviderC
 
 export interface Wanted {
   readonly providers?: readonly KeyedProvider[];
-  /** True to resolve the token that clients of the local gateway present. */
+  /** True to resolve the tokens that clients of the local gateway present. */
   readonly gatewayToken?: boolean;
   readonly variables?: Iterable<string>;
 }
@@ -215,8 +216,17 @@ export async function resolveVariables(
 ): Promise<ResolvedValues> {
   const names = wantedVariables(wanted, files.config);
   const { config, secrets, from } = files;
-  const variables = await findVariables(names, files, context);
-  return { config, secrets, ...(from && { from }), variables, warnings: usedReadings(names, variables, from) };
+  const found = await findVariables(names, files, context);
+  // Most people have none, and need not wait for the login shell to say so.
+  const tokens = wanted.gatewayToken ? findVariable(NAMED_TOKENS_VARIABLE, files, context.env) : undefined;
+  const variables = tokens === undefined ? found : new Map([...found, [NAMED_TOKENS_VARIABLE, tokens]]);
+  return {
+    config,
+    secrets,
+    ...(from && { from }),
+    variables,
+    warnings: usedReadings([...names, NAMED_TOKENS_VARIABLE], variables, from),
+  };
 }
 
 /** The credentials of each provider by id, or why they cannot be resolved. */

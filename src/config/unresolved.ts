@@ -146,12 +146,13 @@ export async function emptyFault(
   return problem && { ...problem, ...(path && (await from.locate(path))) };
 }
 
-/** Empty if the variable is not set in a file. */
-async function placeOfVariable(
+/** Empty if the variable is not set in a file. `within`: a place in its text. */
+export async function placeOfVariable(
   name: string,
   source: FoundVariable["source"],
   config: Config,
   from: ValueFiles | undefined,
+  within?: { readonly text: string; readonly at: number },
 ): Promise<Place> {
   if (from === undefined) return {};
   if (source === "config env") {
@@ -160,6 +161,6 @@ async function placeOfVariable(
   }
   const file = source === ".env" ? from.secrets : source === "gateway.env" ? from.gatewayEnv : undefined;
   if (file === undefined) return {};
-  const position = positionOfVariable(file.text, name);
+  const position = positionOfVariable(file.text, name, within);
   return { where: file.path, ...(position && { position }) };
 }

@@ -4,6 +4,7 @@ import type { Credentials } from "../config/credentials.ts";
 import type { ReadingProblem } from "../config/dotenv-readings.ts";
 import type { Elsewhere } from "../config/elsewhere.ts";
 import { isList, isObject, type JsonObject, type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
+import type { ClientTokens } from "../config/named-tokens.ts";
 import type { LoosePermissions } from "../config/permissions.ts";
 import type { Config } from "../config/schema.ts";
 import type { CredentialProblem } from "../config/unresolved.ts";
@@ -73,10 +74,10 @@ export interface DoctorInput {
   readonly variables: Variables;
   /** By provider. Empty while repairs are made, which need no credential. */
   readonly credentials: ReadonlyMap<string, Result<Credentials, readonly CredentialProblem[]>>;
-  readonly gatewayToken: Result<Secret | undefined, readonly CredentialProblem[]>;
+  readonly clientTokens: Result<ClientTokens, readonly CredentialProblem[]>;
   /** Files that exist and that this user cannot read; neither of the two is judged any further. */
   readonly unreadable: readonly Problem[];
-  readonly weakToken: Problem | undefined;
+  readonly weakTokens: readonly Problem[];
   readonly elsewhere: readonly Elsewhere[];
   readonly loosePermissions: readonly LoosePermissions[];
   readonly permissionFaults: readonly Problem[];

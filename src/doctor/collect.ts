@@ -3,13 +3,13 @@ import { allLeftovers } from "../config/apply.ts";
 import { authStores } from "../config/auth-stores.ts";
 import { backupPaths, hasEarlierVersion, waitingPath } from "../config/backups.ts";
 import { recordPath } from "../config/change-record.ts";
-import { gatewayToken, gatewayTokenVariables, weakTokenFault } from "../config/credentials.ts";
 import { readingProblems } from "../config/dotenv-readings.ts";
 import { filesElsewhere } from "../config/elsewhere.ts";
 import { duplicateKeys, placeOf } from "../config/json5-document.ts";
 import { parseJson5 } from "../config/json5-parse.ts";
 import { formatPath } from "../config/json5-value.ts";
 import { modelChoice, resolveAlias } from "../config/model-selection.ts";
+import { clientTokens, NO_TOKENS, weakTokens } from "../config/named-tokens.ts";
 import { loosePermissions } from "../config/permissions.ts";
 import {
   configuredProviders,
@@ -81,12 +81,12 @@ export async function collect(
   const read = await collectFrom(files, surroundings, context);
   const resolved = { ...files.values, variables: read.variables };
   const providers = configuredProviders(files.values.config, surroundings.endpoints);
-  const token = await gatewayToken(resolved, context);
+  const tokens = await clientTokens(resolved, context);
   const input = {
     ...read,
     credentials: await resolveProviders(providers, resolved, context),
-    gatewayToken: token,
-    weakToken: token.ok ? await weakTokenFault(token.value, resolved) : undefined,
+    clientTokens: tokens,
+    weakTokens: await weakTokens(tokens, resolved),
   };
   const service = await findService(input.needed);
   const live = await askProviders(input, { userAgent, offline, verify }, withProxy(files.values, context));
@@ -103,7 +103,7 @@ export async function collectFrom(
   const mayUndo = hasEarlierVersion(paths.config, (text) => parseJson5(text).ok, context);
   const config = { ...configInput(read), mayUndo };
   const needed = neededVariables({ config, endpoints });
-  const wanted = { variables: [...needed, ...gatewayTokenVariables(read.values.config)] };
+  const wanted = { variables: needed, gatewayToken: true };
   const { variables } = await resolveVariables(wanted, read.values, context);
   const loose = await attempt(() => loosePermissions(paths, [...(read.config?.bytes.keys() ?? [])], context));
   const unreadable = await unreadableFiles(read, paths, context);
@@ -123,9 +123,9 @@ export async function collectFrom(
     needed,
     variables,
     credentials: new Map(),
-    gatewayToken: ok(undefined),
+    clientTokens: ok(NO_TOKENS),
     unreadable,
-    weakToken: undefined,
+    weakTokens: [],
     elsewhere: await filesElsewhere(paths, context),
     loosePermissions: loose.ok ? loose.value : [],
     permissionFaults: loose.ok ? [] : problemsOf(loose.error),

@@ -1,3 +1,4 @@
+import { judgeNamedTokens, NAMED_TOKENS_VARIABLE } from "../config/named-tokens.ts";
 import { lookUp } from "../core/context.ts";
 import { isCredentialAt, isOrdinary, isSecretVariable, maskUrls, scrub } from "../core/redact.ts";
 import type { Position } from "../core/result.ts";
@@ -103,7 +104,10 @@ function secretValues({ secrets, gatewayEnv, variables, config, env, endpoints }
     isSecretVariable(name) && value ? [value] : [],
   );
   const resolved = [...variables.values()].flatMap(({ value, hides }) => [value, ...hides.map((other) => other.value)]);
-  const values = [...inFile, ...inConfig, ...inEnvironment, ...resolved.map((value) => value.reveal())];
+  const ofClients = [secrets.values, gatewayEnv.values, new Map(Object.entries(env))].flatMap((known) =>
+    judgeNamedTokens(known.get(NAMED_TOKENS_VARIABLE) ?? "", undefined).map(({ token }) => token),
+  );
+  const values = [...ofClients, ...inFile, ...inConfig, ...inEnvironment, ...resolved.map((value) => value.reveal())];
   // A variable's name in place of its value is what the report has to name.
   return values.filter((value) => unresolvedIn(value)?.name !== value);
 }

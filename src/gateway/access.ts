@@ -3,22 +3,33 @@ import { prover } from "../config/token-proof.ts";
 import type { Secret } from "../core/secret.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
 import type { RequestHead } from "./headers.ts";
-import type { Access, GatewaySettings } from "./settings.ts";
+import type { Access, Client, GatewaySettings } from "./settings.ts";
 
-export function accessByToken(token: Secret): Access {
-  const bytes = Buffer.from(token.reveal());
+interface ClientToken {
+  /** `undefined` for the one without a name. */
+  readonly name: string | undefined;
+  readonly token: Secret;
+}
+
+export function accessByTokens(tokens: readonly ClientToken[]): Access {
+  const texts = tokens.map(({ token }) => Buffer.from(token.reveal()));
   // Padded with a byte no header can contain, so that a text of a different length differs.
-  const expected = Buffer.alloc(Math.max(SHORTEST_COMPARED_BYTES, bytes.length + 1));
-  bytes.copy(expected);
+  const size = Math.max(SHORTEST_COMPARED_BYTES, ...texts.map(({ length }) => length + 1));
+  const expected = texts.map((bytes) => Buffer.concat([bytes], size));
+  const clients = tokens.map(({ name }): Client => ({ name }));
   // Reused for every comparison. @measured allocating a buffer each time takes four times as long.
-  const presented = Buffer.alloc(expected.length);
-  const isToken = (text: string) => {
+  const presented = Buffer.alloc(size);
+  const clientWith = (text: string) => {
     presented.fill(0);
     // Node decodes headers as latin1, whatever was sent.
     presented.write(text, "latin1");
-    return timingSafeEqual(presented, expected);
+    let found = -1;
+    // All of them are compared, so that the time does not tell which one fits.
+    for (let index = 0; index < expected.length; index += 1)
+      if (timingSafeEqual(presented, expected[index] ?? presented)) found = index;
+    return clients[found];
   };
-  return { mode: "token", isToken, reply: prover([token]) };
+  return { mode: "token", clientWith, reply: prover(tokens.map(({ token }) => token)) };
 }
 
 /** @why longer than any usual token, so that timing does not reveal the token's length. */
@@ -40,12 +51,20 @@ export function checkSender(
   return isAllowed ? undefined : WRONG_ORIGIN;
 }
 
-export function checkToken(
+const ANYBODY: Client = { name: undefined };
+
+/** Who sent the request; `undefined` for a stranger. */
+export function clientOf(
   { tokens }: Pick<RequestHead, "tokens">,
   { access }: Pick<GatewaySettings, "access">,
-): ErrorResponse | undefined {
+): Client | undefined {
+  if (access.mode === "none") return ANYBODY;
   // Any match is enough: clients put a placeholder into the header they do not use.
-  return access.mode === "none" || tokens.some(access.isToken) ? undefined : NO_TOKEN;
+  for (const token of tokens) {
+    const client = access.clientWith(token);
+    if (client !== undefined) return client;
+  }
+  return undefined;
 }
 
 const WRONG_HOST = errorResponse(
@@ -58,7 +77,7 @@ const WRONG_ORIGIN = errorResponse(
   "The local gateway refuses requests from web pages. Allow this page's origin with `--allow-origin`.",
 );
 
-const NO_TOKEN = errorResponse(
+export const NO_TOKEN = errorResponse(
   "authentication_error",
   "The local gateway needs its own token as x-api-key or as a bearer token: gateway.auth.token, stored as OPENCLAW_GATEWAY_TOKEN in .env. It does not accept the provider's API key.",
 );

@@ -1,4 +1,4 @@
-import { checkSender, checkToken, originHeaders, preflightHeaders } from "./access.ts";
+import { checkSender, clientOf, NO_TOKEN, originHeaders, preflightHeaders } from "./access.ts";
 import { Cooldowns } from "./cooldowns.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
 import { type ActiveSettings, type AdmittedRequest, type ForwardDeps, forward } from "./forward.ts";
@@ -72,10 +72,11 @@ function admit(
   if (route.kind === "root") return void respond(200, "");
   if (route.kind === "preflight")
     return void respond(200, "", [...ownHeaders, ...preflightHeaders(head.wantedHeaders)]);
-  const tokenError = checkToken(head, settings);
+  const client = clientOf(head, settings);
   if (route.kind === "ready")
-    return void respondToReady(request, head, settings, { ownHeaders, hasToken: tokenError === undefined });
-  if (tokenError !== undefined) return void refuse(tokenError);
+    return void respondToReady(request, head, settings, { ownHeaders, hasToken: client !== undefined });
+  if (client === undefined) return void refuse(NO_TOKEN);
+  request.trace.client = client.name;
   if (head.hasUnsupportedCoding) return void refuse(UNSUPPORTED_CODING);
   if (route.kind === "error") return void refuse(route.error);
   if (request.admission === "stopping") return void refuse(STOPPING);

@@ -7,6 +7,8 @@ export interface RequestRecord {
   readonly id: number;
   readonly method: string;
   readonly path: string;
+  /** The name of the token that was presented; `undefined` for the one without a name. */
+  readonly client: string | undefined;
   readonly model: string | undefined;
   /** As sent to the client; 499 if it disconnected first. */
   readonly status: number;
@@ -41,12 +43,14 @@ interface LogDeps {
   readonly write: (text: string) => boolean;
   readonly now: () => Date;
   readonly forPerson: boolean;
+  /** What a client must not get into the log: tokens of the gateway, in every spelling. */
+  readonly secrets?: readonly string[];
   /** Calls back a little later; lines added until then are written together. */
   readonly later: (callback: () => void) => void;
 }
 
 /** One line per request and notice; lines added within a short time are written together. */
-export function createLog({ write, now, forPerson, later }: LogDeps): Log {
+export function createLog({ write, now, forPerson, later, secrets = [] }: LogDeps): Log {
   const isoTime = isoClock();
   let waiting = "";
   let lost = 0;
@@ -66,15 +70,23 @@ export function createLog({ write, now, forPerson, later }: LogDeps): Log {
   };
   const notice = (level: LogLevel, text: string) => {
     // A notice may quote a key that is in the wrong place of the configuration.
-    add(noticeLine(level, scrub(text)));
+    add(noticeLine(level, scrub(text, secrets)));
     flush();
   };
   return {
-    request: (record) =>
-      add(forPerson ? plainRequest(now(), record) : jsonLine(isoTime(now()), levelOf(record), record)),
+    request: (record) => {
+      const shown = hasSecret(record.path, secrets) ? { ...record, path: scrub(record.path, secrets) } : record;
+      add(forPerson ? plainRequest(now(), shown) : jsonLine(isoTime(now()), levelOf(shown), shown));
+    },
     notice,
     bug: (error) => notice("error", `This is a bug in openclaw. ${error.stack ?? error.message}`),
   };
+}
+
+/** Clients put their token into a path by mistake. Looks without making anything, since every request is looked at. */
+function hasSecret(path: string, secrets: readonly string[]): boolean {
+  for (const secret of secrets) if (path.includes(secret)) return true;
+  return false;
 }
 
 /** A different model or removed turns are warnings, since they change what the client asked for. */
@@ -123,8 +135,9 @@ const clock = (at: Date) => at.toTimeString().slice(0, 8);
 const visible = (text: string) => text.replace(/[^ -~]/g, "?");
 
 function plainRequest(at: Date, record: RequestRecord): string {
-  const { method, path, status, model, durationMs, firstByteMs, inputTokens, outputTokens } = record;
+  const { method, path, status, client, model, durationMs, firstByteMs, inputTokens, outputTokens } = record;
   const parts = [clock(at), String(status), method, path];
+  if (client !== undefined) parts.push(`from ${client}`);
   if (model !== undefined) parts.push(model);
   parts.push(`${durationMs} ms`);
   if (firstByteMs !== undefined) parts.push(`(first byte ${firstByteMs} ms)`);

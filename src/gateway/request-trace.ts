@@ -42,6 +42,8 @@ export type HostRecord = Pick<RequestRecord, "id" | "method" | "status" | "reque
  */
 export class RequestTrace {
   target: Target | undefined;
+  /** The name of the token that the client presented. */
+  client: string | undefined;
   prefillRemoved = 0;
   tried: readonly string[] = [];
   /** How it ended, unless it ended well. */
@@ -88,6 +90,7 @@ export class RequestTrace {
       id,
       method,
       path: path.length > LONGEST_KNOWN_PATH ? scrub(path) : path,
+      client: this.client,
       model: this.target?.shown,
       status,
       firstByteMs: this.#firstByteMs,

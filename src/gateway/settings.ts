@@ -36,12 +36,18 @@ interface ModelOwner {
   readonly paths: readonly PathKind[];
 }
 
+/** Whoever holds a token of the gateway. */
+export interface Client {
+  /** `undefined` for the token without a name. */
+  readonly name: string | undefined;
+}
+
 export type Access =
   | { readonly mode: "none" }
   | {
       readonly mode: "token";
       /** Compares in constant time. */
-      readonly isToken: (text: string) => boolean;
+      readonly clientWith: (token: string) => Client | undefined;
       /** Replies to a command that proves that it knows the token. */
       readonly reply: (proof: string) => string | undefined;
     };

@@ -46,12 +46,22 @@ export async function runGateway(
     return readGatewaySetup({ flags, paths, endpoints, onRead, listening, english }, context);
   };
   const setup = await read();
+  // Those that are no longer accepted stay in it.
+  const secrets: string[] = [];
+  const keepFromLog = ({ tokens }: GatewaySetup) => {
+    const texts = tokens
+      .map((token) => token.reveal())
+      .flatMap((text) => [text, encodeURIComponent(text.toWellFormed())]);
+    secrets.push(...new Set(texts.filter((text) => text !== "" && !secrets.includes(text))));
+  };
+  keepFromLog(setup);
   const output = await context.openLog();
   const forPerson = context.terminal.stdout;
   const log = createLog({
     write: output.write,
     now: context.now,
     forPerson,
+    secrets,
     later: (callback) => void setTimeout(callback, LOG_WAIT_MS),
   });
   const notify: Notify = (level, message) => log.notice(level, say(message, forPerson ? context.text : english));
@@ -72,7 +82,15 @@ export async function runGateway(
     seen,
     async () => {
       await notifyService("RELOADING=1", context);
-      await reload(read, setup, server, notify);
+      await reload(
+        read,
+        setup,
+        (next) => {
+          keepFromLog(next);
+          server.use(next.settings);
+        },
+        notify,
+      );
       await notifyService("READY=1", context);
       return seen;
     },
@@ -143,7 +161,7 @@ function notifySettings({ settings, notices }: GatewaySetup, notify: Notify): vo
 async function reload(
   read: (listening: ListenAddress) => Promise<GatewaySetup>,
   { listen, proxyVariables }: GatewaySetup,
-  server: GatewayServer,
+  use: (next: GatewaySetup) => void,
   notify: Notify,
 ): Promise<void> {
   const next = await attempt(() => read(listen));
@@ -152,7 +170,7 @@ async function reload(
     const messages = [says, ...problems.map(withPlace), ...(hint === undefined ? [] : [hint])];
     return notify("error", (text) => text.server.notReloaded(messages.map((message) => say(message, text))));
   }
-  server.use(next.value.settings);
+  use(next.value);
   notify("info", (text) => text.server.reloaded);
   notifySettings(next.value, notify);
   if (JSON.stringify([next.value.listen, next.value.proxyVariables]) !== JSON.stringify([listen, proxyVariables]))

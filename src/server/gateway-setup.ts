@@ -1,4 +1,4 @@
-import { gatewayToken, gatewayTokenVariables, weakTokenFault } from "../config/credentials.ts";
+import { gatewayTokenVariables } from "../config/credentials.ts";
 import {
   fromVariable,
   type GivenValue,
@@ -7,6 +7,13 @@ import {
   listenAddress,
   shortened,
 } from "../config/listen-address.ts";
+import {
+  allTokens,
+  type ClientTokens,
+  clientTokens,
+  NAMED_TOKENS_VARIABLE,
+  weakTokens,
+} from "../config/named-tokens.ts";
 import {
   configuredProviders,
   fileValues,
@@ -22,7 +29,7 @@ import { attempt, OpenclawError, problemsOf } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { fail, ok, type Problem, type Result, withPlace } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
-import { accessByToken } from "../gateway/access.ts";
+import { accessByTokens } from "../gateway/access.ts";
 import { hostMeant, originsMeant } from "../gateway/allowed-senders.ts";
 import { type ConfiguredGateway, configure } from "../gateway/configure.ts";
 import type { Access, GatewaySettings, StripPrefill } from "../gateway/settings.ts";
@@ -42,6 +49,8 @@ export interface GatewayRunFlags {
 export interface GatewaySetup extends ConfiguredGateway {
   readonly listen: ListenAddress;
   readonly proxyVariables: Env;
+  /** The tokens that clients present. */
+  readonly tokens: readonly Secret[];
 }
 
 export interface ReadSetupOptions {
@@ -67,8 +76,8 @@ export async function readGatewaySetup(
   const providers = configuredProviders(config, endpoints);
   const resolved = await resolveVariables({ providers, gatewayToken: true }, files, context);
   const credentials = await resolveProviders(providers, resolved, context);
-  const token = await gatewayToken(resolved, context);
-  const unresolved = [token, ...credentials.values()].flatMap((one) => (one.ok ? [] : one.error));
+  const tokens = await clientTokens(resolved, context);
+  const unresolved = [tokens, ...credentials.values()].flatMap((one) => (one.ok ? [] : one.error));
   const { error } = files.from?.secrets ?? {};
   // A line that nothing needs stops nothing; a change is taken up when all of it can be read.
   if (error !== undefined && unresolved.length > 0) throw configError(error.says, { ...error, cause: error });
@@ -88,15 +97,16 @@ export async function readGatewaySetup(
   if (!address.ok) throw invalidValue(address.error);
   const strip = stripPrefillIn(given(flags.stripPrefill, "--strip-prefill", "OPENCLAW_GATEWAY_STRIP_PREFILL"));
   if (!strip.ok) throw invalidValue(strip.error);
-  const weak = token.ok ? await weakTokenFault(token.value, resolved) : undefined;
+  const weak = await weakTokens(tokens, resolved);
   // Why it is as short as that, if .env is to blame.
-  const readings = resolved.warnings.filter(({ name }) => gatewayTokenVariables(config).includes(name));
-  const access = accessFor(address.value, config, token, weak && [...readings, weak]);
+  const tokenVariables = [...gatewayTokenVariables(config), NAMED_TOKENS_VARIABLE];
+  const readings = weak.length === 0 ? [] : resolved.warnings.filter(({ name }) => tokenVariables.includes(name));
+  const access = accessFor(address.value, config, tokens, [...readings, ...weak]);
   if (!access.ok) throw cannotStart(access.error);
   // Judged by the current address: a gateway reachable from the network needs its token now, even if it will use
   // loopback next.
   const listen = listening ?? address.value;
-  const accessNow = accessFor(listen, config, token, weak && [...readings, weak]);
+  const accessNow = accessFor(listen, config, tokens, [...readings, ...weak]);
   if (!accessNow.ok) throw cannotStart(accessNow.error);
   const senders = allowedSenders(flags, (variable) => fromVariable(variable, files, context.env));
   if (!senders.ok) throw invalidValue(senders.error);
@@ -115,9 +125,15 @@ export async function readGatewaySetup(
     });
   }
   const unread = error === undefined ? [] : problemsOf(error);
-  const warnings = [...unread, ...resolved.warnings, ...(weak === undefined ? [] : [weak])];
+  const warnings = [...unread, ...resolved.warnings, ...weak];
   const notices = [...warnings.map(withPlace), ...configured.notices];
-  return { ...configured, notices, listen: address.value, proxyVariables: proxyVariables(files, context.env) };
+  return {
+    ...configured,
+    notices,
+    listen: address.value,
+    proxyVariables: proxyVariables(files, context.env),
+    tokens: tokens.ok ? allTokens(tokens.value) : [],
+  };
 }
 
 type Senders = Pick<GatewaySettings, "allowedHosts" | "allowedOrigins">;
@@ -210,19 +226,21 @@ function stripPrefillIn(given: GivenValue = { value: "thinking", where: "" }): R
   });
 }
 
-/** The access mode that the configuration asks for. `token` is what clients must present, if it can be resolved. */
+/** The access mode that the configuration asks for. `tokens` are what clients may present, if they can be resolved. */
 function accessFor(
   { host }: Pick<ListenAddress, "host">,
   { gateway }: Pick<Config, "gateway">,
-  token: Result<Secret | undefined, readonly Problem[]>,
-  weak: readonly Problem[] | undefined,
+  tokens: Result<ClientTokens, readonly Problem[]>,
+  weak: readonly Problem[],
 ): Result<Access, readonly Problem[]> {
   const { mode = "token" } = gateway?.auth ?? {};
   const refuse = (message: Message) =>
     fail([{ where: "gateway.auth", message, hint: (({ server }) => server.setToken) satisfies Message }]);
   if (mode === "none") return isLoopback(host) ? ok({ mode }) : refuse(({ server }) => server.openToNetwork(host));
   if (mode === "trusted-proxy") return refuse(({ server }) => server.noTrustedProxy);
-  if (!token.ok) return token;
-  if (weak !== undefined && !isLoopback(host)) return fail(weak);
-  return token.value?.reveal() ? ok(accessByToken(token.value)) : refuse(({ server }) => server.noToken);
+  if (!tokens.ok) return tokens;
+  if (weak.length > 0 && !isLoopback(host)) return fail(weak);
+  const { main, named } = tokens.value;
+  const known = main?.reveal() ? [{ name: undefined, token: main }, ...named] : named;
+  return known.length > 0 ? ok(accessByTokens(known)) : refuse(({ server }) => server.noToken);
 }

@@ -1,5 +1,6 @@
-import { gatewayToken, gatewayTokenVariables, variablesNeeded, weakTokenFault } from "../config/credentials.ts";
+import { gatewayTokenVariables, variablesNeeded } from "../config/credentials.ts";
 import { gatewayUrl, isOpenToOthers } from "../config/listen-address.ts";
+import { allTokens, clientTokens, NAMED_TOKENS_VARIABLE, weakTokens } from "../config/named-tokens.ts";
 import {
   configuredProviders,
   inspectFiles,
@@ -11,7 +12,7 @@ import {
   resolveVariables,
   wantedVariables,
 } from "../config/resolve.ts";
-import type { ProviderConfig } from "../config/schema.ts";
+import type { Config, ProviderConfig } from "../config/schema.ts";
 import { isWrong } from "../config/unresolved.ts";
 import { findVariable, type VariableSource, type Variables } from "../config/variables.ts";
 import { type Env, lookUp, withEnv } from "../core/context.ts";
@@ -48,7 +49,7 @@ export interface GatewayRuntime {
   readonly url: string;
   /** False if the profile has no configuration, so that no gateway can be its own. */
   readonly isConfigured: boolean;
-  /** `undefined` if clients need none, or if it cannot be resolved. */
+  /** One of those that clients present; `undefined` if they need none, or if it cannot be resolved. */
   readonly token: Secret | undefined;
   readonly credentials: readonly CredentialSource[];
   /** Settings found only in this shell's environment, which the service does not see. */
@@ -68,25 +69,25 @@ export async function gatewayRuntime(service: ProfileService, context: ServiceCo
   const env = await serviceEnv(service, wantedVariables(wanted, values.config), context);
   const inService = withEnv(context, env);
   const resolved = await resolveVariables(wanted, values, inService);
-  const token = await gatewayToken(resolved, inService);
+  const tokens = await clientTokens(resolved, inService);
   const resolvedProviders = await resolveProviders(wanted.providers, resolved, inService);
-  const weak = token.ok ? await weakTokenFault(token.value, resolved) : undefined;
-  const isRefused = weak !== undefined && isOpenToOthers(values, env, paths);
-  const wrong = [token, ...resolvedProviders.values()].flatMap((one) => (one.ok ? [] : one.error.filter(isWrong)));
-  const faults = [...wrong.filter(({ fault }) => fault === "unresolved"), ...(isRefused ? [weak] : [])];
+  const weak = await weakTokens(tokens, resolved);
+  const isRefused = weak.length > 0 && isOpenToOthers(values, env, paths);
+  const wrong = [tokens, ...resolvedProviders.values()].flatMap((one) => (one.ok ? [] : one.error.filter(isWrong)));
+  const faults = [...wrong.filter(({ fault }) => fault === "unresolved"), ...(isRefused ? weak : [])];
   const doctor = commandLine(paths.profile, "doctor");
   return {
     url: gatewayUrl(values, env, paths),
     isConfigured: config?.exists !== false,
-    token: token.ok ? token.value : undefined,
+    token: tokens.ok ? allTokens(tokens.value)[0] : undefined,
     credentials: credentialSources(wanted.providers, resolved, context.env),
     onlyInShell: SETTINGS.filter((name) => lookUp(name, context.env) && findVariable(name, values, env) === undefined),
     problems: [
       ...[configError, secrets.error].flatMap((error) => (error === undefined ? [] : fileProblem(error, doctor))),
-      ...[...wrong, ...(isRefused ? [weak] : [])].map(withPlace),
+      ...[...wrong, ...(isRefused ? weak : [])].map(withPlace),
     ],
     faults,
-    warnings: [...resolved.warnings, ...(weak === undefined || isRefused ? [] : [weak])].map(withPlace),
+    warnings: [...resolved.warnings, ...(isRefused ? [] : weak)].map(withPlace),
   };
 }
 
@@ -98,6 +99,7 @@ const fileProblem =
 /** Settings the gateway looks up in the same places as its credentials. */
 const SETTINGS = [
   ...["PORT", "BIND", "STRIP_PREFILL", "ALLOWED_HOSTS", "ALLOWED_ORIGINS"].map((name) => `OPENCLAW_GATEWAY_${name}`),
+  NAMED_TOKENS_VARIABLE,
   ...PROXY_VARIABLES,
 ];
 
@@ -147,8 +149,15 @@ function credentialSources(
       ...keyWithoutVariable(providerId, entry),
     ];
   });
-  const token = config.gateway?.auth?.mode === "none" ? [] : gatewayTokenVariables(config);
-  return [...ofProviders, ...token.map((name) => fromVariable("gateway", name))];
+  return [...ofProviders, ...tokenVariables(config, variables).map((name) => fromVariable("gateway", name))];
+}
+
+/** The token without a name is needed only where there is none with a name. */
+function tokenVariables(config: Config, variables: Variables): readonly string[] {
+  if (config.gateway?.auth?.mode === "none") return [];
+  const main = gatewayTokenVariables(config);
+  if (!variables.has(NAMED_TOKENS_VARIABLE)) return main;
+  return [...main.filter((name) => variables.has(name)), NAMED_TOKENS_VARIABLE];
 }
 
 /** The provider's own variable counts if it has a value, and is required if the entry names no other credential. */

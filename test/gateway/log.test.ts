@@ -8,6 +8,7 @@ const RECORD: RequestRecord = {
   id: 7,
   method: "POST",
   path: "/v1/messages",
+  client: undefined,
   model: "p/m",
   status: 200,
   firstByteMs: 1.5,
@@ -22,6 +23,18 @@ const RECORD: RequestRecord = {
   requestId: "req_1",
   logId: undefined,
 };
+
+it("names the client in both forms", () => {
+  for (const [forPerson, expected] of [
+    [true, " 200 POST /v1/messages from anna p/m 20 ms"],
+    [false, '"path":"/v1/messages","client":"anna","model":"p/m"'],
+  ] as const) {
+    const { log, written, goOn } = logFor({ forPerson });
+    log.request({ ...RECORD, client: "anna" });
+    goOn();
+    expect(written.join("")).toContain(expected);
+  }
+});
 
 /** A log whose lines wait until it is told to go on. */
 function logFor({ forPerson }: { forPerson: boolean }) {

@@ -359,7 +359,13 @@ describe("the log", () => {
     log.notice("warn", `Provider ${OBEYED} is there.`);
     log.bug(new Error(OBEYED));
     const record = { id: 1, method: OBEYED, path: OBEYED, model: OBEYED, status: 200, durationMs: 1, requestBytes: 0 };
-    const none = { firstByteMs: undefined, inputTokens: undefined, outputTokens: undefined, prefillRemoved: undefined };
+    const none = {
+      client: undefined,
+      firstByteMs: undefined,
+      inputTokens: undefined,
+      outputTokens: undefined,
+      prefillRemoved: undefined,
+    };
     log.request({
       ...record,
       ...none,

@@ -5,7 +5,7 @@ import type { Config } from "../../src/config/schema.ts";
 import type { Env } from "../../src/core/context.ts";
 import { ok } from "../../src/core/result.ts";
 import { Secret } from "../../src/core/secret.ts";
-import { accessByToken } from "../../src/gateway/access.ts";
+import { accessByTokens } from "../../src/gateway/access.ts";
 import { type ConfigureInput, configure } from "../../src/gateway/configure.ts";
 import type { RequestRecord } from "../../src/gateway/log.ts";
 import type { GatewaySettings } from "../../src/gateway/settings.ts";
@@ -76,7 +76,7 @@ export function testSettings(options: GatewayOptions): GatewaySettings {
     listen: { host: "127.0.0.1", port: options.port ?? 0 },
     credentials: new Map(Object.keys(providers).map((id) => [id, ok(credentials[id] ?? KEY)])),
     rules: {
-      access: accessByToken(new Secret(CLIENT_TOKEN)),
+      access: accessByTokens([{ name: undefined, token: new Secret(CLIENT_TOKEN) }]),
       stripPrefill: "thinking",
       allowedHosts: new Set(),
       allowedOrigins: new Set(),

@@ -21,10 +21,11 @@ import { standIn } from "../support/stand-in.ts";
 
 const COMMANDS = ["onboard", "models", "list", "refresh", "gateway", "doctor", "undo", "help"];
 const GATEWAY_COMMANDS = ["run", "install", "uninstall", "start", "stop", "restart", "status", "env", "token"];
+const TOKEN_COMMANDS = ["add", "list", "show", "remove"];
 
 /** Words that are names wherever they stand: of commands, layers, tags, checks, and in the configuration. */
 const NAMES = [
-  ...[...COMMANDS, ...GATEWAY_COMMANDS],
+  ...[...COMMANDS, ...GATEWAY_COMMANDS, ...TOKEN_COMMANDS],
   ...["anthropic", "network", "unknown", "live", "default", "text", "journalctl"],
   ...["eval", "claude"],
 ];
@@ -59,6 +60,7 @@ describe("help", () => {
     ...["onboard", "models", "gateway", "doctor", "undo"].map((name) => [name]),
     ...["list", "refresh"].map((name) => ["models", name]),
     ...GATEWAY_COMMANDS.map((name) => ["gateway", name]),
+    ...TOKEN_COMMANDS.map((name) => ["gateway", "token", name]),
   ];
   it.each(paths.map((path) => [["openclaw", ...path].join(" "), path] as const))("of %s", async (_, path) => {
     const { stdout } = await expectTexts([...path, "--help"], 0, { home: temporaryHome() });

@@ -28,7 +28,7 @@ import { bearerField, literals } from "./literals.ts";
 
 export const CREDENTIAL_CHECKS: readonly Check[] = [
   { id: "credentials.unresolved", title: (t) => t.doctor.allResolved, needs: ["readableConfig"], run: unresolved },
-  { id: "credentials.weak-token", title: (t) => t.doctor.tokenLong, needs: ["readableConfig"], run: weakToken },
+  { id: "credentials.weak-token", title: (t) => t.doctor.tokenLong, needs: ["readableConfig"], run: weakTokens },
   {
     id: "credentials.token-header",
     title: (t) => t.doctor.tokenHeaders,
@@ -47,7 +47,7 @@ export const CREDENTIAL_CHECKS: readonly Check[] = [
 ];
 
 function unresolved(input: DoctorInput): readonly CheckResult[] {
-  const used = [input.gatewayToken, ...input.credentials.values()]
+  const used = [input.clientTokens, ...input.credentials.values()]
     .flatMap((resolved) => faultsIn(resolved, "unresolved"))
     .map((fault) => resultOf(fault, "fail"));
   const unused = writtenSecrets(input).flatMap(({ path, text, use }): readonly CheckResult[] => {
@@ -60,17 +60,17 @@ function unresolved(input: DoctorInput): readonly CheckResult[] {
 }
 
 /** On any address but this machine's own the local gateway does not start with it. */
-function weakToken({
-  weakToken: fault,
+function weakTokens({
+  weakTokens: faults,
   config: { config },
   secrets,
   gatewayEnv,
   env,
   paths,
 }: DoctorInput): readonly CheckResult[] {
-  if (fault === undefined) return [];
+  if (faults.length === 0) return [];
   const isOpen = isOpenToOthers({ config, secrets: secrets.values, gatewayEnv: gatewayEnv.values }, env, paths);
-  return [resultOf(fault, isOpen ? "fail" : "warn")];
+  return faults.map((fault) => resultOf(fault, isOpen ? "fail" : "warn"));
 }
 
 interface WrittenSecret {

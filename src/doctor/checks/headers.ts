@@ -28,7 +28,7 @@ export const HEADER_CHECKS: readonly Check[] = [
         ...repeated(provider, input),
         ...misunderstood(provider, input),
       ]),
-      ...given(input.gatewayToken),
+      ...given(input.clientTokens),
     ],
   },
 ];

@@ -1,5 +1,6 @@
-import { variablesNeeded } from "../../config/credentials.ts";
+import { GATEWAY_TOKEN_VARIABLE, variablesNeeded } from "../../config/credentials.ts";
 import { formatPath, type JsonPath, type JsonValue } from "../../config/json5-value.ts";
+import { NAMED_TOKENS_VARIABLE } from "../../config/named-tokens.ts";
 import type { ProviderConfig } from "../../config/schema.ts";
 import { emptyVariable } from "../../config/unresolved.ts";
 import { missingVariables, VARIABLE_NAME, type VariableSource, variablesIn } from "../../config/variables.ts";
@@ -80,7 +81,9 @@ const hasTiedKey = (input: DoctorInput, { keyVariable }: Endpoint) =>
 function missing(input: DoctorInput): readonly CheckResult[] {
   const { config, secrets, gatewayEnv } = input;
   const secretsPath = input.paths.secrets;
-  const unset = referencesIn(config.value).filter(({ name }) => !input.variables.has(name));
+  // Tokens with names replace the one without.
+  const isReplaced = (name: string) => name === GATEWAY_TOKEN_VARIABLE && input.variables.has(NAMED_TOKENS_VARIABLE);
+  const unset = referencesIn(config.value).filter(({ name }) => !input.variables.has(name) && !isReplaced(name));
   const first = unset.filter(({ name }, index) => unset.findIndex((other) => other.name === name) === index);
   const { error } = secrets;
   if (error !== undefined && first.length > 0) {

@@ -184,6 +184,26 @@ export const config = () => ({
 
   tokenShort: ({ name, least }: { name: string; least: number }) =>
     `${name} is shorter than ${least} characters and can be guessed.`,
+  /** The variable with tokens of several people or programs. */
+  namedTokens: {
+    many: (most: number) => `OPENCLAW_GATEWAY_TOKENS has more than ${most} tokens.`,
+    removeSome: "Remove those that nobody uses.",
+    noName: (number: number) => `Entry ${number} of OPENCLAW_GATEWAY_TOKENS has no name.`,
+    form: "Write `name=token`, with commas between them.",
+    badName: (number: number) => `Entry ${number} of OPENCLAW_GATEWAY_TOKENS has a name that is not allowed.`,
+    nameForm: "Use up to 64 letters, digits, '.', '_' and '-', beginning with a letter or digit.",
+    nameTwice: (name: string) => `OPENCLAW_GATEWAY_TOKENS has two tokens for "${name}".`,
+    removeOne: "Remove one of them.",
+    tokenOf: (name: string) => `The token of "${name}"`,
+    empty: (name: string) => `The token of "${name}" is empty.`,
+    blank: (name: string) => `The token of "${name}" contains a blank.`,
+    separate: "Put a comma between two tokens.",
+    isMain: (name: string) => `The token of "${name}" is also OPENCLAW_GATEWAY_TOKEN.`,
+    sameToken: ({ name, other }: { name: string; other: string }) =>
+      `The token of "${name}" is also that of "${other}".`,
+    makeNew: (name: string) =>
+      `For a new one, run \`openclaw gateway token remove ${name}\`, then \`openclaw gateway token add ${name}\`.`,
+  },
   replacePassword: "Use a longer password.",
   replaceToken: "Use a longer token, or remove it and run `openclaw onboard`, which generates one.",
   variableSkipped: (path: string) => `${path} has no value: OpenClaw does not replace references in it, and skips it.`,

@@ -35,6 +35,10 @@ export const help = () => ({
   inFish: "set the variables in fish",
   forSdks: "print the variables of Anthropic's SDKs",
   giveToken: "give the token to a program",
+  addToken: "make a token for Anna",
+  tokenNames: "see who has a token",
+  showToken: "give the token of this name to a program",
+  removeToken: "take it away",
 
   showFaults: "show what is wrong",
   repair: "repair what is safe to repair",

@@ -43,11 +43,33 @@ export const service = () => ({
         "Print shell commands that point a client at the local gateway. They contain no token; they read it when they run.",
       shellFlag: "shell to print the commands for; yours by default",
       clientFlag: "client that will use the variables",
+      asFlag: "name of the token that the client sends, as in `gateway token list`",
     },
     token: {
       summary: "print the local gateway token",
       description:
-        "Print the local gateway token, which clients send, for a program to read. It is never printed to a terminal.",
+        "Print the local gateway token, which clients send, for a program to read. It is never printed to a terminal. " +
+        "The commands below give each person or program a token with a name, which the log shows.",
+      add: {
+        summary: "make a token for a person or program",
+        description:
+          "Make a random token and store it under this name in OPENCLAW_GATEWAY_TOKENS in `.env`. It is printed once, " +
+          "unless that is a terminal. A running gateway accepts it at once.",
+      },
+      list: {
+        summary: "list the names that have a token",
+        description: "List the names that have a token, and which of the tokens are short, used twice or unusable.",
+      },
+      show: {
+        summary: "print the token of one name",
+        description: "Print the token of this name for a program to read. It is never printed to a terminal.",
+      },
+      remove: {
+        summary: "take a token away",
+        description:
+          "Remove the token of this name from `.env`, and make sure that a running gateway refuses it. Exits with 1 if it " +
+          "does not.",
+      },
     },
   },
 
@@ -137,6 +159,26 @@ export const service = () => ({
   tokenNotOnTerminal: "The local gateway token is never printed to a terminal.",
   readTokenByProgram: (command: string) => `Let a program read it, as in \`${command}\`.`,
   tokenNotUsed: 'The local gateway does not require a token: gateway.auth.mode is "none".',
+  onlyNamedTokens: "Every local gateway token has a name; there is none without.",
+  showNamed: (command: string) => `Say whose it is, as in \`${command}\`.`,
+  noTokenFor: (name: string) => `There is no local gateway token for "${name}".`,
+  noSuchToken: "There is no local gateway token of that name.",
+  seeNames: (command: string) => `To see the names, run \`${command}\`.`,
+  tokenNameNotAllowed: "This name is not allowed.",
+  tokenExists: (name: string) => `There is already a local gateway token for "${name}".`,
+  removeTokenFirst: (command: string) => `To replace it, first run \`${command}\`.`,
+  tokenAdded: ({ name, path }: { name: string; path: string }) => `Added a token for "${name}" to ${path}.`,
+  handOver: (command: string) => `To hand it over, let a program read it, as in \`${command} > token.txt\`.`,
+  tokenRemoved: ({ name, path }: { name: string; path: string }) => `Removed the token for "${name}" from ${path}.`,
+  tokenStillAccepted: ({ name, command }: { name: string; command: string }) =>
+    `The running gateway still accepts the token for "${name}". To see what keeps it from reloading, run \`${command}\`.`,
+  tokensElsewhere: (place: string) => `OPENCLAW_GATEWAY_TOKENS is set in ${place}, which takes the place of .env.`,
+  moveTokens: (path: string) => `Move it to ${path}.`,
+  noNamedTokens: "No token has a name.",
+  tokenMarks: ({ usable, weak, duplicate }: { usable: boolean; weak: boolean; duplicate: boolean }) =>
+    [...(usable ? [] : ["cannot be used"]), ...(weak ? ["short"] : []), ...(duplicate ? ["used twice"] : [])].join(
+      ", ",
+    ),
   createToken: (command: string) => `Run \`${command}\`.`,
 
   // The status report.

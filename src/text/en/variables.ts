@@ -41,6 +41,11 @@ export const variables = () => ({
     readBy: "`onboard`, `doctor`, `gateway`",
     meaning: "The local gateway token, which clients send. `onboard` generates a random one.",
   },
+  OPENCLAW_GATEWAY_TOKENS: {
+    readBy: "`doctor`, `gateway`",
+    meaning:
+      "Local gateway tokens of several people or programs, `name=token` with commas between them. Not looked up in the login shell. `gateway token add` makes one.",
+  },
   OPENCLAW_GATEWAY_PORT: {
     readBy: "`doctor`, `gateway`",
     meaning: "The local gateway's port. `--port` overrides it, and it overrides `gateway.port`.",
