@@ -1,9 +1,12 @@
 import { join } from "node:path";
 import { quotedWord } from "../core/shell-quoting.ts";
+import { PLACEHOLDER_KEY } from "../providers/provider.ts";
 import { type Client, type ClientSetting, removed, text, token } from "./client.ts";
 
 /** Has it offer the gateway's models. */
 const DISCOVERY = "CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY";
+
+const TOKEN = ["env", "ANTHROPIC_AUTH_TOKEN"] as const;
 
 /**
  * @source Claude Code 2.1.332, run: `ANTHROPIC_AUTH_TOKEN` is a gateway's token, a key besides is reported as a
@@ -27,9 +30,10 @@ export const CLAUDE_CODE: Client = {
     settings: ({ url, tokenCommand }): readonly ClientSetting[] => [
       { path: ["env", "ANTHROPIC_BASE_URL"], value: url },
       { path: ["env", DISCOVERY], value: "1" },
-      ...(tokenCommand === undefined
-        ? []
-        : [{ path: ["apiKeyHelper"], value: tokenCommand.map(quotedWord).join(" ") } as const]),
+      tokenCommand === undefined
+        ? { path: TOKEN, value: PLACEHOLDER_KEY }
+        : { path: ["apiKeyHelper"], value: tokenCommand.map(quotedWord).join(" ") },
     ],
+    obstacles: ({ tokenCommand }) => [["env", "ANTHROPIC_API_KEY"], ...(tokenCommand === undefined ? [] : [TOKEN])],
   },
 };

@@ -53,6 +53,8 @@ export interface ClientFile {
   readonly format: FileFormat;
   readonly path: (home: string, env: Env) => string;
   readonly settings: (access: GatewayAccess) => readonly ClientSetting[];
+  /** Paths of settings that would win over these, and go. */
+  readonly obstacles?: (access: GatewayAccess) => readonly ClientSetting["path"][];
 }
 
 /** A program or library that can use the local gateway. */

@@ -33,5 +33,7 @@ export const CODEX: Client = {
             ] as const)),
       ];
     },
+    // Codex refuses a provider that names a variable besides a command.
+    obstacles: ({ tokenCommand }) => (tokenCommand === undefined ? [] : [[...PROVIDER, "env_key"]]),
   },
 };

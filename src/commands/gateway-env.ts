@@ -16,7 +16,7 @@ import type { Paths } from "../core/paths.ts";
 import { commandLine } from "../core/paths.ts";
 import { isOnPath } from "../core/program-command.ts";
 import { problemLines } from "../core/result.ts";
-import { PLACEHOLDER_KEY } from "../providers/provider.ts";
+import { endpointsOf, PLACEHOLDER_KEY } from "../providers/provider.ts";
 import type { Invocation } from "./invocation.ts";
 import {
   assignment,
@@ -38,16 +38,53 @@ interface EnvFlags {
   readonly client: Client;
   /** The name of the token that the client is to send. */
   readonly as?: string;
+  readonly write?: boolean;
+  readonly undo?: boolean;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
 }
 
 export function defineEnv(command: Command, invocation: Invocation): void {
-  const { shellFlag, clientFlag, asFlag } = invocation.context.text.service.commands.env;
+  const { text } = invocation.context;
+  const { shellFlag, clientFlag, asFlag } = text.service.commands.env;
   command
     .addOption(new Option("--shell <shell>", shellFlag).choices(SHELLS))
     .addOption(new Option("--client <client>", clientFlag).choices(CLIENTS).default("claude-code"))
     .option("--as <name>", asFlag)
-    .action((flags: EnvFlags) => printVariables(flags, invocation));
+    .addOption(new Option("--write", text.clientFiles.writeFlag).conflicts(["undo", "shell"]))
+    .addOption(new Option("--undo", text.clientFiles.undoFlag).conflicts(["shell", "as"]))
+    .option("--yes", text.clientFiles.yesFlag)
+    .option("--dry-run", text.commands.dryRunFlag)
+    .action((flags: EnvFlags) =>
+      flags.write || flags.undo ? changeFile(flags, invocation) : printVariables(flags, invocation),
+    );
 }
+
+/** Puts into the client's own file what the variables would say, or takes it out again. */
+async function changeFile({ client: id, as, undo, yes = false, dryRun = false }: EnvFlags, invocation: Invocation) {
+  const paths = invocation.paths();
+  const context = { ...invocation.context, shown: invocation.shown };
+  const { setUpClient, takeBackClient } = await import("./client-file.ts");
+  const { CLIENTS: known } = await import("../clients/registry.ts");
+  const client = known[id];
+  if (undo) return takeBackClient(client, { yes, dryRun }, paths, context);
+  const { url, tokens } = await gatewayAccess(paths, context);
+  assertHas(as, tokens, paths);
+  await assertNotPublished(url, paths, context);
+  const { servedModels } = await import("../clients/served-models.ts");
+  const { loadConfig } = await import("../config/config-file.ts");
+  const { config } = await loadConfig(paths.config, context);
+  const served = servedModels({ config, endpoints: endpointsOf(await invocation.providers()), url });
+  const tokenCommand = allTokens(tokens).length === 0 ? undefined : commandForToken(as, paths, context);
+  await setUpClient(client, { url, tokenCommand, ...served }, { yes, dryRun }, paths, context);
+}
+
+const commandForToken = (as: string | undefined, paths: Paths, context: Context): readonly string[] => [
+  ...ownCommand(paths, context),
+  "gateway",
+  "token",
+  ...(as === undefined ? [] : ["show", as]),
+];
 
 /** Programs ask for a token often; whatever changes one is loaded only then. */
 const editing = () => import("./gateway-token.ts");
@@ -83,9 +120,8 @@ async function printVariables(
   const { url, tokens } = await gatewayAccess(paths, context);
   assertHas(as, tokens, paths);
   await assertNotPublished(url, paths, context);
-  const tokenCommand = [...ownCommand(paths, context), "gateway", "token", ...(as === undefined ? [] : ["show", as])];
   const isOpen = allTokens(tokens).length === 0;
-  const value: ShellValue = isOpen ? { text: PLACEHOLDER_KEY } : { outputOf: tokenCommand };
+  const value: ShellValue = isOpen ? { text: PLACEHOLDER_KEY } : { outputOf: commandForToken(as, paths, context) };
   context.out(`${clientCommands({ client, shell }, { url, token: value }).join("\n")}\n`);
   if (context.terminal.stdout)
     context.err(`\n${service.applyInShell(evaluation(shown.command(`gateway env${flag}`), shell))}\n`);

@@ -23,6 +23,7 @@ export const EXIT_OF = {
   "config.edit": EXIT.failed,
   "config.read-only": EXIT.failed,
   "config.changed": EXIT.failed,
+  "client.syntax": EXIT.failed,
   "secrets.syntax": EXIT.failed,
   "secrets.unrepresentable": EXIT.failed,
   "credentials.missing": EXIT.failed,

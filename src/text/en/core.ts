@@ -72,6 +72,7 @@ export const core = () => ({
     "config.edit": "The edit cannot be made without losing something in the file.",
     "config.read-only": "`OPENCLAW_CONFIG_READONLY` or `OPENCLAW_NIX_MODE` forbids changes.",
     "config.changed": "Another program keeps changing the file during the edit.",
+    "client.syntax": "The configuration file of a client is not in its format, or not in UTF-8.",
     "secrets.syntax": "`.env` has a line that is not `NAME=value`, or is not UTF-8.",
     "secrets.unrepresentable": "A value cannot be written to `.env` so that it reads back the same.",
     "credentials.missing": "A required credential has no value.",

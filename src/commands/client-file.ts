@@ -1,0 +1,217 @@
+import { basename, dirname, join } from "node:path";
+import { type Client, type GatewayAccess, TOKEN_VARIABLE } from "../clients/client.ts";
+import { isSame } from "../clients/client-changes.ts";
+import { clientRecordPath, readClientRecord } from "../clients/client-record.ts";
+import {
+  isWritable,
+  type PreparedWrite,
+  prepareUndo,
+  prepareWrite,
+  type ShownChange,
+  undoClient,
+  type WritableClient,
+  writeClient,
+} from "../clients/write-client.ts";
+import { attributesLost } from "../config/attributes.ts";
+import { formatPath, isObject } from "../config/json5-value.ts";
+import { type Context, lookUp } from "../core/context.ts";
+import { OpenclawError, unlessRefused } from "../core/errors.ts";
+import { commandLine, type Paths } from "../core/paths.ts";
+import { maskUrls, scrub } from "../core/redact.ts";
+import { checkHealth } from "../service/health.ts";
+import { canPrompt, confirm } from "../terminal/interaction.ts";
+import { wrap } from "../terminal/layout.ts";
+import { type Message, say } from "../text/message.ts";
+import type { Invocation } from "./invocation.ts";
+import { evaluation, userShell } from "./shell-words.ts";
+
+export interface ClientFileFlags {
+  /** Without asking. */
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+}
+
+type ClientFileContext = Context & Pick<Invocation, "shown">;
+
+/** Sets a client up to use the local gateway, in its own file. Throws `usage.invalid` for one without such a file. */
+export async function setUpClient(
+  client: Client,
+  access: GatewayAccess,
+  flags: ClientFileFlags,
+  paths: Paths,
+  context: ClientFileContext,
+): Promise<void> {
+  const { text } = context;
+  const writable = assertWritable(client, paths);
+  const prepared = withHint(client, paths, () => prepareWrite(writable, access, paths, context));
+  const { path, changes } = prepared;
+  if (changes.length === 0) {
+    print(context, (t) => t.clientFiles.upToDate({ client: client.name, path }));
+    return;
+  }
+  const notes: readonly Message[] = [
+    ...(await attributesLost([path], context)),
+    ...otherProfile(client, prepared, paths, context),
+    ...winningVariables(client, access, context),
+  ];
+  for (const note of notes) context.err(`${text.commands.note(say(note, text))}\n`);
+  print(context, (t) => (prepared.isNew ? t.clientFiles.willCreate(path) : t.clientFiles.willChange(path)));
+  for (const row of changeRows(changes, context)) context.out(`${wrap(row, context.columns())}\n`);
+  if (flags.dryRun) return print(context, (t) => t.commands.dryRun);
+  if (!flags.yes && canPrompt(context)) await confirm(text.onboard.write, (t) => t.clientFiles.yesFlag, context);
+  const { values, backup } = await writeClient(prepared, paths, context);
+  context.out("\n");
+  print(context, (t) =>
+    backup === undefined
+      ? t.onboard.wrote({ path, values })
+      : t.onboard.wroteWithBackup({ path, values, backup: basename(backup) }),
+  );
+  for (const sentence of await nextSteps(client, access, paths, context)) print(context, sentence);
+}
+
+/** Takes out again what `setUpClient` wrote. */
+export async function takeBackClient(
+  client: Client,
+  flags: ClientFileFlags,
+  paths: Paths,
+  context: ClientFileContext,
+): Promise<void> {
+  const { text } = context;
+  const writable = assertWritable(client, paths);
+  const prepared = withHint(client, paths, () => prepareUndo(writable, paths, context));
+  if (prepared === undefined || prepared.bytes === undefined) {
+    if (prepared !== undefined && !flags.dryRun) await undoClient(prepared, paths, context);
+    return print(context, (t) => t.clientFiles.nothingToUndo(client.name));
+  }
+  const { path, content, changes, left } = prepared;
+  const isRemoved = content === undefined;
+  if (changes.length > 0) {
+    print(context, (t) => (isRemoved ? t.clientFiles.willRemove(path) : t.clientFiles.willChange(path)));
+    for (const row of changeRows(changes, context)) context.out(`${wrap(row, context.columns())}\n`);
+  }
+  if (left.length > 0) print(context, (t) => t.clientFiles.leftAsIs({ path, names: left.map(formatPath) }));
+  if (flags.dryRun) return print(context, (t) => t.commands.dryRun);
+  if (changes.length > 0 && !flags.yes && canPrompt(context))
+    await confirm(text.clientFiles.askUndo, (t) => t.clientFiles.yesFlag, context);
+  await undoClient(prepared, paths, context);
+  if (isRemoved) return print(context, (t) => t.clientFiles.removed(path));
+  print(context, (t) =>
+    changes.length > 0 ? t.clientFiles.undone({ client: client.name, path }) : t.clientFiles.nothingToUndo(client.name),
+  );
+}
+
+function print({ out, text, shown, columns }: ClientFileContext, message: Message): void {
+  out(`${wrap(shown.text(say(message, text)), columns())}\n`);
+}
+
+function assertWritable(client: Client, { profile }: Paths): WritableClient {
+  if (isWritable(client)) return client;
+  throw new OpenclawError((t) => t.clientFiles.noFile(client.name), {
+    code: "usage.invalid",
+    hint: (t) => t.clientFiles.noFileHint(commandLine(profile, `gateway env --client ${client.id}`)),
+  });
+}
+
+/** What cannot be edited can still be put in by hand. */
+function withHint<T>({ id }: Client, { profile }: Paths, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof OpenclawError) || !["config.edit", "client.syntax"].includes(error.code)) throw error;
+    const { says, code, problems } = error;
+    throw new OpenclawError(says, {
+      code,
+      problems,
+      hint: (t) => t.clientFiles.putInByHand(commandLine(profile, `gateway env --client ${id}`)),
+      cause: error,
+    });
+  }
+}
+
+/** Names that are shown of values with the same parent. */
+const SHOWN_NAMES = 3;
+
+/** One row for each value, and one for all the objects in the same place, such as a list of models. */
+function changeRows(changes: readonly ShownChange[], { text }: Pick<Context, "text">): readonly string[] {
+  const rows: string[] = [];
+  const grouped = new Set<string>();
+  for (const change of changes) {
+    const place = formatPath(change.path.slice(0, -1));
+    const others = changes.filter((one) => isNewObject(one) && formatPath(one.path.slice(0, -1)) === place);
+    if (!isNewObject(change) || others.length < 2) rows.push(changeRow(change));
+    else if (!grouped.has(place)) {
+      grouped.add(place);
+      const names = others.map(({ path }) => path.at(-1) ?? "");
+      const shown = names.slice(0, SHOWN_NAMES);
+      rows.push(`  + ${place}  ${text.clientFiles.group({ names: shown, more: names.length - shown.length })}`);
+    }
+  }
+  return rows;
+}
+
+const isNewObject = ({ before, after }: ShownChange): boolean => before === undefined && isObject(after);
+
+function changeRow({ path, before, after }: ShownChange): string {
+  const [old, now] = [before, after].map((value) => value !== undefined && maskUrls(scrub(JSON.stringify(value))));
+  if (now === false) return `  - ${formatPath(path)}  ${old}`;
+  return old === false ? `  + ${formatPath(path)}  ${now}` : `  ~ ${formatPath(path)}  ${old} -> ${now}`;
+}
+
+const STATE_FOLDER = /^\.openclaw(?:-([\w-]+))?$/;
+
+/** Says whose gateway the client used so far, where another profile wrote the values that change. */
+function otherProfile(
+  { name: client }: Client,
+  { path, changes }: PreparedWrite,
+  { stateDir }: Paths,
+  { files }: Pick<Context, "files">,
+): readonly Message[] {
+  const folder = dirname(stateDir);
+  const names = unlessRefused(() => files.readdirSync(folder)) ?? [];
+  const owner = names
+    .map((name) => STATE_FOLDER.exec(name))
+    .find((found) => {
+      const other = found === null ? stateDir : join(folder, found[0]);
+      if (other === stateDir) return false;
+      const values = readClientRecord(clientRecordPath({ stateDir: other }), { files })
+        .filter((file) => file.path === path)
+        .flatMap((file) => file.values);
+      return changes.some(({ path, before }) =>
+        values.some(
+          (value) => before !== undefined && formatPath(value.path) === formatPath(path) && isSame(value.after, before),
+        ),
+      );
+    });
+  return owner ? [(t) => t.clientFiles.replacesProfile({ client, profile: owner[1] })] : [];
+}
+
+/** Variables of this shell that the client would take in place of what its file says. */
+function winningVariables(
+  { name: client, means, variables }: Client,
+  access: GatewayAccess,
+  { env }: Pick<Context, "env">,
+): readonly Message[] {
+  const names = (means === "variables" ? (variables?.(access) ?? []) : [])
+    .filter(({ name, value }) => value.kind !== "text" && Boolean(lookUp(name, env)))
+    .map(({ name }) => name);
+  return names.length > 0 ? [(t) => t.clientFiles.variableWins({ client, names })] : [];
+}
+
+async function nextSteps(
+  { id, name: client, means, variables }: Client,
+  access: GatewayAccess,
+  { profile }: Paths,
+  context: Context,
+): Promise<readonly Message[]> {
+  const own = commandLine(profile, `gateway env --client ${id}`);
+  const isNeeded = means === "file" && variables?.(access).some(({ name }) => name === TOKEN_VARIABLE);
+  const command = evaluation(own, userShell(context));
+  const { answers } = await checkHealth({ url: access.url, token: undefined }, context);
+  return [
+    ...(isNeeded ? [((t) => t.clientFiles.needsVariable({ client, name: TOKEN_VARIABLE, command })) as Message] : []),
+    answers === "nobody"
+      ? (t) => t.clientFiles.startGateway({ client, command: commandLine(profile, "gateway run") })
+      : (t) => t.clientFiles.takesEffect(client),
+    (t) => t.clientFiles.takeBack(`${own} --undo`),
+  ];
+}

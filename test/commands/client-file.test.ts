@@ -1,0 +1,309 @@
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { homeWith, readText, secretsPath } from "../support/doctor.ts";
+import { DOCUMENTED, filesBelow, openclaw, PATH_WITHOUT_PROGRAM, PROGRAM } from "../support/program.ts";
+
+const URL = "http://127.0.0.1:18789";
+const OTHER_KEY = "sk-ant-api03-OTHERkeyOTHERkeyOTHERkey-abcdwXyZ";
+
+interface Case {
+  readonly client: string;
+  readonly path: string;
+  /** A file of a person, and the same with our settings. */
+  readonly before: string;
+  readonly after: string;
+}
+
+const settings = (home: string) => join(home, ".claude", "settings.json");
+
+function put(path: string, text: string, mode = 0o644): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  chmodSync(path, mode);
+}
+
+const CASES: readonly Case[] = [
+  {
+    client: "claude-code",
+    path: ".claude/settings.json",
+    before: '{\n  "model": "opus",\n  "permissions": { "allow": ["Bash(ls:*)"] }\n}\n',
+    after: `{\n  "model": "opus",\n  "permissions": { "allow": ["Bash(ls:*)"] },\n  "env": {\n    "ANTHROPIC_BASE_URL": "${URL}",\n    "CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY": "1"\n  },\n  "apiKeyHelper": "openclaw gateway token"\n}\n`,
+  },
+];
+
+const write = (home: string, client: string, more: readonly string[] = [], env = {}) =>
+  openclaw(["gateway", "env", "--client", client, "--write", ...more], { home, env });
+const undo = (home: string, client: string, more: readonly string[] = []) =>
+  openclaw(["gateway", "env", "--client", client, "--undo", ...more], { home });
+
+/** The local gateway's token, which is in no file but `.env`. */
+const tokenOf = (home: string) => /OPENCLAW_GATEWAY_TOKEN=(.+)/.exec(readText(secretsPath(home)))?.[1] ?? "";
+
+function expectNoSecret(home: string, ...printed: readonly string[]): void {
+  for (const [path, text] of filesBelow(home)) {
+    if (path === secretsPath(home)) continue;
+    expect(text, path).not.toContain(tokenOf(home));
+  }
+  for (const text of printed) expect(text).not.toContain(tokenOf(home));
+}
+
+describe.each(CASES)("the file of $client", ({ client, path: name, before, after }) => {
+  it("gets our settings and keeps every other byte, its mode and a backup", async () => {
+    const home = await homeWith();
+    const path = join(home, name);
+    put(path, before);
+    const { status, stdout, stderr } = await write(home, client);
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+    expect(readText(path)).toBe(after);
+    expect(statSync(path).mode & 0o777).toBe(0o644);
+    expect(readText(`${path}.bak`)).toBe(before);
+    expect(stdout).toContain(`This changes ~/${name}:`);
+    expect(stdout).toContain(`--client ${client} --undo`);
+    expect(stdout.split("\n").length).toBeLessThan(24);
+    expectNoSecret(home, stdout);
+    const again = await write(home, client);
+    expect(again).toMatchObject({ status: 0, stdout: expect.stringContaining("is already set up") });
+    expect(readText(path)).toBe(after);
+  });
+
+  it("is as it was after --undo, and a second --undo has nothing to do", async () => {
+    const home = await homeWith();
+    const path = join(home, name);
+    put(path, before);
+    await write(home, client);
+    const undone = await undo(home, client);
+    expect(undone).toMatchObject({ status: 0, stderr: "" });
+    expect(readText(path)).toBe(before);
+    expect(statSync(path).mode & 0o777).toBe(0o644);
+    expect(await undo(home, client)).toMatchObject({ status: 0, stdout: expect.stringMatching(/nothing to undo/) });
+    expectNoSecret(home, undone.stdout);
+  });
+
+  it("is created private where there is none, and removed by --undo", async () => {
+    const home = await homeWith();
+    const path = join(home, name);
+    await write(home, client);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
+    expect(existsSync(`${path}.bak`)).toBe(false);
+    await undo(home, client);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it("keeps what was edited since", async () => {
+    const home = await homeWith();
+    const path = join(home, name);
+    put(path, before);
+    await write(home, client);
+    const moved = readText(path).replace("127.0.0.1:18789", "127.0.0.1:4711").replace("opus", "sonnet");
+    writeFileSync(path, moved);
+    const { status, stdout } = await undo(home, client);
+    expect(status).toBe(0);
+    expect(stdout).toContain("changed since");
+    const text = readText(path);
+    expect(text).toContain("4711");
+    expect(text).not.toContain("gateway token");
+    expect(text).toContain(before.includes("opus") ? "sonnet" : "");
+  });
+
+  it("is only shown with --dry-run", async () => {
+    const home = await homeWith();
+    const path = join(home, name);
+    put(path, before);
+    const { status, stdout } = await write(home, client, ["--dry-run"]);
+    expect({ status, text: readText(path) }).toEqual({ status: 0, text: before });
+    expect(stdout).toContain("127.0.0.1:18789");
+    expect(stdout).toContain("Dry run");
+  });
+
+  it("is changed behind a link, which stays", async () => {
+    const home = await homeWith();
+    const path = join(home, name);
+    const real = join(home, "dotfiles", "file");
+    put(real, before);
+    mkdirSync(dirname(path), { recursive: true });
+    symlinkSync(real, path);
+    await write(home, client);
+    expect(lstatSync(path).isSymbolicLink()).toBe(true);
+    expect(readText(real)).toBe(after);
+  });
+});
+
+describe("settings.json of Claude Code", () => {
+  it.each([
+    ["env.ANTHROPIC_API_KEY", { env: { ANTHROPIC_API_KEY: OTHER_KEY } }],
+    ["env.ANTHROPIC_AUTH_TOKEN", { env: { ANTHROPIC_AUTH_TOKEN: "a-token-of-somebody-0123456789" } }],
+    ["apiKeyHelper", { apiKeyHelper: `echo ${OTHER_KEY}` }],
+  ])("is refused while %s holds a credential of the user's own", async (name, value) => {
+    const home = await homeWith();
+    const text = JSON.stringify(value, null, 2);
+    put(settings(home), text);
+    const { status, stdout, stderr } = await write(home, "claude-code");
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      `settings.json:${text.split("\n").findIndex((line) => line.includes(name.replace("env.", ""))) + 1}:`,
+    );
+    expect(stderr).toContain(`\`${name}\``);
+    expect(stdout + stderr).not.toContain("OTHERkey");
+    expect(stdout + stderr).not.toContain("of-somebody");
+    expect(readText(settings(home))).toBe(text);
+    expect([...filesBelow(home).keys()].filter((path) => /\.bak|clients/.test(path))).toEqual([]);
+  });
+
+  it.each([
+    ["a helper of one's own", { apiKeyHelper: "pass show anthropic" }],
+    ["an empty key", { env: { ANTHROPIC_API_KEY: "" } }],
+  ])("is written over %s, which --undo puts back", async (_, value) => {
+    const home = await homeWith();
+    const text = `${JSON.stringify(value)}\n`;
+    put(settings(home), text);
+    expect((await write(home, "claude-code")).status).toBe(0);
+    // Edited since, so that no backup is of use.
+    writeFileSync(settings(home), readText(settings(home)).replace("{", '{ "theme": "dark",'));
+    await undo(home, "claude-code");
+    expect(JSON.parse(readText(settings(home)))).toEqual({ theme: "dark", ...value });
+  });
+
+  it.each([
+    ["a comment", '{\n  // mine\n  "model": "opus"\n}\n'],
+    ["a trailing comma", '{\n  "model": "opus",\n}\n'],
+    ["half a file", '{\n  "model": '],
+    ["a list", "[]"],
+    ["bytes that are no UTF-8", Buffer.from([0x7b, 0xff, 0x7d])],
+    ["a variable that is no object", '{ "env": "x" }'],
+  ])("is refused and unchanged with %s, and the way by hand is named", async (_, text) => {
+    const home = await homeWith();
+    put(settings(home), "");
+    writeFileSync(settings(home), text);
+    const { status, stderr } = await write(home, "claude-code");
+    expect(status).toBe(1);
+    expect(stderr).toContain("settings.json");
+    expect(readFileSync(settings(home))).toEqual(Buffer.from(text));
+    if (typeof text === "string") expect(stderr).toContain("gateway env --client claude-code");
+  });
+
+  it("reads strict JSON whatever it held before: blank, an empty object, a byte order mark, line ends of Windows", async () => {
+    for (const text of ["", "\n", "{}", "\uFEFF{}", '{\r\n\t"model": "opus"\r\n}', '{"a":[]}']) {
+      const home = await homeWith();
+      put(settings(home), text);
+      expect((await write(home, "claude-code")).status).toBe(0);
+      const written = readText(settings(home));
+      expect(JSON.parse(written.replace(/^\uFEFF/, ""))).toMatchObject({ env: { ANTHROPIC_BASE_URL: URL } });
+      expect(written.startsWith("\uFEFF")).toBe(text.startsWith("\uFEFF"));
+      if (text.includes("\r\n")) expect(written).not.toMatch(/[^\r]\n/);
+      await undo(home, "claude-code");
+      expect(readText(settings(home))).toBe(text);
+    }
+  });
+
+  it("names the program so that it starts in any folder, with its profile", async () => {
+    const home = await homeWith();
+    await openclaw(["--profile", "work", ...DOCUMENTED], { home });
+    await openclaw(["--profile", "work", "gateway", "env", "--write"], { home, env: { PATH: PATH_WITHOUT_PROGRAM } });
+    expect(JSON.parse(readText(settings(home))).apiKeyHelper).toBe(
+      `${process.execPath} ${PROGRAM} --profile work gateway token`,
+    );
+  });
+
+  it("is found where CLAUDE_CONFIG_DIR says", async () => {
+    const home = await homeWith();
+    const folder = join(home, "else where");
+    await write(home, "claude-code", [], { CLAUDE_CONFIG_DIR: folder });
+    expect(existsSync(join(folder, "settings.json"))).toBe(true);
+    expect(existsSync(settings(home))).toBe(false);
+  });
+
+  it("follows a new port, and --undo goes back to before both", async () => {
+    const home = await homeWith();
+    const before = '{ "env": { "ANTHROPIC_BASE_URL": "https://proxy.example" } }\n';
+    put(settings(home), before);
+    await write(home, "claude-code");
+    await openclaw([...DOCUMENTED, "--gateway-port", "20000"], { home });
+    const { stdout } = await write(home, "claude-code");
+    expect(stdout).toContain(`~ env.ANTHROPIC_BASE_URL  "${URL}" -> "http://127.0.0.1:20000"`);
+    await undo(home, "claude-code");
+    expect(readText(settings(home))).toBe(before);
+  });
+
+  it("is the last profile's, which is said, and the first one leaves what is no longer its own", async () => {
+    const home = await homeWith();
+    await openclaw(["--profile", "work", ...DOCUMENTED, "--gateway-port", "20000"], { home });
+    await write(home, "claude-code");
+    const second = await openclaw(["--profile", "work", "gateway", "env", "--write"], { home });
+    expect(second.stderr).toContain("default profile");
+    const text = readText(settings(home));
+    expect(text).toContain("20000");
+    const first = await undo(home, "claude-code");
+    expect(first.stdout).toContain("changed since");
+    expect(readText(settings(home))).toContain("20000");
+  });
+
+  it("is not written over somebody's edit between the look and the change", async () => {
+    const home = await homeWith();
+    put(settings(home), '{ "a": 1 }\n');
+    const prompter = {
+      confirm: async () => {
+        writeFileSync(settings(home), '{ "a": 2 }\n');
+        return { kind: "answer", value: true };
+      },
+    };
+    const { status, stderr } = await openclaw(["gateway", "env", "--write"], {
+      home,
+      context: { terminal: { stdin: true, stdout: true, stderr: true }, prompter: async () => prompter as never },
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain("settings.json");
+    expect(readText(settings(home))).toBe('{ "a": 2 }\n');
+  });
+
+  it("is not written when the answer is no", async () => {
+    const home = await homeWith();
+    const context = {
+      terminal: { stdin: true, stdout: true, stderr: true },
+      prompter: async () => ({ confirm: async () => ({ kind: "answer", value: false }) }) as never,
+    };
+    const { status } = await openclaw(["gateway", "env", "--write"], { home, context });
+    expect(status).toBe(130);
+    expect(existsSync(settings(home))).toBe(false);
+  });
+
+  it("says which variables of this shell would be used instead", async () => {
+    const home = await homeWith();
+    const { stderr } = await write(home, "claude-code", [], { ANTHROPIC_API_KEY: OTHER_KEY });
+    expect(stderr).toMatch(/ANTHROPIC_API_KEY is set in this shell/);
+    expect(stderr).not.toContain("OTHERkey");
+  });
+
+  it("has no helper where the gateway requires no token, and gets it once there is one", async () => {
+    const home = await homeWith((config) => {
+      config.gateway.auth = { mode: "none" };
+    });
+    await write(home, "claude-code");
+    expect(JSON.parse(readText(settings(home)))).toMatchObject({ env: { ANTHROPIC_AUTH_TOKEN: "custom-local" } });
+    await openclaw([...DOCUMENTED, "--gateway-auth", "token"], { home });
+    await write(home, "claude-code");
+    const { env, apiKeyHelper } = JSON.parse(readText(settings(home)));
+    expect(env).not.toHaveProperty("ANTHROPIC_AUTH_TOKEN");
+    expect(apiKeyHelper).toBe("openclaw gateway token");
+    await undo(home, "claude-code");
+    expect(existsSync(settings(home))).toBe(false);
+  });
+});
+
+it("--write is refused for a client without a file, with another shell, and together with --undo", async () => {
+  const home = await homeWith();
+  expect(await write(home, "anthropic-sdk")).toMatchObject({ status: 2 });
+  expect(await write(home, "claude-code", ["--undo"])).toMatchObject({ status: 2 });
+  expect(await write(home, "claude-code", ["--shell", "fish"])).toMatchObject({ status: 2 });
+});
