@@ -12,6 +12,7 @@ export function defineRun(command: Command, invocation: Invocation): void {
     .option("--port <port>", text.portFlag)
     .option("--bind <where>", text.bindFlag)
     .option("--strip-prefill <when>", text.stripPrefillFlag)
+    .option("--upstream-timeout <time>", text.upstreamTimeoutFlag)
     .option("--allow-host <name>", text.allowHostFlag, several)
     .option("--allow-origin <origin>", text.allowOriginFlag, several)
     .action(async (flags: GatewayRunFlags) => {
@@ -28,7 +29,8 @@ export function defineRun(command: Command, invocation: Invocation): void {
         about,
         endpoints: endpointsOf(await providers()),
         english,
-        createTransport: (proxyVariables: Env) => createTransport(TIMEOUTS, proxyVariables),
+        createTransport: (proxyVariables: Env, upstreamTimeoutMs: number) =>
+          createTransport({ ...TIMEOUTS, firstByteMs: upstreamTimeoutMs, idleMs: upstreamTimeoutMs }, proxyVariables),
       };
       await runGateway(flags, options, context);
     });

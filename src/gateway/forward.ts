@@ -6,7 +6,9 @@ import type { Cooldowns } from "./cooldowns.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
 import { FailoverRun, type Failure, type Stop } from "./failover.ts";
 import { headerRecord, type RequestHead, readResponseHead, withoutBodyHeaders } from "./headers.ts";
-import type { ProxiedRequest } from "./host.ts";
+import { holdStart, isJudged } from "./held-response.ts";
+import type { ProxiedRequest, UpstreamResponse } from "./host.ts";
+import type { KeepAlive } from "./keep-alive.ts";
 import { type InboundRequest, isRepeatable, prepare } from "./outbound-request.ts";
 import { GENERATION } from "./path-families.ts";
 import { type RelayOptions, relay, respondWithError } from "./relay.ts";
@@ -39,6 +41,7 @@ export interface ForwardDeps {
   /** From 0 to 1. */
   readonly random: () => number;
   readonly english: Texts;
+  readonly keepAlive: KeepAlive;
 }
 
 /** A request that passed all checks, its head, and the headers to add to every response to it. */
@@ -64,7 +67,7 @@ const isSuccess = (status: number) => status < 300 || status === 304;
 export async function forward(
   { request, route, head, ownHeaders }: AdmittedRequest,
   { settings, router, cooldowns }: ActiveSettings,
-  { clockMs, delay, random, english }: ForwardDeps,
+  { clockMs, delay, random, english, keepAlive }: ForwardDeps,
 ): Promise<void> {
   const { trace } = request;
   const plan =
@@ -85,13 +88,23 @@ export async function forward(
     trace.prefillRemoved = prepared.ok ? prepared.value.prefillRemoved : 0;
     const received = prepared.ok ? await request.send(prepared.value.request) : unsendable(prepared.error);
     if (request.isGone) return;
-    const options = { target, ownHeaders: withModelHeader(ownHeaders, target), rules: settings.responseRules, english };
+    const { responseRules: rules } = settings;
+    const options = { target, ownHeaders: withModelHeader(ownHeaders, target), rules, english, keepAlive };
+    let failure: Awaited<ReturnType<typeof readFailure>> | Unsendable;
     if (received.kind === "response" && isSuccess(received.status)) {
-      run.served();
-      return relay(request, received, options);
-    }
-    const failure = received.kind === "response" ? await readFailure(received) : received;
-    if (failure.kind === "unjudged") return relay(request, failure.response, options);
+      const responseHead = readResponseHead(received.headers, rules);
+      const held = isJudged(received, responseHead, inbound)
+        ? holdStart(received, responseHead, keepAlive)
+        : ({ kind: "good", body: received.body } as const);
+      const start = held instanceof Promise ? await held : held;
+      if (request.isGone) return;
+      if (start.kind === "good") {
+        run.served();
+        return relay(request, received.status, responseHead, start.body, options);
+      }
+      failure = start;
+    } else failure = received.kind === "response" ? await readFailure(received) : received;
+    if (failure.kind === "unjudged") return relayResponse(request, failure.response, options);
     const finding = failure.kind === "unsendable" ? undefined : await explain(failure, target);
     if (request.isGone) return;
     const weighed = failure.kind === "unsendable" ? UNSENDABLE : toFailure(failure, finding);
@@ -217,6 +230,9 @@ function planUnread(
   return ok({ inbound, targets: [targetWithoutModel(upstream.value)] });
 }
 
+const relayResponse = (request: ProxiedRequest, { status, headers, body }: UpstreamResponse, options: RelayOptions) =>
+  relay(request, status, readResponseHead(headers, options.rules), body, options);
+
 const withModelHeader = (ownHeaders: readonly string[], { model, shown }: Target): readonly string[] =>
   model === "" ? ownHeaders : ["x-openclaw-model", shown, ...ownHeaders];
 
@@ -229,8 +245,9 @@ async function relayFailure(
 ): Promise<void> {
   const { target, ownHeaders, rules, english } = options;
   if (failure.kind === "fault") return respondWithError(request, errorFor(failure, finding, english), ownHeaders);
-  if (isReadable(failure, target) || (finding === undefined && !isRedirect(failure.status)))
-    return relay(request, { ...failure, body: bodyFrom(failure.body) }, options);
+  const isOpaque = finding !== undefined || failure.sentStatus !== undefined || isRedirect(failure.status);
+  if (isReadable(failure, target) || !isOpaque)
+    return relayResponse(request, { ...failure, body: bodyFrom(failure.body) }, options);
   const head = readResponseHead(failure.headers, rules);
   request.trace.seeHead(head);
   respondWithError(request, errorFor(failure, finding, english), [...withoutBodyHeaders(head.passed), ...ownHeaders]);

@@ -4,13 +4,15 @@ import { type ErrorResponse, errorResponse } from "./error-response.ts";
 import { type ActiveSettings, type AdmittedRequest, type ForwardDeps, forward } from "./forward.ts";
 import { type RequestHead, readRequestHead } from "./headers.ts";
 import type { ProxiedRequest } from "./host.ts";
+import { type Every, KeepAlive } from "./keep-alive.ts";
 import { modelList } from "./model-list.ts";
 import { respondWithError, respondWithJson } from "./relay.ts";
 import { routeOf } from "./routes.ts";
 import type { GatewaySettings } from "./settings.ts";
 import { createRouter } from "./targets.ts";
 
-export interface GatewayDeps extends ForwardDeps {
+export interface GatewayDeps extends Omit<ForwardDeps, "keepAlive"> {
+  readonly every: Every;
   /** Additional members of the `/healthz` response. */
   readonly about: Readonly<Record<string, string | number>>;
 }
@@ -25,6 +27,7 @@ export interface LocalGateway {
 
 export function createGateway(first: GatewaySettings, deps: GatewayDeps): LocalGateway {
   let active = activate(first);
+  const forwardDeps = { ...deps, keepAlive: new KeepAlive(deps.every) };
   return {
     use: (settings) => {
       active = activate(settings);
@@ -33,7 +36,7 @@ export function createGateway(first: GatewaySettings, deps: GatewayDeps): LocalG
       const admitted = admit(request, active.settings, deps);
       if (admitted === undefined || (admitted.route.kind === "list" && respondWithModels(admitted, active)))
         return undefined;
-      return forward(admitted, active, deps);
+      return forward(admitted, active, forwardDeps);
     },
   };
 }

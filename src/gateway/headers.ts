@@ -185,7 +185,7 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules, age
   return head;
 }
 
-type ResponseRule = "drop" | "connection" | "coding" | "type" | "request-id" | "log-id";
+type ResponseRule = "drop" | "connection" | "coding" | "type" | "encoding" | "request-id" | "log-id";
 
 /** By lower-case name. Everything is passed on except `drop`, `connection` and `coding`. */
 export interface ResponseRules {
@@ -211,6 +211,7 @@ const RESPONSE_RULES: ReadonlyMap<string, ResponseRule> = new Map([
   ["set-cookie", "drop"],
   ["x-openclaw-model", "drop"],
   ["content-type", "type"],
+  ["content-encoding", "encoding"],
   ["request-id", "request-id"],
 ]);
 
@@ -226,6 +227,8 @@ export interface ResponseHead {
   readonly requestId: string | undefined;
   readonly logId: string | undefined;
   readonly contentType: string;
+  /** Empty for a body that can be read. */
+  readonly contentEncoding: string;
   /** There is a transfer coding besides `chunked`, which nothing decodes, and no label would tell the client. */
   readonly hasUnsupportedCoding: boolean;
 }
@@ -236,6 +239,7 @@ export function readResponseHead(raw: readonly string[], { byName, lengths }: Re
     requestId: undefined as string | undefined,
     logId: undefined as string | undefined,
     contentType: "",
+    contentEncoding: "",
     hasUnsupportedCoding: false,
   };
   let named = "";
@@ -247,6 +251,7 @@ export function readResponseHead(raw: readonly string[], { byName, lengths }: Re
     if (rule === "coding" && value.toLowerCase() !== "chunked") head.hasUnsupportedCoding = true;
     if (rule === "drop" || rule === "connection" || rule === "coding") continue;
     if (rule === "type") head.contentType = value;
+    else if (rule === "encoding" && value.toLowerCase() !== "identity") head.contentEncoding = value;
     else if (rule === "request-id") head.requestId = value;
     else if (rule === "log-id") head.logId = value;
     head.passed.push(name, value);

@@ -2,6 +2,7 @@ import { MASK, scrub } from "../core/redact.ts";
 import type { Api } from "../providers/provider.ts";
 import type { ResponseHead } from "./headers.ts";
 import type { RequestRecord } from "./log.ts";
+import { type StreamEnd, streamEndIn } from "./stream-events.ts";
 import type { Target } from "./targets.ts";
 
 /** Token counts in a response; `undefined` if not given. */
@@ -19,6 +20,9 @@ const COUNTS: Readonly<Record<Api, readonly [input: Buffer, output: Buffer]>> = 
 /** @why the counts are in the first event of a stream, in its last, or at the end of a document. */
 const FIRST_BYTES = 2_048;
 const LAST_BYTES = 4_096;
+
+/** @why the last event of a stream, which may come in the smallest of pieces, fits in twice as many. */
+const JOINED_BELOW_BYTES = 96;
 
 /** @why a path longer than the gateway's own may contain a key where an id belongs. */
 const LONGEST_KNOWN_PATH = "/v1/messages/count_tokens".length;
@@ -49,6 +53,7 @@ export class RequestTrace {
   /** How it ended, unless it ended well. */
   ended: string | undefined;
   sizeBytes = 0;
+  #ownBytes = 0;
   readonly #clockMs: () => number;
   readonly #startMs: number;
   #firstByteMs: number | undefined;
@@ -72,8 +77,15 @@ export class RequestTrace {
   see(chunk: Buffer): void {
     this.sizeBytes += chunk.length;
     this.#first ??= chunk.length > FIRST_BYTES ? chunk.subarray(0, FIRST_BYTES) : chunk;
-    this.#beforeLast = this.#last;
-    this.#last = chunk;
+    const isJoined = chunk.length < JOINED_BELOW_BYTES && this.#last !== undefined;
+    this.#beforeLast = isJoined ? undefined : this.#last;
+    this.#last = isJoined ? Buffer.concat([this.#end(), chunk]) : chunk;
+  }
+
+  /** Bytes of the gateway's own, which say nothing about the response. */
+  seeOwn(text: string): void {
+    this.sizeBytes += text.length;
+    this.#ownBytes += text.length;
   }
 
   /** To be called with every chunk relayed from the upstream. */
@@ -126,12 +138,14 @@ export class RequestTrace {
 
   /** For a stream of events: true if no event is incomplete at this point. */
   get isBetweenEvents(): boolean {
-    return this.sizeBytes === 0 || /(?:\n\n|\r\r|\n\r\n)$/.test(this.#end().subarray(-4).toString("latin1"));
+    return this.#last === undefined || /(?:\n\n|\r\r|\n\r\n)$/.test(this.#end().subarray(-4).toString("latin1"));
   }
 
-  /** For a stream of events: true if the last one reported an error. */
-  get endsInError(): boolean {
-    return this.#end().includes("event: error\n");
+  /** For a stream of events: what its last one says. */
+  get streamEnd(): StreamEnd {
+    const end = this.#end();
+    const isWhole = end.length === this.sizeBytes - this.#ownBytes;
+    return streamEndIn(`${isWhole ? "\n\n" : ""}${end.toString("latin1")}`);
   }
 
   /**

@@ -12,6 +12,8 @@ import type { Target } from "./targets.ts";
 export interface FailedResponse {
   readonly kind: "response";
   readonly status: number;
+  /** The status that it came with, if that says nothing of the failure, such as 200 with a web page. */
+  readonly sentStatus?: number;
   readonly headers: readonly string[];
   readonly body: Buffer;
 }
@@ -64,11 +66,11 @@ export function bodyFrom(bytes: Buffer, rest = EMPTY): UpstreamBody {
 /** The provider's diagnosis; `undefined` if only the upstream's own words can tell. */
 export async function explain(failure: UpstreamFailure, { upstream, model }: Target): Promise<Finding | undefined> {
   if (failure.kind === "fault") return upstream.diagnose(fail(failure.fault), model);
-  const { status, body } = failure;
+  const { status, sentStatus = status, body } = failure;
   const headers = headerRecord(failure.headers);
   // A body compressed against our wishes is passed on as it is.
   if (!/^(?:identity)?$/i.test(headers["content-encoding"] ?? "")) return undefined;
-  return upstream.diagnose(ok({ status, headers, body: body.toString("utf8") }), model);
+  return upstream.diagnose(ok({ status: sentStatus, headers, body: body.toString("utf8") }), model);
 }
 
 export function toFailure(failure: UpstreamFailure, finding: Finding | undefined): Failure {
@@ -124,10 +126,15 @@ export function errorFor(failure: UpstreamFailure, finding: Finding | undefined,
   };
 }
 
-const ownWords = (failure: UpstreamFailure, status: number) =>
-  failure.kind === "response" && isRedirect(failure.status)
-    ? `The upstream redirects to another address (HTTP ${failure.status}), which the local gateway does not pass on. Correct the provider's base URL.`
-    : `The upstream answered HTTP ${status}.`;
+function ownWords(failure: UpstreamFailure, status: number): string {
+  if (failure.kind === "response" && isRedirect(failure.status))
+    return `The upstream redirects to another address (HTTP ${failure.status}), which the local gateway does not pass on. Correct the provider's base URL.`;
+  if (failure.kind === "response" && failure.sentStatus !== undefined) {
+    const what = failure.body.length === 0 ? "with an empty body" : "with a web page";
+    return `The upstream answered HTTP ${failure.sentStatus} ${what}. Check the provider's base URL.`;
+  }
+  return `The upstream answered HTTP ${status}.`;
+}
 
 /** True if the finding says more about retrying than the status does. A 5xx error page may be anybody's. */
 const isConclusive = (failure: UpstreamFailure, finding: Finding | undefined): finding is Finding =>

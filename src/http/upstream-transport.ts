@@ -20,8 +20,8 @@ import {
 } from "./connection-pool.ts";
 import { networkFault, timeoutFault } from "./fault.ts";
 
-/** @why the longest that Anthropic's own clients wait for a response; a stream sends a ping long before. */
-export const TIMEOUTS: UpstreamTimeouts = { connectMs: 10_000, firstByteMs: 610_000, idleMs: 300_000 };
+/** The last two unless `--upstream-timeout` says otherwise. @why Anthropic's own clients wait as long for a response. */
+export const TIMEOUTS: UpstreamTimeouts = { connectMs: 10_000, firstByteMs: 600_000, idleMs: 600_000 };
 
 /** Kept-alive connections to upstreams, through the proxy set in `env` if any. */
 export function createTransport(timeouts: UpstreamTimeouts, env: Env): Transport {

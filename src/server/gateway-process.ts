@@ -26,7 +26,7 @@ export interface GatewayProcessOptions {
   readonly endpoints: readonly Endpoint[];
   /** For errors on the wire, and for a log that does not go to a terminal. */
   readonly english: Texts;
-  readonly createTransport: (proxyVariables: Env) => Transport;
+  readonly createTransport: (proxyVariables: Env, upstreamTimeoutMs: number) => Transport;
 }
 
 type Notify = (level: LogLevel, message: Message) => void;
@@ -65,13 +65,17 @@ export async function runGateway(
     later: (callback) => void setTimeout(callback, LOG_WAIT_MS),
   });
   const notify: Notify = (level, message) => log.notice(level, say(message, forPerson ? context.text : english));
-  const transport = createTransport(setup.proxyVariables);
+  const transport = createTransport(setup.proxyVariables, setup.upstreamTimeoutMs);
   const server = createGatewayServer(setup.settings, {
     transport,
     log,
     limits: LIMITS,
     clockMs: () => performance.now(),
     delay: context.delay,
+    every: (ms, tick) => {
+      const timer = setInterval(tick, ms).unref();
+      return () => clearInterval(timer);
+    },
     random: () => context.randomBytes(1).readUInt8() / 256,
     english,
     about: { version: about.version, pid: context.pid, startedAt: context.now().toISOString() },
@@ -160,11 +164,11 @@ function notifySettings({ settings, notices }: GatewaySetup, notify: Notify): vo
 /** Switches to what the files say now. An unusable configuration changes nothing. */
 async function reload(
   read: (listening: ListenAddress) => Promise<GatewaySetup>,
-  { listen, proxyVariables }: GatewaySetup,
+  running: GatewaySetup,
   use: (next: GatewaySetup) => void,
   notify: Notify,
 ): Promise<void> {
-  const next = await attempt(() => read(listen));
+  const next = await attempt(() => read(running.listen));
   if (!next.ok) {
     const { says, hint, problems } = next.error;
     const messages = [says, ...problems.map(withPlace), ...(hint === undefined ? [] : [hint])];
@@ -173,8 +177,9 @@ async function reload(
   use(next.value);
   notify("info", (text) => text.server.reloaded);
   notifySettings(next.value, notify);
-  if (JSON.stringify([next.value.listen, next.value.proxyVariables]) !== JSON.stringify([listen, proxyVariables]))
-    notify("warn", (text) => text.server.restartNeeded);
+  const fixed = ({ listen, proxyVariables, upstreamTimeoutMs }: GatewaySetup) =>
+    JSON.stringify([listen, proxyVariables, upstreamTimeoutMs]);
+  if (fixed(next.value) !== fixed(running)) notify("warn", (text) => text.server.restartNeeded);
 }
 
 /** Resolves when the server has been told to stop and has done so. Being told twice stops it at once. */

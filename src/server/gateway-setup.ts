@@ -1,4 +1,5 @@
 import { gatewayTokenVariables } from "../config/credentials.ts";
+import { durationMs } from "../config/duration.ts";
 import {
   fromVariable,
   type GivenValue,
@@ -42,6 +43,7 @@ export interface GatewayRunFlags {
   readonly port?: string;
   readonly bind?: string;
   readonly stripPrefill?: string;
+  readonly upstreamTimeout?: string;
   readonly allowHost?: readonly string[];
   readonly allowOrigin?: readonly string[];
 }
@@ -51,6 +53,8 @@ export interface GatewaySetup extends ConfiguredGateway {
   readonly proxyVariables: Env;
   /** The tokens that clients present. */
   readonly tokens: readonly Secret[];
+  /** How long an upstream may be silent. */
+  readonly upstreamTimeoutMs: number;
 }
 
 export interface ReadSetupOptions {
@@ -97,6 +101,10 @@ export async function readGatewaySetup(
   if (!address.ok) throw invalidValue(address.error);
   const strip = stripPrefillIn(given(flags.stripPrefill, "--strip-prefill", "OPENCLAW_GATEWAY_STRIP_PREFILL"));
   if (!strip.ok) throw invalidValue(strip.error);
+  const timeout = upstreamTimeoutIn(
+    given(flags.upstreamTimeout, "--upstream-timeout", "OPENCLAW_GATEWAY_UPSTREAM_TIMEOUT"),
+  );
+  if (!timeout.ok) throw invalidValue(timeout.error);
   const weak = await weakTokens(tokens, resolved);
   // Why it is as short as that, if .env is to blame.
   const tokenVariables = [...gatewayTokenVariables(config), NAMED_TOKENS_VARIABLE];
@@ -133,6 +141,7 @@ export async function readGatewaySetup(
     listen: address.value,
     proxyVariables: proxyVariables(files, context.env),
     tokens: tokens.ok ? allTokens(tokens.value) : [],
+    upstreamTimeoutMs: timeout.value,
   };
 }
 
@@ -168,12 +177,13 @@ function allowedSenders(
 
 /** What is wrong with a flag, whatever the files say. */
 function flagFault(flags: GatewayRunFlags, { defaultPort }: Paths): Problem | undefined {
-  const { port, bind, stripPrefill } = flags;
+  const { port, bind, stripPrefill, upstreamTimeout } = flags;
   const given = (value: string | undefined, where: string) => (value === undefined ? undefined : { value, where });
   const address = listenAddress({ port: given(port, "--port"), bind: given(bind, "--bind") }, {}, defaultPort);
   const strip = stripPrefillIn(given(stripPrefill, "--strip-prefill"));
+  const timeout = upstreamTimeoutIn(given(upstreamTimeout, "--upstream-timeout"));
   const senders = allowedSenders(flags, () => undefined);
-  const faults = [address, strip, senders].flatMap((judged) => (judged.ok ? [] : [judged.error]));
+  const faults = [address, strip, timeout, senders].flatMap((judged) => (judged.ok ? [] : [judged.error]));
   return faults.find(({ where }) => where?.startsWith("--"));
 }
 
@@ -223,6 +233,20 @@ function stripPrefillIn(given: GivenValue = { value: "thinking", where: "" }): R
     where,
     message: ({ core }) => core.invalidValue(shortened(value)),
     hint: ({ core }) => core.useOneOf(STRIP_PREFILL),
+  });
+}
+
+/** @why as long as Anthropic's own clients wait for a response. */
+const UPSTREAM_TIMEOUT = "10m";
+
+function upstreamTimeoutIn(given: GivenValue = { value: UPSTREAM_TIMEOUT, where: "" }): Result<number> {
+  const { value, where } = given;
+  const ms = durationMs(value);
+  if (ms !== undefined) return ok(ms);
+  return fail({
+    where,
+    message: ({ core }) => core.invalidValue(shortened(value)),
+    hint: ({ server }) => server.useDuration,
   });
 }
 

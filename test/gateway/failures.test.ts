@@ -1,10 +1,12 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { anthropicError, gatewayError } from "../support/answers.ts";
+import { anthropicError, events, gatewayError } from "../support/answers.ts";
 import { ask } from "../support/client.ts";
 import { HELLO, MODEL, OURS, startBoth, startLocalGateway } from "../support/local-gateway.ts";
 import { httpServer, httpsServer, rawAnswer, rawServer } from "../support/sockets.ts";
 import type { DialName } from "../support/stand-in/dials.ts";
+
+const OVERLOADED = { type: "error", error: { type: "overloaded_error", message: "Overloaded" } };
 
 const errorIn = (body: string) => JSON.parse(body).error;
 
@@ -238,9 +240,10 @@ describe("an answer that breaks off", () => {
     ["within a document", false],
   ])("%s is cut off, so that no client takes it for the whole", async (_, stream) => {
     const { standIn, gateway } = await startBoth();
-    standIn.dial("half-answer", { after: 100 });
+    const whole = await ask(`${gateway.url}/v1/messages`, { body: { ...HELLO, stream } });
+    standIn.dial("half-answer", { after: stream ? whole.body.indexOf("event: ping") - 3 : 100 });
     await expect(ask(`${gateway.url}/v1/messages`, { body: { ...HELLO, stream } })).rejects.toThrow("aborted");
-    expect((await gateway.logged(1))[0]).toMatchObject({ status: 200, ended: "upstream-cut-off" });
+    expect((await gateway.logged(2))[1]).toMatchObject({ status: 200, ended: "upstream-cut-off" });
   });
 
   it.each([
@@ -248,7 +251,11 @@ describe("an answer that breaks off", () => {
     ["is compressed", "content-encoding: gzip\r\ntransfer-encoding: chunked"],
   ])("between two events of a stream that %s is cut off, with nothing added", async (_, header) => {
     const { port } = await rawServer((socket) => {
-      socket.once("data", () => socket.end(`HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n${header}\r\n\r\n`));
+      socket.once("data", () => {
+        const event = "event: content_block_start\ndata: {}\n\n";
+        const body = header.includes("chunked") ? `${event.length.toString(16)}\r\n${event}\r\n` : event;
+        socket.end(`HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n${header}\r\n\r\n${body}`);
+      });
     });
     const gateway = await gatewayBefore(`http://127.0.0.1:${port}`);
     const headers = { connection: "keep-alive" };
@@ -259,18 +266,21 @@ describe("an answer that breaks off", () => {
 
   it("by silence ends in the same way", async () => {
     const { standIn, gateway } = await startBoth({ timeouts: { idleMs: 1 } });
-    standIn.dial("stall", { after: 0 });
+    const whole = await ask(`${gateway.url}/v1/messages`, { body: { ...HELLO, stream: true } });
+    const after = whole.body.indexOf("event: ping");
+    standIn.dial("stall", { after });
     const { status, body } = await ask(`${gateway.url}/v1/messages`, { body: { ...HELLO, stream: true } });
     expect([status, body]).toEqual([200, expect.stringContaining("(network, network.answer-timeout)")]);
-    expect(body).toMatch(/^event: error\ndata: \{"type":"error","error":\{"type":"timeout_error"/);
+    expect(body.slice(after)).toMatch(/^event: error\ndata: \{"type":"error","error":\{"type":"timeout_error"/);
     await standIn.abandoned(1);
   });
 
   it("with Anthropic's own error event passes it on, and the log says so", async () => {
-    const { standIn, gateway } = await startBoth();
-    standIn.dial("anthropic-mid_stream");
+    const { headers, body: failing } = events({ type: "content_block_start" }, { type: "ping" }, OVERLOADED);
+    const { port } = await httpServer((_, response) => response.writeHead(200, headers).end(failing));
+    const gateway = await gatewayBefore(`http://127.0.0.1:${port}`);
     const { body } = await ask(`${gateway.url}/v1/messages`, { body: { ...HELLO, stream: true } });
-    expect(body).toContain('event: error\ndata: {"type":"error","error":{"type":"overloaded_error"');
+    expect(body).toBe(failing);
     expect((await gateway.logged(1))[0]).toMatchObject({ status: 200, ended: "error-event" });
   });
 });

@@ -184,7 +184,7 @@ describe("a request stays with its model", () => {
 
   it("once a byte of its answer has been passed on", async () => {
     const { standIn, gateway } = await startThree();
-    standIn.dial("half-answer", { times: 1, after: 50 });
+    standIn.dial("half-answer", { times: 1, after: 100 });
     await expect(ask(`${gateway.url}/v1/messages`, { body: HELLO })).rejects.toThrow("aborted");
     expect(standIn.requests).toHaveLength(1);
   });

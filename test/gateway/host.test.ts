@@ -90,6 +90,7 @@ function gatewayBefore(fetch: Parameters<typeof hostOn>[1]) {
     clockMs: () => 0,
     delay: async (ms) => void pauses.push(ms),
     random: () => 0,
+    every: () => () => {},
     english: en,
     about: {},
   });
@@ -103,7 +104,7 @@ const ask = (body: object = HELLO) =>
     headers: { host: "127.0.0.1", "x-api-key": CLIENT_TOKEN },
   });
 
-const EVENT = 'event: message_start\ndata: {"type":"message_start"}\n\n';
+const EVENT = 'event: content_block_start\ndata: {"type":"content_block_start"}\n\n';
 
 const streamOf = (start: (controller: ReadableStreamDefaultController<Uint8Array>) => void) =>
   new Response(new ReadableStream({ start }), { headers: { "content-type": "text/event-stream" } });

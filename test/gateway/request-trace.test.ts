@@ -38,7 +38,7 @@ describe("the trace of an answer", () => {
         const trace = traceOf(pieces);
         expect(trace.usage("anthropic-messages")).toEqual({ inputTokens: 321, outputTokens: 77 });
         expect(trace.sizeBytes).toBe(Buffer.byteLength(STREAM));
-        expect([trace.isBetweenEvents, trace.endsInError]).toEqual([true, false]);
+        expect([trace.isBetweenEvents, trace.streamEnd]).toEqual([true, "complete"]);
       }),
     );
   });
@@ -65,6 +65,6 @@ describe("the trace of an answer", () => {
   });
 
   it("knows if the stream ended in an error", () => {
-    expect(traceOf([Buffer.from(STREAM), Buffer.from(event("error", {}))]).endsInError).toBe(true);
+    expect(traceOf([Buffer.from(STREAM), Buffer.from(event("error", {}))]).streamEnd).toBe("error");
   });
 });

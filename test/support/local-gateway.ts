@@ -54,6 +54,10 @@ export interface LocalGateway extends GatewayServer {
   readonly logged: (count: number) => Promise<readonly RequestRecord[]>;
   /** How long it was asked to wait, in milliseconds. */
   readonly pauses: readonly number[];
+  /** Lets its clock for silence go on by so many seconds. */
+  readonly pass: (seconds: number) => void;
+  /** False if no clock runs. */
+  readonly isCounting: () => boolean;
 }
 
 const KEY: Credentials = { apiKey: new Secret(KNOWN.anthropicKey), headers: {} };
@@ -116,6 +120,7 @@ export async function startLocalGateway(options: GatewayOptions): Promise<LocalG
   const bugs: Error[] = [];
   const pauses: number[] = [];
   const waiting = new Set<() => void>();
+  const ticks = new Set<() => void>();
   const transport = createTransport({ ...TIMEOUTS, ...options.timeouts }, options.env ?? {});
   const gateway = createGatewayServer(testSettings(options), {
     transport,
@@ -130,6 +135,10 @@ export async function startLocalGateway(options: GatewayOptions): Promise<LocalG
     limits: { ...LIMITS, ...options.limits },
     clockMs: options.clockMs ?? (() => performance.now()),
     delay: async (ms) => void pauses.push(ms),
+    every: (_, tick) => {
+      ticks.add(tick);
+      return () => void ticks.delete(tick);
+    },
     random: () => 0.5,
     english: en,
     about: { version: "1.2.3", pid: 4711 },
@@ -147,6 +156,10 @@ export async function startLocalGateway(options: GatewayOptions): Promise<LocalG
     notices,
     bugs,
     pauses,
+    pass: (seconds) => {
+      for (let second = 0; second < seconds; second += 1) for (const tick of ticks) tick();
+    },
+    isCounting: () => ticks.size > 0,
     settings: (changed) => testSettings({ ...options, ...changed }),
     logged: (count) =>
       new Promise((resolve) => {

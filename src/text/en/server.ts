@@ -6,7 +6,8 @@ export const server = () => ({
   noTokenNeeded: "No token is required: every program on this machine can use the gateway.",
   notNotified: "systemd waits for the gateway to report that it is ready, but `systemd-notify` failed to run.",
   reloaded: "The configuration was reloaded.",
-  restartNeeded: "The port, address or proxy has changed. Restart the gateway to use it.",
+  useDuration: "Use a time such as 90s, 10m or 1h, up to 24 hours.",
+  restartNeeded: "The port, address, proxy or time limit has changed. Restart the gateway to use it.",
   notReloaded: (sentences: readonly string[]) =>
     `The configuration was not reloaded; the previous one stays in use. ${sentences.join(" ")}`,
   stopping: (seconds: number) =>

@@ -11,6 +11,8 @@ export const service = () => ({
       bindFlag: "address to listen on: loopback, lan, or an IP address of this machine",
       stripPrefillFlag:
         "remove trailing assistant turns: `thinking` (with thinking on) or `unsupported` (also for models that refuse them)",
+      upstreamTimeoutFlag:
+        "end a request when the provider has sent nothing for this long, such as 90s, 10m or 1h (default: 10m)",
       allowHostFlag: "accept this name in the Host header; can be repeated",
       allowOriginFlag: "accept requests from web pages of this origin; can be repeated",
     },

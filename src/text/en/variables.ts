@@ -58,6 +58,10 @@ export const variables = () => ({
     readBy: "`gateway run`",
     meaning: "`thinking` or `unsupported`, as for `--strip-prefill`.",
   },
+  OPENCLAW_GATEWAY_UPSTREAM_TIMEOUT: {
+    readBy: "`gateway run`",
+    meaning: "How long a provider may send nothing, as for `--upstream-timeout`.",
+  },
   OPENCLAW_GATEWAY_ALLOWED_HOSTS: {
     readBy: "`gateway run`",
     meaning: "Host names that the local gateway answers to, separated by commas. Added to those of `--allow-host`.",

@@ -1,0 +1,64 @@
+/**
+ * What the types of events mean, in the streams of Anthropic and OpenAI.
+ * @source docs.claude.com, "Streaming messages"; openai-openapi: `ResponseStreamEvent`, and `keepalive` as OpenAI sends it.
+ */
+const OPENING: ReadonlySet<string> = new Set([
+  "ping",
+  "keepalive",
+  "message_start",
+  "response.created",
+  "response.queued",
+  "response.in_progress",
+]);
+
+/** An error may follow before anything is said. */
+export const isOpeningType = (type: string): boolean => OPENING.has(type);
+
+export const isErrorType = (type: string): boolean => type === "error" || type === "response.failed";
+
+/** The type in an event's data if it comes first there, as all write it, or soon. */
+export const typeInData = (data: string): string => /^\{[^{}[\]]{0,200}?"type"\s*:\s*"([\w.]+)"/.exec(data)?.[1] ?? "";
+
+/** After these nothing follows. */
+const LAST: ReadonlySet<string> = new Set([
+  "message_stop",
+  "error",
+  "response.completed",
+  "response.incomplete",
+  "response.failed",
+  "response.cancelled",
+  "[DONE]",
+]);
+
+/** More must follow these. */
+const isUnfinished = (type: string) => /^(?:message_(?:start|delta)|content_block_\w+|response\.[\w.]+)$/.test(type);
+
+/** `unknown`: the end does not show it, as after an event of another kind, or one longer than what is known of the end. */
+export type StreamEnd = "complete" | "error" | "incomplete" | "unknown";
+
+/** How a stream stands, judging by its last bytes. Chat completions end with `[DONE]`, or say a reason before it. */
+export function streamEndIn(tail: string): StreamEnd {
+  const events = tail.replace(/\r\n?/g, "\n").split("\n\n");
+  // What comes before the first end of an event may have begun before.
+  for (const event of events.slice(1).reverse()) {
+    const type = typeOf(event);
+    if (type === "" || type === "ping" || type === "keepalive") continue;
+    if (isErrorType(type)) return "error";
+    if (LAST.has(type)) return "complete";
+    if (type === CHUNK) return /"finish_reason"\s*:\s*"/.test(tail) ? "complete" : "incomplete";
+    return isUnfinished(type) ? "incomplete" : "unknown";
+  }
+  return "unknown";
+}
+
+const CHUNK = "chat.completion.chunk";
+
+function typeOf(event: string): string {
+  const name = /^event: ?(.*)$/m.exec(event)?.[1] ?? "";
+  if (name !== "" && name !== "message") return name;
+  const data = /^data: ?(.*)$/m.exec(event)?.[1] ?? "";
+  if (data === "[DONE]") return data;
+  if (/"object"\s*:\s*"chat\.completion\.chunk"/.test(data)) return CHUNK;
+  const type = typeInData(data);
+  return type === "" && /^\{\s*"error"\s*:\s*[{"]/.test(data) ? "error" : type || (data === "" ? "" : "other");
+}
