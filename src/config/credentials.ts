@@ -4,7 +4,9 @@ import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import { type Unsendable, unsendableHeader, unsendableKey, unsendableToken } from "../core/sendable.ts";
 import { type TextUse, unresolvedIn } from "../core/unresolved.ts";
+import { say } from "../text/message.ts";
 import { formatPath, type JsonPath } from "./json5-value.ts";
+import { keyName, ofKey, type RotatedKey, rotatedKeys } from "./key-rotation.ts";
 import { isLocalUrl } from "./listen-address.ts";
 import type { Config, ProviderConfig, SecretInput, SecretReference } from "./schema.ts";
 import { type ReferenceInput, type ResolveContext, readReference } from "./secret-reference.ts";
@@ -23,6 +25,8 @@ import { substitute, type VariableValues, variablesIn } from "./variables.ts";
 export interface Credentials {
   /** Absent if neither the configuration nor a variable provides one. */
   readonly apiKey?: Secret;
+  /** Further keys, to be taken in this order where one is limited. */
+  readonly moreKeys?: readonly RotatedKey[];
   readonly headers: Readonly<Record<string, Secret>>;
 }
 
@@ -80,6 +84,10 @@ export async function resolveCredentials(
     if (fault !== undefined) problems.push(sendFault(fault, await known.from?.locate(place.path)));
     return resolved.value;
   };
+  const rotated = keysInRotation(apiKey, keyVariable, known.variables);
+  problems.push(...rotated.flatMap((one) => rotatedFault(one, keyUse(baseUrl)) ?? []));
+  // The first of them may stand in for the key.
+  if (problems.length > 0) return fail(problems);
   const isOwn = keyVariable !== undefined && known.variables.has(keyVariable);
   const written = isOwn ? `\${${keyVariable}}` : keyAsText(apiKey);
   const keyPlace = {
@@ -95,7 +103,35 @@ export async function resolveCredentials(
     if (value !== undefined) resolvedHeaders.set(name, value);
   }
   if (problems.length > 0) return fail(problems);
-  return ok({ ...(key !== undefined && { apiKey: key }), headers: Object.fromEntries(resolvedHeaders) });
+  const moreKeys = rotated.filter(({ value }) => key !== undefined && !value.equals(key));
+  return ok({
+    ...(key !== undefined && { apiKey: key }),
+    ...(moreKeys.length > 0 && { moreKeys }),
+    headers: Object.fromEntries(resolvedHeaders),
+  });
+}
+
+/** The keys beside that of the provider's own variable, and of the one that `apiKey` names. */
+function keysInRotation(
+  apiKey: SecretInput | undefined,
+  keyVariable: string | undefined,
+  variables: VariableValues,
+): readonly RotatedKey[] {
+  const names = new Set([...(keyVariable === undefined ? [] : [keyVariable]), ...variablesOf(keyAsText(apiKey))]);
+  return [...names].flatMap((name) => rotatedKeys(name, variables));
+}
+
+function rotatedFault(key: RotatedKey, use: TextUse): CredentialProblem | undefined {
+  const found = unresolvedIn(key.value.reveal(), use);
+  if (found !== undefined) {
+    return {
+      message: (t) => t.core.unresolved[found.kind](say(keyName(key), t)),
+      hint: (t) => (found.kind === "reference" ? t.config.nothingReplaced : t.config.writeValue),
+      fault: "unresolved",
+    };
+  }
+  const fault = unsendableKey(key.value.reveal(), [key.variable]);
+  return fault && { ...sendFault(fault, undefined), message: (t) => ofKey(key, fault.message, t) };
 }
 
 type Judge = (value: string, variables: readonly string[]) => Unsendable | undefined;

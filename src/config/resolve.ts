@@ -16,6 +16,7 @@ import { type Credentials, gatewayTokenVariables, resolveCredentials, variablesN
 import { parseDotenv, readableValues } from "./dotenv-document.ts";
 import { type ReadingProblem, usedReadings } from "./dotenv-readings.ts";
 import { isObject } from "./json5-value.ts";
+import { withRotation } from "./key-rotation.ts";
 import { NAMED_TOKENS_VARIABLE } from "./named-tokens.ts";
 import { type Config, type ProviderConfig, schemaProblems } from "./schema.ts";
 import type { ReferenceInput, ResolveContext } from "./secret-reference.ts";
@@ -216,7 +217,7 @@ export async function resolveVariables(
 ): Promise<ResolvedValues> {
   const names = wantedVariables(wanted, files.config);
   const { config, secrets, from } = files;
-  const found = await findVariables(names, files, context);
+  const found = withRotation(names, await findVariables(names, files, context), files, context.env);
   // Most people have none, and need not wait for the login shell to say so.
   const tokens = wanted.gatewayToken ? findVariable(NAMED_TOKENS_VARIABLE, files, context.env) : undefined;
   const variables = tokens === undefined ? found : new Map([...found, [NAMED_TOKENS_VARIABLE, tokens]]);
@@ -225,7 +226,7 @@ export async function resolveVariables(
     secrets,
     ...(from && { from }),
     variables,
-    warnings: usedReadings([...names, NAMED_TOKENS_VARIABLE], variables, from),
+    warnings: usedReadings([...variables.keys()], variables, from),
   };
 }
 

@@ -45,6 +45,8 @@ export type VariableSource = "process environment" | ".env" | "gateway.env" | "c
 export interface FoundVariable {
   readonly value: Secret;
   readonly source: VariableSource;
+  /** The variable that it is the first key of, where it has no value of its own. */
+  readonly listedIn?: string;
 }
 
 export interface Variable extends FoundVariable {

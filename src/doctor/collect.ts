@@ -8,6 +8,7 @@ import { filesElsewhere } from "../config/elsewhere.ts";
 import { duplicateKeys, placeOf } from "../config/json5-document.ts";
 import { parseJson5 } from "../config/json5-parse.ts";
 import { formatPath } from "../config/json5-value.ts";
+import { rotationVariables } from "../config/key-rotation.ts";
 import { modelChoice, resolveAlias } from "../config/model-selection.ts";
 import { clientTokens, NO_TOKENS, weakTokens } from "../config/named-tokens.ts";
 import { loosePermissions } from "../config/permissions.ts";
@@ -22,6 +23,7 @@ import {
   withProxy,
 } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
+import type { Variables } from "../config/variables.ts";
 import { readIfPresent } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { attempt, type OpenclawError, problemsOf, unlessRefused } from "../core/errors.ts";
@@ -93,6 +95,13 @@ export async function collect(
   return { ...input, service, live, listed: await readLists(input.config.config) };
 }
 
+/** With the variables of further keys that have a value; one that stands for a key in a list is not named itself. */
+function inRotation(needed: readonly string[], variables: Variables): readonly string[] {
+  const own = needed.filter((name) => variables.get(name)?.listedIn === undefined);
+  const more = needed.flatMap(rotationVariables).filter((name) => variables.has(name));
+  return [...new Set([...own, ...more])];
+}
+
 /** Like `collect`, from files already read, without looking for a service or asking providers. */
 export async function collectFrom(
   read: InspectedFiles,
@@ -120,7 +129,7 @@ export async function collectFrom(
     config,
     secrets: secretsInput(read.secrets),
     gatewayEnv: secretsInput(read.gatewayEnv),
-    needed,
+    needed: inRotation(needed, variables),
     variables,
     credentials: new Map(),
     clientTokens: ok(NO_TOKENS),

@@ -1,3 +1,4 @@
+import { listedKeys } from "../config/key-rotation.ts";
 import { judgeNamedTokens, NAMED_TOKENS_VARIABLE } from "../config/named-tokens.ts";
 import { lookUp } from "../core/context.ts";
 import { isCredentialAt, isOrdinary, isSecretVariable, maskUrls, scrub } from "../core/redact.ts";
@@ -107,7 +108,8 @@ function secretValues({ secrets, gatewayEnv, variables, config, env, endpoints }
   const ofClients = [secrets.values, gatewayEnv.values, new Map(Object.entries(env))].flatMap((known) =>
     judgeNamedTokens(known.get(NAMED_TOKENS_VARIABLE) ?? "", undefined).map(({ token }) => token),
   );
-  const values = [...ofClients, ...inFile, ...inConfig, ...inEnvironment, ...resolved.map((value) => value.reveal())];
+  const secret = [...resolved, ...listedKeys(variables)].map((value) => value.reveal());
+  const values = [...ofClients, ...inFile, ...inConfig, ...inEnvironment, ...secret];
   // A variable's name in place of its value is what the report has to name.
   return values.filter((value) => unresolvedIn(value)?.name !== value);
 }

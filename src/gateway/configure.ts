@@ -1,4 +1,5 @@
 import type { Credentials } from "../config/credentials.ts";
+import { ofKey } from "../config/key-rotation.ts";
 import { hostInUrl, isThisMachine, type ListenAddress } from "../config/listen-address.ts";
 import { aliasResolver, modelChoice } from "../config/model-selection.ts";
 import type { Config, ProviderConfig } from "../config/schema.ts";
@@ -166,6 +167,7 @@ function apiOf(id: string, { api }: ProviderConfig, endpoints: readonly Endpoint
   return APIS.find((known) => known === spoken);
 }
 
+/** A provider's entry with its first key, which knows the same with each further one. */
 function upstreamOf(
   id: string,
   entry: ProviderConfig,
@@ -175,10 +177,32 @@ function upstreamOf(
   const api = apiOf(id, entry, endpoints);
   if (api === undefined) return fail(({ gateway }) => gateway.unsupportedProtocol({ id, protocol: entry.api }));
   if (!credentials.ok) return fail(providerProblem(id, credentials.error));
+  const { moreKeys = [], ...first } = credentials.value;
+  const upstream = upstreamWithKey(id, entry, api, first, endpoints);
+  if (!upstream.ok) return upstream;
+  const nextKeys: Upstream[] = [];
+  for (const key of moreKeys) {
+    const next = upstreamWithKey(id, entry, api, { ...first, apiKey: key.value }, endpoints);
+    if (!next.ok) return fail((t) => ofKey(key, next.error, t));
+    if (isSentOtherwise(next.value, upstream.value)) nextKeys.push(next.value);
+  }
+  return nextKeys.length === 0 ? upstream : ok({ ...upstream.value, nextKeys });
+}
+
+/** False where the entry says that no key is sent. */
+const isSentOtherwise = (one: Upstream, other: Upstream): boolean =>
+  [...one.headers].some(([name, value]) => other.headers.get(name) !== value);
+
+function upstreamWithKey(
+  id: string,
+  entry: ProviderConfig,
+  api: Api,
+  { apiKey, headers }: Credentials,
+  endpoints: readonly Endpoint[],
+): Result<Upstream, Message> {
   const endpoint = endpoints.find(({ providerId }) => providerId === id);
   const baseUrl = baseUrlOf(id, entry, api);
   if (!baseUrl.ok) return baseUrl;
-  const { apiKey, headers } = credentials.value;
   const setup: Setup = {
     baseUrl: baseUrl.value,
     ...(apiKey !== undefined && !apiKey.equals(NO_KEY) && { apiKey }),
@@ -212,6 +236,7 @@ function upstreamOf(
     names: (model) => endpoint?.names?.(model) === true,
     maySend: (model) => endpoint === undefined || describes(model) || isServedAt(endpoint, model, endpoints),
     diagnose: diagnoseFor(setup, endpoint, endpoint ?? endpoints[0]),
+    nextKeys: [],
   });
 }
 

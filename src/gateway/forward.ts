@@ -154,7 +154,7 @@ function passOn(request: ProxiedRequest, { code, evidence, readyInMs }: Stop<Evi
   request.trace.ended ??= code;
   if (failure.kind === "unsendable") return void respondWithError(request, failure.error, options.ownHeaders);
   const isTold = failure.kind === "response" && headerRecord(failure.headers)["retry-after"] !== undefined;
-  const wait = readyInMs > 0 && !isTold ? ["retry-after", String(Math.ceil(readyInMs / 1000))] : [];
+  const wait = readyInMs > 0 && !isTold ? ["retry-after", String(Math.ceil(Math.round(readyInMs) / 1000))] : [];
   return relayFailure(request, failure, finding, { ...options, ownHeaders: [...options.ownHeaders, ...wait] });
 }
 

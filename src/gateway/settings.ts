@@ -27,6 +27,8 @@ export interface Upstream {
   /** False if the model's id shows that it is another provider's. Nobody knows what a provider of the user's own serves. */
   readonly maySend: (model: string) => boolean;
   readonly diagnose: Diagnose;
+  /** The same with the next keys, in the order in which they are taken. */
+  readonly nextKeys: readonly Upstream[];
 }
 
 /** A provider as its models' ids show it, whether it is set up or not. */

@@ -15,6 +15,8 @@ export interface Target {
   readonly ref: string;
   /** The same, safe for a header or a log: part of it may come from a client. */
   readonly shown: string;
+  /** The position of its key, from 1, if there are several. */
+  readonly key?: number;
 }
 
 type Resolved = Result<readonly [Target, ...Target[]], ErrorResponse>;
@@ -138,7 +140,17 @@ function newTarget(upstream: Upstream, model: string, kind: PathKind): Target {
 
 const shownName = (text: string) => scrub(text.replace(/[^!-~]/g, "?"));
 
-const found = (first: Target, others: readonly Target[]): Resolved => ok([first, ...others]);
+function found(first: Target, others: readonly Target[]): Resolved {
+  const [start = first, ...rest] = [first, ...others].flatMap(withEachKey);
+  return ok([start, ...rest]);
+}
+
+/** The next key of a model comes before the next model. */
+function withEachKey(target: Target): readonly Target[] {
+  const { nextKeys } = target.upstream;
+  if (nextKeys.length === 0) return [target];
+  return [target.upstream, ...nextKeys].map((upstream, index) => ({ ...target, upstream, key: index + 1 }));
+}
 
 const refusal = (why: string): ErrorResponse =>
   errorResponse("not_found_error", `The local gateway cannot route this request. ${why}`);

@@ -1,4 +1,5 @@
 import { gatewayTokenVariables, variablesNeeded } from "../config/credentials.ts";
+import { rotationVariables } from "../config/key-rotation.ts";
 import { gatewayUrl, isOpenToOthers } from "../config/listen-address.ts";
 import { allTokens, clientTokens, NAMED_TOKENS_VARIABLE, weakTokens } from "../config/named-tokens.ts";
 import {
@@ -66,7 +67,8 @@ export async function gatewayRuntime(service: ProfileService, context: ServiceCo
   const { paths, providers } = service;
   const { config, secrets, values, configError } = await inspectFiles(paths, context);
   const wanted = { providers: configuredProviders(values.config, endpointsOf(providers)), gatewayToken: true };
-  const env = await serviceEnv(service, wantedVariables(wanted, values.config), context);
+  const names = wantedVariables(wanted, values.config);
+  const env = await serviceEnv(service, [...names, ...names.flatMap(rotationVariables)], context);
   const inService = withEnv(context, env);
   const resolved = await resolveVariables(wanted, values, inService);
   const tokens = await clientTokens(resolved, inService);
@@ -138,7 +140,7 @@ function credentialSources(
     const found = variables.get(name);
     return {
       of,
-      name,
+      name: found?.listedIn ?? name,
       ...(found && { source: found.source }),
       isOnlyInShell: !found && Boolean(lookUp(name, shellEnv)),
       ...(!found && unread !== undefined && { unread }),

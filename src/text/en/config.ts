@@ -212,6 +212,8 @@ export const config = () => ({
   nothingReplaced: "Write the value itself: nothing is replaced in .env, env.vars and the environment.",
   writeValue: "Write the value itself.",
   storeValue: "Store the value itself there.",
+  keyInList: ({ list, position }: { list: string; position: number }) => `Key ${position} of ${list}`,
+  ofKey: ({ key, sentence }: { key: string; sentence: string }) => `${key}: ${sentence}`,
   variableIn: ({ name, place }: { name: string; place: string }) => `${name} in ${place}`,
   /** Places of a variable's value; follows "from" or "in". */
   variableSources: {
