@@ -90,7 +90,10 @@ function loadedWith(module: string, imports: Imports): ReadonlySet<string> {
 }
 
 /** The one that asks for most speed is with the one that finds it: `eval "$(openclaw gateway env)"` in a shell's profile. */
-const GATEWAY = ["src/commands/gateway.ts", "src/commands/gateway-env.ts"];
+const GATEWAY = ["src/commands/gateway.ts", "src/commands/gateway-env.ts", "src/commands/client-access.ts"];
+
+/** The rows of the clients, and what they need; how their files are printed and changed is loaded where that is asked for. */
+const CLIENT_ROWS = ["src/clients/registry.ts", "src/clients/served-models.ts"];
 
 /** Commands that need the same of the configuration as `onboard`. */
 const BESIDE_ONBOARD = ["src/commands/doctor.ts", "src/commands/undo.ts", "src/commands/gateway-service.ts"];
@@ -113,8 +116,9 @@ const chunkOf: CodeSplittingNameFunction = (id, chunks) => {
     return EVERYDAY_TEXTS.has(room) ? `text-${language}` : `text-${language}-${ROOM_BESIDE[room] ?? room}`;
   }
   if (id === resolve("src/text/rooms.ts") || loadedWith("src/commands/entry.ts", imports).has(id)) return "main";
-  if (GATEWAY.some((module) => id === resolve(module))) return "gateway";
   const isIn = (entries: readonly string[]) => entries.some((entry) => loadedWith(entry, imports).has(id));
+  const isClientRow = id.includes("/src/clients/") && isIn(CLIENT_ROWS);
+  if (isClientRow || GATEWAY.some((module) => id === resolve(module))) return "gateway";
   // Each other command that needs the providers would open one file more, and none less.
   if (isIn(["src/commands/models.ts", "src/providers/registry.ts", "src/commands/shell-words.ts"])) return "models";
   if (!isIn(["src/commands/onboard.ts"])) return null;

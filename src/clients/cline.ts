@@ -11,7 +11,7 @@ export const CLINE: Client = {
   apis: ["anthropic-messages", "openai-completions"],
   speaks: "one",
   means: "file",
-  variables: (access) => (isAnthropic(access) ? [token("ANTHROPIC_API_KEY")] : [token("OPENAI_API_KEY")]),
+  variables: (access) => [token(isAnthropic(access) ? "ANTHROPIC_API_KEY" : "OPENAI_API_KEY")],
   file: {
     format: "json",
     path: (home) => join(home, ".cline", "data", "settings", "providers.json"),

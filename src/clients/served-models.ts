@@ -82,18 +82,17 @@ function chosenModel(config: Config) {
   return primary === undefined ? undefined : parseModelRef(aliasResolver(config)(primary));
 }
 
-/** As the configuration describes them, else as they are built in; the default one first. */
+/** The default one, then those that the configuration describes, then the built-in ones that stay. */
 function modelsOf(
   { models = [] }: ProviderConfig,
   endpoint: Endpoint | undefined,
   chosen: string | undefined,
 ): readonly ServedModel[] {
-  const known = models.length > 0 ? models : (endpoint?.models ?? []);
-  const first = chosen ?? endpoint?.defaultModel;
-  const named = known.find(({ id }) => id === first) ?? endpoint?.models.find(({ id }) => id === first);
-  const others = known.filter(({ id }) => id !== first);
-  const leading = named ?? (chosen === undefined ? undefined : { id: chosen });
-  return [...(leading === undefined ? [] : [leading]), ...others].map(asServed);
+  const lasting = (endpoint?.models ?? []).filter(({ id }) => !Object.hasOwn(endpoint?.retirements ?? {}, id));
+  const known = new Map([...lasting, ...models].map((model) => [model.id, model]));
+  const first = chosen ?? (models.length > 0 ? models[0]?.id : endpoint?.defaultModel);
+  const ids = new Set([...(first === undefined ? [] : [first]), ...models.map(({ id }) => id), ...known.keys()]);
+  return [...ids].map((id) => asServed(known.get(id) ?? { id }));
 }
 
 const asServed = ({ id, name, contextWindow, maxTokens }: ServedModel): ServedModel => ({

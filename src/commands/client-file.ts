@@ -1,5 +1,5 @@
 import { basename, dirname, join } from "node:path";
-import { type Client, type GatewayAccess, TOKEN_VARIABLE } from "../clients/client.ts";
+import type { Client, GatewayAccess } from "../clients/client.ts";
 import { isSame } from "../clients/client-changes.ts";
 import { clientRecordPath, readClientRecord } from "../clients/client-record.ts";
 import {
@@ -22,8 +22,9 @@ import { checkHealth } from "../service/health.ts";
 import { canPrompt, confirm } from "../terminal/interaction.ts";
 import { wrap } from "../terminal/layout.ts";
 import { type Message, say } from "../text/message.ts";
+import { shellLine } from "./client-access.ts";
 import type { Invocation } from "./invocation.ts";
-import { evaluation, userShell } from "./shell-words.ts";
+import { userShell } from "./shell-words.ts";
 
 export interface ClientFileFlags {
   /** Without asking. */
@@ -204,11 +205,13 @@ async function nextSteps(
   context: Context,
 ): Promise<readonly Message[]> {
   const own = commandLine(profile, `gateway env --client ${id}`);
-  const isNeeded = means === "file" && variables?.(access).some(({ name }) => name === TOKEN_VARIABLE);
-  const command = evaluation(own, userShell(context));
+  const needed = means === "file" ? (variables?.(access) ?? []) : [];
   const { answers } = await checkHealth({ url: access.url, token: undefined }, context);
   return [
-    ...(isNeeded ? [((t) => t.clientFiles.needsVariable({ client, name: TOKEN_VARIABLE, command })) as Message] : []),
+    ...needed.map((variable): Message => {
+      const command = shellLine(variable, access, userShell(context));
+      return (t) => t.clientFiles.needsVariable({ client, name: variable.name, command });
+    }),
     answers === "nobody"
       ? (t) => t.clientFiles.startGateway({ client, command: commandLine(profile, "gateway run") })
       : (t) => t.clientFiles.takesEffect(client),

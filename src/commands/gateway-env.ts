@@ -1,41 +1,20 @@
 import { type Command, Option } from "commander";
-import { gatewayUrl } from "../config/listen-address.ts";
-import {
-  allTokens,
-  type ClientTokens,
-  clientTokens,
-  isTokenName,
-  unknownTokenName,
-  weakTokens,
-} from "../config/named-tokens.ts";
-import { fileValues, loadReadable, resolveVariables } from "../config/resolve.ts";
-import { isWrong } from "../config/unresolved.ts";
+import { CLIENT_IDS, type Client, type ClientId, type GatewayAccess, usableApis } from "../clients/client.ts";
+import { CLIENTS } from "../clients/registry.ts";
+import { isTokenName, unknownTokenName } from "../config/named-tokens.ts";
 import { type Context, lookUp, type VariableName } from "../core/context.ts";
-import { OpenclawError, problemsOf } from "../core/errors.ts";
-import type { Paths } from "../core/paths.ts";
-import { commandLine } from "../core/paths.ts";
-import { isOnPath } from "../core/program-command.ts";
-import { problemLines } from "../core/result.ts";
-import { endpointsOf, PLACEHOLDER_KEY } from "../providers/provider.ts";
+import { OpenclawError, unlessRefused } from "../core/errors.ts";
+import { commandLine, type Paths } from "../core/paths.ts";
+import { type Api, endpointsOf, PLACEHOLDER_KEY, type Provider } from "../providers/provider.ts";
+import { checkListener, clientAccess, openGateway, shellLine } from "./client-access.ts";
 import type { Invocation } from "./invocation.ts";
-import {
-  assignment,
-  evaluation,
-  removal,
-  SHELLS,
-  type Shell,
-  type ShellValue,
-  shellCalled,
-  userShell,
-} from "./shell-words.ts";
+import { assignment, evaluation, removal, SHELLS, type Shell, shellCalled, userShell } from "./shell-words.ts";
 
-const CLIENTS = ["claude-code", "anthropic-sdk"] as const;
-
-type Client = (typeof CLIENTS)[number];
+const DEFAULT_CLIENT: ClientId = "claude-code";
 
 interface EnvFlags {
   readonly shell?: (typeof SHELLS)[number];
-  readonly client: Client;
+  readonly client: ClientId;
   /** The name of the token that the client is to send. */
   readonly as?: string;
   readonly write?: boolean;
@@ -49,42 +28,41 @@ export function defineEnv(command: Command, invocation: Invocation): void {
   const { shellFlag, clientFlag, asFlag } = text.service.commands.env;
   command
     .addOption(new Option("--shell <shell>", shellFlag).choices(SHELLS))
-    .addOption(new Option("--client <client>", clientFlag).choices(CLIENTS).default("claude-code"))
+    .addOption(new Option("--client <client>", clientFlag).choices(CLIENT_IDS).default(DEFAULT_CLIENT))
     .option("--as <name>", asFlag)
     .addOption(new Option("--write", text.clientFiles.writeFlag).conflicts(["undo", "shell"]))
     .addOption(new Option("--undo", text.clientFiles.undoFlag).conflicts(["shell", "as"]))
     .option("--yes", text.clientFiles.yesFlag)
     .option("--dry-run", text.commands.dryRunFlag)
     .action((flags: EnvFlags) =>
-      flags.write || flags.undo ? changeFile(flags, invocation) : printVariables(flags, invocation),
+      flags.write || flags.undo ? changeFile(flags, invocation) : printForClient(flags, invocation),
     );
 }
 
-/** Puts into the client's own file what the variables would say, or takes it out again. */
+/** Puts into the client's own file what it would be told, or takes it out again. */
 async function changeFile({ client: id, as, undo, yes = false, dryRun = false }: EnvFlags, invocation: Invocation) {
   const paths = invocation.paths();
   const context = { ...invocation.context, shown: invocation.shown };
   const { setUpClient, takeBackClient } = await import("./client-file.ts");
-  const { CLIENTS: known } = await import("../clients/registry.ts");
-  const client = known[id];
+  const client = CLIENTS[id];
   if (undo) return takeBackClient(client, { yes, dryRun }, paths, context);
-  const { url, tokens } = await gatewayAccess(paths, context);
-  assertHas(as, tokens, paths);
-  await assertNotPublished(url, paths, context);
-  const { servedModels } = await import("../clients/served-models.ts");
-  const { loadConfig } = await import("../config/config-file.ts");
-  const { config } = await loadConfig(paths.config, context);
-  const served = servedModels({ config, endpoints: endpointsOf(await invocation.providers()), url });
-  const tokenCommand = allTokens(tokens).length === 0 ? undefined : commandForToken(as, paths, context);
-  await setUpClient(client, { url, tokenCommand, ...served }, { yes, dryRun }, paths, context);
+  await setUpClient(client, await accessFor(client, as, paths, invocation), { yes, dryRun }, paths, context);
 }
 
-const commandForToken = (as: string | undefined, paths: Paths, context: Context): readonly string[] => [
-  ...ownCommand(paths, context),
-  "gateway",
-  "token",
-  ...(as === undefined ? [] : ["show", as]),
-];
+/** Throws `credentials.missing`, `provider.unserved`, `gateway.listen`, and what reading throws. */
+async function accessFor(
+  client: Client,
+  as: string | undefined,
+  paths: Paths,
+  { context, providers: load }: Invocation,
+): Promise<GatewayAccess> {
+  const gateway = await openGateway(paths, context);
+  const providers = await load();
+  const access = clientAccess(gateway, as, providers, paths, context);
+  assertServed(client, access, providers, paths);
+  await checkListener(gateway, paths, context);
+  return access;
+}
 
 /** Programs ask for a token often; whatever changes one is loaded only then. */
 const editing = () => import("./gateway-token.ts");
@@ -109,41 +87,89 @@ export function defineToken(command: Command, invocation: Invocation): void {
     .action(async (name: string) => (await editing()).removeToken(name, invocation));
 }
 
-async function printVariables(
-  { shell: chosen, client, as }: EnvFlags,
-  { context, paths: locate, shown }: Invocation,
-): Promise<void> {
-  const paths = locate();
-  const { commands, service } = context.text;
+async function printForClient({ shell: chosen, client: id, as }: EnvFlags, invocation: Invocation): Promise<void> {
+  const { context } = invocation;
+  const paths = invocation.paths();
+  const client = CLIENTS[id];
+  const access = await accessFor(client, as, paths, invocation);
   const shell = shellCalled(chosen, context);
-  const flag = shell === userShell(context) ? "" : ` --shell ${shell}`;
-  const { url, tokens } = await gatewayAccess(paths, context);
-  assertHas(as, tokens, paths);
-  await assertNotPublished(url, paths, context);
-  const isOpen = allTokens(tokens).length === 0;
-  const value: ShellValue = isOpen ? { text: PLACEHOLDER_KEY } : { outputOf: commandForToken(as, paths, context) };
-  context.out(`${clientCommands({ client, shell }, { url, token: value }).join("\n")}\n`);
-  if (context.terminal.stdout)
-    context.err(`\n${service.applyInShell(evaluation(shown.command(`gateway env${flag}`), shell))}\n`);
-  if (isProxied(context)) context.err(`${commands.note(service.bypassProxy)}\n`);
+  const lines = (client.variables?.(access) ?? []).map((variable) => shellLine(variable, access, shell));
+  if (client.means === "file" && client.file !== undefined) {
+    const { snippet } = await import("../clients/snippet.ts");
+    sayWhere(client, client.file.path(context.homedir(), context.env), lines, context);
+    context.out(snippet(client.file.settings(access), client.file.format));
+  } else {
+    context.out(`${lines.join("\n")}\n`);
+    if (context.terminal.stdout) context.err(`\n${applied(id, as, shell, invocation)}\n`);
+  }
+  for (const note of missingNotes(client, access, await invocation.providers(), paths, context))
+    context.err(`${note}\n`);
+  if (isProxied(context)) context.err(`${context.text.commands.note(context.text.service.bypassProxy)}\n`);
 }
 
-/** Whoever shares the gateway says who they are, unless there is a token without a name. */
-function assertHas(name: string | undefined, { main, named }: ClientTokens, { profile }: Paths): void {
-  const [first] = named;
-  if (name === undefined && main === undefined && first !== undefined)
-    throw new OpenclawError((t) => t.service.onlyNamedTokens, {
-      code: "usage.missing",
-      hint: (t) => t.service.showNamed(commandLine(profile, `gateway env --as ${first.name}`)),
-    });
-  if (name !== undefined && !named.some((one) => one.name === name)) throw unknownTokenName(name, profile);
+/** How to put the variables into the shell that runs. */
+function applied(id: ClientId, as: string | undefined, shell: Shell, { context, shown }: Invocation): string {
+  const client = id === DEFAULT_CLIENT ? "" : ` --client ${id}`;
+  const name = as === undefined ? "" : ` --as ${as}`;
+  const flags = `${client}${name}${shell === userShell(context) ? "" : ` --shell ${shell}`}`;
+  return context.text.service.applyInShell(evaluation(shown.command(`gateway env${flags}`), shell));
+}
+
+function sayWhere({ name }: Client, path: string, lines: readonly string[], context: Context): void {
+  const { clients } = context.text;
+  const isThere = unlessRefused(() => context.files.statSync(path)) !== undefined;
+  const where = { client: name, path };
+  context.err(`${isThere ? clients.addToFile(where) : clients.putIntoFile(where)}\n`);
+  if (lines.length > 0) context.err(`${clients.setVariable(name)}\n${lines.map((line) => `  ${line}\n`).join("")}`);
+  context.err("\n");
+}
+
+/** Throws `provider.unserved` if no provider serves anything that the client speaks. */
+function assertServed(client: Client, access: GatewayAccess, providers: readonly Provider[], paths: Paths): void {
+  if (usableApis(client, access).length > 0) return;
+  const { name, apis } = client;
+  throw new OpenclawError(
+    ({ clients: t }) => t.notServed({ client: name, protocols: apis.map((api) => t.protocols[api]) }),
+    { code: "provider.unserved", hint: ({ clients: t }) => t.setUp(setUpCommand(apis[0], providers, paths)) },
+  );
+}
+
+/** One for each protocol that a client with several could use as well. */
+function missingNotes(
+  client: Client,
+  access: GatewayAccess,
+  providers: readonly Provider[],
+  paths: Paths,
+  { text: { clients: t, commands } }: Context,
+): readonly string[] {
+  const usable = usableApis(client, access);
+  const missing = client.speaks === "each" ? client.apis.filter((api) => !usable.includes(api)) : [];
+  return missing.map((api) =>
+    commands.note(
+      t.alsoSpeaks({
+        client: client.name,
+        protocol: t.protocols[api],
+        command: setUpCommand(api, providers, paths),
+      }),
+    ),
+  );
+}
+
+function setUpCommand(api: Api, providers: readonly Provider[], { profile }: Paths): string {
+  const endpoint = endpointsOf(providers).find((candidate) => candidate.api === api);
+  const provider = providers.find(({ endpoints }) => endpoints.some((candidate) => candidate === endpoint));
+  const flag = provider?.fields.find(({ id }) => id === "endpoint")?.flag;
+  return commandLine(
+    profile,
+    endpoint === undefined || flag === undefined ? "onboard" : `onboard --${flag} ${endpoint.id}`,
+  );
 }
 
 async function printMain(invocation: Invocation): Promise<void> {
   const { context, paths: locate, shown } = invocation;
   refuseTerminal(shown.command("gateway env"), context);
   const paths = locate();
-  const { tokens } = await gatewayAccess(paths, context);
+  const { tokens } = await openGateway(paths, context);
   if (tokens.main !== undefined) return context.out(`${tokens.main.reveal()}\n`);
   const [first] = tokens.named;
   if (first === undefined) throw new OpenclawError((t) => t.service.tokenNotUsed, { code: "credentials.missing" });
@@ -155,7 +181,7 @@ async function printMain(invocation: Invocation): Promise<void> {
 
 async function printNamed(name: string, { context, paths: locate, shown }: Invocation): Promise<void> {
   refuseTerminal(shown.command(`gateway env --as ${isTokenName(name) ? name : "NAME"}`), context);
-  const { named } = (await gatewayAccess(locate(), context)).tokens;
+  const { named } = (await openGateway(locate(), context)).tokens;
   const found = named.find((one) => one.name === name);
   if (found === undefined) throw unknownTokenName(name, locate().profile);
   context.out(`${found.token.reveal()}\n`);
@@ -168,88 +194,6 @@ function refuseTerminal(example: string, context: Context): void {
     code: "terminal.secret",
     hint: (t) => t.service.readTokenByProgram(evaluation(example, userShell(context))),
   });
-}
-
-/** @why clients would talk to the gateway of the published OpenClaw, which has the same default port. */
-async function assertNotPublished(url: string, { profile }: Paths, context: Context): Promise<void> {
-  const { checkHealth } = await import("../service/health.ts");
-  const { isPublished } = await checkHealth({ url, token: undefined }, context);
-  if (!isPublished) return;
-  const port = Number(new URL(url).port) + 1;
-  const commands = [commandLine(profile, `gateway run --port ${port}`), commandLine(profile, "gateway env")] as const;
-  throw new OpenclawError((t) => t.service.publishedAnswersAt(url), {
-    code: "gateway.listen",
-    hint: (t) => t.service.startOnPort({ port, commands }),
-  });
-}
-
-/** No token if the gateway requires none. Throws `credentials.missing`, `config.*`, `secrets.*`. */
-async function gatewayAccess(
-  paths: Paths,
-  context: Context,
-): Promise<{ readonly url: string; readonly tokens: ClientTokens }> {
-  const loaded = await loadReadable(paths, context);
-  const files = fileValues(loaded);
-  const resolved = await resolveVariables({ gatewayToken: true }, files, context);
-  const tokens = await clientTokens(resolved, context);
-  const { error } = loaded.secrets;
-  if (!tokens.ok && error !== undefined) throw error;
-  const weak = await weakTokens(tokens, resolved);
-  const unread = error === undefined ? [] : problemsOf(error);
-  for (const line of problemLines([...unread, ...resolved.warnings, ...weak], context.text))
-    context.err(`${context.text.commands.note(line)}\n`);
-  if (tokens.ok) return { url: gatewayUrl(files, context.env, paths), tokens: tokens.value };
-  const problems = tokens.error;
-  if (problems.some(isWrong))
-    throw new OpenclawError((t) => t.server.tokenUnusable, { code: "credentials.missing", problems });
-  throw new OpenclawError((t) => t.server.noToken, {
-    code: "credentials.missing",
-    problems,
-    hint: (t) => t.service.createToken(commandLine(paths.profile, "onboard")),
-  });
-}
-
-interface ClientVariables {
-  readonly credential: string;
-  readonly other: string;
-  /** Switched on. */
-  readonly more?: readonly string[];
-}
-
-/**
- * The variable each client reads its credential from, and the other one, which would interfere.
- * @source Claude Code takes ANTHROPIC_AUTH_TOKEN for a gateway's token and reports a conflict when a key is set as
- * well; every Anthropic SDK knows ANTHROPIC_API_KEY, and sends both when both are set.
- */
-const CLIENT_VARIABLES: Readonly<Record<Client, ClientVariables>> = {
-  "claude-code": {
-    credential: "ANTHROPIC_AUTH_TOKEN",
-    other: "ANTHROPIC_API_KEY",
-    // Has it offer the gateway's models.
-    more: ["CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY"],
-  },
-  "anthropic-sdk": { credential: "ANTHROPIC_API_KEY", other: "ANTHROPIC_AUTH_TOKEN" },
-};
-
-/** One shell command per line, to point a client at the gateway. */
-function clientCommands(
-  { client, shell }: { readonly client: Client; readonly shell: Shell },
-  { url, token }: { readonly url: string; readonly token: ShellValue },
-): readonly string[] {
-  const { credential, other, more = [] } = CLIENT_VARIABLES[client];
-  return [
-    assignment("ANTHROPIC_BASE_URL", { text: url }, shell),
-    assignment(credential, token, shell),
-    removal(other, shell),
-    ...more.map((name) => assignment(name, { text: "1" }, shell)),
-  ];
-}
-
-/** Words that start this program in any folder: its name if that finds this copy, else the paths of Node and the script. */
-function ownCommand({ profile }: Paths, context: Context): readonly string[] {
-  const { started } = context;
-  const program = isOnPath(context) ? ["openclaw"] : [started.node, started.script];
-  return [...program, ...(profile === undefined ? [] : ["--profile", profile])];
 }
 
 /** True if clients that honour the proxy variables would send requests for 127.0.0.1 to a proxy. */

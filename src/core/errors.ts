@@ -28,6 +28,7 @@ export const EXIT_OF = {
   "secrets.unrepresentable": EXIT.failed,
   "credentials.missing": EXIT.failed,
   "provider.unknown": EXIT.failed,
+  "provider.unserved": EXIT.failed,
   "verify.failed": EXIT.failed,
   "models.unavailable": EXIT.failed,
   "gateway.config": EXIT.config,

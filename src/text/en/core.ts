@@ -77,6 +77,7 @@ export const core = () => ({
     "secrets.unrepresentable": "A value cannot be written to `.env` so that it reads back the same.",
     "credentials.missing": "A required credential has no value.",
     "provider.unknown": "No provider of that name is known or configured.",
+    "provider.unserved": "No provider is set up that serves what the client needs.",
     "verify.failed": "The check found that the setup does not work; no files were changed.",
     "models.unavailable": "No provider listed its models; nothing was saved.",
     "gateway.config": "The local gateway cannot start with this configuration, and retrying does not help.",

@@ -1,5 +1,6 @@
 import { roomsOf } from "../rooms.ts";
 import { clientFiles } from "./client-files.ts";
+import { clients } from "./clients.ts";
 import { cloudflare } from "./cloudflare.ts";
 import { commands } from "./commands.ts";
 import { config } from "./config.ts";
@@ -21,6 +22,7 @@ import { variables } from "./variables.ts";
 /** Every sentence of the program in English, by the room that says it. Each room is named in a function: it is loaded when it is asked for. */
 export const en = roomsOf({
   clientFiles: () => clientFiles(),
+  clients: () => clients(),
   cloudflare: () => cloudflare(),
   commands: () => commands(),
   config: () => config(),

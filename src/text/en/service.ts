@@ -40,11 +40,13 @@ export const service = () => ({
         "if the gateway runs and can serve requests, and with 1 otherwise.",
     },
     env: {
-      summary: "print the variables that a client needs",
+      summary: "print the variables or settings that a client needs",
       description:
-        "Print shell commands that point a client at the local gateway. They contain no token; they read it when they run.",
+        "Print what points a client at the local gateway: shell commands that set its variables, or the settings for its " +
+        "own file (codex, opencode, cline, continue). Standard output is all that the shell or the file needs; standard " +
+        "error says where it goes. None of it contains the token; it is read when it is needed.",
       shellFlag: "shell to print the commands for; yours by default",
-      clientFlag: "client that will use the variables",
+      clientFlag: "client to print them for",
       asFlag: "name of the token that the client sends, as in `gateway token list`",
     },
     token: {

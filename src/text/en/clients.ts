@@ -1,0 +1,28 @@
+import { oneOf } from "./words.ts";
+
+/** What `gateway env` says of the programs that use the local gateway. */
+export const clients = () => ({
+  protocols: {
+    "anthropic-messages": "Anthropic's Messages API",
+    "openai-responses": "OpenAI's Responses API",
+    "openai-completions": "chat completions",
+  },
+  notServed: ({ client, protocols }: { client: string; protocols: readonly string[] }) =>
+    `${client} needs ${oneOf(protocols)}. No provider is set up for that.`,
+  setUp: (command: string) => `To set one up, run \`${command}\`.`,
+  alsoSpeaks: ({ client, protocol, command }: { client: string; protocol: string; command: string }) =>
+    `No provider is set up for ${protocol}, which ${client} can use too. To set one up, run \`${command}\`.`,
+  putIntoFile: ({ client, path }: { client: string; path: string }) => `Put this into ${path}, which ${client} reads.`,
+  addToFile: ({ client, path }: { client: string; path: string }) =>
+    `Add this to ${path}, which ${client} reads. The file exists, so keep what else it says.`,
+  writeInstead: (command: string) => `To have it added for you, run \`${command}\`.`,
+  setVariable: (client: string) => `The token comes from a variable. Set it in the shell that starts ${client}:`,
+  otherListens: (url: string) =>
+    `What answers at ${url} is not openclaw, or does not answer in time. Clients would send the gateway token there.`,
+  foreignListens: (url: string) =>
+    `The gateway at ${url} does not prove that it has the token of this profile. It may belong to another profile or user.`,
+  useOtherPort: ({ port, command }: { port: number; command: string }) =>
+    `Stop that program, or run \`${command}\` and set OPENCLAW_GATEWAY_PORT to ${port}.`,
+  startGateway: (command: string) =>
+    `Nothing listens at that address yet. To start the local gateway, run \`${command}\`.`,
+});
