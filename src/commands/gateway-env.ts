@@ -5,10 +5,10 @@ import { isTokenName, unknownTokenName } from "../config/named-tokens.ts";
 import { type Context, lookUp, type VariableName } from "../core/context.ts";
 import { OpenclawError, unlessRefused } from "../core/errors.ts";
 import { commandLine, type Paths } from "../core/paths.ts";
-import { type Api, endpointsOf, PLACEHOLDER_KEY, type Provider } from "../providers/provider.ts";
+import { type Api, endpointsOf, type Provider } from "../providers/provider.ts";
 import { checkListener, clientAccess, openGateway, shellLine } from "./client-access.ts";
 import type { Invocation } from "./invocation.ts";
-import { assignment, evaluation, removal, SHELLS, type Shell, shellCalled, userShell } from "./shell-words.ts";
+import { evaluation, SHELLS, type Shell, shellCalled, userShell } from "./shell-words.ts";
 
 const DEFAULT_CLIENT: ClientId = "claude-code";
 
