@@ -3,23 +3,26 @@ const COPIED_BELOW_BYTES = 16 * 1024;
 
 const BLOCK_BYTES = 64 * 1024;
 
+/** @measured so few are put together faster at the end than one by one: an ordinary body, or a burst of events. */
+const NEVER_COPIED = 32;
+
 /** Bytes that arrive in pieces. What is held for them is in proportion to their number, however small the pieces are. */
 export class GatheredBytes {
   length = 0;
   /** Complete, in order. */
   readonly #blocks: Buffer[] = [];
+  #small = 0;
   /** Takes small pieces. */
   #block: Buffer | undefined;
   #used = 0;
 
   add(piece: Buffer): void {
-    const isFirst = this.length === 0;
     this.length += piece.length;
-    // Most bodies are a single piece, which is never copied.
-    if (isFirst || piece.length >= COPIED_BELOW_BYTES) {
+    if (piece.length < COPIED_BELOW_BYTES && ++this.#small > NEVER_COPIED) this.#copy(piece);
+    else {
       this.#seal();
       this.#blocks.push(piece);
-    } else this.#copy(piece);
+    }
   }
 
   /** All of them, of which nothing is held any longer. */
@@ -33,6 +36,7 @@ export class GatheredBytes {
 
   clear(): void {
     this.#blocks.length = 0;
+    this.#small = 0;
     this.#block = undefined;
     this.#used = 0;
     this.length = 0;

@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from "../core/result.ts";
+import { inSlices, type Sliced, type Turn } from "../core/sliced.ts";
 import type { Finding } from "../providers/finding.ts";
 import type { Texts } from "../text/message.ts";
 import { LONGEST_READ_BATCH_BYTES, prepareBatch } from "./batch.ts";
@@ -8,6 +9,7 @@ import { FailoverRun, type Failure, type Stop } from "./failover.ts";
 import { headerRecord, type RequestHead, readResponseHead, withoutBodyHeaders } from "./headers.ts";
 import { holdStart, isJudged } from "./held-response.ts";
 import type { ProxiedRequest, UpstreamResponse } from "./host.ts";
+import { Scan } from "./json-scan.ts";
 import type { KeepAlive } from "./keep-alive.ts";
 import { type InboundRequest, isRepeatable, prepare } from "./outbound-request.ts";
 import { GENERATION } from "./path-families.ts";
@@ -38,6 +40,7 @@ export interface ForwardDeps {
   /** Milliseconds of a monotonic clock. */
   readonly clockMs: () => number;
   readonly delay: (ms: number) => Promise<void>;
+  readonly turn: Turn;
   /** From 0 to 1. */
   readonly random: () => number;
   readonly english: Texts;
@@ -67,14 +70,14 @@ const isSuccess = (status: number) => status < 300 || status === 304;
 export async function forward(
   { request, route, head, ownHeaders }: AdmittedRequest,
   { settings, router, cooldowns }: ActiveSettings,
-  { clockMs, delay, random, english, keepAlive }: ForwardDeps,
+  { clockMs, delay, turn, random, english, keepAlive }: ForwardDeps,
 ): Promise<void> {
   const { trace } = request;
   const plan =
     route.kind === "model"
-      ? planByModel(await request.readBody(head), route, head, router, settings)
+      ? await inSlices(planByModel(await request.readBody(head), route, head, router, settings), turn)
       : route.kind === "batch" && (head.contentLength ?? 0) <= LONGEST_READ_BATCH_BYTES
-        ? await planBatch(await request.readBody(head), route, head, router, settings)
+        ? await inSlices(planBatch(await request.readBody(head), route, head, router, settings), turn)
         : planUnread(request, route, head, settings);
   if (!plan.ok) return respondWithError(request, plan.error, ownHeaders);
   const { inbound, targets } = plan.value;
@@ -83,7 +86,8 @@ export async function forward(
   trace.tried = run.skipped;
   for (;;) {
     const { target } = run;
-    const prepared = prepare(inbound, target, settings.stripPrefill);
+    const prepared = await inSlices(prepare(inbound, target, settings.stripPrefill), turn);
+    if (request.isGone) return;
     trace.target = target;
     trace.prefillRemoved = prepared.ok ? prepared.value.prefillRemoved : 0;
     const received = prepared.ok ? await request.send(prepared.value.request) : unsendable(prepared.error);
@@ -159,15 +163,15 @@ function passOn(request: ProxiedRequest, { code, evidence, readyInMs }: Stop<Evi
 }
 
 /** For a request that names a model, whose body may have to be changed for each target. */
-function planByModel(
+function* planByModel(
   bytes: Buffer | ErrorResponse,
   { path, paths, isDefaulted, limits }: ModelRoute,
   head: RequestHead,
   router: Router,
   settings: GatewaySettings,
-): Result<ForwardPlan, ErrorResponse> {
+): Sliced<Result<ForwardPlan, ErrorResponse>> {
   if (!Buffer.isBuffer(bytes)) return fail(bytes);
-  const body = readRequestBody(bytes);
+  const body = yield* readRequestBody(new Scan(bytes));
   if (body === undefined) return fail(NOT_AN_OBJECT);
   if (body.hasInvalidModel) return fail(INVALID_MODEL);
   const inbound = { method: "POST", path, head, body };
@@ -185,15 +189,15 @@ const withoutFallbacks = ([first, ...others]: ForwardPlan["targets"]): ForwardPl
   ...others.filter(({ ref }) => ref === first.ref),
 ];
 
-async function planBatch(
+function* planBatch(
   bytes: Buffer | ErrorResponse,
   { path, paths }: ForwardedRoute,
   head: RequestHead,
   router: Router,
   settings: GatewaySettings,
-): Promise<Result<ForwardPlan, ErrorResponse>> {
+): Sliced<Result<ForwardPlan, ErrorResponse>> {
   if (!Buffer.isBuffer(bytes)) return fail(bytes);
-  const batch = await prepareBatch(bytes, router, settings.stripPrefill);
+  const batch = yield* prepareBatch(bytes, router, settings.stripPrefill);
   if (!batch.ok) return batch;
   const { upstream, prefillRemoved } = batch.value;
   const inbound = { method: "POST", path, head, body: wholeBody(batch.value.bytes), prefillRemoved };

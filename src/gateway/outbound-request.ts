@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from "../core/result.ts";
+import type { Sliced } from "../core/sliced.ts";
 import { ANTHROPIC_VERSION } from "../providers/provider.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
 import type { RequestHead } from "./headers.ts";
@@ -30,12 +31,12 @@ export const isRepeatable = ({ body }: Pick<InboundRequest, "body">): boolean =>
   body === null || isParsed(body) || body.isRepeatable === true;
 
 /** Applies the rules to a request, or returns why it cannot be sent to the target. */
-export function prepare(
+export function* prepare(
   { method, path, head, body, prefillRemoved = 0 }: InboundRequest,
   { upstream, model }: Target,
   strip: StripPrefill,
-): Result<OutboundRequest, ErrorResponse> {
-  const prepared = isParsed(body) ? prepareBody(body, upstream, model, strip) : ok({ body, prefillRemoved: 0 });
+): Sliced<Result<OutboundRequest, ErrorResponse>> {
+  const prepared = isParsed(body) ? yield* prepareBody(body, upstream, model, strip) : ok({ body, prefillRemoved: 0 });
   if (!prepared.ok) return prepared;
   const headers = requestHeaders(head.forwarded, upstream);
   // Only the client knows the length and the coding of a streamed body.
@@ -50,18 +51,22 @@ export function prepare(
 }
 
 /** Returns the very same bytes if nothing has to change. */
-export function prepareBody(
+export function* prepareBody(
   body: RequestBody,
   { api }: Upstream,
   model: string,
   strip: StripPrefill,
-): Result<{ readonly body: Buffer; readonly prefillRemoved: number }, ErrorResponse> {
+): Sliced<Result<{ readonly body: Buffer; readonly prefillRemoved: number }, ErrorResponse>> {
   const renamed = model === "" ? body : withModel(body, model);
   const isStripped = body.thinking || (strip === "unsupported" && refusesPrefill(model));
   if (api !== "anthropic-messages" || !isStripped) return ok({ body: renamed.bytes, prefillRemoved: 0 });
-  const { bytes, removed, isEmptied } = stripPrefill(renamed);
+  // Each copy of a long body takes as long as a slice.
+  if (renamed !== body && body.bytes.length > LONG_BODY_BYTES) yield;
+  const { bytes, removed, isEmptied } = yield* stripPrefill(renamed);
   return isEmptied ? fail(NOTHING_LEFT) : ok({ body: bytes, prefillRemoved: removed });
 }
+
+const LONG_BODY_BYTES = 1024 * 1024;
 
 const NOTHING_LEFT = errorResponse(
   "invalid_request_error",

@@ -1,12 +1,15 @@
+import type { Sliced } from "../core/sliced.ts";
 import {
   type ByteSpan,
-  elementBefore,
   isBrokenAt,
   isListAt,
+  Scan,
+  type ScannedValue,
   scanObject,
-  someElement,
+  skipBlanks,
   typeAt,
   valueAt,
+  within,
 } from "./json-scan.ts";
 import { type Conversation, FALLBACK_CREDIT_FIELDS } from "./request-body.ts";
 
@@ -23,23 +26,26 @@ export interface StrippedBody {
  * untouched. A turn that is part of a tool call, or covered by a fallback credit, is kept along with everything before
  * it.
  */
-export function stripPrefill({ bytes, messagesAt, hasFallbackCredit }: Conversation): StrippedBody {
+export function* stripPrefill({ bytes, messagesAt, budget, hasFallbackCredit }: Conversation): Sliced<StrippedBody> {
   const untouched = { bytes, removed: 0, isEmptied: false };
-  if (messagesAt === undefined || hasFallbackCredit || !isListAt(bytes, messagesAt)) return untouched;
-  const open = messagesAt.start;
-  const close = messagesAt.end - 1;
-  let removed = 0;
-  let turn = elementBefore(bytes, open, close);
-  const end = turn?.end ?? close;
-  let cut = end;
-  while (turn !== undefined && removed < MOST_TURNS && isPrefill(bytes, turn)) {
-    removed++;
-    cut = turn.before;
-    turn = elementBefore(bytes, open, cut);
+  const turns = messagesAt?.elements;
+  if (messagesAt === undefined || turns === undefined || hasFallbackCredit) return untouched;
+  const scan = new Scan(bytes, budget);
+  let left = turns.length;
+  for (; left > 0 && turns.length - left < MOST_TURNS; left--) {
+    const turn = turns[left - 1];
+    if (turn === undefined || !(yield* isPrefill(scan, within(turn, messagesAt)))) break;
   }
+  const removed = turns.length - left;
   if (removed === 0) return untouched;
-  if (turn === undefined) return cut === open ? { ...untouched, isEmptied: true } : untouched;
-  return { bytes: Buffer.concat([bytes.subarray(0, cut), bytes.subarray(end)]), removed, isEmptied: false };
+  const [kept, last] = [turns[left - 1], turns[turns.length - 1]];
+  if (kept === undefined || last === undefined) return { ...untouched, isEmptied: true };
+  const comma = yield* skipBlanks(scan, within(kept, messagesAt).end);
+  return {
+    bytes: Buffer.concat([bytes.subarray(0, comma), bytes.subarray(within(last, messagesAt).end)]),
+    removed,
+    isEmptied: false,
+  };
 }
 
 /** @why no client prefills with nearly as many; the rest is left to the upstream's judgement. */
@@ -48,14 +54,15 @@ const MOST_TURNS = 10_000;
 const READ: ReadonlySet<string> = new Set(["role", "content", "tool_calls", ...FALLBACK_CREDIT_FIELDS]);
 
 /** Nothing is parsed but short values: a turn may be as long as the body, and of as many pieces. */
-function isPrefill(bytes: Buffer, at: ByteSpan): boolean {
-  const values = scanObject(bytes, at.start, READ)?.values;
-  const read = (name: string) => {
-    const place = values?.get(name);
-    return place && valueAt(bytes, place);
-  };
-  if (values === undefined || read("role") !== "assistant") return false;
-  return !isBrokenAt(bytes, at) && !callsTools(bytes, values) && !FALLBACK_CREDIT_FIELDS.some(read);
+function* isPrefill(scan: Scan, at: ByteSpan): Sliced<boolean> {
+  const values = (yield* scanObject(scan, at.start, READ))?.values;
+  if (values === undefined) return false;
+  for (const name of ["role", ...FALLBACK_CREDIT_FIELDS]) {
+    const place = values.get(name);
+    const value = place && (yield* valueAt(scan, place));
+    if (name === "role" ? value !== "assistant" : value) return false;
+  }
+  return !isBrokenAt(scan, at) && !(yield* callsTools(scan, values));
 }
 
 /**
@@ -70,18 +77,18 @@ const TOOL_BLOCK = /^(?:.+_)?tool_use$|^.+_tool_result$|^toolCall$/;
 /** @why no turn has nearly as many; one that does is kept. */
 const MOST_BLOCKS = 10_000;
 
-function callsTools(bytes: Buffer, values: ReadonlyMap<string, ByteSpan>): boolean {
-  const has = (name: string, test: (element: ByteSpan) => boolean) => {
-    const list = values.get(name);
-    return list !== undefined && isListAt(bytes, list) && someElement(bytes, list.start, MOST_BLOCKS, test);
-  };
-  return (
-    has("tool_calls", () => true) ||
-    has("content", (block) => {
-      const type = typeAt(bytes, block);
-      return typeof type === "string" && TOOL_BLOCK.test(type);
-    })
-  );
+function* callsTools(scan: Scan, values: ReadonlyMap<string, ScannedValue>): Sliced<boolean> {
+  const calls = values.get("tool_calls");
+  if (calls !== undefined && isListAt(scan.bytes, calls) && calls.elements?.length !== 0) return true;
+  const content = values.get("content");
+  if (content === undefined || !isListAt(scan.bytes, content)) return false;
+  const blocks = content.elements;
+  if (blocks === undefined || blocks.length > MOST_BLOCKS) return true;
+  for (const block of blocks) {
+    const type = yield* typeAt(scan, within(block, content));
+    if (typeof type === "string" && TOOL_BLOCK.test(type)) return true;
+  }
+  return false;
 }
 
 /** The first version that rejects prefill even without thinking. */

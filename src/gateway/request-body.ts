@@ -1,8 +1,22 @@
-import { type ByteSpan, isObjectEnd, scanObject, skipBlanks, valueAt } from "./json-scan.ts";
+import type { Sliced } from "../core/sliced.ts";
+import {
+  type Budget,
+  type ByteSpan,
+  isBlank,
+  isShort,
+  parseAt,
+  type Scan,
+  type ScannedValue,
+  scanObject,
+  skipBlanks,
+  valueAt,
+} from "./json-scan.ts";
 
 export interface Conversation {
   readonly bytes: Buffer;
-  readonly messagesAt: ByteSpan | undefined;
+  readonly messagesAt: ScannedValue | undefined;
+  /** For further work on it. */
+  readonly budget: Budget | undefined;
   /** The request redeems a credit for a refused one, so the conversation must not be changed. */
   readonly hasFallbackCredit: boolean;
 }
@@ -13,6 +27,9 @@ export interface RequestBody extends Conversation {
   readonly model: string | undefined;
   readonly hasInvalidModel: boolean;
   readonly modelAt: ByteSpan | undefined;
+  /** Where a first member is inserted, and what follows it. */
+  readonly insideAt: number;
+  readonly isEmpty: boolean;
   readonly thinking: boolean;
 }
 
@@ -33,17 +50,26 @@ const FOUND: ReadonlySet<string> = new Set([...READ, "messages"]);
  * not judged: a body that is broken there is forwarded as it came. A byte order mark is refused, as by JSON.parse; bytes
  * that are not UTF-8 pass.
  */
-export function readRequestBody(bytes: Buffer): RequestBody | undefined {
-  const object = scanObject(bytes, skipBlanks(bytes, 0), FOUND);
-  if (object === undefined || skipBlanks(bytes, object.end) < bytes.length) return undefined;
-  const { values } = object;
-  const [model, thinking, ...credit] = READ.map((name) => {
+export function* readRequestBody(scan: Scan): Sliced<RequestBody | undefined> {
+  const { bytes } = scan;
+  const start = isBlank(bytes[0]) ? yield* skipBlanks(scan, 0) : 0;
+  const object = yield* scanObject(scan, start, FOUND);
+  if (object === undefined) return undefined;
+  const { end } = object;
+  if (end < bytes.length && (!isBlank(bytes[end]) || (yield* skipBlanks(scan, end)) < bytes.length)) return undefined;
+  const { values, isEmpty } = object;
+  const read: unknown[] = [];
+  for (const name of READ) {
     const at = values.get(name);
-    return at === undefined ? null : valueAt(bytes, at);
-  });
+    read.push(at === undefined ? null : isShort(at) ? parseAt(scan, at) : yield* valueAt(scan, at));
+  }
+  const [model, thinking, ...credit] = read;
   if (model === undefined || thinking === undefined || credit.includes(undefined)) return undefined;
   return {
     bytes,
+    budget: scan.budget,
+    insideAt: start + 1,
+    isEmpty,
     model: typeof model === "string" ? model : undefined,
     hasInvalidModel: model !== null && typeof model !== "string",
     modelAt: values.get("model"),
@@ -59,6 +85,9 @@ export const wholeBody = (bytes: Buffer): RequestBody => ({
   model: undefined,
   hasInvalidModel: false,
   modelAt: undefined,
+  budget: undefined,
+  insideAt: 0,
+  isEmpty: true,
   thinking: false,
   messagesAt: undefined,
   hasFallbackCredit: false,
@@ -72,20 +101,19 @@ const isThinking = (value: unknown): boolean =>
 
 /** Renames the model without touching any other byte. If none is named, it becomes the first member. */
 export function withModel(body: RequestBody, model: string): Conversation {
-  const { bytes, modelAt, messagesAt } = body;
+  const { bytes, modelAt, messagesAt, insideAt } = body;
   if (body.model === model) return body;
-  const inside = skipBlanks(bytes, 0) + 1;
-  const { start, end } = modelAt ?? { start: inside, end: inside };
-  const comma = isObjectEnd(bytes, skipBlanks(bytes, inside)) ? "" : ",";
+  const { start, end } = modelAt ?? { start: insideAt, end: insideAt };
   const name = JSON.stringify(model);
-  const text = Buffer.from(modelAt === undefined ? `"model":${name}${comma}` : name);
+  const text = Buffer.from(modelAt === undefined ? `"model":${name}${body.isEmpty ? "" : ","}` : name);
   return {
     bytes: Buffer.concat([bytes.subarray(0, start), text, bytes.subarray(end)]),
     messagesAt: messagesAt && moved(messagesAt, start, text.length - (end - start)),
+    budget: body.budget,
     hasFallbackCredit: body.hasFallbackCredit,
   };
 }
 
 /** Shifts a span in a buffer that grew by `by` bytes at `grownAt`. */
-const moved = (place: ByteSpan, grownAt: number, by: number): ByteSpan =>
-  place.start < grownAt ? place : { start: place.start + by, end: place.end + by };
+const moved = (place: ScannedValue, grownAt: number, by: number): ScannedValue =>
+  place.start < grownAt ? place : { ...place, start: place.start + by, end: place.end + by };

@@ -4,6 +4,7 @@ import type { About, Context, Env } from "../core/context.ts";
 import { attempt, OpenclawError, systemCode } from "../core/errors.ts";
 import { commandLine, type Paths } from "../core/paths.ts";
 import { withPlace } from "../core/result.ts";
+import { turnsAfter } from "../core/sliced.ts";
 import type { Transport } from "../gateway/host.ts";
 import { createLog, type LogLevel } from "../gateway/log.ts";
 import { formatModelRef } from "../providers/model.ts";
@@ -76,6 +77,7 @@ export async function runGateway(
       const timer = setInterval(tick, ms).unref();
       return () => clearInterval(timer);
     },
+    turn: turnsAfter((then) => void setImmediate(then)),
     random: () => context.randomBytes(1).readUInt8() / 256,
     english,
     about: { version: about.version, pid: context.pid, startedAt: context.now().toISOString() },

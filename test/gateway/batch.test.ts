@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { atOnce } from "../../src/core/sliced.ts";
 import { prepareBatch } from "../../src/gateway/batch.ts";
 import { createRouter } from "../../src/gateway/targets.ts";
 import { ask } from "../support/client.ts";
@@ -107,7 +108,7 @@ describe("a batch", () => {
       fc.asyncProperty(fc.array(params, { maxLength: 5 }), fc.constantFrom(undefined, 1, "\t"), async (all, space) => {
         const router = createRouter(settings);
         const bytes = Buffer.from(JSON.stringify(batchOf(...all), null, space));
-        const whole = await prepareBatch(bytes, router, "thinking");
+        const whole = atOnce(prepareBatch(bytes, router, "thinking"));
         const expected = all.map(({ model, messages, ...rest }) => {
           const isThinking = rest.thinking?.type === "adaptive";
           const last = messages.findLastIndex(({ role }) => role === "user");

@@ -89,6 +89,7 @@ function gatewayBefore(fetch: Parameters<typeof hostOn>[1]) {
   const gateway = createGateway(settings, {
     clockMs: () => 0,
     delay: async (ms) => void pauses.push(ms),
+    turn: async () => {},
     random: () => 0,
     every: () => () => {},
     english: en,

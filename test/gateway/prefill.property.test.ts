@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type StrippedBody, stripPrefill } from "../../src/gateway/prefill.ts";
-import { readRequestBody, withModel } from "../../src/gateway/request-body.ts";
+import type { StrippedBody } from "../../src/gateway/prefill.ts";
+import { withModel } from "../../src/gateway/request-body.ts";
+import { readRequestBody, stripPrefill } from "../support/bodies.ts";
 import { bodyText, brokenText } from "../support/body-arbitrary.ts";
 import { commonEnd, commonStart, parsed } from "../support/bytes.ts";
 

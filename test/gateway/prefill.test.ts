@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
-import { refusesPrefill, stripPrefill } from "../../src/gateway/prefill.ts";
-import { readRequestBody, withModel } from "../../src/gateway/request-body.ts";
+import { refusesPrefill } from "../../src/gateway/prefill.ts";
+import { withModel } from "../../src/gateway/request-body.ts";
+import { readRequestBody, stripPrefill } from "../support/bodies.ts";
 
 function read(text: string | Buffer) {
   const body = readRequestBody(Buffer.from(text));

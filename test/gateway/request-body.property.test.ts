@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readRequestBody, withModel } from "../../src/gateway/request-body.ts";
+import { withModel } from "../../src/gateway/request-body.ts";
+import { readRequestBody } from "../support/bodies.ts";
 import { bodyText, brokenText, valueText } from "../support/body-arbitrary.ts";
 import { commonEnd, commonStart, parsed } from "../support/bytes.ts";
 

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import { type RequestBody, readRequestBody, withModel } from "../../src/gateway/request-body.ts";
+import { type RequestBody, withModel } from "../../src/gateway/request-body.ts";
+import { readRequestBody } from "../support/bodies.ts";
 
 /** What is read of a body, which has to be an object. */
 function read(text: string | Buffer): RequestBody {

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createLog } from "../../src/gateway/log.ts";
-import { stripPrefill } from "../../src/gateway/prefill.ts";
-import { readRequestBody } from "../../src/gateway/request-body.ts";
 import { send } from "../../src/http/client.ts";
 import { TIMEOUTS } from "../../src/providers/probe.ts";
+import { readRequestBody, stripPrefill } from "../support/bodies.ts";
 import { ask, wireTo } from "../support/client.ts";
 import { CANARY_CLIENT_TOKEN, startGatewayHere, startGatewayProcess, writeHome } from "../support/gateway-process.ts";
+import { heavyBodies } from "../support/heavy-bodies.ts";
 import { CLIENT_TOKEN, HELLO, MODEL, OURS, startBoth, startLocalGateway } from "../support/local-gateway.ts";
 import { temporaryHome } from "../support/program.ts";
 import { httpServer, rawAnswer, rawServer } from "../support/sockets.ts";
@@ -236,29 +236,8 @@ describe("a connection that its client leaves open is freed", () => {
   });
 });
 
-/** Bodies of about that many bytes, each of as many pieces as fit. */
-const HEAVY = (size: number) => {
-  const start = `{"model":"${MODEL}","thinking":{"type":"enabled"},"messages":[{"role":"user","content":"x"}`;
-  const many = (piece: string, times = 1) => piece.repeat(Math.floor(size / piece.length / times));
-  return [
-    ["thinking that is a list", 200, `{"model":"${MODEL}","thinking":[${many("{},")}{}]}`],
-    ["thinking of many members", 200, `{"model":"${MODEL}","thinking":{${many('"a":1,')}"a":1}}`],
-    ["brackets within brackets", 200, `{"model":"${MODEL}","messages":${many("[", 2)}${many("]", 2)}}`],
-    ["brackets that do not close", 400, `{"model":"${MODEL}","messages":${many("[")}`],
-    ["a turn of many blocks", 200, `${start},{"role":"assistant","content":[${many("{},")}{}]}]}`],
-    ["a turn of many members", 200, `${start},{"role":"assistant"${many(',"a":{}')}}]}`],
-    ["many turns", 200, `${start}${many(',{"role":"assistant","content":""}')}]}`],
-    ["many members", 400, `{"model":"${MODEL}"${many(',"a":1')}}`],
-    ["a model that is a list", 400, `{"model":[${many("{},")}{}]}`],
-    ["a model with a long name", 400, `{"model":"${many("a")}"}`],
-    ["a long key", 200, `{"model":"${MODEL}","${many("\\u0061")}":1}`],
-    ["a credit that is a list", 200, `{"model":"${MODEL}","fallback_credit_token":[${many("[],")}[]]}`],
-    ["quotes in a string", 200, `${start},"${many('\\"')}"]}`],
-  ] as const;
-};
-
 describe("a body of many pieces is never parsed", () => {
-  it.each(HEAVY(2_000_000))("%s", (_, status, body) => {
+  it.each(heavyBodies(2_000_000))("%s", (_, status, body) => {
     const parse = vi.spyOn(JSON, "parse");
     const bytes = Buffer.from(body);
     const read = readRequestBody(bytes);
@@ -273,7 +252,7 @@ describe("a body of many pieces is never parsed", () => {
     const home = temporaryHome();
     writeHome(home, configFor(`http://127.0.0.1:${port}`), { OPENCLAW_GATEWAY_TOKEN: CANARY_CLIENT_TOKEN });
     const gateway = await startGatewayProcess({ home, nodeOptions: ["--max-old-space-size=512"] });
-    for (const [name, status, body] of HEAVY(29_000_000)) {
+    for (const [name, status, body] of heavyBodies(29_000_000)) {
       const headers = { "x-api-key": CANARY_CLIENT_TOKEN };
       const [answer, alive] = await Promise.all([
         ask(`${gateway.url}/v1/messages`, { headers, body }),
