@@ -13,6 +13,7 @@ export function defineRun(command: Command, invocation: Invocation): void {
     .option("--bind <where>", text.bindFlag)
     .option("--strip-prefill <when>", text.stripPrefillFlag)
     .option("--upstream-timeout <time>", text.upstreamTimeoutFlag)
+    .option("--client-metadata <on|off>", text.clientMetadataFlag)
     .option("--allow-host <name>", text.allowHostFlag, several)
     .option("--allow-origin <origin>", text.allowOriginFlag, several)
     .action(async (flags: GatewayRunFlags) => {

@@ -118,7 +118,8 @@ function asJson(value: string, variables: readonly string[]): Pick<Unsendable, "
   };
 }
 
-const escapedJson = (value: object): string =>
+/** JSON of visible ASCII. */
+export const escapedJson = (value: object): string =>
   JSON.stringify(value).replace(
     /[^ -~]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,

@@ -26,7 +26,7 @@ export interface ConfigureInput {
   readonly credentials: ReadonlyMap<string, Result<Credentials, readonly Problem[]>>;
   readonly listen: ListenAddress;
   /** Decided by the command line and the environment. */
-  readonly rules: Pick<GatewaySettings, "access" | "stripPrefill" | "allowedHosts" | "allowedOrigins">;
+  readonly rules: Pick<GatewaySettings, "access" | "stripPrefill" | "namesClients" | "allowedHosts" | "allowedOrigins">;
   readonly english: Texts;
   /** What is known of models besides; without it, upstreams are asked for their lists. */
   readonly catalog?: GatewaySettings["catalog"];
@@ -59,7 +59,7 @@ export function configure({
   for (const [id, entry] of entries) {
     const resolved = credentials.get(id);
     if (resolved === undefined) continue;
-    const upstream = upstreamOf(id, entry, resolved, endpoints);
+    const upstream = upstreamOf(id, entry, resolved, { endpoints, rules });
     if (upstream.ok) {
       upstreams.set(id, upstream.value);
       continue;
@@ -85,7 +85,10 @@ export function configure({
   );
   const settings: GatewaySettings = {
     ...rules,
-    requestRules: requestRules(endpoints.flatMap(({ reservedHeaders = [] }) => reservedHeaders)),
+    requestRules: requestRules(
+      endpoints.flatMap(({ reservedHeaders = [] }) => reservedHeaders),
+      endpoints.flatMap(({ attribution }) => attribution?.names ?? []),
+    ),
     responseRules: responseRules(endpoints.flatMap(({ logIdHeader }) => logIdHeader ?? [])),
     upstreams,
     unusable: new Map([...unusable].map(([id, message]) => [id, say(message, english)])),
@@ -172,17 +175,17 @@ function upstreamOf(
   id: string,
   entry: ProviderConfig,
   credentials: Result<Credentials, readonly Problem[]>,
-  endpoints: readonly Endpoint[],
+  known: Pick<ConfigureInput, "endpoints" | "rules">,
 ): Result<Upstream, Message> {
-  const api = apiOf(id, entry, endpoints);
+  const api = apiOf(id, entry, known.endpoints);
   if (api === undefined) return fail(({ gateway }) => gateway.unsupportedProtocol({ id, protocol: entry.api }));
   if (!credentials.ok) return fail(providerProblem(id, credentials.error));
   const { moreKeys = [], ...first } = credentials.value;
-  const upstream = upstreamWithKey(id, entry, api, first, endpoints);
+  const upstream = upstreamWithKey(id, entry, api, first, known);
   if (!upstream.ok) return upstream;
   const nextKeys: Upstream[] = [];
   for (const key of moreKeys) {
-    const next = upstreamWithKey(id, entry, api, { ...first, apiKey: key.value }, endpoints);
+    const next = upstreamWithKey(id, entry, api, { ...first, apiKey: key.value }, known);
     if (!next.ok) return fail((t) => ofKey(key, next.error, t));
     if (isSentOtherwise(next.value, upstream.value)) nextKeys.push(next.value);
   }
@@ -198,7 +201,7 @@ function upstreamWithKey(
   entry: ProviderConfig,
   api: Api,
   { apiKey, headers }: Credentials,
-  endpoints: readonly Endpoint[],
+  { endpoints, rules }: Pick<ConfigureInput, "endpoints" | "rules">,
 ): Result<Upstream, Message> {
   const endpoint = endpoints.find(({ providerId }) => providerId === id);
   const baseUrl = baseUrlOf(id, entry, api);
@@ -230,6 +233,7 @@ function upstreamWithKey(
     origin,
     basePath: pathname.replace(/\/+$/, ""),
     headers: new Map(Object.entries(sent)),
+    attribute: endpoint?.attribution?.attributeFor(sent, rules.namesClients),
     paths: new Set(pathKindsOf(api, endpoint)),
     describes,
     owns: (model) => endpoint?.owns(model) === true,

@@ -86,7 +86,7 @@ export async function forward(
   trace.tried = run.skipped;
   for (;;) {
     const { target } = run;
-    const prepared = await inSlices(prepare(inbound, target, settings.stripPrefill), turn);
+    const prepared = await inSlices(prepare(inbound, target, settings.stripPrefill, trace.client), turn);
     if (request.isGone) return;
     trace.target = target;
     trace.prefillRemoved = prepared.ok ? prepared.value.prefillRemoved : 0;

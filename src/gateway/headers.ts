@@ -26,6 +26,12 @@ export interface RequestHead {
   readonly upgrade: boolean;
   /** Whose API the client speaks, if it says so. */
   readonly dialect: Dialect | undefined;
+  /** Claude Code's id of its session, empty if there is none. */
+  readonly session: string;
+  /** The W3C trace context, empty if there is none or more than one. */
+  readonly traceparent: string;
+  /** The client says itself who asks, in a provider's own header. */
+  readonly isAttributed: boolean;
   /** Headers for the upstream, with lower-case names. */
   readonly forwarded: readonly string[];
 }
@@ -46,7 +52,10 @@ type RequestRule =
   | "upgrade"
   | "anthropic"
   | "openai"
-  | "agent";
+  | "agent"
+  | "session"
+  | "trace"
+  | "attribution";
 
 /** By lower-case name; headers without a rule are forwarded. */
 export type RequestRules = ReadonlyMap<string, RequestRule>;
@@ -85,14 +94,23 @@ const REQUEST_RULES: RequestRules = new Map([
   ["openai-organization", "openai"],
   ["openai-project", "openai"],
   ["user-agent", "agent"],
+  ["x-claude-code-session-id", "session"],
+  ["traceparent", "trace"],
 ]);
 
 /** @source the OpenAI SDKs of JavaScript and Python: `OpenAI/JS 6.1.0`, `AsyncOpenAI/Python 2.8.0`. */
 const OPENAI_AGENT = /^(?:Async)?(?:Azure)?OpenAI\//;
 
-/** `reserved`: headers only the configuration may set, to be dropped from clients' requests. */
-export const requestRules = (reserved: Iterable<string>): RequestRules =>
-  new Map([...REQUEST_RULES, ...[...reserved].map((name) => [name, "drop"] as const)]);
+/**
+ * `reserved`: headers only the configuration may set, to be dropped from clients' requests. `attributed`: those that tell a
+ * provider who asks.
+ */
+export const requestRules = (reserved: Iterable<string>, attributed: Iterable<string>): RequestRules =>
+  new Map([
+    ...REQUEST_RULES,
+    ...[...attributed].map((name) => [name, "attribution"] as const),
+    ...[...reserved].map((name) => [name, "drop"] as const),
+  ]);
 
 /** `agent` is forwarded if the client does not say what program it is. @why Cloudflare answers that with 1010. */
 export function readRequestHead(raw: readonly string[], rules: RequestRules, agent: string): RequestHead {
@@ -109,9 +127,13 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules, age
     wantedHeaders: "",
     upgrade: false,
     dialect: undefined as Dialect | undefined,
+    session: "",
+    traceparent: "",
+    isAttributed: false,
     forwarded: [] as string[],
   };
   let hosts = 0;
+  let traces = 0;
   let hasAgent = false;
   let named = "";
   for (let index = 0; index + 1 < raw.length; index += 2) {
@@ -177,9 +199,23 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules, age
         if (OPENAI_AGENT.test(value)) head.dialect ??= "openai";
         head.forwarded.push(name, value);
         break;
+      case "session":
+        head.session = value;
+        head.forwarded.push(name, value);
+        break;
+      case "trace":
+        traces += 1;
+        head.traceparent = value;
+        head.forwarded.push(name, value);
+        break;
+      case "attribution":
+        head.isAttributed = true;
+        head.forwarded.push(name, value);
+        break;
     }
   }
   if (hosts > 1) head.host = "";
+  if (traces > 1) head.traceparent = "";
   if (named !== "") head.forwarded = withoutNamed(head.forwarded, named);
   if (!hasAgent) head.forwarded.push("user-agent", agent);
   return head;

@@ -35,10 +35,11 @@ export function* prepare(
   { method, path, head, body, prefillRemoved = 0 }: InboundRequest,
   { upstream, model }: Target,
   strip: StripPrefill,
+  client?: string,
 ): Sliced<Result<OutboundRequest, ErrorResponse>> {
   const prepared = isParsed(body) ? yield* prepareBody(body, upstream, model, strip) : ok({ body, prefillRemoved: 0 });
   if (!prepared.ok) return prepared;
-  const headers = requestHeaders(head.forwarded, upstream);
+  const headers = requestHeaders(head.forwarded, upstream, attributionOf(head, upstream, client));
   // Only the client knows the length and the coding of a streamed body.
   if (body !== null && !isParsed(body)) {
     if (head.contentLength !== undefined) headers.push("content-length", String(head.contentLength));
@@ -92,13 +93,37 @@ const joined = (lists: string) =>
     ),
   ].join(",");
 
-/** The client's forwarded headers, then the upstream's own, which take precedence or are joined with them. */
-function requestHeaders(forwarded: readonly string[], { api, headers }: Upstream): string[] {
+/** Headers that tell the provider who asks; `undefined` if nobody knows. */
+function attributionOf(head: RequestHead, { attribute }: Upstream, client: string | undefined) {
+  const { session, traceparent, isAttributed, forwarded } = head;
+  if (attribute === undefined || (client === undefined && session === "" && traceparent === "" && !isAttributed))
+    return undefined;
+  const headers = attribute({ client, session, traceparent }, (name) =>
+    isAttributed ? valueIn(forwarded, name) : undefined,
+  );
+  return headers.length === 0 ? undefined : headers;
+}
+
+function valueIn(headers: readonly string[], wanted: string): string | undefined {
+  for (let index = 0; index + 1 < headers.length; index += 2) if (headers[index] === wanted) return headers[index + 1];
+  return undefined;
+}
+
+/**
+ * The client's forwarded headers, then the upstream's own, which take precedence or are joined with them. `attribution`
+ * takes the place of both.
+ */
+function requestHeaders(
+  forwarded: readonly string[],
+  { api, headers }: Upstream,
+  attribution: readonly string[] | undefined,
+): string[] {
   const sent: string[] = [];
   let more = NONE;
   let hasVersion = api !== "anthropic-messages" || headers.has("anthropic-version");
   for (let index = 0; index + 1 < forwarded.length; index += 2) {
     const name = forwarded[index] ?? "";
+    if (attribution !== undefined && valueIn(attribution, name) !== undefined) continue;
     if (headers.has(name)) {
       if (JOINED.has(name)) more = new Map([...more, [name, `${more.get(name) ?? ""},${forwarded[index + 1]}`]]);
       continue;
@@ -106,7 +131,11 @@ function requestHeaders(forwarded: readonly string[], { api, headers }: Upstream
     if (name === "anthropic-version") hasVersion = true;
     sent.push(name, forwarded[index + 1] ?? "");
   }
-  for (const [name, value] of headers) sent.push(name, more.has(name) ? joined(`${value},${more.get(name)}`) : value);
+  for (const [name, value] of headers) {
+    if (attribution !== undefined && valueIn(attribution, name) !== undefined) continue;
+    sent.push(name, more.has(name) ? joined(`${value},${more.get(name)}`) : value);
+  }
+  if (attribution !== undefined) sent.push(...attribution);
   // Old clients send none.
   if (!hasVersion) sent.push("anthropic-version", ANTHROPIC_VERSION);
   sent.push("accept-encoding", "identity");

@@ -2,7 +2,7 @@ import type { HttpResponse, NetworkFault } from "../core/http.ts";
 import type { Result } from "../core/result.ts";
 import type { Finding } from "../providers/finding.ts";
 import type { ListedModel, ModelRef } from "../providers/model.ts";
-import type { Api, PathKind } from "../providers/provider.ts";
+import type { Api, Attribute, PathKind } from "../providers/provider.ts";
 import type { RequestRules, ResponseRules } from "./headers.ts";
 
 /** Diagnoses a response or the lack of one; `undefined` if only the upstream can tell. */
@@ -17,6 +17,8 @@ export interface Upstream {
   readonly basePath: string;
   /** Headers for every request, by lower-case name: the key, the provider's own and its rules. Never logged. */
   readonly headers: ReadonlyMap<string, string>;
+  /** Tells the provider who asks, if it can be told. */
+  readonly attribute: Attribute | undefined;
   readonly paths: ReadonlySet<PathKind>;
   /** True if the configuration describes the model here. */
   readonly describes: (model: string) => boolean;
@@ -77,6 +79,8 @@ export interface GatewaySettings {
   readonly knownProviders: ReadonlyMap<string, ModelOwner>;
   readonly access: Access;
   readonly stripPrefill: StripPrefill;
+  /** The provider is told the client's name and session. */
+  readonly namesClients: boolean;
   /** Requests for the default model can be served, or without a default, at least some can. */
   readonly isReady: boolean;
   readonly problems: readonly string[];

@@ -202,6 +202,26 @@ export interface OwnUrl {
   readonly answers: Values;
 }
 
+/** Who sends a request through the local gateway, each empty if it is not known. */
+export interface Asker {
+  /** The name of the client's token. */
+  readonly client: string | undefined;
+  /** The client's own name of its session, as it came. */
+  readonly session: string;
+  /** The client's W3C trace context, as it came. */
+  readonly traceparent: string;
+}
+
+/** Names and values of headers to send in place of those of the configuration and of the client; `own` are the client's. */
+export type Attribute = (asker: Asker, own: (name: string) => string | undefined) => readonly string[];
+
+export interface Attribution {
+  /** Lower-case names of all headers that it may send. */
+  readonly names: readonly string[];
+  /** `configured`: the headers of every request. */
+  readonly attributeFor: (configured: Readonly<Record<string, string>>, namesClients: boolean) => Attribute;
+}
+
 /** One API of a provider; becomes one entry of `models.providers`. */
 export interface Endpoint {
   /** Its name within the provider: `anthropic`. */
@@ -239,6 +259,8 @@ export interface Endpoint {
   readonly ownUrl?: (url: string) => OwnUrl | undefined;
   /** Lower-case names of headers that only the entry may set; the local gateway drops a client's. */
   readonly reservedHeaders?: readonly string[];
+  /** How the provider is told who asks. */
+  readonly attribution?: Attribution;
   /** The lower-case name of the response header with the id of the provider's own log entry. */
   readonly logIdHeader?: string;
   /** The headers of every request, by lower-case name: the key, the entry's own headers and the provider's rules. */

@@ -44,6 +44,7 @@ export interface GatewayRunFlags {
   readonly bind?: string;
   readonly stripPrefill?: string;
   readonly upstreamTimeout?: string;
+  readonly clientMetadata?: string;
   readonly allowHost?: readonly string[];
   readonly allowOrigin?: readonly string[];
 }
@@ -105,6 +106,9 @@ export async function readGatewaySetup(
     given(flags.upstreamTimeout, "--upstream-timeout", "OPENCLAW_GATEWAY_UPSTREAM_TIMEOUT"),
   );
   if (!timeout.ok) throw invalidValue(timeout.error);
+  const metadata = given(flags.clientMetadata, "--client-metadata", "OPENCLAW_GATEWAY_CLIENT_METADATA");
+  const names = oneOf(SWITCH, metadata ?? { value: "on", where: "" });
+  if (!names.ok) throw invalidValue(names.error);
   const weak = await weakTokens(tokens, resolved);
   // Why it is as short as that, if .env is to blame.
   const tokenVariables = [...gatewayTokenVariables(config), NAMED_TOKENS_VARIABLE];
@@ -121,6 +125,7 @@ export async function readGatewaySetup(
   const rules = {
     access: access.value,
     stripPrefill: strip.value,
+    namesClients: names.value === "on",
     ...senders.value,
   };
   const catalog = () => knownModels({ config, endpoints }, paths, context);
@@ -177,13 +182,14 @@ function allowedSenders(
 
 /** What is wrong with a flag, whatever the files say. */
 function flagFault(flags: GatewayRunFlags, { defaultPort }: Paths): Problem | undefined {
-  const { port, bind, stripPrefill, upstreamTimeout } = flags;
+  const { port, bind, stripPrefill, upstreamTimeout, clientMetadata } = flags;
   const given = (value: string | undefined, where: string) => (value === undefined ? undefined : { value, where });
   const address = listenAddress({ port: given(port, "--port"), bind: given(bind, "--bind") }, {}, defaultPort);
   const strip = stripPrefillIn(given(stripPrefill, "--strip-prefill"));
   const timeout = upstreamTimeoutIn(given(upstreamTimeout, "--upstream-timeout"));
+  const names = oneOf(SWITCH, given(clientMetadata, "--client-metadata") ?? { value: "on", where: "" });
   const senders = allowedSenders(flags, () => undefined);
-  const faults = [address, strip, timeout, senders].flatMap((judged) => (judged.ok ? [] : [judged.error]));
+  const faults = [address, strip, timeout, names, senders].flatMap((judged) => (judged.ok ? [] : [judged.error]));
   return faults.find(({ where }) => where?.startsWith("--"));
 }
 
@@ -225,14 +231,18 @@ async function readFiles(
 
 const STRIP_PREFILL: readonly StripPrefill[] = ["thinking", "unsupported"];
 
-function stripPrefillIn(given: GivenValue = { value: "thinking", where: "" }): Result<StripPrefill> {
-  const { value, where } = given;
-  const found = STRIP_PREFILL.find((known) => known === value);
+const stripPrefillIn = (given: GivenValue = { value: "thinking", where: "" }): Result<StripPrefill> =>
+  oneOf(STRIP_PREFILL, given);
+
+const SWITCH = ["on", "off"] as const;
+
+function oneOf<T extends string>(values: readonly T[], { value, where }: GivenValue): Result<T> {
+  const found = values.find((known) => known === value);
   if (found !== undefined) return ok(found);
   return fail({
     where,
     message: ({ core }) => core.invalidValue(shortened(value)),
-    hint: ({ core }) => core.useOneOf(STRIP_PREFILL),
+    hint: ({ core }) => core.useOneOf(values),
   });
 }
 

@@ -403,6 +403,12 @@ describe("it does not start", () => {
       ["--strip-prefill", "never"],
       '--strip-prefill: Invalid value "never".\nUse thinking or unsupported.',
     ],
+    [
+      "a switch that is none",
+      {},
+      ["--client-metadata", "no"],
+      '--client-metadata: Invalid value "no".\nUse on or off.',
+    ],
   ])("with %s", async (_, gateway, args, words) => {
     const { OPENCLAW_GATEWAY_TOKEN: token, ...others } = SECRETS;
     const isMissing = words.includes("has no value");
@@ -508,6 +514,27 @@ describe("flags and variables", () => {
     const messages = [...HELLO.messages, { role: "assistant", content: "It" }];
     expect((await say(gateway.url, { ...HELLO, messages })).status).toBe(200);
     expect(JSON.parse(await gateway.says(/prefillRemoved/))).toMatchObject({ prefillRemoved: 1, level: "warn" });
+  });
+
+  it.each<[string, readonly string[], Readonly<Record<string, string>>, string | undefined]>([
+    ["by default", [], {}, '{"client":"anna","session":"s-1"}'],
+    ["unless a flag forbids it", ["--client-metadata", "off"], {}, undefined],
+    ["unless .env forbids it", [], { OPENCLAW_GATEWAY_CLIENT_METADATA: "off" }, undefined],
+    [
+      "if the flag overrides .env",
+      ["--client-metadata", "on"],
+      { OPENCLAW_GATEWAY_CLIENT_METADATA: "off" },
+      '{"client":"anna","session":"s-1"}',
+    ],
+  ])("have Cloudflare told who asks: %s", async (_, args, more, metadata) => {
+    const ANNA = "CANARY-token-of-anna-CANARY";
+    const secrets = { ...SECRETS, OPENCLAW_GATEWAY_TOKENS: `anna=${ANNA}`, ...more };
+    const { gateway, standIn } = await startedHere({ secrets, args });
+    const headers = { "x-api-key": ANNA, "x-claude-code-session-id": "s-1" };
+    expect((await ask(`${gateway.url}/v1/messages`, { body: HELLO, headers })).status).toBe(200);
+    expect(standIn.requests[0]?.headers["cf-aig-metadata"]).toBe(metadata);
+    expect(JSON.parse(await gateway.says(/"path"/))).toMatchObject({ client: "anna", status: 200 });
+    expect(JSON.stringify(standIn.requests) + gateway.printed()).not.toContain("CANARY-token");
   });
 
   it("warn if no token is required", async () => {

@@ -83,6 +83,7 @@ export function testSettings(options: GatewayOptions): GatewaySettings {
     rules: {
       access: accessByTokens([{ name: undefined, token: new Secret(CLIENT_TOKEN) }]),
       stripPrefill: "thinking",
+      namesClients: true,
       allowedHosts: new Set(),
       allowedOrigins: new Set(),
       ...rules,

@@ -1,6 +1,7 @@
 import type { Model } from "../model.ts";
 import type { Api, Endpoint, PathKind, Setup } from "../provider.ts";
 import { addressIn, baseUrlFor, ownUrl } from "./address.ts";
+import { ATTRIBUTION } from "./attribution.ts";
 import { FIELDS } from "./fields.ts";
 import { ALIAS_HEADER, isKeyless, paymentHeaders, paymentIn, requestHeaders, TOKEN_HEADER } from "./headers.ts";
 import { CATALOG_DATE, CLAUDE_MODELS, CLAUDE_RETIREMENTS, GPT_MODELS, WORKERS_AI_MODELS } from "./models.ts";
@@ -147,6 +148,7 @@ function endpointOf(row: EndpointRow): Endpoint {
     ownUrl,
     reservedHeaders: [TOKEN_HEADER, ALIAS_HEADER],
     logIdHeader: "cf-aig-log-id",
+    attribution: ATTRIBUTION,
     requestHeaders: carried,
     checks: async () => ({
       ...(await import("./probe.ts")).checksOf(row, carried),

@@ -13,6 +13,8 @@ export const service = () => ({
         "remove trailing assistant turns: `thinking` (with thinking on) or `unsupported` (also for models that refuse them)",
       upstreamTimeoutFlag:
         "end a request when the provider has sent nothing for this long, such as 90s, 10m or 1h (default: 10m)",
+      clientMetadataFlag:
+        "tell Cloudflare who asks, by the name of the token and Claude Code's session, in cf-aig-metadata: `on` or `off`",
       allowHostFlag: "accept this name in the Host header; can be repeated",
       allowOriginFlag: "accept requests from web pages of this origin; can be repeated",
     },

@@ -62,6 +62,10 @@ export const variables = () => ({
     readBy: "`gateway run`",
     meaning: "How long a provider may send nothing, as for `--upstream-timeout`.",
   },
+  OPENCLAW_GATEWAY_CLIENT_METADATA: {
+    readBy: "`gateway run`",
+    meaning: "`on` or `off`, as for `--client-metadata`.",
+  },
   OPENCLAW_GATEWAY_ALLOWED_HOSTS: {
     readBy: "`gateway run`",
     meaning: "Host names that the local gateway answers to, separated by commas. Added to those of `--allow-host`.",
