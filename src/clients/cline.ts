@@ -22,7 +22,6 @@ export const CLINE: Client = {
       return [
         { path: ["version"], value: 1 },
         { path: ["lastUsedProvider"], value: provider },
-        { path: ["modes"], value: {} },
         { path: [...own, "settings", "provider"], value: provider },
         ...(model === undefined ? [] : [{ path: [...own, "settings", "model"], value: model.id } as const]),
         { path: [...own, "settings", "baseUrl"], value: `${access.url}/v1` },

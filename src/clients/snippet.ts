@@ -1,43 +1,15 @@
 import { isList, isObject, type JsonObject, type JsonValue } from "../config/json5-value.ts";
-import type { ClientSetting, FileFormat } from "./client.ts";
+import type { ClientFile, ClientSetting } from "./client.ts";
+import { openDocument } from "./client-document.ts";
 
-/** The settings as a whole file of the format, with a line break at its end. */
-export function snippet(settings: readonly ClientSetting[], format: FileFormat): string {
-  const tree = settings.reduce<JsonObject>((made, { path, value }) => withValue(made, path, value), {});
-  if (format === "toml") return `${tomlTable(tree, []).join("\n").trim()}\n`;
-  if (format === "yaml") return `${yamlLines(tree).join("\n")}\n`;
-  return `${JSON.stringify(tree, null, 2)}\n`;
+/** The settings as a whole file, as they are written where there is none. */
+export function snippet({ format }: Pick<ClientFile, "format">, settings: readonly ClientSetting[]): string {
+  if (format === "yaml") return `${yamlLines(Object.fromEntries(settings.map(topLevel))).join("\n")}\n`;
+  const edits = settings.map(({ path, value }) => ({ path, to: { value } }));
+  return `${openDocument(format, "", "").edited(edits).trim()}\n`;
 }
 
-/** @why no prototype: a model may be called `__proto__`. */
-function withValue(tree: JsonObject, [key = "", ...rest]: readonly string[], value: JsonValue): JsonObject {
-  const made: Record<string, JsonValue> = Object.assign(Object.create(null), tree);
-  const [next, ...others] = rest;
-  const known = made[key];
-  made[key] = next === undefined ? value : withValue(isObject(known) ? known : {}, [next, ...others], value);
-  return made;
-}
-
-/** @source TOML 1.0.0: keys, basic strings with the escapes of JSON, tables after the values of the one above. */
-function tomlTable(table: JsonObject, path: readonly string[]): readonly string[] {
-  const entries = Object.entries(table);
-  const values = entries.flatMap(([key, value]) => (isObject(value) ? [] : [`${tomlKey(key)} = ${tomlValue(value)}`]));
-  const tables = entries.flatMap(([key, value]) => (isObject(value) ? tomlTable(value, [...path, key]) : []));
-  const head = path.length === 0 || values.length === 0 ? [] : ["", `[${path.map(tomlKey).join(".")}]`];
-  return [...head, ...values, ...tables];
-}
-
-const tomlKey = (key: string) => (/^[\w-]+$/.test(key) ? key : tomlValue(key));
-
-function tomlValue(value: JsonValue): string {
-  if (isList(value)) return `[${value.map(tomlValue).join(", ")}]`;
-  if (isObject(value))
-    return `{ ${Object.entries(value)
-      .map(([key, member]) => `${tomlKey(key)} = ${tomlValue(member)}`)
-      .join(", ")} }`;
-  // JSON leaves DEL as it is.
-  return JSON.stringify(value).replaceAll("\x7f", "\\u007F");
-}
+const topLevel = ({ path: [key], value }: ClientSetting) => [key, value] as const;
 
 /** @source YAML 1.2.2, 7.3: a JSON string is a double-quoted scalar. */
 function yamlLines(value: JsonObject | readonly JsonValue[]): readonly string[] {

@@ -96,8 +96,8 @@ async function printForClient({ shell: chosen, client: id, as }: EnvFlags, invoc
   const lines = (client.variables?.(access) ?? []).map((variable) => shellLine(variable, access, shell));
   if (client.means === "file" && client.file !== undefined) {
     const { snippet } = await import("../clients/snippet.ts");
-    sayWhere(client, client.file.path(context.homedir(), context.env), lines, context);
-    context.out(snippet(client.file.settings(access), client.file.format));
+    sayWhere(client, client.file.path(context.homedir(), context.env), lines, invocation);
+    context.out(snippet(client.file, client.file.settings(access)));
   } else {
     context.out(`${lines.join("\n")}\n`);
     if (context.terminal.stdout) context.err(`\n${applied(id, as, shell, invocation)}\n`);
@@ -115,11 +115,14 @@ function applied(id: ClientId, as: string | undefined, shell: Shell, { context, 
   return context.text.service.applyInShell(evaluation(shown.command(`gateway env${flags}`), shell));
 }
 
-function sayWhere({ name }: Client, path: string, lines: readonly string[], context: Context): void {
+function sayWhere({ id, name, file }: Client, path: string, lines: readonly string[], invocation: Invocation): void {
+  const { context, shown } = invocation;
   const { clients } = context.text;
   const isThere = unlessRefused(() => context.files.statSync(path)) !== undefined;
   const where = { client: name, path };
   context.err(`${isThere ? clients.addToFile(where) : clients.putIntoFile(where)}\n`);
+  if (file?.format !== "yaml")
+    context.err(`${clients.writeInstead(shown.command(`gateway env --client ${id} --write`))}\n`);
   if (lines.length > 0) context.err(`${clients.setVariable(name)}\n${lines.map((line) => `  ${line}\n`).join("")}`);
   context.err("\n");
 }

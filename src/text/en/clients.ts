@@ -15,7 +15,7 @@ export const clients = () => ({
   putIntoFile: ({ client, path }: { client: string; path: string }) => `Put this into ${path}, which ${client} reads.`,
   addToFile: ({ client, path }: { client: string; path: string }) =>
     `Add this to ${path}, which ${client} reads. The file exists, so keep what else it says.`,
-  writeInstead: (command: string) => `To have it added for you, run \`${command}\`.`,
+  writeInstead: (command: string) => `To have that done for you, run \`${command}\`.`,
   setVariable: (client: string) => `The token comes from a variable. Set it in the shell that starts ${client}:`,
   otherListens: (url: string) =>
     `What answers at ${url} is not openclaw, or does not answer in time. Clients would send the gateway token there.`,
