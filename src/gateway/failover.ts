@@ -172,6 +172,11 @@ export class FailoverRun<T extends Candidate, E = undefined> {
     return this.#skipped;
   }
 
+  /** The same target is sent the request in another form. */
+  again(why: string): void {
+    this.#skipped.push(`${keyId(this.#target)}: ${why}`);
+  }
+
   /** To be called as soon as the status shows success. */
   served(): void {
     if (this.#cooldowns.isEmpty) return;

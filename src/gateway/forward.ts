@@ -6,12 +6,13 @@ import { LONGEST_READ_BATCH_BYTES, prepareBatch } from "./batch.ts";
 import type { Cooldowns } from "./cooldowns.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
 import { FailoverRun, type Failure, type Stop } from "./failover.ts";
+import { type ForeignThinking, withoutThinking } from "./foreign-thinking.ts";
 import { headerRecord, type RequestHead, readResponseHead, withoutBodyHeaders } from "./headers.ts";
 import { holdStart, isJudged } from "./held-response.ts";
 import type { ProxiedRequest, UpstreamResponse } from "./host.ts";
 import { Scan } from "./json-scan.ts";
 import type { KeepAlive } from "./keep-alive.ts";
-import { type InboundRequest, isRepeatable, prepare } from "./outbound-request.ts";
+import { type InboundRequest, isParsed, isRepeatable, prepare } from "./outbound-request.ts";
 import { GENERATION } from "./path-families.ts";
 import { type RelayOptions, relay, respondWithError } from "./relay.ts";
 import { readRequestBody, wholeBody } from "./request-body.ts";
@@ -32,6 +33,7 @@ import {
 export interface ActiveSettings {
   readonly settings: GatewaySettings;
   readonly router: Router;
+  readonly foreignThinking: ForeignThinking;
   /** By what is limited together. */
   readonly cooldowns: (limits: string) => Cooldowns;
 }
@@ -69,7 +71,7 @@ const isSuccess = (status: number) => status < 300 || status === 304;
 /** Sends a request to one target after the other, until one serves it or no step is left. */
 export async function forward(
   { request, route, head, ownHeaders }: AdmittedRequest,
-  { settings, router, cooldowns }: ActiveSettings,
+  { settings, router, cooldowns, foreignThinking }: ActiveSettings,
   { clockMs, delay, turn, random, english, keepAlive }: ForwardDeps,
 ): Promise<void> {
   const { trace } = request;
@@ -81,12 +83,16 @@ export async function forward(
         : planUnread(request, route, head, settings);
   if (!plan.ok) return respondWithError(request, plan.error, ownHeaders);
   const { inbound, targets } = plan.value;
+  const body = isParsed(inbound.body) ? inbound.body : undefined;
   const limits = route.kind === "model" ? route.limits : "unread";
   const run = new FailoverRun<Target, Evidence>(targets, cooldowns(limits), clockMs());
   trace.tried = run.skipped;
   for (;;) {
     const { target } = run;
-    const prepared = await inSlices(prepare(inbound, target, settings.stripPrefill, trace.client), turn);
+    trace.isWithoutThinking = body !== undefined && foreignThinking.isRefused(target, body);
+    const isBare = body !== undefined && trace.isWithoutThinking;
+    const sent = isBare ? { ...inbound, body: await inSlices(withoutThinking(body), turn) } : inbound;
+    const prepared = await inSlices(prepare(sent, target, settings.stripPrefill, trace.client), turn);
     if (request.isGone) return;
     trace.target = target;
     trace.prefillRemoved = prepared.ok ? prepared.value.prefillRemoved : 0;
@@ -109,6 +115,10 @@ export async function forward(
       failure = start;
     } else failure = received.kind === "response" ? await readFailure(received) : received;
     if (failure.kind === "unjudged") return relayResponse(request, failure.response, options);
+    if (failure.kind === "response" && body !== undefined && foreignThinking.hasRefused(target, body, failure)) {
+      run.again("foreign-thinking");
+      continue;
+    }
     const finding = failure.kind === "unsendable" ? undefined : await explain(failure, target);
     if (request.isGone) return;
     const weighed = failure.kind === "unsendable" ? UNSENDABLE : toFailure(failure, finding);

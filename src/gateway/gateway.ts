@@ -1,6 +1,7 @@
 import { checkSender, clientOf, NO_TOKEN, originHeaders, preflightHeaders } from "./access.ts";
 import { Cooldowns } from "./cooldowns.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
+import { ForeignThinking } from "./foreign-thinking.ts";
 import { type ActiveSettings, type AdmittedRequest, type ForwardDeps, forward } from "./forward.ts";
 import { type RequestHead, readRequestHead } from "./headers.ts";
 import type { ProxiedRequest } from "./host.ts";
@@ -44,6 +45,7 @@ export function createGateway(first: GatewaySettings, deps: GatewayDeps): LocalG
 const activate = (settings: GatewaySettings): ActiveSettings => ({
   settings,
   router: createRouter(settings),
+  foreignThinking: new ForeignThinking(),
   cooldowns: cooldownsByLimits(),
 });
 

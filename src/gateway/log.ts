@@ -21,6 +21,8 @@ export interface RequestRecord {
   readonly outputTokens: number | undefined;
   /** How many trailing assistant turns were removed; `undefined` for none. */
   readonly prefillRemoved: number | undefined;
+  /** The thinking of earlier turns was left out, because the model refused it. */
+  readonly withoutThinking?: true | undefined;
   /** Models that were skipped or failed, and why: `provider/model: gateway.rate-limited`. */
   readonly tried: readonly string[] | undefined;
   /** How it ended, unless it ended well, such as `client-gone`. */
@@ -144,6 +146,7 @@ function plainRequest(at: Date, record: RequestRecord): string {
   if (inputTokens !== undefined || outputTokens !== undefined) {
     parts.push(`${inputTokens ?? "?"} tokens in, ${outputTokens ?? "?"} out`);
   }
+  if (record.withoutThinking) parts.push("thinking of earlier turns left out");
   if (record.prefillRemoved !== undefined) parts.push(`prefill turns removed: ${record.prefillRemoved}`);
   if (record.tried !== undefined) parts.push(`after ${record.tried.join(", ")}`);
   if (record.ended !== undefined) parts.push(record.ended);

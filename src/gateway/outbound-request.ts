@@ -24,7 +24,7 @@ export interface OutboundRequest {
   readonly prefillRemoved: number;
 }
 
-const isParsed = (body: InboundRequest["body"]): body is RequestBody => body !== null && "bytes" in body;
+export const isParsed = (body: InboundRequest["body"]): body is RequestBody => body !== null && "bytes" in body;
 
 /** False for a streamed body of which too much is gone after the first attempt. */
 export const isRepeatable = ({ body }: Pick<InboundRequest, "body">): boolean =>

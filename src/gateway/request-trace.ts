@@ -49,6 +49,7 @@ export class RequestTrace {
   /** The name of the token that the client presented. */
   client: string | undefined;
   prefillRemoved = 0;
+  isWithoutThinking = false;
   tried: readonly string[] = [];
   /** How it ended, unless it ended well. */
   ended: string | undefined;
@@ -112,6 +113,7 @@ export class RequestTrace {
       inputTokens: usage?.inputTokens,
       outputTokens: usage?.outputTokens,
       prefillRemoved: this.prefillRemoved > 0 ? this.prefillRemoved : undefined,
+      withoutThinking: this.isWithoutThinking || undefined,
       tried: this.tried.length > 0 ? this.tried : undefined,
       ended: this.ended,
       requestId: this.#shownId(this.#requestId),
