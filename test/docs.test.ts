@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { pages } from "../scripts/docs/pages.ts";
+import { CLIENT_IDS, type ClientId } from "../src/clients/client.ts";
+import { CLIENTS } from "../src/clients/registry.ts";
 import { EXIT } from "../src/core/errors.ts";
 import { DIAGNOSIS_CODES } from "../src/providers/cloudflare-ai-gateway/diagnose.ts";
 import { needOf } from "../src/providers/provider.ts";
@@ -22,6 +24,12 @@ const rows = (page: string) =>
         .split(" | ")
         .map((cell) => cell.trim()),
     );
+
+const PROTOCOLS = {
+  "anthropic-messages": "Messages",
+  "openai-responses": "Responses",
+  "openai-completions": "chat completions",
+};
 
 describe("the documentation says what the code says", () => {
   it("printed docs equal the files: `npm run docs` writes them", async () => {
@@ -67,6 +75,28 @@ describe("the documentation says what the code says", () => {
   it("docs/environment.md has the variables of every field", () => {
     const fields = PROVIDERS.flatMap(({ fields }) => fields.flatMap(({ env }) => env));
     expect(Object.keys(en.variables)).toEqual(expect.arrayContaining(fields));
+  });
+
+  it("docs/gateway.md has a recipe for every client", () => {
+    const page = read("docs/gateway.md");
+    const listed = rows("docs/gateway.md").flatMap(([name, flag, ...cells]) => {
+      const title = /^\[(.+)\]\(#.+\)$/.exec(name ?? "")?.[1];
+      return title === undefined ? [] : [[title, flag?.replaceAll("`", ""), ...cells]];
+    });
+    const MEANS = { variables: "variables", file: "a file" };
+    const written = (id: ClientId) => CLIENTS[id].file !== undefined && CLIENTS[id].file.format !== "yaml";
+    expect(listed.map((cells) => cells.slice(0, 4))).toEqual(
+      CLIENT_IDS.map((id) => [
+        CLIENTS[id].name,
+        id,
+        CLIENTS[id].apis.map((api) => PROTOCOLS[api]).join(", "),
+        `${MEANS[CLIENTS[id].means]}${written(id) ? ", `--write`" : ""}`,
+      ]),
+    );
+    for (const id of CLIENT_IDS) {
+      expect(page).toContain(`\n### ${CLIENTS[id].name}\n`);
+      expect(page).toContain(`<!-- printed: ${id} -->`);
+    }
   });
 
   it("docs/architecture.md describes every room, and links lead somewhere", () => {

@@ -3,7 +3,10 @@ import type { JsonValue } from "../config/json5-value.ts";
 import { type Api, PLACEHOLDER_KEY } from "../providers/provider.ts";
 import { type Client, type GatewayAccess, TOKEN_VARIABLE, token, usableApis } from "./client.ts";
 
-/** @source Continue's name of the provider that speaks each protocol; its `openai` asks chat completions by default. */
+/**
+ * Continue's name of the provider that speaks each protocol.
+ * @source Continue CLI 1.5.47, run: its `openai` asks chat completions, and Responses for models such as gpt-5.5.
+ */
 const PROVIDER_OF: Readonly<Partial<Record<Api, string>>> = {
   "anthropic-messages": "anthropic",
   "openai-completions": "openai",

@@ -113,7 +113,8 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   "gateway env": [
     ['eval "$(openclaw gateway env)" && claude', "startClient"],
     ["gateway env --shell fish | source", "inFish"],
-    ["gateway env --client anthropic-sdk", "forSdks"],
+    ["gateway env --client openai-sdk", "forSdks"],
+    ["gateway env --client continue > ~/.continue/config.yaml", "forFile"],
   ],
   "gateway token": [['ANTHROPIC_API_KEY="$(openclaw gateway token)" python app.py', "giveToken"]],
   "gateway token add": [["gateway token add anna", "addToken"]],
