@@ -127,6 +127,18 @@ describe("the local gateway", () => {
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, gateway: { answers: "gateway", own: false, problems: [] } });
   });
 
+  it("of an older version, which proves nothing, is to be restarted", async () => {
+    const here = await machine();
+    here.gateway.become({ version: "0.0.9", isForeign: true });
+    const { ok, problems, notes } = JSON.parse((await here.run("status --json")).stdout);
+    expect([ok, problems[0], notes.at(-1)]).toEqual([
+      false,
+      expect.stringContaining("or to an older openclaw"),
+      expect.stringContaining("Restart the gateway to update it."),
+    ]);
+    expect(here.gateway.heads.join("\n")).not.toContain(tokenIn(secretsPath(here.home)));
+  });
+
   it("tells nothing to a stranger, whatever the stranger sends", async () => {
     await openclaw(DOCUMENTED, { home });
     const { url } = await startGatewayHere({ home });

@@ -167,6 +167,23 @@ describe("a fault in OPENCLAW_GATEWAY_TOKENS", () => {
     expect(JSON.stringify(faults(await doctor(home)))).toContain(said.replaceAll('"', '\\"'));
   });
 
+  it("has a place in each file, also on a later line", async () => {
+    const run = async () => (await openclaw(["gateway", "token"], { home })).stderr;
+    put(`OPENCLAW_GATEWAY_TOKENS="\n  anna=${ANNA},\n  ben = ,\n"`);
+    const line =
+      secrets()
+        .split("\n")
+        .findIndex((text) => text.startsWith("OPENCLAW_GATEWAY_TOKENS")) + 3;
+    expect(await run()).toContain(`~/.openclaw/.env:${line}:9: The token of "ben" is empty.`);
+    writeFileSync(secretsPath(home), secrets().replace(/OPENCLAW_GATEWAY_TOKENS="[^"]*"/, ""));
+    const config = { env: { vars: { OPENCLAW_GATEWAY_TOKENS: `anna=${ANNA},ben=` } }, ...readConfig(home) };
+    writeFileSync(configPath(home), JSON.stringify(config, null, 2));
+    expect(await run()).toContain('~/.openclaw/openclaw.json:4:7: The token of "ben" is empty.');
+    const added = await token("add", "carl");
+    expect(added.stderr).toContain("OPENCLAW_GATEWAY_TOKENS is set in");
+    expect(added.status).not.toBe(0);
+  });
+
   it("is only a warning if the token is short, unless the network can reach the gateway", async () => {
     put("OPENCLAW_GATEWAY_TOKENS=ben=CANARY");
     const gateway = await startGatewayHere({ home });
@@ -233,6 +250,16 @@ describe("a running gateway", () => {
     expect((await run("env", "--as", "ben")).stdout).toContain('gateway token show ben)"');
     expect((await run("env", "--as", "carl")).stderr).toContain('There is no local gateway token for "carl".');
     expect(faults(await doctor(home)).filter(({ message }) => /TOKEN/.test(message))).toEqual([]);
+  });
+
+  it("accepts them beside a password", async () => {
+    put(`OPENCLAW_GATEWAY_TOKENS=anna=${ANNA}`);
+    const config = readConfig(home);
+    config.gateway.auth = { mode: "password", password: BEN };
+    writeFileSync(configPath(home), JSON.stringify(config));
+    const { url } = await startGatewayHere({ home });
+    for (const key of [ANNA, BEN]) expect(await statusFor(url, key)).toBe(404);
+    expect(await statusFor(url, "x")).toBe(401);
   });
 
   it("keeps tokens out of its log and answers, wherever a client puts them", async () => {
