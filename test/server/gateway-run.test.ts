@@ -409,6 +409,14 @@ describe("it does not start", () => {
       ["--client-metadata", "no"],
       '--client-metadata: Invalid value "no".\nUse on or off.',
     ],
+    ...["0", "10 minutes", "1.5h", "25h", "-5s", "", "999999999999", "sk-ant-api03"].map(
+      (value): [string, object, string[], string] => [
+        `a time limit that is none: ${value}`,
+        {},
+        ["--upstream-timeout", value],
+        `--upstream-timeout: Invalid value "${value}".\nUse a time such as 90s, 10m or 1h`,
+      ],
+    ),
   ])("with %s", async (_, gateway, args, words) => {
     const { OPENCLAW_GATEWAY_TOKEN: token, ...others } = SECRETS;
     const isMissing = words.includes("has no value");
@@ -504,6 +512,26 @@ describe("flags and variables", () => {
     expect([pasted.status, pasted.stderr]).toEqual([2, expect.not.stringContaining("CANARY")]);
     const variable = await run([], { OPENCLAW_GATEWAY_ALLOWED_ORIGINS: "https://a.example/chat" });
     expect([variable.status, variable.stderr]).toEqual([78, expect.stringContaining("Write `https://a.example`.")]);
+  });
+
+  it("say how long an upstream may be silent", async () => {
+    const { gateway, standIn } = await startedHere({ args: ["--upstream-timeout", "1s"] });
+    standIn.dial("slow");
+    const { status, body } = await say(gateway.url);
+    expect([status, JSON.parse(body).error.details.error_code]).toEqual([504, "network.answer-timeout"]);
+    expect(JSON.parse(await gateway.says(/"status":504/))).toMatchObject({ ended: "network.answer-timeout" });
+  });
+
+  it("say so in .env too, where a wrong one is a fault of the configuration", async () => {
+    const variable = (value: string) => ({ ...SECRETS, OPENCLAW_GATEWAY_UPSTREAM_TIMEOUT: value });
+    const { gateway, home } = await startedHere({ secrets: variable("1s") });
+    const wrong = await openclaw(["gateway", "run", "--port", "0"], {
+      home: (await prepared({ secrets: variable("soon") })).home,
+    });
+    expect([wrong.status, wrong.stderr]).toEqual([78, expect.stringContaining('Invalid value "soon".')]);
+    writeHome(home, readFileSync(join(home, ".openclaw", "openclaw.json"), "utf8"), variable("20m"));
+    gateway.kill("SIGHUP");
+    await gateway.says(/time limit has changed. Restart/);
   });
 
   it("may be set in .env too", async () => {

@@ -57,7 +57,9 @@ export interface LocalGateway extends GatewayServer {
   readonly pauses: readonly number[];
   /** Lets its clock for silence go on by so many seconds. */
   readonly pass: (seconds: number) => void;
-  /** False if no clock runs. */
+  /** Resolves when that clock runs. */
+  readonly counting: () => Promise<void>;
+  /** False if it stands still. */
   readonly isCounting: () => boolean;
 }
 
@@ -123,6 +125,7 @@ export async function startLocalGateway(options: GatewayOptions): Promise<LocalG
   const pauses: number[] = [];
   const waiting = new Set<() => void>();
   const ticks = new Set<() => void>();
+  const starting = new Set<() => void>();
   const transport = createTransport({ ...TIMEOUTS, ...options.timeouts }, options.env ?? {});
   const gateway = createGatewayServer(testSettings(options), {
     transport,
@@ -139,6 +142,7 @@ export async function startLocalGateway(options: GatewayOptions): Promise<LocalG
     delay: async (ms) => void pauses.push(ms),
     every: (_, tick) => {
       ticks.add(tick);
+      for (const start of starting) start();
       return () => void ticks.delete(tick);
     },
     turn: turnsAfter(setImmediate),
@@ -162,6 +166,7 @@ export async function startLocalGateway(options: GatewayOptions): Promise<LocalG
     pass: (seconds) => {
       for (let second = 0; second < seconds; second += 1) for (const tick of ticks) tick();
     },
+    counting: () => (ticks.size > 0 ? Promise.resolve() : new Promise((resolve) => starting.add(resolve))),
     isCounting: () => ticks.size > 0,
     settings: (changed) => testSettings({ ...options, ...changed }),
     logged: (count) =>
