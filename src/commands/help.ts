@@ -114,7 +114,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['eval "$(openclaw gateway env)" && claude', "startClient"],
     ["gateway env --shell fish | source", "inFish"],
     ["gateway env --client openai-sdk", "forSdks"],
-    ["gateway env --client continue > ~/.continue/config.yaml", "forFile"],
+    ["gateway env --client codex", "forFile"],
   ],
   "gateway token": [['ANTHROPIC_API_KEY="$(openclaw gateway token)" python app.py', "giveToken"]],
   "gateway token add": [["gateway token add anna", "addToken"]],

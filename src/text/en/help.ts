@@ -34,7 +34,7 @@ export const help = () => ({
   startClient: "start Claude Code through the local gateway",
   inFish: "set the variables in fish",
   forSdks: "print the variables of OpenAI's SDKs",
-  forFile: "make the file of a client that has none yet",
+  forFile: "print the content for Codex's own file",
   giveToken: "give the token to a program",
   addToken: "make a token for Anna",
   tokenNames: "see who has a token",
