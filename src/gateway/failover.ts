@@ -105,6 +105,9 @@ const isOfRequest = (failure: Failure): boolean => failure.kind === "response" &
 const isFinal = (failure: Failure): boolean =>
   failure.kind === "fault" ? failure.fault === "aborted" : failure.recovery === "stop";
 
+/** @why whatever closes more connections than that as they are used is no coincidence. */
+export const MOST_STALE = 8;
+
 /** One way to serve a request: a model, with one of its keys. */
 export interface Candidate {
   readonly ref: string;
@@ -148,6 +151,8 @@ export class FailoverRun<T extends Candidate, E = undefined> {
   readonly #skipped: string[] = [];
   #target: T;
   #isRetry = false;
+  /** Connections that turned out to be closed. They say nothing of a model. */
+  #staleCount = 0;
   /** Models, or single keys of them, that this request has tried. */
   #done: Set<string> | undefined;
   #worth: Attempt<T, E> | undefined;
@@ -187,9 +192,11 @@ export class FailoverRun<T extends Candidate, E = undefined> {
   /** Decides the next step. `random` is from 0 to 1; `evidence` comes back if this failure is the one to pass on. */
   failed(failure: Failure, nowMs: number, random: number, evidence: E): FailoverStep<T, E> {
     const target = this.#target;
-    const recovery = recoveryFor(failure, this.#isRetry);
+    const isStale = failure.kind === "fault" && failure.isStale;
+    const recovery = recoveryFor(failure, isStale ? this.#staleCount === MOST_STALE : this.#isRetry);
     if (recovery === "retry-same") {
-      this.#isRetry = true;
+      if (isStale) this.#staleCount += 1;
+      else this.#isRetry = true;
       if (failure.kind === "response") this.#skipped.push(`${keyId(target)}: ${failure.code}`);
       return { kind: "send", target, isPaused: failure.kind === "response" };
     }

@@ -9,7 +9,7 @@ import { FailoverRun, type Failure, type Stop } from "./failover.ts";
 import { type ForeignThinking, withoutThinking } from "./foreign-thinking.ts";
 import { headerRecord, type RequestHead, readResponseHead, withoutBodyHeaders } from "./headers.ts";
 import { holdStart, isJudged } from "./held-response.ts";
-import type { ProxiedRequest, UpstreamResponse } from "./host.ts";
+import type { ProxiedRequest } from "./host.ts";
 import { Scan } from "./json-scan.ts";
 import type { KeepAlive } from "./keep-alive.ts";
 import { type InboundRequest, isParsed, isRepeatable, prepare } from "./outbound-request.ts";
@@ -21,6 +21,7 @@ import type { GatewaySettings, Upstream } from "./settings.ts";
 import { type Router, type Target, targetWithoutModel, upstreamForPath } from "./targets.ts";
 import {
   bodyFrom,
+  type DecodeStart,
   errorFor,
   explain,
   isReadable,
@@ -47,6 +48,8 @@ export interface ForwardDeps {
   readonly random: () => number;
   readonly english: Texts;
   readonly keepAlive: KeepAlive;
+  /** Not every host can. */
+  readonly decode?: DecodeStart;
 }
 
 /** A request that passed all checks, its head, and the headers to add to every response to it. */
@@ -72,7 +75,7 @@ const isSuccess = (status: number) => status < 300 || status === 304;
 export async function forward(
   { request, route, head, ownHeaders }: AdmittedRequest,
   { settings, router, cooldowns, foreignThinking }: ActiveSettings,
-  { clockMs, delay, turn, random, english, keepAlive }: ForwardDeps,
+  { clockMs, delay, turn, random, english, keepAlive, decode }: ForwardDeps,
 ): Promise<void> {
   const { trace } = request;
   const plan =
@@ -113,8 +116,7 @@ export async function forward(
         return relay(request, received.status, responseHead, start.body, options);
       }
       failure = start;
-    } else failure = received.kind === "response" ? await readFailure(received) : received;
-    if (failure.kind === "unjudged") return relayResponse(request, failure.response, options);
+    } else failure = received.kind === "response" ? await readFailure(received, decode) : received;
     if (failure.kind === "response" && body !== undefined && foreignThinking.hasRefused(target, body, failure)) {
       run.again("foreign-thinking");
       continue;
@@ -124,7 +126,7 @@ export async function forward(
     const weighed = failure.kind === "unsendable" ? UNSENDABLE : toFailure(failure, finding);
     const evidence = { failure, finding, options };
     const step = isRepeatable(inbound) ? run.failed(weighed, clockMs(), random(), evidence) : stopAt(weighed, evidence);
-    if (step.kind === "stop") return passOn(request, step);
+    if (step.kind === "stop") return passOn(request, step, step.evidence === evidence);
     if (step.isPaused) await delay(RETRY_PAUSE_MS);
     if (request.isGone) return;
   }
@@ -160,8 +162,12 @@ const stopAt = ({ code }: Failure, evidence: Evidence): Stop<Evidence> => ({
   readyInMs: 0,
 });
 
-/** Tells a client that is told nothing else when a model will be ready. */
-function passOn(request: ProxiedRequest, { code, evidence, readyInMs }: Stop<Evidence>): Promise<void> | undefined {
+/** Tells a client that is told nothing else when a model will be ready. `isLast`: nothing was sent after it. */
+function passOn(
+  request: ProxiedRequest,
+  { code, evidence, readyInMs }: Stop<Evidence>,
+  isLast: boolean,
+): Promise<void> | undefined {
   const { failure, finding, options } = evidence;
   const { target } = options;
   request.trace.target = target;
@@ -169,7 +175,8 @@ function passOn(request: ProxiedRequest, { code, evidence, readyInMs }: Stop<Evi
   if (failure.kind === "unsendable") return void respondWithError(request, failure.error, options.ownHeaders);
   const isTold = failure.kind === "response" && headerRecord(failure.headers)["retry-after"] !== undefined;
   const wait = readyInMs > 0 && !isTold ? ["retry-after", String(Math.ceil(Math.round(readyInMs) / 1000))] : [];
-  return relayFailure(request, failure, finding, { ...options, ownHeaders: [...options.ownHeaders, ...wait] });
+  const isThere = isLast || failure.kind === "fault" || failure.rest === undefined;
+  return relayFailure(request, failure, finding, { ...options, ownHeaders: [...options.ownHeaders, ...wait] }, isThere);
 }
 
 /** For a request that names a model, whose body may have to be changed for each target. */
@@ -244,24 +251,23 @@ function planUnread(
   return ok({ inbound, targets: [targetWithoutModel(upstream.value)] });
 }
 
-const relayResponse = (request: ProxiedRequest, { status, headers, body }: UpstreamResponse, options: RelayOptions) =>
-  relay(request, status, readResponseHead(headers, options.rules), body, options);
-
 const withModelHeader = (ownHeaders: readonly string[], { model, shown }: Target): readonly string[] =>
   model === "" ? ownHeaders : ["x-openclaw-model", shown, ...ownHeaders];
 
-/** Relays the last failure unchanged if the client understands it, otherwise explains it. */
+/** Relays a failure unchanged if it is all there and the client understands it, otherwise explains it. */
 async function relayFailure(
   request: ProxiedRequest,
   failure: UpstreamFailure,
   finding: Finding | undefined,
   options: RelayOptions,
+  isThere: boolean,
 ): Promise<void> {
   const { target, ownHeaders, rules, english } = options;
   if (failure.kind === "fault") return respondWithError(request, errorFor(failure, finding, english), ownHeaders);
-  const isOpaque = finding !== undefined || failure.sentStatus !== undefined || isRedirect(failure.status);
-  if (isReadable(failure, target) || !isOpaque)
-    return relayResponse(request, { ...failure, body: bodyFrom(failure.body) }, options);
+  const { status, headers, body, rest } = failure;
+  const isOpaque = isRedirect(status) || failure.sentStatus !== undefined || (finding !== undefined && !rest);
+  if (isThere && (isReadable(failure, target) || !isOpaque))
+    return relay(request, status, readResponseHead(headers, rules), bodyFrom(body, rest), options);
   const head = readResponseHead(failure.headers, rules);
   request.trace.seeHead(head);
   respondWithError(request, errorFor(failure, finding, english), [...withoutBodyHeaders(head.passed), ...ownHeaders]);

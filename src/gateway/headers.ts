@@ -322,6 +322,10 @@ const ABOUT_BODY: ReadonlySet<string> = new Set([
 export const withoutBodyHeaders = (passed: readonly string[]): string[] =>
   passed.filter((_, index) => !ABOUT_BODY.has(nameAt(passed, index)));
 
+/** The headers of the same body, decoded. */
+export const withoutCoding = (headers: readonly string[]): string[] =>
+  headers.filter((_, index) => !/^content-(?:encoding|length|md5)$/.test(nameAt(headers, index)));
+
 /** True if the headers fix the body's length or encoding, so nothing can be appended. */
 export const isClosedBody = (passed: readonly string[]): boolean =>
   passed.some((text, index) => index % 2 === 0 && /^content-(?:length|encoding)$/i.test(text));

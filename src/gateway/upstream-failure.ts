@@ -5,7 +5,7 @@ import { type Finding, findingLines } from "../providers/finding.ts";
 import type { Texts } from "../text/message.ts";
 import { type ErrorResponse, errorTypeOf } from "./error-response.ts";
 import type { Failure } from "./failover.ts";
-import { headerRecord } from "./headers.ts";
+import { headerRecord, withoutCoding } from "./headers.ts";
 import type { UpstreamBody, UpstreamFault, UpstreamResponse } from "./host.ts";
 import type { Target } from "./targets.ts";
 
@@ -16,18 +16,23 @@ export interface FailedResponse {
   readonly sentStatus?: number;
   readonly headers: readonly string[];
   readonly body: Buffer;
+  /** What it is judged by, if that is not the body as it is; empty if it cannot be read. */
+  readonly judged?: Buffer;
+  /** What follows the body, of a longer one. It is there until another request is sent. */
+  readonly rest?: UpstreamBody;
 }
 
 export type UpstreamFailure = FailedResponse | UpstreamFault;
 
-/** An unsuccessful response too long to be an error from any layer, so it is passed on unread. */
-interface Unjudged {
-  readonly kind: "unjudged";
-  readonly response: UpstreamResponse;
-}
-
-/** @why the longest error of any layer is far shorter. */
+/** How much a response is judged by. @why the longest error of any layer is far shorter. */
 const JUDGED_BYTES = 256 * 1024;
+
+/** What an encoded body says, or its beginning, up to so many bytes; `undefined` if the coding is not known. */
+export type DecodeStart = (
+  coding: string,
+  encoded: Buffer,
+  longest: number,
+) => Promise<{ readonly bytes: Buffer; readonly isWhole: boolean } | undefined>;
 
 /**
  * Leads elsewhere.
@@ -35,18 +40,28 @@ const JUDGED_BYTES = 256 * 1024;
  */
 export const isRedirect = (status: number): boolean => status >= 300 && status < 400 && status !== 304;
 
-/** Reads an unsuccessful response completely, a redirect as far as it is judged. If it breaks off, that is a fault. */
-export async function readFailure(response: UpstreamResponse): Promise<UpstreamFailure | Unjudged> {
+/**
+ * Reads an unsuccessful response, as far as it is judged. If it breaks off, that is a fault. One that is encoded against
+ * our wishes is decoded, and passed on like that if all of it could be.
+ */
+export async function readFailure(response: UpstreamResponse, decode?: DecodeStart): Promise<UpstreamFailure> {
   const { status, headers, body } = response;
   const gathered = new GatheredBytes();
-  while (gathered.length <= JUDGED_BYTES) {
+  let rest: UpstreamBody | undefined;
+  while (rest === undefined) {
     const piece = await body.read();
     if (!piece.ok) return { kind: "fault", fault: piece.error, isStale: false };
-    if (piece.value === undefined) return { kind: "response", status, headers, body: gathered.take() };
+    if (piece.value === undefined) break;
     gathered.add(piece.value);
+    if (gathered.length > JUDGED_BYTES) rest = body;
   }
-  if (isRedirect(status)) return { kind: "response", status, headers, body: gathered.take() };
-  return { kind: "unjudged", response: { ...response, body: bodyFrom(gathered.take(), body) } };
+  const read = { kind: "response", status, headers, body: gathered.take(), ...(rest && { rest }) } as const;
+  const coding = headerRecord(headers)["content-encoding"] ?? "";
+  if (/^(?:identity)?$/i.test(coding) || read.body.length === 0) return read;
+  const decoded = await decode?.(coding, read.body, JUDGED_BYTES);
+  if (decoded === undefined || !decoded.isWhole || rest !== undefined)
+    return { ...read, judged: decoded?.bytes ?? Buffer.alloc(0) };
+  return { ...read, headers: withoutCoding(headers), body: decoded.bytes };
 }
 
 const EMPTY: UpstreamBody = { read: () => ok(undefined) };
@@ -66,26 +81,27 @@ export function bodyFrom(bytes: Buffer, rest = EMPTY): UpstreamBody {
 /** The provider's diagnosis; `undefined` if only the upstream's own words can tell. */
 export async function explain(failure: UpstreamFailure, { upstream, model }: Target): Promise<Finding | undefined> {
   if (failure.kind === "fault") return upstream.diagnose(fail(failure.fault), model);
-  const { status, sentStatus = status, body } = failure;
+  const { status, sentStatus = status, judged } = failure;
+  if (judged?.length === 0) return undefined;
   const headers = headerRecord(failure.headers);
-  // A body compressed against our wishes is passed on as it is.
-  if (!/^(?:identity)?$/i.test(headers["content-encoding"] ?? "")) return undefined;
-  return upstream.diagnose(ok({ status: sentStatus, headers, body: body.toString("utf8") }), model);
+  return upstream.diagnose(ok({ status: sentStatus, headers, body: textOf(failure) }), model);
 }
+
+const textOf = ({ body, judged = body }: FailedResponse) => judged.toString("utf8");
 
 export function toFailure(failure: UpstreamFailure, finding: Finding | undefined): Failure {
   if (failure.kind === "fault") {
     const { fault, isStale } = failure;
     return { kind: "fault", code: finding?.code ?? fault.kind, fault: fault.kind, isStale };
   }
-  const { status, headers, body } = failure;
+  const { status, headers } = failure;
   const { "retry-after": retryAfter, date } = headerRecord(headers);
   return {
     kind: "response",
     code: finding?.code ?? `http-${status}`,
     status,
     ...(finding?.recovery !== undefined && { recovery: finding.recovery }),
-    upstreamMessage: body.toString("utf8"),
+    upstreamMessage: textOf(failure),
     retryAfterMs: retryAfterMs(retryAfter, date),
   };
 }

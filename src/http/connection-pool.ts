@@ -63,6 +63,11 @@ export class PooledConnection extends Client {
     this.#pool?.idle.push(this);
   }
 
+  /** Others that have been idle as long may be closed as well. The next request opens a new one. */
+  discardIdle(): void {
+    for (const connection of [...(this.#pool?.idle ?? [])]) connection.discard();
+  }
+
   /** The request failed, or the connection closed while idle, so it is not used again. */
   discard(): void {
     if (this.#pool === undefined) return;

@@ -133,6 +133,7 @@ class UndiciCall implements UpstreamCall, PooledHandler {
     this.#isDone = true;
     this.connection?.discard();
     this.#isStale = this.#isReused && !this.#hasHead && STALE.has(codeOf(error));
+    if (this.#isStale) this.connection?.discardIdle();
     const fault = this.#faultOf(error);
     this.#finish(fault === undefined ? error : fail(fault));
   }

@@ -1,5 +1,7 @@
 import type { Transform } from "node:stream";
 import zlib from "node:zlib";
+import { GatheredBytes } from "../core/gathered-bytes.ts";
+import type { DecodeStart } from "../gateway/upstream-failure.ts";
 
 /** Absent in Node 20. */
 const createZstd = (zlib as { readonly createZstdDecompress?: () => Transform }).createZstdDecompress;
@@ -17,3 +19,23 @@ export const CODINGS: readonly string[] = [...DECODERS.keys()].filter((name) => 
 
 /** Decodes a body by its `Content-Encoding`; `undefined` for one that is not known here, or for several. */
 export const decoderFor = (coding: string): Transform | undefined => DECODERS.get(coding.trim().toLowerCase())?.();
+
+/** @source RFC 1950, 2.2: the method of a zlib header. Some servers send a body of RFC 1951 as `deflate`, without one. */
+const isRaw = (coding: string, [first = 0]: Buffer) => /^\s*deflate\s*$/i.test(coding) && (first & 0x0f) !== 8;
+
+export const decodeStart: DecodeStart = (coding, encoded, longest) =>
+  new Promise((resolve) => {
+    const decoder = isRaw(coding, encoded) ? zlib.createInflateRaw() : decoderFor(coding);
+    if (decoder === undefined) return resolve(undefined);
+    const gathered = new GatheredBytes();
+    const done = (isWhole: boolean) => resolve({ bytes: gathered.take(), isWhole });
+    decoder.on("data", (chunk: Buffer) => {
+      gathered.add(chunk);
+      if (gathered.length <= longest) return;
+      decoder.destroy();
+      done(false);
+    });
+    decoder.on("error", () => done(false));
+    decoder.on("end", () => done(true));
+    decoder.end(encoded);
+  });

@@ -4,6 +4,7 @@ import { errorBody, errorResponse } from "../gateway/error-response.ts";
 import { createGateway, type GatewayDeps } from "../gateway/gateway.ts";
 import { respondWithError } from "../gateway/relay.ts";
 import type { GatewaySettings } from "../gateway/settings.ts";
+import { decodeStart } from "./content-coding.ts";
 import { type HostDeps, HostedRequest, LeanRequest } from "./hosted-request.ts";
 import { Linger, type LingerLimits } from "./linger.ts";
 
@@ -23,7 +24,7 @@ export type ServerDeps = GatewayDeps & Omit<HostDeps, "held">;
 
 export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps): GatewayServer {
   const { limits, log } = deps;
-  const gateway = createGateway(settings, deps);
+  const gateway = createGateway(settings, { ...deps, decode: decodeStart });
   const hostDeps: HostDeps = { ...deps, held: { total: 0 } };
   /** With the number of their open requests. @measured a set of requests would cost 20 microseconds for each. */
   const sockets = new Map<Socket, number>();

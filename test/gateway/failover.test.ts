@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { NetworkFaultKind } from "../../src/core/http.ts";
 import { Cooldowns } from "../../src/gateway/cooldowns.ts";
-import { type Candidate, FailoverRun, type Failure, recoveryFor } from "../../src/gateway/failover.ts";
+import { type Candidate, FailoverRun, type Failure, MOST_STALE, recoveryFor } from "../../src/gateway/failover.ts";
 import { retryAfterMs } from "../../src/gateway/upstream-failure.ts";
 import { recoveryIn } from "../support/diagnosis-cases.ts";
 
@@ -202,9 +202,18 @@ describe("a failover run", () => {
       { asked: ["p/a", "p/a"], left: [], end: "served" },
     ],
     [
-      "goes on when that is closed as well",
-      [fault("cut-off", true), fault("cut-off", true)],
-      { asked: ["p/a", "p/a", "p/b"], left: ["p/a: network.cut-off"], end: "served" },
+      "goes on when too many are closed",
+      Array.from({ length: MOST_STALE + 1 }, () => fault("cut-off", true)),
+      {
+        asked: [...Array.from({ length: MOST_STALE + 1 }, () => "p/a"), "p/b"],
+        left: ["p/a: network.cut-off"],
+        end: "served",
+      },
+    ],
+    [
+      "waits once after 2009, also after connections that were closed",
+      [fault("cut-off", true), fault("cut-off", true), THROTTLED, fault("cut-off", true)],
+      { asked: ["p/a", "p/a", "p/a", ". p/a", "p/a"], left: ["p/a: gateway.token-rejected"], end: "served" },
     ],
   ])("%s", (_, failures, expected) => {
     expect(go(failures)).toEqual(expected);
