@@ -19,6 +19,8 @@ interface Act {
   readonly leaves?: "asking" | "reading";
   /** Presented instead of its token. */
   readonly token?: string;
+  /** With an error event, with the upstream's last event, or with that after a ping. */
+  readonly ends?: "unfinished" | "finished" | "pinged";
 }
 
 const [SMALL, LARGE] = [1024, 500 * 1024];
@@ -32,6 +34,36 @@ const ACTS: readonly Act[] = [
     (status): Act => ({ name: String(status), weight: 1, answer: `status-${status}`, bodyBytes: SMALL, status }),
   ),
   { name: "stream that is cut off", weight: 1, answer: "cut", bodyBytes: SMALL, status: 200 },
+  ...(["error", "pings", "opening", "document"] as const).map(
+    (how): Act => ({
+      name: `200 that is none: ${how}`,
+      weight: 1,
+      answer: `disguised-${how}`,
+      bodyBytes: SMALL,
+      status: 529,
+    }),
+  ),
+  ...(["nothing", "page", "reset"] as const).map(
+    (how): Act => ({
+      name: `200 that is none: ${how}`,
+      weight: 1,
+      answer: `disguised-${how}`,
+      bodyBytes: SMALL,
+      status: 502,
+    }),
+  ),
+  ...(["unfinished", "finished"] as const).map(
+    (how): Act => ({
+      name: `stream ${how}`,
+      weight: 1,
+      answer: `disguised-${how}`,
+      bodyBytes: SMALL,
+      status: 200,
+      ends: how,
+    }),
+  ),
+  // Rare, since it takes long; between two of its events the client hears a ping.
+  { name: "silence", weight: 0.05, answer: "silent-17", bodyBytes: SMALL, status: 200, ends: "pinged" },
   { name: "wrong token", weight: 1, answer: "json", bodyBytes: SMALL, status: 401, token: "wrong" },
   { name: "leaves while asking", weight: 2, answer: "json", bodyBytes: LARGE, status: 0, leaves: "asking" },
   { name: "leaves while reading", weight: 4, answer: "idle", bodyBytes: SMALL, status: 200, leaves: "reading" },
@@ -114,9 +146,15 @@ function any(acts: readonly Act[]): Act {
 
 const BODIES = new Map([SMALL, LARGE].map((size) => [size, conversation(size, true)]));
 
-/** Resolves with the status, 0 for none. */
+const ENDS = {
+  unfinished: /event: content_block_delta\n.*\n\nevent: error\ndata: .*\n\n$/,
+  finished: /event: message_stop\ndata: .*\n\n$/,
+  pinged: /\n\nevent: ping\n.*\n\nevent: message_delta[\s\S]*event: message_stop\ndata: .*\n\n$/,
+} as const;
+
+/** Resolves with the status, 0 for none, -1 for one that ends otherwise than it should. */
 function perform(act: Act, port: number, agent: Agent): Promise<number> {
-  const { answer, bodyBytes, leaves, token } = act;
+  const { answer, bodyBytes, leaves, token, ends } = act;
   const body = BODIES.get(bodyBytes) ?? Buffer.alloc(0);
   const { connection: _, ...named } = requestHeaders(answer, bodyBytes);
   const headers = { ...named, ...(token !== undefined && { "x-api-key": token }) };
@@ -131,7 +169,9 @@ function perform(act: Act, port: number, agent: Agent): Promise<number> {
     });
     asked.on("error", () => resolve(0));
     asked.on("response", (response: IncomingMessage) => {
-      const done = () => resolve(response.statusCode ?? 0);
+      let heard = "";
+      if (ends !== undefined) response.on("data", (bytes: Buffer) => (heard += bytes.toString("latin1")));
+      const done = () => resolve(ends === undefined || ENDS[ends].test(heard) ? (response.statusCode ?? 0) : -1);
       response.on("error", () => {});
       response.on("close", done);
       if (leaves === "reading") response.once("data", () => asked.destroy());

@@ -1,3 +1,18 @@
+/**
+ * A stream that begins with an error, at once, after pings or after its opening; nothing, a page, a document of an error;
+ * a reset before the first event; a stream that ends, or is reset, before and after its last event.
+ */
+export type Disguise =
+  | "error"
+  | "pings"
+  | "opening"
+  | "nothing"
+  | "page"
+  | "document"
+  | "reset"
+  | "unfinished"
+  | "finished";
+
 /** Kinds of answers of the upstream. */
 export type Answer =
   /** A JSON document with the headers of an answer through Cloudflare. */
@@ -12,6 +27,10 @@ export type Answer =
   | "idle"
   /** A stream that is cut off in its middle. */
   | "cut"
+  /** A failure with status 200. */
+  | `disguised-${Disguise}`
+  /** A stream that says nothing for a number of seconds. */
+  | `silent-${number}`
   /** A status other than 200, with an error in Anthropic's shape. */
   | `status-${number}`;
 

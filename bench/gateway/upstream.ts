@@ -3,7 +3,7 @@
  * A header of the request chooses the answer; a request whose body has not the length in that header gets 400.
  */
 import { createServer, type Socket } from "node:net";
-import { type Answer, WANTED_HEADER } from "./traffic.ts";
+import { type Answer, type Disguise, WANTED_HEADER } from "./traffic.ts";
 
 /** Like those of Anthropic's answers through Cloudflare AI Gateway. */
 const COMMON_HEADERS = [
@@ -58,6 +58,10 @@ const START = event({
   message: { id: "msg_1", usage: { input_tokens: 210, output_tokens: 1 } },
 });
 const STOP = event({ type: "message_delta", usage: { output_tokens: 160 } }) + event({ type: "message_stop" });
+const PING = event({ type: "ping" });
+const OVERLOADED = event({ type: "error", error: { type: "overloaded_error", message: "Said." } });
+const SIGN_IN = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body></body></html>";
+const PAGE = `${headOf(200, [...COMMON_HEADERS, "content-type: text/html", `content-length: ${SIGN_IN.length}`])}${SIGN_IN}`;
 const LAST_CHUNK = "0\r\n\r\n";
 const BURST_EVENTS = 20;
 const BURST = Buffer.from(
@@ -83,14 +87,33 @@ function answer(socket: Socket, wanted: Answer): void {
   if (kind === "json") socket.write(DOCUMENT);
   else if (kind === "plain") socket.write(PLAIN_DOCUMENT);
   else if (kind === "burst") socket.write(BURST);
+  else if (kind === "disguised") disguise(socket, first as Disguise);
   else if (kind === "status") {
     const status = Number(first);
     socket.write(documentAs(status, { type: "error", error: { type: "api_error", message: `Said ${status}.` } }));
   } else {
-    socket.write(STREAM_HEAD + chunk(START));
+    // A gateway may hold the opening back until it knows what follows.
+    socket.write(STREAM_HEAD + chunk(START + (kind === "paced" ? "" : delta())));
     if (kind === "cut") setTimeout(() => socket.destroy(), 5);
     if (kind === "paced") pace(socket, Number(first), Number(second));
+    if (kind === "silent") setTimeout(() => socket.write(chunk(STOP) + LAST_CHUNK), Number(first) * 1_000);
   }
+}
+
+/** A failure with status 200. */
+function disguise(socket: Socket, how: Disguise): void {
+  const stream = (events: string) => STREAM_HEAD + chunk(events);
+  const reset = (bytes: string) => socket.write(bytes, () => setTimeout(() => socket.destroy(), 5));
+  if (how === "error") socket.write(stream(OVERLOADED) + LAST_CHUNK);
+  else if (how === "pings") socket.write(stream(PING + PING) + chunk(OVERLOADED) + LAST_CHUNK);
+  else if (how === "opening") socket.write(stream(START + PING) + chunk(OVERLOADED) + LAST_CHUNK);
+  else if (how === "nothing") socket.write(headOf(200, [...COMMON_HEADERS, "content-length: 0"]));
+  else if (how === "page") socket.write(PAGE);
+  else if (how === "document")
+    socket.write(documentAs(200, { type: "error", error: { type: "overloaded_error", message: "Said." } }));
+  else if (how === "reset") reset(stream(START));
+  else if (how === "unfinished") socket.write(stream(START + delta()) + LAST_CHUNK);
+  else reset(stream(START + delta() + STOP));
 }
 
 function pace(socket: Socket, events: number, apartMs: number): void {
