@@ -5,6 +5,7 @@ import {
   isTokenName,
   judgedIn,
   judgeNamedTokens,
+  MOST_TOKENS,
   NAMED_TOKENS_VARIABLE,
   namedTokenProblems,
   unknownTokenName,
@@ -16,6 +17,7 @@ import { fileValues, type LoadedFiles, loadFiles, loadReadable, resolveVariables
 import { findVariable } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
 import { EXIT, OpenclawError } from "../core/errors.ts";
+import { jsonDocument } from "../core/json.ts";
 import { commandLine, type Paths } from "../core/paths.ts";
 import { problemLines, shownProblem } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
@@ -34,7 +36,8 @@ export async function addToken(name: string, { context, paths: locate, shown }: 
       hint: (t) => t.config.namedTokens.nameForm,
     });
   const token = randomToken(context);
-  const { problems } = await readTokens(paths, context);
+  const { files, problems } = await readTokens(paths, context);
+  tokensText(files, paths, context);
   if (problems.length > 0)
     throw new OpenclawError((t) => t.server.tokenUnusable, { code: "credentials.missing", problems });
   const { current } = await edit(paths, context, (text) => {
@@ -43,6 +46,11 @@ export async function addToken(name: string, { context, paths: locate, shown }: 
       throw new OpenclawError((t) => t.service.tokenExists(name), {
         code: "usage.invalid",
         hint: (t) => t.service.removeTokenFirst(commandLine(paths.profile, `gateway token remove ${name}`)),
+      });
+    if (judged.length >= MOST_TOKENS)
+      throw new OpenclawError((t) => t.config.namedTokens.full(MOST_TOKENS), {
+        code: "usage.invalid",
+        hint: (t) => t.config.namedTokens.removeSome,
       });
     return withNamedToken(text, { name, token });
   });
@@ -98,25 +106,15 @@ export async function listTokens(
   if (json) {
     const english = await loadTexts("en");
     const shown = problems.map((problem) => shownProblem(problem, english));
-    return context.out(`${JSON.stringify({ ok: true, tokens: rows, problems: shown }, null, 2)}
-`);
+    return context.out(jsonDocument({ ok: true, tokens: rows, problems: shown }));
   }
   const { service, commands } = context.text;
-  if (files.secrets.error !== undefined)
-    context.err(`${commands.note(say(files.secrets.error.says, context.text))}
-`);
+  if (files.secrets.error !== undefined) context.err(`${commands.note(say(files.secrets.error.says, context.text))}\n`);
   const marks = rows.map(({ name, ...is }) => [name ?? "?", service.tokenMarks(is)]);
   const { default: width } = await import("fast-string-width");
-  context.out(
-    rows.length === 0
-      ? `${service.noNamedTokens}
-`
-      : `${table(marks, width).replace(/ +$/gm, "")}
-`,
-  );
-  for (const line of problemLines(problems, context.text))
-    context.err(`${commands.note(line)}
-`);
+  const list = rows.length === 0 ? service.noNamedTokens : table(marks, width).replace(/ +$/gm, "");
+  context.out(`${list}\n`);
+  for (const line of problemLines(problems, context.text)) context.err(`${commands.note(line)}\n`);
 }
 
 /** @why a running gateway takes up a change within a moment, unless a file has a fault. */
@@ -133,18 +131,23 @@ async function isStillAccepted(token: Secret, url: string, context: Context): Pr
   }
 }
 
+/** The variable's text in `.env`. Throws if it is set elsewhere, where these commands do not write. */
+function tokensText(files: LoadedFiles, { secrets }: Paths, { env }: Context): string {
+  const found = findVariable(NAMED_TOKENS_VARIABLE, fileValues(files), env);
+  if (found !== undefined && found.source !== ".env")
+    throw new OpenclawError((t) => t.service.tokensElsewhere(t.config.variableSources[found.source]), {
+      code: "usage.conflict",
+      hint: (t) => t.service.moveTokens(secrets),
+    });
+  return found?.value.reveal() ?? "";
+}
+
 /** Changes the variable's text in `.env`. Throws what `applyPlan` throws, and if the variable is set elsewhere. */
 function edit(paths: Paths, context: Context, change: (text: string) => string) {
   return applyPlan<LoadedFiles>(
     (known) => loadFiles(paths, context, { known }),
     (files) => {
-      const found = findVariable(NAMED_TOKENS_VARIABLE, fileValues(files), context.env);
-      if (found !== undefined && found.source !== ".env")
-        throw new OpenclawError((t) => t.service.tokensElsewhere(t.config.variableSources[found.source]), {
-          code: "usage.conflict",
-          hint: (t) => t.service.moveTokens(paths.secrets),
-        });
-      const text = found?.value.reveal() ?? "";
+      const text = tokensText(files, paths, context);
       const next = change(text);
       return { config: [], secrets: next === text ? [] : [{ name: NAMED_TOKENS_VARIABLE, value: new Secret(next) }] };
     },

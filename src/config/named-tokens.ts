@@ -27,7 +27,7 @@ export const NAMED_TOKENS_VARIABLE = "OPENCLAW_GATEWAY_TOKENS";
 /** Stands in log lines and in metadata, so that it needs no escaping. */
 const NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
 /** @why every request is compared with all of them. */
-const MOST_TOKENS = 200;
+export const MOST_TOKENS = 200;
 
 export const isTokenName = (text: string): boolean => NAME.test(text) && !looksLikeCredential(text);
 

@@ -103,6 +103,23 @@ describe("gateway token add", () => {
     expect(elsewhere.stderr + wrong.stderr).not.toContain("CANARY");
   });
 
+  it("refuses one more than there can be, and any while the configuration is read-only", async () => {
+    const many = Array.from({ length: 200 }, (_, index) => `n${index}=CANARY-token-number-${index}`);
+    put(`OPENCLAW_GATEWAY_TOKENS=${many.join(",")}`);
+    const before = secrets();
+    expect((await token("add", "one.more")).stderr).toContain("OPENCLAW_GATEWAY_TOKENS already has 200 tokens.");
+    for (const words of [
+      ["add", "anna"],
+      ["remove", "n1"],
+    ]) {
+      const env = { OPENCLAW_CONFIG_READONLY: "1" };
+      expect((await openclaw(["gateway", "token", ...words], { home, env })).status).toBe(1);
+    }
+    expect(secrets()).toBe(before);
+    const { url } = await startGatewayHere({ home });
+    expect([await statusFor(url, "CANARY-token-number-199"), await statusFor(url, "x")]).toEqual([404, 401]);
+  });
+
   it("loses none of several that are made at the same time", async () => {
     const names = ["a", "b", "c", "d"];
     const env = cleanEnv(home);

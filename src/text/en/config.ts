@@ -187,6 +187,7 @@ export const config = () => ({
   /** The variable with tokens of several people or programs. */
   namedTokens: {
     many: (most: number) => `OPENCLAW_GATEWAY_TOKENS has more than ${most} tokens.`,
+    full: (most: number) => `OPENCLAW_GATEWAY_TOKENS already has ${most} tokens.`,
     removeSome: "Remove those that nobody uses.",
     noName: (number: number) => `Entry ${number} of OPENCLAW_GATEWAY_TOKENS has no name.`,
     form: "Write `name=token`, with commas between them.",
