@@ -6,6 +6,7 @@ import { ask, stop } from "./children.ts";
 import { openclaw } from "./contenders.ts";
 import type { Job, Order, Outcome } from "./load.ts";
 import { cpuMs } from "./machine.ts";
+import type { Answer } from "./traffic.ts";
 
 /** A profile as V8 writes it. @source the `Profile` of the DevTools protocol */
 interface Profile {
@@ -26,15 +27,20 @@ const WARM_UP_MS = 5_000;
 const MEASURED_MS = 10_000;
 const FUNCTIONS_SHOWN = 25;
 
-/** Shows where the processor time of small requests by sixteen clients goes. */
-export async function profile(work: string, upstreamPort: number, load: ChildProcess): Promise<void> {
+/** Shows where the processor time of small requests by sixteen clients goes; `answer` is `json`, `plain` or `burst`. */
+export async function profile(
+  work: string,
+  upstreamPort: number,
+  load: ChildProcess,
+  answer: Answer = "json",
+): Promise<void> {
   const folder = join(work, "profile");
   mkdirSync(folder);
   const nodeOptions = ["--cpu-prof", "--cpu-prof-dir", folder, "--cpu-prof-interval", String(SAMPLE_US)];
   const { port, headers, child } = await openclaw({ folder, upstreamPort }, { nodeOptions });
   if (child?.pid === undefined) return;
   const job: Job = {
-    ...{ port, headers, answer: "json", bodyBytes: 1024, clients: 16, durationMs: WARM_UP_MS },
+    ...{ port, headers, answer, bodyBytes: 1024, clients: 16, durationMs: WARM_UP_MS },
     expectedBytes: undefined,
   };
   await ask<Order, Outcome>(load, { run: job });

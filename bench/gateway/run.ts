@@ -10,6 +10,7 @@ import { startOwn, stopAll } from "./children.ts";
 import { compare } from "./compare.ts";
 import { profile } from "./profile.ts";
 import { soak } from "./soak.ts";
+import type { Answer } from "./traffic.ts";
 
 const work = mkdtempSync(join(tmpdir(), "openclaw-bench-"));
 try {
@@ -17,7 +18,12 @@ try {
   const { port } = upstream.said as { port: number };
   const what = process.argv[2];
   if (what === "soak") await soak(work, port);
-  else await (what === "profile" ? profile : compare)(work, port, (await startOwn("load", "load")).child);
+  else {
+    const { child } = await startOwn("load", "load");
+    await (what === "profile"
+      ? profile(work, port, child, process.argv[3] as Answer | undefined)
+      : compare(work, port, child));
+  }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
 } finally {
