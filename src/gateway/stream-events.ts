@@ -38,17 +38,19 @@ export type StreamEnd = "complete" | "error" | "incomplete" | "unknown";
 
 /** How a stream stands, judging by its last bytes. Chat completions end with `[DONE]`, or say a reason before it. */
 export function streamEndIn(tail: string): StreamEnd {
-  const events = tail.replace(/\r\n?/g, "\n").split("\n\n");
-  // What comes before the first end of an event may have begun before.
-  for (const event of events.slice(1).reverse()) {
-    const type = typeOf(event);
+  const text = tail.includes("\r") ? tail.replace(/\r\n?/g, "\n") : tail;
+  // From the last event on, most often the only one that is looked at. What comes before the first end of one may have
+  // begun before.
+  for (let end = text.length, start = 0; ; end = start) {
+    start = text.lastIndexOf("\n\n", end - 2);
+    if (start < 0 || end < 2) return "unknown";
+    const type = typeOf(text.slice(start + 2, end));
     if (type === "" || type === "ping" || type === "keepalive") continue;
     if (isErrorType(type)) return "error";
     if (LAST.has(type)) return "complete";
     if (type === CHUNK) return /"finish_reason"\s*:\s*"/.test(tail) ? "complete" : "incomplete";
     return isUnfinished(type) ? "incomplete" : "unknown";
   }
-  return "unknown";
 }
 
 const CHUNK = "chat.completion.chunk";
