@@ -8,7 +8,7 @@ import { type ErrorResponse, errorResponse } from "./error-response.ts";
 import { FailoverRun, type Failure, type Stop } from "./failover.ts";
 import { type ForeignThinking, withoutThinking } from "./foreign-thinking.ts";
 import { headerRecord, type RequestHead, readResponseHead, withoutBodyHeaders } from "./headers.ts";
-import { holdStart, isJudged } from "./held-response.ts";
+import { holdStart } from "./held-response.ts";
 import type { ProxiedRequest } from "./host.ts";
 import { Scan } from "./json-scan.ts";
 import type { KeepAlive } from "./keep-alive.ts";
@@ -106,9 +106,7 @@ export async function forward(
     let failure: Awaited<ReturnType<typeof readFailure>> | Unsendable;
     if (received.kind === "response" && isSuccess(received.status)) {
       const responseHead = readResponseHead(received.headers, rules);
-      const held = isJudged(received, responseHead, inbound)
-        ? holdStart(received, responseHead, keepAlive)
-        : ({ kind: "good", body: received.body } as const);
+      const held = holdStart(received, responseHead, inbound, keepAlive, decode);
       const start = held instanceof Promise ? await held : held;
       if (request.isGone) return;
       if (start.kind === "good") {

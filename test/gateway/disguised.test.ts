@@ -1,4 +1,5 @@
-import type { ServerResponse } from "node:http";
+import { request, type ServerResponse } from "node:http";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { accessLogin, events } from "../support/answers.ts";
 import { BEGINNINGS, EVENTS } from "../support/beginnings.ts";
@@ -51,6 +52,19 @@ async function startTwo(
   return { gateway, asked };
 }
 
+/** What comes, without decoding. */
+const fetchBytes = (url: string): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const asked = request(url, { method: "POST", headers: { "x-api-key": CLIENT_TOKEN }, agent: false }, (response) => {
+      const pieces: Buffer[] = [];
+      response.on("data", (piece: Buffer) => pieces.push(piece));
+      response.on("end", () => resolve(Buffer.concat(pieces)));
+      response.on("error", reject);
+    });
+    asked.on("error", reject);
+    asked.end(JSON.stringify(STREAMED));
+  });
+
 const sends =
   (bytes: string, type = EVENTS, status = 200): Reply =>
   (response) =>
@@ -100,6 +114,27 @@ describe("a 200 that is none goes to the next model", () => {
     ["an empty document of status 201", sends("", "application/json", 201)],
   ] as const)("%s", async (_, reply) => {
     const { gateway, asked } = await startTwo(reply);
+    const answer = await ask(`${gateway.url}/v1/messages`, { body: STREAMED });
+    expect([answer.status, answer.body, asked]).toEqual([200, MESSAGE, ["first", "spare"]]);
+  });
+
+  it.each([
+    ["an error document in gzip", "gzip", gzipSync, JSON.stringify({ error: { message: "No", type: "server_error" } })],
+    ["an error document in br", "br", brotliCompressSync, JSON.stringify({ error: { message: "No", code: 503 } })],
+    ["an error event in deflate", "deflate", deflateSync, START + error("overloaded_error")],
+    ["a page in gzip", "gzip", gzipSync, accessLogin().body],
+    ["nothing in gzip", "gzip", gzipSync, ""],
+    ["nothing, said to be gzip", "gzip", Buffer.from, ""],
+  ] as const)("%s, though nobody asked for it", async (_, coding, encode, bytes) => {
+    const encoded = encode(bytes);
+    const { gateway, asked } = await startTwo((response) => {
+      response.writeHead(200, {
+        "content-type": bytes.startsWith("event") ? EVENTS : "text/html",
+        "content-encoding": coding,
+      });
+      // In two pieces, the first of which decides nothing.
+      response.write(encoded.subarray(0, 5), () => response.end(encoded.subarray(5)));
+    });
     const answer = await ask(`${gateway.url}/v1/messages`, { body: STREAMED });
     expect([answer.status, answer.body, asked]).toEqual([200, MESSAGE, ["first", "spare"]]);
   });
@@ -228,6 +263,20 @@ describe("what a success may look like passes as it came", () => {
     const answer = await ask(`${gateway.url}/v1/messages`, { body: STREAMED });
     expect([answer.status, answer.headers["content-type"], asked]).toEqual([200, type, ["first"]]);
     expect(answer.body.startsWith(bytes)).toBe(true);
+  });
+
+  it.each([
+    ["gzip", gzipSync(START + BLOCK + STOP)],
+    ["br", brotliCompressSync(MESSAGE)],
+    ["compress", Buffer.from("of a coding that is not known")],
+    ["gzip", Buffer.from("not gzip at all")],
+  ])("encoded in %s, as it is", async (coding, bytes) => {
+    const { gateway, asked } = await startTwo((response) => {
+      response.writeHead(200, { "content-type": EVENTS, "content-encoding": coding });
+      response.write(bytes.subarray(0, 30), () => response.end(bytes.subarray(30)));
+    });
+    const heard = await fetchBytes(`${gateway.url}/v1/messages`);
+    expect([heard, asked]).toEqual([bytes, ["first"]]);
   });
 
   it("byte by byte, too", async () => {
