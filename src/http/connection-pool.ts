@@ -12,6 +12,7 @@ import {
   proxySetting,
   withoutAddressAsName,
 } from "./proxy.ts";
+import { letGo } from "./sent-once.ts";
 import { buildConnector, Client, Pool } from "./undici.ts";
 
 export interface UpstreamTimeouts {
@@ -129,7 +130,8 @@ export function openConnectionPool(timeouts: UpstreamTimeouts, env: Env): Connec
 function directRoute(origin: string, timeouts: UpstreamTimeouts, pool: IdlePool): OriginRoute {
   const options = { ...clientOptions(timeouts), connect: connectorOf(direct(timeouts)) };
   return {
-    send: ({ path, method, headers, body }, handler) => {
+    send: (request, handler) => {
+      const { path, method, headers, body } = letGo(request);
       const connection = pool.idle.pop() ?? new PooledConnection(origin, options, "direct", pool);
       connection.dispatch({ path, method, headers: headers as string[], body: body as Buffer | null }, handler);
     },
@@ -139,7 +141,8 @@ function directRoute(origin: string, timeouts: UpstreamTimeouts, pool: IdlePool)
 /** undici's proxy agent takes headers only as an object; given an array, it would lose repeated ones. */
 const proxyRoute = (dispatcher: Dispatcher, proxy: string): OriginRoute => ({
   proxy,
-  send: ({ origin, path, method, headers, body }, handler) => {
+  send: (request, handler) => {
+    const { origin, path, method, headers, body } = letGo(request);
     dispatcher.dispatch({ origin, path, method, headers: namedHeaders(headers), body: body as Buffer | null }, handler);
   },
 });

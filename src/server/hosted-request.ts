@@ -65,6 +65,9 @@ export class HostedRequest implements ProxiedRequest {
   readonly #deps: HostDeps;
   #call: UpstreamCall | undefined;
   #streamed: StreamedBody | undefined;
+  /** Of the body, decoded. */
+  #bodyBytes = 0;
+  /** Of those, what counts as held. */
   #heldBytes = 0;
 
   constructor(
@@ -97,14 +100,14 @@ export class HostedRequest implements ProxiedRequest {
   /** To be called once, when the connection is done with this request, in good order or not. */
   close(): void {
     const { trace } = this;
-    const { log, held } = this.#deps;
+    const { log } = this.#deps;
     this.isGone = true;
     if (!this.#response.writableFinished) trace.ended ??= "client-gone";
     this.#call?.abort();
-    held.total -= this.#heldBytes;
+    this.#release(this.#heldBytes);
     const status = this.#response.headersSent ? this.#response.statusCode : 499;
     const { method, url } = this;
-    log.request(trace.record({ id: this.#id, method, url, status, requestBytes: this.#heldBytes }));
+    log.request(trace.record({ id: this.#id, method, url, status, requestBytes: this.#bodyBytes }));
   }
 
   /** Enforces the limits. The rest of a refused body is discarded. */
@@ -116,11 +119,17 @@ export class HostedRequest implements ProxiedRequest {
     return new Promise((resolve) => {
       const gathered = new GatheredBytes();
       let isRefused = false;
+      let settle: typeof resolve | undefined = resolve;
+      const done = (body: Buffer | ErrorResponse) => {
+        settle?.(body);
+        // Else the listeners would keep the promise, and with it the body, for as long as there is a request.
+        settle = undefined;
+      };
       const refuse = (why: ErrorResponse) => {
         isRefused = true;
         gathered.clear();
         decoder?.destroy();
-        resolve(why);
+        done(why);
       };
       const take = (chunk: Buffer, kept: (chunk: Buffer) => void) => {
         if (isRefused || this.isGone) return;
@@ -131,9 +140,9 @@ export class HostedRequest implements ProxiedRequest {
       const gather = (chunk: Buffer) => gathered.add(chunk);
       if (decoder === undefined) {
         this.#request.on("data", (chunk: Buffer) => take(chunk, gather));
-        this.#request.on("end", () => resolve(gathered.take()));
+        this.#request.on("end", () => done(gathered.take()));
       } else {
-        this.#decode(decoder, { take, gather, refuse, done: () => resolve(gathered.take()) }, contentEncoding);
+        this.#decode(decoder, { take, gather, refuse, done: () => done(gathered.take()) }, contentEncoding);
       }
       this.#continue();
     });
@@ -152,7 +161,8 @@ export class HostedRequest implements ProxiedRequest {
     decoder.on("data", (chunk: Buffer) => take(chunk, gather));
     decoder.on("error", () => refuse(undecodable(coding)));
     decoder.on("end", () => {
-      if (!this.isGone) this.#release(encodedBytes);
+      this.#bodyBytes -= encodedBytes;
+      this.#release(encodedBytes);
       done();
     });
   }
@@ -160,15 +170,17 @@ export class HostedRequest implements ProxiedRequest {
   /** Counts bytes as held, or tells why there is no room for them. */
   #hold(bytes: number): ErrorResponse | undefined {
     const { limits, held } = this.#deps;
+    this.#bodyBytes += bytes;
     this.#heldBytes += bytes;
     held.total += bytes;
-    if (this.#heldBytes > limits.bodyBytes) return tooLarge(limits);
+    if (this.#bodyBytes > limits.bodyBytes) return tooLarge(limits);
     return held.total > limits.heldBytes ? TOO_MUCH_AT_ONCE : undefined;
   }
 
   #release(bytes: number): void {
-    this.#heldBytes -= bytes;
-    this.#deps.held.total -= bytes;
+    const released = Math.min(bytes, this.#heldBytes);
+    this.#heldBytes -= released;
+    this.#deps.held.total -= released;
   }
 
   openBody(): ByteStream {
@@ -204,6 +216,8 @@ export class HostedRequest implements ProxiedRequest {
     // Whatever followed could be the body or the next request. @source RFC 9110, 10.1.1.
     if (this.isAwaitingContinue) response.setHeader("connection", "close");
     response.writeHead(status, headers as string[]);
+    // Nothing can be sent again from here on, so nobody keeps the body.
+    this.#release(this.#heldBytes);
   }
 
   write(bytes: Buffer): Promise<void> | undefined {
