@@ -58,10 +58,13 @@ const isUndiagnosed = (code: string) => /^(?:answer\.unknown|http-\d+)$/.test(co
 const UNPAID =
   /\b(?:insufficient[ _](?:credits?|balance|quota|funds)|credit balance is too low|spend(?:ing)? limit|payment required|billing_error)\b/i;
 
+/** @source Anthropic and OpenRouter say it with 400 and 403, OpenAI with 429. */
+const MAYBE_UNPAID: ReadonlySet<number> = new Set([400, 403, 429]);
+
 /** Somebody has to pay first. What a diagnosis knows better is not judged by its words. */
 const isUnpaid = ({ code, status, recovery, upstreamMessage }: Answered): boolean =>
   recovery === "next-payer" ||
-  (isUndiagnosed(code) && (status === 402 || ((status === 403 || status === 429) && UNPAID.test(upstreamMessage))));
+  (isUndiagnosed(code) && (status === 402 || (MAYBE_UNPAID.has(status) && UNPAID.test(upstreamMessage))));
 
 /** `isRetry`: this was already the second attempt at the same model. */
 export function recoveryFor(failure: Failure, isRetry = false): "retry-same" | "next-model" | "none" {
@@ -86,7 +89,7 @@ const isPassing = (failure: Failure): boolean =>
 /** @why each further try would cost the wait again, or meet the same crowd. */
 const LIMITS: ReadonlySet<number> = new Set([429, 503, 504, 522, 524, 529]);
 
-function faultClassOf(failure: Failure): FaultClass {
+export function faultClassOf(failure: Failure): FaultClass {
   if (failure.kind === "fault") {
     if (!isPassing(failure)) return "refusal";
     return failure.fault === "connect-timeout" || failure.fault === "answer-timeout" ? "limit" : "moment";

@@ -7,7 +7,7 @@ import type { Cooldowns } from "./cooldowns.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
 import { FailoverRun, type Failure, type Stop } from "./failover.ts";
 import { type ForeignThinking, withoutThinking } from "./foreign-thinking.ts";
-import { headerRecord, type RequestHead, readResponseHead, withoutBodyHeaders } from "./headers.ts";
+import { type RequestHead, readResponseHead, withoutBodyHeaders } from "./headers.ts";
 import { holdStart } from "./held-response.ts";
 import type { ProxiedRequest } from "./host.ts";
 import { Scan } from "./json-scan.ts";
@@ -26,6 +26,7 @@ import {
   explain,
   isReadable,
   isRedirect,
+  namesRetryTime,
   readFailure,
   toFailure,
   type UpstreamFailure,
@@ -171,7 +172,7 @@ function passOn(
   request.trace.target = target;
   request.trace.ended ??= code;
   if (failure.kind === "unsendable") return void respondWithError(request, failure.error, options.ownHeaders);
-  const isTold = failure.kind === "response" && headerRecord(failure.headers)["retry-after"] !== undefined;
+  const isTold = failure.kind === "response" && namesRetryTime(failure.headers);
   const wait = readyInMs > 0 && !isTold ? ["retry-after", String(Math.ceil(Math.round(readyInMs) / 1000))] : [];
   const isThere = isLast || failure.kind === "fault" || failure.rest === undefined;
   return relayFailure(request, failure, finding, { ...options, ownHeaders: [...options.ownHeaders, ...wait] }, isThere);

@@ -95,16 +95,21 @@ export function toFailure(failure: UpstreamFailure, finding: Finding | undefined
     return { kind: "fault", code: finding?.code ?? fault.kind, fault: fault.kind, isStale };
   }
   const { status, headers } = failure;
-  const { "retry-after": retryAfter, date } = headerRecord(headers);
+  const { "retry-after": retryAfter, "retry-after-ms": exactly, date } = headerRecord(headers);
   return {
     kind: "response",
     code: finding?.code ?? `http-${status}`,
     status,
     ...(finding?.recovery !== undefined && { recovery: finding.recovery }),
     upstreamMessage: textOf(failure),
-    retryAfterMs: retryAfterMs(retryAfter, date),
+    retryAfterMs:
+      exactly !== undefined && /^\d+(?:\.\d+)?$/.test(exactly) ? Number(exactly) : retryAfterMs(retryAfter, date),
   };
 }
+
+/** @source the SDKs of OpenAI and Anthropic, which take `retry-after-ms` first. */
+export const namesRetryTime = (headers: readonly string[]): boolean =>
+  headers.some((name, index) => index % 2 === 0 && /^retry-after(?:-ms)?$/i.test(name));
 
 /**
  * How long `Retry-After` asks to wait; 0 if absent or not understood. It is in seconds, or a date, which is compared

@@ -1,8 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { NetworkFaultKind } from "../../src/core/http.ts";
-import { Cooldowns } from "../../src/gateway/cooldowns.ts";
-import { type Candidate, FailoverRun, type Failure, MOST_STALE, recoveryFor } from "../../src/gateway/failover.ts";
-import { retryAfterMs } from "../../src/gateway/upstream-failure.ts";
+import { Cooldowns, type FaultClass } from "../../src/gateway/cooldowns.ts";
+import {
+  type Candidate,
+  FailoverRun,
+  type Failure,
+  faultClassOf,
+  MOST_STALE,
+  recoveryFor,
+} from "../../src/gateway/failover.ts";
+import { namesRetryTime, retryAfterMs, toFailure } from "../../src/gateway/upstream-failure.ts";
 import { recoveryIn } from "../support/diagnosis-cases.ts";
 
 interface Answered {
@@ -275,6 +282,37 @@ describe("a failover run", () => {
     for (const failure of [REJECTED, fault("aborted"), fault("certificate")]) go([failure], cooldowns);
     go([THROTTLED, THROTTLED], cooldowns);
     expect(go([], cooldowns).asked).toEqual(["p/a"]);
+  });
+});
+
+describe("a failure without a diagnosis", () => {
+  it.each<[string, number, string, FaultClass | "none"]>([
+    ["OpenRouter's", 402, '{"error":{"message":"Insufficient credits. Add more","code":402}}', "payment"],
+    ["DeepSeek's", 402, '{"error":{"message":"Insufficient Balance","type":"unknown_error"}}', "payment"],
+    ["Anthropic's", 400, anthropic("Your credit balance is too low to access the Anthropic API."), "payment"],
+    ["OpenAI's", 429, '{"error":{"type":"insufficient_quota","message":"You exceeded your current quota"}}', "payment"],
+    ["a policy's", 429, '{"success":false,"error":{"message":"Spending limit exceeded"}}', "payment"],
+    ["a key's limit", 403, '{"error":{"message":"Key spending limit reached"}}', "payment"],
+    ["Google's", 429, '{"error":{"message":"You exceeded your current quota","status":"RESOURCE_EXHAUSTED"}}', "limit"],
+    ["a rate limit", 429, anthropic("This request would exceed your rate limit"), "limit"],
+    ["an overload", 529, anthropic("Overloaded"), "limit"],
+    ["an internal error", 500, anthropic("Internal server error"), "moment"],
+    ["a gateway's", 504, "", "limit"],
+    ["a wrong request", 400, anthropic("messages: at least one message is required"), "none"],
+    ["a permission", 403, anthropic("Your key does not have permission"), "none"],
+  ])("%s %d is of its class", (_, status, said, fault) => {
+    const failure = answer(status, `http-${status}`, { said });
+    expect(recoveryFor(failure) === "none" ? "none" : faultClassOf(failure)).toBe(fault);
+  });
+
+  it.each<[string, readonly string[], number]>([
+    ["in milliseconds, which are more exact", ["Retry-After-Ms", "1500", "retry-after", "2"], 1_500],
+    ["in milliseconds that are none", ["retry-after-ms", "soon", "retry-after", "2"], 2_000],
+    ["in no way", [], 0],
+  ])("may name its time %s", (_, headers, retryAfterMs) => {
+    const failed = { kind: "response", status: 429, headers, body: Buffer.from("") } as const;
+    expect(toFailure(failed, undefined)).toMatchObject({ retryAfterMs });
+    expect(namesRetryTime(headers)).toBe(headers.length > 0);
   });
 });
 

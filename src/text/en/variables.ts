@@ -7,6 +7,15 @@ export const variables = () => ({
     readBy: "`onboard`, `models`, `doctor`, `gateway`",
     meaning: "The API key. `onboard` offers it and stores it under this name.",
   },
+  CLOUDFLARE_AI_GATEWAY_API_KEYS: {
+    readBy: "`models`, `doctor`, `gateway`",
+    meaning:
+      "Further API keys, with commas or blanks between them: the local gateway takes the next where one is limited. The same holds for the name of any key with an `S`.",
+  },
+  CLOUDFLARE_AI_GATEWAY_API_KEY_1: {
+    readBy: "`models`, `doctor`, `gateway`",
+    meaning: "One further API key; up to `_20`, and of any key.",
+  },
   ANTHROPIC_API_KEY: {
     readBy: "`onboard`",
     meaning: "Offered as the API key when the variable above has no value.",
