@@ -15,6 +15,7 @@ const TOKEN = ["env", "ANTHROPIC_AUTH_TOKEN"] as const;
 export const CLAUDE_CODE: Client = {
   id: "claude-code",
   name: "Claude Code",
+  program: "claude",
   apis: ["anthropic-messages"],
   speaks: "one",
   means: "variables",
@@ -26,6 +27,7 @@ export const CLAUDE_CODE: Client = {
   ],
   file: {
     format: "json",
+    isEdited: true,
     path: (home, { CLAUDE_CONFIG_DIR: folder }) => join(folder || join(home, ".claude"), "settings.json"),
     settings: ({ url, tokenCommand }): readonly ClientSetting[] => [
       { path: ["env", "ANTHROPIC_BASE_URL"], value: url },

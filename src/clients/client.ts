@@ -53,6 +53,8 @@ export interface ClientFile {
   readonly format: FileFormat;
   readonly path: (home: string, env: Env) => string;
   readonly settings: (access: GatewayAccess) => readonly ClientSetting[];
+  /** True if the settings can go into a file that says more; else a person puts them in. */
+  readonly isEdited?: boolean;
   /** Paths of settings that would win over these, and go. */
   readonly obstacles?: (access: GatewayAccess) => readonly ClientSetting["path"][];
 }
@@ -62,6 +64,8 @@ export interface Client {
   readonly id: ClientId;
   /** A product name, not translated. */
   readonly name: string;
+  /** What starts it. */
+  readonly program?: string;
   /** The protocols that it can speak, the best one first. */
   readonly apis: readonly [Api, ...Api[]];
   /** One of them at a time, or each of them for its own models. */

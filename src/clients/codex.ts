@@ -10,11 +10,13 @@ const PROVIDER = ["model_providers", "openclaw"] as const;
 export const CODEX: Client = {
   id: "codex",
   name: "Codex",
+  program: "codex",
   apis: ["openai-responses"],
   speaks: "one",
   means: "file",
   file: {
     format: "toml",
+    isEdited: true,
     path: (home, { CODEX_HOME: folder }) => join(folder || join(home, ".codex"), "config.toml"),
     settings: ({ url, tokenCommand, models }: GatewayAccess): readonly ClientSetting[] => {
       const [model] = models["openai-responses"] ?? [];

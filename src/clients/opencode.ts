@@ -21,12 +21,14 @@ const PROVIDERS = [
 export const OPENCODE: Client = {
   id: "opencode",
   name: "opencode",
+  program: "opencode",
   apis: ["anthropic-messages", "openai-responses", "openai-completions"],
   speaks: "each",
   means: "file",
   variables: ({ tokenCommand }) => (tokenCommand === undefined ? [] : [token(TOKEN_VARIABLE)]),
   file: {
     format: "jsonc",
+    isEdited: true,
     path: (home, { XDG_CONFIG_HOME: folder }) => join(folder || join(home, ".config"), "opencode", "opencode.json"),
     settings,
   },

@@ -29,7 +29,7 @@ export type ClientFileContext = FileContext & Pick<Context, "env" | "homedir" | 
 export type WritableClient = Client & { readonly file: { readonly format: EditableFormat } };
 
 export const isWritable = (client: Client): client is WritableClient =>
-  client.file !== undefined && client.file.format !== "yaml";
+  client.file !== undefined && client.file.format !== "yaml" && client.file.isEdited === true;
 
 /**
  * The file that a client reads.

@@ -80,9 +80,13 @@ function assertHas(name: string | undefined, { main, named }: ClientTokens, { pr
 
 /**
  * Throws `gateway.listen` if the published OpenClaw's gateway, which has the same default port, answers there. Warns of
- * any other program that does; no token is sent to find out.
+ * any other program that does; no token is sent to find out. False if nothing listens there.
  */
-export async function checkListener({ url, tokens }: OpenGateway, { profile }: Paths, context: Context): Promise<void> {
+export async function checkListener(
+  { url, tokens }: OpenGateway,
+  { profile }: Paths,
+  context: Context,
+): Promise<boolean> {
   const { checkHealth } = await import("../service/health.ts");
   const { answers, isPublished, isOwn } = await checkHealth({ url, token: allTokens(tokens)[0] }, context);
   const port = Number(new URL(url).port) + 1;
@@ -93,13 +97,11 @@ export async function checkListener({ url, tokens }: OpenGateway, { profile }: P
       hint: (t) => t.service.startOnPort({ port, commands: [run, commandLine(profile, "gateway env")] }),
     });
   const { clients, commands } = context.text;
-  if (answers === "nobody") {
-    if (context.terminal.stdout) context.err(`${clients.startGateway(commandLine(profile, "gateway run"))}\n`);
-    return;
-  }
-  if (answers === "gateway" && isOwn !== false) return;
+  if (answers === "nobody") return false;
+  if (answers === "gateway" && isOwn !== false) return true;
   context.err(`${commands.note(answers === "other" ? clients.otherListens(url) : clients.foreignListens(url))}\n`);
   context.err(`${clients.useOtherPort({ port, command: run })}\n`);
+  return true;
 }
 
 /** Words that start this program in any folder: its name if that finds this copy, else the paths of Node and the script. */

@@ -10,6 +10,7 @@ import {
   type ShownChange,
   undoClient,
   type WritableClient,
+  type WrittenClient,
   writeClient,
 } from "../clients/write-client.ts";
 import { attributesLost } from "../config/attributes.ts";
@@ -34,22 +35,60 @@ export interface ClientFileFlags {
 
 type ClientFileContext = Context & Pick<Invocation, "shown">;
 
-/** Sets a client up to use the local gateway, in its own file. Throws `usage.invalid` for one without such a file. */
-export async function setUpClient(
-  client: Client,
+export interface ClientToSetUp {
+  readonly client: WritableClient;
+  readonly prepared: PreparedWrite;
+}
+
+/** Throws `usage.invalid` for a client without a file that can be edited, `client.syntax`, `config.edit`, `file.access`. */
+export function clientToSetUp(client: Client, access: GatewayAccess, paths: Paths, context: Context): ClientToSetUp {
+  const writable = assertWritable(client, paths);
+  return { client: writable, prepared: withHint(client, paths, () => prepareWrite(writable, access, paths, context)) };
+}
+
+/** Sets clients up to use the local gateway, each in its own file. Returns what was written. */
+export async function setUpClients(
+  clients: readonly ClientToSetUp[],
   access: GatewayAccess,
   flags: ClientFileFlags,
   paths: Paths,
   context: ClientFileContext,
+): Promise<readonly WrittenClient[]> {
+  const { text } = context;
+  for (const { client, prepared } of clients) await preview(client, prepared, access, paths, context);
+  const changed = clients.filter(({ prepared }) => prepared.changes.length > 0);
+  if (changed.length === 0) return [];
+  if (flags.dryRun) {
+    print(context, (t) => t.commands.dryRun);
+    return [];
+  }
+  if (!flags.yes && canPrompt(context)) await confirm(text.onboard.write, (t) => t.clientFiles.yesFlag, context);
+  context.out("\n");
+  const written: WrittenClient[] = [];
+  for (const { prepared } of changed) {
+    const { path, values, backup } = await writeClient(prepared, paths, context);
+    written.push({ path, values, backup });
+    const kept = backup === undefined ? undefined : basename(backup);
+    print(context, (t) =>
+      kept === undefined
+        ? t.onboard.wrote({ path, values })
+        : t.onboard.wroteWithBackup({ path, values, backup: kept }),
+    );
+  }
+  for (const sentence of await nextSteps(changed, access, paths, context)) print(context, sentence);
+  return written;
+}
+
+async function preview(
+  client: WritableClient,
+  prepared: PreparedWrite,
+  access: GatewayAccess,
+  paths: Paths,
+  context: ClientFileContext,
 ): Promise<void> {
   const { text } = context;
-  const writable = assertWritable(client, paths);
-  const prepared = withHint(client, paths, () => prepareWrite(writable, access, paths, context));
   const { path, changes } = prepared;
-  if (changes.length === 0) {
-    print(context, (t) => t.clientFiles.upToDate({ client: client.name, path }));
-    return;
-  }
+  if (changes.length === 0) return print(context, (t) => t.clientFiles.upToDate({ client: client.name, path }));
   const notes: readonly Message[] = [
     ...(await attributesLost([path], context)),
     ...otherProfile(client, prepared, paths, context),
@@ -58,16 +97,6 @@ export async function setUpClient(
   for (const note of notes) context.err(`${text.commands.note(say(note, text))}\n`);
   print(context, (t) => (prepared.isNew ? t.clientFiles.willCreate(path) : t.clientFiles.willChange(path)));
   for (const row of changeRows(changes, context)) context.out(`${wrap(row, context.columns())}\n`);
-  if (flags.dryRun) return print(context, (t) => t.commands.dryRun);
-  if (!flags.yes && canPrompt(context)) await confirm(text.onboard.write, (t) => t.clientFiles.yesFlag, context);
-  const { values, backup } = await writeClient(prepared, paths, context);
-  context.out("\n");
-  print(context, (t) =>
-    backup === undefined
-      ? t.onboard.wrote({ path, values })
-      : t.onboard.wroteWithBackup({ path, values, backup: basename(backup) }),
-  );
-  for (const sentence of await nextSteps(client, access, paths, context)) print(context, sentence);
 }
 
 /** Takes out again what `setUpClient` wrote. */
@@ -198,23 +227,27 @@ function winningVariables(
   return names.length > 0 ? [(t) => t.clientFiles.variableWins({ client, names })] : [];
 }
 
+/** What is still to do, each thing once for all clients. */
 async function nextSteps(
-  { id, name: client, means, variables }: Client,
+  clients: readonly ClientToSetUp[],
   access: GatewayAccess,
   { profile }: Paths,
   context: Context,
 ): Promise<readonly Message[]> {
-  const own = commandLine(profile, `gateway env --client ${id}`);
-  const needed = means === "file" ? (variables?.(access) ?? []) : [];
+  const own = ({ id }: Client) => commandLine(profile, `gateway env --client ${id}`);
+  const needed = clients.flatMap(({ client: { name: client, means, variables } }) =>
+    (means === "file" ? (variables?.(access) ?? []) : []).map((variable) => ({ client, variable })),
+  );
   const { answers } = await checkHealth({ url: access.url, token: undefined }, context);
+  const names = clients.map(({ client }) => client.name);
   return [
-    ...needed.map((variable): Message => {
+    ...needed.map(({ client, variable }): Message => {
       const command = shellLine(variable, access, userShell(context));
       return (t) => t.clientFiles.needsVariable({ client, name: variable.name, command });
     }),
     answers === "nobody"
-      ? (t) => t.clientFiles.startGateway({ client, command: commandLine(profile, "gateway run") })
-      : (t) => t.clientFiles.takesEffect(client),
-    (t) => t.clientFiles.takeBack(`${own} --undo`),
+      ? (t) => t.clientFiles.startGateway({ clients: names, command: commandLine(profile, "gateway run") })
+      : (t) => t.clientFiles.takesEffect(names),
+    (t) => t.clientFiles.takeBack(clients.map(({ client }) => `${own(client)} --undo`)),
   ];
 }

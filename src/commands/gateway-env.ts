@@ -43,10 +43,11 @@ export function defineEnv(command: Command, invocation: Invocation): void {
 async function changeFile({ client: id, as, undo, yes = false, dryRun = false }: EnvFlags, invocation: Invocation) {
   const paths = invocation.paths();
   const context = { ...invocation.context, shown: invocation.shown };
-  const { setUpClient, takeBackClient } = await import("./client-file.ts");
+  const { clientToSetUp, setUpClients, takeBackClient } = await import("./client-file.ts");
   const client = CLIENTS[id];
   if (undo) return takeBackClient(client, { yes, dryRun }, paths, context);
-  await setUpClient(client, await accessFor(client, as, paths, invocation), { yes, dryRun }, paths, context);
+  const access = await accessFor(client, as, paths, invocation);
+  await setUpClients([clientToSetUp(client, access, paths, context)], access, { yes, dryRun }, paths, context);
 }
 
 /** Throws `credentials.missing`, `provider.unserved`, `gateway.listen`, and what reading throws. */
@@ -55,13 +56,13 @@ async function accessFor(
   as: string | undefined,
   paths: Paths,
   { context, providers: load }: Invocation,
-): Promise<GatewayAccess> {
+): Promise<GatewayAccess & { readonly isListening: boolean }> {
   const gateway = await openGateway(paths, context);
   const providers = await load();
   const access = clientAccess(gateway, as, providers, paths, context);
   assertServed(client, access, providers, paths);
-  await checkListener(gateway, paths, context);
-  return access;
+  const isListening = await checkListener(gateway, paths, context);
+  return { ...access, isListening };
 }
 
 /** Programs ask for a token often; whatever changes one is loaded only then. */
@@ -92,11 +93,13 @@ async function printForClient({ shell: chosen, client: id, as }: EnvFlags, invoc
   const paths = invocation.paths();
   const client = CLIENTS[id];
   const access = await accessFor(client, as, paths, invocation);
+  if (!access.isListening && context.terminal.stdout)
+    context.err(`${context.text.clients.startGateway(commandLine(paths.profile, "gateway run"))}\n`);
   const shell = shellCalled(chosen, context);
   const lines = (client.variables?.(access) ?? []).map((variable) => shellLine(variable, access, shell));
   if (client.means === "file" && client.file !== undefined) {
     const { snippet } = await import("../clients/snippet.ts");
-    sayWhere(client, client.file.path(context.homedir(), context.env), lines, invocation);
+    await sayWhere(client, lines, paths, context);
     context.out(snippet(client.file, client.file.settings(access)));
   } else {
     context.out(`${lines.join("\n")}\n`);
@@ -115,14 +118,17 @@ function applied(id: ClientId, as: string | undefined, shell: Shell, { context, 
   return context.text.service.applyInShell(evaluation(shown.command(`gateway env${flags}`), shell));
 }
 
-function sayWhere({ id, name, file }: Client, path: string, lines: readonly string[], invocation: Invocation): void {
-  const { context, shown } = invocation;
+async function sayWhere(client: Client, lines: readonly string[], { profile }: Paths, context: Context): Promise<void> {
+  const { clientFilePath, isWritable } = await import("../clients/write-client.ts");
   const { clients } = context.text;
+  const { id, name, file } = client;
+  const path = isWritable(client) ? clientFilePath(client, context) : file?.path(context.homedir(), context.env);
+  if (path === undefined) return;
   const isThere = unlessRefused(() => context.files.statSync(path)) !== undefined;
   const where = { client: name, path };
   context.err(`${isThere ? clients.addToFile(where) : clients.putIntoFile(where)}\n`);
-  if (file?.format !== "yaml")
-    context.err(`${clients.writeInstead(shown.command(`gateway env --client ${id} --write`))}\n`);
+  if (isWritable(client))
+    context.err(`${clients.writeInstead(commandLine(profile, `gateway env --client ${id} --write`))}\n`);
   if (lines.length > 0) context.err(`${clients.setVariable(name)}\n${lines.map((line) => `  ${line}\n`).join("")}`);
   context.err("\n");
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import type { ClientId } from "../clients/client.ts";
 import { BINDS, meantBind } from "../config/bind.ts";
 import { looksLikeCredential } from "../core/redact.ts";
 import type { Problem } from "../core/result.ts";
@@ -7,7 +8,7 @@ import { SKIP } from "../onboard/answers.ts";
 import { isPort } from "../onboard/local-gateway.ts";
 import type { Field, Provider } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
-import { collectFlagProblems, commaSeparated } from "./given-flags.ts";
+import { collectFlagProblems, commaSeparated, several } from "./given-flags.ts";
 
 /** As commander passes them: by camel-case name, only those that were given. */
 export interface Flags {
@@ -25,6 +26,7 @@ export interface Flags {
   readonly gatewayToken?: string;
   readonly gatewayTokenRefEnv?: string;
   readonly verify?: boolean | "message";
+  readonly client?: readonly ClientId[];
   readonly installDaemon?: boolean;
   readonly skipDaemon?: boolean;
   readonly accessible?: boolean;
@@ -36,6 +38,22 @@ export interface Flags {
 
 /** Suggests what was probably meant with a value that is not allowed. */
 type Suggest = (raw: string) => Message | "" | undefined;
+
+/** Clients whose own file can be edited, without loading what is known of each. */
+export const EDITED_CLIENTS: readonly ClientId[] = ["claude-code", "codex", "opencode"];
+
+/** A flag that collects its values is judged when it has them all. */
+export const clientProblems = ({ client = [] }: Flags): readonly Problem[] =>
+  client
+    .filter((id) => !EDITED_CLIENTS.includes(id))
+    .map((id) => {
+      const meant = nearest(id, EDITED_CLIENTS);
+      return {
+        where: "--client",
+        message: ({ core }) => core.invalidValue(looksLikeCredential(id) ? "" : id.slice(0, 40)),
+        hint: meant ? ({ config }) => config.didYouMean(meant) : ({ core }) => core.useOneOf(EDITED_CLIENTS),
+      };
+    });
 
 const FLOWS = ["quickstart", "advanced", "manual"] as const;
 
@@ -115,6 +133,7 @@ export function addFlags(command: Command, providers: readonly Provider[], text:
     .addOption(choice("--gateway-auth <auth>", help.gatewayAuth, ["token", "none"]))
     .option("--gateway-token <token>", help.gatewayToken)
     .option("--gateway-token-ref-env <name>", help.gatewayTokenRefEnv)
+    .addOption(new Option("--client <client>", help.client).choices(EDITED_CLIENTS).argParser(several))
     .option("--install-daemon", help.installDaemon)
     .addOption(hidden("--no-install-daemon", help.noInstallDaemon))
     .addOption(hidden("--skip-daemon", help.noInstallDaemon))

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import type { ClientId } from "../clients/client.ts";
 import type { Applied } from "../config/apply.ts";
 import { type LoosePermissions, octal } from "../config/permissions.ts";
 import { jsonDocument } from "../core/json.ts";
@@ -8,6 +9,7 @@ import { SKIP } from "../onboard/answers.ts";
 import { changeList, describePlan, type FileChanges, valueAfter } from "../onboard/changes.ts";
 import type { CurrentState } from "../onboard/current-state.ts";
 import type { Resolution } from "../onboard/resolve-answers.ts";
+import type { Api } from "../providers/provider.ts";
 import { wrap } from "../terminal/layout.ts";
 import type { Texts } from "../text/message.ts";
 import { evaluation, type Shell } from "./shell-words.ts";
@@ -85,7 +87,11 @@ export function report(
   const which = first === undefined || second !== undefined ? "--all" : `--provider ${first.id}`;
   const use: readonly Advice[] =
     hasService || defaultModel === undefined ? [] : useNow(outcome, resolution, shown, shell, text);
+  const client = clientOf(outcome, resolution);
   const next: readonly Advice[] = [
+    ...(client === undefined
+      ? []
+      : [[shown.command(`gateway env --client ${client.id} --write`), t.nextClient(client.name)] as const]),
     [shown.command(`models list ${which}`), t.nextModels],
     [shown.command("doctor"), t.nextDoctor],
     ...(backups.length > 0 ? [[shown.command("undo"), t.nextUndo] as const] : []),
@@ -103,19 +109,32 @@ export function report(
 
 type Advice = readonly [command: string, why: string];
 
+/** The protocol of the default model. */
+const apiOf = ({ defaultModel = "" }: Outcome, { endpoints }: Resolution): Api | undefined =>
+  endpoints.find(({ providerId }) => defaultModel.startsWith(`${providerId}/`))?.api;
+
+/** A client that speaks the protocol of the default model, and whose file can be edited. */
+function clientOf(outcome: Outcome, resolution: Resolution) {
+  const api = apiOf(outcome, resolution);
+  return api === undefined ? undefined : CLIENT_FOR[api];
+}
+
+const CLIENT_FOR: Readonly<Record<Api, { readonly id: ClientId; readonly name: string }>> = {
+  "anthropic-messages": { id: "claude-code", name: "Claude Code" },
+  "openai-responses": { id: "codex", name: "Codex" },
+  "openai-completions": { id: "opencode", name: "opencode" },
+};
+
 /** The commands that start what was set up. Claude Code speaks Anthropic's protocol only. */
 function useNow(
-  { defaultModel = "" }: Outcome,
-  { endpoints }: Resolution,
+  outcome: Outcome,
+  resolution: Resolution,
   shown: Shown,
   shell: Shell,
   { onboard: t }: Texts,
 ): readonly Advice[] {
   const run = shown.command("gateway run");
-  const isAnthropic = endpoints.some(
-    ({ providerId, api }) => api === "anthropic-messages" && defaultModel.startsWith(`${providerId}/`),
-  );
-  if (!isAnthropic) return [[run, t.nextGateway]];
+  if (apiOf(outcome, resolution) !== "anthropic-messages") return [[run, t.nextGateway]];
   return [
     [run, t.inOneTerminal],
     [withClaude(shown, shell), t.inAnother],
@@ -125,8 +144,14 @@ function useNow(
 const withClaude = (shown: Shown, shell: Shell): string =>
   `${evaluation(shown.command("gateway env"), shell)}${shell === "powershell" ? "; " : " && "}claude`;
 
-/** `service` is the result of installing it, if requested; `warnings` are English sentences. */
-export function reportJson(outcome: Outcome, warnings: readonly string[], service?: object): string {
+/** What was done besides, if it was requested. */
+interface AlsoDone {
+  readonly service?: object | undefined;
+  readonly clients?: readonly object[] | undefined;
+}
+
+/** `warnings` are English sentences. */
+export function reportJson(outcome: Outcome, warnings: readonly string[], { service, clients }: AlsoDone): string {
   const { files, loose, backups, dryRun, ...rest } = outcome;
   const { authChoice, ...after } = rest;
   const document = {
@@ -140,6 +165,7 @@ export function reportJson(outcome: Outcome, warnings: readonly string[], servic
     authChoice,
     ...after,
     ...(service !== undefined && { service }),
+    ...(clients !== undefined && { clients }),
     files: files.map((file) => ({ ...file, ...(backups.includes(file.path) && { backup: `${file.path}.bak` }) })),
   };
   return jsonDocument(document);

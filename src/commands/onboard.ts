@@ -8,7 +8,7 @@ import { assertPlacesWritable } from "../config/preflight.ts";
 import { assertWritable } from "../config/read-only.ts";
 import { fileValues, withProxy } from "../config/resolve.ts";
 import type { Context } from "../core/context.ts";
-import { OpenclawError } from "../core/errors.ts";
+import { attempt, OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { type Problem, withPlace } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
@@ -31,7 +31,7 @@ import { loadTexts } from "../text/language.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { answersFromFlags, type FlagAnswers } from "./flag-answers.ts";
 import type { Invocation } from "./invocation.ts";
-import { addFlags, type Flags, flagsWithoutEffect } from "./onboard-flags.ts";
+import { addFlags, clientProblems, type Flags, flagsWithoutEffect } from "./onboard-flags.ts";
 import { outcomeOf, report, reportJson } from "./onboard-report.ts";
 import { userShell } from "./shell-words.ts";
 
@@ -76,6 +76,7 @@ async function onboard(
   const problems = [
     ...flagProblems.filter(({ where }) => fieldProblems.every((problem) => problem.where !== where)),
     ...fieldProblems,
+    ...clientProblems(flags),
   ];
   if (!flags.nonInteractive && !canPrompt(context)) {
     assertResolved({ problems, missing: [] });
@@ -215,8 +216,28 @@ async function finish({ given, ...applied }: Done, run: OnboardRun): Promise<voi
   const how = { shown, columns: context.columns(), shell: userShell(context), hasService: wantsService };
   if (!flags.json) context.out(report(outcome, resolution, how, text));
   const service = wantsService ? await installedService(run) : undefined;
+  const clients = flags.dryRun ? undefined : await clientsSetUp(run);
   const inEnglish = [...beforehand, ...sentences].map((sentence) => say(sentence, text));
-  if (flags.json) context.out(reportJson(outcome, inEnglish, service));
+  if (flags.json) context.out(reportJson(outcome, inEnglish, { service, clients }));
+}
+
+/**
+ * Sets up the clients that flags name, or that a person wants of those on this machine. What onboarding wrote stays
+ * whatever comes of it.
+ */
+async function clientsSetUp({ flags, paths, current, shown, context }: OnboardRun) {
+  const { client: named, nonInteractive, json } = flags;
+  if (named === undefined && (nonInteractive || json)) return undefined;
+  const { offerClients, setUpNamed } = await import("./onboard-clients.ts");
+  const deps = { paths, providers: current.providers };
+  const talking = { ...context, shown, out: json ? context.err : context.out };
+  if (named !== undefined) return setUpNamed(named, deps, { yes: nonInteractive ?? false }, talking);
+  const accessible = wantsAccessible(flags, context);
+  const openPrompter = () => context.prompter({ accessible, colour: wantsColour(context.terminal.stderr, context) });
+  const asked = await attempt(() => offerClients(deps, openPrompter, talking));
+  // Whoever leaves here has what onboarding is for.
+  if (!asked.ok && asked.error.code !== "prompt.cancelled") throw asked.error;
+  return undefined;
 }
 
 /** True if the gateway can become a service here, and is not one yet. */

@@ -10,7 +10,11 @@ type StartContext = Pick<Context, "env" | "files" | "started" | "cwd" | "platfor
 /** Folders that npm puts on the path of what it starts, and only of that. */
 const BY_NPM = /[\\/](?:_npx|node_modules[\\/]\.bin)(?:[\\/]|$)/;
 
-function onPath(name: string, { env: { PATH = "" }, files }: Pick<Context, "env" | "files">): string | undefined {
+/** The file that a name starts in this user's shell. */
+export function onPath(
+  name: string,
+  { env: { PATH = "" }, files }: Pick<Context, "env" | "files">,
+): string | undefined {
   const folders = PATH.split(delimiter).filter((folder) => isAbsolute(folder) && !BY_NPM.test(folder));
   for (const folder of folders) {
     const path = join(folder, name);

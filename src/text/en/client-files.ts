@@ -50,13 +50,14 @@ export const clientFiles = () => ({
     `${allOf(names)} ${names.length === 1 ? "is" : "are"} set in this shell and would be used instead. Unset ${names.length === 1 ? "it" : "them"} before you start ${client}.`,
   needsVariable: ({ client, name, command }: { client: string; name: string; command: string }) =>
     `${client} reads the token from ${name}. In each shell, first run \`${command}\`.`,
-  startGateway: ({ client, command }: { client: string; command: string }) =>
-    `The local gateway is not running. Before you use ${client}, start it with \`${command}\`.`,
-  takesEffect: (client: string) => `${client} uses the local gateway from its next start.`,
-  takeBack: (command: string) => `To take this back, run \`${command}\`.`,
+  startGateway: ({ clients, command }: { clients: readonly string[]; command: string }) =>
+    `The local gateway is not running. Before you use ${allOf(clients)}, start it with \`${command}\`.`,
+  takesEffect: (clients: readonly string[]) => `Restart ${allOf(clients)} to use the local gateway.`,
+  takeBack: (commands: readonly string[]) =>
+    `To take this back, run ${allOf(commands.map((command) => `\`${command}\``))}.`,
 
   // At the end of onboarding.
-  clientFlag: "client whose own file is set up to use the local gateway; may be repeated",
   offer: (clients: readonly string[]) => `Set up ${allOf(clients)} to use the local gateway?`,
-  offerWhich: "Which clients should use the local gateway?",
+  offerWhich: "Which of them?",
+  cannotOffer: ({ client, reason }: { client: string; reason: string }) => `${client} was not set up. ${reason}`,
 });

@@ -43,6 +43,7 @@ export const onboard = () => ({
     gatewayBind: "network that can reach the local gateway",
     gatewayCustomHost: "IP address that the local gateway listens on, with --gateway-bind custom",
     gatewayAuth: "how clients authenticate to the local gateway",
+    client: "client to set up in its own file, for the local gateway; may be repeated",
     gatewayToken: "local gateway token, which clients send; random by default",
     gatewayTokenRefEnv: "refer to this variable for the local gateway token instead of storing it",
     verify: "check the answers before saving; `message` also generates one token, which is billed",
@@ -279,6 +280,7 @@ export const onboard = () => ({
   nextDoctor: "check everything",
   nextGateway: "serve local clients",
   nextUndo: "undo these changes",
+  nextClient: (client: string) => `set up ${client}`,
 
   // Notes on the result.
   staysOpen: (path: string) => `Others can read ${path}, and its permissions cannot be changed.`,
