@@ -79,7 +79,7 @@ const WRONG_ORIGIN = errorResponse(
 
 export const NO_TOKEN = errorResponse(
   "authentication_error",
-  "The local gateway needs its own token as x-api-key or as a bearer token: gateway.auth.token, stored as OPENCLAW_GATEWAY_TOKEN in .env. It does not accept the provider's API key.",
+  "The local gateway needs its own token as x-api-key or as a bearer token: gateway.auth.token, stored as OPENCLAW_GATEWAY_TOKEN or with a name in OPENCLAW_GATEWAY_TOKENS in .env. It does not accept the provider's API key.",
 );
 
 /** IP addresses are safe: only a name can be made to resolve elsewhere. */

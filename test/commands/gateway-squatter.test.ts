@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { challenge, PROOF_HEADER } from "../../src/config/token-proof.ts";
+import { challenge, PROOF_HEADER, prover } from "../../src/config/token-proof.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { tokenIn, VERSION } from "../support/answering-gateway.ts";
 import { ask } from "../support/client.ts";
@@ -137,6 +137,16 @@ describe("the local gateway", () => {
       expect.stringContaining("Restart the gateway to update it."),
     ]);
     expect(here.gateway.heads.join("\n")).not.toContain(tokenIn(secretsPath(here.home)));
+  });
+
+  it("stretches no more than one short token, the one that commands use", () => {
+    const asked = (text: string) => challenge(new Secret(text), (size) => Buffer.alloc(size, 1));
+    const replies = (tokens: readonly string[], text: string) =>
+      asked(text).isProvedBy(prover(tokens.map((one) => new Secret(one)))(asked(text).headers[PROOF_HEADER] ?? ""));
+    const long = "a-long-token-a-long-token";
+    expect(replies(["short", long, "other"], "short")).toBe(true);
+    expect(replies(["short", long, "other"], long)).toBe(true);
+    expect(replies(["short", long, "other"], "other")).toBe(false);
   });
 
   it("tells nothing to a stranger, whatever the stranger sends", async () => {
