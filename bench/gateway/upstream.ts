@@ -57,6 +57,8 @@ const START = event({
   type: "message_start",
   message: { id: "msg_1", usage: { input_tokens: 210, output_tokens: 1 } },
 });
+/** Comes together with the first: a gateway may hold that back until it sees whether an error follows. */
+const BLOCK = event({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } });
 const STOP = event({ type: "message_delta", usage: { output_tokens: 160 } }) + event({ type: "message_stop" });
 const PING = event({ type: "ping" });
 const OVERLOADED = event({ type: "error", error: { type: "overloaded_error", message: "Said." } });
@@ -65,7 +67,7 @@ const PAGE = `${headOf(200, [...COMMON_HEADERS, "content-type: text/html", `cont
 const LAST_CHUNK = "0\r\n\r\n";
 const BURST_EVENTS = 20;
 const BURST = Buffer.from(
-  STREAM_HEAD + chunk(START + Array.from({ length: BURST_EVENTS }, delta).join("") + STOP) + LAST_CHUNK,
+  STREAM_HEAD + chunk(START + BLOCK + Array.from({ length: BURST_EVENTS }, delta).join("") + STOP) + LAST_CHUNK,
 );
 
 function event(data: { readonly type: string; readonly [name: string]: unknown }): string {
@@ -92,8 +94,7 @@ function answer(socket: Socket, wanted: Answer): void {
     const status = Number(first);
     socket.write(documentAs(status, { type: "error", error: { type: "api_error", message: `Said ${status}.` } }));
   } else {
-    // A gateway may hold the opening back until it knows what follows.
-    socket.write(STREAM_HEAD + chunk(START + (kind === "paced" ? "" : delta())));
+    socket.write(STREAM_HEAD + chunk(START + BLOCK));
     if (kind === "cut") setTimeout(() => socket.destroy(), 5);
     if (kind === "paced") pace(socket, Number(first), Number(second));
     if (kind === "silent") setTimeout(() => socket.write(chunk(STOP) + LAST_CHUNK), Number(first) * 1_000);

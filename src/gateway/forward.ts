@@ -9,7 +9,7 @@ import { FailoverRun, type Failure, type Stop } from "./failover.ts";
 import { type ForeignThinking, withoutThinking } from "./foreign-thinking.ts";
 import { type RequestHead, readResponseHead, withoutBodyHeaders } from "./headers.ts";
 import { holdStart } from "./held-response.ts";
-import type { ProxiedRequest } from "./host.ts";
+import type { ProxiedRequest, UpstreamBody } from "./host.ts";
 import { Scan } from "./json-scan.ts";
 import type { KeepAlive } from "./keep-alive.ts";
 import { type InboundRequest, isParsed, isRepeatable, prepare } from "./outbound-request.ts";
@@ -112,7 +112,7 @@ export async function forward(
       if (request.isGone) return;
       if (start.kind === "good") {
         run.served();
-        return relay(request, received.status, responseHead, start.body, options);
+        return relay(request, received.status, responseHead, start, options);
       }
       failure = start;
     } else failure = received.kind === "response" ? await readFailure(received, decode) : received;
@@ -253,6 +253,8 @@ function planUnread(
 const withModelHeader = (ownHeaders: readonly string[], { model, shown }: Target): readonly string[] =>
   model === "" ? ownHeaders : ["x-openclaw-model", shown, ...ownHeaders];
 
+const relayedBody = (body: UpstreamBody) => ({ body, first: body.read() });
+
 /** Relays a failure unchanged if it is all there and the client understands it, otherwise explains it. */
 async function relayFailure(
   request: ProxiedRequest,
@@ -266,7 +268,7 @@ async function relayFailure(
   const { status, headers, body, rest } = failure;
   const isOpaque = isRedirect(status) || failure.sentStatus !== undefined || (finding !== undefined && !rest);
   if (isThere && (isReadable(failure, target) || !isOpaque))
-    return relay(request, status, readResponseHead(headers, rules), bodyFrom(body, rest), options);
+    return relay(request, status, readResponseHead(headers, rules), relayedBody(bodyFrom(body, rest)), options);
   const head = readResponseHead(failure.headers, rules);
   request.trace.seeHead(head);
   respondWithError(request, errorFor(failure, finding, english), [...withoutBodyHeaders(head.passed), ...ownHeaders]);

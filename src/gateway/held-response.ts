@@ -3,11 +3,20 @@ import { ok } from "../core/result.ts";
 import { type ResponseHead, withoutBodyHeaders } from "./headers.ts";
 import type { Piece, UpstreamBody, UpstreamResponse } from "./host.ts";
 import type { KeepAlive, Waiting } from "./keep-alive.ts";
-import { isEventStream, ResponseStart, type StartVerdict } from "./response-start.ts";
+import { isEventStream, isGoodDocument, ResponseStart, type StartVerdict } from "./response-start.ts";
 import type { DecodeStart, FailedResponse, UpstreamFailure } from "./upstream-failure.ts";
 
-/** A response whose beginning is good, or what it really says. */
-export type HeldResponse = { readonly kind: "good"; readonly body: UpstreamBody } | UpstreamFailure;
+/** A response whose beginning is good: its first piece, then the rest. */
+export interface GoodResponse {
+  readonly kind: "good";
+  readonly first: Piece | Promise<Piece>;
+  readonly body: UpstreamBody;
+}
+
+/** Or what it really says. */
+export type HeldResponse = GoodResponse | UpstreamFailure;
+
+const good = (body: UpstreamBody, first: GoodResponse["first"]): GoodResponse => ({ kind: "good", first, body });
 
 /** Others have no body, or are only accepted. */
 const JUDGED: ReadonlySet<number> = new Set([200, 201, 203]);
@@ -35,14 +44,18 @@ export function holdStart(
   keepAlive: KeepAlive,
   decode: DecodeStart | undefined,
 ): HeldResponse | Promise<HeldResponse> {
-  if (!isJudged(response.status, head, asked)) return { kind: "good", body: response.body };
+  const { body } = response;
+  if (!isJudged(response.status, head, asked)) return good(body, body.read());
   const { contentType, contentEncoding } = head;
   if (contentEncoding !== "") return holdEncoded(response, head, keepAlive, decode);
+  const first = body.read();
+  const isHere = !(first instanceof Promise);
+  if (isHere && first.ok && first.value !== undefined && isGoodDocument(first.value, contentType))
+    return good(body, first);
   const start = new ResponseStart(contentType);
-  const first = response.body.read();
-  const held = first instanceof Promise ? undefined : heldBy(first, response, contentType, start);
+  const held = isHere ? heldBy(first, response, contentType, start) : undefined;
   if (held !== undefined) return held;
-  const next = first instanceof Promise ? first : response.body.read();
+  const next = isHere ? body.read() : first;
   return holdOn(response, start, next, keepAlive, (piece) => heldBy(piece, response, contentType, start));
 }
 
@@ -57,43 +70,46 @@ function holdEncoded(
   keepAlive: KeepAlive,
   decode: DecodeStart | undefined,
 ): HeldResponse | Promise<HeldResponse> {
-  if (decode === undefined) return { kind: "good", body: response.body };
+  if (decode === undefined) return good(response.body, response.body.read());
   const encoded = new GatheredBytes();
   let pieces = 0;
   return holdOn(response, encoded, response.body.read(), keepAlive, async (piece) => {
     const start = new ResponseStart(contentType);
-    const good = () => ({ kind: "good", body: bodyOf(encoded.take(), response.body) }) as const;
+    const asItIs = () => good(response.body, ok(encoded.take()));
     if (!piece.ok) return heldBy(piece, response, contentType, start);
     if (piece.value !== undefined) encoded.add(piece.value);
     pieces += 1;
     const bytes = encoded.take();
     encoded.add(bytes);
     const decoded = bytes.length === 0 ? { bytes, isWhole: true } : await decode(contentEncoding, bytes, DECODED_BYTES);
-    if (decoded === undefined) return good();
+    if (decoded === undefined) return asItIs();
     const held = heldBy(ok(decoded.bytes), response, contentType, start);
-    if (held !== undefined) return held.kind === "good" ? good() : held;
+    if (held !== undefined) return held.kind === "good" ? asItIs() : held;
     const isEnd = piece.value === undefined;
     // What cannot be decoded says nothing.
-    if (isEnd ? !decoded.isWhole : pieces >= DECODED_PIECES) return good();
+    if (isEnd ? !decoded.isWhole : pieces >= DECODED_PIECES) return asItIs();
     const last = isEnd ? heldBy(ok(undefined), response, contentType, start) : undefined;
-    return last?.kind === "good" ? good() : last;
+    return last?.kind === "good" ? asItIs() : last;
   });
 }
 
 /** Reads on until a piece decides. `undefined` from `judge` while it is undecided. */
 async function holdOn(
-  response: UpstreamResponse,
+  { body }: UpstreamResponse,
   start: Pick<ResponseStart, "take">,
   first: Piece | Promise<Piece>,
   keepAlive: KeepAlive,
   judge: (piece: Piece) => HeldResponse | undefined | Promise<HeldResponse | undefined>,
 ): Promise<HeldResponse> {
-  const { waiting, isOver } = untilSilent();
+  const waiting: Waiting = { silentTicks: 0, onSilence: () => {} };
   keepAlive.add(waiting);
   try {
-    for (let next = first; ; next = response.body.read()) {
-      const piece = next instanceof Promise ? await Promise.race([next, isOver]) : next;
-      if (piece === undefined) return { kind: "good", body: bodyOf(start.take(), response.body, next) };
+    for (let next = first; ; next = body.read()) {
+      const piece = next instanceof Promise ? await unlessSilent(next, waiting) : next;
+      if (piece === undefined) {
+        const held = start.take();
+        return held.length === 0 ? good(body, next) : good(after(next, body), ok(held));
+      }
       const judged = judge(piece);
       const held = judged instanceof Promise ? await judged : judged;
       if (held !== undefined) return held;
@@ -103,12 +119,23 @@ async function holdOn(
   }
 }
 
-function untilSilent(): { readonly waiting: Waiting; readonly isOver: Promise<undefined> } {
-  let onSilence = () => {};
-  const isOver = new Promise<undefined>((resolve) => {
-    onSilence = () => resolve(undefined);
+/** `undefined` if the client has heard nothing for too long before it comes. */
+const unlessSilent = (next: Promise<Piece>, waiting: Waiting): Promise<Piece | undefined> =>
+  new Promise((resolve, reject) => {
+    waiting.onSilence = () => resolve(undefined);
+    next.then(resolve, reject);
   });
-  return { waiting: { silentTicks: 0, onSilence }, isOver };
+
+/** A piece that is already being waited for, then the rest. */
+function after(awaited: Piece | Promise<Piece>, rest: UpstreamBody): UpstreamBody {
+  let first: Piece | Promise<Piece> | undefined = awaited;
+  return {
+    read: () => {
+      const piece = first ?? rest.read();
+      first = undefined;
+      return piece;
+    },
+  };
 }
 
 /** `undefined` while it is undecided. */
@@ -121,7 +148,7 @@ function heldBy(
   if (!piece.ok) return { kind: "fault", fault: piece.error, isStale: false };
   const verdict = piece.value === undefined ? start.end() : start.see(piece.value);
   if (verdict === "undecided") return undefined;
-  if (verdict === "good") return { kind: "good", body: bodyOf(start.take(), response.body) };
+  if (verdict === "good") return good(response.body, ok(start.take()));
   if (verdict === "nothing" && isEventStream(contentType))
     return { kind: "fault", fault: { kind: "cut-off" }, isStale: false };
   return failureOf(verdict, response, contentType, start);
@@ -150,23 +177,5 @@ function failureOf(
     status: verdict.status,
     headers: [...headers, "content-type", "application/json"],
     body: Buffer.from(verdict.body),
-  };
-}
-
-/** The held bytes, then a piece that is already being waited for, then the rest. */
-function bodyOf(held: Buffer, rest: UpstreamBody, awaited?: Piece | Promise<Piece>): UpstreamBody {
-  let first = held.length === 0 ? undefined : held;
-  let second = awaited;
-  return {
-    read: () => {
-      if (first !== undefined) {
-        const piece = ok(first);
-        first = undefined;
-        return piece;
-      }
-      const piece = second ?? rest.read();
-      second = undefined;
-      return piece;
-    },
   };
 }

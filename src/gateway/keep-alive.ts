@@ -3,7 +3,7 @@ export interface Waiting {
   /** Set to 0 whenever something is sent. */
   silentTicks: number;
   /** Called once for each such time. */
-  onSilence(): void;
+  onSilence: () => void;
 }
 
 /** Calls back every so many milliseconds until the returned function is called. */

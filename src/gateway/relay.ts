@@ -17,12 +17,18 @@ export interface RelayOptions {
   readonly keepAlive: KeepAlive;
 }
 
+/** A body of which the first piece has been asked for. */
+export interface RelayedBody {
+  readonly first: Piece | Promise<Piece>;
+  readonly body: UpstreamBody;
+}
+
 /** Streams a response to the client. The only place where an upstream's bytes reach a client. */
 export function relay(
   request: ProxiedRequest,
   status: number,
   head: ResponseHead,
-  body: UpstreamBody,
+  { body, first }: RelayedBody,
   { target, ownHeaders, english, keepAlive }: RelayOptions,
 ): Promise<void> {
   if (head.hasUnsupportedCoding) return refuseCoded(request, ownHeaders);
@@ -31,7 +37,6 @@ export function relay(
   request.trace.seeHead(head);
   head.passed.push(...ownHeaders);
   if (status === 204 || status === 304) return relayHead(request, status, head.passed);
-  const first = body.read();
   request.begin(status, head.passed, !(first instanceof Promise));
   // Separate functions, so that the head can be garbage-collected while the body streams.
   return stream === undefined

@@ -9,6 +9,15 @@ import { isErrorType, isOpeningType, typeInData } from "./stream-events.ts";
  */
 export type StartVerdict = "undecided" | "good" | "nothing" | "page" | MeantError;
 
+/** True for most documents, at a glance. */
+export const isGoodDocument = (bytes: Buffer, contentType: string): boolean =>
+  bytes.length >= HEAD_BYTES &&
+  bytes[0] === OPENING_BRACE &&
+  !isEventStream(contentType) &&
+  !SUSPICIOUS.test(bytes.toString("latin1", 0, HEAD_BYTES));
+
+const OPENING_BRACE = 0x7b;
+
 /** @why an opening event of OpenAI's repeats instructions and tools, which can be long. What is longer is passed on. */
 const HELD_BYTES = 256 * 1024;
 
@@ -153,7 +162,7 @@ class EventsStart {
     const name = fieldIn(line, "event");
     const data = name === undefined ? fieldIn(line, "data") : undefined;
     if (name !== undefined) this.#name = name === "message" ? "" : name;
-    else if (data !== undefined) this.#data += this.#data === "" ? data : `\n${data}`;
+    else if (data !== undefined && !isOpeningType(this.#name)) this.#data += this.#data === "" ? data : `\n${data}`;
     if (this.#name !== "") return isOpeningType(this.#name) || isErrorType(this.#name) ? "undecided" : "good";
     return this.#data === "" || this.#data.startsWith("{") ? "undecided" : "good";
   }

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { anthropicError, events } from "../support/answers.ts";
 import { ask } from "../support/client.ts";
@@ -237,8 +238,10 @@ describe("an answer that breaks off", () => {
     const { port } = await rawServer((socket) => {
       socket.once("data", () => {
         const event = "event: content_block_start\ndata: {}\n\n";
-        const body = header.includes("chunked") ? `${event.length.toString(16)}\r\n${event}\r\n` : event;
-        socket.end(`HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n${header}\r\n\r\n${body}`);
+        const zipped = gzipSync(event);
+        const chunk = [`${zipped.length.toString(16)}\r\n`, zipped, "\r\n"].map((part) => Buffer.from(part));
+        socket.write(`HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n${header}\r\n\r\n`);
+        socket.end(header.includes("chunked") ? Buffer.concat(chunk) : event);
       });
     });
     const gateway = await gatewayBefore(`http://127.0.0.1:${port}`);

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { KeepAlive } from "../../src/gateway/keep-alive.ts";
 import { wireTo } from "../support/client.ts";
@@ -39,7 +40,7 @@ async function begin(
   });
   const { port } = await httpServer((_, response) => {
     response.writeHead(200, { "content-type": "text/event-stream", ...headers });
-    response.write(first);
+    response.write(headers["content-encoding"] === undefined ? first : gzipSync(first));
     resolveAsked(response);
   });
   const gateway = await startLocalGateway({
@@ -106,7 +107,7 @@ describe("while an upstream says nothing, its stream", () => {
     ["with an encoding", "event: content_block_delta\ndata: {}\n\n", { "content-encoding": "gzip" }],
   ] as const)("gets nothing %s", async (_, then, headers) => {
     const begun = await begin(BLOCK + then, { headers });
-    await begun.wire.hears(/content_block_start/);
+    await begun.wire.hears("content-encoding" in headers ? /content-encoding/ : /content_block_start/);
     await begun.gateway.counting();
     begun.gateway.pass(100);
     begun.upstream.destroy();
