@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import { readIfPresent } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { otherEncoding } from "../core/encoding.ts";
@@ -63,6 +64,12 @@ export async function readReference(
     ...(hint !== undefined && { hint }),
   });
 }
+
+/** The files that references can point into. */
+export const secretFiles = ({ secrets }: Config, context: Pick<Context, "homedir">): readonly string[] =>
+  Object.values(secrets?.providers ?? {})
+    .map(({ source, path = "" }) => (source === "file" ? expandHome(path, context) : ""))
+    .filter((path) => isAbsolute(path));
 
 /** The whole file in `singleValue` mode, otherwise the string `id` points to. */
 async function fromFile(

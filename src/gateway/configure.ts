@@ -25,8 +25,13 @@ export interface ConfigureInput {
   readonly endpoints: readonly Endpoint[];
   readonly credentials: ReadonlyMap<string, Result<Credentials, readonly Problem[]>>;
   readonly listen: ListenAddress;
+  /** Hosts that lead there besides, as URLs write them. */
+  readonly ownHosts?: ReadonlySet<string>;
   /** Decided by the command line and the environment. */
-  readonly rules: Pick<GatewaySettings, "access" | "stripPrefill" | "namesClients" | "allowedHosts" | "allowedOrigins">;
+  readonly rules: Pick<
+    GatewaySettings,
+    "access" | "stripPrefill" | "namesClients" | "allowedHosts" | "allowedOrigins" | "hop"
+  >;
   readonly english: Texts;
   /** What is known of models besides; without it, upstreams are asked for their lists. */
   readonly catalog?: GatewaySettings["catalog"];
@@ -45,12 +50,13 @@ export function configure({
   endpoints,
   credentials,
   listen,
+  ownHosts = new Set(),
   rules,
   english,
   catalog = () => new Map(),
 }: ConfigureInput): ConfiguredGateway {
   const all = Object.entries(config.models?.providers ?? {});
-  const own = new Set(all.filter(([, { baseUrl }]) => pointsTo(listen, baseUrl)).map(([id]) => id));
+  const own = new Set(all.filter(([, { baseUrl }]) => pointsTo(listen, ownHosts, baseUrl)).map(([id]) => id));
   const entries = new Map(all.filter(([id]) => !own.has(id)));
   const upstreams = new Map<string, Upstream>();
   const unusable = new Map<string, Message>();
@@ -115,10 +121,10 @@ export function configure({
   return { settings, notices: [...ownNotices, ...unencrypted, ...unusable.values(), ...notices] };
 }
 
-function pointsTo({ host, port }: ListenAddress, baseUrl: string | undefined): boolean {
+function pointsTo({ host, port }: ListenAddress, ownHosts: ReadonlySet<string>, baseUrl: string | undefined): boolean {
   if (baseUrl === undefined || !URL.canParse(baseUrl)) return false;
   const url = new URL(baseUrl);
-  const isHere = url.hostname === hostInUrl(host) || isThisMachine(url.hostname);
+  const isHere = url.hostname === hostInUrl(host) || isThisMachine(url.hostname) || ownHosts.has(url.hostname);
   return isHere && Number(url.port || (url.protocol === "https:" ? 443 : 80)) === port;
 }
 
@@ -232,7 +238,7 @@ function upstreamWithKey(
     api,
     origin,
     basePath: pathname.replace(/\/+$/, ""),
-    headers: new Map(Object.entries(sent)),
+    headers: new Map([...hopHeader(rules.hop, baseUrl.value, endpoint), ...Object.entries(sent)]),
     attribute: endpoint?.attribution?.attributeFor(sent, rules.namesClients),
     paths: new Set(pathKindsOf(api, endpoint)),
     describes,
@@ -243,6 +249,10 @@ function upstreamWithKey(
     nextKeys: [],
   });
 }
+
+/** A provider's own address never leads back here, and need not know who passes a request on. */
+const hopHeader = (hop: string | undefined, baseUrl: string, endpoint: Endpoint | undefined) =>
+  hop === undefined || endpoint?.ownUrl?.(baseUrl) !== undefined ? [] : [["via", `1.1 ${hop}`] as const];
 
 function ownerIn(endpoints: readonly Endpoint[], model: string): Endpoint | undefined {
   const named = parseModelRef(model);

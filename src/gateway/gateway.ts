@@ -77,6 +77,7 @@ function admit(
   if (route.kind === "root") return void respond(200, "");
   if (route.kind === "preflight")
     return void respond(200, "", [...ownHeaders, ...preflightHeaders(head.wantedHeaders)]);
+  if (settings.hop !== undefined && head.via.includes(settings.hop)) return void refuse(LOOP);
   const client = clientOf(head, settings);
   if (route.kind === "ready")
     return void respondToReady(request, head, settings, { ownHeaders, hasToken: client !== undefined });
@@ -118,6 +119,15 @@ const UNSUPPORTED_CODING = errorResponse(
   "invalid_request_error",
   "The local gateway accepts no Transfer-Encoding but chunked. Send the body unencoded.",
 );
+/** @source RFC 9110, 7.6.3: `Via` is there to detect request loops. */
+const LOOP: ErrorResponse = {
+  ...errorResponse(
+    "api_error",
+    "The local gateway got a request that it sent itself: the base URL of a provider leads back to it. Correct `baseUrl` in `models.providers`.",
+  ),
+  status: 508,
+  isWorthRetrying: false,
+};
 const TOO_MANY = errorResponse(
   "overloaded_error",
   "The local gateway is serving as many requests as it can. Try again in a moment.",

@@ -22,6 +22,8 @@ export interface RequestHead {
   readonly hasUnsupportedCoding: boolean;
   /** Headers a browser asks permission for in a preflight request. */
   readonly wantedHeaders: string;
+  /** The proxies that have passed the request on, as far as they say so. */
+  readonly via: string;
   /** The client wants to go on with another protocol, such as WebSocket. */
   readonly upgrade: boolean;
   /** Whose API the client speaks, if it says so. */
@@ -49,6 +51,7 @@ type RequestRule =
   | "bearer"
   | "proof"
   | "wanted"
+  | "via"
   | "upgrade"
   | "anthropic"
   | "openai"
@@ -94,6 +97,7 @@ const REQUEST_RULES: RequestRules = new Map([
   ["openai-organization", "openai"],
   ["openai-project", "openai"],
   ["user-agent", "agent"],
+  ["via", "via"],
   ["x-claude-code-session-id", "session"],
   ["traceparent", "trace"],
 ]);
@@ -125,6 +129,7 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules, age
     contentEncoding: "",
     hasUnsupportedCoding: false,
     wantedHeaders: "",
+    via: "",
     upgrade: false,
     dialect: undefined as Dialect | undefined,
     session: "",
@@ -180,6 +185,10 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules, age
         break;
       case "wanted":
         head.wantedHeaders = value;
+        head.forwarded.push(name, value);
+        break;
+      case "via":
+        head.via += value;
         head.forwarded.push(name, value);
         break;
       case "upgrade":

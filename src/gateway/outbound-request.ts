@@ -79,7 +79,7 @@ const NOTHING_LEFT = errorResponse(
  * configuration replaces the client's: a list such as `cf-aig-allowed-models` limits what a client may do.
  * @source platform.claude.com, "Beta headers"; the OpenAI SDKs, which join `OpenAI-Beta` with commas.
  */
-const JOINED: ReadonlySet<string> = new Set(["anthropic-beta", "openai-beta"]);
+const JOINED: ReadonlySet<string> = new Set(["anthropic-beta", "openai-beta", "via"]);
 
 const NONE: ReadonlyMap<string, string> = new Map();
 

@@ -39,12 +39,13 @@ export async function runGateway(
   context: Context,
 ): Promise<void> {
   let seen = new Map<string, FileSnapshot>();
+  const hop = `openclaw-${context.randomBytes(8).toString("hex")}`;
   const read = (listening?: ListenAddress) => {
     const files = new Map<string, FileSnapshot>();
     seen = files;
     // Taken before reading, so that a later change is never mistaken for what was read.
     const onRead = (path: string) => files.has(path) || files.set(path, snapshotOf(path, context));
-    return readGatewaySetup({ flags, paths, endpoints, onRead, listening, english }, context);
+    return readGatewaySetup({ flags, paths, endpoints, onRead, listening, english, hop }, context);
   };
   const setup = await read();
   // Those that are no longer accepted stay in it.
@@ -84,12 +85,17 @@ export async function runGateway(
   });
   const port = await listen(server, setup.listen, paths, context);
   const stopped = untilStopped(server, notify, context);
+  const listening = { ...setup.listen, port };
+  // Only now is it known which entries lead here.
+  const reread = port === setup.listen.port ? undefined : await attempt(() => read(listening));
+  const known = reread?.ok ? reread.value : setup;
+  if (known !== setup) server.use(known.settings);
   const watch = new ConfigWatch(
     seen,
     async () => {
       await notifyService("RELOADING=1", context);
       await reload(
-        read,
+        () => read(listening),
         setup,
         (next) => {
           keepFromLog(next);
@@ -105,7 +111,7 @@ export async function runGateway(
   const stopListening = context.onSignal("SIGHUP", () => watch.reloadNow());
   const url = `http://${hostInUrl(setup.listen.host)}:${port}`;
   notify("info", (text) => text.server.listening({ version: about.version, url }));
-  notifySettings(setup, notify);
+  notifySettings(known, notify);
   if (!(await notifyService("READY=1", context))) notify("error", (text) => text.server.notNotified);
   await stopped;
   watch.stop();
@@ -165,12 +171,12 @@ function notifySettings({ settings, notices }: GatewaySetup, notify: Notify): vo
 
 /** Switches to what the files say now. An unusable configuration changes nothing. */
 async function reload(
-  read: (listening: ListenAddress) => Promise<GatewaySetup>,
+  read: () => Promise<GatewaySetup>,
   running: GatewaySetup,
   use: (next: GatewaySetup) => void,
   notify: Notify,
 ): Promise<void> {
-  const next = await attempt(() => read(running.listen));
+  const next = await attempt(read);
   if (!next.ok) {
     const { says, hint, problems } = next.error;
     const messages = [says, ...problems.map(withPlace), ...(hint === undefined ? [] : [hint])];

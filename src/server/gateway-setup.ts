@@ -24,6 +24,7 @@ import {
   resolveVariables,
 } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
+import { secretFiles } from "../config/secret-reference.ts";
 import type { FileValues } from "../config/variables.ts";
 import type { Context, Env, VariableName } from "../core/context.ts";
 import { attempt, OpenclawError, problemsOf } from "../core/errors.ts";
@@ -37,6 +38,7 @@ import type { Access, GatewaySettings, StripPrefill } from "../gateway/settings.
 import { knownModels } from "../models/known.ts";
 import type { Endpoint } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
+import { ownHosts } from "./own-hosts.ts";
 
 /** The flags of `gateway run`; variables and the configuration decide the rest. */
 export interface GatewayRunFlags {
@@ -67,17 +69,20 @@ export interface ReadSetupOptions {
   /** The address of a running gateway, which keeps it whatever the files say now. */
   readonly listening?: ListenAddress | undefined;
   readonly english: Texts;
+  /** What this process calls itself to upstreams. */
+  readonly hop: string;
 }
 
 /** Throws `gateway.config` with what is wrong and where, or `usage.invalid` for a flag. */
 export async function readGatewaySetup(
-  { flags, paths, endpoints, onRead, listening, english }: ReadSetupOptions,
+  { flags, paths, endpoints, onRead, listening, english, hop }: ReadSetupOptions,
   context: Pick<Context, "files" | "env" | "homedir" | "run" | "cwd" | "now" | "uid">,
 ): Promise<GatewaySetup> {
   const wrong = flagFault(flags, paths);
   if (wrong !== undefined) throw invalidValue(wrong);
   const files = await readFiles(paths, context, onRead);
   const { config } = files;
+  for (const path of secretFiles(config, context)) onRead(path);
   const providers = configuredProviders(config, endpoints);
   const resolved = await resolveVariables({ providers, gatewayToken: true }, files, context);
   const credentials = await resolveProviders(providers, resolved, context);
@@ -126,10 +131,12 @@ export async function readGatewaySetup(
     access: access.value,
     stripPrefill: strip.value,
     namesClients: names.value === "on",
+    hop,
     ...senders.value,
   };
   const catalog = () => knownModels({ config, endpoints }, paths, context);
-  const configured = configure({ config, endpoints, credentials, listen, rules, english, catalog });
+  const hosts = await ownHosts(config, listen);
+  const configured = configure({ config, endpoints, credentials, listen, ownHosts: hosts, rules, english, catalog });
   const { upstreams, unusable } = configured.settings;
   if (upstreams.size + unusable.size === 0) {
     throw configError(({ server }) => server.noUsableProvider, {
