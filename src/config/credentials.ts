@@ -88,7 +88,10 @@ export async function resolveCredentials(
   problems.push(...rotated.flatMap((one) => rotatedFault(one, keyUse(baseUrl)) ?? []));
   // The first of them may stand in for the key.
   if (problems.length > 0) return fail(problems);
-  const isOwn = keyVariable !== undefined && known.variables.has(keyVariable);
+  const own = known.variables.get(keyVariable ?? "");
+  // The first of several keys takes the place of a missing one only.
+  const isWritten = Boolean(apiKey) && variablesOf(keyAsText(apiKey)).every((name) => known.variables.has(name));
+  const isOwn = own !== undefined && (own.listedIn === undefined || !isWritten);
   const written = isOwn ? `\${${keyVariable}}` : keyAsText(apiKey);
   const keyPlace = {
     path: [...at, "apiKey"],
@@ -118,7 +121,8 @@ function keysInRotation(
   variables: VariableValues,
 ): readonly RotatedKey[] {
   const names = new Set([...(keyVariable === undefined ? [] : [keyVariable]), ...variablesOf(keyAsText(apiKey))]);
-  return [...names].flatMap((name) => rotatedKeys(name, variables));
+  const keys = [...names].flatMap((name) => rotatedKeys(name, variables));
+  return keys.filter(({ value }, index) => keys.findIndex((other) => other.value.equals(value)) === index);
 }
 
 function rotatedFault(key: RotatedKey, use: TextUse): CredentialProblem | undefined {

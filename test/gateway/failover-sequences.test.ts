@@ -228,3 +228,25 @@ describe("in a sequence", () => {
     expect(await run(requests, true)).toEqual(expected(requests));
   });
 });
+
+describe("a failure that is too long to be held", () => {
+  it.each(["default", "fallback"])("of the %s model is weighed like a short one", async (who) => {
+    const long = `{"type":"error","error":{"type":"x","message":"${"x".repeat(600_000)}"}}`;
+    const upstream = await httpServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      const isDefault = JSON.parse(Buffer.concat(chunks).toString()).model === MODELS[0];
+      const isLong = isDefault === (who === "default");
+      response.writeHead(isDefault ? 529 : 400, { "content-type": "application/json" }).end(isLong ? long : "{}");
+    });
+    const [primary = "", fallback = ""] = MODELS.map((model) => `${OURS}/${model}`);
+    const gateway = await startLocalGateway({
+      providers: { [OURS]: { baseUrl: `http://127.0.0.1:${upstream.port}`, api: "anthropic-messages" } },
+      primary,
+      fallbacks: [fallback],
+    });
+    const { status, headers } = await ask(`${gateway.url}/v1/messages`, { body: HELLO });
+    expect([status, headers["x-openclaw-model"]]).toEqual([529, primary]);
+    expect(Number(headers["retry-after"])).toBeGreaterThan(29);
+  });
+});

@@ -64,6 +64,20 @@ describe("keys in rotation", () => {
     expect(standIn.requests.map(({ headers }) => headers["x-api-key"])).toEqual(keys);
   });
 
+  it("are not sent where Cloudflare stores the key", async () => {
+    const { standIn, home } = await prepared({ [`${NAME}S`]: `${ONE},${TWO}`, CF_AIG_TOKEN: "cfut_0123456789abcdef" });
+    const path = join(home, ".openclaw", "openclaw.json");
+    const config = JSON.parse(readFileSync(path, "utf8"));
+    const { apiKey: _, ...entry } = config.models.providers[ID];
+    const headers = { "cf-aig-authorization": "Bearer ${CF_AIG_TOKEN}" };
+    config.models.providers[ID] = { ...entry, auth: "token", headers };
+    writeFileSync(path, JSON.stringify(config));
+    const { url } = await startGatewayHere({ home });
+    standIn.dial("anthropic-rate_limit_error", { times: 1, retryAfter: 60 });
+    expect(await say(url)).toBe(429);
+    expect(standIn.requests.map(({ headers: sent }) => sent["x-api-key"])).toEqual([undefined]);
+  });
+
   it("are read again when they change", async () => {
     const { standIn, home, secretsPath } = await prepared({ [`${NAME}S`]: `${ONE},${TWO}` });
     const { url, says, printed } = await startGatewayHere({ home });
