@@ -90,7 +90,12 @@ function loadedWith(module: string, imports: Imports): ReadonlySet<string> {
 }
 
 /** The one that asks for most speed is with the one that finds it: `eval "$(openclaw gateway env)"` in a shell's profile. */
-const GATEWAY = ["src/commands/gateway.ts", "src/commands/gateway-env.ts", "src/commands/client-access.ts"];
+const GATEWAY = [
+  "src/commands/gateway.ts",
+  "src/commands/gateway-env.ts",
+  "src/commands/client-print.ts",
+  "src/commands/client-access.ts",
+];
 
 /** The rows of the clients, and what they need; how their files are printed and changed is loaded where that is asked for. */
 const CLIENT_ROWS = ["src/clients/registry.ts", "src/clients/served-models.ts"];

@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { pages } from "../scripts/docs/pages.ts";
-import { CLIENT_IDS, type ClientId } from "../src/clients/client.ts";
+import { CLIENT_IDS } from "../src/clients/client.ts";
 import { CLIENTS } from "../src/clients/registry.ts";
+import { isWritable } from "../src/clients/write-client.ts";
 import { EXIT } from "../src/core/errors.ts";
 import { DIAGNOSIS_CODES } from "../src/providers/cloudflare-ai-gateway/diagnose.ts";
 import { needOf } from "../src/providers/provider.ts";
@@ -84,13 +85,12 @@ describe("the documentation says what the code says", () => {
       return title === undefined ? [] : [[title, flag?.replaceAll("`", ""), ...cells]];
     });
     const MEANS = { variables: "variables", file: "a file" };
-    const written = (id: ClientId) => CLIENTS[id].file !== undefined && CLIENTS[id].file.format !== "yaml";
     expect(listed.map((cells) => cells.slice(0, 4))).toEqual(
       CLIENT_IDS.map((id) => [
         CLIENTS[id].name,
         id,
         CLIENTS[id].apis.map((api) => PROTOCOLS[api]).join(", "),
-        `${MEANS[CLIENTS[id].means]}${written(id) ? ", `--write`" : ""}`,
+        `${MEANS[CLIENTS[id].means]}${isWritable(CLIENTS[id]) ? ", `--write`" : ""}`,
       ]),
     );
     for (const id of CLIENT_IDS) {

@@ -306,6 +306,11 @@ describe("what listens at the address", () => {
     });
     expect(seen.stderr).toContain("To start the local gateway, run `openclaw gateway run`.");
     expect(seen.stderr).toContain('run `eval "$(openclaw gateway env --client ai-sdk)"`.');
+    expect(seen.stderr).not.toContain("--write");
+    const claude = await openclaw(["gateway", "env"], { home, context });
+    expect(claude.stderr).toContain(
+      "To write it into ~/.claude/settings.json instead, run `openclaw gateway env --client claude-code --write`.",
+    );
   });
 });
 
@@ -323,4 +328,48 @@ it("the documented set-up gets the same as before for the first clients", async 
   expect((await env(home, "anthropic-sdk")).stdout).toBe(
     `export ANTHROPIC_BASE_URL=${URL};\nexport ANTHROPIC_API_KEY="$(openclaw gateway token)";\nunset ANTHROPIC_AUTH_TOKEN;\n`,
   );
+});
+
+describe("for programs and for PowerShell", () => {
+  it.each(CLIENT_IDS)("--json says of %s what is printed, and no token", async (client) => {
+    const { home, token } = await homeWith(ENDPOINTS);
+    const { status, stdout } = await env(home, client, "--json");
+    expect(status).toBe(0);
+    expect(stdout).not.toContain(token);
+    const document = JSON.parse(stdout);
+    expect(document).toMatchObject({ client, name: CLIENTS[client].name, url: URL, missing: [] });
+    const plain = await env(home, client);
+    if (CLIENTS[client].means === "file") expect(document.file.content).toBe(plain.stdout);
+    for (const { name, value, command, removed } of document.variables) {
+      const printed = CLIENTS[client].means === "file" ? plain.stderr : plain.stdout;
+      expect(printed).toContain(removed ? `unset ${name};` : `export ${name}=`);
+      expect([value, command, removed].filter((one) => one !== undefined)).toHaveLength(1);
+    }
+  });
+
+  it("--json names the missing endpoints, and goes with no other way", async () => {
+    const { home } = await homeWith(["anthropic"]);
+    expect(JSON.parse((await env(home, "ai-sdk", "--json")).stdout).missing).toEqual([
+      { api: "openai-responses", command: `openclaw onboard --${ID}-endpoint openai` },
+    ]);
+    for (const flag of ["--write", "--undo"]) expect((await env(home, "codex", "--json", flag)).status).toBe(2);
+    expect((await env(home, "codex", "--json", "--shell", "fish")).status).toBe(2);
+  });
+
+  it.each(BY_VARIABLES)("PowerShell gets one assignment or removal a line for %s", async (client) => {
+    const { home } = await homeWith(ENDPOINTS);
+    const { stdout } = await env(home, client, "--shell", "pwsh");
+    for (const line of stdout.trimEnd().split("\n"))
+      expect(line).toMatch(
+        /^(?:\$env:[A-Z_]+ = (?:'[^']+'|& 'openclaw' 'gateway' 'token');|Remove-Item Env:[A-Z_]+ -ErrorAction SilentlyContinue;)$/,
+      );
+  });
+
+  it("a file that the shell has just made for the output is new", async () => {
+    const { home } = await homeWith(ENDPOINTS);
+    const path = CLIENTS.continue.file?.path(home, {}) ?? "";
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, "");
+    expect((await env(home, "continue")).stderr).toContain("Put this into ~/.continue/config.yaml,");
+  });
 });

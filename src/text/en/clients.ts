@@ -16,6 +16,8 @@ export const clients = () => ({
   addToFile: ({ client, path }: { client: string; path: string }) =>
     `Add this to ${path}, which ${client} reads. The file exists, so keep what else it says.`,
   writeInstead: (command: string) => `To have that done for you, run \`${command}\`.`,
+  writeIntoFile: ({ path, command }: { path: string; command: string }) =>
+    `To write it into ${path} instead, run \`${command}\`.`,
   setVariable: (client: string) => `The token comes from a variable. Set it in the shell that starts ${client}:`,
   otherListens: (url: string) =>
     `What answers at ${url} is not openclaw, or does not answer in time. Clients would send the gateway token there.`,
