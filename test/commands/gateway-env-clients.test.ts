@@ -142,23 +142,20 @@ describe("a client with several protocols", () => {
 });
 
 describe("the content of a client's file", () => {
-  it.each(["codex", "opencode", "cline"] as const)(
-    "of %s is what --write makes where there is none",
-    async (client) => {
-      const { home, token } = await homeWith(ENDPOINTS);
-      const printed = await env(home, client);
-      const path = CLIENTS[client].file?.path(home, {}) ?? "";
-      expect(printed.stderr).toContain(
-        `Put this into ${path.replace(home, "~")}, which ${CLIENTS[client].name} reads.\n`,
-      );
-      expect((await env(home, client, "--write", "--yes")).status).toBe(0);
-      expect(readFileSync(path, "utf8").trim()).toBe(printed.stdout.trim());
-      expect(printed.stdout).not.toContain(token);
-      const again = await env(home, client);
-      expect(again.stdout).toBe(printed.stdout);
-      expect(again.stderr).toContain(`Add this to ${path.replace(home, "~")}, which ${CLIENTS[client].name} reads.`);
-    },
-  );
+  it.each(["codex", "opencode"] as const)("of %s is what --write makes where there is none", async (client) => {
+    const { home, token } = await homeWith(ENDPOINTS);
+    const printed = await env(home, client);
+    const path = CLIENTS[client].file?.path(home, {}) ?? "";
+    expect(printed.stderr).toContain(
+      `Put this into ${path.replace(home, "~")}, which ${CLIENTS[client].name} reads.\n`,
+    );
+    expect((await env(home, client, "--write", "--yes")).status).toBe(0);
+    expect(readFileSync(path, "utf8").trim()).toBe(printed.stdout.trim());
+    expect(printed.stdout).not.toContain(token);
+    const again = await env(home, client);
+    expect(again.stdout).toBe(printed.stdout);
+    expect(again.stderr).toContain(`Add this to ${path.replace(home, "~")}, which ${CLIENTS[client].name} reads.`);
+  });
 
   it("has the token from a command, or from a variable that is named on standard error", async () => {
     const { home } = await homeWith(ENDPOINTS);
