@@ -188,7 +188,8 @@ function sentCredential(
   const header = spellingOf(headers, field.header) ?? "";
   const at = isKey ? [...path, "apiKey"] : [...path, "headers", header];
   const tied = isKey ? variables.get(own) : undefined;
-  if (tied !== undefined)
+  // The first of several keys takes no written key's place.
+  if (tied !== undefined && (tied.listedIn === undefined || !entry.apiKey))
     return isUnresolved(tied.value) ? undefined : { value: tied.value.reveal(), path: at, variable: own };
   const written = isKey ? entry.apiKey : headers[header];
   if (typeof written !== "string" || written === "") return undefined;
