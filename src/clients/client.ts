@@ -30,7 +30,7 @@ export interface ServedModel {
 export type ServedModels = Readonly<Partial<Record<Api, readonly ServedModel[]>>>;
 
 /** `token` stands for what the token command prints; in a file, a client's own reference stands for it. */
-export type VariableValue =
+type VariableValue =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "token" }
   | { readonly kind: "removed" };

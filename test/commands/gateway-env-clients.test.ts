@@ -204,6 +204,27 @@ describe("the content of a client's file", () => {
     expect((await env(home, "cline")).stderr).toContain("export ANTHROPIC_API_KEY=custom-local;");
   });
 
+  it("keeps names that YAML, TOML or JSON would read otherwise", async () => {
+    const { home } = await homeWith(["openai"]);
+    const config = readConfig(home);
+    const [id] = Object.keys(config.models.providers);
+    const names = ["yes", "Null", "1.5", "a: b", "# c", "- d", 'it\'s "odd"\\', "two\nlines", "\u007f", "__proto__"];
+    config.models.providers[id ?? ""].models = names.map((name) => ({ id: name, name }));
+    config.agents = {};
+    writeFileSync(configPath(home), JSON.stringify(config));
+    const yaml = (await env(home, "continue")).stdout;
+    const listed = [...yaml.matchAll(/^ {4}model: (.*)$/gm)].map(([, text = ""]) => text);
+    // A JSON string is one of YAML, too.
+    expect(listed.slice(0, names.length)).toEqual(
+      names.map((name) => (name === "__proto__" ? expect.stringMatching(/^"?__proto__"?$/) : JSON.stringify(name))),
+    );
+    const { models } = JSON.parse((await env(home, "opencode")).stdout).provider["openclaw-openai"];
+    expect(Object.keys(models)).toEqual(expect.arrayContaining(names));
+    config.models.providers[id ?? ""].models = [{ id: 'it\'s "odd"\\', name: "x" }];
+    writeFileSync(configPath(home), JSON.stringify(config));
+    expect(parseToml((await env(home, "codex")).stdout).model).toBe('it\'s "odd"\\');
+  });
+
   it("goes to the folder that the client's own variable names", async () => {
     const { home } = await homeWith(ENDPOINTS);
     const at = async (client: string, more: Readonly<Record<string, string>>) =>
