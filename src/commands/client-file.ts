@@ -15,7 +15,7 @@ import {
 } from "../clients/write-client.ts";
 import { attributesLost } from "../config/attributes.ts";
 import { formatPath, isObject } from "../config/json5-value.ts";
-import { type Context, lookUp } from "../core/context.ts";
+import { type Context, lookUp, type Prompter } from "../core/context.ts";
 import { OpenclawError, unlessRefused } from "../core/errors.ts";
 import { commandLine, type Paths } from "../core/paths.ts";
 import { maskUrls, scrub } from "../core/redact.ts";
@@ -31,6 +31,7 @@ export interface ClientFileFlags {
   /** Without asking. */
   readonly yes: boolean;
   readonly dryRun: boolean;
+  readonly prompter?: Prompter;
 }
 
 type ClientFileContext = Context & Pick<Invocation, "shown">;
@@ -62,7 +63,8 @@ export async function setUpClients(
     print(context, (t) => t.commands.dryRun);
     return [];
   }
-  if (!flags.yes && canPrompt(context)) await confirm(text.onboard.write, (t) => t.clientFiles.yesFlag, context);
+  if (!flags.yes && canPrompt(context))
+    await confirm(text.onboard.write, (t) => t.clientFiles.yesFlag, context, flags.prompter);
   context.out("\n");
   const written: WrittenClient[] = [];
   for (const { prepared } of changed) {

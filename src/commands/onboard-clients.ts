@@ -10,7 +10,7 @@ import { onPath } from "../core/program-command.ts";
 import type { Provider } from "../providers/provider.ts";
 import { say } from "../text/message.ts";
 import { clientAccess, openGateway } from "./client-access.ts";
-import { type ClientToSetUp, clientToSetUp, setUpClients } from "./client-file.ts";
+import { type ClientFileFlags, type ClientToSetUp, clientToSetUp, setUpClients } from "./client-file.ts";
 import type { Invocation } from "./invocation.ts";
 
 interface ClientsDeps {
@@ -29,11 +29,7 @@ function isHere(client: Client, context: Context): boolean {
 }
 
 /** Asks whether the clients of this machine are to use the local gateway; Enter alone changes nothing of theirs. */
-export async function offerClients(
-  deps: ClientsDeps,
-  openPrompter: () => Promise<Prompter>,
-  context: ClientsContext,
-): Promise<void> {
+export async function offerClients(deps: ClientsDeps, prompter: Prompter, context: ClientsContext): Promise<void> {
   const known = await attempt(() => accessOf(deps, context));
   // Named tokens alone, or one that is elsewhere: what was set up is not for these clients.
   if (!known.ok) return;
@@ -44,11 +40,10 @@ export async function offerClients(
   if (offered.length === 0) return;
   const { clientFiles: text } = context.text;
   const names = offered.map(({ client }) => client.name);
-  const prompter = await openPrompter();
   const wants = await prompter.confirm({ message: text.offer(names), initial: false });
   if (wants.kind === "back" || !wants.value) return;
   const chosen = offered.length === 1 ? offered : await chooseClients(offered, prompter, text.offerWhich);
-  await setUpClients(chosen, access, { yes: false, dryRun: false }, deps.paths, context);
+  await setUpClients(chosen, access, { yes: false, dryRun: false, prompter }, deps.paths, context);
 }
 
 async function chooseClients(offered: readonly ClientToSetUp[], prompter: Prompter, message: string) {
@@ -82,13 +77,13 @@ function found(
 export async function setUpNamed(
   ids: readonly string[],
   deps: ClientsDeps,
-  { yes }: { readonly yes: boolean },
+  how: Pick<ClientFileFlags, "yes" | "prompter">,
   context: ClientsContext,
 ): Promise<readonly WrittenClient[]> {
   const access = await accessOf(deps, context);
   const named = Object.values(CLIENTS).filter(({ id }) => ids.includes(id));
   const clients = named.map((client) => clientToSetUp(client, access, deps.paths, context));
-  return setUpClients(clients, access, { yes, dryRun: false }, deps.paths, context);
+  return setUpClients(clients, access, { ...how, dryRun: false }, deps.paths, context);
 }
 
 async function accessOf({ paths, providers }: ClientsDeps, context: Context): Promise<GatewayAccess> {

@@ -7,7 +7,7 @@ import { loosePermissions, tighten } from "../config/permissions.ts";
 import { assertPlacesWritable } from "../config/preflight.ts";
 import { assertWritable } from "../config/read-only.ts";
 import { fileValues, withProxy } from "../config/resolve.ts";
-import type { Context } from "../core/context.ts";
+import type { Context, Prompter } from "../core/context.ts";
 import { attempt, OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { type Problem, withPlace } from "../core/result.ts";
@@ -125,6 +125,8 @@ async function onboard(
 
 interface Done extends Applied<CurrentState> {
   readonly given: Answers;
+  /** Whom the person answered. */
+  readonly prompter?: Prompter;
 }
 
 /**
@@ -192,11 +194,15 @@ async function runQuestions(run: OnboardRun): Promise<Done> {
   const prompter = await context.prompter({ accessible, colour: wantsColour(context.terminal.stderr, context) });
   const { runWizard } = await import("../onboard/wizard.ts");
   const request = await runWizard(given.answers, deps, prompter);
-  return { given: request.answers, ...(await writeAnswers(request, current, { ...writeDeps, prompter }, context)) };
+  return {
+    given: request.answers,
+    prompter,
+    ...(await writeAnswers(request, current, { ...writeDeps, prompter }, context)),
+  };
 }
 
 /** Restricts files others could read, reports what was done, and installs the service if wanted. */
-async function finish({ given, ...applied }: Done, run: OnboardRun): Promise<void> {
+async function finish({ given, prompter, ...applied }: Done, run: OnboardRun): Promise<void> {
   const { flags, paths, writeDeps, shown, context, beforehand } = run;
   const open = flags.dryRun ? [] : tighten(writeDeps.loose, context);
   const resolution = resolveAnswers(given, applied.current);
@@ -216,7 +222,7 @@ async function finish({ given, ...applied }: Done, run: OnboardRun): Promise<voi
   const how = { shown, columns: context.columns(), shell: userShell(context), hasService: wantsService };
   if (!flags.json) context.out(report(outcome, resolution, how, text));
   const service = wantsService ? await installedService(run) : undefined;
-  const clients = flags.dryRun ? undefined : await clientsSetUp(run);
+  const clients = flags.dryRun ? undefined : await clientsSetUp(run, prompter);
   const inEnglish = [...beforehand, ...sentences].map((sentence) => say(sentence, text));
   if (flags.json) context.out(reportJson(outcome, inEnglish, { service, clients }));
 }
@@ -225,16 +231,15 @@ async function finish({ given, ...applied }: Done, run: OnboardRun): Promise<voi
  * Sets up the clients that flags name, or that a person wants of those on this machine. What onboarding wrote stays
  * whatever comes of it.
  */
-async function clientsSetUp({ flags, paths, current, shown, context }: OnboardRun) {
-  const { client: named, nonInteractive, json } = flags;
-  if (named === undefined && (nonInteractive || json)) return undefined;
+async function clientsSetUp({ flags, paths, current, shown, context }: OnboardRun, prompter: Prompter | undefined) {
+  const { client: named, nonInteractive = false, json } = flags;
+  if (named === undefined && (prompter === undefined || json)) return undefined;
   const { offerClients, setUpNamed } = await import("./onboard-clients.ts");
   const deps = { paths, providers: current.providers };
   const talking = { ...context, shown, out: json ? context.err : context.out };
-  if (named !== undefined) return setUpNamed(named, deps, { yes: nonInteractive ?? false }, talking);
-  const accessible = wantsAccessible(flags, context);
-  const openPrompter = () => context.prompter({ accessible, colour: wantsColour(context.terminal.stderr, context) });
-  const asked = await attempt(() => offerClients(deps, openPrompter, talking));
+  if (named !== undefined)
+    return setUpNamed(named, deps, { yes: nonInteractive, ...(prompter && { prompter }) }, talking);
+  const asked = await attempt(() => prompter && offerClients(deps, prompter, talking));
   // Whoever leaves here has what onboarding is for.
   if (!asked.ok && asked.error.code !== "prompt.cancelled") throw asked.error;
   return undefined;

@@ -1,4 +1,4 @@
-import type { Context } from "../core/context.ts";
+import type { Context, Prompter } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Message } from "../text/message.ts";
 import { wantsColour } from "./paint.ts";
@@ -14,15 +14,16 @@ export function wantsAccessible(
   return accessible ?? (Boolean(env.OPENCLAW_ACCESSIBLE && env.OPENCLAW_ACCESSIBLE !== "0") || env.TERM === "dumb");
 }
 
-/** Throws `prompt.cancelled` if the user declines, and `terminal.required`, with `hint`, if nobody can be asked. */
-export async function confirm(message: string, hint: Message, context: Context): Promise<void> {
+/**
+ * Throws `prompt.cancelled` if the user declines, and `terminal.required`, with `hint`, if nobody can be asked. `open`
+ * has asked before, and said how to leave.
+ */
+export async function confirm(message: string, hint: Message, context: Context, open?: Prompter): Promise<void> {
   if (!canPrompt(context)) {
     throw new OpenclawError((t) => t.terminal.noTerminal, { code: "terminal.required", hint });
   }
-  const prompter = await context.prompter({
-    accessible: wantsAccessible({}, context),
-    colour: wantsColour(true, context),
-  });
+  const how = { accessible: wantsAccessible({}, context), colour: wantsColour(true, context) };
+  const prompter = open ?? (await context.prompter(how));
   const reply = await prompter.confirm({ message, initial: true });
   if (reply.kind === "back" || !reply.value) {
     throw new OpenclawError((t) => t.terminal.declined, { code: "prompt.cancelled" });

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
-import { join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { inject, onTestFinished } from "vitest";
 import { main } from "../../src/commands/main.ts";
 import type { About, Context, Files } from "../../src/core/context.ts";
@@ -16,8 +16,24 @@ export const PROGRAM = join(inject("built"), "bin", "openclaw.cjs");
 
 /** Has `openclaw` start that program, so that it names itself like this. */
 export const PATH_TO_PROGRAM = join(inject("built"), "on-path");
-/** The developer's own. */
-export const PATH_WITHOUT_PROGRAM = (process.env.PATH ?? "").replace(`${PATH_TO_PROGRAM}:`, "");
+const CLIENT_PROGRAMS = ["claude", "codex", "opencode"];
+
+/** A folder of the path, or one like it without the clients that `onboard` would ask about. */
+function withoutClients(folder: string): string {
+  if (!CLIENT_PROGRAMS.some((name) => existsSync(join(folder, name)))) return folder;
+  const others = mkdtempSync(join(tmpdir(), "openclaw-path-"));
+  process.once("exit", () => rmSync(others, { recursive: true, force: true }));
+  for (const name of readdirSync(folder))
+    if (!CLIENT_PROGRAMS.includes(name)) symlinkSync(join(folder, name), join(others, name));
+  return others;
+}
+
+/** The developer's own, without clients. */
+export const PATH_WITHOUT_PROGRAM = (process.env.PATH ?? "")
+  .replace(`${PATH_TO_PROGRAM}:`, "")
+  .split(delimiter)
+  .map(withoutClients)
+  .join(delimiter);
 process.env.PATH = `${PATH_TO_PROGRAM}:${PATH_WITHOUT_PROGRAM}`;
 
 export const ACCOUNT = "0123456789abcdef0123456789abcdef";
