@@ -7,7 +7,7 @@ import type { ClientSetting } from "./client.ts";
 import type { ClientDocument, DocumentEdit, SettingPath } from "./client-document.ts";
 
 /** A value that we put into a client's file, or took out of it. Never a credential. */
-export interface RecordedValue {
+interface RecordedValue {
   readonly path: SettingPath;
   /** How the value was written before; null if there was none. */
   readonly before: string | null;
@@ -31,7 +31,7 @@ export interface ClientPlan extends RecordedValues {
   readonly edits: readonly DocumentEdit[];
 }
 
-export const isSamePath = (a: SettingPath, b: SettingPath): boolean =>
+const isSamePath = (a: SettingPath, b: SettingPath): boolean =>
   a.length === b.length && a.every((step, index) => step === b[index]);
 
 export const valueIn = ({ value }: Pick<ClientDocument, "value">, path: readonly string[]): JsonValue | undefined =>

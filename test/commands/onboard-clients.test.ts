@@ -65,7 +65,8 @@ describe("onboard --client", () => {
     const flags = ["--client", "claud-code", "--client", "anthropic-sdk", "--gateway-port", "0x"];
     const { status, stderr } = await openclaw([...DOCUMENTED, ...flags], { home });
     expect(status).toBe(2);
-    for (const part of ["--client", "--gateway-port", "`claude-code`", "Use claude-code, codex or opencode"]) expect(stderr).toContain(part);
+    for (const part of ["--client", "--gateway-port", "`claude-code`", "Use claude-code, codex or opencode"])
+      expect(stderr).toContain(part);
     expect(existsSync(join(home, ".openclaw"))).toBe(false);
   });
 

@@ -14,7 +14,7 @@ export function judge(text: string): Read {
   return read(parse(text, { integersAsBigInt: true }));
 }
 
-export function isToml(text: string): boolean {
+function isToml(text: string): boolean {
   try {
     parse(text);
     return true;
