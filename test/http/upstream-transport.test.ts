@@ -119,6 +119,17 @@ describe("the transport", () => {
     });
   });
 
+  it.each([100_000, 5_000_000])("hears out a server that answers and closes before it has %i bytes", async (length) => {
+    const server = await rawServer((socket) => {
+      socket.once("data", () => {
+        const said = "HTTP/1.1 413 No\r\nconnection: close\r\ncontent-length: 8\r\n\r\ntoo much";
+        socket.pause().write(said, () => socket.destroy());
+      });
+    });
+    const told = await send(transportIn({}), address(server), { body: Buffer.alloc(length) });
+    expect(told).toEqual({ status: 413, body: "too much" });
+  });
+
   it("skips interim answers", async () => {
     const server = await rawAnswer(
       "HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok",

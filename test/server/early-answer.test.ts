@@ -2,8 +2,10 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ask, wireTo } from "../support/client.ts";
+import { CANARY_CLIENT_TOKEN, startGatewayProcess, writeHome } from "../support/gateway-process.ts";
 import { CLIENT_TOKEN, HELLO, MODEL, OURS, startLocalGateway } from "../support/local-gateway.ts";
-import { httpServer, rawServer } from "../support/sockets.ts";
+import { temporaryHome } from "../support/program.ts";
+import { httpServer, httpsServer, LOCALHOST_CERTIFICATE, rawServer } from "../support/sockets.ts";
 
 const JSON_ERROR = JSON.stringify({ type: "error", error: { type: "some_error", message: "said by the upstream" } });
 
@@ -250,4 +252,24 @@ describe("what is read after an answer is limited", () => {
     const gateway = await gatewayFor({ status: 401, limits: { lingerTotalMs: 100, lingerMs: 600_000 } });
     expect(await writesOn(gateway.port, connection, Buffer.from("x"), 5)).toBeGreaterThan(0);
   });
+});
+
+it.each(["/v1/messages", "/v1/files"])("an upstream that speaks TLS is heard out as well, at %s", async (path) => {
+  const { port } = await httpsServer((incoming, response) => {
+    incoming.pause();
+    response.writeHead(429, { connection: "close" }).end(JSON_ERROR, () => incoming.socket.destroy());
+  });
+  const home = temporaryHome();
+  const entry = { baseUrl: `https://localhost:${port}`, api: "anthropic-messages", apiKey: "a-key-of-the-tests" };
+  const config = {
+    models: { providers: { other: entry } },
+    agents: { defaults: { model: { primary: `other/${MODEL}` } } },
+    gateway: { auth: { mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" } },
+  };
+  writeHome(home, config, { OPENCLAW_GATEWAY_TOKEN: CANARY_CLIENT_TOKEN });
+  const gateway = await startGatewayProcess({ home, env: { NODE_EXTRA_CA_CERTS: LOCALHOST_CERTIFICATE } });
+  for (let count = 0; count < 5; count += 1) {
+    const headers = { "x-api-key": CANARY_CLIENT_TOKEN };
+    expect((await ask(`${gateway.url}${path}`, { headers, body: bodyOf(5_000_000) })).status).toBe(429);
+  }
 });
