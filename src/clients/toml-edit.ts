@@ -13,6 +13,7 @@ import {
 } from "../config/json5-value.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Position } from "../core/result.ts";
+import type { Texts } from "../text/message.ts";
 import { readTables, type TomlEntry, type TomlNode, type TomlTable } from "./toml-scan.ts";
 import { parseToml } from "./toml-value.ts";
 
@@ -260,8 +261,11 @@ export function locateToml(text: string, path: TomlPath): Position {
 
 /** Throws `config.edit` with the place. */
 function refuse(text: string, path: TomlPath): never {
-  const names = { path: formatPath(path), ...locateToml(text, path) };
-  throw new OpenclawError(({ clientFiles }) => clientFiles.formUnknown(names), { code: "config.edit" });
+  const problem = {
+    message: ({ clientFiles }: Texts) => clientFiles.formUnknown(formatPath(path)),
+    position: locateToml(text, path),
+  };
+  throw new OpenclawError(problem.message, { code: "config.edit", problems: [problem] });
 }
 
 function edited(text: string, { path, source }: TomlEdit): string {

@@ -15,7 +15,7 @@ import {
   withFileErrors,
 } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
-import { OpenclawError, unlessFails } from "../core/errors.ts";
+import { OpenclawError, problemsOf, unlessFails } from "../core/errors.ts";
 import { withLock } from "../core/lock.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Client, GatewayAccess } from "./client.ts";
@@ -99,16 +99,16 @@ export function prepareWrite(
   return { path, isNew: bytes === undefined, changes, text, plan, bytes, known };
 }
 
-/** Names the file in an error of the editor, which knows only the line. */
+/** Names the file in an error of the editor, which knows only the place in it. */
 function placed<T>(act: () => T, path: string): T {
   try {
     return act();
   } catch (error) {
     if (!(error instanceof OpenclawError)) throw error;
-    const { says, code, problems } = error;
+    const { code } = error;
     throw new OpenclawError((t) => t.clientFiles.cannotEdit(path), {
       code,
-      problems: [...problems, { message: says, where: path }],
+      problems: problemsOf(error).map((problem) => ({ ...problem, where: path })),
       cause: error,
     });
   }

@@ -110,7 +110,7 @@ export async function takeBackClient(
 ): Promise<void> {
   const { text } = context;
   const writable = assertWritable(client, paths);
-  const prepared = withHint(client, paths, () => prepareUndo(writable, paths, context));
+  const prepared = prepareUndo(writable, paths, context);
   if (prepared === undefined || prepared.bytes === undefined) {
     if (prepared !== undefined && !flags.dryRun) await undoClient(prepared, paths, context);
     return print(context, (t) => t.clientFiles.nothingToUndo(client.name));

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -9,10 +10,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { parse } from "smol-toml";
 import { describe, expect, it } from "vitest";
-import { homeWith, readText, secretsPath } from "../support/doctor.ts";
+import { configPath, homeWith, readText, secretsPath } from "../support/doctor.ts";
 import {
   CANARY_TOKEN,
+  cleanEnv,
   DOCUMENTED,
   filesBelow,
   openclaw,
@@ -366,6 +369,115 @@ describe("settings.json of Claude Code", () => {
     await undo(home, "claude-code");
     expect(existsSync(settings(home))).toBe(false);
   });
+});
+
+describe("config.toml of Codex", () => {
+  const config = (home: string) => join(home, ".codex", "config.toml");
+
+  it.each([
+    ["a list of tables in the way", '[[model_providers]]\nname = "x"\n', "config.toml:1:"],
+    ["a text in the way", 'model = "x"\nmodel_providers = "none"\n', "config.toml:2:"],
+    ["a key set twice", 'model = "x"\nmodel = "CANARYsecretCANARY"\n', "config.toml:2:"],
+    ["half a text", 'model = "CANARYsecretCANARY\n', "config.toml:1:"],
+    [
+      "a key of one's own under our name",
+      `[model_providers.openclaw]\nname = "mine"\n[model_providers.openclaw.auth]\ncommand = "echo ${OTHER_KEY}"\n`,
+      "config.toml:4:",
+    ],
+  ])("is refused and unchanged with %s", async (_, text, place) => {
+    const home = await homeWithAll();
+    put(config(home), text);
+    const { status, stdout, stderr } = await write(home, "codex");
+    expect(status).toBe(1);
+    expect(stderr).toContain(place);
+    expect(stderr).toContain("gateway env --client codex`");
+    expect(stdout + stderr).not.toMatch(/CANARYsecret|OTHERkey/);
+    expect(readText(config(home))).toBe(text);
+    expect([...filesBelow(home).keys()].filter((path) => /\.bak$|clients/.test(path))).toEqual([]);
+  });
+
+  it.each([
+    ["tables in braces", 'model_providers = { other = { name = "x" } } # mine\r\n[a]\r\nb = 1\r\n'],
+    ["dotted and quoted keys", '"model_providers".\'openclaw\'.name = "OpenClaw"\nmodel_providers . x . name = "y"\n'],
+    ["no line end at its end", '\uFEFFmodel = """\nx"""\n[a]'],
+    ["an environment key beside", '[model_providers.openclaw]\nenv_key = "OPENCLAW_CLIENT_TOKEN"\n'],
+    ["only a comment", "# mine"],
+  ])("is written, and as before after --undo, with %s", async (_, text) => {
+    const home = await homeWithAll();
+    put(config(home), text);
+    expect(await write(home, "codex")).toMatchObject({ status: 0, stderr: "" });
+    expect(parse(readText(config(home)))).toMatchObject({
+      model_provider: "openclaw",
+      model_providers: {
+        openclaw: { base_url: `${URL}/v1`, auth: { command: "openclaw", args: ["gateway", "token"] } },
+      },
+    });
+    expect(readText(config(home))).not.toContain("env_key");
+    const edited = `${readText(config(home))}\n# later\n`;
+    writeFileSync(config(home), edited);
+    await undo(home, "codex");
+    const rest = readText(config(home));
+    expect(rest).toContain("# later");
+    expect(parse(rest)).toEqual(parse(text));
+  });
+});
+
+describe("opencode.json of opencode", () => {
+  const file = (home: string) => join(home, ".config", "opencode", "opencode.json");
+
+  it("is refused while our provider has a key of the user's own", async () => {
+    const home = await homeWithAll();
+    put(file(home), JSON.stringify({ provider: { openclaw: { options: { apiKey: OTHER_KEY } } } }));
+    const { status, stderr } = await write(home, "opencode");
+    expect(status).toBe(1);
+    expect(stderr).toContain("opencode.json:1:");
+    expect(stderr).not.toContain("OTHERkey");
+  });
+
+  it("loses the models that are gone, and only ours", async () => {
+    const home = await homeWithAll();
+    const config = readText(configPath(home));
+    const loose = JSON.parse(config);
+    loose.models.providers["cloudflare-ai-gateway"].models.push({ id: "claude-gone-1", name: "Gone" });
+    writeFileSync(configPath(home), JSON.stringify(loose));
+    put(file(home), "{}");
+    await write(home, "opencode");
+    const own = JSON.parse(readText(file(home)));
+    expect(own.provider.openclaw.models).toHaveProperty(["claude-gone-1"]);
+    own.provider.openclaw.models["my-own"] = { name: "Mine" };
+    writeFileSync(file(home), JSON.stringify(own, null, 2));
+    writeFileSync(configPath(home), config);
+    const { stdout } = await write(home, "opencode");
+    expect(stdout).toContain('- provider.openclaw.models["claude-gone-1"]');
+    const { models } = JSON.parse(readText(file(home))).provider.openclaw;
+    expect(Object.keys(models)).toEqual(expect.arrayContaining(["claude-sonnet-4-6", "my-own"]));
+    expect(models).not.toHaveProperty(["claude-gone-1"]);
+    await undo(home, "opencode");
+    const rest = { provider: { openclaw: { models: { "my-own": { name: "Mine" } } } } };
+    expect(JSON.parse(readText(file(home)))).toEqual(rest);
+  });
+
+  it("says how to set the variable that it reads the token from", async () => {
+    const home = await homeWithAll();
+    const { stdout } = await write(home, "opencode", [], { SHELL: "/usr/bin/fish" });
+    expect(stdout).toContain("`set -gx OPENCLAW_CLIENT_TOKEN (openclaw gateway token);`");
+    expectNoSecret(home, stdout);
+  });
+});
+
+it("the helper of Claude Code prints the token in any folder, with blanks in its paths and a profile", async () => {
+  const home = temporaryHome();
+  await openclaw(["--profile", "work", ...DOCUMENTED], { home });
+  const folder = join(home, "my programs");
+  symlinkSync(dirname(dirname(PROGRAM)), folder);
+  const started = { node: process.execPath, script: join(folder, "bin", "openclaw.cjs") };
+  const env = { PATH: PATH_WITHOUT_PROGRAM };
+  await openclaw(["--profile", "work", "gateway", "env", "--write"], { home, env, context: { started } });
+  const { apiKeyHelper } = JSON.parse(readText(settings(home)));
+  const printed = execFileSync("sh", ["-c", apiKeyHelper], { cwd: "/", env: cleanEnv(home, env), encoding: "utf8" });
+  const secrets = readText(join(home, ".openclaw-work", ".env"));
+  expect(secrets).toContain(`OPENCLAW_GATEWAY_TOKEN=${printed.trim()}`);
+  expect(readText(settings(home))).not.toContain(printed.trim());
 });
 
 it("--write is refused for a client without a file, with another shell, and together with --undo", async () => {

@@ -1,10 +1,5 @@
 import { allOf, count } from "./words.ts";
 
-interface Place {
-  readonly path: string;
-  readonly line: number;
-}
-
 interface ClientAndFile {
   readonly client: string;
   readonly path: string;
@@ -21,7 +16,7 @@ export const clientFiles = () => ({
   notToml: "This is not TOML.",
   notStrict: "This is not JSON. Comments and trailing commas are not allowed here.",
   noObject: "The file must hold one object, `{ … }`.",
-  formUnknown: ({ path, line }: Place) => `\`${path}\` has a form in line ${line} that cannot be edited without loss.`,
+  formUnknown: (path: string) => `\`${path}\` is set in a form that cannot be edited without loss.`,
   cannotEdit: (path: string) => `${path} cannot be edited without losing something in it. It is unchanged.`,
   credentialInTheWay: "The client's configuration file holds a credential that would be lost. It is unchanged.",
   removeCredential: (path: string) => `\`${path}\` is a credential of your own. Remove it by hand and run this again.`,
