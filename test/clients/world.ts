@@ -1,0 +1,229 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect, onTestFinished } from "vitest";
+import {
+  CANARY_CLIENT_TOKEN,
+  type GatewayProcess,
+  startGatewayProcess,
+  writeHome,
+} from "../support/gateway-process.ts";
+import { CANARY_KEY, type Finished, PATH_TO_PROGRAM, temporaryHome } from "../support/program.ts";
+import { startRefusingProxy } from "./refusing-proxy.ts";
+import { startUpstream, type Upstream } from "./upstream.ts";
+
+const CANARY_OPENAI_KEY = "sk-proj-CANARYopenaiCANARYopenaiCANARYopenaiCANARY";
+
+const OURS = "cloudflare-ai-gateway";
+
+export interface Run extends Finished {
+  /** Both streams. */
+  readonly printed: string;
+}
+
+interface RunInput {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** A project of the user's unless told otherwise. */
+  readonly cwd?: string;
+  /** Called with everything printed so far. */
+  readonly onOutput?: (printed: string) => void;
+}
+
+/** One client's machine: its home, a running gateway before the stand-in upstream, and no way anywhere else. */
+export interface World {
+  readonly home: string;
+  readonly upstream: Upstream;
+  readonly gateway: GatewayProcess;
+  /** Everything that the client tried to reach besides. */
+  readonly tried: () => readonly string[];
+  /** Runs a client in its home until it has ended. */
+  readonly run: (input: RunInput) => Promise<Run>;
+  /** Writes a file of the client's, below its home. */
+  readonly write: (path: string, content: string) => void;
+  /** What `gateway env` prints for that client and a real Bash makes of it, and nothing else of the environment. */
+  readonly printedVariables: (client: string) => Promise<Readonly<Record<string, string>>>;
+  /** Puts what `gateway env` prints for that client into its files, and returns the variables besides. */
+  readonly setUp: (client: string) => Promise<Readonly<Record<string, string>>>;
+  /** Checks what the upstream received: these paths among others, the right key each time, and the local token never. */
+  readonly assertReceived: (...paths: readonly string[]) => void;
+}
+
+export async function startWorld(): Promise<World> {
+  const home = temporaryHome();
+  const upstream = await startUpstream();
+  onTestFinished(() => upstream.close());
+  const proxy = await startRefusingProxy();
+  onTestFinished(() => proxy.close());
+  writeHome(home, configuration(upstream.base), {
+    OPENCLAW_GATEWAY_TOKEN: CANARY_CLIENT_TOKEN,
+    CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY,
+    OPENAI_API_KEY: CANARY_OPENAI_KEY,
+  });
+  const gateway = await startGatewayProcess({ home });
+  const port = new URL(gateway.url).port;
+  const triedFile = join(home, "tried-hosts");
+  const proxies = Object.fromEntries(
+    ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"].map((name) => [name, proxy.url]),
+  );
+  const base = {
+    HOME: home,
+    PATH: `${PATH_TO_PROGRAM}:${process.env.PATH}`,
+    OPENCLAW_GATEWAY_PORT: port,
+    TERM: "dumb",
+    ...proxies,
+    NO_PROXY: "127.0.0.1,localhost",
+    no_proxy: "127.0.0.1,localhost",
+    NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, "only-loopback.mjs")).href}`,
+    TRIED_HOSTS: triedFile,
+  };
+  const run: World["run"] = (input) =>
+    runClient(input, { cwd: input.cwd ?? folderOf(home), env: { ...base, ...input.env } });
+  return {
+    home,
+    upstream,
+    gateway,
+    tried: () => {
+      const direct = existsSync(triedFile) ? readFileSync(triedFile, "utf8").split("\n") : [];
+      return [...new Set([...proxy.tried, ...direct])].filter((host) => host !== "").sort();
+    },
+    run,
+    write: (path, content) => {
+      mkdirSync(dirname(join(home, path)), { recursive: true });
+      writeFileSync(join(home, path), content);
+    },
+    printedVariables: async (client) => {
+      // TODO until they are printed.
+      if (!["claude-code", "anthropic-sdk"].includes(client))
+        return {
+          ANTHROPIC_BASE_URL: gateway.url,
+          ANTHROPIC_API_KEY: CANARY_CLIENT_TOKEN,
+          OPENAI_BASE_URL: `${gateway.url}/v1`,
+          OPENAI_API_KEY: CANARY_CLIENT_TOKEN,
+          ...(client === "qwen-code" && { OPENAI_MODEL: "gpt-5.5" }),
+        };
+      const script = `set -e; printed=$(openclaw gateway env --shell bash --client ${client}); env -0; echo; eval "$printed"; env -0`;
+      const { status, stdout, stderr } = await run({ command: "bash", args: ["-c", script] });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: expect.not.stringContaining(CANARY_CLIENT_TOKEN) });
+      const [before = "", after = ""] = stdout.split("\0\n");
+      const known = new Set(before.split("\0"));
+      const lines = after.split("\0").filter((line) => line !== "" && !known.has(line));
+      return Object.fromEntries(lines.map((line) => line.split(/=(.*)/s, 2) as [string, string]));
+    },
+    setUp: async (client) => {
+      const url = gateway.url;
+      const put = (path: string, text: string) => {
+        mkdirSync(dirname(join(home, path)), { recursive: true });
+        writeFileSync(join(home, path), text);
+      };
+      if (client === "codex")
+        put(
+          ".codex/config.toml",
+          `model = "gpt-5.5"\nmodel_provider = "openclaw"\n[model_providers.openclaw]\nname = "OpenClaw"\nbase_url = "${url}/v1"\nwire_api = "responses"\n[model_providers.openclaw.auth]\ncommand = "openclaw"\nargs = ["gateway", "token"]\n`,
+        );
+      const apiKey = "{env:OPENCLAW_CLIENT_TOKEN}";
+      if (client === "opencode")
+        put(
+          ".config/opencode/opencode.json",
+          JSON.stringify({
+            model: "openclaw/claude-sonnet-4-6",
+            provider: {
+              openclaw: {
+                npm: "@ai-sdk/anthropic",
+                name: "x",
+                options: { baseURL: `${url}/v1`, apiKey },
+                models: { "claude-sonnet-4-6": { name: "y" } },
+              },
+              "openclaw-openai": {
+                npm: "@ai-sdk/openai",
+                name: "x",
+                options: { baseURL: `${url}/v1`, apiKey },
+                models: { "gpt-5.5": { name: "y" } },
+              },
+            },
+          }),
+        );
+      if (client === "continue")
+        put(
+          ".continue/config.yaml",
+          `name: openclaw\nversion: 0.0.1\nschema: v1\nmodels:\n  - name: Claude\n    provider: anthropic\n    model: claude-sonnet-4-6\n    apiBase: ${url}/v1\n    apiKey: \${{ secrets.OPENCLAW_CLIENT_TOKEN }}\n    roles: [chat]\n`,
+        );
+      return { OPENCLAW_CLIENT_TOKEN: CANARY_CLIENT_TOKEN };
+    },
+    assertReceived: (...paths) => {
+      const { requests } = upstream;
+      expect(requests.map(({ path }) => path.replace(/^\/v1\/[^/]+\/[^/]+/, ""))).toEqual(
+        expect.arrayContaining([...paths]),
+      );
+      for (const { path, headers, text } of requests) {
+        const key = /\/anthropic\//.test(path) ? CANARY_KEY : CANARY_OPENAI_KEY;
+        expect([headers["x-api-key"] ?? headers.authorization?.replace(/^Bearer /, "")]).toEqual([key]);
+        expect(JSON.stringify(headers) + text).not.toContain(CANARY_CLIENT_TOKEN);
+      }
+      expect(gateway.printed()).not.toContain(CANARY_CLIENT_TOKEN);
+    },
+  };
+}
+
+const folderOf = (home: string) => {
+  const folder = join(home, "project");
+  mkdirSync(folder, { recursive: true });
+  return folder;
+};
+
+const configuration = (base: string) => ({
+  gateway: { mode: "local", auth: { mode: "token" } },
+  models: {
+    providers: {
+      [OURS]: { baseUrl: `${base}/anthropic`, api: "anthropic-messages", models: [] },
+      [`${OURS}-openai`]: {
+        baseUrl: `${base}/openai`,
+        api: "openai-responses",
+        apiKey: `\${OPENAI_API_KEY}`,
+        models: [],
+      },
+    },
+  },
+  agents: { defaults: { model: { primary: `${OURS}/claude-sonnet-4-6`, fallbacks: [`${OURS}/claude-opus-4-8`] } } },
+});
+
+/** @why a client that waits for ever would hold up the rest. */
+const AT_MOST_MS = 120_000;
+
+function runClient(
+  { command, args, onOutput }: RunInput,
+  where: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+): Promise<Run> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { ...where, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    const end = () => {
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+      } catch {
+        // It has ended, with all that it started.
+      }
+    };
+    const tooLong = setTimeout(end, AT_MOST_MS);
+    let [stdout, stderr] = ["", ""];
+    const heard = () => onOutput?.(stdout + stderr);
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+      heard();
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+      heard();
+    });
+    child.on("error", reject);
+    child.on("exit", () => {
+      clearTimeout(tooLong);
+      // What it left running would keep its streams open.
+      end();
+    });
+    child.on("close", (status) => resolve({ status, stdout, stderr, printed: stdout + stderr }));
+  });
+}
+
+export { CANARY_CLIENT_TOKEN };
