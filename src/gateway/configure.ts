@@ -35,6 +35,7 @@ export interface ConfigureInput {
   readonly english: Texts;
   /** What is known of models besides; without it, upstreams are asked for their lists. */
   readonly catalog?: GatewaySettings["catalog"];
+  readonly freshenCatalog?: GatewaySettings["freshenCatalog"];
 }
 
 export interface ConfiguredGateway {
@@ -54,6 +55,7 @@ export function configure({
   rules,
   english,
   catalog = () => new Map(),
+  freshenCatalog = () => undefined,
 }: ConfigureInput): ConfiguredGateway {
   const all = Object.entries(config.models?.providers ?? {});
   const own = new Set(all.filter(([, { baseUrl }]) => pointsTo(listen, ownHosts, baseUrl)).map(([id]) => id));
@@ -103,6 +105,7 @@ export function configure({
     defaults: refs,
     resolveAlias,
     catalog,
+    freshenCatalog,
     ownerOf: (model) => knownProviders.get(ownerIn(endpoints, model)?.providerId ?? ""),
     makerOf: (named) => makerIn(endpoints, named)?.providerId,
     knownProviders,

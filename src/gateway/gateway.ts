@@ -35,9 +35,10 @@ export function createGateway(first: GatewaySettings, deps: GatewayDeps): LocalG
     },
     handle: (request) => {
       const admitted = admit(request, active.settings, deps);
-      if (admitted === undefined || (admitted.route.kind === "list" && respondWithModels(admitted, active)))
-        return undefined;
-      return forward(admitted, active, forwardDeps);
+      if (admitted === undefined) return undefined;
+      return admitted.route.kind === "list"
+        ? listModels(admitted, active, forwardDeps)
+        : forward(admitted, active, forwardDeps);
     },
   };
 }
@@ -88,6 +89,16 @@ function admit(
   if (request.admission === "stopping") return void refuse(STOPPING);
   if (request.admission === "full") return void refuse(TOO_MANY);
   return { request, route, head, ownHeaders };
+}
+
+/** @source code.claude.com, "LLM gateway": Claude Code waits three seconds for the list. */
+const LIST_WAIT_MS = 2_000;
+
+/** Answers with what is known by then, though providers may still be asked; where nothing is, the upstream tells. */
+function listModels(admitted: AdmittedRequest, active: ActiveSettings, deps: ForwardDeps): Promise<void> | undefined {
+  const answer = () => (respondWithModels(admitted, active) ? undefined : forward(admitted, active, deps));
+  const asked = active.settings.freshenCatalog();
+  return asked === undefined ? answer() : Promise.race([asked, deps.delay(LIST_WAIT_MS)]).then(answer);
 }
 
 /** False if no model is known. */

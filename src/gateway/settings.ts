@@ -69,6 +69,8 @@ export interface GatewaySettings {
   readonly defaults: readonly ModelRef[];
   /** Resolves an alias, and returns other text unchanged. */
   readonly resolveAlias: (text: string) => string;
+  /** Has the models asked for that are not known, or not lately; `undefined` if there are none. */
+  readonly freshenCatalog: () => Promise<void> | undefined;
   /** The models that are known of each provider, by its id, as they are known now. */
   readonly catalog: () => ReadonlyMap<string, readonly Pick<ListedModel, "id" | "name">[]>;
   /** Whose model it is, judging by its id. */

@@ -90,6 +90,23 @@ export function readCache(
   return { listed, notes };
 }
 
+/** Providers that are set up and whose list is missing, damaged, from another base URL, or older than that. */
+export function staleLists(
+  { config, endpoints }: Pick<CacheInput, "config" | "endpoints">,
+  maxAgeMs: number,
+  paths: Pick<Paths, "stateDir">,
+  context: Pick<Context, "files" | "now">,
+): readonly string[] {
+  const isStale = (providerId: string) => {
+    const baseUrl = config.models?.providers?.[providerId]?.baseUrl;
+    if (baseUrl === undefined) return false;
+    const entry = readEntry(cachePath(paths, providerId), context);
+    if (entry === undefined || entry === "damaged" || entry.baseUrl !== trimBaseUrl(baseUrl)) return true;
+    return context.now().getTime() - Date.parse(entry.fetchedAt) > maxAgeMs;
+  };
+  return endpoints.map(({ providerId }) => providerId).filter(isStale);
+}
+
 const UNITS = [
   ["day", 24 * 60 * 60],
   ["hour", 60 * 60],

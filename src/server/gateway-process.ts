@@ -40,12 +40,15 @@ export async function runGateway(
 ): Promise<void> {
   let seen = new Map<string, FileSnapshot>();
   const hop = `openclaw-${context.randomBytes(8).toString("hex")}`;
+  const stopping = new AbortController();
+  const userAgent = `openclaw/${about.version}`;
   const read = (listening?: ListenAddress) => {
     const files = new Map<string, FileSnapshot>();
     seen = files;
     // Taken before reading, so that a later change is never mistaken for what was read.
     const onRead = (path: string) => files.has(path) || files.set(path, snapshotOf(path, context));
-    return readGatewaySetup({ flags, paths, endpoints, onRead, listening, english, hop }, context);
+    const options = { flags, paths, endpoints, onRead, listening, english, hop, userAgent, stopping: stopping.signal };
+    return readGatewaySetup(options, context);
   };
   const setup = await read();
   // Those that are no longer accepted stay in it.
@@ -114,6 +117,7 @@ export async function runGateway(
   notifySettings(known, notify);
   if (!(await notifyService("READY=1", context))) notify("error", (text) => text.server.notNotified);
   await stopped;
+  stopping.abort();
   watch.stop();
   stopListening();
   await transport.close();

@@ -35,6 +35,7 @@ import { accessByTokens } from "../gateway/access.ts";
 import { hostMeant, originsMeant } from "../gateway/allowed-senders.ts";
 import { type ConfiguredGateway, configure } from "../gateway/configure.ts";
 import type { Access, GatewaySettings, StripPrefill } from "../gateway/settings.ts";
+import { listFreshener } from "../models/freshness.ts";
 import { knownModels } from "../models/known.ts";
 import type { Endpoint } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
@@ -71,12 +72,15 @@ export interface ReadSetupOptions {
   readonly english: Texts;
   /** What this process calls itself to upstreams. */
   readonly hop: string;
+  readonly userAgent: string;
+  /** Ends what the gateway asks on its own. */
+  readonly stopping: AbortSignal;
 }
 
 /** Throws `gateway.config` with what is wrong and where, or `usage.invalid` for a flag. */
 export async function readGatewaySetup(
-  { flags, paths, endpoints, onRead, listening, english, hop }: ReadSetupOptions,
-  context: Pick<Context, "files" | "env" | "homedir" | "run" | "cwd" | "now" | "uid">,
+  { flags, paths, endpoints, onRead, listening, english, hop, userAgent, stopping }: ReadSetupOptions,
+  context: Pick<Context, "homedir" | "run" | "cwd" | "uid"> & Parameters<typeof listFreshener>[2],
 ): Promise<GatewaySetup> {
   const wrong = flagFault(flags, paths);
   if (wrong !== undefined) throw invalidValue(wrong);
@@ -136,7 +140,20 @@ export async function readGatewaySetup(
   };
   const catalog = () => knownModels({ config, endpoints }, paths, context);
   const hosts = await ownHosts(config, listen);
-  const configured = configure({ config, endpoints, credentials, listen, ownHosts: hosts, rules, english, catalog });
+  const usable = new Map([...credentials].flatMap(([id, found]) => (found.ok ? [[id, found.value] as const] : [])));
+  const asking = { ...files, endpoints, access: { credentials: usable, problems: [] } };
+  const freshenCatalog = listFreshener(asking, { userAgent, paths, signal: stopping }, context);
+  const configured = configure({
+    config,
+    endpoints,
+    credentials,
+    listen,
+    ownHosts: hosts,
+    rules,
+    english,
+    catalog,
+    freshenCatalog,
+  });
   const { upstreams, unusable } = configured.settings;
   if (upstreams.size + unusable.size === 0) {
     throw configError(({ server }) => server.noUsableProvider, {

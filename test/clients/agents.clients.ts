@@ -56,6 +56,23 @@ describe("opencode", () => {
     await assertAnswered(machine, run, "/openai/responses");
   });
 
+  shows(
+    "opencode",
+    "Messages",
+    "answers after `gateway env --write`, and is as before after `--undo`",
+    async (machine) => {
+      const path = ".config/opencode/opencode.json";
+      machine.write(path, '{\n  // mine\n  "autoshare": false\n}\n');
+      await machine.program("gateway", "env", "--client", "opencode", "--write", "--yes");
+      const run = await ask(machine, "Hi", { OPENCLAW_CLIENT_TOKEN: CANARY_CLIENT_TOKEN });
+      await assertAnswered(machine, run, "/anthropic/v1/messages");
+      await machine.program("gateway", "env", "--client", "opencode", "--undo", "--yes");
+      // opencode itself has added a line with the address of the schema.
+      const left = readFileSync(join(machine.home, path), "utf8").replace(/ *"\$schema".*\n/, "");
+      expect(left).toBe('{\n  // mine\n  "autoshare": false\n}\n');
+    },
+  );
+
   shows("opencode", "Messages", "is refused with another token", async (machine) => {
     assertRefused(await ask(machine, "Hi", wrong(await machine.setUp("opencode"))), machine);
   });
@@ -74,12 +91,12 @@ describe("Qwen Code", () => {
   const ask: Ask = (machine, prompt, env) =>
     machine.run({ command: program(machine, "qwen"), args: ["-p", prompt], env: { ...QUIET, ...env } });
 
-  shows("qwen-code", "Chat completions", "answers with the printed variables", async (machine) => {
+  shows("qwen-code", "Messages", "answers with the printed variables", async (machine) => {
     const run = await ask(machine, "Hi", await machine.printedVariables("qwen-code"));
-    await assertAnswered(machine, run, "/openai/chat/completions");
+    await assertAnswered(machine, run, "/anthropic/v1/messages");
   });
 
-  shows("qwen-code", "Chat completions", "is refused with another token", async (machine) => {
+  shows("qwen-code", "Messages", "is refused with another token", async (machine) => {
     assertRefused(await ask(machine, "Hi", wrong(await machine.printedVariables("qwen-code"))), machine);
   });
 });
@@ -107,16 +124,21 @@ describe("Cline", () => {
   const ask: Ask = (machine, prompt, env) =>
     machine.run({ command: program(machine, "cline"), args: [prompt], env: { ...QUIET, ...env } });
 
-  for (const [model, path] of [
-    ["gpt-5.5", "/openai/chat/completions"],
-    ["claude-sonnet-4-6", "/anthropic/v1/chat/completions"],
-  ] as const)
-    shows("cline", "Chat completions", `answers as ${model} with the documented command`, async (machine) => {
-      const url = `${machine.gateway.url}/v1`;
-      const args = ["auth", "openai", "--apikey", CANARY_CLIENT_TOKEN, "--baseurl", url, "--modelid", model];
-      expect((await machine.run({ command: program(machine, "cline"), args, env: QUIET })).status).toBe(0);
-      await assertAnswered(machine, await ask(machine, "Say hello to me", {}), path);
-    });
+  shows("cline", "Messages", "answers with the printed configuration", async (machine) => {
+    const run = await ask(machine, "Say hello to me", await machine.setUp("cline"));
+    await assertAnswered(machine, run, "/anthropic/v1/messages");
+  });
+
+  shows("cline", "Messages", "is refused with another token", async (machine) => {
+    assertRefused(await ask(machine, "Say hello to me", wrong(await machine.setUp("cline"))), machine);
+  });
+
+  shows("cline", "Chat completions", "answers as GPT after `cline auth openai`", async (machine) => {
+    const url = `${machine.gateway.url}/v1`;
+    const args = ["auth", "openai", "--apikey", CANARY_CLIENT_TOKEN, "--baseurl", url, "--modelid", "gpt-5.5"];
+    expect((await machine.run({ command: program(machine, "cline"), args, env: QUIET })).status).toBe(0);
+    await assertAnswered(machine, await ask(machine, "Say hello to me", {}), "/openai/chat/completions");
+  });
 });
 
 describe("pi", () => {

@@ -55,11 +55,15 @@ describe("Claude Code", () => {
   shows(
     "claude-code",
     "Messages",
-    "takes the token from `openclaw gateway token`, as its `apiKeyHelper`",
+    "answers after `gateway env --write`, with `apiKeyHelper`, and is as before after `--undo`",
     async (machine) => {
-      const env = { ANTHROPIC_BASE_URL: machine.gateway.url };
-      machine.write(".claude/settings.json", JSON.stringify({ apiKeyHelper: "openclaw gateway token", env }));
+      const file = ".claude/settings.json";
+      machine.write(file, '{\n  "theme": "dark"\n}\n');
+      await machine.program("gateway", "env", "--write", "--yes");
+      expect(readFileSync(join(machine.home, file), "utf8")).toContain('"apiKeyHelper"');
       assertAnswered(await claude(machine, ["-p", "Hi"], {}), machine);
+      await machine.program("gateway", "env", "--undo", "--yes");
+      expect(readFileSync(join(machine.home, file), "utf8")).toBe('{\n  "theme": "dark"\n}\n');
       machine.assertReceived(MESSAGES);
     },
   );

@@ -56,6 +56,23 @@ describe("Codex", () => {
     },
   );
 
+  shows(
+    "codex",
+    "Responses",
+    "answers after `gateway env --write`, and is as before after `--undo`",
+    async (machine) => {
+      machine.write(CONFIG, '# mine\nmodel_reasoning_effort = "low"\n');
+      await machine.program("gateway", "env", "--client", "codex", "--write", "--yes");
+      const { status, stdout } = await codex(machine, ["Hi"]);
+      expect({ status, ...said(stdout) }).toEqual({ status: 0, answers: [machine.upstream.answer], errors: [] });
+      machine.assertReceived("/openai/responses");
+      await machine.program("gateway", "env", "--client", "codex", "--undo", "--yes");
+      const left = readFileSync(join(machine.home, CONFIG), "utf8");
+      expect(left).toMatch(/^# mine\nmodel_reasoning_effort = "low"\n/);
+      expect(left).not.toContain("openclaw");
+    },
+  );
+
   shows("codex", "Responses", "is refused with another token", async (machine) => {
     machine.write(CONFIG, builtIn(machine));
     const { status, stdout } = await codex(machine, ["Hi"], { CODEX_API_KEY: "not-the-token-at-all" });

@@ -90,7 +90,7 @@ const WAYS = {
   ].map(([protocol = "", path = "", name = "", model]) => ({
     protocol: protocol as Protocol,
     path,
-    program: `import { $name === "openai" ? "ChatOpenAI" : "ChatAnthropic"} from "@langchain/${name}";
+    program: `import * as models from "@langchain/${name}"; const { ChatAnthropic, ChatOpenAI } = models;
       for await (const chunk of await ${model}.stream("Hi")) print(chunk.text);`,
   })),
 } as const satisfies Partial<Record<PinnedId, readonly Way[]>>;
@@ -147,6 +147,29 @@ describe.each(Object.keys(WAYS) as (keyof typeof WAYS)[])("%s", (id) => {
 });
 
 describe("more of the SDKs", () => {
+  for (const [id, protocol, program] of [
+    [
+      "anthropic-sdk",
+      "Messages",
+      `import Client from "@anthropic-ai/sdk";
+        const ask = (client, content) =>
+          client.messages.create({ model: "claude-sonnet-4-6", max_tokens: 9, messages: [{ role: "user", content }] });`,
+    ],
+    [
+      "openai-sdk",
+      "Responses",
+      `import Client from "openai";
+        const ask = (client, input) => client.responses.create({ model: "gpt-5.5", input });`,
+    ],
+  ] as const)
+    shows(id, protocol, "is told that its request is too large, before it has sent all of it", async (machine) => {
+      const asking = `${program}
+        await ask(new Client({ maxRetries: 0 }), "x".repeat(40_000_000)).catch(({ status }) => print(String(status)));`;
+      const { stdout } = await ask(machine, asking, await machine.printedVariables(id));
+      expect(stdout).toContain('piece: "413"');
+      expect(machine.upstream.requests).toEqual([]);
+    });
+
   shows("anthropic-sdk", "Messages", "counts tokens and lists models", async (machine) => {
     const program = `import Anthropic from "@anthropic-ai/sdk";
 

@@ -45,8 +45,10 @@ export interface World {
   readonly write: (path: string, content: string) => void;
   /** What `gateway env` prints for that client and a real Bash makes of it, and nothing else of the environment. */
   readonly printedVariables: (client: string) => Promise<Readonly<Record<string, string>>>;
-  /** Puts what `gateway env` prints for that client into its files, and returns the variables besides. */
+  /** Puts what `gateway env` prints into the file that it names, and returns the variables that it names besides. */
   readonly setUp: (client: string) => Promise<Readonly<Record<string, string>>>;
+  /** Runs our own program, and returns what it printed. */
+  readonly program: (...args: readonly string[]) => Promise<string>;
   /** Checks what the upstream received: these paths among others, the right key each time, and the local token never. */
   readonly assertReceived: (...paths: readonly string[]) => void;
 }
@@ -81,6 +83,27 @@ export async function startWorld(): Promise<World> {
   };
   const run: World["run"] = (input) =>
     runClient(input, { cwd: input.cwd ?? folderOf(home), env: { ...base, ...input.env } });
+  const write: World["write"] = (path, content) => {
+    mkdirSync(dirname(join(home, path)), { recursive: true });
+    writeFileSync(join(home, path), content);
+  };
+  const printed = async (client: string) => {
+    const args = ["gateway", "env", "--shell", "bash", "--client", client];
+    const { status, stdout, stderr } = await run({ command: "openclaw", args });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.not.stringMatching(/error|warn/i) });
+    expect(stdout + stderr).not.toContain(CANARY_CLIENT_TOKEN);
+    return { stdout, stderr };
+  };
+  /** What a real Bash has in its environment after these lines, and not before. */
+  const variablesAfter = async (lines: string) => {
+    const script = `set -e; env -0; echo; ${lines}\nenv -0`;
+    const { status, stdout, stderr } = await run({ command: "bash", args: ["-c", script] });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const [before = "", after = ""] = stdout.split("\0\n");
+    const known = new Set(before.split("\0"));
+    const added = after.split("\0").filter((line) => line !== "" && !known.has(line));
+    return Object.fromEntries(added.map((line) => line.split(/=(.*)/s, 2) as [string, string]));
+  };
   return {
     home,
     upstream,
@@ -90,67 +113,19 @@ export async function startWorld(): Promise<World> {
       return [...new Set([...proxy.tried, ...direct])].filter((host) => host !== "").sort();
     },
     run,
-    write: (path, content) => {
-      mkdirSync(dirname(join(home, path)), { recursive: true });
-      writeFileSync(join(home, path), content);
-    },
-    printedVariables: async (client) => {
-      // TODO until they are printed.
-      if (!["claude-code", "anthropic-sdk"].includes(client))
-        return {
-          ANTHROPIC_BASE_URL: gateway.url,
-          ANTHROPIC_API_KEY: CANARY_CLIENT_TOKEN,
-          OPENAI_BASE_URL: `${gateway.url}/v1`,
-          OPENAI_API_KEY: CANARY_CLIENT_TOKEN,
-          ...(client === "qwen-code" && { OPENAI_MODEL: "gpt-5.5" }),
-        };
-      const script = `set -e; printed=$(openclaw gateway env --shell bash --client ${client}); env -0; echo; eval "$printed"; env -0`;
-      const { status, stdout, stderr } = await run({ command: "bash", args: ["-c", script] });
-      expect({ status, stderr }).toEqual({ status: 0, stderr: expect.not.stringContaining(CANARY_CLIENT_TOKEN) });
-      const [before = "", after = ""] = stdout.split("\0\n");
-      const known = new Set(before.split("\0"));
-      const lines = after.split("\0").filter((line) => line !== "" && !known.has(line));
-      return Object.fromEntries(lines.map((line) => line.split(/=(.*)/s, 2) as [string, string]));
-    },
+    write,
+    printedVariables: async (client) => variablesAfter((await printed(client)).stdout),
     setUp: async (client) => {
-      const url = gateway.url;
-      const put = (path: string, text: string) => {
-        mkdirSync(dirname(join(home, path)), { recursive: true });
-        writeFileSync(join(home, path), text);
-      };
-      if (client === "codex")
-        put(
-          ".codex/config.toml",
-          `model = "gpt-5.5"\nmodel_provider = "openclaw"\n[model_providers.openclaw]\nname = "OpenClaw"\nbase_url = "${url}/v1"\nwire_api = "responses"\n[model_providers.openclaw.auth]\ncommand = "openclaw"\nargs = ["gateway", "token"]\n`,
-        );
-      const apiKey = "{env:OPENCLAW_CLIENT_TOKEN}";
-      if (client === "opencode")
-        put(
-          ".config/opencode/opencode.json",
-          JSON.stringify({
-            model: "openclaw/claude-sonnet-4-6",
-            provider: {
-              openclaw: {
-                npm: "@ai-sdk/anthropic",
-                name: "x",
-                options: { baseURL: `${url}/v1`, apiKey },
-                models: { "claude-sonnet-4-6": { name: "y" } },
-              },
-              "openclaw-openai": {
-                npm: "@ai-sdk/openai",
-                name: "x",
-                options: { baseURL: `${url}/v1`, apiKey },
-                models: { "gpt-5.5": { name: "y" } },
-              },
-            },
-          }),
-        );
-      if (client === "continue")
-        put(
-          ".continue/config.yaml",
-          `name: openclaw\nversion: 0.0.1\nschema: v1\nmodels:\n  - name: Claude\n    provider: anthropic\n    model: claude-sonnet-4-6\n    apiBase: ${url}/v1\n    apiKey: \${{ secrets.OPENCLAW_CLIENT_TOKEN }}\n    roles: [chat]\n`,
-        );
-      return { OPENCLAW_CLIENT_TOKEN: CANARY_CLIENT_TOKEN };
+      const { stdout, stderr } = await printed(client);
+      const [, place = ""] = /~\/(\S+), which/.exec(stderr) ?? [];
+      write(place, stdout);
+      const lines = stderr.split("\n").filter((line) => line.startsWith("  "));
+      return variablesAfter(lines.join("\n"));
+    },
+    program: async (...args) => {
+      const { status, stdout, stderr } = await run({ command: "openclaw", args });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: expect.any(String) });
+      return stdout;
     },
     assertReceived: (...paths) => {
       const { requests } = upstream;

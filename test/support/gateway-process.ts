@@ -38,10 +38,12 @@ export async function startGatewayHere({
   args = [],
   env = {},
   providers,
-}: GatewayOptions & Pick<InProcessOptions, "providers">): Promise<RunningGateway> {
+  context: given = {},
+}: GatewayOptions & Pick<InProcessOptions, "providers" | "context">): Promise<RunningGateway> {
   const signals = new EventEmitter();
   const log = listenedTo();
   const context: Partial<Context> = {
+    ...given,
     onSignal: (signal, callback) => {
       signals.on(signal, callback);
       return () => void signals.off(signal, callback);
