@@ -21,6 +21,8 @@ const COUNTS: Readonly<Record<Api, readonly [input: Buffer, output: Buffer]>> = 
 const FIRST_BYTES = 2_048;
 const LAST_BYTES = 4_096;
 
+const SHORT_END_BYTES = 256;
+
 /** @why the last event of a stream, which may come in the smallest of pieces, fits in twice as many. */
 const JOINED_BELOW_BYTES = 96;
 
@@ -146,6 +148,9 @@ export class RequestTrace {
   /** For a stream of events: what its last one says. */
   get streamEnd(): StreamEnd {
     const end = this.#end();
+    // Nearly all end with an event of a few bytes.
+    const soon = streamEndIn(end.toString("latin1", Math.max(end.length - SHORT_END_BYTES, 0)));
+    if (soon === "complete" || soon === "error") return soon;
     const isWhole = end.length === this.sizeBytes - this.#ownBytes;
     return streamEndIn(`${isWhole ? "\n\n" : ""}${end.toString("latin1")}`);
   }
