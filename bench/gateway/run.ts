@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bodies } from "./bodies.ts";
 import { startOwn, stopAll } from "./children.ts";
 import { compare } from "./compare.ts";
 import { profile } from "./profile.ts";
@@ -18,6 +19,7 @@ try {
   const { port } = upstream.said as { port: number };
   const what = process.argv[2];
   if (what === "soak") await soak(work, port);
+  else if (what === "bodies") await bodies(work, port);
   else {
     const { child } = await startOwn("load", "load");
     await (what === "profile"

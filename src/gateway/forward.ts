@@ -96,7 +96,8 @@ export async function forward(
     trace.isWithoutThinking = body !== undefined && foreignThinking.isRefused(target, body);
     const isBare = body !== undefined && trace.isWithoutThinking;
     const sent = isBare ? { ...inbound, body: await inSlices(withoutThinking(body), turn) } : inbound;
-    const prepared = await inSlices(prepare(sent, target, settings.stripPrefill, trace.client), turn);
+    const preparing = prepare(sent, target, settings.stripPrefill, trace.client);
+    const prepared = "ok" in preparing ? preparing : await inSlices(preparing, turn);
     if (request.isGone) return;
     trace.target = target;
     trace.prefillRemoved = prepared.ok ? prepared.value.prefillRemoved : 0;

@@ -3,7 +3,7 @@ import { ok } from "../core/result.ts";
 import { type ResponseHead, withoutBodyHeaders } from "./headers.ts";
 import type { Piece, UpstreamBody, UpstreamResponse } from "./host.ts";
 import type { KeepAlive, Waiting } from "./keep-alive.ts";
-import { isEventStream, isGoodDocument, ResponseStart, type StartVerdict } from "./response-start.ts";
+import { isEventStream, isPlainlyGood, ResponseStart, type StartVerdict } from "./response-start.ts";
 import type { DecodeStart, FailedResponse, UpstreamFailure } from "./upstream-failure.ts";
 
 /** A response whose beginning is good: its first piece, then the rest. */
@@ -50,7 +50,7 @@ export function holdStart(
   if (contentEncoding !== "") return holdEncoded(response, head, keepAlive, decode);
   const first = body.read();
   const isHere = !(first instanceof Promise);
-  if (isHere && first.ok && first.value !== undefined && isGoodDocument(first.value, contentType))
+  if (isHere && first.ok && first.value !== undefined && isPlainlyGood(first.value, contentType))
     return good(body, first);
   const start = new ResponseStart(contentType);
   const held = isHere ? heldBy(first, response, contentType, start) : undefined;

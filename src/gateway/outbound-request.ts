@@ -30,15 +30,42 @@ export const isParsed = (body: InboundRequest["body"]): body is RequestBody => b
 export const isRepeatable = ({ body }: Pick<InboundRequest, "body">): boolean =>
   body === null || isParsed(body) || body.isRepeatable === true;
 
-/** Applies the rules to a request, or returns why it cannot be sent to the target. */
-export function* prepare(
+type Prepared = Result<OutboundRequest, ErrorResponse>;
+
+/** Applies the rules to a request, or returns why it cannot be sent to the target. In slices only if turns are looked at. */
+export function prepare(
   { method, path, head, body, prefillRemoved = 0 }: InboundRequest,
   { upstream, model }: Target,
   strip: StripPrefill,
   client?: string,
-): Sliced<Result<OutboundRequest, ErrorResponse>> {
-  const prepared = isParsed(body) ? yield* prepareBody(body, upstream, model, strip) : ok({ body, prefillRemoved: 0 });
+): Prepared | Sliced<Prepared> {
+  const inbound = { method, path, head, body, prefillRemoved };
+  if (!isParsed(body)) return withHead(inbound, body, upstream, client);
+  return isStripped(body, upstream, model, strip)
+    ? prepareStripped(inbound, body, { upstream, model }, strip, client)
+    : withHead(inbound, named(body, model).bytes, upstream, client);
+}
+
+function* prepareStripped(
+  inbound: InboundRequest,
+  body: RequestBody,
+  { upstream, model }: Pick<Target, "upstream" | "model">,
+  strip: StripPrefill,
+  client: string | undefined,
+): Sliced<Prepared> {
+  const prepared = yield* prepareBody(body, upstream, model, strip);
   if (!prepared.ok) return prepared;
+  const { prefillRemoved } = prepared.value;
+  return withHead(inbound, prepared.value.body, upstream, client, prefillRemoved);
+}
+
+function withHead(
+  { method, path, head, body, prefillRemoved = 0 }: InboundRequest,
+  sent: UpstreamRequest["body"],
+  upstream: Upstream,
+  client: string | undefined,
+  removed = 0,
+): Prepared {
   const headers = requestHeaders(head.forwarded, upstream, attributionOf(head, upstream, client));
   // Only the client knows the length and the coding of a streamed body.
   if (body !== null && !isParsed(body)) {
@@ -46,21 +73,25 @@ export function* prepare(
     if (head.contentEncoding !== "") headers.push("content-encoding", head.contentEncoding);
   }
   return ok({
-    request: { origin: upstream.origin, path: pathAt(upstream, path), method, headers, body: prepared.value.body },
-    prefillRemoved: prefillRemoved + prepared.value.prefillRemoved,
+    request: { origin: upstream.origin, path: pathAt(upstream, path), method, headers, body: sent },
+    prefillRemoved: prefillRemoved + removed,
   });
 }
+
+const named = (body: RequestBody, model: string) => (model === "" ? body : withModel(body, model));
+
+const isStripped = ({ thinking }: RequestBody, { api }: Upstream, model: string, strip: StripPrefill): boolean =>
+  api === "anthropic-messages" && (thinking || (strip === "unsupported" && refusesPrefill(model)));
 
 /** Returns the very same bytes if nothing has to change. */
 export function* prepareBody(
   body: RequestBody,
-  { api }: Upstream,
+  upstream: Upstream,
   model: string,
   strip: StripPrefill,
 ): Sliced<Result<{ readonly body: Buffer; readonly prefillRemoved: number }, ErrorResponse>> {
-  const renamed = model === "" ? body : withModel(body, model);
-  const isStripped = body.thinking || (strip === "unsupported" && refusesPrefill(model));
-  if (api !== "anthropic-messages" || !isStripped) return ok({ body: renamed.bytes, prefillRemoved: 0 });
+  const renamed = named(body, model);
+  if (!isStripped(body, upstream, model, strip)) return ok({ body: renamed.bytes, prefillRemoved: 0 });
   // Each copy of a long body takes as long as a slice.
   if (renamed !== body && body.bytes.length > LONG_BODY_BYTES) yield;
   const { bytes, removed, isEmptied } = yield* stripPrefill(renamed);

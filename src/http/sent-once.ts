@@ -1,7 +1,10 @@
 import type { UpstreamRequest } from "../gateway/host.ts";
 
-/** @why shorter ones do not fill the memory, and are sent at less cost as they are. */
-const LONG_BYTES = 64 * 1024;
+/**
+ * @why shorter ones do not fill the memory, and are sent at less cost as they are.
+ * @measured of 100 KB, sending it so takes a fifth more processor time for the whole request.
+ */
+const LONG_BYTES = 256 * 1024;
 
 /** A request whose body, if it is long, is not kept once it is sent: undici keeps a buffer until the response has ended. */
 export function letGo(request: UpstreamRequest): UpstreamRequest {

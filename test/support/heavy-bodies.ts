@@ -1,4 +1,5 @@
-import { MODEL } from "./local-gateway.ts";
+/** As in the gateway that they are sent to. */
+const MODEL = "claude-sonnet-4-6";
 
 /** Bodies of about that many bytes, each of as many pieces as fit. */
 export function heavyBodies(size: number) {
