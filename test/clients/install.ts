@@ -37,7 +37,16 @@ async function install(id: PinnedId): Promise<string> {
 /** What npm says if it fails. No script of a package is run. */
 const npmInstall = (cwd: string): Promise<string | undefined> =>
   new Promise((resolve) => {
-    const flags = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"];
+    // Several of them ask for a newer Node than this project does, and run all the same.
+    const flags = [
+      "install",
+      "--ignore-scripts",
+      "--engine-strict=false",
+      "--no-audit",
+      "--no-fund",
+      "--loglevel",
+      "error",
+    ];
     execFile("npm", flags, { cwd }, (error, _, stderr) => resolve(error === null ? undefined : stderr.trim()));
   });
 

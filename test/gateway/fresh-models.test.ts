@@ -11,7 +11,10 @@ const OURS = "cloudflare-ai-gateway";
 const HOUR = 60 * 60 * 1000;
 
 /** A gateway whose provider lists its models as told, with a clock of the test's. */
-async function start(list: (path: string) => Promise<readonly string[] | number>) {
+async function start(
+  list: (path: string) => Promise<readonly string[] | number>,
+  key: Readonly<Record<string, string>> = { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY },
+) {
   const asked: { readonly path: string; readonly key: string | undefined }[] = [];
   const server = createServer(async ({ url = "", headers }, response) => {
     asked.push({ path: url, key: [headers["x-api-key"]].flat()[0] });
@@ -36,7 +39,7 @@ async function start(list: (path: string) => Promise<readonly string[] | number>
       models: { providers: { [OURS]: { baseUrl: `${base}/anthropic`, api: "anthropic-messages", models: [] } } },
       agents: { defaults: { model: { primary: `${OURS}/claude-sonnet-4-6` } } },
     },
-    { OPENCLAW_GATEWAY_TOKEN: CANARY_CLIENT_TOKEN, CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY },
+    { OPENCLAW_GATEWAY_TOKEN: CANARY_CLIENT_TOKEN, ...key },
   );
   const clock = { ms: Date.parse("2026-11-28T00:00:00Z") };
   const waits: (() => void)[] = [];
@@ -105,6 +108,12 @@ describe("the list of models where none is saved, or an old one", () => {
       expect(asked.length).toBeGreaterThan(once);
     },
   );
+
+  it("asks nobody without a credential", async () => {
+    const { asked, models } = await start(async () => ["claude-mine"], {});
+    await expect(models()).rejects.toThrow();
+    expect(asked).toEqual([]);
+  });
 
   it("replaces one that is damaged or from another base URL", async () => {
     const { asked, models, clock, cache } = await start(async () => ["claude-mine"]);
