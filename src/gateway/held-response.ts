@@ -7,7 +7,7 @@ import { isEventStream, isPlainlyGood, ResponseStart, type StartVerdict } from "
 import type { DecodeStart, FailedResponse, UpstreamFailure } from "./upstream-failure.ts";
 
 /** A response whose beginning is good: its first piece, then the rest. */
-export interface GoodResponse {
+interface GoodResponse {
   readonly kind: "good";
   readonly first: Piece | Promise<Piece>;
   readonly body: UpstreamBody;
