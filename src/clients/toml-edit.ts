@@ -69,8 +69,9 @@ class TomlText {
     this.text = text;
     this.eol = /\r?\n/.exec(text)?.[0] ?? "\n";
     const tables = readTables(text);
-    const items = tables.filter(({ isItem }) => isItem);
-    this.tables = tables.filter(({ path }) => !items.some((item) => startsWith(path, item.path)));
+    const items = new Set(tables.filter(({ isItem }) => isItem).map(({ path }) => JSON.stringify(path)));
+    const isInItem = (path: TomlPath) => path.some((_, depth) => items.has(JSON.stringify(path.slice(0, depth + 1))));
+    this.tables = items.size === 0 ? tables : tables.filter(({ path }) => !isInItem(path));
     this.places = this.tables.flatMap((table) =>
       table.entries.flatMap((entry) => placesIn(entry, table.path, table, undefined)),
     );
@@ -268,11 +269,21 @@ function refuse(text: string, path: TomlPath): never {
   throw new OpenclawError(problem.message, { code: "config.edit", problems: [problem] });
 }
 
-function edited(text: string, { path, source }: TomlEdit): string {
-  const before = parseToml(text);
-  if (!before.ok) throw new OpenclawError(before.error.message, { code: "config.syntax", problems: [before.error] });
+interface ReadText {
+  readonly text: string;
+  readonly value: JsonObject;
+}
+
+function readText(text: string): ReadText {
+  const read = parseToml(text);
+  if (read.ok) return { text, value: read.value };
+  throw new OpenclawError(read.error.message, { code: "config.syntax", problems: [read.error] });
+}
+
+function edited(before: ReadText, { path, source }: TomlEdit): ReadText {
+  const { text } = before;
   const current = valueAt(before.value, path) as JsonValue | undefined;
-  if (source === undefined && current === undefined) return text;
+  if (source === undefined && current === undefined) return before;
   if (!isReachable(before.value, path)) refuse(text, path);
   const value = source === undefined ? undefined : parseToml(`value = ${source}`);
   if (value?.ok === false) refuse(text, path);
@@ -286,8 +297,8 @@ function edited(text: string, { path, source }: TomlEdit): string {
   const isHeaderOnly = source === undefined && document.placeAt(path) === undefined && !isEmptyTable(current);
   const wanted = isHeaderOnly ? before.value : after(before.value, path, value && memberOf(value.value, "value"));
   const expected = pruned(wanted, path);
-  if (!read.ok || !sameValue(pruned(read.value, path), expected)) refuse(text, path);
-  return result;
+  if (!read.ok || !sameValue(pruned(read.value, path), expected)) return refuse(text, path);
+  return { text: result, value: read.value };
 }
 
 /**
@@ -295,7 +306,7 @@ function edited(text: string, { path, source }: TomlEdit): string {
  * result, which must say what was asked for and nothing else. Throws `config.edit` where a value has a form that it does
  * not know, and `config.syntax`.
  */
-export const editToml = (text: string, edits: readonly TomlEdit[]): string => edits.reduce(edited, text);
+export const editToml = (text: string, edits: readonly TomlEdit[]): string => edits.reduce(edited, readText(text)).text;
 
 /** How a value is written; `undefined` if it has no place of its own. */
 export function sourceIn(text: string, path: TomlPath): string | undefined {

@@ -1,6 +1,6 @@
 import { shownJson } from "../core/json.ts";
-import { scrub } from "../core/redact.ts";
 import { printable } from "../core/result.ts";
+import { LogSecrets } from "./log-secrets.ts";
 
 /** A logged request. Contains nothing of the conversation, and no credential. */
 export interface RequestRecord {
@@ -45,14 +45,13 @@ interface LogDeps {
   readonly write: (text: string) => boolean;
   readonly now: () => Date;
   readonly forPerson: boolean;
-  /** What a client must not get into the log: tokens of the gateway, in every spelling. */
-  readonly secrets?: readonly string[];
+  readonly secrets?: LogSecrets;
   /** Calls back a little later; lines added until then are written together. */
   readonly later: (callback: () => void) => void;
 }
 
 /** One line per request and notice; lines added within a short time are written together. */
-export function createLog({ write, now, forPerson, later, secrets = [] }: LogDeps): Log {
+export function createLog({ write, now, forPerson, later, secrets = new LogSecrets() }: LogDeps): Log {
   const isoTime = isoClock();
   let waiting = "";
   let lost = 0;
@@ -72,12 +71,12 @@ export function createLog({ write, now, forPerson, later, secrets = [] }: LogDep
   };
   const notice = (level: LogLevel, text: string) => {
     // A notice may quote a key that is in the wrong place of the configuration.
-    add(noticeLine(level, scrub(text, secrets)));
+    add(noticeLine(level, secrets.scrubbed(text)));
     flush();
   };
   return {
     request: (record) => {
-      const shown = hasSecret(record.path, secrets) ? { ...record, path: scrub(record.path, secrets) } : record;
+      const shown = withoutSecrets(record, secrets);
       add(forPerson ? plainRequest(now(), shown) : jsonLine(isoTime(now()), levelOf(shown), shown));
     },
     notice,
@@ -85,10 +84,24 @@ export function createLog({ write, now, forPerson, later, secrets = [] }: LogDep
   };
 }
 
-/** Clients put their token into a path by mistake. Looks without making anything, since every request is looked at. */
-function hasSecret(path: string, secrets: readonly string[]): boolean {
-  for (const secret of secrets) if (path.includes(secret)) return true;
-  return false;
+/** Whose words these are: a client puts a token or a key into a path, or an upstream into an id. */
+function withoutSecrets(record: RequestRecord, secrets: LogSecrets): RequestRecord {
+  const { path, model, tried, requestId, logId } = record;
+  const without = (text: string | undefined) => (text === undefined ? undefined : secrets.without(text));
+  const shownPath = secrets.without(path);
+  const shownModel = without(model);
+  const shownId = without(requestId);
+  const shownLogId = without(logId);
+  const isClean = shownPath === path && shownModel === model && shownId === requestId && shownLogId === logId;
+  if (isClean && tried === undefined) return record;
+  return {
+    ...record,
+    path: shownPath,
+    model: shownModel,
+    tried: tried?.map((text) => secrets.without(text)),
+    requestId: shownId,
+    logId: shownLogId,
+  };
 }
 
 /** A different model or removed turns are warnings, since they change what the client asked for. */

@@ -7,6 +7,7 @@ import { withPlace } from "../core/result.ts";
 import { turnsAfter } from "../core/sliced.ts";
 import type { Transport } from "../gateway/host.ts";
 import { createLog, type LogLevel } from "../gateway/log.ts";
+import { LogSecrets } from "../gateway/log-secrets.ts";
 import { formatModelRef } from "../providers/model.ts";
 import type { Endpoint } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
@@ -51,14 +52,8 @@ export async function runGateway(
     return readGatewaySetup(options, context);
   };
   const setup = await read();
-  // Those that are no longer accepted stay in it.
-  const secrets: string[] = [];
-  const keepFromLog = ({ tokens }: GatewaySetup) => {
-    const texts = tokens
-      .map((token) => token.reveal())
-      .flatMap((text) => [text, encodeURIComponent(text.toWellFormed())]);
-    secrets.push(...new Set(texts.filter((text) => text !== "" && !secrets.includes(text))));
-  };
+  const secrets = new LogSecrets();
+  const keepFromLog = ({ tokens, settings }: GatewaySetup) => secrets.add(tokens, settings.upstreams.values());
   keepFromLog(setup);
   const output = await context.openLog();
   const forPerson = context.terminal.stdout;
@@ -92,7 +87,10 @@ export async function runGateway(
   // Only now is it known which entries lead here.
   const reread = port === setup.listen.port ? undefined : await attempt(() => read(listening));
   const known = reread?.ok ? reread.value : setup;
-  if (known !== setup) server.use(known.settings);
+  if (known !== setup) {
+    keepFromLog(known);
+    server.use(known.settings);
+  }
   const watch = new ConfigWatch(
     seen,
     async () => {
