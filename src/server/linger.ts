@@ -14,14 +14,24 @@ export function readRest(request: IncomingMessage, limits: LingerLimits): void {
   const linger = new Linger(socket, limits);
   request.on("data", () => linger.heard());
   request.once("close", () => linger.over());
-  // What Node calls once a response is sent that is the last on its connection.
+  if (!answered.has(socket)) holdOpen(socket);
+  answered.set(socket, request);
+  request.resume();
+}
+
+/** The last request of each connection whose response came before it had ended. */
+const answered = new WeakMap<Socket, IncomingMessage>();
+
+/** Once for each connection, or the calls of all its requests would nest until there is no stack left. */
+function holdOpen(socket: Socket): void {
   const destroySoon = socket.destroySoon.bind(socket);
+  // What Node calls once a response is sent that is the last on its connection.
   socket.destroySoon = () => {
-    if (request.complete) return destroySoon();
+    const request = answered.get(socket);
+    if (request === undefined || request.complete) return destroySoon();
     socket.end();
     request.once("end", () => socket.destroy());
   };
-  request.resume();
 }
 
 /** Cuts a connection off that is silent for too long, or sends for too long or too much. */
