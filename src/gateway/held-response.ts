@@ -3,6 +3,7 @@ import { ok } from "../core/result.ts";
 import { type ResponseHead, withoutBodyHeaders } from "./headers.ts";
 import type { Piece, UpstreamBody, UpstreamResponse } from "./host.ts";
 import type { KeepAlive, Waiting } from "./keep-alive.ts";
+import { type InboundRequest, isParsed } from "./outbound-request.ts";
 import { isEventStream, isPlainlyGood, ResponseStart, type StartVerdict } from "./response-start.ts";
 import type { DecodeStart, FailedResponse, UpstreamFailure } from "./upstream-failure.ts";
 
@@ -24,14 +25,16 @@ const JUDGED: ReadonlySet<number> = new Set([200, 201, 203]);
 /** Files are the user's own, whatever they say. @source Anthropic's and OpenAI's files and batches. */
 const isFile = (path: string) => /\/(?:content|results)(?:\?|$)/.test(path);
 
-/** False for a response that has to speak for itself. */
-const isJudged = (status: number, { hasUnsupportedCoding }: ResponseHead, { method, path }: Asked): boolean =>
-  JUDGED.has(status) && !hasUnsupportedCoding && method !== "HEAD" && !isFile(path);
+/** False for a response that has to speak for itself. What is read as a stream was generated before, well or not. */
+const isJudged = (status: number, head: ResponseHead, { method, path }: InboundRequest): boolean =>
+  JUDGED.has(status) &&
+  !head.hasUnsupportedCoding &&
+  method !== "HEAD" &&
+  !(method === "GET" && isEventStream(head.contentType)) &&
+  !isFile(path);
 
-interface Asked {
-  readonly method: string;
-  readonly path: string;
-}
+/** @source openai-openapi: the deletion of a container, and the control of calls, are answered with nothing. */
+const mayBeEmpty = ({ body }: InboundRequest): boolean => !isParsed(body);
 
 /**
  * Holds a successful response back until its beginning shows what it is, or a client should hear something.
@@ -40,19 +43,19 @@ interface Asked {
 export function holdStart(
   response: UpstreamResponse,
   head: ResponseHead,
-  asked: Asked,
+  asked: InboundRequest,
   keepAlive: KeepAlive,
   decode: DecodeStart | undefined,
 ): HeldResponse | Promise<HeldResponse> {
   const { body } = response;
   if (!isJudged(response.status, head, asked)) return good(body, body.read());
   const { contentType, contentEncoding } = head;
-  if (contentEncoding !== "") return holdEncoded(response, head, keepAlive, decode);
+  if (contentEncoding !== "") return holdEncoded(response, head, asked, keepAlive, decode);
   const first = body.read();
   const isHere = !(first instanceof Promise);
   if (isHere && first.ok && first.value !== undefined && isPlainlyGood(first.value, contentType))
     return good(body, first);
-  const start = new ResponseStart(contentType);
+  const start = new ResponseStart(contentType, mayBeEmpty(asked));
   const held = isHere ? heldBy(first, response, contentType, start) : undefined;
   if (held !== undefined) return held;
   const next = isHere ? body.read() : first;
@@ -67,6 +70,7 @@ const DECODED_BYTES = 64 * 1024;
 function holdEncoded(
   response: UpstreamResponse,
   { contentType, contentEncoding }: ResponseHead,
+  asked: InboundRequest,
   keepAlive: KeepAlive,
   decode: DecodeStart | undefined,
 ): HeldResponse | Promise<HeldResponse> {
@@ -74,7 +78,7 @@ function holdEncoded(
   const encoded = new GatheredBytes();
   let pieces = 0;
   return holdOn(response, encoded, response.body.read(), keepAlive, async (piece) => {
-    const start = new ResponseStart(contentType);
+    const start = new ResponseStart(contentType, mayBeEmpty(asked));
     const asItIs = () => good(response.body, ok(encoded.take()));
     if (!piece.ok) return heldBy(piece, response, contentType, start);
     if (piece.value !== undefined) encoded.add(piece.value);

@@ -95,7 +95,7 @@ async function relayStream(
       if (request.isGone) return;
       if (!piece.ok) return stream.breakOff(piece.error);
       if (piece.value === undefined) return stream.end();
-      trace.seePassed(piece.value);
+      trace.seeEvents(piece.value);
       stream.silentTicks = 0;
       const caughtUp = request.write(piece.value);
       if (caughtUp === undefined) continue;

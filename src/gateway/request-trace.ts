@@ -2,7 +2,7 @@ import { MASK, scrub } from "../core/redact.ts";
 import type { Api } from "../providers/provider.ts";
 import type { ResponseHead } from "./headers.ts";
 import type { RequestRecord } from "./log.ts";
-import { type StreamEnd, streamEndIn } from "./stream-events.ts";
+import { lastBeginning, type StreamEnd, streamEndIn } from "./stream-events.ts";
 import type { Target } from "./targets.ts";
 
 /** Token counts in a response; `undefined` if not given. */
@@ -25,6 +25,9 @@ const SHORT_END_BYTES = 256;
 
 /** @why the last event of a stream, which may come in the smallest of pieces, fits in twice as many. */
 const JOINED_BELOW_BYTES = 96;
+
+/** @why an event that does not fit into what is kept of the end comes in such pieces, and short ones cost nothing. */
+const LONG_BYTES = 1_024;
 
 /** @why a path longer than the gateway's own may contain a key where an id belongs. */
 const LONGEST_KNOWN_PATH = "/v1/messages/count_tokens".length;
@@ -65,6 +68,10 @@ export class RequestTrace {
   #first: Buffer | undefined;
   #beforeLast: Buffer | undefined;
   #last: Buffer | undefined;
+  /** The type of the last event that began in a long piece. */
+  #began = "";
+  /** What came in short pieces after the last long one. */
+  #shortBytes = 0;
 
   constructor(clockMs: () => number) {
     this.#clockMs = clockMs;
@@ -95,6 +102,27 @@ export class RequestTrace {
   seePassed(chunk: Buffer): void {
     this.#firstByteMs ??= this.#elapsedMs();
     this.see(chunk);
+  }
+
+  /** To be called with every chunk of a stream of events. */
+  seeEvents(chunk: Buffer): void {
+    if (chunk.length < LONG_BYTES) this.#shortBytes += chunk.length;
+    else this.#seeLong(chunk);
+    this.seePassed(chunk);
+  }
+
+  /** @why the last event may be longer than what is kept of the end, and its type stands at its beginning. */
+  #seeLong(chunk: Buffer): void {
+    const began = lastBeginning(chunk, this.isBetweenEvents);
+    const before = began === "" && this.#shortBytes > 0 ? lastBeginning(this.#end(), false) : began;
+    if (before !== "") this.#began = before;
+    else if (!this.#isBeganKnown) this.#began = "";
+    this.#shortBytes = 0;
+  }
+
+  /** No other event has begun in short pieces since, unless the end shows it. */
+  get #isBeganKnown(): boolean {
+    return this.#shortBytes < this.#end().length;
   }
 
   record({ id, method, url, status, requestBytes }: HostRecord): RequestRecord {
@@ -152,7 +180,7 @@ export class RequestTrace {
     const soon = streamEndIn(end.toString("latin1", Math.max(end.length - SHORT_END_BYTES, 0)));
     if (soon === "complete" || soon === "error") return soon;
     const isWhole = end.length === this.sizeBytes - this.#ownBytes;
-    return streamEndIn(`${isWhole ? "\n\n" : ""}${end.toString("latin1")}`);
+    return streamEndIn(`${isWhole ? "\n\n" : ""}${end.toString("latin1")}`, this.#isBeganKnown ? this.#began : "");
   }
 
   /**

@@ -54,14 +54,16 @@ const SPACE: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 0x0d, 
  */
 export class ResponseStart {
   readonly #contentType: string;
+  readonly #mayBeEmpty: boolean;
   readonly #held = new GatheredBytes();
   #seenBytes = 0;
   /** Without the white space before it. */
   #head = "";
   #kind: EventsStart | "error" | "page" | undefined;
 
-  constructor(contentType: string) {
+  constructor(contentType: string, mayBeEmpty = false) {
     this.#contentType = contentType;
+    this.#mayBeEmpty = mayBeEmpty;
   }
 
   see(bytes: Buffer): StartVerdict {
@@ -74,7 +76,7 @@ export class ResponseStart {
   /** To be called if the response ends undecided. */
   end(): StartVerdict {
     if (this.#kind instanceof EventsStart) return this.#kind.end();
-    if (this.#head === "") return "nothing";
+    if (this.#head === "") return this.#mayBeEmpty ? "good" : "nothing";
     const kind = this.#kind ?? documentKind(this.#head, this.#contentType);
     if (kind !== "error") return kind;
     const bytes = this.#held.take();

@@ -36,22 +36,54 @@ const isUnfinished = (type: string) => /^(?:message_(?:start|delta)|content_bloc
 /** `unknown`: the end does not show it, as after an event of another kind, or one longer than what is known of the end. */
 export type StreamEnd = "complete" | "error" | "incomplete" | "unknown";
 
-/** How a stream stands, judging by its last bytes. Chat completions end with `[DONE]`, or say a reason before it. */
-export function streamEndIn(tail: string): StreamEnd {
+/**
+ * How a stream stands, judging by its last bytes. `began` is the type of the event that began before them. Chat
+ * completions end with `[DONE]`, or say a reason before it.
+ */
+export function streamEndIn(tail: string, began = ""): StreamEnd {
   const text = tail.includes("\r") ? tail.replace(/\r\n?/g, "\n") : tail;
   // From the last event on, most often the only one that is looked at. What comes before the first end of one may have
   // begun before.
   for (let end = text.length, start = 0; ; end = start) {
     start = text.lastIndexOf("\n\n", end - 2);
-    if (start < 0 || end < 2) return "unknown";
-    const type = typeOf(text.slice(start + 2, end));
-    if (type === "" || type === "ping" || type === "keepalive") continue;
+    const isCut = start < 0 || end < 2;
+    const type = isCut ? began : typeOf(text.slice(start + 2, end));
+    if (isFiller(type)) {
+      if (isCut) return "unknown";
+      continue;
+    }
     if (isErrorType(type)) return "error";
     if (LAST.has(type)) return "complete";
     if (type === CHUNK) return /"finish_reason"\s*:\s*"/.test(tail) ? "complete" : "incomplete";
     return isUnfinished(type) ? "incomplete" : "unknown";
   }
 }
+
+const isFiller = (type: string) => type === "" || type === "ping" || type === "keepalive";
+
+const [LINE_FEED, CARRIAGE_RETURN] = [0x0a, 0x0d];
+
+/** Enough of an event to see its type. */
+const OPENING_BYTES = 256;
+
+/** @why an event has few lines, unless somebody wants to cost us time. */
+const MOST_LINES = 64;
+
+/** The type of the last event that begins in a piece and says something; empty if none does. `isAtStart`: one begins with it. */
+export function lastBeginning(piece: Buffer, isAtStart: boolean): string {
+  let feed = piece.lastIndexOf(LINE_FEED);
+  for (let lines = 0; lines < MOST_LINES && feed > 0; lines += 1) {
+    const before = piece.lastIndexOf(LINE_FEED, feed - 1);
+    const isBlank = before === feed - 1 || (before >= 0 && before === feed - 2 && piece[feed - 1] === CARRIAGE_RETURN);
+    const type = isBlank ? typeAt(piece, feed + 1) : "";
+    if (!isFiller(type)) return type;
+    feed = before;
+  }
+  if (feed > 0) return "other";
+  return isAtStart ? typeAt(piece, 0) : "";
+}
+
+const typeAt = (piece: Buffer, start: number) => typeOf(piece.toString("latin1", start, start + OPENING_BYTES));
 
 const CHUNK = "chat.completion.chunk";
 

@@ -257,6 +257,22 @@ describe("what a success may look like passes as it came", () => {
     expect((await gateway.logged(1))[0]).toMatchObject({ status: 200, ended: undefined });
   });
 
+  it.each([
+    ["the deletion of a container", "DELETE", "/v1/containers/c_1"],
+    ["the acceptance of a call", "POST", "/v1/realtime/calls/c_1/accept"],
+  ])("nothing, for %s", async (_, method, path) => {
+    const { gateway } = await startTwo(sends("", ""), { spare: "none", api: "openai-responses" });
+    const answer = await ask(`${gateway.url}${path}`, { method, headers: { "openai-beta": "x" } });
+    expect([answer.status, answer.body]).toEqual([200, ""]);
+  });
+
+  it("the events of an answer that failed before", async () => {
+    const bytes = event("response.created") + event("response.failed", { response: { error: { code: "x" } } });
+    const { gateway } = await startTwo(sends(bytes), { spare: "none", api: "openai-responses" });
+    const answer = await ask(`${gateway.url}/v1/responses/resp_1?stream=true`, { method: "GET" });
+    expect([answer.status, answer.body]).toEqual([200, bytes]);
+  });
+
   const good = BEGINNINGS.filter(({ means }) => means === "good");
   it.each(good.map((one) => [one.name, one] as const))("%s", async (_, { type, bytes }) => {
     const { gateway, asked } = await startTwo(sends(bytes, type));
@@ -339,6 +355,7 @@ describe("the end of a stream that has begun", () => {
       "openai-responses",
       event("response.output_item.added") + event("response.completed"),
     ],
+    ["the Responses API, in one long event", "/v1/responses", "openai-responses", event("response.created") + done],
     [
       "chat completions",
       "/v1/chat/completions",

@@ -32,6 +32,32 @@ const STREAM = [
 ].join("");
 
 describe("the trace of an answer", () => {
+  const long = "x".repeat(30_000);
+
+  it.each([
+    ["complete", "response.completed", "\n"],
+    ["complete", "response.completed", "\r\n"],
+    ["error", "response.failed", "\n"],
+    ["incomplete", "response.output_item.done", "\n"],
+  ] as const)("knows that a stream is %s after a long %s, in whatever pieces", (end, type, newline) => {
+    const head = [event("response.created", { long }), event("response.output_text.delta", {})];
+    const text = [...head, event(type, { long }), ": comment\n\n"].join("").replaceAll("\n", newline);
+    const endOf = (first: number, each: number) => {
+      const trace = new RequestTrace(() => 0);
+      const bytes = Buffer.from(text);
+      trace.seeEvents(bytes.subarray(0, first));
+      for (let at = first; at < bytes.length; at += each) trace.seeEvents(bytes.subarray(at, at + each));
+      return trace.streamEnd;
+    };
+    const last = text.lastIndexOf("event:");
+    for (const each of [1_024, 4_000, 16_384, 65_536])
+      expect([endOf(last, each), endOf(last + 100, each), endOf(last - 100, each)]).toEqual([end, end, end]);
+    expect([endOf(text.length, 1), endOf(last, 500)]).toEqual([end, "unknown"]);
+    // Where its beginning is cut, or it comes in short pieces, nobody knows.
+    const pieces = fc.tuple(fc.integer({ min: 1, max: 70_000 }), fc.integer({ min: 1, max: 20_000 }));
+    fc.assert(fc.property(pieces, ([first, each]) => [end, "unknown"].includes(endOf(first, each))));
+  });
+
   it("finds the tokens of a stream, wherever it is cut", () => {
     fc.assert(
       fc.property(cut(STREAM, 150), (pieces) => {
