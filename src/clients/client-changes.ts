@@ -1,6 +1,6 @@
 import { isObject, type JsonValue, sameValue, valueAt } from "../config/json5-value.ts";
 import { OpenclawError } from "../core/errors.ts";
-import { isSecretAt, looksLikeCredential } from "../core/redact.ts";
+import { isSecretAssignment, isSecretAt, looksLikeCredential, maskUrls, secretArguments } from "../core/redact.ts";
 import type { Problem } from "../core/result.ts";
 import { PLACEHOLDER_KEY } from "../providers/provider.ts";
 import type { ClientSetting } from "./client.ts";
@@ -45,14 +45,36 @@ const NAMES_CREDENTIAL = /^(?:apiKeyHelper|command|args|env_key)$/;
 /** @source opencode's documentation: variables and files that it reads in place of a value. */
 const CLIENT_REFERENCE = /^\{(?:env|file):[^{}]+\}$/;
 
+/** A variable, what another command prints, a file or a flag. */
+const NO_LITERAL = /^["']?(?:$|[$`~/.-])/;
+
+/** True for a command that is given a credential, or prints one that it is given, rather than finds it elsewhere. */
+function saysCredential(words: readonly string[]): boolean {
+  const given = [
+    ...secretArguments(words),
+    ...words.flatMap((word) => (isSecretAssignment(word) ? [word.slice(word.indexOf("=") + 1)] : [])),
+    ...words.flatMap((word, index) =>
+      PRINTS.test(word) ? [words.slice(index + 1).find((text) => !FORMAT.test(text)) ?? ""] : [],
+    ),
+  ];
+  return given.some((text) => !NO_LITERAL.test(text));
+}
+
+/** A flag of `echo`, or what `printf` fills in. */
+const FORMAT = /^(?:-|["']?%)/;
+const PRINTS = /^["'(]*(?:\/(?:usr\/)?bin\/)?(?:echo|printf)$/;
+
 function holdsCredential(path: SettingPath, value: JsonValue): boolean {
   if (typeof value === "string") {
     if (value === PLACEHOLDER_KEY || CLIENT_REFERENCE.test(value)) return false;
     // Of variables only those that are called so, since all that a client is told may stand there.
     const place = path[0] === "env" ? path.slice(1) : path;
-    return looksLikeCredential(value) || (isSecretAt(place, value) && !NAMES_CREDENTIAL.test(path.at(-1) ?? ""));
+    if (looksLikeCredential(value) || maskUrls(value) !== value) return true;
+    return NAMES_CREDENTIAL.test(path.at(-1) ?? "") ? saysCredential(value.split(/\s+/)) : isSecretAt(place, value);
   }
   if (typeof value !== "object" || value === null) return false;
+  if (path.at(-1) === "args" && saysCredential(Object.values(value).flatMap((one) => String(one).split(/\s+/))))
+    return true;
   return Object.entries(value).some(([key, inner]) =>
     holdsCredential(Array.isArray(value) ? path : [...path, key], inner),
   );

@@ -3,6 +3,9 @@ import type { Client, ClientSetting, GatewayAccess } from "./client.ts";
 
 const PROVIDER = ["model_providers", "openclaw"] as const;
 
+/** @source Codex, `ModelProviderInfo::validate`: "provider auth cannot be combined with" any of these. */
+const OTHER_CREDENTIALS = ["env_key", "experimental_bearer_token", "requires_openai_auth"];
+
 /**
  * @source Codex 0.171.0, run: `OPENAI_BASE_URL` is ignored, `wire_api` is `responses` only, and a provider of one's own
  * sends POST at once. `auth` runs a command for the bearer token, again after 401: openai/codex#16288.
@@ -35,7 +38,7 @@ export const CODEX: Client = {
             ] as const)),
       ];
     },
-    // Codex refuses a provider that names a variable besides a command.
-    obstacles: ({ tokenCommand }) => (tokenCommand === undefined ? [] : [[...PROVIDER, "env_key"]]),
+    obstacles: ({ tokenCommand }) =>
+      tokenCommand === undefined ? [] : OTHER_CREDENTIALS.map((name): ClientSetting["path"] => [...PROVIDER, name]),
   },
 };

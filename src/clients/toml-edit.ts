@@ -280,24 +280,24 @@ function readText(text: string): ReadText {
   throw new OpenclawError(read.error.message, { code: "config.syntax", problems: [read.error] });
 }
 
-function edited(before: ReadText, { path, source }: TomlEdit): ReadText {
+function edited(before: ReadText, { path, source }: TomlEdit, refuse: (path: TomlPath) => never): ReadText {
   const { text } = before;
   const current = valueAt(before.value, path) as JsonValue | undefined;
   if (source === undefined && current === undefined) return before;
-  if (!isReachable(before.value, path)) refuse(text, path);
+  if (!isReachable(before.value, path)) refuse(path);
   const value = source === undefined ? undefined : parseToml(`value = ${source}`);
-  if (value?.ok === false) refuse(text, path);
+  if (value?.ok === false) refuse(path);
   const document = new TomlText(text);
   const splice =
     source === undefined ? removal(document, path) : setting(document, path, source, current === undefined);
-  if (splice === undefined) return refuse(text, path);
+  if (splice === undefined) return refuse(path);
   const result = applySplices(text, [splice]);
   const read = parseToml(result);
   // Without its own header a table is still there if others are below it.
   const isHeaderOnly = source === undefined && document.placeAt(path) === undefined && !isEmptyTable(current);
   const wanted = isHeaderOnly ? before.value : after(before.value, path, value && memberOf(value.value, "value"));
   const expected = pruned(wanted, path);
-  if (!read.ok || !sameValue(pruned(read.value, path), expected)) return refuse(text, path);
+  if (!read.ok || !sameValue(pruned(read.value, path), expected)) return refuse(path);
   return { text: result, value: read.value };
 }
 
@@ -306,7 +306,11 @@ function edited(before: ReadText, { path, source }: TomlEdit): ReadText {
  * result, which must say what was asked for and nothing else. Throws `config.edit` where a value has a form that it does
  * not know, and `config.syntax`.
  */
-export const editToml = (text: string, edits: readonly TomlEdit[]): string => edits.reduce(edited, readText(text)).text;
+export function editToml(text: string, edits: readonly TomlEdit[]): string {
+  // The place is in the text as the person has it.
+  const refused = (path: TomlPath) => refuse(text, path);
+  return edits.reduce((before, edit) => edited(before, edit, refused), readText(text)).text;
+}
 
 /** How a value is written; `undefined` if it has no place of its own. */
 export function sourceIn(text: string, path: TomlPath): string | undefined {

@@ -25,7 +25,9 @@ import {
 } from "../support/program.ts";
 import { KNOWN } from "../support/stand-in/world.ts";
 
-const URL = "http://127.0.0.1:18789";
+/** Nobody listens there, whatever a developer runs on the usual port. */
+const PORT = { OPENCLAW_GATEWAY_PORT: "9" };
+const URL = "http://127.0.0.1:9";
 const OTHER_KEY = "sk-ant-api03-OTHERkeyOTHERkeyOTHERkey-abcdwXyZ";
 
 interface Case {
@@ -89,7 +91,7 @@ args = ["gateway", "token"]
 }
 `,
     after:
-      /^\{\n {2}\/\/ mine\n {2}"\$schema": "https:\/\/opencode\.ai\/config\.json",\n {2}"theme": "opus", \/\* dark \*\/\n {2}"model": "openclaw\/claude-sonnet-4-6",\n {2}"provider": \{\n {4}"openclaw": \{\n {6}"npm": "@ai-sdk\/anthropic",[\s\S]*"baseURL": "http:\/\/127\.0\.0\.1:18789\/v1",\n {8}"apiKey": "\{env:OPENCLAW_CLIENT_TOKEN\}",[\s\S]*\n\}\n$/,
+      /^\{\n {2}\/\/ mine\n {2}"\$schema": "https:\/\/opencode\.ai\/config\.json",\n {2}"theme": "opus", \/\* dark \*\/\n {2}"model": "openclaw\/claude-sonnet-4-6",\n {2}"provider": \{\n {4}"openclaw": \{\n {6}"npm": "@ai-sdk\/anthropic",[\s\S]*"baseURL": "http:\/\/127\.0\.0\.1:9\/v1",\n {8}"apiKey": "\{env:OPENCLAW_CLIENT_TOKEN\}",[\s\S]*\n\}\n$/,
   },
 ];
 
@@ -111,7 +113,7 @@ async function homeWithAll(): Promise<string> {
 }
 
 const write = (home: string, client: string, more: readonly string[] = [], env = {}) =>
-  openclaw(["gateway", "env", "--client", client, "--write", ...more], { home, env });
+  openclaw(["gateway", "env", "--client", client, "--write", ...more], { home, env: { ...PORT, ...env } });
 const undo = (home: string, client: string, more: readonly string[] = []) =>
   openclaw(["gateway", "env", "--client", client, "--undo", ...more], { home });
 
@@ -176,7 +178,7 @@ describe.each(CASES)("the file of $client", ({ client, path: name, before, after
     const path = join(home, name);
     put(path, before);
     await write(home, client);
-    const moved = readText(path).replace("127.0.0.1:18789", "127.0.0.1:4711").replace("opus", "sonnet");
+    const moved = readText(path).replace("127.0.0.1:9", "127.0.0.1:4711").replace("opus", "sonnet");
     writeFileSync(path, moved);
     const { status, stdout } = await undo(home, client);
     expect(status).toBe(0);
@@ -193,7 +195,7 @@ describe.each(CASES)("the file of $client", ({ client, path: name, before, after
     put(path, before);
     const { status, stdout } = await write(home, client, ["--dry-run"]);
     expect({ status, text: readText(path) }).toEqual({ status: 0, text: before });
-    expect(stdout).toContain("127.0.0.1:18789");
+    expect(stdout).toContain("127.0.0.1:9");
     expect(stdout).toContain("Dry run");
   });
 
@@ -215,6 +217,11 @@ describe("settings.json of Claude Code", () => {
     ["env.ANTHROPIC_API_KEY", { env: { ANTHROPIC_API_KEY: OTHER_KEY } }],
     ["env.ANTHROPIC_AUTH_TOKEN", { env: { ANTHROPIC_AUTH_TOKEN: "a-token-of-somebody-0123456789" } }],
     ["apiKeyHelper", { apiKeyHelper: `echo ${OTHER_KEY}` }],
+    ["apiKeyHelper", { apiKeyHelper: "echo key-of-somebody" }],
+    ["apiKeyHelper", { apiKeyHelper: "printf '%s' key-of-somebody | cat" }],
+    ["apiKeyHelper", { apiKeyHelper: "~/get.sh --key key-of-somebody" }],
+    ["apiKeyHelper", { apiKeyHelper: "API_KEY=key-of-somebody ~/get.sh" }],
+    ["env.ANTHROPIC_BASE_URL", { env: { ANTHROPIC_BASE_URL: "http://127.0.0.1/?api_key=key-of-somebody" } }],
   ])("is refused while %s holds a credential of the user's own", async (name, value) => {
     const home = await homeWith();
     const text = JSON.stringify(value, null, 2);
@@ -233,6 +240,9 @@ describe("settings.json of Claude Code", () => {
 
   it.each([
     ["a helper of one's own", { apiKeyHelper: "pass show anthropic" }],
+    ["a helper that reads a variable", { apiKeyHelper: 'printf %s "$MY_KEY"' }],
+    ["a helper that is given a name", { apiKeyHelper: "aws secretsmanager get-secret-value --secret-id mine" }],
+    ["a helper that is given a file", { apiKeyHelper: "get.sh --token-file ~/.token --key ~/.key" }],
     ["an empty key", { env: { ANTHROPIC_API_KEY: "" } }],
   ])("is written over %s, which --undo puts back", async (_, value) => {
     const home = await homeWith();
@@ -300,7 +310,7 @@ describe("settings.json of Claude Code", () => {
     put(settings(home), before);
     await write(home, "claude-code");
     await openclaw([...DOCUMENTED, "--gateway-port", "20000"], { home });
-    const { stdout } = await write(home, "claude-code");
+    const { stdout } = await write(home, "claude-code", [], { OPENCLAW_GATEWAY_PORT: "20000" });
     expect(stdout).toContain(`~ env.ANTHROPIC_BASE_URL  "${URL}" -> "http://127.0.0.1:20000"`);
     await undo(home, "claude-code");
     expect(readText(settings(home))).toBe(before);
@@ -384,6 +394,17 @@ describe("config.toml of Codex", () => {
       `[model_providers.openclaw]\nname = "mine"\n[model_providers.openclaw.auth]\ncommand = "echo ${OTHER_KEY}"\n`,
       "config.toml:4:",
     ],
+    ["a text where a table belongs", 'x = 1\n[model_providers.openclaw]\nauth = "x"\n', "config.toml:3:"],
+    [
+      "a token beside, with which Codex would not start",
+      '[model_providers.openclaw]\nexperimental_bearer_token = "CANARYsecretCANARY"\n',
+      "config.toml:2:",
+    ],
+    [
+      "a program that is given a key",
+      '[model_providers.openclaw.auth]\ncommand = "get"\nargs = ["--token", "CANARYsecretCANARY"]\n',
+      "config.toml:3:",
+    ],
   ])("is refused and unchanged with %s", async (_, text, place) => {
     const home = await homeWithAll();
     put(config(home), text);
@@ -401,6 +422,7 @@ describe("config.toml of Codex", () => {
     ["dotted and quoted keys", '"model_providers".\'openclaw\'.name = "OpenClaw"\nmodel_providers . x . name = "y"\n'],
     ["no line end at its end", '\uFEFFmodel = """\nx"""\n[a]'],
     ["an environment key beside", '[model_providers.openclaw]\nenv_key = "OPENCLAW_CLIENT_TOKEN"\n'],
+    ["OpenAI's sign-in beside", "[model_providers.openclaw]\nrequires_openai_auth = true\n"],
     ["only a comment", "# mine"],
   ])("is written, and as before after --undo, with %s", async (_, text) => {
     const home = await homeWithAll();
@@ -412,7 +434,7 @@ describe("config.toml of Codex", () => {
         openclaw: { base_url: `${URL}/v1`, auth: { command: "openclaw", args: ["gateway", "token"] } },
       },
     });
-    expect(readText(config(home))).not.toContain("env_key");
+    expect(readText(config(home))).not.toMatch(/env_key|requires_openai_auth/);
     const edited = `${readText(config(home))}\n# later\n`;
     writeFileSync(config(home), edited);
     await undo(home, "codex");
