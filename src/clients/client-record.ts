@@ -32,7 +32,7 @@ export function readClientRecord(path: string, context: Pick<Context, "files">):
 
 /** Throws `file.access`. */
 export function writeClientRecord(path: string, files: readonly RecordedFile[], context: FileContext): void {
-  replaceFile(path, `${JSON.stringify(files)}\n`, {}, context);
+  replaceFile(path, `${JSON.stringify(files)}\n`, { replacesLink: true }, context);
 }
 
 const isPath = (value: unknown): boolean =>

@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { backUpTogether, backupPaths } from "../config/backups.ts";
 import { markOf } from "../config/change-record.ts";
 import type { JsonValue } from "../config/json5-value.ts";
@@ -23,7 +23,7 @@ import { type ClientPlan, isSame, planUndo, planWrite, valueIn } from "./client-
 import { type ClientDocument, type EditableFormat, openDocument, type SettingPath } from "./client-document.ts";
 import { clientRecordPath, type RecordedFile, readClientRecord, writeClientRecord } from "./client-record.ts";
 
-export type ClientFileContext = FileContext & Pick<Context, "env" | "homedir" | "now" | "delay">;
+export type ClientFileContext = FileContext & Pick<Context, "cwd" | "env" | "homedir" | "now" | "delay">;
 
 /** A client whose file we can edit. */
 export type WritableClient = Client & { readonly file: { readonly format: EditableFormat } };
@@ -32,11 +32,14 @@ export const isWritable = (client: Client): client is WritableClient =>
   client.file !== undefined && client.file.format !== "yaml" && client.file.isEdited === true;
 
 /**
- * The file that a client reads.
+ * The file that a client reads, in full, since a relative one is another file elsewhere.
  * @source opencode 1.18 reads `opencode.jsonc` after `opencode.json`, so that its values win.
  */
-export function clientFilePath({ file }: WritableClient, context: Pick<Context, "env" | "homedir" | "files">): string {
-  const path = file.path(context.homedir(), context.env);
+export function clientFilePath(
+  { file }: WritableClient,
+  context: Pick<Context, "cwd" | "env" | "homedir" | "files">,
+): string {
+  const path = resolve(context.cwd(), file.path(context.homedir(), context.env));
   const commented = file.format === "jsonc" ? path.replace(/\.json$/, ".jsonc") : path;
   return commented !== path && isThere(commented, context) ? commented : path;
 }

@@ -304,6 +304,62 @@ describe("settings.json of Claude Code", () => {
     expect(existsSync(settings(home))).toBe(false);
   });
 
+  it("is another one in each folder where CLAUDE_CONFIG_DIR is relative", async () => {
+    const home = await homeWith();
+    const [one, two] = [join(home, "one"), join(home, "two")];
+    const cli = (cwd: string, option: string) =>
+      openclaw(["gateway", "env", "--client", "claude-code", option], {
+        home,
+        cwd,
+        env: { ...PORT, CLAUDE_CONFIG_DIR: "cfg" },
+      });
+    for (const folder of [one, two]) mkdirSync(join(folder, "cfg"), { recursive: true });
+    expect((await cli(one, "--write")).stdout).toContain(join("one", "cfg"));
+    writeFileSync(join(two, "cfg", "settings.json"), "{}\n");
+    expect((await cli(two, "--undo")).stdout).toContain("nothing to undo");
+    expect(readText(join(two, "cfg", "settings.json"))).toBe("{}\n");
+    await cli(one, "--undo");
+    expect(existsSync(join(one, "cfg", "settings.json"))).toBe(false);
+  });
+
+  it("is recorded in a file of our own, not in what a link there leads to", async () => {
+    const home = await homeWith();
+    const other = join(home, "precious");
+    writeFileSync(other, "precious");
+    const record = join(home, ".openclaw", ".clients.undo");
+    symlinkSync(other, record);
+    expect((await write(home, "claude-code")).status).toBe(0);
+    expect([readText(other), lstatSync(record).isSymbolicLink()]).toEqual(["precious", false]);
+    await undo(home, "claude-code");
+    expect(existsSync(settings(home))).toBe(false);
+  });
+
+  it.each([
+    ["another file", (record: object[]) => [...record, { ...record[0], path: "PRECIOUS", isNew: true }]],
+    ["another file by a detour", (record: object[]) => [{ ...record[0], path: "HOME/.claude/../precious.json" }]],
+    [
+      "text that is more than one value",
+      ([one]: object[]) => [
+        { ...one, before: null, values: [{ path: ["a"], before: '2, "evil": 3', after: 1 }], made: [["__proto__"]] },
+      ],
+    ],
+    ["no record at all", () => [[], null, "x"]],
+  ])("is all that a damaged or made up record can change: %s", async (_, damage) => {
+    const home = await homeWith();
+    const precious = join(home, "precious.json");
+    const text = '{"a":1}';
+    put(precious, "{}");
+    put(settings(home), text);
+    await write(home, "claude-code");
+    const record = join(home, ".openclaw", ".clients.undo");
+    const damaged = JSON.stringify(damage(JSON.parse(readText(record))));
+    writeFileSync(record, damaged.replaceAll("PRECIOUS", precious).replaceAll("HOME", home));
+    const before = readText(settings(home));
+    await undo(home, "claude-code");
+    expect(readText(precious)).toBe("{}");
+    expect([before, text]).toContain(readText(settings(home)));
+  });
+
   it("follows a new port, and --undo goes back to before both", async () => {
     const home = await homeWith();
     const before = '{ "env": { "ANTHROPIC_BASE_URL": "https://proxy.example" } }\n';
