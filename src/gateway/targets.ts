@@ -57,6 +57,9 @@ function targetsFor(wanted: string | undefined, kind: PathKind, settings: Gatewa
   if (why !== undefined) return fail(unavailable(why));
   if (first !== undefined && (!wanted || isDefault(asked, first))) return found(asDated(model, first), others);
   if (id === undefined) {
+    const broken = primary && isSameModel(model, primary.model) ? unusable.get(primary.provider) : undefined;
+    const isElsewhere = [...upstreams.values()].some(({ describes }) => describes(model));
+    if (broken !== undefined && !isElsewhere) return fail(unavailable(broken));
     const upstream = upstreamFor(model, kind, first, settings);
     return upstream === undefined ? noProvider(model, kind, settings) : found(newTarget(upstream, model, kind), []);
   }

@@ -142,6 +142,25 @@ describe("a request goes by the family of its path and by its model", () => {
     expect(standIn.requests).toHaveLength(0);
   });
 
+  it.each([MODEL, `${MODEL}-20250929`, undefined])(
+    "nor to a provider that may serve anything, where the default's is set up wrongly: %s",
+    async (model) => {
+      const { standIn, gateway } = await start([OURS]);
+      const mine = {
+        baseUrl: standIn.gatewayBase(),
+        api: "anthropic-messages",
+        models: [{ id: "mine-1", name: "Mine" }],
+      };
+      const providers = { ...entriesAt(standIn.gatewayBase()), mine };
+      const broken = { ...credentials, [OURS]: { headers: {} }, mine: credentials[OURS] };
+      const fallbacks = ["mine/mine-1"];
+      gateway.use(gateway.settings({ providers, credentials: broken, primary: `${OURS}/${MODEL}`, fallbacks }));
+      const { status, body } = await ask(`${gateway.url}/v1/messages`, { body: { ...HELLO, model } });
+      expect([status, body]).toEqual([503, expect.stringContaining(`${OURS} has no API key`)]);
+      expect(standIn.requests).toHaveLength(0);
+    },
+  );
+
   it("to a provider of the user's own, which may serve anything", async () => {
     const { standIn, gateway } = await start([OURS, WORKERS]);
     const mine = { baseUrl: `${standIn.gatewayBase()}/workers-ai/v1`, api: "openai-completions" };
