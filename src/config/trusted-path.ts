@@ -1,5 +1,5 @@
 import type { Stats } from "node:fs";
-import { dirname, isAbsolute } from "node:path";
+import { dirname, isAbsolute, join, parse, sep } from "node:path";
 import type { Context } from "../core/context.ts";
 import { unlessRefused } from "../core/errors.ts";
 import { expandHome } from "../core/path-variable.ts";
@@ -40,15 +40,47 @@ export function pathFault(
     const trusted = trustedDirs.map((folder) => realFolder(expandHome(folder, context), files));
     if (!isInside(found, trusted)) return { message: ({ config }) => config.pathNotTrusted(found) };
   }
-  const stats = files.statSync(found);
-  if (uid === undefined || allowInsecurePath || !stats.isFile()) return undefined;
+  const stats = unlessRefused(() => files.statSync(found));
+  if (stats === undefined || uid === undefined || allowInsecurePath || !stats.isFile()) return undefined;
   if ((stats.mode & 0o022) !== 0) return changeable(found, "go-w");
-  // The whole world may not put another file in its place either; a sticky folder, such as /tmp, prevents that.
-  for (const folder of new Set([dirname(path), dirname(found)]))
-    if (isOpen(files.statSync(folder))) return changeable(folder, "o-w");
+  const onTheWay = unlessRefused(() => wayFault(path, uid, files));
+  if (onTheWay !== undefined) return onTheWay;
   if (source === "file" || stats.uid === 0 || stats.uid === uid) return undefined;
   return { message: ({ config }) => config.programOfOther({ path: found, owner: userName(stats.uid, files) }) };
 }
+
+/**
+ * The whole world may not put another file in its place either, in any folder on the way there, links included. A sticky
+ * folder, such as /tmp, prevents that, but for a link of somebody else: Linux does not follow those there.
+ */
+function wayFault(path: string, uid: number, files: Context["files"]): Omit<Problem, "path"> | undefined {
+  let folder = parse(path).root;
+  const left = namesIn(path);
+  for (let steps = 0; left.length > 0 && steps < MOST_STEPS; steps += 1) {
+    const name = left.shift() ?? "";
+    const stats = files.statSync(folder);
+    if (isOpen(stats)) return changeable(folder, "o-w");
+    const entry = name === ".." ? dirname(folder) : join(folder, name);
+    const found = files.lstatSync(entry);
+    if (found.isSymbolicLink()) {
+      const target = files.readlinkSync(entry);
+      const isForeign = found.uid !== 0 && found.uid !== uid && found.uid !== stats.uid;
+      if ((stats.mode & 0o002) !== 0 && isForeign) return { message: ({ config }) => config.pathChangeable(entry) };
+      if (isAbsolute(target)) folder = parse(target).root;
+      left.unshift(...namesIn(target));
+    } else folder = entry;
+  }
+  return undefined;
+}
+
+/** @why links that change meanwhile could lead on for ever. */
+const MOST_STEPS = 1_000;
+
+const namesIn = (path: string): string[] =>
+  path
+    .slice(parse(path).root.length)
+    .split(sep)
+    .filter((name) => name !== "" && name !== ".");
 
 const realFolder = (path: string, files: Context["files"]) => unlessRefused(() => files.realpathSync(path)) ?? path;
 

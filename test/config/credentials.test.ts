@@ -138,6 +138,59 @@ describe("a path of a secret reference", () => {
     }
   });
 
+  it.each([
+    ["a folder above", (open: string, path: string) => fs.renameSync(join(path, ".."), join(open, "a"))],
+    [
+      "the folder of a link on the way",
+      (open: string, path: string) => {
+        fs.symlinkSync(path, join(open, "second"));
+        fs.mkdirSync(join(open, "a"));
+        fs.symlinkSync("../second", join(open, "a", "vault"));
+      },
+    ],
+  ])("is refused where all may write to %s", async (_, move) => {
+    const open = fs.realpathSync(temporaryFolder());
+    const path = vault(0o700);
+    move(open, path);
+    for (const mode of [0o777, 0o1777, 0o755]) {
+      fs.chmodSync(open, mode);
+      for (const source of ["file", "exec"] as const)
+        expect(await resolve(source, join(open, "a", "vault"))).toBe(
+          mode === 0o777
+            ? `secrets.providers.p: Other users can change ${open}. Run \`chmod o-w ${open}\`, or set \`allowInsecurePath\`.`
+            : "one",
+        );
+    }
+  });
+
+  it("is no link of somebody else in a sticky folder", async () => {
+    const open = fs.realpathSync(temporaryFolder());
+    fs.chmodSync(open, 0o1777);
+    const link = join(open, "link");
+    fs.symlinkSync(vault(0o700), link);
+    const files = {
+      ...fs,
+      lstatSync: (at: string, options: object) =>
+        Object.assign(fs.lstatSync(at, options) ?? {}, at === link && { uid: 4_294_967 }),
+    };
+    for (const source of ["file", "exec"] as const) {
+      expect(await resolve(source, link, {}, { files })).toBe(`secrets.providers.p: Other users can change ${link}.`);
+      expect(await resolve(source, link)).toBe("one");
+    }
+  });
+
+  it("may vanish while it is judged", async () => {
+    const path = vault(0o700);
+    const files = {
+      ...fs,
+      statSync: (at: string, options: object) => {
+        if (at === fs.realpathSync(path)) throw Object.assign(new Error("gone"), { code: "ENOENT" });
+        return fs.statSync(at, options);
+      },
+    };
+    expect(await resolve("exec", path, {}, { files })).toBe("one");
+  });
+
   it("may lie in a sticky folder, and where the home folder is", async () => {
     const path = vault(0o600, 0o1777);
     expect(await resolve("file", path)).toBe("one");
