@@ -2,7 +2,7 @@ import { MASK, scrub } from "../core/redact.ts";
 import type { Api } from "../providers/provider.ts";
 import type { ResponseHead } from "./headers.ts";
 import type { RequestRecord } from "./log.ts";
-import { lastBeginning, type StreamEnd, streamEndIn } from "./stream-events.ts";
+import { lastBeginning, OPENING_BYTES, type StreamEnd, streamEndIn } from "./stream-events.ts";
 import type { Target } from "./targets.ts";
 
 /** Token counts in a response; `undefined` if not given. */
@@ -113,11 +113,17 @@ export class RequestTrace {
 
   /** @why the last event may be longer than what is kept of the end, and its type stands at its beginning. */
   #seeLong(chunk: Buffer): void {
-    const began = lastBeginning(chunk, this.isBetweenEvents);
-    const before = began === "" && this.#shortBytes > 0 ? lastBeginning(this.#end(), false) : began;
-    if (before !== "") this.#began = before;
+    const began = lastBeginning(chunk, this.isBetweenEvents) || this.#beganBefore(chunk);
+    if (began !== "") this.#began = began;
     else if (!this.#isBeganKnown) this.#began = "";
     this.#shortBytes = 0;
+  }
+
+  /** Of an event whose beginning is cut by the piece's own, or came in short pieces. */
+  #beganBefore(chunk: Buffer): string {
+    const end = this.#end();
+    const cut = Buffer.concat([end.subarray(-OPENING_BYTES), chunk.subarray(0, OPENING_BYTES)]);
+    return lastBeginning(cut, false) || (this.#shortBytes > 0 ? lastBeginning(end, false) : "");
   }
 
   /** No other event has begun in short pieces since, unless the end shows it. */

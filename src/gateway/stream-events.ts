@@ -64,7 +64,7 @@ const isFiller = (type: string) => type === "" || type === "ping" || type === "k
 const [LINE_FEED, CARRIAGE_RETURN] = [0x0a, 0x0d];
 
 /** Enough of an event to see its type. */
-const OPENING_BYTES = 256;
+export const OPENING_BYTES = 256;
 
 /** @why an event has few lines, unless somebody wants to cost us time. */
 const MOST_LINES = 64;
