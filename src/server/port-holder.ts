@@ -27,6 +27,7 @@ async function gatewayAt(port: number, context: Pick<Context, "files" | "http">)
     direct: true,
     connectTimeoutMs: 1_000,
     idleTimeoutMs: 1_000,
+    totalTimeoutMs: 2_000,
     maxBodyBytes: 1_000,
   };
   const response = await context.http(request);

@@ -42,7 +42,7 @@ export function whoAnswers(body: string): Answering | undefined {
 }
 
 /** @why a local program responds at once unless something is wrong. */
-const TIMEOUTS = { connectTimeoutMs: 2_000, idleTimeoutMs: 5_000 };
+const TIMEOUTS = { connectTimeoutMs: 2_000, idleTimeoutMs: 5_000, totalTimeoutMs: 10_000 };
 const MAX_BODY_BYTES = 64 * 1024;
 
 /**

@@ -2,7 +2,9 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { challenge, PROOF_HEADER, prover } from "../../src/config/token-proof.ts";
+import type { Context } from "../../src/core/context.ts";
 import { Secret } from "../../src/core/secret.ts";
+import { checkHealth } from "../../src/service/health.ts";
 import { tokenIn, VERSION } from "../support/answering-gateway.ts";
 import { ask } from "../support/client.ts";
 import { readConfig, secretsPath } from "../support/doctor.ts";
@@ -150,6 +152,19 @@ describe("the local gateway", () => {
     expect(replies(["short", long, "other"], "short")).toBe(true);
     expect(replies(["short", long, "other"], long)).toBe(true);
     expect(replies(["short", long, "other"], "other")).toBe(false);
+  });
+
+  it("does not keep a command waiting, however slowly it answers", async () => {
+    const limits: unknown[] = [];
+    const http: Context["http"] = async (request) => {
+      limits.push(request.totalTimeoutMs);
+      const body = JSON.stringify({ ok: true, version: VERSION, pid: 1, startedAt: new Date(0).toISOString() });
+      return { ok: true, value: { status: 200, headers: {}, body } };
+    };
+    const token = new Secret("a".repeat(32));
+    await checkHealth({ url: "http://127.0.0.1:9", token }, { http, randomBytes: (size) => Buffer.alloc(size) });
+    expect(limits).toHaveLength(2);
+    for (const limit of limits) expect(limit).toBeLessThanOrEqual(10_000);
   });
 
   it("tells nothing to a stranger, whatever the stranger sends", async () => {
