@@ -63,8 +63,10 @@ export async function setUpClients(
     print(context, (t) => t.commands.dryRun);
     return [];
   }
-  if (!flags.yes && canPrompt(context))
+  if (!flags.yes && canPrompt(context)) {
+    context.out("\n");
     await confirm(text.onboard.write, (t) => t.clientFiles.yesFlag, context, flags.prompter);
+  }
   context.out("\n");
   const written: WrittenClient[] = [];
   for (const { prepared } of changed) {
@@ -123,6 +125,7 @@ export async function takeBackClient(
   }
   if (left.length > 0) print(context, (t) => t.clientFiles.leftAsIs({ path, names: left.map(formatPath) }));
   if (flags.dryRun) return print(context, (t) => t.commands.dryRun);
+  if (changes.length > 0) context.out("\n");
   if (changes.length > 0 && !flags.yes && canPrompt(context))
     await confirm(text.clientFiles.askUndo, (t) => t.clientFiles.yesFlag, context);
   await undoClient(prepared, paths, context);
@@ -163,25 +166,29 @@ function withHint<T>({ id }: Client, { profile }: Paths, act: () => T): T {
 /** Names that are shown of values with the same parent. */
 const SHOWN_NAMES = 3;
 
-/** One row for each value, and one for all the objects in the same place, such as a list of models. */
+/** One row for each value, and one for all objects that come or go in the same place, such as a list of models. */
 function changeRows(changes: readonly ShownChange[], { text }: Pick<Context, "text">): readonly string[] {
   const rows: string[] = [];
   const grouped = new Set<string>();
   for (const change of changes) {
     const place = formatPath(change.path.slice(0, -1));
-    const others = changes.filter((one) => isNewObject(one) && formatPath(one.path.slice(0, -1)) === place);
-    if (!isNewObject(change) || others.length < 2) rows.push(changeRow(change));
-    else if (!grouped.has(place)) {
-      grouped.add(place);
+    const sign = objectSign(change);
+    const others = changes.filter((one) => objectSign(one) === sign && formatPath(one.path.slice(0, -1)) === place);
+    if (sign === undefined || others.length < 2) rows.push(changeRow(change));
+    else if (!grouped.has(`${sign} ${place}`)) {
+      grouped.add(`${sign} ${place}`);
       const names = others.map(({ path }) => path.at(-1) ?? "");
       const shown = names.slice(0, SHOWN_NAMES);
-      rows.push(`  + ${place}  ${text.clientFiles.group({ names: shown, more: names.length - shown.length })}`);
+      rows.push(`  ${sign} ${place}  ${text.clientFiles.group({ names: shown, more: names.length - shown.length })}`);
     }
   }
   return rows;
 }
 
-const isNewObject = ({ before, after }: ShownChange): boolean => before === undefined && isObject(after);
+function objectSign({ before, after }: ShownChange): "+" | "-" | undefined {
+  if (before === undefined && isObject(after)) return "+";
+  return after === undefined && isObject(before) ? "-" : undefined;
+}
 
 function changeRow({ path, before, after }: ShownChange): string {
   const [old, now] = [before, after].map((value) => value !== undefined && maskUrls(scrub(JSON.stringify(value))));

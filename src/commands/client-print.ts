@@ -45,14 +45,14 @@ export async function printForClient(flags: PrintFlags, invocation: Invocation):
     context.out(`${JSON.stringify(await document(client, access, providers, invocation), null, 2)}\n`);
     return;
   }
-  if (!access.isListening && context.terminal.stdout)
-    context.err(`${context.text.clients.startGateway(commandLine(paths.profile, "gateway run"))}\n`);
   const shell = shellCalled(chosen, context);
   const lines = (client.variables?.(access) ?? []).map((variable) => shellLine(variable, access, shell));
   if (client.means === "file" && client.file !== undefined) {
     const { snippet } = await import("../clients/snippet.ts");
-    await sayWhere(client, as, lines, invocation);
     context.out(snippet(client.file, client.file.settings(access)));
+    // What to do with it comes last: a list of models is longer than a screen.
+    if (context.terminal.stdout) context.err("\n");
+    await sayWhere(client, as, lines, invocation);
   } else {
     context.out(`${lines.join("\n")}\n`);
     if (context.terminal.stdout) {
@@ -64,6 +64,10 @@ export async function printForClient(flags: PrintFlags, invocation: Invocation):
   }
   for (const note of missingNotes(client, access, providers, paths, context)) context.err(`${note}\n`);
   if (isProxied(context)) context.err(`${context.text.commands.note(context.text.service.bypassProxy)}\n`);
+  if (!access.isListening && context.terminal.stdout) {
+    const command = commandLine(paths.profile, "gateway run");
+    context.err(`${context.text.clients.startGateway({ url: access.url, command })}\n`);
+  }
 }
 
 /** How to put the variables into the shell that runs. */
@@ -90,8 +94,7 @@ async function sayWhere(
   const where = { client: name, path };
   context.err(`${isThere ? clients.addToFile(where) : clients.putIntoFile(where)}\n`);
   if (isWritable) context.err(`${clients.writeInstead(writeCommand(client, as, invocation))}\n`);
-  if (lines.length > 0) context.err(`${clients.setVariable(name)}\n${lines.map((line) => `  ${line}\n`).join("")}`);
-  context.err("\n");
+  for (const command of lines) context.err(`${clients.setVariable({ client: name, command })}\n`);
 }
 
 /** The client's file that is there, or that would be made. */

@@ -40,6 +40,7 @@ export async function offerClients(deps: ClientsDeps, prompter: Prompter, contex
   if (offered.length === 0) return;
   const { clientFiles: text } = context.text;
   const names = offered.map(({ client }) => client.name);
+  context.out("\n");
   const wants = await prompter.confirm({ message: text.offer(names), initial: false });
   if (wants.kind === "back" || !wants.value) return;
   const chosen = offered.length === 1 ? offered : await chooseClients(offered, prompter, text.offerWhich);

@@ -161,7 +161,7 @@ function plainRequest(at: Date, record: RequestRecord): string {
   }
   if (record.withoutThinking) parts.push("thinking of earlier turns left out");
   if (record.prefillRemoved !== undefined) parts.push(`prefill turns removed: ${record.prefillRemoved}`);
-  if (record.tried !== undefined) parts.push(`after ${record.tried.join(", ")}`);
   if (record.ended !== undefined) parts.push(record.ended);
+  if (record.tried !== undefined) parts.push(`after ${record.tried.join(", ")}`);
   return visible(parts.join(" "));
 }

@@ -78,7 +78,7 @@ describe.each(SETS.map((set) => ({ set, named: set.join(" and ") })))("with $nam
       ["openai-responses", "openai", MISSING.responses],
     ] as const) {
       const isMissing = speaks === "each" && apis.includes(api) && !set.includes(endpoint);
-      expect(stderr.includes(`No provider is set up for ${label}`)).toBe(isMissing);
+      expect(stderr.includes(`can also use ${label}`)).toBe(isMissing);
       expect(stderr.includes(setUp(endpoint))).toBe(isMissing);
     }
   });
@@ -180,7 +180,7 @@ describe("the content of a client's file", () => {
     ] as const) {
       const { stdout, stderr } = await env(home, client, "--shell", "fish");
       expect(stdout).toContain(reference);
-      expect(stderr).toContain(`  set -gx ${variable} (openclaw gateway token);\n`);
+      expect(stderr).toContain(`run \`set -gx ${variable} (openclaw gateway token);\`.\n`);
     }
   });
 
@@ -294,8 +294,8 @@ describe("what listens at the address", () => {
   });
 
   it.each([
-    ["another program", { instead: "<html>" }, "is not openclaw, or does not answer in time."],
-    ["another profile's gateway", { isForeign: true }, "does not prove that it has the token of this profile."],
+    ["another program", { instead: "<html>" }, ", or openclaw does not answer there in time."],
+    ["another profile's gateway", { isForeign: true }, " does not prove that it has the token of this profile."],
   ] as const)("is %s: a warning with a way out", async (_, answers, sentence) => {
     const { port, url, heads } = await answeringGateway(answers);
     const { home, token } = await homeAt(port);
@@ -303,7 +303,7 @@ describe("what listens at the address", () => {
       const { status, stdout, stderr } = await env(home, client);
       expect(status).toBe(0);
       expect(stdout).toContain(url);
-      expect(stderr).toContain(`at ${url} ${sentence}`);
+      expect(stderr).toContain(`at ${url}${sentence}`);
       expect(stderr).toContain(
         `run \`openclaw gateway run --port ${port + 1}\` and set OPENCLAW_GATEWAY_PORT to ${port + 1}.`,
       );
@@ -325,6 +325,7 @@ describe("what listens at the address", () => {
     expect(seen.stderr).toContain("To start the local gateway, run `openclaw gateway run`.");
     expect(seen.stderr).toContain('run `eval "$(openclaw gateway env --client ai-sdk)"`.');
     expect(seen.stderr).not.toContain("--write");
+    expect(seen.stderr).toMatch(/Nothing listens at \S+ yet\. .*\n$/);
     const claude = await openclaw(["gateway", "env"], { home, context });
     expect(claude.stderr).toContain(
       "To write it into ~/.claude/settings.json instead, run `openclaw gateway env --client claude-code --write`.",

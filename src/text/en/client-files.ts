@@ -34,13 +34,13 @@ export const clientFiles = () => ({
   upToDate: ({ client, path }: ClientAndFile) => `${client} is already set up in ${path}. No files were changed.`,
   nothingToUndo: (client: string) => `There is nothing to undo for ${client}.`,
   leftAsIs: ({ path, names }: { path: string; names: readonly string[] }) =>
-    `${allOf(names.map((name) => `\`${name}\``))} in ${path} changed since and ${names.length === 1 ? "stays" : "stay"} as ${names.length === 1 ? "it is" : "they are"}.`,
+    `${allOf(names.map((name) => `\`${name}\``))} in ${path} ${names.length === 1 ? "has" : "have"} changed since and ${names.length === 1 ? "stays" : "stay"} as ${names.length === 1 ? "it is" : "they are"}.`,
   undone: ({ client, path }: ClientAndFile) => `Took the settings for ${client} out of ${path}.`,
   removed: (path: string) => `Removed ${path}.`,
   replacesProfile: ({ client, profile }: { client: string; profile: string | undefined }) =>
     profile === undefined
-      ? `${client} uses the gateway of the default profile so far. The last one that is written counts.`
-      : `${client} uses the gateway of profile "${profile}" so far. The last one that is written counts.`,
+      ? `${client} now uses the gateway of the default profile. This change replaces that.`
+      : `${client} now uses the gateway of profile "${profile}". This change replaces that.`,
   variableWins: ({ client, names }: { client: string; names: readonly string[] }) =>
     `${allOf(names)} ${names.length === 1 ? "is" : "are"} set in this shell and would be used instead. Unset ${names.length === 1 ? "it" : "them"} before you start ${client}.`,
   needsVariable: ({ client, name, command }: { client: string; name: string; command: string }) =>

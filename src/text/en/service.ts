@@ -5,7 +5,7 @@ export const service = () => ({
     run: {
       summary: "run the local gateway until it is stopped",
       description:
-        "Serve Anthropic clients on this machine through the configured provider. SIGTERM or Ctrl-C stops the gateway when " +
+        "Serve clients of Anthropic and OpenAI on this machine through the configured providers. SIGTERM or Ctrl-C stops the gateway when " +
         "open requests have ended. SIGHUP or a change of the configuration reloads it.",
       portFlag: "port to listen on; 0 picks a free one",
       bindFlag: "address to listen on: loopback, lan, or an IP address of this machine",
@@ -14,7 +14,7 @@ export const service = () => ({
       upstreamTimeoutFlag:
         "end a request when the provider has sent nothing for this long, such as 90s, 10m or 1h (default: 10m)",
       clientMetadataFlag:
-        "tell Cloudflare who asks, by the name of the token and Claude Code's session, in cf-aig-metadata: `on` or `off`",
+        "tell Cloudflare the name of the token and Claude Code's session, in cf-aig-metadata (default: on)",
       allowHostFlag: "accept this name in the Host header; can be repeated",
       allowOriginFlag: "accept requests from web pages of this origin; can be repeated",
     },
@@ -45,8 +45,8 @@ export const service = () => ({
       summary: "print the variables or settings that a client needs",
       description:
         "Print what points a client at the local gateway: shell commands that set its variables, or the settings for its " +
-        "own file (codex, opencode, cline, continue). Standard output is all that the shell or the file needs; standard " +
-        "error says where it goes. None of it contains the token; it is read when it is needed.",
+        "own file (codex, opencode, cline, continue). Standard output has only what the shell or the file needs; standard " +
+        "error says where it goes. The token is never printed: the shell or the client reads it.",
       shellFlag: "shell to print the commands for; yours by default",
       clientFlag: "client to print them for",
       asFlag: "name of the token that the client sends, as in `gateway token list`",
@@ -59,8 +59,8 @@ export const service = () => ({
       add: {
         summary: "make a token for a person or program",
         description:
-          "Make a random token and store it under this name in OPENCLAW_GATEWAY_TOKENS in `.env`. It is printed once, " +
-          "unless that is a terminal. A running gateway accepts it at once.",
+          "Make a random token and store it under this name in OPENCLAW_GATEWAY_TOKENS in `.env`. It is printed for a " +
+          "program to read, never to a terminal. A running gateway accepts it at once.",
       },
       list: {
         summary: "list the names that have a token",
@@ -73,8 +73,8 @@ export const service = () => ({
       remove: {
         summary: "take a token away",
         description:
-          "Remove the token of this name from `.env`, and make sure that a running gateway refuses it. Exits with 1 if it " +
-          "does not.",
+          "Remove the token of this name from `.env`, and make sure that a running gateway refuses it. Exits with 1 if " +
+          "it still accepts it.",
       },
     },
   },
@@ -165,8 +165,8 @@ export const service = () => ({
   tokenNotOnTerminal: "The local gateway token is never printed to a terminal.",
   readTokenByProgram: (command: string) => `Let a program read it, as in \`${command}\`.`,
   tokenNotUsed: 'The local gateway does not require a token: gateway.auth.mode is "none".',
-  onlyNamedTokens: "Every local gateway token has a name; there is none without.",
-  showNamed: (command: string) => `Say whose it is, as in \`${command}\`.`,
+  onlyNamedTokens: "Every local gateway token has a name.",
+  showNamed: (command: string) => `Name the one to print, as in \`${command}\`.`,
   noTokenFor: (name: string) => `There is no local gateway token for "${name}".`,
   noSuchToken: "There is no local gateway token of that name.",
   seeNames: (command: string) => `To see the names, run \`${command}\`.`,
@@ -178,7 +178,7 @@ export const service = () => ({
   tokenRemoved: ({ name, path }: { name: string; path: string }) => `Removed the token for "${name}" from ${path}.`,
   tokenStillAccepted: ({ name, command }: { name: string; command: string }) =>
     `The running gateway still accepts the token for "${name}". To see what keeps it from reloading, run \`${command}\`.`,
-  tokensElsewhere: (place: string) => `OPENCLAW_GATEWAY_TOKENS is set in ${place}, which takes the place of .env.`,
+  tokensElsewhere: (place: string) => `OPENCLAW_GATEWAY_TOKENS is set in ${place}, which overrides .env.`,
   moveTokens: (path: string) => `Move it to ${path}.`,
   noNamedTokens: "No token has a name.",
   tokenMarks: ({ usable, weak, duplicate }: { usable: boolean; weak: boolean; duplicate: boolean }) =>

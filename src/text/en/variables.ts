@@ -10,11 +10,11 @@ export const variables = () => ({
   CLOUDFLARE_AI_GATEWAY_API_KEYS: {
     readBy: "`models`, `doctor`, `gateway`",
     meaning:
-      "Further API keys, with commas or blanks between them: the local gateway takes the next where one is limited. The same holds for the name of any key with an `S`.",
+      "Further API keys, with commas, semicolons or blanks between them. When one is rate limited, the local gateway takes the next. Any other key's variable takes an `S`, too.",
   },
   CLOUDFLARE_AI_GATEWAY_API_KEY_1: {
     readBy: "`models`, `doctor`, `gateway`",
-    meaning: "One further API key; up to `_20`, and of any key.",
+    meaning: "One further API key, up to `_20`. Any other key's variable takes a number, too.",
   },
   ANTHROPIC_API_KEY: {
     readBy: "`onboard`",
@@ -179,7 +179,10 @@ export const variables = () => ({
     meaning: "The folder of Claude Code's settings, `~/.claude` by default.",
   },
   CODEX_HOME: { readBy: "`gateway env`", meaning: "The folder of Codex's configuration, `~/.codex` by default." },
-  XDG_CONFIG_HOME: { readBy: "`gateway env`", meaning: "The folder that holds opencode's, `~/.config` by default." },
+  XDG_CONFIG_HOME: {
+    readBy: "`gateway env`",
+    meaning: "The folder that contains `opencode/`, `~/.config` by default.",
+  },
   XDG_RUNTIME_DIR: {
     readBy: "`gateway install` and other service commands",
     meaning: "Finds the user's systemd, `/run/user/…` by default.",
