@@ -337,7 +337,10 @@ export const withoutCoding = (headers: readonly string[]): string[] =>
 
 /** True if the headers fix the body's length or encoding, so nothing can be appended. */
 export const isClosedBody = (passed: readonly string[]): boolean =>
-  passed.some((text, index) => index % 2 === 0 && /^content-(?:length|encoding)$/i.test(text));
+  passed.some((text, index) => index % 2 === 0 && isLengthOrEncoding(text));
+
+const isLengthOrEncoding = (name: string) =>
+  (name.length === 14 || name.length === 16) && /^content-(?:length|encoding)$/i.test(name);
 
 /** The lower-case name of the header that the name or value at `index` belongs to. */
 const nameAt = (headers: readonly string[], index: number) => headers[index - (index % 2)]?.toLowerCase() ?? "";

@@ -88,9 +88,12 @@ async function relayStream(
   keepAlive: KeepAlive,
 ): Promise<void> {
   const { trace } = request;
-  keepAlive.add(stream);
+  let isWaiting = false;
   try {
     for (let next = first; ; next = body.read()) {
+      // Whole streams may be there at once, which need nobody to keep them alive.
+      if (next instanceof Promise && !isWaiting) keepAlive.add(stream);
+      isWaiting ||= next instanceof Promise;
       const piece = next instanceof Promise ? await next : next;
       if (request.isGone) return;
       if (!piece.ok) return stream.breakOff(piece.error);
@@ -104,7 +107,7 @@ async function relayStream(
       stream.isBehind = false;
     }
   } finally {
-    keepAlive.delete(stream);
+    if (isWaiting) keepAlive.delete(stream);
   }
 }
 

@@ -21,7 +21,7 @@ const COUNTS: Readonly<Record<Api, readonly [input: Buffer, output: Buffer]>> = 
 const FIRST_BYTES = 2_048;
 const LAST_BYTES = 4_096;
 
-const SHORT_END_BYTES = 256;
+const SHORT_END_BYTES = 64;
 
 /** @why the last event of a stream, which may come in the smallest of pieces, fits in twice as many. */
 const JOINED_BELOW_BYTES = 96;

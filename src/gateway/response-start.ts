@@ -33,7 +33,8 @@ const SUSPICIOUS =
 
 const PAGE = /^<(?:!doctype\s+html|html)\b/i;
 
-export const isEventStream = (contentType: string): boolean => /^text\/event-stream\b/i.test(contentType);
+export const isEventStream = (contentType: string): boolean =>
+  contentType === "text/event-stream" || /^text\/event-stream\b/i.test(contentType);
 
 const OPENED = "event: message_start\n";
 const GOES_ON = Buffer.from("\n\nevent: content_block_");
