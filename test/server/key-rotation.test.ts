@@ -107,6 +107,17 @@ describe("keys in rotation", () => {
     expect(stdout + run.stderr).not.toContain(bad);
   });
 
+  it.each([
+    ["a placeholder in brackets", "<your-key>", "placeholder"],
+    ["a Cloudflare API token", "cfut_MADEUPXrunMADEUPXrunMADEUPXrunMADEUPX12345678", "Cloudflare API token"],
+  ])("are judged by doctor like the first, where one is %s", async (_, bad, what) => {
+    const { home } = await prepared({ [`${NAME}S`]: `${ONE},${bad}` });
+    const doctor = await openclaw(["doctor", "--offline"], { home });
+    expect(doctor).toMatchObject({ status: 1, stdout: expect.stringContaining(`Key 2 of ${NAME}S: `) });
+    expect(doctor.stdout).toContain(what);
+    expect(doctor.stdout + doctor.stderr).not.toContain(bad);
+  });
+
   it("are refused by their position where HTTP cannot carry one", async () => {
     const { home } = await prepared({ [`${NAME}_7`]: `${THREE}\u2026x`, [NAME]: ONE });
     const { stdout } = await openclaw(["doctor", "--offline"], { home });

@@ -1,5 +1,6 @@
 import { headerUse, keyUse, variablesNeeded } from "../../config/credentials.ts";
 import { formatPath, type JsonPath } from "../../config/json5-value.ts";
+import { ofKey } from "../../config/key-rotation.ts";
 import { isOpenToOthers } from "../../config/listen-address.ts";
 import { unresolvedInText } from "../../config/unresolved.ts";
 import { substitute, variablesIn } from "../../config/variables.ts";
@@ -8,7 +9,7 @@ import { isMisplacedCredential, looksLikeCredential } from "../../core/redact.ts
 import type { Secret } from "../../core/secret.ts";
 import { type TextUse, unresolvedIn } from "../../core/unresolved.ts";
 import { repairPaste } from "../../providers/paste.ts";
-import type { Field } from "../../providers/provider.ts";
+import type { Endpoint, Field } from "../../providers/provider.ts";
 import { type Message, say } from "../../text/message.ts";
 import {
   atOtherPlaces,
@@ -136,7 +137,7 @@ function headerFault(path: string, value: string): Message {
 export function wrongFields(provider: InspectedProvider, input: DoctorInput): readonly CheckResult[] {
   const { endpoint } = provider;
   if (endpoint === undefined) return [];
-  return endpoint.fields
+  const ofMainKeys = endpoint.fields
     .filter(({ secret }) => secret)
     .flatMap((field): readonly CheckResult[] => {
       const isKey = field.id === endpoint.keyField;
@@ -168,6 +169,21 @@ export function wrongFields(provider: InspectedProvider, input: DoctorInput): re
         },
       ];
     });
+  return [...ofMainKeys, ...wrongFurtherKeys(endpoint, input)];
+}
+
+/** The local gateway refuses a provider for any of its keys. */
+function wrongFurtherKeys({ providerId, fields, keyField }: Endpoint, input: DoctorInput): readonly CheckResult[] {
+  const field = fields.find(({ id }) => id === keyField);
+  const resolved = input.credentials.get(providerId);
+  if (field === undefined || !resolved?.ok) return [];
+  return (resolved.value.moreKeys ?? []).flatMap((key): readonly CheckResult[] => {
+    const checked = field.check(key.value.reveal());
+    if (checked.ok) return [];
+    const { message, hint } = checked.error;
+    const about: Message = (t) => t.doctor.wrongField({ label: say(field.label, t), problem: say(message, t) });
+    return [{ status: "fail", message: (t) => ofKey(key, about, t), ...(hint && { fix: hint }), where: key.variable }];
+  });
 }
 
 interface SentCredential {
