@@ -1,36 +1,22 @@
-import { fail, ok, type Result } from "../core/result.ts";
-import { inSlices, type Sliced, type Turn } from "../core/sliced.ts";
-import type { Finding } from "../providers/finding.ts";
+import { inSlices, type Turn } from "../core/sliced.ts";
 import type { Texts } from "../text/message.ts";
-import { LONGEST_READ_BATCH_BYTES, prepareBatch } from "./batch.ts";
+import { LONGEST_READ_BATCH_BYTES } from "./batch.ts";
 import type { Cooldowns } from "./cooldowns.ts";
-import { type ErrorResponse, errorResponse } from "./error-response.ts";
+import type { ErrorResponse } from "./error-response.ts";
 import { FailoverRun, type Failure, type Stop } from "./failover.ts";
 import { type ForeignThinking, withoutThinking } from "./foreign-thinking.ts";
-import { type RequestHead, readResponseHead, withoutBodyHeaders } from "./headers.ts";
+import { type RequestHead, readResponseHead } from "./headers.ts";
 import { holdStart } from "./held-response.ts";
-import type { ProxiedRequest, UpstreamBody } from "./host.ts";
-import { Scan } from "./json-scan.ts";
+import type { ProxiedRequest } from "./host.ts";
 import type { KeepAlive } from "./keep-alive.ts";
-import { type InboundRequest, isParsed, isRepeatable, prepare } from "./outbound-request.ts";
-import { GENERATION } from "./path-families.ts";
-import { type RelayOptions, relay, respondWithError } from "./relay.ts";
-import { readRequestBody, wholeBody } from "./request-body.ts";
-import type { ForwardedRoute, ModelRoute } from "./routes.ts";
-import type { GatewaySettings, Upstream } from "./settings.ts";
-import { type Router, type Target, targetWithoutModel, upstreamForPath } from "./targets.ts";
-import {
-  bodyFrom,
-  type DecodeStart,
-  errorFor,
-  explain,
-  isReadable,
-  isRedirect,
-  namesRetryTime,
-  readFailure,
-  toFailure,
-  type UpstreamFailure,
-} from "./upstream-failure.ts";
+import { isParsed, isRepeatable, prepare } from "./outbound-request.ts";
+import { type Evidence, passOn, type Unsendable } from "./pass-on.ts";
+import { relay, respondWithError } from "./relay.ts";
+import { routeBatch, routeByModel, routeUnread } from "./routed-request.ts";
+import type { ForwardedRoute } from "./routes.ts";
+import type { GatewaySettings } from "./settings.ts";
+import type { Router, Target } from "./targets.ts";
+import { type DecodeStart, explain, readFailure, toFailure } from "./upstream-failure.ts";
 
 export interface ActiveSettings {
   readonly settings: GatewaySettings;
@@ -61,11 +47,6 @@ export interface AdmittedRequest {
   readonly ownHeaders: readonly string[];
 }
 
-interface ForwardPlan {
-  readonly inbound: InboundRequest;
-  readonly targets: readonly [Target, ...Target[]];
-}
-
 /** @why a rejection that is really throttling is over by then, and the client is still waiting. */
 const RETRY_PAUSE_MS = 2_000;
 
@@ -79,14 +60,14 @@ export async function forward(
   { clockMs, delay, turn, random, english, keepAlive, decode }: ForwardDeps,
 ): Promise<void> {
   const { trace } = request;
-  const plan =
+  const routed =
     route.kind === "model"
-      ? await inSlices(planByModel(await request.readBody(head), route, head, router, settings), turn)
+      ? await inSlices(routeByModel(await request.readBody(head), route, head, router, settings), turn)
       : route.kind === "batch" && (head.contentLength ?? 0) <= LONGEST_READ_BATCH_BYTES
-        ? await inSlices(planBatch(await request.readBody(head), route, head, router, settings), turn)
-        : planUnread(request, route, head, settings);
-  if (!plan.ok) return respondWithError(request, plan.error, ownHeaders);
-  const { inbound, targets } = plan.value;
+        ? await inSlices(routeBatch(await request.readBody(head), route, head, router, settings), turn)
+        : routeUnread(request, route, head, settings);
+  if (!routed.ok) return respondWithError(request, routed.error, ownHeaders);
+  const { inbound, targets } = routed.value;
   const body = isParsed(inbound.body) ? inbound.body : undefined;
   const limits = route.kind === "model" ? route.limits : "unread";
   const run = new FailoverRun<Target, Evidence>(targets, cooldowns(limits), clockMs());
@@ -132,19 +113,6 @@ export async function forward(
   }
 }
 
-/** What a failure is passed on from, should it be the one. */
-interface Evidence {
-  readonly failure: UpstreamFailure | Unsendable;
-  readonly finding: Finding | undefined;
-  readonly options: RelayOptions;
-}
-
-/** A request that the rules leave nothing of, for this model. */
-interface Unsendable {
-  readonly kind: "unsendable";
-  readonly error: ErrorResponse;
-}
-
 const unsendable = (error: ErrorResponse): Unsendable => ({ kind: "unsendable", error });
 
 const UNSENDABLE: Failure = {
@@ -162,115 +130,5 @@ const stopAt = ({ code }: Failure, evidence: Evidence): Stop<Evidence> => ({
   readyInMs: 0,
 });
 
-/** Tells a client that is told nothing else when a model will be ready. `isLast`: nothing was sent after it. */
-function passOn(
-  request: ProxiedRequest,
-  { code, evidence, readyInMs }: Stop<Evidence>,
-  isLast: boolean,
-): Promise<void> | undefined {
-  const { failure, finding, options } = evidence;
-  const { target } = options;
-  request.trace.target = target;
-  request.trace.ended ??= code;
-  if (failure.kind === "unsendable") return void respondWithError(request, failure.error, options.ownHeaders);
-  const isTold = failure.kind === "response" && namesRetryTime(failure.headers);
-  const wait = readyInMs > 0 && !isTold ? ["retry-after", String(Math.ceil(Math.round(readyInMs) / 1000))] : [];
-  const isThere = isLast || failure.kind === "fault" || failure.rest === undefined;
-  return relayFailure(request, failure, finding, { ...options, ownHeaders: [...options.ownHeaders, ...wait] }, isThere);
-}
-
-/** For a request that names a model, whose body may have to be changed for each target. */
-function* planByModel(
-  bytes: Buffer | ErrorResponse,
-  { path, paths, isDefaulted, limits }: ModelRoute,
-  head: RequestHead,
-  router: Router,
-  settings: GatewaySettings,
-): Sliced<Result<ForwardPlan, ErrorResponse>> {
-  if (!Buffer.isBuffer(bytes)) return fail(bytes);
-  const body = yield* readRequestBody(new Scan(bytes));
-  if (body === undefined) return fail(NOT_AN_OBJECT);
-  if (body.hasInvalidModel) return fail(INVALID_MODEL);
-  const inbound = { method: "POST", path, head, body };
-  if (!body.model && !isDefaulted) return withoutModel(inbound, upstreamForPath(paths, settings));
-  const resolved = router(body.model, paths[0]);
-  if (!resolved.ok) return resolved;
-  const all = resolved.value;
-  // The credit was issued for the model the client continues with; no other accepts it.
-  if (body.hasFallbackCredit) return ok({ inbound, targets: [all[0]] });
-  return ok({ inbound, targets: limits === GENERATION ? all : withoutFallbacks(all) });
-}
-
-const withoutFallbacks = ([first, ...others]: ForwardPlan["targets"]): ForwardPlan["targets"] => [
-  first,
-  ...others.filter(({ ref }) => ref === first.ref),
-];
-
-function* planBatch(
-  bytes: Buffer | ErrorResponse,
-  { path, paths }: ForwardedRoute,
-  head: RequestHead,
-  router: Router,
-  settings: GatewaySettings,
-): Sliced<Result<ForwardPlan, ErrorResponse>> {
-  if (!Buffer.isBuffer(bytes)) return fail(bytes);
-  const batch = yield* prepareBatch(bytes, router, settings.stripPrefill);
-  if (!batch.ok) return batch;
-  const { upstream, prefillRemoved } = batch.value;
-  const inbound = { method: "POST", path, head, body: wholeBody(batch.value.bytes), prefillRemoved };
-  return withoutModel(inbound, upstream === undefined ? upstreamForPath(paths, settings) : ok(upstream));
-}
-
-function withoutModel(
-  inbound: InboundRequest,
-  upstream: Result<Upstream, ErrorResponse>,
-): Result<ForwardPlan, ErrorResponse> {
-  return upstream.ok ? ok({ inbound, targets: [targetWithoutModel(upstream.value)] }) : upstream;
-}
-
-const INVALID_MODEL = errorResponse(
-  "invalid_request_error",
-  "The local gateway refuses this request. `model` is not a string.",
-);
-const NOT_AN_OBJECT = errorResponse(
-  "invalid_request_error",
-  "The local gateway refuses this request. The body is not a JSON object, or has more than 10,000 members.",
-);
-
-/** For a request whose path alone says where it goes; its body is streamed through untouched. */
-function planUnread(
-  request: ProxiedRequest,
-  { path, paths }: ForwardedRoute,
-  head: RequestHead,
-  settings: GatewaySettings,
-): Result<ForwardPlan, ErrorResponse> {
-  const upstream = upstreamForPath(paths, settings);
-  if (!upstream.ok) return upstream;
-  const body = head.hasBody ? request.openBody(head) : null;
-  const inbound = { method: request.method, path, head, body };
-  return ok({ inbound, targets: [targetWithoutModel(upstream.value)] });
-}
-
 const withModelHeader = (ownHeaders: readonly string[], { model, shown }: Target): readonly string[] =>
   model === "" ? ownHeaders : ["x-openclaw-model", shown, ...ownHeaders];
-
-const relayedBody = (body: UpstreamBody) => ({ body, first: body.read() });
-
-/** Relays a failure unchanged if it is all there and the client understands it, otherwise explains it. */
-async function relayFailure(
-  request: ProxiedRequest,
-  failure: UpstreamFailure,
-  finding: Finding | undefined,
-  options: RelayOptions,
-  isThere: boolean,
-): Promise<void> {
-  const { target, ownHeaders, rules, english } = options;
-  if (failure.kind === "fault") return respondWithError(request, errorFor(failure, finding, english), ownHeaders);
-  const { status, headers, body, rest } = failure;
-  const isOpaque = isRedirect(status) || failure.sentStatus !== undefined || (finding !== undefined && !rest);
-  if (isThere && (isReadable(failure, target) || !isOpaque))
-    return relay(request, status, readResponseHead(headers, rules), relayedBody(bodyFrom(body, rest)), options);
-  const head = readResponseHead(failure.headers, rules);
-  request.trace.seeHead(head);
-  respondWithError(request, errorFor(failure, finding, english), [...withoutBodyHeaders(head.passed), ...ownHeaders]);
-}

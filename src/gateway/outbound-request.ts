@@ -19,7 +19,7 @@ export interface InboundRequest {
   readonly prefillRemoved?: number;
 }
 
-export interface OutboundRequest {
+interface OutboundRequest {
   readonly request: UpstreamRequest;
   readonly prefillRemoved: number;
 }

@@ -1,7 +1,7 @@
 import { GatheredBytes } from "../core/gathered-bytes.ts";
 import { parseJson } from "../core/json.ts";
 import { errorInDocument, errorInEvent, type MeantError } from "../providers/error-status.ts";
-import { isErrorType, isOpeningType, typeInData } from "./stream-events.ts";
+import { CARRIAGE_RETURN, isErrorType, isOpeningType, LINE_FEED, typeInData } from "./stream-events.ts";
 
 /**
  * What the beginning of a successful response shows. `nothing`: it ended before it said anything. `page`: it is for
@@ -22,7 +22,7 @@ const OPENING_BRACE = 0x7b;
 const HELD_BYTES = 256 * 1024;
 
 /** @why no error document or page has to be read further to be recognised. */
-const JUDGED_BYTES = 64 * 1024;
+const READ_BYTES = 64 * 1024;
 
 /** Enough to see what a document begins with. */
 const HEAD_BYTES = 64;
@@ -108,7 +108,7 @@ export class ResponseStart {
       if (kind === "good") return kind;
       this.#kind = kind;
     }
-    if (this.#seenBytes <= JUDGED_BYTES) return "undecided";
+    if (this.#seenBytes <= READ_BYTES) return "undecided";
     return this.#kind === "page" ? "page" : "good";
   }
 }
@@ -125,8 +125,6 @@ function fieldIn(line: string, field: string): string | undefined {
   if (!line.startsWith(field) || (line.length > at && line[at] !== ":")) return undefined;
   return line.slice(line[at + 1] === " " ? at + 2 : at + 1);
 }
-
-const [LINE_FEED, CARRIAGE_RETURN] = [0x0a, 0x0d];
 
 /** @why the error in a longer event without a name would be the first of that length. */
 const LONGEST_PARSED_CHARS = 16 * 1024;

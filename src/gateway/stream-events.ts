@@ -65,7 +65,7 @@ export function streamEndIn(tail: string, began = ""): StreamEnd {
 
 const isFiller = (type: string) => type === "" || type === "ping" || type === "keepalive";
 
-const [LINE_FEED, CARRIAGE_RETURN] = [0x0a, 0x0d];
+export const [LINE_FEED, CARRIAGE_RETURN] = [0x0a, 0x0d];
 
 /** Enough of an event to see its type. */
 export const OPENING_BYTES = 256;

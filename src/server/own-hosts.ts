@@ -14,7 +14,7 @@ export interface Machine {
 /** @why a start does not wait for a name server that does not answer. */
 const LOOKUP_MS = 2_000;
 
-export const MACHINE: Machine = {
+const MACHINE: Machine = {
   addresses: () => Object.values(networkInterfaces()).flatMap((all = []) => all.map(({ address }) => address)),
   addressesOf: async (name) => {
     const found = lookup(name, { all: true }).then((all) => all.map(({ address }) => address));
@@ -57,4 +57,4 @@ export async function ownHosts(
   return new Set(found.flat());
 }
 
-export const portOf = ({ port, protocol }: URL): number => Number(port || (protocol === "https:" ? 443 : 80));
+const portOf = ({ port, protocol }: URL): number => Number(port || (protocol === "https:" ? 443 : 80));
