@@ -9,14 +9,14 @@ import { type RequestHead, readResponseHead } from "./headers.ts";
 import { holdStart } from "./held-response.ts";
 import type { ProxiedRequest } from "./host.ts";
 import type { KeepAlive } from "./keep-alive.ts";
-import { isParsed, isRepeatable, prepare } from "./outbound-request.ts";
+import { type InboundRequest, isParsed, isRepeatable, prepare } from "./outbound-request.ts";
 import { type Evidence, passOn, type Unsendable } from "./pass-on.ts";
-import { relay, respondWithError } from "./relay.ts";
+import { type RelayOptions, relay, respondWithError } from "./relay.ts";
 import { routeBatch, routeByModel, routeUnread } from "./routed-request.ts";
 import type { ForwardedRoute } from "./routes.ts";
 import type { GatewaySettings } from "./settings.ts";
 import type { Router, Target } from "./targets.ts";
-import { type DecodeStart, explain, readFailure, toFailure } from "./upstream-failure.ts";
+import { type DecodeStart, explain, readFailure, toFailure, type UpstreamFailure } from "./upstream-failure.ts";
 
 export interface ActiveSettings {
   readonly settings: GatewaySettings;
@@ -57,8 +57,9 @@ const isSuccess = (status: number) => status < 300 || status === 304;
 export async function forward(
   { request, route, head, ownHeaders }: AdmittedRequest,
   { settings, router, cooldowns, foreignThinking }: ActiveSettings,
-  { clockMs, delay, turn, random, english, keepAlive, decode }: ForwardDeps,
+  deps: ForwardDeps,
 ): Promise<void> {
+  const { clockMs, turn, english, keepAlive, decode } = deps;
   const { trace } = request;
   const routed =
     route.kind === "model"
@@ -86,7 +87,7 @@ export async function forward(
     if (request.isGone) return;
     const { responseRules: rules } = settings;
     const options = { target, ownHeaders: withModelHeader(ownHeaders, target), rules, english, keepAlive };
-    let failure: Awaited<ReturnType<typeof readFailure>> | Unsendable;
+    let failure: UpstreamFailure | Unsendable;
     if (received.kind === "response" && isSuccess(received.status)) {
       const responseHead = readResponseHead(received.headers, rules);
       const held = holdStart(received, responseHead, inbound, keepAlive, decode);
@@ -98,19 +99,42 @@ export async function forward(
       }
       failure = start;
     } else failure = received.kind === "response" ? await readFailure(received, decode) : received;
-    if (failure.kind === "response" && body !== undefined && foreignThinking.hasRefused(target, body, failure)) {
-      run.again("foreign-thinking");
-      continue;
-    }
-    const finding = failure.kind === "unsendable" ? undefined : await explain(failure, target);
-    if (request.isGone) return;
-    const weighed = failure.kind === "unsendable" ? UNSENDABLE : toFailure(failure, finding);
-    const evidence = { failure, finding, options };
-    const step = isRepeatable(inbound) ? run.failed(weighed, clockMs(), random(), evidence) : stopAt(weighed, evidence);
-    if (step.kind === "stop") return passOn(request, step, step.evidence === evidence);
-    if (step.isPaused) await delay(RETRY_PAUSE_MS);
-    if (request.isGone) return;
+    const isAgain = await weigh(failure, { request, inbound, run, options }, foreignThinking, deps);
+    if (!isAgain || request.isGone) return;
   }
+}
+
+interface Attempt {
+  readonly request: ProxiedRequest;
+  readonly inbound: InboundRequest;
+  readonly run: FailoverRun<Target, Evidence>;
+  readonly options: RelayOptions;
+}
+
+/** Passes a failure on, or returns true if another attempt is to be made. */
+async function weigh(
+  failure: UpstreamFailure | Unsendable,
+  { request, inbound, run, options }: Attempt,
+  foreignThinking: ForeignThinking,
+  { clockMs, delay, random }: ForwardDeps,
+): Promise<boolean> {
+  const { target } = options;
+  const { body } = inbound;
+  if (failure.kind === "response" && isParsed(body) && foreignThinking.hasRefused(target, body, failure)) {
+    run.again("foreign-thinking");
+    return true;
+  }
+  const finding = failure.kind === "unsendable" ? undefined : await explain(failure, target);
+  if (request.isGone) return false;
+  const weighed = failure.kind === "unsendable" ? UNSENDABLE : toFailure(failure, finding);
+  const evidence = { failure, finding, options };
+  const step = isRepeatable(inbound) ? run.failed(weighed, clockMs(), random(), evidence) : stopAt(weighed, evidence);
+  if (step.kind === "stop") {
+    await passOn(request, step, step.evidence === evidence);
+    return false;
+  }
+  if (step.isPaused) await delay(RETRY_PAUSE_MS);
+  return true;
 }
 
 const unsendable = (error: ErrorResponse): Unsendable => ({ kind: "unsendable", error });
