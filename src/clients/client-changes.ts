@@ -1,4 +1,4 @@
-import { isObject, type JsonValue, sameValue, valueAt } from "../config/json5-value.ts";
+import { isObject, isSamePath, type JsonValue, sameValue, valueAt } from "../config/json5-value.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { isSecretAssignment, isSecretAt, looksLikeCredential, maskUrls, secretArguments } from "../core/redact.ts";
 import type { Problem } from "../core/result.ts";
@@ -30,9 +30,6 @@ export interface WantedSettings {
 export interface ClientPlan extends RecordedValues {
   readonly edits: readonly DocumentEdit[];
 }
-
-const isSamePath = (a: SettingPath, b: SettingPath): boolean =>
-  a.length === b.length && a.every((step, index) => step === b[index]);
 
 export const valueIn = ({ value }: Pick<ClientDocument, "value">, path: readonly string[]): JsonValue | undefined =>
   valueAt(value, path) as JsonValue | undefined;
@@ -113,9 +110,11 @@ export function planWrite(
   }
   if (problems.length > 0)
     throw new OpenclawError((t) => t.clientFiles.credentialInTheWay, { code: "config.edit", problems });
-  const before = new Set(known?.values.filter(({ path }) => !wanted.some((one) => isSamePath(one.path, path))));
-  for (const { path, before: source } of [...before].filter(({ path }) => ours(path) !== undefined))
-    edits.push({ path, to: source === null ? undefined : { source } });
+  for (const { path, before } of known?.values ?? []) {
+    const isWanted = wanted.some((one) => isSamePath(one.path, path));
+    if (!isWanted && ours(path) !== undefined)
+      edits.push({ path, to: before === null ? undefined : { source: before } });
+  }
   return { edits, values, made: madeBy(document, values, known) };
 }
 

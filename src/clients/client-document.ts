@@ -45,10 +45,11 @@ function parseJson(format: "json" | "jsonc", text: string): Result<JsonObject, P
   if (!read.ok) return read;
   const problem = (message: Problem["message"]): Result<never, Problem> =>
     fail({ message, position: { line: 1, column: 1 } });
-  if (format === "json" && parsePlainJson(text.replace(/^\uFEFF/, "")) === undefined)
-    return problem((t) => t.clientFiles.notStrict);
+  if (format === "json" && !isStrictJson(text)) return problem((t) => t.clientFiles.notStrict);
   return isObject(read.value) ? ok(read.value) : problem((t) => t.clientFiles.noObject);
 }
+
+const isStrictJson = (text: string): boolean => parsePlainJson(text.replace(/^\uFEFF/, "")) !== undefined;
 
 const tomlDocument = (text: string, value: JsonObject): ClientDocument => ({
   text,
@@ -85,8 +86,7 @@ const jsonDocument = (format: "json" | "jsonc", text: string, value: JsonObject)
     const after = editText(start, values);
     const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
     const result = isNew ? `${mark}${JSON.stringify(after.value, null, 2)}\n` : after.text;
-    if (format === "json" && parsePlainJson(result.replace(/^\uFEFF/, "")) === undefined)
-      throw new Error("The edit made JSON that is none.");
+    if (format === "json" && !isStrictJson(result)) throw new Error("The edit made JSON that is none.");
     return result;
   },
 });

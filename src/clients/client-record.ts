@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ContentMark } from "../config/change-record.ts";
+import { type ContentMark, isMark } from "../config/change-record.ts";
 import { type FileContext, readIfPresent, replaceFile } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { unlessFails } from "../core/errors.ts";
@@ -40,7 +40,6 @@ const isPath = (value: unknown): boolean =>
 
 function isRecordedFile(value: unknown): value is RecordedFile {
   const { path, isNew, before, after, values, made } = Object(value) as Partial<Record<keyof RecordedFile, unknown>>;
-  const isMark = (mark: unknown) => mark === null || typeof mark === "string";
   const isValue = (one: unknown) => {
     const { path, before } = Object(one) as { readonly path?: unknown; readonly before?: unknown };
     return isPath(path) && (before === null || typeof before === "string");

@@ -1,8 +1,10 @@
-import { applySplices } from "../config/json5-edits.ts";
+import { applySplices, type Splice } from "../config/json5-edits.ts";
 import { positionsIn } from "../config/json5-parse.ts";
 import {
   formatPath,
+  isBelow,
   isObject,
+  isSamePath,
   type JsonObject,
   type JsonValue,
   memberOf,
@@ -41,12 +43,6 @@ export function renderToml(value: JsonValue): string {
   throw new Error("This value has no form in TOML.");
 }
 
-interface Splice {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
-
 /** An entry with its whole path; `inline` is the table in braces that it is in. */
 interface Place {
   readonly path: TomlPath;
@@ -54,9 +50,6 @@ interface Place {
   readonly table: TomlTable;
   readonly inline: TomlNode | undefined;
 }
-
-const startsWith = (path: TomlPath, start: TomlPath): boolean => start.every((part, index) => path[index] === part);
-const isSame = (a: TomlPath, b: TomlPath): boolean => a.length === b.length && startsWith(a, b);
 
 /** A text with what stands where. Items of an array of tables are left out: no edit goes there. */
 class TomlText {
@@ -78,11 +71,11 @@ class TomlText {
   }
 
   placeAt(path: TomlPath): Place | undefined {
-    return this.places.find((place) => isSame(place.path, path));
+    return this.places.find((place) => isSamePath(place.path, path));
   }
 
   headerOf(path: TomlPath): TomlTable | undefined {
-    return this.tables.find((table) => table.header !== undefined && isSame(table.path, path));
+    return this.tables.find((table) => table.header !== undefined && isSamePath(table.path, path));
   }
 
   /** Before the line end. */
@@ -119,7 +112,7 @@ function setting(document: TomlText, path: TomlPath, source: string, isNew: bool
   if (!isNew) return undefined;
   const parent = path.slice(0, -1);
   const holder = document.places.findLast(
-    ({ path: held, entry }) => entry.value.kind === "inline" && startsWith(parent, held),
+    ({ path: held, entry }) => entry.value.kind === "inline" && isBelow(parent, held),
   );
   if (holder !== undefined)
     return intoInline(document, holder.entry.value, `${renderKey(path.slice(holder.path.length))} = ${source}`);
@@ -132,7 +125,7 @@ function setting(document: TomlText, path: TomlPath, source: string, isNew: bool
   if (table !== undefined) return firstOfAll(document, line);
   const dotted = document.places.findLast(
     ({ path: sibling, table, inline }) =>
-      inline === undefined && table.path.length < parent.length && startsWith(sibling, parent),
+      inline === undefined && table.path.length < parent.length && isBelow(sibling, parent),
   );
   if (dotted !== undefined) return afterEntry(document, dotted.entry, path.slice(dotted.table.path.length), source);
   return newTable(document, parent, line);

@@ -52,9 +52,10 @@ function recordIn(content: Buffer | undefined, configPath: string): readonly Rec
   }
 }
 
+export const isMark = (value: unknown): value is ContentMark => value === null || typeof value === "string";
+
 function isChange(value: unknown): value is RecordedChange {
   const { by, files } = Object(value) as Partial<RecordedChange>;
-  const isMark = (mark: unknown) => mark === null || typeof mark === "string";
   const isFile = ({ path, before, after }: RecordedFile) => typeof path === "string" && isMark(before) && isMark(after);
   return (by === "change" || by === "undo") && Array.isArray(files) && files.map(Object).every(isFile);
 }

@@ -14,7 +14,7 @@ import {
 import { type Container, type Entry, effectiveEntries, keyName, type Node, readTree } from "./json5-tree.ts";
 import { entriesOf, isList, isObject, type JsonValue, memberOf, type NewEntry, sameValue } from "./json5-value.ts";
 
-interface Splice extends Span {
+export interface Splice extends Span {
   readonly text: string;
 }
 

@@ -8,6 +8,11 @@ export interface JsonObject {
 
 export type JsonPath = readonly (string | number)[];
 
+/** True if `path` begins with the steps of `start`. */
+export const isBelow = (path: JsonPath, start: JsonPath): boolean => start.every((step, index) => path[index] === step);
+
+export const isSamePath = (a: JsonPath, b: JsonPath): boolean => a.length === b.length && isBelow(a, b);
+
 /** Formats a path as in JavaScript: `models.providers["cloudflare-ai-gateway"].models[0].id`; empty for the root. */
 export function formatPath(path: JsonPath): string {
   const steps = path.map((step, index) => {
