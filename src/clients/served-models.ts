@@ -1,8 +1,8 @@
-import { isThisMachine } from "../config/listen-address.ts";
+import { leadsTo, portOf } from "../config/listen-address.ts";
 import { aliasResolver, modelChoice } from "../config/model-selection.ts";
 import type { Config, ProviderConfig } from "../config/schema.ts";
 import { parseModelRef } from "../providers/model.ts";
-import { type Api, type Endpoint, type PathKind, pathKindsOf, protocolOf } from "../providers/provider.ts";
+import { type Api, apiOf, type Endpoint, type PathKind, pathKindsOf } from "../providers/provider.ts";
 import type { GatewayAccess, ServedModel, ServedModels } from "./client.ts";
 
 const KIND_OF: Readonly<Record<Api, PathKind>> = {
@@ -37,11 +37,13 @@ const modelsByApi = (input: ServedInput): ServedModels =>
 
 /** `undefined` if no provider serves the protocol. */
 function modelsBy(api: Api, { config, endpoints, url }: ServedInput): readonly ServedModel[] | undefined {
-  const entries = Object.entries(config.models?.providers ?? {}).filter(([, { baseUrl }]) => !leadsTo(url, baseUrl));
+  const ours = new URL(url);
+  const here = { hostname: ours.hostname, port: portOf(ours) };
+  const entries = Object.entries(config.models?.providers ?? {}).filter(([, { baseUrl }]) => !leadsTo(baseUrl, here));
   const chosen = chosenModel(config);
   const serving = entries.flatMap(([providerId, entry]) => {
     const endpoint = endpointCalled(providerId, endpoints);
-    const own = apiOf(providerId, entry, endpoints);
+    const own = apiOf(providerId, entry.api, endpoints);
     if (own === undefined || !pathKindsOf(own, endpoint).includes(KIND_OF[api])) return [];
     const isDefault = chosen?.provider === providerId;
     const models = modelsOf(entry, endpoint, isDefault ? chosen.model : undefined);
@@ -63,11 +65,8 @@ function modelsBy(api: Api, { config, endpoints, url }: ServedInput): readonly S
 function chosenApi({ config, endpoints }: ServedInput): Api | undefined {
   const provider = chosenModel(config)?.provider ?? "";
   const entry = config.models?.providers?.[provider];
-  return entry && apiOf(provider, entry, endpoints);
+  return entry && apiOf(provider, entry.api, endpoints);
 }
-
-const apiOf = (providerId: string, { api }: ProviderConfig, endpoints: readonly Endpoint[]): Api | undefined =>
-  APIS.find((known) => known === protocolOf(api, endpointCalled(providerId, endpoints)));
 
 const endpointCalled = (id: string, endpoints: readonly Endpoint[]) =>
   endpoints.find(({ providerId }) => providerId === id);
@@ -101,10 +100,3 @@ const asServed = ({ id, name, contextWindow, maxTokens }: ServedModel): ServedMo
   ...(contextWindow !== undefined && { contextWindow }),
   ...(maxTokens !== undefined && { maxTokens }),
 });
-
-function leadsTo(url: string, baseUrl: string | undefined): boolean {
-  if (baseUrl === undefined || !URL.canParse(baseUrl)) return false;
-  const [ours, theirs] = [new URL(url), new URL(baseUrl)];
-  const isHere = theirs.hostname === ours.hostname || isThisMachine(theirs.hostname);
-  return isHere && (theirs.port || "80") === (ours.port || "80");
-}

@@ -77,6 +77,20 @@ export const isLoopback = (host: string): boolean =>
 export const isThisMachine = (hostname: string): boolean =>
   hostname === "localhost" || isLoopback(hostname.replace(/^\[|\]$/g, ""));
 
+export const portOf = ({ port, protocol }: URL): number => Number(port || (protocol === "https:" ? 443 : 80));
+
+/** True if a provider's base URL leads to what listens at `port` of `hostname`, as URLs write it, or of `others`. */
+export function leadsTo(
+  baseUrl: string | undefined,
+  { hostname, port }: { readonly hostname: string; readonly port: number },
+  others?: ReadonlySet<string>,
+): boolean {
+  if (baseUrl === undefined || !URL.canParse(baseUrl)) return false;
+  const url = new URL(baseUrl);
+  const isHere = url.hostname === hostname || isThisMachine(url.hostname) || others?.has(url.hostname) === true;
+  return isHere && portOf(url) === port;
+}
+
 /** Names without a dot are those of containers and machines nearby. @source RFC 6762, 8375 and 9476, ICANN's `.internal`. */
 const LOCAL_NAME =
   /^[\w-]+$|\.(?:local|localhost|localdomain|lan|home|internal|intranet|private|svc|test|home\.arpa)\.?$/i;

@@ -1,20 +1,13 @@
 import type { Credentials } from "../config/credentials.ts";
 import { ofKey } from "../config/key-rotation.ts";
-import { hostInUrl, isThisMachine, type ListenAddress } from "../config/listen-address.ts";
+import { hostInUrl, isThisMachine, type ListenAddress, leadsTo } from "../config/listen-address.ts";
 import { aliasResolver, modelChoice } from "../config/model-selection.ts";
 import type { Config, ProviderConfig } from "../config/schema.ts";
 import { fail, ok, type Problem, type Result, withPlace } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import { unsendableHeader } from "../core/sendable.ts";
 import { formatModelRef, isDated, type ModelRef, parseModelRef, withoutDate } from "../providers/model.ts";
-import {
-  type Api,
-  type Endpoint,
-  PLACEHOLDER_KEY,
-  pathKindsOf,
-  protocolOf,
-  type Setup,
-} from "../providers/provider.ts";
+import { type Api, apiOf, type Endpoint, PLACEHOLDER_KEY, pathKindsOf, type Setup } from "../providers/provider.ts";
 import { setupFault } from "../providers/setup-fault.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { requestRules, responseRules } from "./headers.ts";
@@ -51,19 +44,20 @@ export function configure({
   endpoints,
   credentials,
   listen,
-  ownHosts = new Set(),
+  ownHosts,
   rules,
   english,
   catalog = () => new Map(),
   freshenCatalog = () => undefined,
 }: ConfigureInput): ConfiguredGateway {
   const all = Object.entries(config.models?.providers ?? {});
-  const own = new Set(all.filter(([, { baseUrl }]) => pointsTo(listen, ownHosts, baseUrl)).map(([id]) => id));
+  const here = { hostname: hostInUrl(listen.host), port: listen.port };
+  const own = new Set(all.filter(([, { baseUrl }]) => leadsTo(baseUrl, here, ownHosts)).map(([id]) => id));
   const entries = new Map(all.filter(([id]) => !own.has(id)));
   const upstreams = new Map<string, Upstream>();
   const unusable = new Map<string, Message>();
   const problems: Message[] = [];
-  const apiFor = (id: string) => apiOf(id, entries.get(id) ?? {}, endpoints);
+  const apiFor = (id: string) => apiOf(id, entries.get(id)?.api, endpoints);
   for (const [id, entry] of entries) {
     const resolved = credentials.get(id);
     if (resolved === undefined) continue;
@@ -124,13 +118,6 @@ export function configure({
   return { settings, notices: [...ownNotices, ...unencrypted, ...unusable.values(), ...notices] };
 }
 
-function pointsTo({ host, port }: ListenAddress, ownHosts: ReadonlySet<string>, baseUrl: string | undefined): boolean {
-  if (baseUrl === undefined || !URL.canParse(baseUrl)) return false;
-  const url = new URL(baseUrl);
-  const isHere = url.hostname === hostInUrl(host) || isThisMachine(url.hostname) || ownHosts.has(url.hostname);
-  return isHere && Number(url.port || (url.protocol === "https:" ? 443 : 80)) === port;
-}
-
 interface DefaultModels {
   readonly refs: readonly ModelRef[];
   readonly notices: readonly Message[];
@@ -168,17 +155,6 @@ function refOf(text: string, entries: ProviderEntries): ModelRef | undefined {
   return provider === undefined ? undefined : { provider, model: text };
 }
 
-const APIS: readonly Api[] = ["anthropic-messages", "openai-completions", "openai-responses"];
-
-/** `undefined` if the gateway does not support the entry's protocol. */
-function apiOf(id: string, { api }: ProviderConfig, endpoints: readonly Endpoint[]): Api | undefined {
-  const spoken = protocolOf(
-    api,
-    endpoints.find(({ providerId }) => providerId === id),
-  );
-  return APIS.find((known) => known === spoken);
-}
-
 /** A provider's entry with its first key, which knows the same with each further one. */
 function upstreamOf(
   id: string,
@@ -186,7 +162,7 @@ function upstreamOf(
   credentials: Result<Credentials, readonly Problem[]>,
   known: Pick<ConfigureInput, "endpoints" | "rules">,
 ): Result<Upstream, Message> {
-  const api = apiOf(id, entry, known.endpoints);
+  const api = apiOf(id, entry.api, known.endpoints);
   if (api === undefined) return fail(({ gateway }) => gateway.unsupportedProtocol({ id, protocol: entry.api }));
   if (!credentials.ok) return fail(providerProblem(id, credentials.error));
   const { moreKeys = [], ...first } = credentials.value;

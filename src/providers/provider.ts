@@ -127,6 +127,19 @@ export const ANTHROPIC_VERSION = "2023-06-01";
 export const protocolOf = (named: string | undefined, endpoint: Pick<Endpoint, "api"> | undefined): string =>
   named ?? endpoint?.api ?? "openai-completions";
 
+const APIS = Object.keys(KINDS_BY_PROTOCOL) as readonly Api[];
+
+/** The protocol that a provider's entry names or means; `undefined` if the local gateway does not support it. */
+export function apiOf(
+  providerId: string,
+  named: string | undefined,
+  endpoints: readonly Pick<Endpoint, "api" | "providerId">[],
+): Api | undefined {
+  const endpoint = endpoints.find((candidate) => candidate.providerId === providerId);
+  const spoken = protocolOf(named, endpoint);
+  return APIS.find((known) => known === spoken);
+}
+
 /** The paths that an entry serves: its endpoint's if it keeps to the endpoint's protocol. */
 export const pathKindsOf = (api: Api, endpoint: Pick<Endpoint, "api" | "paths"> | undefined): readonly PathKind[] =>
   (endpoint?.api === api ? endpoint.paths : undefined) ?? KINDS_BY_PROTOCOL[api];

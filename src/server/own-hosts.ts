@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
-import { hostInUrl, isThisMachine, type ListenAddress } from "../config/listen-address.ts";
+import { hostInUrl, isThisMachine, type ListenAddress, portOf } from "../config/listen-address.ts";
 import type { Config } from "../config/schema.ts";
 
 /** What is known of this machine's addresses, as the system writes them. */
@@ -56,5 +56,3 @@ export async function ownHosts(
   );
   return new Set(found.flat());
 }
-
-const portOf = ({ port, protocol }: URL): number => Number(port || (protocol === "https:" ? 443 : 80));
