@@ -89,7 +89,8 @@ async function readTokens(paths: Paths, context: Context) {
   const resolved = await resolveVariables({ gatewayToken: true }, fileValues(files), context);
   const found = await gatewayToken(resolved, context);
   const main = found.ok ? found.value : undefined;
-  return { files, main, judged: judgedIn(resolved, main), problems: await namedTokenProblems(resolved, main) };
+  const judged = judgedIn(resolved, main);
+  return { files, main, judged, problems: await namedTokenProblems(judged, resolved) };
 }
 
 export async function listTokens(

@@ -197,8 +197,10 @@ async function placed(
 }
 
 /** Why tokens cannot be used, each with its place. */
-export const namedTokenProblems = (known: ReferenceInput, main: Secret | undefined): Promise<readonly Problem[]> =>
-  placed(judgedIn(known, main), "problem", known);
+export const namedTokenProblems = (
+  judged: readonly JudgedToken[],
+  known: ReferenceInput,
+): Promise<readonly Problem[]> => placed(judged, "problem", known);
 
 export const judgedIn = ({ variables }: ReferenceInput, main: Secret | undefined): readonly JudgedToken[] =>
   judgeNamedTokens(variables.get(NAMED_TOKENS_VARIABLE)?.value.reveal() ?? "", main);
@@ -212,7 +214,7 @@ export async function clientTokens(
   const resolved = await gatewayToken(known, context);
   const main = resolved.ok ? resolved.value : undefined;
   const judged = judgedIn(known, main);
-  const wrong = await namedTokenProblems(known, main);
+  const wrong = await namedTokenProblems(judged, known);
   const isLeftOut = judged.length > 0 && isMainLeftOut(resolved, known);
   const problems = [
     ...(resolved.ok || isLeftOut ? [] : resolved.error),
