@@ -5,7 +5,7 @@ import type { Piece, UpstreamBody, UpstreamResponse } from "./host.ts";
 import type { KeepAlive, Waiting } from "./keep-alive.ts";
 import { type InboundRequest, isParsed } from "./outbound-request.ts";
 import { isEventStream, isPlainlyGood, ResponseStart, type StartVerdict } from "./response-start.ts";
-import type { DecodeStart, FailedResponse, UpstreamFailure } from "./upstream-failure.ts";
+import { type DecodeStart, type FailedResponse, startingWith, type UpstreamFailure } from "./upstream-failure.ts";
 
 /** A response whose beginning is good: its first piece, then the rest. */
 interface GoodResponse {
@@ -112,7 +112,7 @@ async function holdOn(
       const piece = next instanceof Promise ? await unlessSilent(next, waiting) : next;
       if (piece === undefined) {
         const held = start.take();
-        return held.length === 0 ? good(body, next) : good(after(next, body), ok(held));
+        return held.length === 0 ? good(body, next) : good(startingWith(next, body), ok(held));
       }
       const judged = judge(piece);
       const held = judged instanceof Promise ? await judged : judged;
@@ -129,18 +129,6 @@ const unlessSilent = (next: Promise<Piece>, waiting: Waiting): Promise<Piece | u
     waiting.onSilence = () => resolve(undefined);
     next.then(resolve, reject);
   });
-
-/** A piece that is already being waited for, then the rest. */
-function after(awaited: Piece | Promise<Piece>, rest: UpstreamBody): UpstreamBody {
-  let first: Piece | Promise<Piece> | undefined = awaited;
-  return {
-    read: () => {
-      const piece = first ?? rest.read();
-      first = undefined;
-      return piece;
-    },
-  };
-}
 
 /** `undefined` while it is undecided. */
 function heldBy(

@@ -6,7 +6,7 @@ import type { Texts } from "../text/message.ts";
 import { type ErrorResponse, errorTypeOf } from "./error-response.ts";
 import type { Failure } from "./failover.ts";
 import { headerRecord, withoutCoding } from "./headers.ts";
-import type { UpstreamBody, UpstreamFault, UpstreamResponse } from "./host.ts";
+import type { Piece, UpstreamBody, UpstreamFault, UpstreamResponse } from "./host.ts";
 import type { Target } from "./targets.ts";
 
 export interface FailedResponse {
@@ -66,14 +66,17 @@ export async function readFailure(response: UpstreamResponse, decode?: DecodeSta
 
 const EMPTY: UpstreamBody = { read: () => ok(undefined) };
 
-export function bodyFrom(bytes: Buffer, rest = EMPTY): UpstreamBody {
-  let first = bytes.length === 0 ? undefined : bytes;
+export const bodyFrom = (bytes: Buffer, rest = EMPTY): UpstreamBody =>
+  bytes.length === 0 ? rest : startingWith(ok(bytes), rest);
+
+/** A piece that was read, or is being waited for, then the rest. */
+export function startingWith(piece: Piece | Promise<Piece>, rest: UpstreamBody): UpstreamBody {
+  let first: Piece | Promise<Piece> | undefined = piece;
   return {
     read: () => {
-      if (first === undefined) return rest.read();
-      const piece = ok(first);
+      const next = first ?? rest.read();
       first = undefined;
-      return piece;
+      return next;
     },
   };
 }

@@ -115,8 +115,7 @@ export async function readGatewaySetup(
     given(flags.upstreamTimeout, "--upstream-timeout", "OPENCLAW_GATEWAY_UPSTREAM_TIMEOUT"),
   );
   if (!timeout.ok) throw invalidValue(timeout.error);
-  const metadata = given(flags.clientMetadata, "--client-metadata", "OPENCLAW_GATEWAY_CLIENT_METADATA");
-  const names = oneOf(SWITCH, metadata ?? { value: "on", where: "" });
+  const names = switchIn(given(flags.clientMetadata, "--client-metadata", "OPENCLAW_GATEWAY_CLIENT_METADATA"));
   if (!names.ok) throw invalidValue(names.error);
   const weak = await weakTokens(tokens, resolved);
   // Why it is as short as that, if .env is to blame.
@@ -211,7 +210,7 @@ function flagFault(flags: GatewayRunFlags, { defaultPort }: Paths): Problem | un
   const address = listenAddress({ port: given(port, "--port"), bind: given(bind, "--bind") }, {}, defaultPort);
   const strip = stripPrefillIn(given(stripPrefill, "--strip-prefill"));
   const timeout = upstreamTimeoutIn(given(upstreamTimeout, "--upstream-timeout"));
-  const names = oneOf(SWITCH, given(clientMetadata, "--client-metadata") ?? { value: "on", where: "" });
+  const names = switchIn(given(clientMetadata, "--client-metadata"));
   const senders = allowedSenders(flags, () => undefined);
   const faults = [address, strip, timeout, names, senders].flatMap((judged) => (judged.ok ? [] : [judged.error]));
   return faults.find(({ where }) => where?.startsWith("--"));
@@ -259,6 +258,8 @@ const stripPrefillIn = (given: GivenValue = { value: "thinking", where: "" }): R
   oneOf(STRIP_PREFILL, given);
 
 const SWITCH = ["on", "off"] as const;
+
+const switchIn = (given: GivenValue = { value: "on", where: "" }) => oneOf(SWITCH, given);
 
 function oneOf<T extends string>(values: readonly T[], { value, where }: GivenValue): Result<T> {
   const found = values.find((known) => known === value);
