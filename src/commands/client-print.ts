@@ -2,6 +2,7 @@ import { type Client, type ClientId, type GatewayAccess, usableApis } from "../c
 import { CLIENTS } from "../clients/registry.ts";
 import { type Context, lookUp, type VariableName } from "../core/context.ts";
 import { OpenclawError, unlessRefused } from "../core/errors.ts";
+import { jsonDocument } from "../core/json.ts";
 import { commandLine, type Paths } from "../core/paths.ts";
 import { type Api, endpointsOf, PLACEHOLDER_KEY, type Provider } from "../providers/provider.ts";
 import { checkListener, clientAccess, openGateway, shellLine } from "./client-access.ts";
@@ -41,10 +42,7 @@ export async function printForClient(flags: PrintFlags, invocation: Invocation):
   const client = CLIENTS[id];
   const access = await accessFor(client, as, paths, invocation);
   const providers = await invocation.providers();
-  if (json) {
-    context.out(`${JSON.stringify(await document(client, access, providers, invocation), null, 2)}\n`);
-    return;
-  }
+  if (json) return context.out(jsonDocument(await document(client, access, providers, invocation)));
   const shell = shellCalled(chosen, context);
   const lines = (client.variables?.(access) ?? []).map((variable) => shellLine(variable, access, shell));
   if (client.means === "file" && client.file !== undefined) {

@@ -7,8 +7,8 @@ import type { Context, Prompter } from "../core/context.ts";
 import { attempt, OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { onPath } from "../core/program-command.ts";
+import { problemText } from "../core/result.ts";
 import type { Provider } from "../providers/provider.ts";
-import { say } from "../text/message.ts";
 import { clientAccess, openGateway } from "./client-access.ts";
 import { type ClientFileFlags, type ClientToSetUp, clientToSetUp, setUpClients } from "./client-file.ts";
 import type { Invocation } from "./invocation.ts";
@@ -66,9 +66,8 @@ function found(
   } catch (error) {
     if (!(error instanceof OpenclawError)) throw error;
     const { text } = context;
-    const reason = [error.says, ...(error.hint === undefined ? [] : [error.hint])]
-      .map((one) => say(one, text))
-      .join(" ");
+    const { says: message, hint } = error;
+    const reason = problemText({ message, ...(hint !== undefined && { hint }) }, text);
     context.err(`${text.commands.note(text.clientFiles.cannotOffer({ client: client.name, reason }))}\n`);
     return [];
   }
