@@ -3,7 +3,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { accessLogin, events } from "../support/answers.ts";
 import { BEGINNINGS, EVENTS } from "../support/beginnings.ts";
-import { ask, wireTo } from "../support/client.ts";
+import { ask, posted, wireTo } from "../support/client.ts";
 import { CLIENT_TOKEN, HELLO, MODEL, OURS, startLocalGateway } from "../support/local-gateway.ts";
 import { httpServer } from "../support/sockets.ts";
 
@@ -156,10 +156,7 @@ describe("a 200 that is none goes to the next model", () => {
       response.writeHead(200, { "content-type": EVENTS }).write(event("ping"));
     });
     const wire = wireTo(gateway.port);
-    const body = JSON.stringify(STREAMED);
-    wire.socket.write(
-      `POST /v1/messages HTTP/1.1\r\nhost: 127.0.0.1\r\nx-api-key: ${CLIENT_TOKEN}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
-    );
+    wire.socket.write(posted("/v1/messages", STREAMED));
     await gateway.counting();
     gateway.pass(14);
     expect(wire.heard).toBe("");

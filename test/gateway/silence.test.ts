@@ -2,8 +2,8 @@ import type { ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { KeepAlive } from "../../src/gateway/keep-alive.ts";
-import { wireTo } from "../support/client.ts";
-import { CLIENT_TOKEN, HELLO, MODEL, OURS, startLocalGateway } from "../support/local-gateway.ts";
+import { posted, wireTo } from "../support/client.ts";
+import { HELLO, MODEL, OURS, startLocalGateway } from "../support/local-gateway.ts";
 import { httpServer } from "../support/sockets.ts";
 
 const PING = 'event: ping\ndata: {"type":"ping"}\n\n';
@@ -48,10 +48,7 @@ async function begin(
     primary: `${OURS}/${MODEL}`,
   });
   const wire = wireTo(gateway.port);
-  const body = JSON.stringify({ ...HELLO, model: `${OURS}/${MODEL}`, stream: true });
-  wire.socket.write(
-    `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nx-api-key: ${CLIENT_TOKEN}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
-  );
+  wire.socket.write(posted(path, { ...HELLO, model: `${OURS}/${MODEL}`, stream: true }));
   const upstream = await asked;
   const heard = () => dechunked(wire.heard.slice(wire.heard.indexOf("\r\n\r\n") + 4));
   return { gateway, wire, upstream, heard };
@@ -155,10 +152,7 @@ it("a document gets nothing, and neither does a head that has not come", async (
     primary: `${OURS}/${MODEL}`,
   });
   const wire = wireTo(gateway.port);
-  const body = JSON.stringify(HELLO);
-  wire.socket.write(
-    `POST /v1/messages HTTP/1.1\r\nhost: 127.0.0.1\r\nx-api-key: ${CLIENT_TOKEN}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
-  );
+  wire.socket.write(posted("/v1/messages", HELLO));
   await gateway.counting();
   gateway.pass(100);
   expect(await wire.hears(/\r\n\r\n/)).not.toMatch(/ping|keep-alive\n/);

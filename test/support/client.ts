@@ -64,6 +64,12 @@ export interface Wire {
   readonly closed: Promise<string>;
 }
 
+/** A request as it goes over the wire. */
+export function posted(path: string, body: object): string {
+  const text = JSON.stringify(body);
+  return `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nx-api-key: ${CLIENT_TOKEN}\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
+}
+
 export function wireTo(port: number): Wire {
   const socket = connect(port, "127.0.0.1");
   onTestFinished(() => void socket.destroy());
