@@ -9,7 +9,7 @@ export function start(version: string): void {
 
 async function run(version: string): Promise<void> {
   const { argv, env, node, platform } = runtime();
-  const context = systemContext(await loadTexts(languageOf(env)), {
+  const context = systemContext(await loadTexts(languageOf(env, argv)), {
     createPrompter: async () => (await import("../terminal/prompter.ts")).createPrompter,
     send: async () => (await import("../http/client.ts")).send,
   });

@@ -2,6 +2,7 @@ import { type Argument, Command, CommanderError, InvalidArgumentError, Option } 
 import { type ErrorCode, EXIT, OpenclawError } from "../core/errors.ts";
 import { resolvePaths } from "../core/paths.ts";
 import { nearest } from "../core/similar.ts";
+import { LANGUAGE_TAGS, languageCalled } from "../text/language.ts";
 import type { Message, Texts } from "../text/message.ts";
 import { repeatedFlags, watchFlag } from "./given-flags.ts";
 import { helpPage, wordsOf } from "./help.ts";
@@ -135,6 +136,13 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   undo: () => import("./undo.ts"),
 };
 
+/** Judged here; its value was looked for before the texts were loaded. */
+const languageFlag = (description: string): Option =>
+  new Option("--lang <language>", description).choices(LANGUAGE_TAGS).argParser((value) => {
+    if (languageCalled(value) === undefined) throw new InvalidArgumentError("");
+    return value;
+  });
+
 /** Only the commands that `argv` names are complete. */
 export async function createProgram(
   argv: readonly string[],
@@ -150,6 +158,7 @@ export async function createProgram(
     .helpCommand("help [command]", text.helpCommand)
     .option("--profile <name>", text.profileFlag)
     .option("--dev", text.devFlag)
+    .addOption(languageFlag(text.langFlag))
     .on("option:V", () => {
       context.out(`${about.version}\n`);
       throw new CommanderError(EXIT.done, "commander.version", "");

@@ -111,9 +111,13 @@ function filesFrom(folder: string): Files {
  * streams are values. Files, children, requests, clock and waiting are the real ones. `NODE_EXTRA_CA_CERTS`, which Node
  * reads when it starts, is the one of vitest.config.ts.
  */
-async function contextOf({ home, env = {}, cwd = home, input = "" }: RunOptions, write: Pick<Context, "out" | "err">) {
+async function contextOf(
+  args: readonly string[],
+  { home, env = {}, cwd = home, input = "" }: RunOptions,
+  write: Pick<Context, "out" | "err">,
+) {
   const variables = cleanEnv(home, env);
-  const real = systemContext(await loadTexts(languageOf(variables)), {
+  const real = systemContext(await loadTexts(languageOf(variables, args)), {
     createPrompter: () => Promise.reject(new Error("a question without a terminal")),
     send: async () => send,
   });
@@ -150,7 +154,7 @@ export async function openclaw(
   { context = {}, about = {}, providers, ...options }: InProcessOptions,
 ): Promise<Finished> {
   const output = { stdout: "", stderr: "" };
-  const real = await contextOf(options, {
+  const real = await contextOf(args, options, {
     out: (text) => {
       output.stdout += text;
     },

@@ -114,7 +114,7 @@ export function openTerminal(args: readonly string[], options: InProcessTerminal
     Object.assign(output, { _isStdio: true });
     output.setEncoding("utf8").on("data", show);
     const run = async () => {
-      const texts = context.text ?? (await loadTexts(languageOf(cleanEnv(home, variables))));
+      const texts = context.text ?? (await loadTexts(languageOf(cleanEnv(home, variables), args)));
       const { status } = await openclaw(args, {
         home,
         env: variables,

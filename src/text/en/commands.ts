@@ -19,6 +19,7 @@ export const commands = () => ({
   helpFlag: "print this help",
   profileFlag: "use ~/.openclaw-<name> instead of ~/.openclaw",
   devFlag: "short for --profile dev",
+  langFlag: "the language of messages",
   helpTitles: { "Usage:": "Usage:", "Arguments:": "Arguments:", "Options:": "Flags:", "Commands:": "Commands:" },
   flagWithValues: ({
     description,

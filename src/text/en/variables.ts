@@ -123,7 +123,10 @@ export const variables = () => ({
     readBy: "every question",
     meaning: "Any value but empty and `0`: plain numbered questions, as with `--accessible`.",
   },
-  OPENCLAW_LANG: { readBy: "every command", meaning: "The language of messages. Only English (`en`) is available." },
+  OPENCLAW_LANG: {
+    readBy: "every command",
+    meaning: "The language of messages, `en` or `zh-TW`. The flag `--lang` comes first.",
+  },
   LC_ALL: { readBy: "every command", meaning: "The language of messages when `OPENCLAW_LANG` is not set." },
   LC_MESSAGES: { readBy: "every command", meaning: "The same, when `LC_ALL` is not set either." },
   LANG: { readBy: "every command", meaning: "The same, when none of the above is set." },

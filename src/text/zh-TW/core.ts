@@ -1,0 +1,1 @@
+export { core } from "../en/core.ts";

@@ -1,0 +1,1 @@
+export { diagnoses } from "../en/diagnoses.ts";

@@ -1,0 +1,44 @@
+import type { Texts } from "../message.ts";
+import { roomsOf } from "../rooms.ts";
+import { clientFiles } from "./client-files.ts";
+import { clients } from "./clients.ts";
+import { cloudflare } from "./cloudflare.ts";
+import { commands } from "./commands.ts";
+import { config } from "./config.ts";
+import { core } from "./core.ts";
+import { diagnoses } from "./diagnoses.ts";
+import { doctor } from "./doctor.ts";
+import { gateway } from "./gateway.ts";
+import { help } from "./help.ts";
+import { models } from "./models.ts";
+import { onboard } from "./onboard.ts";
+import { providers } from "./providers.ts";
+import { server } from "./server.ts";
+import { service } from "./service.ts";
+import { system } from "./system.ts";
+import { terminal } from "./terminal.ts";
+import { undo } from "./undo.ts";
+import { variables } from "./variables.ts";
+
+/** Every sentence of the program in Traditional Chinese as written in Taiwan, by the room that says it. */
+export const zhTW = roomsOf({
+  clientFiles: () => clientFiles(),
+  clients: () => clients(),
+  cloudflare: () => cloudflare(),
+  commands: () => commands(),
+  config: () => config(),
+  core: () => core(),
+  diagnoses: () => diagnoses(),
+  doctor: () => doctor(),
+  gateway: () => gateway(),
+  help: () => help(),
+  models: () => models(),
+  onboard: () => onboard(),
+  providers: () => providers(),
+  server: () => server(),
+  service: () => service(),
+  system: () => system(),
+  terminal: () => terminal(),
+  undo: () => undo(),
+  variables: () => variables(),
+}) satisfies Texts;

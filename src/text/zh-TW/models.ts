@@ -1,0 +1,1 @@
+export { models } from "../en/models.ts";

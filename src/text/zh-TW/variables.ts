@@ -1,0 +1,1 @@
+export { variables } from "../en/variables.ts";
