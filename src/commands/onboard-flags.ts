@@ -14,6 +14,7 @@ import { collectFlagProblems, commaSeparated, several } from "./given-flags.ts";
 export interface Flags {
   readonly authChoice?: string;
   readonly nonInteractive?: boolean;
+  readonly yes?: boolean;
   readonly mode?: "local";
   readonly flow?: "quickstart" | "advanced" | "manual";
   readonly model?: string;
@@ -140,6 +141,7 @@ export function addFlags(command: Command, providers: readonly Provider[], text:
     .addOption(choice("--daemon-runtime <runtime>", help.daemonRuntime, ["node"]).hideHelp())
     .optionsGroup(groups.run)
     .option("--non-interactive", help.nonInteractive)
+    .option("--yes", help.yes)
     .addOption(choice("--flow <flow>", help.flow, FLOWS))
     .addOption(choice("--verify [kind]", help.verify, ["message"]))
     .option("--no-verify", help.noVerify)

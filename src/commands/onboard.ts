@@ -7,7 +7,7 @@ import { loosePermissions, tighten } from "../config/permissions.ts";
 import { assertPlacesWritable } from "../config/preflight.ts";
 import { assertWritable } from "../config/read-only.ts";
 import { fileValues, withProxy } from "../config/resolve.ts";
-import type { Context, Prompter } from "../core/context.ts";
+import type { Context, Prompter, PrompterOptions } from "../core/context.ts";
 import { attempt, OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { type Problem, withPlace } from "../core/result.ts";
@@ -17,12 +17,13 @@ import { type Answers, settingIn, variablesNamed } from "../onboard/answers.ts";
 import { warnings } from "../onboard/changes.ts";
 import { type CurrentState, readCurrentState } from "../onboard/current-state.ts";
 import { modelNotes } from "../onboard/default-model.ts";
+import { inferredChoice, isInferred, isSettingGiven } from "../onboard/inferred-choice.ts";
 import { localGatewayNotes } from "../onboard/local-gateway.ts";
 import type { PlanDeps } from "../onboard/plan.ts";
 import { assertResolved, type Resolution, resolveAnswers } from "../onboard/resolve-answers.ts";
 import type { Verify } from "../onboard/wizard-check.ts";
 import type { SetupRequest } from "../onboard/wizard-field.ts";
-import { preview, type WriteDeps, writeAnswers } from "../onboard/write.ts";
+import { askToWrite, preview, type WriteDeps, writeAnswers } from "../onboard/write.ts";
 import { type Finding, findingLines } from "../providers/finding.ts";
 import { needOf, type ProbeKind, type Provider } from "../providers/provider.ts";
 import { canPrompt, wantsAccessible } from "../terminal/interaction.ts";
@@ -62,7 +63,7 @@ interface OnboardRun {
 }
 
 async function onboard(
-  flags: Flags,
+  given: Flags,
   flagProblems: readonly Problem[],
   withoutEffect: readonly string[],
   providers: readonly Provider[],
@@ -70,6 +71,7 @@ async function onboard(
 ): Promise<void> {
   const paths = locate();
   const { text } = context;
+  const flags = { ...given, nonInteractive: given.nonInteractive || given.yes || false };
   if (!flags.dryRun) assertWritable(context);
   if (withoutEffect.length > 0) context.err(`${text.onboard.withoutEffect(withoutEffect)}\n`);
   const { answers, problems: fieldProblems, notes } = await answersFromFlags(flags, providers, context);
@@ -85,6 +87,8 @@ async function onboard(
   const read = (known?: CurrentState) =>
     readCurrentState({ providers, named: variablesNamed(answers) }, paths, context, known);
   const current = await read();
+  const isChange = isSettingGiven(answers);
+  const known = flags.nonInteractive || isChange ? { ...answers, ...inferredChoice(answers, current) } : answers;
   const writeDeps: WriteDeps = {
     planDeps: planDeps(version, paths, context),
     paths,
@@ -98,7 +102,7 @@ async function onboard(
   // Said before the questions, since a new folder hides an old one from the published OpenClaw.
   const beforehand = [
     ...elsewhere.map(({ fix, ...found }) => withPlace({ ...found, hint: fix })),
-    ...modelNotes(resolveAnswers(answers, current), current),
+    ...modelNotes(resolveAnswers(known, current), current),
   ];
   if (!flags.nonInteractive) showWarnings(beforehand, context);
   // A script hears it of what is replaced, and does not wait for another program where nothing is.
@@ -107,7 +111,7 @@ async function onboard(
   const run: OnboardRun = {
     flags,
     beforehand,
-    given: { answers, problems, notes },
+    given: { answers: known, problems, notes },
     version,
     userAgent: `openclaw/${version}`,
     paths,
@@ -165,12 +169,14 @@ async function runScript(run: OnboardRun): Promise<Done> {
 /** Asks for whatever the flags leave open, and writes what was agreed to. Throws `prompt.cancelled`. */
 async function runQuestions(run: OnboardRun): Promise<Done> {
   const { flags, given, current, paths, userAgent, writeDeps, context, proxied } = run;
-  const { problems, unusable, missing } = resolveAnswers(given.answers, current);
+  const { problems, unusable, missing, leavesEntries, provider } = resolveAnswers(given.answers, current);
   assertResolved({ problems: [...given.problems, ...problems], missing: [] });
   const notes = localGatewayNotes(given.answers, current);
   // A flag that is not given is no news to somebody who is asked.
   const found = [...missing.filter(({ where }) => !where?.startsWith("--")), ...unusable];
   showNotes([...given.notes, ...found.map(withPlace), ...notes], context);
+  // Whoever names the one thing to change is asked about nothing else.
+  if (leavesEntries || (provider === null && isInferred(given.answers))) return confirmChange(run);
   const flow = flags.flow === "quickstart" || flags.flow === undefined ? "quickstart" : "advanced";
   const mayOffer = flow === "advanced" && settingIn(given.answers, "service") === undefined && !flags.dryRun;
   const { lookupOpener } = await import("../onboard/lookup.ts");
@@ -190,8 +196,7 @@ async function runQuestions(run: OnboardRun): Promise<Done> {
     preview: (request: SetupRequest) => (flags.dryRun ? undefined : preview(request, current, writeDeps, context.text)),
     ...(flags.verify !== false && { online }),
   } as const;
-  const accessible = wantsAccessible(flags, context);
-  const prompter = await context.prompter({ accessible, colour: wantsColour(context.terminal.stderr, context) });
+  const prompter = await context.prompter(promptsOf(flags, context));
   const { runWizard } = await import("../onboard/wizard.ts");
   const request = await runWizard(given.answers, deps, prompter);
   return {
@@ -200,6 +205,24 @@ async function runQuestions(run: OnboardRun): Promise<Done> {
     ...(await writeAnswers(request, current, { ...writeDeps, prompter }, context)),
   };
 }
+
+/** Shows what the flags change of a set-up, and writes what is agreed to. Throws `prompt.cancelled`. */
+async function confirmChange({ flags, given, current, writeDeps, context }: OnboardRun): Promise<Done> {
+  const request: SetupRequest = { answers: given.answers };
+  const prompter = await context.prompter(promptsOf(flags, context));
+  const changes = flags.dryRun ? undefined : preview(request, current, writeDeps, context.text);
+  if (changes !== undefined) while ((await askToWrite(changes, context.text, prompter)) === "back");
+  return {
+    given: request.answers,
+    prompter,
+    ...(await writeAnswers(request, current, { ...writeDeps, prompter }, context)),
+  };
+}
+
+const promptsOf = (flags: Flags, context: Context): PrompterOptions => ({
+  accessible: wantsAccessible(flags, context),
+  colour: wantsColour(context.terminal.stderr, context),
+});
 
 /** Restricts files others could read, reports what was done, and installs the service if wanted. */
 async function finish({ given, prompter, ...applied }: Done, run: OnboardRun): Promise<void> {

@@ -55,11 +55,12 @@ export const isWithin = (plan: Plan, agreed: Plan): boolean =>
   );
 
 function planProvider(
-  { provider, answers, endpoints, model }: Resolution,
+  { provider, answers, endpoints, model, leavesEntries }: Resolution,
   current: CurrentState,
   listed?: Listed,
 ): Plan {
   if (!provider) return NOTHING;
+  if (leavesEntries) return { config: modelInEntry(endpoints, model, current, listed), secrets: [] };
   const config: ConfigEdit[] = [{ path: ["models", "mode"], value: current.config.config.models?.mode ?? "merge" }];
   for (const endpoint of endpoints) {
     const at = (...path: JsonPath) => ["models", "providers", endpoint.providerId, ...path];
@@ -75,6 +76,20 @@ function planProvider(
   }
   return { config, secrets: storedSecrets({ provider, answers }) };
 }
+
+/** What the entry of the model's endpoint lacks of it. */
+const modelInEntry = (
+  endpoints: readonly Endpoint[],
+  model: ModelRef | undefined,
+  current: CurrentState,
+  listed: Listed | undefined,
+): readonly ConfigEdit[] =>
+  endpoints
+    .filter(({ providerId }) => providerId === model?.provider)
+    .flatMap((endpoint) => {
+      const path = ["models", "providers", endpoint.providerId, "models"];
+      return addedModel(model?.model, endpoint, listed, entryOf(endpoint, current), path);
+    });
 
 /** The resulting entry in `models.providers`; members that are `undefined` will be absent. */
 export interface PlannedEntry {

@@ -14,8 +14,15 @@ import {
 } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { type Answer, type Answers, isSameAnswer, SKIP, settingIn, shownAnswer, valuesOf } from "./answers.ts";
-import { type CurrentState, configuredValues, currentAnswer, GATEWAY_TOKEN } from "./current-state.ts";
+import {
+  type CurrentState,
+  configuredEndpoints,
+  configuredValues,
+  currentAnswer,
+  GATEWAY_TOKEN,
+} from "./current-state.ts";
 import { chosenModel, impliedEndpoint, requestedModel, unservedModel } from "./default-model.ts";
+import { isInferred, leavesEntries } from "./inferred-choice.ts";
 import { localGatewayProblems } from "./local-gateway.ts";
 
 export interface Resolution {
@@ -31,6 +38,8 @@ export interface Resolution {
   /** Texts in the files or the environment that stand in place of other answers. */
   readonly unusable: readonly Problem[];
   readonly notes: readonly Message[];
+  /** True if the entries of the provider stay as they are, but for a model that one of them gets. */
+  readonly leavesEntries?: boolean;
 }
 
 /**
@@ -56,7 +65,7 @@ function resolve(given: Answers, current: CurrentState): Resolution {
       provider,
       answers: given,
       endpoints: [],
-      model: undefined,
+      model: isInferred(given) && requested?.ok ? requested.value : undefined,
       problems: others,
       missing,
       unusable,
@@ -67,6 +76,20 @@ function resolve(given: Answers, current: CurrentState): Resolution {
   const fields = resolveFields(provider, given, impliedEndpoint(model, provider, current), current);
   const values = valuesOf(fields.answers);
   const endpoints = chosenEndpoints(provider, values);
+  if (leavesEntries(given, provider.fields) && isServedHere(model, provider, current)) {
+    const isWanted = model !== undefined || settingIn(given, "setDefault") === "yes";
+    return {
+      ...fields,
+      provider,
+      endpoints,
+      model: isWanted ? chosenModel(endpoints, model, current) : undefined,
+      problems: others,
+      missing: [],
+      unusable: unusableToken(given, current),
+      notes: [],
+      leavesEntries: true,
+    };
+  }
   return {
     ...fields,
     provider,
@@ -76,6 +99,11 @@ function resolve(given: Answers, current: CurrentState): Resolution {
     unusable: [...fields.unusable, ...unusableHeaders(endpoints, current), ...unusableToken(given, current)],
   };
 }
+
+/** True unless the model needs an endpoint that is not set up yet. */
+const isServedHere = (model: ModelRef | undefined, provider: Provider, current: CurrentState): boolean =>
+  provider.endpoints.every(({ providerId }) => providerId !== model?.provider) ||
+  configuredEndpoints(provider, current).some(({ providerId }) => providerId === model?.provider);
 
 const missingChoice = (providers: readonly Provider[]): Problem => ({
   where: "--auth-choice",

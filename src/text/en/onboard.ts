@@ -34,6 +34,7 @@ export const onboard = () => ({
   flags: {
     authChoice: "what to set up",
     nonInteractive: "ask nothing; use flags, environment variables and the current configuration",
+    yes: "save without asking; the same as --non-interactive",
     mode: "where the local gateway runs",
     flow: "how much to ask; `manual` is the same as `advanced`",
     model: "default model, as provider/model",

@@ -1,0 +1,185 @@
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import JSON5 from "json5";
+import { describe, expect, it } from "vitest";
+import { CANARY_KEY, CANARY_TOKEN, DOCUMENTED, filesBelow, openclaw, temporaryHome } from "../support/program.ts";
+import { answer, describeInTerminal, leaks, leftSane, openTerminal } from "../support/terminal.ts";
+
+const ID = "--cloudflare-ai-gateway";
+const AGAIN = ["onboard", "--yes"];
+const OPENAI_KEY = "sk-proj-CANARYopenaiCANARYopenaiCANARYopenaiCANARY";
+
+const path = (home: string) => join(home, ".openclaw", "openclaw.json");
+const config = (home: string) => JSON5.parse(readFileSync(path(home), "utf8"));
+const secrets = (home: string) => readFileSync(join(home, ".openclaw", ".env"), "utf8");
+const state = (home: string) => [...filesBelow(home)].map(([file, text]) => [file, text, statSync(file).mtimeMs]);
+
+/** A home in which the documented command has run. */
+async function setUpHome(): Promise<string> {
+  const home = temporaryHome();
+  expect((await openclaw(DOCUMENTED, { home })).status).toBe(0);
+  return home;
+}
+
+/** What of the configuration differs between two runs, apart from their record. */
+const changed = (before: Record<string, unknown>, after: Record<string, unknown>) => ({
+  ...before,
+  ...after,
+  wizard: undefined,
+});
+
+describe("onboard on a machine that is set up", () => {
+  it("changes the default model alone, without --auth-choice, and nothing when asked twice", async () => {
+    const home = await setUpHome();
+    const before = config(home);
+    const kept = secrets(home);
+    const model = "cloudflare-ai-gateway/claude-opus-4-8";
+    const { status, stdout } = await openclaw([...AGAIN, "--model", model], { home });
+    expect(status).toBe(0);
+    expect(stdout).toContain(`Default model  ${model}`);
+    const after = config(home);
+    const entry = before.models.providers["cloudflare-ai-gateway"];
+    expect(after.models.providers["cloudflare-ai-gateway"]).toEqual({
+      ...entry,
+      models: [...entry.models, expect.objectContaining({ id: "claude-opus-4-8" })],
+    });
+    expect(after.agents.defaults.model.primary).toBe(model);
+    expect(after.gateway).toEqual(before.gateway);
+    expect(secrets(home)).toBe(kept);
+    const done = state(home);
+    const again = await openclaw([...AGAIN, "--model", model], { home });
+    expect([again.status, again.stdout]).toEqual([0, "Already up to date. No files were changed.\n"]);
+    expect(state(home)).toEqual(done);
+    expect((await openclaw(["undo", "--yes"], { home })).status).toBe(0);
+    expect(changed(config(home), {})).toEqual(changed(before, {}));
+  });
+
+  it("takes an alias and an id alone for a model", async () => {
+    const home = await setUpHome();
+    expect((await openclaw([...AGAIN, "--model", "claude-opus-4-8"], { home })).status).toBe(0);
+    expect(config(home).agents.defaults.model.primary).toBe("cloudflare-ai-gateway/claude-opus-4-8");
+    expect((await openclaw([...AGAIN, "--model", "Cloudflare AI Gateway"], { home })).status).toBe(0);
+    expect(config(home).agents.defaults.model.primary).toBe("cloudflare-ai-gateway/claude-sonnet-4-6");
+  });
+
+  it("changes the model though the variable of the key has no value here", async () => {
+    const home = temporaryHome();
+    const env = { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY };
+    const first = [...DOCUMENTED.slice(0, -2), "--secret-input-mode", "ref"];
+    expect((await openclaw(first, { home, env })).status).toBe(0);
+    const entry = config(home).models.providers["cloudflare-ai-gateway"];
+    const { status } = await openclaw([...AGAIN, "--model", "claude-opus-4-8"], { home });
+    expect(status).toBe(0);
+    expect(config(home).models.providers["cloudflare-ai-gateway"]).toMatchObject({
+      baseUrl: entry.baseUrl,
+      apiKey: entry.apiKey,
+    });
+  });
+
+  it("sets a default model of another provider that is configured", async () => {
+    const home = await setUpHome();
+    const text = config(home);
+    text.models.providers.ollama = { baseUrl: "http://127.0.0.1:11434/v1", api: "openai-completions", models: [] };
+    writeFileSync(path(home), JSON.stringify(text));
+    expect((await openclaw([...AGAIN, "--model", "ollama/qwen3"], { home })).status).toBe(0);
+    expect(config(home).agents.defaults.model.primary).toBe("ollama/qwen3");
+    expect(config(home).models.providers).toEqual(text.models.providers);
+    const unknown = await openclaw([...AGAIN, "--model", "nowhere/qwen3"], { home });
+    expect([unknown.status, unknown.stderr]).toEqual([2, expect.stringContaining('"nowhere/qwen3"')]);
+  });
+
+  it("puts a second endpoint beside the first with nothing but its key", async () => {
+    const home = await setUpHome();
+    const before = config(home);
+    const flags = [`${ID}-endpoint`, "openai", `${ID}-openai-api-key`, OPENAI_KEY];
+    const { status, stdout, stderr } = await openclaw([...AGAIN, ...flags], { home });
+    expect(status).toBe(0);
+    expect(stdout + stderr).not.toContain("CANARY");
+    const { "cloudflare-ai-gateway": first, "cloudflare-ai-gateway-openai": second } = config(home).models.providers;
+    expect(first).toEqual(before.models.providers["cloudflare-ai-gateway"]);
+    expect(second.baseUrl).toBe(first.baseUrl.replace(/anthropic$/, "openai"));
+    expect(config(home).agents.defaults.model).toEqual(before.agents.defaults.model);
+    expect(secrets(home)).toContain(`OPENAI_API_KEY=${OPENAI_KEY}`);
+    expect(secrets(home)).toContain(CANARY_KEY);
+    expect(leaks(home, stdout, stderr)).toEqual([]);
+  });
+
+  it("adds the endpoint that a model needs", async () => {
+    const home = await setUpHome();
+    const model = "cloudflare-ai-gateway-workers-ai/@cf/openai/gpt-oss-120b";
+    const open = await openclaw([...AGAIN, "--model", model], { home });
+    expect([open.status, open.stderr]).toEqual([2, expect.stringContaining(`${ID}-token`)]);
+    const { status } = await openclaw([...AGAIN, "--model", model], { home, env: { CF_AIG_TOKEN: CANARY_TOKEN } });
+    expect(status).toBe(0);
+    expect(config(home).agents.defaults.model.primary).toBe(model);
+    expect(Object.keys(config(home).models.providers)).toEqual([
+      "cloudflare-ai-gateway",
+      "cloudflare-ai-gateway-workers-ai",
+    ]);
+  });
+
+  it("changes one answer of the provider, and of the local gateway", async () => {
+    const home = await setUpHome();
+    const before = config(home);
+    expect((await openclaw([...AGAIN, `${ID}-gateway-id`, "other"], { home })).status).toBe(0);
+    const { baseUrl } = config(home).models.providers["cloudflare-ai-gateway"];
+    expect(baseUrl).toBe(before.models.providers["cloudflare-ai-gateway"].baseUrl.replace("my-gw", "other"));
+    expect((await openclaw([...AGAIN, "--gateway-port", "18790"], { home })).status).toBe(0);
+    expect(config(home)).toEqual({
+      ...before,
+      wizard: expect.anything(),
+      models: expect.anything(),
+      gateway: { ...before.gateway, port: 18790 },
+    });
+  });
+
+  it("changes a port where only the local gateway was set up", async () => {
+    const home = temporaryHome();
+    expect((await openclaw(["onboard", "--yes", "--auth-choice", "skip"], { home })).status).toBe(0);
+    expect((await openclaw([...AGAIN, "--gateway-port", "18791"], { home })).status).toBe(0);
+    expect(config(home).gateway.port).toBe(18791);
+    const model = await openclaw([...AGAIN, "--model", "claude-opus-4-8"], { home });
+    expect([model.status, model.stderr]).toEqual([2, expect.stringContaining("--auth-choice")]);
+  });
+
+  it("shows with --dry-run what would change, and asks nobody with --yes", async () => {
+    const home = await setUpHome();
+    const before = state(home);
+    const { status, stdout } = await openclaw([...AGAIN, "--model", "claude-opus-4-8", "--dry-run", "--json"], {
+      home,
+    });
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, changed: false, dryRun: true });
+    expect(state(home)).toEqual(before);
+    const silent = await openclaw(["onboard", "--model", "claude-opus-4-8"], { home });
+    expect([silent.status, silent.stderr]).toEqual([2, expect.stringContaining("terminal")]);
+  });
+
+  it("names the choice that is missing where nothing is set up", async () => {
+    const { status, stderr } = await openclaw([...AGAIN, "--model", "claude-opus-4-8"], { home: temporaryHome() });
+    expect([status, stderr]).toEqual([2, expect.stringContaining("--auth-choice")]);
+  });
+});
+
+describeInTerminal("onboard again at a terminal", () => {
+  it("asks only whether to save where a flag names the change", async () => {
+    const home = await setUpHome();
+    const terminal = openTerminal(["onboard", "--model", "claude-opus-4-8"], { home });
+    await terminal.waitFor("? Save these changes?");
+    expect(terminal.screen()).not.toContain("Which provider?");
+    expect(terminal.screen()).toContain("claude-opus-4-8");
+    terminal.press("enter");
+    expect((await terminal.exit).status).toBe(0);
+    expect(config(home).agents.defaults.model.primary).toBe("cloudflare-ai-gateway/claude-opus-4-8");
+    expect(leftSane(terminal.bytes)).toBe(true);
+  });
+
+  it("leaves everything as it is when declined", async () => {
+    const home = await setUpHome();
+    const before = state(home);
+    const terminal = openTerminal(["onboard", "--gateway-port", "18790"], { home });
+    await answer(terminal, "Save these changes?", "n");
+    expect((await terminal.exit).status).toBe(130);
+    expect(state(home)).toEqual(before);
+  });
+});
