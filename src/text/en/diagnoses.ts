@@ -72,7 +72,7 @@ export const diagnoses = () => ({
       model === ""
         ? "A policy of the gateway denies this request, or none of its policies allows it."
         : `A policy of the gateway denies the model "${model}", or none of its policies allows it.`,
-    fix: ({ model }: AboutModel) =>
+    fix: ({ model }: AboutModel): string =>
       model === ""
         ? "A list names no model that a policy could allow. Check with `--verify=message`, or change the policies."
         : "Choose another model, or change the gateway's policies in the dashboard. The credentials work.",
@@ -386,7 +386,7 @@ export const diagnoses = () => ({
   },
   "api.permission-missing": {
     message: ({ permission }: { permission: string }) => `The token is valid but lacks the permission ${permission}.`,
-    fix: ({ isWorkersAi }: { isWorkersAi: boolean }) =>
+    fix: ({ isWorkersAi }: { isWorkersAi: boolean }): string =>
       isWorkersAi
         ? "Add it in the dashboard, under API Tokens, for this account."
         : "Add it in the dashboard, under API Tokens, or go on without it: requests do not need it.",
