@@ -1,1 +1,46 @@
-export { models } from "../en/models.ts";
+import type { models as english } from "../en/models.ts";
+import { allOf, oneOf, zh } from "./words.ts";
+
+const UNITS = { day: "天", hour: "小時", minute: "分鐘" };
+
+export const models = (): ReturnType<typeof english> => ({
+  listSummary: "列出模型",
+  listDescription: "列出已設定的模型。加上 --provider 或 --all 時，也列出提供者提供的模型。",
+  allFlag: "加上所有已知提供者的模型",
+  providerFlag: "只列出這個提供者，包含它提供的每個模型",
+  liveFlag: "立即向提供者查詢；沒有 --provider 時等同加上 --all",
+  localFlag: "只列出由本機或區域網路提供的模型",
+  plainFlag: "每行只印一個模型，不印其他內容",
+  refreshSummary: "向提供者查詢模型",
+  refreshDescription: "向每個已設定的提供者查詢模型，並儲存結果供 `models list` 使用。",
+  refreshProviderFlag: "只查詢這個提供者",
+
+  model: "模型",
+  input: "輸入",
+  context: "上下文",
+  local: "本機",
+  auth: "驗證",
+  tags: "標籤",
+  yes: "是",
+  no: "否",
+
+  nothingSetUp: "尚未設定任何提供者。請執行 `openclaw onboard`。",
+  noModels: "找不到模型。要新增提供者，請執行 `openclaw onboard`。",
+  damagedCache: (path) => zh`${path} 已損毀，因此忽略。要重新產生，請執行 \`openclaw models refresh\`。`,
+  fromCacheNow: "這是 Gateway 剛才列出的清單。要再次查詢，請執行 `openclaw models refresh`。",
+  fromCache: ({ unit, number }) =>
+    `這是 Gateway 在 ${number} ${UNITS[unit]}前列出的清單。要再次查詢，請執行 \`openclaw models refresh\`。`,
+  fromBuiltIn: (date) => zh`這是 ${date} 的內建清單。要向 Gateway 查詢，請執行 \`openclaw models refresh\`。`,
+  notSaved: (problem) => `清單沒有儲存。${problem}`,
+  saved: ({ provider, models, file }) => zh`${provider}：${models} 個模型，已存到 ${file}`,
+
+  keyElsewhere: (path) => zh`官方版 OpenClaw 有自己的金鑰，存在 ${path}。本程式不會使用它。`,
+  unknownProvider: (provider) => `未知的提供者「${provider}」。`,
+  knownProviders: (providers) => zh`已知的提供者：${allOf(providers)}。`,
+  cannotList: (provider) => `提供者「${provider}」無法列出模型。`,
+  canList: (providers) => zh`請使用 ${oneOf(providers)}。`,
+  noneListed: "沒有任何提供者列出模型。",
+  noneReady: "沒有任何提供者可以列出模型。",
+  notSetUp: "尚未設定。",
+  noCredential: "沒有設定 API 金鑰或權杖。",
+});

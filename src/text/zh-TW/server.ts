@@ -1,1 +1,44 @@
-export { server } from "../en/server.ts";
+import type { server as english } from "../en/server.ts";
+import { zh } from "./words.ts";
+
+export const server = (): ReturnType<typeof english> => ({
+  listening: ({ version, url }) => zh`openclaw ${version} 正在監聽 ${url}`,
+  noTokenNeeded: "不需要權杖：本機上的任何程式都能使用這個 Gateway。",
+  notNotified: "systemd 正在等待 Gateway 回報已就緒，但 `systemd-notify` 執行失敗。",
+  reloaded: "已重新載入設定。",
+  useDuration: "請使用 90s、10m 或 1h 這樣的時間，最長 24 小時。",
+  restartNeeded: "連接埠、位址、代理伺服器或時限已變更。請重新啟動 Gateway 才會生效。",
+  notReloaded: (sentences) => `未重新載入設定，繼續使用先前的設定。${sentences.join("")}`,
+  stopping: (seconds) => `正在停止：最多等待 ${seconds} 秒，讓進行中的請求完成。再按一次 Ctrl-C 立即結束。`,
+  cutOff: (requests) => `已中斷 ${requests} 個進行中的請求。`,
+  stopped: "已停止。",
+
+  cannotStart: "本機 Gateway 無法以這份設定啟動。",
+  noUsableProvider: "沒有任何已設定的提供者能處理請求。",
+  flagProblem: ({ flag, sentence }) => `${flag}：${sentence}`,
+  openToNetwork: (host) => zh`沒有權杖的話，任何能連到 ${host} 的人都能使用這個 Gateway。`,
+  noTrustedProxy: "不支援「trusted-proxy」模式。",
+  noToken: "沒有設定本機 Gateway 權杖。",
+  tokenUnusable: "本機 Gateway 權杖無法使用。",
+  setToken: '請把 gateway.auth 設為 `{ mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" }`。',
+  everyPage: "這樣網際網路上的任何網頁都能使用這個 Gateway。",
+  nameOrigins: "請指明每個網頁的來源（origin），例如 `http://localhost:3000`。",
+  notOnlyOrigin: (value) => `「${value}」除了來源（origin）還有其他內容。`,
+  writeOrigin: (origin) => `請寫成 \`${origin}\`。`,
+  nameHosts: "請照位址中的寫法指明每個主機，例如 `box.local`。",
+
+  cannotListen: ({ address, reason }) => zh`本機 Gateway 無法監聽 ${address}。${reason}`,
+  portTaken: ({ program, pid, isPublished } = {}) => {
+    const process = pid === undefined ? "" : `程序 ${pid}`;
+    const inBrackets = process === "" ? "" : `（${process}）`;
+    if (isPublished) return `連接埠已被官方版 OpenClaw 自己的 Gateway 占用${inBrackets}。`;
+    if (program !== undefined) return zh`連接埠已被 ${program} 占用${inBrackets}。`;
+    return process === "" ? "連接埠已被占用。" : `連接埠已被${process} 占用。`;
+  },
+  freePort: "請停止該程式，或用 `--port` 選擇其他連接埠。",
+  besidePublished: (command) => `兩者預設使用同一個連接埠。要同時執行兩者，請執行 \`${command}\`。`,
+  systemPort: "1024 以下的連接埠保留給系統使用。",
+  choosePort: "請用 `--port` 選擇其他連接埠。",
+  noSuchAddress: "本機沒有這個位址。",
+  chooseAddress: "請用 `--bind` 選擇其他位址。",
+});
