@@ -19,7 +19,7 @@ import { isObject } from "./json5-value.ts";
 import { withRotation } from "./key-rotation.ts";
 import { NAMED_TOKENS_VARIABLE } from "./named-tokens.ts";
 import { type Config, type ProviderConfig, schemaProblems } from "./schema.ts";
-import type { ReferenceInput, ResolveContext } from "./secret-reference.ts";
+import { passedVariables, type ReferenceInput, type ResolveContext } from "./secret-reference.ts";
 import type { CredentialProblem } from "./unresolved.ts";
 import { decodeUtf8 } from "./utf8.ts";
 import { type FileValues, findVariable, findVariables, type ValueFiles, type Variables } from "./variables.ts";
@@ -201,7 +201,8 @@ export function wantedVariables(
   const ofProviders = providers.flatMap(({ providerId, keyVariable }) =>
     variablesNeeded(providerEntry(providerId, config), keyVariable),
   );
-  return [...new Set([...ofProviders, ...(gatewayToken ? gatewayTokenVariables(config) : []), ...variables])];
+  const ofToken = gatewayToken ? gatewayTokenVariables(config) : [];
+  return [...new Set([...ofProviders, ...ofToken, ...passedVariables(config), ...variables])];
 }
 
 export interface ResolvedValues extends FileValues {

@@ -56,13 +56,23 @@ const secretProviderFields = object(
     command: text,
     args: listOf(anyText),
     timeoutMs: positive,
+    noOutputTimeoutMs: positive,
+    maxBytes: positive,
+    maxOutputBytes: positive,
+    jsonOnly: yesOrNo,
+    env: mapOf(anyText),
+    passEnv: listOf(text),
     allowInsecurePath: yesOrNo,
     trustedDirs: listOf(text),
+    pluginIntegration: object({}),
   },
   ["source"],
 );
 
-const secretProvider = needing(secretProviderFields, "source", { exec: "command", file: "path" });
+const secretProvider = needing(secretProviderFields, "source", {
+  exec: ["command", "pluginIntegration"],
+  file: ["path"],
+});
 
 const modelChoice = either(anyText, object({ primary: anyText, fallbacks: listOf(text) }));
 
@@ -89,12 +99,13 @@ const config = object({
       token: secretInput,
       password: secretInput,
     }),
+    remote: object({ url: text, token: secretInput, password: secretInput }),
   }),
   env: object({
     vars: mapOf(anyText),
     shellEnv: object({ enabled: yesOrNo, timeoutMs: wholeNumber(0, Number.POSITIVE_INFINITY) }),
   }),
-  secrets: object({ providers: mapOf(secretProvider) }),
+  secrets: object({ providers: mapOf(secretProvider), defaults: object({ env: text }) }),
   wizard: object({}),
 });
 

@@ -1,9 +1,9 @@
 import { isAbsolute } from "node:path";
 import { readIfPresent } from "../core/atomic-file.ts";
-import type { Context } from "../core/context.ts";
+import { type ChildEnv, type Context, lookUp } from "../core/context.ts";
 import { otherEncoding } from "../core/encoding.ts";
-import { attempt } from "../core/errors.ts";
-import { parseJson } from "../core/json.ts";
+import { attempt, unlessRefused } from "../core/errors.ts";
+import { isObject, parseJson } from "../core/json.ts";
 import { expandHome } from "../core/path-variable.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
@@ -23,8 +23,12 @@ export type ResolveContext = Pick<Context, "files" | "run" | "env" | "homedir" |
 
 type SecretProvider = NonNullable<NonNullable<Config["secrets"]>["providers"]>[string];
 
+/** @source the published OpenClaw's limits: 5 s and 1 MiB (docs/gateway/secrets in npm openclaw@2026.9.6). */
 const EXEC_TIMEOUT_MS = 5_000;
-const EXEC_OUTPUT_BYTES = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
+
+/** Sources of the published OpenClaw that this program does not read. */
+const UNSUPPORTED: readonly string[] = ["store"];
 
 /**
  * Resolves `{source, provider, id}`: a variable, part of a file, or a program's output. Problems name the secret
@@ -38,17 +42,30 @@ export async function readReference(
 ): Promise<Result<Secret>> {
   const place = `secrets.providers.${provider}`;
   const settings = config.secrets?.providers?.[provider];
+  const isOther = settings === undefined || settings.source !== source;
+  if (UNSUPPORTED.includes(source))
+    return fail({
+      message: (text) => text.config.unsupportedSecretSource({ place, source }),
+      hint: (text) => text.config.useSupportedSource,
+    });
   if (source === "env") {
-    const allowed = settings?.allowlist;
+    // Any other name could be a misspelt one that has an allowlist.
+    const isDefault = provider === (config.secrets?.defaults?.env ?? "default");
+    if (isOther && !isDefault) return fail({ message: (text) => text.config.noSecretSource({ place, source }) });
+    const allowed = isOther ? undefined : settings.allowlist;
     if (allowed !== undefined && !allowed.includes(id))
       return fail({ message: (text) => text.config.variableNotAllowed({ place, name: id }) });
     const found = variables.get(id);
     return found === undefined ? fail(missingVariables([id], from)) : ok(found.value);
   }
-  if (settings === undefined || settings.source !== source)
-    return fail({ message: (text) => text.config.noSecretSource({ place, source }) });
+  if (isOther) return fail({ message: (text) => text.config.noSecretSource({ place, source }) });
   if (source !== "file" && source !== "exec")
     return fail({ message: (text) => text.config.unknownSecretSource({ place, source }) });
+  if (source === "exec" && settings.command === undefined)
+    return fail({
+      message: (text) => text.config.pluginSecretSource(place),
+      hint: (text) => text.config.useCommand,
+    });
   const { path = "", command = "" } = settings;
   const untrusted = pathFault(source === "file" ? path : command, source, settings, context);
   const value =
@@ -56,7 +73,7 @@ export async function readReference(
       ? fail(untrusted)
       : source === "file"
         ? await fromFile(id, settings, context)
-        : await fromProgram(id, provider, settings, context);
+        : await fromProgram(id, provider, settings, variables, context);
   if (value.ok) return ok(new Secret(value.value));
   const { message, hint } = value.error;
   return fail({
@@ -64,6 +81,10 @@ export async function readReference(
     ...(hint !== undefined && { hint }),
   });
 }
+
+/** The variables that programs of secret references are passed. */
+export const passedVariables = ({ secrets }: Config): readonly string[] =>
+  Object.values(secrets?.providers ?? {}).flatMap(({ source, passEnv = [] }) => (source === "exec" ? passEnv : []));
 
 /** The files that references can point into. */
 export const secretFiles = ({ secrets }: Config, context: Pick<Context, "homedir">): readonly string[] =>
@@ -74,16 +95,22 @@ export const secretFiles = ({ secrets }: Config, context: Pick<Context, "homedir
 /** The whole file in `singleValue` mode, otherwise the string `id` points to. */
 async function fromFile(
   id: string,
-  { path: written = "", mode = "json" }: SecretProvider,
+  { path: written = "", mode = "json", maxBytes = MAX_BYTES }: SecretProvider,
   context: Pick<Context, "files" | "homedir">,
 ): Promise<Result<string>> {
+  const path = expandHome(written, context);
+  const stats = unlessRefused(() => context.files.statSync(path));
+  // Reading a pipe would wait for whoever writes into it.
+  if (stats !== undefined && !stats.isFile() && !stats.isDirectory())
+    return fail({ message: ({ config }) => config.secretFileIrregular(path) });
+  if (stats?.isFile() && stats.size > maxBytes)
+    return fail({ message: ({ config }) => config.secretFileTooLarge({ path, maxBytes }) });
   const read = await attempt(() => {
-    const path = expandHome(written, context);
     const bytes = readIfPresent(path, context);
-    return { path, content: bytes?.toString("utf8"), encoding: bytes && otherEncoding(bytes) };
+    return { content: bytes?.toString("utf8"), encoding: bytes && otherEncoding(bytes) };
   });
   if (!read.ok) return fail({ message: read.error.says, ...(read.error.hint && { hint: read.error.hint }) });
-  const { path, content, encoding } = read.value;
+  const { content, encoding } = read.value;
   if (encoding !== undefined)
     return fail({
       message: ({ config }) => config.otherEncoding({ path, encoding }),
@@ -107,24 +134,59 @@ async function fromFile(
 async function fromProgram(
   id: string,
   provider: string,
-  { command = "", args = [], timeoutMs = EXEC_TIMEOUT_MS }: SecretProvider,
+  settings: SecretProvider,
+  variables: VariableValues,
   context: Pick<Context, "run" | "env" | "homedir">,
 ): Promise<Result<string>> {
+  const { command = "", args = [], timeoutMs = EXEC_TIMEOUT_MS, noOutputTimeoutMs, jsonOnly = true } = settings;
   const { status, stdout, failure } = await context.run(expandHome(command, context), args, {
-    // The program gets what it needs to start, but not our credentials.
-    env: { PATH: context.env.PATH, HOME: context.env.HOME },
-    input: JSON.stringify({ protocolVersion: 1, provider, ids: [id] }),
+    env: childEnv(settings, variables, context),
+    input: JSON.stringify({ protocolVersion: PROTOCOL_VERSION, provider, ids: [id] }),
     timeoutMs,
-    maxOutputBytes: EXEC_OUTPUT_BYTES,
+    ...(noOutputTimeoutMs !== undefined && { silenceMs: noOutputTimeoutMs }),
+    maxOutputBytes: settings.maxOutputBytes ?? MAX_BYTES,
   });
   if (status === null) return fail({ message: ({ system }) => system.runFailure[failure ?? "killed"](command) });
   if (status !== 0) return fail({ message: ({ config }) => config.secretProgramFailed({ command, status }) });
   const document = parseJson(stdout);
-  if (document === undefined) return fail({ message: ({ config }) => config.secretProgramNotJson(command) });
+  const isPlain = !jsonOnly && (!isObject(document) || !("values" in document || "errors" in document));
+  if (isPlain) {
+    const value = stdout.replace(/\r?\n$/, "");
+    return value === "" ? fail({ message: ({ config }) => config.secretProgramGaveNone({ command, id }) }) : ok(value);
+  }
+  if (document === undefined)
+    return fail({
+      message: ({ config }) => config.secretProgramNotJson(command),
+      ...(jsonOnly && { hint: ({ config }) => config.plainOutput }),
+    });
+  const version = valueAt(document, ["protocolVersion"]) ?? PROTOCOL_VERSION;
+  if (version !== PROTOCOL_VERSION)
+    return fail({ message: ({ config }) => config.secretProtocol({ command, version: PROTOCOL_VERSION }) });
   const value = valueAt(document, ["values", id]);
-  return typeof value === "string" && value !== ""
-    ? ok(value)
-    : fail({ message: ({ config }) => config.secretProgramGaveNone({ command, id }) });
+  if (typeof value === "string" && value !== "") return ok(value);
+  const reason = CODES.find((code) => code === valueAt(document, ["errors", id, "code"]));
+  return fail({
+    message: ({ config }) =>
+      reason === undefined
+        ? config.secretProgramGaveNone({ command, id })
+        : config.secretProgramRefused[reason]({ command, id }),
+  });
+}
+
+/** What goes in and out. @source docs/gateway/secrets in npm openclaw@2026.9.6, and seen in 2026.5.28. */
+const PROTOCOL_VERSION = 1;
+
+/** @why anything else that a program says of an id may contain the secret. */
+const CODES = ["NOT_FOUND", "AMBIGUOUS_DUPLICATE_KEY"] as const;
+
+/** What a program needs to start, and what is named for it, but none of our credentials. */
+function childEnv(
+  { env = {}, passEnv = [] }: SecretProvider,
+  variables: VariableValues,
+  context: Pick<Context, "env">,
+): ChildEnv {
+  const passed = passEnv.map((name) => [name, lookUp(name, context.env) ?? variables.get(name)?.value.reveal()]);
+  return { PATH: context.env.PATH, HOME: context.env.HOME, ...Object.fromEntries(passed), ...env };
 }
 
 /** Resolves a JSON pointer such as `/providers/anthropic`; a bare name is a top-level key. */

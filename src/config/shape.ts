@@ -125,16 +125,20 @@ export function object<F extends Fields, const R extends keyof F & string = neve
   };
 }
 
-/** The string value of `key` decides which other member is required. */
-export const needing = <T>(shape: Shape<T>, key: string, needed: Readonly<Record<string, string>>): Shape<T> => ({
+/** The string value of `key` decides which other member is required, or one of several; the first is the usual one. */
+export const needing = <T>(
+  shape: Shape<T>,
+  key: string,
+  needed: Readonly<Record<string, readonly [string, ...string[]]>>,
+): Shape<T> => ({
   ...shape,
   inside: (value: never, path, report) => {
     shape.inside?.(value, path, report);
     const { [key]: decides, ...others } = value as Readonly<Record<string, unknown>>;
-    const other = typeof decides === "string" && Object.hasOwn(needed, decides) ? needed[decides] : undefined;
-    if (other !== undefined && !Object.hasOwn(others, other))
+    const alternatives = typeof decides === "string" && Object.hasOwn(needed, decides) ? needed[decides] : undefined;
+    if (alternatives !== undefined && !alternatives.some((other) => Object.hasOwn(others, other)))
       report(
-        [...path, other],
+        [...path, alternatives[0]],
         (place) =>
           ({ config }) =>
             config.isMissingFor({ path: place, key, value: String(decides) }),

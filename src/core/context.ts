@@ -62,6 +62,8 @@ export interface RunOptions {
   /** Written to the child's standard input, which is otherwise empty. */
   readonly input?: string;
   readonly timeoutMs: number;
+  /** The longest time without output, if that is limited as well. */
+  readonly silenceMs?: number;
   readonly maxOutputBytes: number;
   /** Does not wait for what the child leaves in the background, which may keep the output open. */
   readonly leavesChildren?: boolean;

@@ -15,7 +15,7 @@ const READ_REST_MS = 200;
 export async function runChild(
   command: string,
   args: readonly string[],
-  { env, input, timeoutMs, maxOutputBytes, leavesChildren = false, withErrors = false }: RunOptions,
+  { env, input, timeoutMs, silenceMs, maxOutputBytes, leavesChildren = false, withErrors = false }: RunOptions,
   killGroup: KillGroup,
 ): Promise<RunResult> {
   const { spawn } = await import("node:child_process");
@@ -39,6 +39,7 @@ export async function runChild(
     let rest: NodeJS.Timeout | undefined;
     const finish = (result: RunResult) => {
       clearTimeout(timer);
+      clearTimeout(silence);
       clearTimeout(rest);
       child.stdout?.destroy();
       child.stderr?.destroy();
@@ -56,7 +57,10 @@ export async function runChild(
       finish(failed(failure));
     };
     const timer = setTimeout(() => stop("timed-out"), Math.min(timeoutMs, MAX_TIMEOUT_MS));
+    const silence =
+      silenceMs === undefined ? undefined : setTimeout(() => stop("timed-out"), Math.min(silenceMs, MAX_TIMEOUT_MS));
     const collect = (chunk: Buffer) => {
+      silence?.refresh();
       sizeBytes += chunk.length;
       if (sizeBytes > maxOutputBytes) stop("too-much-output");
       else chunks.push(chunk);

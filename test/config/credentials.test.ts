@@ -1,8 +1,10 @@
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { resolveCredentials } from "../../src/config/credentials.ts";
-import type { RunResult } from "../../src/core/context.ts";
+import type { Context, RunResult } from "../../src/core/context.ts";
+import { runChild } from "../../src/system/run-child.ts";
 import { faultyFiles } from "../support/faulty-files.ts";
 import { temporaryFolder, testContext } from "../support/real-context.ts";
 import { inEnglish } from "../support/saying.ts";
@@ -60,10 +62,23 @@ describe("a secret in a file", () => {
     }
   });
 
+  it("has a limit of size, and a pipe is not waited for", async () => {
+    const path = file(`{ "a": "one" }`);
+    expect(await keyFrom({ source: "file", path, maxBytes: 14 }, "/a")).toBe("one");
+    expect(await keyFrom({ source: "file", path, maxBytes: 13 }, "/a")).toBe(
+      `secrets.providers.p: ${path} is larger than 13 bytes, the limit of \`maxBytes\`.`,
+    );
+    const pipe = join(temporaryFolder(), "pipe");
+    execFileSync("mkfifo", [pipe]);
+    expect(await keyFrom({ source: "file", path: pipe }, "/a")).toContain(`${pipe} is not a regular file.`);
+  });
+
   it("is never quoted in a problem", async () => {
     expect(await keyFrom({ source: "file", path: file("CANARY") }, "a")).not.toContain("CANARY");
   });
 });
+
+const NOT_JSON = "The program `/bin/vault` did not print JSON. If it prints only the secret, set `jsonOnly` to false.";
 
 describe("a secret from a program", () => {
   const answering = (result: Partial<RunResult>) => ({
@@ -81,13 +96,75 @@ describe("a secret from a program", () => {
     ["takes too long", { status: null, failure: "timed-out" }, "The program `/bin/vault` did not finish in time."],
     ["prints too much", { status: null, failure: "too-much-output" }, "The program `/bin/vault` printed too much."],
     ["fails", { status: 3, stdout: "CANARY" }, "The program `/bin/vault` failed with status 3."],
-    ["prints something else", { stdout: "CANARY" }, "The program `/bin/vault` did not print JSON."],
-    ["prints nothing", { stdout: "" }, "The program `/bin/vault` did not print JSON."],
+    ["prints something else", { stdout: "CANARY" }, NOT_JSON],
+    ["prints nothing", { stdout: "" }, NOT_JSON],
+    [
+      "speaks another protocol",
+      { stdout: `{"protocolVersion":2,"values":{"a":"CANARY"}}` },
+      "The program `/bin/vault` does not answer in version 1 of the protocol.",
+    ],
+    [
+      "finds nothing",
+      { stdout: `{"protocolVersion":1,"values":{},"errors":{"a":{"code":"NOT_FOUND","message":"CANARY"}}}` },
+      'The program `/bin/vault` finds no "a".',
+    ],
+    [
+      "finds too much",
+      { stdout: `{"protocolVersion":1,"errors":{"a":{"code":"AMBIGUOUS_DUPLICATE_KEY"}}}` },
+      'The program `/bin/vault` finds several "a".',
+    ],
+    [
+      "says what may be the secret",
+      { stdout: `{"protocolVersion":1,"errors":{"a":{"code":"CANARY"}}}` },
+      'The program `/bin/vault` gave no value for "a".',
+    ],
     ["has no values", { stdout: "null" }, 'The program `/bin/vault` gave no value for "a".'],
     ["has another value", { stdout: `{"values":{"b":"CANARY"}}` }, 'The program `/bin/vault` gave no value for "a".'],
     ["has no text", { stdout: `{"values":{"a":["CANARY"]}}` }, 'The program `/bin/vault` gave no value for "a".'],
   ])("that %s has a problem of its own", async (_, result, sentence) => {
     expect(await keyFrom(program, "a", answering(result))).toBe(`secrets.providers.p: ${sentence}`);
+  });
+});
+
+describe("a program that is really run", () => {
+  /** A program of our own, which gets the request on its standard input. */
+  const script = (lines: string) => {
+    const path = join(temporaryFolder(), "resolver");
+    fs.writeFileSync(path, `#!/bin/sh\n${lines}\n`, { mode: 0o700 });
+    return path;
+  };
+  const run = (settings: object, lines: string, id = "a/b") =>
+    keyFrom({ source: "exec", command: script(lines), ...settings }, id, { env: ENV, run: started });
+  const started: Context["run"] = (command, args, options) =>
+    runChild(command, args, options, (pid) => process.kill(-pid, "SIGKILL"));
+  const ENV = { PATH: process.env.PATH, HOME: "/home/someone", VAULT_ADDR: "https://vault", CANARY: "CANARY" };
+
+  it("is asked in the published protocol", async () => {
+    const echo = `read -r line; printf '{"protocolVersion":1,"values":{"a/b":%s}}' "$(printf '%s' "$line" | sed 's/"/\\\\"/g; s/.*/"&"/')"`;
+    expect(await run({}, echo)).toBe('{"protocolVersion":1,"provider":"p","ids":["a/b"]}');
+  });
+
+  it("gets the variables that are named for it, and no other", async () => {
+    const names = `env | cut -d= -f1 | grep -v '^_$\\|^PWD$\\|^SHLVL$\\|^OLDPWD$' | sort | tr '\\n' ' '`;
+    expect(await run({ jsonOnly: false }, names)).toBe("HOME PATH ");
+    const settings = { jsonOnly: false, passEnv: ["VAULT_ADDR", "UNSET"], env: { MORE: "1" } };
+    expect(await run(settings, names)).toBe("HOME MORE PATH VAULT_ADDR ");
+    expect(await run(settings, `printf %s "$VAULT_ADDR"`)).toBe("https://vault");
+  });
+
+  it("may print the secret alone where `jsonOnly` is false", async () => {
+    expect(await run({ jsonOnly: false }, "echo one")).toBe("one");
+    expect(await run({ jsonOnly: false }, `echo '{"key":"one"}'`)).toBe('{"key":"one"}');
+    expect(await run({ jsonOnly: false }, `echo '{"protocolVersion":1,"values":{"a/b":"two"}}'`)).toBe("two");
+    expect(await run({ jsonOnly: false }, "true")).toContain("gave no value");
+    expect(await run({}, "echo one")).toContain("did not print JSON");
+  });
+
+  it("is ended when it takes too long, is silent too long, or prints too much", async () => {
+    expect(await run({ timeoutMs: 50 }, "sleep 600")).toContain("did not finish in time");
+    expect(await run({ timeoutMs: 600_000, noOutputTimeoutMs: 50 }, "sleep 600")).toContain("did not finish in time");
+    expect(await run({ maxOutputBytes: 100 }, "yes")).toContain("printed too much");
+    expect(await run({ jsonOnly: false, maxOutputBytes: 4 }, "echo one")).toBe("one");
   });
 });
 
@@ -230,6 +307,21 @@ describe("a reference", () => {
     expect(await keyFrom(undefined, "a")).toBe('secrets.providers.p is not configured for the source "file".');
     expect(await keyFrom({ source: "exec" }, "a", {}, "file")).toContain('not configured for the source "file"');
     expect(await keyFrom({ source: "vault" }, "a")).toBe('secrets.providers.p has the unknown source "vault".');
+  });
+
+  it("to the store of the published program is named as not supported", async () => {
+    const said = 'secrets.providers.p: the source "store" is not supported here. Use the source env, file or exec.';
+    expect(await keyFrom({ source: "store" }, "A")).toBe(said);
+    expect(await keyFrom(undefined, "A", {}, "store")).toBe(said);
+    const plugin = { source: "exec", pluginIntegration: { pluginId: "onepassword", integrationId: "onepassword" } };
+    expect(await keyFrom(plugin, "A")).toContain("run by a plugin of the published OpenClaw");
+  });
+
+  it("to a variable names the default provider, or one that is configured", async () => {
+    expect(await keyFrom(undefined, "A", {}, "env")).toBe(
+      'secrets.providers.p is not configured for the source "env".',
+    );
+    expect(await keyFrom({ source: "file", path: "/a" }, "A", {}, "env")).toContain("not configured");
   });
 
   it("to a variable needs a value, and a place in the allowlist", async () => {

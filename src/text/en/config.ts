@@ -230,6 +230,11 @@ export const config = () => ({
     `${place} is not configured for the source "${source}".`,
   unknownSecretSource: ({ place, source }: { place: string; source: string }) =>
     `${place} has the unknown source "${source}".`,
+  unsupportedSecretSource: ({ place, source }: { place: string; source: string }) =>
+    `${place}: the source "${source}" is not supported here.`,
+  useSupportedSource: "Use the source env, file or exec.",
+  pluginSecretSource: (place: string) => `${place} is run by a plugin of the published OpenClaw, which is not here.`,
+  useCommand: "Set `command` to the full path of a program.",
   /** `sentence` is the reason. */
   secretSourceFailed: ({ place, sentence }: { place: string; sentence: string }) => `${place}: ${sentence}`,
   pathRelative: (path: string) => `The path "${path}" is relative, so it depends on the folder the command runs in.`,
@@ -242,6 +247,9 @@ export const config = () => ({
     `The program ${path} belongs to ${owner}. It must belong to you or to root.`,
   secretFileMissing: (path: string) => `${path} does not exist.`,
   secretFileEmpty: (path: string) => `${path} is empty.`,
+  secretFileIrregular: (path: string) => `${path} is not a regular file.`,
+  secretFileTooLarge: ({ path, maxBytes }: { path: string; maxBytes: number }) =>
+    `${path} is larger than ${count(maxBytes, "byte")}, the limit of \`maxBytes\`.`,
   secretFileNotJson: (path: string) => `${path} is not JSON.`,
   singleValueMode: 'If the file contains only the secret, set `mode` to "singleValue".',
   noSecretAt: ({ path, id }: { path: string; id: string }) => `${path} has no string at "${id}".`,
@@ -250,6 +258,15 @@ export const config = () => ({
   secretProgramNotJson: (command: string) => `The program \`${command}\` did not print JSON.`,
   secretProgramGaveNone: ({ command, id }: { command: string; id: string }) =>
     `The program \`${command}\` gave no value for "${id}".`,
+  plainOutput: "If it prints only the secret, set `jsonOnly` to false.",
+  secretProtocol: ({ command, version }: { command: string; version: number }) =>
+    `The program \`${command}\` does not answer in version ${version} of the protocol.`,
+  /** By the code that the program gave for the id. */
+  secretProgramRefused: {
+    NOT_FOUND: ({ command, id }: { command: string; id: string }) => `The program \`${command}\` finds no "${id}".`,
+    AMBIGUOUS_DUPLICATE_KEY: ({ command, id }: { command: string; id: string }) =>
+      `The program \`${command}\` finds several "${id}".`,
+  },
 });
 
 interface SetObstacle {
