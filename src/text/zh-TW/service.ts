@@ -1,1 +1,229 @@
-export { service } from "../en/service.ts";
+import type { service as english } from "../en/service.ts";
+import { zh } from "./words.ts";
+
+export const service = (): ReturnType<typeof english> => ({
+  commands: {
+    run: {
+      summary: "執行本機 Gateway，直到停止為止",
+      description:
+        "透過已設定的提供者，服務本機上的 Anthropic 和 OpenAI 用戶端。收到 SIGTERM 或 Ctrl-C 時，Gateway 會等進行中的" +
+        "請求完成後停止。收到 SIGHUP 或設定有變更時，會重新載入設定。",
+      portFlag: "監聽的連接埠；0 表示自動選擇未使用的連接埠",
+      bindFlag: "監聽的位址：loopback、lan，或本機的 IP 位址",
+      stripPrefillFlag: "移除結尾的助理訊息：`thinking`（啟用思考時）或 `unsupported`（也包含不接受這種訊息的模型）",
+      upstreamTimeoutFlag: "提供者多久沒有送出任何資料就結束請求，例如 90s、10m 或 1h（預設：10m）",
+      clientMetadataFlag: "在 cf-aig-metadata 中告訴 Cloudflare 權杖的名稱和 Claude Code 的工作階段（預設：on）",
+      allowHostFlag: "接受 Host 標頭中的這個名稱；可重複指定",
+      allowOriginFlag: "接受來自這個來源（origin）網頁的請求；可重複指定",
+    },
+    install: {
+      summary: "把本機 Gateway 安裝為服務並啟動",
+      description:
+        "把本機 Gateway 安裝為目前使用者的服務（Linux 用 systemd，macOS 用 launchd）並啟動。更新程式後請再執行一次，" +
+        "只會變更過期的部分。服務檔不含機密。",
+      forceFlag: "不詢問，直接移開其他程式的同名服務",
+    },
+    uninstall: {
+      summary: "停止並移除服務",
+      description: "停止服務，並移除 `gateway install` 建立的所有內容。",
+    },
+    start: { summary: "啟動服務", description: "啟動服務，並等到它有回應。" },
+    stop: { summary: "停止服務", description: "停止服務，直到你再次登入或啟動它。" },
+    restart: {
+      summary: "重新啟動服務",
+      description: "先讓進行中的請求完成，再重新啟動服務。",
+    },
+    status: {
+      summary: "顯示本機 Gateway 和服務的狀態",
+      description:
+        "顯示服務、本機 Gateway 的位址上有什麼在回應，以及憑證的來源。Gateway 正在執行且能處理請求時，" +
+        "結束代碼為 0，否則為 1。",
+    },
+    env: {
+      summary: "印出用戶端需要的變數或設定",
+      description:
+        "印出讓用戶端使用本機 Gateway 的內容：設定變數的 shell 指令，或用戶端自己檔案的內容（codex、opencode、" +
+        "cline、continue）。標準輸出只有 shell 或檔案需要的內容；該放在哪裡寫在標準錯誤。權杖不會印出，" +
+        "由 shell 或用戶端自行讀取。",
+      shellFlag: "為哪種 shell 印出指令；預設是目前的 shell",
+      clientFlag: "為哪個用戶端印出",
+      asFlag: "用戶端送出的權杖名稱，如 `gateway token list` 所列",
+    },
+    token: {
+      summary: "印出本機 Gateway 權杖",
+      description:
+        "印出用戶端要送出的本機 Gateway 權杖，供程式讀取，絕不會印到終端機上。以下指令能讓每個人或程式各有一個" +
+        "具名的權杖，名稱會顯示在記錄中。",
+      add: {
+        summary: "為某人或某程式建立權杖",
+        description:
+          "建立隨機權杖，以這個名稱存入 `.env` 的 OPENCLAW_GATEWAY_TOKENS。權杖會印出供程式讀取，絕不會印到終端機上。" +
+          "執行中的 Gateway 會立即接受它。",
+      },
+      list: {
+        summary: "列出擁有權杖的名稱",
+        description: "列出擁有權杖的名稱，以及哪些權杖太短、重複或無法使用。",
+      },
+      show: {
+        summary: "印出某個名稱的權杖",
+        description: "印出這個名稱的權杖，供程式讀取，絕不會印到終端機上。",
+      },
+      remove: {
+        summary: "移除權杖",
+        description:
+          "從 `.env` 移除這個名稱的權杖，並確認執行中的 Gateway 會拒絕它。如果 Gateway 仍接受它，結束代碼為 1。",
+      },
+    },
+  },
+
+  underSudo: "服務屬於單一使用者，但這個指令是透過 sudo 以 root 執行。",
+  withoutSudo: (command) => `請不要用 sudo 執行這個指令，或用 \`${command}\` 自行執行本機 Gateway。`,
+  noLaunchdSession: (uid) => zh`使用者 ${String(uid)} 沒有 launchd 工作階段。`,
+  logInOnMac: (command) => `請在這台 Mac 的螢幕前登入後再試，或用 \`${command}\` 自行執行本機 Gateway。`,
+  unsupportedPlatform: (platform) => zh`openclaw 無法在 ${platform} 上安裝服務。`,
+  noSystemd: "這個系統不使用 systemd。",
+  systemdSilent: "目前使用者的 systemd 沒有回應。",
+  noSystemdSession: "目前使用者沒有 systemd 工作階段，這在容器中或使用 su 時很常見。",
+  logInOrLinger: (command) =>
+    `請以這個使用者登入，或執行 \`loginctl enable-linger\`，然後再試一次。也可以用 \`${command}\` 自行執行本機 Gateway。`,
+  runYourself: (command) => `請用 \`${command}\` 自行執行本機 Gateway。`,
+
+  commandFailed: ({ command, status, output }) =>
+    output === ""
+      ? `\`${command}\` 失敗，結束代碼為 ${status}。`
+      : `\`${command}\` 失敗，結束代碼為 ${status}：${output}`,
+  unitNotFound: (file) => zh`systemd 找不到 ${file}。`,
+  useOwnHome: "請以你自己的 HOME 執行這個指令，並取消設定 XDG_CONFIG_HOME。",
+  otherUnitUsed: ({ found, file }) => zh`systemd 使用的是 ${found}，而不是 ${file}。`,
+  removeOtherUnit: (found) => zh`請移除 ${found}，或對該 unit 執行 unmask。`,
+  stopsAtLogout: "登出後服務就會停止。要讓它繼續執行，請執行 `loginctl enable-linger`。",
+
+  commandUnwritable: "服務的命令列含有換行或其他控制字元。",
+  variableUnwritable: (name) => zh`${name} 含有換行或其他控制字元。`,
+  renameOrChange: "服務檔無法寫入這種字元。請重新命名資料夾，或修改變數。",
+  temporaryScript: ({ script, command }) =>
+    zh`${script} 在暫存資料夾中，可能會消失。請把 openclaw 安裝到固定的位置，再執行 \`${command}\`。`,
+  nodeMayChange: ({ node, command }) => zh`服務使用 ${node}。更換該 Node 後，請執行 \`${command}\`。`,
+
+  noConfig: (path) => zh`${path} 尚無設定檔。`,
+  createConfig: (command) => `請執行 \`${command}\`。`,
+  foreignFile: (file) => zh`${file} 是其他程式寫入的。`,
+  forceMovesAside: (command) => `要先把它移開，直到解除安裝本機 Gateway，請執行 \`${command}\`。`,
+  keptFileInTheWay: (kept) => zh`無法把它移開，因為 ${kept} 已存在。請移除其中一個。`,
+  removeWithItsProgram: "請用寫入它的程式移除。",
+  installReplaces: (command) => `要取代它，請執行 \`${command}\`。`,
+  willMoveAside: (file) => zh`${file} 是其他程式寫入的。安裝時會把它移開，解除安裝時再放回。`,
+  askMoveAside: "要把它移開並安裝本機 Gateway 嗎？",
+  passForce: "要不詢問直接移開，請加上 `--force`。",
+  notInstalled: "本機 Gateway 尚未安裝為服務。",
+  installIt: (command) => `要安裝，請執行 \`${command}\`。`,
+  stopProcessFirst: ({ pid, url }) => zh`程序 ${pid} 已在 ${url} 回應。請先停止它。`,
+  stopPublishedFirst: (url) => zh`官方版 OpenClaw 自己的 Gateway 已在 ${url} 回應。請先停止它，或選擇其他連接埠。`,
+  stopProgramFirst: (url) => zh`其他程式已在 ${url} 回應。請先停止它。`,
+  startedButSilent: (url) => zh`服務已啟動，但 ${url} 沒有回應。`,
+  startedButPublished: (url) => zh`服務已啟動，但在 ${url} 回應的是官方版 OpenClaw 自己的 Gateway。`,
+  startedButOther: (url) => zh`服務已啟動，但在 ${url} 回應的是其他程式。`,
+  readLog: (log) => zh`請查看它的記錄：${log}`,
+  onlyInShell: ({ name, path }) => zh`只有這個 shell 設定了 ${name}，所以服務取不到它。請把它加到 ${path}。`,
+  noValue: ({ name, path }) => zh`${name} 沒有值。請把它加到 ${path}。`,
+  onlyInLoginShell: ({ name, path }) =>
+    zh`只有登入 shell 會設定 ${name}，所以服務每次啟動都要執行該 shell。請把它加到 ${path}。`,
+
+  installed: (file) => zh`已安裝 ${file}`,
+  updated: (file) => zh`已更新 ${file}`,
+  started: (file) => `已啟動先前安裝的服務：${file}`,
+  unchanged: (file) => `已安裝，且是最新狀態：${file}`,
+  movedAside: (kept) => zh`已把原有的檔案移到 ${kept}`,
+  answersAndStarts: (url) => zh`本機 Gateway 已在 ${url} 回應，並會在你登入時啟動。`,
+  nextConnect: (command) => `要連接 Claude Code 或其他用戶端，請執行 \`${command}\`。`,
+  removed: (file) => zh`已移除 ${file}`,
+  nothingToRemove: "沒有安裝服務。",
+  restored: (file) => `已放回原有的檔案，但沒有啟動它的服務：${file}`,
+  running: ({ version, url }) => zh`服務正在執行：openclaw ${version}，位址是 ${url}。`,
+  stopped: (command) => `已停止服務。下次登入時它會再次啟動。要避免這種情況，請執行 \`${command}\`。`,
+
+  applyInShell: (command) => `要套用到目前的 shell，請執行 \`${command}\`。`,
+  bypassProxy: "目前設定了代理伺服器，用戶端會經由它連到本機 Gateway。請把 127.0.0.1 加到 NO_PROXY。",
+  tokenNotOnTerminal: "本機 Gateway 權杖絕不會印到終端機上。",
+  readTokenByProgram: (command) => `請讓程式讀取它，例如 \`${command}\`。`,
+  tokenNotUsed: "本機 Gateway 不需要權杖：gateway.auth.mode 是「none」。",
+  onlyNamedTokens: "本機 Gateway 的權杖都有名稱。",
+  showNamed: (command) => `請指明要印出哪一個，例如 \`${command}\`。`,
+  noTokenFor: (name) => `「${name}」沒有本機 Gateway 權杖。`,
+  noSuchToken: "沒有這個名稱的本機 Gateway 權杖。",
+  seeNames: (command) => `要列出名稱，請執行 \`${command}\`。`,
+  tokenNameNotAllowed: "不能使用這個名稱。",
+  tokenExists: (name) => `「${name}」已有本機 Gateway 權杖。`,
+  removeTokenFirst: (command) => `要更換它，請先執行 \`${command}\`。`,
+  tokenAdded: ({ name, path }) => zh`已在 ${path} 加入「${name}」的權杖。`,
+  handOver: (command) => `要交給對方，請讓程式讀取它，例如 \`${command} > token.txt\`。`,
+  tokenRemoved: ({ name, path }) => zh`已從 ${path} 移除「${name}」的權杖。`,
+  tokenStillAccepted: ({ name, command }) =>
+    `執行中的 Gateway 仍接受「${name}」的權杖。要查看它為何沒有重新載入，請執行 \`${command}\`。`,
+  tokensElsewhere: (place) => zh`OPENCLAW_GATEWAY_TOKENS 設定在 ${place}，蓋過了 .env。`,
+  moveTokens: (path) => zh`請把它移到 ${path}。`,
+  noNamedTokens: "沒有具名的權杖。",
+  tokenMarks: ({ usable, weak, duplicate }) =>
+    [...(usable ? [] : ["無法使用"]), ...(weak ? ["太短"] : []), ...(duplicate ? ["重複"] : [])].join("、"),
+  createToken: (command) => `請執行 \`${command}\`。`,
+
+  statusLabels: {
+    service: "服務",
+    file: "檔案",
+    running: "執行中",
+    gateway: "Gateway",
+    credentials: "憑證",
+    log: "記錄",
+  },
+  serviceUnavailable: "無法使用：目前使用者沒有 systemd 或 launchd",
+  serviceMissing: "未安裝",
+  serviceMissingByHand: "未安裝；Gateway 是手動啟動的",
+  serviceEnabled: ({ name, manager, state }) => `${name}（${manager}）：${state}，登入時啟動`,
+  serviceDisabled: ({ name, manager, state }) => `${name}（${manager}）：${state}，登入時不會啟動`,
+  serviceOfOther: {
+    published: ({ name, manager, state }) => zh`未安裝；${name}（${manager}）屬於官方版 OpenClaw：${state}`,
+    other: ({ name, manager, state }) => zh`未安裝；${name}（${manager}）屬於其他程式：${state}`,
+  },
+  runningSince: ({ since, pid }) =>
+    [since === undefined ? [] : zh`自 ${since} 起`, pid === undefined ? [] : `程序 ${pid}`].flat().join("，"),
+  gatewaySilent: (url) => `${url}：沒有回應`,
+  gatewayPublished: (url) => `${url}：官方版 OpenClaw 自己的 Gateway`,
+  gatewayForeign: ({ url, version }) => `${url}：openclaw ${version}，無法證明屬於這個 profile`,
+  gatewayOther: (url) => `${url}：其他程式在回應`,
+  gatewayReady: ({ url, version }) => `${url}：openclaw ${version}，已就緒`,
+  gatewayNotReady: ({ url, version }) => `${url}：openclaw ${version}，尚未就緒`,
+  credentialFrom: ({ name, source, owner }) => zh`${name}，來自 ${source}（${owner}）`,
+  credentialUnread: ({ name, owner, path }) => zh`${name} 可能在 ${path} 中，但該檔案無法讀取（${owner}）`,
+  credentialMissing: ({ name, owner }) => zh`${name} 沒有值（${owner}）`,
+  credentialOnlyInShell: ({ name, owner }) => zh`${name} 只在這個 shell 中設定（${owner}）`,
+  clientToken: "本機 Gateway 權杖",
+  keySources: {
+    "openclaw.json": "openclaw.json",
+    "secrets.providers": "機密提供者",
+  },
+  allWell: "本機 Gateway 正在執行，且已就緒。",
+
+  nothingAnswers: ({ url, command }) => zh`${url} 沒有回應。要啟動本機 Gateway，請執行 \`${command}\`。`,
+  runsButSilent: ({ url, command }) => zh`服務正在執行，但 ${url} 沒有回應。要重新啟動，請執行 \`${command}\`。`,
+  notRunning: (command) => `服務沒有在執行。要啟動，請執行 \`${command}\`。`,
+  lastRunConfig: ({ status, command }) =>
+    `上次執行的結束代碼是 ${status}：設定無效。要檢查設定，請執行 \`${command}\`。`,
+  lastRunFailed: ({ status, log }) => `上次執行的結束代碼是 ${status}。請查看它的記錄：${log}`,
+  noConfigYet: ({ path, command }) => zh`${path} 尚無設定檔。請執行 \`${command}\`。`,
+  publishedAnswers: (command) => `官方版 OpenClaw 占用了本機 Gateway 的連接埠。要同時執行兩者，請執行 \`${command}\`。`,
+  publishedAnswersAt: (url) => zh`在 ${url} 回應的是官方版 OpenClaw 自己的 Gateway，而不是本程式的。`,
+  startOnPort: ({ port, commands }) =>
+    `要同時執行兩者，請用 \`${commands[0]}\` 啟動本機 Gateway，把 OPENCLAW_GATEWAY_PORT 設為 ${port}，再執行 \`${commands[1]}\`。`,
+  foreignAnswers:
+    "該 Gateway 無法證明它有這個 profile 的本機 Gateway 權杖，可能屬於其他 profile 或使用者，或是較舊版本的 openclaw。",
+  otherAnswers: (url) => zh`有其他程式在 ${url} 回應，或是本機 Gateway 沒有及時回應。`,
+  otherProcessAnswers: ({ url, pid }) =>
+    pid === undefined ? zh`在 ${url} 回應的程序不是這個服務。` : zh`在 ${url} 回應的是程序 ${pid}，而不是這個服務。`,
+  notReady: "本機 Gateway 無法處理所有請求。",
+  notReadyWhy: (command) => `本機 Gateway 無法處理所有請求。要查看原因，請執行 \`${command}\`。`,
+  outdated: (command) => `已安裝的服務不是最新狀態。要更新，請執行 \`${command}\`。`,
+  notEnabled: (command) => `登入時服務不會啟動。要修正，請執行 \`${command}\`。`,
+  otherVersion: ({ running, own }) =>
+    zh`執行中的 Gateway 是 openclaw ${running}，但已安裝的是 ${own}。請重新啟動 Gateway 以更新。`,
+  seeDoctor: ({ problem, command }) => `${problem}要查看詳情，請執行 \`${command}\`。`,
+});
