@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { faultsIn, hasChinese } from "../support/chinese.ts";
+import { sentencesIn } from "../support/sentences.ts";
+
+const FOLDER = join("src", "text", "zh-TW");
+const rooms = readdirSync(FOLDER)
+  .map((file) => file.replace(/\.ts$/, ""))
+  .filter((room) => !["index", "words"].includes(room));
+
+/** A room that is the English one until it is translated. */
+const isEnglish = (room: string) =>
+  /^export \{ \w+ \} from "\.\.\/en\//.test(readFileSync(join(FOLDER, `${room}.ts`), "utf8"));
+const translated = rooms.filter((room) => !isEnglish(room));
+
+/** What is the same in both languages: names, abbreviations and codes. */
+const SAME = new Set(["Gateway ID", "Base URL", "Cloudflare AI Gateway", "USD"]);
+
+/** A word that a person reads, which code and the keys of the configuration are not. */
+const hasWord = (text: string) => /(?<![\w.$-])[A-Za-z]{2,}(?![\w.-]*[\w.]\w)/.test(text.replace(/`[^`]*`/g, ""));
+
+describe.each(translated)("the room %s in Chinese", (room) => {
+  const sentences = sentencesIn("zh-TW", room);
+
+  it("has no sentence in English", () => {
+    const english = sentences.filter(({ text }) => hasWord(text) && !hasChinese(text) && !SAME.has(text.trim()));
+    expect(english.map(({ text, line }) => `${line}: ${text}`)).toEqual([]);
+  });
+
+  it("is written as in Taiwan", () => {
+    const faults = sentences.flatMap(({ text, line }) =>
+      faultsIn(text.replaceAll(/ ?§ ?/g, "，")).map((fault) => `${line}: ${fault}`),
+    );
+    expect(faults).toEqual([]);
+  });
+
+  it("has the space between Latin and Chinese put around values", () => {
+    const bare = sentences.filter(({ hasValues, text, tag }) => hasValues && hasChinese(text) && tag !== "zh");
+    expect(bare.map(({ text, line }) => `${line}: ${text}`)).toEqual([]);
+  });
+});
+
+describe("the faults that are looked for", () => {
+  it.each([
+    ["檔案不存在。", 0],
+    ["在 `openclaw.json` 中找不到 API 金鑰，請執行 `openclaw onboard`。", 0],
+    ["选择模型", 2],
+    ["找不到網絡設定。", 1],
+    ["檔案不存在.", 1],
+    ["檔案不存在, 也無法建立。", 1],
+    ["找不到API 金鑰。", 1],
+    ["金鑰 ，已儲存。", 1],
+    ["這是 檔案。", 1],
+    ["您的帳戶", 1],
+  ])("of %s are %i", (text, faults) => {
+    expect(faultsIn(text)).toHaveLength(faults);
+  });
+});
