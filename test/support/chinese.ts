@@ -14,10 +14,9 @@ function byteRange(first: number, last: number): readonly number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
-/** Words of the mainland, and what Taiwan says. */
+/** Words of the mainland as patterns, and what Taiwan says. */
 const FOREIGN_WORDS: Readonly<Record<string, string>> = {
   默認: "預設",
-  文件: "檔案",
   服務器: "伺服器",
   網絡: "網路",
   信息: "訊息",
@@ -25,7 +24,7 @@ const FOREIGN_WORDS: Readonly<Record<string, string>> = {
   硬件: "硬體",
   內存: "記憶體",
   磁盤: "磁碟",
-  用戶: "使用者",
+  "用戶(?!端)": "使用者",
   字符: "字元",
   屏幕: "螢幕",
   緩存: "快取",
@@ -48,7 +47,7 @@ const FOREIGN_WORDS: Readonly<Record<string, string>> = {
   變量: "變數",
   字段: "欄位",
   調用: "呼叫",
-  目錄: "資料夾",
+  "(?<!家)目錄": "資料夾",
   命令行: "命令列",
   數據: "資料",
   您: "你",
@@ -79,7 +78,7 @@ export function faultsIn(text: string): readonly string[] {
   return [
     ...simplified.map((character) => `Simplified: ${character} in ${text}`),
     ...Object.entries(FOREIGN_WORDS).flatMap(([word, ours]) =>
-      prose.includes(word) ? [`"${word}" is "${ours}" in Taiwan: ${text}`] : [],
+      new RegExp(word, "u").test(prose) ? [`"${word}" is "${ours}" in Taiwan: ${text}`] : [],
     ),
     ...FAULTS.flatMap(([what, where]) =>
       where.test(prose) ? [`${what}, at "${where.exec(prose)?.[0]}": ${text}`] : [],

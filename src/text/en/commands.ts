@@ -54,7 +54,7 @@ export const commands = () => ({
     howToSetUp:
       "Run `openclaw onboard` at a terminal. For the flags that replace its questions, run `openclaw onboard --help`.",
     startsOnboard: "Nothing is set up yet. This starts `openclaw onboard`. For all commands, run `openclaw --help`.",
-    providers: (number: number) => (number === 1 ? "Provider" : "Providers"),
+    providers: (number: number): string => (number === 1 ? "Provider" : "Providers"),
     ready: (id: string) => `${id}: has its credentials`,
     lacksCredential: (id: string) => `${id}: lacks a credential`,
     defaultModel: "Default model",

@@ -1,19 +1,20 @@
+import type { commands as english } from "../en/commands.ts";
 import { zh } from "./words.ts";
 
 /** Descriptions of commands and flags, and what several commands say. */
-export const commands = () => ({
+export const commands = (): ReturnType<typeof english> => ({
   description: "透過 Cloudflare AI Gateway 使用 OpenClaw：設定、列出模型、診斷、還原。",
   summaries: {
     onboard: "設定提供者",
     models: "列出你可以使用的模型",
-    gateway: "執行本機閘道，可手動或以服務執行",
+    gateway: "執行本機 Gateway，可手動或以服務執行",
     doctor: "找出問題，並修復可以安全修復的項目",
     undo: "還原最後一次的設定變更",
   },
   /** Of commands that have only sub-commands. */
   groups: {
     models: "列出你可以使用的模型，並向提供者查詢其模型。",
-    gateway: "執行本機閘道，可手動或以服務執行。Claude Code 等用戶端可透過它使用你的提供者，不需要提供者的金鑰。",
+    gateway: "執行本機 Gateway，可手動或以服務執行。Claude Code 等用戶端可透過它使用你的提供者，不需要提供者的金鑰。",
   },
   helpCommand: "顯示指令的說明",
   versionFlag: "顯示版本",
@@ -22,54 +23,46 @@ export const commands = () => ({
   devFlag: "--profile dev 的簡寫",
   langFlag: "訊息的語言",
   helpTitles: { "Usage:": "用法：", "Arguments:": "引數：", "Options:": "旗標：", "Commands:": "指令：" },
-  flagWithValues: ({
-    description,
-    choices = [],
-    preset,
-  }: {
-    description: string;
-    choices?: readonly string[] | undefined;
-    preset?: unknown;
-  }) => {
+  flagWithValues: ({ description, choices = [], preset }) => {
     const values = choices.length === 0 ? "" : zh`（${choices.join("、")}）`;
     return typeof preset === "string" ? zh`${description}${values}；預設：${preset}` : zh`${description}${values}`;
   },
 
   usage: {
-    unknownCommand: (name: string) => zh`未知的指令「${name}」。`,
-    unknownFlag: (flag: string) => zh`未知的旗標 ${flag}。`,
-    unexpectedArgument: (argument: string) => zh`多餘的引數「${argument}」。`,
-    missingArgument: (name: string) => zh`缺少引數 <${name}>。`,
-    missingValue: (flag: string) => zh`${flag} 缺少值。`,
-    lastTaken: (flag: string) => zh`${flag} 只接受一個值，卻指定了多次。採用最後一個值。`,
-    flagProblem: ({ flag, sentence }: { flag: string; sentence: string }) => zh`${flag}：${sentence}`,
-    missingFlag: (flag: string) => zh`缺少旗標 ${flag}。`,
-    notAllowed: ({ flag, value }: { flag: string; value: string }) => zh`${flag} 的值「${value}」無效。`,
-    didYouMean: (word: string) => zh`你是指 \`${word}\` 嗎？`,
-    seeHelp: (command: string) => zh`要檢視說明，請執行 \`${command} --help\`。`,
+    unknownCommand: (name) => zh`未知的指令「${name}」。`,
+    unknownFlag: (flag) => zh`未知的旗標 ${flag}。`,
+    unexpectedArgument: (argument) => zh`多餘的引數「${argument}」。`,
+    missingArgument: (name) => zh`缺少引數 <${name}>。`,
+    missingValue: (flag) => zh`${flag} 缺少值。`,
+    lastTaken: (flag) => zh`${flag} 只接受一個值，卻指定了多次。採用最後一個值。`,
+    flagProblem: ({ flag, sentence }) => zh`${flag}：${sentence}`,
+    missingFlag: (flag) => zh`缺少旗標 ${flag}。`,
+    notAllowed: ({ flag, value }) => zh`${flag} 的值「${value}」無效。`,
+    didYouMean: (word) => zh`你是指 \`${word}\` 嗎？`,
+    seeHelp: (command) => zh`要檢視說明，請執行 \`${command} --help\`。`,
   },
 
   // `openclaw` without a command.
   bare: {
     nothingSetUp: "尚未完成任何設定。",
-    howToSetUp: "請在終端機中執行 `openclaw onboard`。要以旗標取代問答，請執行 `openclaw onboard --help` 檢視可用的旗標。",
+    howToSetUp:
+      "請在終端機中執行 `openclaw onboard`。要以旗標取代問答，請執行 `openclaw onboard --help` 檢視可用的旗標。",
     startsOnboard: "尚未完成任何設定，現在開始執行 `openclaw onboard`。要檢視所有指令，請執行 `openclaw --help`。",
-    providers: (_number: number) => "提供者",
-    ready: (id: string) => zh`${id}：憑證齊全`,
-    lacksCredential: (id: string) => zh`${id}：缺少憑證`,
+    providers: () => "提供者",
+    ready: (id) => zh`${id}：憑證齊全`,
+    lacksCredential: (id) => zh`${id}：缺少憑證`,
     defaultModel: "預設模型",
     none: "無",
-    localGateway: "本機閘道",
-    gateway: ({ url, answers }: { url: string; answers: "gateway" | "other" | "nobody" }) =>
+    localGateway: "本機 Gateway",
+    gateway: ({ url, answers }) =>
       ({ gateway: zh`執行中，位於 ${url}`, other: zh`未執行；在 ${url} 回應的是其他程式`, nobody: "未執行" })[answers],
     next: "要檢查所有項目，請執行 `openclaw doctor`。要檢視所有指令，請執行 `openclaw --help`。",
   },
 
-  bug: ({ version, node, platform }: { version: string; node: string; platform: string }) =>
-    zh`這是 openclaw ${version} 的程式錯誤（Node ${node}、${platform}）。`,
+  bug: ({ version, node, platform }) => zh`這是 openclaw ${version} 的程式錯誤（Node ${node}、${platform}）。`,
   reportBug: "請附上以上幾行回報；其中不含憑證。",
 
-  note: (sentence: string) => zh`注意：${sentence}`,
+  note: (sentence) => zh`注意：${sentence}`,
   jsonFlag: "以一份 JSON 文件輸出",
   dryRunFlag: "只顯示會有的變更，不實際執行",
   dryRun: "試執行：沒有變更任何檔案。",

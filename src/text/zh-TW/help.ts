@@ -1,9 +1,10 @@
+import type { help as english } from "../en/help.ts";
 import { zh } from "./words.ts";
 
 /** The purposes of the examples on the help pages; the commands themselves stand in `src/commands/help.ts`. */
-export const help = () => ({
+export const help = (): ReturnType<typeof english> => ({
   examplesTitle: "範例：",
-  docs: (url: string) => zh`說明文件：${url}`,
+  docs: (url) => zh`說明文件：${url}`,
 
   setUpAnything: "以問答方式完成所有設定",
   listModels: "列出你可以使用的模型",
@@ -21,7 +22,7 @@ export const help = () => ({
   searchNames: "搜尋名稱",
   refresh: "向每個已設定的提供者查詢，並儲存結果",
 
-  runHere: "在這個終端機中執行本機閘道",
+  runHere: "在這個終端機中執行本機 Gateway",
   asService: "以服務的形式執行",
   seeStatus: "檢查是否正在執行，以及還缺少什麼",
   configuredPort: "在已設定的連接埠上監聽",
@@ -31,9 +32,9 @@ export const help = () => ({
   start: "啟動已安裝的服務",
   stop: "停止已安裝的服務",
   restart: "重新啟動已安裝的服務",
-  status: "顯示服務、閘道與憑證的狀態",
+  status: "顯示服務、Gateway 與憑證的狀態",
   asJson: "以程式可讀的格式輸出相同內容",
-  startClient: "透過本機閘道啟動 Claude Code",
+  startClient: "透過本機 Gateway 啟動 Claude Code",
   inFish: "在 fish 中設定變數",
   forSdks: "印出 OpenAI SDK 所用的變數",
   forFile: "印出 Codex 設定檔的內容",

@@ -1,6 +1,7 @@
+import type { system as english } from "../en/system.ts";
 import { zh } from "./words.ts";
 
-export const system = () => ({
+export const system = (): ReturnType<typeof english> => ({
   homeRelative: "HOME 不是絕對路徑。",
   homeNotUtf8: "HOME 不是 UTF-8。",
   fixHome: "請將 HOME 設為絕對路徑，或取消設定。",
@@ -14,11 +15,11 @@ export const system = () => ({
   standardError: "標準錯誤輸出",
   /** Why a program has no exit status. */
   runFailure: {
-    "not-found": (program: string) => zh`找不到程式 \`${program}\`。`,
-    "not-permitted": (program: string) => zh`這個使用者沒有執行 \`${program}\` 的權限。`,
-    "not-started": (program: string) => zh`程式 \`${program}\` 無法啟動。`,
-    "timed-out": (program: string) => zh`程式 \`${program}\` 未在時限內完成。`,
-    "too-much-output": (program: string) => zh`程式 \`${program}\` 的輸出過多。`,
-    killed: (program: string) => zh`程式 \`${program}\` 已被強制終止。`,
+    "not-found": (program) => zh`找不到程式 \`${program}\`。`,
+    "not-permitted": (program) => zh`這個使用者沒有執行 \`${program}\` 的權限。`,
+    "not-started": (program) => zh`程式 \`${program}\` 無法啟動。`,
+    "timed-out": (program) => zh`程式 \`${program}\` 未在時限內完成。`,
+    "too-much-output": (program) => zh`程式 \`${program}\` 的輸出過多。`,
+    killed: (program) => zh`程式 \`${program}\` 已被強制終止。`,
   },
 });
