@@ -1,4 +1,4 @@
-import { type Message, say, type Texts } from "../text/message.ts";
+import { type Message, say, sentences, type Texts } from "../text/message.ts";
 
 /** Line and column as an editor shows them: both start at 1, the column counts UTF-16 units. */
 export interface Position {
@@ -39,7 +39,7 @@ export const shownProblem = ({ message, hint, ...place }: Problem, text: Texts):
 });
 
 export const problemText = ({ message, hint }: Pick<Problem, "message" | "hint">, text: Texts): string =>
-  [message, ...(hint === undefined ? [] : [hint])].map((one) => say(one, text)).join(" ");
+  sentences([message, ...(hint === undefined ? [] : [hint])].map((one) => say(one, text)));
 
 /** For where a problem is one sentence among others. */
 export const withPlace = (problem: Problem): Message => placed({ ...problem, message: (t) => problemText(problem, t) });

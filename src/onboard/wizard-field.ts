@@ -2,7 +2,7 @@ import type { Prompter, Reply } from "../core/context.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Listed } from "../providers/list-models.ts";
 import { type Field, isWhole, lookupField, needOf, type Provider } from "../providers/provider.ts";
-import { type Message, say, type Texts } from "../text/message.ts";
+import { type Message, say, sentences, type Texts } from "../text/message.ts";
 import { type Answer, type Answers, isFromFlag, isSameAnswer, shownAnswer, valuesOf } from "./answers.ts";
 import { type CurrentState, currentAnswer } from "./current-state.ts";
 import { type Resolution, resolveAnswers } from "./resolve-answers.ts";
@@ -99,11 +99,11 @@ export async function askField(
     const helper = looksUp ? lookupField(provider) : undefined;
     const reply = await prompter.text({
       message: need === "required" || isBlamed ? label : text.onboard.optional(label),
-      help: [
+      help: sentences([
         say(field.help, text),
         ...(instead === undefined ? [] : [text.onboard.enterIfNone]),
         ...(helper === undefined ? [] : [text.onboard.orPasteToken(say(helper.label, text))]),
-      ].join(" "),
+      ]),
       ...(field.page !== undefined && { page: field.page }),
       secret: field.secret,
       problem,

@@ -11,3 +11,9 @@ type English = typeof en;
 export type Message = (text: Texts) => string;
 
 export const say = (message: Message, text: Texts): string => message(text);
+
+/** Sentences one after another, with a space between them unless a full-width stop brings its own. */
+export const sentences = (all: readonly string[]): string =>
+  all.reduce((said, next) => (said === "" || FULL_WIDTH_STOP.test(said) ? said + next : `${said} ${next}`), "");
+
+const FULL_WIDTH_STOP = /[。？：；）」]$/;

@@ -49,7 +49,7 @@ export const doctor = (): ReturnType<typeof english> => ({
   noConfig: "尚無 openclaw.json。",
   noSecretsFile: "沒有 .env，無法從中讀取 API 金鑰。",
   filesReadable: "目前的使用者能讀取所有檔案。",
-  nothingElsewhere: "沒有放錯位置而不會被讀取的設定檔。",
+  nothingElsewhere: "每份設定檔都放在會讀取的位置。",
   modesPrivate: "狀態資料夾、設定檔與其備份、.env 都只有你能讀取。",
   othersCanRead: ({ mode, wanted }) => `其他使用者能讀取這個路徑；權限是 ${mode}，應為 ${wanted}。`,
   modesUnknown: (problem) => `未檢查檔案權限。${problem}`,
