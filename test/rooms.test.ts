@@ -59,6 +59,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   gateway: 2,
   models: 2,
   onboard: 2,
+  reset: 2,
   service: 2,
   undo: 2,
   http: 3,

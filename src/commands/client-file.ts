@@ -65,7 +65,7 @@ export async function setUpClients(
   }
   if (!flags.yes && canPrompt(context)) {
     context.out("\n");
-    await confirm(text.onboard.write, (t) => t.clientFiles.yesFlag, context, flags.prompter);
+    await confirm(text.onboard.write, (t) => t.clientFiles.yesFlag, context, { open: flags.prompter });
   }
   context.out("\n");
   const written: WrittenClient[] = [];

@@ -130,6 +130,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["undo --dry-run", "lastChange"],
     ["undo", "undoIt"],
   ],
+  logout: [
+    ["logout", "logOut"],
+    ["logout --provider cloudflare-ai-gateway --yes", "logOutOfOne"],
+  ],
 };
 
 function examples(command: Command, columns: number, shown: Shown, { help }: Texts): string {

@@ -134,6 +134,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   gateway: () => import("./gateway.ts"),
   doctor: () => import("./doctor.ts"),
   undo: () => import("./undo.ts"),
+  logout: () => import("./logout.ts"),
 };
 
 /** Judged here; its value was looked for before the texts were loaded. */

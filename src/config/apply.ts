@@ -19,6 +19,7 @@ import { configurationFiles, markOf, readRecord, recordPath, withChange, writeRe
 import { type ConfigEdit, editTexts } from "./config-edit.ts";
 import type { LoadedConfig } from "./config-file.ts";
 import { setVariable } from "./dotenv-document.ts";
+import { removeVariable } from "./dotenv-removal.ts";
 import type { LoadedSecrets } from "./resolve.ts";
 
 export interface SecretEdit {
@@ -30,6 +31,8 @@ export interface SecretEdit {
 export interface Plan {
   readonly config: readonly ConfigEdit[];
   readonly secrets: readonly SecretEdit[];
+  /** Variables to take out of `.env`, whatever they say. */
+  readonly removed?: readonly string[];
 }
 
 export interface FilesToEdit {
@@ -149,15 +152,16 @@ export function allLeftovers(paths: Paths, read: readonly string[], context: Lef
 }
 
 function write(
-  { plan: { secrets }, current, texts }: Prepared<FilesToEdit>,
+  { plan: { secrets, removed = [] }, current, texts }: Prepared<FilesToEdit>,
   { config }: Paths,
   context: ApplyContext,
 ): Pick<Applied<FilesToEdit>, "written" | "backups"> {
   const written: string[] = [];
   // Build this text before writing anything, too, so that a failing edit leaves both files untouched.
+  const kept = removed.reduce((text, name) => removeVariable(text, name, current.secrets.path), current.secrets.text);
   const secretsText = secrets.reduce(
     (text, { name, value }) => setVariable(text, name, value.reveal(), current.secrets.path),
-    current.secrets.text,
+    kept,
   );
   const before = new Map(
     [...texts.keys()].flatMap((path) => {

@@ -40,7 +40,8 @@ const unifyLineEnds = (text: string) => text.replace(/\r\n?/g, "\n");
  */
 const lineEndOf = (text: string) => text.match(/\r\n?|\n/g)?.at(-1) ?? "\n";
 
-const valuesOf = (text: string): ReadonlyMap<string, string> => new Map(Object.entries(parse(text)));
+/** As dotenv reads them. */
+export const valuesOf = (text: string): ReadonlyMap<string, string> => new Map(Object.entries(parse(text)));
 
 function sameValues(some: ReadonlyMap<string, string>, others: ReadonlyMap<string, string>): boolean {
   return some.size === others.size && [...some].every(([name, value]) => others.get(name) === value);
@@ -140,6 +141,23 @@ export function parseDotenv(text: string): Result<ReadonlyMap<string, string>> {
   const problem = firstProblem(text);
   return problem === undefined ? ok(valuesOf(text)) : fail(problem);
 }
+
+/** False if dotenv would silently misread a line. */
+export const isSound = (text: string): boolean => firstProblem(text) === undefined;
+
+/** The place of an assignment, as offsets into the text as it is. `end` excludes trailing blanks and the comment. */
+export interface AssignmentSpan {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export const assignmentSpans = (text: string): readonly AssignmentSpan[] =>
+  [...unifyLineEnds(text).matchAll(ASSIGNMENT)].map(toAssignment).map(({ name, lineStart, valueStart, end }) => ({
+    name,
+    start: originalOffset(text, lineStart),
+    end: originalOffset(text, Math.max(valueStart, end)),
+  }));
 
 /** The values that can be relied on in a file with a fault: none in which a quote opens and never closes. */
 export function readableValues(text: string): ReadonlyMap<string, string> {

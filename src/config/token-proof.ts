@@ -32,6 +32,8 @@ const codeOf = (key: ProofKey, side: "command" | "gateway", nonce: string): Buff
 interface Challenge {
   readonly headers: Readonly<Record<string, string>>;
   readonly isProvedBy: (reply: unknown) => boolean;
+  /** True if a reply's list of marks has that of the credential. */
+  readonly isMarked: (marks: readonly unknown[], credential: Secret) => boolean;
 }
 
 export function challenge(token: Secret, randomBytes: (sizeBytes: number) => Buffer): Challenge {
@@ -44,7 +46,22 @@ export function challenge(token: Secret, randomBytes: (sizeBytes: number) => Buf
       const given = Buffer.from(typeof reply === "string" ? reply : "", "hex");
       return given.length === wanted.length && timingSafeEqual(given, wanted);
     },
+    isMarked: (marks, credential) => marks.includes(markOf(credential.reveal(), nonce)),
   };
+}
+
+/** @why whoever has the mark of a shorter text can find the text by trying. */
+const SHORTEST_MARKED = 20;
+
+/** Shows whoever has a credential that the other side has it too, and nothing to anybody else. */
+const markOf = (credential: string, nonce: string): string =>
+  createHmac("sha256", credential).update(`openclaw local gateway: sends\n${nonce}`).digest("hex");
+
+/** The marks of credentials for whoever sent a challenge; those of short ones are left out. */
+export function credentialMarks(credentials: Iterable<string>, header: string): readonly string[] {
+  const [, nonce = ""] = FORM.exec(header) ?? [];
+  const long = [...new Set(credentials)].filter(({ length }) => length >= SHORTEST_MARKED);
+  return nonce === "" ? [] : long.map((credential) => markOf(credential, nonce));
 }
 
 /**

@@ -1,3 +1,5 @@
+import { credentialMarks } from "../config/token-proof.ts";
+import { isCredentialHeader } from "../core/redact.ts";
 import { checkSender, clientOf, NO_TOKEN, originHeaders, preflightHeaders } from "./access.ts";
 import { Cooldowns } from "./cooldowns.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
@@ -9,7 +11,7 @@ import { type Every, KeepAlive } from "./keep-alive.ts";
 import { modelList } from "./model-list.ts";
 import { respondWithError, respondWithJson } from "./relay.ts";
 import { routeOf } from "./routes.ts";
-import type { GatewaySettings } from "./settings.ts";
+import type { GatewaySettings, Upstream } from "./settings.ts";
 import { createRouter } from "./targets.ts";
 
 export interface GatewayDeps extends Omit<ForwardDeps, "keepAlive"> {
@@ -116,14 +118,22 @@ function respondWithModels(
 function respondToReady(
   request: ProxiedRequest,
   { proof }: RequestHead,
-  { isReady, problems, access }: GatewaySettings,
+  { isReady, problems, access, upstreams }: GatewaySettings,
   { ownHeaders, hasToken }: { readonly ownHeaders: readonly string[]; readonly hasToken: boolean },
 ): void {
   const ok = isReady && request.admission !== "stopping";
   const reply = access.mode === "token" && proof !== "" ? access.reply(proof) : undefined;
   const known = (hasToken || reply !== undefined) && { problems };
-  respondWithJson(request, ok ? 200 : 503, JSON.stringify({ ok, ...known, proof: reply }), ownHeaders);
+  const sends = reply === undefined ? undefined : credentialMarks(credentialsOf([...upstreams.values()]), proof);
+  respondWithJson(request, ok ? 200 : 503, JSON.stringify({ ok, ...known, proof: reply, sends }), ownHeaders);
 }
+
+/** Every credential that is sent to upstreams, so that a command can tell which one a running gateway has. */
+const credentialsOf = (upstreams: readonly Upstream[]): readonly string[] =>
+  upstreams.flatMap(({ headers, nextKeys }) => [
+    ...[...headers].flatMap(([name, value]) => (isCredentialHeader(name) ? [value.replace(/^Bearer\s+/i, "")] : [])),
+    ...credentialsOf(nextKeys),
+  ]);
 
 const STOPPING = errorResponse("overloaded_error", "The local gateway is stopping. Try again in a moment.");
 const UNSUPPORTED_CODING = errorResponse(

@@ -13,6 +13,8 @@ export interface Health {
   readonly version?: string;
   readonly pid?: number;
   readonly startedAt?: Date;
+  /** Whether it sends a credential; absent if it does not say, as earlier versions and strangers. */
+  readonly sends?: (credential: Secret) => boolean;
   /** True if it can serve all requests. */
   readonly isReady: boolean;
   /** The gateway's own reasons, in English. It gives them only to holders of its token. */
@@ -64,7 +66,7 @@ export async function checkHealth(
   const { program: answers, ...about } = found;
   const asked = token && (await import("../config/token-proof.ts")).challenge(token, randomBytes);
   const ready = await get("/readyz", asked?.headers ?? {});
-  const { problems, proof } = parseJsonObject(ready.ok ? ready.value.body : "") ?? {};
+  const { problems, proof, sends } = parseJsonObject(ready.ok ? ready.value.body : "") ?? {};
   const reasons = Array.isArray(problems) ? problems.map(String) : undefined;
   const isOwn = asked === undefined ? !ready.ok || reasons !== undefined : asked.isProvedBy(proof);
   return {
@@ -72,6 +74,7 @@ export async function checkHealth(
     answers,
     ...about,
     isOwn,
+    ...(asked !== undefined && isOwn && Array.isArray(sends) && { sends: (one: Secret) => asked.isMarked(sends, one) }),
     isReady: ready.ok && ready.value.status === 200,
     problems: (isOwn && reasons) || [],
   };

@@ -14,17 +14,26 @@ export function wantsAccessible(
   return accessible ?? (Boolean(env.OPENCLAW_ACCESSIBLE && env.OPENCLAW_ACCESSIBLE !== "0") || env.TERM === "dumb");
 }
 
-/**
- * Throws `prompt.cancelled` if the user declines, and `terminal.required`, with `hint`, if nobody can be asked. `open`
- * has asked before, and said how to leave.
- */
-export async function confirm(message: string, hint: Message, context: Context, open?: Prompter): Promise<void> {
+interface ConfirmOptions {
+  /** Has asked before, and said how to leave. */
+  readonly open?: Prompter | undefined;
+  /** What Enter alone means; no for what cannot be undone. */
+  readonly initial?: boolean;
+}
+
+/** Throws `prompt.cancelled` if the user declines, and `terminal.required`, with `hint`, if nobody can be asked. */
+export async function confirm(
+  message: string,
+  hint: Message,
+  context: Context,
+  { open, initial = true }: ConfirmOptions = {},
+): Promise<void> {
   if (!canPrompt(context)) {
     throw new OpenclawError((t) => t.terminal.noTerminal, { code: "terminal.required", hint });
   }
   const how = { accessible: wantsAccessible({}, context), colour: wantsColour(true, context) };
   const prompter = open ?? (await context.prompter(how));
-  const reply = await prompter.confirm({ message, initial: true });
+  const reply = await prompter.confirm({ message, initial });
   if (reply.kind === "back" || !reply.value) {
     throw new OpenclawError((t) => t.terminal.declined, { code: "prompt.cancelled" });
   }

@@ -179,6 +179,6 @@ describe("the local gateway", () => {
       expect(Object.keys(JSON.parse(body))).toEqual(["ok"]);
     }
     const { body } = await ask(`${url}/readyz`, { headers: { "x-api-key": undefined, ...right } });
-    expect(Object.keys(JSON.parse(body))).toEqual(["ok", "problems", "proof"]);
+    expect(Object.keys(JSON.parse(body))).toEqual(["ok", "problems", "proof", "sends"]);
   });
 });

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { PROOF_HEADER, prover } from "../../src/config/token-proof.ts";
+import { credentialMarks, PROOF_HEADER, prover } from "../../src/config/token-proof.ts";
 import { Secret } from "../../src/core/secret.ts";
 
 /** Version of this program. */
@@ -30,6 +30,8 @@ interface Answers {
   readonly secrets: string;
   /** True if it takes another token, so that it says no reasons and proves nothing. */
   readonly isForeign: boolean;
+  /** The credentials that it says it sends; nothing unless given, as an earlier version. */
+  readonly sends: readonly string[] | undefined;
   /** The body to answer with instead. */
   readonly instead: string | undefined;
 }
@@ -46,18 +48,21 @@ export async function answeringGateway(first: Partial<Answers> = {}): Promise<An
     problems: [],
     secrets: "",
     isForeign: false,
+    sends: undefined,
     instead: undefined,
     ...first,
   };
   const heads: string[] = [];
   const server = createServer((request, response) => {
-    const { version, pid, problems, secrets, isForeign, instead } = answers;
+    const { version, pid, problems, secrets, isForeign, sends, instead } = answers;
     heads.push([request.url, ...request.rawHeaders].join("\n"));
     if (instead !== undefined) return void response.end(instead);
     if (request.url === "/healthz") return void response.end(JSON.stringify({ ok: true, version, pid }));
     response.statusCode = problems.length === 0 ? 200 : 503;
-    const proof = prover([new Secret(tokenIn(secrets))])(String(request.headers[PROOF_HEADER] ?? ""));
-    response.end(JSON.stringify({ ok: problems.length === 0, ...(!isForeign && { problems, proof }) }));
+    const asked = String(request.headers[PROOF_HEADER] ?? "");
+    const proof = prover([new Secret(tokenIn(secrets))])(asked);
+    const known = { problems, proof, sends: proof && sends && credentialMarks(sends, asked) };
+    response.end(JSON.stringify({ ok: problems.length === 0, ...(!isForeign && known) }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

@@ -7,6 +7,7 @@ export const commands = () => ({
     gateway: "run the local gateway, by hand or as a service",
     doctor: "find problems, and fix those that are safe to fix",
     undo: "undo the last change to the configuration",
+    logout: "remove the credentials of providers",
   },
   /** Of commands that have only sub-commands. */
   groups: {

@@ -118,6 +118,7 @@ export const config = () => ({
   commentOut: "Write NAME=value, or put # in front of it.",
   quoteOpen: "A quote opens here and never closes.",
   closeQuote: (quote: string) => `Close it with ${quote}.`,
+  cannotRemoveVariable: ({ name, path }: { name: string; path: string }) => `Cannot take ${name} out of ${path}.`,
   cannotWriteVariable: ({ name, path, reason }: { name: string; path: string; reason: string }) =>
     `${name} cannot be written to ${path}: ${reason}.`,
   /** Reasons why a variable cannot be written. */

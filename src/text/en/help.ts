@@ -46,4 +46,7 @@ export const help = () => ({
   everyCheck: "show every check, and contact nobody",
   lastChange: "show the last change",
   undoIt: "undo it after asking",
+
+  logOut: "remove the keys of every provider, after asking",
+  logOutOfOne: "remove those of one provider, from a script",
 });
