@@ -19,7 +19,7 @@ export const undo = () => ({
   noLineEnd: "No line break at the end",
   ask: "Undo this change?",
   passYes: "To undo without asking, pass `--yes`.",
-  secretsStay: (path: string) => `The keys in ${path} stay. No command deletes them.`,
+  secretsStay: (path: string) => `The keys in ${path} stay. To remove them, run \`openclaw logout\`.`,
   removed: (paths: readonly string[]) => `Removed ${allOf(paths)}. To switch back, run \`openclaw undo\` again.`,
   done: (paths: readonly string[]) => `Restored ${allOf(paths)}. To switch back, run \`openclaw undo\` again.`,
 });

@@ -10,6 +10,7 @@ export const commands = (): ReturnType<typeof english> => ({
     gateway: "執行本機 Gateway，可手動或以服務執行",
     doctor: "找出問題，並修復可以安全修復的項目",
     undo: "還原最後一次的設定變更",
+    logout: "移除提供者的憑證",
   },
   /** Of commands that have only sub-commands. */
   groups: {

@@ -49,4 +49,7 @@ export const help = (): ReturnType<typeof english> => ({
   everyCheck: "顯示所有檢查，且不連線到任何地方",
   lastChange: "顯示最後一次變更",
   undoIt: "詢問後還原",
+
+  logOut: "詢問後移除所有提供者的金鑰",
+  logOutOfOne: "在指令碼中移除其中一個提供者的金鑰",
 });

@@ -13,6 +13,7 @@ import { help } from "./help.ts";
 import { models } from "./models.ts";
 import { onboard } from "./onboard.ts";
 import { providers } from "./providers.ts";
+import { reset } from "./reset.ts";
 import { server } from "./server.ts";
 import { service } from "./service.ts";
 import { system } from "./system.ts";
@@ -35,6 +36,7 @@ export const zhTW = roomsOf({
   models: () => models(),
   onboard: () => onboard(),
   providers: () => providers(),
+  reset: () => reset(),
   server: () => server(),
   service: () => service(),
   system: () => system(),

@@ -1,0 +1,1 @@
+export { reset } from "../en/reset.ts";
