@@ -103,7 +103,7 @@ function impliedAnswers(provider: Provider | undefined, answers: Answers): Answe
   return Object.fromEntries(implied.toReversed());
 }
 
-async function fieldAnswers(field: Field, flags: Flags, context: ReadContext): Promise<FlagAnswers> {
+export async function fieldAnswers(field: Field, flags: Flags, context: ReadContext): Promise<FlagAnswers> {
   const flag = `--${field.flag}`;
   const parts = partsOf(field, flags);
   const problems: Problem[] = [];

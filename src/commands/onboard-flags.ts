@@ -6,6 +6,7 @@ import type { Problem } from "../core/result.ts";
 import { nearest } from "../core/similar.ts";
 import { SKIP } from "../onboard/answers.ts";
 import { isPort } from "../onboard/local-gateway.ts";
+import { REMOTE_TOKEN } from "../onboard/remote.ts";
 import type { Field, Provider } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { collectFlagProblems, commaSeparated, several } from "./given-flags.ts";
@@ -15,7 +16,8 @@ export interface Flags {
   readonly authChoice?: string;
   readonly nonInteractive?: boolean;
   readonly yes?: boolean;
-  readonly mode?: "local";
+  readonly mode?: "local" | "remote";
+  readonly remoteUrl?: string;
   readonly flow?: "quickstart" | "advanced" | "manual";
   readonly model?: string;
   readonly setDefault?: boolean;
@@ -55,6 +57,15 @@ export const clientProblems = ({ client = [] }: Flags): readonly Problem[] =>
         hint: meant ? ({ config }) => config.didYouMean(meant) : ({ core }) => core.useOneOf(EDITED_CLIENTS),
       };
     });
+
+/** The flags of a remote gateway that were given. */
+export const remoteFlagsOf = ({ remoteUrl, remoteToken, remoteTokenFile, remoteTokenEnv }: Flags): readonly string[] =>
+  Object.entries({
+    "--remote-url": remoteUrl,
+    "--remote-token": remoteToken,
+    "--remote-token-file": remoteTokenFile,
+    "--remote-token-env": remoteTokenEnv,
+  }).flatMap(([flag, value]) => (value === undefined ? [] : [flag]));
 
 const FLOWS = ["quickstart", "advanced", "manual"] as const;
 
@@ -121,7 +132,7 @@ export function addFlags(command: Command, providers: readonly Provider[], text:
   command
     .addOption(choice("--secret-input-mode <mode>", help.secretInputMode, ["plaintext", "ref"]).default("plaintext"))
     .optionsGroup(groups.localGateway)
-    .addOption(choice("--mode <mode>", help.mode, ["local"]))
+    .addOption(choice("--mode <mode>", help.mode, ["local", "remote"]))
     .addOption(
       judged(
         port,
@@ -139,6 +150,10 @@ export function addFlags(command: Command, providers: readonly Provider[], text:
     .addOption(hidden("--no-install-daemon", help.noInstallDaemon))
     .addOption(hidden("--skip-daemon", help.noInstallDaemon))
     .addOption(choice("--daemon-runtime <runtime>", help.daemonRuntime, ["node"]).hideHelp())
+    .optionsGroup(groups.remoteGateway)
+    .option("--remote-url <url>", help.remoteUrl);
+  addFieldFlags(command, REMOTE_TOKEN, text);
+  command
     .optionsGroup(groups.run)
     .option("--non-interactive", help.nonInteractive)
     .option("--yes", help.yes)

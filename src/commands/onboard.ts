@@ -32,7 +32,7 @@ import { loadTexts } from "../text/language.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { answersFromFlags, type FlagAnswers } from "./flag-answers.ts";
 import type { Invocation } from "./invocation.ts";
-import { addFlags, clientProblems, type Flags, flagsWithoutEffect } from "./onboard-flags.ts";
+import { addFlags, clientProblems, type Flags, flagsWithoutEffect, remoteFlagsOf } from "./onboard-flags.ts";
 import { outcomeOf, report, reportJson } from "./onboard-report.ts";
 import { userShell } from "./shell-words.ts";
 
@@ -73,12 +73,18 @@ async function onboard(
   const { text } = context;
   const flags = { ...given, nonInteractive: given.nonInteractive || given.yes || false };
   if (!flags.dryRun) assertWritable(context);
+  const remoteFlags = remoteFlagsOf(flags);
+  if (flags.mode === "remote" || (flags.mode === undefined && remoteFlags.length > 0)) {
+    const { onboardRemote } = await import("./onboard-remote.ts");
+    return onboardRemote(flags, flagProblems, { paths, providers, version, shown, context });
+  }
   if (withoutEffect.length > 0) context.err(`${text.onboard.withoutEffect(withoutEffect)}\n`);
   const { answers, problems: fieldProblems, notes } = await answersFromFlags(flags, providers, context);
   const problems = [
     ...flagProblems.filter(({ where }) => fieldProblems.every((problem) => problem.where !== where)),
     ...fieldProblems,
     ...clientProblems(flags),
+    ...remoteFlags.map((where): Problem => ({ where, message: ONLY_REMOTE, hint: ({ onboard }) => onboard.leaveOut })),
   ];
   if (!flags.nonInteractive && !canPrompt(context)) {
     assertResolved({ problems, missing: [] });
@@ -126,6 +132,8 @@ async function onboard(
   if (!flags.dryRun) await sweep(paths, [...current.config.bytes.keys()], context);
   await finish(done, run);
 }
+
+const ONLY_REMOTE: Message = ({ onboard }) => onboard.onlyUsedWith({ flag: "--mode", values: ["remote"] });
 
 interface Done extends Applied<CurrentState> {
   readonly given: Answers;
@@ -219,7 +227,7 @@ async function confirmChange({ flags, given, current, writeDeps, context }: Onbo
   };
 }
 
-const promptsOf = (flags: Flags, context: Context): PrompterOptions => ({
+export const promptsOf = (flags: Flags, context: Context): PrompterOptions => ({
   accessible: wantsAccessible(flags, context),
   colour: wantsColour(context.terminal.stderr, context),
 });
@@ -332,7 +340,7 @@ function assertWorks(finding: Finding | undefined, { provider, answers }: Resolu
   });
 }
 
-function showWarnings(warnings: readonly Message[], { err, text }: Context): void {
+export function showWarnings(warnings: readonly Message[], { err, text }: Context): void {
   for (const warning of warnings) err(`${text.commands.note(say(warning, text))}\n`);
 }
 
@@ -340,7 +348,7 @@ function showNotes(notes: readonly Message[], { err, text }: Context): void {
   for (const note of notes) err(`${say(note, text)}\n`);
 }
 
-function planDeps(version: string, { defaultPort }: Paths, { now, randomBytes }: Context): PlanDeps {
+export function planDeps(version: string, { defaultPort }: Paths, { now, randomBytes }: Context): PlanDeps {
   let token: Secret | undefined;
   // One token per run, so that the preview shows what will be written.
   const newToken = () => (token ??= randomToken({ randomBytes }));

@@ -226,6 +226,8 @@ function gatewayTokenInput({ gateway }: Config): { readonly input: SecretInput; 
 export const gatewayTokenVariables = (config: Config): readonly string[] =>
   variablesOf(gatewayTokenInput(config).input);
 
+export const remoteTokenVariables = ({ gateway }: Config): readonly string[] => variablesOf(gateway?.remote?.token);
+
 /** The token or password clients of the local gateway must present; `undefined` if none is required. */
 export async function gatewayToken(
   known: ReferenceInput,
@@ -239,6 +241,16 @@ export async function gatewayToken(
   return fault === undefined
     ? resolved
     : fail([sendFault(fault, await placeOfToken(variablesOf(input), place, known))]);
+}
+
+/** The token that this machine presents to a remote gateway; `undefined` if the configuration names none. */
+export async function remoteToken(
+  known: ReferenceInput,
+  context: ResolveContext,
+): Promise<Result<Secret | undefined, CredentialProblem>> {
+  const input = known.config.gateway?.remote?.token;
+  if (input === undefined || input === "") return ok(undefined);
+  return resolveSecret(input, { path: ["gateway", "remote", "token"] }, known, context);
 }
 
 /**

@@ -12,7 +12,13 @@ import {
   type ReadConfig,
   readConfig,
 } from "./config-file.ts";
-import { type Credentials, gatewayTokenVariables, resolveCredentials, variablesNeeded } from "./credentials.ts";
+import {
+  type Credentials,
+  gatewayTokenVariables,
+  remoteTokenVariables,
+  resolveCredentials,
+  variablesNeeded,
+} from "./credentials.ts";
 import { parseDotenv, readableValues } from "./dotenv-document.ts";
 import { type ReadingProblem, usedReadings } from "./dotenv-readings.ts";
 import { isObject } from "./json5-value.ts";
@@ -201,7 +207,7 @@ export function wantedVariables(
   const ofProviders = providers.flatMap(({ providerId, keyVariable }) =>
     variablesNeeded(providerEntry(providerId, config), keyVariable),
   );
-  const ofToken = gatewayToken ? gatewayTokenVariables(config) : [];
+  const ofToken = gatewayToken ? [...gatewayTokenVariables(config), ...remoteTokenVariables(config)] : [];
   return [...new Set([...ofProviders, ...ofToken, ...passedVariables(config), ...variables])];
 }
 

@@ -8,7 +8,7 @@ import { Secret } from "../core/secret.ts";
 import { unresolvedIn } from "../core/unresolved.ts";
 import { repairPaste, unexpectedCharacter } from "../providers/paste.ts";
 import type { Message } from "../text/message.ts";
-import { type Answer, type Answers, settingIn } from "./answers.ts";
+import { type Answer, type Answers, type SettingId, settingIn } from "./answers.ts";
 import { type CurrentState, GATEWAY_TOKEN } from "./current-state.ts";
 
 export const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
@@ -170,6 +170,14 @@ export interface LocalGatewayDefaults {
   readonly newToken: () => Secret;
 }
 
+const LOCAL: readonly SettingId[] = [
+  "gateway.port",
+  "gateway.bind",
+  "gateway.customBindHost",
+  "gateway.auth.mode",
+  "gateway.auth.token",
+];
+
 /** Settings that nobody gave stay as they are, or get their default. */
 export function planLocalGateway(
   answers: Answers,
@@ -177,6 +185,9 @@ export function planLocalGateway(
   { newToken, defaultPort }: LocalGatewayDefaults,
 ): Plan {
   const { mode, port, bind, auth } = config.config.gateway ?? {};
+  // A client of a remote gateway has no gateway of its own unless somebody sets one up.
+  if ((settingIn(answers, "gateway.mode") ?? mode) === "remote" && !LOCAL.some((id) => answers[id] !== undefined))
+    return { config: [], secrets: [] };
   const authMode = settingIn(answers, "gateway.auth.mode") ?? auth?.mode ?? "token";
   const customHost = settingIn(answers, "gateway.customBindHost");
   const edits = [

@@ -218,9 +218,12 @@ function firstModel(endpoint: Endpoint, chosen: ModelRef, current: CurrentState)
 export const isRunRecord = ({ path: [first] }: ConfigEdit): boolean => first === "wizard";
 
 /** The record of this run, in a shape that all published versions accept. */
-const runRecord = ({ now, version }: PlanDeps): readonly ConfigEdit[] => [
+export const runRecord = (
+  { now, version }: Pick<PlanDeps, "now" | "version">,
+  mode: "local" | "remote" = "local",
+): readonly ConfigEdit[] => [
   { path: ["wizard", "lastRunAt"], value: now.toISOString() },
   { path: ["wizard", "lastRunVersion"], value: version },
   { path: ["wizard", "lastRunCommand"], value: "onboard" },
-  { path: ["wizard", "lastRunMode"], value: "local" },
+  { path: ["wizard", "lastRunMode"], value: mode },
 ];

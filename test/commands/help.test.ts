@@ -69,6 +69,7 @@ describe("a help page", () => {
       "What to set up:",
       "Credentials:",
       "Local gateway:",
+      "Remote gateway:",
       "How to run:",
       "Examples:",
     ]);

@@ -55,6 +55,10 @@ export const variables = () => ({
     meaning:
       "Local gateway tokens of several people or programs, `name=token` with commas between them. Not looked up in the login shell. `gateway token add` makes one.",
   },
+  OPENCLAW_GATEWAY_REMOTE_TOKEN: {
+    readBy: "`onboard`",
+    meaning: "The token of a remote gateway. `onboard --mode remote` stores it under this name.",
+  },
   OPENCLAW_GATEWAY_PORT: {
     readBy: "`doctor`, `gateway`",
     meaning: "The local gateway's port. `--port` overrides it, and it overrides `gateway.port`.",

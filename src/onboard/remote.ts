@@ -1,0 +1,138 @@
+import type { Plan } from "../config/apply.ts";
+import { variablesOf } from "../config/credentials.ts";
+import { type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
+import { isThisMachine } from "../config/listen-address.ts";
+import type { SecretInput } from "../config/schema.ts";
+import { CREDENTIAL_HERE, looksLikeCredential, looksSecret } from "../core/redact.ts";
+import { fail, ok, type Problem, type Result } from "../core/result.ts";
+import { Secret } from "../core/secret.ts";
+import { unresolvedIn } from "../core/unresolved.ts";
+import { repairPaste, unexpectedCharacter } from "../providers/paste.ts";
+import type { CheckedAnswer, Field } from "../providers/provider.ts";
+import type { Message } from "../text/message.ts";
+import type { Answer } from "./answers.ts";
+import type { CurrentState } from "./current-state.ts";
+import { isEmpty, type PlanDeps, runRecord } from "./plan.ts";
+
+/** Holds the token of a remote gateway. @why `OPENCLAW_GATEWAY_TOKEN` is that of the gateway on this machine. */
+export const REMOTE_TOKEN_VARIABLE = "OPENCLAW_GATEWAY_REMOTE_TOKEN";
+
+export const URL_FLAG = "--remote-url";
+
+/** The token as a field, so that it has the same flags as every other secret. */
+export const REMOTE_TOKEN: Field = {
+  id: "gateway.remote.token",
+  label: (t) => t.onboard.remote.token,
+  help: (t) => t.onboard.remote.tokenHelp,
+  flag: "remote-token",
+  env: [REMOTE_TOKEN_VARIABLE],
+  secret: true,
+  need: "optional",
+  asked: "always",
+  check: checkToken,
+};
+
+function checkToken(raw: string): Result<CheckedAnswer> {
+  const { value, repairs } = repairPaste(raw);
+  const unresolved = unresolvedIn(raw) ?? unresolvedIn(value);
+  if (unresolved !== undefined)
+    return fail({ message: (t) => t.core.unresolved[unresolved.kind](), hint: (t) => t.onboard.remote.tokenHelp });
+  if (looksSecret(value))
+    return fail({ message: (t) => t.onboard.localTokenForeign, hint: (t) => t.onboard.remote.tokenHelp });
+  const odd = value.search(/[^!-~]/);
+  return odd >= 0 ? fail(unexpectedCharacter(value, odd)) : ok({ value, repairs, warnings: [] });
+}
+
+/**
+ * The URL of a remote gateway as it is written: with the scheme of a WebSocket, as the published OpenClaw wants it.
+ * What is sent there must not be readable on the way, unless the way stays on this machine.
+ * @source docs/gateway/remote in npm openclaw@2026.9.6.
+ */
+export function checkRemoteUrl(raw: string, where?: string): Result<string> {
+  const refuse = (message: Message, hint: Message) => fail({ ...(where && { where }), message, hint });
+  const { value } = repairPaste(raw);
+  if (!/^(?:wss?|https?):\/\//i.test(value) || !URL.canParse(value)) {
+    if (looksLikeCredential(value)) return fail({ ...CREDENTIAL_HERE, ...(where && { where }) });
+    return refuse(
+      (t) => t.onboard.remote.urlForm,
+      (t) => t.onboard.remote.urlFormHint,
+    );
+  }
+  const url = new URL(value);
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")
+    return refuse(
+      (t) => t.onboard.remote.urlExtras,
+      (t) => t.onboard.remote.urlExtrasHint,
+    );
+  const isProtected = url.protocol === "wss:" || url.protocol === "https:";
+  if (!isProtected && !isThisMachine(url.hostname))
+    return refuse(
+      (t) => t.onboard.remote.urlOpen,
+      (t) => t.onboard.remote.urlOpenHint,
+    );
+  const path = url.pathname.replace(/\/+$/, "");
+  return ok(`${isProtected ? "wss" : "ws"}://${url.host}${path}`);
+}
+
+/** The same address, as requests want it. */
+export const httpUrl = (url: string): string => url.replace(/^ws/, "http");
+
+/** What the configuration says of the remote gateway. */
+export const configuredRemote = ({ config }: CurrentState): { readonly url?: string; readonly token?: SecretInput } =>
+  config.config.gateway?.remote ?? {};
+
+export interface RemoteAnswers {
+  readonly url: string;
+  /** `undefined` keeps what the configuration says, if that is for the same gateway. */
+  readonly token: Answer | undefined;
+}
+
+/** True if the configured token was for another gateway, which this one must not be shown. */
+export function isForAnother({ url, token }: RemoteAnswers, current: CurrentState): boolean {
+  const { url: before, token: written } = configuredRemote(current);
+  return token === undefined && written !== undefined && before !== undefined && hostOf(before) !== hostOf(url);
+}
+
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
+
+/** The edits that make this machine a client of a remote gateway; nothing of a local one is touched. */
+export function planRemote(answers: RemoteAnswers, current: CurrentState, deps: PlanDeps): Plan {
+  const at = (...path: JsonPath) => ["gateway", ...path];
+  const token = plannedToken(answers, current);
+  const edits: readonly { readonly path: JsonPath; readonly value: JsonValue | undefined }[] = [
+    { path: at("mode"), value: "remote" },
+    { path: at("remote", "url"), value: answers.url },
+    ...(token === undefined ? [] : [{ path: at("remote", "token"), value: token.written }]),
+  ];
+  const config = edits.filter(({ path, value }) => valueAt(current.config.config, path) !== value);
+  const stored = token?.stored;
+  const secrets =
+    stored === undefined || current.secrets.values.get(REMOTE_TOKEN_VARIABLE) === stored.reveal()
+      ? []
+      : [{ name: REMOTE_TOKEN_VARIABLE, value: stored }];
+  if (isEmpty({ config, secrets })) return { config, secrets };
+  return { config: [...config, ...runRecord(deps, "remote")], secrets };
+}
+
+/** What is written for the token, and what is stored; `undefined` if both stay as they are. */
+function plannedToken(
+  answers: RemoteAnswers,
+  current: CurrentState,
+): { readonly written: string | undefined; readonly stored?: Secret } | undefined {
+  const { token } = answers;
+  if (token?.kind === "secret") return { written: `\${${REMOTE_TOKEN_VARIABLE}}`, stored: token.value };
+  if (token?.kind === "reference") return { written: `\${${token.variable}}` };
+  if (isForAnother(answers, current)) return { written: undefined };
+  // Plain text in the configuration is moved to `.env`.
+  const { token: written } = configuredRemote(current);
+  const isPlain = typeof written === "string" && written !== "" && variablesOf(written).length === 0;
+  return isPlain && unresolvedIn(written) === undefined
+    ? { written: `\${${REMOTE_TOKEN_VARIABLE}}`, stored: new Secret(written) }
+    : undefined;
+}
+
+export const missingUrl: Problem = {
+  where: URL_FLAG,
+  message: (t) => t.onboard.answerMissing(t.onboard.remote.url),
+  hint: (t) => t.onboard.remote.urlFormHint,
+};
