@@ -1,5 +1,5 @@
 /*
- * Prints `src/doctor/published-keys-table.ts` from the schemas of published versions of OpenClaw, oldest first. In a
+ * Prints `src/config/published-keys-table.ts` from the schemas of published versions of OpenClaw, oldest first. In a
  * folder outside of this repository, whose program has the same name:
  *
  *   npx openclaw@2026.4.29 config schema > 2026.4.29.json

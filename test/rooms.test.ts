@@ -61,6 +61,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   onboard: 2,
   reset: 2,
   service: 2,
+  settings: 2,
   undo: 2,
   http: 3,
   server: 3,

@@ -92,6 +92,23 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["models list --plain | grep claude", "searchNames"],
   ],
   "models refresh": [["models refresh", "refresh"]],
+  config: [
+    ["config get gateway.port", "getOne"],
+    ["config set gateway.port 21000", "setOne"],
+  ],
+  "config get": [
+    ["config get agents.defaults", "getModel"],
+    ["config get 'agents.list[0]'", "getFirst"],
+    ["config get --json", "getAll"],
+  ],
+  "config set": [
+    ["config set gateway.port 21000", "setOne"],
+    ["config set gateway.bind lan --dry-run", "trySet"],
+    ["config set --batch-file changes.json5", "setBatch"],
+  ],
+  "config unset": [["config unset gateway.bind", "unsetOne"]],
+  "config validate": [["config validate", "validateFile"]],
+  "config file": [['less "$(openclaw config file)"', "openFile"]],
   gateway: [
     ["gateway run", "runHere"],
     ["gateway install", "asService"],

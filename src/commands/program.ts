@@ -131,6 +131,7 @@ type CommandName = keyof Texts["commands"]["summaries"];
 const COMMANDS: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   onboard: () => import("./onboard.ts"),
   models: () => import("./models.ts"),
+  config: () => import("./config.ts"),
   gateway: () => import("./gateway.ts"),
   doctor: () => import("./doctor.ts"),
   undo: () => import("./undo.ts"),

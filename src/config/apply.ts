@@ -33,6 +33,8 @@ export interface Plan {
   readonly secrets: readonly SecretEdit[];
   /** Variables to take out of `.env`, whatever they say. */
   readonly removed?: readonly string[];
+  /** The whole text of the root file, from whoever has made the edits in it. */
+  readonly text?: string;
 }
 
 export interface FilesToEdit {
@@ -113,8 +115,12 @@ async function prepare<T extends FilesToEdit>(
 ): Promise<Prepared<T>> {
   const current = await read(known?.current);
   const plan = makePlan(current);
+  const { root } = current.config;
+  if (plan.text !== undefined)
+    return { current, plan, texts: new Map(plan.text === root.text ? [] : [[root.path, plan.text]]) };
   const isKnown =
     known !== undefined &&
+    known.plan.text === undefined &&
     isDeepStrictEqual([plan.config, current.config.bytes], [known.plan.config, known.current.config.bytes]);
   return { current, plan, texts: isKnown ? known.texts : await editTexts(current.config, plan.config) };
 }

@@ -3,7 +3,16 @@ import { OpenclawError } from "../core/errors.ts";
 import { EMPTY, type LoadedConfig } from "./config-file.ts";
 import { definingFile, hasInclude, mergedValue, type ReadSource, type SourceFile } from "./include.ts";
 import type { ValueEdit } from "./json5-document.ts";
-import { formatPath, isObject, type JsonPath, type JsonValue, memberOf, valueAt, withMember } from "./json5-value.ts";
+import {
+  formatPath,
+  isList,
+  isObject,
+  type JsonPath,
+  type JsonValue,
+  memberOf,
+  valueAt,
+  withMember,
+} from "./json5-value.ts";
 
 export type ConfigEdit = ValueEdit;
 
@@ -15,19 +24,31 @@ export async function editTexts(
   { root, read }: Pick<LoadedConfig, "root" | "read">,
   edits: readonly ConfigEdit[],
 ): Promise<ReadonlyMap<string, string>> {
-  const changed = root.text === EMPTY ? newFile(root, edits) : await editedFiles(root, read, edits);
-  const current = afterwards(root, read, changed);
-  const edited = current(root.path);
-  const after = hasInclude(edited.value) ? mergedValue(edited, current) : edited.value;
-  for (const { path, value } of edits) {
-    if (isDeepStrictEqual(valueAt(after, path), value)) continue;
+  if (root.text === EMPTY && edits.every(({ value }) => value !== undefined)) return textsOf(newFile(root, edits));
+  // The editor and json5 are large, and a first run has nothing to edit.
+  const { editText, valueAfter } = await import("./json5-document.ts");
+  const changed = editedFiles(root, read, edits, { editText, valueAfter });
+  const whole = (source: ReadSource) => {
+    const file = source(root.path);
+    return hasInclude(file.value) ? mergedValue(file, source) : file.value;
+  };
+  const after = whole(afterwards(root, read, changed));
+  const wanted = edits.reduce(
+    (value, edit) => valueAfter({ text: root.text, value }, edit),
+    whole(afterwards(root, read, new Map())),
+  );
+  for (const { path } of edits) {
+    if (isDeepStrictEqual(valueAt(after, path), valueAt(wanted, path))) continue;
     throw new OpenclawError((text) => text.config.setInSeveralFiles(formatPath(path)), {
       code: "config.include",
       hint: (text) => text.config.setByHand,
     });
   }
-  return new Map([...changed].map(([path, { text }]) => [path, text]));
+  return textsOf(changed);
 }
+
+const textsOf = (changed: Changed): ReadonlyMap<string, string> =>
+  new Map([...changed].map(([path, { text }]) => [path, text]));
 
 type Changed = ReadonlyMap<string, SourceFile>;
 
@@ -36,10 +57,15 @@ const afterwards =
   (path) =>
     changed.get(path) ?? (path === root.path ? root : read(path));
 
+type Editor = Pick<typeof import("./json5-document.ts"), "editText" | "valueAfter">;
+
 /** Edits that follow each other in one file are made together, each where the earlier ones leave its value. */
-async function editedFiles(root: SourceFile, read: ReadSource, edits: readonly ConfigEdit[]): Promise<Changed> {
-  // The editor and json5 are large, and a first run has nothing to edit.
-  const { editText, valueAfter } = await import("./json5-document.ts");
+function editedFiles(
+  root: SourceFile,
+  read: ReadSource,
+  edits: readonly ConfigEdit[],
+  { editText, valueAfter }: Editor,
+): Changed {
   const changedFile = (before: SourceFile, edits: readonly ConfigEdit[]) => {
     const after = editText(before, edits);
     return after.text === before.text ? [] : [[before.path, { path: before.path, ...after }] as const];
@@ -70,6 +96,10 @@ function newFile({ path }: SourceFile, edits: readonly ConfigEdit[]): Changed {
 
 function withValue(node: JsonValue | undefined, [step, ...rest]: JsonPath, value: JsonValue): JsonValue {
   if (step === undefined) return value;
+  if (typeof step === "number") {
+    const list = isList(node) ? node : [];
+    return list.toSpliced(step, 1, withValue(list[step], rest, value));
+  }
   const object = isObject(node) ? node : {};
-  return withMember(object, String(step), withValue(memberOf(object, String(step)), rest, value));
+  return withMember(object, step, withValue(memberOf(object, step), rest, value));
 }

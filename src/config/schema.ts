@@ -80,7 +80,7 @@ const modelChoice = either(anyText, object({ primary: anyText, fallbacks: listOf
  * The parts of `openclaw.json` this program reads. Everything else belongs to the published OpenClaw and is not
  * validated, so a newer file never breaks an older program.
  */
-const config = object({
+export const CONFIG_SHAPE = object({
   models: object({ mode: oneOf("merge", "replace"), providers: mapOf(provider) }),
   agents: object({
     defaults: object({
@@ -109,12 +109,12 @@ const config = object({
   wizard: object({}),
 });
 
-export type Config = Infer<typeof config>;
+export type Config = Infer<typeof CONFIG_SHAPE>;
 export type ProviderConfig = Infer<typeof provider>;
 export type SecretInput = Infer<typeof secretInput>;
 export type SecretReference = Infer<typeof secretReference>;
 
 /** Everything in `value` that OpenClaw would reject, in schema order. */
 export function schemaProblems(value: unknown): readonly ShapeProblem[] {
-  return violationsIn(config, value);
+  return violationsIn(CONFIG_SHAPE, value);
 }

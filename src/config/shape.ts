@@ -17,10 +17,27 @@ type Suggest = (value: unknown) => Message | undefined;
 /** The words after "must be" in a message about a value. */
 type Expected = (words: Texts["config"]["expected"]) => string;
 
+/** A rule as data, for whoever describes the configuration instead of judging one. */
+export type Structure =
+  | { readonly kind: "text"; readonly mayBeEmpty: boolean }
+  | { readonly kind: "boolean" }
+  | { readonly kind: "number"; readonly above?: number; readonly min?: number; readonly max?: number }
+  | { readonly kind: "choice"; readonly values: readonly string[] }
+  | { readonly kind: "list" | "map"; readonly item: Shape<unknown> }
+  | {
+      readonly kind: "object";
+      readonly fields: Fields;
+      readonly required: readonly string[];
+      /** The value of a key, and which other key it requires. */
+      readonly needs?: { readonly key: string; readonly needed: Readonly<Record<string, string>> };
+    }
+  | { readonly kind: "either"; readonly shapes: readonly Shape<unknown>[] };
+
 /** A validation rule. It never changes the value. */
 export interface Shape<T> {
   /** Carries the type for `Infer`; never set. */
   readonly type?: T;
+  readonly structure: Structure;
   readonly expected: Expected;
   /** Checks the value's own kind; `inside` then checks its parts. */
   readonly accepts: (value: unknown) => boolean;
@@ -51,31 +68,37 @@ export function violationsIn(shape: Shape<unknown>, value: unknown): readonly Sh
 }
 
 export const text: Shape<string> = {
+  structure: { kind: "text", mayBeEmpty: false },
   expected: (words) => words.nonEmptyString,
   accepts: (value) => typeof value === "string" && value !== "",
 };
 
 export const anyText: Shape<string> = {
+  structure: { kind: "text", mayBeEmpty: true },
   expected: (words) => words.string,
   accepts: (value) => typeof value === "string",
 };
 
 export const yesOrNo: Shape<boolean> = {
+  structure: { kind: "boolean" },
   expected: (words) => words.boolean,
   accepts: (value) => typeof value === "boolean",
 };
 
 export const positive: Shape<number> = {
+  structure: { kind: "number", above: 0 },
   expected: (words) => words.positive,
   accepts: (value) => Number.isFinite(value) && (value as number) > 0,
 };
 
 export const wholeNumber = (min: number, max: number): Shape<number> => ({
+  structure: { kind: "number", min, max },
   expected: (words) => (max === Number.POSITIVE_INFINITY ? words.wholeFrom(min) : words.wholeBetween({ min, max })),
   accepts: (value) => Number.isInteger(value) && (value as number) >= min && (value as number) <= max,
 });
 
 export const oneOf = <const T extends string>(...allowed: readonly T[]): Shape<T> => ({
+  structure: { kind: "choice", values: allowed },
   expected: (words) => words.oneOf(allowed),
   accepts: (value) => (allowed as readonly unknown[]).includes(value),
   meant: (value) => {
@@ -85,6 +108,7 @@ export const oneOf = <const T extends string>(...allowed: readonly T[]): Shape<T
 });
 
 export const listOf = <T>(item: Shape<T>): Shape<readonly T[]> => ({
+  structure: { kind: "list", item },
   expected: (words) => words.list,
   accepts: Array.isArray,
   inside: (list: readonly unknown[], path, report) => {
@@ -94,6 +118,7 @@ export const listOf = <T>(item: Shape<T>): Shape<readonly T[]> => ({
 
 /** An object whose keys are chosen by the user. */
 export const mapOf = <T>(item: Shape<T>): Shape<Readonly<Record<string, T>>> => ({
+  structure: { kind: "map", item },
   expected: (words) => words.object,
   accepts: isObject,
   inside: (map: Readonly<Record<string, unknown>>, path, report) => {
@@ -114,6 +139,7 @@ export function object<F extends Fields, const R extends keyof F & string = neve
   required: readonly R[] = [],
 ): Shape<{ readonly [K in Exclude<keyof F, R>]?: Infer<F[K]> } & { readonly [K in R]: Infer<F[K]> }> {
   return {
+    structure: { kind: "object", fields, required },
     expected: (words) => words.object,
     accepts: isObject,
     inside: (value: Readonly<Record<string, unknown>>, path, report) => {
@@ -132,6 +158,7 @@ export const needing = <T>(
   needed: Readonly<Record<string, readonly [string, ...string[]]>>,
 ): Shape<T> => ({
   ...shape,
+  structure: shape.structure.kind === "object" ? { ...shape.structure, needs: { key, needed } } : shape.structure,
   inside: (value: never, path, report) => {
     shape.inside?.(value, path, report);
     const { [key]: decides, ...others } = value as Readonly<Record<string, unknown>>;
@@ -148,6 +175,7 @@ export const needing = <T>(
 
 /** Accepts what either shape accepts; the first one that does validates the parts. */
 export const either = <A, B>(first: Shape<A>, second: Shape<B>): Shape<A | B> => ({
+  structure: { kind: "either", shapes: [first, second] },
   expected: (words) => words.either([first.expected(words), second.expected(words)]),
   accepts: (value) => first.accepts(value) || second.accepts(value),
   inside: (value, path, report) => visit(first.accepts(value) ? first : second, value, path, report),

@@ -20,6 +20,7 @@ export const EXIT_OF = {
   "config.invalid": EXIT.failed,
   "config.include": EXIT.failed,
   "config.missing": EXIT.failed,
+  "config.path": EXIT.failed,
   "config.edit": EXIT.failed,
   "config.read-only": EXIT.failed,
   "config.changed": EXIT.failed,

@@ -10,16 +10,20 @@ export function nearest(text: string, candidates: readonly string[]): string | u
     : undefined;
 }
 
-/** Levenshtein distance. */
+/** Letters added, left out, replaced, or swapped with their neighbour, as in `prot` for `port`. */
 function distance(from: string, to: string): number {
+  const letters = [...from];
+  let before: readonly number[] = [];
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [above, letter] of [...from].entries()) {
+  for (const [above, letter] of letters.entries()) {
     const next = [above + 1];
     for (let index = 0; index < to.length; index += 1) {
       const same = letter === to[index] ? 0 : 1;
-      next.push(Math.min((row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1, (row[index] ?? 0) + same));
+      const steps = [(row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1, (row[index] ?? 0) + same];
+      const isSwap = index > 0 && above > 0 && letter === to[index - 1] && letters[above - 1] === to[index];
+      next.push(Math.min(...steps, ...(isSwap ? [(before[index - 1] ?? 0) + 1] : [])));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[to.length] ?? 0;
 }

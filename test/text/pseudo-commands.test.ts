@@ -19,13 +19,14 @@ import { FOREIGN, machine, put } from "../support/service-machine.ts";
 import { KNOWN } from "../support/stand-in/world.ts";
 import { standIn } from "../support/stand-in.ts";
 
-const COMMANDS = ["onboard", "models", "list", "refresh", "gateway", "doctor", "undo", "help"];
+const COMMANDS = ["onboard", "models", "list", "refresh", "config", "gateway", "doctor", "undo", "help"];
+const CONFIG_COMMANDS = ["get", "set", "unset", "validate", "file"];
 const GATEWAY_COMMANDS = ["run", "install", "uninstall", "start", "stop", "restart", "status", "env", "token"];
 const TOKEN_COMMANDS = ["add", "list", "show", "remove"];
 
 /** Words that are names wherever they stand: of commands, layers, tags, checks, and in the configuration. */
 const NAMES = [
-  ...[...COMMANDS, ...GATEWAY_COMMANDS, ...TOKEN_COMMANDS],
+  ...[...COMMANDS, ...GATEWAY_COMMANDS, ...TOKEN_COMMANDS, ...CONFIG_COMMANDS],
   ...["anthropic", "network", "unknown", "live", "default", "text", "journalctl"],
   ...["eval", "claude"],
 ];
@@ -57,8 +58,9 @@ async function expectTexts(args: readonly string[], status: number, options: InP
 describe("help", () => {
   const paths: readonly (readonly string[])[] = [
     [],
-    ...["onboard", "models", "gateway", "doctor", "undo"].map((name) => [name]),
+    ...["onboard", "models", "config", "gateway", "doctor", "undo"].map((name) => [name]),
     ...["list", "refresh"].map((name) => ["models", name]),
+    ...CONFIG_COMMANDS.map((name) => ["config", name]),
     ...GATEWAY_COMMANDS.map((name) => ["gateway", name]),
     ...TOKEN_COMMANDS.map((name) => ["gateway", "token", name]),
   ];

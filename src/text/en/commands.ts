@@ -4,6 +4,7 @@ export const commands = () => ({
   summaries: {
     onboard: "set up a provider",
     models: "list the models that you can use",
+    config: "read, change and check the configuration",
     gateway: "run the local gateway, by hand or as a service",
     doctor: "find problems, and fix those that are safe to fix",
     undo: "undo the last change to the configuration",

@@ -69,6 +69,7 @@ export const core = () => ({
     "config.invalid": "`openclaw.json` is JSON5 but contains invalid values.",
     "config.include": "An `$include` cannot be followed, or the file it names cannot be edited.",
     "config.missing": "There is no `openclaw.json` yet.",
+    "config.path": "The configuration has no value at a path.",
     "config.edit": "The edit cannot be made without losing something in the file.",
     "config.read-only": "`OPENCLAW_CONFIG_READONLY` or `OPENCLAW_NIX_MODE` forbids changes.",
     "config.changed": "Another program keeps changing the file during the edit.",

@@ -19,6 +19,17 @@ export const help = () => ({
   searchNames: "search the names",
   refresh: "ask every configured provider, and save the answers",
 
+  getOne: "print one value",
+  setOne: "change one value",
+  getModel: "print the default model and its fallbacks",
+  getFirst: "print the first item of a list",
+  getAll: "print the whole configuration for a program, secrets masked",
+  trySet: "show what would change",
+  setBatch: "make the changes of a list, all or none",
+  unsetOne: "go back to the default",
+  validateFile: "find wrong values and misspelt keys",
+  openFile: "read the file",
+
   runHere: "run the local gateway in this terminal",
   asService: "run it as a service",
   seeStatus: "see if it runs, and what it lacks",

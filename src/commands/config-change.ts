@@ -1,0 +1,221 @@
+import { basename } from "node:path";
+import { applyPlan } from "../config/apply.ts";
+import { attributesLost } from "../config/attributes.ts";
+import { backupPath, backupPaths } from "../config/backups.ts";
+import { markOf, readRecord } from "../config/change-record.ts";
+import type { ReadConfig } from "../config/config-file.ts";
+import type { ParsedText } from "../config/json5-document.ts";
+import { parseJson5 } from "../config/json5-parse.ts";
+import { formatPath, isList, isObject, type JsonValue, memberOf } from "../config/json5-value.ts";
+import { loosePermissions, tighten } from "../config/permissions.ts";
+import { assertWritable } from "../config/read-only.ts";
+import { inspectFiles, type LoadedSecrets } from "../config/resolve.ts";
+import { readIfPresent } from "../core/atomic-file.ts";
+import type { Context } from "../core/context.ts";
+import { OpenclawError } from "../core/errors.ts";
+import { jsonDocument } from "../core/json.ts";
+import type { Paths } from "../core/paths.ts";
+import { type ChangedFile, changedFiles, changeLine } from "../settings/change-list.ts";
+import { parseGiven, type ValueForm } from "../settings/given-value.ts";
+import { planSettings, type SettingsChange } from "../settings/plan-settings.ts";
+import { wrap } from "../terminal/layout.ts";
+import { loadTexts } from "../text/language.ts";
+import type { Message } from "../text/message.ts";
+import { say } from "../text/message.ts";
+import type { Invocation } from "./invocation.ts";
+import { writtenPath } from "./written-path.ts";
+
+interface ChangeFlags {
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+interface SetFlags extends ChangeFlags {
+  readonly string?: boolean;
+  readonly strictJson?: boolean;
+  readonly merge?: boolean;
+  readonly replace?: boolean;
+  readonly batchJson?: string;
+  readonly batchFile?: string;
+}
+
+export async function set(values: readonly string[], flags: SetFlags, invocation: Invocation): Promise<void> {
+  assertTogether(flags, values);
+  const changes = [...pairsOf(values, flags), ...(await batchOf(flags, invocation.context))];
+  await change(changes, flags, invocation);
+}
+
+export const unset = (written: readonly string[], flags: ChangeFlags, invocation: Invocation): Promise<void> =>
+  change(
+    written.map((path) => ({ kind: "unset", at: writtenPath(path) })),
+    flags,
+    invocation,
+  );
+
+function assertTogether(flags: SetFlags, values: readonly string[]): void {
+  const refuse = (flag: string, other: string) => {
+    throw new OpenclawError((t) => t.core.cannotCombine({ flag, other }), { code: "usage.conflict" });
+  };
+  if (flags.merge && flags.replace) refuse("--merge", "--replace");
+  if (flags.string && flags.strictJson) refuse("--string", "--strict-json");
+  const isBatch = flags.batchJson !== undefined || flags.batchFile !== undefined;
+  if (values.length > 0 || isBatch) return;
+  throw new OpenclawError((t) => t.settings.setUsage, {
+    code: "usage.missing",
+    hint: (t) => t.commands.usage.seeHelp("openclaw config set"),
+  });
+}
+
+const howOf = ({ merge, replace }: SetFlags) => (merge ? "merge" : replace ? "replace" : "guard");
+
+function pairsOf(values: readonly string[], flags: SetFlags): readonly SettingsChange[] {
+  const form: ValueForm = flags.string ? "text" : flags.strictJson ? "json5" : "either";
+  return values.flatMap((written, index): readonly SettingsChange[] => {
+    if (index % 2 === 1) return [];
+    const at = writtenPath(written);
+    const text = values[index + 1];
+    if (text === undefined)
+      throw new OpenclawError((t) => t.settings.valueMissing(written), {
+        code: "usage.missing",
+        hint: (t) => t.settings.setUsage,
+      });
+    const value = parseGiven(text, form);
+    if (value.ok) return [{ kind: "set", at, value: value.value, how: howOf(flags) }];
+    throw new OpenclawError((t) => t.settings.valueNotJson5(written), {
+      code: "usage.invalid",
+      problems: [value.error],
+      hint: (t) => t.settings.forText,
+    });
+  });
+}
+
+/** @source the published OpenClaw 2026.9.6, docs/cli/config.md, "Batch mode"; `unset` is ours. */
+async function batchOf(flags: SetFlags, context: Context): Promise<readonly SettingsChange[]> {
+  const { batchJson, batchFile } = flags;
+  if (batchJson !== undefined) return batchIn(batchJson, "--batch-json", flags);
+  if (batchFile === undefined) return [];
+  if (batchFile === "-") return batchIn(await context.readStdin(), "--batch-file", flags);
+  const content = readIfPresent(batchFile, context);
+  if (content === undefined)
+    throw new OpenclawError((t) => t.settings.fileMissing(batchFile), { code: "usage.invalid" });
+  return batchIn(content.toString("utf8"), batchFile, flags);
+}
+
+function batchIn(text: string, where: string, flags: SetFlags): readonly SettingsChange[] {
+  const hint: Message = (t) => t.settings.batchForm;
+  const parsed = parseJson5(text);
+  if (!parsed.ok || !isList(parsed.value))
+    throw new OpenclawError((t) => t.settings.batchInvalid(where), {
+      code: "usage.invalid",
+      hint,
+      ...(!parsed.ok && { problems: [{ ...parsed.error, where }] }),
+    });
+  return parsed.value.map((entry, index) => {
+    const member = (key: string) => (isObject(entry) ? memberOf(entry, key) : undefined);
+    const path = member("path");
+    const [value, ...more] = ["value", "ref", "provider"].flatMap((key) => member(key) ?? []);
+    const isUnset = member("unset") === true;
+    if (typeof path !== "string" || more.length > 0 || isUnset === (value !== undefined))
+      throw new OpenclawError((t) => t.settings.batchEntry(index + 1), { code: "usage.invalid", hint });
+    const at = writtenPath(path);
+    return value === undefined ? { kind: "unset", at } : { kind: "set", at, value, how: howOf(flags) };
+  });
+}
+
+interface CurrentFiles {
+  readonly config: ReadConfig;
+  readonly secrets: LoadedSecrets;
+}
+
+/** What does not parse is not edited; what is not valid is for this command to repair. */
+async function readFiles(paths: Paths, context: Context, known?: CurrentFiles): Promise<CurrentFiles> {
+  const { config, secrets, configError } = await inspectFiles(paths, context, known?.config);
+  if (config === undefined) throw configError;
+  return { config, secrets };
+}
+
+async function change(
+  changes: readonly SettingsChange[],
+  { dryRun = false, json = false }: ChangeFlags,
+  { context, paths: locate, shown }: Invocation,
+): Promise<void> {
+  const paths = locate();
+  if (!dryRun) assertWritable(context);
+  const planFor = ({ config }: CurrentFiles) =>
+    planSettings(changes, config, earlierTexts(paths.config, config, context));
+  const start = await readFiles(paths, context);
+  let planned = planFor(start);
+  let done: Pick<Done, "current" | "backups"> = { current: start, backups: [] };
+  const lost: Message[] = [];
+  if (planned.plan.config.length > 0 && !dryRun) {
+    lost.push(...(await attributesLost([...start.config.bytes.keys()], context)));
+    const makePlan = (files: CurrentFiles) => {
+      planned = planFor(files);
+      return planned.plan;
+    };
+    done = await applyPlan((known = start) => readFiles(paths, context, known), makePlan, paths, context);
+    tighten(loosePermissions(paths, [...done.current.config.bytes.keys()], context), context);
+  }
+  const { root, read, value: before } = done.current.config;
+  const files = changedFiles(planned.plan.config, { before, after: planned.after }, root, read);
+  const literals = planned.literals.map(formatPath).map(
+    (path): Message =>
+      (t) =>
+        t.settings.literal({ path, secrets: paths.secrets }),
+  );
+  const report = { files, backups: done.backups, warnings: [...lost, ...literals], dryRun };
+  if (!json) return printReport(report, { ...context, shown });
+  context.out(await reportJson(report, { operations: changes.length, configPath: paths.config }));
+}
+
+interface Done {
+  readonly current: CurrentFiles;
+  readonly files: readonly ChangedFile[];
+  readonly backups: readonly string[];
+  readonly warnings: readonly Message[];
+  readonly dryRun: boolean;
+}
+
+type Report = Omit<Done, "current">;
+
+function printReport(
+  { files, backups, warnings, dryRun }: Report,
+  { text, out, err, columns, shown }: Context & Pick<Invocation, "shown">,
+): void {
+  for (const warning of warnings) err(`${text.commands.note(say(warning, text))}\n`);
+  const print = (line: string) => out(`${wrap(shown.text(line), columns())}\n`);
+  for (const { path, changes } of files) {
+    const backup = backups.includes(path) ? basename(backupPath(path, 0)) : undefined;
+    print(dryRun ? path : text.settings.wrote({ path, backup }));
+    for (const one of changes) print(changeLine(one));
+  }
+  if (files.length === 0) print(text.settings.upToDate);
+  else print(dryRun ? text.commands.dryRun : text.settings.toUndo);
+}
+
+async function reportJson({ files, backups, warnings, dryRun }: Report, about: object): Promise<string> {
+  const english = await loadTexts("en");
+  return jsonDocument({
+    ok: true,
+    changed: !dryRun && files.length > 0,
+    dryRun,
+    ...about,
+    warnings: warnings.map((warning) => say(warning, english)),
+    files: files.map((file) => ({ ...file, ...(backups.includes(file.path) && { backup: backupPath(file.path, 0) }) })),
+  });
+}
+
+/** The texts that a recorded change made today's of, where a backup still has them. */
+function earlierTexts(path: string, { bytes }: ReadConfig, context: Pick<Context, "files">): readonly ParsedText[] {
+  const today = markOf(bytes.get(path));
+  const marks = readRecord(path, context).flatMap(({ files: [file, ...more] }) =>
+    file !== undefined && more.length === 0 && file.path === path && file.after === today ? [file.before] : [],
+  );
+  return backupPaths(path).flatMap((backup) => {
+    const content = marks.length === 0 ? undefined : readIfPresent(backup, context);
+    if (content === undefined || !marks.includes(markOf(content))) return [];
+    const text = content.toString("utf8");
+    const parsed = parseJson5(text);
+    return parsed.ok ? [{ text, value: parsed.value as JsonValue }] : [];
+  });
+}
