@@ -28,8 +28,8 @@ export type Structure =
       readonly kind: "object";
       readonly fields: Fields;
       readonly required: readonly string[];
-      /** The value of a key, and which other key it requires. */
-      readonly needs?: { readonly key: string; readonly needed: Readonly<Record<string, string>> };
+      /** The value of a key, and of which others it requires one. */
+      readonly needs?: { readonly key: string; readonly needed: Readonly<Record<string, readonly string[]>> };
     }
   | { readonly kind: "either"; readonly shapes: readonly Shape<unknown>[] };
 

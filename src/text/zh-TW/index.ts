@@ -16,6 +16,7 @@ import { providers } from "./providers.ts";
 import { reset } from "./reset.ts";
 import { server } from "./server.ts";
 import { service } from "./service.ts";
+import { settings } from "./settings.ts";
 import { system } from "./system.ts";
 import { terminal } from "./terminal.ts";
 import { undo } from "./undo.ts";
@@ -39,6 +40,7 @@ export const zhTW = roomsOf({
   reset: () => reset(),
   server: () => server(),
   service: () => service(),
+  settings: () => settings(),
   system: () => system(),
   terminal: () => terminal(),
   undo: () => undo(),
