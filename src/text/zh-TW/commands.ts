@@ -7,6 +7,7 @@ export const commands = (): ReturnType<typeof english> => ({
   summaries: {
     onboard: "設定提供者",
     models: "列出你可以使用的模型",
+    config: "讀取、變更並檢查設定檔",
     gateway: "執行本機 Gateway，可手動或以服務執行",
     doctor: "找出問題，並修復可以安全修復的項目",
     undo: "還原最後一次的設定變更",

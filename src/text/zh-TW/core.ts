@@ -49,6 +49,7 @@ export const core = (): Core => ({
     "config.invalid": "`openclaw.json` 是 JSON5，但含有無效的值。",
     "config.include": "某個 `$include` 無法讀取，或它所指的檔案無法編輯。",
     "config.missing": "還沒有 `openclaw.json`。",
+    "config.path": "設定檔在這個路徑沒有值。",
     "config.edit": "這項編輯會讓檔案遺失其他內容，因此無法進行。",
     "config.read-only": "`OPENCLAW_CONFIG_READONLY` 或 `OPENCLAW_NIX_MODE` 禁止變更。",
     "config.changed": "編輯期間，另一個程式不斷變更檔案。",

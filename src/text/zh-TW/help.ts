@@ -22,6 +22,17 @@ export const help = (): ReturnType<typeof english> => ({
   searchNames: "搜尋名稱",
   refresh: "向每個已設定的提供者查詢，並儲存結果",
 
+  getOne: "印出一個值",
+  setOne: "變更一個值",
+  getModel: "印出預設模型與備援模型",
+  getFirst: "印出清單的第一個項目",
+  getAll: "為其他程式印出整份設定，機密已遮蔽",
+  trySet: "顯示會有哪些變更",
+  setBatch: "套用一份清單中的變更，全部成功或全部不動",
+  unsetOne: "恢復預設值",
+  validateFile: "找出錯誤的值與拼錯的鍵",
+  openFile: "閱讀這個檔案",
+
   runHere: "在這個終端機中執行本機 Gateway",
   asService: "以服務的形式執行",
   seeStatus: "檢查是否正在執行，以及還缺少什麼",
