@@ -99,6 +99,7 @@ async function inBackups({ config }: Paths, context: Context): Promise<readonly 
 export function standingLines(
   standing: readonly Standing[],
   { shown, columns, text }: { readonly columns: number | undefined; readonly text: Texts } & Pick<Invocation, "shown">,
+  heading: string = text.reset.standing,
 ): readonly string[] {
   if (standing.length === 0) return [];
   const lines = standing.map((one) => {
@@ -108,7 +109,7 @@ export function standingLines(
     const place = formatPlace(one);
     return listed("-", shown.text(place === "" ? sentence : `${place}: ${sentence}`), columns);
   });
-  return [text.reset.standing, ...lines];
+  return [heading, ...lines];
 }
 
 /** For `--json`, in English. */

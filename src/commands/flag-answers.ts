@@ -160,7 +160,7 @@ const notAName = (where: string): Problem => ({
 const STDIN_NOTICE_MS = 3_000;
 
 /** Says that it waits when the end does not come. */
-async function readToEnd(flag: string, { readStdin, delay, err, text }: ReadContext): Promise<string> {
+export async function readToEnd(flag: string, { readStdin, delay, err, text }: ReadContext): Promise<string> {
   const reading = new AbortController();
   const say = () => !reading.signal.aborted && err(`${text.onboard.waitingForStdin(flag)}\n`);
   void delay(STDIN_NOTICE_MS, reading.signal).then(say);

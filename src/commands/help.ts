@@ -81,6 +81,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["onboard --auth-choice cloudflare-ai-gateway-api-key", "setUp"],
     [SCRIPT, "fromScript"],
     ["onboard --gateway-port 21000", "oneAnswer"],
+    ["onboard --rotate-key", "replaceKey"],
   ],
   models: [
     ["models", "configuredModels"],

@@ -36,6 +36,8 @@ export interface Flags {
   readonly dryRun?: boolean;
   readonly verbose?: boolean;
   readonly json?: boolean;
+  /** The credential to replace, or true for the one that other flags or the person name. */
+  readonly rotateKey?: string | true;
   readonly [name: string]: unknown;
 }
 
@@ -131,6 +133,7 @@ export function addFlags(command: Command, providers: readonly Provider[], text:
   const port = new Option("--gateway-port <port>", help.gatewayPort);
   command
     .addOption(choice("--secret-input-mode <mode>", help.secretInputMode, ["plaintext", "ref"]).default("plaintext"))
+    .option("--rotate-key [variable]", text.reset.rotate.flag)
     .optionsGroup(groups.localGateway)
     .addOption(choice("--mode <mode>", help.mode, ["local", "remote"]))
     .addOption(

@@ -42,7 +42,12 @@ export async function define(command: Command, invocation: Invocation): Promise<
   const providers = await invocation.providers();
   addFlags(command, providers, text, problems)
     .description(text.onboard.description)
-    .action((flags: Flags) => onboard(flags, problems, flagsWithoutEffect(command), providers, invocation));
+    .action(async (flags: Flags) => {
+      if (flags.rotateKey === undefined)
+        return onboard(flags, problems, flagsWithoutEffect(command), providers, invocation);
+      assertResolved({ problems, missing: [] });
+      return (await import("./rotate-key.ts")).rotateKey(flags, command, providers, invocation);
+    });
 }
 
 /** One run of the command, with the files as they were at its start. */

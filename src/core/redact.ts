@@ -24,7 +24,8 @@ const SUSPECT_WORD = `${CREDENTIAL_WORD}|pass|auth(?!or(?!i))|cookie|headers`;
 
 const CREDENTIAL_NAME = new RegExp(CREDENTIAL_WORD, "i");
 const CREDENTIAL_KEY = new RegExp(`${CREDENTIAL_WORD}|^headers$`, "i");
-const CREDENTIAL_FLAG = new RegExp(`^--[\\w-]*(?:${CREDENTIAL_WORD})(?:=(.*))?$`, "is");
+/** `--rotate-key` takes the name of a variable. */
+const CREDENTIAL_FLAG = new RegExp(`^--(?!rotate-key(?:=|$))[\\w-]*(?:${CREDENTIAL_WORD})(?:=(.*))?$`, "is");
 const SUSPECT_NAME = new RegExp(SUSPECT_WORD, "i");
 const SUSPECT_FLAG = new RegExp(`^-{1,2}[\\w-]*(?:${SUSPECT_WORD})[\\w-]*$`, "i");
 const SUSPECT_ASSIGNMENT = new RegExp(`^[\\w-]*(?:${SUSPECT_WORD})[\\w-]*=.`, "is");

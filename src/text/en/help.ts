@@ -11,6 +11,7 @@ export const help = () => ({
   setUp: "set up Cloudflare AI Gateway with questions",
   fromScript: "set it up from a script, with the key in a file",
   oneAnswer: "change one answer and keep the rest",
+  replaceKey: "replace a key with a new one that works",
 
   configuredModels: "list the configured models",
   offeredModels: "also list what providers offer",

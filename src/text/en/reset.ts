@@ -1,7 +1,13 @@
-import { allOf, count } from "./words.ts";
+import { allOf, count, oneOf } from "./words.ts";
 
 interface InFile {
   readonly path: string;
+}
+
+interface Replaced extends InFile {
+  readonly label: string;
+  readonly from: string;
+  readonly to: string;
 }
 
 /** Credentials and files that go, and what stays. */
@@ -27,6 +33,57 @@ export const reset = () => ({
     next: "To store a new key, run `openclaw onboard --rotate-key`.",
     configUnreadable: (path: string) =>
       `${path} cannot be read in full, so credentials that only it names are not found.`,
+  },
+  // `onboard --rotate-key`.
+  rotate: {
+    flag: "replace a stored key or token with a new one, after checking it; takes the variable where there are several",
+    labelled: ({ label, id }: { label: string; id: string }) => `${label} (${id})`,
+    which: "Which credential do you want to replace?",
+    now: ({ label, value }: { label: string; value: string }) => `${label} is ${value} now.`,
+    newValue: (label: string) => `New ${label}`,
+    noValue: "The new value is missing. No files were changed.",
+    whichInput: "Standard input does not show which credential it replaces. No files were changed.",
+    passValue: (flags: readonly string[]) =>
+      flags.length === 0
+        ? "Pipe the new value in."
+        : `Pipe the new value in, or pass ${oneOf(flags.map((flag) => `\`${flag} <path>\``))}.`,
+    passWhich: ({ ids, flags }: { ids: readonly string[]; flags: readonly string[] }) =>
+      `Pass ${oneOf([...flags.map((flag) => `\`${flag} <path>\``), ...ids.map((id) => `\`--rotate-key ${id}\``)])}.`,
+    nothingToReplace: (label: string) => `There is no ${label} to replace.`,
+    addIt: (flag: string) => `To add one, run \`openclaw onboard ${flag} <value>\`.`,
+    nothingStored: (path: string) => `${path} has no credential that a configured provider uses.`,
+    keptElsewhere: ({ name, place, path }: InFile & { name: string; place: string }) =>
+      `${name} is set in ${place}, not in ${path}.`,
+    replaceThere: "Replace it there.",
+    oneAtATime: "Replace the credential first, then change the rest.",
+    checking: "Checking the new credential",
+    enterAnother: "Enter another value",
+    keptOld: "The old credential stays. To save the new one without checking it, pass `--no-verify`.",
+    unchanged: "The new value is the old one. No files were changed.",
+    replaced: ({ label, path, from, to }: Replaced) => `Replaced ${label} in ${path}: ${from} -> ${to}`,
+    wouldReplace: ({ label, path, from, to }: Replaced) => `This replaces ${label} in ${path}: ${from} -> ${to}`,
+    movedFrom: (path: string) => `It was text in ${path}, which now refers to it.`,
+    cannotCheck: "No provider that can be asked uses it, so it was not checked.",
+    copies: ({ names, path }: InFile & { names: readonly string[] }) =>
+      `${allOf(names)} in ${path} still ${names.length === 1 ? "has" : "have"} the old value, which no request uses.`,
+    standing: "These places hide the new value or still have an old one:",
+    gatewayHasNew: (url: string) => `The local gateway at ${url} already uses the new credential.`,
+    gatewayHasOther: ({ url, pid }: { url: string; pid: number | undefined }) =>
+      `The local gateway at ${url}${pid === undefined ? "" : ` (process ${pid})`} uses neither the old credential nor the new one.`,
+    hiddenInProcess: (names: readonly string[]) =>
+      `It was started with ${allOf(names)} in its environment, which overrides .env.`,
+    restartProcess: (pid: number | undefined) =>
+      pid === undefined
+        ? "Restart it where it was started."
+        : `Restart it where it was started, or run \`kill ${pid}\`.`,
+    restartService: (command: string) => `To restart its service, run \`${command}\`.`,
+    askRestart: "Restart the service now? Open requests finish first.",
+    restarting: "Restarting the service.",
+    restarted: (url: string) => `Restarted the service. It answers at ${url}.`,
+    restartFailed: (problem: string) => `The new credential is saved, but the service did not restart. ${problem}`,
+    stillHidden: (file: string) =>
+      `The service still uses the old credential. Look for it in ${file} and in what your session gives to services.`,
+    revoke: (pages: readonly string[]) => `Revoke the old one: ${pages.join(", ")}`,
   },
   fact: ({ label, providers }: { label: string | undefined; providers: readonly string[] }) =>
     [...(label === undefined ? [] : [label]), ...providers].join(", "),

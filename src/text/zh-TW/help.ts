@@ -14,6 +14,7 @@ export const help = (): ReturnType<typeof english> => ({
   setUp: "以問答方式設定 Cloudflare AI Gateway",
   fromScript: "在指令稿中設定，金鑰放在檔案裡",
   oneAnswer: "只變更一項，其餘保留",
+  replaceKey: "將金鑰換成可用的新金鑰",
 
   configuredModels: "列出已設定的模型",
   offeredModels: "一併列出提供者供應的模型",
