@@ -1,12 +1,13 @@
 import { basename } from "node:path";
 import type { ClientId } from "../clients/client.ts";
 import type { Applied } from "../config/apply.ts";
+import type { FileChanges } from "../config/described-edits.ts";
 import { type LoosePermissions, octal } from "../config/permissions.ts";
 import { jsonDocument } from "../core/json.ts";
 import { maskUrls, withoutCredentials } from "../core/redact.ts";
 import type { Shown } from "../core/shown.ts";
 import { SKIP } from "../onboard/answers.ts";
-import { changeList, describePlan, type FileChanges, valueAfter } from "../onboard/changes.ts";
+import { changeList, describePlan, valueAfter } from "../onboard/changes.ts";
 import type { CurrentState } from "../onboard/current-state.ts";
 import type { Resolution } from "../onboard/resolve-answers.ts";
 import type { Api } from "../providers/provider.ts";

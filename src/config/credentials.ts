@@ -88,11 +88,7 @@ export async function resolveCredentials(
   problems.push(...rotated.flatMap((one) => rotatedFault(one, keyUse(baseUrl)) ?? []));
   // The first of them may stand in for the key.
   if (problems.length > 0) return fail(problems);
-  const own = known.variables.get(keyVariable ?? "");
-  // The first of several keys takes the place of a missing one only.
-  const isWritten = Boolean(apiKey) && variablesOf(keyAsText(apiKey)).every((name) => known.variables.has(name));
-  const isOwn = own !== undefined && (own.listedIn === undefined || !isWritten);
-  const written = isOwn ? `\${${keyVariable}}` : keyAsText(apiKey);
+  const written = keyInput(apiKey, keyVariable, known.variables);
   const keyPlace = {
     path: [...at, "apiKey"],
     use: keyUse(baseUrl),
@@ -112,6 +108,44 @@ export async function resolveCredentials(
     ...(moreKeys.length > 0 && { moreKeys }),
     headers: Object.fromEntries(resolvedHeaders),
   });
+}
+
+/** What the key is read from: the provider's own variable takes the place of `apiKey`. */
+function keyInput(
+  apiKey: SecretInput | undefined,
+  keyVariable: string | undefined,
+  variables: VariableValues,
+): SecretInput | undefined {
+  const own = variables.get(keyVariable ?? "");
+  // The first of several keys takes the place of a missing one only.
+  const isWritten = Boolean(apiKey) && variablesOf(keyAsText(apiKey)).every((name) => variables.has(name));
+  const isOwn = own !== undefined && (own.listedIn === undefined || !isWritten);
+  return isOwn ? `\${${keyVariable}}` : keyAsText(apiKey);
+}
+
+/** A secret of an entry, and what it is read from. */
+export interface SecretOrigin {
+  /** The name of the header as it is written; without one it is the key. */
+  readonly header?: string;
+  readonly input: SecretInput;
+  /** Another key in the configuration, of which the provider's own variable takes the place. */
+  readonly replaced?: SecretInput;
+}
+
+/** The secrets that requests to a provider carry, the key first. Headers that only say something are left out. */
+export function secretOrigins(
+  { apiKey, headers = {} }: ProviderConfig,
+  keyVariable: string | undefined,
+  variables: VariableValues,
+): readonly SecretOrigin[] {
+  const input = keyInput(apiKey, keyVariable, variables);
+  const written = keyAsText(apiKey);
+  const isReplaced = Boolean(written) && JSON.stringify(written) !== JSON.stringify(input);
+  const key = input ? [{ input, ...(isReplaced && written !== undefined && { replaced: written }) }] : [];
+  const others = Object.entries(headers)
+    .filter(([name, value]) => isCredentialHeader(name) || typeof value === "object" || variablesOf(value).length > 0)
+    .map(([header, value]) => ({ header, input: value }));
+  return [...key, ...others];
 }
 
 /** The keys beside that of the provider's own variable, and of the one that `apiKey` names. */

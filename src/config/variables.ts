@@ -130,7 +130,7 @@ function writtenVariable(name: string, { env }: Config): readonly [JsonPath, str
 }
 
 /** @source the published OpenClaw: either switches it on, the variable with one of these words. */
-const shellEnvEnabled = ({ env }: Config, { OPENCLAW_LOAD_SHELL_ENV: wanted = "" }: Env): boolean =>
+export const shellEnvEnabled = ({ env }: Config, { OPENCLAW_LOAD_SHELL_ENV: wanted = "" }: Env): boolean =>
   env?.shellEnv?.enabled === true || /^(?:1|true|yes|on)$/i.test(wanted.trim());
 
 /**

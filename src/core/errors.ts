@@ -31,6 +31,7 @@ export const EXIT_OF = {
   "provider.unknown": EXIT.failed,
   "provider.unserved": EXIT.failed,
   "verify.failed": EXIT.failed,
+  "model.unknown": EXIT.failed,
   "models.unavailable": EXIT.failed,
   "gateway.config": EXIT.config,
   "gateway.listen": EXIT.failed,

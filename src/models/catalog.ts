@@ -19,6 +19,8 @@ interface CatalogModel {
   readonly contextWindow?: number;
   /** The number of tokens OpenClaw may use, if fewer. */
   readonly contextTokens?: number;
+  /** USD per million tokens. */
+  readonly cost?: { readonly input?: number; readonly output?: number };
 }
 
 export type Catalog = ReadonlyMap<string, CatalogModel>;

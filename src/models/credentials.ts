@@ -1,6 +1,6 @@
 import type { Credentials } from "../config/credentials.ts";
 import { providerEntry, resolveProviders, resolveVariables } from "../config/resolve.ts";
-import type { FileValues } from "../config/variables.ts";
+import type { FileValues, Variables } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
 import type { Problem } from "../core/result.ts";
 import type { Endpoint } from "../providers/provider.ts";
@@ -20,11 +20,12 @@ interface ProviderProblem extends Problem {
   readonly provider: string;
 }
 
+/** With the variables that the credentials come from. */
 export async function resolveKnownProviders(
   files: FileValues,
   endpoints: readonly Endpoint[],
   context: Pick<Context, "files" | "run" | "env" | "homedir" | "cwd" | "uid">,
-): Promise<KnownCredentials> {
+): Promise<KnownCredentials & { readonly variables: Variables }> {
   const { config } = files;
   const providers = knownProviders({ config, endpoints }).map(
     (id) => endpoints.find(({ providerId }) => providerId === id) ?? { providerId: id },
@@ -43,5 +44,5 @@ export async function resolveKnownProviders(
     // An entry with `auth: "token"` needs no key of its own: the provider stores one, or bills the user.
     if (result.value.apiKey !== undefined || providerEntry(id, config).auth === "token") available.add(id);
   }
-  return { available, credentials, problems, warnings: values.warnings };
+  return { available, credentials, problems, warnings: values.warnings, variables: values.variables };
 }

@@ -74,13 +74,13 @@ export function modelRows(input: ListInput, { all, provider, local }: ModelFilte
     .filter((entry) => !local || entry.local);
 }
 
-interface ConfiguredRef {
+export interface ConfiguredRef {
   readonly ref: ModelRef;
   readonly tags: readonly string[];
 }
 
 /** Default, fallbacks, image model, its fallbacks, then the allow list or, without one, all configured models. */
-function configuredRefs(config: Config): readonly ConfiguredRef[] {
+export function configuredRefs(config: Config): readonly ConfiguredRef[] {
   const { model, imageModel, models: allowed } = config.agents?.defaults ?? {};
   const tagged = [
     ...choiceTags(modelChoice(model), "default", "fallback"),

@@ -1,12 +1,13 @@
 import type { Plan } from "../config/apply.ts";
 import { authStores } from "../config/auth-stores.ts";
 import { valueFromVariables, variablesOf } from "../config/credentials.ts";
+import { type Change, changeOf, describeEdits, type FileChanges } from "../config/described-edits.ts";
 import { definingFile } from "../config/include.ts";
-import { formatPath, type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
+import { formatPath, type JsonPath, valueAt } from "../config/json5-value.ts";
 import { type LoosePermissions, octal } from "../config/permissions.ts";
 import { type Context, lookUp } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
-import { isSecretAt, mask, maskUrls, scrub } from "../core/redact.ts";
+import { mask } from "../core/redact.ts";
 import { problemText } from "../core/result.ts";
 import { unsendableHeader, unsendableName } from "../core/sendable.ts";
 import { formatModelRef } from "../providers/model.ts";
@@ -17,55 +18,25 @@ import { currentPrimary, wouldReplaceDefault } from "./default-model.ts";
 import { isRunRecord, plannedEntry, storedSecrets } from "./plan.ts";
 import type { Resolution } from "./resolve-answers.ts";
 
-/** A value to be written or removed; secrets are masked. */
-export interface Change {
-  readonly kind: "add" | "change" | "remove";
-  readonly name: string;
-  readonly before?: string;
-  readonly after?: string;
-}
-
-export interface FileChanges {
-  readonly path: string;
-  readonly changes: readonly Change[];
-}
-
 /** The plan for display, file by file, in the order they are written. */
 export function describePlan({ config, secrets }: Plan, current: CurrentState, text: Texts): readonly FileChanges[] {
   const inSecrets = secrets.map(({ name, value }) => {
     const before = current.secrets.values.get(name);
-    return change(name, before === undefined ? undefined : mask(before), String(value));
+    return changeOf(name, before === undefined ? undefined : mask(before), String(value));
   });
-  const files = new Map<string, Change[]>([[current.secrets.path, inSecrets]]);
-  const add = (path: JsonPath, entry: Change) => {
-    const file = definingFile(current.config.root, path, current.config.read).file.path;
-    files.set(file, [...(files.get(file) ?? []), entry]);
-  };
-  for (const { path, value } of config.filter((edit) => !isRunRecord(edit))) {
-    const before = valueAt(current.config.config, path) as JsonValue | undefined;
-    add(path, change(formatPath(path), shown(path, before), shown(path, value)));
-  }
+  const files = new Map<string, readonly Change[]>([[current.secrets.path, inSecrets]]);
+  for (const { path, changes } of describeEdits(
+    config.filter((edit) => !isRunRecord(edit)),
+    current.config,
+  ))
+    files.set(path, [...(files.get(path) ?? []), ...changes]);
   // Shown as one line, since there is nothing to decide about its four values.
   const record = config.find(isRunRecord);
-  if (record !== undefined) add(record.path, change("wizard", undefined, text.onboard.runRecord));
+  if (record !== undefined) {
+    const file = definingFile(current.config.root, record.path, current.config.read).file.path;
+    files.set(file, [...(files.get(file) ?? []), changeOf("wizard", undefined, text.onboard.runRecord)]);
+  }
   return [...files].map(([path, changes]) => ({ path, changes })).filter(({ changes }) => changes.length > 0);
-}
-
-function change(name: string, before: string | undefined, after: string | undefined): Change {
-  if (after === undefined) return { kind: "remove", name, ...(before !== undefined && { before }) };
-  return before === undefined ? { kind: "add", name, after } : { kind: "change", name, before, after };
-}
-
-function shown(path: JsonPath, value: JsonValue | undefined): string | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value === "string" && isSecretAt(path, value)) return mask(value);
-  return maskUrls(scrub(JSON.stringify(brief(value))));
-}
-
-/** A model is shown by its id only; the figures that come with it are not interesting. */
-function brief(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map(brief);
-  return typeof value === "object" && value !== null && "id" in value ? (value.id ?? null) : value;
 }
 
 /** An entry of `models.providers`. The name is long, so it is printed once, above its values. */

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Plan, SecretEdit } from "../config/apply.ts";
 import type { ConfigEdit } from "../config/config-edit.ts";
-import { isList, type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
-import { modelsInUse, resolveAlias } from "../config/model-selection.ts";
+import { type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
+import { allowedByPolicy, entriesFor } from "../config/model-edits.ts";
 import type { ProviderConfig, SecretInput } from "../config/schema.ts";
 import { spellingOf } from "../core/http.ts";
 import type { Listed } from "../providers/list-models.ts";
-import { formatModelRef, type ListedModel, type ModelRef, parseModelRef } from "../providers/model.ts";
-import type { Endpoint, Field } from "../providers/provider.ts";
+import { formatModelRef, type ModelRef } from "../providers/model.ts";
+import { describedModel, type Endpoint, type Field } from "../providers/provider.ts";
 import { type Answers, settingIn, valuesOf } from "./answers.ts";
 import { type CurrentState, entryOf } from "./current-state.ts";
 import { modelOf, wouldReplaceDefault } from "./default-model.ts";
@@ -155,20 +155,8 @@ function addedModel(
   path: JsonPath,
 ): readonly ConfigEdit[] {
   if (id === undefined || models?.some((model) => model.id === id)) return [];
-  const model = describedModel(id, endpoint, listed?.get(endpoint.providerId));
+  const model = describedModel(id, endpoint, listed?.get(endpoint.providerId)) as unknown as JsonValue;
   return [models === undefined ? { path, value: [model] } : { path: [...path, models.length], value: model }];
-}
-
-/** OpenClaw requires all four prices. */
-const NO_COST = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
-
-/** Describes a model by the provider's list, else the catalog, else its id alone. */
-function describedModel(id: string, { models }: Endpoint, listed: readonly ListedModel[] = []): JsonValue {
-  const isIt = (candidate: { readonly id: string }) => candidate.id === id;
-  const known = models.find(isIt);
-  const { retiresOn: _, cost, ...said }: Partial<ListedModel> = listed.find(isIt) ?? {};
-  const prices = cost === undefined ? known?.cost : { ...NO_COST, ...cost };
-  return { id, name: id, ...known, ...said, ...(prices && { cost: prices }) } as unknown as JsonValue;
 }
 
 function planDefaultModel({ answers, endpoints, model }: Resolution, current: CurrentState): readonly ConfigEdit[] {
@@ -180,33 +168,12 @@ function planDefaultModel({ answers, endpoints, model }: Resolution, current: Cu
     const path = ["agents", "defaults", "model", ...(typeof choice === "string" ? [] : ["primary"])];
     config.push({ path, value: formatModelRef(model) });
   }
-  // Some versions allow only models with an entry, so adding the first entry must not lock out those in use.
-  const selected = Object.keys(allowed).length === 0 ? modelsInUse(current.config.config) : [];
-  // One that is not `provider/model` cannot have an entry, so there must be no list at all.
-  if (selected.some((text) => parseModelRef(text) === undefined)) return config;
   const added = [model, ...endpoints.flatMap((endpoint) => firstModel(endpoint, model, current))].map(formatModelRef);
-  for (const ref of new Set([...selected.filter((other) => !added.includes(other)), ...added])) {
-    if (Object.hasOwn(allowed, ref)) continue;
+  const entries = entriesFor(added, current.config.config, (ref) => {
     const alias = endpoints.find(({ providerId }) => ref.startsWith(`${providerId}/`))?.alias;
-    const isFree = added.includes(ref) && !Object.values(allowed).some((entry) => entry.alias === alias);
-    config.push({ path: ["agents", "defaults", "models", ref], value: isFree && alias !== undefined ? { alias } : {} });
-  }
-  return [...config, ...allowedByPolicy(added, current)];
-}
-
-/**
- * Adds models to `agents.defaults.modelPolicy.allow` where there is such a list.
- * @source the published OpenClaw 2026.9.6, docs/concepts/models.md: references, aliases, and prefixes such as `openai/*`.
- */
-function allowedByPolicy(refs: readonly string[], { config: { config } }: CurrentState): readonly ConfigEdit[] {
-  const path = ["agents", "defaults", "modelPolicy", "allow"];
-  const list = valueAt(config, path) as JsonValue | undefined;
-  if (!isList(list) || list.length === 0) return [];
-  const allowed = list.flatMap((text) => (typeof text === "string" ? resolveAlias(text, config) : []));
-  const isAllowed = (ref: string) =>
-    allowed.some((text) => text === ref || (text.endsWith("/*") && ref.startsWith(text.slice(0, -1))));
-  const missing = [...new Set(refs)].filter((ref) => !isAllowed(ref));
-  return missing.map((ref, index) => ({ path: [...path, list.length + index], value: ref }));
+    return alias === undefined || Object.values(allowed).some((entry) => entry.alias === alias) ? {} : { alias };
+  });
+  return [...config, ...entries, ...allowedByPolicy(added, current.config.config)];
 }
 
 /** The model an endpoint gets in addition to the default one. */

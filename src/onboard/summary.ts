@@ -1,12 +1,13 @@
 import type { Plan } from "../config/apply.ts";
 import { BINDS } from "../config/bind.ts";
 import { GATEWAY_TOKEN_VARIABLE } from "../config/credentials.ts";
+import type { Change, FileChanges } from "../config/described-edits.ts";
 import { formatPath } from "../config/json5-value.ts";
 import type { LoosePermissions } from "../config/permissions.ts";
 import { maskUrls, scrub } from "../core/redact.ts";
 import { endpointsOf } from "../providers/provider.ts";
 import { say, type Texts } from "../text/message.ts";
-import { type Change, changeLine, type FileChanges, foundIn, modeLines, valueAfter } from "./changes.ts";
+import { changeLine, foundIn, modeLines, valueAfter } from "./changes.ts";
 import type { CurrentState } from "./current-state.ts";
 import type { Resolution } from "./resolve-answers.ts";
 

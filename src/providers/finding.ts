@@ -25,6 +25,9 @@ export interface Finding {
  */
 export type Recovery = "retry-same" | "next-model" | "next-payer" | "stop";
 
+/** @source the buckets of `models status --probe` in the published OpenClaw 2026.5.28 that say what is wrong. */
+export type ProbeBucket = "auth" | "rate_limit" | "billing" | "timeout" | "format" | "unknown" | "no_model";
+
 /** One line each for the fault with its layer and code, the fix, and the ids for support. */
 export function findingLines({ layer, message, fix, ids, excerpt, code }: Finding, text: Texts): readonly string[] {
   const marks = Object.entries(ids).map(([name, id]) => `${name} ${id}`);

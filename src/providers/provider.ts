@@ -5,7 +5,7 @@ import { fail, type Result } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Message } from "../text/message.ts";
 import type { Discovery } from "./discovery.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding, ProbeBucket } from "./finding.ts";
 import { isAliasOf, type ListedModel, type Model } from "./model.ts";
 
 export interface CheckedAnswer {
@@ -181,6 +181,8 @@ export interface Checks {
   readonly probes: (setup: Setup, kind: ProbeKind, userAgent: string) => readonly HttpRequest[];
   /** Diagnoses the answer to a probe; `undefined` if it is good. */
   readonly diagnose: (response: HttpResult, setup: Setup, kind: ProbeKind) => Finding | undefined;
+  /** Sorts a finding as the published OpenClaw sorts its own. */
+  readonly bucketOf?: (finding: Finding) => ProbeBucket;
   /** An additional check where listing models proves little; `undefined` if all is well. */
   readonly also?: (...asking: Parameters<ListModels>) => Promise<Finding | undefined>;
   /** Names of headers belong to one provider only, so it judges them in any entry. */
@@ -251,6 +253,8 @@ export interface Endpoint {
   readonly catalogDate: string;
   /** ISO dates, past or future, on which requests for a model begin to fail, by model id. */
   readonly retirements: Readonly<Record<string, string>>;
+  /** The ids of the models that the provider recommends in place of retired ones. */
+  readonly successors?: Readonly<Record<string, string>>;
   /** True if a model's id shows that it is served here and nowhere else. */
   readonly owns: (model: string) => boolean;
   /** True if a model's id shows that it is one of those served here, though others may serve it too. */
@@ -293,6 +297,22 @@ export const isInCatalog = (
 /** True if an entry of `models` says no more than the name, as onboarding writes one that it does not know. */
 export const isOnlyNamed = (entry: object): boolean =>
   Object.keys(entry).every((key) => key === "id" || key === "name");
+
+/** OpenClaw requires all four prices. */
+const NO_COST = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
+
+/** The entry of `models` for a model: by the provider's list, else by the catalog, else its id alone. */
+export function describedModel(
+  id: string,
+  { models }: Pick<Endpoint, "models">,
+  listed: readonly ListedModel[] = [],
+): Partial<Model> & Pick<Model, "id" | "name"> {
+  const isIt = (candidate: { readonly id: string }) => candidate.id === id;
+  const known = models.find(isIt);
+  const { retiresOn: _, cost, ...said }: Partial<ListedModel> = listed.find(isIt) ?? {};
+  const prices = cost === undefined ? known?.cost : { ...NO_COST, ...cost };
+  return { id, name: id, ...known, ...said, ...(prices && { cost: prices }) };
+}
 
 export interface Provider {
   readonly id: string;

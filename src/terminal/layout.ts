@@ -110,7 +110,7 @@ function wrapLine(line: string, columns: number): string {
 
 /** A command on several lines, which a shell takes as one. */
 export function wrapCommand(command: string, columns: number): string {
-  const [first = "", ...others] = command.split(/ (?=--|\| |&& )/);
+  const [first = "", ...others] = command.split(/ (?=--|\| |&& )/).flatMap((part) => brokenUp(part, columns));
   const lines = [first];
   for (const part of others) {
     const last = lines.at(-1) ?? "";
@@ -119,6 +119,10 @@ export function wrapCommand(command: string, columns: number): string {
   }
   return lines.join(" \\\n");
 }
+
+/** Words that do not fit a line together, unless they are quoted or belong to a flag. */
+const brokenUp = (part: string, columns: number): readonly string[] =>
+  part.length + 2 <= columns || /["'`$]|^ *--/.test(part) ? [part] : part.split(/(?<=\S) (?=\S)/);
 
 /** Makes text from a file or the network safe to print on one line. */
 export const oneLine = (text: string): string => printable(text).replace(/\n+/g, " ").trim();

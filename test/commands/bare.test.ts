@@ -72,11 +72,11 @@ To check everything, run \`openclaw doctor\`. For all commands, run \`openclaw -
 });
 
 describe("openclaw models", () => {
-  it("lists, and takes the flags of the list", async () => {
+  it("shows the status, and takes the flags of the status", async () => {
     const home = await homeWith();
-    for (const flags of [[], ["--all"], ["--plain"], ["--json"], ["--provider", "cloudflare-ai-gateway", "--plain"]])
+    for (const flags of [[], ["--plain"], ["--json"], ["--check"]])
       expect(await openclaw(["models", ...flags], { home })).toEqual(
-        await openclaw(["models", "list", ...flags], { home }),
+        await openclaw(["models", "status", ...flags], { home }),
       );
   });
 });

@@ -22,11 +22,15 @@ import { standIn } from "../support/stand-in.ts";
 const COMMANDS = ["onboard", "models", "list", "refresh", "config", "gateway", "doctor", "undo", "help"];
 const CONFIG_COMMANDS = ["get", "set", "unset", "validate", "file"];
 const GATEWAY_COMMANDS = ["run", "install", "uninstall", "start", "stop", "restart", "status", "env", "token"];
+const MODELS_COMMANDS = ["status", "list", "set", "fallbacks", "aliases", "refresh"];
+const FALLBACK_COMMANDS = ["list", "add", "remove", "clear", "move"];
+const ALIAS_COMMANDS = ["list", "add", "remove"];
 const TOKEN_COMMANDS = ["add", "list", "show", "remove"];
 
 /** Words that are names wherever they stand: of commands, layers, tags, checks, and in the configuration. */
 const NAMES = [
-  ...[...COMMANDS, ...GATEWAY_COMMANDS, ...TOKEN_COMMANDS, ...CONFIG_COMMANDS],
+  ...[...COMMANDS, ...MODELS_COMMANDS, ...FALLBACK_COMMANDS, ...ALIAS_COMMANDS, ...GATEWAY_COMMANDS, ...TOKEN_COMMANDS],
+  ...CONFIG_COMMANDS,
   ...["anthropic", "network", "unknown", "live", "default", "text", "journalctl"],
   ...["eval", "claude"],
 ];
@@ -59,7 +63,9 @@ describe("help", () => {
   const paths: readonly (readonly string[])[] = [
     [],
     ...["onboard", "models", "config", "gateway", "doctor", "undo"].map((name) => [name]),
-    ...["list", "refresh"].map((name) => ["models", name]),
+    ...MODELS_COMMANDS.map((name) => ["models", name]),
+    ...FALLBACK_COMMANDS.map((name) => ["models", "fallbacks", name]),
+    ...ALIAS_COMMANDS.map((name) => ["models", "aliases", name]),
     ...CONFIG_COMMANDS.map((name) => ["config", name]),
     ...GATEWAY_COMMANDS.map((name) => ["gateway", name]),
     ...TOKEN_COMMANDS.map((name) => ["gateway", "token", name]),

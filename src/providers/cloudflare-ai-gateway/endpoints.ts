@@ -4,7 +4,14 @@ import { addressIn, baseUrlFor, ownUrl } from "./address.ts";
 import { ATTRIBUTION } from "./attribution.ts";
 import { FIELDS } from "./fields.ts";
 import { ALIAS_HEADER, isKeyless, paymentHeaders, paymentIn, requestHeaders, TOKEN_HEADER } from "./headers.ts";
-import { CATALOG_DATE, CLAUDE_MODELS, CLAUDE_RETIREMENTS, GPT_MODELS, WORKERS_AI_MODELS } from "./models.ts";
+import {
+  CATALOG_DATE,
+  CLAUDE_MODELS,
+  CLAUDE_RETIREMENTS,
+  CLAUDE_SUCCESSORS,
+  GPT_MODELS,
+  WORKERS_AI_MODELS,
+} from "./models.ts";
 
 export type EndpointId = "anthropic" | "workers-ai" | "openai";
 
@@ -23,6 +30,7 @@ interface EndpointRow {
   readonly defaultModel: string;
   readonly models: readonly Model[];
   readonly retirements?: Readonly<Record<string, string>>;
+  readonly successors?: Readonly<Record<string, string>>;
   readonly owns?: RegExp;
   readonly names?: RegExp;
   readonly isClosed?: true;
@@ -51,6 +59,7 @@ const ROWS = [
     defaultModel: "claude-sonnet-4-6",
     models: CLAUDE_MODELS,
     retirements: CLAUDE_RETIREMENTS,
+    successors: CLAUDE_SUCCESSORS,
     names: /^claude-/,
     // @source platform.claude.com, "OpenAI SDK compatibility": Claude through chat completions, with the same key.
     paths: ["anthropic", "chat"],
@@ -107,6 +116,7 @@ function endpointOf(row: EndpointRow): Endpoint {
     defaultModel,
     models,
     retirements = {},
+    successors,
     owns,
     names = owns,
     isClosed,
@@ -128,6 +138,7 @@ function endpointOf(row: EndpointRow): Endpoint {
     models,
     catalogDate: CATALOG_DATE,
     retirements,
+    ...(successors !== undefined && { successors }),
     owns: (model) => owns?.test(model) ?? false,
     names: (model) => names?.test(model) ?? false,
     ...(isClosed && { isClosed }),

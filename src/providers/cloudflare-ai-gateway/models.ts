@@ -54,6 +54,14 @@ export const CLAUDE_RETIREMENTS: Readonly<Record<string, string>> = {
 };
 
 /**
+ * What takes the place of a model that retires, for each of its ids.
+ * @source Anthropic's page "Model deprecations", column "Recommended replacement".
+ */
+export const CLAUDE_SUCCESSORS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.keys(CLAUDE_RETIREMENTS).map((id) => [id, id.includes("opus") ? "claude-opus-4-8" : "claude-sonnet-4-6"]),
+);
+
+/**
  * A selection of the models that Cloudflare runs itself, starting with those suited to agents.
  * @source developers.cloudflare.com/workers-ai/models and models.dev, 2026.
  */

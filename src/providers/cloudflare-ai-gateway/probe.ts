@@ -2,6 +2,7 @@ import type { HttpRequest } from "../../core/http.ts";
 import { TIMEOUTS } from "../probe.ts";
 import { ANTHROPIC_VERSION, type Checks, type Endpoint, type ProbeKind, type Setup } from "../provider.ts";
 import { idsInUrl } from "./address.ts";
+import { bucketOf } from "./buckets.ts";
 import { diagnose } from "./diagnose.ts";
 import type { EndpointId } from "./endpoints.ts";
 import { isKeyless, TOKEN_HEADER } from "./headers.ts";
@@ -65,6 +66,7 @@ export interface CheckedRow {
 /** `carried` builds the headers of the endpoint's real requests. */
 export function checksOf({ id, api }: CheckedRow, carried: CarriedHeaders): Checks {
   return {
+    bucketOf,
     probes: (setup, kind, userAgent) => {
       if (kind === "models") return [modelsRequest(api, setup, carried, userAgent)];
       const [path, body] = MESSAGES[api];

@@ -3,7 +3,7 @@ export const commands = () => ({
   description: "OpenClaw through Cloudflare AI Gateway. Set up, list models, diagnose, undo.",
   summaries: {
     onboard: "set up a provider",
-    models: "list the models that you can use",
+    models: "show, choose and list the models that you can use",
     config: "read, change and check the configuration",
     gateway: "run the local gateway, by hand or as a service",
     doctor: "find problems, and fix those that are safe to fix",
@@ -12,7 +12,7 @@ export const commands = () => ({
   },
   /** Of commands that have only sub-commands. */
   groups: {
-    models: "List the models that you can use, and ask providers for theirs.",
+    models: "Show, choose and list the models that you can use. Without a command, this is `openclaw models status`.",
     gateway:
       "Run the local gateway, by hand or as a service. Clients such as Claude Code use your provider through it, without its key.",
   },

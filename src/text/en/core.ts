@@ -80,6 +80,7 @@ export const core = () => ({
     "provider.unknown": "No provider of that name is known or configured.",
     "provider.unserved": "No provider is set up that serves what the client needs.",
     "verify.failed": "The check found that the setup does not work; no files were changed.",
+    "model.unknown": "No model, fallback or alias of that name is known, or several are.",
     "models.unavailable": "No provider listed its models; nothing was saved.",
     "gateway.config": "The local gateway cannot start with this configuration, and retrying does not help.",
     "gateway.listen": "The local gateway cannot listen at its address.",

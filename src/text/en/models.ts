@@ -3,15 +3,51 @@ import { allOf, count, oneOf } from "./words.ts";
 /** The lists of models: `openclaw models`. */
 export const models = () => ({
   // The commands.
-  listSummary: "list models",
-  listDescription: "List the configured models. With --provider or --all, also list the models that providers offer.",
+  commands: {
+    status: {
+      summary: "show the default model, the fallbacks and the credentials",
+      description:
+        "Show the default model, its fallbacks, the aliases, and what each provider is asked with. `openclaw models` alone is the same.",
+    },
+    list: {
+      summary: "list models",
+      description: "List the configured models. With --provider or --all, also list the models that providers offer.",
+    },
+    set: {
+      summary: "choose the default model",
+      description: "Make a model the default one. Without a model, choose from a list at a terminal.",
+    },
+    fallbacks: {
+      summary: "list or change the fallbacks",
+      description: "List or change the models that are tried, in this order, when the default one fails.",
+    },
+    aliases: {
+      summary: "list or change short names of models",
+      description: "List or change short names that stand for models.",
+    },
+    refresh: {
+      summary: "ask providers for their models",
+      description: "Ask every configured provider for its models, and save the answers for `models list`.",
+    },
+  },
+  fallbackCommands: {
+    list: "list the fallbacks",
+    add: "add a fallback behind the others",
+    remove: "remove a fallback",
+    clear: "remove all fallbacks",
+    move: "change the place of a fallback",
+  },
+  aliasCommands: {
+    list: "list the aliases",
+    add: "give a model an alias",
+    remove: "remove an alias",
+  },
   allFlag: "add the models of every known provider",
   providerFlag: "list only this provider, with every model it offers",
   liveFlag: "ask the providers now; without --provider, implies --all",
+  refreshFlag: "ask the providers now, and save their answers, before listing",
   localFlag: "list only models served from this machine or its network",
   plainFlag: "print one model per line, nothing else",
-  refreshSummary: "ask providers for their models",
-  refreshDescription: "Ask every configured provider for its models, and save the answers for `models list`.",
   refreshProviderFlag: "ask only this provider",
 
   // The table.

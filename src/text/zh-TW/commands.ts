@@ -6,7 +6,7 @@ export const commands = (): ReturnType<typeof english> => ({
   description: "透過 Cloudflare AI Gateway 使用 OpenClaw：設定、列出模型、診斷、還原。",
   summaries: {
     onboard: "設定提供者",
-    models: "列出你可以使用的模型",
+    models: "顯示、選擇並列出你可以使用的模型",
     config: "讀取、變更並檢查設定檔",
     gateway: "執行本機 Gateway，可手動或以服務執行",
     doctor: "找出問題，並修復可以安全修復的項目",
@@ -15,7 +15,7 @@ export const commands = (): ReturnType<typeof english> => ({
   },
   /** Of commands that have only sub-commands. */
   groups: {
-    models: "列出你可以使用的模型，並向提供者查詢其模型。",
+    models: "顯示、選擇並列出你可以使用的模型。不加指令時，等同執行 `openclaw models status`。",
     gateway: "執行本機 Gateway，可手動或以服務執行。Claude Code 等用戶端可透過它使用你的提供者，不需要提供者的金鑰。",
   },
   helpCommand: "顯示指令的說明",

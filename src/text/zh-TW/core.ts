@@ -60,6 +60,7 @@ export const core = (): Core => ({
     "provider.unknown": "沒有已知或已設定的提供者使用這個名稱。",
     "provider.unserved": "沒有設定任何能滿足用戶端需求的提供者。",
     "verify.failed": "檢查發現設定無法運作；沒有變更任何檔案。",
+    "model.unknown": "沒有這個名稱的模型、備援模型或別名，或有好幾個。",
     "models.unavailable": "沒有任何提供者列出模型；沒有儲存任何內容。",
     "gateway.config": "本機 Gateway 無法以這份設定啟動，重試也沒有用。",
     "gateway.listen": "本機 Gateway 無法在它的位址上監聽。",

@@ -10,6 +10,8 @@ import { diagnoses } from "./diagnoses.ts";
 import { doctor } from "./doctor.ts";
 import { gateway } from "./gateway.ts";
 import { help } from "./help.ts";
+import { modelEdits } from "./model-edits.ts";
+import { modelStatus } from "./model-status.ts";
 import { models } from "./models.ts";
 import { onboard } from "./onboard.ts";
 import { providers } from "./providers.ts";
@@ -34,7 +36,9 @@ export const zhTW = roomsOf({
   doctor: () => doctor(),
   gateway: () => gateway(),
   help: () => help(),
+  modelEdits: () => modelEdits(),
   models: () => models(),
+  modelStatus: () => modelStatus(),
   onboard: () => onboard(),
   providers: () => providers(),
   reset: () => reset(),

@@ -1,0 +1,166 @@
+import { basename } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { applyPlan, sweep } from "../config/apply.ts";
+import { attributesLost } from "../config/attributes.ts";
+import type { ConfigEdit } from "../config/config-edit.ts";
+import { describeEdits, type FileChanges } from "../config/described-edits.ts";
+import { valueAt } from "../config/json5-value.ts";
+import { type LoosePermissions, loosePermissions, octal, tighten } from "../config/permissions.ts";
+import { assertWritable } from "../config/read-only.ts";
+import { type LoadedFiles, loadFiles } from "../config/resolve.ts";
+import { jsonDocument } from "../core/json.ts";
+import { changeLine } from "../settings/change-list.ts";
+import { wrap } from "../terminal/layout.ts";
+import { loadTexts } from "../text/language.ts";
+import { type Message, say, type Texts } from "../text/message.ts";
+import type { Invocation } from "./invocation.ts";
+
+/** Flags of every command that changes which models are used. */
+export interface ChangeFlags {
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+/** What a command makes of the files as they are. */
+export interface Decision {
+  readonly edits: readonly ConfigEdit[];
+  /** What is true afterwards, one sentence each. */
+  readonly says: readonly Message[];
+  readonly warnings?: readonly Message[];
+  /** The one thing to do next, said where something was written. */
+  readonly next?: Message;
+  /** The command's own keys of the JSON document. */
+  readonly json: object;
+}
+
+interface Done {
+  readonly decision: Decision;
+  readonly files: readonly FileChanges[];
+  readonly backups: readonly string[];
+  readonly loose: readonly LoosePermissions[];
+  readonly open: readonly LoosePermissions[];
+}
+
+/**
+ * Decides, writes and reports. `decide` is asked again under the lock, with the files as they are then, and throws what
+ * keeps it from deciding; nothing is written unless it returns. Throws also what reading and writing throw.
+ */
+export async function changeConfig(
+  decide: (files: LoadedFiles) => Decision,
+  flags: ChangeFlags,
+  invocation: Invocation,
+): Promise<void> {
+  const { context } = invocation;
+  if (!flags.dryRun) assertWritable(context);
+  const done = await (flags.dryRun ? tried(decide, invocation) : applied(decide, invocation));
+  await report(done, flags, invocation);
+}
+
+const changesOnly = (edits: readonly ConfigEdit[], { config }: LoadedFiles): readonly ConfigEdit[] =>
+  edits.filter(({ path, value }) => !isDeepStrictEqual(valueAt(config.config, path), value));
+
+async function tried(decide: (files: LoadedFiles) => Decision, { context, paths: locate }: Invocation): Promise<Done> {
+  const paths = locate();
+  const files = await loadFiles(paths, context);
+  const decision = decide(files);
+  return {
+    decision,
+    files: describeEdits(changesOnly(decision.edits, files), files.config),
+    backups: [],
+    loose: loosePermissions(paths, [...files.config.bytes.keys()], context),
+    open: [],
+  };
+}
+
+async function applied(decide: (files: LoadedFiles) => Decision, invocation: Invocation): Promise<Done> {
+  const { context, paths: locate } = invocation;
+  const paths = locate();
+  const start = await loadFiles(paths, context);
+  const read = [...start.config.bytes.keys()];
+  const loose = loosePermissions(paths, read, context);
+  let decision = decide(start);
+  let files: readonly FileChanges[] = [];
+  let backups: readonly string[] = [];
+  if (changesOnly(decision.edits, start).length > 0) {
+    for (const message of await attributesLost(read, context)) context.err(`${say(message, context.text)}\n`);
+    const done = await applyPlan<LoadedFiles>(
+      (known = start) => loadFiles(paths, context, { known }),
+      (now) => {
+        decision = decide(now);
+        return { config: changesOnly(decision.edits, now), secrets: [] };
+      },
+      paths,
+      context,
+    );
+    files = describeEdits(done.plan.config, done.current.config);
+    backups = done.backups;
+  }
+  await sweep(paths, read, context);
+  const open = tighten(loose, context);
+  return { decision, files, backups, loose: loose.filter((mode) => !open.includes(mode)), open };
+}
+
+async function report(
+  { decision, files, backups, loose, open }: Done,
+  { dryRun = false, json }: ChangeFlags,
+  { context, shown }: Invocation,
+): Promise<void> {
+  const { text } = context;
+  const warnings: readonly Message[] = [
+    ...(decision.warnings ?? []),
+    ...open.map(
+      ({ path }): Message =>
+        (t) =>
+          t.onboard.staysOpen(path),
+    ),
+  ];
+  for (const warning of warnings) context.err(`${text.commands.note(say(warning, text))}\n`);
+  const isChanged = files.length + loose.length > 0;
+  if (json) {
+    const english = await loadTexts("en");
+    const document = {
+      ok: true,
+      changed: !dryRun && isChanged,
+      dryRun,
+      warnings: warnings.map((warning) => say(warning, english)),
+      ...decision.json,
+      files: files.map((file) => ({ ...file, ...(backups.includes(file.path) && { backup: `${file.path}.bak` }) })),
+    };
+    return context.out(jsonDocument(document));
+  }
+  const lines = dryRun
+    ? [...previewLines(files, loose, text), text.commands.dryRun]
+    : [
+        ...decision.says.map((one) => say(one, text)),
+        ...(isChanged ? writtenLines(files, backups, loose, text) : [text.onboard.upToDate]),
+        ...(isChanged && decision.next !== undefined ? [say(decision.next, text)] : []),
+      ];
+  for (const line of lines) context.out(`${wrap(shown.text(line), context.columns())}\n`);
+}
+
+function writtenLines(
+  files: readonly FileChanges[],
+  backups: readonly string[],
+  loose: readonly LoosePermissions[],
+  { onboard: t }: Texts,
+): readonly string[] {
+  return [
+    ...files.map(({ path, changes: { length: values } }) =>
+      backups.includes(path)
+        ? t.wroteWithBackup({ path, values, backup: `${basename(path)}.bak` })
+        : t.wrote({ path, values }),
+    ),
+    ...loose.map(({ path, wanted }) => t.closed({ path, mode: octal(wanted) })),
+  ];
+}
+
+function previewLines(
+  files: readonly FileChanges[],
+  loose: readonly LoosePermissions[],
+  { onboard }: Texts,
+): readonly string[] {
+  return [
+    ...files.flatMap(({ path, changes }) => [path, ...changes.map(changeLine)]),
+    ...loose.map(({ path, mode, wanted }) => onboard.modeChange({ path, from: octal(mode), to: octal(wanted) })),
+  ];
+}

@@ -1,0 +1,22 @@
+import type { LoadedFiles } from "../config/resolve.ts";
+import { attempt } from "../core/errors.ts";
+import type { ListedByProvider } from "../models/catalog.ts";
+import type { KnownNames } from "../models/named.ts";
+import { type Endpoint, endpointsOf } from "../providers/provider.ts";
+import type { Invocation } from "./invocation.ts";
+
+/** What names of models are looked up in, by the files as they are. */
+export type KnownIn = (files: Pick<LoadedFiles, "config">) => KnownNames;
+
+/** With the lists that providers gave last. */
+export async function namesKnown(invocation: Invocation): Promise<KnownIn> {
+  const { context, paths } = invocation;
+  const endpoints: readonly Endpoint[] = endpointsOf(await invocation.providers());
+  const { readCache } = await import("../models/cache.ts");
+  const { loadConfig } = await import("../config/config-file.ts");
+  const { config } = await loadConfig(paths().config, context);
+  // A list that cannot be read is asked for again by `models refresh`; the built-in one serves meanwhile.
+  const read = await attempt(() => readCache({ config, endpoints }, paths(), context));
+  const listed: ListedByProvider = read.ok ? read.value.listed : new Map();
+  return (files) => ({ config: files.config.config, endpoints, listed });
+}

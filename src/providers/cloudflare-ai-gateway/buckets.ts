@@ -1,0 +1,112 @@
+import type { Finding, ProbeBucket } from "../finding.ts";
+import type { DiagnosisCode } from "./matcher.ts";
+
+/** Every diagnosis that does not say only that something unknown went wrong. */
+const CODES = {
+  auth: [
+    "gateway.key-or-token-rejected",
+    "gateway.token-missing",
+    "gateway.token-rejected",
+    "gateway.policy-denied",
+    "gateway.key-missing",
+    "gateway.stored-key-missing",
+    "gateway.alias-not-found",
+    "gateway.workers-ai-token",
+    "anthropic.stored-key-rejected",
+    "anthropic.key-missing",
+    "anthropic.key-rejected",
+    "anthropic.country",
+    "anthropic.permission",
+    "openai.stored-key-rejected",
+    "openai.key-missing",
+    "openai.key-rejected",
+    "openai.country",
+    "openai.permission",
+    "api.token-malformed",
+    "api.token-unknown",
+    "api.token-expired",
+    "api.token-disabled",
+    "api.permission-missing",
+    "api.account-token",
+    "api.token-rejected",
+    "api.access-refused",
+    "edge.access-denied",
+    "edge.access-login",
+    "proxy.login-required",
+  ],
+  billing: [
+    "gateway.payment-required",
+    "gateway.spend-limit",
+    "gateway.guardrails-credits",
+    "gateway.no-credits",
+    "gateway.billing-refused",
+    "anthropic.billing-unavailable",
+    "anthropic.no-credit",
+    "anthropic.billing",
+    "openai.billing-unavailable",
+    "openai.no-credit",
+    "workers-ai.account-blocked",
+    "workers-ai.allocation-used",
+  ],
+  rate_limit: [
+    "gateway.billing-rate-limited",
+    "gateway.rate-limited",
+    "anthropic.rate-limited",
+    "anthropic.overloaded",
+    "openai.rate-limited",
+    "workers-ai.no-capacity",
+    "api.rate-limited",
+    "edge.rate-limited",
+  ],
+  timeout: ["anthropic.timeout", "edge.origin-slow", "network.connect-timeout", "network.answer-timeout"],
+  format: [
+    "gateway.not-found",
+    "gateway.provider-unknown",
+    "gateway.guarded",
+    "gateway.prompt-guarded",
+    "gateway.answer-guarded",
+    "gateway.prompt-sensitive",
+    "gateway.answer-sensitive",
+    "gateway.route-unsupported",
+    "gateway.route-not-found",
+    "anthropic.path-not-found",
+    "anthropic.prefill",
+    "anthropic.thinking",
+    "anthropic.tool-pairing",
+    "anthropic.request-invalid",
+    "anthropic.too-large",
+    "openai.path-not-found",
+    "openai.request-invalid",
+    "workers-ai.request-invalid",
+    "api.account-not-found",
+    "api.gateway-not-found",
+    "api.path-not-found",
+    "api.parameter-invalid",
+    "proxy.setting-invalid",
+    "network.not-http",
+  ],
+  no_model: [
+    "gateway.model-unprefixed",
+    "gateway.model-elsewhere",
+    "anthropic.model-not-found",
+    "openai.model-not-found",
+    "workers-ai.model-not-found",
+    "workers-ai.model-not-allowed",
+    "api.model-not-found",
+  ],
+} as const satisfies Partial<Record<ProbeBucket, readonly DiagnosisCode[]>>;
+
+/** Of a finding before anything was sent. */
+const UNSENT: Readonly<Record<string, ProbeBucket>> = {
+  "credentials.unresolved": "auth",
+  "request.unsendable": "auth",
+};
+
+const BUCKETS: ReadonlyMap<string, ProbeBucket> = new Map([
+  ...Object.entries(UNSENT),
+  ...(Object.entries(CODES) as [ProbeBucket, readonly string[]][]).flatMap(([bucket, codes]) =>
+    codes.map((code) => [code, bucket] as const),
+  ),
+]);
+
+export const bucketOf = ({ code }: Finding): ProbeBucket => BUCKETS.get(code) ?? "unknown";

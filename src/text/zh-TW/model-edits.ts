@@ -1,0 +1,1 @@
+export { modelEdits } from "../en/model-edits.ts";

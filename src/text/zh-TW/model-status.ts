@@ -1,0 +1,1 @@
+export { modelStatus } from "../en/model-status.ts";
