@@ -55,6 +55,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   config: 1,
   providers: 1,
   clients: 2,
+  completion: 2,
   doctor: 2,
   gateway: 2,
   models: 2,

@@ -13,6 +13,9 @@ export const commaSeparated = (value: string, before?: string): string =>
 
 const COLLECTORS: readonly unknown[] = [several, commaSeparated];
 
+/** Whether the flag may be given again, with another value. */
+export const isCollector = ({ parseArg }: Option): boolean => COLLECTORS.includes(parseArg);
+
 const collected = new WeakMap<Command, Problem[]>();
 
 /** Adds what is wrong with the command's flags to a list, where it would be thrown at the first. */
@@ -27,14 +30,13 @@ export const repeatedFlags = (command: Command): readonly string[] => [...(repea
 
 /** For every flag of every command: notices a value that replaces another, and refuses a misplaced credential. */
 export function watchFlag(command: Command, option: Option): void {
-  const { long, required, optional, parseArg } = option;
+  const { long, required, optional } = option;
   if (!long || !(required || optional)) return;
-  const isCollector = COLLECTORS.includes(parseArg);
   let before: string | undefined;
   command.on(`option:${option.name()}`, (value: string | null) => {
     const text = value ?? "";
     if (!takesCredential(long) && looksLikeCredential(text)) refuse(command, { ...CREDENTIAL_HERE, where: long });
-    const isReplaced = before !== undefined && before !== text && !isCollector;
+    const isReplaced = before !== undefined && before !== text && !isCollector(option);
     if (isReplaced) repeated.set(command, new Set([...repeatedFlags(command), long]));
     before = text;
   });

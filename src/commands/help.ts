@@ -179,6 +179,11 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["logout", "logOut"],
     ["logout --provider cloudflare-ai-gateway --yes", "logOutOfOne"],
   ],
+  completion: [
+    ["completion bash --install", "installCompletion"],
+    ["completion zsh", "printCompletion"],
+    ["completion bash --uninstall", "removeCompletion"],
+  ],
 };
 
 function examples(command: Command, columns: number, shown: Shown, { help }: Texts): string {

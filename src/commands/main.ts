@@ -14,7 +14,7 @@ import { loadTexts } from "../text/language.ts";
 import { say, type Texts } from "../text/message.ts";
 import { shownTexts } from "../text/shown-texts.ts";
 import type { Invocation } from "./invocation.ts";
-import { createProgram } from "./program.ts";
+import { COMPLETE, createProgram } from "./program.ts";
 
 /** Runs one command line and returns its exit status. The only place where errors become text. */
 export async function main(
@@ -35,6 +35,11 @@ export async function main(
     const endWith = (found: number) => {
       status = found;
     };
+    if (argv[0] === COMPLETE) {
+      const { complete } = await import("./complete.ts");
+      await complete(argv.slice(1), { about, context, providers, endWith, shown });
+      return EXIT.done;
+    }
     const program = await createProgram(argv, { about, context: person, providers, endWith, shown });
     const setRootFlags = () => {
       rootFlags = program.opts();

@@ -121,6 +121,9 @@ const ancestorsOf = ({ parent }: Command): readonly Command[] =>
 
 const pathOf = (command: Command): string => `openclaw ${wordsOf(command)}`.trimEnd();
 
+/** The word behind the program's name with which a shell asks how its command line goes on. */
+export const COMPLETE = "__complete";
+
 interface CommandModule {
   readonly define: (command: Command, invocation: Invocation) => void | Promise<void>;
 }
@@ -136,6 +139,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   doctor: () => import("./doctor.ts"),
   undo: () => import("./undo.ts"),
   logout: () => import("./logout.ts"),
+  completion: () => import("./completion.ts"),
 };
 
 /** Judged here; its value was looked for before the texts were loaded. */

@@ -145,11 +145,15 @@ export function openTerminal(args: readonly string[], options: InProcessTerminal
 }
 
 /** Starts the built program in a real terminal: for tests of what only that has, as its keys, signals and size. */
-export function openTerminalProcess(args: readonly string[], options: TerminalOptions): TestTerminal {
+export const openTerminalProcess = (args: readonly string[], options: TerminalOptions): TestTerminal =>
+  openProgram(process.execPath, [PROGRAM, ...args], options);
+
+/** Starts any program in a real terminal, such as a shell. */
+export function openProgram(file: string, args: readonly string[], options: TerminalOptions): TestTerminal {
   const { home, env = {}, columns, rows, term } = { ...WINDOW, ...options };
   return open({ ...options, convertEol: false }, ({ show, ended }) => {
     if (pty === undefined) throw new Error("there is no pseudo-terminal here");
-    const program = pty.spawn(process.execPath, [PROGRAM, ...args], {
+    const program = pty.spawn(file, [...args], {
       name: term,
       cols: columns,
       rows,

@@ -19,7 +19,19 @@ import { FOREIGN, machine, put } from "../support/service-machine.ts";
 import { KNOWN } from "../support/stand-in/world.ts";
 import { standIn } from "../support/stand-in.ts";
 
-const COMMANDS = ["onboard", "models", "list", "refresh", "config", "gateway", "doctor", "undo", "help"];
+const COMMANDS = [
+  "onboard",
+  "models",
+  "list",
+  "refresh",
+  "config",
+  "gateway",
+  "doctor",
+  "undo",
+  "logout",
+  "completion",
+  "help",
+];
 const CONFIG_COMMANDS = ["get", "set", "unset", "validate", "file"];
 const GATEWAY_COMMANDS = ["run", "install", "uninstall", "start", "stop", "restart", "status", "env", "token"];
 const MODELS_COMMANDS = ["status", "list", "set", "fallbacks", "aliases", "refresh"];

@@ -74,4 +74,8 @@ export const help = () => ({
 
   logOut: "remove the keys of every provider, after asking",
   logOutOfOne: "remove those of one provider, from a script",
+
+  installCompletion: "have bash complete it, after showing what is written",
+  printCompletion: "print the script for zsh",
+  removeCompletion: "take it out again",
 });

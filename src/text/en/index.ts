@@ -3,6 +3,7 @@ import { clientFiles } from "./client-files.ts";
 import { clients } from "./clients.ts";
 import { cloudflare } from "./cloudflare.ts";
 import { commands } from "./commands.ts";
+import { completion } from "./completion.ts";
 import { config } from "./config.ts";
 import { core } from "./core.ts";
 import { diagnoses } from "./diagnoses.ts";
@@ -29,6 +30,7 @@ export const en = roomsOf({
   clients: () => clients(),
   cloudflare: () => cloudflare(),
   commands: () => commands(),
+  completion: () => completion(),
   config: () => config(),
   core: () => core(),
   diagnoses: () => diagnoses(),

@@ -187,8 +187,12 @@ export const variables = () => ({
   },
   CODEX_HOME: { readBy: "`gateway env`", meaning: "The folder of Codex's configuration, `~/.codex` by default." },
   XDG_CONFIG_HOME: {
-    readBy: "`gateway env`",
-    meaning: "The folder that contains `opencode/`, `~/.config` by default.",
+    readBy: "`gateway env`, `completion`",
+    meaning: "The folder that contains `opencode/`, `fish/` and `powershell/`, `~/.config` by default.",
+  },
+  ZDOTDIR: {
+    readBy: "`completion`",
+    meaning: "The folder of zsh's start file, your home folder by default.",
   },
   XDG_RUNTIME_DIR: {
     readBy: "`gateway install` and other service commands",

@@ -189,8 +189,12 @@ export const variables = (): ReturnType<typeof english> => ({
   },
   CODEX_HOME: { readBy: "`gateway env`", meaning: "Codex 設定的資料夾，預設為 `~/.codex`。" },
   XDG_CONFIG_HOME: {
-    readBy: "`gateway env`",
-    meaning: "含有 `opencode/` 的資料夾，預設為 `~/.config`。",
+    readBy: "`gateway env`、`completion`",
+    meaning: "含有 `opencode/`、`fish/` 與 `powershell/` 的資料夾，預設為 `~/.config`。",
+  },
+  ZDOTDIR: {
+    readBy: "`completion`",
+    meaning: "zsh 啟動檔所在的資料夾，預設為你的家目錄。",
   },
   XDG_RUNTIME_DIR: {
     readBy: SERVICE_COMMANDS,
