@@ -12,6 +12,7 @@ import type { CurrentState } from "../onboard/current-state.ts";
 import type { Resolution } from "../onboard/resolve-answers.ts";
 import type { Api } from "../providers/provider.ts";
 import { wrap } from "../terminal/layout.ts";
+import { textWidth } from "../terminal/width.ts";
 import type { Texts } from "../text/message.ts";
 import { evaluation, type Shell } from "./shell-words.ts";
 
@@ -100,7 +101,7 @@ export function report(
   const advice = [...use, ...next];
   const width = Math.max(...advice.map(([command]) => command.length));
   // A narrow terminal would break the lines within words, and a command could not be copied.
-  const fits = advice.every(([, why]) => width + why.length + 4 <= columns);
+  const fits = advice.every(([, why]) => width + textWidth(why) + 4 <= columns);
   const shownAdvice = (list: readonly Advice[]) =>
     list.flatMap(([command, why]) => (fits ? [`  ${command.padEnd(width)}  ${why}`] : [`  ${command}`, `    ${why}`]));
   if (use.length > 0) lines.push("", t.useNow, ...shownAdvice(use));

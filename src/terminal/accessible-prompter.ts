@@ -5,6 +5,7 @@ import type { Texts } from "../text/message.ts";
 import { cancelled, everySecond, type Keyboard, runInterruptibly } from "./keyboard.ts";
 import { wrap } from "./layout.ts";
 import { matching, yesOrNo } from "./matching.ts";
+import { textWidth } from "./width.ts";
 
 const ENTER = /[\r\n]/;
 const ERASE = new Set(["\u007f", "\b"]);
@@ -49,8 +50,9 @@ export function createAccessiblePrompter(
           if (ENTER.test(key))
             return finish(() => resolve(line.trim() === "<" ? { kind: "back" } : { kind: "answer", value: line }));
           if (ERASE.has(key)) {
-            if (line !== "" && !isHidden()) output.write("\b \b");
-            line = [...line].slice(0, -1).join("");
+            const erased = [...line].at(-1) ?? "";
+            if (!isHidden()) output.write("\b \b".repeat(textWidth(erased)));
+            line = line.slice(0, line.length - erased.length);
           } else if (!CONTROL.test(key)) {
             line += key;
             if (!isHidden()) output.write(key);

@@ -1,5 +1,7 @@
 import type { Choice } from "../core/context.ts";
 import { printable } from "../core/result.ts";
+import { piecesOf } from "./line-breaks.ts";
+import { textWidth } from "./width.ts";
 
 /** For output that is no terminal. */
 const UNLIMITED = Number.POSITIVE_INFINITY;
@@ -82,8 +84,8 @@ export function listed(mark: string, sentence: string, columns = UNLIMITED): str
 }
 
 /**
- * Wraps lines longer than `columns` between words and keeps their indentation, including a list marker `+`, `-` or `~`.
- * Counts characters, so wide characters may still be wrapped by the terminal.
+ * Wraps lines wider than `columns` between words and between Chinese characters, and keeps their indentation, including a
+ * list marker `+`, `-` or `~`.
  */
 export function wrap(text: string, columns = UNLIMITED): string {
   return text
@@ -93,17 +95,21 @@ export function wrap(text: string, columns = UNLIMITED): string {
 }
 
 function wrapLine(line: string, columns: number): string {
-  if (line.length <= columns) return line;
+  if (textWidth(line) <= columns) return line;
   const [start = ""] = /^ *(?:[-+~] )?/.exec(line) ?? [];
   const indent = " ".repeat(start.length);
   const lines = [start];
-  // A command in backticks stays whole, so that it can be copied.
-  for (const word of line.slice(start.length).split(/ (?=(?:[^`]*`[^`]*`)*[^`]*$)/)) {
-    const last = lines.at(-1) ?? "";
-    const isEmpty = last === start || last === indent;
-    if (isEmpty || last.length + 1 + word.length <= columns)
-      lines[lines.length - 1] = `${last}${isEmpty ? "" : " "}${word}`;
-    else lines.push(indent + word);
+  let width = start.length;
+  for (const { text, space } of piecesOf(line.slice(start.length))) {
+    const isEmpty = width === start.length;
+    const added = (space && !isEmpty ? " " : "") + text;
+    if (isEmpty || width + textWidth(added) <= columns) {
+      lines.push(lines.pop() + added);
+      width += textWidth(added);
+    } else {
+      lines.push(indent + text);
+      width = indent.length + textWidth(text);
+    }
   }
   return lines.join("\n");
 }
@@ -138,9 +144,9 @@ export function withFacts(choices: readonly Choice<string>[], columns: number): 
         label,
         ...Array.from({ length: count }, (_, index) => facts[index] ?? ""),
       ]),
-      ({ length }) => length,
+      textWidth,
     ).split("\n");
-    if (lines.every(({ length }) => length <= columns))
+    if (lines.every((line) => textWidth(line) <= columns))
       return new Map(choices.map(({ value }, index) => [value, lines[index] ?? ""]));
   }
   return new Map();

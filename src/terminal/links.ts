@@ -30,7 +30,7 @@ export function wantsLinks(isTerminal: boolean, isAccessible: boolean, { env }: 
 
 /** A whole URL, or a page that a text names without `https://`. */
 const ADDRESS =
-  /https?:\/\/[^\s<>"'`(){}[\]\\|^*…@\p{Cc}]+|(?<![\w./@-])(?:[a-z]+\.)*(?:anthropic|claude|cloudflare|cloudflarestatus|nodejs|openai)\.(?:com|org)(?:\/[\w./-]*)?(?![\w@*])/gu;
+  /https?:\/\/[^\s<>"'`(){}[\]\\|^*…@\u3000-\u303f\uff00-\uff60\p{Cc}]+|(?<![\w./@-])(?:[a-z]+\.)*(?:anthropic|claude|cloudflare|cloudflarestatus|nodejs|openai)\.(?:com|org)(?:\/[\w./-]*)?(?![\w@*])/gu;
 
 /** Hosts of APIs, which show a person nothing. */
 const NO_PAGE = /^(?:api|gateway\.ai)\./;

@@ -10,6 +10,7 @@ import { linked } from "./links.ts";
 import { matchingOrTyped, yesOrNo } from "./matching.ts";
 import { loadPaint, type Paint } from "./paint.ts";
 import { type TakePaste, textPrompt } from "./text-prompt.ts";
+import { cutTo, textWidth } from "./width.ts";
 
 export interface PromptStreams {
   readonly input: Terminal;
@@ -55,7 +56,7 @@ export async function createPrompter(
     const tip = () => {
       let room = (output.columns ?? 80) + SEPARATOR.length;
       const fitting = keys.filter(([key, action]) => {
-        room -= key.length + action.length + 1 + SEPARATOR.length;
+        room -= textWidth(`${key} ${action}${SEPARATOR}`);
         return room >= 0;
       });
       return fitting.map(([key, action]) => `${paint.bold(key)} ${paint.dim(action)}`).join(paint.dim(SEPARATOR));
@@ -73,12 +74,26 @@ export async function createPrompter(
     const wrapped = wrap(text, output.columns ?? 80);
     return links ? linked(wrapped) : wrapped;
   };
+  /** A question, which has a mark and a blank before it. */
+  const headed = (message: string) => wrap(`? ${message}`, output.columns ?? 80).slice(2);
   /** A chosen label, broken between words behind its question, with a mark and blank before it. */
   const behind = (message: string, label: string) => {
-    const start = `✔ ${message}`.length;
+    const start = `✔ ${headed(message)}`.length;
     const after = wrap(`✔ ${message} ${label}`, output.columns ?? 80).slice(start);
     return after.startsWith("\n") ? after : after.slice(1);
   };
+  /**
+   * Puts an answer below a question in Chinese that it does not fit behind.
+   * @why Inquirer takes the number of characters of the line with the cursor for its width.
+   */
+  const gap = (message: string, answer: string) => {
+    const last = headed(message).split("\n").at(-1) ?? "";
+    const isAmiss = textWidth(last) > last.length && textWidth(`? ${last} ${answer}`) >= (output.columns ?? 80);
+    return isAmiss ? "\n  " : " ";
+  };
+  /** A choice, which has its mark before it. */
+  const choiceLine = (label: string, mark: string) =>
+    wrap(`${" ".repeat(mark.length)}${label}`, output.columns ?? 80).slice(mark.length);
   const print = (text: string) => void output.write(`${laidOut(text)}\n`);
   const textDefaults = {
     onReady: () => {},
@@ -86,6 +101,7 @@ export async function createPrompter(
     paint,
     prefix,
     laidOut,
+    gap,
   };
   let isIntroduced = false;
 
@@ -133,19 +149,25 @@ export async function createPrompter(
     choose: ({ message, choices, initial }) => {
       const items = choices.map(({ value, label, description = "" }) => ({
         value,
-        name: label,
+        name: choiceLine(label, "❯ "),
         short: behind(message, label),
-        description,
+        description: laidOut(description),
       }));
       const preset = initial === undefined ? {} : { default: initial };
       return ask(
         // Keys typed ahead may choose, but pasted text may not.
         (_, marked) => marked,
-        (context) => select({ message, choices: items, theme: themeWith(move, pick), ...preset }, context),
+        (context) =>
+          select({ message: headed(message), choices: items, theme: themeWith(move, pick), ...preset }, context),
       );
     },
     chooseSeveral: ({ message, choices, initial }) => {
-      const items = choices.map(({ value, label }) => ({ value, name: label, checked: initial.includes(value) }));
+      const items = choices.map(({ value, label }) => ({
+        value,
+        name: choiceLine(label, "❯◯ "),
+        short: label,
+        checked: initial.includes(value),
+      }));
       const theme = themeWith(
         move,
         [t.keys.space, t.keys.toggle],
@@ -159,7 +181,8 @@ export async function createPrompter(
       const validate = (chosen: readonly unknown[]) => chosen.length > 0 || t.selectOne;
       return ask(
         (_, marked) => marked,
-        (context) => checkbox({ message, choices: items, theme: { ...theme, style }, validate }, context),
+        (context) =>
+          checkbox({ message: headed(message), choices: items, theme: { ...theme, style }, validate }, context),
       );
     },
     search: ({ message, choices, initial }) => {
@@ -169,7 +192,7 @@ export async function createPrompter(
         const rows = withFacts(choices, (output.columns ?? 80) - "❯ ".length);
         return found.map(({ value, label, description }) => ({
           value,
-          name: rows.get(value) ?? label,
+          name: rows.get(value) ?? choiceLine(label, "❯ "),
           short: label,
           ...(description && { description: laidOut(description) }),
         }));
@@ -179,7 +202,7 @@ export async function createPrompter(
       const preset = initial === undefined ? {} : { default: initial };
       return ask(
         (text) => isHiddenPaste(text, false),
-        (context) => search({ message, source, theme, pageSize: PAGE_SIZE, ...preset }, context),
+        (context) => search({ message: headed(message), source, theme, pageSize: PAGE_SIZE, ...preset }, context),
       );
     },
     confirm: async ({ message, initial, details }) => {
@@ -247,10 +270,10 @@ function startSpinner(
   let seconds = 0;
   const draw = () => {
     let room = (output.columns ?? 80) - "⠋  ".length;
-    const shown = message.slice(0, Math.max(0, room));
-    room -= shown.length;
+    const shown = cutTo(room, message);
+    room -= textWidth(shown);
     const added = (text: string, painted: string) => {
-      room -= text.length + 1;
+      room -= textWidth(text) + 1;
       return room < 0 ? "" : ` ${painted}`;
     };
     const elapsed = added(t.seconds(seconds), dim(t.seconds(seconds)));

@@ -26,6 +26,8 @@ interface TextPromptConfig extends TextQuestion {
   readonly prefix: { readonly idle: string; readonly done: string };
   /** Breaks lines between words, which Inquirer would not. */
   readonly laidOut: (text: string) => string;
+  /** What stands between a question and its answer. */
+  readonly gap: (message: string, answer: string) => string;
   /** Opens the page on which the answer is found. */
   readonly onOpen?: () => void;
   /** Replaces an accepted answer on the screen; otherwise it stays as it was typed. */
@@ -120,5 +122,6 @@ export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) 
   const answer = status === "done" ? shown : [preset, typed].filter((part) => part !== "").join(" ");
   const cursor = hidden && status === "idle" ? HIDE_CURSOR : "";
   const below = problem === undefined ? paint.dim(config.laidOut(help)) : paint.red(config.laidOut(`> ${problem}`));
-  return [`${config.prefix[status]} ${paint.bold(message)} ${answer}${cursor}`, status === "done" ? "" : below];
+  const [question, gap] = [config.laidOut(`? ${message}`).slice(2), config.gap(message, answer)];
+  return [`${config.prefix[status]} ${paint.bold(question)}${gap}${answer}${cursor}`, status === "done" ? "" : below];
 });

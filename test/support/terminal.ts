@@ -299,8 +299,9 @@ function open({ convertEol, ...options }: EmulatorOptions, attach: (window: Wind
   }
 }
 
-/** A text without the breaks between words that a narrow screen makes. */
-const inOneLine = (text: string): string => text.replace(/\s+/g, " ");
+/** A text without the breaks between words, and between Chinese characters, that a narrow screen makes. */
+const inOneLine = (text: string): string =>
+  text.replace(/\s+/g, " ").replace(/(?<=[\u3000-\u9fff\uff00-\uff60]) | (?=[\u3000-\u9fff\uff00-\uff60])/g, "");
 
 /** Every piece of a credential that says something about it: seven characters of its own in a row, the last four apart. */
 function telltales(credential: string): readonly string[] {
