@@ -1,11 +1,12 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Socket } from "node:net";
+import { createServer, type IncomingMessage } from "node:http";
+import type { Server, Socket } from "node:net";
 import { errorBody, errorResponse } from "../gateway/error-response.ts";
 import { createGateway, type GatewayDeps } from "../gateway/gateway.ts";
 import { respondWithError } from "../gateway/relay.ts";
 import type { GatewaySettings } from "../gateway/settings.ts";
 import { decodeStart } from "./content-coding.ts";
-import { type HostDeps, HostedRequest, LeanRequest } from "./hosted-request.ts";
+import { type HostDeps, HostedRequest } from "./hosted-request.ts";
+import { LeanRequest, LeanResponse } from "./lean-messages.ts";
 import { Linger, type LingerLimits } from "./linger.ts";
 
 export interface GatewayServer {
@@ -39,7 +40,7 @@ export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps)
     if (count !== undefined) sockets.set(socket, count + by);
   };
 
-  function serve(request: IncomingMessage, response: ServerResponse, isAwaitingContinue = false): void {
+  function serve(request: IncomingMessage, response: LeanResponse, isAwaitingContinue = false): void {
     const { socket } = request;
     const isQueued = response.socket === null;
     openCount += 1;
@@ -82,6 +83,7 @@ export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps)
   const server = createServer(
     {
       IncomingMessage: LeanRequest,
+      ServerResponse: LeanResponse,
       maxHeaderSize: limits.headerBytes,
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
