@@ -13,18 +13,27 @@ export const isService = (manager: ServiceManager | undefined, context: Pick<Con
 /** What a person has to know of a running gateway after a credential is gone. */
 export function useMessages(
   gateway: GatewayUse | undefined,
-  { profile }: Paths,
+  paths: Paths,
   manager: ServiceManager | undefined,
   context: Pick<Context, "files">,
 ): readonly Message[] {
   if (gateway === undefined || gateway.use === "none") return [];
   const { url, pid } = gateway.health;
   if (gateway.use === "current") return [(t) => t.reset.gatewayDropped(url)];
-  const stop: Message = isService(manager, context)
-    ? (t) => t.reset.stopIt(commandLine(profile, "gateway stop"))
-    : (t) => t.reset.stopProcess(pid);
+  const stop = stopMessage(pid, paths, manager, context);
   const says: Message = (t) => (gateway.use === "old" ? t.reset.gatewayStillOld : t.reset.gatewayUnknown)({ url, pid });
   return [(t) => problemText({ message: says, hint: stop }, t)];
+}
+
+/** How to stop a gateway, by its service or by hand. */
+export function stopMessage(
+  pid: number | undefined,
+  { profile }: Paths,
+  manager: ServiceManager | undefined,
+  context: Pick<Context, "files">,
+): Message {
+  const command = commandLine(profile, "gateway stop");
+  return isService(manager, context) ? (t) => t.reset.stopIt(command) : (t) => t.reset.stopProcess(pid);
 }
 
 export const useJson = (gateway: GatewayUse | undefined) =>

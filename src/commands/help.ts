@@ -82,6 +82,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     [SCRIPT, "fromScript"],
     ["onboard --gateway-port 21000", "oneAnswer"],
     ["onboard --rotate-key", "replaceKey"],
+    ["onboard --reset --dry-run", "showReset"],
   ],
   models: [
     ["models", "modelStatus"],

@@ -8,6 +8,7 @@ import { SKIP } from "../onboard/answers.ts";
 import { isPort } from "../onboard/local-gateway.ts";
 import { REMOTE_TOKEN } from "../onboard/remote.ts";
 import type { Field, Provider } from "../providers/provider.ts";
+import { SCOPES, type Scope } from "../reset/scopes.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { collectFlagProblems, commaSeparated, several } from "./given-flags.ts";
 
@@ -38,6 +39,8 @@ export interface Flags {
   readonly json?: boolean;
   /** The credential to replace, or true for the one that other flags or the person name. */
   readonly rotateKey?: string | true;
+  readonly reset?: boolean;
+  readonly resetScope?: Scope | "config+creds+sessions";
   readonly [name: string]: unknown;
 }
 
@@ -68,6 +71,10 @@ export const remoteFlagsOf = ({ remoteUrl, remoteToken, remoteTokenFile, remoteT
     "--remote-token-file": remoteTokenFile,
     "--remote-token-env": remoteTokenEnv,
   }).flatMap(([flag, value]) => (value === undefined ? [] : [flag]));
+
+/** A scope alone resets nothing. */
+export const resetProblems = ({ reset, resetScope }: Flags): readonly Problem[] =>
+  resetScope === undefined || reset ? [] : [{ where: "--reset-scope", message: (t) => t.reset.start.needsReset }];
 
 const FLOWS = ["quickstart", "advanced", "manual"] as const;
 
@@ -158,6 +165,8 @@ export function addFlags(command: Command, providers: readonly Provider[], text:
   addFieldFlags(command, REMOTE_TOKEN, text);
   command
     .optionsGroup(groups.run)
+    .option("--reset", text.reset.start.flag)
+    .addOption(choice("--reset-scope <scope>", text.reset.start.scopeFlag, [...SCOPES, "config+creds+sessions"]))
     .option("--non-interactive", help.nonInteractive)
     .option("--yes", help.yes)
     .addOption(choice("--flow <flow>", help.flow, FLOWS))

@@ -32,7 +32,14 @@ import { loadTexts } from "../text/language.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { answersFromFlags, type FlagAnswers } from "./flag-answers.ts";
 import type { Invocation } from "./invocation.ts";
-import { addFlags, clientProblems, type Flags, flagsWithoutEffect, remoteFlagsOf } from "./onboard-flags.ts";
+import {
+  addFlags,
+  clientProblems,
+  type Flags,
+  flagsWithoutEffect,
+  remoteFlagsOf,
+  resetProblems,
+} from "./onboard-flags.ts";
 import { outcomeOf, report, reportJson } from "./onboard-report.ts";
 import { userShell } from "./shell-words.ts";
 
@@ -43,10 +50,12 @@ export async function define(command: Command, invocation: Invocation): Promise<
   addFlags(command, providers, text, problems)
     .description(text.onboard.description)
     .action(async (flags: Flags) => {
-      if (flags.rotateKey === undefined)
-        return onboard(flags, problems, flagsWithoutEffect(command), providers, invocation);
-      assertResolved({ problems, missing: [] });
-      return (await import("./rotate-key.ts")).rotateKey(flags, command, providers, invocation);
+      const setUp = (how: Invocation) => onboard(flags, problems, flagsWithoutEffect(command), providers, how);
+      if (!flags.reset && flags.resetScope === undefined && flags.rotateKey === undefined) return setUp(invocation);
+      assertResolved({ problems: [...problems, ...resetProblems(flags)], missing: [] });
+      if (flags.rotateKey !== undefined)
+        return (await import("./rotate-key.ts")).rotateKey(flags, command, providers, invocation);
+      return (await import("./onboard-reset.ts")).resetFirst(flags, command, providers, setUp, invocation);
     });
 }
 

@@ -7,6 +7,8 @@ import { type Endpoint, storedUnder } from "../providers/provider.ts";
 export interface Literal {
   readonly path: JsonPath;
   readonly text: string;
+  /** In the whole configuration, where `path` is that in an included file. */
+  readonly at?: JsonPath;
 }
 
 /** Every credential that stands as text, references left out. */
@@ -28,9 +30,9 @@ export function literalsIn(value: JsonValue | undefined, path: JsonPath = []): r
 const REMOVED = "OPENCLAW_REMOVED_CREDENTIAL";
 
 /** The reference that takes the place of a literal: to the variable in which onboarding would store it. */
-export function referenceFor({ path, text }: Literal, endpoints: readonly Endpoint[]): string {
+export function referenceFor({ path, text, at = path }: Literal, endpoints: readonly Endpoint[]): string {
   const scheme = /^Bearer\s+/i.exec(text)?.[0] ?? "";
-  return `${scheme}\${${variableFor(path, endpoints) ?? REMOVED}}`;
+  return `${scheme}\${${variableFor(at, endpoints) ?? REMOVED}}`;
 }
 
 /** The variable in which onboarding would store the credential at a path. */

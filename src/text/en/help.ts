@@ -12,6 +12,7 @@ export const help = () => ({
   fromScript: "set it up from a script, with the key in a file",
   oneAnswer: "change one answer and keep the rest",
   replaceKey: "replace a key with a new one that works",
+  showReset: "show what a reset would move and remove",
 
   modelStatus: "show the default model, the fallbacks and the credentials",
   checkModels: "tell a script whether everything is usable",

@@ -85,6 +85,39 @@ export const reset = () => ({
       `The service still uses the old credential. Look for it in ${file} and in what your session gives to services.`,
     revoke: (pages: readonly string[]) => `Revoke the old one: ${pages.join(", ")}`,
   },
+  // `onboard --reset`.
+  start: {
+    flag: "move the configuration to a dated backup folder and remove the credentials, after showing what goes and asking",
+    scopeFlag:
+      "what --reset covers: the configuration; with credentials (the default); or everything that openclaw keeps",
+    needsReset: "Works only with --reset.",
+    sessionsAlias: "config+creds+sessions is config+creds here: sessions belong to the published OpenClaw and stay.",
+    moves: ({ number, folder }: { number: number; folder: string }) =>
+      `${number === 1 ? "This file goes" : "These files go"} to ${folder}:`,
+    credentials: (path: string) => `These credentials go for good, from ${path}:`,
+    lost: (keys: readonly string[]) =>
+      `The copy has references in place of credentials. Gone for good: ${keys.map((key) => `\`${key}\``).join(", ")}`,
+    edits: (paths: readonly string[]) => `References take the place of credentials in ${allOf(paths)}, which stays.`,
+    includesStay: (paths: readonly string[]) => `Included files stay: ${allOf(paths)}.`,
+    deletes: (number: number) =>
+      `${count(number, "saved list", "saved lists")} of models ${number === 1 ? "goes" : "go"}.`,
+    clients: (names: readonly string[]) => `The local gateway goes out of the settings of ${allOf(names)}.`,
+    credentialsStay: (path: string) => `The credentials in ${path} stay.`,
+    goesOn: (folder: string) => `An earlier reset was interrupted. This one goes on in ${folder}.`,
+    ask: "Reset all this?",
+    passYes: "To reset without asking, pass `--yes`.",
+    nothing: "There is nothing to reset.",
+    moved: ({ number, folder }: { number: number; folder: string }) =>
+      `Moved ${count(number, "file")} to ${folder} (mode 0700).`,
+    gatewayRuns: ({ url, pid }: { url: string; pid: number | undefined }) =>
+      `The local gateway at ${url}${pid === undefined ? "" : ` (process ${pid})`} goes on with the configuration that it has read.`,
+    restore: "To bring the configuration back, run `openclaw undo`.",
+    restoreByCopy: (command: string) => `To bring the configuration back, run \`${command}\`.`,
+    next: "To set up again, run `openclaw onboard`.",
+    askAgain: "Set up again now?",
+    clientFailed: ({ client, problem }: { client: string; problem: string }) =>
+      `${client}: the settings stay as they are. ${problem}`,
+  },
   fact: ({ label, providers }: { label: string | undefined; providers: readonly string[] }) =>
     [...(label === undefined ? [] : [label]), ...providers].join(", "),
   localGateway: "local gateway",

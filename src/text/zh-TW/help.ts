@@ -15,6 +15,7 @@ export const help = (): ReturnType<typeof english> => ({
   fromScript: "在指令稿中設定，金鑰放在檔案裡",
   oneAnswer: "只變更一項，其餘保留",
   replaceKey: "將金鑰換成可用的新金鑰",
+  showReset: "顯示重設會移走和移除的內容",
 
   modelStatus: "顯示預設模型、備援模型與憑證",
   checkModels: "讓指令稿知道是否一切可用",

@@ -1,0 +1,181 @@
+import type { Command } from "commander";
+import { assertWritable } from "../config/read-only.ts";
+import { inspectFiles } from "../config/resolve.ts";
+import type { Context } from "../core/context.ts";
+import { jsonDocument, parseJsonObject } from "../core/json.ts";
+import { once } from "../core/once.ts";
+import type { Paths } from "../core/paths.ts";
+import { problemText } from "../core/result.ts";
+import { variablesNamed } from "../onboard/answers.ts";
+import { readCurrentState } from "../onboard/current-state.ts";
+import { assertResolved, resolveAnswers } from "../onboard/resolve-answers.ts";
+import type { Provider } from "../providers/provider.ts";
+import { nameableProviders } from "../reset/credentials.ts";
+import { isEmptyReset } from "../reset/reset-plan.ts";
+import type { Scope } from "../reset/scopes.ts";
+import { managerIfAny } from "../service/find-manager.ts";
+import { checkHealth } from "../service/health.ts";
+import { gatewayRuntime, profileService } from "../service/runtime.ts";
+import { canPrompt, confirm, wantsAccessible } from "../terminal/interaction.ts";
+import { wrap } from "../terminal/layout.ts";
+import { wantsColour } from "../terminal/paint.ts";
+import { loadTexts } from "../text/language.ts";
+import { type Message, say } from "../text/message.ts";
+import { standingElsewhere, standingJson, standingLines } from "./credential-places.ts";
+import { stopMessage } from "./credential-use-report.ts";
+import { answersFromFlags } from "./flag-answers.ts";
+import type { Invocation } from "./invocation.ts";
+import type { Flags } from "./onboard-flags.ts";
+import {
+  type PreparedReset,
+  performReset,
+  prepareReset,
+  type ResetOptions,
+  resetJson,
+  resetPreview,
+} from "./reset-steps.ts";
+
+/** Flags of `onboard` that say how to reset; any other asks for a set-up afterwards. */
+const OF_RESET =
+  /^--(?:reset|reset-scope|yes|non-interactive|accessible|dry-run|verbose|json|accept-risk|secret-input-mode)$/;
+
+/** What goes on after the reset; `isNew` if nothing on the command line says what to set up. */
+type SetUp = (invocation: Invocation) => Promise<void>;
+
+/** Moves the set-up away after showing it and asking, and sets up again if flags or the person say so. */
+export async function resetFirst(
+  flags: Flags,
+  command: Command,
+  providers: readonly Provider[],
+  setUp: SetUp,
+  invocation: Invocation,
+): Promise<void> {
+  const { shown } = invocation;
+  // The set-up reads it as well.
+  const context: Context = { ...invocation.context, readStdin: once(invocation.context.readStdin) };
+  const { yes = false, dryRun = false, json = false } = flags;
+  const paths = invocation.paths();
+  const { start } = context.text.reset;
+  if (!dryRun) assertWritable(context);
+  const tell = (line: string) => (json ? context.err : context.out)(`${wrap(shown.text(line), context.columns())}\n`);
+  if (flags.resetScope === "config+creds+sessions") tell(start.sessionsAlias);
+  const options: ResetOptions = { scope: scopeOf(flags), isUndoable: true, paths, providers };
+  const prepared = await prepareReset(options, context);
+  const nothing = isEmptyReset(prepared.plan) && prepared.clients.length === 0;
+  const setsUp = givenFlags(command).some((flag) => !OF_RESET.test(flag));
+  if (setsUp && !dryRun && (yes || !canPrompt(context))) await assertCanSetUp(flags, providers, paths, context);
+  const isAsked = !yes && !dryRun && !nothing;
+  if (!json || isAsked)
+    for (const line of nothing ? [start.nothing] : resetPreview(prepared, paths, context.text)) tell(line);
+  if (isAsked) {
+    tell("");
+    await confirm(start.ask, (t) => t.reset.start.passYes, context, { initial: false });
+  }
+  const health = dryRun || nothing ? undefined : await runningGateway(providers, paths, context);
+  const done = dryRun || nothing ? undefined : await performReset(prepared, options, context);
+  const standing = options.scope === "config" ? [] : await standingAfter(prepared, options, context);
+  const reset = { ...resetJson(prepared, done), standing: standingJson(standing, await loadTexts("en")) };
+  if (!json) {
+    if (dryRun) tell(context.text.commands.dryRun);
+    else if (done !== undefined) for (const line of doneLines(prepared, done.folder, paths, context)) tell(line);
+    const lines = standingLines(standing, { shown, columns: context.columns(), text: context.text });
+    if (lines.length > 0) context.out(`\n${lines.join("\n")}\n`);
+  }
+  const messages: readonly Message[] = [...(done?.failed ?? []), ...(await gatewayMessages(health, paths, context))];
+  for (const message of messages) context.err(`${context.text.commands.note(say(message, context.text))}\n`);
+  const again = { ...invocation, context };
+  if (!dryRun && (setsUp || (!yes && (await wantsSetUp(flags, nothing, context)))))
+    return setUpAfter(again, setUp, reset, json);
+  if (json) return context.out(jsonDocument({ ok: true, dryRun, ...reset }));
+  if (done === undefined) return;
+  if (prepared.plan.moved.some(({ path }) => path === paths.config)) tell(`\n${start.restore}`);
+  tell(start.next);
+}
+
+function scopeOf({ resetScope = "config+creds" }: Flags): Scope {
+  return resetScope === "config+creds+sessions" ? "config+creds" : resetScope;
+}
+
+const givenFlags = (command: Command): readonly string[] =>
+  command.options
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === "cli")
+    .map(({ long }) => long ?? "");
+
+/** Finds out, before anything goes, that the flags could not set up an empty home. Throws `usage.*`. */
+async function assertCanSetUp(
+  flags: Flags,
+  providers: readonly Provider[],
+  paths: Paths,
+  context: Context,
+): Promise<void> {
+  const { answers, problems } = await answersFromFlags(flags, providers, context);
+  const none = `${paths.config}.none`;
+  const empty = { ...paths, config: none, secrets: `${none}.env` };
+  const current = await readCurrentState({ providers, named: variablesNamed(answers) }, empty, context);
+  const resolution = resolveAnswers(answers, current);
+  assertResolved({ ...resolution, problems: [...problems, ...resolution.problems] });
+}
+
+/** A gateway goes on with what it has read: a configuration that is gone is none that it would take up. */
+async function runningGateway(providers: readonly Provider[], paths: Paths, context: Context) {
+  const manager = await managerIfAny(paths, context);
+  const runtime = await gatewayRuntime(profileService({ paths, providers }, manager, context), context);
+  const health = await checkHealth(runtime, context);
+  return health.answers === "gateway" && health.isOwn !== false ? { health, manager } : undefined;
+}
+
+async function gatewayMessages(
+  found: Awaited<ReturnType<typeof runningGateway>>,
+  paths: Paths,
+  context: Context,
+): Promise<readonly Message[]> {
+  if (found === undefined) return [];
+  const { url, pid } = found.health;
+  const hint = stopMessage(pid, paths, found.manager, context);
+  return [(t) => problemText({ message: (x) => x.reset.start.gatewayRuns({ url, pid }), hint }, t)];
+}
+
+async function standingAfter({ plan, files }: PreparedReset, { paths, providers }: ResetOptions, context: Context) {
+  const sought = {
+    names: plan.credentials.map(({ name }) => name),
+    providerIds: nameableProviders(files.values.config, providers),
+    withGateway: true,
+  };
+  return standingElsewhere(sought, await inspectFiles(paths, context), paths, context);
+}
+
+function doneLines(
+  { plan }: PreparedReset,
+  folder: string | undefined,
+  { secrets: path }: Paths,
+  { text }: Context,
+): readonly string[] {
+  const { moved, credentials } = plan;
+  return [
+    ...(folder === undefined ? [] : [text.reset.start.moved({ number: moved.length, folder })]),
+    ...(credentials.length === 0 ? [] : [text.reset.logout.done({ path, number: credentials.length })]),
+  ];
+}
+
+async function wantsSetUp(flags: Flags, nothing: boolean, context: Context): Promise<boolean> {
+  if (!canPrompt(context) || flags.json || flags.nonInteractive) return false;
+  if (nothing) return true;
+  const how = { accessible: wantsAccessible(flags, context), colour: wantsColour(context.terminal.stderr, context) };
+  const prompter = await context.prompter(how);
+  const reply = await prompter.confirm({ message: context.text.reset.start.askAgain, initial: true });
+  return reply.kind === "answer" && reply.value;
+}
+
+/** With `--json`, the one document says what was reset as well. */
+async function setUpAfter(invocation: Invocation, setUp: SetUp, reset: object, json: boolean): Promise<void> {
+  if (!json) return setUp(invocation);
+  let printed = "";
+  const context = {
+    ...invocation.context,
+    out: (text: string) => {
+      printed += text;
+    },
+  };
+  await setUp({ ...invocation, context });
+  invocation.context.out(jsonDocument({ ...parseJsonObject(printed), reset }));
+}
