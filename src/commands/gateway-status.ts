@@ -35,7 +35,7 @@ async function statusReport(
   { shown, columns }: { readonly shown: Shown; readonly columns: number | undefined },
   text: Texts,
 ): Promise<string> {
-  const { service, gateway, credentials, problems, notes } = status;
+  const { service, gateway, credentials, rotation, problems, notes } = status;
   const { statusLabels: labels, allWell } = text.service;
   const { default: width } = await import("fast-string-width");
   const running = runningFact(service, gateway, text);
@@ -46,7 +46,10 @@ async function statusReport(
     ...(service?.isInstalled || service?.writtenBy ? [[labels.file, service.file]] : []),
     ...(running === "" ? [] : [[labels.running, running]]),
     [labels.gateway, gatewayFact(gateway, text)],
-    ...credentialFacts(credentials, text).map((fact, index) => [index === 0 ? labels.credentials : "", fact]),
+    ...[...credentialFacts(credentials, text), ...rotation.map(text.service.keysInRotation)].map((fact, index) => [
+      index === 0 ? labels.credentials : "",
+      fact,
+    ]),
     ...(service?.isInstalled ? [[labels.log, service.log]] : []),
   ];
   return `${[
@@ -115,7 +118,10 @@ function credentialFact(
   return isOnlyInShell ? service.credentialOnlyInShell({ name, owner }) : service.credentialMissing({ name, owner });
 }
 
-function statusJson({ ok, service, gateway, credentials, problems, notes }: GatewayStatus, english: Texts): string {
+function statusJson(
+  { ok, service, gateway, credentials, rotation, problems, notes }: GatewayStatus,
+  english: Texts,
+): string {
   const document = {
     ok,
     service: service === undefined ? null : serviceViewJson(service),
@@ -131,6 +137,7 @@ function statusJson({ ok, service, gateway, credentials, problems, notes }: Gate
       onlyHere: isOnlyInShell,
       source,
     })),
+    rotation,
     problems: problems.map((problem) => say(problem, english)),
     notes: notes.map((note) => say(note, english)),
   };

@@ -28,10 +28,10 @@ export async function checkRotation(
   const proxied = withProxy(values, context);
   let checked: Checked = "unchecked";
   for (const endpoint of endpoints) {
-    const { providerId, keyVariable, fields } = endpoint;
+    const { providerId, fields } = endpoint;
     const entry = withReferences(providerEntry(providerId, files.config.config), rotations, providerId, providers);
     const path = ["models", "providers", providerId];
-    const credentials = await resolveCredentials(entry, keyVariable, known, context, path);
+    const credentials = await resolveCredentials(entry, endpoint, known, context, path);
     if (!credentials.ok) return unresolved(credentials.error);
     const { baseUrl = "" } = entry;
     const address = fields.find(({ id }) => id === "baseUrl")?.check(baseUrl);

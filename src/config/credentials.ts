@@ -4,9 +4,8 @@ import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import { type Unsendable, unsendableHeader, unsendableKey, unsendableToken } from "../core/sendable.ts";
 import { type TextUse, unresolvedIn } from "../core/unresolved.ts";
-import { say } from "../text/message.ts";
 import { formatPath, type JsonPath } from "./json5-value.ts";
-import { keyName, ofKey, type RotatedKey, rotatedKeys } from "./key-rotation.ts";
+import { furtherKeyFault, type KeyForm, type RotatedKey, rotatedKeys } from "./key-rotation.ts";
 import { isLocalUrl } from "./listen-address.ts";
 import type { Config, ProviderConfig, SecretInput, SecretReference } from "./schema.ts";
 import { type ReferenceInput, type ResolveContext, readReference } from "./secret-reference.ts";
@@ -61,6 +60,15 @@ export function variablesNeeded(
   return [...(keyVariable === undefined ? [] : [keyVariable]), ...inputs.flatMap(variablesOf)];
 }
 
+/** What a provider knows of its keys. Every `Endpoint` is one. */
+export interface KeyRules {
+  /** The variable OpenClaw assigns to it, if any. */
+  readonly keyVariable?: string | undefined;
+  /** The id of the field that is its key. */
+  readonly keyField?: string | undefined;
+  readonly fields?: readonly (KeyForm & { readonly id: string })[];
+}
+
 /**
  * Resolves a provider's key and headers. The provider's own variable takes precedence over `apiKey`, as in the
  * published OpenClaw (seen in 2026.5.28). An unresolved reference is a problem; it is never sent as literal text. So is
@@ -68,7 +76,7 @@ export function variablesNeeded(
  */
 export async function resolveCredentials(
   { baseUrl, apiKey, headers = {} }: ProviderConfig,
-  keyVariable: string | undefined,
+  { keyVariable, keyField, fields }: KeyRules,
   known: ReferenceInput,
   context: ResolveContext,
   at: JsonPath = [],
@@ -85,7 +93,8 @@ export async function resolveCredentials(
     return resolved.value;
   };
   const rotated = keysInRotation(apiKey, keyVariable, known.variables);
-  problems.push(...rotated.flatMap((one) => rotatedFault(one, keyUse(baseUrl)) ?? []));
+  const form = fields?.find(({ id }) => id === keyField);
+  problems.push(...rotated.flatMap((one) => furtherKeyFault(one, keyUse(baseUrl), form) ?? []));
   // The first of them may stand in for the key.
   if (problems.length > 0) return fail(problems);
   const written = keyInput(apiKey, keyVariable, known.variables);
@@ -157,19 +166,6 @@ function keysInRotation(
   const names = new Set([...(keyVariable === undefined ? [] : [keyVariable]), ...variablesOf(keyAsText(apiKey))]);
   const keys = [...names].flatMap((name) => rotatedKeys(name, variables));
   return keys.filter(({ value }, index) => keys.findIndex((other) => other.value.equals(value)) === index);
-}
-
-function rotatedFault(key: RotatedKey, use: TextUse): CredentialProblem | undefined {
-  const found = unresolvedIn(key.value.reveal(), use);
-  if (found !== undefined) {
-    return {
-      message: (t) => t.core.unresolved[found.kind](say(keyName(key), t)),
-      hint: (t) => (found.kind === "reference" ? t.config.nothingReplaced : t.config.writeValue),
-      fault: "unresolved",
-    };
-  }
-  const fault = unsendableKey(key.value.reveal(), [key.variable]);
-  return fault && { ...sendFault(fault, undefined), message: (t) => ofKey(key, fault.message, t) };
 }
 
 type Judge = (value: string, variables: readonly string[]) => Unsendable | undefined;

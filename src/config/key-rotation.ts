@@ -1,6 +1,10 @@
 import type { Env } from "../core/context.ts";
+import type { Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
+import { unsendableKey } from "../core/sendable.ts";
+import { type TextUse, unresolvedIn } from "../core/unresolved.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
+import { type CredentialProblem, sendFault } from "./unresolved.ts";
 import { type FileValues, findVariable, type Variable, type Variables, type VariableValues } from "./variables.ts";
 
 /*
@@ -78,6 +82,53 @@ export const keyName =
 /** A sentence about one of several keys. */
 export const ofKey = (key: RotatedKey, about: Message, text: Texts): string =>
   text.config.ofKey({ key: say(keyName(key), text), sentence: say(about, text) });
+
+/** What knows a key's form, such as a provider's field. */
+export interface KeyForm {
+  readonly label: Message;
+  readonly check: (raw: string) => Result<{ readonly value: string; readonly repairs: readonly Message[] }>;
+}
+
+/**
+ * The one rule of what is no further key: text in place of one, what HTTP cannot carry, what is no key of this form, and a
+ * key with something around it. Nothing is repaired, since it would be sent as it is.
+ */
+export function furtherKeyFault(
+  key: RotatedKey,
+  use: TextUse,
+  form: KeyForm | undefined,
+): CredentialProblem | undefined {
+  const text = key.value.reveal();
+  const found = unresolvedIn(text, use);
+  if (found !== undefined) {
+    return {
+      message: (t) => t.core.unresolved[found.kind](say(keyName(key), t)),
+      hint: (t) => (found.kind === "reference" ? t.config.nothingReplaced : t.config.writeValue),
+      fault: "unresolved",
+    };
+  }
+  const unsendable = unsendableKey(text, [key.variable]);
+  if (unsendable !== undefined)
+    return { ...sendFault(unsendable, undefined), message: (t) => ofKey(key, unsendable.message, t) };
+  return form && refusal(key, form);
+}
+
+function refusal(key: RotatedKey, { label, check }: KeyForm): CredentialProblem | undefined {
+  const checked = check(key.value.reveal());
+  if (!checked.ok) {
+    const { message, hint } = checked.error;
+    const about: Message = (t) => t.providers.inField({ label: say(label, t), problem: say(message, t) });
+    return { message: (t) => ofKey(key, about, t), ...(hint && { hint }), fault: "refused" };
+  }
+  const { value, repairs } = checked.value;
+  if (value === key.value.reveal()) return undefined;
+  const name = keyName(key);
+  return {
+    message: (t) => t.doctor.extraText({ name: say(name, t), repairs: repairs.map((repair) => say(repair, t)) }),
+    hint: (t) => t.doctor.keepCredential(say(name, t)),
+    fault: "refused",
+  };
+}
 
 /** Each key of the lists among the variables, for whoever masks secrets. */
 export const listedKeys = (variables: Variables): readonly Secret[] =>

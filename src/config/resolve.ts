@@ -15,6 +15,7 @@ import {
 import {
   type Credentials,
   gatewayTokenVariables,
+  type KeyRules,
   remoteTokenVariables,
   resolveCredentials,
   variablesNeeded,
@@ -178,10 +179,9 @@ export async function inspectFiles(
   };
 }
 
-/** A provider id and the variable OpenClaw assigns to it, if any. Every `Endpoint` is one. */
-export interface KeyedProvider {
+/** A provider id and what is known of its keys. Every `Endpoint` is one. */
+export interface KeyedProvider extends KeyRules {
   readonly providerId: string;
-  readonly keyVariable?: string | undefined;
 }
 
 /** Every entry of `models.providers`, with the variable that `known` assigns to it. */
@@ -244,10 +244,11 @@ export async function resolveProviders(
   context: ResolveContext,
 ): Promise<ReadonlyMap<string, Result<Credentials, readonly CredentialProblem[]>>> {
   const credentials = new Map<string, Result<Credentials, readonly CredentialProblem[]>>();
-  for (const { providerId, keyVariable } of providers) {
+  for (const provider of providers) {
+    const { providerId } = provider;
     const entry = providerEntry(providerId, resolved.config);
     const path = ["models", "providers", providerId];
-    credentials.set(providerId, await resolveCredentials(entry, keyVariable, resolved, context, path));
+    credentials.set(providerId, await resolveCredentials(entry, provider, resolved, context, path));
   }
   return credentials;
 }

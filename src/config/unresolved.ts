@@ -15,9 +15,9 @@ import { type FoundVariable, type Place, skippedVariable, type ValueFiles, varia
 export interface CredentialProblem extends Problem {
   /**
    * No variable that may still come mends it: something that is no credential stands in its place, or the value is there
-   * and HTTP cannot carry it.
+   * and HTTP cannot carry it, or it is a credential of another kind than this one.
    */
-  readonly fault?: "unresolved" | "unsendable";
+  readonly fault?: "unresolved" | "unsendable" | "refused";
 }
 
 export const isWrong = ({ fault }: CredentialProblem): boolean => fault !== undefined;

@@ -1,5 +1,4 @@
 import type { Credentials } from "../config/credentials.ts";
-import { ofKey } from "../config/key-rotation.ts";
 import { hostInUrl, isThisMachine, type ListenAddress, leadsTo } from "../config/listen-address.ts";
 import { aliasResolver, modelChoice } from "../config/model-selection.ts";
 import type { Config, ProviderConfig } from "../config/schema.ts";
@@ -171,7 +170,7 @@ function upstreamOf(
   const nextKeys: Upstream[] = [];
   for (const key of moreKeys) {
     const next = upstreamWithKey(id, entry, api, { ...first, apiKey: key.value }, known);
-    if (!next.ok) return fail((t) => ofKey(key, next.error, t));
+    if (!next.ok) return next;
     if (isSentOtherwise(next.value, upstream.value)) nextKeys.push(next.value);
   }
   return nextKeys.length === 0 ? upstream : ok({ ...upstream.value, nextKeys });

@@ -4,13 +4,14 @@ import type { FileValues, Variables } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
 import type { Problem } from "../core/result.ts";
 import type { Endpoint } from "../providers/provider.ts";
+import { misplacedCredential } from "../providers/setup-fault.ts";
 import { knownProviders } from "./list.ts";
 
 export interface KnownCredentials {
   readonly available: ReadonlySet<string>;
-  /** Only for providers whose references all resolve. */
+  /** Only for providers of which nothing is wrong. */
   readonly credentials: ReadonlyMap<string, Credentials>;
-  /** Every reference without a value. */
+  /** Every reference without a value, and every credential that its provider is known to refuse. */
   readonly problems: readonly ProviderProblem[];
   readonly warnings: readonly Problem[];
 }
@@ -38,6 +39,12 @@ export async function resolveKnownProviders(
   for (const [id, result] of resolved) {
     if (!result.ok) {
       problems.push(...result.error.map((problem) => ({ where: id, ...problem, provider: id })));
+      continue;
+    }
+    const endpoint = endpoints.find(({ providerId }) => providerId === id);
+    const misplaced = endpoint && misplacedCredential(endpoint, result.value);
+    if (misplaced !== undefined) {
+      problems.push({ where: id, ...misplaced, provider: id });
       continue;
     }
     credentials.set(id, result.value);

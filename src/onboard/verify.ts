@@ -70,7 +70,7 @@ async function plannedSetup(
   const variables = new Map<string, FoundVariable>([...current.variables, ...stored]);
   const known = { variables, ...fileValues(current) };
   const path = ["models", "providers", endpoint.providerId];
-  const credentials = await resolveCredentials(entry, undefined, known, context, path);
+  const credentials = await resolveCredentials(entry, {}, known, context, path);
   if (!credentials.ok) return unresolved(credentials.error);
   const { apiKey, headers } = credentials.value;
   const model = modelOf(endpoint, chosen, current) ?? endpoint.defaultModel;

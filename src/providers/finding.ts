@@ -40,7 +40,7 @@ export function findingLines({ layer, message, fix, ids, excerpt, code }: Findin
 }
 
 interface Unusable extends Problem {
-  readonly fault?: "unresolved" | "unsendable";
+  readonly fault?: "unresolved" | "unsendable" | "refused";
 }
 
 /** A finding about credentials or headers that no request can be made of; it names the first. */

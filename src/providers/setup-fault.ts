@@ -26,7 +26,11 @@ function wrongAddress({ answersIn, entry: entryFor, fields }: Endpoint, { entry 
   return { message: (t) => t.providers.wrongBaseUrl, hint: (t) => t.providers.setBaseUrl(baseUrl) };
 }
 
-function misplacedCredential({ fields, keyField }: Endpoint, { apiKey, headers }: Sent): Problem | undefined {
+/** A credential that its field refuses, such as another service's key. */
+export function misplacedCredential(
+  { fields, keyField }: Pick<Endpoint, "fields" | "keyField">,
+  { apiKey, headers }: Pick<Sent, "apiKey" | "headers">,
+): Problem | undefined {
   for (const { id, label, header, secret, check } of fields) {
     const name = spellingOf(headers, header);
     const carried = id === keyField ? apiKey : name === undefined ? undefined : headers[name];

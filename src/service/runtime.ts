@@ -23,6 +23,7 @@ import { commandLine } from "../core/paths.ts";
 import { type Problem, withPlace } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 import { endpointsOf, type Provider } from "../providers/provider.ts";
+import { misplacedCredential } from "../providers/setup-fault.ts";
 import { type Message, say } from "../text/message.ts";
 import type { ServiceContext, ServiceManager } from "./manager.ts";
 import { type ServiceSpec, serviceSpec } from "./spec.ts";
@@ -53,6 +54,7 @@ export interface GatewayRuntime {
   /** One of those that clients present; `undefined` if they need none, or if it cannot be resolved. */
   readonly token: Secret | undefined;
   readonly credentials: readonly CredentialSource[];
+  readonly rotation: readonly Rotation[];
   /** Settings found only in this shell's environment, which the service does not see. */
   readonly onlyInShell: readonly string[];
   readonly problems: readonly Message[];
@@ -76,17 +78,27 @@ export async function gatewayRuntime(service: ProfileService, context: ServiceCo
   const weak = await weakTokens(tokens, resolved);
   const isRefused = weak.length > 0 && isOpenToOthers(values, env, paths);
   const wrong = [tokens, ...resolvedProviders.values()].flatMap((one) => (one.ok ? [] : one.error.filter(isWrong)));
+  const endpoints = endpointsOf(providers);
+  const misplaced = [...resolvedProviders].flatMap(([id, one]): readonly Problem[] => {
+    const endpoint = endpoints.find(({ providerId }) => providerId === id);
+    const fault = endpoint && one.ok ? misplacedCredential(endpoint, one.value) : undefined;
+    return fault === undefined ? [] : [{ where: id, ...fault }];
+  });
   const faults = [...wrong.filter(({ fault }) => fault === "unresolved"), ...(isRefused ? weak : [])];
   const doctor = commandLine(paths.profile, "doctor");
   return {
     url: gatewayUrl(values, env, paths),
     isConfigured: config?.exists !== false,
     token: tokens.ok ? allTokens(tokens.value)[0] : undefined,
+    rotation: [...resolvedProviders].flatMap(([of, one]) => {
+      const keys = one.ok ? 1 + (one.value.moreKeys?.length ?? 0) : 1;
+      return keys > 1 && providerEntry(of, values.config).auth !== "token" ? [{ of, keys }] : [];
+    }),
     credentials: credentialSources(wanted.providers, resolved, context.env),
     onlyInShell: SETTINGS.filter((name) => lookUp(name, context.env) && findVariable(name, values, env) === undefined),
     problems: [
       ...[configError, secrets.error].flatMap((error) => (error === undefined ? [] : fileProblem(error, doctor))),
-      ...[...wrong, ...(isRefused ? weak : [])].map(withPlace),
+      ...[...wrong, ...misplaced, ...(isRefused ? weak : [])].map(withPlace),
     ],
     faults,
     warnings: [...resolved.warnings, ...(isRefused ? [] : weak)].map(withPlace),
@@ -116,6 +128,13 @@ async function serviceEnv(
   if (manager === undefined) return context.env;
   const inherited = await manager.environment([...names, ...SETTINGS, "SHELL"], context);
   return { ...inherited, ...Object.fromEntries(spec.environment) };
+}
+
+/** A provider with several keys, of which the local gateway takes the next where one is limited. */
+export interface Rotation {
+  readonly of: string;
+  /** At least 2. */
+  readonly keys: number;
 }
 
 export interface CredentialSource {

@@ -7,7 +7,13 @@ import { managerIfAny } from "./find-manager.ts";
 import { checkHealth, type Health } from "./health.ts";
 import { ownerOf } from "./install.ts";
 import type { ServiceContext, ServiceManager, ServiceState } from "./manager.ts";
-import { type CredentialSource, type GatewayProfile, gatewayRuntime, profileService } from "./runtime.ts";
+import {
+  type CredentialSource,
+  type GatewayProfile,
+  gatewayRuntime,
+  profileService,
+  type Rotation,
+} from "./runtime.ts";
 import type { ServiceSpec } from "./spec.ts";
 
 export interface ServiceView extends ServiceState {
@@ -28,6 +34,7 @@ export interface GatewayStatus {
   readonly service: ServiceView | undefined;
   readonly gateway: Health;
   readonly credentials: readonly CredentialSource[];
+  readonly rotation: readonly Rotation[];
   readonly problems: readonly Message[];
   /** Advice that does not affect `ok`. */
   readonly notes: readonly Message[];
@@ -53,7 +60,15 @@ export async function gatewayStatus(
     ...(runtime.isConfigured ? healthProblems(gateway, service, paths.profile) : [noConfig(paths)]),
   ];
   const notes = [...runtime.warnings, ...serviceNotes(service, paths.profile), ...versionNotes(gateway, version)];
-  return { ok: problems.length === 0, service, gateway, credentials: runtime.credentials, problems, notes };
+  return {
+    ok: problems.length === 0,
+    service,
+    gateway,
+    credentials: runtime.credentials,
+    rotation: runtime.rotation,
+    problems,
+    notes,
+  };
 }
 
 /** @source a unit and an agent that 2026.5.28 and 2026.9.6 write; the agent's variables are in a file of their own. */

@@ -56,6 +56,7 @@ Log          journalctl --user -u ${UNIT}
         { of: "cloudflare-ai-gateway", name: "CLOUDFLARE_AI_GATEWAY_API_KEY", source: ".env", onlyHere: false },
         { of: "gateway", name: "OPENCLAW_GATEWAY_TOKEN", source: ".env", onlyHere: false },
       ],
+      rotation: [],
       problems: [],
       notes: [],
     });

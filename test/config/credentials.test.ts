@@ -16,7 +16,7 @@ async function keyFrom(settings: SecretProvider | undefined, id: string, overrid
   const config = { secrets: { providers: settings === undefined ? {} : { p: settings } } };
   const apiKey = { source: source || (settings?.source ?? "file"), provider: "p", id };
   const known = { config, variables: new Map() };
-  const resolved = await resolveCredentials({ apiKey }, undefined, known, testContext(overrides));
+  const resolved = await resolveCredentials({ apiKey }, {}, known, testContext(overrides));
   if (resolved.ok) return resolved.value.apiKey?.reveal();
   return resolved.error.map(({ message, hint }) => `${inEnglish(message)} ${inEnglish(hint)}`.trim()).join("\n");
 }

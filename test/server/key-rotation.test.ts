@@ -46,6 +46,15 @@ const say = async (url: string) => {
   return (await ask(`${url}/v1/messages`, { body, headers: { "x-api-key": CANARY_CLIENT_TOKEN } })).status;
 };
 
+/** A server on this machine takes any text for a key. */
+function moveElsewhere(home: string): void {
+  const path = join(home, ".openclaw", "openclaw.json");
+  const elsewhere = "https://gateway.ai.cloudflare.com/v1/0123456789abcdef0123456789abcdef/my-gw";
+  writeFileSync(path, readFileSync(path, "utf8").replace(/http:[^"]*(?=.anthropic)/, elsewhere));
+}
+
+const saidOf = (name: string, what: string) => new RegExp(`${name}\\b.*${what}`);
+
 describe("keys in rotation", () => {
   it.each<[string, Record<string, string>, Record<string, string>, object, readonly string[]]>([
     ["a list in .env", { [`${NAME}S`]: `${ONE},${TWO}` }, {}, {}, [ONE, TWO]],
@@ -96,9 +105,7 @@ describe("keys in rotation", () => {
     ["a placeholder", "sk-ant-your-key-here", "is a placeholder"],
   ])("are refused by their position where one is %s", async (_, bad, what) => {
     const { home } = await prepared({ [`${NAME}S`]: `${ONE},${bad}` });
-    const path = join(home, ".openclaw", "openclaw.json");
-    const elsewhere = "https://gateway.ai.cloudflare.com/v1/0123456789abcdef0123456789abcdef/my-gw";
-    writeFileSync(path, readFileSync(path, "utf8").replace(/http:[^"]*(?=.anthropic)/, elsewhere));
+    moveElsewhere(home);
     const { stdout, stderr } = await openclaw(["doctor", "--offline"], { home });
     expect(stdout).toContain(`Key 2 of ${NAME}S ${what}`);
     const run = await openclaw(["gateway", "run", "--port", "0"], { home });
@@ -126,6 +133,50 @@ describe("keys in rotation", () => {
     expect(printed()).toContain(`${NAME}_7: The API key contains a non-ASCII character`);
     expect(await say(url)).toBe(503);
     expect(leaks(home, stdout, printed())).toEqual([]);
+  });
+
+  it.each([
+    ["a placeholder", "sk-ant-your-key-here", "is a placeholder", true],
+    ["a reference", "${OTHER_KEY}", "looks like a reference", true],
+    ["a masked value", "sk-ant-****wXyZ", "is a masked value", true],
+    ["a key with a character that no header carries", `${THREE}\u017c`, "contains a non-ASCII character", false],
+    ["a key with a blank", "sk-ant-api03-MADE UP", "contains a space or tab", false],
+    ["another service's token", "cfut_MADEUPXrunMADEUPXrunMADEUPXrunMADEUPX12345678", "Cloudflare API token", false],
+    ["a key with its scheme", `Bearer ${THREE}`, "contains more than the credential", false],
+    ["JSON", '{"key":1}', "This is JSON", false],
+  ])("are judged alike by the lists, status, doctor and the gateway: %s", async (_, bad, what, isFatal) => {
+    const { home } = await prepared({ [NAME]: ONE });
+    moveElsewhere(home);
+    const env = { [`${NAME}_2`]: bad };
+    const run = (...args: string[]) => openclaw(args, { home, env });
+    const about = `${NAME}_2`;
+    const list = await run("models", "list", "--json");
+    expect(JSON.parse(list.stdout).models).toMatchObject([{ available: false }]);
+    expect(list.stderr).toMatch(saidOf(about, what));
+    const status = await run("gateway", "status", "--json");
+    expect(JSON.parse(status.stdout).problems.filter((text: string) => saidOf(about, what).test(text))).toHaveLength(1);
+    const doctor = await run("doctor", "--offline", "--json");
+    const failed = JSON.parse(doctor.stdout).checks.filter(({ status: one }: { status: string }) => one === "fail");
+    expect(failed.map(({ message }: { message: string }) => message)).toEqual([
+      expect.stringMatching(saidOf(about, what)),
+    ]);
+    if (isFatal) {
+      const gateway = await run("gateway", "run", "--port", "0");
+      expect(gateway).toMatchObject({ status: 78, stderr: expect.stringMatching(saidOf(about, what)) });
+    } else {
+      const { url, printed } = await startGatewayHere({ home, env });
+      expect(printed()).toMatch(saidOf(about, what));
+      expect(await say(url)).toBe(503);
+    }
+    expect(leaks(home, list.stdout, list.stderr, status.stdout, doctor.stdout)).toEqual([]);
+  });
+
+  it("are counted by status", async () => {
+    const { home } = await prepared({ [`${NAME}S`]: `${ONE},${TWO},${ONE}`, [`${NAME}_1`]: THREE });
+    const json = await openclaw(["gateway", "status", "--json"], { home });
+    expect(JSON.parse(json.stdout).rotation).toEqual([{ of: ID, keys: 3 }]);
+    const shown = await openclaw(["gateway", "status"], { home });
+    expect(shown.stdout).toContain(`3 keys in rotation (${ID})`);
   });
 
   it("are known to doctor, models and status, which show none", async () => {

@@ -1,6 +1,5 @@
 import { headerUse, keyUse, variablesNeeded } from "../../config/credentials.ts";
 import { formatPath, type JsonPath } from "../../config/json5-value.ts";
-import { ofKey } from "../../config/key-rotation.ts";
 import { isOpenToOthers } from "../../config/listen-address.ts";
 import { unresolvedInText } from "../../config/unresolved.ts";
 import { substitute, variablesIn } from "../../config/variables.ts";
@@ -9,7 +8,7 @@ import { isMisplacedCredential, looksLikeCredential } from "../../core/redact.ts
 import type { Secret } from "../../core/secret.ts";
 import { type TextUse, unresolvedIn } from "../../core/unresolved.ts";
 import { repairPaste } from "../../providers/paste.ts";
-import type { Endpoint, Field } from "../../providers/provider.ts";
+import type { Field } from "../../providers/provider.ts";
 import { type Message, say } from "../../text/message.ts";
 import {
   atOtherPlaces,
@@ -169,21 +168,8 @@ export function wrongFields(provider: InspectedProvider, input: DoctorInput): re
         },
       ];
     });
-  return [...ofMainKeys, ...wrongFurtherKeys(endpoint, input)];
-}
-
-/** The local gateway refuses a provider for any of its keys. */
-function wrongFurtherKeys({ providerId, fields, keyField }: Endpoint, input: DoctorInput): readonly CheckResult[] {
-  const field = fields.find(({ id }) => id === keyField);
-  const resolved = input.credentials.get(providerId);
-  if (field === undefined || !resolved?.ok) return [];
-  return (resolved.value.moreKeys ?? []).flatMap((key): readonly CheckResult[] => {
-    const checked = field.check(key.value.reveal());
-    if (checked.ok) return [];
-    const { message, hint } = checked.error;
-    const about: Message = (t) => t.doctor.wrongField({ label: say(field.label, t), problem: say(message, t) });
-    return [{ status: "fail", message: (t) => ofKey(key, about, t), ...(hint && { fix: hint }), where: key.variable }];
-  });
+  const ofFurtherKeys = faultsIn(input.credentials.get(endpoint.providerId), "refused");
+  return [...ofMainKeys, ...ofFurtherKeys.map((fault) => resultOf(fault, "fail"))];
 }
 
 interface SentCredential {
@@ -204,8 +190,9 @@ function sentCredential(
   const header = spellingOf(headers, field.header) ?? "";
   const at = isKey ? [...path, "apiKey"] : [...path, "headers", header];
   const tied = isKey ? variables.get(own) : undefined;
-  // The first of several keys takes no written key's place.
-  if (tied !== undefined && (tied.listedIn === undefined || !entry.apiKey))
+  // The first of several keys takes no written key's place, and is judged with the others.
+  if (tied?.listedIn !== undefined && !entry.apiKey) return undefined;
+  if (tied !== undefined && tied.listedIn === undefined)
     return isUnresolved(tied.value) ? undefined : { value: tied.value.reveal(), path: at, variable: own };
   const written = isKey ? entry.apiKey : headers[header];
   if (typeof written !== "string" || written === "") return undefined;

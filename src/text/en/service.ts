@@ -225,6 +225,7 @@ export const service = () => ({
   credentialMissing: ({ name, owner }: { name: string; owner: string }) => `${name} has no value (${owner})`,
   credentialOnlyInShell: ({ name, owner }: { name: string; owner: string }) =>
     `${name} is set only in this shell (${owner})`,
+  keysInRotation: ({ of, keys }: { of: string; keys: number }) => `${keys} keys in rotation (${of})`,
   clientToken: "local gateway token",
   keySources: {
     "openclaw.json": "openclaw.json",

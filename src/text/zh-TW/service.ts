@@ -196,6 +196,7 @@ export const service = (): ReturnType<typeof english> => ({
   credentialUnread: ({ name, owner, path }) => zh`${name} 可能在 ${path} 中，但該檔案無法讀取（${owner}）`,
   credentialMissing: ({ name, owner }) => zh`${name} 沒有值（${owner}）`,
   credentialOnlyInShell: ({ name, owner }) => zh`${name} 只在這個 shell 中設定（${owner}）`,
+  keysInRotation: ({ of, keys }) => zh`${keys} 組金鑰輪替（${of}）`,
   clientToken: "本機 Gateway 權杖",
   keySources: {
     "openclaw.json": "openclaw.json",
