@@ -134,7 +134,7 @@ async function readFiles(paths: Paths, context: Context, known?: CurrentFiles): 
   return { config, secrets };
 }
 
-async function change(
+export async function change(
   changes: readonly SettingsChange[],
   { dryRun = false, json = false }: ChangeFlags,
   { context, paths: locate, shown }: Invocation,

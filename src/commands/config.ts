@@ -58,6 +58,27 @@ export function define(config: Command, invocation: Invocation): void {
     .option("--json", commands.jsonFlag)
     .action(async (flags) => (await import("./config-check.ts")).validate(flags, invocation));
   config
+    .command("schema")
+    .summary(text.schemaSummary)
+    .description(text.schemaDescription)
+    .option("--install", text.installSchemaFlag)
+    .option("--dry-run", commands.dryRunFlag)
+    .option("--json", commands.jsonFlag)
+    .action(async (flags) => (await import("./config-schema.ts")).schema(flags, invocation));
+  config
+    .command("edit")
+    .summary(text.editSummary)
+    .description(text.editDescription)
+    .option("--dry-run", commands.dryRunFlag)
+    .option("--json", commands.jsonFlag)
+    .action(async (flags) => (await import("./config-edit.ts")).edit(flags, invocation));
+  config
+    .command("diff")
+    .summary(text.diffSummary)
+    .description(text.diffDescription)
+    .option("--json", commands.jsonFlag)
+    .action(async (flags) => (await import("./config-diff.ts")).diff(flags, invocation));
+  config
     .command("file")
     .summary(text.fileSummary)
     .description(text.fileDescription)

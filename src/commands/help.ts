@@ -137,6 +137,15 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   "config unset": [["config unset gateway.bind", "unsetOne"]],
   "config validate": [["config validate", "validateFile"]],
+  "config schema": [
+    ["config schema --install", "installSchema"],
+    ["config schema > schema.json", "saveSchema"],
+  ],
+  "config edit": [
+    ["config edit", "editFile"],
+    ['EDITOR="code --wait" openclaw config edit', "editInCode"],
+  ],
+  "config diff": [["config diff", "lastChange"]],
   "config file": [['less "$(openclaw config file)"', "openFile"]],
   gateway: [
     ["gateway run", "runHere"],

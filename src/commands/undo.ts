@@ -7,9 +7,9 @@ import { jsonDocument } from "../core/json.ts";
 import type { Paths } from "../core/paths.ts";
 import { confirm } from "../terminal/interaction.ts";
 import { wrap } from "../terminal/layout.ts";
-import { loadPaint, wantsColour } from "../terminal/paint.ts";
 import { difference } from "../undo/difference.ts";
 import { lastChange, undoChange } from "../undo/undo.ts";
+import { differenceLine } from "./difference-line.ts";
 import type { Invocation } from "./invocation.ts";
 
 interface UndoFlags {
@@ -89,12 +89,8 @@ async function show(
   { write, isTerminal }: Output,
   context: Pick<UndoContext, "env" | "text" | "shown" | "columns">,
 ): Promise<void> {
-  const { red, green, dim } = await loadPaint(wantsColour(isTerminal, context));
-  const coloured = (line: string) =>
-    line.startsWith("-") ? red(line) : line.startsWith("+") ? green(line) : dim(line);
   const { undo: text } = context.text;
-  // The library's only words.
-  const shown = (line: string) => (line.startsWith("\\") ? dim(`\\ ${text.noLineEnd}`) : coloured(line));
+  const shown = await differenceLine(isTerminal, context);
   for (const { path, from, difference } of files) {
     // All of a file that goes is no news, and often long.
     if (from === null) write(`${wrapped(text.wouldRemove(path), context)}\n`);

@@ -31,6 +31,8 @@ export const EMPTY = "{}\n";
 interface ReadOptions {
   /** Called for every included file, even one that cannot be read. */
   readonly onInclude?: ((path: string) => void) | undefined;
+  /** Read in place of what the root file says. */
+  readonly content?: Buffer | undefined;
   /** An earlier result; files with the same content are not parsed again. */
   readonly known?: Pick<LoadedConfig, "root" | "bytes" | "read"> | undefined;
 }
@@ -53,11 +55,11 @@ export async function loadConfig(path: string, context: ConfigContext, options?:
 export async function readConfig(
   path: string,
   context: ConfigContext,
-  { onInclude = () => {}, known }: ReadOptions = {},
+  { onInclude = () => {}, known, content }: ReadOptions = {},
 ): Promise<ReadConfig> {
   const bytes = new Map<string, Buffer | undefined>();
   const sources = new Map<string, SourceFile>();
-  const rootBytes = readIfPresent(path, context);
+  const rootBytes = content ?? readIfPresent(path, context);
   const textOf = (file: string, content: Buffer | undefined) =>
     content === undefined ? EMPTY : decodeUtf8(content, file, "config.syntax");
   const rootText = textOf(path, rootBytes);

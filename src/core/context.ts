@@ -171,6 +171,8 @@ export interface Context {
   readonly readStdin: () => Promise<string>;
   readonly prompter: (options: PrompterOptions) => Promise<Prompter>;
   readonly run: (command: string, args: readonly string[], options: RunOptions) => Promise<RunResult>;
+  /** Runs a program that has the terminal to itself until it ends, such as an editor. */
+  readonly runInTerminal: (command: string, args: readonly string[]) => Promise<RunResult>;
   /** Sends one request, through the proxy set in the environment. Never retries or follows redirects. */
   readonly http: (request: HttpRequest) => Promise<Result<HttpResponse, NetworkFault>>;
   readonly delay: (ms: number, signal?: AbortSignal) => Promise<void>;

@@ -53,7 +53,8 @@ export function systemContext(text: Texts, { createPrompter, send }: Loaders): C
         return isTerminal(2);
       },
     },
-    columns: () => (isTerminal(1) ? process.stdout.columns : undefined),
+    // A pseudo-terminal whose size nobody set says 0.
+    columns: () => (isTerminal(1) ? process.stdout.columns || undefined : undefined),
     now: () => new Date(),
     randomBytes,
     out,
@@ -67,6 +68,10 @@ export function systemContext(text: Texts, { createPrompter, send }: Loaders): C
       return (await createPrompter())(options, streams, text);
     },
     run: (command, args, options) => runChild(command, args, options, killGroup),
+    runInTerminal: async (command, args) => {
+      const how = { env: process.env, isPiped: !isTerminal(1), isWindows: process.platform === "win32" };
+      return (await import("./run-in-terminal.ts")).runInTerminal(command, args, how);
+    },
     http: async (request) => (await send())(request, request.proxyVariables ?? process.env),
     delay: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => {}),
     onSignal,

@@ -59,6 +59,7 @@ export function testContext(overrides: Partial<Context> = {}): TestContext {
     onSignal: () => () => {},
     watchFolder: () => () => {},
     run: unexpected("command"),
+    runInTerminal: unexpected("editor"),
     http: unexpected("request"),
     ...overrides,
     written,

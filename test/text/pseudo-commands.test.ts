@@ -32,7 +32,7 @@ const COMMANDS = [
   "completion",
   "help",
 ];
-const CONFIG_COMMANDS = ["get", "set", "unset", "validate", "file"];
+const CONFIG_COMMANDS = ["get", "set", "unset", "validate", "file", "schema", "edit", "diff"];
 const GATEWAY_COMMANDS = ["run", "install", "uninstall", "start", "stop", "restart", "status", "env", "token"];
 const MODELS_COMMANDS = ["status", "list", "set", "fallbacks", "aliases", "refresh"];
 const FALLBACK_COMMANDS = ["list", "add", "remove", "clear", "move"];

@@ -44,6 +44,10 @@ export const help = () => ({
   unsetOne: "go back to the default",
   validateFile: "find wrong values and misspelt keys",
   openFile: "read the file",
+  installSchema: "have your editor complete and check the file",
+  saveSchema: "save the schema elsewhere",
+  editFile: "edit the file, checked before it is replaced",
+  editInCode: "edit it in Visual Studio Code",
 
   runHere: "run the local gateway in this terminal",
   asService: "run it as a service",

@@ -177,6 +177,11 @@ export const variables = () => ({
   },
   PATH: { readBy: "every program that is run", meaning: "Passed on to the program, as is `HOME`." },
   SHELL: { readBy: "every command", meaning: "The login shell if `/etc/shells` lists it, otherwise `/bin/sh`." },
+  VISUAL: { readBy: "`config edit`", meaning: "The command of your editor, perhaps with arguments." },
+  EDITOR: {
+    readBy: "`config edit`",
+    meaning: "The same, where `VISUAL` is not set. Without both it is `vi`, on Windows `notepad`.",
+  },
   NOTIFY_SOCKET: {
     readBy: "`gateway run`",
     meaning: "Set by systemd: the socket on which to report that the gateway is ready.",

@@ -47,6 +47,10 @@ export const help = (): ReturnType<typeof english> => ({
   unsetOne: "恢復預設值",
   validateFile: "找出錯誤的值與拼錯的鍵",
   openFile: "閱讀這個檔案",
+  installSchema: "讓你的編輯器補全並檢查這個檔案",
+  saveSchema: "把結構描述存到別處",
+  editFile: "編輯檔案，取代之前先檢查",
+  editInCode: "在 Visual Studio Code 中編輯",
 
   runHere: "在這個終端機中執行本機 Gateway",
   asService: "以服務的形式執行",

@@ -179,6 +179,11 @@ export const variables = (): ReturnType<typeof english> => ({
   },
   PATH: { readBy: "每個被執行的程式", meaning: "傳給該程式，`HOME` 也是。" },
   SHELL: { readBy: EVERY_COMMAND, meaning: "如果 `/etc/shells` 列有它，就是登入 shell，否則為 `/bin/sh`。" },
+  VISUAL: { readBy: "`config edit`", meaning: "你的編輯器指令，可含引數。" },
+  EDITOR: {
+    readBy: "`config edit`",
+    meaning: "同上，在未設定 `VISUAL` 時使用。兩者都沒有時使用 `vi`，在 Windows 上使用 `notepad`。",
+  },
   NOTIFY_SOCKET: {
     readBy: "`gateway run`",
     meaning: "由 systemd 設定：用來回報 Gateway 已就緒的通訊端。",
