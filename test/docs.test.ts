@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { pages } from "../scripts/docs/pages.ts";
 import { CLIENT_IDS } from "../src/clients/client.ts";
@@ -26,11 +26,51 @@ const rows = (page: string) =>
         .map((cell) => cell.trim()),
     );
 
-const PROTOCOLS = {
-  "anthropic-messages": "Messages",
-  "openai-responses": "Responses",
-  "openai-completions": "chat completions",
-};
+/** The words of the tables, by the folder of a language's pages. */
+const LANGUAGES = [
+  {
+    folder: "docs",
+    protocols: {
+      "anthropic-messages": "Messages",
+      "openai-responses": "Responses",
+      "openai-completions": "chat completions",
+    },
+    means: { variables: "variables", file: "a file" },
+    comma: ", ",
+    yesOrNo: ["yes", "no"],
+    asked: { always: "always", advanced: "advanced", never: "never" },
+  },
+  {
+    folder: "docs/zh-TW",
+    protocols: {
+      "anthropic-messages": "Messages",
+      "openai-responses": "Responses",
+      "openai-completions": "Chat Completions",
+    },
+    means: { variables: "變數", file: "檔案" },
+    comma: "、",
+    yesOrNo: ["是", "否"],
+    asked: { always: "一律", advanced: "進階", never: "不詢問" },
+  },
+] as const;
+
+/** What is the same in a page of each language; the program speaks its own in a block of text. */
+function skeleton(page: string) {
+  const text = read(page);
+  const all = [...text.matchAll(/^```\w*\n[\s\S]*?^```/gm)].map(([block]) => block);
+  const blocks = all
+    .filter((block) => !block.startsWith("```text"))
+    .map((block) => block.replace(/ *(?:# |\/\/ ).*$/gm, ""));
+  const prose = text.replace(/^```\w*\n[\s\S]*?^```/gm, "");
+  const count = (pattern: RegExp) => prose.match(pattern)?.length ?? 0;
+  return {
+    headings: (prose.match(/^#+(?= )/gm) ?? []).join(" "),
+    blocks,
+    code: [...new Set(prose.match(/`[^`\n]+`/g))].sort(),
+    rows: count(/^\|/gm),
+    items: count(/^- /gm),
+  };
+}
 
 describe("the documentation says what the code says", () => {
   it("printed docs equal the files: `npm run docs` writes them", async () => {
@@ -38,7 +78,7 @@ describe("the documentation says what the code says", () => {
   });
 
   it("docs/errors.md and the README explain every exit status", () => {
-    for (const page of ["docs/errors.md", "README.md"]) {
+    for (const page of ["docs/errors.md", "README.md", "README.zh-TW.md"]) {
       const statuses = rows(page)
         .map(([status]) => status)
         .filter((status) => /^\d+$/.test(status ?? ""));
@@ -46,21 +86,22 @@ describe("the documentation says what the code says", () => {
     }
   });
 
-  it("docs/providers.md has a row for every field, as it is declared", () => {
-    const listed = rows("docs/providers.md").filter(([flag]) => flag?.startsWith("`--"));
+  it.each(LANGUAGES)("$folder/providers.md has a row for every field, as it is declared", (language) => {
+    const [yes, no] = language.yesOrNo;
+    const listed = rows(`${language.folder}/providers.md`).filter(([flag]) => flag?.startsWith("`--"));
     const expected = PROVIDERS.flatMap(({ fields }) =>
       fields.map((field) => [
         `\`--${field.flag}\``,
         field.env.map((name) => `\`${name}\``).join(", "),
-        field.secret ? "yes" : "no",
-        needOf(field, {}) === "required" ? "yes" : "no",
-        field.asked,
+        field.secret ? yes : no,
+        needOf(field, {}) === "required" ? yes : no,
+        language.asked[field.asked],
       ]),
     );
     expect(listed).toEqual(expected);
   });
 
-  it("docs/troubleshooting.md lists every code that comes of no answer", () => {
+  it.each(LANGUAGES)("$folder/troubleshooting.md lists every code that comes of no answer", ({ folder: pages }) => {
     const folder = join(root, "src", "providers");
     const texts = readdirSync(folder, { recursive: true, encoding: "utf8" })
       .filter((path) => path.endsWith(".ts"))
@@ -69,7 +110,9 @@ describe("the documentation says what the code says", () => {
       [...text.matchAll(/(?:code: |notSent\()"([a-z]+\.[a-z-]+)"/g)].map(([, code]) => code),
     );
     const others = codes.filter((code) => !(DIAGNOSIS_CODES as readonly (string | undefined)[]).includes(code));
-    const listed = [...read("docs/troubleshooting.md").matchAll(/^\| `([a-z]+\.[a-z-]+)`/gm)].map(([, code]) => code);
+    const listed = [...read(`${pages}/troubleshooting.md`).matchAll(/^\| `([a-z]+\.[a-z-]+)`/gm)].map(
+      ([, code]) => code,
+    );
     expect(listed.sort()).toEqual([...new Set(others)].sort());
   });
 
@@ -78,19 +121,18 @@ describe("the documentation says what the code says", () => {
     expect(Object.keys(en.variables)).toEqual(expect.arrayContaining(fields));
   });
 
-  it("docs/gateway.md has a recipe for every client", () => {
-    const page = read("docs/gateway.md");
-    const listed = rows("docs/gateway.md").flatMap(([name, flag, ...cells]) => {
+  it.each(LANGUAGES)("$folder/gateway.md has a recipe for every client", ({ folder, protocols, means, comma }) => {
+    const page = read(`${folder}/gateway.md`);
+    const listed = rows(`${folder}/gateway.md`).flatMap(([name, flag, ...cells]) => {
       const title = /^\[(.+)\]\(#.+\)$/.exec(name ?? "")?.[1];
       return title === undefined ? [] : [[title, flag?.replaceAll("`", ""), ...cells]];
     });
-    const MEANS = { variables: "variables", file: "a file" };
     expect(listed.map((cells) => cells.slice(0, 4))).toEqual(
       CLIENT_IDS.map((id) => [
         CLIENTS[id].name,
         id,
-        CLIENTS[id].apis.map((api) => PROTOCOLS[api]).join(", "),
-        `${MEANS[CLIENTS[id].means]}${isWritable(CLIENTS[id]) ? ", `--write`" : ""}`,
+        CLIENTS[id].apis.map((api) => protocols[api]).join(comma),
+        `${means[CLIENTS[id].means]}${isWritable(CLIENTS[id]) ? `${comma}\`--write\`` : ""}`,
       ]),
     );
     for (const id of CLIENT_IDS) {
@@ -99,6 +141,17 @@ describe("the documentation says what the code says", () => {
     }
   });
 
+  it.each(["README", "docs/providers", "docs/gateway", "docs/troubleshooting"])(
+    "%s says in Chinese what it says in English, and each links to the other",
+    (name) => {
+      const file = (path: string) => `${path}.md`;
+      const chinese = name === "README" ? "README.zh-TW" : name.replace("docs/", "docs/zh-TW/");
+      expect(skeleton(file(chinese))).toEqual(skeleton(file(name)));
+      expect(read(file(name))).toContain(`](${relative(dirname(name), chinese)}.md)`);
+      expect(read(file(chinese))).toContain(`](${relative(dirname(chinese), name)}.md)`);
+    },
+  );
+
   it("docs/architecture.md describes every room, and links lead somewhere", () => {
     const rooms = rows("docs/architecture.md")
       .map(([, room]) => /^`src\/(\w+)\/`$/.exec(room ?? "")?.[1])
@@ -106,6 +159,7 @@ describe("the documentation says what the code says", () => {
     expect(rooms.sort()).toEqual(readdirSync(join(root, "src")).sort());
     for (const page of [
       "README.md",
+      "README.zh-TW.md",
       "CONTRIBUTING.md",
       ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
         .filter((path) => path.endsWith(".md"))

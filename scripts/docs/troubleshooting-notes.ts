@@ -1,7 +1,7 @@
 import type { DiagnosisCode } from "../../src/providers/cloudflare-ai-gateway/matcher.ts";
 
 /** Background of a diagnosis that its message and fix leave out. */
-export const NOTES: Readonly<Partial<Record<DiagnosisCode, string>>> = {
+export const NOTES = {
   "gateway.payment-required":
     "Machine Payments answer so where a request has the header `Payment-Method: x402`; so does a domain that sells access. The answer's header `PAYMENT-REQUIRED` says what it costs.",
   "gateway.key-or-token-rejected":
@@ -86,4 +86,4 @@ export const NOTES: Readonly<Partial<Record<DiagnosisCode, string>>> = {
     "Usually a company's proxy that decrypts traffic with a certificate of its own; also a wrong clock.",
   "tls.failed": "Usually a wrong port, a proxy or a virus scanner.",
   "answer.page": "The address leads to a web site instead of the gateway.",
-};
+} as const satisfies Readonly<Partial<Record<DiagnosisCode, string>>>;

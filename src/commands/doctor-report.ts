@@ -25,7 +25,7 @@ export function reportText(
     wrap(`${indent}${shown.text(oneLine(line))}`, columns).split("\n");
   const marked = (status: ShownResult["status"], { message, ids }: ReportedSentence) => {
     const stroke = { ok: green, warn: yellow, fail: red, skipped: dim }[status];
-    const [first = "", ...more] = shownLines(status === "ok" ? message : `${message} (${ids.join(", ")})`, "  ");
+    const [first = "", ...more] = shownLines(status === "ok" ? message : text.withIds({ message, ids }), "  ");
     return [`${stroke(MARKS[status])}${first.slice(1)}`, ...more];
   };
   const problems = (["fail", "warn"] as const).flatMap((status) =>

@@ -32,7 +32,7 @@ export type ProbeBucket = "auth" | "rate_limit" | "billing" | "timeout" | "forma
 export function findingLines({ layer, message, fix, ids, excerpt, code }: Finding, text: Texts): readonly string[] {
   const marks = Object.entries(ids).map(([name, id]) => `${name} ${id}`);
   return [
-    `${say(message, text)} (${layer}, ${code})`,
+    text.providers.finding({ message: say(message, text), layer, code }),
     say(fix, text),
     ...(excerpt === undefined ? [] : [text.providers.answered(excerpt)]),
     ...(marks.length === 0 ? [] : [marks.join(", ")]),

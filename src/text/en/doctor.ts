@@ -25,6 +25,7 @@ export const doctor = () => ({
     passed: number;
     skipped: number;
   }) => `${failed} failed, ${count(warnings, "warning")}, ${passed} passed${andSkipped(skipped)}.`,
+  withIds: ({ message, ids }: { message: string; ids: readonly string[] }) => `${message} (${ids.join(", ")})`,
   showAll: "To show every check, run `openclaw doctor --verbose`.",
   canRepair: (number: number) => `To fix ${number} of them, run \`openclaw doctor --fix\`.`,
 

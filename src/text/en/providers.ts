@@ -21,6 +21,8 @@ export const providers = () => ({
   wrongBaseUrl: "The base URL does not point to this endpoint.",
   setBaseUrl: (url: string) => `Set it to ${url}.`,
 
+  finding: ({ message, layer, code }: { message: string; layer: string; code: string }) =>
+    `${message} (${layer}, ${code})`,
   answered: (excerpt: string) => `It answered: ${excerpt}`,
   noModelList: (label: string) => `${label} did not answer with a list of models.`,
   endlessModelList: ({ label, pages }: { label: string; pages: number }) =>

@@ -13,6 +13,7 @@ export const doctor = (): ReturnType<typeof english> => ({
   noProblems: ({ passed, skipped }) => `沒有發現問題：${passed} 項通過${andSkipped(skipped)}。`,
   summary: ({ failed, warnings, passed, skipped }) =>
     `${failed} 項失敗，${warnings} 項警告，${passed} 項通過${andSkipped(skipped)}。`,
+  withIds: ({ message, ids }) => `${message}（${ids.join("、")}）`,
   showAll: "要列出所有檢查，請執行 `openclaw doctor --verbose`。",
   canRepair: (number) => `要修正其中 ${number} 項，請執行 \`openclaw doctor --fix\`。`,
 

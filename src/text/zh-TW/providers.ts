@@ -19,6 +19,7 @@ export const providers = (): ReturnType<typeof english> => ({
   wrongBaseUrl: "基底 URL 指向的不是這個端點。",
   setBaseUrl: (url) => zh`請設為 ${url}。`,
 
+  finding: ({ message, layer, code }) => `${message}（${layer === "this machine" ? "本機" : layer}，${code}）`,
   answered: (excerpt) => `收到的回應：${excerpt}`,
   noModelList: (label) => zh`${label} 的回應不是模型清單。`,
   endlessModelList: ({ label, pages }) => zh`${label} 的模型清單沒有盡頭；讀了 ${pages} 頁後停止。`,
