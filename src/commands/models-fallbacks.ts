@@ -139,7 +139,8 @@ function found(name: string, config: Config): { readonly index: number; readonly
   const one = all[index];
   if (one !== undefined) return { index, ref: one.ref };
   const refs = all.map(({ ref }) => withoutCredentials(ref));
-  const meant = nearest(wanted, refs);
+  const near = nearest(wanted, [...refs, ...refs.map((ref) => parseModelRef(ref)?.model ?? ref)]);
+  const meant = refs.find((ref) => ref === near || parseModelRef(ref)?.model === near);
   throw new OpenclawError((t) => t.modelEdits.noFallback(name), {
     code: "model.unknown",
     hint: (t) => {

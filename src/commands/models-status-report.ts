@@ -4,7 +4,6 @@ import { jsonDocument } from "../core/json.ts";
 import type { Paths } from "../core/paths.ts";
 import { maskUrls, withoutCredentials } from "../core/redact.ts";
 import { problemText, shownProblem } from "../core/result.ts";
-import type { ProbeResult, ProbeRun } from "../models/probe.ts";
 import {
   type CredentialStatus,
   checkStatus,
@@ -14,10 +13,9 @@ import {
   type SecretSource,
   type SelectedModel,
 } from "../models/status.ts";
-import { type Finding, findingLines } from "../providers/finding.ts";
 import { labelled, oneLine, wrap } from "../terminal/layout.ts";
 import { loadTexts } from "../text/language.ts";
-import { say, type Texts } from "../text/message.ts";
+import type { Texts } from "../text/message.ts";
 import type { Invocation } from "./invocation.ts";
 import { widthFor } from "./models-list.ts";
 
@@ -29,17 +27,10 @@ const clean = (text: string): string => oneLine(withoutCredentials(text));
 export const statusPlain = ({ primary }: ModelsStatus): string =>
   primary === undefined ? "" : `${clean(primary.ref)}\n`;
 
-/** What providers answered. */
-export interface ProbeReport {
-  readonly startedAt: Date;
-  readonly finishedAt: Date;
-  readonly run: ProbeRun;
-  readonly results: readonly ProbeResult[];
-}
-
 interface TextDeps {
   readonly paths: Paths;
-  readonly probes: ProbeReport | undefined;
+  /** What each provider answered, by its id. */
+  readonly probes: ReadonlyMap<string, readonly Row[]> | undefined;
   /** True if there is no configuration at all. */
   readonly isNew: boolean;
 }
@@ -54,15 +45,18 @@ export async function statusText(
   if (isNew) return `${wrap(shown.text(text.models.nothingSetUp), columns)}\n`;
   const blocks = [
     modelRows(status, text),
-    ...status.providers.map((provider) => {
-      const probe = probes?.results.find((one) => one.provider === provider.id);
-      return [...providerRows(provider, paths, text), ...(probe === undefined ? [] : probeRows(probe, text))];
-    }),
+    ...status.providers.map((provider) => [
+      ...providerRows(provider, paths, text),
+      ...(probes?.get(provider.id) ?? []),
+    ]),
   ].map((rows, index) =>
     rows.map((row) => row.map((cell, column) => (index > 0 && column === 0 ? INDENT : "") + oneLine(shown.text(cell)))),
   );
   const width = await widthFor(blocks.flat());
-  const titles = ["", ...status.providers.map(({ id, label }) => clean(text.modelStatus.provider({ label, id })))];
+  const titles = [
+    "",
+    ...status.providers.map(({ id, label }) => wrap(clean(text.modelStatus.provider({ label, id })), columns)),
+  ];
   const shownBlocks = blocks.map((rows, index) =>
     [...(titles[index] ? [titles[index]] : []), labelled(rows, width, columns)].join("\n"),
   );
@@ -73,10 +67,10 @@ export async function statusText(
 /** Of the facts about a provider, below its name. */
 const INDENT = "  ";
 
-type Row = readonly [label: string, fact: string];
+export type Row = readonly [label: string, fact: string];
 
 /** The label stands beside the first fact only. */
-const under = (label: string, facts: readonly string[]): readonly Row[] =>
+export const under = (label: string, facts: readonly string[]): readonly Row[] =>
   facts.map((fact, index) => [index === 0 ? label : "", fact]);
 
 function modelRows(status: ModelsStatus, { modelStatus: text }: Texts): readonly Row[] {
@@ -127,13 +121,6 @@ function providerRows(provider: ProviderStatus, paths: Paths, text: Texts): read
   ];
 }
 
-function probeRows({ status, latencyMs: latency, finding, problem }: ProbeResult, text: Texts): readonly Row[] {
-  const { modelStatus: t } = text;
-  const reasons =
-    finding === undefined ? (problem === undefined ? [] : [problemText(problem, text)]) : findingLines(finding, text);
-  return under(t.probe, [t.probed({ status, latency }), ...reasons]);
-}
-
 function valueFact({ value, sources }: CredentialStatus, paths: Paths, text: Texts): string {
   const { modelStatus: t } = text;
   if (value === undefined && sources.length === 0) return t.noValue;
@@ -162,7 +149,8 @@ function retirementLine({ ref, date, state, successor }: RetiringModel, { modelS
 
 interface JsonDeps {
   readonly paths: Paths;
-  readonly probes: ProbeReport | undefined;
+  /** What providers answered. */
+  readonly probes: object | undefined;
   readonly shellEnv: { readonly enabled: boolean; readonly appliedKeys: readonly string[] };
 }
 
@@ -196,12 +184,13 @@ export async function statusJson(status: ModelsStatus, { paths, shellEnv, probes
       shellEnvFallback: shellEnv,
       missingProvidersInUse: status.missing,
       providers: status.providers.map((provider) => providerJson(provider, paths, english)),
-      ...(probes && { probes: probesJson(probes, status, english) }),
+      ...(probes && { probes }),
     },
   });
 }
 
-const isVariablePlace = ({ place }: SecretSource): boolean => place !== "configuration" && place !== "secret provider";
+export const isVariablePlace = ({ place }: SecretSource): boolean =>
+  place !== "configuration" && place !== "secret provider";
 
 function providerJson(provider: ProviderStatus, paths: Paths, english: Texts): object {
   const { id, baseUrl, endpoint, api, payment, paidFallback, credentials, moreKeys, usable, problems, stores } =
@@ -237,46 +226,3 @@ function providerJson(provider: ProviderStatus, paths: Paths, english: Texts): o
     stores,
   };
 }
-
-function probesJson(
-  { startedAt, finishedAt, run, results }: ProbeReport,
-  status: ModelsStatus,
-  english: Texts,
-): object {
-  return {
-    startedAt: startedAt.getTime(),
-    finishedAt: finishedAt.getTime(),
-    durationMs: finishedAt.getTime() - startedAt.getTime(),
-    totalTargets: results.length,
-    options: { provider: null, timeoutMs: run.timeoutMs, concurrency: run.concurrency, kind: run.kind },
-    results: results.map(({ provider, label, model, status: bucket, latencyMs, finding, problem }) => {
-      const { credentials = [], payment } = status.providers.find(({ id }) => id === provider) ?? {};
-      const [source] = (credentials.find(({ header }) => header === undefined) ?? credentials[0])?.sources ?? [];
-      const reason = problem && shownProblem(problem, english);
-      return {
-        provider,
-        model: model === "" ? null : withoutCredentials(model),
-        label,
-        source: source === undefined ? null : isVariablePlace(source) ? "env" : "models.json",
-        mode: payment === "stored" || payment === "billing" ? "token" : "api_key",
-        status: bucket,
-        ...(latencyMs !== undefined && { latencyMs }),
-        ...(finding && {
-          reasonCode: finding.code,
-          error: findingLines(finding, english)[0],
-          diagnosis: diagnosisJson(finding, english),
-        }),
-        ...(reason && { error: reason.message, ...(reason.hint !== undefined && { hint: reason.hint }) }),
-      };
-    }),
-  };
-}
-
-const diagnosisJson = ({ code, layer, message, fix, ids, excerpt }: Finding, english: Texts): object => ({
-  code,
-  layer,
-  message: say(message, english),
-  fix: say(fix, english),
-  ids,
-  ...(excerpt !== undefined && { excerpt }),
-});

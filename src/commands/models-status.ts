@@ -11,8 +11,10 @@ import type { ListedByProvider } from "../models/catalog.ts";
 import { resolveKnownProviders } from "../models/credentials.ts";
 import { checkStatus, type ModelsStatus, modelsStatus, type StatusInput } from "../models/status.ts";
 import { endpointsOf, type ProbeKind } from "../providers/provider.ts";
+import { loadTexts } from "../text/language.ts";
 import type { Invocation } from "./invocation.ts";
-import { type ProbeReport, statusJson, statusPlain, statusText } from "./models-status-report.ts";
+import type { ProbeReport } from "./models-probe-report.ts";
+import { type Row, statusJson, statusPlain, statusText } from "./models-status-report.ts";
 
 interface StatusFlags {
   readonly json?: boolean;
@@ -80,10 +82,10 @@ async function status(flags: StatusFlags, invocation: Invocation): Promise<void>
   for (const line of problemLines(notes, context.text)) context.err(`${line}\n`);
   const shellKeys = [...variables].flatMap(([name, { source }]) => (source === "login shell" ? [name] : []));
   const shellEnv = { enabled: shellEnvEnabled(config, context.env), appliedKeys: shellKeys };
-  if (flags.json) context.out(await statusJson(found, { paths, shellEnv, probes }));
+  if (flags.json) context.out(await statusJson(found, { paths, shellEnv, probes: await probes?.json() }));
   else if (flags.plain) context.out(statusPlain(found));
-  else context.out(await statusText(found, { paths, isNew: !files.config.exists, probes }, invocation));
-  const hasFailed = probes?.results.some(({ status, isJudged }) => isJudged && status !== "ok") === true;
+  else context.out(await statusText(found, { paths, isNew: !files.config.exists, probes: probes?.rows }, invocation));
+  const hasFailed = probes?.report.results.some(({ status, isJudged }) => isJudged && status !== "ok") === true;
   if (hasFailed) endWith(EXIT.failed);
   else if (flags.check) endWith(checkStatus(found));
 }
@@ -100,20 +102,30 @@ function assertKnown(wanted: string | undefined, { providers }: ModelsStatus): v
 }
 
 async function probed(
-  { providers }: ModelsStatus,
+  status: ModelsStatus,
   input: StatusInput,
   flags: StatusFlags,
   context: Context,
   { about }: Invocation,
-): Promise<ProbeReport> {
+): Promise<{
+  readonly report: ProbeReport;
+  readonly rows: ReadonlyMap<string, readonly Row[]>;
+  readonly json: () => Promise<object>;
+}> {
+  const { probeRows, probesJson } = await import("./models-probe-report.ts");
   const { probeAll } = await import("../models/probe.ts");
   const { probeTargets } = await import("../models/probe-targets.ts");
   const { verify: kind = "models", probeTimeout = TIMEOUT_MS, probeConcurrency = CONCURRENCY } = flags;
   if (kind === "message") context.err(`${context.text.modelStatus.messageIsBilled}\n`);
   const run = { kind, userAgent: `openclaw/${about.version}`, concurrency: probeConcurrency, timeoutMs: probeTimeout };
   const startedAt = context.now();
-  const results = await probeAll(probeTargets(providers, input, flags.probeProvider), run, context);
-  return { startedAt, finishedAt: context.now(), run, results };
+  const results = await probeAll(probeTargets(status.providers, input, flags.probeProvider), run, context);
+  const report = { startedAt, finishedAt: context.now(), run, results };
+  return {
+    report,
+    rows: new Map(results.map((result) => [result.provider, probeRows(result, context.text)])),
+    json: async () => probesJson(report, status, await loadTexts("en")),
+  };
 }
 
 /**
