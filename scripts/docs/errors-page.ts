@@ -17,6 +17,7 @@ With \`--json\` it is one document on standard output and nothing else, in Engli
 {
   "ok": false,
   "error": {
+    "type": "cli_error",
     "code": "usage.missing",
     "message": "…",
     "hint": "…",
@@ -25,7 +26,7 @@ With \`--json\` it is one document on standard output and nothing else, in Engli
 }
 \`\`\`
 
-\`hint\` and \`problems\` are optional. A problem in a file has a \`position\` with \`line\` and \`column\`, both starting at 1.
+\`type\` is the published OpenClaw's; \`hint\` and \`problems\` are optional. A problem in a file has a \`position\` with \`line\` and \`column\`, both starting at 1.
 Codes never change their meaning.`;
 
 /** `docs/errors.md`: exit statuses, the form of an error, and every code. */

@@ -8,6 +8,7 @@ import { jsonDocument } from "../core/json.ts";
 import type { Paths } from "../core/paths.ts";
 import type { DoctorInput, ServiceInput } from "../doctor/check.ts";
 import { collect } from "../doctor/collect.ts";
+import { type LintReport, lintLines, lintReport, SEVERITIES, type Severity } from "../doctor/lint.ts";
 import { applyRepairs } from "../doctor/repairs.ts";
 import { showReport } from "../doctor/report.ts";
 import { runChecks } from "../doctor/run-checks.ts";
@@ -31,6 +32,8 @@ interface DoctorFlags {
   readonly offline?: boolean;
   readonly verbose?: boolean;
   readonly verify?: "models" | "message";
+  readonly lint?: boolean;
+  readonly severityMin?: Severity;
 }
 
 export function define(command: Command, invocation: Invocation): void {
@@ -42,6 +45,10 @@ export function define(command: Command, invocation: Invocation): void {
     .option("--offline", text.offlineFlag)
     .option("--verbose", text.verboseFlag)
     .addOption(new Option("--verify <kind>", text.verifyFlag).choices(["models", "message"]).conflicts("offline"))
+    .addOption(new Option("--lint", text.lintFlag).conflicts(["fix", "yes"]))
+    .addOption(
+      new Option("--severity-min <severity>", text.severityMinFlag).choices(SEVERITIES).implies({ lint: true }),
+    )
     .option("--json", commands.jsonFlag)
     .action((flags: DoctorFlags) => doctor(flags, invocation));
 }
@@ -50,7 +57,9 @@ async function doctor(
   flags: DoctorFlags,
   { context, about, paths: locate, providers, shown, endWith }: Invocation,
 ): Promise<void> {
-  const { json, fix, offline = false, verify = "models" } = flags;
+  const { json, fix, offline = false, verify = "models", lint = false, severityMin = "warning" } = flags;
+  // In CI, a failure of the doctor itself is no finding.
+  if (lint) endWith(EXIT.usage);
   const paths = locate();
   if (fix) assertWritable(context);
   const text = json ? await loadTexts("en") : context.text;
@@ -75,6 +84,11 @@ async function doctor(
     : undefined;
   const input = await collect({ ...options, offline }, context);
   const report = showReport(runChecks(input), input, text);
+  if (lint) {
+    const found = lintReport(report, severityMin);
+    context.out(json ? jsonDocument(found) : `${lintText(found, context).map(shown.text).join("\n")}\n`);
+    return endWith(found.ok ? EXIT.done : EXIT.failed);
+  }
   if (json) {
     const { ok, checks } = report;
     context.out(jsonDocument({ ok, checks, ...(repaired && { repaired }) }));
@@ -86,6 +100,14 @@ async function doctor(
   }
   if (!report.ok) endWith(EXIT.failed);
 }
+
+/** As it stands in a log: not wrapped. */
+const lintText = (found: LintReport, { text: { doctor: text } }: Pick<Context, "text">): readonly string[] => [
+  text.linted({ run: found.checksRun, findings: found.findings.length }),
+  ...lintLines(found, text.fixHint).map(oneLineIndented),
+];
+
+const oneLineIndented = (line: string): string => `${/^ */.exec(line)?.[0] ?? ""}${oneLine(line)}`;
 
 /** The profile's service, if any. The environment of another program's service is unknown. */
 async function findService(

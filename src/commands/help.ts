@@ -1,4 +1,5 @@
 import type { Command, Help, Option } from "commander";
+import { EXIT } from "../core/errors.ts";
 import type { Shown } from "../core/shown.ts";
 import { wrap, wrapCommand } from "../terminal/layout.ts";
 import type { Texts } from "../text/message.ts";
@@ -31,6 +32,7 @@ export function helpPage(command: Command, helper: Help, shown: Shown, text: Tex
     wrap(command.description(), columns),
     ...sections.flatMap(([title, rows]) => (rows.length === 0 ? [] : [`${title}\n${list(rows, columns)}`])),
     examples(command, columns, shown, text),
+    `${text.help.exitsTitle}\n${list(exitRows(command, text), columns)}`,
     text.help.docs(DOCS),
   ].join("\n\n")}\n`;
 }
@@ -61,7 +63,33 @@ function list(rows: readonly Row[], columns: number): string {
 export const wordsOf = (command: Command): string =>
   command.parent === null ? "" : `${wordsOf(command.parent)} ${command.name()}`.trim();
 
-type Example = readonly [line: string, purpose: Exclude<keyof Texts["help"], "docs">];
+type Exit = keyof Texts["help"]["exits"];
+
+const EXITS: readonly Exit[] = ["done", "failed", "usage", "interrupted"];
+
+/** Where they mean something else, or there are more, by the words after the program's name. */
+const OWN_EXITS: Readonly<Record<string, readonly Exit[]>> = {
+  doctor: ["done", "checkFailed", "usage", "interrupted"],
+  "gateway run": ["done", "failed", "usage", "unusable"],
+  "models status": ["done", "credentialMissing", "retiresSoon", "interrupted"],
+};
+
+const STATUS_OF: Readonly<Record<Exit, number>> = {
+  done: EXIT.done,
+  failed: EXIT.failed,
+  checkFailed: EXIT.failed,
+  credentialMissing: EXIT.failed,
+  usage: EXIT.usage,
+  retiresSoon: EXIT.usage,
+  unusable: EXIT.config,
+  interrupted: EXIT.interrupted,
+};
+
+/** The exit statuses of a command and what they say. */
+export const exitRows = (command: Command, { help }: Pick<Texts, "help">): readonly Row[] =>
+  (OWN_EXITS[wordsOf(command)] ?? EXITS).map((exit) => [String(STATUS_OF[exit]), help.exits[exit]]);
+
+type Example = readonly [line: string, purpose: Exclude<keyof Texts["help"], "docs" | "exits">];
 
 const SCRIPT = [
   "onboard --non-interactive --auth-choice cloudflare-ai-gateway-api-key",

@@ -13,6 +13,7 @@ import { linked, wantsLinks } from "../terminal/links.ts";
 import { loadTexts } from "../text/language.ts";
 import { say, type Texts } from "../text/message.ts";
 import { shownTexts } from "../text/shown-texts.ts";
+import { globalFlags, withGlobalFlags } from "./global-flags.ts";
 import type { Invocation } from "./invocation.ts";
 import { COMPLETE, createProgram } from "./program.ts";
 
@@ -20,9 +21,11 @@ import { COMPLETE, createProgram } from "./program.ts";
 export async function main(
   argv: readonly string[],
   about: About,
-  context: Context,
+  given: Context,
   providers: Invocation["providers"] = async () => (await import("../providers/registry.ts")).PROVIDERS,
 ): Promise<number> {
+  const flags = globalFlags(argv);
+  const context = withGlobalFlags(flags, given);
   let rootFlags: ProfileFlags = {};
   const shown = shownTo({
     program: once(() => programCommand(context)),
@@ -30,8 +33,8 @@ export async function main(
     home: once(() => unlessThrown(() => context.homedir().replace(/(?<=.)[\\/]+$/, ""))),
   });
   const person = forPerson(context, shown, argv);
+  let status: number = EXIT.done;
   try {
-    let status: number = EXIT.done;
     const endWith = (found: number) => {
       status = found;
     };
@@ -52,7 +55,9 @@ export async function main(
     // A command that only has sub-commands; commander has printed its help.
     if (thrown instanceof CommanderError && thrown.code === "commander.help") return EXIT.usage;
     const error = asOpenclawError(thrown, about);
-    await report(error, argv, person);
+    await report(error, { argv, verbose: flags.verbose }, person);
+    // `doctor --lint` has said that a failure is no finding.
+    if (status === EXIT.usage) return status;
     // launchd restarts whatever fails, and a gateway with an unusable configuration must stay down.
     const staysDown = error.exitStatus === EXIT.config && context.env.OPENCLAW_SERVICE_MANAGER === "launchd";
     return staysDown ? EXIT.done : error.exitStatus;
@@ -113,9 +118,13 @@ function asOpenclawError(thrown: unknown, about: About): OpenclawError {
 }
 
 /** Prints the error with credentials masked: with `--json` as JSON and in English, else as text. */
-async function report(error: OpenclawError, argv: readonly string[], { out, err, text }: Context): Promise<void> {
+async function report(
+  error: OpenclawError,
+  { argv, verbose }: { readonly argv: readonly string[]; readonly verbose: boolean },
+  { out, err, text }: Context,
+): Promise<void> {
   const clean = (output: string) => scrub(output, secretArguments(argv));
-  const printText = () => err(clean(errorText(error, text)));
+  const printText = () => err(clean(errorText(error, verbose, text)));
   const english = argv.includes("--json") ? await loadTexts("en") : text;
   const printJson = () => out(clean(errorJson(error, english)));
   // If one stream cannot be written to, for example because the disk is full, the other is tried.
@@ -130,17 +139,22 @@ async function report(error: OpenclawError, argv: readonly string[], { out, err,
   });
 }
 
-function errorText({ says, problems, hint }: OpenclawError, text: Texts): string {
+function errorText({ code, says, problems, hint }: OpenclawError, verbose: boolean, text: Texts): string {
   const lines = [`openclaw: ${say(says, text)}`, ...problemLines(problems, text).map((line) => `  ${line}`)];
   if (hint !== undefined) lines.push(say(hint, text));
+  if (verbose) lines.push(text.commands.errorCode({ code, meaning: text.core.errorCodes[code] }));
   return `${printable(lines.join("\n"))}\n`;
 }
+
+/** @source the published OpenClaw 2026.9.6: `error.type` of every failure of its command line. */
+const ERROR_TYPE = "cli_error";
 
 function errorJson({ code, says, problems, hint }: OpenclawError, text: Texts): string {
   const shown = problems.map((problem) => shownProblem(problem, text));
   return jsonDocument({
     ok: false,
     error: {
+      type: ERROR_TYPE,
       code,
       message: say(says, text),
       ...(hint !== undefined && { hint: say(hint, text) }),

@@ -1,10 +1,12 @@
 import { type Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { type ErrorCode, EXIT, OpenclawError } from "../core/errors.ts";
+import { LOG_LEVELS } from "../core/log-level.ts";
 import { resolvePaths } from "../core/paths.ts";
 import { nearest } from "../core/similar.ts";
 import { LANGUAGE_TAGS, languageCalled } from "../text/language.ts";
 import type { Message, Texts } from "../text/message.ts";
 import { repeatedFlags, watchFlag } from "./given-flags.ts";
+import { passVerbose } from "./global-flags.ts";
 import { helpPage, wordsOf } from "./help.ts";
 import type { Invocation } from "./invocation.ts";
 
@@ -66,7 +68,7 @@ class OpenclawCommand extends Command {
   override _dispatchHelpCommand(): never {
     let found: Command = this;
     for (const name of this.args.slice(1)) {
-      const below = found.commands.find((command) => command.name() === name);
+      const below = found.commands.find((command) => command.name() === name || command.aliases().includes(name));
       if (below === undefined && name !== "help") throw unknownIn(found, name);
       found = below ?? found;
     }
@@ -142,6 +144,9 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   completion: () => import("./completion.ts"),
 };
 
+/** @source the published OpenClaw's older name for the commands of its gateway's service. */
+const GATEWAY_ALIAS = "daemon";
+
 /** Judged here; its value was looked for before the texts were loaded. */
 const languageFlag = (description: string): Option =>
   new Option("--lang <language>", description).choices(LANGUAGE_TAGS).argParser((value) => {
@@ -165,6 +170,9 @@ export async function createProgram(
     .option("--profile <name>", text.profileFlag)
     .option("--dev", text.devFlag)
     .addOption(languageFlag(text.langFlag))
+    .option("--no-color", text.noColorFlag)
+    .option("--verbose", text.verboseFlag)
+    .addOption(new Option("--log-level <level>", text.logLevelFlag).choices(LOG_LEVELS))
     .on("option:V", () => {
       context.out(`${about.version}\n`);
       throw new CommanderError(EXIT.done, "commander.version", "");
@@ -173,10 +181,10 @@ export async function createProgram(
     .configureHelp({
       commandUsage: (command) => {
         const wanted = [
-          ...command.registeredArguments.map((one) => one.name()),
-          ...(command.commands.length > 0 ? ["command"] : []),
+          ...command.registeredArguments.map((one) => (one.required ? `<${one.name()}>` : `[${one.name()}]`)),
+          ...(command.commands.length > 0 ? ["<command>"] : []),
         ];
-        return shown.command([wordsOf(command), ...wanted.map((name) => `<${name}>`), "[flags]"].join(" ").trimStart());
+        return shown.command([wordsOf(command), ...wanted, "[flags]"].join(" ").trimStart());
       },
       formatHelp: (command, helper) => helpPage(command, helper, shown, context.text),
       subcommandTerm: (command) => command.name(),
@@ -200,13 +208,16 @@ export async function createProgram(
   });
   const invocation: Invocation = { ...handed, argv, paths: () => resolvePaths(program.opts(), context) };
   program.hook("preAction", (_, command) => {
+    passVerbose(program, command);
     for (const flag of [command, ...ancestorsOf(command)].flatMap(repeatedFlags))
       context.err(`${text.note(text.usage.lastTaken(flag))}\n`);
   });
   for (const [name, load] of Object.entries(COMMANDS) as [CommandName, () => Promise<CommandModule>][]) {
     const description = name === "models" || name === "gateway" ? text.groups[name] : text.summaries[name];
     const command = program.command(name).summary(text.summaries[name]).description(description);
-    if (argv.includes(name)) await (await load()).define(command, invocation);
+    if (name === "gateway") command.alias(GATEWAY_ALIAS);
+    const isNamed = argv.includes(name) || command.aliases().some((alias) => argv.includes(alias));
+    if (isNamed) await (await load()).define(command, invocation);
   }
   return program;
 }

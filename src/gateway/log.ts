@@ -1,4 +1,5 @@
 import { shownJson } from "../core/json.ts";
+import { type LogThreshold, passes } from "../core/log-level.ts";
 import { printable } from "../core/result.ts";
 import { LogSecrets } from "./log-secrets.ts";
 
@@ -46,12 +47,16 @@ interface LogDeps {
   readonly now: () => Date;
   readonly forPerson: boolean;
   readonly secrets?: LogSecrets;
+  /** What is less is not logged. */
+  readonly threshold?: LogThreshold;
   /** Calls back a little later; lines added until then are written together. */
   readonly later: (callback: () => void) => void;
 }
 
 /** One line per request and notice; lines added within a short time are written together. */
-export function createLog({ write, now, forPerson, later, secrets = new LogSecrets() }: LogDeps): Log {
+export function createLog(deps: LogDeps): Log {
+  const { write, now, forPerson, later, secrets = new LogSecrets(), threshold = "info" } = deps;
+  const isQuiet = !passes("info", threshold);
   const isoTime = isoClock();
   let waiting = "";
   let lost = 0;
@@ -70,12 +75,14 @@ export function createLog({ write, now, forPerson, later, secrets = new LogSecre
     waiting += `${line}\n`;
   };
   const notice = (level: LogLevel, text: string) => {
+    if (!passes(level, threshold)) return;
     // A notice may quote a key that is in the wrong place of the configuration.
     add(noticeLine(level, secrets.scrubbed(text)));
     flush();
   };
   return {
     request: (record) => {
+      if (isQuiet && !passes(levelOf(record), threshold)) return;
       const shown = withoutSecrets(record, secrets);
       add(forPerson ? plainRequest(now(), shown) : jsonLine(isoTime(now()), levelOf(shown), shown));
     },

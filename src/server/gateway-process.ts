@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import { hostInUrl, type ListenAddress } from "../config/listen-address.ts";
 import type { About, Context, Env } from "../core/context.ts";
 import { attempt, OpenclawError, systemCode } from "../core/errors.ts";
+import { thresholdCalled } from "../core/log-level.ts";
 import { commandLine, type Paths } from "../core/paths.ts";
 import { withPlace } from "../core/result.ts";
 import { turnsAfter } from "../core/sliced.ts";
@@ -61,6 +62,7 @@ export async function runGateway(
     write: output.write,
     now: context.now,
     forPerson,
+    threshold: thresholdCalled(context.env.OPENCLAW_LOG_LEVEL),
     secrets,
     later: (callback) => void setTimeout(callback, LOG_WAIT_MS),
   });

@@ -52,6 +52,7 @@ describe("a help page", () => {
     const wide = await help(path, 1000);
     expect(wide).toMatchObject({ status: 0, stderr: "" });
     expect(wide.stdout).toContain("\nExamples:\n  ");
+    expect(wide.stdout).toContain("\nExit statuses:\n  0 ");
     expect(wide.stdout).toMatch(/\n\nDocs: https:\/\/docs\.openclaw\.ai\/\S+\n$/);
     const words = (text: string) => text.replace(/ \\\n/g, " ").split(/\s+/).join(" ");
     for (const columns of [120, 80, 60, 40]) {
@@ -72,6 +73,7 @@ describe("a help page", () => {
       "Remote gateway:",
       "How to run:",
       "Examples:",
+      "Exit statuses:",
     ]);
     const [, credentials = ""] = stdout.split("Credentials:");
     expect(credentials.split("Local gateway:")[0]).toContain("--cloudflare-ai-gateway-api-key-file <path>");

@@ -15,7 +15,7 @@ export const commands = () => ({
   groups: {
     models: "Show, choose and list the models that you can use. Without a command, this is `openclaw models status`.",
     gateway:
-      "Run the local gateway, by hand or as a service. Clients such as Claude Code use your provider through it, without its key.",
+      "Run the local gateway, by hand or as a service. Clients such as Claude Code use your provider through it, without its key. Also called `daemon`.",
   },
   helpCommand: "print the help of a command",
   versionFlag: "print the version",
@@ -23,6 +23,12 @@ export const commands = () => ({
   profileFlag: "use ~/.openclaw-<name> instead of ~/.openclaw",
   devFlag: "short for --profile dev",
   langFlag: "the language of messages",
+  noColorFlag: "do not use colours",
+  verboseFlag: "show more: details, each request to a provider, the code of an error",
+  logLevelFlag: "least level that `gateway run` logs; debug also shows each request to a provider",
+  requested: ({ method, url, outcome, ms }: { method: string; url: string; outcome: string; ms: number }) =>
+    `${method} ${url}: ${outcome}, ${ms} ms`,
+  errorCode: ({ code, meaning }: { code: string; meaning: string }) => `Code: ${code}. ${meaning}`,
   helpTitles: { "Usage:": "Usage:", "Arguments:": "Arguments:", "Options:": "Flags:", "Commands:": "Commands:" },
   flagWithValues: ({
     description,

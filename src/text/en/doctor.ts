@@ -9,9 +9,14 @@ export const doctor = () => ({
   offlineFlag: "do not contact any provider",
   verboseFlag: "also show the checks that passed or were skipped",
   verifyFlag: "what to check; `message` generates one token per provider, which is billed",
+  lintFlag: "for CI: list what is wrong, ask nothing, change nothing; 0 none, 1 findings, 2 could not check",
+  severityMinFlag: "with --lint, the least severity that is listed and counts; default: warning",
   messageIsBilled: "Each provider generates one token (OpenAI up to 16), which is billed.",
 
   // The report.
+  linted: ({ run, findings }: { run: number; findings: number }) =>
+    `doctor --lint: ran ${count(run, "check")}, ${count(findings, "finding")}`,
+  fixHint: (fix: string) => `fix: ${fix}`,
   noProblems: ({ passed, skipped }: { passed: number; skipped: number }) =>
     `No problems found: ${passed} passed${andSkipped(skipped)}.`,
   summary: ({

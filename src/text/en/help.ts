@@ -1,6 +1,17 @@
 /** The purposes of the examples on the help pages; the commands themselves stand in `src/commands/help.ts`. */
 export const help = () => ({
   examplesTitle: "Examples:",
+  exitsTitle: "Exit statuses:",
+  exits: {
+    done: "done",
+    failed: "failed: a file, a provider or the program itself",
+    usage: "wrong usage: a flag, an argument or a missing answer",
+    interrupted: "interrupted; no files were changed",
+    checkFailed: "a check failed; with --lint, something was found",
+    unusable: "cannot start with this configuration; retrying does not help",
+    credentialMissing: "failed; with --check, a credential is missing",
+    retiresSoon: "wrong usage; with --check, something retires within 30 days",
+  },
   docs: (url: string) => `Docs: ${url}`,
 
   setUpAnything: "set everything up with questions",

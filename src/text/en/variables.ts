@@ -191,6 +191,11 @@ export const variables = () => ({
     meaning: "The folder of Claude Code's settings, `~/.claude` by default.",
   },
   CODEX_HOME: { readBy: "`gateway env`", meaning: "The folder of Codex's configuration, `~/.codex` by default." },
+  OPENCLAW_LOG_LEVEL: {
+    readBy: "every command",
+    meaning:
+      "As `--log-level`: `silent`, `fatal`, `error`, `warn`, `info`, `debug` or `trace`. The least level that `gateway run` logs; from `debug` on, each request to a provider is shown.",
+  },
   XDG_CONFIG_HOME: {
     readBy: "`gateway env`, `completion`",
     meaning: "The folder that contains `opencode/`, `fish/` and `powershell/`, `~/.config` by default.",

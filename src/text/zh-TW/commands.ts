@@ -17,7 +17,8 @@ export const commands = (): ReturnType<typeof english> => ({
   /** Of commands that have only sub-commands. */
   groups: {
     models: "顯示、選擇並列出你可以使用的模型。不加指令時，等同執行 `openclaw models status`。",
-    gateway: "執行本機 Gateway，可手動或以服務執行。Claude Code 等用戶端可透過它使用你的提供者，不需要提供者的金鑰。",
+    gateway:
+      "執行本機 Gateway，可手動或以服務執行。Claude Code 等用戶端可透過它使用你的提供者，不需要提供者的金鑰。也稱為 `daemon`。",
   },
   helpCommand: "顯示指令的說明",
   versionFlag: "顯示版本",
@@ -25,6 +26,11 @@ export const commands = (): ReturnType<typeof english> => ({
   profileFlag: "以 ~/.openclaw-<name> 取代 ~/.openclaw",
   devFlag: "--profile dev 的簡寫",
   langFlag: "訊息的語言",
+  noColorFlag: "不使用色彩",
+  verboseFlag: "顯示更多：細節、對提供者的每個請求、錯誤的代碼",
+  logLevelFlag: "`gateway run` 記錄的最低層級；debug 也會顯示對提供者的每個請求",
+  requested: ({ method, url, outcome, ms }) => zh`${method} ${url}：${outcome}，${ms} 毫秒`,
+  errorCode: ({ code, meaning }) => zh`代碼：${code}。${meaning}`,
   helpTitles: { "Usage:": "用法：", "Arguments:": "引數：", "Options:": "旗標：", "Commands:": "指令：" },
   flagWithValues: ({ description, choices = [], preset }) => {
     const values = choices.length === 0 ? "" : zh`（${choices.join("、")}）`;

@@ -7,9 +7,13 @@ export const doctor = (): ReturnType<typeof english> => ({
   yesFlag: "與 --fix 併用：不詢問，直接修正",
   offlineFlag: "不連線到任何提供者",
   verboseFlag: "也列出通過或略過的檢查",
+  lintFlag: "供 CI 使用：列出問題，不詢問也不變更；結束狀態 0 為沒有問題，1 為有問題，2 為無法檢查",
+  severityMinFlag: "與 --lint 併用：列出並計入的最低嚴重程度；預設：warning",
   verifyFlag: "要檢查的項目；`message` 會讓每個提供者產生一個 token，這會計費",
   messageIsBilled: "每個提供者會產生一個 token（OpenAI 最多 16 個），這會計費。",
 
+  linted: ({ run, findings }) => zh`doctor --lint：執行了 ${run} 項檢查，發現 ${findings} 個問題`,
+  fixHint: (fix) => zh`修正方法：${fix}`,
   noProblems: ({ passed, skipped }) => `沒有發現問題：${passed} 項通過${andSkipped(skipped)}。`,
   summary: ({ failed, warnings, passed, skipped }) =>
     `${failed} 項失敗，${warnings} 項警告，${passed} 項通過${andSkipped(skipped)}。`,

@@ -4,6 +4,17 @@ import { zh } from "./words.ts";
 /** The purposes of the examples on the help pages; the commands themselves stand in `src/commands/help.ts`. */
 export const help = (): ReturnType<typeof english> => ({
   examplesTitle: "範例：",
+  exitsTitle: "結束狀態：",
+  exits: {
+    done: "完成",
+    failed: "失敗：檔案、提供者或程式本身",
+    usage: "用法錯誤：旗標、引數或缺少的答案",
+    interrupted: "已中斷；沒有變更任何檔案",
+    checkFailed: "有檢查未通過；使用 --lint 時，表示發現問題",
+    unusable: "無法以這份設定啟動，重試也沒有幫助",
+    credentialMissing: "失敗；使用 --check 時，表示缺少憑證",
+    retiresSoon: "用法錯誤；使用 --check 時，表示有項目將在 30 天內停用",
+  },
   docs: (url) => zh`說明文件：${url}`,
 
   setUpAnything: "以問答方式完成所有設定",

@@ -193,6 +193,11 @@ export const variables = (): ReturnType<typeof english> => ({
     meaning: "Claude Code 設定的資料夾，預設為 `~/.claude`。",
   },
   CODEX_HOME: { readBy: "`gateway env`", meaning: "Codex 設定的資料夾，預設為 `~/.codex`。" },
+  OPENCLAW_LOG_LEVEL: {
+    readBy: "所有指令",
+    meaning:
+      "同 `--log-level`：`silent`、`fatal`、`error`、`warn`、`info`、`debug` 或 `trace`。`gateway run` 記錄的最低層級；自 `debug` 起，會顯示對提供者的每個請求。",
+  },
   XDG_CONFIG_HOME: {
     readBy: "`gateway env`、`completion`",
     meaning: "含有 `opencode/`、`fish/` 與 `powershell/` 的資料夾，預設為 `~/.config`。",
