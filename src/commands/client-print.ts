@@ -4,7 +4,7 @@ import { type Context, lookUp, type VariableName } from "../core/context.ts";
 import { OpenclawError, unlessRefused } from "../core/errors.ts";
 import { jsonDocument } from "../core/json.ts";
 import { commandLine, type Paths } from "../core/paths.ts";
-import { type Api, endpointsOf, PLACEHOLDER_KEY, type Provider } from "../providers/provider.ts";
+import { type Api, endpointsOf, PLACEHOLDER_KEY, type Provider, setUpCommand } from "../providers/provider.ts";
 import { checkListener, clientAccess, openGateway, shellLine } from "./client-access.ts";
 import type { Invocation } from "./invocation.ts";
 import { evaluation, type SHELLS, type Shell, shellCalled, userShell } from "./shell-words.ts";
@@ -114,7 +114,7 @@ function assertServed(client: Client, access: GatewayAccess, providers: readonly
   const { name, apis } = client;
   throw new OpenclawError(
     ({ clients: t }) => t.notServed({ client: name, protocols: apis.map((api) => t.protocols[api]) }),
-    { code: "provider.unserved", hint: ({ clients: t }) => t.setUp(setUpCommand(apis[0], providers, paths)) },
+    { code: "provider.unserved", hint: ({ clients: t }) => t.setUp(commandFor(apis[0], providers, paths)) },
   );
 }
 
@@ -136,21 +136,17 @@ function missingNotes(
       t.alsoSpeaks({
         client: client.name,
         protocol: t.protocols[api],
-        command: setUpCommand(api, providers, paths),
+        command: commandFor(api, providers, paths),
       }),
     ),
   );
 }
 
-function setUpCommand(api: Api, providers: readonly Provider[], { profile }: Paths): string {
-  const endpoint = endpointsOf(providers).find((candidate) => candidate.api === api);
-  const provider = providers.find(({ endpoints }) => endpoints.some((candidate) => candidate === endpoint));
-  const flag = provider?.fields.find(({ id }) => id === "endpoint")?.flag;
-  return commandLine(
+const commandFor = (api: Api, providers: readonly Provider[], { profile }: Paths): string =>
+  setUpCommand(
+    endpointsOf(providers).find((candidate) => candidate.api === api),
     profile,
-    endpoint === undefined || flag === undefined ? "onboard" : `onboard --${flag} ${endpoint.id}`,
   );
-}
 
 /** What is printed for people, for a program to read. */
 async function document(
@@ -178,7 +174,7 @@ async function document(
       format: file.format,
       content: snippet(file, file.settings(access)),
     },
-    missing: missingApis(client, access).map((api) => ({ api, command: setUpCommand(api, providers, paths()) })),
+    missing: missingApis(client, access).map((api) => ({ api, command: commandFor(api, providers, paths()) })),
   };
 }
 

@@ -6,7 +6,15 @@ import { fail, ok, type Problem, type Result, withPlace } from "../core/result.t
 import { Secret } from "../core/secret.ts";
 import { unsendableHeader } from "../core/sendable.ts";
 import { formatModelRef, isDated, type ModelRef, parseModelRef, withoutDate } from "../providers/model.ts";
-import { type Api, apiOf, type Endpoint, PLACEHOLDER_KEY, pathKindsOf, type Setup } from "../providers/provider.ts";
+import {
+  type Api,
+  apiOf,
+  type Endpoint,
+  PLACEHOLDER_KEY,
+  pathKindsOf,
+  type Setup,
+  setUpCommand,
+} from "../providers/provider.ts";
 import { setupFault } from "../providers/setup-fault.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { requestRules, responseRules } from "./headers.ts";
@@ -24,6 +32,8 @@ export interface ConfigureInput {
     GatewaySettings,
     "access" | "stripPrefill" | "namesClients" | "allowedHosts" | "allowedOrigins" | "hop"
   >;
+  /** Of the commands that messages name. */
+  readonly profile?: string | undefined;
   readonly english: Texts;
   /** What is known of models besides; without it, upstreams are asked for their lists. */
   readonly catalog?: GatewaySettings["catalog"];
@@ -45,6 +55,7 @@ export function configure({
   listen,
   ownHosts,
   rules,
+  profile,
   english,
   catalog = () => new Map(),
   freshenCatalog = () => undefined,
@@ -81,7 +92,13 @@ export function configure({
   const knownProviders = new Map(
     endpoints.map((endpoint) => {
       const { providerId, label } = endpoint;
-      return [providerId, { providerId, label, paths: pathKindsOf(endpoint.api, endpoint) }] as const;
+      const owner = {
+        providerId,
+        label,
+        paths: pathKindsOf(endpoint.api, endpoint),
+        setUp: setUpCommand(endpoint, profile),
+      };
+      return [providerId, owner] as const;
     }),
   );
   const settings: GatewaySettings = {

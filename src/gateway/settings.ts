@@ -34,10 +34,12 @@ export interface Upstream {
 }
 
 /** A provider as its models' ids show it, whether it is set up or not. */
-interface ModelOwner {
+export interface ModelOwner {
   readonly providerId: string;
   readonly label: string;
   readonly paths: readonly PathKind[];
+  /** The command that sets it up. */
+  readonly setUp: string;
 }
 
 /** Whoever holds a token of the gateway. */

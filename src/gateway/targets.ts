@@ -5,7 +5,7 @@ import type { Api, PathKind } from "../providers/provider.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
 import { type AskedModel, isSameModel, readModelName } from "./model-names.ts";
 import { EXAMPLES, PROTOCOLS } from "./path-families.ts";
-import type { GatewaySettings, Upstream } from "./settings.ts";
+import type { GatewaySettings, ModelOwner, Upstream } from "./settings.ts";
 
 export interface Target {
   readonly upstream: Upstream;
@@ -64,7 +64,10 @@ function targetsFor(wanted: string | undefined, kind: PathKind, settings: Gatewa
     return upstream === undefined ? noProvider(model, kind, settings) : found(newTarget(upstream, model, kind), []);
   }
   const provider = upstreams.get(id);
-  if (provider === undefined) return notSetUp(model, knownProviders.get(id)?.label ?? id);
+  if (provider === undefined) {
+    const { label = id, setUp = "openclaw onboard" } = knownProviders.get(id) ?? {};
+    return notSetUp(model, { label, setUp });
+  }
   const chosen = targetOf({ provider: id, model }, kind, upstreams);
   return chosen === undefined
     ? refuse(
@@ -180,7 +183,7 @@ function noProvider(model: string, kind: PathKind, settings: GatewaySettings): R
     );
   }
   if (owner !== undefined) {
-    return notSetUp(model, owner.label);
+    return notSetUp(model, owner);
   }
   const able = [...upstreams.values()].some(({ paths }) => paths.has(kind));
   return able
@@ -188,8 +191,8 @@ function noProvider(model: string, kind: PathKind, settings: GatewaySettings): R
     : fail(notServed([kind], settings));
 }
 
-const notSetUp = (model: string, label: string) =>
-  refuse(`${shownName(model)} is a model of ${label}, which is not set up. Run \`openclaw onboard\`.`);
+const notSetUp = (model: string, { label, setUp }: Pick<ModelOwner, "label" | "setUp">) =>
+  refuse(`${shownName(model)} is a model of ${label}, which is not set up. Run \`${setUp}\`.`);
 
 const NAME_TOO_LONG: Resolved = fail(
   errorResponse(
@@ -205,12 +208,19 @@ const unavailable = (why: string): ErrorResponse => ({
   isWorthRetrying: false,
 });
 
-function notServed(kinds: readonly PathKind[], { unusable, problems, upstreams }: GatewaySettings): ErrorResponse {
+function notServed(
+  kinds: readonly PathKind[],
+  { unusable, problems, upstreams, knownProviders }: GatewaySettings,
+): ErrorResponse {
   const [why = upstreams.size === 0 ? problems[0] : undefined] = unusable.values();
   if (why !== undefined) return unavailable(why);
   const served = kinds.map((kind) => EXAMPLES[kind]).join(" or ");
   const protocols = [...new Set(kinds.flatMap((kind) => PROTOCOLS[kind]))].join(" or ");
-  return refusal(`No configured provider serves ${served}: that takes one with the protocol ${protocols}.`);
+  const able = [...knownProviders.values()].find(
+    ({ providerId, paths }) => !upstreams.has(providerId) && kinds.some((kind) => paths.includes(kind)),
+  );
+  const advice = able === undefined ? "" : ` For ${able.label}, run \`${able.setUp}\`.`;
+  return refusal(`No configured provider serves ${served}: that takes one with the protocol ${protocols}.${advice}`);
 }
 
 /** The upstream for requests that name no model: the default's if such paths are its own, else the first that has them. */

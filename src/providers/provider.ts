@@ -1,5 +1,6 @@
 import type { Context } from "../core/context.ts";
 import type { HttpRequest, HttpResponse, NetworkFault } from "../core/http.ts";
+import { commandLine } from "../core/paths.ts";
 import { CREDENTIAL_HERE, looksLikeCredential } from "../core/redact.ts";
 import { fail, type Result } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
@@ -268,6 +269,8 @@ export interface Endpoint {
   readonly keyField: string;
   /** The variable that OpenClaw assigns to `providerId`, whatever the configuration says. */
   readonly keyVariable?: string;
+  /** What `onboard` needs besides to set up this endpoint, such as `--x-endpoint openai`. */
+  readonly setUpFlags?: string;
   /** `variables` names the variable that each secret field is referenced by; absent fields are not used. */
   readonly entry: (values: Values, variables: Readonly<Record<string, string>>) => ProviderEntry;
   /** The reverse of `entry`. */
@@ -329,6 +332,10 @@ export interface Provider {
   /** By field id, the fields that an answer to it makes unnecessary. */
   readonly replaces: Readonly<Record<string, readonly string[]>>;
 }
+
+/** The command that sets up an endpoint; without one, whatever the user chooses. */
+export const setUpCommand = (endpoint: Pick<Endpoint, "setUpFlags"> | undefined, profile: string | undefined): string =>
+  commandLine(profile, ["onboard", ...(endpoint?.setUpFlags === undefined ? [] : [endpoint.setUpFlags])].join(" "));
 
 export const endpointsOf = (providers: readonly Provider[]): readonly Endpoint[] =>
   providers.flatMap(({ endpoints }) => endpoints);

@@ -149,6 +149,7 @@ export async function readGatewaySetup(
     listen,
     ownHosts: hosts,
     rules,
+    profile: paths.profile,
     english,
     catalog,
     freshenCatalog,

@@ -98,16 +98,35 @@ describe("a request goes by the family of its path and by its model", () => {
   });
 
   it.each([
-    [[OURS], "/v1/chat/completions", "gpt-5.5", 404, "a model of Cloudflare AI Gateway (OpenAI), which is not set up"],
+    [
+      [OURS],
+      "/v1/chat/completions",
+      "gpt-5.5",
+      404,
+      "a model of Cloudflare AI Gateway (OpenAI), which is not set up. Run `openclaw onboard --cloudflare-ai-gateway-endpoint openai`.",
+    ],
     [[WORKERS], "/v1/chat/completions", "gpt-5.5", 404, "Cloudflare AI Gateway (OpenAI), which is not set up"],
     [[WORKERS], "/v1/chat/completions", "deepseek-chat", 404, "is known to serve the model deepseek-chat"],
     [[WORKERS, OPENAI], "/v1/chat/completions", MODEL, 404, "a model of Cloudflare AI Gateway, which is not set up"],
     [[OURS, OPENAI], "/v1/messages", "gpt-5.5", 404, "Send it to /v1/responses or /v1/chat/completions"],
     [[OURS, OPENAI], "/v1/responses", MODEL, 404, "Send it to /v1/messages or /v1/chat/completions."],
     [[OURS], "/v1/responses", undefined, 404, `Provider ${OURS} uses the protocol anthropic-messages`],
-    [[OURS], "/v1/responses/resp_1", undefined, 404, "No configured provider serves /v1/responses"],
+    [
+      [OURS],
+      "/v1/responses/resp_1",
+      undefined,
+      404,
+      "For Cloudflare AI Gateway (OpenAI), run `openclaw onboard --cloudflare-ai-gateway-endpoint openai`.",
+    ],
     [[OURS, WORKERS], "/v1/audio/transcriptions", undefined, 404, "No configured provider serves /v1/images and other"],
     [[OPENAI], "/v1/messages/batches", undefined, 404, "No configured provider serves /v1/messages"],
+    [
+      [OPENAI],
+      "/v1/messages/batches",
+      undefined,
+      404,
+      "run `openclaw onboard --cloudflare-ai-gateway-endpoint anthropic`.",
+    ],
     [[OURS, OPENAI], "/v1/new_things", undefined, 404, "A header tells: `anthropic-version`"],
   ])("and never to one that neither names: %s %s of %s", async (ids, path, model, status, words) => {
     const { standIn, gateway } = await start(ids, { primary: `${ids[0]}/${DEFAULTS[ids[0] ?? ""]}` });

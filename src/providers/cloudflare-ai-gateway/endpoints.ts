@@ -2,7 +2,7 @@ import type { Model } from "../model.ts";
 import type { Api, Endpoint, PathKind, Setup } from "../provider.ts";
 import { addressIn, baseUrlFor, ownUrl } from "./address.ts";
 import { ATTRIBUTION } from "./attribution.ts";
-import { FIELDS } from "./fields.ts";
+import { ENDPOINT_FLAG, FIELDS } from "./fields.ts";
 import { ALIAS_HEADER, isKeyless, paymentHeaders, paymentIn, requestHeaders, TOKEN_HEADER } from "./headers.ts";
 import {
   CATALOG_DATE,
@@ -132,6 +132,7 @@ function endpointOf(row: EndpointRow): Endpoint {
     basePath,
     keyField,
     ...(keyVariable !== undefined && { keyVariable }),
+    setUpFlags: `--${ENDPOINT_FLAG} ${id}`,
     fields: FIELDS.filter((field) => row.fields.includes(field.id)),
     defaultModel,
     alias: isPlain ? LABEL : `Cloudflare ${upstream}`,

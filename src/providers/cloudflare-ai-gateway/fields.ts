@@ -44,6 +44,8 @@ const keyNeed =
   (values: Values): Need =>
     uses(values, id) && !isKeyless(values.credentials) ? "required" : "none";
 
+export const ENDPOINT_FLAG = `${ID}-endpoint`;
+
 export const FIELDS: readonly Field[] = [
   {
     id: "accountId",
@@ -89,7 +91,7 @@ export const FIELDS: readonly Field[] = [
     question: (t) => t.cloudflare.fields.endpoint.question,
     help: (t) => t.cloudflare.fields.endpoint.help,
     correction: (t) => t.cloudflare.fields.endpoint.correction,
-    flag: `${ID}-endpoint`,
+    flag: ENDPOINT_FLAG,
     env: [],
     secret: false,
     need: "optional",
