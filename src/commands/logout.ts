@@ -114,9 +114,13 @@ async function logout(flags: LogoutFlags, invocation: Invocation): Promise<void>
   if (!dryRun && selection.gone.length > 0) tell(`\n${reset.logout.next}`);
 }
 
-/** Reads as much as it can: a fault in the configuration is no reason to keep a key. Throws what is wrong with `.env`. */
+/**
+ * Reads as much as it can: a fault in the configuration is no reason to keep a key. Throws what is wrong with `.env`, and
+ * what cannot be read for the moment, since it may name more.
+ */
 async function readForLogout(paths: Paths, context: Context): Promise<InspectedFiles> {
   const files = await inspectFiles(paths, context);
+  if (files.configError?.code === "file.access") throw files.configError;
   if (files.secrets.error !== undefined) throw files.secrets.error;
   return files;
 }

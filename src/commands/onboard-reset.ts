@@ -61,7 +61,7 @@ export async function resetFirst(
   if (flags.resetScope === "config+creds+sessions") tell(start.sessionsAlias);
   const options: ResetOptions = { scope: scopeOf(flags), isUndoable: true, paths, providers };
   const prepared = await prepareReset(options, context);
-  const nothing = isEmptyReset(prepared.plan) && prepared.clients.length === 0;
+  const nothing = isEmptyReset(prepared.plan) && prepared.clients.length === 0 && !prepared.goesOn;
   const setsUp = givenFlags(command).some((flag) => !OF_RESET.test(flag));
   if (setsUp && !dryRun && (yes || !canPrompt(context))) await assertCanSetUp(flags, providers, paths, context);
   const isAsked = !yes && !dryRun && !nothing;

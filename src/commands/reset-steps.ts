@@ -46,6 +46,7 @@ export async function prepareReset(options: ResetOptions, context: Context): Pro
 
 async function readForReset({ scope, paths }: ResetOptions, context: Context): Promise<InspectedFiles> {
   const files = await inspectFiles(paths, context);
+  if (files.configError?.code === "file.access") throw files.configError;
   if (scope !== "config" && files.secrets.error !== undefined) throw files.secrets.error;
   return files;
 }

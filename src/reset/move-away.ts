@@ -41,10 +41,11 @@ export function unfinishedReset(
     .toSorted()
     .toReversed()) {
     const folder = join(stateDir, name);
-    const bytes = unlessRefused(() => context.files.readFileSync(join(folder, MARKER), "utf8"), ["ENOENT", "ENOTDIR"]);
-    if (bytes === undefined) continue;
-    // Empty where the run was interrupted before it said anything.
-    const read = parseJson(bytes);
+    const inside = unlessRefused(() => context.files.readdirSync(folder)) ?? [""];
+    // Nothing but the marker or its beginning: interrupted before anything was copied.
+    const isEmpty = inside.every((one) => one.startsWith(MARKER));
+    if (!isEmpty && !inside.includes(MARKER)) continue;
+    const read = parseJson(unlessRefused(() => context.files.readFileSync(join(folder, MARKER), "utf8")) ?? "");
     const variables = isObject(read) && Array.isArray(read.variables) ? read.variables : [];
     return { folder, variables: variables.filter((one): one is string => typeof one === "string") };
   }
@@ -89,7 +90,7 @@ export async function moveAway(
   paths: Paths,
   context: MoveContext,
 ): Promise<MovedAway> {
-  if (isEmptyReset(shown)) return { plan: shown };
+  if (isEmptyReset(shown) && !isThere(folder, context)) return { plan: shown };
   ensurePrivateFolder(paths.stateDir, context);
   return withLock(
     paths.config,
@@ -109,8 +110,10 @@ export async function moveAway(
       removeConfiguration(plan, isUndoable, paths, context);
       writeSecrets(secrets, paths, context);
       for (const path of plan.deleted) removeQuietly(path, context);
-      if (copies) withFileErrors("remove", folder, () => context.files.unlinkSync(join(folder, MARKER)), context);
-      return { plan, ...(copies && { folder }) };
+      removeQuietly(join(folder, MARKER), context);
+      // Of a run that was interrupted before it copied anything.
+      unlessRefused(() => context.files.rmdirSync(folder));
+      return { plan, ...(isThere(folder, context) && { folder }) };
     },
     context,
   );
