@@ -53,7 +53,7 @@ export function checkSender(
 
 const ANYBODY: Client = { name: undefined };
 
-/** Who sent the request; `undefined` for a stranger. */
+/** The sender of the request; `undefined` for a stranger. */
 export function clientOf(
   { tokens }: Pick<RequestHead, "tokens">,
   { access }: Pick<GatewaySettings, "access">,

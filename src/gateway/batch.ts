@@ -13,7 +13,7 @@ export const LONGEST_READ_BATCH_BYTES = 32 * 1024 * 1024;
 export interface PreparedBatch {
   /** The very same bytes if nothing had to change. */
   readonly bytes: Buffer;
-  /** Where all requests go; `undefined` if there are none. */
+  /** The target of all requests; `undefined` if there are none. */
   readonly upstream: Upstream | undefined;
   readonly prefillRemoved: number;
 }
@@ -53,7 +53,7 @@ export function* prepareBatch(
 const REQUESTS: ReadonlySet<string> = new Set(["requests"]);
 const PARAMS: ReadonlySet<string> = new Set(["params"]);
 
-/** Where the `params` of each request are. A body of another form is the upstream's to judge. */
+/** Places of the `params` of each request. A body of another form is the upstream's to judge. */
 function* requestsIn(scan: Scan): Sliced<readonly ByteSpan[]> {
   const list = (yield* scanObject(scan, yield* skipBlanks(scan, 0), REQUESTS))?.values.get("requests");
   if (list === undefined) return [];

@@ -35,7 +35,7 @@ export interface ConfigureInput {
   /** Of the commands that messages name. */
   readonly profile?: string | undefined;
   readonly english: Texts;
-  /** What is known of models besides; without it, upstreams are asked for their lists. */
+  /** Further knowledge of models; without it, upstreams are asked for their lists. */
   readonly catalog?: GatewaySettings["catalog"];
   readonly freshenCatalog?: GatewaySettings["freshenCatalog"];
 }

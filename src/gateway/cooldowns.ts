@@ -1,5 +1,5 @@
 /**
- * What kind of failure keeps a model from being tried for a while.
+ * The kinds of failure that keep a model from being tried for a while.
  * `moment`: a broken connection or an internal error. `limit`: a limit, an overload, or an answer that takes too long.
  * `payment`: somebody has to pay first. `refusal`: the model, or its credential, does not serve here.
  */
@@ -9,7 +9,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
 /**
- * How long a model is left alone after each failure in a row; the last repeats.
+ * The time for which a model is left alone after each failure in a row; the last repeats.
  * @source the published OpenClaw 2026.9.6, docs/concepts/model-failover.md: 30 s, 1 min, 5 min for limits and overload, 10
  * minutes and more for billing.
  * @why a connection that broke once says nothing about the next, and another model has to read the prompt uncached; a

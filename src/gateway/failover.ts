@@ -2,7 +2,7 @@ import type { NetworkFaultKind } from "../core/http.ts";
 import type { Recovery } from "../providers/finding.ts";
 import type { Cooldowns, FaultClass } from "./cooldowns.ts";
 
-/** What failover needs to know about a failed attempt. Nothing of it has reached the client. */
+/** Everything failover needs to know about a failed attempt. Nothing of it has reached the client. */
 export type Failure = Answered | Fault;
 
 interface Answered {
@@ -126,7 +126,7 @@ type FailoverStep<T, E> = { readonly kind: "send"; readonly target: T; readonly 
 export interface Stop<E> {
   readonly kind: "stop";
   readonly code: string;
-  /** What was handed over with the failure. */
+  /** Handed over with the failure. */
   readonly evidence: E;
   /** When a model may be tried again, for a client that is not told otherwise; 0 if waiting is no use. */
   readonly readyInMs: number;

@@ -16,7 +16,7 @@ export interface ScannedValue extends ByteSpan {
 export interface ScannedObject {
   readonly end: number;
   readonly isEmpty: boolean;
-  /** Where the value of each wanted name is, if present. */
+  /** Place of the value of each wanted name, if present. */
   readonly values: ReadonlyMap<string, ScannedValue>;
 }
 
@@ -33,7 +33,7 @@ const MOST_ELEMENTS = 100_000;
 const LONGEST_KEY_BYTES = 256;
 
 /**
- * What may be done at a time: a byte looked at is a step.
+ * Work that may be done at a time: a byte looked at is a step.
  * @measured a millisecond, whatever they are spent on.
  */
 const SLICE_STEPS = 256 * 1024;

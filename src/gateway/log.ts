@@ -20,13 +20,13 @@ export interface RequestRecord {
   readonly responseBytes: number;
   readonly inputTokens: number | undefined;
   readonly outputTokens: number | undefined;
-  /** How many trailing assistant turns were removed; `undefined` for none. */
+  /** Number of trailing assistant turns that were removed; `undefined` for none. */
   readonly prefillRemoved: number | undefined;
   /** The thinking of earlier turns was left out, because the model refused it. */
   readonly withoutThinking?: true | undefined;
   /** Models that were skipped or failed, and why: `provider/model: gateway.rate-limited`. */
   readonly tried: readonly string[] | undefined;
-  /** How it ended, unless it ended well, such as `client-gone`. */
+  /** The end, unless it ended well, such as `client-gone`. */
   readonly ended: string | undefined;
   /** The upstream's request id, which its support asks for. */
   readonly requestId: string | undefined;
@@ -47,7 +47,7 @@ interface LogDeps {
   readonly now: () => Date;
   readonly forPerson: boolean;
   readonly secrets?: LogSecrets;
-  /** What is less is not logged. */
+  /** Lesser levels are not logged. */
   readonly threshold?: LogThreshold;
   /** Calls back a little later; lines added until then are written together. */
   readonly later: (callback: () => void) => void;

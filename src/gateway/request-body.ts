@@ -21,13 +21,13 @@ export interface Conversation {
   readonly hasFallbackCredit: boolean;
 }
 
-/** What the gateway needs to know about a body that is a JSON object. */
+/** Everything the gateway needs to know about a body that is a JSON object. */
 export interface RequestBody extends Conversation {
   /** `undefined` if there is none, or it is not a string. */
   readonly model: string | undefined;
   readonly hasInvalidModel: boolean;
   readonly modelAt: ByteSpan | undefined;
-  /** Where a first member is inserted, and what follows it. */
+  /** Place where a first member is inserted, and the text that follows it. */
   readonly insideAt: number;
   readonly isEmpty: boolean;
   readonly thinking: boolean;

@@ -56,7 +56,7 @@ export class RequestTrace {
   prefillRemoved = 0;
   isWithoutThinking = false;
   tried: readonly string[] = [];
-  /** How it ended, unless it ended well. */
+  /** The end, unless it ended well. */
   ended: string | undefined;
   sizeBytes = 0;
   #ownBytes = 0;

@@ -3,7 +3,7 @@ import { type ErrorResponse, errorResponse } from "./error-response.ts";
 import type { RequestHead } from "./headers.ts";
 import { canonicalPath, isPostOnly, MODEL_PATHS, type ModelPath, pathKinds } from "./path-families.ts";
 
-/** What a request is for, judging by its method, path and headers. */
+/** The purpose of a request, judging by its method, path and headers. */
 export type Route =
   /** `HEAD /`, which clients send to see whether a server is there. */
   | { readonly kind: "root" }
@@ -16,7 +16,7 @@ export type Route =
 interface Forwarded {
   /** Below `/v1/`, with the query. */
   readonly path: string;
-  /** What the path may be, the likeliest first. */
+  /** Kinds that the path may be of, the likeliest first. */
   readonly paths: readonly PathKind[];
 }
 
@@ -38,7 +38,7 @@ export type ForwardedRoute =
   /** Anything else a provider may serve, forwarded unread. */
   | (Forwarded & { readonly kind: "unread" });
 
-/** What the headers of a request say about where it should go. */
+/** The destination that the headers of a request name. */
 export type Spoken = Pick<RequestHead, "upgrade" | "dialect" | "host">;
 
 /** Others, such as `TRACE`, could reveal to a client what was added to its request. */

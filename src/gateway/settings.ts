@@ -92,7 +92,7 @@ export interface GatewaySettings {
   readonly allowedHosts: ReadonlySet<string>;
   /** Web pages that may send requests, such as `https://example.com`. */
   readonly allowedOrigins: ReadonlySet<string>;
-  /** What this process calls itself to upstreams that may lead back to it; it says nothing of the user. */
+  /** Name of this process to upstreams that may lead back to it; it says nothing of the user. */
   readonly hop?: string;
   readonly requestRules: RequestRules;
   readonly responseRules: ResponseRules;
