@@ -10,6 +10,7 @@ import { DIAGNOSIS_CODES } from "../src/providers/cloudflare-ai-gateway/diagnose
 import { needOf } from "../src/providers/provider.ts";
 import { PROVIDERS } from "../src/providers/registry.ts";
 import { en } from "../src/text/en/index.ts";
+import { faultsIn } from "./support/chinese.ts";
 
 const root = join(import.meta.dirname, "..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -149,6 +150,26 @@ describe("the documentation says what the code says", () => {
       expect(skeleton(file(chinese))).toEqual(skeleton(file(name)));
       expect(read(file(name))).toContain(`](${relative(dirname(name), chinese)}.md)`);
       expect(read(file(chinese))).toContain(`](${relative(dirname(chinese), name)}.md)`);
+    },
+  );
+
+  it.each(["README.zh-TW.md", "docs/zh-TW/providers.md", "docs/zh-TW/gateway.md", "docs/zh-TW/troubleshooting.md"])(
+    "%s is written as in Taiwan",
+    (page) => {
+      const lines = read(page)
+        .replace(/^```\w*\n[\s\S]*?^```/gm, "")
+        .split("\n");
+      // Of a link the reader sees the words alone; marks of emphasis are no letters.
+      const seen = (line: string) =>
+        line
+          .replaceAll(/`[^`]*`/g, "`x`")
+          .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+          .replaceAll(/_[^_]+_/g, "x")
+          .replaceAll("**", "");
+      const cells = lines
+        .flatMap((line) => (line.startsWith("|") ? line.split("|") : [line]))
+        .map((cell) => cell.trim());
+      expect(cells.flatMap((cell) => faultsIn(seen(cell)))).toEqual([]);
     },
   );
 

@@ -74,10 +74,10 @@ function entry(name: DiagnosisCode, texts: Texts, words: TroubleshootingWords): 
     `## ${code(name)}`,
     inWords(message, words),
     [
-      `- **${words.layer}** ${layer}`,
-      ...(known === "" ? [] : [`- **${words.recognisedBy}** ${known}`]),
-      ...(note === undefined ? [] : [`- **${words.background}** ${note}`]),
-      `- **${words.fix}** ${inWords(fix, words)}`,
+      `- ${words.layer}${layer}`,
+      ...(known === "" ? [] : [`- ${words.recognisedBy}${known}`]),
+      ...(note === undefined ? [] : [`- ${words.background}${note}`]),
+      `- ${words.fix}${inWords(fix, words)}`,
     ].join("\n"),
   ];
 }
