@@ -37,6 +37,7 @@ export async function answersFromFlags(
   flags: Flags,
   providers: readonly Provider[],
   context: ReadContext,
+  others: Answers = {},
 ): Promise<FlagAnswers> {
   const named = providers.find(({ authChoice }) => authChoice === flags.authChoice);
   const mentioned = providers.find(({ fields }) => fields.some((field) => partsOf(field, flags).length > 0));
@@ -45,6 +46,7 @@ export async function answersFromFlags(
   const answers: Record<string, Answer> = {
     ...settingAnswers(flags, flags.authChoice === SKIP ? SKIP : provider?.authChoice),
     ...(token.answer && { "gateway.auth.token": token.answer }),
+    ...others,
   };
   const problems: Problem[] = [];
   const notes: Message[] = [];
@@ -91,7 +93,7 @@ function settingAnswers(flags: Flags, authChoice: string | undefined): Answers {
   return Object.fromEntries(given);
 }
 
-function impliedAnswers(provider: Provider | undefined, answers: Answers): Answers {
+export function impliedAnswers(provider: Provider | undefined, answers: Answers): Answers {
   const implied = (provider?.fields ?? []).flatMap(({ id, implies = {} }) => {
     const answer = answers[id];
     if (answer === undefined || answer.kind === "none") return [];

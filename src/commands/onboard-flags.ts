@@ -17,6 +17,8 @@ export interface Flags {
   readonly authChoice?: string;
   readonly nonInteractive?: boolean;
   readonly yes?: boolean;
+  readonly answers?: string;
+  readonly exportAnswers?: boolean;
   readonly mode?: "local" | "remote";
   readonly remoteUrl?: string;
   readonly flow?: "quickstart" | "advanced" | "manual";
@@ -169,6 +171,8 @@ export function addFlags(command: Command, providers: readonly Provider[], text:
     .addOption(choice("--reset-scope <scope>", text.reset.start.scopeFlag, [...SCOPES, "config+creds+sessions"]))
     .option("--non-interactive", help.nonInteractive)
     .option("--yes", help.yes)
+    .option("--answers <file>", help.answers)
+    .option("--export-answers", help.exportAnswers)
     .addOption(choice("--flow <flow>", help.flow, FLOWS))
     .addOption(choice("--verify [kind]", help.verify, ["message"]))
     .option("--no-verify", help.noVerify)
@@ -192,6 +196,14 @@ function addFieldFlags(command: Command, field: Field, text: Texts): void {
   command.option(`--${flag}-file <path>`, help.fromFile(label));
   command.option(`--${flag}-env <name>`, help.fromVariable({ label, usual: env[0] ?? "" }));
 }
+
+/** The long names of the flags that the command line has. */
+export const namesOfGiven = (command: Command): ReadonlySet<string> =>
+  new Set(
+    command.options
+      .filter((option) => command.getOptionValueSource(option.attributeName()) === "cli")
+      .map(({ long }) => long ?? ""),
+  );
 
 export function flagsWithoutEffect(command: Command): readonly string[] {
   const names = new Set(WITHOUT_EFFECT.map((flags) => flags.split(" ")[0]));

@@ -3,7 +3,7 @@ import { remoteToken } from "../config/credentials.ts";
 import { loosePermissions, octal, tighten } from "../config/permissions.ts";
 import { assertPlacesWritable } from "../config/preflight.ts";
 import { fileValues, withProxy } from "../config/resolve.ts";
-import type { FoundVariable } from "../config/variables.ts";
+import { readReference } from "../config/secret-reference.ts";
 import type { Context, Prompter } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { jsonDocument } from "../core/json.ts";
@@ -13,7 +13,7 @@ import type { Secret } from "../core/secret.ts";
 import type { Shown } from "../core/shown.ts";
 import { type Answer, checkedAnswers, remarks, SKIP, variablesNamed } from "../onboard/answers.ts";
 import { changeList, describePlan } from "../onboard/changes.ts";
-import { type CurrentState, readCurrentState } from "../onboard/current-state.ts";
+import { type CurrentState, readCurrentState, referenceValues } from "../onboard/current-state.ts";
 import { isEmpty, isWithin, type PlanDeps } from "../onboard/plan.ts";
 import {
   checkRemoteUrl,
@@ -32,8 +32,9 @@ import type { Provider } from "../providers/provider.ts";
 import { canPrompt } from "../terminal/interaction.ts";
 import { loadTexts } from "../text/language.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
+import type { FiledAnswers } from "./answers-file.ts";
 import { fieldAnswers } from "./flag-answers.ts";
-import { planDeps, promptsOf, showWarnings } from "./onboard.ts";
+import { planDeps, promptsOf, readingOf, showWarnings } from "./onboard.ts";
 import type { Flags } from "./onboard-flags.ts";
 
 interface RemoteDeps {
@@ -42,6 +43,7 @@ interface RemoteDeps {
   readonly version: string;
   readonly shown: Shown;
   readonly context: Context;
+  readonly filed: FiledAnswers | undefined;
 }
 
 /** Nothing is resolved of a provider here. */
@@ -63,10 +65,11 @@ const NO_PROVIDER: Resolution = {
 export async function onboardRemote(
   flags: Flags,
   flagProblems: readonly Problem[],
-  { paths, providers, version, shown, context }: RemoteDeps,
+  { paths, providers, version, shown, context, filed }: RemoteDeps,
 ): Promise<void> {
   const { text } = context;
   const read = await fieldAnswers(REMOTE_TOKEN, flags, context);
+  const givenToken = filed?.references[REMOTE_TOKEN.id] ?? read.answers[REMOTE_TOKEN.id];
   const problems = [...flagProblems, ...read.problems, ...localFlags(flags, providers)];
   const asks = !flags.nonInteractive;
   if (asks && !canPrompt(context)) {
@@ -76,23 +79,24 @@ export async function onboardRemote(
       hint: ({ onboard }) => onboard.passAnswers([`openclaw onboard --non-interactive --mode remote ${URL_FLAG} …`]),
     });
   }
-  const named = variablesNamed(read.answers);
-  const readState = (known?: CurrentState) => readCurrentState({ providers, named }, paths, context, known);
+  const named = variablesNamed({ ...read.answers, ...(givenToken && { [REMOTE_TOKEN.id]: givenToken }) });
+  const readState = (known?: CurrentState) =>
+    readCurrentState({ ...readingOf(filed), providers, named }, paths, context, known);
   const current = await readState();
   const given = givenUrl(flags, current);
   const urlProblems = given === undefined || given.checked.ok ? [] : [given.checked.error];
   const missing = asks || given !== undefined ? [] : [missingUrl];
-  const referred = referredProblems(read.answers[REMOTE_TOKEN.id], current);
+  const referred = referredProblems(givenToken, current);
   assertResolved({ problems: [...problems, ...urlProblems, ...referred], missing });
   for (const note of read.notes) context.err(`${say(note, text)}\n`);
   if (asks && !flags.dryRun) assertPlacesWritable(paths, context);
   const prompter = asks ? await context.prompter(promptsOf(flags, context)) : undefined;
-  const answers = await completed(flags, read.answers[REMOTE_TOKEN.id], current, prompter, text);
+  const answers = await completed(flags, givenToken, current, prompter, text);
   const notes: Message[] = isForAnother(answers, current) ? [({ onboard }) => onboard.remote.formerToken] : [];
   if (flags.verify !== false) notes.push(await checked(answers, current, prompter, context));
   for (const note of notes) context.err(`${say(note, text)}\n`);
   const loose = loosePermissions(paths, [...current.config.bytes.keys()], context);
-  const deps = planDeps(version, paths, context);
+  const deps = { ...planDeps(version, paths, context), patch: filed?.patch };
   const applied = await written(
     answers,
     current,
@@ -291,8 +295,11 @@ async function presented(answers: RemoteAnswers, current: CurrentState, context:
   if (token?.kind === "secret") return token.value;
   if (token?.kind === "reference") return current.variables.get(token.variable)?.value;
   if (isForAnother(answers, current)) return undefined;
-  const known = { ...fileValues(current), variables: current.variables as ReadonlyMap<string, FoundVariable> };
-  const kept = await remoteToken(known, context);
+  const known = { ...referenceValues(current), variables: current.variables };
+  const kept =
+    token?.kind === "keep" && token.input !== undefined
+      ? await readReference(token.input, known, context)
+      : await remoteToken(known, context);
   if (kept.ok) return kept.value;
   const { message, hint } = kept.error;
   throw new OpenclawError(message, { code: "credentials.missing", ...(hint && { hint }) });

@@ -15,7 +15,7 @@ import type { Secret } from "../core/secret.ts";
 import type { Shown } from "../core/shown.ts";
 import { type Answers, settingIn, variablesNamed } from "../onboard/answers.ts";
 import { warnings } from "../onboard/changes.ts";
-import { type CurrentState, readCurrentState } from "../onboard/current-state.ts";
+import { type CurrentState, readCurrentState, referenceValues } from "../onboard/current-state.ts";
 import { modelNotes } from "../onboard/default-model.ts";
 import { inferredChoice, isInferred, isSettingGiven } from "../onboard/inferred-choice.ts";
 import { localGatewayNotes } from "../onboard/local-gateway.ts";
@@ -30,6 +30,7 @@ import { canPrompt, wantsAccessible } from "../terminal/interaction.ts";
 import { wantsColour } from "../terminal/paint.ts";
 import { loadTexts } from "../text/language.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
+import type { FiledAnswers } from "./answers-file.ts";
 import { answersFromFlags, type FlagAnswers } from "./flag-answers.ts";
 import type { Invocation } from "./invocation.ts";
 import {
@@ -37,6 +38,7 @@ import {
   clientProblems,
   type Flags,
   flagsWithoutEffect,
+  namesOfGiven,
   remoteFlagsOf,
   resetProblems,
 } from "./onboard-flags.ts";
@@ -50,13 +52,43 @@ export async function define(command: Command, invocation: Invocation): Promise<
   addFlags(command, providers, text, problems)
     .description(text.onboard.description)
     .action(async (flags: Flags) => {
-      const setUp = (how: Invocation) => onboard(flags, problems, flagsWithoutEffect(command), providers, how);
+      const setUp = (how: Invocation) => answered(flags, problems, command, providers, how);
       if (!flags.reset && flags.resetScope === undefined && flags.rotateKey === undefined) return setUp(invocation);
       assertResolved({ problems: [...problems, ...resetProblems(flags)], missing: [] });
       if (flags.rotateKey !== undefined)
         return (await import("./rotate-key.ts")).rotateKey(flags, command, providers, invocation);
       return (await import("./onboard-reset.ts")).resetFirst(flags, command, providers, setUp, invocation);
     });
+}
+
+/** The answers of a file, if there is one, are flags that are not on the command line. */
+async function answered(
+  given: Flags,
+  problems: readonly Problem[],
+  command: Command,
+  providers: readonly Provider[],
+  invocation: Invocation,
+): Promise<void> {
+  const withoutEffect = flagsWithoutEffect(command);
+  const { context, paths } = invocation;
+  if (given.exportAnswers) {
+    assertResolved({ problems, missing: [] });
+    return (await import("./export-answers.ts")).exportAnswers(given, providers, invocation);
+  }
+  if (given.answers === undefined) return onboard(given, problems, withoutEffect, providers, invocation);
+  const { answersFromFile } = await import("./answers-file.ts");
+  const filed = await answersFromFile(given.answers, {
+    given: namesOfGiven(command),
+    paths: paths(),
+    providers,
+    context,
+  });
+  const flags = { ...given, ...filed.flags, nonInteractive: true };
+  try {
+    await onboard(flags, problems, withoutEffect, providers, invocation, filed);
+  } catch (error) {
+    throw error instanceof OpenclawError ? filed.placed(error) : error;
+  }
 }
 
 /** One run of the command, with the files as they were at its start. */
@@ -82,6 +114,7 @@ async function onboard(
   withoutEffect: readonly string[],
   providers: readonly Provider[],
   { context, about: { version }, paths: locate, shown }: Invocation,
+  filed?: FiledAnswers,
 ): Promise<void> {
   const paths = locate();
   const { text } = context;
@@ -90,10 +123,14 @@ async function onboard(
   const remoteFlags = remoteFlagsOf(flags);
   if (flags.mode === "remote" || (flags.mode === undefined && remoteFlags.length > 0)) {
     const { onboardRemote } = await import("./onboard-remote.ts");
-    return onboardRemote(flags, flagProblems, { paths, providers, version, shown, context });
+    return onboardRemote(flags, flagProblems, { paths, providers, version, shown, context, filed });
   }
   if (withoutEffect.length > 0) context.err(`${text.onboard.withoutEffect(withoutEffect)}\n`);
-  const { answers, problems: fieldProblems, notes } = await answersFromFlags(flags, providers, context);
+  const {
+    answers,
+    problems: fieldProblems,
+    notes,
+  } = await answersFromFlags(flags, providers, context, filed?.references);
   const problems = [
     ...flagProblems.filter(({ where }) => fieldProblems.every((problem) => problem.where !== where)),
     ...fieldProblems,
@@ -105,12 +142,12 @@ async function onboard(
     throw noTerminal(providers);
   }
   const read = (known?: CurrentState) =>
-    readCurrentState({ providers, named: variablesNamed(answers) }, paths, context, known);
+    readCurrentState({ ...readingOf(filed), providers, named: variablesNamed(answers) }, paths, context, known);
   const current = await read();
   const isChange = isSettingGiven(answers);
   const known = flags.nonInteractive || isChange ? { ...answers, ...inferredChoice(answers, current) } : answers;
   const writeDeps: WriteDeps = {
-    planDeps: planDeps(version, paths, context),
+    planDeps: { ...planDeps(version, paths, context), patch: filed?.patch },
     paths,
     loose: loosePermissions(paths, [...current.config.bytes.keys()], context),
     read,
@@ -149,6 +186,10 @@ async function onboard(
 
 const ONLY_REMOTE: Message = ({ onboard }) => onboard.onlyUsedWith({ flag: "--mode", values: ["remote"] });
 
+/** With a file of answers, the environment answers nothing that the file does not name. */
+export const readingOf = (filed: FiledAnswers | undefined) =>
+  filed === undefined ? {} : { isDeclared: true, ...(filed.sources && { sources: filed.sources }) };
+
 interface Done extends Applied<CurrentState> {
   readonly given: Answers;
   /** Whom the person answered. */
@@ -171,6 +212,7 @@ async function runScript(run: OnboardRun): Promise<Done> {
   }
   assertResolved({ ...resolution, problems: [...problems, ...resolution.problems, ...resolution.unusable] });
   showNotes([...given.notes, ...resolution.notes, ...localGatewayNotes(answers, current)], context);
+  if (flags.verify !== false) await assertReferences(answers, current, context);
   if (flags.verify) {
     const check = verifier(flags.verify === "message" ? "message" : "models", run);
     assertWorks(await check(resolution, new AbortController().signal), resolution);
@@ -186,6 +228,24 @@ async function runScript(run: OnboardRun): Promise<Done> {
     given: answers,
     ...(await writeAnswers({ answers }, current, { ...run.writeDeps, beforeWriting }, context)),
   };
+}
+
+/** Secrets that are written as references must have a value now. Throws `credentials.missing`. */
+export async function assertReferences(answers: Answers, current: CurrentState, context: Context): Promise<void> {
+  const problems: Problem[] = [];
+  for (const answer of Object.values(answers)) {
+    if (answer.kind !== "keep" || answer.input === undefined) continue;
+    const { readReference } = await import("../config/secret-reference.ts");
+    const known = { ...referenceValues(current), variables: current.variables };
+    const resolved = await readReference(answer.input, known, context);
+    const { source } = answer;
+    if (!resolved.ok) problems.push({ ...resolved.error, where: source.kind === "flag" ? source.name : "" });
+  }
+  if (problems.length === 0) return;
+  throw new OpenclawError(({ onboard }) => onboard.answersUnusable(problems.length), {
+    code: "credentials.missing",
+    problems,
+  });
 }
 
 /** Asks for whatever the flags leave open, and writes what was agreed to. Throws `prompt.cancelled`. */

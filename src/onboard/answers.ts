@@ -1,3 +1,4 @@
+import type { SecretReference } from "../config/schema.ts";
 import type { VariableSource } from "../config/variables.ts";
 import { maskUrls } from "../core/redact.ts";
 import { Secret } from "../core/secret.ts";
@@ -20,7 +21,7 @@ interface Sourced {
 
 /**
  * A `secret` is stored in `.env`. A `reference` is written as the name of its variable. `keep` leaves what the
- * configuration says, which refers to `variable` if that is set. `none` leaves the question to what is already there,
+ * configuration says, which refers to `variable` if that is set, or has it say `input`. `none` leaves the question to what is already there,
  * as Enter or an empty flag does; only whoever asks can tell it from no answer.
  */
 export type Answer = Sourced &
@@ -28,7 +29,7 @@ export type Answer = Sourced &
     | { readonly kind: "value"; readonly value: string }
     | { readonly kind: "secret"; readonly value: Secret }
     | { readonly kind: "reference"; readonly variable: string }
-    | { readonly kind: "keep"; readonly variable?: string }
+    | { readonly kind: "keep"; readonly variable?: string; readonly input?: SecretReference }
     | { readonly kind: "none" }
   );
 
@@ -87,7 +88,10 @@ export const isFromFlag = (answer: Answer | undefined): boolean =>
   answer?.source.kind === "flag" && answer.kind !== "none";
 
 export const variablesNamed = (answers: Answers): readonly string[] =>
-  Object.values(answers).flatMap((answer) => (answer.kind === "reference" ? [answer.variable] : []));
+  Object.values(answers).flatMap((answer) => {
+    if (answer.kind === "reference") return [answer.variable];
+    return answer.kind === "keep" && answer.input?.source === "env" ? [answer.input.id] : [];
+  });
 
 /** An answer for display, such as `********wXyZ, from ANTHROPIC_API_KEY`. */
 export function shownAnswer(answer: Answer, text: Texts): string {

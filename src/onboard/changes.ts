@@ -3,7 +3,7 @@ import { authStores } from "../config/auth-stores.ts";
 import { valueFromVariables, variablesOf } from "../config/credentials.ts";
 import { type Change, changeOf, describeEdits, type FileChanges } from "../config/described-edits.ts";
 import { definingFile } from "../config/include.ts";
-import { formatPath, type JsonPath, valueAt } from "../config/json5-value.ts";
+import { formatPath, type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
 import { type LoosePermissions, octal } from "../config/permissions.ts";
 import { type Context, lookUp } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
@@ -15,6 +15,7 @@ import type { Message, Texts } from "../text/message.ts";
 import { settingIn, shownSource } from "./answers.ts";
 import type { CurrentState } from "./current-state.ts";
 import { currentPrimary, wouldReplaceDefault } from "./default-model.ts";
+import { afterEdits } from "./merge-patch.ts";
 import { isRunRecord, plannedEntry, storedSecrets } from "./plan.ts";
 import type { Resolution } from "./resolve-answers.ts";
 
@@ -86,8 +87,7 @@ export function foundIn(variable: string, { provider, answers }: Resolution, tex
 }
 
 export function valueAfter({ config }: Plan, current: CurrentState, path: JsonPath): unknown {
-  const edit = config.findLast((candidate) => formatPath(candidate.path) === formatPath(path));
-  return edit === undefined ? valueAt(current.config.config, path) : edit.value;
+  return valueAt(afterEdits(current.config.config as JsonValue, config), path);
 }
 
 /** The obstacles that keep the written answers from taking effect, one sentence each. */

@@ -6,9 +6,9 @@ import {
   writtenGatewayToken,
 } from "../config/credentials.ts";
 import { fileValues, type LoadedFiles, loadFiles, providerEntry, resolveVariables } from "../config/resolve.ts";
-import type { ProviderConfig } from "../config/schema.ts";
+import type { Config, ProviderConfig } from "../config/schema.ts";
 import { emptyFault, unresolvedInText, variableFault } from "../config/unresolved.ts";
-import { type Variables, variablesIn } from "../config/variables.ts";
+import { type FileValues, type Variable, type Variables, variablesIn } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
 import { spellingOf } from "../core/http.ts";
 import type { Paths } from "../core/paths.ts";
@@ -35,17 +35,37 @@ export interface CurrentState extends LoadedFiles {
   /** Values that dotenv probably reads otherwise than they were meant. */
   readonly warnings: readonly Problem[];
   readonly weakToken: Problem | undefined;
+  /** True if a file says everything: then the environment answers no question, so that each machine gets the same. */
+  readonly isDeclared: boolean;
+  /** Secret providers that are about to be configured. */
+  readonly sources: Config["secrets"];
 }
+
+/** Files and environment as references are resolved with them. */
+export const referenceValues = (state: LoadedFiles & Pick<CurrentState, "sources">): FileValues => {
+  const values = fileValues(state);
+  const { sources } = state;
+  if (sources === undefined) return values;
+  const { secrets } = values.config;
+  const providers = { ...secrets?.providers, ...sources.providers };
+  return { ...values, config: { ...values.config, secrets: { ...secrets, ...sources, providers } } };
+};
+
+/** True for a variable that may answer what nobody was asked. */
+export const isFoundHere = ({ source }: Variable, isDeclared: boolean): boolean =>
+  !isDeclared || (source !== "process environment" && source !== "login shell");
 
 export const GATEWAY_TOKEN = "gateway.auth.token" satisfies SettingId;
 
 interface ReadOptions {
   readonly providers: readonly Provider[];
   readonly named: readonly string[];
+  readonly isDeclared?: boolean;
+  readonly sources?: Config["secrets"];
 }
 
 export async function readCurrentState(
-  { providers, named }: ReadOptions,
+  { providers, named, isDeclared = false, sources }: ReadOptions,
   paths: Paths,
   context: Pick<Context, "files" | "env" | "homedir" | "run" | "cwd" | "uid">,
   known?: CurrentState,
@@ -58,7 +78,7 @@ export async function readCurrentState(
     gatewayToken: true,
     variables: [GATEWAY_TOKEN_VARIABLE, ...named, ...fieldVariables],
   };
-  const resolved = await resolveVariables(wanted, fileValues(files), context);
+  const resolved = await resolveVariables(wanted, referenceValues({ ...files, sources }), context);
   const { variables, warnings } = resolved;
   const weakToken = await weakTokenFault(writtenGatewayToken(resolved), resolved);
   const state = {
@@ -69,6 +89,8 @@ export async function readCurrentState(
     empty: new Map<string, Problem>(),
     weakToken,
     warnings,
+    isDeclared,
+    sources,
   };
   for (const name of wanted.variables.filter((one) => !variables.has(one))) {
     const why = await emptyFault(name, resolved);
@@ -78,7 +100,7 @@ export async function readCurrentState(
 }
 
 async function faultsIn(state: CurrentState): Promise<ReadonlyMap<string, Problem>> {
-  const known = { ...fileValues(state), variables: state.variables };
+  const known = { ...referenceValues(state), variables: state.variables };
   const faults = new Map<string, Problem>();
   for (const provider of state.providers) {
     for (const endpoint of configuredEndpoints(provider, state)) {
@@ -135,9 +157,10 @@ export function currentAnswer(field: Field, provider: Provider, current: Current
   return keptReference(field, written, current) ?? answerInVariable(field, current) ?? literalSecret(written, file);
 }
 
-function answerInVariable(field: Field, { variables }: CurrentState): Answer | undefined {
+function answerInVariable(field: Field, { variables, isDeclared }: CurrentState): Answer | undefined {
   for (const name of field.env) {
     const found = variables.get(name);
+    if (found !== undefined && !isFoundHere(found, isDeclared)) continue;
     const checked = found && checkAnswer(field, found.value.reveal());
     if (!found || !checked?.ok) continue;
     const { value } = checked.value;
@@ -148,7 +171,7 @@ function answerInVariable(field: Field, { variables }: CurrentState): Answer | u
 }
 
 /** The values the entries have in place of a secret: text or a structured reference. */
-function writtenSecret(field: Field, provider: Provider, current: CurrentState) {
+export function writtenSecret(field: Field, provider: Provider, current: CurrentState) {
   for (const endpoint of configuredEndpoints(provider, current)) {
     const { apiKey, headers = {} } = entryOf(endpoint, current);
     const name = spellingOf(headers, field.header);

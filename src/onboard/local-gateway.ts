@@ -9,7 +9,7 @@ import { unresolvedIn } from "../core/unresolved.ts";
 import { repairPaste, unexpectedCharacter } from "../providers/paste.ts";
 import type { Message } from "../text/message.ts";
 import { type Answer, type Answers, type SettingId, settingIn } from "./answers.ts";
-import { type CurrentState, GATEWAY_TOKEN } from "./current-state.ts";
+import { type CurrentState, GATEWAY_TOKEN, isFoundHere } from "./current-state.ts";
 
 export const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 
@@ -181,7 +181,7 @@ const LOCAL: readonly SettingId[] = [
 /** Settings that nobody gave stay as they are, or get their default. */
 export function planLocalGateway(
   answers: Answers,
-  { config, secrets, variables, faults }: CurrentState,
+  { config, secrets, variables, faults, isDeclared }: CurrentState,
   { newToken, defaultPort }: LocalGatewayDefaults,
 ): Plan {
   const { mode, port, bind, auth } = config.config.gateway ?? {};
@@ -202,6 +202,8 @@ export function planLocalGateway(
   const given = answers["gateway.auth.token"];
   if (given?.kind === "reference")
     return { config: [...edits, { path: tokenPath, value: `\${${given.variable}}` }], secrets: [] };
+  if (given?.kind === "keep" && given.input !== undefined)
+    return { config: [...edits, { path: tokenPath, value: { ...given.input } }], secrets: [] };
   const own = given?.kind === "secret" ? given.value : undefined;
   // Replaced, like a missing one.
   const isFaulty = faults.has(GATEWAY_TOKEN);
@@ -212,7 +214,8 @@ export function planLocalGateway(
   const stored = usable(secrets.values.get(GATEWAY_TOKEN_VARIABLE));
   if (stored !== undefined && own === undefined) return { config: referring, secrets: [] };
   // A token from the environment is stored, since the daemon has a different environment.
-  const found = usable(variables.get(GATEWAY_TOKEN_VARIABLE)?.value.reveal());
+  const known = variables.get(GATEWAY_TOKEN_VARIABLE);
+  const found = usable(known && isFoundHere(known, isDeclared) ? known.value.reveal() : undefined);
   const isReferred = settingIn(answers, "secretInputMode") === "ref";
   if (isReferred && own === undefined && found !== undefined) return { config: referring, secrets: [] };
   const value = own ?? (found === undefined ? newToken() : new Secret(found));

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Plan, SecretEdit } from "../config/apply.ts";
 import type { ConfigEdit } from "../config/config-edit.ts";
-import { type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
+import { type JsonObject, type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
 import { allowedByPolicy, entriesFor } from "../config/model-edits.ts";
 import type { ProviderConfig, SecretInput } from "../config/schema.ts";
 import { spellingOf } from "../core/http.ts";
@@ -12,11 +12,14 @@ import { type Answers, settingIn, valuesOf } from "./answers.ts";
 import { type CurrentState, entryOf } from "./current-state.ts";
 import { modelOf, wouldReplaceDefault } from "./default-model.ts";
 import { type LocalGatewayDefaults, planLocalGateway } from "./local-gateway.ts";
+import { afterEdits, editsBetween, merged } from "./merge-patch.ts";
 import type { Resolution } from "./resolve-answers.ts";
 
 export interface PlanDeps extends LocalGatewayDefaults {
   readonly now: Date;
   readonly version: string;
+  /** Merged into the configuration after everything else. */
+  readonly patch?: JsonObject | undefined;
 }
 
 const NOTHING: Plan = { config: [], secrets: [] };
@@ -39,8 +42,21 @@ export function planOnboarding(resolution: Resolution, current: CurrentState, de
   const secrets = plans
     .flatMap((plan) => plan.secrets)
     .filter(({ name, value }) => current.secrets.values.get(name) !== value.reveal());
-  if (isEmpty({ config, secrets })) return NOTHING;
-  return { config: [...config, ...runRecord(deps)], secrets };
+  return recorded({ config, secrets }, current, deps, "local");
+}
+
+/** The plan with what is merged besides and the record of the run; nothing if nothing changes. */
+export function recorded(
+  { config, secrets }: Plan,
+  current: CurrentState,
+  deps: Pick<PlanDeps, "now" | "version" | "patch">,
+  mode: "local" | "remote",
+): Plan {
+  const before = current.config.config as JsonValue;
+  const edits =
+    deps.patch === undefined ? config : editsBetween(before, merged(afterEdits(before, config), deps.patch));
+  if (isEmpty({ config: edits, secrets })) return NOTHING;
+  return { config: [...edits, ...runRecord(deps, mode)], secrets };
 }
 
 /** True if a plan writes nothing beyond the one that was agreed to. */
@@ -105,13 +121,15 @@ export function plannedEntry(endpoint: Endpoint, answers: Answers, current: Curr
   const variables = referencedVariables(endpoint, existing, answers);
   const { baseUrl, api, auth, headers } = endpoint.entry(valuesOf(answers), variables);
   const key = variables[endpoint.keyField];
+  const kept = answers[endpoint.keyField];
+  const written = kept?.kind === "keep" ? kept.input : undefined;
   const spelled = Object.entries(headers).map(([name, value]) => [spelledAs(name, existing), value] as const);
   return {
     baseUrl,
     api,
     // Ours marks an entry without a key; any other value is the user's own.
     auth: auth ?? (existing.auth === "token" ? undefined : existing.auth),
-    apiKey: auth === "token" ? undefined : key === undefined ? existing.apiKey : `\${${key}}`,
+    apiKey: auth === "token" ? undefined : key === undefined ? (written ?? existing.apiKey) : `\${${key}}`,
     headers: { ...existing.headers, ...Object.fromEntries(spelled) },
   };
 }
@@ -185,9 +203,9 @@ function firstModel(endpoint: Endpoint, chosen: ModelRef, current: CurrentState)
 export const isRunRecord = ({ path: [first] }: ConfigEdit): boolean => first === "wizard";
 
 /** The record of this run, in a shape that all published versions accept. */
-export const runRecord = (
+const runRecord = (
   { now, version }: Pick<PlanDeps, "now" | "version">,
-  mode: "local" | "remote" = "local",
+  mode: "local" | "remote",
 ): readonly ConfigEdit[] => [
   { path: ["wizard", "lastRunAt"], value: now.toISOString() },
   { path: ["wizard", "lastRunVersion"], value: version },

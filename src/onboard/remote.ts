@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Plan } from "../config/apply.ts";
 import { variablesOf } from "../config/credentials.ts";
 import { type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
@@ -12,7 +13,7 @@ import type { CheckedAnswer, Field } from "../providers/provider.ts";
 import type { Message } from "../text/message.ts";
 import type { Answer } from "./answers.ts";
 import type { CurrentState } from "./current-state.ts";
-import { isEmpty, type PlanDeps, runRecord } from "./plan.ts";
+import { type PlanDeps, recorded } from "./plan.ts";
 
 /** Holds the token of a remote gateway. @why `OPENCLAW_GATEWAY_TOKEN` is that of the gateway on this machine. */
 export const REMOTE_TOKEN_VARIABLE = "OPENCLAW_GATEWAY_REMOTE_TOKEN";
@@ -104,24 +105,24 @@ export function planRemote(answers: RemoteAnswers, current: CurrentState, deps: 
     { path: at("remote", "url"), value: answers.url },
     ...(token === undefined ? [] : [{ path: at("remote", "token"), value: token.written }]),
   ];
-  const config = edits.filter(({ path, value }) => valueAt(current.config.config, path) !== value);
+  const config = edits.filter(({ path, value }) => !isDeepStrictEqual(valueAt(current.config.config, path), value));
   const stored = token?.stored;
   const secrets =
     stored === undefined || current.secrets.values.get(REMOTE_TOKEN_VARIABLE) === stored.reveal()
       ? []
       : [{ name: REMOTE_TOKEN_VARIABLE, value: stored }];
-  if (isEmpty({ config, secrets })) return { config, secrets };
-  return { config: [...config, ...runRecord(deps, "remote")], secrets };
+  return recorded({ config, secrets }, current, deps, "remote");
 }
 
 /** What is written for the token, and what is stored; `undefined` if both stay as they are. */
 function plannedToken(
   answers: RemoteAnswers,
   current: CurrentState,
-): { readonly written: string | undefined; readonly stored?: Secret } | undefined {
+): { readonly written: SecretInput | undefined; readonly stored?: Secret } | undefined {
   const { token } = answers;
   if (token?.kind === "secret") return { written: `\${${REMOTE_TOKEN_VARIABLE}}`, stored: token.value };
   if (token?.kind === "reference") return { written: `\${${token.variable}}` };
+  if (token?.kind === "keep") return { written: token.input };
   if (isForAnother(answers, current)) return { written: undefined };
   // Plain text in the configuration is moved to `.env`.
   const { token: written } = configuredRemote(current);

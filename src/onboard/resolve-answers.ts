@@ -20,6 +20,7 @@ import {
   configuredValues,
   currentAnswer,
   GATEWAY_TOKEN,
+  isFoundHere,
 } from "./current-state.ts";
 import { chosenModel, impliedEndpoint, requestedModel, unservedModel } from "./default-model.ts";
 import { isInferred, leavesEntries } from "./inferred-choice.ts";
@@ -194,13 +195,15 @@ function answerByReference(
   current: CurrentState,
 ): { readonly answer?: Answer; readonly problem?: Problem } {
   const offered = given[field.id];
+  if (offered?.kind === "keep") return {};
   const named = offered?.kind === "reference" ? offered.variable : undefined;
   const isReferred = settingIn(given, "secretInputMode") === "ref" && field.stored !== false;
   const isWanted = offered?.source.kind !== "wizard" && (isRequired || offered?.kind === "secret");
   if (named === undefined && !(isReferred && isWanted)) return {};
   const variable = named ?? field.env[0] ?? "";
   const where = named === undefined ? `--${field.flag}` : `--${field.flag}-env`;
-  const found = current.variables.get(variable);
+  const known = current.variables.get(variable);
+  const found = known && (named !== undefined || isFoundHere(known, current.isDeclared)) ? known : undefined;
   if (found === undefined) {
     const kept =
       offered?.kind === "secret" || named !== undefined ? undefined : currentAnswer(field, provider, current);

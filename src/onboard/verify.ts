@@ -1,6 +1,5 @@
 import { resolveCredentials } from "../config/credentials.ts";
 import { formatPath } from "../config/json5-value.ts";
-import { fileValues } from "../config/resolve.ts";
 import type { FoundVariable } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
 import { type Finding, unresolved } from "../providers/finding.ts";
@@ -9,7 +8,7 @@ import type { ListedModel } from "../providers/model.ts";
 import { type ProbeOptions, probe } from "../providers/probe.ts";
 import type { Endpoint, Setup } from "../providers/provider.ts";
 import { valuesOf } from "./answers.ts";
-import type { CurrentState } from "./current-state.ts";
+import { type CurrentState, referenceValues } from "./current-state.ts";
 import { modelOf } from "./default-model.ts";
 import { plannedEntry, storedSecrets } from "./plan.ts";
 import type { Resolution } from "./resolve-answers.ts";
@@ -68,7 +67,7 @@ async function plannedSetup(
     ({ name, value }) => [name, { value, source: ".env" }] satisfies [string, FoundVariable],
   );
   const variables = new Map<string, FoundVariable>([...current.variables, ...stored]);
-  const known = { variables, ...fileValues(current) };
+  const known = { variables, ...referenceValues(current) };
   const path = ["models", "providers", endpoint.providerId];
   const credentials = await resolveCredentials(entry, {}, known, context, path);
   if (!credentials.ok) return unresolved(credentials.error);

@@ -47,6 +47,7 @@ export const config = () => ({
     nonEmptyString: "a non-empty string",
     string: "a string",
     boolean: "true or false",
+    variable: 'a variable such as "${NAME}"',
     positive: "a number above 0",
     wholeFrom: (min: number) => `a whole number of at least ${min}`,
     wholeBetween: ({ min, max }: { min: number; max: number }) => `a whole number from ${min} to ${max}`,

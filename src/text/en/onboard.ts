@@ -38,6 +38,8 @@ export const onboard = () => ({
     yes: "save without asking; the same as --non-interactive",
     mode: "run the gateway on this machine, or be a client of a remote one",
     remoteUrl: "address of the remote gateway, with --mode remote",
+    answers: "take everything from this JSON5 file; - is standard input",
+    exportAnswers: "print today's set-up as such a file, without secrets",
     flow: "how much to ask; `manual` is the same as `advanced`",
     model: "default model, as provider/model",
     setDefault: "replace the default model even if it belongs to another provider",
@@ -249,6 +251,26 @@ export const onboard = () => ({
   tryAgain: "Try again",
   saveAnyway: "Save anyway",
   leaveUnsaved: "Leave without saving",
+
+  // A file of answers.
+  answers: {
+    unknownKey: (key: string) => (key === "" ? "This key is unknown here." : `${key} is unknown here.`),
+    useKeys: (keys: readonly string[]) => `Known keys: ${keys.join(", ")}.`,
+    plainSecret: (name: string) => `${name} is a secret. A file of answers holds only references.`,
+    noReference: (name: string) => `${name} is not a reference to a secret.`,
+    referTo: (example: string) =>
+      `Write ${example}, or \`{ source, provider, id }\` for a file or a program in \`secrets.providers\`.`,
+    onlyReferences: 'Write a reference, such as "${NAME}", and set the variable where the file is used.',
+    noInclude: "A file of answers includes no others.",
+    addKey: ({ key, path }: { key: string; path: string }) => `Add \`${key}\` to ${path}.`,
+    setVariable: (name: string) => `Set ${name} where the file is used.`,
+    fileMissing: (path: string) => `${path} does not exist.`,
+    fileTooLarge: ({ path, most }: { path: string; most: number }) => `${path} is larger than ${count(most, "byte")}.`,
+    nothingSetUp: "Nothing is set up here.",
+    runFirst: "Run `openclaw onboard` first.",
+    leftOut: (path: string) => `${path} is a secret in plain text, and is not exported.`,
+    needed: (names: readonly string[]) => `On each machine, set ${allOf(names)} before \`openclaw onboard --answers\`.`,
+  },
 
   // A client of a remote gateway.
   remote: {

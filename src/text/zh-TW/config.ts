@@ -42,6 +42,7 @@ export const config = (): ReturnType<typeof english> => ({
     nonEmptyString: "非空的字串",
     string: "字串",
     boolean: "true 或 false",
+    variable: '像 "${NAME}" 這樣的變數',
     positive: "大於 0 的數字",
     wholeFrom: (min) => zh`不小於 ${min} 的整數`,
     wholeBetween: ({ min, max }) => zh`${min} 到 ${max} 的整數`,

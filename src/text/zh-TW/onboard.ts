@@ -19,6 +19,8 @@ export const onboard = (): ReturnType<typeof english> => ({
     yes: "不詢問，直接儲存；與 --non-interactive 相同",
     mode: "在這台機器上執行 Gateway，或作為遠端 Gateway 的用戶端",
     remoteUrl: "遠端 Gateway 的位址，與 --mode remote 併用",
+    answers: "全部取自這個 JSON5 檔案；- 表示標準輸入",
+    exportAnswers: "將目前的設定輸出為這樣的檔案，不含機密",
     flow: "提問的詳細程度；`manual` 與 `advanced` 相同",
     model: "預設模型，格式為 provider/model",
     setDefault: "取代預設模型，即使它屬於其他提供者",
@@ -128,6 +130,26 @@ export const onboard = (): ReturnType<typeof english> => ({
   customHost: "本機 Gateway 的 IP 位址",
   customNeedsHost: "--gateway-bind custom 需要 IP 位址。",
   passCustomHost: (flag) => zh`請加上 \`${flag}\` 與這台機器的 IP 位址。`,
+
+  // A file of answers.
+  answers: {
+    unknownKey: (key) => (key === "" ? "這裡沒有這個鍵。" : zh`這裡沒有 ${key} 這個鍵。`),
+    useKeys: (keys) => zh`可用的鍵：${keys.join("、")}。`,
+    plainSecret: (name) => zh`${name} 是機密。回答檔中只能有參照。`,
+    noReference: (name) => zh`${name} 不是機密的參照。`,
+    referTo: (example) =>
+      zh`請寫成 ${example}，檔案或程式則寫成 \`{ source, provider, id }\`，並在 \`secrets.providers\` 中設定。`,
+    onlyReferences: '請寫成參照，例如 "${NAME}"，並在使用這個檔案的地方設定該變數。',
+    noInclude: "回答檔不能引入其他檔案。",
+    addKey: ({ key, path }) => zh`請在 ${path} 加入 \`${key}\`。`,
+    setVariable: (name) => zh`請在使用這個檔案的地方設定 ${name}。`,
+    fileMissing: (path) => zh`${path} 不存在。`,
+    fileTooLarge: ({ path, most }) => zh`${path} 超過 ${most} 個位元組。`,
+    nothingSetUp: "這裡尚未設定任何項目。",
+    runFirst: "請先執行 `openclaw onboard`。",
+    leftOut: (path) => zh`${path} 是純文字的機密，不會輸出。`,
+    needed: (names) => zh`在每台機器上，請先設定 ${allOf(names)}，再執行 \`openclaw onboard --answers\`。`,
+  },
 
   // A client of a remote gateway.
   remote: {

@@ -1,0 +1,267 @@
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import JSON5 from "json5";
+import { describe, expect, it } from "vitest";
+import {
+  ACCOUNT,
+  CANARY_KEY,
+  CANARY_TOKEN,
+  DOCUMENTED,
+  filesBelow,
+  openclaw,
+  temporaryHome,
+} from "../support/program.ts";
+
+const OPENAI_KEY = "sk-proj-CANARYopenaiCANARYopenaiCANARYopenaiCANARY";
+const config = (home: string) => JSON5.parse(readFileSync(join(home, ".openclaw", "openclaw.json"), "utf8"));
+const secrets = (home: string) => readFileSync(join(home, ".openclaw", ".env"), "utf8");
+const state = (home: string) => [...filesBelow(home)].map(([file, text]) => [file, text, statSync(file).mtimeMs]);
+
+const IDS = `authChoice: "cloudflare-ai-gateway-api-key", accountId: "${ACCOUNT}", gatewayId: "my-gw"`;
+const KEY = 'apiKey: "${CLOUDFLARE_AI_GATEWAY_API_KEY}"';
+const ENV = { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY };
+
+/** Runs `onboard` with a file of answers. */
+async function answered(
+  text: string,
+  { home = temporaryHome(), env = ENV as Record<string, string>, more = [""] } = {},
+) {
+  writeFileSync(join(home, "fleet.json5"), text);
+  const flags = more.filter((flag) => flag !== "");
+  const done = await openclaw(["onboard", "--answers", "fleet.json5", ...flags], { home, env });
+  expect(done.stdout + done.stderr).not.toContain("CANARY");
+  for (const [path, content] of filesBelow(home))
+    if (!path.endsWith(".env") && !path.endsWith("fleet.json5"))
+      expect([path, content.includes("CANARY")]).toEqual([path, false]);
+  return { home, ...done };
+}
+
+describe("onboard --answers", () => {
+  it("asks nothing, stores what variables hold, and changes nothing the second time", async () => {
+    const { home, status } = await answered(`{ ${IDS}, ${KEY} } // for all`);
+    expect(status).toBe(0);
+    expect(config(home).models.providers["cloudflare-ai-gateway"].apiKey).toBe("${CLOUDFLARE_AI_GATEWAY_API_KEY}");
+    expect(secrets(home)).toContain(CANARY_KEY);
+    const before = state(home);
+    // The key is in .env by now.
+    const again = await openclaw(["onboard", "--answers", "fleet.json5"], { home });
+    expect([again.status, again.stdout]).toEqual([0, "Already up to date. No files were changed.\n"]);
+    expect(state(home)).toEqual(before);
+  });
+
+  it("gives the same whatever else the environment of a machine has", async () => {
+    const noise = {
+      CF_AIG_TOKEN: CANARY_TOKEN,
+      OPENCLAW_GATEWAY_TOKEN: "CANARYlocalCANARYlocalCANARYlocal",
+      CLOUDFLARE_GATEWAY_ID: "other",
+      ANTHROPIC_API_KEY: `${CANARY_KEY}2`,
+    };
+    const quiet = await answered(`{ ${IDS}, ${KEY} }`);
+    const loud = await answered(`{ ${IDS}, ${KEY} }`, { env: { ...ENV, ...noise } });
+    const withoutTime = (home: string) => ({ ...config(home), wizard: undefined });
+    expect(withoutTime(loud.home)).toEqual(withoutTime(quiet.home));
+    expect(secrets(loud.home)).not.toMatch(/CF_AIG_TOKEN|CANARYlocal/);
+    const open = await answered(`{ ${IDS.replace(/, gatewayId.*/, "")}, ${KEY} }`, { env: { ...ENV, ...noise } });
+    expect([open.status, open.stderr]).toEqual([
+      2,
+      expect.stringContaining("~/fleet.json5: Gateway ID is missing. Add `gatewayId` to ~/fleet.json5."),
+    ]);
+  });
+
+  it("fills in variables for anything, and says which has no value and where", async () => {
+    const text = `{ authChoice: "cloudflare-ai-gateway-api-key", accountId: "\${ACC}",\n  gatewayId: "\${GW}",
+  ${KEY},\n  gateway: { port: "\${PORT}", auth: { token: "\${LOCAL}" } } }`;
+    const LOCAL = "CANARYlocalCANARYlocalCANARYlocal";
+    const { home, status } = await answered(text, { env: { ...ENV, ACC: ACCOUNT, GW: "gw-1", PORT: "18795", LOCAL } });
+    expect(status).toBe(0);
+    expect(config(home).gateway).toMatchObject({ port: 18795, auth: { token: "${OPENCLAW_GATEWAY_TOKEN}" } });
+    expect(secrets(home)).toContain(`OPENCLAW_GATEWAY_TOKEN=${LOCAL}`);
+    const { stderr } = await answered(text, { env: { ...ENV, ACC: ACCOUNT, PORT: "0", LOCAL } });
+    expect(stderr).toContain("~/fleet.json5:2:3: GW has no value. Set GW where the file is used.");
+    expect(stderr).toContain("~/fleet.json5:4:14: Invalid value");
+    const bad = await answered(text, { env: { ...ENV, ACC: "x/../y", GW: "gw-1", PORT: "1", LOCAL } });
+    expect(bad.stderr).toContain("~/fleet.json5:1:");
+  });
+
+  it("writes a reference to a file or a program as it is, and refers to variables with `ref`", async () => {
+    const sources = `secrets: { providers: {
+      keys: { source: "file", path: "~/key", mode: "singleValue" },
+      vault: { source: "exec", command: "/bin/echo", args: ["${CANARY_TOKEN}".slice(0)], jsonOnly: false } } }`;
+    const home = temporaryHome();
+    writeFileSync(join(home, "key"), `${CANARY_KEY}\n`, { mode: 0o600 });
+    const args = sources.replace(/args: \[.*?\]/, 'args: ["-n", "some-token-of-a-vault"]');
+    const text = `{ ${IDS}, apiKey: { source: "file", provider: "keys", id: "value" },
+      gatewayToken: { source: "exec", provider: "vault", id: "aig" }, ${args} }`;
+    writeFileSync(join(home, "fleet.json5"), text);
+    const done = await openclaw(["onboard", "--answers", "fleet.json5"], { home });
+    expect(done.status).toBe(0);
+    const entry = config(home).models.providers["cloudflare-ai-gateway"];
+    expect(entry.apiKey).toEqual({ source: "file", provider: "keys", id: "value" });
+    // Such a header has "Bearer" before it, so the secret is stored.
+    expect(entry.headers["cf-aig-authorization"]).toBe("Bearer ${CF_AIG_TOKEN}");
+    expect(secrets(home)).toContain("CF_AIG_TOKEN=some-token-of-a-vault");
+    expect(secrets(home)).not.toContain("sk-ant");
+    const listed = await openclaw(["models", "list"], { home });
+    expect(listed.stdout).toMatch(/claude-sonnet-4-6 .* yes +default/);
+    const referred = await answered(`{ ${IDS}, ${KEY}, secretInputMode: "ref" }`);
+    expect(secrets(referred.home)).not.toContain(CANARY_KEY);
+    expect(config(referred.home).models.providers["cloudflare-ai-gateway"].apiKey).toBe(
+      "${CLOUDFLARE_AI_GATEWAY_API_KEY}",
+    );
+  });
+
+  it("checks that a reference resolves, unless it is not to be verified", async () => {
+    const text = `{ ${IDS},\n  apiKey: { source: "file", provider: "keys", id: "value" },
+      secrets: { providers: { keys: { source: "file", path: "/nowhere/key", mode: "singleValue" } } } }`;
+    const refused = await answered(text);
+    expect([refused.status, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining("~/fleet.json5:2:3: secrets.providers.keys: /nowhere/key does not exist."),
+    ]);
+    expect([...filesBelow(refused.home).keys()]).toEqual([join(refused.home, "fleet.json5")]);
+    expect((await answered(text, { more: ["--no-verify"] })).status).toBe(0);
+  });
+
+  it.each([
+    ["a key", `{ ${IDS},\n  apiKey: "${CANARY_KEY}" }`, "fleet.json5:2:3: apiKey is a secret."],
+    [
+      "a token of the gateway",
+      `{ ${IDS}, ${KEY},\n gateway: { auth: {\n  token: "CANARYtokentokentoken" } } }`,
+      ":3:3: gateway.auth.token is a secret.",
+    ],
+    ["a key as an ID", `{ authChoice: "skip",\n  accountId: "${CANARY_KEY}" }`, ":2:3: This looks like a credential"],
+    [
+      "a secret to be merged",
+      `{ ${IDS}, ${KEY}, config: {\n  channels: { x: { token: "CANARY-some-token-1234" } } } }`,
+      ":2:20: channels.x.token is a secret.",
+    ],
+    ["a key anywhere", `{ ${IDS}, ${KEY}, config: {\n  a: ["${CANARY_KEY}"] } }`, ":2:7: a[0] is a secret."],
+    [
+      "a variable of a program",
+      `{ ${IDS}, ${KEY}, secrets: { providers: { v: { source: "exec", command: "/v",\n env: { VAULT_TOKEN: "CANARY" } } } } }`,
+      ":2:9: secrets.providers.v.env.VAULT_TOKEN is a secret.",
+    ],
+    [
+      "an argument that is a key",
+      `{ ${IDS}, ${KEY}, secrets: { providers: { v: { source: "exec", command: "/v",\n args: ["${OPENAI_KEY}"] } } } }`,
+      "is a secret",
+    ],
+  ])("refuses %s in plain text, with its place", async (_, text, said) => {
+    const { home, status, stderr } = await answered(text);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(said)]);
+    expect(filesBelow(home).size).toBe(1);
+  });
+
+  it.each([
+    [`{ ${IDS}, ${KEY}, endpont: "openai" }`, "endpont is unknown here. Did you mean `endpoint`?"],
+    [`{ ${IDS}, ${KEY}, gateway: {\n  prt: 1 } }`, ":2:3: gateway.prt is unknown here. Did you mean `port`?"],
+    [`{ ${IDS}, ${KEY}, gateway: { auth: { zzzzzz: 1 } } }`, "Known keys: mode, token."],
+    [`{ ${IDS}, ${KEY}, gateway: { port: 70000 } }`, "gateway.port must be a whole number from 1 to 65535"],
+    [`{ ${IDS}, ${KEY}, gateway: { bind: "loopbak" } }`, "loopback"],
+    [`{ ${IDS}, ${KEY}, endpoint: ["anthropik"] }`, "fleet.json5:1:"],
+    [`{ ${IDS}, ${KEY}, clients: ["claude"] }`, "claude-code"],
+    [`{ ${IDS}, ${KEY}, setDefault: "yes" }`, "setDefault must be true or false."],
+    [
+      `{ ${IDS}, apiKey: { source: "store", provider: "default", id: "A" } }`,
+      'the source "store" is not supported here.',
+    ],
+    [`{ ${IDS}, apiKey: { source: "file", id: "A" } }`, "apiKey is not a reference to a secret."],
+    [`{ ${IDS}, ${KEY}, config: { $include: "x.json5" } }`, "A file of answers includes no others."],
+    [
+      `{ ${IDS}, ${KEY}, config: {\n  models: { mode: "marge" } } }`,
+      ":2:13: models.mode must be one of merge, replace. Did you mean `merge`?",
+    ],
+    [`{ ${IDS}, ${KEY}, model: "nowhere/x" }`, 'The model "nowhere/x" belongs to no known provider.'],
+    [`{ ${IDS}, ${KEY}`, "fleet.json5:1:"],
+    ["[]", "The file must be an object"],
+    [`{ ${KEY} }`, "Add `accountId` to ~/fleet.json5."],
+    ["{}", "Add `authChoice` to ~/fleet.json5."],
+  ])("names what is wrong and where: %s", async (text, said) => {
+    const { home, status, stderr } = await answered(text);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(said)]);
+    expect(stderr).not.toContain("--");
+    expect(filesBelow(home).size).toBe(1);
+  });
+
+  it("is overridden by flags, read from standard input, shown with --dry-run, and undone", async () => {
+    const home = temporaryHome();
+    const text = `{ ${IDS}, ${KEY}, gateway: { port: 18795 } }`;
+    const args = ["onboard", "--answers", "-", "--gateway-port", "18796", "--cloudflare-ai-gateway-gateway-id", "mine"];
+    const dry = await openclaw([...args, "--dry-run", "--json"], { home, env: ENV, input: text });
+    expect(JSON.parse(dry.stdout)).toMatchObject({ ok: true, dryRun: true, gateway: { port: 18796 } });
+    expect(filesBelow(home).size).toBe(0);
+    const first = await openclaw(DOCUMENTED, { home });
+    expect(first.status).toBe(0);
+    const before = readFileSync(join(home, ".openclaw", "openclaw.json"), "utf8");
+    const done = await openclaw(args, { home, env: ENV, input: text });
+    expect(done.status).toBe(0);
+    expect(config(home).gateway.port).toBe(18796);
+    expect(config(home).models.providers["cloudflare-ai-gateway"].baseUrl).toContain("/mine/");
+    expect((await openclaw(["undo", "--yes"], { home })).status).toBe(0);
+    expect(readFileSync(join(home, ".openclaw", "openclaw.json"), "utf8")).toBe(before);
+  });
+
+  it("reports everything as one document with --json, and a file that is not there", async () => {
+    const { stdout, status } = await answered(`{ ${IDS}, apikey: "${CANARY_KEY}" }`, { more: ["--json"] });
+    expect(status).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      error: { code: "usage.invalid", problems: [{ position: { line: 1 }, hint: expect.stringContaining("apiKey") }] },
+    });
+    const none = await openclaw(["onboard", "--answers", "none.json5"], { home: temporaryHome() });
+    expect([none.status, none.stderr]).toEqual([2, expect.stringContaining("~/none.json5 does not exist.")]);
+  });
+
+  it("merges `config` last: comments stay, null removes", async () => {
+    const home = temporaryHome();
+    expect((await openclaw(DOCUMENTED, { home })).status).toBe(0);
+    const path = join(home, ".openclaw", "openclaw.json");
+    writeFileSync(path, readFileSync(path, "utf8").replace('"gateway": {', '// mine\n  "gateway": {'));
+    const patch = "config: { models: { mode: null }, agents: { defaults: { model: { fallbacks: ['a/b'] } } } }";
+    const { status } = await answered(`{ ${IDS}, ${KEY}, ${patch} }`, { home });
+    expect(status).toBe(0);
+    expect(readFileSync(path, "utf8")).toContain("// mine\n");
+    expect(config(home).models.mode).toBeUndefined();
+    expect(config(home).agents.defaults.model.fallbacks).toEqual(["a/b"]);
+  });
+});
+
+describe("onboard --export-answers", () => {
+  it("prints a file without secrets, and says what each machine needs", async () => {
+    const home = temporaryHome();
+    expect((await openclaw(DOCUMENTED, { home })).status).toBe(0);
+    const written = config(home);
+    written.models.providers["cloudflare-ai-gateway"].apiKey = CANARY_KEY;
+    written.channels = { x: { token: "CANARY-some-token-1234", on: true } };
+    writeFileSync(join(home, ".openclaw", "openclaw.json"), JSON.stringify(written));
+    const before = state(home);
+    const { status, stdout, stderr } = await openclaw(["onboard", "--export-answers"], { home });
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      authChoice: "cloudflare-ai-gateway-api-key",
+      accountId: ACCOUNT,
+      gatewayId: "my-gw",
+      endpoint: "anthropic",
+      apiKey: "${CLOUDFLARE_AI_GATEWAY_API_KEY}",
+      model: "cloudflare-ai-gateway/claude-sonnet-4-6",
+      gateway: { port: 18789, bind: "loopback", auth: { mode: "token" } },
+      config: { channels: { x: { on: true } } },
+    });
+    expect(stderr).toContain("channels.x.token is a secret in plain text, and is not exported.");
+    expect(stderr).toContain("On each machine, set CLOUDFLARE_AI_GATEWAY_API_KEY");
+    expect(stdout + stderr).not.toContain("CANARY");
+    expect(state(home)).toEqual(before);
+    const json = await openclaw(["onboard", "--export-answers", "--json"], { home });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      ok: true,
+      answers: JSON.parse(stdout),
+      variables: ["CLOUDFLARE_AI_GATEWAY_API_KEY"],
+      leftOut: expect.arrayContaining(["channels.x.token"]),
+    });
+  });
+
+  it("has nothing to print where nothing is set up", async () => {
+    const { status, stderr } = await openclaw(["onboard", "--export-answers"], { home: temporaryHome() });
+    expect([status, stderr]).toEqual([1, expect.stringContaining("Nothing is set up here.")]);
+  });
+});
