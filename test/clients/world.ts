@@ -119,8 +119,8 @@ export async function startWorld(): Promise<World> {
       const { stdout, stderr } = await printed(client);
       const [, place = ""] = /~\/(\S+), which/.exec(stderr) ?? [];
       write(place, stdout);
-      const lines = stderr.split("\n").filter((line) => line.startsWith("  "));
-      return variablesAfter(lines.join("\n"));
+      const commands = [...stderr.matchAll(/`(export [^`]+)`/g)].map(([, command]) => command);
+      return variablesAfter(commands.join("\n"));
     },
     program: async (...args) => {
       const { status, stdout, stderr } = await run({ command: "openclaw", args });
