@@ -19,7 +19,7 @@ import { cleanEnv, DOCUMENTED, temporaryHome } from "./support/program.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 /** What a package may hold at its top. */
-const CONTENTS = ["CHANGELOG.md", "LICENSE", "README.md", "bin", "dist", "package.json"];
+const CONTENTS = ["CHANGELOG.md", "LICENSE", "README.md", "bin", "dist", "man", "package.json"];
 
 const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 let work: string;
