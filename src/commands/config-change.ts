@@ -2,11 +2,11 @@ import { basename } from "node:path";
 import { applyPlan } from "../config/apply.ts";
 import { attributesLost } from "../config/attributes.ts";
 import { backupPath, backupPaths } from "../config/backups.ts";
-import { markOf, readRecord } from "../config/change-record.ts";
+import { type ContentMark, markOf, readRecord } from "../config/change-record.ts";
 import type { ReadConfig } from "../config/config-file.ts";
-import type { ParsedText } from "../config/json5-document.ts";
+import { commentsIn, type ParsedText } from "../config/json5-document.ts";
 import { parseJson5 } from "../config/json5-parse.ts";
-import { formatPath, isList, isObject, type JsonValue, memberOf } from "../config/json5-value.ts";
+import { formatPath, isList, isObject, memberOf } from "../config/json5-value.ts";
 import { loosePermissions, tighten } from "../config/permissions.ts";
 import { assertWritable } from "../config/read-only.ts";
 import { inspectFiles, type LoadedSecrets } from "../config/resolve.ts";
@@ -205,17 +205,34 @@ async function reportJson({ files, backups, warnings, dryRun }: Report, about: o
   });
 }
 
-/** The texts that a recorded change made today's of, where a backup still has them. */
-function earlierTexts(path: string, { bytes }: ReadConfig, context: Pick<Context, "files">): readonly ParsedText[] {
+/**
+ * Texts that recorded changes made today's of, one after the other, where a backup still has them. Those with other comments
+ * are left out, unless a single change lies between.
+ */
+function earlierTexts(
+  path: string,
+  { bytes, root }: ReadConfig,
+  context: Pick<Context, "files">,
+): readonly ParsedText[] {
   const today = markOf(bytes.get(path));
-  const marks = readRecord(path, context).flatMap(({ files: [file, ...more] }) =>
-    file !== undefined && more.length === 0 && file.path === path && file.after === today ? [file.before] : [],
+  const steps = readRecord(path, context).map(({ files: [file, ...more] }) =>
+    file !== undefined && more.length === 0 && file.path === path ? file : undefined,
   );
+  const direct = steps.flatMap((step) => (step?.after === today ? [step.before] : []));
+  const chain: ContentMark[] = [];
+  for (const step of steps) {
+    if (step === undefined || step.after !== (chain.at(-1) ?? today)) break;
+    chain.push(step.before);
+  }
+  if (direct.length + chain.length === 0) return [];
+  const comments = commentsIn(root.text).join("\n");
   return backupPaths(path).flatMap((backup) => {
-    const content = marks.length === 0 ? undefined : readIfPresent(backup, context);
-    if (content === undefined || !marks.includes(markOf(content))) return [];
+    const content = readIfPresent(backup, context);
+    const mark = markOf(content);
+    if (content === undefined || !(direct.includes(mark) || chain.includes(mark))) return [];
     const text = content.toString("utf8");
     const parsed = parseJson5(text);
-    return parsed.ok ? [{ text, value: parsed.value as JsonValue }] : [];
+    if (!parsed.ok || !(direct.includes(mark) || commentsIn(text).join("\n") === comments)) return [];
+    return [{ text, value: parsed.value }];
   });
 }

@@ -3,7 +3,7 @@ import type { Position, Problem } from "../core/result.ts";
 import type { Texts } from "../text/message.ts";
 import { definingFile, type ReadSource, type SourceFile } from "./include.ts";
 import { applySplices, patchText, removeEntries } from "./json5-edits.ts";
-import { nextToken, parseJson5, positionsIn } from "./json5-parse.ts";
+import { nextToken, parseJson5, positionsIn, type Span } from "./json5-parse.ts";
 import { entriesAlong, entriesAt, keyName, type Node, readTree } from "./json5-tree.ts";
 import {
   formatPath,
@@ -125,19 +125,19 @@ export function editText(source: ParsedText, edits: readonly ValueEdit[]): Parse
   return current;
 }
 
+/** Every comment as it is written. The text must be JSON5. */
+export function commentsIn(text: string, { start, end }: Span = { start: 0, end: text.length }): readonly string[] {
+  const comments: string[] = [];
+  for (let token = nextToken(text, start); token !== undefined && token.start < end; token = nextToken(text, token.end))
+    if (token.kind === "comment") comments.push(text.slice(token.start, token.end));
+  return comments;
+}
+
 /** True if a comment stands anywhere inside the value at `path`. The text must be JSON5. */
 export function hasCommentIn(text: string, path: JsonPath): boolean {
   const root = readTree(text);
   const entries = entriesAlong(text, root, path);
-  if (entries.length < path.length) return false;
-  const { start, end } = entries.at(-1)?.value ?? root;
-  for (
-    let token = nextToken(text, start + 1);
-    token !== undefined && token.start < end;
-    token = nextToken(text, token.end)
-  )
-    if (token.kind === "comment") return true;
-  return false;
+  return entries.length === path.length && commentsIn(text, entries.at(-1)?.value ?? root).length > 0;
 }
 
 type Locate = (path: JsonPath) => Position;

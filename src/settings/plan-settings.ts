@@ -65,8 +65,8 @@ const OWN_ENTRIES = [
 ].map((path) => path.split("."));
 
 /**
- * Turns changes, made in this order, into edits. `earlier` are texts of the same file that led to today's by one change
- * each: whoever takes one back gets its text, byte for byte. Throws `config.path` for what is not there to be unset,
+ * Turns changes, made in this order, into edits. `earlier` are texts of the same file from which only changes like these
+ * led to today's: whoever takes those back gets the text, byte for byte. Throws `config.path` for what is not there to be unset,
  * `config.invalid` if OpenClaw would reject the result, `config.edit`, and `usage.*`.
  */
 export function planSettings(
@@ -76,6 +76,7 @@ export function planSettings(
 ): PlannedSettings {
   const edits: ConfigEdit[] = [];
   const literals: JsonPath[] = [];
+  const removed: JsonPath[] = [];
   const isWhole = !hasInclude(root.value);
   let after = before;
   let alone = before;
@@ -95,6 +96,7 @@ export function planSettings(
       continue;
     }
     assertThere(path, after);
+    removed.push(path);
     make({ path, value: undefined });
     alone = valueAfter({ text: root.text, value: alone }, { path, value: undefined });
     for (
@@ -106,12 +108,30 @@ export function planSettings(
   }
   if (sameValue(before, after)) return { plan: { config: [], secrets: [] }, after, literals: [] };
   assertValid(before, after);
-  const taken = isWhole ? earlier.find(({ value }) => sameValue(value, after) || sameValue(value, alone)) : undefined;
+  const taken = isWhole ? earlier.find(({ value }) => sameValue(value, withoutMade(alone, removed, value))) : undefined;
   return {
     plan: { config: edits, secrets: [], ...(taken && { text: taken.text }) },
     after: taken?.value ?? after,
     literals,
   };
+}
+
+/** The value without what is empty after a removal and did not exist before. */
+function withoutMade(value: JsonValue, removed: readonly JsonPath[], before: JsonValue): JsonValue {
+  let left = value;
+  for (const path of removed) {
+    let parent = path.slice(0, -1);
+    while (parent.length > 0 && isEmptyAt(left, parent) && valueAt(before, parent) === undefined) {
+      left = valueAfter({ text: "", value: left }, { path: parent, value: undefined });
+      parent = parent.slice(0, -1);
+    }
+  }
+  return left;
+}
+
+function isEmptyAt(whole: JsonValue, path: JsonPath): boolean {
+  const value = valueAt(whole, path);
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }
 
 /** The value to write, or today's own where it is the same. Throws `usage.conflict`, `usage.invalid`. */
@@ -207,9 +227,9 @@ export function notThere(path: JsonPath, whole: JsonValue): OpenclawError {
  * setting a value makes the objects that it needs, and unsetting takes them away again.
  */
 function isLeftOver(path: JsonPath, whole: JsonValue, { text }: SourceFile, earlier: readonly ParsedText[]): boolean {
-  const isEmptyIn = (value: unknown) => isObject(value as JsonValue) && Object.keys(value as object).length === 0;
-  if (path.length === 0 || typeof path.at(-1) !== "string" || !isEmptyIn(valueAt(whole, path))) return false;
-  return !hasCommentIn(text, path) && !earlier.some(({ value }) => isEmptyIn(valueAt(value, path)));
+  const isMember = typeof path.at(-1) === "string" && isObject(valueAt(whole, path) as JsonValue);
+  if (!isMember || !isEmptyAt(whole, path)) return false;
+  return !hasCommentIn(text, path) && !earlier.some(({ value }) => isEmptyAt(value, path));
 }
 
 function assertValid(before: JsonValue, after: JsonValue): void {
