@@ -11,8 +11,8 @@ export const clients = (): ReturnType<typeof english> => ({
   setUp: (command) => `要設定提供者，請執行 \`${command}\`。`,
   alsoSpeaks: ({ client, protocol, command }) =>
     zh`${client} 也能使用 ${protocol}，但沒有為此設定提供者。要設定提供者，請執行 \`${command}\`。`,
-  putIntoFile: ({ client, path }) => zh`請把這些內容存成 ${path}，${client} 會讀取它。`,
-  addToFile: ({ client, path }) => zh`請把這些內容加到 ${client} 讀取的 ${path}。檔案已存在，請保留其他內容。`,
+  putIntoFile: ({ client, path }) => zh`請將這些內容存成 ${path}，${client} 會讀取它。`,
+  addToFile: ({ client, path }) => zh`請將這些內容加到 ${client} 讀取的 ${path}。檔案已存在，請保留其他內容。`,
   setVariable: ({ client, command }) => zh`${client} 從變數讀取權杖。請先在每個 shell 中執行 \`${command}\`。`,
   writeInstead: (command) => `要由程式代勞，請執行 \`${command}\`。`,
   writeIntoFile: ({ path, command }) => zh`要改為寫入 ${path}，請執行 \`${command}\`。`,

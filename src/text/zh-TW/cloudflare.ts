@@ -6,18 +6,18 @@ export const cloudflare = (): ReturnType<typeof english> => ({
     accountId: {
       label: "帳戶 ID",
       help: "它在儀表板的網址裡：dash.cloudflare.com/<帳戶 ID>。也可以直接貼上 Gateway 的 URL。",
-      correction: "更改帳戶 ID",
+      correction: "變更帳戶 ID",
     },
     gatewayId: {
       label: "Gateway ID",
       help: "就是 Gateway 在儀表板（AI > AI Gateway）中的名稱。",
-      correction: "更改 Gateway ID",
+      correction: "變更 Gateway ID",
     },
     endpoint: {
       label: "端點",
       question: "要使用哪些模型？",
       help: "每個選項在 openclaw.json 中各是一個提供者。",
-      correction: "更改要使用的模型",
+      correction: "變更要使用的模型",
       choices: {
         anthropic: "Claude，使用 Anthropic 金鑰",
         "workers-ai": "Workers AI 上的模型，使用 Cloudflare 權杖",
@@ -28,7 +28,7 @@ export const cloudflare = (): ReturnType<typeof english> => ({
       label: "付費方式",
       question: "模型的費用怎麼付？",
       help: "優先使用請求附上的金鑰，其次是已儲存的金鑰，最後才是 Unified Billing。",
-      correction: "更改付費方式",
+      correction: "變更付費方式",
       choices: {
         key: "自己的金鑰，隨每個請求送出",
         stored: "自己的金鑰，存放在 Cloudflare",
@@ -38,22 +38,22 @@ export const cloudflare = (): ReturnType<typeof english> => ({
     apiKey: {
       label: "API 金鑰",
       help: "請使用 Anthropic 金鑰（sk-ant-…），可在 console.anthropic.com > API keys 建立。",
-      correction: "更改 API 金鑰",
+      correction: "變更 API 金鑰",
     },
     openaiApiKey: {
       label: "OpenAI API 金鑰",
       help: "請使用 OpenAI 金鑰（sk-…），可在 platform.openai.com > API keys 建立。",
-      correction: "更改 OpenAI API 金鑰",
+      correction: "變更 OpenAI API 金鑰",
     },
     gatewayToken: {
       label: "Gateway 權杖",
       help: "請到 dash.cloudflare.com/profile/api-tokens 建立，只給 AI Gateway Run 權限；要用 Workers AI 再加上 Workers AI Read。",
-      correction: "更改 Gateway 權杖",
+      correction: "變更 Gateway 權杖",
     },
     byokAlias: {
       label: "已儲存金鑰的別名",
       help: "只有在金鑰不是以別名「default」儲存時才需要。",
-      correction: "更改已儲存金鑰的別名",
+      correction: "變更已儲存金鑰的別名",
     },
     paidFallback: {
       label: "缺少金鑰時付費",
@@ -63,7 +63,7 @@ export const cloudflare = (): ReturnType<typeof english> => ({
     baseUrl: {
       label: "基底 URL",
       help: "使用自訂網域時填寫，取代帳戶 ID 和 Gateway ID。",
-      correction: "更改基底 URL",
+      correction: "變更基底 URL",
     },
     apiToken: {
       label: "Cloudflare API 權杖",

@@ -72,7 +72,7 @@ export const commands = (): ReturnType<typeof english> => ({
   reportBug: "請附上以上幾行回報；其中不含憑證。",
 
   note: (sentence) => zh`注意：${sentence}`,
-  jsonFlag: "以一份 JSON 文件輸出",
-  dryRunFlag: "只顯示會有的變更，不實際執行",
+  jsonFlag: "以 JSON 格式輸出",
+  dryRunFlag: "只顯示將進行的變更，不實際執行",
   dryRun: "試執行：沒有變更任何檔案。",
 });

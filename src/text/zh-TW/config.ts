@@ -28,15 +28,15 @@ export const config = (): ReturnType<typeof english> => ({
   configBelow: (config) => zh`這份設定檔在使用中的設定檔的下一層資料夾；使用中的是 ${config}。`,
   useFolder: (folder) => zh`要使用它，請將 OPENCLAW_STATE_DIR 設為 ${folder}。`,
   formerFolder: (stateDir) => zh`這個資料夾是 OpenClaw 以前的名稱；${stateDir} 存在之後，就不再讀取它。`,
-  moveFolder: ({ from, to }) => zh`要保留其中的設定，請取消，並執行 \`mv ${from} ${to}\`。`,
+  moveFolder: ({ from, to }) => zh`要保留其中的設定，請先取消，再執行 \`mv ${from} ${to}\`。`,
   moveNeeded: (stateDir) => zh`請將仍需要的內容移到 ${stateDir}，然後移除這個資料夾。`,
   formerConfig: (config) => zh`這份設定檔是 OpenClaw 以前的名稱；${config} 存在之後，就不再讀取它。`,
-  moveFile: ({ from, to }) => zh`要使用它，請取消，並執行 \`mv ${from} ${to}\`。`,
+  moveFile: ({ from, to }) => zh`要使用它，請先取消，再執行 \`mv ${from} ${to}\`。`,
   removeFormer: (config) => zh`請將仍需要的內容移到 ${config}，然後移除它。`,
 
   mustBe: ({ path, expected }) => zh`${placeName(path)} 必須是${expected}。`,
   isMissing: (path) => zh`缺少 ${placeName(path)}。`,
-  isMissingFor: ({ path, key, value }) => zh`缺少 ${placeName(path)}；${key} 為「${value}」時必須有它。`,
+  isMissingFor: ({ path, key, value }) => zh`缺少 ${placeName(path)}；${key} 為「${value}」時必須設定它。`,
   /** Words that follow "must be". */
   expected: {
     nonEmptyString: "非空的字串",
@@ -135,10 +135,11 @@ export const config = (): ReturnType<typeof english> => ({
 
   usePort: "請使用 0 到 65535 的整數。",
   didYouMean: (word) => zh`你是指 \`${word}\` 嗎？`,
-  useCustomBind: "要使用單一位址，請用 `custom`，並將位址設在 gateway.customBindHost，或傳入 `--gateway-custom-host`。",
-  useBind: "請使用 loopback、lan，或這台機器的位址。",
+  useCustomBind:
+    "要使用單一位址，請用 `custom`，並將位址設在 gateway.customBindHost，或以 `--gateway-custom-host` 指定。",
+  useBind: "請使用 loopback、lan，或本機的位址。",
   notAddress: "這不是 IP 位址。",
-  setAddress: "請設為這台機器的 IP 位址。",
+  setAddress: "請設為本機的 IP 位址。",
 
   /** Says what dotenv makes of a line of .env, where something else was probably meant. */
   reading: {
@@ -191,10 +192,10 @@ export const config = (): ReturnType<typeof english> => ({
   },
   replacePassword: "請使用較長的密碼。",
   replaceToken: "請使用較長的權杖，或移除它，再執行 `openclaw onboard` 產生一個。",
-  variableSkipped: (path) => zh`${path} 沒有值：OpenClaw 不會取代其中的參照，因此略過它。`,
+  variableSkipped: (path) => zh`${path} 沒有值：OpenClaw 不會代換其中的參照，因此略過它。`,
   writeReference: (reference) => zh`請寫成 \`${reference}\`。`,
   referToVariable: "請直接寫入值，或寫成 `${NAME}`，其中是變數的名稱。",
-  nothingReplaced: "請直接寫入值：在 .env、env.vars 和環境中，參照不會被取代。",
+  nothingReplaced: "請直接寫入值：在 .env、env.vars 和環境中，不會代換參照。",
   writeValue: "請直接寫入值。",
   storeValue: "請將值本身存在那裡。",
   keyInList: ({ list, position }) => zh`${list} 的第 ${position} 個金鑰`,
@@ -210,7 +211,7 @@ export const config = (): ReturnType<typeof english> => ({
   },
   variableNotAllowed: ({ place, name }) => zh`${place} 的允許清單中沒有 ${name}。`,
   noSecretSource: ({ place, source }) => zh`${place} 不是以來源「${source}」設定的。`,
-  unknownSecretSource: ({ place, source }) => zh`${place} 的來源「${source}」是未知的。`,
+  unknownSecretSource: ({ place, source }) => zh`${place} 使用未知的來源「${source}」。`,
   /** `sentence` is the reason. */
   secretSourceFailed: ({ place, sentence }) => zh`${place}：${sentence}`,
   pathRelative: (path) => zh`路徑「${path}」是相對路徑，會因執行指令的資料夾而不同。`,
@@ -225,7 +226,7 @@ export const config = (): ReturnType<typeof english> => ({
   secretFileNotJson: (path) => zh`${path} 不是 JSON。`,
   singleValueMode: "如果檔案中只有機密本身，請將 `mode` 設為「singleValue」。",
   noSecretAt: ({ path, id }) => zh`${path} 的「${id}」沒有字串。`,
-  secretProgramFailed: ({ command, status }) => zh`程式 \`${command}\` 執行失敗，狀態為 ${status}。`,
+  secretProgramFailed: ({ command, status }) => zh`程式 \`${command}\` 執行失敗，結束代碼為 ${status}。`,
   secretProgramNotJson: (command) => zh`程式 \`${command}\` 沒有輸出 JSON。`,
   secretProgramGaveNone: ({ command, id }) => zh`程式 \`${command}\` 沒有提供「${id}」的值。`,
   unsupportedSecretSource: ({ place, source }) => zh`${place}：這裡不支援來源「${source}」。`,

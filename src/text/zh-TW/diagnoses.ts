@@ -224,7 +224,7 @@ export const diagnoses = (): ReturnType<typeof english> => ({
   },
   "anthropic.tool-pairing": {
     message: "對話裡有工具呼叫缺少結果，或有結果找不到對應的呼叫。",
-    fix: "請把每個結果放在工具呼叫的下一則訊息，或開始新的對話。",
+    fix: "請將每個結果放在工具呼叫的下一則訊息，或開始新的對話。",
   },
   "anthropic.request-invalid": {
     message: ({ said }) => `Anthropic 接受了憑證，但不接受這個請求${inBrackets(said)}。`,
@@ -483,7 +483,7 @@ export const diagnoses = (): ReturnType<typeof english> => ({
         ? "代理伺服器位址中的使用者名稱或密碼含有必須做 URL 編碼的字元，例如 @、# 或 /。"
         : "環境變數中的代理伺服器位址無效。";
     },
-    fix: "請把 HTTPS_PROXY 設為 `http://proxy:port`，或 `http://user:password@proxy:port`（使用者名稱和密碼須做 URL 編碼）。",
+    fix: "請將 HTTPS_PROXY 設為 `http://proxy:port`，或 `http://user:password@proxy:port`（使用者名稱和密碼須做 URL 編碼）。",
   },
   "proxy.unreachable": {
     message: ({ proxy, host, said }) => zh`無法經由 ${theProxy(proxy)} 連上 ${host}${inBrackets(said)}。`,
@@ -494,7 +494,7 @@ export const diagnoses = (): ReturnType<typeof english> => ({
     fix: "請代理伺服器的管理者允許這個主機；如果它不需要代理伺服器，請列在 NO_PROXY。",
   },
   "proxy.page": {
-    message: ({ status, host }) => zh`這台電腦和 ${host} 之間有設備回應了自己的頁面（HTTP ${status}）。`,
+    message: ({ status, host }) => zh`本機和 ${host} 之間有設備回應了自己的頁面（HTTP ${status}）。`,
     fix: "請網路管理者允許這個主機，或改用其他網路。",
   },
   "network.captive-portal": {
@@ -534,8 +534,8 @@ export const diagnoses = (): ReturnType<typeof english> => ({
     fix: "請再試一次。",
   },
   "tls.certificate": {
-    message: ({ host, said }) => zh`這台電腦不信任 ${host} 的 TLS 憑證${inBrackets(said)}。`,
-    fix: "如果公司的代理伺服器會解開流量，請把 NODE_EXTRA_CA_CERTS 設為它的憑證檔。也請檢查系統時間和主機名稱。",
+    message: ({ host, said }) => zh`本機不信任 ${host} 的 TLS 憑證${inBrackets(said)}。`,
+    fix: "如果公司的代理伺服器會解開流量，請將 NODE_EXTRA_CA_CERTS 設為它的憑證檔。也請檢查系統時間和主機名稱。",
   },
   "tls.failed": {
     message: ({ host, said }) => zh`無法與 ${host} 建立 TLS 連線${inBrackets(said)}。`,
@@ -544,7 +544,7 @@ export const diagnoses = (): ReturnType<typeof english> => ({
 
   "answer.redirected": {
     message: ({ host, status }) => zh`${host} 重新導向到另一個位址（HTTP ${status}）；憑證不會送到那裡。`,
-    fix: "請把基底 URL 設為直接回應的位址。",
+    fix: "請將基底 URL 設為直接回應的位址。",
   },
   "answer.page": {
     message: ({ host, status }) => zh`${host} 回應的是網頁（HTTP ${status}）。`,

@@ -3,11 +3,11 @@ import { allOf, zh } from "./words.ts";
 
 export const doctor = (): ReturnType<typeof english> => ({
   description: "檢查已知的問題。報告不含機密，也不含完整的帳戶 ID。",
-  fixFlag: "列出可以安全修正的項目，詢問後修正",
-  yesFlag: "與 --fix 併用：不詢問，直接修正",
+  fixFlag: "列出可以安全修復的項目，詢問後修復",
+  yesFlag: "與 --fix 併用：不詢問，直接修復",
   offlineFlag: "不連線到任何提供者",
   verboseFlag: "也列出通過或略過的檢查",
-  lintFlag: "供 CI 使用：列出問題，不詢問也不變更；結束狀態 0 為沒有問題，1 為有問題，2 為無法檢查",
+  lintFlag: "供 CI 使用：列出問題，不詢問也不變更；結束代碼 0 表示沒有問題，1 表示有問題，2 表示無法檢查",
   severityMinFlag: "與 --lint 併用：列出並計入的最低嚴重程度；預設：warning",
   verifyFlag: "要檢查的項目；`message` 會讓每個提供者產生一個 token，這會計費",
   messageIsBilled: "每個提供者會產生一個 token（OpenAI 最多 16 個），這會計費。",
@@ -19,10 +19,10 @@ export const doctor = (): ReturnType<typeof english> => ({
     `${failed} 項失敗，${warnings} 項警告，${passed} 項通過${andSkipped(skipped)}。`,
   withIds: ({ message, ids }) => `${message}（${ids.join("、")}）`,
   showAll: "要列出所有檢查，請執行 `openclaw doctor --verbose`。",
-  canRepair: (number) => `要修正其中 ${number} 項，請執行 \`openclaw doctor --fix\`。`,
+  canRepair: (number) => `要修復其中 ${number} 項，請執行 \`openclaw doctor --fix\`。`,
 
   lacking: {
-    folder: "尚未設定任何項目。",
+    folder: "尚未完成任何設定。",
     config: "openclaw.json 不存在或無法讀取。",
     readableConfig: "openclaw.json 不存在或無法讀取。",
     secrets: ".env 不存在或無法讀取。",
@@ -31,21 +31,21 @@ export const doctor = (): ReturnType<typeof english> => ({
     service: "尚未安裝服務。",
   },
 
-  repairList: "可以安全修正：",
-  repairThese: "要修正這些項目嗎？",
-  passYes: "要不詢問直接修正，請加上 `--yes`。",
-  nothingToRepair: "沒有可以自動修正的項目。",
-  repaired: "已修正。",
-  repairedConfig: "已修正。要還原對設定的變更，請執行 `openclaw undo`。",
-  setValue: ({ path, value }) => zh`把 ${path} 設為「${value}」。`,
+  repairList: "可以安全修復：",
+  repairThese: "要修復這些項目嗎？",
+  passYes: "要不經詢問直接修復，請加上 `--yes`。",
+  nothingToRepair: "沒有可以自動修復的項目。",
+  repaired: "已修復。",
+  repairedConfig: "已修復。要還原對設定的變更，請執行 `openclaw undo`。",
+  setValue: ({ path, value }) => zh`將 ${path} 設為「${value}」。`,
   moveSecret: ({ path, variable, secretsPath }) =>
-    zh`把 ${path} 移到 ${secretsPath}，變數名稱為 ${variable}，原處改為參照該變數。`,
-  restrictFile: ({ path, mode }) => zh`讓 ${path} 只有你能讀取（權限 ${mode}）。`,
+    zh`將 ${path} 移到 ${secretsPath}，變數名稱為 ${variable}，原處改為參照該變數。`,
+  restrictFile: ({ path, mode }) => zh`將 ${path} 設為只有你能存取（權限 ${mode}）。`,
   removeFile: (path) => zh`移除 ${path}。`,
 
   run: (command) => `請執行 \`${command}\`。`,
   removeKey: "請移除。",
-  addToSecrets: ({ variable, secretsPath }) => zh`請把 ${variable} 加到 ${secretsPath}。`,
+  addToSecrets: ({ variable, secretsPath }) => zh`請將 ${variable} 加到 ${secretsPath}。`,
   fixThere: "請在該處修正。",
   fixOrUndo: "請在該處修正，或執行 `openclaw undo`。",
 
@@ -75,7 +75,7 @@ export const doctor = (): ReturnType<typeof english> => ({
   keepOne: "請只保留一個。",
   keysKnown: "OpenClaw 認得每個鍵。",
   unknownKey: ({ path, versions }) => zh`OpenClaw 不認得 ${path}；${allOf(versions)} 會因此拒絕整個檔案。`,
-  didYouMean: (key) => `你要的是不是 \`${key}\`？`,
+  didYouMean: (key) => `你是指 \`${key}\` 嗎？`,
   keysAccepted: "已知的 OpenClaw 版本都接受每個鍵。",
   rejectedKey: ({ path, versions }) => zh`OpenClaw ${allOf(versions)} 會因為 ${path} 拒絕整個檔案。`,
   acceptedBy: (versions) => zh`請移除，除非你只使用接受它的 ${allOf(versions)}。`,
@@ -83,10 +83,10 @@ export const doctor = (): ReturnType<typeof english> => ({
 
   variablesSet: "每個變數都有值，每個提供者都有 API 金鑰。",
   noValue: ({ variable, path }) => zh`${path} 參照 ${variable}，但它沒有值。`,
-  setOrExport: ({ variable, secretsPath }) => zh`請把 ${variable} 加到 ${secretsPath}，或用 export 匯出。`,
+  setOrExport: ({ variable, secretsPath }) => zh`請將 ${variable} 加到 ${secretsPath}，或用 export 匯出。`,
   noApiKey: (path) => zh`${path} 沒有 API 金鑰。`,
   setApiKey: ({ variable, secretsPath }) =>
-    zh`請把 ${variable} 加到 ${secretsPath} 並把 apiKey 設為 \`\${${variable}}\`，或執行 \`openclaw onboard\`。`,
+    zh`請將 ${variable} 加到 ${secretsPath} 並把 apiKey 設為 \`\${${variable}}\`，或執行 \`openclaw onboard\`。`,
   noVariables: "設定不需要任何變數。",
   comesFrom: ({ variable, source }) => zh`${variable} 來自 ${source}。`,
   overrides: ({ variable, source, overridden }) =>
@@ -129,7 +129,7 @@ export const doctor = (): ReturnType<typeof english> => ({
       : zh`官方版 OpenClaw 在這裡存有 ${label} 的金鑰，它的代理「${agent}」會優先於 .env 使用。`,
   onlyStored: ({ label }) => zh`${label} 的金鑰只有官方版 OpenClaw 有，就存在這裡；本機 Gateway 無法使用。`,
   giveKey: ({ variable, secretsPath }) =>
-    zh`要在這裡也能使用，請把 ${variable} 加到 ${secretsPath}，或執行 \`openclaw onboard\`。`,
+    zh`要在這裡也能使用，請將 ${variable} 加到 ${secretsPath}，或執行 \`openclaw onboard\`。`,
   removeStoredKey: (provider) =>
     `本程式不會使用它。要讓兩邊使用同一把金鑰，請移除那裡的「${provider}」金鑰，或存入相同的金鑰。`,
   storeUnreadable: "官方版 OpenClaw 的金鑰存在這裡，但這個檔案無法讀取。",
@@ -214,8 +214,8 @@ export const doctor = (): ReturnType<typeof english> => ({
     zh`${variable}（來自 ${source}）是 ${kind} 代理伺服器；只支援 http:// 和 https://。`,
   proxyUnencoded: ({ variable, source }) =>
     zh`${variable}（來自 ${source}）的使用者名稱或密碼含有必須做 URL 編碼的字元，例如 @、# 或 /。`,
-  encodeProxy: "請把 @ 寫成 %40、# 寫成 %23、/ 寫成 %2F。",
-  fixProxy: (variable) => zh`請把 ${variable} 設為 \`http://host:port\`，或取消設定。`,
+  encodeProxy: "請將 @ 寫成 %40、# 寫成 %23、/ 寫成 %2F。",
+  fixProxy: (variable) => zh`請將 ${variable} 設為 \`http://host:port\`，或取消設定。`,
 });
 
 const andSkipped = (skipped: number) => (skipped === 0 ? "" : `，${skipped} 項略過`);

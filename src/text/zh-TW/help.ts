@@ -4,16 +4,16 @@ import { zh } from "./words.ts";
 /** The purposes of the examples on the help pages; the commands themselves stand in `src/commands/help.ts`. */
 export const help = (): ReturnType<typeof english> => ({
   examplesTitle: "範例：",
-  exitsTitle: "結束狀態：",
+  exitsTitle: "結束代碼：",
   exits: {
     done: "完成",
-    failed: "失敗：檔案、提供者或程式本身",
-    usage: "用法錯誤：旗標、引數或缺少的答案",
+    failed: "失敗，原因在檔案、提供者或程式本身",
+    usage: "用法錯誤：旗標或引數有誤，或缺少必要的設定",
     interrupted: "已中斷；沒有變更任何檔案",
     checkFailed: "有檢查未通過；使用 --lint 時，表示發現問題",
     unusable: "無法以這份設定啟動，重試也沒有幫助",
     credentialMissing: "失敗；使用 --check 時，表示缺少憑證",
-    retiresSoon: "用法錯誤；使用 --check 時，表示有項目將在 30 天內停用",
+    retiresSoon: "用法錯誤；使用 --check 時，表示有模型將在 30 天內停止服務",
   },
   docs: (url) => zh`說明文件：${url}`,
 
@@ -23,13 +23,13 @@ export const help = (): ReturnType<typeof english> => ({
   flagsOf: "顯示某個指令的旗標",
 
   setUp: "以問答方式設定 Cloudflare AI Gateway",
-  fromScript: "在指令稿中設定，金鑰放在檔案裡",
+  fromScript: "在指令碼中設定，金鑰放在檔案裡",
   oneAnswer: "只變更一項，其餘保留",
   replaceKey: "將金鑰換成可用的新金鑰",
   showReset: "顯示重設會移走和移除的內容",
 
   modelStatus: "顯示預設模型、備援模型與憑證",
-  checkModels: "讓指令稿知道是否一切可用",
+  checkModels: "讓指令碼判斷是否都能使用",
   probeModels: "詢問每個提供者是否接受憑證",
   chooseModel: "從清單中選擇預設模型",
   setModel: "將這個模型設為預設模型",
@@ -42,8 +42,8 @@ export const help = (): ReturnType<typeof english> => ({
   addAlias: "今後以 `fast` 代表這個模型",
   removeAlias: "移除別名",
   refreshAndList: "先向已設定的提供者查詢，再列出已設定的模型",
-  offeredModels: "一併列出提供者供應的模型",
-  oneProvider: "列出某個提供者供應的所有模型",
+  offeredModels: "一併列出提供者提供的模型",
+  oneProvider: "列出某個提供者提供的所有模型",
   askNow: "立即向提供者查詢",
   searchNames: "搜尋名稱",
   refresh: "向每個已設定的提供者查詢，並儲存結果",
@@ -87,7 +87,7 @@ export const help = (): ReturnType<typeof english> => ({
 
   showFaults: "顯示問題",
   repair: "修復可以安全修復的問題",
-  everyCheck: "顯示所有檢查，且不連線到任何地方",
+  everyCheck: "列出所有檢查，且不連線到任何地方",
   lastChange: "顯示最後一次變更",
   undoIt: "詢問後還原",
 

@@ -17,7 +17,7 @@ export const onboard = (): ReturnType<typeof english> => ({
     authChoice: "要設定的項目",
     nonInteractive: "不提問；使用旗標、環境變數和目前的設定",
     yes: "不詢問，直接儲存；與 --non-interactive 相同",
-    mode: "在這台機器上執行 Gateway，或作為遠端 Gateway 的用戶端",
+    mode: "在本機執行 Gateway，或作為遠端 Gateway 的用戶端",
     remoteUrl: "遠端 Gateway 的位址，與 --mode remote 併用",
     answers: "全部取自這個 JSON5 檔案；- 表示標準輸入",
     exportAnswers: "將目前的設定輸出為這樣的檔案，不含機密",
@@ -39,7 +39,7 @@ export const onboard = (): ReturnType<typeof english> => ({
     daemonRuntime: "服務的執行環境",
     verbose: "儲存前顯示每個值，而不只是摘要",
     accessible: "以純文字和編號提問；也可用 OPENCLAW_ACCESSIBLE=1 或 TERM=dumb",
-    acceptRisk: "忽略；為了相容於為官方版 OpenClaw 寫的指令稿而接受",
+    acceptRisk: "忽略；為了相容於為官方版 OpenClaw 寫的指令碼而接受",
     choices: ({ label, values }) => zh`${label}：${values.join("、")}`,
     repeatable: (description) => zh`${description}；可重複指定`,
     fromFile: (label) => zh`${label}，從檔案讀取；- 代表標準輸入`,
@@ -121,15 +121,15 @@ export const onboard = (): ReturnType<typeof english> => ({
   noneWithToken: (flag) => zh`「none」不能與 ${flag} 併用。`,
   useTokenAuth: "請加上 `--gateway-auth token`。",
   binds: {
-    loopback: "只有這台機器（loopback）",
+    loopback: "僅限本機（loopback）",
     lan: "區域網路（lan）",
     tailnet: "Tailscale 網路（tailnet）",
-    auto: "盡可能只有這台機器，否則為區域網路（auto）",
-    custom: "這台機器的一個 IP 位址（custom）",
+    auto: "盡可能僅限本機，否則為區域網路（auto）",
+    custom: "本機的一個 IP 位址（custom）",
   },
   customHost: "本機 Gateway 的 IP 位址",
   customNeedsHost: "--gateway-bind custom 需要 IP 位址。",
-  passCustomHost: (flag) => zh`請加上 \`${flag}\` 與這台機器的 IP 位址。`,
+  passCustomHost: (flag) => zh`請加上 \`${flag}\` 與本機的 IP 位址。`,
 
   // A file of answers.
   answers: {
@@ -178,7 +178,7 @@ export const onboard = (): ReturnType<typeof english> => ({
       "connect-timeout": "連線逾時",
       "answer-timeout": "等候回應逾時",
       "cut-off": "連線已中斷",
-      certificate: "它的憑證（certificate）不受信任",
+      certificate: "它的 TLS 憑證不受信任",
       tls: "無法建立安全連線",
       proxy: "代理伺服器拒絕連線",
       "not-http": "它使用的不是 HTTP",
@@ -241,7 +241,7 @@ export const onboard = (): ReturnType<typeof english> => ({
       .join("，"),
   port: "本機 Gateway 的連接埠",
   bind: "誰可以連線到本機 Gateway？",
-  runAsService: "要將本機 Gateway 作為服務執行嗎？現在和每次登入後都會啟動。",
+  runAsService: "要將本機 Gateway 安裝為服務嗎？它會立即啟動，之後每次登入時也會啟動。",
   yourDefaultModel: (model) => zh`你的預設模型是 ${model}。`,
   makeDefault: (model) => zh`要將 ${model} 設為預設模型嗎？`,
   write: "要儲存這些變更嗎？",
@@ -282,10 +282,10 @@ export const onboard = (): ReturnType<typeof english> => ({
   localGatewaySettings: ({ port, reach, withToken }) =>
     zh`連接埠 ${port}，${reach}，${withToken ? "用戶端需要權杖" : "沒有權杖"}`,
   reach: {
-    loopback: "只有這台機器",
+    loopback: "僅限本機",
     lan: "區域網路",
     tailnet: "Tailscale 網路",
-    auto: "盡可能只有這台機器",
+    auto: "盡可能僅限本機",
   },
   andMore: (number) => zh`… 以及另外 ${number} 個值`,
   changedMeanwhile: "另一個程式變更了檔案。以下是新的變更清單。",
@@ -316,6 +316,6 @@ export const onboard = (): ReturnType<typeof english> => ({
   overriddenByProfile: ({ path, label }) => zh`${path} 也有 ${label} 的金鑰，官方版 OpenClaw 會優先使用該金鑰。`,
   storeUnreadable: (path) => zh`無法讀取 ${path}。如果其中有金鑰，官方版 OpenClaw 會優先使用該金鑰。`,
   keylessElsewhere:
-    "官方版 OpenClaw 沒有 API 金鑰就無法傳送請求。透過本機 Gateway 就可以：請執行 `openclaw gateway run`。",
+    "官方版 OpenClaw 沒有 API 金鑰就無法傳送請求，但可以透過本機 Gateway 傳送。請執行 `openclaw gateway run`。",
   serviceFailed: (problem) => zh`各項設定已儲存，但服務沒有執行。${problem}`,
 });

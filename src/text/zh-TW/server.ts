@@ -20,7 +20,7 @@ export const server = (): ReturnType<typeof english> => ({
   noTrustedProxy: "不支援「trusted-proxy」模式。",
   noToken: "沒有設定本機 Gateway 權杖。",
   tokenUnusable: "本機 Gateway 權杖無法使用。",
-  setToken: '請把 gateway.auth 設為 `{ mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" }`。',
+  setToken: '請將 gateway.auth 設為 `{ mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" }`。',
   everyPage: "這樣網際網路上的任何網頁都能使用這個 Gateway。",
   nameOrigins: "請指明每個網頁的來源（origin），例如 `http://localhost:3000`。",
   notOnlyOrigin: (value) => `「${value}」除了來源（origin）還有其他內容。`,

@@ -43,7 +43,7 @@ export const service = (): ReturnType<typeof english> => ({
       summary: "印出用戶端需要的變數或設定",
       description:
         "印出讓用戶端使用本機 Gateway 的內容：設定變數的 shell 指令，或用戶端自己檔案的內容（codex、opencode、" +
-        "cline、continue）。標準輸出只有 shell 或檔案需要的內容；該放在哪裡寫在標準錯誤。權杖不會印出，" +
+        "cline、continue）。標準輸出只有 shell 或檔案需要的內容；該放在哪裡則寫在標準錯誤輸出。權杖不會印出，" +
         "由 shell 或用戶端自行讀取。",
       shellFlag: "為哪種 shell 印出指令；預設是目前的 shell",
       clientFlag: "為哪個用戶端印出",
@@ -102,19 +102,19 @@ export const service = (): ReturnType<typeof english> => ({
   variableUnwritable: (name) => zh`${name} 含有換行或其他控制字元。`,
   renameOrChange: "服務檔無法寫入這種字元。請重新命名資料夾，或修改變數。",
   temporaryScript: ({ script, command }) =>
-    zh`${script} 在暫存資料夾中，可能會消失。請把 openclaw 安裝到固定的位置，再執行 \`${command}\`。`,
+    zh`${script} 在暫存資料夾中，可能會消失。請將 openclaw 安裝到固定的位置，再執行 \`${command}\`。`,
   nodeMayChange: ({ node, command }) => zh`服務使用 ${node}。更換該 Node 後，請執行 \`${command}\`。`,
 
   noConfig: (path) => zh`${path} 尚無設定檔。`,
   createConfig: (command) => `請執行 \`${command}\`。`,
   foreignFile: (file) => zh`${file} 是其他程式寫入的。`,
   forceMovesAside: (command) => `要先把它移開，直到解除安裝本機 Gateway，請執行 \`${command}\`。`,
-  keptFileInTheWay: (kept) => zh`無法把它移開，因為 ${kept} 已存在。請移除其中一個。`,
+  keptFileInTheWay: (kept) => zh`無法將它移開，因為 ${kept} 已存在。請移除其中一個。`,
   removeWithItsProgram: "請用寫入它的程式移除。",
   installReplaces: (command) => `要取代它，請執行 \`${command}\`。`,
-  willMoveAside: (file) => zh`${file} 是其他程式寫入的。安裝時會把它移開，解除安裝時再放回。`,
-  askMoveAside: "要把它移開並安裝本機 Gateway 嗎？",
-  passForce: "要不詢問直接移開，請加上 `--force`。",
+  willMoveAside: (file) => zh`${file} 是其他程式寫入的。安裝時會將它移開，解除安裝時再放回。`,
+  askMoveAside: "要將它移開並安裝本機 Gateway 嗎？",
+  passForce: "要不經詢問直接移開，請加上 `--force`。",
   notInstalled: "本機 Gateway 尚未安裝為服務。",
   installIt: (command) => `要安裝，請執行 \`${command}\`。`,
   stopProcessFirst: ({ pid, url }) => zh`程序 ${pid} 已在 ${url} 回應。請先停止它。`,
@@ -124,16 +124,16 @@ export const service = (): ReturnType<typeof english> => ({
   startedButPublished: (url) => zh`服務已啟動，但在 ${url} 回應的是官方版 OpenClaw 自己的 Gateway。`,
   startedButOther: (url) => zh`服務已啟動，但在 ${url} 回應的是其他程式。`,
   readLog: (log) => zh`請查看它的記錄：${log}`,
-  onlyInShell: ({ name, path }) => zh`只有這個 shell 設定了 ${name}，所以服務取不到它。請把它加到 ${path}。`,
-  noValue: ({ name, path }) => zh`${name} 沒有值。請把它加到 ${path}。`,
+  onlyInShell: ({ name, path }) => zh`只有這個 shell 設定了 ${name}，所以服務取不到它。請將它加到 ${path}。`,
+  noValue: ({ name, path }) => zh`${name} 沒有值。請將它加到 ${path}。`,
   onlyInLoginShell: ({ name, path }) =>
-    zh`只有登入 shell 會設定 ${name}，所以服務每次啟動都要執行該 shell。請把它加到 ${path}。`,
+    zh`只有登入 shell 會設定 ${name}，所以服務每次啟動都要執行該 shell。請將它加到 ${path}。`,
 
   installed: (file) => zh`已安裝 ${file}`,
   updated: (file) => zh`已更新 ${file}`,
   started: (file) => `已啟動先前安裝的服務：${file}`,
   unchanged: (file) => `已安裝，且是最新狀態：${file}`,
-  movedAside: (kept) => zh`已把原有的檔案移到 ${kept}`,
+  movedAside: (kept) => zh`已將原有的檔案移到 ${kept}`,
   answersAndStarts: (url) => zh`本機 Gateway 已在 ${url} 回應，並會在你登入時啟動。`,
   nextConnect: (command) => `要連接 Claude Code 或其他用戶端，請執行 \`${command}\`。`,
   removed: (file) => zh`已移除 ${file}`,
@@ -143,7 +143,7 @@ export const service = (): ReturnType<typeof english> => ({
   stopped: (command) => `已停止服務。下次登入時它會再次啟動。要避免這種情況，請執行 \`${command}\`。`,
 
   applyInShell: (command) => `要套用到目前的 shell，請執行 \`${command}\`。`,
-  bypassProxy: "目前設定了代理伺服器，用戶端會經由它連到本機 Gateway。請把 127.0.0.1 加到 NO_PROXY。",
+  bypassProxy: "目前設定了代理伺服器，用戶端會經由它連到本機 Gateway。請將 127.0.0.1 加到 NO_PROXY。",
   tokenNotOnTerminal: "本機 Gateway 權杖絕不會印到終端機上。",
   readTokenByProgram: (command) => `請讓程式讀取它，例如 \`${command}\`。`,
   tokenNotUsed: "本機 Gateway 不需要權杖：gateway.auth.mode 是「none」。",
@@ -161,7 +161,7 @@ export const service = (): ReturnType<typeof english> => ({
   tokenStillAccepted: ({ name, command }) =>
     `執行中的 Gateway 仍接受「${name}」的權杖。要查看它為何沒有重新載入，請執行 \`${command}\`。`,
   tokensElsewhere: (place) => zh`OPENCLAW_GATEWAY_TOKENS 設定在 ${place}，蓋過了 .env。`,
-  moveTokens: (path) => zh`請把它移到 ${path}。`,
+  moveTokens: (path) => zh`請將它移到 ${path}。`,
   noNamedTokens: "沒有具名的權杖。",
   tokenMarks: ({ usable, weak, duplicate }) =>
     [...(usable ? [] : ["無法使用"]), ...(weak ? ["太短"] : []), ...(duplicate ? ["重複"] : [])].join("、"),

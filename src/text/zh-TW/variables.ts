@@ -84,16 +84,16 @@ export const variables = (): ReturnType<typeof english> => ({
   },
   OPENCLAW_GATEWAY_ALLOWED_HOSTS: {
     readBy: "`gateway run`",
-    meaning: "本機 Gateway 會回應的主機名稱，以逗號分隔。與 `--allow-host` 的合併。",
+    meaning: "本機 Gateway 會回應的主機名稱，以逗號分隔。會與 `--allow-host` 合併。",
   },
   OPENCLAW_GATEWAY_ALLOWED_ORIGINS: {
     readBy: "`gateway run`",
-    meaning: "可以對它傳送請求的網頁，以逗號分隔。與 `--allow-origin` 的合併。",
+    meaning: "可以對它傳送請求的網頁，以逗號分隔。會與 `--allow-origin` 合併。",
   },
   OPENCLAW_SERVICE_MANAGER: {
     readBy: "`gateway run`",
     meaning:
-      "在 launchd 的代理程式（agent）中設為 `launchd`。此時 `gateway run` 以狀態 0 而非 78 結束，讓 launchd 不再重新啟動它。",
+      "在 launchd 的代理程式（agent）中設為 `launchd`。此時 `gateway run` 以結束代碼 0 而非 78 結束，讓 launchd 不再重新啟動它。",
   },
   OPENCLAW_HOME: {
     readBy: EVERY_COMMAND,
@@ -143,13 +143,13 @@ export const variables = (): ReturnType<typeof english> => ({
   },
   TERM: {
     readBy: EVERY_COMMAND,
-    meaning: "`dumb`：不使用色彩，並以純文字和編號提問。有些終端機由此得知能開啟連結。",
+    meaning: "`dumb`：不使用色彩，並以純文字和編號提問。也用來判斷終端機能否開啟連結。",
   },
   FORCE_HYPERLINK: {
     readBy: EVERY_COMMAND,
     meaning: "空值和 `0` 以外的任何值：位址在所有終端機中都是連結。`0`：都不是。",
   },
-  TERM_PROGRAM: { readBy: EVERY_COMMAND, meaning: "由終端機設定；有些終端機由此得知能開啟連結。" },
+  TERM_PROGRAM: { readBy: EVERY_COMMAND, meaning: "由終端機設定，用來判斷它能否開啟連結。" },
   VTE_VERSION: { readBy: EVERY_COMMAND, meaning: SAME },
   KONSOLE_VERSION: { readBy: EVERY_COMMAND, meaning: SAME },
   WT_SESSION: { readBy: EVERY_COMMAND, meaning: SAME },
@@ -194,7 +194,7 @@ export const variables = (): ReturnType<typeof english> => ({
   },
   CODEX_HOME: { readBy: "`gateway env`", meaning: "Codex 設定的資料夾，預設為 `~/.codex`。" },
   OPENCLAW_LOG_LEVEL: {
-    readBy: "所有指令",
+    readBy: EVERY_COMMAND,
     meaning:
       "同 `--log-level`：`silent`、`fatal`、`error`、`warn`、`info`、`debug` 或 `trace`。`gateway run` 記錄的最低層級；自 `debug` 起，會顯示對提供者的每個請求。",
   },
@@ -212,6 +212,6 @@ export const variables = (): ReturnType<typeof english> => ({
   },
   SUDO_USER: {
     readBy: SERVICE_COMMANDS,
-    meaning: "由 sudo 設定。這些指令會要求你不經 sudo 執行。",
+    meaning: "由 sudo 設定。這些指令會要求你不要用 sudo 執行。",
   },
 });
