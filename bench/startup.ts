@@ -70,6 +70,14 @@ const SUBJECTS: readonly Subject[] = [
     isRight: isList,
   },
   {
+    name: "models status",
+    args: ["models", "status"],
+    home: "onboarded",
+    // At most 1.25 times `models list`.
+    target: { commit: 1.25 * LIST.commit, stretch: LIST.commit },
+    isRight: (output) => /^Default model +cloudflare-ai-gateway\//.test(output) && output.includes("********"),
+  },
+  {
     name: "models list --provider …, JSON5",
     args: ["models", "list", "--provider", "cloudflare-ai-gateway"],
     home: "commented",

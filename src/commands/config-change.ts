@@ -1,10 +1,9 @@
 import { basename } from "node:path";
 import { applyPlan } from "../config/apply.ts";
 import { attributesLost } from "../config/attributes.ts";
-import { backupPath, backupPaths } from "../config/backups.ts";
-import { type ContentMark, markOf, readRecord } from "../config/change-record.ts";
+import { backupPath } from "../config/backups.ts";
 import type { ReadConfig } from "../config/config-file.ts";
-import { commentsIn, type ParsedText } from "../config/json5-document.ts";
+import { earlierTexts } from "../config/earlier-texts.ts";
 import { parseJson5 } from "../config/json5-parse.ts";
 import { formatPath, isList, isObject, memberOf } from "../config/json5-value.ts";
 import { loosePermissions, tighten } from "../config/permissions.ts";
@@ -202,37 +201,5 @@ async function reportJson({ files, backups, warnings, dryRun }: Report, about: o
     ...about,
     warnings: warnings.map((warning) => say(warning, english)),
     files: files.map((file) => ({ ...file, ...(backups.includes(file.path) && { backup: backupPath(file.path, 0) }) })),
-  });
-}
-
-/**
- * Texts that recorded changes made today's of, one after the other, where a backup still has them. Those with other comments
- * are left out, unless a single change lies between.
- */
-function earlierTexts(
-  path: string,
-  { bytes, root }: ReadConfig,
-  context: Pick<Context, "files">,
-): readonly ParsedText[] {
-  const today = markOf(bytes.get(path));
-  const steps = readRecord(path, context).map(({ files: [file, ...more] }) =>
-    file !== undefined && more.length === 0 && file.path === path ? file : undefined,
-  );
-  const direct = steps.flatMap((step) => (step?.after === today ? [step.before] : []));
-  const chain: ContentMark[] = [];
-  for (const step of steps) {
-    if (step === undefined || step.after !== (chain.at(-1) ?? today)) break;
-    chain.push(step.before);
-  }
-  if (direct.length + chain.length === 0) return [];
-  const comments = commentsIn(root.text).join("\n");
-  return backupPaths(path).flatMap((backup) => {
-    const content = readIfPresent(backup, context);
-    const mark = markOf(content);
-    if (content === undefined || !(direct.includes(mark) || chain.includes(mark))) return [];
-    const text = content.toString("utf8");
-    const parsed = parseJson5(text);
-    if (!parsed.ok || !(direct.includes(mark) || commentsIn(text).join("\n") === comments)) return [];
-    return [{ text, value: parsed.value }];
   });
 }

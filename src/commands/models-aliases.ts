@@ -120,6 +120,7 @@ async function remove(alias: string, flags: ChangeFlags, invocation: Invocation)
     if (models.length === 0) throw unknownAlias(alias, config);
     return {
       edits: removeAlias(alias, config),
+      opposite: (before) => models.flatMap((ref) => aliasEdits(alias, ref, before)),
       says: [(t) => t.modelEdits.aliasRemoved({ alias, models })],
       json: { alias, models },
     };

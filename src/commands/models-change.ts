@@ -1,14 +1,18 @@
 import { basename } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { applyPlan, sweep } from "../config/apply.ts";
+import { applyPlan, type Plan, sweep } from "../config/apply.ts";
 import { attributesLost } from "../config/attributes.ts";
 import type { ConfigEdit } from "../config/config-edit.ts";
 import { describeEdits, type FileChanges } from "../config/described-edits.ts";
-import { valueAt } from "../config/json5-value.ts";
+import { hasInclude } from "../config/include.ts";
+import { type JsonValue, sameValue, valueAt } from "../config/json5-value.ts";
 import { type LoosePermissions, loosePermissions, octal, tighten } from "../config/permissions.ts";
 import { assertWritable } from "../config/read-only.ts";
 import { type LoadedFiles, loadFiles } from "../config/resolve.ts";
+import { type Config, schemaProblems } from "../config/schema.ts";
+import type { Context } from "../core/context.ts";
 import { jsonDocument } from "../core/json.ts";
+import type { Paths } from "../core/paths.ts";
 import { changeLine } from "../settings/change-list.ts";
 import { wrap } from "../terminal/layout.ts";
 import { loadTexts } from "../text/language.ts";
@@ -27,6 +31,11 @@ export interface Decision {
   /** What is true afterwards, one sentence each. */
   readonly says: readonly Message[];
   readonly warnings?: readonly Message[];
+  /**
+   * For a command that takes something away: the edits by which the opposite one would have put it into an earlier
+   * configuration. Where they made today's of it, its text comes back, byte for byte.
+   */
+  readonly opposite?: (before: Config) => readonly ConfigEdit[];
   /** The one thing to do next, said where something was written. */
   readonly next?: Message;
   /** The command's own keys of the JSON document. */
@@ -59,17 +68,43 @@ export async function changeConfig(
 const changesOnly = (edits: readonly ConfigEdit[], { config }: LoadedFiles): readonly ConfigEdit[] =>
   edits.filter(({ path, value }) => !isDeepStrictEqual(valueAt(config.config, path), value));
 
+async function planOf(
+  { edits, opposite }: Decision,
+  files: LoadedFiles,
+  paths: Paths,
+  context: Pick<Context, "files">,
+): Promise<Plan> {
+  const config = changesOnly(edits, files);
+  const { root } = files.config;
+  if (config.length === 0 || opposite === undefined || hasInclude(root.value)) return { config, secrets: [] };
+  const { earlierTexts } = await import("../config/earlier-texts.ts");
+  const { valueAfter } = await import("../config/json5-document.ts");
+  for (const before of earlierTexts(paths.config, files.config, context)) {
+    if (schemaProblems(before.value).length > 0) continue;
+    const made = opposite(before.value as Config);
+    const after = made.reduce((value, edit) => valueAfter({ text: before.text, value }, edit), before.value);
+    if (!sameValue(after, root.value)) continue;
+    const back = made.map(({ path }) => ({ path, value: valueAt(before.value, path) as JsonValue | undefined }));
+    return { config: changesOnly(back, files), secrets: [], text: before.text };
+  }
+  return { config, secrets: [] };
+}
+
 async function tried(decide: (files: LoadedFiles) => Decision, { context, paths: locate }: Invocation): Promise<Done> {
   const paths = locate();
   const files = await loadFiles(paths, context);
   const decision = decide(files);
   return {
     decision,
-    files: describeEdits(changesOnly(decision.edits, files), files.config),
+    files: describeEdits((await planOf(decision, files, paths, context)).config, files.config),
     backups: [],
     loose: loosePermissions(paths, [...files.config.bytes.keys()], context),
     open: [],
   };
+}
+
+interface PlannedFiles extends LoadedFiles {
+  readonly plan: Plan;
 }
 
 async function applied(decide: (files: LoadedFiles) => Decision, invocation: Invocation): Promise<Done> {
@@ -83,11 +118,14 @@ async function applied(decide: (files: LoadedFiles) => Decision, invocation: Inv
   let backups: readonly string[] = [];
   if (changesOnly(decision.edits, start).length > 0) {
     for (const message of await attributesLost(read, context)) context.err(`${say(message, context.text)}\n`);
-    const done = await applyPlan<LoadedFiles>(
-      (known = start) => loadFiles(paths, context, { known }),
+    const done = await applyPlan<PlannedFiles>(
+      async (known) => {
+        const now = await loadFiles(paths, context, { known: known ?? start });
+        return { ...now, plan: await planOf(decide(now), now, paths, context) };
+      },
       (now) => {
         decision = decide(now);
-        return { config: changesOnly(decision.edits, now), secrets: [] };
+        return now.plan;
       },
       paths,
       context,

@@ -88,10 +88,15 @@ async function add(name: string, flags: ChangeFlags, invocation: Invocation): Pr
 }
 
 async function remove(name: string, flags: ChangeFlags, invocation: Invocation): Promise<void> {
-  const decide = ({ config: { config } }: LoadedFiles): Decision => {
+  const knownIn = await namesKnown(invocation);
+  const decide = (files: LoadedFiles): Decision => {
+    const { config } = files.config;
     const { index, ref } = found(name, config);
+    const model = parseModelRef(ref);
     return {
       edits: removeFallback(index, config),
+      opposite: (before) =>
+        model === undefined ? [] : usedEdits(model, addFallback(ref, before), { ...knownIn(files), config: before }),
       says: [(t) => t.modelEdits.fallbackRemoved(ref)],
       json: { fallbacks: refsIn(config).toSpliced(index, 1) },
     };

@@ -27,14 +27,15 @@ export interface Offer {
 }
 
 export function offerOf(known: KnownNames, now: Date): Offer {
-  const { config } = known;
+  const { config, endpoints } = known;
   const { primary } = modelChoice(config.agents?.defaults?.model);
   const current = primary === undefined ? undefined : aliasResolver(config)(primary);
   const models = Object.keys(config.models?.providers ?? {}).flatMap((provider) =>
     [...catalogOf(provider, known)].map(([model, { name = model, contextWindow, cost }]): OfferedModel => {
       const ref = formatModelRef({ provider, model });
       const retirement = retirementOfModel({ provider, model }, known, now);
-      const price = priceIn(cost);
+      const builtIn = endpoints.find(({ providerId }) => providerId === provider)?.models ?? [];
+      const price = priceIn(cost) ?? priceIn(builtIn.find(({ id }) => id === model || isAliasOf(model, id))?.cost);
       return {
         ref,
         name,

@@ -53,6 +53,10 @@ const SLOW_MODULES = {
 const ROOMS: readonly (readonly [args: readonly string[], rooms: readonly string[]])[] = [
   [["--help"], []],
   [["models", "list"], []],
+  [
+    ["models", "status"],
+    ["config", "model-status"],
+  ],
   [["gateway", "token"], ["service"]],
   [DOCUMENTED, ["cloudflare", "onboard"]],
 ];
@@ -120,6 +124,11 @@ describe("start-up", () => {
     ).toEqual([]);
   });
 
+  it("of models status loads nothing that asks, edits, talks or paints", async () => {
+    const loaded = await loadedBy(["models", "status"], await onboarded());
+    expect(slowIn(loaded, await builtinsOfAnEmptyFile())).toEqual([]);
+  });
+
   it.each([
     ["JSON", () => {}],
     ["JSON5", writeAsJson5],
@@ -148,6 +157,7 @@ describe("start-up", () => {
 
   it.each([
     [["models", "list"], 5],
+    [["models", "status"], 7],
     [["gateway", "token"], 7],
     [DOCUMENTED, 9],
   ])("of %j opens no more files than it did", async (args, most) => {
@@ -155,7 +165,7 @@ describe("start-up", () => {
     expect(files.length, files.join(", ")).toBeLessThanOrEqual(most);
   });
 
-  it.each([[["models", "list"]], [["gateway", "token"]], [DOCUMENTED]])(
+  it.each([[["models", "list"]], [["models", "status"]], [["gateway", "token"]], [DOCUMENTED]])(
     "of %j starts no program where nothing has to be written",
     async (args) => {
       const home = await onboarded();

@@ -3,6 +3,7 @@ import { aliasResolver, modelChoice } from "../../config/model-selection.ts";
 import { nearest } from "../../core/similar.ts";
 import { parseModelRef } from "../../providers/model.ts";
 import { isInCatalog, isOnlyNamed, protocolOf } from "../../providers/provider.ts";
+import { retirementFor } from "../../providers/retirement.ts";
 import type { Message, Texts } from "../../text/message.ts";
 import { type Check, type CheckResult, type DoctorInput, inspectedProviders, objectAt, textAt } from "../check.ts";
 
@@ -137,8 +138,6 @@ function apiOf({ model }: SelectedModel, input: DoctorInput): string | undefined
   return configured && protocolOf(textAt(configured.entry, ["api"]), configured.endpoint);
 }
 
-const SOON_MS = 30 * 24 * 60 * 60 * 1000;
-
 function retired(input: DoctorInput): readonly CheckResult[] {
   const { config, now, endpoints } = input;
   const allowed = Object.keys(objectAt(config.value, [...DEFAULTS, "models"])).map(
@@ -147,17 +146,16 @@ function retired(input: DoctorInput): readonly CheckResult[] {
   return [...selectedModels(input), ...allowed].flatMap((selected): readonly CheckResult[] => {
     const ref = parseModelRef(selected.model);
     const endpoint = endpoints.find(({ providerId }) => providerId === ref?.provider);
-    const date = ref === undefined ? undefined : endpoint?.retirements[ref.model];
-    if (endpoint === undefined || date === undefined) return [];
-    const untilMs = Date.parse(date) - now.getTime();
-    if (untilMs > SOON_MS) return [];
-    const isOver = untilMs <= 0;
+    const found = ref && endpoint && retirementFor(ref.model, endpoint, undefined, now);
+    if (endpoint === undefined || found === undefined || found.state === "later") return [];
+    const { date, state, successor = endpoint.defaultModel } = found;
+    const isOver = state === "over";
     const path = formatPath(selected.path);
     return [
       {
         status: isOver && selected.role !== "allowed" ? "fail" : "warn",
         message: (t) => t.doctor[isOver ? "wasRetired" : "willRetire"]({ ...inRole(selected, t), path, date }),
-        fix: (t) => t.doctor.chooseModel(`${endpoint.providerId}/${endpoint.defaultModel}`),
+        fix: (t) => t.doctor.chooseModel(`${endpoint.providerId}/${successor}`),
         ...config.locate(selected.path),
       },
     ];

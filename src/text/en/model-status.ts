@@ -50,7 +50,6 @@ export const modelStatus = () => ({
   moreKeys: (number: number) => `and ${count(number, "further key")}, of which the next is taken where one is limited`,
   usable: "Usable",
   probe: "Probe",
-  unusable: "not usable",
   store: (path: string) => `The published OpenClaw uses a key of its own: ${path}`,
   probed: ({ status, latency }: { status: string; latency: number | undefined }) =>
     latency === undefined ? status : `${status}, ${latency} ms`,
@@ -59,19 +58,14 @@ export const modelStatus = () => ({
   wasRetired: ({ model, date, successor }: Retires) =>
     `${model} was retired on ${date}; requests for it fail.${offer(successor)}`,
   willRetire: ({ model, date, successor }: Retires) => `${model} retires on ${date}.${offer(successor)}`,
-  useInstead: (command: string) => `Use its successor: \`${command}\`.`,
 
   // Faults.
   noDefault: "No default model is set. To choose one, run `openclaw models set`.",
   noReference: (text: string) =>
     `"${text}" is in use and is no provider/model. To choose another, run \`openclaw models set\`.`,
   noBaseUrl: "It has no base URL.",
-  lacks: ({ provider, problem }: { provider: string; problem: string }) => `${provider}: ${problem}`,
   notChecked: "This program cannot check this provider.",
-  timedOut: (ms: number) => `It did not answer within ${ms} ms.`,
-  raiseTimeout: "Try again, or raise --probe-timeout.",
   notNumber: (flag: string) => `${flag} must be a whole number above 0.`,
-  next: "To ask the providers, run `openclaw models status --probe`.",
 });
 
 const offer = (successor: string | undefined): string =>
