@@ -67,7 +67,7 @@ describe.each(ERRNOS)("a reset, interrupted by %s", (errno) => {
       for (let at = 1, finished = false; !finished; at += 4) {
         const homedir = home();
         const files = faultyFiles({ at, errno });
-        await run(args, homedir, files, errno === "death" ? NOBODY : process.pid).catch(() => {});
+        await run(args, homedir, files, NOBODY).catch(() => {});
         finished = files.log.length < at;
         const half = contents(homedir);
         const where = `operation ${at}: ${files.log[at - 1]}`;
@@ -93,7 +93,8 @@ describe.each(ERRNOS)("a reset, interrupted by %s", (errno) => {
         expect(statSync(folder).mode & 0o777).toBe(0o700);
         expect(readdirSync(join(homedir, ".openclaw"))).not.toContain("openclaw.json");
         expect(again.printed).not.toContain("CANARY");
-        expect([where, (await run(["undo", "--yes"], homedir, faultyFiles())).status]).toEqual([where, 0]);
+        const undone = await run(["undo", "--yes"], homedir, faultyFiles());
+        expect([where, undone.printed, undone.status]).toEqual([where, undone.printed, 0]);
         expect(readFileSync(join(homedir, ".openclaw", "openclaw.json"), "utf8"), where).toBe(withReference(CONFIG));
       }
     },
@@ -105,7 +106,7 @@ describe.each(ERRNOS)("logout, interrupted by %s", (errno) => {
     for (let at = 1, finished = false; !finished; at += 2) {
       const homedir = home();
       const files = faultyFiles({ at, errno });
-      const pid = errno === "death" ? NOBODY : process.pid;
+      const pid = NOBODY;
       await run(["logout", "--yes"], homedir, files, pid).catch(() => {});
       finished = files.log.length < at;
       expect([SECRETS, "# mine\nOTHER=1\n"]).toContain(contents(homedir).secrets);
@@ -124,7 +125,7 @@ describe.each(ERRNOS)("--rotate-key, interrupted by %s", (errno) => {
     for (let at = 1, finished = false; !finished; at += 2) {
       const homedir = home();
       const files = faultyFiles({ at, errno });
-      const pid = errno === "death" ? NOBODY : process.pid;
+      const pid = NOBODY;
       await run(args, homedir, files, pid).catch(() => {});
       finished = files.log.length < at;
       expect([SECRETS, next]).toContain(contents(homedir).secrets);
