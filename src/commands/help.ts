@@ -217,6 +217,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["logout", "logOut"],
     ["logout --provider cloudflare-ai-gateway --yes", "logOutOfOne"],
   ],
+  uninstall: [
+    ["uninstall --dry-run", "showUninstall"],
+    ["uninstall", "uninstallAll"],
+  ],
   completion: [
     ["completion bash --install", "installCompletion"],
     ["completion zsh", "printCompletion"],

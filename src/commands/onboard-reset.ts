@@ -5,7 +5,6 @@ import type { Context } from "../core/context.ts";
 import { jsonDocument, parseJsonObject } from "../core/json.ts";
 import { once } from "../core/once.ts";
 import type { Paths } from "../core/paths.ts";
-import { problemText } from "../core/result.ts";
 import { variablesNamed } from "../onboard/answers.ts";
 import { readCurrentState } from "../onboard/current-state.ts";
 import { assertResolved, resolveAnswers } from "../onboard/resolve-answers.ts";
@@ -13,19 +12,16 @@ import type { Provider } from "../providers/provider.ts";
 import { nameableProviders } from "../reset/credentials.ts";
 import { isEmptyReset } from "../reset/reset-plan.ts";
 import type { Scope } from "../reset/scopes.ts";
-import { managerIfAny } from "../service/find-manager.ts";
-import { checkHealth } from "../service/health.ts";
-import { gatewayRuntime, profileService } from "../service/runtime.ts";
 import { canPrompt, confirm, wantsAccessible } from "../terminal/interaction.ts";
 import { wrap } from "../terminal/layout.ts";
 import { wantsColour } from "../terminal/paint.ts";
 import { loadTexts } from "../text/language.ts";
 import { type Message, say } from "../text/message.ts";
 import { standingElsewhere, standingJson, standingLines } from "./credential-places.ts";
-import { stopMessage } from "./credential-use-report.ts";
 import { answersFromFlags } from "./flag-answers.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Flags } from "./onboard-flags.ts";
+import { gatewayMessages, runningGateway } from "./reset-gateway.ts";
 import {
   type PreparedReset,
   performReset,
@@ -71,7 +67,7 @@ export async function resetFirst(
     tell("");
     await confirm(start.ask, (t) => t.reset.start.passYes, context, { initial: false });
   }
-  const health = dryRun || nothing ? undefined : await runningGateway(providers, paths, context);
+  const running = dryRun || nothing ? undefined : await runningGateway(providers, paths, context);
   const done = dryRun || nothing ? undefined : await performReset(prepared, options, context);
   const standing = options.scope === "config" ? [] : await standingAfter(prepared, options, context);
   const reset = { ...resetJson(prepared, done), standing: standingJson(standing, await loadTexts("en")) };
@@ -81,7 +77,7 @@ export async function resetFirst(
     const lines = standingLines(standing, { shown, columns: context.columns(), text: context.text });
     if (lines.length > 0) context.out(`\n${lines.join("\n")}\n`);
   }
-  const messages: readonly Message[] = [...(done?.failed ?? []), ...(await gatewayMessages(health, paths, context))];
+  const messages: readonly Message[] = [...(done?.failed ?? []), ...(await gatewayMessages(running, paths, context))];
   for (const message of messages) context.err(`${context.text.commands.note(say(message, context.text))}\n`);
   const again = { ...invocation, context };
   if (!dryRun && (setsUp || (!yes && (await wantsSetUp(flags, nothing, context)))))
@@ -114,25 +110,6 @@ async function assertCanSetUp(
   const current = await readCurrentState({ providers, named: variablesNamed(answers) }, empty, context);
   const resolution = resolveAnswers(answers, current);
   assertResolved({ ...resolution, problems: [...problems, ...resolution.problems] });
-}
-
-/** A gateway goes on with what it has read: a configuration that is gone is none that it would take up. */
-async function runningGateway(providers: readonly Provider[], paths: Paths, context: Context) {
-  const manager = await managerIfAny(paths, context);
-  const runtime = await gatewayRuntime(profileService({ paths, providers }, manager, context), context);
-  const health = await checkHealth(runtime, context);
-  return health.answers === "gateway" && health.isOwn !== false ? { health, manager } : undefined;
-}
-
-async function gatewayMessages(
-  found: Awaited<ReturnType<typeof runningGateway>>,
-  paths: Paths,
-  context: Context,
-): Promise<readonly Message[]> {
-  if (found === undefined) return [];
-  const { url, pid } = found.health;
-  const hint = stopMessage(pid, paths, found.manager, context);
-  return [(t) => problemText({ message: (x) => x.reset.start.gatewayRuns({ url, pid }), hint }, t)];
 }
 
 async function standingAfter({ plan, files }: PreparedReset, { paths, providers }: ResetOptions, context: Context) {

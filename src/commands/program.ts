@@ -141,6 +141,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   doctor: () => import("./doctor.ts"),
   undo: () => import("./undo.ts"),
   logout: () => import("./logout.ts"),
+  uninstall: () => import("./uninstall.ts"),
   completion: () => import("./completion.ts"),
 };
 

@@ -4,7 +4,7 @@ import { CLIENTS } from "../clients/registry.ts";
 import { clientFilePath, isWritable, prepareUndo, undoClient, type WritableClient } from "../clients/write-client.ts";
 import { type InspectedFiles, inspectFiles } from "../config/resolve.ts";
 import type { Context } from "../core/context.ts";
-import { attempt, type OpenclawError } from "../core/errors.ts";
+import { attempt, type OpenclawError, unlessRefused } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Provider } from "../providers/provider.ts";
 import { type MovedAway, moveAway, newFolder, unfinishedReset } from "../reset/move-away.ts";
@@ -105,7 +105,12 @@ export async function performReset(
     const also = unfinishedReset(paths, context)?.variables ?? [];
     return planReset(scope, await readForReset(options, context), { ...options, also }, context);
   };
-  return { ...(await moveAway(plan, again, { folder, isUndoable }, paths, context)), failed };
+  const moved = await moveAway(plan, again, { folder, isUndoable }, paths, context);
+  const record = clientRecordPath(paths);
+  // What could not be taken out is still on record.
+  if (scope === "full" && readClientRecord(record, context).length === 0)
+    unlessRefused(() => context.files.unlinkSync(record));
+  return { ...moved, failed };
 }
 
 async function takeOut(client: WritableClient, paths: Paths, context: Context): Promise<void> {

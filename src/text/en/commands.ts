@@ -9,6 +9,7 @@ export const commands = () => ({
     doctor: "find problems, and fix those that are safe to fix",
     undo: "undo the last change to the configuration",
     logout: "remove the credentials of providers",
+    uninstall: "remove the service, the files and the credentials",
     completion: "complete commands, flags and values in your shell",
   },
   /** Of commands that have only sub-commands. */

@@ -91,6 +91,9 @@ export const help = () => ({
   logOut: "remove the keys of every provider, after asking",
   logOutOfOne: "remove those of one provider, from a script",
 
+  showUninstall: "show what would be removed",
+  uninstallAll: "remove it after asking",
+
   installCompletion: "have bash complete it, after showing what is written",
   printCompletion: "print the script for zsh",
   removeCompletion: "take it out again",

@@ -118,6 +118,32 @@ export const reset = () => ({
     clientFailed: ({ client, problem }: { client: string; problem: string }) =>
       `${client}: the settings stay as they are. ${problem}`,
   },
+  // `uninstall`.
+  uninstall: {
+    description:
+      "Remove the service, the settings in clients' files, the credentials and the files of openclaw, after showing them and " +
+      "asking, and say how to remove the program. The configuration goes to a dated backup folder, without credentials.",
+    serviceFlag: "remove only the service",
+    stateFlag: "remove only files, credentials and the settings of clients",
+    allFlag: "remove both, as without these flags",
+    yesFlag: "remove without asking",
+    serviceGoes: ({ name, file }: { name: string; file: string }) => `The service ${name} stops and goes: ${file}`,
+    ask: "Remove all this?",
+    passYes: "To remove it without asking, pass `--yes`.",
+    nothing: "openclaw has no service and no files here.",
+    deleteBackup: (command: string) => `To delete the backup as well, run \`${command}\`.`,
+    left: ({ folder, names }: { folder: string; names: readonly string[] }) =>
+      `Files that openclaw did not make stay in ${folder}: ${names.join(", ")}`,
+    program: {
+      npm: "To remove the program:",
+      pnpm: "To remove the program:",
+      yarn: "To remove the program:",
+      bun: "To remove the program:",
+      npx: "npx keeps the program in its cache. To remove it:",
+      project: "To remove the program from the project:",
+      folder: "To remove the program, delete its folder:",
+    },
+  },
   fact: ({ label, providers }: { label: string | undefined; providers: readonly string[] }) =>
     [...(label === undefined ? [] : [label]), ...providers].join(", "),
   localGateway: "local gateway",

@@ -12,6 +12,7 @@ export const commands = (): ReturnType<typeof english> => ({
     doctor: "找出問題，並修復可以安全修復的項目",
     undo: "還原最後一次的設定變更",
     logout: "移除提供者的憑證",
+    uninstall: "移除服務、檔案與憑證",
     completion: "在 shell 中自動完成指令、旗標與值",
   },
   /** Of commands that have only sub-commands. */

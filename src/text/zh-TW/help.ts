@@ -94,6 +94,9 @@ export const help = (): ReturnType<typeof english> => ({
   logOut: "詢問後移除所有提供者的金鑰",
   logOutOfOne: "在指令碼中移除其中一個提供者的金鑰",
 
+  showUninstall: "顯示會移除的內容",
+  uninstallAll: "詢問後移除",
+
   installCompletion: "讓 bash 自動完成，會先顯示要寫入的內容",
   printCompletion: "印出 zsh 用的指令碼",
   removeCompletion: "再次移除",
