@@ -112,7 +112,6 @@ export const reset = () => ({
     gatewayRuns: ({ url, pid }: { url: string; pid: number | undefined }) =>
       `The local gateway at ${url}${pid === undefined ? "" : ` (process ${pid})`} goes on with the configuration that it has read.`,
     restore: "To bring the configuration back, run `openclaw undo`.",
-    restoreByCopy: (command: string) => `To bring the configuration back, run \`${command}\`.`,
     next: "To set up again, run `openclaw onboard`.",
     askAgain: "Set up again now?",
     clientFailed: ({ client, problem }: { client: string; problem: string }) =>
@@ -150,8 +149,6 @@ export const reset = () => ({
 
   // Places where a credential still stands.
   standing: "The same credentials still stand elsewhere:",
-  environmentOf: "This shell",
-  sessionOf: "Your session",
   inEnvironment: (name: string) => `${name} is set in this shell.`,
   unset: (name: string) => `Run \`unset ${name}\`.`,
   inSession: (name: string) => `${name} is set for every service of your session.`,
