@@ -126,6 +126,7 @@ const chunkOf: CodeSplittingNameFunction = (id, chunks) => {
   if (isClientRow || GATEWAY.some((module) => id === resolve(module))) return "gateway";
   // Each other command that needs the providers would open one file more, and none less.
   if (isIn(["src/commands/models.ts", "src/providers/registry.ts", "src/commands/shell-words.ts"])) return "models";
+  if (isIn(["src/commands/config.ts"])) return "config";
   if (!isIn(["src/commands/onboard.ts"])) return isIn(["src/commands/models-status.ts"]) ? "models-status" : null;
   return isIn(BESIDE_ONBOARD) ? "setup" : "onboard";
 };

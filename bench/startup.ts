@@ -41,6 +41,8 @@ interface Subject {
 }
 
 const LIST: Target = { commit: 1.5, stretch: 1.25 };
+/** At most 1.25 times what `models list` takes. */
+const BESIDE_LIST: Target = { commit: 1.25 * LIST.commit };
 const SET_UP: Target = { commit: 2.4 };
 /** A second on a machine that starts Node in 33 ms. */
 const LARGE: Target = { commit: 30 };
@@ -83,6 +85,20 @@ const SUBJECTS: readonly Subject[] = [
     home: "commented",
     target: LIST,
     isRight: isList,
+  },
+  {
+    name: "config get",
+    args: ["config", "get", "agents.defaults.model.primary"],
+    home: "onboarded",
+    target: BESIDE_LIST,
+    isRight: (output) => output.startsWith("cloudflare-ai-gateway/"),
+  },
+  {
+    name: "config get, all of it, JSON5",
+    args: ["config", "get"],
+    home: "commented",
+    target: BESIDE_LIST,
+    isRight: (output) => output.includes('"gateway": {'),
   },
   {
     name: "onboard, first run",

@@ -15,10 +15,11 @@ export function editorOf({ env, platform }: Pick<Context, "platform"> & { readon
 /**
  * How to open a file in it.
  * @source git, which has a shell read the words of `$EDITOR` and hands the file over as an argument of its own.
+ * @why a trap: Ctrl-C is for the editor, and a shell without one would end by it.
  */
 export function editorCommand(editor: string, file: string, platform: NodeJS.Platform): EditorCommand {
   if (platform === "win32") return { command: "cmd.exe", args: ["/d", "/s", "/c", `"${editor} "${file}""`] };
-  return { command: "/bin/sh", args: ["-c", `${editor} "$@"`, editor, file] };
+  return { command: "/bin/sh", args: ["-c", `trap : INT; ${editor} "$@"`, editor, file] };
 }
 
 /**

@@ -18,9 +18,17 @@ export function installed(id: PinnedId): Promise<string> {
   return folder;
 }
 
-async function install(id: PinnedId): Promise<string> {
+function install(id: PinnedId): Promise<string> {
   const { name, packages } = PINNED[id];
-  const folder = join(CACHE, `${id}-${Object.values(packages).join("-")}`);
+  return installIn(join(CACHE, `${id}-${Object.values(packages).join("-")}`), name, packages);
+}
+
+/** Installs packages in a folder of a cache, which is there as a whole or not at all. Throws what npm says. */
+export async function installIn(
+  folder: string,
+  name: string,
+  packages: Readonly<Record<string, string>>,
+): Promise<string> {
   if (existsSync(folder)) return folder;
   const begun = `${folder}.${process.pid}`;
   mkdirSync(begun, { recursive: true });

@@ -57,6 +57,7 @@ const ROOMS: readonly (readonly [args: readonly string[], rooms: readonly string
     ["models", "status"],
     ["config", "model-status"],
   ],
+  [["config", "get"], ["settings"]],
   [["gateway", "token"], ["service"]],
   [DOCUMENTED, ["cloudflare", "onboard"]],
 ];
@@ -145,6 +146,16 @@ describe("start-up", () => {
     },
   );
 
+  it.each([
+    ["JSON", () => {}],
+    ["JSON5", writeAsJson5],
+  ])("of config get loads nothing else either, with a configuration in %s", async (_, rewrite) => {
+    const home = await onboarded();
+    rewrite(home);
+    const args = ["config", "get", "gateway.port"];
+    expect(slowIn(await loadedBy(args, home), await builtinsOfAnEmptyFile())).toEqual([]);
+  });
+
   it("of onboard --non-interactive loads nothing that asks, talks or paints", async () => {
     const home = temporaryHome();
     const slow = slowIn(await loadedBy(DOCUMENTED, home), await builtinsOfAnEmptyFile());
@@ -158,6 +169,7 @@ describe("start-up", () => {
   it.each([
     [["models", "list"], 5],
     [["models", "status"], 7],
+    [["config", "get", "gateway.port"], 7],
     [["gateway", "token"], 7],
     [DOCUMENTED, 9],
   ])("of %j opens no more files than it did", async (args, most) => {
