@@ -2,7 +2,7 @@ import type { Command, Help, Option } from "commander";
 import { EXIT } from "../core/errors.ts";
 import type { Shown } from "../core/shown.ts";
 import { wrap, wrapCommand } from "../terminal/layout.ts";
-import type { Texts } from "../text/message.ts";
+import { sentences, type Texts } from "../text/message.ts";
 
 const DOCS = "https://docs.openclaw.ai/providers/cloudflare-ai-gateway";
 
@@ -28,7 +28,7 @@ export function helpPage(command: Command, helper: Help, shown: Shown, text: Tex
     ),
   ];
   return `${[
-    wrap(`${helpTitles["Usage:"]} ${helper.commandUsage(command)}`, columns),
+    wrap(sentences([helpTitles["Usage:"], helper.commandUsage(command)]), columns),
     wrap(command.description(), columns),
     ...sections.flatMap(([title, rows]) => (rows.length === 0 ? [] : [`${title}\n${list(rows, columns)}`])),
     examples(command, columns, shown, text),

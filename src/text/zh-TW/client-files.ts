@@ -2,7 +2,7 @@ import type { clientFiles as english } from "../en/client-files.ts";
 import { allOf, zh } from "./words.ts";
 
 export const clientFiles = (): ReturnType<typeof english> => ({
-  writeFlag: "把設定寫入用戶端自己的檔案；會先顯示並詢問",
+  writeFlag: "將設定寫入用戶端自己的檔案；會先顯示並詢問",
   undoFlag: "從用戶端的檔案移除這些設定；會先顯示並詢問",
   yesFlag: "不詢問，直接寫入或還原",
 

@@ -17,8 +17,8 @@ export const clients = (): ReturnType<typeof english> => ({
   writeInstead: (command) => `要由程式代勞，請執行 \`${command}\`。`,
   writeIntoFile: ({ path, command }) => zh`要改為寫入 ${path}，請執行 \`${command}\`。`,
   otherListens: (url) =>
-    zh`有其他程式在監聽 ${url}，或那裡的 openclaw 沒有及時回應。用戶端會把本機 Gateway 權杖送到那裡。`,
+    zh`有其他程式在監聽 ${url}，或那裡的 openclaw 沒有及時回應。用戶端會將本機 Gateway 權杖送到那裡。`,
   foreignListens: (url) => zh`${url} 的 Gateway 無法證明它有這個 profile 的權杖，可能屬於其他 profile 或使用者。`,
-  useOtherPort: ({ port, command }) => `請停止該程式，或執行 \`${command}\` 並把 OPENCLAW_GATEWAY_PORT 設為 ${port}。`,
+  useOtherPort: ({ port, command }) => `請停止該程式，或執行 \`${command}\` 並將 OPENCLAW_GATEWAY_PORT 設為 ${port}。`,
   startGateway: ({ url, command }) => zh`目前沒有程式在監聽 ${url}。要啟動本機 Gateway，請執行 \`${command}\`。`,
 });

@@ -126,7 +126,7 @@ export const cloudflare = (): ReturnType<typeof english> => ({
   hasStoredKeys: (keys) => `Gateway 有已儲存的金鑰，可以用來代替自己的金鑰：${keys.join("、")}。`,
   mayBill: "請求沒有 API 金鑰時，Cloudflare 可能會向你收費。除非你選擇 Unified Billing，否則 openclaw 會禁止這種情況。",
   hasCache: (seconds) => `對相同的請求，Gateway 會從快取回答，為時 ${seconds} 秒。`,
-  keepsLogs: "Gateway 會把提示詞和回答保留在記錄中。",
+  keepsLogs: "Gateway 會將提示詞和回答保留在記錄中。",
   hasRateLimit: ({ requests, seconds }) => `Gateway 每 ${seconds} 秒允許 ${requests} 個請求。`,
 
   header: {

@@ -75,5 +75,5 @@ export const commands = (): ReturnType<typeof english> => ({
   note: (sentence) => zh`注意：${sentence}`,
   jsonFlag: "以 JSON 格式輸出",
   dryRunFlag: "只顯示將進行的變更，不實際執行",
-  dryRun: "試執行：沒有變更任何檔案。",
+  dryRun: "模擬執行：沒有變更任何檔案。",
 });

@@ -12,12 +12,12 @@ export const completion = (): ReturnType<typeof english> => ({
   nameShell: (shells) =>
     zh`請指定支援的 shell：${shells.map((shell) => `\`openclaw completion ${shell}\``).join("、")}。`,
   twoShells: ({ one, other }) => zh`指定了兩個 shell：${one} 和 ${other}。`,
-  notOnPath: "`openclaw` 不在你的 PATH 中。等它在 PATH 中，指令 `openclaw` 的自動完成才會生效。",
+  notOnPath: "`openclaw` 不在你的 PATH 中。將它放進 PATH 之後，`openclaw` 指令的自動完成才會生效。",
 
   willCreate: (path) => zh`會建立 ${path}`,
   willReplace: (path) => zh`會取代 ${path}`,
   willRemove: (path) => zh`會移除 ${path}`,
-  willAdd: (path) => zh`會加入 ${path}：`,
+  willAdd: (path) => zh`會在 ${path} 加入：`,
   willTakeOut: (path) => zh`會從 ${path} 移除：`,
   askInstall: "要安裝嗎？",
   askUninstall: "要移除嗎？",

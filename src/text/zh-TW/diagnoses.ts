@@ -88,7 +88,7 @@ export const diagnoses = (): ReturnType<typeof english> => ({
   },
   "gateway.guardrails-unavailable": {
     message: "Gateway 的 Guardrails 沒有回應，所以請求被擋下。",
-    fix: "請一分鐘後再試。如果一直失敗，請在 Gateway 的設定中把 Guardrails 改為 Flag。",
+    fix: "請一分鐘後再試。如果一直失敗，請在 Gateway 的設定中將 Guardrails 改為 Flag。",
   },
   "gateway.guardrails-credits": {
     message: "Gateway 的 Guardrails 需要額度，但 Cloudflare 帳戶已無餘額。",
@@ -220,7 +220,7 @@ export const diagnoses = (): ReturnType<typeof english> => ({
   },
   "anthropic.thinking": {
     message: ({ said }) => `這個模型不接受這樣的思考（thinking）設定或區塊${inBrackets(said)}。`,
-    fix: "請依模型的要求設定思考，並把它的思考區塊原封不動送回。",
+    fix: "請依模型的要求設定思考，並將它的思考區塊原封不動送回。",
   },
   "anthropic.tool-pairing": {
     message: "對話裡有工具呼叫缺少結果，或有結果找不到對應的呼叫。",
@@ -474,7 +474,7 @@ export const diagnoses = (): ReturnType<typeof english> => ({
 
   "proxy.login-required": {
     message: ({ proxy }) => zh`${theProxy(proxy)} 需要使用者名稱和密碼，或是拒絕了你提供的。`,
-    fix: "請將兩者做 URL 編碼，並把 HTTPS_PROXY 設為 `http://user:password@proxy:port`。",
+    fix: "請將兩者做 URL 編碼，並將 HTTPS_PROXY 設為 `http://user:password@proxy:port`。",
   },
   "proxy.setting-invalid": {
     message: ({ proxy, said }) => {
@@ -487,7 +487,7 @@ export const diagnoses = (): ReturnType<typeof english> => ({
   },
   "proxy.unreachable": {
     message: ({ proxy, host, said }) => zh`無法經由 ${theProxy(proxy)} 連上 ${host}${inBrackets(said)}。`,
-    fix: "請檢查 HTTPS_PROXY，並把不需要代理伺服器的主機列在 NO_PROXY。",
+    fix: "請檢查 HTTPS_PROXY，並將不需要代理伺服器的主機列在 NO_PROXY。",
   },
   "proxy.refused": {
     message: ({ proxy, host, status }) => zh`${theProxy(proxy)} 不允許連線到 ${host}（HTTP ${status}）。`,

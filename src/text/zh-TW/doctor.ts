@@ -86,7 +86,7 @@ export const doctor = (): ReturnType<typeof english> => ({
   setOrExport: ({ variable, secretsPath }) => zh`請將 ${variable} 加到 ${secretsPath}，或用 export 匯出。`,
   noApiKey: (path) => zh`${path} 沒有 API 金鑰。`,
   setApiKey: ({ variable, secretsPath }) =>
-    zh`請將 ${variable} 加到 ${secretsPath} 並把 apiKey 設為 \`\${${variable}}\`，或執行 \`openclaw onboard\`。`,
+    zh`請將 ${variable} 加到 ${secretsPath} 並將 apiKey 設為 \`\${${variable}}\`，或執行 \`openclaw onboard\`。`,
   noVariables: "設定不需要任何變數。",
   comesFrom: ({ variable, source }) => zh`${variable} 來自 ${source}。`,
   overrides: ({ variable, source, overridden }) =>

@@ -11,7 +11,7 @@ export const help = (): ReturnType<typeof english> => ({
     usage: "用法錯誤：旗標或引數有誤，或缺少必要的設定",
     interrupted: "已中斷；沒有變更任何檔案",
     checkFailed: "有檢查未通過；使用 --lint 時，表示發現問題",
-    unusable: "無法以這份設定啟動，重試也沒有幫助",
+    unusable: "無法以這份設定啟動，重試也沒有用",
     credentialMissing: "失敗；使用 --check 時，表示缺少憑證",
     retiresSoon: "用法錯誤；使用 --check 時，表示有模型將在 30 天內停止服務",
   },
@@ -59,7 +59,7 @@ export const help = (): ReturnType<typeof english> => ({
   validateFile: "找出錯誤的值與拼錯的鍵",
   openFile: "閱讀這個檔案",
   installSchema: "讓你的編輯器補全並檢查這個檔案",
-  saveSchema: "把結構描述存到別處",
+  saveSchema: "將 JSON Schema 存到別處",
   editFile: "編輯檔案，取代之前先檢查",
   editInCode: "在 Visual Studio Code 中編輯",
 

@@ -19,7 +19,7 @@ export const onboard = (): ReturnType<typeof english> => ({
     yes: "不詢問，直接儲存；與 --non-interactive 相同",
     mode: "在本機執行 Gateway，或作為遠端 Gateway 的用戶端",
     remoteUrl: "遠端 Gateway 的位址，與 --mode remote 併用",
-    answers: "全部取自這個 JSON5 檔案；- 表示標準輸入",
+    answers: "全部取自這個 JSON5 檔案；- 代表標準輸入",
     exportAnswers: "將目前的設定輸出為這樣的檔案，不含機密",
     flow: "提問的詳細程度；`manual` 與 `advanced` 相同",
     model: "預設模型，格式為 provider/model",

@@ -6,7 +6,7 @@ export const service = (): ReturnType<typeof english> => ({
     run: {
       summary: "執行本機 Gateway，直到停止為止",
       description:
-        "透過已設定的提供者，服務本機上的 Anthropic 和 OpenAI 用戶端。收到 SIGTERM 或 Ctrl-C 時，Gateway 會等進行中的" +
+        "為本機上的 Anthropic 和 OpenAI 用戶端提供服務，請求經由已設定的提供者處理。收到 SIGTERM 或 Ctrl-C 時，Gateway 會等進行中的" +
         "請求完成後停止。收到 SIGHUP 或設定有變更時，會重新載入設定。",
       portFlag: "監聽的連接埠；0 表示自動選擇未使用的連接埠",
       bindFlag: "監聽的位址：loopback、lan，或本機的 IP 位址",
@@ -17,9 +17,9 @@ export const service = (): ReturnType<typeof english> => ({
       allowOriginFlag: "接受來自這個來源（origin）網頁的請求；可重複指定",
     },
     install: {
-      summary: "把本機 Gateway 安裝為服務並啟動",
+      summary: "將本機 Gateway 安裝為服務並啟動",
       description:
-        "把本機 Gateway 安裝為目前使用者的服務（Linux 用 systemd，macOS 用 launchd）並啟動。更新程式後請再執行一次，" +
+        "將本機 Gateway 安裝為目前使用者的服務（Linux 用 systemd，macOS 用 launchd）並啟動。更新程式後請再執行一次，" +
         "只會變更過期的部分。服務檔不含機密。",
       forceFlag: "不詢問，直接移開其他程式的同名服務",
     },
@@ -108,7 +108,7 @@ export const service = (): ReturnType<typeof english> => ({
   noConfig: (path) => zh`${path} 尚無設定檔。`,
   createConfig: (command) => `請執行 \`${command}\`。`,
   foreignFile: (file) => zh`${file} 是其他程式寫入的。`,
-  forceMovesAside: (command) => `要先把它移開，直到解除安裝本機 Gateway，請執行 \`${command}\`。`,
+  forceMovesAside: (command) => `要先將它移開，直到解除安裝本機 Gateway，請執行 \`${command}\`。`,
   keptFileInTheWay: (kept) => zh`無法將它移開，因為 ${kept} 已存在。請移除其中一個。`,
   removeWithItsProgram: "請用寫入它的程式移除。",
   installReplaces: (command) => `要取代它，請執行 \`${command}\`。`,
@@ -214,7 +214,7 @@ export const service = (): ReturnType<typeof english> => ({
   publishedAnswers: (command) => `官方版 OpenClaw 占用了本機 Gateway 的連接埠。要同時執行兩者，請執行 \`${command}\`。`,
   publishedAnswersAt: (url) => zh`在 ${url} 回應的是官方版 OpenClaw 自己的 Gateway，而不是本程式的。`,
   startOnPort: ({ port, commands }) =>
-    `要同時執行兩者，請用 \`${commands[0]}\` 啟動本機 Gateway，把 OPENCLAW_GATEWAY_PORT 設為 ${port}，再執行 \`${commands[1]}\`。`,
+    `要同時執行兩者，請用 \`${commands[0]}\` 啟動本機 Gateway，將 OPENCLAW_GATEWAY_PORT 設為 ${port}，再執行 \`${commands[1]}\`。`,
   foreignAnswers:
     "該 Gateway 無法證明它有這個 profile 的本機 Gateway 權杖，可能屬於其他 profile 或使用者，或是較舊版本的 openclaw。",
   otherAnswers: (url) => zh`有其他程式在 ${url} 回應，或是本機 Gateway 沒有及時回應。`,

@@ -43,7 +43,7 @@ export const settings = (): ReturnType<typeof english> => ({
   wouldLose: ({ path, lost }) => zh`${path} 設為這個值會移除 ${lost.length} 個項目：${allOf(lost)}。`,
   mergeOrReplace: "要保留這些項目，請加上 `--merge`。要移除，請加上 `--replace`。",
   credentialThere: (path) => zh`${path} 不接受憑證。`,
-  wouldBeInvalid: "這樣設定檔會變成無效的。沒有變更任何檔案。",
+  wouldBeInvalid: "這樣會讓設定檔無效。沒有變更任何檔案。",
   misspelt: (path) => zh`${path} 是未知的鍵。`,
   includeByHand: "`$include` 不能依路徑設定。",
   runEdit: "請執行 `openclaw config edit`。",
@@ -65,10 +65,10 @@ export const settings = (): ReturnType<typeof english> => ({
 
   schemaSummary: "印出供編輯器使用的 JSON Schema",
   schemaDescription:
-    "印出 openclaw.json 的 JSON Schema，編輯器可用它補全和檢查。`--install` 會把它放在 openclaw.json 旁邊，並在其中以 `$schema` 指名；已知的 OpenClaw 版本都接受它。",
-  installSchemaFlag: "將 JSON Schema 放在 openclaw.json 旁邊，並在其中以 $schema 指名",
+    "印出 openclaw.json 的 JSON Schema，編輯器可用它補全和檢查。`--install` 會將它放在 openclaw.json 旁邊，並在 openclaw.json 中以 `$schema` 參照它；已知的 OpenClaw 版本都接受它。",
+  installSchemaFlag: "將 JSON Schema 放在 openclaw.json 旁邊，並在其中以 $schema 參照它",
   schemaInstalled: (path) => zh`已將 JSON Schema 寫入 ${path}。`,
-  otherSchema: (reference) => zh`openclaw.json 已指名另一份 JSON Schema：${reference}。`,
+  otherSchema: (reference) => zh`openclaw.json 已參照另一份 JSON Schema：${reference}。`,
   keepSchema: "請先移除該 `$schema`：`openclaw config unset '$schema'`。",
   schemaTitle: "OpenClaw 的設定檔",
   keys: {
