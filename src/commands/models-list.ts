@@ -142,27 +142,36 @@ function assertKnown(provider: string | undefined, config: Config, endpoints: re
  * @why lazy: a plain list starts faster without these modules.
  */
 async function providerLists(
-  { all, live, refresh, provider }: ListFlags,
+  { live, refresh, ...flags }: ListFlags,
   input: FetchInput,
   invocation: Invocation,
 ): Promise<ProviderLists> {
-  const { context } = invocation;
   if (live || refresh) {
-    const { fetchModels, saveLists } = await import("../models/live.ts");
-    const { fetched, problems } = await fetchModels(input, userAgent(invocation), context);
-    // A list that cannot be saved is shown all the same.
-    const saved = await attempt(() => saveLists(fetched, invocation.paths(), context));
-    const notes: Problem[] = [...problems];
-    if (!saved.ok) notes.push({ message: (t) => t.models.notSaved(say(saved.error.says, t)) });
-    return {
-      listed: new Map(fetched.map(({ providerId, entry }) => [providerId, entry.models])),
-      notes,
-      isPartial: problems.length > 0,
-    };
+    const asked = await attempt(() => askProviders(input, invocation));
+    if (asked.ok) return asked.value;
+    // Whoever wants the list refreshed gets the one that there is.
+    if (live || asked.error.code !== "models.unavailable") throw asked.error;
+    const before = await providerLists(flags, input, invocation);
+    return { listed: before.listed, notes: problemsOf(asked.error), isPartial: true };
   }
-  if (!all && provider === undefined) return { listed: new Map(), notes: [] };
+  if (!flags.all && flags.provider === undefined) return { listed: new Map(), notes: [] };
   const { readCache } = await import("../models/cache.ts");
-  return readCache(input, invocation.paths(), context);
+  return readCache(input, invocation.paths(), invocation.context);
+}
+
+async function askProviders(input: FetchInput, invocation: Invocation): Promise<ProviderLists> {
+  const { context } = invocation;
+  const { fetchModels, saveLists } = await import("../models/live.ts");
+  const { fetched, problems } = await fetchModels(input, userAgent(invocation), context);
+  // A list that cannot be saved is shown all the same.
+  const saved = await attempt(() => saveLists(fetched, invocation.paths(), context));
+  const notes: Problem[] = [...problems];
+  if (!saved.ok) notes.push({ message: (t) => t.models.notSaved(say(saved.error.says, t)) });
+  return {
+    listed: new Map(fetched.map(({ providerId, entry }) => [providerId, entry.models])),
+    notes,
+    isPartial: problems.length > 0,
+  };
 }
 
 function printNotes(notes: readonly Problem[], { context }: Pick<Invocation, "context">): void {

@@ -4,13 +4,12 @@ import { jsonDocument } from "../core/json.ts";
 import type { Paths } from "../core/paths.ts";
 import { maskUrls, withoutCredentials } from "../core/redact.ts";
 import { problemText, shownProblem } from "../core/result.ts";
+import type { CredentialStatus, SecretSource } from "../models/credential-status.ts";
 import {
-  type CredentialStatus,
   checkStatus,
   type ModelsStatus,
   type ProviderStatus,
   type RetiringModel,
-  type SecretSource,
   type SelectedModel,
 } from "../models/status.ts";
 import { labelled, oneLine, wrap } from "../terminal/layout.ts";
@@ -114,9 +113,10 @@ function providerRows(provider: ProviderStatus, paths: Paths, text: Texts): read
         ...(credential.header === undefined && moreKeys > 0 ? [t.moreKeys(moreKeys)] : []),
       ]),
     ),
-    ...under(t.usable, [
-      ...(problems.length === 0 ? [text.models.yes] : problems.map((one) => problemText(one, text))),
-    ]),
+    ...under(
+      t.usable,
+      problems.length === 0 ? [text.models.yes] : [text.models.no, ...problems.map((one) => problemText(one, text))],
+    ),
     ...under("", stores.map(t.store)),
   ];
 }

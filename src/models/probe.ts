@@ -5,7 +5,7 @@ import type { Finding, ProbeBucket } from "../providers/finding.ts";
 import { probe } from "../providers/probe.ts";
 import type { Endpoint, ProbeKind, Setup } from "../providers/provider.ts";
 
-export type ProbeStatus = "ok" | ProbeBucket;
+type ProbeStatus = "ok" | ProbeBucket;
 
 /** A provider to ask, or why it cannot be asked. */
 export interface ProbeTarget {

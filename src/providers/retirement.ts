@@ -2,12 +2,12 @@ import type { ListedModel } from "./model.ts";
 import { type Endpoint, retirementOf } from "./provider.ts";
 
 /** How long before its day a retirement is worth telling. */
-export const SOON_DAYS = 30;
+const SOON_DAYS = 30;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** `over`: requests fail. `soon`: they fail within 30 days. */
-export type RetirementState = "over" | "soon" | "later";
+type RetirementState = "over" | "soon" | "later";
 
 export interface Retirement {
   /** ISO, as in `2026-11-30`. */

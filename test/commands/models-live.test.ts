@@ -139,6 +139,31 @@ describe("models list --live", () => {
   });
 });
 
+describe("models list --refresh", () => {
+  it("asks, saves the answer, and lists the configured models", async () => {
+    const gateway = await startGateway({ authenticated: true });
+    const home = homeAt(gateway.baseUrl);
+    gateway.next(modelPage([full, model("claude-sonnet-4-6")], full.id, false));
+    const { status, stdout, stderr } = await openclaw(["models", "list", "--refresh", "--json"], { home });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(rowsOf(stdout).map(({ key }) => key)).toEqual([`${ID}/claude-sonnet-4-6`]);
+    expect(hasCache(home)).toBe(true);
+    gateway.next(modelPage([full], full.id, false));
+    const all = await openclaw(["models", "list", "--refresh", "--all", "--json"], { home });
+    expect(rowOf(all.stdout, "claude-new-7")).toBeDefined();
+    expect(gateway.received).toHaveLength(2);
+  });
+
+  it("lists what there is where nobody answers, says why, and fails", async () => {
+    const gateway = await startGateway({ authenticated: true });
+    const home = homeAt(gateway.baseUrl, { key: `${CANARY_KEY}x` });
+    const { status, stdout, stderr } = await openclaw(["models", "list", "--refresh", "--plain"], { home });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: `${ID}/claude-sonnet-4-6\n` });
+    expect(stderr).toContain("anthropic.key-rejected");
+    expect(hasCache(home)).toBe(false);
+  });
+});
+
 describe("a key that is stored at Cloudflare", () => {
   it("is asked with, without any key of the environment, and its alias may be a part of every model's name", async () => {
     const gateway = await startGateway();

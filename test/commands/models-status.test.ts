@@ -247,6 +247,19 @@ describe("models status", () => {
     expect((await models(temporaryHome(), ["status", "--check"])).status).toBe(1);
   });
 
+  it("says what keeps a provider from being used", async () => {
+    const { stdout } = await models(homeOf(COMMENTED, ""), ["status"]);
+    expect(stdout).toMatch(
+      / {2}API key {3}no value\n {2}Usable {4}no\n {12}CLOUDFLARE_AI_GATEWAY_API_KEY has no value\. Add it to ~\/\.openclaw\/\.env/,
+    );
+  });
+
+  it("speaks Traditional Chinese, in columns that count wide characters twice", async () => {
+    const { stdout } = await openclaw(["models", "--lang", "zh-TW"], { home: homeOf() });
+    expect(stdout).toContain(`預設模型  ${CLAUDE}/claude-sonnet-4-6\n備援模型  1. ${CLAUDE}/claude-opus-5\n`);
+    expect(stdout).toContain("\n  API 金鑰  ********wXyZ，來自 ~/.openclaw/.env 中的 CLOUDFLARE_AI_GATEWAY_API_KEY\n");
+  });
+
   it("stays within a narrow window", async () => {
     for (const columns of [80, 60, 40]) {
       const { stdout } = await openclaw(["models"], { home: homeOf(), context: { columns: () => columns } });

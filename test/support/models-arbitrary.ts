@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
 /** References, each unique by its id alone. */
-export const REFS = ["p/a", "p/b", "q/c", "q/@cf/d", "r/e"];
+const REFS = ["p/a", "p/b", "q/c", "q/@cf/d", "r/e"];
 export const ref = fc.constantFrom(...REFS);
 const NAMES = ["fast", "best", "x.y", "one:two"];
 export const name = fc.constantFrom(...NAMES);

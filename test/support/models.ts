@@ -51,7 +51,7 @@ export const COMMENTED = `{
 }
 `;
 
-export const SECRETS = `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\nOPENAI_API_KEY=sk-CANARYopenaiCANARYopenaiCANARY00001111\nCF_AIG_TOKEN=${CANARY_TOKEN}\n`;
+const SECRETS = `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\nOPENAI_API_KEY=sk-CANARYopenaiCANARYopenaiCANARY00001111\nCF_AIG_TOKEN=${CANARY_TOKEN}\n`;
 
 /** A home with that configuration. */
 export function homeOf(config: string | object = COMMENTED, secrets = SECRETS): string {

@@ -219,7 +219,7 @@ export const doctor = () => ({
   notJudged: "The default model and its fallbacks were not checked.",
   fixAgentsFirst: "Fix the invalid values in agents, then run `openclaw doctor` again.",
   noDefaultModel: "No default model is set, so OpenClaw uses one of OpenAI's.",
-  setDefaultModel: "Set agents.defaults.model, or run `openclaw onboard`.",
+  setDefaultModel: "Choose one: `openclaw models set`.",
   defaultModel: "Default model",
   fallbackModel: "Fallback model",
   allowedModel: "Allowed model",

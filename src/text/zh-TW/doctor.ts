@@ -177,7 +177,7 @@ export const doctor = (): ReturnType<typeof english> => ({
   notJudged: "未檢查預設模型和備援模型。",
   fixAgentsFirst: "請修正 agents 中無效的值，再執行一次 `openclaw doctor`。",
   noDefaultModel: "沒有設定預設模型，所以 OpenClaw 會使用 OpenAI 的模型。",
-  setDefaultModel: "請設定 agents.defaults.model，或執行 `openclaw onboard`。",
+  setDefaultModel: "請選擇一個：`openclaw models set`。",
   defaultModel: "預設模型",
   fallbackModel: "備援模型",
   allowedModel: "允許的模型",
