@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import type { KnownKeys } from "../completion/config-paths.ts";
 import { positionOf } from "../completion/position.ts";
 import { readShellLine } from "../completion/shell-line.ts";
 import { type Candidate, completing, suggestionsAt } from "../completion/suggest.ts";
@@ -83,6 +84,7 @@ async function values(
   const endpoints = endpointsOf(await providers());
   const { config } = files;
   const { knownModels } = await import("../models/known.ts");
+  const keysAt: KnownKeys = kinds.includes("configPath") ? await publishedKeysAt() : () => [];
   const known: KnownValues = {
     config,
     providers: () => knownProviders({ config, endpoints }),
@@ -93,9 +95,18 @@ async function values(
     profiles: () => profileNames(paths, context),
     tokenNames: () => tokenNames(files, context),
     variables: () => variableNames(files, context),
-    keys: () => [],
+    keys: keysAt,
   };
   return kinds.flatMap((kind) => valuesOf(kind, known, text));
+}
+
+/** Keys that some published version knows at a path; `*` stands for any key. */
+async function publishedKeysAt(): Promise<KnownKeys> {
+  const { publishedKeys } = await import("../config/published-keys.ts");
+  return (path) =>
+    publishedKeys()
+      .filter(({ at }) => at.length === path.length && at.every((step, index) => step === "*" || step === path[index]))
+      .flatMap(({ keys }) => [...keys.keys()]);
 }
 
 /** By their folders beside the one in use. */

@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from "commander";
 import type { ArgumentNode, CommandNode, FlagNode } from "../completion/tree.ts";
-import { isCollector } from "./given-flags.ts";
+import { isCollector, offeredValues } from "./given-flags.ts";
 
 // Which commander's types leave out.
 declare module "commander" {
@@ -46,7 +46,7 @@ function flagNode(option: Option, others: readonly Option[]): FlagNode {
     short: option.short,
     description: oneLine(option.description),
     takes: option.required ? "value" : option.optional ? "maybe a value" : "nothing",
-    value: { name: /[<[](.+?)(?:\.\.\.)?[>\]]/.exec(option.flags)?.[1] ?? "", choices: option.argChoices ?? [] },
+    value: { name: /[<[](.+?)(?:\.\.\.)?[>\]]/.exec(option.flags)?.[1] ?? "", choices: offeredValues(option) },
     isRepeatable: option.variadic || isCollector(option),
     excludes: [...same, ...conflicting].flatMap(({ long }) => long ?? []),
   };

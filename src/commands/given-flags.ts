@@ -16,6 +16,16 @@ const COLLECTORS: readonly unknown[] = [several, commaSeparated];
 /** Whether the flag may be given again, with another value. */
 export const isCollector = ({ parseArg }: Option): boolean => COLLECTORS.includes(parseArg);
 
+const offered = new WeakMap<Option, readonly string[]>();
+
+/** Values that completion offers for a flag that also takes others, or several. */
+export function offerValues(option: Option, values: readonly string[]): Option {
+  offered.set(option, values);
+  return option;
+}
+
+export const offeredValues = (option: Option): readonly string[] => option.argChoices ?? offered.get(option) ?? [];
+
 const collected = new WeakMap<Command, Problem[]>();
 
 /** Adds what is wrong with the command's flags to a list, where it would be thrown at the first. */

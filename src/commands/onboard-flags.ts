@@ -10,7 +10,7 @@ import { REMOTE_TOKEN } from "../onboard/remote.ts";
 import type { Field, Provider } from "../providers/provider.ts";
 import { SCOPES, type Scope } from "../reset/scopes.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
-import { collectFlagProblems, commaSeparated, several } from "./given-flags.ts";
+import { collectFlagProblems, commaSeparated, offerValues, several } from "./given-flags.ts";
 
 /** As commander passes them: by camel-case name, only those that were given. */
 export interface Flags {
@@ -190,8 +190,9 @@ function addFieldFlags(command: Command, field: Field, text: Texts): void {
   const help = text.onboard.flags;
   const label = say(field.label, text);
   const allowed = choices === undefined ? label : help.choices({ label, values: choices.map(({ value }) => value) });
-  if (several) command.option(`--${flag} <value>`, help.repeatable(allowed), commaSeparated);
-  else command.option(`--${flag} <value>`, allowed);
+  const option = new Option(`--${flag} <value>`, several ? help.repeatable(allowed) : allowed);
+  if (several) option.argParser(commaSeparated);
+  command.addOption(offerValues(option, choices?.map(({ value }) => value) ?? []));
   if (!secret) return;
   command.option(`--${flag}-file <path>`, help.fromFile(label));
   command.option(`--${flag}-env <name>`, help.fromVariable({ label, usual: env[0] ?? "" }));

@@ -36,15 +36,15 @@ export function positionOf(root: CommandNode, words: readonly string[], current:
   const flagCalled = (name: string) =>
     path.toReversed().flatMap(({ flags }) => flags.find(({ long, short }) => long === name || short === name) ?? [])[0];
   for (const word of words) {
-    if (pending !== undefined) {
-      given.set(pending, word);
-      pending = undefined;
-    } else if (word === "--" && !areOnlyArguments) areOnlyArguments = true;
+    const isValue: boolean = pending !== undefined && (pending.takes === "value" || !word.startsWith("-"));
+    if (pending !== undefined && isValue) given.set(pending, word);
+    if (isValue) pending = undefined;
+    else if (word === "--" && !areOnlyArguments) areOnlyArguments = true;
     else if (word.startsWith("-") && word !== "-" && !areOnlyArguments) {
       const [name = "", value] = splitFlag(word);
       const flag = flagCalled(name);
       if (flag !== undefined) given.set(flag, value);
-      if (flag?.takes === "value" && value === undefined) pending = flag;
+      pending = flag === undefined || flag.takes === "nothing" || value !== undefined ? undefined : flag;
     } else {
       const below = before.length === 0 ? commandCalled(word, command()) : undefined;
       if (below === undefined) before.push(word);
@@ -52,7 +52,7 @@ export function positionOf(root: CommandNode, words: readonly string[], current:
     }
   }
   const position = { path, given, before };
-  if (pending !== undefined)
+  if (pending !== undefined && (pending.takes === "value" || !current.startsWith("-")))
     return { ...position, wanted: { kind: "value", flag: pending, prefix: "", text: current } };
   const [name = "", value] = splitFlag(current);
   const flag = value === undefined || areOnlyArguments ? undefined : flagCalled(name);

@@ -1,6 +1,6 @@
 import { commandWords, type Position, wantedValue } from "./position.ts";
 import type { CommandNode, FlagNode } from "./tree.ts";
-import { type ValueKinds, valueKinds } from "./value-kind.ts";
+import { listedValues, type ValueKinds, valueKinds } from "./value-kind.ts";
 
 export interface Candidate {
   readonly text: string;
@@ -26,11 +26,11 @@ export function suggestionsAt(position: Position): Suggestions {
   const { wanted, path, given } = position;
   const value = wantedValue(position);
   const flag = wanted.kind === "value" ? wanted.flag.long : undefined;
-  const choices = (value?.choices ?? []).map((text) => ({ text, description: "" }));
+  const place = { command: commandWords(position), ...(flag !== undefined && { flag }) };
+  const choices =
+    value === undefined ? [] : listedValues({ ...place, value }).map((text) => ({ text, description: "" }));
   const kinds =
-    value === undefined || choices.length > 0
-      ? []
-      : valueKinds({ command: commandWords(position), value, ...(flag !== undefined && { flag }) });
+    value === undefined || choices.length > 0 ? [] : valueKinds({ ...place, value, before: position.before });
   if (wanted.kind === "value") return { candidates: choices, kinds, prefix: wanted.prefix, text: wanted.text };
   const { text, mayBeCommand, mayBeFlag } = wanted;
   if (text.startsWith("-") && mayBeFlag) return { candidates: flags(path, given), kinds: [], prefix: "", text };

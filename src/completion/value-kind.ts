@@ -20,6 +20,8 @@ interface Place {
   /** Long; absent for an argument. */
   readonly flag?: string;
   readonly value: ValueNode;
+  /** The arguments before it. */
+  readonly before: readonly string[];
 }
 
 /** A model may be named by its alias wherever it is named. */
@@ -37,6 +39,7 @@ const BY_NAME: Readonly<Record<string, ValueKinds>> = {
   path: ["file"],
   dir: ["folder"],
   folder: ["folder"],
+  variable: ["variable"],
 };
 
 const BY_FLAG: readonly (readonly [pattern: RegExp, kinds: ValueKinds])[] = [
@@ -48,14 +51,41 @@ const BY_FLAG: readonly (readonly [pattern: RegExp, kinds: ValueKinds])[] = [
   [/^--as$/, ["tokenName"]],
 ];
 
-/** Which values a flag or an argument takes; none where only the user knows. */
-export function valueKinds({ command: [first, second, third], flag, value }: Place): ValueKinds {
+/** Values that the tree does not list, since others are taken as well. */
+const LISTED: Readonly<Record<string, readonly string[]>> = {
+  "gateway run --bind": ["loopback", "lan"],
+  "gateway run --strip-prefill": ["thinking", "unsupported"],
+};
+
+/** The few values of a flag or argument that are known without looking anywhere. */
+export function listedValues({ command, flag, value }: Omit<Place, "before">): readonly string[] {
+  if (value.choices.length > 0) return value.choices;
+  const listed = LISTED[[...command, flag].join(" ")];
+  if (listed !== undefined) return listed;
+  // `<on|off>` says it itself.
+  return BY_NAME[value.name] === undefined && /^\w+(?:\|\w+)+$/.test(value.name) ? value.name.split("|") : [];
+}
+
+/** Where the other values of a flag or an argument are found; nowhere if only the user knows them. */
+export function valueKinds({ command, flag, value, before }: Place): ValueKinds {
   const name = value.name.toLowerCase();
+  if (flag !== undefined) return BY_FLAG.find(([pattern]) => pattern.test(flag))?.[1] ?? BY_NAME[name] ?? [];
+  return argumentKinds(command, name, before) ?? BY_NAME[name] ?? [];
+}
+
+function argumentKinds(
+  [first, second, third]: readonly string[],
+  name: string,
+  before: readonly string[],
+): ValueKinds | undefined {
   if (first === "config" && /^(?:path|paths|key)$/.test(name)) return ["configPath"];
+  // Paths and their values take turns.
+  if (first === "config" && second === "set")
+    return before.length % 2 === 0 ? ["configPath"] : MODEL_PATH.test(before.at(-1) ?? "") ? MODEL : [];
   if (first === "gateway" && second === "token" && name === "name") return third === "add" ? [] : ["tokenName"];
   // A new alias is the user's own.
-  if (second === "aliases" && third === "add" && /^(?:alias|name)$/.test(name)) return [];
-  if (second === "aliases" && /^(?:alias|name)$/.test(name)) return ["alias"];
-  const byFlag = flag === undefined ? undefined : BY_FLAG.find(([pattern]) => pattern.test(flag));
-  return byFlag?.[1] ?? BY_NAME[name] ?? [];
+  if (second === "aliases" && third === "add" && name === "alias") return [];
+  return undefined;
 }
+
+const MODEL_PATH = /^agents\..*(?:[mM]odel|\.primary)$/;
