@@ -127,6 +127,8 @@ const chunkOf: CodeSplittingNameFunction = (id, chunks) => {
   // Each other command that needs the providers would open one file more, and none less.
   if (isIn(["src/commands/models.ts", "src/providers/registry.ts", "src/commands/shell-words.ts"])) return "models";
   if (isIn(["src/commands/config.ts"])) return "config";
+  // The flags of `onboard` are needed for its help and completion, too.
+  if (isIn(["src/commands/onboard-define.ts"])) return "onboard-flags";
   if (!isIn(["src/commands/onboard.ts"])) return isIn(["src/commands/models-status.ts"]) ? "models-status" : null;
   return isIn(BESIDE_ONBOARD) ? "setup" : "onboard";
 };

@@ -43,6 +43,13 @@ interface Subject {
 const LIST: Target = { commit: 1.5, stretch: 1.25 };
 /** At most 1.25 times what `models list` takes. */
 const BESIDE_LIST: Target = { commit: 1.25 * LIST.commit };
+/** The word at the cursor, behind a plus, and the words before it. */
+const COMPLETED: readonly (readonly [name: string, words: readonly string[]])[] = [
+  ["a command", ["+"]],
+  ["flags of onboard", ["+--", "onboard"]],
+  ["a model", ["+", "models", "set"]],
+  ["a configuration path", ["+models.", "config", "set"]],
+];
 const SET_UP: Target = { commit: 2.4 };
 /** A second on a machine that starts Node in 33 ms. */
 const LARGE: Target = { commit: 30 };
@@ -86,6 +93,15 @@ const SUBJECTS: readonly Subject[] = [
     target: LIST,
     isRight: isList,
   },
+  ...COMPLETED.map(
+    ([name, words]): Subject => ({
+      name: `completing ${name}`,
+      args: ["__complete", "zsh", ...words],
+      home: "onboarded",
+      target: BESIDE_LIST,
+      isRight: (output) => output.startsWith("words\n "),
+    }),
+  ),
   {
     name: "config get",
     args: ["config", "get", "agents.defaults.model.primary"],

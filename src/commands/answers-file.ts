@@ -1,4 +1,5 @@
 import type { JsonObject } from "../config/json5-value.ts";
+import { isPort } from "../config/listen-address.ts";
 import { fileValues, loadReadable } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import { readReference } from "../config/secret-reference.ts";
@@ -19,8 +20,7 @@ import {
   TOKEN_ANSWER,
   variableIn,
 } from "../onboard/answers-file.ts";
-import { isPort } from "../onboard/local-gateway.ts";
-import { REMOTE_TOKEN } from "../onboard/remote.ts";
+import { REMOTE_TOKEN } from "../onboard/remote-token.ts";
 import { assertResolved } from "../onboard/resolve-answers.ts";
 import type { Field, Provider } from "../providers/provider.ts";
 import { EDITED_CLIENTS, type Flags } from "./onboard-flags.ts";

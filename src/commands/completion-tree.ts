@@ -20,7 +20,6 @@ export function completionTree(command: Command): CommandNode {
   // Flags and arguments of the one that may be left out follow its parent as well.
   const preset = help.visibleCommands(command).find((below) => below.name() === command._defaultCommandName);
   const implied = preset === undefined ? undefined : completionTree(preset);
-  const options = help.visibleOptions(command);
   const isHelp = command.name() === "help" && command.parent !== null;
   return {
     name: command.name(),
@@ -30,7 +29,7 @@ export function completionTree(command: Command): CommandNode {
     commands: isHelp
       ? []
       : commands.map((below) => (below.name === "help" ? { ...below, commands: namesOnly(commands) } : below)),
-    flags: [...options.map((option) => flagNode(option, options)), ...(implied?.flags ?? [])],
+    flags: [...flagNodes(help.visibleOptions(command)), ...(implied?.flags ?? [])],
     args: [...command.registeredArguments.map(argumentNode), ...(implied?.args ?? [])],
   };
 }
@@ -38,18 +37,20 @@ export function completionTree(command: Command): CommandNode {
 const namesOnly = (commands: readonly CommandNode[]): readonly CommandNode[] =>
   commands.map((command) => ({ ...command, flags: [], args: [], commands: namesOnly(command.commands) }));
 
-function flagNode(option: Option, others: readonly Option[]): FlagNode {
-  const same = others.filter((one) => one !== option && one.attributeName() === option.attributeName());
-  const conflicting = others.filter((one) => option.conflictsWith.includes(one.attributeName()));
-  return {
+function flagNodes(options: readonly Option[]): readonly FlagNode[] {
+  // Commander makes the name from the flag each time.
+  const named = options.map((option) => ({ option, name: option.attributeName() }));
+  const longs = (wanted: readonly string[], but: Option) =>
+    named.flatMap(({ option, name }) => (option !== but && wanted.includes(name) ? (option.long ?? []) : []));
+  return named.map(({ option, name }) => ({
     long: option.long ?? option.short ?? "",
     short: option.short,
     description: oneLine(option.description),
     takes: option.required ? "value" : option.optional ? "maybe a value" : "nothing",
     value: { name: /[<[](.+?)(?:\.\.\.)?[>\]]/.exec(option.flags)?.[1] ?? "", choices: offeredValues(option) },
     isRepeatable: option.variadic || isCollector(option),
-    excludes: [...same, ...conflicting].flatMap(({ long }) => long ?? []),
-  };
+    excludes: longs([name, ...option.conflictsWith], option),
+  }));
 }
 
 const argumentNode = (argument: Argument): ArgumentNode => ({

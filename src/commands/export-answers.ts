@@ -10,7 +10,8 @@ import { type CurrentState, readCurrentState } from "../onboard/current-state.ts
 import { answersOf, exported, localAnswersOf, withoutRecords } from "../onboard/export-answers.ts";
 import { afterEdits } from "../onboard/merge-patch.ts";
 import { planOnboarding } from "../onboard/plan.ts";
-import { planRemote, REMOTE_TOKEN } from "../onboard/remote.ts";
+import { planRemote } from "../onboard/remote.ts";
+import { REMOTE_TOKEN } from "../onboard/remote-token.ts";
 import { resolveAnswers } from "../onboard/resolve-answers.ts";
 import { checkAnswer, type Provider } from "../providers/provider.ts";
 import { loadTexts } from "../text/language.ts";

@@ -1,12 +1,12 @@
 import { type Command, Option } from "commander";
 import type { ClientId } from "../clients/client.ts";
 import { BINDS, meantBind } from "../config/bind.ts";
+import { isPort } from "../config/listen-address.ts";
 import { looksLikeCredential } from "../core/redact.ts";
 import type { Problem } from "../core/result.ts";
 import { nearest } from "../core/similar.ts";
 import { SKIP } from "../onboard/answers.ts";
-import { isPort } from "../onboard/local-gateway.ts";
-import { REMOTE_TOKEN } from "../onboard/remote.ts";
+import { REMOTE_TOKEN } from "../onboard/remote-token.ts";
 import type { Field, Provider } from "../providers/provider.ts";
 import { SCOPES, type Scope } from "../reset/scopes.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
@@ -142,7 +142,7 @@ export function addFlags(command: Command, providers: readonly Provider[], text:
   const port = new Option("--gateway-port <port>", help.gatewayPort);
   command
     .addOption(choice("--secret-input-mode <mode>", help.secretInputMode, ["plaintext", "ref"]).default("plaintext"))
-    .option("--rotate-key [variable]", text.reset.rotate.flag)
+    .option("--rotate-key [variable]", help.rotateKey)
     .optionsGroup(groups.localGateway)
     .addOption(choice("--mode <mode>", help.mode, ["local", "remote"]))
     .addOption(
@@ -167,8 +167,8 @@ export function addFlags(command: Command, providers: readonly Provider[], text:
   addFieldFlags(command, REMOTE_TOKEN, text);
   command
     .optionsGroup(groups.run)
-    .option("--reset", text.reset.start.flag)
-    .addOption(choice("--reset-scope <scope>", text.reset.start.scopeFlag, [...SCOPES, "config+creds+sessions"]))
+    .option("--reset", help.reset)
+    .addOption(choice("--reset-scope <scope>", help.resetScope, [...SCOPES, "config+creds+sessions"]))
     .option("--non-interactive", help.nonInteractive)
     .option("--yes", help.yes)
     .option("--answers <file>", help.answers)

@@ -22,10 +22,10 @@ import {
   isForAnother,
   missingUrl,
   planRemote,
-  REMOTE_TOKEN,
   type RemoteAnswers,
   URL_FLAG,
 } from "../onboard/remote.ts";
+import { REMOTE_TOKEN } from "../onboard/remote-token.ts";
 import { assertResolved, type Resolution } from "../onboard/resolve-answers.ts";
 import { askToWrite } from "../onboard/write.ts";
 import type { Provider } from "../providers/provider.ts";

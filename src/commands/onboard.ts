@@ -34,7 +34,6 @@ import type { FiledAnswers } from "./answers-file.ts";
 import { answersFromFlags, type FlagAnswers } from "./flag-answers.ts";
 import type { Invocation } from "./invocation.ts";
 import {
-  addFlags,
   clientProblems,
   type Flags,
   flagsWithoutEffect,
@@ -45,20 +44,20 @@ import {
 import { outcomeOf, report, reportJson } from "./onboard-report.ts";
 import { userShell } from "./shell-words.ts";
 
-export async function define(command: Command, invocation: Invocation): Promise<void> {
-  const problems: Problem[] = [];
-  const { text } = invocation.context;
-  const providers = await invocation.providers();
-  addFlags(command, providers, text, problems)
-    .description(text.onboard.description)
-    .action(async (flags: Flags) => {
-      const setUp = (how: Invocation) => answered(flags, problems, command, providers, how);
-      if (!flags.reset && flags.resetScope === undefined && flags.rotateKey === undefined) return setUp(invocation);
-      assertResolved({ problems: [...problems, ...resetProblems(flags)], missing: [] });
-      if (flags.rotateKey !== undefined)
-        return (await import("./rotate-key.ts")).rotateKey(flags, command, providers, invocation);
-      return (await import("./onboard-reset.ts")).resetFirst(flags, command, providers, setUp, invocation);
-    });
+/** Runs the command with the flags as they were parsed, and what was found wrong with them. */
+export async function runOnboard(
+  flags: Flags,
+  problems: readonly Problem[],
+  command: Command,
+  providers: readonly Provider[],
+  invocation: Invocation,
+): Promise<void> {
+  const setUp = (how: Invocation) => answered(flags, problems, command, providers, how);
+  if (!flags.reset && flags.resetScope === undefined && flags.rotateKey === undefined) return setUp(invocation);
+  assertResolved({ problems: [...problems, ...resetProblems(flags)], missing: [] });
+  if (flags.rotateKey !== undefined)
+    return (await import("./rotate-key.ts")).rotateKey(flags, command, providers, invocation);
+  return (await import("./onboard-reset.ts")).resetFirst(flags, command, providers, setUp, invocation);
 }
 
 /** The answers of a file, if there is one, are flags that are not on the command line. */

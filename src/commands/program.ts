@@ -134,7 +134,7 @@ type CommandName = keyof Texts["commands"]["summaries"];
 
 /** A command's module is loaded only if the command line names it. */
 const COMMANDS: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
-  onboard: () => import("./onboard.ts"),
+  onboard: () => import("./onboard-define.ts"),
   models: () => import("./models.ts"),
   config: () => import("./config.ts"),
   gateway: () => import("./gateway.ts"),

@@ -8,6 +8,7 @@ export type ValueKind =
   | "profile"
   | "tokenName"
   | "configPath"
+  | "presentPath"
   | "variable"
   | "file"
   | "folder";
@@ -78,7 +79,8 @@ function argumentKinds(
   name: string,
   before: readonly string[],
 ): ValueKinds | undefined {
-  if (first === "config" && /^(?:path|paths|key)$/.test(name)) return ["configPath"];
+  // Only what is there can be read or taken out.
+  if (first === "config" && /^(?:path|paths|key)$/.test(name)) return ["presentPath"];
   // Paths and their values take turns.
   if (first === "config" && second === "set")
     return before.length % 2 === 0 ? ["configPath"] : MODEL_PATH.test(before.at(-1) ?? "") ? MODEL : [];

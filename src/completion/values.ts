@@ -29,6 +29,7 @@ const CANDIDATES: Readonly<Record<FoundHere, (known: KnownValues, text: string) 
   profile: ({ profiles }) => plain(profiles()),
   tokenName: ({ tokenNames }) => plain(tokenNames()),
   variable: ({ variables }) => plain(variables()),
+  presentPath: ({ config }, text) => configPathCandidates(config as JsonValue, () => [], text),
   configPath: ({ config, keys }, text) => configPathCandidates(config as JsonValue, keys, text),
 };
 

@@ -138,3 +138,5 @@ function reachable(host: string): string {
   if (host === "::") return "[::1]";
   return hostInUrl(host);
 }
+
+export const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;

@@ -11,8 +11,6 @@ import type { Message } from "../text/message.ts";
 import { type Answer, type Answers, type SettingId, settingIn } from "./answers.ts";
 import { type CurrentState, GATEWAY_TOKEN, isFoundHere } from "./current-state.ts";
 
-export const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
-
 const TOKEN_FLAG = "--gateway-token";
 const VARIABLE_FLAG = "--gateway-token-ref-env";
 

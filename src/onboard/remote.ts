@@ -4,45 +4,18 @@ import { variablesOf } from "../config/credentials.ts";
 import { type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
 import { isThisMachine } from "../config/listen-address.ts";
 import type { SecretInput } from "../config/schema.ts";
-import { CREDENTIAL_HERE, looksLikeCredential, looksSecret } from "../core/redact.ts";
+import { CREDENTIAL_HERE, looksLikeCredential } from "../core/redact.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import { unresolvedIn } from "../core/unresolved.ts";
-import { repairPaste, unexpectedCharacter } from "../providers/paste.ts";
-import type { CheckedAnswer, Field } from "../providers/provider.ts";
+import { repairPaste } from "../providers/paste.ts";
 import type { Message } from "../text/message.ts";
 import type { Answer } from "./answers.ts";
 import type { CurrentState } from "./current-state.ts";
 import { type PlanDeps, recorded } from "./plan.ts";
-
-/** Holds the token of a remote gateway. @why `OPENCLAW_GATEWAY_TOKEN` is that of the gateway on this machine. */
-export const REMOTE_TOKEN_VARIABLE = "OPENCLAW_GATEWAY_REMOTE_TOKEN";
+import { REMOTE_TOKEN_VARIABLE } from "./remote-token.ts";
 
 export const URL_FLAG = "--remote-url";
-
-/** The token as a field, so that it has the same flags as every other secret. */
-export const REMOTE_TOKEN: Field = {
-  id: "gateway.remote.token",
-  label: (t) => t.onboard.remote.token,
-  help: (t) => t.onboard.remote.tokenHelp,
-  flag: "remote-token",
-  env: [REMOTE_TOKEN_VARIABLE],
-  secret: true,
-  need: "optional",
-  asked: "always",
-  check: checkToken,
-};
-
-function checkToken(raw: string): Result<CheckedAnswer> {
-  const { value, repairs } = repairPaste(raw);
-  const unresolved = unresolvedIn(raw) ?? unresolvedIn(value);
-  if (unresolved !== undefined)
-    return fail({ message: (t) => t.core.unresolved[unresolved.kind](), hint: (t) => t.onboard.remote.tokenHelp });
-  if (looksSecret(value))
-    return fail({ message: (t) => t.onboard.localTokenForeign, hint: (t) => t.onboard.remote.tokenHelp });
-  const odd = value.search(/[^!-~]/);
-  return odd >= 0 ? fail(unexpectedCharacter(value, odd)) : ok({ value, repairs, warnings: [] });
-}
 
 /**
  * The URL of a remote gateway as it is written: with the scheme of a WebSocket, as the published OpenClaw wants it.

@@ -1,5 +1,5 @@
 import { BINDS } from "../config/bind.ts";
-import { isAddress } from "../config/listen-address.ts";
+import { isAddress, isPort } from "../config/listen-address.ts";
 import type { Choice, Prompter, Reply } from "../core/context.ts";
 import { CREDENTIAL_HERE, looksLikeCredential } from "../core/redact.ts";
 import { problemText } from "../core/result.ts";
@@ -15,7 +15,7 @@ import { type Endpoint, retirementOf } from "../providers/provider.ts";
 import { say, type Texts } from "../text/message.ts";
 import { type Answer, type SettingId, SKIP, settingIn } from "./answers.ts";
 import { currentPrimary, knownModel } from "./default-model.ts";
-import { BIND_FLAG, isPort, localGatewayProblems } from "./local-gateway.ts";
+import { BIND_FLAG, localGatewayProblems } from "./local-gateway.ts";
 import { resolveAnswers } from "./resolve-answers.ts";
 import { type Asked, explain, mapped, type QuestionDeps, type WizardState } from "./wizard-field.ts";
 

@@ -43,6 +43,12 @@ export const onboard = () => ({
     flow: "how much to ask; `manual` is the same as `advanced`",
     model: "default model, as provider/model",
     setDefault: "replace the default model even if it belongs to another provider",
+    rotateKey:
+      "replace a stored key or token with a new one, after checking it; takes the variable where there are several",
+    reset:
+      "move the configuration to a dated backup folder and remove the credentials, after showing what goes and asking",
+    resetScope:
+      "what --reset covers: the configuration; with credentials (the default); or everything that openclaw keeps",
     secretInputMode: "store secrets in .env, or refer to environment variables",
     gatewayPort: "port of the local gateway",
     gatewayBind: "network that can reach the local gateway",

@@ -36,7 +36,6 @@ export const reset = () => ({
   },
   // `onboard --rotate-key`.
   rotate: {
-    flag: "replace a stored key or token with a new one, after checking it; takes the variable where there are several",
     labelled: ({ label, id }: { label: string; id: string }) => `${label} (${id})`,
     which: "Which credential do you want to replace?",
     now: ({ label, value }: { label: string; value: string }) => `${label} is ${value} now.`,
@@ -87,9 +86,6 @@ export const reset = () => ({
   },
   // `onboard --reset`.
   start: {
-    flag: "move the configuration to a dated backup folder and remove the credentials, after showing what goes and asking",
-    scopeFlag:
-      "what --reset covers: the configuration; with credentials (the default); or everything that openclaw keeps",
     needsReset: "Works only with --reset.",
     sessionsAlias: "config+creds+sessions is config+creds here: sessions belong to the published OpenClaw and stay.",
     moves: ({ number, folder }: { number: number; folder: string }) =>

@@ -23,7 +23,6 @@ export const reset = (): ReturnType<typeof english> => ({
     configUnreadable: (path) => zh`${path} 無法完整讀取，因此找不到只在其中提到的憑證。`,
   },
   rotate: {
-    flag: "將已儲存的金鑰或權杖換成新的，會先檢查；有多項時請指定變數",
     labelled: ({ label, id }) => zh`${label}（${id}）`,
     which: "要更換哪一項憑證？",
     now: ({ label, value }) => zh`${label}目前是 ${value}。`,
@@ -66,8 +65,6 @@ export const reset = (): ReturnType<typeof english> => ({
     revoke: (pages) => zh`請撤銷原有的憑證：${pages.join("、")}`,
   },
   start: {
-    flag: "將設定移到以日期命名的備份資料夾，並移除憑證；會先顯示內容並詢問",
-    scopeFlag: "--reset 的範圍：設定；設定和憑證（預設）；或 openclaw 的所有內容",
     needsReset: "只能與 --reset 併用。",
     sessionsAlias: "config+creds+sessions 在這裡等同 config+creds：工作階段屬於官方版 OpenClaw，會保留。",
     moves: ({ folder }) => zh`以下檔案會移到 ${folder}：`,
