@@ -17,7 +17,7 @@ const translated = rooms.filter((room) => !isEnglish(room));
 /** What is the same in both languages: names, abbreviations and codes. */
 const SAME = new Set([
   ...["Anthropic", "OpenAI", "Cloudflare", "Cloudflare AI Gateway", "Workers AI"],
-  ...["Gateway", "Gateway ID", "Base URL", "Chat Completions API", "Node", "null", "~/.config/openclaw/gateway.env"],
+  ...["Gateway", "Gateway ID", "Chat Completions API", "Node", "null", "~/.config/openclaw/gateway.env"],
 ]);
 
 /** A word that a person reads, which code and the keys of the configuration are not. */

@@ -3,12 +3,12 @@ import { oneOf, zh } from "./words.ts";
 
 /** `openclaw models set`, `fallbacks` and `aliases`. */
 export const modelEdits = (): ReturnType<typeof english> => ({
-  modelArgument: "別名、provider/model，或只有一個提供者擁有的模型 ID",
+  modelArgument: "別名、provider/model，或只有一個提供者有的模型 id",
   fallbackArgument: "備援模型或它的別名",
   positionArgument: "新的順位，從 1 開始",
   aliasArgument: "英文字母、數字、「.」、「_」、「:」與「-」",
   aliasToRemove: "別名",
-  plainListFlag: "每行印一個，不印其他內容",
+  plainListFlag: "每行只印一個，不印其他內容",
   fallbackHelp: {
     list: "依嘗試的順序列出備援模型。",
     add: "在最後加上一個備援模型。預設模型與前面的備援模型都失敗時，才會嘗試它。",
@@ -27,13 +27,13 @@ export const modelEdits = (): ReturnType<typeof english> => ({
   none: "無",
 
   whichModel: "要使用哪個模型？",
-  shownFacts: "每一行都列出上下文長度、每百萬個 token 的美元價格（輸入與輸出），以及模型的停用日期。",
+  shownFacts: "每一行都列出上下文長度、每百萬個 token 的美元價格（輸入與輸出），以及模型停止服務的日期。",
   current: "目前的預設模型",
-  retired: (date) => zh`已於 ${date} 停用`,
-  until: (date) => zh`用到 ${date}`,
-  useSuccessor: ({ model, date, successor }) => zh`${model} 已於 ${date} 停用。要改用 ${successor} 嗎？`,
+  retired: (date) => zh`已於 ${date} 停止服務`,
+  until: (date) => zh`到 ${date} 為止`,
+  useSuccessor: ({ model, date, successor }) => zh`${model} 已於 ${date} 停止服務。要改用 ${successor} 嗎？`,
   defaultRetired: ({ model, date, isOver, successor }) =>
-    zh`預設模型 ${model} ${isOver ? "已於" : "將於"} ${date} 停用。${successor === undefined ? "" : zh`後繼模型是 ${successor}。`}`,
+    zh`預設模型 ${model} ${isOver ? "已於" : "將於"} ${date} 停止服務。${successor === undefined ? "" : zh`後繼模型是 ${successor}。`}`,
   passModel:
     "請指定模型，例如 `openclaw models set provider/model`。要查看所有模型，請執行 `openclaw models list --all`。",
 
@@ -52,7 +52,7 @@ export const modelEdits = (): ReturnType<typeof english> => ({
 
   retires: ({ model, date, isOver, successor }) => {
     const fact = isOver
-      ? zh`${model} 已於 ${date} 停用，對它的請求會失敗。`
+      ? zh`${model} 已於 ${date} 停止服務，對它的請求會失敗。`
       : zh`從 ${date} 起，對 ${model} 的請求會失敗。`;
     return successor === undefined ? fact : zh`${fact}改用後繼模型：\`openclaw models set ${successor}\`。`;
   },
@@ -68,7 +68,7 @@ export const modelEdits = (): ReturnType<typeof english> => ({
   noDefault: "尚未設定預設模型。要選擇預設模型，請執行 `openclaw models set`。",
 
   nothingSetUp: "尚未設定任何提供者。",
-  severalModels: (id) => zh`有好幾個提供者擁有模型「${id}」。`,
+  severalModels: (id) => zh`有多個提供者都有模型「${id}」。`,
   nameOneOf: (refs) => zh`請指定其中一個：${oneOf(refs)}。`,
   unknownModel: (name) => zh`「${name}」不是別名，也不是任何已設定提供者的模型。`,
   writeReference: "請寫成 provider/model。要查看所有模型，請執行 `openclaw models list --all`。",

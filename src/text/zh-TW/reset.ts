@@ -104,7 +104,7 @@ export const reset = (): ReturnType<typeof english> => ({
       pnpm: "要移除程式：",
       yarn: "要移除程式：",
       bun: "要移除程式：",
-      npx: "npx 將程式保存在快取中。要移除它：",
+      npx: "npx 將程式放在快取中。要移除它：",
       project: "要從專案中移除程式：",
       folder: "要移除程式，請刪除它的資料夾：",
     },
