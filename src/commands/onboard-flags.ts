@@ -33,6 +33,7 @@ export interface Flags {
   readonly gatewayTokenRefEnv?: string;
   readonly verify?: boolean | "message";
   readonly client?: readonly ClientId[];
+  readonly editorSchema?: boolean;
   readonly installDaemon?: boolean;
   readonly skipDaemon?: boolean;
   readonly accessible?: boolean;
@@ -178,6 +179,7 @@ export function addFlags(command: Command, providers: readonly Provider[], text:
     .option("--no-verify", help.noVerify)
     .option("--accessible", help.accessible)
     .option("--dry-run", text.commands.dryRunFlag)
+    .option("--editor-schema", help.editorSchema)
     .option("--verbose", help.verbose)
     .option("--json", text.commands.jsonFlag)
     .addOption(hidden("--accept-risk", help.acceptRisk));

@@ -33,6 +33,7 @@ import { canPrompt } from "../terminal/interaction.ts";
 import { loadTexts } from "../text/language.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import type { FiledAnswers } from "./answers-file.ts";
+import { withSchema, writeSchema } from "./editor-schema.ts";
 import { fieldAnswers } from "./flag-answers.ts";
 import { planDeps, promptsOf, readingOf, showWarnings } from "./onboard.ts";
 import type { Flags } from "./onboard-flags.ts";
@@ -96,13 +97,17 @@ export async function onboardRemote(
   if (flags.verify !== false) notes.push(await checked(answers, current, prompter, context));
   for (const note of notes) context.err(`${say(note, text)}\n`);
   const loose = loosePermissions(paths, [...current.config.bytes.keys()], context);
-  const deps = { ...planDeps(version, paths, context), patch: filed?.patch };
+  const deps = {
+    ...planDeps(version, paths, context),
+    patch: flags.editorSchema ? withSchema(filed?.patch, current.config.config) : filed?.patch,
+  };
   const applied = await written(
     answers,
     current,
     { deps, paths, readState, dryRun: flags.dryRun ?? false, prompter },
     context,
   );
+  if (flags.editorSchema && !flags.dryRun) await writeSchema(paths, context);
   const closed = flags.dryRun ? loose : loose.filter((one) => !tighten([one], context).includes(one));
   if (!flags.dryRun) await sweep(paths, [...current.config.bytes.keys()], context);
   const files = describePlan(applied.plan, applied.current, flags.json ? await loadTexts("en") : text);

@@ -150,10 +150,16 @@ const withClaude = (shown: Shown, shell: Shell): string =>
 interface AlsoDone {
   readonly service?: object | undefined;
   readonly clients?: readonly object[] | undefined;
+  /** The file that was written. */
+  readonly schema?: string | undefined;
 }
 
 /** `warnings` are English sentences. */
-export function reportJson(outcome: Outcome, warnings: readonly string[], { service, clients }: AlsoDone): string {
+export function reportJson(
+  outcome: Outcome,
+  warnings: readonly string[],
+  { service, clients, schema }: AlsoDone,
+): string {
   const { files, loose, backups, dryRun, ...rest } = outcome;
   const { authChoice, ...after } = rest;
   const document = {
@@ -168,6 +174,7 @@ export function reportJson(outcome: Outcome, warnings: readonly string[], { serv
     ...after,
     ...(service !== undefined && { service }),
     ...(clients !== undefined && { clients }),
+    ...(schema !== undefined && { schema }),
     files: files.map((file) => ({ ...file, ...(backups.includes(file.path) && { backup: `${file.path}.bak` }) })),
   };
   return jsonDocument(document);

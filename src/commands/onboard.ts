@@ -31,6 +31,7 @@ import { wantsColour } from "../terminal/paint.ts";
 import { loadTexts } from "../text/language.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import type { FiledAnswers } from "./answers-file.ts";
+import { withSchema, writeSchema } from "./editor-schema.ts";
 import { answersFromFlags, type FlagAnswers } from "./flag-answers.ts";
 import type { Invocation } from "./invocation.ts";
 import {
@@ -143,10 +144,13 @@ async function onboard(
   const read = (known?: CurrentState) =>
     readCurrentState({ ...readingOf(filed), providers, named: variablesNamed(answers) }, paths, context, known);
   const current = await read();
-  const isChange = isSettingGiven(answers);
+  const isChange = isSettingGiven(answers) || flags.editorSchema === true;
   const known = flags.nonInteractive || isChange ? { ...answers, ...inferredChoice(answers, current) } : answers;
   const writeDeps: WriteDeps = {
-    planDeps: { ...planDeps(version, paths, context), patch: filed?.patch },
+    planDeps: {
+      ...planDeps(version, paths, context),
+      patch: flags.editorSchema ? withSchema(filed?.patch, current.config.config) : filed?.patch,
+    },
     paths,
     loose: loosePermissions(paths, [...current.config.bytes.keys()], context),
     read,
@@ -324,11 +328,13 @@ async function finish({ given, prompter, ...applied }: Done, run: OnboardRun): P
   const outcome = outcomeOf(applied, resolution, { dryRun: flags.dryRun ?? false, loose: closed }, text);
   const wantsService = settingIn(given, "service") === "yes" && !flags.dryRun;
   const how = { shown, columns: context.columns(), shell: userShell(context), hasService: wantsService };
+  const schema = flags.editorSchema && !flags.dryRun ? await writeSchema(paths, context) : undefined;
   if (!flags.json) context.out(report(outcome, resolution, how, text));
+  if (!flags.json && schema !== undefined) context.out(`${shown.text(text.settings.schemaInstalled(schema))}\n`);
   const service = wantsService ? await installedService(run) : undefined;
   const clients = flags.dryRun ? undefined : await clientsSetUp(run, prompter);
   const inEnglish = [...beforehand, ...sentences].map((sentence) => say(sentence, text));
-  if (flags.json) context.out(reportJson(outcome, inEnglish, { service, clients }));
+  if (flags.json) context.out(reportJson(outcome, inEnglish, { service, clients, schema }));
 }
 
 /**

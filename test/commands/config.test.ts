@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "no
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { configHome } from "../support/config-home.ts";
-import { CANARY_KEY, CANARY_TOKEN, filesBelow, openclaw } from "../support/program.ts";
+import { CANARY_KEY, CANARY_TOKEN, DOCUMENTED, filesBelow, openclaw } from "../support/program.ts";
 
 const TEXT = `// mine
 {
@@ -413,5 +413,33 @@ describe("in Chinese", () => {
     const { config } = configHome(TEXT, { env: { OPENCLAW_LANG: "zh-TW" } });
     expect((await config("set", "gateway.prot", "1")).stderr).toMatch(/[一-鿿].*`gateway\.port`/);
     expect((await config("validate")).stdout).toMatch(/[一-鿿]/);
+  });
+});
+
+describe("onboard --editor-schema", () => {
+  it("writes the schema beside the configuration, names it there, and adds it to what is set up", async () => {
+    const { home, path, text } = configHome();
+    expect((await openclaw([...DOCUMENTED, "--editor-schema", "--dry-run"], { home })).stdout).toContain("$schema");
+    expect(existsSync(path)).toBe(false);
+    expect((await openclaw(DOCUMENTED, { home })).status).toBe(0);
+    const { status, stdout } = await openclaw(["onboard", "--non-interactive", "--editor-schema", "--json"], { home });
+    expect(status).toBe(0);
+    const file = join(home, ".openclaw", "openclaw.schema.json");
+    expect(json(stdout)).toMatchObject({ ok: true, changed: true, schema: file });
+    expect(json(text()).$schema).toBe("./openclaw.schema.json");
+    expect(json(readFileSync(file, "utf8")).$schema).toContain("draft-07");
+    const before = everything(home);
+    expect((await openclaw(["onboard", "--non-interactive", "--editor-schema"], { home })).stdout).toContain(
+      "Already up to date",
+    );
+    expect(everything(home)).toEqual(before);
+  });
+
+  it("leaves another schema as it is", async () => {
+    const { home, text, write } = configHome();
+    await openclaw(DOCUMENTED, { home });
+    write(text().replace("{", '{ "$schema": "https://example.com/s.json",'));
+    expect((await openclaw(["onboard", "--non-interactive", "--editor-schema"], { home })).status).toBe(0);
+    expect(json(text()).$schema).toBe("https://example.com/s.json");
   });
 });

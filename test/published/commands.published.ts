@@ -63,6 +63,7 @@ const ROWS: readonly (readonly [command: string, commands: Commands])[] = [
   ["config set, a header", [DOCUMENTED, ["config", "set", `${PROVIDER}.headers["x-team"]`, "docs"]]],
   ["config set, where nothing was", [["config", "set", "gateway.port", "21000", "gateway.mode", "local"]]],
   ["config unset", [DOCUMENTED, ["config", "unset", "gateway.bind", "agents.defaults.models"]]],
+  ["onboard --editor-schema", [[...DOCUMENTED, "--editor-schema"]]],
   ["config schema --install", [DOCUMENTED, ["config", "schema", "--install"]]],
   ["models set", [DOCUMENTED, ["models", "set", OTHER]]],
   ["models fallbacks add", [DOCUMENTED, ["models", "fallbacks", "add", OTHER]]],

@@ -62,6 +62,7 @@ export const onboard = () => ({
     installDaemon: "run the local gateway as a service of this user",
     noInstallDaemon: "neither install nor offer the service",
     daemonRuntime: "runtime of the service",
+    editorSchema: "have editors complete and check openclaw.json, by a JSON Schema that it names",
     verbose: "show every value before saving, not only a summary",
     accessible: "ask plain numbered questions; also OPENCLAW_ACCESSIBLE=1 or TERM=dumb",
     acceptRisk: "ignored; accepted for scripts written for the published OpenClaw",

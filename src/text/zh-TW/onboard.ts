@@ -40,6 +40,7 @@ export const onboard = (): ReturnType<typeof english> => ({
     installDaemon: "將本機 Gateway 作為這個使用者的服務執行",
     noInstallDaemon: "不安裝服務，也不詢問",
     daemonRuntime: "服務的執行環境",
+    editorSchema: "讓編輯器補全並檢查 openclaw.json，依照它指向的 JSON Schema",
     verbose: "儲存前顯示每個值，而不只是摘要",
     accessible: "以純文字和編號提問；也可用 OPENCLAW_ACCESSIBLE=1 或 TERM=dumb",
     acceptRisk: "忽略；為了相容於為官方版 OpenClaw 寫的指令碼而接受",
