@@ -142,6 +142,11 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   "models aliases list": [["models aliases list", "listAliases"]],
   "models aliases add": [["models aliases add fast cloudflare-ai-gateway/claude-haiku-5-5", "addAlias"]],
   "models aliases remove": [["models aliases remove fast", "removeAlias"]],
+  "models auth": [["models auth paste-api-key --provider cloudflare-ai-gateway < key.txt", "pasteKey"]],
+  "models auth paste-api-key": [
+    ["models auth paste-api-key --provider cloudflare-ai-gateway", "askForKey"],
+    ["models auth paste-api-key --provider cloudflare-ai-gateway < key.txt", "pasteKey"],
+  ],
   "models list": [
     ["models list --provider cloudflare-ai-gateway", "oneProvider"],
     ["models list --live", "askNow"],

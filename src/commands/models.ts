@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<ModelsCommand, () => Promise<Define>>> = {
   fallbacks: async () => (await import("./models-fallbacks.ts")).defineFallbacks,
   aliases: async () => (await import("./models-aliases.ts")).defineAliases,
   refresh: async () => defineRefresh,
+  auth: async () => (await import("./models-auth.ts")).defineAuth,
 };
 
 export async function define(models: Command, invocation: Invocation): Promise<void> {

@@ -152,7 +152,7 @@ async function firstValues(
 }
 
 /** Throws `verify.failed`. */
-function assertWorks(checked: Checked): "works" | "unchecked" {
+export function assertWorks(checked: Checked): "works" | "unchecked" {
   if (typeof checked === "string") return checked;
   throw new OpenclawError((t) => findingLines(checked, t)[0] ?? "", {
     code: "verify.failed",
@@ -195,7 +195,7 @@ async function untilItWorks(
 }
 
 /** Replaces all of them at once, under the lock. Returns the files that were written. */
-async function write(
+export async function write(
   rotations: readonly Rotation[],
   providers: readonly Provider[],
   paths: Paths,

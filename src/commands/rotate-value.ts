@@ -117,7 +117,7 @@ export async function askValue(
     const candidate = named ?? (await askWhich(candidates, prompter, text));
     const { field, old } = candidate;
     const label = labelOf(candidate, text);
-    prompter.note(`  ${text.reset.rotate.now({ label, value: String(old) })}`);
+    if (old.reveal() !== "") prompter.note(`  ${text.reset.rotate.now({ label, value: String(old) })}`);
     const reply = await prompter.text({
       message: text.reset.rotate.newValue(field === undefined ? candidate.id : say(field.label, text)),
       ...(field !== undefined && { help: say(field.help, text) }),

@@ -91,6 +91,8 @@ export const help = () => ({
   logOut: "remove the keys of every provider, after asking",
   logOutOfOne: "remove those of one provider, from a script",
 
+  askForKey: "ask for the key",
+  pasteKey: "store the key that a file holds",
   showUninstall: "show what would be removed",
   uninstallAll: "remove it after asking",
 

@@ -29,6 +29,11 @@ export const models = () => ({
       summary: "ask providers for their models",
       description: "Ask every configured provider for its models, and save the answers for `models list`.",
     },
+    auth: {
+      summary: "store the API key of a provider",
+      description:
+        "Store the API key of a provider. To replace a key after checking it, see `openclaw onboard --rotate-key`.",
+    },
   },
   fallbackCommands: {
     list: "list the fallbacks",

@@ -113,6 +113,26 @@ export const reset = () => ({
     clientFailed: ({ client, problem }: { client: string; problem: string }) =>
       `${client}: the settings stay as they are. ${problem}`,
   },
+  // `models auth paste-api-key`.
+  paste: {
+    summary: "store an API key from standard input or a question",
+    description:
+      "Store the API key of a provider in .env, read from standard input or asked for at a terminal, and have the configuration refer to it.",
+    providerFlag: "provider that the key is for",
+    profileFlag: "no effect: a provider has one key here; accepted for scripts written for the published OpenClaw",
+    agentFlag: "no effect: all agents use the same key here",
+    verifyFlag: "check the key before storing it",
+    noEffect: (flag: string) => `No effect in this version: ${flag}. The key goes to .env, for every agent.`,
+    stored: ({ label, path, value }: InFile & { label: string; value: string }) =>
+      `Stored ${label} in ${path}: ${value}`,
+    wouldStore: ({ label, path, value }: InFile & { label: string; value: string }) =>
+      `This stores ${label} in ${path}: ${value}`,
+    refers: (path: string) => `${path} refers to it.`,
+    notSetUp: (provider: string) => `${provider} is not set up yet. Run \`openclaw onboard\`.`,
+    keyless: (provider: string) =>
+      `${provider} is set up to send no key of yours. To use this key, run \`openclaw onboard --cloudflare-ai-gateway-credentials key\`.`,
+  },
+
   // `uninstall`.
   uninstall: {
     description:

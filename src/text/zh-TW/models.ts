@@ -30,6 +30,10 @@ export const models = (): ReturnType<typeof english> => ({
       summary: "向提供者查詢模型",
       description: "向每個已設定的提供者查詢模型，並儲存結果供 `models list` 使用。",
     },
+    auth: {
+      summary: "儲存提供者的 API 金鑰",
+      description: "儲存提供者的 API 金鑰。要先檢查再更換金鑰，請參閱 `openclaw onboard --rotate-key`。",
+    },
   },
   fallbackCommands: {
     list: "列出備援模型",

@@ -86,6 +86,21 @@ export const reset = (): ReturnType<typeof english> => ({
     askAgain: "現在要重新設定嗎？",
     clientFailed: ({ client, problem }) => zh`${client}：設定保持原狀。${problem}`,
   },
+  paste: {
+    summary: "從標準輸入或提問儲存 API 金鑰",
+    description: "將提供者的 API 金鑰儲存在 .env，從標準輸入讀取，或在終端機詢問，並讓設定參照它。",
+    providerFlag: "金鑰所屬的提供者",
+    profileFlag: "沒有作用：這裡每個提供者只有一把金鑰；為了相容官方版 OpenClaw 的指令碼而接受",
+    agentFlag: "沒有作用：這裡所有代理程式使用同一把金鑰",
+    verifyFlag: "儲存前先檢查金鑰",
+    noEffect: (flag) => `這個版本沒有作用的旗標：${flag}。金鑰會存到 .env，供所有代理程式使用。`,
+    stored: ({ label, path, value }) => zh`已將${label}儲存到 ${path}：${value}`,
+    wouldStore: ({ label, path, value }) => zh`這會將${label}儲存到 ${path}：${value}`,
+    refers: (path) => zh`${path} 已參照它。`,
+    notSetUp: (provider) => zh`${provider} 尚未設定。請執行 \`openclaw onboard\`。`,
+    keyless: (provider) =>
+      zh`${provider} 目前設定為不傳送你的金鑰。要使用這把金鑰，請執行 \`openclaw onboard --cloudflare-ai-gateway-credentials key\`。`,
+  },
   uninstall: {
     description:
       "移除 openclaw 的服務、用戶端檔案中的設定、憑證與檔案；會先顯示並詢問，最後說明如何移除程式。設定會移到以日期命名的備份資料夾，不含憑證。",
