@@ -139,7 +139,7 @@ function refuse(problems: readonly Problem[]): never {
 }
 
 async function contentOf(written: string, context: Context) {
-  if (written === "-") return { path: "-", content: await context.readStdin() };
+  if (written === "-") return { path: "stdin", content: await context.readStdin() };
   const path = absolutePath(written, context);
   const bytes = readIfPresent(path, context);
   if (bytes === undefined)
@@ -221,8 +221,7 @@ function placedError(error: OpenclawError, { file, rows, isOverridden }: Places)
     const row = rows.find(({ flags }) => flags.some((flag) => flag === problem.where));
     if (row === undefined || isOverridden(row.name)) return problem;
     if (file.has(row.name)) return { ...problem, ...file.placeOf(row.name) };
-    const names = { key: row.name, path: file.path };
-    return { ...problem, where: file.path, hint: ({ onboard }) => onboard.answers.addKey(names) };
+    return { ...problem, where: file.path, hint: ({ onboard }) => onboard.answers.addKey(row.name) };
   });
   const { says, code, hint, cause } = error;
   return new OpenclawError(says, { code, problems, ...(hint !== undefined && { hint }), cause });

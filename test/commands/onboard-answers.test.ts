@@ -64,7 +64,7 @@ describe("onboard --answers", () => {
     const open = await answered(`{ ${IDS.replace(/, gatewayId.*/, "")}, ${KEY} }`, { env: { ...ENV, ...noise } });
     expect([open.status, open.stderr]).toEqual([
       2,
-      expect.stringContaining("~/fleet.json5: Gateway ID is missing. Add `gatewayId` to ~/fleet.json5."),
+      expect.stringContaining("~/fleet.json5: Gateway ID is missing. Add `gatewayId`."),
     ]);
   });
 
@@ -174,8 +174,8 @@ describe("onboard --answers", () => {
     [`{ ${IDS}, ${KEY}, model: "nowhere/x" }`, 'The model "nowhere/x" belongs to no known provider.'],
     [`{ ${IDS}, ${KEY}`, "fleet.json5:1:"],
     ["[]", "The file must be an object"],
-    [`{ ${KEY} }`, "Add `accountId` to ~/fleet.json5."],
-    ["{}", "Add `authChoice` to ~/fleet.json5."],
+    [`{ ${KEY} }`, "Add `accountId`."],
+    ["{}", "Add `authChoice`."],
   ])("names what is wrong and where: %s", async (text, said) => {
     const { home, status, stderr } = await answered(text);
     expect([status, stderr]).toEqual([2, expect.stringContaining(said)]);

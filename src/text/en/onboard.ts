@@ -269,7 +269,7 @@ export const onboard = () => ({
       `Write ${example}, or \`{ source, provider, id }\` for a file or a program in \`secrets.providers\`.`,
     onlyReferences: 'Write a reference, such as "${NAME}", and set the variable where the file is used.',
     noInclude: "A file of answers includes no others.",
-    addKey: ({ key, path }: { key: string; path: string }) => `Add \`${key}\` to ${path}.`,
+    addKey: (key: string) => `Add \`${key}\`.`,
     setVariable: (name: string) => `Set ${name} where the file is used.`,
     fileMissing: (path: string) => `${path} does not exist.`,
     fileTooLarge: ({ path, most }: { path: string; most: number }) => `${path} is larger than ${count(most, "byte")}.`,

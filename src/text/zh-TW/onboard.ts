@@ -145,7 +145,7 @@ export const onboard = (): ReturnType<typeof english> => ({
       zh`請寫成 ${example}，檔案或程式則寫成 \`{ source, provider, id }\`，並在 \`secrets.providers\` 中設定。`,
     onlyReferences: '請寫成參照，例如 "${NAME}"，並在使用這個檔案的地方設定該變數。',
     noInclude: "回答檔不能引入其他檔案。",
-    addKey: ({ key, path }) => zh`請在 ${path} 加入 \`${key}\`。`,
+    addKey: (key) => zh`請加入 \`${key}\`。`,
     setVariable: (name) => zh`請在使用這個檔案的地方設定 ${name}。`,
     fileMissing: (path) => zh`${path} 不存在。`,
     fileTooLarge: ({ path, most }) => zh`${path} 超過 ${most} 個位元組。`,
