@@ -142,11 +142,8 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   "models aliases list": [["models aliases list", "listAliases"]],
   "models aliases add": [["models aliases add fast cloudflare-ai-gateway/claude-haiku-5-5", "addAlias"]],
   "models aliases remove": [["models aliases remove fast", "removeAlias"]],
-  "models auth": [["models auth paste-api-key --provider cloudflare-ai-gateway < key.txt", "pasteKey"]],
-  "models auth paste-api-key": [
-    ["models auth paste-api-key --provider cloudflare-ai-gateway", "askForKey"],
-    ["models auth paste-api-key --provider cloudflare-ai-gateway < key.txt", "pasteKey"],
-  ],
+  "models auth": [["models auth paste-api-key --provider cloudflare-ai-gateway", "pasteKey"]],
+  "models auth paste-api-key": [["models auth paste-api-key --provider cloudflare-ai-gateway", "pasteKey"]],
   "models list": [
     ["models list --provider cloudflare-ai-gateway", "oneProvider"],
     ["models list --live", "askNow"],

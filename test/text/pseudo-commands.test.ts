@@ -29,12 +29,13 @@ const COMMANDS = [
   "doctor",
   "undo",
   "logout",
+  "uninstall",
   "completion",
   "help",
 ];
 const CONFIG_COMMANDS = ["get", "set", "unset", "validate", "file", "schema", "edit", "diff"];
 const GATEWAY_COMMANDS = ["run", "install", "uninstall", "start", "stop", "restart", "status", "env", "token"];
-const MODELS_COMMANDS = ["status", "list", "set", "fallbacks", "aliases", "refresh"];
+const MODELS_COMMANDS = ["status", "list", "set", "fallbacks", "aliases", "refresh", "auth"];
 const FALLBACK_COMMANDS = ["list", "add", "remove", "clear", "move"];
 const ALIAS_COMMANDS = ["list", "add", "remove"];
 const TOKEN_COMMANDS = ["add", "list", "show", "remove"];

@@ -91,8 +91,7 @@ export const help = () => ({
   logOut: "remove the keys of every provider, after asking",
   logOutOfOne: "remove those of one provider, from a script",
 
-  askForKey: "ask for the key",
-  pasteKey: "store the key that a file holds",
+  pasteKey: "store a key that is piped in or asked for",
   showUninstall: "show what would be removed",
   uninstallAll: "remove it after asking",
 

@@ -94,8 +94,7 @@ export const help = (): ReturnType<typeof english> => ({
   logOut: "詢問後移除所有提供者的金鑰",
   logOutOfOne: "在指令碼中移除其中一個提供者的金鑰",
 
-  askForKey: "詢問金鑰",
-  pasteKey: "儲存檔案中的金鑰",
+  pasteKey: "儲存以管線傳入或詢問得到的金鑰",
   showUninstall: "顯示會移除的內容",
   uninstallAll: "詢問後移除",
 
