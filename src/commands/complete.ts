@@ -48,7 +48,9 @@ function readRequest([shell, first = "", ...others]: readonly string[]): Asked |
   // The `+` keeps an empty word from being lost on the way.
   if (!first.startsWith("+")) return undefined;
   const shown = ({ text, description }: Candidate) => (description === "" ? text : `${text}\t${description}`);
-  return { words: others, current: first.slice(1), isFiltered: shell === "powershell", shown };
+  // Fish hands over the word as it is written, with its quotes.
+  const current = shell === "fish" ? readShellLine(`openclaw ${first.slice(1)}`, "").current : first.slice(1);
+  return { words: others, current, isFiltered: shell === "powershell", shown };
 }
 
 async function answerTo(

@@ -29,13 +29,20 @@ export function completionTree(command: Command): CommandNode {
     commands: isHelp
       ? []
       : commands.map((below) => (below.name === "help" ? { ...below, commands: namesOnly(commands) } : below)),
-    flags: [...flagNodes(help.visibleOptions(command)), ...(implied?.flags ?? [])],
+    flags: flagNodes(help.visibleOptions(command)),
+    impliedFlags: implied?.flags ?? [],
     args: [...command.registeredArguments.map(argumentNode), ...(implied?.args ?? [])],
   };
 }
 
 const namesOnly = (commands: readonly CommandNode[]): readonly CommandNode[] =>
-  commands.map((command) => ({ ...command, flags: [], args: [], commands: namesOnly(command.commands) }));
+  commands.map((command) => ({
+    ...command,
+    flags: [],
+    impliedFlags: [],
+    args: [],
+    commands: namesOnly(command.commands),
+  }));
 
 function flagNodes(options: readonly Option[]): readonly FlagNode[] {
   // Commander makes the name from the flag each time.

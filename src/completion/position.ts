@@ -32,9 +32,7 @@ export function positionOf(root: CommandNode, words: readonly string[], current:
   let pending: FlagNode | undefined;
   let areOnlyArguments = false;
   const command = () => path.at(-1) ?? root;
-  /** A flag of the command, or of one above it. */
-  const flagCalled = (name: string) =>
-    path.toReversed().flatMap(({ flags }) => flags.find(({ long, short }) => long === name || short === name) ?? [])[0];
+  const flagCalled = (name: string) => flagsOn(path).findLast(({ long, short }) => long === name || short === name);
   for (const word of words) {
     const isValue: boolean = pending !== undefined && (pending.takes === "value" || !word.startsWith("-"));
     if (pending !== undefined && isValue) given.set(pending, word);
@@ -69,6 +67,12 @@ export function positionOf(root: CommandNode, words: readonly string[], current:
     },
   };
 }
+
+/** The flags of a command and of all above it; of two with one name, the last is the command's own. */
+export const flagsOn = (path: readonly CommandNode[]): readonly FlagNode[] => [
+  ...path.flatMap(({ flags }) => flags),
+  ...(path.at(-1)?.impliedFlags ?? []),
+];
 
 /** `--flag=value` in its two parts. */
 function splitFlag(word: string): readonly [name: string, value?: string] {

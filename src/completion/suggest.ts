@@ -1,4 +1,4 @@
-import { commandWords, type Position, wantedValue } from "./position.ts";
+import { commandWords, flagsOn, type Position, wantedValue } from "./position.ts";
 import type { CommandNode, FlagNode } from "./tree.ts";
 import { listedValues, type ValueKinds, valueKinds } from "./value-kind.ts";
 
@@ -36,8 +36,8 @@ export function suggestionsAt(position: Position): Suggestions {
   if (text.startsWith("-") && mayBeFlag) return { candidates: flags(path, given), kinds: [], prefix: "", text };
   const commands = mayBeCommand ? (path.at(-1)?.commands ?? []) : [];
   const candidates = [...commands.map(commandCandidate), ...choices];
-  const isEmpty = candidates.length === 0 && kinds.length === 0;
   // Where nothing else can stand, flags are what is left.
+  const isEmpty = candidates.length === 0 && value === undefined;
   return { candidates: isEmpty && mayBeFlag ? flags(path, given) : candidates, kinds, prefix: "", text };
 }
 
@@ -45,7 +45,7 @@ const commandCandidate = ({ name, summary }: CommandNode): Candidate => ({ text:
 
 /** Those of the command and of all above it that can still be given. */
 function flags(path: readonly CommandNode[], given: Position["given"]): readonly Candidate[] {
-  const known = new Map(path.flatMap((command) => command.flags.map((flag) => [flag.long, flag] as const)));
+  const known = new Map(flagsOn(path).map((flag) => [flag.long, flag]));
   const excluded = new Set([...given.keys()].flatMap(({ long, excludes }) => [long, ...excludes]));
   const isPossible = ({ long, isRepeatable, excludes }: FlagNode) =>
     (isRepeatable || !excluded.has(long)) &&

@@ -6,6 +6,8 @@ export interface CommandNode {
   readonly summary: string;
   readonly commands: readonly CommandNode[];
   readonly flags: readonly FlagNode[];
+  /** Those of the command below it that may be left out, which count only where none is named. */
+  readonly impliedFlags: readonly FlagNode[];
   readonly args: readonly ArgumentNode[];
 }
 

@@ -42,6 +42,11 @@ const LINES: readonly (readonly [typed: string, shown: string | RegExp])[] = [
   ["openclaw --profile wo", "> openclaw --profile work"],
   ["openclaw onboard --cloudflare-ai-gateway-api-key-file ans", "-file answers.json5"],
   ["openclaw gateway env --client code", "--client codex"],
+  ["openclaw models set Cloud", /set (?:Cloudflare\\ AI\\ Gateway|'Cloudflare AI Gateway'?)/],
+  ["openclaw models set 'Cloud", /set 'Cloudflare AI Gateway'/],
+  ["openclaw config get models.providers.cl", "get models.providers.cloudflare-ai-gateway"],
+  ["openclaw config get 'models.providers[\"clou", `get 'models.providers["cloudflare-ai-gateway"]`],
+  ['openclaw config get models.providers\\[\\"clou', /get models\.providers\\\[\\"cloudflare-ai-gateway\\"\\\]/],
 ];
 
 for (const shell of ["bash", "zsh", "fish"] as const) {
