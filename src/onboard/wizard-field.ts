@@ -27,9 +27,15 @@ export interface WizardState extends SetupRequest {
   readonly needed?: readonly string[];
   /** The result of the check before saving; `undefined` until it is made. */
   readonly works?: boolean;
+  /** What is wanted of a set-up that is there, if not all of it anew. */
+  readonly task?: WizardTask | undefined;
+  /** Ids of the only fields and settings to ask for, besides what is required and has no answer. */
+  readonly only?: readonly string[] | undefined;
   /** The answers that a billed message has already proved to work. */
   readonly paidFor?: Resolution;
 }
+
+export type WizardTask = "change" | "endpoint";
 
 /** The state after a question, or the wish to return to the previous one. */
 export type Asked = WizardState | "back";

@@ -11,13 +11,14 @@ import {
   type ModelRef,
   parseModelRef,
 } from "../providers/model.ts";
-import { type Endpoint, retirementOf } from "../providers/provider.ts";
+import { type Endpoint, type Field, needOf, type Provider, retirementOf } from "../providers/provider.ts";
 import { say, type Texts } from "../text/message.ts";
-import { type Answer, type SettingId, SKIP, settingIn } from "./answers.ts";
+import { type Answer, type SettingId, SKIP, settingIn, valuesOf } from "./answers.ts";
+import { type CurrentState, configuredEndpoints } from "./current-state.ts";
 import { currentPrimary, knownModel } from "./default-model.ts";
 import { BIND_FLAG, localGatewayProblems } from "./local-gateway.ts";
-import { resolveAnswers } from "./resolve-answers.ts";
-import { type Asked, explain, mapped, type QuestionDeps, type WizardState } from "./wizard-field.ts";
+import { isReplaced, resolveAnswers } from "./resolve-answers.ts";
+import { type Asked, explain, mapped, type QuestionDeps, type WizardState, type WizardTask } from "./wizard-field.ts";
 
 function recorded(reply: Reply<string>, id: SettingId, state: WizardState): Asked {
   if (reply.kind === "back") return "back";
@@ -33,15 +34,71 @@ export async function askProvider(
   prompter: Prompter,
 ): Promise<Asked> {
   const preset = settingIn(state.answers, "authChoice");
+  const setUp = current.providers.find((provider) => configuredEndpoints(provider, current).length > 0);
   const reply = await prompter.choose<string>({
     message: text.onboard.whichProvider,
     choices: [
       ...current.providers.map(({ authChoice, label }) => ({ value: authChoice, label })),
+      ...(setUp === undefined ? [] : tasksFor(setUp, current, text)),
       { value: SKIP, label: text.onboard.skipProvider },
     ],
     ...(preset !== undefined && { initial: preset }),
   });
-  return recorded(reply, "authChoice", state);
+  const task = TASKS.find((one) => reply.kind === "answer" && one === reply.value);
+  const chosen = mapped(reply, (value) => (task === undefined ? value : (setUp?.authChoice ?? SKIP)));
+  return recorded(chosen, "authChoice", { ...state, task, only: undefined });
+}
+
+const TASKS: readonly WizardTask[] = ["change", "endpoint"];
+
+/** What can be done with a set-up short of going through all of it. */
+function tasksFor(provider: Provider, current: CurrentState, { onboard }: Texts): readonly Choice<string>[] {
+  const { label } = provider;
+  const isMore = configuredEndpoints(provider, current).length < provider.endpoints.length;
+  return [
+    { value: "change", label: onboard.changeOne(label) },
+    ...(isMore ? [{ value: "endpoint", label: onboard.addOne(label) }] : []),
+  ];
+}
+
+/** Asks which answer to change, or which endpoints to add. */
+export async function askTask(state: WizardState, deps: QuestionDeps, prompter: Prompter): Promise<Asked> {
+  const { current, text } = deps;
+  const { provider, answers } = resolveAnswers(state.answers, current);
+  if (!provider) return state;
+  if (state.task === "change") {
+    const values = valuesOf(answers);
+    const isOpen = (field: Field) =>
+      field.id !== "endpoint" &&
+      field.stored !== false &&
+      needOf(field, values) !== "none" &&
+      !isReplaced(field, provider, answers) &&
+      (field.asked !== "never" || field.id in answers);
+    const reply = await prompter.choose<string>({
+      message: text.onboard.whichAnswer,
+      choices: [
+        ...provider.fields.filter(isOpen).map(({ id, label }) => ({ value: id, label: say(label, text) })),
+        { value: "model", label: text.onboard.defaultModel },
+        { value: "gateway.port", label: text.onboard.port },
+        { value: "gateway.bind", label: text.onboard.bind },
+      ],
+    });
+    return reply.kind === "back" ? "back" : { ...state, only: [reply.value] };
+  }
+  const there = configuredEndpoints(provider, current).map(({ id }) => id);
+  const field = provider.fields.find(({ id }) => id === "endpoint");
+  const choices = (field?.choices ?? [])
+    .filter(({ value }) => !there.includes(value))
+    .map(({ value, label }) => ({ value, label: say(label, text) }));
+  const reply = await prompter.chooseSeveral({
+    message: text.onboard.whichEndpoints,
+    choices,
+    initial: choices.slice(0, 1).map(({ value }) => value),
+  });
+  if (reply.kind === "back") return "back";
+  const value = [...there, ...reply.value].join(",");
+  const answer: Answer = { kind: "value", value, source: { kind: "wizard", question: "endpoint" } };
+  return { ...state, answers: { ...state.answers, endpoint: answer }, only: [] };
 }
 
 /** Offers the models that providers list for the credentials, else those of the catalog. */

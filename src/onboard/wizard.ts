@@ -17,7 +17,7 @@ import {
   type WizardState,
 } from "./wizard-field.ts";
 import { askFound, readNeeds } from "./wizard-lookup.ts";
-import { askBind, askModel, askPort, askProvider, askService, askSetDefault } from "./wizard-settings.ts";
+import { askBind, askModel, askPort, askProvider, askService, askSetDefault, askTask } from "./wizard-settings.ts";
 import { askToWrite, type Preview } from "./write.ts";
 
 export interface WizardDeps extends QuestionDeps {
@@ -117,6 +117,10 @@ function stepsFor(given: Answers, deps: WizardDeps): readonly Step[] {
       isWanted: () => isAskable("authChoice"),
       ask: (state, prompter) => askProvider(state, deps, prompter),
     },
+    {
+      isWanted: ({ task }) => task !== undefined,
+      ask: (state, prompter) => askTask(state, deps, prompter),
+    },
     ...[...fields].flatMap((field): readonly Step[] => [
       {
         isWanted: (state, resolution) => isAsked(field, state, resolution, deps),
@@ -140,20 +144,22 @@ function stepsFor(given: Answers, deps: WizardDeps): readonly Step[] {
       ask: (state, prompter) => readModels(state, deps, prompter),
     },
     {
-      isWanted: ({ listed }, { provider }) =>
-        Boolean(provider) && isAskable("model") && (isAdvanced || (listed?.size ?? 0) > 0),
+      isWanted: ({ listed, only }, { provider }) =>
+        Boolean(provider) &&
+        isAskable("model") &&
+        (only === undefined ? isAdvanced || (listed?.size ?? 0) > 0 : only.includes("model")),
       ask: (state, prompter) => askModel(state, deps, prompter),
     },
     {
-      isWanted: () => isAdvanced && isAskable("gateway.port"),
+      isWanted: ({ only }) => (only?.includes("gateway.port") ?? isAdvanced) && isAskable("gateway.port"),
       ask: (state, prompter) => askPort(state, deps, deps.defaultPort, prompter),
     },
     {
-      isWanted: () => isAdvanced && isAskable("gateway.bind"),
+      isWanted: ({ only }) => (only?.includes("gateway.bind") ?? isAdvanced) && isAskable("gateway.bind"),
       ask: (state, prompter) => askBind(state, deps, prompter),
     },
     {
-      isWanted: () => isAdvanced && offersService && isAskable("service"),
+      isWanted: ({ only }) => only === undefined && isAdvanced && offersService && isAskable("service"),
       ask: (state, prompter) => askService(state, deps, prompter),
     },
     {
@@ -206,10 +212,16 @@ async function readModels(
 
 function isAsked(
   field: Field,
-  { answers: given, needed }: WizardState,
+  { answers: given, needed, only }: WizardState,
   { provider, answers }: Resolution,
   { flow, current }: WizardDeps,
 ): boolean {
+  if (only?.includes(field.id)) return true;
+  if (only !== undefined) {
+    if (!provider?.fields.includes(field) || isFromFlag(given[field.id])) return false;
+    const isOpen = needOf(field, valuesOf(answers)) === "required" && !(field.id in answers);
+    return (isOpen || current.faults.has(field.id)) && !isReplaced(field, provider, answers);
+  }
   if (!provider?.fields.includes(field) || isFromFlag(answers[field.id]) || isFromFlag(given[field.id])) return false;
   const source = given[field.id]?.source;
   if (source?.kind === "wizard" && source.question !== field.id) return false;

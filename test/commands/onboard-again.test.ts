@@ -182,4 +182,93 @@ describeInTerminal("onboard again at a terminal", () => {
     expect((await terminal.exit).status).toBe(130);
     expect(state(home)).toEqual(before);
   });
+
+  it("adds an endpoint beside the first, and asks only for what that needs", async () => {
+    const home = await setUpHome();
+    const before = config(home);
+    const terminal = openTerminal(["onboard", "--no-verify"], { home });
+    await terminal.waitFor("? Which provider?");
+    terminal.press("down", 2);
+    await terminal.waitFor("❯ Cloudflare AI Gateway: add an endpoint");
+    terminal.press("enter");
+    await terminal.waitFor("? Which endpoints?");
+    terminal.press("down");
+    terminal.type(" ");
+    terminal.press("up");
+    terminal.type(" ");
+    terminal.press("enter");
+    await answer(terminal, "OpenAI API key", OPENAI_KEY);
+    await answer(terminal, "Save these changes?");
+    expect((await terminal.exit).status).toBe(0);
+    expect(terminal.screen()).not.toContain("Account ID");
+    expect(config(home).models.providers["cloudflare-ai-gateway"]).toEqual(
+      before.models.providers["cloudflare-ai-gateway"],
+    );
+    expect(Object.keys(config(home).models.providers)).toEqual([
+      "cloudflare-ai-gateway",
+      "cloudflare-ai-gateway-openai",
+    ]);
+    expect(leaks(home, terminal.bytes)).toEqual([]);
+  });
+
+  it("changes the one answer that is chosen", async () => {
+    const home = await setUpHome();
+    const terminal = openTerminal(["onboard", "--no-verify"], { home });
+    await terminal.waitFor("? Which provider?");
+    terminal.press("down");
+    await terminal.waitFor("❯ Cloudflare AI Gateway: change one answer");
+    terminal.press("enter");
+    await terminal.waitFor("? Which answer?");
+    terminal.press("down");
+    await terminal.waitFor("❯ Gateway ID");
+    terminal.press("enter");
+    await answer(terminal, "Gateway ID", "other");
+    await answer(terminal, "Save these changes?");
+    expect((await terminal.exit).status).toBe(0);
+    expect(terminal.screen()).not.toContain("API key");
+    expect(config(home).models.providers["cloudflare-ai-gateway"].baseUrl).toContain("/other/anthropic");
+  });
+
+  it("goes back from one answer to all questions", async () => {
+    const home = await setUpHome();
+    const before = state(home);
+    const terminal = openTerminal(["onboard", "--no-verify"], { home });
+    await terminal.waitFor("? Which provider?");
+    terminal.press("down");
+    await terminal.waitFor("❯ Cloudflare AI Gateway: change one answer");
+    terminal.press("enter");
+    await terminal.waitFor("? Which answer?");
+    terminal.press("escape");
+    await terminal.waitFor("❯ Cloudflare AI Gateway\n");
+    terminal.press("enter");
+    await answer(terminal, "Account ID");
+    await answer(terminal, "Gateway ID");
+    await answer(terminal, "API key");
+    expect((await terminal.exit).status).toBe(0);
+    expect(state(home)).toEqual(before);
+  });
+
+  it.each([80, 60, 40])("asks in Chinese, at %i columns", async (columns) => {
+    const home = await setUpHome();
+    const terminal = openTerminal(["onboard", "--no-verify", "--lang", "zh-TW"], {
+      home,
+      columns,
+      env: { OPENCLAW_LANG: "zh-TW" },
+    });
+    await terminal.waitFor("Cloudflare AI Gateway：變更一項回答");
+    terminal.press("down");
+    await terminal.waitFor("❯ Cloudflare AI Gateway：變更一項回答");
+    terminal.press("enter");
+    await terminal.waitFor("❯ 帳戶 ID");
+    terminal.press("down");
+    await terminal.waitFor("❯ Gateway ID");
+    terminal.press("enter");
+    await terminal.waitFor("? Gateway ID");
+    terminal.type("other");
+    terminal.press("enter");
+    await terminal.waitFor("儲存這些變更");
+    terminal.press("enter");
+    expect((await terminal.exit).status).toBe(0);
+    expect(config(home).models.providers["cloudflare-ai-gateway"].baseUrl).toContain("/other/anthropic");
+  });
 });

@@ -184,4 +184,22 @@ describeInTerminal("onboard --mode remote at a terminal", () => {
     expect(secrets(home)).toBe(`OPENCLAW_GATEWAY_REMOTE_TOKEN=${CLIENT_TOKEN}\n`);
     expect(leftSane(terminal.bytes)).toBe(true);
   });
+
+  it("asks in Chinese as well", async () => {
+    const home = temporaryHome();
+    const args = ["onboard", "--mode", "remote", "--no-verify", "--lang", "zh-TW"];
+    const terminal = openTerminal(args, { home, columns: 40, env: { OPENCLAW_LANG: "zh-TW" } });
+    await answer(terminal, "遠端 Gateway 的 URL", "ws://gateway.example.com");
+    await terminal.waitFor("途中的其他人可以讀取");
+    terminal.press("ctrl-u");
+    terminal.type(URL_);
+    terminal.press("enter");
+    await terminal.waitFor("遠端 Gateway 的權杖");
+    terminal.type(TOKEN);
+    terminal.press("enter");
+    await answer(terminal, "要儲存這些變更嗎？");
+    expect((await terminal.exit).status).toBe(0);
+    expect(terminal.bytes).not.toContain("CANARY");
+    expect(secrets(home)).toContain(TOKEN);
+  });
 });

@@ -195,6 +195,9 @@ export const onboard = () => ({
   // Questions.
   whichProvider: "Which provider?",
   skipProvider: "Skip for now",
+  changeOne: (provider: string) => `${provider}: change one answer`,
+  addOne: (provider: string) => `${provider}: add an endpoint`,
+  whichEndpoints: "Which endpoints?",
   optional: (label: string) => `${label} (optional)`,
   enterIfNone: "Press Enter if you have none.",
   enterOwn: "Enter one",

@@ -216,6 +216,9 @@ export const onboard = (): ReturnType<typeof english> => ({
   // Questions.
   whichProvider: "要使用哪個提供者？",
   skipProvider: "暫時略過",
+  changeOne: (provider) => zh`${provider}：變更一項回答`,
+  addOne: (provider) => zh`${provider}：新增端點`,
+  whichEndpoints: "要新增哪些端點？",
   optional: (label) => zh`${label}（選填）`,
   enterIfNone: "如果沒有，請按 Enter。",
   enterOwn: "自行輸入",
