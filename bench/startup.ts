@@ -68,7 +68,7 @@ const SUBJECTS: readonly Subject[] = [
     args: ["--help"],
     home: "empty",
     target: { commit: 1.6, stretch: 1.35 },
-    isRight: (output) => output.includes("Usage: openclaw") && output.includes("onboard"),
+    isRight: (output) => output.startsWith("Usage: ") && output.includes("onboard"),
   },
   { name: "models list", args: ["models", "list"], home: "onboarded", target: LIST, isRight: isList },
   {

@@ -118,8 +118,11 @@ async function probed(
   const { verify: kind = "models", probeTimeout = TIMEOUT_MS, probeConcurrency = CONCURRENCY } = flags;
   if (kind === "message") context.err(`${context.text.modelStatus.messageIsBilled}\n`);
   const run = { kind, userAgent: `openclaw/${about.version}`, concurrency: probeConcurrency, timeoutMs: probeTimeout };
+  const targets = probeTargets(status.providers, input, flags.probeProvider);
+  const asked = targets.filter((target) => target.asked !== undefined).length;
+  if (context.terminal.stderr && asked > 0) context.err(`${context.text.modelStatus.asking(asked)}\n`);
   const startedAt = context.now();
-  const results = await probeAll(probeTargets(status.providers, input, flags.probeProvider), run, context);
+  const results = await probeAll(targets, run, context);
   const report = { startedAt, finishedAt: context.now(), run, results };
   return {
     report,

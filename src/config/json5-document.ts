@@ -4,6 +4,7 @@ import type { Texts } from "../text/message.ts";
 import { definingFile, type ReadSource, type SourceFile } from "./include.ts";
 import { applySplices, patchText, removeEntries } from "./json5-edits.ts";
 import { nextToken, parseJson5, positionsIn, type Span } from "./json5-parse.ts";
+import { newOrder, reorder } from "./json5-reorder.ts";
 import { entriesAlong, entriesAt, keyName, type Node, readTree } from "./json5-tree.ts";
 import {
   formatPath,
@@ -13,6 +14,7 @@ import {
   type JsonValue,
   memberOf,
   sameValue,
+  valueAt,
   withMember,
   withoutMember,
 } from "./json5-value.ts";
@@ -98,6 +100,22 @@ function withoutItem({ text, value }: ParsedText, path: JsonPath): ParsedText {
   return verified(edited, withoutValueAt(value, path));
 }
 
+/** Brings a list into the order that is wanted, with its comments; `undefined` if it is not only that, or cannot be done. */
+function inNewOrder({ text, value }: ParsedText, path: JsonPath, wanted: JsonValue): ParsedText | undefined {
+  const before = valueAt(value, path) as JsonValue | undefined;
+  const order = isList(before) && isList(wanted) ? newOrder(before, wanted) : undefined;
+  if (order === undefined) return undefined;
+  const root = readTree(text);
+  const entries = entriesAlong(text, root, path);
+  const node = entries.length === path.length ? (entries.at(-1)?.value ?? root) : undefined;
+  const splices = node?.kind === "array" ? reorder(text, node, order) : undefined;
+  if (splices === undefined) return undefined;
+  const edited = applySplices(text, splices);
+  const parsed = parseJson5(edited);
+  const after = withValueAt(value, path, wanted, text);
+  return parsed.ok && sameValue(parsed.value, after) ? { text: edited, value: parsed.value } : undefined;
+}
+
 /**
  * Makes all edits, preserving every other byte. The text is gone over a fixed number of times, however many edits there
  * are. Missing parents are created; a list accepts an index up to its length. Objects and lists are patched member by
@@ -112,6 +130,12 @@ export function editText(source: ParsedText, edits: readonly ValueEdit[]): Parse
   };
   for (const edit of edits) {
     const { path, value } = edit;
+    const ordered = value === undefined ? undefined : inNewOrder({ ...current, value: wanted }, path, value);
+    if (ordered !== undefined && Object.is(wanted, current.value)) {
+      current = ordered;
+      wanted = current.value;
+      continue;
+    }
     if (value !== undefined || typeof path.at(-1) === "string") {
       wanted = valueAfter({ text: current.text, value: wanted }, edit);
       continue;

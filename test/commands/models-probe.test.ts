@@ -201,6 +201,16 @@ describe("models status --probe", () => {
     expect((await probe(retiring, ["--check"], async (request) => good(request))).status).toBe(2);
   });
 
+  it("tells a person at a terminal that it is asking", async () => {
+    const context = {
+      ...WITHOUT_PAUSES,
+      http: async (request: HttpRequest) => good(request),
+      terminal: { stdin: true, stdout: true, stderr: true },
+    };
+    const { stderr } = await openclaw(["models", "--probe"], { home: homeOf(), context });
+    expect(stderr).toBe("Asking 2 providers...\n");
+  });
+
   it("asks over the network", async () => {
     const gateway = await startGateway();
     const home = homeOf(

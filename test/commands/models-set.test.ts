@@ -325,7 +325,7 @@ describe("models fallbacks", () => {
     expect(textOf(home)).toContain(`"${CLAUDE}/claude-opus-5", // when it has to be good`);
   });
 
-  it("moves one to another place, and keeps the comments", async () => {
+  it("moves one to another place, its comments with it", async () => {
     const home = homeOf();
     await models(home, ["fallbacks", "add", "claude-haiku-5-5"]);
     await models(home, ["fallbacks", "add", "mine/local"]);
@@ -333,9 +333,10 @@ describe("models fallbacks", () => {
     expect(stdout).toContain("Fallback 1: mine/local\n");
     const order = ["mine/local", `${CLAUDE}/claude-opus-5`, `${CLAUDE}/claude-haiku-5-5`];
     expect(await fallbacks(home)).toEqual({ fallbacks: order });
-    expect(textOf(home)).toContain("// when it has to be good");
+    expect(textOf(home)).toContain(`"${CLAUDE}/claude-opus-5", // when it has to be good\n`);
     await models(home, ["fallbacks", "move", "claude-opus-5", "3"]);
     expect(await fallbacks(home)).toEqual({ fallbacks: [order[0], order[2], order[1]] });
+    expect(textOf(home)).toContain(`"${CLAUDE}/claude-opus-5", // when it has to be good\n`);
     const text = textOf(home);
     expect((await models(home, ["fallbacks", "move", "claude-opus-5", "3"])).stdout).toContain("Already up to date.");
     expect(textOf(home)).toBe(text);

@@ -9,6 +9,7 @@ export const modelStatus = () => ({
   probeTimeoutFlag: "milliseconds that each provider has to answer",
   probeConcurrencyFlag: "how many providers are asked at the same time",
   verifyFlag: "ask for the list of models, which is free, or for a message, which is billed",
+  asking: (number: number) => `Asking ${count(number, "provider")}...`,
   messageIsBilled: "Each provider generates one token, which is billed.",
 
   // Models.

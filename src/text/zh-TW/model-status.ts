@@ -10,6 +10,7 @@ export const modelStatus = (): ReturnType<typeof english> => ({
   probeTimeoutFlag: "等待每個提供者回應的毫秒數",
   probeConcurrencyFlag: "同時詢問的提供者數量",
   verifyFlag: "查詢模型清單（免費），或傳送一則訊息（會計費）",
+  asking: (number) => zh`正在詢問 ${number} 個提供者……`,
   messageIsBilled: "每個提供者會產生一個 token，這會計費。",
 
   defaultModel: "預設模型",
