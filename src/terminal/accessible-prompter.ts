@@ -86,8 +86,8 @@ export function createAccessiblePrompter(
   };
   const numbered = (choices: readonly Choice<unknown>[]) =>
     choices.map(({ label, facts = [] }, index) => {
-      const known = facts.filter((fact) => fact !== "").join(", ");
-      return `  ${index + 1}) ${label}${known === "" ? "" : ` (${known})`}`;
+      const known = facts.filter((fact) => fact !== "");
+      return `  ${index + 1}) ${t.withFacts({ label, facts: known })}`;
     });
 
   /** Asks until `read` returns a value; a string is an error message to print. */

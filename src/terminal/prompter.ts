@@ -176,7 +176,7 @@ export async function createPrompter(
         ["⏎", t.keys.confirm],
       );
       const renderSelectedChoices = (chosen: readonly { readonly short: string }[]) =>
-        behind(message, chosen.map(({ short }) => short).join(", "));
+        behind(message, t.list(chosen.map(({ short }) => short)));
       const style = { ...theme.style, renderSelectedChoices };
       const validate = (chosen: readonly unknown[]) => chosen.length > 0 || t.selectOne;
       return ask(

@@ -73,6 +73,8 @@ export interface TestTerminal {
   waitForMore(length: number): Promise<void>;
   /** What can be read, lines that scrolled away included. */
   screen(): string;
+  /** The column and row of the cursor, from 0. */
+  cursor(): { readonly column: number; readonly row: number };
   /** Everything the program ever wrote. */
   readonly bytes: string;
   readonly exit: Promise<Exit>;
@@ -271,6 +273,7 @@ function open({ convertEol, ...options }: EmulatorOptions, attach: (window: Wind
       }),
     waitForMore: (length) => waitUntil("anything more", () => bytes.length > length),
     screen,
+    cursor: () => ({ column: emulator.buffer.active.cursorX, row: emulator.buffer.active.cursorY }),
     get bytes() {
       return bytes;
     },

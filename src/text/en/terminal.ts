@@ -1,4 +1,4 @@
-import { allOf } from "./words.ts";
+import { allOf, inBrackets } from "./words.ts";
 
 export const terminal = () => ({
   howToLeave: "Press Esc to go back or Ctrl-C to quit. No files are changed until you confirm.",
@@ -38,6 +38,11 @@ export const terminal = () => ({
     `No name contains "${typed}". Type part of a name or a number from 1 to ${highest}.`,
   severalMatch: ({ typed, names }: { typed: string; names: readonly string[] }) =>
     `Several names contain "${typed}": ${allOf(names)}. Type more of the name, or a number.`,
+  /** What was chosen. */
+  list: (items: readonly string[]) => items.join(", "),
+  /** A choice with what is known of it. */
+  withFacts: ({ label, facts }: { label: string; facts: readonly string[] }) =>
+    `${label}${inBrackets(facts.join(", "))}`,
   notListed: (typed: string) => `${typed} (not in the list)`,
 
   /** Names and effects of keys, shown below a question. */

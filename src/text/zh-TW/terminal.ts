@@ -1,5 +1,5 @@
 import type { terminal as english } from "../en/terminal.ts";
-import { allOf, zh } from "./words.ts";
+import { allOf, inBrackets, zh } from "./words.ts";
 
 export const terminal = (): ReturnType<typeof english> => ({
   howToLeave: "按 Esc 返回上一題，按 Ctrl-C 結束。在你確認之前，不會變更任何檔案。",
@@ -36,6 +36,10 @@ export const terminal = (): ReturnType<typeof english> => ({
   noMatchOfNumbered: ({ typed, highest }) =>
     zh`沒有名稱包含「${typed}」。請輸入名稱的一部分，或 1 到 ${highest} 的數字。`,
   severalMatch: ({ typed, names }) => zh`有多個名稱包含「${typed}」：${allOf(names)}。請輸入更完整的名稱，或輸入數字。`,
+  /** What was chosen. */
+  list: (items) => items.join("、"),
+  /** A choice with what is known of it. */
+  withFacts: ({ label, facts }) => zh`${label}${inBrackets(facts.join("、"))}`,
   notListed: (typed) => zh`${typed}（不在清單中）`,
 
   /** Names and effects of keys, shown below a question. */
