@@ -53,10 +53,14 @@ const SLOW_MODULES = {
 const ROOMS: readonly (readonly [args: readonly string[], rooms: readonly string[]])[] = [
   [["--help"], []],
   [["models", "list"], []],
+  [["__complete", "zsh", "+"], []],
+  [["__complete", "zsh", "+-", "models", "list"], []],
+  [["__complete", "zsh", "+", "models", "set"], ["model-edits"]],
   [
-    ["models", "status"],
-    ["config", "model-status"],
+    ["__complete", "zsh", "+", "onboard", "--model"],
+    ["cloudflare", "onboard"],
   ],
+  [["models", "status"], ["model-status"]],
   [["config", "get"], ["settings"]],
   [["gateway", "token"], ["service"]],
   [DOCUMENTED, ["cloudflare", "onboard"]],
@@ -171,6 +175,9 @@ describe("start-up", () => {
     [["models", "status"], 7],
     [["config", "get", "gateway.port"], 7],
     [["gateway", "token"], 7],
+    [["__complete", "zsh", "+"], 6],
+    [["__complete", "zsh", "+--", "onboard"], 8],
+    [["__complete", "zsh", "+models.", "config", "set"], 11],
     [DOCUMENTED, 9],
   ])("of %j opens no more files than it did", async (args, most) => {
     const files = (await loadedBy(args, await onboarded())).files.map((path) => basename(path));
