@@ -16,7 +16,7 @@ export const cloudflare = (): ReturnType<typeof english> => ({
     endpoint: {
       label: "端點",
       question: "要使用哪些模型？",
-      help: "每個選項在 openclaw.json 中各是一個提供者。",
+      help: "每個選項都會成為 openclaw.json 中的一個提供者。",
       correction: "變更要使用的模型",
       choices: {
         anthropic: "Claude，使用 Anthropic 金鑰",
@@ -93,7 +93,7 @@ export const cloudflare = (): ReturnType<typeof english> => ({
   adminKeyForOpenai: "管理金鑰不能呼叫模型。請到 platform.openai.com 建立 API 金鑰。",
   createGatewayToken: "請建立具有 AI Gateway Run 權限的 Cloudflare API 權杖。",
   createApiToken: "請到 Cloudflare 儀表板的 API Tokens 建立 API 權杖。",
-  globalKeyForProvider: "它能存取整個 Cloudflare 帳戶，千萬不要用在這裡。",
+  globalKeyForProvider: "它能存取整個 Cloudflare 帳戶，請勿用在這裡。",
   globalKeyForGateway: "它能存取整個 Cloudflare 帳戶。請改為建立具有 AI Gateway Run 權限的 API 權杖。",
   globalKeyForAccount: "它能存取整個 Cloudflare 帳戶，因此沒有送出。請改為建立 API 權杖。",
 
@@ -125,7 +125,7 @@ export const cloudflare = (): ReturnType<typeof english> => ({
   keyRequired: "Gateway 要求 API 金鑰，可隨請求送出或事先儲存。",
   hasStoredKeys: (keys) => `Gateway 有已儲存的金鑰，可以用來代替自己的金鑰：${keys.join("、")}。`,
   mayBill: "請求沒有 API 金鑰時，Cloudflare 可能會向你收費。除非你選擇 Unified Billing，否則 openclaw 會禁止這種情況。",
-  hasCache: (seconds) => `對相同的請求，Gateway 會從快取回答，為時 ${seconds} 秒。`,
+  hasCache: (seconds) => `在 ${seconds} 秒內，Gateway 會用快取回答相同的請求。`,
   keepsLogs: "Gateway 會將提示詞和回答保留在記錄中。",
   hasRateLimit: ({ requests, seconds }) => `Gateway 每 ${seconds} 秒允許 ${requests} 個請求。`,
 

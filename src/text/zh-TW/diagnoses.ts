@@ -43,7 +43,7 @@ export const diagnoses = (): ReturnType<typeof english> => ({
   },
   "gateway.token-missing": {
     message: "Gateway 要求 Gateway 權杖，但請求沒有附上。",
-    fix: "請建立具有 AI Gateway Run 權限的 Cloudflare API 權杖，填入作為 Gateway 權杖。",
+    fix: "請建立具有 AI Gateway Run 權限的 Cloudflare API 權杖，並輸入它作為 Gateway 權杖。",
   },
   "gateway.token-rejected": {
     message: "Gateway 拒絕了 Gateway 權杖，還沒有檢查 API 金鑰。",
@@ -83,7 +83,7 @@ export const diagnoses = (): ReturnType<typeof english> => ({
     fix: "請一分鐘後再試。如果一直失敗，請檢查模型名稱和提供者的狀態頁面。",
   },
   "gateway.provider-unknown": {
-    message: "基底 URL 裡的提供者是 Gateway 不認得的。",
+    message: "Gateway 不認得基底 URL 裡的提供者。",
     fix: ({ basePath }) => zh`請改用以 ${basePath} 結尾的基底 URL。`,
   },
   "gateway.guardrails-unavailable": {
@@ -295,7 +295,7 @@ export const diagnoses = (): ReturnType<typeof english> => ({
   },
   "openai.model-not-found": {
     message: ({ model }) =>
-      model === "" ? "OpenAI 沒有提供這把金鑰這個模型。" : `OpenAI 沒有提供這把金鑰模型「${model}」。`,
+      model === "" ? "OpenAI 沒有開放這把金鑰使用這個模型。" : `OpenAI 沒有開放這把金鑰使用模型「${model}」。`,
     fix: "請改選其他模型。要列出這把金鑰可用的模型，請執行 `openclaw models list --live`。",
   },
   "openai.path-not-found": {
@@ -391,7 +391,8 @@ export const diagnoses = (): ReturnType<typeof english> => ({
     fix: COPY_ACCOUNT_ID,
   },
   "api.gateway-not-found": {
-    message: ({ gateway }) => (gateway === "" ? "帳戶裡沒有這個名稱。" : `帳戶裡沒有名為「${gateway}」的 Gateway。`),
+    message: ({ gateway }) =>
+      gateway === "" ? "帳戶裡沒有這個名稱的項目。" : `帳戶裡沒有名為「${gateway}」的 Gateway。`,
     fix: COMPARE_IDS,
   },
   "api.gateway-exists": {
@@ -403,7 +404,7 @@ export const diagnoses = (): ReturnType<typeof english> => ({
     fix: "請選用現有的 Gateway，或到儀表板刪除一個。上限是 10 個，付費方案是 20 個。",
   },
   "api.path-not-found": {
-    message: ({ host }) => zh`${host} 沒有這個位址，例如沒有模型清單。`,
+    message: ({ host }) => zh`${host} 沒有這個位址，例如模型清單的位址。`,
     fix: "請用 `openclaw onboard` 設定 Gateway 本身的位址 gateway.ai.cloudflare.com。",
   },
   "api.parameter-invalid": {
@@ -452,7 +453,7 @@ export const diagnoses = (): ReturnType<typeof english> => ({
     fix: (wait) => zh`請等 ${seconds(wait)} 再送出下一個請求。`,
   },
   "edge.domain-unready": {
-    message: ({ host, code }) => zh`${host} 在 Cloudflare 上，但沒有指向任何地方（錯誤 ${code}）。`,
+    message: ({ host, code }) => zh`${host} 由 Cloudflare 代管，但沒有指向任何目的地（錯誤 ${code}）。`,
     fix: "請到儀表板確認 Gateway 的自訂網域已啟用。",
   },
   "edge.origin-slow": {
@@ -478,7 +479,7 @@ export const diagnoses = (): ReturnType<typeof english> => ({
   },
   "proxy.setting-invalid": {
     message: ({ proxy, said }) => {
-      if (said === "ERR_INVALID_PROTOCOL") return zh`不支援 ${theProxy(proxy)} 這種類型。`;
+      if (said === "ERR_INVALID_PROTOCOL") return zh`不支援 ${theProxy(proxy)} 的類型。`;
       return said === "ERR_INVALID_CREDENTIALS"
         ? "代理伺服器位址中的使用者名稱或密碼含有必須做 URL 編碼的字元，例如 @、# 或 /。"
         : "環境變數中的代理伺服器位址無效。";

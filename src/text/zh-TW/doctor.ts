@@ -63,7 +63,7 @@ export const doctor = (): ReturnType<typeof english> => ({
 
   configReadable: "openclaw.json 和它引入的檔案都是有效的 JSON5。",
   secretsReadable: ".env 的每一行都有效。",
-  readAsWritten: ".env 的每個值都照原樣讀取。",
+  readAsWritten: ".env 的每個值都會照原樣讀取。",
   fixLine: "請修正這一行，或在行首加上 #。",
   canListen: "本機 Gateway 有可以監聽的位址。",
   noCustomHost: "gateway.bind 是「custom」，但沒有設定 gateway.customBindHost。",
@@ -93,7 +93,7 @@ export const doctor = (): ReturnType<typeof english> => ({
     zh`${variable} 來自 ${source}，蓋過了 ${allOf(overridden)} 中不同的值。`,
   unsetOrMatch: (variable) => `請讓兩邊的值一致，或執行 \`unset ${variable}\`。`,
   matchOrRemove: "請讓兩邊的值一致，或移除其中一個。",
-  noLoginShell: "服務沒有任何變數要靠登入 shell 取得。",
+  noLoginShell: "服務不需要從登入 shell 取得任何變數。",
   onlyLoginShell: (variable) => zh`只有登入 shell 會設定 ${variable}，所以服務每次啟動都要執行該 shell。`,
   noOwnShell: "這個 shell 設定的變數，服務都能取得。",
   onlyThisShell: (variable) => zh`只有這個 shell 設定了 ${variable}，所以服務取不到它。`,

@@ -11,7 +11,7 @@ export const providers = (): ReturnType<typeof english> => ({
   changedTo: (value) => zh`改為 ${value}`,
 
   character: ({ character, position }) => zh`第 ${position} 個字元是 ${character}。`,
-  copyAgain: "請重新複製完整的一段。",
+  copyAgain: "請重新複製完整的內容。",
   json: "這是 JSON，不是單一的值。",
   copyValueOnly: "請只複製值，不要包含引號和大括號。",
   placeholderHint: "請換成實際的值。",
