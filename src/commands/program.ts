@@ -78,8 +78,8 @@ class OpenclawCommand extends Command {
   override unknownOption(argument: string): void {
     const [command] = this.args;
     if (this.commands.length > 0 && command !== undefined && !command.startsWith("-")) throw unknownIn(this, command);
-    // A value after `=` may be a credential, and would impair the search for a similar flag.
-    const flag = argument.replace(/=.*$/s, "");
+    // A value after `=`, or one that only begins like a flag, may be a credential, and would impair the search for a similar one.
+    const flag = argument.replace(/[=\s].*$/s, "");
     const flags = [this, ...ancestorsOf(this)].flatMap((command) =>
       command
         .createHelp()
