@@ -2,7 +2,7 @@ import { readConfig } from "../config/config-file.ts";
 import { placeOf } from "../config/json5-document.ts";
 import { formatPath } from "../config/json5-value.ts";
 import { rejectedKeys } from "../config/rejected-keys.ts";
-import { attempt, OpenclawError, problemsOf } from "../core/errors.ts";
+import { attempt, ERROR_TYPE, OpenclawError, problemsOf } from "../core/errors.ts";
 import { jsonDocument } from "../core/json.ts";
 import { type Problem, problemLines, shownProblem } from "../core/result.ts";
 import { faultsIn } from "../settings/judge.ts";
@@ -75,7 +75,9 @@ export async function validate({ json }: { readonly json?: boolean }, invocation
         path,
         issues: issues.map(shownIssue),
         warnings: warnings.map(shownIssue),
-        ...(error !== undefined && { error: { code: error.code, message: say(error.says, english) } }),
+        ...(error !== undefined && {
+          error: { type: ERROR_TYPE, code: error.code, message: say(error.says, english) },
+        }),
       }),
     );
     if (error !== undefined) endWith(error.exitStatus);

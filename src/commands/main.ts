@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import type { About, Context } from "../core/context.ts";
-import { EXIT, OpenclawError } from "../core/errors.ts";
+import { ERROR_TYPE, EXIT, OpenclawError } from "../core/errors.ts";
 import { jsonDocument } from "../core/json.ts";
 import { once } from "../core/once.ts";
 import { type ProfileFlags, profileName } from "../core/paths.ts";
@@ -145,9 +145,6 @@ function errorText({ code, says, problems, hint }: OpenclawError, verbose: boole
   if (verbose) lines.push(text.commands.errorCode({ code, meaning: text.core.errorCodes[code] }));
   return `${printable(lines.join("\n"))}\n`;
 }
-
-/** @source the published OpenClaw 2026.9.6: `error.type` of every failure of its command line. */
-const ERROR_TYPE = "cli_error";
 
 function errorJson({ code, says, problems, hint }: OpenclawError, text: Texts): string {
   const shown = problems.map((problem) => shownProblem(problem, text));

@@ -45,6 +45,9 @@ export const EXIT_OF = {
   "internal.bug": EXIT.failed,
 } as const satisfies Record<keyof Texts["core"]["errorCodes"], number>;
 
+/** @source the published OpenClaw 2026.9.6: `error.type` of every failure of its command line. */
+export const ERROR_TYPE = "cli_error";
+
 export type ErrorCode = keyof typeof EXIT_OF;
 
 interface ErrorDetails {

@@ -186,7 +186,7 @@ describeInTerminal("config edit in a real terminal", () => {
 
   it("gives the terminal to the editor, Ctrl-C included, and takes it back", async () => {
     const { home, text } = configHome(TEXT);
-    const script = `trap 'caught=1' INT; printf 'EDITING %s\\n' "$1"; caught=; while [ -z "$caught" ]; do sleep 0.05; done
+    const script = `caught=; trap 'caught=1' INT; printf 'EDITING %s\\n' "$1"; while [ -z "$caught" ]; do sleep 0.05; done
 sed 's/18789/none/' "$2" > "$2.new" && mv "$2.new" "$2"
 grep -q ': none' "$2" && [ -e "${home}/again" ] && sed 's/none/21000/' "$2" > "$2.new" && mv "$2.new" "$2"
 touch "${home}/again"`;

@@ -344,7 +344,12 @@ describe("config validate", () => {
     expect(stderr).toContain("openclaw.json:4:5: gateway.bind must be");
     expect(stderr).toMatch(/openclaw\.json:5:3: OpenClaw .* reject the whole file because of quantum\./);
     const document = json((await config("validate", "--json")).stdout);
-    expect(document).toMatchObject({ ok: false, valid: false, path, error: { code: "config.invalid" } });
+    expect(document).toMatchObject({
+      ok: false,
+      valid: false,
+      path,
+      error: { type: "cli_error", code: "config.invalid" },
+    });
     expect(document.issues).toContainEqual(
       expect.objectContaining({ path: "gateway.prot", where: path, position: { line: 3, column: 5 } }),
     );
