@@ -9,7 +9,7 @@ import type { ClientDocument, DocumentEdit, SettingPath } from "./client-documen
 /** A value that we put into a client's file, or took out of it. Never a credential. */
 interface RecordedValue {
   readonly path: SettingPath;
-  /** How the value was written before; null if there was none. */
+  /** Text of the value before; null if there was none. */
   readonly before: string | null;
   /** Absent if we took the value out. */
   readonly after?: JsonValue;
@@ -141,7 +141,7 @@ function madeBy(document: ClientDocument, values: readonly RecordedValue[], know
 export interface Undone {
   readonly text: string;
   readonly edits: readonly DocumentEdit[];
-  /** What was changed since, and stays. */
+  /** Values that were changed since, and stay. */
   readonly left: readonly SettingPath[];
 }
 

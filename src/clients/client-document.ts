@@ -12,7 +12,7 @@ export type SettingPath = readonly [string, ...string[]];
 
 export type EditableFormat = Exclude<FileFormat, "yaml">;
 
-/** What a path is to say: a value, a text as the file had it, or nothing. */
+/** Puts a value at a path, or a text as the file had it, or takes away what is there. */
 export interface DocumentEdit {
   readonly path: SettingPath;
   readonly to: { readonly value: JsonValue } | { readonly source: string } | undefined;
@@ -22,7 +22,7 @@ export interface DocumentEdit {
 export interface ClientDocument {
   readonly text: string;
   readonly value: JsonObject;
-  /** How a value is written; `undefined` if it has no place of its own. */
+  /** The text of a value; `undefined` if it has no place of its own. */
   readonly sourceAt: (path: SettingPath) => string | undefined;
   readonly positionAt: (path: SettingPath) => Position | undefined;
   /** Every other byte stays. Throws `config.edit`. */

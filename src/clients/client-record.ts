@@ -6,7 +6,7 @@ import { unlessFails } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { RecordedValues } from "./client-changes.ts";
 
-/** What we did to one file of a client. */
+/** Our changes of one file of a client. */
 export interface RecordedFile extends RecordedValues {
   readonly path: string;
   /** True if we made the file. */

@@ -2,7 +2,7 @@ import type { JsonValue } from "../config/json5-value.ts";
 import type { Env } from "../core/context.ts";
 import type { Api } from "../providers/provider.ts";
 
-/** What clients are told about the local gateway. The token itself is not among it. */
+/** The local gateway as clients are told of it, without the token itself. */
 export interface GatewayAccess {
   /** Without `/v1`: `http://127.0.0.1:18789`. */
   readonly url: string;
@@ -24,8 +24,8 @@ export interface ServedModel {
 }
 
 /**
- * What the gateway serves by each protocol, the likeliest choice first. A protocol that no provider serves is absent;
- * one whose models nobody has described is empty.
+ * Models that the gateway serves, by protocol, the likeliest choice first. A protocol that no provider serves is
+ * absent; one whose models nobody has described is empty.
  */
 export type ServedModels = Readonly<Partial<Record<Api, readonly ServedModel[]>>>;
 
@@ -48,7 +48,7 @@ export interface ClientSetting {
 
 export type FileFormat = "json" | "jsonc" | "toml" | "yaml";
 
-/** Where a client keeps its settings. The token is never among them, since such files are shared and committed. */
+/** The file of a client's settings. The token is never among them, since such files are shared and committed. */
 export interface ClientFile {
   readonly format: FileFormat;
   readonly path: (home: string, env: Env) => string;
@@ -64,13 +64,13 @@ export interface Client {
   readonly id: ClientId;
   /** A product name, not translated. */
   readonly name: string;
-  /** What starts it. */
+  /** The command that starts it. */
   readonly program?: string;
   /** The protocols that it can speak, the best one first. */
   readonly apis: readonly [Api, ...Api[]];
   /** One of them at a time, or each of them for its own models. */
   readonly speaks: "one" | "each";
-  /** Whether variables alone are enough, or settings in its file are needed. */
+  /** `variables` if those alone are enough, `file` if settings in its file are needed. */
   readonly means: "variables" | "file";
   /** With settings, those that the settings need besides. */
   readonly variables?: (access: GatewayAccess) => readonly ClientVariable[];
@@ -109,7 +109,7 @@ export function usableApis({ apis }: Pick<Client, "apis">, { models, preferred }
 
 type ServedBy = Pick<GatewayAccess, "models" | "preferred">;
 
-/** What a client that speaks one protocol at a time uses, if anything is served by it. */
+/** Protocol and model of a client that speaks one protocol at a time, if anything is served by it. */
 export function choiceOf(client: Pick<Client, "apis">, access: ServedBy) {
   const [api] = usableApis(client, access);
   return api === undefined ? undefined : { api, model: access.models[api]?.[0] };

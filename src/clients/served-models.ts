@@ -19,7 +19,7 @@ export interface ServedInput {
 }
 
 /**
- * What the gateway serves by each protocol. A provider whose own protocol it is comes before one that offers it
+ * Models that the gateway serves, by protocol. A provider whose own protocol it is comes before one that offers it
  * besides, and the default model before the rest of its provider's.
  */
 export function servedModels(input: ServedInput): Pick<GatewayAccess, "models" | "preferred"> {

@@ -305,7 +305,7 @@ export function editToml(text: string, edits: readonly TomlEdit[]): string {
   return edits.reduce((before, edit) => edited(before, edit, refused), readText(text)).text;
 }
 
-/** How a value is written; `undefined` if it has no place of its own. */
+/** The text of a value; `undefined` if it has no place of its own. */
 export function sourceIn(text: string, path: TomlPath): string | undefined {
   const place = new TomlText(text).placeAt(path);
   return place && text.slice(place.entry.value.start, place.entry.value.end);

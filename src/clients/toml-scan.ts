@@ -16,7 +16,7 @@ export interface TomlEntry extends Span {
   readonly comma: number | undefined;
 }
 
-/** What stands below one header. The first one is the root, which has none. */
+/** The entries below one header. The first table is the root, which has none. */
 export interface TomlTable {
   readonly path: readonly string[];
   /** Of a header in double brackets. */

@@ -5,7 +5,7 @@ import { fail, ok, type Result } from "../core/result.ts";
 /** No text of TOML can begin with half a character, so that what JSON lacks is mistaken for no text. */
 const NOT_JSON = "\uD800";
 
-/** What smol-toml reads. Dates, whole floats and large integers become texts that equal nothing but themselves. */
+/** Reads TOML with smol-toml. Dates, whole floats and large integers become texts that equal nothing but themselves. */
 export function parseToml(text: string): Result<JsonObject> {
   try {
     return ok(fromTable(parse(text, { integersAsBigInt: true })));

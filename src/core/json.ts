@@ -13,7 +13,7 @@ export function parseJsonObject(text: string): Readonly<Record<string, unknown>>
   return isObject(value) ? value : undefined;
 }
 
-/** What JSON leaves as it is, and terminals obey: C1 codes, marks of direction and separators of lines. */
+/** Characters that JSON leaves as they are and terminals obey: C1 codes, marks of direction, separators of lines. */
 const OBEYED = /[\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/g;
 
 /** As `JSON.stringify`, but safe for a terminal. */

@@ -6,12 +6,12 @@ export const LOG_LEVELS = ["silent", "fatal", "error", "warn", "info", "debug", 
 
 export type LogThreshold = (typeof LOG_LEVELS)[number];
 
-/** What an unknown word or none stands for. */
+/** Threshold for an unknown word, or none. */
 const USUAL: LogThreshold = "info";
 
 export const thresholdCalled = (name: string | undefined): LogThreshold =>
   LOG_LEVELS.find((level) => level === name?.trim().toLowerCase()) ?? USUAL;
 
-/** Whether something of a level is shown or logged at a threshold. */
+/** True if something of this level is shown or logged at this threshold. */
 export const passes = (level: Exclude<LogThreshold, "silent">, threshold: LogThreshold): boolean =>
   LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf(threshold);

@@ -2,17 +2,17 @@
 export type Sliced<T> = Generator<undefined, T, undefined>;
 
 /** Resolves when whoever waits has been served. */
-export type Turn = () => Promise<void>;
+export type Pause = () => Promise<void>;
 
-/** What takes one slice is done at once. */
-export function inSlices<T>(work: Sliced<T>, turn: Turn): T | Promise<T> {
+/** Does the work with a pause after each slice. Work of one slice is done at once. */
+export function inSlices<T>(work: Sliced<T>, pause: Pause): T | Promise<T> {
   const first = work.next();
-  return first.done ? first.value : rest(work, turn);
+  return first.done ? first.value : rest(work, pause);
 }
 
-async function rest<T>(work: Sliced<T>, turn: Turn): Promise<T> {
+async function rest<T>(work: Sliced<T>, pause: Pause): Promise<T> {
   for (;;) {
-    await turn();
+    await pause();
     const next = work.next();
     if (next.done) return next.value;
   }
@@ -27,10 +27,10 @@ export function atOnce<T>(work: Sliced<T>): T {
 }
 
 /**
- * One turn at a time, however many wait for theirs.
+ * Pauses that end one at a time, however many wait.
  * @why slices of many large requests in a row would keep others waiting as long as one whole request.
  */
-export function turnsAfter(others: (then: () => void) => void): Turn {
+export function pausesFor(others: (then: () => void) => void): Pause {
   const waiting: (() => void)[] = [];
   const next = () => {
     waiting.shift()?.();

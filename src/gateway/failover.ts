@@ -104,7 +104,7 @@ const OF_REQUEST: ReadonlySet<number> = new Set([400, 406, 409, 413, 415, 422, 4
 
 const isOfRequest = (failure: Failure): boolean => failure.kind === "response" && OF_REQUEST.has(failure.status);
 
-/** What the client must not get past: it left, or whoever set the rule up wants no model to get the prompt. */
+/** True if nothing else may be tried: the client left, or whoever set the rule up wants no model to get the prompt. */
 const isFinal = (failure: Failure): boolean =>
   failure.kind === "fault" ? failure.fault === "aborted" : failure.recovery === "stop";
 
@@ -120,8 +120,8 @@ export interface Candidate {
 
 const keyId = ({ ref, key }: Candidate): string => (key === undefined ? ref : `${ref} (key ${key})`);
 
-/** `send` tries a target, at once or after a pause; `stop` passes a failure on, not always the last one. */
-type FailoverStep<T, E> = { readonly kind: "send"; readonly target: T; readonly isPaused: boolean } | Stop<E>;
+/** `send` tries a target, at once or after a delay; `stop` passes a failure on, not always the last one. */
+type FailoverStep<T, E> = { readonly kind: "send"; readonly target: T; readonly isDelayed: boolean } | Stop<E>;
 
 export interface Stop<E> {
   readonly kind: "stop";
@@ -201,7 +201,7 @@ export class FailoverRun<T extends Candidate, E = undefined> {
       if (isStale) this.#staleCount += 1;
       else this.#isRetry = true;
       if (failure.kind === "response") this.#skipped.push(`${keyId(target)}: ${failure.code}`);
-      return { kind: "send", target, isPaused: failure.kind === "response" };
+      return { kind: "send", target, isDelayed: failure.kind === "response" };
     }
     const index = this.#targets.indexOf(target);
     const attempt = { target, index, failure, isPassing: isPassing(failure), evidence };
@@ -217,7 +217,7 @@ export class FailoverRun<T extends Candidate, E = undefined> {
     if (next === undefined) return this.#stop(this.#worth, nowMs);
     this.#target = next;
     this.#isRetry = false;
-    return { kind: "send", target: next, isPaused: false };
+    return { kind: "send", target: next, isDelayed: false };
   }
 
   #coolDown({ target, failure }: Attempt<T, E>, nowMs: number, random: number): void {

@@ -1,4 +1,4 @@
-import { inSlices, type Turn } from "../core/sliced.ts";
+import { inSlices, type Pause } from "../core/sliced.ts";
 import type { Texts } from "../text/message.ts";
 import { LONGEST_READ_BATCH_BYTES } from "./batch.ts";
 import type { Cooldowns } from "./cooldowns.ts";
@@ -30,7 +30,7 @@ export interface ForwardDeps {
   /** Milliseconds of a monotonic clock. */
   readonly clockMs: () => number;
   readonly delay: (ms: number) => Promise<void>;
-  readonly turn: Turn;
+  readonly pause: Pause;
   /** From 0 to 1. */
   readonly random: () => number;
   readonly english: Texts;
@@ -48,7 +48,7 @@ export interface AdmittedRequest {
 }
 
 /** @why a rejection that is really throttling is over by then, and the client is still waiting. */
-const RETRY_PAUSE_MS = 2_000;
+const RETRY_DELAY_MS = 2_000;
 
 /** 304 responds to a condition set by the client. */
 const isSuccess = (status: number) => status < 300 || status === 304;
@@ -59,13 +59,13 @@ export async function forward(
   { settings, router, cooldowns, foreignThinking }: ActiveSettings,
   deps: ForwardDeps,
 ): Promise<void> {
-  const { clockMs, turn, english, keepAlive, decode } = deps;
+  const { clockMs, pause, english, keepAlive, decode } = deps;
   const { trace } = request;
   const routed =
     route.kind === "model"
-      ? await inSlices(routeByModel(await request.readBody(head), route, head, router, settings), turn)
+      ? await inSlices(routeByModel(await request.readBody(head), route, head, router, settings), pause)
       : route.kind === "batch" && (head.contentLength ?? 0) <= LONGEST_READ_BATCH_BYTES
-        ? await inSlices(routeBatch(await request.readBody(head), route, head, router, settings), turn)
+        ? await inSlices(routeBatch(await request.readBody(head), route, head, router, settings), pause)
         : routeUnread(request, route, head, settings);
   if (!routed.ok) return respondWithError(request, routed.error, ownHeaders);
   const { inbound, targets } = routed.value;
@@ -77,9 +77,9 @@ export async function forward(
     const { target } = run;
     trace.isWithoutThinking = body !== undefined && foreignThinking.isRefused(target, body);
     const isBare = body !== undefined && trace.isWithoutThinking;
-    const sent = isBare ? { ...inbound, body: await inSlices(withoutThinking(body), turn) } : inbound;
+    const sent = isBare ? { ...inbound, body: await inSlices(withoutThinking(body), pause) } : inbound;
     const preparing = prepare(sent, target, settings.stripPrefill, trace.client);
-    const prepared = "ok" in preparing ? preparing : await inSlices(preparing, turn);
+    const prepared = "ok" in preparing ? preparing : await inSlices(preparing, pause);
     if (request.isGone) return;
     trace.target = target;
     trace.prefillRemoved = prepared.ok ? prepared.value.prefillRemoved : 0;
@@ -133,7 +133,7 @@ async function weigh(
     await passOn(request, step, step.evidence === evidence);
     return false;
   }
-  if (step.isPaused) await delay(RETRY_PAUSE_MS);
+  if (step.isDelayed) await delay(RETRY_DELAY_MS);
   return true;
 }
 

@@ -9,14 +9,14 @@ export interface RequestHead {
   readonly origin: string | undefined;
   /** Sent by a web page, which browsers reveal even where they omit its origin. */
   readonly isFromPage: boolean;
-  /** What may be the client's token: the values of `x-api-key` and of a bearer token. */
+  /** Candidates for the client's token: the values of `x-api-key` and of a bearer token. */
   readonly tokens: readonly string[];
   /** A command's proof that it knows the token, empty if there is none. */
   readonly proof: string;
   /** `undefined` if the client does not announce it. */
   readonly contentLength: number | undefined;
   readonly hasBody: boolean;
-  /** How the body is compressed; empty if it is not. It is sent along only with a body that is not read. */
+  /** Content coding of the body; empty if it has none. It is sent along only with a body that is not read. */
   readonly contentEncoding: string;
   /** There is a transfer coding besides `chunked`, such as `gzip, chunked`, which we do not decode. */
   readonly hasUnsupportedCoding: boolean;
@@ -71,7 +71,7 @@ const MOST_KNOWN_NAMES = 256;
 const LONGEST_KNOWN_NAME = 64;
 
 /**
- * What becomes of a request's headers, by name.
+ * Rules of a request's headers, by name.
  * @measured a name that is found as it was written, and is the same string in each request, saves a request with twenty
  * headers 2 % of its processor time, here and where it is sent on.
  */

@@ -90,7 +90,7 @@ function holdEncoded(
     const held = heldBy(ok(decoded.bytes), response, contentType, start);
     if (held !== undefined) return held.kind === "good" ? asItIs() : held;
     const isEnd = piece.value === undefined;
-    // What cannot be decoded says nothing.
+    // A body that cannot be decoded says nothing.
     if (isEnd ? !decoded.isWhole : pieces >= DECODED_PIECES) return asItIs();
     const last = isEnd ? heldBy(ok(undefined), response, contentType, start) : undefined;
     return last?.kind === "good" ? asItIs() : last;

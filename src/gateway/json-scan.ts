@@ -57,7 +57,7 @@ export interface Budget {
 export class Scan {
   readonly bytes: Buffer;
   readonly budget: Budget;
-  /** How far the unfinished token has been looked at, and how deep that is. */
+  /** Offset up to which the unfinished token has been looked at, and the depth of nesting there. */
   #at = 0;
   #depth = 0;
   /** The last quote that was found inside the unfinished string. */
@@ -275,8 +275,8 @@ export const isShort = ({ start, end }: ByteSpan): boolean => end - start <= LON
 const TYPE: ReadonlySet<string> = new Set(["type"]);
 
 /**
- * What is to be known of a value: all of a short one. Of a longer one its kind, the beginning of its text, and the `type`
- * of an object.
+ * As much of a value as is looked at: all of a short one, the beginning of a long text, the `type` of a long object, an
+ * empty list in place of a long one.
  */
 export function* valueAt(scan: Scan, at: ByteSpan): Sliced<unknown> {
   if (isShort(at)) return parseAt(scan, at);

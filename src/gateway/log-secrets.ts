@@ -6,8 +6,8 @@ import type { Upstream } from "./settings.ts";
 const SHORTEST_REPLACED = 6;
 
 /**
- * What clients and upstreams must not get into the log by what they send: the gateway's tokens and the providers' keys.
- * Those that are no longer used stay in it.
+ * The gateway's tokens and the providers' keys, which nothing that clients and upstreams send may get into the log.
+ * Those that are no longer used stay here.
  */
 export class LogSecrets {
   readonly #texts = new Set<string>();
@@ -50,7 +50,7 @@ export class LogSecrets {
 const ESCAPE = /%([\da-f]{2})/gi;
 const unescaped = (_: string, hex: string) => String.fromCharCode(Number.parseInt(hex, 16));
 
-/** What is sent as a credential, unless it is a word such as `none` or the provider's own name, as with servers at home. */
+/** Values sent as credentials, but for words such as `none` or the provider's own name, as with servers at home. */
 function keysOf(upstreams: readonly Upstream[]): readonly string[] {
   const all = upstreams.flatMap((upstream) => [upstream, ...upstream.nextKeys]);
   return all.flatMap(({ providerId, headers }) =>

@@ -13,7 +13,7 @@ import {
   type UpstreamFailure,
 } from "./upstream-failure.ts";
 
-/** What a failure is passed on from, should it be the one. */
+/** A failure with all that it takes to pass it on, should it be the one. */
 export interface Evidence {
   readonly failure: UpstreamFailure | Unsendable;
   readonly finding: Finding | undefined;

@@ -6,8 +6,8 @@ export interface ModelPath {
   /** A body that names no model means the default one; elsewhere the upstream decides. */
   readonly isDefaulted: boolean;
   /**
-   * What is limited together: all that generates text, or this path alone. Only what generates may be served by another
-   * model: counts and vectors are the model's own, and a compacted conversation is readable to who compacted it.
+   * Paths of one limit share this name: all that generate text, or this one alone. Only what generates may be served by
+   * another model: counts and vectors are the model's own, and a compacted conversation is readable to its maker only.
    */
   readonly limits: string;
 }
@@ -102,7 +102,7 @@ export const PROTOCOLS: Readonly<Record<PathKind, readonly [Api, ...Api[]]>> = {
   openai: ["openai-responses", "openai-completions"],
 };
 
-/** What a client is told to use instead. */
+/** A path of each kind, for messages that tell a client what to use instead. */
 export const EXAMPLES: Readonly<Record<PathKind, string>> = {
   anthropic: "/v1/messages",
   chat: "/v1/chat/completions",

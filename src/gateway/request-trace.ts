@@ -70,7 +70,7 @@ export class RequestTrace {
   #last: Buffer | undefined;
   /** The type of the last event that began in a long piece. */
   #began = "";
-  /** What came in short pieces after the last long one. */
+  /** Bytes that came in short pieces after the last long one. */
   #shortBytes = 0;
 
   constructor(clockMs: () => number) {

@@ -4,7 +4,7 @@ import { errorInDocument, errorInEvent, type MeantError } from "../providers/err
 import { CARRIAGE_RETURN, isErrorType, isOpeningType, LINE_FEED, typeInData } from "./stream-events.ts";
 
 /**
- * What the beginning of a successful response shows. `nothing`: it ended before it said anything. `page`: it is for
+ * Verdict on a successful response by its beginning. `nothing`: it ended before it said anything. `page`: it is for
  * people, such as a login.
  */
 export type StartVerdict = "undecided" | "good" | "nothing" | "page" | MeantError;

@@ -1,5 +1,5 @@
 /**
- * What the types of events mean, in the streams of Anthropic and OpenAI.
+ * Meanings of the types of events, in the streams of Anthropic and OpenAI.
  * @source docs.claude.com, "Streaming messages"; openai-openapi: `ResponseStreamEvent`, and `keepalive` as OpenAI sends it.
  */
 const OPENING: ReadonlySet<string> = new Set([
@@ -40,7 +40,7 @@ export type StreamEnd = "complete" | "error" | "incomplete" | "unknown";
 const USUAL_ENDS = ['\n\nevent: message_stop\ndata: {"type":"message_stop"}\n\n', "\n\ndata: [DONE]\n\n"];
 
 /**
- * How a stream stands, judging by its last bytes. `began` is the type of the event that began before them. Chat
+ * The state of a stream by its last bytes. `began` is the type of the event that began before them. Chat
  * completions end with `[DONE]`, or say a reason before it.
  */
 export function streamEndIn(tail: string, began = ""): StreamEnd {

@@ -9,7 +9,7 @@ import type { GatewaySettings, ModelOwner, Upstream } from "./settings.ts";
 
 export interface Target {
   readonly upstream: Upstream;
-  /** What the request speaks, which a provider of several kinds does not say. */
+  /** Of the request, since a provider of several kinds does not say it. */
   readonly protocol: Api;
   readonly model: string;
   readonly ref: string;
@@ -229,7 +229,7 @@ export function upstreamForPath(
   settings: GatewaySettings,
 ): Result<Upstream, ErrorResponse> {
   const { defaults, upstreams, unusable } = settings;
-  // What may be either's goes to no second choice while the first may just be broken.
+  // A request that either may serve goes to no second choice while the first may just be broken.
   for (const kind of unusable.size > 0 ? kinds.slice(0, 1) : kinds) {
     const able = [...upstreams.values()].filter(({ api, paths }) => paths.has(kind) && PROTOCOLS[kind].includes(api));
     const usual = able.find(({ providerId }) => providerId === defaults[0]?.provider);

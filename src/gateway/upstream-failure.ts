@@ -16,18 +16,18 @@ export interface FailedResponse {
   readonly sentStatus?: number;
   readonly headers: readonly string[];
   readonly body: Buffer;
-  /** What it is judged by, if that is not the body as it is; empty if it cannot be read. */
+  /** Judged in place of the body, if that is encoded; empty if it cannot be read. */
   readonly judged?: Buffer;
-  /** What follows the body, of a longer one. It is there until another request is sent. */
+  /** The part of a longer response that follows `body`. It is there until another request is sent. */
   readonly rest?: UpstreamBody;
 }
 
 export type UpstreamFailure = FailedResponse | UpstreamFault;
 
-/** How much a response is judged by. @why the longest error of any layer is far shorter. */
+/** Most of a response that it is judged by. @why the longest error of any layer is far shorter. */
 const JUDGED_BYTES = 256 * 1024;
 
-/** What an encoded body says, or its beginning, up to so many bytes; `undefined` if the coding is not known. */
+/** Decodes a body or its beginning, up to `longest` bytes; `undefined` if the coding is not known. */
 export type DecodeStart = (
   coding: string,
   encoded: Buffer,
@@ -115,7 +115,7 @@ export const namesRetryTime = (headers: readonly string[]): boolean =>
   headers.some((name, index) => index % 2 === 0 && /^retry-after(?:-ms)?$/i.test(name));
 
 /**
- * How long `Retry-After` asks to wait; 0 if absent or not understood. It is in seconds, or a date, which is compared
+ * Time that `Retry-After` asks to wait; 0 if absent or not understood. It is in seconds, or a date, which is compared
  * with the response's own `Date` so that our clock need not be right.
  * @source RFC 9110, 10.2.3.
  */

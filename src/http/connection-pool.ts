@@ -23,7 +23,7 @@ export interface UpstreamTimeouts {
   readonly idleMs: number;
 }
 
-/** What is at the other end: the upstream, a forwarding proxy, or the upstream through a proxy's tunnel. */
+/** By what is at the other end: the upstream, a forwarding proxy, or the upstream through a proxy's tunnel. */
 type ConnectionKind = "direct" | "through-proxy" | "tunnel";
 
 /** An undici handler that is told which connection carries it. */

@@ -43,7 +43,7 @@ function decoded(part: string): string {
 }
 
 /**
- * How long Node waits for one address of a host before trying the next in parallel.
+ * Time that Node waits for one address of a host before trying the next in parallel.
  * @why its default of 250 ms is too short for a slow line, where every attempt but the last would be abandoned.
  */
 export const ATTEMPT_TIMEOUT_MS = 1_000;

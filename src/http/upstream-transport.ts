@@ -33,7 +33,7 @@ export function createTransport(timeouts: UpstreamTimeouts, env: Env): Transport
 }
 
 /**
- * How much of a response is buffered for a slow reader.
+ * Bytes of a response that are buffered for a slow reader.
  * @why one read of the socket yields no more, and the parser need not stop between its parts.
  */
 const HELD_BYTES = 64 * 1024;
@@ -55,7 +55,7 @@ class UndiciCall implements UpstreamCall, PooledHandler {
   #resolvePiece: Resolve<Piece> | undefined;
   #abort: (() => void) | undefined;
   #resume: (() => void) | undefined;
-  #isPaused = false;
+  #isDelayed = false;
   #isReused = false;
   #hasHead = false;
   #isDone = false;
@@ -117,8 +117,8 @@ class UndiciCall implements UpstreamCall, PooledHandler {
     if (this.#end !== undefined) return true;
     this.#held.add(chunk);
     this.#tellPiece();
-    this.#isPaused = this.#held.length > HELD_BYTES;
-    return !this.#isPaused;
+    this.#isDelayed = this.#held.length > HELD_BYTES;
+    return !this.#isDelayed;
   }
 
   onComplete(): void {
@@ -171,8 +171,8 @@ class UndiciCall implements UpstreamCall, PooledHandler {
   #nextPiece(): Piece | Promise<never> | undefined {
     if (this.#held.length === 0) return this.#end instanceof Error ? Promise.reject(this.#end) : this.#end;
     const bytes = this.#held.take();
-    if (this.#isPaused) {
-      this.#isPaused = false;
+    if (this.#isDelayed) {
+      this.#isDelayed = false;
       this.#resume?.();
     }
     return ok(bytes);

@@ -5,7 +5,7 @@ import { attempt, OpenclawError, systemCode } from "../core/errors.ts";
 import { thresholdCalled } from "../core/log-level.ts";
 import { commandLine, type Paths } from "../core/paths.ts";
 import { withPlace } from "../core/result.ts";
-import { turnsAfter } from "../core/sliced.ts";
+import { pausesFor } from "../core/sliced.ts";
 import type { Transport } from "../gateway/host.ts";
 import { createLog, type LogLevel } from "../gateway/log.ts";
 import { LogSecrets } from "../gateway/log-secrets.ts";
@@ -20,7 +20,7 @@ import { findPortHolder } from "./port-holder.ts";
 
 /** @why groups lines that belong together, without a noticeable delay. */
 const LOG_WAIT_MS = 50;
-/** How long to wait at exit for a log reader that is behind. */
+/** Longest wait at exit for a log reader that is behind. */
 const LOG_END_MS = 1_000;
 
 export interface GatewayProcessOptions {
@@ -78,7 +78,7 @@ export async function runGateway(
       const timer = setInterval(tick, ms).unref();
       return () => clearInterval(timer);
     },
-    turn: turnsAfter((then) => void setImmediate(then)),
+    pause: pausesFor((then) => void setImmediate(then)),
     random: () => context.randomBytes(1).readUInt8() / 256,
     english,
     about: { version: about.version, pid: context.pid, startedAt: context.now().toISOString() },

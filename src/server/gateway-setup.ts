@@ -57,7 +57,7 @@ export interface GatewaySetup extends ConfiguredGateway {
   readonly proxyVariables: Env;
   /** The tokens that clients present. */
   readonly tokens: readonly Secret[];
-  /** How long an upstream may be silent. */
+  /** Longest silence of an upstream. */
   readonly upstreamTimeoutMs: number;
 }
 
@@ -70,7 +70,7 @@ export interface ReadSetupOptions {
   /** The address of a running gateway, which keeps it whatever the files say now. */
   readonly listening?: ListenAddress | undefined;
   readonly english: Texts;
-  /** What this process calls itself to upstreams. */
+  /** Name of this process in `Via`, by which it knows requests that come back. */
   readonly hop: string;
   readonly userAgent: string;
   /** Ends what the gateway asks on its own. */
@@ -204,7 +204,7 @@ function allowedSenders(
   return ok({ allowedHosts, allowedOrigins });
 }
 
-/** What is wrong with a flag, whatever the files say. */
+/** The first fault of a flag, whatever the files say. */
 function flagFault(flags: GatewayRunFlags, { defaultPort }: Paths): Problem | undefined {
   const { port, bind, stripPrefill, upstreamTimeout, clientMetadata } = flags;
   const given = (value: string | undefined, where: string) => (value === undefined ? undefined : { value, where });

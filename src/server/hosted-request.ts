@@ -117,7 +117,7 @@ export class HostedRequest implements ProxiedRequest {
     });
   }
 
-  /** What arrives is held until it is decoded, and what comes out of it counts against the same limits. */
+  /** Holds encoded bytes until they are decoded; what comes out of them counts against the same limits. */
   #decode(decoder: Transform, { take, gather, refuse, done }: DecodeSteps, coding: string): void {
     const request = this.#request;
     let encodedBytes = 0;

@@ -7,21 +7,21 @@ export interface Limits {
   readonly headerBytes: number;
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
-  /** How often these two timeouts are checked. */
+  /** Time between two checks of these two timeouts. */
   readonly checkEveryMs: number;
   readonly keepAliveTimeoutMs: number;
   /**
-   * How long to wait for more of a request that has its response, for how long altogether to read it, and how much of
-   * it, so that its client gets to see the response.
+   * Limits of reading more of a request that has its response, so that its client gets to see that: silence, time
+   * altogether, and size.
    */
   readonly lingerMs: number;
   readonly lingerTotalMs: number;
   readonly lingerBytes: number;
-  /** How long a client may go without reading its response. */
+  /** Longest time that a client may go without reading its response. */
   readonly stalledMs: number;
   readonly concurrentRequests: number;
   readonly connections: number;
-  /** How long open requests may take after the server was told to stop. */
+  /** Time for open requests to end after the server was told to stop. */
   readonly drainMs: number;
 }
 

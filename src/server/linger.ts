@@ -25,7 +25,7 @@ const answered = new WeakMap<Socket, IncomingMessage>();
 /** Once for each connection, or the calls of all its requests would nest until there is no stack left. */
 function holdOpen(socket: Socket): void {
   const destroySoon = socket.destroySoon.bind(socket);
-  // What Node calls once a response is sent that is the last on its connection.
+  // Called by Node once a response is sent that is the last on its connection.
   socket.destroySoon = () => {
     const request = answered.get(socket);
     if (request === undefined || request.complete) return destroySoon();

@@ -4,7 +4,7 @@ import { networkInterfaces } from "node:os";
 import { hostInUrl, isThisMachine, type ListenAddress, portOf } from "../config/listen-address.ts";
 import type { Config } from "../config/schema.ts";
 
-/** What is known of this machine's addresses, as the system writes them. */
+/** Looks up this machine's addresses, which are as the system writes them. */
 export interface Machine {
   readonly addresses: () => readonly string[];
   /** Empty if the name is not known. */

@@ -2,10 +2,10 @@ import type { IncomingMessage } from "node:http";
 import { GatheredBytes } from "../core/gathered-bytes.ts";
 import type { ByteStream } from "../gateway/host.ts";
 
-/** How much is kept to be sent again. @why a connection that turns out to be closed is noticed with the first bytes. */
+/** Kept at most, to be sent again. @why a connection that turns out to be closed is noticed with the first bytes. */
 const KEPT_BYTES = 64 * 1024;
 
-/** How much is held for an upstream that is slower than its client. */
+/** Held for an upstream that is slower than its client, before that one has to wait. */
 const AHEAD_BYTES = 64 * 1024;
 
 /**
@@ -14,13 +14,13 @@ const AHEAD_BYTES = 64 * 1024;
  */
 export class StreamedBody implements ByteStream {
   readonly #request: IncomingMessage;
-  /** What was taken; `undefined` once that is too much to be sent again. */
+  /** Taken so far; `undefined` once that is too much to be sent again. */
   #kept: GatheredBytes | undefined = new GatheredBytes();
-  /** What has arrived and was not taken. */
+  /** Arrived, and not taken yet. */
   readonly #ahead = new GatheredBytes();
   #isEnded = false;
   #isDiscarded = false;
-  #turn = 0;
+  #iteration = 0;
   #resolve: ((result: IteratorResult<Buffer>) => void) | undefined;
 
   constructor(request: IncomingMessage) {
@@ -44,7 +44,7 @@ export class StreamedBody implements ByteStream {
   /** Nothing is passed on any more, and the rest is read and thrown away. */
   discard(): void {
     this.#isDiscarded = true;
-    this.#turn += 1;
+    this.#iteration += 1;
     this.#resolve = undefined;
     this.#ahead.clear();
     this.#kept = undefined;
@@ -56,12 +56,12 @@ export class StreamedBody implements ByteStream {
       const all = Buffer.concat([this.#kept.take(), this.#ahead.take()]);
       this.#ahead.add(all);
     }
-    this.#turn += 1;
-    const turn = this.#turn;
+    this.#iteration += 1;
+    const iteration = this.#iteration;
     return {
       next: () =>
         new Promise((resolve) => {
-          if (turn !== this.#turn) return;
+          if (iteration !== this.#iteration) return;
           this.#resolve = resolve;
           this.#give();
         }),

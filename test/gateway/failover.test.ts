@@ -150,7 +150,7 @@ function go(
     const step = run.failed(failure, nowMs, 0, undefined);
     if (step.kind === "stop") return { asked, left: run.skipped, end: step.code };
     expect(run.target).toBe(step.target);
-    asked.push(step.isPaused ? `. ${step.target.ref}` : step.target.ref);
+    asked.push(step.isDelayed ? `. ${step.target.ref}` : step.target.ref);
   }
   run.served();
   return { asked, left: run.skipped, end: "served" };

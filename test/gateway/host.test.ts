@@ -85,11 +85,11 @@ function gatewayBefore(fetch: Parameters<typeof hostOn>[1]) {
     primary: `${OURS}/${MODEL}`,
     fallbacks: [`${OURS}/${FALLBACK}`],
   });
-  const pauses: number[] = [];
+  const delays: number[] = [];
   const gateway = createGateway(settings, {
     clockMs: () => 0,
-    delay: async (ms) => void pauses.push(ms),
-    turn: async () => {},
+    delay: async (ms) => void delays.push(ms),
+    pause: async () => {},
     random: () => 0,
     every: () => () => {},
     english: en,

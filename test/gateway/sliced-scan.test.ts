@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { atOnce, inSlices, type Sliced, turnsAfter } from "../../src/core/sliced.ts";
+import { atOnce, inSlices, pausesFor, type Sliced } from "../../src/core/sliced.ts";
 import { prepareBatch } from "../../src/gateway/batch.ts";
 import { Scan } from "../../src/gateway/json-scan.ts";
 import { stripPrefill } from "../../src/gateway/prefill.ts";
@@ -115,10 +115,10 @@ describe("pauses change nothing", () => {
   });
 });
 
-describe("turns", () => {
-  it("are given one at a time, in the order in which they were asked for", async () => {
+describe("pauses", () => {
+  it("end one at a time, in the order in which they were asked for", async () => {
     const ticks: (() => void)[] = [];
-    const turn = turnsAfter((then) => ticks.push(then));
+    const pause = pausesFor((then) => ticks.push(then));
     const done: string[] = [];
     function* work(name: string, slices: number): Sliced<string> {
       for (let slice = 0; slice < slices; slice++) {
@@ -127,7 +127,11 @@ describe("turns", () => {
       }
       return name;
     }
-    const all = Promise.all([inSlices(work("a", 3), turn), inSlices(work("b", 2), turn), inSlices(work("c", 0), turn)]);
+    const all = Promise.all([
+      inSlices(work("a", 3), pause),
+      inSlices(work("b", 2), pause),
+      inSlices(work("c", 0), pause),
+    ]);
     expect(done).toEqual(["a", "b"]);
     const seen: string[][] = [];
     for (let tick = ticks.shift(); tick !== undefined; tick = ticks.shift()) {
@@ -142,7 +146,7 @@ describe("turns", () => {
 
   it("are not needed for what takes one slice", () => {
     expect(
-      inSlices(readRequestBody(new Scan(Buffer.from("{}"))), () => Promise.reject(new Error("asked for a turn"))),
+      inSlices(readRequestBody(new Scan(Buffer.from("{}"))), () => Promise.reject(new Error("asked for a pause"))),
     ).toMatchObject({ isEmpty: true });
   });
 });

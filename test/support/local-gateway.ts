@@ -5,7 +5,7 @@ import type { Config } from "../../src/config/schema.ts";
 import type { Env } from "../../src/core/context.ts";
 import { ok } from "../../src/core/result.ts";
 import { Secret } from "../../src/core/secret.ts";
-import { turnsAfter } from "../../src/core/sliced.ts";
+import { pausesFor } from "../../src/core/sliced.ts";
 import { accessByTokens } from "../../src/gateway/access.ts";
 import { type ConfigureInput, configure } from "../../src/gateway/configure.ts";
 import type { RequestRecord } from "../../src/gateway/log.ts";
@@ -145,7 +145,7 @@ export async function startLocalGateway(options: GatewayOptions): Promise<LocalG
       for (const start of starting) start();
       return () => void ticks.delete(tick);
     },
-    turn: turnsAfter(setImmediate),
+    pause: pausesFor(setImmediate),
     random: () => 0.5,
     english: en,
     about: { version: "1.2.3", pid: 4711 },
