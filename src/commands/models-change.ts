@@ -13,6 +13,7 @@ import { type Config, schemaProblems } from "../config/schema.ts";
 import type { Context } from "../core/context.ts";
 import { jsonDocument } from "../core/json.ts";
 import type { Paths } from "../core/paths.ts";
+import { withoutCredentials } from "../core/redact.ts";
 import { changeLine } from "../settings/change-list.ts";
 import { wrap } from "../terminal/layout.ts";
 import { loadTexts } from "../text/language.ts";
@@ -152,7 +153,7 @@ async function report(
           t.onboard.staysOpen(path),
     ),
   ];
-  for (const warning of warnings) context.err(`${text.commands.note(say(warning, text))}\n`);
+  for (const warning of warnings) context.err(`${withoutCredentials(text.commands.note(say(warning, text)))}\n`);
   const isChanged = files.length + loose.length > 0;
   if (json) {
     const english = await loadTexts("en");
@@ -164,7 +165,7 @@ async function report(
       ...decision.json,
       files: files.map((file) => ({ ...file, ...(backups.includes(file.path) && { backup: `${file.path}.bak` }) })),
     };
-    return context.out(jsonDocument(document));
+    return context.out(withoutCredentials(jsonDocument(document)));
   }
   const lines = dryRun
     ? [...previewLines(files, loose, text), text.commands.dryRun]
@@ -173,7 +174,7 @@ async function report(
         ...(isChanged ? writtenLines(files, backups, loose, text) : [text.onboard.upToDate]),
         ...(isChanged && decision.next !== undefined ? [say(decision.next, text)] : []),
       ];
-  for (const line of lines) context.out(`${wrap(shown.text(line), context.columns())}\n`);
+  for (const line of lines) context.out(`${wrap(withoutCredentials(shown.text(line)), context.columns())}\n`);
 }
 
 function writtenLines(

@@ -2,6 +2,7 @@ import { isLocalUrl } from "../config/listen-address.ts";
 import { aliasResolver, modelChoice, modelsInUse } from "../config/model-selection.ts";
 import { providerEntry } from "../config/resolve.ts";
 import type { Variables } from "../config/variables.ts";
+import { withoutCredentials } from "../core/redact.ts";
 import type { Problem } from "../core/result.ts";
 import { formatModelRef, parseModelRef } from "../providers/model.ts";
 import { type Endpoint, protocolOf } from "../providers/provider.ts";
@@ -107,7 +108,7 @@ export function modelsStatus(input: StatusInput): ModelsStatus {
       ...(choice.primary === undefined ? [{ message: (t) => t.modelStatus.noDefault } satisfies Problem] : []),
       ...used
         .filter((ref) => parseModelRef(ref) === undefined)
-        .map((ref) => ({ message: (t) => t.modelStatus.noReference(ref) }) satisfies Problem),
+        .map((ref) => ({ message: (t) => t.modelStatus.noReference(withoutCredentials(ref)) }) satisfies Problem),
     ],
   };
 }

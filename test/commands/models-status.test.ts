@@ -238,6 +238,22 @@ describe("models status", () => {
     expect(stdout).toContain("6 more: `openclaw models list`\n");
   });
 
+  it.each(
+    [["status"], ["status", "--json"], ["fallbacks"], ["fallbacks", "clear"], ["fallbacks", "clear", "--json"]].map(
+      (args) => [args],
+    ),
+  )("prints no credential that got into a model's name: %j", async (args) => {
+    const home = homeOf(
+      config((one) => {
+        one.agents.defaults.model.fallbacks = [CANARY_KEY, `mine/${CANARY_KEY}`];
+        one.agents.defaults.models[`mine/${CANARY_KEY}`] = { alias: "\u001b[31mred" };
+      }),
+    );
+    const { stdout, stderr } = await models(home, args);
+    expect(stdout + stderr).not.toContain("CANARY");
+    expect(stdout + stderr).not.toContain("\u001b");
+  });
+
   it("says what to do where nothing is set up", async () => {
     expect(await models(temporaryHome(), ["status"])).toEqual({
       status: 0,
