@@ -1,4 +1,5 @@
-import { cpSync } from "node:fs";
+import { cpSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CANARY_KEY, CANARY_TOKEN, DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
 import "./report.ts";
@@ -86,11 +87,23 @@ const ROWS: readonly (readonly [command: string, commands: Commands])[] = [
     "models aliases remove",
     [DOCUMENTED, ["models", "aliases", "add", "fast", PRIMARY], ["models", "aliases", "remove", "fast"]],
   ],
+  [
+    "models auth paste-api-key",
+    [DOCUMENTED, ["models", "auth", "paste-api-key", "--provider", "cloudflare-ai-gateway"]],
+  ],
+  ["onboard --answers", [["onboard", "--yes", "--answers", "answers.json5"]]],
   ["logout", [DOCUMENTED, ["logout", "--yes"]]],
   ["gateway token add", [DOCUMENTED, ["gateway", "token", "add", "anna"]]],
   ["doctor --fix", [DOCUMENTED, ["doctor", "--fix", "--offline"]]],
   ["undo", [DOCUMENTED, ["config", "set", "gateway.port", "21000"], ["undo", "--yes"]]],
 ];
+
+const ANSWERS = `{
+  authChoice: "cloudflare-ai-gateway-api-key",
+  accountId: "0123456789abcdef0123456789abcdef",
+  gatewayId: "my-gw",
+  apiKey: { source: "env", provider: "default", id: "CLOUDFLARE_AI_GATEWAY_API_KEY" },
+}`;
 
 /** Variables that a row needs besides. */
 const ENV = { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY, A_KEY: CANARY_KEY };
@@ -98,9 +111,10 @@ const ENV = { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY, A_KEY: CANARY_KEY };
 describe("the published program accepts the configuration after", () => {
   it.for(ROWS)("%s", async ([command, commands], { task }) => {
     const home = temporaryHome();
+    writeFileSync(join(home, "answers.json5"), ANSWERS);
     for (const args of commands) {
-      const env = args.includes("ref") ? ENV : {};
-      const { status, stderr } = await openclaw(args, { home, env });
+      const env = args.includes("ref") || args.includes("--answers") ? ENV : {};
+      const { status, stderr } = await openclaw(args, { home, env, input: `${CANARY_KEY}\n` });
       expect({ args, status, stderr: status === 0 ? "" : stderr }).toEqual({ args, status: 0, stderr: "" });
     }
     const verdicts = {} as Record<Version, string>;
