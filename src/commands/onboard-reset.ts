@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { sweep } from "../config/apply.ts";
 import { assertWritable } from "../config/read-only.ts";
 import { inspectFiles } from "../config/resolve.ts";
 import type { Context } from "../core/context.ts";
@@ -69,6 +70,7 @@ export async function resetFirst(
   }
   const running = dryRun || nothing ? undefined : await runningGateway(providers, paths, context);
   const done = dryRun || nothing ? undefined : await performReset(prepared, options, context);
+  if (!dryRun) await sweep(paths, [], context);
   const standing = options.scope === "config" ? [] : await standingAfter(prepared, options, context);
   const reset = { ...resetJson(prepared, done), standing: standingJson(standing, await loadTexts("en")) };
   if (!json) {

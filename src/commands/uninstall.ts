@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { sweep } from "../config/apply.ts";
 import { assertWritable } from "../config/read-only.ts";
 import { inspectFiles } from "../config/resolve.ts";
 import type { Context } from "../core/context.ts";
@@ -94,6 +95,7 @@ async function remove(flags: UninstallFlags, invocation: Invocation): Promise<vo
   const acts = !dryRun && !nothing;
   const service = acts && prepared.service ? await uninstall(prepared.service, context) : undefined;
   const done = acts && prepared.files ? await performReset(prepared.files, options, context) : undefined;
+  if (!dryRun && prepared.files !== undefined) await sweep(paths, [], context);
   if (done !== undefined) unlessRefused(() => context.files.rmdirSync(paths.stateDir));
   const isOther = running?.servicePid !== undefined && running.health.pid !== running.servicePid;
   const byHand = running !== undefined && (service === undefined || isOther);

@@ -101,6 +101,29 @@ describe.each(ERRNOS)("a reset, interrupted by %s", (errno) => {
   );
 });
 
+describe.each(ERRNOS)("uninstall, interrupted by %s", (errno) => {
+  it("anywhere, loses nothing, and the next one goes on to the end", async () => {
+    for (let at = 1, finished = false; !finished; at += 6) {
+      const homedir = home();
+      const files = faultyFiles({ at, errno });
+      await run(["uninstall", "--yes"], homedir, files, NOBODY).catch(() => {});
+      finished = files.log.length < at;
+      const where = `operation ${at}: ${files.log[at - 1]}`;
+      for (const text of [CONFIG, OLDER])
+        expect(
+          contents(homedir).texts.some((found) => found === text || found === withReference(text)),
+          where,
+        ).toBe(true);
+      expect([where, (await run(["uninstall", "--yes"], homedir, faultyFiles())).status]).toEqual([where, 0]);
+      const { texts, secrets, folders } = contents(homedir);
+      expect([where, secrets, folders.length]).toEqual([where, "# mine\nOTHER=1\n", 1]);
+      expect(texts.filter((text) => text.includes("CANARY"))).toEqual([]);
+      const left = readdirSync(join(homedir, ".openclaw")).filter((name) => !name.startsWith("backup-"));
+      expect([where, left]).toEqual([where, [".env"]]);
+    }
+  });
+});
+
 describe.each(ERRNOS)("logout, interrupted by %s", (errno) => {
   it("anywhere, leaves all credentials or none, and the next one goes on", async () => {
     for (let at = 1, finished = false; !finished; at += 2) {
