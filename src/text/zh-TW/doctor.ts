@@ -126,7 +126,7 @@ export const doctor = (): ReturnType<typeof english> => ({
   storedKey: ({ label, agent }) =>
     agent === undefined
       ? zh`官方版 OpenClaw 在這裡存有 ${label} 的金鑰，會優先於 .env 使用。`
-      : zh`官方版 OpenClaw 在這裡存有 ${label} 的金鑰，它的代理「${agent}」會優先於 .env 使用。`,
+      : zh`官方版 OpenClaw 在這裡存有 ${label} 的金鑰，它的代理程式「${agent}」會優先於 .env 使用。`,
   onlyStored: ({ label }) => zh`${label} 的金鑰只有官方版 OpenClaw 有，就存在這裡；本機 Gateway 無法使用。`,
   giveKey: ({ variable, secretsPath }) =>
     zh`要在這裡也能使用，請將 ${variable} 加到 ${secretsPath}，或執行 \`openclaw onboard\`。`,

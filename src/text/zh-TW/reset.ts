@@ -87,7 +87,7 @@ export const reset = (): ReturnType<typeof english> => ({
     clientFailed: ({ client, problem }) => zh`${client}：設定保持原狀。${problem}`,
   },
   paste: {
-    summary: "從標準輸入或提問儲存 API 金鑰",
+    summary: "儲存從標準輸入或提問取得的 API 金鑰",
     description: "將提供者的 API 金鑰儲存在 .env，從標準輸入讀取，或在終端機詢問，並讓設定參照它。",
     providerFlag: "金鑰所屬的提供者",
     profileFlag: "沒有作用：這裡每個提供者只有一把金鑰；為了相容官方版 OpenClaw 的指令碼而接受",

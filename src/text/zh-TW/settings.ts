@@ -89,7 +89,7 @@ export const settings = (): ReturnType<typeof english> => ({
     "models.providers.*.models.*.contextWindow": "請求與回答合計可容納的 token 數。",
     "models.providers.*.models.*.contextTokens": "要使用的上下文 token 數。",
     "models.providers.*.models.*.maxTokens": "回答最多的 token 數。",
-    agents: "代理，以及它們的共同設定。",
+    agents: "代理程式，以及它們的共同設定。",
     "agents.defaults.model": "預設模型，寫成 provider/model，或含有 primary 和 fallbacks 的物件。",
     "agents.defaults.model.primary": "預設模型，寫成 provider/model。",
     "agents.defaults.model.fallbacks": "預設模型失敗時，依此順序嘗試的模型。",
