@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { LogThreshold } from "../../src/core/log-level.ts";
 import { createLog, type RequestRecord } from "../../src/gateway/log.ts";
 
 const AT = new Date("2026-11-25T12:34:56.789Z");
@@ -36,14 +37,31 @@ it("names the client in both forms", () => {
   }
 });
 
+it.each([
+  ["silent", []],
+  ["fatal", []],
+  ["error", ["error"]],
+  ["warn", ["warn", "error"]],
+  ["info", ["info", "warn", "error"]],
+  ["trace", ["info", "warn", "error"]],
+] as const)("has at the level %s the lines %j and no others", (threshold, levels) => {
+  const { log, written, goOn } = logFor({ forPerson: false, threshold });
+  log.request(RECORD);
+  log.request({ ...RECORD, status: 404 });
+  log.notice("error", "down");
+  goOn();
+  const lines = written.join("").split("\n").filter(Boolean);
+  expect(lines.map((line) => JSON.parse(line).level)).toEqual(levels);
+});
+
 /** A log whose lines wait until it is told to go on. */
-function logFor({ forPerson }: { forPerson: boolean }) {
+function logFor({ forPerson, threshold = "info" }: { forPerson: boolean; threshold?: LogThreshold }) {
   const written: string[] = [];
   const waiting: (() => void)[] = [];
   const deps = { now: () => AT, forPerson, later: (callback: () => void) => void waiting.push(callback) };
   const reader = { isThere: true };
   const write = (text: string) => reader.isThere && written.push(text) > 0;
-  const log = createLog({ ...deps, write });
+  const log = createLog({ ...deps, threshold, write });
   return { log, written, reader, goOn: () => waiting.splice(0).map((callback) => callback()) };
 }
 
