@@ -43,6 +43,7 @@ describe("a file in another encoding is named as what it is", () => {
       const { status, stdout, stderr } = await openclaw([...OTHER_GATEWAY, "--json"], { home });
       expect({ status, stderr }).toEqual({ status: 1, stderr: "" });
       expect(JSON.parse(stdout).error).toEqual({
+        type: "cli_error",
         code,
         message: "A file is not UTF-8.",
         hint: "Save the file as UTF-8.",
