@@ -7,6 +7,7 @@ import { attributesLost } from "../config/attributes.ts";
 import { decodeUtf8 } from "../config/utf8.ts";
 import {
   ensurePrivateFolder,
+  isThere,
   makeFolders,
   readIfPresent,
   removeFile,
@@ -96,6 +97,10 @@ function homes({ stateDir }: Paths, context: Context): Homes {
   const folder = (value: string | undefined) => (value ? absolutePath(value, context) : undefined);
   return { home, stateDir, platform, zshFolder: folder(env.ZDOTDIR), configFolder: folder(env.XDG_CONFIG_HOME) };
 }
+
+/** The shells whose completion is installed. */
+export const installedCompletions = (paths: Paths, context: Context): readonly CompletedShell[] =>
+  COMPLETED_SHELLS.filter((shell) => isThere(installPlan(shell, homes(paths, context)).script, context));
 
 interface Change {
   readonly path: string;

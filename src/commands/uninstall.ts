@@ -18,6 +18,7 @@ import { confirm } from "../terminal/interaction.ts";
 import { wrap, wrapCommand } from "../terminal/layout.ts";
 import { loadTexts } from "../text/language.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
+import { installedCompletions } from "./completion.ts";
 import { standingElsewhere, standingJson, standingLines } from "./credential-places.ts";
 import type { Invocation } from "./invocation.ts";
 import { gatewayMessages, runningGateway } from "./reset-gateway.ts";
@@ -107,6 +108,7 @@ async function remove(flags: UninstallFlags, invocation: Invocation): Promise<vo
   const standing = prepared.files === undefined ? [] : await standingAfter(prepared.files, options, context);
   const left = prepared.files === undefined ? [] : leftIn(paths, context);
   const removal = programRemoval(context);
+  const completed = installedCompletions(paths, context);
   if (json) {
     const english = await loadTexts("en");
     return context.out(
@@ -116,6 +118,7 @@ async function remove(flags: UninstallFlags, invocation: Invocation): Promise<vo
         service: serviceJson(prepared.service, service),
         ...(prepared.files && resetJson(prepared.files, done)),
         left,
+        completion: completed,
         program: removal,
         standing: standingJson(standing, english),
         notes: messages.map((message) => say(message, english)),
@@ -127,6 +130,7 @@ async function remove(flags: UninstallFlags, invocation: Invocation): Promise<vo
   for (const line of doneLines(prepared, { service, done }, paths, context)) tell(line);
   const lines = standingLines(standing, { shown, columns: context.columns(), text: context.text });
   if (lines.length > 0) context.out(`\n${lines.join("\n")}\n`);
+  for (const shell of completed) tell(text.completion({ shell, command: `openclaw completion ${shell} --uninstall` }));
   if (left.length > 0) tell(text.left({ folder: paths.stateDir, names: left }));
   tell(`\n${text.program[removal.installed]}`);
   context.out(`${wrapCommand(`  ${shown.text(removal.command)}`, context.columns() ?? Number.POSITIVE_INFINITY)}\n`);
@@ -190,7 +194,7 @@ async function standingAfter(
 /** What stays in the state folder beside backups: files of the published OpenClaw, and other variables. */
 function leftIn({ stateDir }: Paths, { files }: Pick<Context, "files">): readonly string[] {
   const names = unlessRefused(() => files.readdirSync(stateDir)) ?? [];
-  return names.filter((name) => !/^backup-\d|\.lock$/.test(name)).toSorted();
+  return names.filter((name) => !/^backup-\d|^completions?$|\.lock$/.test(name)).toSorted();
 }
 
 const serviceJson = (manager: ServiceManager | undefined, result: UninstallResult | undefined) =>

@@ -81,6 +81,17 @@ describe("uninstall", () => {
     expect(existsSync(configPath(home))).toBe(false);
   });
 
+  it("names the completion of shells, which its own command removes", async () => {
+    const home = temporaryHome();
+    await openclaw(DOCUMENTED, { home });
+    await openclaw(["completion", "bash", "--install", "--yes"], { home });
+    const { stdout } = await openclaw(["uninstall", "--yes"], { home });
+    expect(stdout).toContain(
+      "The completion for bash stays. Before you remove the program, run `openclaw completion bash --uninstall`.",
+    );
+    expect(stdout).not.toContain("did not make");
+  });
+
   it("tells a gateway that runs by hand to be stopped", async () => {
     const set = await machine();
     const { stderr } = await openclaw(["uninstall", "--yes"], { home: set.home, env: set.env });

@@ -147,6 +147,8 @@ export const reset = () => ({
     passYes: "To remove it without asking, pass `--yes`.",
     nothing: "openclaw has no service and no files here.",
     deleteBackup: (command: string) => `To delete the backup as well, run \`${command}\`.`,
+    completion: ({ shell, command }: { shell: string; command: string }) =>
+      `The completion for ${shell} stays. Before you remove the program, run \`${command}\`.`,
     left: ({ folder, names }: { folder: string; names: readonly string[] }) =>
       `Files that openclaw did not make stay in ${folder}: ${names.join(", ")}`,
     program: {

@@ -113,6 +113,7 @@ export const reset = (): ReturnType<typeof english> => ({
     passYes: "要不經詢問直接移除，請加上 `--yes`。",
     nothing: "openclaw 在這裡沒有服務，也沒有檔案。",
     deleteBackup: (command) => `要一併刪除備份，請執行 \`${command}\`。`,
+    completion: ({ shell, command }) => zh`${shell} 的自動完成會保留。移除程式前，請執行 \`${command}\`。`,
     left: ({ folder, names }) => zh`不是 openclaw 建立的檔案會保留在 ${folder}：${names.join("、")}`,
     program: {
       npm: "要移除程式：",
