@@ -16,10 +16,13 @@ const HOOK = `process.on("exit", () => require("fs").writeFileSync(__filename + 
 })));`;
 
 /** Runs the program, its output on a pipe, and returns what it loaded. */
-async function loadedBy(args: readonly string[], home: string, alsoRequire = ""): Promise<Loaded> {
+async function loadedBy(args: readonly string[], home: string, alsoRequire = "", language = "en"): Promise<Loaded> {
   const hook = join(home, "hook.cjs");
   writeFileSync(hook, `${HOOK}${alsoRequire}`);
-  const { status, stderr } = await openclawProcess(args, { home, env: { NODE_OPTIONS: `--require ${hook}` } });
+  const { status, stderr } = await openclawProcess(args, {
+    home,
+    env: { NODE_OPTIONS: `--require ${hook}`, ...(language !== "" && { OPENCLAW_LANG: language }) },
+  });
   expect(stderr).toBe("");
   expect(status).toBe(0);
   return JSON.parse(readFileSync(`${hook}.json`, "utf8"));
@@ -164,6 +167,12 @@ describe("start-up", () => {
     const home = temporaryHome();
     const slow = slowIn(await loadedBy(DOCUMENTED, home), await builtinsOfAnEmptyFile());
     expect(slow.filter((name) => !["onboarding", "the JSON5 editor", "crypto"].includes(name))).toEqual([]);
+  });
+
+  it.each([[["--help"]], [["models", "list"]], [DOCUMENTED]])("of %j in Chinese loads no English", async (args) => {
+    const { files } = await loadedBy(args, await onboarded(), "", "zh-TW");
+    const languages = files.flatMap((path) => /^text-(en|zh-TW)\b/.exec(basename(path))?.[1] ?? []);
+    expect([...new Set(languages)]).toEqual(["zh-TW"]);
   });
 
   it.each(ROOMS)("of %j loads no sentences of rooms that say nothing", async (args, rooms) => {

@@ -4,15 +4,11 @@ import { describe, expect, it } from "vitest";
 import { faultsIn, hasChinese } from "../support/chinese.ts";
 import { sentencesIn } from "../support/sentences.ts";
 
-const FOLDER = join("src", "text", "zh-TW");
-const rooms = readdirSync(FOLDER)
-  .map((file) => file.replace(/\.ts$/, ""))
-  .filter((room) => !["index", "words"].includes(room));
-
-/** A room that is the English one until it is translated. */
-const isEnglish = (room: string) =>
-  /^export \{ \w+ \} from "\.\.\/en\//.test(readFileSync(join(FOLDER, `${room}.ts`), "utf8"));
-const translated = rooms.filter((room) => !isEnglish(room));
+const roomsOf = (language: string) =>
+  readdirSync(join("src", "text", language))
+    .map((file) => file.replace(/\.ts$/, ""))
+    .filter((room) => !["index", "words"].includes(room));
+const rooms = roomsOf("zh-TW");
 
 /** What is the same in both languages: names, abbreviations and codes. */
 const SAME = new Set([
@@ -24,7 +20,18 @@ const SAME = new Set([
 const hasWord = (text: string) =>
   /(?<![\w.$-])(?!HTTP §)[A-Za-z]{2,}(?![\w.-]*[\w.]\w)/.test(text.replace(/`[^`]*`/g, ""));
 
-describe.each(translated)("the room %s in Chinese", (room) => {
+describe("the rooms in Chinese", () => {
+  it("are those in English", () => {
+    expect(rooms).toEqual(roomsOf("en"));
+  });
+
+  it.each(rooms)("take nothing of %s from English but its type", (room) => {
+    const code = readFileSync(join("src", "text", "zh-TW", `${room}.ts`), "utf8");
+    expect(code.split("\n").filter((line) => line.includes("/en/") && !line.startsWith("import type "))).toEqual([]);
+  });
+});
+
+describe.each(rooms)("the room %s in Chinese", (room) => {
   const sentences = sentencesIn("zh-TW", room);
 
   it("has no sentence in English", () => {
