@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { applyPlan } from "../config/apply.ts";
-import { backupPath } from "../config/backups.ts";
+import { backupPath, rejectedPath } from "../config/backups.ts";
 import { readConfig } from "../config/config-file.ts";
 import { placeOf } from "../config/json5-document.ts";
 import type { JsonValue } from "../config/json5-value.ts";
@@ -26,9 +26,6 @@ interface EditFlags {
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
-
-/** Where a text is kept that was not put into the configuration. */
-const rejectedPath = (config: string): string => `${config}.rejected`;
 
 export async function edit({ dryRun = false, json = false }: EditFlags, invocation: Invocation): Promise<void> {
   const { context, paths: locate } = invocation;

@@ -26,6 +26,9 @@ export const backupOf = (path: string): ReplaceOptions => ({ ownerOf: path, repl
 /** Holds one side of a swap while `undo` exchanges a file with its backup. */
 export const waitingPath = (path: string): string => `${path}.bak.undo`;
 
+/** A text that `config edit` did not put into the configuration, kept for its author. */
+export const rejectedPath = (path: string): string => `${path}.rejected`;
+
 /** The content that an interrupted `undo` left waiting, if the file or a backup holds it as well. */
 export function needlessWaiting(path: string, context: Pick<Context, "files">): string | undefined {
   const read = (file: string) => unlessFails(() => readIfPresent(file, context));

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { basename, join } from "node:path";
-import { backupPath, backupPaths, waitingPath } from "../config/backups.ts";
+import { backupPath, backupPaths, rejectedPath, waitingPath } from "../config/backups.ts";
 import { readRecord, recordPath } from "../config/change-record.ts";
 import { definingFile } from "../config/include.ts";
 import { formatPath, type JsonPath } from "../config/json5-value.ts";
@@ -120,7 +120,14 @@ function configurationOf(
   context: PlanContext,
 ): readonly { path: string; bytes: Buffer }[] {
   // @source the published OpenClaw's gateway leaves `.last-good`, seen in 2026.5.28.
-  const all = [config, ...backupPaths(config), waitingPath(config), `${config}.last-good`, recordPath(config)];
+  const all = [
+    config,
+    ...backupPaths(config),
+    waitingPath(config),
+    `${config}.last-good`,
+    rejectedPath(config),
+    recordPath(config),
+  ];
   const kept = isUndoable ? wayBack(config, context) : [];
   return all.flatMap((path) => {
     const bytes = kept.includes(path) ? undefined : readIfPresent(path, context);
