@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { prover } from "../config/token-proof.ts";
 import type { Secret } from "../core/secret.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
-import type { RequestHead } from "./headers.ts";
+import type { RequestHead } from "./request-head.ts";
 import type { Access, Client, GatewaySettings } from "./settings.ts";
 
 interface ClientToken {

@@ -1,7 +1,8 @@
 import { fail, ok, type Result } from "../core/result.ts";
 import type { Sliced } from "../core/sliced.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
-import { type ByteSpan, Scan, scanObject, skipBlanks, within } from "./json-scan.ts";
+import { scanObject, skipBlanks, within } from "./json-scan.ts";
+import { type ByteSpan, Scan } from "./json-tokens.ts";
 import { prepareBody } from "./outbound-request.ts";
 import { readRequestBody } from "./request-body.ts";
 import type { StripPrefill, Upstream } from "./settings.ts";

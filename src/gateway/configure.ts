@@ -17,7 +17,8 @@ import {
 } from "../providers/provider.ts";
 import { setupFault } from "../providers/setup-fault.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
-import { requestRules, responseRules } from "./headers.ts";
+import { requestRules } from "./request-head.ts";
+import { responseRules } from "./response-head.ts";
 import type { Diagnose, GatewaySettings, Upstream } from "./settings.ts";
 
 export interface ConfigureInput {

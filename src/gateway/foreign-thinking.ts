@@ -1,6 +1,7 @@
 import { hashOf } from "../core/hash.ts";
 import type { Sliced } from "../core/sliced.ts";
-import { type ByteSpan, Scan, type ScannedValue, scanObject, typeAt, within } from "./json-scan.ts";
+import { type ScannedValue, scanObject, typeAt, within } from "./json-scan.ts";
+import { type ByteSpan, Scan } from "./json-tokens.ts";
 import { type RequestBody, readRequestBody } from "./request-body.ts";
 import type { Target } from "./targets.ts";
 import type { FailedResponse } from "./upstream-failure.ts";

@@ -1,9 +1,9 @@
 import { GatheredBytes } from "../core/gathered-bytes.ts";
 import { ok } from "../core/result.ts";
-import { type ResponseHead, withoutBodyHeaders } from "./headers.ts";
 import type { Piece, UpstreamBody, UpstreamResponse } from "./host.ts";
 import type { KeepAlive, Waiting } from "./keep-alive.ts";
 import { type InboundRequest, isParsed } from "./outbound-request.ts";
+import { type ResponseHead, withoutBodyHeaders } from "./response-head.ts";
 import { isEventStream, isPlainlyGood, ResponseStart, type StartVerdict } from "./response-start.ts";
 import { type DecodeStart, type FailedResponse, startingWith, type UpstreamFailure } from "./upstream-failure.ts";
 

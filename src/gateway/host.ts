@@ -1,7 +1,7 @@
 import type { NetworkFault } from "../core/http.ts";
 import type { Result } from "../core/result.ts";
 import type { ErrorResponse } from "./error-response.ts";
-import type { RequestHead } from "./headers.ts";
+import type { RequestHead } from "./request-head.ts";
 import type { RequestTrace } from "./request-trace.ts";
 
 /**

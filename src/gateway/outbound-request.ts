@@ -2,10 +2,10 @@ import { fail, ok, type Result } from "../core/result.ts";
 import type { Sliced } from "../core/sliced.ts";
 import { ANTHROPIC_VERSION } from "../providers/provider.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
-import type { RequestHead } from "./headers.ts";
 import type { ByteStream, UpstreamRequest } from "./host.ts";
 import { refusesPrefill, stripPrefill } from "./prefill.ts";
 import { type RequestBody, withModel } from "./request-body.ts";
+import type { RequestHead } from "./request-head.ts";
 import type { StripPrefill, Upstream } from "./settings.ts";
 import type { Target } from "./targets.ts";
 

@@ -1,9 +1,9 @@
 import type { Finding } from "../providers/finding.ts";
 import type { ErrorResponse } from "./error-response.ts";
 import type { Stop } from "./failover.ts";
-import { readResponseHead, withoutBodyHeaders } from "./headers.ts";
 import type { ProxiedRequest, UpstreamBody } from "./host.ts";
 import { type RelayOptions, relay, respondWithError } from "./relay.ts";
+import { readResponseHead, withoutBodyHeaders } from "./response-head.ts";
 import {
   bodyFrom,
   errorFor,

@@ -1,9 +1,7 @@
 import type { Sliced } from "../core/sliced.ts";
 import {
-  type ByteSpan,
   isBrokenAt,
   isListAt,
-  Scan,
   type ScannedValue,
   scanObject,
   skipBlanks,
@@ -11,6 +9,7 @@ import {
   valueAt,
   within,
 } from "./json-scan.ts";
+import { type ByteSpan, Scan } from "./json-tokens.ts";
 import { type Conversation, FALLBACK_CREDIT_FIELDS } from "./request-body.ts";
 
 export interface StrippedBody {

@@ -1,9 +1,9 @@
 import type { NetworkFault } from "../core/http.ts";
 import type { Texts } from "../text/message.ts";
 import { type ErrorResponse, errorBody, errorEvent, errorResponse } from "./error-response.ts";
-import { isClosedBody, type ResponseHead, type ResponseRules, withoutBodyHeaders } from "./headers.ts";
 import type { Piece, ProxiedRequest, UpstreamBody } from "./host.ts";
 import type { KeepAlive, Waiting } from "./keep-alive.ts";
+import { isClosedBody, type ResponseHead, type ResponseRules, withoutBodyHeaders } from "./response-head.ts";
 import { isEventStream } from "./response-start.ts";
 import type { StreamEnd } from "./stream-events.ts";
 import type { Target } from "./targets.ts";

@@ -1,16 +1,6 @@
 import type { Sliced } from "../core/sliced.ts";
-import {
-  type Budget,
-  type ByteSpan,
-  isBlank,
-  isShort,
-  parseAt,
-  type Scan,
-  type ScannedValue,
-  scanObject,
-  skipBlanks,
-  valueAt,
-} from "./json-scan.ts";
+import { isShort, parseAt, type ScannedValue, scanObject, skipBlanks, valueAt } from "./json-scan.ts";
+import { type Budget, type ByteSpan, isBlank, type Scan } from "./json-tokens.ts";
 
 export interface Conversation {
   readonly bytes: Buffer;

@@ -1,7 +1,7 @@
 import { MASK, scrub } from "../core/redact.ts";
 import type { Api } from "../providers/provider.ts";
-import type { ResponseHead } from "./headers.ts";
 import type { RequestRecord } from "./log.ts";
+import type { ResponseHead } from "./response-head.ts";
 import { lastBeginning, OPENING_BYTES, type StreamEnd, streamEndIn } from "./stream-events.ts";
 import type { Target } from "./targets.ts";
 

@@ -1,7 +1,7 @@
 import type { PathKind } from "../providers/provider.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
-import type { RequestHead } from "./headers.ts";
 import { canonicalPath, isPostOnly, MODEL_PATHS, type ModelPath, pathKinds } from "./path-families.ts";
+import type { RequestHead } from "./request-head.ts";
 
 /** The purpose of a request, judging by its method, path and headers. */
 export type Route =

@@ -3,7 +3,8 @@ import type { Result } from "../core/result.ts";
 import type { Finding } from "../providers/finding.ts";
 import type { ListedModel, ModelRef } from "../providers/model.ts";
 import type { Api, Attribute, PathKind } from "../providers/provider.ts";
-import type { RequestRules, ResponseRules } from "./headers.ts";
+import type { RequestRules } from "./request-head.ts";
+import type { ResponseRules } from "./response-head.ts";
 
 /** Diagnoses a response or the lack of one; `undefined` if only the upstream can tell. */
 export type Diagnose = (response: Result<HttpResponse, NetworkFault>, model: string) => Promise<Finding | undefined>;

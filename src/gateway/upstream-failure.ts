@@ -5,8 +5,9 @@ import { type Finding, findingLines } from "../providers/finding.ts";
 import type { Texts } from "../text/message.ts";
 import { type ErrorResponse, errorTypeOf } from "./error-response.ts";
 import type { Failure } from "./failover.ts";
-import { headerRecord, withoutCoding } from "./headers.ts";
 import type { Piece, UpstreamBody, UpstreamFault, UpstreamResponse } from "./host.ts";
+import { headerRecord } from "./raw-headers.ts";
+import { withoutCoding } from "./response-head.ts";
 import type { Target } from "./targets.ts";
 
 export interface FailedResponse {

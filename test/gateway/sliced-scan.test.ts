@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { atOnce, inSlices, pausesFor, type Sliced } from "../../src/core/sliced.ts";
 import { prepareBatch } from "../../src/gateway/batch.ts";
-import { Scan } from "../../src/gateway/json-scan.ts";
+import { Scan } from "../../src/gateway/json-tokens.ts";
 import { stripPrefill } from "../../src/gateway/prefill.ts";
 import { readRequestBody } from "../../src/gateway/request-body.ts";
 import { createRouter } from "../../src/gateway/targets.ts";

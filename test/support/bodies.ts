@@ -1,5 +1,5 @@
 import { atOnce } from "../../src/core/sliced.ts";
-import { Scan } from "../../src/gateway/json-scan.ts";
+import { Scan } from "../../src/gateway/json-tokens.ts";
 import * as prefill from "../../src/gateway/prefill.ts";
 import * as body from "../../src/gateway/request-body.ts";
 
