@@ -255,9 +255,9 @@ describeInTerminal("onboard again at a terminal", () => {
       columns,
       env: { OPENCLAW_LANG: "zh-TW" },
     });
-    await terminal.waitFor("Cloudflare AI Gateway：變更一項回答");
+    await terminal.waitFor("Cloudflare AI Gateway：變更一項設定");
     terminal.press("down");
-    await terminal.waitFor("❯ Cloudflare AI Gateway：變更一項回答");
+    await terminal.waitFor("❯ Cloudflare AI Gateway：變更一項設定");
     terminal.press("enter");
     await terminal.waitFor("❯ 帳戶 ID");
     terminal.press("down");
