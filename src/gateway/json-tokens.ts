@@ -4,8 +4,9 @@ export interface ByteSpan {
   readonly end: number;
 }
 
-export const [QUOTE, COMMA, COLON, BACKSLASH] = [0x22, 0x2c, 0x3a, 0x5c];
+export const [QUOTE, COMMA, COLON] = [0x22, 0x2c, 0x3a];
 export const [LIST_OPEN, LIST_CLOSE, OBJECT_OPEN, OBJECT_CLOSE] = [0x5b, 0x5d, 0x7b, 0x7d];
+const BACKSLASH = 0x5c;
 
 /**
  * Work that may be done at a time: a byte looked at is a step.
