@@ -36,7 +36,10 @@ export function changedFiles(
   );
   const files = new Map<string, SettingChange[]>();
   for (const path of outermost) {
-    const change = changeAt(path, valueAt(before, path) as JsonValue, valueAt(after, path) as JsonValue);
+    // Of a list, the next item takes the place of one that goes.
+    const isRemoved = edits.every((edit) => !isBelow(edit.path, path) || edit.value === undefined);
+    const now = isRemoved ? undefined : (valueAt(after, path) as JsonValue);
+    const change = changeAt(path, valueAt(before, path) as JsonValue, now);
     if (change === undefined) continue;
     const file = definingFile(root, path, read).file.path;
     files.set(file, [...(files.get(file) ?? []), change]);

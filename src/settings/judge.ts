@@ -1,4 +1,4 @@
-import { formatPath, type JsonPath, type JsonValue } from "../config/json5-value.ts";
+import { formatPath, isList, isObject, type JsonPath, type JsonValue } from "../config/json5-value.ts";
 import { schemaProblems } from "../config/schema.ts";
 import type { Problem } from "../core/result.ts";
 import type { Message } from "../text/message.ts";
@@ -7,22 +7,42 @@ import { misspeltKeys } from "./key-check.ts";
 /** What is wrong with a value of the configuration, by its path. */
 export interface Fault extends Pick<Problem, "message" | "hint"> {
   readonly path: JsonPath;
-  readonly isMisspelt: boolean;
+  /** The key itself is wrong, whatever its value. */
+  readonly isKey: boolean;
 }
 
-/** Everything that is wrong with a configuration: values that OpenClaw rejects, and misspelt keys of ours. */
+/**
+ * Keys that are no names of values.
+ * @source the published OpenClaw, `isBlockedObjectKey`: it leaves them out wherever it merges, and refuses them in paths.
+ */
+const RESERVED = new Set(["__proto__", "constructor", "prototype"]);
+
+function reservedKeys(value: JsonValue, path: JsonPath = []): readonly JsonPath[] {
+  if (isList(value)) return value.flatMap((item, index) => reservedKeys(item, [...path, index]));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) =>
+    RESERVED.has(key) ? [[...path, key]] : reservedKeys(item, [...path, key]),
+  );
+}
+
+/** Everything that is wrong with a configuration: values that OpenClaw rejects, misspelt keys of ours, and reserved keys. */
 export const faultsIn = (value: JsonValue): readonly Fault[] => [
-  ...schemaProblems(value).map((problem) => ({ ...problem, isMisspelt: false })),
+  ...schemaProblems(value).map((problem) => ({ ...problem, isKey: false })),
   ...misspeltKeys(value).map(({ path, meant }) => ({
     path,
     message: (({ settings }) => settings.misspelt(formatPath(path))) satisfies Message,
     hint: (({ config }) => config.didYouMean(formatPath([...path.slice(0, -1), meant]))) satisfies Message,
-    isMisspelt: true,
+    isKey: true,
+  })),
+  ...reservedKeys(value).map((path) => ({
+    path,
+    message: (({ settings }) => settings.reserved(formatPath(path))) satisfies Message,
+    isKey: true,
   })),
 ];
 
-/** Those that a change is to blame for: misspelt keys that were there before are the doctor's to name. */
+/** Those that a change is to blame for: wrong keys that were there before are the doctor's to name. */
 export function newFaults(before: JsonValue, after: JsonValue): readonly Fault[] {
-  const known = new Set(misspeltKeys(before).map(({ path }) => formatPath(path)));
-  return faultsIn(after).filter(({ path, isMisspelt }) => !isMisspelt || !known.has(formatPath(path)));
+  const known = new Set([...misspeltKeys(before).map(({ path }) => path), ...reservedKeys(before)].map(formatPath));
+  return faultsIn(after).filter(({ path, isKey }) => !isKey || !known.has(formatPath(path)));
 }

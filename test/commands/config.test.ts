@@ -177,6 +177,9 @@ describe("config set", () => {
     ["a value in the way", ["gateway.port.x", "1"], 1, "gateway.port (line 4, column 5) is a number"],
     ["an include", ["gateway.$include", "./x.json"], 1, "config edit"],
     ["flags that contradict", ["a", "1", "--merge", "--replace"], 2, "--merge"],
+    ["a reserved key", ["__proto__.x", "1"], 1, "__proto__ has a reserved name"],
+    ["a reserved key below", ["channels.constructor", "1"], 1, "channels.constructor has a reserved name"],
+    ["a reserved key in a value", ["a", "[{ b: { prototype: 1 } }]"], 1, "a[0].b.prototype has a reserved name"],
     ["a credential where none belongs", ["gateway.customBindHost", CANARY_KEY], 2, "takes no credential"],
   ])("refuses %s and writes nothing", async (_, args, status, sentence) => {
     const { config, home } = configHome(TEXT);
@@ -315,6 +318,21 @@ describe("config unset", () => {
     expect((await config("set", "f.g", "1")).status).toBe(0);
     expect((await config("unset", "f.g")).status).toBe(0);
     expect(text()).toBe("{\n  d: {\n    // why\n  },\n  f: {},\n}\n");
+  });
+
+  it("names the item of a list that goes, not the one that follows it", async () => {
+    const { config, text } = configHome("{ a: [1, 2, 3] }");
+    expect((await config("unset", "a[0]")).stdout).toContain("- a[0]  1\n");
+    expect((await config("unset", "a[0]", "a[0]", "--dry-run")).stdout).toContain("- a[0]  2\n");
+    expect(text()).toBe("{ a: [2, 3] }");
+  });
+
+  it("takes out a reserved key that came by hand", async () => {
+    const { config, text } = configHome('{ "__proto__": { x: 1 }, a: { constructor: 1, b: 2 } }');
+    expect((await config("validate")).stderr).toContain("__proto__ has a reserved name");
+    expect((await config("set", "a.b", "3")).status).toBe(0);
+    expect((await config("unset", "__proto__", "a.constructor")).status).toBe(0);
+    expect(text()).toBe("{ a: { b: 3 } }");
   });
 
   it("loses no comment that was made since", async () => {

@@ -51,6 +51,7 @@ export const settings = () => ({
   credentialThere: (path: string) => `${path} takes no credential.`,
   wouldBeInvalid: "The configuration would not be valid. No files were changed.",
   misspelt: (path: string) => `${path} is unknown.`,
+  reserved: (path: string) => `${path} has a reserved name, which OpenClaw does not read. Choose another name.`,
   includeByHand: "`$include` is not set by path.",
   runEdit: "Run `openclaw config edit`.",
   literal: ({ path, secrets }: { path: string; secrets: string }) =>

@@ -45,6 +45,7 @@ export const settings = (): ReturnType<typeof english> => ({
   credentialThere: (path) => zh`${path} 不接受憑證。`,
   wouldBeInvalid: "這樣會讓設定檔無效。沒有變更任何檔案。",
   misspelt: (path) => zh`${path} 是未知的鍵。`,
+  reserved: (path) => zh`${path} 是保留的名稱，OpenClaw 不會讀取。請改用其他名稱。`,
   includeByHand: "`$include` 不能依路徑設定。",
   runEdit: "請執行 `openclaw config edit`。",
   literal: ({ path, secrets }) =>
