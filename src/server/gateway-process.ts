@@ -13,10 +13,11 @@ import { formatModelRef } from "../providers/model.ts";
 import type { Endpoint } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { ConfigWatch, type FileSnapshot, snapshotOf } from "./config-watch.ts";
-import { type GatewayRunFlags, type GatewaySetup, readGatewaySetup } from "./gateway-setup.ts";
+import { type GatewaySetup, readGatewaySetup } from "./gateway-setup.ts";
 import { LIMITS } from "./limits.ts";
 import { createGatewayServer, type GatewayServer } from "./node-server.ts";
 import { findPortHolder } from "./port-holder.ts";
+import type { GatewayRunFlags } from "./run-flags.ts";
 
 /** @why groups lines that belong together, without a noticeable delay. */
 const LOG_WAIT_MS = 50;

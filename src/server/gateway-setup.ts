@@ -1,12 +1,10 @@
 import { gatewayTokenVariables } from "../config/credentials.ts";
-import { durationMs } from "../config/duration.ts";
 import {
   fromVariable,
   type GivenValue,
   isLoopback,
   type ListenAddress,
   listenAddress,
-  shortened,
 } from "../config/listen-address.ts";
 import {
   allTokens,
@@ -26,31 +24,27 @@ import {
 import type { Config } from "../config/schema.ts";
 import { secretFiles } from "../config/secret-reference.ts";
 import type { FileValues } from "../config/variables.ts";
-import type { Context, Env, VariableName } from "../core/context.ts";
+import type { Context, Env } from "../core/context.ts";
 import { attempt, OpenclawError, problemsOf } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { fail, ok, type Problem, type Result, withPlace } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 import { accessByTokens } from "../gateway/access.ts";
-import { hostMeant, originsMeant } from "../gateway/allowed-senders.ts";
 import { type ConfiguredGateway, configure } from "../gateway/configure.ts";
-import type { Access, GatewaySettings, StripPrefill } from "../gateway/settings.ts";
+import type { Access } from "../gateway/settings.ts";
 import { listFreshener } from "../models/freshness.ts";
 import { knownModels } from "../models/known.ts";
 import type { Endpoint } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { ownHosts } from "./own-hosts.ts";
-
-/** The flags of `gateway run`; variables and the configuration decide the rest. */
-export interface GatewayRunFlags {
-  readonly port?: string;
-  readonly bind?: string;
-  readonly stripPrefill?: string;
-  readonly upstreamTimeout?: string;
-  readonly clientMetadata?: string;
-  readonly allowHost?: readonly string[];
-  readonly allowOrigin?: readonly string[];
-}
+import {
+  allowedSenders,
+  flagFault,
+  type GatewayRunFlags,
+  stripPrefillIn,
+  switchIn,
+  upstreamTimeoutIn,
+} from "./run-flags.ts";
 
 export interface GatewaySetup extends ConfiguredGateway {
   readonly listen: ListenAddress;
@@ -174,49 +168,6 @@ export async function readGatewaySetup(
   };
 }
 
-type Senders = Pick<GatewaySettings, "allowedHosts" | "allowedOrigins">;
-
-/** Flags and variables together; whatever is no host or origin is refused, since it would allow nothing. */
-function allowedSenders(
-  { allowHost = [], allowOrigin = [] }: GatewayRunFlags,
-  given: (variable: VariableName) => GivenValue | undefined,
-): Result<Senders> {
-  const listed = (flag: string, values: readonly string[], variable: VariableName): readonly GivenValue[] => {
-    const more = given(variable);
-    const all = [
-      ...values.map((value) => ({ value, where: flag })),
-      ...(more?.value.split(",") ?? []).map((value) => ({ value, where: more?.where ?? variable })),
-    ];
-    return all.map(({ value, where }) => ({ value: value.trim(), where })).filter(({ value }) => value !== "");
-  };
-  const allowedHosts = new Set<string>();
-  const allowedOrigins = new Set<string>();
-  for (const { value, where } of listed("--allow-host", allowHost, "OPENCLAW_GATEWAY_ALLOWED_HOSTS")) {
-    const host = hostMeant(value);
-    if (!host.ok) return fail({ where, ...host.error });
-    allowedHosts.add(host.value);
-  }
-  for (const { value, where } of listed("--allow-origin", allowOrigin, "OPENCLAW_GATEWAY_ALLOWED_ORIGINS")) {
-    const origins = originsMeant(value);
-    if (!origins.ok) return fail({ where, ...origins.error });
-    for (const origin of origins.value) allowedOrigins.add(origin);
-  }
-  return ok({ allowedHosts, allowedOrigins });
-}
-
-/** The first fault of a flag, whatever the files say. */
-function flagFault(flags: GatewayRunFlags, { defaultPort }: Paths): Problem | undefined {
-  const { port, bind, stripPrefill, upstreamTimeout, clientMetadata } = flags;
-  const given = (value: string | undefined, where: string) => (value === undefined ? undefined : { value, where });
-  const address = listenAddress({ port: given(port, "--port"), bind: given(bind, "--bind") }, {}, defaultPort);
-  const strip = stripPrefillIn(given(stripPrefill, "--strip-prefill"));
-  const timeout = upstreamTimeoutIn(given(upstreamTimeout, "--upstream-timeout"));
-  const names = switchIn(given(clientMetadata, "--client-metadata"));
-  const senders = allowedSenders(flags, () => undefined);
-  const faults = [address, strip, timeout, names, senders].flatMap((judged) => (judged.ok ? [] : [judged.error]));
-  return faults.find(({ where }) => where?.startsWith("--"));
-}
-
 /** An error that the next start would run into again. */
 const configError = (
   message: Message,
@@ -251,39 +202,6 @@ async function readFiles(
   if (!loaded.value.config.exists)
     throw configError(({ providers }) => providers.noneSetUp, { hint: ({ providers }) => providers.runOnboard });
   return fileValues(loaded.value);
-}
-
-const STRIP_PREFILL: readonly StripPrefill[] = ["thinking", "unsupported"];
-
-const stripPrefillIn = (given: GivenValue = { value: "thinking", where: "" }): Result<StripPrefill> =>
-  oneOf(STRIP_PREFILL, given);
-
-const SWITCH = ["on", "off"] as const;
-
-const switchIn = (given: GivenValue = { value: "on", where: "" }) => oneOf(SWITCH, given);
-
-function oneOf<T extends string>(values: readonly T[], { value, where }: GivenValue): Result<T> {
-  const found = values.find((known) => known === value);
-  if (found !== undefined) return ok(found);
-  return fail({
-    where,
-    message: ({ core }) => core.invalidValue(shortened(value)),
-    hint: ({ core }) => core.useOneOf(values),
-  });
-}
-
-/** @why as long as Anthropic's own clients wait for a response. */
-const UPSTREAM_TIMEOUT = "10m";
-
-function upstreamTimeoutIn(given: GivenValue = { value: UPSTREAM_TIMEOUT, where: "" }): Result<number> {
-  const { value, where } = given;
-  const ms = durationMs(value);
-  if (ms !== undefined) return ok(ms);
-  return fail({
-    where,
-    message: ({ core }) => core.invalidValue(shortened(value)),
-    hint: ({ server }) => server.useDuration,
-  });
 }
 
 /** The access mode that the configuration asks for. `tokens` are what clients may present, if they can be resolved. */

@@ -1,0 +1,95 @@
+import { durationMs } from "../config/duration.ts";
+import { type GivenValue, listenAddress, shortened } from "../config/listen-address.ts";
+import type { VariableName } from "../core/context.ts";
+import type { Paths } from "../core/paths.ts";
+import { fail, ok, type Problem, type Result } from "../core/result.ts";
+import { hostMeant, originsMeant } from "../gateway/allowed-senders.ts";
+import type { GatewaySettings, StripPrefill } from "../gateway/settings.ts";
+
+/** The flags of `gateway run`; variables and the configuration decide the rest. */
+export interface GatewayRunFlags {
+  readonly port?: string;
+  readonly bind?: string;
+  readonly stripPrefill?: string;
+  readonly upstreamTimeout?: string;
+  readonly clientMetadata?: string;
+  readonly allowHost?: readonly string[];
+  readonly allowOrigin?: readonly string[];
+}
+
+type Senders = Pick<GatewaySettings, "allowedHosts" | "allowedOrigins">;
+
+/** Flags and variables together; whatever is no host or origin is refused, since it would allow nothing. */
+export function allowedSenders(
+  { allowHost = [], allowOrigin = [] }: GatewayRunFlags,
+  given: (variable: VariableName) => GivenValue | undefined,
+): Result<Senders> {
+  const listed = (flag: string, values: readonly string[], variable: VariableName): readonly GivenValue[] => {
+    const more = given(variable);
+    const all = [
+      ...values.map((value) => ({ value, where: flag })),
+      ...(more?.value.split(",") ?? []).map((value) => ({ value, where: more?.where ?? variable })),
+    ];
+    return all.map(({ value, where }) => ({ value: value.trim(), where })).filter(({ value }) => value !== "");
+  };
+  const allowedHosts = new Set<string>();
+  const allowedOrigins = new Set<string>();
+  for (const { value, where } of listed("--allow-host", allowHost, "OPENCLAW_GATEWAY_ALLOWED_HOSTS")) {
+    const host = hostMeant(value);
+    if (!host.ok) return fail({ where, ...host.error });
+    allowedHosts.add(host.value);
+  }
+  for (const { value, where } of listed("--allow-origin", allowOrigin, "OPENCLAW_GATEWAY_ALLOWED_ORIGINS")) {
+    const origins = originsMeant(value);
+    if (!origins.ok) return fail({ where, ...origins.error });
+    for (const origin of origins.value) allowedOrigins.add(origin);
+  }
+  return ok({ allowedHosts, allowedOrigins });
+}
+
+/** The first fault of a flag, whatever the files say. */
+export function flagFault(flags: GatewayRunFlags, { defaultPort }: Paths): Problem | undefined {
+  const { port, bind, stripPrefill, upstreamTimeout, clientMetadata } = flags;
+  const given = (value: string | undefined, where: string) => (value === undefined ? undefined : { value, where });
+  const address = listenAddress({ port: given(port, "--port"), bind: given(bind, "--bind") }, {}, defaultPort);
+  const strip = stripPrefillIn(given(stripPrefill, "--strip-prefill"));
+  const timeout = upstreamTimeoutIn(given(upstreamTimeout, "--upstream-timeout"));
+  const names = switchIn(given(clientMetadata, "--client-metadata"));
+  const senders = allowedSenders(flags, () => undefined);
+  const faults = [address, strip, timeout, names, senders].flatMap((judged) => (judged.ok ? [] : [judged.error]));
+  return faults.find(({ where }) => where?.startsWith("--"));
+}
+
+const STRIP_PREFILL: readonly StripPrefill[] = ["thinking", "unsupported"];
+
+export const stripPrefillIn = (given: GivenValue = { value: "thinking", where: "" }): Result<StripPrefill> =>
+  oneOf(STRIP_PREFILL, given);
+
+const SWITCH = ["on", "off"] as const;
+
+export const switchIn = (given: GivenValue = { value: "on", where: "" }) => oneOf(SWITCH, given);
+
+function oneOf<T extends string>(values: readonly T[], { value, where }: GivenValue): Result<T> {
+  const found = values.find((known) => known === value);
+  if (found !== undefined) return ok(found);
+  return fail({
+    where,
+    message: ({ core }) => core.invalidValue(shortened(value)),
+    hint: ({ core }) => core.useOneOf(values),
+  });
+}
+
+/** @why as long as Anthropic's own clients wait for a response. */
+const UPSTREAM_TIMEOUT = "10m";
+
+/** In milliseconds. */
+export function upstreamTimeoutIn(given: GivenValue = { value: UPSTREAM_TIMEOUT, where: "" }): Result<number> {
+  const { value, where } = given;
+  const ms = durationMs(value);
+  if (ms !== undefined) return ok(ms);
+  return fail({
+    where,
+    message: ({ core }) => core.invalidValue(shortened(value)),
+    hint: ({ server }) => server.useDuration,
+  });
+}
