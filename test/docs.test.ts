@@ -55,7 +55,7 @@ const LANGUAGES = [
   },
 ] as const;
 
-/** What is the same in a page of each language; the program speaks its own in a block of text. */
+/** Parts that are the same in a page of each language; the program speaks its own in a block of text. */
 function skeleton(page: string) {
   const text = read(page);
   const all = [...text.matchAll(/^```\w*\n[\s\S]*?^```/gm)].map(([block]) => block);

@@ -3,7 +3,7 @@ import { type DiagnosisCode, layerOf, type Matcher } from "../../src/providers/c
 import type { Texts } from "../../src/text/message.ts";
 import { code, page, table } from "./markdown.ts";
 
-/** What the page says besides the diagnoses, in one language. */
+/** The page's own words, besides the diagnoses, in one language. */
 export interface TroubleshootingWords {
   readonly title: string;
   readonly introduction: string;

@@ -27,7 +27,7 @@ export interface Rotated {
   readonly written: readonly string[];
   readonly dryRun: boolean;
   readonly json: boolean;
-  /** Whether a service that still runs with the old credential is restarted. */
+  /** Restart of a service that still runs with the old credential. */
   readonly restarts: "yes" | "ask" | "no";
 }
 
@@ -38,7 +38,7 @@ interface Surroundings {
   readonly prompter: Prompter | undefined;
 }
 
-/** What came of a running gateway: what it uses, and whether its service was restarted. */
+/** A running gateway after the change: the credential it uses, and its service's restart. */
 interface Running {
   readonly gateway: GatewayUse | undefined;
   readonly restarted: boolean;

@@ -80,7 +80,7 @@ async function values(
   { context, providers }: Omit<Invocation, "argv" | "paths">,
 ): Promise<readonly Candidate[]> {
   const paths = resolvePaths(flags, context);
-  // What a damaged file would offer is unknown; built-in values are there all the same.
+  // A damaged file offers nothing; built-in values are there all the same.
   const loaded = await attempt(async () => fileValues(await loadReadable(paths, context)));
   const files: FileValues = loaded.ok ? loaded.value : { config: {}, secrets: new Map() };
   const endpoints = endpointsOf(await providers());

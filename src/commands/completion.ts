@@ -107,7 +107,7 @@ interface Change {
   readonly before: Buffer | undefined;
   /** Absent for a file that goes. */
   readonly after?: string;
-  /** What is shown of it, where not all of it is ours. */
+  /** The part that is shown, where not all of the file is ours. */
   readonly lines?: string;
 }
 

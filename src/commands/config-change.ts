@@ -126,7 +126,7 @@ interface CurrentFiles {
   readonly secrets: LoadedSecrets;
 }
 
-/** What does not parse is not edited; what is not valid is for this command to repair. */
+/** Refuses a file that does not parse; one that is not valid is for this command to repair. */
 async function readFiles(paths: Paths, context: Context, known?: CurrentFiles): Promise<CurrentFiles> {
   const { config, secrets, configError } = await inspectFiles(paths, context, known?.config);
   if (config === undefined) throw configError;

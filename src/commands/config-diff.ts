@@ -8,7 +8,7 @@ import { lastChange } from "../undo/undo.ts";
 import { differenceLine } from "./difference-line.ts";
 import type { Invocation } from "./invocation.ts";
 
-/** What `undo` would take back, seen from before: a line that is new begins with `+`. */
+/** The change that `undo` would take back, seen from before: a line that is new begins with `+`. */
 export async function diff(
   { json }: { readonly json?: boolean },
   { context, paths, shown }: Invocation,

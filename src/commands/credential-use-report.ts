@@ -6,11 +6,11 @@ import { ownerOf } from "../service/install.ts";
 import type { ServiceManager } from "../service/manager.ts";
 import type { Message } from "../text/message.ts";
 
-/** Whether the gateway that answers is run by the service of this profile. */
+/** True if the gateway that answers is run by the service of this profile. */
 export const isService = (manager: ServiceManager | undefined, context: Pick<Context, "files">): boolean =>
   manager !== undefined && ownerOf(manager.file, context) === "openclaw";
 
-/** What a person has to know of a running gateway after a credential is gone. */
+/** Sentences about a running gateway after a credential is gone. */
 export function useMessages(
   gateway: GatewayUse | undefined,
   paths: Paths,
@@ -25,7 +25,7 @@ export function useMessages(
   return [(t) => problemText({ message: says, hint: stop }, t)];
 }
 
-/** How to stop a gateway, by its service or by hand. */
+/** The way to stop a gateway, by its service or by hand. */
 export function stopMessage(
   pid: number | undefined,
   { profile }: Paths,

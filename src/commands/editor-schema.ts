@@ -9,7 +9,7 @@ import { loadTexts } from "../text/language.ts";
 const SCHEMA_FILE = "openclaw.schema.json";
 
 /**
- * What `$schema` says: relative, so that the folder can be moved.
+ * The value of `$schema`: relative, so that the folder can be moved.
  * @source the published OpenClaw 2026.5.28 and 2026.9.6, run: both accept it, and keep it when they write the file.
  */
 export const SCHEMA_REFERENCE = `./${SCHEMA_FILE}`;

@@ -60,8 +60,8 @@ export async function exportAnswers(
 }
 
 /**
- * What the answers alone make of an empty machine on which every variable has a value; `undefined` if they would be
- * refused there.
+ * The configuration that the answers alone make of an empty machine on which every variable has a value; `undefined` if
+ * they would be refused there.
  */
 function madeOf(answers: JsonObject, current: CurrentState, defaultPort: number): JsonObject | undefined {
   const read = readAnswers(JSON.stringify(answers), "", current.providers, EDITED_CLIENTS);

@@ -13,7 +13,7 @@ export const commaSeparated = (value: string, before?: string): string =>
 
 const COLLECTORS: readonly unknown[] = [several, commaSeparated];
 
-/** Whether the flag may be given again, with another value. */
+/** True if the flag may be given again, with another value. */
 export const isCollector = ({ parseArg }: Option): boolean => COLLECTORS.includes(parseArg);
 
 const offered = new WeakMap<Option, readonly string[]>();

@@ -4,7 +4,7 @@ import type { HttpRequest } from "../core/http.ts";
 import { passes, thresholdCalled } from "../core/log-level.ts";
 import { maskUrls, scrub } from "../core/redact.ts";
 
-/** What the flags of the program itself say, wherever they stand; they are judged where all flags are. */
+/** Reads the program's own flags, wherever they stand; they are judged where all flags are. */
 interface GlobalFlags {
   readonly noColor: boolean;
   readonly verbose: boolean;

@@ -67,7 +67,7 @@ type Exit = keyof Texts["help"]["exits"];
 
 const EXITS: readonly Exit[] = ["done", "failed", "usage", "interrupted"];
 
-/** Where they mean something else, or there are more, by the words after the program's name. */
+/** Exceptions, by the words after the program's name: statuses that mean something else there, or further ones. */
 const OWN_EXITS: Readonly<Record<string, readonly Exit[]>> = {
   doctor: ["done", "checkFailed", "usage", "interrupted"],
   "gateway run": ["done", "failed", "usage", "unusable"],

@@ -47,7 +47,7 @@ export function define(command: Command, invocation: Invocation): void {
     .action((flags: LogoutFlags) => logout(flags, invocation));
 }
 
-/** What goes and what stays of the credentials in `.env`. */
+/** The credentials in `.env`, by those that go and those that stay. */
 interface Selection {
   readonly gone: readonly StoredCredential[];
   /** Those of a provider that others use as well. */
@@ -219,7 +219,7 @@ const useAfter = (
     ? undefined
     : credentialUse({ url, token }, gone.filter(({ of }) => of === "provider").flatMap(singleKeys), context);
 
-/** Where nothing was left to remove, every name is looked for: the question is then why there is still a key. */
+/** Looks for every name if nothing was left to remove: the question is then why there is still a key. */
 function seekAll(
   sought: Parameters<typeof standingElsewhere>[0],
   providers: readonly Provider[],

@@ -90,7 +90,7 @@ interface Target {
   /** True if there is a key to replace. */
   readonly isStored: boolean;
   readonly edits: readonly ConfigEdit[];
-  /** What is still to do before the key is used. */
+  /** The step that is left before the key is used. */
   readonly notes: readonly Message[];
 }
 

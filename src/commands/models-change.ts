@@ -26,10 +26,10 @@ export interface ChangeFlags {
   readonly json?: boolean;
 }
 
-/** What a command makes of the files as they are. */
+/** A command's verdict on the files as they are. */
 export interface Decision {
   readonly edits: readonly ConfigEdit[];
-  /** What is true afterwards, one sentence each. */
+  /** The state afterwards, one sentence each. */
   readonly says: readonly Message[];
   readonly warnings?: readonly Message[];
   /**

@@ -5,7 +5,7 @@ import type { KnownNames } from "../models/named.ts";
 import { type Endpoint, endpointsOf } from "../providers/provider.ts";
 import type { Invocation } from "./invocation.ts";
 
-/** What names of models are looked up in, by the files as they are. */
+/** The lists in which a model's name is looked up, by the files as they are. */
 export type KnownIn = (files: Pick<LoadedFiles, "config">) => KnownNames;
 
 /** With the lists that providers gave last. */

@@ -6,7 +6,7 @@ import { type Finding, findingLines } from "../providers/finding.ts";
 import { say, type Texts } from "../text/message.ts";
 import { isVariablePlace, type Row, under } from "./models-status-report.ts";
 
-/** What providers answered. */
+/** The providers' answers. */
 export interface ProbeReport {
   readonly startedAt: Date;
   readonly finishedAt: Date;

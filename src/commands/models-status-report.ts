@@ -28,7 +28,7 @@ export const statusPlain = ({ primary }: ModelsStatus): string =>
 
 interface TextDeps {
   readonly paths: Paths;
-  /** What each provider answered, by its id. */
+  /** Each provider's answer, by its id. */
   readonly probes: ReadonlyMap<string, readonly Row[]> | undefined;
   /** True if there is no configuration at all. */
   readonly isNew: boolean;
@@ -149,7 +149,7 @@ function retirementLine({ ref, date, state, successor }: RetiringModel, { modelS
 
 interface JsonDeps {
   readonly paths: Paths;
-  /** What providers answered. */
+  /** The providers' answers. */
   readonly probes: object | undefined;
   readonly shellEnv: { readonly enabled: boolean; readonly appliedKeys: readonly string[] };
 }

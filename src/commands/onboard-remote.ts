@@ -252,7 +252,7 @@ async function askToken(
   return checkedAnswers(REMOTE_TOKEN, checked.value, { kind: "wizard", question: REMOTE_TOKEN.id })[REMOTE_TOKEN.id];
 }
 
-/** Who answers there. Throws `verify.failed`. */
+/** Says who answers there. Throws `verify.failed`. */
 async function checked(
   answers: RemoteAnswers,
   current: CurrentState,

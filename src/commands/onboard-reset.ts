@@ -36,7 +36,7 @@ import {
 const OF_RESET =
   /^--(?:reset|reset-scope|yes|non-interactive|accessible|dry-run|verbose|json|accept-risk|secret-input-mode)$/;
 
-/** What goes on after the reset; `isNew` if nothing on the command line says what to set up. */
+/** The set-up after the reset; `isNew` if nothing on the command line says what to set up. */
 type SetUp = (invocation: Invocation) => Promise<void>;
 
 /** Moves the set-up away after showing it and asking, and sets up again if flags or the person say so. */

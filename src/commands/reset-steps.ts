@@ -20,7 +20,7 @@ export interface ResetOptions {
   readonly providers: readonly Provider[];
 }
 
-/** What a reset would do, with the files that it was planned from. */
+/** A reset that is not yet done, with the files that it was planned from. */
 export interface PreparedReset {
   readonly files: InspectedFiles;
   readonly plan: ResetPlan;
@@ -85,7 +85,7 @@ export function resetPreview(
 }
 
 export interface ResetDone extends MovedAway {
-  /** What could not be taken out of a client's file, and why. */
+  /** Entries that could not be taken out of a client's file, with the reason. */
   readonly failed: readonly Message[];
 }
 
@@ -107,7 +107,7 @@ export async function performReset(
   };
   const moved = await moveAway(plan, again, { folder, isUndoable }, paths, context);
   const record = clientRecordPath(paths);
-  // What could not be taken out is still on record.
+  // The record is all that knows of entries that could not be taken out.
   if (scope === "full" && readClientRecord(record, context).length === 0)
     unlessRefused(() => context.files.unlinkSync(record));
   return { ...moved, failed };

@@ -58,7 +58,7 @@ export function define(command: Command, invocation: Invocation): void {
     .action((flags: UninstallFlags) => remove(flags, invocation));
 }
 
-/** What goes, by the parts that flags name; both without any. */
+/** The parts that go: those that flags name, both without any. */
 interface Prepared {
   /** The service, where one of ours is installed. */
   readonly service: ServiceManager | undefined;
@@ -191,7 +191,7 @@ async function standingAfter(
   return standingElsewhere(sought, await inspectFiles(paths, context), paths, context);
 }
 
-/** What stays in the state folder beside backups: files of the published OpenClaw, and other variables. */
+/** Names what stays in the state folder beside backups: files of the published OpenClaw, and other variables. */
 function leftIn({ stateDir }: Paths, { files }: Pick<Context, "files">): readonly string[] {
   const names = unlessRefused(() => files.readdirSync(stateDir)) ?? [];
   return names.filter((name) => !/^backup-\d|^completions?$|\.lock$/.test(name)).toSorted();

@@ -21,7 +21,7 @@ export function configPathCandidates(root: JsonValue, known: KnownKeys, text: st
   return stepsBelow([...steps, only.key], { head: text, dotted: false }, root, known);
 }
 
-/** What `[` and `.` end for good, and what is still being written. */
+/** Splits the part that `[` and `.` have ended from the one that is still being written. */
 function splitPath(text: string): { readonly head: string; readonly steps: JsonPath; readonly rest: string } {
   const steps: (string | number)[] = [];
   let rest = text;

@@ -6,13 +6,13 @@ export interface Homes {
   readonly home: string;
   readonly stateDir: string;
   readonly platform: NodeJS.Platform;
-  /** Where zsh looks for its files, if not in the home folder. */
+  /** The folder in which zsh looks for its files, if not the home folder. */
   readonly zshFolder: string | undefined;
   readonly configFolder: string | undefined;
 }
 
 export interface InstallPlan {
-  /** Where the script goes. */
+  /** The file of the script. */
   readonly script: string;
   /** The shell's start file and the lines in it that read the script; fish finds it by itself. */
   readonly startFile?: { readonly path: string; readonly lines: string };
@@ -21,7 +21,7 @@ export interface InstallPlan {
 const SUFFIX: Readonly<Record<CompletedShell, string>> = { bash: "bash", zsh: "zsh", fish: "fish", powershell: "ps1" };
 
 /**
- * Where completion is installed for one user.
+ * The files by which completion is installed for one user.
  * @source the manuals: bash reads `.bashrc`, and as a login shell, which macOS starts, `.bash_profile`; zsh reads
  * `$ZDOTDIR/.zshrc`, fish everything in its folder `completions`, PowerShell its profile.
  */

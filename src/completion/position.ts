@@ -1,6 +1,6 @@
 import type { ArgumentNode, CommandNode, FlagNode, ValueNode } from "./tree.ts";
 
-/** Where in a command line the word is that is completed. */
+/** The place in a command line of the word that is completed. */
 export interface Position {
   /** From the program itself down to the command that the words before name. */
   readonly path: readonly CommandNode[];

@@ -36,7 +36,7 @@ export function suggestionsAt(position: Position): Suggestions {
   if (text.startsWith("-") && mayBeFlag) return { candidates: flags(path, given), kinds: [], prefix: "", text };
   const commands = mayBeCommand ? (path.at(-1)?.commands ?? []) : [];
   const candidates = [...commands.map(commandCandidate), ...choices];
-  // Where nothing else can stand, flags are what is left.
+  // Flags are what is left if nothing else can stand here.
   const isEmpty = candidates.length === 0 && value === undefined;
   return { candidates: isEmpty && mayBeFlag ? flags(path, given) : candidates, kinds, prefix: "", text };
 }

@@ -16,7 +16,7 @@ export interface FlagNode {
   readonly long: string;
   readonly short: string | undefined;
   readonly description: string;
-  /** Whether a value follows. */
+  /** True if a value follows. */
   readonly takes: "nothing" | "value" | "maybe a value";
   readonly value: ValueNode;
   readonly isRepeatable: boolean;

@@ -67,7 +67,7 @@ export function listedValues({ command, flag, value }: Omit<Place, "before">): r
   return BY_NAME[value.name] === undefined && /^\w+(?:\|\w+)+$/.test(value.name) ? value.name.split("|") : [];
 }
 
-/** Where the other values of a flag or an argument are found; nowhere if only the user knows them. */
+/** The source of the other values of a flag or an argument; `undefined` if only the user knows them. */
 export function valueKinds({ command, flag, value, before }: Place): ValueKinds {
   const name = value.name.toLowerCase();
   if (flag !== undefined) return BY_FLAG.find(([pattern]) => pattern.test(flag))?.[1] ?? BY_NAME[name] ?? [];

@@ -5,7 +5,7 @@ import { configPathCandidates, type KnownKeys } from "./config-paths.ts";
 import type { Candidate } from "./suggest.ts";
 import type { ValueKind } from "./value-kind.ts";
 
-/** What completion knows besides the command tree, found only when a kind needs it. */
+/** The values that completion knows besides the command tree, found only when a kind needs them. */
 export interface KnownValues {
   readonly config: Config;
   readonly providers: () => readonly string[];

@@ -60,7 +60,7 @@ export function variablesNeeded(
   return [...(keyVariable === undefined ? [] : [keyVariable]), ...inputs.flatMap(variablesOf)];
 }
 
-/** What a provider knows of its keys. Every `Endpoint` is one. */
+/** A provider's knowledge of its keys. Every `Endpoint` is one. */
 export interface KeyRules {
   /** The variable OpenClaw assigns to it, if any. */
   readonly keyVariable?: string | undefined;
@@ -119,7 +119,7 @@ export async function resolveCredentials(
   });
 }
 
-/** What the key is read from: the provider's own variable takes the place of `apiKey`. */
+/** The input from which the key is read: the provider's own variable takes the place of `apiKey`. */
 function keyInput(
   apiKey: SecretInput | undefined,
   keyVariable: string | undefined,

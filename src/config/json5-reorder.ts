@@ -22,7 +22,7 @@ export function newOrder(before: readonly JsonValue[], after: readonly JsonValue
 
 const FIRST_BREAK = /\r\n|[\n\r\u2028\u2029]/;
 
-/** What belongs to an item: the lines of comments above it, its value, and what stands behind it in its line. */
+/** An item with all that belongs to it: the lines of comments above it, its value, and the rest of its line. */
 interface Belongings {
   readonly lead: Span;
   readonly value: Span;

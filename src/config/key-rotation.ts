@@ -74,16 +74,16 @@ export function withRotation(names: Iterable<string>, found: Variables, files: F
 }
 
 /** Names a key by its place, never by its content. */
-export const keyName =
+const nameOfKey =
   ({ variable, position }: RotatedKey): Message =>
   (t) =>
     position === undefined ? variable : t.config.keyInList({ list: variable, position });
 
 /** A sentence about one of several keys. */
-export const ofKey = (key: RotatedKey, about: Message, text: Texts): string =>
-  text.config.ofKey({ key: say(keyName(key), text), sentence: say(about, text) });
+const ofKey = (key: RotatedKey, about: Message, text: Texts): string =>
+  text.config.ofKey({ key: say(nameOfKey(key), text), sentence: say(about, text) });
 
-/** What knows a key's form, such as a provider's field. */
+/** The judge of a key's form, such as a provider's field. */
 export interface KeyForm {
   readonly label: Message;
   readonly check: (raw: string) => Result<{ readonly value: string; readonly repairs: readonly Message[] }>;
@@ -102,7 +102,7 @@ export function furtherKeyFault(
   const found = unresolvedIn(text, use);
   if (found !== undefined) {
     return {
-      message: (t) => t.core.unresolved[found.kind](say(keyName(key), t)),
+      message: (t) => t.core.unresolved[found.kind](say(nameOfKey(key), t)),
       hint: (t) => (found.kind === "reference" ? t.config.nothingReplaced : t.config.writeValue),
       fault: "unresolved",
     };
@@ -122,7 +122,7 @@ function refusal(key: RotatedKey, { label, check }: KeyForm): CredentialProblem 
   }
   const { value, repairs } = checked.value;
   if (value === key.value.reveal()) return undefined;
-  const name = keyName(key);
+  const name = nameOfKey(key);
   return {
     message: (t) => t.doctor.extraText({ name: say(name, t), repairs: repairs.map((repair) => say(repair, t)) }),
     hint: (t) => t.doctor.keepCredential(say(name, t)),

@@ -173,13 +173,13 @@ async function fromProgram(
   });
 }
 
-/** What goes in and out. @source docs/gateway/secrets in npm openclaw@2026.9.6, and seen in 2026.5.28. */
+/** The protocol of a program. @source docs/gateway/secrets in npm openclaw@2026.9.6, and seen in 2026.5.28. */
 const PROTOCOL_VERSION = 1;
 
 /** @why anything else that a program says of an id may contain the secret. */
 const CODES = ["NOT_FOUND", "AMBIGUOUS_DUPLICATE_KEY"] as const;
 
-/** What a program needs to start, and what is named for it, but none of our credentials. */
+/** Variables that a program needs to start, and those named for it, but none of our credentials. */
 function childEnv(
   { env = {}, passEnv = [] }: SecretProvider,
   variables: VariableValues,

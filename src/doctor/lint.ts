@@ -23,7 +23,7 @@ interface Finding {
  */
 export interface LintReport {
   readonly schemaVersion: 1;
-  /** Whether nothing was found at the asked severity or above. */
+  /** True if nothing was found at the asked severity or above. */
   readonly ok: boolean;
   readonly checksRun: number;
   readonly checksSkipped: number;
@@ -32,7 +32,7 @@ export interface LintReport {
 
 const SEVERITY_OF: Readonly<Partial<Record<ShownResult["status"], Severity>>> = { fail: "error", warn: "warning" };
 
-/** What is below the severity is neither listed nor counted. */
+/** Leaves out, uncounted, what is below the severity. */
 export function lintReport({ checks }: ShownReport, least: Severity): LintReport {
   const ids = (results: readonly ShownResult[]) => new Set(results.map(({ id }) => id)).size;
   const skipped = checks.filter(({ status }) => status === "skipped");

@@ -8,7 +8,7 @@ import { mask } from "../core/redact.ts";
 import type { Endpoint } from "../providers/provider.ts";
 import type { KnownCredentials } from "./credentials.ts";
 
-/** Where a value is: a variable and its place, or a path of the configuration, or what a secret reference names. */
+/** The place of a value: a variable and its place, or a path of the configuration, or what a secret reference names. */
 export interface SecretSource {
   readonly place: VariableSource | "configuration" | "secret provider";
   /** The variable's name, the path, or the name of the secret provider. */

@@ -18,7 +18,7 @@ export function retirementOfModel(
   return { ...found, successor: formatModelRef({ provider, model: found.successor }) };
 }
 
-/** What may be wrong with a model that is about to be used; lists age, so that none of it is an error. */
+/** Warnings about a model that is about to be used; lists age, so that none of them is an error. */
 export function doubtsAbout(ref: ModelRef, known: KnownNames, now: Date): readonly Message[] {
   const retirement = retirementOfModel(ref, known, now);
   if (retirement !== undefined && retirement.state !== "later") {

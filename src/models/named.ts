@@ -9,7 +9,7 @@ import type { Message } from "../text/message.ts";
 import { catalogOf, type ListedByProvider } from "./catalog.ts";
 import { configuredRefs, knownProviders } from "./list.ts";
 
-/** What names of models are looked up in. */
+/** The lists in which a model's name is looked up. */
 export interface KnownNames {
   readonly config: Config;
   readonly endpoints: readonly Endpoint[];

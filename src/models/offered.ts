@@ -17,7 +17,7 @@ export interface OfferedModel {
   readonly isDefault: boolean;
 }
 
-/** What `models set` offers: everything that the configured providers list, the default and the models in use first. */
+/** The choices of `models set`: everything that the configured providers list, the default and the models in use first. */
 export interface Offer {
   readonly models: readonly OfferedModel[];
   /** The default one as it is now, if there is one. */

@@ -13,7 +13,7 @@ export interface ProbeTarget {
   readonly label: string;
   readonly model: string;
   readonly asked?: { readonly endpoint: Endpoint; readonly setup: Setup };
-  /** Why it is not asked. */
+  /** The reason for which it is not asked. */
   readonly notAsked?: { readonly status: ProbeBucket; readonly problem: Problem; readonly isJudged: boolean };
 }
 
@@ -24,7 +24,7 @@ export interface ProbeResult {
   readonly status: ProbeStatus;
   /** False for a provider of which this program knows too little to judge it. */
   readonly isJudged: boolean;
-  /** How long it took, in milliseconds; absent if nobody was asked. */
+  /** Milliseconds; absent if nobody was asked. */
   readonly latencyMs?: number;
   readonly finding?: Finding;
   readonly problem?: Problem;
@@ -33,9 +33,9 @@ export interface ProbeResult {
 export interface ProbeRun {
   readonly kind: ProbeKind;
   readonly userAgent: string;
-  /** How many providers are asked at the same time. */
+  /** Providers that are asked at the same time. */
   readonly concurrency: number;
-  /** How long each request may take. */
+  /** Limit of each request. */
   readonly timeoutMs: number;
 }
 

@@ -62,7 +62,7 @@ export interface ModelsStatus {
   readonly retiring: readonly RetiringModel[];
   /** Of the models in use, the providers that lack something. */
   readonly missing: readonly string[];
-  /** What keeps models in use from being served, beside what their providers lack. */
+  /** Faults that keep models in use from being served, beside what their providers lack. */
   readonly faults: readonly Problem[];
 }
 
@@ -154,7 +154,7 @@ function paymentOf({ fields }: Endpoint, chosen: string | undefined): Payment {
   return chosen === "stored" || chosen === "billing" ? chosen : "key";
 }
 
-/** What keeps requests to a provider from being sent. */
+/** Faults that keep requests to a provider from being sent. */
 function faultsOf(id: string, endpoint: Endpoint | undefined, { config, access }: StatusInput): readonly Problem[] {
   const entry = providerEntry(id, config);
   const unresolved = access.problems.filter(({ provider }) => provider === id);

@@ -42,7 +42,7 @@ import { SKIP } from "./answers.ts";
  * merged into the configuration after the answers, as RFC 7396 merges: null removes.
  */
 
-/** Where a secret is said to be. */
+/** The place that a file names for a secret. */
 export type SecretAnswer =
   | { readonly kind: "variable"; readonly name: string }
   | { readonly kind: "reference"; readonly input: SecretReference };
@@ -55,7 +55,7 @@ export interface AnswersFile {
   readonly secrets: Readonly<Record<string, SecretAnswer>>;
   /** Everything else, by its path: `gateway.port`. */
   readonly settings: Readonly<Record<string, JsonValue>>;
-  /** What is merged into the configuration. */
+  /** Merged into the configuration. */
   readonly patch: JsonObject;
   /** The place of an answer, by the same names; that of the file if it is not in it. */
   readonly placeOf: (name: string) => Pick<Problem, "where" | "position">;
@@ -242,7 +242,7 @@ function judgeText({ id, secret }: Field, value: JsonValue | undefined, report: 
   );
 }
 
-/** Whether what is merged holds a secret, and is something that the configuration may say. */
+/** Refuses a merge that holds a secret, or something that the configuration may not say. */
 function judgeMerged(root: JsonObject, report: Report): void {
   const sources = root.secrets;
   const merged = root.config;
@@ -286,7 +286,7 @@ export function isPlainSecret(path: JsonPath, value: string): boolean {
   );
 }
 
-/** What a merge removes is not judged. */
+/** Leaves out what a merge removes, which is not judged. */
 const withoutNull = (value: JsonValue): JsonValue =>
   isObject(value)
     ? Object.fromEntries(

@@ -3,7 +3,7 @@ import { type CurrentState, configuredEndpoints } from "./current-state.ts";
 import { requestedModel } from "./default-model.ts";
 
 /**
- * What an earlier run set up, for one that does not say what to set up: the provider that is configured, else the local
+ * The choice of an earlier run, for one that does not say what to set up: the provider that is configured, else the local
  * gateway alone. Empty on a machine where nothing is set up, and for a model that nothing here serves.
  */
 export function inferredChoice(given: Answers, current: CurrentState): Answers {

@@ -93,7 +93,7 @@ function planProvider(
   return { config, secrets: storedSecrets({ provider, answers }) };
 }
 
-/** What the entry of the model's endpoint lacks of it. */
+/** Edits for what the entry of the model's endpoint lacks of it. */
 const modelInEntry = (
   endpoints: readonly Endpoint[],
   model: ModelRef | undefined,

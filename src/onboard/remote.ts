@@ -19,7 +19,7 @@ export const URL_FLAG = "--remote-url";
 
 /**
  * The URL of a remote gateway as it is written: with the scheme of a WebSocket, as the published OpenClaw wants it.
- * What is sent there must not be readable on the way, unless the way stays on this machine.
+ * Refuses an address on the way to which a token could be read, unless the way stays on this machine.
  * @source docs/gateway/remote in npm openclaw@2026.9.6.
  */
 export function checkRemoteUrl(raw: string, where?: string): Result<string> {
@@ -51,7 +51,7 @@ export function checkRemoteUrl(raw: string, where?: string): Result<string> {
 /** The same address, as requests want it. */
 export const httpUrl = (url: string): string => url.replace(/^ws/, "http");
 
-/** What the configuration says of the remote gateway. */
+/** The remote gateway as the configuration has it. */
 export const configuredRemote = ({ config }: CurrentState): { readonly url?: string; readonly token?: SecretInput } =>
   config.config.gateway?.remote ?? {};
 
@@ -87,7 +87,7 @@ export function planRemote(answers: RemoteAnswers, current: CurrentState, deps: 
   return recorded({ config, secrets }, current, deps, "remote");
 }
 
-/** What is written for the token, and what is stored; `undefined` if both stay as they are. */
+/** The token's text in the configuration, and its stored value; `undefined` if both stay as they are. */
 function plannedToken(
   answers: RemoteAnswers,
   current: CurrentState,

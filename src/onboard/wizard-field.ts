@@ -27,7 +27,7 @@ export interface WizardState extends SetupRequest {
   readonly needed?: readonly string[];
   /** The result of the check before saving; `undefined` until it is made. */
   readonly works?: boolean;
-  /** What is wanted of a set-up that is there, if not all of it anew. */
+  /** The part of a set-up that is to change, if not all of it. */
   readonly task?: WizardTask | undefined;
   /** Ids of the only fields and settings to ask for, besides what is required and has no answer. */
   readonly only?: readonly string[] | undefined;

@@ -51,7 +51,7 @@ export async function askProvider(
 
 const TASKS: readonly WizardTask[] = ["change", "endpoint"];
 
-/** What can be done with a set-up short of going through all of it. */
+/** Changes of a set-up short of going through all of it. */
 function tasksFor(provider: Provider, current: CurrentState, { onboard }: Texts): readonly Choice<string>[] {
   const { label } = provider;
   const isMore = configuredEndpoints(provider, current).length < provider.endpoints.length;

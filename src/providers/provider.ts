@@ -269,7 +269,7 @@ export interface Endpoint {
   readonly keyField: string;
   /** The variable that OpenClaw assigns to `providerId`, whatever the configuration says. */
   readonly keyVariable?: string;
-  /** What `onboard` needs besides to set up this endpoint, such as `--x-endpoint openai`. */
+  /** Flags that `onboard` needs besides to set up this endpoint, such as `--x-endpoint openai`. */
   readonly setUpFlags?: string;
   /** `variables` names the variable that each secret field is referenced by; absent fields are not used. */
   readonly entry: (values: Values, variables: Readonly<Record<string, string>>) => ProviderEntry;

@@ -1,7 +1,7 @@
 import type { ListedModel } from "./model.ts";
 import { type Endpoint, retirementOf } from "./provider.ts";
 
-/** How long before its day a retirement is worth telling. */
+/** Time before its day from which a retirement is worth telling. */
 const SOON_DAYS = 30;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -38,7 +38,7 @@ export function retirementFor(
   return { date, state: stateOf(date, now), ...(successor !== undefined && { successor }) };
 }
 
-/** What the provider recommends, else the endpoint's default, else the first of the catalog that stays and is offered. */
+/** The successor: the model that the provider recommends, else the endpoint's default, else the first of the catalog that stays and is offered. */
 function successorOf(
   id: string,
   endpoint: RetirementSource,

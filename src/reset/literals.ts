@@ -18,7 +18,7 @@ export function literalsIn(value: JsonValue | undefined, path: JsonPath = []): r
     return isOne ? [{ path, text: value }] : [];
   }
   if (typeof value !== "object" || value === null) return [];
-  // What it holds names a credential without being one.
+  // A reference names a credential without being one.
   if ("source" in value && "provider" in value && "id" in value) return [];
   const entries: readonly (readonly [string | number, JsonValue])[] = Array.isArray(value)
     ? value.map((item: JsonValue, index) => [index, item] as const)
@@ -48,7 +48,7 @@ export function variableFor(path: JsonPath, endpoints: readonly Endpoint[]): str
   return field && (storedUnder(endpoint, field.id) || undefined);
 }
 
-/** What may still hold a credential after the values were replaced: comments, and the keys of other programs. */
+/** Text that may still hold a credential after the values were replaced: comments, and the keys of other programs. */
 export const scrubbed = (text: string, literals: readonly Literal[]): string =>
   scrub(
     text,

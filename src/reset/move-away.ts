@@ -25,7 +25,7 @@ const MARKER = ".unfinished";
 
 const FOLDER_NAME = /^backup-\d{4}-\d\d-\d\dT\d{6}Z(?:-\d+)?$/;
 
-/** What an interrupted reset has left to do. */
+/** The rest of an interrupted reset. */
 export interface Unfinished {
   readonly folder: string;
   readonly variables: readonly string[];

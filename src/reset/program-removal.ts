@@ -3,12 +3,12 @@ import { realPath } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { escapedPath } from "../core/shell-quoting.ts";
 
-/** How this program got onto the machine, by the place of its files. */
-export type Installed = "npm" | "pnpm" | "yarn" | "bun" | "npx" | "project" | "folder";
+/** The way by which this program got onto the machine, told by the place of its files. */
+type Installed = "npm" | "pnpm" | "yarn" | "bun" | "npx" | "project" | "folder";
 
 export interface ProgramRemoval {
   readonly installed: Installed;
-  /** What removes the program; its caller's own shell has to run it. */
+  /** The command that removes the program; its caller's own shell has to run it. */
   readonly command: string;
 }
 

@@ -17,14 +17,14 @@ import { redacted } from "./redacted.ts";
 import type { Scope } from "./scopes.ts";
 
 /** A file that goes, with the content that its copy in the backup folder gets. */
-export interface MovedFile {
+interface MovedFile {
   readonly path: string;
   readonly bytes: Buffer;
   readonly copy: Buffer;
 }
 
 /** A file that stays, with references in place of the credentials in it. */
-export interface EditedFile {
+interface EditedFile {
   readonly path: string;
   readonly bytes: Buffer;
   readonly text: string;
@@ -70,7 +70,7 @@ interface PlanOptions {
   readonly also?: readonly string[];
 }
 
-/** What goes for a scope, as the files are now. */
+/** Plans what goes for a scope, as the files are now. */
 export function planReset(
   scope: Scope,
   files: InspectedFiles,
@@ -135,7 +135,7 @@ function configurationOf(
   });
 }
 
-/** What `undo` needs to take an earlier reset back, unless a credential stands in it. */
+/** Files that `undo` needs to take an earlier reset back, unless a credential stands in them. */
 function wayBack(config: string, context: PlanContext): readonly string[] {
   const [last] = readRecord(config, context);
   const isGone = last?.files.every(({ path, after }) => path === config && after === null) === true;

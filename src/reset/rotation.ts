@@ -19,7 +19,7 @@ export interface Rotatable {
   /** The configured providers whose requests carry it. */
   readonly usedBy: readonly string[];
   readonly old: Secret;
-  /** Where it stands as text in the configuration, from which it moves to `.env`. */
+  /** Paths at which it stands as text in the configuration, from which it moves to `.env`. */
   readonly literals: readonly JsonPath[];
 }
 
@@ -45,7 +45,7 @@ export function rotatables(
   return [...stored, ...asText(config, stored, providers)];
 }
 
-/** What stands as text in an entry of a known provider, one for each variable that it would move to. */
+/** Credentials as text in an entry of a known provider, one for each variable that it would move to. */
 function asText(config: Config, stored: readonly Rotatable[], providers: readonly Provider[]): readonly Rotatable[] {
   const endpoints = endpointsOf(providers);
   const found = new Map<string, Rotatable>();

@@ -96,11 +96,7 @@ interface Assigned {
 }
 
 /** Lines that give one of the variables a value, in the syntax of any shell. */
-export function assignedIn(
-  path: string,
-  names: readonly string[],
-  { files }: Pick<Context, "files">,
-): readonly Assigned[] {
+function assignedIn(path: string, names: readonly string[], { files }: Pick<Context, "files">): readonly Assigned[] {
   const stats = unlessRefused(() => files.statSync(path, { throwIfNoEntry: false }));
   if (!stats?.isFile() || stats.size > MAX_PROFILE_BYTES) return [];
   const text = unlessRefused(() => files.readFileSync(path, "utf8")) ?? "";

@@ -3,10 +3,10 @@ import type { Secret } from "../core/secret.ts";
 import { checkHealth, type Health } from "./health.ts";
 
 /**
- * What the gateway at our address has to do with a credential that was replaced or removed. `old`: it still sends it.
+ * Use, by the gateway at our address, of a credential that was replaced or removed. `old`: it still sends it.
  * `current`: it does not. `unknown`: it does not say. `none`: no gateway of ours answers.
  */
-export type CredentialUse = "old" | "current" | "unknown" | "none";
+type CredentialUse = "old" | "current" | "unknown" | "none";
 
 export interface GatewayUse {
   readonly use: CredentialUse;

@@ -13,7 +13,7 @@ export interface Health {
   readonly version?: string;
   readonly pid?: number;
   readonly startedAt?: Date;
-  /** Whether it sends a credential; absent if it does not say, as earlier versions and strangers. */
+  /** True if it sends a credential; absent if it does not say, as earlier versions and strangers. */
   readonly sends?: (credential: Secret) => boolean;
   /** True if it can serve all requests. */
   readonly isReady: boolean;

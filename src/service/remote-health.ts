@@ -5,7 +5,7 @@ import { parseJsonObject } from "../core/json.ts";
 import type { Secret } from "../core/secret.ts";
 import { whoAnswers } from "./health.ts";
 
-/** What answers at the address of a remote gateway. */
+/** The program that answers at the address of a remote gateway. */
 export type RemoteHealth =
   | {
       readonly answers: "gateway";

@@ -22,7 +22,7 @@ interface Whole {
   readonly after: JsonValue;
 }
 
-/** What edits come to, file by file; of several at one place, or within one, their sum. */
+/** Sums edits up, file by file; of several at one place, or within one, their sum. */
 export function changedFiles(
   edits: readonly ConfigEdit[],
   { before, after }: Whole,

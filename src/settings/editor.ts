@@ -13,7 +13,7 @@ export function editorOf({ env, platform }: Pick<Context, "platform"> & { readon
 }
 
 /**
- * How to open a file in it.
+ * The command line that opens a file in it.
  * @source git, which has a shell read the words of `$EDITOR` and hands the file over as an argument of its own.
  * @why a trap: Ctrl-C is for the editor, and a shell without one would end by it.
  */

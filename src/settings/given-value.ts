@@ -2,7 +2,7 @@ import { parseJson5 } from "../config/json5-parse.ts";
 import { isList, isObject, type JsonValue, memberOf } from "../config/json5-value.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 
-/** How a value on the command line is read: as text, as JSON5, or as JSON5 where it is some and else as text. */
+/** The reading of a value on the command line: as text, as JSON5, or as JSON5 where it is some and else as text. */
 export type ValueForm = "text" | "json5" | "either";
 
 /** Begins what can only be meant as JSON5. */

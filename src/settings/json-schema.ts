@@ -40,7 +40,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
 type SchemaTexts = Texts["settings"];
 
 /**
- * What editors complete and check `openclaw.json` by: our keys with their values, and the keys of other features that every
+ * The schema by which editors complete and check `openclaw.json`: our keys with their values, and the keys of other features that every
  * known version of OpenClaw accepts, by name only. Unknown keys are allowed, as everywhere.
  * @why draft 7: VS Code, JetBrains and Neovim all know that one.
  */
@@ -110,7 +110,7 @@ function objectRule(
   const others = [...(published?.keys ?? [])].flatMap(([key, rejecting]) =>
     rejecting.length > 0 || Object.hasOwn(properties, key) ? [] : [[key, plainKey(key, path, text)] as const],
   );
-  // What a file that is included has need not be here.
+  // A file that is included may have what is required.
   const needed = (keys: readonly string[]): JsonSchema => ({
     anyOf: [...keys.map((key) => ({ required: [key] })), { required: ["$include"] }],
   });

@@ -4,7 +4,7 @@ import type { Problem } from "../core/result.ts";
 import type { Message } from "../text/message.ts";
 import { misspeltKeys } from "./key-check.ts";
 
-/** What is wrong with a value of the configuration, by its path. */
+/** A fault in a value of the configuration. */
 export interface Fault extends Pick<Problem, "message" | "hint"> {
   readonly path: JsonPath;
   /** The key itself is wrong, whatever its value. */

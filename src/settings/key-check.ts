@@ -56,7 +56,7 @@ function meantKey(
 ): string | undefined {
   const published = publishedKeys().find(({ at }) => at.join("\0") === pattern.join("\0"));
   if (EVERYWHERE.includes(key) || published?.keys.has(key)) return undefined;
-  // Where any key is allowed, as variables are in `env`, only a part of ours can be recognised.
+  // Any key is allowed in places such as `env`; only a part of ours can be recognised there.
   if (published !== undefined && published.open.length > 0 && typeof value !== "object") return undefined;
   return nearest(key, Object.keys(fields));
 }

@@ -46,7 +46,7 @@ export interface PlannedSettings {
   readonly plan: Plan;
   /** The configuration as it will be. */
   readonly after: JsonValue;
-  /** Where a credential is written out. */
+  /** Paths at which a credential is written out. */
   readonly literals: readonly JsonPath[];
 }
 

@@ -17,7 +17,7 @@ export function wantsAccessible(
 interface ConfirmOptions {
   /** Has asked before, and said how to leave. */
   readonly open?: Prompter | undefined;
-  /** What Enter alone means; no for what cannot be undone. */
+  /** The meaning of Enter alone; no for what cannot be undone. */
   readonly initial?: boolean;
 }
 

@@ -26,7 +26,7 @@ interface TextPromptConfig extends TextQuestion {
   readonly prefix: { readonly idle: string; readonly done: string };
   /** Breaks lines between words, which Inquirer would not. */
   readonly laidOut: (text: string) => string;
-  /** What stands between a question and its answer. */
+  /** Stands between a question and its answer. */
   readonly gap: (message: string, answer: string) => string;
   /** Opens the page on which the answer is found. */
   readonly onOpen?: () => void;

@@ -9,7 +9,7 @@ import { filesBelow } from "../support/program.ts";
 /** Set `JSON5_RUNS` to search longer. */
 const runs = { numRuns: Number(process.env.JSON5_RUNS ?? 60) };
 
-/** What a configuration may be: an object that nothing is wrong with. */
+/** A configuration: an object that nothing is wrong with. */
 const isConfiguration = (value: JsonValue): boolean =>
   isObject(value) && faultsIn(value).length === 0 && !JSON.stringify(value).includes("$include");
 

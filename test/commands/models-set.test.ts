@@ -143,7 +143,7 @@ describe("models set", () => {
       `Note: "claude-opus-55" is in no known list of ${CLAUDE}'s models. Requests fail if it does not exist. Did you mean ${CLAUDE}/claude-opus-5?\n`,
     );
     expect(defaultsOf(home).model.primary).toBe(`${CLAUDE}/claude-opus-55`);
-    // What it wrote itself is no word of any list.
+    // Its own words are no word of any list.
     expect((await models(home, ["set", `${CLAUDE}/claude-opus-55`])).stderr).toContain("in no known list");
   });
 

@@ -21,7 +21,7 @@ async function setUpHome(): Promise<string> {
   return home;
 }
 
-/** What of the configuration differs between two runs, apart from their record. */
+/** Differences of the configuration between two runs, apart from their record. */
 const changed = (before: Record<string, unknown>, after: Record<string, unknown>) => ({
   ...before,
   ...after,

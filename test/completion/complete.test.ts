@@ -17,7 +17,7 @@ async function home(): Promise<string> {
   return folder;
 }
 
-/** What is offered for a line whose last word, after the last space, is at the cursor. */
+/** Offers for a line whose last word, after the last space, is at the cursor. */
 async function offered(line: string, options: { home: string; env?: Record<string, string> }) {
   const words = line.split(" ");
   const current = words.pop() ?? "";

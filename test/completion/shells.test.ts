@@ -5,7 +5,7 @@ import { DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
 import { describeInShell, type TestedShell } from "../support/shells.ts";
 import { openProgram, type TestTerminal } from "../support/terminal.ts";
 
-/** How each shell is started without anything of the machine's own, with a prompt that can be waited for. */
+/** Each shell, started without anything of the machine's own, with a prompt that can be waited for. */
 const START: Readonly<Record<TestedShell, readonly string[]>> = {
   bash: ["--noprofile", "--norc", "-i"],
   zsh: ["-f", "-i"],
@@ -31,7 +31,7 @@ async function shellWith(shell: TestedShell): Promise<TestTerminal> {
   return terminal;
 }
 
-/** What is typed before Tab, and the line or the list that the shell then shows. */
+/** The text before Tab, and the line or the list that the shell then shows. */
 const LINES: readonly (readonly [typed: string, shown: string | RegExp])[] = [
   ["openclaw comp", "> openclaw completion"],
   ["openclaw models refr", "> openclaw models refresh"],

@@ -48,7 +48,7 @@ type Edit = (config: Config) => void;
 // biome-ignore lint/suspicious/noExplicitAny: paths of a configuration that is what each edit expects, or is left alone.
 const edit = (change: (config: any) => void): Edit => change;
 
-/** What a person, or the published program, changes afterwards. */
+/** Later changes by a person, or by the published program. */
 const EDITS: readonly Edit[] = [
   edit((c) => Object.assign(c, { channels: { telegram: { enabled: true, groups: ["a", "b"] } }, $schema: "./x.json" })),
   edit((c) => Object.assign(c.agents.defaults, { model: c.agents.defaults.model?.primary ?? "openai/gpt-5.5" })),

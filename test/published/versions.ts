@@ -22,7 +22,7 @@ function installed(name: string, version: string): Promise<string> {
   return known;
 }
 
-/** What the published program says of the configuration in a home. */
+/** The published program's verdict on the configuration in a home. */
 export interface PublishedVerdict {
   readonly valid: boolean;
   /** Its words, where it is not. */

@@ -18,7 +18,7 @@ describe("a path of the configuration", () => {
     ["models.providers.my-gw.models[0].id", ["models", "providers", "my-gw", "models", 0, "id"]],
     ['models.providers["my-gw"].models[0]', ["models", "providers", "my-gw", "models", 0]],
     ["models.providers['my-gw'].models.0.id", ["models", "providers", "my-gw", "models", 0, "id"]],
-    // What Bash leaves of brackets and quotes that are not quoted themselves.
+    // Bash leaves this of brackets and quotes that are not quoted themselves.
     ["models.providers[my-gw].headers", ["models", "providers", "my-gw", "headers"]],
     ['models.providers."my-gw".headers', ["models", "providers", "my-gw", "headers"]],
     ['a["b.c"]["d]"]', ["a", "b.c", "d]"]],

@@ -69,7 +69,7 @@ const FAULTS: readonly (readonly [what: string, where: RegExp])[] = [
   ["a space between Chinese characters", new RegExp(`${IDEOGRAPH} ${IDEOGRAPH}`, "u")],
 ];
 
-/** What is wrong with a text in the Chinese of Taiwan, each with its place; code in backticks is not looked at. */
+/** Faults of a text in the Chinese of Taiwan, each with its place; code in backticks is not looked at. */
 export function faultsIn(text: string): readonly string[] {
   const prose = text.replace(/`[^`\n]*`/g, "`x`");
   const simplified = [...prose].filter(

@@ -6,7 +6,7 @@ export const ref = fc.constantFrom(...REFS);
 const NAMES = ["fast", "best", "x.y", "one:two"];
 export const name = fc.constantFrom(...NAMES);
 const space = fc.constantFrom("", " ", "\n  ", " /* note */ ", " // note\n", "\r\n\t");
-/** What the references lead to. */
+/** The targets of the references. */
 const PROVIDERS = Object.fromEntries(
   ["p", "q", "r"].map((id) => [
     id,

@@ -15,7 +15,7 @@ const LANGUAGES: readonly (readonly [language: string, texts: Texts])[] = [
 ];
 const CASES = LANGUAGES.flatMap(([language, texts]) => [80, 60, 40].map((columns) => ({ language, texts, columns })));
 
-/** What cannot be broken: an address, a command, a reference to a model. */
+/** Words that cannot be broken: an address, a command, a reference to a model. */
 const hasLongWord = (line: string, columns: number) => line.split(" ").some((word) => textWidth(word) > columns - 6);
 const isCommand = (line: string) => /openclaw |[`]/.test(line);
 

@@ -18,7 +18,7 @@ const isCode = (line: string) =>
 /** Three words of English in a row, apart from code, addresses, and names of products and permissions. */
 const ENGLISH = /(?<![\w.-])[a-z]+ [a-z]+ [a-z]+(?![\w.-])/;
 
-/** What a person who reads Chinese would stumble over. */
+/** Faults that a person who reads Chinese would stumble over. */
 function stumbles(output: string): readonly string[] {
   const lines = output.split("\n").filter((line) => line.trim() !== "" && !isCode(line));
   return lines.flatMap((line) => {

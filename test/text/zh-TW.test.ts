@@ -10,7 +10,7 @@ const roomsOf = (language: string) =>
     .filter((room) => !["index", "words"].includes(room));
 const rooms = roomsOf("zh-TW");
 
-/** What is the same in both languages: names, abbreviations and codes. */
+/** Texts that are the same in both languages: names, abbreviations and codes. */
 const SAME = new Set([
   ...["Anthropic", "OpenAI", "Cloudflare", "Cloudflare AI Gateway", "Workers AI"],
   ...["Gateway", "Gateway ID", "Chat Completions API", "Node", "null", "~/.config/openclaw/gateway.env"],

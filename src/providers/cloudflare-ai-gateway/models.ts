@@ -54,7 +54,7 @@ export const CLAUDE_RETIREMENTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What takes the place of a model that retires, for each of its ids.
+ * The successor of a model that retires, for each of its ids.
  * @source Anthropic's page "Model deprecations", column "Recommended replacement".
  */
 export const CLAUDE_SUCCESSORS: Readonly<Record<string, string>> = Object.fromEntries(

@@ -40,7 +40,7 @@ export const modelEdits = () => ({
   passModel:
     "Pass the model, such as `openclaw models set provider/model`. To see all, run `openclaw models list --all`.",
 
-  // What is done.
+  // Results.
   isDefault: (model: string) => `Default model: ${model}`,
   fallbackAdded: ({ model, position }: { model: string; position: number }) => `Fallback ${position}: ${model}`,
   fallbackThere: ({ model, position }: { model: string; position: number }) =>

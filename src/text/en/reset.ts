@@ -185,7 +185,7 @@ export const reset = () => ({
   removeFromStore: "Remove it with the published program, or delete the file.",
   storeUnreadable: "The published OpenClaw keeps keys here. The file cannot be read.",
 
-  // What a running gateway has to do with it.
+  // A running gateway.
   gatewayDropped: (url: string) => `The local gateway at ${url} no longer uses the removed credentials.`,
   gatewayStillOld: ({ url, pid }: { url: string; pid: number | undefined }) =>
     `The local gateway at ${url}${pid === undefined ? "" : ` (process ${pid})`} still uses the old credential.`,

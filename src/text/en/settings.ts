@@ -1,6 +1,6 @@
 import { allOf, count } from "./words.ts";
 
-/** What the `config` commands say. */
+/** Sentences of the `config` commands. */
 export const settings = () => ({
   description: "Read and change openclaw.json by path, check it, and edit it. Comments and formatting stay.",
   getSummary: "print a value, secrets masked",

@@ -38,7 +38,7 @@ export const terminal = () => ({
     `No name contains "${typed}". Type part of a name or a number from 1 to ${highest}.`,
   severalMatch: ({ typed, names }: { typed: string; names: readonly string[] }) =>
     `Several names contain "${typed}": ${allOf(names)}. Type more of the name, or a number.`,
-  /** What was chosen. */
+  /** The chosen rows. */
   list: (items: readonly string[]) => items.join(", "),
   /** A choice with what is known of it. */
   withFacts: ({ label, facts }: { label: string; facts: readonly string[] }) =>

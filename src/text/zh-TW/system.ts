@@ -13,7 +13,7 @@ export const system = (): ReturnType<typeof english> => ({
   changeFolder: "請切換到其他資料夾，再試一次。",
   standardOutput: "標準輸出",
   standardError: "標準錯誤輸出",
-  /** Why a program has no exit status. */
+  /** Reasons for which a program has no exit status. */
   runFailure: {
     "not-found": (program) => zh`找不到程式 \`${program}\`。`,
     "not-permitted": (program) => zh`這個使用者沒有執行 \`${program}\` 的權限。`,

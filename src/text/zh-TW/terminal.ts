@@ -36,7 +36,7 @@ export const terminal = (): ReturnType<typeof english> => ({
   noMatchOfNumbered: ({ typed, highest }) =>
     zh`沒有名稱包含「${typed}」。請輸入名稱的一部分，或 1 到 ${highest} 的數字。`,
   severalMatch: ({ typed, names }) => zh`有多個名稱包含「${typed}」：${allOf(names)}。請輸入更完整的名稱，或輸入數字。`,
-  /** What was chosen. */
+  /** The chosen rows. */
   list: (items) => items.join("、"),
   /** A choice with what is known of it. */
   withFacts: ({ label, facts }) => zh`${label}${inBrackets(facts.join("、"))}`,
