@@ -93,40 +93,40 @@ export async function answersFromFile(written: string, deps: FiledDeps): Promise
   const config = { ...files.config, secrets: { ...files.config.secrets, ...sourcesIn(file) } };
   const problems: Problem[] = [];
   const reading = { file, variables, problems };
-  const flags: Record<string, unknown> = {};
-  const references: Record<string, Answer> = {};
+  const flags = new Map<string, unknown>();
+  const references = new Map<string, Answer>();
   for (const [name, value] of Object.entries(settingFlags(reading))) {
     const row = SETTING_FLAGS.find((one) => one.name === name);
-    if (row !== undefined && !isOverridden(name)) flags[camelCase(row.flags[0] ?? "")] = value;
+    if (row !== undefined && !isOverridden(name)) flags.set(camelCase(row.flags[0] ?? ""), value);
   }
   for (const field of fields) {
     const text = file.texts[field.id];
     if (text !== undefined && !isOverridden(field.id))
-      flags[camelCase(`--${field.flag}`)] = filledIn(text, field.id, reading);
+      flags.set(camelCase(`--${field.flag}`), filledIn(text, field.id, reading));
   }
-  const isReferred = flags.secretInputMode === "ref";
+  const isReferred = flags.get("secretInputMode") === "ref";
   for (const [name, secret] of Object.entries(file.secrets)) {
     if (isOverridden(name)) continue;
     const field = fields.find(({ id }) => id === name);
     const [flag = ""] = rows.find((row) => row.name === name)?.flags ?? [];
     const input = keptInput(secret, flag);
     if (name === TOKEN_ANSWER && secret.kind === "variable") {
-      if (isReferred) flags.gatewayTokenRefEnv = secret.name;
-      else flags.gatewayToken = valueFor(secret.name, name, reading);
-    } else if (secret.kind === "variable") flags[camelCase(`--${(field ?? REMOTE_TOKEN).flag}-env`)] = secret.name;
+      if (isReferred) flags.set("gatewayTokenRefEnv", secret.name);
+      else flags.set("gatewayToken", valueFor(secret.name, name, reading));
+    } else if (secret.kind === "variable") flags.set(camelCase(`--${(field ?? REMOTE_TOKEN).flag}-env`), secret.name);
     // Such a header has more to it than the secret.
     else if (field?.scheme !== undefined) {
       const known = { config, variables, ...(files.from && { from: files.from }) };
       const resolved = await readReference(secret.input, known, context);
-      if (resolved.ok) flags[camelCase(`--${field.flag}`)] = resolved.value.reveal();
+      if (resolved.ok) flags.set(camelCase(`--${field.flag}`), resolved.value.reveal());
       else problems.push({ ...resolved.error, ...file.placeOf(name) });
-    } else if (input !== undefined) references[name] = input;
+    } else if (input !== undefined) references.set(name, input);
   }
   if (problems.length > 0) return refuse(problems);
   const places = { file, rows, isOverridden };
   return {
-    flags,
-    references,
+    flags: Object.fromEntries(flags),
+    references: Object.fromEntries(references),
     patch: file.patch,
     sources: sourcesIn(file),
     placed: (error) => placedError(error, places),

@@ -99,26 +99,29 @@ function givenBy(file: AnswersFile, providers: readonly Provider[]): Answers {
   const source = { kind: "flag", name: "--answers" } as const;
   const provider = providers.find(({ authChoice }) => authChoice === file.settings.authChoice);
   const isReferred = file.settings.secretInputMode === "ref";
-  const answers: Record<string, Answer> = {};
+  const given = new Map<string, Answer>();
   for (const [name, value] of Object.entries(file.settings))
-    answers[name] = { kind: "value", value: String(value), source };
-  if (answers.model !== undefined) answers.setDefault = { kind: "value", value: "yes", source };
+    given.set(name, { kind: "value", value: String(value), source });
+  if (given.has("model")) given.set("setDefault", { kind: "value", value: "yes", source });
   for (const field of provider?.fields ?? []) {
     const text = file.texts[field.id];
     const checked = text === undefined ? undefined : checkAnswer(field, text);
-    if (checked?.ok) answers[field.id] = { kind: "value", value: checked.value.value, source };
+    if (checked?.ok) given.set(field.id, { kind: "value", value: checked.value.value, source });
   }
   for (const [name, secret] of Object.entries(file.secrets)) {
     const field = provider?.fields.find(({ id }) => id === name);
     if (secret.kind === "reference" && field?.scheme === undefined)
-      answers[name] = { kind: "keep", input: secret.input, source };
+      given.set(name, { kind: "keep", input: secret.input, source });
     else if (secret.kind === "variable" && isReferred)
-      answers[name] =
+      given.set(
+        name,
         field === undefined
           ? { kind: "reference", variable: secret.name, source }
-          : { kind: "keep", variable: secret.name, source };
-    else answers[name] = { kind: "secret", value: SOME_SECRET, source };
+          : { kind: "keep", variable: secret.name, source },
+      );
+    else given.set(name, { kind: "secret", value: SOME_SECRET, source });
   }
+  const answers: Answers = Object.fromEntries(given);
   return { ...impliedAnswers(provider, answers), ...answers };
 }
 

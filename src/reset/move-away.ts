@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { backupPath } from "../config/backups.ts";
 import { markOf, recordPath, writeRecord } from "../config/change-record.ts";
 import { removeVariable } from "../config/dotenv-removal.ts";
@@ -106,10 +106,12 @@ export async function moveAway(
       const secrets = secretsWithout(plan, paths, context);
       const copies = plan.moved.length > 0;
       if (copies) copyAll(plan, folder, context);
+      for (const path of plan.deleted) removeQuietly(path, context);
+      // Whatever is left in it stays.
+      unlessRefused(() => context.files.rmdirSync(join(paths.stateDir, "cache")));
       for (const { path, bytes, text } of plan.edited) replaceFile(path, text, { expected: bytes }, context);
       removeConfiguration(plan, isUndoable, paths, context);
       writeSecrets(secrets, paths, context);
-      for (const path of plan.deleted) removeQuietly(path, context);
       removeQuietly(join(folder, MARKER), context);
       // Of a run that was interrupted before it copied anything.
       unlessRefused(() => context.files.rmdirSync(folder));
@@ -169,5 +171,4 @@ function writeSecrets(next: NewSecrets | undefined, { secrets }: Paths, context:
 
 function removeQuietly(path: string, context: MoveContext): void {
   withFileErrors("remove", path, () => unlessRefused(() => context.files.unlinkSync(path), ["ENOENT"]), context);
-  unlessRefused(() => (path.includes("/cache/") ? context.files.rmdirSync(dirname(path)) : undefined));
 }
