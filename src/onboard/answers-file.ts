@@ -1,4 +1,5 @@
 import { BINDS, meantBind } from "../config/bind.ts";
+import { GATEWAY_TOKEN_VARIABLE } from "../config/credentials.ts";
 import { locate } from "../config/json5-document.ts";
 import { parseJson5 } from "../config/json5-parse.ts";
 import {
@@ -35,6 +36,7 @@ import { nearest } from "../core/similar.ts";
 import type { Field, Provider } from "../providers/provider.ts";
 import type { Message } from "../text/message.ts";
 import { SKIP } from "./answers.ts";
+import { REMOTE_TOKEN_VARIABLE } from "./remote-token.ts";
 
 /*
  * A file of answers, JSON5: what `onboard` would be told by flags, under the ids of fields and settings. A secret in it is
@@ -218,8 +220,7 @@ function judgeSecret(name: string, value: unknown, fields: readonly Field[], rep
   if (value === undefined) return;
   const at = name.split(".");
   const field = fields.find(({ id }) => id === name);
-  const variable =
-    field?.env[0] ?? (name === TOKEN_ANSWER ? "OPENCLAW_GATEWAY_TOKEN" : "OPENCLAW_GATEWAY_REMOTE_TOKEN");
+  const variable = field?.env[0] ?? (name === TOKEN_ANSWER ? GATEWAY_TOKEN_VARIABLE : REMOTE_TOKEN_VARIABLE);
   const hint: Message = (t) => t.onboard.answers.referTo(`"\${${variable}}"`);
   if (typeof value === "string") {
     if (variableIn(value) === undefined) report(at, (t) => t.onboard.answers.plainSecret(name), hint);
