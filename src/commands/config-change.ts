@@ -3,6 +3,7 @@ import { applyPlan } from "../config/apply.ts";
 import { attributesLost } from "../config/attributes.ts";
 import { backupPath } from "../config/backups.ts";
 import type { ReadConfig } from "../config/config-file.ts";
+import { changeLine, type FileChanges } from "../config/described-edits.ts";
 import { earlierTexts } from "../config/earlier-texts.ts";
 import { parseJson5 } from "../config/json5-parse.ts";
 import { formatPath, isList, isObject, memberOf } from "../config/json5-value.ts";
@@ -14,7 +15,7 @@ import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { jsonDocument } from "../core/json.ts";
 import type { Paths } from "../core/paths.ts";
-import { type ChangedFile, changedFiles, changeLine } from "../settings/change-list.ts";
+import { changedFiles } from "../settings/change-list.ts";
 import { parseGiven, type ValueForm } from "../settings/given-value.ts";
 import { planSettings, type SettingsChange } from "../settings/plan-settings.ts";
 import { wrap } from "../terminal/layout.ts";
@@ -22,6 +23,7 @@ import { loadTexts } from "../text/language.ts";
 import type { Message } from "../text/message.ts";
 import { say } from "../text/message.ts";
 import type { Invocation } from "./invocation.ts";
+import { filesJson } from "./written-files.ts";
 import { writtenPath } from "./written-path.ts";
 
 interface ChangeFlags {
@@ -169,7 +171,7 @@ export async function change(
 
 interface Done {
   readonly current: CurrentFiles;
-  readonly files: readonly ChangedFile[];
+  readonly files: readonly FileChanges[];
   readonly backups: readonly string[];
   readonly warnings: readonly Message[];
   readonly dryRun: boolean;
@@ -200,6 +202,6 @@ async function reportJson({ files, backups, warnings, dryRun }: Report, about: o
     dryRun,
     ...about,
     warnings: warnings.map((warning) => say(warning, english)),
-    files: files.map((file) => ({ ...file, ...(backups.includes(file.path) && { backup: backupPath(file.path, 0) }) })),
+    files: filesJson({ files, backups }),
   });
 }

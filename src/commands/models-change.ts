@@ -1,12 +1,11 @@
-import { basename } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { applyPlan, type Plan, sweep } from "../config/apply.ts";
 import { attributesLost } from "../config/attributes.ts";
 import type { ConfigEdit } from "../config/config-edit.ts";
-import { describeEdits, type FileChanges } from "../config/described-edits.ts";
+import { changeLine, describeEdits, type FileChanges } from "../config/described-edits.ts";
 import { hasInclude } from "../config/include.ts";
 import { type JsonValue, sameValue, valueAt } from "../config/json5-value.ts";
-import { type LoosePermissions, loosePermissions, octal, tighten } from "../config/permissions.ts";
+import { type LoosePermissions, loosePermissions, modeLines, tighten } from "../config/permissions.ts";
 import { assertWritable } from "../config/read-only.ts";
 import { type LoadedFiles, loadFiles } from "../config/resolve.ts";
 import { type Config, schemaProblems } from "../config/schema.ts";
@@ -14,11 +13,11 @@ import type { Context } from "../core/context.ts";
 import { jsonDocument } from "../core/json.ts";
 import type { Paths } from "../core/paths.ts";
 import { withoutCredentials } from "../core/redact.ts";
-import { changeLine } from "../settings/change-list.ts";
 import { wrap } from "../terminal/layout.ts";
 import { loadTexts } from "../text/language.ts";
-import { type Message, say, type Texts } from "../text/message.ts";
+import { type Message, say } from "../text/message.ts";
 import type { Invocation } from "./invocation.ts";
+import { filesJson, type WrittenFiles, writtenLines } from "./written-files.ts";
 
 /** Flags of every command that changes which models are used. */
 export interface ChangeFlags {
@@ -43,11 +42,8 @@ export interface Decision {
   readonly json: object;
 }
 
-interface Done {
+interface Done extends WrittenFiles {
   readonly decision: Decision;
-  readonly files: readonly FileChanges[];
-  readonly backups: readonly string[];
-  readonly loose: readonly LoosePermissions[];
   readonly open: readonly LoosePermissions[];
 }
 
@@ -140,10 +136,11 @@ async function applied(decide: (files: LoadedFiles) => Decision, invocation: Inv
 }
 
 async function report(
-  { decision, files, backups, loose, open }: Done,
+  done: Done,
   { dryRun = false, json }: ChangeFlags,
   { context, shown }: Invocation,
 ): Promise<void> {
+  const { decision, files, loose, open } = done;
   const { text } = context;
   const warnings: readonly Message[] = [
     ...(decision.warnings ?? []),
@@ -163,43 +160,20 @@ async function report(
       dryRun,
       warnings: warnings.map((warning) => say(warning, english)),
       ...decision.json,
-      files: files.map((file) => ({ ...file, ...(backups.includes(file.path) && { backup: `${file.path}.bak` }) })),
+      files: filesJson(done),
     };
     return context.out(withoutCredentials(jsonDocument(document)));
   }
   const lines = dryRun
-    ? [...previewLines(files, loose, text), text.commands.dryRun]
+    ? [
+        ...files.flatMap(({ path, changes }) => [path, ...changes.map(changeLine)]),
+        ...modeLines(loose, text),
+        text.commands.dryRun,
+      ]
     : [
         ...decision.says.map((one) => say(one, text)),
-        ...(isChanged ? writtenLines(files, backups, loose, text) : [text.onboard.upToDate]),
+        ...(isChanged ? writtenLines(done, text) : [text.onboard.upToDate]),
         ...(isChanged && decision.next !== undefined ? [say(decision.next, text)] : []),
       ];
   for (const line of lines) context.out(`${wrap(withoutCredentials(shown.text(line)), context.columns())}\n`);
-}
-
-function writtenLines(
-  files: readonly FileChanges[],
-  backups: readonly string[],
-  loose: readonly LoosePermissions[],
-  { onboard: t }: Texts,
-): readonly string[] {
-  return [
-    ...files.map(({ path, changes: { length: values } }) =>
-      backups.includes(path)
-        ? t.wroteWithBackup({ path, values, backup: `${basename(path)}.bak` })
-        : t.wrote({ path, values }),
-    ),
-    ...loose.map(({ path, wanted }) => t.closed({ path, mode: octal(wanted) })),
-  ];
-}
-
-function previewLines(
-  files: readonly FileChanges[],
-  loose: readonly LoosePermissions[],
-  { onboard }: Texts,
-): readonly string[] {
-  return [
-    ...files.flatMap(({ path, changes }) => [path, ...changes.map(changeLine)]),
-    ...loose.map(({ path, mode, wanted }) => onboard.modeChange({ path, from: octal(mode), to: octal(wanted) })),
-  ];
 }

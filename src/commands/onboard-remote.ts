@@ -1,6 +1,6 @@
 import { type Applied, applyPlan, type Plan, sweep } from "../config/apply.ts";
 import { remoteToken } from "../config/credentials.ts";
-import { loosePermissions, octal, tighten } from "../config/permissions.ts";
+import { loosePermissions, tighten } from "../config/permissions.ts";
 import { assertPlacesWritable } from "../config/preflight.ts";
 import { fileValues, withProxy } from "../config/resolve.ts";
 import { readReference } from "../config/secret-reference.ts";
@@ -37,6 +37,7 @@ import { withSchema, writeSchema } from "./editor-schema.ts";
 import { fieldAnswers } from "./flag-answers.ts";
 import { planDeps, promptsOf, readingOf, showWarnings } from "./onboard.ts";
 import type { Flags } from "./onboard-flags.ts";
+import { filesJson, writtenLines } from "./written-files.ts";
 
 interface RemoteDeps {
   readonly paths: Paths;
@@ -111,6 +112,7 @@ export async function onboardRemote(
   const closed = flags.dryRun ? loose : loose.filter((one) => !tighten([one], context).includes(one));
   if (!flags.dryRun) await sweep(paths, [...current.config.bytes.keys()], context);
   const files = describePlan(applied.plan, applied.current, flags.json ? await loadTexts("en") : text);
+  const done = { files, backups: applied.backups, loose: closed };
   if (flags.json) {
     const english = await loadTexts("en");
     const document = {
@@ -120,23 +122,15 @@ export async function onboardRemote(
       dryRun: flags.dryRun ?? false,
       remote: { url: answers.url },
       warnings: notes.map((note) => say(note, english)),
-      files: files.map((file) => ({
-        ...file,
-        ...(applied.backups.includes(file.path) && { backup: `${file.path}.bak` }),
-      })),
+      files: filesJson(done),
     };
     return context.out(jsonDocument(document));
   }
   if (files.length === 0 && closed.length === 0) return context.out(`${text.onboard.upToDate}\n`);
   if (flags.dryRun)
     return context.out(shown.text(`${changeList(files, closed, NO_PROVIDER, text)}\n${text.commands.dryRun}\n`));
-  const lines = files.map(({ path, changes: { length: values } }) =>
-    applied.backups.includes(path)
-      ? text.onboard.wroteWithBackup({ path, values, backup: `${path.split("/").at(-1)}.bak` })
-      : text.onboard.wrote({ path, values }),
-  );
-  for (const { path, wanted } of closed) lines.push(text.onboard.closed({ path, mode: octal(wanted) }));
-  context.out(shown.text(`${[...lines, "", text.onboard.remote.ready(answers.url)].join("\n")}\n`));
+  const lines = [...writtenLines(done, text), "", text.onboard.remote.ready(answers.url)];
+  context.out(shown.text(`${lines.join("\n")}\n`));
 }
 
 /** Flags that say something of a gateway or a provider of this machine. */

@@ -1,8 +1,5 @@
-import { basename } from "node:path";
 import type { ClientId } from "../clients/client.ts";
 import type { Applied } from "../config/apply.ts";
-import type { FileChanges } from "../config/described-edits.ts";
-import { type LoosePermissions, octal } from "../config/permissions.ts";
 import { jsonDocument } from "../core/json.ts";
 import { maskUrls, withoutCredentials } from "../core/redact.ts";
 import type { Shown } from "../core/shown.ts";
@@ -15,14 +12,11 @@ import { wrap } from "../terminal/layout.ts";
 import { textWidth } from "../terminal/width.ts";
 import type { Texts } from "../text/message.ts";
 import { evaluation, type Shell } from "./shell-words.ts";
+import { filesJson, type WrittenFiles, writtenLines } from "./written-files.ts";
 
 /** The changes an onboarding run made or, with `dryRun`, would do. */
-export interface Outcome {
+export interface Outcome extends WrittenFiles {
   readonly dryRun: boolean;
-  readonly files: readonly FileChanges[];
-  readonly loose: readonly LoosePermissions[];
-  /** The written files whose previous content was backed up. */
-  readonly backups: readonly string[];
   readonly authChoice: string;
   readonly providers: readonly { readonly id: string; readonly baseUrl: string }[];
   readonly defaultModel?: string;
@@ -75,14 +69,7 @@ export function report(
   const { dryRun, files, loose, backups, providers, defaultModel } = outcome;
   if (files.length === 0 && loose.length === 0) return `${t.upToDate}\n`;
   if (dryRun) return shown.text(`${changeList(files, loose, resolution, text)}\n${text.commands.dryRun}\n`);
-  const written = files.map(({ path, changes }) => {
-    const values = changes.length;
-    return backups.includes(path)
-      ? t.wroteWithBackup({ path, values, backup: `${basename(path)}.bak` })
-      : t.wrote({ path, values });
-  });
-  written.push(...loose.map(({ path, wanted }) => t.closed({ path, mode: octal(wanted) })));
-  const lines = [wrap(written.join("\n"), columns)];
+  const lines = [wrap(writtenLines(outcome, text).join("\n"), columns)];
   if (providers.length > 0) lines.push("", wrap(t.baseUrls(providers.map(({ baseUrl }) => baseUrl)), columns));
   if (defaultModel !== undefined) lines.push(wrap(t.newDefault(defaultModel), columns));
   const [first, second] = providers;
@@ -175,7 +162,7 @@ export function reportJson(
     ...(service !== undefined && { service }),
     ...(clients !== undefined && { clients }),
     ...(schema !== undefined && { schema }),
-    files: files.map((file) => ({ ...file, ...(backups.includes(file.path) && { backup: `${file.path}.bak` }) })),
+    files: filesJson({ files, backups }),
   };
   return jsonDocument(document);
 }

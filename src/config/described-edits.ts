@@ -23,6 +23,12 @@ export function changeOf(name: string, before: string | undefined, after: string
   return before === undefined ? { kind: "add", name, after } : { kind: "change", name, before, after };
 }
 
+/** A line of a preview. */
+export function changeLine({ kind, name, before = "", after = "" }: Change): string {
+  if (kind === "remove") return `  - ${name}  ${before}`;
+  return kind === "add" ? `  + ${name}  ${after}` : `  ~ ${name}  ${before} -> ${after}`;
+}
+
 /** Edits for display, each with the file that it is made in. */
 export function describeEdits(
   edits: readonly ConfigEdit[],

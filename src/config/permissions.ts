@@ -2,6 +2,7 @@ import { withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { unlessRefused } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
+import type { Texts } from "../text/message.ts";
 import { backupPaths, waitingPath } from "./backups.ts";
 import { configurationFiles, recordPath } from "./change-record.ts";
 
@@ -14,6 +15,10 @@ export interface LoosePermissions {
   readonly mode: number;
   readonly wanted: number;
 }
+
+/** A line of a preview for each. */
+export const modeLines = (loose: readonly LoosePermissions[], { onboard }: Texts): readonly string[] =>
+  loose.map(({ path, mode, wanted }) => onboard.modeChange({ path, from: octal(mode), to: octal(wanted) }));
 
 /**
  * Those among the state folder, the secrets, and each file of the configuration with its backups; `read` are those that

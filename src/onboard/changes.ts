@@ -1,10 +1,10 @@
 import type { Plan } from "../config/apply.ts";
 import { authStores } from "../config/auth-stores.ts";
 import { valueFromVariables, variablesOf } from "../config/credentials.ts";
-import { type Change, changeOf, describeEdits, type FileChanges } from "../config/described-edits.ts";
+import { type Change, changeLine, changeOf, describeEdits, type FileChanges } from "../config/described-edits.ts";
 import { definingFile } from "../config/include.ts";
 import { formatPath, type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
-import { type LoosePermissions, octal } from "../config/permissions.ts";
+import { type LoosePermissions, modeLines } from "../config/permissions.ts";
 import { type Context, lookUp } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { mask } from "../core/redact.ts";
@@ -58,7 +58,7 @@ export function changeList(
       if (prefix !== "" && prefix !== entry) rows.push(`  ${prefix}`);
       entry = prefix;
       const name = one.name.slice(prefix.length).replace(/^\./, "");
-      const row = changeLine({ ...one, name }, foundIn(one.name, resolution, text), text);
+      const row = sourcedLine({ ...one, name }, foundIn(one.name, resolution, text), text);
       rows.push(prefix === "" ? row : `  ${row}`);
     }
     return rows;
@@ -66,18 +66,11 @@ export function changeList(
   return [...lines, ...modeLines(loose, text)].join("\n");
 }
 
-export const modeLines = (loose: readonly LoosePermissions[], { onboard }: Texts): readonly string[] =>
-  loose.map(({ path, mode, wanted }) => onboard.modeChange({ path, from: octal(mode), to: octal(wanted) }));
-
-export function changeLine(
-  { kind, name, before, after = "" }: Change,
-  from: string | undefined,
-  { onboard }: Texts,
-): string {
-  if (kind === "remove") return `  - ${name}  ${before}`;
-  const value = from === undefined ? after : onboard.answerFrom({ answer: after, from });
-  return kind === "add" ? `  + ${name}  ${value}` : `  ~ ${name}  ${before} -> ${value}`;
-}
+/** With the source of the value, if it is to be named. */
+export const sourcedLine = (change: Change, from: string | undefined, { onboard }: Texts): string =>
+  changeLine(
+    from === undefined ? change : { ...change, after: onboard.answerFrom({ answer: change.after ?? "", from }) },
+  );
 
 /** The place where a variable's secret was found; `undefined` if it was given. */
 export function foundIn(variable: string, { provider, answers }: Resolution, text: Texts): string | undefined {

@@ -1,13 +1,13 @@
 import type { Plan } from "../config/apply.ts";
 import { BINDS } from "../config/bind.ts";
 import { GATEWAY_TOKEN_VARIABLE } from "../config/credentials.ts";
-import type { Change, FileChanges } from "../config/described-edits.ts";
+import { type Change, changeLine, type FileChanges } from "../config/described-edits.ts";
 import { formatPath } from "../config/json5-value.ts";
-import type { LoosePermissions } from "../config/permissions.ts";
+import { type LoosePermissions, modeLines } from "../config/permissions.ts";
 import { maskUrls, scrub } from "../core/redact.ts";
 import { endpointsOf } from "../providers/provider.ts";
 import { say, type Texts } from "../text/message.ts";
-import { changeLine, foundIn, modeLines, valueAfter } from "./changes.ts";
+import { foundIn, sourcedLine, valueAfter } from "./changes.ts";
 import type { CurrentState } from "./current-state.ts";
 import type { Resolution } from "./resolve-answers.ts";
 
@@ -39,14 +39,13 @@ export function changeSummary(
 function secretLine(one: Change, { providers }: CurrentState, resolution: Resolution, text: Texts): string {
   const field = providers.flatMap(({ fields }) => fields).find(({ secret, env }) => secret && env[0] === one.name);
   const name = one.name === GATEWAY_TOKEN_VARIABLE ? text.onboard.localToken : field && say(field.label, text);
-  return changeLine({ ...one, name: name ?? one.name }, foundIn(one.name, resolution, text), text);
+  return sourcedLine({ ...one, name: name ?? one.name }, foundIn(one.name, resolution, text), text);
 }
 
 function settingLines(changes: readonly Change[], plan: Plan, current: CurrentState, text: Texts): readonly string[] {
   const { onboard } = text;
   const after = (...path: readonly string[]) => valueAfter(plan, current, path);
-  const line = (one: Change) => changeLine(one, undefined, text);
-  const add = (name: string, value: string) => line({ kind: "add", name, after: maskUrls(scrub(value)) });
+  const add = (name: string, value: string) => changeLine({ kind: "add", name, after: maskUrls(scrub(value)) });
   const told = new Set<Change>();
   /** True if everything below that path is new, and is told in words. */
   const isTold = (start: string) => {
@@ -81,7 +80,7 @@ function settingLines(changes: readonly Change[], plan: Plan, current: CurrentSt
   // A row that goes without saying is found in the details.
   const isMinor = ({ kind, name }: Change) => kind === "add" && MINOR.test(name);
   const others = changes.filter((one) => !told.has(one) && !(rows.length > 0 && isMinor(one)));
-  const shown = others.slice(0, MOST_SHOWN).map(line);
+  const shown = others.slice(0, MOST_SHOWN).map(changeLine);
   const more = others.length > shown.length ? [`  ${onboard.andMore(others.length - shown.length)}`] : [];
   return [...rows, ...shown, ...more];
 }
