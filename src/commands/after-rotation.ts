@@ -13,12 +13,12 @@ import { managerIfAny } from "../service/find-manager.ts";
 import { startService } from "../service/lifecycle.ts";
 import type { ServiceManager } from "../service/manager.ts";
 import { gatewayRuntime, profileService } from "../service/runtime.ts";
-import { wrap } from "../terminal/layout.ts";
 import { loadTexts } from "../text/language.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { standingElsewhere, standingJson, standingLines } from "./credential-places.ts";
 import { isService, useJson } from "./credential-use-report.ts";
 import type { Invocation } from "./invocation.ts";
+import { linePrinter } from "./print.ts";
 import { labelOf } from "./rotate-value.ts";
 
 export interface Rotated {
@@ -52,7 +52,8 @@ export async function afterRotation(rotated: Rotated, around: Surroundings, invo
   const { context, shown } = invocation;
   const { rotations, dryRun, json, checked } = rotated;
   const { files, paths } = around;
-  const tell = (line: string) => void (json || context.out(`${wrap(shown.text(line), context.columns())}\n`));
+  const print = linePrinter(context.out, context, shown);
+  const tell = (line: string) => void (json || print(line));
   const { rotate } = context.text.reset;
   const english = await loadTexts("en");
   if (rotations.length === 0) {

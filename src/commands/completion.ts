@@ -22,9 +22,9 @@ import { commandLine, type Paths } from "../core/paths.ts";
 import { isOnPath } from "../core/program-command.ts";
 import { escapedPath } from "../core/shell-quoting.ts";
 import { confirm } from "../terminal/interaction.ts";
-import { wrap } from "../terminal/layout.ts";
 import type { Message } from "../text/message.ts";
 import type { Invocation } from "./invocation.ts";
+import { linePrinter, showWarnings } from "./print.ts";
 import { COMPLETE } from "./program.ts";
 import { quoted, userShell } from "./shell-words.ts";
 
@@ -56,7 +56,7 @@ async function completion(named: CompletedShell | undefined, flags: CompletionFl
   const { context } = invocation;
   const shell = shellFor(named, flags.shell, context);
   const script = completionScript(shell, askingWords(shell, context));
-  if (!isOnPath(context)) context.err(`${context.text.commands.note(context.text.completion.notOnPath)}\n`);
+  if (!isOnPath(context)) showWarnings([(t) => t.completion.notOnPath], context);
   if (!flags.install && !flags.uninstall) return context.out(flags.json ? jsonDocument({ shell, script }) : script);
   const paths = invocation.paths();
   const plan = installPlan(shell, homes(paths, context));
@@ -145,9 +145,8 @@ async function apply(
   context: Context & Pick<Invocation, "shown">,
 ): Promise<void> {
   const { completion: text, commands } = context.text;
-  const print = (line: string) => {
-    if (!json) context.out(`${wrap(context.shown.text(line), context.columns())}\n`);
-  };
+  const toTerminal = linePrinter(context.out, context, context.shown);
+  const print = (line: string) => void (json || toTerminal(line));
   const done = () => {
     const files = changes.map(({ path, before, after }) => ({ path, action: actionOf(before, after) }));
     if (json) context.out(jsonDocument({ ok: true, dryRun, shell, files }));

@@ -18,11 +18,11 @@ import type { Paths } from "../core/paths.ts";
 import { changedFiles } from "../settings/change-list.ts";
 import { parseGiven, type ValueForm } from "../settings/given-value.ts";
 import { planSettings, type SettingsChange } from "../settings/plan-settings.ts";
-import { wrap } from "../terminal/layout.ts";
 import { loadTexts } from "../text/language.ts";
 import type { Message } from "../text/message.ts";
 import { say } from "../text/message.ts";
 import type { Invocation } from "./invocation.ts";
+import { linePrinter, showWarnings } from "./print.ts";
 import { filesJson } from "./written-files.ts";
 import { writtenPath } from "./written-path.ts";
 
@@ -179,12 +179,10 @@ interface Done {
 
 type Report = Omit<Done, "current">;
 
-function printReport(
-  { files, backups, warnings, dryRun }: Report,
-  { text, out, err, columns, shown }: Context & Pick<Invocation, "shown">,
-): void {
-  for (const warning of warnings) err(`${text.commands.note(say(warning, text))}\n`);
-  const print = (line: string) => out(`${wrap(shown.text(line), columns())}\n`);
+function printReport({ files, backups, warnings, dryRun }: Report, context: Context & Pick<Invocation, "shown">): void {
+  const { text } = context;
+  showWarnings(warnings, context);
+  const print = linePrinter(context.out, context, context.shown);
   for (const { path, changes } of files) {
     const backup = backups.includes(path) ? basename(backupPath(path, 0)) : undefined;
     print(dryRun ? path : text.settings.wrote({ path, backup }));

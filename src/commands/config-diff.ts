@@ -2,11 +2,11 @@ import { backupPaths } from "../config/backups.ts";
 import { readIfPresent } from "../core/atomic-file.ts";
 import { attempt } from "../core/errors.ts";
 import { jsonDocument } from "../core/json.ts";
-import { wrap } from "../terminal/layout.ts";
 import { difference } from "../undo/difference.ts";
 import { lastChange } from "../undo/undo.ts";
 import { differenceLine } from "./difference-line.ts";
 import type { Invocation } from "./invocation.ts";
+import { linePrinter } from "./print.ts";
 
 /** The change that `undo` would take back, seen from before: a line that is new begins with `+`. */
 export async function diff(
@@ -25,7 +25,7 @@ export async function diff(
   if (json) return context.out(jsonDocument({ ok: true, files, skipped: change.damaged }));
   const { settings, undo } = context.text;
   for (const path of change.damaged) context.err(`${undo.skippedDamaged(path)}\n`);
-  const print = (line: string) => context.out(`${wrap(shown.text(line), context.columns())}\n`);
+  const print = linePrinter(context.out, context, shown);
   if (files.length === 0) return print(settings.noBackup(config));
   const painted = await differenceLine(context.terminal.stdout, context);
   for (const { path, backup, difference } of files) {

@@ -15,12 +15,12 @@ import { type Problem, problemLines } from "../core/result.ts";
 import { editorCommand, editorOf, isNotFound } from "../settings/editor.ts";
 import { newFaults } from "../settings/judge.ts";
 import { canPrompt, wantsAccessible } from "../terminal/interaction.ts";
-import { wrap } from "../terminal/layout.ts";
 import { wantsColour } from "../terminal/paint.ts";
 import { difference } from "../undo/difference.ts";
 import { differenceLine } from "./difference-line.ts";
 import { copyFor, type EditedCopy, recoverCopies } from "./edited-copy.ts";
 import type { Invocation } from "./invocation.ts";
+import { linePrinter, showWarnings } from "./print.ts";
 
 interface EditFlags {
   readonly dryRun?: boolean;
@@ -39,10 +39,9 @@ export async function edit({ dryRun = false, json = false }: EditFlags, invocati
   const start = readIfPresent(paths.config, context);
   const before = await attempt(() => readConfig(paths.config, context));
   const included = before.ok ? [...before.value.bytes.keys()].filter((path) => path !== paths.config) : [];
-  if (included.length > 0)
-    context.err(`${context.text.commands.note(context.text.settings.includesApart(included))}\n`);
+  if (included.length > 0) showWarnings([(t) => t.settings.includesApart(included)], context);
   const kept = recoverCopies(paths.config, rejectedPath(paths.config), context);
-  if (kept !== undefined) context.err(`${context.text.commands.note(context.text.settings.textFound(kept))}\n`);
+  if (kept !== undefined) showWarnings([(t) => t.settings.textFound(kept)], context);
   const copy = copyFor(paths.config, start ?? Buffer.from("{\n}\n"), context);
   try {
     const text = await acceptedText(copy, before.ok ? before.value.value : {}, paths, context);
@@ -76,7 +75,7 @@ async function report(
     );
   }
   const { settings, commands } = context.text;
-  const print = (line: string) => context.out(`${wrap(shown.text(line), context.columns())}\n`);
+  const print = linePrinter(context.out, context, shown);
   if (to === undefined) return print(settings.unchanged);
   const painted = await differenceLine(context.terminal.stdout, context);
   for (const line of lines) context.out(`${painted(line)}\n`);

@@ -20,6 +20,7 @@ import { namesIn } from "./answers-file.ts";
 import { impliedAnswers } from "./flag-answers.ts";
 import type { Invocation } from "./invocation.ts";
 import { EDITED_CLIENTS, type Flags } from "./onboard-flags.ts";
+import { showWarnings } from "./print.ts";
 
 /** Prints today's set-up as a file of answers. Throws `config.*`. */
 export async function exportAnswers(
@@ -56,7 +57,7 @@ export async function exportAnswers(
     return context.out(jsonDocument({ ok: true, answers: file, variables, leftOut, warnings }));
   }
   context.out(jsonDocument(file));
-  for (const note of notes) context.err(`${context.text.commands.note(say(note, context.text))}\n`);
+  showWarnings(notes, context);
 }
 
 /**

@@ -12,6 +12,7 @@ import { canPrompt, confirm } from "../terminal/interaction.ts";
 import { loadTexts } from "../text/language.ts";
 import { say, type Texts } from "../text/message.ts";
 import type { Invocation } from "./invocation.ts";
+import { showWarnings } from "./print.ts";
 
 interface ServiceFlags {
   readonly json?: boolean;
@@ -47,7 +48,7 @@ async function installAction({ json, force = false }: InstallFlags, invocation: 
   const { text } = context;
   const options = { version: about.version, force, mayAsk: !json && canPrompt(context) };
   const installed = await installGateway({ paths: paths(), providers: await providers() }, options, context);
-  for (const note of installed.notes) context.err(`${text.commands.note(say(note, text))}\n`);
+  showWarnings(installed.notes, context);
   context.out(json ? await installJson(installed) : installReport(installed, text));
 }
 
@@ -112,7 +113,7 @@ async function startAction(action: "start" | "restart", { json }: ServiceFlags, 
   if (json) return context.out(resultJson(action, { ...serviceJson(manager), gateway: healthJson(gateway) }));
   context.out(`${text.service.running({ version: gateway.version ?? "", url: gateway.url })}\n`);
   const status = commandLine(manager.profile, "gateway status");
-  if (!gateway.isReady) context.err(`${text.commands.note(text.service.notReadyWhy(status))}\n`);
+  if (!gateway.isReady) showWarnings([(t) => t.service.notReadyWhy(status)], context);
 }
 
 async function stopAction({ json }: ServiceFlags, { context, paths }: Invocation): Promise<void> {

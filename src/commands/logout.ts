@@ -20,12 +20,13 @@ import { credentialUse, type GatewayUse } from "../service/credential-use.ts";
 import { managerIfAny } from "../service/find-manager.ts";
 import { type GatewayRuntime, gatewayRuntime, profileService } from "../service/runtime.ts";
 import { confirm } from "../terminal/interaction.ts";
-import { table, wrap } from "../terminal/layout.ts";
+import { table } from "../terminal/layout.ts";
 import { loadTexts } from "../text/language.ts";
-import { type Message, say, type Texts } from "../text/message.ts";
+import { say, type Texts } from "../text/message.ts";
 import { standingElsewhere, standingJson, standingLines } from "./credential-places.ts";
 import { useJson, useMessages } from "./credential-use-report.ts";
 import type { Invocation } from "./invocation.ts";
+import { linePrinter, showWarnings } from "./print.ts";
 
 interface LogoutFlags {
   readonly provider?: string;
@@ -65,9 +66,8 @@ async function logout(flags: LogoutFlags, invocation: Invocation): Promise<void>
   if (!dryRun) assertWritable(context);
   const files = await readForLogout(paths, context);
   const selection = select(flags, files, providers);
-  const tell = (line: string) => (json ? context.err : context.out)(`${wrap(shown.text(line), context.columns())}\n`);
-  const note = (message: Message) => context.err(`${commands.note(say(message, context.text))}\n`);
-  if (files.configError !== undefined) note((t) => t.reset.logout.configUnreadable(paths.config));
+  const tell = linePrinter(json ? context.err : context.out, context, shown);
+  if (files.configError !== undefined) showWarnings([(t) => t.reset.logout.configUnreadable(paths.config)], context);
   const isAsked = !yes && !dryRun && selection.gone.length > 0;
   if (!json || isAsked) for (const line of preview(selection, flags, paths, context.text)) tell(line);
   if (isAsked) {

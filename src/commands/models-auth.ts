@@ -15,12 +15,12 @@ import { endpointsOf, type Provider, storedUnder } from "../providers/provider.t
 import { nameableProviders } from "../reset/credentials.ts";
 import { type Rotatable, type Rotation, rotatables } from "../reset/rotation.ts";
 import { canPrompt, wantsAccessible } from "../terminal/interaction.ts";
-import { wrap } from "../terminal/layout.ts";
 import { wantsColour } from "../terminal/paint.ts";
 import { loadTexts } from "../text/language.ts";
 import { type Message, say } from "../text/message.ts";
 import { afterRotation } from "./after-rotation.ts";
 import type { Invocation } from "./invocation.ts";
+import { linePrinter } from "./print.ts";
 import { assertWorks, write } from "./rotate-key.ts";
 import { askValue, labelOf, valueFromInput } from "./rotate-value.ts";
 import { checkRotation } from "./rotation-check.ts";
@@ -193,7 +193,7 @@ async function report(
     );
   }
   const { paste: text } = context.text.reset;
-  const tell = (line: string) => context.out(`${wrap(shown.text(line), context.columns())}\n`);
+  const tell = linePrinter(context.out, context, shown);
   for (const one of rotations) {
     const values = { label: labelOf(one, context.text), path: paths.secrets, value: String(one.value) };
     tell(dryRun ? text.wouldStore(values) : text.stored(values));

@@ -35,8 +35,9 @@ import { type Message, say, type Texts } from "../text/message.ts";
 import type { FiledAnswers } from "./answers-file.ts";
 import { withSchema, writeSchema } from "./editor-schema.ts";
 import { fieldAnswers } from "./flag-answers.ts";
-import { planDeps, promptsOf, readingOf, showWarnings } from "./onboard.ts";
+import { planDeps, promptsOf, readingOf } from "./onboard.ts";
 import type { Flags } from "./onboard-flags.ts";
+import { showWarnings } from "./print.ts";
 import { filesJson, writtenLines } from "./written-files.ts";
 
 interface RemoteDeps {

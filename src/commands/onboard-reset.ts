@@ -14,14 +14,14 @@ import { nameableProviders } from "../reset/credentials.ts";
 import { isEmptyReset } from "../reset/reset-plan.ts";
 import type { Scope } from "../reset/scopes.ts";
 import { canPrompt, confirm, wantsAccessible } from "../terminal/interaction.ts";
-import { wrap } from "../terminal/layout.ts";
 import { wantsColour } from "../terminal/paint.ts";
 import { loadTexts } from "../text/language.ts";
-import { type Message, say } from "../text/message.ts";
+import type { Message } from "../text/message.ts";
 import { standingElsewhere, standingJson, standingLines } from "./credential-places.ts";
 import { answersFromFlags } from "./flag-answers.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Flags } from "./onboard-flags.ts";
+import { linePrinter, showWarnings } from "./print.ts";
 import { gatewayMessages, runningGateway } from "./reset-gateway.ts";
 import {
   type PreparedReset,
@@ -54,7 +54,7 @@ export async function resetFirst(
   const paths = invocation.paths();
   const { start } = context.text.reset;
   if (!dryRun) assertWritable(context);
-  const tell = (line: string) => (json ? context.err : context.out)(`${wrap(shown.text(line), context.columns())}\n`);
+  const tell = linePrinter(json ? context.err : context.out, context, shown);
   if (flags.resetScope === "config+creds+sessions") tell(start.sessionsAlias);
   const options: ResetOptions = { scope: scopeOf(flags), isUndoable: true, paths, providers };
   const prepared = await prepareReset(options, context);
@@ -80,7 +80,7 @@ export async function resetFirst(
     if (lines.length > 0) context.out(`\n${lines.join("\n")}\n`);
   }
   const messages: readonly Message[] = [...(done?.failed ?? []), ...(await gatewayMessages(running, paths, context))];
-  for (const message of messages) context.err(`${context.text.commands.note(say(message, context.text))}\n`);
+  showWarnings(messages, context);
   const again = { ...invocation, context };
   if (!dryRun && (setsUp || (!yes && (await wantsSetUp(flags, nothing, context)))))
     return setUpAfter(again, setUp, reset, json);

@@ -43,6 +43,7 @@ import {
   resetProblems,
 } from "./onboard-flags.ts";
 import { outcomeOf, report, reportJson } from "./onboard-report.ts";
+import { showWarnings } from "./print.ts";
 import { userShell } from "./shell-words.ts";
 
 /** Runs the command with the flags as they were parsed, and what was found wrong with them. */
@@ -373,7 +374,7 @@ async function installedService({ flags, version, paths, current, context }: Onb
   try {
     const profile = { paths, providers: current.providers };
     const installed = await installGateway(profile, { version, force: false, mayAsk }, context);
-    for (const note of installed.notes) context.err(`${context.text.commands.note(say(note, context.text))}\n`);
+    showWarnings(installed.notes, context);
     if (!flags.json) context.out(`\n${installReport(installed, context.text)}`);
     const { result, manager, gateway } = installed;
     return { result, manager: manager.kind, name: manager.name, file: manager.file, url: gateway.url };
@@ -417,10 +418,6 @@ function assertWorks(finding: Finding | undefined, { provider, answers }: Resolu
     code: "verify.failed",
     hint: (text) => lines(text).slice(1).join("\n"),
   });
-}
-
-export function showWarnings(warnings: readonly Message[], { err, text }: Context): void {
-  for (const warning of warnings) err(`${text.commands.note(say(warning, text))}\n`);
 }
 
 function showNotes(notes: readonly Message[], { err, text }: Context): void {

@@ -18,6 +18,7 @@ import { say } from "../text/message.ts";
 import { afterRotation } from "./after-rotation.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Flags } from "./onboard-flags.ts";
+import { showWarnings } from "./print.ts";
 import { askValue, declined, missing, type NewValues, valueFromInput, valuesFromFlags } from "./rotate-value.ts";
 import { type Checked, checkRotation } from "./rotation-check.ts";
 
@@ -201,8 +202,7 @@ export async function write(
   paths: Paths,
   context: Context,
 ): Promise<readonly string[]> {
-  for (const lost of await attributesLost([paths.secrets], context))
-    context.err(`${context.text.commands.note(say(lost, context.text))}\n`);
+  showWarnings(await attributesLost([paths.secrets], context), context);
   const { written } = await applyPlan<LoadedFiles>(
     (known) => loadFiles(paths, context, { known }),
     (files) => ({

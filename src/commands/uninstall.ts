@@ -15,12 +15,13 @@ import { managerIfAny } from "../service/find-manager.ts";
 import { ownerOf, type UninstallResult, uninstall } from "../service/install.ts";
 import type { ServiceManager } from "../service/manager.ts";
 import { confirm } from "../terminal/interaction.ts";
-import { wrap, wrapCommand } from "../terminal/layout.ts";
+import { wrapCommand } from "../terminal/layout.ts";
 import { loadTexts } from "../text/language.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { installedCompletions } from "./completion.ts";
 import { standingElsewhere, standingJson, standingLines } from "./credential-places.ts";
 import type { Invocation } from "./invocation.ts";
+import { linePrinter, showWarnings } from "./print.ts";
 import { gatewayMessages, runningGateway } from "./reset-gateway.ts";
 import {
   type PreparedReset,
@@ -75,7 +76,7 @@ async function remove(flags: UninstallFlags, invocation: Invocation): Promise<vo
   const providers = await invocation.providers();
   const options = { scope: "full", isUndoable: false, paths, providers } as const;
   if (!dryRun) assertWritable(context);
-  const tell = (line: string) => (json ? context.err : context.out)(`${wrap(shown.text(line), context.columns())}\n`);
+  const tell = linePrinter(json ? context.err : context.out, context, shown);
   const both = flags.all === true || (!flags.service && !flags.state);
   const manager = await managerIfAny(paths, context);
   const owner = manager && ownerOf(manager.file, context);
@@ -125,7 +126,7 @@ async function remove(flags: UninstallFlags, invocation: Invocation): Promise<vo
       }),
     );
   }
-  for (const message of messages) context.err(`${context.text.commands.note(say(message, context.text))}\n`);
+  showWarnings(messages, context);
   if (dryRun) tell(context.text.commands.dryRun);
   for (const line of doneLines(prepared, { service, done }, paths, context)) tell(line);
   const lines = standingLines(standing, { shown, columns: context.columns(), text: context.text });
