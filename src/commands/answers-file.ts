@@ -1,4 +1,6 @@
-import type { JsonObject } from "../config/json5-value.ts";
+import type { SecretEdit } from "../config/apply.ts";
+import { GATEWAY_TOKEN_VARIABLE } from "../config/credentials.ts";
+import { type JsonObject, valueAt } from "../config/json5-value.ts";
 import { isPort } from "../config/listen-address.ts";
 import { fileValues, loadReadable } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
@@ -11,6 +13,8 @@ import { OpenclawError } from "../core/errors.ts";
 import { absolutePath } from "../core/path-variable.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Problem } from "../core/result.ts";
+import { unsendableKey } from "../core/sendable.ts";
+import { unresolvedIn } from "../core/unresolved.ts";
 import type { Answer, Answers } from "../onboard/answers.ts";
 import {
   type AnswersFile,
@@ -20,6 +24,8 @@ import {
   TOKEN_ANSWER,
   variableIn,
 } from "../onboard/answers-file.ts";
+import { isOutsideFiles } from "../onboard/current-state.ts";
+import { type MergedSecret, mergedSecrets } from "../onboard/merged-secrets.ts";
 import { REMOTE_TOKEN } from "../onboard/remote-token.ts";
 import { assertResolved } from "../onboard/resolve-answers.ts";
 import type { Field, Provider } from "../providers/provider.ts";
@@ -31,6 +37,8 @@ export interface FiledAnswers {
   /** Secrets that are written as references. */
   readonly references: Answers;
   readonly patch: JsonObject;
+  /** What the patch refers to and the environment holds, for `.env`. */
+  readonly patchSecrets: readonly SecretEdit[];
   readonly sources: Config["secrets"];
   /** Says of an error about a flag where its answer is in the file, or that it is not in it. */
   readonly placed: (error: OpenclawError) => OpenclawError;
@@ -39,6 +47,8 @@ export interface FiledAnswers {
 interface FiledDeps {
   /** Names of the flags of the command line, which come first. */
   readonly given: ReadonlySet<string>;
+  /** True if secrets that are only referred to must have a value now. */
+  readonly mustHaveValues: boolean;
   readonly paths: Paths;
   readonly providers: readonly Provider[];
   readonly context: Context;
@@ -79,7 +89,7 @@ function familyOf({ flag }: Field): readonly string[] {
  * `file.access`, and what reading the configuration throws.
  */
 export async function answersFromFile(written: string, deps: FiledDeps): Promise<FiledAnswers> {
-  const { given, paths, providers, context } = deps;
+  const { given, mustHaveValues, paths, providers, context } = deps;
   const { path, content } = await contentOf(written, context);
   const read = readAnswers(content, path, providers, EDITED_CLIENTS);
   if (!read.ok) return refuse(read.error);
@@ -89,7 +99,8 @@ export async function answersFromFile(written: string, deps: FiledDeps): Promise
   const isOverridden = (name: string) =>
     rows.find((row) => row.name === name)?.flags.some((flag) => given.has(flag)) ?? false;
   const files = fileValues(await loadReadable(paths, context));
-  const variables = await findVariables(namesIn(file), files, context);
+  const inPatch = mergedSecrets(file.patch);
+  const variables = await findVariables([...namesIn(file), ...inPatch.map(({ name }) => name)], files, context);
   const config = { ...files.config, secrets: { ...files.config.secrets, ...sourcesIn(file) } };
   const problems: Problem[] = [];
   const reading = { file, variables, problems };
@@ -122,12 +133,14 @@ export async function answersFromFile(written: string, deps: FiledDeps): Promise
       else problems.push({ ...resolved.error, ...file.placeOf(name) });
     } else if (input !== undefined) references.set(name, input);
   }
+  const patchSecrets = inPatch.flatMap((one) => patchSecret(one, { isReferred, mustHaveValues }, reading));
   if (problems.length > 0) return refuse(problems);
   const places = { file, rows, isOverridden };
   return {
     flags: Object.fromEntries(flags),
     references: Object.fromEntries(references),
     patch: file.patch,
+    patchSecrets,
     sources: sourcesIn(file),
     placed: (error) => placedError(error, places),
   };
@@ -182,6 +195,36 @@ function valueFor(variable: string, answer: string, { file, variables, problems 
       hint: ({ onboard }) => onboard.answers.setVariable(variable),
     });
   return value;
+}
+
+/** What `.env` is to hold of a variable: nothing that a file sets already, nor what stays in the environment. */
+function patchSecret(
+  { name, path }: MergedSecret,
+  { isReferred, mustHaveValues }: { readonly isReferred: boolean; readonly mustHaveValues: boolean },
+  { file, variables, problems }: Reading,
+): readonly SecretEdit[] {
+  const place = file.placeInPatch(path);
+  const variable = variables.get(name);
+  const isSetThere = typeof valueAt(file.patch, ["env", "vars", name]) === "string";
+  if (variable === undefined) {
+    // The program makes the local gateway's token where it has none.
+    if (mustHaveValues && !isSetThere && name !== GATEWAY_TOKEN_VARIABLE)
+      problems.push({
+        ...place,
+        message: ({ onboard }) => onboard.variableEmpty(name),
+        hint: ({ onboard }) => onboard.answers.setVariable(name),
+      });
+    return [];
+  }
+  if (!isOutsideFiles(variable)) return [];
+  const value = variable.value.reveal();
+  const wrong = unresolvedIn(value) ?? unsendableKey(value, [name]);
+  if (wrong !== undefined)
+    problems.push({
+      ...place,
+      ...("kind" in wrong ? { message: ({ onboard }) => onboard.answers.noSecretIn(name) } : wrong),
+    });
+  return isReferred ? [] : [{ name, value: variable.value }];
 }
 
 function filledIn(text: string, answer: string, reading: Reading): string | undefined {

@@ -101,6 +101,7 @@ export async function onboardRemote(
   const loose = loosePermissions(paths, [...current.config.bytes.keys()], context);
   const deps = {
     ...planDeps(version, paths, context),
+    patchSecrets: filed?.patchSecrets,
     patch: flags.editorSchema ? withSchema(filed?.patch, current.config.config) : filed?.patch,
   };
   const applied = await written(

@@ -7,12 +7,15 @@ import { loosePermissions, tighten } from "../config/permissions.ts";
 import { assertPlacesWritable } from "../config/preflight.ts";
 import { assertWritable } from "../config/read-only.ts";
 import { fileValues, withProxy } from "../config/resolve.ts";
+import type { SecretReference } from "../config/schema.ts";
 import type { Context, Prompter, PrompterOptions } from "../core/context.ts";
 import { attempt, OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { type Problem, withPlace } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
+import { unsendableKey } from "../core/sendable.ts";
 import type { Shown } from "../core/shown.ts";
+import { unresolvedIn } from "../core/unresolved.ts";
 import { type Answers, settingIn, variablesNamed } from "../onboard/answers.ts";
 import { warnings } from "../onboard/changes.ts";
 import { type CurrentState, readCurrentState, referenceValues } from "../onboard/current-state.ts";
@@ -80,6 +83,7 @@ async function answered(
   const { answersFromFile } = await import("./answers-file.ts");
   const filed = await answersFromFile(given.answers, {
     given: namesOfGiven(command),
+    mustHaveValues: given.verify !== false,
     paths: paths(),
     providers,
     context,
@@ -150,6 +154,7 @@ async function onboard(
   const writeDeps: WriteDeps = {
     planDeps: {
       ...planDeps(version, paths, context),
+      patchSecrets: filed?.patchSecrets,
       patch: flags.editorSchema ? withSchema(filed?.patch, current.config.config) : filed?.patch,
     },
     paths,
@@ -242,14 +247,24 @@ export async function assertReferences(answers: Answers, current: CurrentState, 
     const { readReference } = await import("../config/secret-reference.ts");
     const known = { ...referenceValues(current), variables: current.variables };
     const resolved = await readReference(answer.input, known, context);
-    const { source } = answer;
-    if (!resolved.ok) problems.push({ ...resolved.error, where: source.kind === "flag" ? source.name : "" });
+    const where = answer.source.kind === "flag" ? answer.source.name : "";
+    if (!resolved.ok) problems.push({ ...resolved.error, where });
+    else problems.push(...faultsIn(resolved.value, answer.input).map((fault) => ({ ...fault, where })));
   }
   if (problems.length === 0) return;
   throw new OpenclawError(({ onboard }) => onboard.answersUnusable(problems.length), {
     code: "credentials.missing",
     problems,
   });
+}
+
+/** What a file or program gives may be no credential, or one that cannot be sent. */
+function faultsIn(value: Secret, { source, provider, id }: SecretReference): readonly Pick<Problem, "message">[] {
+  const text = value.reveal();
+  const unsendable = unsendableKey(text, []);
+  if (unsendable !== undefined) return [unsendable];
+  const shown = source === "env" ? id : `secrets.providers.${provider}`;
+  return unresolvedIn(text) === undefined ? [] : [{ message: ({ onboard }) => onboard.answers.noSecretIn(shown) }];
 }
 
 /** Asks for whatever the flags leave open, and writes what was agreed to. Throws `prompt.cancelled`. */

@@ -59,6 +59,8 @@ export interface AnswersFile {
   readonly settings: Readonly<Record<string, JsonValue>>;
   /** Merged into the configuration. */
   readonly patch: JsonObject;
+  /** The place of what is merged, by its path in the configuration. */
+  readonly placeInPatch: (path: JsonPath) => Pick<Problem, "where" | "position">;
   /** The place of an answer, by the same names; that of the file if it is not in it. */
   readonly placeOf: (name: string) => Pick<Problem, "where" | "position">;
   readonly has: (name: string) => boolean;
@@ -138,6 +140,7 @@ export function readAnswers(
     secrets: Object.fromEntries(secrets),
     settings: Object.fromEntries(settings.map((name) => [name, answered(name) ?? null])),
     patch: { ...(config as JsonObject), ...(sources !== undefined && { secrets: sources }) },
+    placeInPatch: (at) => placeAt(at[0] === "secrets" && sources !== undefined ? at : ["config", ...at]),
     placeOf: (name) => (answered(name) === undefined ? { where: path } : placeAt(name.split("."))),
     has: (name) => answered(name) !== undefined,
   });

@@ -53,7 +53,11 @@ export const referenceValues = (state: LoadedFiles & Pick<CurrentState, "sources
 
 /** True for a variable that may answer what nobody was asked. */
 export const isFoundHere = ({ source }: Variable, isDeclared: boolean): boolean =>
-  !isDeclared || (source !== "process environment" && source !== "login shell");
+  !isDeclared || !isOutsideFiles({ source });
+
+/** True for a variable of the environment, which may be gone at the next run. */
+export const isOutsideFiles = ({ source }: Pick<Variable, "source">): boolean =>
+  source === "process environment" || source === "login shell";
 
 export const GATEWAY_TOKEN = "gateway.auth.token" satisfies SettingId;
 

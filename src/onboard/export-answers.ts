@@ -139,7 +139,11 @@ function withoutPlainSecrets(value: JsonValue, at: JsonPath, out: LeftOut): Json
     out.leftOut.push(formatPath(at));
     return valueAt(out.made, at) as JsonValue | undefined;
   }
-  if (isList(value)) return value.flatMap((item, index) => withoutPlainSecrets(item, [...at, index], out) ?? []);
+  if (isList(value))
+    return value.flatMap((item, index) => {
+      const kept = withoutPlainSecrets(item, [...at, index], out);
+      return kept === undefined ? [] : [kept];
+    });
   if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, item]) => {

@@ -20,6 +20,8 @@ export interface PlanDeps extends LocalGatewayDefaults {
   readonly version: string;
   /** Merged into the configuration after everything else. */
   readonly patch?: JsonObject | undefined;
+  /** Values of the variables that the patch refers to for secrets. */
+  readonly patchSecrets?: readonly SecretEdit[] | undefined;
 }
 
 const NOTHING: Plan = { config: [], secrets: [] };
@@ -47,14 +49,21 @@ export function planOnboarding(resolution: Resolution, current: CurrentState, de
 
 /** The plan with what is merged besides and the record of the run; nothing if nothing changes. */
 export function recorded(
-  { config, secrets }: Plan,
+  { config, secrets: answered }: Plan,
   current: CurrentState,
-  deps: Pick<PlanDeps, "now" | "version" | "patch">,
+  deps: Pick<PlanDeps, "now" | "version" | "patch" | "patchSecrets">,
   mode: "local" | "remote",
 ): Plan {
   const before = current.config.config as JsonValue;
   const edits =
     deps.patch === undefined ? config : editsBetween(before, merged(afterEdits(before, config), deps.patch));
+  const secrets = [
+    ...answered,
+    ...(deps.patchSecrets ?? []).filter(
+      ({ name, value }) =>
+        current.secrets.values.get(name) !== value.reveal() && answered.every((edit) => edit.name !== name),
+    ),
+  ];
   if (isEmpty({ config: edits, secrets })) return NOTHING;
   return { config: [...edits, ...runRecord(deps, mode)], secrets };
 }

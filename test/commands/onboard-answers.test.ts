@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import JSON5 from "json5";
 import { describe, expect, it } from "vitest";
@@ -226,7 +226,76 @@ describe("onboard --answers", () => {
   });
 });
 
+describe("secrets that `config` of a file of answers refers to", () => {
+  const merged = `config: { models: { providers: { mine: { baseUrl: "\${MINE_URL}", api: "openai-completions",
+  apiKey: "\${MINE}", headers: { Authorization: "Bearer \${MINE_HEADER}" }, models: [] } } } }`;
+  const MINE = {
+    MINE: "CANARY-mine-0123456789",
+    MINE_HEADER: "CANARY-header-0123456789",
+    MINE_URL: "http://127.0.0.1:9",
+  };
+
+  it("are stored in .env as those of fields are, once", async () => {
+    const { home, status } = await answered(`{ ${IDS}, ${KEY}, ${merged} }`, { env: { ...ENV, ...MINE } });
+    expect(status).toBe(0);
+    expect(secrets(home)).toContain("MINE=CANARY-mine-0123456789\nMINE_HEADER=CANARY-header-0123456789\n");
+    expect(secrets(home)).not.toContain("MINE_URL");
+    const before = state(home);
+    const again = await openclaw(["onboard", "--answers", "fleet.json5"], { home });
+    expect([again.status, again.stdout]).toEqual([0, "Already up to date. No files were changed.\n"]);
+    expect(state(home)).toEqual(before);
+  });
+
+  it("stay in the environment with secretInputMode: ref", async () => {
+    const text = `{ ${IDS}, ${KEY}, secretInputMode: "ref", ${merged} }`;
+    const { home, status } = await answered(text, { env: { ...ENV, ...MINE } });
+    expect([status, secrets(home).includes("MINE")]).toEqual([0, false]);
+  });
+
+  it.each([
+    ["without a value", undefined, [], "MINE has no value. Set MINE where the file is used."],
+    ["a line break", "CANARY-a\nb", [], "contains a line break at character 9"],
+    ["a placeholder", "<your-key-here>", [], "MINE gives a placeholder, not a secret."],
+    ["without a value, unchecked", undefined, ["--no-verify"], undefined],
+  ])("are judged at their place: %s", async (_, value, more, said) => {
+    const { MINE: __, ...others } = MINE;
+    const env = { ...ENV, ...others, ...(value !== undefined && { MINE: value }) };
+    const { home, status, stderr } = await answered(`{ ${IDS}, ${KEY}, ${merged} }`, { env, more });
+    if (said === undefined) return expect(status).toBe(0);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/~\/fleet\.json5:2:\d+: /)]);
+    expect(stderr).toContain(said);
+    expect(existsSync(join(home, ".openclaw", "openclaw.json"))).toBe(false);
+  });
+
+  it.each([
+    ["a line break", '"CANARY-a\\nb"', "contains a line break at character 9, which cannot be sent."],
+    ["a placeholder", '"<your-key-here>"', "secrets.providers.k gives a placeholder, not a secret."],
+  ])("are refused if a file holds %s", async (_, value, said) => {
+    const home = temporaryHome();
+    writeFileSync(join(home, "keys.json"), `{"k": ${value}}`, { mode: 0o600 });
+    const secretProviders = 'secrets: { providers: { k: { source: "file", path: "~/keys.json" } } }';
+    const key = 'apiKey: { source: "file", provider: "k", id: "/k" }';
+    writeFileSync(join(home, "fleet.json5"), `{ ${IDS},\n${key}, ${secretProviders} }`);
+    const { status, stderr } = await openclaw(["onboard", "--answers", "fleet.json5"], { home });
+    expect([status, stderr]).toEqual([1, expect.stringContaining(`~/fleet.json5:2:1: `)]);
+    expect(stderr).toContain(said);
+    expect(stderr).not.toContain("CANARY");
+  });
+});
+
 describe("onboard --export-answers", () => {
+  it("keeps lists as they are: within lists, and with null", async () => {
+    const home = temporaryHome();
+    expect((await openclaw(DOCUMENTED, { home })).status).toBe(0);
+    const path = join(home, ".openclaw", "openclaw.json");
+    const hooks = { a: [[1, 2], [], [[3]], null, { b: [null] }] };
+    writeFileSync(path, JSON.stringify({ ...config(home), hooks }));
+    const { stdout } = await openclaw(["onboard", "--export-answers"], { home });
+    expect(JSON.parse(stdout).config).toEqual({ hooks });
+    const { home: other } = await answered(stdout);
+    expect(config(other).hooks).toEqual(hooks);
+  });
+
   it("prints a file without secrets, and says what each machine needs", async () => {
     const home = temporaryHome();
     expect((await openclaw(DOCUMENTED, { home })).status).toBe(0);

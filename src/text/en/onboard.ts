@@ -274,6 +274,7 @@ export const onboard = () => ({
     noInclude: "A file of answers includes no others.",
     addKey: (key: string) => `Add \`${key}\`.`,
     setVariable: (name: string) => `Set ${name} where the file is used.`,
+    noSecretIn: (place: string) => `${place} gives a placeholder, not a secret.`,
     fileMissing: (path: string) => `${path} does not exist.`,
     fileTooLarge: ({ path, most }: { path: string; most: number }) => `${path} is larger than ${count(most, "byte")}.`,
     nothingSetUp: "Nothing is set up here.",

@@ -148,6 +148,7 @@ export const onboard = (): ReturnType<typeof english> => ({
     addKey: (key) => zh`請加入 \`${key}\`。`,
     setVariable: (name) => zh`請在使用這個檔案的地方設定 ${name}。`,
     fileMissing: (path) => zh`${path} 不存在。`,
+    noSecretIn: (place: string) => zh`${place} 提供的是預留位置，不是機密。`,
     fileTooLarge: ({ path, most }) => zh`${path} 超過 ${most} 個位元組。`,
     nothingSetUp: "這裡尚未完成任何設定。",
     runFirst: "請先執行 `openclaw onboard`。",
