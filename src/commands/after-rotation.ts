@@ -15,7 +15,7 @@ import type { ServiceManager } from "../service/manager.ts";
 import { gatewayRuntime, profileService } from "../service/runtime.ts";
 import { loadTexts } from "../text/language.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
-import { standingElsewhere, standingJson, standingLines } from "./credential-places.ts";
+import { printStanding, standingElsewhere, standingJson } from "./credential-places.ts";
 import { isService, useJson } from "./credential-use-report.ts";
 import type { Invocation } from "./invocation.ts";
 import { linePrinter } from "./print.ts";
@@ -78,8 +78,7 @@ export async function afterRotation(rotated: Rotated, around: Surroundings, invo
   if (dryRun) tell(context.text.commands.dryRun);
   const copies = [...new Set(rotations.flatMap((one) => otherCopies(one, files.secrets.values)))];
   if (copies.length > 0) tell(rotate.copies({ names: copies, path: paths.secrets }));
-  const lines = standingLines(standing, { shown, columns: context.columns(), text: context.text }, rotate.standing);
-  if (lines.length > 0) context.out(`\n${lines.join("\n")}\n`);
+  printStanding(standing, context, shown, rotate.standing);
   for (const message of running.messages) tell(say(message, context.text));
   const pages = [...new Set(rotations.flatMap(({ field }) => field?.page ?? []))];
   if (!dryRun && pages.length > 0) tell(`\n${rotate.revoke(pages)}`);

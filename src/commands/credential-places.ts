@@ -7,6 +7,7 @@ import { type Context, lookUp } from "../core/context.ts";
 import { unlessFails } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { formatPlace } from "../core/result.ts";
+import type { Shown } from "../core/shown.ts";
 import { literalsIn } from "../reset/literals.ts";
 import {
   inConfiguration,
@@ -21,7 +22,6 @@ import { managerIfAny } from "../service/find-manager.ts";
 import type { ServiceManager } from "../service/manager.ts";
 import { listed } from "../terminal/layout.ts";
 import { say, type Texts } from "../text/message.ts";
-import type { Invocation } from "./invocation.ts";
 
 export interface Sought {
   /** The variables that hold the credentials. */
@@ -95,21 +95,22 @@ async function inBackups({ config }: Paths, context: Context): Promise<readonly 
   });
 }
 
-/** For a person: a heading and a line for each place. Empty if there is none. */
-export function standingLines(
+/** For a person: a heading and a line for each place, below an empty one. Nothing if there is none. */
+export function printStanding(
   standing: readonly Standing[],
-  { shown, columns, text }: { readonly columns: number | undefined; readonly text: Texts } & Pick<Invocation, "shown">,
+  { text, columns, out }: Pick<Context, "text" | "columns" | "out">,
+  shown: Shown,
   heading: string = text.reset.standing,
-): readonly string[] {
-  if (standing.length === 0) return [];
+): void {
+  if (standing.length === 0) return;
   const lines = standing.map((one) => {
     const sentence = [one.message, ...(one.fix === undefined ? [] : [one.fix])]
       .map((part) => say(part, text))
       .join(" ");
     const place = formatPlace(one);
-    return listed("-", shown.text(place === "" ? sentence : `${place}: ${sentence}`), columns);
+    return listed("-", shown.text(place === "" ? sentence : `${place}: ${sentence}`), columns());
   });
-  return [heading, ...lines];
+  out(`\n${[heading, ...lines].join("\n")}\n`);
 }
 
 /** For `--json`, in English. */

@@ -23,7 +23,7 @@ import { confirm } from "../terminal/interaction.ts";
 import { table } from "../terminal/layout.ts";
 import { loadTexts } from "../text/language.ts";
 import { say, type Texts } from "../text/message.ts";
-import { standingElsewhere, standingJson, standingLines } from "./credential-places.ts";
+import { printStanding, standingElsewhere, standingJson } from "./credential-places.ts";
 import { useJson, useMessages } from "./credential-use-report.ts";
 import type { Invocation } from "./invocation.ts";
 import { linePrinter, showWarnings } from "./print.ts";
@@ -107,8 +107,7 @@ async function logout(flags: LogoutFlags, invocation: Invocation): Promise<void>
     const { length: number } = selection.gone;
     tell(reset.logout.done({ path: paths.secrets, number }));
   }
-  const lines = standingLines(standing, { shown, columns: context.columns(), text: context.text });
-  if (lines.length > 0) context.out(`\n${lines.join("\n")}\n`);
+  printStanding(standing, context, shown);
   for (const message of useMessages(gateway, paths, await managerIfAny(paths, context), context))
     tell(say(message, context.text));
   if (!dryRun && selection.gone.length > 0) tell(`\n${reset.logout.next}`);

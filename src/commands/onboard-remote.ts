@@ -1,43 +1,32 @@
 import { type Applied, applyPlan, type Plan, sweep } from "../config/apply.ts";
-import { remoteToken } from "../config/credentials.ts";
 import { loosePermissions, tighten } from "../config/permissions.ts";
 import { assertPlacesWritable } from "../config/preflight.ts";
-import { fileValues, withProxy } from "../config/resolve.ts";
-import { readReference } from "../config/secret-reference.ts";
 import type { Context, Prompter } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { jsonDocument } from "../core/json.ts";
 import type { Paths } from "../core/paths.ts";
-import { type Problem, problemText } from "../core/result.ts";
-import type { Secret } from "../core/secret.ts";
+import type { Problem } from "../core/result.ts";
 import type { Shown } from "../core/shown.ts";
-import { type Answer, checkedAnswers, remarks, SKIP, variablesNamed } from "../onboard/answers.ts";
+import { type Answer, SKIP, variablesNamed } from "../onboard/answers.ts";
 import { changeList, describePlan } from "../onboard/changes.ts";
-import { type CurrentState, readCurrentState, referenceValues } from "../onboard/current-state.ts";
+import { type CurrentState, readCurrentState } from "../onboard/current-state.ts";
 import { isEmpty, isWithin, type PlanDeps } from "../onboard/plan.ts";
-import {
-  checkRemoteUrl,
-  configuredRemote,
-  httpUrl,
-  isForAnother,
-  missingUrl,
-  planRemote,
-  type RemoteAnswers,
-  URL_FLAG,
-} from "../onboard/remote.ts";
+import { isForAnother, missingUrl, planRemote, type RemoteAnswers, URL_FLAG } from "../onboard/remote.ts";
+import { completeAnswers, givenUrl } from "../onboard/remote-questions.ts";
 import { REMOTE_TOKEN } from "../onboard/remote-token.ts";
 import { assertResolved, type Resolution } from "../onboard/resolve-answers.ts";
 import { askToWrite } from "../onboard/write.ts";
 import type { Provider } from "../providers/provider.ts";
 import { canPrompt } from "../terminal/interaction.ts";
 import { loadTexts } from "../text/language.ts";
-import { type Message, say, type Texts } from "../text/message.ts";
+import { type Message, say } from "../text/message.ts";
 import type { FiledAnswers } from "./answers-file.ts";
 import { withSchema, writeSchema } from "./editor-schema.ts";
 import { fieldAnswers } from "./flag-answers.ts";
 import { planDeps, promptsOf, readingOf } from "./onboard.ts";
 import type { Flags } from "./onboard-flags.ts";
 import { showWarnings } from "./print.ts";
+import { checkRemote } from "./remote-check.ts";
 import { filesJson, writtenLines } from "./written-files.ts";
 
 interface RemoteDeps {
@@ -94,9 +83,9 @@ export async function onboardRemote(
   for (const note of read.notes) context.err(`${say(note, text)}\n`);
   if (asks && !flags.dryRun) assertPlacesWritable(paths, context);
   const prompter = asks ? await context.prompter(promptsOf(flags, context)) : undefined;
-  const answers = await completed(flags, givenToken, current, prompter, text);
+  const answers = await completeAnswers(flags, givenToken, current, prompter, text);
   const notes: Message[] = isForAnother(answers, current) ? [({ onboard }) => onboard.remote.formerToken] : [];
-  if (flags.verify !== false) notes.push(await checked(answers, current, prompter, context));
+  if (flags.verify !== false) notes.push(await checkRemote(answers, current, prompter, context));
   for (const note of notes) context.err(`${say(note, text)}\n`);
   const loose = loosePermissions(paths, [...current.config.bytes.keys()], context);
   const deps = {
@@ -167,12 +156,6 @@ function localFlags(flags: Flags, providers: readonly Provider[]): readonly Prob
 
 const camelCase = (flag: string): string => flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
-function givenUrl({ remoteUrl }: Flags, current: CurrentState) {
-  const raw = remoteUrl ?? configuredRemote(current).url;
-  const where = remoteUrl === undefined ? "gateway.remote.url" : URL_FLAG;
-  return raw === undefined ? undefined : { checked: checkRemoteUrl(raw, where) };
-}
-
 /** A variable that is referred to must have a value now. */
 function referredProblems(token: Answer | undefined, { variables, empty }: CurrentState): readonly Problem[] {
   if (token?.kind !== "reference" || variables.has(token.variable)) return [];
@@ -184,126 +167,6 @@ function referredProblems(token: Answer | undefined, { variables, empty }: Curre
       hint: ({ onboard }) => onboard.exportFirst,
     },
   ];
-}
-
-/** A variable's value is stored, unless it is to be referred to. Whoever is at a terminal is asked for the rest. */
-async function completed(
-  flags: Flags,
-  token: Answer | undefined,
-  current: CurrentState,
-  prompter: Prompter | undefined,
-  text: Texts,
-): Promise<RemoteAnswers> {
-  const known = givenUrl(flags, current);
-  const isGiven = flags.remoteUrl !== undefined || prompter === undefined;
-  const found = known?.checked.ok ? known.checked.value : "";
-  const url = isGiven ? found : await askUrl(found, prompter, text);
-  const source = { kind: "flag", name: `--${REMOTE_TOKEN.flag}-env` } as const;
-  if (token?.kind === "reference" && flags.secretInputMode !== "ref") {
-    const value = current.variables.get(token.variable)?.value;
-    return { url, token: value && { kind: "secret", value, source } };
-  }
-  if (token !== undefined || prompter === undefined) return { url, token: token?.kind === "none" ? undefined : token };
-  return { url, token: await askToken({ url, token: undefined }, current, prompter, text) };
-}
-
-async function askUrl(found: string, prompter: Prompter, text: Texts): Promise<string> {
-  const reply = await prompter.text({
-    message: text.onboard.remote.url,
-    help: text.onboard.remote.urlOpenHint,
-    secret: false,
-    problem: (raw) => {
-      if (raw.trim() === "" && found !== "") return undefined;
-      const checked = checkRemoteUrl(raw);
-      return checked.ok ? undefined : problemText(checked.error, text);
-    },
-    ...(found !== "" && { shownDefault: found }),
-  });
-  if (reply.kind === "back") return askUrl(found, prompter, text);
-  const checked = checkRemoteUrl(reply.value);
-  return checked.ok ? checked.value : found;
-}
-
-async function askToken(
-  answers: RemoteAnswers,
-  current: CurrentState,
-  prompter: Prompter,
-  text: Texts,
-): Promise<Answer | undefined> {
-  const isKept = configuredRemote(current).token !== undefined && !isForAnother(answers, current);
-  const reply = await prompter.text({
-    message: text.onboard.optional(text.onboard.remote.token),
-    help: text.onboard.remote.tokenHelp,
-    secret: true,
-    problem: (raw) => {
-      const checked = raw.trim() === "" ? undefined : REMOTE_TOKEN.check(raw);
-      return checked?.ok === false ? problemText(checked.error, text) : undefined;
-    },
-    ...(isKept && { shownDefault: text.onboard.presentReference }),
-  });
-  if (reply.kind === "back") return askToken(answers, current, prompter, text);
-  const checked = reply.value.trim() === "" ? undefined : REMOTE_TOKEN.check(reply.value);
-  if (checked?.ok !== true) return undefined;
-  for (const note of remarks(REMOTE_TOKEN.label, checked.value)) prompter.note(`  ${say(note, text)}`);
-  return checkedAnswers(REMOTE_TOKEN, checked.value, { kind: "wizard", question: REMOTE_TOKEN.id })[REMOTE_TOKEN.id];
-}
-
-/** Says who answers there. Throws `verify.failed`. */
-async function checked(
-  answers: RemoteAnswers,
-  current: CurrentState,
-  prompter: Prompter | undefined,
-  context: Context,
-): Promise<Message> {
-  const { remoteHealth } = await import("../service/remote-health.ts");
-  const token = await presented(answers, current, context);
-  const proxied = withProxy(fileValues(current), context);
-  const ask = (signal?: AbortSignal) => remoteHealth({ url: httpUrl(answers.url), token }, proxied, signal);
-  const waited =
-    prompter === undefined
-      ? undefined
-      : await prompter.busy(context.text.onboard.remote.checking, (signal) => ask(signal));
-  if (waited !== undefined && waited.kind !== "answer") return ({ onboard }) => onboard.checkSkipped;
-  const health = waited === undefined ? await ask() : waited.value;
-  const { url } = answers;
-  const refuse = (message: Message, hint: Message) => new OpenclawError(message, { code: "verify.failed", hint });
-  switch (health.answers) {
-    case "nobody":
-      throw refuse(
-        ({ onboard: { remote } }) => remote.silent({ url, reason: remote.faults[health.fault] }),
-        ({ onboard }) => onboard.remote.startIt,
-      );
-    case "other":
-      throw refuse(
-        ({ onboard }) => onboard.remote.other(url),
-        ({ onboard }) => onboard.remote.checkAddress,
-      );
-    case "published":
-      return ({ onboard }) => onboard.remote.answersPublished(url);
-    case "gateway":
-      if (health.token === "unknown" || health.token === "needed")
-        throw refuse(
-          ({ onboard: { remote } }) => (health.token === "needed" ? remote.tokenNeeded(url) : remote.tokenUnknown(url)),
-          ({ onboard }) => onboard.remote.passToken,
-        );
-      return ({ onboard }) => onboard.remote.answers({ url, version: health.version });
-  }
-}
-
-/** The token as this machine would present it. */
-async function presented(answers: RemoteAnswers, current: CurrentState, context: Context): Promise<Secret | undefined> {
-  const { token } = answers;
-  if (token?.kind === "secret") return token.value;
-  if (token?.kind === "reference") return current.variables.get(token.variable)?.value;
-  if (isForAnother(answers, current)) return undefined;
-  const known = { ...referenceValues(current), variables: current.variables };
-  const kept =
-    token?.kind === "keep" && token.input !== undefined
-      ? await readReference(token.input, known, context)
-      : await remoteToken(known, context);
-  if (kept.ok) return kept.value;
-  const { message, hint } = kept.error;
-  throw new OpenclawError(message, { code: "credentials.missing", ...(hint && { hint }) });
 }
 
 interface WriteDeps {

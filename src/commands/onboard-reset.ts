@@ -17,7 +17,7 @@ import { canPrompt, confirm, wantsAccessible } from "../terminal/interaction.ts"
 import { wantsColour } from "../terminal/paint.ts";
 import { loadTexts } from "../text/language.ts";
 import type { Message } from "../text/message.ts";
-import { standingElsewhere, standingJson, standingLines } from "./credential-places.ts";
+import { printStanding, standingElsewhere, standingJson } from "./credential-places.ts";
 import { answersFromFlags } from "./flag-answers.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Flags } from "./onboard-flags.ts";
@@ -76,8 +76,7 @@ export async function resetFirst(
   if (!json) {
     if (dryRun) tell(context.text.commands.dryRun);
     else if (done !== undefined) for (const line of doneLines(prepared, done.folder, paths, context)) tell(line);
-    const lines = standingLines(standing, { shown, columns: context.columns(), text: context.text });
-    if (lines.length > 0) context.out(`\n${lines.join("\n")}\n`);
+    printStanding(standing, context, shown);
   }
   const messages: readonly Message[] = [...(done?.failed ?? []), ...(await gatewayMessages(running, paths, context))];
   showWarnings(messages, context);

@@ -19,7 +19,7 @@ import { wrapCommand } from "../terminal/layout.ts";
 import { loadTexts } from "../text/language.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { installedCompletions } from "./completion.ts";
-import { standingElsewhere, standingJson, standingLines } from "./credential-places.ts";
+import { printStanding, standingElsewhere, standingJson } from "./credential-places.ts";
 import type { Invocation } from "./invocation.ts";
 import { linePrinter, showWarnings } from "./print.ts";
 import { gatewayMessages, runningGateway } from "./reset-gateway.ts";
@@ -129,8 +129,7 @@ async function remove(flags: UninstallFlags, invocation: Invocation): Promise<vo
   showWarnings(messages, context);
   if (dryRun) tell(context.text.commands.dryRun);
   for (const line of doneLines(prepared, { service, done }, paths, context)) tell(line);
-  const lines = standingLines(standing, { shown, columns: context.columns(), text: context.text });
-  if (lines.length > 0) context.out(`\n${lines.join("\n")}\n`);
+  printStanding(standing, context, shown);
   for (const shell of completed) tell(text.completion({ shell, command: `openclaw completion ${shell} --uninstall` }));
   if (left.length > 0) tell(text.left({ folder: paths.stateDir, names: left }));
   tell(`\n${text.program[removal.installed]}`);
