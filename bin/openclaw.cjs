@@ -12,6 +12,7 @@ var argument = process.argv[2];
 var version = process.versions.node.split(".").map(Number);
 var major = version[0];
 var minor = version[1];
+var start;
 
 if (process.argv.length === 3 && (argument === "--version" || argument === "-v" || argument === "-V")) {
   try {
@@ -29,7 +30,19 @@ if (process.argv.length === 3 && (argument === "--version" || argument === "-v" 
   }
 } else if ((major === 20 && minor >= 19) || (major === 22 && minor >= 13) || major >= 24) {
   // The same as `engines` in package.json.
-  require("../dist/main.cjs").start(manifest.version);
+  try {
+    start = require("../dist/main.cjs").start;
+  } catch (error) {
+    // In a clone after `npm ci --ignore-scripts`, or with `ignore-scripts` in .npmrc, nothing is built yet.
+    if (error.code !== "MODULE_NOT_FOUND" || fs.existsSync(__dirname + "/../dist/main.cjs")) {
+      throw error;
+    }
+    process.stderr.write("openclaw is not built: dist/main.cjs is missing.\nTry: npm run build\n");
+    process.exitCode = 1;
+  }
+  if (start) {
+    start(manifest.version);
+  }
 } else {
   process.stderr.write(
     "openclaw needs Node " +

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -91,6 +91,17 @@ describe("the package", () => {
     expect(run(["--version"], home)).toBe(`${manifest.version}\n`);
     expect(run(DOCUMENTED, home)).toContain("Wrote ");
     expect(run(["models", "list"], home)).toContain("cloudflare-ai-gateway/");
+  });
+
+  it("says how to build it where it is not built, as in a clone whose install scripts were left out", () => {
+    const clone = join(work, "clone");
+    cpSync(join(ROOT, "bin"), join(clone, "bin"), { recursive: true });
+    cpSync(join(ROOT, "package.json"), join(clone, "package.json"));
+    const { status, stderr } = spawnSync(process.execPath, [join(clone, "bin", "openclaw.cjs"), "onboard"], {
+      encoding: "utf8",
+    });
+    expect(status).toBe(1);
+    expect(stderr).toBe("openclaw is not built: dist/main.cjs is missing.\nTry: npm run build\n");
   });
 
   it("brings the licence of everything it contains", () => {
