@@ -25,6 +25,12 @@ declare module "commander" {
   }
 }
 
+/** As in `<path>`, `[model]` and `<paths...>`. */
+function argumentForm(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
+}
+
 /** Throws our errors, which can be translated, where commander would print an English sentence. */
 class OpenclawCommand extends Command {
   override createCommand(name?: string): Command {
@@ -181,8 +187,10 @@ export async function createProgram(
     .exitOverride()
     .configureHelp({
       commandUsage: (command) => {
+        // Commander makes one that starts so where a command declares none.
+        const declared = command.usage();
         const wanted = [
-          ...command.registeredArguments.map((one) => (one.required ? `<${one.name()}>` : `[${one.name()}]`)),
+          ...(declared.startsWith("[options]") ? command.registeredArguments.map(argumentForm) : [declared]),
           ...(command.commands.length > 0 ? ["<command>"] : []),
         ];
         return shown.command([wordsOf(command), ...wanted, "[flags]"].join(" ").trimStart());

@@ -45,8 +45,8 @@ export function shownTo(reader: Reader): Shown {
 
 /** A command of ours on an indented line of its own. */
 const COMMAND_LINE = /^( {2,})openclaw (--profile \S+ |--dev )?(?=[a-z])/gm;
-/** The start of one in code, with the profile that it names. */
-const COMMAND = /(^`|\$\(|(?:&&|\|\|?|;) )openclaw (--profile \S+ |--dev )?/g;
+/** The start of one in code, perhaps behind variables that are set for it, with the profile that it names. */
+const COMMAND = /(^`(?:\w+=(?:"[^"]*"|[^\s"`]*) )*|\$\(|(?:&&|\|\|?|;) )openclaw (--profile \S+ |--dev )?/g;
 
 const ofProfile = (profile: string | undefined) => (profile === undefined ? "" : `--profile ${profile} `);
 

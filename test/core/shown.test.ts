@@ -21,6 +21,8 @@ describe("a command in backticks", () => {
       '`eval "$(node x.cjs --profile work gateway env)" && claude`',
     ],
     ["node x.cjs", undefined, "`cd a && openclaw b`", "`cd a && node x.cjs b`"],
+    ["node x.cjs", undefined, '`EDITOR="code --wait" openclaw a`', '`EDITOR="code --wait" node x.cjs a`'],
+    ["node x.cjs", "w", "`A=1 B_2= openclaw a`", "`A=1 B_2= node x.cjs --profile w a`"],
     ["node $&.cjs", undefined, "`openclaw a`", "`node $&.cjs a`"],
     ["node x.cjs", "w", "Pass:\n  openclaw onboard --a", "Pass:\n  node x.cjs --profile w onboard --a"],
     ["node x.cjs", undefined, "openclaw 1.0 is not `openclaw`", "openclaw 1.0 is not `openclaw`"],
