@@ -89,12 +89,23 @@ const didYouMean =
 function unknownModel(wanted: string, known: KnownNames): OpenclawError {
   const aliases = Object.values(known.config.agents?.defaults?.models ?? {}).flatMap(({ alias }) => alias ?? []);
   const refs = [...configuredModels(known), ...offeredModels(known)];
-  const meant = nearest(wanted, [...aliases, ...refs.map(({ model }) => model)]);
+  const names = [...aliases, ...refs.map(({ model }) => model)];
+  // `opus-4-8` and `claude-haiku-4-5` are parts of one name, and so are better told from it than from one as long.
+  const meant = onlyOneWith(wanted, names) ?? nearest(wanted, names);
   const ref = aliases.includes(meant ?? "") ? undefined : refs.find(({ model }) => model === meant);
   return new OpenclawError((t) => t.modelEdits.unknownModel(wanted), {
     code: "model.unknown",
     hint: meant === undefined ? (t) => t.modelEdits.writeReference : didYouMean(ref ? formatModelRef(ref) : meant),
   });
+}
+
+/** Letters below which a part of a name says too little. */
+const SHORTEST_PART = 3;
+
+/** The name that contains a text, where no other does. */
+function onlyOneWith(text: string, names: readonly string[]): string | undefined {
+  const containing = new Set(names.filter((name) => name.toLowerCase().includes(text.toLowerCase())));
+  return text.length >= SHORTEST_PART && containing.size === 1 ? [...containing][0] : undefined;
 }
 
 const notSetUp = (provider: string): OpenclawError =>

@@ -92,6 +92,8 @@ describe("models set", () => {
 
   it.each([
     ["an unknown alias", "mian", 'openclaw: "mian" is no alias and no model', "Did you mean `main`?"],
+    ["a part of one name", "opus-4-8", '"opus-4-8" is no alias', `Did you mean \`${CLAUDE}/claude-opus-4-8\`?`],
+    ["an id without its date", "claude-haiku-4-5", "no alias", `Did you mean \`${CLAUDE}/claude-haiku-4-5-20251001\`?`],
     ["a misspelt id", "claude-opis-5", '"claude-opis-5" is no alias', `Did you mean \`${CLAUDE}/claude-opus-5\`?`],
     [
       "a misspelt provider",
