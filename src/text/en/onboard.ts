@@ -39,7 +39,7 @@ export const onboard = () => ({
     mode: "run the gateway on this machine, or be a client of a remote one",
     remoteUrl: "address of the remote gateway, with --mode remote",
     answers: "take everything from this JSON5 file; - is standard input",
-    exportAnswers: "print today's set-up as such a file, without secrets",
+    exportAnswers: "print the current configuration as such a file, without secrets",
     flow: "how much to ask; `manual` is the same as `advanced`",
     model: "default model, as provider/model",
     setDefault: "replace the default model even if it belongs to another provider",

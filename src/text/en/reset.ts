@@ -30,7 +30,7 @@ export const reset = () => ({
       `${allOf(names)} ${names.length === 1 ? "stays" : "stay"}, for clients of the local gateway. To remove ${names.length === 1 ? "it" : "them"} too, pass \`--all\`.`,
     sharedStays: ({ name, providers }: { name: string; providers: readonly string[] }) =>
       `${name} stays, because ${allOf(providers)} ${providers.length === 1 ? "uses" : "use"} it.`,
-    next: "To store a new key, run `openclaw onboard --rotate-key`.",
+    next: "To store a new key, run `openclaw onboard`.",
     configUnreadable: (path: string) =>
       `${path} cannot be read in full, so credentials that only it names are not found.`,
   },

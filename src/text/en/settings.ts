@@ -61,7 +61,7 @@ export const settings = () => ({
 
   upToDate: "Already up to date. No files were changed.",
   wrote: ({ path, backup }: { path: string; backup: string | undefined }) =>
-    backup === undefined ? `Wrote ${path}.` : `Wrote ${path}. The content before is in ${backup}.`,
+    backup === undefined ? `Wrote ${path}` : `Wrote ${path} (backup in ${backup})`,
   toUndo: "To undo this, run `openclaw undo`.",
 
   valid: (path: string) => `${path} is valid.`,

@@ -19,7 +19,7 @@ export const reset = (): ReturnType<typeof english> => ({
     nothingOf: ({ path, provider }) => zh`${path} 沒有 ${provider} 的憑證。`,
     tokensStay: (names) => zh`${allOf(names)} 會保留，供本機 Gateway 的用戶端使用。要一併移除，請加上 \`--all\`。`,
     sharedStays: ({ name, providers }) => zh`${name} 會保留，因為 ${allOf(providers)} 也使用它。`,
-    next: "要儲存新的金鑰，請執行 `openclaw onboard --rotate-key`。",
+    next: "要儲存新的金鑰，請執行 `openclaw onboard`。",
     configUnreadable: (path) => zh`${path} 無法完整讀取，因此找不到只在其中提到的憑證。`,
   },
   rotate: {

@@ -53,9 +53,8 @@ export const settings = (): ReturnType<typeof english> => ({
   revealNeedsTerminal: "`--reveal` 只在終端機中顯示機密，但標準輸出不是終端機。",
   leaveReveal: "請不要使用 `--reveal`，就會得到遮蔽機密後的值。",
 
-  upToDate: "已是最新狀態。沒有變更任何檔案。",
-  wrote: ({ path, backup }) =>
-    backup === undefined ? zh`已寫入 ${path}。` : zh`已寫入 ${path}。原有的內容在 ${backup}。`,
+  upToDate: "已是最新狀態，沒有變更任何檔案。",
+  wrote: ({ path, backup }) => (backup === undefined ? zh`已寫入 ${path}` : zh`已寫入 ${path}（備份在 ${backup}）`),
   toUndo: "要還原，請執行 `openclaw undo`。",
 
   valid: (path) => zh`${path} 有效。`,
