@@ -10,6 +10,7 @@ import { linked } from "./links.ts";
 import { matchingOrTyped, yesOrNo } from "./matching.ts";
 import { loadPaint, type Paint } from "./paint.ts";
 import { type TakePaste, textPrompt } from "./text-prompt.ts";
+import { useTypedLine } from "./typed-line.ts";
 import { cutTo, textWidth } from "./width.ts";
 
 export interface PromptStreams {
@@ -50,11 +51,12 @@ export async function createPrompter(
   };
   if (accessible) return createAccessiblePrompter(keyboard, output, openPage, { terminal: t });
   const paint = await loadPaint(colour);
+  const columns = () => output.columns ?? 80;
   const { prefix, style } = themeOf(paint);
   /** Inquirer names its keys in English, so each prompt is given its key hints in the user's language. */
   const themeWith = (...keys: readonly (readonly [key: string, action: string])[]) => {
     const tip = () => {
-      let room = (output.columns ?? 80) + SEPARATOR.length;
+      let room = columns() + SEPARATOR.length;
       const fitting = keys.filter(([key, action]) => {
         room -= textWidth(`${key} ${action}${SEPARATOR}`);
         return room >= 0;
@@ -71,29 +73,20 @@ export async function createPrompter(
   ] as const;
   /** Breaks lines between words, and makes links of addresses. */
   const laidOut = (text: string) => {
-    const wrapped = wrap(text, output.columns ?? 80);
+    const wrapped = wrap(text, columns());
     return links ? linked(wrapped) : wrapped;
   };
-  /** A question, which has a mark and a blank before it. */
-  const headed = (message: string) => wrap(`? ${message}`, output.columns ?? 80).slice(2);
+  /** A question, which has a mark and a blank before it, and may need room behind it. */
+  const headed = (message: string, room = 0) => wrap(`? ${message}`, columns() - room).slice(2);
   /** A chosen label, broken between words behind its question, with a mark and blank before it. */
   const behind = (message: string, label: string) => {
     const start = `✔ ${headed(message)}`.length;
-    const after = wrap(`✔ ${message} ${label}`, output.columns ?? 80).slice(start);
+    const after = wrap(`✔ ${message} ${label}`, columns()).slice(start);
     return after.startsWith("\n") ? after : after.slice(1);
-  };
-  /**
-   * Puts an answer below a question in Chinese that it does not fit behind.
-   * @why Inquirer takes the number of characters of the line with the cursor for its width.
-   */
-  const gap = (message: string, answer: string) => {
-    const last = headed(message).split("\n").at(-1) ?? "";
-    const isAmiss = textWidth(last) > last.length && textWidth(`? ${last} ${answer}`) >= (output.columns ?? 80);
-    return isAmiss ? "\n  " : " ";
   };
   /** A choice, which has its mark before it. */
   const choiceLine = (label: string, mark: string) =>
-    wrap(`${" ".repeat(mark.length)}${label}`, output.columns ?? 80).slice(mark.length);
+    wrap(`${" ".repeat(mark.length)}${label}`, columns()).slice(mark.length);
   const print = (text: string) => void output.write(`${laidOut(text)}\n`);
   const textDefaults = {
     onReady: () => {},
@@ -101,12 +94,12 @@ export async function createPrompter(
     paint,
     prefix,
     laidOut,
-    gap,
+    columns,
   };
   let isIntroduced = false;
 
   const ask = async <T>(takePaste: TakePaste, start: (context: PromptContext) => Promise<T>): Promise<Reply<T>> => {
-    if (!isIntroduced) output.write(`${paint.dim(wrap(t.howToLeave, output.columns ?? 80))}\n`);
+    if (!isIntroduced) output.write(`${paint.dim(wrap(t.howToLeave, columns()))}\n`);
     isIntroduced = true;
     const controller = new AbortController();
     const context = { input: keyboard, output, signal: controller.signal, clearPromptOnDone: false };
@@ -189,7 +182,7 @@ export async function createPrompter(
       const source = (term = "") => {
         const found = matchingOrTyped(choices, term, t.notListed);
         if (found.length === 0) return [new Separator(t.noMatch(term))];
-        const rows = withFacts(choices, (output.columns ?? 80) - "❯ ".length);
+        const rows = withFacts(choices, columns() - "❯ ".length);
         return found.map(({ value, label, description }) => ({
           value,
           name: rows.get(value) ?? choiceLine(label, "❯ "),
@@ -198,11 +191,12 @@ export async function createPrompter(
         }));
       };
       const scroll = ["↑↓", t.keys.scroll(choices.length)] as const;
-      const theme = themeWith([t.keys.type, t.keys.search], choices.length > PAGE_SIZE ? scroll : move, pick);
+      const shared = themeWith([t.keys.type, t.keys.search], choices.length > PAGE_SIZE ? scroll : move, pick);
+      const theme = { ...shared, style: { ...shared.style, ...typedBehind(columns, prefix.idle, paint) } };
       const preset = initial === undefined ? {} : { default: initial };
       return ask(
         (text) => isHiddenPaste(text, false),
-        (context) => search({ message: headed(message), source, theme, pageSize: PAGE_SIZE, ...preset }, context),
+        (context) => search({ message: headed(message, 2), source, theme, pageSize: PAGE_SIZE, ...preset }, context),
       );
     },
     confirm: async ({ message, initial, details }) => {
@@ -291,6 +285,28 @@ function startSpinner(
     clearInterval(timer);
     stopCounting();
     output.write(CLEAR_LINE);
+  };
+}
+
+/**
+ * Draws what is typed into a list behind its question, as `useTypedLine` does. Inquirer calls `message` once for each
+ * drawing, where hooks may be used, and then `searchTerm`, but only if something is typed.
+ */
+function typedBehind(columns: () => number, prefix: string, paint: Paint) {
+  let laid = (typed: string) => typed;
+  return {
+    message: (message: string) => {
+      const lay = useTypedLine(columns);
+      const question = `${prefix} ${paint.bold(message)} `;
+      laid = (typed) => lay(question, typed).slice(question.length);
+      laid("");
+      return paint.bold(message);
+    },
+    searchTerm: (typed: string) => {
+      const shown = paint.cyan(laid(typed));
+      // Inquirer takes blanks at the end away, with the line on which the cursor stands.
+      return typed === "" ? "" : shown + SHOW_CURSOR;
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import type { TextQuestion } from "../core/context.ts";
 import { looksLikeCredential } from "../core/redact.ts";
 import { isHiddenPaste, isWholePaste, pastedLines } from "../providers/hidden-paste.ts";
 import type { Paint } from "./paint.ts";
+import { useTypedLine } from "./typed-line.ts";
 
 /** Shown for a hidden answer, whatever its length. */
 const MASK = "••••••••";
@@ -26,8 +27,8 @@ interface TextPromptConfig extends TextQuestion {
   readonly prefix: { readonly idle: string; readonly done: string };
   /** Breaks lines between words, which Inquirer would not. */
   readonly laidOut: (text: string) => string;
-  /** Stands between a question and its answer. */
-  readonly gap: (message: string, answer: string) => string;
+  /** The width of the window. */
+  readonly columns: () => number;
   /** Opens the page on which the answer is found. */
   readonly onOpen?: () => void;
   /** Replaces an accepted answer on the screen; otherwise it stays as it was typed. */
@@ -115,13 +116,14 @@ export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) 
     readline.clearLine(0);
   });
 
+  const laid = useTypedLine(config.columns);
   const typed = hidden ? (value === "" ? "" : MASK) : value;
   // What yes and no are called stays in view.
   const isPresetShown = shownDefault !== undefined && (value === "" || config.shownAs !== undefined);
   const preset = isPresetShown ? paint.dim(`(${shownDefault})`) : "";
-  const answer = status === "done" ? shown : [preset, typed].filter((part) => part !== "").join(" ");
   const cursor = hidden && status === "idle" ? HIDE_CURSOR : "";
   const below = problem === undefined ? paint.dim(config.laidOut(help)) : paint.red(config.laidOut(`> ${problem}`));
-  const [question, gap] = [config.laidOut(`? ${message}`).slice(2), config.gap(message, answer)];
-  return [`${config.prefix[status]} ${paint.bold(question)}${gap}${answer}${cursor}`, status === "done" ? "" : below];
+  const question = `${config.prefix[status]} ${paint.bold(config.laidOut(`? ${message}`).slice(2))} `;
+  if (status === "done") return [laid(question, shown), ""];
+  return [laid(`${question}${preset}${preset === "" || typed === "" ? "" : " "}`, typed) + cursor, below];
 });

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { PassThrough } from "node:stream";
 import { setTimeout as guard } from "node:timers";
 import headless from "@xterm/headless";
+import fastStringWidth from "fast-string-width";
 import { describe, onTestFinished } from "vitest";
 import type { Context } from "../../src/core/context.ts";
 import { createPrompter } from "../../src/terminal/prompter.ts";
@@ -27,7 +28,9 @@ const KEYS = {
   up: "\u001b[A",
   down: "\u001b[B",
   left: "\u001b[D",
+  right: "\u001b[C",
   home: "\u001b[H",
+  end: "\u001b[F",
   "ctrl-a": "\u0001",
   "ctrl-c": "\u0003",
   "ctrl-d": "\u0004",
@@ -75,6 +78,8 @@ export interface TestTerminal {
   screen(): string;
   /** The column and row of the cursor, from 0. */
   cursor(): { readonly column: number; readonly row: number };
+  /** The character on which the cursor stands; empty behind a text. */
+  underCursor(): string;
   /** Everything the program ever wrote. */
   readonly bytes: string;
   readonly exit: Promise<Exit>;
@@ -206,9 +211,26 @@ function unread(fd: number): string {
 
 const WINDOW = { columns: 80, rows: 40, term: "xterm-256color" } as const;
 
+/**
+ * Widths as today's terminals have them: by itself, the emulator gives an emoji one column.
+ * @source xterm.js, UnicodeService: the bits of a property are the width above whether it joins what precedes it.
+ */
+const WITH_EMOJI = {
+  version: "emoji",
+  wcwidth: (point: number) =>
+    point < 32 ? 0 : (Math.min(2, fastStringWidth(String.fromCodePoint(point))) as 0 | 1 | 2),
+  charProperties: (point: number, preceding: number) => {
+    const width = WITH_EMOJI.wcwidth(point);
+    const before = (preceding >> 1) & 3;
+    return width === 0 && before > 0 ? (before << 1) | 1 : width << 1;
+  },
+};
+
 function open({ convertEol, ...options }: EmulatorOptions, attach: (window: Window) => Attached): TestTerminal {
   const { columns, rows } = { ...WINDOW, ...options };
   const emulator = new headless.Terminal({ cols: columns, rows, scrollback: 1000, convertEol, allowProposedApi: true });
+  emulator.unicode.register(WITH_EMOJI);
+  emulator.unicode.activeVersion = WITH_EMOJI.version;
   let bytes = "";
   let ended: Exit | undefined;
   const watchers = new Set<() => void>();
@@ -274,6 +296,16 @@ function open({ convertEol, ...options }: EmulatorOptions, attach: (window: Wind
     waitForMore: (length) => waitUntil("anything more", () => bytes.length > length),
     screen,
     cursor: () => ({ column: emulator.buffer.active.cursorX, row: emulator.buffer.active.cursorY }),
+    underCursor: () => {
+      const { cursorX, cursorY, baseY } = emulator.buffer.active;
+      return (
+        emulator.buffer.active
+          .getLine(baseY + cursorY)
+          ?.getCell(cursorX)
+          ?.getChars()
+          .trim() ?? ""
+      );
+    },
     get bytes() {
       return bytes;
     },
