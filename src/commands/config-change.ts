@@ -1,9 +1,7 @@
-import { basename } from "node:path";
 import { applyPlan } from "../config/apply.ts";
 import { attributesLost } from "../config/attributes.ts";
-import { backupPath } from "../config/backups.ts";
 import type { ReadConfig } from "../config/config-file.ts";
-import { changeLine, type FileChanges } from "../config/described-edits.ts";
+import { type Change, changeLine, changeOf, type FileChanges } from "../config/described-edits.ts";
 import { earlierTexts } from "../config/earlier-texts.ts";
 import { parseJson5 } from "../config/json5-parse.ts";
 import { formatPath, isList, isObject, memberOf } from "../config/json5-value.ts";
@@ -15,15 +13,17 @@ import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { jsonDocument } from "../core/json.ts";
 import type { Paths } from "../core/paths.ts";
+import { mask } from "../core/redact.ts";
 import { changedFiles } from "../settings/change-list.ts";
 import { parseGiven, type ValueForm } from "../settings/given-value.ts";
-import { planSettings, type SettingsChange } from "../settings/plan-settings.ts";
+import { type PlannedSettings, planSettings, type SettingsChange } from "../settings/plan-settings.ts";
 import { loadTexts } from "../text/language.ts";
 import type { Message } from "../text/message.ts";
 import { say } from "../text/message.ts";
 import type { Invocation } from "./invocation.ts";
 import { linePrinter, showWarnings } from "./print.ts";
-import { filesJson } from "./written-files.ts";
+import { secretHome } from "./secret-home.ts";
+import { filesJson, writtenLines } from "./written-files.ts";
 import { writtenPath } from "./written-path.ts";
 
 interface ChangeFlags {
@@ -126,29 +126,48 @@ function batchIn(text: string, where: string, flags: SetFlags): readonly Setting
 interface CurrentFiles {
   readonly config: ReadConfig;
   readonly secrets: LoadedSecrets;
+  readonly gatewayEnv: LoadedSecrets;
 }
 
 /** Refuses a file that does not parse; one that is not valid is for this command to repair. */
 async function readFiles(paths: Paths, context: Context, known?: CurrentFiles): Promise<CurrentFiles> {
-  const { config, secrets, configError } = await inspectFiles(paths, context, known?.config);
+  const { config, secrets, gatewayEnv, configError } = await inspectFiles(paths, context, known?.config);
   if (config === undefined) throw configError;
-  return { config, secrets };
+  return { config, secrets, gatewayEnv };
+}
+
+/** The variables of `.env` that a plan changes, as they may be shown. */
+function changedSecrets({ plan }: PlannedSettings, { path, values }: LoadedSecrets): readonly FileChanges[] {
+  const changes = plan.secrets.flatMap(({ name, value }): readonly Change[] => {
+    const before = values.get(name);
+    if (before === value.reveal()) return [];
+    return [changeOf(name, before === undefined ? undefined : mask(before), String(value))];
+  });
+  return changes.length === 0 ? [] : [{ path, changes }];
 }
 
 export async function change(
   changes: readonly SettingsChange[],
   { dryRun = false, json = false }: ChangeFlags,
-  { context, paths: locate, shown }: Invocation,
+  invocation: Invocation,
 ): Promise<void> {
+  const { context, paths: locate, shown } = invocation;
   const paths = locate();
   if (!dryRun) assertWritable(context);
-  const planFor = ({ config }: CurrentFiles) =>
-    planSettings(changes, config, earlierTexts(paths.config, config, context));
+  const providers = await invocation.providers();
+  const planFor = (files: CurrentFiles) => {
+    const earlier = earlierTexts(paths.config, files.config, context);
+    const plan = planSettings(changes, files.config, earlier, secretHome(files, providers, context));
+    // A line of it that cannot be read may set the same variable.
+    if (plan.stored.length > 0 && files.secrets.error !== undefined) throw files.secrets.error;
+    return plan;
+  };
   const start = await readFiles(paths, context);
   let planned = planFor(start);
   let done: Pick<Done, "current" | "backups"> = { current: start, backups: [] };
   const lost: Message[] = [];
-  if (planned.plan.config.length > 0 && !dryRun) {
+  const isChange = planned.plan.config.length > 0 || changedSecrets(planned, start.secrets).length > 0;
+  if (isChange && !dryRun) {
     lost.push(...(await attributesLost([...start.config.bytes.keys()], context)));
     const makePlan = (files: CurrentFiles) => {
       planned = planFor(files);
@@ -158,13 +177,27 @@ export async function change(
     tighten(loosePermissions(paths, [...done.current.config.bytes.keys()], context), context);
   }
   const { root, read, value: before } = done.current.config;
-  const files = changedFiles(planned.plan.config, { before, after: planned.after }, root, read);
+  const files = [
+    ...changedSecrets(planned, done.current.secrets),
+    ...changedFiles(planned.plan.config, { before, after: planned.after }, root, read),
+  ];
+  const stored = planned.stored.map(
+    ({ path, variable }): Message =>
+      (t) =>
+        t.settings.stored({ path: formatPath(path), variable, secrets: paths.secrets }),
+  );
   const literals = planned.literals.map(formatPath).map(
     (path): Message =>
       (t) =>
         t.settings.literal({ path, secrets: paths.secrets }),
   );
-  const report = { files, backups: done.backups, warnings: [...lost, ...literals], dryRun };
+  const report = {
+    files,
+    backups: done.backups,
+    warnings: [...lost, ...stored, ...literals],
+    dryRun,
+    isUndoable: planned.plan.config.length > 0,
+  };
   if (!json) return printReport(report, { ...context, shown });
   context.out(await reportJson(report, { operations: changes.length, configPath: paths.config }));
 }
@@ -175,21 +208,26 @@ interface Done {
   readonly backups: readonly string[];
   readonly warnings: readonly Message[];
   readonly dryRun: boolean;
+  /** False if only `.env` was written, of which no backup is made. */
+  readonly isUndoable: boolean;
 }
 
 type Report = Omit<Done, "current">;
 
-function printReport({ files, backups, warnings, dryRun }: Report, context: Context & Pick<Invocation, "shown">): void {
+function printReport(
+  { files, backups, warnings, dryRun, isUndoable }: Report,
+  context: Context & Pick<Invocation, "shown">,
+): void {
   const { text } = context;
   showWarnings(warnings, context);
   const print = linePrinter(context.out, context, context.shown);
-  for (const { path, changes } of files) {
-    const backup = backups.includes(path) ? basename(backupPath(path, 0)) : undefined;
-    print(dryRun ? path : text.settings.wrote({ path, backup }));
-    for (const one of changes) print(changeLine(one));
+  for (const file of files) {
+    for (const line of dryRun ? [file.path] : writtenLines({ files: [file], backups, loose: [] }, text)) print(line);
+    for (const one of file.changes) print(changeLine(one));
   }
   if (files.length === 0) print(text.settings.upToDate);
-  else print(dryRun ? text.commands.dryRun : text.settings.toUndo);
+  else if (dryRun) print(text.commands.dryRun);
+  else if (isUndoable) print(text.settings.toUndo);
 }
 
 async function reportJson({ files, backups, warnings, dryRun }: Report, about: object): Promise<string> {

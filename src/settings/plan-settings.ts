@@ -12,18 +12,14 @@ import {
   valueAt,
 } from "../config/json5-value.ts";
 import { OpenclawError } from "../core/errors.ts";
-import {
-  CREDENTIAL_HERE,
-  isCredentialAt,
-  isHarmless,
-  isMisplacedCredential,
-  looksLikeCredential,
-} from "../core/redact.ts";
+import { CREDENTIAL_HERE, isMisplacedCredential, maskUrls } from "../core/redact.ts";
 import type { Problem } from "../core/result.ts";
+import { Secret } from "../core/secret.ts";
 import { nearest } from "../core/similar.ts";
 import { merged } from "./given-value.ts";
 import { newFaults } from "./judge.ts";
 import { pathIn, type WrittenStep } from "./path-syntax.ts";
+import { type SecretHome, type StoredSecret, withStoredSecrets } from "./stored-secrets.ts";
 
 export type SettingsChange =
   | {
@@ -46,7 +42,9 @@ export interface PlannedSettings {
   readonly plan: Plan;
   /** The configuration as it will be. */
   readonly after: JsonValue;
-  /** Paths at which a credential is written out. */
+  /** Credentials that go to `.env`, with references in their place. */
+  readonly stored: readonly StoredSecret[];
+  /** Where a URL with a credential is written out. */
   readonly literals: readonly JsonPath[];
 }
 
@@ -66,14 +64,20 @@ const OWN_ENTRIES = [
 
 /**
  * Turns changes, made in this order, into edits. `earlier` are texts of the same file from which only changes like these
- * led to today's: whoever takes those back gets the text, byte for byte. Throws `config.path` for what is not there to be unset,
- * `config.invalid` if OpenClaw would reject the result, `config.edit`, and `usage.*`.
+ * led to today's: whoever takes those back gets the text, byte for byte. Credentials go to their `home`. Throws `config.path` for
+ * what is not there to be unset, `config.invalid` if OpenClaw would reject the result, `config.edit`, and `usage.*`.
  */
 export function planSettings(
   changes: readonly SettingsChange[],
   { root, value: before }: CurrentSettings,
   earlier: readonly ParsedText[],
+  home: SecretHome,
 ): PlannedSettings {
+  const stored: StoredSecret[] = [];
+  const known: SecretHome = {
+    ...home,
+    valuesOf: (name) => [...stored.filter(({ variable }) => variable === name), ...home.valuesOf(name)],
+  };
   const edits: ConfigEdit[] = [];
   const literals: JsonPath[] = [];
   const removed: JsonPath[] = [];
@@ -88,7 +92,15 @@ export function planSettings(
     const path = pathIn(change.at, after);
     assertNoInclude(path, change);
     if (change.kind === "set") {
-      const value = newValue(change, path, after);
+      assertNoCredential(change.value, path);
+      const given = withStoredSecrets(change.value, path, after, known);
+      stored.push(...given.stored);
+      if (given.value === undefined) {
+        // What `.env` sets from now on need not be set here.
+        if (valueAt(after, path) !== undefined) make({ path, value: undefined });
+        continue;
+      }
+      const value = newValue({ ...change, value: given.value }, path, after);
       literals.push(...literalsIn(value, path));
       if (value === valueAt(after, path)) continue;
       make({ path, value });
@@ -106,12 +118,14 @@ export function planSettings(
     )
       make({ path: parent, value: undefined });
   }
-  if (sameValue(before, after)) return { plan: { config: [], secrets: [] }, after, literals: [] };
+  const secrets = stored.map(({ variable, value }) => ({ name: variable, value: new Secret(value) }));
+  if (sameValue(before, after)) return { plan: { config: [], secrets }, after, stored, literals: [] };
   assertValid(before, after);
   const taken = isWhole ? earlier.find(({ value }) => sameValue(value, withoutMade(alone, removed, value))) : undefined;
   return {
-    plan: { config: edits, secrets: [], ...(taken && { text: taken.text }) },
+    plan: { config: edits, secrets, ...(taken && { text: taken.text }) },
     after: taken?.value ?? after,
+    stored,
     literals,
   };
 }
@@ -141,7 +155,6 @@ function newValue(
   whole: JsonValue,
 ): JsonValue {
   const before = valueAt(whole, path) as JsonValue | undefined;
-  assertNoCredential(value, path);
   const wanted = how === "merge" ? merged(before, value) : value;
   if (before === undefined) return wanted;
   if (sameValue(before, wanted)) return before;
@@ -188,8 +201,7 @@ function assertNoCredential(value: JsonValue, path: JsonPath): void {
 function literalsIn(value: JsonValue, path: JsonPath): readonly JsonPath[] {
   const found: JsonPath[] = [];
   eachText(value, path, (text, at) => {
-    const isShown = isHarmless(String(at.at(-1)), text);
-    if (!isShown && isCredentialAt(at, text) && (looksLikeCredential(text) || at[0] === "models")) found.push(at);
+    if (maskUrls(text) !== text) found.push(at);
   });
   return found;
 }

@@ -260,16 +260,115 @@ describe("config set", () => {
     },
   );
 
-  it("warns of a credential as text, and shows it nowhere", async () => {
-    const { config, path } = configHome(TEXT);
-    const { status, stdout, stderr } = await config("set", "models.providers.my-gw.apiKey", CANARY_KEY);
-    expect(status).toBe(0);
-    expect(stderr).toContain("contains a credential as text");
+  const inEnv = (home: string) => {
+    const path = join(home, ".openclaw", ".env");
+    return existsSync(path) ? readFileSync(path, "utf8") : "";
+  };
+  const GATEWAY = "models.providers.cloudflare-ai-gateway";
+
+  it.each<[string, string, string, string, string]>([
+    [
+      `${GATEWAY}.headers.cf-aig-authorization`,
+      `Bearer ${CANARY_TOKEN}`,
+      "CF_AIG_TOKEN",
+      CANARY_TOKEN,
+      "Bearer ${CF_AIG_TOKEN}",
+    ],
+    [`${GATEWAY}.apiKey`, CANARY_KEY, "CLOUDFLARE_AI_GATEWAY_API_KEY", CANARY_KEY, "${CLOUDFLARE_AI_GATEWAY_API_KEY}"],
+    ["models.providers.other.apiKey", CANARY_KEY, "OTHER_API_KEY", CANARY_KEY, "${OTHER_API_KEY}"],
+    ["models.providers.other.headers.x-api-key", CANARY_KEY, "OTHER_X_API_KEY", CANARY_KEY, "${OTHER_X_API_KEY}"],
+    ["gateway.auth.token", "CANARY", "OPENCLAW_GATEWAY_TOKEN", "CANARY", "${OPENCLAW_GATEWAY_TOKEN}"],
+    ["gateway.auth.password", "CANARY", "OPENCLAW_GATEWAY_PASSWORD", "CANARY", "${OPENCLAW_GATEWAY_PASSWORD}"],
+    ["gateway.remote.token", "CANARY", "OPENCLAW_GATEWAY_REMOTE_TOKEN", "CANARY", "${OPENCLAW_GATEWAY_REMOTE_TOKEN}"],
+    [
+      "channels.a.botToken",
+      "12345:CANARY-abcdef",
+      "CHANNELS_A_BOT_TOKEN",
+      "12345:CANARY-abcdef",
+      "${CHANNELS_A_BOT_TOKEN}",
+    ],
+    ["tools.keys[0]", CANARY_KEY, "TOOLS_KEYS_0", CANARY_KEY, "${TOOLS_KEYS_0}"],
+  ])("keeps the credential for %s in .env, and refers to it", async (path, value, variable, stored, reference) => {
+    for (const flags of [[], ["--json"]]) {
+      const { config, home, text } = configHome("{}\n");
+      const dry = await config("set", path, value, "--dry-run", ...flags);
+      expect(dry.stdout).toContain(variable);
+      expect(inEnv(home)).toBe("");
+      const { status, stdout, stderr } = await config("set", path, value, ...flags);
+      expect(status).toBe(0);
+      expect(stdout + stderr + dry.stdout + dry.stderr).not.toContain("CANARY");
+      expect(stdout + stderr).toContain(`as ${variable}`);
+      expect(inEnv(home)).toBe(`${variable}=${stored}\n`);
+      expect(statSync(join(home, ".openclaw", ".env")).mode & 0o777).toBe(0o600);
+      expect((await config("get", path)).stdout).toBe(`${reference}\n`);
+      expect((await config("set", path, value)).stdout).toContain("Already up to date");
+      expect((await config("unset", path)).status).toBe(0);
+      expect(text()).toBe("{}\n");
+    }
+  });
+
+  it("keeps a variable with a credential in .env alone, where it is read", async () => {
+    const { config, home, text } = configHome(`{ env: { vars: { MY_KEY: "${CANARY_KEY}", A: "b" } } }`);
+    expect((await config("set", "env.vars.MY_KEY", CANARY_KEY)).status).toBe(0);
+    expect(text()).toBe('{ env: { vars: { A: "b" } } }');
+    expect(inEnv(home)).toBe(`MY_KEY=${CANARY_KEY}\n`);
+    expect((await config("set", "env.vars", `{ MY_KEY: "${CANARY_KEY}", C: "d" }`, "--merge")).status).toBe(0);
+    expect(text()).not.toContain("CANARY");
+    expect(text()).toContain('C: "d"');
+  });
+
+  it.each<[string, string, string, string]>([
+    ["CLOUDFLARE_AI_GATEWAY_API_KEY", `${GATEWAY}.apiKey`, CANARY_KEY, "--rotate-key CLOUDFLARE_AI_GATEWAY_API_KEY"],
+    ["OPENCLAW_GATEWAY_TOKEN", "gateway.auth.token", "CANARY", "Replace it there"],
+    ["MY_KEY", "env.vars.MY_KEY", CANARY_KEY, "Replace it there"],
+  ])("replaces no other value of %s", async (variable, path, value, hint) => {
+    const { config, home } = configHome("{}");
+    writeFileSync(join(home, ".openclaw", ".env"), `${variable}=another-value-of-it\n`, { mode: 0o600 });
+    const before = everything(home);
+    const { status, stderr } = await config("set", "gateway.port", "21000", path, value);
+    expect(status).toBe(2);
+    expect(stderr).toContain("has another value in ~/.openclaw/.env");
+    expect(stderr).toContain(hint);
+    expect(stderr).not.toContain("CANARY");
+    expect(everything(home)).toEqual(before);
+    const inEnvironment = configHome("{}", { env: { [variable]: "another-value-of-it" } });
+    expect((await inEnvironment.config("set", path, value)).stderr).toContain("has another value in the environment");
+  });
+
+  it("writes two credentials to one variable neither, and stores no mask", async () => {
+    const { config, home } = configHome("{}");
+    const before = everything(home);
+    const twice = await config(
+      "set",
+      "models.providers.a-b.apiKey",
+      CANARY_KEY,
+      "models.providers.a_b.apiKey",
+      `${CANARY_KEY}x`,
+    );
+    expect(twice.status).toBe(2);
+    expect((await config("set", "gateway.auth.token", "********abcd")).stderr).toContain("is a masked value");
+    expect(everything(home)).toEqual(before);
+  });
+
+  it.each([
+    ["models.providers.a.apiKey", "ollama"],
+    ["models.providers.a.headers.x-team", "blue-ocean-3"],
+    ["models.providers.a.apiKey", "${OTHER_KEY}"],
+    ["agents.defaults.hotkey", "ctrl-shift-k-and-more"],
+    ["env.vars.REGION", "eu-central-1-and-more"],
+  ])("writes what is no credential as it is: %s %s", async (path, value) => {
+    const { config, home } = configHome("{}");
+    expect(await config("set", path, value)).toMatchObject({ status: 0, stderr: "" });
+    expect(inEnv(home)).toBe("");
+    expect((await config("get", path)).status).toBe(0);
+  });
+
+  it("notes a URL with a password, which stays", async () => {
+    const { config, text } = configHome("{}");
+    const { stdout, stderr } = await config("set", "tools.proxy", "https://me:CANARY@h.example/x");
+    expect(stderr).toContain("is a URL with a credential");
     expect(stdout + stderr).not.toContain("CANARY");
-    expect(readFileSync(path, "utf8")).toContain(CANARY_KEY);
-    const quiet = await config("set", "models.providers.my-gw.apiKey", "${OTHER_KEY}");
-    expect(quiet.stderr).toBe("");
-    expect(quiet.stdout).not.toContain("CANARY");
+    expect(text()).toContain("CANARY");
   });
 
   it("refuses what onboard refuses: a configuration that does not parse, and a read-only one", async () => {

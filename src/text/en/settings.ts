@@ -9,7 +9,7 @@ export const settings = () => ({
   revealFlag: "show secrets, at a terminal only",
   setSummary: "set values, checked before they are written",
   setDescription:
-    "Set one or more values, all together or not at all. A value is JSON5, or plain text where it is none. Comments and formatting stay, and `openclaw undo` takes the change back.",
+    "Set one or more values, all together or not at all. A value is JSON5, or plain text where it is none. Comments and formatting stay, and `openclaw undo` takes the change back. A credential goes to .env, and a reference takes its place.",
   stringFlag: "take values as text, also where they look like numbers or JSON5",
   strictJsonFlag: "take values as JSON5 only",
   mergeFlag: "add to an object or list instead of replacing it",
@@ -54,8 +54,15 @@ export const settings = () => ({
   reserved: (path: string) => `${path} has a reserved name, which OpenClaw does not read. Choose another name.`,
   includeByHand: "`$include` is not set by path.",
   runEdit: "Run `openclaw config edit`.",
+  stored: ({ path, variable, secrets }: { path: string; variable: string; secrets: string }) =>
+    `${path} is a credential, which is kept in ${secrets} as ${variable}.`,
+  /** `file` is `undefined` for the environment. */
+  variableTaken: ({ path, variable, file }: { path: string; variable: string; file?: string }) =>
+    `${path} is a credential and belongs in ${variable}, which has another value in ${file ?? "the environment"}. No files were changed.`,
+  rotateInstead: (variable: string) => `To replace that one, run \`openclaw onboard --rotate-key ${variable}\`.`,
+  otherVariable: "Replace it there, or set a reference to another variable, such as `${NAME}`.",
   literal: ({ path, secrets }: { path: string; secrets: string }) =>
-    `${path} contains a credential as text, which backups of the file keep. To keep it out of the file, put it into ${secrets} as NAME=value and set \`\${NAME}\`.`,
+    `${path} is a URL with a credential, which backups of the file keep. To keep it out of the file, put the URL into ${secrets} as NAME=value and set \`\${NAME}\`.`,
   revealNeedsTerminal: "`--reveal` shows secrets at a terminal only, and standard output is none.",
   leaveReveal: "Leave out `--reveal` to get the value with secrets masked.",
 

@@ -11,7 +11,7 @@ export const settings = (): ReturnType<typeof english> => ({
   revealFlag: "顯示機密，僅限終端機",
   setSummary: "設定值，寫入前先檢查",
   setDescription:
-    "設定一個或多個值，全部套用或全部不套用。值是 JSON5；不是 JSON5 時視為純文字。註解和格式都會保留，`openclaw undo` 可以還原。",
+    "設定一個或多個值，全部套用或全部不套用。值是 JSON5；不是 JSON5 時視為純文字。註解和格式都會保留，`openclaw undo` 可以還原。憑證會存放在 .env，設定檔中只留下參照。",
   stringFlag: "將值視為文字，即使看起來像數字或 JSON5",
   strictJsonFlag: "只接受 JSON5 的值",
   mergeFlag: "加入物件或清單，而不是取代它",
@@ -48,8 +48,13 @@ export const settings = (): ReturnType<typeof english> => ({
   reserved: (path) => zh`${path} 是保留的名稱，OpenClaw 不會讀取。請改用其他名稱。`,
   includeByHand: "`$include` 不能依路徑設定。",
   runEdit: "請執行 `openclaw config edit`。",
+  stored: ({ path, variable, secrets }) => zh`${path} 是憑證，以 ${variable} 的名稱存放在 ${secrets}。`,
+  variableTaken: ({ path, variable, file }) =>
+    zh`${path} 是憑證，應存放在 ${variable}，但它在 ${file ?? "環境變數"} 中已有其他的值。沒有變更任何檔案。`,
+  rotateInstead: (variable) => zh`要取代該值，請執行 \`openclaw onboard --rotate-key ${variable}\`。`,
+  otherVariable: "請在該處取代，或改為參照其他變數，例如 `${NAME}`。",
   literal: ({ path, secrets }) =>
-    zh`${path} 含有明文的憑證，檔案的備份也會保留它。要避免這種情況，請以 NAME=value 的格式放進 ${secrets}，並在這裡設為 \`\${NAME}\`。`,
+    zh`${path} 是含有憑證的 URL，檔案的備份也會保留它。要避免這種情況，請將 URL 以 NAME=value 的格式放進 ${secrets}，並在這裡設為 \`\${NAME}\`。`,
   revealNeedsTerminal: "`--reveal` 只在終端機中顯示機密，但標準輸出不是終端機。",
   leaveReveal: "請不要使用 `--reveal`，就會得到遮蔽機密後的值。",
 
