@@ -12,8 +12,8 @@ import type { Paths } from "../core/paths.ts";
 import { Secret } from "../core/secret.ts";
 import { nearest } from "../core/similar.ts";
 import { endpointsOf, type Provider, storedUnder } from "../providers/provider.ts";
-import { nameableProviders } from "../reset/credentials.ts";
-import { type Rotatable, type Rotation, rotatables } from "../reset/rotation.ts";
+import { nameableProviders, storedCredentials } from "../reset/credentials.ts";
+import { ofOtherKind, type Rotatable, type Rotation, rotatables } from "../reset/rotation.ts";
 import { canPrompt, wantsAccessible } from "../terminal/interaction.ts";
 import { wantsColour } from "../terminal/paint.ts";
 import { loadTexts } from "../text/language.ts";
@@ -63,10 +63,11 @@ async function paste(flags: PasteFlags, invocation: Invocation): Promise<void> {
     if (flags[flag === "--agent" ? "agent" : "profileId"] !== undefined)
       context.err(`${context.text.reset.paste.noEffect(flag)}\n`);
   const prompter = canPrompt(context) ? await open(context) : undefined;
-  const candidate: Rotatable = { ...target.candidate, old: target.candidate.old };
+  const stored = storedCredentials(files.config.config, files.secrets.values, providers);
+  const candidate: Rotatable = { ...target.candidate, others: ofOtherKind(target.candidate, stored) };
   const { rotations, notes } =
     prompter === undefined
-      ? await valueFromInput(candidate, [candidate], context)
+      ? await valueFromInput(candidate, [candidate], context, (t) => t.reset.paste.pipeIn)
       : await askValue(candidate, [candidate], prompter, context.text);
   for (const note of notes) context.err(`${say(note, context.text)}\n`);
   const isSame = rotations.every(({ old, value }) => value.equals(old));

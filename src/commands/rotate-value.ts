@@ -79,9 +79,10 @@ export async function valueFromInput(
   named: Rotatable | undefined,
   candidates: readonly Rotatable[],
   context: Context,
+  hint?: Message,
 ): Promise<NewValues> {
   const raw = (await readToEnd("--rotate-key", context)).trim();
-  if (raw === "") throw missing(candidates, (t) => t.onboard.stdinEmpty);
+  if (raw === "") throw missing(candidates, (t) => t.onboard.stdinEmpty, hint);
   const candidate = named ?? (candidates.length === 1 ? candidates[0] : byForm(raw, candidates));
   if (candidate === undefined) throw missing(candidates, (t) => t.reset.rotate.whichInput);
   const checked = checkValue(candidate, raw);
@@ -97,12 +98,13 @@ export async function valueFromInput(
 }
 
 /** Says what to pass: the flags, and what tells several credentials apart. */
-export function missing(candidates: readonly Rotatable[], message: Message): OpenclawError {
+export function missing(candidates: readonly Rotatable[], message: Message, hint?: Message): OpenclawError {
   const flags = [...new Set(candidates.flatMap(({ field }) => (field === undefined ? [] : [`--${field.flag}-file`])))];
   const ids = candidates.map(({ id }) => id);
   return new OpenclawError(message, {
     code: "usage.missing",
-    hint: (t) => (ids.length === 1 ? t.reset.rotate.passValue(flags) : t.reset.rotate.passWhich({ ids, flags })),
+    hint:
+      hint ?? ((t) => (ids.length === 1 ? t.reset.rotate.passValue(flags) : t.reset.rotate.passWhich({ ids, flags }))),
   });
 }
 

@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { type Command, Option } from "commander";
+import { clientRecordPath } from "../clients/client-record.ts";
 import { sweep } from "../config/apply.ts";
 import { assertWritable } from "../config/read-only.ts";
 import { inspectFiles } from "../config/resolve.ts";
@@ -107,7 +109,11 @@ async function remove(flags: UninstallFlags, invocation: Invocation): Promise<vo
     ...(byHand ? await gatewayMessages({ ...running, manager: undefined }, paths, context) : []),
   ];
   const standing = prepared.files === undefined ? [] : await standingAfter(prepared.files, options, context);
-  const left = prepared.files === undefined ? [] : leftIn(paths, context);
+  const goes = dryRun && prepared.files !== undefined ? goingFiles(prepared.files, paths) : [];
+  const left =
+    prepared.files === undefined
+      ? []
+      : leftIn(paths, context).filter((name) => !goes.includes(join(paths.stateDir, name)));
   const removal = programRemoval(context);
   const completed = installedCompletions(paths, context);
   if (json) {
@@ -195,6 +201,18 @@ async function standingAfter(
 function leftIn({ stateDir }: Paths, { files }: Pick<Context, "files">): readonly string[] {
   const names = unlessRefused(() => files.readdirSync(stateDir)) ?? [];
   return names.filter((name) => !/^backup-\d|^completions?$|\.lock$/.test(name)).toSorted();
+}
+
+/** The files that a dry run leaves where they are. */
+function goingFiles({ plan, files, clients }: PreparedReset, paths: Paths): readonly string[] {
+  const { moved, deleted, credentials } = plan;
+  const stays = [...files.secrets.values.keys()].some((name) => credentials.every((one) => one.name !== name));
+  return [
+    ...moved.map(({ path }) => path),
+    ...deleted,
+    ...(stays ? [] : [paths.secrets]),
+    ...(clients.length > 0 ? [clientRecordPath(paths)] : []),
+  ];
 }
 
 const serviceJson = (manager: ServiceManager | undefined, result: UninstallResult | undefined) =>

@@ -6,7 +6,7 @@ import { fail, ok, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import { unsendableKey } from "../core/sendable.ts";
 import { type CheckedAnswer, checkAnswer, endpointsOf, type Field, type Provider } from "../providers/provider.ts";
-import { storedCredentials } from "./credentials.ts";
+import { type StoredCredential, storedCredentials } from "./credentials.ts";
 import { literalsIn, referenceFor, variableFor } from "./literals.ts";
 
 /** A credential that can be replaced, each key of a list by itself. */
@@ -21,6 +21,8 @@ export interface Rotatable {
   readonly old: Secret;
   /** Paths at which it stands as text in the configuration, from which it moves to `.env`. */
   readonly literals: readonly JsonPath[];
+  /** Credentials of other kinds, whose values are none for this one. */
+  readonly others?: readonly StoredCredential[];
 }
 
 /** A rotatable credential with its new value. */
@@ -34,7 +36,8 @@ export function rotatables(
   values: ReadonlyMap<string, string>,
   providers: readonly Provider[],
 ): readonly Rotatable[] {
-  const stored = storedCredentials(config, values, providers)
+  const all = storedCredentials(config, values, providers);
+  const stored = all
     .filter(({ of, usedBy, field }) => of === "provider" && usedBy.length > 0 && field?.stored !== false)
     .flatMap(({ name, field, usedBy, value }): readonly Rotatable[] => {
       const shared = { variable: name, ...(field && { field }), usedBy, literals: [] };
@@ -42,7 +45,8 @@ export function rotatables(
       const keys = rotatedKeys(name.slice(0, -1), new Map([[name, { value }]]));
       return keys.map(({ value: old, position = 1 }) => ({ ...shared, id: `${name}:${position}`, position, old }));
     });
-  return [...stored, ...asText(config, stored, providers)];
+  const found = [...stored, ...asText(config, stored, providers)];
+  return found.map((one) => ({ ...one, others: ofOtherKind(one, all) }));
 }
 
 /** Credentials as text in an entry of a known provider, one for each variable that it would move to. */
@@ -71,14 +75,30 @@ function asText(config: Config, stored: readonly Rotatable[], providers: readonl
 
 /** Cleans and judges a new value by the credential's field; any other needs only be sendable. */
 export function checkValue(
-  { field, variable }: Pick<Rotatable, "field" | "variable">,
+  { field, variable, others = [] }: Pick<Rotatable, "field" | "variable" | "others">,
   raw: string,
 ): Result<CheckedAnswer> {
-  if (field !== undefined) return checkAnswer(field, raw);
+  const checked = field === undefined ? sendable(raw, variable) : checkAnswer(field, raw);
+  const other = checked.ok ? others.find(({ value }) => value.reveal() === checked.value.value) : undefined;
+  if (other === undefined) return checked;
+  return fail({ message: (t) => t.reset.rotate.isAnother(other.name), hint: (t) => t.reset.rotate.checkCopied });
+}
+
+function sendable(raw: string, variable: string): Result<CheckedAnswer> {
   const value = raw.trim();
   const fault = unsendableKey(value, [variable]);
   return fault === undefined ? ok({ value, repairs: [], warnings: [] }) : fail(fault);
 }
+
+/** What must not become the value of a credential, since it is one of another kind. Copies of the same kind may be. */
+export const ofOtherKind = (
+  { field, variable }: Pick<Rotatable, "field" | "variable">,
+  stored: readonly StoredCredential[],
+): readonly StoredCredential[] =>
+  stored.filter(
+    ({ name, of, field: other }) =>
+      name !== variable && (of === "gateway" || (field && other && field.id !== other.id) === true),
+  );
 
 /** The new text of its variable: the value, or the list with one key replaced. `undefined` if the old key is not there. */
 export function newText(

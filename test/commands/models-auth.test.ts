@@ -61,7 +61,8 @@ describe("models auth paste-api-key", () => {
       },
     );
     expect([unknown.status, JSON.parse(unknown.stdout).error]).toMatchObject([1, { code: "provider.unknown" }]);
-    expect((await openclaw(PASTE, { home: folder })).status).toBe(2);
+    const empty = await openclaw(PASTE, { home: folder });
+    expect([empty.status, empty.stderr]).toEqual([2, "openclaw: Standard input was empty.\nPipe the key in.\n"]);
     const damaged = await openclaw(PASTE, { home: folder, input: "${SOME_KEY}" });
     expect(damaged.status).toBe(2);
     expect((await openclaw(PASTE.slice(0, 3), { home: folder, input: CANARY_KEY })).status).toBe(2);

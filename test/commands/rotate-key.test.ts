@@ -109,6 +109,28 @@ describe("onboard --rotate-key", () => {
     expect(key()).toBe(OLD_KEY);
   });
 
+  it("takes no value of another credential", async () => {
+    const { home: folder, key } = await home();
+    const token = /^OPENCLAW_GATEWAY_TOKEN=(.*)$/m.exec(readText(secretsPath(folder)))?.[1] ?? "";
+    const before = readText(secretsPath(folder));
+    put(join(folder, "token.txt"), token);
+    const runs = [
+      { args: [...ROTATE, "--no-verify"], stdin: token },
+      { args: [...ROTATE, "--no-verify", "--cloudflare-ai-gateway-api-key-file", "token.txt"], stdin: "" },
+      { args: ["models", "auth", "paste-api-key", "--provider", "cloudflare-ai-gateway"], stdin: token },
+    ];
+    for (const { args, stdin } of runs) {
+      const { status, stdout, stderr } = await openclaw(args, { home: folder, input: stdin });
+      expect([status, stdout, stderr]).toEqual([
+        2,
+        "",
+        expect.stringContaining("This is the value of OPENCLAW_GATEWAY_TOKEN"),
+      ]);
+      expect(stderr).not.toContain(token);
+    }
+    expect([readText(secretsPath(folder)), key()]).toEqual([before, OLD_KEY]);
+  });
+
   it("replaces several at once, each by its flag, and tells them apart", async () => {
     const { home: folder, key } = await home(["--cloudflare-ai-gateway-token", `${CANARY_TOKEN}9`]);
     const { stdout } = await openclaw(

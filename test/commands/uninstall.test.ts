@@ -64,6 +64,11 @@ describe("uninstall", () => {
       0,
       { ok: true, dryRun: true, service: { name: UNIT, result: null }, scope: "full", clients: ["claude-code"] },
     ]);
+    // Nothing that goes is said to stay.
+    expect(JSON.parse(dry.stdout).left).toEqual([]);
+    writeFileSync(secretsPath(home), `${readText(secretsPath(home))}MINE=1\n`);
+    const others = await openclaw(["uninstall", "--dry-run", "--json"], { home, env });
+    expect(JSON.parse(others.stdout).left).toEqual([".env"]);
     expect([state(home).toSorted(), existsSync(file)]).toEqual([before, true]);
     expect(leaks(home, refused.stdout, dry.stdout)).toEqual([]);
   });

@@ -54,6 +54,8 @@ export const reset = () => ({
     keptElsewhere: ({ name, place, path }: InFile & { name: string; place: string }) =>
       `${name} is set in ${place}, not in ${path}.`,
     replaceThere: "Replace it there.",
+    isAnother: (name: string) => `This is the value of ${name}, which is another credential.`,
+    checkCopied: "Check what you copied.",
     oneAtATime: "Replace the credential first, then change the rest.",
     checking: "Checking the new credential",
     enterAnother: "Enter another value",
@@ -115,6 +117,7 @@ export const reset = () => ({
   },
   // `models auth paste-api-key`.
   paste: {
+    pipeIn: "Pipe the key in.",
     summary: "store an API key from standard input or a question",
     description:
       "Store the API key of a provider in .env, read from standard input or asked for at a terminal, and have the configuration refer to it.",

@@ -40,6 +40,8 @@ export const reset = (): ReturnType<typeof english> => ({
     nothingStored: (path) => zh`${path} 沒有任何已設定的提供者使用的憑證。`,
     keptElsewhere: ({ name, place, path }) => zh`${name} 設定在 ${place}，而不是 ${path}。`,
     replaceThere: "請在該處更換。",
+    isAnother: (name) => zh`這是 ${name} 的值，屬於另一項憑證。`,
+    checkCopied: "請檢查你複製的內容。",
     oneAtATime: "請先更換憑證，再變更其他設定。",
     checking: "正在檢查新的憑證",
     enterAnother: "輸入其他值",
@@ -87,6 +89,7 @@ export const reset = (): ReturnType<typeof english> => ({
     clientFailed: ({ client, problem }) => zh`${client}：設定保持原狀。${problem}`,
   },
   paste: {
+    pipeIn: "請由標準輸入傳入金鑰。",
     summary: "儲存從標準輸入或提問取得的 API 金鑰",
     description: "將提供者的 API 金鑰儲存在 .env，從標準輸入讀取，或在終端機詢問，並讓設定參照它。",
     providerFlag: "金鑰所屬的提供者",
