@@ -2,6 +2,7 @@ import type { Command, Help, Option } from "commander";
 import { EXIT } from "../core/errors.ts";
 import type { Shown } from "../core/shown.ts";
 import { wrap, wrapCommand } from "../terminal/layout.ts";
+import { textWidth } from "../terminal/width.ts";
 import { sentences, type Texts } from "../text/message.ts";
 
 const DOCS = "https://docs.openclaw.ai/providers/cloudflare-ai-gateway";
@@ -16,11 +17,11 @@ type Row = readonly [term: string, description: string];
 /** The help of a command, wrapped at words and with its flags in their groups. */
 export function helpPage(command: Command, helper: Help, shown: Shown, text: Texts): string {
   const columns = helper.helpWidth ?? 80;
-  const { helpTitles } = text.commands;
+  const { helpTitles, withPlaceholders } = text.commands;
   const commands = helper
     .visibleCommands(command)
     .map((below): Row => [below.name(), helper.subcommandDescription(below)]);
-  const row = (option: Option): Row => [helper.optionTerm(option), helper.optionDescription(option)];
+  const row = (option: Option): Row => [withPlaceholders(helper.optionTerm(option)), helper.optionDescription(option)];
   const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
     [helpTitles["Commands:"], commands],
     ...grouped(helper.visibleOptions(command)).map(
@@ -28,7 +29,7 @@ export function helpPage(command: Command, helper: Help, shown: Shown, text: Tex
     ),
   ];
   return `${[
-    wrap(sentences([helpTitles["Usage:"], helper.commandUsage(command)]), columns),
+    wrap(sentences([helpTitles["Usage:"], withPlaceholders(helper.commandUsage(command))]), columns),
     wrap(command.description(), columns),
     ...sections.flatMap(([title, rows]) => (rows.length === 0 ? [] : [`${title}\n${list(rows, columns)}`])),
     examples(command, columns, shown, text),
@@ -53,8 +54,8 @@ function list(rows: readonly Row[], columns: number): string {
   return rows
     .flatMap(([term, description]) => {
       const lines = wrap(`${indent}${description}`, columns);
-      const isBeside = term.length + 4 <= start;
-      return isBeside ? `  ${term.padEnd(start - 2)}${lines.slice(start)}` : [wrap(`  ${term}`, columns), lines];
+      const room = start - 2 - textWidth(term);
+      return room >= 2 ? `  ${term}${" ".repeat(room)}${lines.slice(start)}` : [wrap(`  ${term}`, columns), lines];
     })
     .join("\n");
 }

@@ -4,6 +4,7 @@ import { EXAMPLES, wordsOf } from "../../src/commands/help.ts";
 import { createProgram } from "../../src/commands/program.ts";
 import { shownTo } from "../../src/core/shown.ts";
 import { PROVIDERS } from "../../src/providers/registry.ts";
+import { textWidth } from "../../src/terminal/width.ts";
 import { openclaw, temporaryHome } from "../support/program.ts";
 import { testContext } from "../support/real-context.ts";
 
@@ -62,6 +63,17 @@ describe("a help page", () => {
       for (const line of stdout.split("\n").filter((one) => one.length > columns))
         expect(line.trim(), `${columns}`).toMatch(/^(?:\S+|--\S+ \S+(?: \\)?|Docs: \S+|.*"\$\(openclaw .*)$/);
     }
+  });
+
+  it.each(COMMANDS)("of `%s` names values in Chinese, and descriptions begin in one column", async (path) => {
+    const { stdout } = await openclaw([...path.split(" ").filter(Boolean), "--help", "--lang", "zh-TW"], {
+      home: temporaryHome(),
+      context: { columns: () => 100 },
+    });
+    expect(stdout.match(/[<[](?!on\|off|shell)[a-z|-]+(?:\.\.\.)?[\]>]/g)).toBeNull();
+    expect(stdout.split("\n")[0]).toMatch(/^用法：openclaw .*\[旗標\]$/);
+    const beside = stdout.split("\n").filter((line) => /^ {2}-\S.* {2}\S/.test(line));
+    expect(beside.map((line) => textWidth(/^ {2}\S.*? {2,}/.exec(line)?.[0] ?? ""))).toEqual(beside.map(() => 26));
   });
 
   it("has the flags of onboard in groups", async () => {

@@ -30,6 +30,8 @@ export const commands = () => ({
   requested: ({ method, url, outcome, ms }: { method: string; url: string; outcome: string; ms: number }) =>
     `${method} ${url}: ${outcome}, ${ms} ms`,
   errorCode: ({ code, meaning }: { code: string; meaning: string }) => `Code: ${code}. ${meaning}`,
+  /** The flags or arguments of a command line, of which the names of values are words. */
+  withPlaceholders: (form: string) => form,
   helpTitles: { "Usage:": "Usage:", "Arguments:": "Arguments:", "Options:": "Flags:", "Commands:": "Commands:" },
   flagWithValues: ({
     description,

@@ -1,6 +1,53 @@
 import type { commands as english } from "../en/commands.ts";
 import { zh } from "./words.ts";
 
+const PLACEHOLDERS: Readonly<Record<string, string>> = {
+  address: "位址",
+  alias: "別名",
+  auth: "驗證方式",
+  bind: "繫結",
+  choice: "選項",
+  client: "用戶端",
+  command: "指令",
+  file: "檔案",
+  flags: "旗標",
+  flow: "流程",
+  id: "識別碼",
+  kind: "種類",
+  language: "語言",
+  level: "層級",
+  list: "清單",
+  mode: "模式",
+  model: "模型",
+  ms: "毫秒",
+  n: "數量",
+  name: "名稱",
+  origin: "來源",
+  path: "路徑",
+  paths: "路徑",
+  port: "連接埠",
+  position: "位置",
+  ref: "模型",
+  runtime: "執行環境",
+  scope: "範圍",
+  severity: "嚴重程度",
+  time: "時間",
+  token: "權杖",
+  url: "網址",
+  value: "值",
+  values: "值",
+  variable: "變數",
+  when: "時機",
+  where: "位址",
+};
+
+/** Of `<on|off>`, the words are the values themselves. */
+const withPlaceholders = (form: string): string =>
+  form.replace(/([<[])([a-z-]+)(?=[>\].])/g, (all, bracket: string, name: string) => {
+    const word = PLACEHOLDERS[name];
+    return word === undefined ? all : `${bracket}${word}`;
+  });
+
 /** Descriptions of commands and flags, and what several commands say. */
 export const commands = (): ReturnType<typeof english> => ({
   description: "透過 Cloudflare AI Gateway 使用 OpenClaw：設定、列出模型、診斷、還原。",
@@ -24,7 +71,7 @@ export const commands = (): ReturnType<typeof english> => ({
   helpCommand: "顯示指令的說明",
   versionFlag: "顯示版本",
   helpFlag: "顯示這份說明",
-  profileFlag: "以 ~/.openclaw-<name> 取代 ~/.openclaw",
+  profileFlag: "以 ~/.openclaw-<名稱> 取代 ~/.openclaw",
   devFlag: "--profile dev 的簡寫",
   langFlag: "訊息的語言",
   noColorFlag: "不使用色彩",
@@ -32,6 +79,7 @@ export const commands = (): ReturnType<typeof english> => ({
   logLevelFlag: "`gateway run` 記錄的最低層級；debug 也會顯示對提供者的每個請求",
   requested: ({ method, url, outcome, ms }) => zh`${method} ${url}：${outcome}，${ms} 毫秒`,
   errorCode: ({ code, meaning }) => zh`代碼：${code}。${meaning}`,
+  withPlaceholders,
   helpTitles: { "Usage:": "用法：", "Arguments:": "引數：", "Options:": "旗標：", "Commands:": "指令：" },
   flagWithValues: ({ description, choices = [], preset }) => {
     const values = choices.length === 0 ? "" : zh`（${choices.join("、")}）`;
@@ -42,11 +90,11 @@ export const commands = (): ReturnType<typeof english> => ({
     unknownCommand: (name) => zh`未知的指令「${name}」。`,
     unknownFlag: (flag) => zh`未知的旗標 ${flag}。`,
     unexpectedArgument: (argument) => zh`多餘的引數「${argument}」。`,
-    missingArgument: (name) => zh`缺少引數 <${name}>。`,
-    missingValue: (flag) => zh`${flag} 缺少值。`,
+    missingArgument: (name) => zh`缺少引數 ${withPlaceholders(`<${name}>`)}。`,
+    missingValue: (flag) => zh`${withPlaceholders(flag)} 缺少值。`,
     lastTaken: (flag) => zh`${flag} 只接受一個值，卻指定了多次。採用最後一個值。`,
     flagProblem: ({ flag, sentence }) => zh`${flag}：${sentence}`,
-    missingFlag: (flag) => zh`缺少旗標 ${flag}。`,
+    missingFlag: (flag) => zh`缺少旗標 ${withPlaceholders(flag)}。`,
     notAllowed: ({ flag, value }) => zh`${flag} 的值「${value}」無效。`,
     didYouMean: (word) => zh`你是指 \`${word}\` 嗎？`,
     seeHelp: (command) => zh`要檢視說明，請執行 \`${command} --help\`。`,
