@@ -18,6 +18,14 @@ export function publishedKeys(): readonly PublishedPart[] {
   return parts;
 }
 
+let byPath: ReadonlyMap<string, PublishedPart> | undefined;
+
+/** The part with this path, for whoever asks for each value of a configuration. */
+export function publishedAt(path: readonly string[]): PublishedPart | undefined {
+  byPath ??= new Map(publishedKeys().map((part) => [part.at.join("\0"), part]));
+  return byPath.get(path.join("\0"));
+}
+
 function partOf(line: string): PublishedPart {
   const [path = "", ...keys] = line.split(/\s+/);
   const [at = "", open] = path.split("~");

@@ -55,9 +55,22 @@ export function catalogOf(providerId: string, { config, endpoints, listed }: Cat
   return new Map(order.map(({ id }) => [id, { ...described.get(id), ...liveById.get(id) }]));
 }
 
+/** Of lists that are asked for each of their models, which are many in some. */
+const indexes = new WeakMap<readonly object[], ReadonlyMap<string, object>>();
+
+/** The first model with an id. */
+export function modelById<T extends { readonly id: string }>(models: readonly T[], id: string): T | undefined {
+  let index = indexes.get(models) as ReadonlyMap<string, T> | undefined;
+  if (index === undefined) {
+    index = new Map(models.toReversed().map((model) => [model.id, model]));
+    indexes.set(models, index);
+  }
+  return index.get(id);
+}
+
 /** The id under which a provider lists a model: its own, or the dated one it is an alias of. */
 export const listedId = (id: string, models: readonly ListedModel[]): string | undefined =>
-  (models.find((model) => model.id === id) ?? models.find((model) => isAliasOf(id, model.id)))?.id;
+  (modelById(models, id) ?? models.find((model) => isAliasOf(id, model.id)))?.id;
 
 /** `retired`, or `retires:2026-11-30` if the day is known from the catalog or the provider. `today` is an ISO date. */
 export function retirementTags(
@@ -67,7 +80,7 @@ export function retirementTags(
   today: string,
 ): readonly string[] {
   const { retirements = {} } = endpoints.find(({ providerId }) => providerId === provider) ?? {};
-  const date = retirementOf({ retirements }, { id: model, ...listed.find(({ id }) => id === model) });
+  const date = retirementOf({ retirements }, { id: model, ...modelById(listed, model) });
   if (date === undefined) return [];
   return [date <= today ? "retired" : `retires:${date}`];
 }

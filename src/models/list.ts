@@ -3,7 +3,7 @@ import { aliasResolver, type ModelChoice, modelChoice } from "../config/model-se
 import type { Config } from "../config/schema.ts";
 import { formatModelRef, type ModelRef, parseModelRef } from "../providers/model.ts";
 import { type Endpoint, isInCatalog, isOnlyNamed } from "../providers/provider.ts";
-import { type Catalog, catalogOf, type ListedByProvider, listedId, retirementTags } from "./catalog.ts";
+import { type Catalog, catalogOf, type ListedByProvider, listedId, modelById, retirementTags } from "./catalog.ts";
 
 /** One line of `models list`; has the shape of the published OpenClaw's `--json`. */
 export interface ModelRow {
@@ -46,7 +46,7 @@ const UNKNOWN = "unknown";
 
 function isUnknown({ provider, model }: ModelRef, { config, endpoints }: ListInput): boolean {
   const endpoint = endpoints.find(({ providerId }) => providerId === provider);
-  const entry = config.models?.providers?.[provider]?.models?.find(({ id }) => id === model);
+  const entry = modelById(config.models?.providers?.[provider]?.models ?? [], model);
   return endpoint !== undefined && entry !== undefined && isOnlyNamed(entry) && !isInCatalog(endpoint, model);
 }
 

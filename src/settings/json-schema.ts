@@ -1,4 +1,4 @@
-import { publishedKeys } from "../config/published-keys.ts";
+import { publishedAt } from "../config/published-keys.ts";
 import { CONFIG_SHAPE } from "../config/schema.ts";
 import type { Shape, Structure } from "../config/shape.ts";
 import type { Texts } from "../text/message.ts";
@@ -106,7 +106,7 @@ function objectRule(
   const properties = Object.fromEntries(
     Object.entries(fields).map(([key, shape]) => [key, described(shape, [...path, key], text)]),
   );
-  const published = publishedKeys().find(({ at }) => at.join(".") === path.join("."));
+  const published = publishedAt(path);
   const others = [...(published?.keys ?? [])].flatMap(([key, rejecting]) =>
     rejecting.length > 0 || Object.hasOwn(properties, key) ? [] : [[key, plainKey(key, path, text)] as const],
   );

@@ -1,5 +1,5 @@
 import { isList, isObject, type JsonPath, type JsonValue } from "../config/json5-value.ts";
-import { publishedKeys } from "../config/published-keys.ts";
+import { publishedAt } from "../config/published-keys.ts";
 import { CONFIG_SHAPE } from "../config/schema.ts";
 import type { Shape, Structure } from "../config/shape.ts";
 import { nearest } from "../core/similar.ts";
@@ -54,7 +54,7 @@ function meantKey(
   { fields }: ObjectStructure,
   pattern: readonly string[],
 ): string | undefined {
-  const published = publishedKeys().find(({ at }) => at.join("\0") === pattern.join("\0"));
+  const published = publishedAt(pattern);
   if (EVERYWHERE.includes(key) || published?.keys.has(key)) return undefined;
   // Any key is allowed in places such as `env`; only a part of ours can be recognised there.
   if (published !== undefined && published.open.length > 0 && typeof value !== "object") return undefined;
