@@ -95,6 +95,7 @@ const GATEWAY = [
   "src/commands/gateway-env.ts",
   "src/commands/client-print.ts",
   "src/commands/client-access.ts",
+  "src/config/used-gateway.ts",
 ];
 
 /** The rows of the clients, and what they need; how their files are printed and changed is loaded where that is asked for. */

@@ -2,10 +2,12 @@ import type { JsonValue } from "../config/json5-value.ts";
 import type { Env } from "../core/context.ts";
 import type { Api } from "../providers/provider.ts";
 
-/** The local gateway as clients are told of it, without the token itself. */
+/** The gateway as clients are told of it, without the token itself. */
 export interface GatewayAccess {
   /** Without `/v1`: `http://127.0.0.1:18789`. */
   readonly url: string;
+  /** True if it runs on another machine. */
+  readonly isRemote?: boolean;
   /** Words of the command that prints the token, in any folder; `undefined` if the gateway requires none. */
   readonly tokenCommand: readonly string[] | undefined;
   readonly models: ServedModels;

@@ -1,21 +1,21 @@
 import type { ClientVariable, GatewayAccess } from "../clients/client.ts";
 import { servedModels } from "../clients/served-models.ts";
-import { gatewayUrl } from "../config/listen-address.ts";
+import { remoteToken } from "../config/credentials.ts";
 import { allTokens, type ClientTokens, clientTokens, unknownTokenName, weakTokens } from "../config/named-tokens.ts";
-import { fileValues, loadReadable, resolveVariables } from "../config/resolve.ts";
-import { isWrong } from "../config/unresolved.ts";
+import { fileValues, loadReadable, type ResolvedValues, resolveVariables } from "../config/resolve.ts";
+import { type CredentialProblem, isWrong } from "../config/unresolved.ts";
+import { type UsedGateway, usedGateway } from "../config/used-gateway.ts";
 import type { FileValues } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError, problemsOf } from "../core/errors.ts";
 import { commandLine, type Paths } from "../core/paths.ts";
 import { isOnPath } from "../core/program-command.ts";
-import { problemLines } from "../core/result.ts";
+import { fail, ok, problemLines, type Result } from "../core/result.ts";
 import { endpointsOf, PLACEHOLDER_KEY, type Provider } from "../providers/provider.ts";
 import { assignment, removal, type Shell } from "./shell-words.ts";
 
-export interface OpenGateway {
-  readonly url: string;
-  /** Empty if the gateway requires none. */
+export interface OpenGateway extends UsedGateway {
+  /** Those of its clients; of a remote one, the one that this machine presents. Empty if it requires none. */
   readonly tokens: ClientTokens;
   readonly files: FileValues;
 }
@@ -25,22 +25,36 @@ export async function openGateway(paths: Paths, context: Context): Promise<OpenG
   const loaded = await loadReadable(paths, context);
   const files = fileValues(loaded);
   const resolved = await resolveVariables({ gatewayToken: true }, files, context);
-  const tokens = await clientTokens(resolved, context);
+  const used = usedGateway(files, context.env, paths);
+  if (!used.ok)
+    throw new OpenclawError((t) => t.config.remote.unusable, { code: "config.invalid", problems: [used.error] });
+  const tokens = used.value.isRemote ? await remoteTokens(resolved, context) : await clientTokens(resolved, context);
   const { error } = loaded.secrets;
   if (!tokens.ok && error !== undefined) throw error;
   const weak = await weakTokens(tokens, resolved);
   const unread = error === undefined ? [] : problemsOf(error);
   for (const line of problemLines([...unread, ...resolved.warnings, ...weak], context.text))
     context.err(`${context.text.commands.note(line)}\n`);
-  if (tokens.ok) return { url: gatewayUrl(files, context.env, paths), tokens: tokens.value, files };
+  if (tokens.ok) return { ...used.value, tokens: tokens.value, files };
   const problems = tokens.error;
-  if (problems.some(isWrong))
-    throw new OpenclawError((t) => t.server.tokenUnusable, { code: "credentials.missing", problems });
+  if (used.value.isRemote || problems.some(isWrong))
+    throw new OpenclawError((t) => (used.value.isRemote ? t.config.remote.tokenUnusable : t.server.tokenUnusable), {
+      code: "credentials.missing",
+      problems,
+    });
   throw new OpenclawError((t) => t.server.noToken, {
     code: "credentials.missing",
     problems,
     hint: (t) => t.service.createToken(commandLine(paths.profile, "onboard")),
   });
+}
+
+async function remoteTokens(
+  resolved: ResolvedValues,
+  context: Context,
+): Promise<Result<ClientTokens, readonly CredentialProblem[]>> {
+  const found = await remoteToken(resolved, context);
+  return found.ok ? ok({ main: found.value, named: [] }) : fail([found.error]);
 }
 
 /** What clients are told about it: no token, but the command that prints the one called `as`. */
@@ -52,12 +66,22 @@ export function clientAccess(
   context: Context,
 ): GatewayAccess {
   assertHas(as, tokens, paths);
-  const words = ["gateway", "token", ...(as === undefined ? [] : ["show", as])];
   return {
     url,
-    tokenCommand: allTokens(tokens).length === 0 ? undefined : [...ownCommand(paths, context), ...words],
+    tokenCommand: tokenCommand(tokens, as, paths, context),
     ...servedModels({ config, endpoints: endpointsOf(providers), url }),
   };
+}
+
+/** Words of the command that prints the token called `as`; `undefined` if there is none. */
+export function tokenCommand(
+  tokens: ClientTokens,
+  as: string | undefined,
+  paths: Paths,
+  context: Context,
+): readonly string[] | undefined {
+  const words = ["gateway", "token", ...(as === undefined ? [] : ["show", as])];
+  return allTokens(tokens).length === 0 ? undefined : [...ownCommand(paths, context), ...words];
 }
 
 /** The command by which a shell sets or removes a variable of a client. */

@@ -247,16 +247,17 @@ async function nextSteps(
   const needed = clients.flatMap(({ client: { name: client, means, variables } }) =>
     (means === "file" ? (variables?.(access) ?? []) : []).map((variable) => ({ client, variable })),
   );
-  const { answers } = await checkHealth({ url: access.url, token: undefined }, context);
+  const isSilent =
+    !access.isRemote && (await checkHealth({ url: access.url, token: undefined }, context)).answers === "nobody";
   const names = clients.map(({ client }) => client.name);
   return [
     ...needed.map(({ client, variable }): Message => {
       const command = shellLine(variable, access, userShell(context));
       return (t) => t.clientFiles.needsVariable({ client, name: variable.name, command });
     }),
-    answers === "nobody"
+    isSilent
       ? (t) => t.clientFiles.startGateway({ clients: names, command: commandLine(profile, "gateway run") })
-      : (t) => t.clientFiles.takesEffect(names),
+      : (t) => (access.isRemote ? t.clientFiles.takesEffectRemote : t.clientFiles.takesEffect)(names),
     (t) => t.clientFiles.takeBack(clients.map(({ client }) => `${own(client)} --undo`)),
   ];
 }

@@ -20,6 +20,12 @@ export async function accessFor(
 ): Promise<GatewayAccess & { readonly isListening: boolean }> {
   const gateway = await openGateway(paths, context);
   const providers = await load();
+  if (gateway.isRemote) {
+    const { assertUsable, remoteAccess } = await import("./remote-access.ts");
+    const access = await remoteAccess(gateway, as, providers, paths, context);
+    assertUsable(client, access, paths);
+    return access;
+  }
   const access = clientAccess(gateway, as, providers, paths, context);
   assertServed(client, access, providers, paths);
   const isListening = await checkListener(gateway, paths, context);
@@ -60,9 +66,11 @@ export async function printForClient(flags: PrintFlags, invocation: Invocation):
       if (isWritable) context.err(`${context.text.clients.writeIntoFile({ path, command })}\n`);
     }
   }
-  for (const note of missingNotes(client, access, providers, paths, context)) context.err(`${note}\n`);
-  if (isProxied(context)) context.err(`${context.text.commands.note(context.text.service.bypassProxy)}\n`);
-  if (!access.isListening && context.terminal.stdout) {
+  if (!access.isRemote)
+    for (const note of missingNotes(client, access, providers, paths, context)) context.err(`${note}\n`);
+  if (!access.isRemote && isProxied(context))
+    context.err(`${context.text.commands.note(context.text.service.bypassProxy)}\n`);
+  if (!access.isRemote && !access.isListening && context.terminal.stdout) {
     const command = commandLine(paths.profile, "gateway run");
     context.err(`${context.text.clients.startGateway({ url: access.url, command })}\n`);
   }
@@ -174,7 +182,9 @@ async function document(
       format: file.format,
       content: snippet(file, file.settings(access)),
     },
-    missing: missingApis(client, access).map((api) => ({ api, command: commandFor(api, providers, paths()) })),
+    missing: access.isRemote
+      ? []
+      : missingApis(client, access).map((api) => ({ api, command: commandFor(api, providers, paths()) })),
   };
 }
 

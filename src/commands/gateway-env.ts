@@ -72,10 +72,13 @@ async function printMain(invocation: Invocation): Promise<void> {
   const { context, paths: locate, shown } = invocation;
   refuseTerminal(shown.command("gateway env"), context);
   const paths = locate();
-  const { tokens } = await openGateway(paths, context);
+  const { tokens, isRemote } = await openGateway(paths, context);
   if (tokens.main !== undefined) return context.out(`${tokens.main.reveal()}\n`);
   const [first] = tokens.named;
-  if (first === undefined) throw new OpenclawError((t) => t.service.tokenNotUsed, { code: "credentials.missing" });
+  if (first === undefined)
+    throw new OpenclawError((t) => (isRemote ? t.service.remote.noToken : t.service.tokenNotUsed), {
+      code: "credentials.missing",
+    });
   throw new OpenclawError((t) => t.service.onlyNamedTokens, {
     code: "credentials.missing",
     hint: (t) => t.service.showNamed(commandLine(paths.profile, `gateway token show ${first.name}`)),
@@ -84,7 +87,9 @@ async function printMain(invocation: Invocation): Promise<void> {
 
 async function printNamed(name: string, { context, paths: locate, shown }: Invocation): Promise<void> {
   refuseTerminal(shown.command(`gateway env --as ${isTokenName(name) ? name : "NAME"}`), context);
-  const { named } = (await openGateway(locate(), context)).tokens;
+  const gateway = await openGateway(locate(), context);
+  const { named } = gateway.tokens;
+  if (gateway.isRemote) (await import("./remote-access.ts")).assertNoName(name, gateway);
   const found = named.find((one) => one.name === name);
   if (found === undefined) throw unknownTokenName(name, locate().profile);
   context.out(`${found.token.reveal()}\n`);

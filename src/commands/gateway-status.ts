@@ -4,7 +4,7 @@ import { jsonDocument } from "../core/json.ts";
 import type { Shown } from "../core/shown.ts";
 import type { Health } from "../service/health.ts";
 import type { CredentialSource } from "../service/runtime.ts";
-import { type GatewayStatus, gatewayStatus, type ServiceView } from "../service/status.ts";
+import { type GatewayStatus, gatewayStatus, type RemoteView, type ServiceView } from "../service/status.ts";
 import { labelled, listed, oneLine } from "../terminal/layout.ts";
 import { loadPaint, type Paint, wantsColour } from "../terminal/paint.ts";
 import { loadTexts } from "../text/language.ts";
@@ -35,17 +35,19 @@ async function statusReport(
   { shown, columns }: { readonly shown: Shown; readonly columns: number | undefined },
   text: Texts,
 ): Promise<string> {
-  const { service, gateway, credentials, rotation, problems, notes } = status;
-  const { statusLabels: labels, allWell } = text.service;
+  const { service, gateway, credentials, rotation, problems, notes, remote } = status;
+  const { statusLabels: labels, remote: remoteText } = text.service;
+  const wellRemote = gateway.isReady ? remoteText.allWell : remoteText.answers;
+  const allWell = remote === undefined ? text.service.allWell : wellRemote;
   const { default: width } = await import("fast-string-width");
-  const running = runningFact(service, gateway, text);
+  const running = remote === undefined ? runningFact(service, gateway, text) : "";
   // With its place before it, a path that no text names.
   const sentence = (message: Message) => shown.text(oneLine(say(message, text)));
   const rows = [
-    [labels.service, serviceFact(service, gateway, text)],
-    ...(service?.isInstalled || service?.writtenBy ? [[labels.file, service.file]] : []),
+    ...(remote === undefined || service?.isInstalled ? [[labels.service, serviceFact(service, gateway, text)]] : []),
+    ...(service?.isInstalled || (service?.writtenBy && remote === undefined) ? [[labels.file, service.file]] : []),
     ...(running === "" ? [] : [[labels.running, running]]),
-    [labels.gateway, gatewayFact(gateway, text)],
+    ...(remote === undefined ? [[labels.gateway, gatewayFact(gateway, text)]] : remoteRows(remote, gateway, text)),
     ...[...credentialFacts(credentials, text), ...rotation.map(text.service.keysInRotation)].map((fact, index) => [
       index === 0 ? labels.credentials : "",
       fact,
@@ -93,6 +95,13 @@ function gatewayFact({ url, answers, version = "", isReady, isPublished, isOwn }
   return isReady ? service.gatewayReady({ url, version }) : service.gatewayNotReady({ url, version });
 }
 
+function remoteRows(view: RemoteView, gateway: Health, text: Texts): readonly (readonly string[])[] {
+  const { remote } = text.service;
+  const { url, isAsked, token } = view;
+  const fact = isAsked ? gatewayFact({ ...gateway, url, isOwn: true }, text) : remote.notAsked(url);
+  return [[remote.label, fact], ...(token === undefined ? [] : [["", remote.token[token]]])];
+}
+
 /** One line for what several endpoints share. */
 function credentialFacts(credentials: readonly CredentialSource[], text: Texts): readonly string[] {
   const ownersOf = new Map<string, { readonly first: CredentialSource; readonly owners: string[] }>();
@@ -100,7 +109,7 @@ function credentialFacts(credentials: readonly CredentialSource[], text: Texts):
     const { of, name, source, isOnlyInShell } = credential;
     const key = JSON.stringify([name, source, isOnlyInShell, name === "apiKey" && of]);
     const known = ownersOf.get(key) ?? { first: credential, owners: [] };
-    const owner = of === "gateway" ? text.service.clientToken : of;
+    const owner = { gateway: text.service.clientToken, remote: text.service.remote.tokenOwner }[of] ?? of;
     if (!known.owners.includes(owner)) known.owners.push(owner);
     ownersOf.set(key, known);
   }
@@ -119,11 +128,12 @@ function credentialFact(
 }
 
 function statusJson(
-  { ok, service, gateway, credentials, rotation, problems, notes }: GatewayStatus,
+  { ok, service, gateway, remote, credentials, rotation, problems, notes }: GatewayStatus,
   english: Texts,
 ): string {
   const document = {
     ok,
+    ...(remote && { mode: "remote", remote: { url: remote.url, token: remote.token ?? null } }),
     service: service === undefined ? null : serviceViewJson(service),
     gateway: {
       answers: gateway.answers,

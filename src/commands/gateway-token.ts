@@ -14,6 +14,7 @@ import {
 } from "../config/named-tokens.ts";
 import { assertWritable } from "../config/read-only.ts";
 import { fileValues, type LoadedFiles, loadFiles, loadReadable, resolveVariables } from "../config/resolve.ts";
+import { assertRunsHere } from "../config/used-gateway.ts";
 import { findVariable } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
 import { EXIT, OpenclawError } from "../core/errors.ts";
@@ -37,6 +38,7 @@ export async function addToken(name: string, { context, paths: locate, shown }: 
     });
   const token = randomToken(context);
   const { files, problems } = await readTokens(paths, context);
+  assertRunsHere(files.config.config, paths, "usage.invalid");
   tokensText(files, paths, context);
   if (problems.length > 0)
     throw new OpenclawError((t) => t.server.tokenUnusable, { code: "credentials.missing", problems });

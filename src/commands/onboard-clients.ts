@@ -88,5 +88,7 @@ export async function setUpNamed(
 
 async function accessOf({ paths, providers }: ClientsDeps, context: Context): Promise<GatewayAccess> {
   const gateway = await openGateway(paths, context);
+  if (gateway.isRemote)
+    return (await import("./remote-access.ts")).remoteAccess(gateway, undefined, providers, paths, context);
   return clientAccess(gateway, undefined, providers, paths, context);
 }

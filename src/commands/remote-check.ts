@@ -1,11 +1,12 @@
 import { remoteToken } from "../config/credentials.ts";
 import { fileValues, withProxy } from "../config/resolve.ts";
 import { readReference } from "../config/secret-reference.ts";
+import { httpUrl } from "../config/used-gateway.ts";
 import type { Context, Prompter } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Secret } from "../core/secret.ts";
 import { type CurrentState, referenceValues } from "../onboard/current-state.ts";
-import { httpUrl, isForAnother, type RemoteAnswers } from "../onboard/remote.ts";
+import { isForAnother, type RemoteAnswers } from "../onboard/remote.ts";
 import type { Message } from "../text/message.ts";
 
 /** Says who answers there. Throws `verify.failed`. */

@@ -256,7 +256,14 @@ function gatewayTokenInput({ gateway }: Config): { readonly input: SecretInput; 
 export const gatewayTokenVariables = (config: Config): readonly string[] =>
   variablesOf(gatewayTokenInput(config).input);
 
-export const remoteTokenVariables = ({ gateway }: Config): readonly string[] => variablesOf(gateway?.remote?.token);
+/** Our gateways take either in the same header. */
+function remoteInput(gateway: Config["gateway"]) {
+  const { token, password } = gateway?.remote ?? {};
+  const member = token === undefined || token === "" ? "password" : "token";
+  return { input: member === "token" ? token : password, place: { path: ["gateway", "remote", member] } };
+}
+
+export const remoteTokenVariables = ({ gateway }: Config): readonly string[] => variablesOf(remoteInput(gateway).input);
 
 /** The token or password clients of the local gateway must present; `undefined` if none is required. */
 export async function gatewayToken(
@@ -273,14 +280,17 @@ export async function gatewayToken(
     : fail([sendFault(fault, await placeOfToken(variablesOf(input), place, known))]);
 }
 
-/** The token that this machine presents to a remote gateway; `undefined` if the configuration names none. */
+/** The token, or else the password, that this machine presents to a remote gateway; `undefined` if the configuration names none. */
 export async function remoteToken(
   known: ReferenceInput,
   context: ResolveContext,
 ): Promise<Result<Secret | undefined, CredentialProblem>> {
-  const input = known.config.gateway?.remote?.token;
+  const { input, place } = remoteInput(known.config.gateway);
   if (input === undefined || input === "") return ok(undefined);
-  return resolveSecret(input, { path: ["gateway", "remote", "token"] }, known, context);
+  const resolved = await resolveSecret(input, place, known, context);
+  if (!resolved.ok) return resolved;
+  const fault = unsendableToken(resolved.value.reveal(), variablesOf(input));
+  return fault === undefined ? resolved : fail(sendFault(fault, await placeOfToken(variablesOf(input), place, known)));
 }
 
 /**

@@ -62,12 +62,13 @@ function cooldownsByLimits(): ActiveSettings["cooldowns"] {
   };
 }
 
+interface Admitted extends AdmittedRequest {
+  /** True if it has no token and proves that it knows one: nothing of it is sent to an upstream. */
+  readonly provesToken: boolean;
+}
+
 /** Refuses what must not pass, and answers what is meant for the gateway itself. Returns what is to be forwarded. */
-function admit(
-  request: ProxiedRequest,
-  settings: GatewaySettings,
-  { about }: GatewayDeps,
-): AdmittedRequest | undefined {
+function admit(request: ProxiedRequest, settings: GatewaySettings, { about }: GatewayDeps): Admitted | undefined {
   const head = readRequestHead(request.headers, settings.requestRules, `openclaw/${about.version ?? ""}`);
   const route = routeOf(request.method, request.url, head);
   const senderError = checkSender(head, settings);
@@ -84,21 +85,32 @@ function admit(
   const client = clientOf(head, settings);
   if (route.kind === "ready")
     return void respondToReady(request, head, settings, { ownHeaders, hasToken: client !== undefined });
-  if (client === undefined) return void refuse(NO_TOKEN);
-  request.trace.client = client.name;
+  // A command learns what is served without sending its token.
+  const provesToken = client === undefined && route.kind === "list" && proofOf(head, settings) !== undefined;
+  if (client === undefined && !provesToken) return void refuse(NO_TOKEN);
+  request.trace.client = client?.name;
   if (head.hasUnsupportedCoding) return void refuse(UNSUPPORTED_CODING);
   if (route.kind === "error") return void refuse(route.error);
   if (request.admission === "stopping") return void refuse(STOPPING);
   if (request.admission === "full") return void refuse(TOO_MANY);
-  return { request, route, head, ownHeaders };
+  return { request, route, head, ownHeaders, provesToken };
 }
 
 /** @source code.claude.com, "LLM gateway": Claude Code waits three seconds for the list. */
 const LIST_WAIT_MS = 2_000;
 
 /** Answers with what is known by then, though providers may still be asked; where nothing is, the upstream tells. */
-function listModels(admitted: AdmittedRequest, active: ActiveSettings, deps: ForwardDeps): Promise<void> | undefined {
-  const answer = () => (respondWithModels(admitted, active) ? undefined : forward(admitted, active, deps));
+function listModels(admitted: Admitted, active: ActiveSettings, deps: ForwardDeps): Promise<void> | undefined {
+  const answer = () => {
+    if (respondWithModels(admitted, active)) return undefined;
+    if (!admitted.provesToken) return forward(admitted, active, deps);
+    return void respondWithJson(
+      admitted.request,
+      200,
+      JSON.stringify({ object: "list", data: [] }),
+      admitted.ownHeaders,
+    );
+  };
   const asked = active.settings.freshenCatalog();
   return asked === undefined ? answer() : Promise.race([asked, deps.delay(LIST_WAIT_MS)]).then(answer);
 }
@@ -114,6 +126,10 @@ function respondWithModels(
   return list !== undefined;
 }
 
+/** The gateway's own proof, for whoever proves to know a token of it. */
+const proofOf = ({ proof }: Pick<RequestHead, "proof">, { access }: Pick<GatewaySettings, "access">) =>
+  access.mode === "token" && proof !== "" ? access.reply(proof) : undefined;
+
 /** Everyone learns that something is wrong; only holders of the token, and who proves to know it, learn what. */
 function respondToReady(
   request: ProxiedRequest,
@@ -122,7 +138,7 @@ function respondToReady(
   { ownHeaders, hasToken }: { readonly ownHeaders: readonly string[]; readonly hasToken: boolean },
 ): void {
   const ok = isReady && request.admission !== "stopping";
-  const reply = access.mode === "token" && proof !== "" ? access.reply(proof) : undefined;
+  const reply = proofOf({ proof }, { access });
   const known = (hasToken || reply !== undefined) && { problems };
   const sends = reply === undefined ? undefined : credentialMarks(credentialsOf([...upstreams.values()]), proof);
   respondWithJson(request, ok ? 200 : 503, JSON.stringify({ ok, ...known, proof: reply, sends }), ownHeaders);

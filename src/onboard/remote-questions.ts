@@ -42,7 +42,7 @@ export async function completeAnswers(
 async function askUrl(found: string, prompter: Prompter, text: Texts): Promise<string> {
   const reply = await prompter.text({
     message: text.onboard.remote.url,
-    help: text.onboard.remote.urlOpenHint,
+    help: text.config.remote.urlOpenHint,
     secret: false,
     problem: (raw) => {
       if (raw.trim() === "" && found !== "") return undefined;

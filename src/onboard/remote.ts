@@ -2,14 +2,12 @@ import { isDeepStrictEqual } from "node:util";
 import type { Plan } from "../config/apply.ts";
 import { variablesOf } from "../config/credentials.ts";
 import { type JsonPath, type JsonValue, valueAt } from "../config/json5-value.ts";
-import { isThisMachine } from "../config/listen-address.ts";
 import type { SecretInput } from "../config/schema.ts";
-import { CREDENTIAL_HERE, looksLikeCredential } from "../core/redact.ts";
-import { fail, ok, type Problem, type Result } from "../core/result.ts";
+import { judgeRemoteUrl } from "../config/used-gateway.ts";
+import type { Problem, Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
 import { unresolvedIn } from "../core/unresolved.ts";
 import { repairPaste } from "../providers/paste.ts";
-import type { Message } from "../text/message.ts";
 import type { Answer } from "./answers.ts";
 import type { CurrentState } from "./current-state.ts";
 import { type PlanDeps, recorded } from "./plan.ts";
@@ -17,39 +15,9 @@ import { REMOTE_TOKEN_VARIABLE } from "./remote-token.ts";
 
 export const URL_FLAG = "--remote-url";
 
-/**
- * The URL of a remote gateway as it is written: with the scheme of a WebSocket, as the published OpenClaw wants it.
- * Refuses an address on the way to which a token could be read, unless the way stays on this machine.
- * @source docs/gateway/remote in npm openclaw@2026.9.6.
- */
-export function checkRemoteUrl(raw: string, where?: string): Result<string> {
-  const refuse = (message: Message, hint: Message) => fail({ ...(where && { where }), message, hint });
-  const { value } = repairPaste(raw);
-  if (!/^(?:wss?|https?):\/\//i.test(value) || !URL.canParse(value)) {
-    if (looksLikeCredential(value)) return fail({ ...CREDENTIAL_HERE, ...(where && { where }) });
-    return refuse(
-      (t) => t.onboard.remote.urlForm,
-      (t) => t.onboard.remote.urlFormHint,
-    );
-  }
-  const url = new URL(value);
-  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")
-    return refuse(
-      (t) => t.onboard.remote.urlExtras,
-      (t) => t.onboard.remote.urlExtrasHint,
-    );
-  const isProtected = url.protocol === "wss:" || url.protocol === "https:";
-  if (!isProtected && !isThisMachine(url.hostname))
-    return refuse(
-      (t) => t.onboard.remote.urlOpen,
-      (t) => t.onboard.remote.urlOpenHint,
-    );
-  const path = url.pathname.replace(/\/+$/, "");
-  return ok(`${isProtected ? "wss" : "ws"}://${url.host}${path}`);
-}
-
-/** The same address, as requests want it. */
-export const httpUrl = (url: string): string => url.replace(/^ws/, "http");
+/** The URL of a remote gateway from an answer, which may have been pasted. */
+export const checkRemoteUrl = (raw: string, where?: string): Result<string> =>
+  judgeRemoteUrl(repairPaste(raw).value, where);
 
 /** The remote gateway as the configuration has it. */
 export const configuredRemote = ({ config }: CurrentState): { readonly url?: string; readonly token?: SecretInput } =>
@@ -108,5 +76,5 @@ function plannedToken(
 export const missingUrl: Problem = {
   where: URL_FLAG,
   message: (t) => t.onboard.answerMissing(t.onboard.remote.url),
-  hint: (t) => t.onboard.remote.urlFormHint,
+  hint: (t) => t.config.remote.urlFormHint,
 };

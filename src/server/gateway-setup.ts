@@ -23,6 +23,7 @@ import {
 } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import { secretFiles } from "../config/secret-reference.ts";
+import { assertRunsHere } from "../config/used-gateway.ts";
 import type { FileValues } from "../config/variables.ts";
 import type { Context, Env } from "../core/context.ts";
 import { attempt, OpenclawError, problemsOf } from "../core/errors.ts";
@@ -80,6 +81,7 @@ export async function readGatewaySetup(
   if (wrong !== undefined) throw invalidValue(wrong);
   const files = await readFiles(paths, context, onRead);
   const { config } = files;
+  assertRunsHere(config, paths, "gateway.config");
   for (const path of secretFiles(config, context)) onRead(path);
   const providers = configuredProviders(config, endpoints);
   const resolved = await resolveVariables({ providers, gatewayToken: true }, files, context);

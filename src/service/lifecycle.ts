@@ -1,4 +1,5 @@
 import { loadConfig } from "../config/config-file.ts";
+import { assertRunsHere } from "../config/used-gateway.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { commandLine } from "../core/paths.ts";
@@ -39,12 +40,13 @@ export async function installService(
   context: LifecycleContext,
 ): Promise<InstalledService> {
   const { paths } = profile;
-  const { exists } = await loadConfig(paths.config, context);
+  const { exists, config } = await loadConfig(paths.config, context);
   if (!exists)
     throw new OpenclawError((t) => t.service.noConfig(paths.config), {
       code: "config.missing",
       hint: (t) => t.service.createConfig(commandLine(paths.profile, "onboard")),
     });
+  assertRunsHere(config, paths, "usage.invalid");
   const manager = await findManager(paths, context);
   const wanted = profileService(profile, manager, context);
   const runtime = await gatewayRuntime(wanted, context);
@@ -76,6 +78,7 @@ export async function startService(
 ): Promise<Pick<InstalledService, "manager" | "gateway">> {
   const manager = await findManager(profile.paths, context);
   assertInstalled(manager, context);
+  assertRunsHere((await loadConfig(profile.paths.config, context)).config, profile.paths, "usage.invalid");
   const runtime = await gatewayRuntime(profileService(profile, manager, context), context);
   assertStartable(runtime);
   await manager[action](context);

@@ -1,3 +1,4 @@
+import { isThisMachine } from "../config/listen-address.ts";
 import { challenge } from "../config/token-proof.ts";
 import type { Context } from "../core/context.ts";
 import type { NetworkFaultKind } from "../core/http.ts";
@@ -10,7 +11,12 @@ export type RemoteHealth =
   | {
       readonly answers: "gateway";
       readonly version: string;
+      /** `known`: it proves that it knows ours. `unneeded`: it wants none. */
       readonly token: "known" | "unknown" | "needed" | "unneeded";
+      /** True if it can serve all requests. */
+      readonly isReady: boolean;
+      /** Its own reasons, in English; it gives them only to holders of its token. */
+      readonly problems: readonly string[];
     }
   | { readonly answers: "published" }
   | { readonly answers: "other" }
@@ -30,8 +36,10 @@ export async function remoteHealth(
   { http, randomBytes }: Pick<Context, "http" | "randomBytes">,
   signal?: AbortSignal,
 ): Promise<RemoteHealth> {
+  // The end of a tunnel is on this machine, where no proxy reaches it.
+  const direct = isThisMachine(new URL(url).hostname);
   const get = (path: string, headers: Readonly<Record<string, string>> = {}) =>
-    http({ method: "GET", url: `${url}${path}`, headers, ...LIMITS, ...(signal && { signal }) });
+    http({ method: "GET", url: `${url}${path}`, headers, direct, ...LIMITS, ...(signal && { signal }) });
   const alive = await get("/healthz");
   if (!alive.ok) return { answers: "nobody", fault: alive.error.kind };
   const found = whoAnswers(alive.value.body);
@@ -43,5 +51,12 @@ export async function remoteHealth(
   // It gives its reasons only to holders of a token, and to everybody where it wants none.
   const isOpen = Array.isArray(problems);
   const known = asked === undefined ? (isOpen ? "unneeded" : "needed") : asked.isProvedBy(proof) ? "known" : "unknown";
-  return { answers: "gateway", version: found.version, token: known === "unknown" && isOpen ? "unneeded" : known };
+  const trusts = known === "known" || isOpen;
+  return {
+    answers: "gateway",
+    version: found.version,
+    token: known === "unknown" && isOpen ? "unneeded" : known,
+    isReady: ready.ok && ready.value.status === 200,
+    problems: trusts && Array.isArray(problems) ? problems.map(String) : [],
+  };
 }

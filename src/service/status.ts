@@ -7,6 +7,7 @@ import { managerIfAny } from "./find-manager.ts";
 import { checkHealth, type Health } from "./health.ts";
 import { ownerOf } from "./install.ts";
 import type { ServiceContext, ServiceManager, ServiceState } from "./manager.ts";
+import { remoteStatus } from "./remote-status.ts";
 import {
   type CredentialSource,
   type GatewayProfile,
@@ -28,11 +29,22 @@ export interface ServiceView extends ServiceState {
   readonly isUpToDate: boolean;
 }
 
+export interface RemoteView {
+  /** As the configuration writes it. */
+  readonly url: string;
+  /** False if the configuration keeps it from being asked. */
+  readonly isAsked: boolean;
+  /** `undefined` if no gateway of ours answers. */
+  readonly token: "known" | "unknown" | "needed" | "unneeded" | undefined;
+}
+
 export interface GatewayStatus {
-  /** True if a gateway is running and can serve all requests. */
+  /** True if the gateway that is used here is running and can serve all requests. */
   readonly ok: boolean;
   readonly service: ServiceView | undefined;
   readonly gateway: Health;
+  /** Of a gateway on another machine, which is used in place of one here. */
+  readonly remote?: RemoteView;
   readonly credentials: readonly CredentialSource[];
   readonly rotation: readonly Rotation[];
   readonly problems: readonly Message[];
@@ -52,6 +64,14 @@ export async function gatewayStatus(
   const manager = await managerIfAny(paths, context);
   const wanted = profileService(profile, manager, context);
   const service = manager && (await serviceView(manager, wanted.spec, context));
+  const remote = await remoteStatus(paths, context);
+  if (remote !== undefined) {
+    const command = commandLine(paths.profile, "gateway uninstall");
+    const left: readonly Message[] = service?.isInstalled
+      ? [(t) => t.service.remote.serviceHere({ file: service.file, command })]
+      : [];
+    return { ...remote, service, notes: [...remote.notes, ...left, ...versionNotes(remote.gateway, version)] };
+  }
   const runtime = await gatewayRuntime(wanted, context);
   const health = await checkHealth(runtime, context);
   const gateway = runtime.isConfigured ? health : { ...health, isOwn: false };

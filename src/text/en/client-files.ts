@@ -47,6 +47,7 @@ export const clientFiles = () => ({
     `${client} reads the token from ${name}. In each shell, first run \`${command}\`.`,
   startGateway: ({ clients, command }: { clients: readonly string[]; command: string }) =>
     `The local gateway is not running. Before you use ${allOf(clients)}, start it with \`${command}\`.`,
+  takesEffectRemote: (clients: readonly string[]) => `Restart ${allOf(clients)} to use the remote gateway.`,
   takesEffect: (clients: readonly string[]) => `Restart ${allOf(clients)} to use the local gateway.`,
   takeBack: (commands: readonly string[]) =>
     `To take this back, run ${allOf(commands.map((command) => `\`${command}\``))}.`,

@@ -72,6 +72,7 @@ export const commands = () => ({
     defaultModel: "Default model",
     none: "none",
     localGateway: "Local gateway",
+    remoteGateway: "Remote gateway",
     gateway: ({ url, answers }: { url: string; answers: "gateway" | "other" | "nobody" }) =>
       ({ gateway: `runs at ${url}`, other: `does not run; another program answers at ${url}`, nobody: "does not run" })[
         answers

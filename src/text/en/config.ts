@@ -269,6 +269,23 @@ export const config = () => ({
     AMBIGUOUS_DUPLICATE_KEY: ({ command, id }: { command: string; id: string }) =>
       `The program \`${command}\` finds several "${id}".`,
   },
+
+  // The gateway of another machine.
+  remote: {
+    urlForm: "This is not the URL of a gateway.",
+    urlFormHint: "Pass it as `--remote-url wss://gateway.example.com`.",
+    urlExtras: "The URL contains a name, a password, a query or a fragment.",
+    urlExtrasHint: "Pass the token with `--remote-token-file`.",
+    urlOpen: "Others on the way could read what is sent to this URL.",
+    urlOpenHint: "Use wss:// or https://, or an SSH tunnel to ws://127.0.0.1.",
+    unusable: "The remote gateway cannot be used with this configuration.",
+    tokenUnusable: "The token of the remote gateway cannot be used.",
+    noUrl: 'gateway.mode is "remote", and gateway.remote.url is missing.',
+    setUrl: (command: string) => `To set it, run \`${command}\`.`,
+    notRunHere: (path: string) =>
+      `No gateway runs on this machine: gateway.mode is "remote" in ${path}, so it uses one elsewhere.`,
+    backToLocal: (command: string) => `To run one here instead, first run \`${command}\`.`,
+  },
 });
 
 interface SetObstacle {

@@ -286,12 +286,6 @@ export const onboard = () => ({
   // A client of a remote gateway.
   remote: {
     url: "Remote gateway URL",
-    urlForm: "This is not the URL of a gateway.",
-    urlFormHint: "Pass it as `--remote-url wss://gateway.example.com`.",
-    urlExtras: "The URL contains a name, a password, a query or a fragment.",
-    urlExtrasHint: "Pass the token with `--remote-token-file`.",
-    urlOpen: "Others on the way could read what is sent to this URL.",
-    urlOpenHint: "Use wss:// or https://, or an SSH tunnel to ws://127.0.0.1.",
     token: "Remote gateway token",
     tokenHelp: "On that machine, `openclaw gateway token add NAME` makes one.",
     onlyLocal: (flags: readonly string[]) => `${allOf(flags)}: only used with --mode local.`,

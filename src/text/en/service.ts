@@ -1,3 +1,5 @@
+import { oneOf } from "./words.ts";
+
 /** The commands below `gateway`, and the service of the system that runs the gateway. */
 export const service = () => ({
   // The commands below `gateway`, in the order of its help.
@@ -186,6 +188,36 @@ export const service = () => ({
       ", ",
     ),
   createToken: (command: string) => `Run \`${command}\`.`,
+
+  // A gateway on another machine.
+  remote: {
+    changeAddress: (command: string) => `To change the address, run \`${command}\`.`,
+    startThere: "Start the gateway there, or check the network.",
+    changeToken: (command: string) => `To change it, run \`${command}\`.`,
+    notReady: (url: string) => `The gateway at ${url} cannot serve all requests.`,
+    namesElsewhere: "This machine uses a remote gateway, whose tokens have their names there.",
+    nameThere: "Leave the name out, or run the command where the gateway runs.",
+    label: "Remote gateway",
+    token: {
+      known: "It knows the token of this machine.",
+      unneeded: "It requires no token.",
+      unknown: "It does not know the token of this machine.",
+      needed: "It requires a token, and this machine has none.",
+    },
+    notServed: ({ client, protocols }: { client: string; protocols: readonly string[] }) =>
+      `${client} needs ${oneOf(protocols)}, which the remote gateway does not serve.`,
+    setUpThere: "Set up a provider for that where the gateway runs.",
+    modelsUnknown: (client: string) =>
+      `${client} needs the names of its models, and the remote gateway does not list them.`,
+    seeStatus: (command: string) => `To see why, run \`${command}\`.`,
+    notAsked: (url: string) => (url === "" ? "has no usable address" : `${url}: not asked`),
+    noToken: "No token of the remote gateway is set up.",
+    tokenOwner: "remote gateway token",
+    allWell: "The remote gateway is running and ready.",
+    answers: "The remote gateway answers.",
+    serviceHere: ({ file, command }: { file: string; command: string }) =>
+      `A service still runs a gateway on this machine: ${file}. To remove it, run \`${command}\`.`,
+  },
 
   // The status report.
   statusLabels: {

@@ -39,6 +39,7 @@ export const clientFiles = (): ReturnType<typeof english> => ({
     zh`${client} 從 ${name} 讀取權杖。請先在每個 shell 中執行 \`${command}\`。`,
   startGateway: ({ clients, command }) =>
     zh`本機 Gateway 沒有在執行。使用 ${allOf(clients)} 前，請先用 \`${command}\` 啟動。`,
+  takesEffectRemote: (clients) => zh`請重新啟動 ${allOf(clients)}，才會使用遠端 Gateway。`,
   takesEffect: (clients) => zh`請重新啟動 ${allOf(clients)}，才會使用本機 Gateway。`,
   takeBack: (commands) => zh`要還原，請執行 ${allOf(commands.map((command) => `\`${command}\``))}。`,
 

@@ -112,6 +112,7 @@ export const commands = (): ReturnType<typeof english> => ({
     defaultModel: "預設模型",
     none: "無",
     localGateway: "本機 Gateway",
+    remoteGateway: "遠端 Gateway",
     gateway: ({ url, answers }) =>
       ({ gateway: zh`執行中，位於 ${url}`, other: zh`未執行；在 ${url} 回應的是其他程式`, nobody: "未執行" })[answers],
     next: "要檢查所有項目，請執行 `openclaw doctor`。要檢視所有指令，請執行 `openclaw --help`。",

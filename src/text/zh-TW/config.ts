@@ -242,4 +242,20 @@ export const config = (): ReturnType<typeof english> => ({
     NOT_FOUND: ({ command, id }) => zh`程式 \`${command}\` 找不到「${id}」。`,
     AMBIGUOUS_DUPLICATE_KEY: ({ command, id }) => zh`程式 \`${command}\` 找到多個「${id}」。`,
   },
+
+  // The gateway of another machine.
+  remote: {
+    urlForm: "這不是 Gateway 的 URL。",
+    urlFormHint: "請以 `--remote-url wss://gateway.example.com` 的格式指定。",
+    urlExtras: "URL 含有使用者名稱、密碼、查詢字串或片段。",
+    urlExtrasHint: "請以 `--remote-token-file` 提供權杖。",
+    urlOpen: "途中的其他人可以讀取送往這個 URL 的內容。",
+    urlOpenHint: "請使用 wss:// 或 https://，或以 SSH 通道連到 ws://127.0.0.1。",
+    unusable: "以這份設定無法使用遠端 Gateway。",
+    tokenUnusable: "無法使用遠端 Gateway 的權杖。",
+    noUrl: "gateway.mode 是「remote」，但沒有 gateway.remote.url。",
+    setUrl: (command) => zh`要設定它，請執行 \`${command}\`。`,
+    notRunHere: (path) => zh`這台電腦不執行 Gateway：${path} 的 gateway.mode 是「remote」，使用的是別處的 Gateway。`,
+    backToLocal: (command) => zh`要改在這裡執行，請先執行 \`${command}\`。`,
+  },
 });

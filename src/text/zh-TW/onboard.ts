@@ -159,12 +159,6 @@ export const onboard = (): ReturnType<typeof english> => ({
   // A client of a remote gateway.
   remote: {
     url: "遠端 Gateway 的 URL",
-    urlForm: "這不是 Gateway 的 URL。",
-    urlFormHint: "請以 `--remote-url wss://gateway.example.com` 的格式指定。",
-    urlExtras: "URL 含有使用者名稱、密碼、查詢字串或片段。",
-    urlExtrasHint: "請以 `--remote-token-file` 提供權杖。",
-    urlOpen: "途中的其他人可以讀取送往這個 URL 的內容。",
-    urlOpenHint: "請使用 wss:// 或 https://，或以 SSH 通道連到 ws://127.0.0.1。",
     token: "遠端 Gateway 的權杖",
     tokenHelp: "在該機器上，可用 `openclaw gateway token add NAME` 建立。",
     onlyLocal: (flags) => zh`${allOf(flags)}：只能與 --mode local 併用。`,

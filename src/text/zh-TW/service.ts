@@ -1,5 +1,5 @@
 import type { service as english } from "../en/service.ts";
-import { zh } from "./words.ts";
+import { oneOf, zh } from "./words.ts";
 
 export const service = (): ReturnType<typeof english> => ({
   commands: {
@@ -166,6 +166,34 @@ export const service = (): ReturnType<typeof english> => ({
   tokenMarks: ({ usable, weak, duplicate }) =>
     [...(usable ? [] : ["無法使用"]), ...(weak ? ["太短"] : []), ...(duplicate ? ["重複"] : [])].join("、"),
   createToken: (command) => `請執行 \`${command}\`。`,
+
+  // A gateway on another machine.
+  remote: {
+    changeAddress: (command) => `要更改網址，請執行 \`${command}\`。`,
+    startThere: "請在那台機器上啟動 Gateway，或檢查網路。",
+    changeToken: (command) => `要更改它，請執行 \`${command}\`。`,
+    notReady: (url) => zh`${url} 的 Gateway 無法處理所有請求。`,
+    namesElsewhere: "這台電腦使用遠端 Gateway，權杖的名稱由那台機器管理。",
+    nameThere: "請不要指定名稱，或在執行 Gateway 的機器上執行這個指令。",
+    label: "遠端 Gateway",
+    token: {
+      known: "它認得這台電腦的權杖。",
+      unneeded: "它不需要權杖。",
+      unknown: "它不認得這台電腦的權杖。",
+      needed: "它需要權杖，而這台電腦沒有。",
+    },
+    notServed: ({ client, protocols }) => zh`${client} 需要 ${oneOf(protocols)}，但遠端 Gateway 不提供。`,
+    setUpThere: "請在執行 Gateway 的機器上設定對應的供應商。",
+    modelsUnknown: (client) => zh`${client} 需要模型名稱，但遠端 Gateway 沒有列出。`,
+    seeStatus: (command) => `要查看原因，請執行 \`${command}\`。`,
+    notAsked: (url) => (url === "" ? "沒有可用的網址" : `${url}：未詢問`),
+    noToken: "沒有設定遠端 Gateway 的權杖。",
+    tokenOwner: "遠端 Gateway 的權杖",
+    allWell: "遠端 Gateway 正在執行，已就緒。",
+    answers: "遠端 Gateway 有回應。",
+    serviceHere: ({ file, command }) =>
+      zh`這台電腦上仍有服務在執行 Gateway：${file}。要移除它，請執行 \`${command}\`。`,
+  },
 
   statusLabels: {
     service: "服務",

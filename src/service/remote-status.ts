@@ -1,0 +1,61 @@
+import { remoteToken, remoteTokenVariables } from "../config/credentials.ts";
+import { inspectFiles, resolveVariables, withProxy } from "../config/resolve.ts";
+import { isRemoteMode, usedGateway } from "../config/used-gateway.ts";
+import { type Context, lookUp } from "../core/context.ts";
+import type { Paths } from "../core/paths.ts";
+import { withPlace } from "../core/result.ts";
+import type { Health } from "./health.ts";
+import type { ServiceContext } from "./manager.ts";
+import { type RemoteHealth, remoteHealth } from "./remote-health.ts";
+import { remoteNotes, remoteProblems } from "./remote-problems.ts";
+import type { GatewayStatus } from "./status.ts";
+
+/** What is to be said of the gateway elsewhere that this machine uses; `undefined` if it runs its own. */
+export async function remoteStatus(
+  paths: Paths,
+  context: ServiceContext & Pick<Context, "http" | "randomBytes">,
+): Promise<Omit<GatewayStatus, "service"> | undefined> {
+  const { values } = await inspectFiles(paths, context);
+  if (!isRemoteMode(values.config)) return undefined;
+  const resolved = await resolveVariables({ gatewayToken: true }, values, context);
+  const credentials = remoteTokenVariables(values.config).map((name) => {
+    const found = resolved.variables.get(name);
+    const isOnlyInShell = !found && Boolean(lookUp(name, context.env));
+    return { of: "remote", name, ...(found && { source: found.source }), isOnlyInShell };
+  });
+  const used = usedGateway(values, context.env, paths);
+  const token = await remoteToken(resolved, context);
+  const common = { credentials, rotation: [], notes: resolved.warnings.map(withPlace) };
+  const url = used.ok ? used.value.url : (values.config.gateway?.remote?.url ?? "");
+  if (!used.ok || !token.ok) {
+    const problems = [used, token].flatMap((one) => (one.ok ? [] : [withPlace(one.error)]));
+    const gateway: Health = { url: used.ok ? url : "", answers: "nobody", isReady: false, problems: [] };
+    return {
+      ...common,
+      ok: false,
+      gateway,
+      remote: { url: used.ok ? used.value.shown : "", isAsked: false, token: undefined },
+      problems,
+    };
+  }
+  const health = await remoteHealth({ url, token: token.value }, withProxy(values, context));
+  const { shown } = used.value;
+  const problems = remoteProblems(shown, health, paths);
+  return {
+    ...common,
+    ok: problems.length === 0,
+    gateway: asHealth(url, health),
+    remote: { url: shown, isAsked: true, token: health.answers === "gateway" ? health.token : undefined },
+    problems,
+    notes: [...common.notes, ...remoteNotes(shown, health)],
+  };
+}
+
+function asHealth(url: string, health: RemoteHealth): Health {
+  if (health.answers === "nobody") return { url, answers: "nobody", isReady: false, problems: [] };
+  if (health.answers !== "gateway")
+    return { url, answers: "other", isPublished: health.answers === "published", isReady: false, problems: [] };
+  const { version, token, isReady, problems } = health;
+  const isOwn = token === "known" || token === "unneeded";
+  return { url, answers: "gateway", version, isOwn, isReady, problems };
+}
