@@ -1,6 +1,7 @@
 import type { SecretEdit } from "../config/apply.ts";
 import { GATEWAY_TOKEN_VARIABLE } from "../config/credentials.ts";
-import { type JsonObject, valueAt } from "../config/json5-value.ts";
+import { duplicateKeys } from "../config/json5-document.ts";
+import { formatPath, type JsonObject, valueAt } from "../config/json5-value.ts";
 import { isPort } from "../config/listen-address.ts";
 import { fileValues, loadReadable } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
@@ -12,6 +13,7 @@ import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { absolutePath } from "../core/path-variable.ts";
 import type { Paths } from "../core/paths.ts";
+import { scrub } from "../core/redact.ts";
 import type { Problem } from "../core/result.ts";
 import { unsendableKey } from "../core/sendable.ts";
 import { unresolvedIn } from "../core/unresolved.ts";
@@ -29,6 +31,7 @@ import { type MergedSecret, mergedSecrets } from "../onboard/merged-secrets.ts";
 import { REMOTE_TOKEN } from "../onboard/remote-token.ts";
 import { assertResolved } from "../onboard/resolve-answers.ts";
 import type { Field, Provider } from "../providers/provider.ts";
+import { misspeltKeys } from "../settings/key-check.ts";
 import { EDITED_CLIENTS, type Flags } from "./onboard-flags.ts";
 
 /** The answers of a file, as the command line would give them. */
@@ -94,6 +97,8 @@ export async function answersFromFile(written: string, deps: FiledDeps): Promise
   const read = readAnswers(content, path, providers, EDITED_CLIENTS);
   if (!read.ok) return refuse(read.error);
   const file = read.value;
+  const keys = wrongKeys(file, content);
+  if (keys.length > 0) return refuse(keys);
   const fields = providers.flatMap((provider) => provider.fields);
   const rows = [...SETTING_FLAGS, ...fields.map((field) => ({ name: field.id, flags: familyOf(field) }))];
   const isOverridden = (name: string) =>
@@ -144,6 +149,26 @@ export async function answersFromFile(written: string, deps: FiledDeps): Promise
     sources: sourcesIn(file),
     placed: (error) => placedError(error, places),
   };
+}
+
+/** Keys of which one hides the other, and misspelt ones of ours in what is merged: nothing would come of them, unsaid. */
+function wrongKeys({ path: where, patch, placeInPatch }: AnswersFile, content: string): readonly Problem[] {
+  const twice = duplicateKeys(content).map(
+    ({ path, position }): Problem => ({
+      where,
+      position,
+      message: ({ doctor }) => doctor.duplicate(scrub(formatPath(path))),
+      hint: ({ doctor }) => doctor.keepOne,
+    }),
+  );
+  const misspelt = misspeltKeys(patch).map(
+    ({ path, meant }): Problem => ({
+      ...placeInPatch(path),
+      message: ({ settings }) => settings.misspelt(formatPath(path)),
+      hint: ({ config }) => config.didYouMean(formatPath([...path.slice(0, -1), meant])),
+    }),
+  );
+  return [...twice, ...misspelt];
 }
 
 function refuse(problems: readonly Problem[]): never {

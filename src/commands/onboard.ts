@@ -9,7 +9,7 @@ import { assertWritable } from "../config/read-only.ts";
 import { fileValues, withProxy } from "../config/resolve.ts";
 import type { SecretReference } from "../config/schema.ts";
 import type { Context, Prompter, PrompterOptions } from "../core/context.ts";
-import { attempt, OpenclawError } from "../core/errors.ts";
+import { attempt, OpenclawError, unlessRefused } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { type Problem, withPlace } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
@@ -144,7 +144,9 @@ async function onboard(
   ];
   if (!flags.nonInteractive && !canPrompt(context)) {
     assertResolved({ problems, missing: [] });
-    throw noTerminal(providers);
+    const isChanged = isSettingGiven(answers) || flags.editorSchema === true;
+    const isSetUp = unlessRefused(() => context.files.statSync(paths.config)) !== undefined;
+    throw noTerminal(isChanged && isSetUp ? [] : providers);
   }
   const read = (known?: CurrentState) =>
     readCurrentState({ ...readingOf(filed), providers, named: variablesNamed(answers) }, paths, context, known);
@@ -405,6 +407,7 @@ async function installedService({ flags, version, paths, current, context }: Onb
   }
 }
 
+/** Without providers there is a set-up already, of which the flags change something. */
 function noTerminal(providers: readonly Provider[]): OpenclawError {
   const commands = providers.map(({ authChoice, fields }) => {
     const required = fields.filter((field) => needOf(field, {}) === "required").map(({ flag }) => `--${flag} …`);
@@ -412,7 +415,7 @@ function noTerminal(providers: readonly Provider[]): OpenclawError {
   });
   return new OpenclawError(({ terminal }) => terminal.noTerminal, {
     code: "terminal.required",
-    hint: ({ onboard }) => onboard.passAnswers(commands),
+    hint: ({ onboard }) => (commands.length === 0 ? onboard.passYes : onboard.passAnswers(commands)),
   });
 }
 

@@ -226,6 +226,29 @@ describe("onboard --answers", () => {
   });
 });
 
+it.each([
+  ["config: { agents: { defaults: { modle: 'a/b' } } }", "agents.defaults.modle", "agents.defaults.model"],
+  ["gatewayId: 'other'", "gatewayId appears more than once", ""],
+  ["config: { logging: { level: 'a', level: 'b' } }", "config.logging.level appears more than once", ""],
+])("onboard --answers names a key of which nothing would come, and where: %s", async (more, key, meant) => {
+  const { home, status, stderr } = await answered(`{ ${IDS}, ${KEY},\n${more} }`);
+  expect([status, stderr]).toEqual([2, expect.stringMatching(/~\/fleet\.json5:2:\d+: /)]);
+  expect(stderr).toContain(key);
+  expect(stderr).toContain(meant);
+  expect(existsSync(join(home, ".openclaw", "openclaw.json"))).toBe(false);
+});
+
+it("onboard says how to save one change where nobody can be asked", async () => {
+  const home = temporaryHome();
+  const change = ["onboard", "--gateway-port", "21000"];
+  expect((await openclaw(change, { home })).stderr).toContain("Pass the answers as flags:");
+  expect((await openclaw(DOCUMENTED, { home })).status).toBe(0);
+  const refused = await openclaw(change, { home });
+  expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining("pass `--yes`")]);
+  expect((await openclaw([...change, "--yes"], { home })).status).toBe(0);
+  expect(config(home).gateway.port).toBe(21_000);
+});
+
 describe("secrets that `config` of a file of answers refers to", () => {
   const merged = `config: { models: { providers: { mine: { baseUrl: "\${MINE_URL}", api: "openai-completions",
   apiKey: "\${MINE}", headers: { Authorization: "Bearer \${MINE_HEADER}" }, models: [] } } } }`;

@@ -93,6 +93,7 @@ export const onboard = () => ({
   otherEncoding: (encoding: string) => `The file is saved as ${encoding}, not as UTF-8.`,
   fileNotReadable: (code: string) =>
     code === "ENOENT" ? "The file does not exist." : `The file cannot be read (${code}).`,
+  passYes: "To save the changes without asking, pass `--yes`.",
   passAnswers: (commands: readonly string[]) =>
     `Pass the answers as flags:\n${commands.map((one) => `  ${one}`).join("\n")}`,
 

@@ -69,6 +69,7 @@ export const onboard = (): ReturnType<typeof english> => ({
   fileTooLarge: "檔案太大，不可能是憑證。",
   otherEncoding: (encoding) => zh`檔案以 ${encoding} 儲存，不是 UTF-8。`,
   fileNotReadable: (code) => (code === "ENOENT" ? "檔案不存在。" : zh`檔案無法讀取（${code}）。`),
+  passYes: "若要直接儲存變更而不詢問，請加上 `--yes`。",
   passAnswers: (commands) => `請以旗標指定各項設定：\n${commands.map((one) => `  ${one}`).join("\n")}`,
 
   // Answers that are missing or cannot be used.
