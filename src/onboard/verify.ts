@@ -1,6 +1,6 @@
 import { resolveCredentials } from "../config/credentials.ts";
 import { formatPath } from "../config/json5-value.ts";
-import type { FoundVariable } from "../config/variables.ts";
+import { type FoundVariable, variablesIn } from "../config/variables.ts";
 import type { Context } from "../core/context.ts";
 import { type Finding, unresolved } from "../providers/finding.ts";
 import { type Listed, listModels } from "../providers/list-models.ts";
@@ -70,7 +70,15 @@ async function plannedSetup(
   const known = { variables, ...referenceValues(current) };
   const path = ["models", "providers", endpoint.providerId];
   const credentials = await resolveCredentials(entry, {}, known, context, path);
-  if (!credentials.ok) return unresolved(credentials.error);
+  if (!credentials.ok) {
+    // After `logout`, the reference is there and its variable is not: the question of that variable is to be asked again.
+    const referred = variablesIn(JSON.stringify(entry));
+    const missing = provider?.fields.find(
+      ({ env: [name], stored }) =>
+        name !== undefined && stored !== false && referred.includes(name) && !variables.has(name),
+    );
+    return { ...unresolved(credentials.error), ...(missing && { field: missing.id }) };
+  }
   const { apiKey, headers } = credentials.value;
   const model = modelOf(endpoint, chosen, current) ?? endpoint.defaultModel;
   return { baseUrl, ...(apiKey && { apiKey }), headers, model, values: valuesOf(answers) };

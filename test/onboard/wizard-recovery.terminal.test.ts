@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { PROVIDER, readConfig, readText, secretsPath } from "../support/doctor.ts";
 import { CANARY_KEY, CANARY_TOKEN, temporaryHome, WITHOUT_PAUSES } from "../support/program.ts";
@@ -56,6 +57,27 @@ describe("after a check that failed, the wizard", () => {
     await answer(terminal, "Gateway token", KNOWN.runToken);
     await finish(recovery);
     expect(readText(secretsPath(home))).toContain(`CF_AIG_TOKEN=${KNOWN.runToken}`);
+  });
+
+  it("asks for the token that `logout` took, which the configuration still refers to", async () => {
+    const recovery = await open({ gateways: [AUTHENTICATED] }, [`--${PROVIDER}-token`, KNOWN.runToken]);
+    await answer(recovery.terminal, "API key", KNOWN.anthropicKey);
+    await finish(recovery);
+    rmSync(secretsPath(recovery.home));
+    const { gateway, home } = recovery;
+    const terminal = openTerminal(
+      [
+        "onboard",
+        "--auth-choice",
+        `${PROVIDER}-api-key`,
+        "--cloudflare-ai-gateway-base-url",
+        `${gateway.gatewayBase()}/anthropic`,
+      ],
+      { context: WITHOUT_PAUSES, home },
+    );
+    await answer(terminal, "API key", KNOWN.anthropicKey);
+    await terminal.waitFor("CF_AIG_TOKEN has no value.");
+    await terminal.waitFor("? Gateway token");
   });
 
   it("has a wrong address corrected", async () => {
