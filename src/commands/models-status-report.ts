@@ -115,7 +115,9 @@ function providerRows(provider: ProviderStatus, paths: Paths, text: Texts): read
     ),
     ...under(
       t.usable,
-      problems.length === 0 ? [text.models.yes] : [text.models.no, ...problems.map((one) => problemText(one, text))],
+      problems.length === 0
+        ? [text.models.yes]
+        : [text.models.no, ...new Set(problems.map((one) => problemText(one, text)))],
     ),
     ...under("", stores.map(t.store)),
   ];

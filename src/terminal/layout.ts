@@ -72,7 +72,7 @@ export function labelled(rows: readonly (readonly string[])[], width: Width, col
       .join("\n");
   }
   return rows
-    .flatMap(([label = "", fact = ""]) => [...(label === "" ? [] : [label]), wrap(`  ${fact}`, columns)])
+    .flatMap(([label = "", fact = ""]) => [...(label.trim() === "" ? [] : [label]), wrap(`  ${fact}`, columns)])
     .join("\n");
 }
 
