@@ -79,7 +79,7 @@ function forPerson(context: Context, shown: Shown, argv: readonly string[]): Con
     text: shownTexts(context.text, shown.text),
     out: (text) => context.out(isLinked().out ? linked(text) : text),
     err: (text) => {
-      const columns = context.terminal.stderr ? context.columns() : undefined;
+      const columns = context.terminal.stderr ? context.columns("stderr") : undefined;
       const wrapped = columns === undefined ? shown.text(text) : wrappedFor(columns, shown.text(text), shown);
       context.err(isLinked().err ? linked(wrapped) : wrapped);
     },

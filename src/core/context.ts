@@ -160,8 +160,8 @@ export interface Context {
   /** Absolute paths of Node and the script, without following links. */
   readonly started: { readonly node: string; readonly script: string };
   readonly terminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
-  /** The width of the terminal on standard output; `undefined` without one. */
-  readonly columns: () => number | undefined;
+  /** The width of the terminal on standard output, or on the other stream; `undefined` without one. */
+  readonly columns: (stream?: "stdout" | "stderr") => number | undefined;
   readonly now: () => Date;
   readonly randomBytes: (sizeBytes: number) => Buffer;
   readonly out: (text: string) => void;

@@ -54,7 +54,8 @@ export function systemContext(text: Texts, { createPrompter, send }: Loaders): C
       },
     },
     // A pseudo-terminal whose size nobody set says 0.
-    columns: () => (isTerminal(1) ? process.stdout.columns || undefined : undefined),
+    columns: (stream = "stdout") =>
+      isTerminal(stream === "stdout" ? 1 : 2) ? process[stream].columns || undefined : undefined,
     now: () => new Date(),
     randomBytes,
     out,
