@@ -75,6 +75,8 @@ export interface DoctorInput {
   /** By provider. Empty while repairs are made, which need no credential. */
   readonly credentials: ReadonlyMap<string, Result<Credentials, readonly CredentialProblem[]>>;
   readonly clientTokens: Result<ClientTokens, readonly CredentialProblem[]>;
+  /** The one that this machine presents to a remote gateway. */
+  readonly remoteToken: Result<Secret | undefined, CredentialProblem>;
   /** Files that exist and that this user cannot read; neither of the two is judged any further. */
   readonly unreadable: readonly Problem[];
   readonly weakTokens: readonly Problem[];

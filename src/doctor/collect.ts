@@ -3,6 +3,7 @@ import { allLeftovers } from "../config/apply.ts";
 import { authStores } from "../config/auth-stores.ts";
 import { backupPaths, hasEarlierVersion, waitingPath } from "../config/backups.ts";
 import { recordPath } from "../config/change-record.ts";
+import { remoteToken } from "../config/credentials.ts";
 import { readingProblems } from "../config/dotenv-readings.ts";
 import { filesElsewhere } from "../config/elsewhere.ts";
 import { duplicateKeys, placeOf } from "../config/json5-document.ts";
@@ -88,6 +89,7 @@ export async function collect(
     ...read,
     credentials: await resolveProviders(providers, resolved, context),
     clientTokens: tokens,
+    remoteToken: await remoteToken(resolved, context),
     weakTokens: await weakTokens(tokens, resolved),
   };
   const service = await findService(input.needed);
@@ -133,6 +135,7 @@ export async function collectFrom(
     variables,
     credentials: new Map(),
     clientTokens: ok(NO_TOKENS),
+    remoteToken: ok(undefined),
     unreadable,
     weakTokens: [],
     elsewhere: await filesElsewhere(paths, context),

@@ -1,3 +1,4 @@
+import { isRemoteMode } from "../config/used-gateway.ts";
 import {
   type Check,
   type CheckResult,
@@ -47,6 +48,8 @@ const NEEDS: Readonly<Record<Requirement, (input: DoctorInput) => boolean>> = {
   provider: (input) => inspectedProviders(input).length > 0,
   variable: ({ needed, variables }) => needed.length === 0 || needed.some((name) => variables.has(name)),
   service: ({ service }) => service !== undefined,
+  localMode: ({ config }) => !isRemoteMode(config.config),
+  remoteMode: ({ config }) => isRemoteMode(config.config),
 };
 
 /** A check without findings reports its title. */

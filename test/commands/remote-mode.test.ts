@@ -165,6 +165,23 @@ describe("a machine that uses a gateway elsewhere", () => {
     }
   });
 
+  it("has the doctor judge the remote gateway, and skip what is only local", async () => {
+    const home = await clientOf("wss://gateway.example.com");
+    const rows = async () => {
+      const { stdout } = await openclaw(["doctor", "--offline", "--json"], { home });
+      const { checks } = JSON.parse(stdout) as { checks: { id: string; status: string }[] };
+      return Object.fromEntries(checks.map(({ id, status }) => [id, status]));
+    };
+    const skipped = { "config.listen-address": "skipped", "credentials.weak-token": "skipped" };
+    expect(await rows()).toMatchObject({ "config.remote-gateway": "ok", ...skipped });
+    const gateway = { mode: "remote", remote: { url: "ws://192.168.1.7:1", token: "${NOT_THERE}" } };
+    writeFileSync(join(home, ".openclaw", "openclaw.json"), JSON.stringify({ gateway }));
+    expect(await rows()).toMatchObject({ "config.remote-gateway": "fail" });
+    const { status, stdout } = await openclaw(["doctor", "--offline"], { home });
+    expect([status, stdout]).toEqual([1, expect.stringContaining("NOT_THERE has no value")]);
+    expect(stdout).toContain("Others on the way could read");
+  });
+
   it("runs no gateway here, and names the way back, which works", async () => {
     const home = temporaryHome();
     await openclaw(DOCUMENTED, { home });

@@ -1,6 +1,7 @@
 import { formatPath } from "../../config/json5-value.ts";
 import { listenAddress } from "../../config/listen-address.ts";
 import { rejectedKeys } from "../../config/rejected-keys.ts";
+import { usedGateway } from "../../config/used-gateway.ts";
 import type { Message } from "../../text/message.ts";
 import { type Check, type CheckResult, type DoctorInput, resultOf } from "../check.ts";
 
@@ -46,8 +47,14 @@ export const CONFIG_CHECKS: readonly Check[] = [
   {
     id: "config.listen-address",
     title: (t) => t.doctor.canListen,
-    needs: ["readableConfig"],
+    needs: ["readableConfig", "localMode"],
     run: unlistenable,
+  },
+  {
+    id: "config.remote-gateway",
+    title: (t) => t.doctor.remoteUsable,
+    needs: ["readableConfig", "remoteMode"],
+    run: remoteGateway,
   },
   { id: "config.newer-versions", title: (t) => t.doctor.keysAccepted, needs: ["readableConfig"], run: rejected },
 ];
@@ -63,6 +70,12 @@ function unlistenable({ config: { config, locate }, paths }: DoctorInput): reado
   const path = ["gateway", host === undefined ? "bind" : "customBindHost"];
   const message: Message = ({ doctor: t }) => (host === undefined ? t.noCustomHost : t.customHostForm);
   return [{ status: "fail", message, fix: (t) => t.doctor.setCustomHost, ...locate(path) }];
+}
+
+function remoteGateway({ config: { config, locate }, env, paths, remoteToken }: DoctorInput): readonly CheckResult[] {
+  const used = usedGateway({ config, secrets: new Map() }, env, paths);
+  const faults = [used, remoteToken].flatMap((one) => (one.ok ? [] : [one.error]));
+  return faults.map((fault) => ({ ...locate(["gateway", "remote"]), ...resultOf(fault, "fail") }));
 }
 
 function unknown(input: DoctorInput): readonly CheckResult[] {

@@ -2,6 +2,7 @@ import { headerUse, keyUse, variablesNeeded } from "../../config/credentials.ts"
 import { formatPath, type JsonPath } from "../../config/json5-value.ts";
 import { isOpenToOthers } from "../../config/listen-address.ts";
 import { unresolvedInText } from "../../config/unresolved.ts";
+import { isRemoteMode } from "../../config/used-gateway.ts";
 import { substitute, variablesIn } from "../../config/variables.ts";
 import { spellingOf } from "../../core/http.ts";
 import { isMisplacedCredential, looksLikeCredential } from "../../core/redact.ts";
@@ -28,7 +29,12 @@ import { bearerField, literals } from "./literals.ts";
 
 export const CREDENTIAL_CHECKS: readonly Check[] = [
   { id: "credentials.unresolved", title: (t) => t.doctor.allResolved, needs: ["readableConfig"], run: unresolved },
-  { id: "credentials.weak-token", title: (t) => t.doctor.tokenLong, needs: ["readableConfig"], run: weakTokens },
+  {
+    id: "credentials.weak-token",
+    title: (t) => t.doctor.tokenLong,
+    needs: ["readableConfig", "localMode"],
+    run: weakTokens,
+  },
   {
     id: "credentials.token-header",
     title: (t) => t.doctor.tokenHeaders,
@@ -47,7 +53,7 @@ export const CREDENTIAL_CHECKS: readonly Check[] = [
 ];
 
 function unresolved(input: DoctorInput): readonly CheckResult[] {
-  const used = [input.clientTokens, ...input.credentials.values()]
+  const used = [...(isRemoteMode(input.config.config) ? [] : [input.clientTokens]), ...input.credentials.values()]
     .flatMap((resolved) => faultsIn(resolved, "unresolved"))
     .map((fault) => resultOf(fault, "fail"));
   const unused = writtenSecrets(input).flatMap(({ path, text, use }): readonly CheckResult[] => {

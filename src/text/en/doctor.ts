@@ -43,6 +43,8 @@ export const doctor = () => ({
     provider: "No provider is configured.",
     variable: "No variable that the configuration needs has a value.",
     service: "No service is installed.",
+    localMode: "This machine uses a remote gateway.",
+    remoteMode: "This machine uses no remote gateway.",
   },
 
   // Repairs.
@@ -85,6 +87,7 @@ export const doctor = () => ({
   secretsReadable: "Every line of .env is valid.",
   readAsWritten: "Every value of .env is read as it is written.",
   fixLine: "Fix the line, or put # in front of it.",
+  remoteUsable: "The remote gateway has an address and a token that can be used.",
   canListen: "The local gateway has an address to listen on.",
   noCustomHost: 'gateway.bind is "custom", and gateway.customBindHost is missing.',
   customHostForm: "gateway.customBindHost is not an IP address.",

@@ -29,6 +29,8 @@ export const doctor = (): ReturnType<typeof english> => ({
     provider: "尚未設定任何提供者。",
     variable: "設定所需的變數都沒有值。",
     service: "尚未安裝服務。",
+    localMode: "這台電腦使用遠端 Gateway。",
+    remoteMode: "這台電腦不使用遠端 Gateway。",
   },
 
   repairList: "可以安全修復：",
@@ -65,6 +67,7 @@ export const doctor = (): ReturnType<typeof english> => ({
   secretsReadable: ".env 的每一行都有效。",
   readAsWritten: ".env 的每個值都會照原樣讀取。",
   fixLine: "請修正這一行，或在行首加上 #。",
+  remoteUsable: "遠端 Gateway 有可用的網址與權杖。",
   canListen: "本機 Gateway 有可以監聽的位址。",
   noCustomHost: "gateway.bind 是「custom」，但沒有設定 gateway.customBindHost。",
   customHostForm: "gateway.customBindHost 不是 IP 位址。",
