@@ -147,7 +147,7 @@ function assertWritable(client: Client, { profile }: Paths): WritableClient {
   });
 }
 
-/** What cannot be edited can still be put in by hand. */
+/** Adds that the entry can still be put in by hand where the file cannot be edited. */
 function withHint<T>({ id }: Client, { profile }: Paths, act: () => T): T {
   try {
     return act();

@@ -5,7 +5,7 @@ import { rejectedKeys } from "../config/rejected-keys.ts";
 import { attempt, ERROR_TYPE, OpenclawError, problemsOf } from "../core/errors.ts";
 import { jsonDocument } from "../core/json.ts";
 import { type Problem, problemLines, shownProblem } from "../core/result.ts";
-import { faultsIn } from "../settings/judge.ts";
+import { configFaults } from "../settings/judge.ts";
 import { wrap } from "../terminal/layout.ts";
 import { loadTexts } from "../text/language.ts";
 import { say } from "../text/message.ts";
@@ -38,7 +38,7 @@ async function judge({ context, paths }: Pick<Invocation, "context" | "paths">):
     });
     return { error, issues: [], warnings: [] };
   }
-  const faults = faultsIn(value);
+  const faults = configFaults(value);
   const warnings = rejectedKeys(value)
     .filter(({ path }) => !faults.some((fault) => formatPath(fault.path) === formatPath(path)))
     .map(

@@ -14,8 +14,7 @@ import type { Paths } from "../core/paths.ts";
 import { type Problem, problemLines } from "../core/result.ts";
 import { editorCommand, editorOf, isNotFound } from "../settings/editor.ts";
 import { newFaults } from "../settings/judge.ts";
-import { canPrompt, wantsAccessible } from "../terminal/interaction.ts";
-import { wantsColour } from "../terminal/paint.ts";
+import { canPrompt, openPrompter } from "../terminal/interaction.ts";
 import { difference } from "../undo/difference.ts";
 import { differenceLine } from "./difference-line.ts";
 import { copyFor, type EditedCopy, recoverCopies } from "./edited-copy.ts";
@@ -99,8 +98,8 @@ async function acceptedText(
     const { text } = context;
     context.err(`${text.settings.notAcceptable}\n`);
     for (const line of problemLines(problems, text)) context.err(`  ${line}\n`);
-    const how = { accessible: wantsAccessible({}, context), colour: wantsColour(context.terminal.stderr, context) };
-    const reply = await (await context.prompter(how)).confirm({ message: text.settings.editAgain, initial: true });
+    const prompter = await openPrompter({}, context);
+    const reply = await prompter.confirm({ message: text.settings.editAgain, initial: true });
     if (reply.kind === "back" || !reply.value)
       throw new OpenclawError((t) => t.terminal.declined, { code: "prompt.cancelled" });
   }

@@ -5,7 +5,7 @@ import { variablesNeeded } from "../config/credentials.ts";
 import { assertWritable } from "../config/read-only.ts";
 import { type LoadedFiles, loadFiles } from "../config/resolve.ts";
 import type { ProviderConfig } from "../config/schema.ts";
-import type { Context, Prompter } from "../core/context.ts";
+import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { jsonDocument } from "../core/json.ts";
 import type { Paths } from "../core/paths.ts";
@@ -14,8 +14,7 @@ import { nearest } from "../core/similar.ts";
 import { endpointsOf, type Provider, storedUnder } from "../providers/provider.ts";
 import { nameableProviders, storedCredentials } from "../reset/credentials.ts";
 import { ofOtherKind, type Rotatable, type Rotation, rotatables } from "../reset/rotation.ts";
-import { canPrompt, wantsAccessible } from "../terminal/interaction.ts";
-import { wantsColour } from "../terminal/paint.ts";
+import { canPrompt, openPrompter } from "../terminal/interaction.ts";
 import { loadTexts } from "../text/language.ts";
 import { type Message, say } from "../text/message.ts";
 import { afterRotation } from "./after-rotation.ts";
@@ -62,7 +61,7 @@ async function paste(flags: PasteFlags, invocation: Invocation): Promise<void> {
   for (const flag of ["--profile-id", "--agent"] as const)
     if (flags[flag === "--agent" ? "agent" : "profileId"] !== undefined)
       context.err(`${context.text.reset.paste.noEffect(flag)}\n`);
-  const prompter = canPrompt(context) ? await open(context) : undefined;
+  const prompter = canPrompt(context) ? await openPrompter({}, context) : undefined;
   const stored = storedCredentials(files.config.config, files.secrets.values, providers);
   const candidate: Rotatable = { ...target.candidate, others: ofOtherKind(target.candidate, stored) };
   const { rotations, notes } =
@@ -145,9 +144,6 @@ const ownVariable = (providerId: string): string =>
     .toUpperCase()
     .replace(/[^A-Z0-9]+/g, "_")
     .replace(/^(?=\d)/, "_")}_API_KEY`;
-
-const open = (context: Context): Promise<Prompter> =>
-  context.prompter({ accessible: wantsAccessible({}, context), colour: wantsColour(context.terminal.stderr, context) });
 
 async function store(
   rotations: readonly Rotation[],

@@ -1,23 +1,16 @@
 import { loadReadable } from "../config/resolve.ts";
-import type { Choice, Prompter } from "../core/context.ts";
+import type { Choice } from "../core/context.ts";
 import { attempt, OpenclawError } from "../core/errors.ts";
 import { withoutCredentials } from "../core/redact.ts";
 import { namedModel } from "../models/named.ts";
 import { type OfferedModel, offerOf } from "../models/offered.ts";
 import { formatModelRef, formatTokens } from "../providers/model.ts";
-import { canPrompt, wantsAccessible } from "../terminal/interaction.ts";
+import { canPrompt, openPrompter } from "../terminal/interaction.ts";
 import { oneLine } from "../terminal/layout.ts";
-import { wantsColour } from "../terminal/paint.ts";
 import { say, type Texts } from "../text/message.ts";
 import type { Invocation } from "./invocation.ts";
 import type { KnownIn } from "./models-known.ts";
 import { assertSetUp } from "./models-set.ts";
-
-const openPrompter = ({ context }: Invocation): Promise<Prompter> =>
-  context.prompter({
-    accessible: wantsAccessible({}, context),
-    colour: wantsColour(context.terminal.stderr, context),
-  });
 
 /**
  * Has a person choose the default model from everything that the configured providers offer; what is typed instead may be
@@ -33,7 +26,7 @@ export async function chooseModel(knownIn: KnownIn, invocation: Invocation): Pro
   const known = knownIn(await loadReadable(paths(), context));
   assertSetUp(known.config);
   const { models, current, initial } = offerOf(known, context.now());
-  const prompter = await openPrompter(invocation);
+  const prompter = await openPrompter({}, invocation.context);
   const { text } = context;
   if (current?.retirement !== undefined) {
     const { date, state, successor } = current.retirement;
@@ -82,7 +75,7 @@ export async function successorInstead(
   invocation: Invocation,
 ): Promise<boolean> {
   const { modelEdits: text } = invocation.context.text;
-  const prompter = await openPrompter(invocation);
+  const prompter = await openPrompter({}, invocation.context);
   const reply = await prompter.confirm({ message: text.useSuccessor(said), initial: true });
   if (reply.kind === "back") throw new OpenclawError((t) => t.terminal.declined, { code: "prompt.cancelled" });
   return reply.value;

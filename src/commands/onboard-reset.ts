@@ -13,8 +13,7 @@ import type { Provider } from "../providers/provider.ts";
 import { nameableProviders } from "../reset/credentials.ts";
 import { isEmptyReset } from "../reset/reset-plan.ts";
 import type { Scope } from "../reset/scopes.ts";
-import { canPrompt, confirm, wantsAccessible } from "../terminal/interaction.ts";
-import { wantsColour } from "../terminal/paint.ts";
+import { canPrompt, confirm, openPrompter } from "../terminal/interaction.ts";
 import { loadTexts } from "../text/language.ts";
 import type { Message } from "../text/message.ts";
 import { printStanding, standingElsewhere, standingJson } from "./credential-places.ts";
@@ -138,8 +137,7 @@ function doneLines(
 async function wantsSetUp(flags: Flags, nothing: boolean, context: Context): Promise<boolean> {
   if (!canPrompt(context) || flags.json || flags.nonInteractive) return false;
   if (nothing) return true;
-  const how = { accessible: wantsAccessible(flags, context), colour: wantsColour(context.terminal.stderr, context) };
-  const prompter = await context.prompter(how);
+  const prompter = await openPrompter(flags, context);
   const reply = await prompter.confirm({ message: context.text.reset.start.askAgain, initial: true });
   return reply.kind === "answer" && reply.value;
 }

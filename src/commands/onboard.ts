@@ -7,19 +7,17 @@ import { loosePermissions, tighten } from "../config/permissions.ts";
 import { assertPlacesWritable } from "../config/preflight.ts";
 import { assertWritable } from "../config/read-only.ts";
 import { fileValues, withProxy } from "../config/resolve.ts";
-import type { SecretReference } from "../config/schema.ts";
-import type { Context, Prompter, PrompterOptions } from "../core/context.ts";
+import type { Context, Prompter } from "../core/context.ts";
 import { attempt, OpenclawError, unlessRefused } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { type Problem, withPlace } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
-import { unsendableKey } from "../core/sendable.ts";
 import type { Shown } from "../core/shown.ts";
-import { unresolvedIn } from "../core/unresolved.ts";
 import { type Answers, settingIn, variablesNamed } from "../onboard/answers.ts";
 import { warnings } from "../onboard/changes.ts";
-import { type CurrentState, readCurrentState, referenceValues } from "../onboard/current-state.ts";
+import { type CurrentState, readCurrentState } from "../onboard/current-state.ts";
 import { modelNotes } from "../onboard/default-model.ts";
+import { assertReferences } from "../onboard/given-references.ts";
 import { inferredChoice, isInferred, isSettingGiven } from "../onboard/inferred-choice.ts";
 import { localGatewayNotes } from "../onboard/local-gateway.ts";
 import type { PlanDeps } from "../onboard/plan.ts";
@@ -29,8 +27,7 @@ import type { SetupRequest } from "../onboard/wizard-field.ts";
 import { askToWrite, preview, type WriteDeps, writeAnswers } from "../onboard/write.ts";
 import { type Finding, findingLines } from "../providers/finding.ts";
 import { needOf, type ProbeKind, type Provider } from "../providers/provider.ts";
-import { canPrompt, wantsAccessible } from "../terminal/interaction.ts";
-import { wantsColour } from "../terminal/paint.ts";
+import { canPrompt, openPrompter } from "../terminal/interaction.ts";
 import { loadTexts } from "../text/language.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import type { FiledAnswers } from "./answers-file.ts";
@@ -241,34 +238,6 @@ async function runScript(run: OnboardRun): Promise<Done> {
   };
 }
 
-/** Secrets that are written as references must have a value now. Throws `credentials.missing`. */
-export async function assertReferences(answers: Answers, current: CurrentState, context: Context): Promise<void> {
-  const problems: Problem[] = [];
-  for (const answer of Object.values(answers)) {
-    if (answer.kind !== "keep" || answer.input === undefined) continue;
-    const { readReference } = await import("../config/secret-reference.ts");
-    const known = { ...referenceValues(current), variables: current.variables };
-    const resolved = await readReference(answer.input, known, context);
-    const where = answer.source.kind === "flag" ? answer.source.name : "";
-    if (!resolved.ok) problems.push({ ...resolved.error, where });
-    else problems.push(...faultsIn(resolved.value, answer.input).map((fault) => ({ ...fault, where })));
-  }
-  if (problems.length === 0) return;
-  throw new OpenclawError(({ onboard }) => onboard.answersUnusable(problems.length), {
-    code: "credentials.missing",
-    problems,
-  });
-}
-
-/** What a file or program gives may be no credential, or one that cannot be sent. */
-function faultsIn(value: Secret, { source, provider, id }: SecretReference): readonly Pick<Problem, "message">[] {
-  const text = value.reveal();
-  const unsendable = unsendableKey(text, []);
-  if (unsendable !== undefined) return [unsendable];
-  const shown = source === "env" ? id : `secrets.providers.${provider}`;
-  return unresolvedIn(text) === undefined ? [] : [{ message: ({ onboard }) => onboard.answers.noSecretIn(shown) }];
-}
-
 /** Asks for whatever the flags leave open, and writes what was agreed to. Throws `prompt.cancelled`. */
 async function runQuestions(run: OnboardRun): Promise<Done> {
   const { flags, given, current, paths, userAgent, writeDeps, context, proxied } = run;
@@ -299,7 +268,7 @@ async function runQuestions(run: OnboardRun): Promise<Done> {
     preview: (request: SetupRequest) => (flags.dryRun ? undefined : preview(request, current, writeDeps, context.text)),
     ...(flags.verify !== false && { online }),
   } as const;
-  const prompter = await context.prompter(promptsOf(flags, context));
+  const prompter = await openPrompter(flags, context);
   const { runWizard } = await import("../onboard/wizard.ts");
   const request = await runWizard(given.answers, deps, prompter);
   return {
@@ -312,7 +281,7 @@ async function runQuestions(run: OnboardRun): Promise<Done> {
 /** Shows what the flags change of a set-up, and writes what is agreed to. Throws `prompt.cancelled`. */
 async function confirmChange({ flags, given, current, writeDeps, context }: OnboardRun): Promise<Done> {
   const request: SetupRequest = { answers: given.answers };
-  const prompter = await context.prompter(promptsOf(flags, context));
+  const prompter = await openPrompter(flags, context);
   const changes = flags.dryRun ? undefined : preview(request, current, writeDeps, context.text);
   if (changes !== undefined) while ((await askToWrite(changes, context.text, prompter)) === "back");
   return {
@@ -321,11 +290,6 @@ async function confirmChange({ flags, given, current, writeDeps, context }: Onbo
     ...(await writeAnswers(request, current, { ...writeDeps, prompter }, context)),
   };
 }
-
-export const promptsOf = (flags: Flags, context: Context): PrompterOptions => ({
-  accessible: wantsAccessible(flags, context),
-  colour: wantsColour(context.terminal.stderr, context),
-});
 
 /** Restricts files others could read, reports what was done, and installs the service if wanted. */
 async function finish({ given, prompter, ...applied }: Done, run: OnboardRun): Promise<void> {

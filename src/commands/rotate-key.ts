@@ -12,8 +12,7 @@ import { findingLines } from "../providers/finding.ts";
 import type { Provider } from "../providers/provider.ts";
 import { credentialVariables } from "../reset/credentials.ts";
 import { literalEdits, namedRotatable, newText, type Rotatable, type Rotation, rotatables } from "../reset/rotation.ts";
-import { canPrompt, wantsAccessible } from "../terminal/interaction.ts";
-import { wantsColour } from "../terminal/paint.ts";
+import { canPrompt, openPrompter } from "../terminal/interaction.ts";
 import { say } from "../text/message.ts";
 import { afterRotation } from "./after-rotation.ts";
 import type { Invocation } from "./invocation.ts";
@@ -51,7 +50,7 @@ export async function rotateKey(
   if (candidates.length === 0) throw nothingStored(files, providers, paths, context);
   const given = await valuesFromFlags(flags, candidates, providers, context);
   for (const note of given.notes) context.err(`${say(note, context.text)}\n`);
-  const prompter = isScript ? undefined : await open(flags, context);
+  const prompter = isScript ? undefined : await openPrompter(flags, context);
   const first = await firstValues(given, named, candidates, prompter, context);
   const changed = first.rotations.filter(({ old, value }) => !value.equals(old));
   const kind = flags.verify === "message" ? ("message" as const) : ("models" as const);
@@ -130,12 +129,6 @@ function nothingStored(files: LoadedFiles, providers: readonly Provider[], paths
     hint: (t) => t.providers.runOnboard,
   });
 }
-
-const open = (flags: Flags, context: Context): Promise<Prompter> =>
-  context.prompter({
-    accessible: wantsAccessible(flags, context),
-    colour: wantsColour(context.terminal.stderr, context),
-  });
 
 async function firstValues(
   given: NewValues,

@@ -26,7 +26,7 @@ function reservedKeys(value: JsonValue, path: JsonPath = []): readonly JsonPath[
 }
 
 /** Everything that is wrong with a configuration: values that OpenClaw rejects, misspelt keys of ours, and reserved keys. */
-export const faultsIn = (value: JsonValue): readonly Fault[] => [
+export const configFaults = (value: JsonValue): readonly Fault[] => [
   ...schemaProblems(value).map((problem) => ({ ...problem, isKey: false })),
   ...misspeltKeys(value).map(({ path, meant }) => ({
     path,
@@ -44,5 +44,5 @@ export const faultsIn = (value: JsonValue): readonly Fault[] => [
 /** Those that a change is to blame for: wrong keys that were there before are the doctor's to name. */
 export function newFaults(before: JsonValue, after: JsonValue): readonly Fault[] {
   const known = new Set([...misspeltKeys(before).map(({ path }) => path), ...reservedKeys(before)].map(formatPath));
-  return faultsIn(after).filter(({ path, isKey }) => !isKey || !known.has(formatPath(path)));
+  return configFaults(after).filter(({ path, isKey }) => !isKey || !known.has(formatPath(path)));
 }

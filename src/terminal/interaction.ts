@@ -14,6 +14,13 @@ export function wantsAccessible(
   return accessible ?? (Boolean(env.OPENCLAW_ACCESSIBLE && env.OPENCLAW_ACCESSIBLE !== "0") || env.TERM === "dumb");
 }
 
+/** Asks on standard error, in plain and numbered lines if a flag or the environment wants that. */
+export const openPrompter = (flags: { readonly accessible?: boolean }, context: Context): Promise<Prompter> =>
+  context.prompter({
+    accessible: wantsAccessible(flags, context),
+    colour: wantsColour(context.terminal.stderr, context),
+  });
+
 interface ConfirmOptions {
   /** Has asked before, and said how to leave. */
   readonly open?: Prompter | undefined;
@@ -31,8 +38,7 @@ export async function confirm(
   if (!canPrompt(context)) {
     throw new OpenclawError((t) => t.terminal.noTerminal, { code: "terminal.required", hint });
   }
-  const how = { accessible: wantsAccessible({}, context), colour: wantsColour(true, context) };
-  const prompter = open ?? (await context.prompter(how));
+  const prompter = open ?? (await openPrompter({}, context));
   const reply = await prompter.confirm({ message, initial });
   if (reply.kind === "back" || !reply.value) {
     throw new OpenclawError((t) => t.terminal.declined, { code: "prompt.cancelled" });

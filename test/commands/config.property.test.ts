@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { formatPath, isObject, type JsonPath, type JsonValue } from "../../src/config/json5-value.ts";
-import { faultsIn } from "../../src/settings/judge.ts";
+import { configFaults } from "../../src/settings/judge.ts";
 import { configHome } from "../support/config-home.ts";
 import { at, isContainer, json5Text, jsonValue, judge, newKey, pathsIn } from "../support/json5-arbitrary.ts";
 import { filesBelow } from "../support/program.ts";
@@ -11,7 +11,7 @@ const runs = { numRuns: Number(process.env.JSON5_RUNS ?? 60) };
 
 /** A configuration: an object that nothing is wrong with. */
 const isConfiguration = (value: JsonValue): boolean =>
-  isObject(value) && faultsIn(value).length === 0 && !JSON.stringify(value).includes("$include");
+  isObject(value) && configFaults(value).length === 0 && !JSON.stringify(value).includes("$include");
 
 const configuration = json5Text.filter((text) => isConfiguration(judge(text)));
 
