@@ -1,22 +1,17 @@
 import type { SecretEdit } from "../config/apply.ts";
-import { GATEWAY_TOKEN_VARIABLE } from "../config/credentials.ts";
-import { duplicateKeys } from "../config/json5-document.ts";
-import { formatPath, type JsonObject, valueAt } from "../config/json5-value.ts";
+import type { JsonObject } from "../config/json5-value.ts";
 import { isPort } from "../config/listen-address.ts";
 import { fileValues, loadReadable } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import { readReference } from "../config/secret-reference.ts";
 import { decodeUtf8 } from "../config/utf8.ts";
-import { findVariables, type Variables } from "../config/variables.ts";
+import { findVariables } from "../config/variables.ts";
 import { readIfPresent } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { absolutePath } from "../core/path-variable.ts";
 import type { Paths } from "../core/paths.ts";
-import { scrub } from "../core/redact.ts";
 import type { Problem } from "../core/result.ts";
-import { unsendableKey } from "../core/sendable.ts";
-import { unresolvedIn } from "../core/unresolved.ts";
 import type { Answer, Answers } from "../onboard/answers.ts";
 import {
   type AnswersFile,
@@ -26,12 +21,11 @@ import {
   TOKEN_ANSWER,
   variableIn,
 } from "../onboard/answers-file.ts";
-import { isOutsideFiles } from "../onboard/current-state.ts";
-import { type MergedSecret, mergedSecrets } from "../onboard/merged-secrets.ts";
+import { mergedSecrets } from "../onboard/merged-secrets.ts";
 import { REMOTE_TOKEN } from "../onboard/remote-token.ts";
 import { assertResolved } from "../onboard/resolve-answers.ts";
 import type { Field, Provider } from "../providers/provider.ts";
-import { misspeltKeys } from "../settings/key-check.ts";
+import { patchSecret, type Reading, wrongKeys } from "./answers-patch.ts";
 import { EDITED_CLIENTS, type Flags } from "./onboard-flags.ts";
 
 /** The answers of a file, as the command line would give them. */
@@ -151,26 +145,6 @@ export async function answersFromFile(written: string, deps: FiledDeps): Promise
   };
 }
 
-/** Keys of which one hides the other, and misspelt ones of ours in what is merged: nothing would come of them, unsaid. */
-function wrongKeys({ path: where, patch, placeInPatch }: AnswersFile, content: string): readonly Problem[] {
-  const twice = duplicateKeys(content).map(
-    ({ path, position }): Problem => ({
-      where,
-      position,
-      message: ({ doctor }) => doctor.duplicate(scrub(formatPath(path))),
-      hint: ({ doctor }) => doctor.keepOne,
-    }),
-  );
-  const misspelt = misspeltKeys(patch).map(
-    ({ path, meant }): Problem => ({
-      ...placeInPatch(path),
-      message: ({ settings }) => settings.misspelt(formatPath(path)),
-      hint: ({ config }) => config.didYouMean(formatPath([...path.slice(0, -1), meant])),
-    }),
-  );
-  return [...twice, ...misspelt];
-}
-
 function refuse(problems: readonly Problem[]): never {
   assertResolved({ problems, missing: [] });
   throw new Error("problems, and none of them");
@@ -205,12 +179,6 @@ export function namesIn({ texts, settings, secrets }: AnswersFile): readonly str
   return [...written, ...inSecrets];
 }
 
-interface Reading {
-  readonly file: AnswersFile;
-  readonly variables: Variables;
-  readonly problems: Problem[];
-}
-
 function valueFor(variable: string, answer: string, { file, variables, problems }: Reading): string | undefined {
   const value = variables.get(variable)?.value.reveal();
   if (value === undefined)
@@ -220,36 +188,6 @@ function valueFor(variable: string, answer: string, { file, variables, problems 
       hint: ({ onboard }) => onboard.answers.setVariable(variable),
     });
   return value;
-}
-
-/** What `.env` is to hold of a variable: nothing that a file sets already, nor what stays in the environment. */
-function patchSecret(
-  { name, path }: MergedSecret,
-  { isReferred, mustHaveValues }: { readonly isReferred: boolean; readonly mustHaveValues: boolean },
-  { file, variables, problems }: Reading,
-): readonly SecretEdit[] {
-  const place = file.placeInPatch(path);
-  const variable = variables.get(name);
-  const isSetThere = typeof valueAt(file.patch, ["env", "vars", name]) === "string";
-  if (variable === undefined) {
-    // The program makes the local gateway's token where it has none.
-    if (mustHaveValues && !isSetThere && name !== GATEWAY_TOKEN_VARIABLE)
-      problems.push({
-        ...place,
-        message: ({ onboard }) => onboard.variableEmpty(name),
-        hint: ({ onboard }) => onboard.answers.setVariable(name),
-      });
-    return [];
-  }
-  if (!isOutsideFiles(variable)) return [];
-  const value = variable.value.reveal();
-  const wrong = unresolvedIn(value) ?? unsendableKey(value, [name]);
-  if (wrong !== undefined)
-    problems.push({
-      ...place,
-      ...("kind" in wrong ? { message: ({ onboard }) => onboard.answers.noSecretIn(name) } : wrong),
-    });
-  return isReferred ? [] : [{ name, value: variable.value }];
 }
 
 function filledIn(text: string, answer: string, reading: Reading): string | undefined {
