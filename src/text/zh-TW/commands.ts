@@ -97,15 +97,15 @@ export const commands = (): ReturnType<typeof english> => ({
     missingFlag: (flag) => zh`缺少旗標 ${withPlaceholders(flag)}。`,
     notAllowed: ({ flag, value }) => zh`${flag} 的值「${value}」無效。`,
     didYouMean: (word) => zh`你是指 \`${word}\` 嗎？`,
-    seeHelp: (command) => zh`要檢視說明，請執行 \`${command} --help\`。`,
+    seeHelp: (command) => zh`要查看說明，請執行 \`${command} --help\`。`,
   },
 
   // `openclaw` without a command.
   bare: {
     nothingSetUp: "尚未完成任何設定。",
     howToSetUp:
-      "請在終端機中執行 `openclaw onboard`。要以旗標取代問答，請執行 `openclaw onboard --help` 檢視可用的旗標。",
-    startsOnboard: "尚未完成任何設定，現在開始執行 `openclaw onboard`。要檢視所有指令，請執行 `openclaw --help`。",
+      "請在終端機中執行 `openclaw onboard`。要以旗標取代問答，請執行 `openclaw onboard --help` 查看可用的旗標。",
+    startsOnboard: "尚未完成任何設定，現在開始執行 `openclaw onboard`。要查看所有指令，請執行 `openclaw --help`。",
     providers: () => "提供者",
     ready: (id) => zh`${id}：憑證齊全`,
     lacksCredential: (id) => zh`${id}：缺少憑證`,
@@ -115,7 +115,7 @@ export const commands = (): ReturnType<typeof english> => ({
     remoteGateway: "遠端 Gateway",
     gateway: ({ url, answers }) =>
       ({ gateway: zh`執行中，位於 ${url}`, other: zh`未執行；在 ${url} 回應的是其他程式`, nobody: "未執行" })[answers],
-    next: "要檢查所有項目，請執行 `openclaw doctor`。要檢視所有指令，請執行 `openclaw --help`。",
+    next: "要檢查所有項目，請執行 `openclaw doctor`。要查看所有指令，請執行 `openclaw --help`。",
   },
 
   bug: ({ version, node, platform }) => zh`這是 openclaw ${version} 的程式錯誤（Node ${node}、${platform}）。`,

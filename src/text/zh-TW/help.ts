@@ -81,7 +81,7 @@ export const help = (): ReturnType<typeof english> => ({
   forFile: "印出 Codex 設定檔的內容",
   giveToken: "將權杖交給程式",
   addToken: "為 Anna 建立權杖",
-  tokenNames: "檢視誰有權杖",
+  tokenNames: "查看誰有權杖",
   showToken: "將這個名稱的權杖交給程式",
   removeToken: "收回權杖",
 

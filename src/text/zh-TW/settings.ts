@@ -39,7 +39,7 @@ export const settings = (): ReturnType<typeof english> => ({
 
   notSet: (path) => zh`${path || "設定檔"} 沒有值。`,
   listHas: ({ path, items }) => zh`${path} 有 ${items} 個項目。`,
-  seeAll: "要檢視所有的值，請執行 `openclaw config get`。",
+  seeAll: "要查看所有的值，請執行 `openclaw config get`。",
   wouldLose: ({ path, lost }) => zh`${path} 設為這個值會移除 ${lost.length} 個項目：${allOf(lost)}。`,
   mergeOrReplace: "要保留這些項目，請加上 `--merge`。要移除，請加上 `--replace`。",
   credentialThere: (path) => zh`${path} 不接受憑證。`,

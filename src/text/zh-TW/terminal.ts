@@ -23,7 +23,7 @@ export const terminal = (): ReturnType<typeof english> => ({
   numbersOrEnter: (presets) => zh`請輸入數字，以逗號分隔，或按 Enter 選擇 ${presets}。`,
   selectOne: "請至少選擇一項。",
   details: "詳細內容",
-  typeForDetails: "輸入 d 可檢視所有的值。",
+  typeForDetails: "輸入 d 可查看所有的值。",
 
   // While something is waited for.
   seconds: (number) => zh`${number} 秒`,
