@@ -57,6 +57,22 @@ describe("--verbose", () => {
   });
 });
 
+describe("a terminal on standard error alone", () => {
+  it("gets errors as wide as it is, where standard output is no terminal", async () => {
+    const context = {
+      terminal: { stdin: false, stdout: false, stderr: true },
+      columns: (stream = "stdout") => (stream === "stderr" ? 40 : undefined),
+    };
+    const { stderr } = await openclaw(["config", "get", "gateway.prot"], { home: await onboarded(), context });
+    const lines = stderr.trimEnd().split("\n");
+    expect(lines.length).toBeGreaterThan(1);
+    expect(lines.filter((line) => line.length > 40)).toEqual([]);
+    const set = ["config", "set", "gateway.port", "0"];
+    const long = await openclaw(set, { home: await onboarded(), context });
+    expect(long.stderr.split("\n").filter((line) => line.length > 40)).toEqual([]);
+  });
+});
+
 describe("--log-level", () => {
   it.each([
     [["--log-level", "debug"], {}],
