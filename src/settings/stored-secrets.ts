@@ -13,7 +13,7 @@ import {
 } from "../core/redact.ts";
 
 /** A value that a variable has already. */
-export interface TakenBy {
+interface TakenBy {
   readonly value: string;
   /** The file that says so; the environment if `undefined`. */
   readonly file?: string;
