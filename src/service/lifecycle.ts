@@ -1,4 +1,5 @@
 import { loadConfig } from "../config/config-file.ts";
+import { inspectFiles } from "../config/resolve.ts";
 import { assertRunsHere } from "../config/used-gateway.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
@@ -78,7 +79,9 @@ export async function startService(
 ): Promise<Pick<InstalledService, "manager" | "gateway">> {
   const manager = await findManager(profile.paths, context);
   assertInstalled(manager, context);
-  assertRunsHere((await loadConfig(profile.paths.config, context)).config, profile.paths, "usage.invalid");
+  // A file that cannot be read stops nothing here: the service says why it does not start.
+  const { values } = await inspectFiles(profile.paths, context);
+  assertRunsHere(values.config, profile.paths, "usage.invalid");
   const runtime = await gatewayRuntime(profileService(profile, manager, context), context);
   assertStartable(runtime);
   await manager[action](context);
