@@ -10,7 +10,7 @@ import { linked } from "./links.ts";
 import { matchingOrTyped, yesOrNo } from "./matching.ts";
 import { loadPaint, type Paint } from "./paint.ts";
 import { type TakePaste, textPrompt } from "./text-prompt.ts";
-import { useTypedLine } from "./typed-line.ts";
+import { type PromptWindow, useTypedLine } from "./typed-line.ts";
 import { cutTo, textWidth } from "./width.ts";
 
 export interface PromptStreams {
@@ -52,6 +52,14 @@ export async function createPrompter(
   if (accessible) return createAccessiblePrompter(keyboard, output, openPage, { terminal: t });
   const paint = await loadPaint(colour);
   const columns = () => output.columns ?? 80;
+  const window: PromptWindow = {
+    columns,
+    write: (text) => void output.write(text),
+    onResize: (callback) => {
+      output.on("resize", callback);
+      return () => void output.off("resize", callback);
+    },
+  };
   const { prefix, style } = themeOf(paint);
   /** Inquirer names its keys in English, so each prompt is given its key hints in the user's language. */
   const themeWith = (...keys: readonly (readonly [key: string, action: string])[]) => {
@@ -94,7 +102,7 @@ export async function createPrompter(
     paint,
     prefix,
     laidOut,
-    columns,
+    window,
   };
   let isIntroduced = false;
 
@@ -192,7 +200,7 @@ export async function createPrompter(
       };
       const scroll = ["↑↓", t.keys.scroll(choices.length)] as const;
       const shared = themeWith([t.keys.type, t.keys.search], choices.length > PAGE_SIZE ? scroll : move, pick);
-      const theme = { ...shared, style: { ...shared.style, ...typedBehind(columns, prefix.idle, paint) } };
+      const theme = { ...shared, style: { ...shared.style, ...typedBehind(window, prefix.idle, paint) } };
       const preset = initial === undefined ? {} : { default: initial };
       return ask(
         (text) => isHiddenPaste(text, false),
@@ -292,11 +300,11 @@ function startSpinner(
  * Draws what is typed into a list behind its question, as `useTypedLine` does. Inquirer calls `message` once for each
  * drawing, where hooks may be used, and then `searchTerm`, but only if something is typed.
  */
-function typedBehind(columns: () => number, prefix: string, paint: Paint) {
+function typedBehind(window: PromptWindow, prefix: string, paint: Paint) {
   let laid = (typed: string) => typed;
   return {
     message: (message: string) => {
-      const lay = useTypedLine(columns);
+      const lay = useTypedLine(window);
       const question = `${prefix} ${paint.bold(message)} `;
       laid = (typed) => lay(question, typed).slice(question.length);
       laid("");

@@ -3,7 +3,7 @@ import type { TextQuestion } from "../core/context.ts";
 import { looksLikeCredential } from "../core/redact.ts";
 import { isHiddenPaste, isWholePaste, pastedLines } from "../providers/hidden-paste.ts";
 import type { Paint } from "./paint.ts";
-import { useTypedLine } from "./typed-line.ts";
+import { type PromptWindow, useTypedLine } from "./typed-line.ts";
 
 /** Shown for a hidden answer, whatever its length. */
 const MASK = "••••••••";
@@ -27,8 +27,7 @@ interface TextPromptConfig extends TextQuestion {
   readonly prefix: { readonly idle: string; readonly done: string };
   /** Breaks lines between words, which Inquirer would not. */
   readonly laidOut: (text: string) => string;
-  /** The width of the window. */
-  readonly columns: () => number;
+  readonly window: PromptWindow;
   /** Opens the page on which the answer is found. */
   readonly onOpen?: () => void;
   /** Replaces an accepted answer on the screen; otherwise it stays as it was typed. */
@@ -116,7 +115,7 @@ export const textPrompt = createPrompt<string, TextPromptConfig>((config, done) 
     readline.clearLine(0);
   });
 
-  const laid = useTypedLine(config.columns);
+  const laid = useTypedLine(config.window);
   const typed = hidden ? (value === "" ? "" : MASK) : value;
   // What yes and no are called stays in view.
   const isPresetShown = shownDefault !== undefined && (value === "" || config.shownAs !== undefined);

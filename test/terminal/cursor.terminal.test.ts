@@ -54,12 +54,18 @@ function placeAt(text: readonly string[], index: number, columns: number): Place
 }
 
 /** Waits until the screen shows the value, and the cursor stands on the character with that index, or behind the last. */
-async function expectCursor({ terminal, question }: Asked, value: readonly string[], index: number, columns: number) {
+async function expectCursor(
+  { terminal, question }: Asked,
+  value: readonly string[],
+  index: number,
+  columns: number,
+  mayRepeat = false,
+) {
   const squeezed = (text: string) => text.replace(/\s+/g, "");
   const wanted = placeAt([...question, ...value], [...question].length + index, columns);
   const isThere = () => {
     const lines = terminal.screen().split("\n");
-    const start = lines.findIndex((line) => line.startsWith(question.trim()));
+    const start = lines.findLastIndex((line) => line.startsWith(question.trim()));
     const rows = placeAt([...question, ...value], [...question].length + value.length, columns).row + 1;
     const shown = squeezed(lines.slice(start, start + rows).join(""));
     const { column, row } = terminal.cursor();
@@ -136,5 +142,22 @@ describe.each(CASES)("in $asked with $range, in a window of $columns columns", (
       value = value.slice(0, length);
       await press("backspace", length, step);
     }
+  });
+});
+
+describe.each(Object.keys(QUESTIONS))("in %s whose window changes its size", (asked) => {
+  it.each([
+    [60, 80],
+    [40, 80],
+  ])("from %i to %i columns, the next key draws the text and the cursor for the new one", async (before, after) => {
+    const shown = await (QUESTIONS[asked] as (columns: number) => Promise<Asked>)(before);
+    const { terminal, question } = shown;
+    const value = filling(question, RANGES.Chinese as (index: number) => string, before + 9);
+    terminal.type(value.slice(0, -1).join(""));
+    await expectCursor(shown, value.slice(0, -1), value.length - 1, before);
+    terminal.resize(after, 40);
+    terminal.type(value.at(-1) ?? "");
+    // Not narrower: this emulator moves the cursor also for lines that it breaks below it.
+    await expectCursor(shown, value, value.length, after);
   });
 });
