@@ -32,9 +32,16 @@ export function copyFor(file: string, original: Buffer, context: CopyContext): E
   };
 }
 
-function removeFolder(folder: string, { files }: Pick<Context, "files">): void {
+/** With what an editor put there, folders too; a link goes, not what it leads to. */
+function removeFolder(folder: string, context: Pick<Context, "files">): void {
+  const { files } = context;
   unlessRefused(() => {
-    for (const name of files.readdirSync(folder)) unlessRefused(() => files.unlinkSync(join(folder, name)));
+    for (const name of files.readdirSync(folder)) {
+      const path = join(folder, name);
+      const isFolder = unlessRefused(() => files.lstatSync(path).isDirectory()) ?? false;
+      if (isFolder) removeFolder(path, context);
+      else unlessRefused(() => files.unlinkSync(path));
+    }
     files.rmdirSync(folder);
   });
 }
@@ -52,7 +59,8 @@ export function recoverCopies(file: string, kept: string, context: CopyContext):
     const pid = FOLDER.exec(name)?.[1];
     if (pid === undefined || context.isAlive(Number(pid))) continue;
     const folder = join(dirname(file), name);
-    const content = readIfPresent(join(folder, basename(file)), context);
+    // An editor may have left anything in its place, which must not keep the next one from starting.
+    const content = unlessRefused(() => files.readFileSync(join(folder, basename(file))));
     if (content !== undefined && !(today?.equals(content) ?? false)) {
       replaceFile(kept, content, { ownerOf: file, replacesLink: true }, context);
       found = kept;

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Context } from "../../src/core/context.ts";
@@ -141,6 +150,20 @@ describe("config edit", () => {
     expect(await terminal.exit).toMatchObject({ status: 0 });
     expect(existsSync(folder)).toBe(false);
     expect(readFileSync(`${path(home)}.rejected`, "utf8")).toBe("{ half: 1 ");
+  });
+
+  it("starts again after an editor that left a folder, and follows no link from there", async () => {
+    const { home } = configHome(TEXT);
+    const folder = join(home, ".openclaw", ".openclaw-edit-999999999-abcd");
+    mkdirSync(join(folder, "openclaw.json", "below"), { recursive: true });
+    const others = join(home, "others");
+    mkdirSync(others);
+    writeFileSync(join(others, "file"), "");
+    symlinkSync(others, join(folder, "openclaw.json", "below", "link"));
+    const terminal = openTerminal(["config", "edit"], { home, ...editing((one) => one) });
+    expect(await terminal.exit).toMatchObject({ status: 0 });
+    expect(existsSync(folder)).toBe(false);
+    expect(existsSync(join(others, "file"))).toBe(true);
   });
 
   it("asks for a terminal, and prints one document without", async () => {
