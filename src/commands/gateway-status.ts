@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { EXIT } from "../core/errors.ts";
 import { jsonDocument } from "../core/json.ts";
+import type { Paths } from "../core/paths.ts";
 import type { Shown } from "../core/shown.ts";
 import type { Health } from "../service/health.ts";
 import type { CredentialSource } from "../service/runtime.ts";
@@ -24,7 +25,7 @@ async function status({ json }: { readonly json?: boolean }, invocation: Invocat
   context.out(
     json
       ? statusJson(found, await loadTexts("en"))
-      : await statusReport(found, paint, { shown, columns: context.columns() }, context.text),
+      : await statusReport(found, paint, { shown, columns: context.columns(), paths: paths() }, context.text),
   );
   if (!found.ok) endWith(EXIT.failed);
 }
@@ -32,7 +33,7 @@ async function status({ json }: { readonly json?: boolean }, invocation: Invocat
 async function statusReport(
   status: GatewayStatus,
   { green, yellow, red }: Paint,
-  { shown, columns }: { readonly shown: Shown; readonly columns: number | undefined },
+  { shown, columns, paths }: { readonly shown: Shown; readonly columns: number | undefined; readonly paths: Paths },
   text: Texts,
 ): Promise<string> {
   const { service, gateway, credentials, rotation, problems, notes, remote } = status;
@@ -48,10 +49,9 @@ async function statusReport(
     ...(service?.isInstalled || (service?.writtenBy && remote === undefined) ? [[labels.file, service.file]] : []),
     ...(running === "" ? [] : [[labels.running, running]]),
     ...(remote === undefined ? [[labels.gateway, gatewayFact(gateway, text)]] : remoteRows(remote, gateway, text)),
-    ...[...credentialFacts(credentials, text), ...rotation.map(text.service.keysInRotation)].map((fact, index) => [
-      index === 0 ? labels.credentials : "",
-      fact,
-    ]),
+    ...[...credentialFacts(credentials, paths, text), ...rotation.map(text.service.keysInRotation)].map(
+      (fact, index) => [index === 0 ? labels.credentials : "", fact],
+    ),
     ...(service?.isInstalled ? [[labels.log, service.log]] : []),
   ];
   return `${[
@@ -103,7 +103,7 @@ function remoteRows(view: RemoteView, gateway: Health, text: Texts): readonly (r
 }
 
 /** One line for what several endpoints share. */
-function credentialFacts(credentials: readonly CredentialSource[], text: Texts): readonly string[] {
+function credentialFacts(credentials: readonly CredentialSource[], paths: Paths, text: Texts): readonly string[] {
   const ownersOf = new Map<string, { readonly first: CredentialSource; readonly owners: string[] }>();
   for (const credential of credentials) {
     const { of, name, source, isOnlyInShell } = credential;
@@ -113,15 +113,21 @@ function credentialFacts(credentials: readonly CredentialSource[], text: Texts):
     if (!known.owners.includes(owner)) known.owners.push(owner);
     ownersOf.set(key, known);
   }
-  return [...ownersOf.values()].map(({ first, owners }) => credentialFact(first, owners.join(", "), text));
+  return [...ownersOf.values()].map(({ first, owners }) => credentialFact(first, owners.join(", "), paths, text));
 }
 
 function credentialFact(
   { name, source, isOnlyInShell, unread }: CredentialSource,
   owner: string,
+  { secrets, gatewayEnv }: Paths,
   { service, config }: Texts,
 ): string {
-  const sources = { ...config.variableSources, ...service.keySources };
+  const sources = {
+    ...config.variableSources,
+    ...service.keySources,
+    ".env": secrets,
+    ...(gatewayEnv && { "gateway.env": gatewayEnv }),
+  };
   if (source !== undefined) return service.credentialFrom({ name, source: sources[source], owner });
   if (unread !== undefined) return service.credentialUnread({ name, owner, path: unread });
   return isOnlyInShell ? service.credentialOnlyInShell({ name, owner }) : service.credentialMissing({ name, owner });

@@ -20,7 +20,8 @@ import { credentialUse, type GatewayUse } from "../service/credential-use.ts";
 import { managerIfAny } from "../service/find-manager.ts";
 import { type GatewayRuntime, gatewayRuntime, profileService } from "../service/runtime.ts";
 import { confirm } from "../terminal/interaction.ts";
-import { table } from "../terminal/layout.ts";
+import { table, tableWithin } from "../terminal/layout.ts";
+import { textWidth } from "../terminal/width.ts";
 import { loadTexts } from "../text/language.ts";
 import { say, type Texts } from "../text/message.ts";
 import { printStanding, standingElsewhere, standingJson } from "./credential-places.ts";
@@ -69,7 +70,8 @@ async function logout(flags: LogoutFlags, invocation: Invocation): Promise<void>
   const tell = linePrinter(json ? context.err : context.out, context, shown);
   if (files.configError !== undefined) showWarnings([(t) => t.reset.logout.configUnreadable(paths.config)], context);
   const isAsked = !yes && !dryRun && selection.gone.length > 0;
-  if (!json || isAsked) for (const line of preview(selection, flags, paths, context.text)) tell(line);
+  if (!json || isAsked)
+    for (const line of preview(selection, flags, paths, { text: context.text, columns: context.columns() })) tell(line);
   if (isAsked) {
     tell("");
     await confirm(reset.logout.ask, (t) => t.reset.logout.passYes, context, { initial: false });
@@ -152,7 +154,7 @@ function preview(
   { gone, shared, tokens }: Selection,
   { provider }: LogoutFlags,
   { secrets: path }: Paths,
-  text: Texts,
+  { text, columns }: { readonly text: Texts; readonly columns: number | undefined },
 ): readonly string[] {
   const { logout } = text.reset;
   const stays = [
@@ -163,11 +165,15 @@ function preview(
   ];
   if (gone.length === 0)
     return [provider === undefined ? logout.nothing(path) : logout.nothingOf({ path, provider }), ...stays];
-  return [logout.goes(path), ...credentialRows(gone, text), ...stays];
+  return [logout.goes(path), ...credentialRows(gone, text, columns), ...stays];
 }
 
-/** Name, masked value, and what it is: the rows of a table. */
-export function credentialRows(credentials: readonly StoredCredential[], text: Texts): readonly string[] {
+/** Name, masked value, and what it is: the lines of a table. */
+export function credentialRows(
+  credentials: readonly StoredCredential[],
+  text: Texts,
+  columns: number | undefined,
+): readonly string[] {
   const rows = credentials.map(({ name, value, of, field, usedBy }) => [
     `  ${name}`,
     String(value),
@@ -175,10 +181,12 @@ export function credentialRows(credentials: readonly StoredCredential[], text: T
       ? text.reset.localGateway
       : text.reset.fact({ label: field && say(field.label, text), providers: usedBy }),
   ]);
-  return table(rows, (cell) => cell.length)
-    .split("\n")
-    .map((line) => line.trimEnd());
+  const shown = columns === undefined ? table(rows, textWidth) : tableWithin(rows, NO_SPARE, textWidth, columns);
+  return shown.split("\n").map((line) => line.trimEnd());
 }
+
+/** Each column is needed. */
+const NO_SPARE = Number.POSITIVE_INFINITY;
 
 const credentialJson = ({ name, value, of, usedBy }: StoredCredential) => ({
   name,

@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import { sweep } from "../config/apply.ts";
 import { assertWritable } from "../config/read-only.ts";
 import { inspectFiles } from "../config/resolve.ts";
-import type { Context } from "../core/context.ts";
+import type { Context, Prompter } from "../core/context.ts";
+import { OpenclawError } from "../core/errors.ts";
 import { jsonDocument, parseJsonObject } from "../core/json.ts";
 import { once } from "../core/once.ts";
 import type { Paths } from "../core/paths.ts";
@@ -62,10 +63,14 @@ export async function resetFirst(
   if (setsUp && !dryRun && (yes || !canPrompt(context))) await assertCanSetUp(flags, providers, paths, context);
   const isAsked = !yes && !dryRun && !nothing;
   if (!json || isAsked)
-    for (const line of nothing ? [start.nothing] : resetPreview(prepared, paths, context.text)) tell(line);
+    for (const line of nothing
+      ? [start.nothing]
+      : resetPreview(prepared, paths, { text: context.text, columns: context.columns() }))
+      tell(line);
+  const open = isAsked && canPrompt(context) ? await openPrompter(flags, context) : undefined;
   if (isAsked) {
     tell("");
-    await confirm(start.ask, (t) => t.reset.start.passYes, context, { initial: false });
+    await confirm(start.ask, (t) => t.reset.start.passYes, context, { open, initial: false });
   }
   const running = dryRun || nothing ? undefined : await runningGateway(providers, paths, context);
   const done = dryRun || nothing ? undefined : await performReset(prepared, options, context);
@@ -80,7 +85,7 @@ export async function resetFirst(
   const messages: readonly Message[] = [...(done?.failed ?? []), ...(await gatewayMessages(running, paths, context))];
   showWarnings(messages, context);
   const again = { ...invocation, context };
-  if (!dryRun && (setsUp || (!yes && (await wantsSetUp(flags, nothing, context)))))
+  if (!dryRun && (setsUp || (!yes && (await wantsSetUp(flags, open, context)))))
     return setUpAfter(again, setUp, reset, json);
   if (json) return context.out(jsonDocument({ ok: true, dryRun, ...reset }));
   if (done === undefined) return;
@@ -134,11 +139,14 @@ function doneLines(
   ];
 }
 
-async function wantsSetUp(flags: Flags, nothing: boolean, context: Context): Promise<boolean> {
+async function wantsSetUp(flags: Flags, open: Prompter | undefined, context: Context): Promise<boolean> {
   if (!canPrompt(context) || flags.json || flags.nonInteractive) return false;
-  if (nothing) return true;
-  const prompter = await openPrompter(flags, context);
-  const reply = await prompter.confirm({ message: context.text.reset.start.askAgain, initial: true });
+  if (open === undefined) return true;
+  const { start } = context.text.reset;
+  const reply = await open.confirm({ message: start.askAgain, initial: true }).catch((error: unknown) => {
+    if (!(error instanceof OpenclawError) || error.code !== "prompt.cancelled") throw error;
+    throw new OpenclawError((t) => t.reset.start.cancelled, { code: "prompt.cancelled" });
+  });
   return reply.kind === "answer" && reply.value;
 }
 

@@ -64,7 +64,7 @@ function clientsSetUp(paths: Paths, context: Context): readonly WritableClient[]
 export function resetPreview(
   { plan, folder, goesOn, clients }: PreparedReset,
   { secrets }: Paths,
-  text: Texts,
+  { text, columns }: { readonly text: Texts; readonly columns: number | undefined },
 ): readonly string[] {
   const { start } = text.reset;
   const { scope, moved, credentials, lost, edited, included, deleted } = plan;
@@ -74,7 +74,7 @@ export function resetPreview(
     ...(moved.length > 0
       ? [start.moves({ number: moved.length, folder }), ...moved.map(({ path }) => `  ${path}`)]
       : []),
-    ...(credentials.length > 0 ? [start.credentials(secrets), ...credentialRows(credentials, text)] : []),
+    ...(credentials.length > 0 ? [start.credentials(secrets), ...credentialRows(credentials, text, columns)] : []),
     ...(lost.length > 0 ? [start.lost(lost)] : []),
     ...(edited.length > 0 ? [start.edits(edited.map(({ path }) => path))] : []),
     ...(deleted.length > 0 ? [start.deletes(deleted.length)] : []),

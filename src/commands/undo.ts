@@ -1,14 +1,15 @@
 import type { Command } from "commander";
 import { attributesLost } from "../config/attributes.ts";
+import { readableValues } from "../config/dotenv-document.ts";
 import { assertWritable } from "../config/read-only.ts";
-import { isThere } from "../core/atomic-file.ts";
-import type { Context } from "../core/context.ts";
+import { isThere, readIfPresent } from "../core/atomic-file.ts";
+import { type Context, lookUp } from "../core/context.ts";
 import { jsonDocument } from "../core/json.ts";
 import type { Paths } from "../core/paths.ts";
 import { confirm } from "../terminal/interaction.ts";
 import { wrap } from "../terminal/layout.ts";
 import { difference } from "../undo/difference.ts";
-import { lastChange, undoChange } from "../undo/undo.ts";
+import { type LastChange, lastChange, undoChange } from "../undo/undo.ts";
 import { differenceLine } from "./difference-line.ts";
 import type { Invocation } from "./invocation.ts";
 
@@ -53,23 +54,37 @@ async function undo({ yes, json, dryRun = false }: UndoFlags, paths: Paths, cont
   if (isAsked) await confirm(text.ask, ({ undo }) => undo.passYes, context);
   if (!dryRun) await undoChange(change, paths.config, context);
   if (json) return context.out(jsonDocument({ ok: true, dryRun, files, skipped: change.damaged }));
-  for (const line of dryRun ? [context.text.commands.dryRun] : doneLines(files, paths, context))
+  for (const line of dryRun ? [context.text.commands.dryRun] : doneLines(files, change, paths, context))
     context.out(`${wrapped(line, context)}\n`);
 }
 
 const wrapped = (line: string, { shown, columns }: Pick<UndoContext, "shown" | "columns">): string =>
   wrap(shown.text(line), columns());
 
-function doneLines(files: readonly FileDifference[], { secrets }: Paths, context: Context): readonly string[] {
+function doneLines(
+  files: readonly FileDifference[],
+  { swaps }: LastChange,
+  { config, secrets }: Paths,
+  context: Context,
+): readonly string[] {
   const { undo: text } = context.text;
   const [restored, removed] = (["restore", "remove"] as const).map((wanted) =>
     files.filter(({ action }) => action === wanted).map(({ path }) => path),
   );
+  const back = swaps.find(({ path, current }) => path === config && current === undefined)?.before;
   return [
     ...(restored?.length ? [text.done(restored)] : []),
     ...(removed?.length ? [text.removed(removed)] : []),
+    ...(back !== undefined && lacksVariable(String(back), secrets, context) ? [text.secretsGone(secrets)] : []),
     ...(removed?.length && isThere(secrets, context) ? [text.secretsStay(secrets)] : []),
   ];
+}
+
+/** True if a text refers to a variable that neither the environment nor `.env` has. */
+function lacksVariable(config: string, secrets: string, context: Context): boolean {
+  const values = readableValues(readIfPresent(secrets, context)?.toString("utf8") ?? "");
+  const names = [...config.matchAll(/\$\{([A-Z_][A-Z0-9_]*)\}/g)].map(([, name = ""]) => name);
+  return names.some((name) => !values.has(name) && !lookUp(name, context.env));
 }
 
 interface FileDifference {

@@ -90,7 +90,8 @@ async function remove(flags: UninstallFlags, invocation: Invocation): Promise<vo
   };
   const nothing = isNothing(prepared);
   const isAsked = !yes && !dryRun && !nothing;
-  if (!json || isAsked) for (const line of preview(prepared, paths, context.text)) tell(line);
+  if (!json || isAsked)
+    for (const line of preview(prepared, paths, { text: context.text, columns: context.columns() })) tell(line);
   if (isAsked) {
     tell("");
     await confirm(text.ask, (t) => t.reset.uninstall.passYes, context, { initial: false });
@@ -146,12 +147,16 @@ const isNothing = ({ service, files }: Prepared): boolean =>
   service === undefined &&
   (files === undefined || (isEmptyReset(files.plan) && files.clients.length === 0 && !files.goesOn));
 
-function preview({ service, files, ...rest }: Prepared, paths: Paths, text: Texts): readonly string[] {
-  const { uninstall: said } = text.reset;
+function preview(
+  { service, files, ...rest }: Prepared,
+  paths: Paths,
+  window: { readonly text: Texts; readonly columns: number | undefined },
+): readonly string[] {
+  const { uninstall: said } = window.text.reset;
   if (isNothing({ service, files, ...rest })) return [said.nothing];
   return [
     ...(service === undefined ? [] : [said.serviceGoes({ name: service.name, file: service.file })]),
-    ...(files === undefined ? [] : resetPreview(files, paths, text)),
+    ...(files === undefined ? [] : resetPreview(files, paths, window)),
   ];
 }
 

@@ -62,13 +62,22 @@ function pad(cell: string, size: number, width: Width): string {
   return cell + " ".repeat(Math.max(0, size - width(cell)));
 }
 
-/** Facts with a label each, wrapped beside it or, where there is little room, below it. */
+/** Facts with a label each, wrapped beside it or, where there is little room or a word is too long, below it. */
 export function labelled(rows: readonly (readonly string[])[], width: Width, columns = UNLIMITED): string {
   const size = Math.max(...rows.map(([label = ""]) => width(label))) + 2;
   if (columns - size >= MIN_FACT) {
     const indent = " ".repeat(size);
+    const ownerOf = (index: number) => rows.findLastIndex(([label = ""], at) => at <= index && label.trim() !== "");
+    const beside = rows.map(([, fact = ""]) => wrap(indent + fact, columns));
+    const below = rows.map(([, fact = ""]) => wrap(`    ${fact}`, columns));
+    const isTooLong = (index: number) =>
+      !isWithin(beside[index] ?? "", columns) && isWithin(below[index] ?? "", columns);
+    const moved = new Set([...rows.keys()].filter(isTooLong).map(ownerOf));
     return rows
-      .map(([label = "", fact = ""]) => pad(label, size, width) + wrap(indent + fact, columns).slice(size))
+      .flatMap(([label = ""], index) => {
+        if (!moved.has(ownerOf(index))) return [pad(label, size, width) + beside[index]?.slice(size)];
+        return [...(label.trim() === "" ? [] : [label]), below[index]];
+      })
       .join("\n");
   }
   return rows
@@ -78,6 +87,9 @@ export function labelled(rows: readonly (readonly string[])[], width: Width, col
 
 const MIN_FACT = 32;
 
+const isWithin = (lines: string, columns: number): boolean =>
+  lines.split("\n").every((line) => textWidth(line) <= columns);
+
 /** A sentence behind a mark, as a list has it. */
 export function listed(mark: string, sentence: string, columns = UNLIMITED): string {
   return `${mark}${wrap(`  ${sentence}`, columns).slice(1)}`;
@@ -85,7 +97,7 @@ export function listed(mark: string, sentence: string, columns = UNLIMITED): str
 
 /**
  * Wraps lines wider than `columns` between words and between Chinese characters, and keeps their indentation, including a
- * list marker `+`, `-` or `~`.
+ * list marker `+`, `-`, `~` or a number.
  */
 export function wrap(text: string, columns = UNLIMITED): string {
   return text
@@ -96,7 +108,7 @@ export function wrap(text: string, columns = UNLIMITED): string {
 
 function wrapLine(line: string, columns: number): string {
   if (textWidth(line) <= columns) return line;
-  const [start = ""] = /^ *(?:[-+~] )?/.exec(line) ?? [];
+  const [start = ""] = /^ *(?:(?:[-+~]|\d+\.) )?/.exec(line) ?? [];
   const indent = " ".repeat(start.length);
   const lines = [start];
   let width = start.length;

@@ -24,8 +24,8 @@ describe("gateway status", () => {
 File         ${shownPath(here.file, here.home)}
 Running      since 2026-11-25 15:36:11 UTC, process 4242
 Gateway      ${here.gateway.url}: openclaw ${VERSION}, ready
-Credentials  CLOUDFLARE_AI_GATEWAY_API_KEY from .env (cloudflare-ai-gateway)
-             OPENCLAW_GATEWAY_TOKEN from .env (local gateway token)
+Credentials  CLOUDFLARE_AI_GATEWAY_API_KEY from ~/.openclaw/.env (cloudflare-ai-gateway)
+             OPENCLAW_GATEWAY_TOKEN from ~/.openclaw/.env (local gateway token)
 Log          journalctl --user -u ${UNIT}
 
 ✔ The local gateway is running and ready.

@@ -261,7 +261,9 @@ describe("a running gateway", () => {
     const env = { OPENCLAW_GATEWAY_PORT: new URL(gateway.url).port };
     const run = async (...words: readonly string[]) => openclaw(["gateway", ...words], { home, env });
     expect(JSON.parse((await run("status", "--json")).stdout)).toMatchObject({ ok: true, gateway: { ready: true } });
-    expect((await run("status")).stdout).toContain("OPENCLAW_GATEWAY_TOKENS from .env (local gateway token)");
+    expect((await run("status")).stdout).toContain(
+      "OPENCLAW_GATEWAY_TOKENS from ~/.openclaw/.env (local gateway token)",
+    );
     expect((await run("token")).stderr).toContain("openclaw gateway token show anna");
     expect((await run("env")).stderr).toContain("openclaw gateway env --as anna");
     expect((await run("env", "--as", "ben")).stdout).toContain('gateway token show ben)"');

@@ -194,6 +194,13 @@ describe("logout", () => {
 });
 
 describeInTerminal("logout at a terminal", () => {
+  it("puts what a credential is below its line where the window is narrow", async () => {
+    const folder = await home();
+    const narrow = openTerminal(["logout"], { home: folder, columns: 60 });
+    await answer(narrow, "Remove these credentials?");
+    expect(narrow.screen()).toMatch(/^ {2}CF_AIG_TOKEN +\*{8}\w+\n {4}Gateway token, cloudflare-ai-gateway$/m);
+  });
+
   it("shows what goes and asks; Enter alone keeps everything", async () => {
     const folder = await home();
     const before = readText(secretsPath(folder));

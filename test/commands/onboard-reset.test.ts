@@ -40,7 +40,9 @@ describe("onboard --reset", () => {
     expect(stdout).toContain("Moved 3 files to ~/.openclaw/backup-");
     expect(stdout).toContain("Removed 3 credentials from ~/.openclaw/.env.");
     expect(leaks(folder, stdout)).toEqual([]);
-    expect((await openclaw(["undo", "--yes"], { home: folder })).status).toBe(0);
+    const undone = await openclaw(["undo", "--yes"], { home: folder });
+    expect(undone.status).toBe(0);
+    expect(undone.stdout).toContain("Credentials that were removed from ~/.openclaw/.env do not come back.");
     expect(readText(configPath(folder))).toBe(config);
     expect((await openclaw(["undo", "--yes"], { home: folder })).status).toBe(0);
     expect(existsSync(configPath(folder))).toBe(false);
@@ -201,6 +203,13 @@ describeInTerminal("onboard --reset at a terminal", () => {
     await answer(alone, "Set up again now?", "n");
     expect((await alone.exit).status).toBe(0);
     expect(existsSync(configPath(folder))).toBe(false);
-    expect(leaks(folder, kept.bytes, again.bytes, alone.bytes)).toEqual([]);
+    await openclaw(["undo", "--yes"], { home: folder });
+    const left = openTerminal(["onboard", "--reset"], { home: folder });
+    await answer(left, "Reset all this?", "y");
+    await left.waitFor("Set up again now?");
+    left.press("ctrl-c");
+    expect((await left.exit).status).toBe(130);
+    expect(left.screen()).toContain("openclaw: Canceled after the reset. Nothing was set up again.");
+    expect(leaks(folder, kept.bytes, again.bytes, alone.bytes, left.bytes)).toEqual([]);
   });
 });

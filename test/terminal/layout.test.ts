@@ -2,7 +2,7 @@ import fc from "fast-check";
 import fastStringWidth from "fast-string-width";
 import { describe, expect, it } from "vitest";
 import { formatTokens } from "../../src/providers/model.ts";
-import { oneLine, table, tableWithin, withFacts, wrap } from "../../src/terminal/layout.ts";
+import { labelled, oneLine, table, tableWithin, withFacts, wrap } from "../../src/terminal/layout.ts";
 
 const length = (text: string) => text.length;
 
@@ -133,6 +133,16 @@ it("breaks between words, and indents what follows as its line began", () => {
   expect(wrap("a-word-that-is-too-long for it", 8)).toBe("a-word-that-is-too-long\nfor it");
 });
 
+it("does not part a number from its item, and puts a fact below where a word is too long to stand beside its label", () => {
+  const ref = "provider/a-model-with-a-long-name";
+  expect(wrap(`  1. ${ref} and more`, 38)).toBe(`  1. ${ref}\n     and more`);
+  const rows = [
+    ["Fallbacks", `1. ${ref}`],
+    ["", "2. p/b"],
+    ["Page", `https://${"x".repeat(60)}`],
+  ];
+  expect(labelled(rows, length, 45)).toBe(`Fallbacks\n    1. ${ref}\n    2. p/b\nPage       https://${"x".repeat(60)}`);
+});
 it("leaves a line that fits as it is, and loses no word", () => {
   fc.assert(
     fc.property(fc.string(), fc.integer({ min: 1, max: 100 }), (text, columns) => {

@@ -112,6 +112,7 @@ export const reset = () => ({
     restore: "To bring the configuration back, run `openclaw undo`.",
     next: "To set up again, run `openclaw onboard`.",
     askAgain: "Set up again now?",
+    cancelled: "Canceled after the reset. Nothing was set up again.",
     clientFailed: ({ client, problem }: { client: string; problem: string }) =>
       `${client}: the settings stay as they are. ${problem}`,
   },

@@ -20,6 +20,8 @@ export const undo = () => ({
   ask: "Undo this change?",
   passYes: "To undo without asking, pass `--yes`.",
   secretsStay: (path: string) => `The keys in ${path} stay. To remove them, run \`openclaw logout\`.`,
+  secretsGone: (path: string) =>
+    `Credentials that were removed from ${path} do not come back. To enter them again, run \`openclaw onboard\`.`,
   removed: (paths: readonly string[]) => `Removed ${allOf(paths)}. To switch back, run \`openclaw undo\` again.`,
   done: (paths: readonly string[]) => `Restored ${allOf(paths)}. To switch back, run \`openclaw undo\` again.`,
 });

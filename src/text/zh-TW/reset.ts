@@ -86,6 +86,7 @@ export const reset = (): ReturnType<typeof english> => ({
     restore: "要復原設定，請執行 `openclaw undo`。",
     next: "要重新設定，請執行 `openclaw onboard`。",
     askAgain: "現在要重新設定嗎？",
+    cancelled: "重設完成後已取消，沒有重新設定。",
     clientFailed: ({ client, problem }) => zh`${client}：設定保持原狀。${problem}`,
   },
   paste: {

@@ -19,6 +19,7 @@ export const undo = (): ReturnType<typeof english> => ({
   ask: "要還原這次變更嗎？",
   passYes: "要不經詢問直接還原，請加上 `--yes`。",
   secretsStay: (path) => zh`${path} 中的金鑰會保留。要移除它們，請執行 \`openclaw logout\`。`,
+  secretsGone: (path) => zh`從 ${path} 移除的憑證不會恢復。要重新輸入，請執行 \`openclaw onboard\`。`,
   removed: (paths) => zh`已移除 ${allOf(paths)}。要換回來，請再執行一次 \`openclaw undo\`。`,
   done: (paths) => zh`已還原 ${allOf(paths)}。要換回來，請再執行一次 \`openclaw undo\`。`,
 });
