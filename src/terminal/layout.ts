@@ -27,7 +27,7 @@ export function tableWithin(
   const kept = rows.map((row) => row.toSpliced(spare, 1));
   const whole = [rows, kept].find((some) => paddedWidth(some, width) <= columns);
   if (whole !== undefined) return whole.map((row) => lastBelow(row, widthsOf(whole, width), width, columns)).join("\n");
-  const details = [rows, kept].map((some) => some.map((row) => ["", ...row.slice(1)]));
+  const details = [rows, kept].map((some) => some.map(([name = "", ...row]) => [/^ */.exec(name)?.[0] ?? "", ...row]));
   const shown = details.find((some) => paddedWidth(some, width) <= columns) ?? details[1] ?? [];
   return rows
     .map(([name = ""], index) =>
