@@ -70,7 +70,7 @@ export async function gatewayStatus(
     const left: readonly Message[] = service?.isInstalled
       ? [(t) => t.service.remote.serviceHere({ file: service.file, command })]
       : [];
-    return { ...remote, service, notes: [...remote.notes, ...left, ...versionNotes(remote.gateway, version)] };
+    return { ...remote, service, notes: [...remote.notes, ...left] };
   }
   const runtime = await gatewayRuntime(wanted, context);
   const health = await checkHealth(runtime, context);

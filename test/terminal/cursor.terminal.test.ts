@@ -54,13 +54,7 @@ function placeAt(text: readonly string[], index: number, columns: number): Place
 }
 
 /** Waits until the screen shows the value, and the cursor stands on the character with that index, or behind the last. */
-async function expectCursor(
-  { terminal, question }: Asked,
-  value: readonly string[],
-  index: number,
-  columns: number,
-  mayRepeat = false,
-) {
+async function expectCursor({ terminal, question }: Asked, value: readonly string[], index: number, columns: number) {
   const squeezed = (text: string) => text.replace(/\s+/g, "");
   const wanted = placeAt([...question, ...value], [...question].length + index, columns);
   const isThere = () => {
