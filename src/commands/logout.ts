@@ -4,10 +4,9 @@ import { EMPTY } from "../config/config-file.ts";
 import { assertWritable } from "../config/read-only.ts";
 import { type InspectedFiles, inspectFiles } from "../config/resolve.ts";
 import type { Context } from "../core/context.ts";
-import { EXIT, OpenclawError } from "../core/errors.ts";
+import { EXIT } from "../core/errors.ts";
 import { jsonDocument } from "../core/json.ts";
 import type { Paths } from "../core/paths.ts";
-import { nearest } from "../core/similar.ts";
 import type { Provider } from "../providers/provider.ts";
 import {
   nameableProviders,
@@ -28,6 +27,7 @@ import { printStanding, standingElsewhere, standingJson } from "./credential-pla
 import { useJson, useMessages } from "./credential-use-report.ts";
 import type { Invocation } from "./invocation.ts";
 import { linePrinter, showWarnings } from "./print.ts";
+import { unknownProvider } from "./unknown-provider.ts";
 
 interface LogoutFlags {
   readonly provider?: string;
@@ -140,14 +140,6 @@ function select(
     return { gone: all ? [...gone, ...tokens] : gone, shared, tokens: [] };
   }
   return { gone: all ? stored : stored.filter(({ of }) => of === "provider"), shared: [], tokens: all ? [] : tokens };
-}
-
-function unknownProvider(provider: string, known: readonly string[]): OpenclawError {
-  const meant = nearest(provider, known);
-  return new OpenclawError((t) => t.models.unknownProvider(provider), {
-    code: "provider.unknown",
-    hint: (t) => (meant === undefined ? t.models.knownProviders(known) : t.config.didYouMean(meant)),
-  });
 }
 
 function preview(

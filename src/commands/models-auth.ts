@@ -6,11 +6,9 @@ import { assertWritable } from "../config/read-only.ts";
 import { type LoadedFiles, loadFiles } from "../config/resolve.ts";
 import type { ProviderConfig } from "../config/schema.ts";
 import type { Context } from "../core/context.ts";
-import { OpenclawError } from "../core/errors.ts";
 import { jsonDocument } from "../core/json.ts";
 import type { Paths } from "../core/paths.ts";
 import { Secret } from "../core/secret.ts";
-import { nearest } from "../core/similar.ts";
 import { endpointsOf, type Provider, storedUnder } from "../providers/provider.ts";
 import { nameableProviders, storedCredentials } from "../reset/credentials.ts";
 import { ofOtherKind, type Rotatable, type Rotation, rotatables } from "../reset/rotation.ts";
@@ -23,6 +21,7 @@ import { linePrinter } from "./print.ts";
 import { assertWorks, write } from "./rotate-key.ts";
 import { askValue, labelOf, valueFromInput } from "./rotate-value.ts";
 import { checkRotation } from "./rotation-check.ts";
+import { unknownProvider } from "./unknown-provider.ts";
 
 interface PasteFlags {
   readonly provider: string;
@@ -101,13 +100,7 @@ function targetOf(
   providers: readonly Provider[],
 ): Target {
   const known = nameableProviders(config, providers);
-  if (!known.includes(providerId)) {
-    const meant = nearest(providerId, known);
-    throw new OpenclawError((t) => t.models.unknownProvider(providerId), {
-      code: "provider.unknown",
-      hint: (t) => (meant === undefined ? t.models.knownProviders(known) : t.config.didYouMean(meant)),
-    });
-  }
+  if (!known.includes(providerId)) throw unknownProvider(providerId, known);
   const endpoint = endpointsOf(providers).find((one) => one.providerId === providerId);
   const entry: ProviderConfig | undefined = config.models?.providers?.[providerId];
   const field = endpoint?.fields.find(({ id }) => id === endpoint.keyField);

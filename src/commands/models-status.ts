@@ -6,7 +6,6 @@ import type { Context } from "../core/context.ts";
 import { attempt, EXIT, OpenclawError, problemsOf } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { type Problem, problemLines } from "../core/result.ts";
-import { nearest } from "../core/similar.ts";
 import type { ListedByProvider } from "../models/catalog.ts";
 import { resolveKnownProviders } from "../models/credentials.ts";
 import { checkStatus, type ModelsStatus, modelsStatus, type StatusInput } from "../models/status.ts";
@@ -15,6 +14,7 @@ import { loadTexts } from "../text/language.ts";
 import type { Invocation } from "./invocation.ts";
 import type { ProbeReport } from "./models-probe-report.ts";
 import { type Row, statusJson, statusPlain, statusText } from "./models-status-report.ts";
+import { unknownProvider } from "./unknown-provider.ts";
 
 interface StatusFlags {
   readonly json?: boolean;
@@ -93,12 +93,7 @@ async function status(flags: StatusFlags, invocation: Invocation): Promise<void>
 /** Throws `provider.unknown` for one that is not configured. */
 function assertKnown(wanted: string | undefined, { providers }: ModelsStatus): void {
   const ids = providers.map(({ id }) => id);
-  if (wanted === undefined || ids.includes(wanted)) return;
-  const meant = nearest(wanted, ids);
-  throw new OpenclawError((t) => t.models.unknownProvider(wanted), {
-    code: "provider.unknown",
-    hint: (t) => (meant === undefined ? t.models.knownProviders(ids) : t.doctor.didYouMean(meant)),
-  });
+  if (wanted !== undefined && !ids.includes(wanted)) throw unknownProvider(wanted, ids);
 }
 
 async function probed(

@@ -84,7 +84,7 @@ function owned(model: string, { config, endpoints }: KnownNames): ModelRef | und
 const didYouMean =
   (meant: string): Message =>
   (t) =>
-    t.doctor.didYouMean(meant);
+    t.config.didYouMean(meant);
 
 function unknownModel(wanted: string, known: KnownNames): OpenclawError {
   const aliases = Object.values(known.config.agents?.defaults?.models ?? {}).flatMap(({ alias }) => alias ?? []);

@@ -84,7 +84,7 @@ function unknown(input: DoctorInput): readonly CheckResult[] {
     .map(({ path, rejecting: versions, meant }) => ({
       status: "warn",
       message: (t) => t.doctor.unknownKey({ path: formatPath(path), versions }),
-      fix: (t) => (meant === undefined ? t.doctor.removeKey : t.doctor.didYouMean(meant)),
+      fix: (t) => (meant === undefined ? t.doctor.removeKey : t.config.didYouMean(meant)),
       ...input.config.locate(path),
     }));
 }

@@ -103,7 +103,7 @@ function unknownModel(selected: SelectedModel, input: DoctorInput): readonly Che
     return result(
       "warn",
       (t) => t.doctor.notInCatalog({ ...inRole(selected, t), date: builtIn.catalogDate }),
-      (t) => (meant === undefined ? t.doctor.askForModels(provider) : t.doctor.didYouMean(`${provider}/${meant}`)),
+      (t) => (meant === undefined ? t.doctor.askForModels(provider) : t.config.didYouMean(`${provider}/${meant}`)),
     );
   }
   return result(

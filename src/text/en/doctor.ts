@@ -99,7 +99,6 @@ export const doctor = () => ({
   keysKnown: "OpenClaw knows every key.",
   unknownKey: ({ path, versions }: KeyOfVersions) =>
     `OpenClaw does not know ${path}; ${allOf(versions)} ${versions.length === 1 ? "rejects" : "reject"} the whole file.`,
-  didYouMean: (key: string) => `Did you mean \`${key}\`?`,
   keysAccepted: "The known versions of OpenClaw accept every key.",
   rejectedKey: ({ path, versions }: KeyOfVersions) =>
     `OpenClaw ${allOf(versions)} ${versions.length === 1 ? "rejects" : "reject"} the whole file because of ${path}.`,

@@ -78,7 +78,6 @@ export const doctor = (): ReturnType<typeof english> => ({
   keepOne: "請只保留一個。",
   keysKnown: "OpenClaw 認得每個鍵。",
   unknownKey: ({ path, versions }) => zh`OpenClaw 不認得 ${path}；${allOf(versions)} 會因此拒絕整個檔案。`,
-  didYouMean: (key) => `你是指 \`${key}\` 嗎？`,
   keysAccepted: "已知的 OpenClaw 版本都接受每個鍵。",
   rejectedKey: ({ path, versions }) => zh`OpenClaw ${allOf(versions)} 會因為 ${path} 拒絕整個檔案。`,
   acceptedBy: (versions) => zh`請移除，除非你只使用接受它的 ${allOf(versions)}。`,
