@@ -3,23 +3,17 @@ import { aliasEdits, removeAlias } from "../config/model-edits.ts";
 import { type LoadedFiles, loadReadable } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import { OpenclawError } from "../core/errors.ts";
-import { jsonDocument } from "../core/json.ts";
 import { CREDENTIAL_HERE, looksLikeCredential, withoutCredentials } from "../core/redact.ts";
 import { nearest } from "../core/similar.ts";
 import { doubtsAbout } from "../models/doubts.ts";
 import { namedModel } from "../models/named.ts";
 import { formatModelRef } from "../providers/model.ts";
-import { oneLine } from "../terminal/layout.ts";
 import type { Message } from "../text/message.ts";
 import type { Invocation } from "./invocation.ts";
 import { type ChangeFlags, changeConfig, type Decision } from "./models-change.ts";
 import { namesKnown } from "./models-known.ts";
+import { type NamesFlags, printNames } from "./models-names.ts";
 import { assertSetUp } from "./models-set.ts";
-
-interface ListFlags {
-  readonly json?: boolean;
-  readonly plain?: boolean;
-}
 
 /** @source the published OpenClaw, seen in 2026.5.28: it refuses other characters. */
 const ALIAS = /^[A-Za-z0-9._:-]+$/;
@@ -34,7 +28,7 @@ export function defineAliases(aliases: Command, invocation: Invocation): void {
   sub("list")
     .option("--json", commands.jsonFlag)
     .option("--plain", text.plainListFlag)
-    .action((flags: ListFlags) => list(flags, invocation));
+    .action((flags: NamesFlags) => list(flags, invocation));
   sub("add")
     .argument("<alias>", text.aliasArgument)
     .argument("<model>", text.modelArgument)
@@ -56,14 +50,17 @@ function aliasesIn({ agents }: Config): ReadonlyMap<string, string> {
   return found;
 }
 
-async function list({ json, plain }: ListFlags, { context, paths, shown }: Invocation): Promise<void> {
-  const { modelEdits: text } = context.text;
+async function list(flags: NamesFlags, invocation: Invocation): Promise<void> {
+  const { context, paths } = invocation;
   const { config } = await loadReadable(paths(), context);
   const all = [...aliasesIn(config.config)].map((pair) => pair.map(withoutCredentials) as [string, string]);
-  if (json) return context.out(jsonDocument({ aliases: Object.fromEntries(all) }));
-  if (plain) return context.out(all.map(([alias, ref]) => `${oneLine(alias)} ${oneLine(ref)}\n`).join(""));
-  const lines = all.length === 0 ? [text.none] : all.map(([alias, ref]) => `${oneLine(alias)} -> ${oneLine(ref)}`);
-  context.out([text.aliases(all.length), ...lines.map((line) => `- ${shown.text(line)}`), ""].join("\n"));
+  const names = {
+    document: { aliases: Object.fromEntries(all) },
+    title: context.text.modelEdits.aliases(all.length),
+    plain: all.map((pair) => pair.join(" ")),
+    listed: all.map((pair) => pair.join(" -> ")),
+  };
+  printNames(names, flags, invocation);
 }
 
 async function add(alias: string, name: string, flags: ChangeFlags, invocation: Invocation): Promise<void> {
@@ -135,7 +132,7 @@ function unknownAlias(alias: string, config: Config): OpenclawError {
     code: "model.unknown",
     hint: (t) => {
       if (all.length === 0) return t.modelEdits.noAliases;
-      return meant === undefined ? t.modelEdits.aliasesAre(all) : t.doctor.didYouMean(meant);
+      return meant === undefined ? t.modelEdits.aliasesAre(all) : t.config.didYouMean(meant);
     },
   });
 }

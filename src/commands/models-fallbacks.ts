@@ -4,23 +4,17 @@ import { modelChoice, resolveAlias } from "../config/model-selection.ts";
 import { type LoadedFiles, loadReadable } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import { OpenclawError } from "../core/errors.ts";
-import { jsonDocument } from "../core/json.ts";
 import { withoutCredentials } from "../core/redact.ts";
 import { nearest } from "../core/similar.ts";
 import { doubtsAbout, otherProtocol } from "../models/doubts.ts";
 import { namedModel } from "../models/named.ts";
 import { formatModelRef, parseModelRef } from "../providers/model.ts";
-import { oneLine } from "../terminal/layout.ts";
 import type { Message } from "../text/message.ts";
 import type { Invocation } from "./invocation.ts";
 import { type ChangeFlags, changeConfig, type Decision } from "./models-change.ts";
 import { namesKnown } from "./models-known.ts";
+import { type NamesFlags, printNames } from "./models-names.ts";
 import { assertSetUp, usedEdits } from "./models-set.ts";
-
-interface ListFlags {
-  readonly json?: boolean;
-  readonly plain?: boolean;
-}
 
 export function defineFallbacks(fallbacks: Command, invocation: Invocation): void {
   const { modelEdits: text, models, commands } = invocation.context.text;
@@ -34,7 +28,7 @@ export function defineFallbacks(fallbacks: Command, invocation: Invocation): voi
   sub("list")
     .option("--json", commands.jsonFlag)
     .option("--plain", text.plainListFlag)
-    .action((flags: ListFlags) => list(flags, invocation));
+    .action((flags: NamesFlags) => list(flags, invocation));
   edit("add")
     .argument("<model>", text.modelArgument)
     .action((model: string, flags: ChangeFlags) => add(model, flags, invocation));
@@ -48,14 +42,12 @@ export function defineFallbacks(fallbacks: Command, invocation: Invocation): voi
     .action((model: string, position: string, flags: ChangeFlags) => move(model, position, flags, invocation));
 }
 
-async function list({ json, plain }: ListFlags, { context, paths, shown }: Invocation): Promise<void> {
-  const { modelEdits: text } = context.text;
+async function list(flags: NamesFlags, invocation: Invocation): Promise<void> {
+  const { context, paths } = invocation;
   const { config } = await loadReadable(paths(), context);
-  const refs = fallbacksIn(config.config).map(({ ref }) => withoutCredentials(ref));
-  if (json) return context.out(jsonDocument({ fallbacks: refs }));
-  if (plain) return context.out(refs.map((ref) => `${oneLine(ref)}\n`).join(""));
-  const lines = refs.length === 0 ? [text.none] : refs.map(oneLine);
-  context.out([text.fallbacks(refs.length), ...lines.map((line) => `- ${shown.text(line)}`), ""].join("\n"));
+  const refs = refsIn(config.config).map(withoutCredentials);
+  const title = context.text.modelEdits.fallbacks(refs.length);
+  printNames({ document: { fallbacks: refs }, title, plain: refs, listed: refs }, flags, invocation);
 }
 
 async function add(name: string, flags: ChangeFlags, invocation: Invocation): Promise<void> {
@@ -150,7 +142,7 @@ function found(name: string, config: Config): { readonly index: number; readonly
     code: "model.unknown",
     hint: (t) => {
       if (refs.length === 0) return t.modelEdits.noFallbacks;
-      return meant === undefined ? t.modelEdits.fallbacksAre(refs) : t.doctor.didYouMean(meant);
+      return meant === undefined ? t.modelEdits.fallbacksAre(refs) : t.config.didYouMean(meant);
     },
   });
 }
