@@ -11,19 +11,16 @@ import { inspectFiles, type LoadedSecrets } from "../config/resolve.ts";
 import { readIfPresent } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
-import { jsonDocument } from "../core/json.ts";
 import type { Paths } from "../core/paths.ts";
 import { mask } from "../core/redact.ts";
 import { changedFiles } from "../settings/change-list.ts";
 import { parseGiven, type ValueForm } from "../settings/given-value.ts";
 import { type PlannedSettings, planSettings, type SettingsChange } from "../settings/plan-settings.ts";
-import { loadTexts } from "../text/language.ts";
 import type { Message } from "../text/message.ts";
-import { say } from "../text/message.ts";
 import type { Invocation } from "./invocation.ts";
 import { linePrinter, showWarnings } from "./print.ts";
 import { secretHome } from "./secret-home.ts";
-import { filesJson, writtenLines } from "./written-files.ts";
+import { changeJson, writtenLines } from "./written-files.ts";
 import { writtenPath } from "./written-path.ts";
 
 interface ChangeFlags {
@@ -199,7 +196,8 @@ export async function change(
     isUndoable: planned.plan.config.length > 0,
   };
   if (!json) return printReport(report, { ...context, shown });
-  context.out(await reportJson(report, { operations: changes.length, configPath: paths.config }));
+  const about = { operations: changes.length, configPath: paths.config };
+  context.out(await changeJson({ ...report, isChanged: files.length > 0 }, about));
 }
 
 interface Done {
@@ -228,16 +226,4 @@ function printReport(
   if (files.length === 0) print(text.settings.upToDate);
   else if (dryRun) print(text.commands.dryRun);
   else if (isUndoable) print(text.settings.toUndo);
-}
-
-async function reportJson({ files, backups, warnings, dryRun }: Report, about: object): Promise<string> {
-  const english = await loadTexts("en");
-  return jsonDocument({
-    ok: true,
-    changed: !dryRun && files.length > 0,
-    dryRun,
-    ...about,
-    warnings: warnings.map((warning) => say(warning, english)),
-    files: filesJson({ files, backups }),
-  });
 }

@@ -10,14 +10,12 @@ import { assertWritable } from "../config/read-only.ts";
 import { type LoadedFiles, loadFiles } from "../config/resolve.ts";
 import { type Config, schemaProblems } from "../config/schema.ts";
 import type { Context } from "../core/context.ts";
-import { jsonDocument } from "../core/json.ts";
 import type { Paths } from "../core/paths.ts";
 import { withoutCredentials } from "../core/redact.ts";
-import { wrap } from "../terminal/layout.ts";
-import { loadTexts } from "../text/language.ts";
 import { type Message, say } from "../text/message.ts";
 import type { Invocation } from "./invocation.ts";
-import { filesJson, type WrittenFiles, writtenLines } from "./written-files.ts";
+import { linePrinter, showWarnings } from "./print.ts";
+import { changeJson, type WrittenFiles, writtenLines } from "./written-files.ts";
 
 /** Flags of every command that changes which models are used. */
 export interface ChangeFlags {
@@ -101,6 +99,7 @@ async function tried(decide: (files: LoadedFiles) => Decision, { context, paths:
 }
 
 interface PlannedFiles extends LoadedFiles {
+  readonly decision: Decision;
   readonly plan: Plan;
 }
 
@@ -118,15 +117,14 @@ async function applied(decide: (files: LoadedFiles) => Decision, invocation: Inv
     const done = await applyPlan<PlannedFiles>(
       async (known) => {
         const now = await loadFiles(paths, context, { known: known ?? start });
-        return { ...now, plan: await planOf(decide(now), now, paths, context) };
+        const decided = decide(now);
+        return { ...now, decision: decided, plan: await planOf(decided, now, paths, context) };
       },
-      (now) => {
-        decision = decide(now);
-        return now.plan;
-      },
+      ({ plan }) => plan,
       paths,
       context,
     );
+    ({ decision } = done.current);
     files = describeEdits(done.plan.config, done.current.config);
     backups = done.backups;
   }
@@ -150,19 +148,13 @@ async function report(
           t.onboard.staysOpen(path),
     ),
   ];
-  for (const warning of warnings) context.err(`${withoutCredentials(text.commands.note(say(warning, text)))}\n`);
+  showWarnings(warnings, { text, err: (line) => context.err(withoutCredentials(line)) });
   const isChanged = files.length + loose.length > 0;
   if (json) {
-    const english = await loadTexts("en");
-    const document = {
-      ok: true,
-      changed: !dryRun && isChanged,
-      dryRun,
-      warnings: warnings.map((warning) => say(warning, english)),
-      ...decision.json,
-      files: filesJson(done),
-    };
-    return context.out(withoutCredentials(jsonDocument(document)));
+    const { files, backups } = done;
+    return context.out(
+      withoutCredentials(await changeJson({ files, backups, warnings, dryRun, isChanged }, decision.json)),
+    );
   }
   const lines = dryRun
     ? [
@@ -175,5 +167,6 @@ async function report(
         ...(isChanged ? writtenLines(done, text) : [text.onboard.upToDate]),
         ...(isChanged && decision.next !== undefined ? [say(decision.next, text)] : []),
       ];
-  for (const line of lines) context.out(`${wrap(withoutCredentials(shown.text(line)), context.columns())}\n`);
+  const print = linePrinter(context.out, context, shown);
+  for (const line of lines) print(withoutCredentials(line));
 }

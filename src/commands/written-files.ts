@@ -2,7 +2,9 @@ import { basename } from "node:path";
 import { backupPath } from "../config/backups.ts";
 import type { FileChanges } from "../config/described-edits.ts";
 import { type LoosePermissions, octal } from "../config/permissions.ts";
-import type { Texts } from "../text/message.ts";
+import { jsonDocument } from "../core/json.ts";
+import { loadTexts } from "../text/language.ts";
+import { type Message, say, type Texts } from "../text/message.ts";
 
 /** The files that a change was written to, and those that it closed to others. */
 export interface WrittenFiles {
@@ -22,6 +24,26 @@ export const writtenLines = ({ files, backups, loose }: WrittenFiles, { onboard:
   ...loose.map(({ path, wanted }) => t.closed({ path, mode: octal(wanted) })),
 ];
 
-/** The same for a JSON document, with every change. */
+/** The outcome of a change of the configuration. */
+interface ChangeOutcome extends Pick<WrittenFiles, "files" | "backups"> {
+  readonly warnings: readonly Message[];
+  readonly dryRun: boolean;
+  readonly isChanged: boolean;
+}
+
+/** The same for a JSON document, with what the command says besides. */
+export async function changeJson({ isChanged, dryRun, warnings, ...written }: ChangeOutcome, about: object) {
+  const english = await loadTexts("en");
+  return jsonDocument({
+    ok: true,
+    changed: !dryRun && isChanged,
+    dryRun,
+    ...about,
+    warnings: warnings.map((warning) => say(warning, english)),
+    files: filesJson(written),
+  });
+}
+
+/** The files in a JSON document, with every change. */
 export const filesJson = ({ files, backups }: Pick<WrittenFiles, "files" | "backups">) =>
   files.map((file) => ({ ...file, ...(backups.includes(file.path) && { backup: backupPath(file.path, 0) }) }));
