@@ -120,14 +120,8 @@ export function inWorkingFolder(names: readonly string[], paths: Paths, context:
   const folder = unlessRefused(() => context.cwd());
   const path = folder === undefined ? paths.secrets : join(folder, ".env");
   if (path === paths.secrets) return [];
-  return assignedIn(path, names, context).map(({ name, line, column }) => ({
-    kind: "working folder",
-    name,
-    where: path,
-    position: { line, column },
-    message: (t) => t.reset.inWorkingFolder(name),
-    fix: (t) => t.reset.removeLine,
-  }));
+  const kind = "working folder";
+  return linesWith(path, names, { kind, says: (name) => (t) => t.reset.inWorkingFolder(name) }, context);
 }
 
 /** In the files that the published OpenClaw keeps for its service. */
@@ -146,17 +140,28 @@ export function inPublishedService(
     kind: "published service" as const,
   }));
   const all = [...own, ...(gatewayEnv === undefined ? [] : [{ path: gatewayEnv, kind: "gateway.env" as const }])];
-  return all.flatMap(({ path, kind }) =>
-    assignedIn(path, names, context).map(({ name, line, column }) => ({
-      kind,
-      name,
-      where: path,
-      position: { line, column },
-      message: (t) => t.reset.inPublishedService(name),
-      fix: (t) => t.reset.removeLine,
-    })),
-  );
+  const says =
+    (name: string): Message =>
+    (t) =>
+      t.reset.inPublishedService(name);
+  return all.flatMap(({ path, kind }) => linesWith(path, names, { kind, says }, context));
 }
+
+/** The lines of a file that set one of the variables, which nothing but an editor removes. */
+const linesWith = (
+  path: string,
+  names: readonly string[],
+  { kind, says }: { readonly kind: Standing["kind"]; readonly says: (name: string) => Message },
+  context: ReadContext,
+): readonly Standing[] =>
+  assignedIn(path, names, context).map(({ name, line, column }) => ({
+    kind,
+    name,
+    where: path,
+    position: { line, column },
+    message: says(name),
+    fix: (t) => t.reset.removeLine,
+  }));
 
 /** As text in the configuration, or by a reference to a file or program. */
 export function inConfiguration(

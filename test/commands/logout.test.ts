@@ -86,7 +86,7 @@ describe("logout", () => {
     put(join(folder, ".bashrc"), `# CF_AIG_TOKEN=no\nexport CLOUDFLARE_AI_GATEWAY_API_KEY="${secret}"\n`);
     put(join(folder, ".config/fish/config.fish"), `set -gx CF_AIG_TOKEN ${secret}\n`);
     put(join(folder, ".config/environment.d/keys.conf"), `CF_AIG_TOKEN=${secret}\n`);
-    put(join(folder, "work", ".env"), `CF_AIG_TOKEN=${secret}\n`);
+    put(join(folder, "project", ".env"), `CF_AIG_TOKEN=${secret}\n`);
     put(join(folder, ".config/openclaw/gateway.env"), `CF_AIG_TOKEN=${secret}\n`);
     put(join(folder, ".openclaw/gateway.systemd.env"), `CF_AIG_TOKEN=${secret}\n`);
     put(
@@ -100,7 +100,7 @@ describe("logout", () => {
     config.models.providers["cloudflare-ai-gateway"].headers["x-api-key"] = secret;
     put(configPath(folder), JSON.stringify(config, null, 2));
     put(`${configPath(folder)}.bak.1`, JSON.stringify(config, null, 2));
-    const run = { home: folder, cwd: join(folder, "work"), env: { CF_AIG_TOKEN: secret } };
+    const run = { home: folder, cwd: join(folder, "project"), env: { CF_AIG_TOKEN: secret } };
     const { status, stdout, stderr } = await openclaw(["logout", "--yes"], run);
     expect([status, stderr]).toEqual([0, ""]);
     for (const line of [
@@ -108,7 +108,7 @@ describe("logout", () => {
       "- ~/.bashrc:2:8: CLOUDFLARE_AI_GATEWAY_API_KEY is set here for every new shell. Remove the line.",
       "- ~/.config/fish/config.fish:1:9: CF_AIG_TOKEN is set here for every new shell.",
       "- ~/.config/environment.d/keys.conf:1:1: CF_AIG_TOKEN is set here",
-      "- ~/work/.env:1:1: CF_AIG_TOKEN is set here, where the published OpenClaw reads it.",
+      "- ~/project/.env:1:1: CF_AIG_TOKEN is set here, where the published OpenClaw reads it.",
       "- ~/.config/openclaw/gateway.env:1:1: CF_AIG_TOKEN is set here for the published OpenClaw's service.",
       "- ~/.openclaw/gateway.systemd.env:1:1: CF_AIG_TOKEN",
       '`models.providers["cloudflare-ai-gateway"].headers["x-api-key"]` is a credential in the configuration itself.',
