@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Reporter, TestCase, TestModule } from "vitest/node";
+import { table } from "../../scripts/docs/markdown.ts";
 import type { ShownRow } from "./shows.ts";
 
 interface ReportedRow extends ShownRow {
@@ -35,12 +36,7 @@ function rowsAsMarkdown(rows: readonly ReportedRow[]): string {
     claim,
     isShown ? "shown" : "FAILED",
   ]);
-  const all = [["client", "version", "protocol", "claim", "result"], ...cells];
-  const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? [];
-  const line = (row: readonly string[]) => `| ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(" | ")} |`;
-  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
-  const [head = [], ...rest] = all;
-  return [line(head), rule, ...rest.map(line)].join("\n");
+  return table(["client", "version", "protocol", "claim", "result"], cells);
 }
 
 /** The page of the documentation, as of today. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import JSON5 from "json5";
 import { describe, expect, it } from "vitest";
 import { CANARY_KEY, CANARY_TOKEN, DOCUMENTED, filesBelow, openclaw, temporaryHome } from "../support/program.ts";
-import { answer, describeInTerminal, leaks, leftSane, openTerminal } from "../support/terminal.ts";
+import { answer, describeInTerminal, leaks, leftSane, openTerminal, type TestTerminal } from "../support/terminal.ts";
 
 const ID = "--cloudflare-ai-gateway";
 const AGAIN = ["onboard", "--yes"];
@@ -161,6 +161,17 @@ describe("onboard on a machine that is set up", () => {
   });
 });
 
+/** The wizard of a second run, where one answer is to be changed. */
+async function askedWhichAnswer(home: string): Promise<TestTerminal> {
+  const terminal = openTerminal(["onboard", "--no-verify"], { home });
+  await terminal.waitFor("? Which provider?");
+  terminal.press("down");
+  await terminal.waitFor("❯ Cloudflare AI Gateway: change one answer");
+  terminal.press("enter");
+  await terminal.waitFor("? Which answer?");
+  return terminal;
+}
+
 describeInTerminal("onboard again at a terminal", () => {
   it("asks only whether to save where a flag names the change", async () => {
     const home = await setUpHome();
@@ -213,12 +224,7 @@ describeInTerminal("onboard again at a terminal", () => {
 
   it("changes the one answer that is chosen", async () => {
     const home = await setUpHome();
-    const terminal = openTerminal(["onboard", "--no-verify"], { home });
-    await terminal.waitFor("? Which provider?");
-    terminal.press("down");
-    await terminal.waitFor("❯ Cloudflare AI Gateway: change one answer");
-    terminal.press("enter");
-    await terminal.waitFor("? Which answer?");
+    const terminal = await askedWhichAnswer(home);
     terminal.press("down");
     await terminal.waitFor("❯ Gateway ID");
     terminal.press("enter");
@@ -232,12 +238,7 @@ describeInTerminal("onboard again at a terminal", () => {
   it("goes back from one answer to all questions", async () => {
     const home = await setUpHome();
     const before = state(home);
-    const terminal = openTerminal(["onboard", "--no-verify"], { home });
-    await terminal.waitFor("? Which provider?");
-    terminal.press("down");
-    await terminal.waitFor("❯ Cloudflare AI Gateway: change one answer");
-    terminal.press("enter");
-    await terminal.waitFor("? Which answer?");
+    const terminal = await askedWhichAnswer(home);
     terminal.press("escape");
     await terminal.waitFor("❯ Cloudflare AI Gateway\n");
     terminal.press("enter");

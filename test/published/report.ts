@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Reporter, TestModule } from "vitest/node";
+import { code, table } from "../../scripts/docs/markdown.ts";
 import { VERSIONS, type Version } from "./versions.ts";
 
 /** A command of ours, and what each published version says of the configuration after it. */
@@ -29,15 +30,11 @@ export class Report implements Reporter {
 }
 
 function asMarkdown(rows: readonly PublishedRow[]): string {
-  const all = [
-    ["after our command", ...VERSIONS],
-    ...rows.map(({ command, verdicts }) => [`\`${command}\``, ...VERSIONS.map((version) => verdicts[version])]),
-  ].map((cells) => cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")));
-  const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? [];
-  const line = (row: readonly string[]) => `| ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(" | ")} |`;
-  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
-  const [head = [], ...rest] = all;
-  return [line(head), rule, ...rest.map(line)].join("\n");
+  const cells = rows.map(({ command, verdicts }) => [
+    code(command),
+    ...VERSIONS.map((version) => verdicts[version].replaceAll("\n", " ")),
+  ]);
+  return table(["after our command", ...VERSIONS], cells);
 }
 
 /** The page of the documentation, as of today. */
