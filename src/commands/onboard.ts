@@ -1,20 +1,18 @@
 import type { Command } from "commander";
-import { type Applied, type Plan, sweep } from "../config/apply.ts";
+import { type Plan, sweep } from "../config/apply.ts";
 import { attributesLost } from "../config/attributes.ts";
 import { randomToken } from "../config/credentials.ts";
 import { filesElsewhere } from "../config/elsewhere.ts";
-import { loosePermissions, tighten } from "../config/permissions.ts";
+import { loosePermissions } from "../config/permissions.ts";
 import { assertPlacesWritable } from "../config/preflight.ts";
 import { assertWritable } from "../config/read-only.ts";
 import { fileValues, withProxy } from "../config/resolve.ts";
-import type { Context, Prompter } from "../core/context.ts";
-import { attempt, OpenclawError, unlessRefused } from "../core/errors.ts";
+import type { Context } from "../core/context.ts";
+import { OpenclawError, unlessRefused } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { type Problem, withPlace } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
-import type { Shown } from "../core/shown.ts";
-import { type Answers, settingIn, variablesNamed } from "../onboard/answers.ts";
-import { warnings } from "../onboard/changes.ts";
+import { settingIn, variablesNamed } from "../onboard/answers.ts";
 import { type CurrentState, readCurrentState } from "../onboard/current-state.ts";
 import { modelNotes } from "../onboard/default-model.ts";
 import { assertReferences } from "../onboard/given-references.ts";
@@ -28,12 +26,12 @@ import { askToWrite, preview, type WriteDeps, writeAnswers } from "../onboard/wr
 import { type Finding, findingLines } from "../providers/finding.ts";
 import { needOf, type ProbeKind, type Provider } from "../providers/provider.ts";
 import { canPrompt, openPrompter } from "../terminal/interaction.ts";
-import { loadTexts } from "../text/language.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import type { FiledAnswers } from "./answers-file.ts";
-import { withSchema, writeSchema } from "./editor-schema.ts";
-import { answersFromFlags, type FlagAnswers } from "./flag-answers.ts";
+import { withSchema } from "./editor-schema.ts";
+import { answersFromFlags } from "./flag-answers.ts";
 import type { Invocation } from "./invocation.ts";
+import { type Done, finish, type OnboardRun } from "./onboard-finish.ts";
 import {
   clientProblems,
   type Flags,
@@ -42,9 +40,7 @@ import {
   remoteFlagsOf,
   resetProblems,
 } from "./onboard-flags.ts";
-import { outcomeOf, report, reportJson } from "./onboard-report.ts";
 import { showWarnings } from "./print.ts";
-import { userShell } from "./shell-words.ts";
 
 /** Runs the command with the flags as they were parsed, and what was found wrong with them. */
 export async function runOnboard(
@@ -93,23 +89,6 @@ async function answered(
   }
 }
 
-/** One run of the command, with the files as they were at its start. */
-interface OnboardRun {
-  readonly flags: Flags;
-  /** Said before the questions, and at the end where there are none. */
-  readonly beforehand: readonly Message[];
-  readonly given: FlagAnswers;
-  readonly version: string;
-  readonly userAgent: string;
-  readonly paths: Paths;
-  readonly current: CurrentState;
-  readonly writeDeps: WriteDeps;
-  readonly shown: Shown;
-  readonly context: Context;
-  /** The same context, using the proxy that the files name. */
-  readonly proxied: Context;
-}
-
 async function onboard(
   given: Flags,
   flagProblems: readonly Problem[],
@@ -139,16 +118,15 @@ async function onboard(
     ...clientProblems(flags),
     ...remoteFlags.map((where): Problem => ({ where, message: ONLY_REMOTE, hint: ({ onboard }) => onboard.leaveOut })),
   ];
+  const isChange = isSettingGiven(answers) || flags.editorSchema === true;
   if (!flags.nonInteractive && !canPrompt(context)) {
     assertResolved({ problems, missing: [] });
-    const isChanged = isSettingGiven(answers) || flags.editorSchema === true;
     const isSetUp = unlessRefused(() => context.files.statSync(paths.config)) !== undefined;
-    throw noTerminal(isChanged && isSetUp ? [] : providers);
+    throw noTerminal(isChange && isSetUp ? [] : providers);
   }
   const read = (known?: CurrentState) =>
     readCurrentState({ ...readingOf(filed), providers, named: variablesNamed(answers) }, paths, context, known);
   const current = await read();
-  const isChange = isSettingGiven(answers) || flags.editorSchema === true;
   const known = flags.nonInteractive || isChange ? { ...answers, ...inferredChoice(answers, current) } : answers;
   const writeDeps: WriteDeps = {
     planDeps: {
@@ -197,12 +175,6 @@ const ONLY_REMOTE: Message = ({ onboard }) => onboard.onlyUsedWith({ flag: "--mo
 /** With a file of answers, the environment answers nothing that the file does not name. */
 export const readingOf = (filed: FiledAnswers | undefined) =>
   filed === undefined ? {} : { isDeclared: true, ...(filed.sources && { sources: filed.sources }) };
-
-interface Done extends Applied<CurrentState> {
-  readonly given: Answers;
-  /** Whom the person answered. */
-  readonly prompter?: Prompter;
-}
 
 /**
  * Takes everything from flags, variables and files, and looks up what is missing. Throws `usage.*`, `verify.failed`.
@@ -291,84 +263,12 @@ async function confirmChange({ flags, given, current, writeDeps, context }: Onbo
   };
 }
 
-/** Restricts files others could read, reports what was done, and installs the service if wanted. */
-async function finish({ given, prompter, ...applied }: Done, run: OnboardRun): Promise<void> {
-  const { flags, paths, writeDeps, shown, context, beforehand } = run;
-  const open = flags.dryRun ? [] : tighten(writeDeps.loose, context);
-  const resolution = resolveAnswers(given, applied.current);
-  const sentences: readonly Message[] = [
-    ...open.map(
-      ({ path }): Message =>
-        ({ onboard }) =>
-          onboard.staysOpen(path),
-    ),
-    ...warnings(resolution, applied.current, paths, context),
-  ];
-  showWarnings([...(flags.nonInteractive ? beforehand : []), ...sentences], context);
-  const text = flags.json ? await loadTexts("en") : context.text;
-  const closed = writeDeps.loose.filter((mode) => !open.includes(mode));
-  const outcome = outcomeOf(applied, resolution, { dryRun: flags.dryRun ?? false, loose: closed }, text);
-  const wantsService = settingIn(given, "service") === "yes" && !flags.dryRun;
-  const how = { shown, columns: context.columns(), shell: userShell(context), hasService: wantsService };
-  const schema = flags.editorSchema && !flags.dryRun ? await writeSchema(paths, context) : undefined;
-  if (!flags.json) context.out(report(outcome, resolution, how, text));
-  if (!flags.json && schema !== undefined) context.out(`${shown.text(text.settings.schemaInstalled(schema))}\n`);
-  const service = wantsService ? await installedService(run) : undefined;
-  const clients = flags.dryRun ? undefined : await clientsSetUp(run, prompter);
-  const inEnglish = [...beforehand, ...sentences].map((sentence) => say(sentence, text));
-  if (flags.json) context.out(reportJson(outcome, inEnglish, { service, clients, schema }));
-}
-
-/**
- * Sets up the clients that flags name, or that a person wants of those on this machine. What onboarding wrote stays
- * whatever comes of it.
- */
-async function clientsSetUp({ flags, paths, current, shown, context }: OnboardRun, prompter: Prompter | undefined) {
-  const { client: named, nonInteractive = false, json } = flags;
-  if (named === undefined && (prompter === undefined || json)) return undefined;
-  const { offerClients, setUpNamed } = await import("./onboard-clients.ts");
-  const deps = { paths, providers: current.providers };
-  const talking = { ...context, shown, out: json ? context.err : context.out };
-  if (named !== undefined)
-    return setUpNamed(named, deps, { yes: nonInteractive, ...(prompter && { prompter }) }, talking);
-  const asked = await attempt(() => prompter && offerClients(deps, prompter, talking));
-  // Whoever leaves here has what onboarding is for.
-  if (!asked.ok && asked.error.code !== "prompt.cancelled") throw asked.error;
-  return undefined;
-}
-
 /** True if the gateway can become a service here, and is not one yet. */
 async function canBeService(paths: Paths, context: Context): Promise<boolean> {
   const { managerIfAny } = await import("../service/find-manager.ts");
   const { ownerOf } = await import("../service/install.ts");
   const manager = await managerIfAny(paths, context);
   return manager !== undefined && ownerOf(manager.file, context) !== "openclaw";
-}
-
-/**
- * Installs the service after everything was written. If this fails, what was written stays, and the error says so.
- * Returns its part of the JSON document.
- */
-async function installedService({ flags, version, paths, current, context }: OnboardRun): Promise<object> {
-  const { installGateway, installReport } = await import("./gateway-service.ts");
-  const mayAsk = !flags.nonInteractive && !flags.json && canPrompt(context);
-  try {
-    const profile = { paths, providers: current.providers };
-    const installed = await installGateway(profile, { version, force: false, mayAsk }, context);
-    showWarnings(installed.notes, context);
-    if (!flags.json) context.out(`\n${installReport(installed, context.text)}`);
-    const { result, manager, gateway } = installed;
-    return { result, manager: manager.kind, name: manager.name, file: manager.file, url: gateway.url };
-  } catch (error) {
-    if (!(error instanceof OpenclawError)) throw error;
-    const { says, code, hint, problems } = error;
-    throw new OpenclawError((text) => text.onboard.serviceFailed(say(says, text)), {
-      code,
-      problems,
-      ...(hint !== undefined && { hint }),
-      cause: error,
-    });
-  }
 }
 
 /** Without providers there is a set-up already, of which the flags change something. */
