@@ -45,6 +45,24 @@ describe("access", () => {
   });
 });
 
+describe("many tokens", () => {
+  const names = Array.from({ length: 200 }, (_, index) => `client-${index}`);
+  const tokenOf = (name: string) => `${name}-${"t".repeat(40)}`;
+  const access = accessByTokens(names.map((name) => ({ name, token: new Secret(tokenOf(name)) })));
+
+  it("are told apart, whoever came before", () => {
+    for (const name of [...names, ...names.toReversed(), "client-3", "client-3"]) {
+      expect(clientOf({ tokens: [tokenOf(name)] }, { access })).toEqual({ name });
+      for (const other of ["", tokenOf(name).slice(1), `${tokenOf(name)}t`, tokenOf(name).toUpperCase()])
+        expect(clientOf({ tokens: [other] }, { access })).toBeUndefined();
+    }
+  });
+
+  it("are none at all for whoever presents nothing", () => {
+    expect(clientOf({ tokens: ["", "x"] }, { access: accessByTokens([]) })).toBeUndefined();
+  });
+});
+
 describe("a web page that makes a browser send requests", () => {
   it.each([
     ["a name that points here", { host: "evil.example" }, 403],

@@ -187,6 +187,14 @@ export const config = () => ({
   tokenShort: ({ name, least }: { name: string; least: number }) =>
     `${name} is shorter than ${least} characters and can be guessed.`,
   /** The variable with tokens of several people or programs. */
+  limits: {
+    noRate: (number: number) => `Limit ${number} is not a rate that Cloudflare can count.`,
+    form: (most: number) =>
+      `Write \`60/minute\` or \`10/10s\`, for one token \`alice=60/minute\` or \`alice=none\`, with 1 to ${most} requests.`,
+    badName: (number: number) => `Limit ${number} has a name that is not allowed.`,
+    nameTwice: (name: string) => `There are two limits for "${name}".`,
+    everyoneTwice: "There are two limits without a name.",
+  },
   namedTokens: {
     many: (most: number) => `OPENCLAW_GATEWAY_TOKENS has more than ${most} tokens.`,
     full: (most: number) => `OPENCLAW_GATEWAY_TOKENS already has ${most} tokens.`,

@@ -171,6 +171,14 @@ export const config = (): ReturnType<typeof english> => ({
 
   tokenShort: ({ name, least }) => zh`${name} 少於 ${least} 個字元，可能被猜出。`,
   /** The variable with tokens of several people or programs. */
+  limits: {
+    noRate: (number) => zh`第 ${number} 個限制不是 Cloudflare 能計算的速率。`,
+    form: (most) =>
+      zh`請寫成 \`60/minute\` 或 \`10/10s\`；只限制一個權杖時，寫成 \`alice=60/minute\` 或 \`alice=none\`。請求數可為 1 到 ${most}。`,
+    badName: (number) => zh`第 ${number} 個限制的名稱不符規則。`,
+    nameTwice: (name) => zh`「${name}」有兩個限制。`,
+    everyoneTwice: "有兩個沒有名稱的限制。",
+  },
   namedTokens: {
     many: (most) => zh`OPENCLAW_GATEWAY_TOKENS 中的權杖超過 ${most} 個。`,
     full: (most) => zh`OPENCLAW_GATEWAY_TOKENS 已有 ${most} 個權杖。`,
