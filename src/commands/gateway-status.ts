@@ -10,6 +10,7 @@ import { labelled, listed, oneLine } from "../terminal/layout.ts";
 import { loadPaint, type Paint, wantsColour } from "../terminal/paint.ts";
 import { loadTexts } from "../text/language.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
+import { gatewayFact } from "./gateway-fact.ts";
 import { healthJson } from "./gateway-service.ts";
 import type { Invocation } from "./invocation.ts";
 
@@ -85,14 +86,6 @@ function runningFact(view: ServiceView | undefined, gateway: Health, { service }
   const { since = own?.startedAt, pid = own?.pid } = view?.isInstalled && view.isRunning ? view : {};
   const time = since?.toISOString().replace(/^(.*)T(.*)\.\d+Z$/, "$1 $2 UTC");
   return service.runningSince({ since: time, pid });
-}
-
-function gatewayFact({ url, answers, version = "", isReady, isPublished, isOwn }: Health, { service }: Texts): string {
-  if (answers === "nobody") return service.gatewaySilent(url);
-  if (isPublished) return service.gatewayPublished(url);
-  if (answers === "other") return service.gatewayOther(url);
-  if (isOwn === false) return service.gatewayForeign({ url, version });
-  return isReady ? service.gatewayReady({ url, version }) : service.gatewayNotReady({ url, version });
 }
 
 function remoteRows(view: RemoteView, gateway: Health, text: Texts): readonly (readonly string[])[] {

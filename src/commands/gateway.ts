@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<GatewayCommand, () => Promise<Define>>> = {
   stop: async () => (await import("./gateway-service.ts")).defineStop,
   restart: async () => (await import("./gateway-service.ts")).defineRestart,
   status: async () => (await import("./gateway-status.ts")).defineStatus,
+  health: async () => (await import("./gateway-health.ts")).defineHealth,
   env: async () => (await import("./gateway-env.ts")).defineEnv,
   token: async () => (await import("./gateway-env.ts")).defineToken,
 };

@@ -196,6 +196,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["gateway status", "status"],
     ["gateway status --json", "asJson"],
   ],
+  "gateway health": [
+    ["gateway health", "healthCheck"],
+    ["gateway health --ready", "readyCheck"],
+  ],
   "gateway env": [
     ['eval "$(openclaw gateway env)" && claude', "startClient"],
     ["gateway env --shell fish | source", "inFish"],

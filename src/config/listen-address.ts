@@ -19,8 +19,18 @@ export interface GivenValue {
 /** Looks everywhere except in the login shell. */
 export function fromVariable(name: string, files: FileValues, env: Env): GivenValue | undefined {
   const found = findVariable(name, files, env);
-  return found && { value: found.value.reveal(), where: name };
+  const all = found === undefined ? [] : [found, ...found.hides];
+  const values = all.map(({ value }) => value.reveal());
+  const value = name === "OPENCLAW_GATEWAY_PORT" ? values.find((one) => !SERVICE_LINK.test(one)) : values[0];
+  return value === undefined ? undefined : { value, where: name };
 }
+
+/**
+ * @why Kubernetes sets `OPENCLAW_GATEWAY_PORT=tcp://10.0.0.1:18789` in every pod beside a Service `openclaw-gateway`, and Docker
+ * did so for links: that address is no port of ours.
+ * @source https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+ */
+const SERVICE_LINK = /^(?:tcp|udp|sctp):\/\//;
 
 const LOOPBACK_HOST = "127.0.0.1";
 

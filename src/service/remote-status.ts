@@ -51,7 +51,7 @@ export async function remoteStatus(
   };
 }
 
-function asHealth(url: string, health: RemoteHealth): Health {
+export function asHealth(url: string, health: RemoteHealth): Health {
   if (health.answers === "nobody") return { url, answers: "nobody", isReady: false, problems: [] };
   if (health.answers !== "gateway")
     return { url, answers: "other", isPublished: health.answers === "published", isReady: false, problems: [] };

@@ -71,6 +71,8 @@ export const help = () => ({
   stop: "stop the installed service",
   restart: "restart the installed service",
   status: "show the service, the gateway and the credentials",
+  healthCheck: "exit with 0 if the gateway answers",
+  readyCheck: "exit with 0 if it can also serve the default model",
   asJson: "print the same for a program",
   startClient: "start Claude Code through the local gateway",
   inFish: "set the variables in fish",

@@ -43,6 +43,13 @@ export const service = () => ({
         "Show the service, what answers at the local gateway's address, and where the credentials come from. Exits with 0 " +
         "if the gateway runs and can serve requests, and with 1 otherwise.",
     },
+    health: {
+      summary: "ask whether the gateway answers",
+      description:
+        "Ask the gateway that is used here whether it answers, for a container's health check or a script. It looks up no " +
+        "credential and sends none. Exits with 0 if the gateway answers, and with 1 otherwise.",
+      readyFlag: "exit with 1 also if it cannot serve the default model",
+    },
     env: {
       summary: "print the variables or settings that a client needs",
       description:

@@ -74,6 +74,8 @@ export const help = (): ReturnType<typeof english> => ({
   stop: "停止已安裝的服務",
   restart: "重新啟動已安裝的服務",
   status: "顯示服務、Gateway 與憑證的狀態",
+  healthCheck: "Gateway 有回應時，結束代碼為 0",
+  readyCheck: "還要能處理預設模型的請求，結束代碼才是 0",
   asJson: "以程式可讀的格式輸出相同內容",
   startClient: "透過本機 Gateway 啟動 Claude Code",
   inFish: "在 fish 中設定變數",

@@ -39,6 +39,13 @@ export const service = (): ReturnType<typeof english> => ({
         "顯示服務、本機 Gateway 的位址上有什麼在回應，以及憑證的來源。Gateway 正在執行且能處理請求時，" +
         "結束代碼為 0，否則為 1。",
     },
+    health: {
+      summary: "詢問 Gateway 是否有回應",
+      description:
+        "詢問這裡使用的 Gateway 是否有回應，供容器的健康檢查或指令稿使用。不查詢也不送出任何憑證。Gateway 有回應時，" +
+        "結束代碼為 0，否則為 1。",
+      readyFlag: "無法處理預設模型的請求時，結束代碼也為 1",
+    },
     env: {
       summary: "印出用戶端需要的變數或設定",
       description:
