@@ -28,7 +28,8 @@ const LONGEST_RETRY_AFTER_MS = 60 * MINUTE;
 /** @why more than anyone configures; other names come from requests, and must not fill the memory. */
 const KEPT_COOLDOWNS = 256;
 
-interface Cooldown {
+/** Times are of the clock of whoever has it. */
+export interface Cooldown {
   readonly fault: FaultClass;
   /** Consecutive failures of that class, not counting those during a cooldown. */
   readonly failures: number;
@@ -84,6 +85,17 @@ export class Cooldowns {
 
   get(id: string): Pick<Cooldown, "fault" | "why"> | undefined {
     return this.#byId.get(id);
+  }
+
+  /** All that still counts, the oldest first: also what is over, as long as the next failure would be one in a row. */
+  entries(nowMs: number): readonly (readonly [id: string, cooldown: Cooldown])[] {
+    return [...this.#byId].filter(([, { untilMs, fault }]) => untilMs > nowMs - longestMs(fault));
+  }
+
+  /** Takes over what another has. */
+  replaceAll(entries: Iterable<readonly [id: string, cooldown: Cooldown]>): void {
+    this.#byId.clear();
+    for (const [id, cooldown] of entries) this.#keep(id, cooldown);
   }
 
   #keep(id: string, cooldown: Cooldown): void {

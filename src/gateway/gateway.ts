@@ -16,6 +16,13 @@ import { createRouter } from "./targets.ts";
 
 export interface GatewayDeps extends Omit<ForwardDeps, "keepAlive"> {
   readonly every: Every;
+  /**
+   * Asked before a request is forwarded, by the name of the client's token: why it must not be, such as a limit. A host
+   * without such rules gives none, which costs no step.
+   */
+  readonly mayForward?: (client: string | undefined) => Promise<ErrorResponse | undefined> | undefined;
+  /** Cooldowns that the host keeps, instead of those of this gateway alone. */
+  readonly cooldowns?: ActiveSettings["cooldowns"];
   /** Additional members of the `/healthz` response. */
   readonly about: Readonly<Record<string, string | number>>;
 }
@@ -29,27 +36,40 @@ export interface LocalGateway {
 }
 
 export function createGateway(first: GatewaySettings, deps: GatewayDeps): LocalGateway {
-  let active = activate(first);
+  let active = activate(first, deps);
   const forwardDeps = { ...deps, keepAlive: new KeepAlive(deps.every) };
   return {
     use: (settings) => {
-      active = activate(settings);
+      active = activate(settings, deps);
     },
     handle: (request) => {
       const admitted = admit(request, active.settings, deps);
       if (admitted === undefined) return undefined;
-      return admitted.route.kind === "list"
-        ? listModels(admitted, active, forwardDeps)
-        : forward(admitted, active, forwardDeps);
+      if (admitted.route.kind === "list") return listModels(admitted, active, forwardDeps);
+      const asked = deps.mayForward?.(request.trace.client);
+      return asked === undefined
+        ? forward(admitted, active, forwardDeps)
+        : asked.then((refusal) => forwardUnless(refusal, admitted, active, forwardDeps));
     },
   };
 }
 
-const activate = (settings: GatewaySettings): ActiveSettings => ({
+function forwardUnless(
+  refusal: ErrorResponse | undefined,
+  admitted: AdmittedRequest,
+  active: ActiveSettings,
+  deps: ForwardDeps,
+): Promise<void> | undefined {
+  const { request, ownHeaders } = admitted;
+  if (request.isGone) return undefined;
+  return refusal === undefined ? forward(admitted, active, deps) : void respondWithError(request, refusal, ownHeaders);
+}
+
+const activate = (settings: GatewaySettings, { cooldowns }: GatewayDeps): ActiveSettings => ({
   settings,
   router: createRouter(settings),
   foreignThinking: new ForeignThinking(),
-  cooldowns: cooldownsByLimits(),
+  cooldowns: cooldowns ?? cooldownsByLimits(),
 });
 
 /** Limits are named by paths that the gateway knows, so there are few. */

@@ -180,7 +180,7 @@ class RelayedStream implements Waiting {
 const isOver = (end: StreamEnd) => end === "complete" || end === "error";
 
 export function respondWithError(request: ProxiedRequest, error: ErrorResponse, headers: readonly string[] = []): void {
-  request.trace.ended ??= error.type;
+  request.trace.ended ??= error.code ?? error.type;
   const { isWorthRetrying, headers: own = [] } = error;
   const retry = isWorthRetrying === undefined ? [] : ["x-should-retry", String(isWorthRetrying)];
   respondWithJson(request, error.status, errorBody(error), [...headers, ...own, ...retry]);

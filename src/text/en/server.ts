@@ -20,6 +20,8 @@ export const server = () => ({
   flagProblem: ({ flag, sentence }: { flag: string; sentence: string }) => `${flag}: ${sentence}`,
   openToNetwork: (host: string) => `Without a token, anyone who can reach ${host} can use the gateway.`,
   noTrustedProxy: 'The mode "trusted-proxy" is not supported.',
+  noRateLimit: ({ variable, binding }: { variable: string; binding: string }) =>
+    `${variable} needs the rate limit ${binding}, which this Worker does not have, so that nothing is limited by it. Run \`openclaw gateway worker\` again and deploy.`,
   noToken: "No local gateway token is set.",
   tokenUnusable: "The local gateway token cannot be used.",
   setToken: 'Set gateway.auth to `{ mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" }`.',

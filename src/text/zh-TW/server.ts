@@ -18,6 +18,8 @@ export const server = (): ReturnType<typeof english> => ({
   flagProblem: ({ flag, sentence }) => `${flag}：${sentence}`,
   openToNetwork: (host) => zh`沒有權杖的話，任何能連到 ${host} 的人都能使用這個 Gateway。`,
   noTrustedProxy: "不支援「trusted-proxy」模式。",
+  noRateLimit: ({ variable, binding }) =>
+    zh`${variable} 需要速率限制 ${binding}，但這個 Worker 沒有它，因此不會套用這項限制。請再次執行 \`openclaw gateway worker\` 並重新部署。`,
   noToken: "沒有設定本機 Gateway 權杖。",
   tokenUnusable: "本機 Gateway 權杖無法使用。",
   setToken: '請將 gateway.auth 設為 `{ mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" }`。',

@@ -1,0 +1,69 @@
+import { type Cooldown, type CooldownReason, Cooldowns } from "../gateway/cooldowns.ts";
+
+/** What one isolate tells the others about a target. `limits` names what is limited together. */
+export type CooldownEvent =
+  | {
+      readonly kind: "failed";
+      readonly limits: string;
+      readonly id: string;
+      readonly reason: CooldownReason;
+      readonly random: number;
+    }
+  | { readonly kind: "served"; readonly limits: string; readonly id: string };
+
+/** A cooldown by the time that is left, since clocks differ; less than 0 if it is over and still counts. */
+export interface SharedCooldown extends Omit<Cooldown, "untilMs"> {
+  readonly limits: string;
+  readonly id: string;
+  readonly leftMs: number;
+}
+
+/** @why limits are named by paths that the gateway knows; whatever else comes must not fill the memory. */
+const MOST_LIMITS = 16;
+/** @why names of models come from requests. */
+const LONGEST_ID = 200;
+
+/** The cooldowns of all isolates, by the same rules as those of one. */
+export class CooldownBook {
+  readonly #byLimits = new Map<string, Cooldowns>();
+
+  apply(events: readonly CooldownEvent[], nowMs: number): void {
+    for (const event of events) {
+      if (event.id.length > LONGEST_ID) continue;
+      const cooldowns = this.#of(event.limits);
+      if (event.kind === "served") cooldowns?.served(event.id);
+      else cooldowns?.failed(event.id, event.reason, nowMs, event.random);
+    }
+  }
+
+  entries(nowMs: number): readonly SharedCooldown[] {
+    return [...this.#byLimits].flatMap(([limits, cooldowns]) =>
+      cooldowns
+        .entries(nowMs)
+        .map(([id, { untilMs, ...cooldown }]) => ({ limits, id, leftMs: untilMs - nowMs, ...cooldown })),
+    );
+  }
+
+  restore(entries: readonly SharedCooldown[], nowMs: number): void {
+    for (const limits of new Set(entries.map((entry) => entry.limits)))
+      this.#of(limits)?.replaceAll(ofLimits(entries, limits, nowMs));
+  }
+
+  #of(limits: string): Cooldowns | undefined {
+    const known = this.#byLimits.get(limits);
+    if (known !== undefined || this.#byLimits.size >= MOST_LIMITS) return known;
+    const added = new Cooldowns();
+    this.#byLimits.set(limits, added);
+    return added;
+  }
+}
+
+/** The cooldowns of one kind, by the clock that says `nowMs`. */
+export const ofLimits = (
+  entries: readonly SharedCooldown[],
+  wanted: string,
+  nowMs: number,
+): readonly (readonly [id: string, cooldown: Cooldown])[] =>
+  entries
+    .filter(({ limits }) => limits === wanted)
+    .map(({ limits: _, id, leftMs, ...cooldown }) => [id, { ...cooldown, untilMs: nowMs + leftMs }]);

@@ -1,0 +1,151 @@
+import { type CooldownReason, Cooldowns } from "../gateway/cooldowns.ts";
+import { type CooldownEvent, ofLimits, type SharedCooldown } from "./cooldown-book.ts";
+
+/*
+ * The cooldowns of an isolate, told to the others of the Worker through a Durable Object and learned from it. Each
+ * isolate decides by its own alone, and what the object says takes their place when it comes: a request waits for it
+ * once in an isolate's life, shortly, and never fails because of it.
+ */
+
+/** The object, in one of the isolates. */
+export interface CooldownStore {
+  /** Takes in what happened here, and says what holds for all. */
+  readonly sync: (events: readonly CooldownEvent[]) => Promise<readonly SharedCooldown[]>;
+}
+
+export interface SharedCooldownDeps {
+  /** Makes a stub for the request that is being served; one must not be kept. */
+  readonly store: () => CooldownStore;
+  /** Keeps the request's context alive until the work is done. */
+  readonly waitUntil: (work: Promise<unknown>) => void;
+  readonly clockMs: () => number;
+  readonly delay: (ms: number) => Promise<void>;
+  /** Told once, until it works again. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** @why a new isolate is worth waiting for what the others know: a request to a dead model takes far longer. */
+const FIRST_WAIT_MS = 100;
+/** @why asking costs a request to the object; what others found out helps as much some seconds later. */
+const REFRESH_MS = 10_000;
+/** @why the object usually responds in less than a tenth of that. */
+const LONGEST_SYNC_MS = 3_000;
+const MOST_WAITING = 64;
+
+export class SharedCooldowns {
+  readonly #deps: SharedCooldownDeps;
+  readonly #byLimits = new Map<string, ToldCooldowns>();
+  /** What the object has not confirmed. */
+  #waiting: CooldownEvent[] = [];
+  /** The time from which on the object may be asked again, whatever became of the last question. */
+  #askAgainMs = 0;
+  #isAsking = false;
+  #hasAsked = false;
+  #hasFailed = false;
+
+  constructor(deps: SharedCooldownDeps) {
+    this.#deps = deps;
+  }
+
+  readonly of = (limits: string): Cooldowns => {
+    const known = this.#byLimits.get(limits) ?? new ToldCooldowns((event) => this.#tell({ ...event, limits }));
+    this.#byLimits.set(limits, known);
+    return known;
+  };
+
+  /** To be called before each request. Returns a promise for the first one of an isolate, which settles soon. */
+  refresh(): Promise<void> | undefined {
+    if (this.#deps.clockMs() < this.#askAgainMs) return undefined;
+    const isFirst = !this.#hasAsked;
+    const synced = this.#sync();
+    return isFirst ? Promise.race([synced, this.#deps.delay(FIRST_WAIT_MS)]) : undefined;
+  }
+
+  #tell(event: CooldownEvent): void {
+    this.#waiting = [...this.#waiting, event].slice(-MOST_WAITING);
+    if (!this.#isAsking || this.#deps.clockMs() >= this.#askAgainMs) void this.#sync();
+  }
+
+  #sync(): Promise<void> {
+    this.#hasAsked = true;
+    this.#isAsking = true;
+    const work = this.#syncAll().finally(() => {
+      this.#isAsking = false;
+    });
+    this.#deps.waitUntil(work);
+    return work;
+  }
+
+  async #syncAll(): Promise<void> {
+    const { clockMs } = this.#deps;
+    do {
+      this.#askAgainMs = clockMs() + LONGEST_SYNC_MS;
+      const told = this.#waiting;
+      this.#waiting = [];
+      const entries = await this.#ask(told);
+      this.#askAgainMs = clockMs() + REFRESH_MS;
+      if (entries === undefined) {
+        this.#waiting = [...told, ...this.#waiting].slice(-MOST_WAITING);
+        return;
+      }
+      this.#adopt(entries);
+    } while (this.#waiting.length > 0);
+  }
+
+  /** `undefined` if the object fails, or takes too long. */
+  async #ask(events: readonly CooldownEvent[]): Promise<readonly SharedCooldown[] | undefined> {
+    const { store, delay, onFault } = this.#deps;
+    try {
+      const late = delay(LONGEST_SYNC_MS).then(() => Promise.reject(new Error("it does not respond in time")));
+      late.catch(() => {});
+      const entries = await Promise.race([store().sync(events), late]);
+      this.#hasFailed = false;
+      return entries;
+    } catch (error) {
+      if (!this.#hasFailed) onFault(error);
+      this.#hasFailed = true;
+      return undefined;
+    }
+  }
+
+  /** What happened here while the object was asked is put on top of what it says. */
+  #adopt(entries: readonly SharedCooldown[]): void {
+    const nowMs = this.#deps.clockMs();
+    for (const { limits } of entries) this.of(limits);
+    for (const [limits, cooldowns] of this.#byLimits) {
+      cooldowns.replaceAll(ofLimits(entries, limits, nowMs));
+      for (const event of this.#waiting) if (event.limits === limits) cooldowns.repeat(event, nowMs);
+    }
+  }
+}
+
+type Told = CooldownEvent extends infer E ? (E extends CooldownEvent ? Omit<E, "limits"> : never) : never;
+
+/** Cooldowns that tell what changes them. */
+class ToldCooldowns extends Cooldowns {
+  readonly #tell: (event: Told) => void;
+
+  constructor(tell: (event: Told) => void) {
+    super();
+    this.#tell = tell;
+  }
+
+  override failed(id: string, reason: CooldownReason, nowMs: number, random: number): void {
+    const before = this.untilMs(id);
+    super.failed(id, reason, nowMs, random);
+    // Failures during a cooldown change nothing, and may be many.
+    if (this.untilMs(id) !== before) this.#tell({ kind: "failed", id, reason, random });
+  }
+
+  override served(id: string): void {
+    if (this.get(id) === undefined) return;
+    super.served(id);
+    this.#tell({ kind: "served", id });
+  }
+
+  /** Without telling anybody. */
+  repeat(event: CooldownEvent, nowMs: number): void {
+    if (event.kind === "failed") super.failed(event.id, event.reason, nowMs, event.random);
+    else super.served(event.id);
+  }
+}
