@@ -134,7 +134,7 @@ const chunkOf: CodeSplittingNameFunction = (id, chunks) => {
   return isIn(BESIDE_ONBOARD) ? "setup" : "onboard";
 };
 
-export default defineConfig({
+const program = defineConfig({
   input: { main: "src/commands/entry.ts" },
   platform: "node",
   logLevel: "warn",
@@ -156,3 +156,35 @@ export default defineConfig({
     },
   },
 });
+
+/** The configuration beside the Worker is its project's, and is found when that is bundled or started. */
+const projectFiles: Plugin = {
+  name: "project-files",
+  resolveId: (id) => (id === "./openclaw.json" ? { id, external: true } : null),
+};
+
+/** A Worker has no `.env`, so that nothing is ever parsed. */
+const withoutDotenv: Plugin = {
+  name: "without-dotenv",
+  resolveId: (id) => (id === "dotenv" ? resolve("src/worker/no-dotenv.ts") : null),
+};
+
+/** The gateway for Cloudflare Workers: one module. */
+const worker = defineConfig({
+  input: { worker: "src/worker/entry.ts" },
+  platform: "node",
+  external: ["cloudflare:workers"],
+  logLevel: "warn",
+  transform: { define: { OPENCLAW_VERSION: JSON.stringify(JSON.parse(readFileSync("package.json", "utf8")).version) } },
+  plugins: [projectFiles, withoutDotenv],
+  output: {
+    dir: "dist",
+    format: "esm",
+    entryFileNames: "[name].mjs",
+    codeSplitting: false,
+    comments: false,
+    minify: true,
+  },
+});
+
+export default [program, worker];

@@ -5,7 +5,9 @@ import { rolldown } from "rolldown";
 import { loadConfig } from "rolldown/config";
 
 const [dir] = argv.slice(2);
-const { output, ...input } = await loadConfig("rolldown.config.ts");
-const bundle = await rolldown(input);
-await bundle.write({ ...output, ...(dir !== undefined && { dir }) });
-await bundle.close();
+// One after the other: the first of them empties the folder.
+for (const { output, ...input } of await loadConfig("rolldown.config.ts")) {
+  const bundle = await rolldown(input);
+  await bundle.write({ ...output, ...(dir !== undefined && { dir }) });
+  await bundle.close();
+}

@@ -82,7 +82,7 @@ describe("the package", () => {
     expect(readdirSync(join(installed, "openclaw", "bin"))).toEqual(["openclaw.cjs"]);
     const dist = readdirSync(join(installed, "openclaw", "dist"));
     expect(dist).toEqual(expect.arrayContaining(["main.cjs", "THIRD-PARTY-LICENSES.txt"]));
-    expect(dist.filter((name) => !/\.cjs$|^THIRD-PARTY-LICENSES\.txt$/.test(name))).toEqual([]);
+    expect(dist.filter((name) => !/\.cjs$|^worker\.mjs$|^THIRD-PARTY-LICENSES\.txt$/.test(name))).toEqual([]);
     expect(readdirSync(installed).filter((name) => !name.startsWith("."))).toEqual(["openclaw"]);
   });
 
@@ -119,6 +119,8 @@ describe("the package", () => {
 });
 
 describe("the build", () => {
+  const [program] = config;
+
   /** Builds a program of one line with the plugins of the real one, against a package of the test's own. */
   async function build(name: string, files: Record<string, string>, entry: string): Promise<readonly string[]> {
     const folder = mkdtempSync(join(work, "build-"));
@@ -128,7 +130,7 @@ describe("the build", () => {
       writeFileSync(join(root, path), text);
     }
     writeFileSync(join(folder, "entry.js"), entry);
-    const bundle = await rolldown({ input: join(folder, "entry.js"), platform: "node", plugins: config.plugins });
+    const bundle = await rolldown({ input: join(folder, "entry.js"), platform: "node", plugins: program?.plugins });
     const { output } = await bundle.generate({ format: "cjs" });
     await bundle.close();
     return output.map((file) => (file.type === "asset" ? String(file.source) : file.code));

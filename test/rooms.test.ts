@@ -68,6 +68,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   server: 3,
   system: 3,
   terminal: 3,
+  worker: 3,
   commands: 4,
 };
 

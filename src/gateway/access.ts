@@ -113,7 +113,7 @@ export const NO_TOKEN = errorResponse(
 );
 
 /** IP addresses are safe: only a name can be made to resolve elsewhere. */
-function isThisMachine(host: string, allowedHosts: ReadonlySet<string>): boolean {
+function isThisMachine(host: string, allowedHosts: GatewaySettings["allowedHosts"]): boolean {
   const colon = host.lastIndexOf(":");
   const name = (colon > host.lastIndexOf("]") ? host.slice(0, colon) : host).toLowerCase();
   return name === "localhost" || IPV4.test(name) || allowedHosts.has(name) || isIpv6(name);

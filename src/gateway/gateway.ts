@@ -23,6 +23,8 @@ export interface GatewayDeps extends Omit<ForwardDeps, "keepAlive"> {
   readonly mayForward?: (client: string | undefined) => Promise<ErrorResponse | undefined> | undefined;
   /** Cooldowns that the host keeps, instead of those of this gateway alone. */
   readonly cooldowns?: ActiveSettings["cooldowns"];
+  /** `request`: a timer serves only the request in which it was set. Otherwise all share one. */
+  readonly timers?: "request";
   /** Additional members of the `/healthz` response. */
   readonly about: Readonly<Record<string, string | number>>;
 }
@@ -37,7 +39,7 @@ export interface LocalGateway {
 
 export function createGateway(first: GatewaySettings, deps: GatewayDeps): LocalGateway {
   let active = activate(first, deps);
-  const forwardDeps = { ...deps, keepAlive: new KeepAlive(deps.every) };
+  const shared = { ...deps, keepAlive: new KeepAlive(deps.every) };
   return {
     use: (settings) => {
       active = activate(settings, deps);
@@ -45,6 +47,7 @@ export function createGateway(first: GatewaySettings, deps: GatewayDeps): LocalG
     handle: (request) => {
       const admitted = admit(request, active.settings, deps);
       if (admitted === undefined) return undefined;
+      const forwardDeps = deps.timers === "request" ? { ...deps, keepAlive: new KeepAlive(deps.every) } : shared;
       if (admitted.route.kind === "list") return listModels(admitted, active, forwardDeps);
       const asked = deps.mayForward?.(request.trace.client);
       return asked === undefined

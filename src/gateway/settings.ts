@@ -90,7 +90,7 @@ export interface GatewaySettings {
   readonly isReady: boolean;
   readonly problems: readonly string[];
   /** Host names, in lower case, that requests may use besides this machine's own addresses. */
-  readonly allowedHosts: ReadonlySet<string>;
+  readonly allowedHosts: Pick<ReadonlySet<string>, "has">;
   /** Web pages that may send requests, such as `https://example.com`. */
   readonly allowedOrigins: ReadonlySet<string>;
   /** Name of this process to upstreams that may lead back to it; it says nothing of the user. */

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import type { Transform } from "node:stream";
+import { CODINGS, decoderFor } from "../core/content-coding.ts";
 import { GatheredBytes } from "../core/gathered-bytes.ts";
 import { type ErrorResponse, errorResponse } from "../gateway/error-response.ts";
 import type { ByteStream, ProxiedRequest, Transport, UpstreamCall, UpstreamRequest } from "../gateway/host.ts";
 import type { Log } from "../gateway/log.ts";
 import type { RequestHead } from "../gateway/request-head.ts";
 import { RequestTrace } from "../gateway/request-trace.ts";
-import { CODINGS, decoderFor } from "./content-coding.ts";
 import type { LeanResponse } from "./lean-messages.ts";
 import type { Limits } from "./limits.ts";
 import { readRest } from "./linger.ts";

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { Server, Socket } from "node:net";
+import { decodeStart } from "../core/content-coding.ts";
 import { errorBody, errorResponse } from "../gateway/error-response.ts";
 import { createGateway, type GatewayDeps } from "../gateway/gateway.ts";
 import { respondWithError } from "../gateway/relay.ts";
 import type { GatewaySettings } from "../gateway/settings.ts";
-import { decodeStart } from "./content-coding.ts";
 import { type HostDeps, HostedRequest } from "./hosted-request.ts";
 import { LeanRequest, LeanResponse } from "./lean-messages.ts";
 import { Linger, type LingerLimits } from "./linger.ts";

@@ -1,7 +1,6 @@
 import type { Transform } from "node:stream";
 import zlib from "node:zlib";
-import { GatheredBytes } from "../core/gathered-bytes.ts";
-import type { DecodeStart } from "../gateway/upstream-failure.ts";
+import { GatheredBytes } from "./gathered-bytes.ts";
 
 /** Absent in Node 20. */
 const createZstd = (zlib as { readonly createZstdDecompress?: () => Transform }).createZstdDecompress;
@@ -23,7 +22,12 @@ export const decoderFor = (coding: string): Transform | undefined => DECODERS.ge
 /** @source RFC 1950, 2.2: the method of a zlib header. Some servers send a body of RFC 1951 as `deflate`, without one. */
 const isRaw = (coding: string, [first = 0]: Buffer) => /^\s*deflate\s*$/i.test(coding) && (first & 0x0f) !== 8;
 
-export const decodeStart: DecodeStart = (coding, encoded, longest) =>
+/** Decodes a body or its beginning, up to `longest` bytes; `undefined` if the coding is not known. */
+export const decodeStart = (
+  coding: string,
+  encoded: Buffer,
+  longest: number,
+): Promise<{ readonly bytes: Buffer; readonly isWhole: boolean } | undefined> =>
   new Promise((resolve) => {
     const decoder = isRaw(coding, encoded) ? zlib.createInflateRaw() : decoderFor(coding);
     if (decoder === undefined) return resolve(undefined);

@@ -1,0 +1,19 @@
+/*
+ * What the runtime of Workers has and Node's types do not know.
+ * @source developers.cloudflare.com/workers/runtime-apis: handlers/fetch, context, response, fetch; cloudflare/workerd#3669.
+ */
+
+/** Of one request. */
+export interface WorkerContext {
+  /** Keeps the request's context alive until the promise settles, at most 30 seconds after the client has gone. */
+  readonly waitUntil: (work: Promise<unknown>) => void;
+}
+
+/** Variables and secrets are text; others are services, such as a rate limit. */
+export type Bindings = Readonly<Record<string, unknown>>;
+
+/** `manual`: the body is encoded as its headers say already. */
+export type WorkerResponseInit = ResponseInit & { readonly encodeBody: "manual" };
+
+/** `manual`: the body of the response arrives as it was sent, whatever its encoding. */
+export type WorkerRequestInit = RequestInit & { readonly encodeResponseBody: "manual" };

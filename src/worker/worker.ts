@@ -1,0 +1,88 @@
+import { decodeStart } from "../core/content-coding.ts";
+import { thresholdCalled } from "../core/log-level.ts";
+import { errorResponse } from "../gateway/error-response.ts";
+import { createGateway, type LocalGateway } from "../gateway/gateway.ts";
+import { createLog, type Log } from "../gateway/log.ts";
+import { LogSecrets } from "../gateway/log-secrets.ts";
+import { respondWithError } from "../gateway/relay.ts";
+import type { Endpoint } from "../providers/provider.ts";
+import type { Texts } from "../text/message.ts";
+import { workerContext } from "./context.ts";
+import type { Bindings, WorkerContext } from "./runtime.ts";
+import { readSetup } from "./setup.ts";
+import { WorkerRequest } from "./worker-request.ts";
+
+export interface WorkerDeps {
+  readonly version: string;
+  readonly endpoints: readonly Endpoint[];
+  readonly english: Texts;
+  readonly written: unknown;
+}
+
+interface Running {
+  readonly gateway: LocalGateway;
+  readonly log: Log;
+  readonly silenceMs: number;
+}
+
+/** The gateway in one isolate: it is set up by the first request, and serves many at a time. */
+export function createWorker(deps: WorkerDeps) {
+  let running: Running | undefined;
+  let served = 0;
+  return async (request: Request, bindings: Bindings, context: WorkerContext): Promise<Response> => {
+    running ??= await start(bindings, deps);
+    const { gateway, log, silenceMs } = running;
+    const hosted = new WorkerRequest(request, { log, id: ++served, silenceMs, clockMs });
+    context.waitUntil(hosted.done);
+    const failed = (error: Error) => {
+      log.bug(error);
+      hosted.fail();
+      hosted.trace.ended = "bug";
+      respondWithError(hosted, OWN_FAULT);
+    };
+    try {
+      gateway.handle(hosted)?.catch(failed);
+    } catch (error) {
+      failed(error as Error);
+    }
+    return hosted.response;
+  };
+}
+
+const clockMs = () => performance.now();
+
+async function start(bindings: Bindings, { version, endpoints, english, written }: WorkerDeps): Promise<Running> {
+  const context = workerContext(bindings);
+  const setup = await readSetup(written, { endpoints, english }, context);
+  const secrets = new LogSecrets();
+  secrets.add(setup.tokens, setup.settings.upstreams.values());
+  const log = createLog({
+    write: (lines) => {
+      for (const line of lines.trimEnd().split("\n")) console.log(line);
+      return true;
+    },
+    now: context.now,
+    forPerson: false,
+    secrets,
+    threshold: thresholdCalled(context.env.OPENCLAW_LOG_LEVEL),
+    // The context of a request ends with it.
+    later: queueMicrotask,
+  });
+  const gateway = createGateway(setup.settings, {
+    clockMs,
+    delay: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
+    pause: () => new Promise((resolve) => void setTimeout(resolve, 0)),
+    random: Math.random,
+    english,
+    decode: decodeStart,
+    every: (ms, tick) => {
+      const timer = setInterval(tick, ms);
+      return () => clearInterval(timer);
+    },
+    timers: "request",
+    about: { version, host: "workers" },
+  });
+  return { gateway, log, silenceMs: setup.upstreamTimeoutMs };
+}
+
+const OWN_FAULT = errorResponse("api_error", "The local gateway has a bug. Its log says more.");

@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import type { Readable } from "node:stream";
+import { Log, LogLevel, Miniflare } from "miniflare";
+
+export interface WorkerdOptions {
+  /** The built Worker. */
+  readonly worker: string;
+  /** What `openclaw.json` beside it says. */
+  readonly config: unknown;
+  /** Variables and secrets. */
+  readonly bindings?: Readonly<Record<string, string>>;
+  /** How many times faster the timers of the Worker run. */
+  readonly speed?: number;
+  /** Further options of miniflare's, such as rate limits. */
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+export interface RunningWorkerd {
+  readonly url: string;
+  /** Everything that the Worker has written to its console, line by line. */
+  readonly console: readonly string[];
+  readonly stop: () => Promise<void>;
+  readonly miniflare: Miniflare;
+}
+
+/** The newest that this workerd knows. */
+const COMPATIBILITY_DATE = "2026-04-26";
+const COMPATIBILITY_FLAGS = ["nodejs_compat", "enable_request_signal", "global_fetch_strictly_public"];
+
+/** Starts the built Worker in workerd, at a free port of this machine. */
+export async function startWorkerd({
+  worker,
+  config,
+  bindings = {},
+  speed = 1,
+  options = {},
+}: WorkerdOptions): Promise<RunningWorkerd> {
+  const lines: string[] = [];
+  const miniflare = new Miniflare({
+    modules: [
+      { type: "ESModule", path: "main.mjs", contents: mainModule(speed) },
+      { type: "ESModule", path: "worker.mjs", contents: readFileSync(worker, "utf8") },
+      { type: "Text", path: "openclaw.json", contents: typeof config === "string" ? config : JSON.stringify(config) },
+    ],
+    bindings,
+    compatibilityDate: COMPATIBILITY_DATE,
+    compatibilityFlags: COMPATIBILITY_FLAGS,
+    host: "127.0.0.1",
+    port: 0,
+    log: new Log(LogLevel.NONE),
+    handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
+      for (const stream of [stdout, stderr]) {
+        let rest = "";
+        stream.setEncoding("utf8").on("data", (text: string) => {
+          const [last = "", ...before] = (rest + text).split("\n").reverse();
+          rest = last;
+          lines.push(...before.reverse());
+        });
+      }
+    },
+    ...options,
+  });
+  const url = (await miniflare.ready).origin;
+  return { url, console: lines, stop: () => miniflare.dispose(), miniflare };
+}
+
+/** The Worker, whose waiting takes less time. */
+const mainModule = (speed: number): string => `
+for (const name of ["setTimeout", "setInterval"]) {
+  const real = globalThis[name];
+  globalThis[name] = (callback, ms = 0, ...rest) => real(callback, ms / ${speed}, ...rest);
+}
+export { default } from "./worker.mjs";
+export * from "./worker.mjs";
+`;
