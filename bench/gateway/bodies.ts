@@ -1,10 +1,9 @@
 import type { ChildProcess } from "node:child_process";
-import { mkdirSync } from "node:fs";
 import { Agent, get } from "node:http";
-import { join } from "node:path";
 import { markdownTable, median } from "../figures.ts";
 import { ask, startOwn, stop } from "./children.ts";
-import { contenderKinds } from "./contenders.ts";
+import { entrants } from "./contenders.ts";
+import { startIn } from "./rounds.ts";
 import type { Sending, Sent } from "./sender.ts";
 
 const SIZE_BYTES = 30_000_000;
@@ -14,12 +13,10 @@ const TIMES = 3;
 export async function bodies(work: string, upstreamPort: number): Promise<void> {
   const { child: sender } = await startOwn("sender", "load");
   const rows = new Map<string, string[]>();
-  const kinds = contenderKinds().filter(({ name }) => name === "openclaw" || name === "before");
-  for (const { name, start } of kinds) {
-    const folder = join(work, name);
-    mkdirSync(folder);
-    const contender = await start?.({ folder, upstreamPort });
-    if (contender?.child === undefined) continue;
+  const chosen = entrants(process.env.OPENCLAW_BENCH_BEFORE === undefined ? ["openclaw"] : ["before", "openclaw"]);
+  for (const entrant of chosen) {
+    const contender = await startIn({ work, upstreamPort }, entrant);
+    if (contender.child === undefined) continue;
     for (let index = 0; ; index += 1) {
       const waits: number[] = [];
       let sent: Partial<Sent> = {};
@@ -36,7 +33,7 @@ export async function bodies(work: string, upstreamPort: number): Promise<void> 
     await stop(contender.child);
   }
   await stop(sender as ChildProcess);
-  const heading = ["30 MB of", ...kinds.map(({ name }) => `${name}, ms (status)`)];
+  const heading = ["30 MB of", ...chosen.map(({ name }) => `${name}, ms (status)`)];
   console.log(markdownTable([heading, ...[...rows].map(([name, cells]) => [name, ...cells])]));
 }
 

@@ -5,9 +5,9 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 
 /** The core that a process is pinned to, so that contenders do not share theirs with clients and upstream. */
-export type Core = "contender" | "load";
+export type Core = "contender" | "load" | "any";
 
-const CORES: Readonly<Record<Core, string>> = { load: "0", contender: "1" };
+const CORES: Readonly<Record<Exclude<Core, "any">, string>> = { load: "0", contender: "1" };
 
 /** Processes can be pinned to a core here. */
 export const isPinned = cpus().length > 1 && spawnSync("taskset", ["--version"]).status === 0;
@@ -23,7 +23,8 @@ const running = new Set<ChildProcess>();
 
 /** Starts a program that ends with this process at the latest. */
 export function start(command: string, args: readonly string[], { core, ...options }: StartOptions): ChildProcess {
-  const [program = "", ...words] = isPinned ? ["taskset", "-c", CORES[core], command, ...args] : [command, ...args];
+  const pinned = isPinned && core !== "any" ? ["taskset", "-c", CORES[core]] : [];
+  const [program = "", ...words] = [...pinned, command, ...args];
   const child = spawn(program, words, {
     stdio: ["ignore", "ignore", "inherit"],
     serialization: "advanced",

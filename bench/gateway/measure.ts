@@ -1,16 +1,14 @@
 import type { ChildProcess } from "node:child_process";
 import { shuffled } from "../figures.ts";
 import { ask } from "./children.ts";
-import type { Contender } from "./contenders.ts";
+import type { Contender } from "./contenders/contender.ts";
+import type { Entrant } from "./contenders.ts";
 import type { Job, Order, Outcome } from "./load.ts";
 import { cpuMs } from "./machine.ts";
 import type { Scenario } from "./scenarios.ts";
 
 /** A running contender and its name. */
-export interface Runner extends Contender {
-  readonly name: string;
-  readonly carriesStreams: boolean;
-}
+export interface Runner extends Contender, Omit<Entrant, "start"> {}
 
 /** The figures of one contender for one kind of traffic in one round. */
 export interface Sample {
@@ -86,5 +84,8 @@ export class Measurement {
   }
 }
 
-const ableTo = ({ answer }: Scenario, runners: readonly Runner[]) =>
-  runners.filter(({ carriesStreams }) => carriesStreams || answer === "json" || answer === "plain");
+const ableTo = ({ answer, bodyBytes }: Scenario, runners: readonly Runner[]) =>
+  runners.filter(
+    ({ carriesStreams, largestBytes = Number.POSITIVE_INFINITY }) =>
+      (carriesStreams || answer === "json" || answer === "plain") && bodyBytes <= largestBytes,
+  );

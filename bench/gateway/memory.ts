@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { ask, stop } from "./children.ts";
-import type { Contender } from "./contenders.ts";
+import type { Contender } from "./contenders/contender.ts";
 import type { Job, Order, Outcome } from "./load.ts";
 import { residentKiB } from "./machine.ts";
 

@@ -1,11 +1,11 @@
-import type { ChildProcess } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { markdownTable } from "../figures.ts";
 import { ask, stop } from "./children.ts";
-import { openclaw } from "./contenders.ts";
+import { openclaw } from "./contenders/openclaw.ts";
 import type { Job, Order, Outcome } from "./load.ts";
 import { cpuMs } from "./machine.ts";
+import type { Bench } from "./rounds.ts";
 import type { Answer } from "./traffic.ts";
 
 /** A profile as V8 writes it. @source the `Profile` of the DevTools protocol */
@@ -28,16 +28,14 @@ const MEASURED_MS = 10_000;
 const FUNCTIONS_SHOWN = 25;
 
 /** Shows where the processor time of small requests by sixteen clients goes; `answer` is `json`, `plain` or `burst`. */
-export async function profile(
-  work: string,
-  upstreamPort: number,
-  load: ChildProcess,
-  answer: Answer = "json",
-): Promise<void> {
+export async function profile({ work, upstreamPort, load }: Bench, answer: Answer = "json"): Promise<void> {
   const folder = join(work, "profile");
   mkdirSync(folder);
   const nodeOptions = ["--cpu-prof", "--cpu-prof-dir", folder, "--cpu-prof-interval", String(SAMPLE_US)];
-  const { port, headers, child } = await openclaw({ folder, upstreamPort }, { nodeOptions });
+  const { port, headers, child } = await openclaw(
+    { folder, upstreamPort, core: "contender", workers: 1 },
+    { nodeOptions },
+  );
   if (child?.pid === undefined) return;
   const job: Job = {
     ...{ port, headers, answer, bodyBytes: 1024, clients: 16, durationMs: WARM_UP_MS },

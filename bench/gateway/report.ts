@@ -10,6 +10,8 @@ export function report(figures: Figures): string {
   return [
     "Requests per second, and CPU per request in microseconds:",
     loadTable(figures),
+    "Medians of the ratios of the rounds, ours to others:",
+    ratioTable(figures),
     "Milliseconds to the first byte, p50 / p99; contenders: added to direct:",
     delayTable(figures, [...LOADS.filter(({ clients }) => clients === 1), ...STREAMS], firstByteOf),
     "Milliseconds from the upstream to the client for each event, the same way:",
@@ -38,12 +40,33 @@ function loadTable(figures: Figures): string {
   const cell = (one: Summary | undefined) =>
     one === undefined ? "-" : `${short(one.requestsPerSecond)}${one.cpuUs > 0 ? ` (${short(one.cpuUs)})` : ""}`;
   return markdownTable([
-    ["answer, request, clients", ...names, `${OURS} / nginx`, `${OURS} / portkey`, "CPU / nginx"],
-    ...LOADS.map(({ name }) => {
-      const own = find(name, OURS);
-      const ratios = [own?.rateToNginx, own?.rateToPortkey, own?.cpuToNginx].map(short);
-      return [name, ...names.map((contender) => cell(find(name, contender))), ...ratios];
-    }),
+    ["answer, request, clients", ...names],
+    ...LOADS.filter(({ name }) => names.some((contender) => find(name, contender) !== undefined)).map(({ name }) => [
+      name,
+      ...names.map((contender) => cell(find(name, contender))),
+    ]),
+  ]);
+}
+
+function ratioTable(figures: Figures): string {
+  const find = finder(figures);
+  const peers = ["nginx", "haproxy", "portkey", "ccr"] as const;
+  const rows = LOADS.map(({ name }) => {
+    const own = find(name, OURS);
+    const worker = find(name, "worker");
+    return [
+      name,
+      ...peers.map((peer) => short(own?.rateTo[peer])),
+      ...[own?.cpuTo.nginx, own?.cpuTo.haproxy, worker?.cpuTo.forward].map(short),
+    ];
+  });
+  return markdownTable([
+    [
+      "answer, request, clients",
+      ...peers.map((peer) => `rate / ${peer}`),
+      ...["CPU / nginx", "CPU / haproxy", "CPU of worker / forward"],
+    ],
+    ...rows.filter(([, ...cells]) => cells.some((cell) => cell !== "-")),
   ]);
 }
 
@@ -88,12 +111,13 @@ function targetTable(figures: Figures): string {
   const at = (scenario: string) => find(scenario, OURS);
   const memoryOf = (age: Age) => figures.memory.find((one) => one.contender === OURS && one.age === age)?.perStreamKiB;
   const targets: readonly (readonly [what: string, value: number | undefined, sign: "<=" | ">=", limit: number])[] = [
-    ["requests/s to Portkey's, 1 client", at(MARKED.one)?.rateToPortkey, ">=", 5],
-    ["the same, 16 clients", at(MARKED.some)?.rateToPortkey, ">=", 10],
-    ["the same, 128 clients", at(MARKED.many)?.rateToPortkey, ">=", 10],
-    ["requests/s to nginx's, 16 clients", at(MARKED.some)?.rateToNginx, ">=", 0.25],
-    ["CPU per request to nginx's, 16 clients", at(MARKED.some)?.cpuToNginx, "<=", 4],
-    ["the same, few headers", at(MARKED.plain)?.cpuToNginx, "<=", 4],
+    ["requests/s to Portkey's, 1 client", at(MARKED.one)?.rateTo.portkey, ">=", 5],
+    ["the same, 16 clients", at(MARKED.some)?.rateTo.portkey, ">=", 10],
+    ["the same, 128 clients", at(MARKED.many)?.rateTo.portkey, ">=", 10],
+    ["requests/s to nginx's, 16 clients", at(MARKED.some)?.rateTo.nginx, ">=", 0.33],
+    ["CPU per request to nginx's, 16 clients", at(MARKED.some)?.cpuTo.nginx, "<=", 4],
+    ["the same, few headers", at(MARKED.plain)?.cpuTo.nginx, "<=", 4],
+    ["the Worker's CPU to forward's, 16 clients", find(MARKED.some, "worker")?.cpuTo.forward, "<=", 1.5],
     ["ms added to the first byte, p50, 1 client", at(MARKED.one)?.addedFirstByte.p50, "<=", 0.3],
     ["ms added to a stream's first byte, p50, 1 client", at(MARKED.stream)?.addedFirstByte.p50, "<=", 0.7],
     ["KiB per idle stream, soon after the start", memoryOf("young"), "<=", 35],

@@ -1,7 +1,7 @@
 import { defineConfig } from "rolldown";
 
 /** Each is a program that `children.ts` starts by its name. */
-const PROGRAMS = ["run", "upstream", "load", "bare", "sender"];
+const PROGRAMS = ["run", "upstream", "load", "bare", "sender", "forward"];
 
 export default defineConfig({
   input: PROGRAMS.map((name) => `bench/gateway/${name}.ts`),

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { bodies } from "./bodies.ts";
 import { startOwn, stopAll } from "./children.ts";
 import { compare } from "./compare.ts";
+import { pairs } from "./pairs.ts";
 import { profile } from "./profile.ts";
 import { soak } from "./soak.ts";
 import type { Answer } from "./traffic.ts";
@@ -17,14 +18,15 @@ const work = mkdtempSync(join(tmpdir(), "openclaw-bench-"));
 try {
   const upstream = await startOwn("upstream", "load");
   const { port } = upstream.said as { port: number };
-  const what = process.argv[2];
+  const [what, ...names] = process.argv.slice(2);
   if (what === "soak") await soak(work, port);
   else if (what === "bodies") await bodies(work, port);
   else {
-    const { child } = await startOwn("load", "load");
-    await (what === "profile"
-      ? profile(work, port, child, process.argv[3] as Answer | undefined)
-      : compare(work, port, child));
+    const { child: load } = await startOwn("load", "load");
+    const bench = { work, upstreamPort: port, load };
+    if (what === "profile") await profile(bench, names[0] as Answer | undefined);
+    else if (what === "pairs") await pairs(bench, names);
+    else await compare(bench, names);
   }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -56,3 +56,12 @@ export const MARKED = {
   plain: "plain, 1 KB, 16",
   stream: "paced, 1 KB, 1",
 } as const;
+
+/** The one of that name, or those whose names contain it; all without one. @throws {Error} if there is none */
+export function named(scenarios: readonly Scenario[], text = ""): readonly Scenario[] {
+  const exact = scenarios.filter(({ name }) => name === text);
+  const found = exact.length > 0 ? exact : scenarios.filter(({ name }) => name.includes(text));
+  if (found.length === 0)
+    throw new Error(`No traffic is named ${text}: ${scenarios.map(({ name }) => name).join("; ")}.`);
+  return found;
+}

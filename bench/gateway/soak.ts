@@ -3,7 +3,7 @@ import { Agent, type ClientRequest, type IncomingMessage, request } from "node:h
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import { jsonLine, markdownTable, median, slope } from "../figures.ts";
-import { openclaw } from "./contenders.ts";
+import { openclaw } from "./contenders/openclaw.ts";
 import { openFiles, residentKiB } from "./machine.ts";
 import { type Answer, conversation, requestHeaders } from "./traffic.ts";
 
@@ -79,7 +79,7 @@ export async function soak(work: string, upstreamPort: number): Promise<void> {
   const minutes = Number(process.env.OPENCLAW_BENCH_MINUTES ?? 10);
   const folder = join(work, "soak");
   mkdirSync(folder);
-  const { port, child, log } = await openclaw({ folder, upstreamPort });
+  const { port, child, log } = await openclaw({ folder, upstreamPort, core: "contender", workers: 1 });
   const pid = child?.pid ?? 0;
   const filesBefore = openFiles(pid);
   const startMs = Date.now();

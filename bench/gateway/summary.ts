@@ -8,6 +8,10 @@ export interface Delay {
   readonly p99: number;
 }
 
+/** Whom others are compared with. */
+const REFERENCES = ["nginx", "haproxy", "portkey", "ccr", "forward"] as const;
+type Reference = (typeof REFERENCES)[number];
+
 /** The figures of one contender for one kind of traffic. */
 export interface Summary {
   readonly scenario: string;
@@ -16,9 +20,8 @@ export interface Summary {
   readonly requestsPerSecond: number;
   readonly cpuUs: number;
   /** Medians of the ratios of the rounds; NaN without a contender to compare with. */
-  readonly rateToNginx: number;
-  readonly rateToPortkey: number;
-  readonly cpuToNginx: number;
+  readonly rateTo: Readonly<Record<Reference, number>>;
+  readonly cpuTo: Readonly<Record<Reference, number>>;
   /** Of all requests of all rounds, in which the order changed. */
   readonly firstByte: Delay;
   readonly addedFirstByte: Delay;
@@ -80,9 +83,8 @@ function summary(
     contender,
     requestsPerSecond: median(own.map(rate)),
     cpuUs: median(own.map(cpu)),
-    rateToNginx: ratio(own, others("nginx"), rate),
-    rateToPortkey: ratio(own, others("portkey"), rate),
-    cpuToNginx: ratio(own, others("nginx"), cpu),
+    rateTo: toEach((reference) => ratio(own, others(reference), rate)),
+    cpuTo: toEach((reference) => ratio(own, others(reference), cpu)),
     firstByte,
     addedFirstByte: less(
       firstByte,
@@ -95,6 +97,9 @@ function summary(
     ),
   };
 }
+
+const toEach = (figure: (reference: Reference) => number) =>
+  Object.fromEntries(REFERENCES.map((name) => [name, figure(name)])) as Record<Reference, number>;
 
 /** The median of the ratios to another contender's sample of the same round. */
 function ratio(own: readonly Sample[], others: readonly Sample[], figure: (sample: Sample) => number): number {

@@ -1,0 +1,65 @@
+/** Gateways in workerd, the runtime of Cloudflare Workers, as its own program: no other Worker in front of them. */
+import { copyFileSync, existsSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { freePort, start, untilListening } from "../children.ts";
+import { type Contender, type ContenderKind, NOTHING_MORE, type Place } from "./contender.ts";
+
+/** Comes with miniflare. */
+const WORKERD = resolve(
+  ...["node_modules", "@cloudflare", `workerd-${process.platform}-${process.arch === "arm64" ? "arm64" : "64"}`],
+  ...["bin", "workerd"],
+);
+
+/** A Worker that only forwards. */
+export const FORWARD: ContenderKind = {
+  name: "forward",
+  carriesStreams: true,
+  spreads: false,
+  isInstalled: () => existsSync(WORKERD),
+  start: (place) => {
+    copyFileSync(fileURLToPath(new URL("./forward.mjs", import.meta.url)), join(place.folder, "worker.mjs"));
+    return serve(place, [], { UPSTREAM: `http://127.0.0.1:${place.upstreamPort}` });
+  },
+};
+
+/** Runs `worker.mjs` and some texts beside it, all in the folder, with variables. */
+async function serve(
+  { folder, core }: Place,
+  texts: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): Promise<Contender> {
+  const port = await freePort();
+  const config = join(folder, "workerd.capnp");
+  writeFileSync(config, workerdConfig(port, texts, variables), { mode: 0o600 });
+  const child = start(WORKERD, ["serve", config], { core });
+  await untilListening(child, port);
+  return { port, child, ...NOTHING_MORE };
+}
+
+/** @source workerd.capnp of the package `workerd`; a string of JSON is one of its own, too. */
+const workerdConfig = (port: number, texts: readonly string[], variables: Readonly<Record<string, string>>) => `
+using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = .gateway),
+    (name = "loopback", network = (allow = ["local"])),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
+);
+const gateway :Workerd.Worker = (
+  modules = [
+    (name = "worker.mjs", esModule = embed "worker.mjs"),
+${texts.map((name) => `    (name = "${name}", text = embed "${name}"),\n`).join("")}  ],
+  compatibilityDate = "${COMPATIBILITY_DATE}",
+  compatibilityFlags = ["nodejs_compat"],
+  bindings = [
+${Object.entries(variables)
+  .map(([name, value]) => `    (name = "${name}", text = ${JSON.stringify(value)}),\n`)
+  .join("")}  ],
+  globalOutbound = "loopback",
+);
+`;
+
+/** The latest that this workerd knows. */
+const COMPATIBILITY_DATE = "2026-04-26";
