@@ -54,7 +54,11 @@ async function askGateway(paths: Paths, context: Context): Promise<Health> {
   }
   const { isRemote, url } = used.value;
   const address = { url, token: undefined };
-  if (!isRemote) return checkHealth(address, context);
+  if (!isRemote) {
+    // Without a token it does not say whose it is, and nobody asks.
+    const { isOwn: _, ...health } = await checkHealth(address, context);
+    return health;
+  }
   const [{ remoteHealth }, { asHealth }] = await Promise.all([
     import("../service/remote-health.ts"),
     import("../service/remote-status.ts"),

@@ -14,7 +14,7 @@ async function asked(args: readonly string[], env: Record<string, string>, home 
 
 describe("gateway health", () => {
   it("exits with 0 if the gateway answers, without a configuration, a token or a terminal", async () => {
-    const { port, url, heads } = await answeringGateway();
+    const { port, url, heads } = await answeringGateway({ isForeign: true });
     expect(await asked([], onPort(port))).toEqual({ status: 0, stdout: `${url}: openclaw ${VERSION}, ready\n` });
     const { status, stdout } = await asked(["--json"], onPort(port));
     expect([status, JSON.parse(stdout)]).toEqual([

@@ -94,7 +94,7 @@ export async function startGatewayProcess({
 }
 
 /** A log that can be waited for. */
-function listenedTo() {
+export function listenedTo() {
   const waiting = new Set<() => void>();
   let [written, heard] = ["", 0];
   const says = (ended: Promise<Finished>) => (pattern: RegExp) =>
