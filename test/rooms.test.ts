@@ -64,6 +64,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   service: 2,
   settings: 2,
   undo: 2,
+  usage: 2,
   http: 3,
   server: 3,
   system: 3,

@@ -211,6 +211,11 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   "gateway token list": [["gateway token list", "tokenNames"]],
   "gateway token show": [['ANTHROPIC_API_KEY="$(openclaw gateway token show ci)" python app.py', "showToken"]],
   "gateway token remove": [["gateway token remove anna", "removeToken"]],
+  usage: [
+    ["usage", "usageByDay"],
+    ["usage --since 30d --by model", "usageByModel"],
+    ["usage --since 2026-11-01 --by client --csv > usage.csv", "usageAsCsv"],
+  ],
   doctor: [
     ["doctor", "showFaults"],
     ["doctor --fix", "repair"],

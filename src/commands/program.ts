@@ -144,6 +144,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   models: () => import("./models.ts"),
   config: () => import("./config.ts"),
   gateway: () => import("./gateway.ts"),
+  usage: () => import("./usage.ts"),
   doctor: () => import("./doctor.ts"),
   undo: () => import("./undo.ts"),
   logout: () => import("./logout.ts"),

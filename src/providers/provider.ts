@@ -8,6 +8,7 @@ import type { Message } from "../text/message.ts";
 import type { Discovery } from "./discovery.ts";
 import type { Finding, ProbeBucket } from "./finding.ts";
 import { isAliasOf, type ListedModel, type Model } from "./model.ts";
+import type { PriceTable } from "./price.ts";
 
 export interface CheckedAnswer {
   readonly value: string;
@@ -289,6 +290,8 @@ export interface Endpoint {
   readonly checks: () => Promise<Checks>;
   /** Loaded only when models are listed. */
   readonly listing: () => Promise<ListModels>;
+  /** Loaded only when usage is summed. */
+  readonly prices?: () => Promise<PriceTable>;
 }
 
 /** True if the built-in list has the model, or once had it. */

@@ -26,6 +26,7 @@ const COMMANDS = [
   "refresh",
   "config",
   "gateway",
+  "usage",
   "doctor",
   "undo",
   "logout",
@@ -75,7 +76,7 @@ async function expectTexts(args: readonly string[], status: number, options: InP
 describe("help", () => {
   const paths: readonly (readonly string[])[] = [
     [],
-    ...["onboard", "models", "config", "gateway", "doctor", "undo"].map((name) => [name]),
+    ...["onboard", "models", "config", "gateway", "usage", "doctor", "undo"].map((name) => [name]),
     ...MODELS_COMMANDS.map((name) => ["models", name]),
     ...FALLBACK_COMMANDS.map((name) => ["models", "fallbacks", name]),
     ...ALIAS_COMMANDS.map((name) => ["models", "aliases", name]),
@@ -149,6 +150,27 @@ describe("with damaged files", () => {
       const { words, stdout, stderr } = await run(args, { home });
       expect(words, `${stdout}${stderr}`).toEqual([]);
     });
+  });
+});
+
+describe("usage", () => {
+  it("of a record, and without one", async () => {
+    const home = temporaryHome();
+    await expectTexts(["usage"], 0, { home });
+    const folder = join(home, ".openclaw", "usage");
+    mkdirSync(folder, { recursive: true });
+    await expectTexts(["usage"], 0, { home });
+    const line = { time: "2026-11-28T12:00:00.000Z", method: "POST", path: "/", status: 200, durationMs: 1 };
+    const tokens = { inputTokens: 1_000_000, outputTokens: 1, provider: PROVIDER, unifiedBilling: true };
+    const lines = [
+      { ...line, ...tokens, model: `${PROVIDER}/claude-sonnet-5-5` },
+      { ...line, model: `${PROVIDER}/unheard-of`, provider: PROVIDER, ended: "client-gone" },
+    ];
+    const text = [...lines.map((each) => JSON.stringify(each)), "damaged", ""].join("\n");
+    writeFileSync(join(folder, "2026-11-28.jsonl"), text);
+    const context = { now: () => new Date("2026-11-28T13:00:00Z"), columns: () => 90 };
+    await expectTexts(["usage", "--by", "client"], 0, { home, context });
+    await expectTexts(["usage", "--since", "soon"], 2, { home });
   });
 });
 

@@ -171,6 +171,7 @@ function endpointOf(row: EndpointRow): Endpoint {
       const { listWorkersAi, listingOf } = await import("./listing.ts");
       return id === "workers-ai" ? listWorkersAi : listingOf(row, label, carried);
     },
+    prices: async () => (await import("./prices.ts")).priceTable(id),
   };
 }
 

@@ -84,6 +84,10 @@ export const help = () => ({
   showToken: "give the token of this name to a program",
   removeToken: "take it away",
 
+  usageByDay: "see what the last seven days cost",
+  usageByModel: "see what each model cost in the last 30 days",
+  usageAsCsv: "open the figures of each client in a spreadsheet",
+
   showFaults: "show what is wrong",
   repair: "repair what is safe to repair",
   everyCheck: "show every check, and contact nobody",

@@ -22,6 +22,7 @@ import { settings } from "./settings.ts";
 import { system } from "./system.ts";
 import { terminal } from "./terminal.ts";
 import { undo } from "./undo.ts";
+import { usage } from "./usage.ts";
 import { variables } from "./variables.ts";
 
 /** Every sentence of the program in English, by the room that says it. Each room is named in a function: it is loaded when it is asked for. */
@@ -49,5 +50,6 @@ export const en = roomsOf({
   system: () => system(),
   terminal: () => terminal(),
   undo: () => undo(),
+  usage: () => usage(),
   variables: () => variables(),
 });

@@ -38,6 +38,8 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   values: "值",
   variable: "變數",
   when: "時機",
+  day: "日期",
+  what: "項目",
   where: "位址",
 };
 
@@ -56,6 +58,7 @@ export const commands = (): ReturnType<typeof english> => ({
     models: "顯示、選擇並列出你可以使用的模型",
     config: "讀取、變更並檢查設定檔",
     gateway: "執行本機 Gateway，可手動或以服務執行",
+    usage: "加總本機 Gateway 處理的請求與費用",
     doctor: "找出問題，並修復可以安全修復的項目",
     undo: "還原最後一次的設定變更",
     logout: "移除提供者的憑證",

@@ -87,6 +87,10 @@ export const help = (): ReturnType<typeof english> => ({
   showToken: "將這個名稱的權杖交給程式",
   removeToken: "收回權杖",
 
+  usageByDay: "查看最近七天的費用",
+  usageByModel: "查看最近 30 天各模型的費用",
+  usageAsCsv: "以試算表開啟各用戶端的數字",
+
   showFaults: "顯示問題",
   repair: "修復可以安全修復的問題",
   everyCheck: "列出所有檢查，且不連線到任何地方",

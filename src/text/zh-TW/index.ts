@@ -23,6 +23,7 @@ import { settings } from "./settings.ts";
 import { system } from "./system.ts";
 import { terminal } from "./terminal.ts";
 import { undo } from "./undo.ts";
+import { usage } from "./usage.ts";
 import { variables } from "./variables.ts";
 
 /** Every sentence of the program in Traditional Chinese as written in Taiwan, by the room that says it. */
@@ -50,5 +51,6 @@ export const zhTW = roomsOf({
   system: () => system(),
   terminal: () => terminal(),
   undo: () => undo(),
+  usage: () => usage(),
   variables: () => variables(),
 }) satisfies Texts;

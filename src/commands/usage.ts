@@ -1,0 +1,139 @@
+import { type Command, Option } from "commander";
+import { fileValues, loadReadable } from "../config/resolve.ts";
+import type { Config } from "../config/schema.ts";
+import { attempt, OpenclawError } from "../core/errors.ts";
+import { jsonDocument } from "../core/json.ts";
+import type { PriceTable } from "../providers/price.ts";
+import { type Endpoint, endpointsOf } from "../providers/provider.ts";
+import type { Message } from "../text/message.ts";
+import { csv } from "../usage/csv.ts";
+import { calendarOf, type Period, periodSince } from "../usage/period.ts";
+import { priceLookup } from "../usage/prices.ts";
+import { type ReadRecord, readRecord, usageFolder } from "../usage/read-record.ts";
+import { figures, GROUPINGS, type Grouping, keyFor, type Report, ReportBuilder } from "../usage/sums.ts";
+import type { Invocation } from "./invocation.ts";
+import { linePrinter } from "./print.ts";
+import { barMeasure, shownUsd, usageTable } from "./usage-table.ts";
+
+interface UsageFlags {
+  readonly since: string;
+  readonly by: Grouping;
+  readonly json?: boolean;
+  readonly csv?: boolean;
+}
+
+export function define(command: Command, invocation: Invocation): void {
+  const { usage: text, commands } = invocation.context.text;
+  command
+    .description(text.description)
+    .addOption(new Option("--since <day>", text.sinceFlag).default("7d"))
+    .addOption(new Option("--by <what>", text.byFlag).choices(GROUPINGS).default("day"))
+    .addOption(new Option("--json", commands.jsonFlag).conflicts("csv"))
+    .option("--csv", text.csvFlag)
+    .action((flags: UsageFlags) => usage(flags, invocation));
+}
+
+async function usage({ since, by, json, csv: asCsv }: UsageFlags, invocation: Invocation): Promise<void> {
+  const { context, paths } = invocation;
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  const dayOf = calendarOf(timeZone);
+  const period = periodSince(since, dayOf(context.now().getTime()));
+  if (period === undefined) {
+    throw new OpenclawError((t) => t.commands.usage.notAllowed({ flag: "--since", value: since }), {
+      code: "usage.invalid",
+      hint: (t) => t.usage.useSince,
+    });
+  }
+  const { priceOf, tables, notes } = await knownPrices(invocation);
+  const builder = new ReportBuilder(keyFor(by, dayOf), priceOf);
+  const found = readRecord(usageFolder(paths()), period, dayOf, (line) => builder.add(line), context);
+  const report = builder.report(by);
+  const dates = [...new Set([...tables.values()].map(({ date }) => date))].toSorted();
+  const warnings = [...notes, ...recordNotes(found)];
+  for (const note of warnings)
+    linePrinter(context.err, { columns: () => context.columns("stderr") }, invocation.shown)(note(context.text));
+  if (json) {
+    const { damagedLines, unreadable } = found;
+    const rows = report.rows.map(({ key, sums }) => ({ key: key ?? null, ...figures(sums) }));
+    const described = { ...period, timeZone, by, prices: dates, damagedLines, unreadable };
+    return context.out(jsonDocument({ ...described, rows, total: figures(report.total) }));
+  }
+  if (asCsv) return context.out(csvOf(report, by));
+  await print(report, { by, period, timeZone, found, prices: dates.at(-1) ?? "" }, invocation);
+}
+
+const recordNotes = ({ damagedLines, unreadable }: ReadRecord): readonly Message[] => [
+  ...(damagedLines > 0 ? [(({ usage: text }) => text.damaged(damagedLines)) satisfies Message] : []),
+  ...unreadable.map(
+    (path): Message =>
+      ({ usage: text }) =>
+        text.unreadable(path),
+  ),
+];
+
+/** Prices of every known provider and of the configuration; without those where it cannot be read. */
+async function knownPrices({ context, paths, providers }: Invocation) {
+  const endpoints = endpointsOf(await providers());
+  const tables = await priceTables(endpoints);
+  const loaded = await attempt(async () => fileValues(await loadReadable(paths(), context)).config);
+  const config: Config = loaded.ok ? loaded.value : {};
+  const entries = Object.entries(config.models?.providers ?? {});
+  const configured = new Map(entries.map(([id, { models = [] }]) => [id, models] as const));
+  const notes: readonly Message[] = loaded.ok ? [] : [({ usage: text }) => text.pricesIgnored];
+  return { priceOf: priceLookup(tables, configured), tables, notes };
+}
+
+async function priceTables(endpoints: readonly Endpoint[]): Promise<ReadonlyMap<string, PriceTable>> {
+  const found = await Promise.all(
+    endpoints.map(async ({ providerId, prices }) => [providerId, await prices?.()] as const),
+  );
+  return new Map(found.flatMap(([id, table]) => (table === undefined ? [] : [[id, table] as const])));
+}
+
+/** One header, and a row for each key; the total is left to the spreadsheet. */
+function csvOf({ rows, total }: Report, by: Grouping): string {
+  const names = Object.keys(flat(figures(total)));
+  const lines = rows.map(({ key, sums }) => {
+    const values = flat(figures(sums));
+    return [key, ...names.map((name) => values[name])];
+  });
+  return csv([[by, ...names], ...lines]);
+}
+
+function flat({ firstByteMs, ...others }: ReturnType<typeof figures>): Readonly<Record<string, number | undefined>> {
+  const { costUsd, ...counts } = others;
+  const { p50, p95 } = firstByteMs;
+  return {
+    ...counts,
+    costUsd: costUsd ?? undefined,
+    firstByteP50Ms: p50 ?? undefined,
+    firstByteP95Ms: p95 ?? undefined,
+  };
+}
+
+interface Printed {
+  readonly by: Grouping;
+  readonly period: Period;
+  readonly timeZone: string;
+  readonly found: ReadRecord;
+  readonly prices: string;
+}
+
+async function print(
+  report: Report,
+  { by, period, timeZone, found, prices }: Printed,
+  { context, shown }: Invocation,
+): Promise<void> {
+  const { usage: text } = context.text;
+  const tell = linePrinter(context.out, context, shown);
+  if (report.total.requests === 0) return tell(found.isThere ? text.nothingThen(period) : text.nothingYet);
+  const { total } = report;
+  tell(text.title({ ...period, timeZone }));
+  context.out(`\n${await usageTable(report, by, context)}\n\n`);
+  tell(text.legend);
+  if (context.columns() !== undefined) tell(text.bars[barMeasure(report)]);
+  if (total.cancelled > 0) tell(text.cancelled(total.cancelled));
+  if (total.unpriced > 0) tell(text.unpriced(total.unpriced));
+  if (total.fee > 0) tell(text.billing(shownUsd(total.fee)));
+  tell(text.prices(prices));
+}

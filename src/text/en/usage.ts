@@ -1,0 +1,56 @@
+import { count } from "./words.ts";
+
+/** What `openclaw usage` says. */
+export const usage = () => ({
+  description: "Sum what the local gateway has served: requests, tokens, cost, failures and times.",
+  sinceFlag: "`7d` for today and the six days before, `today`, or a day such as `2026-11-01`",
+  byFlag: "what each row is",
+  csvFlag: "print comma-separated values for a spreadsheet",
+
+  title: ({ since, until, timeZone }: { since: string; until: string; timeZone: string }) =>
+    since === until
+      ? `Usage on ${since}, time zone ${timeZone}`
+      : `Usage from ${since} to ${until}, time zone ${timeZone}`,
+  headings: {
+    day: "day",
+    model: "model",
+    client: "client",
+    session: "session",
+    provider: "provider",
+    requests: "requests",
+    input: "in",
+    output: "out",
+    cached: "cached",
+    cost: "cost",
+    failures: "failed",
+    p50: "p50",
+    p95: "p95",
+    failovers: "failovers",
+  },
+  total: "total",
+  none: {
+    day: "no day",
+    model: "no model",
+    client: "token without a name",
+    session: "no session",
+    provider: "no provider",
+  },
+  legend:
+    "`in` and `out` are tokens, `cached` those of `in` that a cache held. p50 and p95 are times to the first byte.",
+  bars: { cost: "A bar is a row's share of the cost.", requests: "A bar is a row's share of the requests." },
+  unpriced: (requests: number) =>
+    `The cost leaves out ${count(requests, "request")}, since the price or the tokens are not known. A \`?\` marks the rows.`,
+  billing: (fee: string) => `Unified Billing adds 5 %, which is ${fee} of the cost.`,
+  prices: (date: string) =>
+    `Costs are estimates in USD, by the prices of ${date} or of your configuration. Discounts and taxes are not in them.`,
+  cancelled: (requests: number) => `${count(requests, "request")} ended because the client stopped.`,
+  damaged: (lines: number) => `The record has ${count(lines, "damaged line")}, which were skipped.`,
+  unreadable: (path: string) => `${path} cannot be read. Its requests are missing here.`,
+  pricesIgnored: "The configuration cannot be read, so the prices in it are not used.",
+
+  nothingYet: "No request has been recorded yet. To record them, run `openclaw gateway run`.",
+  switchedOff: (variable: string) => `${variable} is \`off\`, so the local gateway records nothing.`,
+  nothingThen: ({ since, until }: { since: string; until: string }) =>
+    since === until ? `No request was recorded on ${since}.` : `No request was recorded from ${since} to ${until}.`,
+  useSince: "Use a number of days such as `7d`, `today`, or a day that is not in the future, such as `2026-11-01`.",
+});

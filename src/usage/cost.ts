@@ -1,0 +1,76 @@
+import { isAliasOf, withoutDate } from "../providers/model.ts";
+import type { Price } from "../providers/price.ts";
+import type { UsageLine } from "./line.ts";
+
+/** A price by provider and model; `undefined` if it is not known. */
+export type PriceOf = (provider: string, model: string) => Price | undefined;
+
+/** In billionths of a USD, whole, so that sums are the same in any order. */
+export type Cost = number;
+
+/** @source developers.cloudflare.com, "Unified Billing", 2026: on the credits that are bought; the prices are the provider's. */
+export const UNIFIED_BILLING_FEE = 0.05;
+
+/** `fee` is what Unified Billing adds to `cost`. `unknown`: it was not for nothing, but the price or the tokens are not known. */
+export type Charge = { readonly cost: Cost; readonly fee: Cost } | "unknown";
+
+const NOTHING: Charge = { cost: 0, fee: 0 };
+
+/** Asked for no answer of a model: what is not billed. @source docs.claude.com and developers.openai.com. */
+const isFree = (path: string) => /\/(?:count_tokens|input_tokens|moderations)$/.test(path);
+
+/** True if it may have cost something. */
+const mayBeCharged = ({ method, path, status, cacheStatus }: UsageLine) =>
+  method === "POST" && !isFree(path) && (status < 400 || status === 499) && cacheStatus?.toUpperCase() !== "HIT";
+
+export function chargeFor(line: UsageLine, priceOf: PriceOf): Charge {
+  if (!mayBeCharged(line)) return NOTHING;
+  const { provider = "", model = "", answered, inputTokens, outputTokens } = line;
+  const named = model.startsWith(`${provider}/`) ? model.slice(provider.length + 1) : "";
+  // A file, a batch and the like, whose answer names no tokens.
+  if (named === "" && inputTokens === undefined && outputTokens === undefined) return NOTHING;
+  // Nothing was sent before the client went.
+  if (model === "") return NOTHING;
+  if (inputTokens === undefined || outputTokens === undefined) return "unknown";
+  const price = (answered === undefined ? undefined : priceOf(provider, answered)) ?? priceOf(provider, named);
+  if (price === undefined) return "unknown";
+  const cost = costAt(price, { ...line, inputTokens, outputTokens });
+  return { cost, fee: line.unifiedBilling ? Math.round(cost * UNIFIED_BILLING_FEE) : 0 };
+}
+
+type Counted = Pick<UsageLine, "cacheReadTokens" | "cacheWrite5mTokens" | "cacheWrite1hTokens"> & {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+};
+
+/** Prices are for a million tokens, and costs in billionths. */
+const PER_TOKEN = 1_000;
+
+export function costAt(price: Price, counted: Counted): Cost {
+  const { inputTokens, outputTokens } = counted;
+  const { cacheReadTokens = 0, cacheWrite5mTokens = 0, cacheWrite1hTokens = 0 } = counted;
+  const prompt = inputTokens + cacheReadTokens + cacheWrite5mTokens + cacheWrite1hTokens;
+  const { above } = price;
+  if (above !== undefined && prompt > above.promptTokens) return costAt(above.price, counted);
+  const { input, output, cacheRead = input, cacheWrite5m = input, cacheWrite1h = cacheWrite5m } = price;
+  return Math.round(
+    PER_TOKEN *
+      (inputTokens * input +
+        outputTokens * output +
+        cacheReadTokens * cacheRead +
+        cacheWrite5mTokens * cacheWrite5m +
+        cacheWrite1hTokens * cacheWrite1h),
+  );
+}
+
+/** @source developers.openai.com: `gpt-5.5-2026-04-23`. */
+const ISO_DATE = /-\d{4}-\d{2}-\d{2}$/;
+
+/** Prices by model, and by its id with a date or without. */
+export function findPrice(prices: Readonly<Record<string, Price>>, model: string): Price | undefined {
+  if (Object.hasOwn(prices, model)) return prices[model];
+  const plain = withoutDate(model).replace(ISO_DATE, "");
+  if (Object.hasOwn(prices, plain)) return prices[plain];
+  const dated = Object.keys(prices).find((id) => isAliasOf(model, id));
+  return dated === undefined ? undefined : prices[dated];
+}

@@ -1,0 +1,72 @@
+/** A day as in `2026-11-28`. */
+export type Day = string;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+const isoDay = (ms: number): Day => new Date(ms).toISOString().slice(0, "2026-11-28".length);
+
+/** @why every zone's offset changes at a quarter of an hour, so all moments within one are of the same day. */
+const QUARTER_MS = 15 * 60 * 1000;
+
+/**
+ * Days as the clock of a time zone has them, whatever its summer time does.
+ * @why remembered by quarters of an hour: the system's own calendar takes a microsecond for each moment.
+ */
+export function calendarOf(timeZone: string): (ms: number) => Day {
+  const parts = new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
+  const known = new Map<number, Day>();
+  return (ms) => {
+    const quarter = Math.floor(ms / QUARTER_MS);
+    const seen = known.get(quarter);
+    if (seen !== undefined) return seen;
+    const day = parts.format(quarter * QUARTER_MS);
+    known.set(quarter, day);
+    return day;
+  };
+}
+
+/** The day that many days before another. */
+export const daysBefore = (day: Day, days: number): Day => isoDay(Date.parse(`${day}T00:00:00Z`) - days * DAY_MS);
+
+export interface Period {
+  /** The first day. */
+  readonly since: Day;
+  /** The last day. */
+  readonly until: Day;
+}
+
+const LONGEST_DAYS = 3_660;
+
+/** `7d` is today and the six days before, `2026-11-01` that day and all after; `undefined` for anything else. */
+export function periodSince(text: string, today: Day): Period | undefined {
+  const wanted = text.trim().toLowerCase();
+  const [, number] = /^([1-9]\d{0,3}) ?d$/.exec(wanted) ?? [];
+  if (number !== undefined) {
+    const days = Number(number);
+    return days > LONGEST_DAYS ? undefined : { since: daysBefore(today, days - 1), until: today };
+  }
+  if (wanted === "today") return { since: today, until: today };
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(wanted)) return undefined;
+  const ms = Date.parse(`${wanted}T00:00:00Z`);
+  return Number.isNaN(ms) || isoDay(ms) !== wanted || wanted > today ? undefined : { since: wanted, until: today };
+}
+
+/** The file of a moment, which every zone names alike. */
+export const fileOf = (time: string): string => `${time.slice(0, "2026-11-28".length)}.jsonl`;
+
+const FILE = /^(\d{4}-\d{2}-\d{2})\.jsonl$/;
+
+/** The names of files that can have lines of the period: a day of some zone is part of two or three days of the files. */
+export const filesWithin = (names: readonly string[], { since, until }: Period): readonly string[] =>
+  names
+    .filter((name) => {
+      const [, day] = FILE.exec(name) ?? [];
+      return day !== undefined && day >= daysBefore(since, 1) && day <= daysBefore(until, -1);
+    })
+    .toSorted();
+
+/** The names of files that are older than so many days. */
+export const filesBefore = (names: readonly string[], now: Date, keptDays: number): readonly string[] => {
+  const oldest = daysBefore(now.toISOString().slice(0, "2026-11-28".length), keptDays - 1);
+  return names.filter((name) => (FILE.exec(name)?.[1] ?? oldest) < oldest);
+};

@@ -1,0 +1,63 @@
+import type { Price, PriceTable } from "../providers/price.ts";
+import { findPrice, type PriceOf } from "./cost.ts";
+
+/** As an entry of `models.providers.<id>.models` has it. */
+interface ConfiguredModel {
+  readonly id: string;
+  readonly cost?: unknown;
+}
+
+/** @source docs.claude.com, "Prompt caching": 1.25 and 2 times the price of input. */
+const HOUR_TO_FIVE_MINUTES = 2 / 1.25;
+
+const KEYS = ["input", "output", "cacheRead", "cacheWrite"] as const;
+
+/** Nothing but zeros is what the published OpenClaw fills in where it knows no price. */
+function configuredPrice(cost: unknown): Price | undefined {
+  if (typeof cost !== "object" || cost === null) return undefined;
+  const [input, output, cacheRead, cacheWrite] = KEYS.map((key) => {
+    const value = (cost as Readonly<Record<string, unknown>>)[key];
+    return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : 0;
+  }) as [number, number, number, number];
+  if (input === 0 && output === 0) return undefined;
+  return {
+    input,
+    output,
+    ...(cacheRead > 0 && { cacheRead }),
+    ...(cacheWrite > 0 && { cacheWrite5m: cacheWrite, cacheWrite1h: cacheWrite * HOUR_TO_FIVE_MINUTES }),
+  };
+}
+
+/** True if the configuration repeats the table, as onboarding writes it; the table knows more. */
+const isSame = (configured: Price, known: Price): boolean =>
+  configured.input === known.input &&
+  configured.output === known.output &&
+  (configured.cacheRead ?? 0) === (known.cacheRead ?? 0) &&
+  (configured.cacheWrite5m ?? 0) === (known.cacheWrite5m ?? 0);
+
+/** The price in the user's configuration, else in the table of the provider. */
+export function priceLookup(
+  tables: ReadonlyMap<string, PriceTable>,
+  configured: ReadonlyMap<string, readonly ConfiguredModel[]>,
+): PriceOf {
+  const own = new Map(
+    [...configured].map(([provider, models]) => {
+      const prices = models.flatMap(({ id, cost }) => {
+        const price = configuredPrice(cost);
+        return price === undefined ? [] : [[id, price] as const];
+      });
+      return [provider, Object.fromEntries(prices)] as const;
+    }),
+  );
+  const known = new Map<string, Price | undefined>();
+  const find = (provider: string, model: string) => {
+    const listed = findPrice(tables.get(provider)?.prices ?? {}, model);
+    const given = findPrice(own.get(provider) ?? {}, model);
+    return given === undefined || (listed !== undefined && isSame(given, listed)) ? listed : given;
+  };
+  return (provider, model) => {
+    const key = `${provider}/${model}`;
+    if (!known.has(key)) known.set(key, find(provider, model));
+    return known.get(key);
+  };
+}

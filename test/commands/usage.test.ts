@@ -1,0 +1,271 @@
+import { appendFileSync, chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { textWidth } from "../../src/terminal/width.ts";
+import { formatLine, type UsageLine } from "../../src/usage/line.ts";
+import { calendarOf } from "../../src/usage/period.ts";
+import { openclaw, temporaryHome } from "../support/program.ts";
+
+const NOW = new Date("2026-11-28T12:00:00.000Z");
+const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+const DAY_MS = 24 * 60 * 60 * 1000;
+const day = (before: number) => calendarOf(timeZone)(NOW.getTime() - before * DAY_MS);
+
+const CLAUDE = "cloudflare-ai-gateway";
+
+function served(before: number, more: Partial<UsageLine> = {}, model = "claude-sonnet-5-5"): UsageLine {
+  return {
+    time: new Date(NOW.getTime() - before * DAY_MS).toISOString(),
+    provider: CLAUDE,
+    model: `${CLAUDE}/${model}`,
+    method: "POST",
+    path: "/v1/messages",
+    status: 200,
+    firstByteMs: 820,
+    durationMs: 4_000,
+    requestBytes: 1,
+    responseBytes: 1,
+    inputTokens: 100_000,
+    outputTokens: 20_000,
+    ...more,
+  };
+}
+
+const folder = (home: string) => join(home, ".openclaw", "usage");
+
+function record(home: string, lines: readonly UsageLine[]): void {
+  mkdirSync(folder(home), { recursive: true });
+  for (const line of lines) appendFileSync(join(folder(home), `${line.time.slice(0, 10)}.jsonl`), formatLine(line));
+}
+
+const LINES = [
+  served(0),
+  served(0, { client: "anna", session: "s-1", cacheReadTokens: 900_000 }),
+  served(1, { client: "ci", status: 529, ended: "overloaded", inputTokens: undefined, outputTokens: undefined }),
+  served(2, { client: "anna", session: "s-1", tried: [`${CLAUDE}/claude-opus-5-5: overloaded`], firstByteMs: 2_340 }),
+  served(2, { client: "anna", status: 200, ended: "client-gone", outputTokens: undefined }),
+  served(30, {}, "claude-haiku-5-5"),
+];
+
+function usage(
+  home: string,
+  args: readonly string[] = [],
+  columns?: number,
+  env: Readonly<Record<string, string>> = {},
+) {
+  return openclaw(["usage", ...args], { home, env, context: { now: () => NOW, columns: () => columns } });
+}
+
+async function usageJson(home: string, args: readonly string[] = []) {
+  const { stdout, status, stderr } = await usage(home, ["--json", ...args]);
+  return { status, stderr, document: JSON.parse(stdout) };
+}
+
+function homeWith(lines: readonly UsageLine[] = LINES): string {
+  const home = temporaryHome();
+  record(home, lines);
+  return home;
+}
+
+describe("usage", () => {
+  it("shows the last seven days, with a total and what the figures mean", async () => {
+    const { stdout, stderr, status } = await usage(homeWith());
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toBe(
+      [
+        `Usage from ${day(6)} to ${day(0)}, time zone ${timeZone}`,
+        "",
+        "day         requests    in  out  cached     cost  failed     p50     p95  failovers",
+        `${day(2)}         2  200k  20k       0  $0.40+?       0  820 ms   2.3 s          1`,
+        `${day(1)}         1     0    0       0    $0.00       1       -       -          0`,
+        `${day(0)}         2  1.1M  40k    900k    $0.89       0  820 ms  820 ms          0`,
+        "total              5  1.3M  60k    900k  $1.29+?       1  820 ms   2.3 s          1",
+        "",
+        "`in` and `out` are tokens, `cached` those of `in` that a cache held. p50 and p95 are times to the first byte.",
+        "1 request ended because the client stopped.",
+        "The cost leaves out 1 request, since the price or the tokens are not known. A `?` marks the rows.",
+        "Costs are estimates in USD, by the prices of 2026-10 or of your configuration. Discounts and taxes are not in them.",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("has a bar for each row in a window", async () => {
+    const home = homeWith(LINES.filter(({ ended }) => ended !== "client-gone"));
+    const { stdout } = await usage(home, ["--since", "90d", "--by", "model"], 160);
+    const rows = stdout.split("\n").slice(3, 6);
+    expect(rows.map((row) => /[█▉▊▋▌▍▎▏]+$/.exec(row)?.[0].length ?? 0)).toEqual([30, 1, 0]);
+    expect(stdout).toContain("A bar is a row's share of the cost.");
+    expect((await usage(homeWith(), [], 140)).stdout).toContain("A bar is a row's share of the requests.");
+  });
+
+  it.each(["en", "zh-TW"])("fits a window of 80, 60 and 40 columns, and cuts nothing (%s)", async (language) => {
+    const home = homeWith([...LINES, served(3, { session: "x".repeat(70), client: "小明" })]);
+    for (const columns of [80, 60, 40])
+      for (const by of ["day", "model", "client", "session", "provider"]) {
+        const { stdout } = await usage(home, ["--since", "90d", "--by", by], columns, { OPENCLAW_LANG: language });
+        for (const line of stdout.split("\n")) expect([line, textWidth(line) <= columns]).toEqual([line, true]);
+        const [, table = ""] = stdout.split("\n\n");
+        for (const figure of ["$1.71+?", "2.3 s", "900k"]) expect(table).toContain(figure);
+      }
+  });
+
+  it("keeps a row of a day on one line of 80 columns where nothing failed", async () => {
+    const { stdout } = await usage(homeWith([served(0), served(1)]), [], 80);
+    expect(stdout.split("\n\n")[1]?.split("\n")).toHaveLength(4);
+    expect(stdout).not.toContain("failovers");
+  });
+
+  it.each([
+    ["day", [day(30), day(2), day(1), day(0)]],
+    ["model", [`${CLAUDE}/claude-sonnet-5-5`, `${CLAUDE}/claude-haiku-5-5`]],
+    ["client", ["anna", null, "ci"]],
+    ["session", ["s-1", null]],
+    ["provider", [CLAUDE]],
+  ])("sums by %s", async (by, keys) => {
+    const { document, status } = await usageJson(homeWith(), ["--since", "90d", "--by", by]);
+    expect(status).toBe(0);
+    expect(document.rows.map(({ key }: { key: string }) => key)).toEqual(keys);
+    expect(document.total.requests).toBe(LINES.length);
+  });
+
+  it("has one document with all figures", async () => {
+    const { document } = await usageJson(homeWith([LINES[1] as UsageLine]), ["--since", day(0)]);
+    expect(document).toEqual({
+      since: day(0),
+      until: day(0),
+      timeZone,
+      by: "day",
+      prices: ["2026-10"],
+      damagedLines: 0,
+      unreadable: [],
+      rows: [{ key: day(0), ...document.total }],
+      total: {
+        requests: 1,
+        failures: 0,
+        cancelled: 0,
+        failovers: 0,
+        cacheHits: 0,
+        inputTokens: 100_000,
+        outputTokens: 20_000,
+        cacheReadTokens: 900_000,
+        cacheWrite5mTokens: 0,
+        cacheWrite1hTokens: 0,
+        costUsd: 0.49,
+        unifiedBillingFeeUsd: 0,
+        unpricedRequests: 0,
+        firstByteMs: { p50: 820, p95: 820 },
+      },
+    });
+  });
+
+  it("writes a table for spreadsheets, in which nothing is a formula", async () => {
+    const names = ["=1+1", 'a"b,c', "@SUM(A1)", "-2+3", "plain"];
+    const { stdout } = await usage(homeWith(names.map((session) => served(0, { session }))), [
+      "--by",
+      "session",
+      "--csv",
+    ]);
+    const [header, ...rows] = stdout.split("\r\n");
+    expect(header).toBe(
+      "session,requests,failures,cancelled,failovers,cacheHits,inputTokens,outputTokens,cacheReadTokens,cacheWrite5mTokens,cacheWrite1hTokens,unifiedBillingFeeUsd,unpricedRequests,costUsd,firstByteP50Ms,firstByteP95Ms",
+    );
+    expect(rows.map((row) => row.replace(/,1,0.*/, "")).sort()).toEqual(
+      ["", '"a""b,c"', "'-2+3", "'=1+1", "'@SUM(A1)", "plain"].sort(),
+    );
+    expect(rows.find((row) => row.startsWith("plain"))).toBe("plain,1,0,0,0,0,100000,20000,0,0,0,0,0,0.4,820,820");
+  });
+
+  it("adds what Unified Billing costs, and says so", async () => {
+    const home = homeWith([served(0, { unifiedBilling: true })]);
+    expect((await usage(home)).stdout).toContain("Unified Billing adds 5 %, which is $0.02 of the cost.");
+    expect((await usageJson(home)).document.total).toMatchObject({ costUsd: 0.42, unifiedBillingFeeUsd: 0.02 });
+  });
+
+  it("uses the prices of the configuration, and does without one that cannot be read", async () => {
+    const home = homeWith([served(0, {}, "mine")]);
+    const cost = { input: 1, output: 5, cacheRead: 0, cacheWrite: 0 };
+    const models = { providers: { [CLAUDE]: { models: [{ id: "mine", name: "Mine", cost }] } } };
+    const config = join(home, ".openclaw", "openclaw.json");
+    writeFileSync(config, JSON.stringify({ models }));
+    expect((await usageJson(home)).document.total.costUsd).toBe(0.2);
+    writeFileSync(config, "{");
+    const broken = await usageJson(home);
+    expect(broken).toMatchObject({ status: 0, document: { total: { costUsd: null, unpricedRequests: 1 } } });
+    expect(broken.stderr).toBe("The configuration cannot be read, so the prices in it are not used.\n");
+  });
+});
+
+describe("usage of a record", () => {
+  it("says what to do while there is none", async () => {
+    const home = temporaryHome();
+    const { stdout, status } = await usage(home);
+    expect({ stdout, status }).toEqual({
+      stdout: "No request has been recorded yet. To record them, run `openclaw gateway run`.\n",
+      status: 0,
+    });
+    expect((await usageJson(home)).document).toMatchObject({ rows: [], total: { requests: 0, costUsd: 0 } });
+    expect((await usage(home, ["--csv"])).stdout.split("\r\n")).toHaveLength(2);
+  });
+
+  it("says so if nothing was recorded at that time", async () => {
+    const home = homeWith([served(30)]);
+    expect((await usage(home)).stdout).toBe(`No request was recorded from ${day(6)} to ${day(0)}.\n`);
+    expect((await usage(home, ["--since", "today"])).stdout).toBe(`No request was recorded on ${day(0)}.\n`);
+  });
+
+  it("skips half a line at the end, finds one behind half of another, and tells of both", async () => {
+    const home = homeWith([served(0)]);
+    const path = join(folder(home), `${NOW.toISOString().slice(0, 10)}.jsonl`);
+    const line = formatLine(served(0));
+    appendFileSync(path, `${line.slice(0, 90)}${line}not json\n\n${line.slice(0, 50)}`);
+    const { document, stderr } = await usageJson(home);
+    expect(document).toMatchObject({ damagedLines: 2, total: { requests: 2 } });
+    expect(stderr).toBe("The record has 2 damaged lines, which were skipped.\n");
+  });
+
+  it("looks at nothing but the files of days", async () => {
+    const home = homeWith([served(0)]);
+    mkdirSync(join(folder(home), `${day(1)}.jsonl`));
+    writeFileSync(join(folder(home), "notes.txt"), formatLine(served(0)));
+    const { document } = await usageJson(home);
+    expect(document.total.requests).toBe(1);
+  });
+
+  it.skipIf(process.getuid?.() === 0)("names a file that it may not read", async () => {
+    const home = homeWith([served(0)]);
+    const path = join(folder(home), `${NOW.toISOString().slice(0, 10)}.jsonl`);
+    chmodSync(path, 0);
+    expect((await usage(home)).stderr).toBe(
+      "~/.openclaw/usage/2026-11-28.jsonl cannot be read. Its requests are missing here.\n",
+    );
+  });
+
+  it("reads lines that are longer than it reads at once", async () => {
+    const long = served(0, { session: "x".repeat(1_500_000) });
+    const home = homeWith([served(0), long, served(0)]);
+    expect((await usageJson(home)).document.total.requests).toBe(3);
+  });
+
+  it("shows no credential that a client put into a name", async () => {
+    const key = "sk-ant-api03-CANARYkeyCANARYkeyCANARYkey-abcdwXyZ";
+    const { stdout } = await usage(homeWith([served(0, { session: key })]), ["--by", "session"]);
+    expect(stdout).not.toContain("CANARYkey");
+  });
+});
+
+describe("usage is refused", () => {
+  it.each([
+    [["--since", "soon"], "usage.invalid", "--since"],
+    [["--since", "2999-01-01"], "usage.invalid", "--since"],
+    [["--by", "week"], "usage.invalid", "--by"],
+    [["--json", "--csv"], "usage.conflict", "--csv"],
+    [["week"], "usage.unknown", "week"],
+  ])("for %j", async (args, code, named) => {
+    const { status, stdout, stderr } = await usage(temporaryHome(), args);
+    expect(status).toBe(2);
+    expect(stdout + stderr).toContain(named);
+    const json = await usage(temporaryHome(), [...args, ...(args.includes("--json") ? [] : ["--json"])]);
+    expect(JSON.parse(json.stdout).error.code).toBe(code);
+  });
+});
