@@ -30,8 +30,8 @@ export interface LimiterDeps {
 }
 
 export interface ClientLimiter {
-  /** `undefined` if nobody has a limit. */
-  readonly mayForward: GatewayDeps["mayForward"];
+  /** Absent if nobody has a limit. */
+  readonly mayForward?: NonNullable<GatewayDeps["mayForward"]>;
   readonly problems: readonly Message[];
 }
 
@@ -39,7 +39,7 @@ export interface ClientLimiter {
 export function clientLimiter(bindings: Bindings, deps: LimiterDeps): ClientLimiter {
   const text = bindings[CLIENT_LIMITS_VARIABLE];
   const judged = judgeLimits(typeof text === "string" ? text : "", CLIENT_LIMITS_VARIABLE);
-  if (!judged.ok) return { mayForward: undefined, problems: judged.error.map(withPlace) };
+  if (!judged.ok) return { problems: judged.error.map(withPlace) };
   const limits = mergeLimits(NO_LIMITS, judged.value);
   const missing = rateBindings(limits, "").filter(({ name }) => !isRateLimit(bindings[name]));
   const problems = missing.map(
@@ -48,7 +48,7 @@ export function clientLimiter(bindings: Bindings, deps: LimiterDeps): ClientLimi
         t.server.noRateLimit({ variable: CLIENT_LIMITS_VARIABLE, binding: name }),
   );
   const hasLimits = limits.everyone !== undefined || limits.byName.size > 0;
-  return { mayForward: hasLimits ? limiterOf(limits, bindings, deps) : undefined, problems };
+  return { ...(hasLimits && { mayForward: limiterOf(limits, bindings, deps) }), problems };
 }
 
 const isRateLimit = (binding: unknown): binding is RateLimit =>

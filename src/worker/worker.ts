@@ -6,8 +6,9 @@ import { createLog, type Log } from "../gateway/log.ts";
 import { LogSecrets } from "../gateway/log-secrets.ts";
 import { respondWithError } from "../gateway/relay.ts";
 import type { Endpoint } from "../providers/provider.ts";
-import type { Texts } from "../text/message.ts";
+import { say, type Texts } from "../text/message.ts";
 import { workerContext } from "./context.ts";
+import { fleetRules } from "./fleet-rules.ts";
 import type { Bindings, WorkerContext } from "./runtime.ts";
 import { readSetup } from "./setup.ts";
 import { WorkerRequest } from "./worker-request.ts";
@@ -17,6 +18,8 @@ export interface WorkerDeps {
   readonly endpoints: readonly Endpoint[];
   readonly english: Texts;
   readonly written: unknown;
+  /** Keeps the context of the request that is being served alive until the work is done. */
+  readonly waitUntil: (work: Promise<unknown>) => void;
 }
 
 interface Running {
@@ -50,8 +53,12 @@ export function createWorker(deps: WorkerDeps) {
 }
 
 const clockMs = () => performance.now();
+const delay = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms));
 
-async function start(bindings: Bindings, { version, endpoints, english, written }: WorkerDeps): Promise<Running> {
+async function start(
+  bindings: Bindings,
+  { version, endpoints, english, written, waitUntil }: WorkerDeps,
+): Promise<Running> {
   const context = workerContext(bindings);
   const setup = await readSetup(written, { endpoints, english }, context);
   const secrets = new LogSecrets();
@@ -68,20 +75,26 @@ async function start(bindings: Bindings, { version, endpoints, english, written 
     // The context of a request ends with it.
     later: queueMicrotask,
   });
-  const gateway = createGateway(setup.settings, {
-    clockMs,
-    delay: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
-    pause: () => new Promise((resolve) => void setTimeout(resolve, 0)),
-    random: Math.random,
-    english,
-    decode: decodeStart,
-    every: (ms, tick) => {
-      const timer = setInterval(tick, ms);
-      return () => clearInterval(timer);
+  const { problems, ...rules } = fleetRules(bindings, { clockMs, delay, waitUntil, log });
+  const said = [...setup.settings.problems, ...problems.map((problem) => say(problem, english))];
+  const gateway = createGateway(
+    { ...setup.settings, problems: said },
+    {
+      ...rules,
+      clockMs,
+      delay,
+      pause: () => delay(0),
+      random: Math.random,
+      english,
+      decode: decodeStart,
+      every: (ms, tick) => {
+        const timer = setInterval(tick, ms);
+        return () => clearInterval(timer);
+      },
+      timers: "request",
+      about: { version, host: "workers" },
     },
-    timers: "request",
-    about: { version, host: "workers" },
-  });
+  );
   return { gateway, log, silenceMs: setup.upstreamTimeoutMs };
 }
 

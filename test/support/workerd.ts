@@ -27,6 +27,22 @@ export interface RunningWorkerd {
 const COMPATIBILITY_DATE = "2026-04-26";
 const COMPATIBILITY_FLAGS = ["nodejs_compat", "enable_request_signal", "global_fetch_strictly_public"];
 
+/** What miniflare needs to know of one Worker. */
+export const workerOptions = ({ worker, config, bindings = {}, speed = 1 }: Omit<WorkerdOptions, "options">) => ({
+  modules: [
+    { type: "ESModule" as const, path: "main.mjs", contents: mainModule(speed) },
+    { type: "ESModule" as const, path: "worker.mjs", contents: readFileSync(worker, "utf8") },
+    {
+      type: "Text" as const,
+      path: "openclaw.json",
+      contents: typeof config === "string" ? config : JSON.stringify(config),
+    },
+  ],
+  bindings,
+  compatibilityDate: COMPATIBILITY_DATE,
+  compatibilityFlags: COMPATIBILITY_FLAGS,
+});
+
 /** Starts the built Worker in workerd, at a free port of this machine. */
 export async function startWorkerd({
   worker,
@@ -37,32 +53,30 @@ export async function startWorkerd({
 }: WorkerdOptions): Promise<RunningWorkerd> {
   const lines: string[] = [];
   const miniflare = new Miniflare({
-    modules: [
-      { type: "ESModule", path: "main.mjs", contents: mainModule(speed) },
-      { type: "ESModule", path: "worker.mjs", contents: readFileSync(worker, "utf8") },
-      { type: "Text", path: "openclaw.json", contents: typeof config === "string" ? config : JSON.stringify(config) },
-    ],
-    bindings,
-    compatibilityDate: COMPATIBILITY_DATE,
-    compatibilityFlags: COMPATIBILITY_FLAGS,
+    ...workerOptions({ worker, config, bindings, speed }),
     host: "127.0.0.1",
     port: 0,
     log: new Log(LogLevel.NONE),
-    handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
-      for (const stream of [stdout, stderr]) {
-        let rest = "";
-        stream.setEncoding("utf8").on("data", (text: string) => {
-          const [last = "", ...before] = (rest + text).split("\n").reverse();
-          rest = last;
-          lines.push(...before.reverse());
-        });
-      }
-    },
+    handleRuntimeStdio: into(lines),
     ...options,
   });
   const url = (await miniflare.ready).origin;
   return { url, console: lines, stop: () => miniflare.dispose(), miniflare };
 }
+
+/** Collects what workerd writes. */
+export const into =
+  (lines: string[]) =>
+  (stdout: Readable, stderr: Readable): void => {
+    for (const stream of [stdout, stderr]) {
+      let rest = "";
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        const [last = "", ...before] = (rest + text).split("\n").reverse();
+        rest = last;
+        lines.push(...before.reverse());
+      });
+    }
+  };
 
 /** The Worker, whose waiting takes less time. */
 const mainModule = (speed: number): string => `
