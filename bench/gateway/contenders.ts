@@ -3,7 +3,7 @@ import type { Contender, ContenderKind } from "./contenders/contender.ts";
 import { ownKind } from "./contenders/openclaw.ts";
 import { PORTKEY, ROUTER } from "./contenders/peers.ts";
 import { BARE, DIRECT, HAPROXY, NGINX } from "./contenders/proxies.ts";
-import { FORWARD } from "./contenders/workerd.ts";
+import { FORWARD, WORKER } from "./contenders/workerd.ts";
 
 /** A contender with its number of workers. */
 export interface Entrant extends Pick<ContenderKind, "carriesStreams" | "largestBytes"> {
@@ -17,7 +17,7 @@ const BEFORE = process.env.OPENCLAW_BENCH_BEFORE;
 
 /** In the order of the tables; ours is the last. */
 const KINDS: readonly ContenderKind[] = [
-  ...[DIRECT, NGINX, HAPROXY, PORTKEY, ROUTER, BARE, FORWARD],
+  ...[DIRECT, NGINX, HAPROXY, PORTKEY, ROUTER, BARE, FORWARD, WORKER],
   ...(BEFORE === undefined ? [] : [ownKind("before", BEFORE)]),
   ownKind("openclaw"),
 ];

@@ -1,10 +1,12 @@
-import { mkdirSync, openSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { freePort, start, untilListening } from "../children.ts";
 import { CLIENT_TOKEN, MODEL } from "../traffic.ts";
-import { type Contender, type ContenderKind, environment, NOTHING_MORE, type Place } from "./contender.ts";
+import { type Contender, type ContenderKind, environment, type Place } from "./contender.ts";
+import { CountedLog } from "./counted-log.ts";
 
 const PROGRAM = resolve("bin", "openclaw.cjs");
+
 /** The built program, as a user starts it: with all its rules, the token, and the log in a file. */
 export async function openclaw(
   { folder, upstreamPort, core, workers }: Place,
@@ -14,22 +16,27 @@ export async function openclaw(
   const settings = join(folder, ".openclaw");
   mkdirSync(settings);
   writeFileSync(join(settings, "openclaw.json"), JSON.stringify(configAt(upstreamPort)), { mode: 0o600 });
-  writeFileSync(join(settings, ".env"), SECRETS, { mode: 0o600 });
-  const log = join(folder, "gateway.log");
+  writeFileSync(join(settings, ".env"), dotenvOf(SECRETS), { mode: 0o600 });
+  const log = new CountedLog(join(folder, "gateway.log"));
   const args = ["gateway", "run", "--port", String(port), ...(workers > 1 ? ["--workers", String(workers)] : [])];
   const child = start(process.execPath, [...nodeOptions, program, ...args], {
     core,
     cwd: folder,
     env: environment(folder),
-    stdio: ["ignore", openSync(log, "a"), "inherit"],
+    stdio: ["ignore", log.descriptor, "inherit"],
   });
   await untilListening(child, port);
-  await settled(log);
-  truncateSync(log);
-  return { ...NOTHING_MORE, port, child, log, settle: (requests) => holdToLog(log, requests) };
+  await log.clear();
+  return { headers: {}, port, child, log: log.path, settle: (requests) => log.holdTo(requests) };
 }
 
-const configAt = (upstreamPort: number) => ({
+const dotenvOf = (variables: Readonly<Record<string, string>>) =>
+  Object.entries(variables)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join("");
+
+/** One upstream, and the token that every client has to present. */
+export const configAt = (upstreamPort: number) => ({
   models: {
     providers: {
       "cloudflare-ai-gateway": {
@@ -44,26 +51,12 @@ const configAt = (upstreamPort: number) => ({
   gateway: { auth: { mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" } },
 });
 
-const SECRETS = `CLOUDFLARE_AI_GATEWAY_API_KEY=sk-ant-api03-not-a-key-not-a-key-not-a-key-1234
-CF_AIG_TOKEN=cfut_not-a-token-not-a-token-not-a-token-1234
-OPENCLAW_GATEWAY_TOKEN=${CLIENT_TOKEN}
-`;
-
-/** Checks that the log has one line for each request. */
-async function holdToLog(log: string, requests: number): Promise<string | undefined> {
-  const text = await settled(log);
-  const lines = text.split("\n").length - 1;
-  truncateSync(log);
-  return lines === requests ? undefined : `${lines} lines in the log for ${requests} requests`;
-}
-
-/** @why the gateway writes its lines a moment later. */
-const LOG_WAIT_MS = 100;
-
-async function settled(log: string): Promise<string> {
-  await new Promise((resolve) => setTimeout(resolve, LOG_WAIT_MS));
-  return readFileSync(log, "latin1");
-}
+/** By the names of their variables. */
+export const SECRETS = {
+  CLOUDFLARE_AI_GATEWAY_API_KEY: "sk-ant-api03-not-a-key-not-a-key-not-a-key-1234",
+  CF_AIG_TOKEN: "cfut_not-a-token-not-a-token-not-a-token-1234",
+  OPENCLAW_GATEWAY_TOKEN: CLIENT_TOKEN,
+};
 
 /** Ours, or an `openclaw.cjs` built from other sources, to compare a change with the build before it. */
 export const ownKind = (name: string, program = PROGRAM): ContenderKind => ({

@@ -4,6 +4,8 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort, start, untilListening } from "../children.ts";
 import { type Contender, type ContenderKind, NOTHING_MORE, type Place } from "./contender.ts";
+import { CountedLog } from "./counted-log.ts";
+import { configAt, SECRETS } from "./openclaw.ts";
 
 /** Comes with miniflare. */
 const WORKERD = resolve(
@@ -23,16 +25,34 @@ export const FORWARD: ContenderKind = {
   },
 };
 
+/** Ours, as `npm run build` makes it. */
+const BUILT = resolve("dist", "worker.mjs");
+
+export const WORKER: ContenderKind = {
+  name: "worker",
+  carriesStreams: true,
+  spreads: false,
+  isInstalled: () => existsSync(WORKERD) && existsSync(BUILT),
+  start: async (place) => {
+    copyFileSync(BUILT, join(place.folder, "worker.mjs"));
+    writeFileSync(join(place.folder, "openclaw.json"), JSON.stringify(configAt(place.upstreamPort)));
+    const log = new CountedLog(join(place.folder, "worker.log"));
+    const worker = await serve(place, ["openclaw.json"], SECRETS, log.descriptor);
+    return { ...worker, settle: (requests) => log.holdTo(requests) };
+  },
+};
+
 /** Runs `worker.mjs` and some texts beside it, all in the folder, with variables. */
 async function serve(
   { folder, core }: Place,
   texts: readonly string[],
   variables: Readonly<Record<string, string>>,
+  output: number | "ignore" = "ignore",
 ): Promise<Contender> {
   const port = await freePort();
   const config = join(folder, "workerd.capnp");
   writeFileSync(config, workerdConfig(port, texts, variables), { mode: 0o600 });
-  const child = start(WORKERD, ["serve", config], { core });
+  const child = start(WORKERD, ["serve", config], { core, stdio: ["ignore", output, "inherit"] });
   await untilListening(child, port);
   return { port, child, ...NOTHING_MORE };
 }
