@@ -14,6 +14,7 @@ export function defineRun(command: Command, invocation: Invocation): void {
     .option("--strip-prefill <when>", text.stripPrefillFlag)
     .option("--upstream-timeout <time>", text.upstreamTimeoutFlag)
     .option("--client-metadata <on|off>", text.clientMetadataFlag)
+    .option("--workers <number|auto>", text.workersFlag)
     .option("--allow-host <name>", text.allowHostFlag, several)
     .option("--allow-origin <origin>", text.allowOriginFlag, several)
     .action(async (flags: GatewayRunFlags) => {
@@ -33,6 +34,9 @@ export function defineRun(command: Command, invocation: Invocation): void {
         createTransport: (proxyVariables: Env, upstreamTimeoutMs: number) =>
           createTransport({ ...TIMEOUTS, firstByteMs: upstreamTimeoutMs, idleMs: upstreamTimeoutMs }, proxyVariables),
       };
-      await runGateway(flags, options, context);
+      const primary = await context.primary();
+      if (primary === undefined) return runGateway(flags, options, context);
+      const { runWorker } = await import("../server/worker-process.ts");
+      await runWorker(primary, options, context);
     });
 }

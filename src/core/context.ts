@@ -1,4 +1,5 @@
 import type * as fs from "node:fs";
+import type { Socket } from "node:net";
 import type { Texts } from "../text/message.ts";
 import type { HttpRequest, HttpResponse, NetworkFault } from "./http.ts";
 import type { Result } from "./result.ts";
@@ -139,6 +140,38 @@ export interface LogOutput {
   readonly end: (waitMs: number) => Promise<void>;
 }
 
+/** Another process of this program. What is sent arrives in order, and is data that `structuredClone` can copy. */
+export interface PeerProcess {
+  /** False if it cannot reach the other one any more. */
+  readonly send: (message: object) => boolean;
+  /** Hands a connection on. The other process has one of its own then: this one is to be destroyed once it says so. */
+  readonly hand: (message: object, connection: Socket) => boolean;
+}
+
+/** How a process ended: one of them is not null. */
+export interface ProcessEnd {
+  readonly status: number | null;
+  readonly signal: string | null;
+}
+
+export interface PeerEvents {
+  readonly onMessage: (message: unknown, connection: Socket | undefined) => void;
+}
+
+/** A process that this one has started to share its work. It ends when this one does, however that ends. */
+export interface WorkerProcess extends PeerProcess {
+  readonly pid: number;
+  readonly kill: () => void;
+  /** Has it end by itself. */
+  readonly release: () => void;
+}
+
+/** The process that has started this one to share its work. */
+export interface PrimaryProcess extends PeerProcess {
+  /** From now on messages are heard, and what is thrown and never caught ends this process after `onFault`. */
+  readonly listen: (events: PeerEvents & { readonly onFault: (error: Error) => void }) => void;
+}
+
 export type Signal = "SIGHUP" | "SIGINT" | "SIGTERM";
 
 /**
@@ -184,6 +217,10 @@ export interface Context {
    */
   readonly watchFolder: (path: string, callback: () => void) => () => void;
   readonly isAlive: (pid: number) => boolean;
+  /** Starts one more process of this program, with the same arguments. */
+  readonly startWorker: (events: PeerEvents & { readonly onEnd: (end: ProcessEnd) => void }) => Promise<WorkerProcess>;
+  /** `undefined` unless `startWorker` has started this process. */
+  readonly primary: () => Promise<PrimaryProcess | undefined>;
 }
 
 /** The same context with another environment, such as a service's. */

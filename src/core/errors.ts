@@ -35,6 +35,7 @@ export const EXIT_OF = {
   "models.unavailable": EXIT.failed,
   "gateway.config": EXIT.config,
   "gateway.listen": EXIT.failed,
+  "gateway.workers": EXIT.failed,
   "backup.missing": EXIT.failed,
   "service.unavailable": EXIT.failed,
   "service.missing": EXIT.failed,

@@ -5,7 +5,7 @@ import { type ErrorResponse, errorResponse } from "./error-response.ts";
 import type { RequestHead } from "./request-head.ts";
 import type { Access, Client, GatewaySettings } from "./settings.ts";
 
-interface ClientToken {
+export interface ClientToken {
   /** `undefined` for the one without a name. */
   readonly name: string | undefined;
   readonly token: Secret;

@@ -46,6 +46,8 @@ interface LogDeps {
   readonly write: (text: string) => boolean;
   readonly now: () => Date;
   readonly forPerson: boolean;
+  /** The process that serves, if there are several. */
+  readonly worker?: number | undefined;
   readonly secrets?: LogSecrets;
   /** Lesser levels are not logged. */
   readonly threshold?: LogThreshold;
@@ -55,7 +57,7 @@ interface LogDeps {
 
 /** One line per request and notice; lines added within a short time are written together. */
 export function createLog(deps: LogDeps): Log {
-  const { write, now, forPerson, later, secrets = new LogSecrets(), threshold = "info" } = deps;
+  const { write, now, forPerson, worker, later, secrets = new LogSecrets(), threshold = "info" } = deps;
   const isQuiet = !passes("info", threshold);
   const isoTime = isoClock();
   let waiting = "";
@@ -84,7 +86,8 @@ export function createLog(deps: LogDeps): Log {
     request: (record) => {
       if (isQuiet && !passes(levelOf(record), threshold)) return;
       const shown = withoutSecrets(record, secrets);
-      add(forPerson ? plainRequest(now(), shown) : jsonLine(isoTime(now()), levelOf(shown), shown));
+      const fields = worker === undefined ? shown : { ...shown, worker };
+      add(forPerson ? plainRequest(now(), shown) : jsonLine(isoTime(now()), levelOf(shown), fields));
     },
     notice,
     bug: (error) => notice("error", `This is a bug in openclaw. ${error.stack ?? error.message}`),

@@ -1,13 +1,9 @@
-import { performance } from "node:perf_hooks";
 import { hostInUrl, type ListenAddress } from "../config/listen-address.ts";
-import type { About, Context, Env } from "../core/context.ts";
+import type { About, Context } from "../core/context.ts";
 import { attempt, OpenclawError, systemCode } from "../core/errors.ts";
-import { thresholdCalled } from "../core/log-level.ts";
 import { commandLine, type Paths } from "../core/paths.ts";
 import { withPlace } from "../core/result.ts";
-import { pausesFor } from "../core/sliced.ts";
-import type { Transport } from "../gateway/host.ts";
-import { createLog, type LogLevel } from "../gateway/log.ts";
+import type { LogLevel } from "../gateway/log.ts";
 import { LogSecrets } from "../gateway/log-secrets.ts";
 import { formatModelRef } from "../providers/model.ts";
 import type { Endpoint } from "../providers/provider.ts";
@@ -15,12 +11,10 @@ import { type Message, say, type Texts } from "../text/message.ts";
 import { ConfigWatch, type FileSnapshot, snapshotOf } from "./config-watch.ts";
 import { type GatewaySetup, readGatewaySetup } from "./gateway-setup.ts";
 import { LIMITS } from "./limits.ts";
-import { createGatewayServer, type GatewayServer } from "./node-server.ts";
 import { findPortHolder } from "./port-holder.ts";
 import type { GatewayRunFlags } from "./run-flags.ts";
+import { type CreateTransport, gatewayLog, type Serving, serveHere } from "./serving.ts";
 
-/** @why groups lines that belong together, without a noticeable delay. */
-const LOG_WAIT_MS = 50;
 /** Longest wait at exit for a log reader that is behind. */
 const LOG_END_MS = 1_000;
 
@@ -30,7 +24,7 @@ export interface GatewayProcessOptions {
   readonly endpoints: readonly Endpoint[];
   /** For errors on the wire, and for a log that does not go to a terminal. */
   readonly english: Texts;
-  readonly createTransport: (proxyVariables: Env, upstreamTimeoutMs: number) => Transport;
+  readonly createTransport: CreateTransport;
 }
 
 type Notify = (level: LogLevel, message: Message) => void;
@@ -59,40 +53,36 @@ export async function runGateway(
   keepFromLog(setup);
   const output = await context.openLog();
   const forPerson = context.terminal.stdout;
-  const log = createLog({
-    write: output.write,
-    now: context.now,
-    forPerson,
-    threshold: thresholdCalled(context.env.OPENCLAW_LOG_LEVEL),
-    secrets,
-    later: (callback) => void setTimeout(callback, LOG_WAIT_MS),
-  });
+  const log = gatewayLog({ write: output.write, forPerson, secrets }, context);
   const notify: Notify = (level, message) => log.notice(level, say(message, forPerson ? context.text : english));
-  const transport = createTransport(setup.proxyVariables, setup.upstreamTimeoutMs);
-  const server = createGatewayServer(setup.settings, {
-    transport,
-    log,
-    limits: LIMITS,
-    clockMs: () => performance.now(),
-    delay: context.delay,
-    every: (ms, tick) => {
-      const timer = setInterval(tick, ms).unref();
-      return () => clearInterval(timer);
-    },
-    pause: pausesFor((then) => void setImmediate(then)),
-    random: () => context.randomBytes(1).readUInt8() / 256,
-    english,
-    about: { version: about.version, pid: context.pid, startedAt: context.now().toISOString() },
-  });
-  const port = await listen(server, setup.listen, paths, context);
-  const stopped = untilStopped(server, notify, context);
+  const identity = { version: about.version, pid: context.pid, startedAt: context.now().toISOString() };
+  const serving =
+    setup.workers === 1
+      ? serveHere(
+          setup,
+          {
+            transport: createTransport(setup.proxyVariables, setup.upstreamTimeoutMs),
+            log,
+            limits: LIMITS,
+            english,
+            about: identity,
+          },
+          context,
+        )
+      : new (await import("./cluster.ts")).Cluster(
+          setup,
+          { english, version: about.version, about: identity, forPerson, write: output.write, notify },
+          context,
+        );
+  const port = await listen(serving, setup.listen, paths, context);
+  const stopped = untilStopped(serving, notify, context);
   const listening = { ...setup.listen, port };
   // Only now is it known which entries lead here.
   const reread = port === setup.listen.port ? undefined : await attempt(() => read(listening));
   const known = reread?.ok ? reread.value : setup;
   if (known !== setup) {
     keepFromLog(known);
-    server.use(known.settings);
+    await serving.use(known);
   }
   const watch = new ConfigWatch(
     seen,
@@ -101,9 +91,9 @@ export async function runGateway(
       await reload(
         () => read(listening),
         setup,
-        (next) => {
+        async (next) => {
           keepFromLog(next);
-          server.use(next.settings);
+          await serving.use(next);
         },
         notify,
       );
@@ -121,13 +111,13 @@ export async function runGateway(
   stopping.abort();
   watch.stop();
   stopListening();
-  await transport.close();
+  await serving.close();
   notify("info", (text) => text.server.stopped);
   await output.end(LOG_END_MS);
 }
 
 async function listen(
-  server: GatewayServer,
+  server: Serving,
   { host, port }: ListenAddress,
   { profile }: Paths,
   context: Context,
@@ -178,7 +168,7 @@ function notifySettings({ settings, notices }: GatewaySetup, notify: Notify): vo
 async function reload(
   read: () => Promise<GatewaySetup>,
   running: GatewaySetup,
-  use: (next: GatewaySetup) => void,
+  use: (next: GatewaySetup) => Promise<void>,
   notify: Notify,
 ): Promise<void> {
   const next = await attempt(read);
@@ -187,16 +177,16 @@ async function reload(
     const messages = [says, ...problems.map(withPlace), ...(hint === undefined ? [] : [hint])];
     return notify("error", (text) => text.server.notReloaded(messages.map((message) => say(message, text))));
   }
-  use(next.value);
+  await use(next.value);
   notify("info", (text) => text.server.reloaded);
   notifySettings(next.value, notify);
-  const fixed = ({ listen, proxyVariables, upstreamTimeoutMs }: GatewaySetup) =>
-    JSON.stringify([listen, proxyVariables, upstreamTimeoutMs]);
+  const fixed = ({ listen, proxyVariables, upstreamTimeoutMs, workers }: GatewaySetup) =>
+    JSON.stringify([listen, proxyVariables, upstreamTimeoutMs, workers]);
   if (fixed(next.value) !== fixed(running)) notify("warn", (text) => text.server.restartNeeded);
 }
 
 /** Resolves when the server has been told to stop and has done so. Being told twice stops it at once. */
-function untilStopped(server: GatewayServer, notify: Notify, context: Context): Promise<void> {
+function untilStopped(server: Serving, notify: Notify, context: Context): Promise<void> {
   let isStopping = false;
   const stop = async () => {
     const stopped = server.stop(isStopping ? 0 : LIMITS.drainMs);
@@ -209,6 +199,7 @@ function untilStopped(server: GatewayServer, notify: Notify, context: Context): 
   return new Promise((resolve, reject) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const)
       context.onSignal(signal, () => void stop().then(resolve, reject));
+    void server.failed.then(reject);
   });
 }
 

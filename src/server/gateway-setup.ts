@@ -30,13 +30,14 @@ import { attempt, OpenclawError, problemsOf } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { fail, ok, type Problem, type Result, withPlace } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
-import { accessByTokens } from "../gateway/access.ts";
-import { type ConfiguredGateway, configure } from "../gateway/configure.ts";
-import type { Access } from "../gateway/settings.ts";
+import type { ClientToken } from "../gateway/access.ts";
+import type { ConfiguredGateway } from "../gateway/configure.ts";
 import { listFreshener } from "../models/freshness.ts";
 import { knownModels } from "../models/known.ts";
 import type { Endpoint } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
+import { availableCores } from "./cores.ts";
+import { configureFrom, type GatewayFacts } from "./gateway-facts.ts";
 import { ownHosts } from "./own-hosts.ts";
 import {
   allowedSenders,
@@ -45,6 +46,7 @@ import {
   stripPrefillIn,
   switchIn,
   upstreamTimeoutIn,
+  workersIn,
 } from "./run-flags.ts";
 
 export interface GatewaySetup extends ConfiguredGateway {
@@ -54,6 +56,10 @@ export interface GatewaySetup extends ConfiguredGateway {
   readonly tokens: readonly Secret[];
   /** Longest silence of an upstream. */
   readonly upstreamTimeoutMs: number;
+  /** The number of processes that serve. */
+  readonly workers: number;
+  /** What another process makes the same settings of. */
+  readonly facts: GatewayFacts;
 }
 
 export interface ReadSetupOptions {
@@ -113,6 +119,10 @@ export async function readGatewaySetup(
   if (!timeout.ok) throw invalidValue(timeout.error);
   const names = switchIn(given(flags.clientMetadata, "--client-metadata", "OPENCLAW_GATEWAY_CLIENT_METADATA"));
   if (!names.ok) throw invalidValue(names.error);
+  const workers = workersIn(given(flags.workers, "--workers", "OPENCLAW_GATEWAY_WORKERS"), () =>
+    availableCores(context),
+  );
+  if (!workers.ok) throw invalidValue(workers.error);
   const weak = await weakTokens(tokens, resolved);
   // Why it is as short as that, if .env is to blame.
   const tokenVariables = [...gatewayTokenVariables(config), NAMED_TOKENS_VARIABLE];
@@ -126,30 +136,21 @@ export async function readGatewaySetup(
   if (!accessNow.ok) throw cannotStart(accessNow.error);
   const senders = allowedSenders(flags, (variable) => fromVariable(variable, files, context.env));
   if (!senders.ok) throw invalidValue(senders.error);
-  const rules = {
-    access: access.value,
-    stripPrefill: strip.value,
-    namesClients: names.value === "on",
-    hop,
-    ...senders.value,
+  const facts: GatewayFacts = {
+    config,
+    credentials,
+    listen,
+    ownHosts: await ownHosts(config, listen),
+    clients: access.value,
+    tokens: tokens.ok ? allTokens(tokens.value) : [],
+    rules: { stripPrefill: strip.value, namesClients: names.value === "on", hop, ...senders.value },
+    profile: paths.profile,
   };
   const catalog = () => knownModels({ config, endpoints }, paths, context);
-  const hosts = await ownHosts(config, listen);
   const usable = new Map([...credentials].flatMap(([id, found]) => (found.ok ? [[id, found.value] as const] : [])));
   const asking = { ...files, endpoints, access: { credentials: usable, problems: [] } };
   const freshenCatalog = listFreshener(asking, { userAgent, paths, signal: stopping }, context);
-  const configured = configure({
-    config,
-    endpoints,
-    credentials,
-    listen,
-    ownHosts: hosts,
-    rules,
-    profile: paths.profile,
-    english,
-    catalog,
-    freshenCatalog,
-  });
+  const configured = configureFrom(facts, { endpoints, english, catalog, freshenCatalog });
   const { upstreams, unusable } = configured.settings;
   if (upstreams.size + unusable.size === 0) {
     throw configError(({ server }) => server.noUsableProvider, {
@@ -165,8 +166,10 @@ export async function readGatewaySetup(
     notices,
     listen: address.value,
     proxyVariables: proxyVariables(files, context.env),
-    tokens: tokens.ok ? allTokens(tokens.value) : [],
+    tokens: facts.tokens,
     upstreamTimeoutMs: timeout.value,
+    workers: workers.value,
+    facts,
   };
 }
 
@@ -206,21 +209,21 @@ async function readFiles(
   return fileValues(loaded.value);
 }
 
-/** The access mode that the configuration asks for. `tokens` are what clients may present, if they can be resolved. */
+/** Who may ask, as the configuration says; `undefined` if everybody may. `tokens` are what clients may present, if they can be resolved. */
 function accessFor(
   { host }: Pick<ListenAddress, "host">,
   { gateway }: Pick<Config, "gateway">,
   tokens: Result<ClientTokens, readonly Problem[]>,
   weak: readonly Problem[],
-): Result<Access, readonly Problem[]> {
+): Result<readonly ClientToken[] | undefined, readonly Problem[]> {
   const { mode = "token" } = gateway?.auth ?? {};
   const refuse = (message: Message) =>
     fail([{ where: "gateway.auth", message, hint: (({ server }) => server.setToken) satisfies Message }]);
-  if (mode === "none") return isLoopback(host) ? ok({ mode }) : refuse(({ server }) => server.openToNetwork(host));
+  if (mode === "none") return isLoopback(host) ? ok(undefined) : refuse(({ server }) => server.openToNetwork(host));
   if (mode === "trusted-proxy") return refuse(({ server }) => server.noTrustedProxy);
   if (!tokens.ok) return tokens;
   if (weak.length > 0 && !isLoopback(host)) return fail(weak);
   const { main, named } = tokens.value;
   const known = main?.reveal() ? [{ name: undefined, token: main }, ...named] : named;
-  return known.length > 0 ? ok(accessByTokens(known)) : refuse(({ server }) => server.noToken);
+  return known.length > 0 ? ok(known) : refuse(({ server }) => server.noToken);
 }

@@ -45,3 +45,15 @@ export const LIMITS: Limits = {
   connections: 4_096,
   drainMs: 30_000,
 };
+
+/** @why two bodies of the largest size can always be held. */
+const LEAST_HELD_BYTES = 2 * LIMITS.bodyBytes;
+
+/**
+ * The limits of each of several processes. The memory for bodies is shared out; requests and connections are as many in each.
+ * @why the machine's memory is one, and each process brings a core for its requests.
+ */
+export const limitsOfEach = (workers: number): Limits => ({
+  ...LIMITS,
+  heldBytes: Math.max(LEAST_HELD_BYTES, Math.floor(LIMITS.heldBytes / workers)),
+});

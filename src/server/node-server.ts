@@ -12,8 +12,11 @@ import { Linger, type LingerLimits } from "./linger.ts";
 export interface GatewayServer {
   /** Resolves to the port once connections are accepted; rejects with the system's error. Port 0 picks any free one. */
   readonly listen: (port: number, host: string) => Promise<number>;
+  /** Serves a connection that another process has taken for this one. */
+  readonly accept: (socket: Socket) => void;
   /** Takes effect for every request from now on. */
   readonly use: (settings: GatewaySettings) => void;
+  readonly openRequests: () => number;
   /**
    * Stops accepting requests. Resolves when open ones are done or `graceMs` is over, to the number that were cut off.
    * May be called again with less time.
@@ -33,6 +36,8 @@ export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps)
   let servedCount = 0;
   let isStopping = false;
   const idle = new Set<() => void>();
+  const gone = new Set<() => void>();
+  let isChecking = false;
 
   /** A socket that has closed is not kept. */
   const countOpen = (socket: Socket, by: number) => {
@@ -106,7 +111,10 @@ export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps)
   server.on("clientError", (error, socket) => refuseConnection(error, socket as Socket, limits));
   server.on("connection", (socket: Socket) => {
     sockets.set(socket, 0);
-    socket.once("close", () => sockets.delete(socket));
+    socket.once("close", () => {
+      sockets.delete(socket);
+      if (sockets.size === 0) for (const resolve of gone) resolve();
+    });
   });
   const destroyUnused = () => {
     for (const [socket, count] of sockets) if (count === 0) socket.destroy();
@@ -114,11 +122,21 @@ export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps)
 
   return {
     listen: async (port, host) => {
-      const found = await listen(server, port, host);
+      const found = await listenAt(server, port, host);
       server.on("error", log.bug);
       return found;
     },
+    accept: (socket) => {
+      if (isStopping || sockets.size >= limits.connections) return void socket.destroy();
+      // Begins the checks of slow requests.
+      if (!isChecking) server.emit("listening");
+      isChecking = true;
+      // As Node sets it where it listens itself: a client may have said all before it hears anything.
+      socket.allowHalfOpen = true;
+      server.emit("connection", socket);
+    },
     use: gateway.use,
+    openRequests: () => openCount,
     stop: async (graceMs) => {
       isStopping = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -131,6 +149,8 @@ export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps)
       // Whoever has sent no whole request by then sends none, or is not waiting for its answer.
       const lingering = setTimeout(destroyUnused, limits.lingerMs);
       await closed;
+      // Node waits for those that it has accepted itself.
+      if (sockets.size > 0) await new Promise<void>((resolve) => gone.add(resolve));
       clearTimeout(timer);
       clearTimeout(lingering);
       // Node reports the last connection first, and the requests cut off with it a moment later.
@@ -145,7 +165,8 @@ const OWN_FAULT = {
   status: 500,
 };
 
-function listen(server: Server, port: number, host: string): Promise<number> {
+/** Resolves to the port; rejects with the system's error. */
+export function listenAt(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen({ port, host }, () => {

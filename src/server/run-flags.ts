@@ -13,6 +13,7 @@ export interface GatewayRunFlags {
   readonly stripPrefill?: string;
   readonly upstreamTimeout?: string;
   readonly clientMetadata?: string;
+  readonly workers?: string;
   readonly allowHost?: readonly string[];
   readonly allowOrigin?: readonly string[];
 }
@@ -49,14 +50,17 @@ export function allowedSenders(
 
 /** The first fault of a flag, whatever the files say. */
 export function flagFault(flags: GatewayRunFlags, { defaultPort }: Paths): Problem | undefined {
-  const { port, bind, stripPrefill, upstreamTimeout, clientMetadata } = flags;
+  const { port, bind, stripPrefill, upstreamTimeout, clientMetadata, workers } = flags;
   const given = (value: string | undefined, where: string) => (value === undefined ? undefined : { value, where });
   const address = listenAddress({ port: given(port, "--port"), bind: given(bind, "--bind") }, {}, defaultPort);
   const strip = stripPrefillIn(given(stripPrefill, "--strip-prefill"));
   const timeout = upstreamTimeoutIn(given(upstreamTimeout, "--upstream-timeout"));
   const names = switchIn(given(clientMetadata, "--client-metadata"));
   const senders = allowedSenders(flags, () => undefined);
-  const faults = [address, strip, timeout, names, senders].flatMap((judged) => (judged.ok ? [] : [judged.error]));
+  const processes = workersIn(given(workers, "--workers"), () => 1);
+  const faults = [address, strip, timeout, names, processes, senders].flatMap((judged) =>
+    judged.ok ? [] : [judged.error],
+  );
   return faults.find(({ where }) => where?.startsWith("--"));
 }
 
@@ -91,5 +95,25 @@ export function upstreamTimeoutIn(given: GivenValue = { value: UPSTREAM_TIMEOUT,
     where,
     message: ({ core }) => core.invalidValue(shortened(value)),
     hint: ({ server }) => server.useDuration,
+  });
+}
+
+/** @why each takes memory, and more of them than cores serve nothing. */
+export const MOST_WORKERS = 64;
+/** @why more are to be asked for by their number, since each takes memory. */
+const MOST_AUTO_WORKERS = 16;
+
+/** The number of processes that serve; `cores` counts what `auto` may use. */
+export function workersIn(
+  { value, where }: GivenValue = { value: "1", where: "" },
+  cores: () => number,
+): Result<number> {
+  if (value === "auto") return ok(Math.min(cores(), MOST_AUTO_WORKERS));
+  const count = /^\d{1,2}$/.test(value) ? Number(value) : 0;
+  if (count >= 1 && count <= MOST_WORKERS) return ok(count);
+  return fail({
+    where,
+    message: ({ core }) => core.invalidValue(shortened(value)),
+    hint: ({ server }) => server.useWorkers(MOST_WORKERS),
   });
 }

@@ -112,9 +112,16 @@ const fileProblem =
 
 /** Settings the gateway looks up in the same places as its credentials. */
 const SETTINGS = [
-  ...["PORT", "BIND", "STRIP_PREFILL", "UPSTREAM_TIMEOUT", "CLIENT_METADATA", "ALLOWED_HOSTS", "ALLOWED_ORIGINS"].map(
-    (name) => `OPENCLAW_GATEWAY_${name}`,
-  ),
+  ...[
+    "PORT",
+    "BIND",
+    "STRIP_PREFILL",
+    "UPSTREAM_TIMEOUT",
+    "CLIENT_METADATA",
+    "WORKERS",
+    "ALLOWED_HOSTS",
+    "ALLOWED_ORIGINS",
+  ].map((name) => `OPENCLAW_GATEWAY_${name}`),
   NAMED_TOKENS_VARIABLE,
   ...PROXY_VARIABLES,
 ];

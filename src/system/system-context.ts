@@ -1,7 +1,7 @@
 import { homedir, userInfo } from "node:os";
 import { isAbsolute } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import type { Context, Env, Prompter, PrompterOptions, Signal } from "../core/context.ts";
+import type { Context, Env, Prompter, PrompterOptions, Signal, VariableName } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { HttpRequest } from "../core/http.ts";
 import { isUtf8Variable } from "../core/path-variable.ts";
@@ -78,8 +78,16 @@ export function systemContext(text: Texts, { createPrompter, send }: Loaders): C
     onSignal,
     watchFolder,
     isAlive,
+    startWorker: async (events) => (await import("./worker-processes.ts")).startWorker(events),
+    primary: async () =>
+      process.env[WORKER_VARIABLE] !== undefined && process.send !== undefined
+        ? (await import("./worker-processes.ts")).primaryProcess(process)
+        : undefined,
   };
 }
+
+/** Set in a process that another one has started to share its work. */
+const WORKER_VARIABLE: VariableName = "OPENCLAW_GATEWAY_WORKER";
 
 /**
  * Never a relative path, which would put secrets into the working directory. An empty `home` counts as unset, and

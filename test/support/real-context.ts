@@ -61,6 +61,8 @@ export function testContext(overrides: Partial<Context> = {}): TestContext {
     run: unexpected("command"),
     runInTerminal: unexpected("editor"),
     http: unexpected("request"),
+    startWorker: unexpected("process"),
+    primary: async () => undefined,
     ...overrides,
     written,
   };

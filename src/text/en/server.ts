@@ -7,13 +7,26 @@ export const server = () => ({
   notNotified: "systemd waits for the gateway to report that it is ready, but `systemd-notify` failed to run.",
   reloaded: "The configuration was reloaded.",
   useDuration: "Use a time such as 90s, 10m or 1h, up to 24 hours.",
-  restartNeeded: "The port, address, proxy or time limit has changed. Restart the gateway to use it.",
+  restartNeeded:
+    "The port, address, proxy, time limit or number of processes has changed. Restart the gateway to use it.",
   notReloaded: (sentences: readonly string[]) =>
     `The configuration was not reloaded; the previous one stays in use. ${sentences.join(" ")}`,
   stopping: (seconds: number) =>
     `Stopping: waiting up to ${seconds} s for open requests. Press Ctrl-C again to quit now.`,
   cutOff: (requests: number) => `${count(requests, "open request")} ${requests === 1 ? "was" : "were"} cut off.`,
   stopped: "Stopped.",
+  workers: (pids: readonly number[]) => `${pids.length} processes serve: ${pids.join(", ")}.`,
+  workerServes: (pid: number) => `Process ${pid} serves in its place.`,
+  workerEnded: ({ pid, status, signal, seconds, isReplaced }: WorkerEnd) => {
+    const how = signal === null ? `ended with status ${status ?? 1}` : `was ended by ${signal}`;
+    const next = isReplaced ? " Another takes its place." : "";
+    return `Process ${pid} ${how} after ${seconds} s. Its requests were cut off.${next}`;
+  },
+  workersKeepEnding: "The processes that serve requests keep ending.",
+  seeLog: "The lines above say how they ended.",
+  otherVersion: ({ version, own }: { version: string; own: string }) =>
+    `openclaw on disk is ${version}, and this gateway is ${own}. Restart the gateway.`,
+  useWorkers: (most: number) => `Use a number from 1 to ${most}, or auto.`,
 
   cannotStart: "The local gateway cannot start with this configuration.",
   noUsableProvider: "No configured provider can serve requests.",
@@ -51,6 +64,14 @@ export const server = () => ({
   noSuchAddress: "This machine has no such address.",
   chooseAddress: "Choose another address with `--bind`.",
 });
+
+interface WorkerEnd {
+  readonly pid: number;
+  readonly status: number | null;
+  readonly signal: string | null;
+  readonly seconds: number;
+  readonly isReplaced: boolean;
+}
 
 interface PortHolder {
   readonly program?: string | undefined;

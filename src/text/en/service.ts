@@ -17,6 +17,7 @@ export const service = () => ({
         "end a request when the provider has sent nothing for this long, such as 90s, 10m or 1h (default: 10m)",
       clientMetadataFlag:
         "tell Cloudflare the name of the token and Claude Code's session, in cf-aig-metadata (default: on)",
+      workersFlag: "processes that serve, 1 to 64, or `auto` for one on each core (default: 1)",
       allowHostFlag: "accept this name in the Host header; can be repeated",
       allowOriginFlag: "accept requests from web pages of this origin; can be repeated",
     },

@@ -79,6 +79,14 @@ export const variables = () => ({
     readBy: "`gateway run`",
     meaning: "`on` or `off`, as for `--client-metadata`.",
   },
+  OPENCLAW_GATEWAY_WORKERS: {
+    readBy: "`gateway run`",
+    meaning: "The number of processes that serve, or `auto`, as for `--workers`.",
+  },
+  OPENCLAW_GATEWAY_WORKER: {
+    readBy: "`gateway run`",
+    meaning: "Set in each of these processes by the one that starts them. Counts for nothing elsewhere.",
+  },
   OPENCLAW_GATEWAY_ALLOWED_HOSTS: {
     readBy: "`gateway run`",
     meaning: "Host names that the local gateway answers to, separated by commas. Added to those of `--allow-host`.",

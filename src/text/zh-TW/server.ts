@@ -7,11 +7,22 @@ export const server = (): ReturnType<typeof english> => ({
   notNotified: "systemd 正在等待 Gateway 回報已就緒，但 `systemd-notify` 執行失敗。",
   reloaded: "已重新載入設定。",
   useDuration: "請使用 90s、10m 或 1h 這樣的時間，最長 24 小時。",
-  restartNeeded: "連接埠、位址、代理伺服器或時限已變更。請重新啟動 Gateway 才會生效。",
+  restartNeeded: "連接埠、位址、代理伺服器、時限或程序數已變更。請重新啟動 Gateway 才會生效。",
   notReloaded: (sentences) => `未重新載入設定，繼續使用先前的設定。${sentences.join("")}`,
   stopping: (seconds) => `正在停止：最多等待 ${seconds} 秒，讓進行中的請求完成。再按一次 Ctrl-C 立即結束。`,
   cutOff: (requests) => `已中斷 ${requests} 個進行中的請求。`,
   stopped: "已停止。",
+  workers: (pids) => `由 ${pids.length} 個程序處理請求：${pids.join("、")}。`,
+  workerServes: (pid) => `程序 ${pid} 已接替。`,
+  workerEnded: ({ pid, status, signal, seconds, isReplaced }) => {
+    const how = signal === null ? `以狀態碼 ${status ?? 1} 結束` : zh`被 ${signal} 終止`;
+    const next = isReplaced ? "新的程序會接替它。" : "";
+    return `程序 ${pid} 執行 ${seconds} 秒後${how}，它的請求已中斷。${next}`;
+  },
+  workersKeepEnding: "處理請求的程序不斷結束。",
+  seeLog: "上面的記錄說明了它們如何結束。",
+  otherVersion: ({ version, own }) => `磁碟上的 openclaw 是 ${version}，這個 Gateway 則是 ${own}。請重新啟動 Gateway。`,
+  useWorkers: (most) => `請使用 1 到 ${most} 的數字，或 auto。`,
 
   cannotStart: "本機 Gateway 無法以這份設定啟動。",
   noUsableProvider: "沒有任何已設定的提供者能處理請求。",

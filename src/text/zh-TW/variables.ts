@@ -82,6 +82,14 @@ export const variables = (): ReturnType<typeof english> => ({
     readBy: "`gateway run`",
     meaning: "`on` 或 `off`，與 `--client-metadata` 相同。",
   },
+  OPENCLAW_GATEWAY_WORKERS: {
+    readBy: "`gateway run`",
+    meaning: "處理請求的程序數，或 `auto`，與 `--workers` 相同。",
+  },
+  OPENCLAW_GATEWAY_WORKER: {
+    readBy: "`gateway run`",
+    meaning: "由啟動這些程序的程序為每一個設定。在其他地方沒有作用。",
+  },
   OPENCLAW_GATEWAY_ALLOWED_HOSTS: {
     readBy: "`gateway run`",
     meaning: "本機 Gateway 會回應的主機名稱，以逗號分隔。會與 `--allow-host` 合併。",

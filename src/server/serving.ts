@@ -1,0 +1,102 @@
+import { performance } from "node:perf_hooks";
+import type { Context, Env } from "../core/context.ts";
+import type { OpenclawError } from "../core/errors.ts";
+import { thresholdCalled } from "../core/log-level.ts";
+import { pausesFor } from "../core/sliced.ts";
+import type { Transport } from "../gateway/host.ts";
+import { createLog, type Log } from "../gateway/log.ts";
+import type { LogSecrets } from "../gateway/log-secrets.ts";
+import type { GatewaySettings } from "../gateway/settings.ts";
+import type { Texts } from "../text/message.ts";
+import type { GatewaySetup } from "./gateway-setup.ts";
+import type { Limits } from "./limits.ts";
+import { createGatewayServer, type GatewayServer } from "./node-server.ts";
+
+export type CreateTransport = (proxyVariables: Env, upstreamTimeoutMs: number) => Transport;
+
+/** What serves while the process around it reads, watches and reports: one server, or several processes with one each. */
+export interface Serving {
+  /** Resolves to the port once requests are served; rejects with the system's error. Port 0 picks any free one. */
+  readonly listen: (port: number, host: string) => Promise<number>;
+  /** Takes effect for every request from then on. Rejects if it takes none. */
+  readonly use: (setup: GatewaySetup) => Promise<void>;
+  /** As of `GatewayServer`. */
+  readonly stop: (graceMs: number) => Promise<number>;
+  /** Lets go of what is left once it has stopped. */
+  readonly close: () => Promise<void>;
+  /** Rejects if it cannot serve any more. */
+  readonly failed: Promise<OpenclawError>;
+}
+
+/** @why groups lines that belong together, without a noticeable delay. */
+const LOG_WAIT_MS = 50;
+
+export interface LogTo {
+  readonly write: (text: string) => boolean;
+  readonly forPerson: boolean;
+  readonly worker?: number;
+  readonly secrets: LogSecrets;
+}
+
+/** `flush` writes what waits, for the end. */
+export function gatewayLog(
+  to: LogTo,
+  { now, env }: Pick<Context, "now" | "env">,
+): Log & { readonly flush: () => void } {
+  let waiting: (() => void) | undefined;
+  const flush = () => {
+    waiting?.();
+    waiting = undefined;
+  };
+  const log = createLog({
+    ...to,
+    now,
+    threshold: thresholdCalled(env.OPENCLAW_LOG_LEVEL),
+    later: (callback) => {
+      waiting = callback;
+      setTimeout(flush, LOG_WAIT_MS);
+    },
+  });
+  return { ...log, flush };
+}
+
+export interface ServerOptions {
+  readonly transport: Transport;
+  readonly log: Log;
+  readonly limits: Limits;
+  readonly english: Texts;
+  readonly about: Readonly<Record<string, string | number>>;
+}
+
+export const gatewayServer = (
+  settings: GatewaySettings,
+  options: ServerOptions,
+  context: Pick<Context, "delay" | "randomBytes">,
+): GatewayServer =>
+  createGatewayServer(settings, {
+    ...options,
+    clockMs: () => performance.now(),
+    delay: context.delay,
+    every: (ms, tick) => {
+      const timer = setInterval(tick, ms).unref();
+      return () => clearInterval(timer);
+    },
+    pause: pausesFor((then) => void setImmediate(then)),
+    random: () => context.randomBytes(1).readUInt8() / 256,
+  });
+
+/** This process serves by itself. */
+export function serveHere(
+  { settings }: GatewaySetup,
+  options: ServerOptions,
+  context: Pick<Context, "delay" | "randomBytes">,
+): Serving {
+  const server = gatewayServer(settings, options, context);
+  return {
+    listen: server.listen,
+    use: async (setup) => server.use(setup.settings),
+    stop: server.stop,
+    close: options.transport.close,
+    failed: new Promise(() => {}),
+  };
+}

@@ -1,0 +1,166 @@
+import type { Socket } from "node:net";
+import type { About, Context, PrimaryProcess } from "../core/context.ts";
+import type { Paths } from "../core/paths.ts";
+import { LogSecrets } from "../gateway/log-secrets.ts";
+import type { GatewaySettings } from "../gateway/settings.ts";
+import { knownModels } from "../models/known.ts";
+import type { Endpoint } from "../providers/provider.ts";
+import type { Texts } from "../text/message.ts";
+import { configureFrom, type GatewayFacts, unpack } from "./gateway-facts.ts";
+import { limitsOfEach } from "./limits.ts";
+import type { GatewayServer } from "./node-server.ts";
+import { type CreateTransport, gatewayLog, gatewayServer } from "./serving.ts";
+import type { Edition, FromWorker, ToWorker, WorkerStart } from "./worker-messages.ts";
+
+export interface WorkerOptions {
+  readonly paths: Paths;
+  readonly about: About;
+  readonly endpoints: readonly Endpoint[];
+  readonly english: Texts;
+  readonly createTransport: CreateTransport;
+}
+
+/**
+ * Serves what the primary process hands over, by what it says, until it is told to stop. Reads no configuration, runs no
+ * program, and writes no log of its own.
+ */
+export async function runWorker(primary: PrimaryProcess, options: WorkerOptions, context: Context): Promise<void> {
+  const send = (message: FromWorker) => primary.send(message);
+  // Ctrl-C and systemd tell the whole group; it is the primary that says what follows.
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) context.onSignal(signal, () => {});
+  const server = await new Promise<WorkerServer>((resolve) => {
+    let server: WorkerServer | undefined;
+    primary.listen({
+      onMessage: (message, connection) => {
+        const told = message as ToWorker;
+        if (told.kind === "start") {
+          server = new WorkerServer(told, send, options, context);
+          resolve(server);
+        } else server?.heard(told, connection);
+      },
+      onFault: (error) => server?.log.bug(error),
+    });
+    send({ kind: "up", version: options.about.version });
+  });
+  await server.stopped;
+}
+
+class WorkerServer {
+  readonly log: ReturnType<typeof gatewayLog>;
+  readonly stopped: Promise<void>;
+  readonly #send: (message: FromWorker) => boolean;
+  readonly #server: GatewayServer;
+  readonly #settingsOf: (facts: GatewayFacts) => GatewaySettings;
+  readonly #answers = new Map<number, (answer: unknown) => void>();
+  readonly #transport: ReturnType<CreateTransport>;
+  #stop: () => void = () => {};
+  #asked = 0;
+  #closed = 0;
+  #next: { readonly number: number; readonly settings: GatewaySettings } | undefined;
+
+  constructor(
+    { edition, proxyVariables, upstreamTimeoutMs, about, workers, forPerson }: WorkerStart,
+    send: (message: FromWorker) => boolean,
+    { paths, endpoints, english, createTransport }: WorkerOptions,
+    context: Context,
+  ) {
+    this.#send = send;
+    this.stopped = new Promise((resolve) => {
+      this.#stop = resolve;
+    });
+    const secrets = new LogSecrets();
+    const freshenCatalog = () => this.#ask("models").then(() => {});
+    this.#settingsOf = (facts) => {
+      const catalog = () => knownModels({ config: facts.config, endpoints }, paths, context);
+      const { settings } = configureFrom(facts, { endpoints, english, catalog, freshenCatalog });
+      secrets.add(facts.tokens, settings.upstreams.values());
+      return settings;
+    };
+    const settings = this.#settingsOf(unpack(edition.facts));
+    const write = (text: string) => send({ kind: "log", text });
+    this.log = gatewayLog({ write, forPerson, secrets, worker: context.pid }, context);
+    this.#transport = createTransport(proxyVariables, upstreamTimeoutMs);
+    const { log } = this;
+    const limits = limitsOfEach(workers);
+    this.#server = gatewayServer(settings, { transport: this.#transport, log, limits, english, about }, context);
+    send({ kind: "uses", number: edition.number });
+  }
+
+  heard(told: ToWorker, connection: Socket | undefined): void {
+    switch (told.kind) {
+      case "connection":
+        this.#take(connection);
+        break;
+      case "prepare":
+        this.#prepare(told.edition);
+        break;
+      case "use":
+        this.#use(told.number);
+        break;
+      case "stop":
+        void this.#end(told.graceMs);
+        break;
+      case "count":
+        this.#send({ kind: "counted", id: told.id, openRequests: this.#server.openRequests() });
+        break;
+      case "answer":
+        this.#answers.get(told.id)?.(told.answer);
+        this.#answers.delete(told.id);
+        break;
+    }
+  }
+
+  #take(connection: Socket | undefined): void {
+    // Said first, so that what this process reads of it is never asked of another.
+    this.#send({ kind: "taken" });
+    if (connection === undefined) {
+      this.#release();
+    } else {
+      connection.once("close", this.#release);
+      this.#server.accept(connection);
+    }
+  }
+
+  /** Those that close together are told together. */
+  readonly #release = (): void => {
+    this.#closed += 1;
+    if (this.#closed > 1) return;
+    setImmediate(() => {
+      this.#send({ kind: "closed", count: this.#closed });
+      this.#closed = 0;
+    });
+  };
+
+  #prepare({ number, facts }: Edition): void {
+    try {
+      this.#next = { number, settings: this.#settingsOf(unpack(facts)) };
+      this.#send({ kind: "prepared", number });
+    } catch (error) {
+      this.log.bug(error as Error);
+      this.#send({ kind: "prepared", number, fault: String(error) });
+    }
+  }
+
+  #use(number: number): void {
+    if (this.#next?.number !== number) return;
+    this.#server.use(this.#next.settings);
+    this.#next = undefined;
+    this.#send({ kind: "uses", number });
+  }
+
+  async #end(graceMs: number): Promise<void> {
+    const cutCount = await this.#server.stop(graceMs);
+    await this.#transport.close();
+    this.log.flush();
+    this.#send({ kind: "stopped", cutCount });
+    this.#stop();
+  }
+
+  #ask(what: "models" | "workers"): Promise<unknown> {
+    return new Promise((resolve) => {
+      const id = ++this.#asked;
+      this.#answers.set(id, resolve);
+      if (!this.#send({ kind: "ask", id, what })) resolve(undefined);
+    });
+  }
+}
