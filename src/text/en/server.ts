@@ -8,7 +8,7 @@ export const server = () => ({
   reloaded: "The configuration was reloaded.",
   useDuration: "Use a time such as 90s, 10m or 1h, up to 24 hours.",
   restartNeeded:
-    "The port, address, proxy, time limit or number of processes has changed. Restart the gateway to use it.",
+    "The port, address, number of processes, proxy or time limit has changed. Restart the gateway to use it.",
   notReloaded: (sentences: readonly string[]) =>
     `The configuration was not reloaded; the previous one stays in use. ${sentences.join(" ")}`,
   stopping: (seconds: number) =>

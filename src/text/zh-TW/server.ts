@@ -7,7 +7,7 @@ export const server = (): ReturnType<typeof english> => ({
   notNotified: "systemd 正在等待 Gateway 回報已就緒，但 `systemd-notify` 執行失敗。",
   reloaded: "已重新載入設定。",
   useDuration: "請使用 90s、10m 或 1h 這樣的時間，最長 24 小時。",
-  restartNeeded: "連接埠、位址、代理伺服器、時限或程序數已變更。請重新啟動 Gateway 才會生效。",
+  restartNeeded: "連接埠、位址、程序數、代理伺服器或時限已變更。請重新啟動 Gateway 才會生效。",
   notReloaded: (sentences) => `未重新載入設定，繼續使用先前的設定。${sentences.join("")}`,
   stopping: (seconds) => `正在停止：最多等待 ${seconds} 秒，讓進行中的請求完成。再按一次 Ctrl-C 立即結束。`,
   cutOff: (requests) => `已中斷 ${requests} 個進行中的請求。`,
