@@ -175,7 +175,7 @@ describe("the documentation says what the code says", () => {
 
   it("docs/architecture.md describes every room, and links lead somewhere", () => {
     const rooms = rows("docs/architecture.md")
-      .map(([, room]) => /^`src\/(\w+)\/`$/.exec(room ?? "")?.[1])
+      .map(([, room]) => /^`src\/([\w-]+)\/`$/.exec(room ?? "")?.[1])
       .filter((room) => room !== undefined);
     expect(rooms.sort()).toEqual(readdirSync(join(root, "src")).sort());
     for (const page of [

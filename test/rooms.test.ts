@@ -65,6 +65,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   settings: 2,
   undo: 2,
   usage: 2,
+  "worker-project": 2,
   http: 3,
   server: 3,
   system: 3,

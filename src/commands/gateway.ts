@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<GatewayCommand, () => Promise<Define>>> = {
   health: async () => (await import("./gateway-health.ts")).defineHealth,
   env: async () => (await import("./gateway-env.ts")).defineEnv,
   token: async () => (await import("./gateway-env.ts")).defineToken,
+  worker: async () => (await import("./gateway-worker.ts")).defineWorker,
 };
 
 export async function define(gateway: Command, invocation: Invocation): Promise<void> {

@@ -216,6 +216,12 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["usage --since 30d --by model", "usageByModel"],
     ["usage --since 2026-11-01 --by client --csv > usage.csv", "usageAsCsv"],
   ],
+  "gateway worker": [
+    ["gateway worker ~/my-gateway", "writeWorker"],
+    ["gateway worker ~/my-gateway --custom-domain llm.example.com --limit 120/minute", "workerForTeam"],
+    ["gateway worker ~/my-gateway --dry-run", "tryWorker"],
+  ],
+  "gateway worker secrets": [["openclaw gateway worker secrets . | npx wrangler secret bulk", "handOver"]],
   doctor: [
     ["doctor", "showFaults"],
     ["doctor --fix", "repair"],

@@ -32,7 +32,7 @@ export interface Credentials {
 /** A bare variable name, which OpenClaw treats as a reference in `apiKey`. */
 const BARE_NAME = /^\$?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)$/;
 
-function keyAsText(apiKey: SecretInput | undefined): SecretInput | undefined {
+export function keyAsText(apiKey: SecretInput | undefined): SecretInput | undefined {
   return typeof apiKey === "string" ? apiKey.replace(BARE_NAME, (_, name: string) => `\${${name}}`) : apiKey;
 }
 

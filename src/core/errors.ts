@@ -41,6 +41,8 @@ export const EXIT_OF = {
   "service.missing": EXIT.failed,
   "service.foreign": EXIT.failed,
   "service.failed": EXIT.failed,
+  "project.foreign": EXIT.failed,
+  "project.syntax": EXIT.failed,
   "file.access": EXIT.failed,
   "file.locked": EXIT.failed,
   "internal.bug": EXIT.failed,

@@ -35,7 +35,10 @@ const COMMANDS = [
   "help",
 ];
 const CONFIG_COMMANDS = ["get", "set", "unset", "validate", "file", "schema", "edit", "diff"];
-const GATEWAY_COMMANDS = ["run", "install", "uninstall", "start", "stop", "restart", "status", "env", "token"];
+const GATEWAY_COMMANDS = [
+  ...["run", "install", "uninstall", "start", "stop", "restart", "status", "health", "env", "token", "worker"],
+  "secrets",
+];
 const MODELS_COMMANDS = ["status", "list", "set", "fallbacks", "aliases", "refresh", "auth"];
 const FALLBACK_COMMANDS = ["list", "add", "remove", "clear", "move"];
 const ALIAS_COMMANDS = ["list", "add", "remove"];

@@ -90,6 +90,8 @@ export const core = () => ({
     "service.missing": "The local gateway is not installed as a service.",
     "service.foreign": "Another program has a service of the same name.",
     "service.failed": "systemd or launchd failed to do what was asked.",
+    "project.foreign": "The folder holds another project, or none that `gateway worker` wrote.",
+    "project.syntax": "A file of a Worker's project cannot be read or edited.",
     "file.access": "A file or folder cannot be read or written.",
     "file.locked": "Another openclaw process is writing.",
     "internal.bug": "The program itself is at fault; the message says how to report it.",

@@ -83,6 +83,10 @@ export const help = () => ({
   tokenNames: "see who has a token",
   showToken: "give the token of this name to a program",
   removeToken: "take it away",
+  writeWorker: "write the project into this folder, or bring it up to date",
+  workerForTeam: "reach it at a host of yours, with a limit for each token",
+  tryWorker: "show what would be written",
+  handOver: "in the project's folder, store its secrets with the Worker",
 
   usageByDay: "see what the last seven days cost",
   usageByModel: "see what each model cost in the last 30 days",

@@ -87,6 +87,19 @@ export const service = () => ({
           "it still accepts it.",
       },
     },
+    worker: {
+      summary: "write a project that runs it on Cloudflare Workers",
+      description:
+        "Write a project into this folder that `npx wrangler deploy` takes as it is: the built Worker, wrangler.jsonc, the " +
+        "configuration without a credential, and a README. Written again, it changes only what has to change and keeps " +
+        "your edits.",
+      secrets: {
+        summary: "hand the secrets of a project to wrangler",
+        description:
+          "Print what `secrets.required` of the project's wrangler.jsonc names as JSON, for `npx wrangler secret bulk` to " +
+          "read from a pipe. Never prints to a terminal or a file.",
+      },
+    },
   },
 
   // Managers of services.

@@ -4,6 +4,10 @@ import { zh } from "./words.ts";
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
   address: "位址",
   alias: "別名",
+  dir: "資料夾",
+  worker: "名稱",
+  host: "主機",
+  limit: "上限",
   auth: "驗證方式",
   bind: "繫結",
   choice: "選項",

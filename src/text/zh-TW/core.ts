@@ -70,6 +70,8 @@ export const core = (): Core => ({
     "service.missing": "本機 Gateway 尚未安裝為服務。",
     "service.foreign": "另一個程式有同名的服務。",
     "service.failed": "systemd 或 launchd 未能完成要求的動作。",
+    "project.foreign": "資料夾中有另一個專案，或沒有 `gateway worker` 寫入的專案。",
+    "project.syntax": "無法讀取或編輯 Worker 專案的檔案。",
     "file.access": "檔案或資料夾無法讀取或寫入。",
     "file.locked": "另一個 openclaw 程序正在寫入。",
     "internal.bug": "程式本身出錯；訊息會說明如何回報。",

@@ -25,6 +25,7 @@ import { terminal } from "./terminal.ts";
 import { undo } from "./undo.ts";
 import { usage } from "./usage.ts";
 import { variables } from "./variables.ts";
+import { workerProject } from "./worker-project.ts";
 
 /** Every sentence of the program in Traditional Chinese as written in Taiwan, by the room that says it. */
 export const zhTW = roomsOf({
@@ -53,4 +54,5 @@ export const zhTW = roomsOf({
   undo: () => undo(),
   usage: () => usage(),
   variables: () => variables(),
+  workerProject: () => workerProject(),
 }) satisfies Texts;

@@ -82,6 +82,18 @@ export const service = (): ReturnType<typeof english> => ({
           "從 `.env` 移除這個名稱的權杖，並確認執行中的 Gateway 會拒絕它。如果 Gateway 仍接受它，結束代碼為 1。",
       },
     },
+    worker: {
+      summary: "寫入在 Cloudflare Workers 上執行 Gateway 的專案",
+      description:
+        "在這個資料夾寫入 `npx wrangler deploy` 可以直接使用的專案：建置好的 Worker、wrangler.jsonc、不含憑證的設定，以及 " +
+        "README。再次寫入時，只會變更必須變更的內容，並保留你的編輯。",
+      secrets: {
+        summary: "將專案的機密交給 wrangler",
+        description:
+          "將專案的 wrangler.jsonc 中 `secrets.required` 列出的值以 JSON 印出，供 `npx wrangler secret bulk` 從管線讀取。" +
+          "絕不會印到終端機或檔案。",
+      },
+    },
   },
 
   underSudo: "服務屬於單一使用者，但這個指令是透過 sudo 以 root 執行。",

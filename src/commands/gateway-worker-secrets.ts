@@ -1,0 +1,95 @@
+import { join, resolve } from "node:path";
+import { gatewayToken } from "../config/credentials.ts";
+import { clientTokens, NAMED_TOKENS_VARIABLE, weakTokens } from "../config/named-tokens.ts";
+import { configuredProviders, resolveProviders, resolveVariables } from "../config/resolve.ts";
+import type { Config } from "../config/schema.ts";
+import { decodeUtf8 } from "../config/utf8.ts";
+import type { Context } from "../core/context.ts";
+import { OpenclawError, unlessRefused } from "../core/errors.ts";
+import { commandLine } from "../core/paths.ts";
+import type { Problem } from "../core/result.ts";
+import { escapedPath } from "../core/shell-quoting.ts";
+import { endpointsOf } from "../providers/provider.ts";
+import { readProject } from "../worker-project/read-folder.ts";
+import { secretValues } from "../worker-project/secret-values.ts";
+import { parseWrangler, requiredSecrets, WRANGLER_FILE } from "../worker-project/wrangler-file.ts";
+import type { Invocation } from "./invocation.ts";
+import { showWarnings } from "./print.ts";
+import { localWorkerConfig } from "./worker-configuration.ts";
+
+/** Prints the secrets of a project as JSON into a pipe, all or none of them. */
+export async function handOverSecrets(dir: string, { context, paths: locate, providers }: Invocation): Promise<void> {
+  const paths = locate();
+  const line = (words: string) => commandLine(paths.profile, words);
+  assertPipe(line(`gateway worker secrets ${escapedPath(dir)}`), context);
+  const folder = readProject(resolve(context.cwd(), dir), line("gateway worker"), context);
+  const path = join(folder.path, WRANGLER_FILE);
+  const bytes = folder.files.get(WRANGLER_FILE) ?? Buffer.from("");
+  const { value } = parseWrangler(decodeUtf8(bytes, path, "project.syntax"), path);
+  const wanted = requiredSecrets(value);
+  const again = line(`gateway worker ${escapedPath(dir)}`);
+  if (wanted.length === 0)
+    throw new OpenclawError((t) => t.workerProject.noSecretNames(path), {
+      code: "project.syntax",
+      hint: (t) => t.workerProject.writeAgain(again),
+    });
+  const endpoints = endpointsOf(await providers());
+  const { files, secrets } = await localWorkerConfig(paths, endpoints, context);
+  // A Worker has no mode without a token, whatever the gateway of this machine has.
+  const config = withTokens(files.config);
+  const known = configuredProviders(config, endpoints);
+  const resolved = await resolveVariables(
+    { providers: known, gatewayToken: true, variables: wanted },
+    { ...files, config },
+    context,
+  );
+  const tokens = await clientTokens(resolved, context);
+  const main = await gatewayToken(resolved, context);
+  const credentials = await resolveProviders(known, resolved, context);
+  const needed = new Set(secrets.flatMap(({ origin }) => (origin.kind === "credential" ? [origin.providerId] : [])));
+  const found = { variables: resolved.variables, credentials, token: main.ok ? main.value : undefined };
+  const handed = secretValues(wanted, secrets, found, paths.secrets);
+  const noToken = !main.ok && !resolved.variables.has(NAMED_TOKENS_VARIABLE);
+  const problems: readonly Problem[] = [
+    ...(noToken
+      ? [
+          {
+            message: (t) => t.workerProject.noToken,
+            hint: (t) => t.workerProject.makeToken(line("gateway token add NAME")),
+          } satisfies Problem,
+        ]
+      : tokens.ok
+        ? await weakTokens(tokens, resolved)
+        : tokens.error),
+    ...[...credentials].flatMap(([id, one]) => (one.ok || !needed.has(id) ? [] : one.error)),
+    ...handed.problems,
+  ];
+  if (problems.length > 0)
+    throw new OpenclawError((t) => t.workerProject.secretsMissing, { code: "credentials.missing", problems });
+  context.out(`${JSON.stringify(Object.fromEntries([...handed.values].map(([name, one]) => [name, one.reveal()])))}\n`);
+  const unlisted = secrets.map(({ name }) => name).filter((name) => !wanted.includes(name));
+  if (unlisted.length > 0)
+    showWarnings([(t) => t.workerProject.notListed({ names: unlisted, command: again })], context);
+  const worker = typeof value.name === "string" ? value.name : folder.path;
+  context.err(`${context.text.workerProject.handedOver({ names: wanted, worker })}\n`);
+}
+
+/** Throws `terminal.secret` unless standard output is a pipe or a socket. */
+function assertPipe(command: string, { terminal, files }: Pick<Context, "terminal" | "files">): void {
+  const stats = unlessRefused(() => files.fstatSync(1));
+  const isPipe = stats !== undefined && (stats.isFIFO() || stats.isSocket());
+  if (!terminal.stdout && isPipe) return;
+  throw new OpenclawError(
+    (t) => (terminal.stdout ? t.workerProject.secretsOnTerminal : t.workerProject.secretsIntoFile),
+    {
+      code: "terminal.secret",
+      hint: (t) => t.workerProject.pipeThem(`${command} | npx wrangler secret bulk`),
+    },
+  );
+}
+
+function withTokens(config: Config): Config {
+  const { auth } = config.gateway ?? {};
+  const mode = auth?.mode === "password" ? auth.mode : "token";
+  return { ...config, gateway: { ...config.gateway, auth: { ...auth, mode } } };
+}

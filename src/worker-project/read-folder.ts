@@ -1,0 +1,81 @@
+import { join } from "node:path";
+import { isThere, readIfPresent, realPath, withFileErrors } from "../core/atomic-file.ts";
+import { OpenclawError } from "../core/errors.ts";
+import { quotedWord } from "../core/shell-quoting.ts";
+import { type ProjectRecord, RECORD_FILE, readRecord } from "./record.ts";
+import { CONFIG_FILE, WORKER_FILE, WRANGLER_FILE } from "./wrangler-file.ts";
+
+/** Files that are read before any is written. */
+const READ_FILES = [WRANGLER_FILE, CONFIG_FILE, WORKER_FILE, "README.md", ".dev.vars.example", ".gitignore"] as const;
+export type ProjectFile = (typeof READ_FILES)[number];
+
+/** A folder for a project, as it is. */
+export interface ProjectFolder {
+  readonly path: string;
+  readonly isNew: boolean;
+  /** Absent before the project is written. */
+  readonly record: ProjectRecord | undefined;
+  readonly recordBytes: Buffer | undefined;
+  /** The content of each file that is there. */
+  readonly files: ReadonlyMap<ProjectFile, Buffer>;
+}
+
+/** Any of them shows that something else lives there. */
+const OTHERS = ["package.json", "wrangler.toml", "wrangler.json", WRANGLER_FILE, WORKER_FILE, CONFIG_FILE];
+
+type FolderContext = Parameters<typeof readIfPresent>[1];
+
+/**
+ * Reads a folder. Throws `project.foreign` for one in which something else lives, `usage.invalid` for what is no folder, and
+ * `file.access`. `reserved` are folders of openclaw's own.
+ */
+export function readFolder(path: string, reserved: readonly string[], context: FolderContext): ProjectFolder {
+  const { files } = context;
+  const stats = withFileErrors("read", path, () => files.statSync(path, { throwIfNoEntry: false }), context);
+  if (stats !== undefined && !stats.isDirectory())
+    throw new OpenclawError((t) => t.workerProject.notAFolder(path), {
+      code: "usage.invalid",
+      hint: (t) => t.workerProject.nameAFolder,
+    });
+  if (stats === undefined && isThere(path, context))
+    throw new OpenclawError((t) => t.workerProject.danglingLink(path), {
+      code: "usage.invalid",
+      hint: (t) => t.workerProject.nameAFolder,
+    });
+  const real = realPath(path, context) ?? path;
+  if (reserved.some((folder) => (realPath(folder, context) ?? folder) === real))
+    throw new OpenclawError((t) => t.workerProject.ownFolder(path), {
+      code: "project.foreign",
+      hint: (t) => t.workerProject.nameAnother,
+    });
+  const recordBytes = stats && readIfPresent(join(path, RECORD_FILE), context);
+  const record = recordBytes && readRecord(recordBytes.toString("utf8"));
+  if (recordBytes !== undefined && record === undefined)
+    throw new OpenclawError((t) => t.workerProject.recordUnreadable(join(path, RECORD_FILE)), {
+      code: "project.syntax",
+      hint: (t) => t.workerProject.restoreRecord,
+    });
+  if (stats !== undefined && record === undefined) {
+    const found = OTHERS.filter((name) => isThere(join(path, name), context));
+    if (found.length > 0)
+      throw new OpenclawError((t) => t.workerProject.foreign({ path, files: found }), {
+        code: "project.foreign",
+        hint: (t) => t.workerProject.nameAnother,
+      });
+  }
+  const contents = READ_FILES.flatMap((name) => {
+    const bytes = stats && readIfPresent(join(path, name), context);
+    return bytes === undefined ? [] : [[name, bytes] as const];
+  });
+  return { path, isNew: stats === undefined, record, recordBytes, files: new Map(contents) };
+}
+
+/** A project that was written. Throws `project.foreign` if there is none. */
+export function readProject(path: string, command: string, context: FolderContext): ProjectFolder {
+  const folder = readFolder(path, [], context);
+  if (folder.record !== undefined) return folder;
+  throw new OpenclawError((t) => t.workerProject.noProject(path), {
+    code: "project.foreign",
+    hint: (t) => t.workerProject.writeFirst(`${command} ${quotedWord(path)}`),
+  });
+}

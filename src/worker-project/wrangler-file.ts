@@ -1,0 +1,196 @@
+import { editText, type ParsedText, type ValueEdit } from "../config/json5-document.ts";
+import { parseJson5 } from "../config/json5-parse.ts";
+import {
+  isList,
+  isObject,
+  type JsonObject,
+  type JsonPath,
+  type JsonValue,
+  memberOf,
+  valueAt,
+} from "../config/json5-value.ts";
+import { OpenclawError } from "../core/errors.ts";
+import { DEFAULT_NAME } from "./names.ts";
+import { mergeNames } from "./three-way.ts";
+
+export const WRANGLER_FILE = "wrangler.jsonc";
+export const WORKER_FILE = "worker.mjs";
+export const CONFIG_FILE = "openclaw.json";
+
+/**
+ * The newest date that the runtime of `wrangler dev` knows, which refuses to start with a later one.
+ * @source workerd 1.20260426.1, `compatibilityDate`: that of wrangler 4.86.0, the newest for Node 20.
+ */
+export const NEWEST_DATE = "2026-04-26";
+
+/** Today in UTC, or the newest date that can be used. */
+export function compatibilityDate(now: Date): string {
+  const today = now.toISOString().slice(0, NEWEST_DATE.length);
+  return today < NEWEST_DATE ? today : NEWEST_DATE;
+}
+
+/** What `wrangler.jsonc` is to say. What is absent stays as it is. */
+export interface WranglerWanted {
+  readonly name?: string;
+  readonly customDomain?: string;
+  readonly sharedCooldowns?: boolean;
+  readonly date: string;
+  /** Names of the secrets, and those that were written last. */
+  readonly secrets: readonly string[];
+  readonly secretsBefore: readonly string[];
+  /** The custom domain that was written last. */
+  readonly domainBefore?: string | undefined;
+}
+
+/** @source wrangler 4.86.0: without the folders' stars the file is taken for an object instead of a text. */
+const TEXT_RULE = { type: "Text", globs: [`**/${CONFIG_FILE}`], fallthrough: true } as const;
+
+export const COOLDOWNS_BINDING = { name: "OPENCLAW_COOLDOWNS", class_name: "SharedCooldowns" } as const;
+const MIGRATION = { tag: "shared-cooldowns", new_sqlite_classes: [COOLDOWNS_BINDING.class_name] } as const;
+
+/** A new file, before its edits. `comments` are lines of text. */
+export const newWrangler = (comments: readonly string[]): ParsedText => {
+  const text = `${comments.map((line) => `// ${line}\n`).join("")}{}\n`;
+  return { text, value: {} };
+};
+
+/** The values of a new file, in the order in which they are written. */
+function newValues({ name = DEFAULT_NAME, date, secrets }: WranglerWanted): readonly ValueEdit[] {
+  const values: JsonObject = {
+    $schema: "https://unpkg.com/wrangler@4/config-schema.json",
+    name,
+    main: WORKER_FILE,
+    compatibility_date: date,
+    compatibility_flags: ["nodejs_compat"],
+    rules: [TEXT_RULE],
+    secrets: { required: secrets },
+    observability: { enabled: true },
+  };
+  return Object.entries(values).map(([key, value]) => ({ path: [key], value }));
+}
+
+/** The edits that are needed; everything else in the file is its user's. */
+export function wranglerEdits(found: JsonObject | undefined, wanted: WranglerWanted): readonly ValueEdit[] {
+  const edits: ValueEdit[] = [...(found === undefined ? newValues(wanted) : neededValues(found, wanted))];
+  const base = found ?? {};
+  if (wanted.customDomain !== undefined) edits.push(...domainEdits(base, wanted.customDomain, wanted.domainBefore));
+  if (wanted.sharedCooldowns === true) edits.push(...cooldownEdits(base));
+  if (wanted.sharedCooldowns === false) edits.push(...withoutCooldowns(base));
+  return edits;
+}
+
+/** For a file that is there. */
+function neededValues(found: JsonObject, wanted: WranglerWanted): readonly ValueEdit[] {
+  const edits: ValueEdit[] = [];
+  const lacks = (key: string) => memberOf(found, key) === undefined;
+  const { name } = wanted;
+  if (name !== undefined ? found.name !== name : lacks("name"))
+    edits.push({ path: ["name"], value: name ?? DEFAULT_NAME });
+  if (lacks("main")) edits.push({ path: ["main"], value: WORKER_FILE });
+  if (lacks("compatibility_date")) edits.push({ path: ["compatibility_date"], value: wanted.date });
+  edits.push(...listed(found, ["compatibility_flags"], (flag) => flag === "nodejs_compat", "nodejs_compat"));
+  edits.push(...listed(found, ["rules"], isTextRule, TEXT_RULE));
+  const required = namesAt(found, ["secrets", "required"]);
+  const names = mergeNames(wanted.secretsBefore, required, wanted.secrets);
+  if (names.join() !== required.join()) edits.push({ path: ["secrets", "required"], value: names });
+  return edits;
+}
+
+const isTextRule = (rule: JsonValue): boolean =>
+  isObject(rule) && rule.type === "Text" && namesAt(rule, ["globs"]).some((glob) => glob.endsWith(CONFIG_FILE));
+
+/** An item at the end of a list that has none like it. */
+function listed(
+  found: JsonObject,
+  path: JsonPath,
+  isIt: (item: JsonValue) => boolean,
+  item: JsonValue,
+): readonly ValueEdit[] {
+  const list = listAt(found, path);
+  return list.some(isIt) ? [] : [{ path: [...path, list.length], value: item }];
+}
+
+const listAt = (found: JsonObject, path: JsonPath): readonly JsonValue[] => {
+  const value = valueAt(found, path) as JsonValue | undefined;
+  return isList(value) ? value : [];
+};
+
+const namesAt = (found: JsonObject, path: JsonPath): readonly string[] =>
+  listAt(found, path).filter((name) => typeof name === "string");
+
+/** The names of `secrets.required`. */
+export const requiredSecrets = (found: JsonObject): readonly string[] => namesAt(found, ["secrets", "required"]);
+
+/** The custom domains of a file. */
+export const customDomains = (found: JsonObject): readonly string[] =>
+  listAt(found, ["routes"]).flatMap((route) =>
+    isObject(route) && route.custom_domain === true && typeof route.pattern === "string" ? [route.pattern] : [],
+  );
+
+function domainEdits(found: JsonObject, domain: string, before: string | undefined): readonly ValueEdit[] {
+  if (memberOf(found, "route") !== undefined)
+    throw new OpenclawError((t) => t.workerProject.routeInTheWay, {
+      code: "project.syntax",
+      hint: (t) => t.workerProject.moveRoute,
+    });
+  if (customDomains(found).includes(domain)) return [];
+  const routes = listAt(found, ["routes"]);
+  const old = routes.findIndex((route) => isObject(route) && route.custom_domain === true && route.pattern === before);
+  const edit: ValueEdit =
+    old === -1
+      ? { path: ["routes", routes.length], value: { pattern: domain, custom_domain: true } }
+      : { path: ["routes", old, "pattern"], value: domain };
+  const isOff = found.workers_dev === false;
+  return [edit, ...(isOff ? [] : [{ path: ["workers_dev"], value: false }])];
+}
+
+const hasClass = (binding: JsonValue): boolean => isObject(binding) && binding.name === COOLDOWNS_BINDING.name;
+const BINDINGS: JsonPath = ["durable_objects", "bindings"];
+
+const cooldownEdits = (found: JsonObject): readonly ValueEdit[] => [
+  ...listed(found, BINDINGS, hasClass, COOLDOWNS_BINDING),
+  ...listed(
+    found,
+    ["migrations"],
+    (migration) =>
+      isObject(migration) && namesAt(migration, ["new_sqlite_classes"]).includes(COOLDOWNS_BINDING.class_name),
+    MIGRATION,
+  ),
+];
+
+/** The migration stays: Cloudflare has the class, and only a further migration could delete it. */
+function withoutCooldowns(found: JsonObject): readonly ValueEdit[] {
+  const bindings = listAt(found, BINDINGS);
+  const at = bindings.findIndex(hasClass);
+  if (at === -1) return [];
+  return [{ path: bindings.length === 1 ? ["durable_objects"] : [...BINDINGS, at], value: undefined }];
+}
+
+/** Throws `project.syntax` where the file cannot be read as wrangler reads it. */
+export function parseWrangler(text: string, path: string): ParsedText & { readonly value: JsonObject } {
+  const parsed = parseJson5(text);
+  if (parsed.ok && isObject(parsed.value)) return { text, value: parsed.value };
+  throw new OpenclawError((t) => t.workerProject.wranglerUnreadable(path), {
+    code: "project.syntax",
+    problems: parsed.ok
+      ? [{ message: (t) => t.workerProject.wranglerNoObject, where: path }]
+      : [{ ...parsed.error, where: path }],
+    hint: (t) => t.workerProject.fixWrangler,
+  });
+}
+
+/** The text after its edits. Throws `project.syntax` where a value is in the way of one. */
+export function editedWrangler(source: ParsedText, edits: readonly ValueEdit[], path: string): ParsedText {
+  try {
+    return editText(source, edits);
+  } catch (error) {
+    if (!(error instanceof OpenclawError)) throw error;
+    const problems = error.problems.length > 0 ? error.problems : [{ message: error.says }];
+    throw new OpenclawError((t) => t.workerProject.wranglerUnreadable(path), {
+      code: "project.syntax",
+      problems: problems.map((problem) => ({ ...problem, where: path })),
+      hint: (t) => t.workerProject.fixWrangler,
+      cause: error,
+    });
+  }
+}
