@@ -22,7 +22,8 @@ interface Finding {
 
 /** What Compose's schema and the linter's rules find, but for those on the order of keys. */
 function findings(path: string): readonly string[] {
-  const rules = { "services-alphabetical-order": 0, "service-keys-order": 0, "top-level-properties-order": 0 };
+  const orders = { "services-alphabetical-order": 0, "service-keys-order": 0, "top-level-properties-order": 0 };
+  const rules = { ...orders, "require-quotes-in-ports": [1, { quoteType: "double" }] };
   const found = new DCLinter({ rules } as never).lintFiles([path], false) as { readonly messages: Finding[] }[];
   return found.flatMap(({ messages }) => messages.map(({ rule, line, message }) => `${rule} ${line}: ${message}`));
 }
