@@ -67,3 +67,8 @@ export const errorBody = ({ type, message, code }: ErrorResponse): string =>
 
 /** The same error as the last event of a stream. */
 export const errorEvent = (error: ErrorResponse): string => `event: error\ndata: ${errorBody(error)}\n\n`;
+
+export const OWN_FAULT: ErrorResponse = {
+  ...errorResponse("api_error", "The local gateway failed because of a bug. Its log contains what to report."),
+  status: 500,
+};

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Transform } from "node:stream";
-import { CODINGS, decoderFor } from "../core/content-coding.ts";
+import { decoderFor } from "../core/content-coding.ts";
 import { GatheredBytes } from "../core/gathered-bytes.ts";
-import { type ErrorResponse, errorResponse } from "../gateway/error-response.ts";
+import { TOO_MUCH_AT_ONCE, tooLarge, undecodable, unknownCoding } from "../gateway/body-refusals.ts";
+import type { ErrorResponse } from "../gateway/error-response.ts";
 import type { ByteStream, ProxiedRequest, Transport, UpstreamCall, UpstreamRequest } from "../gateway/host.ts";
 import type { Log } from "../gateway/log.ts";
 import type { RequestHead } from "../gateway/request-head.ts";
@@ -82,7 +83,8 @@ export class HostedRequest implements ProxiedRequest {
   /** Enforces the limits. The rest of a refused body is discarded. */
   readBody({ contentLength, contentEncoding }: RequestHead): Promise<Buffer | ErrorResponse> {
     const { limits } = this.#deps;
-    if (contentLength !== undefined && contentLength > limits.bodyBytes) return Promise.resolve(tooLarge(limits));
+    if (contentLength !== undefined && contentLength > limits.bodyBytes)
+      return Promise.resolve(tooLarge(limits.bodyBytes));
     const decoder = contentEncoding === "" ? undefined : decoderFor(contentEncoding);
     if (contentEncoding !== "" && decoder === undefined) return Promise.resolve(unknownCoding(contentEncoding));
     return new Promise((resolve) => {
@@ -142,7 +144,7 @@ export class HostedRequest implements ProxiedRequest {
     this.#bodyBytes += bytes;
     this.#heldBytes += bytes;
     held.total += bytes;
-    if (this.#bodyBytes > limits.bodyBytes) return tooLarge(limits);
+    if (this.#bodyBytes > limits.bodyBytes) return tooLarge(limits.bodyBytes);
     return held.total > limits.heldBytes ? TOO_MUCH_AT_ONCE : undefined;
   }
 
@@ -242,27 +244,3 @@ interface DecodeSteps {
   readonly refuse: (why: ErrorResponse) => void;
   readonly done: () => void;
 }
-
-/** @source RFC 9110, 12.5.3 and 15.5.16: the header says which codings there are. */
-const unknownCoding = (coding: string): ErrorResponse => ({
-  ...errorResponse(
-    "invalid_request_error",
-    `The local gateway does not know the Content-Encoding ${/^[\w, -]{1,40}$/.test(coding) ? coding : "of this body"}. Send the body unencoded, or as one of ${CODINGS.join(", ")}.`,
-  ),
-  status: 415,
-  headers: ["accept-encoding", CODINGS.join(", ")],
-});
-
-const undecodable = (coding: string) =>
-  errorResponse("invalid_request_error", `The local gateway cannot decode the body: it is not complete ${coding}.`);
-
-const tooLarge = ({ bodyBytes }: Limits) =>
-  errorResponse(
-    "request_too_large",
-    `The local gateway accepts requests of at most ${bodyBytes / 1024 / 1024} MB, as Anthropic does.`,
-  );
-
-const TOO_MUCH_AT_ONCE = errorResponse(
-  "overloaded_error",
-  "The local gateway is holding as many large requests as it can. Try again in a moment.",
-);

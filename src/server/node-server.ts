@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { Server, Socket } from "node:net";
 import { decodeStart } from "../core/content-coding.ts";
-import { errorBody, errorResponse } from "../gateway/error-response.ts";
+import { errorBody, errorResponse, OWN_FAULT } from "../gateway/error-response.ts";
 import { createGateway, type GatewayDeps } from "../gateway/gateway.ts";
 import { respondWithError } from "../gateway/relay.ts";
 import type { GatewaySettings } from "../gateway/settings.ts";
@@ -159,11 +159,6 @@ export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps)
     },
   };
 }
-
-const OWN_FAULT = {
-  ...errorResponse("api_error", "The local gateway failed because of a bug. Its log contains what to report."),
-  status: 500,
-};
 
 /** Resolves to the port; rejects with the system's error. */
 export function listenAt(server: Server, port: number, host: string): Promise<number> {

@@ -1,91 +1,97 @@
 import type { NetworkFault } from "../core/http.ts";
 import { fail, ok } from "../core/result.ts";
 import type { Piece, UpstreamCall, UpstreamFault, UpstreamRequest, UpstreamResponse } from "../gateway/host.ts";
-import { faultOf } from "./fetch-fault.ts";
-import { headersFrom } from "./raw-headers.ts";
-import { bodyToSend } from "./request-body.ts";
+import { asBuffer, type SentBody, type UnreadBody } from "./client-body.ts";
+import { faultOf, isFinalStatus, NOT_HTTP } from "./fetch-fault.ts";
+import { headersFrom, rawHeaders } from "./raw-headers.ts";
 import type { WorkerRequestInit } from "./runtime.ts";
+import { Silence } from "./silence.ts";
 
+const END = ok(undefined);
 const ABORTED: NetworkFault = { kind: "aborted" };
+const SILENT: NetworkFault = { kind: "answer-timeout" };
+
+export interface FetchLimits {
+  /** Longest time until a response begins, and between two pieces of it. */
+  readonly silenceMs: number;
+  readonly clockMs: () => number;
+}
 
 /** One request to an upstream by the Worker's `fetch`. */
 export class FetchCall implements UpstreamCall {
   readonly #request: UpstreamRequest;
-  readonly #silenceMs: number;
   readonly #controller = new AbortController();
+  readonly #silence: Silence;
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #isAborted = false;
-  #isTooLate = false;
+  /** Why it was ended from here. */
+  #ended: NetworkFault | undefined;
 
-  /** `silenceMs`: the longest time until the response begins, and between two pieces of it. */
-  constructor(request: UpstreamRequest, silenceMs: number) {
+  constructor(request: UpstreamRequest, { silenceMs, clockMs }: FetchLimits) {
     this.#request = request;
-    this.#silenceMs = silenceMs;
+    this.#silence = new Silence(silenceMs, clockMs, () => this.#end(SILENT));
   }
 
   async head(): Promise<UpstreamResponse | UpstreamFault> {
     const { origin, path, method, headers, body } = this.#request;
-    const init: WorkerRequestInit = {
-      method,
-      headers: headersFrom(headers),
-      body: bodyToSend(body),
-      redirect: "manual",
-      signal: this.#controller.signal,
-      encodeResponseBody: "manual",
-    };
-    this.#watch();
     try {
+      const init: WorkerRequestInit = {
+        method,
+        headers: headersFrom(headers),
+        body: await toSend(body),
+        redirect: "manual",
+        signal: this.#controller.signal,
+        encodeResponseBody: "manual",
+      };
+      this.#silence.begin();
       const response = await fetch(origin + path, init);
+      this.#silence.end();
+      if (!isFinalStatus(response.status)) return this.#refused(response);
       this.#reader = response.body?.getReader();
-      return { kind: "response", status: response.status, headers: rawResponseHeaders(response), body: this };
+      return { kind: "response", status: response.status, headers: rawHeaders(response.headers), body: this };
     } catch (error) {
       return { kind: "fault", fault: this.#faultOf(error), isStale: false };
-    } finally {
-      this.#unwatch();
     }
   }
 
   async read(): Promise<Piece> {
-    if (this.#reader === undefined) return ok(undefined);
-    this.#watch();
+    if (this.#ended !== undefined) return fail(this.#ended);
+    if (this.#reader === undefined) return this.#over();
+    this.#silence.begin();
     try {
       const { done, value } = await this.#reader.read();
-      return ok(done ? undefined : Buffer.from(value.buffer, value.byteOffset, value.byteLength));
+      this.#silence.end();
+      return done ? this.#over() : ok(asBuffer(value));
     } catch (error) {
       return fail(this.#faultOf(error));
-    } finally {
-      this.#unwatch();
     }
   }
 
   abort(): void {
-    if (this.#isAborted) return;
-    this.#isAborted = true;
-    this.#unwatch();
+    this.#end(ABORTED);
+  }
+
+  #refused({ body }: Response): UpstreamFault {
+    this.#end(NOT_HTTP);
+    body?.cancel().catch(() => {});
+    return { kind: "fault", fault: NOT_HTTP, isStale: false };
+  }
+
+  #over(): Piece {
+    this.#silence.stop();
+    return END;
+  }
+
+  #end(fault: NetworkFault): void {
+    this.#silence.stop();
+    this.#ended ??= fault;
     this.#controller.abort();
-    this.#reader?.cancel().catch(() => {});
-  }
-
-  #watch(): void {
-    this.#timer = setTimeout(() => {
-      this.#isTooLate = true;
-      this.#controller.abort();
-    }, this.#silenceMs);
-  }
-
-  #unwatch(): void {
-    clearTimeout(this.#timer);
   }
 
   #faultOf(error: unknown): NetworkFault {
-    if (this.#isAborted) return ABORTED;
-    return this.#isTooLate ? { kind: "answer-timeout" } : faultOf(error);
+    this.#silence.stop();
+    return this.#ended ?? faultOf(error);
   }
 }
 
-function rawResponseHeaders({ headers }: Pick<Response, "headers">): readonly string[] {
-  const raw: string[] = [];
-  for (const [name, value] of headers) raw.push(name, value);
-  return raw;
-}
+const toSend = (body: UpstreamRequest["body"]): SentBody | Promise<SentBody> =>
+  body === null || Buffer.isBuffer(body) ? body : (body as UnreadBody).toSend();

@@ -1,7 +1,34 @@
-/** The headers of a request as the gateway reads them: names and values in turns. A body without a length is in chunks. */
-export function rawHeaders({ headers, body }: Pick<Request, "headers" | "body">): readonly string[] {
+/** Headers as the gateway reads them: names and values in turns. */
+export function rawHeaders(headers: Headers): string[] {
   const raw: string[] = [];
   for (const [name, value] of headers) raw.push(name, value);
+  return raw;
+}
+
+/**
+ * What Cloudflare adds to a client's request, of which an upstream is to learn nothing: who sends it, and from where.
+ * @source developers.cloudflare.com/fundamentals/reference/http-headers.
+ */
+const OF_CLOUDFLARE: ReadonlySet<string> = new Set([
+  "cf-connecting-ip",
+  "cf-connecting-ipv6",
+  "cf-connecting-o2o",
+  "cf-ipcountry",
+  "cf-pseudo-ipv4",
+  "cf-ray",
+  "cf-visitor",
+  "cf-ew-via",
+  "cf-worker",
+  "true-client-ip",
+  "x-forwarded-for",
+  "x-forwarded-proto",
+  "x-real-ip",
+]);
+
+/** The same of a request. The runtime does not tell how a body without a length is framed. */
+export function requestHeaders({ headers, body }: Pick<Request, "headers" | "body">): readonly string[] {
+  const raw: string[] = [];
+  for (const [name, value] of headers) if (!OF_CLOUDFLARE.has(name)) raw.push(name, value);
   if (body !== null && !headers.has("content-length") && !headers.has("transfer-encoding"))
     raw.push("transfer-encoding", "chunked");
   return raw;

@@ -1,6 +1,7 @@
 /*
  * What the runtime of Workers has and Node's types do not know.
- * @source developers.cloudflare.com/workers/runtime-apis: handlers/fetch, context, response, fetch; cloudflare/workerd#3669.
+ * @source developers.cloudflare.com/workers/runtime-apis: handlers/fetch, context, response, fetch, streams;
+ * cloudflare/workerd#3669.
  */
 
 /** Of one request. */
@@ -17,3 +18,20 @@ export type WorkerResponseInit = ResponseInit & { readonly encodeBody: "manual" 
 
 /** `manual`: the body of the response arrives as it was sent, whatever its encoding. */
 export type WorkerRequestInit = RequestInit & { readonly encodeResponseBody: "manual" };
+
+interface ByteTransform {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
+}
+
+const streams = globalThis as unknown as {
+  readonly IdentityTransformStream: new () => ByteTransform;
+  readonly FixedLengthStream: new (bytes: number) => ByteTransform;
+};
+
+/**
+ * What is written comes out of it, moved by the runtime itself. With a length, a response of it says that, and breaks off
+ * if less comes.
+ */
+export const byteTransform = (length: number | undefined): ByteTransform =>
+  length === undefined ? new streams.IdentityTransformStream() : new streams.FixedLengthStream(length);

@@ -1,128 +1,153 @@
-import { GatheredBytes } from "../core/gathered-bytes.ts";
 import type { ErrorResponse } from "../gateway/error-response.ts";
 import type { ByteStream, ProxiedRequest, UpstreamCall, UpstreamRequest } from "../gateway/host.ts";
 import type { Log } from "../gateway/log.ts";
+import { nameAt } from "../gateway/raw-headers.ts";
 import type { RequestHead } from "../gateway/request-head.ts";
 import { RequestTrace } from "../gateway/request-trace.ts";
+import { ClientBody } from "./client-body.ts";
 import { FetchCall } from "./fetch-call.ts";
-import { headersFrom, rawHeaders } from "./raw-headers.ts";
-import { UnreadBody } from "./request-body.ts";
-import type { WorkerResponseInit } from "./runtime.ts";
+import type { WorkerLimits } from "./limits.ts";
+import { headersFrom, requestHeaders } from "./raw-headers.ts";
+import { byteTransform, type WorkerResponseInit } from "./runtime.ts";
+import { Silence } from "./silence.ts";
 
 export interface RequestDeps {
   readonly log: Log;
   readonly id: number;
+  readonly limits: WorkerLimits;
+  /** Bytes currently held, of all bodies. */
+  readonly held: { total: number };
   /** Longest silence of an upstream. */
   readonly silenceMs: number;
   readonly clockMs: () => number;
 }
 
-/** Bodies of responses with these are not there. @source fetch.spec.whatwg.org: "null body status". */
+/** Responses with these have no body. @source fetch.spec.whatwg.org: "null body status". */
 const BODILESS: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
 
 /** A client's request, and the response that the runtime is waiting for. */
 export class WorkerRequest implements ProxiedRequest {
   readonly trace: RequestTrace;
+  /** The runtime decides how many requests an isolate serves. */
   readonly admission = "open";
   readonly method: string;
   readonly url: string;
   readonly headers: readonly string[];
-  /** What the runtime is to send; there is always one unless the client has gone. */
+  /** What the runtime is to send; there is one unless the client has gone. */
   readonly response: Promise<Response>;
   /** Settles when the client has all of it, or has gone. */
   readonly done: Promise<void>;
   isGone = false;
-  readonly #request: Request;
   readonly #deps: RequestDeps;
+  readonly #body: ClientBody;
+  readonly #stalled: Silence;
   #resolve: (response: Response) => void = () => {};
   #finish: () => void = () => {};
   #call: UpstreamCall | undefined;
   #writer: WritableStreamDefaultWriter<Uint8Array> | undefined;
   #status: number | undefined;
-  #bodyBytes = 0;
   #isClosed = false;
 
   constructor(request: Request, deps: RequestDeps) {
     this.trace = new RequestTrace(deps.clockMs);
-    this.#request = request;
     this.#deps = deps;
+    this.#body = new ClientBody(request, deps.limits, deps.held);
+    this.#stalled = new Silence(deps.limits.stalledMs, deps.clockMs, () => this.cut());
     this.method = request.method;
     this.url = targetIn(request.url);
-    this.headers = rawHeaders(request);
+    this.headers = requestHeaders(request);
     this.response = new Promise((resolve) => {
       this.#resolve = resolve;
     });
     this.done = new Promise((resolve) => {
       this.#finish = resolve;
     });
-    request.signal.addEventListener("abort", () => this.close());
+    request.signal.addEventListener("abort", () => this.#close("gone"));
   }
 
-  /** The client has gone, or has everything. Logs the request, once. */
-  close(isWhole = false): void {
+  /** Once, when the client has everything or gets no more. */
+  #close(end: "whole" | "gone"): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.isGone = true;
-    if (!isWhole) this.trace.ended ??= "client-gone";
+    if (end === "gone") this.trace.ended ??= "client-gone";
     this.#call?.abort();
+    this.#stalled.stop();
+    this.#body.release();
     const { method, url, trace } = this;
     const { log, id } = this.#deps;
-    log.request(trace.record({ id, method, url, status: this.#status ?? 499, requestBytes: this.#bodyBytes }));
+    log.request(trace.record({ id, method, url, status: this.#status ?? 499, requestBytes: this.#body.bytes }));
     this.#finish();
   }
 
-  async readBody(_head: RequestHead): Promise<Buffer | ErrorResponse> {
-    const gathered = new GatheredBytes();
-    for await (const piece of this.#request.body ?? []) gathered.add(Buffer.from(piece));
-    this.#bodyBytes = gathered.length;
-    return gathered.take();
+  readBody(head: RequestHead): Promise<Buffer | ErrorResponse> {
+    return this.#body.read(head);
   }
 
-  openBody(): ByteStream {
-    return new UnreadBody(this.#request.body ?? new Blob([]).stream());
+  openBody(head: RequestHead): ByteStream {
+    return this.#body.open(head);
   }
 
   send(request: UpstreamRequest): ReturnType<UpstreamCall["head"]> {
     this.#call?.abort();
-    this.#call = new FetchCall(request, this.#deps.silenceMs);
+    this.#call = new FetchCall(request, this.#deps);
     return this.#call.head();
   }
 
   respond(status: number, headers: readonly string[], body: Buffer): void {
     if (this.#status !== undefined || this.isGone) return;
-    this.#answer(status, headers, body);
-    this.close(true);
+    this.#answer(status, headers, this.#isBodiless(status) ? null : body);
+    this.#close("whole");
   }
 
   begin(status: number, headers: readonly string[]): void {
-    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-    this.#writer = writable.getWriter();
-    // The client has gone; `request.signal` tells.
-    this.#writer.closed.catch(() => {});
-    this.#answer(status, headers, readable);
+    const transform = this.#isBodiless(status) ? undefined : byteTransform(lengthIn(headers));
+    this.#writer = transform?.writable.getWriter();
+    // Whoever waits for it learns the same.
+    this.#writer?.closed.catch(() => {});
+    this.#answer(status, headers, transform?.readable ?? null);
   }
 
-  #answer(status: number, headers: readonly string[], body: Buffer | ReadableStream<Uint8Array>): void {
-    this.#status = status;
+  #isBodiless(status: number): boolean {
+    return this.method === "HEAD" || BODILESS.has(status);
+  }
+
+  #answer(status: number, headers: readonly string[], body: Buffer | ReadableStream<Uint8Array> | null): void {
     const init: WorkerResponseInit = { status, headers: headersFrom(headers), encodeBody: "manual" };
-    this.#resolve(new Response(BODILESS.has(status) || this.method === "HEAD" ? null : body, init));
+    this.#resolve(new Response(body, init));
+    this.#status = status;
+    // Nothing can be sent again from here on, so nobody keeps the body.
+    this.#body.release();
   }
 
-  write(bytes: Buffer): Promise<void> | undefined {
-    return this.#writer?.write(bytes).catch(() => {});
+  async write(bytes: Buffer): Promise<void> {
+    this.#stalled.begin();
+    try {
+      await this.#writer?.write(bytes);
+      this.#stalled.end();
+    } catch {
+      this.#close("gone");
+    }
   }
 
   end(last?: string): void {
-    if (last !== undefined) void this.write(Buffer.from(last));
-    this.#writer?.close().then(
-      () => this.close(true),
-      () => this.close(),
-    );
+    void this.#end(last);
+  }
+
+  async #end(last: string | undefined): Promise<void> {
+    try {
+      if (last !== undefined) await this.write(Buffer.from(last));
+      this.#stalled.begin();
+      await this.#writer?.close();
+      this.#close("whole");
+    } catch {
+      this.#close("gone");
+    }
   }
 
   cut(): void {
-    this.#writer?.abort(new Error("The response broke off."));
-    this.close();
+    this.#writer?.abort(new Error("The response broke off.")).catch(() => {});
+    this.#close("gone");
   }
 
   /** The gateway has failed. */
@@ -136,4 +161,12 @@ export class WorkerRequest implements ProxiedRequest {
 function targetIn(url: string): string {
   const start = url.indexOf("/", url.indexOf("://") + "://".length);
   return start < 0 ? "/" : url.slice(start);
+}
+
+function lengthIn(headers: readonly string[]): number | undefined {
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    const value = headers[index + 1] ?? "";
+    if (nameAt(headers, index) === "content-length" && /^\d{1,15}$/.test(value)) return Number(value);
+  }
+  return undefined;
 }

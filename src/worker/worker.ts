@@ -1,6 +1,6 @@
 import { decodeStart } from "../core/content-coding.ts";
 import { thresholdCalled } from "../core/log-level.ts";
-import { errorResponse } from "../gateway/error-response.ts";
+import { OWN_FAULT } from "../gateway/error-response.ts";
 import { createGateway, type LocalGateway } from "../gateway/gateway.ts";
 import { createLog, type Log } from "../gateway/log.ts";
 import { LogSecrets } from "../gateway/log-secrets.ts";
@@ -9,6 +9,7 @@ import type { Endpoint } from "../providers/provider.ts";
 import { say, type Texts } from "../text/message.ts";
 import { workerContext } from "./context.ts";
 import { fleetRules } from "./fleet-rules.ts";
+import { LIMITS } from "./limits.ts";
 import type { Bindings, WorkerContext } from "./runtime.ts";
 import { readSetup } from "./setup.ts";
 import { WorkerRequest } from "./worker-request.ts";
@@ -32,10 +33,11 @@ interface Running {
 export function createWorker(deps: WorkerDeps) {
   let running: Running | undefined;
   let served = 0;
+  const held = { total: 0 };
   return async (request: Request, bindings: Bindings, context: WorkerContext): Promise<Response> => {
     running ??= await start(bindings, deps);
     const { gateway, log, silenceMs } = running;
-    const hosted = new WorkerRequest(request, { log, id: ++served, silenceMs, clockMs });
+    const hosted = new WorkerRequest(request, { log, id: ++served, limits: LIMITS, held, silenceMs, clockMs });
     context.waitUntil(hosted.done);
     const failed = (error: Error) => {
       log.bug(error);
@@ -97,5 +99,3 @@ async function start(
   );
   return { gateway, log, silenceMs: setup.upstreamTimeoutMs };
 }
-
-const OWN_FAULT = errorResponse("api_error", "The local gateway has a bug. Its log says more.");

@@ -84,6 +84,8 @@ for (const name of ["setTimeout", "setInterval"]) {
   const real = globalThis[name];
   globalThis[name] = (callback, ms = 0, ...rest) => real(callback, ms / ${speed}, ...rest);
 }
+const nowMs = performance.now.bind(performance);
+performance.now = () => nowMs() * ${speed};
 export { default } from "./worker.mjs";
 export * from "./worker.mjs";
 `;
