@@ -35,12 +35,12 @@ export function start(command: string, args: readonly string[], { core, ...optio
   return child;
 }
 
-/** Stops a program, and kills it after five seconds. */
+/** Stops a program, and kills it after a second. @why workerd waits for connections that are kept alive. */
 export async function stop(child: ChildProcess): Promise<void> {
   if (!running.has(child)) return;
   const exited = once(child, "exit");
   child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), 5_000);
+  const timer = setTimeout(() => child.kill("SIGKILL"), 1_000);
   await exited;
   clearTimeout(timer);
 }

@@ -19,7 +19,7 @@ export async function compare(bench: Bench, names: readonly string[]): Promise<v
   const scenarios = only === "memory" ? [] : named([...LOADS, ...STREAMS], only);
   const said = surroundings();
   const { samples, faults } = await inRounds(bench, {
-    ...{ entrants: chosen, scenarios, warmUp: scenarios.length === 0 ? [] : WARM_UP, rounds, lives: LIVES },
+    ...{ entrants: chosen, scenarios, warmUp: WARM_UP, rounds, lives: scenarios.length === 0 ? 0 : LIVES },
   });
   const memory = only === undefined || only === "memory" ? await measureMemory(bench, chosen) : [];
   const { about, text } = said();

@@ -14,14 +14,18 @@ const threads = (pid: number) => readdirSync(`/proc/${pid}/task`);
  * Milliseconds of processor time of a process and its children, system calls included.
  * @source proc(5), schedstat: nanoseconds, where `stat` counts in hundredths of a second.
  */
-export function cpuMs(pid: number): number {
-  const each = family(pid).flatMap((member) =>
-    threads(member).map((thread) =>
-      Number(readFileSync(`/proc/${member}/task/${thread}/schedstat`, "utf8").split(" ")[0]),
-    ),
-  );
-  return sum(each) / 1e6;
-}
+export const cpuMs = (pid: number): number => sum([...cpuMsOfEach(pid).values()]);
+
+/** The same of each process, by its id. */
+export const cpuMsOfEach = (pid: number): ReadonlyMap<number, number> =>
+  new Map(family(pid).map((member) => [member, sum(threads(member).map((thread) => threadMs(member, thread)))]));
+
+/** The processes that do the work: those of the family that have no children. */
+export const workingProcesses = (pid: number): readonly number[] =>
+  family(pid).filter((member) => family(member).length === 1);
+
+const threadMs = (pid: number, thread: string) =>
+  Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]) / 1e6;
 
 /** Resident memory of a process and its children. */
 export const residentKiB = (pid: number): number =>

@@ -54,7 +54,7 @@ export async function inRounds(
     }
     for (const { child } of runners) if (child !== undefined) await stop(child);
   }
-  process.stderr.write("\n");
+  if (lives > 0) process.stderr.write("\n");
   return measurement;
 }
 

@@ -13,13 +13,15 @@ import { pairs } from "./pairs.ts";
 import { profile } from "./profile.ts";
 import { soak } from "./soak.ts";
 import type { Answer } from "./traffic.ts";
+import { workers } from "./workers.ts";
 
 const work = mkdtempSync(join(tmpdir(), "openclaw-bench-"));
 try {
   const upstream = await startOwn("upstream", "load");
   const { port } = upstream.said as { port: number };
   const [what, ...names] = process.argv.slice(2);
-  if (what === "soak") await soak(work, port);
+  if (what === "workers") await workers(work, names);
+  else if (what === "soak") await soak(work, port);
   else if (what === "bodies") await bodies(work, port);
   else {
     const { child: load } = await startOwn("load", "load");

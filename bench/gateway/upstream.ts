@@ -3,28 +3,8 @@
  * A header of the request chooses the answer; a request whose body has not the length in that header gets 400.
  */
 import { createServer, type Socket } from "node:net";
+import { COMMON_HEADERS, MESSAGE } from "./answers.ts";
 import { type Answer, type Disguise, WANTED_HEADER } from "./traffic.ts";
-
-/** Like those of Anthropic's answers through Cloudflare AI Gateway. */
-const COMMON_HEADERS = [
-  "date: Wed, 25 Nov 2026 12:00:00 GMT",
-  "connection: keep-alive",
-  "cf-ray: 9a1b2c3d4e5f6789-FRA",
-  "server: cloudflare",
-  "cf-cache-status: DYNAMIC",
-  "strict-transport-security: max-age=31536000; includeSubDomains; preload",
-  "anthropic-organization-id: 0123abcd-4567-89ab-cdef-0123456789ab",
-  "anthropic-ratelimit-requests-limit: 4000",
-  "anthropic-ratelimit-requests-remaining: 3999",
-  "anthropic-ratelimit-requests-reset: 2026-11-25T12:00:00Z",
-  "anthropic-ratelimit-tokens-limit: 480000",
-  "anthropic-ratelimit-tokens-remaining: 479000",
-  "request-id: req_011CSHoEeqs5C35K2UUqR7Fy",
-  "cf-aig-cache-status: MISS",
-  "cf-aig-event-id: 01JD0000000000000000000000",
-  "cf-aig-log-id: 01JD0000000000000000000001",
-  "cf-aig-step: 0",
-];
 
 const headOf = (status: number, headers: readonly string[]) =>
   `HTTP/1.1 ${status} Said\r\n${headers.join("\r\n")}\r\n\r\n`;
@@ -35,16 +15,6 @@ const documentAs = (status: number, document: object, headers = COMMON_HEADERS) 
   return Buffer.from(headOf(status, [...headers, ...own]) + body);
 };
 
-const MESSAGE = {
-  id: "msg_013Zva2CMHLNnXjNJJKqJ2EF",
-  type: "message",
-  role: "assistant",
-  model: "claude-sonnet-4-6",
-  content: [{ type: "text", text: "It fails since nothing is there to be read. ".repeat(14) }],
-  stop_reason: "end_turn",
-  stop_sequence: null,
-  usage: { input_tokens: 210, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 160 },
-};
 const DOCUMENT = documentAs(200, MESSAGE);
 const PLAIN_DOCUMENT = documentAs(200, MESSAGE, []);
 

@@ -19,43 +19,32 @@ export const NGINX: ContenderKind = {
   carriesStreams: true,
   spreads: true,
   isInstalled: () => spawnSync("nginx", ["-v"]).status === 0,
-  start: (place) => startNginx(place, nginxConfig(place)),
+  start: async (place) => {
+    const { folder, core } = place;
+    const port = await freePort();
+    const config = join(folder, "nginx.conf");
+    writeFileSync(config, nginxConfig(place, port));
+    const child = start("nginx", ["-p", folder, "-c", config, "-e", join(folder, "error.log")], { core });
+    await untilListening(child, port);
+    return { port, child, ...NOTHING_MORE };
+  },
 };
 
-/** Starts nginx with the blocks of an `http` section, which listens on the port that it is given. */
-async function startNginx(
-  { folder, core, workers }: Pick<Place, "folder" | "core" | "workers">,
-  http: (port: number) => string,
-): Promise<Contender & { readonly port: number }> {
-  const port = await freePort();
-  const config = join(folder, "nginx.conf");
-  const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
-    (name) => `  ${name}_temp_path ${folder}/${name};\n`,
-  );
-  writeFileSync(
-    config,
-    `daemon off;
+/** Logs nothing and buffers no body: the least that a proxy can do. */
+const nginxConfig = ({ folder, upstreamPort, workers }: Place, port: number) => `
+daemon off;
 worker_processes ${workers};
 pid ${folder}/nginx.pid;
 events { worker_connections 8192; }
 http {
   access_log off;
+  client_body_temp_path ${folder}/body;
+  proxy_temp_path ${folder}/proxy;
+  fastcgi_temp_path ${folder}/fastcgi;
+  uwsgi_temp_path ${folder}/uwsgi;
+  scgi_temp_path ${folder}/scgi;
   client_max_body_size 64m;
   keepalive_requests 100000000;
-${paths.join("")}${http(port)}
-}
-`,
-  );
-  const child = start("nginx", ["-p", folder, "-c", config, "-e", join(folder, "error.log")], { core });
-  await untilListening(child, port);
-  return { port, child, ...NOTHING_MORE };
-}
-
-/** Logs nothing and buffers no body: the least that a proxy can do. */
-const nginxConfig =
-  ({ upstreamPort, workers }: Place) =>
-  (port: number) =>
-    `
   upstream mock {
     server 127.0.0.1:${upstreamPort};
     keepalive 1024;
@@ -71,25 +60,36 @@ const nginxConfig =
       proxy_request_buffering off;
       proxy_read_timeout 600s;
     }
-  }`;
+  }
+}
+`;
 
 export const HAPROXY: ContenderKind = {
   name: "haproxy",
   carriesStreams: true,
   spreads: true,
   isInstalled: () => spawnSync("haproxy", ["-v"]).status === 0,
-  start: async ({ folder, upstreamPort, core, workers }) => {
-    const port = await freePort();
-    const config = join(folder, "haproxy.cfg");
-    writeFileSync(config, haproxyConfig(port, upstreamPort, workers));
-    const child = start("haproxy", ["-db", "-q", "-f", config], { core });
-    await untilListening(child, port);
-    return { port, child, ...NOTHING_MORE };
-  },
+  start: (place) => haproxy(place, haproxyConfig(place)),
 };
 
+/** Starts haproxy with a configuration for the port that it is to listen on. */
+export async function haproxy(
+  { folder, core }: Pick<Place, "folder" | "core">,
+  configAt: (port: number) => string,
+): Promise<Contender> {
+  const port = await freePort();
+  const config = join(folder, "haproxy.cfg");
+  writeFileSync(config, configAt(port));
+  const child = start("haproxy", ["-db", "-q", "-f", config], { core });
+  await untilListening(child, port);
+  return { port, child, ...NOTHING_MORE };
+}
+
 /** As nginx: no log, events passed on at once, connections to the upstream kept. */
-const haproxyConfig = (port: number, upstreamPort: number, workers: number) => `
+const haproxyConfig =
+  ({ upstreamPort, workers }: Place) =>
+  (port: number) =>
+    `
 global
   nbthread ${workers}
   maxconn 8192
