@@ -94,6 +94,7 @@ export async function startNodeHost(): Promise<Host & { readonly close: () => Pr
   };
   const servers = new Map<boolean, Running>();
   let port = 0;
+  let isImpatient = false;
   return {
     name: "node",
     hop: HOP,
@@ -101,7 +102,7 @@ export async function startNodeHost(): Promise<Host & { readonly close: () => Pr
       return port;
     },
     use: async (setup) => {
-      const isImpatient = setup.isImpatient === true;
+      isImpatient = setup.isImpatient === true;
       const timeouts = isImpatient ? { firstByteMs: IMPATIENT_MS, idleMs: IMPATIENT_MS } : {};
       const { settings, tokens } = await settingsOf(setup);
       secrets.add(tokens, settings.upstreams.values());
@@ -113,7 +114,8 @@ export async function startNodeHost(): Promise<Host & { readonly close: () => Pr
       await clock.pass(1_000);
       lines.length = 0;
     },
-    pass: (ms, timerMs) => clock.pass(ms, timerMs),
+    // Time limits of connections are the system's, which its clock cannot hurry.
+    pass: (ms, timerMs) => clock.pass(ms, isImpatient ? undefined : timerMs),
     logged: (count) =>
       new Promise((resolve) => {
         const look = () => {

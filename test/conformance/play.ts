@@ -16,6 +16,8 @@ interface Client {
 /** Ends a row whose next step never comes; nothing is judged by it. */
 const STUCK_MS = 20_000;
 
+const LAST_LINES_MS = 200;
+
 const latin1 = (bytes: string | Buffer) => (typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes);
 
 /** Something else than the row says; it has the difference. */
@@ -161,6 +163,11 @@ export async function play(setup: Setup, steps: readonly Step[], stage: Stage): 
     const more = upstream.take();
     if (more !== undefined) throw new Mismatch(`An upstream got more: ${normalForm(more.request)}`);
     return await logged(asked);
+  } catch (error) {
+    for (const { socket } of clients) socket.destroy();
+    // What is over is logged before the next row begins.
+    await Promise.race([host.logged(asked), new Promise((resolve) => setTimeout(resolve, LAST_LINES_MS))]);
+    throw error;
   } finally {
     for (const { socket } of clients) socket.destroy();
     await upstream.clear();

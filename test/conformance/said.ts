@@ -17,8 +17,11 @@ const changed = (fields: Fields, changes: Changes): Fields =>
 
 export const HELLO = { model: MODEL, max_tokens: 10, messages: [{ role: "user", content: "Hi" }] };
 
+/** Text is UTF-8; bytes are as they are. */
 const asBytes = (body: string | object): string =>
-  Buffer.from(typeof body === "string" ? body : JSON.stringify(body)).toString("latin1");
+  Buffer.isBuffer(body)
+    ? body.toString("latin1")
+    : Buffer.from(typeof body === "string" ? body : JSON.stringify(body)).toString("latin1");
 
 /** A request line and headers as they are sent. */
 const head = (startLine: string, headers: Fields): string =>
@@ -27,13 +30,13 @@ const head = (startLine: string, headers: Fields): string =>
     .join("")}\r\n`;
 
 /** The bytes of a client's request with a token and a body; an object is sent as JSON. */
-export function post(path: string, body: string | object = HELLO, headers: Changes = {}): Bytes {
+export function post(path: string, body: string | object = HELLO, headers: Changes = {}): string {
   const bytes = asBytes(body);
   const usual = { host: "127.0.0.1", "x-api-key": TOKEN, "content-type": "application/json" };
   return head(`POST ${path} HTTP/1.1`, changed({ ...usual, "content-length": String(bytes.length) }, headers)) + bytes;
 }
 
-export const get = (path: string, headers: Changes = {}, method = "GET"): Bytes =>
+export const get = (path: string, headers: Changes = {}, method = "GET"): string =>
   head(`${method} ${path} HTTP/1.1`, changed({ host: "127.0.0.1", "x-api-key": TOKEN }, headers));
 
 export interface AskOptions {
@@ -158,4 +161,37 @@ export const loopBack = refuses(
   "api_error",
   "The local gateway got a request that it sent itself: the base URL of a provider leads back to it. Correct `baseUrl` in `models.providers`.",
   { "x-should-retry": "false" },
+);
+
+/** An error that the gateway has found out the meaning of. */
+export const explained = (type: string, code: string, message: string) => ({
+  type: "error",
+  error: { type, message, details: { error_code: code } },
+});
+
+/** The same as the client's whole answer. `retry`: the value of `x-should-retry`, if there is one. */
+export const explains = (
+  status: number,
+  type: string,
+  code: string,
+  message: string,
+  retry: boolean | undefined,
+  headers: Changes = BY,
+): Step =>
+  answers(status, explained(type, code, message), {
+    ...headers,
+    ...(retry !== undefined && { "x-should-retry": String(retry) }),
+  });
+
+export const CUT_OFF_WORDS =
+  "The connection to 127.0.0.1 broke off before the answer was complete. (network, network.cut-off) Try again. If it keeps failing, try without a VPN or proxy.";
+export const RESET_WORDS = CUT_OFF_WORDS.replace("complete.", "complete (ECONNRESET).");
+export const cutOff = explains(502, "api_error", "network.cut-off", CUT_OFF_WORDS, true);
+export const wasReset = explains(502, "api_error", "network.cut-off", RESET_WORDS, true);
+export const notHttp = explains(
+  502,
+  "api_error",
+  "network.not-http",
+  "The server at 127.0.0.1 does not speak HTTP. (network, network.not-http) Check the port, and whether the address begins with https:// or http://.",
+  false,
 );

@@ -27,8 +27,8 @@ type Entry = Readonly<Record<string, unknown>>;
 export interface SetupOptions {
   /** Beside the one for Anthropic's models, which is first. */
   readonly providers?: Readonly<Record<string, Entry>>;
-  /** What the entry of that one has besides. */
-  readonly ours?: Entry;
+  /** What the entry of that one has besides; `false` if there is none. */
+  readonly ours?: Entry | false;
   readonly primary?: string | null;
   readonly fallbacks?: readonly string[];
   readonly aliases?: Readonly<Record<string, string>>;
@@ -36,6 +36,13 @@ export interface SetupOptions {
   readonly variables?: Readonly<Record<string, string>>;
   readonly isImpatient?: boolean;
 }
+
+const OUR_ENTRY = {
+  baseUrl: UPSTREAM + ANTHROPIC,
+  api: "anthropic-messages",
+  apiKey: "${CLOUDFLARE_AI_GATEWAY_API_KEY}",
+  models: [],
+};
 
 /** A set-up as people have it: Claude through Cloudflare, and what else a row needs. Each call is one with its own state. */
 export function setup(options: SetupOptions = {}): Setup {
@@ -45,13 +52,7 @@ export function setup(options: SetupOptions = {}): Setup {
     models: {
       mode: "merge",
       providers: {
-        [OURS]: {
-          baseUrl: UPSTREAM + ANTHROPIC,
-          api: "anthropic-messages",
-          apiKey: "${CLOUDFLARE_AI_GATEWAY_API_KEY}",
-          models: [],
-          ...ours,
-        },
+        ...(ours !== false && { [OURS]: { ...OUR_ENTRY, ...ours } }),
         ...providers,
       },
     },

@@ -29,22 +29,26 @@ const nothingHere = (why: string) =>
 const UNREAD = { "content-type": undefined };
 const sentUnread = (headers = {}) => ({ headers: { "content-type": undefined, ...headers } });
 
-export const ALL_THREE = setup({
-  providers: {
-    "cloudflare-ai-gateway-openai": {
-      baseUrl: UPSTREAM + OPENAI,
-      api: "openai-responses",
-      apiKey: "sk-proj-CANARY-openai-CANARY-openai-key",
-      models: [],
+/** All three endpoints of Cloudflare's gateway. */
+export const withAll = () =>
+  setup({
+    providers: {
+      "cloudflare-ai-gateway-openai": {
+        baseUrl: UPSTREAM + OPENAI,
+        api: "openai-responses",
+        apiKey: "sk-proj-CANARY-openai-CANARY-openai-key",
+        models: [],
+      },
+      "cloudflare-ai-gateway-workers-ai": {
+        baseUrl: UPSTREAM + WORKERS_AI,
+        api: "openai-completions",
+        apiKey: "cfut_CANARYtokenCANARYtokenCANARYtoken12345678",
+        models: [],
+      },
     },
-    "cloudflare-ai-gateway-workers-ai": {
-      baseUrl: UPSTREAM + WORKERS_AI,
-      api: "openai-completions",
-      apiKey: "cfut_CANARYtokenCANARYtokenCANARYtoken12345678",
-      models: [],
-    },
-  },
-});
+  });
+
+export const ALL_THREE = withAll();
 
 export const PATHS = [
   row(
