@@ -130,11 +130,12 @@ const serviceJson = ({ kind, name, file }: Pick<ServiceManager, "kind" | "name" 
   service: { manager: kind, name, file },
 });
 
-export const healthJson = ({ url, version, pid, startedAt, isReady, problems }: Health) => ({
+export const healthJson = ({ url, version, pid, startedAt, workers, isReady, problems }: Health) => ({
   url,
   version,
   pid,
   startedAt,
+  workers,
   ready: isReady,
   problems,
 });

@@ -25,6 +25,8 @@ export interface GatewayDeps extends Omit<ForwardDeps, "keepAlive"> {
   readonly cooldowns?: ActiveSettings["cooldowns"];
   /** `request`: a timer serves only the request in which it was set. Otherwise all share one. */
   readonly timers?: "request";
+  /** Further members of the `/readyz` response for holders of a token. Never rejects. */
+  readonly state?: () => Promise<object>;
   /** Additional members of the `/healthz` response. */
   readonly about: Readonly<Record<string, string | number>>;
 }
@@ -46,7 +48,7 @@ export function createGateway(first: GatewaySettings, deps: GatewayDeps): LocalG
     },
     handle: (request) => {
       const admitted = admit(request, active.settings, deps);
-      if (admitted === undefined) return undefined;
+      if (admitted === undefined || admitted instanceof Promise) return admitted;
       const forwardDeps = deps.timers === "request" ? { ...deps, keepAlive: new KeepAlive(deps.every) } : shared;
       if (admitted.route.kind === "list") return listModels(admitted, active, forwardDeps);
       const asked = deps.mayForward?.(request.trace.client);
@@ -91,7 +93,11 @@ interface Admitted extends AdmittedRequest {
 }
 
 /** Refuses what must not pass, and answers what is meant for the gateway itself. Returns what is to be forwarded. */
-function admit(request: ProxiedRequest, settings: GatewaySettings, { about }: GatewayDeps): Admitted | undefined {
+function admit(
+  request: ProxiedRequest,
+  settings: GatewaySettings,
+  { about, state }: GatewayDeps,
+): Admitted | Promise<void> | undefined {
   const head = readRequestHead(request.headers, settings.requestRules, `openclaw/${about.version ?? ""}`);
   const route = routeOf(request.method, request.url, head);
   const senderError = checkSender(head, settings);
@@ -107,7 +113,7 @@ function admit(request: ProxiedRequest, settings: GatewaySettings, { about }: Ga
   if (settings.hop !== undefined && head.via.includes(settings.hop)) return void refuse(LOOP);
   const client = clientOf(head, settings);
   if (route.kind === "ready")
-    return void respondToReady(request, head, settings, { ownHeaders, hasToken: client !== undefined });
+    return respondToReady(request, head, settings, { ownHeaders, hasToken: client !== undefined, state });
   // A command learns what is served without sending its token.
   const provesToken = client === undefined && route.kind === "list" && proofOf(head, settings) !== undefined;
   if (client === undefined && !provesToken) return void refuse(NO_TOKEN);
@@ -158,13 +164,21 @@ function respondToReady(
   request: ProxiedRequest,
   { proof }: RequestHead,
   { isReady, problems, access, upstreams }: GatewaySettings,
-  { ownHeaders, hasToken }: { readonly ownHeaders: readonly string[]; readonly hasToken: boolean },
-): void {
+  {
+    ownHeaders,
+    hasToken,
+    state,
+  }: { readonly ownHeaders: readonly string[]; readonly hasToken: boolean; readonly state: GatewayDeps["state"] },
+): Promise<void> | undefined {
   const ok = isReady && request.admission !== "stopping";
   const reply = proofOf({ proof }, { access });
-  const known = (hasToken || reply !== undefined) && { problems };
+  const isKnown = hasToken || reply !== undefined;
   const sends = reply === undefined ? undefined : credentialMarks(credentialsOf([...upstreams.values()]), proof);
-  respondWithJson(request, ok ? 200 : 503, JSON.stringify({ ok, ...known, proof: reply, sends }), ownHeaders);
+  const respond = (more?: object): undefined => {
+    const members = { ok, ...(isKnown && { problems }), proof: reply, sends, ...more };
+    respondWithJson(request, ok ? 200 : 503, JSON.stringify(members), ownHeaders);
+  };
+  return isKnown && state !== undefined ? state().then(respond) : respond();
 }
 
 /** Every credential that is sent to upstreams, so that a command can tell which one a running gateway has. */

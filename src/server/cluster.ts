@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { Context, ProcessEnd, WorkerProcess } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
+import { CooldownBook, type CooldownEvent } from "../gateway/cooldown-book.ts";
 import type { LogLevel } from "../gateway/log.ts";
 import type { Message, Texts } from "../text/message.ts";
 import { pack } from "./gateway-facts.ts";
@@ -11,7 +12,7 @@ import { listenAt } from "./node-server.ts";
 import { Restarts } from "./restarts.ts";
 import type { Serving } from "./serving.ts";
 import { Spread, type Taker } from "./spread.ts";
-import type { Edition, FromWorker, ToWorker, WorkerState } from "./worker-messages.ts";
+import type { Edition, FromWorker, ToWorker, WorkersState } from "./worker-messages.ts";
 
 export interface ClusterOptions {
   readonly english: Texts;
@@ -56,6 +57,8 @@ export class Cluster implements Serving {
   readonly #fail: (error: OpenclawError) => void;
   #setup: GatewaySetup;
   #edition: Edition;
+  /** What workers have learned, for each other. */
+  #cooldowns = new CooldownBook();
   #asked = 0;
   /** All have served, so that each further one takes the place of another. */
   #isUp = false;
@@ -101,6 +104,7 @@ export class Cluster implements Serving {
     if (fault !== undefined) throw new Error(fault);
     this.#edition = edition;
     this.#setup = setup;
+    this.#cooldowns = new CooldownBook();
     await this.#all("uses", ANSWER_MS, (worker) => this.#use(worker));
   }
 
@@ -184,6 +188,9 @@ export class Cluster implements Serving {
       case "log":
         this.#options.write(message.text);
         break;
+      case "cooldown":
+        this.#pass(worker, message.event);
+        break;
       case "ask":
         void this.#answer(message.what).then((answer) =>
           this.#send(worker, { kind: "answer", id: message.id, answer }),
@@ -204,12 +211,21 @@ export class Cluster implements Serving {
     this.#send(worker, {
       kind: "start",
       edition: this.#edition,
+      cooldowns: this.#cooldowns.entries(performance.now()),
       proxyVariables,
       upstreamTimeoutMs,
       about,
       workers,
       forPerson,
     });
+  }
+
+  /** What one learned by an earlier configuration is nothing to the others. */
+  #pass(from: Worker, event: CooldownEvent): void {
+    if (from.edition !== this.#edition.number) return;
+    this.#cooldowns.apply([event], performance.now());
+    for (const worker of this.#workers)
+      if (worker !== from && worker.edition === from.edition) this.#send(worker, { kind: "cooldown", event });
   }
 
   #serves(worker: Worker, number: number): void {
@@ -251,13 +267,12 @@ export class Cluster implements Serving {
     if (what === "models") return void (await this.#setup.settings.freshenCatalog());
     const id = ++this.#asked;
     const counted = await this.#all("counted", COUNT_MS, (worker) => this.#send(worker, { kind: "count", id }));
-    return [...counted].map(
-      ([{ process, startedAt }, { openRequests }]): WorkerState => ({
-        pid: process.pid,
-        startedAt: startedAt.toISOString(),
-        openRequests,
-      }),
-    );
+    const serving = [...counted].map(([{ process, startedAt }, { openRequests }]) => ({
+      pid: process.pid,
+      startedAt: startedAt.toISOString(),
+      openRequests,
+    }));
+    return { wanted: this.#first.workers, serving } satisfies WorkersState;
   }
 
   /** Has every worker that serves do something, and waits for what they answer, but not for one that ends. */

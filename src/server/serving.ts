@@ -3,6 +3,7 @@ import type { Context, Env } from "../core/context.ts";
 import type { OpenclawError } from "../core/errors.ts";
 import { thresholdCalled } from "../core/log-level.ts";
 import { pausesFor } from "../core/sliced.ts";
+import type { GatewayDeps } from "../gateway/gateway.ts";
 import type { Transport } from "../gateway/host.ts";
 import { createLog, type Log } from "../gateway/log.ts";
 import type { LogSecrets } from "../gateway/log-secrets.ts";
@@ -60,7 +61,7 @@ export function gatewayLog(
   return { ...log, flush };
 }
 
-export interface ServerOptions {
+export interface ServerOptions extends Pick<GatewayDeps, "cooldowns" | "state"> {
   readonly transport: Transport;
   readonly log: Log;
   readonly limits: Limits;

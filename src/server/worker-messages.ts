@@ -1,4 +1,5 @@
 import type { Env } from "../core/context.ts";
+import type { CooldownEvent, SharedCooldown } from "../gateway/cooldown-book.ts";
 import type { PackedFacts } from "./gateway-facts.ts";
 
 /** A configuration as all workers have it; each reload has the next number. */
@@ -10,6 +11,8 @@ export interface Edition {
 /** What stays as it is while the gateway runs, and the first configuration. */
 export interface WorkerStart {
   readonly edition: Edition;
+  /** What the other workers know by then. */
+  readonly cooldowns: readonly SharedCooldown[];
   readonly proxyVariables: Env;
   readonly upstreamTimeoutMs: number;
   /** Of the whole, for those who ask which gateway answers. */
@@ -18,11 +21,11 @@ export interface WorkerStart {
   readonly forPerson: boolean;
 }
 
-/** What a holder of the token is told of each worker. */
-export interface WorkerState {
-  readonly pid: number;
-  readonly startedAt: string;
-  readonly openRequests: number;
+/** What holders of the token are told of the workers. */
+export interface WorkersState {
+  /** How many there are to be; one that is being replaced, or hangs, is not among those that serve. */
+  readonly wanted: number;
+  readonly serving: readonly { readonly pid: number; readonly startedAt: string; readonly openRequests: number }[];
 }
 
 export type ToWorker =
@@ -34,6 +37,8 @@ export type ToWorker =
   /** Is answered with `uses`. */
   | { readonly kind: "use"; readonly number: number }
   | { readonly kind: "stop"; readonly graceMs: number }
+  /** Learned by another one. */
+  | { readonly kind: "cooldown"; readonly event: CooldownEvent }
   /** Asks for the open requests. */
   | { readonly kind: "count"; readonly id: number }
   /** The answer to something that was asked. */
@@ -50,6 +55,7 @@ export type FromWorker =
   /** All requests have ended, or were cut off. */
   | { readonly kind: "stopped"; readonly cutCount: number }
   | { readonly kind: "log"; readonly text: string }
+  | { readonly kind: "cooldown"; readonly event: CooldownEvent }
   | { readonly kind: "counted"; readonly id: number; readonly openRequests: number }
   /** Asks for the providers' models to be looked up anew, or for the state of all workers. */
   | { readonly kind: "ask"; readonly id: number; readonly what: "models" | "workers" };

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { performance } from "node:perf_hooks";
 import type { About, Context, PrimaryProcess } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { LogSecrets } from "../gateway/log-secrets.ts";
@@ -9,6 +10,7 @@ import type { Texts } from "../text/message.ts";
 import { configureFrom, type GatewayFacts, unpack } from "./gateway-facts.ts";
 import { limitsOfEach } from "./limits.ts";
 import type { GatewayServer } from "./node-server.ts";
+import { ProcessCooldowns } from "./process-cooldowns.ts";
 import { type CreateTransport, gatewayLog, gatewayServer } from "./serving.ts";
 import type { Edition, FromWorker, ToWorker, WorkerStart } from "./worker-messages.ts";
 
@@ -51,6 +53,7 @@ class WorkerServer {
   readonly #send: (message: FromWorker) => boolean;
   readonly #server: GatewayServer;
   readonly #settingsOf: (facts: GatewayFacts) => GatewaySettings;
+  readonly #cooldowns: ProcessCooldowns;
   readonly #answers = new Map<number, (answer: unknown) => void>();
   readonly #transport: ReturnType<CreateTransport>;
   #stop: () => void = () => {};
@@ -59,7 +62,7 @@ class WorkerServer {
   #next: { readonly number: number; readonly settings: GatewaySettings } | undefined;
 
   constructor(
-    { edition, proxyVariables, upstreamTimeoutMs, about, workers, forPerson }: WorkerStart,
+    { edition, cooldowns, proxyVariables, upstreamTimeoutMs, about, workers, forPerson }: WorkerStart,
     send: (message: FromWorker) => boolean,
     { paths, endpoints, english, createTransport }: WorkerOptions,
     context: Context,
@@ -80,9 +83,24 @@ class WorkerServer {
     const write = (text: string) => send({ kind: "log", text });
     this.log = gatewayLog({ write, forPerson, secrets, worker: context.pid }, context);
     this.#transport = createTransport(proxyVariables, upstreamTimeoutMs);
-    const { log } = this;
-    const limits = limitsOfEach(workers);
-    this.#server = gatewayServer(settings, { transport: this.#transport, log, limits, english, about }, context);
+    this.#cooldowns = new ProcessCooldowns(
+      (event) => send({ kind: "cooldown", event }),
+      () => performance.now(),
+    );
+    this.#cooldowns.restore(cooldowns);
+    this.#server = gatewayServer(
+      settings,
+      {
+        transport: this.#transport,
+        log: this.log,
+        limits: limitsOfEach(workers),
+        english,
+        about,
+        cooldowns: this.#cooldowns.of,
+        state: async () => ({ workers: await this.#ask("workers") }),
+      },
+      context,
+    );
     send({ kind: "uses", number: edition.number });
   }
 
@@ -99,6 +117,9 @@ class WorkerServer {
         break;
       case "stop":
         void this.#end(told.graceMs);
+        break;
+      case "cooldown":
+        this.#cooldowns.learn(told.event);
         break;
       case "count":
         this.#send({ kind: "counted", id: told.id, openRequests: this.#server.openRequests() });
@@ -143,6 +164,7 @@ class WorkerServer {
 
   #use(number: number): void {
     if (this.#next?.number !== number) return;
+    this.#cooldowns.clear();
     this.#server.use(this.#next.settings);
     this.#next = undefined;
     this.#send({ kind: "uses", number });

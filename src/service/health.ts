@@ -1,5 +1,5 @@
 import type { Context } from "../core/context.ts";
-import { parseJsonObject } from "../core/json.ts";
+import { isObject, parseJsonObject } from "../core/json.ts";
 import type { Secret } from "../core/secret.ts";
 
 export interface Health {
@@ -15,10 +15,19 @@ export interface Health {
   readonly startedAt?: Date;
   /** True if it sends a credential; absent if it does not say, as earlier versions and strangers. */
   readonly sends?: (credential: Secret) => boolean;
+  /** Of a gateway of several processes. */
+  readonly workers?: Workers;
   /** True if it can serve all requests. */
   readonly isReady: boolean;
   /** The gateway's own reasons, in English. It gives them only to holders of its token. */
   readonly problems: readonly string[];
+}
+
+/** The processes that serve; a gateway tells only holders of its token. */
+export interface Workers {
+  /** How many there are to be. */
+  readonly wanted: number;
+  readonly serving: readonly { readonly pid: number; readonly startedAt: Date; readonly openRequests: number }[];
 }
 
 export type Answering =
@@ -66,18 +75,33 @@ export async function checkHealth(
   const { program: answers, ...about } = found;
   const asked = token && (await import("../config/token-proof.ts")).challenge(token, randomBytes);
   const ready = await get("/readyz", asked?.headers ?? {});
-  const { problems, proof, sends } = parseJsonObject(ready.ok ? ready.value.body : "") ?? {};
+  const { problems, proof, sends, workers } = parseJsonObject(ready.ok ? ready.value.body : "") ?? {};
   const reasons = Array.isArray(problems) ? problems.map(String) : undefined;
   const isOwn = asked === undefined ? !ready.ok || reasons !== undefined : asked.isProvedBy(proof);
+  const ofIt = isOwn ? workersIn(workers) : undefined;
   return {
     url,
     answers,
     ...about,
     isOwn,
     ...(asked !== undefined && isOwn && Array.isArray(sends) && { sends: (one: Secret) => asked.isMarked(sends, one) }),
+    ...(ofIt && { workers: ofIt }),
     isReady: ready.ok && ready.value.status === 200,
     problems: (isOwn && reasons) || [],
   };
+}
+
+/** `undefined` unless it is what a gateway of several processes tells. */
+function workersIn(told: unknown): Workers | undefined {
+  const { wanted, serving } = isObject(told) ? told : {};
+  if (!Number.isInteger(wanted) || !Array.isArray(serving)) return undefined;
+  const all = serving.flatMap((one: unknown) => {
+    const { pid, startedAt, openRequests } = isObject(one) ? one : {};
+    const started = new Date(String(startedAt));
+    const isWhole = Number.isInteger(pid) && Number.isInteger(openRequests) && !Number.isNaN(started.getTime());
+    return isWhole ? [{ pid: Number(pid), startedAt: started, openRequests: Number(openRequests) }] : [];
+  });
+  return { wanted: Number(wanted), serving: all };
 }
 
 /** @why a start that also runs the login shell may take 30 s. */

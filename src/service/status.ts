@@ -79,7 +79,12 @@ export async function gatewayStatus(
     ...runtime.problems,
     ...(runtime.isConfigured ? healthProblems(gateway, service, paths.profile) : [noConfig(paths)]),
   ];
-  const notes = [...runtime.warnings, ...serviceNotes(service, paths.profile), ...versionNotes(gateway, version)];
+  const notes = [
+    ...runtime.warnings,
+    ...serviceNotes(service, paths.profile),
+    ...versionNotes(gateway, version),
+    ...workerNotes(gateway),
+  ];
   return {
     ok: problems.length === 0,
     service,
@@ -154,3 +159,9 @@ function serviceNotes(service: ServiceView | undefined, profile: string | undefi
 
 const versionNotes = ({ version: running }: Health, own: string): readonly Message[] =>
   running === undefined || running === own ? [] : [(t) => t.service.otherVersion({ running, own })];
+
+const workerNotes = ({ workers }: Health): readonly Message[] => {
+  if (workers === undefined || workers.serving.length >= workers.wanted) return [];
+  const { serving, wanted } = workers;
+  return [(t) => t.service.fewerWorkers({ serving: serving.length, wanted })];
+};

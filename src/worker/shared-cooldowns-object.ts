@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { CooldownBook, type CooldownEvent, type SharedCooldown } from "./cooldown-book.ts";
+import { CooldownBook, type CooldownEvent, type SharedCooldown } from "../gateway/cooldown-book.ts";
 import type { DurableState } from "./durable.ts";
 
 const KEY = "cooldowns";

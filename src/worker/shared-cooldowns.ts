@@ -1,5 +1,6 @@
-import { type CooldownReason, Cooldowns } from "../gateway/cooldowns.ts";
-import { type CooldownEvent, ofLimits, type SharedCooldown } from "./cooldown-book.ts";
+import { type CooldownEvent, ofLimits, type SharedCooldown } from "../gateway/cooldown-book.ts";
+import type { Cooldowns } from "../gateway/cooldowns.ts";
+import { ToldCooldowns } from "../gateway/told-cooldowns.ts";
 
 /*
  * The cooldowns of an isolate, told to the others of the Worker through a Durable Object and learned from it. Each
@@ -116,36 +117,5 @@ export class SharedCooldowns {
       cooldowns.replaceAll(ofLimits(entries, limits, nowMs));
       for (const event of this.#waiting) if (event.limits === limits) cooldowns.repeat(event, nowMs);
     }
-  }
-}
-
-type Told = CooldownEvent extends infer E ? (E extends CooldownEvent ? Omit<E, "limits"> : never) : never;
-
-/** Cooldowns that tell what changes them. */
-class ToldCooldowns extends Cooldowns {
-  readonly #tell: (event: Told) => void;
-
-  constructor(tell: (event: Told) => void) {
-    super();
-    this.#tell = tell;
-  }
-
-  override failed(id: string, reason: CooldownReason, nowMs: number, random: number): void {
-    const before = this.untilMs(id);
-    super.failed(id, reason, nowMs, random);
-    // Failures during a cooldown change nothing, and may be many.
-    if (this.untilMs(id) !== before) this.#tell({ kind: "failed", id, reason, random });
-  }
-
-  override served(id: string): void {
-    if (this.get(id) === undefined) return;
-    super.served(id);
-    this.#tell({ kind: "served", id });
-  }
-
-  /** Without telling anybody. */
-  repeat(event: CooldownEvent, nowMs: number): void {
-    if (event.kind === "failed") super.failed(event.id, event.reason, nowMs, event.random);
-    else super.served(event.id);
   }
 }

@@ -1,5 +1,8 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ask } from "../support/client.ts";
+import { ask, wireTo } from "../support/client.ts";
 import {
   CANARY_CLIENT_TOKEN,
   type GatewayOptions,
@@ -8,7 +11,7 @@ import {
   writeHome,
 } from "../support/gateway-process.ts";
 import { keptConnection } from "../support/kept-connection.ts";
-import { CANARY_KEY, CANARY_TOKEN, temporaryHome } from "../support/program.ts";
+import { CANARY_KEY, CANARY_TOKEN, openclaw, temporaryHome } from "../support/program.ts";
 import { standIn as startStandIn } from "../support/stand-in.ts";
 
 const ID = "cloudflare-ai-gateway";
@@ -44,18 +47,43 @@ const configAt = (baseUrl: string) => ({
 });
 
 /** A gateway of two processes before a stand-in that knows two keys. */
-async function started(options: Partial<GatewayOptions> = {}) {
+async function started({
+  config = (base: string): object => configAt(base),
+  secrets = SECRETS as Readonly<Record<string, string>>,
+  ...options
+}: Partial<GatewayOptions> & {
+  readonly config?: (base: string, home: string) => object;
+  readonly secrets?: Readonly<Record<string, string>>;
+} = {}) {
   const standIn = await startStandIn({
     gateways: [{ authentication: true }],
     tokens: [{ value: CANARY_TOKEN }],
     anthropicKeys: [{ value: CANARY_KEY }, { value: OTHER_KEY }],
   });
   const home = temporaryHome();
-  writeHome(home, configAt(`${standIn.gatewayBase()}/anthropic`), SECRETS);
+  writeHome(home, config(`${standIn.gatewayBase()}/anthropic`, home), secrets);
   const gateway = await startGatewayProcess({ home, args: ["--workers", "2"], ...options });
   const [, listed = ""] = /processes serve: ([\d, ]+)/.exec(gateway.printed()) ?? [];
-  return { standIn, home, gateway, pids: listed.split(", ").map(Number), url: `${gateway.url}/v1/messages` };
+  const pids = listed.split(", ").map(Number);
+  return { standIn, home, gateway, pids, url: `${gateway.url}/v1/messages`, port: Number(new URL(gateway.url).port) };
 }
+
+/** A stream that has begun, and does not end before the stand-in is told to go on. */
+async function openStream(port: number, name: string) {
+  const body = JSON.stringify({ ...HELLO, stream: true });
+  const wire = wireTo(port);
+  wire.socket.write(
+    `POST /v1/messages HTTP/1.1\r\nhost: 127.0.0.1\r\nx-api-key: ${tokenOf(name)}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  );
+  await wire.hears(/message_start/);
+  return wire;
+}
+
+/** False of one that has ended and that nobody has asked about yet. */
+const isRunning = (pid: number): boolean => {
+  const { status, stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
+  return status === 0 && !stdout.startsWith("Z");
+};
 
 const headersOf = (name: string) => ({ "x-api-key": tokenOf(name) });
 const connection = (name: string, url: string) => keptConnection(url, { headers: headersOf(name), body: HELLO });
@@ -121,5 +149,180 @@ describe("gateway run --workers 2", () => {
     expect([status, stderr]).toEqual([0, ""]);
     expect(stdout.match(/was ended by/g)).toHaveLength(1);
     expect(stdout).not.toMatch(/CANARY/);
+  });
+
+  it("reloads all of them under load, without a failed request", async () => {
+    const { standIn, gateway, home, url } = await started();
+    const names = NAMES.slice(0, 4);
+    const connections = names.map((name) => connection(name, url));
+    await Promise.all(connections.map(({ more }) => more(3)));
+    const file = join(home, ".openclaw", ".env");
+    writeFileSync(file, readFileSync(file, "utf8").replace(CANARY_KEY, OTHER_KEY));
+    await gateway.says(/The configuration was reloaded/);
+    const seen = standIn.requests.length;
+    await Promise.all(connections.map(({ more }) => more(5)));
+    await Promise.all(connections.map(({ stop }) => stop()));
+    expect(new Set(connections.flatMap(({ results }) => results))).toEqual(new Set([200]));
+    // Those on their way when the line was written are older than that.
+    const later = standIn.requests.slice(seen + names.length);
+    expect(later.length).toBeGreaterThan(names.length);
+    expect(new Set(later.map(({ headers }) => headers["x-api-key"]))).toEqual(new Set([OTHER_KEY]));
+  });
+
+  it("changes none of them if a configuration cannot be used", async () => {
+    const { standIn, gateway, home, url } = await started();
+    const file = join(home, ".openclaw", "openclaw.json");
+    writeFileSync(file, readFileSync(file, "utf8").slice(0, 40));
+    await gateway.says(/The configuration was not reloaded/);
+    const answers = await Promise.all(["a", "b"].map((name) => ask(url, { body: HELLO, headers: headersOf(name) })));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(new Set(standIn.requests.map(({ headers }) => headers["x-api-key"]))).toEqual(new Set([CANARY_KEY]));
+  });
+
+  it("has one that is started later serve by the newest configuration", async () => {
+    const { standIn, gateway, home, pids, url } = await started();
+    const file = join(home, ".openclaw", ".env");
+    writeFileSync(file, readFileSync(file, "utf8").replace(CANARY_KEY, OTHER_KEY));
+    await gateway.says(/The configuration was reloaded/);
+    for (const pid of pids) process.kill(pid, "SIGKILL");
+    await gateway.says(/serves in its place/);
+    await gateway.says(/serves in its place/);
+    await ask(url, { body: HELLO, headers: headersOf("a") });
+    expect(standIn.requests.map(({ headers }) => headers["x-api-key"])).toEqual([OTHER_KEY]);
+  });
+
+  it("lets open requests end when the whole group is told to stop", async () => {
+    const { standIn, gateway, pids, port } = await started();
+    standIn.dial("stall", { after: 600 });
+    const streams = await Promise.all(["a", "b"].map((name) => openStream(port, name)));
+    // As Ctrl-C and systemd do.
+    for (const pid of pids) process.kill(pid, "SIGTERM");
+    gateway.kill("SIGTERM");
+    await gateway.says(/Stopping: waiting up to 30 s/);
+    expect(pids.map(isRunning)).toEqual([true, true]);
+    standIn.release();
+    for (const { hears } of streams) await hears(/message_stop/);
+    const { status, stdout, stderr } = await gateway.ended;
+    expect([status, stderr]).toEqual([0, ""]);
+    const lines = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const served = lines.filter(({ path }) => path === "/v1/messages");
+    expect(served.map((line) => [line.status, line.ended])).toEqual([
+      [200, undefined],
+      [200, undefined],
+    ]);
+    expect(new Set(served.map(({ worker }) => worker))).toEqual(new Set(pids));
+    expect(lines.at(-1).message).toBe("Stopped.");
+    expect(pids.map(isRunning)).toEqual([false, false]);
+  });
+
+  it("cuts them off when it is told twice, and says how many", async () => {
+    const { standIn, gateway, pids, port } = await started();
+    standIn.dial("stall", { after: 600 });
+    const streams = await Promise.all(["a", "b", "c"].map((name) => openStream(port, name)));
+    gateway.kill("SIGTERM");
+    await gateway.says(/Stopping/);
+    gateway.kill("SIGTERM");
+    for (const { closed } of streams) await closed;
+    const { status, stdout } = await gateway.ended;
+    expect([status, stdout]).toEqual([0, expect.stringContaining("3 open requests were cut off.")]);
+    expect(pids.map(isRunning)).toEqual([false, false]);
+  });
+
+  it("leaves no process behind when the first one is killed", async () => {
+    const { standIn, gateway, pids, port } = await started();
+    standIn.dial("stall", { after: 600 });
+    const streams = await Promise.all(["a", "b"].map((name) => openStream(port, name)));
+    gateway.child.kill("SIGKILL");
+    for (const { closed } of streams) await closed;
+    // All that have its standard output are gone.
+    await gateway.ended;
+    expect(pids.map(isRunning)).toEqual([false, false]);
+  });
+
+  it("tells of each process to who has the token, and to nobody else", async () => {
+    const { standIn, gateway, home, pids, port } = await started();
+    standIn.dial("stall", { after: 600 });
+    await openStream(port, "a");
+    const told = JSON.parse((await ask(`${gateway.url}/readyz`, { headers: TOKEN })).body);
+    expect(told).toMatchObject({ ok: true, problems: [], workers: { wanted: 2 } });
+    expect(new Set(told.workers.serving.map(({ pid }: { pid: number }) => pid))).toEqual(new Set(pids));
+    const open = told.workers.serving.map(({ openRequests }: { openRequests: number }) => openRequests);
+    // The stream, and this question.
+    expect(open[0] + open[1]).toBe(2);
+    expect(JSON.parse((await ask(`${gateway.url}/readyz`, { headers: { "x-api-key": undefined } })).body)).toEqual({
+      ok: true,
+    });
+    const health = JSON.parse((await ask(`${gateway.url}/healthz`)).body);
+    expect(health.pid).toBe(gateway.child.pid);
+    const status = (args: readonly string[]) =>
+      openclaw(["gateway", "status", ...args], {
+        home,
+        env: { OPENCLAW_GATEWAY_PORT: String(port) },
+      });
+    const json = JSON.parse((await status(["--json"])).stdout);
+    expect(json.gateway).toMatchObject({ pid: gateway.child.pid, workers: { wanted: 2, serving: [{}, {}] } });
+    expect((await status([])).stdout).toMatch(
+      new RegExp(`Processes +2 serve: (?:${pids[0]}, ${pids[1]}|${pids[1]}, ${pids[0]}) \\(\\d open requests?\\)`),
+    );
+  });
+
+  it("has all leave a model alone that failed in one", async () => {
+    const { standIn, gateway, url, pids } = await started({
+      config: (base) => ({
+        ...configAt(base),
+        agents: { defaults: { model: { primary: `${ID}/${MODEL}`, fallbacks: [`${ID}/claude-haiku-4-5`] } } },
+      }),
+    });
+    standIn.dial("anthropic-rate_limit_error", { times: 1 });
+    await ask(url, { body: HELLO, headers: headersOf("a") });
+    const failed = await workerOf("a", gateway);
+    const [other] = pids.filter((pid) => pid !== failed);
+    const connections = NAMES.slice(1, 4).map((name) => connection(name, url));
+    const line = JSON.parse(await gateway.says(new RegExp(`cooling down.*"worker":${other}`)));
+    expect(line).toMatchObject({ status: 200, model: `${ID}/claude-haiku-4-5` });
+    await Promise.all(connections.map(({ stop }) => stop()));
+    // None of its requests had to fail for that.
+    expect(standIn.requests.filter(({ body }) => JSON.parse(body).model === MODEL).length).toBeLessThan(3);
+  });
+
+  it("runs the program of a secret once, however many processes there are", async () => {
+    const { CLOUDFLARE_AI_GATEWAY_API_KEY: _, ...secrets } = SECRETS;
+    const { gateway, home, pids, url } = await started({
+      secrets,
+      config: (base, folder) => {
+        const program = join(folder, "vault");
+        writeFileSync(program, `#!/bin/sh\necho run >> '${folder}/runs'\nprintf '%s' '${CANARY_KEY}'\n`, {
+          mode: 0o755,
+        });
+        const config = configAt(base);
+        const entry = config.models.providers[ID];
+        return {
+          ...config,
+          models: { providers: { [ID]: { ...entry, apiKey: { source: "exec", provider: "vault", id: "key" } } } },
+          secrets: { providers: { vault: { source: "exec", command: program, jsonOnly: false } } },
+        };
+      },
+    });
+    const runs = () => readFileSync(join(home, "runs"), "utf8").match(/run/g)?.length;
+    const before = runs();
+    process.kill(pids[0] ?? 0, "SIGKILL");
+    await gateway.says(/serves in its place/);
+    expect((await ask(url, { body: HELLO, headers: headersOf("a") })).status).toBe(200);
+    expect(runs()).toBe(before);
+    gateway.kill("SIGHUP");
+    await gateway.says(/The configuration was reloaded/);
+    expect(runs()).toBe((before ?? 0) + 1);
+  });
+
+  it("says that the port is taken, as one process does", async () => {
+    const { gateway, home, port } = await started();
+    const second = await openclaw(["gateway", "run", "--port", String(port), "--workers", "2"], { home });
+    expect([second.status, second.stderr]).toEqual([
+      1,
+      expect.stringContaining(`The port is taken by openclaw 0.1.0 (process ${gateway.child.pid})`),
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import type { CooldownEvent } from "../../src/worker/cooldown-book.ts";
+import type { CooldownEvent } from "../../src/gateway/cooldown-book.ts";
 import type { DurableState } from "../../src/worker/durable.ts";
 
 vi.mock("cloudflare:workers", () => ({ DurableObject: class {} }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { CooldownBook, type CooldownEvent } from "../../src/gateway/cooldown-book.ts";
 import type { CooldownReason } from "../../src/gateway/cooldowns.ts";
-import { CooldownBook, type CooldownEvent } from "../../src/worker/cooldown-book.ts";
 import { SharedCooldowns } from "../../src/worker/shared-cooldowns.ts";
 
 const LIMIT: CooldownReason = { why: "http-429", fault: "limit", retryAfterMs: 0 };

@@ -1,6 +1,6 @@
-import { type Cooldown, type CooldownReason, Cooldowns } from "../gateway/cooldowns.ts";
+import { type Cooldown, type CooldownReason, Cooldowns } from "./cooldowns.ts";
 
-/** What one isolate tells the others about a target. `limits` names what is limited together. */
+/** What one isolate or process tells the others about a target. `limits` names what is limited together. */
 export type CooldownEvent =
   | {
       readonly kind: "failed";
@@ -23,7 +23,7 @@ const MOST_LIMITS = 16;
 /** @why names of models come from requests. */
 const LONGEST_ID = 200;
 
-/** The cooldowns of all isolates, by the same rules as those of one. */
+/** The cooldowns of all isolates or processes, by the same rules as those of one. */
 export class CooldownBook {
   readonly #byLimits = new Map<string, Cooldowns>();
 
