@@ -2,6 +2,7 @@ import type { Client as ClientClass, Dispatcher } from "undici";
 import type { Env } from "../core/context.ts";
 import type { NetworkFault } from "../core/http.ts";
 import { ok, type Result } from "../core/result.ts";
+import { WriteBatch } from "../core/write-batch.ts";
 import type { UpstreamRequest } from "../gateway/host.ts";
 import { hearingOut } from "./early-answer.ts";
 import {
@@ -176,7 +177,18 @@ const clientOptions = ({ firstByteMs, idleMs }: UpstreamTimeouts) => ({
 });
 
 const connectorOf = (connect: Connector | object): Connector =>
-  hearingOut(typeof connect === "function" ? (connect as Connector) : buildConnector(connect));
+  hearingOut(writingTogether(typeof connect === "function" ? (connect as Connector) : buildConnector(connect)));
+
+/** Connects as `connector` does, and has all its sockets write together. */
+function writingTogether(connector: Connector): Connector {
+  const writes = new WriteBatch();
+  return (options, callback) =>
+    connector(options, (...result) => {
+      // An error comes without a second argument.
+      if (result[1]) writes.add(result[1]);
+      callback(...result);
+    });
+}
 
 function pool(origin: string | URL, timeouts: UpstreamTimeouts, kind: ConnectionKind, connect: object): Dispatcher {
   return new Pool(origin, {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Transform } from "node:stream";
 import { decoderFor } from "../core/content-coding.ts";
 import { GatheredBytes } from "../core/gathered-bytes.ts";
+import type { WriteBatch } from "../core/write-batch.ts";
 import { TOO_MUCH_AT_ONCE, tooLarge, undecodable, unknownCoding } from "../gateway/body-refusals.ts";
 import type { ErrorResponse } from "../gateway/error-response.ts";
 import type { ByteStream, ProxiedRequest, Transport, UpstreamCall, UpstreamRequest } from "../gateway/host.ts";
@@ -19,6 +20,7 @@ export interface HostDeps {
   readonly limits: Limits;
   /** Bytes currently held, of all bodies. */
   readonly held: { total: number };
+  readonly writes: WriteBatch;
   /** Milliseconds of a monotonic clock. */
   readonly clockMs: () => number;
 }
@@ -234,7 +236,7 @@ export class HostedRequest implements ProxiedRequest {
     // A pipelined response gets its socket only after the one before it has been sent.
     if (response.socket === null) response.once("prefinish", limit);
     response.end(last);
-    limit();
+    this.#deps.writes.afterwards(limit);
   }
 }
 

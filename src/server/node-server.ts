@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { Server, Socket } from "node:net";
 import { decodeStart } from "../core/content-coding.ts";
+import { WriteBatch } from "../core/write-batch.ts";
 import { errorBody, errorResponse, OWN_FAULT } from "../gateway/error-response.ts";
 import { createGateway, type GatewayDeps } from "../gateway/gateway.ts";
 import { respondWithError } from "../gateway/relay.ts";
@@ -24,12 +25,13 @@ export interface GatewayServer {
   readonly stop: (graceMs: number) => Promise<number>;
 }
 
-export type ServerDeps = GatewayDeps & Omit<HostDeps, "held">;
+export type ServerDeps = GatewayDeps & Omit<HostDeps, "held" | "writes">;
 
 export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps): GatewayServer {
   const { limits, log } = deps;
   const gateway = createGateway(settings, { ...deps, decode: decodeStart });
-  const hostDeps: HostDeps = { ...deps, held: { total: 0 } };
+  const writes = new WriteBatch();
+  const hostDeps: HostDeps = { ...deps, held: { total: 0 }, writes };
   /** With the number of their open requests. @measured a set of requests would cost 20 microseconds for each. */
   const sockets = new Map<Socket, number>();
   let openCount = 0;
@@ -111,6 +113,7 @@ export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps)
   server.on("clientError", (error, socket) => refuseConnection(error, socket as Socket, limits));
   server.on("connection", (socket: Socket) => {
     sockets.set(socket, 0);
+    writes.add(socket);
     socket.once("close", () => {
       sockets.delete(socket);
       if (sockets.size === 0) for (const resolve of gone) resolve();
@@ -189,7 +192,8 @@ function refuseConnection(error: NodeJS.ErrnoException, socket: Socket, limits: 
   // Node reports each piece that follows as one more error, and the client's end.
   const known = refused.get(socket);
   if (known !== undefined && !socket.readableEnded) return void known.heard();
-  if (!socket.writable || socket.bytesWritten > 0 || error.code === "ECONNRESET") return void socket.destroy();
+  if (!socket.writable || socket.bytesWritten + socket.writableLength > 0 || error.code === "ECONNRESET")
+    return void socket.destroy();
   const [status, message] = BAD_REQUESTS[error.code ?? ""] ?? ["400 Bad Request", "This is not an HTTP request."];
   const body = errorBody(
     errorResponse("invalid_request_error", `The local gateway refuses the connection. ${message}`),
