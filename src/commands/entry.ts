@@ -1,9 +1,10 @@
-import { runtime, setExitStatus, systemContext } from "../system/system-context.ts";
+import { endBySignals, runtime, setExitStatus, systemContext } from "../system/system-context.ts";
 import { languageOf, loadTexts } from "../text/language.ts";
 import { main } from "./main.ts";
 
 /** Called by `bin/openclaw.cjs` with the version of the package. */
 export function start(version: string): void {
+  endBySignals();
   void run(version);
 }
 

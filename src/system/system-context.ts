@@ -175,6 +175,22 @@ function onEnd(callback: () => void): () => void {
   return stop;
 }
 
+const ENDING = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+/**
+ * Lets signals end process 1 as they end any other. What listens for a signal itself decides by itself.
+ * @why in a container, Linux drops signals that process 1 has no handler for: `docker stop` during a slow start, or Ctrl-C, would do
+ * nothing until the engine kills it. @source pid_namespaces(7).
+ */
+export function endBySignals(): void {
+  if (process.pid !== 1) return;
+  for (const [signal, number] of Object.entries(ENDING) as [Signal, number][]) {
+    process.on(signal, () => {
+      if (process.listenerCount(signal) === 1) process.exit(128 + number);
+    });
+  }
+}
+
 /** An error of the watcher is reported like a change: the caller looks, and finds the folder gone. */
 function watchFolder(path: string, callback: () => void): () => void {
   const watcher = fs.watch(path, { persistent: false }, callback);

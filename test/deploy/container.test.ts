@@ -1,6 +1,7 @@
 import {
   chmodSync,
   chownSync,
+  existsSync,
   lchownSync,
   mkdirSync,
   mkdtempSync,
@@ -27,6 +28,9 @@ const HELLO = { model: MODEL, max_tokens: 10, messages: [{ role: "user", content
 const TOKEN = { "x-api-key": CANARY_CLIENT_TOKEN };
 const STATE = "/var/lib/openclaw";
 const GROUP = 1000;
+
+// biome-ignore lint/suspicious/noExplicitAny: what the test changes is there.
+type Settings = any;
 
 const openclaw = (...words: string[]) => ["node", "/opt/openclaw/bin/openclaw.cjs", ...words];
 
@@ -68,7 +72,7 @@ describe.runIf(canContain)("the image, built and run by hand", () => {
   }
 
   /** A folder with the configuration of `deploy/`, pointed at a stand-in for Cloudflare. */
-  function configFolder(baseUrl: string | undefined, edit: (config: Record<string, never>) => void = () => {}): string {
+  function configFolder(baseUrl: string | undefined, edit: (config: Settings) => void = () => {}): string {
     const folder = temporaryHome();
     chmodSync(folder, 0o755);
     const config = JSON.parse(readFileSync(join(ROOT, "deploy", "config", "openclaw.json"), "utf8"));
@@ -192,6 +196,23 @@ describe.runIf(canContain)("the image, built and run by hand", () => {
     await wire.hears(/message_stop/);
     expect(await container.ended).toMatchObject({ status: 0, stderr: "" });
     expect(container.printed()).not.toMatch(/"level":"(?:warn|error)".*cut off/);
+  });
+
+  it("can be stopped while it starts, though Linux drops what process 1 does not listen for", async () => {
+    const script = `require("node:fs").writeFileSync("${STATE}/asked", ""); setInterval(() => {}, 1000)`;
+    const config = configFolder("https://gateway.ai.cloudflare.com/v1/a/b/anthropic", (settings) => {
+      settings.secrets.providers["api-key"] = {
+        source: "exec",
+        command: "/usr/local/bin/node",
+        args: ["-e", script],
+      };
+      settings.models.providers["cloudflare-ai-gateway"].apiKey.source = "exec";
+    });
+    const mounts = { "/etc/openclaw": config, "/run/secrets/openclaw": secretVolume(KEYS).folder };
+    const container = runContainer(image, { mounts, tmpfs: { [STATE]: "mode=1777" } });
+    await expect.poll(() => existsSync(`/proc/${container.pid()}/root${STATE}/asked`)).toBe(true);
+    container.kill("SIGTERM");
+    expect(await container.ended).toMatchObject({ status: 143, stdout: "", stderr: "" });
   });
 
   it("serves without any place to write to, and as a user that the image does not know", async () => {
