@@ -9,6 +9,8 @@ interface ReportOptions {
   readonly mayFix: boolean;
   /** Shows also what is fine or was skipped, which is else one line. */
   readonly verbose: boolean;
+  /** Says how to see the rest. */
+  readonly showAll: string;
   readonly columns: number | undefined;
   readonly shown: Shown;
 }
@@ -16,7 +18,7 @@ interface ReportOptions {
 /** The problems, the worst first, and the number of other checks. No sentence is said twice. */
 export function reportText(
   { checks, repairs }: ShownReport,
-  { mayFix, verbose, columns, shown }: ReportOptions,
+  { mayFix, verbose, showAll, columns, shown }: ReportOptions,
   { green, yellow, red, dim }: Paint,
   { doctor: text }: Texts,
 ): string {
@@ -58,7 +60,7 @@ export function reportText(
       "",
     ),
     ...(repairs.length > 0 && mayFix ? shownLines(text.canRepair(repairs.length), "") : []),
-    ...(verbose ? [] : shownLines(text.showAll, "")),
+    ...(verbose ? [] : shownLines(showAll, "")),
   ].join("\n")}\n`;
 }
 

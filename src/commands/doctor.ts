@@ -3,7 +3,7 @@ import { attributesLost } from "../config/attributes.ts";
 import { assertWritable, readOnlyBy } from "../config/read-only.ts";
 import type { Config } from "../config/schema.ts";
 import type { Context } from "../core/context.ts";
-import { attempt, EXIT } from "../core/errors.ts";
+import { attempt, EXIT, OpenclawError } from "../core/errors.ts";
 import { jsonDocument } from "../core/json.ts";
 import type { Paths } from "../core/paths.ts";
 import type { DoctorInput, ServiceInput } from "../doctor/check.ts";
@@ -23,9 +23,10 @@ import { loadPaint, wantsColour } from "../terminal/paint.ts";
 import { loadTexts } from "../text/language.ts";
 import type { Texts } from "../text/message.ts";
 import { reportText } from "./doctor-report.ts";
+import type { WorkerFlags } from "./doctor-worker.ts";
 import type { Invocation } from "./invocation.ts";
 
-interface DoctorFlags {
+interface DoctorFlags extends WorkerFlags {
   readonly json?: boolean;
   readonly fix?: boolean;
   readonly yes?: boolean;
@@ -49,6 +50,8 @@ export function define(command: Command, invocation: Invocation): void {
     .addOption(
       new Option("--severity-min <severity>", text.severityMinFlag).choices(SEVERITIES).implies({ lint: true }),
     )
+    .addOption(new Option("--worker <url>", text.workerFlag).conflicts(["fix", "yes"]))
+    .option("--worker-dir <dir>", text.workerDirFlag)
     .option("--json", commands.jsonFlag)
     .action((flags: DoctorFlags) => doctor(flags, invocation));
 }
@@ -63,9 +66,23 @@ async function doctor(
   const paths = locate();
   if (fix) assertWritable(context);
   const text = json ? await loadTexts("en") : context.text;
-  if (verify === "message") context.err(`${context.text.doctor.messageIsBilled}\n`);
+  if (flags.worker === undefined && flags.workerDir !== undefined)
+    throw new OpenclawError((t) => t.workerCheck.needsWorker, {
+      code: "usage.invalid",
+      hint: (t) => t.workerCheck.urlForm,
+    });
   const endpoints = endpointsOf(await providers());
+  const worker =
+    flags.worker === undefined
+      ? undefined
+      : (await import("./doctor-worker.ts")).workerOptions(
+          flags,
+          { paths, endpoints, version: about.version },
+          context,
+        );
+  if (verify === "message") context.err(`${context.text.doctor.messageIsBilled}\n`);
   const options = {
+    ...(worker && { worker }),
     paths,
     endpoints,
     node: about.node,
@@ -96,7 +113,9 @@ async function doctor(
     const paint = await loadPaint(wantsColour(context.terminal.stdout, context));
     const mayFix = !fix && readOnlyBy(context) === undefined;
     const { verbose = false } = flags;
-    context.out(reportText(report, { mayFix, verbose, columns: context.columns(), shown }, paint, text));
+    const { doctor, workerCheck } = text;
+    const showAll = worker === undefined ? doctor.showAll : workerCheck.showAll(worker.url);
+    context.out(reportText(report, { mayFix, verbose, showAll, columns: context.columns(), shown }, paint, text));
   }
   if (!report.ok) endWith(EXIT.failed);
 }

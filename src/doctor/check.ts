@@ -18,6 +18,7 @@ import type { Secret } from "../core/secret.ts";
 import type { Finding } from "../providers/finding.ts";
 import type { Endpoint, HeaderAdvice } from "../providers/provider.ts";
 import type { Message, Texts } from "../text/message.ts";
+import type { WorkerInput } from "./worker-input.ts";
 
 export interface ConfigInput {
   readonly state: "absent" | "unreadable" | "readable";
@@ -90,6 +91,8 @@ export interface DoctorInput {
   readonly authStores: readonly AuthStore[];
   readonly endpoints: readonly Endpoint[];
   readonly live: readonly LiveResult[];
+  /** Only if a deployed Worker is what is checked. */
+  readonly worker?: WorkerInput;
   /** Ids of the models that a provider listed when it was last asked. */
   readonly listed: ReadonlyMap<string, readonly string[]>;
   /** Judges headers that are a provider's own. */

@@ -49,10 +49,23 @@ import { wrongFields } from "./checks/credentials.ts";
 import { inspectBaseUrl } from "./checks/endpoint.ts";
 import { unsendable } from "./checks/headers.ts";
 import { neededVariables } from "./checks/variables.ts";
+import type { WorkerOptions } from "./collect-worker.ts";
 
 export type CollectContext = Pick<
   Context,
-  "files" | "env" | "homedir" | "cwd" | "platform" | "run" | "now" | "pid" | "isAlive" | "http" | "delay" | "uid"
+  | "files"
+  | "env"
+  | "homedir"
+  | "cwd"
+  | "platform"
+  | "run"
+  | "now"
+  | "pid"
+  | "isAlive"
+  | "http"
+  | "delay"
+  | "uid"
+  | "randomBytes"
 >;
 
 interface Surroundings {
@@ -73,11 +86,13 @@ export interface CollectOptions extends Surroundings, LiveOptions {
   readonly findService: (names: readonly string[]) => Promise<ServiceInput | undefined>;
   /** Reads the lists of models that providers gave before. */
   readonly readLists: (config: Config) => Promise<DoctorInput["listed"]>;
+  /** A deployed Worker that is to be checked, in place of everything else. */
+  readonly worker?: Pick<WorkerOptions, "url" | "wanted" | "about">;
 }
 
 /** Damaged files and folders become part of the result; they never throw. */
 export async function collect(
-  { findService, readLists, userAgent, offline, verify, ...surroundings }: CollectOptions,
+  { findService, readLists, userAgent, offline, verify, worker, ...surroundings }: CollectOptions,
   context: CollectContext,
 ): Promise<DoctorInput> {
   const files = await inspectFiles(surroundings.paths, context);
@@ -92,6 +107,11 @@ export async function collect(
     remoteToken: await remoteToken(resolved, context),
     weakTokens: await weakTokens(tokens, resolved),
   };
+  if (worker !== undefined) {
+    const { collectWorker } = await import("./collect-worker.ts");
+    const asking = { ...worker, userAgent, offline, verify };
+    return { ...input, worker: await collectWorker(input, asking, withProxy(files.values, context)) };
+  }
   const service = await findService(input.needed);
   const live = await askProviders(input, { userAgent, offline, verify }, withProxy(files.values, context));
   return { ...input, service, live, listed: await readLists(input.config.config) };

@@ -15,6 +15,7 @@ import { HEADER_CHECKS } from "./checks/headers.ts";
 import { MACHINE_CHECKS } from "./checks/machine.ts";
 import { MODEL_CHECKS } from "./checks/models.ts";
 import { VARIABLE_CHECKS } from "./checks/variables.ts";
+import { WORKER_CHECKS } from "./checks/worker.ts";
 
 /** In the order in which they are reported. */
 export const CHECKS: readonly Check[] = [
@@ -50,11 +51,14 @@ const NEEDS: Readonly<Record<Requirement, (input: DoctorInput) => boolean>> = {
   service: ({ service }) => service !== undefined,
   localMode: ({ config }) => !isRemoteMode(config.config),
   remoteMode: ({ config }) => isRemoteMode(config.config),
+  worker: ({ worker }) => worker?.reached.ok === true,
+  knownWorker: ({ worker }) => worker?.ready !== undefined,
 };
 
-/** A check without findings reports its title. */
+/** A check without findings reports its title. If a deployed Worker is checked, nothing else is. */
 export function runChecks(input: DoctorInput): DoctorReport {
-  const results = CHECKS.flatMap(({ id, title, needs, run }): readonly NamedResult[] => {
+  const checks = input.worker === undefined ? CHECKS : WORKER_CHECKS;
+  const results = checks.flatMap(({ id, title, needs, run }): readonly NamedResult[] => {
     const lacking = needs.find((need) => !NEEDS[need](input));
     if (lacking !== undefined) return [{ id, status: "skipped", message: (t) => t.doctor.lacking[lacking] }];
     const found = run(input);

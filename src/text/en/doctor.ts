@@ -11,6 +11,8 @@ export const doctor = () => ({
   verifyFlag: "what to check; `message` generates one token per provider, which is billed",
   lintFlag: "for CI: list what is wrong, ask nothing, change nothing; 0 none, 1 findings, 2 could not check",
   severityMinFlag: "with --lint, the least severity that is listed and counts; default: warning",
+  workerFlag: "check the Worker deployed at this URL instead of this machine",
+  workerDirFlag: "with --worker, compare with the configuration in this folder instead of the local one",
   messageIsBilled: "Each provider generates one token (OpenAI up to 16), which is billed.",
 
   // The report.
@@ -45,6 +47,8 @@ export const doctor = () => ({
     service: "No service is installed.",
     localMode: "This machine uses a remote gateway.",
     remoteMode: "This machine uses no remote gateway.",
+    worker: "The Worker was not reached.",
+    knownWorker: "The Worker did not prove that it knows a token of this machine.",
   },
 
   // Repairs.

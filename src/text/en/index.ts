@@ -24,6 +24,7 @@ import { terminal } from "./terminal.ts";
 import { undo } from "./undo.ts";
 import { usage } from "./usage.ts";
 import { variables } from "./variables.ts";
+import { workerCheck } from "./worker-check.ts";
 import { workerProject } from "./worker-project.ts";
 
 /** Every sentence of the program in English, by the room that says it. Each room is named in a function: it is loaded when it is asked for. */
@@ -53,5 +54,6 @@ export const en = roomsOf({
   undo: () => undo(),
   usage: () => usage(),
   variables: () => variables(),
+  workerCheck: () => workerCheck(),
   workerProject: () => workerProject(),
 });

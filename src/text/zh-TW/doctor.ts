@@ -10,6 +10,8 @@ export const doctor = (): ReturnType<typeof english> => ({
   lintFlag: "供 CI 使用：列出問題，不詢問也不變更；結束代碼 0 表示沒有問題，1 表示有問題，2 表示無法檢查",
   severityMinFlag: "與 --lint 併用：列出並計入的最低嚴重程度；預設：warning",
   verifyFlag: "要檢查的項目；`message` 會讓每個提供者產生一個 token，這會計費",
+  workerFlag: "檢查部署在這個 URL 的 Worker，而不是這台機器",
+  workerDirFlag: "搭配 --worker 使用：與這個資料夾中的設定比對，而不是本機的設定",
   messageIsBilled: "每個提供者會產生一個 token（OpenAI 最多 16 個），這會計費。",
 
   linted: ({ run, findings }) => zh`doctor --lint：執行了 ${run} 項檢查，發現 ${findings} 個問題`,
@@ -31,6 +33,8 @@ export const doctor = (): ReturnType<typeof english> => ({
     service: "尚未安裝服務。",
     localMode: "這台電腦使用遠端 Gateway。",
     remoteMode: "這台電腦不使用遠端 Gateway。",
+    worker: "沒有連上 Worker。",
+    knownWorker: "Worker 沒有證明它知道這台機器的權杖。",
   },
 
   repairList: "可以安全修復：",

@@ -25,6 +25,7 @@ import { terminal } from "./terminal.ts";
 import { undo } from "./undo.ts";
 import { usage } from "./usage.ts";
 import { variables } from "./variables.ts";
+import { workerCheck } from "./worker-check.ts";
 import { workerProject } from "./worker-project.ts";
 
 /** Every sentence of the program in Traditional Chinese as written in Taiwan, by the room that says it. */
@@ -54,5 +55,6 @@ export const zhTW = roomsOf({
   undo: () => undo(),
   usage: () => usage(),
   variables: () => variables(),
+  workerCheck: () => workerCheck(),
   workerProject: () => workerProject(),
 }) satisfies Texts;
