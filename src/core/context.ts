@@ -201,6 +201,11 @@ export interface Context {
   readonly err: (text: string) => void;
   /** Opens standard output as the log of a long-running program. */
   readonly openLog: () => Promise<LogOutput>;
+  /**
+   * Adds whole lines at the end of a file that other processes may add to as well, made for its owner only. Nothing else
+   * waits for the disk. Rejects with the system's error.
+   */
+  readonly append: (path: string, lines: string) => Promise<void>;
   readonly readStdin: () => Promise<string>;
   readonly prompter: (options: PrompterOptions) => Promise<Prompter>;
   readonly run: (command: string, args: readonly string[], options: RunOptions) => Promise<RunResult>;

@@ -142,7 +142,7 @@ function jsonLine(time: string, level: LogLevel, fields: object): string {
  * Formats like `toISOString`, reusing the part that is the same within a second.
  * @measured 0.1 instead of 1.3 of the 3 microseconds that a line takes.
  */
-function isoClock(): (at: Date) => string {
+export function isoClock(): (at: Date) => string {
   let startMs = Number.NaN;
   let start = "";
   return (at) => {

@@ -22,6 +22,8 @@ export interface GatewayFacts {
   readonly tokens: readonly Secret[];
   readonly rules: Omit<ConfigureInput["rules"], "access">;
   readonly profile: string | undefined;
+  /** For how many days requests are recorded; 0 for no record. */
+  readonly usageDays: number;
 }
 
 type Rest = Pick<ConfigureInput, "endpoints" | "english" | "catalog" | "freshenCatalog">;

@@ -14,6 +14,7 @@ import { LIMITS } from "./limits.ts";
 import { findPortHolder } from "./port-holder.ts";
 import type { GatewayRunFlags } from "./run-flags.ts";
 import { type CreateTransport, gatewayLog, type Serving, serveHere } from "./serving.ts";
+import { createUsageRecorder } from "./usage-recorder.ts";
 
 /** Longest wait at exit for a log reader that is behind. */
 const LOG_END_MS = 1_000;
@@ -63,6 +64,7 @@ export async function runGateway(
           {
             transport: createTransport(setup.proxyVariables, setup.upstreamTimeoutMs),
             log,
+            usage: createUsageRecorder({ paths, keptDays: setup.facts.usageDays, secrets, notify }, context),
             limits: LIMITS,
             english,
             about: identity,

@@ -46,6 +46,7 @@ import {
   stripPrefillIn,
   switchIn,
   upstreamTimeoutIn,
+  usageDaysIn,
   workersIn,
 } from "./run-flags.ts";
 
@@ -123,6 +124,8 @@ export async function readGatewaySetup(
     availableCores(context),
   );
   if (!workers.ok) throw invalidValue(workers.error);
+  const usageDays = usageDaysIn(given(flags.usage, "--usage", "OPENCLAW_GATEWAY_USAGE"));
+  if (!usageDays.ok) throw invalidValue(usageDays.error);
   const weak = await weakTokens(tokens, resolved);
   // Why it is as short as that, if .env is to blame.
   const tokenVariables = [...gatewayTokenVariables(config), NAMED_TOKENS_VARIABLE];
@@ -145,6 +148,7 @@ export async function readGatewaySetup(
     tokens: tokens.ok ? allTokens(tokens.value) : [],
     rules: { stripPrefill: strip.value, namesClients: names.value === "on", hop, ...senders.value },
     profile: paths.profile,
+    usageDays: usageDays.value,
   };
   const catalog = () => knownModels({ config, endpoints }, paths, context);
   const usable = new Map([...credentials].flatMap(([id, found]) => (found.ok ? [[id, found.value] as const] : [])));

@@ -14,6 +14,7 @@ export interface GatewayRunFlags {
   readonly upstreamTimeout?: string;
   readonly clientMetadata?: string;
   readonly workers?: string;
+  readonly usage?: string;
   readonly allowHost?: readonly string[];
   readonly allowOrigin?: readonly string[];
 }
@@ -50,15 +51,16 @@ export function allowedSenders(
 
 /** The first fault of a flag, whatever the files say. */
 export function flagFault(flags: GatewayRunFlags, { defaultPort }: Paths): Problem | undefined {
-  const { port, bind, stripPrefill, upstreamTimeout, clientMetadata, workers } = flags;
+  const { port, bind, stripPrefill, upstreamTimeout, clientMetadata, workers, usage } = flags;
   const given = (value: string | undefined, where: string) => (value === undefined ? undefined : { value, where });
   const address = listenAddress({ port: given(port, "--port"), bind: given(bind, "--bind") }, {}, defaultPort);
   const strip = stripPrefillIn(given(stripPrefill, "--strip-prefill"));
   const timeout = upstreamTimeoutIn(given(upstreamTimeout, "--upstream-timeout"));
   const names = switchIn(given(clientMetadata, "--client-metadata"));
+  const days = usageDaysIn(given(usage, "--usage"));
   const senders = allowedSenders(flags, () => undefined);
   const processes = workersIn(given(workers, "--workers"), () => 1);
-  const faults = [address, strip, timeout, names, processes, senders].flatMap((judged) =>
+  const faults = [address, strip, timeout, names, days, processes, senders].flatMap((judged) =>
     judged.ok ? [] : [judged.error],
   );
   return faults.find(({ where }) => where?.startsWith("--"));
@@ -80,6 +82,25 @@ function oneOf<T extends string>(values: readonly T[], { value, where }: GivenVa
     where,
     message: ({ core }) => core.invalidValue(shortened(value)),
     hint: ({ core }) => core.useOneOf(values),
+  });
+}
+
+/** @why a month can be compared with the two before it. */
+const USAGE_DAYS = "90d";
+const LONGEST_USAGE_DAYS = 3_650;
+
+/** For how many days the record of requests is kept; 0 if there is to be none. */
+export function usageDaysIn(given: GivenValue = { value: USAGE_DAYS, where: "" }): Result<number> {
+  const { value, where } = given;
+  const text = value.trim().toLowerCase();
+  if (text === "off") return ok(0);
+  const [, number] = /^([1-9]\d{0,3}) ?d?$/.exec(text === "on" ? USAGE_DAYS : text) ?? [];
+  const days = Number(number);
+  if (days <= LONGEST_USAGE_DAYS) return ok(days);
+  return fail({
+    where,
+    message: ({ core }) => core.invalidValue(shortened(value)),
+    hint: ({ server }) => server.useUsageDays,
   });
 }
 

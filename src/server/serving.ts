@@ -12,6 +12,7 @@ import type { Texts } from "../text/message.ts";
 import type { GatewaySetup } from "./gateway-setup.ts";
 import type { Limits } from "./limits.ts";
 import { createGatewayServer, type GatewayServer } from "./node-server.ts";
+import type { UsageRecorder } from "./usage-recorder.ts";
 
 export type CreateTransport = (proxyVariables: Env, upstreamTimeoutMs: number) => Transport;
 
@@ -64,6 +65,7 @@ export function gatewayLog(
 export interface ServerOptions extends Pick<GatewayDeps, "cooldowns" | "state"> {
   readonly transport: Transport;
   readonly log: Log;
+  readonly usage: UsageRecorder;
   readonly limits: Limits;
   readonly english: Texts;
   readonly about: Readonly<Record<string, string | number>>;
@@ -95,9 +97,15 @@ export function serveHere(
   const server = gatewayServer(settings, options, context);
   return {
     listen: server.listen,
-    use: async (setup) => server.use(setup.settings),
+    use: async (setup) => {
+      options.usage.keep(setup.facts.usageDays);
+      server.use(setup.settings);
+    },
     stop: server.stop,
-    close: options.transport.close,
+    close: async () => {
+      await options.transport.close();
+      await options.usage.end();
+    },
     failed: new Promise(() => {}),
   };
 }

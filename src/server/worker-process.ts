@@ -2,16 +2,18 @@ import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { About, Context, PrimaryProcess } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
+import type { LogLevel } from "../gateway/log.ts";
 import { LogSecrets } from "../gateway/log-secrets.ts";
 import type { GatewaySettings } from "../gateway/settings.ts";
 import { knownModels } from "../models/known.ts";
 import type { Endpoint } from "../providers/provider.ts";
-import type { Texts } from "../text/message.ts";
+import { type Message, say, type Texts } from "../text/message.ts";
 import { configureFrom, type GatewayFacts, unpack } from "./gateway-facts.ts";
 import { limitsOfEach } from "./limits.ts";
 import type { GatewayServer } from "./node-server.ts";
 import { ProcessCooldowns } from "./process-cooldowns.ts";
 import { type CreateTransport, gatewayLog, gatewayServer } from "./serving.ts";
+import { createUsageRecorder, type UsageRecorder } from "./usage-recorder.ts";
 import type { Edition, FromWorker, ToWorker, WorkerStart } from "./worker-messages.ts";
 
 export interface WorkerOptions {
@@ -56,10 +58,11 @@ class WorkerServer {
   readonly #cooldowns: ProcessCooldowns;
   readonly #answers = new Map<number, (answer: unknown) => void>();
   readonly #transport: ReturnType<CreateTransport>;
+  readonly #usage: UsageRecorder;
   #stop: () => void = () => {};
   #asked = 0;
   #closed = 0;
-  #next: { readonly number: number; readonly settings: GatewaySettings } | undefined;
+  #next: { readonly number: number; readonly settings: GatewaySettings; readonly usageDays: number } | undefined;
 
   constructor(
     { edition, cooldowns, proxyVariables, upstreamTimeoutMs, about, workers, forPerson }: WorkerStart,
@@ -79,7 +82,8 @@ class WorkerServer {
       secrets.add(facts.tokens, settings.upstreams.values());
       return settings;
     };
-    const settings = this.#settingsOf(unpack(edition.facts));
+    const facts = unpack(edition.facts);
+    const settings = this.#settingsOf(facts);
     const write = (text: string) => send({ kind: "log", text });
     this.log = gatewayLog({ write, forPerson, secrets, worker: context.pid }, context);
     this.#transport = createTransport(proxyVariables, upstreamTimeoutMs);
@@ -88,11 +92,14 @@ class WorkerServer {
       () => performance.now(),
     );
     this.#cooldowns.restore(cooldowns);
+    const notify = (level: LogLevel, message: Message) => this.log.notice(level, say(message, english));
+    this.#usage = createUsageRecorder({ paths, keptDays: facts.usageDays, secrets, notify }, context);
     this.#server = gatewayServer(
       settings,
       {
         transport: this.#transport,
         log: this.log,
+        usage: this.#usage,
         limits: limitsOfEach(workers),
         english,
         about,
@@ -154,7 +161,8 @@ class WorkerServer {
 
   #prepare({ number, facts }: Edition): void {
     try {
-      this.#next = { number, settings: this.#settingsOf(unpack(facts)) };
+      const known = unpack(facts);
+      this.#next = { number, settings: this.#settingsOf(known), usageDays: known.usageDays };
       this.#send({ kind: "prepared", number });
     } catch (error) {
       this.log.bug(error as Error);
@@ -173,6 +181,7 @@ class WorkerServer {
   async #end(graceMs: number): Promise<void> {
     const cutCount = await this.#server.stop(graceMs);
     await this.#transport.close();
+    await this.#usage.end();
     this.log.flush();
     this.#send({ kind: "stopped", cutCount });
     this.#stop();

@@ -119,6 +119,7 @@ const SETTINGS = [
     "UPSTREAM_TIMEOUT",
     "CLIENT_METADATA",
     "WORKERS",
+    "USAGE",
     "ALLOWED_HOSTS",
     "ALLOWED_ORIGINS",
   ].map((name) => `OPENCLAW_GATEWAY_${name}`),

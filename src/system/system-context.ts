@@ -61,6 +61,7 @@ export function systemContext(text: Texts, { createPrompter, send }: Loaders): C
     out,
     err: streamWriter(2),
     openLog: async () => openLog(out),
+    append: async (path, lines) => (await import("./append-file.ts")).appendLines(path, lines),
     readStdin,
     prompter: async (options) => {
       const { pageOpener } = await import("./open-page.ts");

@@ -46,6 +46,7 @@ export function testContext(overrides: Partial<Context> = {}): TestContext {
     out: (text) => written.out.push(text),
     err: (text) => written.err.push(text),
     openLog: unexpected("log"),
+    append: unexpected("line of a record"),
     readStdin: async () => "",
     prompter: async () => ({
       text: unexpected("question"),

@@ -27,6 +27,11 @@ export const server = () => ({
   otherVersion: ({ version, own }: { version: string; own: string }) =>
     `openclaw on disk is ${version}, and this gateway is ${own}. Restart the gateway.`,
   useWorkers: (most: number) => `Use a number from 1 to ${most}, or auto.`,
+  usageLost: (sentence: string) =>
+    `Requests are served, but not recorded. ${sentence} To record nothing, set \`OPENCLAW_GATEWAY_USAGE=off\`.`,
+  usageDiskSlow: (folder: string) => `Writing to ${folder} takes too long.`,
+  usageRecovered: (lines: number) => `Requests are recorded again. ${count(lines, "request")} had no record.`,
+  useUsageDays: "Use `off`, or for how many days to keep it, such as `90d`, up to `3650d`.",
 
   cannotStart: "The local gateway cannot start with this configuration.",
   noUsableProvider: "No configured provider can serve requests.",

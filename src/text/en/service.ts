@@ -18,6 +18,7 @@ export const service = () => ({
       clientMetadataFlag:
         "tell Cloudflare the name of the token and Claude Code's session, in cf-aig-metadata (default: on)",
       workersFlag: "processes that serve, 1 to 64, or `auto` for one on each core (default: 1)",
+      usageFlag: "keep the record of requests that `openclaw usage` sums for so many days, or `off` (default: 90d)",
       allowHostFlag: "accept this name in the Host header; can be repeated",
       allowOriginFlag: "accept requests from web pages of this origin; can be repeated",
     },

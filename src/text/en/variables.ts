@@ -87,6 +87,10 @@ export const variables = () => ({
     readBy: "`gateway run`",
     meaning: "Set in each of these processes by the one that starts them. Counts for nothing elsewhere.",
   },
+  OPENCLAW_GATEWAY_USAGE: {
+    readBy: "`gateway run`",
+    meaning: "`off`, or how many days the record of requests is kept, as for `--usage`.",
+  },
   OPENCLAW_GATEWAY_ALLOWED_HOSTS: {
     readBy: "`gateway run`",
     meaning: "Host names that the local gateway answers to, separated by commas. Added to those of `--allow-host`.",

@@ -6,6 +6,11 @@ export const server = (): ReturnType<typeof english> => ({
   noTokenNeeded: "不需要權杖：本機上的任何程式都能使用這個 Gateway。",
   notNotified: "systemd 正在等待 Gateway 回報已就緒，但 `systemd-notify` 執行失敗。",
   reloaded: "已重新載入設定。",
+  usageLost: (sentence) =>
+    zh`請求仍會處理，但沒有留下記錄。${sentence}要完全不記錄，請設定 \`OPENCLAW_GATEWAY_USAGE=off\`。`,
+  usageDiskSlow: (folder) => zh`寫入 ${folder} 花費的時間太長。`,
+  usageRecovered: (lines) => zh`已恢復記錄請求。有 ${lines} 個請求沒有記錄。`,
+  useUsageDays: "請使用 `off`，或保留的天數，例如 `90d`，最多 `3650d`。",
   useDuration: "請使用 90s、10m 或 1h 這樣的時間，最長 24 小時。",
   restartNeeded: "連接埠、位址、程序數、代理伺服器或時限已變更。請重新啟動 Gateway 才會生效。",
   notReloaded: (sentences) => `未重新載入設定，繼續使用先前的設定。${sentences.join("")}`,

@@ -14,6 +14,7 @@ export const service = (): ReturnType<typeof english> => ({
       upstreamTimeoutFlag: "提供者多久沒有送出任何資料就結束請求，例如 90s、10m 或 1h（預設：10m）",
       clientMetadataFlag: "在 cf-aig-metadata 中告訴 Cloudflare 權杖的名稱和 Claude Code 的工作階段（預設：on）",
       workersFlag: "處理請求的程序數，1 到 64；`auto` 表示每個核心一個（預設：1）",
+      usageFlag: "`openclaw usage` 所加總的請求記錄保留幾天，或 `off`（預設：90d）",
       allowHostFlag: "接受 Host 標頭中的這個名稱；可重複指定",
       allowOriginFlag: "接受來自這個來源（origin）網頁的請求；可重複指定",
     },

@@ -90,6 +90,10 @@ export const variables = (): ReturnType<typeof english> => ({
     readBy: "`gateway run`",
     meaning: "由啟動這些程序的程序為每一個設定。在其他地方沒有作用。",
   },
+  OPENCLAW_GATEWAY_USAGE: {
+    readBy: "`gateway run`",
+    meaning: "`off`，或請求記錄保留的天數，與 `--usage` 相同。",
+  },
   OPENCLAW_GATEWAY_ALLOWED_HOSTS: {
     readBy: "`gateway run`",
     meaning: "本機 Gateway 會回應的主機名稱，以逗號分隔。會與 `--allow-host` 合併。",
