@@ -19,7 +19,7 @@ import { ask, wireTo } from "../support/client.ts";
 import { type Container, type ContainerOptions, canContain, freePort, runContainer } from "../support/container.ts";
 import { buildByHand, type Image, ROOT } from "../support/dockerfile.ts";
 import { CANARY_CLIENT_TOKEN } from "../support/gateway-process.ts";
-import { CANARY_KEY, filesBelow, temporaryHome } from "../support/program.ts";
+import { CANARY_KEY, DOCUMENTED, filesBelow, openclaw as onboard, temporaryHome } from "../support/program.ts";
 import { standIn as startStandIn } from "../support/stand-in.ts";
 
 const OTHER_KEY = "sk-ant-api03-OTHERkeyCANARYotherOTHERkeyOTHER-abcd";
@@ -101,6 +101,18 @@ describe.runIf(canContain)("the image, built and run by hand", () => {
 
   const say = (url: string, headers: Readonly<Record<string, string>> = {}) =>
     ask(`${url}/v1/messages`, { body: HELLO, headers: { ...TOKEN, ...headers } });
+  /** A stream that has begun, and does not end before the stand-in is told to go on. */
+  async function openStream(port: number, standIn: Awaited<ReturnType<typeof startStandIn>>) {
+    standIn.dial("stall", { times: 1, after: 600 });
+    const body = JSON.stringify({ ...HELLO, stream: true });
+    const wire = wireTo(port);
+    wire.socket.write(
+      `POST /v1/messages HTTP/1.1\r\nhost: 127.0.0.1\r\nx-api-key: ${CANARY_CLIENT_TOKEN}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+    await wire.hears(/message_start/);
+    return wire;
+  }
+
   const statusOf = async (container: Container) => (await container.exec(image.healthcheck)).status;
 
   it("has the program, and no other than that", () => {
@@ -181,13 +193,7 @@ describe.runIf(canContain)("the image, built and run by hand", () => {
 
   it("lets an open stream end after SIGTERM, takes no new request, and exits with 0", async () => {
     const { container, url, port, standIn } = await started();
-    standIn.dial("stall", { times: 1, after: 600 });
-    const body = JSON.stringify({ ...HELLO, stream: true });
-    const wire = wireTo(port);
-    wire.socket.write(
-      `POST /v1/messages HTTP/1.1\r\nhost: 127.0.0.1\r\nx-api-key: ${CANARY_CLIENT_TOKEN}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
-    );
-    await wire.hears(/message_start/);
+    const wire = await openStream(port, standIn);
     container.kill("SIGTERM");
     await container.says(/Stopping/);
     await expect(say(url)).rejects.toThrow(/ECONNREFUSED/);
@@ -220,6 +226,48 @@ describe.runIf(canContain)("the image, built and run by hand", () => {
     expect((await say(url)).status).toBe(200);
     expect(await statusOf(container)).toBe(0);
     expect(container.printed()).not.toMatch(/"level":"error"/);
+  });
+
+  it("serves by several processes, drained together", async () => {
+    const { container, url, standIn, port } = await started({ env: { OPENCLAW_GATEWAY_WORKERS: "2" } });
+    for (let count = 0; count < 4; count += 1) expect((await say(url)).status).toBe(200);
+    expect(await statusOf(container)).toBe(0);
+    const wire = await openStream(port, standIn);
+    container.kill("SIGTERM");
+    await container.says(/Stopping/);
+    standIn.release();
+    await wire.hears(/message_stop/);
+    expect(await container.ended).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  it("runs what a machine has set up for itself, as docs/fleet.md says", async () => {
+    const page = readFileSync(join(ROOT, "docs", "fleet.md"), "utf8");
+    expect(page).toMatch(/--env-file ~\/\.openclaw\/\.env[\s\S]*source="\$HOME\/\.openclaw\/openclaw\.json"/);
+    const standIn = await startStandIn({ anthropicKeys: [{ value: CANARY_KEY }] });
+    const home = temporaryHome();
+    chmodSync(home, 0o755);
+    expect((await onboard(DOCUMENTED, { home })).status).toBe(0);
+    const folder = join(home, ".openclaw");
+    const base = `${standIn.gatewayBase()}/anthropic`;
+    const path = join(folder, "openclaw.json");
+    writeFileSync(path, readFileSync(path, "utf8").replace(/(?<="baseUrl": ")[^"]+/, base));
+    // As an engine reads such a file: a name, `=`, and the rest of the line.
+    const lines = readFileSync(join(folder, ".env"), "utf8").split("\n");
+    const env = Object.fromEntries(lines.filter((line) => line.includes("=")).map((line) => line.split(/=(.*)/s, 2)));
+    rmSync(join(folder, ".env"));
+    const port = await freePort();
+    // The owner of the files, as `--user "$(id -u):$(id -g)"`.
+    for (const name of [folder, path]) chownSync(name, 4321, 4321);
+    const container = runContainer(image, {
+      mounts: { "/etc/openclaw": folder },
+      user: "4321:4321",
+      env: { ...env, OPENCLAW_GATEWAY_PORT: String(port) },
+    });
+    await container.says(/is listening at http:\/\/0\.0\.0\.0:/);
+    const headers = { "x-api-key": env.OPENCLAW_GATEWAY_TOKEN ?? "" };
+    const answer = await ask(`http://127.0.0.1:${port}/v1/messages`, { body: HELLO, headers });
+    expect([answer.status, standIn.requests.at(-1)?.headers["x-api-key"]]).toEqual([200, CANARY_KEY]);
+    expect(await statusOf(container)).toBe(0);
   });
 
   it("says what is not filled in: alive, but not ready", async () => {
