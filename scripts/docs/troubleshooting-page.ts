@@ -1,3 +1,4 @@
+import { BY_NUMBER, WORKER_LAYERS, type WorkerFaultCode } from "../../src/doctor/worker-faults.ts";
 import { DIAGNOSES, DIAGNOSIS_CODES } from "../../src/providers/cloudflare-ai-gateway/diagnose.ts";
 import { type DiagnosisCode, layerOf, type Matcher } from "../../src/providers/cloudflare-ai-gateway/matcher.ts";
 import type { Texts } from "../../src/text/message.ts";
@@ -16,6 +17,8 @@ export interface TroubleshootingWords {
   readonly background: string;
   readonly fix: string;
   readonly code: string;
+  /** Above what keeps `doctor --worker` from a Worker. */
+  readonly workers: { readonly title: string; readonly introduction: string; readonly error: string };
   readonly between: { readonly values: string; readonly kinds: string };
   /** Background of a diagnosis that its message and fix leave out. */
   readonly notes: Readonly<Partial<Record<DiagnosisCode, string>>>;
@@ -37,10 +40,14 @@ type Placeholder =
   | "gateway"
   | "host"
   | "model"
+  | "number"
   | "permission"
   | "provider"
   | "proxy"
+  | "reason"
   | "status"
+  | "target"
+  | "url"
   | "waitSeconds";
 
 type DiagnosisText = string | ((values: never) => string);
@@ -82,6 +89,22 @@ function entry(name: DiagnosisCode, texts: Texts, words: TroubleshootingWords): 
   ];
 }
 
+function workerEntry(name: WorkerFaultCode, texts: Texts, words: TroubleshootingWords): readonly string[] {
+  const { message, fix } = texts.workerCheck.faults[name];
+  const numbers = BY_NUMBER.flatMap(([code, known]) => (code === name ? known : []));
+  return [
+    `## ${code(name)}`,
+    inWords(message, words),
+    [
+      `- ${words.layer}${WORKER_LAYERS[name]}`,
+      ...(numbers.length === 0
+        ? []
+        : [`- ${words.recognisedBy}${words.workers.error} ${numbers.join(words.between.values)}`]),
+      `- ${words.fix}${inWords(fix, words)}`,
+    ].join("\n"),
+  ];
+}
+
 /** `troubleshooting.md` of one language: every diagnosis. */
 export function troubleshootingPage(texts: Texts, words: TroubleshootingWords): string {
   const withoutAnswer = Object.entries(words.codesWithoutAnswer).map(([name, meaning]) => [code(name), meaning]);
@@ -91,5 +114,8 @@ export function troubleshootingPage(texts: Texts, words: TroubleshootingWords): 
     words.withoutAnswer,
     table(words.columns, withoutAnswer),
     ...DIAGNOSIS_CODES.flatMap((name) => entry(name, texts, words)),
+    `# ${words.workers.title}`,
+    words.workers.introduction,
+    ...(Object.keys(WORKER_LAYERS) as WorkerFaultCode[]).flatMap((name) => workerEntry(name, texts, words)),
   );
 }

@@ -22,6 +22,12 @@ export const CHINESE: TroubleshootingWords = {
   background: "**背景**：",
   fix: "**處理**：",
   code: "代碼",
+  workers: {
+    title: "Workers 上的 Gateway",
+    introduction:
+      "`openclaw doctor --worker` 連不上 Worker 的原因（[worker.md](../worker.md#check-it)）。Worker 對上游的說明，使用前面的代碼。",
+    error: "錯誤",
+  },
   between: { values: "、", kinds: "；" },
   notes: NOTES,
   placeholders: {
@@ -31,10 +37,14 @@ export const CHINESE: TroubleshootingWords = {
     gateway: "名稱",
     host: "主機",
     model: "模型",
+    number: "號碼",
     permission: "權限名稱",
     provider: "提供者",
     proxy: "位址",
+    reason: "原因",
     status: "狀態碼",
+    target: "位址",
+    url: "URL",
     waitSeconds: "n",
   },
 };

@@ -2,6 +2,7 @@ import { withPlace } from "../../core/result.ts";
 import { findingLines } from "../../providers/finding.ts";
 import type { Message } from "../../text/message.ts";
 import type { Check, CheckResult, DoctorInput } from "../check.ts";
+import { WORKER_LAYERS } from "../worker-faults.ts";
 import { NO_ADVICE, type WorkerInput } from "../worker-input.ts";
 
 type Row = (worker: WorkerInput, input: DoctorInput) => readonly CheckResult[];
@@ -46,7 +47,8 @@ const found = (status: "warn" | "fail", message: Message, fix?: Message): CheckR
 
 function reachable({ url, reached }: WorkerInput): readonly CheckResult[] {
   if (reached.ok) return [{ status: "ok", message: (t) => t.workerCheck.answers({ url, version: reached.value }) }];
-  const { code, layer, values, excerpt } = reached.error;
+  const { code, values, excerpt } = reached.error;
+  const layer = WORKER_LAYERS[code];
   const sentence = (which: "message" | "fix"): Message => {
     return (t) => {
       const said: string | ((all: typeof values & { reason: string }) => string) = t.workerCheck.faults[code][which];

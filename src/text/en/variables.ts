@@ -55,6 +55,11 @@ export const variables = () => ({
     meaning:
       "Local gateway tokens of several people or programs, `name=token` with commas between them. Not looked up in the login shell. `gateway token add` makes one.",
   },
+  OPENCLAW_GATEWAY_LIMITS: {
+    readBy: "the gateway on Workers",
+    meaning:
+      "Requests that each token may send, such as `120/minute,alice=60/minute`; `gateway worker --limit` writes it into wrangler.jsonc.",
+  },
   OPENCLAW_GATEWAY_REMOTE_TOKEN: {
     readBy: "`onboard`",
     meaning: "The token of a remote gateway. `onboard --mode remote` stores it under this name.",

@@ -62,6 +62,11 @@ export const variables = (): ReturnType<typeof english> => ({
     meaning:
       "多個使用者或程式的本機 Gateway 權杖，寫成 `name=token`，以逗號分隔。不會在登入 shell 中查詢。`gateway token add` 可建立權杖。",
   },
+  OPENCLAW_GATEWAY_LIMITS: {
+    readBy: "Workers 上的 Gateway",
+    meaning:
+      "每個權杖可以傳送的請求數，例如 `120/minute,alice=60/minute`；由 `gateway worker --limit` 寫入 wrangler.jsonc。",
+  },
   OPENCLAW_GATEWAY_PORT: {
     readBy: "`doctor`、`gateway`",
     meaning: "本機 Gateway 的連接埠。優先於 `gateway.port`，但 `--port` 優先於它。",
