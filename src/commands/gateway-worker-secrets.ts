@@ -1,17 +1,17 @@
 import { join, resolve } from "node:path";
 import { gatewayToken } from "../config/credentials.ts";
-import { clientTokens, NAMED_TOKENS_VARIABLE, weakTokens } from "../config/named-tokens.ts";
+import { clientTokens, weakTokens } from "../config/named-tokens.ts";
 import { configuredProviders, resolveProviders, resolveVariables } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
+import { isWrong } from "../config/unresolved.ts";
 import { decodeUtf8 } from "../config/utf8.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError, unlessRefused } from "../core/errors.ts";
 import { commandLine } from "../core/paths.ts";
-import type { Problem } from "../core/result.ts";
 import { escapedPath } from "../core/shell-quoting.ts";
 import { endpointsOf } from "../providers/provider.ts";
 import { readProject } from "../worker-project/read-folder.ts";
-import { secretValues } from "../worker-project/secret-values.ts";
+import { lacksToken, secretValues } from "../worker-project/secret-values.ts";
 import { parseWrangler, requiredSecrets, WRANGLER_FILE } from "../worker-project/wrangler-file.ts";
 import type { Invocation } from "./invocation.ts";
 import { showWarnings } from "./print.ts";
@@ -34,10 +34,10 @@ export async function handOverSecrets(dir: string, { context, paths: locate, pro
       hint: (t) => t.workerProject.writeAgain(again),
     });
   const endpoints = endpointsOf(await providers());
-  const { files, secrets } = await localWorkerConfig(paths, endpoints, context);
+  const { files, secrets, providers: ids } = await localWorkerConfig(paths, endpoints, context);
   // A Worker has no mode without a token, whatever the gateway of this machine has.
   const config = withTokens(files.config);
-  const known = configuredProviders(config, endpoints);
+  const known = configuredProviders(config, endpoints).filter(({ providerId }) => ids.includes(providerId));
   const resolved = await resolveVariables(
     { providers: known, gatewayToken: true, variables: wanted },
     { ...files, config },
@@ -46,24 +46,18 @@ export async function handOverSecrets(dir: string, { context, paths: locate, pro
   const tokens = await clientTokens(resolved, context);
   const main = await gatewayToken(resolved, context);
   const credentials = await resolveProviders(known, resolved, context);
-  const needed = new Set(secrets.flatMap(({ origin }) => (origin.kind === "credential" ? [origin.providerId] : [])));
-  const found = { variables: resolved.variables, credentials, token: main.ok ? main.value : undefined };
-  const handed = secretValues(wanted, secrets, found, paths.secrets);
-  const noToken = !main.ok && !resolved.variables.has(NAMED_TOKENS_VARIABLE);
-  const problems: readonly Problem[] = [
-    ...(noToken
-      ? [
-          {
-            message: (t) => t.workerProject.noToken,
-            hint: (t) => t.workerProject.makeToken(line("gateway token add NAME")),
-          } satisfies Problem,
-        ]
-      : tokens.ok
-        ? await weakTokens(tokens, resolved)
-        : tokens.error),
-    ...[...credentials].flatMap(([id, one]) => (one.ok || !needed.has(id) ? [] : one.error)),
-    ...handed.problems,
-  ];
+  const handed = secretValues(
+    { listed: wanted, written: folder.record?.secrets ?? [] },
+    secrets,
+    { variables: resolved.variables, credentials: credentials, token: main.ok ? main.value : undefined },
+    { path: paths.secrets, addToken: line("gateway token add NAME"), writeAgain: again },
+  );
+  const ofTokens = lacksToken(secrets, resolved.variables)
+    ? []
+    : tokens.ok
+      ? await weakTokens(tokens, resolved)
+      : tokens.error.filter((problem) => isWrong(problem) || secrets.some(({ origin }) => origin.kind === "token"));
+  const problems = [...ofTokens, ...handed.problems];
   if (problems.length > 0)
     throw new OpenclawError((t) => t.workerProject.secretsMissing, { code: "credentials.missing", problems });
   context.out(`${JSON.stringify(Object.fromEntries([...handed.values].map(([name, one]) => [name, one.reveal()])))}\n`);

@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { type GivenLimit, judgeLimits } from "../config/client-limits.ts";
+import { configurationVersion } from "../config/configuration-version.ts";
 import { changeLine } from "../config/described-edits.ts";
 import { readIfPresent, realPath } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
@@ -8,14 +9,16 @@ import { OpenclawError } from "../core/errors.ts";
 import { jsonDocument } from "../core/json.ts";
 import { commandLine } from "../core/paths.ts";
 import type { Problem, Result } from "../core/result.ts";
+import { escapedPath } from "../core/shell-quoting.ts";
 import { endpointsOf } from "../providers/provider.ts";
 import { textWidth } from "../terminal/width.ts";
 import { languageOf, loadTexts } from "../text/language.ts";
-import { type Message, say } from "../text/message.ts";
+import { type Message, say, sentences } from "../text/message.ts";
 import { judgeCustomDomain, judgeName } from "../worker-project/names.ts";
 import { type ProjectPlan, planProject } from "../worker-project/plan-project.ts";
 import { readFolder } from "../worker-project/read-folder.ts";
-import { markOf, RECORD_FILE } from "../worker-project/record.ts";
+import { RECORD_FILE } from "../worker-project/record.ts";
+import { lacksToken } from "../worker-project/secret-values.ts";
 import { compatibilityDate, WORKER_FILE } from "../worker-project/wrangler-file.ts";
 import { writeProject } from "../worker-project/write-project.ts";
 import { several } from "./given-flags.ts";
@@ -75,6 +78,7 @@ async function writeWorker(dir: string, flags: WorkerFlags, invocation: Invocati
     date: compatibilityDate(context.now()),
     configuration: local.document,
     secrets: local.secrets.map((secret) => secret.name),
+    vars: local.vars,
     worker: builtWorker(context),
     language,
     texts: await loadTexts(language),
@@ -85,7 +89,11 @@ async function writeWorker(dir: string, flags: WorkerFlags, invocation: Invocati
     },
   });
   if (!dryRun) writeProject(plan, context);
-  const warnings = [...local.warnings, ...plan.warnings];
+  const add = commandLine(paths.profile, "gateway token add NAME");
+  const again = commandLine(paths.profile, `gateway worker ${escapedPath(dir)}`);
+  const noToken: Message = (t) => sentences([t.workerProject.noToken, t.workerProject.makeToken({ add, again })]);
+  const isClosed = lacksToken(local.secrets, local.resolved.variables);
+  const warnings = [...local.warnings, ...plan.warnings, ...(isClosed ? [noToken] : [])];
   if (json) return context.out(await documentOf(plan, dryRun, warnings));
   showWarnings(warnings, context);
   const print = linePrinter(context.out, context, shown);
@@ -137,7 +145,7 @@ async function documentOf(plan: ProjectPlan, dryRun: boolean, warnings: readonly
     folder: folder.path,
     name,
     address,
-    version: markOf(configuration),
+    version: configurationVersion(configuration),
     secrets,
     warnings: warnings.map((warning) => say(warning, english)),
     files: files.map(({ path, before, changes }) => ({

@@ -1,3 +1,4 @@
+import { valueAt } from "../config/json5-value.ts";
 import { fromVariable, listenAddress } from "../config/listen-address.ts";
 import {
   configuredProviders,
@@ -6,8 +7,8 @@ import {
   type ResolvedValues,
   resolveVariables,
 } from "../config/resolve.ts";
-import type { FileValues } from "../config/variables.ts";
-import { type Context, lookUp } from "../core/context.ts";
+import { type FileValues, findVariable } from "../config/variables.ts";
+import { type Context, lookUp, type VariableName } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { isSecretVariable, looksLikeCredential } from "../core/redact.ts";
@@ -16,9 +17,22 @@ import { type WorkerConfig, workerConfig, workerConfigText } from "../worker-pro
 
 export interface LocalWorkerConfig extends WorkerConfig {
   readonly text: string;
+  /** The ids of the providers that the Worker has. */
+  readonly providers: readonly string[];
+  /** Settings of the gateway that the files have; those of a shell are for what it starts. */
+  readonly vars: Readonly<Record<string, string>>;
   readonly files: FileValues;
   readonly resolved: ResolvedValues;
 }
+
+/** Variables that mean the same to the gateway on Workers. */
+const SETTINGS: readonly VariableName[] = [
+  "OPENCLAW_GATEWAY_STRIP_PREFILL",
+  "OPENCLAW_GATEWAY_UPSTREAM_TIMEOUT",
+  "OPENCLAW_GATEWAY_CLIENT_METADATA",
+  "OPENCLAW_GATEWAY_ALLOWED_ORIGINS",
+  "OPENCLAW_LOG_LEVEL",
+];
 
 /**
  * The configuration for a Worker, made of this machine's. Throws `config.missing`, what reading throws, and
@@ -56,7 +70,12 @@ export async function localWorkerConfig(
     });
   const text = workerConfigText(made.document);
   assertNoSecret(text, resolved, context);
-  return { ...made, text, files, resolved };
+  const vars = SETTINGS.flatMap((name) => {
+    const value = findVariable(name, files, {})?.value.reveal();
+    return value === undefined || looksLikeCredential(value) ? [] : [[name, value] as const];
+  });
+  const ids = Object.keys(valueAt(made.document, ["models", "providers"]) ?? {});
+  return { ...made, text, providers: ids, vars: Object.fromEntries(vars), files, resolved };
 }
 
 /** Long enough that no word of a configuration is one by chance. */

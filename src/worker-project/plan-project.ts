@@ -27,6 +27,7 @@ import {
   newWrangler,
   parseWrangler,
   requiredSecrets,
+  varsEdits,
   WORKER_FILE,
   WRANGLER_FILE,
   type WranglerWanted,
@@ -53,8 +54,8 @@ export interface ProjectPlan {
   /** The address at which the Worker is reached, as far as it is known. */
   readonly address: string;
   readonly secrets: readonly string[];
-  /** The text of `openclaw.json` afterwards. */
-  readonly configuration: string;
+  /** What `openclaw.json` says afterwards. */
+  readonly configuration: JsonValue;
 }
 
 export interface ProjectWanted {
@@ -63,6 +64,8 @@ export interface ProjectWanted {
   readonly date: string;
   readonly configuration: JsonObject;
   readonly secrets: readonly string[];
+  /** Settings of the gateway, which are no secrets. */
+  readonly vars: JsonObject;
   readonly worker: Buffer;
   /** Of the files with sentences: that of the project where there is one. */
   readonly language: Language;
@@ -89,10 +92,12 @@ export function planProject(folder: ProjectFolder, wanted: ProjectWanted): Proje
 
   const wrangler = plannedWrangler(folder, wanted, texts);
   const configuration = plannedConfiguration(folder, wanted);
-  if (configuration.kept.length > 0)
-    warnings.push((t) =>
-      t.workerProject.keptValues({ path: join(folder.path, CONFIG_FILE), names: configuration.kept }),
-    );
+  for (const [file, { kept }] of [
+    [CONFIG_FILE, configuration],
+    [WRANGLER_FILE, wrangler],
+  ] as const)
+    if (kept.length > 0)
+      warnings.push((t) => t.workerProject.keptValues({ path: join(folder.path, file), names: kept }));
 
   const worker = folder.files.get(WORKER_FILE);
   const isEdited = worker !== undefined && markOf(worker) !== record?.files[WORKER_FILE];
@@ -127,10 +132,11 @@ export function planProject(folder: ProjectFolder, wanted: ProjectWanted): Proje
     files: marks,
     configuration: wanted.configuration,
     secrets: wanted.secrets,
+    vars: wanted.vars,
     ...(domainWritten !== undefined && { customDomain: domainWritten }),
   });
   const files = withRecord(folder, planned, after);
-  return { folder, files, warnings, name, address, secrets, configuration: configuration.text };
+  return { folder, files, warnings, name, address, secrets, configuration: configuration.value };
 }
 
 /**
@@ -148,8 +154,10 @@ function plannedWrangler(folder: ProjectFolder, wanted: ProjectWanted, texts: Te
   const path = join(folder.path, WRANGLER_FILE);
   const bytes = folder.files.get(WRANGLER_FILE);
   const found = bytes && parseWrangler(decodeUtf8(bytes, path, "project.syntax"), path);
+  const vars = { vars: wanted.vars, varsBefore: folder.record?.vars ?? {} };
   const needed = wranglerEdits(found?.value, {
     ...wanted.flags,
+    ...vars,
     date: wanted.date,
     secrets: wanted.secrets,
     secretsBefore: folder.record?.secrets ?? [],
@@ -169,6 +177,7 @@ function plannedWrangler(folder: ProjectFolder, wanted: ProjectWanted, texts: Te
     domain: wanted.flags.customDomain ?? domain,
     secrets: requiredSecrets(final),
     changes: changesOf([...needed, ...limits], start.value),
+    kept: varsEdits(found?.value ?? {}, vars).kept.map(formatPath),
   };
 }
 
@@ -177,7 +186,7 @@ function plannedConfiguration({ path: folder, files, record }: ProjectFolder, { 
   const bytes = files.get(CONFIG_FILE);
   if (bytes === undefined) {
     const changes = changesOf([{ path: [], value: configuration }], {});
-    return { text: workerConfigText(configuration), changes, kept: [] };
+    return { text: workerConfigText(configuration), value: configuration, changes, kept: [] };
   }
   const text = decodeUtf8(bytes, path, "project.syntax");
   const value = parsePlainJson(text);
@@ -188,7 +197,7 @@ function plannedConfiguration({ path: folder, files, record }: ProjectFolder, { 
     });
   const { edits, kept } = mergeThreeWay(record?.configuration, value, configuration);
   const after = editText({ text, value }, edits);
-  return { text: after.text, changes: changesOf(edits, value), kept: kept.map(formatPath) };
+  return { text: after.text, value: after.value, changes: changesOf(edits, value), kept: kept.map(formatPath) };
 }
 
 /** Each value for a person. There is no credential in them, and what looks like one is masked all the same. */

@@ -14,6 +14,8 @@ export interface ProjectRecord {
   readonly configuration: JsonObject;
   /** The names of the secrets. */
   readonly secrets: readonly string[];
+  /** Settings in `vars` of `wrangler.jsonc`. */
+  readonly vars: JsonObject;
   readonly customDomain?: string;
 }
 
@@ -30,7 +32,7 @@ export const recordText = (record: ProjectRecord): string =>
 export function readRecord(text: string): ProjectRecord | undefined {
   const value = parsePlainJson(text);
   if (!isObject(value ?? null)) return undefined;
-  const { language, files, configuration, secrets, customDomain } = value as JsonObject;
+  const { language, files, configuration, secrets, vars = {}, customDomain } = value as JsonObject;
   const tag = LANGUAGE_TAGS.find((known) => known === language);
   if (tag === undefined || !isObject(files) || !isObject(configuration) || !Array.isArray(secrets)) return undefined;
   const isText = (item: JsonValue | undefined): item is string => typeof item === "string";
@@ -39,6 +41,7 @@ export function readRecord(text: string): ProjectRecord | undefined {
     files: Object.fromEntries(Object.entries(files).filter((entry): entry is [string, string] => isText(entry[1]))),
     configuration,
     secrets: secrets.filter(isText),
+    vars: isObject(vars) ? vars : {},
     ...(isText(customDomain) && { customDomain }),
   };
 }

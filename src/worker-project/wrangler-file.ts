@@ -11,7 +11,7 @@ import {
 } from "../config/json5-value.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { DEFAULT_NAME } from "./names.ts";
-import { mergeNames } from "./three-way.ts";
+import { type Merged, mergeNames, mergeThreeWay } from "./three-way.ts";
 
 export const WRANGLER_FILE = "wrangler.jsonc";
 export const WORKER_FILE = "worker.mjs";
@@ -29,6 +29,12 @@ export function compatibilityDate(now: Date): string {
   return today < NEWEST_DATE ? today : NEWEST_DATE;
 }
 
+/**
+ * What the Worker needs of the runtime: Node's hashes and buffers, to learn that a client has gone, and to reach hosts in its
+ * own zone as everybody does.
+ */
+const FLAGS = ["nodejs_compat", "enable_request_signal", "global_fetch_strictly_public"] as const;
+
 /** What `wrangler.jsonc` is to say. What is absent stays as it is. */
 export interface WranglerWanted {
   readonly name?: string;
@@ -38,12 +44,12 @@ export interface WranglerWanted {
   /** Names of the secrets, and those that were written last. */
   readonly secrets: readonly string[];
   readonly secretsBefore: readonly string[];
+  /** Settings of the gateway, which are no secrets, and those that were written last. */
+  readonly vars: JsonObject;
+  readonly varsBefore: JsonObject;
   /** The custom domain that was written last. */
   readonly domainBefore?: string | undefined;
 }
-
-/** @source wrangler 4.86.0: without the folders' stars the file is taken for an object instead of a text. */
-const TEXT_RULE = { type: "Text", globs: [`**/${CONFIG_FILE}`], fallthrough: true } as const;
 
 export const COOLDOWNS_BINDING = { name: "OPENCLAW_COOLDOWNS", class_name: "SharedCooldowns" } as const;
 const MIGRATION = { tag: "shared-cooldowns", new_sqlite_classes: [COOLDOWNS_BINDING.class_name] } as const;
@@ -61,8 +67,8 @@ function newValues({ name = DEFAULT_NAME, date, secrets }: WranglerWanted): read
     name,
     main: WORKER_FILE,
     compatibility_date: date,
-    compatibility_flags: ["nodejs_compat"],
-    rules: [TEXT_RULE],
+    compatibility_flags: FLAGS,
+    minify: true,
     secrets: { required: secrets },
     observability: { enabled: true },
   };
@@ -73,10 +79,25 @@ function newValues({ name = DEFAULT_NAME, date, secrets }: WranglerWanted): read
 export function wranglerEdits(found: JsonObject | undefined, wanted: WranglerWanted): readonly ValueEdit[] {
   const edits: ValueEdit[] = [...(found === undefined ? newValues(wanted) : neededValues(found, wanted))];
   const base = found ?? {};
+  edits.push(...varsEdits(base, wanted).edits);
   if (wanted.customDomain !== undefined) edits.push(...domainEdits(base, wanted.customDomain, wanted.domainBefore));
   if (wanted.sharedCooldowns === true) edits.push(...cooldownEdits(base));
   if (wanted.sharedCooldowns === false) edits.push(...withoutCooldowns(base));
   return edits;
+}
+
+/** Settings that its user gave another value stay. */
+export function varsEdits(
+  found: JsonObject,
+  { vars, varsBefore }: Pick<WranglerWanted, "vars" | "varsBefore">,
+): Merged {
+  const names = [...new Set([...Object.keys(varsBefore), ...Object.keys(vars)])];
+  const here = memberOf(found, "vars");
+  const parts = names.map((name) => {
+    const value = isObject(here) ? memberOf(here, name) : undefined;
+    return mergeThreeWay(memberOf(varsBefore, name), value, memberOf(vars, name), ["vars", name]);
+  });
+  return { edits: parts.flatMap(({ edits }) => edits), kept: parts.flatMap(({ kept }) => kept) };
 }
 
 /** For a file that is there. */
@@ -88,16 +109,19 @@ function neededValues(found: JsonObject, wanted: WranglerWanted): readonly Value
     edits.push({ path: ["name"], value: name ?? DEFAULT_NAME });
   if (lacks("main")) edits.push({ path: ["main"], value: WORKER_FILE });
   if (lacks("compatibility_date")) edits.push({ path: ["compatibility_date"], value: wanted.date });
-  edits.push(...listed(found, ["compatibility_flags"], (flag) => flag === "nodejs_compat", "nodejs_compat"));
-  edits.push(...listed(found, ["rules"], isTextRule, TEXT_RULE));
+  edits.push(...missingFlags(found));
   const required = namesAt(found, ["secrets", "required"]);
   const names = mergeNames(wanted.secretsBefore, required, wanted.secrets);
   if (names.join() !== required.join()) edits.push({ path: ["secrets", "required"], value: names });
   return edits;
 }
 
-const isTextRule = (rule: JsonValue): boolean =>
-  isObject(rule) && rule.type === "Text" && namesAt(rule, ["globs"]).some((glob) => glob.endsWith(CONFIG_FILE));
+function missingFlags(found: JsonObject): readonly ValueEdit[] {
+  const path = ["compatibility_flags"];
+  const flags = namesAt(found, path);
+  const missing = FLAGS.filter((flag) => !flags.includes(flag));
+  return missing.map((value, index) => ({ path: [...path, flags.length + index], value }));
+}
 
 /** An item at the end of a list that has none like it. */
 function listed(

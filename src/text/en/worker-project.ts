@@ -88,7 +88,8 @@ export const workerProject = () => ({
   noSecretNames: (path: string) => `${path} lists no secret in \`secrets.required\`.`,
   writeAgain: (command: string) => `Write the project again: \`${command}\``,
   noToken: "No gateway token is set, and a Worker without one refuses every request.",
-  makeToken: (command: string) => `Make one with \`${command}\`, and run this again.`,
+  makeToken: ({ add, again }: { add: string; again: string }) => `Make one with \`${add}\`, then run \`${again}\`.`,
+  notNeeded: (name: string) => `${name} has no value here, and is not needed any more.`,
   noOrigin: ({ name, path }: { name: string; path: string }) => `${name} has no value here. Add it to ${path}.`,
   tooLong: ({ name, bytes, most }: { name: string; bytes: number; most: number }) =>
     `${name} has ${bytes} bytes; Workers take at most ${most} in a secret.`,
@@ -97,7 +98,7 @@ export const workerProject = () => ({
   notListed: ({ names, command }: { names: readonly string[]; command: string }) =>
     `The project does not list ${allOf(names)}, which the configuration needs now. Run \`${command}\`, and deploy again.`,
   handedOver: ({ names, worker }: { names: readonly string[]; worker: string }) =>
-    `Handed over ${count(names.length, "secret")} for ${worker}: ${allOf(names)}.`,
+    `Passed ${count(names.length, "secret")} of ${worker} on: ${allOf(names)}.`,
 
   // Files of the project.
   wranglerComments: [

@@ -70,14 +70,15 @@ export const workerProject = (): ReturnType<typeof english> => ({
   noSecretNames: (path) => zh`${path} 的 \`secrets.required\` 沒有列出任何機密。`,
   writeAgain: (command) => `請重新寫入專案：\`${command}\``,
   noToken: "沒有設定 Gateway 權杖，而沒有權杖的 Worker 會拒絕所有請求。",
-  makeToken: (command) => `請用 \`${command}\` 建立權杖，再執行一次。`,
+  makeToken: ({ add, again }) => `請用 \`${add}\` 建立權杖，再執行 \`${again}\`。`,
+  notNeeded: (name) => zh`${name} 在這裡沒有值，也不再需要。`,
   noOrigin: ({ name, path }) => zh`${name} 在這裡沒有值。請將它加到 ${path}。`,
   tooLong: ({ name, bytes, most }) => zh`${name} 有 ${bytes} 位元組；Workers 的機密最多 ${most} 位元組。`,
   shortenTokens: "請移除沒有人使用的權杖：`openclaw gateway token list`。",
   shortenValue: "請使用較短的值。",
   notListed: ({ names, command }) =>
     zh`專案沒有列出 ${allOf(names)}，但設定現在需要它。請執行 \`${command}\`，再部署一次。`,
-  handedOver: ({ names, worker }) => zh`已交出 ${worker} 的 ${names.length} 個機密：${allOf(names)}。`,
+  handedOver: ({ names, worker }) => zh`已傳出 ${worker} 的 ${names.length} 個機密：${allOf(names)}。`,
 
   wranglerComments: ["你可以編輯這個檔案：`openclaw gateway worker` 只會變更必須變更的內容，其餘保留。"],
   devVarsComments: ({ secrets }) => [

@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import { judgeLimits } from "../../src/config/client-limits.ts";
+import type { JsonObject } from "../../src/config/json5-value.ts";
+import {
+  compatibilityDate,
+  editedWrangler,
+  NEWEST_DATE,
+  newWrangler,
+  parseWrangler,
+  type WranglerWanted,
+  wranglerEdits,
+} from "../../src/worker-project/wrangler-file.ts";
+import { limitEdits } from "../../src/worker-project/wrangler-limits.ts";
+
+const wanted: WranglerWanted = {
+  date: "2026-04-26",
+  secrets: ["KEY"],
+  secretsBefore: ["KEY"],
+  vars: {},
+  varsBefore: {},
+};
+
+const edited = (text: string, more: Partial<WranglerWanted> = {}, limits = ""): string => {
+  const source = parseWrangler(text, "wrangler.jsonc");
+  const after = editedWrangler(source, wranglerEdits(source.value, { ...wanted, ...more }), "wrangler.jsonc");
+  const given = judgeLimits(limits, "--limit");
+  const edits = limitEdits(after.value as JsonObject, given.ok ? given.value : [], "gw", "wrangler.jsonc");
+  return editedWrangler(after, edits, "wrangler.jsonc").text;
+};
+
+const WRITTEN = (() => {
+  const start = newWrangler(["Yours."]);
+  return editedWrangler(start, wranglerEdits(undefined, wanted), "wrangler.jsonc").text;
+})();
+
+/** As somebody made it who knows wrangler. */
+const HAND_MADE = `// Ours.
+{
+  "name": "team-llm", // as in the contract
+  "main": "worker.mjs",
+  /* frozen by ops */ "compatibility_date": "2025-11-01",
+  "compatibility_flags": ["nodejs_compat", "enable_request_signal", "global_fetch_strictly_public"],
+  "account_id": "0123",
+  "vars": { "TEAM": "blue", },
+  "routes": [
+    // the old one
+    "old.example.com/*",
+  ],
+  "secrets": { "required": ["KEY", "OWN_SECRET"] },
+  "observability": { "enabled": true, "head_sampling_rate": 0.1 },
+}
+`;
+
+describe("wrangler.jsonc", () => {
+  it("is the same when it is written again", () => {
+    expect(edited(WRITTEN)).toBe(WRITTEN);
+  });
+
+  it("keeps every byte of what its user made", () => {
+    expect(edited(HAND_MADE)).toBe(HAND_MADE);
+  });
+
+  it("gets only what is new", () => {
+    const after = edited(HAND_MADE, { secrets: ["KEY", "TOKEN"] });
+    expect(after).toBe(HAND_MADE.replace('"OWN_SECRET"]', '"OWN_SECRET", "TOKEN"]'));
+  });
+
+  it("loses only what was ours", () => {
+    expect(edited(HAND_MADE, { secrets: [] })).toBe(HAND_MADE.replace('"KEY", ', ""));
+  });
+
+  it("gets a custom domain beside the routes that are there, and is no longer on workers.dev", () => {
+    const after = edited(HAND_MADE, { customDomain: "llm.example.com" });
+    expect(parseWrangler(after, "").value).toMatchObject({
+      routes: ["old.example.com/*", { pattern: "llm.example.com", custom_domain: true }],
+      workers_dev: false,
+    });
+    expect(after).toContain("// the old one");
+    expect(edited(after, { customDomain: "llm.example.com" })).toBe(after);
+    const moved = parseWrangler(edited(after, { customDomain: "ai.example.com", domainBefore: "llm.example.com" }), "");
+    expect(moved.value.routes).toEqual(["old.example.com/*", { pattern: "ai.example.com", custom_domain: true }]);
+  });
+
+  it("gets and loses shared cooldowns, but never their migration", () => {
+    const shared = edited(HAND_MADE, { sharedCooldowns: true });
+    expect(parseWrangler(shared, "").value).toMatchObject({
+      durable_objects: { bindings: [{ name: "OPENCLAW_COOLDOWNS", class_name: "SharedCooldowns" }] },
+      migrations: [{ tag: "shared-cooldowns", new_sqlite_classes: ["SharedCooldowns"] }],
+    });
+    expect(edited(shared, { sharedCooldowns: true })).toBe(shared);
+    const own = parseWrangler(edited(shared, { sharedCooldowns: false }), "").value;
+    expect(own).not.toHaveProperty("durable_objects");
+    expect(own).toHaveProperty("migrations");
+  });
+
+  it("has one binding for each rate, which follow from the variable", () => {
+    const limited = edited(HAND_MADE, {}, "120/minute,anna=60/10s,ben=120/minute");
+    const { vars, ratelimits } = parseWrangler(limited, "").value;
+    expect(vars).toEqual({ TEAM: "blue", OPENCLAW_GATEWAY_LIMITS: "120/minute,anna=60/10s,ben=120/minute" });
+    expect(ratelimits).toMatchObject([
+      { name: "OPENCLAW_LIMIT_120_PER_60S", simple: { limit: 120, period: 60 } },
+      { name: "OPENCLAW_LIMIT_60_PER_10S", simple: { limit: 60, period: 10 } },
+    ]);
+    expect(edited(limited)).toBe(limited);
+    const other = parseWrangler(edited(limited, {}, "none,anna=default,ben=default,ci=5/minute"), "").value;
+    expect(other.ratelimits).toMatchObject([{ name: "OPENCLAW_LIMIT_5_PER_60S" }]);
+    const none = parseWrangler(edited(limited, {}, "none,anna=default,ben=default"), "").value;
+    expect([none.vars, none.ratelimits]).toEqual([{ TEAM: "blue" }, undefined]);
+  });
+
+  it("follows what its user wrote into the variable of the limits", () => {
+    const byHand = HAND_MADE.replace('"TEAM": "blue"', '"OPENCLAW_GATEWAY_LIMITS": "7/minute"');
+    expect(parseWrangler(edited(byHand), "").value.ratelimits).toMatchObject([{ name: "OPENCLAW_LIMIT_7_PER_60S" }]);
+    expect(() => edited(byHand.replace("7/minute", "7 a day"))).toThrow("project.syntax");
+  });
+
+  it("takes a new name only when it is given", () => {
+    expect(edited(HAND_MADE, { name: "other" })).toBe(HAND_MADE.replace("team-llm", "other"));
+  });
+
+  it.each([["[]"], ["{"], [""], ['{"name": 1,,}']])("cannot be edited as %j", (text) => {
+    expect(() => parseWrangler(text, "wrangler.jsonc")).toThrow("project.syntax");
+  });
+
+  it("is not edited where something is in the way", () => {
+    expect(() => edited('{ "route": "a.example.com/*" }', { customDomain: "llm.example.com" })).toThrow(
+      "project.syntax",
+    );
+    expect(() => edited('{ "secrets": "none" }', { secretsBefore: [] })).toThrow("project.syntax");
+  });
+
+  it("has today's date, or the newest that wrangler's own runtime knows", async () => {
+    expect(compatibilityDate(new Date("2026-11-28T10:00:00Z"))).toBe(NEWEST_DATE);
+    expect(compatibilityDate(new Date("2026-03-01T23:59:59Z"))).toBe("2026-03-01");
+    const { compatibilityDate: known } = (await import("workerd" as string)) as { compatibilityDate: string };
+    expect(NEWEST_DATE).toBe(known);
+  });
+});
