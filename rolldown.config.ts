@@ -157,6 +157,8 @@ const program = defineConfig({
   },
 });
 
+const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+
 /** The configuration beside the Worker is its project's, and is found when that is bundled or started. */
 const projectFiles: Plugin = {
   name: "project-files",
@@ -169,14 +171,24 @@ const withoutDotenv: Plugin = {
   resolveId: (id) => (id === "dotenv" ? resolve("src/worker/no-dotenv.ts") : null),
 };
 
+/** A Worker is copied into projects by itself, so that the licence of any package in it would have to be in it, too. */
+const ownCodeOnly: Plugin = {
+  name: "own-code-only",
+  generateBundle(_, bundle) {
+    const modules = Object.values(bundle).flatMap((file) => (file.type === "chunk" ? Object.keys(file.modules) : []));
+    const others = modules.filter((id) => id.includes("/node_modules/"));
+    if (others.length > 0) throw new Error(`The Worker contains ${others.join(", ")}, whose licence it does not name.`);
+  },
+};
+
 /** The gateway for Cloudflare Workers: one module. */
 const worker = defineConfig({
   input: { worker: "src/worker/entry.ts" },
   platform: "node",
   external: ["cloudflare:workers"],
   logLevel: "warn",
-  transform: { define: { OPENCLAW_VERSION: JSON.stringify(JSON.parse(readFileSync("package.json", "utf8")).version) } },
-  plugins: [projectFiles, withoutDotenv],
+  transform: { define: { OPENCLAW_VERSION: JSON.stringify(version) } },
+  plugins: [projectFiles, withoutDotenv, ownCodeOnly],
   output: {
     dir: "dist",
     format: "esm",
@@ -184,6 +196,7 @@ const worker = defineConfig({
     codeSplitting: false,
     comments: false,
     minify: true,
+    postBanner: `/* openclaw ${version}\n\n${readFileSync("LICENSE", "utf8").trim()} */`,
   },
 });
 

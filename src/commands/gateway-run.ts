@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Env } from "../core/context.ts";
+import type { GatewayRunFlags } from "../gateway/run-flags.ts";
 import { endpointsOf } from "../providers/provider.ts";
-import type { GatewayRunFlags } from "../server/run-flags.ts";
 import { loadRooms, loadTexts } from "../text/language.ts";
 import { several } from "./given-flags.ts";
 import type { Invocation } from "./invocation.ts";

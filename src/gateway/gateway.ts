@@ -116,7 +116,8 @@ function admit(
     return respondToReady(request, head, settings, { ownHeaders, hasToken: client !== undefined, state });
   // A command learns what is served without sending its token.
   const provesToken = client === undefined && route.kind === "list" && proofOf(head, settings) !== undefined;
-  if (client === undefined && !provesToken) return void refuse(NO_TOKEN);
+  if (client === undefined && !provesToken) return void refuse(publicDiagnosis(settings) ?? NO_TOKEN);
+  if (settings.diagnosis !== undefined) return void refuse(settings.diagnosis.error);
   request.trace.client = client?.name;
   if (head.hasUnsupportedCoding) return void refuse(UNSUPPORTED_CODING);
   if (route.kind === "error") return void refuse(route.error);
@@ -159,23 +160,28 @@ function respondWithModels(
 const proofOf = ({ proof }: Pick<RequestHead, "proof">, { access }: Pick<GatewaySettings, "access">) =>
   access.mode === "token" && proof !== "" ? access.reply(proof) : undefined;
 
+const publicDiagnosis = ({ diagnosis }: GatewaySettings): ErrorResponse | undefined =>
+  diagnosis?.isPublic ? diagnosis.error : undefined;
+
 /** Everyone learns that something is wrong; only holders of the token, and who proves to know it, learn what. */
 function respondToReady(
   request: ProxiedRequest,
   { proof }: RequestHead,
-  { isReady, problems, access, upstreams }: GatewaySettings,
+  settings: GatewaySettings,
   {
     ownHeaders,
     hasToken,
     state,
   }: { readonly ownHeaders: readonly string[]; readonly hasToken: boolean; readonly state: GatewayDeps["state"] },
 ): Promise<void> | undefined {
+  const { isReady, problems, access, upstreams, version } = settings;
   const ok = isReady && request.admission !== "stopping";
   const reply = proofOf({ proof }, { access });
   const isKnown = hasToken || reply !== undefined;
+  const known = isKnown ? { problems, version } : publicDiagnosis(settings) !== undefined && { problems };
   const sends = reply === undefined ? undefined : credentialMarks(credentialsOf([...upstreams.values()]), proof);
   const respond = (more?: object): undefined => {
-    const members = { ok, ...(isKnown && { problems }), proof: reply, sends, ...more };
+    const members = { ok, ...known, proof: reply, sends, ...more };
     respondWithJson(request, ok ? 200 : 503, JSON.stringify(members), ownHeaders);
   };
   return isKnown && state !== undefined ? state().then(respond) : respond();

@@ -3,6 +3,7 @@ import type { Result } from "../core/result.ts";
 import type { Finding } from "../providers/finding.ts";
 import type { ListedModel, ModelRef } from "../providers/model.ts";
 import type { Api, Attribute, PathKind } from "../providers/provider.ts";
+import type { ErrorResponse } from "./error-response.ts";
 import type { RequestRules } from "./request-head.ts";
 import type { ResponseRules } from "./response-head.ts";
 
@@ -95,6 +96,10 @@ export interface GatewaySettings {
   readonly allowedOrigins: ReadonlySet<string>;
   /** Name of this process to upstreams that may lead back to it; it says nothing of the user. */
   readonly hop?: string;
+  /** Why nothing is served: every request that is for an upstream gets it. Strangers do only if it `isPublic`. */
+  readonly diagnosis?: { readonly error: ErrorResponse; readonly isPublic: boolean };
+  /** Of the configuration, told only to holders of a token. */
+  readonly version?: string;
   readonly requestRules: RequestRules;
   readonly responseRules: ResponseRules;
 }

@@ -5,6 +5,7 @@ import { commandLine, type Paths } from "../core/paths.ts";
 import { withPlace } from "../core/result.ts";
 import type { LogLevel } from "../gateway/log.ts";
 import { LogSecrets } from "../gateway/log-secrets.ts";
+import type { GatewayRunFlags } from "../gateway/run-flags.ts";
 import { formatModelRef } from "../providers/model.ts";
 import type { Endpoint } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
@@ -12,7 +13,6 @@ import { ConfigWatch, type FileSnapshot, snapshotOf } from "./config-watch.ts";
 import { type GatewaySetup, readGatewaySetup } from "./gateway-setup.ts";
 import { LIMITS } from "./limits.ts";
 import { findPortHolder } from "./port-holder.ts";
-import type { GatewayRunFlags } from "./run-flags.ts";
 import { type CreateTransport, gatewayLog, type Serving, serveHere } from "./serving.ts";
 import { createUsageRecorder } from "./usage-recorder.ts";
 

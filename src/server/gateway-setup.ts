@@ -32,13 +32,6 @@ import { fail, ok, type Problem, type Result, withPlace } from "../core/result.t
 import type { Secret } from "../core/secret.ts";
 import type { ClientToken } from "../gateway/access.ts";
 import type { ConfiguredGateway } from "../gateway/configure.ts";
-import { listFreshener } from "../models/freshness.ts";
-import { knownModels } from "../models/known.ts";
-import type { Endpoint } from "../providers/provider.ts";
-import { type Message, say, type Texts } from "../text/message.ts";
-import { availableCores } from "./cores.ts";
-import { configureFrom, type GatewayFacts } from "./gateway-facts.ts";
-import { ownHosts } from "./own-hosts.ts";
 import {
   allowedSenders,
   flagFault,
@@ -48,7 +41,14 @@ import {
   upstreamTimeoutIn,
   usageDaysIn,
   workersIn,
-} from "./run-flags.ts";
+} from "../gateway/run-flags.ts";
+import { listFreshener } from "../models/freshness.ts";
+import { knownModels } from "../models/known.ts";
+import type { Endpoint } from "../providers/provider.ts";
+import { type Message, say, type Texts } from "../text/message.ts";
+import { availableCores } from "./cores.ts";
+import { configureFrom, type GatewayFacts } from "./gateway-facts.ts";
+import { ownHosts } from "./own-hosts.ts";
 
 export interface GatewaySetup extends ConfiguredGateway {
   readonly listen: ListenAddress;

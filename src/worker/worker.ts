@@ -97,5 +97,6 @@ async function start(
       about: { version, host: "workers" },
     },
   );
+  for (const notice of setup.notices) log.notice("warn", say(notice, english));
   return { gateway, log, silenceMs: setup.upstreamTimeoutMs };
 }

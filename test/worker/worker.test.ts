@@ -1,10 +1,118 @@
-import { describe, expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { connect, createServer, type Socket } from "node:net";
+import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { ask } from "../support/client.ts";
-import { HELLO, OURS } from "../support/local-gateway.ts";
-import { startWorkerBoth } from "../support/worker.ts";
+import { CLIENT_TOKEN, HELLO, MODEL, OURS } from "../support/local-gateway.ts";
+import { startWorker, startWorkerBoth, type TestWorker, WORKER_SECRETS } from "../support/worker.ts";
+import type { WorkerdOptions } from "../support/workerd.ts";
+
+const MESSAGE = JSON.stringify({
+  id: "msg_1",
+  type: "message",
+  role: "assistant",
+  content: [{ type: "text", text: "Hello" }],
+  usage: { input_tokens: 8, output_tokens: 2 },
+});
+
+/** Says what it is told to each request in turn. `closed`: one entry for each connection that has gone. */
+async function startUpstream(answers: readonly ((socket: Socket) => void)[]) {
+  const requests: string[] = [];
+  const closed: number[] = [];
+  const left = [...answers];
+  const server = createServer((socket) => {
+    let text = "";
+    socket.on("error", () => {});
+    socket.on("close", () => closed.push(requests.length));
+    socket.on("data", (bytes) => {
+      text += bytes.toString("latin1");
+      const end = text.indexOf("\r\n\r\n");
+      const length = Number(/^content-length: (\d+)/im.exec(text)?.[1] ?? 0);
+      if (end < 0 || text.length < end + 4 + length) return;
+      requests.push(text);
+      text = "";
+      left.shift()?.(socket);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as { port: number };
+  return { requests, closed, url: `http://127.0.0.1:${port}` };
+}
+
+const answering =
+  (head: string, body: string | Buffer = "") =>
+  (socket: Socket) => {
+    socket.write(`HTTP/1.1 ${head}\r\n\r\n`);
+    socket.write(body);
+  };
+
+const json = (body: string | Buffer, more = "") =>
+  answering(`200 OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length}${more}`, body);
+
+const event = (type: string, more: object = {}) => `event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`;
+
+async function startBefore(
+  answers: readonly ((socket: Socket) => void)[],
+  options: Partial<WorkerdOptions> = {},
+): Promise<{ readonly worker: TestWorker; readonly upstream: Awaited<ReturnType<typeof startUpstream>> }> {
+  const upstream = await startUpstream(answers);
+  const config = {
+    models: {
+      providers: {
+        [OURS]: {
+          baseUrl: `${upstream.url}/v1/0123456789abcdef0123456789abcdef/my-gw/anthropic`,
+          api: "anthropic-messages",
+        },
+      },
+    },
+    agents: { defaults: { model: { primary: `${OURS}/${MODEL}` } } },
+  };
+  return { worker: await startWorker({ config, bindings: WORKER_SECRETS, ...options }), upstream };
+}
+
+/** A request on a connection of the test's own. */
+function raw(
+  url: string,
+  head: readonly string[] = [],
+  body = JSON.stringify(HELLO),
+): { socket: Socket; heard: () => string } {
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  let text = "";
+  socket.on("error", () => {});
+  socket.on("data", (bytes) => {
+    text += bytes.toString("latin1");
+  });
+  const lines = [
+    "POST /v1/messages HTTP/1.1",
+    "host: w",
+    `x-api-key: ${CLIENT_TOKEN}`,
+    `content-length: ${body.length}`,
+  ];
+  socket.write(`${[...lines, ...head].join("\r\n")}\r\n\r\n${body}`);
+  onTestFinished(() => void socket.destroy());
+  return { socket, heard: () => text };
+}
+
+describe("the built Worker", () => {
+  const text = readFileSync(join(inject("built"), "dist", "worker.mjs"), "utf8");
+
+  it("is one module of at most 300 KB, which needs nothing but the runtime and its configuration", () => {
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(300_000);
+    const imported = [...text.matchAll(/(?:^|;)import[^;]*?from"([^"]+)"/gm)].map(([, name]) => name);
+    expect(imported).toContain("./openclaw.json");
+    expect(text).not.toMatch(/\bimport\(|\brequire\(/);
+    expect(imported.filter((name) => !/^node:|^cloudflare:workers$|^\.\/openclaw\.json$/.test(name ?? ""))).toEqual([]);
+  });
+
+  it("says under which licence it may be passed on", () => {
+    expect(text).toContain("MIT License");
+  });
+});
 
 describe("the gateway on Workers", () => {
-  test("serves a request with its own credentials, and logs it", async () => {
+  it("serves a request with its own credentials, and logs it", async () => {
     const { worker, standIn } = await startWorkerBoth();
 
     const answer = await ask(`${worker.url}/v1/messages`, { body: HELLO });
@@ -15,12 +123,172 @@ describe("the gateway on Workers", () => {
     await expect.poll(worker.records).toMatchObject([{ status: 200, path: "/v1/messages", inputTokens: 8 }]);
   });
 
-  test("refuses whoever has no token", async () => {
+  it("refuses whoever has no token", async () => {
     const { worker, standIn } = await startWorkerBoth();
 
     const answer = await ask(`${worker.url}/v1/messages`, { body: HELLO, headers: { "x-api-key": "another" } });
 
     expect(answer).toMatchObject({ status: 401 });
     expect(standIn.requests).toEqual([]);
+  });
+
+  it("lists the models that it knows", async () => {
+    const { worker } = await startWorkerBoth();
+    const { body } = await ask(`${worker.url}/v1/models`);
+    expect(JSON.parse(body).data).toContainEqual(expect.objectContaining({ id: MODEL }));
+  });
+
+  it("sends neither what names the connection, nor who asks from where, nor Expect", async () => {
+    const { worker, upstream } = await startBefore([json(MESSAGE)]);
+    const { heard } = raw(worker.url, [
+      "expect: 100-continue",
+      "connection: x-hop",
+      "x-hop: CANARY-hop",
+      "cf-connecting-ip: 192.0.2.7",
+      "x-forwarded-for: 192.0.2.7",
+      "x-real-ip: 192.0.2.7",
+      "x-kept: yes",
+    ]);
+    await expect.poll(heard).toContain("Hello");
+    const [sent = ""] = upstream.requests;
+    expect(sent).toMatch(/^x-kept: yes\r$/im);
+    expect(sent).toMatch(/^accept-encoding: identity\r$/im);
+    expect(sent).not.toMatch(/CANARY-hop|192\.0\.2\.7|^expect:/im);
+    expect(sent).not.toContain(CLIENT_TOKEN);
+  });
+
+  it("passes an encoded response on byte for byte", async () => {
+    const encoded = gzipSync(MESSAGE);
+    const { worker } = await startBefore([json(encoded, "\r\ncontent-encoding: gzip")]);
+    const { heard } = raw(worker.url);
+    await expect.poll(() => heard().includes(encoded.toString("latin1"))).toBe(true);
+    expect(heard()).toMatch(/^content-encoding: gzip\r$/im);
+    expect(heard()).toMatch(new RegExp(`^content-length: ${encoded.length}\r$`, "im"));
+  });
+
+  it.each(["gzip", "deflate"])("reads a request that comes as %s", async (coding) => {
+    const { deflateSync } = await import("node:zlib");
+    const { worker, upstream } = await startBefore([json(MESSAGE)]);
+    const body = (coding === "gzip" ? gzipSync : deflateSync)(JSON.stringify(HELLO));
+    expect(await ask(`${worker.url}/v1/messages`, { body, headers: { "content-encoding": coding } })).toMatchObject({
+      status: 200,
+    });
+    expect(upstream.requests[0]).toContain(JSON.stringify(HELLO));
+  });
+
+  it("says why it does not read a request's body", async () => {
+    const { worker, upstream } = await startBefore([]);
+    const asked = (headers: Record<string, string>, body: Buffer | string) =>
+      ask(`${worker.url}/v1/messages`, { body, headers });
+    expect(await asked({ "content-encoding": "lzw" }, "x")).toMatchObject({ status: 415 });
+    expect(await asked({ "content-encoding": "gzip" }, "not gzip")).toMatchObject({ status: 400 });
+    expect(await asked({ "content-encoding": "gzip" }, gzipSync(Buffer.alloc(33 * 1024 * 1024)))).toMatchObject({
+      status: 413,
+    });
+    expect(upstream.requests).toEqual([]);
+  });
+
+  it("does not follow a redirect, nor take an interim response for one", async () => {
+    const { worker, upstream } = await startBefore([
+      answering("307 Temporary Redirect\r\nlocation: http://192.0.2.1/\r\ncontent-length: 0"),
+      answering("103 Early Hints\r\nlink: </x>"),
+    ]);
+    for (const code of ["answer.redirected", "network.not-http"]) {
+      const { status, body } = await ask(`${worker.url}/v1/messages`, { body: HELLO });
+      expect({ status, ...JSON.parse(body).error.details }).toEqual({ status: 502, error_code: code });
+    }
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  it("ends the request to the upstream when the client goes, before and in the response", async () => {
+    const { worker, upstream } = await startBefore([
+      () => {},
+      (socket) => {
+        const timer = setInterval(() => socket.write(event("content_block_delta")), 10);
+        socket.on("close", () => clearInterval(timer));
+        answering("200 OK\r\ncontent-type: text/event-stream")(socket);
+      },
+    ]);
+    const before = raw(worker.url);
+    await expect.poll(() => upstream.requests.length).toBe(1);
+    // The end of a connection alone could be that of a request.
+    before.socket.resetAndDestroy();
+    await expect.poll(worker.records).toMatchObject([{ status: 499, ended: "client-gone" }]);
+    await expect.poll(() => upstream.closed.length).toBe(1);
+
+    const within = raw(worker.url);
+    await expect.poll(within.heard).toContain("content_block_delta");
+    within.socket.destroy();
+    await expect.poll(() => worker.records()[1]).toMatchObject({ status: 200, ended: "client-gone" });
+    await expect.poll(() => upstream.closed.length).toBe(2);
+  });
+
+  it("breaks a document off where its upstream does, and ends a stream with an error", async () => {
+    const long = MESSAGE.replace("Hello", "Hello ".repeat(20_000));
+    const begun = event("content_block_delta", { delta: { type: "text_delta", text: "Hi" } });
+    const stream = "200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked";
+    const { worker } = await startBefore([
+      (socket) => {
+        answering(
+          `200 OK\r\ncontent-type: application/json\r\ncontent-length: ${long.length}`,
+          long.slice(0, 90_000),
+        )(socket);
+        setTimeout(() => socket.destroy(), 50);
+      },
+      (socket) => {
+        answering(stream, `${begun.length.toString(16)}\r\n${begun}\r\n`)(socket);
+        setTimeout(() => socket.destroy(), 50);
+      },
+    ]);
+    const document = raw(worker.url);
+    await new Promise((resolve) => document.socket.once("close", resolve));
+    expect(document.heard().length).toBeLessThan(long.length);
+    await expect.poll(worker.records).toMatchObject([{ status: 200, ended: "upstream-cut-off" }]);
+
+    const streamed = await ask(`${worker.url}/v1/messages`, { body: { ...HELLO, stream: true } });
+    expect(streamed.body).toContain(begun);
+    expect(streamed.body).toMatch(/event: error\ndata: .*network\.cut-off/);
+    await expect.poll(() => worker.records()[1]).toMatchObject({ ended: "upstream-cut-off" });
+  });
+
+  it("keeps a silent stream alive, each request by its own timer", async () => {
+    const quiet = (socket: Socket) =>
+      answering("200 OK\r\ncontent-type: text/event-stream", event("content_block_delta"))(socket);
+    const { worker } = await startBefore([quiet, quiet], { speed: 100 });
+    const [first, second] = [raw(worker.url), raw(worker.url)];
+    await expect.poll(first.heard).toContain("event: ping");
+    // One that goes takes its timer with it.
+    first.socket.resetAndDestroy();
+    const pings = () => second.heard().split("event: ping").length;
+    const seen = pings();
+    await expect.poll(pings).toBeGreaterThan(seen + 1);
+  });
+
+  it("gives an upstream up that is silent for too long", async () => {
+    const { worker } = await startBefore([() => {}], {
+      bindings: { ...WORKER_SECRETS, OPENCLAW_GATEWAY_UPSTREAM_TIMEOUT: "1s" },
+      speed: 10,
+    });
+    const { status, body } = await ask(`${worker.url}/v1/messages`, { body: HELLO });
+    expect({ status, ...JSON.parse(body).error.details }).toEqual({
+      status: 504,
+      error_code: "network.answer-timeout",
+    });
+  });
+
+  it("passes what it does not read on as it comes", async () => {
+    const body = Buffer.alloc(300_000, "x");
+    const { worker, upstream } = await startBefore([json("{}"), json("{}")]);
+    const headers = { "anthropic-version": "2023-06-01" };
+    expect(await ask(`${worker.url}/v1/files`, { method: "POST", body, headers })).toMatchObject({ status: 200 });
+    expect(upstream.requests[0]).toMatch(/^content-length: 300000\r$/im);
+    const packed = gzipSync("{}");
+    await ask(`${worker.url}/v1/files`, {
+      method: "POST",
+      body: packed,
+      headers: { ...headers, "content-encoding": "gzip" },
+    });
+    const sent = Buffer.from(upstream.requests[1]?.split("\r\n\r\n")[1] ?? "", "latin1");
+    expect(gunzipSync(sent).toString()).toBe("{}");
   });
 });

@@ -1,4 +1,4 @@
-import { count } from "./words.ts";
+import { allOf, count } from "./words.ts";
 
 /** Start, reload and stop of the local gateway, and why it does not start. */
 export const server = () => ({
@@ -48,6 +48,11 @@ export const server = () => ({
   notOnlyOrigin: (value: string) => `"${value}" is more than an origin.`,
   writeOrigin: (origin: string) => `Write \`${origin}\`.`,
   nameHosts: "Name each host as it stands in the address, such as `box.local`.",
+
+  workerRefuses: "This Worker refuses every request, because it has no token that it could ask for.",
+  workerWrong: "This Worker serves nothing until its configuration is corrected.",
+  putSecrets: (commands: readonly string[]) => `Run ${allOf(commands)} in the folder of its project.`,
+  writeWorkerAgain: "To write it again, run `openclaw gateway worker`, then deploy.",
 
   cannotListen: ({ address, reason }: { address: string; reason: string }) =>
     `The local gateway cannot listen at ${address}. ${reason}`,

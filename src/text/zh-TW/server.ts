@@ -1,5 +1,5 @@
 import type { server as english } from "../en/server.ts";
-import { zh } from "./words.ts";
+import { allOf, zh } from "./words.ts";
 
 export const server = (): ReturnType<typeof english> => ({
   listening: ({ version, url }) => zh`openclaw ${version} 正在監聽 ${url}`,
@@ -44,6 +44,11 @@ export const server = (): ReturnType<typeof english> => ({
   notOnlyOrigin: (value) => `「${value}」除了來源（origin）還有其他內容。`,
   writeOrigin: (origin) => `請寫成 \`${origin}\`。`,
   nameHosts: "請照位址中的寫法指明每個主機，例如 `box.local`。",
+
+  workerRefuses: "這個 Worker 沒有可以要求的權杖，因此拒絕所有請求。",
+  workerWrong: "設定修正之前，這個 Worker 不會處理任何請求。",
+  putSecrets: (commands) => zh`請在它的專案資料夾中執行 ${allOf(commands)}。`,
+  writeWorkerAgain: "請執行 `openclaw gateway worker` 重新寫入，然後部署。",
 
   cannotListen: ({ address, reason }) => zh`本機 Gateway 無法監聽 ${address}。${reason}`,
   portTaken: ({ program, pid, isPublished } = {}) => {

@@ -3,8 +3,8 @@ import { type GivenValue, listenAddress, shortened } from "../config/listen-addr
 import type { VariableName } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
-import { hostMeant, originsMeant } from "../gateway/allowed-senders.ts";
-import type { GatewaySettings, StripPrefill } from "../gateway/settings.ts";
+import { hostMeant, originsMeant } from "./allowed-senders.ts";
+import type { GatewaySettings, StripPrefill } from "./settings.ts";
 
 /** The flags of `gateway run`; variables and the configuration decide the rest. */
 export interface GatewayRunFlags {
