@@ -35,6 +35,8 @@ interface RunInput {
 /** One client's machine: its home, a running gateway before the stand-in upstream, and no way anywhere else. */
 export interface World {
   readonly home: string;
+  /** The environment of its clients. */
+  readonly env: Readonly<Record<string, string>>;
   readonly upstream: Upstream;
   readonly gateway: GatewayProcess;
   /** Everything that the client tried to reach besides. */
@@ -106,6 +108,7 @@ export async function startWorld(): Promise<World> {
   };
   return {
     home,
+    env: base,
     upstream,
     gateway,
     tried: () => {
