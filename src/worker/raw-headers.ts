@@ -28,7 +28,8 @@ const OF_CLOUDFLARE: ReadonlySet<string> = new Set([
 /** The same of a request. The runtime does not tell how a body without a length is framed. */
 export function requestHeaders({ headers, body }: Pick<Request, "headers" | "body">): readonly string[] {
   const raw: string[] = [];
-  for (const [name, value] of headers) if (!OF_CLOUDFLARE.has(name)) raw.push(name, value);
+  // workerd leaves blanks at the end of a value.
+  for (const [name, value] of headers) if (!OF_CLOUDFLARE.has(name)) raw.push(name, value.trim());
   if (body !== null && !headers.has("content-length") && !headers.has("transfer-encoding"))
     raw.push("transfer-encoding", "chunked");
   return raw;

@@ -131,6 +131,7 @@ function unchunked(bytes: Buffer, start: number) {
  * - `date`, unless it is the table's own: Node's server adds it, Cloudflare's edge does in place of workerd.
  * - `connection`, `keep-alive`, `transfer-encoding`: of one connection, so each server writes its own.
  * - `cf-worker`: added by `fetch` in Workers. @source developers.cloudflare.com/fundamentals/reference/http-headers
+ * - `content-length: 0` of a request: whether it is told that there is no body.
  * - the port in `host`, the version in `user-agent`, and the gateway's own name in `via`.
  */
 const OF_STACK: ReadonlySet<string> = new Set(["connection", "keep-alive", "transfer-encoding", "cf-worker"]);
@@ -146,6 +147,7 @@ export function normalForm({ startLine, headers, body, trailers, state }: HttpTe
   for (const [written, value] of headers) {
     const name = written.toLowerCase();
     if (OF_STACK.has(name) || (name === "date" && value !== DATE)) continue;
+    if (name === "content-length" && value === "0" && !startLine.startsWith("HTTP/")) continue;
     fields[name] = name in fields ? `${fields[name]}, ${valueAs(name, value)}` : valueAs(name, value);
   }
   for (const [name, value] of trailers) fields[`trailer ${name.toLowerCase()}`] = value;

@@ -31,7 +31,12 @@ export interface Stage {
 }
 
 /** Plays a row on a host. Returns the log lines of its requests. Throws what differs. */
-export async function play(setup: Setup, steps: readonly Step[], stage: Stage): Promise<readonly LogLine[]> {
+export async function play(
+  setup: Setup,
+  steps: readonly Step[],
+  stage: Stage,
+  stuckMs = STUCK_MS,
+): Promise<readonly LogLine[]> {
   const { host, upstream, changes } = stage;
   await host.use(setup);
   const clients: Client[] = [];
@@ -61,12 +66,12 @@ export async function play(setup: Setup, steps: readonly Step[], stage: Stage): 
         done();
         const heard = client?.reader.raw.toString("latin1");
         reject(new Mismatch(`${wanted}: did not come. The client has heard ${JSON.stringify(heard)}.`));
-      }, STUCK_MS);
+      }, stuckMs);
       changes.listeners.add(again);
       again();
     });
 
-  const logged = (count: number) => unlessStuck(host.logged(count), `${count} requests are logged`);
+  const logged = (count: number) => unlessStuck(host.logged(count), `${count} requests are logged`, stuckMs);
   const answerSoFar = () => client?.reader.peek(client.method);
   const wholeAnswer = () => {
     const answer = answerSoFar();
@@ -101,11 +106,12 @@ export async function play(setup: Setup, steps: readonly Step[], stage: Stage): 
         client?.socket.end();
         return;
       case "leaves":
-        client?.socket.destroy();
+        if (step.how === "reset") client?.socket.resetAndDestroy();
+        else client?.socket.destroy();
         return;
       case "gets": {
-        const look = step.isBegun ? upstream.takeBegun : upstream.take;
-        const got = await found(look, `An upstream gets ${step.text}`, answered);
+        const { begunBytes } = step;
+        const got = await found(() => upstream.take(begunBytes), `An upstream gets ${step.text}`, answered);
         connection = got.from;
         expect(normalForm(got.request)).toBe(step.text);
         return;
@@ -147,7 +153,7 @@ export async function play(setup: Setup, steps: readonly Step[], stage: Stage): 
         );
         return;
       case "passes":
-        await unlessStuck(host.pass(step.ms, step.timerMs), "Time passes");
+        await unlessStuck(host.pass(step.ms, step.timerMs), "Time passes", stuckMs);
         return;
       case "unlogged":
         asked -= 1;
@@ -174,10 +180,10 @@ export async function play(setup: Setup, steps: readonly Step[], stage: Stage): 
   }
 }
 
-function unlessStuck<T>(work: Promise<T>, wanted: string): Promise<T> {
+function unlessStuck<T>(work: Promise<T>, wanted: string, stuckMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const stuck = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Mismatch(`${wanted}: did not come.`)), STUCK_MS);
+    timer = setTimeout(() => reject(new Mismatch(`${wanted}: did not come.`)), stuckMs);
   });
   return Promise.race([work, stuck]).finally(() => clearTimeout(timer));
 }

@@ -11,12 +11,12 @@ export type Step =
   | { readonly kind: "asks"; readonly bytes: Bytes; readonly method: string; readonly isSameConnection: boolean }
   /** The same client sends more. */
   | { readonly kind: "adds"; readonly bytes: Bytes }
-  /** It closes its connection. */
-  | { readonly kind: "leaves" }
+  /** It closes its connection: `reset` tells the other side at once that it reads nothing more. */
+  | { readonly kind: "leaves"; readonly how: "end" | "reset" }
   /** It sends no more, but still reads. */
   | { readonly kind: "halves" }
-  /** An upstream gets this request, in the normal form; of one that has not ended, what it begins with. */
-  | { readonly kind: "gets"; readonly text: string; readonly isBegun: boolean }
+  /** An upstream gets this request, in the normal form; of one that may go on, so many bytes of its body. */
+  | { readonly kind: "gets"; readonly text: string; readonly begunBytes: number | undefined }
   /** The upstream of the last one sends these bytes. */
   | { readonly kind: "says"; readonly bytes: Bytes }
   | { readonly kind: "closes"; readonly how: "end" | "reset" }

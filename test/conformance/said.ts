@@ -77,8 +77,12 @@ export function gets(
   const bytes = Buffer.from(asBytes(body), "latin1");
   const [method = "", target = ""] = path.includes(" ") ? path.split(" ") : ["POST", path];
   const whole = target.startsWith("/v1/0123") || target.startsWith("/own") ? target : ANTHROPIC + target;
-  const length = bytes.length === 0 && method !== "POST" ? {} : { "content-length": String(bytes.length) };
-  return { kind: "gets", text: textOf(`${method} ${whole}`, changed({ ...SENT, ...length }, headers), bytes), isBegun };
+  const length = bytes.length === 0 ? {} : { "content-length": String(bytes.length) };
+  return {
+    kind: "gets",
+    text: textOf(`${method} ${whole}`, changed({ ...SENT, ...length }, headers), bytes),
+    begunBytes: isBegun ? bytes.length : undefined,
+  };
 }
 
 /** Bytes of an answer with a length, as JSON. */
@@ -195,3 +199,6 @@ export const notHttp = explains(
   "The server at 127.0.0.1 does not speak HTTP. (network, network.not-http) Check the port, and whether the address begins with https:// or http://.",
   false,
 );
+
+/** What workerd says by itself. */
+export const INTERNAL: Step = answers(500, "Internal Server Error", { "content-type": undefined });

@@ -12,10 +12,8 @@ export interface UpstreamConnection {
 /** An upstream below HTTP. It keeps what it gets, and says what it is told to. */
 export interface RawUpstream {
   readonly port: number;
-  /** Requests that are there as a whole and have not been taken, in their order. */
-  readonly take: () => { readonly request: HttpText; readonly from: UpstreamConnection } | undefined;
-  /** The same of one that may go on. */
-  readonly takeBegun: () => { readonly request: HttpText; readonly from: UpstreamConnection } | undefined;
+  /** A request that is there as a whole and has not been taken, or one of which so many bytes of the body are there. */
+  readonly take: (begunBytes?: number) => { readonly request: HttpText; readonly from: UpstreamConnection } | undefined;
   /** Closes all connections, and resolves when the gateway has closed them too. */
   readonly clear: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -59,8 +57,8 @@ export async function startRawUpstream(changed: () => void): Promise<RawUpstream
   };
   return {
     port: (server.address() as AddressInfo).port,
-    take: () => found(({ state }) => state === "whole"),
-    takeBegun: () => found(() => true),
+    take: (begunBytes) =>
+      found(({ state, body }) => (begunBytes === undefined ? state === "whole" : body.length >= begunBytes)),
     clear: async () => {
       await Promise.all(
         [...connections].map(async ({ socket }) => {

@@ -1,14 +1,21 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { Miniflare } from "miniflare";
 import { inject } from "vitest";
-import { configurationVersion } from "../../src/config/configuration-version.ts";
 import type { Host, Setup } from "./host.ts";
 
 const WORKER = join(inject("built"), "dist", "worker.mjs");
 
-/** One module of the Worker for each, so that each has its own state. */
+/** Every isolate of a Worker has the same name: it is made of the configuration. */
+const hopOf = (config: string) =>
+  `openclaw-${createHash("sha256")
+    .update(`via ${JSON.stringify(JSON.parse(config))}`)
+    .digest("hex")
+    .slice(0, 16)}`;
+
+/** One module of the Worker for each set-up, so that each has its own state. */
 interface Copy {
   readonly name: string;
   readonly setup: Setup;
@@ -66,7 +73,7 @@ export async function startWorkerHost(
     port: Number(url.port),
     use: async (setup) => {
       const copy = copies.find((one) => one.setup === setup);
-      hop = `openclaw-${configurationVersion(JSON.parse(setup.config))}`;
+      hop = hopOf(setup.config);
       await order("use", { name: copy?.name, variables: setup.variables });
     },
     pass: async (ms, timerMs) => void (await order("pass", { ms, timerMs: timerMs ?? null })),

@@ -38,6 +38,14 @@ const notFromPages = refuses(
   "The local gateway refuses requests from web pages. Allow this page's origin with `--allow-origin`.",
 );
 
+const noUpgrade = (headers: Readonly<Record<string, string>>) =>
+  refuses(
+    426,
+    "invalid_request_error",
+    "The local gateway serves HTTP alone, no WebSocket. Send the same request with POST.",
+    headers,
+  );
+
 export const ACCESS = [
   row("the token as x-api-key", PLAIN, sending({ "x-api-key": TOKEN }), ...served),
   row("the token as a bearer token", PLAIN, sending({ authorization: `Bearer ${TOKEN}` }), ...served),
@@ -182,17 +190,15 @@ export const ACCESS = [
     says(200, MESSAGE),
     answers(200, MESSAGE, BY),
   ),
-  row(
-    "another protocol",
-    PLAIN,
-    asks(get("/v1/responses", { upgrade: "websocket", connection: "Upgrade" })),
-    refuses(
-      426,
-      "invalid_request_error",
-      "The local gateway serves HTTP alone, no WebSocket. Send the same request with POST.",
-      {
-        upgrade: "HTTP/1.1",
-      },
+  differing(
+    row(
+      "another protocol",
+      PLAIN,
+      asks(get("/v1/responses", { upgrade: "websocket", connection: "Upgrade" })),
+      noUpgrade({ upgrade: "HTTP/1.1" }),
     ),
+    "workerd sends no `Upgrade` but its own",
+    asks(get("/v1/responses", { upgrade: "websocket", connection: "Upgrade" })),
+    noUpgrade({}),
   ),
 ];

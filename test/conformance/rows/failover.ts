@@ -1,4 +1,19 @@
-import { answers, asks, BY, closes, get, gets, HELLO, logs, MESSAGE, passes, post, row, says } from "../said.ts";
+import {
+  answers,
+  asks,
+  BY,
+  closes,
+  differing,
+  get,
+  gets,
+  HELLO,
+  logs,
+  MESSAGE,
+  passes,
+  post,
+  row,
+  says,
+} from "../said.ts";
 import { FALLBACK, KEY, MODEL, NOBODY, OTHER_KEY, OURS, setup, UPSTREAM } from "../setups.ts";
 
 const error = (type: string, message: string) => ({ type: "error", error: { type, message } });
@@ -121,14 +136,22 @@ export const FAILOVER = [
     says(529, OVERLOADED),
     answers(529, OVERLOADED, BY),
   ),
-  row(
-    "an address where nobody listens",
-    setup({ ours: { baseUrl: `${NOBODY}/anthropic` }, providers: { own }, fallbacks: ["own/house"] }),
+  differing(
+    row(
+      "an address where nobody listens",
+      setup({ ours: { baseUrl: `${NOBODY}/anthropic` }, providers: { own }, fallbacks: ["own/house"] }),
+      ask,
+      gets("POST /own/v1/messages", { ...HELLO, model: "house" }, OWN),
+      says(200, MESSAGE),
+      answers(200, MESSAGE, { "x-openclaw-model": "own/house" }),
+      logs({ tried: [`${OURS}/${MODEL}: network.refused`] }),
+    ),
+    "`fetch` of a Worker does not say why it fails",
     ask,
     gets("POST /own/v1/messages", { ...HELLO, model: "house" }, OWN),
     says(200, MESSAGE),
     answers(200, MESSAGE, { "x-openclaw-model": "own/house" }),
-    logs({ tried: [`${OURS}/${MODEL}: network.refused`] }),
+    logs({ tried: [`${OURS}/${MODEL}: network.cut-off`] }),
   ),
   row(
     "a connection that is closed before the answer",

@@ -5,6 +5,7 @@ import {
   begins,
   closes,
   cutOff,
+  differing,
   ends,
   explains,
   gets,
@@ -31,29 +32,88 @@ const text = JSON.stringify(MESSAGE);
 const head = (length: number, more = "") =>
   `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n${more}\r\n`;
 const letGo = { kind: "let-go" } as const;
-const leaves = { kind: "leaves" } as const;
+const leaves = { kind: "leaves", how: "reset" } as const;
+const leavesQuietly = { kind: "leaves", how: "end" } as const;
 const IMPATIENT = () => setup({ isImpatient: true, variables: { OPENCLAW_GATEWAY_UPSTREAM_TIMEOUT: "1h" } });
 
+const NO_REASON = "`fetch` of a Worker does not say why it fails";
+const ENDED = "workerd ends an answer in pieces in good order, whatever is done to it, and closes the connection";
+const UNREACHABLE =
+  "127.0.0.1 cannot be reached from here. (network, network.unreachable) Check the network. Behind a company's proxy, set HTTPS_PROXY.";
+const FILE_HEADERS = { "content-type": "text/plain", "content-length": "100000" };
+const FILE_BEGUN = asks(post("/v1/files", "x".repeat(10), FILE_HEADERS));
+const fileBegun = gets("/v1/files", "x".repeat(10), { isBegun: true, headers: FILE_HEADERS });
+const TOO_BIG = { type: "error", error: { type: "request_too_large", message: "no" } };
+const TOO_LARGE = says(413, TOO_BIG);
+const wasTooLarge = answers(413, TOO_BIG);
+const STREAM_BEGUN = [askStream, firstStream, begins(200, EVENTS, START + BLOCK), hears(START + BLOCK)];
+const gone = logs({ status: 200, ended: "client-gone" });
+
 export const FAULTS = [
-  row(
-    "nobody listens",
-    setup({ ours: { baseUrl: `${NOBODY}/anthropic` } }),
-    ask,
-    explains(
-      502,
-      "api_error",
-      "network.refused",
-      "127.0.0.1 refused the connection (ECONNREFUSED). (network, network.refused) Check the host and port, and whether a firewall blocks them.",
-      false,
+  differing(
+    row(
+      "nobody listens",
+      setup({ ours: { baseUrl: `${NOBODY}/anthropic` } }),
+      ask,
+      explains(
+        502,
+        "api_error",
+        "network.refused",
+        "127.0.0.1 refused the connection (ECONNREFUSED). (network, network.refused) Check the host and port, and whether a firewall blocks them.",
+        false,
+      ),
+      logs({ status: 502, ended: "network.refused" }),
     ),
-    logs({ status: 502, ended: "network.refused" }),
+    NO_REASON,
+    ask,
+    cutOff,
+    logs({ status: 502, ended: "network.cut-off" }),
   ),
   row("closed before the head", setup(), ask, first, closes(), cutOff, logs({ ended: "network.cut-off" })),
-  row("reset before the head", setup(), ask, first, closes("reset"), wasReset),
+  differing(
+    row("reset before the head", setup(), ask, first, closes("reset"), wasReset),
+    NO_REASON,
+    ask,
+    first,
+    closes("reset"),
+    cutOff,
+  ),
   row("closed within the head", setup(), ask, first, raw("HTTP/1.1 200 OK\r\ncontent-ty"), closes(), cutOff),
-  row("no HTTP", setup(), ask, first, raw("SSH-2.0-OpenSSH_9\r\n\r\n"), closes(), notHttp),
-  row("a head without a status", setup(), ask, first, raw("HTTP/1.1\r\n\r\n"), closes(), notHttp),
-  row("a wrong length", setup(), ask, first, raw("HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n{}"), closes(), notHttp),
+  differing(
+    row("no HTTP", setup(), ask, first, raw("SSH-2.0-OpenSSH_9\r\n\r\n"), closes(), notHttp),
+    NO_REASON,
+    ask,
+    first,
+    raw("SSH-2.0-OpenSSH_9\r\n\r\n"),
+    closes(),
+    explains(502, "api_error", "network.unreachable", UNREACHABLE, true),
+  ),
+  differing(
+    row("a head without a status", setup(), ask, first, raw("HTTP/1.1\r\n\r\n"), closes(), notHttp),
+    NO_REASON,
+    ask,
+    first,
+    raw("HTTP/1.1\r\n\r\n"),
+    closes(),
+    explains(502, "api_error", "network.unreachable", UNREACHABLE, true),
+  ),
+  differing(
+    row(
+      "a wrong length",
+      setup(),
+      ask,
+      first,
+      raw("HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n{}"),
+      closes(),
+      notHttp,
+    ),
+    NO_REASON,
+    ask,
+    first,
+    raw("HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n{}"),
+    closes(),
+    explains(502, "api_error", "network.unreachable", UNREACHABLE, true),
+  ),
   row(
     "a document that ends early",
     setup(),
@@ -65,15 +125,25 @@ export const FAULTS = [
     answers(200, text, { ...BY, "content-length": "9999" }, { isCut: true }),
     logs({ ended: "upstream-cut-off" }),
   ),
-  row(
-    "a document in pieces that ends early",
-    setup(),
+  differing(
+    row(
+      "a document in pieces that ends early",
+      setup(),
+      ask,
+      first,
+      begins(200, { "content-type": "application/json" }, text),
+      hears(text),
+      closes(),
+      answers(200, text, BY, { isCut: true, isStream: true }),
+      logs({ ended: "upstream-cut-off" }),
+    ),
+    ENDED,
     ask,
     first,
     begins(200, { "content-type": "application/json" }, text),
     hears(text),
     closes(),
-    answers(200, text, BY, { isCut: true, isStream: true }),
+    answers(200, text, BY, { isStream: true }),
     logs({ ended: "upstream-cut-off" }),
   ),
   row(
@@ -85,9 +155,20 @@ export const FAULTS = [
     closes(),
     cutOff,
   ),
-  row(
-    "wrong pieces",
-    setup(),
+  differing(
+    row(
+      "wrong pieces",
+      setup(),
+      ask,
+      first,
+      raw(
+        `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n${text.length.toString(16)}\r\n${text}\r\n`,
+      ),
+      hears(text),
+      raw("zz\r\n"),
+      answers(200, text, BY, { isCut: true, isStream: true }),
+    ),
+    ENDED,
     ask,
     first,
     raw(
@@ -95,31 +176,48 @@ export const FAULTS = [
     ),
     hears(text),
     raw("zz\r\n"),
-    answers(200, text, BY, { isCut: true, isStream: true }),
+    answers(200, text, BY, { isStream: true }),
+    logs({ ended: "upstream-unreachable" }),
   ),
-  row(
-    "a transfer coding that nobody asked for",
-    setup(),
+  differing(
+    row(
+      "a transfer coding that nobody asked for",
+      setup(),
+      ask,
+      first,
+      raw(
+        `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: gzip, chunked\r\n\r\n${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n`,
+      ),
+      refuses(
+        502,
+        "api_error",
+        "The upstream answered with a Transfer-Encoding other than chunked, which the local gateway does not decode.",
+        BY,
+      ),
+    ),
+    NO_REASON,
     ask,
     first,
     raw(
       `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: gzip, chunked\r\n\r\n${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n`,
     ),
-    refuses(
-      502,
-      "api_error",
-      "The upstream answered with a Transfer-Encoding other than chunked, which the local gateway does not decode.",
-      BY,
-    ),
+    explains(502, "api_error", "network.unreachable", UNREACHABLE, true),
   ),
-  row(
-    "a word before the answer",
-    PLAIN,
+  differing(
+    row(
+      "a word before the answer",
+      PLAIN,
+      ask,
+      first,
+      raw("HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n"),
+      says(200, MESSAGE),
+      answers(200, MESSAGE, BY),
+    ),
+    "`fetch` takes an interim status for the answer; Cloudflare's edge keeps them to itself",
     ask,
     first,
     raw("HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n"),
-    says(200, MESSAGE),
-    answers(200, MESSAGE, BY),
+    notHttp,
   ),
   row("100 before the answer", PLAIN, ask, first, raw("HTTP/1.1 100 Continue\r\n\r\n"), says(200, MESSAGE), notHttp),
   row(
@@ -128,9 +226,10 @@ export const FAULTS = [
     ask,
     first,
     raw(
-      `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntrailer: x-sum\r\ntransfer-encoding: chunked\r\n\r\n${text.length.toString(16)}\r\n${text}\r\n0\r\nx-sum: 1\r\n\r\n`,
+      `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntrailer: x-sum\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n${text.length.toString(16)}\r\n${text}\r\n0\r\nx-sum: 1\r\n\r\n`,
     ),
     answers(200, text, BY, { isStream: true }),
+    closes(),
   ),
   row(
     "an answer by HTTP/1.0",
@@ -154,16 +253,14 @@ export const FAULTS = [
     says(200, MESSAGE),
     answers(200, MESSAGE, BY),
   ),
-  row(
-    "an answer before the request has ended",
-    PLAIN,
-    asks(post("/v1/files", "x".repeat(10), { "content-length": "100000", "content-type": "text/plain" })),
-    gets("/v1/files", "x".repeat(10), {
-      isBegun: true,
-      headers: { "content-type": "text/plain", "content-length": "100000" },
-    }),
-    says(413, { type: "error", error: { type: "request_too_large", message: "no" } }),
-    answers(413, { type: "error", error: { type: "request_too_large", message: "no" } }),
+  differing(
+    row("an answer before the request has ended", PLAIN, FILE_BEGUN, fileBegun, TOO_LARGE, wasTooLarge),
+    "`fetch` has an answer only when the request is sent",
+    FILE_BEGUN,
+    fileBegun,
+    TOO_LARGE,
+    { kind: "adds", bytes: "x".repeat(99_990) },
+    wasTooLarge,
   ),
   row(
     "an upstream that says nothing",
@@ -225,6 +322,15 @@ export const FAULTS = [
     leaves,
     letGo,
     logs({ status: 200, ended: "client-gone" }),
+  ),
+  differing(
+    row("a client that closes its connection within a stream", PLAIN, ...STREAM_BEGUN, leavesQuietly, letGo, gone),
+    "workerd takes it for one that still reads, until something is sent to it: the next ping",
+    ...STREAM_BEGUN,
+    leavesQuietly,
+    passes(16, 1_000),
+    letGo,
+    gone,
   ),
   row(
     "a client that leaves while the gateway waits for a second try",

@@ -1,4 +1,5 @@
-import { answers, asks, BY, get, gets, HELLO, logs, MESSAGE, post, refuses, row, says } from "../said.ts";
+import { configurationVersion } from "../../../src/config/configuration-version.ts";
+import { answers, asks, BY, differing, get, gets, HELLO, logs, MESSAGE, post, refuses, row, says } from "../said.ts";
 import { MODEL, OTHER_KEY, OURS, PLAIN, setup, UPSTREAM } from "../setups.ts";
 import { ALL_THREE } from "./paths.ts";
 
@@ -50,6 +51,15 @@ const unusable = refuses(
 );
 const wrong = (why: string) => refuses(400, "invalid_request_error", `The local gateway refuses this request. ${why}`);
 const NOT_AN_OBJECT = wrong("The body is not a JSON object, or has more than 10,000 members.");
+
+const notReady = (more: object) =>
+  answers(503, {
+    ok: false,
+    problems: [
+      "models.providers.cloudflare-ai-gateway.baseUrl is not a URL that starts with https:// and contains no placeholders.",
+    ],
+    ...more,
+  });
 
 export const MODELS = [
   row("a provider and its model", PLAIN, asks(post("/v1/messages", named(`${OURS}/${MODEL}`))), ...servedBy(MODEL)),
@@ -160,16 +170,11 @@ export const MODELS = [
   row("a byte order mark", PLAIN, asks(post("/v1/messages", `\ufeff${JSON.stringify(HELLO)}`)), NOT_AN_OBJECT),
   row("a provider that cannot be used", BROKEN, asks(post("/v1/messages", HELLO)), unusable),
   row("a provider that cannot be used, by its name", BROKEN, asks(post("/v1/messages", named(`${OURS}/x`))), unusable),
-  row(
-    "is not ready, and says why to those who have the token",
-    BROKEN,
+  differing(
+    row("is not ready, and says why to those who have the token", BROKEN, asks(get("/readyz")), notReady({})),
+    "who deploys a Worker wants to know which configuration it has",
     asks(get("/readyz")),
-    answers(503, {
-      ok: false,
-      problems: [
-        "models.providers.cloudflare-ai-gateway.baseUrl is not a URL that starts with https:// and contains no placeholders.",
-      ],
-    }),
+    notReady({ version: configurationVersion(JSON.parse(BROKEN.config)) }),
   ),
   row("is not ready", BROKEN, asks(get("/readyz", { "x-api-key": undefined })), answers(503, { ok: false })),
 ];

@@ -6,6 +6,7 @@ import {
   get,
   gets,
   HELLO,
+  INTERNAL,
   logs,
   MESSAGE,
   post,
@@ -95,12 +96,25 @@ export const PATHS = [
     asks(get("/v1/files#f")),
     refused("The request line contains characters that must be percent-encoded."),
   ),
-  row("dots", PLAIN, asks(get("/v1/files/../models")), ambiguous),
-  row(
-    "a whole URL",
-    PLAIN,
+  differing(
+    row("dots", PLAIN, asks(get("/v1/files/../messages/batches")), ambiguous),
+    "workerd, as Cloudflare's edge, resolves them before the Worker sees the path",
+    asks(get("/v1/files/../messages/batches")),
+    gets("GET /v1/messages/batches", "", sentUnread()),
+    says(200, {}),
+    answers(200, {}),
+  ),
+  differing(
+    row(
+      "a whole URL",
+      PLAIN,
+      asks(get("http://127.0.0.1/v1/models")),
+      refused("The request line contains a whole URL instead of a path."),
+    ),
+    "workerd refuses it by itself",
     asks(get("http://127.0.0.1/v1/models")),
-    refused("The request line contains a whole URL instead of a path."),
+    INTERNAL,
+    unlogged,
   ),
   row(
     "a path of nobody",
