@@ -19,10 +19,7 @@ export function defineRun(command: Command, invocation: Invocation): void {
     .option("--allow-host <name>", text.allowHostFlag, several)
     .option("--allow-origin <origin>", text.allowOriginFlag, several)
     .action(async (flags: GatewayRunFlags) => {
-      const [{ runGateway }, { createTransport, TIMEOUTS }] = await Promise.all([
-        import("../server/gateway-process.ts"),
-        import("../http/upstream-transport.ts"),
-      ]);
+      const { createTransport, TIMEOUTS } = await import("../http/upstream-transport.ts");
       const { context, about, paths, providers } = invocation;
       const english = await loadTexts("en");
       loadRooms(english);
@@ -36,8 +33,12 @@ export function defineRun(command: Command, invocation: Invocation): void {
           createTransport({ ...TIMEOUTS, firstByteMs: upstreamTimeoutMs, idleMs: upstreamTimeoutMs }, proxyVariables),
       };
       const primary = await context.primary();
-      if (primary === undefined) return runGateway(flags, options, context);
-      const { runWorker } = await import("../server/worker-process.ts");
-      await runWorker(primary, options, context);
+      if (primary === undefined) {
+        const { runGateway } = await import("../server/gateway-process.ts");
+        await runGateway(flags, options, context);
+      } else {
+        const { runWorker } = await import("../server/worker-process.ts");
+        await runWorker(primary, options, context);
+      }
     });
 }

@@ -55,8 +55,11 @@ interface LogDeps {
   readonly later: (callback: () => void) => void;
 }
 
-/** One line per request and notice; lines added within a short time are written together. */
-export function createLog(deps: LogDeps): Log {
+/**
+ * One line per request and notice; lines added within a short time are written together. `relay` writes finished lines of
+ * another log.
+ */
+export function createLog(deps: LogDeps): Log & { readonly relay: (lines: string) => void } {
   const { write, now, forPerson, worker, later, secrets = new LogSecrets(), threshold = "info" } = deps;
   const isQuiet = !passes("info", threshold);
   const isoTime = isoClock();
@@ -67,7 +70,9 @@ export function createLog(deps: LogDeps): Log {
   const flush = () => {
     const text = waiting;
     waiting = "";
-    if (text === "") return;
+    if (text !== "") put(text);
+  };
+  const put = (text: string) => {
     const gap = lost === 0 ? "" : `${noticeLine("warn", `Lines lost because nothing read this log: ${lost}.`)}\n`;
     if (write(gap + text)) lost = 0;
     else lost += text.split("\n").length - 1;
@@ -90,6 +95,10 @@ export function createLog(deps: LogDeps): Log {
       add(forPerson ? plainRequest(now(), shown) : jsonLine(isoTime(now()), levelOf(shown), fields));
     },
     notice,
+    relay: (lines) => {
+      flush();
+      put(lines);
+    },
     bug: (error) => notice("error", `This is a bug in openclaw. ${error.stack ?? error.message}`),
   };
 }

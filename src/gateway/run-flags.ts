@@ -4,7 +4,7 @@ import type { VariableName } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import { hostMeant, originsMeant } from "./allowed-senders.ts";
-import type { GatewaySettings, StripPrefill } from "./settings.ts";
+import type { StripPrefill } from "./settings.ts";
 
 /** The flags of `gateway run`; variables and the configuration decide the rest. */
 export interface GatewayRunFlags {
@@ -19,7 +19,10 @@ export interface GatewayRunFlags {
   readonly allowOrigin?: readonly string[];
 }
 
-type Senders = Pick<GatewaySettings, "allowedHosts" | "allowedOrigins">;
+export interface Senders {
+  readonly allowedHosts: ReadonlySet<string>;
+  readonly allowedOrigins: ReadonlySet<string>;
+}
 
 /** Flags and variables together; whatever is no host or origin is refused, since it would allow nothing. */
 export function allowedSenders(

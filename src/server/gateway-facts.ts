@@ -5,6 +5,7 @@ import { fail, ok, type Problem, type Result, withPlace } from "../core/result.t
 import { Secret } from "../core/secret.ts";
 import { accessByTokens, type ClientToken } from "../gateway/access.ts";
 import { type ConfiguredGateway, type ConfigureInput, configure } from "../gateway/configure.ts";
+import type { Senders } from "../gateway/run-flags.ts";
 import { say, type Texts } from "../text/message.ts";
 
 /**
@@ -20,7 +21,7 @@ export interface GatewayFacts {
   readonly clients: readonly ClientToken[] | undefined;
   /** Every token, also where none is needed: none gets into the log. */
   readonly tokens: readonly Secret[];
-  readonly rules: Omit<ConfigureInput["rules"], "access">;
+  readonly rules: Omit<ConfigureInput["rules"], "access" | "allowedHosts" | "allowedOrigins"> & Senders;
   readonly profile: string | undefined;
   /** For how many days requests are recorded; 0 for no record. */
   readonly usageDays: number;

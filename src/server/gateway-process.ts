@@ -56,49 +56,24 @@ export async function runGateway(
   const forPerson = context.terminal.stdout;
   const log = gatewayLog({ write: output.write, forPerson, secrets }, context);
   const notify: Notify = (level, message) => log.notice(level, say(message, forPerson ? context.text : english));
-  const identity = { version: about.version, pid: context.pid, startedAt: context.now().toISOString() };
-  const serving =
-    setup.workers === 1
-      ? serveHere(
-          setup,
-          {
-            transport: createTransport(setup.proxyVariables, setup.upstreamTimeoutMs),
-            log,
-            usage: createUsageRecorder({ paths, keptDays: setup.facts.usageDays, secrets, notify }, context),
-            limits: LIMITS,
-            english,
-            about: identity,
-          },
-          context,
-        )
-      : new (await import("./cluster.ts")).Cluster(
-          setup,
-          { english, version: about.version, about: identity, forPerson, write: output.write, notify },
-          context,
-        );
+  const deps = { paths, about, english, createTransport, log, secrets, notify, forPerson };
+  const serving = await servingOf(setup, deps, context);
   const port = await listen(serving, setup.listen, paths, context);
   const stopped = untilStopped(serving, notify, context);
   const listening = { ...setup.listen, port };
   // Only now is it known which entries lead here.
   const reread = port === setup.listen.port ? undefined : await attempt(() => read(listening));
   const known = reread?.ok ? reread.value : setup;
-  if (known !== setup) {
-    keepFromLog(known);
-    await serving.use(known);
-  }
+  const use = async (next: GatewaySetup) => {
+    keepFromLog(next);
+    await serving.use(next);
+  };
+  if (known !== setup) await use(known);
   const watch = new ConfigWatch(
     seen,
     async () => {
       await notifyService("RELOADING=1", context);
-      await reload(
-        () => read(listening),
-        setup,
-        async (next) => {
-          keepFromLog(next);
-          await serving.use(next);
-        },
-        notify,
-      );
+      await reload(() => read(listening), setup, use, notify);
       await notifyService("READY=1", context);
       return seen;
     },
@@ -109,13 +84,40 @@ export async function runGateway(
   notify("info", (text) => text.server.listening({ version: about.version, url }));
   notifySettings(known, notify);
   if (!(await notifyService("READY=1", context))) notify("error", (text) => text.server.notNotified);
-  await stopped;
-  stopping.abort();
-  watch.stop();
-  stopListening();
-  await serving.close();
+  try {
+    await stopped;
+  } finally {
+    stopping.abort();
+    watch.stop();
+    stopListening();
+    await serving.close();
+  }
   notify("info", (text) => text.server.stopped);
   await output.end(LOG_END_MS);
+}
+
+interface ServingDeps extends Pick<GatewayProcessOptions, "paths" | "about" | "english" | "createTransport"> {
+  readonly log: ReturnType<typeof gatewayLog>;
+  readonly secrets: LogSecrets;
+  readonly notify: Notify;
+  readonly forPerson: boolean;
+}
+
+/** What serves with this set-up: this process alone, or several that it starts. */
+async function servingOf(
+  setup: GatewaySetup,
+  { paths, about, english, createTransport, log, secrets, notify, forPerson }: ServingDeps,
+  context: Context,
+): Promise<Serving> {
+  const { version } = about;
+  const identity = { version, pid: context.pid, startedAt: context.now().toISOString() };
+  if (setup.workers > 1) {
+    const { Cluster } = await import("./cluster.ts");
+    return new Cluster(setup, { english, version, about: identity, forPerson, relayLog: log.relay, notify }, context);
+  }
+  const transport = createTransport(setup.proxyVariables, setup.upstreamTimeoutMs);
+  const usage = createUsageRecorder({ paths, keptDays: setup.facts.usageDays, secrets, notify }, context);
+  return serveHere(setup, { transport, log, usage, limits: LIMITS, english, about: identity }, context);
 }
 
 async function listen(
@@ -179,7 +181,8 @@ async function reload(
     const messages = [says, ...problems.map(withPlace), ...(hint === undefined ? [] : [hint])];
     return notify("error", (text) => text.server.notReloaded(messages.map((message) => say(message, text))));
   }
-  await use(next.value);
+  const used = await attempt(() => use(next.value));
+  if (!used.ok) return notify("error", (text) => text.server.notReloaded([say(used.error.says, text)]));
   notify("info", (text) => text.server.reloaded);
   notifySettings(next.value, notify);
   const fixed = ({ listen, proxyVariables, upstreamTimeoutMs, workers }: GatewaySetup) =>
@@ -198,11 +201,14 @@ function untilStopped(server: Serving, notify: Notify, context: Context): Promis
     const cutCount = await stopped;
     if (cutCount > 0) notify("warn", (text) => text.server.cutOff(cutCount));
   };
-  return new Promise((resolve, reject) => {
+  const stopped = new Promise<void>((resolve, reject) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const)
       context.onSignal(signal, () => void stop().then(resolve, reject));
     void server.failed.then(reject);
   });
+  // It is waited for only once all is up.
+  stopped.catch(() => {});
+  return stopped;
 }
 
 /**

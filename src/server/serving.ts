@@ -44,7 +44,7 @@ export interface LogTo {
 export function gatewayLog(
   to: LogTo,
   { now, env }: Pick<Context, "now" | "env">,
-): Log & { readonly flush: () => void } {
+): ReturnType<typeof createLog> & { readonly flush: () => void } {
   let waiting: (() => void) | undefined;
   const flush = () => {
     waiting?.();

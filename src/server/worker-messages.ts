@@ -39,7 +39,7 @@ export type ToWorker =
   | { readonly kind: "stop"; readonly graceMs: number }
   /** Learned by another one. */
   | { readonly kind: "cooldown"; readonly event: CooldownEvent }
-  /** Asks for the open requests. */
+  /** Asks for the number of open requests. */
   | { readonly kind: "count"; readonly id: number }
   /** The answer to something that was asked. */
   | { readonly kind: "answer"; readonly id: number; readonly answer?: unknown };
@@ -50,7 +50,7 @@ export type FromWorker =
   | { readonly kind: "taken" }
   /** Connections that have closed. */
   | { readonly kind: "closed"; readonly count: number }
-  | { readonly kind: "prepared"; readonly number: number; readonly fault?: string }
+  | { readonly kind: "prepared"; readonly number: number; readonly isFaulty: boolean }
   | { readonly kind: "uses"; readonly number: number }
   /** All requests have ended, or were cut off. */
   | { readonly kind: "stopped"; readonly cutCount: number }

@@ -61,6 +61,8 @@ class WorkerServer {
   readonly #usage: UsageRecorder;
   #stop: () => void = () => {};
   #asked = 0;
+  #ends = 0;
+  #cutCount = 0;
   #closed = 0;
   #next: { readonly number: number; readonly settings: GatewaySettings; readonly usageDays: number } | undefined;
 
@@ -92,7 +94,8 @@ class WorkerServer {
       () => performance.now(),
     );
     this.#cooldowns.restore(cooldowns);
-    const notify = (level: LogLevel, message: Message) => this.log.notice(level, say(message, english));
+    const notify = (level: LogLevel, message: Message) =>
+      this.log.notice(level, say(message, forPerson ? context.text : english));
     this.#usage = createUsageRecorder({ paths, keptDays: facts.usageDays, secrets, notify }, context);
     this.#server = gatewayServer(
       settings,
@@ -163,10 +166,10 @@ class WorkerServer {
     try {
       const known = unpack(facts);
       this.#next = { number, settings: this.#settingsOf(known), usageDays: known.usageDays };
-      this.#send({ kind: "prepared", number });
+      this.#send({ kind: "prepared", number, isFaulty: false });
     } catch (error) {
       this.log.bug(error as Error);
-      this.#send({ kind: "prepared", number, fault: String(error) });
+      this.#send({ kind: "prepared", number, isFaulty: true });
     }
   }
 
@@ -178,12 +181,16 @@ class WorkerServer {
     this.#send({ kind: "uses", number });
   }
 
+  /** May be told again with less time; what was cut off is told once. */
   async #end(graceMs: number): Promise<void> {
-    const cutCount = await this.#server.stop(graceMs);
+    this.#ends += 1;
+    this.#cutCount += await this.#server.stop(graceMs);
+    this.#ends -= 1;
+    if (this.#ends > 0) return;
     await this.#transport.close();
     await this.#usage.end();
     this.log.flush();
-    this.#send({ kind: "stopped", cutCount });
+    this.#send({ kind: "stopped", cutCount: this.#cutCount });
     this.#stop();
   }
 

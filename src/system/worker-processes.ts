@@ -1,9 +1,9 @@
 import cluster from "node:cluster";
-import type { Context, PeerProcess, PrimaryProcess, ProcessEnd, WorkerProcess } from "../core/context.ts";
+import type { Context, PeerProcess, PrimaryProcess, WorkerProcess } from "../core/context.ts";
 
 type WorkerEvents = Parameters<Context["startWorker"]>[0];
 
-/** By Node's cluster, which ends a worker whose primary is gone. */
+/** By Node's cluster, which ends a worker whose primary is gone. Throws if there can be no more processes. */
 export function startWorker({ onMessage, onEnd }: WorkerEvents): WorkerProcess {
   cluster.setupPrimary({ serialization: "advanced", stdio: ["ignore", "inherit", "inherit", "ipc"] });
   const worker = cluster.fork({ OPENCLAW_GATEWAY_WORKER: "1" });
@@ -11,21 +11,16 @@ export function startWorker({ onMessage, onEnd }: WorkerEvents): WorkerProcess {
   child.on("message", (message, connection) => onMessage(message, connection as never));
   // Signals and messages that no longer reach it; its end is reported all the same.
   child.on("error", () => {});
-  worker.on("error", () => {});
+  if (child.pid === undefined) throw new Error("the system has no process left");
   // What it sent before its end is heard first.
   const heardOut = new Promise<void>((resolve) => child.once("disconnect", resolve));
-  const ended = new Promise<ProcessEnd>((resolve) => {
-    child.once("exit", (status, signal) => resolve({ status, signal }));
-    // It could not be started.
-    if (child.pid === undefined) resolve({ status: 1, signal: null });
-  });
-  void ended.then(async (end) => {
+  child.once("exit", async (status, signal) => {
     if (child.connected) await heardOut;
-    onEnd(end);
+    onEnd({ status, signal });
   });
   return {
     ...peer(child),
-    pid: child.pid ?? 0,
+    pid: child.pid,
     kill: () => void child.kill("SIGKILL"),
     release: () => {
       if (child.connected) child.disconnect();

@@ -417,6 +417,12 @@ describe("it does not start", () => {
         `--upstream-timeout: Invalid value "${value}".\nUse a time such as 90s, 10m or 1h`,
       ],
     ),
+    ...["0", "65", "-1", "1.5", "two", "", "0x2", "AUTO"].map((value): [string, object, string[], string] => [
+      `a number of processes that is none: ${value}`,
+      {},
+      ["--workers", value],
+      `--workers: Invalid value "${value}".\nUse a number from 1 to 64, or auto.`,
+    ]),
   ])("with %s", async (_, gateway, args, words) => {
     const { OPENCLAW_GATEWAY_TOKEN: token, ...others } = SECRETS;
     const isMissing = words.includes("has no value");

@@ -325,4 +325,23 @@ describe("gateway run --workers 2", () => {
       expect.stringContaining(`The port is taken by openclaw 0.1.0 (process ${gateway.child.pid})`),
     ]);
   });
+
+  it("has all obey what was set for one, at an address of the other kind", async () => {
+    const { gateway, pids, port } = await started({
+      args: ["--bind", "::1", "--allow-host", "box.local", "--allow-origin", "https://page.example"],
+      secrets: { ...SECRETS, OPENCLAW_GATEWAY_WORKERS: "3" },
+    });
+    expect(pids).toHaveLength(3);
+    const url = `http://[::1]:${port}/v1/messages`;
+    const asked = (headers: Readonly<Record<string, string>>) =>
+      ask(url, { body: HELLO, headers: { ...TOKEN, ...headers } });
+    const answers = await Promise.all([
+      ...["box.local", "box.local", "box.local"].map((host) => asked({ host })),
+      ...["other.local", "other.local", "other.local"].map((host) => asked({ host })),
+      ...Array.from({ length: 3 }, () => asked({ origin: "https://page.example" })),
+      ...Array.from({ length: 3 }, () => asked({ "x-api-key": "wrong" })),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 403, 403, 403, 200, 200, 200, 401, 401, 401]);
+    expect(gateway.printed()).not.toMatch(/CANARY/);
+  });
 });

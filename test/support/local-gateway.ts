@@ -1,3 +1,4 @@
+import { createServer } from "node:net";
 import { performance } from "node:perf_hooks";
 import { onTestFinished } from "vitest";
 import type { Credentials } from "../../src/config/credentials.ts";
@@ -14,7 +15,7 @@ import { createTransport, TIMEOUTS } from "../../src/http/upstream-transport.ts"
 import { endpointsOf } from "../../src/providers/provider.ts";
 import { PROVIDERS } from "../../src/providers/registry.ts";
 import { LIMITS, type Limits } from "../../src/server/limits.ts";
-import { createGatewayServer, type GatewayServer } from "../../src/server/node-server.ts";
+import { createGatewayServer, type GatewayServer, listenAt } from "../../src/server/node-server.ts";
 import { en } from "../../src/text/en/index.ts";
 import { type StandIn, type StandInOptions, startStandIn } from "./stand-in/stand-in.ts";
 import { KNOWN } from "./stand-in/world.ts";
@@ -40,6 +41,8 @@ export interface GatewayOptions {
   readonly clockMs?: () => number;
   /** The port that it is to know as its own. */
   readonly port?: number;
+  /** Another one listens and hands its connections over, as with several processes. */
+  readonly isHandedConnections?: boolean;
 }
 
 export interface LocalGateway extends GatewayServer {
@@ -150,8 +153,10 @@ export async function startLocalGateway(options: GatewayOptions): Promise<LocalG
     english: en,
     about: { version: "1.2.3", pid: 4711 },
   });
-  const port = await gateway.listen(0, "127.0.0.1");
+  const doorkeeper = options.isHandedConnections ? createServer(gateway.accept) : undefined;
+  const port = await (doorkeeper === undefined ? gateway.listen(0, "127.0.0.1") : listenAt(doorkeeper, 0, "127.0.0.1"));
   onTestFinished(async () => {
+    doorkeeper?.close();
     await gateway.stop(0);
     await transport.close();
   });

@@ -19,9 +19,11 @@ export const server = () => ({
   workerServes: (pid: number) => `Process ${pid} serves in its place.`,
   workerEnded: ({ pid, status, signal, seconds, isReplaced }: WorkerEnd) => {
     const how = signal === null ? `ended with status ${status ?? 1}` : `was ended by ${signal}`;
-    const next = isReplaced ? " Another takes its place." : "";
-    return `Process ${pid} ${how} after ${seconds} s. Its requests were cut off.${next}`;
+    return `Process ${pid} ${how} after ${seconds} s. Its requests were cut off.${isReplaced ? " Another takes its place." : ""}`;
   },
+  workerNotStarted: ({ reason, isReplaced }: { reason: string; isReplaced: boolean }) =>
+    `A process could not be started: ${reason}.${isReplaced ? " It is tried again." : ""}`,
+  notPrepared: "A process could not use it. The lines above say why.",
   workersKeepEnding: "The processes that serve requests keep ending.",
   seeLog: "The lines above say how they ended.",
   otherVersion: ({ version, own }: { version: string; own: string }) =>

@@ -24,6 +24,8 @@ export const server = (): ReturnType<typeof english> => ({
     const next = isReplaced ? "新的程序會接替它。" : "";
     return `程序 ${pid} 執行 ${seconds} 秒後${how}，它的請求已中斷。${next}`;
   },
+  workerNotStarted: ({ reason, isReplaced }) => zh`無法啟動程序：${reason}。${isReplaced ? "將再試一次。" : ""}`,
+  notPrepared: "有程序無法使用它。原因請看上面的記錄。",
   workersKeepEnding: "處理請求的程序不斷結束。",
   seeLog: "上面的記錄說明了它們如何結束。",
   otherVersion: ({ version, own }) => `磁碟上的 openclaw 是 ${version}，這個 Gateway 則是 ${own}。請重新啟動 Gateway。`,
