@@ -1,3 +1,5 @@
+import { nameAt } from "../gateway/raw-headers.ts";
+
 /** Headers as the gateway reads them: names and values in turns. */
 export function rawHeaders(headers: Headers): string[] {
   const raw: string[] = [];
@@ -40,4 +42,13 @@ export function headersFrom(raw: readonly string[]): Headers {
   const headers = new Headers();
   for (let index = 0; index + 1 < raw.length; index += 2) headers.append(raw[index] ?? "", raw[index + 1] ?? "");
   return headers;
+}
+
+/** How long a body is to be; `undefined` if nothing, or no number, says it. */
+export function announcedLength(raw: readonly string[]): number | undefined {
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const value = raw[index + 1] ?? "";
+    if (nameAt(raw, index) === "content-length" && /^\d{1,15}$/.test(value)) return Number(value);
+  }
+  return undefined;
 }

@@ -1,13 +1,12 @@
 import type { ErrorResponse } from "../gateway/error-response.ts";
 import type { ByteStream, ProxiedRequest, UpstreamCall, UpstreamRequest } from "../gateway/host.ts";
 import type { Log } from "../gateway/log.ts";
-import { nameAt } from "../gateway/raw-headers.ts";
 import type { RequestHead } from "../gateway/request-head.ts";
 import { RequestTrace } from "../gateway/request-trace.ts";
 import { ClientBody } from "./client-body.ts";
 import { FetchCall } from "./fetch-call.ts";
 import type { WorkerLimits } from "./limits.ts";
-import { headersFrom, requestHeaders } from "./raw-headers.ts";
+import { announcedLength, headersFrom, requestHeaders } from "./raw-headers.ts";
 import { byteTransform, type WorkerResponseInit } from "./runtime.ts";
 import { Silence } from "./silence.ts";
 
@@ -21,6 +20,8 @@ export interface RequestDeps {
   readonly silenceMs: number;
   readonly clockMs: () => number;
 }
+
+const NOTHING = Buffer.alloc(0);
 
 /** Responses with these have no body. @source fetch.spec.whatwg.org: "null body status". */
 const BODILESS: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
@@ -47,6 +48,8 @@ export class WorkerRequest implements ProxiedRequest {
   #writer: WritableStreamDefaultWriter<Uint8Array> | undefined;
   #status: number | undefined;
   #isClosed = false;
+  /** Begun, and held back while all of it may be there at once. */
+  #unsent: { readonly headers: readonly string[]; readonly first: Buffer | undefined } | undefined;
 
   constructor(request: Request, deps: RequestDeps) {
     this.trace = new RequestTrace(deps.clockMs);
@@ -100,12 +103,27 @@ export class WorkerRequest implements ProxiedRequest {
     this.#close("whole");
   }
 
-  begin(status: number, headers: readonly string[]): void {
-    const transform = this.#isBodiless(status) ? undefined : byteTransform(lengthIn(headers));
+  begin(status: number, headers: readonly string[], isFollowed: boolean): void {
+    this.#status = status;
+    this.#unsent = { headers, first: undefined };
+    // What is there already is written in this turn.
+    if (isFollowed) void Promise.resolve().then(() => this.#flush());
+    else this.#flush();
+  }
+
+  /** Sends what is held back, and begins a stream, as the rest is not there yet. */
+  #flush(): void {
+    const unsent = this.#unsent;
+    if (unsent === undefined) return;
+    this.#unsent = undefined;
+    const { headers, first } = unsent;
+    const status = this.#status ?? 0;
+    const transform = this.#isBodiless(status) ? undefined : byteTransform(announcedLength(headers));
     this.#writer = transform?.writable.getWriter();
     // Whoever waits for it learns the same.
     this.#writer?.closed.catch(() => {});
     this.#answer(status, headers, transform?.readable ?? null);
+    if (first !== undefined) void this.#write(first);
   }
 
   #isBodiless(status: number): boolean {
@@ -120,7 +138,16 @@ export class WorkerRequest implements ProxiedRequest {
     this.#body.release();
   }
 
-  async write(bytes: Buffer): Promise<void> {
+  write(bytes: Buffer): Promise<void> | undefined {
+    if (this.#unsent !== undefined && this.#unsent.first === undefined) {
+      this.#unsent = { ...this.#unsent, first: bytes };
+      return undefined;
+    }
+    this.#flush();
+    return this.#write(bytes);
+  }
+
+  async #write(bytes: Buffer): Promise<void> {
     this.#stalled.begin();
     try {
       await this.#writer?.write(bytes);
@@ -131,12 +158,18 @@ export class WorkerRequest implements ProxiedRequest {
   }
 
   end(last?: string): void {
-    void this.#end(last);
+    const { headers, first = NOTHING } = this.#unsent ?? {};
+    const isWhole = headers !== undefined && last === undefined && announcedLength(headers) === first.length;
+    if (!isWhole) return void this.#end(last);
+    this.#unsent = undefined;
+    this.#answer(this.#status ?? 0, headers, this.#isBodiless(this.#status ?? 0) ? null : first);
+    this.#close("whole");
   }
 
   async #end(last: string | undefined): Promise<void> {
+    this.#flush();
     try {
-      if (last !== undefined) await this.write(Buffer.from(last));
+      if (last !== undefined) await this.#write(Buffer.from(last));
       this.#stalled.begin();
       await this.#writer?.close();
       this.#close("whole");
@@ -146,6 +179,7 @@ export class WorkerRequest implements ProxiedRequest {
   }
 
   cut(): void {
+    this.#flush();
     this.#writer?.abort(new Error("The response broke off.")).catch(() => {});
     this.#close("gone");
   }
@@ -161,12 +195,4 @@ export class WorkerRequest implements ProxiedRequest {
 function targetIn(url: string): string {
   const start = url.indexOf("/", url.indexOf("://") + "://".length);
   return start < 0 ? "/" : url.slice(start);
-}
-
-function lengthIn(headers: readonly string[]): number | undefined {
-  for (let index = 0; index + 1 < headers.length; index += 2) {
-    const value = headers[index + 1] ?? "";
-    if (nameAt(headers, index) === "content-length" && /^\d{1,15}$/.test(value)) return Number(value);
-  }
-  return undefined;
 }

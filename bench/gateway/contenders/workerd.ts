@@ -52,7 +52,7 @@ async function serve(
   const port = await freePort();
   const config = join(folder, "workerd.capnp");
   writeFileSync(config, workerdConfig(port, texts, variables), { mode: 0o600 });
-  const child = start(WORKERD, ["serve", config], { core, stdio: ["ignore", output, "inherit"] });
+  const child = start(WORKERD, ["serve", config], { core, stdio: ["ignore", output, "ignore"] });
   await untilListening(child, port);
   return { port, child, ...NOTHING_MORE };
 }
