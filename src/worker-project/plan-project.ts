@@ -25,6 +25,7 @@ import {
   customDomains,
   editedWrangler,
   newWrangler,
+  openSecrets,
   parseWrangler,
   requiredSecrets,
   varsEdits,
@@ -98,6 +99,9 @@ export function planProject(folder: ProjectFolder, wanted: ProjectWanted): Proje
   ] as const)
     if (kept.length > 0)
       warnings.push((t) => t.workerProject.keptValues({ path: join(folder.path, file), names: kept }));
+
+  if (wrangler.open.length > 0)
+    warnings.push((t) => t.workerProject.openSecrets({ path: join(folder.path, WRANGLER_FILE), names: wrangler.open }));
 
   const worker = folder.files.get(WORKER_FILE);
   const isEdited = worker !== undefined && markOf(worker) !== record?.files[WORKER_FILE];
@@ -178,6 +182,7 @@ function plannedWrangler(folder: ProjectFolder, wanted: ProjectWanted, texts: Te
     secrets: requiredSecrets(final),
     changes: changesOf([...needed, ...limits], start.value),
     kept: varsEdits(found?.value ?? {}, vars).kept.map(formatPath),
+    open: openSecrets(final),
   };
 }
 

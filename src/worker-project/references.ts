@@ -5,7 +5,7 @@ import { isCredentialHeader, isOpenText, isOrdinary, isReference, looksLikeCrede
 /** `Bearer` and its like, which stay where a variable takes the place of what follows. */
 const SCHEME = /^(?:Bearer|Basic|Token|ApiKey):?\s+/i;
 
-export const schemeOf = (text: string): string => SCHEME.exec(text)?.[0] ?? "";
+const schemeOf = (text: string): string => SCHEME.exec(text)?.[0] ?? "";
 
 /** The text without its references that are replaced. */
 const withoutReferences = (text: string): string => text.replace(/(?<!\$)\$\{[A-Z_][A-Z0-9_]*\}/g, "");

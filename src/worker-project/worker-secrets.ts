@@ -8,7 +8,7 @@ import { type Written, writtenHeader, writtenKey } from "./references.ts";
 import { candidates, SecretNames } from "./secret-names.ts";
 
 /** Where the value of a secret of the Worker comes from. */
-export type SecretOrigin =
+type SecretOrigin =
   | { readonly kind: "variable" }
   /** The local gateway's token as the configuration has it. */
   | { readonly kind: "token" }
@@ -21,7 +21,7 @@ export interface WorkerSecret {
 }
 
 /** Texts in place of the credentials of one entry. */
-export interface WrittenEntry {
+interface WrittenEntry {
   readonly apiKey?: string;
   readonly headers: Readonly<Record<string, string>>;
 }

@@ -10,6 +10,7 @@ import {
   valueAt,
 } from "../config/json5-value.ts";
 import { OpenclawError } from "../core/errors.ts";
+import { isSecretVariable, looksLikeCredential } from "../core/redact.ts";
 import { DEFAULT_NAME } from "./names.ts";
 import { type Merged, mergeNames, mergeThreeWay } from "./three-way.ts";
 
@@ -51,7 +52,7 @@ export interface WranglerWanted {
   readonly domainBefore?: string | undefined;
 }
 
-export const COOLDOWNS_BINDING = { name: "OPENCLAW_COOLDOWNS", class_name: "SharedCooldowns" } as const;
+const COOLDOWNS_BINDING = { name: "OPENCLAW_COOLDOWNS", class_name: "SharedCooldowns" } as const;
 const MIGRATION = { tag: "shared-cooldowns", new_sqlite_classes: [COOLDOWNS_BINDING.class_name] } as const;
 
 /** A new file, before its edits. `comments` are lines of text. */
@@ -144,6 +145,18 @@ const namesAt = (found: JsonObject, path: JsonPath): readonly string[] =>
 
 /** The names of `secrets.required`. */
 export const requiredSecrets = (found: JsonObject): readonly string[] => namesAt(found, ["secrets", "required"]);
+
+/** Variables that everybody can read who reads the file, and that are or look like secrets. */
+export function openSecrets(found: JsonObject): readonly string[] {
+  const vars = memberOf(found, "vars");
+  return isObject(vars)
+    ? Object.entries(vars).flatMap(([name, value]) =>
+        typeof value === "string" && value !== "" && (isSecretVariable(name) || looksLikeCredential(value))
+          ? [name]
+          : [],
+      )
+    : [];
+}
 
 /** The custom domains of a file. */
 export const customDomains = (found: JsonObject): readonly string[] =>

@@ -185,6 +185,22 @@ describe("gateway worker, run again", () => {
     expect(read("README.md")).toContain("# team-llm");
   });
 
+  it("says that a secret in `vars` is none, without repeating it", async () => {
+    const { write, change } = await machine();
+    await write();
+    change("wrangler.jsonc", (text) =>
+      text.replace(
+        '"main"',
+        `"vars": { "OPENCLAW_GATEWAY_TOKEN": "hunter2", "TEAM": "blue", "X": "${CANARY_KEY}" }, "main"`,
+      ),
+    );
+    for (const flags of [[], ["--json", "--dry-run", "--limit", "1/10s"]]) {
+      const { stdout, stderr } = await write(flags);
+      expect(stdout + stderr).toContain("has OPENCLAW_GATEWAY_TOKEN and X in `vars`");
+      expect(stdout + stderr).not.toMatch(/hunter2|CANARY/);
+    }
+  });
+
   it("takes over what changed in the configuration, and what its user changed stays", async () => {
     const { write, read, change, config } = await machine();
     await write();

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "n
 import { join } from "node:path";
 import type { Context, Files } from "../../src/core/context.ts";
 import { unsyncedFiles } from "./faulty-files.ts";
-import { CANARY_KEY, DOCUMENTED, type Finished, openclaw, temporaryHome } from "./program.ts";
+import { DOCUMENTED, type Finished, openclaw, temporaryHome } from "./program.ts";
 
 /** Stands for the built Worker, which takes long to make. */
 export const WORKER =
@@ -92,5 +92,3 @@ export function formsOf(secret: string): readonly string[] {
   );
   return [secret, encodeURIComponent(secret), ...shifted, Buffer.from(secret).toString("hex")];
 }
-
-export { CANARY_KEY };

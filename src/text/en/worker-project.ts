@@ -74,6 +74,8 @@ export const workerProject = () => ({
     `Kept ${allOf(names)} in ${path}, which you edited. Delete it there to have it written anew.`,
   upToDate: (path: string) => `${path} is up to date.`,
   notIgnored: (path: string) => `${path} does not keep .dev.vars out of git. Add the line \`.dev.vars\`.`,
+  openSecrets: ({ path, names }: { path: string; names: readonly string[] }) =>
+    `${path} has ${allOf(names)} in \`vars\`, where everybody can read it. Name it in \`secrets.required\` instead.`,
   next: "In that folder:",
   nextLogin: "sign in to Cloudflare",
   nextSecrets: (number: number) => `hand over ${count(number, "secret")}`,

@@ -57,6 +57,8 @@ export const workerProject = (): ReturnType<typeof english> => ({
   keptValues: ({ path, names }) => zh`保留 ${path} 中的 ${allOf(names)}，因為你編輯過。要重新寫入，請在檔案中刪除它。`,
   upToDate: (path) => zh`${path} 已是最新。`,
   notIgnored: (path) => zh`${path} 沒有讓 git 略過 .dev.vars。請加上這一行：\`.dev.vars\`。`,
+  openSecrets: ({ path, names }) =>
+    zh`${path} 的 \`vars\` 中有 ${allOf(names)}，任何人都能讀取。請改列在 \`secrets.required\` 中。`,
   next: "在該資料夾中：",
   nextLogin: "登入 Cloudflare",
   nextSecrets: (number) => zh`交出 ${number} 個機密`,
