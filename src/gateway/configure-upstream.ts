@@ -83,6 +83,7 @@ function upstreamWithKey(
     owns: (model) => endpoint?.owns(model) === true,
     names: (model) => endpoint?.names?.(model) === true,
     maySend: (model) => endpoint === undefined || describes(model) || isServedAt(endpoint, model, endpoints),
+    hasFee: endpoint?.hasFee?.(setup) === true,
     diagnose: diagnoseFor(setup, endpoint, endpoint ?? endpoints[0]),
     nextKeys: [],
   });

@@ -98,7 +98,10 @@ export function configure({
       endpoints.flatMap(({ reservedHeaders = [] }) => reservedHeaders),
       endpoints.flatMap(({ attribution }) => attribution?.names ?? []),
     ),
-    responseRules: responseRules(endpoints.flatMap(({ logIdHeader }) => logIdHeader ?? [])),
+    responseRules: responseRules(
+      endpoints.flatMap(({ logIdHeader }) => logIdHeader ?? []),
+      endpoints.flatMap(({ cacheStatusHeader }) => cacheStatusHeader ?? []),
+    ),
     upstreams,
     unusable: new Map([...unusable].map(([id, message]) => [id, say(message, english)])),
     problems: problems.map((message) => say(message, english)),

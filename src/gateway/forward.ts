@@ -62,6 +62,7 @@ export async function forward(
 ): Promise<void> {
   const { clockMs, pause, english, keepAlive, decode } = deps;
   const { trace } = request;
+  trace.session = head.session;
   const routed =
     route.kind === "model"
       ? await inSlices(routeByModel(await request.readBody(head), route, head, router, settings), pause)
@@ -74,6 +75,7 @@ export async function forward(
   const limits = route.kind === "model" ? route.limits : "unread";
   const run = new FailoverRun<Target, Evidence>(targets, cooldowns(limits), clockMs());
   trace.tried = run.skipped;
+  trace.asked = body?.model;
   for (;;) {
     const { target } = run;
     trace.isWithoutThinking = body !== undefined && foreignThinking.isRefused(target, body);

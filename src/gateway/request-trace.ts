@@ -1,9 +1,11 @@
 import { MASK, scrub } from "../core/redact.ts";
 import type { Api } from "../providers/provider.ts";
+import { countsIn, modelIn } from "./answer-usage.ts";
 import type { RequestRecord } from "./log.ts";
 import type { ResponseHead } from "./response-head.ts";
+import type { ServedRequest } from "./served-request.ts";
 import { lastBeginning, OPENING_BYTES, type StreamEnd, streamEndIn } from "./stream-events.ts";
-import type { Target } from "./targets.ts";
+import { shownName, type Target } from "./targets.ts";
 
 /** Token counts in a response; `undefined` if not given. */
 interface Usage {
@@ -38,6 +40,16 @@ const SHORTEST_KEY = 8;
 /** As Anthropic, OpenAI and Cloudflare write them. @measured looking for a credential's shape takes a microsecond. */
 const isOrdinaryId = (id: string) => /^(?:req_\w{1,40}|[0-9A-Z]{26}|[0-9a-f-]{36})$/.test(id);
 
+/** @source Claude Code's is a UUID. What else is in it could be anything. */
+const sessionShown = (session: string) =>
+  session === "" || UUID.test(session) ? session : scrub(session.replace(/[^\w.:-]/g, "").slice(0, LONGEST_SESSION));
+
+/** @measured looking for a credential's shape in `HIT` or `MISS` takes as long as half of the line. */
+const statusShown = (status: string) => (/^[A-Z]{1,12}$/.test(status) ? status : shownName(status));
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const LONGEST_SESSION = 64;
+
 const keyIn = (value: string) => value.replace(/^Bearer +/i, "");
 
 /** The part of a log line that only the host knows. */
@@ -58,6 +70,10 @@ export class RequestTrace {
   tried: readonly string[] = [];
   /** The end, unless it ended well. */
   ended: string | undefined;
+  /** The client's name of its session, empty if there is none; `undefined` until the request is to be forwarded. */
+  session: string | undefined;
+  /** The model as the client named it. */
+  asked: string | undefined;
   sizeBytes = 0;
   #ownBytes = 0;
   readonly #clockMs: () => number;
@@ -65,6 +81,7 @@ export class RequestTrace {
   #firstByteMs: number | undefined;
   #requestId: string | undefined;
   #logId: string | undefined;
+  #cacheStatus: string | undefined;
   #first: Buffer | undefined;
   #beforeLast: Buffer | undefined;
   #last: Buffer | undefined;
@@ -78,9 +95,10 @@ export class RequestTrace {
     this.#startMs = clockMs();
   }
 
-  seeHead({ requestId, logId }: ResponseHead): void {
+  seeHead({ requestId, logId, cacheStatus }: ResponseHead): void {
     this.#requestId = requestId;
     this.#logId = logId;
+    this.#cacheStatus = cacheStatus;
   }
 
   /** To be called with every chunk of the response. */
@@ -154,6 +172,30 @@ export class RequestTrace {
       ended: this.ended,
       requestId: this.#shownId(this.#requestId),
       logId: this.#shownId(this.#logId),
+    };
+  }
+
+  get isForwarded(): boolean {
+    return this.session !== undefined;
+  }
+
+  /** To be called after `record`, with what that returned. */
+  served(logged: RequestRecord): ServedRequest {
+    const { target, session = "", asked } = this;
+    const isAnswer = logged.method === "POST" && logged.status < 400;
+    // Some calls name no model, and their answers do.
+    const end = this.#end();
+    const counts = isAnswer ? countsIn(this.#first ?? end, end) : undefined;
+    const model = isAnswer && counts !== undefined && this.#first !== undefined ? modelIn(this.#first) : undefined;
+    return {
+      logged,
+      provider: target?.upstream.providerId,
+      asked: asked === undefined || asked === target?.model ? asked : shownName(asked),
+      answered: model === undefined || model === target?.model ? undefined : shownName(model),
+      session: sessionShown(session),
+      counts,
+      cacheStatus: this.#cacheStatus === undefined ? undefined : statusShown(this.#cacheStatus),
+      hasFee: target?.upstream.hasFee === true,
     };
   }
 

@@ -1,6 +1,6 @@
 import { nameAt, withoutNamed } from "./raw-headers.ts";
 
-type ResponseRule = "drop" | "connection" | "coding" | "type" | "encoding" | "request-id" | "log-id";
+type ResponseRule = "drop" | "connection" | "coding" | "type" | "encoding" | "request-id" | "log-id" | "cache-status";
 
 /** By lower-case name. Everything is passed on except `drop`, `connection` and `coding`. */
 export interface ResponseRules {
@@ -30,9 +30,16 @@ const RESPONSE_RULES: ReadonlyMap<string, ResponseRule> = new Map([
   ["request-id", "request-id"],
 ]);
 
-/** `logIds`: headers in which upstreams name their own log entry of a request. */
-export function responseRules(logIds: Iterable<string>): ResponseRules {
-  const byName = new Map([...RESPONSE_RULES, ...[...logIds].map((name) => [name, "log-id"] as const)]);
+/**
+ * `logIds`: headers in which upstreams name their own log entry of a request; `cacheStatuses`: those in which they say
+ * whether it came from their cache.
+ */
+export function responseRules(logIds: Iterable<string>, cacheStatuses: Iterable<string>): ResponseRules {
+  const byName = new Map([
+    ...RESPONSE_RULES,
+    ...[...logIds].map((name) => [name, "log-id"] as const),
+    ...[...cacheStatuses].map((name) => [name, "cache-status"] as const),
+  ]);
   return { byName, lengths: new Set([...byName.keys()].map(({ length }) => length)) };
 }
 
@@ -41,6 +48,7 @@ export interface ResponseHead {
   readonly passed: string[];
   readonly requestId: string | undefined;
   readonly logId: string | undefined;
+  readonly cacheStatus: string | undefined;
   readonly contentType: string;
   /** Empty for a body that can be read. */
   readonly contentEncoding: string;
@@ -53,6 +61,7 @@ export function readResponseHead(raw: readonly string[], { byName, lengths }: Re
     passed: [] as string[],
     requestId: undefined as string | undefined,
     logId: undefined as string | undefined,
+    cacheStatus: undefined as string | undefined,
     contentType: "",
     contentEncoding: "",
     hasUnsupportedCoding: false,
@@ -69,6 +78,7 @@ export function readResponseHead(raw: readonly string[], { byName, lengths }: Re
     else if (rule === "encoding" && value.toLowerCase() !== "identity") head.contentEncoding = value;
     else if (rule === "request-id") head.requestId = value;
     else if (rule === "log-id") head.logId = value;
+    else if (rule === "cache-status") head.cacheStatus = value;
     head.passed.push(name, value);
   }
   return named === "" ? head : { ...head, passed: withoutNamed(head.passed, named) };

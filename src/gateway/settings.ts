@@ -30,6 +30,8 @@ export interface Upstream {
   readonly names: (model: string) => boolean;
   /** False if the model's id shows that it is another provider's. Nobody knows what a provider of the user's own serves. */
   readonly maySend: (model: string) => boolean;
+  /** The provider pays for the models, and charges a fee for it. */
+  readonly hasFee: boolean;
   readonly diagnose: Diagnose;
   /** The same with the next keys, in the order in which they are taken. */
   readonly nextKeys: readonly Upstream[];

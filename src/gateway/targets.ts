@@ -144,7 +144,7 @@ function newTarget(upstream: Upstream, model: string, kind: PathKind): Target {
   };
 }
 
-const shownName = (text: string) => scrub(text.replace(/[^!-~]/g, "?"));
+export const shownName = (text: string) => scrub(text.replace(/[^!-~]/g, "?"));
 
 function found(first: Target, others: readonly Target[]): Resolved {
   const [start = first, ...rest] = [first, ...others].flatMap(withEachKey);

@@ -284,6 +284,10 @@ export interface Endpoint {
   readonly attribution?: Attribution;
   /** The lower-case name of the response header with the id of the provider's own log entry. */
   readonly logIdHeader?: string;
+  /** The lower-case name of the response header that says whether the answer came from the provider's own cache. */
+  readonly cacheStatusHeader?: string;
+  /** True if the provider pays for the models, and charges a fee for it. */
+  readonly hasFee?: (setup: Setup) => boolean;
   /** The headers of every request, by lower-case name: the key, the entry's own headers and the provider's rules. */
   readonly requestHeaders: (setup: Setup) => Readonly<Record<string, string>>;
   /** Loaded only when a setup is checked. */

@@ -9,6 +9,7 @@ import type { ByteStream, ProxiedRequest, Transport, UpstreamCall, UpstreamReque
 import type { Log } from "../gateway/log.ts";
 import type { RequestHead } from "../gateway/request-head.ts";
 import { RequestTrace } from "../gateway/request-trace.ts";
+import type { ServedRequest } from "../gateway/served-request.ts";
 import type { LeanResponse } from "./lean-messages.ts";
 import type { Limits } from "./limits.ts";
 import { readRest } from "./linger.ts";
@@ -17,6 +18,8 @@ import { StreamedBody } from "./streamed-body.ts";
 export interface HostDeps {
   readonly transport: Transport;
   readonly log: Log;
+  /** Takes what is over, if it is on. */
+  readonly usage?: { readonly isOn: boolean; readonly record: (served: ServedRequest) => void };
   readonly limits: Limits;
   /** Bytes currently held, of all bodies. */
   readonly held: { total: number };
@@ -72,14 +75,16 @@ export class HostedRequest implements ProxiedRequest {
   /** To be called once, when the connection is done with this request, in good order or not. */
   close(): void {
     const { trace } = this;
-    const { log } = this.#deps;
+    const { log, usage } = this.#deps;
     this.isGone = true;
     if (!this.#response.writableFinished) trace.ended ??= "client-gone";
     this.#call?.abort();
     this.#release(this.#heldBytes);
     const status = this.#response.headersSent ? this.#response.statusCode : 499;
     const { method, url } = this;
-    log.request(trace.record({ id: this.#id, method, url, status, requestBytes: this.#bodyBytes }));
+    const logged = trace.record({ id: this.#id, method, url, status, requestBytes: this.#bodyBytes });
+    log.request(logged);
+    if (usage?.isOn && trace.isForwarded) usage.record(trace.served(logged));
   }
 
   /** Enforces the limits. The rest of a refused body is discarded. */

@@ -1,3 +1,4 @@
+import type { TokenCounts } from "../gateway/answer-usage.ts";
 import type { LogSecrets } from "../gateway/log-secrets.ts";
 import type { ServedRequest } from "../gateway/served-request.ts";
 import { formatLine, type UsageLine } from "../usage/line.ts";
@@ -10,22 +11,11 @@ const named = (text: string | undefined): string | undefined =>
 
 const isShort = ({ length }: string) => length <= LONGEST_NAME;
 
-/** Anthropic's input is what no cache held; OpenAI's is everything. */
-function tokensOf({ counts = {} }: Pick<ServedRequest, "counts">) {
-  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens, isCacheInInput } = counts;
-  const cached = isCacheInInput ? (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0) : 0;
-  return {
-    inputTokens: inputTokens === undefined ? undefined : Math.max(inputTokens - cached, 0),
-    outputTokens,
-    cacheReadTokens,
-    cacheWrite5mTokens:
-      cacheWriteTokens === undefined ? undefined : Math.max(cacheWriteTokens - (cacheWrite1hTokens ?? 0), 0),
-    cacheWrite1hTokens,
-  };
-}
-
 function lineOf(time: string, served: ServedRequest): UsageLine {
-  const { logged, provider, asked, answered, session, cacheStatus, hasFee } = served;
+  const { logged, provider, asked, answered, session, counts = NO_COUNTS, cacheStatus, hasFee } = served;
+  const { inputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens } = counts;
+  // Anthropic's input is what no cache held; OpenAI's is everything.
+  const cached = counts.isCacheInInput ? (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0) : 0;
   return {
     time,
     provider,
@@ -41,7 +31,12 @@ function lineOf(time: string, served: ServedRequest): UsageLine {
     durationMs: logged.durationMs,
     requestBytes: logged.requestBytes,
     responseBytes: logged.responseBytes,
-    ...tokensOf(served),
+    inputTokens: inputTokens === undefined ? undefined : Math.max(inputTokens - cached, 0),
+    outputTokens: counts.outputTokens,
+    cacheReadTokens,
+    cacheWrite5mTokens:
+      cacheWriteTokens === undefined ? undefined : Math.max(cacheWriteTokens - (cacheWrite1hTokens ?? 0), 0),
+    cacheWrite1hTokens,
     cacheStatus: named(cacheStatus),
     logId: logged.logId,
     requestId: logged.requestId,
@@ -50,6 +45,8 @@ function lineOf(time: string, served: ServedRequest): UsageLine {
     unifiedBilling: hasFee ? true : undefined,
   };
 }
+
+const NO_COUNTS: TokenCounts = {};
 
 /**
  * A request's line, without the tokens and keys that somebody put into a name.

@@ -137,7 +137,18 @@ const ANSWERS: readonly (readonly [name: string, text: string, expected: TokenCo
   ["nothing", "", undefined],
   ["no counts", '{"usage":{"input_tokens":-1,"output_tokens":"9"}}', undefined],
   ["half of the counts", '{"usage":{"input_tokens":12,"out', undefined],
-  ["what is no JSON", '{"usage":{"input_tokens":12,}}', undefined],
+  ["no whole numbers", '{"usage":{"input_tokens":1.5,"output_tokens":1e3}}', undefined],
+  ["blanks", '{"usage" : {\n "input_tokens" : 12 ,\t"output_tokens":3 } }', { inputTokens: 12, outputTokens: 3 }],
+  [
+    "a detail with the same names",
+    JSON.stringify({ usage: { by_tool: { input_tokens: 9, output_tokens: 9 }, input_tokens: 1, output_tokens: 2 } }),
+    { inputTokens: 1, outputTokens: 2 },
+  ],
+  [
+    "a detail with braces in a text",
+    JSON.stringify({ usage: { tier: 'a}"{', input_tokens: 1, output_tokens: 2 } }),
+    { inputTokens: 1, outputTokens: 2 },
+  ],
 ];
 
 describe("the tokens of an answer", () => {

@@ -160,6 +160,8 @@ function endpointOf(row: EndpointRow): Endpoint {
     ownUrl,
     reservedHeaders: [TOKEN_HEADER, ALIAS_HEADER],
     logIdHeader: "cf-aig-log-id",
+    cacheStatusHeader: "cf-aig-cache-status",
+    hasFee: ({ values }) => row.hasOwnKey && values.credentials === "billing",
     attribution: ATTRIBUTION,
     requestHeaders: carried,
     checks: async () => ({

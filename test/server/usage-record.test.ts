@@ -1,0 +1,304 @@
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { appendLines } from "../../src/system/append-file.ts";
+import type { UsageLine } from "../../src/usage/line.ts";
+import { ask } from "../support/client.ts";
+import {
+  CANARY_CLIENT_TOKEN,
+  type GatewayOptions,
+  startGatewayHere,
+  startGatewayProcess,
+  writeHome,
+} from "../support/gateway-process.ts";
+import { CANARY_KEY, filesBelow, openclaw, temporaryHome } from "../support/program.ts";
+import { startUsageUpstream, type UsageUpstream } from "../support/usage-upstream.ts";
+
+const CLAUDE = "cloudflare-ai-gateway";
+const GPT = "cloudflare-ai-gateway-openai";
+const OTHER_KEY = "sk-proj-CANARYopenaiCANARYopenaiCANARYopenai";
+const TOKEN = { "x-api-key": CANARY_CLIENT_TOKEN };
+const SECRETS = {
+  CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY,
+  OPENAI_API_KEY: OTHER_KEY,
+  OPENCLAW_GATEWAY_TOKEN: CANARY_CLIENT_TOKEN,
+};
+
+function homeFor({ url }: UsageUpstream, secrets: Readonly<Record<string, string>> = SECRETS): string {
+  const home = temporaryHome();
+  const config = {
+    models: {
+      providers: {
+        [CLAUDE]: {
+          baseUrl: `${url}/anthropic`,
+          api: "anthropic-messages",
+          apiKey: "${CLOUDFLARE_AI_GATEWAY_API_KEY}",
+        },
+        [GPT]: { baseUrl: `${url}/openai`, api: "openai-responses", apiKey: "${OPENAI_API_KEY}" },
+      },
+    },
+    agents: { defaults: { model: { primary: `${CLAUDE}/claude-sonnet-5-5` } } },
+    gateway: { auth: { mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" } },
+  };
+  writeHome(home, config, secrets);
+  return home;
+}
+
+const folderOf = (home: string) => join(home, ".openclaw", "usage");
+
+const textOf = (home: string) => [...filesBelow(folderOf(home)).values()].join("");
+
+const linesOf = (home: string): readonly UsageLine[] =>
+  textOf(home)
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as UsageLine);
+
+const REQUESTS = [
+  { path: "/v1/messages", body: { model: "claude-sonnet-5-5", max_tokens: 9, messages: [] } },
+  { path: "/v1/responses", body: { model: "gpt-5.5", input: "CANARY asked" } },
+  { path: "/v1/chat/completions", body: { model: "gpt-5.5", messages: [{ role: "user", content: "CANARY asked" }] } },
+];
+
+/** Sends so many requests of all kinds, some at a time. */
+async function sendMixed(url: string, count: number, headers: Readonly<Record<string, string>> = {}): Promise<void> {
+  let next = 0;
+  const sendOn = async () => {
+    for (let index = next++; index < count; index = next++) {
+      const { path, body } = REQUESTS[index % REQUESTS.length] ?? { path: "", body: {} };
+      await ask(`${url}${path}`, { body, headers: { ...TOKEN, ...headers } });
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, sendOn));
+}
+
+/** Runs a gateway while something is done with it, and until it has written everything. */
+async function whileRunning(
+  options: GatewayOptions & Parameters<typeof startGatewayHere>[0],
+  act: (url: string) => Promise<void>,
+): Promise<string> {
+  const gateway = await startGatewayHere(options);
+  await act(gateway.url);
+  gateway.kill("SIGTERM");
+  await gateway.ended;
+  return gateway.printed();
+}
+
+describe("the record of requests", () => {
+  it("has the tokens that upstreams say, of every kind of answer, and `usage` sums them", async () => {
+    const upstream = await startUsageUpstream();
+    const home = homeFor(upstream);
+    await whileRunning({ home }, (url) => sendMixed(url, 300));
+    const { stdout } = await openclaw(["usage", "--json", "--since", "2d", "--by", "model"], { home });
+    const { total, rows } = JSON.parse(stdout);
+    expect(total).toMatchObject({ ...upstream.said, unpricedRequests: 0 });
+    expect(upstream.said.failures).toBeGreaterThan(10);
+    expect(rows.map(({ key }: { key: string }) => key).sort()).toEqual(
+      [`${GPT}/gpt-5.5`, `${CLAUDE}/claude-sonnet-5-5`].sort(),
+    );
+  });
+
+  it("says of each request what it was, and nothing of what was said", async () => {
+    const home = homeFor(await startUsageUpstream(), {
+      ...SECRETS,
+      OPENCLAW_GATEWAY_TOKENS: "anna=CANARY-token-of-anna-for-this-gateway",
+    });
+    const session = "0191f3a2-6c1d-7e2a-9d0b-2f1f6d3a7c55";
+    await whileRunning({ home }, async (url) => {
+      const headers = { "x-api-key": "CANARY-token-of-anna-for-this-gateway", "x-claude-code-session-id": session };
+      await ask(`${url}/v1/messages`, { body: { max_tokens: 1, messages: [{ content: "CANARY" }] }, headers });
+    });
+    const [line, ...others] = linesOf(home);
+    expect(others).toEqual([]);
+    expect(line).toMatchObject({
+      provider: CLAUDE,
+      model: `${CLAUDE}/claude-sonnet-5-5`,
+      client: "anna",
+      session,
+      method: "POST",
+      path: "/v1/messages",
+      cacheStatus: "MISS",
+      logId: "01KBGATEWAYLOG0000000000ID",
+    });
+    expect(textOf(home)).not.toContain("CANARY");
+  });
+
+  it("is for its owner only", async () => {
+    const home = homeFor(await startUsageUpstream());
+    await whileRunning({ home }, (url) => sendMixed(url, 1));
+    const [name = ""] = readdirSync(folderOf(home));
+    const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
+    expect([mode(folderOf(home)), mode(join(folderOf(home), name))]).toEqual(["700", "600"]);
+    expect(name).toMatch(/^\d{4}-\d{2}-\d{2}\.jsonl$/);
+  });
+
+  it("has no request that was never to be forwarded", async () => {
+    const home = homeFor(await startUsageUpstream());
+    await whileRunning({ home }, async (url) => {
+      await ask(`${url}/healthz`, {});
+      await ask(`${url}/v1/models`, { headers: TOKEN });
+      await ask(`${url}/v1/messages`, { body: {}, headers: { "x-api-key": "wrong" } });
+    });
+    expect(existsSync(folderOf(home)) ? linesOf(home).filter(({ method }) => method === "POST") : []).toEqual([]);
+  });
+
+  it("masks what a client puts into a name", async () => {
+    const home = homeFor(await startUsageUpstream());
+    await whileRunning({ home }, async (url) => {
+      for (const secret of [CANARY_KEY, CANARY_CLIENT_TOKEN, `x"${CANARY_CLIENT_TOKEN}\\`]) {
+        const body = { model: `${CLAUDE}/claude-${secret}`, max_tokens: 1, messages: [] };
+        await ask(`${url}/v1/messages`, { body, headers: { ...TOKEN, "x-claude-code-session-id": secret } });
+      }
+    });
+    expect(linesOf(home)).toHaveLength(3);
+    expect(textOf(home)).not.toContain("CANARY");
+  });
+
+  it.each([
+    [["--usage", "off"], {}],
+    [[], { OPENCLAW_GATEWAY_USAGE: "off" }],
+  ] as const)("is switched off by %j %j", async (args, env) => {
+    const home = homeFor(await startUsageUpstream());
+    await whileRunning({ home, args, env }, (url) => sendMixed(url, 3));
+    expect(existsSync(folderOf(home))).toBe(false);
+  });
+
+  it("is switched off and on by a line of .env, without a restart", async () => {
+    const upstream = await startUsageUpstream();
+    const home = homeFor(upstream);
+    const gateway = await startGatewayHere({ home });
+    const setTo = async (value: string) => {
+      const lines = Object.entries({ ...SECRETS, OPENCLAW_GATEWAY_USAGE: value });
+      writeFileSync(join(home, ".openclaw", ".env"), lines.map(([name, text]) => `${name}=${text}\n`).join(""));
+      gateway.kill("SIGHUP");
+      await gateway.says(/reloaded/);
+    };
+    await sendMixed(gateway.url, 1);
+    await setTo("off");
+    await sendMixed(gateway.url, 2);
+    await setTo("30d");
+    await sendMixed(gateway.url, 1);
+    gateway.kill("SIGTERM");
+    await gateway.ended;
+    expect(linesOf(home)).toHaveLength(2);
+  });
+
+  it.each(["0", "-1", "9999", "forever", "1w"])("refuses %s days", async (days) => {
+    const home = homeFor(await startUsageUpstream());
+    const { status, stderr } = await openclaw(["gateway", "run", "--usage", days], { home });
+    expect(status).toBe(2);
+    expect(stderr).toContain("--usage");
+    expect(stderr).toContain("Use `off`, or for how many days to keep it");
+  });
+
+  it("is kept for as many days as it should, and nothing else is removed", async () => {
+    const home = homeFor(await startUsageUpstream());
+    mkdirSync(folderOf(home), { recursive: true });
+    const day = (ago: number) => `${new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)}.jsonl`;
+    for (const name of [day(1), day(4), day(90), "notes.txt", "1999-01-01.jsonl.bak"])
+      writeFileSync(join(folderOf(home), name), "\n");
+    await whileRunning({ home, args: ["--usage", "3d"] }, (url) => sendMixed(url, 1));
+    expect(readdirSync(folderOf(home)).sort()).toEqual(["1999-01-01.jsonl.bak", day(1), day(0), "notes.txt"].sort());
+  });
+});
+
+describe("a record that cannot be written", () => {
+  const refusing = (code: string) => async () => {
+    throw Object.assign(new Error(code), { code });
+  };
+
+  it.each([
+    ["ENOSPC", "the disk is full"],
+    ["EROFS", "the file system is read-only"],
+  ])("does not disturb requests (%s), and is told of once", async (code) => {
+    const home = homeFor(await startUsageUpstream());
+    const printed = await whileRunning({ home, context: { append: refusing(code) } }, async (url) => {
+      await sendMixed(url, 20);
+    });
+    expect(printed.match(/Requests are served, but not recorded/g)).toHaveLength(1);
+    expect(printed.match(/"status":(?:200|400)/g)).toHaveLength(20);
+  });
+
+  it("does not keep the gateway from ending, if the disk never answers", async () => {
+    const home = homeFor(await startUsageUpstream());
+    const context = { append: () => new Promise<never>(() => {}), delay: async () => {} };
+    await whileRunning({ home, context }, (url) => sendMixed(url, 5));
+  });
+
+  it("is not where the state folder is none", async () => {
+    const home = homeFor(await startUsageUpstream());
+    writeFileSync(folderOf(home), "");
+    const printed = await whileRunning({ home }, (url) => sendMixed(url, 2));
+    expect(printed).toContain("Requests are served, but not recorded.");
+  });
+
+  it("goes on when its folder was removed", async () => {
+    const home = homeFor(await startUsageUpstream());
+    const gateway = await startGatewayHere({
+      home,
+      context: {
+        append: async (path, lines) => {
+          if (existsSync(folderOf(home)) && !existsSync(join(home, "removed"))) {
+            rmSync(folderOf(home), { recursive: true });
+            writeFileSync(join(home, "removed"), "");
+          }
+          await appendLines(path, lines);
+        },
+      },
+    });
+    await sendMixed(gateway.url, 3);
+    gateway.kill("SIGTERM");
+    await gateway.ended;
+    expect(linesOf(home)).toHaveLength(3);
+    expect(gateway.printed()).not.toContain("not recorded");
+  });
+});
+
+describe("lines at the end of a file", () => {
+  it("begin anew behind half a line of a process that was killed", async () => {
+    const path = join(temporaryHome(), "a.jsonl");
+    await appendLines(path, '{"a":1}\n');
+    appendFileSync(path, '{"half');
+    await appendLines(path, '{"b":2}\n');
+    expect(readFileSync(path, "utf8")).toBe('{"a":1}\n{"half\n{"b":2}\n');
+  });
+
+  it("of many writers are all there, and whole", async () => {
+    const path = join(temporaryHome(), "a.jsonl");
+    const batch = (writer: number) => `{"writer":${writer},"text":"${"x".repeat(3_000)}"}\n`.repeat(20);
+    await Promise.all(Array.from({ length: 40 }, (_, writer) => appendLines(path, batch(writer))));
+    const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+    expect(lines).toHaveLength(800);
+    for (const line of lines) JSON.parse(line);
+  });
+});
+
+it("loses no more than the last batch when the process is killed", async () => {
+  const upstream = await startUsageUpstream();
+  const home = homeFor(upstream);
+  const gateway = await startGatewayProcess({ home });
+  await sendMixed(gateway.url, 30);
+  // Written as soon as the file has a line of them.
+  while (!existsSync(folderOf(home)) || textOf(home) === "") await new Promise((resolve) => setTimeout(resolve, 20));
+  const before = linesOf(home).length;
+  const sending = sendMixed(gateway.url, 500).catch(() => {});
+  gateway.child.kill("SIGKILL");
+  await Promise.all([sending, gateway.ended]);
+  const second = await startGatewayProcess({ home });
+  await sendMixed(second.url, 5);
+  second.kill("SIGTERM");
+  await second.ended;
+  const { stdout } = await openclaw(["usage", "--json", "--since", "2d"], { home });
+  const { total, damagedLines } = JSON.parse(stdout);
+  expect(total.requests).toBeGreaterThanOrEqual(before + 5);
+  expect(damagedLines).toBeLessThanOrEqual(1);
+});
