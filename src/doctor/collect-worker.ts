@@ -9,10 +9,11 @@ import { parseJsonObject } from "../core/json.ts";
 import type { Problem, Result } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 import type { HttpResult, ProbeKind } from "../providers/provider.ts";
+import { sanitize } from "../providers/sanitize.ts";
 import type { DoctorInput } from "./check.ts";
 import { workerIn } from "./worker-faults.ts";
 import type { WorkerInput, WorkerReady } from "./worker-input.ts";
-import { askThrough } from "./worker-upstream.ts";
+import { askThrough, LACKING } from "./worker-upstream.ts";
 
 export interface WorkerOptions {
   /** Without a slash at its end, and with TLS unless it leads to this machine. */
@@ -53,7 +54,7 @@ export async function collectWorker(
       ...LIMITS,
     });
   const reached = workerIn(await get("/healthz"), url);
-  const unknown = { url, about, reached, refusals: [], tokens: [], upstream: [], credentials: [] };
+  const unknown = { url, about, reached, refusals: [], tokens: [], lacks: [], upstream: [], credentials: [] };
   if (!reached.ok) return unknown;
   const refusals = await strangersIn(get, context);
   const tokens = ownTokens(input);
@@ -65,13 +66,14 @@ export async function collectWorker(
     refusals,
     tokens: tokens.map(({ name }, index) => ({ name, isKnown: proofs[index]?.ready !== undefined })),
   };
-  if (trusting?.ready === undefined || token === undefined) return { ...known, isUnready: isUnready(proofs) };
+  if (trusting?.ready === undefined || token === undefined)
+    return { ...known, lacks: proofs[0]?.problems ?? (await publicProblems(get)) };
   return {
     ...known,
     ready: trusting.ready,
     wanted: await wantedVersion(options),
     credentials: sentCredentials(input, trusting),
-    upstream: await askThrough({ ...options, token: token.secret }, input, context),
+    upstream: await askThrough({ ...options, token: token.secret, problems: trusting.ready.problems }, input, context),
   };
 }
 
@@ -87,15 +89,24 @@ async function strangersIn(get: Get, { randomBytes }: Pick<Context, "randomBytes
   return answers.map(([token, answer]) => ({
     token,
     status: answer.ok ? answer.value.status : 0,
-    said: answer.ok ? ownMessage(answer.value.body) : undefined,
+    ...(answer.ok && refusalIn(answer.value.body)),
   }));
 }
 
-function ownMessage(body: string): string | undefined {
+function refusalIn(body: string): Pick<WorkerInput["refusals"][number], "said" | "servesNobody"> {
   const { error } = parseJsonObject(body) ?? {};
-  const { message } = (error ?? {}) as { readonly message?: unknown };
-  return typeof message === "string" ? message : undefined;
+  const { message, details } = (error ?? {}) as { readonly message?: unknown; readonly details?: unknown };
+  const { error_code: code } = (details ?? {}) as { readonly error_code?: unknown };
+  return {
+    ...(typeof message === "string" && { said: sanitize(message, LONGEST_SAID, []) }),
+    servesNobody: code === LACKING,
+  };
 }
+
+const LONGEST_SAID = 1_000;
+
+const sentences = (problems: unknown): readonly string[] =>
+  Array.isArray(problems) ? problems.map((problem) => sanitize(String(problem), LONGEST_SAID, [])) : [];
 
 interface NamedSecret {
   /** `undefined` for the token without a name. */
@@ -119,29 +130,30 @@ function ownTokens({ clientTokens, remoteToken, variables, config }: DoctorInput
 
 interface Proof {
   readonly ready?: WorkerReady;
-  readonly status: number;
+  /** What it tells everybody, since it serves nobody. */
+  readonly problems?: readonly string[];
   readonly sends: (credential: Secret) => boolean | undefined;
 }
 
 async function prove(token: Secret, get: Get, { randomBytes }: Pick<Context, "randomBytes">): Promise<Proof> {
   const asked = challenge(token, randomBytes);
   const answer = await get("/readyz", asked.headers);
-  const status = answer.ok ? answer.value.status : 0;
   const { proof, problems, version, sends } = parseJsonObject(answer.ok ? answer.value.body : "") ?? {};
-  if (!asked.isProvedBy(proof)) return { status, sends: () => undefined };
+  if (!asked.isProvedBy(proof)) return { problems: sentences(problems), sends: () => undefined };
   return {
-    status,
     ready: {
-      isReady: status === 200,
-      problems: Array.isArray(problems) ? problems.map(String) : [],
+      isReady: answer.ok && answer.value.status === 200,
+      problems: sentences(problems),
       version: typeof version === "string" ? version : undefined,
     },
     sends: (credential) => (Array.isArray(sends) ? asked.isMarked(sends, credential) : undefined),
   };
 }
 
-/** It answers that it is not ready, whoever asks. */
-const isUnready = (proofs: readonly Proof[]): boolean => proofs.some(({ status }) => status === 503);
+async function publicProblems(get: Get): Promise<readonly string[]> {
+  const answer = await get("/readyz");
+  return sentences(answer.ok ? parseJsonObject(answer.value.body)?.problems : undefined);
+}
 
 async function inTurns<T, R>(all: readonly T[], atOnce: number, ask: (one: T) => Promise<R>): Promise<readonly R[]> {
   const answers: R[] = [];

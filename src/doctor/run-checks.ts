@@ -52,6 +52,7 @@ const NEEDS: Readonly<Record<Requirement, (input: DoctorInput) => boolean>> = {
   localMode: ({ config }) => !isRemoteMode(config.config),
   remoteMode: ({ config }) => isRemoteMode(config.config),
   worker: ({ worker }) => worker?.reached.ok === true,
+  tellingWorker: ({ worker }) => worker?.ready !== undefined || (worker?.lacks ?? []).length > 0,
   knownWorker: ({ worker }) => worker?.ready !== undefined,
 };
 

@@ -26,12 +26,13 @@ export interface WorkerInput {
   readonly refusals: readonly {
     readonly token: "none" | "wrong";
     readonly status: number;
-    readonly said: string | undefined;
+    readonly said?: string;
+    readonly servesNobody?: boolean;
   }[];
   /** This machine's tokens, and whether it has proved that it knows them. */
   readonly tokens: readonly { readonly name: string | undefined; readonly isKnown: boolean }[];
-  /** It is not ready, and does not say why, since it knows no token of ours. */
-  readonly isUnready?: boolean;
+  /** What it lacks, as it tells everybody where it can serve nobody. */
+  readonly lacks: readonly string[];
   readonly ready?: WorkerReady;
   readonly wanted?: Result<{ readonly version: string; readonly from: string }, readonly Problem[]>;
   readonly credentials: readonly { readonly label: string; readonly isSent: boolean }[];

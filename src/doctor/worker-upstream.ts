@@ -20,6 +20,8 @@ interface Through {
   readonly userAgent: string;
   readonly offline: boolean;
   readonly verify: ProbeKind;
+  /** What the Worker has said that it lacks. */
+  readonly problems: readonly string[];
 }
 
 /** Has the Worker send each provider a request of a client's, and judges what comes back as if it had come at once. */
@@ -36,7 +38,11 @@ export async function askThrough(
     const request = await requestOf(endpoint, setup.model, through);
     if (through.offline) results.push({ label, notAsked: "offline" });
     else if (request === undefined) results.push({ label, isOnlyByMessage: true });
-    else results.push({ label, diagnosis: await ask(request, endpoint, setup, context) });
+    else {
+      const diagnosis = await ask(request, endpoint, setup, through.problems, context);
+      // The Worker has said already what it lacks.
+      results.push(diagnosis?.code === LACKING ? { label, notAsked: "unusable" } : { label, diagnosis });
+    }
   }
   return results;
 }
@@ -90,29 +96,34 @@ async function ask(
   request: HttpRequest,
   { checks }: Endpoint,
   setup: Setup,
+  problems: readonly string[],
   { http, delay }: Pick<Context, "http" | "delay">,
 ): Promise<Finding | undefined> {
   const { diagnose } = await checks();
   const judge = async () => {
     const answer = await http(request);
-    const own = answer.ok ? ownFinding(answer.value) : undefined;
+    const own = answer.ok ? ownFinding(answer.value, problems) : undefined;
     return own ?? diagnose(answer, setup, "message");
   };
   return withRetry(judge, (found) => found?.transient === true, undefined, { delay });
 }
 
+/** Codes of the Worker's own. */
+export const LACKING = "gateway.config";
+const CLIENT_LIMIT = "client-limit";
+
 /** @why what the Worker itself refuses must not be taken for the provider's answer. */
-const OF_THE_WORKER =
-  /^The (?:local gateway|upstream (?:answered|redirects)|token of "[\w.-]+" may send)\b|^This token may send\b/;
+const OF_THE_WORKER = /^The (?:local gateway|upstream (?:answered|redirects))\b/;
 
 /** A finding in the words of the Worker: `findingLines` in one. */
 const DIAGNOSED =
   /^(?<said>.+?) \((?<layer>[\w -]{1,30}), (?<code>[a-z-]+\.[a-z-]+)\)(?: (?<fix>.*?))??(?: It answered: (?<excerpt>.*?))?(?<ids>(?:,? (?:request-id|cf-aig-log-id|cf-ray) [\w.:-]+)*)$/s;
 
 /** What the Worker says in its own words: what it refuses itself, and what it explains to its clients. */
-function ownFinding({ status, body }: HttpResponse): Finding | undefined {
+function ownFinding({ status, body }: HttpResponse, problems: readonly string[]): Finding | undefined {
   const { error } = parseJsonObject(body) ?? {};
-  const { message } = (error ?? {}) as { readonly message?: unknown };
+  const { message, details } = (error ?? {}) as { readonly message?: unknown; readonly details?: unknown };
+  const { error_code: errorCode } = (details ?? {}) as { readonly error_code?: unknown };
   if (status < 400 || typeof message !== "string") return undefined;
   const shown = (text: string): Message => {
     const clean = sanitize(text, LONGEST_SENTENCE, []);
@@ -129,9 +140,11 @@ function ownFinding({ status, body }: HttpResponse): Finding | undefined {
       ...(excerpt !== undefined && { excerpt: sanitize(excerpt, LONGEST_SENTENCE, []) }),
       ids: Object.fromEntries([...ids.matchAll(/([\w-]+) ([^\s,]+)/g)].map(([, name = "", id = ""]) => [name, id])),
     };
-  if (!OF_THE_WORKER.test(message)) return undefined;
+  const isLacking = errorCode === LACKING || problems.some((problem) => message.includes(problem));
+  const ownCode = isLacking ? LACKING : errorCode === CLIENT_LIMIT ? CLIENT_LIMIT : undefined;
+  if (ownCode === undefined && !OF_THE_WORKER.test(message)) return undefined;
   return {
-    code: `http-${status}`,
+    code: ownCode ?? `http-${status}`,
     layer: "worker",
     message: shown(message),
     fix: NO_ADVICE,

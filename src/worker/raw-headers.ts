@@ -1,9 +1,20 @@
 import { nameAt } from "../gateway/raw-headers.ts";
 
+/*
+ * The gateway has a character for each byte of a header, as Node does; the runtime decodes headers from UTF-8, and encodes
+ * them so. @source seen in workerd 1.20260426.1.
+ */
+
+const BEYOND_ASCII = /[^\0-\x7f]/;
+
+const inBytes = (text: string): string => (BEYOND_ASCII.test(text) ? Buffer.from(text).toString("latin1") : text);
+const inText = (bytes: string): string =>
+  BEYOND_ASCII.test(bytes) ? Buffer.from(bytes, "latin1").toString("utf8") : bytes;
+
 /** Headers as the gateway reads them: names and values in turns. */
 export function rawHeaders(headers: Headers): string[] {
   const raw: string[] = [];
-  for (const [name, value] of headers) raw.push(name, value);
+  for (const [name, value] of headers) raw.push(name, inBytes(value));
   return raw;
 }
 
@@ -31,7 +42,7 @@ const OF_CLOUDFLARE: ReadonlySet<string> = new Set([
 export function requestHeaders({ headers, body }: Pick<Request, "headers" | "body">): readonly string[] {
   const raw: string[] = [];
   // workerd leaves blanks at the end of a value.
-  for (const [name, value] of headers) if (!OF_CLOUDFLARE.has(name)) raw.push(name, value.trim());
+  for (const [name, value] of headers) if (!OF_CLOUDFLARE.has(name)) raw.push(name, inBytes(value.trim()));
   if (body !== null && !headers.has("content-length") && !headers.has("transfer-encoding"))
     raw.push("transfer-encoding", "chunked");
   return raw;
@@ -40,7 +51,8 @@ export function requestHeaders({ headers, body }: Pick<Request, "headers" | "bod
 /** The other way. Headers that occur more than once stay apart. */
 export function headersFrom(raw: readonly string[]): Headers {
   const headers = new Headers();
-  for (let index = 0; index + 1 < raw.length; index += 2) headers.append(raw[index] ?? "", raw[index + 1] ?? "");
+  for (let index = 0; index + 1 < raw.length; index += 2)
+    headers.append(raw[index] ?? "", inText(raw[index + 1] ?? ""));
   return headers;
 }
 

@@ -46,6 +46,23 @@ describe("named tokens on Workers", () => {
       .toEqual(["anna", "bot", undefined, undefined]);
     expect(JSON.stringify([standIn.requests, worker.console])).not.toContain("CANARY");
   });
+
+  test.each([
+    [
+      "UTF-8 of a client",
+      { "cf-aig-metadata": Buffer.from('{"t":"研"}').toString("latin1") },
+      '{"client":"anna","t":"\\u7814"}',
+    ],
+    ["odd signs of a session", { "x-claude-code-session-id": 'a"},\\{é b\t-c' }, '{"client":"anna","session":"ab-c"}'],
+    ["a client that says to be another", { "cf-aig-metadata": '{"client":"boss","n":1}' }, '{"client":"anna","n":1}'],
+  ])("are told as the gateway of a machine tells them: %s", async (_, headers, arrives) => {
+    const { worker, standIn } = await startWorkerBoth({ bindings: NAMED });
+    const body = Buffer.from(JSON.stringify(HELLO));
+    const note = Buffer.from("é研").toString("latin1");
+    await ask(`${worker.url}/v1/messages`, { body, headers: { "x-api-key": ANNA, "x-note": note, ...headers } });
+    expect(standIn.requests.map((request) => request.headers["x-note"])).toEqual([note]);
+    expect(standIn.requests.map((request) => request.headers["cf-aig-metadata"])).toEqual([arrives]);
+  });
 });
 
 describe("limits of clients on Workers", () => {

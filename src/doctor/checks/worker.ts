@@ -18,7 +18,7 @@ export const WORKER_CHECKS: readonly Check[] = [
   { id: "worker.version", title: (t) => t.workerCheck.sameVersion, needs: ["worker"], run: row(sameVersion) },
   { id: "worker.closed", title: (t) => t.workerCheck.closed, needs: ["worker"], run: row(closed) },
   { id: "worker.token", title: (t) => t.workerCheck.tokensKnown, needs: ["worker"], run: row(tokensKnown) },
-  { id: "worker.ready", title: (t) => t.workerCheck.ready, needs: ["worker", "knownWorker"], run: row(ready) },
+  { id: "worker.ready", title: (t) => t.workerCheck.ready, needs: ["worker", "tellingWorker"], run: row(ready) },
   {
     id: "worker.configuration",
     title: (t) => t.workerCheck.sameConfiguration,
@@ -78,8 +78,8 @@ function sameVersion({ reached, about }: WorkerInput): readonly CheckResult[] {
 
 /** Whoever has no token, or a wrong one, must be refused, and told that it is about the token. */
 function closed({ refusals }: WorkerInput): readonly CheckResult[] {
-  return refusals.flatMap(({ token, status, said }): readonly CheckResult[] => {
-    if (status === 401) return [];
+  return refusals.flatMap(({ token, status, said, servesNobody }): readonly CheckResult[] => {
+    if (status === 401 || (servesNobody && status === 503)) return [];
     if (status === 0)
       return [
         found(
@@ -106,7 +106,7 @@ function closed({ refusals }: WorkerInput): readonly CheckResult[] {
   });
 }
 
-function tokensKnown({ tokens, isUnready }: WorkerInput, { clientTokens }: DoctorInput): readonly CheckResult[] {
+function tokensKnown({ tokens, lacks }: WorkerInput, { clientTokens }: DoctorInput): readonly CheckResult[] {
   if (!clientTokens.ok)
     return clientTokens.error.map((problem) =>
       found("fail", withPlace({ ...problem }), (t) => t.workerCheck.setTokenHere),
@@ -119,19 +119,27 @@ function tokensKnown({ tokens, isUnready }: WorkerInput, { clientTokens }: Docto
         (t) => t.workerCheck.setTokenHere,
       ),
     ];
+  if (lacks.length > 0)
+    return [
+      found(
+        "fail",
+        (t) => t.workerCheck.servesNobody,
+        (t) => t.workerCheck.handOver,
+      ),
+    ];
   const unknown = tokens.filter(({ isKnown }) => !isKnown);
   if (unknown.length === 0) return [{ status: "ok", message: (t) => t.workerCheck.knowsTokens(tokens.length) }];
   return unknown.map(({ name }) =>
     found(
       "fail",
       (t) => (name === undefined ? t.workerCheck.tokenUnknown : t.workerCheck.namedUnknown(name)),
-      (t) => (isUnready ? t.workerCheck.handOverAll : t.workerCheck.handOver),
+      (t) => t.workerCheck.handOver,
     ),
   );
 }
 
-function ready({ ready: state }: WorkerInput): readonly CheckResult[] {
-  if (state === undefined) return [];
+function ready({ ready: state, lacks }: WorkerInput): readonly CheckResult[] {
+  if (state === undefined) return lacks.map((problem) => found("fail", () => problem));
   if (state.problems.length > 0)
     return state.problems.map((problem) => found(state.isReady ? "warn" : "fail", () => problem));
   return state.isReady
@@ -164,7 +172,9 @@ function sameConfiguration({ ready: state, wanted }: WorkerInput): readonly Chec
   ];
 }
 
-function sameCredentials({ credentials }: WorkerInput): readonly CheckResult[] {
+function sameCredentials({ credentials, ready: state }: WorkerInput): readonly CheckResult[] {
+  // It may lack the very key.
+  if (state?.isReady === false) return [{ status: "skipped", message: (t) => t.workerCheck.keysNotCompared }];
   return credentials
     .filter(({ isSent }) => !isSent)
     .map(({ label }) =>
@@ -178,6 +188,7 @@ function sameCredentials({ credentials }: WorkerInput): readonly CheckResult[] {
 
 function upstream({ upstream: results }: WorkerInput): readonly CheckResult[] {
   return results.map(({ label, diagnosis, notAsked, isOnlyByMessage }) => {
+    if (notAsked === "unusable") return { status: "skipped", message: (t) => t.workerCheck.notReadyFor(label) };
     if (notAsked !== undefined) return { status: "skipped", message: (t) => t.doctor.offline(label) };
     if (isOnlyByMessage) return { status: "skipped", message: (t) => t.workerCheck.onlyByMessage(label) };
     if (diagnosis === undefined) return { status: "ok", message: (t) => t.workerCheck.answersThrough(label) };

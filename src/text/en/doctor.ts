@@ -48,6 +48,7 @@ export const doctor = () => ({
     localMode: "This machine uses a remote gateway.",
     remoteMode: "This machine uses no remote gateway.",
     worker: "The Worker was not reached.",
+    tellingWorker: "The Worker did not prove that it knows a token of this machine.",
     knownWorker: "The Worker did not prove that it knows a token of this machine.",
   },
 

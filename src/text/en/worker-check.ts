@@ -4,7 +4,7 @@ import { count } from "./words.ts";
 export const workerCheck = () => ({
   noUrl: "This is not the URL of a Worker.",
   urlForm: "Pass it as `--worker https://gateway.example.workers.dev`.",
-  urlExtras: "The URL contains a name, a password, a query or a fragment.",
+  urlExtras: "The URL contains a path, a name, a password, a query or a fragment.",
   urlOpen: "Others on the way could read what is sent to this URL. Nothing was sent.",
   useHttps: "Use https://.",
   needsWorker: "--worker-dir needs --worker.",
@@ -128,12 +128,11 @@ export const workerCheck = () => ({
   knowsTokens: (tokens: number) => `The Worker proves that it knows ${count(tokens, "token")} of this machine.`,
   noToken: "There is no token here to check the Worker with.",
   setTokenHere: "Run `openclaw gateway token add`, or set OPENCLAW_GATEWAY_TOKEN to the Worker's token.",
+  servesNobody: "The Worker has no token that it can use, and serves nobody.",
   tokenUnknown: "The Worker does not know the token of this machine.",
   namedUnknown: (name: string) => `The Worker does not know the token of "${name}".`,
   handOver:
     "Hand the secrets over: `openclaw gateway worker secrets DIR | npx wrangler secret bulk` in the project's folder.",
-  handOverAll:
-    "It lacks something, and is not ready. Hand the secrets over: `openclaw gateway worker secrets DIR | npx wrangler secret bulk` in the project's folder.",
 
   // worker.ready
   ready: "The Worker is ready, and reports no problem.",
@@ -151,11 +150,13 @@ export const workerCheck = () => ({
 
   // worker.credentials
   sameCredentials: "The Worker sends the API keys that are set here.",
+  keysNotCompared: "API keys were not compared, since the Worker is not ready.",
   otherKey: (label: string) => `${label}: the Worker does not send the API key that is set here.`,
 
   // worker.upstream
   answersThrough: (label: string) => `${label} answers through the Worker.`,
   refusedThrough: ({ label, finding }: { label: string; finding: string }) => `${label} through the Worker: ${finding}`,
+  notReadyFor: (label: string) => `${label} was not asked, since the Worker is not ready.`,
   onlyByMessage: (label: string) => `${label} was not asked: that needs a message, by \`--verify message\`.`,
 
   showAll: (url: string) => `To show every check, run \`openclaw doctor --worker ${url} --verbose\`.`,

@@ -34,6 +34,7 @@ export const doctor = (): ReturnType<typeof english> => ({
     localMode: "這台電腦使用遠端 Gateway。",
     remoteMode: "這台電腦不使用遠端 Gateway。",
     worker: "沒有連上 Worker。",
+    tellingWorker: "Worker 沒有證明它知道這台機器的權杖。",
     knownWorker: "Worker 沒有證明它知道這台機器的權杖。",
   },
 

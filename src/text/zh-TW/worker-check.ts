@@ -4,7 +4,7 @@ import { zh } from "./words.ts";
 export const workerCheck = (): ReturnType<typeof english> => ({
   noUrl: "這不是 Worker 的 URL。",
   urlForm: "請寫成 `--worker https://gateway.example.workers.dev`。",
-  urlExtras: "URL 中含有名稱、密碼、查詢字串或片段。",
+  urlExtras: "URL 中含有路徑、名稱、密碼、查詢字串或片段。",
   urlOpen: "傳送到這個 URL 的內容，途中可能被他人讀取。沒有傳送任何資料。",
   useHttps: "請使用 https://。",
   needsWorker: "--worker-dir 必須搭配 --worker。",
@@ -118,11 +118,10 @@ export const workerCheck = (): ReturnType<typeof english> => ({
   knowsTokens: (tokens) => zh`Worker 證明它知道這台機器的 ${tokens} 個權杖。`,
   noToken: "這裡沒有可以用來檢查 Worker 的權杖。",
   setTokenHere: "請執行 `openclaw gateway token add`，或將 OPENCLAW_GATEWAY_TOKEN 設為 Worker 的權杖。",
+  servesNobody: "Worker 沒有可用的權杖，因此不處理任何人的請求。",
   tokenUnknown: "Worker 不知道這台機器的權杖。",
   namedUnknown: (name) => zh`Worker 不知道「${name}」的權杖。`,
   handOver: "請在專案資料夾中交付機密：`openclaw gateway worker secrets DIR | npx wrangler secret bulk`。",
-  handOverAll:
-    "它缺少某些東西，尚未就緒。請在專案資料夾中交付機密：`openclaw gateway worker secrets DIR | npx wrangler secret bulk`。",
 
   ready: "Worker 已就緒，也沒有回報任何問題。",
   notReady: "Worker 尚未就緒，也沒有說明原因。",
@@ -135,10 +134,12 @@ export const workerCheck = (): ReturnType<typeof english> => ({
   notCompared: (problem) => zh`沒有比對設定。${problem}`,
 
   sameCredentials: "Worker 會傳送這裡設定的 API 金鑰。",
+  keysNotCompared: "沒有比對 API 金鑰，因為 Worker 尚未就緒。",
   otherKey: (label) => zh`${label}：Worker 傳送的不是這裡設定的 API 金鑰。`,
 
   answersThrough: (label) => zh`${label} 透過 Worker 有回應。`,
   refusedThrough: ({ label, finding }) => zh`${label}（透過 Worker）：${finding}`,
+  notReadyFor: (label) => zh`沒有詢問 ${label}，因為 Worker 尚未就緒。`,
   onlyByMessage: (label) => zh`沒有詢問 ${label}：這需要以 \`--verify message\` 傳送訊息。`,
 
   showAll: (url) => zh`要顯示每一項檢查，請執行 \`openclaw doctor --worker ${url} --verbose\`。`,
