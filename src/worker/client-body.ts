@@ -10,6 +10,10 @@ import type { WorkerLimits } from "./limits.ts";
 /** Read to its end before it is sent, so that it can be sent again. */
 const KEPT_BYTES = 64 * 1024;
 
+/** A body that is refused is read on within these limits, and what is left of a shorter one the runtime reads itself. */
+const DISCARDED_BYTES = { most: 64 * 1024 * 1024, least: 16 * 1024 };
+const DISCARDED_MS = 30_000;
+
 const NEVER = new Promise<never>(() => {});
 
 export type SentBody = Uint8Array | ReadableStream<Uint8Array> | null;
@@ -23,6 +27,9 @@ export class ClientBody {
   /** Bytes currently held, of all bodies. */
   readonly #held: { total: number };
   #heldBytes = 0;
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  /** Nothing of it is left, or it is passed on. */
+  #isTaken = false;
 
   constructor(request: Request, limits: WorkerLimits, held: { total: number }) {
     this.#request = request;
@@ -48,7 +55,9 @@ export class ClientBody {
   /** @measured the runtime puts a body of known length together in a quarter of the time that its pieces take here. */
   async #whole(contentLength: number): Promise<Buffer | ErrorResponse> {
     const refusal = this.#hold(contentLength);
-    return refusal ?? Buffer.from(await this.#request.arrayBuffer());
+    if (refusal !== undefined) return refusal;
+    this.#isTaken = true;
+    return Buffer.from(await this.#request.arrayBuffer());
   }
 
   async #gathered(): Promise<Buffer | ErrorResponse> {
@@ -101,7 +110,45 @@ export class ClientBody {
   }
 
   async *#pieces(): AsyncGenerator<Buffer> {
-    for await (const piece of this.#request.body ?? []) yield asBuffer(piece);
+    for (let piece = await this.#next(); piece !== undefined; piece = await this.#next()) yield piece;
+  }
+
+  async #next(): Promise<Buffer | undefined> {
+    this.#reader ??= this.#request.body?.getReader();
+    const { value } = (await this.#reader?.read()) ?? {};
+    this.#isTaken ||= value === undefined;
+    return value && asBuffer(value);
+  }
+
+  /** Some of it may still come, for nobody. */
+  get isLeft(): boolean {
+    const { headers, body } = this.#request;
+    const length = Number(headers.get("content-length") ?? DISCARDED_BYTES.most);
+    return body !== null && !this.#isTaken && length > DISCARDED_BYTES.least;
+  }
+
+  /**
+   * Reads what is left of it, within limits.
+   * @why the runtime closes the connection of a request whose body nobody reads, and a client that is still sending may
+   * never see its response: seen in workerd.
+   */
+  async discard(): Promise<void> {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+    }, DISCARDED_MS);
+    try {
+      let bytes = 0;
+      while (!isLate && bytes <= DISCARDED_BYTES.most) {
+        const piece = await this.#next();
+        if (piece === undefined) return;
+        bytes += piece.length;
+      }
+    } catch {
+      // The client has gone.
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #hold(bytes: number): ErrorResponse | undefined {
@@ -125,6 +172,7 @@ export class ClientBody {
   }
 
   open({ contentLength }: RequestHead): UnreadBody {
+    this.#isTaken = true;
     return new UnreadBody(this.#request, contentLength !== undefined && contentLength <= KEPT_BYTES);
   }
 }

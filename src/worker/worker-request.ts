@@ -99,8 +99,13 @@ export class WorkerRequest implements ProxiedRequest {
 
   respond(status: number, headers: readonly string[], body: Buffer): void {
     if (this.#status !== undefined || this.isGone) return;
-    this.#answer(status, headers, this.#isBodiless(status) ? null : body);
-    this.#close("whole");
+    const send = () => {
+      this.#answer(status, headers, this.#isBodiless(status) ? null : body);
+      this.#close("whole");
+    };
+    this.#status = status;
+    if (this.#body.isLeft) void this.#body.discard().then(send);
+    else send();
   }
 
   begin(status: number, headers: readonly string[], isFollowed: boolean): void {

@@ -22,16 +22,21 @@ async function startUpstream(answers: readonly ((socket: Socket) => void)[]) {
   const closed: number[] = [];
   const left = [...answers];
   const server = createServer((socket) => {
-    let text = "";
+    let pieces: Buffer[] = [];
+    let missing: number | undefined;
     socket.on("error", () => {});
     socket.on("close", () => closed.push(requests.length));
     socket.on("data", (bytes) => {
-      text += bytes.toString("latin1");
-      const end = text.indexOf("\r\n\r\n");
-      const length = Number(/^content-length: (\d+)/im.exec(text)?.[1] ?? 0);
-      if (end < 0 || text.length < end + 4 + length) return;
-      requests.push(text);
-      text = "";
+      pieces.push(bytes);
+      if (missing === undefined) {
+        const head = Buffer.concat(pieces).toString("latin1");
+        const end = head.indexOf("\r\n\r\n");
+        if (end < 0) return;
+        missing = Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0) + end + 4 - head.length;
+      } else missing -= bytes.length;
+      if (missing > 0) return;
+      requests.push(Buffer.concat(pieces).toString("latin1"));
+      [pieces, missing] = [[], undefined];
       left.shift()?.(socket);
     });
   });
@@ -186,6 +191,23 @@ describe("the gateway on Workers", () => {
       status: 413,
     });
     expect(upstream.requests).toEqual([]);
+  });
+
+  it("holds so much of large requests at one time, and lets whoever is refused send theirs to its end", async () => {
+    const { worker, upstream } = await startBefore([() => {}, json(MESSAGE), json(MESSAGE)]);
+    const large = Buffer.from(
+      JSON.stringify({ ...HELLO, messages: [{ role: "user", content: "x".repeat(30_000_000) }] }),
+    );
+    const first = raw(worker.url, [], large.toString());
+    await expect.poll(() => upstream.requests.length).toBe(1);
+    const asked = (body: Buffer, headers = {}) => ask(`${worker.url}/v1/messages`, { body, headers });
+
+    expect(await asked(large)).toMatchObject({ status: 529, body: expect.stringContaining("as many large requests") });
+    expect(await asked(Buffer.alloc(34 * 1024 * 1024))).toMatchObject({ status: 413 });
+    expect(await asked(large, { "x-api-key": "another" })).toMatchObject({ status: 401 });
+    expect(await asked(Buffer.from(JSON.stringify(HELLO)))).toMatchObject({ status: 200 });
+    first.socket.resetAndDestroy();
+    await expect.poll(async () => (await asked(large)).status).toBe(200);
   });
 
   it("does not follow a redirect, nor take an interim response for one", async () => {
