@@ -56,6 +56,7 @@ const BY_FLAG: readonly (readonly [pattern: RegExp, kinds: ValueKinds])[] = [
 const LISTED: Readonly<Record<string, readonly string[]>> = {
   "gateway run --bind": ["loopback", "lan"],
   "gateway run --strip-prefill": ["thinking", "unsupported"],
+  "gateway run --workers": ["auto"],
   "gateway run --usage": ["off", "30d", "90d"],
   "usage --since": ["today", "7d", "30d", "90d"],
 };

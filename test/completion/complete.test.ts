@@ -72,6 +72,7 @@ describe("completion offers", () => {
     ["onboard --cloudflare-ai-gateway-api-key-env ", expect.arrayContaining(["CLOUDFLARE_AI_GATEWAY_API_KEY"])],
     ["onboard --verify ", ["message"]],
     ["gateway run --client-metadata ", ["on", "off"]],
+    ["gateway run --workers ", ["auto"]],
     ["doctor --severity-min ", ["info", "warning", "error"]],
     ["--lang ", ["en", "zh-TW"]],
     ["completion ", ["bash", "zsh", "fish", "powershell"]],

@@ -344,4 +344,34 @@ describe("gateway run --workers 2", () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 403, 403, 403, 200, 200, 200, 401, 401, 401]);
     expect(gateway.printed()).not.toMatch(/CANARY/);
   });
+
+  it("says what one of them threw, without its secrets, before it ends", async () => {
+    const home = temporaryHome();
+    const file = join(home, "throws.cjs");
+    writeFileSync(
+      file,
+      `if (process.env.OPENCLAW_GATEWAY_WORKER) process.on("SIGUSR2", () => { throw new Error("no ${CANARY_KEY} here"); });`,
+    );
+    const { gateway, pids, url } = await started({ env: { NODE_OPTIONS: `--require ${file}` } });
+    process.kill(pids[1] ?? 0, "SIGUSR2");
+    expect(JSON.parse(await gateway.says(/This is a bug/))).toMatchObject({
+      level: "error",
+      message: expect.stringMatching(/^This is a bug in openclaw\. Error: no \S+ here\n +at /),
+    });
+    expect(await gateway.says(/ended with status 1/)).toContain(`Process ${pids[1]} ended with status 1`);
+    await gateway.says(/serves in its place/);
+    expect((await ask(url, { body: HELLO, headers: headersOf("a") })).status).toBe(200);
+    gateway.kill("SIGTERM");
+    const { status, stdout, stderr } = await gateway.ended;
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(stdout).not.toMatch(/CANARY/);
+  });
+
+  it("keeps the port and what comes to it when all of them are killed", async () => {
+    const { gateway, pids, url } = await started();
+    for (const pid of pids) process.kill(pid, "SIGKILL");
+    const answers = await Promise.all(Array.from({ length: 8 }, () => ask(url, { body: HELLO, headers: TOKEN })));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    await gateway.says(/serves in its place/);
+  });
 });
