@@ -21,7 +21,7 @@ const LAST_LINES_MS = 200;
 const latin1 = (bytes: string | Buffer) => (typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes);
 
 /** Something else than the row says; it has the difference. */
-export class Mismatch extends Error {}
+class Mismatch extends Error {}
 
 export interface Stage {
   readonly host: Host;

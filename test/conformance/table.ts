@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Host, LogLine, Setup } from "./host.ts";
+import type { Host, Setup } from "./host.ts";
 import { play, type Stage } from "./play.ts";
 import type { Row } from "./row.ts";
 import { placed } from "./setups.ts";
@@ -19,12 +19,6 @@ async function closedPort(): Promise<number> {
 const SOON_MS = 150;
 
 type Started = Host & { readonly close: () => Promise<void> };
-
-/** A row's log is the same on both hosts but for when things happened. */
-const TIMES = ["time", "durationMs", "firstByteMs", "id"];
-
-export const withoutTimes = (line: LogLine): LogLine =>
-  Object.fromEntries(Object.entries(line).filter(([name]) => !TIMES.includes(name)));
 
 /** Plays all rows on a host, one after the other. */
 export function playAll(rows: readonly Row[], start: (setups: readonly Setup[]) => Promise<Started>): void {

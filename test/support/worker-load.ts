@@ -24,7 +24,7 @@ interface Asked {
   readonly head: string;
 }
 
-export async function until(holds: () => boolean): Promise<void> {
+async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 

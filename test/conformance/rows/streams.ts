@@ -32,7 +32,7 @@ export const DELTA = event("content_block_delta", { index: 0, delta: { type: "te
 const BLOCK_END = event("content_block_stop", { index: 0 });
 const COUNTED = event("message_delta", { delta: { stop_reason: "end_turn" }, usage: { output_tokens: 12 } });
 export const STOP = event("message_stop");
-export const WHOLE = START + BLOCK + DELTA + BLOCK_END + COUNTED + STOP;
+const WHOLE = START + BLOCK + DELTA + BLOCK_END + COUNTED + STOP;
 const PING = event("ping");
 const COMMENT = ": keep-alive\n\n";
 const FAILED = event("error", { error: { type: "overloaded_error", message: "Overloaded" } });
@@ -41,7 +41,7 @@ export const STREAMED = { ...HELLO, stream: true };
 export const ask = asks(post("/v1/messages", STREAMED));
 export const first = gets("/v1/messages", STREAMED);
 export const EVENTS = { "content-type": "text/event-stream; charset=utf-8" };
-export const stream = (body: string, headers = {}, how = {}) =>
+export const stream = (body: string | Buffer, headers = {}, how = {}) =>
   answers(200, body, { ...EVENTS, ...BY, ...headers }, { isStream: true, ...how });
 
 const errorEvent = (words: string) =>
