@@ -45,10 +45,11 @@ export function explainRefusal(
   if (!isOwners || context.uid === 0) return undefined;
   const end = way.end ?? existing(way.missing ?? path, files);
   const isFolderClosed = NEEDS_FOLDER.includes(action) && way.end !== undefined;
-  return ownersRefusal(way.blocked ?? (isFolderClosed ? dirname(end) : end), context);
+  const isRead = action === "read" && way.blocked === undefined;
+  return ownersRefusal(way.blocked ?? (isFolderClosed ? dirname(end) : end), isRead, context);
 }
 
-function ownersRefusal(path: string, { files, uid }: RefusalContext): Explanation | undefined {
+function ownersRefusal(path: string, isRead: boolean, { files, uid }: RefusalContext): Explanation | undefined {
   const stats = unlessRefused(() => files.statSync(path));
   const parent = unlessRefused(() => files.statSync(dirname(path)));
   if (stats === undefined || parent === undefined) return undefined;
@@ -61,7 +62,10 @@ function ownersRefusal(path: string, { files, uid }: RefusalContext): Explanatio
   }
   const owner = userName(stats.uid, files);
   // A file of another user than its folder was left there by `sudo`; a system folder stays its owner's.
-  if (stats.uid === parent.uid) return { hint: ({ core }) => core.belongsTo({ path, owner }) };
+  if (stats.uid === parent.uid) {
+    // A file that is only read, such as a secret of a container, may stay its owner's.
+    return { hint: ({ core }) => (isRead ? core.letRead({ path, owner, uid }) : core.belongsTo({ path, owner })) };
+  }
   const command = `sudo chown ${isFolder ? "-R " : ""}${userName(parent.uid, files)} ${word}`;
   return { hint: ({ core }) => core.giveBack({ path, owner, command }) };
 }

@@ -298,6 +298,9 @@ describe.runIf(canContain)("the image, built and run by hand", () => {
     const config = configFolder("https://gateway.ai.cloudflare.com/v1/a/b/anthropic");
     const mounts = { "/etc/openclaw": config, "/run/secrets/openclaw": secrets.folder };
     const { status, stderr } = await runContainer(image, { mounts, tmpfs: { [STATE]: "mode=1777" } }).ended;
-    expect([status, stderr]).toEqual([78, expect.stringMatching(/gateway-token.*(?:permission|read)/is)]);
+    expect([status, stderr]).toEqual([
+      78,
+      expect.stringMatching(/gateway-token belongs to root\. Allow the user with the ID 1000 to read it\.$/m),
+    ]);
   });
 });

@@ -119,6 +119,8 @@ export const core = () => ({
   partIsFile: (part: string) => `${part} is not a folder`,
   noFoldersIn: (folder: string) => `no folder can be created in ${folder}`,
   useOtherFolder: "Use another folder: set HOME or OPENCLAW_STATE_DIR.",
+  letRead: ({ path, owner, uid }: { path: string; owner: string; uid: number | undefined }) =>
+    `${path} belongs to ${owner}. Allow ${uid === undefined ? "your user" : `the user with the ID ${uid}`} to read it.`,
   belongsTo: ({ path, owner }: { path: string; owner: string }) =>
     `${path} belongs to ${owner}. Run openclaw as ${owner}, or use another folder.`,
   giveBack: ({ path, owner, command }: { path: string; owner: string; command: string }) =>

@@ -98,6 +98,8 @@ export const core = (): Core => ({
   partIsFile: (part) => zh`${part} 不是資料夾`,
   noFoldersIn: (folder) => zh`${folder} 中無法建立資料夾`,
   useOtherFolder: "請改用其他資料夾：設定 HOME 或 OPENCLAW_STATE_DIR。",
+  letRead: ({ path, owner, uid }) =>
+    zh`${path} 屬於 ${owner}。請讓${uid === undefined ? "你的使用者" : `ID 為 ${uid} 的使用者`}可以讀取它。`,
   belongsTo: ({ path, owner }) => zh`${path} 屬於 ${owner}。請以 ${owner} 的身分執行 openclaw，或改用其他資料夾。`,
   giveBack: ({ path, owner, command }) => zh`${path} 屬於 ${owner}。請執行 \`${command}\`。`,
   modeForbids: ({ path, mode, command }) => zh`${path} 是你的，但權限為 ${mode}。請執行 \`${command}\`。`,
