@@ -25,6 +25,10 @@ declare module "commander" {
   }
 }
 
+/** False for a command with arguments of its own, such as `gateway worker <dir>`. */
+const takesOnlyCommands = ({ commands, registeredArguments }: Command): boolean =>
+  commands.length > 0 && registeredArguments.length === 0;
+
 /** As in `<path>`, `[model]` and `<paths...>`. */
 function argumentForm(argument: Argument): string {
   const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
@@ -62,7 +66,7 @@ class OpenclawCommand extends Command {
   override _excessArguments(args: readonly string[]): void {
     const argument = args[this.registeredArguments.length] ?? "";
     // An argument in place of a command that may be left out was meant as one.
-    const wanted = [this, ...ancestorsOf(this)].find(({ commands }) => commands.length > 0);
+    const wanted = [this, ...ancestorsOf(this)].find(takesOnlyCommands);
     if (wanted !== undefined && !wanted.args.includes(this.name())) throw unknownIn(wanted, argument);
     throw usageError(this, "usage.unknown", (t) => t.commands.usage.unexpectedArgument(argument));
   }
@@ -83,7 +87,7 @@ class OpenclawCommand extends Command {
 
   override unknownOption(argument: string): void {
     const [command] = this.args;
-    if (this.commands.length > 0 && command !== undefined && !command.startsWith("-")) throw unknownIn(this, command);
+    if (takesOnlyCommands(this) && command !== undefined && !command.startsWith("-")) throw unknownIn(this, command);
     // A value after `=`, or one that only begins like a flag, may be a credential, and would impair the search for a similar one.
     const flag = argument.replace(/[=\s].*$/s, "");
     const flags = [this, ...ancestorsOf(this)].flatMap((command) =>
@@ -192,7 +196,7 @@ export async function createProgram(
         const declared = command.usage();
         const wanted = [
           ...(declared.startsWith("[options]") ? command.registeredArguments.map(argumentForm) : [declared]),
-          ...(command.commands.length > 0 ? ["<command>"] : []),
+          ...(takesOnlyCommands(command) ? ["<command>"] : []),
         ];
         return shown.command([wordsOf(command), ...wanted, "[flags]"].join(" ").trimStart());
       },

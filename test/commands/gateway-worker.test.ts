@@ -126,6 +126,14 @@ describe("gateway worker", () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, error: { code: "usage.invalid" } });
   });
 
+  it("says in the command line's errors what is meant", async () => {
+    const { run } = await machine();
+    expect((await run(["gateway", "worker"])).stderr).toContain("The argument <dir> is missing.");
+    expect((await run(["gateway", "worker", "a", "b"])).stderr).toContain('Unexpected argument "b".');
+    expect((await run(["gateway", "worker", "a", "--names"])).stderr).toContain("--name");
+    expect((await run(["gateway", "worker", "--help"])).stdout).toContain("openclaw gateway worker <dir> [flags]");
+  });
+
   it("says what it wrote as one document", async () => {
     const { write, folder } = await machine();
     const { status, stdout } = await write(["--json", "--custom-domain", "llm.example.com"]);
