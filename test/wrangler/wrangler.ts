@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { onTestFinished } from "vitest";
 import { installIn } from "../clients/install.ts";
 import type { World } from "../clients/world.ts";
@@ -18,6 +19,8 @@ export interface Wrangler {
     args: readonly string[],
     cwd: string,
     env?: Variables,
+    /** The other end of a pipe, which is its standard input. */
+    stdin?: Readable,
   ) => Promise<{ status: number | null; printed: string }>;
   /** Starts `wrangler dev`, and resolves to its address when it is ready. It is stopped with the test. */
   readonly dev: (cwd: string, env: Variables) => Promise<{ url: string; printed: () => string }>;
@@ -33,16 +36,18 @@ export async function wranglerFor({ env: base }: World): Promise<Wrangler> {
   const folder = await installIn(join(CACHE, `wrangler-${VERSION}`), "wrangler", { wrangler: VERSION });
   const { bin } = JSON.parse(readFileSync(join(folder, "node_modules", "wrangler", "package.json"), "utf8"));
   const program = join(folder, "node_modules", "wrangler", bin.wrangler);
-  const start = (args: readonly string[], cwd: string, env: Variables = {}) => {
+  const start = (args: readonly string[], cwd: string, env: Variables = {}, stdin: Readable | "ignore" = "ignore") => {
     const child = spawn(process.execPath, [program, ...args], {
       cwd,
       env: { ...base, ...QUIET, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [stdin, "pipe", "pipe"],
       detached: true,
     });
     let printed = "";
     const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-    for (const stream of [child.stdout, child.stderr])
+    const { stdout, stderr } = child;
+    if (stdout === null || stderr === null) throw new Error("wrangler has no standard streams");
+    for (const stream of [stdout, stderr])
       stream.setEncoding("utf8").on("data", (text: string) => {
         printed += text;
       });
@@ -54,11 +59,11 @@ export async function wranglerFor({ env: base }: World): Promise<Wrangler> {
       }
       await ended;
     });
-    return { ended, printed: () => printed, onPrinted: (look: () => void) => void child.stdout.on("data", look) };
+    return { ended, printed: () => printed, onPrinted: (look: () => void) => void stdout.on("data", look) };
   };
   return {
-    run: async (args, cwd, env) => {
-      const running = start(args, cwd, env);
+    run: async (args, cwd, env, stdin) => {
+      const running = start(args, cwd, env, stdin);
       return { status: await running.ended, printed: running.printed() };
     },
     dev: async (cwd, env) => {
