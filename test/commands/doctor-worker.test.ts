@@ -103,8 +103,10 @@ describe("doctor --worker", () => {
   });
 
   it("asks no provider offline", async () => {
-    const { check, standIn } = await deployed();
+    const { check, standIn, here, worker } = await deployed();
     const checked = await check(["--offline"]);
+    const bare = await here.run(["doctor", "--worker", new URL(worker.url).host, "--offline"]);
+    expect([bare.status, bare.stdout]).toEqual([0, expect.stringContaining("No problems found: 7 passed, 1 skipped.")]);
     expect([checked.status, statuses(checked)]).toEqual([0, { ...ALL_FINE, "worker.upstream": "skipped" }]);
     expect(standIn.requests).toEqual([]);
   });

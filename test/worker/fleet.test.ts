@@ -4,6 +4,7 @@ import { CLIENT_TOKEN, HELLO, MODEL, OURS } from "../support/local-gateway.ts";
 import { type StandIn, startStandIn } from "../support/stand-in/stand-in.ts";
 import { startWorkerBoth, WORKER_SECRETS, workerConfig } from "../support/worker.ts";
 import { startWorkerFleet } from "../support/worker-fleet.ts";
+import { machine } from "../support/worker-project.ts";
 
 const ANNA = "CANARY-token-of-anna-CANARY-token-of-anna";
 const BOT = "CANARY-token-of-a-bot-CANARY-token-of-a-bot";
@@ -110,10 +111,38 @@ describe("limits of clients on Workers", () => {
     expect(worker.records().find(({ status }) => status === 429)).toMatchObject({ ended: "client-limit" });
   });
 
+  test("hold as `gateway worker` writes them", async () => {
+    const { write, read } = await machine();
+    await write(["--limit", "1/minute", "--limit", "bot=none", "--shared-cooldowns"]);
+    const written = JSON.parse(read("wrangler.jsonc").replace(/^\s*\/\/.*$/gm, ""));
+    expect(written).toMatchObject({
+      durable_objects: { bindings: [{ name: "OPENCLAW_COOLDOWNS", class_name: "SharedCooldowns" }] },
+      migrations: [{ new_sqlite_classes: ["SharedCooldowns"] }],
+    });
+    const { worker } = await startWorkerBoth({
+      bindings: { ...NAMED, ...written.vars },
+      options: {
+        ratelimits: Object.fromEntries(
+          written.ratelimits.map(({ name, simple }: { name: string; simple: object }) => [name, { simple }]),
+        ),
+        durableObjects: { OPENCLAW_COOLDOWNS: { className: "SharedCooldowns", useSQLite: true } },
+      },
+    });
+    // Of three requests, at least two are of one minute.
+    const statuses = async (token: string) => [
+      await statusOf(worker.url, token),
+      await statusOf(worker.url, token),
+      await statusOf(worker.url, token),
+    ];
+    expect([await statuses(BOT), (await statuses(ANNA)).includes(429)]).toEqual([[200, 200, 200], true]);
+  });
+
   test("keep nobody from asking what is served, or from health", async () => {
     const { worker } = await startWorkerBoth(limited("1/minute"));
     const headers = { "x-api-key": ANNA };
-    expect([await statusOf(worker.url, ANNA), await statusOf(worker.url, ANNA)]).toContain(429);
+    const statuses = [];
+    for (let request = 0; request < 3; request += 1) statuses.push(await statusOf(worker.url, ANNA));
+    expect(statuses).toContain(429);
     for (const path of ["/healthz", "/readyz", "/v1/models"])
       expect(await ask(`${worker.url}${path}`, { headers })).toMatchObject({ status: 200 });
   });

@@ -1,7 +1,7 @@
 import { withPlace } from "../../core/result.ts";
 import { findingLines } from "../../providers/finding.ts";
 import type { Message } from "../../text/message.ts";
-import type { Check, CheckResult, DoctorInput } from "../check.ts";
+import { type Check, type CheckResult, type DoctorInput, resultOf } from "../check.ts";
 import { WORKER_LAYERS } from "../worker-faults.ts";
 import { NO_ADVICE, type WorkerInput } from "../worker-input.ts";
 
@@ -108,9 +108,7 @@ function closed({ refusals }: WorkerInput): readonly CheckResult[] {
 
 function tokensKnown({ tokens, lacks }: WorkerInput, { clientTokens }: DoctorInput): readonly CheckResult[] {
   if (!clientTokens.ok)
-    return clientTokens.error.map((problem) =>
-      found("fail", withPlace({ ...problem }), (t) => t.workerCheck.setTokenHere),
-    );
+    return clientTokens.error.map((problem) => resultOf(problem, "fail", (t) => t.workerCheck.setTokenHere));
   if (tokens.length === 0)
     return [
       found(
