@@ -107,9 +107,13 @@ export class Cluster implements Serving {
     this.#refuseMore();
     const told = this.#workers.all;
     for (const worker of told) {
-      if (worker.isServing) this.#workers.send(worker, { kind: "stop", graceMs });
+      if (worker.isServing) {
+        this.#workers.send(worker, { kind: "stop", graceMs });
+        continue;
+      }
       // It has no requests, and does not know yet what to do.
-      else worker.process.kill();
+      worker.cutCount = 0;
+      worker.process.kill();
     }
     const isOver = (worker: Worker) => worker.cutCount !== undefined || !this.#workers.all.includes(worker);
     await this.#workers.until(() => told.every(isOver), graceMs + END_MS);

@@ -58,6 +58,9 @@ export async function runGateway(
   const notify: Notify = (level, message) => log.notice(level, say(message, forPerson ? context.text : english));
   const deps = { paths, about, english, createTransport, log, secrets, notify, forPerson };
   const serving = await servingOf(setup, deps, context);
+  let reloadNow = () => {};
+  // Heard from the beginning, when there is nothing to reload: otherwise it would end this process.
+  const stopListening = context.onSignal("SIGHUP", () => reloadNow());
   const port = await listen(serving, setup.listen, paths, context);
   const stopped = untilStopped(serving, notify, context);
   const listening = { ...setup.listen, port };
@@ -79,7 +82,7 @@ export async function runGateway(
     },
     context,
   );
-  const stopListening = context.onSignal("SIGHUP", () => watch.reloadNow());
+  reloadNow = () => watch.reloadNow();
   const url = `http://${hostInUrl(setup.listen.host)}:${port}`;
   notify("info", (text) => text.server.listening({ version: about.version, url }));
   notifySettings(known, notify);

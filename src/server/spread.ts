@@ -18,7 +18,7 @@ const MOST_HANDED = 16;
  * gone goes to another.
  * @why connections are kept alive for hours, so that turns alone would leave a replaced worker with nothing to do.
  */
-export class Spread<C extends { readonly destroy: () => unknown }> {
+export class Spread<C extends { readonly destroyed: boolean; readonly destroy: () => unknown }> {
   readonly #loads = new Map<Taker<C>, Load<C>>();
   readonly #most: number;
   #waiting: C[] = [];
@@ -66,6 +66,11 @@ export class Spread<C extends { readonly destroy: () => unknown }> {
   #handOn(): void {
     for (;;) {
       const [connection] = this.#waiting;
+      if (connection?.destroyed) {
+        // It broke off while it waited.
+        this.#waiting.shift();
+        continue;
+      }
       const next = this.#next();
       if (connection === undefined || next === undefined) return;
       const [taker, load] = next;

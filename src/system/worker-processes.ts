@@ -51,7 +51,7 @@ const peer = (channel: Channel): PeerProcess => ({
     return true;
   },
   hand: (message, connection) => {
-    if (!channel.connected || connection.destroyed) return false;
+    if (!channel.connected) return false;
     channel.send?.(message, connection, { keepOpen: true }, ignore);
     return true;
   },

@@ -145,4 +145,35 @@ describe("a changed configuration", () => {
     await gateway.says(/The configuration was not reloaded.*A process could not use it/);
     expect(processes.heard.map(({ kind }) => kind)).toEqual(["prepare", "prepare"]);
   });
+
+  it("reaches one that was being started meanwhile", async () => {
+    const scripts: Script[] = [];
+    const processes = scripted(
+      (worker) => {
+        scripts.push(worker);
+        worker.say({ kind: "up", version: VERSION });
+      },
+      (told, { say, number }) => {
+        // The third one takes its time.
+        if (told.kind === "start" && number < 3) say({ kind: "uses", number: told.edition.number });
+        if (told.kind === "prepare") say({ kind: "prepared", number: told.edition.number, isFaulty: false });
+        if (told.kind === "use") say({ kind: "uses", number: told.number });
+        if (told.kind === "stop") say({ kind: "stopped", cutCount: 0 });
+      },
+    );
+    const gateway = await startGatewayHere({ home: home(), args: ["--workers", "2"], context: processes });
+    const edition = processes.heard.findLast((told) => told.kind === "use")?.number ?? 0;
+    scripts[0]?.end({ status: null, signal: "SIGKILL" });
+    await gateway.says(/Process 1001 was ended by SIGKILL/);
+    processes.heard.length = 0;
+    gateway.kill("SIGHUP");
+    await gateway.says(/The configuration was reloaded/);
+    scripts[2]?.say({ kind: "uses", number: edition });
+    await gateway.says(/Process 1003 serves in its place/);
+    const editions = processes.heard.flatMap((told) =>
+      told.kind === "prepare" ? [told.edition.number] : told.kind === "use" ? [told.number] : [],
+    );
+    // To the one that serves, and then to the late one.
+    expect(editions).toEqual([1, 1, 1, 1].map(() => edition + 1));
+  });
 });

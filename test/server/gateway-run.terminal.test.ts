@@ -4,10 +4,13 @@ import { DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
 import { describeInTerminal, openTerminalProcess } from "../support/terminal.ts";
 
 describeInTerminal("gateway run at a terminal", () => {
-  it("prints plain lines, and ends with Ctrl-C", async () => {
+  it.each(["1", "2"])("prints plain lines, and ends with Ctrl-C, with %s processes", async (workers) => {
     const home = temporaryHome();
     await openclaw(DOCUMENTED, { home });
-    const terminal = openTerminalProcess(["gateway", "run", "--port", "0"], { home, columns: 200 });
+    const terminal = openTerminalProcess(["gateway", "run", "--port", "0", "--workers", workers], {
+      home,
+      columns: 200,
+    });
     await terminal.waitFor("is listening at");
     const [, url = ""] = /(http:\/\/[\d.:]+)/.exec(terminal.screen()) ?? [];
     expect((await ask(`${url}/v1/models`)).status).toBe(401);

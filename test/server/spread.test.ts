@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { Spread } from "../../src/server/spread.ts";
 
 class Connection {
-  isDestroyed = false;
+  destroyed = false;
   destroy(): void {
-    this.isDestroyed = true;
+    this.destroyed = true;
   }
 }
 
@@ -45,9 +45,9 @@ describe("Spread", () => {
     spread.accept(first);
     spread.accept(second);
     spread.taken(a);
-    expect([first.isDestroyed, second.isDestroyed]).toEqual([true, false]);
+    expect([first.destroyed, second.destroyed]).toEqual([true, false]);
     spread.leave(a);
-    expect(second.isDestroyed).toBe(false);
+    expect(second.destroyed).toBe(false);
     spread.join(b);
     expect(b.handed).toEqual([second]);
   });
@@ -56,10 +56,21 @@ describe("Spread", () => {
     const spread = new Spread<Connection>(2);
     const all = connections(3);
     for (const connection of all) spread.accept(connection);
-    expect(all.map(({ isDestroyed }) => isDestroyed)).toEqual([false, false, true]);
+    expect(all.map(({ destroyed }) => destroyed)).toEqual([false, false, true]);
     const taker = new Taker();
     spread.join(taker);
     expect(taker.handed).toEqual(all.slice(0, 2));
+  });
+
+  it("leaves out a connection that broke off while it waited", () => {
+    const spread = new Spread<Connection>(10);
+    const [broken, whole] = connections(2) as [Connection, Connection];
+    spread.accept(broken);
+    spread.accept(whole);
+    broken.destroy();
+    const taker = new Taker();
+    spread.join(taker);
+    expect(taker.handed).toEqual([whole]);
   });
 
   it("gives one that takes nothing no more than a few", () => {
@@ -131,7 +142,7 @@ describe("Spread", () => {
         }
         expect(served.length).toBe(accepted.length);
         expect(new Set(served)).toEqual(new Set(accepted));
-        expect(accepted.every(({ isDestroyed }) => isDestroyed)).toBe(true);
+        expect(accepted.every(({ destroyed }) => destroyed)).toBe(true);
       }),
     );
   });

@@ -374,4 +374,20 @@ describe("gateway run --workers 2", () => {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     await gateway.says(/serves in its place/);
   });
+
+  it("writes whole lines, however long they are and whoever writes", async () => {
+    const { gateway, url } = await started();
+    const long = "x".repeat(20_000);
+    const asked = Array.from({ length: 60 }, (_, index) =>
+      ask(`${url}/${long}${index}`, { body: HELLO, headers: headersOf("a") }),
+    );
+    await Promise.all(asked);
+    gateway.kill("SIGTERM");
+    const { stdout } = await gateway.ended;
+    const lines = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines.filter(({ client }) => client === "a")).toHaveLength(60);
+  });
 });
