@@ -8,8 +8,10 @@ import { decodeUtf8 } from "../config/utf8.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError, unlessRefused } from "../core/errors.ts";
 import { commandLine } from "../core/paths.ts";
+import { withPlace } from "../core/result.ts";
 import { escapedPath } from "../core/shell-quoting.ts";
 import { endpointsOf } from "../providers/provider.ts";
+import type { Message } from "../text/message.ts";
 import { readProject } from "../worker-project/read-folder.ts";
 import { lacksToken, secretValues } from "../worker-project/secret-values.ts";
 import { parseWrangler, requiredSecrets, WRANGLER_FILE } from "../worker-project/wrangler-file.ts";
@@ -62,8 +64,15 @@ export async function handOverSecrets(dir: string, { context, paths: locate, pro
     throw new OpenclawError((t) => t.workerProject.secretsMissing, { code: "credentials.missing", problems });
   context.out(`${JSON.stringify(Object.fromEntries([...handed.values].map(([name, one]) => [name, one.reveal()])))}\n`);
   const unlisted = secrets.map(({ name }) => name).filter((name) => !wanted.includes(name));
-  if (unlisted.length > 0)
-    showWarnings([(t) => t.workerProject.notListed({ names: unlisted, command: again })], context);
+  showWarnings(
+    [
+      ...resolved.warnings.filter(({ name }) => wanted.includes(name)).map(withPlace),
+      ...(unlisted.length > 0
+        ? [((t) => t.workerProject.notListed({ names: unlisted, command: again })) satisfies Message]
+        : []),
+    ],
+    context,
+  );
   const worker = typeof value.name === "string" ? value.name : folder.path;
   context.err(`${context.text.workerProject.handedOver({ names: wanted, worker })}\n`);
 }

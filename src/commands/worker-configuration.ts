@@ -3,7 +3,7 @@ import { fromVariable, listenAddress } from "../config/listen-address.ts";
 import {
   configuredProviders,
   fileValues,
-  loadReadable,
+  loadFiles,
   type ResolvedValues,
   resolveVariables,
 } from "../config/resolve.ts";
@@ -35,7 +35,7 @@ const SETTINGS: readonly VariableName[] = [
 ];
 
 /**
- * The configuration for a Worker, made of this machine's. Throws `config.missing`, what reading throws, and
+ * The configuration for a Worker, made of this machine's. Throws `config.missing`, what `loadFiles` throws, and
  * `config.invalid` with every place that does not work on a Worker.
  */
 export async function localWorkerConfig(
@@ -43,7 +43,7 @@ export async function localWorkerConfig(
   endpoints: readonly Endpoint[],
   context: Context,
 ): Promise<LocalWorkerConfig> {
-  const loaded = await loadReadable(paths, context);
+  const loaded = await loadFiles(paths, context);
   if (!loaded.config.exists)
     throw new OpenclawError((t) => t.providers.noneSetUp, {
       code: "config.missing",

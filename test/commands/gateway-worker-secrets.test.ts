@@ -149,6 +149,21 @@ describe("gateway worker secrets", () => {
     expect(stderr).toContain("The project does not list NEW_KEY, which the configuration needs now.");
   });
 
+  it("stops at a line of .env that nobody can read, and doubts one that is read otherwise than it was meant", async () => {
+    const env = `OPENCLAW_GATEWAY_TOKEN=${TOKEN}\n${KEY}=${CANARY_KEY}\n`;
+    const { handOver, secrets } = await withEntry({}, { env });
+    writeFileSync(secrets, `${env}what is this\n`);
+    expect(await handOver()).toMatchObject({
+      status: 1,
+      stdout: "",
+      stderr: expect.stringContaining("~/.openclaw/.env:3:1"),
+    });
+    writeFileSync(secrets, env.replace(CANARY_KEY, `${CANARY_KEY}#more`));
+    const { status, stderr } = await handOver();
+    expect([status, stderr]).toEqual([0, expect.stringContaining(".env:2")]);
+    expect(stderr).not.toContain(CANARY_KEY);
+  });
+
   it.each([
     ["no folder", () => {}, "holds no project"],
     ["an empty folder", (path: string) => mkdirSync(path), "holds no project"],

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { judgeLimits } from "../../src/config/client-limits.ts";
 import type { JsonObject } from "../../src/config/json5-value.ts";
@@ -112,6 +113,38 @@ describe("wrangler.jsonc", () => {
     const byHand = HAND_MADE.replace('"TEAM": "blue"', '"OPENCLAW_GATEWAY_LIMITS": "7/minute"');
     expect(parseWrangler(edited(byHand), "").value.ratelimits).toMatchObject([{ name: "OPENCLAW_LIMIT_7_PER_60S" }]);
     expect(() => edited(byHand.replace("7/minute", "7 a day"))).toThrow("project.syntax");
+  });
+
+  it("of any shape is edited once: a second time there is nothing to do, and what is its user's own stays", () => {
+    const own = fc.dictionary(
+      fc.constantFrom("name", "vars", "routes", "account_id", "durable_objects", "migrations", "observability", "dev"),
+      fc.oneof(
+        fc.string(),
+        fc.constant({}),
+        fc.constant([]),
+        fc.constant([{ a: 1 }]),
+        fc.constant({ bindings: [{ name: "X" }] }),
+      ),
+    );
+    const more = { customDomain: "llm.example.com", sharedCooldowns: true, vars: { OPENCLAW_LOG_LEVEL: "debug" } };
+    fc.assert(
+      fc.property(own, fc.boolean(), (value, isSpread) => {
+        const text = JSON.stringify(value, null, isSpread ? 2 : 0);
+        let once: string;
+        try {
+          once = edited(text, more, "5/minute");
+        } catch (error) {
+          // Something is in the way, and it says so.
+          expect(error).toMatchObject({ code: "project.syntax" });
+          return;
+        }
+        expect(edited(once, { ...more, varsBefore: more.vars }, "5/minute")).toBe(once);
+        const after = parseWrangler(once, "").value;
+        if (value.account_id !== undefined) expect(after.account_id).toEqual(value.account_id);
+        if (value.dev !== undefined) expect(after.dev).toEqual(value.dev);
+        if (value.name !== undefined) expect(after.name).toEqual(value.name);
+      }),
+    );
   });
 
   it("takes a new name only when it is given", () => {
