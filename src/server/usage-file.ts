@@ -16,7 +16,7 @@ export interface UsageFileDeps {
 
 /** @why kill -9 loses no more than a second; a busy gateway writes as often as a disk likes. */
 const BATCH_MS = 1_000;
-const BATCH_CHARS = 64 * 1024;
+const BATCH_CHARS = 256 * 1024;
 
 /** @why about ten thousand lines: a disk that is further behind has stopped. */
 const MOST_CHARS = 4 * 1024 * 1024;
@@ -56,25 +56,37 @@ export class UsageFile {
     if (last?.file === file) last.text += line;
     else this.#batches.push({ file, text: line });
     this.#chars += line.length;
-    if (this.#chars >= BATCH_CHARS) void this.flush();
-    else if (!this.#isDue) {
-      this.#isDue = true;
-      this.#deps.later(() => void this.flush(), BATCH_MS);
-    }
+    if (this.#chars >= BATCH_CHARS && this.#writing === undefined) void this.#write();
+    else this.#plan();
   }
 
   /** Resolves when everything added so far is written or lost. Never rejects. */
-  flush(): Promise<void> {
-    this.#isDue = false;
-    this.#writing ??= this.#writeAll().finally(() => {
+  async flush(): Promise<void> {
+    while (this.#writing !== undefined || this.#batches.length > 0) await (this.#writing ?? this.#write());
+  }
+
+  #plan(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    this.#deps.later(() => {
+      this.#isDue = false;
+      if (this.#writing === undefined) void this.#write();
+    }, BATCH_MS);
+  }
+
+  /** @why what comes meanwhile waits for more: a busy gateway would write each line on its own. */
+  #write(): Promise<void> {
+    const batches = this.#batches;
+    this.#batches = [];
+    this.#writing = this.#writeAll(batches).finally(() => {
       this.#writing = undefined;
+      if (this.#batches.length > 0) this.#plan();
     });
     return this.#writing;
   }
 
-  async #writeAll(): Promise<void> {
-    for (let batch = this.#batches.shift(); batch !== undefined; batch = this.#batches.shift()) {
-      const { file, text } = batch;
+  async #writeAll(batches: readonly Batch[]): Promise<void> {
+    for (const { file, text } of batches) {
       try {
         this.#tidy(file);
         await this.#append(file, text);
