@@ -1,3 +1,4 @@
+import Anthropic from "@anthropic-ai/sdk";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ask } from "../support/client.ts";
 import { CLIENT_TOKEN, HELLO, MODEL, OURS } from "../support/local-gateway.ts";
@@ -109,6 +110,17 @@ describe("limits of clients on Workers", () => {
     });
     await expect.poll(() => statusOf(worker.url, ANNA), { timeout: 15_000, interval: 500 }).toBe(200);
     expect(worker.records().find(({ status }) => status === 429)).toMatchObject({ ended: "client-limit" });
+  });
+
+  test("are a rate limit to Anthropic's own client", async () => {
+    const { worker } = await startWorkerBoth(limited("1/minute"));
+    const client = new Anthropic({ baseURL: worker.url, apiKey: ANNA, authToken: null, maxRetries: 0 });
+    const asked = [];
+    for (let request = 0; request < 3; request += 1)
+      asked.push(await client.messages.create(HELLO).catch((error: unknown) => error));
+    const refused = asked.find((one) => one instanceof Anthropic.RateLimitError);
+    expect(refused).toMatchObject({ status: 429, message: expect.stringContaining("may send one request a minute") });
+    expect((refused as InstanceType<typeof Anthropic.RateLimitError>).headers.get("retry-after")).toMatch(/^\d+$/);
   });
 
   test("hold as `gateway worker` writes them", async () => {
