@@ -124,8 +124,8 @@ function refusal(key: RotatedKey, { label, check }: KeyForm): CredentialProblem 
   if (value === key.value.reveal()) return undefined;
   const name = nameOfKey(key);
   return {
-    message: (t) => t.doctor.extraText({ name: say(name, t), repairs: repairs.map((repair) => say(repair, t)) }),
-    hint: (t) => t.doctor.keepCredential(say(name, t)),
+    message: (t) => t.config.extraText({ name: say(name, t), repairs: repairs.map((repair) => say(repair, t)) }),
+    hint: (t) => t.config.keepCredential(say(name, t)),
     fault: "refused",
   };
 }

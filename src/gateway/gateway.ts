@@ -117,8 +117,8 @@ function admit(
   // A command learns what is served without sending its token.
   const provesToken = client === undefined && route.kind === "list" && proofOf(head, settings) !== undefined;
   if (client === undefined && !provesToken) return void refuse(publicDiagnosis(settings) ?? NO_TOKEN);
-  if (settings.diagnosis !== undefined) return void refuse(settings.diagnosis.error);
   request.trace.client = client?.name;
+  if (settings.diagnosis !== undefined) return void refuse(settings.diagnosis.error);
   if (head.hasUnsupportedCoding) return void refuse(UNSUPPORTED_CODING);
   if (route.kind === "error") return void refuse(route.error);
   if (request.admission === "stopping") return void refuse(STOPPING);

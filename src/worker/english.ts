@@ -3,6 +3,7 @@ import { config } from "../text/en/config.ts";
 import { core } from "../text/en/core.ts";
 import { diagnoses } from "../text/en/diagnoses.ts";
 import { gateway } from "../text/en/gateway.ts";
+import { models } from "../text/en/models.ts";
 import { providers } from "../text/en/providers.ts";
 import { server } from "../text/en/server.ts";
 import { system } from "../text/en/system.ts";
@@ -19,6 +20,7 @@ const SPOKEN = {
   core: () => core(),
   diagnoses: () => diagnoses(),
   gateway: () => gateway(),
+  models: () => models(),
   providers: () => providers(),
   server: () => server(),
   system: () => system(),

@@ -3,7 +3,13 @@ import { configurationVersion } from "../config/configuration-version.ts";
 import { type Credentials, gatewayTokenVariables, variablesNeeded } from "../config/credentials.ts";
 import { formatPath, type JsonValue, parsePlainJson } from "../config/json5-value.ts";
 import { fromVariable } from "../config/listen-address.ts";
-import { allTokens, type ClientTokens, clientTokens, weakTokens } from "../config/named-tokens.ts";
+import {
+  allTokens,
+  type ClientTokens,
+  clientTokens,
+  NAMED_TOKENS_VARIABLE,
+  weakTokens,
+} from "../config/named-tokens.ts";
 import {
   configuredProviders,
   type KeyedProvider,
@@ -57,14 +63,16 @@ export async function readSetup(written: unknown, deps: SetupDeps, context: Work
   const files: FileValues = { config, secrets: new Map() };
   const providers = configuredProviders(config, deps.endpoints);
   const resolved = await resolveVariables({ providers, gatewayToken: true }, files, context);
-  const tokens = await usableTokens(resolved, context);
+  const tokens = await usableTokens(resolved, deps.english, context);
   const given = (name: string) => fromVariable(name, files, context.env);
   const timeout = upstreamTimeoutIn(given("OPENCLAW_GATEWAY_UPSTREAM_TIMEOUT"));
   const strip = stripPrefillIn(given("OPENCLAW_GATEWAY_STRIP_PREFILL"));
   const names = switchIn(given("OPENCLAW_GATEWAY_CLIENT_METADATA"));
   const senders = allowedSenders({}, given);
-  const credentials = await workerCredentials(providers, resolved, deps.endpoints, context);
-  const wrong = [...credentials.values()].flatMap((found) => (found.ok ? [] : found.error.filter(isWrong)));
+  const credentials = await workerCredentials(providers, resolved, deps, context);
+  const wrong = [...credentials.values()].flatMap((found) =>
+    found.ok ? [] : found.error.filter(({ fault }) => fault === "unresolved"),
+  );
   const variables = [timeout, strip, names, senders].flatMap((judged) => (judged.ok ? [] : [judged.error]));
   const fatal = [...faults, ...variables, ...wrong];
   const json = JSON.stringify(value ?? written);
@@ -120,14 +128,14 @@ const withToken = (config: Config): Config => {
 /** The tokens of clients, or why there is none that nobody can guess. */
 async function usableTokens(
   resolved: ResolvedValues,
+  english: Texts,
   context: WorkerContext,
 ): Promise<Result<ClientTokens, readonly Problem[]>> {
   const names = gatewayTokenVariables(resolved.config);
   const tokens = await clientTokens(resolved, context);
-  if (!tokens.ok) return fail(tokens.error.map((problem) => withCommand(problem, names, resolved)));
+  if (!tokens.ok) return fail(tokens.error.map((problem) => withCommand(problem, names, resolved, english)));
   const weak = await weakTokens(tokens, resolved);
-  if (weak.length > 0)
-    return fail(weak.map(({ hint: _, ...problem }) => ({ ...problem, hint: putSecret(namesIn(problem, names)) })));
+  if (weak.length > 0) return fail(weak.map((problem) => replacedSecret(problem, names, english)));
   return allTokens(tokens.value).some((token) => token.reveal() !== "") ? tokens : fail([missingSecrets(names)]);
 }
 
@@ -155,7 +163,7 @@ function diagnosed(problems: readonly Problem[], isPublic: boolean, english: Tex
 async function workerCredentials(
   providers: readonly KeyedProvider[],
   resolved: ResolvedValues,
-  endpoints: readonly Endpoint[],
+  { endpoints, english }: SetupDeps,
   context: WorkerContext,
 ): Promise<ReadonlyMap<string, Result<Credentials, readonly CredentialProblem[]>>> {
   const found = await resolveProviders(providers, resolved, context);
@@ -166,7 +174,10 @@ async function workerCredentials(
     const names = named.length > 0 || keyVariable === undefined ? named : [keyVariable];
     const credentials = found.get(providerId) ?? fail([]);
     if (!credentials.ok)
-      return [providerId, fail(credentials.error.map((problem) => withCommand(problem, names, resolved)))] as const;
+      return [
+        providerId,
+        fail(credentials.error.map((problem) => withCommand(problem, names, resolved, english))),
+      ] as const;
     const isOurs = endpoints.some((endpoint) => endpoint.providerId === providerId);
     const lacksKey = isOurs && credentials.value.apiKey === undefined && entry.auth !== "token";
     return [providerId, lacksKey && names.length > 0 ? fail([missingSecrets(names)]) : ok(credentials.value)] as const;
@@ -179,17 +190,29 @@ function withCommand(
   problem: CredentialProblem,
   names: readonly string[],
   { variables }: Pick<ResolvedValues, "variables">,
+  english: Texts,
 ): CredentialProblem {
   const missing = names.filter((name) => !variables.has(name));
   if (!isWrong(problem) && missing.length > 0) return missingSecrets(missing);
+  const wrong = secretsIn(problem, names, english);
+  if (wrong.length === 0) return problem;
   const { hint, ...rest } = problem;
-  const command = putSecret(namesIn(problem, names));
-  return { ...rest, hint: (t) => sentences([...(hint === undefined ? [] : [say(hint, t)]), command(t)]) };
+  const hints = [...(hint === undefined ? [] : [hint]), putSecret(wrong)];
+  return { ...rest, hint: (t) => sentences(hints.map((one) => say(one, t))) };
 }
 
-/** The variable that a problem is about, if it says so. */
-const namesIn = ({ where = "" }: Pick<Problem, "where">, names: readonly string[]): readonly string[] =>
-  /^[A-Z][A-Z0-9_]+$/.test(where) ? [where] : names;
+/** A secret that is there, and has to be another one. */
+function replacedSecret({ hint: _, ...problem }: Problem, names: readonly string[], english: Texts): Problem {
+  const named = secretsIn(problem, names, english);
+  return { ...problem, hint: putSecret(named.length > 0 ? named : names) };
+}
+
+/** Those that a problem names: it may be about something else that stands in the configuration. */
+function secretsIn(problem: Problem, names: readonly string[], english: Texts): readonly string[] {
+  const said = say(withPlace(problem), english);
+  const all = new Set([...names, NAMED_TOKENS_VARIABLE]);
+  return [...all].filter((name) => new RegExp(`\\b${name}\\b`).test(said));
+}
 
 const missingSecrets = (names: readonly string[]): CredentialProblem => ({
   message: ({ config }) => config.variablesMissing(names),

@@ -77,6 +77,11 @@ const CASES: readonly Case[] = [
     ...ONLY_HOLDERS(/npx wrangler secret put CLOUDFLARE_AI_GATEWAY_API_KEY/),
   },
   {
+    name: "a further key with more around it",
+    bindings: { OPENCLAW_GATEWAY_TOKEN, CLOUDFLARE_AI_GATEWAY_API_KEYS: `sk-ant-${CANARY},'sk-ant-${CANARY}2'` },
+    ...ONLY_HOLDERS(/CLOUDFLARE_AI_GATEWAY_API_KEYS/),
+  },
+  {
     name: "a configuration that means nothing",
     bindings: WORKER_SECRETS,
     change: () => ({ models: { providers: "CANARY" } }),
@@ -126,6 +131,22 @@ describe("a Worker that is not set up serves nobody, and says why", () => {
     const said = [...worker.console, ready.body, (await asked("/v1/messages", OPENCLAW_GATEWAY_TOKEN)).body].join("\n");
     for (const secret of [CANARY, "CANARY", CLOUDFLARE_AI_GATEWAY_API_KEY, OPENCLAW_GATEWAY_TOKEN])
       expect(said).not.toContain(secret);
+  });
+
+  it("leaves one provider out that cannot be used, and serves with the others", async () => {
+    const standIn = await startStandIn();
+    onTestFinished(() => standIn.close());
+    const { models, ...config } = workerConfig(standIn);
+    const broken = { ...models.providers[OURS], api: "openai-completions", headers: { "x-title": "標題" } };
+    const worker = await startWorker({
+      config: { ...config, models: { providers: { ...models.providers, broken } } },
+      bindings: WORKER_SECRETS,
+    });
+    const ready = await ask(`${worker.url}/readyz`);
+    expect(JSON.parse(ready.body)).toMatchObject({ ok: true, problems: [expect.stringMatching(/broken.*x-title/)] });
+    // Nothing that a secret would mend.
+    expect(ready.body).not.toContain("wrangler");
+    expect(await ask(`${worker.url}/v1/messages`, { body: HELLO })).toMatchObject({ status: 200 });
   });
 
   it("tells holders of a token, and nobody else, which configuration it has", async () => {

@@ -168,8 +168,8 @@ export function wrongFields(provider: InspectedProvider, input: DoctorInput): re
       return [
         {
           status: "fail",
-          message: (t) => t.doctor.extraText({ name, repairs: repairs.map((repair) => say(repair, t)) }),
-          fix: (t) => t.doctor.keepCredential(name),
+          message: (t) => t.config.extraText({ name, repairs: repairs.map((repair) => say(repair, t)) }),
+          fix: (t) => t.config.keepCredential(name),
           ...location,
         },
       ];

@@ -223,6 +223,9 @@ export const config = () => ({
   nothingReplaced: "Write the value itself: nothing is replaced in .env, env.vars and the environment.",
   writeValue: "Write the value itself.",
   storeValue: "Store the value itself there.",
+  extraText: ({ name, repairs }: { name: string; repairs: readonly string[] }) =>
+    `${name} contains more than the credential; \`openclaw onboard\` would have ${allOf(repairs)}.`,
+  keepCredential: (name: string) => `Keep only the credential in ${name}.`,
   keyInList: ({ list, position }: { list: string; position: number }) => `Key ${position} of ${list}`,
   ofKey: ({ key, sentence }: { key: string; sentence: string }) => `${key}: ${sentence}`,
   variableIn: ({ name, place }: { name: string; place: string }) => `${name} in ${place}`,

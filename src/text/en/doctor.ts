@@ -146,9 +146,6 @@ export const doctor = () => ({
   writeHeader: (variable: string) => `Set it to \`Bearer \${${variable}}\`, with one space and nothing else.`,
   fieldsRight: "Each credential is in the right field.",
   wrongField: ({ label, problem }: { label: string; problem: string }) => `${label}: ${problem}`,
-  extraText: ({ name, repairs }: { name: string; repairs: readonly string[] }) =>
-    `${name} contains more than the credential; \`openclaw onboard\` would have ${allOf(repairs)}.`,
-  keepCredential: (name: string) => `Keep only the credential in ${name}.`,
   noLiterals: "openclaw.json contains no secrets.",
   literal: (path: string) => `${path} contains a secret in plain text.`,
   noMisplaced: "No credential is in a place that takes none.",

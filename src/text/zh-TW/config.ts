@@ -206,6 +206,9 @@ export const config = (): ReturnType<typeof english> => ({
   nothingReplaced: "請直接寫入值：在 .env、env.vars 和環境中，不會代換參照。",
   writeValue: "請直接寫入值。",
   storeValue: "請將值本身存在那裡。",
+  extraText: ({ name, repairs }) =>
+    zh`${name} 除了憑證還有其他內容；用 \`openclaw onboard\` 輸入時會自動處理（${repairs.join("、")}）。`,
+  keepCredential: (name) => zh`${name} 請只保留憑證本身。`,
   keyInList: ({ list, position }) => zh`${list} 的第 ${position} 個金鑰`,
   ofKey: ({ key, sentence }) => zh`${key}：${sentence}`,
   variableIn: ({ name, place }) => zh`${place} 中的 ${name}`,

@@ -117,9 +117,6 @@ export const doctor = (): ReturnType<typeof english> => ({
   writeHeader: (variable) => `請設為 \`Bearer \${${variable}}\`，中間一個空格，不要有其他內容。`,
   fieldsRight: "每項憑證都在正確的欄位。",
   wrongField: ({ label, problem }) => `${label}：${problem}`,
-  extraText: ({ name, repairs }) =>
-    zh`${name} 除了憑證還有其他內容；用 \`openclaw onboard\` 輸入時會自動處理（${repairs.join("、")}）。`,
-  keepCredential: (name) => zh`${name} 請只保留憑證本身。`,
   noLiterals: "openclaw.json 不含機密。",
   literal: (path) => zh`${path} 含有明文的機密。`,
   noMisplaced: "沒有放錯位置的憑證。",
