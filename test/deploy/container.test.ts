@@ -164,7 +164,9 @@ describe.runIf(canContain)("the image, built and run by hand", () => {
   it("answers the kubelet, which names an address, and clients by the Service's names, but no other name", async () => {
     const deployment = readFileSync(join(ROOT, "deploy", "kubernetes", "deployment.yaml"), "utf8");
     const names = /value: (openclaw-gateway\S*)/.exec(deployment)?.[1] ?? "";
-    const { url } = await started({ env: { OPENCLAW_GATEWAY_ALLOWED_HOSTS: names } });
+    // The state is as the kubelet makes an emptyDir for a group.
+    const tmpfs = { [STATE]: `mode=2777,gid=${GROUP},size=16m` };
+    const { url, container } = await started({ tmpfs, env: { OPENCLAW_GATEWAY_ALLOWED_HOSTS: names } });
     for (const host of [
       "10.244.1.7:18789",
       "[fd00::7]:18789",
@@ -175,6 +177,13 @@ describe.runIf(canContain)("the image, built and run by hand", () => {
     expect((await say(url, { host: "openclaw-gateway.openclaw:18789" })).status).toBe(200);
     expect((await say(url, { host: "elsewhere.example" })).status).toBe(403);
     expect((await ask(`${url}/v1/messages`, { body: HELLO, headers: { "x-api-key": "wrong" } })).status).toBe(401);
+    const lines = container
+      .printed()
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const notices = lines.filter(({ level, message }) => level !== "info" && message !== undefined);
+    expect(notices).toEqual([]);
   });
 
   it("takes up a new Secret and a new ConfigMap without a restart", async () => {
