@@ -5,9 +5,10 @@ import type { Delay, Figures, Summary } from "./summary.ts";
 
 const OURS = "openclaw";
 
-/** All figures as tables. */
+/** All figures as tables, of what was measured. */
 export function report(figures: Figures): string {
-  return [
+  const { traffic, memory } = figures;
+  const ofTraffic = [
     "Requests per second, and CPU per request in microseconds:",
     loadTable(figures),
     "Medians of the ratios of the rounds, ours to others:",
@@ -16,8 +17,10 @@ export function report(figures: Figures): string {
     delayTable(figures, [...LOADS.filter(({ clients }) => clients === 1), ...STREAMS], firstByteOf),
     "Milliseconds from the upstream to the client for each event, the same way:",
     delayTable(figures, STREAMS, eventOf),
-    "Memory in MiB, before and with 1,000 idle streams:",
-    memoryTable(figures),
+  ];
+  return [
+    ...(traffic.length > 0 ? ofTraffic : []),
+    ...(memory.length > 0 ? ["Memory in MiB, before and with 1,000 idle streams:", memoryTable(figures)] : []),
     "Targets:",
     targetTable(figures),
   ].join("\n\n");
@@ -93,7 +96,9 @@ function delayTable(
   };
   return markdownTable([
     ["answer, request, clients", ...names],
-    ...scenarios.map(({ name }) => [name, ...names.map((contender) => cell(find(name, contender)))]),
+    ...scenarios
+      .filter(({ name }) => names.some((contender) => find(name, contender) !== undefined))
+      .map(({ name }) => [name, ...names.map((contender) => cell(find(name, contender)))]),
   ]);
 }
 

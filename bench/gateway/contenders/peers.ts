@@ -51,6 +51,8 @@ const ONLY_LOOPBACK = pathToFileURL(resolve("test", "clients", "only-loopback.mj
 export const ROUTER: ContenderKind = {
   name: "ccr",
   carriesStreams: true,
+  // It counts the tokens of every body, which takes two seconds for 5 MB.
+  largestBytes: 1024 * 1024,
   spreads: false,
   // The newest that runs on Node 20; 3.1.1 wants Node 22.
   isInstalled: () => isFetched(ROUTER_FOLDER, "@musistudio/claude-code-router@2.0.0", ROUTER_PROGRAM),
