@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { expect } from "vitest";
 import type { Host, LogLine, Setup } from "./host.ts";
-import { HttpReader, normalForm } from "./http-text.ts";
+import { HttpReader, type HttpText, normalForm } from "./http-text.ts";
 import { HOP, type Step } from "./row.ts";
 import type { RawUpstream, UpstreamConnection } from "./upstream.ts";
 
@@ -43,6 +43,8 @@ export async function play(
   let client: Client | undefined;
   let connection: UpstreamConnection | undefined;
   let asked = 0;
+  /** What the log has to say of each request that was answered. */
+  const expected = new Map<number, LogLine>();
   const changed = () => {
     for (const look of changes.listeners) look();
   };
@@ -141,8 +143,9 @@ export async function play(
       }
       case "answers": {
         const answer = await found(wholeAnswer, `The client is answered ${step.text}`, unexpected);
-        client?.reader.take(client.method);
+        const answered = client?.reader.take(client.method);
         expect(answer).toBe(step.text);
+        if (client !== undefined && answered !== undefined) expected.set(asked - 1, loggedOf(client.method, answered));
         return;
       }
       case "drops":
@@ -157,6 +160,7 @@ export async function play(
         return;
       case "unlogged":
         asked -= 1;
+        expected.delete(asked);
         return;
       case "logs":
         expect((await logged(step.request))[step.request - 1]).toMatchObject(step.fields);
@@ -168,7 +172,14 @@ export async function play(
     for (const step of steps) await take(step);
     const more = upstream.take();
     if (more !== undefined) throw new Mismatch(`An upstream got more: ${normalForm(more.request)}`);
-    return await logged(asked);
+    const lines = await logged(asked);
+    for (const [index, line] of expected) {
+      const { responseBytes, ...always } = line;
+      // An event of the gateway's own, by which it ends a broken stream, does not count.
+      const isOurs = /^upstream-/.test(String(lines[index]?.ended));
+      expect(lines[index]).toMatchObject(isOurs || responseBytes === undefined ? always : line);
+    }
+    return lines;
   } catch (error) {
     for (const { socket } of clients) socket.destroy();
     // What is over is logged before the next row begins.
@@ -178,6 +189,13 @@ export async function play(
     for (const { socket } of clients) socket.destroy();
     await upstream.clear();
   }
+}
+
+/** Method, status and size are those of the answer. */
+function loggedOf(method: string, { startLine, body, state }: HttpText): LogLine {
+  const status = Number(startLine.split(" ")[1]);
+  if (status < 200) return {};
+  return { method, status, ...(method !== "HEAD" && state === "whole" && { responseBytes: body.length }) };
 }
 
 function unlessStuck<T>(work: Promise<T>, wanted: string, stuckMs: number): Promise<T> {

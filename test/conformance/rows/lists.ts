@@ -240,7 +240,7 @@ export const LISTS = [
     answers(529, FAILURE, BY, { isStream: true }),
   ),
   row(
-    "a coding that nobody knows",
+    "an answer in a coding that nobody knows",
     PLAIN,
     asks(post("/v1/messages")),
     gets("/v1/messages"),
