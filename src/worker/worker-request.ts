@@ -94,7 +94,8 @@ export class WorkerRequest implements ProxiedRequest {
   send(request: UpstreamRequest): ReturnType<UpstreamCall["head"]> {
     this.#call?.abort();
     this.#call = new FetchCall(request, this.#deps);
-    return this.#call.head();
+    const head = this.#call.head();
+    return request.body === null || Buffer.isBuffer(request.body) ? head : unlessLeft(head);
   }
 
   respond(status: number, headers: readonly string[], body: Buffer): void {
@@ -194,6 +195,16 @@ export class WorkerRequest implements ProxiedRequest {
     this.#call?.abort();
     if (this.#status !== undefined) this.cut();
   }
+}
+
+/**
+ * A client that goes while its body is passed on breaks the request to the upstream off, and only then the runtime says
+ * that it has gone.
+ */
+async function unlessLeft(head: ReturnType<UpstreamCall["head"]>): ReturnType<UpstreamCall["head"]> {
+  const received = await head;
+  if (received.kind === "fault") await new Promise((resolve) => void setTimeout(resolve, 0));
+  return received;
 }
 
 /** Path and query as they came. */

@@ -335,17 +335,6 @@ export const FAULTS = [
     logs({ status: 499, ended: "client-gone" }),
   ),
   row(
-    "a client that leaves within its request",
-    PLAIN,
-    asks(post("/v1/messages", HELLO, { "content-length": "999" })),
-    leaves,
-    logs({ status: 499, ended: "client-gone" }),
-    ask,
-    first,
-    says(200, MESSAGE),
-    answers(200, MESSAGE, BY),
-  ),
-  row(
     "a client that leaves within a body that is passed on",
     PLAIN,
     asks(post("/v1/files", "x".repeat(10), { "content-length": "100000", "content-type": "text/plain" })),
