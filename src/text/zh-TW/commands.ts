@@ -4,6 +4,7 @@ import { zh } from "./words.ts";
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
   address: "位址",
   alias: "別名",
+  days: "天數",
   dir: "資料夾",
   worker: "名稱",
   host: "主機",
@@ -26,6 +27,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   ms: "毫秒",
   n: "數量",
   name: "名稱",
+  number: "數量",
   origin: "來源",
   path: "路徑",
   paths: "路徑",
@@ -49,10 +51,15 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
 
 /** Of `<on|off>`, the words are the values themselves. */
 const withPlaceholders = (form: string): string =>
-  form.replace(/([<[])([a-z-]+)(?=[>\].])/g, (all, bracket: string, name: string) => {
-    const word = PLACEHOLDERS[name];
-    return word === undefined ? all : `${bracket}${word}`;
-  });
+  form.replace(
+    /([<[])([a-z|-]+)(?=[>\].])/g,
+    (_, bracket: string, names: string) =>
+      bracket +
+      names
+        .split("|")
+        .map((name) => PLACEHOLDERS[name] ?? name)
+        .join("|"),
+  );
 
 /** Descriptions of commands and flags, and what several commands say. */
 export const commands = (): ReturnType<typeof english> => ({
