@@ -100,13 +100,20 @@ export class WorkerRequest implements ProxiedRequest {
 
   respond(status: number, headers: readonly string[], body: Buffer): void {
     if (this.#status !== undefined || this.isGone) return;
-    const send = () => {
-      this.#answer(status, headers, this.#isBodiless(status) ? null : body);
-      this.#close("whole");
-    };
-    this.#status = status;
-    if (this.#body.isLeft) void this.#body.discard().then(send);
-    else send();
+    const isBodiless = this.#isBodiless(status);
+    if (this.#body.isLeft && !isBodiless) this.#respondEarly(status, headers, body);
+    else this.#answer(status, headers, isBodiless ? null : body);
+    this.#close("whole");
+  }
+
+  /** The response is there at once, and ends when the client has sent the rest of its request. */
+  #respondEarly(status: number, headers: readonly string[], body: Buffer): void {
+    const { readable, writable } = byteTransform(body.length);
+    const writer = writable.getWriter();
+    writer.closed.catch(() => {});
+    this.#answer(status, headers, readable);
+    const rest = Promise.all([writer.write(body), this.#body.discard()]);
+    rest.then(() => writer.close()).catch(() => {});
   }
 
   begin(status: number, headers: readonly string[], isFollowed: boolean): void {
