@@ -107,6 +107,17 @@ describe("the record of requests", () => {
     );
   });
 
+  it("is that of the whole where several processes serve", async () => {
+    const upstream = await startUsageUpstream();
+    const home = homeFor(upstream);
+    const gateway = await startGatewayProcess({ home, args: ["--workers", "2"] });
+    await sendMixed(gateway.url, 120);
+    gateway.kill("SIGTERM");
+    await gateway.ended;
+    const { stdout } = await openclaw(["usage", "--json", "--since", "2d"], { home });
+    expect(JSON.parse(stdout)).toMatchObject({ damagedLines: 0, total: { ...upstream.said, unpricedRequests: 0 } });
+  });
+
   it("says of each request what it was, and nothing of what was said", async () => {
     const home = homeFor(await startUsageUpstream(), {
       ...SECRETS,
