@@ -15,7 +15,7 @@ export function defineRun(command: Command, invocation: Invocation): void {
     .option("--upstream-timeout <time>", text.upstreamTimeoutFlag)
     .option("--client-metadata <on|off>", text.clientMetadataFlag)
     .option("--workers <number|auto>", text.workersFlag)
-    .option("--usage <off|days>", text.usageFlag)
+    .option("--usage <days>", text.usageFlag)
     .option("--allow-host <name>", text.allowHostFlag, several)
     .option("--allow-origin <origin>", text.allowOriginFlag, several)
     .action(async (flags: GatewayRunFlags) => {
