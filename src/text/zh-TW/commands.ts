@@ -45,7 +45,6 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   variable: "變數",
   when: "時機",
   day: "日期",
-  days: "天數",
   what: "項目",
   where: "位址",
 };
