@@ -16,7 +16,8 @@ interface Client {
 /** Ends a row whose next step never comes; nothing is judged by it. */
 const STUCK_MS = 20_000;
 
-const LAST_LINES_MS = 200;
+/** For lines that never come. */
+const LAST_LINES_MS = 2_000;
 
 const latin1 = (bytes: string | Buffer) => (typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes);
 
@@ -182,8 +183,15 @@ export async function play(
     return lines;
   } catch (error) {
     for (const { socket } of clients) socket.destroy();
-    // What is over is logged before the next row begins.
-    await Promise.race([host.logged(asked), new Promise((resolve) => setTimeout(resolve, LAST_LINES_MS))]);
+    // What is over is logged before the next row begins, however late its requests reach the upstream.
+    const last = { logged: false };
+    void host.logged(asked).then(() => {
+      last.logged = true;
+    });
+    for (const end = Date.now() + LAST_LINES_MS; !last.logged && Date.now() < end; ) {
+      await upstream.clear();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
     throw error;
   } finally {
     for (const { socket } of clients) socket.destroy();
