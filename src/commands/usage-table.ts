@@ -3,6 +3,7 @@ import { withoutCredentials } from "../core/redact.ts";
 import { oneLine, type Width } from "../terminal/layout.ts";
 import { cutTo } from "../terminal/width.ts";
 import type { Texts } from "../text/message.ts";
+import { USD } from "../usage/cost.ts";
 import type { Grouping, Report, Sums } from "../usage/sums.ts";
 import { widthFor } from "./models-list.ts";
 
@@ -39,7 +40,7 @@ const promptTokens = ({ inputTokens, cacheReadTokens, cacheWrite5mTokens, cacheW
 const grouped = (number: number): string => String(number).replace(/\B(?=(?:\d{3})+$)/g, ",");
 
 /** `950`, `12.3k`, `1.25M`, `3.1G` */
-export function shortCount(number: number): string {
+function shortCount(number: number): string {
   for (const [size, unit] of [
     [1e9, "G"],
     [1e6, "M"],
@@ -51,11 +52,9 @@ export function shortCount(number: number): string {
   return String(number);
 }
 
-const NANOS = 1e9;
-
 /** Of billionths of a USD: `$1,234.50`, below a cent `$0.0042`. */
 export function shownUsd(nanos: number): string {
-  const usd = nanos / NANOS;
+  const usd = nanos / USD;
   if (usd === 0) return "$0.00";
   if (usd < 0.000_1) return "<$0.0001";
   if (usd < 0.01) return `$${usd.toFixed(4)}`;
@@ -70,7 +69,7 @@ function shownCost({ cost, fee, unpriced }: Sums): string {
 }
 
 /** `850 ms`, `1.2 s`, `75 s` */
-export function shownMs(ms: number | undefined): string {
+function shownMs(ms: number | undefined): string {
   if (ms === undefined) return "-";
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   return ms < 9_950 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 1_000)} s`;
@@ -83,7 +82,7 @@ export const barMeasure = ({ total }: Report): "cost" | "requests" =>
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
 /** A bar of at most so many columns; whatever is more than nothing shows. */
-export function bar(share: number, columns: number): string {
+function bar(share: number, columns: number): string {
   const eighths = Math.max(Math.round(share * columns * 8), share > 0 ? 1 : 0);
   return "█".repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? "");
 }

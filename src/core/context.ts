@@ -154,7 +154,7 @@ export interface ProcessEnd {
   readonly signal: string | null;
 }
 
-export interface PeerEvents {
+interface PeerEvents {
   readonly onMessage: (message: unknown, connection: Socket | undefined) => void;
 }
 

@@ -17,7 +17,7 @@ export interface WorkerFault {
   readonly excerpt?: string;
 }
 
-export interface WorkerFaultValues {
+interface WorkerFaultValues {
   readonly url: string;
   readonly host: string;
   /** Cloudflare's error code, else the status. */

@@ -123,7 +123,7 @@ export function upstreamTimeoutIn(given: GivenValue = { value: UPSTREAM_TIMEOUT,
 }
 
 /** @why each takes memory, and more of them than cores serve nothing. */
-export const MOST_WORKERS = 64;
+const MOST_WORKERS = 64;
 /** @why more are to be asked for by their number, since each takes memory. */
 const MOST_AUTO_WORKERS = 16;
 

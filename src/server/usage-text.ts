@@ -6,10 +6,7 @@ import { formatLine, type UsageLine } from "../usage/line.ts";
 const LONGEST_NAME = 200;
 
 /** Names that clients and upstreams choose, one line and not long. */
-const named = (text: string | undefined): string | undefined =>
-  text === undefined || text === "" || isShort(text) ? text || undefined : text.slice(0, LONGEST_NAME);
-
-const isShort = ({ length }: string) => length <= LONGEST_NAME;
+const named = (text: string | undefined): string | undefined => text?.slice(0, LONGEST_NAME) || undefined;
 
 function lineOf(time: string, served: ServedRequest): UsageLine {
   const { logged, provider, asked, answered, session, counts = NO_COUNTS, cacheStatus, hasFee } = served;

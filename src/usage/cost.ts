@@ -8,8 +8,10 @@ export type PriceOf = (provider: string, model: string) => Price | undefined;
 /** In billionths of a USD, whole, so that sums are the same in any order. */
 export type Cost = number;
 
+export const USD: Cost = 1e9;
+
 /** @source developers.cloudflare.com, "Unified Billing", 2026: on the credits that are bought; the prices are the provider's. */
-export const UNIFIED_BILLING_FEE = 0.05;
+const UNIFIED_BILLING_FEE = 0.05;
 
 /** `fee` is what Unified Billing adds to `cost`. `unknown`: it was not for nothing, but the price or the tokens are not known. */
 export type Charge = { readonly cost: Cost; readonly fee: Cost } | "unknown";

@@ -1,4 +1,4 @@
-import { chargeFor, type PriceOf } from "./cost.ts";
+import { chargeFor, type PriceOf, USD } from "./cost.ts";
 import type { UsageLine } from "./line.ts";
 
 /** What the rows of a report are. */
@@ -74,7 +74,7 @@ export class Sums {
   }
 }
 
-export interface Row {
+interface Row {
   readonly key: string | undefined;
   readonly sums: Sums;
 }
@@ -115,8 +115,6 @@ const inTime = (a: Row, b: Row) => ((a.key ?? "") < (b.key ?? "") ? -1 : 1);
 const byCost = (a: Row, b: Row) =>
   b.sums.cost + b.sums.fee - a.sums.cost - a.sums.fee || b.sums.requests - a.sums.requests || inTime(a, b);
 
-const NANOS = 1e9;
-
 /** As JSON and CSV have them, under English names. `costUsd` is null where nothing of it is known. */
 export function figures(sums: Sums) {
   const { cost, fee, unpriced } = sums;
@@ -131,8 +129,8 @@ export function figures(sums: Sums) {
     cacheReadTokens: sums.cacheReadTokens,
     cacheWrite5mTokens: sums.cacheWrite5mTokens,
     cacheWrite1hTokens: sums.cacheWrite1hTokens,
-    costUsd: unpriced > 0 && cost + fee === 0 ? null : (cost + fee) / NANOS,
-    unifiedBillingFeeUsd: fee / NANOS,
+    costUsd: unpriced > 0 && cost + fee === 0 ? null : (cost + fee) / USD,
+    unifiedBillingFeeUsd: fee / USD,
     unpricedRequests: unpriced,
     firstByteMs: { p50: sums.firstByte(0.5) ?? null, p95: sums.firstByte(0.95) ?? null },
   };

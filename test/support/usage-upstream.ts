@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 
 /** What an upstream has said that it used, over all of its good answers. */
-export interface Said {
+interface Said {
   requests: number;
   failures: number;
   inputTokens: number;
