@@ -177,6 +177,7 @@ class WorkerServer {
     if (this.#next?.number !== number) return;
     this.#cooldowns.clear();
     this.#server.use(this.#next.settings);
+    this.#usage.keep(this.#next.usageDays);
     this.#next = undefined;
     this.#send({ kind: "uses", number });
   }

@@ -183,10 +183,14 @@ describe("the record of requests", () => {
     expect(existsSync(folderOf(home))).toBe(false);
   });
 
-  it("is switched off and on by a line of .env, without a restart", async () => {
+  it.each([
+    ["one process", startGatewayHere, []],
+    ["two processes", startGatewayProcess, ["--workers", "2"]],
+    ["three processes", startGatewayProcess, ["--workers", "3"]],
+  ] as const)("is switched off and on by a line of .env, without a restart, in %s", async (_name, start, args) => {
     const upstream = await startUsageUpstream();
     const home = homeFor(upstream);
-    const gateway = await startGatewayHere({ home });
+    const gateway = await start({ home, args });
     const setTo = async (value: string) => {
       const lines = Object.entries({ ...SECRETS, OPENCLAW_GATEWAY_USAGE: value });
       writeFileSync(join(home, ".openclaw", ".env"), lines.map(([name, text]) => `${name}=${text}\n`).join(""));
