@@ -1,14 +1,13 @@
 import type { Socket } from "node:net";
 
 type Done = (error?: Error | null) => void;
-type Destroyed = (error: Error | null, done: (error: Error | null) => void) => void;
 
 /** A socket as Node's streams see it. They give it one write at a time. */
 interface Writing {
   readonly writableLength: number;
   _write: (chunk: unknown, encoding: BufferEncoding, done: Done) => void;
   _writev: (chunks: unknown, done: Done) => void;
-  _destroy: Destroyed;
+  destroy: (error?: Error) => unknown;
 }
 
 /** @why the kernel takes longer to copy more than that than to wake who waits for it. */
@@ -58,7 +57,7 @@ interface HeldWrite {
 function takeOver(socket: Writing, hold: (write: HeldWrite) => void): void {
   const write = socket._write;
   const writeAll = socket._writev;
-  const destroy = socket._destroy;
+  const { destroy } = socket;
   let chunks: unknown;
   /** `undefined` if `chunks` are several. */
   let encoding: BufferEncoding | undefined;
@@ -81,9 +80,11 @@ function takeOver(socket: Writing, hold: (write: HeldWrite) => void): void {
   };
   socket._write = holdBack;
   socket._writev = (what, tell) => holdBack(what, undefined, tell);
-  // What was written before still leaves, as far as the socket takes it at once.
-  socket._destroy = (error, tell) => {
+  // What was written before still leaves, as far as the socket takes it at once: what is held, and then what waits for it.
+  // A stream that is destroyed already would keep the latter.
+  socket.destroy = (error) => {
     now();
-    destroy.call(socket, error, tell);
+    now();
+    return destroy.call(socket, error);
   };
 }

@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { WriteBatch } from "../../src/core/write-batch.ts";
@@ -74,6 +74,30 @@ describe("a write batch", () => {
     expect(written).toEqual(["one: a"]);
     await nextTurn();
     expect(written).toEqual(["one: a", "other: b"]);
+  });
+
+  it.each<[string, (socket: Socket) => unknown]>([
+    ["destroyed", (socket) => socket.destroy()],
+    ["destroyed with an error", (socket) => socket.destroy(new Error("cut"))],
+    ["ended and destroyed", (socket) => socket.end().destroy()],
+    ["destroyed when it has ended", (socket) => socket.destroySoon()],
+  ])("writes all that a real socket was given in one turn before it is %s", async (_name, end) => {
+    const batch = new WriteBatch();
+    const server = createServer((socket) => {
+      batch.add(socket);
+      socket.on("error", () => {});
+      for (const text of ["a", "b", "c"]) socket.write(text);
+      end(socket);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    let heard = "";
+    const client = connect(port, "127.0.0.1").on("data", (bytes) => {
+      heard += bytes;
+    });
+    await new Promise((resolve) => client.once("close", resolve));
+    server.close();
+    expect(heard).toBe("abc");
   });
 
   it("tells when what is held has been written", async () => {
