@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { configurationVersion } from "../config/configuration-version.ts";
-import { type Credentials, gatewayTokenVariables, variablesNeeded } from "../config/credentials.ts";
+import { type Credentials, gatewayTokenVariables, variablesNeeded, variablesOf } from "../config/credentials.ts";
 import { formatPath, type JsonValue, parsePlainJson } from "../config/json5-value.ts";
 import { fromVariable } from "../config/listen-address.ts";
 import {
@@ -18,7 +18,7 @@ import {
   resolveProviders,
   resolveVariables,
 } from "../config/resolve.ts";
-import { type Config, schemaProblems } from "../config/schema.ts";
+import { type Config, type ProviderConfig, schemaProblems } from "../config/schema.ts";
 import { type CredentialProblem, isWrong } from "../config/unresolved.ts";
 import type { FileValues } from "../config/variables.ts";
 import { fail, ok, type Problem, type Result, withPlace } from "../core/result.ts";
@@ -30,6 +30,7 @@ import { allowedSenders, stripPrefillIn, switchIn, upstreamTimeoutIn } from "../
 import type { Access, GatewaySettings } from "../gateway/settings.ts";
 import { knownModels } from "../models/known.ts";
 import type { Endpoint } from "../providers/provider.ts";
+import { misplacedCredential } from "../providers/setup-fault.ts";
 import { type Message, say, sentences, type Texts } from "../text/message.ts";
 import type { WorkerContext } from "./context.ts";
 
@@ -178,11 +179,37 @@ async function workerCredentials(
         providerId,
         fail(credentials.error.map((problem) => withCommand(problem, names, resolved, english))),
       ] as const;
-    const isOurs = endpoints.some((endpoint) => endpoint.providerId === providerId);
-    const lacksKey = isOurs && credentials.value.apiKey === undefined && entry.auth !== "token";
+    const endpoint = endpoints.find((one) => one.providerId === providerId);
+    const refused = endpoint && refusedSecret(endpoint, entry, names, credentials.value);
+    if (refused !== undefined) return [providerId, fail([refused])] as const;
+    const lacksKey = endpoint !== undefined && credentials.value.apiKey === undefined && entry.auth !== "token";
     return [providerId, lacksKey && names.length > 0 ? fail([missingSecrets(names)]) : ok(credentials.value)] as const;
   });
   return new Map(judged);
+}
+
+/** A secret that its field refuses, such as another service's key. */
+function refusedSecret(
+  endpoint: Endpoint,
+  { headers = {} }: ProviderConfig,
+  names: readonly string[],
+  credentials: Credentials,
+): CredentialProblem | undefined {
+  const { apiKey } = credentials;
+  const ofHeaders = Object.entries(headers).map(([name, input]) => [name, variablesOf(input)] as const);
+  const others = new Set(ofHeaders.flatMap(([, used]) => used));
+  const carried = [
+    { sent: { headers: {}, ...(apiKey && { apiKey }) }, from: names.filter((name) => !others.has(name)) },
+    ...ofHeaders.map(([name, from]) => {
+      const value = credentials.headers[name];
+      return { sent: { headers: value === undefined ? {} : { [name]: value } }, from };
+    }),
+  ];
+  for (const { sent, from } of carried) {
+    const problem = misplacedCredential(endpoint, sent);
+    if (problem !== undefined) return from.length === 0 ? problem : withPut(problem, from);
+  }
+  return undefined;
 }
 
 /** With what mends it on Workers, in place of what would on a machine with files. */
@@ -195,10 +222,13 @@ function withCommand(
   const missing = names.filter((name) => !variables.has(name));
   if (!isWrong(problem) && missing.length > 0) return missingSecrets(missing);
   const wrong = secretsIn(problem, names, english);
-  if (wrong.length === 0) return problem;
-  const { hint, ...rest } = problem;
-  const hints = [...(hint === undefined ? [] : [hint]), putSecret(wrong)];
-  return { ...rest, hint: (t) => sentences(hints.map((one) => say(one, t))) };
+  return wrong.length === 0 ? problem : withPut(problem, wrong);
+}
+
+/** With the command besides its own advice. */
+function withPut({ hint, ...problem }: CredentialProblem, names: readonly string[]): CredentialProblem {
+  const hints = [...(hint === undefined ? [] : [hint]), putSecret(names)];
+  return { ...problem, hint: (t) => sentences(hints.map((one) => say(one, t))) };
 }
 
 /** A secret that is there, and has to be another one. */

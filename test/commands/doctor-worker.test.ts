@@ -126,7 +126,7 @@ describe("doctor --worker", () => {
           message: expect.stringMatching(
             /^The Worker has another configuration \([\da-f]{16}\) than .*openclaw\.json \([\da-f]{16}\)\.$/,
           ),
-          fix: "Write the project again with `openclaw gateway worker`, then run `npx wrangler deploy` in its folder.",
+          fix: "Write the project again with `openclaw gateway worker DIR`, then run `npx wrangler deploy` in its folder.",
         },
       ],
     ]);

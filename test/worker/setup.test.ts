@@ -72,6 +72,29 @@ const CASES: readonly Case[] = [
     ...ONLY_HOLDERS(/CLOUDFLARE_AI_GATEWAY_API_KEY.*npx wrangler secret put CLOUDFLARE_AI_GATEWAY_API_KEY/),
   },
   {
+    name: "an example's key",
+    bindings: { OPENCLAW_GATEWAY_TOKEN, CLOUDFLARE_AI_GATEWAY_API_KEY: "your-api-key" },
+    ...ONLY_HOLDERS(/API key: .*placeholder.*`npx wrangler secret put CLOUDFLARE_AI_GATEWAY_API_KEY`/),
+  },
+  {
+    name: "another service's key",
+    bindings: { OPENCLAW_GATEWAY_TOKEN, CLOUDFLARE_AI_GATEWAY_API_KEY: `sk-proj-${CANARY}${CANARY}` },
+    ...ONLY_HOLDERS(/API key: .*OpenAI.*`npx wrangler secret put CLOUDFLARE_AI_GATEWAY_API_KEY`/),
+  },
+  {
+    name: "the key in place of the gateway's token",
+    bindings: { ...WORKER_SECRETS, CF_AIG_TOKEN: `sk-ant-api03-${CANARY}${CANARY}` },
+    change: ({ models, ...config }) => ({
+      ...config,
+      models: {
+        providers: {
+          [OURS]: { ...models.providers[OURS], headers: { "cf-aig-authorization": "Bearer ${CF_AIG_TOKEN}" } },
+        },
+      },
+    }),
+    ...ONLY_HOLDERS(/Gateway token: .*`npx wrangler secret put CF_AIG_TOKEN`/),
+  },
+  {
     name: "a key that no header can carry",
     bindings: { OPENCLAW_GATEWAY_TOKEN, CLOUDFLARE_AI_GATEWAY_API_KEY: `${CANARY}\n${CANARY}` },
     ...ONLY_HOLDERS(/npx wrangler secret put CLOUDFLARE_AI_GATEWAY_API_KEY/),
@@ -91,7 +114,7 @@ const CASES: readonly Case[] = [
     name: "a configuration that is no JSON",
     bindings: WORKER_SECRETS,
     change: () => "{ // CANARY",
-    ...ONLY_HOLDERS(/openclaw\.json: .*run `openclaw gateway worker`, then deploy/),
+    ...ONLY_HOLDERS(/openclaw\.json: .*run `openclaw gateway worker DIR`, then deploy/),
   },
   {
     name: "a variable that means nothing",

@@ -41,7 +41,7 @@ export const server = () => ({
   openToNetwork: (host: string) => `Without a token, anyone who can reach ${host} can use the gateway.`,
   noTrustedProxy: 'The mode "trusted-proxy" is not supported.',
   noRateLimit: ({ variable, binding }: { variable: string; binding: string }) =>
-    `${variable} needs the rate limit ${binding}, which this Worker does not have, so that nothing is limited by it. Run \`openclaw gateway worker\` again and deploy.`,
+    `${variable} needs the rate limit ${binding}, which this Worker does not have, so that nothing is limited by it. Run \`openclaw gateway worker DIR\` again and deploy.`,
   noToken: "No local gateway token is set.",
   tokenUnusable: "The local gateway token cannot be used.",
   setToken: 'Set gateway.auth to `{ mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" }`.',
@@ -54,7 +54,7 @@ export const server = () => ({
   workerRefuses: "This Worker refuses every request, because it has no token that it could ask for.",
   workerWrong: "This Worker serves nothing until its configuration is corrected.",
   putSecrets: (commands: readonly string[]) => `Run ${allOf(commands)} in the folder of its project.`,
-  writeWorkerAgain: "To write it again, run `openclaw gateway worker`, then deploy.",
+  writeWorkerAgain: "To write it again, run `openclaw gateway worker DIR`, then deploy.",
 
   cannotListen: ({ address, reason }: { address: string; reason: string }) =>
     `The local gateway cannot listen at ${address}. ${reason}`,

@@ -47,7 +47,7 @@ export const workerCheck = () => ({
     },
     "worker.exception": {
       message: () => "The Worker broke off with an exception (error 1101).",
-      fix: "Run `npx wrangler tail` and send a request to see it. Then write the project again with `openclaw gateway worker`, and deploy it.",
+      fix: "Run `npx wrangler tail` and send a request to see it. Then write the project again with `openclaw gateway worker DIR`, and deploy it.",
     },
     "worker.exceeded": {
       message: () => "The Worker used more processor time or memory than its plan allows (error 1102).",
@@ -64,7 +64,7 @@ export const workerCheck = () => ({
     "worker.own-zone": {
       message: ({ number }: FaultValues) =>
         `Cloudflare refuses a request of the Worker to its own zone (error ${number}).`,
-      fix: "Write the project again with `openclaw gateway worker`, and deploy it: its flag global_fetch_strictly_public allows that.",
+      fix: "Write the project again with `openclaw gateway worker DIR`, and deploy it: its flag global_fetch_strictly_public allows that.",
     },
     "worker.blocked": {
       message: ({ number }: FaultValues) => `A security rule of the domain refuses this request (error ${number}).`,
@@ -106,7 +106,8 @@ export const workerCheck = () => ({
   sameVersion: "The Worker has the version of this program.",
   otherVersion: ({ worker, here }: { worker: string; here: string }) =>
     `The Worker is openclaw ${worker}; this program is ${here}.`,
-  writeAgain: "Write the project again with `openclaw gateway worker`, then run `npx wrangler deploy` in its folder.",
+  writeAgain:
+    "Write the project again with `openclaw gateway worker DIR`, then run `npx wrangler deploy` in its folder.",
 
   // worker.closed
   closed: "The Worker refuses requests without a token and with a wrong one.",

@@ -98,7 +98,7 @@ export const workerProject = () => ({
   shortenTokens: "Remove tokens that nobody uses: `openclaw gateway token list`.",
   shortenValue: "Use a shorter value.",
   notListed: ({ names, command }: { names: readonly string[]; command: string }) =>
-    `The project does not list ${allOf(names)}, which the configuration needs now. Run \`${command}\`, and deploy again.`,
+    `The project does not list ${allOf(names)}, which the configuration needs now. Run \`${command}\`, then hand the secrets over again.`,
   handedOver: ({ names, worker }: { names: readonly string[]; worker: string }) =>
     `Passed ${count(names.length, "secret")} of ${worker} on: ${allOf(names)}.`,
 

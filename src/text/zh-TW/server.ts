@@ -37,7 +37,7 @@ export const server = (): ReturnType<typeof english> => ({
   openToNetwork: (host) => zh`沒有權杖的話，任何能連到 ${host} 的人都能使用這個 Gateway。`,
   noTrustedProxy: "不支援「trusted-proxy」模式。",
   noRateLimit: ({ variable, binding }) =>
-    zh`${variable} 需要速率限制 ${binding}，但這個 Worker 沒有它，因此不會套用這項限制。請再次執行 \`openclaw gateway worker\` 並重新部署。`,
+    zh`${variable} 需要速率限制 ${binding}，但這個 Worker 沒有它，因此不會套用這項限制。請再次執行 \`openclaw gateway worker DIR\` 並重新部署。`,
   noToken: "沒有設定本機 Gateway 權杖。",
   tokenUnusable: "本機 Gateway 權杖無法使用。",
   setToken: '請將 gateway.auth 設為 `{ mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" }`。',
@@ -50,7 +50,7 @@ export const server = (): ReturnType<typeof english> => ({
   workerRefuses: "這個 Worker 沒有可以要求的權杖，因此拒絕所有請求。",
   workerWrong: "設定修正之前，這個 Worker 不會處理任何請求。",
   putSecrets: (commands) => zh`請在它的專案資料夾中執行 ${allOf(commands)}。`,
-  writeWorkerAgain: "請執行 `openclaw gateway worker` 重新寫入，然後部署。",
+  writeWorkerAgain: "請執行 `openclaw gateway worker DIR` 重新寫入，然後部署。",
 
   cannotListen: ({ address, reason }) => zh`本機 Gateway 無法監聽 ${address}。${reason}`,
   portTaken: ({ program, pid, isPublished } = {}) => {

@@ -44,7 +44,7 @@ export const workerCheck = (): ReturnType<typeof english> => ({
     },
     "worker.exception": {
       message: () => "Worker 因例外而中斷（錯誤 1101）。",
-      fix: "請執行 `npx wrangler tail` 並傳送一個請求，就會看到原因。接著以 `openclaw gateway worker` 重新寫出專案並部署。",
+      fix: "請執行 `npx wrangler tail` 並傳送一個請求，就會看到原因。接著以 `openclaw gateway worker DIR` 重新寫出專案並部署。",
     },
     "worker.exceeded": {
       message: () => "Worker 使用的處理器時間或記憶體超過方案的上限（錯誤 1102）。",
@@ -60,7 +60,7 @@ export const workerCheck = (): ReturnType<typeof english> => ({
     },
     "worker.own-zone": {
       message: ({ number }) => zh`Cloudflare 拒絕 Worker 向自己所在的區域傳送請求（錯誤 ${number}）。`,
-      fix: "請以 `openclaw gateway worker` 重新寫出專案並部署：其中的旗標 global_fetch_strictly_public 會允許這種請求。",
+      fix: "請以 `openclaw gateway worker DIR` 重新寫出專案並部署：其中的旗標 global_fetch_strictly_public 會允許這種請求。",
     },
     "worker.blocked": {
       message: ({ number }) => zh`該網域的安全規則拒絕這個請求（錯誤 ${number}）。`,
@@ -99,7 +99,7 @@ export const workerCheck = (): ReturnType<typeof english> => ({
 
   sameVersion: "Worker 的版本與這個程式相同。",
   otherVersion: ({ worker, here }) => zh`Worker 是 openclaw ${worker}；這個程式是 ${here}。`,
-  writeAgain: "請以 `openclaw gateway worker` 重新寫出專案，再於其資料夾中執行 `npx wrangler deploy`。",
+  writeAgain: "請以 `openclaw gateway worker DIR` 重新寫出專案，再於其資料夾中執行 `npx wrangler deploy`。",
 
   closed: "Worker 會拒絕沒有權杖或權杖錯誤的請求。",
   open: {

@@ -79,7 +79,7 @@ export const workerProject = (): ReturnType<typeof english> => ({
   shortenTokens: "請移除沒有人使用的權杖：`openclaw gateway token list`。",
   shortenValue: "請使用較短的值。",
   notListed: ({ names, command }) =>
-    zh`專案沒有列出 ${allOf(names)}，但設定現在需要它。請執行 \`${command}\`，再部署一次。`,
+    zh`專案沒有列出 ${allOf(names)}，但設定現在需要它。請執行 \`${command}\`，再交付一次機密。`,
   handedOver: ({ names, worker }) => zh`已傳出 ${worker} 的 ${names.length} 個機密：${allOf(names)}。`,
 
   wranglerComments: ["你可以編輯這個檔案：`openclaw gateway worker` 只會變更必須變更的內容，其餘保留。"],
