@@ -11,6 +11,9 @@ import { isTokenName } from "./named-tokens.ts";
 
 export const CLIENT_LIMITS_VARIABLE = "OPENCLAW_GATEWAY_LIMITS";
 
+/** The code of a refusal because of a limit, in its error and in the log. */
+export const CLIENT_LIMIT = "client-limit";
+
 /** @source developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit: 10 or 60 seconds. */
 export interface Rate {
   readonly requests: number;

@@ -13,7 +13,7 @@ import { sanitize } from "../providers/sanitize.ts";
 import type { DoctorInput } from "./check.ts";
 import { workerIn } from "./worker-faults.ts";
 import type { WorkerInput, WorkerReady } from "./worker-input.ts";
-import { askThrough, LACKING } from "./worker-upstream.ts";
+import { askThrough, errorIn, LACKING } from "./worker-upstream.ts";
 
 export interface WorkerOptions {
   /** Without a slash at its end, and with TLS unless it leads to this machine. */
@@ -94,18 +94,16 @@ async function strangersIn(get: Get, { randomBytes }: Pick<Context, "randomBytes
 }
 
 function refusalIn(body: string): Pick<WorkerInput["refusals"][number], "said" | "servesNobody"> {
-  const { error } = parseJsonObject(body) ?? {};
-  const { message, details } = (error ?? {}) as { readonly message?: unknown; readonly details?: unknown };
-  const { error_code: code } = (details ?? {}) as { readonly error_code?: unknown };
+  const { message, code } = errorIn(body);
   return {
-    ...(typeof message === "string" && { said: sanitize(message, LONGEST_SAID, []) }),
+    ...(message !== undefined && { said: sanitize(message, LONGEST_SAID, []) }),
     servesNobody: code === LACKING,
   };
 }
 
 const LONGEST_SAID = 1_000;
 
-const sentences = (problems: unknown): readonly string[] =>
+const problemsIn = (problems: unknown): readonly string[] =>
   Array.isArray(problems) ? problems.map((problem) => sanitize(String(problem), LONGEST_SAID, [])) : [];
 
 interface NamedSecret {
@@ -139,11 +137,11 @@ async function prove(token: Secret, get: Get, { randomBytes }: Pick<Context, "ra
   const asked = challenge(token, randomBytes);
   const answer = await get("/readyz", asked.headers);
   const { proof, problems, version, sends } = parseJsonObject(answer.ok ? answer.value.body : "") ?? {};
-  if (!asked.isProvedBy(proof)) return { problems: sentences(problems), sends: () => undefined };
+  if (!asked.isProvedBy(proof)) return { problems: problemsIn(problems), sends: () => undefined };
   return {
     ready: {
       isReady: answer.ok && answer.value.status === 200,
-      problems: sentences(problems),
+      problems: problemsIn(problems),
       version: typeof version === "string" ? version : undefined,
     },
     sends: (credential) => (Array.isArray(sends) ? asked.isMarked(sends, credential) : undefined),
@@ -152,7 +150,7 @@ async function prove(token: Secret, get: Get, { randomBytes }: Pick<Context, "ra
 
 async function publicProblems(get: Get): Promise<readonly string[]> {
   const answer = await get("/readyz");
-  return sentences(answer.ok ? parseJsonObject(answer.value.body)?.problems : undefined);
+  return problemsIn(answer.ok ? parseJsonObject(answer.value.body)?.problems : undefined);
 }
 
 async function inTurns<T, R>(all: readonly T[], atOnce: number, ask: (one: T) => Promise<R>): Promise<readonly R[]> {

@@ -1,3 +1,4 @@
+import { CLIENT_LIMIT } from "../config/client-limits.ts";
 import { isThisMachine } from "../config/listen-address.ts";
 import { modelChoice, resolveAlias } from "../config/model-selection.ts";
 import { providerEntry } from "../config/resolve.ts";
@@ -108,9 +109,16 @@ async function ask(
   return withRetry(judge, (found) => found?.transient === true, undefined, { delay });
 }
 
-/** Codes of the Worker's own. */
+/** The Worker's own code for what it lacks. */
 export const LACKING = "gateway.config";
-const CLIENT_LIMIT = "client-limit";
+
+/** What an error of the Worker's own says. */
+export function errorIn(body: string): { readonly message: string | undefined; readonly code: unknown } {
+  const { error } = parseJsonObject(body) ?? {};
+  const { message, details } = (error ?? {}) as { readonly message?: unknown; readonly details?: unknown };
+  const { error_code: code } = (details ?? {}) as { readonly error_code?: unknown };
+  return { message: typeof message === "string" ? message : undefined, code };
+}
 
 /** @why what the Worker itself refuses must not be taken for the provider's answer. */
 const OF_THE_WORKER = /^The (?:local gateway|upstream (?:answered|redirects))\b/;
@@ -121,10 +129,8 @@ const DIAGNOSED =
 
 /** What the Worker says in its own words: what it refuses itself, and what it explains to its clients. */
 function ownFinding({ status, body }: HttpResponse, problems: readonly string[]): Finding | undefined {
-  const { error } = parseJsonObject(body) ?? {};
-  const { message, details } = (error ?? {}) as { readonly message?: unknown; readonly details?: unknown };
-  const { error_code: errorCode } = (details ?? {}) as { readonly error_code?: unknown };
-  if (status < 400 || typeof message !== "string") return undefined;
+  const { message, code: errorCode } = errorIn(body);
+  if (status < 400 || message === undefined) return undefined;
   const shown = (text: string): Message => {
     const clean = sanitize(text, LONGEST_SENTENCE, []);
     return () => clean;

@@ -1,4 +1,4 @@
-import type { CooldownEvent } from "./cooldown-book.ts";
+import { type CooldownEvent, ofLimits, type SharedCooldown } from "./cooldown-book.ts";
 import { type CooldownReason, Cooldowns } from "./cooldowns.ts";
 
 type Told = CooldownEvent extends infer E ? (E extends CooldownEvent ? Omit<E, "limits"> : never) : never;
@@ -29,5 +29,37 @@ export class ToldCooldowns extends Cooldowns {
   repeat(event: CooldownEvent, nowMs: number): void {
     if (event.kind === "failed") super.failed(event.id, event.reason, nowMs, event.random);
     else super.served(event.id);
+  }
+}
+
+/** The cooldowns of one isolate or process by what is limited together: it tells what changes them, and takes in what others tell. */
+export class ToldByLimits {
+  readonly #tell: (event: CooldownEvent) => void;
+  readonly #byLimits = new Map<string, ToldCooldowns>();
+
+  constructor(tell: (event: CooldownEvent) => void) {
+    this.#tell = tell;
+  }
+
+  readonly of = (limits: string): ToldCooldowns => {
+    const known = this.#byLimits.get(limits) ?? new ToldCooldowns((event) => this.#tell({ ...event, limits }));
+    this.#byLimits.set(limits, known);
+    return known;
+  };
+
+  /** What another one has told. */
+  repeat(event: CooldownEvent, nowMs: number): void {
+    this.of(event.limits).repeat(event, nowMs);
+  }
+
+  /** What the others know takes the place of all that is known here. */
+  replaceAll(entries: readonly SharedCooldown[], nowMs: number): void {
+    for (const { limits } of entries) this.of(limits);
+    for (const [limits, cooldowns] of this.#byLimits) cooldowns.replaceAll(ofLimits(entries, limits, nowMs));
+  }
+
+  /** A changed configuration begins anew. */
+  clear(): void {
+    this.#byLimits.clear();
   }
 }

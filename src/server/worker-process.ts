@@ -5,13 +5,13 @@ import type { Paths } from "../core/paths.ts";
 import type { LogLevel } from "../gateway/log.ts";
 import { LogSecrets } from "../gateway/log-secrets.ts";
 import type { GatewaySettings } from "../gateway/settings.ts";
+import { ToldByLimits } from "../gateway/told-cooldowns.ts";
 import { knownModels } from "../models/known.ts";
 import type { Endpoint } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { configureFrom, type GatewayFacts, unpack } from "./gateway-facts.ts";
 import { limitsOfEach } from "./limits.ts";
 import type { GatewayServer } from "./node-server.ts";
-import { ProcessCooldowns } from "./process-cooldowns.ts";
 import { type CreateTransport, gatewayLog, gatewayServer } from "./serving.ts";
 import { createUsageRecorder, type UsageRecorder } from "./usage-recorder.ts";
 import type { Edition, FromWorker, ToWorker, WorkerStart } from "./worker-messages.ts";
@@ -55,7 +55,7 @@ class WorkerServer {
   readonly #send: (message: FromWorker) => boolean;
   readonly #server: GatewayServer;
   readonly #settingsOf: (facts: GatewayFacts) => GatewaySettings;
-  readonly #cooldowns: ProcessCooldowns;
+  readonly #cooldowns: ToldByLimits;
   readonly #answers = new Map<number, (answer: unknown) => void>();
   readonly #transport: ReturnType<CreateTransport>;
   readonly #usage: UsageRecorder;
@@ -89,11 +89,8 @@ class WorkerServer {
     const write = (text: string) => send({ kind: "log", text });
     this.log = gatewayLog({ write, forPerson, secrets, worker: context.pid }, context);
     this.#transport = createTransport(proxyVariables, upstreamTimeoutMs);
-    this.#cooldowns = new ProcessCooldowns(
-      (event) => send({ kind: "cooldown", event }),
-      () => performance.now(),
-    );
-    this.#cooldowns.restore(cooldowns);
+    this.#cooldowns = new ToldByLimits((event) => send({ kind: "cooldown", event }));
+    this.#cooldowns.replaceAll(cooldowns, performance.now());
     const notify = (level: LogLevel, message: Message) =>
       this.log.notice(level, say(message, forPerson ? context.text : english));
     this.#usage = createUsageRecorder({ paths, keptDays: facts.usageDays, secrets, notify }, context);
@@ -129,7 +126,7 @@ class WorkerServer {
         void this.#end(told.graceMs);
         break;
       case "cooldown":
-        this.#cooldowns.learn(told.event);
+        this.#cooldowns.repeat(told.event, performance.now());
         break;
       case "count":
         this.#send({ kind: "counted", id: told.id, openRequests: this.#server.openRequests() });

@@ -9,6 +9,7 @@ import {
   memberOf,
   valueAt,
 } from "../config/json5-value.ts";
+import { COOLDOWNS_BINDING } from "../config/worker-bindings.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { isSecretVariable, looksLikeCredential } from "../core/redact.ts";
 import { DEFAULT_NAME } from "./names.ts";
@@ -52,8 +53,8 @@ export interface WranglerWanted {
   readonly domainBefore?: string | undefined;
 }
 
-const COOLDOWNS_BINDING = { name: "OPENCLAW_COOLDOWNS", class_name: "SharedCooldowns" } as const;
-const MIGRATION = { tag: "shared-cooldowns", new_sqlite_classes: [COOLDOWNS_BINDING.class_name] } as const;
+const COOLDOWNS = { name: COOLDOWNS_BINDING, class_name: "SharedCooldowns" } as const;
+const MIGRATION = { tag: "shared-cooldowns", new_sqlite_classes: [COOLDOWNS.class_name] } as const;
 
 /** A new file, before its edits. `comments` are lines of text. */
 export const newWrangler = (comments: readonly string[]): ParsedText => {
@@ -181,16 +182,15 @@ function domainEdits(found: JsonObject, domain: string, before: string | undefin
   return [edit, ...(isOff ? [] : [{ path: ["workers_dev"], value: false }])];
 }
 
-const hasClass = (binding: JsonValue): boolean => isObject(binding) && binding.name === COOLDOWNS_BINDING.name;
+const hasClass = (binding: JsonValue): boolean => isObject(binding) && binding.name === COOLDOWNS.name;
 const BINDINGS: JsonPath = ["durable_objects", "bindings"];
 
 const cooldownEdits = (found: JsonObject): readonly ValueEdit[] => [
-  ...listed(found, BINDINGS, hasClass, COOLDOWNS_BINDING),
+  ...listed(found, BINDINGS, hasClass, COOLDOWNS),
   ...listed(
     found,
     ["migrations"],
-    (migration) =>
-      isObject(migration) && namesAt(migration, ["new_sqlite_classes"]).includes(COOLDOWNS_BINDING.class_name),
+    (migration) => isObject(migration) && namesAt(migration, ["new_sqlite_classes"]).includes(COOLDOWNS.class_name),
     MIGRATION,
   ),
 ];

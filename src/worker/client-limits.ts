@@ -1,4 +1,5 @@
 import {
+  CLIENT_LIMIT,
   CLIENT_LIMITS_VARIABLE,
   type ClientLimits,
   judgeLimits,
@@ -13,20 +14,17 @@ import { withPlace } from "../core/result.ts";
 import { type ErrorResponse, errorResponse } from "../gateway/error-response.ts";
 import type { GatewayDeps } from "../gateway/gateway.ts";
 import type { Message } from "../text/message.ts";
+import { type BindingCallDeps, BindingCalls } from "./binding-calls.ts";
+import type { Bindings } from "./runtime.ts";
 
 /** @source developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit. */
 interface RateLimit {
   readonly limit: (of: { readonly key: string }) => Promise<{ readonly success: boolean }>;
 }
 
-type Bindings = Readonly<Record<string, unknown>>;
-
-export interface LimiterDeps {
+export interface LimiterDeps extends BindingCallDeps {
   /** The time of day, by which the runtime's periods begin and end. */
   readonly nowMs: () => number;
-  readonly delay: (ms: number) => Promise<void>;
-  /** Told once, until it works again. */
-  readonly onFault: (error: unknown) => void;
 }
 
 export interface ClientLimiter {
@@ -60,22 +58,11 @@ const LONGEST_WAIT_MS = 500;
 function limiterOf(
   limits: ClientLimits,
   bindings: Bindings,
-  { nowMs, delay, onFault }: LimiterDeps,
+  { nowMs, ...deps }: LimiterDeps,
 ): NonNullable<GatewayDeps["mayForward"]> {
-  let hasFailed = false;
-  const isWithin = async (counter: RateLimit, key: string): Promise<boolean> => {
-    try {
-      const late = delay(LONGEST_WAIT_MS).then(() => Promise.reject(new Error("it does not respond in time")));
-      late.catch(() => {});
-      const { success } = await Promise.race([counter.limit({ key }), late]);
-      hasFailed = false;
-      return success;
-    } catch (error) {
-      if (!hasFailed) onFault(error);
-      hasFailed = true;
-      return true;
-    }
-  };
+  const calls = new BindingCalls(LONGEST_WAIT_MS, deps);
+  const isWithin = async (counter: RateLimit, key: string): Promise<boolean> =>
+    (await calls.ask(() => counter.limit({ key })))?.success ?? true;
   return (client) => {
     const rate = limitFor(limits, client);
     const counter = rate && bindings[rateBindingName(rate)];
@@ -101,6 +88,3 @@ function tooMany(client: string | undefined, { requests, periodS }: Rate, nowMs:
     headers: ["retry-after", String(leftS)],
   };
 }
-
-/** Of the gateway's own, in an error and in its log. */
-const CLIENT_LIMIT = "client-limit";

@@ -1,12 +1,12 @@
+import { COOLDOWNS_BINDING } from "../config/worker-bindings.ts";
 import type { GatewayDeps } from "../gateway/gateway.ts";
 import type { Log } from "../gateway/log.ts";
 import type { Message } from "../text/message.ts";
 import { clientLimiter } from "./client-limits.ts";
 import type { DurableNamespace } from "./durable.ts";
-import { type CooldownStore, SharedCooldowns } from "./shared-cooldowns.ts";
+import { type CooldownStore, IsolateCooldowns } from "./isolate-cooldowns.ts";
+import type { Bindings } from "./runtime.ts";
 
-/** Of a Durable Object, in wrangler.jsonc. */
-export const COOLDOWNS_BINDING = "OPENCLAW_COOLDOWNS";
 /** There is one object for all isolates. */
 const OBJECT_NAME = "cooldowns";
 
@@ -22,10 +22,7 @@ interface FleetRules extends Pick<GatewayDeps, "mayForward" | "cooldowns"> {
 }
 
 /** What isolates of a Worker have in common, where its bindings ask for it: limits of clients, and cooldowns. */
-export function fleetRules(
-  bindings: Readonly<Record<string, unknown>>,
-  { clockMs, delay, waitUntil, log }: FleetDeps,
-): FleetRules {
+export function fleetRules(bindings: Bindings, { clockMs, delay, waitUntil, log }: FleetDeps): FleetRules {
   const warn = (what: string) => (error: unknown) =>
     log.notice("warn", `${what} ${error instanceof Error ? error.message : String(error)}`);
   const limiter = clientLimiter(bindings, {
@@ -35,7 +32,7 @@ export function fleetRules(
   });
   const namespace = bindings[COOLDOWNS_BINDING];
   if (!isNamespace(namespace)) return limiter;
-  const shared = new SharedCooldowns({
+  const shared = new IsolateCooldowns({
     store: () => namespace.get(namespace.idFromName(OBJECT_NAME)),
     waitUntil,
     clockMs,

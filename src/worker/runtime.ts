@@ -5,7 +5,7 @@
  */
 
 /** Of one request. */
-export interface WorkerContext {
+export interface ExecutionContext {
   /** Keeps the request's context alive until the promise settles, at most 30 seconds after the client has gone. */
   readonly waitUntil: (work: Promise<unknown>) => void;
 }

@@ -10,7 +10,7 @@ import { say, type Texts } from "../text/message.ts";
 import { workerContext } from "./context.ts";
 import { fleetRules } from "./fleet-rules.ts";
 import { LIMITS } from "./limits.ts";
-import type { Bindings, WorkerContext } from "./runtime.ts";
+import type { Bindings, ExecutionContext } from "./runtime.ts";
 import { readSetup } from "./setup.ts";
 import { WorkerRequest } from "./worker-request.ts";
 
@@ -34,7 +34,7 @@ export function createWorker(deps: WorkerDeps) {
   let running: Running | undefined;
   let served = 0;
   const held = { total: 0 };
-  return async (request: Request, bindings: Bindings, context: WorkerContext): Promise<Response> => {
+  return async (request: Request, bindings: Bindings, context: ExecutionContext): Promise<Response> => {
     running ??= await start(bindings, deps);
     const { gateway, log, silenceMs } = running;
     const hosted = new WorkerRequest(request, { log, id: ++served, limits: LIMITS, held, silenceMs, clockMs });

@@ -1,6 +1,7 @@
-import { type CooldownEvent, ofLimits, type SharedCooldown } from "../gateway/cooldown-book.ts";
+import type { CooldownEvent, SharedCooldown } from "../gateway/cooldown-book.ts";
 import type { Cooldowns } from "../gateway/cooldowns.ts";
-import { ToldCooldowns } from "../gateway/told-cooldowns.ts";
+import { ToldByLimits } from "../gateway/told-cooldowns.ts";
+import { type BindingCallDeps, BindingCalls } from "./binding-calls.ts";
 
 /*
  * The cooldowns of an isolate, told to the others of the Worker through a Durable Object and learned from it. Each
@@ -14,15 +15,12 @@ export interface CooldownStore {
   readonly sync: (events: readonly CooldownEvent[]) => Promise<readonly SharedCooldown[]>;
 }
 
-export interface SharedCooldownDeps {
+export interface IsolateCooldownDeps extends BindingCallDeps {
   /** Makes a stub for the request that is being served; one must not be kept. */
   readonly store: () => CooldownStore;
   /** Keeps the request's context alive until the work is done. */
   readonly waitUntil: (work: Promise<unknown>) => void;
   readonly clockMs: () => number;
-  readonly delay: (ms: number) => Promise<void>;
-  /** Told once, until it works again. */
-  readonly onFault: (error: unknown) => void;
 }
 
 /** @why a new isolate is worth waiting for what the others know: a request to a dead model takes far longer. */
@@ -33,26 +31,23 @@ const REFRESH_MS = 10_000;
 const LONGEST_SYNC_MS = 3_000;
 const MOST_WAITING = 64;
 
-export class SharedCooldowns {
-  readonly #deps: SharedCooldownDeps;
-  readonly #byLimits = new Map<string, ToldCooldowns>();
+export class IsolateCooldowns {
+  readonly #deps: IsolateCooldownDeps;
+  readonly #calls: BindingCalls;
+  readonly #byLimits = new ToldByLimits((event) => this.#tell(event));
   /** What the object has not confirmed. */
   #waiting: CooldownEvent[] = [];
   /** The time from which on the object may be asked again, whatever became of the last question. */
   #askAgainMs = 0;
   #isAsking = false;
   #hasAsked = false;
-  #hasFailed = false;
 
-  constructor(deps: SharedCooldownDeps) {
+  constructor(deps: IsolateCooldownDeps) {
     this.#deps = deps;
+    this.#calls = new BindingCalls(LONGEST_SYNC_MS, deps);
   }
 
-  readonly of = (limits: string): Cooldowns => {
-    const known = this.#byLimits.get(limits) ?? new ToldCooldowns((event) => this.#tell({ ...event, limits }));
-    this.#byLimits.set(limits, known);
-    return known;
-  };
+  readonly of = (limits: string): Cooldowns => this.#byLimits.of(limits);
 
   /** To be called before each request. Returns a promise for the first one of an isolate, which settles soon. */
   refresh(): Promise<void> | undefined {
@@ -78,12 +73,12 @@ export class SharedCooldowns {
   }
 
   async #syncAll(): Promise<void> {
-    const { clockMs } = this.#deps;
+    const { clockMs, store } = this.#deps;
     do {
       this.#askAgainMs = clockMs() + LONGEST_SYNC_MS;
       const told = this.#waiting;
       this.#waiting = [];
-      const entries = await this.#ask(told);
+      const entries = await this.#calls.ask(() => store().sync(told));
       this.#askAgainMs = clockMs() + REFRESH_MS;
       if (entries === undefined) {
         this.#waiting = [...told, ...this.#waiting].slice(-MOST_WAITING);
@@ -93,29 +88,10 @@ export class SharedCooldowns {
     } while (this.#waiting.length > 0);
   }
 
-  /** `undefined` if the object fails, or takes too long. */
-  async #ask(events: readonly CooldownEvent[]): Promise<readonly SharedCooldown[] | undefined> {
-    const { store, delay, onFault } = this.#deps;
-    try {
-      const late = delay(LONGEST_SYNC_MS).then(() => Promise.reject(new Error("it does not respond in time")));
-      late.catch(() => {});
-      const entries = await Promise.race([store().sync(events), late]);
-      this.#hasFailed = false;
-      return entries;
-    } catch (error) {
-      if (!this.#hasFailed) onFault(error);
-      this.#hasFailed = true;
-      return undefined;
-    }
-  }
-
   /** What happened here while the object was asked is put on top of what it says. */
   #adopt(entries: readonly SharedCooldown[]): void {
     const nowMs = this.#deps.clockMs();
-    for (const { limits } of entries) this.of(limits);
-    for (const [limits, cooldowns] of this.#byLimits) {
-      cooldowns.replaceAll(ofLimits(entries, limits, nowMs));
-      for (const event of this.#waiting) if (event.limits === limits) cooldowns.repeat(event, nowMs);
-    }
+    this.#byLimits.replaceAll(entries, nowMs);
+    for (const event of this.#waiting) this.#byLimits.repeat(event, nowMs);
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CooldownBook, type CooldownEvent } from "../../src/gateway/cooldown-book.ts";
 import type { CooldownReason } from "../../src/gateway/cooldowns.ts";
-import { SharedCooldowns } from "../../src/worker/shared-cooldowns.ts";
+import { IsolateCooldowns } from "../../src/worker/isolate-cooldowns.ts";
 
 const LIMIT: CooldownReason = { why: "http-429", fault: "limit", retryAfterMs: 0 };
 const MOMENT: CooldownReason = { why: "http-502", fault: "moment", retryAfterMs: 0 };
@@ -16,7 +16,7 @@ function startFleet() {
   let mode: "works" | "hangs" | "fails" = "works";
   const faults: unknown[] = [];
   const isolate = (skewMs: number) =>
-    new SharedCooldowns({
+    new IsolateCooldowns({
       store: () => ({
         sync: async (events) => {
           asked.push(events);
