@@ -20,6 +20,10 @@ const KIND_BY_CODE: Readonly<Record<string, NetworkFaultKind>> = {
   EADDRNOTAVAIL: "unreachable",
   EHOSTDOWN: "unreachable",
   EHOSTUNREACH: "unreachable",
+  // This machine has no descriptor or no memory left for a connection.
+  EMFILE: "unreachable",
+  ENFILE: "unreachable",
+  ENOBUFS: "unreachable",
   ENETDOWN: "unreachable",
   ENETUNREACH: "unreachable",
   EPERM: "unreachable",
