@@ -107,13 +107,8 @@ export class Cluster implements Serving {
     this.#refuseMore();
     const told = this.#workers.all;
     for (const worker of told) {
-      if (worker.isServing) {
-        this.#workers.send(worker, { kind: "stop", graceMs });
-        continue;
-      }
-      // It has no requests, and does not know yet what to do.
-      worker.cutCount = 0;
-      worker.process.kill();
+      if (worker.isServing) this.#workers.send(worker, { kind: "stop", graceMs });
+      else this.#workers.kill(worker);
     }
     const isOver = (worker: Worker) => worker.cutCount !== undefined || !this.#workers.all.includes(worker);
     await this.#workers.until(() => told.every(isOver), graceMs + END_MS);
@@ -128,7 +123,10 @@ export class Cluster implements Serving {
 
   async close(): Promise<void> {
     this.#refuseMore();
-    for (const { process } of this.#workers.all) process.release();
+    for (const worker of this.#workers.all) {
+      if (worker.isServing) worker.process.release();
+      else this.#workers.kill(worker);
+    }
     await this.#workers.until(() => this.#workers.all.length === 0, END_MS);
     for (const { process } of this.#workers.all) process.kill();
   }

@@ -61,8 +61,23 @@ export async function runGateway(
   let reloadNow = () => {};
   // Heard from the beginning, when there is nothing to reload: otherwise it would end this process.
   const stopListening = context.onSignal("SIGHUP", () => reloadNow());
-  const port = await listen(serving, setup.listen, paths, context);
   const stopped = untilStopped(serving, notify, context);
+  const end = async () => {
+    stopping.abort();
+    stopListening();
+    await serving.close();
+  };
+  const listened = listen(serving, setup.listen, paths, context);
+  // Several processes take a moment to start, and one that was told to stop meanwhile never listens.
+  const port = await Promise.race([listened, stopped]).catch(async (error) => {
+    await end();
+    throw error;
+  });
+  if (port === undefined) {
+    await end();
+    notify("info", (text) => text.server.stopped);
+    return output.end(LOG_END_MS);
+  }
   const listening = { ...setup.listen, port };
   // Only now is it known which entries lead here.
   const reread = port === setup.listen.port ? undefined : await attempt(() => read(listening));
@@ -90,10 +105,8 @@ export async function runGateway(
   try {
     await stopped;
   } finally {
-    stopping.abort();
     watch.stop();
-    stopListening();
-    await serving.close();
+    await end();
   }
   notify("info", (text) => text.server.stopped);
   await output.end(LOG_END_MS);

@@ -65,6 +65,12 @@ export class Workers {
     this.#closing.abort();
   }
 
+  /** Ends one that does not serve yet: it has no requests, and would not know what to do without this process. */
+  kill(worker: Worker): void {
+    worker.cutCount = 0;
+    worker.process.kill();
+  }
+
   send(worker: Worker, message: ToWorker): void {
     worker.process.send(message);
   }
@@ -116,6 +122,7 @@ export class Workers {
       const startedAt = this.#context.now();
       worker = { process, startedMs, startedAt, isServing: false, edition: 0, cutCount: undefined };
       this.#all.add(worker);
+      if (this.#closing.signal.aborted) this.kill(worker);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#replace(startedMs, (isReplaced) => (text) => text.server.workerNotStarted({ reason, isReplaced }));

@@ -72,6 +72,38 @@ async function runToItsEnd(context: Partial<Context>) {
 
 const VERSION = "0.1.0";
 
+describe("a gateway that is told to stop while its processes start", () => {
+  it.each([
+    ["before the first one has been heard of", 1],
+    ["when the last one is on its way", 2],
+    ["when they are a replacement", 3],
+  ])("ends them, and itself in order, %s", async (_name, at) => {
+    const signals = new Map<string, () => void>();
+    let left = 0;
+    const processes = scripted(({ number, end }) => {
+      left += 1;
+      if (at === 3 && number < at) end({ status: 1, signal: null });
+      if (number === at) signals.get("SIGTERM")?.();
+    });
+    const { status, stderr, log } = await runToItsEnd({
+      ...processes,
+      startWorker: async (events) => {
+        const onEnd = (end: ProcessEnd) => {
+          left -= 1;
+          events.onEnd(end);
+        };
+        return await processes.startWorker({ ...events, onEnd });
+      },
+      onSignal: (signal, callback) => {
+        signals.set(signal, callback);
+        return () => void signals.delete(signal);
+      },
+    });
+    expect([status, stderr, left]).toEqual([0, "", 0]);
+    expect(log).toMatch(/Stopping: .*\n.*"Stopped\."\}\n$/);
+  });
+});
+
 describe("processes that keep ending", () => {
   it("end the gateway with status 1, after a line for each", async () => {
     const processes = scripted(({ end }) => end({ status: 1, signal: null }));
