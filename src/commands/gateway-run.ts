@@ -37,8 +37,8 @@ export function defineRun(command: Command, invocation: Invocation): void {
         const { runGateway } = await import("../server/gateway-process.ts");
         await runGateway(flags, options, context);
       } else {
-        const { runWorker } = await import("../server/worker-process.ts");
-        await runWorker(primary, options, context);
+        const { runWorkerProcess } = await import("../server/worker-process.ts");
+        await runWorkerProcess(primary, options, context);
       }
     });
 }

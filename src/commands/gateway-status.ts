@@ -3,7 +3,7 @@ import { EXIT } from "../core/errors.ts";
 import { jsonDocument } from "../core/json.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Shown } from "../core/shown.ts";
-import type { Health, Workers } from "../service/health.ts";
+import type { Health, WorkersState } from "../service/health.ts";
 import type { CredentialSource } from "../service/runtime.ts";
 import { type GatewayStatus, gatewayStatus, type RemoteView, type ServiceView } from "../service/status.ts";
 import { labelled, listed, oneLine } from "../terminal/layout.ts";
@@ -49,7 +49,7 @@ async function statusReport(
     ...(remote === undefined || service?.isInstalled ? [[labels.service, serviceFact(service, gateway, text)]] : []),
     ...(service?.isInstalled || (service?.writtenBy && remote === undefined) ? [[labels.file, service.file]] : []),
     ...(running === "" ? [] : [[labels.running, running]]),
-    ...(gateway.workers === undefined ? [] : [[labels.workers, workersFact(gateway.workers, text)]]),
+    ...(gateway.workers === undefined ? [] : [[labels.processes, workersFact(gateway.workers, text)]]),
     ...(remote === undefined ? [[labels.gateway, gatewayFact(gateway, text)]] : remoteRows(remote, gateway, text)),
     ...[...credentialFacts(credentials, paths, text), ...rotation.map(text.service.keysInRotation)].map(
       (fact, index) => [index === 0 ? labels.credentials : "", fact],
@@ -89,9 +89,9 @@ function runningFact(view: ServiceView | undefined, gateway: Health, { service }
   return service.runningSince({ since: time, pid });
 }
 
-function workersFact({ wanted, serving }: Workers, { service }: Texts): string {
+function workersFact({ wanted, serving }: WorkersState, { service }: Texts): string {
   const openRequests = serving.reduce((sum, one) => sum + one.openRequests, 0);
-  return service.workersServe({ wanted, pids: serving.map(({ pid }) => pid), openRequests });
+  return service.processesServe({ wanted, pids: serving.map(({ pid }) => pid), openRequests });
 }
 
 function remoteRows(view: RemoteView, gateway: Health, text: Texts): readonly (readonly string[])[] {

@@ -223,8 +223,10 @@ export interface Context {
   readonly watchFolder: (path: string, callback: () => void) => () => void;
   readonly isAlive: (pid: number) => boolean;
   /** Starts one more process of this program, with the same arguments. */
-  readonly startWorker: (events: PeerEvents & { readonly onEnd: (end: ProcessEnd) => void }) => Promise<WorkerProcess>;
-  /** `undefined` unless `startWorker` has started this process. */
+  readonly startWorkerProcess: (
+    events: PeerEvents & { readonly onEnd: (end: ProcessEnd) => void },
+  ) => Promise<WorkerProcess>;
+  /** `undefined` unless `startWorkerProcess` has started this process. */
   readonly primary: () => Promise<PrimaryProcess | undefined>;
 }
 

@@ -12,7 +12,7 @@ import { listenAt } from "./node-server.ts";
 import type { Serving } from "./serving.ts";
 import { Spread, type Taker } from "./spread.ts";
 import type { Edition, FromWorker, ToWorker, WorkersState } from "./worker-messages.ts";
-import { type Worker, Workers } from "./workers.ts";
+import { type StartedWorker, WorkerProcesses } from "./worker-processes.ts";
 
 export interface ClusterOptions {
   readonly english: Texts;
@@ -39,8 +39,8 @@ export class Cluster implements Serving {
   readonly failed: Promise<OpenclawError>;
   readonly #options: ClusterOptions;
   readonly #first: GatewaySetup;
-  readonly #workers: Workers;
-  readonly #takers = new Map<Worker, Taker<Socket>>();
+  readonly #workers: WorkerProcesses;
+  readonly #takers = new Map<StartedWorker, Taker<Socket>>();
   readonly #spread = new Spread<Socket>(LIMITS.connections);
   readonly #server: Server;
   #setup: GatewaySetup;
@@ -51,7 +51,11 @@ export class Cluster implements Serving {
   #isUp = false;
   #asked = 0;
 
-  constructor(setup: GatewaySetup, options: ClusterOptions, context: Pick<Context, "startWorker" | "now" | "delay">) {
+  constructor(
+    setup: GatewaySetup,
+    options: ClusterOptions,
+    context: Pick<Context, "startWorkerProcess" | "now" | "delay">,
+  ) {
     let giveUp = () => {};
     this.failed = new Promise((resolve) => {
       giveUp = () => resolve(keepEnding());
@@ -60,7 +64,7 @@ export class Cluster implements Serving {
     this.#first = setup;
     this.#setup = setup;
     this.#edition = { number: 1, facts: pack(setup.facts, options.english) };
-    this.#workers = new Workers(
+    this.#workers = new WorkerProcesses(
       {
         wanted: setup.workers,
         notify: options.notify,
@@ -87,7 +91,7 @@ export class Cluster implements Serving {
     }
     this.#isUp = true;
     const pids = this.#workers.all.map(({ process }) => process.pid);
-    this.#options.notify("info", (text) => text.server.workers(pids));
+    this.#options.notify("info", (text) => text.server.processes(pids));
     return found;
   }
 
@@ -110,7 +114,7 @@ export class Cluster implements Serving {
       if (worker.isServing) this.#workers.send(worker, { kind: "stop", graceMs });
       else this.#workers.kill(worker);
     }
-    const isOver = (worker: Worker) => worker.cutCount !== undefined || !this.#workers.all.includes(worker);
+    const isOver = (worker: StartedWorker) => worker.cutCount !== undefined || !this.#workers.all.includes(worker);
     await this.#workers.until(() => told.every(isOver), graceMs + END_MS);
     let cutCount = 0;
     for (const worker of told) {
@@ -137,7 +141,7 @@ export class Cluster implements Serving {
     this.#spread.drop();
   }
 
-  #heard(worker: Worker, message: FromWorker): void {
+  #heard(worker: StartedWorker, message: FromWorker): void {
     switch (message.kind) {
       case "up":
         this.#begin(worker, message.version);
@@ -168,17 +172,17 @@ export class Cluster implements Serving {
     }
   }
 
-  #with(worker: Worker, act: (taker: Taker<Socket>) => void): void {
+  #with(worker: StartedWorker, act: (taker: Taker<Socket>) => void): void {
     const taker = this.#takers.get(worker);
     if (taker !== undefined) act(taker);
   }
 
-  #leave(worker: Worker): void {
+  #leave(worker: StartedWorker): void {
     this.#with(worker, (taker) => this.#spread.leave(taker));
     this.#takers.delete(worker);
   }
 
-  #begin(worker: Worker, version: string): void {
+  #begin(worker: StartedWorker, version: string): void {
     const { about, forPerson, version: own, notify } = this.#options;
     if (version !== own) {
       notify("error", (text) => text.server.otherVersion({ version, own }));
@@ -198,7 +202,7 @@ export class Cluster implements Serving {
     });
   }
 
-  #serves(worker: Worker, number: number): void {
+  #serves(worker: StartedWorker, number: number): void {
     worker.edition = number;
     const edition = this.#edition;
     if (number < edition.number) {
@@ -213,11 +217,11 @@ export class Cluster implements Serving {
     const taker = { hand: (connection: Socket) => hand({ kind: "connection" } satisfies ToWorker, connection) };
     this.#takers.set(worker, taker);
     this.#spread.join(taker);
-    if (this.#isUp) this.#options.notify("info", (text) => text.server.workerServes(pid));
+    if (this.#isUp) this.#options.notify("info", (text) => text.server.processServes(pid));
   }
 
   /** What one learned by an earlier configuration is nothing to the others. */
-  #pass(from: Worker, event: CooldownEvent): void {
+  #pass(from: StartedWorker, event: CooldownEvent): void {
     if (from.edition !== this.#edition.number) return;
     this.#cooldowns.apply([event], performance.now());
     for (const worker of this.#workers.serving)
@@ -240,7 +244,7 @@ export class Cluster implements Serving {
 }
 
 const keepEnding = () =>
-  new OpenclawError((text) => text.server.workersKeepEnding, {
+  new OpenclawError((text) => text.server.processesKeepEnding, {
     code: "gateway.workers",
     hint: (text) => text.server.seeLog,
   });

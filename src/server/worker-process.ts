@@ -16,7 +16,7 @@ import { type CreateTransport, gatewayLog, gatewayServer } from "./serving.ts";
 import { createUsageRecorder, type UsageRecorder } from "./usage-recorder.ts";
 import type { Edition, FromWorker, ToWorker, WorkerStart } from "./worker-messages.ts";
 
-export interface WorkerOptions {
+export interface WorkerProcessOptions {
   readonly paths: Paths;
   readonly about: About;
   readonly endpoints: readonly Endpoint[];
@@ -28,7 +28,11 @@ export interface WorkerOptions {
  * Serves what the primary process hands over, by what it says, until it is told to stop. Reads no configuration, runs no
  * program, and writes no log of its own.
  */
-export async function runWorker(primary: PrimaryProcess, options: WorkerOptions, context: Context): Promise<void> {
+export async function runWorkerProcess(
+  primary: PrimaryProcess,
+  options: WorkerProcessOptions,
+  context: Context,
+): Promise<void> {
   const send = (message: FromWorker) => primary.send(message);
   // Ctrl-C and systemd tell the whole group; it is the primary that says what follows.
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) context.onSignal(signal, () => {});
@@ -69,7 +73,7 @@ class WorkerServer {
   constructor(
     { edition, cooldowns, proxyVariables, upstreamTimeoutMs, about, workers, forPerson }: WorkerStart,
     send: (message: FromWorker) => boolean,
-    { paths, endpoints, english, createTransport }: WorkerOptions,
+    { paths, endpoints, english, createTransport }: WorkerProcessOptions,
     context: Context,
   ) {
     this.#send = send;

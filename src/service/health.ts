@@ -16,7 +16,7 @@ export interface Health {
   /** True if it sends a credential; absent if it does not say, as earlier versions and strangers. */
   readonly sends?: (credential: Secret) => boolean;
   /** Of a gateway of several processes. */
-  readonly workers?: Workers;
+  readonly workers?: WorkersState;
   /** True if it can serve all requests. */
   readonly isReady: boolean;
   /** The gateway's own reasons, in English. It gives them only to holders of its token. */
@@ -24,7 +24,7 @@ export interface Health {
 }
 
 /** The processes that serve; a gateway tells only holders of its token. */
-export interface Workers {
+export interface WorkersState {
   /** How many there are to be. */
   readonly wanted: number;
   readonly serving: readonly { readonly pid: number; readonly startedAt: Date; readonly openRequests: number }[];
@@ -92,7 +92,7 @@ export async function checkHealth(
 }
 
 /** `undefined` unless it is what a gateway of several processes tells. */
-function workersIn(told: unknown): Workers | undefined {
+function workersIn(told: unknown): WorkersState | undefined {
   const { wanted, serving } = isObject(told) ? told : {};
   if (!Number.isInteger(wanted) || !Array.isArray(serving)) return undefined;
   const all = serving.flatMap((one: unknown) => {

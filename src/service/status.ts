@@ -163,5 +163,5 @@ const versionNotes = ({ version: running }: Health, own: string): readonly Messa
 const workerNotes = ({ workers }: Health): readonly Message[] => {
   if (workers === undefined || workers.serving.length >= workers.wanted) return [];
   const { serving, wanted } = workers;
-  return [(t) => t.service.fewerWorkers({ serving: serving.length, wanted })];
+  return [(t) => t.service.fewerProcesses({ serving: serving.length, wanted })];
 };

@@ -79,10 +79,10 @@ export function systemContext(text: Texts, { createPrompter, send }: Loaders): C
     onSignal,
     watchFolder,
     isAlive,
-    startWorker: async (events) => (await import("./worker-processes.ts")).startWorker(events),
+    startWorkerProcess: async (events) => (await import("./peer-processes.ts")).startWorkerProcess(events),
     primary: async () =>
       process.env[WORKER_VARIABLE] !== undefined && process.send !== undefined
-        ? (await import("./worker-processes.ts")).primaryProcess(process)
+        ? (await import("./peer-processes.ts")).primaryProcess(process)
         : undefined,
   };
 }

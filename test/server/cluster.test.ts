@@ -27,14 +27,14 @@ interface Script {
 function scripted(
   begin: (worker: Script) => void,
   told: (message: ToWorker, worker: Script) => void = () => {},
-): Pick<Context, "startWorker" | "delay"> & { readonly count: () => number; readonly heard: ToWorker[] } {
+): Pick<Context, "startWorkerProcess" | "delay"> & { readonly count: () => number; readonly heard: ToWorker[] } {
   let count = 0;
   const heard: ToWorker[] = [];
   return {
     count: () => count,
     heard,
     delay: async () => {},
-    startWorker: async ({ onMessage, onEnd }) => {
+    startWorkerProcess: async ({ onMessage, onEnd }) => {
       count += 1;
       let isOver = false;
       const worker: Script = {
@@ -87,12 +87,12 @@ describe("a gateway that is told to stop while its processes start", () => {
     });
     const { status, stderr, log } = await runToItsEnd({
       ...processes,
-      startWorker: async (events) => {
+      startWorkerProcess: async (events) => {
         const onEnd = (end: ProcessEnd) => {
           left -= 1;
           events.onEnd(end);
         };
-        return await processes.startWorker({ ...events, onEnd });
+        return await processes.startWorkerProcess({ ...events, onEnd });
       },
       onSignal: (signal, callback) => {
         signals.set(signal, callback);

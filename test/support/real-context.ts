@@ -62,7 +62,7 @@ export function testContext(overrides: Partial<Context> = {}): TestContext {
     run: unexpected("command"),
     runInTerminal: unexpected("editor"),
     http: unexpected("request"),
-    startWorker: unexpected("process"),
+    startWorkerProcess: unexpected("process"),
     primary: async () => undefined,
     ...overrides,
     written,

@@ -15,16 +15,16 @@ export const server = () => ({
     `Stopping: waiting up to ${seconds} s for open requests. Press Ctrl-C again to quit now.`,
   cutOff: (requests: number) => `${count(requests, "open request")} ${requests === 1 ? "was" : "were"} cut off.`,
   stopped: "Stopped.",
-  workers: (pids: readonly number[]) => `${pids.length} processes serve: ${pids.join(", ")}.`,
-  workerServes: (pid: number) => `Process ${pid} serves in its place.`,
-  workerEnded: ({ pid, status, signal, seconds, isReplaced }: WorkerEnd) => {
+  processes: (pids: readonly number[]) => `${pids.length} processes serve: ${pids.join(", ")}.`,
+  processServes: (pid: number) => `Process ${pid} serves in its place.`,
+  processEnded: ({ pid, status, signal, seconds, isReplaced }: ProcessEnded) => {
     const how = signal === null ? `ended with status ${status ?? 1}` : `was ended by ${signal}`;
     return `Process ${pid} ${how} after ${seconds} s. Its requests were cut off.${isReplaced ? " Another takes its place." : ""}`;
   },
-  workerNotStarted: ({ reason, isReplaced }: { reason: string; isReplaced: boolean }) =>
+  processNotStarted: ({ reason, isReplaced }: { reason: string; isReplaced: boolean }) =>
     `A process could not be started: ${reason}.${isReplaced ? " It is tried again." : ""}`,
   notPrepared: "A process could not use it. The lines above say why.",
-  workersKeepEnding: "The processes that serve requests keep ending.",
+  processesKeepEnding: "The processes that serve requests keep ending.",
   seeLog: "The lines above say how they ended.",
   otherVersion: ({ version, own }: { version: string; own: string }) =>
     `openclaw on disk is ${version}, and this gateway is ${own}. Restart the gateway.`,
@@ -77,7 +77,7 @@ export const server = () => ({
   chooseAddress: "Choose another address with `--bind`.",
 });
 
-interface WorkerEnd {
+interface ProcessEnded {
   readonly pid: number;
   readonly status: number | null;
   readonly signal: string | null;

@@ -246,7 +246,7 @@ export const service = () => ({
     service: "Service",
     file: "File",
     running: "Running",
-    workers: "Processes",
+    processes: "Processes",
     gateway: "Gateway",
     credentials: "Credentials",
     log: "Log",
@@ -266,11 +266,19 @@ export const service = () => ({
   },
   runningSince: ({ since, pid }: { since: string | undefined; pid: number | undefined }) =>
     [since === undefined ? [] : `since ${since}`, pid === undefined ? [] : `process ${pid}`].flat().join(", "),
-  workersServe: ({ wanted, pids, openRequests }: { wanted: number; pids: readonly number[]; openRequests: number }) => {
+  processesServe: ({
+    wanted,
+    pids,
+    openRequests,
+  }: {
+    wanted: number;
+    pids: readonly number[];
+    openRequests: number;
+  }) => {
     const how = pids.length === wanted ? `${wanted} serve` : `${pids.length} of ${wanted} serve`;
     return `${how}: ${pids.join(", ")} (${count(openRequests, "open request")})`;
   },
-  fewerWorkers: ({ serving, wanted }: { serving: number; wanted: number }) =>
+  fewerProcesses: ({ serving, wanted }: { serving: number; wanted: number }) =>
     `Only ${serving} of the gateway's ${wanted} processes ${serving === 1 ? "serves" : "serve"} requests. Its log says why.`,
   gatewaySilent: (url: string) => `${url}: nothing answers`,
   gatewayPublished: (url: string) => `${url}: the published OpenClaw's own gateway`,

@@ -69,7 +69,6 @@ export const workerProject = () => ({
   willCreateFile: (name: string) => `  + ${name}`,
   willReplaceFile: (name: string) => `  ~ ${name}`,
   wroteFile: (path: string) => `Wrote ${path}`,
-  keptFile: (path: string) => `Kept ${path}, which you edited.`,
   keptValues: ({ path, names }: { path: string; names: readonly string[] }) =>
     `Kept ${allOf(names)} in ${path}, which you edited. Delete it there to have it written anew.`,
   upToDate: (path: string) => `${path} is up to date.`,

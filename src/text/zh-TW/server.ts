@@ -17,16 +17,16 @@ export const server = (): ReturnType<typeof english> => ({
   stopping: (seconds) => `正在停止：最多等待 ${seconds} 秒，讓進行中的請求完成。再按一次 Ctrl-C 立即結束。`,
   cutOff: (requests) => `已中斷 ${requests} 個進行中的請求。`,
   stopped: "已停止。",
-  workers: (pids) => `由 ${pids.length} 個程序處理請求：${pids.join("、")}。`,
-  workerServes: (pid) => `程序 ${pid} 已接替。`,
-  workerEnded: ({ pid, status, signal, seconds, isReplaced }) => {
+  processes: (pids) => `由 ${pids.length} 個程序處理請求：${pids.join("、")}。`,
+  processServes: (pid) => `程序 ${pid} 已接替。`,
+  processEnded: ({ pid, status, signal, seconds, isReplaced }) => {
     const how = signal === null ? `以狀態碼 ${status ?? 1} 結束` : zh`被 ${signal} 終止`;
     const next = isReplaced ? "新的程序會接替它。" : "";
     return `程序 ${pid} 執行 ${seconds} 秒後${how}，它的請求已中斷。${next}`;
   },
-  workerNotStarted: ({ reason, isReplaced }) => zh`無法啟動程序：${reason}。${isReplaced ? "將再試一次。" : ""}`,
+  processNotStarted: ({ reason, isReplaced }) => zh`無法啟動程序：${reason}。${isReplaced ? "將再試一次。" : ""}`,
   notPrepared: "有程序無法使用它。原因請看上面的記錄。",
-  workersKeepEnding: "處理請求的程序不斷結束。",
+  processesKeepEnding: "處理請求的程序不斷結束。",
   seeLog: "上面的記錄說明了它們如何結束。",
   otherVersion: ({ version, own }) => `磁碟上的 openclaw 是 ${version}，這個 Gateway 則是 ${own}。請重新啟動 Gateway。`,
   useWorkers: (most) => `請使用 1 到 ${most} 的數字，或 auto。`,

@@ -220,7 +220,7 @@ export const service = (): ReturnType<typeof english> => ({
     service: "服務",
     file: "檔案",
     running: "執行中",
-    workers: "程序",
+    processes: "程序",
     gateway: "Gateway",
     credentials: "憑證",
     log: "記錄",
@@ -236,11 +236,11 @@ export const service = (): ReturnType<typeof english> => ({
   },
   runningSince: ({ since, pid }) =>
     [since === undefined ? [] : zh`自 ${since} 起`, pid === undefined ? [] : `程序 ${pid}`].flat().join("，"),
-  workersServe: ({ wanted, pids, openRequests }) => {
+  processesServe: ({ wanted, pids, openRequests }) => {
     const how = pids.length === wanted ? `${wanted} 個處理請求` : `${wanted} 個中有 ${pids.length} 個處理請求`;
     return `${how}：${pids.join("、")}（進行中的請求：${openRequests}）`;
   },
-  fewerWorkers: ({ serving, wanted }) =>
+  fewerProcesses: ({ serving, wanted }) =>
     `Gateway 的 ${wanted} 個程序中只有 ${serving} 個在處理請求。原因請看它的記錄。`,
   gatewaySilent: (url) => `${url}：沒有回應`,
   gatewayPublished: (url) => `${url}：官方版 OpenClaw 自己的 Gateway`,

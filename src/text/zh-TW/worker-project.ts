@@ -53,7 +53,6 @@ export const workerProject = (): ReturnType<typeof english> => ({
   willCreateFile: (name) => `  + ${name}`,
   willReplaceFile: (name) => `  ~ ${name}`,
   wroteFile: (path) => zh`已寫入 ${path}`,
-  keptFile: (path) => zh`保留 ${path}，因為你編輯過它。`,
   keptValues: ({ path, names }) => zh`保留 ${path} 中的 ${allOf(names)}，因為你編輯過。要重新寫入，請在檔案中刪除它。`,
   upToDate: (path) => zh`${path} 已是最新。`,
   notIgnored: (path) => zh`${path} 沒有讓 git 略過 .dev.vars。請加上這一行：\`.dev.vars\`。`,

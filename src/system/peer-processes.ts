@@ -1,10 +1,10 @@
 import cluster from "node:cluster";
 import type { Context, PeerProcess, PrimaryProcess, WorkerProcess } from "../core/context.ts";
 
-type WorkerEvents = Parameters<Context["startWorker"]>[0];
+type WorkerEvents = Parameters<Context["startWorkerProcess"]>[0];
 
 /** By Node's cluster, which ends a worker whose primary is gone. Throws if there can be no more processes. */
-export function startWorker({ onMessage, onEnd }: WorkerEvents): WorkerProcess {
+export function startWorkerProcess({ onMessage, onEnd }: WorkerEvents): WorkerProcess {
   cluster.setupPrimary({ serialization: "advanced", stdio: ["ignore", "inherit", "inherit", "ipc"] });
   const worker = cluster.fork({ OPENCLAW_GATEWAY_WORKER: "1" });
   const { process: child } = worker;
@@ -28,7 +28,7 @@ export function startWorker({ onMessage, onEnd }: WorkerEvents): WorkerProcess {
   };
 }
 
-/** `own` is a process that `startWorker` has started. */
+/** `own` is a process that `startWorkerProcess` has started. */
 export const primaryProcess = (own: NodeJS.Process): PrimaryProcess => ({
   ...peer(own),
   listen: ({ onMessage, onFault }) => {

@@ -5,7 +5,7 @@ import type { Message } from "../text/message.ts";
 import { Restarts } from "./restarts.ts";
 import type { FromWorker, ToWorker } from "./worker-messages.ts";
 
-export interface Worker {
+export interface StartedWorker {
   readonly process: WorkerProcess;
   readonly startedMs: number;
   readonly startedAt: Date;
@@ -16,39 +16,39 @@ export interface Worker {
   cutCount: number | undefined;
 }
 
-export interface WorkersOptions {
+export interface WorkerProcessesOptions {
   readonly wanted: number;
   readonly notify: (level: LogLevel, message: Message) => void;
-  readonly onMessage: (worker: Worker, message: FromWorker) => void;
-  readonly onEnd: (worker: Worker) => void;
+  readonly onMessage: (worker: StartedWorker, message: FromWorker) => void;
+  readonly onEnd: (worker: StartedWorker) => void;
   /** They keep ending, and none is started any more. */
   readonly onGivingUp: () => void;
 }
 
 type Answer<K extends FromWorker["kind"]> = Extract<FromWorker, { kind: K }>;
-type WorkersContext = Pick<Context, "startWorker" | "now" | "delay">;
+type StartContext = Pick<Context, "startWorkerProcess" | "now" | "delay">;
 
 /** The processes that serve. One that ends is reported and replaced until they are closed. */
-export class Workers {
-  readonly #options: WorkersOptions;
-  readonly #context: WorkersContext;
+export class WorkerProcesses {
+  readonly #options: WorkerProcessesOptions;
+  readonly #context: StartContext;
   readonly #restarts: Restarts;
-  readonly #all = new Set<Worker>();
+  readonly #all = new Set<StartedWorker>();
   /** Looks at each message, and at each end, which is `undefined`. */
-  readonly #waiting = new Set<(worker: Worker, message: FromWorker | undefined) => void>();
+  readonly #waiting = new Set<(worker: StartedWorker, message: FromWorker | undefined) => void>();
   readonly #closing = new AbortController();
 
-  constructor(options: WorkersOptions, context: WorkersContext) {
+  constructor(options: WorkerProcessesOptions, context: StartContext) {
     this.#options = options;
     this.#context = context;
     this.#restarts = new Restarts(options.wanted);
   }
 
-  get all(): readonly Worker[] {
+  get all(): readonly StartedWorker[] {
     return [...this.#all];
   }
 
-  get serving(): readonly Worker[] {
+  get serving(): readonly StartedWorker[] {
     return this.all.filter(({ isServing }) => isServing);
   }
 
@@ -66,12 +66,12 @@ export class Workers {
   }
 
   /** Ends one that does not serve yet: it has no requests, and would not know what to do without this process. */
-  kill(worker: Worker): void {
+  kill(worker: StartedWorker): void {
     worker.cutCount = 0;
     worker.process.kill();
   }
 
-  send(worker: Worker, message: ToWorker): void {
+  send(worker: StartedWorker, message: ToWorker): void {
     worker.process.send(message);
   }
 
@@ -80,9 +80,9 @@ export class Workers {
     kind: K,
     waitMs: number,
     message: ToWorker,
-  ): Promise<ReadonlyMap<Worker, Answer<K>>> {
+  ): Promise<ReadonlyMap<StartedWorker, Answer<K>>> {
     const left = new Set(this.serving);
-    const answers = new Map<Worker, Answer<K>>();
+    const answers = new Map<StartedWorker, Answer<K>>();
     const all = this.until((worker, heard) => {
       if (worker === undefined || (heard !== undefined && heard.kind !== kind)) return left.size === 0;
       if (heard !== undefined && left.has(worker)) answers.set(worker, heard as Answer<K>);
@@ -95,14 +95,14 @@ export class Workers {
   }
 
   /** Resolves when it holds, which is looked at now and after each message and each end, or when time is up. */
-  until(holds: (worker?: Worker, heard?: FromWorker) => boolean, waitMs?: number): Promise<void> {
+  until(holds: (worker?: StartedWorker, heard?: FromWorker) => boolean, waitMs?: number): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
         this.#waiting.delete(look);
         resolve();
       };
-      const look = (worker?: Worker, heard?: FromWorker) => {
+      const look = (worker?: StartedWorker, heard?: FromWorker) => {
         if (holds(worker, heard)) done();
       };
       const timer = waitMs === undefined ? undefined : setTimeout(done, waitMs);
@@ -113,9 +113,9 @@ export class Workers {
 
   async #startOne(): Promise<void> {
     const startedMs = performance.now();
-    let worker: Worker | undefined;
+    let worker: StartedWorker | undefined;
     try {
-      const process = await this.#context.startWorker({
+      const process = await this.#context.startWorkerProcess({
         onMessage: (message) => worker && this.#heard(worker, message as FromWorker),
         onEnd: (end) => worker && this.#ended(worker, end),
       });
@@ -125,16 +125,16 @@ export class Workers {
       if (this.#closing.signal.aborted) this.kill(worker);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.#replace(startedMs, (isReplaced) => (text) => text.server.workerNotStarted({ reason, isReplaced }));
+      this.#replace(startedMs, (isReplaced) => (text) => text.server.processNotStarted({ reason, isReplaced }));
     }
   }
 
-  #heard(worker: Worker, message: FromWorker): void {
+  #heard(worker: StartedWorker, message: FromWorker): void {
     this.#options.onMessage(worker, message);
     for (const look of this.#waiting) look(worker, message);
   }
 
-  #ended(worker: Worker, end: ProcessEnd): void {
+  #ended(worker: StartedWorker, end: ProcessEnd): void {
     this.#all.delete(worker);
     this.#options.onEnd(worker);
     const { pid } = worker.process;
@@ -143,7 +143,7 @@ export class Workers {
     if (!isExpected) {
       this.#replace(
         worker.startedMs,
-        (isReplaced) => (text) => text.server.workerEnded({ pid, ...end, seconds, isReplaced }),
+        (isReplaced) => (text) => text.server.processEnded({ pid, ...end, seconds, isReplaced }),
       );
     }
     for (const look of this.#waiting) look(worker, undefined);
