@@ -142,7 +142,7 @@ describe("the documentation says what the code says", () => {
     }
   });
 
-  it.each(["README", "docs/providers", "docs/gateway", "docs/worker", "docs/troubleshooting"])(
+  it.each(["README", "docs/providers", "docs/gateway", "docs/usage", "docs/worker", "docs/troubleshooting"])(
     "%s says in Chinese what it says in English, and each links to the other",
     (name) => {
       const file = (path: string) => `${path}.md`;
@@ -157,6 +157,7 @@ describe("the documentation says what the code says", () => {
     "README.zh-TW.md",
     "docs/zh-TW/providers.md",
     "docs/zh-TW/gateway.md",
+    "docs/zh-TW/usage.md",
     "docs/zh-TW/worker.md",
     "docs/zh-TW/troubleshooting.md",
   ])("%s is written as in Taiwan", (page) => {
