@@ -165,7 +165,7 @@ export class Cluster implements Serving {
         this.#pass(worker, message.event);
         break;
       case "ask":
-        void this.#answer(message.what).then((answer) =>
+        void this.#answer(message.what, worker).then((answer) =>
           this.#workers.send(worker, { kind: "answer", id: message.id, answer }),
         );
         break;
@@ -228,17 +228,20 @@ export class Cluster implements Serving {
       if (worker !== from && worker.edition === from.edition) this.#workers.send(worker, { kind: "cooldown", event });
   }
 
-  async #answer(what: "models" | "workers"): Promise<WorkersState | undefined> {
+  async #answer(what: "models" | "workers", asking: Worker): Promise<WorkersState | undefined> {
     if (what === "models") {
       await this.#setup.settings.freshenCatalog();
       return undefined;
     }
     const counted = await this.#workers.ask("counted", COUNT_MS, { kind: "count", id: ++this.#asked });
-    const serving = [...counted].map(([{ process, startedAt }, { openRequests }]) => ({
-      pid: process.pid,
-      startedAt: startedAt.toISOString(),
-      openRequests,
-    }));
+    const serving = [...counted]
+      .map(([worker, { openRequests }]) => ({
+        pid: worker.process.pid,
+        startedAt: worker.startedAt.toISOString(),
+        // The request that asks is none of those that somebody waits for.
+        openRequests: worker === asking ? Math.max(openRequests - 1, 0) : openRequests,
+      }))
+      .toSorted((one, other) => one.pid - other.pid);
     return { wanted: this.#first.workers, serving };
   }
 }
