@@ -130,7 +130,7 @@ export async function usageTable(
     const room = window - oneLineWidth(lines, width) - GAP;
     if (room >= SHORTEST_BAR) return inOneLine(lines, Math.min(room, LONGEST_BAR), width);
   }
-  return inSeveral(all, window, width);
+  return inSeveral(narrow, window, width);
 }
 
 const widest = (lines: readonly Line[], width: Width): readonly number[] =>
@@ -174,12 +174,15 @@ function inSeveral(lines: readonly Line[], window: number, width: Width): string
     groups.at(-1)?.push(index);
     used += GAP + size;
   }
+  // One scale for all, or bars could not be compared.
+  const roomFor = ({ name }: Line) => Math.min(window - width(name) - GAP, LONGEST_BAR);
+  const withBar = lines.filter((line) => line.share !== undefined && roomFor(line) >= SHORTEST_BAR);
+  const room = Math.min(...withBar.map(roomFor));
   return lines
-    .flatMap(({ name, cells, share }) => {
-      const room = Math.min(window - width(name) - GAP, LONGEST_BAR);
-      const hasBar = share !== undefined && room >= SHORTEST_BAR;
+    .flatMap((line) => {
+      const { name, cells, share = 0 } = line;
       return [
-        ...brokenTo(window, hasBar ? `${name}${" ".repeat(GAP)}${bar(share, room)}` : name),
+        ...brokenTo(window, withBar.includes(line) ? `${name}${" ".repeat(GAP)}${bar(share, room)}` : name),
         ...groups.map(
           (group) =>
             " ".repeat(INDENT) +

@@ -1,8 +1,11 @@
 import { type Command, Option } from "commander";
+import { fromVariable } from "../config/listen-address.ts";
 import { fileValues, loadReadable } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
+import type { FileValues } from "../config/variables.ts";
 import { attempt, OpenclawError } from "../core/errors.ts";
 import { jsonDocument } from "../core/json.ts";
+import { usageDaysIn } from "../gateway/run-flags.ts";
 import type { PriceTable } from "../providers/price.ts";
 import { type Endpoint, endpointsOf } from "../providers/provider.ts";
 import type { Message } from "../text/message.ts";
@@ -44,7 +47,7 @@ async function usage({ since, by, json, csv: asCsv }: UsageFlags, invocation: In
       hint: (t) => t.usage.useSince,
     });
   }
-  const { priceOf, tables, notes } = await knownPrices(invocation);
+  const { priceOf, tables, notes, offBy } = await knownPrices(invocation);
   const builder = new ReportBuilder(keyFor(by, dayOf), priceOf);
   const found = readRecord(usageFolder(paths()), period, dayOf, (line) => builder.add(line), context);
   const report = builder.report(by);
@@ -59,7 +62,7 @@ async function usage({ since, by, json, csv: asCsv }: UsageFlags, invocation: In
     return context.out(jsonDocument({ ...described, rows, total: figures(report.total) }));
   }
   if (asCsv) return context.out(csvOf(report, by));
-  await print(report, { by, period, timeZone, found, prices: dates.at(-1) ?? "" }, invocation);
+  await print(report, { by, period, timeZone, found, prices: dates.at(-1) ?? "", offBy }, invocation);
 }
 
 const recordNotes = ({ damagedLines, unreadable }: ReadRecord): readonly Message[] => [
@@ -71,16 +74,22 @@ const recordNotes = ({ damagedLines, unreadable }: ReadRecord): readonly Message
   ),
 ];
 
-/** Prices of every known provider and of the configuration; without those where it cannot be read. */
+const SWITCH = "OPENCLAW_GATEWAY_USAGE";
+const NO_FILES: FileValues = { config: {}, secrets: new Map(), gatewayEnv: new Map() };
+
+/** Prices of every known provider and of the configuration, without those where it cannot be read, and the switch. */
 async function knownPrices({ context, paths, providers }: Invocation) {
   const endpoints = endpointsOf(await providers());
   const tables = await priceTables(endpoints);
-  const loaded = await attempt(async () => fileValues(await loadReadable(paths(), context)).config);
-  const config: Config = loaded.ok ? loaded.value : {};
+  const loaded = await attempt(async () => fileValues(await loadReadable(paths(), context)));
+  const config: Config = loaded.ok ? loaded.value.config : {};
   const entries = Object.entries(config.models?.providers ?? {});
   const configured = new Map(entries.map(([id, { models = [] }]) => [id, models] as const));
   const notes: readonly Message[] = loaded.ok ? [] : [({ usage: text }) => text.pricesIgnored];
-  return { priceOf: priceLookup(tables, configured), tables, notes };
+  const files = loaded.ok ? loaded.value : NO_FILES;
+  const days = usageDaysIn(fromVariable(SWITCH, files, context.env));
+  const offBy = days.ok && days.value === 0 ? SWITCH : undefined;
+  return { priceOf: priceLookup(tables, configured), tables, notes, offBy };
 }
 
 async function priceTables(endpoints: readonly Endpoint[]): Promise<ReadonlyMap<string, PriceTable>> {
@@ -117,16 +126,25 @@ interface Printed {
   readonly timeZone: string;
   readonly found: ReadRecord;
   readonly prices: string;
+  /** The variable that has the record switched off. */
+  readonly offBy: string | undefined;
 }
 
 async function print(
   report: Report,
-  { by, period, timeZone, found, prices }: Printed,
+  { by, period, timeZone, found, prices, offBy }: Printed,
   { context, shown }: Invocation,
 ): Promise<void> {
   const { usage: text } = context.text;
   const tell = linePrinter(context.out, context, shown);
-  if (report.total.requests === 0) return tell(found.isThere ? text.nothingThen(period) : text.nothingYet);
+  const tellOff = () => {
+    if (offBy !== undefined) tell(text.switchedOff(offBy));
+  };
+  if (report.total.requests === 0) {
+    if (found.isThere) tell(text.nothingThen(period));
+    else if (offBy === undefined) tell(text.nothingYet);
+    return tellOff();
+  }
   const { total } = report;
   tell(text.title({ ...period, timeZone }));
   context.out(`\n${await usageTable(report, by, context)}\n\n`);
@@ -136,4 +154,5 @@ async function print(
   if (total.unpriced > 0) tell(text.unpriced(total.unpriced));
   if (total.fee > 0) tell(text.billing(shownUsd(total.fee)));
   tell(text.prices(prices));
+  tellOff();
 }

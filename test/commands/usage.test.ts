@@ -83,8 +83,8 @@ describe("usage", () => {
         "",
         "`in` and `out` are tokens, `cached` those of `in` that a cache held. p50 and p95 are times to the first byte.",
         "1 request ended because the client stopped.",
-        "The cost leaves out 1 request, since the price or the tokens are not known. A `?` marks the rows.",
-        "Costs are estimates in USD, by the prices of 2026-10 or of your configuration. Discounts and taxes are not in them.",
+        "The cost leaves out 1 request whose price or tokens are not known. A `?` marks their rows.",
+        "Costs are estimates in USD, by the prices of 2026-10 or of your configuration. Discounts and taxes are left out.",
         "",
       ].join("\n"),
     );
@@ -114,6 +114,14 @@ describe("usage", () => {
     const { stdout } = await usage(homeWith([served(0), served(1)]), [], 80);
     expect(stdout.split("\n\n")[1]?.split("\n")).toHaveLength(4);
     expect(stdout).not.toContain("failovers");
+  });
+
+  it.each([60, 40])("has bars of one scale, and no figures of nothing, in %i columns", async (columns) => {
+    const home = homeWith(["a", "anna-of-the-team"].map((client) => served(0, { client })));
+    const { stdout } = await usage(home, ["--by", "client"], columns);
+    const bars = stdout.match(/(?<= )[█▉▊▋▌▍▎▏]+$/gm) ?? [];
+    expect([bars.length, new Set(bars).size]).toEqual([2, 1]);
+    for (const heading of ["failovers", "failed"]) expect(stdout).not.toContain(heading);
   });
 
   it.each([
@@ -178,7 +186,7 @@ describe("usage", () => {
 
   it("adds what Unified Billing costs, and says so", async () => {
     const home = homeWith([served(0, { unifiedBilling: true })]);
-    expect((await usage(home)).stdout).toContain("Unified Billing adds 5 %, which is $0.02 of the cost.");
+    expect((await usage(home)).stdout).toContain("The cost includes the 5 % fee of Unified Billing, $0.02.");
     expect((await usageJson(home)).document.total).toMatchObject({ costUsd: 0.42, unifiedBillingFeeUsd: 0.02 });
   });
 
@@ -206,6 +214,17 @@ describe("usage of a record", () => {
     });
     expect((await usageJson(home)).document).toMatchObject({ rows: [], total: { requests: 0, costUsd: 0 } });
     expect((await usage(home, ["--csv"])).stdout.split("\r\n")).toHaveLength(2);
+  });
+
+  it.each([
+    ["no record", () => temporaryHome(), []],
+    ["a record", () => homeWith([served(0)]), ["cost"]],
+    ["a record of another time", () => homeWith([served(30)]), ["No request was recorded"]],
+  ])("says that the record is switched off, with %s", async (_, home, also) => {
+    const { stdout } = await usage(home(), [], 160, { OPENCLAW_GATEWAY_USAGE: "off" });
+    expect(stdout).toMatch(/(?:^|\n)OPENCLAW_GATEWAY_USAGE is `off`, so the local gateway records nothing\.\n$/);
+    expect(stdout).not.toContain("gateway run");
+    for (const part of also) expect(stdout).toContain(part);
   });
 
   it("says so if nothing was recorded at that time", async () => {

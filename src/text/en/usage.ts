@@ -2,7 +2,7 @@ import { count } from "./words.ts";
 
 /** What `openclaw usage` says. */
 export const usage = () => ({
-  description: "Sum what the local gateway has served: requests, tokens, cost, failures and times.",
+  description: "Show what the local gateway has served: requests, tokens, cost, failures and times.",
   sinceFlag: "`7d` for today and the six days before, `today`, or a day such as `2026-11-01`",
   byFlag: "what each row is",
   csvFlag: "print comma-separated values for a spreadsheet",
@@ -39,10 +39,10 @@ export const usage = () => ({
     "`in` and `out` are tokens, `cached` those of `in` that a cache held. p50 and p95 are times to the first byte.",
   bars: { cost: "A bar is a row's share of the cost.", requests: "A bar is a row's share of the requests." },
   unpriced: (requests: number) =>
-    `The cost leaves out ${count(requests, "request")}, since the price or the tokens are not known. A \`?\` marks the rows.`,
-  billing: (fee: string) => `Unified Billing adds 5 %, which is ${fee} of the cost.`,
+    `The cost leaves out ${count(requests, "request")} whose price or tokens are not known. A \`?\` marks their rows.`,
+  billing: (fee: string) => `The cost includes the 5 % fee of Unified Billing, ${fee}.`,
   prices: (date: string) =>
-    `Costs are estimates in USD, by the prices of ${date} or of your configuration. Discounts and taxes are not in them.`,
+    `Costs are estimates in USD, by the prices of ${date} or of your configuration. Discounts and taxes are left out.`,
   cancelled: (requests: number) => `${count(requests, "request")} ended because the client stopped.`,
   damaged: (lines: number) => `The record has ${count(lines, "damaged line")}, which were skipped.`,
   unreadable: (path: string) => `${path} cannot be read. Its requests are missing here.`,

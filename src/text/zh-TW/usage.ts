@@ -2,7 +2,7 @@ import type { usage as english } from "../en/usage.ts";
 import { zh } from "./words.ts";
 
 export const usage = (): ReturnType<typeof english> => ({
-  description: "加總本機 Gateway 處理過的請求：數量、權杖用量、費用、失敗與時間。",
+  description: "查看本機 Gateway 處理過的請求：數量、token 用量、費用、失敗與時間。",
   sinceFlag: "`7d` 是今天與之前六天，也可以是 `today`，或是 `2026-11-01` 這樣的日期",
   byFlag: "每一列代表什麼",
   csvFlag: "輸出以逗號分隔的值，供試算表使用",
@@ -36,7 +36,7 @@ export const usage = (): ReturnType<typeof english> => ({
   legend: "「輸入」和「輸出」是模型的 token 數，「快取」是輸入中來自快取的部分。p50 和 p95 是收到第一個位元組的時間。",
   bars: { cost: "長條是該列佔費用的比例。", requests: "長條是該列佔請求數的比例。" },
   unpriced: (requests) => zh`費用不含 ${requests} 個請求，因為不知道價格或 token 數。這些列以 \`?\` 標示。`,
-  billing: (fee) => zh`Unified Billing 另加 5 %，在費用中佔 ${fee}。`,
+  billing: (fee) => zh`費用已含 Unified Billing 的 5 % 手續費 ${fee}。`,
   prices: (date) => zh`費用是以美元估計的金額，依 ${date} 的價格或你的設定計算，不含折扣與稅金。`,
   cancelled: (requests) => zh`有 ${requests} 個請求因用戶端停止而結束。`,
   damaged: (lines) => zh`記錄中有 ${lines} 行損毀，已略過。`,
