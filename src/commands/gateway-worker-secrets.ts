@@ -23,7 +23,7 @@ import { localWorkerConfig } from "./worker-configuration.ts";
 export async function handOverSecrets(dir: string, { context, paths: locate, providers }: Invocation): Promise<void> {
   const paths = locate();
   const line = (words: string) => commandLine(paths.profile, words);
-  assertPipe(line(`gateway worker secrets ${escapedPath(dir)}`), context);
+  assertPipe(pipeline(line(`gateway worker secrets ${escapedPath(dir)}`), dir, context), context);
   const folder = readProject(resolve(context.cwd(), dir), line("gateway worker"), context);
   const path = join(folder.path, WRANGLER_FILE);
   const bytes = folder.files.get(WRANGLER_FILE) ?? Buffer.from("");
@@ -77,6 +77,12 @@ export async function handOverSecrets(dir: string, { context, paths: locate, pro
   context.err(`${context.text.workerProject.handedOver({ names: wanted, worker })}\n`);
 }
 
+/** wrangler takes the Worker's name from the project, so it has to be told where that is. */
+const pipeline = (secrets: string, dir: string, { cwd }: Pick<Context, "cwd">): string => {
+  const place = resolve(cwd(), dir) === cwd() ? "" : ` --cwd ${escapedPath(dir)}`;
+  return `${secrets} | npx wrangler secret bulk${place}`;
+};
+
 /** Throws `terminal.secret` unless standard output is a pipe or a socket. */
 function assertPipe(command: string, { terminal, files }: Pick<Context, "terminal" | "files">): void {
   const stats = unlessRefused(() => files.fstatSync(1));
@@ -86,7 +92,7 @@ function assertPipe(command: string, { terminal, files }: Pick<Context, "termina
     (t) => (terminal.stdout ? t.workerProject.secretsOnTerminal : t.workerProject.secretsIntoFile),
     {
       code: "terminal.secret",
-      hint: (t) => t.workerProject.pipeThem(`${command} | npx wrangler secret bulk`),
+      hint: (t) => t.workerProject.pipeThem(command),
     },
   );
 }

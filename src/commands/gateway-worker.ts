@@ -156,7 +156,8 @@ async function documentOf(plan: ProjectPlan, dryRun: boolean, warnings: readonly
   });
 }
 
-function reportLines({ folder, files, secrets, address }: ProjectPlan, dryRun: boolean, context: ReportContext) {
+function reportLines(plan: ProjectPlan, dryRun: boolean, context: ReportContext) {
+  const { folder, files } = plan;
   const { workerProject: t, onboard, commands } = context.text;
   const shownFiles = files.filter(({ name }) => name !== RECORD_FILE);
   if (shownFiles.length === 0) return [t.upToDate(folder.path)];
@@ -171,16 +172,23 @@ function reportLines({ folder, files, secrets, address }: ProjectPlan, dryRun: b
   const written = shownFiles.map(({ path, changes }) =>
     changes.length > 0 ? onboard.wrote({ path, values: changes.length }) : t.wroteFile(path),
   );
-  return [...written, "", t.next, ...nextSteps(secrets.length, address, context)];
+  return [...written, "", t.nextIn(folder.path), ...nextSteps(plan, context)];
 }
 
-function nextSteps(secrets: number, address: string, { shown, columns, text }: ReportContext): readonly string[] {
+/** Commands as they are typed in the project's folder. */
+function nextSteps(
+  { folder, secrets, address }: ProjectPlan,
+  { shown, columns, text }: ReportContext,
+): readonly string[] {
   const { workerProject: t } = text;
   const steps = [
     ["npx wrangler login", t.nextLogin],
-    [`${shown.command("gateway worker secrets .")} | npx wrangler secret bulk`, t.nextSecrets(secrets)],
+    [
+      `${shown.commandIn(folder.path, "gateway worker secrets .")} | npx wrangler secret bulk`,
+      t.nextSecrets(secrets.length),
+    ],
     ["npx wrangler deploy", t.nextDeploy],
-    [shown.command(`doctor --worker "${address}"`), t.nextDoctor],
+    [shown.commandIn(folder.path, `doctor --worker "${address}"`), t.nextDoctor],
   ] as const;
   const width = Math.max(...steps.map(([command]) => textWidth(command)));
   const fits = steps.every(([, why]) => width + textWidth(why) + 4 <= (columns() ?? Number.POSITIVE_INFINITY));

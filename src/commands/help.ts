@@ -221,7 +221,9 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["gateway worker ~/my-gateway --custom-domain llm.example.com --limit 120/minute", "workerForTeam"],
     ["gateway worker ~/my-gateway --dry-run", "tryWorker"],
   ],
-  "gateway worker secrets": [["openclaw gateway worker secrets . | npx wrangler secret bulk", "handOver"]],
+  "gateway worker secrets": [
+    ["openclaw gateway worker secrets ~/my-gateway | npx wrangler secret bulk --cwd ~/my-gateway", "handOver"],
+  ],
   doctor: [
     ["doctor", "showFaults"],
     ["doctor --fix", "repair"],

@@ -27,8 +27,9 @@ export async function main(
   const flags = globalFlags(argv);
   const context = withGlobalFlags(flags, given);
   let rootFlags: ProfileFlags = {};
+  const here = once(() => programCommand(context));
   const shown = shownTo({
-    program: once(() => programCommand(context)),
+    program: (folder) => (folder === undefined ? here() : programCommand({ ...context, cwd: () => folder })),
     profile: () => unlessThrown(() => profileName(rootFlags)),
     home: once(() => unlessThrown(() => context.homedir().replace(/(?<=.)[\\/]+$/, ""))),
   });

@@ -5,13 +5,15 @@ import { escapedPath } from "./shell-quoting.ts";
 export interface Shown {
   /** The line to type for `gateway run`. */
   readonly command: (words: string) => string;
+  /** The same line, to be typed in another folder. */
+  readonly commandIn: (folder: string, words: string) => string;
   /** A text with its commands, in backticks, and its paths. Doing it twice changes nothing. */
   readonly text: (text: string) => string;
 }
 
 export interface Reader {
-  /** `openclaw`, or words such as `node bin/openclaw.cjs`. */
-  readonly program: () => string;
+  /** `openclaw`, or words such as `node bin/openclaw.cjs`, as typed in this folder; in the working folder if none is given. */
+  readonly program: (folder?: string) => string;
   /** The profile that commands are for. */
   readonly profile: () => string | undefined;
   /** The folder that `~` stands for in a shell, if there is one. */
@@ -31,6 +33,8 @@ export function shownTo(reader: Reader): Shown {
   };
   return {
     command: (words) => withoutHome(start() + words, reader.home(), CODE),
+    commandIn: (folder, words) =>
+      withoutHome(`${reader.program(folder)} ${ofProfile(reader.profile())}${words}`, reader.home(), CODE),
     text: (text) => {
       const home = reader.home();
       // Most texts of a start name neither.

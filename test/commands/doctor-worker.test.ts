@@ -126,7 +126,7 @@ describe("doctor --worker", () => {
           message: expect.stringMatching(
             /^The Worker has another configuration \([\da-f]{16}\) than .*openclaw\.json \([\da-f]{16}\)\.$/,
           ),
-          fix: "Write the project again with `openclaw gateway worker DIR`, then run `npx wrangler deploy` in its folder.",
+          fix: "Write the project again with `openclaw gateway worker DIR`, then run `npx wrangler deploy` in that folder.",
         },
       ],
     ]);
@@ -170,7 +170,7 @@ describe("doctor --worker", () => {
           id: "worker.token",
           status: "fail",
           message: "The Worker does not know the token of this machine.",
-          fix: "Hand the secrets over: `openclaw gateway worker secrets DIR | npx wrangler secret bulk` in the project's folder.",
+          fix: "Put the values into `.dev.vars` in the project's folder, as `.dev.vars.example` shows. Then start `wrangler dev` again.",
         },
       ],
     ]);
@@ -202,7 +202,7 @@ describe("doctor --worker", () => {
           id: "worker.credentials",
           status: "warn",
           message: "Cloudflare AI Gateway: the Worker does not send the API key that is set here.",
-          fix: expect.stringContaining("npx wrangler secret bulk"),
+          fix: expect.stringContaining(".dev.vars"),
         },
         {
           id: "worker.upstream",
@@ -242,7 +242,7 @@ describe("doctor --worker", () => {
       { "worker.reachable": "ok", "worker.closed": "ok", "worker.token": "fail", "worker.ready": "fail" },
     ]);
     const said = faults(checked).map(({ message }) => message);
-    expect(said).toContain("The Worker has no token that it can use, and serves nobody.");
+    expect(said).toContain("The Worker has no usable token, so it refuses every request.");
     expect(said.join(" ")).toContain("OPENCLAW_GATEWAY_TOKEN");
     expect(standIn.requests).toEqual([]);
   });

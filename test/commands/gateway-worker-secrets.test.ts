@@ -34,13 +34,13 @@ describe("gateway worker secrets", () => {
     expect(JSON.parse(stdout)).toEqual(valuesIn(secrets));
     expect(JSON.parse(stdout)[KEY]).toBe(CANARY_KEY);
     expect(stdout.trimEnd()).not.toContain("\n");
-    expect(stderr).toBe(`Passed 2 secrets of openclaw-gateway on: ${KEY} and OPENCLAW_GATEWAY_TOKEN.\n`);
+    expect(stderr).toBe(`Passed 2 secrets for openclaw-gateway to the pipe: ${KEY} and OPENCLAW_GATEWAY_TOKEN.\n`);
   });
 
   it.each<[string, "file" | "device" | "pipe", boolean, string]>([
     ["a terminal", "device", true, "Secrets are not printed to a terminal."],
-    ["a file", "file", false, "Secrets are handed over a pipe, never written to a file."],
-    ["/dev/null", "device", false, "Secrets are handed over a pipe, never written to a file."],
+    ["a file", "file", false, "Secrets go through a pipe only, never into a file."],
+    ["/dev/null", "device", false, "Secrets go through a pipe only, never into a file."],
   ])("refuses %s", async (_, kind, isTerminal, sentence) => {
     const { write, run, folder } = await machine();
     await write();
@@ -49,7 +49,7 @@ describe("gateway worker secrets", () => {
     });
     expect([status, stdout]).toEqual([2, ""]);
     expect(stderr).toContain(sentence);
-    expect(stderr).toContain("gateway worker secrets ~/gw | npx wrangler secret bulk`");
+    expect(stderr).toContain("gateway worker secrets ~/gw | npx wrangler secret bulk --cwd ~/gw`");
   });
 
   it("resolves literals, files, programs and schemes", async () => {

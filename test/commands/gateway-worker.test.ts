@@ -111,7 +111,7 @@ describe("gateway worker", () => {
     ["--name", "My_Worker", "lower-case letters"],
     ["--name", "", "lower-case letters"],
     ["--custom-domain", "https://llm.example.com/v1", "a host name only"],
-    ["--custom-domain", "*.example.com", "no wildcard"],
+    ["--custom-domain", "*.example.com", "cannot have a wildcard"],
     ["--limit", "100", "not a rate"],
     ["--limit", "a b=1/minute", "name"],
     ["--limit", "1/hour", "not a rate"],
@@ -276,7 +276,7 @@ describe("gateway worker, run again", () => {
   it.each([
     ["wrangler.jsonc", "{ nonsense", "~/gw/wrangler.jsonc cannot be edited."],
     ["openclaw.json", "{ /* no JSON */ }", "is not plain JSON, which the Worker reads."],
-    [".openclaw-worker.json", "{}", "cannot be read, so that your edits cannot be told"],
+    [".openclaw-worker.json", "{}", "cannot be read, so your edits cannot be told"],
   ])("changes nothing where %s is damaged", async (name, text, sentence) => {
     const { write, folder, change, update } = await machine();
     await write();

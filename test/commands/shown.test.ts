@@ -25,6 +25,22 @@ describe("commands, as the program was started", () => {
     expect(stdout + stderr).not.toContain("`openclaw ");
   });
 
+  it.each([
+    ["another folder", "gw", CLONED.cwd],
+    ["a folder below the working folder", join("clone", "gw"), "."],
+    ["the working folder", ".", "."],
+  ])("for a Worker's project in %s work where they are to be run", async (_, folder, cwd) => {
+    const home = temporaryHome();
+    await openclaw([...DOCUMENTED], { home });
+    mkdirSync(join(home, "gw"));
+    const at = { home, env: CLONED.env, cwd: join(home, "gw") };
+    const place = join(at.cwd, folder);
+    const { stdout } = await openclaw(["gateway", "worker", place], { ...at, cwd: cwd === "." ? at.cwd : cwd });
+    expect(stdout).toContain(`\nIn ~/${join("gw", folder)}:\n`);
+    expect(stdout).toContain(`  node ${PROGRAM} gateway worker secrets . | npx wrangler secret bulk`);
+    expect(stdout).toContain(`  node ${PROGRAM} doctor --worker "https://`);
+  });
+
   it("a profile with an impossible name is in no command", async () => {
     const { stderr } = await openclaw(["--profile", "a b; rm x", "doctor"], { home: temporaryHome(), ...CLONED });
     expect(stderr).not.toContain("--profile a b");

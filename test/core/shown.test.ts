@@ -4,7 +4,11 @@ import { en } from "../../src/text/en/index.ts";
 import { shownTexts } from "../../src/text/shown-texts.ts";
 
 const shownAs = (program: string, profile?: string, home: string | undefined = "/home/me") =>
-  shownTo({ program: () => program, profile: () => profile, home: () => home });
+  shownTo({
+    program: (folder) => (folder === undefined ? program : `node ${folder}/x.cjs`),
+    profile: () => profile,
+    home: () => home,
+  });
 
 describe("a command in backticks", () => {
   it.each([
@@ -37,6 +41,15 @@ describe("a command in backticks", () => {
     expect(shownAs("node /home/me/oc/bin/openclaw.cjs", "work").command("gateway run")).toBe(
       "node ~/oc/bin/openclaw.cjs --profile work gateway run",
     );
+  });
+});
+
+describe("a command for another folder", () => {
+  it.each([
+    ["work", "/home/me/gw", "node ~/gw/x.cjs --profile work doctor"],
+    [undefined, "/srv/gw", "node /srv/gw/x.cjs doctor"],
+  ])("is as it is typed there (profile %s, %s)", (profile, folder, expected) => {
+    expect(shownAs("node bin/openclaw.cjs", profile).commandIn(folder, "doctor")).toBe(expected);
   });
 });
 

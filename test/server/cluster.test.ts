@@ -130,7 +130,7 @@ describe("processes that keep ending", () => {
     });
     const { status, log } = await runToItsEnd(processes);
     expect([status, processes.count()]).toEqual([1, 10]);
-    expect(log).toContain("A process could not be started: spawn EAGAIN. It is tried again.");
+    expect(log).toContain("A process could not be started: spawn EAGAIN. The gateway tries again.");
   });
 
   it("do so if the program on disk is of another version by now", async () => {

@@ -212,7 +212,7 @@ describe("the record of requests", () => {
     const { status, stderr } = await openclaw(["gateway", "run", "--usage", days], { home });
     expect(status).toBe(2);
     expect(stderr).toContain("--usage");
-    expect(stderr).toContain("Use `off`, or for how many days to keep it");
+    expect(stderr).toContain("Use `off`, or the number of days to keep the record");
   });
 
   it("is kept for as many days as it should, and nothing else is removed", async () => {

@@ -1,3 +1,4 @@
+import { isThisMachine } from "../../config/listen-address.ts";
 import { withPlace } from "../../core/result.ts";
 import { findingLines } from "../../providers/finding.ts";
 import type { Message } from "../../text/message.ts";
@@ -106,7 +107,11 @@ function closed({ refusals }: WorkerInput): readonly CheckResult[] {
   });
 }
 
-function tokensKnown({ tokens, lacks }: WorkerInput, { clientTokens }: DoctorInput): readonly CheckResult[] {
+/** What serves on this machine is `wrangler dev`, which takes no secrets from Cloudflare. */
+const handOver = (url: string): Message =>
+  isThisMachine(new URL(url).hostname) ? (t) => t.workerCheck.fillDevVars : (t) => t.workerCheck.handOver;
+
+function tokensKnown({ url, tokens, lacks }: WorkerInput, { clientTokens }: DoctorInput): readonly CheckResult[] {
   if (!clientTokens.ok)
     return clientTokens.error.map((problem) => resultOf(problem, "fail", (t) => t.workerCheck.setTokenHere));
   if (tokens.length === 0)
@@ -117,21 +122,14 @@ function tokensKnown({ tokens, lacks }: WorkerInput, { clientTokens }: DoctorInp
         (t) => t.workerCheck.setTokenHere,
       ),
     ];
-  if (lacks.length > 0)
-    return [
-      found(
-        "fail",
-        (t) => t.workerCheck.servesNobody,
-        (t) => t.workerCheck.handOver,
-      ),
-    ];
+  if (lacks.length > 0) return [found("fail", (t) => t.workerCheck.servesNobody, handOver(url))];
   const unknown = tokens.filter(({ isKnown }) => !isKnown);
   if (unknown.length === 0) return [{ status: "ok", message: (t) => t.workerCheck.knowsTokens(tokens.length) }];
   return unknown.map(({ name }) =>
     found(
       "fail",
       (t) => (name === undefined ? t.workerCheck.tokenUnknown : t.workerCheck.namedUnknown(name)),
-      (t) => t.workerCheck.handOver,
+      handOver(url),
     ),
   );
 }
@@ -170,18 +168,12 @@ function sameConfiguration({ ready: state, wanted }: WorkerInput): readonly Chec
   ];
 }
 
-function sameCredentials({ credentials, ready: state }: WorkerInput): readonly CheckResult[] {
+function sameCredentials({ url, credentials, ready: state }: WorkerInput): readonly CheckResult[] {
   // It may lack the very key.
   if (state?.isReady === false) return [{ status: "skipped", message: (t) => t.workerCheck.keysNotCompared }];
   return credentials
     .filter(({ isSent }) => !isSent)
-    .map(({ label }) =>
-      found(
-        "warn",
-        (t) => t.workerCheck.otherKey(label),
-        (t) => t.workerCheck.handOver,
-      ),
-    );
+    .map(({ label }) => found("warn", (t) => t.workerCheck.otherKey(label), handOver(url)));
 }
 
 function upstream({ upstream: results }: WorkerInput): readonly CheckResult[] {

@@ -6,7 +6,7 @@ export const commands = () => ({
     models: "show, choose and list the models that you can use",
     config: "read, change and check the configuration",
     gateway: "run the local gateway, by hand or as a service",
-    usage: "sum what the local gateway served, and what it cost",
+    usage: "show what the local gateway served, and what it cost",
     doctor: "find problems, and fix those that are safe to fix",
     undo: "undo the last change to the configuration",
     logout: "remove the credentials of providers",

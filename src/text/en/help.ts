@@ -84,9 +84,9 @@ export const help = () => ({
   showToken: "give the token of this name to a program",
   removeToken: "take it away",
   writeWorker: "write the project into this folder, or bring it up to date",
-  workerForTeam: "reach it at a host of yours, with a limit for each token",
+  workerForTeam: "serve it at your own host, with a limit for each token",
   tryWorker: "show what would be written",
-  handOver: "in the project's folder, store its secrets with the Worker",
+  handOver: "upload the project's secrets to the Worker",
 
   usageByDay: "see what the last seven days cost",
   usageByModel: "see what each model cost in the last 30 days",

@@ -22,7 +22,7 @@ export const server = () => ({
     return `Process ${pid} ${how} after ${seconds} s. Its requests were cut off.${isReplaced ? " Another takes its place." : ""}`;
   },
   processNotStarted: ({ reason, isReplaced }: { reason: string; isReplaced: boolean }) =>
-    `A process could not be started: ${reason}.${isReplaced ? " It is tried again." : ""}`,
+    `A process could not be started: ${reason}.${isReplaced ? " The gateway tries again." : ""}`,
   notPrepared: "A process could not use it. The lines above say why.",
   processesKeepEnding: "The processes that serve requests keep ending.",
   seeLog: "The lines above say how they ended.",
@@ -33,7 +33,7 @@ export const server = () => ({
     `Requests are served, but not recorded. ${sentence} To record nothing, set \`OPENCLAW_GATEWAY_USAGE=off\`.`,
   usageDiskSlow: (folder: string) => `Writing to ${folder} takes too long.`,
   usageRecovered: (lines: number) => `Requests are recorded again. ${count(lines, "request")} had no record.`,
-  useUsageDays: "Use `off`, or for how many days to keep it, such as `90d`, up to `3650d`.",
+  useUsageDays: "Use `off`, or the number of days to keep the record, such as `90d`, up to `3650d`.",
 
   cannotStart: "The local gateway cannot start with this configuration.",
   noUsableProvider: "No configured provider can serve requests.",
@@ -41,7 +41,7 @@ export const server = () => ({
   openToNetwork: (host: string) => `Without a token, anyone who can reach ${host} can use the gateway.`,
   noTrustedProxy: 'The mode "trusted-proxy" is not supported.',
   noRateLimit: ({ variable, binding }: { variable: string; binding: string }) =>
-    `${variable} needs the rate limit ${binding}, which this Worker does not have, so that nothing is limited by it. Run \`openclaw gateway worker DIR\` again and deploy.`,
+    `${variable} needs the rate limit ${binding}, which this Worker does not have. Nothing is limited by it. Run \`openclaw gateway worker DIR\` again and deploy.`,
   noToken: "No local gateway token is set.",
   tokenUnusable: "The local gateway token cannot be used.",
   setToken: 'Set gateway.auth to `{ mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" }`.',
@@ -51,7 +51,7 @@ export const server = () => ({
   writeOrigin: (origin: string) => `Write \`${origin}\`.`,
   nameHosts: "Name each host as it stands in the address, such as `box.local`.",
 
-  workerRefuses: "This Worker refuses every request, because it has no token that it could ask for.",
+  workerRefuses: "This Worker has no usable token for its clients, so it refuses every request.",
   workerWrong: "This Worker serves nothing until its configuration is corrected.",
   putSecrets: (commands: readonly string[]) => `Run ${allOf(commands)} in the folder of its project.`,
   writeWorkerAgain: "To write it again, run `openclaw gateway worker DIR`, then deploy.",

@@ -18,7 +18,8 @@ export const service = () => ({
       clientMetadataFlag:
         "tell Cloudflare the name of the token and Claude Code's session, in cf-aig-metadata (default: on)",
       workersFlag: "processes that serve, 1 to 64, or `auto` for one on each core (default: 1)",
-      usageFlag: "keep the record of requests that `openclaw usage` sums for so many days, or `off` (default: 90d)",
+      usageFlag:
+        "days to keep the record of requests for `openclaw usage`, such as 30d; `off` records nothing (default: 90d)",
       allowHostFlag: "accept this name in the Host header; can be repeated",
       allowOriginFlag: "accept requests from web pages of this origin; can be repeated",
     },
@@ -48,7 +49,7 @@ export const service = () => ({
     health: {
       summary: "ask whether the gateway answers",
       description:
-        "Ask the gateway that is used here whether it answers, for a container's health check or a script. It looks up no " +
+        "Ask the gateway whether it answers, for a container's health check or a script. Looks up no " +
         "credential and sends none. Exits with 0 if the gateway answers, and with 1 otherwise.",
       readyFlag: "exit with 1 also if it cannot serve the default model",
     },
@@ -92,10 +93,9 @@ export const service = () => ({
       summary: "write a project that runs it on Cloudflare Workers",
       description:
         "Write a project into this folder that `npx wrangler deploy` takes as it is: the built Worker, wrangler.jsonc, the " +
-        "configuration without a credential, and a README. Written again, it changes only what has to change and keeps " +
-        "your edits.",
+        "configuration without credentials, and a README. A second run changes only what has to change and keeps your edits.",
       secrets: {
-        summary: "hand the secrets of a project to wrangler",
+        summary: "pass the secrets of a project to wrangler",
         description:
           "Print what `secrets.required` of the project's wrangler.jsonc names as JSON, for `npx wrangler secret bulk` to " +
           "read from a pipe. Never prints to a terminal or a file.",

@@ -4,7 +4,7 @@ import { count } from "./words.ts";
 export const workerCheck = () => ({
   noUrl: "This is not the URL of a Worker.",
   urlForm: "Pass it as `--worker https://gateway.example.workers.dev`.",
-  urlExtras: "The URL contains a path, a name, a password, a query or a fragment.",
+  urlExtras: "The URL contains more than a scheme, a host and a port.",
   urlOpen: "Others on the way could read what is sent to this URL. Nothing was sent.",
   useHttps: "Use https://.",
   needsWorker: "--worker-dir needs --worker.",
@@ -26,11 +26,11 @@ export const workerCheck = () => ({
     },
     "worker.certificate": {
       message: ({ host }: FaultValues) => `The certificate of ${host} is not trusted.`,
-      fix: "A new custom domain has its certificate after some minutes. Behind a company's proxy, set NODE_EXTRA_CA_CERTS.",
+      fix: "A new custom domain gets its certificate after some minutes. Behind a company's proxy, set NODE_EXTRA_CA_CERTS.",
     },
     "worker.tls": {
       message: ({ host }: FaultValues) => `There is no secure connection to ${host}.`,
-      fix: "A new custom domain has its certificate after some minutes. Below workers.dev, a host has the form name.account.workers.dev.",
+      fix: "A new custom domain gets its certificate after some minutes. A host of workers.dev has the form name.subdomain.workers.dev.",
     },
     "worker.proxy": {
       message: ({ host }: FaultValues) => `The proxy refuses the connection to ${host}.`,
@@ -46,7 +46,7 @@ export const workerCheck = () => ({
       fix: "Remove the DNS record of that name, write the project with `--custom-domain`, and deploy it.",
     },
     "worker.exception": {
-      message: () => "The Worker broke off with an exception (error 1101).",
+      message: () => "The Worker ended with an exception (error 1101).",
       fix: "Run `npx wrangler tail` and send a request to see it. Then write the project again with `openclaw gateway worker DIR`, and deploy it.",
     },
     "worker.exceeded": {
@@ -54,12 +54,12 @@ export const workerCheck = () => ({
       fix: "The free plan gives a request 10 ms of processor time. Use the paid plan of Workers.",
     },
     "worker.quota": {
-      message: () => "The account has used up the free plan's requests of today (error 1027).",
+      message: () => "The account has used up today's requests of the free plan (error 1027).",
       fix: "The count begins again at 00:00 UTC. The paid plan of Workers has no such limit.",
     },
     "worker.rate-limited": {
       message: ({ number }: FaultValues) => `Cloudflare limits requests from this address (error ${number}).`,
-      fix: "Try again in a minute. If it stays, check the rate limiting rules of the domain.",
+      fix: "Try again in a minute. If it happens again, check the rate limiting rules of the domain.",
     },
     "worker.own-zone": {
       message: ({ number }: FaultValues) =>
@@ -71,12 +71,12 @@ export const workerCheck = () => ({
       fix: "Allow the Worker's host in the dashboard: Security > WAF.",
     },
     "worker.challenge": {
-      message: ({ host }: FaultValues) => `Cloudflare wants a browser to prove itself at ${host}, which no client can.`,
-      fix: "Turn bot protection off for the Worker's host in the dashboard: Security > Bots, or by a rule.",
+      message: ({ host }: FaultValues) => `Cloudflare sends a browser challenge at ${host}, which no client can pass.`,
+      fix: "Turn bot protection off for the Worker's host, by a rule or in the dashboard: Security > Bots.",
     },
     "worker.access": {
       message: ({ host }: FaultValues) => `Cloudflare Access asks for a sign-in at ${host}, which no client can do.`,
-      fix: "Take the Worker's host out of the Access application: its own tokens protect it.",
+      fix: "Take the Worker's host out of the Access application; the Worker's own tokens protect it.",
     },
     "worker.edge": {
       message: ({ number }: FaultValues) => `Cloudflare answers with error ${number} before the Worker is asked.`,
@@ -88,16 +88,16 @@ export const workerCheck = () => ({
       fix: "Use the address of the Worker itself, with https://.",
     },
     "worker.on-machine": {
-      message: ({ url }: FaultValues) => `${url} answers: a gateway of openclaw on a machine, and no Worker.`,
-      fix: "To check that one, run `openclaw gateway status` where it is used.",
+      message: ({ url }: FaultValues) => `${url} answers, but is a gateway of openclaw on a machine, not a Worker.`,
+      fix: "To check that gateway, run `openclaw gateway status` on a machine that uses it.",
     },
     "worker.published": {
       message: ({ url }: FaultValues) =>
-        `${url} answers: a gateway of the published OpenClaw, and no Worker of openclaw.`,
+        `${url} answers, but is a gateway of the published OpenClaw, not a Worker of openclaw.`,
       fix: "Compare it with the address that `npx wrangler deploy` printed.",
     },
     "worker.other": {
-      message: ({ url, number }: FaultValues) => `${url} answers with HTTP ${number}, but is no Worker of openclaw.`,
+      message: ({ url, number }: FaultValues) => `${url} answers with HTTP ${number}, but is not a Worker of openclaw.`,
       fix: "Compare it with the address that `npx wrangler deploy` printed. It has no path.",
     },
   },
@@ -107,7 +107,7 @@ export const workerCheck = () => ({
   otherVersion: ({ worker, here }: { worker: string; here: string }) =>
     `The Worker is openclaw ${worker}; this program is ${here}.`,
   writeAgain:
-    "Write the project again with `openclaw gateway worker DIR`, then run `npx wrangler deploy` in its folder.",
+    "Write the project again with `openclaw gateway worker DIR`, then run `npx wrangler deploy` in that folder.",
 
   // worker.closed
   closed: "The Worker refuses requests without a token and with a wrong one.",
@@ -127,13 +127,15 @@ export const workerCheck = () => ({
   // worker.token
   tokensKnown: "The Worker knows every token of this machine.",
   knowsTokens: (tokens: number) => `The Worker proves that it knows ${count(tokens, "token")} of this machine.`,
-  noToken: "There is no token here to check the Worker with.",
+  noToken: "No gateway token is set here, so the Worker's tokens cannot be checked.",
   setTokenHere: "Run `openclaw gateway token add`, or set OPENCLAW_GATEWAY_TOKEN to the Worker's token.",
-  servesNobody: "The Worker has no token that it can use, and serves nobody.",
+  servesNobody: "The Worker has no usable token, so it refuses every request.",
   tokenUnknown: "The Worker does not know the token of this machine.",
   namedUnknown: (name: string) => `The Worker does not know the token of "${name}".`,
+  fillDevVars:
+    "Put the values into `.dev.vars` in the project's folder, as `.dev.vars.example` shows. Then start `wrangler dev` again.",
   handOver:
-    "Hand the secrets over: `openclaw gateway worker secrets DIR | npx wrangler secret bulk` in the project's folder.",
+    "Upload the secrets. In place of DIR, name the project's folder: `openclaw gateway worker secrets DIR | npx wrangler secret bulk --cwd DIR`",
 
   // worker.ready
   ready: "The Worker is ready, and reports no problem.",
@@ -146,7 +148,7 @@ export const workerCheck = () => ({
     `The Worker has the configuration of ${from} (${version}).`,
   otherConfiguration: ({ worker, wanted, from }: { worker: string; wanted: string; from: string }) =>
     `The Worker has another configuration (${worker}) than ${from} (${wanted}).`,
-  unknownConfiguration: "The Worker does not say which configuration it has, as earlier versions.",
+  unknownConfiguration: "The Worker does not say which configuration it has. It is an earlier version.",
   notCompared: (problem: string) => `The configuration was not compared. ${problem}`,
 
   // worker.credentials
@@ -158,7 +160,7 @@ export const workerCheck = () => ({
   answersThrough: (label: string) => `${label} answers through the Worker.`,
   refusedThrough: ({ label, finding }: { label: string; finding: string }) => `${label} through the Worker: ${finding}`,
   notReadyFor: (label: string) => `${label} was not asked, since the Worker is not ready.`,
-  onlyByMessage: (label: string) => `${label} was not asked: that needs a message, by \`--verify message\`.`,
+  onlyByMessage: (label: string) => `${label} was not asked: that needs a message. Pass \`--verify message\`.`,
 
   showAll: (url: string) => `To show every check, run \`openclaw doctor --worker ${url} --verbose\`.`,
 });

@@ -10,18 +10,19 @@ interface Commands {
 export const workerProject = () => ({
   // Flags.
   nameFlag: "name of the Worker (default: openclaw-gateway)",
-  domainFlag: "host of a zone of yours, at which the Worker is reached in place of workers.dev",
-  limitFlag: "limit of requests: 120/minute for each token, alice=60/minute for one, ci=none; can be repeated",
+  domainFlag: "host in a zone of your account at which to serve, instead of workers.dev",
+  limitFlag:
+    "requests that a token may send: 120/minute for each, alice=60/minute for one, ci=none for no limit; can be repeated",
   cooldownsFlag: "share cooldowns between all isolates of the Worker, through a Durable Object",
-  noCooldownsFlag: "keep cooldowns in each isolate again",
+  noCooldownsFlag: "stop sharing them: each isolate keeps its own",
 
   // Names and hosts.
-  badName: "This is no name of a Worker.",
+  badName: "This is not a valid Worker name.",
   nameForm: "Use lower-case letters, digits and dashes, at most 63, with a letter or digit at both ends.",
-  badDomain: "This is no host name.",
+  badDomain: "This is not a host name.",
   domainNoUrl: "A custom domain is a host name only, without a scheme, a port or a path.",
-  domainNoWildcard: "A custom domain takes no wildcard.",
-  domainOfWorkers: "Hosts of workers.dev are no custom domains. Leave the flag out to be reached there.",
+  domainNoWildcard: "A custom domain cannot have a wildcard.",
+  domainOfWorkers: "A host of workers.dev is not a custom domain. To use workers.dev, leave the flag out.",
   domainForm: "Give a host of a zone in your Cloudflare account, such as llm.example.com.",
 
   // The folder.
@@ -32,8 +33,7 @@ export const workerProject = () => ({
   foreign: ({ path, files }: { path: string; files: readonly string[] }) =>
     `${path} holds another project: ${allOf(files)}.`,
   nameAnother: "Name another folder, or an empty one.",
-  recordUnreadable: (path: string) =>
-    `${path} cannot be read, so that your edits cannot be told from what openclaw wrote.`,
+  recordUnreadable: (path: string) => `${path} cannot be read, so your edits cannot be told from what openclaw wrote.`,
   restoreRecord: "Restore the file, for example with `git checkout`, or name another folder.",
   noProject: (path: string) => `${path} holds no project of \`openclaw gateway worker\`.`,
   writeFirst: (command: string) => `Write one first: \`${command}\``,
@@ -48,7 +48,7 @@ export const workerProject = () => ({
   wranglerUnreadable: (path: string) => `${path} cannot be edited.`,
   wranglerNoObject: "The file has to be an object.",
   fixWrangler: "Correct the file and run the command again.",
-  routeInTheWay: "wrangler.jsonc has `route`, and takes no `routes` beside it.",
+  routeInTheWay: "wrangler.jsonc has `route`, which excludes `routes`.",
   moveRoute: "Move it into the list `routes`, and run the command again.",
   limitsUnreadable: (path: string) => `The limits in ${path} cannot be read.`,
   fixLimits: "Correct `vars.OPENCLAW_GATEWAY_LIMITS`, or remove it.",
@@ -74,19 +74,19 @@ export const workerProject = () => ({
   upToDate: (path: string) => `${path} is up to date.`,
   notIgnored: (path: string) => `${path} does not keep .dev.vars out of git. Add the line \`.dev.vars\`.`,
   openSecrets: ({ path, names }: { path: string; names: readonly string[] }) =>
-    `${path} has ${allOf(names)} in \`vars\`, where everybody can read it. Name it in \`secrets.required\` instead.`,
-  next: "In that folder:",
+    `${path} has ${allOf(names)} in \`vars\`, where everybody can read it. List it in \`secrets.required\` instead.`,
+  nextIn: (path: string) => `In ${path}:`,
   nextLogin: "sign in to Cloudflare",
-  nextSecrets: (number: number) => `hand over ${count(number, "secret")}`,
-  nextDeploy: "deploy, and read the Worker's address",
+  nextSecrets: (number: number) => `upload ${count(number, "secret")}`,
+  nextDeploy: "deploy; it prints the Worker's address",
   nextDoctor: "check the deployed Worker",
 
   // Secrets.
   secretsOnTerminal: "Secrets are not printed to a terminal.",
-  secretsIntoFile: "Secrets are handed over a pipe, never written to a file.",
+  secretsIntoFile: "Secrets go through a pipe only, never into a file.",
   pipeThem: (command: string) => `Pipe them: \`${command}\``,
-  secretsMissing: "Not every secret of the Worker can be handed over:",
-  noSecretNames: (path: string) => `${path} lists no secret in \`secrets.required\`.`,
+  secretsMissing: "Not every secret of the Worker has a usable value:",
+  noSecretNames: (path: string) => `${path} lists no secrets in \`secrets.required\`.`,
   writeAgain: (command: string) => `Write the project again: \`${command}\``,
   noToken: "No gateway token is set, and a Worker without one refuses every request.",
   makeToken: ({ add, again }: { add: string; again: string }) => `Make one with \`${add}\`, then run \`${again}\`.`,
@@ -97,9 +97,9 @@ export const workerProject = () => ({
   shortenTokens: "Remove tokens that nobody uses: `openclaw gateway token list`.",
   shortenValue: "Use a shorter value.",
   notListed: ({ names, command }: { names: readonly string[]; command: string }) =>
-    `The project does not list ${allOf(names)}, which the configuration needs now. Run \`${command}\`, then hand the secrets over again.`,
+    `The project does not list ${allOf(names)}, which the configuration needs now. Run \`${command}\`, then upload the secrets again.`,
   handedOver: ({ names, worker }: { names: readonly string[]; worker: string }) =>
-    `Passed ${count(names.length, "secret")} of ${worker} on: ${allOf(names)}.`,
+    `Passed ${count(names.length, "secret")} for ${worker} to the pipe: ${allOf(names)}.`,
 
   // Files of the project.
   wranglerComments: [
@@ -107,9 +107,9 @@ export const workerProject = () => ({
   ] as readonly string[],
   devVarsComments: ({ secrets }: Commands) => [
     "For `npx wrangler dev` only: copy this file to .dev.vars and fill in the values. Never commit .dev.vars.",
-    `The deployed Worker gets them by: ${secrets} | npx wrangler secret bulk`,
+    `The deployed Worker gets its values by: ${secrets} | npx wrangler secret bulk`,
   ],
-  ignoreComments: "Secrets of `wrangler dev`, and what wrangler writes.",
+  ignoreComments: "Secrets for `wrangler dev`, and what wrangler writes.",
   readme: ({ name, address, secrets, commands }: ReadmeValues) => `# ${name}
 
 The openclaw gateway as a Cloudflare Worker: clients of Anthropic and OpenAI send their requests to it with a token of
@@ -117,7 +117,8 @@ yours, and it adds the provider's credentials.
 
 ## Deploy
 
-Run these in this folder, on the machine with openclaw's configuration:
+Run these in this folder, on the machine with openclaw's configuration. They need \`openclaw\` on the path: in a clone of
+it, \`npm link\` puts it there.
 
 \`\`\`sh
 npx wrangler login
@@ -126,8 +127,8 @@ npx wrangler deploy
 ${commands.doctor}
 \`\`\`
 
-- The second hands over ${secrets.map((secret) => `\`${secret}\``).join(", ")}. They go through the pipe, and into no file. Run
-  it again after a key or token has changed; no deploy is needed. Asked whether to create the Worker, say yes.
+- The second uploads ${secrets.map((secret) => `\`${secret}\``).join(", ")}. They go through the pipe, and into no file. If
+  wrangler asks whether to create the Worker, say yes. Run it again after a key or token has changed; no deploy is needed.
 - The last checks the deployed Worker. Its address is ${address}.
 
 ## Use

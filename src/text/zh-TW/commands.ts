@@ -69,7 +69,7 @@ export const commands = (): ReturnType<typeof english> => ({
     models: "顯示、選擇並列出你可以使用的模型",
     config: "讀取、變更並檢查設定檔",
     gateway: "執行本機 Gateway，可手動或以服務執行",
-    usage: "加總本機 Gateway 處理的請求與費用",
+    usage: "查看本機 Gateway 處理的請求與費用",
     doctor: "找出問題，並修復可以安全修復的項目",
     undo: "還原最後一次的設定變更",
     logout: "移除提供者的憑證",

@@ -89,7 +89,7 @@ export const help = (): ReturnType<typeof english> => ({
   writeWorker: "將專案寫入這個資料夾，或更新專案",
   workerForTeam: "用你的主機名稱提供服務，並限制每個權杖的請求數",
   tryWorker: "顯示會寫入的內容",
-  handOver: "在專案的資料夾中，將機密存入 Worker",
+  handOver: "將專案的機密上傳到 Worker",
 
   usageByDay: "查看最近七天的費用",
   usageByModel: "查看最近 30 天各模型的費用",

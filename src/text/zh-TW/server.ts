@@ -10,7 +10,7 @@ export const server = (): ReturnType<typeof english> => ({
     zh`請求仍會處理，但沒有留下記錄。${sentence}要完全不記錄，請設定 \`OPENCLAW_GATEWAY_USAGE=off\`。`,
   usageDiskSlow: (folder) => zh`寫入 ${folder} 花費的時間太長。`,
   usageRecovered: (lines) => zh`已恢復記錄請求。有 ${lines} 個請求沒有記錄。`,
-  useUsageDays: "請使用 `off`，或保留的天數，例如 `90d`，最多 `3650d`。",
+  useUsageDays: "請使用 `off`，或記錄要保留的天數，例如 `90d`，最多 `3650d`。",
   useDuration: "請使用 90s、10m 或 1h 這樣的時間，最長 24 小時。",
   restartNeeded: "連接埠、位址、程序數、代理伺服器或時限已變更。請重新啟動 Gateway 才會生效。",
   notReloaded: (sentences) => `未重新載入設定，繼續使用先前的設定。${sentences.join("")}`,
@@ -47,7 +47,7 @@ export const server = (): ReturnType<typeof english> => ({
   writeOrigin: (origin) => `請寫成 \`${origin}\`。`,
   nameHosts: "請照位址中的寫法指明每個主機，例如 `box.local`。",
 
-  workerRefuses: "這個 Worker 沒有可以要求的權杖，因此拒絕所有請求。",
+  workerRefuses: "這個 Worker 沒有可供用戶端使用的權杖，因此拒絕所有請求。",
   workerWrong: "設定修正之前，這個 Worker 不會處理任何請求。",
   putSecrets: (commands) => zh`請在它的專案資料夾中執行 ${allOf(commands)}。`,
   writeWorkerAgain: "請執行 `openclaw gateway worker DIR` 重新寫入，然後部署。",

@@ -14,7 +14,7 @@ export const service = (): ReturnType<typeof english> => ({
       upstreamTimeoutFlag: "提供者多久沒有送出任何資料就結束請求，例如 90s、10m 或 1h（預設：10m）",
       clientMetadataFlag: "在 cf-aig-metadata 中告訴 Cloudflare 權杖的名稱和 Claude Code 的工作階段（預設：on）",
       workersFlag: "處理請求的程序數，1 到 64；`auto` 表示每個核心一個（預設：1）",
-      usageFlag: "`openclaw usage` 所加總的請求記錄保留幾天，或 `off`（預設：90d）",
+      usageFlag: "供 `openclaw usage` 使用的請求記錄要保留的天數，例如 30d；`off` 表示不記錄（預設：90d）",
       allowHostFlag: "接受 Host 標頭中的這個名稱；可重複指定",
       allowOriginFlag: "接受來自這個來源（origin）網頁的請求；可重複指定",
     },
@@ -89,7 +89,7 @@ export const service = (): ReturnType<typeof english> => ({
         "在這個資料夾寫入 `npx wrangler deploy` 可以直接使用的專案：建置好的 Worker、wrangler.jsonc、不含憑證的設定，以及 " +
         "README。再次寫入時，只會變更必須變更的內容，並保留你的編輯。",
       secrets: {
-        summary: "將專案的機密交給 wrangler",
+        summary: "將專案的機密傳給 wrangler",
         description:
           "將專案的 wrangler.jsonc 中 `secrets.required` 列出的值以 JSON 印出，供 `npx wrangler secret bulk` 從管線讀取。" +
           "絕不會印到終端機或檔案。",

@@ -4,7 +4,7 @@ import { zh } from "./words.ts";
 export const workerCheck = (): ReturnType<typeof english> => ({
   noUrl: "這不是 Worker 的 URL。",
   urlForm: "請寫成 `--worker https://gateway.example.workers.dev`。",
-  urlExtras: "URL 中含有路徑、名稱、密碼、查詢字串或片段。",
+  urlExtras: "URL 中含有通訊協定、主機和連接埠以外的內容。",
   urlOpen: "傳送到這個 URL 的內容，途中可能被他人讀取。沒有傳送任何資料。",
   useHttps: "請使用 https://。",
   needsWorker: "--worker-dir 必須搭配 --worker。",
@@ -28,7 +28,7 @@ export const workerCheck = (): ReturnType<typeof english> => ({
     },
     "worker.tls": {
       message: ({ host }) => zh`無法與 ${host} 建立安全連線。`,
-      fix: "新的自訂網域要過幾分鐘才有憑證。workers.dev 之下的主機，格式為 name.account.workers.dev。",
+      fix: "新的自訂網域要過幾分鐘才有憑證。workers.dev 之下的主機，格式為 name.subdomain.workers.dev。",
     },
     "worker.proxy": {
       message: ({ host }) => zh`代理伺服器拒絕連線到 ${host}。`,
@@ -59,7 +59,7 @@ export const workerCheck = (): ReturnType<typeof english> => ({
       fix: "請一分鐘後再試。如果仍然如此，請檢查該網域的速率限制規則。",
     },
     "worker.own-zone": {
-      message: ({ number }) => zh`Cloudflare 拒絕 Worker 向自己所在的區域傳送請求（錯誤 ${number}）。`,
+      message: ({ number }) => zh`Cloudflare 拒絕 Worker 向自己所在的網域（zone）傳送請求（錯誤 ${number}）。`,
       fix: "請以 `openclaw gateway worker DIR` 重新寫出專案並部署：其中的旗標 global_fetch_strictly_public 會允許這種請求。",
     },
     "worker.blocked": {
@@ -67,12 +67,12 @@ export const workerCheck = (): ReturnType<typeof english> => ({
       fix: "請在儀表板的 Security > WAF 中允許 Worker 的主機。",
     },
     "worker.challenge": {
-      message: ({ host }) => zh`Cloudflare 要求瀏覽器在 ${host} 證明自己，而用戶端做不到。`,
+      message: ({ host }) => zh`Cloudflare 在 ${host} 要求通過瀏覽器驗證，而用戶端做不到。`,
       fix: "請在儀表板的 Security > Bots 中，或以規則，為 Worker 的主機關閉機器人防護。",
     },
     "worker.access": {
       message: ({ host }) => zh`Cloudflare Access 在 ${host} 要求登入，而用戶端做不到。`,
-      fix: "請將 Worker 的主機移出 Access 應用程式：它有自己的權杖保護。",
+      fix: "請將 Worker 的主機移出 Access 應用程式：Worker 有自己的權杖保護。",
     },
     "worker.edge": {
       message: ({ number }) => zh`還沒到 Worker，Cloudflare 就以錯誤 ${number} 回應。`,
@@ -85,7 +85,7 @@ export const workerCheck = (): ReturnType<typeof english> => ({
     },
     "worker.on-machine": {
       message: ({ url }) => zh`${url} 有回應：它是在某台機器上執行的 openclaw Gateway，而不是 Worker。`,
-      fix: "要檢查它，請在使用它的地方執行 `openclaw gateway status`。",
+      fix: "要檢查該 Gateway，請在使用它的機器上執行 `openclaw gateway status`。",
     },
     "worker.published": {
       message: ({ url }) => zh`${url} 有回應：它是已發布版 OpenClaw 的 Gateway，而不是 openclaw 的 Worker。`,
@@ -99,7 +99,7 @@ export const workerCheck = (): ReturnType<typeof english> => ({
 
   sameVersion: "Worker 的版本與這個程式相同。",
   otherVersion: ({ worker, here }) => zh`Worker 是 openclaw ${worker}；這個程式是 ${here}。`,
-  writeAgain: "請以 `openclaw gateway worker DIR` 重新寫出專案，再於其資料夾中執行 `npx wrangler deploy`。",
+  writeAgain: "請以 `openclaw gateway worker DIR` 重新寫出專案，再於該資料夾中執行 `npx wrangler deploy`。",
 
   closed: "Worker 會拒絕沒有權杖或權杖錯誤的請求。",
   open: {
@@ -116,12 +116,14 @@ export const workerCheck = (): ReturnType<typeof english> => ({
 
   tokensKnown: "Worker 知道這台機器的所有權杖。",
   knowsTokens: (tokens) => zh`Worker 證明它知道這台機器的 ${tokens} 個權杖。`,
-  noToken: "這裡沒有可以用來檢查 Worker 的權杖。",
+  noToken: "這裡沒有設定 Gateway 權杖，無法檢查 Worker 的權杖。",
   setTokenHere: "請執行 `openclaw gateway token add`，或將 OPENCLAW_GATEWAY_TOKEN 設為 Worker 的權杖。",
-  servesNobody: "Worker 沒有可用的權杖，因此不處理任何人的請求。",
+  servesNobody: "Worker 沒有可用的權杖，因此拒絕所有請求。",
   tokenUnknown: "Worker 不知道這台機器的權杖。",
   namedUnknown: (name) => zh`Worker 不知道「${name}」的權杖。`,
-  handOver: "請在專案資料夾中交付機密：`openclaw gateway worker secrets DIR | npx wrangler secret bulk`。",
+  fillDevVars: "請依照 `.dev.vars.example`，將值填入專案資料夾的 `.dev.vars`，再重新啟動 `wrangler dev`。",
+  handOver:
+    "請上傳機密，並將 DIR 換成專案資料夾：`openclaw gateway worker secrets DIR | npx wrangler secret bulk --cwd DIR`",
 
   ready: "Worker 已就緒，也沒有回報任何問題。",
   notReady: "Worker 尚未就緒，也沒有說明原因。",
@@ -130,7 +132,7 @@ export const workerCheck = (): ReturnType<typeof english> => ({
   sameConfiguration: "Worker 的設定與本機相同。",
   hasVersion: ({ version, from }) => zh`Worker 的設定與 ${from} 相同（${version}）。`,
   otherConfiguration: ({ worker, wanted, from }) => zh`Worker 的設定（${worker}）與 ${from}（${wanted}）不同。`,
-  unknownConfiguration: "Worker 沒有說明它的設定版本，較舊的版本就是如此。",
+  unknownConfiguration: "Worker 沒有說明它的設定版本。它是較舊的版本。",
   notCompared: (problem) => zh`沒有比對設定。${problem}`,
 
   sameCredentials: "Worker 會傳送這裡設定的 API 金鑰。",
@@ -140,7 +142,7 @@ export const workerCheck = (): ReturnType<typeof english> => ({
   answersThrough: (label) => zh`${label} 透過 Worker 有回應。`,
   refusedThrough: ({ label, finding }) => zh`${label}（透過 Worker）：${finding}`,
   notReadyFor: (label) => zh`沒有詢問 ${label}，因為 Worker 尚未就緒。`,
-  onlyByMessage: (label) => zh`沒有詢問 ${label}：這需要以 \`--verify message\` 傳送訊息。`,
+  onlyByMessage: (label) => zh`沒有詢問 ${label}：這需要傳送訊息，請加上 \`--verify message\`。`,
 
   showAll: (url) => zh`要顯示每一項檢查，請執行 \`openclaw doctor --worker ${url} --verbose\`。`,
 });

@@ -3,12 +3,13 @@ import { allOf, zh } from "./words.ts";
 
 export const workerProject = (): ReturnType<typeof english> => ({
   nameFlag: "Worker 的名稱（預設：openclaw-gateway）",
-  domainFlag: "你的網域中的主機名稱；Worker 會改用它，而不是 workers.dev",
-  limitFlag: "請求上限：120/minute 用於每個權杖，alice=60/minute 用於其中一個，也可以用 ci=none；可重複指定",
+  domainFlag: "以你帳戶中某個網域（zone）的主機名稱提供服務，而不是 workers.dev",
+  limitFlag:
+    "權杖可以傳送的請求數：120/minute 用於每個權杖，alice=60/minute 只用於 alice，ci=none 表示不限制；可重複指定",
   cooldownsFlag: "透過 Durable Object，讓 Worker 的所有執行個體共用冷卻期",
-  noCooldownsFlag: "讓每個執行個體再次各自計算冷卻期",
+  noCooldownsFlag: "不再共用：每個執行個體各自計算冷卻期",
 
-  badName: "這不是 Worker 的名稱。",
+  badName: "這不是有效的 Worker 名稱。",
   nameForm: "請使用小寫字母、數字和連字號，最多 63 個字元，頭尾必須是字母或數字。",
   badDomain: "這不是主機名稱。",
   domainNoUrl: "自訂網域只是主機名稱，不含通訊協定、連接埠或路徑。",
@@ -54,20 +55,20 @@ export const workerProject = (): ReturnType<typeof english> => ({
   willReplaceFile: (name) => `  ~ ${name}`,
   wroteFile: (path) => zh`已寫入 ${path}`,
   keptValues: ({ path, names }) => zh`保留 ${path} 中的 ${allOf(names)}，因為你編輯過。要重新寫入，請在檔案中刪除它。`,
-  upToDate: (path) => zh`${path} 已是最新。`,
-  notIgnored: (path) => zh`${path} 沒有讓 git 略過 .dev.vars。請加上這一行：\`.dev.vars\`。`,
+  upToDate: (path) => zh`${path} 已是最新狀態。`,
+  notIgnored: (path) => zh`${path} 沒有讓 git 忽略 .dev.vars。請加上這一行：\`.dev.vars\`。`,
   openSecrets: ({ path, names }) =>
     zh`${path} 的 \`vars\` 中有 ${allOf(names)}，任何人都能讀取。請改列在 \`secrets.required\` 中。`,
-  next: "在該資料夾中：",
+  nextIn: (path) => zh`在 ${path} 中執行：`,
   nextLogin: "登入 Cloudflare",
-  nextSecrets: (number) => zh`交出 ${number} 個機密`,
+  nextSecrets: (number) => zh`上傳 ${number} 個機密`,
   nextDeploy: "部署，並查看 Worker 的網址",
   nextDoctor: "檢查已部署的 Worker",
 
   secretsOnTerminal: "機密不會印到終端機上。",
-  secretsIntoFile: "機密只透過管線交出，絕不寫入檔案。",
+  secretsIntoFile: "機密只透過管線傳送，絕不寫入檔案。",
   pipeThem: (command) => `請用管線傳遞：\`${command}\``,
-  secretsMissing: "無法交出 Worker 的所有機密：",
+  secretsMissing: "Worker 有機密沒有可用的值：",
   noSecretNames: (path) => zh`${path} 的 \`secrets.required\` 沒有列出任何機密。`,
   writeAgain: (command) => `請重新寫入專案：\`${command}\``,
   noToken: "沒有設定 Gateway 權杖，而沒有權杖的 Worker 會拒絕所有請求。",
@@ -78,13 +79,13 @@ export const workerProject = (): ReturnType<typeof english> => ({
   shortenTokens: "請移除沒有人使用的權杖：`openclaw gateway token list`。",
   shortenValue: "請使用較短的值。",
   notListed: ({ names, command }) =>
-    zh`專案沒有列出 ${allOf(names)}，但設定現在需要它。請執行 \`${command}\`，再交付一次機密。`,
-  handedOver: ({ names, worker }) => zh`已傳出 ${worker} 的 ${names.length} 個機密：${allOf(names)}。`,
+    zh`專案沒有列出 ${allOf(names)}，但設定現在需要它。請執行 \`${command}\`，再上傳一次機密。`,
+  handedOver: ({ names, worker }) => zh`已將 ${worker} 的 ${names.length} 個機密傳入管線：${allOf(names)}。`,
 
   wranglerComments: ["你可以編輯這個檔案：`openclaw gateway worker` 只會變更必須變更的內容，其餘保留。"],
   devVarsComments: ({ secrets }) => [
     "只供 `npx wrangler dev` 使用：請將這個檔案複製為 .dev.vars 並填入值。絕不要提交 .dev.vars。",
-    `已部署的 Worker 由這個指令取得它們：${secrets} | npx wrangler secret bulk`,
+    `已部署的 Worker 由這個指令取得值：${secrets} | npx wrangler secret bulk`,
   ],
   ignoreComments: "`wrangler dev` 的機密，以及 wrangler 寫入的檔案。",
   readme: ({ name, address, secrets, commands }) => `# ${name}
@@ -93,7 +94,7 @@ export const workerProject = (): ReturnType<typeof english> => ({
 
 ## 部署
 
-請在存有 openclaw 設定的電腦上，於這個資料夾中執行：
+請在存有 openclaw 設定的電腦上，於這個資料夾中執行。\`openclaw\` 必須在 PATH 中：在它的原始碼資料夾中執行 \`npm link\` 即可。
 
 \`\`\`sh
 npx wrangler login
@@ -102,8 +103,8 @@ npx wrangler deploy
 ${commands.doctor}
 \`\`\`
 
-- 第二個指令交出 ${secrets.map((secret) => `\`${secret}\``).join("、")}。它們只經過管線，不會寫入任何檔案。金鑰或權杖變更後請再執行一次，
-  不需要重新部署。詢問是否建立 Worker 時，請回答是。
+- 第二個指令上傳 ${secrets.map((secret) => `\`${secret}\``).join("、")}。它們只經過管線，不會寫入任何檔案。如果 wrangler 詢問是否
+  建立 Worker，請回答是。金鑰或權杖變更後請再執行一次，不需要重新部署。
 - 最後一個指令檢查已部署的 Worker。它的網址是 ${address}。
 
 ## 使用
