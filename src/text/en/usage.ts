@@ -49,6 +49,7 @@ export const usage = () => ({
   pricesIgnored: "The configuration cannot be read, so the prices in it are not used.",
 
   nothingYet: "No request has been recorded yet. To record them, run `openclaw gateway run`.",
+  switchedOff: (variable: string) => `${variable} is \`off\`, so the local gateway records nothing.`,
   nothingThen: ({ since, until }: { since: string; until: string }) =>
     since === until ? `No request was recorded on ${since}.` : `No request was recorded from ${since} to ${until}.`,
   useSince: "Use a number of days such as `7d`, `today`, or a day that is not in the future, such as `2026-11-01`.",

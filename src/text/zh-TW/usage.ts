@@ -44,6 +44,7 @@ export const usage = (): ReturnType<typeof english> => ({
   pricesIgnored: "無法讀取設定檔，因此沒有使用其中的價格。",
 
   nothingYet: "還沒有記錄任何請求。要開始記錄，請執行 `openclaw gateway run`。",
+  switchedOff: (variable) => zh`${variable} 是 \`off\`，所以本機 Gateway 不會記錄任何請求。`,
   nothingThen: ({ since, until }) =>
     since === until ? zh`${since} 沒有記錄任何請求。` : zh`${since} 到 ${until} 沒有記錄任何請求。`,
   useSince: "請使用 `7d` 這樣的天數、`today`，或不在未來的日期，例如 `2026-11-01`。",
