@@ -19,9 +19,16 @@ export interface FetchLimits {
   readonly clockMs: () => number;
 }
 
+/**
+ * The runtime's `fetch` throws if one of these has a body, which means nothing anyway.
+ * @source fetch.spec.whatwg.org, "Request constructor"; RFC 9110, 9.3.1.
+ */
+const BODILESS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
+
 /** One request to an upstream by the Worker's `fetch`. */
 export class FetchCall implements UpstreamCall {
-  readonly #request: UpstreamRequest;
+  /** Until it is sent. @why a stream may last long, and so would the body that it answers. */
+  #request: UpstreamRequest | undefined;
   readonly #controller = new AbortController();
   readonly #silence: Silence;
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
@@ -39,12 +46,14 @@ export class FetchCall implements UpstreamCall {
   }
 
   async head(): Promise<UpstreamResponse | UpstreamFault> {
-    const { origin, path, method, headers, body } = this.#request;
+    const request = this.#request as UpstreamRequest;
+    this.#request = undefined;
+    const { origin, path, method, headers, body } = request;
     try {
       const init: WorkerRequestInit = {
         method,
         headers: headersFrom(headers),
-        body: await toSend(body),
+        body: BODILESS.has(method) ? null : await toSend(body),
         redirect: "manual",
         signal: this.#controller.signal,
         encodeResponseBody: "manual",

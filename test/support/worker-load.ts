@@ -110,6 +110,29 @@ export async function streamsEndWell(count: number): Promise<number> {
   return bytesEach;
 }
 
+/** Says how much memory of workerd each of so many open streams takes, whose questions have so many bytes and come in turn. */
+export async function bytesOfAnswered(count: number, questionBytes: number): Promise<number> {
+  const question = { ...STREAMED, messages: [{ role: "user", content: "x".repeat(questionBytes) }] };
+  const { port, pid } = await startBoth(({ socket, bodyBytes }) => {
+    const look = () => {
+      if (bodyBytes() < questionBytes) return;
+      socket.off("data", look);
+      socket.write(`HTTP/1.1 200 OK\r\n${EVENTS}\r\n\r\n${chunk(START + BLOCK)}`);
+    };
+    socket.on("data", look);
+    look();
+  });
+  const open = async () => {
+    const wire = wireTo(port);
+    wire.socket.write(posted("/v1/messages", question));
+    await wire.hears(/^HTTP\/1\.1 200 [\s\S]*content_block_start/);
+  };
+  await open();
+  const before = residentBytes(pid);
+  for (let opened = 0; opened < count; opened += 1) await open();
+  return (residentBytes(pid) - before) / count;
+}
+
 /** All of its clients leave at once. */
 export async function streamsAreLeft(count: number): Promise<void> {
   const { worker, wires, open } = await openStreams(count);

@@ -1,8 +1,17 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { ask, posted, wireTo } from "../support/client.ts";
-import { HELLO } from "../support/local-gateway.ts";
-import { BLOCK, event, START, STREAMED, startBoth, streamsAreLeft, streamsEndWell } from "../support/worker-load.ts";
+import { CLIENT_TOKEN, HELLO } from "../support/local-gateway.ts";
+import {
+  BLOCK,
+  bytesOfAnswered,
+  event,
+  START,
+  STREAMED,
+  startBoth,
+  streamsAreLeft,
+  streamsEndWell,
+} from "../support/worker-load.ts";
 import { residentBytes } from "../support/workerd-memory.ts";
 
 const MB = 1024 * 1024;
@@ -14,6 +23,32 @@ describe("a hundred streams in workerd", () => {
   });
 
   it("are ended at the upstream when their clients leave", () => streamsAreLeft(100));
+
+  // An isolate has 128 MB for all of them.
+  it("keep nothing of their questions", async () => {
+    expect(await bytesOfAnswered(100, 2 * MB)).toBeLessThan(1.5 * MB);
+  });
+});
+
+describe("a body where none is expected, in workerd", () => {
+  it.each([
+    ["a model", "GET", "/v1/models/claude-sonnet-4-6", "content-length: 2\r\n\r\n{}"],
+    ["a list", "GET", "/v1/files?limit=5", "transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"],
+    ["a head", "HEAD", "/v1/files/f", 'content-length: 7\r\ncontent-type: application/json\r\n\r\n{"a":1}'],
+  ])("%s is asked for without it", async (_, method, path, rest) => {
+    const heads: string[] = [];
+    const { port } = await startBoth(({ socket, head }) => {
+      heads.push(head);
+      socket.write("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n");
+      socket.write(`content-length: 12\r\n\r\n${method === "HEAD" ? "" : '{"id":"f_1"}'}`);
+    });
+    const wire = wireTo(port);
+    wire.socket.write(`${method} ${path} HTTP/1.1\r\nhost: a\r\nx-api-key: ${CLIENT_TOKEN}\r\n${rest}`);
+    await wire.hears(/^HTTP\/1\.1 200 [\s\S]*\r\n\r\n/);
+    expect(heads).toHaveLength(1);
+    expect(heads[0]).toMatch(new RegExp(`^${method} /anthropic${path.replace("?", "\\?")} `));
+    expect(heads[0]).not.toMatch(/content-length|transfer-encoding/i);
+  });
 });
 
 describe("a client that does not read, in workerd", () => {
