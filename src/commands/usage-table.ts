@@ -1,4 +1,5 @@
 import type { Context } from "../core/context.ts";
+import { largest } from "../core/largest.ts";
 import { withoutCredentials } from "../core/redact.ts";
 import { oneLine, type Width } from "../terminal/layout.ts";
 import { cutTo } from "../terminal/width.ts";
@@ -111,7 +112,10 @@ export async function usageTable(
   const { headings, total, none } = text.usage;
   const measure = barMeasure(report);
   const amount = ({ cost, fee, requests }: Sums) => (measure === "cost" ? cost + fee : requests);
-  const most = Math.max(...report.rows.map(({ sums }) => amount(sums)), 1);
+  const most = largest(
+    report.rows.map(({ sums }) => amount(sums)),
+    1,
+  );
   const linesOf = (shown: readonly Column[]): readonly Line[] => [
     { name: headings[by], cells: shown.map(({ heading }) => headings[heading]) },
     ...report.rows.map(({ key, sums }) => ({
@@ -134,9 +138,18 @@ export async function usageTable(
 }
 
 const widest = (lines: readonly Line[], width: Width): readonly number[] =>
-  (lines[0]?.cells ?? []).map((_, index) => Math.max(...lines.map(({ cells }) => width(cells[index] ?? ""))));
+  (lines[0]?.cells ?? []).map((_, index) =>
+    largest(
+      lines.map(({ cells }) => width(cells[index] ?? "")),
+      0,
+    ),
+  );
 
-const widestName = (lines: readonly Line[], width: Width) => Math.max(...lines.map(({ name }) => width(name)));
+const widestName = (lines: readonly Line[], width: Width) =>
+  largest(
+    lines.map(({ name }) => width(name)),
+    0,
+  );
 
 const oneLineWidth = (lines: readonly Line[], width: Width): number =>
   widest(lines, width).reduce((sum, size) => sum + GAP + size, widestName(lines, width));
