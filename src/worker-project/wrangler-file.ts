@@ -185,15 +185,20 @@ function domainEdits(found: JsonObject, domain: string, before: string | undefin
 const hasClass = (binding: JsonValue): boolean => isObject(binding) && binding.name === COOLDOWNS.name;
 const BINDINGS: JsonPath = ["durable_objects", "bindings"];
 
-const cooldownEdits = (found: JsonObject): readonly ValueEdit[] => [
-  ...listed(found, BINDINGS, hasClass, COOLDOWNS),
-  ...listed(
-    found,
-    ["migrations"],
-    (migration) => isObject(migration) && namesAt(migration, ["new_sqlite_classes"]).includes(COOLDOWNS.class_name),
-    MIGRATION,
-  ),
-];
+function cooldownEdits(found: JsonObject): readonly ValueEdit[] {
+  const migrations = listAt(found, ["migrations"]).filter((one) => isObject(one));
+  const isIn = (migration: JsonObject, key: string) => namesAt(migration, [key]).includes(COOLDOWNS.class_name);
+  // The last word counts: a user may have deleted the class since.
+  const last = migrations.filter((one) => isIn(one, "new_sqlite_classes") || isIn(one, "deleted_classes")).at(-1);
+  const isThere = last !== undefined && isIn(last, "new_sqlite_classes");
+  const tags = new Set(migrations.map(({ tag }) => tag));
+  let tag: string = MIGRATION.tag;
+  for (let number = 2; tags.has(tag); number += 1) tag = `${MIGRATION.tag}-${number}`;
+  return [
+    ...listed(found, BINDINGS, hasClass, COOLDOWNS),
+    ...(isThere ? [] : listed(found, ["migrations"], () => false, { ...MIGRATION, tag })),
+  ];
+}
 
 /** The migration stays: Cloudflare has the class, and only a further migration could delete it. */
 function withoutCooldowns(found: JsonObject): readonly ValueEdit[] {

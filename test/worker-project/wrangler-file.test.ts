@@ -94,6 +94,31 @@ describe("wrangler.jsonc", () => {
     expect(own).toHaveProperty("migrations");
   });
 
+  it.each([
+    [
+      "deleted",
+      [
+        { tag: "shared-cooldowns", new_sqlite_classes: ["SharedCooldowns"] },
+        { tag: "v2", deleted_classes: ["SharedCooldowns"] },
+      ],
+      "shared-cooldowns-2",
+    ],
+    ["of another", [{ tag: "shared-cooldowns", new_sqlite_classes: ["Own"] }], "shared-cooldowns-2"],
+    [
+      "there",
+      [
+        { tag: "v7", new_sqlite_classes: ["Own", "SharedCooldowns"] },
+        { tag: "v8", deleted_classes: ["Own"] },
+      ],
+      undefined,
+    ],
+  ])("gets a migration with a tag of its own where the class is %s", (_, migrations, tag) => {
+    const text = edited(JSON.stringify({ migrations }), { sharedCooldowns: true });
+    const added = tag === undefined ? [] : [{ tag, new_sqlite_classes: ["SharedCooldowns"] }];
+    expect(parseWrangler(text, "").value.migrations).toEqual([...migrations, ...added]);
+    expect(edited(text, { sharedCooldowns: true })).toBe(text);
+  });
+
   it("has one binding for each rate, which follow from the variable", () => {
     const limited = edited(HAND_MADE, {}, "120/minute,anna=60/10s,ben=120/minute");
     const { vars, ratelimits } = parseWrangler(limited, "").value;
