@@ -31,6 +31,10 @@ export const quartiles = (values: readonly number[]): Quartiles => ({
   upper: quantile(values, 0.75),
 });
 
+/** A median with its quartiles. */
+export const spread = ({ median: middle, lower, upper }: Quartiles, digits: number): string =>
+  `${middle.toFixed(digits)} (${lower.toFixed(digits)} to ${upper.toFixed(digits)})`;
+
 /** A table of Markdown; the first row is its head. */
 export function markdownTable(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];

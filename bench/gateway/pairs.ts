@@ -1,4 +1,4 @@
-import { jsonLine, markdownTable, median, type Quartiles, quartiles } from "../figures.ts";
+import { jsonLine, markdownTable, median, quartiles, spread } from "../figures.ts";
 import { entrants } from "./contenders.ts";
 import type { Sample } from "./measure.ts";
 import { type Bench, inRounds, surroundings } from "./rounds.ts";
@@ -38,16 +38,13 @@ export async function pairs(bench: Bench, names: readonly string[]): Promise<voi
         `CPU to ${names[0]} (quartiles)`,
       ],
       ...figures.map(({ scenario, name, requestsPerSecond, cpuUs, rate, cpu }) => [
-        ...[scenario, name, requestsPerSecond.toFixed(0), cpuUs.toFixed(1), spread(rate), spread(cpu)],
+        ...[scenario, name, requestsPerSecond.toFixed(0), cpuUs.toFixed(1), spread(rate, 3), spread(cpu, 3)],
       ]),
     ]),
   );
   for (const fault of faults) console.log(`\nNot counted: ${fault}`);
   console.log(`\n${jsonLine({ ...about, rounds, faults, figures })}`);
 }
-
-const spread = ({ median: middle, lower, upper }: Quartiles) =>
-  `${middle.toFixed(3)} (${lower.toFixed(3)} to ${upper.toFixed(3)})`;
 
 /** The medians of a program, and the ratios of its rounds to those of another. */
 export function pairFigures(own: readonly Sample[], first: readonly Sample[]) {

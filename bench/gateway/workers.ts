@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { jsonLine, markdownTable, median, type Quartiles, quartiles, shuffled } from "../figures.ts";
+import { jsonLine, markdownTable, median, quartiles, shuffled, spread } from "../figures.ts";
 import { COMMON_HEADERS, MESSAGE } from "./answers.ts";
 import { start, stop } from "./children.ts";
 import type { Contender } from "./contenders/contender.ts";
@@ -223,9 +223,6 @@ const row = (
   figure: ReturnType<typeof workerFigures>,
 ): readonly string[] => [
   ...[size, share === undefined ? "what is left" : `${share} of a core`, name, figure.requestsPerSecond.toFixed(0)],
-  ...[figure.gatewayUs.toFixed(1), figure.loadUs.toFixed(1), spread(figure.toOne)],
+  ...[figure.gatewayUs.toFixed(1), figure.loadUs.toFixed(1), spread(figure.toOne, 2)],
   ...[figure.mostToOne.toFixed(2), figure.evenness.toFixed(2)],
 ];
-
-const spread = ({ median: middle, lower, upper }: Quartiles) =>
-  `${middle.toFixed(2)} (${lower.toFixed(2)} to ${upper.toFixed(2)})`;

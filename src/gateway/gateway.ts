@@ -2,11 +2,12 @@ import { credentialMarks } from "../config/token-proof.ts";
 import { isCredentialHeader } from "../core/redact.ts";
 import { checkSender, clientOf, NO_TOKEN, originHeaders, preflightHeaders } from "./access.ts";
 import { Cooldowns } from "./cooldowns.ts";
-import { type ErrorResponse, errorResponse } from "./error-response.ts";
+import { type ErrorResponse, errorResponse, OWN_FAULT } from "./error-response.ts";
 import { ForeignThinking } from "./foreign-thinking.ts";
 import { type ActiveSettings, type AdmittedRequest, type ForwardDeps, forward } from "./forward.ts";
 import type { ProxiedRequest } from "./host.ts";
 import { type Every, KeepAlive } from "./keep-alive.ts";
+import type { Log } from "./log.ts";
 import { modelList } from "./model-list.ts";
 import { respondWithError, respondWithJson } from "./relay.ts";
 import { type RequestHead, readRequestHead } from "./request-head.ts";
@@ -57,6 +58,25 @@ export function createGateway(first: GatewaySettings, deps: GatewayDeps): LocalG
         : asked.then((refusal) => forwardUnless(refusal, admitted, active, forwardDeps));
     },
   };
+}
+
+/** Has a gateway handle a request of a host, which `fail`s where that throws. */
+export function handleOrFail(
+  request: ProxiedRequest & { readonly fail: () => void },
+  gateway: LocalGateway,
+  log: Pick<Log, "bug">,
+): void {
+  const failed = (error: Error) => {
+    log.bug(error);
+    request.fail();
+    request.trace.ended = "bug";
+    respondWithError(request, OWN_FAULT);
+  };
+  try {
+    gateway.handle(request)?.catch(failed);
+  } catch (error) {
+    failed(error as Error);
+  }
 }
 
 function forwardUnless(

@@ -2,9 +2,8 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { Server, Socket } from "node:net";
 import { decodeStart } from "../core/content-coding.ts";
 import { WriteBatch } from "../core/write-batch.ts";
-import { errorBody, errorResponse, OWN_FAULT } from "../gateway/error-response.ts";
-import { createGateway, type GatewayDeps } from "../gateway/gateway.ts";
-import { respondWithError } from "../gateway/relay.ts";
+import { errorBody, errorResponse } from "../gateway/error-response.ts";
+import { createGateway, type GatewayDeps, handleOrFail } from "../gateway/gateway.ts";
 import type { GatewaySettings } from "../gateway/settings.ts";
 import { type HostDeps, HostedRequest } from "./hosted-request.ts";
 import { LeanRequest, LeanResponse } from "./lean-messages.ts";
@@ -74,17 +73,7 @@ export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps)
     // A queued (pipelined) response has no socket yet, and Node does not notify it when the connection is lost.
     if (isQueued) socket.setMaxListeners(0).on("close", close);
     if (isStopping) response.setHeader("connection", "close");
-    const failed = (error: Error) => {
-      log.bug(error);
-      hosted.fail();
-      hosted.trace.ended = "bug";
-      respondWithError(hosted, OWN_FAULT);
-    };
-    try {
-      gateway.handle(hosted)?.catch(failed);
-    } catch (error) {
-      failed(error as Error);
-    }
+    handleOrFail(hosted, gateway, log);
   }
 
   const server = createServer(

@@ -35,7 +35,7 @@ export function compatibilityDate(now: Date): string {
  * What the Worker needs of the runtime: Node's hashes and buffers, to learn that a client has gone, and to reach hosts in its
  * own zone as everybody does.
  */
-const FLAGS = ["nodejs_compat", "enable_request_signal", "global_fetch_strictly_public"] as const;
+export const FLAGS = ["nodejs_compat", "enable_request_signal", "global_fetch_strictly_public"] as const;
 
 /** What `wrangler.jsonc` is to say. What is absent stays as it is. */
 export interface WranglerWanted {

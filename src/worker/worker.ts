@@ -1,10 +1,8 @@
 import { decodeStart } from "../core/content-coding.ts";
 import { thresholdCalled } from "../core/log-level.ts";
-import { OWN_FAULT } from "../gateway/error-response.ts";
-import { createGateway, type LocalGateway } from "../gateway/gateway.ts";
+import { createGateway, handleOrFail, type LocalGateway } from "../gateway/gateway.ts";
 import { createLog, type Log } from "../gateway/log.ts";
 import { LogSecrets } from "../gateway/log-secrets.ts";
-import { respondWithError } from "../gateway/relay.ts";
 import type { Endpoint } from "../providers/provider.ts";
 import { say, type Texts } from "../text/message.ts";
 import { workerContext } from "./context.ts";
@@ -39,17 +37,7 @@ export function createWorker(deps: WorkerDeps) {
     const { gateway, log, silenceMs } = running;
     const hosted = new WorkerRequest(request, { log, id: ++served, limits: LIMITS, held, silenceMs, clockMs });
     context.waitUntil(hosted.done);
-    const failed = (error: Error) => {
-      log.bug(error);
-      hosted.fail();
-      hosted.trace.ended = "bug";
-      respondWithError(hosted, OWN_FAULT);
-    };
-    try {
-      gateway.handle(hosted)?.catch(failed);
-    } catch (error) {
-      failed(error as Error);
-    }
+    handleOrFail(hosted, gateway, log);
     return hosted.response;
   };
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import { inject, onTestFinished } from "vitest";
-import { into, type WorkerdOptions, workerOptions } from "./workerd.ts";
+import { COMPATIBILITY, into, type WorkerdOptions, workerOptions } from "./workerd.ts";
 
 /** What is bound in place of the Worker's own Durable Object. */
 type ObjectKind = "own" | "none" | "throws" | "hangs";
@@ -45,7 +45,7 @@ export async function startWorkerFleet(
       {
         name: "others",
         modules: [{ type: "ESModule", path: "others.mjs", contents: OTHER_OBJECTS }],
-        compatibilityDate: "2026-04-26",
+        ...COMPATIBILITY,
       },
     ],
     host: "127.0.0.1",

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { Log, LogLevel, Miniflare } from "miniflare";
+import { FLAGS, NEWEST_DATE } from "../../src/worker-project/wrangler-file.ts";
 
 export interface WorkerdOptions {
   /** The built Worker. */
@@ -23,9 +24,8 @@ export interface RunningWorkerd {
   readonly miniflare: Miniflare;
 }
 
-/** The newest that this workerd knows. */
-const COMPATIBILITY_DATE = "2026-04-26";
-const COMPATIBILITY_FLAGS = ["nodejs_compat", "enable_request_signal", "global_fetch_strictly_public"];
+/** As a written project has them. */
+export const COMPATIBILITY = { compatibilityDate: NEWEST_DATE, compatibilityFlags: [...FLAGS] };
 
 /** What miniflare needs to know of one Worker. */
 export const workerOptions = ({ worker, config, bindings = {}, speed = 1 }: Omit<WorkerdOptions, "options">) => ({
@@ -39,8 +39,7 @@ export const workerOptions = ({ worker, config, bindings = {}, speed = 1 }: Omit
     },
   ],
   bindings,
-  compatibilityDate: COMPATIBILITY_DATE,
-  compatibilityFlags: COMPATIBILITY_FLAGS,
+  ...COMPATIBILITY,
 });
 
 /** Starts the built Worker in workerd, at a free port of this machine. */
