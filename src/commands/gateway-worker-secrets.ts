@@ -12,7 +12,7 @@ import { withPlace } from "../core/result.ts";
 import { escapedPath } from "../core/shell-quoting.ts";
 import { endpointsOf } from "../providers/provider.ts";
 import type { Message } from "../text/message.ts";
-import { readProject } from "../worker-project/read-folder.ts";
+import { folderNamed, readProject } from "../worker-project/read-folder.ts";
 import { lacksToken, secretValues } from "../worker-project/secret-values.ts";
 import { parseWrangler, requiredSecrets, WRANGLER_FILE } from "../worker-project/wrangler-file.ts";
 import type { Invocation } from "./invocation.ts";
@@ -24,7 +24,7 @@ export async function handOverSecrets(dir: string, { context, paths: locate, pro
   const paths = locate();
   const line = (words: string) => commandLine(paths.profile, words);
   assertPipe(pipeline(line(`gateway worker secrets ${escapedPath(dir)}`), dir, context), context);
-  const folder = readProject(resolve(context.cwd(), dir), line("gateway worker"), context);
+  const folder = readProject(folderNamed(dir, context), line("gateway worker"), context);
   const path = join(folder.path, WRANGLER_FILE);
   const bytes = folder.files.get(WRANGLER_FILE) ?? Buffer.from("");
   const { value } = parseWrangler(decodeUtf8(bytes, path, "project.syntax"), path);

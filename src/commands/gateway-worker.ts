@@ -1,4 +1,4 @@
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type Command, Option } from "commander";
 import { type GivenLimit, judgeLimits } from "../config/client-limits.ts";
 import { configurationVersion } from "../config/configuration-version.ts";
@@ -16,7 +16,7 @@ import { languageOf, loadTexts } from "../text/language.ts";
 import { type Message, say, sentences } from "../text/message.ts";
 import { judgeCustomDomain, judgeName } from "../worker-project/names.ts";
 import { type ProjectPlan, planProject } from "../worker-project/plan-project.ts";
-import { readFolder } from "../worker-project/read-folder.ts";
+import { folderNamed, readFolder } from "../worker-project/read-folder.ts";
 import { RECORD_FILE } from "../worker-project/record.ts";
 import { lacksToken } from "../worker-project/secret-values.ts";
 import { compatibilityDate, WORKER_FILE } from "../worker-project/wrangler-file.ts";
@@ -65,7 +65,7 @@ async function writeWorker(dir: string, flags: WorkerFlags, invocation: Invocati
   const name = given("--name", flags.name, judgeName);
   const customDomain = given("--custom-domain", flags.customDomain, judgeCustomDomain);
   const limits = givenLimits(flags.limit ?? []);
-  const folder = readFolder(resolve(context.cwd(), dir), [paths.stateDir, dirname(paths.config)], context);
+  const folder = readFolder(folderNamed(dir, context), [paths.stateDir, dirname(paths.config)], context);
   const local = await localWorkerConfig(paths, endpointsOf(await providers()), context);
   const language = folder.record?.language ?? languageOf({ ...context.env }, argv);
   const plan = planProject(folder, {

@@ -1,5 +1,6 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { isThere, readIfPresent, realPath, withFileErrors } from "../core/atomic-file.ts";
+import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { quotedWord } from "../core/shell-quoting.ts";
 import { type ProjectRecord, RECORD_FILE, readRecord } from "./record.ts";
@@ -68,6 +69,15 @@ export function readFolder(path: string, reserved: readonly string[], context: F
     return bytes === undefined ? [] : [[name, bytes] as const];
   });
   return { path, isNew: stats === undefined, record, recordBytes, files: new Map(contents) };
+}
+
+/** The path that an argument names. Throws `usage.invalid` for none, such as a variable of a shell that is not set. */
+export function folderNamed(argument: string, { cwd }: Pick<Context, "cwd">): string {
+  if (argument.trim() !== "") return resolve(cwd(), argument);
+  throw new OpenclawError((t) => t.workerProject.noFolder, {
+    code: "usage.invalid",
+    hint: (t) => t.workerProject.nameAFolder,
+  });
 }
 
 /** A project that was written. Throws `project.foreign` if there is none. */

@@ -85,6 +85,16 @@ describe("gateway worker", () => {
     expect(stderr).toContain(sentence);
   });
 
+  it.each([
+    ["gateway", "worker", ""],
+    ["gateway", "worker", " ", "--dry-run"],
+    ["gateway", "worker", "secrets", ""],
+  ])("refuses a name that is empty: %s %s %j", async (...args) => {
+    const { run } = await machine();
+    const { status, stdout, stderr } = await run(args);
+    expect([status, stdout, stderr]).toEqual([2, "", expect.stringContaining("The name of the folder is empty.")]);
+  });
+
   it("is refused in openclaw's own folder, and in one that has an openclaw.json of somebody", async () => {
     const { home, run, folder, config } = await machine();
     const before = readFileSync(config, "utf8");

@@ -26,6 +26,7 @@ export const workerProject = () => ({
   domainForm: "Give a host of a zone in your Cloudflare account, such as llm.example.com.",
 
   // The folder.
+  noFolder: "The name of the folder is empty.",
   notAFolder: (path: string) => `${path} is not a folder.`,
   danglingLink: (path: string) => `${path} is a link that leads nowhere.`,
   nameAFolder: "Name a folder for the project. It is created if it is missing.",

@@ -17,6 +17,7 @@ export const workerProject = (): ReturnType<typeof english> => ({
   domainOfWorkers: "workers.dev 的主機不是自訂網域。要使用 workers.dev，請不要加這個旗標。",
   domainForm: "請指定你 Cloudflare 帳戶中某個網域的主機，例如 llm.example.com。",
 
+  noFolder: "資料夾名稱是空的。",
   notAFolder: (path) => zh`${path} 不是資料夾。`,
   danglingLink: (path) => zh`${path} 是指向不存在位置的連結。`,
   nameAFolder: "請指定專案的資料夾；不存在時會自動建立。",
