@@ -205,7 +205,7 @@ export interface Context {
    * Adds whole lines at the end of a file that other processes may add to as well, made for its owner only. Nothing else
    * waits for the disk. Rejects with the system's error.
    */
-  readonly append: (path: string, lines: string) => Promise<void>;
+  readonly append: (path: string, lines: Uint8Array) => Promise<void>;
   readonly readStdin: () => Promise<string>;
   readonly prompter: (options: PrompterOptions) => Promise<Prompter>;
   readonly run: (command: string, args: readonly string[], options: RunOptions) => Promise<RunResult>;

@@ -47,7 +47,7 @@ const HASH_WORDS = 8;
 /** `into` is filled and returned. */
 function hashOf(bytes: Buffer, into = new Int32Array(HASH_WORDS)): Int32Array {
   const digest = createHash("sha256").update(bytes).digest();
-  for (let word = 0; word < HASH_WORDS; word += 1) into[word] = digest.readInt32LE(4 * word);
+  for (let index = 0; index < HASH_WORDS; index += 1) into[index] = digest.readInt32LE(4 * index);
   return into;
 }
 

@@ -2,20 +2,21 @@ import { constants, type FileHandle, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 const LINE_FEED = 0x0a;
+const LINE_END = Buffer.from([LINE_FEED]);
 
 /**
  * Adds lines at the end of a file, which is made for its owner only. One write, which the system puts behind those of
  * other processes. Begins a new line where another process was killed within one. Rejects with the system's error, also
  * if not all of it fits.
  */
-export async function appendLines(path: string, lines: string): Promise<void> {
+export async function appendLines(path: string, lines: Uint8Array): Promise<void> {
   const file = await open(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o600);
   try {
     const { size, uid } = await file.stat();
     if (size === 0) await giveToOwner(file, uid, dirname(path));
     const last = Buffer.alloc(1, LINE_FEED);
     if (size > 0) await file.read(last, 0, 1, size - 1);
-    const bytes = Buffer.from(last[0] === LINE_FEED ? lines : `\n${lines}`);
+    const bytes = last[0] === LINE_FEED ? lines : Buffer.concat([LINE_END, lines]);
     const { bytesWritten } = await file.write(bytes);
     if (bytesWritten < bytes.length) throw Object.assign(new Error("ENOSPC: short write"), { code: "ENOSPC" });
   } finally {

@@ -83,7 +83,7 @@ export function planProject(folder: ProjectFolder, wanted: ProjectWanted): Proje
   const { language, texts } = wanted;
   const warnings: Message[] = [];
   const planned: PlannedFile[] = [];
-  const marks: Record<string, string> = { ...record?.files };
+  const marks = new Map(Object.entries(record?.files ?? {}));
   const plan = (name: ProjectFile, text: string | Buffer, changes: readonly Change[] = []) => {
     const before = folder.files.get(name);
     const content = Buffer.from(text);
@@ -111,7 +111,7 @@ export function planProject(folder: ProjectFolder, wanted: ProjectWanted): Proje
       hint: (t) => t.workerProject.moveEdited,
     });
   plan(WORKER_FILE, wanted.worker);
-  marks[WORKER_FILE] = markOf(wanted.worker);
+  marks.set(WORKER_FILE, markOf(wanted.worker));
   plan(CONFIG_FILE, configuration.text, configuration.changes);
   plan(WRANGLER_FILE, wrangler.text, wrangler.changes);
 
@@ -121,19 +121,19 @@ export function planProject(folder: ProjectFolder, wanted: ProjectWanted): Proje
   for (const [file, text] of projectTexts({ name, address, secrets, commands }, texts)) {
     const before = folder.files.get(file);
     // Written by its user, or edited since: it stays.
-    if (before !== undefined && markOf(before) !== marks[file] && before.toString("utf8") !== text) {
+    if (before !== undefined && markOf(before) !== marks.get(file) && before.toString("utf8") !== text) {
       const isIgnoring = file !== ".gitignore" || /^\/?\.dev\.vars\*?$|^\.dev\.\*$/m.test(before.toString("utf8"));
       if (!isIgnoring) warnings.push((t) => t.workerProject.notIgnored(join(folder.path, file)));
       continue;
     }
     plan(file, text);
-    marks[file] = markOf(text);
+    marks.set(file, markOf(text));
   }
 
   const domainWritten = wanted.flags.customDomain ?? record?.customDomain;
   const after = recordText({
     language,
-    files: marks,
+    files: Object.fromEntries(marks),
     configuration: wanted.configuration,
     secrets: wanted.secrets,
     vars: wanted.vars,

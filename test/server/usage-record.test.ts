@@ -281,16 +281,16 @@ describe("a record that cannot be written", () => {
 describe("lines at the end of a file", () => {
   it("begin anew behind half a line of a process that was killed", async () => {
     const path = join(temporaryHome(), "a.jsonl");
-    await appendLines(path, '{"a":1}\n');
+    await appendLines(path, Buffer.from('{"a":1}\n'));
     appendFileSync(path, '{"half');
-    await appendLines(path, '{"b":2}\n');
+    await appendLines(path, Buffer.from('{"b":2}\n'));
     expect(readFileSync(path, "utf8")).toBe('{"a":1}\n{"half\n{"b":2}\n');
   });
 
   it("of many writers are all there, and whole", async () => {
     const path = join(temporaryHome(), "a.jsonl");
     const batch = (writer: number) => `{"writer":${writer},"text":"${"x".repeat(3_000)}"}\n`.repeat(20);
-    await Promise.all(Array.from({ length: 40 }, (_, writer) => appendLines(path, batch(writer))));
+    await Promise.all(Array.from({ length: 40 }, (_, writer) => appendLines(path, Buffer.from(batch(writer)))));
     const lines = readFileSync(path, "utf8").trimEnd().split("\n");
     expect(lines).toHaveLength(800);
     for (const line of lines) JSON.parse(line);
