@@ -58,6 +58,12 @@ export async function freePort(): Promise<number> {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
+/** Process 1 of the container, as this machine counts; `undefined` before there is one, and after it has ended. */
+function innerPid({ pid }: ChildProcess): number | undefined {
+  const path = `/proc/${pid}/task/${pid}/children`;
+  return (existsSync(path) && Number(readFileSync(path, "utf8").split(" ")[0])) || undefined;
+}
+
 /**
  * Runs the image as an engine would, but for the network, which is this machine's: its own processes and mounts, a root that cannot
  * be written to, no privileges, and none to gain. It is ended with the test.
@@ -102,7 +108,12 @@ export function runContainer(image: Image, options: ContainerOptions = {}): Cont
     ["--mount", "--pid", "--fork", "--kill-child", "sh", "-c", script, "sh", ...image.entrypoint, ...cmd],
     { env, cwd: "/", stdio: ["ignore", "pipe", "pipe"] },
   );
-  onTestFinished(() => void child.kill("SIGKILL"));
+  // The inner process has another user, so that `--kill-child` does not reach it.
+  onTestFinished(() => {
+    const inner = innerPid(child);
+    if (inner !== undefined) process.kill(inner, "SIGKILL");
+    child.kill("SIGKILL");
+  });
   const log = listenedTo();
   child.stdout.setEncoding("utf8").on("data", log.write);
   let stderr = "";
@@ -112,7 +123,11 @@ export function runContainer(image: Image, options: ContainerOptions = {}): Cont
   const ended = new Promise<Finished>((resolve) => {
     child.on("close", (status) => resolve({ status, stdout: log.text(), stderr }));
   });
-  const pid = () => Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").split(" ")[0]);
+  const pid = () => {
+    const inner = innerPid(child);
+    if (inner === undefined) throw new Error("The process has ended, or has not begun.");
+    return inner;
+  };
   return {
     process: child,
     pid,
