@@ -194,7 +194,6 @@ describe("the record of requests", () => {
     const setTo = async (value: string) => {
       const lines = Object.entries({ ...SECRETS, OPENCLAW_GATEWAY_USAGE: value });
       writeFileSync(join(home, ".openclaw", ".env"), lines.map(([name, text]) => `${name}=${text}\n`).join(""));
-      gateway.kill("SIGHUP");
       await gateway.says(/reloaded/);
     };
     await sendMixed(gateway.url, 1);
