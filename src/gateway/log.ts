@@ -1,4 +1,4 @@
-import { shownJson } from "../core/json.ts";
+import { jsonMembers } from "../core/json.ts";
 import { type LogThreshold, passes } from "../core/log-level.ts";
 import { printable } from "../core/result.ts";
 import { LogSecrets } from "./log-secrets.ts";
@@ -129,23 +129,8 @@ function levelOf({ status, tried, prefillRemoved, ended }: RequestRecord): LogLe
   return status >= 400 || tried !== undefined || prefillRemoved !== undefined || ended !== undefined ? "warn" : "info";
 }
 
-const PLAIN = /^[ !#-[\]-~]*$/;
-
-/**
- * Serialises a flat object with time and level in front.
- * @measured half the time that `JSON.stringify` takes for a request, on Node 20.
- */
-function jsonLine(time: string, level: LogLevel, fields: object): string {
-  let line = `{"time":"${time}","level":"${level}"`;
-  for (const name in fields) {
-    const value: unknown = fields[name as keyof typeof fields];
-    if (value === undefined) continue;
-    line += `,"${name}":`;
-    if (typeof value === "number") line += value;
-    else line += typeof value === "string" && PLAIN.test(value) ? `"${value}"` : shownJson(value);
-  }
-  return `${line}}`;
-}
+const jsonLine = (time: string, level: LogLevel, fields: object): string =>
+  `{"time":"${time}","level":"${level}"${jsonMembers(fields)}}`;
 
 /**
  * Formats like `toISOString`, reusing the part that is the same within a second.

@@ -1,4 +1,4 @@
-import { isObject, parseJson, shownJson } from "../core/json.ts";
+import { isObject, jsonMembers, parseJson } from "../core/json.ts";
 
 /** One request of the record. Contains nothing of the conversation, and no credential. */
 export interface UsageLine {
@@ -40,23 +40,8 @@ export interface UsageLine {
   readonly unifiedBilling?: true | undefined;
 }
 
-const PLAIN = /^[ !#-[\]-~]*$/;
-
-/**
- * A line of the record, with its line end.
- * @measured half the time that `JSON.stringify` takes, on Node 20.
- */
-export function formatLine(line: UsageLine): string {
-  let text = `{"time":"${line.time}"`;
-  for (const name in line) {
-    const value: unknown = line[name as keyof UsageLine];
-    if (value === undefined || name === "time") continue;
-    text += `,"${name}":`;
-    if (typeof value === "number") text += value;
-    else text += typeof value === "string" && PLAIN.test(value) ? `"${value}"` : shownJson(value);
-  }
-  return `${text}}\n`;
-}
+/** A line of the record, with its line end. Its time has to be its first member. */
+export const formatLine = (line: UsageLine): string => `{${jsonMembers(line).slice(1)}}\n`;
 
 /** Every line begins so, and no text in a line can contain it, since quotes are escaped there. */
 const BEGINNING = '{"time":"';
