@@ -75,11 +75,18 @@ export function checkSender(
   { host, origin, isFromPage }: Pick<RequestHead, "host" | "origin" | "isFromPage">,
   { allowedHosts, allowedOrigins }: Pick<GatewaySettings, "allowedHosts" | "allowedOrigins">,
 ): ErrorResponse | undefined {
-  if (!isThisMachine(host, allowedHosts)) return WRONG_HOST;
+  const hostError = checkHost({ host }, { allowedHosts });
+  if (hostError !== undefined) return hostError;
   // A browser omits the origin when it fetches an image, for example.
   const isAllowed = origin === undefined ? !isFromPage : allowedOrigins.has(origin);
   return isAllowed ? undefined : WRONG_ORIGIN;
 }
+
+/** The part of it that also holds for what any page may link to. */
+export const checkHost = (
+  { host }: Pick<RequestHead, "host">,
+  { allowedHosts }: Pick<GatewaySettings, "allowedHosts">,
+): ErrorResponse | undefined => (isThisMachine(host, allowedHosts) ? undefined : WRONG_HOST);
 
 const ANYBODY: Client = { name: undefined };
 

@@ -1,6 +1,6 @@
 import { credentialMarks } from "../config/token-proof.ts";
 import { isCredentialHeader } from "../core/redact.ts";
-import { checkSender, clientOf, NO_TOKEN, originHeaders, preflightHeaders } from "./access.ts";
+import { checkHost, checkSender, clientOf, NO_TOKEN, originHeaders, preflightHeaders } from "./access.ts";
 import { Cooldowns } from "./cooldowns.ts";
 import { type ErrorResponse, errorResponse, OWN_FAULT } from "./error-response.ts";
 import { ForeignThinking } from "./foreign-thinking.ts";
@@ -9,6 +9,7 @@ import type { ProxiedRequest } from "./host.ts";
 import { type Every, KeepAlive } from "./keep-alive.ts";
 import type { Log } from "./log.ts";
 import { modelList } from "./model-list.ts";
+import { isPublicPage, NO_PAGES, type Pages } from "./pages.ts";
 import { respondWithError, respondWithJson } from "./relay.ts";
 import { type RequestHead, readRequestHead } from "./request-head.ts";
 import { routeOf } from "./routes.ts";
@@ -28,6 +29,8 @@ export interface GatewayDeps extends Omit<ForwardDeps, "keepAlive"> {
   readonly timers?: "request";
   /** Further members of the `/readyz` response for holders of a token. Never rejects. */
   readonly state?: () => Promise<object>;
+  /** What the host shows of the gateway; a host without gives none. */
+  readonly pages?: Pages;
   /** Additional members of the `/healthz` response. */
   readonly about: Readonly<Record<string, string | number>>;
 }
@@ -116,11 +119,12 @@ interface Admitted extends AdmittedRequest {
 function admit(
   request: ProxiedRequest,
   settings: GatewaySettings,
-  { about, state }: GatewayDeps,
+  { about, state, pages }: GatewayDeps,
 ): Admitted | Promise<void> | undefined {
   const head = readRequestHead(request.headers, settings.requestRules, `openclaw/${about.version ?? ""}`);
   const route = routeOf(request.method, request.url, head);
-  const senderError = checkSender(head, settings);
+  const isPublic = pages !== undefined && route.kind === "page" && isPublicPage(route.path);
+  const senderError = isPublic ? checkHost(head, settings) : checkSender(head, settings);
   if (senderError !== undefined) return void respondWithError(request, senderError);
   const ownHeaders = head.origin === undefined ? [] : originHeaders(head.origin);
   const respond = (status: number, json: string, headers = ownHeaders) =>
@@ -136,8 +140,13 @@ function admit(
     return respondToReady(request, head, settings, { ownHeaders, hasToken: client !== undefined, state });
   // A command learns what is served without sending its token.
   const provesToken = client === undefined && route.kind === "list" && proofOf(head, settings) !== undefined;
-  if (client === undefined && !provesToken) return void refuse(publicDiagnosis(settings) ?? NO_TOKEN);
+  if (client === undefined && !provesToken && !isPublic) return void refuse(publicDiagnosis(settings) ?? NO_TOKEN);
   request.trace.client = client?.name;
+  // Also where nothing can be forwarded: it shows why.
+  if (route.kind === "page") {
+    const { path, search } = route;
+    return pages === undefined ? void refuse(NO_PAGES) : pages({ request, path, search, ownHeaders });
+  }
   if (settings.diagnosis !== undefined) return void refuse(settings.diagnosis.error);
   if (head.hasUnsupportedCoding) return void refuse(UNSUPPORTED_CODING);
   if (route.kind === "error") return void refuse(route.error);

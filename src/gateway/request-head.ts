@@ -185,8 +185,8 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules, age
         head.origin = value;
         break;
       case "site":
-        // `none`: the user typed the address.
-        head.isFromPage = value !== "none";
+        // `none`: the user typed the address. The only page of this origin is the gateway's own.
+        head.isFromPage = value !== "none" && value !== "same-origin";
         break;
       case "host":
         hosts += 1;

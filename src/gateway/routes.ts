@@ -1,5 +1,6 @@
 import type { PathKind } from "../providers/provider.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
+import { isPagePath, type PagePath } from "./pages.ts";
 import { canonicalPath, isPostOnly, MODEL_PATHS, type ModelPath, pathKinds } from "./path-families.ts";
 import type { RequestHead } from "./request-head.ts";
 
@@ -10,6 +11,7 @@ export type Route =
   | { readonly kind: "alive" }
   | { readonly kind: "ready" }
   | { readonly kind: "preflight" }
+  | { readonly kind: "page"; readonly path: PagePath; readonly search: string }
   | ForwardedRoute
   | { readonly kind: "error"; readonly error: ErrorResponse };
 
@@ -71,9 +73,10 @@ export function routeOf(method: string, target: string, spoken: Spoken): Route {
   if (method === "OPTIONS") return { kind: "preflight" };
   if (!METHODS.has(method)) return wrongMethod(`The method ${method} is not supported.`, [...METHODS]);
   if (method === "HEAD" && pathname === "/") return { kind: "root" };
-  if (pathname === "/healthz" || pathname === "/readyz") {
+  if (pathname === "/healthz" || pathname === "/readyz" || isPagePath(pathname)) {
     if (method !== "GET" && method !== "HEAD")
       return wrongMethod(`${pathname} accepts GET, not ${method}.`, ["GET", "HEAD"]);
+    if (isPagePath(pathname)) return { kind: "page", path: pathname, search: query < 0 ? "" : target.slice(query) };
     return { kind: pathname === "/healthz" ? "alive" : "ready" };
   }
   const path = canonicalPath(pathname);

@@ -10,6 +10,7 @@ import { pausesFor } from "../../src/core/sliced.ts";
 import { accessByTokens } from "../../src/gateway/access.ts";
 import { type ConfigureInput, configure } from "../../src/gateway/configure.ts";
 import type { RequestRecord } from "../../src/gateway/log.ts";
+import type { Pages } from "../../src/gateway/pages.ts";
 import type { GatewaySettings } from "../../src/gateway/settings.ts";
 import { createTransport, TIMEOUTS } from "../../src/http/upstream-transport.ts";
 import { endpointsOf } from "../../src/providers/provider.ts";
@@ -43,6 +44,7 @@ export interface GatewayOptions {
   readonly port?: number;
   /** Another one listens and hands its connections over, as with several processes. */
   readonly isHandedConnections?: boolean;
+  readonly pages?: Pages;
 }
 
 export interface LocalGateway extends GatewayServer {
@@ -152,6 +154,7 @@ export async function startLocalGateway(options: GatewayOptions): Promise<LocalG
     random: () => 0.5,
     english: en,
     about: { version: "1.2.3", pid: 4711 },
+    ...(options.pages && { pages: options.pages }),
   });
   const doorkeeper = options.isHandedConnections ? createServer(gateway.accept) : undefined;
   const port = await (doorkeeper === undefined ? gateway.listen(0, "127.0.0.1") : listenAt(doorkeeper, 0, "127.0.0.1"));
