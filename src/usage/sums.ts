@@ -1,5 +1,6 @@
-import { chargeFor, type PriceOf, USD } from "./cost.ts";
+import { type Charge, chargeFor, type PriceOf, USD } from "./cost.ts";
 import type { UsageLine } from "./line.ts";
+import { Times } from "./times.ts";
 
 /** What the rows of a report are. */
 export const GROUPINGS = ["day", "model", "client", "session", "provider"] as const;
@@ -19,6 +20,12 @@ const TOKENS = [
   "cacheWrite5mTokens",
   "cacheWrite1hTokens",
 ] as const satisfies readonly (keyof UsageLine)[];
+
+/** What the sums of a request are, so that it is looked at once for several of them. */
+export interface Counted {
+  readonly line: UsageLine;
+  readonly charge: Charge;
+}
 
 /** Sums over requests. Every one of them is a number of the same things, so that those of rows add up to the total. */
 export class Sums {
@@ -42,10 +49,13 @@ export class Sums {
   fee = 0;
   /** Requests that are not in `cost`, since their price or their tokens are not known. */
   unpriced = 0;
-  readonly #firstByteMs: number[] = [];
-  #isSorted = true;
+  readonly #firstByte = new Times();
 
   add(line: UsageLine, priceOf: PriceOf): void {
+    this.count({ line, charge: chargeFor(line, priceOf) });
+  }
+
+  count({ line, charge }: Counted): void {
     const { status, ended, tried, cacheStatus, firstByteMs } = line;
     this.requests += 1;
     const isCancelled = status === 499 || ended === "client-gone";
@@ -54,27 +64,39 @@ export class Sums {
     if (tried !== undefined && tried.length > 0) this.failovers += 1;
     if (cacheStatus?.toUpperCase() === "HIT") this.cacheHits += 1;
     for (const name of TOKENS) this[name] += line[name] ?? 0;
-    const charge = chargeFor(line, priceOf);
     if (charge === "unknown") this.unpriced += 1;
     else {
       this.cost += charge.cost;
       this.fee += charge.fee;
     }
-    if (firstByteMs === undefined || status >= 400) return;
-    this.#firstByteMs.push(firstByteMs);
-    this.#isSorted = false;
+    if (firstByteMs !== undefined && status < 400) this.#firstByte.add(firstByteMs);
+  }
+
+  /** As if each request of the others were counted here, too. */
+  addAll(others: Sums): void {
+    for (const name of ADDED) this[name] += others[name];
+    this.#firstByte.addAll(others.#firstByte);
   }
 
   /** The time to the first byte that so large a share of answers did not exceed; `undefined` without one. */
   firstByte(share: number): number | undefined {
-    const times = this.#firstByteMs;
-    if (!this.#isSorted) times.sort((a, b) => a - b);
-    this.#isSorted = true;
-    return times[Math.max(Math.ceil(share * times.length) - 1, 0)];
+    return this.#firstByte.share(share);
   }
 }
 
-interface Row {
+const ADDED = [
+  "requests",
+  "failures",
+  "cancelled",
+  "failovers",
+  "cacheHits",
+  ...TOKENS,
+  "cost",
+  "fee",
+  "unpriced",
+] as const satisfies readonly (keyof Sums)[];
+
+export interface Row {
   readonly key: string | undefined;
   readonly sums: Sums;
 }
@@ -100,8 +122,9 @@ export class ReportBuilder {
     const key = this.#keyOf(line);
     const sums = this.#rows.get(key) ?? new Sums();
     this.#rows.set(key, sums);
-    sums.add(line, this.#priceOf);
-    this.#total.add(line, this.#priceOf);
+    const counted = { line, charge: chargeFor(line, this.#priceOf) };
+    sums.count(counted);
+    this.#total.count(counted);
   }
 
   report(by: Grouping): Report {
@@ -112,7 +135,8 @@ export class ReportBuilder {
 
 const inTime = (a: Row, b: Row) => ((a.key ?? "") < (b.key ?? "") ? -1 : 1);
 
-const byCost = (a: Row, b: Row) =>
+/** The dearest first. */
+export const byCost = (a: Row, b: Row) =>
   b.sums.cost + b.sums.fee - a.sums.cost - a.sums.fee || b.sums.requests - a.sums.requests || inTime(a, b);
 
 /** As JSON and CSV have them, under English names. `costUsd` is null where nothing of it is known. */
