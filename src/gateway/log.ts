@@ -73,7 +73,10 @@ export function createLog(deps: LogDeps): Log & { readonly relay: (lines: string
     if (text !== "") put(text);
   };
   const put = (text: string) => {
-    const gap = lost === 0 ? "" : `${noticeLine("warn", `Lines lost because nothing read this log: ${lost}.`)}\n`;
+    const gap =
+      lost === 0
+        ? ""
+        : `${noticeLine("warn", `Lines lost because nothing read this log, or its disk was full: ${lost}.`)}\n`;
     if (write(gap + text)) lost = 0;
     else lost += text.split("\n").length - 1;
   };

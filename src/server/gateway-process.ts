@@ -11,6 +11,7 @@ import type { Endpoint } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { ConfigWatch, type FileSnapshot, snapshotOf } from "./config-watch.ts";
 import { type GatewaySetup, readGatewaySetup } from "./gateway-setup.ts";
+import { openLaunchdLog } from "./launchd-log.ts";
 import { LIMITS } from "./limits.ts";
 import { findPortHolder } from "./port-holder.ts";
 import { type CreateTransport, gatewayLog, type Serving, serveHere } from "./serving.ts";
@@ -52,7 +53,7 @@ export async function runGateway(
   const secrets = new LogSecrets();
   const keepFromLog = ({ tokens, settings }: GatewaySetup) => secrets.add(tokens, settings.upstreams.values());
   keepFromLog(setup);
-  const output = await context.openLog();
+  const output = openLaunchdLog(paths, context) ?? (await context.openLog());
   const forPerson = context.terminal.stdout;
   const log = gatewayLog({ write: output.write, forPerson, secrets }, context);
   const notify: Notify = (level, message) => log.notice(level, say(message, forPerson ? context.text : english));

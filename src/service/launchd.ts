@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { isThere, makeFolders, withFileErrors } from "../core/atomic-file.ts";
 import type { RunResult } from "../core/context.ts";
 import { commandError, pickVariables, type ServiceContext, type ServiceManager, type ServiceState } from "./manager.ts";
+import { boundedCommand, predecessorOf } from "./service-log.ts";
 import { MARK, type ServiceSpec, STOP_TIMEOUT_S, serviceFiles, serviceNames } from "./spec.ts";
 
 const TIMEOUT_MS = 60_000;
@@ -33,10 +34,14 @@ const domain = ({ uid }: ServiceContext) => `gui/${uid}`;
 export const hasSession = async (context: ServiceContext): Promise<boolean> =>
   (await launchctl(["print", domain(context)], context)).status === 0;
 
+/** The file to which a profile's agent writes. */
+export const launchdLog = (profile: string | undefined, homedir: string): string =>
+  join(homedir, "Library", "Logs", "openclaw", `${serviceNames(profile).label}.log`);
+
 export function launchd(profile: string | undefined, homedir: string): ServiceManager {
   const { label } = serviceNames(profile);
   const { agent: file } = serviceFiles(profile, homedir);
-  const log = join(homedir, "Library", "Logs", "openclaw", `${label}.log`);
+  const log = launchdLog(profile, homedir);
   const target = (context: ServiceContext) => `${domain(context)}/${label}`;
   const print = async (context: ServiceContext) => {
     const { status, stdout } = await launchctl(["print", target(context)], context);
@@ -74,7 +79,7 @@ export function launchd(profile: string | undefined, homedir: string): ServiceMa
     name: label,
     file,
     log,
-    createdFiles: [log],
+    createdFiles: [log, predecessorOf(log)],
     fileText: (spec) => plistText(spec, log),
     comparableText: comparablePlist,
     enable: async (context) => {
@@ -141,11 +146,11 @@ const THROTTLE_S = 30;
 
 type PlistValue = string | number | boolean | readonly string[] | { readonly [key: string]: PlistValue };
 
-/** The launchd agent; its output goes to the file `log`. `serviceSpec` has already rejected control characters. */
+/** The launchd agent; its output goes to the file `log`, which `gateway run` bounds too. `serviceSpec` has already rejected control characters. */
 export function plistText({ names, command, environment, homedir }: ServiceSpec, log: string): string {
   const agent = {
     Label: names.label,
-    ProgramArguments: command,
+    ProgramArguments: boundedCommand(command, log),
     // Makes the gateway exit with 0 if a restart cannot help, because launchd restarts whatever fails.
     EnvironmentVariables: { ...Object.fromEntries(environment), OPENCLAW_SERVICE_MANAGER: "launchd" },
     WorkingDirectory: homedir,

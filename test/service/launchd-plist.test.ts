@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { parse } from "plist";
 import { describe, expect, it } from "vitest";
 import { comparablePlist, plistText } from "../../src/service/launchd.ts";
+import { boundedCommand } from "../../src/service/service-log.ts";
 import { type ServiceSpec, serviceNames } from "../../src/service/spec.ts";
 
 const LOG = "/Users/me/Library/Logs/openclaw/ai.openclaw.gateway.log";
@@ -18,7 +19,7 @@ describe("the launchd agent", () => {
   it("is read by a property list parser as this", () => {
     expect(parse(plistText(spec(), LOG))).toEqual({
       Label: "ai.openclaw.gateway",
-      ProgramArguments: ["/opt/homebrew/bin/node", "/opt/homebrew/bin/openclaw", "gateway", "run"],
+      ProgramArguments: boundedCommand(spec().command, LOG),
       EnvironmentVariables: { HOME: "/Users/me", OPENCLAW_SERVICE_MANAGER: "launchd" },
       WorkingDirectory: "/Users/me",
       RunAtLoad: true,
@@ -48,7 +49,7 @@ describe("the launchd agent", () => {
         const command = ["/node", ...rest];
         const text = plistText(spec({ command, environment: new Map([["PATH", value]]), homedir: log }), log);
         expect(parse(text)).toMatchObject({
-          ProgramArguments: command,
+          ProgramArguments: [...boundedCommand([], log), ...command],
           EnvironmentVariables: { PATH: value },
           StandardOutPath: log,
         });
