@@ -31,6 +31,7 @@ interface WorkerFlags {
   readonly customDomain?: string;
   readonly limit?: readonly string[];
   readonly sharedCooldowns?: boolean;
+  readonly usage?: boolean;
   readonly json?: boolean;
   readonly dryRun?: boolean;
 }
@@ -45,6 +46,8 @@ export function defineWorker(command: Command, invocation: Invocation): void {
     .option("--limit <limit>", text.limitFlag, several)
     .option("--shared-cooldowns", text.cooldownsFlag)
     .addOption(new Option("--no-shared-cooldowns", text.noCooldownsFlag).default(undefined))
+    .option("--usage", text.usageFlag)
+    .addOption(new Option("--no-usage", text.noUsageFlag).default(undefined))
     .option("--dry-run", commands.dryRunFlag)
     .option("--json", commands.jsonFlag)
     .action((dir: string, flags: WorkerFlags) => writeWorker(dir, flags, invocation));
@@ -60,7 +63,7 @@ type ReportContext = Context & Pick<Invocation, "shown">;
 
 async function writeWorker(dir: string, flags: WorkerFlags, invocation: Invocation): Promise<void> {
   const { context, argv, paths: locate, providers, shown } = invocation;
-  const { json = false, dryRun = false, sharedCooldowns } = flags;
+  const { json = false, dryRun = false, sharedCooldowns, usage } = flags;
   const paths = locate();
   const name = given("--name", flags.name, judgeName);
   const customDomain = given("--custom-domain", flags.customDomain, judgeCustomDomain);
@@ -73,6 +76,7 @@ async function writeWorker(dir: string, flags: WorkerFlags, invocation: Invocati
       ...(name !== undefined && { name }),
       ...(customDomain !== undefined && { customDomain }),
       ...(sharedCooldowns !== undefined && { sharedCooldowns }),
+      ...(usage !== undefined && { usage }),
     },
     limits,
     date: compatibilityDate(context.now()),

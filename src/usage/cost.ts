@@ -25,20 +25,43 @@ const isFree = (path: string) => /\/(?:count_tokens|input_tokens|moderations)$/.
 const mayBeCharged = ({ method, path, status, cacheStatus }: UsageLine) =>
   method === "POST" && !isFree(path) && (status < 400 || status === 499) && cacheStatus?.toUpperCase() !== "HIT";
 
-export function chargeFor(line: UsageLine, priceOf: PriceOf): Charge {
-  if (!mayBeCharged(line)) return NOTHING;
-  const { provider = "", model = "", answered, inputTokens, outputTokens } = line;
-  const named = model.startsWith(`${provider}/`) ? model.slice(provider.length + 1) : "";
+/** Before its price is known. `nothing`: it costs nothing. `unknown`: its tokens are not known. */
+export type Billing = "nothing" | "counted" | "unknown";
+
+export function billingOf(line: UsageLine): Billing {
+  if (!mayBeCharged(line)) return "nothing";
+  const { model = "", inputTokens, outputTokens } = line;
   // A file, a batch and the like, whose answer names no tokens.
-  if (named === "" && inputTokens === undefined && outputTokens === undefined) return NOTHING;
+  if (modelName(line) === "" && inputTokens === undefined && outputTokens === undefined) return "nothing";
   // Nothing was sent before the client went.
-  if (model === "") return NOTHING;
-  if (inputTokens === undefined || outputTokens === undefined) return "unknown";
-  const price = (answered === undefined ? undefined : priceOf(provider, answered)) ?? priceOf(provider, named);
-  if (price === undefined) return "unknown";
-  const cost = costAt(price, { ...line, inputTokens, outputTokens });
-  return { cost, fee: line.unifiedBilling ? Math.round(cost * UNIFIED_BILLING_FEE) : 0 };
+  if (model === "") return "nothing";
+  return inputTokens === undefined || outputTokens === undefined ? "unknown" : "counted";
 }
+
+/** Without the provider's id. */
+const modelName = ({ provider = "", model = "" }: Named): string =>
+  model.startsWith(`${provider}/`) ? model.slice(provider.length + 1) : "";
+
+type Named = Pick<UsageLine, "provider" | "model" | "answered">;
+
+/** The price of the model that answered, else of the one that was asked. */
+export function priceFor(line: Named, priceOf: PriceOf): Price | undefined {
+  const { provider = "", answered } = line;
+  return (answered === undefined ? undefined : priceOf(provider, answered)) ?? priceOf(provider, modelName(line));
+}
+
+export function chargeFor(line: UsageLine, priceOf: PriceOf): Charge {
+  const billing = billingOf(line);
+  if (billing !== "counted") return billing === "nothing" ? NOTHING : "unknown";
+  const price = priceFor(line, priceOf);
+  if (price === undefined) return "unknown";
+  const { inputTokens = 0, outputTokens = 0 } = line;
+  const cost = costAt(price, { ...line, inputTokens, outputTokens });
+  return { cost, fee: line.unifiedBilling ? feeOn(cost) : 0 };
+}
+
+/** What Unified Billing adds. */
+export const feeOn = (cost: Cost): Cost => Math.round(cost * UNIFIED_BILLING_FEE);
 
 type Counted = Pick<UsageLine, "cacheReadTokens" | "cacheWrite5mTokens" | "cacheWrite1hTokens"> & {
   readonly inputTokens: number;

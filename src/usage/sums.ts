@@ -1,5 +1,6 @@
 import { type Charge, chargeFor, type PriceOf, USD } from "./cost.ts";
 import type { UsageLine } from "./line.ts";
+import { hasFailover, isCacheHit, outcomeOf } from "./outcome.ts";
 import { Times } from "./times.ts";
 
 /** What the rows of a report are. */
@@ -56,13 +57,13 @@ export class Sums {
   }
 
   count({ line, charge }: Counted): void {
-    const { status, ended, tried, cacheStatus, firstByteMs } = line;
+    const { status, firstByteMs } = line;
     this.requests += 1;
-    const isCancelled = status === 499 || ended === "client-gone";
-    if (isCancelled) this.cancelled += 1;
-    else if (status >= 400 || ended !== undefined) this.failures += 1;
-    if (tried !== undefined && tried.length > 0) this.failovers += 1;
-    if (cacheStatus?.toUpperCase() === "HIT") this.cacheHits += 1;
+    const outcome = outcomeOf(line);
+    if (outcome === "cancelled") this.cancelled += 1;
+    if (outcome === "failed") this.failures += 1;
+    if (hasFailover(line)) this.failovers += 1;
+    if (isCacheHit(line)) this.cacheHits += 1;
     for (const name of TOKENS) this[name] += line[name] ?? 0;
     if (charge === "unknown") this.unpriced += 1;
     else {

@@ -60,7 +60,7 @@ export interface ProjectPlan {
 }
 
 export interface ProjectWanted {
-  readonly flags: Pick<WranglerWanted, "name" | "customDomain" | "sharedCooldowns">;
+  readonly flags: Pick<WranglerWanted, "name" | "customDomain" | "sharedCooldowns" | "usage">;
   readonly limits: readonly GivenLimit[];
   readonly date: string;
   readonly configuration: JsonObject;

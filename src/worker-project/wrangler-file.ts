@@ -9,7 +9,7 @@ import {
   memberOf,
   valueAt,
 } from "../config/json5-value.ts";
-import { COOLDOWNS_BINDING } from "../config/worker-bindings.ts";
+import { COOLDOWNS_BINDING, USAGE_BINDING, usageDataset } from "../config/worker-bindings.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { isSecretVariable, looksLikeCredential } from "../core/redact.ts";
 import { DEFAULT_NAME } from "./names.ts";
@@ -42,6 +42,7 @@ export interface WranglerWanted {
   readonly name?: string;
   readonly customDomain?: string;
   readonly sharedCooldowns?: boolean;
+  readonly usage?: boolean;
   readonly date: string;
   /** Names of the secrets, and those that were written last. */
   readonly secrets: readonly string[];
@@ -85,6 +86,8 @@ export function wranglerEdits(found: JsonObject | undefined, wanted: WranglerWan
   if (wanted.customDomain !== undefined) edits.push(...domainEdits(base, wanted.customDomain, wanted.domainBefore));
   if (wanted.sharedCooldowns === true) edits.push(...cooldownEdits(base));
   if (wanted.sharedCooldowns === false) edits.push(...withoutCooldowns(base));
+  if (wanted.usage === true) edits.push(...usageEdits(base, wanted.name));
+  if (wanted.usage === false) edits.push(...withoutUsage(base));
   return edits;
 }
 
@@ -206,6 +209,29 @@ function withoutCooldowns(found: JsonObject): readonly ValueEdit[] {
   const at = bindings.findIndex(hasClass);
   if (at === -1) return [];
   return [{ path: bindings.length === 1 ? ["durable_objects"] : [...BINDINGS, at], value: undefined }];
+}
+
+const DATASETS: JsonPath = ["analytics_engine_datasets"];
+const isUsage = (binding: JsonValue): boolean => isObject(binding) && binding.binding === USAGE_BINDING;
+
+function usageEdits(found: JsonObject, name: string | undefined): readonly ValueEdit[] {
+  const worker = name ?? (typeof found.name === "string" ? found.name : DEFAULT_NAME);
+  return listed(found, DATASETS, isUsage, { binding: USAGE_BINDING, dataset: usageDataset(worker) });
+}
+
+function withoutUsage(found: JsonObject): readonly ValueEdit[] {
+  const datasets = listAt(found, DATASETS);
+  const at = datasets.findIndex(isUsage);
+  return at === -1 ? [] : [{ path: datasets.length === 1 ? DATASETS : [...DATASETS, at], value: undefined }];
+}
+
+/** The dataset that a Worker's record of usage is written to; `undefined` if it writes none. */
+export function boundDataset(found: JsonObject): string | undefined {
+  const binding = listAt(found, DATASETS).find(isUsage);
+  if (!isObject(binding ?? null)) return undefined;
+  const { dataset } = binding as JsonObject;
+  // @source wrangler's documentation: the binding's name, if there is none.
+  return typeof dataset === "string" ? dataset : USAGE_BINDING;
 }
 
 /** Throws `project.syntax` where the file cannot be read as wrangler reads it. */

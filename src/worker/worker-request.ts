@@ -9,9 +9,11 @@ import type { WorkerLimits } from "./limits.ts";
 import { announcedLength, headersFrom, requestHeaders } from "./raw-headers.ts";
 import { byteTransform, type WorkerResponseInit } from "./runtime.ts";
 import { Silence } from "./silence.ts";
+import type { RecordUsage } from "./usage-points.ts";
 
 export interface RequestDeps {
   readonly log: Log;
+  readonly usage: RecordUsage | undefined;
   readonly id: number;
   readonly limits: WorkerLimits;
   /** Bytes currently held, of all bodies. */
@@ -78,8 +80,10 @@ export class WorkerRequest implements ProxiedRequest {
     this.#stalled.stop();
     this.#body.release();
     const { method, url, trace } = this;
-    const { log, id } = this.#deps;
-    log.request(trace.record({ id, method, url, status: this.#status ?? 499, requestBytes: this.#body.bytes }));
+    const { log, usage, id } = this.#deps;
+    const logged = trace.record({ id, method, url, status: this.#status ?? 499, requestBytes: this.#body.bytes });
+    log.request(logged);
+    if (usage !== undefined && trace.isForwarded) usage(trace.served(logged));
     this.#finish();
   }
 

@@ -10,6 +10,7 @@ import { fleetRules } from "./fleet-rules.ts";
 import { LIMITS } from "./limits.ts";
 import type { Bindings, ExecutionContext } from "./runtime.ts";
 import { readSetup } from "./setup.ts";
+import { type RecordUsage, usageRecorder } from "./usage-points.ts";
 import { WorkerRequest } from "./worker-request.ts";
 
 export interface WorkerDeps {
@@ -24,6 +25,8 @@ export interface WorkerDeps {
 interface Running {
   readonly gateway: LocalGateway;
   readonly log: Log;
+  /** Absent if no dataset is bound. */
+  readonly usage: RecordUsage | undefined;
   readonly silenceMs: number;
 }
 
@@ -34,8 +37,8 @@ export function createWorker(deps: WorkerDeps) {
   const held = { total: 0 };
   return async (request: Request, bindings: Bindings, context: ExecutionContext): Promise<Response> => {
     running ??= await start(bindings, deps);
-    const { gateway, log, silenceMs } = running;
-    const hosted = new WorkerRequest(request, { log, id: ++served, limits: LIMITS, held, silenceMs, clockMs });
+    const { gateway, log, usage, silenceMs } = running;
+    const hosted = new WorkerRequest(request, { log, usage, id: ++served, limits: LIMITS, held, silenceMs, clockMs });
     context.waitUntil(hosted.done);
     handleOrFail(hosted, gateway, log);
     return hosted.response;
@@ -86,5 +89,6 @@ async function start(
     },
   );
   for (const notice of setup.notices) log.notice("warn", say(notice, english));
-  return { gateway, log, silenceMs: setup.upstreamTimeoutMs };
+  const usage = usageRecorder(bindings, { now: context.now, secrets, log });
+  return { gateway, log, usage, silenceMs: setup.upstreamTimeoutMs };
 }

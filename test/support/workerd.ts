@@ -14,6 +14,8 @@ export interface WorkerdOptions {
   readonly speed?: number;
   /** Further options of miniflare's, such as rate limits. */
   readonly options?: Readonly<Record<string, unknown>>;
+  /** Further Workers of miniflare's, which its bindings lead to. */
+  readonly others?: readonly Readonly<Record<string, unknown>>[];
 }
 
 export interface RunningWorkerd {
@@ -28,7 +30,12 @@ export interface RunningWorkerd {
 export const COMPATIBILITY = { compatibilityDate: NEWEST_DATE, compatibilityFlags: [...FLAGS] };
 
 /** What miniflare needs to know of one Worker. */
-export const workerOptions = ({ worker, config, bindings = {}, speed = 1 }: Omit<WorkerdOptions, "options">) => ({
+export const workerOptions = ({
+  worker,
+  config,
+  bindings = {},
+  speed = 1,
+}: Omit<WorkerdOptions, "options" | "others">) => ({
   modules: [
     { type: "ESModule" as const, path: "main.mjs", contents: mainModule(speed) },
     { type: "ESModule" as const, path: "worker.mjs", contents: readFileSync(worker, "utf8") },
@@ -49,16 +56,17 @@ export async function startWorkerd({
   bindings = {},
   speed = 1,
   options = {},
+  others = [],
 }: WorkerdOptions): Promise<RunningWorkerd> {
   const lines: string[] = [];
+  const own = { ...workerOptions({ worker, config, bindings, speed }), ...options };
   const miniflare = new Miniflare({
-    ...workerOptions({ worker, config, bindings, speed }),
+    ...(others.length === 0 ? own : { workers: [{ name: "gateway", ...own }, ...others] }),
     host: "127.0.0.1",
     port: 0,
     log: new Log(LogLevel.NONE),
     handleRuntimeStdio: into(lines),
-    ...options,
-  });
+  } as ConstructorParameters<typeof Miniflare>[0]);
   const url = (await miniflare.ready).origin;
   return { url, console: lines, stop: () => miniflare.dispose(), miniflare };
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { judgeLimits } from "../../src/config/client-limits.ts";
 import type { JsonObject } from "../../src/config/json5-value.ts";
 import {
+  boundDataset,
   compatibilityDate,
   editedWrangler,
   NEWEST_DATE,
@@ -119,6 +120,41 @@ describe("wrangler.jsonc", () => {
     expect(edited(text, { sharedCooldowns: true })).toBe(text);
   });
 
+  it("gets and loses the dataset of usage, beside others", () => {
+    const written = edited(HAND_MADE, { usage: true });
+    expect(parseWrangler(written, "").value).toMatchObject({
+      analytics_engine_datasets: [{ binding: "OPENCLAW_USAGE", dataset: "usage_team_llm" }],
+    });
+    expect([edited(written), edited(written, { usage: true })]).toEqual([written, written]);
+    expect(boundDataset(parseWrangler(written, "").value)).toBe("usage_team_llm");
+    expect(edited(written, { usage: false })).toBe(HAND_MADE);
+    expect(edited(HAND_MADE, { usage: false })).toBe(HAND_MADE);
+
+    const both = edited('{ "analytics_engine_datasets": [{ "binding": "OWN" }] }', { usage: true, name: "gw-2" });
+    const OWN = { binding: "OWN" };
+    const datasets = [OWN, { binding: "OPENCLAW_USAGE", dataset: "usage_gw_2" }];
+    expect(parseWrangler(both, "").value).toMatchObject({ analytics_engine_datasets: datasets });
+    const own = parseWrangler(edited(both, { usage: false }), "").value;
+    expect(own).toMatchObject({ analytics_engine_datasets: [OWN] });
+    expect(boundDataset(own)).toBeUndefined();
+  });
+
+  it("keeps the dataset that its user named", () => {
+    const text = '{ "analytics_engine_datasets": [{ "binding": "OPENCLAW_USAGE", "dataset": "llm" }] }';
+    expect(parseWrangler(edited(text, { usage: true, name: "gw" }), "").value).toMatchObject({
+      analytics_engine_datasets: [{ binding: "OPENCLAW_USAGE", dataset: "llm" }],
+    });
+    expect(boundDataset(parseWrangler(text, "").value)).toBe("llm");
+    expect(boundDataset({ analytics_engine_datasets: [{ binding: "OPENCLAW_USAGE" }] })).toBe("OPENCLAW_USAGE");
+  });
+
+  it("is not edited where `analytics_engine_datasets` is no list", () => {
+    for (const value of ["[1]", "{}", '"x"', "null"])
+      expect(() => edited(`{ "analytics_engine_datasets": ${value} }`, { usage: false })).not.toThrow();
+    for (const value of ["{}", '"x"'])
+      expect(() => edited(`{ "analytics_engine_datasets": ${value} }`, { usage: true })).toThrow("project.syntax");
+  });
+
   it("has one binding for each rate, which follow from the variable", () => {
     const limited = edited(HAND_MADE, {}, "120/minute,anna=60/10s,ben=120/minute");
     const { vars, ratelimits } = parseWrangler(limited, "").value;
@@ -142,7 +178,17 @@ describe("wrangler.jsonc", () => {
 
   it("of any shape is edited once: a second time there is nothing to do, and what is its user's own stays", () => {
     const own = fc.dictionary(
-      fc.constantFrom("name", "vars", "routes", "account_id", "durable_objects", "migrations", "observability", "dev"),
+      fc.constantFrom(
+        "name",
+        "vars",
+        "routes",
+        "account_id",
+        "durable_objects",
+        "migrations",
+        "analytics_engine_datasets",
+        "observability",
+        "dev",
+      ),
       fc.oneof(
         fc.string(),
         fc.constant({}),
@@ -151,7 +197,12 @@ describe("wrangler.jsonc", () => {
         fc.constant({ bindings: [{ name: "X" }] }),
       ),
     );
-    const more = { customDomain: "llm.example.com", sharedCooldowns: true, vars: { OPENCLAW_LOG_LEVEL: "debug" } };
+    const more = {
+      customDomain: "llm.example.com",
+      sharedCooldowns: true,
+      usage: true,
+      vars: { OPENCLAW_LOG_LEVEL: "debug" },
+    };
     fc.assert(
       fc.property(own, fc.boolean(), (value, isSpread) => {
         const text = JSON.stringify(value, null, isSpread ? 2 : 0);

@@ -15,6 +15,8 @@ export const workerProject = () => ({
     "requests that a token may send: 120/minute for each, alice=60/minute for one, ci=none for no limit; can be repeated",
   cooldownsFlag: "share cooldowns between all isolates of the Worker, through a Durable Object",
   noCooldownsFlag: "stop sharing them: each isolate keeps its own",
+  usageFlag: "record requests in Workers Analytics Engine, which `openclaw usage --worker` reads",
+  noUsageFlag: "stop recording; what Cloudflare has stays there for three months",
 
   // Names and hosts.
   badName: "This is not a valid Worker name.",

@@ -8,6 +8,8 @@ export const workerProject = (): ReturnType<typeof english> => ({
     "權杖可以傳送的請求數：120/minute 用於每個權杖，alice=60/minute 只用於 alice，ci=none 表示不限制；可重複指定",
   cooldownsFlag: "透過 Durable Object，讓 Worker 的所有執行個體共用冷卻期",
   noCooldownsFlag: "不再共用：每個執行個體各自計算冷卻期",
+  usageFlag: "把請求記到 Workers Analytics Engine，由 `openclaw usage --worker` 讀取",
+  noUsageFlag: "不再記錄；Cloudflare 已有的資料會保留三個月",
 
   badName: "這不是有效的 Worker 名稱。",
   nameForm: "請使用小寫字母、數字和連字號，最多 63 個字元，頭尾必須是字母或數字。",
