@@ -1,0 +1,108 @@
+import { constants } from "node:fs";
+import type { Context } from "../core/context.ts";
+import { isHalf, parseLine, type UsageLine } from "./line.ts";
+import { LineParser, SPARE_BYTES } from "./line-parser.ts";
+
+export interface LinesRead {
+  /**
+   * From which byte on there is something new next time: the end of the last whole line. Less than was asked for if the
+   * file has become shorter, of which nothing was read then.
+   */
+  readonly nextByte: number;
+  /** Lines of which something is missing, or that are longer than any. */
+  readonly damagedLines: number;
+}
+
+const PIECE_BYTES = 256 * 1024;
+
+/** @why a line has a path and some names, which are never that long: something else has written there. */
+const LONGEST_LINE_BYTES = 4 * 1024 * 1024;
+
+const LINE_FEED = 0x0a;
+
+/** @why opening a pipe waits for a writer. */
+const READ = constants.O_RDONLY | constants.O_NONBLOCK;
+
+/**
+ * Calls back with every whole line of a file from a byte on, which is the beginning of a line, and with its time in
+ * milliseconds. Reads as much as there is at first, and never more than a piece at once. Throws the system's error, also
+ * for what is no file.
+ */
+export function readLines(
+  path: string,
+  fromByte: number,
+  each: (line: UsageLine, timeMs: number) => void,
+  { files }: Pick<Context, "files">,
+): LinesRead {
+  const descriptor = files.openSync(path, READ);
+  try {
+    const stat = files.fstatSync(descriptor);
+    if (!stat.isFile())
+      throw Object.assign(new Error(`not a file: ${path}`), { code: stat.isDirectory() ? "EISDIR" : "EINVAL" });
+    if (stat.size < fromByte) return { nextByte: 0, damagedLines: 0 };
+    return readPieces({ descriptor, fromByte, sizeBytes: stat.size }, each, files);
+  } finally {
+    files.closeSync(descriptor);
+  }
+}
+
+interface OpenFile {
+  readonly descriptor: number;
+  readonly fromByte: number;
+  readonly sizeBytes: number;
+}
+
+function readPieces(
+  { descriptor, fromByte, sizeBytes }: OpenFile,
+  each: (line: UsageLine, timeMs: number) => void,
+  files: Context["files"],
+): LinesRead {
+  let pieceBytes = Math.min(PIECE_BYTES, sizeBytes - fromByte);
+  let piece = Buffer.alloc(pieceBytes + SPARE_BYTES);
+  let parser = new LineParser(piece);
+  let damagedLines = 0;
+  let isTooLong = false;
+  let position = fromByte;
+  /** Bytes of the piece that are the beginning of a line. */
+  let rest = 0;
+  const takeOdd = (text: string) => {
+    if (text === "") return;
+    const line = parseLine(text);
+    if (line === undefined || isHalf(text)) damagedLines += 1;
+    if (line !== undefined) each(line, Date.parse(line.time));
+  };
+  while (position < sizeBytes) {
+    const size = files.readSync(descriptor, piece, rest, Math.min(pieceBytes - rest, sizeBytes - position), position);
+    if (size === 0) break;
+    position += size;
+    const limit = rest + size;
+    piece.fill(LINE_FEED, limit, limit + SPARE_BYTES);
+    let start = 0;
+    while (start < limit) {
+      const line = isTooLong ? undefined : parser.read(start, limit);
+      if (line !== undefined) {
+        each(line, parser.timeMs);
+        start = parser.end + 1;
+        continue;
+      }
+      const end = piece.indexOf(LINE_FEED, start);
+      if (end >= limit) break;
+      if (!isTooLong) takeOdd(piece.toString("utf8", start, end));
+      isTooLong = false;
+      start = end + 1;
+    }
+    rest = limit - start;
+    if (isTooLong) rest = 0;
+    else if (rest < pieceBytes) piece.copyWithin(0, start, limit);
+    else if (pieceBytes < LONGEST_LINE_BYTES) {
+      pieceBytes *= 2;
+      piece = Buffer.concat([piece.subarray(0, rest)], pieceBytes + SPARE_BYTES);
+      parser = new LineParser(piece);
+    } else {
+      damagedLines += 1;
+      isTooLong = true;
+      rest = 0;
+    }
+  }
+  return { nextByte: position - rest, damagedLines };
+}
