@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type CodeSplittingNameFunction, defineConfig, type Plugin } from "rolldown";
+import { dashboardPage } from "./scripts/dashboard-page.ts";
 
 const CHILD_PROCESS = "require('node:child_process')";
 
@@ -200,4 +201,13 @@ const worker = defineConfig({
   },
 });
 
-export default [program, worker];
+/** The page of the local gateway: one file that needs no other. */
+const dashboard = defineConfig({
+  input: { dashboard: "src/dashboard/main.ts" },
+  platform: "browser",
+  logLevel: "warn",
+  plugins: [dashboardPage],
+  output: { dir: "dist", format: "iife", codeSplitting: false, comments: false, minify: true },
+});
+
+export default [program, worker, dashboard];

@@ -7,6 +7,7 @@ import { commands } from "./commands.ts";
 import { completion } from "./completion.ts";
 import { config } from "./config.ts";
 import { core } from "./core.ts";
+import { dashboard } from "./dashboard.ts";
 import { diagnoses } from "./diagnoses.ts";
 import { doctor } from "./doctor.ts";
 import { gateway } from "./gateway.ts";
@@ -37,6 +38,7 @@ export const zhTW = roomsOf({
   completion: () => completion(),
   config: () => config(),
   core: () => core(),
+  dashboard: () => dashboard(),
   diagnoses: () => diagnoses(),
   doctor: () => doctor(),
   gateway: () => gateway(),

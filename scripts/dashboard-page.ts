@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Plugin } from "rolldown";
+
+const ROOM = "src/dashboard";
+const FONT = "node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2";
+/** Whose code or form is in the page. */
+const PACKAGES = ["uplot", "@fontsource-variable/inter"];
+
+/** Puts script, style and font of the gateway's page into one file, with the licences of what is not ours. */
+export const dashboardPage: Plugin = {
+  name: "dashboard-page",
+  buildStart() {
+    for (const name of ["page.html", "page.css"]) this.addWatchFile(join(ROOM, name));
+  },
+  generateBundle(_, bundle) {
+    const chunks = Object.values(bundle).filter((file) => file.type === "chunk");
+    const [script, ...others] = chunks;
+    if (script === undefined || others.length > 0) throw new Error("The page has to be one script.");
+    const modules = Object.keys(script.modules);
+    const foreign = modules.filter(
+      (id) => id.includes("/node_modules/") && !PACKAGES.some((name) => id.includes(`/${name}/`)),
+    );
+    if (foreign.length > 0) throw new Error(`The page contains ${foreign.join(", ")}, whose licence it does not name.`);
+    for (const name of Object.keys(bundle)) delete bundle[name];
+    this.emitFile({ type: "asset", fileName: "dashboard.html", source: page(script.code) });
+  },
+};
+
+function page(script: string): string {
+  const font = readFileSync(FONT).toString("base64");
+  const face = `@font-face{font-family:Inter;font-weight:100 900;src:url(data:font/woff2;base64,${font}) format("woff2")}`;
+  const code = script.trim();
+  if (/<\/script|<!--/i.test(code)) throw new Error("The script of the page would end early.");
+  const template = readFileSync(join(ROOM, "page.html"), "utf8").replace(/^\s+/gm, "");
+  return template
+    .replace("<meta charset", () => `<!--\n${licences()}\n-->\n<meta charset`)
+    .replace("/*style*/", () => face + withoutBlanks(readFileSync(join(ROOM, "page.css"), "utf8")))
+    .replace("/*script*/", () => code);
+}
+
+/** Shortens a style sheet of ours, which has no text in which blanks count. */
+const withoutBlanks = (css: string): string =>
+  css
+    .replace(/\/\*[^]*?\*\//g, "")
+    .replace(/\s+/g, " ")
+    .replace(/ ?([{};,]) ?/g, "$1")
+    .replace(/: /g, ":")
+    .replace(/;}/g, "}")
+    .trim();
+
+function licences(): string {
+  const texts = PACKAGES.map((name) => {
+    const folder = join("node_modules", name);
+    const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    return `${name} ${version} (${license})\n\n${readFileSync(join(folder, "LICENSE"), "utf8").trim()}`;
+  });
+  return texts.join("\n\n").replaceAll("--", "- -");
+}

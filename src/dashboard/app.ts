@@ -1,0 +1,233 @@
+import type { Language } from "../text/language.ts";
+import type { Texts } from "../text/message.ts";
+import type { Figures, Period, RequestLine, State } from "./contract.ts";
+import { choices, el, icon, setText } from "./dom.ts";
+import { FiguresView } from "./figures-view.ts";
+import { Times } from "./format.ts";
+import { GroupsView } from "./groups-view.ts";
+import { HealthView } from "./health-view.ts";
+import { type Connection, Live } from "./live.ts";
+import { forgetToken, keepToken, Preference } from "./preferences.ts";
+import { RequestsView } from "./requests-view.ts";
+import { SetupView } from "./setup-view.ts";
+import { tokenView } from "./token-view.ts";
+
+type Text = Texts["dashboard"];
+
+export const THEMES = ["auto", "light", "dark"] as const;
+export type Theme = (typeof THEMES)[number];
+
+const THEME_ICONS: Readonly<Record<Theme, string>> = {
+  auto: "M8 2.5a5.5 5.5 0 1 0 0 11zM8 2.5a5.5 5.5 0 0 1 0 11",
+  light:
+    "M8 5.2a2.8 2.8 0 1 0 0 5.6a2.8 2.8 0 0 0 0-5.6M8 1v1.6M8 13.4V15M1 8h1.6M13.4 8H15M3 3l1.2 1.2M11.8 11.8L13 13M13 3l-1.2 1.2M4.2 11.8L3 13",
+  dark: "M13.2 9.6A5.6 5.6 0 0 1 6.4 2.8a5.6 5.6 0 1 0 6.8 6.8z",
+};
+
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: "English", "zh-TW": "繁體中文" };
+
+const languageChoice = new Preference<Language>("language", ["en", "zh-TW"]);
+const themeChoice = new Preference<Theme>("theme", THEMES);
+const periodChoice = new Preference<Period>("period", ["1h", "24h", "7d", "30d", "90d"]);
+
+interface Views {
+  readonly health: HealthView;
+  readonly figures: FiguresView;
+  readonly groups: GroupsView;
+  readonly requests: RequestsView;
+  readonly setup: SetupView;
+  readonly connection: HTMLElement;
+}
+
+/** The whole page: what is chosen, what is known, and the parts that show it. */
+export class App {
+  readonly #textsOf: Readonly<Record<Language, Text>>;
+  #language: Language;
+  #theme: Theme = themeChoice.read() ?? "auto";
+  #period: Period = periodChoice.read() ?? "24h";
+  #token: string | undefined;
+  #isRefused = false;
+  #live: Live | undefined;
+  #views: Views | undefined;
+  #connection: Connection = { kind: "connecting" };
+  #state: State | undefined;
+  #figures: Figures | undefined;
+  /** The oldest first. */
+  readonly #lines: RequestLine[] = [];
+
+  constructor(textsOf: Readonly<Record<Language, Text>>, preferred: Language, token: string | undefined) {
+    this.#textsOf = textsOf;
+    this.#language = languageChoice.read() ?? preferred;
+    this.#token = token;
+    this.#applyTheme();
+  }
+
+  start(): void {
+    this.#draw();
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.#live?.stop() : this.#live?.start()));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#views?.figures.redraw());
+    setInterval(() => this.#showConnection(), 1_000);
+    // The numbers on the axes are in the page's own font, once it is there.
+    void document.fonts.load("12px Inter").then(() => this.#views?.figures.redraw());
+  }
+
+  get #text(): Text {
+    return this.#textsOf[this.#language];
+  }
+
+  /** Builds the page anew: at the start, for another language, with or without a token. */
+  #draw(): void {
+    this.#live?.stop();
+    this.#views?.figures.destroy();
+    this.#views?.requests.destroy();
+    this.#views = undefined;
+    document.documentElement.lang = this.#language;
+    document.title = `${this.#text.title} · openclaw`;
+    if (this.#token === undefined) {
+      const view = tokenView(this.#text, this.#isRefused, (token) => this.#take(token));
+      document.body.replaceChildren(this.#header(), view.element);
+      view.focus();
+      return;
+    }
+    const times = new Times(this.#language);
+    const views: Views = {
+      health: new HealthView(this.#text),
+      figures: new FiguresView(this.#text, times, this.#period, (period) => this.#choosePeriod(period)),
+      groups: new GroupsView(this.#text),
+      requests: new RequestsView(this.#text, times, this.#lines),
+      setup: new SetupView(this.#text, times),
+      connection: el("p", { class: "connection", role: "status" }),
+    };
+    this.#views = views;
+    const { health, figures, groups, requests, setup, connection } = views;
+    document.body.replaceChildren(
+      el("a", { class: "skip", href: "#use" }, this.#text.skip),
+      this.#header(connection),
+      el("main", {}, health.element, figures.element, groups.element, requests.element, setup.element),
+    );
+    this.#showConnection();
+    this.#showState();
+    if (this.#figures !== undefined) this.#showFigures(this.#figures);
+    this.#live = this.#connect(this.#token);
+    if (!document.hidden) this.#live.start();
+  }
+
+  #header(...status: readonly HTMLElement[]): HTMLElement {
+    const { language, theme, title } = this.#text;
+    return el(
+      "header",
+      {},
+      el("p", { class: "mark" }, el("b", {}, "openclaw"), " ", el("span", {}, title)),
+      ...status,
+      el(
+        "div",
+        { class: "switches" },
+        choices(
+          language,
+          (["en", "zh-TW"] as const).map((value) => ({
+            value,
+            label: value === "en" ? "EN" : "中文",
+            title: LANGUAGE_NAMES[value],
+          })),
+          this.#language,
+          (value) => this.#chooseLanguage(value),
+        ),
+        choices(
+          theme.label,
+          THEMES.map((value) => ({ value, label: theme[value], picture: icon(THEME_ICONS[value]) })),
+          this.#theme,
+          (value) => this.#chooseTheme(value),
+        ),
+      ),
+    );
+  }
+
+  #connect(token: string): Live {
+    return new Live(token, this.#language, this.#period, {
+      onConnection: (connection) => {
+        const isChanged = connection.kind !== this.#connection.kind;
+        this.#connection = connection;
+        this.#showConnection();
+        if (isChanged) this.#showState();
+      },
+      onState: (state) => {
+        this.#state = state;
+        this.#showState();
+      },
+      onFigures: (figures) => {
+        this.#figures = figures;
+        this.#showFigures(figures);
+      },
+      onLines: (lines) => this.#views?.requests.add(lines),
+      onStreaming: (isOpen) => this.#views?.requests.showStream(isOpen),
+      onRefused: () => {
+        forgetToken();
+        this.#token = undefined;
+        this.#isRefused = true;
+        this.#draw();
+      },
+    });
+  }
+
+  #showConnection(): void {
+    const place = this.#views?.connection;
+    if (place === undefined) return;
+    const { connection } = this.#text;
+    const { kind } = this.#connection;
+    place.className = `connection ${kind}`;
+    if (kind === "lost") {
+      const time =
+        this.#state === undefined ? undefined : new Times(this.#language).clock(Date.parse(this.#state.time));
+      setText(place, time === undefined ? connection.connecting : connection.stale(time));
+    } else setText(place, connection[kind]);
+  }
+
+  #showState(): void {
+    const isLost = this.#connection.kind === "lost";
+    const { health, setup, requests } = this.#views ?? {};
+    if (this.#state === undefined) {
+      if (isLost) health?.showUnreachable();
+      return;
+    }
+    health?.show(this.#state, isLost);
+    setup?.show(this.#state);
+    requests?.showRecord(this.#state.setup.usageDays === 0);
+  }
+
+  #showFigures(figures: Figures): void {
+    this.#views?.figures.show(figures);
+    this.#views?.groups.show(figures);
+  }
+
+  #take(token: string): void {
+    keepToken(token);
+    this.#token = token;
+    this.#isRefused = false;
+    this.#draw();
+  }
+
+  #choosePeriod(period: Period): void {
+    this.#period = period;
+    periodChoice.keep(period);
+    this.#live?.choose(period);
+  }
+
+  #chooseLanguage(language: Language): void {
+    this.#language = language;
+    languageChoice.keep(language);
+    this.#draw();
+    document.querySelector<HTMLInputElement>(`input[value="${language}"]`)?.focus();
+  }
+
+  #chooseTheme(theme: Theme): void {
+    this.#theme = theme;
+    themeChoice.keep(theme);
+    this.#applyTheme();
+    this.#views?.figures.redraw();
+  }
+
+  #applyTheme(): void {
+    if (this.#theme === "auto") delete document.documentElement.dataset["theme"];
+    else document.documentElement.dataset["theme"] = this.#theme;
+  }
+}

@@ -1,0 +1,112 @@
+import type { Texts } from "../text/message.ts";
+import type { Figures, SumsRow } from "./contract.ts";
+import { choices, el, setText } from "./dom.ts";
+import { cost, grouped, millis, promptTokens, short } from "./format.ts";
+import { type Column, table, tableRow } from "./table.ts";
+
+type Text = Texts["dashboard"];
+type Grouping = keyof Text["groups"]["columns"];
+
+const GROUPINGS = ["model", "client", "provider"] as const satisfies readonly Grouping[];
+const FIRST_ROWS = 8;
+
+const ROWS_OF = {
+  model: ({ byModel }) => byModel,
+  client: ({ byClient }) => byClient,
+  provider: ({ byProvider }) => byProvider,
+} as const satisfies Record<Grouping, (figures: Figures) => readonly SumsRow[]>;
+
+/** The same figures by model, client or provider. */
+export class GroupsView {
+  readonly element: HTMLElement;
+  readonly #text: Text;
+  readonly #room = el("div");
+  readonly #more: HTMLButtonElement;
+  readonly #empty: HTMLElement;
+  #by: Grouping = "model";
+  #isAll = false;
+  #figures: Figures | undefined;
+
+  constructor(text: Text) {
+    const { groups } = text;
+    this.#text = text;
+    this.#more = el("button", { type: "button", class: "quiet", hidden: true, onclick: () => this.#toggle() });
+    this.#empty = el("p", { class: "empty" }, groups.empty);
+    this.element = el(
+      "section",
+      { class: "groups", "aria-label": groups.label },
+      el(
+        "div",
+        { class: "bar" },
+        choices(
+          groups.label,
+          GROUPINGS.map((value) => ({ value, label: groups[value] })),
+          this.#by,
+          (by) => {
+            this.#by = by;
+            this.#isAll = false;
+            this.#draw();
+          },
+        ),
+      ),
+      this.#room,
+      this.#empty,
+      this.#more,
+    );
+  }
+
+  show(figures: Figures): void {
+    this.#figures = figures;
+    this.#draw();
+  }
+
+  #toggle(): void {
+    this.#isAll = !this.#isAll;
+    this.#draw();
+  }
+
+  #draw(): void {
+    if (this.#figures === undefined) return;
+    const { groups } = this.#text;
+    const all = ROWS_OF[this.#by](this.#figures);
+    const rows = this.#isAll ? all : all.slice(0, FIRST_ROWS);
+    const columns = columnsOf(this.#text, this.#by, all);
+    const { element, body } = table(groups[this.#by], columns);
+    body.append(...rows.map((row) => tableRow(row, columns)));
+    this.#room.replaceChildren(...(rows.length > 0 ? [element] : []));
+    this.#empty.hidden = rows.length > 0;
+    this.#more.hidden = all.length <= FIRST_ROWS;
+    setText(this.#more, this.#isAll ? groups.fewer : groups.others(all.length - FIRST_ROWS));
+  }
+}
+
+function columnsOf({ figures, groups }: Text, by: Grouping, all: readonly SumsRow[]): readonly Column<SumsRow>[] {
+  // As `openclaw usage` does: by cost if all of it is known.
+  const isPriced = all.every(({ unpricedRequests }) => unpricedRequests === 0);
+  const measure = (row: SumsRow) => (isPriced ? (row.costUsd ?? 0) : row.requests);
+  const most = Math.max(...all.map(measure), Number.MIN_VALUE);
+  return [
+    {
+      name: "name",
+      heading: groups.columns[by],
+      isText: true,
+      isHeading: true,
+      cell: (row) => {
+        const bar = el("span", { class: "share", "aria-hidden": true });
+        bar.style.width = `${(100 * measure(row)) / most}%`;
+        return [el("span", { class: row.key === null ? "none" : "" }, row.key ?? groups.none[by]), bar];
+      },
+    },
+    { name: "requests", heading: figures.requests, cell: ({ requests }) => grouped(requests) },
+    {
+      name: "failures",
+      heading: figures.failures,
+      cell: ({ failures }) => (failures > 0 ? el("span", { class: "failed" }, grouped(failures)) : "0"),
+    },
+    { name: "input", heading: figures.input, cell: (row) => short(promptTokens(row)) },
+    { name: "output", heading: figures.output, cell: ({ outputTokens }) => short(outputTokens) },
+    { name: "p50", heading: figures.p50, cell: ({ firstByteMs }) => millis(firstByteMs.p50) },
+    { name: "p95", heading: figures.p95, cell: ({ firstByteMs }) => millis(firstByteMs.p95) },
+    { name: "cost", heading: figures.cost, cell: cost },
+  ];
+}

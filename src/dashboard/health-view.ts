@@ -1,0 +1,97 @@
+import type { Texts } from "../text/message.ts";
+import type { State } from "./contract.ts";
+import { el, rich, setText } from "./dom.ts";
+import { bytes, span } from "./format.ts";
+import { STOPS, stopOf } from "./layers.ts";
+
+type Text = Texts["dashboard"];
+
+/** Is it healthy, and if not, which part of the way and what to do. */
+export class HealthView {
+  readonly element: HTMLElement;
+  readonly #text: Text;
+  readonly #heading = el("h1", { role: "status" });
+  readonly #facts = el("p", { class: "facts" });
+  readonly #stops = new Map(STOPS.map((stop) => [stop, el("li")]));
+  readonly #problems: HTMLElement;
+  #shown = "";
+
+  constructor(text: Text) {
+    this.#text = text;
+    this.#problems = el("ul", { class: "problems", "aria-label": text.health.problems, hidden: true });
+    this.element = el(
+      "section",
+      { class: "health", "aria-label": text.health.path },
+      this.#heading,
+      this.#facts,
+      el("ol", { class: "way", "aria-label": text.health.path }, ...this.#stops.values()),
+      this.#problems,
+    );
+    setText(this.#heading, text.health.waiting);
+    this.#mark(new Set(), "waiting");
+  }
+
+  show(state: State, isLost: boolean): void {
+    const { health } = this.#text;
+    const { version, pid, startedAt, time, openRequests, heldBytes } = state;
+    const since = span(Date.parse(time) - Date.parse(startedAt), this.#text.units);
+    setText(
+      this.#facts,
+      [
+        health.uptime({ version, pid, since }),
+        health.open(openRequests),
+        ...(heldBytes > 0 ? [health.held(bytes(heldBytes))] : []),
+      ].join(" · "),
+    );
+    const problems = isLost
+      ? [{ code: "", layer: "gateway", says: health.unreachable, hint: health.unreachableHint }]
+      : state.problems;
+    const isGood = state.ok && problems.length === 0;
+    setText(this.#heading, isLost ? health.unreachable : isGood ? health.good : health.bad);
+    this.#heading.className = isGood ? "good" : "bad";
+    const faulty = new Set(problems.map(({ layer }) => stopOf(layer)).filter((stop) => stop !== undefined));
+    this.#mark(faulty, isLost ? "lost" : "known");
+    const shown = JSON.stringify(problems);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#problems.hidden = problems.length === 0;
+    this.#problems.replaceChildren(
+      ...problems.map(({ code, layer, says, hint }) => {
+        const stop = stopOf(layer);
+        const where = stop === undefined ? layer : health.layers[stop];
+        return el(
+          "li",
+          {},
+          el("p", { class: "where" }, where, ...(code === "" ? [] : [" ", el("span", { class: "code" }, code)])),
+          ...(isLost ? [] : [el("p", { class: "says" }, ...rich(says))]),
+          el("p", { class: "hint" }, ...rich(hint)),
+        );
+      }),
+    );
+  }
+
+  /** No state was ever had. */
+  showUnreachable(): void {
+    const { health } = this.#text;
+    setText(this.#heading, health.unreachable);
+    this.#heading.className = "bad";
+    this.#facts.replaceChildren(...rich(health.unreachableHint));
+    this.#mark(new Set(["gateway"]), "lost");
+  }
+
+  #mark(faulty: ReadonlySet<string | undefined>, mood: "waiting" | "lost" | "known"): void {
+    const { layers, works, faulty: broken } = this.#text.health;
+    for (const [stop, item] of this.#stops) {
+      const isFaulty = faulty.has(stop);
+      const kind = isFaulty ? "faulty" : mood === "known" ? "works" : "unknown";
+      if (item.className === kind && item.childNodes.length > 0) continue;
+      item.className = kind;
+      item.replaceChildren(
+        el("span", { class: "stop" }, layers[stop]),
+        ...(kind === "unknown"
+          ? []
+          : [el("span", { class: isFaulty ? "mark" : "mark unseen" }, isFaulty ? broken : works)]),
+      );
+    }
+  }
+}

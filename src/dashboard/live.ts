@@ -1,0 +1,163 @@
+import { getJson, Refused, readEvents } from "./api.ts";
+import { waitMs } from "./backoff.ts";
+import type { Figures, Period, RequestLine, State } from "./contract.ts";
+
+export type Connection =
+  | { readonly kind: "connecting" | "live" }
+  /** `retryAt` in milliseconds since 1970. */
+  | { readonly kind: "lost"; readonly retryAt: number };
+
+export interface Listeners {
+  readonly onConnection: (connection: Connection) => void;
+  readonly onState: (state: State) => void;
+  readonly onFigures: (figures: Figures) => void;
+  /** In the order in which they came. */
+  readonly onLines: (lines: readonly RequestLine[]) => void;
+  readonly onStreaming: (isOpen: boolean) => void;
+  readonly onRefused: () => void;
+}
+
+const STATE_EVERY_MS = 3_000;
+const FIGURES_EVERY_MS = 10_000;
+/** The gateway sends the latest ones again with each connection. */
+const REMEMBERED_LINES = 500;
+
+/**
+ * Keeps asking the gateway while the tab is seen. A hidden one asks nothing.
+ * @why a browser opens six connections to one host at most, of which an open stream holds one for each tab.
+ */
+export class Live {
+  period: Period;
+  readonly #token: string;
+  readonly #language: string;
+  readonly #listeners: Listeners;
+  readonly #seen = new Set<string>();
+  #running: AbortController | undefined;
+  #figuresRun: AbortController | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(token: string, language: string, period: Period, listeners: Listeners) {
+    this.#token = token;
+    this.#language = language;
+    this.period = period;
+    this.#listeners = listeners;
+  }
+
+  start(): void {
+    if (this.#running !== undefined) return;
+    const running = new AbortController();
+    this.#running = running;
+    void this.#watchState(running.signal);
+    void this.#watchRequests(running.signal);
+    this.#watchFigures();
+  }
+
+  stop(): void {
+    this.#running?.abort();
+    this.#running = undefined;
+  }
+
+  /** Asks at once instead of at the time that was said. */
+  retry(): void {
+    this.#wake?.();
+  }
+
+  choose(period: Period): void {
+    this.period = period;
+    this.#watchFigures();
+  }
+
+  async #watchState(signal: AbortSignal): Promise<void> {
+    for (let failures = 0; !signal.aborted; ) {
+      const state = await this.#attempt<State>(`dashboard/state?language=${this.#language}`, signal);
+      if (signal.aborted) return;
+      if (state !== undefined) {
+        const wasLost = failures > 0;
+        failures = 0;
+        this.#listeners.onConnection({ kind: "live" });
+        this.#listeners.onState(state);
+        if (wasLost) this.#watchFigures();
+        await this.#pause(STATE_EVERY_MS, signal);
+      } else {
+        failures += 1;
+        const wait = waitMs(failures, Math.random());
+        this.#listeners.onConnection({ kind: "lost", retryAt: Date.now() + wait });
+        await this.#pause(wait, signal);
+      }
+    }
+  }
+
+  #watchFigures(): void {
+    this.#figuresRun?.abort();
+    if (this.#running === undefined) return;
+    const run = new AbortController();
+    this.#figuresRun = run;
+    void this.#askFigures(AbortSignal.any([run.signal, this.#running.signal]));
+  }
+
+  async #askFigures(signal: AbortSignal): Promise<void> {
+    for (let failures = 0; !signal.aborted; ) {
+      const figures = await this.#attempt<Figures>(`dashboard/figures?period=${this.period}`, signal);
+      if (signal.aborted) return;
+      failures = figures === undefined ? failures + 1 : 0;
+      if (figures !== undefined) this.#listeners.onFigures(figures);
+      await delay(failures > 0 ? waitMs(failures, Math.random()) : FIGURES_EVERY_MS, signal);
+    }
+  }
+
+  async #watchRequests(signal: AbortSignal): Promise<void> {
+    for (let failures = 0; !signal.aborted; ) {
+      await readEvents("dashboard/requests", this.#token, signal, (events) => {
+        if (failures > 0 || events.length === 0) this.#listeners.onStreaming(true);
+        failures = 0;
+        const lines = events.flatMap(({ name, data }) => (name === "request" ? this.#newLine(data) : []));
+        if (lines.length > 0) this.#listeners.onLines(lines);
+      }).catch((error: unknown) => this.#refusal(error, signal));
+      if (signal.aborted) return;
+      this.#listeners.onStreaming(false);
+      failures += 1;
+      await delay(waitMs(failures, Math.random()), signal);
+    }
+  }
+
+  #newLine(data: string): readonly RequestLine[] {
+    if (this.#seen.has(data)) return [];
+    this.#seen.add(data);
+    if (this.#seen.size > REMEMBERED_LINES) this.#seen.delete(this.#seen.values().next().value ?? "");
+    try {
+      return [JSON.parse(data) as RequestLine];
+    } catch {
+      return [];
+    }
+  }
+
+  /** `undefined` if it failed, for whatever reason. */
+  #attempt<Data>(path: string, signal: AbortSignal): Promise<Data | undefined> {
+    return getJson<Data>(path, this.#token, signal).catch((error: unknown) => {
+      this.#refusal(error, signal);
+      return undefined;
+    });
+  }
+
+  #refusal(error: unknown, signal: AbortSignal): void {
+    if (!(error instanceof Refused) || signal.aborted) return;
+    this.stop();
+    this.#listeners.onRefused();
+  }
+
+  async #pause(ms: number, signal: AbortSignal): Promise<void> {
+    await Promise.race([delay(ms, signal), new Promise<void>((resolve) => void (this.#wake = resolve))]);
+  }
+}
+
+/** Ends early, and well, when it is aborted. */
+const delay = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+    signal.addEventListener("abort", done);
+  });

@@ -1,0 +1,274 @@
+import type { Texts } from "../text/message.ts";
+import type { RequestLine } from "./contract.ts";
+import { type Child, el, icon, newId, rich, setText } from "./dom.ts";
+import { bytes, grouped, millis, NOTHING, promptTokens, short, type Times, usd } from "./format.ts";
+import { type Column, table, tableRow } from "./table.ts";
+
+type Text = Texts["dashboard"];
+
+/** Rows that are held; older ones are in the record. */
+const MOST_ROWS = 200;
+/** New ones are shown a few times a second at most, however many come. */
+const DRAW_EVERY_MS = 250;
+
+const CHEVRON = "M6 4l4 4-4 4";
+
+const isCancelled = ({ status, ended }: RequestLine) => status === 499 || ended === "client-gone";
+
+const isFailure = (line: RequestLine) => !isCancelled(line) && (line.status >= 400 || line.ended !== undefined);
+
+/** Requests as they come, newest first. */
+export class RequestsView {
+  readonly element: HTMLElement;
+  readonly #text: Text;
+  readonly #columns: readonly Column<RequestLine>[];
+  readonly #rows: HTMLElement;
+  readonly #table: HTMLElement;
+  readonly #pause: HTMLButtonElement;
+  readonly #note = el("span", { class: "small" });
+  readonly #empty = el("div", { class: "empty" });
+  readonly #lines: RequestLine[];
+  #waiting: RequestLine[] = [];
+  #isPaused = false;
+  #onlyFailures = false;
+  #isOff = false;
+  #isKnown = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(text: Text, times: Times, lines: RequestLine[]) {
+    const { requests } = text;
+    this.#text = text;
+    this.#lines = lines;
+    this.#isKnown = lines.length > 0;
+    this.#columns = columnsOf(text, times);
+    const { element, body } = table(requests.list, this.#columns);
+    this.#table = element;
+    this.#rows = body;
+    this.#pause = el(
+      "button",
+      { type: "button", class: "quiet", "aria-pressed": "false", onclick: () => this.#togglePause() },
+      requests.pause,
+    );
+    const filter = el("input", {
+      type: "checkbox",
+      onchange: () => {
+        this.#onlyFailures = filter.checked;
+        this.#redraw();
+      },
+    });
+    this.element = el(
+      "section",
+      { class: "requests", "aria-label": requests.heading },
+      el(
+        "div",
+        { class: "bar" },
+        el("h2", {}, requests.heading),
+        this.#note,
+        el("label", { class: "check" }, filter, requests.onlyFailures),
+        this.#pause,
+      ),
+      el("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": requests.list }, element, this.#empty),
+    );
+    this.#redraw();
+  }
+
+  add(lines: readonly RequestLine[]): void {
+    this.#isKnown = true;
+    this.#waiting.push(...lines);
+    if (this.#waiting.length > MOST_ROWS) this.#waiting = this.#waiting.slice(-MOST_ROWS);
+    if (this.#isPaused) this.#say();
+    else this.#timer ??= setTimeout(() => this.#take(), DRAW_EVERY_MS);
+  }
+
+  /** `isOpen`: the gateway sends requests as they come. */
+  showStream(isOpen: boolean): void {
+    this.#isKnown ||= isOpen;
+    this.element.classList.toggle("broken", !isOpen);
+    setText(this.#note, isOpen || this.#isOff ? "" : this.#text.requests.broken);
+    this.#explain();
+  }
+
+  showRecord(isOff: boolean): void {
+    if (isOff === this.#isOff) return;
+    this.#isOff = isOff;
+    this.#explain();
+  }
+
+  destroy(): void {
+    clearTimeout(this.#timer);
+    this.#keep(this.#waiting);
+  }
+
+  #take(): void {
+    this.#timer = undefined;
+    const lines = this.#waiting;
+    this.#waiting = [];
+    this.#keep(lines);
+    // The reader who has scrolled down keeps what is looked at.
+    const room = this.#table.parentElement;
+    const before = room === null || room.scrollTop === 0 ? undefined : room.scrollHeight;
+    const rows = lines.filter((line) => this.#isShown(line)).map((line) => this.#row(line, true));
+    this.#rows.prepend(...rows.toReversed().flat());
+    while (this.#rows.childElementCount > 2 * MOST_ROWS) this.#rows.lastElementChild?.remove();
+    if (room !== null && before !== undefined) room.scrollTop += room.scrollHeight - before;
+    this.#explain();
+  }
+
+  #keep(lines: readonly RequestLine[]): void {
+    this.#lines.push(...lines);
+    this.#lines.splice(0, Math.max(this.#lines.length - MOST_ROWS, 0));
+  }
+
+  #isShown(line: RequestLine): boolean {
+    return !this.#onlyFailures || isFailure(line);
+  }
+
+  #redraw(): void {
+    const rows = this.#lines.filter((line) => this.#isShown(line)).map((line) => this.#row(line, false));
+    this.#rows.replaceChildren(...rows.toReversed().flat());
+    this.#explain();
+  }
+
+  #explain(): void {
+    const { requests } = this.#text;
+    const isEmpty = this.#rows.childElementCount === 0;
+    this.#table.hidden = isEmpty;
+    this.#empty.hidden = !isEmpty;
+    if (!isEmpty) return;
+    const says =
+      this.#lines.length > 0
+        ? [requests.noFailures]
+        : this.#isOff
+          ? [requests.off, requests.offHint]
+          : this.#isKnown
+            ? [requests.empty, requests.emptyHint]
+            : [];
+    this.#empty.replaceChildren(...says.map((sentence) => el("p", {}, ...rich(sentence))));
+  }
+
+  #togglePause(): void {
+    this.#isPaused = !this.#isPaused;
+    this.#pause.setAttribute("aria-pressed", String(this.#isPaused));
+    if (!this.#isPaused) this.#take();
+    this.#say();
+  }
+
+  #say(): void {
+    const { pause, resume, waiting } = this.#text.requests;
+    setText(this.#pause, this.#isPaused ? resume : pause);
+    setText(this.#note, this.#isPaused && this.#waiting.length > 0 ? waiting(this.#waiting.length) : "");
+  }
+
+  /** The row, and below it its details, which are made when they are asked for. */
+  #row(line: RequestLine, isNew: boolean): readonly HTMLElement[] {
+    const id = newId();
+    const row = tableRow(line, this.#columns);
+    if (isNew) row.classList.add("new");
+    if (isFailure(line)) row.classList.add("failure");
+    const details = el("tr", { role: "row", id, class: "details", hidden: true });
+    const button = el(
+      "button",
+      {
+        type: "button",
+        class: "open",
+        "aria-expanded": "false",
+        "aria-controls": id,
+        "aria-label": this.#text.requests.details,
+        onclick: () => {
+          if (details.childElementCount === 0) details.append(this.#details(line));
+          details.hidden = !details.hidden;
+          button.setAttribute("aria-expanded", String(!details.hidden));
+        },
+      },
+      icon(CHEVRON),
+    );
+    row.lastElementChild?.append(button);
+    return [row, details];
+  }
+
+  #details(line: RequestLine): HTMLElement {
+    const { requests } = this.#text;
+    const { cacheReadTokens: read = 0, cacheWrite5mTokens: short5m = 0, cacheWrite1hTokens: long = 0 } = line;
+    const known: readonly (readonly [string, string | undefined])[] = [
+      [requests.path, `${line.method} ${line.path}`],
+      [requests.asked, line.asked],
+      [requests.answered, line.answered],
+      [requests.tried, line.tried?.join(", ")],
+      [requests.ended, line.ended],
+      [requests.cached, read + short5m + long > 0 ? `${grouped(read)}, ${grouped(short5m + long)}` : undefined],
+      [requests.bytes, `${bytes(line.requestBytes)}, ${bytes(line.responseBytes)}`],
+      [requests.cache, line.cacheStatus],
+      [requests.session, line.session],
+      [requests.logId, line.logId],
+      [requests.requestId, line.requestId],
+    ];
+    const list = el(
+      "dl",
+      {},
+      ...known
+        .filter(([, value]) => value !== undefined && value !== "")
+        .map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value ?? ""))),
+    );
+    return el("td", { role: "cell", colspan: this.#columns.length }, list);
+  }
+}
+
+function columnsOf({ requests, groups, figures }: Text, times: Times): readonly Column<RequestLine>[] {
+  return [
+    {
+      name: "time",
+      heading: requests.time,
+      isText: true,
+      cell: ({ time }) => el("time", { datetime: time }, times.clock(Date.parse(time))),
+    },
+    { name: "status", heading: requests.status, isText: true, cell: (line) => statusOf(line, requests) },
+    {
+      name: "model",
+      heading: requests.model,
+      isText: true,
+      isHeading: true,
+      cell: ({ model, asked, tried }) => [
+        el("span", { class: "ellipsis" }, withoutProvider(model) ?? asked ?? NOTHING),
+        ...(tried !== undefined && tried.length > 0 ? [el("span", { class: "chip" }, figures.failovers)] : []),
+      ],
+    },
+    {
+      name: "client",
+      heading: requests.client,
+      isText: true,
+      cell: ({ client }) =>
+        el("span", { class: client === undefined ? "ellipsis none" : "ellipsis" }, client ?? groups.none.client),
+    },
+    {
+      name: "tokens",
+      heading: requests.tokens,
+      cell: (line) => (line.outputTokens === undefined && line.inputTokens === undefined ? NOTHING : tokensOf(line)),
+    },
+    { name: "firstbyte", heading: requests.firstByte, cell: ({ firstByteMs }) => millis(firstByteMs) },
+    { name: "duration", heading: requests.duration, cell: ({ durationMs }) => millis(durationMs) },
+    { name: "cost", heading: requests.cost, cell: ({ costUsd }) => (costUsd === null ? "?" : usd(costUsd)) },
+  ];
+}
+
+function statusOf(line: RequestLine, { failed, cancelled }: Text["requests"]): Child {
+  const kind = isCancelled(line) ? "cancelled" : isFailure(line) ? "failed" : "served";
+  const says = kind === "served" ? undefined : kind === "failed" ? failed : cancelled;
+  return el(
+    "span",
+    { class: kind, title: says },
+    String(line.status),
+    ...(says === undefined ? [] : [el("span", { class: "unseen" }, ` ${says}`)]),
+  );
+}
+
+const tokensOf = ({
+  inputTokens = 0,
+  outputTokens = 0,
+  cacheReadTokens = 0,
+  cacheWrite5mTokens = 0,
+  cacheWrite1hTokens = 0,
+}: RequestLine) =>
+  `${short(promptTokens({ inputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens }))}, ${short(outputTokens)}`;
+
+/** @why the provider is the same nearly always, and its name longer than the model's. */
+const withoutProvider = (model: string | undefined) => model?.replace(/^[^/]*\/(?=.)/, "");
