@@ -4,6 +4,8 @@ import type { Plugin } from "rolldown";
 
 const ROOM = "src/dashboard";
 const FONT = "node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2";
+/** In the order in which they apply. */
+const STYLES = ["base", "head", "controls", "health", "figures", "tables", "requests", "set-up", "token", "narrow"];
 /** Whose code or form is in the page. */
 const PACKAGES = ["uplot", "@fontsource-variable/inter"];
 
@@ -11,7 +13,7 @@ const PACKAGES = ["uplot", "@fontsource-variable/inter"];
 export const dashboardPage: Plugin = {
   name: "dashboard-page",
   buildStart() {
-    for (const name of ["page.html", "page.css"]) this.addWatchFile(join(ROOM, name));
+    for (const path of [join(ROOM, "page.html"), ...STYLES.map(styleFile)]) this.addWatchFile(path);
   },
   generateBundle(_, bundle) {
     const chunks = Object.values(bundle).filter((file) => file.type === "chunk");
@@ -27,6 +29,8 @@ export const dashboardPage: Plugin = {
   },
 };
 
+const styleFile = (name: string) => join(ROOM, "style", `${name}.css`);
+
 function page(script: string): string {
   const font = readFileSync(FONT).toString("base64");
   const face = `@font-face{font-family:Inter;font-weight:100 900;src:url(data:font/woff2;base64,${font}) format("woff2")}`;
@@ -35,14 +39,17 @@ function page(script: string): string {
   const template = readFileSync(join(ROOM, "page.html"), "utf8").replace(/^\s+/gm, "");
   return template
     .replace("<meta charset", () => `<!--\n${licences()}\n-->\n<meta charset`)
-    .replace("/*style*/", () => face + withoutBlanks(readFileSync(join(ROOM, "page.css"), "utf8")))
+    .replace(
+      "/*style*/",
+      () => face + STYLES.map((name) => withoutBlanks(readFileSync(styleFile(name), "utf8"))).join(""),
+    )
     .replace("/*script*/", () => code);
 }
 
 /** Shortens a style sheet of ours, which has no text in which blanks count. */
 const withoutBlanks = (css: string): string =>
   css
-    .replace(/\/\*[^]*?\*\//g, "")
+    .replace(/\/\*[\s\S]*?\*\//g, "")
     .replace(/\s+/g, " ")
     .replace(/ ?([{};,]) ?/g, "$1")
     .replace(/: /g, ":")

@@ -6,7 +6,9 @@ import { rolldown } from "rolldown";
 
 const [file] = argv.splice(2, 1);
 const output = resolve("node_modules", ".cache", "scripts", `${basename(file, ".ts")}.mjs`);
-const bundle = await rolldown({ input: file, platform: "node", logLevel: "warn" });
+// It finds files beside its own.
+const external = ["playwright-core"];
+const bundle = await rolldown({ input: file, platform: "node", logLevel: "warn", external });
 await bundle.write({ file: output, format: "esm", codeSplitting: false });
 await bundle.close();
 await import(pathToFileURL(output).href);

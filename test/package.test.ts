@@ -81,8 +81,10 @@ describe("the package", () => {
     );
     expect(readdirSync(join(installed, "openclaw", "bin"))).toEqual(["openclaw.cjs"]);
     const dist = readdirSync(join(installed, "openclaw", "dist"));
-    expect(dist).toEqual(expect.arrayContaining(["main.cjs", "THIRD-PARTY-LICENSES.txt"]));
-    expect(dist.filter((name) => !/\.cjs$|^worker\.mjs$|^THIRD-PARTY-LICENSES\.txt$/.test(name))).toEqual([]);
+    expect(dist).toEqual(expect.arrayContaining(["main.cjs", "dashboard.html", "THIRD-PARTY-LICENSES.txt"]));
+    expect(
+      dist.filter((name) => !/\.cjs$|^worker\.mjs$|^dashboard\.html$|^THIRD-PARTY-LICENSES\.txt$/.test(name)),
+    ).toEqual([]);
     expect(readdirSync(installed).filter((name) => !name.startsWith("."))).toEqual(["openclaw"]);
   });
 

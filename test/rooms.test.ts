@@ -72,6 +72,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   terminal: 3,
   worker: 3,
   commands: 4,
+  dashboard: 4,
 };
 
 /** Errors and problems carry their sentences, so `core` names the type of a language's texts. */

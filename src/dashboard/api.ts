@@ -10,9 +10,9 @@ const LONGEST_WAIT_MS = 15_000;
 /** @why the gateway sends a comment every 15 s. */
 const LONGEST_SILENCE_MS = 40_000;
 
-async function get(path: string, token: string, signal: AbortSignal): Promise<Response> {
+async function get(path: string, token: string | undefined, signal: AbortSignal): Promise<Response> {
   const response = await fetch(path, {
-    headers: { authorization: `Bearer ${token}` },
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     cache: "no-store",
     credentials: "omit",
     redirect: "error",
@@ -25,15 +25,28 @@ async function get(path: string, token: string, signal: AbortSignal): Promise<Re
 }
 
 /** Throws `Refused`, or whatever made it fail. */
-export async function getJson<Data>(path: string, token: string, signal: AbortSignal): Promise<Data> {
+export async function getJson<Data>(path: string, token: string | undefined, signal: AbortSignal): Promise<Data> {
   const response = await get(path, token, AbortSignal.any([signal, AbortSignal.timeout(LONGEST_WAIT_MS)]));
   return (await response.json()) as Data;
+}
+
+/**
+ * A session in exchange for a pass or a token; `undefined` where the gateway asks for none. Throws `Refused`, or whatever
+ * made it fail.
+ */
+export async function openSession(given: string | undefined): Promise<string | undefined> {
+  const { session } = await getJson<{ session: string | null }>(
+    "dashboard/session",
+    given,
+    new AbortController().signal,
+  );
+  return session ?? undefined;
 }
 
 /** Hands over events until the stream ends, is silent for too long, or is aborted. */
 export async function readEvents(
   path: string,
-  token: string,
+  token: string | undefined,
   signal: AbortSignal,
   onEvents: (events: readonly ServerEvent[]) => void,
 ): Promise<void> {

@@ -1,5 +1,7 @@
 import type { Language } from "../text/language.ts";
 import type { Texts } from "../text/message.ts";
+import { openSession, Refused } from "./api.ts";
+import { waitMs } from "./backoff.ts";
 import type { Figures, Period, RequestLine, State } from "./contract.ts";
 import { choices, el, icon, setText } from "./dom.ts";
 import { FiguresView } from "./figures-view.ts";
@@ -7,7 +9,7 @@ import { Times } from "./format.ts";
 import { GroupsView } from "./groups-view.ts";
 import { HealthView } from "./health-view.ts";
 import { type Connection, Live } from "./live.ts";
-import { forgetToken, keepToken, Preference } from "./preferences.ts";
+import { forgetSession, keepSession, keptSession, Preference } from "./preferences.ts";
 import { RequestsView } from "./requests-view.ts";
 import { SetupView } from "./setup-view.ts";
 import { tokenView } from "./token-view.ts";
@@ -39,14 +41,19 @@ interface Views {
   readonly connection: HTMLElement;
 }
 
+type Access =
+  | { readonly kind: "opening" }
+  | { readonly kind: "open"; readonly session: string | undefined }
+  | { readonly kind: "closed"; readonly why: "none" | "refused" };
+
 /** The whole page: what is chosen, what is known, and the parts that show it. */
 export class App {
   readonly #textsOf: Readonly<Record<Language, Text>>;
   #language: Language;
   #theme: Theme = themeChoice.read() ?? "auto";
   #period: Period = periodChoice.read() ?? "24h";
-  #token: string | undefined;
-  #isRefused = false;
+  /** `opening`: a session is asked for. `closed`: somebody has to say a token. */
+  #access: Access = { kind: "opening" };
   #live: Live | undefined;
   #views: Views | undefined;
   #connection: Connection = { kind: "connecting" };
@@ -55,20 +62,50 @@ export class App {
   /** The oldest first. */
   readonly #lines: RequestLine[] = [];
 
-  constructor(textsOf: Readonly<Record<Language, Text>>, preferred: Language, token: string | undefined) {
+  constructor(textsOf: Readonly<Record<Language, Text>>, preferred: Language) {
     this.#textsOf = textsOf;
     this.#language = languageChoice.read() ?? preferred;
-    this.#token = token;
     this.#applyTheme();
   }
 
-  start(): void {
+  /** `given`: the pass or token of the address, if there was one. */
+  start(given: string | undefined): void {
+    const kept = given === undefined ? keptSession() : undefined;
+    if (kept !== undefined) this.#access = { kind: "open", session: kept };
     this.#draw();
+    if (kept === undefined) void this.open(given);
     document.addEventListener("visibilitychange", () => (document.hidden ? this.#live?.stop() : this.#live?.start()));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#views?.figures.redraw());
     setInterval(() => this.#showConnection(), 1_000);
     // The numbers on the axes are in the page's own font, once it is there.
     void document.fonts.load("12px Inter").then(() => this.#views?.figures.redraw());
+  }
+
+  /** Exchanges a pass or a token for a session of this tab, which takes as long as the gateway does not answer. */
+  async open(given: string | undefined): Promise<void> {
+    const opening: Access = { kind: "opening" };
+    this.#access = opening;
+    this.#draw();
+    for (let failures = 0; this.#access === opening; ) {
+      const access = await openSession(given).then(
+        (session): Access => ({ kind: "open", session }),
+        (error: unknown): Access | undefined =>
+          error instanceof Refused ? { kind: "closed", why: given === undefined ? "none" : "refused" } : undefined,
+      );
+      if (this.#access !== opening) return;
+      if (access !== undefined) {
+        this.#access = access;
+        if (access.kind === "open" && access.session !== undefined) keepSession(access.session);
+        this.#draw();
+        return;
+      }
+      failures += 1;
+      const wait = waitMs(failures, Math.random());
+      this.#connection = { kind: "lost", retryAt: Date.now() + wait };
+      this.#showConnection();
+      this.#showState();
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
   }
 
   get #text(): Text {
@@ -83,8 +120,9 @@ export class App {
     this.#views = undefined;
     document.documentElement.lang = this.#language;
     document.title = `${this.#text.title} · openclaw`;
-    if (this.#token === undefined) {
-      const view = tokenView(this.#text, this.#isRefused, (token) => this.#take(token));
+    const access = this.#access;
+    if (access.kind === "closed") {
+      const view = tokenView(this.#text, access.why === "refused", (token) => void this.open(token));
       document.body.replaceChildren(this.#header(), view.element);
       view.focus();
       return;
@@ -108,7 +146,8 @@ export class App {
     this.#showConnection();
     this.#showState();
     if (this.#figures !== undefined) this.#showFigures(this.#figures);
-    this.#live = this.#connect(this.#token);
+    if (access.kind === "opening") return;
+    this.#live = this.#connect(access.session);
     if (!document.hidden) this.#live.start();
   }
 
@@ -142,8 +181,8 @@ export class App {
     );
   }
 
-  #connect(token: string): Live {
-    return new Live(token, this.#language, this.#period, {
+  #connect(session: string | undefined): Live {
+    return new Live(session, this.#language, this.#period, {
       onConnection: (connection) => {
         const isChanged = connection.kind !== this.#connection.kind;
         this.#connection = connection;
@@ -161,9 +200,8 @@ export class App {
       onLines: (lines) => this.#views?.requests.add(lines),
       onStreaming: (isOpen) => this.#views?.requests.showStream(isOpen),
       onRefused: () => {
-        forgetToken();
-        this.#token = undefined;
-        this.#isRefused = true;
+        forgetSession();
+        this.#access = { kind: "closed", why: "refused" };
         this.#draw();
       },
     });
@@ -199,13 +237,6 @@ export class App {
     this.#views?.groups.show(figures);
   }
 
-  #take(token: string): void {
-    keepToken(token);
-    this.#token = token;
-    this.#isRefused = false;
-    this.#draw();
-  }
-
   #choosePeriod(period: Period): void {
     this.#period = period;
     periodChoice.keep(period);
@@ -227,7 +258,7 @@ export class App {
   }
 
   #applyTheme(): void {
-    if (this.#theme === "auto") delete document.documentElement.dataset["theme"];
-    else document.documentElement.dataset["theme"] = this.#theme;
+    if (this.#theme === "auto") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = this.#theme;
   }
 }

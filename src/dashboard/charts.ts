@@ -5,7 +5,7 @@ import type { Times } from "./format.ts";
 import { ticks } from "./series.ts";
 
 /** One line of numbers in a chart. */
-export interface Layer {
+interface Layer {
   readonly label: string;
   /** A colour of the page's style, without the dashes. */
   readonly colour: string;
@@ -119,7 +119,7 @@ export class Chart {
     return {
       width: this.#room.clientWidth,
       height: HEIGHT,
-      padding: [10, 6, 0, 0],
+      padding: [10, 14, 0, 0],
       legend: { show: false },
       cursor: {
         sync: { key: "figures" },
@@ -142,11 +142,11 @@ export class Chart {
         },
         {
           ...axis,
-          size: (_, values) => Math.max(...(values ?? [""]).map((text) => 7 * text.length), 20) + 12,
+          size: 52,
           gap: 8,
           grid: { stroke: colourOf("line"), width: 1 },
           splits: (_, __, ___, most) => [...ticks(most, 3)],
-          values: (_, splits) => splits.map(shown),
+          values: (_, splits) => splits.map((value) => (value === 0 ? "0" : shown(value))),
         },
       ],
       series: [

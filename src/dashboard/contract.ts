@@ -17,27 +17,32 @@ export interface State {
   readonly setup: Setup;
 }
 
-export interface Problem {
+interface Problem {
   readonly code: string;
   readonly layer: string;
   readonly says: string;
   readonly hint: string;
+  /** The next three only for what requests met: otherwise it holds now. */
+  readonly model?: string;
+  readonly last?: string;
+  readonly times?: number;
 }
 
-export interface Serving {
+interface Serving {
   readonly pid: number;
   readonly startedAt: string;
   readonly openRequests: number;
+  readonly heldBytes?: number;
 }
 
-export interface Cooldown {
+interface Cooldown {
   readonly model: string;
   readonly until: string;
   readonly code?: string;
   readonly says?: string;
 }
 
-export interface Setup {
+interface Setup {
   readonly profile: string | null;
   readonly listen: string;
   readonly configFile: string;
@@ -49,6 +54,8 @@ export interface Setup {
     readonly id: string;
     readonly baseUrl: string;
     readonly credentials: readonly { readonly name: string; readonly masked: string; readonly source?: string }[];
+    /** Why it cannot be used. */
+    readonly problem?: string | null;
   }[];
   /** Names of the clients' tokens; null for the one without a name. Empty where anybody may ask. */
   readonly tokens: readonly (string | null)[];
@@ -60,7 +67,8 @@ export type Period = (typeof PERIODS)[number];
 
 export type Sums = ReturnType<typeof figures>;
 
-export type SumsRow = Sums & { readonly key: string | null };
+/** `others`: it stands for so many more. */
+export type SumsRow = Sums & { readonly key: string | null; readonly others?: number };
 
 /** A value for each step; null where it is not known, or where there was nothing to measure. */
 export type Values = readonly (number | null)[];
@@ -72,6 +80,8 @@ export interface Figures {
   readonly until: string;
   readonly stepMs: number;
   readonly recordDays: number;
+  /** False while files of the record are still being read. */
+  readonly isRead?: boolean;
   readonly total: Sums;
   readonly series: Series;
   readonly byModel: readonly SumsRow[];

@@ -1,6 +1,6 @@
 import type { Texts } from "../text/message.ts";
 import { Chart, type ChartOf } from "./charts.ts";
-import { type Figures, PERIODS, type Period } from "./contract.ts";
+import { type Figures, PERIODS, type Period, type Sums } from "./contract.ts";
 import { choices, el, newId, setText } from "./dom.ts";
 import { cost, grouped, millis, NOTHING, percent, promptTokens, short, span, type Times, usd } from "./format.ts";
 import { inputs } from "./series.ts";
@@ -86,9 +86,12 @@ export class FiguresView {
         requests === 0 ? "" : `${grouped(failures)} ${named.failures.toLowerCase()} · ${percent(failures, requests)}`,
       ],
       [short(put), put === 0 ? "" : named.ofInput(percent(total.cacheReadTokens, put))],
-      [short(total.outputTokens), ""],
-      [cost(total), fee > 0 ? named.fee(usd(fee)) : ""],
-      [millis(firstByteMs.p50), firstByteMs.p95 === null ? "" : `${named.p95} ${millis(firstByteMs.p95)}`],
+      [short(total.outputTokens), requests === 0 ? "" : named.each(short(Math.round(total.outputTokens / requests)))],
+      [cost(total), fee > 0 ? named.fee(usd(fee)) : averageCost(total, named)],
+      [
+        millis(firstByteMs.p50),
+        firstByteMs.p95 === null ? "" : `${named.p50} · ${named.p95} ${millis(firstByteMs.p95)}`,
+      ],
     ];
     numbers.forEach(([value, note], index) => {
       const place = this.#numbers[index];
@@ -136,6 +139,12 @@ export class FiguresView {
   }
 }
 
+/** Of the requests whose cost is known. */
+function averageCost({ costUsd, requests, unpricedRequests }: Sums, { each }: Text["figures"]): string {
+  const priced = requests - unpricedRequests;
+  return costUsd === null || priced <= 0 ? "" : each(usd(costUsd / priced));
+}
+
 function chartsOf({ figures: named, charts, period: periods }: Text, period: Period): readonly ChartOf[] {
   const described = (name: string) => charts.described({ name, period: periods.names[period] });
   return [
@@ -146,7 +155,7 @@ function chartsOf({ figures: named, charts, period: periods }: Text, period: Per
       described: described(named.requests),
       layers: [
         {
-          label: named.requests,
+          label: named.all,
           colour: "accent",
           values: ({ series }) => series.requests,
           total: ({ total }) => grouped(total.requests),
@@ -166,7 +175,7 @@ function chartsOf({ figures: named, charts, period: periods }: Text, period: Per
       described: described(named.cost),
       layers: [
         {
-          label: named.cost,
+          label: named.all,
           colour: "accent",
           values: ({ series }) => series.costUsd,
           total: ({ total }) => cost(total),

@@ -21,6 +21,7 @@ export class GroupsView {
   readonly element: HTMLElement;
   readonly #text: Text;
   readonly #room = el("div");
+  readonly #note = el("span", { class: "small" });
   readonly #more: HTMLButtonElement;
   readonly #empty: HTMLElement;
   #by: Grouping = "model";
@@ -48,6 +49,7 @@ export class GroupsView {
             this.#draw();
           },
         ),
+        this.#note,
       ),
       this.#room,
       this.#empty,
@@ -74,15 +76,25 @@ export class GroupsView {
     const { element, body } = table(groups[this.#by], columns);
     body.append(...rows.map((row) => tableRow(row, columns)));
     this.#room.replaceChildren(...(rows.length > 0 ? [element] : []));
+    setText(this.#note, rows.length < 2 ? "" : groups.barsOf[isAllPriced(all) ? "cost" : "requests"]);
     this.#empty.hidden = rows.length > 0;
     this.#more.hidden = all.length <= FIRST_ROWS;
     setText(this.#more, this.#isAll ? groups.fewer : groups.others(all.length - FIRST_ROWS));
   }
 }
 
+/** The provider is paler than the model: it is the same nearly always. */
+function nameOf({ key, others }: SumsRow, by: Grouping, { none, others: more }: Text["groups"]): HTMLElement {
+  if (key === null) return el("span", { class: "none" }, others === undefined ? none[by] : more(others));
+  const [, provider = "", name = key] = (by === "model" ? /^([^/]*\/)(.+)$/.exec(key) : null) ?? [];
+  return el("span", { title: key }, el("span", { class: "none" }, provider), name);
+}
+
+/** Bars stand for the cost if all of it is known, as those of `openclaw usage` do. */
+const isAllPriced = (all: readonly SumsRow[]): boolean => all.every(({ unpricedRequests }) => unpricedRequests === 0);
+
 function columnsOf({ figures, groups }: Text, by: Grouping, all: readonly SumsRow[]): readonly Column<SumsRow>[] {
-  // As `openclaw usage` does: by cost if all of it is known.
-  const isPriced = all.every(({ unpricedRequests }) => unpricedRequests === 0);
+  const isPriced = isAllPriced(all);
   const measure = (row: SumsRow) => (isPriced ? (row.costUsd ?? 0) : row.requests);
   const most = Math.max(...all.map(measure), Number.MIN_VALUE);
   return [
@@ -94,7 +106,7 @@ function columnsOf({ figures, groups }: Text, by: Grouping, all: readonly SumsRo
       cell: (row) => {
         const bar = el("span", { class: "share", "aria-hidden": true });
         bar.style.width = `${(100 * measure(row)) / most}%`;
-        return [el("span", { class: row.key === null ? "none" : "" }, row.key ?? groups.none[by]), bar];
+        return [nameOf(row, by, groups), bar];
       },
     },
     { name: "requests", heading: figures.requests, cell: ({ requests }) => grouped(requests) },

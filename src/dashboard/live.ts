@@ -28,7 +28,7 @@ const REMEMBERED_LINES = 500;
  */
 export class Live {
   period: Period;
-  readonly #token: string;
+  readonly #token: string | undefined;
   readonly #language: string;
   readonly #listeners: Listeners;
   readonly #seen = new Set<string>();
@@ -36,7 +36,7 @@ export class Live {
   #figuresRun: AbortController | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(token: string, language: string, period: Period, listeners: Listeners) {
+  constructor(token: string | undefined, language: string, period: Period, listeners: Listeners) {
     this.#token = token;
     this.#language = language;
     this.period = period;
@@ -146,7 +146,12 @@ export class Live {
   }
 
   async #pause(ms: number, signal: AbortSignal): Promise<void> {
-    await Promise.race([delay(ms, signal), new Promise<void>((resolve) => void (this.#wake = resolve))]);
+    await Promise.race([
+      delay(ms, signal),
+      new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      }),
+    ]);
   }
 }
 

@@ -1,6 +1,6 @@
 import { tokenIn } from "./token.ts";
 
-const TOKEN = "openclaw.token";
+const SESSION = "openclaw.session";
 
 /** A browser may refuse to keep anything, as in a private window. */
 function attempt<Result>(action: () => Result): Result | undefined {
@@ -11,17 +11,19 @@ function attempt<Result>(action: () => Result): Result | undefined {
   }
 }
 
-/** Takes the token out of the address bar and the history, and keeps it for this tab. */
-export function takeToken(): string | undefined {
+/** Takes what opens the page out of the address bar and the history: a pass for one use, or a token. */
+export function takeFragment(): string | undefined {
   const given = tokenIn(location.hash);
   if (location.hash !== "") history.replaceState(null, "", location.pathname + location.search);
-  if (given !== undefined) keepToken(given);
-  return given ?? attempt(() => sessionStorage.getItem(TOKEN)) ?? undefined;
+  return given;
 }
 
-export const keepToken = (token: string): void => void attempt(() => sessionStorage.setItem(TOKEN, token));
+/** A session opens this page and nothing else of the gateway. It is kept for this tab only. */
+export const keptSession = (): string | undefined => attempt(() => sessionStorage.getItem(SESSION)) ?? undefined;
 
-export const forgetToken = (): void => void attempt(() => sessionStorage.removeItem(TOKEN));
+export const keepSession = (session: string): void => void attempt(() => sessionStorage.setItem(SESSION, session));
+
+export const forgetSession = (): void => void attempt(() => sessionStorage.removeItem(SESSION));
 
 /** A choice that outlives the tab; never a secret. */
 export class Preference<Value extends string> {

@@ -229,7 +229,7 @@ function columnsOf({ requests, groups, figures }: Text, times: Times): readonly 
       isHeading: true,
       cell: ({ model, asked, tried }) => [
         el("span", { class: "ellipsis" }, withoutProvider(model) ?? asked ?? NOTHING),
-        ...(tried !== undefined && tried.length > 0 ? [el("span", { class: "chip" }, figures.failovers)] : []),
+        ...(tried !== undefined && tried.length > 0 ? [el("span", { class: "chip" }, figures.failover)] : []),
       ],
     },
     {

@@ -73,7 +73,7 @@ export class SetupView {
             ),
           ] as const,
       ),
-      [text.tokens, ...(tokens.length === 0 ? [text.noTokens] : tokens.map((name) => name ?? text.nameless))],
+      [text.tokens, tokens.length === 0 ? text.noTokens : tokens.map((name) => name ?? text.nameless).join(", ")],
     ];
   }
 
