@@ -4,18 +4,17 @@ import { fileValues, loadReadable } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import type { FileValues } from "../config/variables.ts";
 import { attempt, OpenclawError } from "../core/errors.ts";
-import { jsonDocument } from "../core/json.ts";
 import { usageDaysIn } from "../gateway/run-flags.ts";
 import type { PriceTable } from "../providers/price.ts";
 import { type Endpoint, endpointsOf } from "../providers/provider.ts";
 import type { Message } from "../text/message.ts";
-import { csv } from "../usage/csv.ts";
 import { calendarOf, type Period, periodSince } from "../usage/period.ts";
 import { priceLookup } from "../usage/prices.ts";
 import { type ReadRecord, readRecord, usageFolder } from "../usage/read-record.ts";
-import { figures, GROUPINGS, type Grouping, keyFor, type Report, ReportBuilder } from "../usage/sums.ts";
+import { GROUPINGS, type Grouping, keyFor, type Report, ReportBuilder } from "../usage/sums.ts";
 import type { Invocation } from "./invocation.ts";
 import { linePrinter } from "./print.ts";
+import { csvPieces, jsonPieces } from "./usage-documents.ts";
 import { barMeasure, shownUsd, usageTable } from "./usage-table.ts";
 
 interface UsageFlags {
@@ -49,7 +48,7 @@ async function usage({ since, by, json, csv: asCsv }: UsageFlags, invocation: In
   }
   const { priceOf, tables, notes, offBy } = await knownPrices(invocation);
   const builder = new ReportBuilder(keyFor(by, dayOf), priceOf);
-  const found = readRecord(usageFolder(paths()), period, dayOf, (line) => builder.add(line), context);
+  const found = readRecord(usageFolder(paths()), period, dayOf, (line, timeMs) => builder.add(line, timeMs), context);
   const report = builder.report(by);
   const dates = [...new Set([...tables.values()].map(({ date }) => date))].toSorted();
   const warnings = [...notes, ...recordNotes(found)];
@@ -57,11 +56,14 @@ async function usage({ since, by, json, csv: asCsv }: UsageFlags, invocation: In
     linePrinter(context.err, { columns: () => context.columns("stderr") }, invocation.shown)(note(context.text));
   if (json) {
     const { damagedLines, unreadable } = found;
-    const rows = report.rows.map(({ key, sums }) => ({ key: key ?? null, ...figures(sums) }));
-    const described = { ...period, timeZone, by, prices: dates, damagedLines, unreadable };
-    return context.out(jsonDocument({ ...described, rows, total: figures(report.total) }));
+    const head = { ...period, timeZone, by, prices: dates, damagedLines, unreadable };
+    for (const piece of jsonPieces(head, report)) context.out(piece);
+    return;
   }
-  if (asCsv) return context.out(csvOf(report, by));
+  if (asCsv) {
+    for (const piece of csvPieces(report, by)) context.out(piece);
+    return;
+  }
   await print(report, { by, period, timeZone, found, prices: dates.at(-1) ?? "", offBy }, invocation);
 }
 
@@ -97,27 +99,6 @@ async function priceTables(endpoints: readonly Endpoint[]): Promise<ReadonlyMap<
     endpoints.map(async ({ providerId, prices }) => [providerId, await prices?.()] as const),
   );
   return new Map(found.flatMap(([id, table]) => (table === undefined ? [] : [[id, table] as const])));
-}
-
-/** One header, and a row for each key; the total is left to the spreadsheet. */
-function csvOf({ rows, total }: Report, by: Grouping): string {
-  const names = Object.keys(flat(figures(total)));
-  const lines = rows.map(({ key, sums }) => {
-    const values = flat(figures(sums));
-    return [key, ...names.map((name) => values[name])];
-  });
-  return csv([[by, ...names], ...lines]);
-}
-
-function flat({ firstByteMs, ...others }: ReturnType<typeof figures>): Readonly<Record<string, number | undefined>> {
-  const { costUsd, ...counts } = others;
-  const { p50, p95 } = firstByteMs;
-  return {
-    ...counts,
-    costUsd: costUsd ?? undefined,
-    firstByteP50Ms: p50 ?? undefined,
-    firstByteP95Ms: p95 ?? undefined,
-  };
 }
 
 interface Printed {

@@ -1,6 +1,7 @@
 import { isAliasOf, withoutDate } from "../providers/model.ts";
 import type { Price } from "../providers/price.ts";
 import type { UsageLine } from "./line.ts";
+import { isCacheHit } from "./outcome.ts";
 
 /** A price by provider and model; `undefined` if it is not known. */
 export type PriceOf = (provider: string, model: string) => Price | undefined;
@@ -19,11 +20,12 @@ export type Charge = { readonly cost: Cost; readonly fee: Cost } | "unknown";
 const NOTHING: Charge = { cost: 0, fee: 0 };
 
 /** Asked for no answer of a model: what is not billed. @source docs.claude.com and developers.openai.com. */
-const isFree = (path: string) => /\/(?:count_tokens|input_tokens|moderations)$/.test(path);
+const isFree = (path: string) =>
+  path.endsWith("/count_tokens") || path.endsWith("/input_tokens") || path.endsWith("/moderations");
 
 /** True if it may have cost something. */
-const mayBeCharged = ({ method, path, status, cacheStatus }: UsageLine) =>
-  method === "POST" && !isFree(path) && (status < 400 || status === 499) && cacheStatus?.toUpperCase() !== "HIT";
+const mayBeCharged = (line: UsageLine) =>
+  line.method === "POST" && !isFree(line.path) && (line.status < 400 || line.status === 499) && !isCacheHit(line);
 
 /** Before its price is known. `nothing`: it costs nothing. `unknown`: its tokens are not known. */
 export type Billing = "nothing" | "counted" | "unknown";
@@ -40,7 +42,7 @@ export function billingOf(line: UsageLine): Billing {
 
 /** Without the provider's id. */
 const modelName = ({ provider = "", model = "" }: Named): string =>
-  model.startsWith(`${provider}/`) ? model.slice(provider.length + 1) : "";
+  model.startsWith(provider) && model[provider.length] === "/" ? model.slice(provider.length + 1) : "";
 
 type Named = Pick<UsageLine, "provider" | "model" | "answered">;
 
@@ -56,7 +58,9 @@ export function chargeFor(line: UsageLine, priceOf: PriceOf): Charge {
   const price = priceFor(line, priceOf);
   if (price === undefined) return "unknown";
   const { inputTokens = 0, outputTokens = 0 } = line;
-  const cost = costAt(price, { ...line, inputTokens, outputTokens });
+  const { cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens } = line;
+  const counted = { inputTokens, outputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens };
+  const cost = costAt(price, counted);
   return { cost, fee: line.unifiedBilling ? feeOn(cost) : 0 };
 }
 

@@ -8,4 +8,5 @@ export function outcomeOf({ status, ended }: UsageLine): "well" | "failed" | "ca
 
 export const hasFailover = ({ tried }: UsageLine): boolean => tried !== undefined && tried.length > 0;
 
-export const isCacheHit = ({ cacheStatus }: UsageLine): boolean => cacheStatus?.toUpperCase() === "HIT";
+export const isCacheHit = ({ cacheStatus }: UsageLine): boolean =>
+  cacheStatus !== undefined && cacheStatus.length === "HIT".length && cacheStatus.toUpperCase() === "HIT";

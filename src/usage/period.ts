@@ -15,12 +15,15 @@ const QUARTER_MS = 15 * 60 * 1000;
 export function calendarOf(timeZone: string): (ms: number) => Day {
   const parts = new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
   const known = new Map<number, Day>();
+  let last = Number.NaN;
+  let lastDay: Day = "";
   return (ms) => {
     const quarter = Math.floor(ms / QUARTER_MS);
-    const seen = known.get(quarter);
-    if (seen !== undefined) return seen;
-    const day = parts.format(quarter * QUARTER_MS);
+    if (quarter === last) return lastDay;
+    const day = known.get(quarter) ?? parts.format(quarter * QUARTER_MS);
     known.set(quarter, day);
+    last = quarter;
+    lastDay = day;
     return day;
   };
 }

@@ -49,15 +49,19 @@ export function priceLookup(
       return [provider, Object.fromEntries(prices)] as const;
     }),
   );
-  const known = new Map<string, Price | undefined>();
+  const known = new Map<string, Map<string, Price | undefined>>();
   const find = (provider: string, model: string) => {
     const listed = findPrice(tables.get(provider)?.prices ?? {}, model);
     const given = findPrice(own.get(provider) ?? {}, model);
     return given === undefined || (listed !== undefined && isSame(given, listed)) ? listed : given;
   };
   return (provider, model) => {
-    const key = `${provider}/${model}`;
-    if (!known.has(key)) known.set(key, find(provider, model));
-    return known.get(key);
+    const ofProvider = known.get(provider) ?? new Map<string, Price | undefined>();
+    if (ofProvider.size === 0) known.set(provider, ofProvider);
+    const price = ofProvider.get(model);
+    if (price !== undefined || ofProvider.has(model)) return price;
+    const found = find(provider, model);
+    ofProvider.set(model, found);
+    return found;
   };
 }

@@ -3,7 +3,7 @@ import type { Context } from "../core/context.ts";
 import { unlessRefused } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { UsageLine } from "./line.ts";
-import { type Day, filesWithin, type Period } from "./period.ts";
+import { filesWithin, type Period } from "./period.ts";
 import { readLines } from "./read-lines.ts";
 
 export const usageFolder = ({ stateDir }: Pick<Paths, "stateDir">): string => join(stateDir, "usage");
@@ -23,7 +23,7 @@ export function readRecord(
   folder: string,
   period: Period,
   dayOf: (ms: number) => string,
-  each: (line: UsageLine, day: Day) => void,
+  each: (line: UsageLine, timeMs: number) => void,
   { files }: Pick<Context, "files">,
 ): ReadRecord {
   const names = unlessRefused(() => files.readdirSync(folder), ["ENOENT", "ENOTDIR"]);
@@ -31,7 +31,7 @@ export function readRecord(
   const unreadable: string[] = [];
   const take = (line: UsageLine, timeMs: number) => {
     const day = dayOf(timeMs);
-    if (day >= period.since && day <= period.until) each(line, day);
+    if (day >= period.since && day <= period.until) each(line, timeMs);
   };
   for (const name of filesWithin(names ?? [], period)) {
     const path = join(folder, name);

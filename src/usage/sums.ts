@@ -9,18 +9,10 @@ export const GROUPINGS = ["day", "model", "client", "session", "provider"] as co
 export type Grouping = (typeof GROUPINGS)[number];
 
 /** The key of a row; `undefined` for requests that have none, such as those of the token without a name. */
-export type KeyOf = (line: UsageLine) => string | undefined;
+export type KeyOf = (line: UsageLine, timeMs: number) => string | undefined;
 
 export const keyFor = (by: Grouping, dayOf: (ms: number) => string): KeyOf =>
-  by === "day" ? ({ time }) => dayOf(Date.parse(time)) : (line) => line[by];
-
-const TOKENS = [
-  "inputTokens",
-  "outputTokens",
-  "cacheReadTokens",
-  "cacheWrite5mTokens",
-  "cacheWrite1hTokens",
-] as const satisfies readonly (keyof UsageLine)[];
+  by === "day" ? (_, timeMs) => dayOf(timeMs) : (line) => line[by];
 
 /** What the sums of a request are, so that it is looked at once for several of them. */
 export interface Counted {
@@ -28,7 +20,10 @@ export interface Counted {
   readonly charge: Charge;
 }
 
-/** Sums over requests. Every one of them is a number of the same things, so that those of rows add up to the total. */
+/**
+ * Sums over requests. Every one of them is a number of the same things, so that those of rows add up to the total.
+ * @measured members by their names in a list take three times as long.
+ */
 export class Sums {
   requests = 0;
   /** Answered with an error, or cut off; not those that the client gave up. */
@@ -64,7 +59,11 @@ export class Sums {
     if (outcome === "failed") this.failures += 1;
     if (hasFailover(line)) this.failovers += 1;
     if (isCacheHit(line)) this.cacheHits += 1;
-    for (const name of TOKENS) this[name] += line[name] ?? 0;
+    this.inputTokens += line.inputTokens ?? 0;
+    this.outputTokens += line.outputTokens ?? 0;
+    this.cacheReadTokens += line.cacheReadTokens ?? 0;
+    this.cacheWrite5mTokens += line.cacheWrite5mTokens ?? 0;
+    this.cacheWrite1hTokens += line.cacheWrite1hTokens ?? 0;
     if (charge === "unknown") this.unpriced += 1;
     else {
       this.cost += charge.cost;
@@ -75,7 +74,19 @@ export class Sums {
 
   /** As if each request of the others were counted here, too. */
   addAll(others: Sums): void {
-    for (const name of ADDED) this[name] += others[name];
+    this.requests += others.requests;
+    this.failures += others.failures;
+    this.cancelled += others.cancelled;
+    this.failovers += others.failovers;
+    this.cacheHits += others.cacheHits;
+    this.inputTokens += others.inputTokens;
+    this.outputTokens += others.outputTokens;
+    this.cacheReadTokens += others.cacheReadTokens;
+    this.cacheWrite5mTokens += others.cacheWrite5mTokens;
+    this.cacheWrite1hTokens += others.cacheWrite1hTokens;
+    this.cost += others.cost;
+    this.fee += others.fee;
+    this.unpriced += others.unpriced;
     this.#firstByte.addAll(others.#firstByte);
   }
 
@@ -84,18 +95,6 @@ export class Sums {
     return this.#firstByte.share(share);
   }
 }
-
-const ADDED = [
-  "requests",
-  "failures",
-  "cancelled",
-  "failovers",
-  "cacheHits",
-  ...TOKENS,
-  "cost",
-  "fee",
-  "unpriced",
-] as const satisfies readonly (keyof Sums)[];
 
 export interface Row {
   readonly key: string | undefined;
@@ -110,7 +109,6 @@ export interface Report {
 
 export class ReportBuilder {
   readonly #rows = new Map<string | undefined, Sums>();
-  readonly #total = new Sums();
   readonly #keyOf: KeyOf;
   readonly #priceOf: PriceOf;
 
@@ -119,20 +117,28 @@ export class ReportBuilder {
     this.#priceOf = priceOf;
   }
 
-  add(line: UsageLine): void {
-    const key = this.#keyOf(line);
-    const sums = this.#rows.get(key) ?? new Sums();
-    this.#rows.set(key, sums);
-    const counted = { line, charge: chargeFor(line, this.#priceOf) };
-    sums.count(counted);
-    this.#total.count(counted);
+  add(line: UsageLine, timeMs = Date.parse(line.time)): void {
+    this.#sumsOf(this.#keyOf(line, timeMs)).add(line, this.#priceOf);
+  }
+
+  #sumsOf(key: string | undefined): Sums {
+    const known = this.#rows.get(key);
+    if (known !== undefined) return known;
+    const sums = new Sums();
+    this.#rows.set(key === undefined ? key : copied(key), sums);
+    return sums;
   }
 
   report(by: Grouping): Report {
-    const rows = [...this.#rows].map(([key, sums]) => ({ key, sums }));
-    return { rows: rows.toSorted(by === "day" ? inTime : byCost), total: this.#total };
+    const rows = Array.from(this.#rows, ([key, sums]) => ({ key, sums }));
+    const total = new Sums();
+    for (const { sums } of rows) total.addAll(sums);
+    return { rows: rows.sort(by === "day" ? inTime : byCost), total };
   }
 }
+
+/** @why a part of a line keeps the whole line in memory. */
+const copied = (text: string): string => Buffer.from(text).toString();
 
 const inTime = (a: Row, b: Row) => ((a.key ?? "") < (b.key ?? "") ? -1 : 1);
 

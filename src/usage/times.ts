@@ -57,8 +57,8 @@ export class Times {
 
   #merge(values: Uint32Array, counts: Uint32Array, isRounded: boolean): void {
     const isBoth = this.#isRounded || isRounded;
-    const own = isBoth ? rounded(this.#values) : this.#values;
-    this.#set(merged(own, this.#counts, isBoth ? rounded(values) : values, counts));
+    const own = isBoth && !this.#isRounded ? rounded(this.#values) : this.#values;
+    this.#set(merged(own, this.#counts, isBoth && !isRounded ? rounded(values) : values, counts));
     this.#isRounded = isBoth;
     if (isBoth || this.#values.length <= MOST_EXACT) return;
     this.#isRounded = true;
